@@ -1,0 +1,70 @@
+//! Why an attempt failed, in the terms that decide what happens next.
+
+use serde::{Deserialize, Serialize};
+
+/// What a failed attempt means for the job (reliability: classes of failure).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "class")]
+pub enum FailureClass {
+    /// May work when tried again: connection, timeout, 408, 429, 5xx, a broken stream, bad model JSON.
+    Transient {
+        /// What the other side asked us to wait, in milliseconds.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        retry_after_ms: Option<u64>,
+    },
+    /// Will not work however often it is tried.
+    Permanent,
+    /// A person must cure the cause; the execution pauses and nothing has failed.
+    Hold {
+        /// What must be cured.
+        reason: HoldReason,
+    },
+}
+
+/// What a paused execution waits to be cured of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HoldReason {
+    /// The provider refused the key or is out of credit.
+    Provider,
+    /// The disk or blob store is full.
+    Storage,
+    /// The budget is reached.
+    Budget,
+}
+
+/// Why an attempt failed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failure {
+    /// Decides what happens next.
+    #[serde(flatten)]
+    pub class: FailureClass,
+    /// Stable machine code, e.g. `rate_limited`.
+    pub code: String,
+    /// Words for a person, the provider's own included; never a secret.
+    pub message: String,
+    /// True when the outside call may have taken effect although no answer came.
+    #[serde(default)]
+    pub may_have_happened: bool,
+}
+
+impl Failure {
+    /// A failure that may pass when tried again.
+    pub fn transient(code: &str, message: impl Into<String>) -> Self {
+        Self::of(FailureClass::Transient { retry_after_ms: None }, code, message)
+    }
+
+    /// A failure that stays however often it is tried.
+    pub fn permanent(code: &str, message: impl Into<String>) -> Self {
+        Self::of(FailureClass::Permanent, code, message)
+    }
+
+    /// A cause that a person must cure.
+    pub fn hold(reason: HoldReason, code: &str, message: impl Into<String>) -> Self {
+        Self::of(FailureClass::Hold { reason }, code, message)
+    }
+
+    fn of(class: FailureClass, code: &str, message: impl Into<String>) -> Self {
+        Self { class, code: code.to_owned(), message: message.into(), may_have_happened: false }
+    }
+}

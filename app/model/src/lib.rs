@@ -1,0 +1,6 @@
+//! Atelier's pure types and rules. No IO, no clock, no randomness: functions take `now` and ids.
+
+pub mod execution;
+pub mod id;
+pub mod problem;
+pub mod time;

@@ -1,0 +1,2 @@
+//! The binary `atelier`.
+fn main() {}
