@@ -1,9 +1,12 @@
 -- Executions. Rows of one execution change only under the lock of its workflow_executions row;
 -- the order of locks is executions, nodes, jobs.
 
+-- Names the advisory lock of a worker; each boot takes a fresh one.
+CREATE SEQUENCE worker_lock_keys AS integer CYCLE;
+
 CREATE TABLE workers (
     id            uuid        PRIMARY KEY,
-    lock_key      bigint      NOT NULL UNIQUE,
+    lock_key      integer     NOT NULL,
     serves        text[],
     started_at    timestamptz NOT NULL DEFAULT engine_now(),
     lease_until   timestamptz NOT NULL,
