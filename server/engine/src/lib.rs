@@ -1,1 +1,4 @@
 //! The durable engine and everything that touches PostgreSQL.
+
+pub mod outbound;
+pub mod secret;
