@@ -1,4 +1,6 @@
 //! The durable engine and everything that touches PostgreSQL.
 
+pub mod blobs;
+pub mod images;
 pub mod outbound;
 pub mod secret;
