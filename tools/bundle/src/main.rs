@@ -61,6 +61,7 @@ fn main() -> Result<()> {
 }
 
 /// The stem of every entry file: it changes exactly when something in the bundle may.
+/// Without a dot, after which wasm-bindgen would see an extension.
 fn name(wasm: &[u8], style: &Style, args: &Args, optimiser: Option<&Optimiser>) -> String {
     let mut digest = Digest::default();
     digest.add(env!("CARGO_PKG_VERSION").as_bytes());
@@ -68,5 +69,5 @@ fn name(wasm: &[u8], style: &Style, args: &Args, optimiser: Option<&Optimiser>) 
     digest.add(optimiser.map_or("", Optimiser::version).as_bytes());
     digest.add(wasm);
     style.add_to(&mut digest);
-    format!("atelier.{}", digest.finish())
+    format!("atelier-{}", digest.finish())
 }
