@@ -67,6 +67,25 @@ impl EngineError {
         Self::Internal { doing, source: source.into() }
     }
 
+    /// True when the same may work a moment later: the database is away, restarting or full of
+    /// rivals, not refusing what was asked.
+    pub fn may_pass(&self) -> bool {
+        let Self::Database { source, .. } = self else { return false };
+        match source {
+            sqlx::Error::Io(_)
+            | sqlx::Error::Tls(_)
+            | sqlx::Error::Protocol(_)
+            | sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::WorkerCrashed => true,
+            // Connection, rollback, resources, operator intervention, system error.
+            sqlx::Error::Database(error) => error
+                .code()
+                .is_some_and(|c| ["08", "40", "53", "57", "58"].iter().any(|k| c.starts_with(k))),
+            _ => false,
+        }
+    }
+
     /// What the caller may read; an internal cause is logged here, once.
     pub fn into_problem(self) -> Problem {
         match self {

@@ -44,6 +44,27 @@ pub async fn register(
     Ok(())
 }
 
+/// Takes the lock of a registered worker again on a new connection, and renews its lease. Returns
+/// false when it was given up meanwhile.
+pub async fn return_to(
+    conn: &mut PgConnection,
+    worker: WorkerId,
+    lease: Duration,
+) -> Result<bool> {
+    if !renew(conn, worker, lease).await? {
+        return Ok(false);
+    }
+    sqlx::query!(
+        "SELECT pg_advisory_lock($1, lock_key) FROM workers WHERE id = $2",
+        LOCK_CLASS,
+        worker.0
+    )
+    .execute(conn)
+    .await
+    .doing("taking the worker's lock again")?;
+    Ok(true)
+}
+
 /// Renews the lease. Returns false when others have already given this worker up: its jobs are
 /// theirs now and it must start anew under another id.
 pub async fn renew(conn: &mut PgConnection, worker: WorkerId, lease: Duration) -> Result<bool> {

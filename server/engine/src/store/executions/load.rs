@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use model::{
     decide::{JobState, NodeState},
     execution::{
-        state::{EdgeState, ExecutionStatus},
+        state::{EdgeState, EndReason, ExecutionStatus, PauseReason},
         view::Bill,
     },
     id::{EdgeId, ExecutionId, JobId, NodeId, WorkerId, WorkspaceId},
@@ -31,9 +31,9 @@ pub struct LockedExecution {
     /// Where it stands.
     pub status: ExecutionStatus,
     /// Why it is paused.
-    pub pause_reason: Option<String>,
+    pub pause_reason: Option<PauseReason>,
     /// Why it was stopped.
-    pub end_reason: Option<String>,
+    pub end_reason: Option<EndReason>,
     /// What made it fail.
     pub error: Option<String>,
     /// Its last event's number.
@@ -105,8 +105,8 @@ pub async fn lock(
             id: ExecutionId(row.id),
             workspace: WorkspaceId(row.workspace_id),
             status: word(&row.status)?,
-            pause_reason: row.pause_reason,
-            end_reason: row.end_reason,
+            pause_reason: row.pause_reason.as_deref().map(word).transpose()?,
+            end_reason: row.end_reason.as_deref().map(word).transpose()?,
             error: row.error,
             event_seq: row.event_seq,
             active_ms: u64::try_from(row.active_ms).unwrap_or(0),

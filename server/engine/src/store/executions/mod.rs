@@ -11,10 +11,10 @@ mod read;
 
 pub use apply::apply;
 pub use due::{deadlines_passed, due_executions, next_due_in};
-pub use events::{append_notice, events_after, last_seq};
+pub use events::events_after;
 pub use insert::{NewExecution, find_by_key, insert};
-pub use load::{FrozenRow, LockedExecution, frozen_rows, lock, snapshot_rows};
-pub use partial::{keep_partial, mark_sent, partial_texts};
+pub use load::{FrozenRow, LockedExecution, SnapshotRows, frozen_rows, lock, snapshot_rows};
+pub use partial::{keep_partial, mark_sent, notify_text, partial_texts};
 pub use read::{ExecutionRow, JobRow, get, jobs, list, read_status};
 
 use chrono::{DateTime, Utc};

@@ -67,3 +67,12 @@ pub async fn partial_texts(
     .doing("reading streamed text")?;
     Ok(rows.into_iter().map(|row| (JobId(row.id), row.fence, row.partial_text)).collect())
 }
+
+/// Sends a piece of streamed text to whoever listens; at most 8,000 bytes.
+pub async fn notify_text(conn: &mut PgConnection, notice: &str) -> Result<()> {
+    sqlx::query!("SELECT pg_notify('atelier_text', $1)", notice)
+        .execute(conn)
+        .await
+        .doing("sending streamed text")?;
+    Ok(())
+}
