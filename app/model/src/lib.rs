@@ -2,7 +2,21 @@
 
 pub mod access;
 pub mod account;
+pub mod connect;
+pub mod decide;
+pub mod document;
 pub mod execution;
+pub mod expr;
+pub mod field;
+pub mod graph;
 pub mod id;
+pub mod image;
+pub mod name;
+pub mod nearest;
+pub mod nodes;
+pub mod ports;
 pub mod problem;
 pub mod time;
+pub mod validate;
+pub mod value;
+pub mod workflow;
