@@ -5,6 +5,7 @@ pub mod document;
 pub mod execution;
 pub mod expr;
 pub mod field;
+pub mod graph;
 pub mod id;
 pub mod image;
 pub mod name;

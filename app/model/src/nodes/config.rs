@@ -19,6 +19,26 @@ pub enum Work {
     Jobs,
 }
 
+/// What a node without jobs is decided from.
+#[derive(Debug)]
+pub struct Inputs<'a> {
+    /// The values it may refer to.
+    pub scope: &'a Scope,
+    /// What its live edges brought, in the order of the workflow.
+    pub values: Vec<Value>,
+}
+
+impl Inputs<'_> {
+    /// What came in: the value of one edge, or a list of those of several.
+    pub fn together(&self) -> Value {
+        match self.values.as_slice() {
+            [] => Value::Null,
+            [one] => one.clone(),
+            several => Value::Array(several.to_vec()),
+        }
+    }
+}
+
 /// A node type's configuration and what follows from it.
 pub trait NodeType {
     /// What the type is, for palette, card and panel.
@@ -40,6 +60,19 @@ pub trait NodeType {
     /// When the quantity is a reference without a whole number in range.
     fn quantity(&self, _scope: &Scope) -> Result<u32, ExprError> {
         Ok(1)
+    }
+
+    /// How many live edges of `edges` are enough to begin; none means all must have settled.
+    fn enough_inputs(&self, _edges: usize) -> Option<usize> {
+        None
+    }
+
+    /// What a node without jobs gives, by port.
+    ///
+    /// # Errors
+    /// When a reference has no value.
+    fn settle_inline(&self, _inputs: &Inputs<'_>) -> Result<Map<String, Value>, ExprError> {
+        Ok(Map::new())
     }
 
     /// Adds what is wrong beyond what the spec says of single fields.

@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Category, FieldKind, FieldSpec, NodeSpec, NodeType, PortSpec, Work};
+use super::{Category, FieldKind, FieldSpec, Inputs, NodeSpec, NodeType, PortSpec, Work};
 use crate::{
-    expr::{ExprError, Scope},
+    expr::ExprError,
     field::Text,
     ports::{Kind, PortType},
     validate::Checker,
@@ -30,17 +30,17 @@ pub struct Output {
 }
 
 impl Config {
-    /// The execution's output; `input` is what comes in by the edges.
+    /// The execution's output: what is named, or whatever came in.
     ///
     /// # Errors
     /// When a reference has no value.
-    pub fn result(&self, scope: &Scope, input: Option<Value>) -> Result<Value, ExprError> {
+    pub fn result(&self, inputs: &Inputs<'_>) -> Result<Value, ExprError> {
         if self.outputs.is_empty() {
-            return Ok(input.unwrap_or_default());
+            return Ok(inputs.together());
         }
         let mut result = Map::new();
         for output in &self.outputs {
-            result.insert(output.name.clone(), output.value.value(scope)?);
+            result.insert(output.name.clone(), output.value.value(inputs.scope)?);
         }
         Ok(Value::Object(result))
     }
@@ -66,6 +66,11 @@ impl NodeType for Config {
 
     fn work(&self) -> Work {
         Work::Inline
+    }
+
+    fn settle_inline(&self, inputs: &Inputs<'_>) -> Result<Map<String, Value>, ExprError> {
+        let result = self.result(inputs)?;
+        Ok(Map::from_iter([("result".to_owned(), result)]))
     }
 
     fn check(&self, checker: &mut Checker<'_>) {

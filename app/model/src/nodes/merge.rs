@@ -1,10 +1,11 @@
 //! `merge`: brings lanes together.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use super::{Category, Choice, FieldKind, FieldSpec, NodeSpec, NodeType, PortSpec, Work};
+use super::{Category, Choice, FieldKind, FieldSpec, Inputs, NodeSpec, NodeType, PortSpec, Work};
 use crate::{
+    expr::ExprError,
     ports::{Kind, PortType},
     validate::Checker,
 };
@@ -129,6 +130,19 @@ impl NodeType for Config {
 
     fn work(&self) -> Work {
         Work::Inline
+    }
+
+    fn enough_inputs(&self, edges: usize) -> Option<usize> {
+        match self.mode {
+            Mode::All => None,
+            Mode::Any => Some(1),
+            Mode::First => Some(usize::try_from(self.count).unwrap_or(edges).min(edges)),
+        }
+    }
+
+    fn settle_inline(&self, inputs: &Inputs<'_>) -> Result<Map<String, Value>, ExprError> {
+        let together = self.combine.apply(inputs.values.clone());
+        Ok(Map::from_iter([("output".to_owned(), together)]))
     }
 
     fn check(&self, checker: &mut Checker<'_>) {

@@ -8,7 +8,7 @@ pub mod spec;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
-pub use config::{NodeType, Placeholder, Work};
+pub use config::{Inputs, NodeType, Placeholder, Work};
 pub use spec::{Category, Choice, FieldKind, FieldSpec, Level, NodeSpec, PortSpec};
 
 use crate::{
@@ -107,6 +107,28 @@ macro_rules! node_types {
                 match self {
                     $(Self::$name(config) => config.outputs(workflow),)*
                     Self::Unknown(placeholder) => placeholder.outputs(workflow),
+                }
+            }
+
+            /// How many live edges of `edges` are enough to begin; none means all must settle.
+            pub fn enough_inputs(&self, edges: usize) -> Option<usize> {
+                match self {
+                    $(Self::$name(config) => config.enough_inputs(edges),)*
+                    Self::Unknown(placeholder) => placeholder.enough_inputs(edges),
+                }
+            }
+
+            /// What a node without jobs gives, by port.
+            ///
+            /// # Errors
+            /// When a reference has no value.
+            pub fn settle_inline(
+                &self,
+                inputs: &Inputs<'_>,
+            ) -> Result<Map<String, Value>, ExprError> {
+                match self {
+                    $(Self::$name(config) => config.settle_inline(inputs),)*
+                    Self::Unknown(placeholder) => placeholder.settle_inline(inputs),
                 }
             }
 

@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Category, NodeSpec, NodeType, PortSpec, Work};
+use super::{Category, Inputs, NodeSpec, NodeType, PortSpec, Work};
 use crate::{
+    expr::ExprError,
     ports::{Kind, Port, PortType},
     workflow::Workflow,
 };
@@ -38,6 +39,10 @@ impl NodeType for Config {
 
     fn work(&self) -> Work {
         Work::Inline
+    }
+
+    fn settle_inline(&self, inputs: &Inputs<'_>) -> Result<Map<String, Value>, ExprError> {
+        Ok(given(&inputs.scope.input))
     }
 
     fn outputs(&self, workflow: &Workflow) -> Vec<Port> {
