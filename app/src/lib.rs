@@ -1,1 +1,4 @@
 //! Pages, components and server functions.
+
+pub mod client;
+pub mod ui;
