@@ -1,5 +1,6 @@
 //! Atelier's pure types and rules. No IO, no clock, no randomness: functions take `now` and ids.
 
+pub mod canvas;
 pub mod execution;
 pub mod id;
 pub mod problem;
