@@ -7,3 +7,4 @@ pub mod events;
 pub mod media;
 pub mod resize;
 pub mod storage;
+pub mod wheel;
