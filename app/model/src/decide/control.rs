@@ -4,7 +4,9 @@ use super::{Draft, Refused, settle::put_back};
 use crate::{
     execution::{
         event::EventKind,
-        state::{Action, EndReason, ExecutionStatus, JobStatus, NodeStatus, PauseReason, allowed},
+        state::{
+            Action, EndReason, ExecutionStatus, JobStatus, NodeStatus, PauseReason, allowed,
+        },
     },
     id::{JobId, NodeId},
     workflow::OnError,
