@@ -18,9 +18,12 @@ use crate::{
 
 pub(super) fn mount(routes: Routes) -> Routes {
     let read = Access::Needs(Permission::Read);
-    routes
-        .mount(Method::GET, "/images/{id}/content", read, content)
-        .mount(Method::GET, "/images/{id}/thumbnail", read, thumbnail)
+    routes.mount(Method::GET, "/images/{id}/content", read, content).mount(
+        Method::GET,
+        "/images/{id}/thumbnail",
+        read,
+        thumbnail,
+    )
 }
 
 #[derive(Deserialize)]

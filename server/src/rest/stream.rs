@@ -183,7 +183,8 @@ impl Reader {
             for event in events {
                 self.positions.insert(execution, event.seq);
                 let data = serde_json::json!({ "execution": execution, "event": event });
-                let message = Message::default().event("event").id(self.id()).data(data.to_string());
+                let message =
+                    Message::default().event("event").id(self.id()).data(data.to_string());
                 self.send(message).await?;
             }
         }

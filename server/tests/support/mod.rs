@@ -11,7 +11,10 @@ use axum::{
 };
 use engine::{
     services::{Services, actor::Actor},
-    testing::db::{self, TestDb},
+    testing::{
+        db::{self, TestDb},
+        world::bare_services,
+    },
 };
 use serde_json::{Value, json};
 use server::{
@@ -74,7 +77,7 @@ impl Server {
         };
         let config = Config::read(get).unwrap();
         let db = db::fresh().await;
-        let services = Services::new(db.pool.clone());
+        let services = bare_services(db.pool.clone()).await;
         let (assets, leaving) = (Assets::default(), CancellationToken::new());
         let state = AppState {
             services: services.clone(),

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
-use std::{sync::Arc, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use model::{
     access::Role,
@@ -12,6 +12,7 @@ use model::{
     workflow::Workflow,
 };
 use serde_json::{Map, Value, json};
+use sqlx::PgPool;
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -50,22 +51,14 @@ pub struct World {
 impl World {
     /// With the sample provider, at no pace.
     pub async fn new() -> Self {
-        Self::with_providers(ProviderSettings {
-            ollama_url: None,
-            sample_words_per_second: 0,
-            ..ProviderSettings::default()
-        })
-        .await
+        Self::with_providers(sample()).await
     }
 
     /// With these providers.
     pub async fn with_providers(settings: ProviderSettings) -> Self {
         let db = db::fresh().await;
         let blobs = TempDir::new().unwrap();
-        let client = OutboundClient::new(settings.allow(OutboundPolicy::default())).unwrap();
-        let providers = Providers::detect(&settings, &client).await;
-        let store = Arc::new(FileBlobs::open(blobs.path()).unwrap());
-        let services = Services::new(db.pool.clone(), providers, store);
+        let services = services(db.pool.clone(), &settings, blobs.path()).await;
         let owner = workspace(&services).await;
         Self { db, services, owner, _blobs: blobs }
     }
@@ -169,6 +162,23 @@ impl World {
         let mut conn = self.db.pool.acquire().await.unwrap();
         executions::events_after(&mut conn, (self.owner.workspace, id), 0, 100_000).await.unwrap()
     }
+}
+
+/// The sample provider at no pace, and nobody else.
+pub fn sample() -> ProviderSettings {
+    ProviderSettings { ollama_url: None, sample_words_per_second: 0, ..ProviderSettings::default() }
+}
+
+/// Services with these providers and their blobs under a folder.
+pub async fn services(pool: PgPool, settings: &ProviderSettings, blobs: &Path) -> Services {
+    let client = OutboundClient::new(settings.allow(OutboundPolicy::default())).unwrap();
+    let providers = Providers::detect(settings, &client).await;
+    Services::new(pool, providers, Arc::new(FileBlobs::open(blobs).unwrap()))
+}
+
+/// Services for tests that neither ask a provider nor keep a blob.
+pub async fn bare_services(pool: PgPool) -> Services {
+    services(pool, &sample(), &std::env::temp_dir().join("atelier-test-blobs")).await
 }
 
 /// A worker that notices everything at once, for tests that wait for it.
