@@ -15,6 +15,7 @@ pub mod nearest;
 pub mod nodes;
 pub mod ports;
 pub mod problem;
+pub mod template;
 pub mod time;
 pub mod validate;
 pub mod value;
