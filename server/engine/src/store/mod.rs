@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod attempts;
 pub mod audit;
+pub mod instance;
 pub mod sessions;
 pub mod settings;
 pub mod tokens;
