@@ -1,38 +1,19 @@
 //! Pages, components and server functions.
 
-pub mod api;
+// Views are deeply nested types; the trait solver needs the room.
+#![recursion_limit = "256"]
 
+pub mod api;
+pub mod app;
 pub mod client;
 pub mod diagram;
+pub mod layout;
+pub mod routes;
+pub mod session;
+#[cfg(feature = "ssr")]
+pub mod shell;
 pub mod ui;
 
-use leptos::prelude::*;
-
-/// The document around the pages.
+pub use app::App;
 #[cfg(feature = "ssr")]
-pub fn shell(options: LeptosOptions) -> impl IntoView {
-    view! {
-        <!DOCTYPE html>
-        <html lang="en">
-            <head>
-                <meta charset="utf-8"/>
-                <meta name="viewport" content="width=device-width, initial-scale=1"/>
-                <HydrationScripts options/>
-                <title>"Atelier"</title>
-            </head>
-            <body>
-                <App/>
-            </body>
-        </html>
-    }
-}
-
-/// The whole product.
-#[component]
-pub fn App() -> impl IntoView {
-    view! {
-        <main>
-            <h1>"Atelier"</h1>
-        </main>
-    }
-}
+pub use shell::shell;

@@ -2,7 +2,11 @@
 
 use std::{fmt, sync::Arc};
 
-use axum::http::{HeaderValue, header::SET_COOKIE};
+use axum::http::{
+    HeaderValue, StatusCode,
+    header::{ACCEPT, SET_COOKIE},
+    request::Parts,
+};
 use engine::services::{
     Services,
     actor::{Actor, Origin},
@@ -14,6 +18,8 @@ use model::{
     access::Permission,
     problem::{Problem, ProblemKind},
 };
+
+use super::ApiError;
 
 /// Writes the session cookie for a key, or the one that removes it.
 pub type SessionCookie = Arc<dyn Fn(Option<&Key>) -> HeaderValue + Send + Sync>;
@@ -61,6 +67,23 @@ impl fmt::Debug for Ctx {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Ctx").field("actor", &self.actor).finish_non_exhaustive()
     }
+}
+
+/// A refusal on its way out: scripts get the problem's own HTTP status, a plain form is led back
+/// to its page by the redirect that is already set.
+pub fn refused(problem: impl Into<Problem>) -> ApiError {
+    let problem = problem.into();
+    let form = use_context::<Parts>().is_some_and(|parts| {
+        let accept = parts.headers.get(ACCEPT).and_then(|accept| accept.to_str().ok());
+        accept.is_some_and(|accept| accept.contains("text/html"))
+    });
+    let response = use_context::<ResponseOptions>();
+    if let (false, Some(response), Ok(status)) =
+        (form, response, StatusCode::from_u16(problem.status()))
+    {
+        response.set_status(status);
+    }
+    ApiError(problem)
 }
 
 /// Nobody is signed in.

@@ -13,3 +13,8 @@ pub fn remember(name: &str, value: &str) {
     // A browser that refuses cookies only forgets the preference.
     let _ = document.set_cookie(&cookie);
 }
+
+/// All cookies that scripts may read, as one line.
+pub fn recall() -> Option<String> {
+    document().dyn_into::<HtmlDocument>().ok()?.cookie().ok()
+}

@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 use model::problem::Problem;
 
+use crate::api::ApiError;
+
 use super::{
     button::Button,
     icon::{Glyph, Icon},
@@ -47,6 +49,31 @@ pub fn ErrorCard(
                         }
                     })}
             </div>
+        </div>
+    }
+}
+
+/// At the top of a form: why sending it did not work, said aloud. The fields say the rest.
+#[component]
+pub fn FormError(
+    /// What the server answered, if it refused.
+    #[prop(into)]
+    error: Signal<Option<ApiError>>,
+) -> impl IntoView {
+    view! {
+        <div role="alert">
+            {move || {
+                error
+                    .get()
+                    .map(|error| {
+                        view! {
+                            <p class="form-error">
+                                <Glyph icon=Icon::CircleAlert size=18 />
+                                <span>{error.0.detail}</span>
+                            </p>
+                        }
+                    })
+            }}
         </div>
     }
 }
