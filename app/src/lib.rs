@@ -1,1 +1,5 @@
 //! Pages, components and server functions.
+
+pub mod client;
+pub mod diagram;
+pub mod ui;

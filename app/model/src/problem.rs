@@ -20,6 +20,10 @@ pub enum ProblemKind {
     Conflict,
     /// Too large (413).
     TooLarge,
+    /// The body is of a kind this address does not read (415).
+    Unreadable,
+    /// The request was meant for another host (421).
+    Misdirected,
     /// The request is sound but its content is not (422); see the issues.
     Invalid,
     /// Too many requests (429).
@@ -113,6 +117,8 @@ impl Problem {
             ProblemKind::NotFound => 404,
             ProblemKind::Conflict => 409,
             ProblemKind::TooLarge => 413,
+            ProblemKind::Unreadable => 415,
+            ProblemKind::Misdirected => 421,
             ProblemKind::Invalid => 422,
             ProblemKind::RateLimited => 429,
             ProblemKind::Internal => 500,

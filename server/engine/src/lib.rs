@@ -1,1 +1,12 @@
 //! The durable engine and everything that touches PostgreSQL.
+
+pub mod blobs;
+pub mod error;
+pub mod images;
+pub mod outbound;
+pub mod password;
+pub mod secret;
+pub mod services;
+pub mod store;
+#[cfg(feature = "testing")]
+pub mod testing;

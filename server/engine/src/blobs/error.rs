@@ -1,0 +1,68 @@
+//! What a blob store can fail at.
+
+use super::Digest;
+use model::execution::failure::{Failure, HoldReason};
+use std::io;
+
+/// Why a blob could not be stored or read.
+#[derive(Debug, thiserror::Error)]
+pub enum BlobError {
+    /// Nothing of this digest is stored.
+    #[error("the blob {0} is not in the store")]
+    Missing(Digest),
+    /// What lies under this digest is not what was stored.
+    #[error("the blob {0} is damaged; restore it from a backup or make it again")]
+    Damaged(Digest),
+    /// The disk is full, over quota or read-only: a person must make room.
+    #[error("the blob store cannot be written ({0}); make room and resume")]
+    Full(#[source] io::Error),
+    /// The store did not work this time.
+    #[error("the blob store failed while {doing}")]
+    Io {
+        /// What was being done.
+        doing: &'static str,
+        /// The system's error, for the log.
+        #[source]
+        source: io::Error,
+    },
+}
+
+impl BlobError {
+    /// Sorts an error of the file system by who can cure it.
+    pub(super) fn io(doing: &'static str, source: io::Error) -> Self {
+        match source.kind() {
+            io::ErrorKind::StorageFull
+            | io::ErrorKind::QuotaExceeded
+            | io::ErrorKind::FileTooLarge
+            | io::ErrorKind::ReadOnlyFilesystem => Self::Full(source),
+            _ => Self::Io { doing, source },
+        }
+    }
+}
+
+impl From<BlobError> for Failure {
+    fn from(error: BlobError) -> Self {
+        let words = error.to_string();
+        match error {
+            BlobError::Missing(_) => Self::permanent("blob_missing", words),
+            BlobError::Damaged(_) => Self::permanent("blob_damaged", words),
+            BlobError::Full(_) => Self::hold(HoldReason::Storage, "storage_full", words),
+            BlobError::Io { .. } => Self::transient("storage_failed", words),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::execution::failure::FailureClass;
+
+    #[test]
+    fn rel_e7_no_space_quota_and_read_only_hold_the_execution() {
+        for code in [28, 122, 27, 30] {
+            let error = BlobError::io("writing", io::Error::from_raw_os_error(code));
+            let class = Failure::from(error).class;
+            assert_eq!(class, FailureClass::Hold { reason: HoldReason::Storage }, "{code}");
+        }
+    }
+}

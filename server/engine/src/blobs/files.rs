@@ -1,0 +1,122 @@
+//! Blobs in a directory: complete and durable under their name, or not there at all.
+
+use super::{BlobError, Blobs, Digest};
+use async_trait::async_trait;
+use bytes::Bytes;
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+use tempfile::NamedTempFile;
+
+/// Holds files being written, on the same file system as their final place.
+const INCOMING: &str = "incoming";
+const ABANDONED: Duration = Duration::from_secs(3_600);
+
+/// A store in a directory of its own; every path in it is made from a digest.
+#[derive(Debug, Clone)]
+pub struct FileBlobs {
+    root: Arc<PathBuf>,
+}
+
+impl FileBlobs {
+    /// Opens or creates the store and throws away what interrupted writes left behind an hour ago
+    /// or earlier; younger files may belong to another process.
+    pub fn open(root: impl Into<PathBuf>) -> Result<Self, BlobError> {
+        let root = root.into();
+        let incoming = root.join(INCOMING);
+        let cleared = fs::create_dir_all(&incoming).and_then(|()| clear(&incoming));
+        cleared.map_err(|source| BlobError::io("opening its directory", source))?;
+        Ok(Self { root: Arc::new(root) })
+    }
+
+    fn path(&self, digest: Digest) -> PathBuf {
+        let name = digest.to_string();
+        let (shelf, rest) = name.split_at(2);
+        self.root.join(shelf).join(rest)
+    }
+
+    fn write(&self, digest: Digest, bytes: &[u8]) -> io::Result<()> {
+        let target = self.path(digest);
+        if fs::read(&target).is_ok_and(|stored| stored == bytes) {
+            return Ok(());
+        }
+        let shelf = target.parent().unwrap_or(&self.root);
+        if !shelf.is_dir() {
+            fs::create_dir_all(shelf)?;
+            sync_directory(&self.root)?;
+        }
+        let mut file = NamedTempFile::new_in(self.root.join(INCOMING))?;
+        file.write_all(bytes)?;
+        file.as_file().sync_all()?;
+        file.persist(&target).map_err(|error| error.error)?;
+        sync_directory(shelf)
+    }
+}
+
+#[async_trait]
+impl Blobs for FileBlobs {
+    async fn put(&self, bytes: Bytes) -> Result<Digest, BlobError> {
+        let store = self.clone();
+        run("storing a blob", move || {
+            let digest = Digest::of(&bytes);
+            store.write(digest, &bytes)?;
+            Ok(digest)
+        })
+        .await
+    }
+
+    async fn get(&self, digest: Digest) -> Result<Bytes, BlobError> {
+        let path = self.path(digest);
+        let read = run("reading a blob", move || match fs::read(path) {
+            Ok(bytes) => Ok(Some((Digest::of(&bytes), bytes))),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        });
+        match read.await? {
+            None => Err(BlobError::Missing(digest)),
+            Some((found, bytes)) if found == digest => Ok(bytes.into()),
+            Some(_) => Err(BlobError::Damaged(digest)),
+        }
+    }
+
+    async fn delete(&self, digest: Digest) -> Result<(), BlobError> {
+        let path = self.path(digest);
+        run("deleting a blob", move || match fs::remove_file(path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        })
+        .await
+    }
+
+    async fn has(&self, digest: Digest) -> Result<bool, BlobError> {
+        let path = self.path(digest);
+        run("looking for a blob", move || fs::exists(path)).await
+    }
+}
+
+fn clear(incoming: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(incoming)? {
+        let entry = entry?;
+        let age = entry.metadata()?.modified()?.elapsed().unwrap_or_default();
+        if age >= ABANDONED {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
+/// A new name in a directory is durable only once the directory is.
+fn sync_directory(path: &Path) -> io::Result<()> {
+    File::open(path)?.sync_all()
+}
+
+async fn run<T: Send + 'static>(
+    doing: &'static str,
+    work: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> Result<T, BlobError> {
+    let done = tokio::task::spawn_blocking(work).await;
+    let done = done.unwrap_or_else(|stopped| Err(io::Error::other(stopped)));
+    done.map_err(|source| BlobError::io(doing, source))
+}

@@ -1,0 +1,28 @@
+//! Where bytes lie: stores addressed by what they hold. Who may see a blob is not decided here.
+
+mod digest;
+mod error;
+mod files;
+
+pub use digest::{Digest, NotADigest};
+pub use error::BlobError;
+pub use files::FileBlobs;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+
+/// A store of immutable bytes, named by their SHA-256.
+#[async_trait]
+pub trait Blobs: Send + Sync {
+    /// Stores bytes durably before it returns; storing the same bytes again is harmless.
+    async fn put(&self, bytes: Bytes) -> Result<Digest, BlobError>;
+
+    /// The bytes of this digest, proven to be the ones that were stored.
+    async fn get(&self, digest: Digest) -> Result<Bytes, BlobError>;
+
+    /// Removes a blob; removing what is not there is harmless.
+    async fn delete(&self, digest: Digest) -> Result<(), BlobError>;
+
+    /// True when the store has a blob of this digest.
+    async fn has(&self, digest: Digest) -> Result<bool, BlobError>;
+}

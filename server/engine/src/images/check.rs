@@ -1,0 +1,80 @@
+//! Reads what a picture is from its content alone.
+
+use super::containers;
+use super::error::ImageError;
+use bytes::Bytes;
+use image::metadata::Orientation;
+use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
+use std::io::Cursor;
+
+/// Most bytes of an image file.
+pub const MOST_BYTES: usize = 10 * 1024 * 1024;
+/// Most pixels along one side.
+pub const MOST_SIDE: u32 = 12_000;
+/// Most pixels in all.
+pub const MOST_PIXELS: u64 = 40_000_000;
+/// Memory one decoding may take: 40 megapixels of eight bytes and room to work.
+const MOST_MEMORY: u64 = 384 * 1024 * 1024;
+
+/// A picture that was decoded whole; its bytes are those that came in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checked {
+    /// `image/png`, `image/jpeg`, `image/webp` or `image/gif`, from the content.
+    pub media_type: &'static str,
+    /// Pixels across, as it is shown.
+    pub width: u32,
+    /// Pixels down, as it is shown.
+    pub height: u32,
+    /// The file.
+    pub bytes: Bytes,
+}
+
+/// Checks a file; see `run::check` for the async form.
+pub(super) fn check(bytes: Bytes) -> Result<Checked, ImageError> {
+    if bytes.len() > MOST_BYTES {
+        return Err(ImageError::TooManyBytes { bytes: bytes.len() });
+    }
+    let format = format_of(&bytes)?;
+    containers::check(format, &bytes)?;
+    let picture = decode(format, &bytes)?;
+    Ok(Checked {
+        media_type: format.to_mime_type(),
+        width: picture.width(),
+        height: picture.height(),
+        bytes,
+    })
+}
+
+/// The format that the content has.
+pub(super) fn format_of(bytes: &[u8]) -> Result<ImageFormat, ImageError> {
+    match infer::get(bytes).map(|kind| kind.mime_type()) {
+        Some("image/png") => Ok(ImageFormat::Png),
+        Some("image/jpeg") => Ok(ImageFormat::Jpeg),
+        Some("image/webp") => Ok(ImageFormat::WebP),
+        Some("image/gif") => Ok(ImageFormat::Gif),
+        _ => Err(ImageError::WrongType),
+    }
+}
+
+/// The picture, turned the way it is shown; of an animation its first frame.
+pub(super) fn decode(format: ImageFormat, bytes: &[u8]) -> Result<DynamicImage, ImageError> {
+    let damaged = |error: image::ImageError| ImageError::Damaged(error.to_string());
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
+    let mut limits = Limits::no_limits();
+    limits.max_alloc = Some(MOST_MEMORY);
+    reader.limits(limits);
+    // Width and height are judged here and not by the reader, so that the refusal can name them.
+    let mut decoder = reader.into_decoder().map_err(damaged)?;
+    let (width, height) = decoder.dimensions();
+    let pixels = u64::from(width) * u64::from(height);
+    if width > MOST_SIDE || height > MOST_SIDE || pixels > MOST_PIXELS {
+        return Err(ImageError::TooLarge { width, height });
+    }
+    if pixels == 0 {
+        return Err(ImageError::Damaged("it has no pixels".to_owned()));
+    }
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let mut picture = DynamicImage::from_decoder(decoder).map_err(damaged)?;
+    picture.apply_orientation(orientation);
+    Ok(picture)
+}

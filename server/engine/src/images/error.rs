@@ -1,0 +1,42 @@
+//! Why a picture is refused, in words for the person who uploaded it.
+
+use super::check::{MOST_BYTES, MOST_PIXELS, MOST_SIDE};
+use model::execution::failure::Failure;
+
+/// Why bytes are not accepted as a picture.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ImageError {
+    /// The file is over the size limit.
+    #[error("the image has {bytes} bytes; the most is {} MB", MOST_BYTES / 1024 / 1024)]
+    TooManyBytes {
+        /// Bytes of the file.
+        bytes: usize,
+    },
+    /// The content is of no accepted type, whatever its name says.
+    #[error("the file is not a PNG, JPEG, WebP or GIF image")]
+    WrongType,
+    /// More pixels than are accepted.
+    #[error(
+        "the image is {width} × {height} px; the most is {} px a side and {} megapixels",
+        MOST_SIDE,
+        MOST_PIXELS / 1_000_000
+    )]
+    TooLarge {
+        /// Pixels across.
+        width: u32,
+        /// Pixels down.
+        height: u32,
+    },
+    /// An animation of more frames than are accepted.
+    #[error("the animation has more than {0} frames")]
+    TooManyFrames(usize),
+    /// The file ends early or contradicts itself.
+    #[error("the image is damaged or incomplete: {0}")]
+    Damaged(String),
+}
+
+impl From<ImageError> for Failure {
+    fn from(error: ImageError) -> Self {
+        Self::permanent("image_invalid", error.to_string())
+    }
+}

@@ -1,0 +1,140 @@
+//! What can go wrong on the way out, told apart by what it means for a retry.
+
+use std::time::Duration;
+
+/// Why a request was not let out; it says which address, never which credential.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The text is not an absolute address.
+    #[error("\"{0}\" is not a web address; write it as https://host/path")]
+    NotAnAddress(String),
+    /// Only the web's two schemes are called.
+    #[error("only http and https addresses are called, not {0}")]
+    Scheme(String),
+    /// A user name or password inside the address would end in logs.
+    #[error("the address of {0} must not contain a user name or password; use a header")]
+    Userinfo(String),
+    /// The host is, or resolves to, an address that is not on the public internet.
+    #[error(
+        "{0} is not on the public internet; an operator can allow its host and port by ATELIER_OUTBOUND_ALLOW"
+    )]
+    Private(String),
+    /// A redirect led from https to http.
+    #[error("{0} redirects from https to http")]
+    Downgrade(String),
+    /// More redirects than are followed.
+    #[error("{0} redirects more than {1} times")]
+    TooManyRedirects(String, usize),
+    /// A redirect without a usable destination.
+    #[error("{0} redirects to something that is not a web address")]
+    BadRedirect(String),
+    /// A header that only the client itself may set, or one that is not valid.
+    #[error("the header {0} cannot be set")]
+    Header(String),
+}
+
+/// Why a call gave no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum OutboundError {
+    /// Not let out, now or ever, until the request or the policy changes.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The other side answered with a redirect that is not followed; the request was sent.
+    #[error(transparent)]
+    RedirectRefused(Refusal),
+    /// The client could not be set up.
+    #[error("the HTTP client could not be set up: {0}")]
+    Setup(String),
+    /// No connection came about: the request was not sent.
+    #[error("{host} could not be reached: {reason}")]
+    Unreachable {
+        /// Host that was called.
+        host: String,
+        /// The network's words.
+        reason: String,
+    },
+    /// The call's time limit passed; the request may have been written.
+    #[error("{host} did not answer within {} s", .limit.as_secs_f64())]
+    TimedOut {
+        /// Host that was called.
+        host: String,
+        /// The limit that passed.
+        limit: Duration,
+    },
+    /// The connection broke after the request was written.
+    #[error("the connection to {host} broke: {reason}")]
+    Broken {
+        /// Host that was called.
+        host: String,
+        /// The network's words.
+        reason: String,
+    },
+    /// The answer is larger than the caller accepts.
+    #[error("the answer of {host} is larger than {limit} bytes")]
+    TooLarge {
+        /// Host that was called.
+        host: String,
+        /// The limit in bytes, counted after decompression.
+        limit: u64,
+    },
+    /// The answer's headers are larger than is sane.
+    #[error("the answer of {host} has too many or too large headers")]
+    Headers {
+        /// Host that was called.
+        host: String,
+    },
+}
+
+impl OutboundError {
+    /// True when the request may have reached the other side and taken effect there.
+    pub fn was_sent(&self) -> bool {
+        match self {
+            Self::Refused(_) | Self::Setup(_) | Self::Unreachable { .. } => false,
+            Self::RedirectRefused(_)
+            | Self::TimedOut { .. }
+            | Self::Broken { .. }
+            | Self::TooLarge { .. }
+            | Self::Headers { .. } => true,
+        }
+    }
+}
+
+/// Sorts a transport error into ours; a refusal made by the resolver comes back as itself.
+pub(super) fn sort(error: reqwest::Error, host: &str, limit: Duration) -> OutboundError {
+    if let Some(refusal) = find::<Refusal>(&error) {
+        return refusal.clone().into();
+    }
+    let host = host.to_owned();
+    let reason = root_words(&error);
+    if error.is_connect() || error.is_builder() || error.is_dns() {
+        return OutboundError::Unreachable { host, reason };
+    }
+    if error.is_timeout() {
+        return OutboundError::TimedOut { host, limit };
+    }
+    // hyper has no typed error for a header section over its own limits.
+    if reason.contains("header") || reason.contains("message head is too large") {
+        return OutboundError::Headers { host };
+    }
+    OutboundError::Broken { host, reason }
+}
+
+fn find<E: std::error::Error + 'static>(error: &reqwest::Error) -> Option<&E> {
+    let mut current: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(error) = current {
+        if let Some(found) = error.downcast_ref::<E>() {
+            return Some(found);
+        }
+        current = error.source();
+    }
+    None
+}
+
+/// The innermost cause: reqwest's own words repeat the whole address, query included.
+fn root_words(error: &reqwest::Error) -> String {
+    let mut current: &dyn std::error::Error = error;
+    while let Some(source) = current.source() {
+        current = source;
+    }
+    current.to_string()
+}

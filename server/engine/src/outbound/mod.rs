@@ -1,0 +1,22 @@
+//! The one guarded HTTP client: everything the engine fetches or calls outside goes through it.
+//! Only this module opens connections; no rule about a vendor or a node type belongs here.
+
+mod address;
+mod body;
+mod client;
+mod error;
+mod policy;
+mod redirect;
+mod request;
+mod resolve;
+
+pub use body::OutboundResponse;
+pub use client::OutboundClient;
+pub use error::{OutboundError, Refusal};
+pub use policy::OutboundPolicy;
+pub use request::{Limits, OutboundRequest};
+#[cfg(feature = "testing")]
+pub use resolve::Lookup;
+
+pub use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+pub use reqwest::{Method, StatusCode};

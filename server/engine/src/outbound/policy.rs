@@ -1,0 +1,82 @@
+//! Where calls may go: the public internet, and the hosts an operator names.
+
+use super::address::is_public;
+use super::error::Refusal;
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+use url::{Host, Url};
+
+/// What the client lets out. The default lets out calls to the public internet only.
+#[derive(Debug, Clone, Default)]
+pub struct OutboundPolicy {
+    allowed: BTreeSet<(Host<String>, u16)>,
+    #[cfg(feature = "testing")]
+    pretended: Vec<IpAddr>,
+}
+
+impl OutboundPolicy {
+    /// Also lets out calls to this host and port, wherever it may be; the operator vouches for it.
+    pub fn allow(mut self, host: &str, port: u16) -> Result<Self, Refusal> {
+        let host = Host::parse(host).map_err(|_| Refusal::NotAnAddress(host.to_owned()))?;
+        self.allowed.insert((host, port));
+        Ok(self)
+    }
+
+    /// Also lets out calls to the host and port of this address.
+    pub fn allow_url(mut self, url: &Url) -> Self {
+        if let (Some(host), Some(port)) = (url.host(), url.port_or_known_default()) {
+            self.allowed.insert((host.to_owned(), port));
+        }
+        self
+    }
+
+    /// Treats an address as part of the public internet, so that a test can serve it.
+    #[cfg(feature = "testing")]
+    pub fn pretend_public(mut self, address: IpAddr) -> Self {
+        self.pretended.push(address);
+        self
+    }
+
+    /// Refuses an address that is wrong in itself; names are judged again when they are resolved.
+    pub(super) fn check(&self, url: &Url) -> Result<Route, Refusal> {
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(Refusal::Scheme(url.scheme().to_owned()));
+        }
+        let (Some(host), Some(port)) = (url.host(), url.port_or_known_default()) else {
+            return Err(Refusal::NotAnAddress(url.scheme().to_owned()));
+        };
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(Refusal::Userinfo(host.to_string()));
+        }
+        if self.allowed.contains(&(host.to_owned(), port)) {
+            return Ok(Route::Vouched);
+        }
+        let literal: Option<IpAddr> = match host {
+            Host::Ipv4(address) => Some(address.into()),
+            Host::Ipv6(address) => Some(address.into()),
+            Host::Domain(_) => None,
+        };
+        match literal {
+            Some(address) if !self.lets_out(address) => Err(Refusal::Private(host.to_string())),
+            _ => Ok(Route::Guarded),
+        }
+    }
+
+    /// True when a connection to this address may be made for a host nobody vouches for.
+    pub(super) fn lets_out(&self, address: IpAddr) -> bool {
+        #[cfg(feature = "testing")]
+        if self.pretended.contains(&address) {
+            return true;
+        }
+        is_public(address)
+    }
+}
+
+/// How a checked address is to be called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Route {
+    /// Every address its name resolves to must be public.
+    Guarded,
+    /// The operator named it: it may be anywhere.
+    Vouched,
+}

@@ -1,0 +1,144 @@
+//! One call to the outside, in our words.
+
+use super::error::Refusal;
+use crate::secret::Secret;
+use bytes::Bytes;
+use reqwest::Method;
+use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
+use std::time::Duration;
+use url::{Origin, Url};
+
+const LARGEST_BODY: u64 = 32 * 1024 * 1024;
+
+/// Headers that frame the message or pick its receiver: the client alone sets them.
+const OWN_HEADERS: [HeaderName; 9] = [
+    header::HOST,
+    header::CONTENT_LENGTH,
+    header::TRANSFER_ENCODING,
+    header::CONNECTION,
+    header::UPGRADE,
+    header::TE,
+    header::TRAILER,
+    header::EXPECT,
+    header::ACCEPT_ENCODING,
+];
+
+/// What one call may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// From the first connection to the last byte of the answer, redirects included.
+    pub total: Duration,
+    /// Bytes of the answer after decompression.
+    pub body: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { total: Duration::from_secs(30), body: 10 * 1024 * 1024 }
+    }
+}
+
+impl Limits {
+    /// The same size limit with another time limit.
+    pub fn within(self, total: Duration) -> Self {
+        Self { total, ..self }
+    }
+
+    /// The largest answer any call may accept, 32 MiB, as base64 images need it.
+    pub fn large(self) -> Self {
+        Self { body: LARGEST_BODY, ..self }
+    }
+}
+
+/// One call: where, how, with what, and how much may come back.
+#[derive(Debug, Clone)]
+pub struct OutboundRequest {
+    pub(super) method: Method,
+    pub(super) url: Url,
+    pub(super) headers: HeaderMap,
+    pub(super) credentials: Vec<Credential>,
+    pub(super) body: Bytes,
+    pub(super) limits: Limits,
+}
+
+/// A secret header and the only origin it is ever sent to.
+#[derive(Debug, Clone)]
+pub(super) struct Credential {
+    pub(super) name: HeaderName,
+    pub(super) value: HeaderValue,
+    pub(super) origin: Origin,
+}
+
+impl OutboundRequest {
+    /// A call without a body, under the default limits.
+    pub fn new(method: Method, url: Url) -> Self {
+        Self {
+            method,
+            url,
+            headers: HeaderMap::new(),
+            credentials: Vec::new(),
+            body: Bytes::new(),
+            limits: Limits::default(),
+        }
+    }
+
+    /// A `GET` of an address written as text, parsed this once.
+    pub fn get(url: &str) -> Result<Self, Refusal> {
+        Ok(Self::new(Method::GET, parse(url)?))
+    }
+
+    /// A `POST` of JSON.
+    pub fn post_json(url: Url, body: &serde_json::Value) -> Self {
+        let mut request = Self::new(Method::POST, url).body(body.to_string());
+        let json = HeaderValue::from_static("application/json");
+        request.headers.insert(header::CONTENT_TYPE, json);
+        request
+    }
+
+    /// Adds a header; those that frame the message or name the host are refused.
+    pub fn header(mut self, name: &str, value: &str) -> Result<Self, Refusal> {
+        let (name, value) = checked(name, value)?;
+        self.headers.append(name, value);
+        Ok(self)
+    }
+
+    /// Adds a secret header `prefix` + secret. It is sent to the origin of this request's address
+    /// and to no other, whatever redirects say.
+    pub fn credential(
+        mut self,
+        name: &str,
+        prefix: &str,
+        secret: &Secret,
+    ) -> Result<Self, Refusal> {
+        let (name, mut value) = checked(name, &format!("{prefix}{}", secret.expose()))?;
+        value.set_sensitive(true);
+        self.credentials.push(Credential { name, value, origin: self.url.origin() });
+        Ok(self)
+    }
+
+    /// Sets the body.
+    pub fn body(mut self, body: impl Into<Bytes>) -> Self {
+        self.body = body.into();
+        self
+    }
+
+    /// Sets the limits; no call gets more than 32 MiB.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = Limits { body: limits.body.min(LARGEST_BODY), ..limits };
+        self
+    }
+}
+
+/// Reads an address written by a person; everything after works on the parsed value.
+pub(super) fn parse(text: &str) -> Result<Url, Refusal> {
+    Url::parse(text).map_err(|_| Refusal::NotAnAddress(text.chars().take(200).collect()))
+}
+
+fn checked(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), Refusal> {
+    let refused = || Refusal::Header(name.chars().take(100).collect());
+    let parsed = HeaderName::try_from(name).map_err(|_| refused())?;
+    if OWN_HEADERS.contains(&parsed) || parsed.as_str().starts_with("proxy-") {
+        return Err(refused());
+    }
+    Ok((parsed, HeaderValue::try_from(value).map_err(|_| refused())?))
+}
