@@ -1,0 +1,4 @@
+//! What the pages ask of the server.
+
+#[cfg(feature = "ssr")]
+pub mod server;
