@@ -96,12 +96,18 @@ impl Services {
             Control::Stop => (Input::Stop, "execution.stop"),
             Control::RetryNode { node_id } => (Input::RetryNode(node_id), "execution.retry_node"),
         };
-        match self.advance.one(id, input).await? {
+        drop(conn);
+        let note = audit::Entry {
+            workspace: Some(actor.workspace),
+            user: Some(actor.user),
+            action,
+            subject: Some(id.to_string()),
+            detail: serde_json::json!({}),
+        };
+        match self.advance.command(id, input, note).await? {
             Answer::Refused(refused) => Err(refusal(&refused).into()),
             Answer::Gone => Err(EngineError::NotFound("execution")),
-            Answer::Done | Answer::Claimed(..) => {
-                audit::add(&mut conn, actor.into(), action, Some(&id.to_string())).await
-            }
+            Answer::Done | Answer::Claimed(..) => Ok(()),
         }
     }
 }

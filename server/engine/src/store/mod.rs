@@ -3,10 +3,16 @@
 pub mod accounts;
 pub mod attempts;
 pub mod audit;
+pub mod executions;
 pub mod instance;
+pub mod library;
+pub mod prices;
+mod rows;
 pub mod sessions;
 pub mod settings;
+pub mod templates;
 pub mod tokens;
+pub mod workers;
 
 use std::{str::FromStr, time::Duration};
 
