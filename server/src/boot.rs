@@ -19,12 +19,10 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     config::Config,
     embedded_pg::{self, EmbeddedPostgres, PgError},
-    http::{
-        assets::{Assets, AssetsError},
-        site::Site,
-    },
+    http::assets::{Assets, AssetsError},
     router::router,
     serve,
+    site::Site,
     state::AppState,
 };
 
