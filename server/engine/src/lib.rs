@@ -5,6 +5,7 @@ pub mod error;
 pub mod exec;
 pub mod executors;
 pub mod images;
+pub mod job;
 pub mod outbound;
 pub mod password;
 pub mod providers;
