@@ -1,4 +1,6 @@
 //! Hydrates the server-rendered page.
+// Views are deeply nested types.
+#![recursion_limit = "512"]
 
 #[cfg(target_arch = "wasm32")]
 mod entry {
