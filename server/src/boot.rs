@@ -20,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     config::Config,
-    embedded_pg::{self, EmbeddedPostgres, PgError},
+    embedded_pg::{self, EmbeddedPostgres, PgError, Programs},
     http::assets::{Assets, AssetsError},
     parts::{self, PartsError},
     router::router,
@@ -72,8 +72,8 @@ impl Database {
         if let Some(url) = &config.database_url {
             return Ok(Self { url: url.reveal().to_owned(), private: None });
         }
-        let folders = embedded_pg::machine_places();
-        let private = EmbeddedPostgres::start(&config.data_dir, &folders).await?;
+        let programs = Programs::of_this_machine(config.missing_postgres);
+        let private = EmbeddedPostgres::start(&config.data_dir, &programs).await?;
         Ok(Self { url: private.url().to_owned(), private: Some(private) })
     }
 
