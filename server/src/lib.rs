@@ -1,6 +1,8 @@
 //! The binary `atelier`: HTTP, sign-in, configuration, embedded PostgreSQL, command line.
+
 // Views are deeply nested types.
 #![recursion_limit = "512"]
+
 pub mod auth;
 pub mod boot;
 pub mod cli;
