@@ -3,4 +3,5 @@
 pub mod blobs;
 pub mod images;
 pub mod outbound;
+pub mod providers;
 pub mod secret;
