@@ -1,6 +1,27 @@
 //! Atelier's pure types and rules. No IO, no clock, no randomness: functions take `now` and ids.
 
+pub mod access;
+pub mod account;
+pub mod canvas;
+pub mod connect;
+pub mod decide;
+pub mod document;
 pub mod execution;
+pub mod expr;
+pub mod field;
+pub mod graph;
 pub mod id;
+pub mod image;
+pub mod library;
+pub mod name;
+pub mod nearest;
+pub mod nodes;
+pub mod pages;
+pub mod ports;
+pub mod price;
 pub mod problem;
+pub mod template;
 pub mod time;
+pub mod validate;
+pub mod value;
+pub mod workflow;

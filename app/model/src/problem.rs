@@ -16,10 +16,16 @@ pub enum ProblemKind {
     Forbidden,
     /// It is not there, or not the actor's to see (404).
     NotFound,
+    /// The address is there, but not for this method (405).
+    WrongMethod,
     /// It does not fit the present state (409).
     Conflict,
     /// Too large (413).
     TooLarge,
+    /// The body is of a kind this address does not read (415).
+    Unreadable,
+    /// The request was meant for another host (421).
+    Misdirected,
     /// The request is sound but its content is not (422); see the issues.
     Invalid,
     /// Too many requests (429).
@@ -111,8 +117,11 @@ impl Problem {
             ProblemKind::SignedOut => 401,
             ProblemKind::Forbidden => 403,
             ProblemKind::NotFound => 404,
+            ProblemKind::WrongMethod => 405,
             ProblemKind::Conflict => 409,
             ProblemKind::TooLarge => 413,
+            ProblemKind::Unreadable => 415,
+            ProblemKind::Misdirected => 421,
             ProblemKind::Invalid => 422,
             ProblemKind::RateLimited => 429,
             ProblemKind::Internal => 500,

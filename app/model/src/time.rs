@@ -21,4 +21,42 @@ impl Timestamp {
     pub fn ms_since(self, earlier: Self) -> u64 {
         u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0)
     }
+
+    /// As ISO 8601 in UTC with milliseconds, e.g. `2026-11-20T08:00:00.000Z`.
+    #[must_use]
+    pub fn to_iso8601(self) -> String {
+        let (days, ms) = (self.0.div_euclid(86_400_000), self.0.rem_euclid(86_400_000));
+        let (year, month, day) = civil(days);
+        let (hour, minute, second) = (ms / 3_600_000, ms / 60_000 % 60, ms / 1000 % 60);
+        let ms = ms % 1000;
+        format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{ms:03}Z")
+    }
+}
+
+/// Year, month and day of a day counted from 1970-01-01 (Hinnant's `civil_from_days`).
+fn civil(days: i64) -> (i64, i64, i64) {
+    let shifted = days + 719_468;
+    let era = shifted.div_euclid(146_097);
+    let day_of_era = shifted.rem_euclid(146_097);
+    let year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    (year, month, day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Timestamp;
+
+    #[test]
+    fn instants_are_written_in_utc_also_on_leap_days_and_before_the_epoch() {
+        assert_eq!(Timestamp(0).to_iso8601(), "1970-01-01T00:00:00.000Z");
+        assert_eq!(Timestamp(951_782_400_123).to_iso8601(), "2000-02-29T00:00:00.123Z");
+        assert_eq!(Timestamp(1_763_625_600_000).to_iso8601(), "2025-11-20T08:00:00.000Z");
+        assert_eq!(Timestamp(-1).to_iso8601(), "1969-12-31T23:59:59.999Z");
+    }
 }

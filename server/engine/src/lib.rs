@@ -1,7 +1,16 @@
 //! The durable engine and everything that touches PostgreSQL.
 
 pub mod blobs;
+pub mod error;
+pub mod exec;
+pub mod executors;
 pub mod images;
+pub mod job;
 pub mod outbound;
+pub mod password;
 pub mod providers;
 pub mod secret;
+pub mod services;
+pub mod store;
+#[cfg(feature = "testing")]
+pub mod testing;

@@ -1,3 +1,7 @@
 //! Executions: states, events, their fold, and what may be done in which state.
 
+pub mod event;
 pub mod failure;
+pub mod fold;
+pub mod state;
+pub mod view;

@@ -1,0 +1,45 @@
+# `make run` and `make test` need Rust, make and nothing else: every step prepares what it needs,
+# says so in one line, and is skipped when done.
+
+# Queries are checked against the data in .sqlx: building needs no database.
+export SQLX_OFFLINE ?= true
+-include .env
+export
+
+target_dir := $(or $(CARGO_target_dir_DIR),target)
+
+.PHONY: run release bundle test lint bench dev sqlx clean-test-databases
+
+run: release ## build a release and serve it at http://127.0.0.1:3000
+	$(target_dir)/release/atelier serve
+
+release: ## one binary with everything inside: target/release/atelier
+	@tools/prepare run
+	@tools/site release
+	cargo build --release -p server
+
+bundle: ## the browser client for debug builds: target/site
+	@tools/prepare run
+	@tools/site dev
+
+test: ## everything that is checked: format, lints, tests, browser tests
+	@tools/test
+
+lint: ## format and lints, for the server and for the browser
+	cargo fmt --all --check
+	cargo clippy --quiet --workspace --all-targets -- -D warnings
+	cargo clippy --quiet -p frontend -p app -p model --features app/hydrate \
+	  --target wasm32-unknown-unknown -- -D warnings
+
+bench: release ## measure a release; the figures go to target/bench/*.json
+	@tools/bench
+
+dev: ## serve a debug build, rebuilt and restarted on every change
+	@tools/dev
+
+sqlx: ## refresh .sqlx after a change of a query or a migration
+	@tools/prepare run
+	@tools/sqlx refresh
+
+clean-test-databases: ## remove the throw-away PostgreSQL of test runs that were killed
+	@tools/clean-test-databases

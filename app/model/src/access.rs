@@ -1,0 +1,198 @@
+//! Who may do what in a workspace: one question, `can`, with default deny.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+/// What a member is in a workspace; each role may do all that the ones before it may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Reads and comments.
+    Viewer,
+    /// Also launches published templates, controls executions, decides reviews open to them.
+    Runner,
+    /// Also edits and publishes templates and documents, decides any review.
+    Editor,
+    /// Also providers, secrets, members, tokens, triggers, tool servers, budgets, audit.
+    Admin,
+    /// Also transfers or deletes the workspace.
+    Owner,
+}
+
+impl Role {
+    /// Every role, the least first.
+    pub const ALL: [Self; 5] = [Self::Viewer, Self::Runner, Self::Editor, Self::Admin, Self::Owner];
+
+    /// The role's name in the database and the API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Viewer => "viewer",
+            Self::Runner => "runner",
+            Self::Editor => "editor",
+            Self::Admin => "admin",
+            Self::Owner => "owner",
+        }
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// The word is no role.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no role: use owner, admin, editor, runner or viewer")]
+pub struct UnknownRole(pub String);
+
+impl FromStr for Role {
+    type Err = UnknownRole;
+
+    fn from_str(word: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .into_iter()
+            .find(|role| role.as_str() == word)
+            .ok_or_else(|| UnknownRole(word.to_owned()))
+    }
+}
+
+/// A verb of the product; every command of a service names the one it needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Permission {
+    /// See what the workspace holds.
+    Read,
+    /// Comment on documents and reviews.
+    Comment,
+    /// See and revoke one's own sessions and tokens, change one's own password.
+    ManageOwnAccount,
+    /// Launch a published template.
+    LaunchTemplate,
+    /// Pause, resume, stop, retry, skip and trigger.
+    ControlExecution,
+    /// Decide a review that is open to the actor.
+    DecideOwnReview,
+    /// Decide any review.
+    DecideAnyReview,
+    /// Launch a definition that is not a published template.
+    LaunchInline,
+    /// Change, import, clone and archive templates.
+    EditTemplate,
+    /// Publish a version of a template.
+    PublishTemplate,
+    /// Change documents, images and their attachments.
+    EditDocument,
+    /// Make and change projects.
+    EditProject,
+    /// Change providers and model prices.
+    ManageProviders,
+    /// Change secrets (nobody reads them back).
+    ManageSecrets,
+    /// Invite, remove and change members.
+    ManageMembers,
+    /// Make tokens and revoke anybody's.
+    ManageTokens,
+    /// Change what starts executions by itself.
+    ManageTriggers,
+    /// Register tool servers and allow their tools.
+    ManageTools,
+    /// Change budgets and limits.
+    ManageBudgets,
+    /// Read the audit log.
+    ReadAudit,
+    /// Hand the workspace to another owner.
+    TransferWorkspace,
+    /// Delete the workspace and all it holds.
+    DeleteWorkspace,
+}
+
+impl Permission {
+    /// Every permission.
+    pub const ALL: [Self; 22] = [
+        Self::Read,
+        Self::Comment,
+        Self::ManageOwnAccount,
+        Self::LaunchTemplate,
+        Self::ControlExecution,
+        Self::DecideOwnReview,
+        Self::DecideAnyReview,
+        Self::LaunchInline,
+        Self::EditTemplate,
+        Self::PublishTemplate,
+        Self::EditDocument,
+        Self::EditProject,
+        Self::ManageProviders,
+        Self::ManageSecrets,
+        Self::ManageMembers,
+        Self::ManageTokens,
+        Self::ManageTriggers,
+        Self::ManageTools,
+        Self::ManageBudgets,
+        Self::ReadAudit,
+        Self::TransferWorkspace,
+        Self::DeleteWorkspace,
+    ];
+
+    /// The least role that holds this permission.
+    pub fn least_role(self) -> Role {
+        match self {
+            Self::Read | Self::Comment | Self::ManageOwnAccount => Role::Viewer,
+            Self::LaunchTemplate | Self::ControlExecution | Self::DecideOwnReview => Role::Runner,
+            Self::DecideAnyReview
+            | Self::LaunchInline
+            | Self::EditTemplate
+            | Self::PublishTemplate
+            | Self::EditDocument
+            | Self::EditProject => Role::Editor,
+            Self::ManageProviders
+            | Self::ManageSecrets
+            | Self::ManageMembers
+            | Self::ManageTokens
+            | Self::ManageTriggers
+            | Self::ManageTools
+            | Self::ManageBudgets
+            | Self::ReadAudit => Role::Admin,
+            Self::TransferWorkspace | Self::DeleteWorkspace => Role::Owner,
+        }
+    }
+}
+
+/// Whether a role holds a permission.
+pub fn can(role: Role, permission: Permission) -> bool {
+    role >= permission.least_role()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn held_by(role: Role) -> usize {
+        Permission::ALL.into_iter().filter(|permission| can(role, *permission)).count()
+    }
+
+    #[test]
+    fn each_role_adds_its_verbs_to_those_of_the_role_before() {
+        assert_eq!(Role::ALL.map(held_by), [3, 6, 12, 20, 22]);
+    }
+
+    #[test]
+    fn a_viewer_changes_nothing_but_their_own_account() {
+        assert!(can(Role::Viewer, Permission::ManageOwnAccount));
+        assert!(!can(Role::Viewer, Permission::LaunchTemplate));
+        assert!(!can(Role::Viewer, Permission::EditDocument));
+    }
+
+    #[test]
+    fn only_the_owner_deletes_the_workspace() {
+        assert!(can(Role::Owner, Permission::DeleteWorkspace));
+        assert!(!can(Role::Admin, Permission::DeleteWorkspace));
+    }
+
+    #[test]
+    fn an_unknown_word_is_no_role() {
+        assert_eq!("editor".parse::<Role>(), Ok(Role::Editor));
+        assert_eq!("Owner".parse::<Role>(), Err(UnknownRole("Owner".to_owned())));
+    }
+}

@@ -1,0 +1,116 @@
+//! Which ports an edge connects, and what comes in by a port.
+
+use serde_json::Value;
+
+use crate::{
+    expr::Scope,
+    id::NodeId,
+    ports::{Fit, Kind, Port, PortType, compatible},
+    workflow::{Edge, Node, Workflow},
+};
+
+/// The port that every node has for its failure.
+pub const ERROR_PORT: &str = "error";
+
+/// The two ports an edge connects, and whether it may.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ends {
+    /// Where it leaves.
+    pub source: Port,
+    /// Where it enters.
+    pub target: Port,
+    /// Whether the types fit.
+    pub fit: Fit,
+}
+
+/// The ports edges may leave a node by, `error` last.
+pub fn outputs(workflow: &Workflow, node: &Node) -> Vec<Port> {
+    let error = Port::new(ERROR_PORT, "Error", PortType::One(Kind::Json));
+    let mut ports = node.data.config.outputs(workflow);
+    ports.push(error);
+    ports
+}
+
+/// The ports an edge connects; a missing handle, or one an importer wrote for "any", is the first
+/// that fits.
+///
+/// # Errors
+/// Which node or port does not exist, in words.
+pub fn ends(workflow: &Workflow, edge: &Edge) -> Result<Ends, String> {
+    let (source, target) = (find(workflow, &edge.source)?, find(workflow, &edge.target)?);
+    let sources =
+        choose(source, outputs(workflow, source), edge.source_handle.as_deref(), "output")?;
+    let targets =
+        choose(target, target.data.config.inputs(), edge.target_handle.as_deref(), "input")?;
+    let mut all = vec![];
+    for source in &sources {
+        for target in &targets {
+            let fit = compatible(source.port_type, target.port_type);
+            all.push(Ends { source: source.clone(), target: target.clone(), fit });
+        }
+    }
+    let best = all.into_iter().min_by_key(|ends| match ends.fit {
+        Fit::Ok => 0,
+        Fit::Warn(_) => 1,
+        Fit::Err(_) => 2,
+    });
+    best.ok_or_else(|| {
+        format!("{} and {} have no ports to connect.", source.title(), target.title())
+    })
+}
+
+fn find<'a>(workflow: &'a Workflow, id: &NodeId) -> Result<&'a Node, String> {
+    workflow.node(id).ok_or_else(|| format!("There is no node {id}."))
+}
+
+/// The ports a handle may mean.
+fn choose(
+    node: &Node,
+    mut ports: Vec<Port>,
+    handle: Option<&str>,
+    open: &str,
+) -> Result<Vec<Port>, String> {
+    if let Some(handle) = handle {
+        if let Some(port) = ports.iter().find(|port| port.name == handle) {
+            return Ok(vec![port.clone()]);
+        }
+        if handle != open {
+            let names: Vec<&str> = ports.iter().map(|port| port.name.as_str()).collect();
+            let known = names.join(", ");
+            return Err(format!("{} has no port {handle}; it has {known}.", node.title()));
+        }
+    }
+    ports.retain(|port| port.name != ERROR_PORT);
+    Ok(ports)
+}
+
+/// The edges that enter a node, in the order of the workflow, each with its ports.
+pub fn incoming<'a>(workflow: &'a Workflow, node: &'a NodeId) -> Vec<(&'a Edge, Ends)> {
+    let into = workflow.edges.iter().filter(|edge| edge.target == *node);
+    into.filter_map(|edge| Some((edge, ends(workflow, edge).ok()?))).collect()
+}
+
+/// What comes in by a port: the value of its edge, or the list of those of several edges, lists
+/// among them opened; nothing where no edge brought a value.
+pub fn input(workflow: &Workflow, node: &NodeId, port: &str, scope: &Scope) -> Option<Value> {
+    let mut values = inputs(workflow, node, port, scope);
+    if values.len() < 2 {
+        return values.pop();
+    }
+    Some(values.into_iter().flat_map(opened).collect())
+}
+
+/// What comes in by a port, edge by edge, in the order of the workflow.
+pub fn inputs(workflow: &Workflow, node: &NodeId, port: &str, scope: &Scope) -> Vec<Value> {
+    let into = incoming(workflow, node).into_iter();
+    into.filter(|(_, ends)| ends.target.name == port)
+        .filter_map(|(edge, ends)| scope.nodes.get(&edge.source)?.get(&ends.source.name).cloned())
+        .collect()
+}
+
+fn opened(value: Value) -> Vec<Value> {
+    match value {
+        Value::Array(items) => items,
+        other => vec![other],
+    }
+}

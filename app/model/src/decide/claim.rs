@@ -1,0 +1,81 @@
+//! Which due jobs a worker takes.
+
+use super::{Draft, JobState, OpenedAttempt};
+use crate::{
+    execution::{
+        event::EventKind,
+        state::{Effect, ExecutionStatus, JobStatus, NodeStatus},
+    },
+    id::{JobId, WorkerId},
+};
+
+/// How much a worker may take of one execution.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClaimLimits {
+    /// Free places of the worker.
+    pub capacity: usize,
+    /// Jobs of one execution that may run at once.
+    pub per_execution: usize,
+}
+
+impl Draft<'_> {
+    /// Hands due jobs to `worker`, in the order of the graph and then of their items.
+    ///
+    /// Nothing is handed out unless the execution is running; `takes` tells the node types the
+    /// worker serves. Returns what was taken; each carries its new fence.
+    pub fn claim(
+        &mut self,
+        worker: WorkerId,
+        limits: ClaimLimits,
+        takes: &dyn Fn(&str) -> bool,
+    ) -> Vec<JobState> {
+        if self.snapshot.status != ExecutionStatus::Running {
+            return vec![];
+        }
+        let free = limits.per_execution.saturating_sub(self.snapshot.jobs_running());
+        let mut due = self.due(takes);
+        due.truncate(free.min(limits.capacity));
+        due.into_iter().filter_map(|job| self.start(job, worker)).collect()
+    }
+
+    fn due(&self, takes: &dyn Fn(&str) -> bool) -> Vec<JobId> {
+        let frozen = &self.snapshot.frozen;
+        let serves =
+            |job: &JobState| frozen.node(&job.node).is_some_and(|node| takes(node.kind().key()));
+        let is_due = |job: &&JobState| {
+            job.status == JobStatus::Pending && job.run_at <= self.now && serves(job)
+        };
+        let mut due: Vec<_> = self.snapshot.jobs.values().filter(is_due).collect();
+        due.sort_by_key(|job| (frozen.rank(&job.node), job.item));
+        due.into_iter().map(|job| job.id).collect()
+    }
+
+    fn start(&mut self, id: JobId, worker: WorkerId) -> Option<JobState> {
+        let now = self.now;
+        let job = self.job_mut(id).ok()?;
+        job.status = JobStatus::Running;
+        job.fence += 1;
+        job.attempt += 1;
+        job.worker = Some(worker);
+        job.effect = Effect::Intent;
+        job.failure = None;
+        job.started_at = Some(now);
+        let job = job.clone();
+
+        let node = self.node_mut(&job.node).ok()?;
+        if node.status != NodeStatus::Running {
+            node.status = NodeStatus::Running;
+            node.started_at.get_or_insert(now);
+            self.record(EventKind::NodeStarted { node: job.node.clone() });
+        }
+        self.open_attempt(OpenedAttempt {
+            job: id,
+            fence: job.fence,
+            attempt: job.attempt,
+            worker,
+            at: now,
+        });
+        self.record(EventKind::JobStarted { job: job.to_ref(), attempt: job.attempt });
+        Some(job)
+    }
+}

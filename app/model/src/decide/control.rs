@@ -1,0 +1,164 @@
+//! What people ask of an execution.
+
+use super::{Draft, Refused, settle::put_back};
+use crate::{
+    execution::{
+        event::EventKind,
+        state::{Action, EndReason, ExecutionStatus, JobStatus, NodeStatus, PauseReason, allowed},
+    },
+    id::{JobId, NodeId},
+    workflow::OnError,
+};
+
+impl Draft<'_> {
+    /// Lets nothing new start; what runs finishes and is kept.
+    ///
+    /// # Errors
+    /// [`Refused::NotAllowed`] when it is neither pending nor running. Pausing twice changes nothing.
+    pub fn pause(&mut self) -> Result<(), Refused> {
+        if self.snapshot.status == ExecutionStatus::Paused {
+            return Ok(());
+        }
+        self.check(Action::Pause)?;
+        self.pause_for(PauseReason::User, None);
+        Ok(())
+    }
+
+    /// Goes on; what waits for a cured cause is due at once.
+    ///
+    /// # Errors
+    /// [`Refused::NotAllowed`] when it is over. Resuming a running one changes nothing.
+    pub fn resume(&mut self) -> Result<(), Refused> {
+        if self.snapshot.status == ExecutionStatus::Running {
+            return Ok(());
+        }
+        self.check(Action::Resume)?;
+        self.set_status(ExecutionStatus::Running);
+        self.record(EventKind::ExecutionResumed);
+        self.wake_jobs();
+        self.advance();
+        Ok(())
+    }
+
+    /// Ends it for good: open nodes and jobs are cancelled, results kept.
+    ///
+    /// # Errors
+    /// [`Refused::NotAllowed`] when it is over otherwise. Stopping twice changes nothing.
+    pub fn stop(&mut self, reason: EndReason) -> Result<(), Refused> {
+        if self.snapshot.status == ExecutionStatus::Stopped {
+            return Ok(());
+        }
+        self.check(Action::Stop)?;
+        let open = self.snapshot.jobs.values().filter(|job| !job.status.is_settled());
+        let jobs: Vec<JobId> = open.map(|job| job.id).collect();
+        for id in jobs {
+            self.cancel_job(id)?;
+        }
+        let frozen = self.frozen();
+        for id in frozen.order() {
+            self.cancel_node(id)?;
+        }
+        self.set_status(ExecutionStatus::Stopped);
+        self.snapshot.end_reason = Some(reason);
+        self.record(EventKind::ExecutionStopped { reason });
+        Ok(())
+    }
+
+    fn cancel_job(&mut self, id: JobId) -> Result<(), Refused> {
+        let now = self.now;
+        let job = self.job_mut(id)?;
+        let before = job.clone();
+        job.status = JobStatus::Cancelled;
+        job.fence += 1;
+        job.worker = None;
+        job.ended_at = Some(now);
+        if before.status == JobStatus::Running {
+            self.close_attempt((id, before.fence), "cancelled", None);
+            self.wake_cancelled();
+        }
+        self.node_mut(&before.node)?.jobs_settled += 1;
+        self.record(EventKind::JobCancelled { job: before.to_ref() });
+        Ok(())
+    }
+
+    fn cancel_node(&mut self, id: &NodeId) -> Result<(), Refused> {
+        let now = self.now;
+        if self.snapshot.nodes.get(id).is_none_or(|node| node.status.is_settled()) {
+            return Ok(());
+        }
+        let node = self.node_mut(id)?;
+        node.status = NodeStatus::Cancelled;
+        node.ended_at = Some(now);
+        self.record(EventKind::NodeCancelled { node: id.clone() });
+        Ok(())
+    }
+
+    /// Stops an execution whose time of active work is used up; one that has time left goes on.
+    ///
+    /// # Errors
+    /// None in practice; see [`Draft::stop`].
+    pub fn check_deadline(&mut self) -> Result<(), Refused> {
+        let passed = self.snapshot.deadline().is_some_and(|deadline| deadline <= self.now);
+        if passed { self.stop(EndReason::Deadline) } else { Ok(()) }
+    }
+
+    /// Runs the failed jobs of a failed node again; what its other jobs made is kept.
+    ///
+    /// # Errors
+    /// [`Refused::NotAllowed`], [`Refused::UnknownNode`], [`Refused::NotFailed`], or
+    /// [`Refused::Handled`] when the workflow went on after the failure.
+    pub fn retry_node(&mut self, id: &NodeId) -> Result<(), Refused> {
+        self.check(Action::RetryNode)?;
+        let status =
+            self.snapshot.nodes.get(id).ok_or_else(|| Refused::UnknownNode(id.clone()))?.status;
+        if status != NodeStatus::Failed {
+            return Err(Refused::NotFailed { node: id.clone(), status });
+        }
+        if self.on_error(id) != OnError::Fail {
+            return Err(Refused::Handled(id.clone()));
+        }
+        let failed = self.snapshot.jobs_of(id);
+        let failed = failed.iter().filter(|job| job.status == JobStatus::Failed);
+        let jobs: Vec<JobId> = failed.map(|job| job.id).collect();
+        self.reopen(id, jobs)?;
+        if self.snapshot.status == ExecutionStatus::Failed {
+            self.set_status(ExecutionStatus::Running);
+            self.record(EventKind::ExecutionResumed);
+        }
+        self.advance();
+        Ok(())
+    }
+
+    fn reopen(&mut self, id: &NodeId, jobs: Vec<JobId>) -> Result<(), Refused> {
+        let now = self.now;
+        let node = self.node_mut(id)?;
+        node.generation += 1;
+        node.jobs_settled -= i32::try_from(jobs.len()).unwrap_or(0);
+        (node.failure, node.ended_at) = (None, None);
+        let generation = node.generation;
+        // A node that failed before it had jobs enters anew.
+        let enters = jobs.is_empty();
+        node.status = if enters { NodeStatus::Pending } else { NodeStatus::Ready };
+        for id in &jobs {
+            let job = self.job_mut(*id)?;
+            put_back(job, now);
+            job.fence += 1;
+            (job.attempt, job.generation) = (0, generation);
+            (job.failure, job.started_at, job.ended_at) = (None, None, None);
+        }
+        self.record(EventKind::NodeRetried { node: id.clone(), generation, jobs });
+        self.wake_jobs();
+        if enters {
+            self.queue.push_back(id.clone());
+        }
+        Ok(())
+    }
+
+    fn check(&self, action: Action) -> Result<(), Refused> {
+        let status = self.snapshot.status;
+        if allowed(status).contains(&action) {
+            return Ok(());
+        }
+        Err(Refused::NotAllowed { action, status })
+    }
+}

@@ -1,0 +1,267 @@
+//! A snapshot being changed, with a record of everything that changes.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use uuid::Uuid;
+
+use super::{
+    ClosedAttempt, Frozen, JobChange, JobState, NewJob, NodeChange, NodeState, OpenedAttempt, Plan,
+    RecordedOutput, Snapshot, Wake,
+};
+use crate::{
+    execution::{
+        event::{Charge, Event, EventKind, JobRef},
+        failure::Failure,
+        state::{Action, EdgeState, ExecutionStatus, JobStatus, NodeStatus, PauseReason},
+    },
+    id::{EdgeId, JobId, NodeId},
+    time::Timestamp,
+};
+
+/// Why an input changes nothing.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    /// The report comes from an attempt that no longer holds the job: normal life, not a bug.
+    #[error("the report carries fence {got}, the job is on fence {current}")]
+    Stale {
+        /// Of the report.
+        got: i64,
+        /// Of the job.
+        current: i64,
+    },
+    /// There is no such job in this execution, or its node has completed.
+    #[error("no open job {0}")]
+    UnknownJob(JobId),
+    /// There is no such node in this execution.
+    #[error("no node {0}")]
+    UnknownNode(NodeId),
+    /// The action does not fit the execution's status.
+    #[error("cannot {} an execution that is {status}", action.verb())]
+    NotAllowed {
+        /// What was asked.
+        action: Action,
+        /// Where it stands.
+        status: ExecutionStatus,
+    },
+    /// Only a failed node can be retried.
+    #[error("only a failed node can be retried; {node} is {status}")]
+    NotFailed {
+        /// Which.
+        node: NodeId,
+        /// Where it stands.
+        status: NodeStatus,
+    },
+    /// The workflow went on after the failure, as its author asked: retrying now would run twice.
+    #[error("the failure of {0} was handled by the workflow and what follows has already run")]
+    Handled(NodeId),
+}
+
+/// What a decision needs besides the snapshot.
+pub struct Context<'a> {
+    /// The instant the loading statement returned.
+    pub now: Timestamp,
+    /// Makes ids for new rows.
+    pub ids: &'a mut dyn FnMut() -> Uuid,
+}
+
+/// A snapshot that takes inputs, one after the other, and yields one plan.
+pub struct Draft<'a> {
+    pub(super) snapshot: Snapshot,
+    pub(super) now: Timestamp,
+    pub(super) queue: VecDeque<NodeId>,
+    ids: &'a mut dyn FnMut() -> Uuid,
+    expected_seq: i64,
+    expected_status: ExecutionStatus,
+    nodes: BTreeMap<NodeId, NodeStatus>,
+    edges: BTreeMap<EdgeId, EdgeState>,
+    jobs: BTreeMap<JobId, Option<(JobStatus, i64)>>,
+    opened: Vec<OpenedAttempt>,
+    closed: Vec<ClosedAttempt>,
+    outputs: Vec<RecordedOutput>,
+    charges: Vec<(JobId, Charge)>,
+    events: Vec<Event>,
+    wake: Wake,
+}
+
+impl<'a> Draft<'a> {
+    /// Starts from what was loaded.
+    pub fn new(snapshot: Snapshot, context: Context<'a>) -> Self {
+        Self {
+            expected_seq: snapshot.event_seq,
+            expected_status: snapshot.status,
+            snapshot,
+            now: context.now,
+            queue: VecDeque::new(),
+            ids: context.ids,
+            nodes: BTreeMap::new(),
+            edges: BTreeMap::new(),
+            jobs: BTreeMap::new(),
+            opened: vec![],
+            closed: vec![],
+            outputs: vec![],
+            charges: vec![],
+            events: vec![],
+            wake: Wake::default(),
+        }
+    }
+
+    /// The snapshot as it stands after the inputs so far.
+    pub fn snapshot(&self) -> &Snapshot {
+        &self.snapshot
+    }
+
+    /// What to write, and the snapshot that will then be true. No plan when nothing changed.
+    pub fn finish(self) -> (Snapshot, Option<Plan>) {
+        if self.events.is_empty() && self.jobs.is_empty() && self.nodes.is_empty() {
+            return (self.snapshot, None);
+        }
+        let snapshot = self.snapshot;
+        let (mut new_jobs, mut jobs) = (vec![], vec![]);
+        for (id, before) in self.jobs {
+            let Some(state) = snapshot.jobs.get(&id).cloned() else { continue };
+            match before {
+                Some((expected, expected_fence)) => {
+                    jobs.push(JobChange { expected, expected_fence, state });
+                }
+                None => new_jobs.extend(new_job(&snapshot, state)),
+            }
+        }
+        let plan = Plan {
+            execution: snapshot.id,
+            workspace: snapshot.workspace,
+            expected_seq: self.expected_seq,
+            expected_status: self.expected_status,
+            status: snapshot.status,
+            pause_reason: snapshot.pause_reason,
+            end_reason: snapshot.end_reason,
+            error: snapshot.error.clone(),
+            output: snapshot.output.clone(),
+            progress_percent: snapshot.progress_percent(),
+            current_node: snapshot.current_node().cloned(),
+            active_ms: snapshot.active_ms,
+            running_since: snapshot.running_since,
+            deadline: snapshot.deadline(),
+            bill: snapshot.bill,
+            nodes: node_changes(&snapshot, self.nodes),
+            edges: self.edges.into_iter().collect(),
+            new_jobs,
+            jobs,
+            opened: self.opened,
+            closed: self.closed,
+            outputs: self.outputs,
+            charges: self.charges,
+            events: self.events,
+            wake: self.wake,
+        };
+        (snapshot, Some(plan))
+    }
+
+    pub(super) fn frozen(&self) -> std::sync::Arc<Frozen> {
+        self.snapshot.frozen.clone()
+    }
+
+    pub(super) fn new_job_id(&mut self) -> JobId {
+        JobId((self.ids)())
+    }
+
+    pub(super) fn record(&mut self, kind: EventKind) {
+        self.snapshot.event_seq += 1;
+        self.events.push(Event { seq: self.snapshot.event_seq, at: self.now, kind });
+    }
+
+    /// The node, marked as changed.
+    pub(super) fn node_mut(&mut self, id: &NodeId) -> Result<&mut NodeState, Refused> {
+        let node =
+            self.snapshot.nodes.get_mut(id).ok_or_else(|| Refused::UnknownNode(id.clone()))?;
+        self.nodes.entry(id.clone()).or_insert(node.status);
+        Ok(node)
+    }
+
+    /// The job, marked as changed.
+    pub(super) fn job_mut(&mut self, id: JobId) -> Result<&mut JobState, Refused> {
+        let job = self.snapshot.jobs.get_mut(&id).ok_or(Refused::UnknownJob(id))?;
+        self.jobs.entry(id).or_insert(Some((job.status, job.fence)));
+        Ok(job)
+    }
+
+    pub(super) fn add_job(&mut self, job: JobState) {
+        self.jobs.insert(job.id, None);
+        self.snapshot.jobs.insert(job.id, job);
+        self.wake.jobs = true;
+    }
+
+    pub(super) fn settle_edge(&mut self, id: &EdgeId, state: EdgeState) {
+        self.snapshot.edges.insert(id.clone(), state);
+        self.edges.insert(id.clone(), state);
+    }
+
+    pub(super) fn open_attempt(&mut self, attempt: OpenedAttempt) {
+        self.opened.push(attempt);
+    }
+
+    pub(super) fn close_attempt(
+        &mut self,
+        (job, fence): (JobId, i64),
+        status: &'static str,
+        failure: Option<Failure>,
+    ) {
+        self.closed.push(ClosedAttempt { job, fence, status, failure, at: self.now });
+    }
+
+    pub(super) fn add_output(&mut self, output: RecordedOutput) {
+        self.outputs.push(output);
+    }
+
+    pub(super) fn add_charge(&mut self, job: JobRef, charge: Charge) {
+        let bill = (&charge).into();
+        self.snapshot.bill = self.snapshot.bill.plus(bill);
+        if let Some(state) = self.snapshot.jobs.get_mut(&job.job) {
+            state.bill = state.bill.plus(bill);
+        }
+        self.charges.push((job.job, charge.clone()));
+        self.record(EventKind::CostAdded { job, charge });
+    }
+
+    pub(super) fn wake_jobs(&mut self) {
+        self.wake.jobs = true;
+    }
+
+    pub(super) fn wake_cancelled(&mut self) {
+        self.wake.cancelled = true;
+    }
+
+    /// Changes the status, keeping the account of active time.
+    pub(super) fn set_status(&mut self, status: ExecutionStatus) {
+        let snapshot = &mut self.snapshot;
+        if let Some(since) = snapshot.running_since.take() {
+            snapshot.active_ms += self.now.ms_since(since);
+        }
+        if status == ExecutionStatus::Running {
+            snapshot.running_since = Some(self.now);
+            snapshot.error = None;
+        }
+        snapshot.pause_reason = None;
+        snapshot.status = status;
+    }
+
+    /// Lets nothing new start from here on.
+    pub(super) fn pause_for(&mut self, reason: PauseReason, message: Option<String>) {
+        self.set_status(ExecutionStatus::Paused);
+        self.snapshot.pause_reason = Some(reason);
+        self.record(EventKind::ExecutionPaused { reason, message });
+    }
+}
+
+fn new_job(snapshot: &Snapshot, state: JobState) -> Option<NewJob> {
+    let node = snapshot.nodes.get(&state.node)?;
+    let kind = snapshot.frozen.node(&state.node)?.kind().key();
+    Some(NewJob { node_row: node.row, kind, state })
+}
+
+fn node_changes(snapshot: &Snapshot, touched: BTreeMap<NodeId, NodeStatus>) -> Vec<NodeChange> {
+    let change = |(id, expected): (NodeId, NodeStatus)| {
+        let state = snapshot.nodes.get(&id)?.clone();
+        Some(NodeChange { node: id, expected, state })
+    };
+    touched.into_iter().filter_map(change).collect()
+}

@@ -1,0 +1,241 @@
+//! How settled nodes make others ready, needless or done, by an explicit worklist.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use super::{Draft, JobState};
+use crate::{
+    connect::ERROR_PORT,
+    execution::{
+        event::{EventKind, SettledEdges, SkipReason},
+        failure::Failure,
+        state::{EdgeState, Effect, ExecutionStatus, JobStatus, NodeStatus},
+        view::Bill,
+    },
+    expr::{Condition, ExprError},
+    id::NodeId,
+    nodes::{Place, Work},
+    workflow::{Node, OnError},
+};
+
+/// What a node that may run does first.
+enum Entry {
+    Skip,
+    Settle(Map<String, Value>),
+    Work { jobs: u32 },
+}
+
+/// What the edges into a node say.
+enum Join {
+    Wait,
+    Run,
+    Skip,
+}
+
+impl Draft<'_> {
+    /// Works the queue off, then ends the execution if nothing is left to do.
+    pub(super) fn advance(&mut self) {
+        while let Some(id) = self.queue.pop_front() {
+            let pending =
+                self.snapshot.nodes.get(&id).is_some_and(|n| n.status == NodeStatus::Pending);
+            if !pending {
+                continue;
+            }
+            match self.join(&id) {
+                Join::Wait => {}
+                Join::Skip => self.skip(&id, SkipReason::DeadPath),
+                Join::Run => self.enter(&id),
+            }
+        }
+        self.end_if_done();
+    }
+
+    fn join(&self, id: &NodeId) -> Join {
+        let frozen = &self.snapshot.frozen;
+        let state = |edge| self.snapshot.edges.get(edge).copied().unwrap_or(EdgeState::Dead);
+        let edges = frozen.incoming(id);
+        let count = |wanted| edges.iter().filter(|edge| state(*edge) == wanted).count();
+        let (live, pending) = (count(EdgeState::Live), count(EdgeState::Pending));
+        let enough = frozen.node(id).and_then(|node| node.data.config.enough_edges());
+        match enough {
+            _ if edges.is_empty() => Join::Run,
+            Some(enough) if live >= enough => Join::Run,
+            _ if pending > 0 => Join::Wait,
+            _ if live > 0 => Join::Run,
+            _ => Join::Skip,
+        }
+    }
+
+    fn enter(&mut self, id: &NodeId) {
+        let frozen = self.frozen();
+        let Some(node) = frozen.node(id) else { return };
+        match self.entry(node) {
+            Ok(Entry::Skip) => self.skip(id, SkipReason::Condition),
+            Ok(Entry::Settle(output)) => self.complete(id, output),
+            Ok(Entry::Work { jobs }) => self.make_ready(id, jobs),
+            Err(error) => self.fail(id, Failure::permanent("expression", error.to_string())),
+        }
+    }
+
+    fn entry(&self, node: &Node) -> Result<Entry, ExprError> {
+        let scope = self.snapshot.scope(self.now);
+        if let Some(condition) = &node.data.condition
+            && !Condition::parse(condition)?.eval(&scope)?
+        {
+            return Ok(Entry::Skip);
+        }
+        match node.data.config.work() {
+            Work::Jobs => Ok(Entry::Work { jobs: node.data.config.quantity(&scope)? }),
+            Work::Inline => {
+                let workflow = self.snapshot.frozen.workflow();
+                let place = Place { workflow, node: &node.id, scope: &scope };
+                Ok(Entry::Settle(node.data.config.settle_inline(place)?))
+            }
+        }
+    }
+
+    fn make_ready(&mut self, id: &NodeId, quantity: u32) {
+        let now = self.now;
+        let ids: Vec<_> = (0..quantity).map(|_| self.new_job_id()).collect();
+        let Ok(node) = self.node_mut(id) else { return };
+        node.status = NodeStatus::Ready;
+        node.jobs_total = i32::try_from(quantity).unwrap_or(i32::MAX);
+        let generation = node.generation;
+        self.record(EventKind::NodeReady { node: id.clone(), jobs: ids.clone() });
+        for (item, job) in (0..).zip(ids) {
+            self.add_job(JobState {
+                id: job,
+                node: id.clone(),
+                item,
+                generation,
+                status: JobStatus::Pending,
+                attempt: 0,
+                lost: 0,
+                fence: 0,
+                worker: None,
+                run_at: now,
+                effect: Effect::Intent,
+                values: None,
+                failure: None,
+                bill: Bill::default(),
+                started_at: None,
+                ended_at: None,
+            });
+        }
+    }
+
+    pub(super) fn complete(&mut self, id: &NodeId, output: Map<String, Value>) {
+        if self.settle_node(id, NodeStatus::Completed, Some(output)) {
+            let edges = self.settle_edges(id, |handle| handle != Some(ERROR_PORT));
+            self.record(EventKind::NodeCompleted { node: id.clone(), edges });
+        }
+    }
+
+    fn skip(&mut self, id: &NodeId, reason: SkipReason) {
+        if self.settle_node(id, NodeStatus::Skipped, None) {
+            // A node whose own condition is not met lets the path go on past it.
+            let passes = reason == SkipReason::Condition;
+            let edges = self.settle_edges(id, |handle| passes && handle != Some(ERROR_PORT));
+            self.record(EventKind::NodeSkipped { node: id.clone(), reason, edges });
+        }
+    }
+
+    pub(super) fn fail(&mut self, id: &NodeId, failure: Failure) {
+        let handling = self.on_error(id);
+        let output = match handling {
+            OnError::Fail => None,
+            OnError::Continue | OnError::Branch => {
+                let told = serde_json::json!({"code": failure.code, "message": failure.message});
+                Some(Map::from_iter([(ERROR_PORT.to_owned(), told)]))
+            }
+        };
+        if !self.settle_node(id, NodeStatus::Failed, output) {
+            return;
+        }
+        if let Ok(node) = self.node_mut(id) {
+            node.failure = Some(failure.clone());
+        }
+        let edges = match handling {
+            OnError::Fail => SettledEdges::default(),
+            OnError::Continue => self.settle_edges(id, |handle| handle != Some(ERROR_PORT)),
+            OnError::Branch => self.settle_edges(id, |handle| handle == Some(ERROR_PORT)),
+        };
+        self.record(EventKind::NodeFailed { node: id.clone(), failure, edges });
+    }
+
+    /// What the author wants when this node fails; the workflow's setting fills in for silence.
+    pub(super) fn on_error(&self, id: &NodeId) -> OnError {
+        let frozen = &self.snapshot.frozen;
+        match frozen.node(id).map(|node| node.data.on_error) {
+            Some(OnError::Fail) | None if frozen.workflow().settings.continue_on_error => {
+                OnError::Continue
+            }
+            Some(handling) => handling,
+            None => OnError::Fail,
+        }
+    }
+
+    fn settle_node(
+        &mut self,
+        id: &NodeId,
+        status: NodeStatus,
+        output: Option<Map<String, Value>>,
+    ) -> bool {
+        let now = self.now;
+        let Ok(node) = self.node_mut(id) else { return false };
+        node.status = status;
+        node.ended_at = Some(now);
+        node.output = output.map(Arc::new);
+        true
+    }
+
+    fn settle_edges(&mut self, id: &NodeId, takes: impl Fn(Option<&str>) -> bool) -> SettledEdges {
+        let frozen = self.frozen();
+        let mut settled = SettledEdges::default();
+        for edge in frozen.outgoing(id).iter().filter_map(|edge| frozen.edge(edge)) {
+            let live = takes(edge.source_handle.as_deref());
+            let (state, list) = match live {
+                true => (EdgeState::Live, &mut settled.live),
+                false => (EdgeState::Dead, &mut settled.dead),
+            };
+            list.push(edge.id.clone());
+            self.settle_edge(&edge.id, state);
+            self.queue.push_back(edge.target.clone());
+        }
+        settled
+    }
+
+    fn end_if_done(&mut self) {
+        let open = |status: NodeStatus| !status.is_settled() && status != NodeStatus::Pending;
+        if self.snapshot.status != ExecutionStatus::Running
+            || self.snapshot.nodes.values().any(|node| open(node.status))
+        {
+            return;
+        }
+        let frozen = self.frozen();
+        let unhandled = frozen.order().iter().find(|id| {
+            let failed =
+                self.snapshot.nodes.get(*id).is_some_and(|n| n.status == NodeStatus::Failed);
+            failed && self.on_error(id) == OnError::Fail
+        });
+        match unhandled {
+            Some(id) => self.end_failed(id),
+            None => {
+                self.snapshot.output = Some(self.snapshot.result());
+                self.set_status(ExecutionStatus::Completed);
+                self.record(EventKind::ExecutionCompleted);
+            }
+        }
+    }
+
+    fn end_failed(&mut self, id: &NodeId) {
+        let label = self.snapshot.frozen.node(id).map_or(id.as_str(), Node::title);
+        let failure = self.snapshot.nodes.get(id).and_then(|node| node.failure.as_ref());
+        let why = failure.map_or("it failed", |failure| failure.message.as_str());
+        let message = format!("{label}: {why}");
+        self.set_status(ExecutionStatus::Failed);
+        self.snapshot.error = Some(message.clone());
+        self.record(EventKind::ExecutionFailed { node: id.clone(), message });
+    }
+}

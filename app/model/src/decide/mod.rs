@@ -1,0 +1,27 @@
+//! What happens next, decided without IO.
+//!
+//! The engine loads a [`Snapshot`] under the execution's lock, lets a [`Draft`] of it take one or
+//! more inputs (a launch, a claim, a report, a command, a lost worker), and writes the [`Plan`] that
+//! comes out, all in one transaction. Nothing here waits, reads a clock or draws a random number.
+
+mod claim;
+mod control;
+mod draft;
+mod flow;
+mod frozen;
+mod launch;
+mod lost;
+mod outputs;
+mod plan;
+mod settle;
+mod snapshot;
+
+pub use claim::ClaimLimits;
+pub use draft::{Context, Draft, Refused};
+pub use frozen::Frozen;
+pub use outputs::{
+    ArtifactOut, ArtifactOutBody, AttachmentOut, DocumentOut, ImageOut, JobOutput, Outcome,
+    RecordedOutput, Report,
+};
+pub use plan::{ClosedAttempt, JobChange, NewJob, NodeChange, OpenedAttempt, Plan, Wake};
+pub use snapshot::{JobState, NodeState, Snapshot};

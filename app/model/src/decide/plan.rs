@@ -1,0 +1,141 @@
+//! What to write: the difference a draft made, with what each row must still be.
+
+use serde_json::Value;
+
+use super::{JobState, NodeState, RecordedOutput};
+use crate::{
+    execution::{
+        event::{Charge, Event},
+        state::{EdgeState, EndReason, ExecutionStatus, JobStatus, NodeStatus, PauseReason},
+        view::Bill,
+    },
+    id::{EdgeId, ExecutionId, JobId, NodeId, WorkerId, WorkspaceId},
+    time::Timestamp,
+};
+
+/// The writes of one execution; applied whole or not at all.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// Which execution.
+    pub execution: ExecutionId,
+    /// Whose.
+    pub workspace: WorkspaceId,
+    /// The number its last event must still have.
+    pub expected_seq: i64,
+    /// The status it must still have.
+    pub expected_status: ExecutionStatus,
+    /// Its status from now on.
+    pub status: ExecutionStatus,
+    /// Why it is paused.
+    pub pause_reason: Option<PauseReason>,
+    /// Why it was stopped.
+    pub end_reason: Option<EndReason>,
+    /// What made it fail, in words.
+    pub error: Option<String>,
+    /// The result of its end nodes.
+    pub output: Option<Value>,
+    /// Whole percent.
+    pub progress_percent: u8,
+    /// The earliest running node.
+    pub current_node: Option<NodeId>,
+    /// Active time so far, in milliseconds, without the time since `running_since`.
+    pub active_ms: u64,
+    /// Since when its active time counts on.
+    pub running_since: Option<Timestamp>,
+    /// When its time is used up.
+    pub deadline: Option<Timestamp>,
+    /// What its calls used and cost.
+    pub bill: Bill,
+    /// Changed nodes.
+    pub nodes: Vec<NodeChange>,
+    /// Changed edges; each was pending.
+    pub edges: Vec<(EdgeId, EdgeState)>,
+    /// Jobs that did not exist.
+    pub new_jobs: Vec<NewJob>,
+    /// Changed jobs.
+    pub jobs: Vec<JobChange>,
+    /// Attempts that begin.
+    pub opened: Vec<OpenedAttempt>,
+    /// Attempts that end.
+    pub closed: Vec<ClosedAttempt>,
+    /// What jobs made.
+    pub outputs: Vec<RecordedOutput>,
+    /// What was paid, for which job.
+    pub charges: Vec<(JobId, Charge)>,
+    /// What happened, in order, numbered on from `expected_seq`.
+    pub events: Vec<Event>,
+    /// Whom to wake after the commit.
+    pub wake: Wake,
+}
+
+/// A node row's new state.
+#[derive(Debug, Clone)]
+pub struct NodeChange {
+    /// The node.
+    pub node: NodeId,
+    /// The status it must still have.
+    pub expected: NodeStatus,
+    /// From now on.
+    pub state: NodeState,
+}
+
+/// A job to insert.
+#[derive(Debug, Clone)]
+pub struct NewJob {
+    /// The node's row.
+    pub node_row: uuid::Uuid,
+    /// The node's type: what routes the job to a worker.
+    pub kind: &'static str,
+    /// The job.
+    pub state: JobState,
+}
+
+/// A job row's new state.
+#[derive(Debug, Clone)]
+pub struct JobChange {
+    /// The status it must still have.
+    pub expected: JobStatus,
+    /// The fence it must still have.
+    pub expected_fence: i64,
+    /// From now on.
+    pub state: JobState,
+}
+
+/// An attempt that begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenedAttempt {
+    /// The job.
+    pub job: JobId,
+    /// The claim; names the attempt.
+    pub fence: i64,
+    /// 1 for the first that counts.
+    pub attempt: i32,
+    /// Who works on it.
+    pub worker: WorkerId,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// An attempt that ends.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ClosedAttempt {
+    /// The job.
+    pub job: JobId,
+    /// The claim.
+    pub fence: i64,
+    /// `completed`, `failed`, `lost` or `cancelled`.
+    pub status: &'static str,
+    /// Why it failed.
+    pub failure: Option<crate::execution::failure::Failure>,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Whom a commit wakes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Wake {
+    /// Jobs may be claimed.
+    pub jobs: bool,
+    /// Running jobs were cancelled: their workers drop the calls.
+    pub cancelled: bool,
+}

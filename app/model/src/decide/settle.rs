@@ -1,0 +1,263 @@
+//! What a worker's report does to its job, its node and what follows.
+
+use serde_json::{Map, Value};
+
+use super::{Draft, JobOutput, JobState, Outcome, RecordedOutput, Refused, Report};
+use crate::{
+    execution::{
+        event::{ArtifactBody, ArtifactSummary, EXCERPT_CHARS, EventKind, JobRef},
+        failure::{Failure, FailureClass, HoldReason},
+        state::{Effect, ExecutionStatus, JobStatus, NodeStatus, PauseReason},
+    },
+    id::{JobId, NodeId},
+    workflow::RetryPolicy,
+};
+
+use super::outputs::{ArtifactOut, ArtifactOutBody};
+
+impl Draft<'_> {
+    /// Takes a report in.
+    ///
+    /// # Errors
+    /// [`Refused::Stale`] when the attempt no longer holds the job: the report changes nothing.
+    pub fn settle(&mut self, report: Report) -> Result<(), Refused> {
+        let job = self.held(report.job, report.fence)?;
+        for charge in report.charges {
+            self.add_charge(job.to_ref(), charge);
+        }
+        let claim = (job.id, report.fence);
+        match report.outcome {
+            Outcome::Done(output) => {
+                self.close_attempt(claim, "completed", None);
+                self.job_done(&job, output)?;
+            }
+            Outcome::Failed(failure) => {
+                self.close_attempt(claim, "failed", Some(failure.clone()));
+                self.attempt_failed(&job, failure, report.jitter)?;
+            }
+        }
+        self.settle_node_of(&job.node)?;
+        self.advance();
+        Ok(())
+    }
+
+    fn held(&self, id: JobId, fence: i64) -> Result<JobState, Refused> {
+        let job = self.snapshot.jobs.get(&id).ok_or(Refused::UnknownJob(id))?;
+        if job.status != JobStatus::Running || job.fence != fence {
+            return Err(Refused::Stale { got: fence, current: job.fence });
+        }
+        Ok(job.clone())
+    }
+
+    fn job_done(&mut self, job: &JobState, output: JobOutput) -> Result<(), Refused> {
+        let now = self.now;
+        let state = self.job_mut(job.id)?;
+        state.status = JobStatus::Completed;
+        state.effect = Effect::Done;
+        state.worker = None;
+        state.ended_at = Some(now);
+        state.values = Some(output.values.clone());
+        self.node_mut(&job.node)?.jobs_settled += 1;
+        self.record(EventKind::JobCompleted { job: job.to_ref() });
+
+        let mut versions = vec![];
+        for artifact in &output.artifacts {
+            let key = (job.node.clone(), job.item, artifact.port.clone());
+            let version = self.snapshot.versions.entry(key).or_insert(0);
+            *version += 1;
+            versions.push(*version);
+            let summary = summary(artifact, job, *version);
+            self.record(EventKind::ArtifactCreated { artifact: summary });
+        }
+        for document in &output.documents {
+            self.record(EventKind::DocumentCreated {
+                node: job.node.clone(),
+                document: document.id,
+                title: document.title.clone(),
+            });
+        }
+        let (node, item) = (job.node.clone(), job.item);
+        self.add_output(RecordedOutput { job: job.id, node, item, versions, output });
+        Ok(())
+    }
+
+    fn attempt_failed(
+        &mut self,
+        job: &JobState,
+        failure: Failure,
+        jitter: f64,
+    ) -> Result<(), Refused> {
+        match failure.class {
+            FailureClass::Hold { reason } => self.hold(job, failure, reason),
+            FailureClass::Transient { retry_after_ms } => {
+                let policy = self.policy(&job.node);
+                if job.attempt >= i32::try_from(policy.max_attempts).unwrap_or(i32::MAX) {
+                    return self.job_failed(job, failure);
+                }
+                let tried = u32::try_from(job.attempt).unwrap_or(1);
+                let delay = policy.delay_ms(tried, jitter, retry_after_ms);
+                self.retry_later(job, failure, (delay, &policy))
+            }
+            FailureClass::Permanent => self.job_failed(job, failure),
+        }
+    }
+
+    fn policy(&self, node: &NodeId) -> RetryPolicy {
+        let frozen = &self.snapshot.frozen;
+        frozen.node(node).map(|node| frozen.workflow().retry_policy(node)).unwrap_or_default()
+    }
+
+    /// Puts the job back as if it had not been tried, and pauses until the cause is cured.
+    fn hold(
+        &mut self,
+        job: &JobState,
+        failure: Failure,
+        reason: HoldReason,
+    ) -> Result<(), Refused> {
+        let now = self.now;
+        let message = failure.message.clone();
+        let state = self.job_mut(job.id)?;
+        put_back(state, now);
+        state.attempt -= 1;
+        state.failure = Some(failure.clone());
+        self.record(EventKind::JobRetryScheduled {
+            job: job.to_ref(),
+            at_time: now,
+            attempt: job.attempt,
+            max_attempts: i32::try_from(self.policy(&job.node).max_attempts).unwrap_or(i32::MAX),
+            failure,
+        });
+        if self.snapshot.status == ExecutionStatus::Running {
+            self.pause_for(reason.into(), Some(message));
+        }
+        Ok(())
+    }
+
+    fn retry_later(
+        &mut self,
+        job: &JobState,
+        failure: Failure,
+        (delay_ms, policy): (u64, &RetryPolicy),
+    ) -> Result<(), Refused> {
+        let at_time = self.now.plus_ms(delay_ms);
+        let state = self.job_mut(job.id)?;
+        put_back(state, at_time);
+        state.failure = Some(failure.clone());
+        self.record(EventKind::JobRetryScheduled {
+            job: job.to_ref(),
+            at_time,
+            attempt: job.attempt + 1,
+            max_attempts: i32::try_from(policy.max_attempts).unwrap_or(i32::MAX),
+            failure,
+        });
+        self.wake_jobs();
+        Ok(())
+    }
+
+    pub(super) fn job_failed(&mut self, job: &JobState, failure: Failure) -> Result<(), Refused> {
+        let now = self.now;
+        let state = self.job_mut(job.id)?;
+        state.status = JobStatus::Failed;
+        state.worker = None;
+        state.ended_at = Some(now);
+        state.failure = Some(failure.clone());
+        self.node_mut(&job.node)?.jobs_settled += 1;
+        self.record(EventKind::JobFailed { job: job.to_ref(), failure });
+        Ok(())
+    }
+
+    /// Settles the node when its last job has, or says what it waits for.
+    pub(super) fn settle_node_of(&mut self, id: &NodeId) -> Result<(), Refused> {
+        let jobs = self.snapshot.jobs_of(id);
+        if jobs.iter().any(|job| job.status == JobStatus::Running) {
+            return Ok(());
+        }
+        let unsettled: Vec<_> = jobs.iter().filter(|job| !job.status.is_settled()).collect();
+        if let Some(next) = unsettled.iter().min_by_key(|job| job.run_at) {
+            let until = next.run_at;
+            let message = next.failure.as_ref().map(|failure| failure.message.clone());
+            return self.wait(id, until, message);
+        }
+        match jobs.iter().find_map(|job| job.failure.clone()) {
+            Some(failure) => self.fail(id, failure),
+            None => {
+                let output = collect(&jobs);
+                self.complete(id, output);
+            }
+        }
+        Ok(())
+    }
+
+    fn wait(
+        &mut self,
+        id: &NodeId,
+        until: crate::time::Timestamp,
+        message: Option<String>,
+    ) -> Result<(), Refused> {
+        let due = until <= self.now;
+        let node = self.node_mut(id)?;
+        if due || node.status == NodeStatus::Waiting {
+            return Ok(());
+        }
+        node.status = NodeStatus::Waiting;
+        let message = message.unwrap_or_else(|| "Waiting for its next attempt".to_owned());
+        self.record(EventKind::NodeWaiting { node: id.clone(), until, message });
+        Ok(())
+    }
+}
+
+impl JobState {
+    pub(super) fn to_ref(&self) -> JobRef {
+        JobRef { node: self.node.clone(), job: self.id, item: self.item }
+    }
+}
+
+pub(super) fn put_back(job: &mut JobState, run_at: crate::time::Timestamp) {
+    job.status = JobStatus::Pending;
+    job.worker = None;
+    job.run_at = run_at;
+}
+
+/// A node's output: what its items gave, port by port, in the order of the items.
+fn collect(jobs: &[&JobState]) -> Map<String, Value> {
+    let mut output = Map::new();
+    for (port, value) in jobs.iter().filter_map(|job| job.values.as_ref()).flatten() {
+        match (output.get_mut(port), value) {
+            (Some(Value::Array(all)), Value::Array(items)) => all.extend(items.iter().cloned()),
+            _ => {
+                output.insert(port.clone(), value.clone());
+            }
+        }
+    }
+    output
+}
+
+fn summary(artifact: &ArtifactOut, job: &JobState, version: i32) -> ArtifactSummary {
+    let excerpt = |text: &str| text.chars().take(EXCERPT_CHARS).collect();
+    let body = match &artifact.body {
+        ArtifactOutBody::Text(text) => ArtifactBody::Text { excerpt: excerpt(text) },
+        ArtifactOutBody::Json(json) => ArtifactBody::Json { excerpt: excerpt(&json.to_string()) },
+        ArtifactOutBody::Image(image) => {
+            ArtifactBody::Image { image: image.id, width: image.width, height: image.height }
+        }
+    };
+    ArtifactSummary {
+        id: artifact.id,
+        node: job.node.clone(),
+        item: job.item,
+        port: artifact.port.clone(),
+        version,
+        sample: artifact.sample,
+        body,
+    }
+}
+
+impl From<HoldReason> for PauseReason {
+    fn from(reason: HoldReason) -> Self {
+        match reason {
+            HoldReason::Provider => Self::Provider,
+            HoldReason::Storage => Self::Storage,
+            HoldReason::Budget => Self::Budget,
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! An execution as loaded under its lock: what decisions read and change.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use super::Frozen;
+use crate::{
+    execution::{
+        failure::Failure,
+        state::{
+            EdgeState, Effect, EndReason, ExecutionStatus, JobStatus, NodeStatus, PauseReason,
+        },
+        view::Bill,
+    },
+    expr::Scope,
+    id::{EdgeId, ExecutionId, JobId, NodeId, WorkerId, WorkspaceId},
+    nodes::{NodeKind, end::RESULT},
+    time::Timestamp,
+};
+
+/// An execution, its nodes, its edges, and the jobs of its nodes that have not completed.
+#[derive(Debug, Clone)]
+pub struct Snapshot {
+    /// Which execution.
+    pub id: ExecutionId,
+    /// Whose.
+    pub workspace: WorkspaceId,
+    /// Its frozen definition.
+    pub frozen: Arc<Frozen>,
+    /// The values it was launched with.
+    pub parameters: Arc<Map<String, Value>>,
+    /// Further values of its launch: `${repo.owner}` and the like.
+    pub context: Arc<Map<String, Value>>,
+    /// Where it stands.
+    pub status: ExecutionStatus,
+    /// Why it is paused.
+    pub pause_reason: Option<PauseReason>,
+    /// Why it was stopped.
+    pub end_reason: Option<EndReason>,
+    /// What made it fail, in words.
+    pub error: Option<String>,
+    /// Its last event's number.
+    pub event_seq: i64,
+    /// Active time before `running_since`, in milliseconds.
+    pub active_ms: u64,
+    /// Since when its active time counts on.
+    pub running_since: Option<Timestamp>,
+    /// What its calls used and cost.
+    pub bill: Bill,
+    /// The result its end nodes returned.
+    pub output: Option<Value>,
+    /// Its nodes.
+    pub nodes: BTreeMap<NodeId, NodeState>,
+    /// Its edges.
+    pub edges: BTreeMap<EdgeId, EdgeState>,
+    /// Jobs of nodes that have not completed.
+    pub jobs: BTreeMap<JobId, JobState>,
+    /// The latest version of each output that exists: (node, item, port) → version.
+    pub versions: BTreeMap<(NodeId, i32, String), i32>,
+}
+
+/// A node's row.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NodeState {
+    /// The row.
+    pub row: Uuid,
+    /// Where it stands.
+    pub status: NodeStatus,
+    /// 1, raised by every retry.
+    pub generation: i32,
+    /// Port → value, once it has completed (or failed on its error branch).
+    pub output: Option<Arc<Map<String, Value>>>,
+    /// Why it failed.
+    pub failure: Option<Failure>,
+    /// Its jobs.
+    pub jobs_total: i32,
+    /// Those that have settled.
+    pub jobs_settled: i32,
+    /// When its first job was claimed.
+    pub started_at: Option<Timestamp>,
+    /// When it settled.
+    pub ended_at: Option<Timestamp>,
+}
+
+/// A job's row.
+#[derive(Debug, Clone, PartialEq)]
+pub struct JobState {
+    /// Its id.
+    pub id: JobId,
+    /// Its node.
+    pub node: NodeId,
+    /// Its place among the node's jobs, from 0.
+    pub item: i32,
+    /// The node's generation it belongs to.
+    pub generation: i32,
+    /// Where it stands.
+    pub status: JobStatus,
+    /// Attempts that count against the policy.
+    pub attempt: i32,
+    /// Times its worker was lost.
+    pub lost: i32,
+    /// Raised by every claim, take-over and cancel: a writer with an older one is refused.
+    pub fence: i64,
+    /// Who holds it.
+    pub worker: Option<WorkerId>,
+    /// When it may be claimed.
+    pub run_at: Timestamp,
+    /// What is known of its outside call.
+    pub effect: Effect,
+    /// Port → value of this item, once completed.
+    pub values: Option<Map<String, Value>>,
+    /// Why the last attempt failed.
+    pub failure: Option<Failure>,
+    /// What its calls used and cost.
+    pub bill: Bill,
+    /// When the present attempt began.
+    pub started_at: Option<Timestamp>,
+    /// When it settled.
+    pub ended_at: Option<Timestamp>,
+}
+
+impl Snapshot {
+    /// The jobs of one node in the order of their items.
+    pub fn jobs_of(&self, node: &NodeId) -> Vec<&JobState> {
+        let mut jobs: Vec<_> = self.jobs.values().filter(|job| job.node == *node).collect();
+        jobs.sort_by_key(|job| job.item);
+        jobs
+    }
+
+    /// Jobs a worker holds at the moment.
+    pub fn jobs_running(&self) -> usize {
+        self.jobs.values().filter(|job| job.status == JobStatus::Running).count()
+    }
+
+    /// The settled share of jobs averaged over nodes, in whole percent; 100 only when completed.
+    pub fn progress_percent(&self) -> u8 {
+        if self.status == ExecutionStatus::Completed {
+            return 100;
+        }
+        let share: f64 = self.nodes.values().map(NodeState::settled_share).sum();
+        let mean = if self.nodes.is_empty() { 0.0 } else { share / self.nodes.len() as f64 };
+        ((mean * 100.0) as u8).min(99)
+    }
+
+    /// The earliest running node in topological order.
+    pub fn current_node(&self) -> Option<&NodeId> {
+        let running = |id: &&NodeId| {
+            self.nodes.get(*id).is_some_and(|node| node.status == NodeStatus::Running)
+        };
+        self.frozen.order().iter().find(running)
+    }
+
+    /// When its time of active work is used up; none while that time does not count.
+    pub fn deadline(&self) -> Option<Timestamp> {
+        let limit = self.frozen.workflow().settings.timeout_ms;
+        self.running_since.map(|since| since.plus_ms(limit.saturating_sub(self.active_ms)))
+    }
+}
+
+impl Snapshot {
+    /// What expressions may read at this point.
+    pub fn scope(&self, now: Timestamp) -> Scope {
+        let given = |(id, node): (&NodeId, &NodeState)| Some((id.clone(), node.output.clone()?));
+        Scope {
+            input: self.parameters.clone(),
+            nodes: Arc::new(self.nodes.iter().filter_map(given).collect()),
+            names: self.frozen.names(),
+            context: self.context.clone(),
+            execution_id: Some(self.id),
+            now,
+            ..Scope::default()
+        }
+    }
+
+    /// What the end nodes returned: the one result, or all of them by node.
+    pub(super) fn result(&self) -> Value {
+        let of_end = |id: &NodeId| {
+            let ends = self.frozen.node(id)?.kind() == NodeKind::End;
+            let output = self.nodes.get(id).filter(|_| ends)?.output.as_ref()?;
+            Some((id.to_string(), output.get(RESULT)?.clone()))
+        };
+        let mut results: Map<_, _> = self.frozen.order().iter().filter_map(of_end).collect();
+        match results.len() {
+            1 => results.values_mut().next().map(Value::take).unwrap_or_default(),
+            _ => Value::Object(results),
+        }
+    }
+}
+
+impl NodeState {
+    fn settled_share(&self) -> f64 {
+        match (self.status.is_settled(), self.jobs_total) {
+            (true, _) => 1.0,
+            (false, 0) => 0.0,
+            (false, total) => f64::from(self.jobs_settled) / f64::from(total),
+        }
+    }
+}

@@ -1,0 +1,336 @@
+//! The log: everything that happened to an execution, numbered without gaps.
+//!
+//! The same shape is stored, streamed and folded, on the server and in the browser.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    failure::Failure,
+    state::{EndReason, PauseReason},
+};
+use crate::{
+    id::{ArtifactId, DocumentId, EdgeId, ImageId, JobId, NodeId},
+    time::Timestamp,
+};
+
+/// One thing that happened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    /// 1, 2, 3 … within its execution.
+    pub seq: i64,
+    /// When, by the database's clock.
+    pub at: Timestamp,
+    /// What.
+    #[serde(flatten)]
+    pub kind: EventKind,
+}
+
+/// What happened. Names are `subject.verb`; data is only what the fold and the page need.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind")]
+pub enum EventKind {
+    /// The frozen graph, before anything ran.
+    #[serde(rename = "execution.launched")]
+    ExecutionLaunched {
+        /// All nodes in topological order.
+        nodes: Vec<LaunchedNode>,
+        /// All edges.
+        edges: Vec<EdgeId>,
+    },
+    /// Work began.
+    #[serde(rename = "execution.started")]
+    ExecutionStarted,
+    /// Nothing new starts from here on.
+    #[serde(rename = "execution.paused")]
+    ExecutionPaused {
+        /// Why.
+        reason: PauseReason,
+        /// In words, when there is more to say than the reason.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        message: Option<String>,
+    },
+    /// It goes on (or runs again after it had failed).
+    #[serde(rename = "execution.resumed")]
+    ExecutionResumed,
+    /// Every node settled, none failed unhandled.
+    #[serde(rename = "execution.completed")]
+    ExecutionCompleted,
+    /// A node failed unhandled.
+    #[serde(rename = "execution.failed")]
+    ExecutionFailed {
+        /// The node that failed first.
+        node: NodeId,
+        /// Its failure, in words.
+        message: String,
+    },
+    /// Ended early, results kept.
+    #[serde(rename = "execution.stopped")]
+    ExecutionStopped {
+        /// Why.
+        reason: EndReason,
+    },
+    /// Its inputs are there; its jobs may be claimed.
+    #[serde(rename = "node.ready")]
+    NodeReady {
+        /// The node.
+        node: NodeId,
+        /// Its jobs in the order of their items; empty for a node that needs none.
+        jobs: Vec<JobId>,
+    },
+    /// The first of its jobs was claimed.
+    #[serde(rename = "node.started")]
+    NodeStarted {
+        /// The node.
+        node: NodeId,
+    },
+    /// Every job it has left waits for its next attempt.
+    #[serde(rename = "node.waiting")]
+    NodeWaiting {
+        /// The node.
+        node: NodeId,
+        /// When it goes on.
+        until: Timestamp,
+        /// What it waits for, in words.
+        message: String,
+    },
+    /// It has its outputs.
+    #[serde(rename = "node.completed")]
+    NodeCompleted {
+        /// The node.
+        node: NodeId,
+        /// How its outgoing edges settled.
+        #[serde(flatten)]
+        edges: SettledEdges,
+    },
+    /// It ended without its outputs.
+    #[serde(rename = "node.failed")]
+    NodeFailed {
+        /// The node.
+        node: NodeId,
+        /// Why.
+        failure: Failure,
+        /// How its outgoing edges settled; none when the failure is not handled.
+        #[serde(flatten)]
+        edges: SettledEdges,
+    },
+    /// It was not needed.
+    #[serde(rename = "node.skipped")]
+    NodeSkipped {
+        /// The node.
+        node: NodeId,
+        /// Why.
+        reason: SkipReason,
+        /// How its outgoing edges settled.
+        #[serde(flatten)]
+        edges: SettledEdges,
+    },
+    /// The execution was stopped before it settled.
+    #[serde(rename = "node.cancelled")]
+    NodeCancelled {
+        /// The node.
+        node: NodeId,
+    },
+    /// A person asked for its failed jobs again.
+    #[serde(rename = "node.retried")]
+    NodeRetried {
+        /// The node.
+        node: NodeId,
+        /// The generation that begins.
+        generation: i32,
+        /// The jobs that will run again.
+        jobs: Vec<JobId>,
+    },
+    /// A worker took it.
+    #[serde(rename = "job.started")]
+    JobStarted {
+        /// Which.
+        #[serde(flatten)]
+        job: JobRef,
+        /// 1 for the first try.
+        attempt: i32,
+    },
+    /// Its output is recorded.
+    #[serde(rename = "job.completed")]
+    JobCompleted {
+        /// Which.
+        #[serde(flatten)]
+        job: JobRef,
+    },
+    /// Its last attempt failed.
+    #[serde(rename = "job.failed")]
+    JobFailed {
+        /// Which.
+        #[serde(flatten)]
+        job: JobRef,
+        /// Why.
+        failure: Failure,
+    },
+    /// It will be tried again.
+    #[serde(rename = "job.retry_scheduled")]
+    JobRetryScheduled {
+        /// Which.
+        #[serde(flatten)]
+        job: JobRef,
+        /// When.
+        at_time: Timestamp,
+        /// The attempt that comes, and how many there may be.
+        attempt: i32,
+        /// How many attempts there may be.
+        max_attempts: i32,
+        /// Why the last one failed.
+        failure: Failure,
+    },
+    /// Its worker was lost; it is taken over.
+    #[serde(rename = "job.lost")]
+    JobLost {
+        /// Which.
+        #[serde(flatten)]
+        job: JobRef,
+        /// True when an outside call had left and may have been carried out and charged.
+        call_in_flight: bool,
+        /// What that call may have cost, in millionths of a dollar, where it can be told.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        possible_cost_micros: Option<i64>,
+    },
+    /// The execution was stopped before it settled.
+    #[serde(rename = "job.cancelled")]
+    JobCancelled {
+        /// Which.
+        #[serde(flatten)]
+        job: JobRef,
+    },
+    /// An output was recorded.
+    #[serde(rename = "artifact.created")]
+    ArtifactCreated {
+        /// The artifact.
+        artifact: ArtifactSummary,
+    },
+    /// A document was made.
+    #[serde(rename = "document.created")]
+    DocumentCreated {
+        /// The node that made it.
+        node: NodeId,
+        /// The document.
+        document: DocumentId,
+        /// Its title.
+        title: String,
+    },
+    /// A call was paid.
+    #[serde(rename = "cost.added")]
+    CostAdded {
+        /// For which job.
+        #[serde(flatten)]
+        job: JobRef,
+        /// What was used and what it cost.
+        charge: Charge,
+    },
+}
+
+/// A node as it was frozen at launch.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LaunchedNode {
+    /// Its id in the workflow.
+    pub id: NodeId,
+    /// Its type's key, e.g. `generate_copy`.
+    pub kind: String,
+    /// What the author calls it.
+    pub label: String,
+}
+
+/// Which job an event is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JobRef {
+    /// The node.
+    pub node: NodeId,
+    /// The job.
+    pub job: JobId,
+    /// Its place among the node's jobs, from 0.
+    pub item: i32,
+}
+
+/// How the outgoing edges of a node settled.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SettledEdges {
+    /// Taken.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub live: Vec<EdgeId>,
+    /// Not taken.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dead: Vec<EdgeId>,
+}
+
+/// Why a node was not needed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SkipReason {
+    /// No edge into it was taken.
+    DeadPath,
+    /// Its condition was not met.
+    Condition,
+}
+
+/// An output as the log and the page know it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ArtifactSummary {
+    /// The artifact.
+    pub id: ArtifactId,
+    /// The node that made it.
+    pub node: NodeId,
+    /// Its place among the node's items.
+    pub item: i32,
+    /// The port it came out of.
+    pub port: String,
+    /// 1, 2, 3 … for the same item and port.
+    pub version: i32,
+    /// True when the sample provider made it.
+    pub sample: bool,
+    /// What it is.
+    #[serde(flatten)]
+    pub body: ArtifactBody,
+}
+
+/// The kind of an output, with what a card shows of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ArtifactBody {
+    /// Text; the beginning of it.
+    Text {
+        /// At most [`EXCERPT_CHARS`] characters.
+        excerpt: String,
+    },
+    /// A picture in the library.
+    Image {
+        /// The picture.
+        image: ImageId,
+        /// Pixels.
+        width: u32,
+        /// Pixels.
+        height: u32,
+    },
+    /// Structured data; the beginning of it as compact JSON.
+    Json {
+        /// At most [`EXCERPT_CHARS`] characters.
+        excerpt: String,
+    },
+}
+
+/// How much of a text the log repeats.
+pub const EXCERPT_CHARS: usize = 280;
+
+/// What one call used and cost.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Charge {
+    /// Who answered.
+    pub provider: String,
+    /// With which model.
+    pub model: String,
+    /// Tokens sent.
+    pub input_tokens: i64,
+    /// Tokens received.
+    pub output_tokens: i64,
+    /// Millionths of a dollar; none when the model's price is unknown (never 0 for that).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost_micros: Option<i64>,
+    /// True when the sample provider answered: nominal prices, outside budgets.
+    pub sample: bool,
+}

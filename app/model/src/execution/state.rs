@@ -1,0 +1,243 @@
+//! Where executions, nodes, jobs and edges stand, and which control fits which state.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+/// A word that is in no closed set of ours: written by a newer release, or by hand.
+#[derive(Debug, thiserror::Error)]
+#[error("{word:?} is not a known {what}")]
+pub struct UnknownWord {
+    what: &'static str,
+    word: String,
+}
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident ($what:literal) {
+        $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)+
+    }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        pub enum $name {
+            $($(#[$variant_doc])* #[serde(rename = $word)] $variant,)+
+        }
+
+        impl $name {
+            /// Every value, in the order of its life.
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+
+            /// The word in the database, the API and events.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word,)+ }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = UnknownWord;
+
+            fn from_str(word: &str) -> Result<Self, UnknownWord> {
+                match word {
+                    $($word => Ok(Self::$variant),)+
+                    _ => Err(UnknownWord { what: $what, word: word.to_owned() }),
+                }
+            }
+        }
+    };
+}
+
+words! {
+    /// Where an execution stands.
+    ExecutionStatus ("execution status") {
+        /// Accepted, not started.
+        Pending = "pending",
+        /// Work is done or waited for.
+        Running = "running",
+        /// Nothing new starts until it is resumed.
+        Paused = "paused",
+        /// Every node has settled and none failed unhandled; never changes again.
+        Completed = "completed",
+        /// A node failed unhandled; retry node makes it run again.
+        Failed = "failed",
+        /// Ended by a person or its deadline, results kept; never changes again.
+        Stopped = "stopped",
+    }
+}
+
+words! {
+    /// Why an execution is paused.
+    PauseReason ("pause reason") {
+        /// A person paused it.
+        User = "user",
+        /// It waits for a decision.
+        Review = "review",
+        /// Its budget is reached.
+        Budget = "budget",
+        /// A provider refused the key or is out of credit.
+        Provider = "provider",
+        /// The disk or blob store is full.
+        Storage = "storage",
+        /// It reached a breakpoint.
+        Breakpoint = "breakpoint",
+    }
+}
+
+words! {
+    /// Why an execution was stopped.
+    EndReason ("end reason") {
+        /// A person stopped it.
+        User = "user",
+        /// Its time of active work is used up.
+        Deadline = "deadline",
+    }
+}
+
+words! {
+    /// Where a node of an execution stands.
+    NodeStatus ("node status") {
+        /// Some edge into it has not settled.
+        Pending = "pending",
+        /// Its jobs may be claimed.
+        Ready = "ready",
+        /// At least one of its jobs is held by a worker.
+        Running = "running",
+        /// It waits for a retry, a timer, a limit or a child.
+        Waiting = "waiting",
+        /// It waits for a person's decision.
+        AwaitingReview = "awaiting_review",
+        /// It has its outputs.
+        Completed = "completed",
+        /// It ended without its outputs.
+        Failed = "failed",
+        /// It was not needed.
+        Skipped = "skipped",
+        /// The execution was stopped before it settled.
+        Cancelled = "cancelled",
+    }
+}
+
+words! {
+    /// Where a job stands.
+    JobStatus ("job status") {
+        /// May be claimed once it is due.
+        Pending = "pending",
+        /// Held by one worker under a fence.
+        Running = "running",
+        /// Its output is recorded.
+        Completed = "completed",
+        /// Its last attempt failed.
+        Failed = "failed",
+        /// The execution was stopped before it settled.
+        Cancelled = "cancelled",
+    }
+}
+
+words! {
+    /// How an edge has settled.
+    EdgeState ("edge state") {
+        /// Its source has not settled.
+        Pending = "pending",
+        /// Its source took this way.
+        Live = "live",
+        /// Its source did not take this way.
+        Dead = "dead",
+    }
+}
+
+words! {
+    /// What is known of a job's outside call.
+    Effect ("effect") {
+        /// Nothing has been sent.
+        Intent = "intent",
+        /// The request left; no answer is recorded.
+        Sent = "sent",
+        /// The answer is recorded.
+        Done = "done",
+        /// The worker was lost after the request left.
+        Unknown = "unknown",
+    }
+}
+
+impl ExecutionStatus {
+    /// True when nothing of it changes any more by itself.
+    pub const fn is_over(self) -> bool {
+        matches!(self, Self::Completed | Self::Failed | Self::Stopped)
+    }
+}
+
+impl NodeStatus {
+    /// True when the node has settled in this generation.
+    pub const fn is_settled(self) -> bool {
+        matches!(self, Self::Completed | Self::Failed | Self::Skipped | Self::Cancelled)
+    }
+}
+
+impl JobStatus {
+    /// True when the job has settled in this generation.
+    pub const fn is_settled(self) -> bool {
+        matches!(self, Self::Completed | Self::Failed | Self::Cancelled)
+    }
+}
+
+/// What a person may do to an execution.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// Let nothing new start.
+    Pause,
+    /// Go on.
+    Resume,
+    /// End it, keeping results.
+    Stop,
+    /// Run a failed node's failed jobs again.
+    RetryNode,
+}
+
+impl Action {
+    /// The verb in messages.
+    pub const fn verb(self) -> &'static str {
+        match self {
+            Self::Pause => "pause",
+            Self::Resume => "resume",
+            Self::Stop => "stop",
+            Self::RetryNode => "retry a node of",
+        }
+    }
+}
+
+/// The one answer to "what may be done now?": the server refuses and the page disables by it.
+pub const fn allowed(status: ExecutionStatus) -> &'static [Action] {
+    match status {
+        ExecutionStatus::Pending => &[Action::Pause, Action::Stop],
+        ExecutionStatus::Running => &[Action::Pause, Action::Stop, Action::RetryNode],
+        ExecutionStatus::Paused => &[Action::Resume, Action::Stop, Action::RetryNode],
+        ExecutionStatus::Failed => &[Action::RetryNode],
+        ExecutionStatus::Completed | ExecutionStatus::Stopped => &[],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+
+    #[test]
+    fn every_word_reads_back_as_itself() {
+        for status in NodeStatus::ALL {
+            assert_eq!(status.as_str().parse::<NodeStatus>().unwrap(), *status);
+        }
+        assert!("queued".parse::<NodeStatus>().is_err());
+    }
+
+    #[test]
+    fn what_is_over_for_good_allows_nothing() {
+        assert!(allowed(ExecutionStatus::Completed).is_empty());
+        assert!(allowed(ExecutionStatus::Stopped).is_empty());
+        assert_eq!(allowed(ExecutionStatus::Failed), [Action::RetryNode]);
+    }
+}

@@ -1,0 +1,195 @@
+//! An execution as a person sees it: what the fold of its events yields, and what is stored.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    event::{ArtifactSummary, SkipReason},
+    failure::Failure,
+    state::{EdgeState, EndReason, ExecutionStatus, JobStatus, NodeStatus, PauseReason},
+};
+use crate::{
+    id::{DocumentId, EdgeId, JobId, NodeId},
+    time::Timestamp,
+};
+
+/// An execution after its event number `seq`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ExecutionView {
+    /// The last event that is in this view; 0 before the first.
+    pub seq: i64,
+    /// Where it stands.
+    pub status: ExecutionStatus,
+    /// Why it is paused.
+    pub pause_reason: Option<PauseReason>,
+    /// More about the pause, in words.
+    pub pause_message: Option<String>,
+    /// Why it was stopped.
+    pub end_reason: Option<EndReason>,
+    /// What made it fail, in words.
+    pub error: Option<String>,
+    /// The node that made it fail.
+    pub failed_node: Option<NodeId>,
+    /// When it was launched.
+    pub launched_at: Timestamp,
+    /// When it ended.
+    pub ended_at: Option<Timestamp>,
+    /// All nodes in topological order.
+    pub nodes: Vec<NodeView>,
+    /// All edges.
+    pub edges: Vec<EdgeView>,
+    /// Documents it made, oldest first.
+    pub documents: Vec<DocumentView>,
+}
+
+/// A node of an execution.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NodeView {
+    /// Its id in the workflow.
+    pub id: NodeId,
+    /// Its type's key.
+    pub kind: String,
+    /// What the author calls it.
+    pub label: String,
+    /// Where it stands.
+    pub status: NodeStatus,
+    /// 1, raised by every retry.
+    pub generation: i32,
+    /// Why it failed.
+    pub failure: Option<Failure>,
+    /// Why it was skipped.
+    pub skipped: Option<SkipReason>,
+    /// What it waits for, in words.
+    pub waiting: Option<String>,
+    /// When its first job was claimed.
+    pub started_at: Option<Timestamp>,
+    /// When it settled.
+    pub ended_at: Option<Timestamp>,
+    /// Its jobs in the order of their items.
+    pub jobs: Vec<JobView>,
+    /// Its current outputs.
+    pub artifacts: Vec<ArtifactSummary>,
+}
+
+/// A job of a node.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JobView {
+    /// Its id.
+    pub id: JobId,
+    /// Where it stands.
+    pub status: JobStatus,
+    /// How often it was tried.
+    pub attempt: i32,
+    /// When the present attempt began.
+    pub started_at: Option<Timestamp>,
+    /// When it settled.
+    pub ended_at: Option<Timestamp>,
+    /// When it is tried again.
+    pub retry_at: Option<Timestamp>,
+    /// Why the last attempt failed.
+    pub failure: Option<Failure>,
+    /// How often its worker was lost.
+    pub lost: i32,
+    /// What its calls used and cost.
+    pub bill: Bill,
+    /// Who answered last, "provider · model".
+    pub answered_by: Option<String>,
+}
+
+/// An edge of an execution.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EdgeView {
+    /// Its id in the workflow.
+    pub id: EdgeId,
+    /// How it settled.
+    pub state: EdgeState,
+}
+
+/// A document an execution made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DocumentView {
+    /// The document.
+    pub id: DocumentId,
+    /// Its title at that time.
+    pub title: String,
+    /// The node that made it.
+    pub node: NodeId,
+}
+
+/// Tokens and money, added up.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bill {
+    /// Tokens sent.
+    pub input_tokens: i64,
+    /// Tokens received.
+    pub output_tokens: i64,
+    /// Millionths of a dollar that are known to be spent.
+    pub cost_micros: i64,
+    /// Calls whose price is unknown: the true cost is higher.
+    pub unpriced_calls: i64,
+    /// Calls that the sample provider answered at nominal prices.
+    pub sample_calls: i64,
+}
+
+impl Bill {
+    /// The sum of both.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        Self {
+            input_tokens: self.input_tokens + other.input_tokens,
+            output_tokens: self.output_tokens + other.output_tokens,
+            cost_micros: self.cost_micros + other.cost_micros,
+            unpriced_calls: self.unpriced_calls + other.unpriced_calls,
+            sample_calls: self.sample_calls + other.sample_calls,
+        }
+    }
+}
+
+impl NodeView {
+    /// Settled jobs of all jobs; (0, 0) for a node that has none.
+    pub fn items_done(&self) -> (usize, usize) {
+        let done = self.jobs.iter().filter(|job| job.status == JobStatus::Completed).count();
+        (done, self.jobs.len())
+    }
+
+    /// What its calls used and cost.
+    pub fn bill(&self) -> Bill {
+        self.jobs.iter().fold(Bill::default(), |sum, job| sum.plus(job.bill))
+    }
+
+    fn settled_share(&self) -> f64 {
+        if self.status.is_settled() {
+            return 1.0;
+        }
+        let settled = self.jobs.iter().filter(|job| job.status.is_settled()).count();
+        if self.jobs.is_empty() { 0.0 } else { settled as f64 / self.jobs.len() as f64 }
+    }
+}
+
+impl ExecutionView {
+    /// What all calls used and cost.
+    pub fn bill(&self) -> Bill {
+        self.nodes.iter().fold(Bill::default(), |sum, node| sum.plus(node.bill()))
+    }
+
+    /// The settled share of jobs averaged over nodes, in whole percent; 100 only when completed.
+    pub fn progress_percent(&self) -> u8 {
+        if self.status == ExecutionStatus::Completed {
+            return 100;
+        }
+        if self.nodes.is_empty() {
+            return 0;
+        }
+        let share: f64 = self.nodes.iter().map(NodeView::settled_share).sum();
+        ((share / self.nodes.len() as f64 * 100.0) as u8).min(99)
+    }
+
+    /// The earliest running node in topological order.
+    pub fn current_node(&self) -> Option<&NodeView> {
+        self.nodes.iter().find(|node| node.status == NodeStatus::Running)
+    }
+
+    /// The node of that id.
+    pub fn node(&self, id: &NodeId) -> Option<&NodeView> {
+        self.nodes.iter().find(|node| node.id == *id)
+    }
+}

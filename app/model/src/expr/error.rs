@@ -1,0 +1,97 @@
+//! Why an expression could not be read or worked out.
+
+/// Why an expression or a text with references could not be read or worked out.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ExprError {
+    /// It is not written in the language; `at` is the byte where reading stopped.
+    #[error("{message} (at character {at})")]
+    Syntax {
+        /// What was found and what was expected.
+        message: String,
+        /// Byte offset in the source.
+        at: usize,
+    },
+    /// Longer than an expression may be.
+    #[error("The text is {length} bytes long; {limit} are allowed. Shorten it.")]
+    TooLong {
+        /// Bytes given.
+        length: usize,
+        /// Bytes allowed.
+        limit: usize,
+    },
+    /// Nested deeper than allowed.
+    #[error("The expression is nested deeper than {limit} levels. Split it up.")]
+    TooDeep {
+        /// Levels allowed.
+        limit: usize,
+    },
+    /// More steps than one evaluation may take.
+    #[error("The expression takes more than {limit} steps. Work on fewer items.")]
+    TooManySteps {
+        /// Steps allowed.
+        limit: u32,
+    },
+    /// The result would be larger than allowed.
+    #[error("The result is larger than {limit} bytes. Refer to less.")]
+    TooLarge {
+        /// Bytes allowed.
+        limit: usize,
+    },
+    /// A referenced value is not there.
+    #[error("{path} has no value. Check the name, or give a default: ${{{path} ?? \"…\"}}.")]
+    Missing {
+        /// The path as far as it was followed.
+        path: String,
+    },
+    /// An operation met a value of a kind it cannot use.
+    #[error("{what} needs {expected}, but got {found}.")]
+    WrongType {
+        /// The operator, function or field.
+        what: String,
+        /// Kinds it takes.
+        expected: String,
+        /// Kind it got.
+        found: String,
+    },
+    /// A division by zero, or a number too large to hold.
+    #[error("{what} has no result: {reason}.")]
+    Arithmetic {
+        /// The operator.
+        what: String,
+        /// What went wrong.
+        reason: String,
+    },
+    /// The value is outside the range of the field it fills.
+    #[error("{field} must be between {min} and {max}, but is {value}.")]
+    OutOfRange {
+        /// The field.
+        field: String,
+        /// Value as text.
+        value: String,
+        /// Smallest allowed.
+        min: String,
+        /// Largest allowed.
+        max: String,
+    },
+}
+
+impl ExprError {
+    /// Stable machine code of this error.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Syntax { .. } => "invalid_expression",
+            Self::TooLong { .. } => "expression_too_long",
+            Self::TooDeep { .. } => "expression_too_deep",
+            Self::TooManySteps { .. } => "expression_too_many_steps",
+            Self::TooLarge { .. } => "expression_too_large",
+            Self::Missing { .. } => "missing_value",
+            Self::WrongType { .. } => "wrong_type",
+            Self::Arithmetic { .. } => "arithmetic",
+            Self::OutOfRange { .. } => "value_out_of_range",
+        }
+    }
+
+    pub(crate) fn syntax(message: impl Into<String>, at: usize) -> Self {
+        Self::Syntax { message: message.into(), at }
+    }
+}

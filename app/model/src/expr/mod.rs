@@ -1,0 +1,32 @@
+//! Atelier's own small, total language: references in texts, and conditions.
+//!
+//! It reads values and computes; it cannot loop without bound, call out, or touch the host.
+//! What is allowed is bounded by [`limit`]. Kinds of values are those of JSON.
+
+pub mod ast;
+mod compare;
+mod error;
+mod eval;
+mod functions;
+mod lex;
+mod parse;
+mod path;
+mod scope;
+mod text;
+
+pub use error::ExprError;
+pub use path::{Path, Segment};
+pub use scope::{RESERVED, Scope};
+pub use text::{Condition, Template};
+
+/// Bounds of one expression and its evaluation.
+pub mod limit {
+    /// Bytes of source.
+    pub const SOURCE_BYTES: usize = 64 * 1024;
+    /// Levels of nesting.
+    pub const DEPTH: usize = 64;
+    /// Steps of one evaluation.
+    pub const STEPS: u32 = 10_000;
+    /// Bytes of everything one evaluation builds.
+    pub const OUTPUT_BYTES: usize = 1024 * 1024;
+}

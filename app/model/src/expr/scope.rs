@@ -1,0 +1,101 @@
+//! The values an expression may read.
+
+use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
+
+use serde_json::{Map, Value};
+
+use super::Path;
+use crate::{
+    id::{ExecutionId, NodeId},
+    time::Timestamp,
+};
+
+/// Names that mean something of their own and cannot be assigned to a node.
+pub const RESERVED: &[&str] =
+    &["input", "nodes", "item", "index", "count", "env", "repo", "execution", "now"];
+
+/// Everything an expression may read; cheap to clone.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Scope {
+    /// The parameters of the execution.
+    pub input: Arc<Map<String, Value>>,
+    /// What each finished node gave, by port.
+    pub nodes: Arc<BTreeMap<NodeId, Arc<Map<String, Value>>>>,
+    /// Names assigned to nodes.
+    pub names: Arc<BTreeMap<String, NodeId>>,
+    /// The present item of a loop.
+    pub item: Option<Value>,
+    /// The place of the present item, from 0.
+    pub index: Option<u64>,
+    /// How many items there are.
+    pub count: Option<u64>,
+    /// The environment names an admin allows.
+    pub env: Arc<Map<String, Value>>,
+    /// Launch context by its name, `repo` among it.
+    pub context: Arc<Map<String, Value>>,
+    /// The execution, once there is one.
+    pub execution_id: Option<ExecutionId>,
+    /// The instant the loading statement returned.
+    pub now: Timestamp,
+}
+
+impl Scope {
+    /// The same scope, for item `index` of `count`.
+    #[must_use]
+    pub fn for_item(&self, index: u64, count: u64) -> Self {
+        Self { index: Some(index), count: Some(count), ..self.clone() }
+    }
+
+    /// The same scope with these parameters.
+    #[must_use]
+    pub fn with_input(self, input: Map<String, Value>) -> Self {
+        Self { input: Arc::new(input), ..self }
+    }
+
+    /// Keeps what a node gave, by port.
+    pub fn set_node(&mut self, node: NodeId, ports: Map<String, Value>) {
+        Arc::make_mut(&mut self.nodes).insert(node, Arc::new(ports));
+    }
+
+    /// Where a path begins: the value, and how many segments are used up by then.
+    pub(super) fn start(&self, path: &Path) -> Option<(Cow<'_, Value>, usize)> {
+        let key = path.key(1);
+        match path.name() {
+            "input" => entry(&self.input, key),
+            "env" => entry(&self.env, key),
+            "nodes" => {
+                let (value, taken) = entry(self.nodes.get(key?)?, path.key(2))?;
+                Some((value, taken + 1))
+            }
+            "item" => Some((Cow::Borrowed(self.item.as_ref()?), 1)),
+            "index" => Some((Cow::Owned(self.index?.into()), 1)),
+            "count" => Some((Cow::Owned(self.count?.into()), 1)),
+            "now" => Some((Cow::Owned(self.now.to_iso8601().into()), 1)),
+            "execution" => match key {
+                Some("id") => Some((Cow::Owned(self.execution_id?.to_string().into()), 2)),
+                _ => None,
+            },
+            name => self.named(name, key),
+        }
+    }
+
+    /// A name assigned to a node stands for its `output`, or for its ports where it has none.
+    fn named(&self, name: &str, key: Option<&str>) -> Option<(Cow<'_, Value>, usize)> {
+        let Some(node) = self.names.get(name) else {
+            return Some((Cow::Borrowed(self.context.get(name)?), 1));
+        };
+        let given = self.nodes.get(node)?;
+        match given.get("output") {
+            Some(output) => Some((Cow::Borrowed(output), 1)),
+            None => entry(given, key),
+        }
+    }
+}
+
+/// The named entry, or the whole map when no name follows.
+fn entry<'a>(map: &'a Map<String, Value>, key: Option<&str>) -> Option<(Cow<'a, Value>, usize)> {
+    match key {
+        Some(key) => Some((Cow::Borrowed(map.get(key)?), 2)),
+        None => Some((Cow::Owned(Value::Object(map.clone())), 1)),
+    }
+}

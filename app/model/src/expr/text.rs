@@ -1,0 +1,167 @@
+//! Texts with `${…}` in them, and conditions.
+
+use std::{borrow::Cow, str::FromStr};
+
+use serde_json::Value;
+
+use super::{ExprError, Path, Scope, ast::Expr, eval::Evaluator, lex, parse};
+use crate::value::text_of;
+
+/// A text with references, read and ready to be filled in.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Template {
+    pieces: Vec<Piece>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum Piece {
+    Text(String),
+    Reference(Expr),
+}
+
+impl Template {
+    /// Reads a text: `${…}` refers, `$${` is a literal `${`, all else stands for itself.
+    ///
+    /// # Errors
+    /// What is wrong with a reference, and at which byte of the text.
+    pub fn parse(source: &str) -> Result<Self, ExprError> {
+        lex::check_length(source)?;
+        let mut pieces = vec![];
+        let mut text = String::new();
+        let mut at = 0;
+        while let Some(found) = source[at..].find("${") {
+            let start = at + found;
+            if source[at..start].ends_with('$') {
+                text.push_str(&source[at..start]);
+                text.push('{');
+                at = start + 2;
+                continue;
+            }
+            text.push_str(&source[at..start]);
+            if !text.is_empty() {
+                pieces.push(Piece::Text(std::mem::take(&mut text)));
+            }
+            let (tokens, end) = lex::reference(source, start + 2)?;
+            pieces.push(Piece::Reference(parse::parse(&tokens, end - 1)?));
+            at = end;
+        }
+        text.push_str(&source[at..]);
+        if !text.is_empty() {
+            pieces.push(Piece::Text(text));
+        }
+        Ok(Self { pieces })
+    }
+
+    /// The text with every reference filled in.
+    ///
+    /// # Errors
+    /// When a reference has no value or a bound is passed.
+    pub fn render(&self, scope: &Scope) -> Result<String, ExprError> {
+        let mut evaluator = Evaluator::new(scope);
+        let mut text = String::new();
+        for piece in &self.pieces {
+            let added = match piece {
+                Piece::Text(text) => Cow::Borrowed(text.as_str()),
+                Piece::Reference(expr) => Cow::Owned(text_of(evaluator.value(expr)?.as_ref())),
+            };
+            evaluator.build(added.len())?;
+            text.push_str(&added);
+        }
+        Ok(text)
+    }
+
+    /// The value: one reference alone keeps its type, anything else is the rendered text.
+    ///
+    /// # Errors
+    /// As [`Template::render`].
+    pub fn value(&self, scope: &Scope) -> Result<Value, ExprError> {
+        let [Piece::Reference(expr)] = self.pieces.as_slice() else {
+            return self.render(scope).map(Value::String);
+        };
+        Ok(Evaluator::new(scope).value(expr)?.into_owned())
+    }
+
+    /// Every path the text reads, in order, repeats included.
+    pub fn references(&self) -> Vec<Path> {
+        let mut found = vec![];
+        for piece in &self.pieces {
+            if let Piece::Reference(expr) = piece {
+                expr.paths(&mut found);
+            }
+        }
+        found
+    }
+
+    /// True when the text is one reference and nothing else, so that its type is kept.
+    pub fn is_reference(&self) -> bool {
+        matches!(self.pieces.as_slice(), [Piece::Reference(_)])
+    }
+}
+
+impl FromStr for Template {
+    type Err = ExprError;
+
+    fn from_str(source: &str) -> Result<Self, Self::Err> {
+        Self::parse(source)
+    }
+}
+
+/// A condition; `"${x}"` alone means that x exists and counts as true.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Condition {
+    expr: Expr,
+}
+
+impl Condition {
+    /// Reads a condition, with or without `${…}` around it or its parts.
+    ///
+    /// # Errors
+    /// What is wrong with it, and at which byte.
+    pub fn parse(source: &str) -> Result<Self, ExprError> {
+        let expr = parse::parse(&lex::tokens(source)?, source.len())?;
+        Ok(Self { expr })
+    }
+
+    /// Does it hold?
+    ///
+    /// # Errors
+    /// When an operand has no value or a wrong kind, or a bound is passed.
+    pub fn eval(&self, scope: &Scope) -> Result<bool, ExprError> {
+        Evaluator::new(scope).truth(&self.expr)
+    }
+
+    /// Every path the condition reads.
+    pub fn references(&self) -> Vec<Path> {
+        let mut found = vec![];
+        self.expr.paths(&mut found);
+        found
+    }
+}
+
+impl FromStr for Condition {
+    type Err = ExprError;
+
+    fn from_str(source: &str) -> Result<Self, Self::Err> {
+        Self::parse(source)
+    }
+}
+
+impl Expr {
+    /// Adds every path this expression reads.
+    fn paths(&self, found: &mut Vec<Path>) {
+        match self {
+            Self::Path(path) => found.push(path.clone()),
+            Self::Literal(_) | Self::Local(_) => {}
+            Self::Part(a, _) | Self::Not(a) | Self::Negative(a) | Self::Has(a) => a.paths(found),
+            Self::Binary(_, a, b) => {
+                a.paths(found);
+                b.paths(found);
+            }
+            Self::Choose(parts) => parts.iter().for_each(|part| part.paths(found)),
+            Self::Each(_, parts) => parts.iter().for_each(|part| part.paths(found)),
+            Self::List(items) | Self::Call(_, items) => {
+                items.iter().for_each(|item| item.paths(found));
+            }
+        }
+    }
+}

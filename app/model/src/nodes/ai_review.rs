@@ -1,0 +1,106 @@
+//! `ai_review`: a model's score of content.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Category, FieldKind, FieldSpec, Level, NodeSpec, NodeType, PortSpec};
+use crate::{
+    expr::{ExprError, Scope},
+    field::{Field, Text},
+    ports::{Kind, PortType},
+    validate::Checker,
+};
+
+/// What is judged and how.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// The content, as a reference; none means that of the edge.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub content: Option<Text>,
+    /// What it is judged by.
+    pub criteria: Text,
+    /// The score from which it passes: 0 to 10.
+    pub threshold: Field<f64>,
+    /// Which model; none means the workspace's default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+}
+
+/// What a review gives at its `output`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Verdict {
+    /// 0 to 10.
+    pub score: f64,
+    /// The score reaches the threshold.
+    #[serde(default)]
+    pub passed: bool,
+    /// What is good and bad.
+    pub feedback: String,
+    /// What to do about it.
+    #[serde(default)]
+    pub suggestions: Vec<String>,
+}
+
+impl Config {
+    /// The threshold in this scope.
+    ///
+    /// # Errors
+    /// When it is a reference without a number from 0 to 10.
+    pub fn threshold(&self, scope: &Scope) -> Result<f64, ExprError> {
+        self.threshold.resolve_within(scope, 0.0..=10.0, "threshold")
+    }
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            content: None,
+            criteria: Text::from("Clear, correct, fits its readers, ready to publish."),
+            threshold: Field::Value(7.0),
+            model: None,
+        }
+    }
+}
+
+impl NodeType for Config {
+    const SPEC: &'static NodeSpec = &NodeSpec {
+        key: "ai_review",
+        label: "AI review",
+        purpose: "Scores content and says what would make it better.",
+        category: Category::Decide,
+        icon: "scan-eye",
+        color: "--t-review",
+        inputs: &[PortSpec::new("input", "Content", PortType::One(Kind::Any))],
+        outputs: &[PortSpec::new("output", "Verdict", PortType::One(Kind::Json))],
+        fields: &[
+            FieldSpec::new(
+                "criteria",
+                "Criteria",
+                "What a good result is like.",
+                FieldKind::Prompt,
+            )
+            .required(),
+            FieldSpec::new(
+                "threshold",
+                "Passes from",
+                "A score from 0 to 10.",
+                FieldKind::Number { min: 0.0, max: 10.0, step: 0.5 },
+            ),
+            FieldSpec::new(
+                "content",
+                "Content",
+                "What is judged. Empty: what comes in.",
+                FieldKind::Reference,
+            )
+            .at(Level::Intermediate),
+            FieldSpec::new("model", "Model", "Empty: the workspace's default.", FieldKind::Model)
+                .at(Level::Intermediate),
+        ],
+    };
+
+    fn check(&self, checker: &mut Checker<'_>) {
+        if self.content.as_ref().is_none_or(Text::is_blank) {
+            checker.needs_edge("input", "Nothing comes in to be judged: connect a node.");
+        }
+    }
+}

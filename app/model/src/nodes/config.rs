@@ -1,0 +1,131 @@
+//! What every node type can answer.
+
+use serde_json::{Map, Value};
+
+use super::spec::{Category, NodeSpec, PortSpec};
+use crate::{
+    connect,
+    expr::{ExprError, Scope},
+    id::NodeId,
+    ports::{Kind, Port, PortType},
+    validate::Checker,
+    workflow::Workflow,
+};
+
+/// Where a node's work is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Work {
+    /// Inside the transaction that settles its inputs; no job.
+    Inline,
+    /// In jobs that workers claim.
+    Jobs,
+}
+
+/// Where an inline node is settled.
+#[derive(Debug, Clone, Copy)]
+pub struct Place<'a> {
+    /// The workflow it stands in.
+    pub workflow: &'a Workflow,
+    /// Which node it is.
+    pub node: &'a NodeId,
+    /// What has been given so far.
+    pub scope: &'a Scope,
+}
+
+impl Place<'_> {
+    /// What comes in by a port; nothing where no edge brought a value.
+    pub fn input(&self, port: &str) -> Option<Value> {
+        connect::input(self.workflow, self.node, port, self.scope)
+    }
+}
+
+/// A node type's configuration and what follows from it.
+pub trait NodeType {
+    /// What the type is, for palette, card and panel.
+    const SPEC: &'static NodeSpec;
+
+    /// Whether the node has jobs, or is decided where its inputs settle.
+    fn work(&self) -> Work {
+        Work::Jobs
+    }
+
+    /// The ports edges may leave by, without `error`.
+    fn outputs(&self, _workflow: &Workflow) -> Vec<Port> {
+        Self::SPEC.outputs.iter().map(PortSpec::port).collect()
+    }
+
+    /// How many jobs the node has in this scope.
+    ///
+    /// # Errors
+    /// When the quantity is a reference without a whole number in range.
+    fn quantity(&self, _scope: &Scope) -> Result<u32, ExprError> {
+        Ok(1)
+    }
+
+    /// How many of its edges must be taken before the node goes on without the rest; none means
+    /// that it waits until every edge has settled.
+    fn enough_edges(&self) -> Option<usize> {
+        None
+    }
+
+    /// What a node without jobs gives, by port.
+    ///
+    /// # Errors
+    /// When a reference has no value.
+    fn settle_inline(&self, _place: Place<'_>) -> Result<Map<String, Value>, ExprError> {
+        Ok(Map::new())
+    }
+
+    /// Adds what is wrong beyond what the spec says of single fields.
+    fn check(&self, _checker: &mut Checker<'_>) {}
+}
+
+/// A node of a type this release does not know, kept as it was written.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Placeholder {
+    /// Its type as written.
+    pub key: String,
+    /// Its configuration as written.
+    pub config: Map<String, Value>,
+}
+
+const ANY: PortType = PortType::One(Kind::Any);
+
+impl NodeType for Placeholder {
+    const SPEC: &'static NodeSpec = &NodeSpec {
+        key: "unknown",
+        label: "Unknown node",
+        purpose: "This release does not know this type of node; it is kept, but cannot run.",
+        category: Category::Flow,
+        icon: "circle-help",
+        color: "--muted",
+        inputs: &[PortSpec { name: "input", label: "Input", port_type: ANY }],
+        outputs: &[PortSpec { name: "output", label: "Output", port_type: ANY }],
+        fields: &[],
+    };
+}
+
+/// Every text in a configuration that holds `${`, with its path.
+pub(super) fn texts(config: &Value) -> Vec<(String, String)> {
+    let mut found = vec![];
+    collect(config, String::new(), &mut found);
+    found
+}
+
+fn collect(value: &Value, path: String, found: &mut Vec<(String, String)>) {
+    match value {
+        Value::String(text) if text.contains("${") => found.push((path, text.clone())),
+        Value::Array(items) => {
+            for (place, item) in items.iter().enumerate() {
+                collect(item, format!("{path}[{place}]"), found);
+            }
+        }
+        Value::Object(map) => {
+            for (key, item) in map {
+                let inner = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+                collect(item, inner, found);
+            }
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,248 @@
+//! `generate_copy`: text from a model.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{
+    Category, Choice, FieldKind, FieldSpec, Level, NodeSpec, NodeType, PortSpec,
+};
+use crate::{
+    document::DocumentStatus,
+    expr::{ExprError, Scope},
+    field::{Field, Text},
+    id::DocumentId,
+    ports::{Kind, Port, PortType},
+    validate::Checker,
+    workflow::Workflow,
+};
+
+/// How text is made.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// What to write.
+    pub prompt: Text,
+    /// Who the model is.
+    #[serde(skip_serializing_if = "Text::is_blank")]
+    pub system_prompt: Text,
+    /// How many; each is a job, an artifact and, if saved, a document.
+    pub quantity: Field<u32>,
+    /// How daring: 0 to 2.
+    pub temperature: Field<f64>,
+    /// Longest answer; none means the model's own bound.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_tokens: Option<Field<u32>>,
+    /// Which model; none means the workspace's default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// Documents that go along.
+    pub context_documents: ContextDocuments,
+    /// What the model answers with.
+    pub output: Output,
+    /// Status of the documents made.
+    pub output_status: DocumentStatus,
+    /// Whether each text becomes a document.
+    pub save_as_document: bool,
+    /// Title of a document; none means the node's label and the number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub document_title: Option<Text>,
+}
+
+/// Documents that go along as context, their images included.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "mode", rename_all = "snake_case", deny_unknown_fields)]
+pub enum ContextDocuments {
+    /// No documents.
+    #[default]
+    None,
+    /// Every document of the project.
+    All,
+    /// These documents.
+    Chosen {
+        /// Which ones.
+        ids: Field<Vec<DocumentId>>,
+    },
+    /// The project's documents with a tag.
+    Tag {
+        /// The tag.
+        tag: Text,
+    },
+}
+
+/// What the model answers with.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "format", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Output {
+    /// One text.
+    #[default]
+    Text,
+    /// Several texts, one a line or item.
+    List,
+    /// JSON of a schema.
+    Json {
+        /// A JSON Schema; none means any JSON.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        schema: Option<Value>,
+    },
+}
+
+impl Config {
+    /// Most texts of one node.
+    pub const MAX_QUANTITY: u32 = 50;
+    /// Most tokens that can be asked for.
+    pub const MAX_TOKENS: u32 = 128_000;
+
+    /// The temperature in this scope.
+    ///
+    /// # Errors
+    /// When it is a reference without a number from 0 to 2.
+    pub fn temperature(&self, scope: &Scope) -> Result<f64, ExprError> {
+        self.temperature.resolve_within(scope, 0.0..=2.0, "temperature")
+    }
+
+    /// The longest answer in this scope, in tokens.
+    ///
+    /// # Errors
+    /// When it is a reference without a whole number in range.
+    pub fn max_tokens(&self, scope: &Scope) -> Result<Option<u32>, ExprError> {
+        let bound = |field: &Field<u32>| {
+            field.resolve_within(scope, 1..=Self::MAX_TOKENS, "max_tokens")
+        };
+        self.max_tokens.as_ref().map(bound).transpose()
+    }
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            prompt: Text::default(),
+            system_prompt: Text::default(),
+            quantity: Field::Value(1),
+            temperature: Field::Value(0.7),
+            max_tokens: None,
+            model: None,
+            context_documents: ContextDocuments::None,
+            output: Output::Text,
+            output_status: DocumentStatus::Draft,
+            save_as_document: true,
+            document_title: None,
+        }
+    }
+}
+
+const FIELDS: &[FieldSpec] = &[
+    FieldSpec::new(
+        "prompt",
+        "Prompt",
+        "What to write. Type $ to insert a value.",
+        FieldKind::Prompt,
+    )
+    .required(),
+    FieldSpec::new(
+        "quantity",
+        "Quantity",
+        "How many different texts, each with its own result.",
+        FieldKind::Integer { min: 1, max: 50 },
+    )
+    .required(),
+    FieldSpec::new("model", "Model", "Empty: the workspace's default.", FieldKind::Model)
+        .at(Level::Intermediate),
+    FieldSpec::new(
+        "temperature",
+        "Temperature",
+        "0 sticks to the likely words, 2 is daring.",
+        FieldKind::Number { min: 0.0, max: 2.0, step: 0.1 },
+    )
+    .at(Level::Intermediate),
+    FieldSpec::new(
+        "max_tokens",
+        "Longest answer",
+        "In tokens, about four characters each. Empty: the model's own bound.",
+        FieldKind::Integer { min: 1, max: 128_000 },
+    )
+    .at(Level::Intermediate),
+    FieldSpec::new(
+        "context_documents",
+        "Context documents",
+        "Documents the model reads first, their images included.",
+        FieldKind::Documents,
+    )
+    .at(Level::Intermediate),
+    FieldSpec::new(
+        "save_as_document",
+        "Save as document",
+        "Keep each text as a document of the project.",
+        FieldKind::Boolean,
+    )
+    .at(Level::Intermediate),
+    FieldSpec::new(
+        "document_title",
+        "Document title",
+        "Empty: the node's name and a number.",
+        FieldKind::Text,
+    )
+    .at(Level::Intermediate),
+    FieldSpec::new(
+        "output_status",
+        "Document status",
+        "The status the documents begin with.",
+        FieldKind::Choice {
+            options: &[
+                Choice::new("draft", "Draft"),
+                Choice::new("in_review", "In review"),
+                Choice::new("published", "Published"),
+            ],
+        },
+    )
+    .at(Level::Intermediate),
+    FieldSpec::new(
+        "system_prompt",
+        "System prompt",
+        "Who the model is and what holds for every answer.",
+        FieldKind::Prompt,
+    )
+    .at(Level::Expert),
+    FieldSpec::new("output", "Answer", "Text, a list, or JSON of a schema.", FieldKind::Output)
+        .at(Level::Expert),
+];
+
+impl NodeType for Config {
+    const SPEC: &'static NodeSpec = &NodeSpec {
+        key: "generate_copy",
+        label: "Generate copy",
+        purpose: "Writes text with a model, one or many.",
+        category: Category::Create,
+        icon: "pen-line",
+        color: "--t-copy",
+        inputs: &[PortSpec::new("input", "Context", PortType::One(Kind::Any))],
+        outputs: &[
+            PortSpec::new("texts", "Texts", PortType::List(Kind::Text)),
+            PortSpec::new("documents", "Documents", PortType::List(Kind::Document)),
+        ],
+        fields: FIELDS,
+    };
+
+    fn outputs(&self, _workflow: &Workflow) -> Vec<Port> {
+        let mut ports: Vec<Port> = Self::SPEC.outputs.iter().map(PortSpec::port).collect();
+        if let (Output::Json { .. }, Some(texts)) = (&self.output, ports.first_mut()) {
+            texts.port_type = PortType::List(Kind::Json);
+        }
+        ports
+    }
+
+    fn quantity(&self, scope: &Scope) -> Result<u32, ExprError> {
+        self.quantity.resolve_within(scope, 1..=Self::MAX_QUANTITY, "quantity")
+    }
+
+    fn check(&self, checker: &mut Checker<'_>) {
+        match &self.context_documents {
+            ContextDocuments::Chosen { ids: Field::Value(ids) } if ids.is_empty() => {
+                checker.missing("context_documents.ids", "No document is chosen.");
+            }
+            ContextDocuments::Tag { tag } if tag.is_blank() => {
+                checker.missing("context_documents.tag", "No tag is given.");
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! `generate_image`: pictures from a model.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Category, Choice, FieldKind, FieldSpec, Level, NodeSpec, NodeType, PortSpec,
+};
+use crate::{
+    expr::{ExprError, Scope},
+    field::{Field, Text},
+    image::{AspectRatio, ImageSize, Quality, Style},
+    ports::{Kind, PortType},
+};
+
+/// How pictures are made.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// What to show.
+    pub prompt: Text,
+    /// In which manner.
+    pub style: Field<Style>,
+    /// The shape, where no exact size is given.
+    pub aspect_ratio: Field<AspectRatio>,
+    /// The exact size; it wins over the shape.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub size: Option<Field<ImageSize>>,
+    /// How much care.
+    pub quality: Field<Quality>,
+    /// How many; each is a job and an artifact.
+    pub quantity: Field<u32>,
+    /// Images to follow, as a reference; none means those of the edge.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub references: Option<Text>,
+    /// Which model; none means the workspace's default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+}
+
+impl Config {
+    /// Most pictures of one node.
+    pub const MAX_QUANTITY: u32 = 20;
+
+    /// Width and height to ask for, in pixels.
+    ///
+    /// # Errors
+    /// When size or shape is a reference without one.
+    pub fn dimensions(&self, scope: &Scope) -> Result<ImageSize, ExprError> {
+        match &self.size {
+            Some(size) => size.resolve(scope),
+            None => Ok(self.aspect_ratio.resolve(scope)?.size()),
+        }
+    }
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            prompt: Text::default(),
+            style: Field::Value(Style::None),
+            aspect_ratio: Field::Value(AspectRatio::Square),
+            size: None,
+            quality: Field::Value(Quality::Standard),
+            quantity: Field::Value(1),
+            references: None,
+            model: None,
+        }
+    }
+}
+
+const FIELDS: &[FieldSpec] = &[
+    FieldSpec::new(
+        "prompt",
+        "Prompt",
+        "What to show. Type $ to insert a value.",
+        FieldKind::Prompt,
+    )
+    .required(),
+    FieldSpec::new(
+        "style",
+        "Style",
+        "The manner of the picture.",
+        FieldKind::Choice { options: Style::CHOICES },
+    ),
+    FieldSpec::new(
+        "aspect_ratio",
+        "Aspect ratio",
+        "The shape of the picture.",
+        FieldKind::Choice { options: AspectRatio::CHOICES },
+    ),
+    FieldSpec::new(
+        "quantity",
+        "Quantity",
+        "How many different pictures.",
+        FieldKind::Integer { min: 1, max: 20 },
+    )
+    .required(),
+    FieldSpec::new("model", "Model", "Empty: the workspace's default.", FieldKind::Model)
+        .at(Level::Intermediate),
+    FieldSpec::new(
+        "quality",
+        "Quality",
+        "High costs more and takes longer.",
+        FieldKind::Choice {
+            options: &[Choice::new("standard", "Standard"), Choice::new("high", "High")],
+        },
+    )
+    .at(Level::Intermediate),
+    FieldSpec::new(
+        "references",
+        "Reference images",
+        "Images the model follows. Empty: those of the connection.",
+        FieldKind::Reference,
+    )
+    .at(Level::Intermediate),
+    FieldSpec::new(
+        "size",
+        "Exact size",
+        "Width x height in pixels, e.g. 1024x1024; wins over the aspect ratio.",
+        FieldKind::Text,
+    )
+    .at(Level::Expert),
+];
+
+impl NodeType for Config {
+    const SPEC: &'static NodeSpec = &NodeSpec {
+        key: "generate_image",
+        label: "Generate image",
+        purpose: "Makes pictures with a model, one or many.",
+        category: Category::Create,
+        icon: "image",
+        color: "--t-image",
+        inputs: &[
+            PortSpec::new("input", "Context", PortType::One(Kind::Any)),
+            PortSpec::new("references", "Reference images", PortType::List(Kind::Image)),
+        ],
+        outputs: &[PortSpec::new("images", "Images", PortType::List(Kind::Image))],
+        fields: FIELDS,
+    };
+
+    fn quantity(&self, scope: &Scope) -> Result<u32, ExprError> {
+        self.quantity.resolve_within(scope, 1..=Self::MAX_QUANTITY, "quantity")
+    }
+}

@@ -1,0 +1,238 @@
+//! The node types: one module each, and the one list that makes them known everywhere.
+//!
+//! To add a type: write its module with a `Config` that implements [`NodeType`], and name it below.
+
+mod config;
+pub mod spec;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::{Map, Value};
+
+pub use config::{NodeType, Place, Placeholder, Work};
+pub use spec::{Category, Choice, FieldKind, FieldSpec, Level, NodeSpec, PortSpec};
+
+use crate::{
+    expr::{ExprError, Scope},
+    ports::Port,
+    validate::Checker,
+    workflow::Workflow,
+};
+
+macro_rules! node_types {
+    ($($(#[$doc:meta])* $name:ident => $module:ident),* $(,)?) => {
+        $(pub mod $module;)*
+
+        /// What a node is.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum NodeKind {
+            $($(#[$doc])* $name,)*
+            /// A type this release does not know; such a node is kept, but cannot run.
+            Unknown,
+        }
+
+        /// What a node is and how it is set up.
+        #[derive(Debug, Clone, PartialEq)]
+        pub enum NodeConfig {
+            $($(#[$doc])* $name(Box<$module::Config>),)*
+            /// A type this release does not know, kept as it was written.
+            Unknown(Placeholder),
+        }
+
+        impl NodeKind {
+            /// Every known kind, in the order of the palette.
+            pub const ALL: &[Self] = &[$(Self::$name),*];
+
+            /// What the kind is, for palette, card and panel.
+            pub fn spec(self) -> &'static NodeSpec {
+                match self {
+                    $(Self::$name => $module::Config::SPEC,)*
+                    Self::Unknown => Placeholder::SPEC,
+                }
+            }
+
+            /// A new node's configuration.
+            pub fn default_config(self) -> NodeConfig {
+                match self {
+                    $(Self::$name => NodeConfig::$name(Box::default()),)*
+                    Self::Unknown => NodeConfig::Unknown(Placeholder::default()),
+                }
+            }
+        }
+
+        impl NodeConfig {
+            /// What the node is.
+            pub fn kind(&self) -> NodeKind {
+                match self {
+                    $(Self::$name(_) => NodeKind::$name,)*
+                    Self::Unknown(_) => NodeKind::Unknown,
+                }
+            }
+
+            /// Reads the configuration of a node of the type written `key`.
+            pub(crate) fn read(
+                key: &str,
+                written: Map<String, Value>,
+            ) -> Result<Self, serde_path_to_error::Error<serde_json::Error>> {
+                Ok(match NodeKind::from_key(key) {
+                    $(NodeKind::$name => {
+                        Self::$name(serde_path_to_error::deserialize(Value::Object(written))?)
+                    })*
+                    NodeKind::Unknown => {
+                        Self::Unknown(Placeholder { key: key.to_owned(), config: written })
+                    }
+                })
+            }
+
+            /// Whether the node has jobs, or is decided where its inputs settle.
+            pub fn work(&self) -> Work {
+                match self {
+                    $(Self::$name(config) => config.work(),)*
+                    Self::Unknown(placeholder) => placeholder.work(),
+                }
+            }
+
+            /// How many jobs the node has in this scope; 1 for those without a quantity.
+            ///
+            /// # Errors
+            /// When the quantity is a reference without a whole number in range.
+            pub fn quantity(&self, scope: &Scope) -> Result<u32, ExprError> {
+                match self {
+                    $(Self::$name(config) => config.quantity(scope),)*
+                    Self::Unknown(placeholder) => placeholder.quantity(scope),
+                }
+            }
+
+            /// How many of its edges must be taken before the node goes on without the rest.
+            pub fn enough_edges(&self) -> Option<usize> {
+                match self {
+                    $(Self::$name(config) => config.enough_edges(),)*
+                    Self::Unknown(placeholder) => placeholder.enough_edges(),
+                }
+            }
+
+            /// What a node without jobs gives, by port.
+            ///
+            /// # Errors
+            /// When a reference has no value.
+            pub fn settle_inline(&self, place: Place<'_>) -> Result<Map<String, Value>, ExprError> {
+                match self {
+                    $(Self::$name(config) => config.settle_inline(place),)*
+                    Self::Unknown(placeholder) => placeholder.settle_inline(place),
+                }
+            }
+
+            /// The ports edges may leave by, without `error`, which every node has.
+            pub fn outputs(&self, workflow: &Workflow) -> Vec<Port> {
+                match self {
+                    $(Self::$name(config) => config.outputs(workflow),)*
+                    Self::Unknown(placeholder) => placeholder.outputs(workflow),
+                }
+            }
+
+            /// Adds what is wrong beyond what the spec says of single fields.
+            pub fn check(&self, checker: &mut Checker<'_>) {
+                match self {
+                    $(Self::$name(config) => config.check(checker),)*
+                    Self::Unknown(placeholder) => placeholder.check(checker),
+                }
+            }
+        }
+
+        impl Serialize for NodeConfig {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                match self {
+                    $(Self::$name(config) => config.serialize(serializer),)*
+                    Self::Unknown(placeholder) => placeholder.config.serialize(serializer),
+                }
+            }
+        }
+
+        $(impl From<$module::Config> for NodeConfig {
+            fn from(config: $module::Config) -> Self {
+                Self::$name(Box::new(config))
+            }
+        })*
+    };
+}
+
+node_types! {
+    /// The entry.
+    Start => start,
+    /// The result.
+    End => end,
+    /// Text from a model.
+    GenerateCopy => generate_copy,
+    /// Pictures from a model.
+    GenerateImage => generate_image,
+    /// Attaches images to documents.
+    AttachToDocument => attach_to_document,
+    /// A model's score of content.
+    AiReview => ai_review,
+    /// Lanes that run side by side.
+    Parallel => parallel,
+    /// Brings lanes together.
+    Merge => merge,
+}
+
+impl NodeKind {
+    /// The kind written `key`; unknown ones are [`NodeKind::Unknown`].
+    pub fn from_key(key: &str) -> Self {
+        Self::ALL.iter().copied().find(|kind| kind.key() == key).unwrap_or(Self::Unknown)
+    }
+
+    /// How the kind is written, e.g. `generate_copy`.
+    pub fn key(self) -> &'static str {
+        self.spec().key
+    }
+}
+
+impl NodeConfig {
+    /// How the type is written in the workflow, the unknown ones as they came.
+    pub fn key(&self) -> &str {
+        match self {
+            Self::Unknown(placeholder) => &placeholder.key,
+            known => known.kind().key(),
+        }
+    }
+
+    /// What the node's type is, for palette, card and panel.
+    pub fn spec(&self) -> &'static NodeSpec {
+        self.kind().spec()
+    }
+
+    /// The ports edges may enter by.
+    pub fn inputs(&self) -> Vec<Port> {
+        self.spec().inputs.iter().map(PortSpec::port).collect()
+    }
+
+    /// Every text that refers to other values: the field's path in the configuration, the text.
+    pub fn texts(&self) -> Vec<(String, String)> {
+        config::texts(&self.to_value())
+    }
+
+    /// The configuration as JSON.
+    pub fn to_value(&self) -> Value {
+        serde_json::to_value(self).unwrap_or_default()
+    }
+
+    /// The configuration read from JSON.
+    ///
+    /// # Errors
+    /// What is wrong with it and where, in words.
+    pub fn from_value(kind: NodeKind, value: Value) -> Result<Self, String> {
+        let Value::Object(map) = value else { return Err("This is not an object.".to_owned()) };
+        Self::read(kind.key(), map).map_err(|error| error.to_string())
+    }
+}
+
+impl Serialize for NodeKind {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.key())
+    }
+}
+
+impl<'de> Deserialize<'de> for NodeKind {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(|key| Self::from_key(&key))
+    }
+}

@@ -1,0 +1,130 @@
+//! `parallel`: lanes that run side by side.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::{Category, Choice, FieldKind, FieldSpec, Level, NodeSpec, NodeType, Place, PortSpec, Work};
+use crate::{
+    expr::ExprError,
+    name::is_name,
+    ports::{Kind, Port, PortType},
+    validate::Checker,
+    workflow::Workflow,
+};
+
+/// The lanes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Each is an output port.
+    pub lanes: Vec<Lane>,
+    /// What the failure of one lane means for the others.
+    pub on_lane_failure: LaneFailure,
+}
+
+/// A lane.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Lane {
+    /// Its port's name.
+    pub id: String,
+    /// Words on the card.
+    #[serde(default)]
+    pub label: String,
+}
+
+/// What the failure of one lane means for the others.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LaneFailure {
+    /// The execution fails, as with any node.
+    #[default]
+    Fail,
+    /// The other lanes go on.
+    Continue,
+}
+
+impl Config {
+    /// Fewest and most lanes.
+    pub const LANES: std::ops::RangeInclusive<usize> = 1..=20;
+
+    /// What the node gives by port: each lane passes on what came in.
+    pub fn given(&self, input: &Value) -> Map<String, Value> {
+        self.lanes.iter().map(|lane| (lane.id.clone(), input.clone())).collect()
+    }
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        let lane = |number: u32| Lane {
+            id: format!("lane_{number}"),
+            label: format!("Lane {number}"),
+        };
+        Self { lanes: vec![lane(1), lane(2)], on_lane_failure: LaneFailure::Fail }
+    }
+}
+
+impl NodeType for Config {
+    const SPEC: &'static NodeSpec = &NodeSpec {
+        key: "parallel",
+        label: "Parallel",
+        purpose: "Starts lanes that run side by side.",
+        category: Category::Flow,
+        icon: "git-fork",
+        color: "--t-flow",
+        inputs: &[PortSpec::new("input", "Input", PortType::One(Kind::Any))],
+        outputs: &[],
+        fields: &[
+            FieldSpec::new("lanes", "Lanes", "Each is a port to connect.", FieldKind::Lanes)
+                .required(),
+            FieldSpec::new(
+                "on_lane_failure",
+                "When a lane fails",
+                "What it means for the others.",
+                FieldKind::Choice {
+                    options: &[
+                        Choice::new("fail", "The execution fails"),
+                        Choice::new("continue", "The others go on"),
+                    ],
+                },
+            )
+            .at(Level::Expert),
+        ],
+    };
+
+    fn work(&self) -> Work {
+        Work::Inline
+    }
+
+    fn settle_inline(&self, place: Place<'_>) -> Result<Map<String, Value>, ExprError> {
+        Ok(self.given(&place.input("input").unwrap_or_default()))
+    }
+
+    fn outputs(&self, _workflow: &Workflow) -> Vec<Port> {
+        let port = |lane: &Lane| {
+            let label = if lane.label.is_empty() { &lane.id } else { &lane.label };
+            Port::new(&lane.id, label, PortType::One(Kind::Any))
+        };
+        self.lanes.iter().map(port).collect()
+    }
+
+    fn check(&self, checker: &mut Checker<'_>) {
+        if !Self::LANES.contains(&self.lanes.len()) {
+            let (least, most) = (Self::LANES.start(), Self::LANES.end());
+            let found = self.lanes.len();
+            checker.out_of_range(
+                "lanes",
+                &format!("There must be {least} to {most} lanes, but there are {found}."),
+            );
+        }
+        for (place, lane) in self.lanes.iter().enumerate() {
+            let path = format!("lanes[{place}].id");
+            if !is_name(&lane.id) || lane.id == "error" {
+                checker.bad_name(&path, &lane.id);
+            }
+            if self.lanes[..place].iter().any(|other| other.id == lane.id) {
+                checker.duplicate(&path, &lane.id);
+            }
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! What a node type is: palette, card and panel are drawn from it, and single fields checked by it.
+
+use serde::Serialize;
+
+use crate::ports::{Port, PortType};
+
+/// What a node type is.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct NodeSpec {
+    /// How it is written in a workflow.
+    pub key: &'static str,
+    /// Its name.
+    pub label: &'static str,
+    /// What it does, in one sentence.
+    pub purpose: &'static str,
+    /// Where it stands in the palette.
+    pub category: Category,
+    /// A Lucide icon's name.
+    pub icon: &'static str,
+    /// A colour token of the style sheet.
+    pub color: &'static str,
+    /// Ports edges may enter by.
+    pub inputs: &'static [PortSpec],
+    /// Ports edges may leave by, where they do not depend on the configuration.
+    pub outputs: &'static [PortSpec],
+    /// Configuration fields in the order of the panel.
+    pub fields: &'static [FieldSpec],
+}
+
+/// Where a node type stands in the palette.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Category {
+    /// Makes something.
+    Create,
+    /// Judges or chooses.
+    Decide,
+    /// Orders others.
+    Flow,
+    /// Reaches outside.
+    Connect,
+}
+
+/// A port that every node of the type has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct PortSpec {
+    /// The handle in the workflow.
+    pub name: &'static str,
+    /// Words on the card.
+    pub label: &'static str,
+    /// What passes through it.
+    pub port_type: PortType,
+}
+
+/// A configuration field.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct FieldSpec {
+    /// Its key in the configuration.
+    pub name: &'static str,
+    /// Words above it.
+    pub label: &'static str,
+    /// A sentence under it.
+    pub help: &'static str,
+    /// What it holds.
+    pub kind: FieldKind,
+    /// The node cannot run without it.
+    pub required: bool,
+    /// From which level on it is always shown.
+    pub level: Level,
+}
+
+/// What a configuration field holds.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "type")]
+pub enum FieldKind {
+    /// One line; may refer.
+    Text,
+    /// Several lines with references.
+    Prompt,
+    /// A whole number in a range; may refer.
+    Integer {
+        /// Smallest.
+        min: i64,
+        /// Largest.
+        max: i64,
+    },
+    /// A number in a range; may refer.
+    Number {
+        /// Smallest.
+        min: f64,
+        /// Largest.
+        max: f64,
+        /// Between two choices of a slider.
+        step: f64,
+    },
+    /// One of these; may refer.
+    Choice {
+        /// What may be chosen.
+        options: &'static [Choice],
+    },
+    /// On or off.
+    Boolean,
+    /// A model of a provider; empty means the workspace's default.
+    Model,
+    /// A reference to another node's output.
+    Reference,
+    /// Which documents go along as context.
+    Documents,
+    /// What the model answers with.
+    Output,
+    /// Lanes by id and label.
+    Lanes,
+    /// Named results.
+    Results,
+}
+
+/// One of several values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Choice {
+    /// How it is written.
+    pub value: &'static str,
+    /// Words for it.
+    pub label: &'static str,
+}
+
+/// Who is shown a field at all times.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    /// Everybody.
+    Novice,
+    /// Who opens "More".
+    Intermediate,
+    /// Who opens "Advanced".
+    Expert,
+}
+
+impl PortSpec {
+    /// A port of this name, label and type.
+    pub const fn new(name: &'static str, label: &'static str, port_type: PortType) -> Self {
+        Self { name, label, port_type }
+    }
+
+    /// As a port of a node.
+    pub fn port(&self) -> Port {
+        Port::new(self.name, self.label, self.port_type)
+    }
+}
+
+impl Choice {
+    /// A value and the words for it.
+    pub const fn new(value: &'static str, label: &'static str) -> Self {
+        Self { value, label }
+    }
+}
+
+impl FieldSpec {
+    /// An optional field that everybody sees.
+    pub const fn new(
+        name: &'static str,
+        label: &'static str,
+        help: &'static str,
+        kind: FieldKind,
+    ) -> Self {
+        Self { name, label, help, kind, required: false, level: Level::Novice }
+    }
+
+    /// The same field, without which the node cannot run.
+    #[must_use]
+    pub const fn required(self) -> Self {
+        Self { required: true, ..self }
+    }
+
+    /// The same field, always shown from this level on.
+    #[must_use]
+    pub const fn at(self, level: Level) -> Self {
+        Self { level, ..self }
+    }
+}

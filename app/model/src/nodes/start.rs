@@ -1,0 +1,53 @@
+//! `start`: the entry; gives the parameters.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::{Category, NodeSpec, NodeType, Place, PortSpec, Work};
+use crate::{
+    expr::ExprError,
+    ports::{Kind, Port, PortType},
+    workflow::Workflow,
+};
+
+/// Nothing to set up: the parameters belong to the workflow.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {}
+
+const ALL: PortSpec = PortSpec::new("all", "All parameters", PortType::One(Kind::Any));
+
+/// What the start node gives, by port.
+pub fn given(parameters: &Map<String, Value>) -> Map<String, Value> {
+    let mut ports = parameters.clone();
+    ports.insert(ALL.name.to_owned(), Value::Object(parameters.clone()));
+    ports
+}
+
+impl NodeType for Config {
+    const SPEC: &'static NodeSpec = &NodeSpec {
+        key: "start",
+        label: "Start",
+        purpose: "Where an execution begins, with the values of the launch form.",
+        category: Category::Flow,
+        icon: "play",
+        color: "--t-start",
+        inputs: &[],
+        outputs: &[ALL],
+        fields: &[],
+    };
+
+    fn work(&self) -> Work {
+        Work::Inline
+    }
+
+    fn settle_inline(&self, place: Place<'_>) -> Result<Map<String, Value>, ExprError> {
+        Ok(given(&place.scope.input))
+    }
+
+    fn outputs(&self, workflow: &Workflow) -> Vec<Port> {
+        let parameters = workflow.parameters.iter();
+        let ports = parameters.map(|one| Port::new(&one.name, one.title(), one.port_type()));
+        std::iter::once(ALL.port()).chain(ports).collect()
+    }
+}

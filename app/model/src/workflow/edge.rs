@@ -1,0 +1,23 @@
+//! Connections between nodes.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{EdgeId, NodeId};
+
+/// A connection: the target waits for the source, and may take its value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Edge {
+    /// Unique in the workflow.
+    pub id: EdgeId,
+    /// Where it begins.
+    pub source: NodeId,
+    /// The port it leaves by; none means the first that fits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source_handle: Option<String>,
+    /// Where it ends.
+    pub target: NodeId,
+    /// The port it enters by; none means the first that fits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target_handle: Option<String>,
+}

@@ -1,0 +1,227 @@
+//! Steps of a workflow.
+
+use serde::{Deserialize, Deserializer, Serialize, de};
+use serde_json::{Map, Value};
+
+use super::RetryPolicy;
+use crate::{
+    id::NodeId,
+    nodes::{NodeConfig, NodeKind},
+};
+
+/// A step of a workflow.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(into = "NodeText")]
+pub struct Node {
+    /// Unique in the workflow.
+    pub id: NodeId,
+    /// Upper left corner on the canvas, or in its parent.
+    pub position: Position,
+    /// Size on the canvas; none means the card's own.
+    pub size: Option<Size>,
+    /// The group it lies in.
+    pub parent_id: Option<NodeId>,
+    /// What it is and does.
+    pub data: NodeData,
+}
+
+/// What a node is and does.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NodeData {
+    /// Its name on the card.
+    pub label: String,
+    /// Its type and configuration.
+    pub config: NodeConfig,
+    /// Run only if this holds (`if`).
+    pub condition: Option<String>,
+    /// How failed attempts are tried again; none means as the workflow says.
+    pub retry: Option<RetryPolicy>,
+    /// Longest attempt, in milliseconds; none means the type's own bound.
+    pub timeout_ms: Option<u64>,
+    /// What its failure means.
+    pub on_error: OnError,
+    /// The name by which others may refer to its result.
+    pub assign: Option<String>,
+    /// Words for colleagues.
+    pub notes: Option<String>,
+}
+
+/// What the failure of a node means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OnError {
+    /// The execution fails.
+    #[default]
+    Fail,
+    /// What does not depend on it goes on.
+    Continue,
+    /// Its `error` port is taken.
+    Branch,
+}
+
+/// A place on the canvas, in pixels.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Position {
+    /// To the right.
+    pub x: f64,
+    /// Downwards.
+    pub y: f64,
+}
+
+/// A size on the canvas, in pixels.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Size {
+    /// Pixels.
+    pub width: f64,
+    /// Pixels.
+    pub height: f64,
+}
+
+impl Node {
+    /// A node with this configuration and nothing else set.
+    pub fn new(id: NodeId, label: &str, config: NodeConfig) -> Self {
+        let data = NodeData {
+            label: label.to_owned(),
+            config,
+            condition: None,
+            retry: None,
+            timeout_ms: None,
+            on_error: OnError::Fail,
+            assign: None,
+            notes: None,
+        };
+        Self { id, position: Position::default(), size: None, parent_id: None, data }
+    }
+
+    /// Its type.
+    pub fn kind(&self) -> NodeKind {
+        self.data.config.kind()
+    }
+
+    /// Its label, or its id where it has none.
+    pub fn title(&self) -> &str {
+        if self.data.label.trim().is_empty() { self.id.as_str() } else { &self.data.label }
+    }
+}
+
+/// A node as written; the configuration is read once the type is known.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct NodeText {
+    id: NodeId,
+    #[serde(rename = "type")]
+    kind: String,
+    position: Position,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    size: Option<Size>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    parent_id: Option<NodeId>,
+    data: DataText,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct DataText {
+    #[serde(default)]
+    label: String,
+    #[serde(default)]
+    config: ConfigText,
+    #[serde(rename = "if", default, skip_serializing_if = "Option::is_none")]
+    condition: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    retry: Option<RetryPolicy>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    timeout_ms: Option<u64>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    on_error: OnError,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    assign: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    notes: Option<String>,
+}
+
+/// Not yet read, or to be written in the order of its own fields.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum ConfigText {
+    Written(Map<String, Value>),
+    #[serde(skip_deserializing)]
+    Known(NodeConfig),
+}
+
+impl Default for ConfigText {
+    fn default() -> Self {
+        Self::Written(Map::new())
+    }
+}
+
+fn is_default(on_error: &OnError) -> bool {
+    *on_error == OnError::default()
+}
+
+/// Where in the node, and why, it could not be read.
+pub(super) struct Unreadable {
+    pub path: String,
+    pub message: String,
+}
+
+impl NodeText {
+    /// The node, its configuration read by its type.
+    pub(super) fn read(self) -> Result<Node, Unreadable> {
+        let data = self.data;
+        let config = match data.config {
+            ConfigText::Known(config) => config,
+            ConfigText::Written(map) => NodeConfig::read(&self.kind, map).map_err(|error| {
+                let path = match error.path().to_string().as_str() {
+                    "." => "data.config".to_owned(),
+                    inner => format!("data.config.{inner}"),
+                };
+                Unreadable { path, message: error.into_inner().to_string() }
+            })?,
+        };
+        let data = NodeData {
+            label: data.label,
+            config,
+            condition: data.condition,
+            retry: data.retry,
+            timeout_ms: data.timeout_ms,
+            on_error: data.on_error,
+            assign: data.assign,
+            notes: data.notes,
+        };
+        let Self { id, position, size, parent_id, .. } = self;
+        Ok(Node { id, position, size, parent_id, data })
+    }
+}
+
+impl From<Node> for NodeText {
+    fn from(node: Node) -> Self {
+        let data = node.data;
+        Self {
+            id: node.id,
+            kind: data.config.key().to_owned(),
+            position: node.position,
+            size: node.size,
+            parent_id: node.parent_id,
+            data: DataText {
+                label: data.label,
+                config: ConfigText::Known(data.config),
+                condition: data.condition,
+                retry: data.retry,
+                timeout_ms: data.timeout_ms,
+                on_error: data.on_error,
+                assign: data.assign,
+                notes: data.notes,
+            },
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Node {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let read = NodeText::deserialize(deserializer)?.read();
+        read.map_err(|error| de::Error::custom(format!("{}: {}", error.path, error.message)))
+    }
+}

@@ -1,0 +1,164 @@
+//! Typed inputs of a workflow and named sets of values for them.
+
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Map, Value};
+
+use crate::ports::{Kind, PortType};
+
+/// A typed input of a workflow.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Parameter {
+    /// Its name in `${input.name}`; `^[a-z][a-z0-9_]*$`.
+    pub name: String,
+    /// Words on the form; the name when empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub label: String,
+    /// What it holds.
+    #[serde(rename = "type", default)]
+    pub kind: ParameterKind,
+    /// A launch without it is refused.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub required: bool,
+    /// The value when none is given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default: Option<Value>,
+    /// A good value to show and to try.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub example: Option<Value>,
+    /// A sentence under the field.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub help: String,
+    /// Heading under which it stands.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub group: String,
+    /// Smallest number, or fewest items.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min: Option<f64>,
+    /// Largest number, or most items.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max: Option<f64>,
+    /// Step between numbers, counted from the smallest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<f64>,
+    /// Most characters of a text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_length: Option<u32>,
+    /// A regular expression that a whole text must match.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pattern: Option<String>,
+    /// What may be chosen.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub options: Vec<ParameterOption>,
+}
+
+/// What a parameter holds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ParameterKind {
+    /// One line.
+    #[default]
+    Text,
+    /// Several lines.
+    LongText,
+    /// A whole number.
+    Integer,
+    /// A number.
+    Number,
+    /// True or false.
+    Boolean,
+    /// One of the options.
+    Choice,
+    /// Some of the options.
+    MultiChoice,
+    /// Several texts.
+    List,
+    /// Structured data.
+    Json,
+    /// A document's id.
+    Document,
+    /// Several documents' ids.
+    Documents,
+    /// An image's id.
+    Image,
+    /// Several images' ids.
+    Images,
+}
+
+/// Something that may be chosen; a plain text stands for value and label.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ParameterOption {
+    /// What the workflow gets.
+    pub value: String,
+    /// What the person reads.
+    pub label: String,
+}
+
+/// A named set of values.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Preset {
+    /// Unique among the presets.
+    pub name: String,
+    /// Words on the form.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub label: String,
+    /// What it is good for.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub description: String,
+    /// Values by parameter name.
+    #[serde(default)]
+    pub values: Map<String, Value>,
+}
+
+impl Parameter {
+    /// Words on the form.
+    pub fn title(&self) -> &str {
+        if self.label.is_empty() { &self.name } else { &self.label }
+    }
+
+    /// The type of the port it gives the start node.
+    pub fn port_type(&self) -> PortType {
+        self.kind.port_type()
+    }
+}
+
+impl ParameterKind {
+    /// The type of the port it gives the start node.
+    pub fn port_type(self) -> PortType {
+        match self {
+            Self::Text | Self::LongText | Self::Choice => PortType::One(Kind::Text),
+            Self::Integer | Self::Number => PortType::One(Kind::Number),
+            Self::Boolean => PortType::One(Kind::Boolean),
+            Self::MultiChoice | Self::List => PortType::List(Kind::Text),
+            Self::Json => PortType::One(Kind::Json),
+            Self::Document => PortType::One(Kind::Document),
+            Self::Documents => PortType::List(Kind::Document),
+            Self::Image => PortType::One(Kind::Image),
+            Self::Images => PortType::List(Kind::Image),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for ParameterOption {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Full {
+            value: String,
+            label: Option<String>,
+        }
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Written {
+            Plain(String),
+            Full(Full),
+        }
+        Ok(match Written::deserialize(deserializer)? {
+            Written::Plain(value) => Self { label: value.clone(), value },
+            Written::Full(Full { value, label }) => {
+                Self { label: label.unwrap_or_else(|| value.clone()), value }
+            }
+        })
+    }
+}

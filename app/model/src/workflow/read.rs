@@ -1,0 +1,161 @@
+//! Reading a workflow from text, every error with its path.
+
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::Value;
+
+use super::{Edge, Node, Parameter, Preset, SCHEMA_VERSION, Settings, Viewport, Workflow};
+use crate::{problem::FieldProblem, workflow::node::NodeText};
+
+/// Most bytes of a definition.
+pub const MAX_BYTES: usize = 1024 * 1024;
+
+/// The envelope; its lists are read item by item so that each error is found.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Envelope {
+    #[serde(default = "super::current_version")]
+    schema_version: u32,
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    description: String,
+    #[serde(default)]
+    parameters: Vec<Value>,
+    #[serde(default)]
+    presets: Vec<Value>,
+    #[serde(default)]
+    nodes: Vec<Value>,
+    #[serde(default)]
+    edges: Vec<Value>,
+    #[serde(default)]
+    settings: Settings,
+    #[serde(default)]
+    viewport: Option<Viewport>,
+}
+
+impl Workflow {
+    /// Reads the canonical format.
+    ///
+    /// # Errors
+    /// Everything that is not as the format says, each with its path: too large, not JSON, a
+    /// version from the future, unknown or missing fields, values of a wrong kind.
+    pub fn parse(text: &str) -> Result<Self, Vec<FieldProblem>> {
+        Self::from_value(&json(text)?)
+    }
+
+    /// Reads the canonical format from JSON already parsed.
+    ///
+    /// # Errors
+    /// As [`Workflow::parse`].
+    pub fn from_value(value: &Value) -> Result<Self, Vec<FieldProblem>> {
+        let envelope: Envelope = read(value, "")?;
+        check_version(envelope.schema_version)?;
+        let mut problems = vec![];
+        let parameters: Vec<Parameter> = list("parameters", &envelope.parameters, &mut problems);
+        let presets: Vec<Preset> = list("presets", &envelope.presets, &mut problems);
+        let nodes = nodes(&envelope.nodes, &mut problems);
+        let edges: Vec<Edge> = list("edges", &envelope.edges, &mut problems);
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        Ok(Self {
+            schema_version: SCHEMA_VERSION,
+            name: envelope.name,
+            description: envelope.description,
+            parameters,
+            presets,
+            nodes,
+            edges,
+            settings: envelope.settings,
+            viewport: envelope.viewport,
+        })
+    }
+}
+
+/// The text as JSON, within the limit.
+pub(crate) fn json(text: &str) -> Result<Value, Vec<FieldProblem>> {
+    if text.len() > MAX_BYTES {
+        let message = format!("The definition is {} bytes; {MAX_BYTES} are allowed.", text.len());
+        return Err(vec![FieldProblem::field("too_large", "", message)]);
+    }
+    serde_json::from_str(text).map_err(|error| {
+        vec![FieldProblem::field("malformed_json", "", format!("This is not JSON: {error}."))]
+    })
+}
+
+fn check_version(version: u32) -> Result<(), Vec<FieldProblem>> {
+    if version == SCHEMA_VERSION {
+        return Ok(());
+    }
+    let mut problem = FieldProblem::field(
+        "unknown_schema_version",
+        "schemaVersion",
+        format!(
+            "Version {version} of the format is not known; this release reads {SCHEMA_VERSION}."
+        ),
+    );
+    problem.fix = Some("Open it with the release that wrote it, or a newer one.".to_owned());
+    Err(vec![problem])
+}
+
+/// The value as a `T`; the problem's path begins with `prefix`.
+fn read<T: DeserializeOwned>(value: &Value, prefix: &str) -> Result<T, Vec<FieldProblem>> {
+    serde_path_to_error::deserialize(value).map_err(|error| {
+        let inner = error.path().to_string();
+        vec![malformed(&join(prefix, &inner), &error.into_inner().to_string())]
+    })
+}
+
+fn join(prefix: &str, inner: &str) -> String {
+    match (prefix, inner) {
+        (_, "." | "") => prefix.to_owned(),
+        ("", inner) => inner.to_owned(),
+        (prefix, inner) => format!("{prefix}.{inner}"),
+    }
+}
+
+fn malformed(path: &str, message: &str) -> FieldProblem {
+    let code = match message {
+        message if message.starts_with("unknown field") => "unknown_field",
+        message if message.starts_with("missing field") => "missing_field",
+        _ => "malformed",
+    };
+    let mut words = message.to_owned();
+    words.push('.');
+    FieldProblem::field(code, path, words)
+}
+
+fn list<T: DeserializeOwned>(
+    name: &str,
+    values: &[Value],
+    problems: &mut Vec<FieldProblem>,
+) -> Vec<T> {
+    let mut found = Vec::with_capacity(values.len());
+    for (place, value) in values.iter().enumerate() {
+        match read(value, &format!("{name}[{place}]")) {
+            Ok(item) => found.push(item),
+            Err(found) => problems.extend(found),
+        }
+    }
+    found
+}
+
+fn nodes(values: &[Value], problems: &mut Vec<FieldProblem>) -> Vec<Node> {
+    let mut found = Vec::with_capacity(values.len());
+    for (place, value) in values.iter().enumerate() {
+        let prefix = format!("nodes[{place}]");
+        let node = read::<NodeText>(value, &prefix).and_then(|node| {
+            node.read()
+                .map_err(|error| vec![malformed(&join(&prefix, &error.path), &error.message)])
+        });
+        match node {
+            Ok(node) => found.push(node),
+            Err(mut unread) => {
+                let id = value.get("id").and_then(Value::as_str);
+                unread.iter_mut().for_each(|problem| problem.node_id = id.map(str::to_owned));
+                problems.append(&mut unread);
+            }
+        }
+    }
+    found
+}

@@ -1,0 +1,115 @@
+//! When a failed attempt is tried again.
+
+use serde::{Deserialize, Serialize};
+
+/// How often and how soon a failed attempt is tried again.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct RetryPolicy {
+    /// Attempts in all, the first included: 1 to 10.
+    pub max_attempts: u32,
+    /// How the delay grows.
+    pub backoff: Backoff,
+    /// Delay after the first failure, in milliseconds.
+    pub initial_delay_ms: u64,
+    /// Longest delay, in milliseconds.
+    pub max_delay_ms: u64,
+    /// Growth of an exponential delay.
+    pub multiplier: f64,
+    /// How much of the delay is left to chance.
+    pub jitter: Jitter,
+}
+
+/// How the delay grows from attempt to attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Backoff {
+    /// By the multiplier each time.
+    #[default]
+    Exponential,
+    /// By the initial delay each time.
+    Linear,
+    /// Not at all.
+    Fixed,
+}
+
+/// How much of the delay is left to chance, so that many do not come back at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Jitter {
+    /// The second half.
+    #[default]
+    Equal,
+    /// All of it.
+    Full,
+    /// Nothing.
+    None,
+}
+
+impl RetryPolicy {
+    /// Most attempts of a node.
+    pub const MAX_ATTEMPTS: u32 = 10;
+    /// The longest wait another side may ask for that is waited as an ordinary retry.
+    pub const MAX_RETRY_AFTER_MS: u64 = 600_000;
+
+    /// Milliseconds to wait after attempt `failed_attempt` (from 1) failed.
+    ///
+    /// `unit_random` lies in 0–1. What the other side asked for (`retry_after_ms`) is waited at
+    /// least, up to [`Self::MAX_RETRY_AFTER_MS`].
+    pub fn delay_ms(
+        &self,
+        failed_attempt: u32,
+        unit_random: f64,
+        retry_after_ms: Option<u64>,
+    ) -> u64 {
+        let delay = self.full_delay(failed_attempt.max(1));
+        let chance = unit_random.clamp(0.0, 1.0);
+        let chosen = match self.jitter {
+            Jitter::Equal => delay / 2.0 + delay / 2.0 * chance,
+            Jitter::Full => delay * chance,
+            Jitter::None => delay,
+        };
+        let asked = retry_after_ms.unwrap_or(0).min(Self::MAX_RETRY_AFTER_MS);
+        whole_ms(chosen).max(asked)
+    }
+
+    fn full_delay(&self, failed_attempt: u32) -> f64 {
+        let (first, most) = (ms(self.initial_delay_ms), ms(self.max_delay_ms));
+        let grown = match self.backoff {
+            Backoff::Exponential => {
+                let times = i32::try_from(failed_attempt - 1).unwrap_or(i32::MAX);
+                first * self.multiplier.max(1.0).powi(times)
+            }
+            Backoff::Linear => first * f64::from(failed_attempt),
+            Backoff::Fixed => first,
+        };
+        if grown.is_nan() { most } else { grown.min(most) }
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "delays are far below 2^52 ms")]
+fn ms(whole: u64) -> f64 {
+    whole as f64
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a delay is finite, not negative and capped"
+)]
+fn whole_ms(delay: f64) -> u64 {
+    delay.round() as u64
+}
+
+impl Default for RetryPolicy {
+    fn default() -> Self {
+        Self {
+            max_attempts: 4,
+            backoff: Backoff::Exponential,
+            initial_delay_ms: 1000,
+            max_delay_ms: 60_000,
+            multiplier: 2.0,
+            jitter: Jitter::Equal,
+        }
+    }
+}

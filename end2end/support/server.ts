@@ -1,0 +1,102 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+
+import { dropDatabase, freshDatabase } from './database.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+const binary = process.env.ATELIER_BINARY
+  ?? join(resolve(root, process.env.CARGO_TARGET_DIR ?? 'target'), 'debug/atelier');
+
+/**
+ * One `atelier serve` with data of its own: a database in the test PostgreSQL or, without one, the
+ * private PostgreSQL it starts itself. It may be killed and started again on the same data.
+ */
+export class Server {
+  /** Everything the process wrote, the newest last. */
+  readonly log: string[] = [];
+  private process?: ChildProcess;
+
+  private constructor(
+    readonly url: string,
+    readonly dataDir: string,
+    readonly database: string | undefined,
+    private readonly settings: Record<string, string>,
+  ) {}
+
+  /** Starts a server on a free port; resolves once it answers. */
+  static async start(settings: Record<string, string> = {}): Promise<Server> {
+    if (!existsSync(binary)) throw new Error(`${binary} is missing; run: make test`);
+    const data = join(root, 'target/end2end/data');
+    mkdirSync(data, { recursive: true });
+    const url = `http://127.0.0.1:${await freePort()}`;
+    const server = new Server(url, mkdtempSync(join(data, 'server-')), freshDatabase(), settings);
+    await server.boot();
+    return server;
+  }
+
+  /** Starts the process on the data it had before. */
+  async boot(): Promise<void> {
+    const child = spawn(binary, ['serve'], { env: this.environment(), cwd: this.dataDir });
+    this.process = child;
+    for (const stream of [child.stdout, child.stderr]) {
+      createInterface(stream).on('line', (line) => this.log.push(line));
+    }
+    await this.ready(child);
+  }
+
+  /** Ends the process as the kernel would: nothing is written, nothing said. */
+  async kill(): Promise<void> {
+    await this.end('SIGKILL');
+  }
+
+  /** Stops the process politely and removes its data. */
+  async stop(): Promise<void> {
+    await this.end('SIGTERM');
+    if (this.database) dropDatabase(this.database);
+    rmSync(this.dataDir, { recursive: true, force: true });
+  }
+
+  private async end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.process;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill(signal);
+    await ended;
+  }
+
+  private environment(): NodeJS.ProcessEnv {
+    const { DATABASE_URL: _, TEST_DATABASE_URL: __, ...inherited } = process.env;
+    return {
+      ...inherited,
+      ...(this.database ? { DATABASE_URL: this.database } : {}),
+      ATELIER_DATA_DIR: this.dataDir,
+      ATELIER_LISTEN: new URL(this.url).host,
+      ATELIER_SAMPLE_PACE: '0',
+      ...this.settings,
+    };
+  }
+
+  private async ready(child: ChildProcess): Promise<void> {
+    const deadline = Date.now() + 60_000;
+    while (Date.now() < deadline) {
+      if (child.exitCode !== null || child.signalCode !== null) break;
+      const answer = await fetch(`${this.url}/readyz`).catch(() => undefined);
+      if (answer?.ok) return;
+      await new Promise((next) => setTimeout(next, 50));
+    }
+    throw new Error(`the server did not become ready:\n${this.log.slice(-40).join('\n')}`);
+  }
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  if (address === null || typeof address === 'string') throw new Error('no free port');
+  return address.port;
+}

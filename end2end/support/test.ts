@@ -1,0 +1,44 @@
+import AxeBuilder from '@axe-core/playwright';
+import { test as base, expect, type Page } from '@playwright/test';
+
+import { Guard } from './guard.ts';
+import { Server } from './server.ts';
+
+export { expect };
+
+/** Playwright's `test` with a server per worker and a guarded page. */
+export const test = base.extend<{ guard: Guard }, { server: Server }>({
+  server: [
+    async ({}, use) => {
+      const server = await Server.start();
+      await use(server);
+      await server.stop();
+    },
+    { scope: 'worker', timeout: 120_000 },
+  ],
+  baseURL: async ({ server }, use) => use(server.url),
+  guard: [
+    async ({ page, server }, use, info) => {
+      const guard = new Guard(page, new URL(server.url).host);
+      await use(guard);
+      if (info.status !== info.expectedStatus) {
+        await info.attach('server.log', { body: server.log.slice(-400).join('\n') });
+      }
+      expect(guard.problems(), 'the browser has nothing to complain of').toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+/** Every accessibility rule of WCAG 2.2 AA that a machine can check. ux 34. */
+export async function expectAccessible(page: Page): Promise<void> {
+  const tags = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'];
+  const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
+  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((n) => n.html).join(' | ')}`);
+  expect(found).toEqual([]);
+}
+
+/** Resolves once the client runs the page: until then clicks only reach the server's HTML. */
+export async function hydrated(page: Page): Promise<void> {
+  await page.waitForFunction(() => document.documentElement.dataset.hydrated === 'true');
+}

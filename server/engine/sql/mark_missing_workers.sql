@@ -1,0 +1,13 @@
+-- Notes since when a worker's lock (class $1) is missing; a lock that is back clears the note.
+WITH alive AS (
+    SELECT objid::bigint AS lock_key
+      FROM pg_locks
+     WHERE locktype = 'advisory'
+       AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+       AND classid::bigint = $1::int::bigint
+       AND granted
+)
+UPDATE workers w
+   SET missing_since = CASE WHEN w.missing_since IS NULL THEN engine_now() END
+ WHERE w.gone_at IS NULL
+   AND (w.missing_since IS NULL) = (w.lock_key NOT IN (SELECT lock_key FROM alive))

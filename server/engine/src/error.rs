@@ -1,0 +1,156 @@
+//! Everything the engine can refuse or fail to do, and what of it a person gets to read.
+
+use model::problem::{Problem, ProblemKind};
+
+/// Result of whatever the engine does.
+pub type Result<T, E = EngineError> = std::result::Result<T, E>;
+
+/// Everything the engine can refuse or fail to do; the variants say who must act.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// The caller named something that is not there, or not theirs to see.
+    #[error("this {0} does not exist")]
+    NotFound(&'static str),
+
+    /// The request is sound but does not fit the present state.
+    #[error("{detail}")]
+    Conflict {
+        /// Stable machine code.
+        code: &'static str,
+        /// One sentence for a person.
+        detail: String,
+    },
+
+    /// The caller has to change something; the problem says what.
+    #[error(transparent)]
+    Refused(#[from] Problem),
+
+    /// The database was migrated by a later release than this one.
+    #[error(
+        "the database is at migration {found}, this release knows only up to {known}: start the \
+         release that migrated it, or a later one"
+    )]
+    NewerDatabase {
+        /// The newest migration in the database.
+        found: i64,
+        /// The newest migration in this binary.
+        known: i64,
+    },
+
+    /// Our side failed at the database. The source is for the log, never for the caller.
+    #[error("the database failed while {doing}")]
+    Database {
+        /// What was being done.
+        doing: &'static str,
+        /// What the driver said.
+        #[source]
+        source: sqlx::Error,
+    },
+
+    /// Our side failed elsewhere. The source is for the log, never for the caller.
+    #[error("failed while {doing}")]
+    Internal {
+        /// What was being done.
+        doing: &'static str,
+        /// What was said.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+impl EngineError {
+    /// A failure of ours that is not the database's.
+    pub fn internal(
+        doing: &'static str,
+        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Self {
+        Self::Internal { doing, source: source.into() }
+    }
+
+    /// True when the same may work a moment later: the database is away, restarting or full of
+    /// rivals, not refusing what was asked.
+    pub fn may_pass(&self) -> bool {
+        let Self::Database { source, .. } = self else { return false };
+        match source {
+            sqlx::Error::Io(_)
+            | sqlx::Error::Tls(_)
+            | sqlx::Error::Protocol(_)
+            | sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::WorkerCrashed => true,
+            // Connection, rollback, resources, operator intervention, system error.
+            sqlx::Error::Database(error) => error
+                .code()
+                .is_some_and(|c| ["08", "40", "53", "57", "58"].iter().any(|k| c.starts_with(k))),
+            _ => false,
+        }
+    }
+
+    /// What the caller may read; an internal cause is logged here, once.
+    pub fn into_problem(self) -> Problem {
+        match self {
+            Self::NotFound(what) => Problem::not_found(what),
+            Self::Conflict { code, detail } => Problem::conflict(code, detail),
+            Self::Refused(problem) => problem,
+            Self::Database { doing, source } => database_problem(doing, &source),
+            other => {
+                tracing::error!(error = &other as &dyn std::error::Error, "{other}");
+                Problem::internal()
+            }
+        }
+    }
+}
+
+impl From<EngineError> for Problem {
+    fn from(error: EngineError) -> Self {
+        error.into_problem()
+    }
+}
+
+fn database_problem(doing: &'static str, source: &sqlx::Error) -> Problem {
+    let error = source as &dyn std::error::Error;
+    if matches!(source, sqlx::Error::PoolTimedOut | sqlx::Error::Io(_) | sqlx::Error::PoolClosed) {
+        tracing::warn!(error, doing, "the database is out of reach");
+        let detail = "The database is busy or away for the moment. Try again in a few seconds.";
+        let mut problem = Problem::new(ProblemKind::Unavailable, "database_unavailable", detail);
+        problem.retry_after_s = Some(5);
+        return problem;
+    }
+    tracing::error!(error, doing, "the database failed");
+    Problem::internal()
+}
+
+/// Says what was being done when something of ours failed.
+pub trait Doing<T> {
+    /// Names the operation, for the log.
+    fn doing(self, doing: &'static str) -> Result<T>;
+}
+
+impl<T> Doing<T> for std::result::Result<T, sqlx::Error> {
+    fn doing(self, doing: &'static str) -> Result<T> {
+        self.map_err(|source| EngineError::Database { doing, source })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_internal_cause_never_reaches_the_caller() {
+        let error = EngineError::internal("sealing a secret", "key 1234 is bad");
+
+        let problem = error.into_problem();
+
+        assert_eq!(problem, Problem::internal());
+    }
+
+    #[test]
+    fn a_full_pool_asks_to_come_back() {
+        let error = EngineError::Database { doing: "reading", source: sqlx::Error::PoolTimedOut };
+
+        let problem = error.into_problem();
+
+        assert_eq!((problem.status(), problem.retry_after_s), (503, Some(5)));
+    }
+}

@@ -1,0 +1,292 @@
+//! Lock, load, decide, write, notify: the one way an execution changes after its launch.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use model::{
+    decide::{ClaimLimits, Context, Draft, Frozen, JobState, Plan, Refused, Report, Snapshot},
+    execution::state::EndReason,
+    id::{ExecutionId, NodeId, WorkerId},
+    time::Timestamp,
+    workflow::Workflow,
+};
+use sqlx::{PgConnection, PgPool};
+use uuid::Uuid;
+
+use super::cache::Cache;
+use crate::{
+    error::{Doing, EngineError, Result},
+    store::{
+        audit,
+        executions::{self, FrozenRow, LockedExecution},
+    },
+};
+
+/// Something that happens to an execution.
+#[derive(Debug, Clone)]
+pub enum Input {
+    /// A worker reports an attempt.
+    Settle(Report),
+    /// A worker has room for jobs.
+    Claim {
+        /// Who.
+        worker: WorkerId,
+        /// How many, and how many of one execution may run.
+        limits: ClaimLimits,
+        /// The node types it serves; all, if none.
+        kinds: Option<Arc<[String]>>,
+    },
+    /// A worker is gone.
+    WorkerLost(WorkerId),
+    /// Its time may be used up.
+    CheckDeadline,
+    /// A person lets nothing new start.
+    Pause,
+    /// A person lets it go on.
+    Resume,
+    /// A person ends it.
+    Stop,
+    /// A person wants a node's failed jobs again.
+    RetryNode(NodeId),
+}
+
+/// What became of an input.
+#[derive(Debug)]
+pub enum Answer {
+    /// It was taken in.
+    Done,
+    /// Jobs were handed out; the snapshot is the one after the commit.
+    Claimed(Vec<JobState>, Arc<Snapshot>),
+    /// It changed nothing.
+    Refused(Refused),
+    /// There is no such execution.
+    Gone,
+}
+
+/// Inputs of one execution, in order.
+pub type Inputs = (ExecutionId, Vec<Input>);
+
+/// Advances executions; shared by everything in a process that does.
+pub struct Advance {
+    pool: PgPool,
+    cache: Cache,
+}
+
+impl Advance {
+    /// Over a migrated database.
+    pub fn new(pool: PgPool) -> Self {
+        Self { pool, cache: Cache::default() }
+    }
+
+    /// Takes inputs of different executions in, in one transaction; answers in their order.
+    ///
+    /// # Errors
+    /// A database failure. It may have come after the commit: inputs are made to be repeated.
+    pub async fn run(&self, work: &[Inputs]) -> Result<Vec<Vec<Answer>>> {
+        self.run_and_note(work, None).await
+    }
+
+    async fn run_and_note(
+        &self,
+        work: &[Inputs],
+        note: Option<audit::Entry>,
+    ) -> Result<Vec<Vec<Answer>>> {
+        let ids: Vec<Uuid> = work.iter().map(|(id, _)| id.0).collect();
+        let mut tx = self.pool.begin().await.doing("opening a transaction")?;
+        let (locked, now) = executions::lock(&mut tx, &ids).await?;
+        let fresh = work.iter().filter(|(_, inputs)| reads_fresh(inputs)).map(|(id, _)| *id);
+        let mut snapshots = self.load(&mut tx, locked, &fresh.collect::<Vec<_>>()).await?;
+
+        let (mut plans, mut answers, mut after) = (vec![], vec![], vec![]);
+        for (id, inputs) in work {
+            let Some(snapshot) = snapshots.remove(id) else {
+                answers.push(inputs.iter().map(|_| Decided::Gone).collect());
+                continue;
+            };
+            let (decided, snapshot, plan) = decide(snapshot, inputs, now);
+            answers.push(decided);
+            plans.extend(plan);
+            after.push(snapshot);
+        }
+        if !plans.is_empty() {
+            executions::apply(&mut tx, &plans).await?;
+            if let Some(entry) = note {
+                audit::append(&mut tx, entry).await?;
+            }
+        }
+        tx.commit().await.doing("committing")?;
+        Ok(self.remember(after, answers, work))
+    }
+
+    /// Takes a person's command in, with its line of the audit log when it changes anything.
+    ///
+    /// # Errors
+    /// As [`Advance::run`].
+    pub async fn command(
+        &self,
+        execution: ExecutionId,
+        input: Input,
+        note: audit::Entry,
+    ) -> Result<Answer> {
+        let mut answers = self.run_and_note(&[(execution, vec![input])], Some(note)).await?;
+        Ok(answers.pop().and_then(|mut of_one| of_one.pop()).unwrap_or(Answer::Gone))
+    }
+
+    /// Writes the first plan of a new execution, whose rows `tx` has just inserted.
+    pub(crate) async fn first(tx: &mut PgConnection, plan: Plan) -> Result<()> {
+        executions::apply(tx, &[plan]).await
+    }
+
+    fn remember(
+        &self,
+        after: Vec<Snapshot>,
+        decided: Vec<Vec<Decided>>,
+        work: &[Inputs],
+    ) -> Vec<Vec<Answer>> {
+        let after: BTreeMap<_, _> =
+            after.into_iter().map(|snapshot| (snapshot.id, Arc::new(snapshot))).collect();
+        let answers = decided.into_iter().zip(work).map(|(decided, (id, _))| {
+            let snapshot = after.get(id);
+            decided.into_iter().map(|answer| answer.publish(snapshot)).collect()
+        });
+        let answers = answers.collect();
+        for snapshot in after.into_values() {
+            self.cache.keep(Arc::unwrap_or_clone(snapshot));
+        }
+        answers
+    }
+
+    async fn load(
+        &self,
+        tx: &mut PgConnection,
+        locked: Vec<LockedExecution>,
+        fresh: &[ExecutionId],
+    ) -> Result<BTreeMap<ExecutionId, Snapshot>> {
+        let (mut found, mut missing) = (BTreeMap::new(), vec![]);
+        for row in locked {
+            match self.cache.take(row.id, row.event_seq) {
+                Some(snapshot) if !fresh.contains(&row.id) => {
+                    found.insert(row.id, snapshot);
+                }
+                cached => missing.push((row, cached)),
+            }
+        }
+        if missing.is_empty() {
+            return Ok(found);
+        }
+        let ids: Vec<Uuid> = missing.iter().map(|(row, _)| row.id.0).collect();
+        let mut frozen = frozen(tx, &ids).await?;
+        let mut rows = executions::snapshot_rows(tx, &ids).await?;
+        for (row, _) in missing {
+            let Some((definition, parameters, context)) = frozen.remove(&row.id) else { continue };
+            let below = rows.remove(&row.id).unwrap_or_default();
+            found.insert(row.id, snapshot(row, (definition, parameters, context), below)?);
+        }
+        Ok(found)
+    }
+}
+
+/// What workers note about their calls adds no event: taking over must read it from the rows.
+fn reads_fresh(inputs: &[Input]) -> bool {
+    inputs.iter().any(|input| matches!(input, Input::WorkerLost(_)))
+}
+
+/// An answer before the commit.
+enum Decided {
+    Done,
+    Claimed(Vec<JobState>),
+    Refused(Refused),
+    Gone,
+}
+
+impl Decided {
+    fn of(result: Result<(), Refused>) -> Self {
+        match result {
+            Ok(()) => Self::Done,
+            Err(refused) => Self::Refused(refused),
+        }
+    }
+
+    fn publish(self, snapshot: Option<&Arc<Snapshot>>) -> Answer {
+        match (self, snapshot) {
+            (Self::Claimed(jobs), Some(snapshot)) => Answer::Claimed(jobs, snapshot.clone()),
+            (Self::Refused(refused), _) => Answer::Refused(refused),
+            (Self::Done, _) => Answer::Done,
+            (Self::Gone | Self::Claimed(_), _) => Answer::Gone,
+        }
+    }
+}
+
+fn decide(
+    snapshot: Snapshot,
+    inputs: &[Input],
+    now: Timestamp,
+) -> (Vec<Decided>, Snapshot, Option<Plan>) {
+    let mut ids = Uuid::now_v7;
+    let mut draft = Draft::new(snapshot, Context { now, ids: &mut ids });
+    let decided = inputs.iter().map(|input| take(&mut draft, input.clone())).collect();
+    let (snapshot, plan) = draft.finish();
+    (decided, snapshot, plan)
+}
+
+fn take(draft: &mut Draft<'_>, input: Input) -> Decided {
+    match input {
+        Input::Settle(report) => Decided::of(draft.settle(report)),
+        Input::Claim { worker, limits, kinds } => {
+            let serves =
+                |kind: &str| kinds.as_ref().is_none_or(|all| all.iter().any(|k| k == kind));
+            Decided::Claimed(draft.claim(worker, limits, &serves))
+        }
+        Input::WorkerLost(worker) => Decided::of(draft.worker_lost(worker)),
+        Input::CheckDeadline => Decided::of(draft.check_deadline()),
+        Input::Pause => Decided::of(draft.pause()),
+        Input::Resume => Decided::of(draft.resume()),
+        Input::Stop => Decided::of(draft.stop(EndReason::User)),
+        Input::RetryNode(node) => Decided::of(draft.retry_node(&node)),
+    }
+}
+
+type FrozenParts = (
+    Arc<Frozen>,
+    Arc<serde_json::Map<String, serde_json::Value>>,
+    Arc<serde_json::Map<String, serde_json::Value>>,
+);
+
+async fn frozen(tx: &mut PgConnection, ids: &[Uuid]) -> Result<BTreeMap<ExecutionId, FrozenParts>> {
+    let rows = executions::frozen_rows(tx, ids).await?;
+    let part = |row: FrozenRow| {
+        let workflow: Workflow = serde_json::from_value(row.definition)
+            .map_err(|error| EngineError::internal("reading a frozen definition", error))?;
+        let frozen = Frozen::new(workflow).map_err(|cycle| {
+            EngineError::internal("ordering a frozen definition", cycle.to_string())
+        })?;
+        Ok((row.id, (Arc::new(frozen), Arc::new(row.parameters), Arc::new(row.context))))
+    };
+    rows.into_iter().map(part).collect()
+}
+
+fn snapshot(
+    row: LockedExecution,
+    (frozen, parameters, context): FrozenParts,
+    below: executions::SnapshotRows,
+) -> Result<Snapshot> {
+    Ok(Snapshot {
+        id: row.id,
+        workspace: row.workspace,
+        frozen,
+        parameters,
+        context,
+        status: row.status,
+        pause_reason: row.pause_reason,
+        end_reason: row.end_reason,
+        error: row.error,
+        event_seq: row.event_seq,
+        active_ms: row.active_ms,
+        running_since: row.running_since,
+        bill: row.bill,
+        output: row.output,
+        nodes: below.nodes,
+        edges: below.edges,
+        jobs: below.jobs,
+        versions: below.versions,
+    })
+}

@@ -1,0 +1,114 @@
+//! Staying alive in the eyes of others: a lock on a connection and a lease, on a thread of its own.
+//!
+//! Work cannot starve it: it shares neither the runtime nor the pool.
+
+use std::time::Duration;
+
+use model::id::{JobId, WorkerId};
+use sqlx::{Connection, PgConnection, postgres::PgConnectOptions};
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use super::slots::Slots;
+use crate::{
+    error::{Doing, Result},
+    store::workers,
+};
+
+const RECONNECT: Duration = Duration::from_millis(200);
+
+/// How a worker stays alive.
+#[derive(Debug, Clone)]
+pub struct Pulse {
+    /// How to reach the database.
+    pub options: PgConnectOptions,
+    /// The node types the worker serves; all, if none.
+    pub serves: Option<Vec<String>>,
+    /// How long others wait for a worker that does not renew.
+    pub lease: Duration,
+    /// How often it renews.
+    pub every: Duration,
+}
+
+/// Keeps a worker registered until `stop`; the id it has at the moment is in `id`. When it was
+/// given up meanwhile, its calls are dropped and it goes on under a new id.
+pub async fn run(
+    pulse: Pulse,
+    slots: Slots,
+    id: watch::Sender<Option<WorkerId>>,
+    stop: CancellationToken,
+) {
+    while !stop.is_cancelled() {
+        if let Err(error) = live(&pulse, &slots, &id, &stop).await {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "the worker's heartbeat failed"
+            );
+        }
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = tokio::time::sleep(RECONNECT) => {}
+        }
+    }
+}
+
+async fn live(
+    pulse: &Pulse,
+    slots: &Slots,
+    id: &watch::Sender<Option<WorkerId>>,
+    stop: &CancellationToken,
+) -> Result<()> {
+    let mut conn =
+        PgConnection::connect_with(&pulse.options).await.doing("connecting the heartbeat")?;
+    let known = *id.borrow();
+    let worker = match known {
+        Some(worker) if workers::return_to(&mut conn, worker, pulse.lease).await? => worker,
+        _ => {
+            slots.cancel_all();
+            let worker = WorkerId(Uuid::now_v7());
+            workers::register(&mut conn, worker, pulse.serves.as_deref(), pulse.lease).await?;
+            worker
+        }
+    };
+    id.send_replace(Some(worker));
+    beat(&mut conn, worker, pulse, (slots, stop)).await?;
+    if stop.is_cancelled() {
+        return workers::leave(&mut conn, worker).await;
+    }
+    // Given up by others: what it held is theirs.
+    id.send_replace(None);
+    Ok(())
+}
+
+/// Renews until the worker is given up (then returns) or must stop.
+async fn beat(
+    conn: &mut PgConnection,
+    worker: WorkerId,
+    pulse: &Pulse,
+    (slots, stop): (&Slots, &CancellationToken),
+) -> Result<()> {
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return Ok(()),
+            () = tokio::time::sleep(pulse.every) => {}
+        }
+        if !workers::renew(conn, worker, pulse.lease).await? {
+            slots.cancel_all();
+            return Ok(());
+        }
+        drop_lost(conn, worker, slots).await?;
+    }
+}
+
+/// Drops the calls of jobs that were cancelled or taken over.
+pub async fn drop_lost(conn: &mut PgConnection, worker: WorkerId, slots: &Slots) -> Result<()> {
+    let before = slots.held();
+    if before.is_empty() {
+        return Ok(());
+    }
+    let still = workers::still_held(conn, worker).await?;
+    let still: Vec<_> = still.into_iter().map(|(job, fence)| (JobId(job), fence)).collect();
+    slots.cancel_missing(&before, &still);
+    Ok(())
+}

@@ -1,0 +1,79 @@
+//! News of executions inside one process: who listens hears that there is something to read.
+//!
+//! Notices carry ids only; whoever needs more reads the rows. A slow listener loses notices, never
+//! slows anyone, and is told that it must look for itself.
+
+use model::id::{ExecutionId, WorkspaceId};
+use serde::{Deserialize, Serialize};
+use tokio::sync::broadcast;
+
+use crate::job::TextPiece;
+
+/// Notices that a listener may be behind before it is told to look for itself.
+const BACKLOG: usize = 1024;
+
+/// Something happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum News {
+    /// An execution has events up to a number.
+    Advanced(Advanced),
+    /// A job streams text.
+    Text(TextPiece),
+    /// Notices may have been lost: the connection was away, or the listener too slow.
+    Missed,
+}
+
+/// An execution has a new last event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Advanced {
+    /// Which.
+    pub execution: ExecutionId,
+    /// Whose.
+    pub workspace: WorkspaceId,
+    /// Its last event's number.
+    pub seq: i64,
+    /// True when jobs may be claimed.
+    pub jobs: bool,
+    /// True when running jobs were cancelled.
+    pub cancelled: bool,
+}
+
+/// Spreads news to all who subscribe.
+#[derive(Debug, Clone)]
+pub struct Hub {
+    sender: broadcast::Sender<News>,
+}
+
+impl Default for Hub {
+    fn default() -> Self {
+        Self { sender: broadcast::Sender::new(BACKLOG) }
+    }
+}
+
+impl Hub {
+    /// News from now on.
+    pub fn subscribe(&self) -> Subscription {
+        Subscription { receiver: self.sender.subscribe() }
+    }
+
+    pub(super) fn tell(&self, news: News) {
+        // Nobody listening is fine.
+        self.sender.send(news).ok();
+    }
+}
+
+/// A listener's end.
+pub struct Subscription {
+    receiver: broadcast::Receiver<News>,
+}
+
+impl Subscription {
+    /// The next news; none when the process is stopping.
+    pub async fn next(&mut self) -> Option<News> {
+        match self.receiver.recv().await {
+            Ok(news) => Some(news),
+            Err(broadcast::error::RecvError::Lagged(_)) => Some(News::Missed),
+            Err(broadcast::error::RecvError::Closed) => None,
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! The running engine: what claims jobs, works on them, settles them, and takes over from the lost.
+
+pub mod advance;
+mod cache;
+mod claim_loop;
+mod heartbeat;
+pub mod hub;
+mod listen;
+mod runner;
+mod slots;
+mod sweeper;
+mod worker;
+mod writer;
+
+pub use worker::{Worker, WorkerConfig, WorkerParts};

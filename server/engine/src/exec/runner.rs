@@ -1,0 +1,119 @@
+//! One attempt: run the executor under a time limit, report, and take the next jobs in one commit.
+
+use std::{sync::Arc, time::Duration};
+
+use futures::FutureExt;
+use model::{
+    decide::{ClaimLimits, JobState, Outcome, Report, Snapshot},
+    execution::failure::Failure,
+    id::{ExecutionId, WorkerId},
+};
+use tokio::{sync::OwnedSemaphorePermit, time::timeout};
+
+use super::{
+    advance::{Answer, Input},
+    worker::Shared,
+};
+use crate::{executors::Attempt, job::JobContext};
+
+/// Works on a claimed job, and on what its settling made ready, until nothing is left to take.
+pub(super) async fn run(
+    shared: Arc<Shared>,
+    worker: WorkerId,
+    permit: OwnedSemaphorePermit,
+    first: (JobState, Arc<Snapshot>),
+) {
+    let mut next = Some(first);
+    while let Some((job, snapshot)) = next {
+        let report = attempt(&shared, &snapshot, &job).await;
+        let Some(report) = report else { break };
+        next = settle(&shared, worker, snapshot.id, report).await;
+    }
+    drop(permit);
+}
+
+/// None when the attempt was cut off because the job is no longer ours: there is nothing to report.
+async fn attempt(shared: &Shared, snapshot: &Snapshot, job: &JobState) -> Option<Report> {
+    let cancelled = shared.slots.enter(job.id, job.fence);
+    let context = JobContext::new(shared.pool.clone(), snapshot, job);
+    let attempt = tokio::select! {
+        () = cancelled.cancelled() => None,
+        attempt = execute(shared, &context) => Some(attempt),
+    };
+    shared.slots.leave(job.id, job.fence);
+    let attempt = attempt?;
+    Some(Report {
+        job: job.id,
+        fence: job.fence,
+        outcome: attempt.outcome,
+        charges: attempt.charges,
+        jitter: rand::random::<f64>(),
+    })
+}
+
+async fn execute(shared: &Shared, context: &JobContext) -> Attempt {
+    let Some(node) = context.node() else {
+        return Attempt::failed(Failure::permanent(
+            "unknown_node",
+            "The node is not in the definition.",
+        ));
+    };
+    let Some(executor) = shared.executors.get(node.kind().key()) else {
+        let message = format!("This server cannot run nodes of type {}.", node.kind().key());
+        return Attempt::failed(Failure::permanent("unsupported_node", message));
+    };
+    let limit = node.data.timeout_ms.map_or(executor.time_limit(), Duration::from_millis);
+    let run = std::panic::AssertUnwindSafe(executor.run(context)).catch_unwind();
+    match timeout(limit, run).await {
+        Ok(Ok(attempt)) => attempt,
+        Ok(Err(_)) => {
+            tracing::error!(job = %context.job, "an executor panicked");
+            Attempt::failed(Failure::transient(
+                "internal",
+                "Something went wrong on our side; the server's log has the details.",
+            ))
+        }
+        Err(_) => {
+            let message = format!("No answer within {} s.", limit.as_secs());
+            let mut failure = Failure::transient("timeout", message);
+            failure.may_have_happened = true;
+            Attempt::failed(failure)
+        }
+    }
+}
+
+/// Writes the report; the same commit hands this place its next job.
+async fn settle(
+    shared: &Arc<Shared>,
+    worker: WorkerId,
+    execution: ExecutionId,
+    report: Report,
+) -> Option<(JobState, Arc<Snapshot>)> {
+    let (job, fence) = (report.job, report.fence);
+    let mut inputs = vec![Input::Settle(report)];
+    if shared.takes_jobs() {
+        let limits = ClaimLimits { capacity: 1, per_execution: shared.per_execution };
+        inputs.push(Input::Claim { worker, limits, kinds: shared.kinds.clone() });
+    }
+    let answers = match shared.writer.write(execution, inputs).await {
+        Some(answers) => answers,
+        None => {
+            let failure = Failure::permanent(
+                "not_recorded",
+                "The output could not be recorded; the server's log has the details.",
+            );
+            let report = Report {
+                job,
+                fence,
+                outcome: Outcome::Failed(failure),
+                charges: vec![],
+                jitter: 0.0,
+            };
+            shared.writer.write(execution, vec![Input::Settle(report)]).await?
+        }
+    };
+    answers.into_iter().find_map(|answer| match answer {
+        Answer::Claimed(mut jobs, snapshot) => Some((jobs.pop()?, snapshot)),
+        _ => None,
+    })
+}

@@ -1,0 +1,59 @@
+//! Takes over from workers that are gone, and ends executions whose time is used up.
+//!
+//! Any number of processes may sweep: whoever gets an execution's lock first does the work, the
+//! others then find nothing left to do.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use model::id::ExecutionId;
+use sqlx::PgPool;
+use tokio_util::sync::CancellationToken;
+
+use super::{advance::Input, writer::Writer};
+use crate::{
+    error::{Doing, Result},
+    store::{executions, workers},
+};
+
+/// When to sweep, and how patiently.
+#[derive(Debug, Clone, Copy)]
+pub struct SweepSettings {
+    /// How often.
+    pub every: Duration,
+    /// How long a worker's lock may be missing before the worker is given up.
+    pub grace: Duration,
+}
+
+/// Sweeps until `stop`.
+pub async fn run(pool: PgPool, writer: Writer, settings: SweepSettings, stop: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(settings.every) => {}
+        }
+        if let Err(error) = sweep(&pool, &writer, settings.grace).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "a sweep failed");
+        }
+    }
+}
+
+/// Looks once for what nobody else will wake.
+pub async fn sweep(pool: &PgPool, writer: &Writer, grace: Duration) -> Result<()> {
+    let mut conn = pool.acquire().await.doing("opening a connection to sweep")?;
+    workers::give_up_lost(&mut conn, grace).await?;
+    let mut due: BTreeMap<ExecutionId, Vec<Input>> = BTreeMap::new();
+    for (worker, execution) in workers::held_by_the_gone(&mut conn).await? {
+        due.entry(ExecutionId(execution)).or_default().push(Input::WorkerLost(worker));
+    }
+    for execution in executions::deadlines_passed(&mut conn).await? {
+        due.entry(ExecutionId(execution)).or_default().push(Input::CheckDeadline);
+    }
+    drop(conn);
+    let writer = Arc::new(writer.clone());
+    let writes = due.into_iter().map(|(execution, inputs)| {
+        let writer = writer.clone();
+        async move { writer.write(execution, inputs).await }
+    });
+    futures::future::join_all(writes).await;
+    Ok(())
+}

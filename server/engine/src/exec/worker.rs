@@ -1,0 +1,207 @@
+//! A worker: everything a process needs to work on jobs, started and stopped together.
+
+use std::{sync::Arc, time::Duration};
+
+use model::id::WorkerId;
+use sqlx::{PgPool, postgres::PgConnectOptions};
+use tokio::sync::{Semaphore, watch};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use super::{
+    advance::Advance,
+    claim_loop,
+    heartbeat::{self, Pulse},
+    hub::{Hub, News},
+    listen,
+    slots::Slots,
+    sweeper::{self, SweepSettings},
+    writer::Writer,
+};
+use crate::{
+    error::{EngineError, Result},
+    executors::Executors,
+};
+
+/// How a worker works.
+#[derive(Debug, Clone)]
+pub struct WorkerConfig {
+    /// Jobs it works on at once. They mostly wait for others, so this is far above the cores.
+    pub places: usize,
+    /// Jobs of one execution that may run at once.
+    pub per_execution: usize,
+    /// The node types it serves; all, if none.
+    pub only: Option<Vec<String>>,
+    /// How long others wait for it when it does not renew.
+    pub lease: Duration,
+    /// How often it renews.
+    pub heartbeat: Duration,
+    /// How often it looks for lost workers and passed deadlines.
+    pub sweep: Duration,
+    /// How long a worker's connection may be away before its jobs are taken over.
+    pub grace: Duration,
+    /// Transactions that may be written at once.
+    pub lanes: usize,
+    /// How long running jobs may take to finish when the worker stops.
+    pub drain: Duration,
+}
+
+impl Default for WorkerConfig {
+    fn default() -> Self {
+        Self {
+            places: 128,
+            per_execution: 20,
+            only: None,
+            lease: Duration::from_secs(30),
+            heartbeat: Duration::from_secs(5),
+            sweep: Duration::from_secs(1),
+            grace: Duration::from_secs(2),
+            lanes: 4,
+            drain: Duration::from_secs(10),
+        }
+    }
+}
+
+/// What a worker is made of.
+pub struct WorkerParts {
+    /// The database.
+    pub pool: PgPool,
+    /// How the heartbeat reaches it on a connection of its own.
+    pub options: PgConnectOptions,
+    /// What does the work, by node type.
+    pub executors: Executors,
+    /// Advances executions; shared with the process's commands.
+    pub advance: Arc<Advance>,
+    /// Where this process hears news.
+    pub hub: Hub,
+}
+
+pub(super) struct Shared {
+    pub pool: PgPool,
+    pub executors: Executors,
+    pub writer: Writer,
+    pub hub: Hub,
+    pub slots: Slots,
+    pub places: Arc<Semaphore>,
+    pub per_execution: usize,
+    pub kinds: Option<Arc<[String]>>,
+    pub tasks: TaskTracker,
+    pub stop_taking: CancellationToken,
+}
+
+impl Shared {
+    pub(super) fn takes_jobs(&self) -> bool {
+        !self.stop_taking.is_cancelled()
+    }
+}
+
+/// A running worker. Stop it with [`Worker::stop`]; dropping it leaves its jobs to the others.
+pub struct Worker {
+    shared: Arc<Shared>,
+    drain: Duration,
+    stop: CancellationToken,
+    loops: TaskTracker,
+    pulse: Option<std::thread::JoinHandle<()>>,
+}
+
+impl Worker {
+    /// Starts working on due jobs. Must be called inside a tokio runtime.
+    ///
+    /// # Errors
+    /// The heartbeat's thread cannot be made.
+    pub fn start(parts: WorkerParts, config: WorkerConfig) -> Result<Self> {
+        let stop = CancellationToken::new();
+        let shared = Arc::new(Shared {
+            writer: Writer::start(&parts.advance, config.lanes, &stop),
+            pool: parts.pool.clone(),
+            executors: parts.executors,
+            hub: parts.hub.clone(),
+            slots: Slots::default(),
+            places: Arc::new(Semaphore::new(config.places)),
+            per_execution: config.per_execution,
+            kinds: config.only.clone().map(Into::into),
+            tasks: TaskTracker::new(),
+            stop_taking: CancellationToken::new(),
+        });
+        let (id, id_seen) = watch::channel(None);
+        let pulse = Pulse {
+            options: parts.options,
+            serves: config.only,
+            lease: config.lease,
+            every: config.heartbeat,
+        };
+        let pulse = spawn_pulse(pulse, shared.slots.clone(), id, stop.clone())?;
+        let loops = TaskTracker::new();
+        loops.spawn(listen::run(parts.pool.clone(), parts.hub, stop.clone()));
+        loops.spawn(claim_loop::run(shared.clone(), id_seen.clone()));
+        loops.spawn(drop_cancelled(shared.clone(), id_seen, stop.clone()));
+        let settings = SweepSettings { every: config.sweep, grace: config.grace };
+        loops.spawn(sweeper::run(parts.pool, shared.writer.clone(), settings, stop.clone()));
+        Ok(Self { shared, drain: config.drain, stop, loops, pulse: Some(pulse) })
+    }
+
+    /// Takes no more jobs, lets running ones finish for a while, hands the rest back, and leaves.
+    pub async fn stop(mut self) {
+        self.shared.stop_taking.cancel();
+        self.shared.tasks.close();
+        if tokio::time::timeout(self.drain, self.shared.tasks.wait()).await.is_err() {
+            tracing::info!("some jobs did not finish in time; others take them over");
+            self.shared.slots.cancel_all();
+            self.shared.tasks.wait().await;
+        }
+        self.stop.cancel();
+        self.loops.close();
+        self.loops.wait().await;
+        if let Some(pulse) = self.pulse.take() {
+            // Joining would block the runtime; the thread ends as soon as it has signed off.
+            tokio::task::spawn_blocking(move || pulse.join().ok()).await.ok();
+        }
+    }
+}
+
+fn spawn_pulse(
+    pulse: Pulse,
+    slots: Slots,
+    id: watch::Sender<Option<WorkerId>>,
+    stop: CancellationToken,
+) -> Result<std::thread::JoinHandle<()>> {
+    let doing = "starting the heartbeat's thread";
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| EngineError::internal(doing, error))?;
+    std::thread::Builder::new()
+        .name("heartbeat".into())
+        .spawn(move || runtime.block_on(heartbeat::run(pulse, slots, id, stop)))
+        .map_err(|error| EngineError::internal(doing, error))
+}
+
+/// Drops the calls of jobs that were cancelled, as soon as the news of it comes.
+async fn drop_cancelled(
+    shared: Arc<Shared>,
+    id: watch::Receiver<Option<WorkerId>>,
+    stop: CancellationToken,
+) {
+    let mut news = shared.hub.subscribe();
+    loop {
+        let news = tokio::select! {
+            () = stop.cancelled() => return,
+            news = news.next() => news,
+        };
+        let concerns_us = match news {
+            Some(News::Advanced(advanced)) => advanced.cancelled,
+            Some(News::Missed) => true,
+            Some(News::Text(_)) => false,
+            None => return,
+        };
+        let worker = *id.borrow();
+        let Some(worker) = worker.filter(|_| concerns_us) else { continue };
+        if let Ok(mut conn) = shared.pool.acquire().await
+            && let Err(error) = heartbeat::drop_lost(&mut conn, worker, &shared.slots).await
+        {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "cancelled jobs run on for now"
+            );
+        }
+    }
+}

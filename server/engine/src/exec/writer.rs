@@ -1,0 +1,134 @@
+//! Group commit: inputs that arrive while a transaction is under way share the next one.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use model::id::ExecutionId;
+use tokio::sync::{mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
+
+use super::advance::{Advance, Answer, Input, Inputs};
+use crate::error::{EngineError, Result};
+
+/// Inputs that one transaction takes at most.
+const BATCH: usize = 64;
+const RETRY_FIRST: Duration = Duration::from_millis(100);
+const RETRY_MOST: Duration = Duration::from_secs(5);
+
+type Reply = oneshot::Sender<Vec<Answer>>;
+
+struct Request {
+    execution: ExecutionId,
+    inputs: Vec<Input>,
+    reply: Reply,
+}
+
+/// Hands inputs to the tasks that write them.
+#[derive(Clone)]
+pub struct Writer {
+    lanes: Arc<[mpsc::UnboundedSender<Request>]>,
+}
+
+impl Writer {
+    /// Starts `lanes` writing tasks; an execution always uses the same one. They end when the
+    /// writer is dropped, or give up retrying when `stop` is cancelled.
+    pub fn start(advance: &Arc<Advance>, lanes: usize, stop: &CancellationToken) -> Self {
+        let lane = |_| {
+            let (sender, receiver) = mpsc::unbounded_channel();
+            tokio::spawn(write(advance.clone(), receiver, stop.clone()));
+            sender
+        };
+        Self { lanes: (0..lanes.max(1)).map(lane).collect() }
+    }
+
+    /// Takes inputs of one execution in. Waits out a database that is away; none when they cannot
+    /// be written at all, or not before the process stops.
+    pub async fn write(&self, execution: ExecutionId, inputs: Vec<Input>) -> Option<Vec<Answer>> {
+        let (reply, answer) = oneshot::channel();
+        let lane = execution.0.as_u128() as usize % self.lanes.len();
+        let count = inputs.len();
+        self.lanes.get(lane)?.send(Request { execution, inputs, reply }).ok()?;
+        answer.await.ok().filter(|answers| answers.len() == count)
+    }
+}
+
+async fn write(
+    advance: Arc<Advance>,
+    mut requests: mpsc::UnboundedReceiver<Request>,
+    stop: CancellationToken,
+) {
+    let mut batch = Vec::with_capacity(BATCH);
+    while requests.recv_many(&mut batch, BATCH).await > 0 {
+        write_batch(&advance, std::mem::take(&mut batch), &stop).await;
+    }
+}
+
+async fn write_batch(advance: &Advance, batch: Vec<Request>, stop: &CancellationToken) {
+    let (work, replies) = by_execution(batch);
+    let answers = match advance.run(&work).await {
+        Ok(answers) => answers,
+        Err(error) => one_by_one(advance, &work, error, stop).await,
+    };
+    for (answers, replies) in answers.into_iter().zip(replies) {
+        let mut answers = answers.into_iter();
+        for (count, reply) in replies {
+            // Whoever asked may be gone: what it asked for is done all the same.
+            reply.send(answers.by_ref().take(count).collect()).ok();
+        }
+    }
+}
+
+/// One execution's trouble must not hold up the others: after a failure each is written alone.
+async fn one_by_one(
+    advance: &Advance,
+    work: &[Inputs],
+    error: EngineError,
+    stop: &CancellationToken,
+) -> Vec<Vec<Answer>> {
+    tracing::warn!(
+        error = &error as &dyn std::error::Error,
+        "a shared commit failed; writing one by one"
+    );
+    let mut answers = vec![];
+    for one in work {
+        answers.push(until_written(advance, one, stop).await);
+    }
+    answers
+}
+
+async fn until_written(advance: &Advance, one: &Inputs, stop: &CancellationToken) -> Vec<Answer> {
+    let mut delay = RETRY_FIRST;
+    loop {
+        match written(advance.run(std::slice::from_ref(one)).await) {
+            Ok(answers) => return answers,
+            Err(error) => {
+                let error_value = &error as &dyn std::error::Error;
+                if !error.may_pass() {
+                    tracing::error!(error = error_value, execution = %one.0, "writing is impossible");
+                    return vec![];
+                }
+                tracing::warn!(error = error_value, execution = %one.0, "writing failed; trying again");
+            }
+        }
+        tokio::select! {
+            () = stop.cancelled() => return vec![],
+            () = tokio::time::sleep(delay) => delay = (delay * 2).min(RETRY_MOST),
+        }
+    }
+}
+
+fn written(answers: Result<Vec<Vec<Answer>>>) -> Result<Vec<Answer>> {
+    Ok(answers?.pop().unwrap_or_default())
+}
+
+type Replies = Vec<(usize, Reply)>;
+
+fn by_execution(batch: Vec<Request>) -> (Vec<Inputs>, Vec<Replies>) {
+    let mut grouped: BTreeMap<ExecutionId, (Vec<Input>, Replies)> = BTreeMap::new();
+    for Request { execution, inputs, reply } in batch {
+        let (all, replies) = grouped.entry(execution).or_default();
+        replies.push((inputs.len(), reply));
+        all.extend(inputs);
+    }
+    let grouped = grouped.into_iter().map(|(id, (inputs, replies))| ((id, inputs), replies));
+    grouped.unzip()
+}

@@ -1,0 +1,131 @@
+//! One's own account: who am I, where am I signed in, a new password; and the owner's way back in.
+
+use model::{
+    access::{Permission, Role},
+    account::{PasswordForm, SessionView, SignedInPlace},
+    problem::{FieldProblem, Problem},
+};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{
+    Services,
+    actor::{Actor, Credential, Origin},
+    sign_in::SignedIn,
+};
+use crate::{
+    error::{Doing, EngineError, Result},
+    store::{accounts, attempts, audit, sessions},
+};
+
+const PASSWORD_CHECKS: attempts::Allowance =
+    attempts::Allowance { most: 10, window: std::time::Duration::from_secs(900) };
+
+impl Services {
+    /// Who the actor is and where, for every page's header.
+    pub async fn session_view(&self, actor: &Actor) -> Result<SessionView> {
+        let mut conn = self.pool.acquire().await.doing("reading who is signed in")?;
+        let view = accounts::find_session_view(&mut conn, actor.workspace, actor.user).await?;
+        let view = view.ok_or(EngineError::NotFound("workspace"))?;
+        // A token may be less than the person it belongs to.
+        Ok(SessionView { role: actor.role, ..view })
+    }
+
+    /// Where the actor is signed in.
+    pub async fn list_sessions(&self, actor: &Actor) -> Result<Vec<SignedInPlace>> {
+        actor.require(Permission::ManageOwnAccount)?;
+        actor.require_person()?;
+        let mut conn = self.pool.acquire().await.doing("listing sessions")?;
+        sessions::list(&mut conn, actor.user, actor.session()).await
+    }
+
+    /// Ends one of the actor's own sessions.
+    pub async fn revoke_session(&self, actor: &Actor, id: Uuid) -> Result<()> {
+        actor.require(Permission::ManageOwnAccount)?;
+        actor.require_person()?;
+        let mut tx = self.pool.begin().await.doing("ending a session")?;
+        if !sessions::delete(&mut tx, actor.user, id).await? {
+            return Err(EngineError::NotFound("session"));
+        }
+        audit::append(&mut tx, entry(actor, "session.revoked", Some(id.to_string()))).await?;
+        tx.commit().await.doing("ending a session")
+    }
+
+    /// Changes the actor's password, ends all their sessions and opens a fresh one here.
+    pub async fn change_password(
+        &self,
+        actor: &Actor,
+        form: PasswordForm,
+        origin: &Origin,
+    ) -> Result<SignedIn> {
+        actor.require(Permission::ManageOwnAccount)?;
+        actor.require_person()?;
+        let form = form.checked()?;
+        self.check_password(actor, form.current).await?;
+        let hash = self.passwords.hash(form.new).await?;
+        let mut tx = self.pool.begin().await.doing("changing a password")?;
+        accounts::set_password_hash(&mut tx, actor.user, &hash).await?;
+        sessions::delete_all(&mut tx, actor.user).await?;
+        audit::append(&mut tx, entry(actor, "password.changed", None)).await?;
+        let who = (actor.user, actor.workspace);
+        let signed_in = super::sign_in::open(&mut tx, who, origin, actor.role).await?;
+        tx.commit().await.doing("changing a password")?;
+        Ok(signed_in)
+    }
+
+    async fn check_password(&self, actor: &Actor, password: String) -> Result<()> {
+        let mut conn = self.pool.acquire().await.doing("checking a password")?;
+        let bucket = format!("password:{}", actor.user);
+        if let Some(seconds) = attempts::admit(&mut conn, &bucket, PASSWORD_CHECKS).await? {
+            return Err(super::sign_in::too_many(seconds).into());
+        }
+        let hash = accounts::find_password_hash(&mut conn, actor.user).await?;
+        drop(conn);
+        if self.passwords.verify(password, hash).await? {
+            return Ok(());
+        }
+        let message = "This is not your present password.";
+        let error = FieldProblem::field("wrong_password", "current", message);
+        Err(Problem::invalid("The password was not changed.", vec![error]).into())
+    }
+
+    /// The owner as somebody at the machine's command line may act for them.
+    pub async fn owner(&self) -> Result<Actor> {
+        let mut conn = self.pool.acquire().await.doing("looking for the owner")?;
+        let found = accounts::find_first_owner(&mut conn).await?;
+        let (user, workspace) = found.ok_or(EngineError::Conflict {
+            code: "not_set_up",
+            detail: "There is no owner yet: open Atelier in a browser and create one.".to_owned(),
+        })?;
+        Ok(Actor { user, workspace, role: Role::Owner, credential: Credential::CommandLine })
+    }
+
+    /// Gives the owner a new password and ends all their sessions; for the command line only.
+    pub async fn reset_owner_password(&self, password: String) -> Result<SessionView> {
+        let owner = self.owner().await?;
+        let form = PasswordForm { current: String::new(), new: password }.checked()?;
+        let hash = self.passwords.hash(form.new).await?;
+        let mut tx = self.pool.begin().await.doing("resetting the owner's password")?;
+        accounts::set_password_hash(&mut tx, owner.user, &hash).await?;
+        sessions::delete_all(&mut tx, owner.user).await?;
+        audit::append(&mut tx, entry(&owner, "password.reset", None)).await?;
+        tx.commit().await.doing("resetting the owner's password")?;
+        self.session_view(&owner).await
+    }
+}
+
+/// A line of the audit log about something the actor did.
+pub(crate) fn entry(actor: &Actor, action: &'static str, subject: Option<String>) -> audit::Entry {
+    let detail = match actor.credential {
+        Credential::Session(id) => json!({ "session": id }),
+        Credential::Token(id) => json!({ "token": id }),
+        Credential::CommandLine => json!({ "command_line": true }),
+    };
+    audit::Entry {
+        workspace: Some(actor.workspace),
+        user: Some(actor.user),
+        action,
+        subject,
+        detail,
+    }
+}

@@ -1,0 +1,84 @@
+//! Who acts: made from a session or a token, and asked for permission by every command.
+
+use model::{
+    access::{self, Permission, Role},
+    id::{TokenId, UserId, WorkspaceId},
+    problem::{Problem, ProblemKind},
+};
+use uuid::Uuid;
+
+/// What proved who the actor is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Credential {
+    /// A signed-in browser, by its session's id.
+    Session(Uuid),
+    /// An API token.
+    Token(TokenId),
+    /// Somebody at the machine's own command line.
+    CommandLine,
+}
+
+/// A member of one workspace, acting in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Actor {
+    /// The person.
+    pub user: UserId,
+    /// The only workspace this actor reaches.
+    pub workspace: WorkspaceId,
+    /// What they are in it.
+    pub role: Role,
+    /// What proved it.
+    pub credential: Credential,
+}
+
+impl Actor {
+    /// Refuses unless the actor's role holds the permission.
+    pub fn require(&self, permission: Permission) -> Result<(), Problem> {
+        if access::can(self.role, permission) {
+            return Ok(());
+        }
+        let needed = permission.least_role();
+        Err(Problem::new(
+            ProblemKind::Forbidden,
+            "forbidden",
+            format!("This needs the role {needed}; yours here is {}. Ask an admin.", self.role),
+        ))
+    }
+
+    /// Refuses an API token: what concerns the person's own account is done by the person.
+    pub fn require_person(&self) -> Result<(), Problem> {
+        match self.credential {
+            Credential::Session(_) | Credential::CommandLine => Ok(()),
+            Credential::Token(_) => Err(Problem::new(
+                ProblemKind::Forbidden,
+                "person_needed",
+                "An API token cannot do this. Sign in with a browser.",
+            )),
+        }
+    }
+
+    /// What a launch by this actor is triggered by.
+    pub fn trigger(&self) -> &'static str {
+        match self.credential {
+            Credential::Session(_) => "manual",
+            Credential::Token(_) | Credential::CommandLine => "api",
+        }
+    }
+
+    /// The session that acts, if it is one.
+    pub fn session(&self) -> Option<Uuid> {
+        match self.credential {
+            Credential::Session(id) => Some(id),
+            Credential::Token(_) | Credential::CommandLine => None,
+        }
+    }
+}
+
+/// Where a request came from, as far as that is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// The address the limits on guessing count by.
+    pub ip: std::net::IpAddr,
+    /// The browser, as it calls itself.
+    pub user_agent: String,
+}

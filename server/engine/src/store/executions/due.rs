@@ -1,0 +1,49 @@
+//! Finding executions that something has to be done for. Reads only: whoever acts locks first.
+
+use std::time::Duration;
+
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::error::{Doing, Result};
+
+/// Running executions with jobs that may be claimed by a worker that serves `kinds` (all, if none).
+///
+/// Fair: the executions of one workspace take turns with those of the others, and among them those
+/// with the fewest running jobs come first. Executions locked by somebody at work are passed over.
+pub async fn due_executions(
+    conn: &mut PgConnection,
+    kinds: Option<&[String]>,
+    limit: i64,
+) -> Result<Vec<Uuid>> {
+    sqlx::query_file_scalar!("sql/due_executions.sql", kinds, limit)
+        .fetch_all(conn)
+        .await
+        .doing("looking for due jobs")
+}
+
+/// How long until the next job of a running execution is due; none when none is to come.
+pub async fn next_due_in(conn: &mut PgConnection) -> Result<Option<Duration>> {
+    let seconds = sqlx::query_scalar!(
+        r#"SELECT extract(epoch FROM min(j.run_at) - engine_now())::float8
+             FROM agent_jobs j
+             JOIN workflow_executions e ON e.id = j.execution_id
+            WHERE j.status = 'pending' AND j.run_at > engine_now() AND e.status = 'running'"#
+    )
+    .fetch_one(conn)
+    .await
+    .doing("looking for the next due job")?;
+    Ok(seconds.map(|seconds| Duration::from_secs_f64(seconds.max(0.0))))
+}
+
+/// Running executions whose time of active work is used up.
+pub async fn deadlines_passed(conn: &mut PgConnection) -> Result<Vec<Uuid>> {
+    sqlx::query_scalar!(
+        "SELECT id FROM workflow_executions
+          WHERE status = 'running' AND deadline_at <= engine_now()
+          LIMIT 100"
+    )
+    .fetch_all(conn)
+    .await
+    .doing("looking for passed deadlines")
+}

@@ -1,0 +1,283 @@
+//! Locking executions and loading what decisions need.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use model::{
+    decide::{JobState, NodeState},
+    execution::{
+        state::{EdgeState, EndReason, ExecutionStatus, PauseReason},
+        view::Bill,
+    },
+    id::{EdgeId, ExecutionId, JobId, NodeId, WorkerId, WorkspaceId},
+    time::Timestamp,
+};
+use serde_json::{Map, Value};
+use sqlx::{PgConnection, types::Json};
+use uuid::Uuid;
+
+use crate::{
+    error::{Doing, Result},
+    store::{
+        rows::{read_json, word},
+        timestamp,
+    },
+};
+
+/// An execution's own row, read under its lock.
+#[derive(Debug)]
+pub struct LockedExecution {
+    /// Which.
+    pub id: ExecutionId,
+    /// Whose.
+    pub workspace: WorkspaceId,
+    /// Where it stands.
+    pub status: ExecutionStatus,
+    /// Why it is paused.
+    pub pause_reason: Option<PauseReason>,
+    /// Why it was stopped.
+    pub end_reason: Option<EndReason>,
+    /// What made it fail.
+    pub error: Option<String>,
+    /// Its last event's number.
+    pub event_seq: i64,
+    /// Active time before `running_since`, in milliseconds.
+    pub active_ms: u64,
+    /// Since when its active time counts on.
+    pub running_since: Option<Timestamp>,
+    /// What its calls used and cost.
+    pub bill: Bill,
+    /// The result of its end nodes.
+    pub output: Option<Value>,
+}
+
+/// What of an execution never changes.
+#[derive(Debug)]
+pub struct FrozenRow {
+    /// Which.
+    pub id: ExecutionId,
+    /// Its definition.
+    pub definition: Value,
+    /// The values it was launched with.
+    pub parameters: Map<String, Value>,
+    /// Further values of its launch.
+    pub context: Map<String, Value>,
+}
+
+/// The rows below an execution that decisions read.
+#[derive(Debug, Default)]
+pub struct SnapshotRows {
+    /// Its nodes.
+    pub nodes: BTreeMap<NodeId, NodeState>,
+    /// Its edges.
+    pub edges: BTreeMap<EdgeId, EdgeState>,
+    /// Jobs of nodes that have not completed.
+    pub jobs: BTreeMap<JobId, JobState>,
+    /// The latest version of each output.
+    pub versions: BTreeMap<(NodeId, i32, String), i32>,
+}
+
+/// Locks executions, in the order of their ids, until the transaction ends.
+///
+/// A statement of its own: what is read afterwards is then never older than the lock, which a
+/// single statement that locks and reads at once does not promise. Those that are gone are missing
+/// in the answer. The instant is the database's, after the last lock was granted.
+pub async fn lock(
+    conn: &mut PgConnection,
+    ids: &[Uuid],
+) -> Result<(Vec<LockedExecution>, Timestamp)> {
+    let rows = sqlx::query!(
+        "SELECT id, workspace_id, status, pause_reason, end_reason, error, event_seq, active_ms,
+                running_since, input_tokens, output_tokens, total_cost, unpriced_calls,
+                sample_calls, output
+           FROM workflow_executions
+          WHERE id = ANY($1)
+          ORDER BY id
+            FOR UPDATE",
+        ids
+    )
+    .fetch_all(&mut *conn)
+    .await
+    .doing("locking executions")?;
+    let now = now(conn).await?;
+    let locked = rows.into_iter().map(|row| {
+        Ok(LockedExecution {
+            id: ExecutionId(row.id),
+            workspace: WorkspaceId(row.workspace_id),
+            status: word(&row.status)?,
+            pause_reason: row.pause_reason.as_deref().map(word).transpose()?,
+            end_reason: row.end_reason.as_deref().map(word).transpose()?,
+            error: row.error,
+            event_seq: row.event_seq,
+            active_ms: u64::try_from(row.active_ms).unwrap_or(0),
+            running_since: row.running_since.map(timestamp),
+            bill: Bill {
+                input_tokens: row.input_tokens,
+                output_tokens: row.output_tokens,
+                cost_micros: row.total_cost,
+                unpriced_calls: row.unpriced_calls,
+                sample_calls: row.sample_calls,
+            },
+            output: row.output,
+        })
+    });
+    Ok((locked.collect::<Result<_>>()?, now))
+}
+
+/// The database's clock.
+pub async fn now(conn: &mut PgConnection) -> Result<Timestamp> {
+    let now = sqlx::query_scalar!(r#"SELECT engine_now() AS "now!""#)
+        .fetch_one(conn)
+        .await
+        .doing("reading the database's clock")?;
+    Ok(timestamp(now))
+}
+
+/// Reads the frozen part of executions.
+pub async fn frozen_rows(conn: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<FrozenRow>> {
+    let rows = sqlx::query!(
+        r#"SELECT id, run_definition, config_json AS "config_json: Json<Map<String, Value>>",
+                  context AS "context: Json<Map<String, Value>>"
+             FROM workflow_executions
+            WHERE id = ANY($1)"#,
+        ids
+    )
+    .fetch_all(conn)
+    .await
+    .doing("reading frozen definitions")?;
+    let row = rows.into_iter().map(|row| FrozenRow {
+        id: ExecutionId(row.id),
+        definition: row.run_definition,
+        parameters: row.config_json.0,
+        context: row.context.0,
+    });
+    Ok(row.collect())
+}
+
+/// Reads what is below executions: nodes, edges, and the jobs of nodes that have not completed.
+pub async fn snapshot_rows(
+    conn: &mut PgConnection,
+    ids: &[Uuid],
+) -> Result<BTreeMap<ExecutionId, SnapshotRows>> {
+    let mut found = BTreeMap::new();
+    nodes(conn, ids, &mut found).await?;
+    edges(conn, ids, &mut found).await?;
+    jobs(conn, ids, &mut found).await?;
+    versions(conn, ids, &mut found).await?;
+    Ok(found)
+}
+
+type Found = BTreeMap<ExecutionId, SnapshotRows>;
+
+async fn nodes(conn: &mut PgConnection, ids: &[Uuid], found: &mut Found) -> Result<()> {
+    let rows = sqlx::query!(
+        r#"SELECT execution_id, node_id, id, status, generation, jobs_total, jobs_settled,
+                  output AS "output: Json<Map<String, Value>>", failure, started_at, ended_at
+             FROM execution_nodes
+            WHERE execution_id = ANY($1)"#,
+        ids
+    )
+    .fetch_all(conn)
+    .await
+    .doing("reading nodes")?;
+    for row in rows {
+        let node = NodeState {
+            row: row.id,
+            status: word(&row.status)?,
+            generation: row.generation,
+            output: row.output.map(|output| output.0.into()),
+            failure: row.failure.map(read_json).transpose()?,
+            jobs_total: row.jobs_total,
+            jobs_settled: row.jobs_settled,
+            started_at: row.started_at.map(timestamp),
+            ended_at: row.ended_at.map(timestamp),
+        };
+        rows_of(found, row.execution_id).nodes.insert(NodeId(row.node_id), node);
+    }
+    Ok(())
+}
+
+async fn edges(conn: &mut PgConnection, ids: &[Uuid], found: &mut Found) -> Result<()> {
+    let rows = sqlx::query!(
+        "SELECT execution_id, edge_id, state FROM execution_edges WHERE execution_id = ANY($1)",
+        ids
+    )
+    .fetch_all(conn)
+    .await
+    .doing("reading edges")?;
+    for row in rows {
+        let state = word(&row.state)?;
+        rows_of(found, row.execution_id).edges.insert(EdgeId(row.edge_id), state);
+    }
+    Ok(())
+}
+
+async fn jobs(conn: &mut PgConnection, ids: &[Uuid], found: &mut Found) -> Result<()> {
+    let rows = sqlx::query!(
+        r#"SELECT j.id, j.execution_id, j.node_id, j.item, j.generation, j.status, j.attempt, j.lost,
+                  j.fence, j.worker_id, j.run_at, j.effect,
+                  j.output AS "output: Json<Map<String, Value>>", j.failure, j.input_tokens,
+                  j.output_tokens, j.cost, j.unpriced_calls, j.sample_calls, j.started_at, j.ended_at
+             FROM agent_jobs j
+             JOIN execution_nodes n ON n.id = j.node_row_id
+            WHERE j.execution_id = ANY($1) AND n.status <> 'completed'"#,
+        ids
+    )
+    .fetch_all(conn)
+    .await
+    .doing("reading jobs")?;
+    for row in rows {
+        let job = JobState {
+            id: JobId(row.id),
+            node: NodeId(row.node_id),
+            item: row.item,
+            generation: row.generation,
+            status: word(&row.status)?,
+            attempt: row.attempt,
+            lost: row.lost,
+            fence: row.fence,
+            worker: row.worker_id.map(WorkerId),
+            run_at: timestamp(row.run_at),
+            effect: word(&row.effect)?,
+            values: row.output.map(|output| output.0),
+            failure: row.failure.map(read_json).transpose()?,
+            bill: Bill {
+                input_tokens: row.input_tokens,
+                output_tokens: row.output_tokens,
+                cost_micros: row.cost,
+                unpriced_calls: row.unpriced_calls,
+                sample_calls: row.sample_calls,
+            },
+            started_at: optional(row.started_at),
+            ended_at: optional(row.ended_at),
+        };
+        rows_of(found, row.execution_id).jobs.insert(job.id, job);
+    }
+    Ok(())
+}
+
+async fn versions(conn: &mut PgConnection, ids: &[Uuid], found: &mut Found) -> Result<()> {
+    let rows = sqlx::query!(
+        "SELECT a.execution_id, a.node_id, a.item, a.port, a.version
+           FROM artifacts a
+           JOIN execution_nodes n ON n.execution_id = a.execution_id AND n.node_id = a.node_id
+          WHERE a.execution_id = ANY($1) AND a.is_latest AND n.status <> 'completed'",
+        ids
+    )
+    .fetch_all(conn)
+    .await
+    .doing("reading versions of outputs")?;
+    for row in rows {
+        let key = (NodeId(row.node_id), row.item, row.port);
+        rows_of(found, row.execution_id).versions.insert(key, row.version);
+    }
+    Ok(())
+}
+
+fn rows_of(found: &mut Found, id: Uuid) -> &mut SnapshotRows {
+    found.entry(ExecutionId(id)).or_default()
+}
+
+fn optional(at: Option<DateTime<Utc>>) -> Option<Timestamp> {
+    at.map(timestamp)
+}

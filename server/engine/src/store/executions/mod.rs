@@ -1,0 +1,30 @@
+//! The rows of executions. They change only through [`apply()`], under the lock that [`lock()`] takes.
+
+mod apply;
+mod apply_outputs;
+mod due;
+mod events;
+mod insert;
+mod load;
+mod partial;
+mod read;
+
+pub use apply::apply;
+pub use due::{deadlines_passed, due_executions, next_due_in};
+pub use events::events_after;
+pub use insert::{NewExecution, find_by_key, insert};
+pub use load::{FrozenRow, LockedExecution, SnapshotRows, frozen_rows, lock, now, snapshot_rows};
+pub use partial::{keep_partial, mark_sent, notify_text, partial_texts};
+pub use read::{ExecutionDetail, find, list, usual_node_times};
+
+use chrono::{DateTime, Utc};
+use model::time::Timestamp;
+
+/// A moment of the model in the database's words.
+fn instant(at: Timestamp) -> DateTime<Utc> {
+    DateTime::from_timestamp_millis(at.0).unwrap_or_default()
+}
+
+fn instants(at: Option<Timestamp>) -> Option<DateTime<Utc>> {
+    at.map(instant)
+}

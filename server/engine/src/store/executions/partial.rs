@@ -1,0 +1,78 @@
+//! What a running job says before it settles: streamed text, and that its call has left.
+//!
+//! Written by the job's holder without the execution's lock: every statement names the fence.
+
+use model::id::{ExecutionId, JobId, WorkspaceId};
+use sqlx::PgConnection;
+
+use crate::error::{Doing, Result};
+
+/// Notes that the outside call is about to leave, with the rendered input; commit before sending.
+///
+/// Returns false when the job is no longer held under `fence`: the call must not be made.
+pub async fn mark_sent(
+    conn: &mut PgConnection,
+    job: JobId,
+    fence: i64,
+    input: &serde_json::Value,
+) -> Result<bool> {
+    let written = sqlx::query!(
+        "UPDATE agent_jobs SET effect = 'sent', input = $3
+          WHERE id = $1 AND fence = $2 AND status = 'running'",
+        job.0,
+        fence,
+        input
+    )
+    .execute(conn)
+    .await
+    .doing("noting that a call leaves")?;
+    Ok(written.rows_affected() == 1)
+}
+
+/// Keeps the text streamed so far; does nothing when the job is no longer held under `fence`.
+pub async fn keep_partial(
+    conn: &mut PgConnection,
+    job: JobId,
+    fence: i64,
+    text: &str,
+) -> Result<()> {
+    sqlx::query!(
+        "UPDATE agent_jobs SET partial_text = $3
+          WHERE id = $1 AND fence = $2 AND status = 'running'",
+        job.0,
+        fence,
+        text
+    )
+    .execute(conn)
+    .await
+    .doing("keeping streamed text")?;
+    Ok(())
+}
+
+/// Text streamed so far by the running jobs of an execution.
+pub async fn partial_texts(
+    conn: &mut PgConnection,
+    (workspace, execution): (WorkspaceId, ExecutionId),
+) -> Result<Vec<(JobId, i64, String)>> {
+    let rows = sqlx::query!(
+        "SELECT id, fence, partial_text
+           FROM agent_jobs
+          WHERE workspace_id = $1 AND execution_id = $2 AND status = 'running' AND partial_text <> ''
+          ORDER BY id",
+        workspace.0,
+        execution.0
+    )
+    .fetch_all(conn)
+    .await
+    .doing("reading streamed text")?;
+    Ok(rows.into_iter().map(|row| (JobId(row.id), row.fence, row.partial_text)).collect())
+}
+
+/// Sends a piece of streamed text to whoever listens; at most 8,000 bytes.
+pub async fn notify_text(conn: &mut PgConnection, notice: &str) -> Result<()> {
+    sqlx::query!("SELECT pg_notify('atelier_text', $1)", notice)
+        .execute(conn)
+        .await
+        .doing("sending streamed text")?;
+    Ok(())
+}

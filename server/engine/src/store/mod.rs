@@ -1,0 +1,128 @@
+//! All SQL of the product. Functions take the caller's connection, bind the workspace and hold no rules.
+
+pub mod accounts;
+pub mod attempts;
+pub mod audit;
+pub mod executions;
+pub mod instance;
+pub mod library;
+pub mod prices;
+mod rows;
+pub mod sessions;
+pub mod settings;
+pub mod templates;
+pub mod tokens;
+pub mod workers;
+
+use std::{str::FromStr, time::Duration};
+
+use chrono::{DateTime, Utc};
+use model::{access::Role, time::Timestamp};
+use sqlx::{
+    Connection, PgConnection, PgPool,
+    migrate::{MigrateError, Migrator},
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
+
+use crate::error::{Doing, EngineError, Result};
+
+/// Every migration this binary knows.
+pub static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
+
+/// No statement of a request runs longer.
+const STATEMENT_TIMEOUT: &str = "15s";
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+/// Inverts the lock order of a stuck transaction instead of waiting for ever behind it.
+const IDLE_IN_TRANSACTION_TIMEOUT: &str = "30s";
+
+/// How a process shows up in `pg_stat_activity` and how many connections it may hold.
+#[derive(Debug, Clone)]
+pub struct PoolSettings {
+    /// The name shown, e.g. `atelier serve`.
+    pub application_name: String,
+    /// The most connections.
+    pub max_connections: u32,
+}
+
+/// Parses a `postgres://` URL. The error never repeats the URL: it may hold a password.
+pub fn connect_options(url: &str, application_name: &str) -> Result<PgConnectOptions> {
+    let options = PgConnectOptions::from_str(url).doing("reading the database URL")?;
+    Ok(options.application_name(application_name).options([
+        ("statement_timeout", STATEMENT_TIMEOUT),
+        ("idle_in_transaction_session_timeout", IDLE_IN_TRANSACTION_TIMEOUT),
+        ("timezone", "UTC"),
+        ("client_min_messages", "warning"),
+    ]))
+}
+
+/// Opens a pool and proves with one connection that the database answers.
+pub async fn connect(url: &str, settings: PoolSettings) -> Result<PgPool> {
+    PgPoolOptions::new()
+        .max_connections(settings.max_connections)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .connect_with(connect_options(url, &settings.application_name)?)
+        .await
+        .doing("connecting to the database")
+}
+
+/// Applies every migration that is missing, one process at a time.
+/// Refuses a database that a later release has migrated.
+pub async fn migrate(url: &str) -> Result<()> {
+    let options = connect_options(url, "atelier migrate")?.options([("statement_timeout", "0")]);
+    let mut conn =
+        PgConnection::connect_with(&options).await.doing("connecting to migrate the database")?;
+    refuse_newer(&mut conn).await?;
+    MIGRATIONS.run_direct(None, &mut conn, false).await.map_err(migration_failed)?;
+    conn.close().await.doing("closing the migration's connection")
+}
+
+async fn refuse_newer(conn: &mut PgConnection) -> Result<()> {
+    let exists =
+        sqlx::query_scalar!("SELECT to_regclass('_sqlx_migrations') IS NOT NULL AS \"exists!\"")
+            .fetch_one(&mut *conn)
+            .await
+            .doing("looking for the table of migrations")?;
+    if !exists {
+        return Ok(());
+    }
+    // Not checked at compile time: sqlx makes this table, no migration of ours does.
+    let found: i64 = sqlx::query_scalar("SELECT coalesce(max(version), 0) FROM _sqlx_migrations")
+        .fetch_one(conn)
+        .await
+        .doing("reading the newest migration")?;
+    let known = newest_migration();
+    if found > known { Err(EngineError::NewerDatabase { found, known }) } else { Ok(()) }
+}
+
+/// The number of the newest migration in this binary.
+pub fn newest_migration() -> i64 {
+    MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0)
+}
+
+fn migration_failed(error: MigrateError) -> EngineError {
+    match error {
+        MigrateError::VersionMissing(found) => {
+            EngineError::NewerDatabase { found, known: newest_migration() }
+        }
+        other => EngineError::internal("migrating the database", other),
+    }
+}
+
+/// Proves that the database answers and is migrated as far as this binary knows.
+pub async fn ping(pool: &PgPool) -> Result<()> {
+    sqlx::query_scalar!("SELECT 1 AS \"one!\"")
+        .fetch_one(pool)
+        .await
+        .map(drop)
+        .doing("asking the database whether it is there")
+}
+
+/// A moment of the database in the model's words.
+pub fn timestamp(at: DateTime<Utc>) -> Timestamp {
+    Timestamp(at.timestamp_millis())
+}
+
+/// A role column in the model's words.
+pub(crate) fn role(word: &str) -> Result<Role> {
+    word.parse().map_err(|error| EngineError::internal("reading a role", error))
+}

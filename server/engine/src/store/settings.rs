@@ -1,0 +1,37 @@
+//! Settings of the whole instance, by name.
+
+use serde_json::Value;
+use sqlx::PgConnection;
+
+use crate::error::{Doing, Result};
+
+/// The value kept under a name.
+pub async fn find(conn: &mut PgConnection, name: &str) -> Result<Option<Value>> {
+    sqlx::query_scalar!("SELECT value FROM instance_settings WHERE name = $1", name)
+        .fetch_optional(conn)
+        .await
+        .doing("reading an instance setting")
+}
+
+/// Keeps a value under a name, replacing the one before.
+pub async fn put(conn: &mut PgConnection, name: &str, value: &Value) -> Result<()> {
+    sqlx::query!(
+        "INSERT INTO instance_settings (name, value) VALUES ($1, $2)
+         ON CONFLICT (name) DO UPDATE SET value = excluded.value, updated_at = engine_now()",
+        name,
+        value,
+    )
+    .execute(conn)
+    .await
+    .map(drop)
+    .doing("writing an instance setting")
+}
+
+/// Forgets the value kept under a name.
+pub async fn delete(conn: &mut PgConnection, name: &str) -> Result<()> {
+    sqlx::query!("DELETE FROM instance_settings WHERE name = $1", name)
+        .execute(conn)
+        .await
+        .map(drop)
+        .doing("deleting an instance setting")
+}

@@ -1,0 +1,134 @@
+//! Processes that claim jobs: their leases and locks, and who is gone.
+//!
+//! A worker is alive while its session-level advisory lock is held, which ends with its connection,
+//! and its lease is renewed, which a frozen process does not do.
+
+use std::time::Duration;
+
+use model::id::WorkerId;
+use sqlx::{PgConnection, postgres::types::PgInterval};
+use uuid::Uuid;
+
+use crate::error::{Doing, EngineError, Result};
+
+/// The first half of every worker's advisory lock, so that other uses of such locks cannot meet it.
+const LOCK_CLASS: i32 = 0x41_54_4c;
+
+fn interval(duration: Duration) -> Result<PgInterval> {
+    PgInterval::try_from(duration)
+        .map_err(|error| EngineError::internal("converting a duration", error))
+}
+
+/// Registers a worker and takes its lock on this very connection, which must stay open.
+pub async fn register(
+    conn: &mut PgConnection,
+    worker: WorkerId,
+    serves: Option<&[String]>,
+    lease: Duration,
+) -> Result<()> {
+    let key = sqlx::query_scalar!(
+        "INSERT INTO workers (id, lock_key, serves, lease_until)
+         VALUES ($1, nextval('worker_lock_keys'), $2, engine_now() + $3)
+      RETURNING lock_key",
+        worker.0,
+        serves,
+        interval(lease)?
+    )
+    .fetch_one(&mut *conn)
+    .await
+    .doing("registering the worker")?;
+    sqlx::query!("SELECT pg_advisory_lock($1, $2)", LOCK_CLASS, key)
+        .execute(conn)
+        .await
+        .doing("taking the worker's lock")?;
+    Ok(())
+}
+
+/// Takes the lock of a registered worker again on a new connection, and renews its lease. Returns
+/// false when it was given up meanwhile.
+pub async fn return_to(conn: &mut PgConnection, worker: WorkerId, lease: Duration) -> Result<bool> {
+    if !renew(conn, worker, lease).await? {
+        return Ok(false);
+    }
+    sqlx::query!(
+        "SELECT pg_advisory_lock($1, lock_key) FROM workers WHERE id = $2",
+        LOCK_CLASS,
+        worker.0
+    )
+    .execute(conn)
+    .await
+    .doing("taking the worker's lock again")?;
+    Ok(true)
+}
+
+/// Renews the lease. Returns false when others have already given this worker up: its jobs are
+/// theirs now and it must start anew under another id.
+pub async fn renew(conn: &mut PgConnection, worker: WorkerId, lease: Duration) -> Result<bool> {
+    let written = sqlx::query!(
+        "UPDATE workers SET lease_until = engine_now() + $2 WHERE id = $1 AND gone_at IS NULL",
+        worker.0,
+        interval(lease)?
+    )
+    .execute(conn)
+    .await
+    .doing("renewing the worker's lease")?;
+    Ok(written.rows_affected() == 1)
+}
+
+/// Gives up workers whose lock is missing for longer than `grace` (a connection may blink), or
+/// whose lease has ended. They learn it when they next renew.
+pub async fn give_up_lost(conn: &mut PgConnection, grace: Duration) -> Result<()> {
+    sqlx::query_file!("sql/mark_missing_workers.sql", LOCK_CLASS)
+        .execute(&mut *conn)
+        .await
+        .doing("looking for missing workers")?;
+    sqlx::query!(
+        "UPDATE workers SET gone_at = engine_now()
+          WHERE gone_at IS NULL
+            AND (lease_until <= engine_now() OR missing_since <= engine_now() - $1::interval)",
+        interval(grace)?
+    )
+    .execute(conn)
+    .await
+    .doing("giving up lost workers")?;
+    Ok(())
+}
+
+/// What workers that are gone still hold: who, and of which execution.
+pub async fn held_by_the_gone(conn: &mut PgConnection) -> Result<Vec<(WorkerId, Uuid)>> {
+    let rows = sqlx::query!(
+        r#"SELECT DISTINCT w.id AS worker, j.execution_id
+             FROM agent_jobs j
+             JOIN workers w ON w.id = j.worker_id
+            WHERE j.status = 'running' AND w.gone_at IS NOT NULL
+            LIMIT 200"#
+    )
+    .fetch_all(conn)
+    .await
+    .doing("looking for lost workers' jobs")?;
+    Ok(rows.into_iter().map(|row| (WorkerId(row.worker), row.execution_id)).collect())
+}
+
+/// Leaves: the lock goes with the connection, the row shows that nothing was lost.
+pub async fn leave(conn: &mut PgConnection, worker: WorkerId) -> Result<()> {
+    sqlx::query!(
+        "UPDATE workers SET gone_at = engine_now() WHERE id = $1 AND gone_at IS NULL",
+        worker.0
+    )
+    .execute(conn)
+    .await
+    .doing("signing the worker off")?;
+    Ok(())
+}
+
+/// Which of the jobs `worker` believes to hold are still its own: (job, fence).
+pub async fn still_held(conn: &mut PgConnection, worker: WorkerId) -> Result<Vec<(Uuid, i64)>> {
+    let rows = sqlx::query!(
+        "SELECT id, fence FROM agent_jobs WHERE worker_id = $1 AND status = 'running'",
+        worker.0
+    )
+    .fetch_all(conn)
+    .await
+    .doing("checking which jobs are still held")?;
+    Ok(rows.into_iter().map(|row| (row.id, row.fence)).collect())
+}

@@ -1,0 +1,204 @@
+//! A database of its own for each test, copied from one migrated template.
+//!
+//! A database rather than a schema: LISTEN channels and advisory locks are per database.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+use std::{
+    fmt::Write,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use sha2::{Digest, Sha256};
+use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool, postgres::PgPoolOptions};
+use tokio::sync::OnceCell;
+use url::Url;
+
+use crate::store;
+
+const PREFIX: &str = "atelier_test_";
+/// Any number that is the test kit's alone.
+const TEMPLATE_LOCK: i64 = 0x0a7e_11e5_7e57;
+const STALE_AFTER_S: u64 = 3600;
+
+/// One test's database; dropped with it.
+#[derive(Debug)]
+pub struct TestDb {
+    /// Connections whose clock `advance` moves.
+    pub pool: PgPool,
+    /// Where it is, for processes of their own.
+    pub url: String,
+    name: String,
+    offset_ms: Arc<AtomicI64>,
+}
+
+/// A migrated, empty database. Panics, saying what to do, when no PostgreSQL is at hand.
+pub async fn fresh() -> TestDb {
+    let template = template().await;
+    let name = format!("{PREFIX}{:x}_{}", seconds_now(), hex::encode(rand::random::<[u8; 6]>()));
+    let mut admin = admin().await;
+    // Copying fails while another test still copies the same template; the lock orders them.
+    run(&mut admin, &format!("SELECT pg_advisory_lock({TEMPLATE_LOCK})")).await;
+    run(&mut admin, &format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
+    admin.close().await.expect("closing the test kit's connection");
+    let url = url_of(&name);
+    let offset_ms = Arc::new(AtomicI64::new(0));
+    let pool = pool(&url, Arc::clone(&offset_ms)).await;
+    TestDb { pool, url, name, offset_ms }
+}
+
+impl TestDb {
+    /// Moves `engine_now()` forward for every connection taken from this pool from now on,
+    /// and for every new connection of other processes.
+    pub async fn advance(&self, by: Duration) {
+        let by = i64::try_from(by.as_millis()).expect("a sensible length of time");
+        let now = self.offset_ms.fetch_add(by, Ordering::SeqCst) + by;
+        let sql =
+            format!("ALTER DATABASE {} SET atelier.clock_offset = '{now} milliseconds'", self.name);
+        sqlx::query(AssertSqlSafe(sql)).execute(&self.pool).await.expect("moving the clock");
+    }
+}
+
+impl Drop for TestDb {
+    fn drop(&mut self) {
+        let name = self.name.clone();
+        // A thread of its own: the test's runtime is on its way out.
+        let dropping = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            runtime.expect("a runtime to clean up").block_on(drop_database(&name));
+        });
+        dropping.join().ok();
+    }
+}
+
+async fn pool(url: &str, offset_ms: Arc<AtomicI64>) -> PgPool {
+    let options = store::connect_options(url, "atelier test").expect("the test database's URL");
+    PgPoolOptions::new()
+        .max_connections(10)
+        .before_acquire(move |conn, _| {
+            let offset = format!("{} milliseconds", offset_ms.load(Ordering::SeqCst));
+            Box::pin(async move {
+                sqlx::query("SELECT set_config('atelier.clock_offset', $1, false)")
+                    .bind(offset)
+                    .execute(conn)
+                    .await?;
+                Ok(true)
+            })
+        })
+        .connect_with(options)
+        .await
+        .expect("connecting to the test's database")
+}
+
+/// The template's name, made once per process.
+async fn template() -> &'static str {
+    static TEMPLATE: OnceCell<String> = OnceCell::const_new();
+    TEMPLATE
+        .get_or_init(|| async {
+            let name = template_name();
+            let mut admin = admin().await;
+            run(&mut admin, &format!("SELECT pg_advisory_lock({TEMPLATE_LOCK})")).await;
+            drop_stale(&mut admin).await;
+            if !exists(&mut admin, &name).await {
+                make_template(&mut admin, &name).await;
+            }
+            admin.close().await.expect("closing the test kit's connection");
+            name
+        })
+        .await
+}
+
+async fn make_template(admin: &mut PgConnection, name: &str) {
+    let draft = format!("{name}_draft");
+    run(admin, &format!("DROP DATABASE IF EXISTS {draft} WITH (FORCE)")).await;
+    run(admin, &format!("CREATE DATABASE {draft}")).await;
+    store::migrate(&url_of(&draft)).await.expect("migrating the template database");
+    // Renamed last: a half-made template is never copied.
+    run(admin, &format!("ALTER DATABASE {draft} RENAME TO {name}")).await;
+}
+
+/// Named by what the migrations say: a changed migration makes a new template.
+fn template_name() -> String {
+    let mut digest = Sha256::new();
+    for migration in store::MIGRATIONS.iter() {
+        digest.update(&migration.checksum);
+    }
+    digest.finalize()[..8].iter().fold("atelier_template_".to_owned(), |mut name, byte| {
+        write!(name, "{byte:02x}").expect("writing to a string");
+        name
+    })
+}
+
+async fn exists(admin: &mut PgConnection, name: &str) -> bool {
+    sqlx::query_scalar("SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)")
+        .bind(name)
+        .fetch_one(admin)
+        .await
+        .expect("looking for the template database")
+}
+
+/// Drops what killed test runs left behind.
+async fn drop_stale(admin: &mut PgConnection) {
+    let names: Vec<String> = sqlx::query_scalar(
+        "SELECT datname::text FROM pg_database WHERE starts_with(datname::text, $1)",
+    )
+    .bind(PREFIX)
+    .fetch_all(&mut *admin)
+    .await
+    .expect("listing test databases");
+    for name in names.iter().filter(|name| is_stale(name)) {
+        let sql = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
+        // Another test run may be dropping the same one.
+        sqlx::query(AssertSqlSafe(sql)).execute(&mut *admin).await.ok();
+    }
+}
+
+fn is_stale(name: &str) -> bool {
+    let made = name.strip_prefix(PREFIX).and_then(|rest| rest.split('_').next());
+    let made = made.and_then(|hex| u64::from_str_radix(hex, 16).ok());
+    made.is_some_and(|made| made + STALE_AFTER_S < seconds_now())
+}
+
+async fn drop_database(name: &str) {
+    let mut admin = admin().await;
+    run(&mut admin, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
+}
+
+async fn run(admin: &mut PgConnection, sql: &str) {
+    let done = sqlx::query(AssertSqlSafe(sql)).execute(admin).await;
+    done.unwrap_or_else(|error| panic!("the test kit could not run `{sql}`: {error}"));
+}
+
+async fn admin() -> PgConnection {
+    PgConnection::connect(&base_url()).await.unwrap_or_else(|error| {
+        panic!(
+            "Tests need a PostgreSQL server whose user may create databases. None answers at the \
+             URL in TEST_DATABASE_URL or DATABASE_URL ({error}). `make test` starts one."
+        )
+    })
+}
+
+fn base_url() -> String {
+    std::env::var("TEST_DATABASE_URL").or_else(|_| std::env::var("DATABASE_URL")).unwrap_or_else(
+        |_| {
+            panic!(
+                "Tests need a PostgreSQL server: set TEST_DATABASE_URL (or DATABASE_URL) to one \
+                 whose user may create databases. `make test` does so."
+            )
+        },
+    )
+}
+
+fn url_of(database: &str) -> String {
+    let mut url = Url::parse(&base_url()).expect("TEST_DATABASE_URL is a URL");
+    url.set_path(database);
+    url.into()
+}
+
+fn seconds_now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
+}

@@ -1,0 +1,311 @@
+//! The browser client: scripts, styles, fonts and icons, each under a name made of its content.
+//!
+//! A release carries them inside the binary; a debug build reads them from `target/site`. `tools/bundle`
+//! makes both. A folder without its manifest is one that cargo-leptos made: served, never cached.
+
+use std::{borrow::Cow, collections::BTreeMap, env, fs, io, path::Path, sync::Arc};
+
+use axum::{
+    Router,
+    body::Bytes,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use leptos::config::LeptosOptions;
+use serde::Deserialize;
+
+const IMMUTABLE: &str = "public, max-age=31536000, immutable";
+const REVALIDATE: &str = "no-cache";
+
+#[derive(rust_embed::Embed)]
+#[folder = "../target/site-release"]
+#[allow_missing = true]
+struct Embedded;
+
+/// Why there is no client to serve.
+#[derive(Debug, thiserror::Error)]
+pub enum AssetsError {
+    /// The folder cannot be read.
+    #[error("the browser client in {folder} cannot be read ({source}); run `make bundle`")]
+    Unreadable {
+        /// Where it should be.
+        folder: String,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The binary was built before its client.
+    #[error("this binary was built without its browser client; build it with `make release`")]
+    NotEmbedded,
+}
+
+/// Every file of the browser client, held in memory.
+#[derive(Debug, Clone)]
+pub struct Assets {
+    name: String,
+    cache: &'static str,
+    files: BTreeMap<String, File>,
+}
+
+#[derive(Debug, Clone, Default)]
+struct File {
+    plain: Bytes,
+    brotli: Option<Bytes>,
+    gzip: Option<Bytes>,
+}
+
+#[derive(Deserialize)]
+struct Manifest {
+    name: String,
+}
+
+impl Default for Assets {
+    /// No client: pages are served, but nothing makes them live.
+    fn default() -> Self {
+        Self { name: "atelier".to_owned(), cache: REVALIDATE, files: BTreeMap::new() }
+    }
+}
+
+impl Assets {
+    /// The client in the binary or, in a debug build or when `LEPTOS_SITE_ROOT` names one, in a folder.
+    pub fn load() -> Result<Self, AssetsError> {
+        match env::var_os("LEPTOS_SITE_ROOT") {
+            Some(folder) => Self::read(Path::new(&folder)),
+            None if cfg!(debug_assertions) => {
+                Self::read(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../target/site")))
+            }
+            None => Self::embedded(),
+        }
+    }
+
+    /// The client in `folder`.
+    pub fn read(folder: &Path) -> Result<Self, AssetsError> {
+        let mut found = vec![];
+        walk(folder, "", &mut found).map_err(|source| AssetsError::Unreadable {
+            folder: folder.display().to_string(),
+            source,
+        })?;
+        Ok(Self::of(found))
+    }
+
+    fn embedded() -> Result<Self, AssetsError> {
+        let found: Vec<_> = Embedded::iter()
+            .filter_map(|name| Some((name.to_string(), Embedded::get(&name)?.data)))
+            .map(|(name, data)| match data {
+                Cow::Borrowed(inside) => (name, Bytes::from_static(inside)),
+                Cow::Owned(read) => (name, read.into()),
+            })
+            .collect();
+        if found.is_empty() { Err(AssetsError::NotEmbedded) } else { Ok(Self::of(found)) }
+    }
+
+    fn of(mut found: Vec<(String, Bytes)>) -> Self {
+        // A file comes before its packed twins, whose names are longer.
+        found.sort_by(|a, b| a.0.cmp(&b.0));
+        let mut assets = Self::default();
+        for (name, content) in found {
+            assets.add(name, content);
+        }
+        assets
+    }
+
+    fn add(&mut self, name: String, content: Bytes) {
+        if name == "manifest.json" {
+            if let Ok(manifest) = serde_json::from_slice::<Manifest>(&content) {
+                (self.name, self.cache) = (manifest.name, IMMUTABLE);
+            }
+        } else if let Some(file) = name.strip_suffix(".br").and_then(|n| self.files.get_mut(n)) {
+            file.brotli = Some(content);
+        } else if let Some(file) = name.strip_suffix(".gz").and_then(|n| self.files.get_mut(n)) {
+            file.gzip = Some(content);
+        } else {
+            self.files.insert(name, File { plain: content, ..File::default() });
+        }
+    }
+
+    /// What Leptos' `HydrationScripts` and `HashedStylesheet` need to name the client's files.
+    pub fn leptos_options(&self) -> LeptosOptions {
+        LeptosOptions::builder().output_name(self.name.as_str()).site_pkg_dir("pkg").build()
+    }
+
+    /// Serves `/pkg/*` and the few files that browsers ask for by a fixed name.
+    pub fn router<S: Clone + Send + Sync + 'static>(self) -> Router<S> {
+        let assets = Arc::new(self);
+        let mut router = Router::new();
+        for name in assets.files.keys() {
+            let (assets, path) = (Arc::clone(&assets), format!("/{name}"));
+            let name = name.clone();
+            let answer = move |headers: HeaderMap| async move { assets.serve(&name, &headers) };
+            router = router.route(&path, get(answer));
+        }
+        router
+    }
+
+    fn serve(&self, name: &str, asked: &HeaderMap) -> Response {
+        let Some(file) = self.files.get(name) else {
+            return StatusCode::NOT_FOUND.into_response();
+        };
+        let (encoding, content) = file.best_for(asked);
+        // Anything that changes in the bundle changes its name.
+        let tag = format!("\"{}.{encoding}\"", self.name);
+        let hashed = name.starts_with("pkg/") && self.cache == IMMUTABLE;
+        let mut headers = HeaderMap::new();
+        set(&mut headers, header::CACHE_CONTROL, if hashed { self.cache } else { REVALIDATE });
+        set(&mut headers, header::VARY, "accept-encoding");
+        set(&mut headers, header::CONTENT_TYPE, content_type(name));
+        if encoding != "identity" {
+            set(&mut headers, header::CONTENT_ENCODING, encoding);
+        }
+        if self.cache == IMMUTABLE {
+            set(&mut headers, header::ETAG, &tag);
+            let known = asked.get(header::IF_NONE_MATCH).and_then(|tags| tags.to_str().ok());
+            if known.is_some_and(|tags| tags.contains(&tag)) {
+                return (StatusCode::NOT_MODIFIED, headers).into_response();
+            }
+        }
+        (headers, content).into_response()
+    }
+}
+
+impl File {
+    fn best_for(&self, asked: &HeaderMap) -> (&'static str, Bytes) {
+        match (&self.brotli, &self.gzip) {
+            (Some(brotli), _) if accepts(asked, "br") => ("br", brotli.clone()),
+            (_, Some(gzip)) if accepts(asked, "gzip") => ("gzip", gzip.clone()),
+            _ => ("identity", self.plain.clone()),
+        }
+    }
+}
+
+/// True when `Accept-Encoding` names `encoding` and does not weigh it with 0.
+fn accepts(asked: &HeaderMap, encoding: &str) -> bool {
+    asked
+        .get_all(header::ACCEPT_ENCODING)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .filter_map(|choice| {
+            let (name, weight) = choice.split_once(';').unwrap_or((choice, "q=1"));
+            let weight = weight.trim().strip_prefix("q=")?.parse::<f32>().ok()?;
+            (weight > 0.0).then(|| name.trim().to_owned())
+        })
+        .any(|name| name.eq_ignore_ascii_case(encoding))
+}
+
+fn content_type(name: &str) -> &'static str {
+    match name.rsplit_once('.').map_or("", |(_, extension)| extension) {
+        "css" => "text/css; charset=utf-8",
+        "ico" => "image/x-icon",
+        "js" => "text/javascript; charset=utf-8",
+        "json" | "webmanifest" => "application/json",
+        "png" => "image/png",
+        "svg" => "image/svg+xml",
+        "txt" => "text/plain; charset=utf-8",
+        "wasm" => "application/wasm",
+        "woff2" => "font/woff2",
+        _ => "application/octet-stream",
+    }
+}
+
+fn set(headers: &mut HeaderMap, name: header::HeaderName, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        headers.insert(name, value);
+    }
+}
+
+fn walk(folder: &Path, prefix: &str, found: &mut Vec<(String, Bytes)>) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
+        if entry.file_type()?.is_dir() {
+            walk(&entry.path(), &format!("{name}/"), found)?;
+        } else {
+            found.push((name, fs::read(entry.path())?.into()));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use axum::{body::Body, http::Request};
+    use tower::ServiceExt;
+
+    use super::*;
+
+    fn bundle() -> Assets {
+        let file = |name: &str, content: &'static str| (name.to_owned(), Bytes::from(content));
+        Assets::of(vec![
+            file("pkg/atelier-1f.js.gz", "gzipped"),
+            file("pkg/atelier-1f.js.br", "brotli"),
+            file("pkg/atelier-1f.js", "plain"),
+            file("manifest.json", r#"{"name":"atelier-1f","sizes":{}}"#),
+            file("favicon.svg", "<svg/>"),
+        ])
+    }
+
+    async fn ask(assets: Assets, path: &str, headers: &[(&str, &str)]) -> (Response, String) {
+        let mut request = Request::get(path);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let router: Router = assets.router();
+        let response = router.oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let body = axum::body::to_bytes(body, 1024).await.unwrap();
+        (Response::from_parts(parts, Body::empty()), String::from_utf8(body.to_vec()).unwrap())
+    }
+
+    #[tokio::test]
+    async fn the_best_encoding_both_know_is_sent() {
+        for (accepted, body) in [
+            ("gzip, deflate, br", "brotli"),
+            ("gzip;q=1.0, br;q=0", "gzipped"),
+            ("deflate", "plain"),
+            ("", "plain"),
+        ] {
+            let asked = [("accept-encoding", accepted)];
+            let (response, sent) = ask(bundle(), "/pkg/atelier-1f.js", &asked).await;
+
+            assert_eq!(sent, body, "{accepted}");
+            assert_eq!(response.headers()["content-type"], "text/javascript; charset=utf-8");
+            assert_eq!(response.headers()["vary"], "accept-encoding");
+        }
+    }
+
+    #[tokio::test]
+    async fn hashed_files_are_kept_for_good_and_others_asked_for_again() {
+        let (hashed, _) = ask(bundle(), "/pkg/atelier-1f.js", &[]).await;
+        let (fixed, _) = ask(bundle(), "/favicon.svg", &[]).await;
+
+        assert_eq!(hashed.headers()["cache-control"], IMMUTABLE);
+        assert_eq!(fixed.headers()["cache-control"], REVALIDATE);
+    }
+
+    #[tokio::test]
+    async fn an_unchanged_file_is_not_sent_again() {
+        let (first, _) = ask(bundle(), "/favicon.svg", &[]).await;
+        let tag = first.headers()["etag"].to_str().unwrap().to_owned();
+
+        let (second, body) = ask(bundle(), "/favicon.svg", &[("if-none-match", &tag)]).await;
+
+        assert_eq!((second.status(), body.as_str()), (StatusCode::NOT_MODIFIED, ""));
+    }
+
+    #[tokio::test]
+    async fn only_files_of_the_bundle_are_served() {
+        for path in ["/manifest.json", "/pkg/../manifest.json", "/pkg/atelier-1f.js.br"] {
+            let (response, _) = ask(bundle(), path, &[]).await;
+
+            assert_eq!(response.status(), StatusCode::NOT_FOUND, "{path}");
+        }
+    }
+
+    #[test]
+    fn leptos_is_told_the_name_of_the_bundle() {
+        assert_eq!(&*bundle().leptos_options().output_name, "atelier-1f");
+        assert_eq!(&*Assets::default().leptos_options().output_name, "atelier");
+    }
+}
