@@ -2,6 +2,9 @@
 // Views are deeply nested types.
 #![recursion_limit = "512"]
 
+// The pages are one type each, and deep ones.
+#![recursion_limit = "1024"]
+
 pub mod auth;
 pub mod boot;
 pub mod cli;
