@@ -17,6 +17,7 @@ pub mod ports;
 pub mod problem;
 pub mod template;
 pub mod time;
+pub mod transfer;
 pub mod validate;
 pub mod value;
 pub mod workflow;
