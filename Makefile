@@ -6,12 +6,12 @@ export SQLX_OFFLINE ?= true
 -include .env
 export
 
-TARGET := $(or $(CARGO_TARGET_DIR),target)
+target_dir := $(or $(CARGO_target_dir_DIR),target)
 
 .PHONY: run release bundle test lint bench dev sqlx clean-test-databases
 
 run: release ## build a release and serve it at http://127.0.0.1:3000
-	$(TARGET)/release/atelier serve
+	$(target_dir)/release/atelier serve
 
 release: ## one binary with everything inside: target/release/atelier
 	@tools/prepare run

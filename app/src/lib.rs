@@ -1,1 +1,19 @@
 //! Pages, components and server functions.
+
+// Views are deeply nested types; the trait solver needs the room.
+#![recursion_limit = "256"]
+
+pub mod api;
+pub mod app;
+pub mod client;
+pub mod diagram;
+pub mod layout;
+pub mod routes;
+pub mod session;
+#[cfg(feature = "ssr")]
+pub mod shell;
+pub mod ui;
+
+pub use app::App;
+#[cfg(feature = "ssr")]
+pub use shell::shell;

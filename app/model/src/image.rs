@@ -133,6 +133,16 @@ pub enum Quality {
     High,
 }
 
+impl Quality {
+    /// The word in the workflow.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Standard => "standard",
+            Self::High => "high",
+        }
+    }
+}
+
 /// The manner of a picture.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -2,7 +2,9 @@
 
 pub mod access;
 pub mod account;
+pub mod canvas;
 pub mod connect;
+pub mod decide;
 pub mod document;
 pub mod execution;
 pub mod expr;
@@ -10,10 +12,13 @@ pub mod field;
 pub mod graph;
 pub mod id;
 pub mod image;
+pub mod library;
 pub mod name;
 pub mod nearest;
 pub mod nodes;
+pub mod pages;
 pub mod ports;
+pub mod price;
 pub mod problem;
 pub mod template;
 pub mod time;

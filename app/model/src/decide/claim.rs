@@ -41,7 +41,7 @@ impl Draft<'_> {
     fn due(&self, takes: &dyn Fn(&str) -> bool) -> Vec<JobId> {
         let frozen = &self.snapshot.frozen;
         let serves =
-            |job: &JobState| frozen.node(&job.node).is_some_and(|node| takes(node.kind().as_str()));
+            |job: &JobState| frozen.node(&job.node).is_some_and(|node| takes(node.kind().key()));
         let is_due = |job: &&JobState| {
             job.status == JobStatus::Pending && job.run_at <= self.now && serves(job)
         };

@@ -4,9 +4,7 @@ use super::{Draft, Refused, settle::put_back};
 use crate::{
     execution::{
         event::EventKind,
-        state::{
-            Action, EndReason, ExecutionStatus, JobStatus, NodeStatus, PauseReason, allowed,
-        },
+        state::{Action, EndReason, ExecutionStatus, JobStatus, NodeStatus, PauseReason, allowed},
     },
     id::{JobId, NodeId},
     workflow::OnError,
@@ -51,8 +49,8 @@ impl Draft<'_> {
             return Ok(());
         }
         self.check(Action::Stop)?;
-        let jobs: Vec<_> = self.snapshot.jobs.values().filter(|job| !job.status.is_settled());
-        let jobs: Vec<JobId> = jobs.into_iter().map(|job| job.id).collect();
+        let open = self.snapshot.jobs.values().filter(|job| !job.status.is_settled());
+        let jobs: Vec<JobId> = open.map(|job| job.id).collect();
         for id in jobs {
             self.cancel_job(id)?;
         }

@@ -254,7 +254,7 @@ impl<'a> Draft<'a> {
 
 fn new_job(snapshot: &Snapshot, state: JobState) -> Option<NewJob> {
     let node = snapshot.nodes.get(&state.node)?;
-    let kind = snapshot.frozen.node(&state.node)?.kind().as_str();
+    let kind = snapshot.frozen.node(&state.node)?.kind().key();
     Some(NewJob { node_row: node.row, kind, state })
 }
 

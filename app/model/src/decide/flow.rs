@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::{Draft, JobState};
 use crate::{
+    connect::ERROR_PORT,
     execution::{
         event::{EventKind, SettledEdges, SkipReason},
         failure::Failure,
@@ -14,12 +15,9 @@ use crate::{
     },
     expr::{Condition, ExprError},
     id::NodeId,
-    nodes::{Inputs, Work},
+    nodes::{Place, Work},
     workflow::{Node, OnError},
 };
-
-/// The handle of the edges taken when a node fails.
-pub const ERROR_HANDLE: &str = "error";
 
 /// What a node that may run does first.
 enum Entry {
@@ -59,7 +57,7 @@ impl Draft<'_> {
         let edges = frozen.incoming(id);
         let count = |wanted| edges.iter().filter(|edge| state(*edge) == wanted).count();
         let (live, pending) = (count(EdgeState::Live), count(EdgeState::Pending));
-        let enough = frozen.node(id).and_then(|node| node.data.config.enough_inputs(edges.len()));
+        let enough = frozen.node(id).and_then(|node| node.data.config.enough_edges());
         match enough {
             _ if edges.is_empty() => Join::Run,
             Some(enough) if live >= enough => Join::Run,
@@ -90,8 +88,9 @@ impl Draft<'_> {
         match node.data.config.work() {
             Work::Jobs => Ok(Entry::Work { jobs: node.data.config.quantity(&scope)? }),
             Work::Inline => {
-                let inputs = Inputs { scope: &scope, values: self.snapshot.live_inputs(&node.id) };
-                Ok(Entry::Settle(node.data.config.settle_inline(&inputs)?))
+                let workflow = self.snapshot.frozen.workflow();
+                let place = Place { workflow, node: &node.id, scope: &scope };
+                Ok(Entry::Settle(node.data.config.settle_inline(place)?))
             }
         }
     }
@@ -128,7 +127,7 @@ impl Draft<'_> {
 
     pub(super) fn complete(&mut self, id: &NodeId, output: Map<String, Value>) {
         if self.settle_node(id, NodeStatus::Completed, Some(output)) {
-            let edges = self.settle_edges(id, |handle| handle != Some(ERROR_HANDLE));
+            let edges = self.settle_edges(id, |handle| handle != Some(ERROR_PORT));
             self.record(EventKind::NodeCompleted { node: id.clone(), edges });
         }
     }
@@ -137,7 +136,7 @@ impl Draft<'_> {
         if self.settle_node(id, NodeStatus::Skipped, None) {
             // A node whose own condition is not met lets the path go on past it.
             let passes = reason == SkipReason::Condition;
-            let edges = self.settle_edges(id, |handle| passes && handle != Some(ERROR_HANDLE));
+            let edges = self.settle_edges(id, |handle| passes && handle != Some(ERROR_PORT));
             self.record(EventKind::NodeSkipped { node: id.clone(), reason, edges });
         }
     }
@@ -148,7 +147,7 @@ impl Draft<'_> {
             OnError::Fail => None,
             OnError::Continue | OnError::Branch => {
                 let told = serde_json::json!({"code": failure.code, "message": failure.message});
-                Some(Map::from_iter([(ERROR_HANDLE.to_owned(), told)]))
+                Some(Map::from_iter([(ERROR_PORT.to_owned(), told)]))
             }
         };
         if !self.settle_node(id, NodeStatus::Failed, output) {
@@ -159,8 +158,8 @@ impl Draft<'_> {
         }
         let edges = match handling {
             OnError::Fail => SettledEdges::default(),
-            OnError::Continue => self.settle_edges(id, |handle| handle != Some(ERROR_HANDLE)),
-            OnError::Branch => self.settle_edges(id, |handle| handle == Some(ERROR_HANDLE)),
+            OnError::Continue => self.settle_edges(id, |handle| handle != Some(ERROR_PORT)),
+            OnError::Branch => self.settle_edges(id, |handle| handle == Some(ERROR_PORT)),
         };
         self.record(EventKind::NodeFailed { node: id.clone(), failure, edges });
     }
@@ -231,7 +230,7 @@ impl Draft<'_> {
     }
 
     fn end_failed(&mut self, id: &NodeId) {
-        let label = self.snapshot.frozen.node(id).map_or(id.as_str(), |node| &node.data.label);
+        let label = self.snapshot.frozen.node(id).map_or(id.as_str(), Node::title);
         let failure = self.snapshot.nodes.get(id).and_then(|node| node.failure.as_ref());
         let why = failure.map_or("it failed", |failure| failure.message.as_str());
         let message = format!("{label}: {why}");

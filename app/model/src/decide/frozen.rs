@@ -1,6 +1,6 @@
 //! A workflow as it was frozen at launch, with what decisions look up all the time.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
     graph,
@@ -18,6 +18,7 @@ pub struct Frozen {
     outgoing: BTreeMap<NodeId, Vec<EdgeId>>,
     nodes: BTreeMap<NodeId, usize>,
     edges: BTreeMap<EdgeId, usize>,
+    names: Arc<BTreeMap<String, NodeId>>,
 }
 
 impl Frozen {
@@ -36,12 +37,18 @@ impl Frozen {
         }
         let nodes = index(workflow.nodes.iter().map(|node| node.id.clone()));
         let edges = index(workflow.edges.iter().map(|edge| edge.id.clone()));
-        Ok(Self { workflow, order, rank, incoming, outgoing, nodes, edges })
+        let names = Arc::new(workflow.names());
+        Ok(Self { workflow, order, rank, incoming, outgoing, nodes, edges, names })
     }
 
     /// The definition.
     pub fn workflow(&self) -> &Workflow {
         &self.workflow
+    }
+
+    /// Names assigned to nodes.
+    pub fn names(&self) -> Arc<BTreeMap<String, NodeId>> {
+        self.names.clone()
     }
 
     /// All nodes, each after everything it depends on.

@@ -65,8 +65,8 @@ impl Draft<'_> {
         let frozen = self.frozen();
         let launched = |node: &crate::workflow::Node| LaunchedNode {
             id: node.id.clone(),
-            kind: node.kind().as_str().to_owned(),
-            label: node.data.label.clone(),
+            kind: node.kind().key().to_owned(),
+            label: node.title().to_owned(),
         };
         let nodes = frozen.order().iter().filter_map(|id| frozen.node(id)).map(launched).collect();
         let edges = frozen.workflow().edges.iter().map(|edge| edge.id.clone()).collect();

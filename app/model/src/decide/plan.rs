@@ -1,6 +1,6 @@
 //! What to write: the difference a draft made, with what each row must still be.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::{JobState, NodeState, RecordedOutput};
 use crate::{
@@ -139,6 +139,3 @@ pub struct Wake {
     /// Running jobs were cancelled: their workers drop the calls.
     pub cancelled: bool,
 }
-
-/// Port → value.
-pub type PortValues = Map<String, Value>;

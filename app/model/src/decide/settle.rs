@@ -104,7 +104,7 @@ impl Draft<'_> {
 
     fn policy(&self, node: &NodeId) -> RetryPolicy {
         let frozen = &self.snapshot.frozen;
-        frozen.node(node).and_then(|node| node.data.retry.clone()).unwrap_or_default()
+        frozen.node(node).map(|node| frozen.workflow().retry_policy(node)).unwrap_or_default()
     }
 
     /// Puts the job back as if it had not been tried, and pauses until the cause is cured.

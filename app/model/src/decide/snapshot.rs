@@ -9,10 +9,14 @@ use super::Frozen;
 use crate::{
     execution::{
         failure::Failure,
-        state::{EdgeState, Effect, EndReason, ExecutionStatus, JobStatus, NodeStatus, PauseReason},
+        state::{
+            EdgeState, Effect, EndReason, ExecutionStatus, JobStatus, NodeStatus, PauseReason,
+        },
         view::Bill,
     },
+    expr::Scope,
     id::{EdgeId, ExecutionId, JobId, NodeId, WorkerId, WorkspaceId},
+    nodes::{NodeKind, end::RESULT},
     time::Timestamp,
 };
 
@@ -152,6 +156,36 @@ impl Snapshot {
     pub fn deadline(&self) -> Option<Timestamp> {
         let limit = self.frozen.workflow().settings.timeout_ms;
         self.running_since.map(|since| since.plus_ms(limit.saturating_sub(self.active_ms)))
+    }
+}
+
+impl Snapshot {
+    /// What expressions may read at this point.
+    pub fn scope(&self, now: Timestamp) -> Scope {
+        let given = |(id, node): (&NodeId, &NodeState)| Some((id.clone(), node.output.clone()?));
+        Scope {
+            input: self.parameters.clone(),
+            nodes: Arc::new(self.nodes.iter().filter_map(given).collect()),
+            names: self.frozen.names(),
+            context: self.context.clone(),
+            execution_id: Some(self.id),
+            now,
+            ..Scope::default()
+        }
+    }
+
+    /// What the end nodes returned: the one result, or all of them by node.
+    pub(super) fn result(&self) -> Value {
+        let of_end = |id: &NodeId| {
+            let ends = self.frozen.node(id)?.kind() == NodeKind::End;
+            let output = self.nodes.get(id).filter(|_| ends)?.output.as_ref()?;
+            Some((id.to_string(), output.get(RESULT)?.clone()))
+        };
+        let mut results: Map<_, _> = self.frozen.order().iter().filter_map(of_end).collect();
+        match results.len() {
+            1 => results.values_mut().next().map(Value::take).unwrap_or_default(),
+            _ => Value::Object(results),
+        }
     }
 }
 

@@ -20,7 +20,7 @@ pub struct Scope {
     /// The parameters of the execution.
     pub input: Arc<Map<String, Value>>,
     /// What each finished node gave, by port.
-    pub nodes: Arc<BTreeMap<NodeId, Map<String, Value>>>,
+    pub nodes: Arc<BTreeMap<NodeId, Arc<Map<String, Value>>>>,
     /// Names assigned to nodes.
     pub names: Arc<BTreeMap<String, NodeId>>,
     /// The present item of a loop.
@@ -54,7 +54,7 @@ impl Scope {
 
     /// Keeps what a node gave, by port.
     pub fn set_node(&mut self, node: NodeId, ports: Map<String, Value>) {
-        Arc::make_mut(&mut self.nodes).insert(node, ports);
+        Arc::make_mut(&mut self.nodes).insert(node, Arc::new(ports));
     }
 
     /// Where a path begins: the value, and how many segments are used up by then.

@@ -4,7 +4,9 @@ use serde_json::{Map, Value};
 
 use super::spec::{Category, NodeSpec, PortSpec};
 use crate::{
+    connect,
     expr::{ExprError, Scope},
+    id::NodeId,
     ports::{Kind, Port, PortType},
     validate::Checker,
     workflow::Workflow,
@@ -19,23 +21,21 @@ pub enum Work {
     Jobs,
 }
 
-/// What a node without jobs is decided from.
-#[derive(Debug)]
-pub struct Inputs<'a> {
-    /// The values it may refer to.
+/// Where an inline node is settled.
+#[derive(Debug, Clone, Copy)]
+pub struct Place<'a> {
+    /// The workflow it stands in.
+    pub workflow: &'a Workflow,
+    /// Which node it is.
+    pub node: &'a NodeId,
+    /// What has been given so far.
     pub scope: &'a Scope,
-    /// What its live edges brought, in the order of the workflow.
-    pub values: Vec<Value>,
 }
 
-impl Inputs<'_> {
-    /// What came in: the value of one edge, or a list of those of several.
-    pub fn together(&self) -> Value {
-        match self.values.as_slice() {
-            [] => Value::Null,
-            [one] => one.clone(),
-            several => Value::Array(several.to_vec()),
-        }
+impl Place<'_> {
+    /// What comes in by a port; nothing where no edge brought a value.
+    pub fn input(&self, port: &str) -> Option<Value> {
+        connect::input(self.workflow, self.node, port, self.scope)
     }
 }
 
@@ -62,8 +62,9 @@ pub trait NodeType {
         Ok(1)
     }
 
-    /// How many live edges of `edges` are enough to begin; none means all must have settled.
-    fn enough_inputs(&self, _edges: usize) -> Option<usize> {
+    /// How many of its edges must be taken before the node goes on without the rest; none means
+    /// that it waits until every edge has settled.
+    fn enough_edges(&self) -> Option<usize> {
         None
     }
 
@@ -71,7 +72,7 @@ pub trait NodeType {
     ///
     /// # Errors
     /// When a reference has no value.
-    fn settle_inline(&self, _inputs: &Inputs<'_>) -> Result<Map<String, Value>, ExprError> {
+    fn settle_inline(&self, _place: Place<'_>) -> Result<Map<String, Value>, ExprError> {
         Ok(Map::new())
     }
 

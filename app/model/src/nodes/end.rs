@@ -3,13 +3,16 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Category, FieldKind, FieldSpec, Inputs, NodeSpec, NodeType, PortSpec, Work};
+use super::{Category, FieldKind, FieldSpec, NodeSpec, NodeType, Place, PortSpec, Work};
 use crate::{
-    expr::ExprError,
+    expr::{ExprError, Scope},
     field::Text,
     ports::{Kind, PortType},
     validate::Checker,
 };
+
+/// The port of an end node that holds the result.
+pub const RESULT: &str = "result";
 
 /// What to present as results.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,17 +33,17 @@ pub struct Output {
 }
 
 impl Config {
-    /// The execution's output: what is named, or whatever came in.
+    /// The execution's output; `input` is what comes in by the edges.
     ///
     /// # Errors
     /// When a reference has no value.
-    pub fn result(&self, inputs: &Inputs<'_>) -> Result<Value, ExprError> {
+    pub fn result(&self, scope: &Scope, input: Option<Value>) -> Result<Value, ExprError> {
         if self.outputs.is_empty() {
-            return Ok(inputs.together());
+            return Ok(input.unwrap_or_default());
         }
         let mut result = Map::new();
         for output in &self.outputs {
-            result.insert(output.name.clone(), output.value.value(inputs.scope)?);
+            result.insert(output.name.clone(), output.value.value(scope)?);
         }
         Ok(Value::Object(result))
     }
@@ -55,7 +58,7 @@ impl NodeType for Config {
         icon: "flag",
         color: "--t-end",
         inputs: &[PortSpec::new("input", "Results", PortType::One(Kind::Any))],
-        outputs: &[PortSpec::new("result", "Result", PortType::One(Kind::Json))],
+        outputs: &[PortSpec::new(RESULT, "Result", PortType::One(Kind::Json))],
         fields: &[FieldSpec::new(
             "outputs",
             "Results",
@@ -68,9 +71,9 @@ impl NodeType for Config {
         Work::Inline
     }
 
-    fn settle_inline(&self, inputs: &Inputs<'_>) -> Result<Map<String, Value>, ExprError> {
-        let result = self.result(inputs)?;
-        Ok(Map::from_iter([("result".to_owned(), result)]))
+    fn settle_inline(&self, place: Place<'_>) -> Result<Map<String, Value>, ExprError> {
+        let result = self.result(place.scope, place.input("input"))?;
+        Ok(Map::from_iter([(RESULT.to_owned(), result)]))
     }
 
     fn check(&self, checker: &mut Checker<'_>) {

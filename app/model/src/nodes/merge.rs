@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Category, Choice, FieldKind, FieldSpec, Inputs, NodeSpec, NodeType, PortSpec, Work};
+use super::{Category, Choice, FieldKind, FieldSpec, NodeSpec, NodeType, Place, PortSpec, Work};
 use crate::{
+    connect,
     expr::ExprError,
     ports::{Kind, PortType},
     validate::Checker,
@@ -132,17 +133,17 @@ impl NodeType for Config {
         Work::Inline
     }
 
-    fn enough_inputs(&self, edges: usize) -> Option<usize> {
+    fn enough_edges(&self) -> Option<usize> {
         match self.mode {
             Mode::All => None,
             Mode::Any => Some(1),
-            Mode::First => Some(usize::try_from(self.count).unwrap_or(edges).min(edges)),
+            Mode::First => usize::try_from(self.count).ok(),
         }
     }
 
-    fn settle_inline(&self, inputs: &Inputs<'_>) -> Result<Map<String, Value>, ExprError> {
-        let together = self.combine.apply(inputs.values.clone());
-        Ok(Map::from_iter([("output".to_owned(), together)]))
+    fn settle_inline(&self, place: Place<'_>) -> Result<Map<String, Value>, ExprError> {
+        let values = connect::inputs(place.workflow, place.node, "input", place.scope);
+        Ok(Map::from_iter([("output".to_owned(), self.combine.apply(values))]))
     }
 
     fn check(&self, checker: &mut Checker<'_>) {

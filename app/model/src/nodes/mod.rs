@@ -8,7 +8,7 @@ pub mod spec;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
-pub use config::{Inputs, NodeType, Placeholder, Work};
+pub use config::{NodeType, Place, Placeholder, Work};
 pub use spec::{Category, Choice, FieldKind, FieldSpec, Level, NodeSpec, PortSpec};
 
 use crate::{
@@ -102,19 +102,11 @@ macro_rules! node_types {
                 }
             }
 
-            /// The ports edges may leave by, without `error`, which every node has.
-            pub fn outputs(&self, workflow: &Workflow) -> Vec<Port> {
+            /// How many of its edges must be taken before the node goes on without the rest.
+            pub fn enough_edges(&self) -> Option<usize> {
                 match self {
-                    $(Self::$name(config) => config.outputs(workflow),)*
-                    Self::Unknown(placeholder) => placeholder.outputs(workflow),
-                }
-            }
-
-            /// How many live edges of `edges` are enough to begin; none means all must settle.
-            pub fn enough_inputs(&self, edges: usize) -> Option<usize> {
-                match self {
-                    $(Self::$name(config) => config.enough_inputs(edges),)*
-                    Self::Unknown(placeholder) => placeholder.enough_inputs(edges),
+                    $(Self::$name(config) => config.enough_edges(),)*
+                    Self::Unknown(placeholder) => placeholder.enough_edges(),
                 }
             }
 
@@ -122,13 +114,18 @@ macro_rules! node_types {
             ///
             /// # Errors
             /// When a reference has no value.
-            pub fn settle_inline(
-                &self,
-                inputs: &Inputs<'_>,
-            ) -> Result<Map<String, Value>, ExprError> {
+            pub fn settle_inline(&self, place: Place<'_>) -> Result<Map<String, Value>, ExprError> {
                 match self {
-                    $(Self::$name(config) => config.settle_inline(inputs),)*
-                    Self::Unknown(placeholder) => placeholder.settle_inline(inputs),
+                    $(Self::$name(config) => config.settle_inline(place),)*
+                    Self::Unknown(placeholder) => placeholder.settle_inline(place),
+                }
+            }
+
+            /// The ports edges may leave by, without `error`, which every node has.
+            pub fn outputs(&self, workflow: &Workflow) -> Vec<Port> {
+                match self {
+                    $(Self::$name(config) => config.outputs(workflow),)*
+                    Self::Unknown(placeholder) => placeholder.outputs(workflow),
                 }
             }
 

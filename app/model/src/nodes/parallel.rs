@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Category, Choice, FieldKind, FieldSpec, Inputs, Level, NodeSpec, NodeType, PortSpec, Work};
+use super::{Category, Choice, FieldKind, FieldSpec, Level, NodeSpec, NodeType, Place, PortSpec, Work};
 use crate::{
     expr::ExprError,
     name::is_name,
@@ -47,6 +47,11 @@ pub enum LaneFailure {
 impl Config {
     /// Fewest and most lanes.
     pub const LANES: std::ops::RangeInclusive<usize> = 1..=20;
+
+    /// What the node gives by port: each lane passes on what came in.
+    pub fn given(&self, input: &Value) -> Map<String, Value> {
+        self.lanes.iter().map(|lane| (lane.id.clone(), input.clone())).collect()
+    }
 }
 
 impl Default for Config {
@@ -91,9 +96,8 @@ impl NodeType for Config {
         Work::Inline
     }
 
-    fn settle_inline(&self, inputs: &Inputs<'_>) -> Result<Map<String, Value>, ExprError> {
-        let input = inputs.together();
-        Ok(self.lanes.iter().map(|lane| (lane.id.clone(), input.clone())).collect())
+    fn settle_inline(&self, place: Place<'_>) -> Result<Map<String, Value>, ExprError> {
+        Ok(self.given(&place.input("input").unwrap_or_default()))
     }
 
     fn outputs(&self, _workflow: &Workflow) -> Vec<Port> {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use model::{
+    connect,
     decide::{Frozen, JobState, Snapshot},
     expr::Scope,
     id::{ExecutionId, JobId, NodeId, WorkspaceId},
@@ -37,15 +38,14 @@ pub struct JobContext {
     pub generation: i32,
     /// What expressions may read, `${index}` and `${count}` included.
     pub scope: Scope,
-    /// Values of the edges into the node: what an input without a reference takes.
-    pub inputs: Vec<Value>,
     node: NodeId,
     frozen: Arc<Frozen>,
     pool: PgPool,
 }
 
 impl JobContext {
-    pub(super) fn new(pool: PgPool, snapshot: &Snapshot, job: &JobState) -> Self {
+    /// The context of a job just claimed.
+    pub(crate) fn new(pool: PgPool, snapshot: &Snapshot, job: &JobState) -> Self {
         let count = snapshot.nodes.get(&job.node).map_or(1, |node| node.jobs_total);
         let (item, count) = (positive(job.item), positive(count));
         // The instant of the claim: a repeated attempt may see another one.
@@ -60,7 +60,6 @@ impl JobContext {
             count,
             generation: job.generation,
             scope: snapshot.scope(now).for_item(item.into(), count.into()),
-            inputs: snapshot.live_inputs(&job.node),
             node: job.node.clone(),
             frozen: snapshot.frozen.clone(),
             pool,
@@ -70,6 +69,11 @@ impl JobContext {
     /// The node as it was frozen at launch.
     pub fn node(&self) -> Option<&Node> {
         self.frozen.node(&self.node)
+    }
+
+    /// What comes in by a port of the node: what an input without a reference takes.
+    pub fn input(&self, port: &str) -> Option<Value> {
+        connect::input(self.frozen.workflow(), &self.node, port, &self.scope)
     }
 
     /// The database, for what an executor reads besides (documents, prices).

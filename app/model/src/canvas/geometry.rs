@@ -1,0 +1,137 @@
+//! Points, sizes and boxes.
+
+use serde::{Deserialize, Serialize};
+
+/// A place or a displacement.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+pub struct Point {
+    /// To the right.
+    pub x: f64,
+    /// Down.
+    pub y: f64,
+}
+
+impl Point {
+    /// The point at `x` and `y`.
+    pub const fn new(x: f64, y: f64) -> Self {
+        Self { x, y }
+    }
+
+    /// The straight distance to `other`.
+    pub fn distance(self, other: Self) -> f64 {
+        (self.x - other.x).hypot(self.y - other.y)
+    }
+}
+
+impl std::ops::Add for Point {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self::new(self.x + other.x, self.y + other.y)
+    }
+}
+
+impl std::ops::Sub for Point {
+    type Output = Self;
+
+    fn sub(self, other: Self) -> Self {
+        Self::new(self.x - other.x, self.y - other.y)
+    }
+}
+
+impl std::ops::Mul<f64> for Point {
+    type Output = Self;
+
+    fn mul(self, factor: f64) -> Self {
+        Self::new(self.x * factor, self.y * factor)
+    }
+}
+
+/// Width and height, never negative.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+pub struct Size {
+    /// To the right.
+    pub width: f64,
+    /// Down.
+    pub height: f64,
+}
+
+impl Size {
+    /// A size; negative lengths count as none.
+    pub const fn new(width: f64, height: f64) -> Self {
+        Self { width: width.max(0.0), height: height.max(0.0) }
+    }
+}
+
+/// An upright box.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+pub struct Rect {
+    /// The corner at the top left.
+    pub origin: Point,
+    /// How far it reaches.
+    pub size: Size,
+}
+
+impl Rect {
+    /// The box with its top left corner at `x`, `y`.
+    pub const fn new(x: f64, y: f64, width: f64, height: f64) -> Self {
+        Self { origin: Point::new(x, y), size: Size::new(width, height) }
+    }
+
+    /// The right side.
+    pub fn right(self) -> f64 {
+        self.origin.x + self.size.width
+    }
+
+    /// The lower side.
+    pub fn bottom(self) -> f64 {
+        self.origin.y + self.size.height
+    }
+
+    /// The middle.
+    pub fn center(self) -> Point {
+        self.origin + Point::new(self.size.width, self.size.height) * 0.5
+    }
+
+    /// Whether `point` lies inside or on the border.
+    pub fn contains(self, point: Point) -> bool {
+        (self.origin.x..=self.right()).contains(&point.x)
+            && (self.origin.y..=self.bottom()).contains(&point.y)
+    }
+
+    /// The smallest box around both.
+    #[must_use]
+    pub fn union(self, other: Self) -> Self {
+        let (x, y) = (self.origin.x.min(other.origin.x), self.origin.y.min(other.origin.y));
+        let (right, bottom) = (self.right().max(other.right()), self.bottom().max(other.bottom()));
+        Self::new(x, y, right - x, bottom - y)
+    }
+
+    /// The smallest box around all of them; nothing when there is none.
+    pub fn around(boxes: impl IntoIterator<Item = Self>) -> Option<Self> {
+        boxes.into_iter().reduce(Self::union)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_box_around_boxes_touches_the_outermost_sides() {
+        let around =
+            Rect::around([Rect::new(0.0, 10.0, 20.0, 20.0), Rect::new(-5.0, 40.0, 10.0, 5.0)]);
+
+        assert_eq!(around, Some(Rect::new(-5.0, 10.0, 25.0, 35.0)));
+        assert_eq!(Rect::around([]), None);
+    }
+
+    #[test]
+    fn a_box_contains_its_border() {
+        let small = Rect::new(0.0, 0.0, 4.0, 2.0);
+
+        assert!(small.contains(Point::new(4.0, 2.0)));
+        assert!(!small.contains(Point::new(4.1, 1.0)));
+        assert_eq!(small.center(), Point::new(2.0, 1.0));
+    }
+}

@@ -1,0 +1,248 @@
+//! Which part of the world is seen, and how large. A screen point is measured from the top left
+//! corner of the stage: `screen = world · zoom + pan`.
+
+use serde::{Deserialize, Serialize};
+
+use super::geometry::{Point, Rect, Size};
+
+/// The smallest zoom a person can reach.
+pub const ZOOM_MIN: f64 = 0.1;
+/// The largest zoom.
+pub const ZOOM_MAX: f64 = 2.5;
+/// One press of a zoom button or key.
+pub const ZOOM_STEP: f64 = 1.2;
+
+/// Below this width a view is narrow: a phone.
+const NARROW_PX: f64 = 640.0;
+/// The smallest zoom at which a card's title can be read.
+const LEGIBLE: f64 = 0.6;
+const WHEEL_RATE: f64 = 0.0022;
+const PINCH_RATE: f64 = 0.01;
+const WHEEL_CLAMP: f64 = 60.0;
+const LINE_PX: f64 = 16.0;
+
+/// The unit a browser reports wheel movement in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WheelUnit {
+    /// Pixels.
+    Pixel,
+    /// Lines of text.
+    Line,
+    /// Heights of the view.
+    Page,
+}
+
+/// What turned: browsers report a pinch on a trackpad as a wheel with Ctrl held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WheelGesture {
+    /// A mouse wheel.
+    Wheel,
+    /// Two fingers.
+    Pinch,
+}
+
+/// A wheel movement in pixels, whatever unit it came in.
+pub fn wheel_pixels(delta: f64, unit: WheelUnit, view: Size) -> f64 {
+    match unit {
+        WheelUnit::Pixel => delta,
+        WheelUnit::Line => delta * LINE_PX,
+        WheelUnit::Page => delta * view.height,
+    }
+}
+
+/// By how much a wheel movement (in pixels) multiplies the zoom: proportional to it, never a step.
+pub fn wheel_factor(pixels: f64, gesture: WheelGesture) -> f64 {
+    let rate = match gesture {
+        WheelGesture::Wheel => WHEEL_RATE,
+        WheelGesture::Pinch => PINCH_RATE,
+    };
+    (-pixels.clamp(-WHEEL_CLAMP, WHEEL_CLAMP) * rate).exp()
+}
+
+/// Pan and zoom of a view onto the world.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Viewport {
+    /// Where the world's origin is on the screen.
+    pub pan: Point,
+    /// Screen pixels per world unit, between [`ZOOM_MIN`] and [`ZOOM_MAX`].
+    pub zoom: f64,
+}
+
+impl Default for Viewport {
+    fn default() -> Self {
+        Self { pan: Point::default(), zoom: 1.0 }
+    }
+}
+
+impl Viewport {
+    /// Where a world point appears on the screen.
+    pub fn to_screen(self, world: Point) -> Point {
+        world * self.zoom + self.pan
+    }
+
+    /// The world point under a screen point.
+    pub fn to_canvas(self, screen: Point) -> Point {
+        (screen - self.pan) * (1.0 / self.zoom)
+    }
+
+    /// The view after dragging by `delta` screen pixels.
+    #[must_use]
+    pub fn pan_by(self, delta: Point) -> Self {
+        Self { pan: self.pan + delta, ..self }
+    }
+
+    /// The view zoomed by `factor`, with the world point under `anchor` (screen) kept in place.
+    #[must_use]
+    pub fn zoom_at(self, anchor: Point, factor: f64) -> Self {
+        let zoom = (self.zoom * factor).clamp(ZOOM_MIN, ZOOM_MAX);
+        let pan = anchor - (anchor - self.pan) * (zoom / self.zoom);
+        Self { pan, zoom }
+    }
+
+    /// The view in which all of `bounds` is seen in the middle of `view`, `margin` screen pixels
+    /// from its borders, never larger than 100 %.
+    pub fn fit(bounds: Rect, view: Size, margin: f64) -> Self {
+        let zoom = zoom_to_fit(bounds, view, margin).clamp(ZOOM_MIN, 1.0);
+        let middle = Point::new(view.width, view.height) * 0.5;
+        Self { pan: middle - bounds.center() * zoom, zoom }
+    }
+
+    /// The view a picture opens with: all of it, but on a narrow view never too small to read;
+    /// then it opens at its left side, where workflows begin.
+    pub fn open(bounds: Rect, view: Size, margin: f64) -> Self {
+        let floor = if view.width < NARROW_PX { LEGIBLE } else { ZOOM_MIN };
+        let zoom = zoom_to_fit(bounds, view, margin).clamp(floor, 1.0);
+        let middle = Point::new(view.width, view.height) * 0.5;
+        let centred = Self { pan: middle - bounds.center() * zoom, zoom };
+        let left = centred.to_screen(bounds.origin).x;
+        centred.pan_by(Point::new((margin - left).max(0.0), 0.0))
+    }
+
+    /// The smallest movement that brings all of `target` (world) into `view` with `margin` screen
+    /// pixels around it; no movement when it is seen already.
+    #[must_use]
+    pub fn reveal(self, target: Rect, view: Size, margin: f64) -> Self {
+        let from = self.to_screen(target.origin);
+        let to = self.to_screen(Point::new(target.right(), target.bottom()));
+        let delta = Point::new(
+            shift(from.x, to.x, margin, view.width - margin),
+            shift(from.y, to.y, margin, view.height - margin),
+        );
+        self.pan_by(delta)
+    }
+}
+
+fn zoom_to_fit(bounds: Rect, view: Size, margin: f64) -> f64 {
+    let room = Size::new(view.width - 2.0 * margin, view.height - 2.0 * margin);
+    let wide = room.width / bounds.size.width.max(1.0);
+    let high = room.height / bounds.size.height.max(1.0);
+    wide.min(high)
+}
+
+fn shift(from: f64, to: f64, low: f64, high: f64) -> f64 {
+    if from < low {
+        low - from
+    } else if to > high {
+        (high - to).max(low - from)
+    } else {
+        0.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn points() -> impl Strategy<Value = Point> {
+        (-5_000.0..5_000.0, -5_000.0..5_000.0).prop_map(|(x, y)| Point::new(x, y))
+    }
+
+    fn viewports() -> impl Strategy<Value = Viewport> {
+        (points(), ZOOM_MIN..ZOOM_MAX).prop_map(|(pan, zoom)| Viewport { pan, zoom })
+    }
+
+    fn boxes() -> impl Strategy<Value = Rect> {
+        (points(), 1.0..4_000.0, 1.0..2_000.0)
+            .prop_map(|(at, width, height)| Rect::new(at.x, at.y, width, height))
+    }
+
+    proptest! {
+        #[test]
+        fn to_screen_undoes_to_canvas(view in viewports(), point in points()) {
+            prop_assert!(view.to_screen(view.to_canvas(point)).distance(point) < 1e-6);
+        }
+
+        #[test]
+        fn zooming_keeps_the_point_under_the_pointer(
+            view in viewports(), pointer in points(), factor in 0.2..5.0,
+        ) {
+            let before = view.to_canvas(pointer);
+
+            let after = view.zoom_at(pointer, factor).to_screen(before);
+
+            prop_assert!(after.distance(pointer) < 0.5);
+        }
+
+        #[test]
+        fn zooming_stays_in_range(view in viewports(), pointer in points(), factor in 0.001..1e3) {
+            let zoom = view.zoom_at(pointer, factor).zoom;
+
+            prop_assert!((ZOOM_MIN..=ZOOM_MAX).contains(&zoom));
+        }
+
+        #[test]
+        fn fitting_shows_the_middle_in_the_middle(
+            bounds in boxes(), width in 200.0..2_000.0, height in 200.0..1_200.0,
+        ) {
+            let view = Viewport::fit(bounds, Size::new(width, height), 24.0);
+
+            let middle = view.to_screen(bounds.center());
+            prop_assert!(middle.distance(Point::new(width / 2.0, height / 2.0)) < 1e-6);
+            prop_assert!(view.zoom <= 1.0);
+        }
+
+        #[test]
+        fn revealing_twice_moves_once(view in viewports(), bounds in boxes()) {
+            let stage = Size::new(800.0, 600.0);
+
+            let once = view.reveal(bounds, stage, 20.0);
+
+            let again = once.reveal(bounds, stage, 20.0);
+            prop_assert!(again.pan.distance(once.pan) < 1e-6);
+        }
+    }
+
+    #[test]
+    fn fitting_a_wide_graph_fills_the_width() {
+        let view =
+            Viewport::fit(Rect::new(0.0, 0.0, 2_000.0, 100.0), Size::new(1_000.0, 500.0), 0.0);
+
+        assert_eq!(view, Viewport { pan: Point::new(0.0, 225.0), zoom: 0.5 });
+    }
+
+    #[test]
+    fn a_phone_opens_a_wide_picture_legibly_at_its_beginning() {
+        let wide = Rect::new(-100.0, 0.0, 2_000.0, 100.0);
+
+        let phone = Viewport::open(wide, Size::new(390.0, 600.0), 24.0);
+        let desk = Viewport::open(wide, Size::new(1_000.0, 600.0), 24.0);
+
+        assert!((phone.zoom - 0.6).abs() < 1e-9);
+        assert!((phone.to_screen(wide.origin).x - 24.0).abs() < 1e-9);
+        assert_eq!(desk, Viewport::fit(wide, Size::new(1_000.0, 600.0), 24.0));
+    }
+
+    #[test]
+    fn a_wheel_zooms_in_proportion_and_one_event_is_bounded() {
+        let (small, large) =
+            (wheel_factor(-3.0, WheelGesture::Wheel), wheel_factor(-30.0, WheelGesture::Wheel));
+
+        assert!((small.powi(10) - large).abs() < 1e-9);
+        assert!(
+            (wheel_factor(-9_000.0, WheelGesture::Wheel) - (60.0_f64 * 0.0022).exp()).abs() < 1e-9
+        );
+        assert!((wheel_pixels(3.0, WheelUnit::Line, Size::default()) - 48.0).abs() < 1e-9);
+    }
+}

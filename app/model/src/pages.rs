@@ -1,0 +1,203 @@
+//! What pages load: one model a page, made by the services in one go.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::{
+    execution::{
+        state::{ExecutionStatus, PauseReason},
+        view::{Bill, ExecutionView},
+    },
+    id::{DocumentId, ExecutionId, JobId, NodeId, TemplateId},
+    library::DocumentRow,
+    problem::FieldProblem,
+    time::Timestamp,
+    workflow::Workflow,
+};
+
+/// A template in the gallery.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TemplateCard {
+    /// Its id.
+    pub id: TemplateId,
+    /// Its name.
+    pub name: String,
+    /// What it is for.
+    pub description: String,
+    /// Where it belongs, e.g. `paid_ads`.
+    pub category: String,
+    /// True when it came with the product.
+    pub is_system: bool,
+    /// Its published definition, for the small diagram.
+    pub workflow: Workflow,
+    /// How it did so far.
+    pub stats: TemplateStats,
+}
+
+/// How a template's executions went; those the sample provider answered are counted apart.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+pub struct TemplateStats {
+    /// Executions, sample ones included.
+    pub uses: i64,
+    /// Executions answered by the sample provider.
+    pub sample_uses: i64,
+    /// Real ones that completed.
+    pub completed: i64,
+    /// Real ones that ended.
+    pub ended: i64,
+    /// Median time of completed real ones, in milliseconds.
+    pub median_ms: Option<i64>,
+    /// Median cost of completed real ones, in millionths of a dollar.
+    pub median_cost_micros: Option<i64>,
+}
+
+/// A template's own page.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TemplatePage {
+    /// What the card shows.
+    pub card: TemplateCard,
+    /// The published version shown.
+    pub version: i32,
+    /// What a run gives, for reading before the first one.
+    pub example_output: String,
+}
+
+/// What the launch form needs besides the template.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LaunchPage {
+    /// The template.
+    pub template: TemplatePage,
+    /// Who will answer, e.g. "Sample provider" or "OpenAI · gpt-4o-mini".
+    pub text_provider: String,
+    /// Who will make pictures.
+    pub image_provider: String,
+    /// True when the sample provider answers for text or pictures.
+    pub sample: bool,
+    /// Documents that may go along as context, latest first.
+    pub documents: Vec<DocumentRow>,
+}
+
+/// What a person sends to launch a template.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LaunchRequest {
+    /// Which template.
+    pub template_id: TemplateId,
+    /// Values by parameter name.
+    #[serde(default)]
+    pub parameters: Map<String, Value>,
+    /// Documents for the prompts' context, for nodes that take all chosen at launch.
+    #[serde(default)]
+    pub document_ids: Vec<DocumentId>,
+    /// Makes a repeated launch the same launch.
+    #[serde(default)]
+    pub idempotency_key: Option<String>,
+}
+
+/// A launched execution.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Launched {
+    /// Its id.
+    pub execution_id: ExecutionId,
+    /// When it is expected to end; none without history.
+    pub estimated_completion: Option<Timestamp>,
+}
+
+/// An execution in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExecutionRow {
+    /// Its id.
+    pub id: ExecutionId,
+    /// Its number, for people.
+    pub number: i64,
+    /// What it is called.
+    pub name: String,
+    /// Where it stands.
+    pub status: ExecutionStatus,
+    /// Why it is paused.
+    pub pause_reason: Option<PauseReason>,
+    /// What made it fail, in words.
+    pub error: Option<String>,
+    /// Whole percent.
+    pub progress_percent: u8,
+    /// The label's node that works now.
+    pub current_node: Option<NodeId>,
+    /// When it was launched.
+    pub started_at: Timestamp,
+    /// When it ended.
+    pub completed_at: Option<Timestamp>,
+    /// What its calls used and cost.
+    pub bill: Bill,
+    /// Who launched it.
+    pub launched_by: Option<String>,
+}
+
+/// The dashboard.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DashboardPage {
+    /// Executions that are not over, latest first.
+    pub active: Vec<ExecutionRow>,
+    /// Executions that are over, latest first.
+    pub recent: Vec<ExecutionRow>,
+}
+
+/// The live monitor.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MonitorPage {
+    /// Its id.
+    pub id: ExecutionId,
+    /// Its number, for people.
+    pub number: i64,
+    /// What it is called.
+    pub name: String,
+    /// The template it came from.
+    pub template_id: Option<TemplateId>,
+    /// The definition it was frozen with.
+    pub workflow: Workflow,
+    /// The values it was launched with.
+    pub parameters: Map<String, Value>,
+    /// Everything up to event `view.seq`.
+    pub view: ExecutionView,
+    /// Text streamed so far by running jobs.
+    pub partial: Vec<PartialText>,
+    /// How long jobs of each node usually take: node, milliseconds. Empty without history.
+    pub usual_ms: Vec<(NodeId, i64)>,
+    /// The database's clock when this was read.
+    pub now: Timestamp,
+    /// True when the person may pause, resume, stop and retry.
+    pub may_control: bool,
+}
+
+/// Text that a running job has streamed so far.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartialText {
+    /// The job.
+    pub job: JobId,
+    /// The claim it is worked on under.
+    pub fence: i64,
+    /// The text.
+    pub text: String,
+}
+
+/// What a person asks of an execution.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "command", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Control {
+    /// Let nothing new start.
+    Pause,
+    /// Go on.
+    Resume,
+    /// End it, keeping results.
+    Stop,
+    /// Run a failed node's failed jobs again.
+    RetryNode {
+        /// Which.
+        node_id: NodeId,
+    },
+}
+
+/// One problem of a launch form's field, by parameter name.
+pub fn problem_of<'a>(errors: &'a [FieldProblem], parameter: &str) -> Option<&'a FieldProblem> {
+    let path = format!("parameters.{parameter}");
+    errors.iter().find(|error| error.path.as_deref() == Some(path.as_str()))
+}

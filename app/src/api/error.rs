@@ -1,0 +1,65 @@
+//! The error of every server function: a [`Problem`], also when the connection itself fails.
+
+use std::fmt;
+
+use leptos::server_fn::{
+    codec::JsonEncoding,
+    error::{FromServerFnError, ServerFnErrorErr},
+};
+use model::problem::{FieldProblem, Problem, ProblemKind};
+use serde::{Deserialize, Serialize};
+
+/// A problem on its way to a page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ApiError(pub Problem);
+
+impl ApiError {
+    /// What is wrong with the field `path`, if anything.
+    pub fn of_field(&self, path: &str) -> Option<String> {
+        let about = |error: &&FieldProblem| error.path.as_deref() == Some(path);
+        self.0.errors.iter().find(about).map(|error| error.message.clone())
+    }
+}
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::error::Error for ApiError {}
+
+impl From<Problem> for ApiError {
+    fn from(problem: Problem) -> Self {
+        Self(problem)
+    }
+}
+
+impl FromServerFnError for ApiError {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(value: ServerFnErrorErr) -> Self {
+        // The library's own words may carry internals; only the kind of failure is passed on.
+        Self(match value {
+            ServerFnErrorErr::Request(_) => Problem::new(
+                ProblemKind::Unavailable,
+                "unreachable",
+                "The server cannot be reached. Check the connection and try again.",
+            ),
+            ServerFnErrorErr::Args(_)
+            | ServerFnErrorErr::MissingArg(_)
+            | ServerFnErrorErr::Serialization(_) => Problem::new(
+                ProblemKind::BadRequest,
+                "bad_request",
+                "The form could not be read. Reload the page and try again.",
+            ),
+            ServerFnErrorErr::Deserialization(_) => Problem::new(
+                ProblemKind::Unavailable,
+                "unexpected_answer",
+                "The answer could not be read. Reload the page: the server may be newer than it.",
+            ),
+            _ => Problem::internal(),
+        })
+    }
+}

@@ -1,0 +1,96 @@
+//! What a server function gets of its request: the services, who asks, and a way to answer with a cookie.
+
+use std::{fmt, sync::Arc};
+
+use axum::http::{
+    HeaderValue, StatusCode,
+    header::{ACCEPT, SET_COOKIE},
+    request::Parts,
+};
+use engine::services::{
+    Services,
+    actor::{Actor, Origin},
+    key::Key,
+};
+use leptos::context::use_context;
+use leptos_axum::ResponseOptions;
+use model::{
+    access::Permission,
+    problem::{Problem, ProblemKind},
+};
+
+use super::ApiError;
+
+/// Writes the session cookie for a key, or the one that removes it.
+pub type SessionCookie = Arc<dyn Fn(Option<&Key>) -> HeaderValue + Send + Sync>;
+
+/// The request as a server function sees it.
+#[derive(Clone)]
+pub struct Ctx {
+    /// The commands of the product.
+    pub services: Services,
+    /// Who asks; `None` when nobody is signed in.
+    pub actor: Option<Actor>,
+    /// Where the request came from.
+    pub origin: Origin,
+    /// The key in the request's session cookie, living or not.
+    pub session_key: Option<String>,
+    /// How the cookie is written for the address this server has.
+    pub cookie: SessionCookie,
+}
+
+impl Ctx {
+    /// The context of the request being answered.
+    pub fn get() -> Result<Self, Problem> {
+        use_context::<Self>().ok_or_else(|| {
+            tracing::error!("a server function was called outside of a request");
+            Problem::internal()
+        })
+    }
+
+    /// The actor, if they are signed in and hold the permission.
+    pub fn require(&self, permission: Permission) -> Result<&Actor, Problem> {
+        let actor = self.actor.as_ref().ok_or_else(signed_out)?;
+        actor.require(permission)?;
+        Ok(actor)
+    }
+
+    /// Answers with the cookie of a fresh session, or with `None` the one that removes it.
+    pub fn keep(&self, key: Option<&Key>) {
+        if let Some(response) = use_context::<ResponseOptions>() {
+            response.append_header(SET_COOKIE, (self.cookie)(key));
+        }
+    }
+}
+
+impl fmt::Debug for Ctx {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Ctx").field("actor", &self.actor).finish_non_exhaustive()
+    }
+}
+
+/// A refusal on its way out: scripts get the problem's own HTTP status, a plain form is led back
+/// to its page by the redirect that is already set.
+pub fn refused(problem: impl Into<Problem>) -> ApiError {
+    let problem = problem.into();
+    let form = use_context::<Parts>().is_some_and(|parts| {
+        let accept = parts.headers.get(ACCEPT).and_then(|accept| accept.to_str().ok());
+        accept.is_some_and(|accept| accept.contains("text/html"))
+    });
+    let response = use_context::<ResponseOptions>();
+    if let (false, Some(response), Ok(status)) =
+        (form, response, StatusCode::from_u16(problem.status()))
+    {
+        response.set_status(status);
+    }
+    ApiError(problem)
+}
+
+/// Nobody is signed in.
+pub fn signed_out() -> Problem {
+    Problem::new(
+        ProblemKind::SignedOut,
+        "signed_out",
+        "You are not signed in. Sign in and try again.",
+    )
+}

@@ -1,0 +1,49 @@
+//! The route table.
+
+use leptos::prelude::*;
+use leptos_meta::{Title, provide_meta_context};
+use leptos_router::{
+    components::{ParentRoute, Redirect, Route, Router, Routes},
+    hooks::use_params_map,
+    path,
+};
+
+use crate::{
+    layout::{error_page::NotFound, frame::WorkspaceFrame},
+    session::{entry::Entry, set_up::SetUpPage, sign_in::SignInPage},
+    ui::toast::{ToastRegion, provide_toasts},
+};
+
+/// The whole app: what the server renders and the browser brings to life.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    provide_toasts();
+    view! {
+        <Title formatter=|title: String| match title.as_str() {
+            "" => "Atelier".to_owned(),
+            _ => format!("{title} · Atelier"),
+        } />
+        <Router>
+            <Routes fallback=NotFound>
+                <Route path=path!("/") view=Entry />
+                <Route path=path!("/dashboard") view=Entry />
+                <Route path=path!("/admin/workflows") view=Entry />
+                <Route path=path!("/setup") view=SetUpPage />
+                <Route path=path!("/sign-in") view=SignInPage />
+                <ParentRoute path=path!("/workspace/:workspace") view=WorkspaceFrame>
+                    <Route path=path!("") view=ToGallery />
+                    <Route path=path!("/*any") view=NotFound />
+                </ParentRoute>
+            </Routes>
+        </Router>
+        <ToastRegion />
+    }
+}
+
+#[component]
+fn ToGallery() -> impl IntoView {
+    let workspace = use_params_map().with_untracked(|params| params.get("workspace"));
+    let path = format!("/workspace/{}/workflows", workspace.unwrap_or_default());
+    view! { <Redirect path=path /> }
+}

@@ -1,0 +1,26 @@
+//! The browser's clock as a signal.
+
+use gloo_timers::callback::Interval;
+use leptos::prelude::*;
+use model::time::Timestamp;
+use web_sys::js_sys::Date;
+
+/// The present by the browser's clock.
+pub fn now() -> Timestamp {
+    #[expect(clippy::cast_possible_truncation, reason = "milliseconds since 1970 fit in 53 bits")]
+    Timestamp(Date::now() as i64)
+}
+
+/// The present, renewed every `every_ms`; nothing on the server and until the page is alive, so
+/// both render the same first page.
+pub fn use_now(every_ms: u32) -> Signal<Option<Timestamp>> {
+    let current = RwSignal::new(None);
+    let ticking = StoredValue::new_local(None::<Interval>);
+    Effect::new(move || {
+        current.set(Some(now()));
+        ticking.set_value(Some(Interval::new(every_ms, move || {
+            current.try_set(Some(now()));
+        })));
+    });
+    current.into()
+}

@@ -1,0 +1,104 @@
+//! Server-sent events: named, numbered, reconnected by the browser, closed on drop.
+
+use wasm_bindgen::{JsCast, closure::Closure};
+use web_sys::{Event, EventSource, MessageEvent};
+
+/// One message of a stream.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StreamMessage {
+    /// The name of the event it was listened for under.
+    pub name: &'static str,
+    /// The id the server gave; the browser sends the last one back when it reconnects.
+    pub last_event_id: String,
+    /// The text of the message.
+    pub data: String,
+}
+
+/// Whether messages are arriving.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum StreamState {
+    /// The first connection, or the browser tries again by itself.
+    #[default]
+    Connecting,
+    /// Messages arrive.
+    Open,
+    /// The server refused; only a new stream can help.
+    Closed,
+}
+
+type Listener = Closure<dyn FnMut(MessageEvent)>;
+type StateListener = Closure<dyn FnMut(Event)>;
+
+/// An open stream; dropping it closes the connection and releases the listeners.
+pub struct EventStream {
+    source: EventSource,
+    listeners: Vec<(&'static str, Listener)>,
+    state: Vec<(&'static str, StateListener)>,
+}
+
+impl EventStream {
+    /// Opens `url` (same origin, with the session's cookie); nothing when the browser refuses it.
+    ///
+    /// `names` are the event names to listen for (`message` for unnamed ones).
+    pub fn open(
+        url: &str,
+        names: &[&'static str],
+        report: impl Fn(StreamMessage) + Clone + 'static,
+    ) -> Option<Self> {
+        let source = EventSource::new(url).ok()?;
+        let listeners = names.iter().map(|name| (*name, listener(name, report.clone()))).collect();
+        let stream = Self { source, listeners, state: Vec::new() };
+        for (name, listener) in &stream.listeners {
+            let target = listener.as_ref().unchecked_ref();
+            stream.source.add_event_listener_with_callback(name, target).ok()?;
+        }
+        Some(stream)
+    }
+
+    /// Reports each change of the connection's state.
+    #[must_use]
+    pub fn on_state(mut self, report: impl Fn(StreamState) + Clone + 'static) -> Self {
+        for name in ["open", "error"] {
+            let (source, report) = (self.source.clone(), report.clone());
+            let on_event = Closure::new(move |_: Event| report(state_of(&source)));
+            let target = on_event.as_ref().unchecked_ref();
+            let _ = self.source.add_event_listener_with_callback(name, target);
+            self.state.push((name, on_event));
+        }
+        self
+    }
+
+    /// The state of the connection now.
+    pub fn state(&self) -> StreamState {
+        state_of(&self.source)
+    }
+}
+
+impl Drop for EventStream {
+    fn drop(&mut self) {
+        self.source.close();
+        for (name, listener) in &self.listeners {
+            let target = listener.as_ref().unchecked_ref();
+            let _ = self.source.remove_event_listener_with_callback(name, target);
+        }
+        for (name, listener) in &self.state {
+            let target = listener.as_ref().unchecked_ref();
+            let _ = self.source.remove_event_listener_with_callback(name, target);
+        }
+    }
+}
+
+fn listener(name: &'static str, report: impl Fn(StreamMessage) + 'static) -> Listener {
+    Closure::new(move |event: MessageEvent| {
+        let Some(data) = event.data().as_string() else { return };
+        report(StreamMessage { name, last_event_id: event.last_event_id(), data });
+    })
+}
+
+fn state_of(source: &EventSource) -> StreamState {
+    match source.ready_state() {
+        EventSource::OPEN => StreamState::Open,
+        EventSource::CLOSED => StreamState::Closed,
+        _ => StreamState::Connecting,
+    }
+}

@@ -1,0 +1,50 @@
+//! Media queries as signals.
+
+use leptos::prelude::*;
+use wasm_bindgen::{JsCast, closure::Closure};
+use web_sys::{MediaQueryList, MediaQueryListEvent};
+
+/// Calls a function whenever a media query starts or stops matching, until dropped.
+pub struct MediaWatch {
+    query: MediaQueryList,
+    on_change: Closure<dyn FnMut(MediaQueryListEvent)>,
+}
+
+impl MediaWatch {
+    /// Watches `query`; nothing when the browser does not understand it.
+    pub fn open(query: &str, mut report: impl FnMut(bool) + 'static) -> Option<Self> {
+        let query = window().match_media(query).ok().flatten()?;
+        let on_change = Closure::new(move |event: MediaQueryListEvent| report(event.matches()));
+        let target = on_change.as_ref().unchecked_ref();
+        query.add_event_listener_with_callback("change", target).ok()?;
+        Some(Self { query, on_change })
+    }
+
+    /// Whether the query matches now.
+    pub fn matches(&self) -> bool {
+        self.query.matches()
+    }
+}
+
+impl Drop for MediaWatch {
+    fn drop(&mut self) {
+        let target = self.on_change.as_ref().unchecked_ref();
+        let _ = self.query.remove_event_listener_with_callback("change", target);
+    }
+}
+
+/// Whether a media query matches; false on the server and until the page is alive.
+pub fn use_media(query: &'static str) -> Signal<bool> {
+    let matches = RwSignal::new(false);
+    let watch = StoredValue::new_local(None::<MediaWatch>);
+    Effect::new(move || {
+        let opened = MediaWatch::open(query, move |now| {
+            matches.try_set(now);
+        });
+        if let Some(opened) = &opened {
+            matches.set(opened.matches());
+        }
+        watch.set_value(opened);
+    });
+    matches.into()
+}

@@ -1,0 +1,226 @@
+//! One node as a card: icon in its type's colour, title, state, what it made.
+
+use leptos::prelude::*;
+use model::canvas::ports::port_offset;
+
+use super::{
+    kind::kind_icon,
+    view::{DiagramNode, DiagramPort, NodeRun},
+};
+use crate::ui::{icon::Glyph, progress::ProgressBar, relative_time::Elapsed, status::Status};
+
+const THUMBS: usize = 4;
+
+/// A card in the list of nodes. The whole card is one button; what it shows is plain text to
+/// screen readers, summed up in the button's name.
+#[component]
+pub(super) fn NodeCard(
+    node: Memo<DiagramNode>,
+    /// The node in words.
+    #[prop(into)]
+    name: Signal<String>,
+    #[prop(into)] selected: Signal<bool>,
+    /// Pressed, by pointer or key.
+    #[prop(into)]
+    on_select: Callback<String>,
+    /// Got the focus.
+    #[prop(into)]
+    on_focus: Callback<String>,
+) -> impl IntoView {
+    let run = Memo::new(move |_| node.with(|node| node.run.clone()));
+    let status = Memo::new(move |_| run.with(|run| run.as_ref().map(|run| run.status)));
+    let id = node.with_untracked(|node| node.id.clone());
+    let (press, focus) = (id.clone(), id.clone());
+    view! {
+        <li
+            class="node"
+            data-kind=move || node.with(|node| node.kind.clone())
+            data-state=move || status.get().map(Status::key)
+            data-selected=move || selected.get().then_some("")
+            style:--x=move || node.with(|node| format!("{}px", node.x))
+            style:--y=move || node.with(|node| format!("{}px", node.y))
+        >
+            <button
+                type="button"
+                class="node__hit"
+                id=format!("node-{id}")
+                data-node=id
+                aria-label=move || name.get()
+                aria-pressed=move || if selected.get() { "true" } else { "false" }
+                on:click=move |_| on_select.run(press.clone())
+                on:focus=move |_| on_focus.run(focus.clone())
+            ></button>
+            <NodeHeader node=node status=status />
+            <NodeBody node=node run=run />
+            <NodeThumbs run=run />
+            <NodeFooter run=run />
+            <Ports ports=Signal::derive(move || node.read().inputs.clone()) side="in" />
+            <Ports ports=Signal::derive(move || node.read().outputs.clone()) side="out" />
+        </li>
+    }
+}
+
+#[component]
+fn NodeHeader(node: Memo<DiagramNode>, status: Memo<Option<Status>>) -> impl IntoView {
+    let icon = Signal::derive(move || node.with(|node| kind_icon(&node.kind)));
+    let badge = move || {
+        status.get().map(|status| {
+            view! {
+                <span class="node__badge" title=status.word()>
+                    <Glyph icon=status.icon() size=16 />
+                    <span class="node__word">{status.word()}</span>
+                </span>
+            }
+        })
+    };
+    view! {
+        <div class="node__header">
+            <span class="node__tile">
+                <Glyph icon=icon size=18 />
+            </span>
+            <div class="node__names">
+                <p class="node__title clip">{move || node.with(|node| node.label.clone())}</p>
+                <p class="node__subtitle clip">{move || node.with(|node| node.subtitle.clone())}</p>
+            </div>
+            {badge}
+        </div>
+    }
+}
+
+/// What the middle of a card says: the note of its state, else its text, else its plan.
+#[derive(Debug, Clone, PartialEq)]
+enum Body {
+    Note(String),
+    Text(String),
+    Plan(Vec<String>),
+}
+
+impl Body {
+    fn of(node: &DiagramNode, run: Option<&NodeRun>) -> Self {
+        let note = run.and_then(|run| run.note.clone());
+        let text = run.map(|run| run.text.trim()).filter(|text| !text.is_empty());
+        match (note, text) {
+            (Some(note), _) => Self::Note(note),
+            (None, Some(text)) => Self::Text(text.to_owned()),
+            (None, None) => Self::Plan(node.summary.clone()),
+        }
+    }
+}
+
+#[component]
+fn NodeBody(node: Memo<DiagramNode>, run: Memo<Option<NodeRun>>) -> impl IntoView {
+    let body = Memo::new(move |_| node.with(|node| run.with(|run| Body::of(node, run.as_ref()))));
+    move || match body.get() {
+        Body::Note(note) => view! { <p class="node__note">{note}</p> }.into_any(),
+        Body::Text(text) => view! {
+            <div class="node__text">
+                <p>{text}</p>
+            </div>
+        }
+        .into_any(),
+        Body::Plan(lines) if lines.is_empty() => ().into_any(),
+        Body::Plan(lines) => {
+            let lines = lines.into_iter().map(|line| view! { <p class="clip">{line}</p> });
+            view! { <div class="node__summary">{lines.collect_view()}</div> }.into_any()
+        }
+    }
+}
+
+#[component]
+fn NodeThumbs(run: Memo<Option<NodeRun>>) -> impl IntoView {
+    let thumbs =
+        Memo::new(move |_| run.with(|run| run.as_ref().map_or(vec![], |run| run.thumbs.clone())));
+    let more = move || thumbs.read().len().checked_sub(THUMBS).filter(|more| *more > 0);
+    let first = move || thumbs.get().into_iter().take(THUMBS).collect::<Vec<_>>();
+    view! {
+        <Show when=move || !thumbs.read().is_empty()>
+            <div class="node__thumbs">
+                <For each=first key=|thumb| thumb.url.clone() let:thumb>
+                    <img
+                        class="thumb"
+                        src=thumb.url
+                        alt=thumb.alt
+                        width="48"
+                        height="48"
+                        loading="lazy"
+                        draggable="false"
+                    />
+                </For>
+                {move || more().map(|more| view! { <span class="thumb-more num">"+" {more}</span> })}
+            </div>
+        </Show>
+    }
+}
+
+#[component]
+fn NodeFooter(run: Memo<Option<NodeRun>>) -> impl IntoView {
+    let status = Memo::new(move |_| run.with(|run| run.as_ref().map(|run| run.status)));
+    let progress = Memo::new(move |_| run.with(|run| run.as_ref().and_then(|run| run.progress)));
+    let percent = Signal::derive(move || {
+        let (done, total) = progress.get().filter(|(_, total)| *total > 1)?;
+        Some(f64::from(done) / f64::from(total) * 100.0)
+    });
+    let running = move || status.get() == Some(Status::Running);
+    let shown = move || {
+        let made = run.with(|run| {
+            run.as_ref().is_some_and(|run| run.duration.is_some() || run.cost.is_some())
+        });
+        running() || made
+    };
+    view! {
+        <Show when=shown>
+            <div class="node__footer">
+                <Show when=running>
+                    <ProgressBar percent=percent label="Progress of this step" />
+                </Show>
+                <FooterFacts run=run />
+            </div>
+        </Show>
+    }
+}
+
+#[component]
+fn FooterFacts(run: Memo<Option<NodeRun>>) -> impl IntoView {
+    let facts = move || {
+        let run = run.get()?;
+        let running = run.status == Status::Running;
+        let count = run.progress.filter(|(_, total)| *total > 1);
+        let count = count.map(|(done, total)| format!("{done} of {total}"));
+        let clock = run.started_at.filter(|_| running).map(|at| view! { <Elapsed from=at /> });
+        let took = run.duration.filter(|_| !running);
+        Some(view! {
+            <span class="node__facts">
+                {run.sample.then(|| view! { <span class="node__sample">"Sample"</span> })}
+                {count.map(|count| view! { <span>{count}</span> })}
+            </span>
+            <span class="node__facts">
+                {clock} {took.map(|took| view! { <span>{took}</span> })}
+                {run.cost.map(|cost| view! { <span>{cost}</span> })}
+            </span>
+        })
+    };
+    view! { <p class="node__line num">{facts}</p> }
+}
+
+#[component]
+fn Ports(#[prop(into)] ports: Signal<Vec<DiagramPort>>, side: &'static str) -> impl IntoView {
+    let rows = move || {
+        let ports = ports.get();
+        let several = ports.len() > 1;
+        let row = |(index, port): (usize, DiagramPort)| {
+            let label = several.then_some(port.label);
+            view! {
+                <span
+                    class="port"
+                    data-side=side
+                    data-shape=port.shape.key()
+                    style:--top=format!("{}px", port_offset(index))
+                >
+                    {label.map(|label| view! { <span class="port__label">{label}</span> })}
+                </span>
+            }
+        };
+        ports.into_iter().enumerate().map(row).collect_view()
+    };
+    view! { <div class="node__ports" aria-hidden="true">{rows}</div> }
+}

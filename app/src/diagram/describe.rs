@@ -1,0 +1,75 @@
+//! A node in words, for people who do not see it.
+
+use super::view::{DiagramEdge, DiagramNode};
+
+/// "Make creatives, Generate image, step 3 of 6, running 3 of 5, from Brief, to Attach".
+pub(super) fn describe(
+    node: &DiagramNode,
+    order: &[String],
+    nodes: &[DiagramNode],
+    edges: &[DiagramEdge],
+) -> String {
+    let mut words = vec![node.label.clone()];
+    if !node.subtitle.is_empty() {
+        words.push(node.subtitle.replace(" · ", ", "));
+    }
+    if let Some(at) = order.iter().position(|id| *id == node.id) {
+        words.push(format!("step {} of {}", at + 1, order.len()));
+    }
+    if let Some(run) = &node.run {
+        let progress = run.progress.map_or(String::new(), |(n, m)| format!(" {n} of {m}"));
+        words.push(format!("{}{progress}", run.status.word().to_lowercase()));
+        words.extend(run.note.clone());
+    }
+    let label = |id: &str| nodes.iter().find(|n| n.id == id).map(|n| n.label.clone());
+    let before = edges.iter().filter(|e| e.target == node.id).filter_map(|e| label(&e.source));
+    let after = edges.iter().filter(|e| e.source == node.id).filter_map(|e| label(&e.target));
+    words.extend(listed("from", before.collect()));
+    words.extend(listed("to", after.collect()));
+    words.join(", ")
+}
+
+fn listed(preposition: &str, mut labels: Vec<String>) -> Option<String> {
+    let last = labels.pop()?;
+    Some(match labels.is_empty() {
+        true => format!("{preposition} {last}"),
+        false => format!("{preposition} {} and {last}", labels.join(", ")),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{diagram::view::NodeRun, ui::status::Status};
+
+    fn node(label: &str) -> DiagramNode {
+        DiagramNode { id: label.to_lowercase(), label: label.to_owned(), ..DiagramNode::default() }
+    }
+
+    fn edge(source: &str, target: &str) -> DiagramEdge {
+        DiagramEdge {
+            source: source.to_owned(),
+            target: target.to_owned(),
+            ..DiagramEdge::default()
+        }
+    }
+
+    #[test]
+    fn a_running_node_says_where_it_stands() {
+        let run = NodeRun { status: Status::Running, progress: Some((3, 5)), ..NodeRun::default() };
+        let copy = DiagramNode {
+            subtitle: "Generate copy · Sample".to_owned(),
+            run: Some(run),
+            ..node("Copy")
+        };
+        let nodes = [node("Brief"), node("Tone"), copy.clone(), node("Attach")];
+        let edges = [edge("brief", "copy"), edge("tone", "copy"), edge("copy", "attach")];
+        let order: Vec<String> = nodes.iter().map(|node| node.id.clone()).collect();
+
+        assert_eq!(
+            describe(&copy, &order, &nodes, &edges),
+            "Copy, Generate copy, Sample, step 3 of 4, running 3 of 5, from Brief and Tone, \
+             to Attach"
+        );
+    }
+}

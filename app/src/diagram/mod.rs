@@ -1,0 +1,17 @@
+//! The picture of a workflow, to look at: gallery previews and the monitor both feed it plain view
+//! structs. It is complete without scripts; alive, it pans, zooms and selects. It edits nothing.
+
+mod card;
+mod describe;
+mod edges;
+mod gesture;
+mod kind;
+mod order;
+mod place;
+mod stage;
+mod surface;
+mod toolbar;
+pub mod view;
+
+pub use kind::kind_icon;
+pub use surface::Diagram;

@@ -1,0 +1,128 @@
+//! Where cards and lines are. Heights are estimates, good enough to frame the picture; lines
+//! depend only on the cards' corners and on port indexes.
+
+use std::collections::BTreeMap;
+
+use model::canvas::{
+    edge_path::{EdgePath, edge_path},
+    geometry::{Point, Rect},
+    ports::{NODE_MIN_HEIGHT, NODE_WIDTH, PortSide, height_for_ports, port_position},
+};
+
+use super::view::{DiagramEdge, DiagramNode};
+
+const LINE: f64 = 17.0;
+const PADDING: f64 = 10.0;
+/// What a card may grow by while it runs: thumbnails and a footer.
+const GROWTH: f64 = 112.0;
+
+/// The card of a node and the ids of its ports.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Place {
+    pub(super) card: Rect,
+    inputs: Vec<String>,
+    outputs: Vec<String>,
+}
+
+impl Place {
+    fn of(node: &DiagramNode) -> Self {
+        let ids = |ports: &[super::view::DiagramPort]| ports.iter().map(|p| p.id.clone()).collect();
+        Self { card: card_of(node), inputs: ids(&node.inputs), outputs: ids(&node.outputs) }
+    }
+
+    fn port(&self, side: PortSide, id: &str) -> Point {
+        let ids = match side {
+            PortSide::Input => &self.inputs,
+            PortSide::Output => &self.outputs,
+        };
+        let index = ids.iter().position(|known| known == id).unwrap_or(0);
+        port_position(self.card, side, index)
+    }
+}
+
+/// The places of all nodes by id.
+pub(super) type Places = BTreeMap<String, Place>;
+
+/// Where every node is.
+pub(super) fn places(nodes: &[DiagramNode]) -> Places {
+    nodes.iter().map(|node| (node.id.clone(), Place::of(node))).collect()
+}
+
+/// The box around all cards; a small one around the origin when there are none.
+pub(super) fn bounds(places: &Places) -> Rect {
+    let cards = places.values().map(|place| place.card);
+    Rect::around(cards).unwrap_or(Rect::new(0.0, 0.0, NODE_WIDTH, NODE_MIN_HEIGHT))
+}
+
+/// The line of an edge; nothing when one of its ends is not in the picture.
+pub(super) fn line(edge: &DiagramEdge, places: &Places) -> Option<EdgePath> {
+    let (source, target) = (places.get(&edge.source)?, places.get(&edge.target)?);
+    let from = source.port(PortSide::Output, &edge.source_port);
+    let to = target.port(PortSide::Input, &edge.target_port);
+    Some(edge_path(from, to, floor(to.x, from.x, places)))
+}
+
+/// The lowest side of the cards that a line going back from `right` to `left` passes.
+fn floor(left: f64, right: f64, places: &Places) -> f64 {
+    let passed = |card: &Rect| card.right() >= left && card.origin.x <= right;
+    let cards = places.values().map(|place| place.card).filter(passed);
+    cards.map(|card| card.bottom() + GROWTH).fold(f64::MIN, f64::max)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a card has a handful of lines")]
+fn card_of(node: &DiagramNode) -> Rect {
+    let lines = node.summary.len().min(3) as f64;
+    let summary = if lines > 0.0 { lines * LINE + PADDING } else { 0.0 };
+    let ports = height_for_ports(node.inputs.len(), node.outputs.len());
+    let height = (NODE_MIN_HEIGHT + summary).max(ports);
+    Rect::new(node.x, node.y, NODE_WIDTH, height)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+    use crate::diagram::view::DiagramPort;
+
+    fn node(id: &str, x: f64) -> DiagramNode {
+        DiagramNode {
+            id: id.to_owned(),
+            x,
+            inputs: vec![DiagramPort::named("input")],
+            outputs: vec![DiagramPort::named("yes"), DiagramPort::named("no")],
+            ..DiagramNode::default()
+        }
+    }
+
+    fn edge(port: &str) -> DiagramEdge {
+        DiagramEdge {
+            source: "a".to_owned(),
+            target: "b".to_owned(),
+            source_port: port.to_owned(),
+            ..DiagramEdge::default()
+        }
+    }
+
+    #[test]
+    fn a_line_leaves_the_port_it_names_and_the_first_when_unknown() {
+        let places = places(&[node("a", 0.0), node("b", 400.0)]);
+
+        let [no, unknown] = ["no", "?"].map(|port| line(&edge(port), &places).unwrap().d);
+
+        assert!(no.starts_with("M240 52C"), "{no}");
+        assert!(unknown.starts_with("M240 28C"), "{unknown}");
+    }
+
+    #[test]
+    fn an_edge_to_nowhere_has_no_line() {
+        assert_eq!(line(&edge("yes"), &places(&[node("a", 0.0)])), None);
+    }
+
+    #[test]
+    fn the_frame_holds_every_card() {
+        let places = places(&[node("a", -100.0), node("b", 400.0)]);
+
+        assert_eq!(bounds(&places), Rect::new(-100.0, 0.0, 740.0, 80.0));
+    }
+}

@@ -1,0 +1,118 @@
+//! The state of one diagram on the page: what is seen of it.
+
+use leptos::prelude::*;
+use model::canvas::{
+    geometry::{Point, Rect, Size},
+    viewport::{Viewport, ZOOM_STEP},
+};
+
+use super::{
+    gesture::{Fingers, Wheel},
+    place::{Places, bounds},
+};
+
+/// Screen pixels kept free around a fitted picture.
+pub(super) const FIT_MARGIN: f64 = 40.0;
+const REVEAL_MARGIN: f64 = 24.0;
+
+/// Pan, zoom and size of a diagram's view. Without a view (server, first paint) the stylesheet
+/// fits the picture by itself.
+#[derive(Clone, Copy)]
+pub(super) struct Stage {
+    pub(super) view: RwSignal<Option<Viewport>>,
+    pub(super) places: Memo<Places>,
+    size: StoredValue<Size>,
+    touched: StoredValue<bool>,
+    fingers: StoredValue<Fingers>,
+}
+
+impl Stage {
+    pub(super) fn new(places: Memo<Places>) -> Self {
+        Self {
+            view: RwSignal::new(None),
+            places,
+            size: StoredValue::new(Size::default()),
+            touched: StoredValue::new(false),
+            fingers: StoredValue::new(Fingers::default()),
+        }
+    }
+
+    /// The stage has a new size: fit again, unless the person has chosen a view.
+    pub(super) fn resize(self, width: f64, height: f64) {
+        self.size.set_value(Size::new(width, height));
+        if !self.touched.get_value() {
+            self.show(Viewport::open);
+        }
+    }
+
+    /// Shows the whole picture and follows the size again.
+    pub(super) fn fit(self) {
+        self.touched.set_value(false);
+        self.show(Viewport::fit);
+    }
+
+    fn show(self, choose: fn(Rect, Size, f64) -> Viewport) {
+        let size = self.size.get_value();
+        if size.width > 0.0 && size.height > 0.0 {
+            let bounds = self.places.with_untracked(bounds);
+            self.view.set(Some(choose(bounds, size, FIT_MARGIN)));
+        }
+    }
+
+    fn change(self, change: impl FnOnce(Viewport, Size) -> Option<Viewport>) {
+        let Some(view) = self.view.get_untracked() else { return };
+        if let Some(next) = change(view, self.size.get_value()) {
+            self.touched.set_value(true);
+            self.view.set(Some(next));
+        }
+    }
+
+    /// One step nearer (`1`) or farther (`-1`), about the middle of the stage.
+    pub(super) fn zoom(self, steps: i32) {
+        self.change(|view, size| {
+            let middle = Point::new(size.width, size.height) * 0.5;
+            Some(view.zoom_at(middle, ZOOM_STEP.powi(steps)))
+        });
+    }
+
+    pub(super) fn pan(self, delta: Point) {
+        self.change(|view, _| Some(view.pan_by(delta)));
+    }
+
+    pub(super) fn wheel(self, wheel: Wheel) {
+        self.change(|view, size| Some(wheel.apply(view, size)));
+    }
+
+    /// Brings a card into view when it is outside, e.g. because it got the focus.
+    pub(super) fn reveal(self, card: Rect) {
+        self.change(|view, size| {
+            let next = view.reveal(card, size, REVEAL_MARGIN);
+            (next != view).then_some(next)
+        });
+    }
+
+    pub(super) fn press(self, pointer: i32, at: Point) {
+        self.fingers.update_value(|fingers| fingers.press(pointer, at));
+    }
+
+    pub(super) fn release(self, pointer: i32) {
+        self.fingers.update_value(|fingers| fingers.release(pointer));
+    }
+
+    /// Moves the picture with a pointer; whether this is a drag by now.
+    pub(super) fn drag(self, pointer: i32, at: Point) -> bool {
+        self.change(|view, _| {
+            self.fingers.try_update_value(|fingers| fingers.drag(pointer, at, view)).flatten()
+        });
+        self.fingers.with_value(Fingers::is_dragging)
+    }
+
+    /// How much of a card is legible at the present zoom: `full`, `brief` or `dot`.
+    pub(super) fn detail(self) -> &'static str {
+        match self.view.get().map_or(1.0, |view| view.zoom) {
+            zoom if zoom >= 0.55 => "full",
+            zoom if zoom >= 0.32 => "brief",
+            _ => "dot",
+        }
+    }
+}

@@ -1,0 +1,274 @@
+//! The stage on which the picture lies: gestures in, one transform out.
+
+use leptos::{ev, html, prelude::*};
+use model::canvas::{geometry::Point, viewport::WheelUnit};
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, WheelEvent};
+
+use super::{
+    card::NodeCard,
+    describe::describe,
+    edges::EdgeLayer,
+    gesture::Wheel,
+    order::reading_order,
+    place::{Places, bounds, places},
+    stage::{FIT_MARGIN, Stage},
+    toolbar::ZoomBar,
+    view::{DiagramEdge, DiagramNode},
+};
+use crate::client::{resize::ResizeWatch, wheel::WheelWatch};
+
+/// One press of an arrow key outside the nodes, in screen pixels.
+const KEY_PAN: f64 = 64.0;
+
+/// A workflow to look at: fills its parent (give that a height), pans by drag, zooms by wheel,
+/// pinch, buttons and `+ − 0`; nodes are reached with Tab in reading order, arrows go to the
+/// nearest one. Everything is there without scripts.
+#[component]
+pub fn Diagram(
+    /// What it shows, for screen readers: "Steps of Facebook Ads Campaign".
+    #[prop(into)]
+    label: Signal<String>,
+    /// The nodes; change them as often as you like, only what differs is drawn again.
+    #[prop(into)]
+    nodes: Signal<Vec<DiagramNode>>,
+    /// The edges.
+    #[prop(into)]
+    edges: Signal<Vec<DiagramEdge>>,
+    /// The id of the selected node, drawn with a ring.
+    #[prop(optional, into)]
+    selected: Signal<Option<String>>,
+    /// Called with the id of a node that was clicked or pressed.
+    #[prop(optional, into)]
+    on_select: Option<Callback<String>>,
+) -> impl IntoView {
+    let stage = Stage::new(Memo::new(move |_| nodes.with(|nodes| places(nodes))));
+    let node_ref = NodeRef::<html::Section>::new();
+    watch(node_ref, stage);
+    let select = Callback::new(move |id: String| {
+        if let Some(on_select) = on_select {
+            on_select.run(id);
+        }
+    });
+    let drag = move |event: ev::PointerEvent| {
+        let id = event.pointer_id();
+        if let (true, Some(section)) = (stage.drag(id, local(&event)), node_ref.get_untracked()) {
+            // A pointer that is already gone cannot be captured, and need not be.
+            let _ = section.set_pointer_capture(id);
+        }
+    };
+    view! {
+        <section
+            node_ref=node_ref
+            class="diagram"
+            aria-label=move || label.get()
+            data-detail=move || stage.detail()
+            on:pointerdown=move |event| stage.press(event.pointer_id(), local(&event))
+            on:pointermove=drag
+            on:pointerup=move |event| stage.release(event.pointer_id())
+            on:pointercancel=move |event| stage.release(event.pointer_id())
+            on:keydown=move |event| on_key(&event, stage)
+        >
+            <World stage=stage nodes=nodes edges=edges selected=selected on_select=select />
+            <ZoomBar stage=stage />
+        </section>
+    }
+}
+
+/// The one layer that moves: edges below, cards above.
+#[component]
+fn World(
+    stage: Stage,
+    nodes: Signal<Vec<DiagramNode>>,
+    edges: Signal<Vec<DiagramEdge>>,
+    selected: Signal<Option<String>>,
+    on_select: Callback<String>,
+) -> impl IntoView {
+    let order = Memo::new(move |_| nodes.with(|n| edges.with(|e| reading_order(n, e))));
+    let frame = Memo::new(move |_| stage.places.with(bounds));
+    let transform = move || {
+        stage.view.get().map(|view| {
+            format!("translate({:.2}px,{:.2}px) scale({:.4})", view.pan.x, view.pan.y, view.zoom)
+        })
+    };
+    let pixels = |value: f64| format!("{value}px");
+    let on_focus = move |id: String| {
+        if let Some(place) = stage.places.with_untracked(|places| places.get(&id).cloned()) {
+            stage.reveal(place.card);
+        }
+    };
+    view! {
+        <div
+            class="diagram__world"
+            data-fit=move || stage.view.get().is_none().then_some("static")
+            style:transform=transform
+            style:--w=move || pixels(frame.get().size.width)
+            style:--h=move || pixels(frame.get().size.height)
+            style:--cx=move || pixels(frame.get().center().x)
+            style:--cy=move || pixels(frame.get().center().y)
+            style:--margin=pixels(FIT_MARGIN)
+        >
+            <EdgeLayer edges=edges places=stage.places />
+            <ol class="diagram__nodes">
+                <For each=move || order.get() key=|id| id.clone() let:id>
+                    <OneNode
+                        id=id
+                        nodes=nodes
+                        edges=edges
+                        order=order
+                        selected=selected
+                        on_select=on_select
+                        on_focus=on_focus
+                    />
+                </For>
+            </ol>
+        </div>
+    }
+}
+
+#[component]
+fn OneNode(
+    id: String,
+    nodes: Signal<Vec<DiagramNode>>,
+    edges: Signal<Vec<DiagramEdge>>,
+    order: Memo<Vec<String>>,
+    selected: Signal<Option<String>>,
+    on_select: Callback<String>,
+    #[prop(into)] on_focus: Callback<String>,
+) -> impl IntoView {
+    let own = id.clone();
+    let node = Memo::new(move |_| {
+        nodes.with(|nodes| nodes.iter().find(|node| node.id == own).cloned().unwrap_or_default())
+    });
+    let name = Memo::new(move |_| {
+        let (node, order) = (node.read(), order.read());
+        nodes.with(|nodes| edges.with(|edges| describe(&node, &order, nodes, edges)))
+    });
+    let chosen = Memo::new(move |_| selected.read().as_deref() == Some(id.as_str()));
+    view! {
+        <NodeCard
+            node=node
+            name=name
+            selected=chosen
+            on_select=on_select
+            on_focus=on_focus
+        />
+    }
+}
+
+/// Follows the element's size and takes its wheel events, while it is on the page.
+fn watch(node_ref: NodeRef<html::Section>, stage: Stage) {
+    let watches = StoredValue::new_local(None::<(Option<ResizeWatch>, Option<WheelWatch>)>);
+    Effect::new(move || {
+        let Some(section) = node_ref.get() else { return };
+        let element: &HtmlElement = section.as_ref();
+        let resize = ResizeWatch::open(element, move |width, height| stage.resize(width, height));
+        let frame = element.clone();
+        let wheel = WheelWatch::open(element, move |event| stage.wheel(read_wheel(&event, &frame)));
+        watches.set_value(Some((resize, wheel)));
+    });
+}
+
+fn read_wheel(event: &WheelEvent, frame: &HtmlElement) -> Wheel {
+    let corner = frame.get_bounding_client_rect();
+    let at = Point::new(f64::from(event.client_x()), f64::from(event.client_y()));
+    let unit = match event.delta_mode() {
+        WheelEvent::DOM_DELTA_LINE => WheelUnit::Line,
+        WheelEvent::DOM_DELTA_PAGE => WheelUnit::Page,
+        _ => WheelUnit::Pixel,
+    };
+    Wheel {
+        at: at - Point::new(corner.left(), corner.top()),
+        delta: Point::new(event.delta_x(), event.delta_y()),
+        unit,
+        pinch: event.ctrl_key() || event.meta_key(),
+    }
+}
+
+/// A pointer's place from the stage's top left corner.
+fn local(event: &ev::PointerEvent) -> Point {
+    let at = Point::new(f64::from(event.client_x()), f64::from(event.client_y()));
+    let stage = event.current_target().and_then(|t| t.dyn_into::<HtmlElement>().ok());
+    match stage.map(|stage| stage.get_bounding_client_rect()) {
+        Some(corner) => at - Point::new(corner.left(), corner.top()),
+        None => at,
+    }
+}
+
+fn on_key(event: &ev::KeyboardEvent, stage: Stage) {
+    let key = event.key();
+    match key.as_str() {
+        _ if event.ctrl_key() || event.meta_key() || event.alt_key() => return,
+        "+" | "=" => stage.zoom(1),
+        "-" => stage.zoom(-1),
+        "0" => stage.fit(),
+        _ => {
+            let Some(id) = focused_node(event) else { return pan_by_key(event, stage) };
+            let next = stage.places.with_untracked(|places| nearest(&id, &key, places));
+            let Some(next) = next else { return };
+            focus(&next);
+        }
+    }
+    event.prevent_default();
+}
+
+fn pan_by_key(event: &ev::KeyboardEvent, stage: Stage) {
+    let delta = match event.key().as_str() {
+        "ArrowLeft" => Point::new(KEY_PAN, 0.0),
+        "ArrowRight" => Point::new(-KEY_PAN, 0.0),
+        "ArrowUp" => Point::new(0.0, KEY_PAN),
+        "ArrowDown" => Point::new(0.0, -KEY_PAN),
+        _ => return,
+    };
+    event.prevent_default();
+    stage.pan(delta);
+}
+
+fn focused_node(event: &ev::KeyboardEvent) -> Option<String> {
+    let element = event.target()?.dyn_into::<HtmlElement>().ok()?;
+    element.dataset().get("node")
+}
+
+fn focus(id: &str) {
+    let element = document().get_element_by_id(&format!("node-{id}"));
+    if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        // A node that left the picture in the meantime keeps the focus where it was.
+        let _ = element.focus();
+    }
+}
+
+/// The nearest card in an arrow's direction; sideways distance counts double.
+fn nearest(from: &str, key: &str, places: &Places) -> Option<String> {
+    let here = places.get(from)?.card.center();
+    let ahead = |to: Point| match key {
+        "ArrowRight" => Some((to.x - here.x, to.y - here.y)),
+        "ArrowLeft" => Some((here.x - to.x, to.y - here.y)),
+        "ArrowDown" => Some((to.y - here.y, to.x - here.x)),
+        "ArrowUp" => Some((here.y - to.y, to.x - here.x)),
+        _ => None,
+    };
+    let candidates = places.iter().filter_map(|(id, place)| {
+        let (along, aside) = ahead(place.card.center())?;
+        (along > 1.0).then(|| (along + 2.0 * aside.abs(), id))
+    });
+    candidates.min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, id)| id.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn node(id: &str, x: f64, y: f64) -> DiagramNode {
+        DiagramNode { id: id.to_owned(), x, y, ..DiagramNode::default() }
+    }
+
+    #[test]
+    fn arrows_go_to_the_nearest_card_in_their_direction() {
+        let places = places(&[node("a", 0.0, 0.0), node("b", 300.0, 20.0), node("c", 0.0, 150.0)]);
+
+        assert_eq!(nearest("a", "ArrowRight", &places).as_deref(), Some("b"));
+        assert_eq!(nearest("a", "ArrowDown", &places).as_deref(), Some("c"));
+        assert_eq!(nearest("a", "ArrowLeft", &places), None);
+        assert_eq!(nearest("b", "Enter", &places), None);
+    }
+}

@@ -1,0 +1,35 @@
+//! Pages that are not there.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use crate::{
+    api::page::answer_with,
+    routes,
+    ui::{
+        button::{ButtonLook, LinkButton},
+        empty::EmptyState,
+        icon::Icon,
+    },
+};
+
+/// The same page for what does not exist and for what is not the visitor's to see.
+#[component]
+pub fn NotFound() -> impl IntoView {
+    answer_with(404);
+    view! {
+        <Title text="Not found" />
+        <main class="not-found" id="content">
+            <h1 class="unseen">"Not found"</h1>
+            <EmptyState
+                icon=Icon::CircleQuestionMark
+                title="There is nothing at this address"
+                text="It may have been moved or removed, or it belongs to somebody else."
+            >
+                <LinkButton href=routes::entry() look=ButtonLook::Primary icon=Icon::ArrowLeft>
+                    "Back to your workspace"
+                </LinkButton>
+            </EmptyState>
+        </main>
+    }
+}

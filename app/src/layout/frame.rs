@@ -1,0 +1,77 @@
+//! The frame of a workspace: who may enter, and what is around its pages.
+
+use leptos::prelude::*;
+use leptos_router::{
+    components::{Outlet, Redirect},
+    hooks::{use_location, use_params_map},
+};
+use model::account::SessionView;
+
+use super::{
+    error_page::NotFound,
+    rail::{Rail, RailWidth},
+    session::provide_session,
+    top_bar::TopBar,
+};
+use crate::{
+    api::{
+        ApiError,
+        session::{Visitor, find_visitor},
+    },
+    routes,
+    ui::failure::ErrorCard,
+};
+
+/// Lets members of the workspace in the address through to the page; everybody else is led to
+/// where they can become one, or told that there is nothing.
+#[component]
+pub fn WorkspaceFrame() -> impl IntoView {
+    let who = Resource::new_blocking(|| (), |()| find_visitor());
+    view! {
+        <Suspense>
+            {move || Suspend::new(async move { enter(who.await, who) })}
+        </Suspense>
+    }
+}
+
+fn enter(answer: Result<Visitor, ApiError>, who: Resource<Result<Visitor, ApiError>>) -> AnyView {
+    let asked = use_params_map().with_untracked(|params| params.get("workspace"));
+    let here = use_location().pathname.get_untracked();
+    match answer {
+        Ok(Visitor::Member(session)) if asked == Some(session.workspace_id.to_string()) => {
+            view! { <Frame session=session /> }.into_any()
+        }
+        Ok(Visitor::Member(_)) => view! { <NotFound /> }.into_any(),
+        Ok(Visitor::First { .. }) => view! { <Redirect path=routes::set_up() /> }.into_any(),
+        Ok(Visitor::SignedOut) => view! { <Redirect path=routes::sign_in_to(&here) /> }.into_any(),
+        Err(error) => view! {
+            <main class="not-found" id="content">
+                <ErrorCard
+                    title="Your workspace could not be opened"
+                    problem=error.0
+                    on_retry=move |()| who.refetch()
+                />
+            </main>
+        }
+        .into_any(),
+    }
+}
+
+#[component]
+fn Frame(session: SessionView) -> impl IntoView {
+    provide_session(session.clone());
+    let width = RwSignal::new(RailWidth::chosen());
+    let workspace = session.workspace_id;
+    view! {
+        <div class="frame" data-rail=move || width.get().key()>
+            <a class="skip-link" href="#content">
+                "Skip to content"
+            </a>
+            <TopBar session=session />
+            <Rail workspace=workspace width=width />
+            <main class="frame__main" id="content" tabindex="-1">
+                <Outlet />
+            </main>
+        </div>
+    }
+}

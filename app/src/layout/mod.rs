@@ -1,0 +1,10 @@
+//! What is around every page: the frame of a workspace, themes, errors.
+
+pub mod brand;
+pub mod breadcrumb;
+pub mod error_page;
+pub mod frame;
+pub mod rail;
+pub mod session;
+pub mod theme;
+pub mod top_bar;

@@ -1,0 +1,137 @@
+//! The rail at the side: the sections of a workspace. On a phone it is the bar at the bottom.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+use model::id::WorkspaceId;
+
+use crate::{
+    api::page::preference,
+    client::cookie,
+    routes,
+    ui::icon::{Glyph, Icon},
+};
+
+const COOKIE: &str = "rail";
+
+/// One section of a workspace.
+struct Section {
+    label: &'static str,
+    icon: Icon,
+    path: fn(WorkspaceId) -> String,
+}
+
+/// The sections in order; a new one is one more row.
+const SECTIONS: [Section; 2] = [
+    Section { label: "Workflows", icon: Icon::Workflow, path: routes::gallery },
+    Section { label: "Documents", icon: Icon::FileText, path: routes::documents },
+];
+
+/// Whether the rail shows words beside its icons.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RailWidth {
+    /// Icons only.
+    Narrow,
+    /// Icons and words.
+    Wide,
+}
+
+impl RailWidth {
+    /// The width this person chose, as the cookie of this request or page says.
+    pub fn chosen() -> Self {
+        match preference(COOKIE).as_deref() {
+            Some("wide") => Self::Wide,
+            _ => Self::Narrow,
+        }
+    }
+
+    /// The value of `data-rail` on the frame.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Narrow => "narrow",
+            Self::Wide => "wide",
+        }
+    }
+
+    fn other(self) -> Self {
+        match self {
+            Self::Narrow => Self::Wide,
+            Self::Wide => Self::Narrow,
+        }
+    }
+}
+
+/// Whether `path` is the section at `section` or a page below it.
+fn is_within(path: &str, section: &str) -> bool {
+    path.strip_prefix(section).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// The sections of a workspace as links, the current one marked.
+#[component]
+pub fn Rail(
+    /// The workspace.
+    workspace: WorkspaceId,
+    /// Whether words are shown, both ways.
+    width: RwSignal<RailWidth>,
+) -> impl IntoView {
+    let path = use_location().pathname;
+    let links = SECTIONS.into_iter().map(|section| {
+        let href = (section.path)(workspace);
+        let own = href.clone();
+        let current = move || is_within(&path.read(), &own).then_some("page");
+        view! {
+            <li>
+                <a
+                    class="rail__link"
+                    href=href
+                    aria-current=current
+                    data-tip=section.label
+                    data-tip-side="right"
+                >
+                    <Glyph icon=section.icon size=20 />
+                    <span class="rail__label">{section.label}</span>
+                </a>
+            </li>
+        }
+    });
+    view! {
+        <nav class="rail" aria-label="Sections" id="sections">
+            <ul class="rail__list">{links.collect_view()}</ul>
+            <WidthButton width=width />
+        </nav>
+    }
+}
+
+#[component]
+fn WidthButton(width: RwSignal<RailWidth>) -> impl IntoView {
+    let wide = move || width.get() == RailWidth::Wide;
+    let label = move || if wide() { "Show icons only" } else { "Show names" };
+    let press = move |_| {
+        width.update(|width| *width = width.other());
+        cookie::remember(COOKIE, width.get_untracked().key());
+    };
+    view! {
+        <button
+            type="button"
+            class="rail__link rail__toggle"
+            aria-label=label
+            aria-expanded=move || if wide() { "true" } else { "false" }
+            data-tip=label
+            data-tip-side="right"
+            on:click=press
+        >
+            <Glyph icon=Icon::PanelLeft size=20 />
+        </button>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_section_is_current_on_its_pages_and_not_on_its_namesakes() {
+        assert!(is_within("/w/1/documents", "/w/1/documents"));
+        assert!(is_within("/w/1/documents/7", "/w/1/documents"));
+        assert!(!is_within("/w/1/documents-old", "/w/1/documents"));
+    }
+}

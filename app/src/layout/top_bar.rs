@@ -1,0 +1,64 @@
+//! The bar at the top: the workspace, the theme, the person.
+
+use leptos::{form::ActionForm, prelude::*};
+use model::account::SessionView;
+
+use super::{brand::Logo, theme::ThemeSwitch};
+use crate::{
+    api::session::SignOut,
+    routes,
+    ui::{
+        avatar::Avatar,
+        icon::{Glyph, Icon},
+        menu::Menu,
+    },
+};
+
+/// The bar at the top of a workspace.
+#[component]
+pub fn TopBar(
+    /// Who is signed in and where.
+    session: SessionView,
+) -> impl IntoView {
+    let home = routes::workspace(session.workspace_id);
+    view! {
+        <header class="top-bar">
+            <a class="top-bar__home" href=home>
+                <Logo />
+                <span class="top-bar__product">"Atelier"</span>
+            </a>
+            <span class="top-bar__slash" aria-hidden="true">
+                "/"
+            </span>
+            <span class="top-bar__workspace clip">{session.workspace_name.clone()}</span>
+            <span class="spring"></span>
+            <ThemeSwitch />
+            <PersonMenu session=session />
+        </header>
+    }
+}
+
+#[component]
+fn PersonMenu(session: SessionView) -> impl IntoView {
+    let sign_out = ServerAction::<SignOut>::new();
+    let (name, email, role) = (session.user_name, session.email, session.role.as_str());
+    let label = format!("Account of {name}");
+    let avatar = name.clone();
+    view! {
+        <Menu label=label trigger=move || view! { <Avatar name=avatar.clone() /> }>
+            <div class="menu__head">
+                <p>
+                    <strong>{name}</strong>
+                </p>
+                <p class="muted small">{email}</p>
+                <p class="subtle small">"Role: " {role}</p>
+            </div>
+            <ActionForm action=sign_out>
+                <button type="submit" class="menu__item">
+                    <Glyph icon=Icon::LogOut />
+                    <span>"Sign out"</span>
+                </button>
+            </ActionForm>
+        </Menu>
+    }
+}

@@ -1,0 +1,102 @@
+//! Every path of the app: one function each, so that a rename is a compile error and not a dead
+//! link. The route table in `app.rs` spells the same paths as patterns.
+
+use model::id::{DocumentId, ExecutionId, ProjectId, TemplateId, WorkspaceId};
+
+/// Decides where to go: set-up, sign-in or the workspace.
+pub fn entry() -> String {
+    "/".to_owned()
+}
+
+/// The first visit.
+pub fn set_up() -> String {
+    "/setup".to_owned()
+}
+
+/// The sign-in page.
+pub fn sign_in() -> String {
+    "/sign-in".to_owned()
+}
+
+/// The sign-in page, which leads to `next` (a path of this app) afterwards.
+pub fn sign_in_to(next: &str) -> String {
+    let escape = |byte: u8| match byte {
+        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'/' => {
+            char::from(byte).to_string()
+        }
+        other => format!("%{other:02X}"),
+    };
+    format!("/sign-in?next={}", next.bytes().map(escape).collect::<String>())
+}
+
+/// `next` if it is a path inside this app, else the entry: never another site.
+pub fn safe_next(next: &str) -> String {
+    let local = next.starts_with('/')
+        && !next.starts_with("//")
+        && !next.contains(|c: char| c == '\\' || c.is_control());
+    if local { next.to_owned() } else { entry() }
+}
+
+/// The dashboard of a workspace.
+pub fn workspace(workspace: WorkspaceId) -> String {
+    format!("/workspace/{workspace}")
+}
+
+/// The template gallery.
+pub fn gallery(workspace: WorkspaceId) -> String {
+    format!("/workspace/{workspace}/workflows")
+}
+
+/// The preview of one template.
+pub fn template(workspace: WorkspaceId, template: TemplateId) -> String {
+    format!("/workspace/{workspace}/workflows/{template}")
+}
+
+/// The launch form of one template.
+pub fn launch(workspace: WorkspaceId, template: TemplateId) -> String {
+    format!("/workspace/{workspace}/workflows/{template}/launch")
+}
+
+/// The editor of one template.
+pub fn builder(workspace: WorkspaceId, template: TemplateId) -> String {
+    format!("/workspace/{workspace}/workflows/builder/{template}")
+}
+
+/// The monitor of one execution.
+pub fn execution(workspace: WorkspaceId, execution: ExecutionId) -> String {
+    format!("/workspace/{workspace}/workflows/executions/{execution}")
+}
+
+/// One project.
+pub fn project(workspace: WorkspaceId, project: ProjectId) -> String {
+    format!("/workspace/{workspace}/projects/{project}")
+}
+
+/// The documents of a workspace.
+pub fn documents(workspace: WorkspaceId) -> String {
+    format!("/workspace/{workspace}/documents")
+}
+
+/// One document.
+pub fn document(workspace: WorkspaceId, document: DocumentId) -> String {
+    format!("/workspace/{workspace}/documents/{document}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sign_in_leads_back_only_into_this_app() {
+        for elsewhere in ["https://evil.example", "//evil.example", "/\\evil.example", "", "/a\nb"]
+        {
+            assert_eq!(safe_next(elsewhere), "/", "{elsewhere}");
+        }
+        assert_eq!(safe_next("/workspace/1?q=a"), "/workspace/1?q=a");
+    }
+
+    #[test]
+    fn the_way_back_is_escaped() {
+        assert_eq!(sign_in_to("/a b?c=d&e"), "/sign-in?next=/a%20b%3Fc%3Dd%26e");
+    }
+}

@@ -1,0 +1,48 @@
+//! The address without a path: leads everybody to where they belong.
+
+use leptos::prelude::*;
+use leptos_router::components::Redirect;
+
+use crate::{
+    api::{
+        ApiError,
+        session::{Visitor, find_visitor},
+    },
+    routes,
+    ui::failure::ErrorCard,
+};
+
+/// Leads to set-up, to sign-in or into the workspace.
+#[component]
+pub fn Entry() -> impl IntoView {
+    let who = Resource::new_blocking(|| (), |()| find_visitor());
+    view! {
+        <Suspense>
+            {move || Suspend::new(async move {
+                match who.await {
+                    Ok(visitor) => view! { <Redirect path=place_of(&visitor) /> }.into_any(),
+                    Err(error) => view! { <Unreachable error=error retry=move |()| who.refetch() /> }.into_any(),
+                }
+            })}
+        </Suspense>
+    }
+}
+
+/// The first page a visitor should see.
+pub(super) fn place_of(visitor: &Visitor) -> String {
+    match visitor {
+        Visitor::First { .. } => routes::set_up(),
+        Visitor::SignedOut => routes::sign_in(),
+        Visitor::Member(session) => routes::workspace(session.workspace_id),
+    }
+}
+
+/// A page that could not find out who is here.
+#[component]
+pub(super) fn Unreachable(error: ApiError, #[prop(into)] retry: Callback<()>) -> impl IntoView {
+    view! {
+        <main class="not-found" id="content">
+            <ErrorCard title="Atelier could not be opened" problem=error.0 on_retry=retry />
+        </main>
+    }
+}

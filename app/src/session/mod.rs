@@ -1,0 +1,6 @@
+//! The pages before one is in: first visit and sign-in.
+
+pub mod entry;
+mod frame;
+pub mod set_up;
+pub mod sign_in;

@@ -1,0 +1,150 @@
+//! The first visit: creates the owner and their workspace.
+
+use leptos::{form::ActionForm, prelude::*};
+use leptos_meta::Title;
+use leptos_router::components::Redirect;
+
+use super::{
+    entry::{Unreachable, place_of},
+    frame::SessionFrame,
+};
+use crate::{
+    api::{
+        ApiError,
+        session::{SetUp, Visitor, find_visitor},
+    },
+    ui::{
+        button::{Button, ButtonLook, ButtonRole, ButtonSize},
+        failure::FormError,
+        field::{PasswordField, PasswordUse, TextField, TextKind},
+        icon::Icon,
+    },
+};
+
+/// The set-up page; everybody but the first visitor is led on.
+#[component]
+pub fn SetUpPage() -> impl IntoView {
+    let who = Resource::new_blocking(|| (), |()| find_visitor());
+    view! {
+        <Title text="Welcome" />
+        <Suspense>
+            {move || Suspend::new(async move {
+                match who.await {
+                    Ok(Visitor::First { code_needed }) => {
+                        let code = if code_needed { CodeField::Shown } else { CodeField::Hidden };
+                        view! { <SetUpForm code=code /> }.into_any()
+                    }
+                    Ok(other) => view! { <Redirect path=place_of(&other) /> }.into_any(),
+                    Err(error) => view! { <Unreachable error=error retry=move |()| who.refetch() /> }.into_any(),
+                }
+            })}
+        </Suspense>
+    }
+}
+
+/// Whether the form asks for the one-time code from the server's log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CodeField {
+    /// The server is reachable from elsewhere: it asks.
+    Shown,
+    /// The server is on this machine only.
+    Hidden,
+}
+
+/// The form of the first visit. A plain form post does the same as with scripts.
+#[component]
+pub fn SetUpForm(
+    /// Whether the one-time code is asked for.
+    code: CodeField,
+) -> impl IntoView {
+    let action = ServerAction::<SetUp>::new();
+    let problem = move || action.value().get().and_then(Result::err);
+    let wrong = move |path: &'static str| {
+        Signal::derive(move || problem().and_then(|error: ApiError| error.of_field(path)))
+    };
+    let busy =
+        Signal::derive(move || action.pending().get() || action.value().get() == Some(Ok(())));
+    view! {
+        <SessionFrame
+            title="Welcome to your Atelier"
+            lead="Create the owner account. Everything stays on this machine; no key and no account \
+            elsewhere is needed."
+        >
+            <ActionForm action=action attr:class="form form--large" attr:novalidate="">
+                <FormError error=Signal::derive(problem) />
+                <OwnerFields wrong=wrong />
+                {(code == CodeField::Shown).then(|| view! { <CodeInput error=wrong("code") /> })}
+                <Button
+                    look=ButtonLook::Primary
+                    size=ButtonSize::Large
+                    role=ButtonRole::Submit
+                    icon=Icon::Sparkles
+                    busy=busy
+                >
+                    "Create account"
+                </Button>
+            </ActionForm>
+        </SessionFrame>
+    }
+}
+
+#[component]
+fn OwnerFields<F>(wrong: F) -> impl IntoView
+where
+    F: Fn(&'static str) -> Signal<Option<String>> + 'static,
+{
+    let [name, email, password, workspace] = std::array::from_fn(|_| RwSignal::new(String::new()));
+    view! {
+        <div class="form__pair">
+            <TextField
+                name="name"
+                label="Your name"
+                kind=TextKind::PersonName
+                value=name
+                error=wrong("name")
+                required=true
+            />
+            <TextField
+                name="workspace"
+                label="Workspace"
+                value=workspace
+                placeholder="Spring studio"
+                error=wrong("workspace")
+                required=true
+            />
+        </div>
+        <TextField
+            name="email"
+            label="E-mail"
+            kind=TextKind::Email
+            value=email
+            help="You sign in with it. Nothing is sent to it."
+            error=wrong("email")
+            required=true
+        />
+        <PasswordField
+            name="password"
+            label="Password"
+            purpose=PasswordUse::New
+            value=password
+            help="At least 10 characters; a short sentence is good."
+            error=wrong("password")
+        />
+    }
+}
+
+#[component]
+fn CodeInput(error: Signal<Option<String>>) -> impl IntoView {
+    let code = RwSignal::new(String::new());
+    view! {
+        <TextField
+            name="code"
+            label="One-time code"
+            value=code
+            help="This server can be reached from other machines, so the code in its log proves that \
+            it is yours."
+            error=error
+            required=true
+        />
+    }
+}

@@ -1,0 +1,95 @@
+//! Signing in.
+
+use leptos::{form::ActionForm, prelude::*};
+use leptos_meta::Title;
+use leptos_router::{components::Redirect, hooks::use_query_map};
+
+use super::{
+    entry::{Unreachable, place_of},
+    frame::SessionFrame,
+};
+use crate::{
+    api::{
+        ApiError,
+        session::{SignIn, Visitor, find_visitor},
+    },
+    routes,
+    ui::{
+        button::{Button, ButtonLook, ButtonRole, ButtonSize},
+        failure::FormError,
+        field::{PasswordField, PasswordUse, TextField, TextKind},
+        icon::Icon,
+    },
+};
+
+/// The sign-in page; whoever is in, or is the first visitor, is led on.
+#[component]
+pub fn SignInPage() -> impl IntoView {
+    let who = Resource::new_blocking(|| (), |()| find_visitor());
+    let next = use_query_map().with_untracked(|query| query.get("next").unwrap_or_default());
+    let next = StoredValue::new(next);
+    view! {
+        <Title text="Sign in" />
+        <Suspense>
+            {move || Suspend::new(async move {
+                let next = next.get_value();
+                match who.await {
+                    Ok(Visitor::SignedOut) => view! { <SignInForm next=next /> }.into_any(),
+                    Ok(Visitor::Member(_)) if !next.is_empty() => {
+                        view! { <Redirect path=routes::safe_next(&next) /> }.into_any()
+                    }
+                    Ok(other) => view! { <Redirect path=place_of(&other) /> }.into_any(),
+                    Err(error) => view! { <Unreachable error=error retry=move |()| who.refetch() /> }.into_any(),
+                }
+            })}
+        </Suspense>
+    }
+}
+
+/// The sign-in form. A plain form post does the same as with scripts.
+#[component]
+pub fn SignInForm(
+    /// The path to go to afterwards; empty for the entry.
+    next: String,
+) -> impl IntoView {
+    let action = ServerAction::<SignIn>::new();
+    let problem = move || action.value().get().and_then(Result::err);
+    let wrong = move |path: &'static str| {
+        Signal::derive(move || problem().and_then(|error: ApiError| error.of_field(path)))
+    };
+    let busy =
+        Signal::derive(move || action.pending().get() || action.value().get() == Some(Ok(())));
+    let [email, password] = std::array::from_fn(|_| RwSignal::new(String::new()));
+    view! {
+        <SessionFrame title="Welcome back" lead="Sign in to go on where you were.">
+            <ActionForm action=action attr:class="form form--large" attr:novalidate="">
+                <FormError error=Signal::derive(problem) />
+                <input type="hidden" name="next" value=next />
+                <TextField
+                    name="email"
+                    label="E-mail"
+                    kind=TextKind::Email
+                    value=email
+                    error=wrong("email")
+                    required=true
+                />
+                <PasswordField
+                    name="password"
+                    label="Password"
+                    purpose=PasswordUse::Current
+                    value=password
+                    error=wrong("password")
+                />
+                <Button
+                    look=ButtonLook::Primary
+                    size=ButtonSize::Large
+                    role=ButtonRole::Submit
+                    icon=Icon::ArrowRight
+                    busy=busy
+                >
+                    "Sign in"
+                </Button>
+            </ActionForm>
+        </SessionFrame>
+    }
+}

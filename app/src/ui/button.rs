@@ -1,0 +1,185 @@
+//! Buttons and links that look like buttons.
+
+use leptos::prelude::*;
+
+use super::icon::{Glyph, Icon};
+
+/// How much a button asks for attention; at most one `Primary` per view.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum ButtonLook {
+    /// An ordinary action.
+    #[default]
+    Plain,
+    /// The one thing the page is for.
+    Primary,
+    /// An action among many, without a frame.
+    Ghost,
+    /// Destroys something.
+    Danger,
+}
+
+impl ButtonLook {
+    fn class(self) -> &'static str {
+        match self {
+            Self::Plain => "button",
+            Self::Primary => "button button--primary",
+            Self::Ghost => "button button--ghost",
+            Self::Danger => "button button--danger",
+        }
+    }
+}
+
+/// How large a button is drawn.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum ButtonSize {
+    /// 32 px high.
+    #[default]
+    Regular,
+    /// 40 px high, for the main action of a form.
+    Large,
+    /// 28 px high, for rows and cards.
+    Small,
+}
+
+impl ButtonSize {
+    fn name(self) -> Option<&'static str> {
+        match self {
+            Self::Regular => None,
+            Self::Large => Some("large"),
+            Self::Small => Some("small"),
+        }
+    }
+}
+
+/// What pressing a button does in its form.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum ButtonRole {
+    /// Only calls `on_press`.
+    #[default]
+    Press,
+    /// Sends the form around it.
+    Submit,
+}
+
+impl ButtonRole {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Press => "button",
+            Self::Submit => "submit",
+        }
+    }
+}
+
+/// A button with words; while `busy` it shows a spinner and cannot be pressed again.
+#[component]
+pub fn Button(
+    /// How much attention it asks for.
+    #[prop(optional)]
+    look: ButtonLook,
+    /// How large it is.
+    #[prop(optional)]
+    size: ButtonSize,
+    /// Whether it sends the form around it.
+    #[prop(optional)]
+    role: ButtonRole,
+    /// A picture before the words.
+    #[prop(optional, into)]
+    icon: Option<Icon>,
+    /// Cannot be pressed now.
+    #[prop(optional, into)]
+    disabled: Signal<bool>,
+    /// Its work is under way.
+    #[prop(optional, into)]
+    busy: Signal<bool>,
+    /// Called on each press.
+    #[prop(optional, into)]
+    on_press: Option<Callback<()>>,
+    /// The words.
+    children: Children,
+) -> impl IntoView {
+    let picture = move || if busy.get() { Some(Icon::LoaderCircle) } else { icon };
+    let press = move |_| {
+        if let Some(on_press) = on_press {
+            on_press.run(());
+        }
+    };
+    view! {
+        <button
+            type=role.name()
+            class=look.class()
+            data-size=size.name()
+            data-state=move || busy.get().then_some("busy")
+            aria-busy=move || busy.get().then_some("true")
+            disabled=move || disabled.get() || busy.get()
+            on:click=press
+        >
+            {move || picture().map(|icon| view! { <Glyph icon=icon /> })}
+            <span class="button__label">{children()}</span>
+        </button>
+    }
+}
+
+/// A link drawn as a button: goes somewhere, works without scripts.
+#[component]
+pub fn LinkButton(
+    /// Where it goes.
+    #[prop(into)]
+    href: Signal<String>,
+    /// How much attention it asks for.
+    #[prop(optional)]
+    look: ButtonLook,
+    /// How large it is.
+    #[prop(optional)]
+    size: ButtonSize,
+    /// A picture before the words.
+    #[prop(optional, into)]
+    icon: Option<Icon>,
+    /// The words.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <a class=look.class() data-size=size.name() href=move || href.get()>
+            {icon.map(|icon| view! { <Glyph icon=icon /> })}
+            <span class="button__label">{children()}</span>
+        </a>
+    }
+}
+
+/// A square button with only a picture; `label` is its name and its tooltip.
+#[component]
+pub fn IconButton(
+    /// The picture.
+    #[prop(into)]
+    icon: Signal<Icon>,
+    /// What it does, for screen readers and on hover or focus.
+    #[prop(into)]
+    label: Signal<String>,
+    /// Cannot be pressed now.
+    #[prop(optional, into)]
+    disabled: Signal<bool>,
+    /// Whether the thing it switches is on, for toggles.
+    #[prop(optional, into)]
+    pressed: MaybeProp<bool>,
+    /// Called on each press.
+    #[prop(optional, into)]
+    on_press: Option<Callback<()>>,
+) -> impl IntoView {
+    let press = move |_| {
+        if let Some(on_press) = on_press {
+            on_press.run(());
+        }
+    };
+    view! {
+        <button
+            type="button"
+            class="icon-button"
+            aria-label=move || label.get()
+            data-tip=move || label.get()
+            aria-pressed=move || pressed.get().map(|on| if on { "true" } else { "false" })
+            disabled=move || disabled.get()
+            on:click=press
+        >
+            <Glyph icon=icon size=18 />
+        </button>
+    }
+}

@@ -1,0 +1,124 @@
+//! Modal questions on the native `<dialog>`: focus trap, Escape and focus return come with it.
+
+use leptos::{html, prelude::*};
+
+use super::{
+    button::{Button, ButtonLook, IconButton},
+    icon::Icon,
+};
+
+/// How much room a dialog takes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum DialogSize {
+    /// A question.
+    #[default]
+    Regular,
+    /// A form or a preview.
+    Wide,
+}
+
+impl DialogSize {
+    fn class(self) -> &'static str {
+        match self {
+            Self::Regular => "dialog",
+            Self::Wide => "dialog dialog--wide",
+        }
+    }
+}
+
+/// A modal dialog shown while `open`; Escape, its cross and a click beside it close it.
+#[component]
+pub fn Dialog(
+    /// An id unique on the page; the heading's id is made from it.
+    #[prop(into)]
+    id: String,
+    /// The heading.
+    #[prop(into)]
+    title: Signal<String>,
+    /// Whether it is shown, both ways.
+    open: RwSignal<bool>,
+    /// How much room it takes.
+    #[prop(optional)]
+    size: DialogSize,
+    /// What it holds; end with an element of class `dialog__footer` for its buttons.
+    children: Children,
+) -> impl IntoView {
+    let node = NodeRef::<html::Dialog>::new();
+    Effect::new(move || {
+        let (wanted, Some(dialog)) = (open.get(), node.get()) else { return };
+        if wanted && !dialog.open() {
+            // Refused only when it is already shown or gone from the page.
+            let _ = dialog.show_modal();
+        } else if !wanted && dialog.open() {
+            dialog.close();
+        }
+    });
+    let on_click = move |event: leptos::ev::MouseEvent| {
+        let beside = event.target().zip(event.current_target()).is_some_and(|(at, own)| at == own);
+        if beside {
+            open.set(false);
+        }
+    };
+    let heading = format!("{id}-title");
+    let labelled_by = heading.clone();
+    view! {
+        <dialog
+            node_ref=node
+            class=size.class()
+            id=id
+            aria-labelledby=labelled_by
+            on:close=move |_| open.set(false)
+            on:click=on_click
+        >
+            <div class="dialog__frame">
+                <header class="dialog__header">
+                    <h2 id=heading>{move || title.get()}</h2>
+                    <IconButton
+                        icon=Icon::X
+                        label="Close"
+                        on_press=move |()| open.set(false)
+                    />
+                </header>
+                {children()}
+            </div>
+        </dialog>
+    }
+}
+
+/// Asks before something that cannot be taken back, naming its effects.
+#[component]
+pub fn ConfirmDialog(
+    /// An id unique on the page.
+    #[prop(into)]
+    id: String,
+    /// The question.
+    #[prop(into)]
+    title: Signal<String>,
+    /// What will happen.
+    #[prop(into)]
+    text: Signal<String>,
+    /// The verb on the button.
+    #[prop(into)]
+    verb: Signal<String>,
+    /// Whether it is shown, both ways.
+    open: RwSignal<bool>,
+    /// Called when the person agrees; the dialog closes by itself.
+    #[prop(into)]
+    on_confirm: Callback<()>,
+) -> impl IntoView {
+    let agree = move |()| {
+        open.set(false);
+        on_confirm.run(());
+    };
+    view! {
+        <Dialog id=id title=title open=open>
+            <p class="muted">{move || text.get()}</p>
+            <footer class="dialog__footer">
+                <Button on_press=move |()| open.set(false)>"Cancel"</Button>
+                <Button look=ButtonLook::Danger on_press=agree>
+                    {move || verb.get()}
+                </Button>
+            </footer>
+        </Dialog>
+    }
+}

@@ -1,0 +1,54 @@
+//! Keeping an input of the page and a signal in step.
+//!
+//! Not `prop:value`: that would throw away what a person typed, or a password manager filled in,
+//! between the first paint and hydration.
+
+use leptos::{html, prelude::*};
+
+/// A text input the way this file needs it.
+pub(super) trait TextBox {
+    /// What is in the box now; nothing when it is not on the page.
+    fn read(self) -> Option<String>;
+    /// Puts `text` into the box.
+    fn write(self, text: &str);
+}
+
+impl TextBox for NodeRef<html::Input> {
+    fn read(self) -> Option<String> {
+        self.get().map(|input| input.value())
+    }
+
+    fn write(self, text: &str) {
+        if let Some(input) = self.get_untracked() {
+            input.set_value(text);
+        }
+    }
+}
+
+impl TextBox for NodeRef<html::Textarea> {
+    fn read(self) -> Option<String> {
+        self.get().map(|area| area.value())
+    }
+
+    fn write(self, text: &str) {
+        if let Some(area) = self.get_untracked() {
+            area.set_value(text);
+        }
+    }
+}
+
+/// Adopts what is already in the box once, then writes every later change of `value` into it.
+pub(super) fn bind(node: impl TextBox + Copy + 'static, value: RwSignal<String>) {
+    Effect::new(move |adopted: Option<bool>| {
+        let wanted = value.get();
+        let Some(shown) = node.read() else { return false };
+        if adopted != Some(true) && !shown.is_empty() {
+            if shown != wanted {
+                value.set(shown);
+            }
+        } else if shown != wanted {
+            node.write(&wanted);
+        }
+        true
+    });
+}

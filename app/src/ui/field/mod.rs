@@ -1,0 +1,21 @@
+//! Form fields. Every field has a label above, help and error below (tied by `aria-describedby`),
+//! a `name` that is also its id and what a plain form post sends, and a signal it keeps in step.
+
+mod binding;
+mod choice;
+mod frame;
+mod multi_choice;
+mod number;
+mod password;
+mod slider;
+mod switch;
+mod text;
+
+pub use choice::{Choice, SelectField};
+pub use frame::FieldFrame;
+pub use multi_choice::MultiChoiceField;
+pub use number::NumberField;
+pub use password::{PasswordField, PasswordUse};
+pub use slider::SliderField;
+pub use switch::SwitchField;
+pub use text::{LongTextField, TextField, TextKind};

@@ -1,0 +1,48 @@
+//! On or off.
+
+use leptos::prelude::*;
+
+/// Something that is on or off at once, as a checkbox with the role of a switch.
+#[component]
+pub fn SwitchField(
+    /// Name in the form and id on the page.
+    #[prop(into)]
+    name: String,
+    /// What it switches.
+    #[prop(into)]
+    label: Signal<String>,
+    /// Whether it is on, both ways.
+    value: RwSignal<bool>,
+    /// One sentence of help.
+    #[prop(optional, into)]
+    help: MaybeProp<String>,
+) -> impl IntoView {
+    let help_id = format!("{name}-help");
+    let described = {
+        let help_id = help_id.clone();
+        move || help.get().map(|_| help_id.clone())
+    };
+    view! {
+        <div class="field">
+            <label class="switch">
+                <input
+                    type="checkbox"
+                    role="switch"
+                    class="switch__input"
+                    id=name.clone()
+                    name=name
+                    checked=value.get_untracked()
+                    prop:checked=move || value.get()
+                    aria-describedby=described
+                    on:change=move |event| value.set(event_target_checked(&event))
+                />
+                <span class="switch__track" aria-hidden="true"></span>
+                <span class="switch__label">{move || label.get()}</span>
+            </label>
+            {move || {
+                let id = help_id.clone();
+                help.get().map(|help| view! { <p class="field__help" id=id>{help}</p> })
+            }}
+        </div>
+    }
+}

@@ -1,0 +1,152 @@
+//! One line and many lines of text.
+
+use leptos::{html, prelude::*};
+
+use super::{
+    binding::bind,
+    frame::{FieldFrame, described_by, invalid},
+};
+
+/// What kind of line is asked for; phones choose their keyboard by it, browsers what to fill in.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum TextKind {
+    /// Any text.
+    #[default]
+    Plain,
+    /// A person's name.
+    PersonName,
+    /// An e-mail address.
+    Email,
+    /// Words to search for.
+    Search,
+    /// A web address.
+    Url,
+}
+
+impl TextKind {
+    fn input_type(self) -> &'static str {
+        match self {
+            Self::Plain | Self::PersonName => "text",
+            Self::Email => "email",
+            Self::Search => "search",
+            Self::Url => "url",
+        }
+    }
+
+    fn autocomplete(self) -> &'static str {
+        match self {
+            Self::Plain | Self::Search => "off",
+            Self::PersonName => "name",
+            Self::Email => "username",
+            Self::Url => "url",
+        }
+    }
+}
+
+/// One line of text.
+#[component]
+pub fn TextField(
+    /// Name in the form and id on the page.
+    #[prop(into)]
+    name: String,
+    /// What is asked for.
+    #[prop(into)]
+    label: Signal<String>,
+    /// The text, both ways.
+    value: RwSignal<String>,
+    /// What kind of text.
+    #[prop(optional)]
+    kind: TextKind,
+    /// One sentence of help.
+    #[prop(optional, into)]
+    help: MaybeProp<String>,
+    /// What is wrong with it.
+    #[prop(optional, into)]
+    error: Signal<Option<String>>,
+    /// It must be filled in.
+    #[prop(optional, into)]
+    required: Signal<bool>,
+    /// An example, shown while empty.
+    #[prop(optional, into)]
+    placeholder: Option<String>,
+) -> impl IntoView {
+    let node = NodeRef::<html::Input>::new();
+    bind(node, value);
+    view! {
+        <FieldFrame name=name.clone() label=label help=help error=error required=required>
+            <input
+                node_ref=node
+                class="input"
+                type=kind.input_type()
+                id=name.clone()
+                name=name.clone()
+                value=value.get_untracked()
+                placeholder=placeholder
+                autocomplete=kind.autocomplete()
+                required=move || required.get()
+                aria-invalid=move || invalid(error)
+                aria-describedby=described_by(&name, help, error)
+                on:input=move |event| value.set(event_target_value(&event))
+            />
+        </FieldFrame>
+    }
+}
+
+/// Many lines of text; grows with its content and counts characters when there is a limit.
+#[component]
+pub fn LongTextField(
+    /// Name in the form and id on the page.
+    #[prop(into)]
+    name: String,
+    /// What is asked for.
+    #[prop(into)]
+    label: Signal<String>,
+    /// The text, both ways.
+    value: RwSignal<String>,
+    /// One sentence of help.
+    #[prop(optional, into)]
+    help: MaybeProp<String>,
+    /// What is wrong with it.
+    #[prop(optional, into)]
+    error: Signal<Option<String>>,
+    /// It must be filled in.
+    #[prop(optional, into)]
+    required: Signal<bool>,
+    /// An example, shown while empty.
+    #[prop(optional, into)]
+    placeholder: Option<String>,
+    /// The most characters allowed; shown as a count, judged by the server.
+    #[prop(optional, into)]
+    max_length: Option<usize>,
+    /// Lines shown while empty.
+    #[prop(default = 4)]
+    rows: u8,
+) -> impl IntoView {
+    let node = NodeRef::<html::Textarea>::new();
+    bind(node, value);
+    let count = move || {
+        max_length.map(|max| {
+            let length = move || value.with(|text| text.chars().count());
+            let state = move || (length() > max).then_some("over");
+            view! { <span class="field__count num" data-state=state>{length} "/" {max}</span> }
+        })
+    };
+    view! {
+        <FieldFrame name=name.clone() label=label help=help error=error required=required aside=count>
+            <textarea
+                node_ref=node
+                class="input input--long"
+                id=name.clone()
+                name=name.clone()
+                rows=rows
+                placeholder=placeholder
+                required=move || required.get()
+                aria-invalid=move || invalid(error)
+                aria-describedby=described_by(&name, help, error)
+                on:input=move |event| value.set(event_target_value(&event))
+            >
+                {value.get_untracked()}
+            </textarea>
+        </FieldFrame>
+    }
+}

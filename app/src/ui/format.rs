@@ -1,0 +1,194 @@
+//! Numbers as people read them. Pure: the same words on the server and in the browser.
+
+use model::time::Timestamp;
+
+const MICROS: i64 = 1_000_000;
+
+/// Money given in millionths of a dollar: `$0.031`, `$3.12`, `< $0.001`.
+pub fn money(micros: i64) -> String {
+    let sign = if micros < 0 { "−" } else { "" };
+    let amount = micros.unsigned_abs();
+    let one = MICROS.unsigned_abs();
+    match amount {
+        0 => "$0.00".to_owned(),
+        1..500 => format!("{sign}< $0.001"),
+        _ if amount < one - 500 => {
+            let thousandths = (amount + 500) / 1000;
+            format!("{sign}$0.{thousandths:03}")
+        }
+        _ => {
+            let cents = (amount + 5000) / 10_000;
+            format!("{sign}${}.{:02}", grouped(cents / 100), cents % 100)
+        }
+    }
+}
+
+/// A duration in words: `0.4 s`, `6.2 s`, `42 s`, `1 min 12 s`, `2 h 5 min`, `3 d 4 h`.
+pub fn duration(ms: u64) -> String {
+    let seconds = (ms + 500) / 1000;
+    match seconds {
+        _ if ms < 9_950 => {
+            let tenths = (ms + 50) / 100;
+            format!("{}.{} s", tenths / 10, tenths % 10)
+        }
+        0..60 => format!("{seconds} s"),
+        60..3_600 => pair(seconds, 60, "min", 1, "s"),
+        3_600..86_400 => pair(seconds, 3_600, "h", 60, "min"),
+        _ => pair(seconds, 86_400, "d", 3_600, "h"),
+    }
+}
+
+fn pair(seconds: u64, large: u64, large_name: &str, small: u64, small_name: &str) -> String {
+    let (whole, rest) = (seconds / large, seconds % large / small);
+    match rest {
+        0 => format!("{whole} {large_name}"),
+        _ => format!("{whole} {large_name} {rest} {small_name}"),
+    }
+}
+
+/// A running clock: `00:42`, `12:05`, `1:02:03`.
+pub fn clock(ms: u64) -> String {
+    let seconds = ms / 1000;
+    let (hours, minutes, rest) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
+    match hours {
+        0 => format!("{minutes:02}:{rest:02}"),
+        _ => format!("{hours}:{minutes:02}:{rest:02}"),
+    }
+}
+
+/// A whole number with a comma every three digits.
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// A size in bytes: `512 B`, `48 KB`, `1.5 MB`.
+pub fn bytes(size: u64) -> String {
+    match size {
+        0..1_000 => format!("{size} B"),
+        1_000..1_000_000 => format!("{} KB", (size + 500) / 1_000),
+        _ => {
+            let tenths = (size + 50_000) / 100_000;
+            format!("{}.{} MB", grouped(tenths / 10), tenths % 10)
+        }
+    }
+}
+
+/// A count with its noun: `1 step`, `6 steps`.
+pub fn counted(number: u64, one: &str, many: &str) -> String {
+    format!("{} {}", grouped(number), if number == 1 { one } else { many })
+}
+
+/// How long ago `then` was, seen from `now`: `just now`, `5 min ago`, `3 d ago`, or the date.
+pub fn ago(then: Timestamp, now: Timestamp) -> String {
+    let seconds = now.ms_since(then) / 1000;
+    match seconds {
+        0..45 => "just now".to_owned(),
+        45..3_570 => format!("{} min ago", (seconds + 30) / 60),
+        3_570..84_600 => format!("{} h ago", (seconds + 1_800) / 3_600),
+        84_600..2_592_000 => format!("{} d ago", (seconds + 43_200) / 86_400),
+        _ => date(then),
+    }
+}
+
+/// Day and minute in UTC, sortable: `2026-11-20 10:02 UTC`.
+pub fn minute(at: Timestamp) -> String {
+    let minutes = at.0.div_euclid(60_000).rem_euclid(1_440);
+    format!("{} {:02}:{:02} UTC", date(at), minutes / 60, minutes % 60)
+}
+
+/// ISO 8601 in UTC with seconds, for the `datetime` attribute.
+pub fn iso(at: Timestamp) -> String {
+    let seconds = at.0.div_euclid(1_000).rem_euclid(86_400);
+    let (hours, minutes, rest) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
+    format!("{}T{hours:02}:{minutes:02}:{rest:02}Z", date(at))
+}
+
+/// The day in UTC: `2026-11-20`.
+pub fn date(at: Timestamp) -> String {
+    let (year, month, day) = civil(at.0.div_euclid(86_400_000));
+    format!("{year:04}-{month:02}-{day:02}")
+}
+
+/// Year, month and day of a day counted from 1970-01-01 (Howard Hinnant's `civil_from_days`).
+fn civil(days: i64) -> (i64, i64, i64) {
+    let shifted = days + 719_468;
+    let era = shifted.div_euclid(146_097);
+    let day_of_era = shifted.rem_euclid(146_097);
+    let year_of_era =
+        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted_month = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
+    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
+    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn money_shows_as_many_digits_as_matter() {
+        let shown = [0, 120, 31_000, 999_400, 999_600, 3_120_000, 1_234_500_000].map(money);
+
+        assert_eq!(shown, ["$0.00", "< $0.001", "$0.031", "$0.999", "$1.00", "$3.12", "$1,234.50"]);
+    }
+
+    #[test]
+    fn durations_use_at_most_two_units() {
+        let shown = [0, 420, 6_240, 9_960, 42_000, 72_000, 120_000, 7_500_000, 273_600_000];
+
+        assert_eq!(
+            shown.map(duration),
+            [
+                "0.0 s",
+                "0.4 s",
+                "6.2 s",
+                "10 s",
+                "42 s",
+                "1 min 12 s",
+                "2 min",
+                "2 h 5 min",
+                "3 d 4 h"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_clock_grows_an_hour_only_when_it_needs_one() {
+        assert_eq!([42_000, 725_000, 3_723_000].map(clock), ["00:42", "12:05", "1:02:03"]);
+    }
+
+    #[test]
+    fn numbers_are_grouped_and_sizes_are_short() {
+        assert_eq!([7, 999, 1_000, 1_234_567].map(grouped), ["7", "999", "1,000", "1,234,567"]);
+        assert_eq!([512, 48_256, 1_540_000].map(bytes), ["512 B", "48 KB", "1.5 MB"]);
+        assert_eq!(counted(1, "step", "steps"), "1 step");
+    }
+
+    #[test]
+    fn instants_are_written_in_utc() {
+        let at = Timestamp(1_795_169_000_000);
+
+        assert_eq!(iso(at), "2026-11-20T10:03:20Z");
+        assert_eq!(minute(at), "2026-11-20 10:03 UTC");
+        assert_eq!(date(Timestamp(951_782_400_000)), "2000-02-29");
+        assert_eq!(date(Timestamp(-86_400_000)), "1969-12-31");
+    }
+
+    #[test]
+    fn distances_in_time_grow_coarser() {
+        let at = |seconds: i64| ago(Timestamp(0), Timestamp(seconds * 1000));
+
+        assert_eq!([3, 60, 3_600, 90_000].map(at), ["just now", "1 min ago", "1 h ago", "1 d ago"]);
+        assert_eq!(at(3_000_000), "1970-01-01");
+    }
+}

@@ -1,0 +1,32 @@
+//! Tables that scroll sideways on small screens instead of breaking the page.
+
+use leptos::prelude::*;
+
+/// A table with a name and column headings; `children` are its `<tr>` rows.
+#[component]
+pub fn Table(
+    /// What the table lists, for screen readers.
+    #[prop(into)]
+    caption: String,
+    /// The column headings in order; an empty one names a column of actions.
+    columns: Vec<&'static str>,
+    /// The rows.
+    children: Children,
+) -> impl IntoView {
+    let headings = columns.into_iter().map(|name| match name {
+        "" => view! { <th scope="col"><span class="unseen">"Actions"</span></th> }.into_any(),
+        _ => view! { <th scope="col">{name}</th> }.into_any(),
+    });
+    let region = caption.clone();
+    view! {
+        <div class="table" tabindex="0" role="region" aria-label=region>
+            <table class="table__grid">
+                <caption class="unseen">{caption}</caption>
+                <thead>
+                    <tr>{headings.collect_view()}</tr>
+                </thead>
+                <tbody>{children()}</tbody>
+            </table>
+        </div>
+    }
+}

@@ -1,0 +1,121 @@
+//! Short news at the bottom of the page: said to screen readers, gone after six seconds unless the
+//! pointer or the focus is on it.
+
+use gloo_timers::callback::Timeout;
+use leptos::prelude::*;
+
+use super::{
+    button::IconButton,
+    icon::{Glyph, Icon},
+};
+
+const LIFETIME_MS: u32 = 6_000;
+
+/// What kind of news it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ToastKind {
+    /// Something was done.
+    Done,
+    /// Something to know.
+    Info,
+    /// Something did not work; stays until dismissed.
+    Failed,
+}
+
+impl ToastKind {
+    fn icon(self) -> Icon {
+        match self {
+            Self::Done => Icon::CircleCheck,
+            Self::Info => Icon::Info,
+            Self::Failed => Icon::CircleAlert,
+        }
+    }
+
+    fn key(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Info => "info",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Toast {
+    id: u64,
+    kind: ToastKind,
+    text: String,
+}
+
+/// The page's news; get it with [`use_toasts`].
+#[derive(Debug, Clone, Copy)]
+pub struct Toasts {
+    list: RwSignal<Vec<Toast>>,
+    next: StoredValue<u64>,
+}
+
+impl Toasts {
+    /// Shows `text`.
+    pub fn show(self, kind: ToastKind, text: impl Into<String>) {
+        let id = self.next.get_value();
+        self.next.set_value(id + 1);
+        self.list.update(|list| list.push(Toast { id, kind, text: text.into() }));
+    }
+
+    fn dismiss(self, id: u64) {
+        self.list.try_update(|list| list.retain(|toast| toast.id != id));
+    }
+}
+
+/// Makes the page's news available below; call once, in the app.
+pub fn provide_toasts() -> Toasts {
+    let toasts = Toasts { list: RwSignal::new(Vec::new()), next: StoredValue::new(0) };
+    provide_context(toasts);
+    toasts
+}
+
+/// The page's news; outside the app, news nobody sees.
+pub fn use_toasts() -> Toasts {
+    use_context().unwrap_or_else(provide_toasts)
+}
+
+/// Where news appear; once per page.
+#[component]
+pub fn ToastRegion() -> impl IntoView {
+    let toasts = use_toasts();
+    view! {
+        <div class="toasts" role="status" aria-live="polite">
+            <For each=move || toasts.list.get() key=|toast| toast.id let:toast>
+                <ToastCard toast=toast />
+            </For>
+        </div>
+    }
+}
+
+#[component]
+fn ToastCard(toast: Toast) -> impl IntoView {
+    let toasts = use_toasts();
+    let id = toast.id;
+    let timer = StoredValue::new_local(None::<Timeout>);
+    let start = move || {
+        let timeout = (toast.kind != ToastKind::Failed)
+            .then(|| Timeout::new(LIFETIME_MS, move || toasts.dismiss(id)));
+        timer.set_value(timeout);
+    };
+    let pause = move || timer.set_value(None);
+    Effect::new(start);
+    view! {
+        <div
+            class="toast"
+            data-state=toast.kind.key()
+            on:mouseenter=move |_| pause()
+            on:mouseleave=move |_| start()
+            on:focusin=move |_| pause()
+            on:focusout=move |_| start()
+        >
+            <Glyph icon=toast.kind.icon() size=18 />
+            <p>{toast.text}</p>
+            <IconButton icon=Icon::X label="Dismiss" on_press=move |()| toasts.dismiss(id) />
+        </div>
+    }
+}

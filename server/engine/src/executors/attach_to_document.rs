@@ -1,0 +1,96 @@
+//! `attach_to_document`: decides which image goes to which document.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use async_trait::async_trait;
+use model::{
+    decide::{AttachmentOut, JobOutput},
+    execution::failure::Failure,
+    expr::ExprError,
+    field::Text,
+    id::DocumentId,
+    nodes::{
+        NodeConfig,
+        attach_to_document::{Config, Primary, pairs},
+    },
+    value::{DocumentRef, ImageRef},
+};
+use serde_json::{Map, Value};
+
+use super::{Attempt, Executor, ours, paid::seed, unfit};
+use crate::{error::Doing, job::JobContext, store::library};
+
+/// Works on `attach_to_document` jobs.
+pub struct AttachToDocument;
+
+#[async_trait]
+impl Executor for AttachToDocument {
+    fn time_limit(&self) -> Duration {
+        Duration::from_secs(30)
+    }
+
+    async fn run(&self, context: &JobContext) -> Attempt {
+        match context.node().map(|node| &node.data.config) {
+            Some(NodeConfig::AttachToDocument(config)) => {
+                attach(context, config).await.map_or_else(Attempt::failed, Attempt::done)
+            }
+            _ => Attempt::failed(Failure::permanent("wrong_node", "This node attaches nothing.")),
+        }
+    }
+}
+
+async fn attach(context: &JobContext, config: &Config) -> Result<JobOutput, Failure> {
+    let documents = DocumentRef::list(&source(context, config.documents.as_ref(), "documents")?);
+    let images = ImageRef::list(&source(context, config.images.as_ref(), "images")?);
+    if documents.is_empty() || images.is_empty() {
+        let missing = if documents.is_empty() { "documents" } else { "images" };
+        let message = format!("There are no {missing} to attach: check what comes in.");
+        return Err(Failure::permanent("nothing_to_attach", message));
+    }
+    let images = config.order.arrange(images, |image| image.alt.clone(), seed(context));
+    let most = config.max(&context.scope).map_err(|error| unfit(&error))?;
+    let ids: Vec<DocumentId> = documents.iter().map(|document| document.document_id).collect();
+    let taken = taken(context, &ids).await?;
+    let mut attachments = vec![];
+    let mut next: BTreeMap<DocumentId, i32> = taken.clone();
+    for (document, image) in pairs(config.strategy, documents.len(), images.len()) {
+        let (Some(document), Some(image)) = (ids.get(document), images.get(image)) else {
+            continue;
+        };
+        let order = next.entry(*document).or_insert(0);
+        if i64::from(*order) >= i64::from(most) {
+            continue;
+        }
+        let first = *order == 0;
+        let primary = first && config.primary == Primary::First;
+        attachments.push(AttachmentOut {
+            document: *document,
+            image: image.image_id,
+            primary,
+            order: *order,
+        });
+        *order += 1;
+    }
+    let references = documents.iter().map(DocumentRef::to_value).collect();
+    let values = Map::from_iter([("documents".to_owned(), references)]);
+    Ok(JobOutput { values, attachments, ..JobOutput::default() })
+}
+
+/// The value a field refers to, or what comes in by the port of its name.
+fn source(context: &JobContext, field: Option<&Text>, port: &str) -> Result<Value, Failure> {
+    let value: Result<Value, ExprError> = match field {
+        Some(text) if !text.is_blank() => text.value(&context.scope),
+        _ => Ok(context.input(port).unwrap_or_default()),
+    };
+    value.map_err(|error| unfit(&error))
+}
+
+/// How many images each document has already.
+async fn taken(
+    context: &JobContext,
+    documents: &[DocumentId],
+) -> Result<BTreeMap<DocumentId, i32>, Failure> {
+    let mut conn =
+        context.pool().acquire().await.doing("opening a connection to attach").map_err(ours)?;
+    library::attached_counts(&mut conn, context.workspace, documents).await.map_err(ours)
+}

@@ -1,0 +1,181 @@
+//! `generate_copy`: asks a model for text, streams it, and keeps it as an artifact and a document.
+
+use std::{sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use model::{
+    decide::{ArtifactOutBody, DocumentOut, JobOutput, Outcome},
+    execution::failure::Failure,
+    id::DocumentId,
+    nodes::{
+        NodeConfig,
+        generate_copy::{Config, Output},
+    },
+    value::DocumentRef,
+};
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use super::{
+    Attempt, Executor, context_documents, ours, overtaken,
+    paid::{Answered, Goods, item, seed, storable, varied},
+    unfit,
+};
+use crate::{
+    blobs::Blobs,
+    job::JobContext,
+    providers::{Provider, Providers, TextAnswer, TextFormat, TextRequest, list_items},
+};
+
+/// Works on `generate_copy` jobs.
+pub struct GenerateCopy {
+    providers: Providers,
+    blobs: Arc<dyn Blobs>,
+}
+
+impl GenerateCopy {
+    /// Asks these providers; images of context documents come from the blob store.
+    pub fn new(providers: Providers, blobs: Arc<dyn Blobs>) -> Self {
+        Self { providers, blobs }
+    }
+
+    async fn attempt(&self, context: &JobContext, config: &Config) -> Result<Attempt, Failure> {
+        let request = self.request(context, config).await?;
+        let provider = self.providers.text(config.model.as_deref());
+        let inputs = json!({
+            "prompt": request.prompt,
+            "system_prompt": request.system,
+            "temperature": request.temperature,
+            "provider": provider.name(),
+            "seed": request.seed.to_string(),
+        });
+        if !context.call_leaves(&inputs).await.map_err(ours)? {
+            return Err(overtaken());
+        }
+        let answer = ask(context, &*provider, &request).await?;
+        let answered = Answered { provider: &*provider, model: &answer.model, usage: answer.usage };
+        let charge = answered.charge(context, Goods::Text).await.map_err(ours)?;
+        let outcome = match output(context, config, (&answered, &answer.text), inputs) {
+            Ok(output) => Outcome::Done(output),
+            Err(failure) => Outcome::Failed(failure),
+        };
+        Ok(Attempt { outcome, charges: vec![charge] })
+    }
+
+    async fn request(&self, context: &JobContext, config: &Config) -> Result<TextRequest, Failure> {
+        let scope = &context.scope;
+        let prompt = config.prompt.render(scope).map_err(|error| unfit(&error))?;
+        let system = config.system_prompt.render(scope).map_err(|error| unfit(&error))?;
+        let material =
+            context_documents::gather(context, &config.context_documents, &*self.blobs).await?;
+        let prompt = material.put_before(varied(prompt, context));
+        Ok(TextRequest {
+            model: config.model.clone(),
+            system: Some(system).filter(|text| !text.trim().is_empty()),
+            prompt,
+            images: material.images,
+            temperature: Some(config.temperature(scope).map_err(|error| unfit(&error))?),
+            max_tokens: config.max_tokens(scope).map_err(|error| unfit(&error))?,
+            format: format(&config.output),
+            seed: seed(context),
+            item: item(context),
+            idempotency_key: context.idempotency_key(),
+        })
+    }
+}
+
+#[async_trait]
+impl Executor for GenerateCopy {
+    fn time_limit(&self) -> Duration {
+        Duration::from_secs(120)
+    }
+
+    async fn run(&self, context: &JobContext) -> Attempt {
+        match context.node().map(|node| &node.data.config) {
+            Some(NodeConfig::GenerateCopy(config)) => {
+                self.attempt(context, config).await.unwrap_or_else(Attempt::failed)
+            }
+            _ => Attempt::failed(Failure::permanent("wrong_node", "This is no text node.")),
+        }
+    }
+}
+
+async fn ask(
+    context: &JobContext,
+    provider: &dyn Provider,
+    request: &TextRequest,
+) -> Result<TextAnswer, Failure> {
+    let streamed = context.stream_text();
+    let mut answer = provider.generate_text(request, &mut |piece| streamed.push(piece)).await?;
+    answer.text = storable(&answer.text);
+    if answer.text.trim().is_empty() {
+        return Err(Failure::transient("empty_answer", "The model answered with nothing."));
+    }
+    Ok(answer)
+}
+
+fn format(output: &Output) -> TextFormat {
+    match output {
+        Output::Text => TextFormat::Text,
+        Output::List => TextFormat::List,
+        Output::Json { schema } => {
+            TextFormat::Json { schema: schema.clone().unwrap_or_else(|| json!({"type": "object"})) }
+        }
+    }
+}
+
+fn output(
+    context: &JobContext,
+    config: &Config,
+    (answered, text): (&Answered<'_>, &str),
+    inputs: Value,
+) -> Result<JobOutput, Failure> {
+    let (texts, body) = match &config.output {
+        Output::Text => (vec![json!(text)], ArtifactOutBody::Text(text.to_owned())),
+        Output::List => {
+            let items: Vec<Value> = list_items(text).into_iter().map(Value::String).collect();
+            (items, ArtifactOutBody::Text(text.to_owned()))
+        }
+        Output::Json { .. } => {
+            let value: Value = serde_json::from_str(text).map_err(|error| {
+                let message = format!("The model's answer is not valid JSON: {error}.");
+                Failure::transient("bad_model_output", message)
+            })?;
+            (vec![value.clone()], ArtifactOutBody::Json(value))
+        }
+    };
+    let documents = document(context, config, answered, text)?;
+    let references = documents
+        .iter()
+        .map(|made| DocumentRef { document_id: made.id, title: made.title.clone() }.to_value());
+    let values = Map::from_iter([
+        ("texts".to_owned(), Value::Array(texts)),
+        ("documents".to_owned(), references.collect()),
+    ]);
+    let artifacts = vec![answered.artifact("texts", body, inputs)];
+    Ok(JobOutput { values, artifacts, documents, attachments: vec![] })
+}
+
+fn document(
+    context: &JobContext,
+    config: &Config,
+    answered: &Answered<'_>,
+    text: &str,
+) -> Result<Vec<DocumentOut>, Failure> {
+    if !config.save_as_document {
+        return Ok(vec![]);
+    }
+    let label = || context.node().map_or_else(String::new, |node| node.title().to_owned());
+    let title = match &config.document_title {
+        Some(title) => title.render(&context.scope).map_err(|error| unfit(&error))?,
+        None if context.count < 2 => label(),
+        None => format!("{} {}", label(), context.item + 1),
+    };
+    Ok(vec![DocumentOut {
+        id: DocumentId(Uuid::now_v7()),
+        title,
+        content: text.to_owned(),
+        status: config.output_status.as_str().to_owned(),
+        sample: answered.provider.is_sample(),
+    }])
+}

@@ -1,0 +1,156 @@
+//! `generate_image`: asks a model for a picture and puts it into the library.
+
+use std::{sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use model::{
+    decide::{ArtifactOutBody, ImageOut, JobOutput, Outcome},
+    execution::failure::Failure,
+    id::ImageId,
+    nodes::{NodeConfig, generate_image::Config},
+    value::ImageRef,
+};
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use super::{
+    Attempt, Executor, context_documents, ours, overtaken,
+    paid::{Answered, Goods, item, seed, varied},
+    unfit,
+};
+use crate::{
+    blobs::Blobs,
+    images,
+    job::JobContext,
+    providers::{ImageRequest, InlineImage, Providers},
+};
+
+/// How much of a prompt describes its picture.
+const ALT_CHARS: usize = 200;
+
+/// Works on `generate_image` jobs.
+pub struct GenerateImage {
+    providers: Providers,
+    blobs: Arc<dyn Blobs>,
+}
+
+impl GenerateImage {
+    /// Asks these providers; pictures go to the blob store.
+    pub fn new(providers: Providers, blobs: Arc<dyn Blobs>) -> Self {
+        Self { providers, blobs }
+    }
+
+    async fn attempt(&self, context: &JobContext, config: &Config) -> Result<Attempt, Failure> {
+        let own_prompt = config.prompt.render(&context.scope).map_err(|error| unfit(&error))?;
+        let request = self.request(context, config, varied(own_prompt.clone(), context)).await?;
+        let provider = self.providers.image(config.model.as_deref());
+        let inputs = json!({
+            "prompt": request.prompt,
+            "style": request.style,
+            "size": format!("{}x{}", request.width, request.height),
+            "quality": request.quality,
+            "provider": provider.name(),
+            "seed": request.seed.to_string(),
+        });
+        if !context.call_leaves(&inputs).await.map_err(ours)? {
+            return Err(overtaken());
+        }
+        let answer = provider.generate_image(&request).await?;
+        let answered = Answered { provider: &*provider, model: &answer.model, usage: answer.usage };
+        let charge = answered.charge(context, Goods::Image).await.map_err(ours)?;
+        let outcome = match self.keep(&answer.bytes, alt(&own_prompt)).await {
+            Ok(image) => Outcome::Done(output(image, &answered, inputs)),
+            Err(failure) => Outcome::Failed(failure),
+        };
+        Ok(Attempt { outcome, charges: vec![charge] })
+    }
+
+    async fn request(
+        &self,
+        context: &JobContext,
+        config: &Config,
+        prompt: String,
+    ) -> Result<ImageRequest, Failure> {
+        let scope = &context.scope;
+        let size = config.dimensions(scope).map_err(|error| unfit(&error))?;
+        let style = config.style.resolve(scope).map_err(|error| unfit(&error))?;
+        let quality = config.quality.resolve(scope).map_err(|error| unfit(&error))?;
+        Ok(ImageRequest {
+            model: config.model.clone(),
+            prompt,
+            style: Some(style.words().to_owned()).filter(|words| !words.is_empty()),
+            width: size.width,
+            height: size.height,
+            quality: Some(quality.as_str().to_owned()),
+            references: self.references(context, config).await?,
+            seed: seed(context),
+            item: item(context),
+            idempotency_key: context.idempotency_key(),
+        })
+    }
+
+    async fn references(
+        &self,
+        context: &JobContext,
+        config: &Config,
+    ) -> Result<Vec<InlineImage>, Failure> {
+        let value = match &config.references {
+            Some(text) if !text.is_blank() => {
+                text.value(&context.scope).map_err(|error| unfit(&error))?
+            }
+            _ => context.input("references").unwrap_or_default(),
+        };
+        let ids = ImageRef::list(&value).into_iter().map(|image| image.image_id).collect();
+        context_documents::pictures(context, ids, &*self.blobs).await
+    }
+
+    async fn keep(&self, bytes: &bytes::Bytes, alt: String) -> Result<ImageOut, Failure> {
+        let checked = images::check(bytes.clone()).await.map_err(Failure::from)?;
+        let digest = self.blobs.put(checked.bytes.clone()).await.map_err(Failure::from)?;
+        Ok(ImageOut {
+            id: ImageId(Uuid::now_v7()),
+            digest: digest.to_string(),
+            media_type: checked.media_type.to_string(),
+            bytes: i64::try_from(checked.bytes.len()).unwrap_or(i64::MAX),
+            width: checked.width,
+            height: checked.height,
+            alt,
+        })
+    }
+}
+
+#[async_trait]
+impl Executor for GenerateImage {
+    fn time_limit(&self) -> Duration {
+        Duration::from_secs(300)
+    }
+
+    async fn run(&self, context: &JobContext) -> Attempt {
+        match context.node().map(|node| &node.data.config) {
+            Some(NodeConfig::GenerateImage(config)) => {
+                self.attempt(context, config).await.unwrap_or_else(Attempt::failed)
+            }
+            _ => Attempt::failed(Failure::permanent("wrong_node", "This is no picture node.")),
+        }
+    }
+}
+
+fn alt(prompt: &str) -> String {
+    let line = prompt.split_whitespace().collect::<Vec<_>>().join(" ");
+    line.chars().take(ALT_CHARS).collect()
+}
+
+fn output(image: ImageOut, answered: &Answered<'_>, inputs: Value) -> JobOutput {
+    let reference = ImageRef {
+        image_id: image.id,
+        width: image.width,
+        height: image.height,
+        media_type: image.media_type.clone(),
+        alt: image.alt.clone(),
+    };
+    JobOutput {
+        values: Map::from_iter([("images".to_owned(), json!([reference.to_value()]))]),
+        artifacts: vec![answered.artifact("images", ArtifactOutBody::Image(image), inputs)],
+        ..JobOutput::default()
+    }
+}

@@ -1,0 +1,99 @@
+//! What does the work of node types that have jobs: one module each.
+//!
+//! An executor reads its node's configuration in the job's scope, calls whom it must, and returns
+//! what to record. It writes nothing itself but blobs, which are harmless to write twice.
+
+mod attach_to_document;
+mod context_documents;
+mod generate_copy;
+mod generate_image;
+mod paid;
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use model::{
+    decide::{JobOutput, Outcome},
+    execution::{event::Charge, failure::Failure},
+    expr::ExprError,
+    nodes::NodeKind,
+};
+
+use crate::{blobs::Blobs, error::EngineError, job::JobContext, providers::Providers};
+
+/// How an attempt ended, and what was paid for it.
+#[derive(Debug)]
+pub struct Attempt {
+    /// With an output, or a failure.
+    pub outcome: Outcome,
+    /// Calls that were answered.
+    pub charges: Vec<Charge>,
+}
+
+impl Attempt {
+    /// A failure that cost nothing.
+    pub fn failed(failure: Failure) -> Self {
+        Self { outcome: Outcome::Failed(failure), charges: vec![] }
+    }
+
+    /// An output that cost nothing.
+    pub fn done(output: JobOutput) -> Self {
+        Self { outcome: Outcome::Done(output), charges: vec![] }
+    }
+}
+
+/// Works on the jobs of one node type.
+#[async_trait]
+pub trait Executor: Send + Sync {
+    /// How long one attempt may take unless its node says otherwise.
+    fn time_limit(&self) -> Duration;
+
+    /// Works on one attempt. May be dropped at any await when the job is cancelled.
+    async fn run(&self, context: &JobContext) -> Attempt;
+}
+
+/// Executors by node type.
+#[derive(Clone, Default)]
+pub struct Executors {
+    by_kind: HashMap<&'static str, Arc<dyn Executor>>,
+}
+
+impl Executors {
+    /// Those of the product.
+    pub fn standard(providers: Providers, blobs: Arc<dyn Blobs>) -> Self {
+        let copy = generate_copy::GenerateCopy::new(providers.clone(), blobs.clone());
+        Self::default()
+            .with(NodeKind::GenerateCopy, copy)
+            .with(NodeKind::GenerateImage, generate_image::GenerateImage::new(providers, blobs))
+            .with(NodeKind::AttachToDocument, attach_to_document::AttachToDocument)
+    }
+
+    /// The same, with another executor for a node type.
+    #[must_use]
+    pub fn with(mut self, kind: NodeKind, executor: impl Executor + 'static) -> Self {
+        self.by_kind.insert(kind.key(), Arc::new(executor));
+        self
+    }
+
+    /// Who works on nodes of a type.
+    pub fn get(&self, kind: &str) -> Option<&Arc<dyn Executor>> {
+        self.by_kind.get(kind)
+    }
+}
+
+/// The execution's inputs do not give what the node's configuration asks for.
+fn unfit(error: &ExprError) -> Failure {
+    Failure::permanent("expression", error.to_string())
+}
+
+/// Our own side failed on the way; it may work a moment later.
+fn ours(error: EngineError) -> Failure {
+    let words = "The server could not read or write its own data; its log has the details.";
+    tracing::warn!(error = &error as &dyn std::error::Error, "an attempt failed on our side");
+    Failure::transient("internal", words)
+}
+
+/// The attempt was overtaken: whatever it reports will be refused.
+fn overtaken() -> Failure {
+    Failure::permanent("overtaken", "Another worker has taken this job over.")
+}

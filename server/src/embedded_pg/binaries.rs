@@ -1,0 +1,135 @@
+//! Where this machine keeps PostgreSQL's server programs, and which of them fit.
+
+use std::{
+    collections::BTreeSet,
+    env, fs,
+    path::{Path, PathBuf},
+    process::Stdio,
+};
+
+use tokio::process::Command;
+
+use super::{Result, problem::PgError};
+
+const LEAST_MAJOR: u32 = 15;
+
+/// One installed server.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Binaries {
+    /// Its major version.
+    pub major: u32,
+    /// The folder with `postgres` and `initdb`.
+    pub folder: PathBuf,
+}
+
+impl Binaries {
+    /// The program of that name.
+    pub fn program(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+}
+
+/// Every folder in which systems are known to put PostgreSQL's server programs.
+pub fn machine_places() -> Vec<PathBuf> {
+    let mut places: Vec<PathBuf> =
+        env::var_os("PATH").map(|path| env::split_paths(&path).collect()).unwrap_or_default();
+    let versioned = [
+        ("/usr/lib/postgresql", "bin"),
+        ("/usr/libexec", ""),
+        ("/usr", "bin"),
+        ("/opt/homebrew/opt", "bin"),
+        ("/usr/local/opt", "bin"),
+        ("/Library/PostgreSQL", "bin"),
+        ("/Applications/Postgres.app/Contents/Versions", "bin"),
+    ];
+    for (parent, inner) in versioned {
+        let entries = fs::read_dir(parent).into_iter().flatten().flatten();
+        places.extend(entries.map(|entry| entry.path().join(inner)));
+    }
+    places.push(PathBuf::from("/usr/local/pgsql/bin"));
+    places
+}
+
+/// The server that fits: of the cluster's own version when there is one, else the newest.
+pub async fn choose(folders: &[PathBuf], cluster: Option<(u32, &Path)>) -> Result<Binaries> {
+    let found = find(folders).await;
+    let Some((needed, cluster)) = cluster else {
+        let newest = found.into_iter().rfind(|binaries| binaries.major >= LEAST_MAJOR);
+        return newest.ok_or_else(|| PgError::NoBinaries { install: install_command(LEAST_MAJOR) });
+    };
+    if let Some(binaries) = found.iter().find(|binaries| binaries.major == needed) {
+        return Ok(binaries.clone());
+    }
+    let majors: BTreeSet<u32> = found.iter().map(|binaries| binaries.major).collect();
+    let words: Vec<String> = majors.iter().map(|major| format!("version {major}")).collect();
+    let found = if words.is_empty() { "none".to_owned() } else { words.join(", ") };
+    Err(PgError::WrongMajor {
+        needed,
+        found,
+        cluster: cluster.to_owned(),
+        install: install_command(needed),
+    })
+}
+
+async fn find(folders: &[PathBuf]) -> BTreeSet<Binaries> {
+    let mut found = BTreeSet::new();
+    for folder in folders {
+        let Ok(folder) = fs::canonicalize(folder) else { continue };
+        if folder.join("initdb").is_file()
+            && let Some(major) = major_of(&folder.join("postgres")).await
+        {
+            found.insert(Binaries { major, folder });
+        }
+    }
+    found
+}
+
+async fn major_of(postgres: &Path) -> Option<u32> {
+    let said = Command::new(postgres).arg("--version").stderr(Stdio::null()).output().await.ok()?;
+    parse_version(&String::from_utf8_lossy(&said.stdout))
+}
+
+/// `postgres (PostgreSQL) 15.18 (Debian 15.18-1)` is 15; `18beta1` is 18.
+fn parse_version(said: &str) -> Option<u32> {
+    let version = said.split("(PostgreSQL)").nth(1)?.trim_start();
+    let end = version.find(|c: char| !c.is_ascii_digit()).unwrap_or(version.len());
+    version[..end].parse().ok()
+}
+
+/// The command that installs a server of that version on this kind of system.
+fn install_command(major: u32) -> String {
+    let release = fs::read_to_string("/etc/os-release").unwrap_or_default();
+    let families: Vec<&str> = release
+        .lines()
+        .filter_map(|line| line.strip_prefix("ID=").or_else(|| line.strip_prefix("ID_LIKE=")))
+        .flat_map(|names| names.trim_matches('"').split_whitespace())
+        .collect();
+    let is = |name: &str| families.contains(&name);
+    if cfg!(target_os = "macos") {
+        format!("brew install postgresql@{major}")
+    } else if is("alpine") {
+        format!("apk add postgresql{major}")
+    } else if is("fedora") || is("rhel") {
+        format!("sudo dnf install postgresql{major}-server")
+    } else if is("arch") {
+        "sudo pacman -S postgresql".to_owned()
+    } else {
+        format!("sudo apt-get install -y postgresql-{major}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_is_read_whatever_follows_it() {
+        let said = ["15.18 (Debian 15.18-0+deb12u1)", "16.2", "18beta1", "17"];
+
+        let majors =
+            said.map(|version| parse_version(&format!("postgres (PostgreSQL) {version}\n")));
+
+        assert_eq!(majors, [Some(15), Some(16), Some(18), Some(17)]);
+        assert_eq!(parse_version("zsh: not found"), None);
+    }
+}

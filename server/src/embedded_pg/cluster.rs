@@ -1,0 +1,128 @@
+//! The cluster on disk: made once, atomically, and matched with the programs of its version.
+
+use std::{
+    fs,
+    io::Write,
+    os::unix::fs::OpenOptionsExt,
+    path::{Path, PathBuf},
+};
+
+use super::{
+    Result, account,
+    binaries::{self, Binaries},
+    place::{self, Place},
+    problem::{At, PgError},
+};
+
+/// The superuser of every private cluster.
+pub const USER: &str = "atelier";
+
+const DRAFT: &str = "data.new.";
+
+/// A cluster and the programs that run it.
+#[derive(Debug)]
+pub struct Cluster {
+    pub place: Place,
+    pub binaries: Binaries,
+}
+
+impl Cluster {
+    /// The cluster of a data directory, made when there is none.
+    pub async fn open(data_dir: &Path, folders: &[PathBuf]) -> Result<Self> {
+        if let Some(place) = place::find(data_dir)? {
+            let data = place.data();
+            let needed = major_of(&data)?;
+            let binaries = binaries::choose(folders, Some((needed, &data))).await?;
+            if let Some(user) = &place.account {
+                place::check_reachable(user, &binaries.program("postgres"), &place.base).await?;
+            }
+            return Ok(Self { place, binaries });
+        }
+        let binaries = binaries::choose(folders, None).await?;
+        let place = place::make(data_dir, &binaries.program("postgres")).await?;
+        let cluster = Self { place, binaries };
+        cluster.init().await?;
+        Ok(cluster)
+    }
+
+    /// Made aside and renamed last: a start that was killed half way leaves nothing that looks whole.
+    async fn init(&self) -> Result<()> {
+        let draft = format!("{DRAFT}{}", std::process::id());
+        let (data, draft) = (self.place.data(), self.place.base.join(draft));
+        tracing::info!(
+            "making a private PostgreSQL {} database in {}",
+            self.binaries.major,
+            data.display()
+        );
+        remove_drafts(&self.place.base);
+        write_password(&self.place)?;
+        // Not every system has C.UTF-8; without it only the order of accented capitals suffers.
+        let mut said = self.initdb(&draft, "C.UTF-8").await?;
+        if said.is_some() {
+            remove_drafts(&self.place.base);
+            said = self.initdb(&draft, "C").await?;
+        }
+        if let Some(said) = said {
+            remove_drafts(&self.place.base);
+            return Err(PgError::NotMade { cluster: data, said });
+        }
+        fs::rename(&draft, &data).at("cannot rename", &draft)
+    }
+
+    /// What initdb complained about; `None` when it did its work.
+    async fn initdb(&self, data: &Path, locale: &str) -> Result<Option<String>> {
+        let program = self.binaries.program("initdb");
+        let Place { base, account } = &self.place;
+        let mut command = account::command(&program, account.as_ref(), base);
+        command
+            .arg("-D")
+            .arg(data)
+            .args(["-U", USER, "-A", "scram-sha-256", "-E", "UTF8", "--data-checksums"])
+            .arg(format!("--locale={locale}"))
+            .arg(format!("--pwfile={}", self.place.password().display()));
+        let done = command.output().await.at("cannot run", &program)?;
+        let failed = !done.status.success();
+        Ok(failed.then(|| String::from_utf8_lossy(&done.stderr).trim().to_owned()))
+    }
+}
+
+/// The generated password of the cluster at a place.
+pub fn read_password(place: &Place) -> Result<String> {
+    let path = place.password();
+    let password = fs::read_to_string(&path).at("cannot read the database's password in", &path)?;
+    Ok(password.trim().to_owned())
+}
+
+fn write_password(place: &Place) -> Result<()> {
+    let path = place.password();
+    if path.exists() {
+        return Ok(());
+    }
+    let mut file = fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&path)
+        .at("cannot create", &path)?;
+    let password = hex::encode(rand::random::<[u8; 24]>());
+    writeln!(file, "{password}").at("cannot write", &path)?;
+    file.sync_all().at("cannot write", &path)?;
+    account::give(&path, place.account.as_ref())
+}
+
+/// What killed starts left behind. One whose initdb still runs keeps its own name, and is removed later.
+fn remove_drafts(base: &Path) {
+    for entry in fs::read_dir(base).into_iter().flatten().flatten() {
+        if entry.file_name().to_string_lossy().starts_with(DRAFT)
+            && let Err(error) = fs::remove_dir_all(entry.path())
+        {
+            tracing::debug!(%error, "a half-made database is still being written");
+        }
+    }
+}
+
+fn major_of(data: &Path) -> Result<u32> {
+    let path = data.join("PG_VERSION");
+    let text = fs::read_to_string(&path).at("cannot read", &path)?;
+    text.trim().parse().map_err(std::io::Error::other).at("cannot understand", &path)
+}

@@ -1,0 +1,68 @@
+//! The private PostgreSQL of an instance that was given no `DATABASE_URL`.
+//!
+//! Finds server binaries, makes the cluster on the first start, adopts a server that outlived a killed
+//! process, keeps it running and stops it cleanly. Nothing here knows what is stored in it.
+
+mod account;
+mod binaries;
+mod cluster;
+mod lock;
+mod pid_file;
+mod place;
+mod postmaster;
+mod problem;
+mod server;
+
+use std::path::{Path, PathBuf};
+
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+pub use binaries::machine_places;
+pub use problem::PgError;
+
+use cluster::Cluster;
+use lock::DataDirLock;
+
+type Result<T> = std::result::Result<T, PgError>;
+
+/// A running private server; it goes on when this is dropped and ends with `stop`.
+#[derive(Debug)]
+pub struct EmbeddedPostgres {
+    url: String,
+    stop: CancellationToken,
+    keeper: JoinHandle<()>,
+    _lock: DataDirLock,
+}
+
+impl EmbeddedPostgres {
+    /// Starts the server of a data directory, made on the first call, with the binaries found in
+    /// the given folders. Refuses while another process has it.
+    pub async fn start(data_dir: &Path, folders: &[PathBuf]) -> Result<Self> {
+        let data_dir = place::make_data_dir(data_dir)?;
+        let lock = DataDirLock::take(&data_dir)?;
+        let cluster = Cluster::open(&data_dir, folders).await?;
+        let (postmaster, url) = server::run(&cluster).await?;
+        let stop = CancellationToken::new();
+        let keeper = tokio::spawn(server::keep(cluster, postmaster, stop.clone()));
+        Ok(Self { url, stop, keeper, _lock: lock })
+    }
+
+    /// Where the database is, with its password: never logged.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Stops the server cleanly and waits until it has gone.
+    pub async fn stop(self) {
+        self.stop.cancel();
+        if let Err(error) = self.keeper.await {
+            tracing::error!(%error, "the private PostgreSQL was not stopped");
+        }
+    }
+}
+
+/// The address of the server that another process runs in a data directory.
+pub async fn attach(data_dir: &Path) -> Result<String> {
+    server::address_of_running(data_dir).await
+}

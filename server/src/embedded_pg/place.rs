@@ -1,0 +1,123 @@
+//! Where the cluster lies: in the data directory, or, when root's unprivileged user cannot get there,
+//! under `/var/lib/atelier`. Once decided it is written down, so that it never moves by itself.
+
+use std::{
+    fs,
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+};
+
+use nix::unistd::geteuid;
+use sha2::{Digest, Sha256};
+
+use super::{
+    Result,
+    account::{self, Account},
+    problem::{At, PgError},
+};
+
+const ELSEWHERE: &str = "/var/lib/atelier";
+
+/// The folder of a cluster and of everything around it.
+#[derive(Debug, Clone)]
+pub struct Place {
+    /// Holds `data`, `run`, `password` and `log`.
+    pub base: PathBuf,
+    /// Whom it belongs to, when that is not us.
+    pub account: Option<Account>,
+}
+
+impl Place {
+    /// The cluster itself.
+    pub fn data(&self) -> PathBuf {
+        self.base.join("data")
+    }
+
+    /// The folder of the socket.
+    pub fn run(&self) -> PathBuf {
+        self.base.join("run")
+    }
+
+    /// The file of the generated password.
+    pub fn password(&self) -> PathBuf {
+        self.base.join("password")
+    }
+
+    /// What the server writes.
+    pub fn log(&self) -> PathBuf {
+        self.base.join("log")
+    }
+}
+
+/// Makes the data directory and returns its real path.
+pub fn make_data_dir(data_dir: &Path) -> Result<PathBuf> {
+    if !data_dir.exists() {
+        fs::create_dir_all(data_dir).at("cannot create", data_dir)?;
+        // Root's unprivileged user has to pass through; what lies inside protects itself.
+        let mode = if geteuid().is_root() { 0o711 } else { 0o700 };
+        let permissions = fs::Permissions::from_mode(mode);
+        fs::set_permissions(data_dir, permissions).at("cannot protect", data_dir)?;
+    }
+    fs::canonicalize(data_dir).at("cannot open", data_dir)
+}
+
+/// Where the cluster of a data directory lies, if it was made.
+pub fn find(data_dir: &Path) -> Result<Option<Place>> {
+    let base = match fs::read_to_string(pointer(data_dir)) {
+        Ok(written) => PathBuf::from(written.trim()),
+        Err(_) => data_dir.join("postgres"),
+    };
+    let data = base.join("data");
+    if !data.join("PG_VERSION").is_file() {
+        return Ok(None);
+    }
+    let account = Account::for_cluster(&data)?;
+    Ok(Some(Place { base, account }))
+}
+
+/// Makes the folder for a new cluster; `program` is one the account has to be able to run there.
+pub async fn make(data_dir: &Path, program: &Path) -> Result<Place> {
+    let account = Account::for_cluster(&data_dir.join("postgres/data"))?;
+    let base = data_dir.join("postgres");
+    account::make_private_dir(&base, account.as_ref())?;
+    let Some(user) = &account else { return Ok(Place { base, account }) };
+    if account::reaches(user, program, &base).await {
+        return Ok(Place { base, account });
+    }
+    let elsewhere = Path::new(ELSEWHERE).join(short_hash(data_dir));
+    fs::remove_dir_all(&base).at("cannot remove", &base)?;
+    make_shared_dir(Path::new(ELSEWHERE))?;
+    account::make_private_dir(&elsewhere, account.as_ref())?;
+    check_reachable(user, program, &elsewhere).await?;
+    let pointer = pointer(data_dir);
+    fs::write(&pointer, format!("{}\n", elsewhere.display())).at("cannot write", &pointer)?;
+    tracing::warn!(
+        "PostgreSQL runs as the user {}, who cannot reach {}: the database lies in {}",
+        user.name,
+        data_dir.display(),
+        elsewhere.display(),
+    );
+    Ok(Place { base: elsewhere, account })
+}
+
+/// Refuses when the account cannot get to an existing cluster.
+pub async fn check_reachable(user: &Account, program: &Path, base: &Path) -> Result<()> {
+    if account::reaches(user, program, base).await {
+        return Ok(());
+    }
+    Err(PgError::Unreachable { user: user.name.clone(), base: base.to_owned() })
+}
+
+fn make_shared_dir(path: &Path) -> Result<()> {
+    fs::create_dir_all(path).at("cannot create", path)?;
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).at("cannot open up", path)
+}
+
+fn pointer(data_dir: &Path) -> PathBuf {
+    data_dir.join("postgres.location")
+}
+
+fn short_hash(path: &Path) -> String {
+    let digest = Sha256::digest(path.as_os_str().as_encoded_bytes());
+    hex::encode(&digest[..6])
+}

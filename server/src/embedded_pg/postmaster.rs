@@ -1,0 +1,83 @@
+//! The server's main process: one we started, or one that outlived the process that did.
+
+use std::{process::ExitStatus, time::Duration};
+
+use nix::{
+    sys::signal::{self, Signal},
+    unistd::Pid,
+};
+use tokio::{process::Child, time};
+
+use super::pid_file;
+
+const POLL: Duration = Duration::from_millis(200);
+const FAST_STOP: Duration = Duration::from_secs(30);
+const HARD_STOP: Duration = Duration::from_secs(10);
+
+/// A running server.
+#[derive(Debug)]
+pub enum Postmaster {
+    /// Our child.
+    Child(Child),
+    /// Somebody else's child, known by its number.
+    Adopted(i32),
+}
+
+impl Postmaster {
+    /// Its process; `None` once it has ended.
+    pub fn pid(&self) -> Option<i32> {
+        match self {
+            Self::Child(child) => child.id().and_then(|pid| i32::try_from(pid).ok()),
+            Self::Adopted(pid) => Some(*pid),
+        }
+    }
+
+    /// How it ended, if it has.
+    pub fn ended(&mut self) -> Option<String> {
+        match self {
+            Self::Child(child) => child.try_wait().ok().flatten().map(|status| words(&status)),
+            Self::Adopted(pid) => (!pid_file::is_alive(*pid)).then(|| "it has gone".to_owned()),
+        }
+    }
+
+    /// Waits until it has ended.
+    pub async fn wait(&mut self) -> String {
+        match self {
+            Self::Child(child) => match child.wait().await {
+                Ok(status) => words(&status),
+                Err(error) => error.to_string(),
+            },
+            Self::Adopted(pid) => {
+                while pid_file::is_alive(*pid) {
+                    time::sleep(POLL).await;
+                }
+                "it has gone".to_owned()
+            }
+        }
+    }
+
+    /// Asks it to end: at once but cleanly first, without ceremony when that takes too long.
+    pub async fn stop(&mut self) {
+        self.send(Signal::SIGINT);
+        if time::timeout(FAST_STOP, self.wait()).await.is_ok() {
+            return;
+        }
+        tracing::warn!("PostgreSQL takes long to stop; it will recover at the next start");
+        self.send(Signal::SIGQUIT);
+        if time::timeout(HARD_STOP, self.wait()).await.is_err() {
+            tracing::error!(pid = self.pid(), "PostgreSQL does not stop");
+        }
+    }
+
+    fn send(&self, what: Signal) {
+        if let Some(pid) = self.pid()
+            && let Err(error) = signal::kill(Pid::from_raw(pid), what)
+        {
+            tracing::debug!(%error, pid, "PostgreSQL has gone already");
+        }
+    }
+}
+
+fn words(status: &ExitStatus) -> String {
+    format!("it ended with {status}")
+}

@@ -1,0 +1,270 @@
+//! The private PostgreSQL, with real servers in directories of their own.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use std::{
+    fs,
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::{Pid, geteuid},
+};
+use server::embedded_pg::{EmbeddedPostgres, PgError, attach, machine_places};
+use sqlx::{Connection, PgConnection};
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+/// A folder that an unprivileged user can reach.
+fn folder() -> TempDir {
+    let dir = TempDir::new().unwrap();
+    fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o755)).unwrap();
+    dir
+}
+
+async fn start(dir: &Path) -> EmbeddedPostgres {
+    EmbeddedPostgres::start(dir, &machine_places()).await.unwrap()
+}
+
+async fn run(url: &str, sql: &'static str) -> Result<(), sqlx::Error> {
+    let mut conn = PgConnection::connect(url).await?;
+    sqlx::query(sql).execute(&mut conn).await?;
+    conn.close().await
+}
+
+async fn notes(url: &str) -> i64 {
+    let mut conn = PgConnection::connect(url).await.unwrap();
+    sqlx::query_scalar("SELECT count(*) FROM note").fetch_one(&mut conn).await.unwrap()
+}
+
+const MAKE_NOTE: &str = "CREATE TABLE note AS SELECT 1 AS id";
+
+fn server_pid(dir: &Path) -> i32 {
+    let file = fs::read_to_string(dir.join("postgres/data/postmaster.pid")).unwrap();
+    file.lines().next().unwrap().parse().unwrap()
+}
+
+/// Starts a server and ends its keeper the way `kill -9` does: no goodbye, the server goes on.
+fn start_and_be_killed(dir: &Path) -> i32 {
+    let runtime = Runtime::new().unwrap();
+    let postgres = runtime.block_on(async {
+        let postgres = start(dir).await;
+        run(postgres.url(), MAKE_NOTE).await.unwrap();
+        postgres
+    });
+    let pid = server_pid(dir);
+    runtime.shutdown_background();
+    drop(postgres);
+    pid
+}
+
+fn kill_hard(pid: i32) {
+    kill(Pid::from_raw(pid), Signal::SIGKILL).unwrap();
+}
+
+#[tokio::test]
+async fn what_was_written_is_there_after_a_clean_stop() {
+    let dir = folder();
+    let postgres = start(dir.path()).await;
+    run(postgres.url(), MAKE_NOTE).await.unwrap();
+    postgres.stop().await;
+    assert!(!dir.path().join("postgres/data/postmaster.pid").exists());
+
+    let postgres = start(dir.path()).await;
+
+    assert_eq!(notes(postgres.url()).await, 1);
+    postgres.stop().await;
+}
+
+#[tokio::test]
+async fn the_password_is_generated_private_and_needed() {
+    let dir = folder();
+    let postgres = start(dir.path()).await;
+    let password = dir.path().join("postgres/password");
+
+    let mode = fs::metadata(&password).unwrap().permissions().mode() & 0o777;
+    let secret = fs::read_to_string(&password).unwrap();
+    let wrong = postgres.url().replace(secret.trim(), "wrong");
+
+    assert_eq!((mode, secret.trim().len()), (0o600, 48));
+    assert!(run(&wrong, "SELECT 1").await.is_err());
+    postgres.stop().await;
+}
+
+#[tokio::test]
+async fn a_second_process_on_the_directory_is_told_who_has_it() {
+    let dir = folder();
+    let postgres = start(dir.path()).await;
+
+    let refused = EmbeddedPostgres::start(dir.path(), &machine_places()).await.unwrap_err();
+
+    let words = refused.to_string();
+    assert!(words.contains(&format!("process {}", std::process::id())), "{words}");
+    assert!(words.contains("ATELIER_DATA_DIR"), "{words}");
+    postgres.stop().await;
+}
+
+#[tokio::test]
+async fn another_command_finds_the_running_server() {
+    let dir = folder();
+    assert!(matches!(attach(dir.path()).await, Err(PgError::NotRunning { .. })));
+    let postgres = start(dir.path()).await;
+
+    assert_eq!(attach(dir.path()).await.unwrap(), postgres.url());
+
+    postgres.stop().await;
+    assert!(matches!(attach(dir.path()).await, Err(PgError::NotRunning { .. })));
+}
+
+#[test]
+fn a_server_that_outlived_its_killed_keeper_is_adopted_and_stopped_in_the_end() {
+    let dir = folder();
+    let left = start_and_be_killed(dir.path());
+
+    Runtime::new().unwrap().block_on(async {
+        let postgres = start(dir.path()).await;
+        assert_eq!(server_pid(dir.path()), left);
+        assert_eq!(notes(postgres.url()).await, 1);
+        postgres.stop().await;
+    });
+
+    assert!(!dir.path().join("postgres/data/postmaster.pid").exists());
+}
+
+#[test]
+fn after_everything_was_killed_nothing_is_lost() {
+    let dir = folder();
+    let left = start_and_be_killed(dir.path());
+    kill_hard(left);
+
+    Runtime::new().unwrap().block_on(async {
+        let postgres = start(dir.path()).await;
+        assert_ne!(server_pid(dir.path()), left);
+        assert_eq!(notes(postgres.url()).await, 1);
+        postgres.stop().await;
+    });
+}
+
+#[tokio::test]
+async fn a_server_that_is_killed_is_started_again() {
+    let dir = folder();
+    let postgres = start(dir.path()).await;
+    run(postgres.url(), MAKE_NOTE).await.unwrap();
+
+    kill_hard(server_pid(dir.path()));
+
+    let back = async {
+        while run(postgres.url(), "SELECT id FROM note").await.is_err() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), back).await.unwrap();
+    assert_eq!(notes(postgres.url()).await, 1);
+    postgres.stop().await;
+}
+
+#[tokio::test]
+async fn a_pid_file_whose_number_now_belongs_to_another_program_is_removed() {
+    let dir = folder();
+    start(dir.path()).await.stop().await;
+    let stale = format!("{}\n/gone\n1700000000\n5432\n/gone\n\n1 2\nready\n", std::process::id());
+    fs::write(dir.path().join("postgres/data/postmaster.pid"), stale).unwrap();
+
+    let postgres = start(dir.path()).await;
+
+    assert_ne!(server_pid(dir.path()), i32::try_from(std::process::id()).unwrap());
+    postgres.stop().await;
+}
+
+#[tokio::test]
+async fn a_database_of_another_major_version_names_it_and_its_package() {
+    let dir = folder();
+    start(dir.path()).await.stop().await;
+    fs::write(dir.path().join("postgres/data/PG_VERSION"), "12\n").unwrap();
+
+    let refused = EmbeddedPostgres::start(dir.path(), &machine_places()).await.unwrap_err();
+
+    let words = refused.to_string();
+    assert!(matches!(refused, PgError::WrongMajor { needed: 12, .. }), "{words}");
+    assert!(words.contains("PostgreSQL 12") && words.contains("12`"), "{words}");
+    assert!(words.contains("postgres/data"), "{words}");
+}
+
+#[tokio::test]
+async fn a_machine_without_postgresql_is_told_what_to_install() {
+    let dir = folder();
+
+    let refused = EmbeddedPostgres::start(dir.path(), &[PathBuf::from("/nowhere")]).await;
+
+    let words = refused.unwrap_err().to_string();
+    assert!(words.contains("version 15 or later") && words.contains("DATABASE_URL"), "{words}");
+    assert!(!dir.path().join("postgres").exists());
+}
+
+#[tokio::test]
+async fn a_path_too_long_for_a_socket_is_served_on_loopback() {
+    let dir = folder();
+    let deep = dir
+        .path()
+        .join("a-name-of-forty-characters-0123456789012")
+        .join("and-another-one-of-the-same-length-01234");
+
+    let postgres = start(&deep).await;
+
+    assert!(!postgres.url().contains("host="));
+    run(postgres.url(), MAKE_NOTE).await.unwrap();
+    let first = postgres.url().to_owned();
+    postgres.stop().await;
+    let postgres = start(&deep).await;
+    assert_eq!(postgres.url(), first);
+    postgres.stop().await;
+}
+
+#[tokio::test]
+async fn a_name_with_blanks_commas_and_quotes_is_no_trouble() {
+    let dir = folder();
+
+    let postgres = start(&dir.path().join("my data, \"new\"")).await;
+
+    run(postgres.url(), MAKE_NOTE).await.unwrap();
+    assert!(postgres.url().contains("host="));
+    postgres.stop().await;
+}
+
+#[tokio::test]
+async fn a_start_that_was_killed_half_way_leaves_nothing_in_the_way() {
+    let dir = folder();
+    let postgres = dir.path().join("postgres");
+    fs::create_dir_all(postgres.join("data.new.1/base")).unwrap();
+
+    let running = start(dir.path()).await;
+
+    assert!(!postgres.join("data.new.1").exists());
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn as_root_an_unreachable_directory_keeps_its_database_elsewhere_and_finds_it_again() {
+    if !geteuid().is_root() {
+        return;
+    }
+    let dir = TempDir::new().unwrap();
+    fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o700)).unwrap();
+    let postgres = start(dir.path()).await;
+    run(postgres.url(), MAKE_NOTE).await.unwrap();
+    postgres.stop().await;
+    let written = fs::read_to_string(dir.path().join("postgres.location")).unwrap();
+    let elsewhere = PathBuf::from(written.trim());
+
+    // Reachable by now, but what was decided stays decided.
+    fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o755)).unwrap();
+    let postgres = start(dir.path()).await;
+
+    assert!(elsewhere.starts_with("/var/lib/atelier") && elsewhere.join("data").is_dir());
+    assert_eq!(notes(postgres.url()).await, 1);
+    postgres.stop().await;
+    fs::remove_dir_all(elsewhere).unwrap();
+}
