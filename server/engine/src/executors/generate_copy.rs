@@ -165,13 +165,11 @@ fn document(
     if !config.save_as_document {
         return Ok(vec![]);
     }
+    let label = || context.node().map_or_else(String::new, |node| node.title().to_owned());
     let title = match &config.document_title {
         Some(title) => title.render(&context.scope).map_err(|error| unfit(&error))?,
-        None => context.node().map_or_else(String::new, |node| node.title().to_owned()),
-    };
-    let title = match context.count {
-        0 | 1 => title,
-        _ => format!("{title} {}", context.item + 1),
+        None if context.count < 2 => label(),
+        None => format!("{} {}", label(), context.item + 1),
     };
     Ok(vec![DocumentOut {
         id: DocumentId(Uuid::now_v7()),

@@ -61,6 +61,14 @@ impl Services {
         })
     }
 
+    /// Refuses unless the actor may watch this execution.
+    pub async fn may_watch(&self, actor: &Actor, id: ExecutionId) -> Result<()> {
+        actor.require(Permission::Read)?;
+        let mut conn = self.pool.acquire().await.doing("looking for an execution")?;
+        let found = executions::find(&mut conn, actor.workspace, id).await?;
+        found.map(drop).ok_or(EngineError::NotFound("execution"))
+    }
+
     /// Events of an execution after number `seq`, in order, at most a page of them.
     pub async fn events(&self, actor: &Actor, id: ExecutionId, seq: i64) -> Result<Vec<Event>> {
         actor.require(Permission::Read)?;

@@ -17,10 +17,18 @@ use sqlx::PgPool;
 
 use crate::{
     blobs::Blobs,
+    error::{Doing, Result},
     exec::{advance::Advance, hub::Hub},
     password::Passwords,
     providers::Providers,
+    store,
 };
+
+impl std::fmt::Debug for Services {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Services")
+    }
+}
 
 /// The handle every request gets: cheap to clone.
 #[derive(Clone)]
@@ -50,5 +58,13 @@ impl Services {
             blobs,
             hub: Hub::default(),
         }
+    }
+
+    /// Brings what came with an earlier release up to this one: list prices, system templates.
+    pub async fn refresh(&self) -> Result<()> {
+        let mut conn = self.pool.acquire().await.doing("refreshing list prices")?;
+        store::prices::seed(&mut conn).await?;
+        drop(conn);
+        self.refresh_system_templates().await
     }
 }

@@ -51,6 +51,7 @@ pub fn connect_options(url: &str, application_name: &str) -> Result<PgConnectOpt
         ("statement_timeout", STATEMENT_TIMEOUT),
         ("idle_in_transaction_session_timeout", IDLE_IN_TRANSACTION_TIMEOUT),
         ("timezone", "UTC"),
+        ("client_min_messages", "warning"),
     ]))
 }
 
