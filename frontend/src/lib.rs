@@ -1,7 +1,7 @@
 //! Hydrates the server-rendered page.
 
 // Views are deeply nested types; the trait solver needs the room.
-#![recursion_limit = "1024"]
+#![recursion_limit = "256"]
 
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen::prelude::wasm_bindgen;

@@ -77,4 +77,5 @@ pub fn FormError(
             }}
         </div>
     }
+    .into_any()
 }
