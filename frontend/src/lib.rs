@@ -2,6 +2,9 @@
 // Views are deeply nested types.
 #![recursion_limit = "512"]
 
+// Views are deeply nested types; the trait solver needs the room.
+#![recursion_limit = "256"]
+
 #[cfg(target_arch = "wasm32")]
 mod entry {
     use leptos::prelude::document;

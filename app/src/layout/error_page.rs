@@ -32,4 +32,5 @@ pub fn NotFound() -> impl IntoView {
             </EmptyState>
         </main>
     }
+    .into_any()
 }

@@ -61,4 +61,5 @@ pub fn NumberField(
             />
         </FieldFrame>
     }
+    .into_any()
 }

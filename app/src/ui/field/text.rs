@@ -90,6 +90,7 @@ pub fn TextField(
             />
         </FieldFrame>
     }
+    .into_any()
 }
 
 /// Many lines of text; grows with its content and counts characters when there is a limit.
@@ -149,4 +150,5 @@ pub fn LongTextField(
             </textarea>
         </FieldFrame>
     }
+    .into_any()
 }
