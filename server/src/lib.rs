@@ -1,6 +1,4 @@
 //! The binary `atelier`: HTTP, sign-in, configuration, embedded PostgreSQL, command line.
-// Views are deeply nested types.
-#![recursion_limit = "512"]
 
 // The pages are one type each, and deep ones.
 #![recursion_limit = "1024"]
