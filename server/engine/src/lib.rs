@@ -2,6 +2,7 @@
 
 pub mod blobs;
 pub mod error;
+pub mod html;
 pub mod images;
 pub mod outbound;
 pub mod password;
