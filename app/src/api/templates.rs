@@ -1,0 +1,70 @@
+//! Templates: the gallery, a template's page, its launch form, launching.
+
+use leptos::prelude::*;
+use model::{
+    id::TemplateId,
+    pages::{LaunchPage, LaunchRequest, Launched, TemplateCard, TemplatePage},
+};
+use serde::{Deserialize, Serialize};
+
+use super::{ApiError, html::SafeHtml};
+#[cfg(feature = "ssr")]
+use super::server::{ctx, refused};
+
+/// A template's page with its example ready to be shown.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TemplatePreview {
+    /// The template.
+    pub page: TemplatePage,
+    /// What a run gives.
+    pub example_output: SafeHtml,
+}
+
+/// A launch form that can be sent once, however often it is sent.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LaunchForm {
+    /// What the form shows.
+    pub page: LaunchPage,
+    /// Sent with every launch of this form: the first one counts.
+    pub idempotency_key: String,
+}
+
+/// Every published template of the workspace.
+#[server(prefix = "/api/fn", endpoint = "gallery", input = leptos::server_fn::codec::Json)]
+pub async fn load_gallery() -> Result<Vec<TemplateCard>, ApiError> {
+    let ctx = ctx()?;
+    ctx.services.gallery(ctx.signed_in()?).await.map_err(refused)
+}
+
+/// One published template.
+#[server(prefix = "/api/fn", endpoint = "template", input = leptos::server_fn::codec::Json)]
+pub async fn load_template(
+    /// Which.
+    id: TemplateId,
+) -> Result<TemplatePreview, ApiError> {
+    let ctx = ctx()?;
+    let page = ctx.services.template(ctx.signed_in()?, id).await.map_err(refused)?;
+    let example_output = SafeHtml::of_markdown(&page.example_output);
+    Ok(TemplatePreview { page, example_output })
+}
+
+/// What the launch form of a template needs.
+#[server(prefix = "/api/fn", endpoint = "launch_page", input = leptos::server_fn::codec::Json)]
+pub async fn load_launch_form(
+    /// Which.
+    id: TemplateId,
+) -> Result<LaunchForm, ApiError> {
+    let ctx = ctx()?;
+    let page = ctx.services.launch_page(ctx.signed_in()?, id).await.map_err(refused)?;
+    Ok(LaunchForm { page, idempotency_key: uuid::Uuid::now_v7().to_string() })
+}
+
+/// Launches a template.
+#[server(prefix = "/api/fn", endpoint = "launch", input = leptos::server_fn::codec::Json)]
+pub async fn launch(
+    /// Which, and with what.
+    request: LaunchRequest,
+) -> Result<Launched, ApiError> {
+    let ctx = ctx()?;
+    ctx.services.launch(ctx.signed_in()?, request).await.map_err(refused)
+}
