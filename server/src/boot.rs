@@ -7,6 +7,8 @@ use std::{net::SocketAddr, sync::Arc};
 
 use engine::{
     error::EngineError,
+    exec::{Worker, WorkerConfig, WorkerParts},
+    executors::Executors,
     services::Services,
     store::{self, PoolSettings},
 };
@@ -23,6 +25,7 @@ use crate::{
         assets::{Assets, AssetsError},
         site::Site,
     },
+    parts::{self, PartsError},
     router::router,
     serve,
     state::AppState,
@@ -40,6 +43,9 @@ pub enum BootError {
     /// The browser client.
     #[error(transparent)]
     Assets(#[from] AssetsError),
+    /// What the engine is made of.
+    #[error(transparent)]
+    Parts(#[from] PartsError),
     /// The address is taken or not ours.
     #[error("cannot serve at {address}: {source}. Set ATELIER_LISTEN to another address or port")]
     Listen {
@@ -91,7 +97,23 @@ impl Database {
             application_name: format!("atelier {process}"),
             max_connections: config.db_connections,
         };
-        Ok(Services::new(store::connect(&self.url, settings).await?))
+        let pool = store::connect(&self.url, settings).await?;
+        let (providers, blobs) = parts::open(config).await?;
+        let services = Services::new(pool, providers, blobs);
+        services.refresh().await?;
+        Ok(services)
+    }
+
+    /// A worker of this process on the services' database.
+    pub fn worker(&self, services: &Services, only: Option<Vec<String>>) -> Result<Worker> {
+        let parts = WorkerParts {
+            pool: services.pool.clone(),
+            options: store::connect_options(&self.url, "atelier heartbeat")?,
+            executors: Executors::standard(services.providers.clone(), services.blobs.clone()),
+            advance: services.advance.clone(),
+            hub: services.hub.clone(),
+        };
+        Ok(Worker::start(parts, WorkerConfig { only, ..WorkerConfig::default() })?)
     }
 
     /// Brings the database to this release's migrations.
@@ -135,20 +157,24 @@ async fn serve_on(
         leptos: assets.leptos_options(),
         leaving: leaving.clone(),
     };
+    let worker = database.worker(&state.services, None)?;
     tracing::info!("Atelier is at {}", config.address());
     serve::serve(listener, router(state, assets), leaving).await;
+    worker.stop().await;
     pool.close().await;
     tracing::info!("Atelier has stopped");
     Ok(())
 }
 
 /// `atelier worker`: runs jobs for servers that share its database.
-pub async fn worker(config: Config) -> Result<()> {
+pub async fn worker(config: Config, only: Option<Vec<String>>) -> Result<()> {
     let leaving = leave_on_signal()?;
     let database = Database::open_shared(&config).await?;
     let services = database.services(&config, "worker").await?;
+    let worker = database.worker(&services, only)?;
     tracing::info!("the worker is ready");
     leaving.cancelled().await;
+    worker.stop().await;
     services.pool.close().await;
     database.close().await;
     Ok(())

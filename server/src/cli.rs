@@ -27,7 +27,11 @@ pub enum Command {
     /// Serve pages and API and run jobs, with a private database unless DATABASE_URL is set
     Serve,
     /// Run jobs for servers that share the database
-    Worker,
+    Worker {
+        /// Node types to serve, e.g. generate_image; all when left out
+        #[arg(long, value_delimiter = ',')]
+        only: Option<Vec<String>>,
+    },
     /// Bring the database to this release and exit
     Migrate,
     /// API tokens
@@ -86,7 +90,7 @@ impl Cli {
         log::start(&config);
         match self.command.unwrap_or(Command::Serve) {
             Command::Serve => Ok(boot::serve(config).await?),
-            Command::Worker => Ok(boot::worker(config).await?),
+            Command::Worker { only } => Ok(boot::worker(config, only).await?),
             Command::Migrate => migrate(&config).await,
             Command::Token(TokenCommand::Create { name, role, days }) => {
                 let form = TokenForm { name, role, expires_in_days: days };

@@ -8,6 +8,7 @@ pub mod embedded_pg;
 pub mod http;
 pub mod log;
 pub mod pages;
+pub mod parts;
 pub mod rest;
 pub mod router;
 pub mod serve;

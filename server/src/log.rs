@@ -19,7 +19,7 @@ pub fn start(config: &Config) {
     };
     // A subscriber that is there already (a test's) stays.
     let started = if json {
-        subscriber.json().flatten_event(true).try_init()
+        subscriber.json().flatten_event(true).with_span_list(false).try_init()
     } else {
         subscriber.with_target(false).with_ansi(io::stderr().is_terminal()).try_init()
     };

@@ -9,7 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{ApiError, html::SafeHtml};
 #[cfg(feature = "ssr")]
-use super::server::{ctx, refused};
+use model::access::Permission;
+#[cfg(feature = "ssr")]
+use super::server::{Ctx, refused};
 
 /// A document with its text ready to be read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,8 +25,8 @@ pub struct DocumentReading {
 /// The documents of the workspace, the latest first.
 #[server(prefix = "/api/fn", endpoint = "documents", input = leptos::server_fn::codec::Json)]
 pub async fn load_documents() -> Result<Vec<DocumentRow>, ApiError> {
-    let ctx = ctx()?;
-    ctx.services.documents(ctx.signed_in()?).await.map_err(refused)
+    let ctx = Ctx::get()?;
+    ctx.services.documents(ctx.require(Permission::Read)?).await.map_err(refused)
 }
 
 /// One document with its text and images.
@@ -33,8 +35,8 @@ pub async fn load_document(
     /// Which.
     id: DocumentId,
 ) -> Result<DocumentReading, ApiError> {
-    let ctx = ctx()?;
-    let page = ctx.services.document(ctx.signed_in()?, id).await.map_err(refused)?;
+    let ctx = Ctx::get()?;
+    let page = ctx.services.document(ctx.require(Permission::Read)?, id).await.map_err(refused)?;
     let text = SafeHtml::of_markdown(&page.content);
     Ok(DocumentReading { page, text })
 }

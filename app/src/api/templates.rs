@@ -9,7 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{ApiError, html::SafeHtml};
 #[cfg(feature = "ssr")]
-use super::server::{ctx, refused};
+use model::access::Permission;
+#[cfg(feature = "ssr")]
+use super::server::{Ctx, refused};
 
 /// A template's page with its example ready to be shown.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -32,8 +34,8 @@ pub struct LaunchForm {
 /// Every published template of the workspace.
 #[server(prefix = "/api/fn", endpoint = "gallery", input = leptos::server_fn::codec::Json)]
 pub async fn load_gallery() -> Result<Vec<TemplateCard>, ApiError> {
-    let ctx = ctx()?;
-    ctx.services.gallery(ctx.signed_in()?).await.map_err(refused)
+    let ctx = Ctx::get()?;
+    ctx.services.gallery(ctx.require(Permission::Read)?).await.map_err(refused)
 }
 
 /// One published template.
@@ -42,8 +44,8 @@ pub async fn load_template(
     /// Which.
     id: TemplateId,
 ) -> Result<TemplatePreview, ApiError> {
-    let ctx = ctx()?;
-    let page = ctx.services.template(ctx.signed_in()?, id).await.map_err(refused)?;
+    let ctx = Ctx::get()?;
+    let page = ctx.services.template(ctx.require(Permission::Read)?, id).await.map_err(refused)?;
     let example_output = SafeHtml::of_markdown(&page.example_output);
     Ok(TemplatePreview { page, example_output })
 }
@@ -54,8 +56,8 @@ pub async fn load_launch_form(
     /// Which.
     id: TemplateId,
 ) -> Result<LaunchForm, ApiError> {
-    let ctx = ctx()?;
-    let page = ctx.services.launch_page(ctx.signed_in()?, id).await.map_err(refused)?;
+    let ctx = Ctx::get()?;
+    let page = ctx.services.launch_page(ctx.require(Permission::Read)?, id).await.map_err(refused)?;
     Ok(LaunchForm { page, idempotency_key: uuid::Uuid::now_v7().to_string() })
 }
 
@@ -65,6 +67,6 @@ pub async fn launch(
     /// Which, and with what.
     request: LaunchRequest,
 ) -> Result<Launched, ApiError> {
-    let ctx = ctx()?;
-    ctx.services.launch(ctx.signed_in()?, request).await.map_err(refused)
+    let ctx = Ctx::get()?;
+    ctx.services.launch(ctx.require(Permission::LaunchTemplate)?, request).await.map_err(refused)
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use model::{
     connect::{self, Ends},
-    nodes::spec::{FieldKind, FieldSpec},
+    nodes::{FieldKind, FieldSpec, Level},
     ports::{Kind, Port, PortType},
     workflow::{Edge, Node, Workflow},
 };
@@ -14,7 +14,7 @@ use super::view::{DiagramEdge, DiagramNode, DiagramPort, PortShape};
 
 /// The steps as they lie on the canvas, each with the ports that are connected, at least one a
 /// side.
-pub fn nodes_of(workflow: &Workflow) -> Vec<DiagramNode> {
+pub fn diagram_nodes(workflow: &Workflow) -> Vec<DiagramNode> {
     let connections = connections(workflow);
     let node = |node: &Node| {
         let (x, y) = corner(workflow, node);
@@ -42,7 +42,7 @@ pub fn nodes_of(workflow: &Workflow) -> Vec<DiagramNode> {
 }
 
 /// The connections with the ports they mean.
-pub fn edges_of(workflow: &Workflow) -> Vec<DiagramEdge> {
+pub fn diagram_edges(workflow: &Workflow) -> Vec<DiagramEdge> {
     let edge = |(edge, ends): (&Edge, Ends)| DiagramEdge {
         id: edge.id.to_string(),
         source: edge.source.to_string(),
@@ -90,7 +90,7 @@ fn port(port: &Port) -> DiagramPort {
 }
 
 /// What a step does, in at most two lines.
-pub fn summary(workflow: &Workflow, node: &Node) -> Vec<String> {
+fn summary(workflow: &Workflow, node: &Node) -> Vec<String> {
     if node.data.config.key() == "start" {
         let names: Vec<&str> = workflow.parameters.iter().map(|one| one.title()).collect();
         return if names.is_empty() { vec![] } else { vec![names.join(", ")] };
@@ -107,7 +107,7 @@ pub fn summary(workflow: &Workflow, node: &Node) -> Vec<String> {
 fn words(field: &FieldSpec, config: &Map<String, Value>) -> Option<String> {
     let value = config.get(field.name)?;
     let text = match field.kind {
-        FieldKind::Prompt | FieldKind::Text => readable(value.as_str()?),
+        FieldKind::Prompt | FieldKind::Text => first_line(value.as_str()?),
         FieldKind::Lanes | FieldKind::Results => {
             let name = |item: &Value| {
                 let name = item.get("label").or_else(|| item.get("name"))?.as_str()?;
@@ -117,8 +117,11 @@ fn words(field: &FieldSpec, config: &Map<String, Value>) -> Option<String> {
         }
         _ => return None,
     };
-    let line = text.lines().map(str::trim).find(|line| !line.is_empty())?;
-    Some(line.to_owned())
+    (!text.is_empty()).then_some(text)
+}
+
+fn first_line(prompt: &str) -> String {
+    plain(prompt.lines().find(|line| !line.trim().is_empty()).unwrap_or_default())
 }
 
 /// How many, and what was chosen.
@@ -126,10 +129,10 @@ fn fact(workflow: &Workflow, field: &FieldSpec, config: &Map<String, Value>) -> 
     let value = config.get(field.name)?;
     match field.kind {
         FieldKind::Integer { .. } if field.name == "quantity" => match value {
-            Value::String(reference) => Some(format!("{} times", parameter(workflow, reference))),
+            Value::String(reference) => Some(format!("as many as {}", parameter(workflow, reference))),
             value => value.as_u64().filter(|many| *many > 1).map(|many| format!("{many} times")),
         },
-        FieldKind::Choice { options } if field.required || field.level == LEVEL => {
+        FieldKind::Choice { options } if field.level == Level::Novice => {
             let value = value.as_str().filter(|value| *value != "none")?;
             options.iter().find(|option| option.value == value).map(|o| o.label.to_owned())
         }
@@ -137,31 +140,37 @@ fn fact(workflow: &Workflow, field: &FieldSpec, config: &Map<String, Value>) -> 
     }
 }
 
-const LEVEL: model::nodes::spec::Level = model::nodes::spec::Level::Novice;
-
 /// `${input.copies}` as the words the launch form has for it.
 fn parameter(workflow: &Workflow, reference: &str) -> String {
     let name = reference.trim_start_matches("${input.").trim_end_matches('}');
     match workflow.parameter(name) {
         Some(parameter) => format!("“{}”", parameter.title()),
-        None => readable(reference),
+        None => plain(reference),
     }
 }
 
-/// A prompt without the signs of its references: `${input.key_benefit}` reads "key benefit".
-pub fn readable(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
+/// A prompt in one line, its references as words: `${input.key_benefit}` is ‹key benefit›.
+pub fn plain(text: &str) -> String {
+    let mut words = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("${") {
-        let (reference, tail) = after.split_once('}').unwrap_or((after, ""));
-        let path = reference.split(['[', '?', ' ']).next().unwrap_or_default();
-        let path = path.trim_start_matches("input.").trim_start_matches("nodes.");
-        out.push_str(before);
-        out.push_str(&path.replace(['.', '_'], " "));
+        words.push_str(before);
+        let Some((reference, tail)) = after.split_once('}') else {
+            rest = after;
+            break;
+        };
+        words.push_str(&format!("‹{}›", reference_name(reference)));
         rest = tail;
     }
-    out.push_str(rest);
-    out
+    words.push_str(rest);
+    words.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A reference in words: `input.product` is "product", `nodes.copy.texts[index]` "copy texts".
+pub fn reference_name(reference: &str) -> String {
+    let path = reference.split(['[', '?']).next().unwrap_or_default().trim();
+    let path = path.strip_prefix("input.").or_else(|| path.strip_prefix("nodes.")).unwrap_or(path);
+    path.replace(['.', '_'], " ")
 }
 
 #[cfg(test)]
@@ -190,24 +199,24 @@ mod tests {
 
     #[test]
     fn a_start_with_many_parameters_shows_the_one_port_that_is_connected() {
-        let nodes = nodes_of(&workflow());
+        let nodes = diagram_nodes(&workflow());
 
         assert_eq!(nodes[0].outputs.len(), 1);
         assert_eq!(nodes[0].summary, ["Topic, Ads"]);
-        assert_eq!(edges_of(&workflow())[0].source_port, nodes[0].outputs[0].id);
+        assert_eq!(diagram_edges(&workflow())[0].source_port, nodes[0].outputs[0].id);
     }
 
     #[test]
     fn a_step_says_what_it_writes_and_how_often() {
-        let nodes = nodes_of(&workflow());
+        let nodes = diagram_nodes(&workflow());
 
         assert_eq!(nodes[1].subtitle, "Generate copy");
-        assert_eq!(nodes[1].summary, ["On topic.", "“Ads” times"]);
+        assert_eq!(nodes[1].summary, ["On ‹topic›.", "as many as “Ads”"]);
     }
 
     #[test]
-    fn references_read_as_words() {
-        assert_eq!(readable("A ${nodes.head_line.texts[index]}, ${input.x ?? 1}"), "A head line texts, x");
-        assert_eq!(readable("open ${input.x"), "open x");
+    fn references_read_as_words_even_when_unfinished() {
+        assert_eq!(plain("A ${nodes.head_line.texts[index]}, ${input.x ?? 1}"), "A ‹head line texts›, ‹x›");
+        assert_eq!(plain("open ${input.x"), "open input.x");
     }
 }

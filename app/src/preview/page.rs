@@ -9,7 +9,7 @@ use crate::{
     api::templates::{TemplatePreview, load_template},
     diagram::{
         Diagram,
-        workflow::{edges_of, nodes_of},
+        workflow::{diagram_edges, diagram_nodes},
     },
     gallery::card::category_word,
     layout::{
@@ -58,7 +58,7 @@ pub fn Preview(
     let (name, launch) = (card.name.clone(), routes::launch(workspace, card.id));
     let crumbs =
         vec![Crumb::link("Workflows", routes::gallery(workspace)), Crumb::here(name.clone())];
-    let (nodes, edges) = (nodes_of(&card.workflow), edges_of(&card.workflow));
+    let (nodes, edges) = (diagram_nodes(&card.workflow), diagram_edges(&card.workflow));
     let use_it = move || {
         view! {
             <LinkButton

@@ -7,7 +7,7 @@ use model::{
 };
 
 use crate::{
-    diagram::{kind_icon, workflow::summary},
+    diagram::{kind_icon, workflow::diagram_nodes},
     ui::{card::Card, icon::Glyph},
 };
 
@@ -21,9 +21,11 @@ fn in_order(workflow: &Workflow) -> Vec<&Node> {
 /// Every step with its type and what it does.
 #[component]
 pub(super) fn Steps(workflow: Workflow) -> impl IntoView {
+    let cards = diagram_nodes(&workflow);
     let rows = in_order(&workflow).into_iter().map(|node| {
         let spec = node.data.config.spec();
-        let lines = summary(&workflow, node);
+        let card = cards.iter().find(|card| card.id == node.id.as_str());
+        let lines = card.map(|card| card.summary.clone()).unwrap_or_default();
         let does = if lines.is_empty() { spec.purpose.to_owned() } else { lines.join(" · ") };
         view! {
             <li class="step" data-kind=node.data.config.key().to_owned()>

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::{Code, Issue};
 use crate::{
     connect::{ERROR_PORT, ends},
+    id::NodeId,
     ports::Fit,
     workflow::{Edge, OnError, Workflow},
 };
@@ -25,7 +26,7 @@ pub(super) fn check(workflow: &Workflow, issues: &mut Vec<Issue>) {
 }
 
 /// What is wrong with one edge, drawn or about to be.
-pub fn one(workflow: &Workflow, edge: &Edge, path: &str) -> Option<Issue> {
+pub(super) fn one(workflow: &Workflow, edge: &Edge, path: &str) -> Option<Issue> {
     let found = match ends(workflow, edge) {
         Ok(found) => found,
         Err(message) => {
@@ -57,7 +58,7 @@ pub fn one(workflow: &Workflow, edge: &Edge, path: &str) -> Option<Issue> {
     Some(issue.at(&edge.target))
 }
 
-fn name(workflow: &Workflow, id: &crate::id::NodeId) -> String {
+fn name(workflow: &Workflow, id: &NodeId) -> String {
     workflow.node(id).map_or_else(|| id.to_string(), |node| node.title().to_owned())
 }
 

@@ -69,7 +69,7 @@ fn common(workflow: &Workflow, node: &Node, place: usize, issues: &mut Vec<Issue
         issues.push(named(issue.at(&node.id), node));
     };
     if let Some(name) = &node.data.assign {
-        let mut others = workflow.nodes.iter().filter(|other| other.id != node.id);
+        let mut before = workflow.nodes[..place].iter();
         if !is_name(name) {
             let message = format!(
                 "{name:?} cannot be used: begin with a letter a–z, go on with a–z, 0–9 and _."
@@ -78,7 +78,7 @@ fn common(workflow: &Workflow, node: &Node, place: usize, issues: &mut Vec<Issue
         } else if RESERVED.contains(&name.as_str()) {
             let message = format!("{name} has a meaning of its own; use another name.");
             add(Code::InvalidName, "assign", message);
-        } else if others.any(|other| other.data.assign.as_ref() == Some(name)) {
+        } else if before.any(|other| other.data.assign.as_ref() == Some(name)) {
             let message = format!("The name {name} is assigned twice; use another name.");
             add(Code::DuplicateId, "assign", message);
         }

@@ -19,7 +19,7 @@ pub use limits::{MAX_EDGES, MAX_NODES};
 use crate::{
     graph::{Cycle, Graph, order},
     id::NodeId,
-    workflow::Workflow,
+    workflow::{Edge, Workflow},
 };
 
 /// Everything that is wrong with a workflow, errors first, otherwise in its own order.
@@ -34,6 +34,18 @@ pub fn validate(workflow: &Workflow) -> Vec<Issue> {
     references::check(workflow, &graph, &mut issues);
     issues.sort_by_key(|issue| issue.severity);
     issues
+}
+
+/// What is wrong with one edge, drawn or about to be; a cycle it would close included.
+pub fn validate_connection(workflow: &Workflow, edge: &Edge) -> Option<Issue> {
+    let found = connections::one(workflow, edge, "edge");
+    if found.as_ref().is_some_and(Issue::blocks) {
+        return found;
+    }
+    let mut with = workflow.clone();
+    with.edges.retain(|other| other.id != edge.id);
+    with.edges.push(edge.clone());
+    structure::cycle(&Graph::of(&with)).or(found)
 }
 
 /// True when nothing forbids publishing and launching.

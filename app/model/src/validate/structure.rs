@@ -13,13 +13,17 @@ pub(super) fn check(workflow: &Workflow, graph: &Graph<'_>, issues: &mut Vec<Iss
     ids(workflow, issues);
     unknown_types(workflow, issues);
     parents(workflow, issues);
-    if let Err(cycle) = graph.order() {
-        let message = format!("These nodes wait for each other: {cycle}.");
-        let mut issue = Issue::error(Code::CycleDetected, "edges", message);
-        issue.node_id = cycle.nodes.into_iter().next();
-        issues.push(issue.fix("Remove one of the connections between them."));
-    }
+    issues.extend(cycle(graph));
     reach(workflow, graph, issues);
+}
+
+/// Nodes that wait for each other, if there are any.
+pub(super) fn cycle(graph: &Graph<'_>) -> Option<Issue> {
+    let cycle = graph.order().err()?;
+    let message = format!("These nodes wait for each other: {cycle}.");
+    let mut issue = Issue::error(Code::CycleDetected, "edges", message);
+    issue.node_id = cycle.nodes.into_iter().next();
+    Some(issue.fix("Remove one of the connections between them."))
 }
 
 fn ids(workflow: &Workflow, issues: &mut Vec<Issue>) {

@@ -68,7 +68,10 @@ impl Sender {
             let kept_now = now.len();
             let keep = (batch % KEEP_EVERY == 0 && kept_now > kept).then_some(now.as_str());
             if let Err(error) = self.send(&now, keep).await {
-                tracing::debug!(error = &error as &dyn std::error::Error, "streamed text was not sent");
+                tracing::debug!(
+                    error = &error as &dyn std::error::Error,
+                    "streamed text was not sent"
+                );
             } else if keep.is_some() {
                 kept = kept_now;
             }

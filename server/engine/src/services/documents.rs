@@ -62,13 +62,18 @@ impl Services {
     }
 
     /// A small copy of a picture, at most `side` pixels on its long side.
-    pub async fn thumbnail(&self, actor: &Actor, id: ImageId, side: ThumbnailSide) -> Result<Picture> {
+    pub async fn thumbnail(
+        &self,
+        actor: &Actor,
+        id: ImageId,
+        side: ThumbnailSide,
+    ) -> Result<Picture> {
         let picture = self.picture(actor, id).await?;
         let small = images::thumbnail(picture.bytes, side.pixels())
             .await
             .map_err(|error| EngineError::internal("making a thumbnail", error))?;
         let tag = format!("{}-{}", picture.tag, side.pixels());
-        Ok(Picture { media_type: small.media_type.to_string(), bytes: small.bytes, tag })
+        Ok(Picture { media_type: small.media_type.to_string(), bytes: small.bytes.into(), tag })
     }
 }
 

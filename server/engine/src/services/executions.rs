@@ -61,6 +61,14 @@ impl Services {
         })
     }
 
+    /// Refuses unless the actor may watch this execution.
+    pub async fn may_watch(&self, actor: &Actor, id: ExecutionId) -> Result<()> {
+        actor.require(Permission::Read)?;
+        let mut conn = self.pool.acquire().await.doing("looking for an execution")?;
+        let found = executions::find(&mut conn, actor.workspace, id).await?;
+        found.map(drop).ok_or(EngineError::NotFound("execution"))
+    }
+
     /// Events of an execution after number `seq`, in order, at most a page of them.
     pub async fn events(&self, actor: &Actor, id: ExecutionId, seq: i64) -> Result<Vec<Event>> {
         actor.require(Permission::Read)?;
@@ -96,12 +104,18 @@ impl Services {
             Control::Stop => (Input::Stop, "execution.stop"),
             Control::RetryNode { node_id } => (Input::RetryNode(node_id), "execution.retry_node"),
         };
-        match self.advance.one(id, input).await? {
+        drop(conn);
+        let note = audit::Entry {
+            workspace: Some(actor.workspace),
+            user: Some(actor.user),
+            action,
+            subject: Some(id.to_string()),
+            detail: serde_json::json!({}),
+        };
+        match self.advance.command(id, input, note).await? {
             Answer::Refused(refused) => Err(refusal(&refused).into()),
             Answer::Gone => Err(EngineError::NotFound("execution")),
-            Answer::Done | Answer::Claimed(..) => {
-                audit::add(&mut conn, actor.into(), action, Some(&id.to_string())).await
-            }
+            Answer::Done | Answer::Claimed(..) => Ok(()),
         }
     }
 }

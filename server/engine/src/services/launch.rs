@@ -88,7 +88,7 @@ fn parameters(
     workflow: &Workflow,
     sent: Map<String, Value>,
 ) -> Result<Map<String, Value>, Problem> {
-    validate::parameters(workflow, &sent)
+    validate::validate_parameters(workflow, &sent)
         .map_err(|errors| Problem::invalid("Some values need your attention.", errors))
 }
 
@@ -126,8 +126,7 @@ async fn write(
     let mut ids = Uuid::now_v7;
     let mut context = Context { now, ids: &mut ids };
     let place = (id, launch.actor.workspace);
-    let snapshot =
-        Snapshot::before_launch(place, launch.frozen, launch.parameters, &mut context);
+    let snapshot = Snapshot::before_launch(place, launch.frozen, launch.parameters, &mut context);
     let new = NewExecution {
         template: Some((launch.page.card.id, launch.page.version)),
         name: &launch.page.card.name,

@@ -130,6 +130,20 @@ impl Services {
         }))
     }
 
+    /// The same actor as of now: with the present role, or nobody once the session or token has
+    /// ended or the membership was taken away.
+    pub async fn actor_now(&self, actor: &Actor) -> Result<Option<Actor>> {
+        let mut conn = self.pool.acquire().await.doing("looking at an actor again")?;
+        let (session, token) = match actor.credential {
+            Credential::Session(id) => (Some(id), None),
+            Credential::Token(id) => (None, Some(id)),
+            Credential::CommandLine => return Ok(Some(actor.clone())),
+        };
+        let place = (actor.workspace, actor.user);
+        let role = sessions::present_role(&mut conn, place, session, token).await?;
+        Ok(role.map(|role| Actor { role, ..actor.clone() }))
+    }
+
     /// The actor of an API token, while it works; marks it as used, to the minute.
     pub async fn actor_of_token(&self, token: &str) -> Result<Option<Actor>> {
         if !key::is_token(token) {

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::{Services, actor::Actor};
 use crate::{
     error::{Doing, EngineError, Result},
+    providers::Offer,
     store::{
         library,
         templates::{self, SystemTemplateRow, TemplateRow},
@@ -49,9 +50,9 @@ impl Services {
         let providers = self.providers.describe();
         Ok(LaunchPage {
             template,
-            text_provider: providers.text.title(),
-            image_provider: providers.image.title(),
-            sample: providers.text.is_sample() || providers.image.is_sample(),
+            text_provider: title(&providers.text),
+            image_provider: title(&providers.image),
+            sample: providers.text.is_sample || providers.image.is_sample,
             documents,
         })
     }
@@ -84,6 +85,14 @@ pub async fn copy_system_templates(conn: &mut PgConnection, workspace: Workspace
         templates::put_system_template(conn, workspace, id, row).await?;
     }
     Ok(())
+}
+
+fn title(offer: &Offer) -> String {
+    if offer.is_sample {
+        "Sample provider".to_owned()
+    } else {
+        format!("{} · {}", offer.label, offer.model)
+    }
 }
 
 pub(super) async fn template(

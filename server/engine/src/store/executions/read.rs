@@ -9,10 +9,9 @@ use model::{
 use serde_json::{Map, Value};
 use sqlx::{PgConnection, types::Json};
 
-use super::load::word;
 use crate::{
     error::{Doing, Result},
-    store::timestamp,
+    store::{rows::word, timestamp},
 };
 
 /// What a page shows of an execution besides its events.

@@ -24,6 +24,11 @@ macro_rules! icons {
                 }
             }
 
+            /// The icon with a Lucide name, if it is one of the set.
+            pub fn find(slug: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|icon| icon.slug() == slug)
+            }
+
             /// The shape as SVG path data in a 24 × 24 box, to be stroked with a width of 2.
             pub fn path(self) -> &'static str {
                 match self {
@@ -34,9 +39,9 @@ macro_rules! icons {
     };
 }
 
-pub(super) use icons;
+mod table;
 
-pub use super::icon_table::Icon;
+pub use table::Icon;
 
 /// Draws an icon in the current text colour; decorative, so put the meaning in words beside it.
 #[component]

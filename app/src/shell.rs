@@ -3,8 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags};
 
-use super::theme::Theme;
-use crate::app::App;
+use crate::{app::App, layout::theme::Theme};
 
 /// Fonts the browser should fetch with the page, as the paths they are served under; the HTTP
 /// layer may put this into the context of a page.
