@@ -70,6 +70,7 @@ pub fn Reading(
     ];
     let empty = text.is_empty();
     let images = page.images.clone();
+    let pictured = (!images.is_empty()).then_some("");
     view! {
         <Title text=title.clone() />
         <Breadcrumb crumbs=crumbs />
@@ -77,7 +78,7 @@ pub fn Reading(
             <h1>{title}</h1>
             <Provenance workspace=workspace page=page />
         </header>
-        <div class="document__columns" data-images=(!images.is_empty()).then_some("")>
+        <div class="document__columns" data-images=pictured>
             <article class="card document__paper">
                 {if empty {
                     view! { <p class="muted">"This document has no text yet."</p> }.into_any()

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use model::problem::ProblemKind;
+use serde::{Serialize, de::DeserializeOwned};
 
 use super::error_page::NotFoundHere;
 use crate::{
@@ -30,7 +31,7 @@ pub fn Loaded<T, V>(
     show: V,
 ) -> impl IntoView
 where
-    T: Clone + Send + Sync + 'static,
+    T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
     V: Fn(T) -> AnyView + Clone + Send + Sync + 'static,
 {
     let retry = move |()| page.refetch();

@@ -24,7 +24,7 @@ pub fn SearchField(
         let wanted = value.get();
         let Some(input) = node.get() else { return false };
         let shown = input.value();
-        let typing = document().active_element().is_some_and(|at| at == ***input);
+        let typing = document().active_element().is_some_and(|at| at.id() == name);
         if adopted != Some(true) && !shown.is_empty() && shown != wanted {
             on_input.run(shown);
         } else if !typing && shown != wanted {
