@@ -10,6 +10,7 @@ use leptos_router::{
 
 use crate::{
     layout::{error_page::NotFound, frame::WorkspaceFrame},
+    monitor::page::ExecutionPage,
     session::{entry::Entry, set_up::SetUpPage, sign_in::SignInPage},
     ui::toast::{ToastRegion, provide_toasts},
 };
@@ -33,6 +34,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/sign-in") view=SignInPage />
                 <ParentRoute path=path!("/workspace/:workspace") view=WorkspaceFrame>
                     <Route path=path!("") view=ToGallery />
+                    <Route path=path!("/workflows/executions/:execution") view=ExecutionPage />
                     <Route path=path!("/*any") view=NotFound />
                 </ParentRoute>
             </Routes>

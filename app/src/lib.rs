@@ -8,6 +8,7 @@ pub mod app;
 pub mod client;
 pub mod diagram;
 pub mod layout;
+pub mod monitor;
 pub mod routes;
 pub mod session;
 pub mod ui;

@@ -2,6 +2,7 @@
 //! browser and a form without scripts call them, under `/api/fn/<fixed name>`.
 
 mod error;
+pub mod executions;
 pub mod page;
 #[cfg(feature = "ssr")]
 pub mod server;

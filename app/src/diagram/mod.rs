@@ -12,6 +12,7 @@ mod stage;
 mod surface;
 mod toolbar;
 pub mod view;
+pub mod workflow;
 
 pub use kind::kind_icon;
 pub use surface::Diagram;
