@@ -11,8 +11,10 @@ pub mod layout;
 pub mod monitor;
 pub mod routes;
 pub mod session;
+#[cfg(feature = "ssr")]
+pub mod shell;
 pub mod ui;
 
 pub use app::App;
 #[cfg(feature = "ssr")]
-pub use layout::shell::shell;
+pub use shell::shell;

@@ -1,1 +1,18 @@
 //! Hydrates the server-rendered page.
+
+#[cfg(target_arch = "wasm32")]
+mod entry {
+    use leptos::prelude::document;
+    use wasm_bindgen::prelude::wasm_bindgen;
+
+    /// Called by the page's script once the client is loaded.
+    #[wasm_bindgen]
+    pub fn hydrate() {
+        console_error_panic_hook::set_once();
+        leptos::mount::hydrate_body(app::App);
+        // Browser tests wait for this: before it, clicks only reach the server's HTML.
+        if let Some(root) = document().document_element() {
+            root.set_attribute("data-hydrated", "true").ok();
+        }
+    }
+}

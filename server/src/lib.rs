@@ -1,3 +1,17 @@
 //! The binary `atelier`: HTTP, sign-in, configuration, embedded PostgreSQL, command line.
 
+pub mod auth;
+pub mod boot;
+pub mod cli;
+pub mod config;
 pub mod embedded_pg;
+pub mod error;
+pub mod http;
+pub mod log;
+pub mod pages;
+pub mod parts;
+pub mod rest;
+pub mod router;
+pub mod serve;
+pub mod site;
+pub mod state;

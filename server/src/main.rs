@@ -1,2 +1,17 @@
 //! The binary `atelier`.
-fn main() {}
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use server::cli::{self, Cli};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match Cli::parse().run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("atelier: {}", cli::words(&error));
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -16,7 +16,8 @@ pub struct Price {
 impl Price {
     /// What so many tokens cost, rounded up to a whole micro-dollar.
     pub fn of_tokens(&self, input: i64, output: i64) -> Option<i64> {
-        let exact = input.saturating_mul(self.input_micros_per_mtok?)
+        let exact = input
+            .saturating_mul(self.input_micros_per_mtok?)
             .saturating_add(output.saturating_mul(self.output_micros_per_mtok?));
         Some(exact.div_euclid(1_000_000) + i64::from(exact.rem_euclid(1_000_000) > 0))
     }

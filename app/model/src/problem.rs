@@ -16,6 +16,8 @@ pub enum ProblemKind {
     Forbidden,
     /// It is not there, or not the actor's to see (404).
     NotFound,
+    /// The address is there, but not for this method (405).
+    WrongMethod,
     /// It does not fit the present state (409).
     Conflict,
     /// Too large (413).
@@ -115,6 +117,7 @@ impl Problem {
             ProblemKind::SignedOut => 401,
             ProblemKind::Forbidden => 403,
             ProblemKind::NotFound => 404,
+            ProblemKind::WrongMethod => 405,
             ProblemKind::Conflict => 409,
             ProblemKind::TooLarge => 413,
             ProblemKind::Unreadable => 415,

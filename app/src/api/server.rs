@@ -1,97 +1,71 @@
-//! What server functions get from the server they run in.
+//! What a server function gets of its request: the services, who asks, and a way to answer with a cookie.
 
-use axum::http::{HeaderValue, StatusCode, header, request::Parts};
+use std::{fmt, sync::Arc};
+
+use axum::http::{
+    HeaderValue, StatusCode,
+    header::{ACCEPT, SET_COOKIE},
+    request::Parts,
+};
 use engine::services::{
     Services,
     actor::{Actor, Origin},
     key::Key,
 };
-use leptos::prelude::use_context;
+use leptos::context::use_context;
 use leptos_axum::ResponseOptions;
-use model::problem::{Problem, ProblemKind};
+use model::{
+    access::Permission,
+    problem::{Problem, ProblemKind},
+};
 
 use super::ApiError;
 
-/// The caller and the product, for one request. The HTTP layer puts it into the context of every
-/// page and server function.
+/// Writes the session cookie for a key, or the one that removes it.
+pub type SessionCookie = Arc<dyn Fn(Option<&Key>) -> HeaderValue + Send + Sync>;
+
+/// The request as a server function sees it.
 #[derive(Clone)]
 pub struct Ctx {
     /// The commands of the product.
     pub services: Services,
-    /// Who calls; nobody when signed out.
+    /// Who asks; `None` when nobody is signed in.
     pub actor: Option<Actor>,
     /// Where the request came from.
     pub origin: Origin,
-    /// How the session's key travels.
-    pub cookie: SessionCookie,
-    /// The session key the browser sent, if any.
+    /// The key in the request's session cookie, living or not.
     pub session_key: Option<String>,
-}
-
-/// The name and the attributes of the session's cookie.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SessionCookie {
-    /// Over HTTPS: `__Host-` and `Secure`.
-    Https,
-    /// Over plain HTTP on the loopback.
-    Http,
-}
-
-const THIRTY_DAYS_S: u32 = 30 * 24 * 60 * 60;
-
-impl SessionCookie {
-    /// The cookie's name.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Https => "__Host-atelier_session",
-            Self::Http => "atelier_session",
-        }
-    }
-
-    /// The header that gives the browser its key.
-    pub fn give(self, key: &Key) -> String {
-        self.line(key.reveal(), THIRTY_DAYS_S)
-    }
-
-    /// The header that takes the key from the browser.
-    pub fn take(self) -> String {
-        self.line("", 0)
-    }
-
-    fn line(self, value: &str, max_age: u32) -> String {
-        let secure = match self {
-            Self::Https => "; Secure",
-            Self::Http => "",
-        };
-        let name = self.name();
-        format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={max_age}{secure}")
-    }
-}
-
-/// The context of this call.
-pub fn ctx() -> Result<Ctx, ApiError> {
-    use_context::<Ctx>().ok_or_else(|| {
-        tracing::error!("a server function runs outside a request");
-        ApiError(Problem::internal())
-    })
+    /// How the cookie is written for the address this server has.
+    pub cookie: SessionCookie,
 }
 
 impl Ctx {
-    /// The caller, or the problem that nobody is signed in.
-    pub fn signed_in(&self) -> Result<&Actor, ApiError> {
-        let detail = "You are signed out. Sign in and try again.";
-        self.actor
-            .as_ref()
-            .ok_or_else(|| refused(Problem::new(ProblemKind::SignedOut, "signed_out", detail)))
+    /// The context of the request being answered.
+    pub fn get() -> Result<Self, Problem> {
+        use_context::<Self>().ok_or_else(|| {
+            tracing::error!("a server function was called outside of a request");
+            Problem::internal()
+        })
+    }
+
+    /// The actor, if they are signed in and hold the permission.
+    pub fn require(&self, permission: Permission) -> Result<&Actor, Problem> {
+        let actor = self.actor.as_ref().ok_or_else(signed_out)?;
+        actor.require(permission)?;
+        Ok(actor)
+    }
+
+    /// Answers with the cookie of a fresh session, or with `None` the one that removes it.
+    pub fn keep(&self, key: Option<&Key>) {
+        if let Some(response) = use_context::<ResponseOptions>() {
+            response.append_header(SET_COOKIE, (self.cookie)(key));
+        }
     }
 }
 
-/// Adds a `Set-Cookie` header to the answer.
-pub fn set_cookie(line: &str) {
-    if let (Some(response), Ok(value)) =
-        (use_context::<ResponseOptions>(), HeaderValue::from_str(line))
-    {
-        response.append_header(header::SET_COOKIE, value);
+impl fmt::Debug for Ctx {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Ctx").field("actor", &self.actor).finish_non_exhaustive()
     }
 }
 
@@ -100,7 +74,7 @@ pub fn set_cookie(line: &str) {
 pub fn refused(problem: impl Into<Problem>) -> ApiError {
     let problem = problem.into();
     let form = use_context::<Parts>().is_some_and(|parts| {
-        let accept = parts.headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
+        let accept = parts.headers.get(ACCEPT).and_then(|accept| accept.to_str().ok());
         accept.is_some_and(|accept| accept.contains("text/html"))
     });
     let response = use_context::<ResponseOptions>();
@@ -112,18 +86,11 @@ pub fn refused(problem: impl Into<Problem>) -> ApiError {
     ApiError(problem)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn over_https_the_session_cookie_is_bound_to_this_host() {
-        let line = SessionCookie::Https.give(&Key::session());
-
-        assert!(line.starts_with("__Host-atelier_session="));
-        for attribute in ["Path=/", "HttpOnly", "SameSite=Lax", "Secure"] {
-            assert!(line.contains(attribute), "{line}");
-        }
-        assert!(SessionCookie::Http.take().contains("Max-Age=0"));
-    }
+/// Nobody is signed in.
+pub fn signed_out() -> Problem {
+    Problem::new(
+        ProblemKind::SignedOut,
+        "signed_out",
+        "You are not signed in. Sign in and try again.",
+    )
 }

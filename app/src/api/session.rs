@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ApiError;
 #[cfg(feature = "ssr")]
-use super::server::{ctx, refused, set_cookie};
+use super::server::{Ctx, refused};
 #[cfg(feature = "ssr")]
 use crate::routes;
 
@@ -31,7 +31,7 @@ pub enum Visitor {
 #[server(prefix = "/api/fn", endpoint = "visitor", input = leptos::server_fn::codec::Json)]
 pub async fn find_visitor() -> Result<Visitor, ApiError> {
     use engine::services::set_up::SetUpState;
-    let ctx = ctx()?;
+    let ctx = Ctx::get()?;
     if let Some(actor) = &ctx.actor {
         return ctx.services.session_view(actor).await.map(Visitor::Member).map_err(refused);
     }
@@ -57,10 +57,10 @@ pub async fn set_up(
     #[server(default)]
     code: Option<String>,
 ) -> Result<(), ApiError> {
-    let ctx = ctx()?;
+    let ctx = Ctx::get()?;
     let form = SetUpForm { name, email, password, workspace, code };
     let signed_in = ctx.services.set_up(form, &ctx.origin).await.map_err(refused)?;
-    set_cookie(&ctx.cookie.give(&signed_in.key));
+    ctx.keep(Some(&signed_in.key));
     leptos_axum::redirect(&routes::gallery(signed_in.actor.workspace));
     Ok(())
 }
@@ -76,10 +76,14 @@ pub async fn sign_in(
     #[server(default)]
     next: String,
 ) -> Result<(), ApiError> {
-    let ctx = ctx()?;
+    let ctx = Ctx::get()?;
     let form = SignInForm { email, password };
-    let signed_in = ctx.services.sign_in(form, &ctx.origin).await.map_err(refused)?;
-    set_cookie(&ctx.cookie.give(&signed_in.key));
+    let signed_in = ctx
+        .services
+        .sign_in(form, &ctx.origin, ctx.session_key.as_deref())
+        .await
+        .map_err(refused)?;
+    ctx.keep(Some(&signed_in.key));
     leptos_axum::redirect(&routes::safe_next(&next));
     Ok(())
 }
@@ -87,11 +91,11 @@ pub async fn sign_in(
 /// Ends this session and leads to the sign-in page.
 #[server(prefix = "/api/fn", endpoint = "sign_out")]
 pub async fn sign_out() -> Result<(), ApiError> {
-    let ctx = ctx()?;
+    let ctx = Ctx::get()?;
     if let Some(key) = &ctx.session_key {
         ctx.services.sign_out(key).await.map_err(refused)?;
     }
-    set_cookie(&ctx.cookie.take());
+    ctx.keep(None);
     leptos_axum::redirect(&routes::sign_in());
     Ok(())
 }

@@ -13,6 +13,8 @@ use super::view::{DiagramEdge, DiagramNode};
 
 const LINE: f64 = 17.0;
 const PADDING: f64 = 10.0;
+/// What a card may grow by while it runs: thumbnails and a footer.
+const GROWTH: f64 = 112.0;
 
 /// The card of a node and the ids of its ports.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,10 +57,16 @@ pub(super) fn bounds(places: &Places) -> Rect {
 /// The line of an edge; nothing when one of its ends is not in the picture.
 pub(super) fn line(edge: &DiagramEdge, places: &Places) -> Option<EdgePath> {
     let (source, target) = (places.get(&edge.source)?, places.get(&edge.target)?);
-    let floor = source.card.bottom().max(target.card.bottom());
     let from = source.port(PortSide::Output, &edge.source_port);
     let to = target.port(PortSide::Input, &edge.target_port);
-    Some(edge_path(from, to, floor))
+    Some(edge_path(from, to, floor(to.x, from.x, places)))
+}
+
+/// The lowest side of the cards that a line going back from `right` to `left` passes.
+fn floor(left: f64, right: f64, places: &Places) -> f64 {
+    let passed = |card: &Rect| card.right() >= left && card.origin.x <= right;
+    let cards = places.values().map(|place| place.card).filter(passed);
+    cards.map(|card| card.bottom() + GROWTH).fold(f64::MIN, f64::max)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a card has a handful of lines")]

@@ -12,7 +12,7 @@ use super::{
 };
 
 /// Screen pixels kept free around a fitted picture.
-pub(super) const FIT_MARGIN: f64 = 48.0;
+pub(super) const FIT_MARGIN: f64 = 40.0;
 const REVEAL_MARGIN: f64 = 24.0;
 
 /// Pan, zoom and size of a diagram's view. Without a view (server, first paint) the stylesheet
@@ -41,21 +41,21 @@ impl Stage {
     pub(super) fn resize(self, width: f64, height: f64) {
         self.size.set_value(Size::new(width, height));
         if !self.touched.get_value() {
-            self.show_all();
+            self.show(Viewport::open);
         }
     }
 
     /// Shows the whole picture and follows the size again.
     pub(super) fn fit(self) {
         self.touched.set_value(false);
-        self.show_all();
+        self.show(Viewport::fit);
     }
 
-    fn show_all(self) {
+    fn show(self, choose: fn(Rect, Size, f64) -> Viewport) {
         let size = self.size.get_value();
         if size.width > 0.0 && size.height > 0.0 {
             let bounds = self.places.with_untracked(bounds);
-            self.view.set(Some(Viewport::fit(bounds, size, FIT_MARGIN)));
+            self.view.set(Some(choose(bounds, size, FIT_MARGIN)));
         }
     }
 

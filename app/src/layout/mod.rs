@@ -1,4 +1,4 @@
-//! What is around every page: the document, the frame of a workspace, themes, errors.
+//! What is around every page: the frame of a workspace, themes, errors.
 
 pub mod brand;
 pub mod breadcrumb;
@@ -6,7 +6,5 @@ pub mod error_page;
 pub mod frame;
 pub mod rail;
 pub mod session;
-#[cfg(feature = "ssr")]
-pub mod shell;
 pub mod theme;
 pub mod top_bar;

@@ -5,11 +5,31 @@ use leptos::prelude::*;
 use crate::{
     diagram::{
         Diagram,
-        view::{DiagramEdge, DiagramNode, DiagramPort, EdgeState, NodeRun},
+        view::{DiagramEdge, DiagramNode, DiagramPort, EdgeState, NodeRun, Thumb},
     },
     layout::{brand::Logo, theme::ThemeSwitch},
     ui::status::Status,
 };
+
+/// Sky, sun and hills of the posters in the picture.
+const POSTERS: [[&str; 4]; 3] = [
+    ["ffe3bd", "ff9a76", "fff6e6", "b4508a"],
+    ["cfe4ff", "7fa6f3", "ffffff", "2f4fa3"],
+    ["e3f7d8", "62c29b", "fffbe0", "176a68"],
+];
+
+fn thumb([sky, dusk, sun, hills]: &[&str; 4]) -> Thumb {
+    let url = format!(
+        "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 48 48'%3E\
+         %3ClinearGradient id='a' x2='0' y2='1'%3E%3Cstop stop-color='%23{sky}'/%3E\
+         %3Cstop offset='1' stop-color='%23{dusk}'/%3E%3C/linearGradient%3E\
+         %3Cpath fill='url(%23a)' d='M0 0h48v48H0z'/%3E\
+         %3Ccircle cx='31' cy='19' r='7' fill='%23{sun}'/%3E\
+         %3Cpath fill='%23{hills}' fill-opacity='.55' d='M0 34c9-9 18-8 26-2s14 5 22-2v18H0z'/%3E\
+         %3Cpath fill='%23{hills}' d='M0 41c12-8 22-4 30-1s12 2 18-2v10H0z'/%3E%3C/svg%3E"
+    );
+    Thumb { url, alt: String::new() }
+}
 
 /// Two columns: the form, and a picture of a workflow at work. On a phone only the form.
 #[component]
@@ -63,10 +83,10 @@ fn Showcase() -> impl IntoView {
 }
 
 fn nodes() -> Vec<DiagramNode> {
-    let brief = node("brief", "start", "Brief", (0.0, 96.0));
-    let copy = node("copy", "generate_copy", "Write headlines", (320.0, 0.0));
-    let image = node("image", "generate_image", "Make creatives", (320.0, 208.0));
-    let attach = node("attach", "attach_to_document", "Attach to copy", (640.0, 96.0));
+    let brief = node("brief", "start", "Brief", (0.0, 104.0));
+    let copy = node("copy", "generate_copy", "Write headlines", (296.0, 0.0));
+    let image = node("image", "generate_image", "Make creatives", (296.0, 196.0));
+    let attach = node("attach", "attach_to_document", "Attach to copy", (592.0, 104.0));
     let done = |text: &str| NodeRun {
         status: Status::Completed,
         text: text.to_owned(),
@@ -75,7 +95,7 @@ fn nodes() -> Vec<DiagramNode> {
     let progress = NodeRun {
         status: Status::Running,
         progress: Some((3, 5)),
-        text: "A quiet kitchen at six, light on the steam".to_owned(),
+        thumbs: POSTERS.iter().map(thumb).collect(),
         ..NodeRun::default()
     };
     vec![

@@ -11,7 +11,6 @@ pub mod failure;
 pub mod field;
 pub mod format;
 pub mod icon;
-mod icon_table;
 pub mod menu;
 pub mod progress;
 pub mod relative_time;

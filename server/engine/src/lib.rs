@@ -2,9 +2,13 @@
 
 pub mod blobs;
 pub mod error;
+pub mod exec;
+pub mod executors;
 pub mod images;
+pub mod job;
 pub mod outbound;
 pub mod password;
+pub mod providers;
 pub mod secret;
 pub mod services;
 pub mod store;

@@ -10,7 +10,7 @@ use model::account::SignInForm;
 use people::{Instance, PASSWORD, from, sign_in_form};
 
 async fn status(it: &Instance, ip: &str, password: &str) -> (u16, Option<u64>) {
-    match it.services.sign_in(sign_in_form(password), &from(ip)).await {
+    match it.services.sign_in(sign_in_form(password), &from(ip), None).await {
         Ok(_) => (200, None),
         Err(error) => {
             let problem = error.into_problem();
@@ -83,7 +83,7 @@ async fn rel_s4_one_address_cannot_go_through_a_list_of_accounts() {
 
     for account in ["a@example.org", "b@example.org"] {
         let form = SignInForm { email: account.to_owned(), password: "wrong".to_owned() };
-        let refused = it.services.sign_in(form, &origin).await.unwrap_err();
+        let refused = it.services.sign_in(form, &origin, None).await.unwrap_err();
         last = refused.into_problem().status();
     }
 
@@ -101,7 +101,7 @@ async fn rel_s4_an_unknown_account_gets_the_same_words_in_about_the_same_time() 
             let form = SignInForm { email: email.to_owned(), password: "wrong".to_owned() };
             let origin = from(&format!("203.0.113.{round}"));
             let begun = Instant::now();
-            let refused = it.services.sign_in(form, &origin).await.unwrap_err();
+            let refused = it.services.sign_in(form, &origin, None).await.unwrap_err();
             took[kind].push(begun.elapsed());
             words.push(refused.into_problem());
         }

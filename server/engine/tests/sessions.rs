@@ -27,7 +27,7 @@ async fn rel_s5_a_key_somebody_preset_never_becomes_signed_in() {
     let it = people::instance().await;
     let preset = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
-    let fresh = it.services.sign_in(sign_in_form(PASSWORD), &home()).await.unwrap();
+    let fresh = it.services.sign_in(sign_in_form(PASSWORD), &home(), None).await.unwrap();
 
     assert!(it.services.actor_of_session(preset).await.unwrap().is_none());
     assert_ne!(fresh.key.reveal(), preset);
@@ -47,9 +47,19 @@ async fn rel_s5_a_key_is_dead_after_sign_out() {
 }
 
 #[tokio::test]
+async fn rel_s5_the_session_a_browser_comes_with_ends_when_it_signs_in_again() {
+    let it = people::instance().await;
+    let old = it.owner.key.reveal();
+
+    it.services.sign_in(sign_in_form(PASSWORD), &home(), Some(old)).await.unwrap();
+
+    assert!(it.services.actor_of_session(old).await.unwrap().is_none());
+}
+
+#[tokio::test]
 async fn rel_s5_a_new_password_ends_every_session_but_the_fresh_one() {
     let it = people::instance().await;
-    let other = it.services.sign_in(sign_in_form(PASSWORD), &home()).await.unwrap();
+    let other = it.services.sign_in(sign_in_form(PASSWORD), &home(), None).await.unwrap();
 
     let fresh = it.services.change_password(&other.actor, password_form(), &home()).await.unwrap();
 
@@ -60,15 +70,15 @@ async fn rel_s5_a_new_password_ends_every_session_but_the_fresh_one() {
     assert!(!alive(it.owner.key.clone()).await);
     assert!(!alive(other.key).await);
     assert!(alive(fresh.key).await);
-    assert!(it.services.sign_in(sign_in_form(PASSWORD), &home()).await.is_err());
-    assert!(it.services.sign_in(sign_in_form("battery staple"), &home()).await.is_ok());
+    assert!(it.services.sign_in(sign_in_form(PASSWORD), &home(), None).await.is_err());
+    assert!(it.services.sign_in(sign_in_form("battery staple"), &home(), None).await.is_ok());
 }
 
 #[tokio::test]
 async fn rel_s5_an_idle_session_ends_after_14_days_and_any_after_30() {
     let it = people::instance().await;
     let idle = it.owner.key.reveal();
-    let used = it.services.sign_in(sign_in_form(PASSWORD), &home()).await.unwrap().key;
+    let used = it.services.sign_in(sign_in_form(PASSWORD), &home(), None).await.unwrap().key;
 
     for _ in 0..2 {
         it.db.advance(DAY * 10).await;
@@ -83,7 +93,7 @@ async fn rel_s5_an_idle_session_ends_after_14_days_and_any_after_30() {
 #[tokio::test]
 async fn rel_s5_sessions_are_listed_and_revoked_by_their_owner() {
     let it = people::instance().await;
-    let other = it.services.sign_in(sign_in_form(PASSWORD), &home()).await.unwrap();
+    let other = it.services.sign_in(sign_in_form(PASSWORD), &home(), None).await.unwrap();
 
     let places = it.services.list_sessions(&it.owner.actor).await.unwrap();
     let elsewhere = places.iter().find(|place| !place.current).unwrap();

@@ -5,8 +5,8 @@
 mod people;
 
 use engine::{
-    services::{Services, set_up::SetUpState},
-    testing::db,
+    services::set_up::SetUpState,
+    testing::{db, world::bare_services},
 };
 use model::{access::Role, account::SetUpForm};
 use people::{home, set_up_form};
@@ -25,7 +25,7 @@ async fn the_first_visitor_becomes_owner_of_a_workspace_with_a_project() {
 #[tokio::test]
 async fn a_second_owner_is_refused_even_when_both_come_at_once() {
     let db = db::fresh().await;
-    let services = Services::new(db.pool.clone());
+    let services = bare_services(db.pool.clone()).await;
     let other = SetUpForm { email: "eve@example.org".to_owned(), ..set_up_form() };
 
     let origin = home();
@@ -45,7 +45,7 @@ async fn a_second_owner_is_refused_even_when_both_come_at_once() {
 #[tokio::test]
 async fn off_loopback_set_up_needs_the_code_from_the_log() {
     let db = db::fresh().await;
-    let services = Services::new(db.pool.clone());
+    let services = bare_services(db.pool.clone()).await;
     let code = services.require_set_up_code().await.unwrap();
     assert_eq!(services.set_up_state().await.unwrap(), SetUpState::CodeNeeded);
 
@@ -63,7 +63,7 @@ async fn off_loopback_set_up_needs_the_code_from_the_log() {
 #[tokio::test]
 async fn a_new_start_makes_the_code_of_the_last_one_worthless() {
     let db = db::fresh().await;
-    let services = Services::new(db.pool.clone());
+    let services = bare_services(db.pool.clone()).await;
     let old = services.require_set_up_code().await.unwrap();
     services.require_set_up_code().await.unwrap();
 

@@ -12,6 +12,10 @@ pub const ZOOM_MAX: f64 = 2.5;
 /// One press of a zoom button or key.
 pub const ZOOM_STEP: f64 = 1.2;
 
+/// Below this width a view is narrow: a phone.
+const NARROW_PX: f64 = 640.0;
+/// The smallest zoom at which a card's title can be read.
+const LEGIBLE: f64 = 0.6;
 const WHEEL_RATE: f64 = 0.0022;
 const PINCH_RATE: f64 = 0.01;
 const WHEEL_CLAMP: f64 = 60.0;
@@ -98,12 +102,20 @@ impl Viewport {
     /// The view in which all of `bounds` is seen in the middle of `view`, `margin` screen pixels
     /// from its borders, never larger than 100 %.
     pub fn fit(bounds: Rect, view: Size, margin: f64) -> Self {
-        let room = Size::new(view.width - 2.0 * margin, view.height - 2.0 * margin);
-        let wide = room.width / bounds.size.width.max(1.0);
-        let high = room.height / bounds.size.height.max(1.0);
-        let zoom = wide.min(high).clamp(ZOOM_MIN, 1.0);
+        let zoom = zoom_to_fit(bounds, view, margin).clamp(ZOOM_MIN, 1.0);
         let middle = Point::new(view.width, view.height) * 0.5;
         Self { pan: middle - bounds.center() * zoom, zoom }
+    }
+
+    /// The view a picture opens with: all of it, but on a narrow view never too small to read;
+    /// then it opens at its left side, where workflows begin.
+    pub fn open(bounds: Rect, view: Size, margin: f64) -> Self {
+        let floor = if view.width < NARROW_PX { LEGIBLE } else { ZOOM_MIN };
+        let zoom = zoom_to_fit(bounds, view, margin).clamp(floor, 1.0);
+        let middle = Point::new(view.width, view.height) * 0.5;
+        let centred = Self { pan: middle - bounds.center() * zoom, zoom };
+        let left = centred.to_screen(bounds.origin).x;
+        centred.pan_by(Point::new((margin - left).max(0.0), 0.0))
     }
 
     /// The smallest movement that brings all of `target` (world) into `view` with `margin` screen
@@ -118,6 +130,13 @@ impl Viewport {
         );
         self.pan_by(delta)
     }
+}
+
+fn zoom_to_fit(bounds: Rect, view: Size, margin: f64) -> f64 {
+    let room = Size::new(view.width - 2.0 * margin, view.height - 2.0 * margin);
+    let wide = room.width / bounds.size.width.max(1.0);
+    let high = room.height / bounds.size.height.max(1.0);
+    wide.min(high)
 }
 
 fn shift(from: f64, to: f64, low: f64, high: f64) -> f64 {
@@ -201,6 +220,18 @@ mod tests {
             Viewport::fit(Rect::new(0.0, 0.0, 2_000.0, 100.0), Size::new(1_000.0, 500.0), 0.0);
 
         assert_eq!(view, Viewport { pan: Point::new(0.0, 225.0), zoom: 0.5 });
+    }
+
+    #[test]
+    fn a_phone_opens_a_wide_picture_legibly_at_its_beginning() {
+        let wide = Rect::new(-100.0, 0.0, 2_000.0, 100.0);
+
+        let phone = Viewport::open(wide, Size::new(390.0, 600.0), 24.0);
+        let desk = Viewport::open(wide, Size::new(1_000.0, 600.0), 24.0);
+
+        assert!((phone.zoom - 0.6).abs() < 1e-9);
+        assert!((phone.to_screen(wide.origin).x - 24.0).abs() < 1e-9);
+        assert_eq!(desk, Viewport::fit(wide, Size::new(1_000.0, 600.0), 24.0));
     }
 
     #[test]

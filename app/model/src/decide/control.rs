@@ -4,9 +4,7 @@ use super::{Draft, Refused, settle::put_back};
 use crate::{
     execution::{
         event::EventKind,
-        state::{
-            Action, EndReason, ExecutionStatus, JobStatus, NodeStatus, PauseReason, allowed,
-        },
+        state::{Action, EndReason, ExecutionStatus, JobStatus, NodeStatus, PauseReason, allowed},
     },
     id::{JobId, NodeId},
     workflow::OnError,

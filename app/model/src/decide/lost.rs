@@ -19,9 +19,7 @@ impl Draft<'_> {
     /// # Errors
     /// None in practice: rows that vanished between two statements of one transaction.
     pub fn worker_lost(&mut self, worker: WorkerId) -> Result<(), Refused> {
-        let held = |job: &&JobState| {
-            job.status == JobStatus::Running && job.worker == Some(worker)
-        };
+        let held = |job: &&JobState| job.status == JobStatus::Running && job.worker == Some(worker);
         let jobs: Vec<JobId> = self.snapshot.jobs.values().filter(held).map(|job| job.id).collect();
         for id in jobs {
             self.job_lost(id)?;
@@ -51,7 +49,9 @@ impl Draft<'_> {
             possible_cost_micros: possible_cost_micros.filter(|_| call_in_flight),
         });
         if lost >= LOST_LIMIT {
-            let message = format!("Its worker was lost {lost} times in a row; retry it when the cause is known.");
+            let message = format!(
+                "Its worker was lost {lost} times in a row; retry it when the cause is known."
+            );
             self.job_failed(&before, Failure::permanent("worker_lost_repeatedly", message))?;
         }
         self.wake_jobs();

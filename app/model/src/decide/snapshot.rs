@@ -9,7 +9,9 @@ use super::Frozen;
 use crate::{
     execution::{
         failure::Failure,
-        state::{EdgeState, Effect, EndReason, ExecutionStatus, JobStatus, NodeStatus, PauseReason},
+        state::{
+            EdgeState, Effect, EndReason, ExecutionStatus, JobStatus, NodeStatus, PauseReason,
+        },
         view::Bill,
     },
     expr::Scope,

@@ -1,20 +1,62 @@
 //! Checking a workflow: the same verdict, in the same words, while drawing, saving and launching.
 
 mod checker;
+mod connections;
+mod fields;
 mod issue;
+mod launch;
+mod limits;
+mod parameters;
+mod references;
+mod structure;
+mod value;
 
 pub use checker::Checker;
 pub use issue::{Code, Issue, Severity};
+pub use launch::validate_parameters;
+pub use limits::{MAX_EDGES, MAX_NODES};
 
-use crate::workflow::Workflow;
+use crate::{
+    graph::{Cycle, Graph, order},
+    id::NodeId,
+    workflow::{Edge, Workflow},
+};
 
-/// Everything that is wrong with a workflow.
+/// Everything that is wrong with a workflow, errors first, otherwise in its own order.
 pub fn validate(workflow: &Workflow) -> Vec<Issue> {
+    let graph = Graph::of(workflow);
     let mut issues = vec![];
-    for (place, node) in workflow.nodes.iter().enumerate() {
-        let mut checker = Checker::new(workflow, node, place);
-        node.data.config.check(&mut checker);
-        issues.append(&mut checker.into_issues());
-    }
+    limits::check(workflow, &mut issues);
+    structure::check(workflow, &graph, &mut issues);
+    connections::check(workflow, &mut issues);
+    parameters::check(workflow, &mut issues);
+    fields::check(workflow, &mut issues);
+    references::check(workflow, &graph, &mut issues);
+    issues.sort_by_key(|issue| issue.severity);
     issues
+}
+
+/// What is wrong with one edge, drawn or about to be; a cycle it would close included.
+pub fn validate_connection(workflow: &Workflow, edge: &Edge) -> Option<Issue> {
+    let found = connections::one(workflow, edge, "edge");
+    if found.as_ref().is_some_and(Issue::blocks) {
+        return found;
+    }
+    let mut with = workflow.clone();
+    with.edges.retain(|other| other.id != edge.id);
+    with.edges.push(edge.clone());
+    structure::cycle(&Graph::of(&with)).or(found)
+}
+
+/// True when nothing forbids publishing and launching.
+pub fn is_runnable(issues: &[Issue]) -> bool {
+    !issues.iter().any(Issue::blocks)
+}
+
+/// All nodes in an order in which they may run.
+///
+/// # Errors
+/// A cycle, with its nodes.
+pub fn execution_order(workflow: &Workflow) -> Result<Vec<NodeId>, Cycle> {
+    order(workflow)
 }

@@ -6,6 +6,7 @@ pub mod parameter;
 mod read;
 pub mod retry;
 pub mod settings;
+mod write;
 
 use std::collections::BTreeMap;
 
@@ -132,8 +133,6 @@ impl Workflow {
 
     /// The canonical text: the same workflow gives the same bytes.
     pub fn to_json(&self) -> String {
-        let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
-        text.push('\n');
-        text
+        write::canonical(self)
     }
 }

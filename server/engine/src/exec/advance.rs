@@ -15,7 +15,10 @@ use uuid::Uuid;
 use super::cache::Cache;
 use crate::{
     error::{Doing, EngineError, Result},
-    store::executions::{self, FrozenRow, LockedExecution},
+    store::{
+        audit,
+        executions::{self, FrozenRow, LockedExecution},
+    },
 };
 
 /// Something that happens to an execution.
@@ -79,6 +82,14 @@ impl Advance {
     /// # Errors
     /// A database failure. It may have come after the commit: inputs are made to be repeated.
     pub async fn run(&self, work: &[Inputs]) -> Result<Vec<Vec<Answer>>> {
+        self.run_and_note(work, None).await
+    }
+
+    async fn run_and_note(
+        &self,
+        work: &[Inputs],
+        note: Option<audit::Entry>,
+    ) -> Result<Vec<Vec<Answer>>> {
         let ids: Vec<Uuid> = work.iter().map(|(id, _)| id.0).collect();
         let mut tx = self.pool.begin().await.doing("opening a transaction")?;
         let (locked, now) = executions::lock(&mut tx, &ids).await?;
@@ -98,17 +109,25 @@ impl Advance {
         }
         if !plans.is_empty() {
             executions::apply(&mut tx, &plans).await?;
+            if let Some(entry) = note {
+                audit::append(&mut tx, entry).await?;
+            }
         }
         tx.commit().await.doing("committing")?;
         Ok(self.remember(after, answers, work))
     }
 
-    /// Takes one input of one execution in.
+    /// Takes a person's command in, with its line of the audit log when it changes anything.
     ///
     /// # Errors
     /// As [`Advance::run`].
-    pub async fn one(&self, execution: ExecutionId, input: Input) -> Result<Answer> {
-        let mut answers = self.run(&[(execution, vec![input])]).await?;
+    pub async fn command(
+        &self,
+        execution: ExecutionId,
+        input: Input,
+        note: audit::Entry,
+    ) -> Result<Answer> {
+        let mut answers = self.run_and_note(&[(execution, vec![input])], Some(note)).await?;
         Ok(answers.pop().and_then(|mut of_one| of_one.pop()).unwrap_or(Answer::Gone))
     }
 
@@ -213,7 +232,8 @@ fn take(draft: &mut Draft<'_>, input: Input) -> Decided {
     match input {
         Input::Settle(report) => Decided::of(draft.settle(report)),
         Input::Claim { worker, limits, kinds } => {
-            let serves = |kind: &str| kinds.as_ref().is_none_or(|all| all.iter().any(|k| k == kind));
+            let serves =
+                |kind: &str| kinds.as_ref().is_none_or(|all| all.iter().any(|k| k == kind));
             Decided::Claimed(draft.claim(worker, limits, &serves))
         }
         Input::WorkerLost(worker) => Decided::of(draft.worker_lost(worker)),
@@ -231,10 +251,7 @@ type FrozenParts = (
     Arc<serde_json::Map<String, serde_json::Value>>,
 );
 
-async fn frozen(
-    tx: &mut PgConnection,
-    ids: &[Uuid],
-) -> Result<BTreeMap<ExecutionId, FrozenParts>> {
+async fn frozen(tx: &mut PgConnection, ids: &[Uuid]) -> Result<BTreeMap<ExecutionId, FrozenParts>> {
     let rows = executions::frozen_rows(tx, ids).await?;
     let part = |row: FrozenRow| {
         let workflow: Workflow = serde_json::from_value(row.definition)

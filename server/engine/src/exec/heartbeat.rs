@@ -41,7 +41,10 @@ pub async fn run(
 ) {
     while !stop.is_cancelled() {
         if let Err(error) = live(&pulse, &slots, &id, &stop).await {
-            tracing::warn!(error = &error as &dyn std::error::Error, "the worker's heartbeat failed");
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "the worker's heartbeat failed"
+            );
         }
         tokio::select! {
             () = stop.cancelled() => {}

@@ -22,7 +22,10 @@ pub async fn run(pool: PgPool, hub: Hub, stop: CancellationToken) {
             end = listen(&pool, &hub) => end,
         };
         if let Err(error) = end {
-            tracing::warn!(error = &error as &dyn std::error::Error, "listening stopped; trying again");
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "listening stopped; trying again"
+            );
         }
         tokio::select! {
             () = stop.cancelled() => {}
@@ -32,7 +35,8 @@ pub async fn run(pool: PgPool, hub: Hub, stop: CancellationToken) {
 }
 
 async fn listen(pool: &PgPool, hub: &Hub) -> Result<()> {
-    let mut listener = PgListener::connect_with(pool).await.doing("opening a connection to listen")?;
+    let mut listener =
+        PgListener::connect_with(pool).await.doing("opening a connection to listen")?;
     listener.listen_all([EVENTS, TEXT]).await.doing("listening")?;
     hub.tell(News::Missed);
     // `try_recv` says None when the connection was lost and made again.

@@ -11,11 +11,10 @@ use model::{
 use tokio::{sync::OwnedSemaphorePermit, time::timeout};
 
 use super::{
-    JobContext,
     advance::{Answer, Input},
     worker::Shared,
 };
-use crate::executors::{Attempt, Executor};
+use crate::{executors::Attempt, job::JobContext};
 
 /// Works on a claimed job, and on what its settling made ready, until nothing is left to take.
 pub(super) async fn run(
@@ -54,10 +53,13 @@ async fn attempt(shared: &Shared, snapshot: &Snapshot, job: &JobState) -> Option
 
 async fn execute(shared: &Shared, context: &JobContext) -> Attempt {
     let Some(node) = context.node() else {
-        return Attempt::failed(Failure::permanent("unknown_node", "The node is not in the definition."));
+        return Attempt::failed(Failure::permanent(
+            "unknown_node",
+            "The node is not in the definition.",
+        ));
     };
-    let Some(executor) = shared.executors.get(node.kind().as_str()) else {
-        let message = format!("This server cannot run nodes of type {}.", node.kind().as_str());
+    let Some(executor) = shared.executors.get(node.kind().key()) else {
+        let message = format!("This server cannot run nodes of type {}.", node.kind().key());
         return Attempt::failed(Failure::permanent("unsupported_node", message));
     };
     let limit = node.data.timeout_ms.map_or(executor.time_limit(), Duration::from_millis);
@@ -100,8 +102,13 @@ async fn settle(
                 "not_recorded",
                 "The output could not be recorded; the server's log has the details.",
             );
-            let report =
-                Report { job, fence, outcome: Outcome::Failed(failure), charges: vec![], jitter: 0.0 };
+            let report = Report {
+                job,
+                fence,
+                outcome: Outcome::Failed(failure),
+                charges: vec![],
+                jitter: 0.0,
+            };
             shared.writer.write(execution, vec![Input::Settle(report)]).await?
         }
     };

@@ -27,11 +27,6 @@ impl Slots {
         self.lock().remove(&(job, fence));
     }
 
-    /// True when no job is worked on.
-    pub fn is_empty(&self) -> bool {
-        self.lock().is_empty()
-    }
-
     /// What is worked on now.
     pub fn held(&self) -> Vec<(JobId, i64)> {
         self.lock().keys().copied().collect()

@@ -25,12 +25,7 @@ pub struct SweepSettings {
 }
 
 /// Sweeps until `stop`.
-pub async fn run(
-    pool: PgPool,
-    writer: Writer,
-    settings: SweepSettings,
-    stop: CancellationToken,
-) {
+pub async fn run(pool: PgPool, writer: Writer, settings: SweepSettings, stop: CancellationToken) {
     loop {
         tokio::select! {
             () = stop.cancelled() => return,

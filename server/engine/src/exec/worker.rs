@@ -198,7 +198,10 @@ async fn drop_cancelled(
         if let Ok(mut conn) = shared.pool.acquire().await
             && let Err(error) = heartbeat::drop_lost(&mut conn, worker, &shared.slots).await
         {
-            tracing::warn!(error = &error as &dyn std::error::Error, "cancelled jobs run on for now");
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "cancelled jobs run on for now"
+            );
         }
     }
 }

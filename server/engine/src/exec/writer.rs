@@ -84,7 +84,10 @@ async fn one_by_one(
     error: EngineError,
     stop: &CancellationToken,
 ) -> Vec<Vec<Answer>> {
-    tracing::warn!(error = &error as &dyn std::error::Error, "a shared commit failed; writing one by one");
+    tracing::warn!(
+        error = &error as &dyn std::error::Error,
+        "a shared commit failed; writing one by one"
+    );
     let mut answers = vec![];
     for one in work {
         answers.push(until_written(advance, one, stop).await);

@@ -18,7 +18,7 @@ use model::{
 use serde_json::{Map, Value};
 
 use super::{Attempt, Executor, ours, paid::seed, unfit};
-use crate::{error::Doing, exec::JobContext, store::library};
+use crate::{error::Doing, job::JobContext, store::library};
 
 /// Works on `attach_to_document` jobs.
 pub struct AttachToDocument;
@@ -54,7 +54,9 @@ async fn attach(context: &JobContext, config: &Config) -> Result<JobOutput, Fail
     let mut attachments = vec![];
     let mut next: BTreeMap<DocumentId, i32> = taken.clone();
     for (document, image) in pairs(config.strategy, documents.len(), images.len()) {
-        let (Some(document), Some(image)) = (ids.get(document), images.get(image)) else { continue };
+        let (Some(document), Some(image)) = (ids.get(document), images.get(image)) else {
+            continue;
+        };
         let order = next.entry(*document).or_insert(0);
         if i64::from(*order) >= i64::from(most) {
             continue;

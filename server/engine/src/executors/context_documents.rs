@@ -12,7 +12,7 @@ use super::{ours, unfit};
 use crate::{
     blobs::{Blobs, Digest},
     error::{Doing, Result},
-    exec::JobContext,
+    job::JobContext,
     providers::InlineImage,
     store::library::{self, ContextDocument},
 };
@@ -102,8 +102,7 @@ pub async fn pictures(
     }
     let mut conn =
         context.pool().acquire().await.doing("opening a connection for pictures").map_err(ours)?;
-    let stored =
-        library::image_blobs(&mut conn, context.workspace, &ids).await.map_err(ours)?;
+    let stored = library::image_blobs(&mut conn, context.workspace, &ids).await.map_err(ours)?;
     drop(conn);
     let mut images = vec![];
     for image in stored {

@@ -17,13 +17,13 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::{
-    Attempt, Executor, context_documents,
+    Attempt, Executor, context_documents, ours, overtaken,
     paid::{Answered, Goods, item, seed, storable, varied},
-    ours, overtaken, unfit,
+    unfit,
 };
 use crate::{
     blobs::Blobs,
-    exec::JobContext,
+    job::JobContext,
     providers::{Provider, Providers, TextAnswer, TextFormat, TextRequest, list_items},
 };
 
@@ -53,8 +53,7 @@ impl GenerateCopy {
             return Err(overtaken());
         }
         let answer = ask(context, &*provider, &request).await?;
-        let answered =
-            Answered { provider: &*provider, model: &answer.model, usage: answer.usage };
+        let answered = Answered { provider: &*provider, model: &answer.model, usage: answer.usage };
         let charge = answered.charge(context, Goods::Text).await.map_err(ours)?;
         let outcome = match output(context, config, (&answered, &answer.text), inputs) {
             Ok(output) => Outcome::Done(output),
@@ -146,9 +145,9 @@ fn output(
         }
     };
     let documents = document(context, config, answered, text)?;
-    let references = documents.iter().map(|made| {
-        DocumentRef { document_id: made.id, title: made.title.clone() }.to_value()
-    });
+    let references = documents
+        .iter()
+        .map(|made| DocumentRef { document_id: made.id, title: made.title.clone() }.to_value());
     let values = Map::from_iter([
         ("texts".to_owned(), Value::Array(texts)),
         ("documents".to_owned(), references.collect()),
@@ -166,13 +165,11 @@ fn document(
     if !config.save_as_document {
         return Ok(vec![]);
     }
+    let label = || context.node().map_or_else(String::new, |node| node.title().to_owned());
     let title = match &config.document_title {
         Some(title) => title.render(&context.scope).map_err(|error| unfit(&error))?,
-        None => context.node().map_or_else(String::new, |node| node.title().to_owned()),
-    };
-    let title = match context.count {
-        0 | 1 => title,
-        _ => format!("{title} {}", context.item + 1),
+        None if context.count < 2 => label(),
+        None => format!("{} {}", label(), context.item + 1),
     };
     Ok(vec![DocumentOut {
         id: DocumentId(Uuid::now_v7()),

@@ -14,14 +14,14 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::{
-    Attempt, Executor, context_documents,
+    Attempt, Executor, context_documents, ours, overtaken,
     paid::{Answered, Goods, item, seed, varied},
-    ours, overtaken, unfit,
+    unfit,
 };
 use crate::{
     blobs::Blobs,
-    exec::JobContext,
     images,
+    job::JobContext,
     providers::{ImageRequest, InlineImage, Providers},
 };
 
@@ -56,8 +56,7 @@ impl GenerateImage {
             return Err(overtaken());
         }
         let answer = provider.generate_image(&request).await?;
-        let answered =
-            Answered { provider: &*provider, model: &answer.model, usage: answer.usage };
+        let answered = Answered { provider: &*provider, model: &answer.model, usage: answer.usage };
         let charge = answered.charge(context, Goods::Image).await.map_err(ours)?;
         let outcome = match self.keep(&answer.bytes, alt(&own_prompt)).await {
             Ok(image) => Outcome::Done(output(image, &answered, inputs)),

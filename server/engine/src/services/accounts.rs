@@ -25,9 +25,10 @@ impl Services {
     /// Who the actor is and where, for every page's header.
     pub async fn session_view(&self, actor: &Actor) -> Result<SessionView> {
         let mut conn = self.pool.acquire().await.doing("reading who is signed in")?;
-        accounts::find_session_view(&mut conn, actor.workspace, actor.user)
-            .await?
-            .ok_or(EngineError::NotFound("workspace"))
+        let view = accounts::find_session_view(&mut conn, actor.workspace, actor.user).await?;
+        let view = view.ok_or(EngineError::NotFound("workspace"))?;
+        // A token may be less than the person it belongs to.
+        Ok(SessionView { role: actor.role, ..view })
     }
 
     /// Where the actor is signed in.

@@ -57,6 +57,14 @@ impl Actor {
         }
     }
 
+    /// What a launch by this actor is triggered by.
+    pub fn trigger(&self) -> &'static str {
+        match self.credential {
+            Credential::Session(_) => "manual",
+            Credential::Token(_) | Credential::CommandLine => "api",
+        }
+    }
+
     /// The session that acts, if it is one.
     pub fn session(&self) -> Option<Uuid> {
         match self.credential {

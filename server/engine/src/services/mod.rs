@@ -2,27 +2,69 @@
 
 pub mod accounts;
 pub mod actor;
+pub mod documents;
+pub mod executions;
 pub mod key;
+pub mod launch;
 pub mod set_up;
 pub mod sign_in;
+pub mod templates;
 pub mod tokens;
+
+use std::sync::Arc;
 
 use sqlx::PgPool;
 
-use crate::password::Passwords;
+use crate::{
+    blobs::Blobs,
+    error::{Doing, Result},
+    exec::{advance::Advance, hub::Hub},
+    password::Passwords,
+    providers::Providers,
+    store,
+};
+
+impl std::fmt::Debug for Services {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Services")
+    }
+}
 
 /// The handle every request gets: cheap to clone.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Services {
     /// The database of the product.
     pub pool: PgPool,
     /// Hashes and checks passwords.
     pub passwords: Passwords,
+    /// Who answers prompts.
+    pub providers: Providers,
+    /// Where bytes lie.
+    pub blobs: Arc<dyn Blobs>,
+    /// Advances executions.
+    pub advance: Arc<Advance>,
+    /// News of executions.
+    pub hub: Hub,
 }
 
 impl Services {
     /// Services over a migrated database.
-    pub fn new(pool: PgPool) -> Self {
-        Self { pool, passwords: Passwords::default() }
+    pub fn new(pool: PgPool, providers: Providers, blobs: Arc<dyn Blobs>) -> Self {
+        Self {
+            advance: Arc::new(Advance::new(pool.clone())),
+            pool,
+            passwords: Passwords::default(),
+            providers,
+            blobs,
+            hub: Hub::default(),
+        }
+    }
+
+    /// Brings what came with an earlier release up to this one: list prices, system templates.
+    pub async fn refresh(&self) -> Result<()> {
+        let mut conn = self.pool.acquire().await.doing("refreshing list prices")?;
+        store::prices::seed(&mut conn).await?;
+        drop(conn);
+        self.refresh_system_templates().await
     }
 }

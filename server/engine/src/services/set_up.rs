@@ -11,7 +11,7 @@ use sqlx::PgConnection;
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
-use super::{Services, actor::Origin, key, sign_in::SignedIn};
+use super::{Services, actor::Origin, key, sign_in::SignedIn, templates::copy_system_templates};
 use crate::{
     error::{Doing, EngineError, Result},
     store::{accounts, attempts, audit, settings},
@@ -124,6 +124,7 @@ async fn insert_owner(
     accounts::insert_workspace(conn, workspace, &form.workspace).await?;
     accounts::insert_membership(conn, workspace, user, Role::Owner).await?;
     accounts::insert_project(conn, workspace, ProjectId(Uuid::now_v7()), FIRST_PROJECT).await?;
+    copy_system_templates(conn, workspace).await?;
     let entry = audit::Entry {
         workspace: Some(workspace),
         user: Some(user),

@@ -43,9 +43,14 @@ pub struct SignedIn {
 }
 
 impl Services {
-    /// Opens a fresh session for the right password. A wrong password and an unknown account
-    /// get the same words in the same time.
-    pub async fn sign_in(&self, form: SignInForm, origin: &Origin) -> Result<SignedIn> {
+    /// Opens a fresh session for the right password and ends the one the browser came with.
+    /// A wrong password and an unknown account get the same words in the same time.
+    pub async fn sign_in(
+        &self,
+        form: SignInForm,
+        origin: &Origin,
+        old_key: Option<&str>,
+    ) -> Result<SignedIn> {
         let form = form.checked()?;
         let bucket = account_bucket(&form.email, origin);
         self.admit(&bucket, origin).await?;
@@ -56,7 +61,11 @@ impl Services {
         let hash = found.as_ref().map(|found| found.password_hash.clone());
         let right = self.passwords.verify(form.password, hash).await?;
         let Some(found) = found.filter(|_| right) else { return Err(wrong_password().into()) };
-        self.open_session(&found, &bucket, origin).await
+        let signed_in = self.open_session(&found, &bucket, origin).await?;
+        if let Some(old_key) = old_key {
+            self.sign_out(old_key).await?;
+        }
+        Ok(signed_in)
     }
 
     async fn open_session(
@@ -119,6 +128,20 @@ impl Services {
             role: session.role,
             credential: Credential::Session(session.id),
         }))
+    }
+
+    /// The same actor as of now: with the present role, or nobody once the session or token has
+    /// ended or the membership was taken away.
+    pub async fn actor_now(&self, actor: &Actor) -> Result<Option<Actor>> {
+        let mut conn = self.pool.acquire().await.doing("looking at an actor again")?;
+        let (session, token) = match actor.credential {
+            Credential::Session(id) => (Some(id), None),
+            Credential::Token(id) => (None, Some(id)),
+            Credential::CommandLine => return Ok(Some(actor.clone())),
+        };
+        let place = (actor.workspace, actor.user);
+        let role = sessions::present_role(&mut conn, place, session, token).await?;
+        Ok(role.map(|role| Actor { role, ..actor.clone() }))
     }
 
     /// The actor of an API token, while it works; marks it as used, to the minute.

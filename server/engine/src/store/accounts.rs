@@ -192,3 +192,15 @@ pub async fn find_session_view(
         project_id: row.project_id.into(),
     }))
 }
+
+/// The workspace's first project: where executions put what they make unless told otherwise.
+pub async fn default_project(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<ProjectId> {
+    sqlx::query_scalar!(
+        "SELECT id FROM projects WHERE workspace_id = $1 ORDER BY created_at, id LIMIT 1",
+        workspace.0
+    )
+    .fetch_one(conn)
+    .await
+    .map(ProjectId)
+    .doing("looking for the workspace's project")
+}

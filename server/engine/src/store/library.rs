@@ -9,7 +9,7 @@ use model::{
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{executions::word, timestamp};
+use super::{rows::word, timestamp};
 use crate::error::{Doing, Result};
 
 /// A document as context of a prompt.
@@ -113,9 +113,8 @@ pub async fn image_blobs(
     .fetch_all(conn)
     .await
     .doing("looking for pictures")?;
-    let image = rows
-        .into_iter()
-        .map(|row| StoredImage { digest: row.digest, media_type: row.media_type });
+    let image =
+        rows.into_iter().map(|row| StoredImage { digest: row.digest, media_type: row.media_type });
     Ok(image.collect())
 }
 

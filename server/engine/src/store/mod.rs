@@ -3,10 +3,16 @@
 pub mod accounts;
 pub mod attempts;
 pub mod audit;
+pub mod executions;
 pub mod instance;
+pub mod library;
+pub mod prices;
+mod rows;
 pub mod sessions;
 pub mod settings;
+pub mod templates;
 pub mod tokens;
+pub mod workers;
 
 use std::{str::FromStr, time::Duration};
 
@@ -45,6 +51,7 @@ pub fn connect_options(url: &str, application_name: &str) -> Result<PgConnectOpt
         ("statement_timeout", STATEMENT_TIMEOUT),
         ("idle_in_transaction_session_timeout", IDLE_IN_TRANSACTION_TIMEOUT),
         ("timezone", "UTC"),
+        ("client_min_messages", "warning"),
     ]))
 }
 

@@ -4,7 +4,7 @@ use model::price::Price;
 use serde::Deserialize;
 use sqlx::PgConnection;
 
-use super::executions::columns;
+use super::rows::columns;
 use crate::error::{Doing, EngineError, Result};
 
 #[derive(Deserialize)]

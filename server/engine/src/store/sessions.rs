@@ -3,7 +3,7 @@
 use model::{
     access::Role,
     account::SignedInPlace,
-    id::{UserId, WorkspaceId},
+    id::{TokenId, UserId, WorkspaceId},
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -168,4 +168,37 @@ pub async fn delete_expired(conn: &mut PgConnection) -> Result<()> {
     .await
     .map(drop)
     .doing("dropping expired sessions")
+}
+
+/// The role a person has in a workspace at this moment, while the session or token named still
+/// works; a token gives at most its own.
+pub async fn present_role(
+    conn: &mut PgConnection,
+    (workspace, user): (WorkspaceId, UserId),
+    session: Option<Uuid>,
+    token: Option<TokenId>,
+) -> Result<Option<Role>> {
+    let row = sqlx::query!(
+        r#"SELECT m.role, t.role AS "token_role?"
+             FROM memberships m
+             LEFT JOIN sign_in_sessions s
+                    ON s.id = $3 AND s.user_id = m.user_id AND s.expires_at > engine_now()
+             LEFT JOIN api_tokens t
+                    ON t.id = $4 AND t.user_id = m.user_id AND t.workspace_id = m.workspace_id
+                   AND (t.expires_at IS NULL OR t.expires_at > engine_now())
+            WHERE m.workspace_id = $1 AND m.user_id = $2 AND (s.id IS NOT NULL OR t.id IS NOT NULL)"#,
+        workspace.0,
+        user.0,
+        session,
+        token.map(|id| id.0)
+    )
+    .fetch_optional(conn)
+    .await
+    .doing("looking at a role again")?;
+    let Some(row) = row else { return Ok(None) };
+    let own = role(&row.role)?;
+    Ok(Some(match row.token_role {
+        Some(most) => own.min(role(&most)?),
+        None => own,
+    }))
 }

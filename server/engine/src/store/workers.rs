@@ -46,11 +46,7 @@ pub async fn register(
 
 /// Takes the lock of a registered worker again on a new connection, and renews its lease. Returns
 /// false when it was given up meanwhile.
-pub async fn return_to(
-    conn: &mut PgConnection,
-    worker: WorkerId,
-    lease: Duration,
-) -> Result<bool> {
+pub async fn return_to(conn: &mut PgConnection, worker: WorkerId, lease: Duration) -> Result<bool> {
     if !renew(conn, worker, lease).await? {
         return Ok(false);
     }
@@ -126,10 +122,7 @@ pub async fn leave(conn: &mut PgConnection, worker: WorkerId) -> Result<()> {
 }
 
 /// Which of the jobs `worker` believes to hold are still its own: (job, fence).
-pub async fn still_held(
-    conn: &mut PgConnection,
-    worker: WorkerId,
-) -> Result<Vec<(Uuid, i64)>> {
+pub async fn still_held(conn: &mut PgConnection, worker: WorkerId) -> Result<Vec<(Uuid, i64)>> {
     let rows = sqlx::query!(
         "SELECT id, fence FROM agent_jobs WHERE worker_id = $1 AND status = 'running'",
         worker.0

@@ -1,3 +1,4 @@
 //! What tests of this and other crates use; not part of a release build.
 
 pub mod db;
+pub mod world;

@@ -6,7 +6,10 @@ use std::net::IpAddr;
 
 use engine::{
     services::{Services, actor::Origin, sign_in::SignedIn},
-    testing::db::{self, TestDb},
+    testing::{
+        db::{self, TestDb},
+        world::bare_services,
+    },
 };
 use model::account::{SetUpForm, SignInForm};
 
@@ -44,7 +47,7 @@ pub fn sign_in_form(password: &str) -> SignInForm {
 
 pub async fn instance() -> Instance {
     let db = db::fresh().await;
-    let services = Services::new(db.pool.clone());
+    let services = bare_services(db.pool.clone()).await;
     let owner = services.set_up(set_up_form(), &home()).await.unwrap();
     Instance { db, services, owner }
 }

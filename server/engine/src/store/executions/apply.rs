@@ -5,7 +5,10 @@ use serde_json::Value;
 use sqlx::PgConnection;
 
 use super::{apply_outputs, instant, instants};
-use crate::error::{Doing, EngineError, Result};
+use crate::{
+    error::{Doing, EngineError, Result},
+    store::rows::columns,
+};
 
 /// Writes plans of different executions whose locks the transaction holds.
 ///
@@ -26,15 +29,6 @@ pub async fn apply(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {
     insert_events(conn, plans).await?;
     notify(conn, plans).await
 }
-
-/// The columns of many rows, one array a column, in the shape UNNEST takes.
-macro_rules! columns {
-    ($rows:expr, |$row:ident| { $($name:ident : $value:expr),+ $(,)? }) => {
-        $(let mut $name = Vec::new();)+
-        for $row in $rows { $($name.push($value);)+ }
-    };
-}
-pub(super) use columns;
 
 fn exactly(written: u64, expected: usize, what: &'static str) -> Result<()> {
     if written == expected as u64 {
@@ -374,9 +368,12 @@ async fn notify(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {
         })
         .to_string(),
     });
-    sqlx::query!("SELECT pg_notify('atelier_events', notice) FROM UNNEST($1::text[]) AS u (notice)", &notices)
-        .execute(conn)
-        .await
-        .doing("waking listeners")?;
+    sqlx::query!(
+        "SELECT pg_notify('atelier_events', notice) FROM UNNEST($1::text[]) AS u (notice)",
+        &notices
+    )
+    .execute(conn)
+    .await
+    .doing("waking listeners")?;
     Ok(())
 }

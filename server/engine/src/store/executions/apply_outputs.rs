@@ -5,8 +5,11 @@ use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{apply::columns, instant};
-use crate::error::{Doing, Result};
+use super::instant;
+use crate::{
+    error::{Doing, Result},
+    store::rows::columns,
+};
 
 /// Records everything the plans' jobs made.
 pub async fn record(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {
@@ -89,8 +92,10 @@ async fn insert_images(conn: &mut PgConnection, outputs: &[Made<'_>]) -> Result<
 }
 
 async fn insert_documents(conn: &mut PgConnection, outputs: &[Made<'_>]) -> Result<()> {
-    let documents: Vec<_> =
-        outputs.iter().flat_map(|m| m.output.output.documents.iter().map(move |d| (m, d))).collect();
+    let documents: Vec<_> = outputs
+        .iter()
+        .flat_map(|m| m.output.output.documents.iter().map(move |d| (m, d)))
+        .collect();
     if documents.is_empty() {
         return Ok(());
     }
@@ -190,9 +195,9 @@ fn image_id(body: &ArtifactOutBody) -> Option<Uuid> {
 
 /// Older versions stay readable; at most one is the latest, so they step back first.
 async fn supersede_artifacts(conn: &mut PgConnection, outputs: &[Made<'_>]) -> Result<()> {
-    let artifacts = outputs
-        .iter()
-        .flat_map(|m| m.output.output.artifacts.iter().zip(&m.output.versions).map(move |a| (m, a)));
+    let artifacts = outputs.iter().flat_map(|m| {
+        m.output.output.artifacts.iter().zip(&m.output.versions).map(move |a| (m, a))
+    });
     let superseding: Vec<_> = artifacts.filter(|(_, (_, version))| **version > 1).collect();
     if superseding.is_empty() {
         return Ok(());
@@ -272,8 +277,10 @@ async fn insert_artifacts(conn: &mut PgConnection, outputs: &[Made<'_>]) -> Resu
 }
 
 async fn add_to_ledger(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {
-    let charges: Vec<_> =
-        plans.iter().flat_map(|p| p.charges.iter().map(move |(job, charge)| (p, job, charge))).collect();
+    let charges: Vec<_> = plans
+        .iter()
+        .flat_map(|p| p.charges.iter().map(move |(job, charge)| (p, job, charge)))
+        .collect();
     columns!(&charges, |c| {
         workspaces: c.0.workspace.0,
         executions: c.0.execution.0,

@@ -6,10 +6,9 @@ use model::{
 };
 use sqlx::PgConnection;
 
-use super::load::read_json;
 use crate::{
     error::{Doing, Result},
-    store::timestamp,
+    store::{rows::read_json, timestamp},
 };
 
 /// At most `limit` events after number `seq`, in order. Empty for an execution of another workspace.
@@ -34,8 +33,7 @@ pub async fn events_after(
     .fetch_all(conn)
     .await
     .doing("reading events")?;
-    let event = |row: (i64, _, _)| {
-        Ok(Event { seq: row.0, at: timestamp(row.1), kind: read_json(row.2)? })
-    };
+    let event =
+        |row: (i64, _, _)| Ok(Event { seq: row.0, at: timestamp(row.1), kind: read_json(row.2)? });
     rows.into_iter().map(|row| event((row.seq, row.at, row.event))).collect()
 }

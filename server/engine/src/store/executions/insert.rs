@@ -8,8 +8,10 @@ use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::apply::columns;
-use crate::error::{Doing, Result};
+use crate::{
+    error::{Doing, Result},
+    store::rows::columns,
+};
 
 /// What an execution is made of, besides its first snapshot.
 #[derive(Debug)]
@@ -91,7 +93,7 @@ async fn insert_nodes(conn: &mut PgConnection, snapshot: &Snapshot) -> Result<()
         rows: node.1.row,
         ids: node.0.as_str(),
         ranks: i32::try_from(snapshot.frozen.rank(node.0)).unwrap_or(i32::MAX),
-        kinds: snapshot.frozen.node(node.0).map_or("", |node| node.kind().as_str()),
+        kinds: snapshot.frozen.node(node.0).map_or("", |node| node.kind().key()),
     });
     sqlx::query!(
         "INSERT INTO execution_nodes (id, workspace_id, execution_id, node_id, rank, kind, status)

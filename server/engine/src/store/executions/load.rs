@@ -17,8 +17,11 @@ use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
 use crate::{
-    error::{Doing, EngineError, Result},
-    store::timestamp,
+    error::{Doing, Result},
+    store::{
+        rows::{read_json, word},
+        timestamp,
+    },
 };
 
 /// An execution's own row, read under its lock.
@@ -96,10 +99,7 @@ pub async fn lock(
     .fetch_all(&mut *conn)
     .await
     .doing("locking executions")?;
-    let now = sqlx::query_scalar!(r#"SELECT engine_now() AS "now!""#)
-        .fetch_one(conn)
-        .await
-        .doing("reading the database's clock")?;
+    let now = now(conn).await?;
     let locked = rows.into_iter().map(|row| {
         Ok(LockedExecution {
             id: ExecutionId(row.id),
@@ -121,7 +121,16 @@ pub async fn lock(
             output: row.output,
         })
     });
-    Ok((locked.collect::<Result<_>>()?, timestamp(now)))
+    Ok((locked.collect::<Result<_>>()?, now))
+}
+
+/// The database's clock.
+pub async fn now(conn: &mut PgConnection) -> Result<Timestamp> {
+    let now = sqlx::query_scalar!(r#"SELECT engine_now() AS "now!""#)
+        .fetch_one(conn)
+        .await
+        .doing("reading the database's clock")?;
+    Ok(timestamp(now))
 }
 
 /// Reads the frozen part of executions.
@@ -271,18 +280,4 @@ fn rows_of(found: &mut Found, id: Uuid) -> &mut SnapshotRows {
 
 fn optional(at: Option<DateTime<Utc>>) -> Option<Timestamp> {
     at.map(timestamp)
-}
-
-/// A column that holds a word of a closed set.
-pub(super) fn word<T>(word: &str) -> Result<T>
-where
-    T: std::str::FromStr<Err: std::error::Error + Send + Sync + 'static>,
-{
-    word.parse().map_err(|error| EngineError::internal("reading a status", error))
-}
-
-/// A column that holds a value of the model as JSON.
-pub(super) fn read_json<T: serde::de::DeserializeOwned>(json: Value) -> Result<T> {
-    serde_json::from_value(json)
-        .map_err(|error| EngineError::internal("reading a stored value", error))
 }

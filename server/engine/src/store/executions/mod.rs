@@ -13,9 +13,9 @@ pub use apply::apply;
 pub use due::{deadlines_passed, due_executions, next_due_in};
 pub use events::events_after;
 pub use insert::{NewExecution, find_by_key, insert};
-pub use load::{FrozenRow, LockedExecution, SnapshotRows, frozen_rows, lock, snapshot_rows};
+pub use load::{FrozenRow, LockedExecution, SnapshotRows, frozen_rows, lock, now, snapshot_rows};
 pub use partial::{keep_partial, mark_sent, notify_text, partial_texts};
-pub use read::{ExecutionRow, JobRow, get, jobs, list, read_status};
+pub use read::{ExecutionDetail, find, list, usual_node_times};
 
 use chrono::{DateTime, Utc};
 use model::time::Timestamp;

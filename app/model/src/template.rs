@@ -1,0 +1,136 @@
+//! Templates: reusable workflows, and those every workspace begins with.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{nodes::Level, workflow::Workflow};
+
+/// What a template is for; the gallery filters by it.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum TemplateCategory {
+    /// Posts.
+    SocialMedia,
+    /// Advertisements.
+    PaidAds,
+    /// Articles.
+    Blog,
+    /// Mail to many.
+    Email,
+    /// Pages of a site.
+    Website,
+    /// Code, deployments, issues.
+    Engineering,
+    /// Everything else.
+    #[default]
+    Other,
+}
+
+impl TemplateCategory {
+    /// Every category, in the order of the filter.
+    pub const ALL: &[Self] = &[
+        Self::SocialMedia,
+        Self::PaidAds,
+        Self::Blog,
+        Self::Email,
+        Self::Website,
+        Self::Engineering,
+        Self::Other,
+    ];
+
+    /// As written in JSON and in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::SocialMedia => "social_media",
+            Self::PaidAds => "paid_ads",
+            Self::Blog => "blog",
+            Self::Email => "email",
+            Self::Website => "website",
+            Self::Engineering => "engineering",
+            Self::Other => "other",
+        }
+    }
+
+    /// Words for a person.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::SocialMedia => "Social media",
+            Self::PaidAds => "Paid ads",
+            Self::Blog => "Blog content",
+            Self::Email => "Email campaigns",
+            Self::Website => "Website",
+            Self::Engineering => "Engineering",
+            Self::Other => "Other",
+        }
+    }
+
+    /// The category written so; none when there is no such.
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|category| category.as_str() == key)
+    }
+}
+
+/// A template that every workspace begins with; its example input is the parameters' `example`s.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SystemTemplate {
+    /// Stable key, also over upgrades.
+    pub key: &'static str,
+    /// What it is for.
+    pub category: TemplateCategory,
+    /// Who it is easy enough for.
+    pub level: Level,
+    /// What it makes of the example input, as Markdown.
+    pub example_output: &'static str,
+    /// The definition.
+    pub workflow: Workflow,
+}
+
+/// A template's file as compiled in.
+struct Source {
+    key: &'static str,
+    category: TemplateCategory,
+    level: Level,
+    definition: &'static str,
+    example_output: &'static str,
+}
+
+macro_rules! sources {
+    ($($key:literal $category:ident $level:ident),* $(,)?) => {
+        &[$(Source {
+            key: $key,
+            category: TemplateCategory::$category,
+            level: Level::$level,
+            definition: include_str!(concat!("../templates/", $key, ".json")),
+            example_output: include_str!(concat!("../templates/", $key, ".md")),
+        }),*]
+    };
+}
+
+const SOURCES: &[Source] = sources! {
+    "facebook_ads_campaign" PaidAds Novice,
+    "instagram_post" SocialMedia Novice,
+    "instagram_carousel" SocialMedia Novice,
+    "blog_article" Blog Novice,
+    "blog_with_social" Blog Intermediate,
+    "email_campaign" Email Novice,
+    "landing_page_hero" Website Novice,
+};
+
+/// The templates every workspace begins with, in the order of the gallery.
+pub fn system_templates() -> Vec<SystemTemplate> {
+    SOURCES.iter().filter_map(Source::read).collect()
+}
+
+impl Source {
+    /// None only for a broken file, which the crate's tests do not let pass.
+    fn read(&self) -> Option<SystemTemplate> {
+        Some(SystemTemplate {
+            key: self.key,
+            category: self.category,
+            level: self.level,
+            example_output: self.example_output,
+            workflow: Workflow::parse(self.definition).ok()?,
+        })
+    }
+}

@@ -1,0 +1,81 @@
+//! Edges: their ends, their ports, the types between them.
+
+use std::collections::BTreeSet;
+
+use super::{Code, Issue};
+use crate::{
+    connect::{ERROR_PORT, ends},
+    id::NodeId,
+    ports::Fit,
+    workflow::{Edge, OnError, Workflow},
+};
+
+pub(super) fn check(workflow: &Workflow, issues: &mut Vec<Issue>) {
+    let mut drawn = BTreeSet::new();
+    for (place, edge) in workflow.edges.iter().enumerate() {
+        let path = format!("edges[{place}]");
+        issues.extend(one(workflow, edge, &path));
+        let key = (&edge.source, &edge.source_handle, &edge.target, &edge.target_handle);
+        if !drawn.insert(key) {
+            let message = format!("{} and {} are connected twice.", edge.source, edge.target);
+            let issue = Issue::error(Code::InvalidConnection, path, message).at(&edge.target);
+            issues.push(issue.fix("Remove one of the two connections."));
+        }
+    }
+    errors(workflow, issues);
+}
+
+/// What is wrong with one edge, drawn or about to be.
+pub(super) fn one(workflow: &Workflow, edge: &Edge, path: &str) -> Option<Issue> {
+    let found = match ends(workflow, edge) {
+        Ok(found) => found,
+        Err(message) => {
+            let issue = Issue::error(Code::InvalidConnection, path, message);
+            let about = [&edge.target, &edge.source];
+            let there = about.into_iter().find(|id| workflow.node(id).is_some());
+            let issue = match there {
+                Some(id) => issue.at(id),
+                None => issue,
+            };
+            return Some(issue.fix("Remove the connection, or draw it anew."));
+        }
+    };
+    let between = format!(
+        "{} ({}) to {} ({})",
+        name(workflow, &edge.source),
+        found.source.name,
+        name(workflow, &edge.target),
+        found.target.name
+    );
+    let issue = match found.fit {
+        Fit::Ok => return None,
+        Fit::Warn(why) => Issue::warning(Code::RiskyConnection, path, format!("{between}: {why}.")),
+        Fit::Err(why) => {
+            let issue = Issue::error(Code::InvalidConnection, path, format!("{between}: {why}."));
+            issue.fix("Connect ports whose types fit.")
+        }
+    };
+    Some(issue.at(&edge.target))
+}
+
+fn name(workflow: &Workflow, id: &NodeId) -> String {
+    workflow.node(id).map_or_else(|| id.to_string(), |node| node.title().to_owned())
+}
+
+/// The error port and the setting that opens it belong together.
+fn errors(workflow: &Workflow, issues: &mut Vec<Issue>) {
+    for (place, node) in workflow.nodes.iter().enumerate() {
+        let mut leaving = workflow.edges.iter().filter(|edge| edge.source == node.id);
+        let drawn = leaving.any(|edge| edge.source_handle.as_deref() == Some(ERROR_PORT));
+        let branches = node.data.on_error == OnError::Branch;
+        let message = match (branches, drawn) {
+            (true, false) => "branches on an error, but its error port is not connected",
+            (false, true) => "has its error port connected, but does not branch on an error",
+            _ => continue,
+        };
+        let path = format!("nodes[{place}].data.onError");
+        let message = format!("{} {message}.", node.title());
+        let issue = Issue::warning(Code::NoEffect, path, message).at(&node.id);
+        issues.push(issue.fix("Connect the error port and choose “branch”, or neither."));
+    }
+}

@@ -1,0 +1,121 @@
+//! Fields of nodes: what is required, and the ranges of what is written out.
+
+use serde_json::Value;
+
+use super::{Checker, Code, Issue};
+use crate::{
+    expr::RESERVED,
+    name::is_name,
+    nodes::{FieldKind, FieldSpec},
+    workflow::{Node, RetryPolicy, Settings, Workflow},
+};
+
+pub(super) fn check(workflow: &Workflow, issues: &mut Vec<Issue>) {
+    for (place, node) in workflow.nodes.iter().enumerate() {
+        let config = node.data.config.to_value();
+        for field in node.data.config.spec().fields {
+            let value = config.get(field.name).unwrap_or(&Value::Null);
+            let found = of_spec(field, value, &format!("nodes[{place}].data.config"));
+            issues.extend(found.map(|issue| named(issue.at(&node.id), node)));
+        }
+        let mut checker = Checker::new(workflow, node, place);
+        node.data.config.check(&mut checker);
+        issues.extend(checker.into_issues().into_iter().map(|issue| named(issue, node)));
+        common(workflow, node, place, issues);
+    }
+}
+
+/// The node's name before the words, for readers who do not see the canvas.
+fn named(issue: Issue, node: &Node) -> Issue {
+    Issue { message: format!("{}: {}", node.title(), issue.message), ..issue }
+}
+
+/// What the spec says of one field; references are judged where they are known.
+fn of_spec(field: &FieldSpec, value: &Value, config: &str) -> Option<Issue> {
+    let path = format!("{config}.{}", field.name);
+    let blank = match value {
+        Value::Null => true,
+        Value::String(text) => text.trim().is_empty(),
+        _ => false,
+    };
+    if blank {
+        let message = format!("{} is required.", field.label);
+        let issue = Issue::error(Code::MissingParameter, path, message).in_field(field.name);
+        return field.required.then(|| issue.fix(format!("Fill in {}.", field.label)));
+    }
+    let message = range_problem(field, value)?;
+    Some(Issue::error(Code::ValueOutOfRange, path, message).in_field(field.name))
+}
+
+/// What is wrong with a number outside the range of its field.
+pub(super) fn range_problem(field: &FieldSpec, value: &Value) -> Option<String> {
+    let number = value.as_f64()?;
+    #[expect(clippy::cast_precision_loss, reason = "ranges of fields are small")]
+    let (min, max) = match field.kind {
+        FieldKind::Integer { min, max } => (min as f64, max as f64),
+        FieldKind::Number { min, max, .. } => (min, max),
+        _ => return None,
+    };
+    let label = field.label;
+    let inside = (min..=max).contains(&number);
+    (!inside).then(|| format!("{label} must be between {min} and {max}, but is {number}."))
+}
+
+/// What every node has: label, assigned name, retry, timeout.
+fn common(workflow: &Workflow, node: &Node, place: usize, issues: &mut Vec<Issue>) {
+    let data = format!("nodes[{place}].data");
+    let mut add = |code: Code, field: &str, message: String| {
+        let issue = Issue::error(code, format!("{data}.{field}"), message);
+        issues.push(named(issue.at(&node.id), node));
+    };
+    if let Some(name) = &node.data.assign {
+        let mut before = workflow.nodes[..place].iter();
+        if !is_name(name) {
+            let message = format!(
+                "{name:?} cannot be used: begin with a letter a–z, go on with a–z, 0–9 and _."
+            );
+            add(Code::InvalidName, "assign", message);
+        } else if RESERVED.contains(&name.as_str()) {
+            let message = format!("{name} has a meaning of its own; use another name.");
+            add(Code::InvalidName, "assign", message);
+        } else if before.any(|other| other.data.assign.as_ref() == Some(name)) {
+            let message = format!("The name {name} is assigned twice; use another name.");
+            add(Code::DuplicateId, "assign", message);
+        }
+    }
+    if let Some(ms) = node.data.timeout_ms
+        && !(1..=Settings::MAX_TIMEOUT_MS).contains(&ms)
+    {
+        let most = Settings::MAX_TIMEOUT_MS;
+        let message = format!("timeoutMs must be between 1 and {most}, but is {ms}.");
+        add(Code::ValueOutOfRange, "timeoutMs", message);
+    }
+    if let Some(retry) = &node.data.retry {
+        for (field, message) in retry_problems(retry) {
+            add(Code::ValueOutOfRange, field, message);
+        }
+    }
+}
+
+fn retry_problems(retry: &RetryPolicy) -> Vec<(&'static str, String)> {
+    let mut found = vec![];
+    let (most, attempts) = (RetryPolicy::MAX_ATTEMPTS, retry.max_attempts);
+    if !(1..=most).contains(&attempts) {
+        let message = format!("maxAttempts must be between 1 and {most}, but is {attempts}.");
+        found.push(("retry.maxAttempts", message));
+    }
+    if retry.multiplier < 1.0 || retry.multiplier > 10.0 {
+        let message = format!("multiplier must be between 1 and 10, but is {}.", retry.multiplier);
+        found.push(("retry.multiplier", message));
+    }
+    if retry.max_delay_ms > Settings::MAX_TIMEOUT_MS {
+        let most = Settings::MAX_TIMEOUT_MS;
+        let message = format!("maxDelayMs must be at most {most}, but is {}.", retry.max_delay_ms);
+        found.push(("retry.maxDelayMs", message));
+    }
+    if retry.initial_delay_ms > retry.max_delay_ms {
+        let message = "initialDelayMs must not be above maxDelayMs.".to_owned();
+        found.push(("retry.initialDelayMs", message));
+    }
+    found
+}

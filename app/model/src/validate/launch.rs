@@ -1,0 +1,107 @@
+//! The values an execution is launched with.
+
+use serde_json::{Map, Value};
+
+use super::{fields::range_problem, value::fit};
+use crate::{
+    expr::{Path, Scope, Template},
+    nearest::nearest,
+    nodes::FieldSpec,
+    problem::FieldProblem,
+    workflow::{Node, Parameter, Workflow},
+};
+
+/// The values of an execution: those given, defaults for the others, nothing (`null`) where an
+/// optional parameter has neither.
+///
+/// # Errors
+/// Every value that is missing, unknown, of the wrong kind or out of range, each with its path
+/// `parameters.name`; also where a value would take a node's field out of its range.
+pub fn validate_parameters(
+    workflow: &Workflow,
+    given: &Map<String, Value>,
+) -> Result<Map<String, Value>, Vec<FieldProblem>> {
+    let mut problems: Vec<FieldProblem> = unknown(workflow, given);
+    let mut values = Map::new();
+    for parameter in &workflow.parameters {
+        match one(parameter, given.get(&parameter.name)) {
+            Ok(value) => {
+                values.insert(parameter.name.clone(), value);
+            }
+            Err(found) => problems.extend(found),
+        }
+    }
+    if problems.is_empty() {
+        problems = fields(workflow, &values);
+    }
+    if problems.is_empty() { Ok(values) } else { Err(problems) }
+}
+
+fn problem(code: &str, name: &str, message: String) -> FieldProblem {
+    let mut problem = FieldProblem::field(code, format!("parameters.{name}"), message);
+    problem.field = Some(name.to_owned());
+    problem
+}
+
+fn unknown(workflow: &Workflow, given: &Map<String, Value>) -> Vec<FieldProblem> {
+    let strangers = given.keys().filter(|name| workflow.parameter(name).is_none());
+    let told = strangers.map(|name| {
+        let message = format!("This workflow has no parameter {name}.");
+        let mut problem = problem("unknown_parameter", name, message);
+        let known = workflow.parameters.iter().map(|parameter| parameter.name.as_str());
+        problem.fix = nearest(name, known).map(|near| format!("Did you mean {near}?"));
+        problem
+    });
+    told.collect()
+}
+
+fn one(parameter: &Parameter, given: Option<&Value>) -> Result<Value, Vec<FieldProblem>> {
+    let empty = |value: &&Value| match value {
+        Value::String(text) => text.trim().is_empty(),
+        Value::Array(items) => items.is_empty(),
+        _ => false,
+    };
+    let given = given.filter(|value| !value.is_null()).or(parameter.default.as_ref());
+    match given {
+        Some(value) if !(parameter.required && empty(&value)) => fit(parameter, value)
+            .map_err(|found| vec![problem(found.code, &parameter.name, found.message)]),
+        None if !parameter.required => Ok(Value::Null),
+        _ => {
+            let message = format!("{} is required.", parameter.title());
+            let mut missing = problem("missing_parameter", &parameter.name, message);
+            missing.fix = Some(format!("Fill in {}.", parameter.title()));
+            Err(vec![missing])
+        }
+    }
+}
+
+/// Fields that the parameters alone decide are checked before anything runs.
+fn fields(workflow: &Workflow, values: &Map<String, Value>) -> Vec<FieldProblem> {
+    let scope = Scope::default().with_input(values.clone());
+    let mut problems = vec![];
+    for node in &workflow.nodes {
+        for (name, text) in node.data.config.texts() {
+            let specs = node.data.config.spec().fields;
+            if let Some(spec) = specs.iter().find(|spec| spec.name == name) {
+                problems.extend(field(node, spec, &text, &scope));
+            }
+        }
+    }
+    problems
+}
+
+fn field(node: &Node, spec: &FieldSpec, text: &str, scope: &Scope) -> Option<FieldProblem> {
+    let template = Template::parse(text).ok()?;
+    let paths = template.references();
+    let known = |path: &Path| path.name() == "input";
+    if !template.is_reference() || !paths.iter().all(known) {
+        return None;
+    }
+    let value = template.value(scope).ok()?;
+    let message = format!("{}: {}", node.title(), range_problem(spec, &value)?);
+    let parameter = paths.first().and_then(|path| path.key(1)).unwrap_or_default();
+    let mut found = problem("value_out_of_range", parameter, message);
+    found.node_id = Some(node.id.to_string());
+    found.field = Some(spec.name.to_owned());
+    Some(found)
+}

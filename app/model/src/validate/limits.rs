@@ -1,0 +1,41 @@
+//! How large a workflow may be, and its settings' ranges.
+
+use super::{Code, Issue};
+use crate::workflow::{Settings, Workflow};
+
+/// Most nodes of a workflow.
+pub const MAX_NODES: usize = 100;
+/// Most edges of a workflow.
+pub const MAX_EDGES: usize = 400;
+/// Most parameters of a workflow.
+const MAX_PARAMETERS: usize = 100;
+
+pub(super) fn check(workflow: &Workflow, issues: &mut Vec<Issue>) {
+    let counts = [
+        ("nodes", workflow.nodes.len(), MAX_NODES),
+        ("edges", workflow.edges.len(), MAX_EDGES),
+        ("parameters", workflow.parameters.len(), MAX_PARAMETERS),
+    ];
+    for (what, found, allowed) in counts {
+        if found > allowed {
+            let message = format!("The workflow has {found} {what}; {allowed} are allowed.");
+            let issue = Issue::error(Code::LimitExceeded, what, message);
+            issues.push(issue.fix("Split it into several workflows."));
+        }
+    }
+    settings(&workflow.settings, issues);
+}
+
+fn settings(settings: &Settings, issues: &mut Vec<Issue>) {
+    let ranges = [
+        ("timeoutMs", settings.timeout_ms, Settings::MIN_TIMEOUT_MS, Settings::MAX_TIMEOUT_MS),
+        ("maxRetries", settings.max_retries.into(), 0, Settings::MAX_RETRIES.into()),
+        ("concurrency", settings.concurrency.into(), 1, Settings::MAX_CONCURRENCY.into()),
+    ];
+    for (name, found, least, most) in ranges {
+        if found < least || found > most {
+            let message = format!("{name} must be between {least} and {most}, but is {found}.");
+            issues.push(Issue::error(Code::ValueOutOfRange, format!("settings.{name}"), message));
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! Ids, start and end, cycles, reachability.
+
+use std::collections::BTreeSet;
+
+use super::{Code, Issue};
+use crate::{
+    graph::Graph,
+    nodes::NodeKind,
+    workflow::{Node, Workflow},
+};
+
+pub(super) fn check(workflow: &Workflow, graph: &Graph<'_>, issues: &mut Vec<Issue>) {
+    ids(workflow, issues);
+    unknown_types(workflow, issues);
+    parents(workflow, issues);
+    issues.extend(cycle(graph));
+    reach(workflow, graph, issues);
+}
+
+/// Nodes that wait for each other, if there are any.
+pub(super) fn cycle(graph: &Graph<'_>) -> Option<Issue> {
+    let cycle = graph.order().err()?;
+    let message = format!("These nodes wait for each other: {cycle}.");
+    let mut issue = Issue::error(Code::CycleDetected, "edges", message);
+    issue.node_id = cycle.nodes.into_iter().next();
+    Some(issue.fix("Remove one of the connections between them."))
+}
+
+fn ids(workflow: &Workflow, issues: &mut Vec<Issue>) {
+    let nodes = workflow.nodes.iter().map(|node| node.id.as_str());
+    let edges = workflow.edges.iter().map(|edge| edge.id.as_str());
+    unique("nodes", nodes, issues);
+    unique("edges", edges, issues);
+}
+
+fn unique<'a>(list: &str, ids: impl Iterator<Item = &'a str>, issues: &mut Vec<Issue>) {
+    let mut seen = BTreeSet::new();
+    for (place, id) in ids.enumerate() {
+        let path = format!("{list}[{place}].id");
+        if id.trim().is_empty() {
+            issues.push(Issue::error(Code::InvalidName, path, "This id is empty."));
+        } else if !seen.insert(id) {
+            let message = format!("The id {id:?} is used twice in {list}.");
+            let mut issue = Issue::error(Code::DuplicateId, path, message);
+            issue.node_id = (list == "nodes").then(|| id.into());
+            issues.push(issue.fix("Give each its own id."));
+        }
+    }
+}
+
+fn unknown_types(workflow: &Workflow, issues: &mut Vec<Issue>) {
+    for (place, node) in workflow.nodes.iter().enumerate() {
+        if node.kind() != NodeKind::Unknown {
+            continue;
+        }
+        let key = node.data.config.key();
+        let message =
+            format!("{}: this release does not know nodes of type {key:?}.", node.title());
+        let path = format!("nodes[{place}].type");
+        let known = NodeKind::ALL.iter().map(|kind| kind.key());
+        let fix = match crate::nearest::nearest(key, known) {
+            Some(near) => format!("Did you mean {near}?"),
+            None => "Replace or remove the node; it is kept, but cannot run.".to_owned(),
+        };
+        issues.push(Issue::error(Code::UnknownNodeType, path, message).at(&node.id).fix(fix));
+    }
+}
+
+fn parents(workflow: &Workflow, issues: &mut Vec<Issue>) {
+    for (place, node) in workflow.nodes.iter().enumerate() {
+        if let Some(parent) = &node.parent_id
+            && (*parent == node.id || workflow.node(parent).is_none())
+        {
+            let message = format!("{} lies in {parent}, which is not there.", node.title());
+            let path = format!("nodes[{place}].parentId");
+            issues.push(Issue::error(Code::UnknownReference, path, message).at(&node.id));
+        }
+    }
+}
+
+fn reach(workflow: &Workflow, graph: &Graph<'_>, issues: &mut Vec<Issue>) {
+    let of_kind = |kind: NodeKind| workflow.nodes.iter().filter(move |node| node.kind() == kind);
+    let starts: Vec<&Node> = of_kind(NodeKind::Start).collect();
+    let [start] = starts.as_slice() else {
+        let message = format!("A workflow has exactly one start, but this has {}.", starts.len());
+        let fix = if starts.is_empty() { "Add a start node." } else { "Keep one of them." };
+        issues.push(Issue::error(Code::StartCount, "nodes", message).fix(fix));
+        return;
+    };
+    let reached = graph.reached(&start.id);
+    if !of_kind(NodeKind::End).any(|end| reached.contains(&end.id)) {
+        let issue = Issue::error(Code::NoEnd, "nodes", "No end can be reached from the start.");
+        issues.push(issue.fix("Add an end node and connect the last node to it."));
+    }
+    for (place, node) in workflow.nodes.iter().enumerate() {
+        if !reached.contains(&node.id) {
+            let message = format!("{} cannot be reached from the start.", node.title());
+            let issue = Issue::error(Code::Unreachable, format!("nodes[{place}]"), message);
+            issues.push(issue.at(&node.id).fix("Connect a node to it, or remove it."));
+        }
+    }
+}

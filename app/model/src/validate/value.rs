@@ -1,0 +1,144 @@
+//! Does a value fit a parameter?
+
+use regex_lite::Regex;
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::{
+    value::kind_of,
+    workflow::{Parameter, ParameterKind},
+};
+
+/// Why a value does not fit: a stable code and words.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Misfit {
+    pub code: &'static str,
+    pub message: String,
+}
+
+type Checked = Result<Value, Misfit>;
+
+fn misfit(code: &'static str, message: String) -> Misfit {
+    Misfit { code, message }
+}
+
+/// The value in its canonical spelling.
+///
+/// # Errors
+/// The first reason why it does not fit.
+pub(super) fn fit(parameter: &Parameter, value: &Value) -> Checked {
+    use ParameterKind as P;
+    match parameter.kind {
+        P::Text | P::LongText => text(parameter, value),
+        P::Integer | P::Number => number(parameter, value),
+        P::Boolean if value.is_boolean() => Ok(value.clone()),
+        P::Boolean => Err(wrong(parameter, "true or false", value)),
+        P::Choice => option(parameter, value),
+        P::MultiChoice => each(parameter, value, option),
+        P::List => each(parameter, value, text),
+        P::Json => Ok(value.clone()),
+        P::Document | P::Image => id(parameter, value),
+        P::Documents | P::Images => each(parameter, value, id),
+    }
+}
+
+fn wrong(parameter: &Parameter, expected: &str, value: &Value) -> Misfit {
+    let (title, found) = (parameter.title(), kind_of(value));
+    misfit("wrong_type", format!("{title} must be {expected}, but is {found}."))
+}
+
+fn text(parameter: &Parameter, value: &Value) -> Checked {
+    let Value::String(text) = value else { return Err(wrong(parameter, "a text", value)) };
+    let (title, length) = (parameter.title(), text.chars().count());
+    if let Some(most) = parameter.max_length
+        && u32::try_from(length).is_ok_and(|length| length > most)
+    {
+        let message = format!("{title} may have {most} characters, but has {length}.");
+        return Err(misfit("value_out_of_range", message));
+    }
+    if let Some(pattern) = &parameter.pattern
+        && !text.is_empty()
+        && !whole(pattern).is_some_and(|pattern| pattern.is_match(text))
+    {
+        let message = format!("{title} does not have the form asked for: {pattern}");
+        return Err(misfit("pattern_mismatch", message));
+    }
+    Ok(value.clone())
+}
+
+/// The pattern for a whole text; none when it is not a regular expression.
+pub(super) fn whole(pattern: &str) -> Option<Regex> {
+    Regex::new(&format!("^(?:{pattern})$")).ok()
+}
+
+fn number(parameter: &Parameter, value: &Value) -> Checked {
+    let Some(number) = value.as_f64() else { return Err(wrong(parameter, "a number", value)) };
+    let title = parameter.title();
+    if parameter.kind == ParameterKind::Integer && number.fract() != 0.0 {
+        let message = format!("{title} must be a whole number, but is {number}.");
+        return Err(misfit("wrong_type", message));
+    }
+    bounds(parameter, number, "")?;
+    if let Some(step) = parameter.step.filter(|step| *step > 0.0) {
+        let steps = (number - parameter.min.unwrap_or(0.0)) / step;
+        if (steps - steps.round()).abs() > 1e-6 {
+            let message = format!("{title} goes in steps of {step}, which {number} is not on.");
+            return Err(misfit("value_out_of_range", message));
+        }
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "whole and below 2^53")]
+    let canonical = match parameter.kind {
+        ParameterKind::Integer if number.abs() < 9e15 => Value::from(number as i64),
+        _ => value.clone(),
+    };
+    Ok(canonical)
+}
+
+/// `unit` is what is counted; empty for the number itself.
+fn bounds(parameter: &Parameter, number: f64, unit: &str) -> Result<(), Misfit> {
+    let title = parameter.title();
+    let (min, max) = (parameter.min, parameter.max);
+    if min.is_none_or(|min| number >= min) && max.is_none_or(|max| number <= max) {
+        return Ok(());
+    }
+    let range = match (min, max) {
+        (Some(min), Some(max)) => format!("between {min} and {max}"),
+        (Some(min), None) => format!("at least {min}"),
+        (None, Some(max)) => format!("at most {max}"),
+        (None, None) => return Ok(()),
+    };
+    let message = match unit {
+        "" => format!("{title} must be {range}, but is {number}."),
+        unit => format!("{title} must have {range} {unit}, but has {number}."),
+    };
+    Err(misfit("value_out_of_range", message))
+}
+
+fn option(parameter: &Parameter, value: &Value) -> Checked {
+    let Value::String(chosen) = value else { return Err(wrong(parameter, "a text", value)) };
+    if parameter.options.iter().any(|option| option.value == *chosen) {
+        return Ok(value.clone());
+    }
+    let known: Vec<&str> = parameter.options.iter().map(|option| option.value.as_str()).collect();
+    let message =
+        format!("{} must be one of {}, but is {chosen:?}.", parameter.title(), known.join(", "));
+    Err(misfit("not_an_option", message))
+}
+
+fn id(parameter: &Parameter, value: &Value) -> Checked {
+    match value.as_str().map(Uuid::parse_str) {
+        Some(Ok(_)) => Ok(value.clone()),
+        _ => Err(wrong(parameter, "an id", value)),
+    }
+}
+
+fn each(
+    parameter: &Parameter,
+    value: &Value,
+    item: impl Fn(&Parameter, &Value) -> Checked,
+) -> Checked {
+    let Value::Array(items) = value else { return Err(wrong(parameter, "a list", value)) };
+    #[expect(clippy::cast_precision_loss, reason = "lists are short")]
+    bounds(parameter, items.len() as f64, "entries")?;
+    items.iter().map(|one| item(parameter, one)).collect::<Result<Vec<_>, _>>().map(Value::Array)
+}

@@ -1,0 +1,164 @@
+//! Every shipped template loads, is valid, shows an example and exports byte for byte.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+use std::{fs, path::Path};
+
+use model::{
+    id::NodeId,
+    nodes::NodeKind,
+    template::{SystemTemplate, system_templates},
+    validate::{validate, validate_parameters},
+    workflow::Workflow,
+};
+use serde_json::{Map, Value, json};
+
+fn file(key: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates").join(format!("{key}.json"));
+    fs::read_to_string(path).unwrap()
+}
+
+fn examples(workflow: &Workflow) -> Map<String, Value> {
+    let example = |parameter: &model::workflow::Parameter| {
+        Some((parameter.name.clone(), parameter.example.clone()?))
+    };
+    workflow.parameters.iter().filter_map(example).collect()
+}
+
+fn template(key: &str) -> SystemTemplate {
+    system_templates().into_iter().find(|template| template.key == key).unwrap()
+}
+
+#[test]
+fn every_file_is_a_template_and_every_template_a_file() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates");
+    let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let mut keys: Vec<String> = files
+        .filter(|path| path.extension().is_some_and(|extension| extension == "json"))
+        .map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned())
+        .collect();
+    keys.sort();
+
+    let mut shipped: Vec<&str> = system_templates().iter().map(|template| template.key).collect();
+    shipped.sort_unstable();
+
+    assert_eq!(shipped, keys);
+    assert_eq!(shipped.len(), 7);
+}
+
+#[test]
+fn every_template_parses_and_validates_without_an_issue() {
+    for template in system_templates() {
+        let parsed = Workflow::parse(&file(template.key)).unwrap();
+
+        assert_eq!(validate(&parsed), [], "{}", template.key);
+        assert!(!template.workflow.description.is_empty());
+        assert!(template.example_output.len() > 200, "{}", template.key);
+    }
+}
+
+#[test]
+fn every_template_exports_byte_for_byte() {
+    for template in system_templates() {
+        assert_eq!(template.workflow.to_json(), file(template.key), "{}", template.key);
+    }
+}
+
+#[test]
+fn every_template_launches_with_its_examples_and_each_preset() {
+    for template in system_templates() {
+        let workflow = &template.workflow;
+        let examples = examples(workflow);
+        assert_eq!(examples.len(), workflow.parameters.len(), "{}", template.key);
+        let values = validate_parameters(workflow, &examples).unwrap();
+        assert_eq!(values.len(), workflow.parameters.len());
+        for preset in &workflow.presets {
+            let mut given = examples.clone();
+            given.extend(preset.values.clone());
+            validate_parameters(workflow, &given).unwrap();
+        }
+    }
+}
+
+#[test]
+fn cards_lie_on_the_grid_from_left_to_right_without_overlap() {
+    const CARD: (f64, f64) = (240.0, 192.0);
+    for template in system_templates() {
+        let workflow = template.workflow;
+        let at = |id: &NodeId| workflow.node(id).unwrap().position;
+        for edge in &workflow.edges {
+            assert!(at(&edge.target).x - at(&edge.source).x >= CARD.0 + 96.0, "{}", edge.id);
+        }
+        for (place, node) in workflow.nodes.iter().enumerate() {
+            let here = node.position;
+            assert!(here.x % 16.0 == 0.0 && here.y % 16.0 == 0.0, "{}", node.id);
+            for other in &workflow.nodes[place + 1..] {
+                let (dx, dy) = (here.x - other.position.x, here.y - other.position.y);
+                assert!(dx.abs() >= CARD.0 || dy.abs() >= CARD.1, "{} {}", node.id, other.id);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_original_templates_keep_their_shape() {
+    use NodeKind as K;
+    let shapes: [(&str, &[K], usize, &[&str]); 3] = [
+        (
+            "facebook_ads_campaign",
+            &[
+                K::Start,
+                K::GenerateCopy,
+                K::GenerateCopy,
+                K::GenerateImage,
+                K::AttachToDocument,
+                K::End,
+            ],
+            5,
+            &["product_description", "target_audience", "key_benefit", "visual_style"],
+        ),
+        (
+            "instagram_post",
+            &[K::Start, K::GenerateImage, K::GenerateCopy, K::AttachToDocument, K::End],
+            4,
+            &["topic", "image_description", "style", "brand_voice", "target_audience"],
+        ),
+        (
+            "blog_article",
+            &[
+                K::Start,
+                K::GenerateCopy,
+                K::GenerateCopy,
+                K::GenerateImage,
+                K::AttachToDocument,
+                K::AiReview,
+                K::End,
+            ],
+            7,
+            &["blog_topic", "target_audience", "target_length", "keywords", "tone", "image_style"],
+        ),
+    ];
+    for (key, kinds, edges, parameters) in shapes {
+        let workflow = template(key).workflow;
+        let found: Vec<K> = workflow.nodes.iter().map(model::workflow::Node::kind).collect();
+        assert_eq!(found, kinds, "{key}");
+        assert_eq!(workflow.edges.len(), edges, "{key}");
+        for parameter in parameters {
+            assert!(workflow.parameter(parameter).is_some(), "{key}: {parameter}");
+        }
+    }
+}
+
+#[test]
+fn the_facebook_campaign_preset_makes_ten_copies_and_five_images() {
+    let workflow = template("facebook_ads_campaign").workflow;
+    let campaign = workflow.preset("campaign").unwrap();
+
+    assert_eq!(campaign.values.get("copies"), Some(&json!(10)));
+    assert_eq!(campaign.values.get("images"), Some(&json!(5)));
+    let mut given = examples(&workflow);
+    given.extend(campaign.values.clone());
+    let values = validate_parameters(&workflow, &given).unwrap();
+    let scope = model::expr::Scope::default().with_input(values);
+    let body = &workflow.node(&"body".into()).unwrap().data.config;
+    assert_eq!(body.quantity(&scope), Ok(10));
+}

@@ -1,0 +1,36 @@
+//! The HTML document around the app, as the server sends it.
+
+use leptos::prelude::*;
+use leptos_meta::{HashedStylesheet, MetaTags};
+
+use crate::{app::App, layout::theme::Theme};
+
+/// Fonts the browser should fetch with the page, as the paths they are served under; the HTTP
+/// layer may put this into the context of a page.
+#[derive(Debug, Clone, Default)]
+pub struct PreloadFonts(pub Vec<String>);
+
+/// The document: theme set before the first paint, every script with this response's nonce.
+pub fn shell(options: LeptosOptions) -> impl IntoView {
+    let fonts = use_context::<PreloadFonts>().unwrap_or_default().0.into_iter().map(|font| {
+        view! { <link rel="preload" href=font r#as="font" r#type="font/woff2" crossorigin="" /> }
+    });
+    view! {
+        <!DOCTYPE html>
+        <html lang="en" data-theme=Theme::chosen().key()>
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <meta name="color-scheme" content="light dark" />
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+                {fonts.collect_view()}
+                <HashedStylesheet options=options.clone() id="style" />
+                <HydrationScripts options=options />
+                <MetaTags />
+            </head>
+            <body>
+                <App />
+            </body>
+        </html>
+    }
+}

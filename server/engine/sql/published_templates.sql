@@ -1,0 +1,25 @@
+-- Published templates of workspace $1 (only $2, if given) with how their executions went.
+-- Executions that the sample provider answered count as uses, but not in times, success or cost.
+SELECT t.id, t.name, t.description, t.category, t.is_system, t.example_output,
+       v.version, v.definition,
+       s.uses AS "uses!", s.sample_uses AS "sample_uses!", s.completed AS "completed!",
+       s.ended AS "ended!", s.median_ms, s.median_cost
+  FROM workflow_templates t
+  JOIN workflow_template_versions v ON v.template_id = t.id AND v.version = t.published_version
+ CROSS JOIN LATERAL (
+       SELECT count(*) AS uses,
+              count(*) FILTER (WHERE e.sample_calls > 0) AS sample_uses,
+              count(*) FILTER (WHERE e.sample_calls = 0 AND e.status = 'completed') AS completed,
+              count(*) FILTER (WHERE e.sample_calls = 0 AND e.completed_at IS NOT NULL) AS ended,
+              percentile_cont(0.5) WITHIN GROUP (ORDER BY e.active_ms)
+                  FILTER (WHERE e.sample_calls = 0 AND e.status = 'completed')::bigint AS median_ms,
+              percentile_cont(0.5) WITHIN GROUP (ORDER BY e.total_cost)
+                  FILTER (WHERE e.sample_calls = 0 AND e.status = 'completed')::bigint AS median_cost
+         FROM workflow_executions e
+        WHERE e.template_id = t.id
+       ) s
+ WHERE t.workspace_id = $1
+   AND ($2::uuid IS NULL OR t.id = $2)
+   AND t.enabled
+   AND t.archived_at IS NULL
+ ORDER BY s.uses DESC, t.name

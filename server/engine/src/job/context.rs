@@ -1,0 +1,107 @@
+//! What an executor is given for one attempt.
+
+use std::sync::Arc;
+
+use model::{
+    connect,
+    decide::{Frozen, JobState, Snapshot},
+    expr::Scope,
+    id::{ExecutionId, JobId, NodeId, WorkspaceId},
+    workflow::Node,
+};
+use serde_json::Value;
+use sqlx::PgPool;
+
+use super::streamed_text::StreamedText;
+use crate::{
+    error::{Doing, Result},
+    store::executions,
+};
+
+/// One attempt of one job, with everything it may read.
+pub struct JobContext {
+    /// Whose.
+    pub workspace: WorkspaceId,
+    /// Of which execution.
+    pub execution: ExecutionId,
+    /// The job.
+    pub job: JobId,
+    /// The claim it is held under.
+    pub fence: i64,
+    /// 1 for the first try that counts.
+    pub attempt: i32,
+    /// Its place among the node's jobs, from 0.
+    pub item: u32,
+    /// How many jobs the node has.
+    pub count: u32,
+    /// The node's generation.
+    pub generation: i32,
+    /// What expressions may read, `${index}` and `${count}` included.
+    pub scope: Scope,
+    node: NodeId,
+    frozen: Arc<Frozen>,
+    pool: PgPool,
+}
+
+impl JobContext {
+    /// The context of a job just claimed.
+    pub(crate) fn new(pool: PgPool, snapshot: &Snapshot, job: &JobState) -> Self {
+        let count = snapshot.nodes.get(&job.node).map_or(1, |node| node.jobs_total);
+        let (item, count) = (positive(job.item), positive(count));
+        // The instant of the claim: a repeated attempt may see another one.
+        let now = job.started_at.unwrap_or(job.run_at);
+        Self {
+            workspace: snapshot.workspace,
+            execution: snapshot.id,
+            job: job.id,
+            fence: job.fence,
+            attempt: job.attempt,
+            item,
+            count,
+            generation: job.generation,
+            scope: snapshot.scope(now).for_item(item.into(), count.into()),
+            node: job.node.clone(),
+            frozen: snapshot.frozen.clone(),
+            pool,
+        }
+    }
+
+    /// The node as it was frozen at launch.
+    pub fn node(&self) -> Option<&Node> {
+        self.frozen.node(&self.node)
+    }
+
+    /// What comes in by a port of the node: what an input without a reference takes.
+    pub fn input(&self, port: &str) -> Option<Value> {
+        connect::input(self.frozen.workflow(), &self.node, port, &self.scope)
+    }
+
+    /// The database, for what an executor reads besides (documents, prices).
+    pub fn pool(&self) -> &PgPool {
+        &self.pool
+    }
+
+    /// The same for every try of this item in this generation: lets the other side tell a repeat.
+    pub fn idempotency_key(&self) -> String {
+        format!("atl-{}-{}", self.job, self.generation)
+    }
+
+    /// Commits the note that an outside call is about to leave. False when the job is no longer
+    /// ours: then the call must not be made.
+    ///
+    /// # Errors
+    /// A database failure.
+    pub async fn call_leaves(&self, input: &Value) -> Result<bool> {
+        let mut conn = self.pool.acquire().await.doing("opening a connection to note a call")?;
+        executions::mark_sent(&mut conn, self.job, self.fence, input).await
+    }
+
+    /// Starts the streamed text of this attempt.
+    pub fn stream_text(&self) -> StreamedText {
+        StreamedText::start(self.pool.clone(), (self.execution, self.job, self.fence))
+    }
+}
+
+fn positive(count: i32) -> u32 {
+    u32::try_from(count).unwrap_or(0)
+}

@@ -1,0 +1,124 @@
+//! Text on its way: small batches to whoever watches, and once a second a copy that survives.
+//!
+//! Neither is an event: what counts is the text that settles.
+
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use model::id::{ExecutionId, JobId};
+use serde::{Deserialize, Serialize};
+use sqlx::PgPool;
+use tokio::task::JoinHandle;
+
+use crate::{
+    error::{Doing, EngineError, Result},
+    store::executions,
+};
+
+const BATCH_EVERY: Duration = Duration::from_millis(100);
+/// Batches between two copies.
+const KEEP_EVERY: u32 = 10;
+/// A notification holds 8,000 bytes; JSON may take six for a character.
+const PIECE_CHARS: usize = 1_200;
+
+/// A piece of text that a job streams; never an event, never the truth.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TextPiece {
+    /// Of which execution.
+    pub execution: ExecutionId,
+    /// By which job.
+    pub job: JobId,
+    /// Under which claim: text of another one replaces what is shown.
+    pub fence: i64,
+    /// How many characters came before.
+    pub offset: usize,
+    /// What comes now.
+    pub text: String,
+}
+
+/// The growing text of one attempt. Dropping it ends the batches.
+pub struct StreamedText {
+    text: Arc<Mutex<String>>,
+    batches: JoinHandle<()>,
+}
+
+impl StreamedText {
+    /// Starts with no text; watchers of an earlier attempt are told to clear it by the fence.
+    pub fn start(pool: PgPool, (execution, job, fence): (ExecutionId, JobId, i64)) -> Self {
+        let text = Arc::new(Mutex::new(String::new()));
+        let sender = Sender { pool, execution, job, fence, sent: 0 };
+        let batches = tokio::spawn(sender.run(text.clone()));
+        Self { text, batches }
+    }
+
+    /// Adds what has just arrived.
+    pub fn push(&self, piece: &str) {
+        lock(&self.text).push_str(piece);
+    }
+}
+
+impl Drop for StreamedText {
+    fn drop(&mut self) {
+        self.batches.abort();
+    }
+}
+
+struct Sender {
+    pool: PgPool,
+    execution: ExecutionId,
+    job: JobId,
+    fence: i64,
+    /// Characters already sent.
+    sent: usize,
+}
+
+impl Sender {
+    async fn run(mut self, text: Arc<Mutex<String>>) {
+        let mut kept = 0;
+        for batch in 1_u32.. {
+            tokio::time::sleep(BATCH_EVERY).await;
+            let now = lock(&text).clone();
+            let kept_now = now.len();
+            let keep = (batch % KEEP_EVERY == 0 && kept_now > kept).then_some(now.as_str());
+            if let Err(error) = self.send(&now, keep).await {
+                tracing::debug!(
+                    error = &error as &dyn std::error::Error,
+                    "streamed text was not sent"
+                );
+            } else if keep.is_some() {
+                kept = kept_now;
+            }
+        }
+    }
+
+    async fn send(&mut self, all: &str, keep: Option<&str>) -> Result<()> {
+        let fresh: Vec<char> = all.chars().skip(self.sent).collect();
+        if fresh.is_empty() && keep.is_none() {
+            return Ok(());
+        }
+        let mut conn = self.pool.acquire().await.doing("opening a connection to stream text")?;
+        for piece in fresh.chunks(PIECE_CHARS) {
+            let notice = TextPiece {
+                execution: self.execution,
+                job: self.job,
+                fence: self.fence,
+                offset: self.sent,
+                text: piece.iter().collect(),
+            };
+            self.sent += piece.len();
+            let notice = serde_json::to_string(&notice)
+                .map_err(|error| EngineError::internal("writing a notice", error))?;
+            executions::notify_text(&mut conn, &notice).await?;
+        }
+        match keep {
+            Some(keep) => executions::keep_partial(&mut conn, self.job, self.fence, keep).await,
+            None => Ok(()),
+        }
+    }
+}
+
+fn lock(text: &Mutex<String>) -> std::sync::MutexGuard<'_, String> {
+    text.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,50 @@
+//! Where text and pictures come from, behind one trait in our words. A vendor's wire format stays in
+//! its own module; prices, budgets and retries are decided elsewhere.
+
+mod failure;
+mod list;
+mod multipart;
+mod ollama;
+mod openai;
+mod openai_wire;
+mod registry;
+mod request;
+mod sample;
+mod sse;
+
+pub use list::list_items;
+pub use ollama::Ollama;
+pub use openai::{OpenAi, OpenAiSettings};
+pub use registry::{Description, Offer, ProviderSettings, Providers};
+pub use request::{
+    ImageAnswer, ImageRequest, InlineImage, ItemOf, TextAnswer, TextFormat, TextRequest, Usage,
+};
+pub use sample::Sample;
+
+use async_trait::async_trait;
+use model::execution::failure::Failure;
+
+/// Is given the pieces of a text as they arrive.
+pub type TextSink<'a> = dyn FnMut(&str) + Send + 'a;
+
+/// Answers prompts with text or a picture.
+#[async_trait]
+pub trait Provider: Send + Sync {
+    /// Stable name that artifacts and costs are kept under, e.g. `openai`.
+    fn name(&self) -> &'static str;
+
+    /// True when the answers are made up by the program itself and must be marked so.
+    fn is_sample(&self) -> bool {
+        false
+    }
+
+    /// Answers with text; `sink` is given each piece as it arrives, together the whole answer.
+    async fn generate_text(
+        &self,
+        request: &TextRequest,
+        sink: &mut TextSink<'_>,
+    ) -> Result<TextAnswer, Failure>;
+
+    /// Answers with one picture that has been decoded whole.
+    async fn generate_image(&self, request: &ImageRequest) -> Result<ImageAnswer, Failure>;
+}

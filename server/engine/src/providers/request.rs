@@ -1,0 +1,140 @@
+//! What is asked of a provider and what it answers, free of any vendor's words.
+
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// A request for text.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct TextRequest {
+    /// Model by name, optionally `provider/name`; none leaves it to the provider.
+    pub model: Option<String>,
+    /// Standing instructions.
+    pub system: Option<String>,
+    /// What to write.
+    pub prompt: String,
+    /// Pictures the text is about.
+    pub images: Vec<InlineImage>,
+    /// 0 for the most likely words, up to 2; none leaves it to the model.
+    pub temperature: Option<f64>,
+    /// Most tokens of the answer.
+    pub max_tokens: Option<u32>,
+    /// Shape of the answer.
+    pub format: TextFormat,
+    /// Same seed and request, same answer, as far as the model can.
+    pub seed: u64,
+    /// Which of the node's items this is.
+    pub item: ItemOf,
+    /// Same over all attempts of one job.
+    pub idempotency_key: String,
+}
+
+/// Shape of a text answer.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub enum TextFormat {
+    /// Prose or Markdown.
+    #[default]
+    Text,
+    /// A list, one item a line; [`super::list_items`] reads it.
+    List,
+    /// One JSON value.
+    Json {
+        /// JSON Schema of the value.
+        schema: Value,
+    },
+}
+
+/// The item of a node with a quantity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ItemOf {
+    /// From 0.
+    pub index: u32,
+    /// At least 1.
+    pub count: u32,
+}
+
+impl Default for ItemOf {
+    fn default() -> Self {
+        Self { index: 0, count: 1 }
+    }
+}
+
+/// A picture inside a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InlineImage {
+    /// E.g. `image/png`.
+    pub media_type: String,
+    /// The file.
+    pub bytes: Bytes,
+}
+
+/// Text a provider wrote.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TextAnswer {
+    /// The whole text.
+    pub text: String,
+    /// Model that wrote it.
+    pub model: String,
+    /// What it took.
+    pub usage: Usage,
+}
+
+/// Tokens of one call, estimated where the provider does not count them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Usage {
+    /// Tokens of the request.
+    pub input_tokens: u64,
+    /// Tokens of the answer.
+    pub output_tokens: u64,
+}
+
+impl Usage {
+    /// Four characters a token, the usual rule of thumb for English.
+    pub(super) fn estimate(request: &TextRequest, answer: &str) -> Self {
+        let system = request.system.as_deref().map_or(0, str::len);
+        Self {
+            input_tokens: tokens(system + request.prompt.len()),
+            output_tokens: tokens(answer.len()),
+        }
+    }
+}
+
+fn tokens(bytes: usize) -> u64 {
+    bytes.div_ceil(4) as u64
+}
+
+/// A request for one picture.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ImageRequest {
+    /// Model by name, optionally `provider/name`; none leaves it to the provider.
+    pub model: Option<String>,
+    /// What to show.
+    pub prompt: String,
+    /// Style preset, e.g. `photographic`.
+    pub style: Option<String>,
+    /// Pixels across.
+    pub width: u32,
+    /// Pixels down.
+    pub height: u32,
+    /// E.g. `standard` or `hd`.
+    pub quality: Option<String>,
+    /// Pictures to start from.
+    pub references: Vec<InlineImage>,
+    /// Same seed and request, same picture, as far as the model can.
+    pub seed: u64,
+    /// Which of the node's items this is.
+    pub item: ItemOf,
+    /// Same over all attempts of one job.
+    pub idempotency_key: String,
+}
+
+/// A picture a provider made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImageAnswer {
+    /// The file: PNG, JPEG, WebP or GIF.
+    pub bytes: Bytes,
+    /// Model that made it.
+    pub model: String,
+    /// What it took.
+    pub usage: Usage,
+}

@@ -1,0 +1,188 @@
+//! Phrases of an instruction written as prose.
+
+use super::tidy;
+
+/// What prose tells without labels.
+#[derive(Debug, Default)]
+pub(super) struct Prose {
+    pub(super) subject: Option<String>,
+    pub(super) description: Option<String>,
+    pub(super) audience: Option<String>,
+}
+
+const SUBJECT_MARKS: [&str; 11] = [
+    " called ",
+    " named ",
+    " promoting ",
+    " advertising ",
+    " announcing ",
+    " introducing ",
+    " about ",
+    " for ",
+    " on ",
+    " of ",
+    " featuring ",
+];
+const AUDIENCE_MARKS: [&str; 7] = [
+    " aimed at ",
+    " targeting ",
+    " targeted at ",
+    " audience of ",
+    " written for ",
+    " read by ",
+    " for ",
+];
+/// Where a phrase ends.
+const ENDS: [&str; 22] = [
+    ". ",
+    ", ",
+    "; ",
+    ": ",
+    "! ",
+    "? ",
+    "\n",
+    " (",
+    " for ",
+    " aimed at ",
+    " targeting ",
+    " targeted at ",
+    " that ",
+    " which ",
+    " who ",
+    " with ",
+    " using ",
+    " based on ",
+    " in a ",
+    " including ",
+    " – ",
+    " — ",
+];
+/// Phrases that point at something instead of naming it.
+const POINTERS: [&str; 22] = [
+    "this",
+    "these",
+    "the following",
+    "following",
+    "it",
+    "each",
+    "your",
+    "you",
+    "them",
+    "that",
+    "an instagram",
+    "a facebook",
+    "an email",
+    "a blog",
+    "the blog",
+    "a landing",
+    "the article",
+    "the above",
+    "social media",
+    "instagram",
+    "facebook",
+    "the product",
+];
+const LONGEST_PHRASE: usize = 80;
+
+impl Prose {
+    pub(super) fn read(prompt: &str) -> Self {
+        let text =
+            format!("{} ", prompt.lines().find(|line| is_instruction(line)).unwrap_or(prompt));
+        let quoted = quoted(&text);
+        let named = SUBJECT_MARKS.iter().filter_map(|mark| after(&text, mark));
+        let Some((subject, rest)) = quoted.into_iter().chain(named).next() else {
+            return Self { audience: audience(&text, None), ..Self::default() };
+        };
+        let description = rest.strip_prefix(", ").map(|rest| upto(rest, &[", ", ". ", "; ", "\n"]));
+        let is_apposition = |text: &str| {
+            ["a ", "an ", "the ", "our "].iter().any(|article| text.starts_with(article))
+        };
+        Self {
+            audience: audience(&text, Some(&subject)),
+            description: description.filter(|text| is_apposition(text)).map(tidy),
+            subject: Some(subject),
+        }
+    }
+}
+
+fn is_instruction(line: &str) -> bool {
+    let line = format!("{line} ");
+    SUBJECT_MARKS.iter().any(|mark| after(&line, mark).is_some()) || quoted(&line).is_some()
+}
+
+fn audience(text: &str, subject: Option<&str>) -> Option<String> {
+    let is_other = |phrase: &String| subject.is_none_or(|subject| !phrase.contains(subject));
+    AUDIENCE_MARKS
+        .iter()
+        .flat_map(|mark| text.match_indices(mark).map(|(at, mark)| &text[at + mark.len()..]))
+        .filter_map(|rest| phrase(rest).map(|(phrase, _)| phrase))
+        .find(is_other)
+}
+
+/// The phrase after a mark, and what follows it.
+fn after<'a>(text: &'a str, mark: &str) -> Option<(String, &'a str)> {
+    let mut starts = text.match_indices(mark).map(|(at, mark)| at + mark.len());
+    starts.find_map(|start| phrase(&text[start..]))
+}
+
+fn phrase(text: &str) -> Option<(String, &str)> {
+    let raw = upto(text, &ENDS);
+    let phrase = tidy(raw);
+    let lower = format!("{} ", phrase.to_lowercase());
+    let points = POINTERS.iter().any(|pointer| lower.starts_with(&format!("{pointer} ")));
+    let fits = !phrase.is_empty() && phrase.len() <= LONGEST_PHRASE && !points;
+    fits.then(|| (phrase, &text[raw.len()..]))
+}
+
+fn upto<'a>(text: &'a str, ends: &[&str]) -> &'a str {
+    let end = ends.iter().filter_map(|end| text.find(end)).min();
+    &text[..end.unwrap_or(text.len())]
+}
+
+fn quoted(text: &str) -> Option<(String, &str)> {
+    let (open, close) =
+        [('"', '"'), ('“', '”')].into_iter().find(|(open, _)| text.contains(*open))?;
+    let start = text.find(open)? + open.len_utf8();
+    let length = text[start..].find(close)?;
+    let inside = tidy(&text[start..start + length]);
+    let fits = !inside.is_empty() && inside.len() <= LONGEST_PHRASE;
+    fits.then(|| (inside, &text[start + length + close.len_utf8()..]))
+}
+
+/// Headings of an outline or a document in the prompt, its title left out.
+pub(super) fn headings(prompt: &str) -> Vec<String> {
+    let marked =
+        |mark: &'static str| prompt.lines().filter_map(move |line| line.strip_prefix(mark));
+    let second: Vec<String> = marked("## ").map(tidy).collect();
+    if !second.is_empty() || !prompt.to_lowercase().contains("outline") {
+        return second.into_iter().take(8).collect();
+    }
+    let numbered = prompt.lines().filter_map(|line| {
+        let rest = line.trim_start_matches(|letter: char| letter.is_ascii_digit());
+        rest.strip_prefix(". ").filter(|_| rest.len() < line.len()).map(tidy)
+    });
+    numbered.take(8).collect()
+}
+
+/// What a prompt without any mark is about: its document's title, or its own first words.
+pub(super) fn gist(prompt: &str) -> String {
+    if let Some(title) = prompt.lines().find_map(|line| line.strip_prefix("# ")) {
+        return tidy(title);
+    }
+    let prompt = prompt.trim();
+    let pointed = prompt.split_once(':').filter(|(head, _)| points_below(head));
+    let first = upto(pointed.map_or(prompt, |(_, text)| text.trim()), &[". ", "\n", ": ", "; "]);
+    let skipped =
+        ["write", "create", "generate", "draft", "a", "an", "the", "me", "some", "please"];
+    let words =
+        first.split_whitespace().skip_while(|word| skipped.contains(&word.to_lowercase().as_str()));
+    let gist = tidy(&words.take(8).collect::<Vec<_>>().join(" "));
+    if gist.is_empty() { "this idea".to_owned() } else { gist }
+}
+
+/// True for an instruction that says only that its object follows.
+fn points_below(head: &str) -> bool {
+    let mut words = head.split_whitespace();
+    let pointers = ["this", "these", "following", "below", "the"];
+    words.clone().count() <= 8 && words.any(|word| pointers.contains(&word.to_lowercase().as_str()))
+}

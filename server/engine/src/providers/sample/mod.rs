@@ -1,0 +1,117 @@
+//! Answers without any account or network: text that follows the brief and posters of the asked
+//! size. The same request always gives the same answer; whoever keeps it marks it as a sample.
+
+mod brief;
+mod dice;
+mod form;
+mod json;
+mod poster;
+mod slots;
+mod write;
+
+use self::brief::Brief;
+use self::dice::Dice;
+use self::write::Writer;
+use super::request::{ImageAnswer, ImageRequest, TextAnswer, TextFormat, TextRequest, Usage};
+use super::{Provider, TextSink};
+use async_trait::async_trait;
+use model::execution::failure::Failure;
+use std::time::Duration;
+use tokio::time::{Instant, sleep_until};
+
+const MODEL: &str = "sample";
+/// Pixels that count as one token of a picture, so that a square of 1,024 costs what one does elsewhere.
+const PIXELS_A_TOKEN: u64 = 1_000;
+const LONGEST_SIDE: u32 = 4_096;
+
+/// The provider that needs nothing.
+#[derive(Debug, Clone)]
+pub struct Sample {
+    words_per_second: u32,
+}
+
+impl Sample {
+    /// A sample that writes at this pace; 0 writes at once.
+    pub fn new(words_per_second: u32) -> Self {
+        Self { words_per_second }
+    }
+
+    async fn stream(&self, text: &str, sink: &mut TextSink<'_>) {
+        let begun = Instant::now();
+        for (count, word) in text.split_inclusive(char::is_whitespace).enumerate() {
+            if let Some(gap) = Duration::from_secs(1).checked_div(self.words_per_second) {
+                let count = u32::try_from(count).unwrap_or(u32::MAX);
+                sleep_until(begun + gap.saturating_mul(count)).await;
+            }
+            sink(word);
+        }
+    }
+}
+
+#[async_trait]
+impl Provider for Sample {
+    fn name(&self) -> &'static str {
+        "sample"
+    }
+
+    fn is_sample(&self) -> bool {
+        true
+    }
+
+    async fn generate_text(
+        &self,
+        request: &TextRequest,
+        sink: &mut TextSink<'_>,
+    ) -> Result<TextAnswer, Failure> {
+        let text = compose(request);
+        self.stream(&text, sink).await;
+        let usage = Usage::estimate(request, &text);
+        Ok(TextAnswer { text, model: MODEL.to_owned(), usage })
+    }
+
+    async fn generate_image(&self, request: &ImageRequest) -> Result<ImageAnswer, Failure> {
+        if request.width.max(request.height) > LONGEST_SIDE
+            || request.width.min(request.height) < 16
+        {
+            let words = format!("Sample: a side is 16 to {LONGEST_SIDE} pixels");
+            return Err(Failure::permanent("size_refused", words));
+        }
+        let asked = request.clone();
+        let drawn = tokio::task::spawn_blocking(move || poster::draw(&asked)).await;
+        let bytes = drawn.ok().flatten().ok_or_else(|| {
+            Failure::transient("drawing_failed", "Sample: the poster could not be drawn")
+        })?;
+        let pixels = u64::from(request.width) * u64::from(request.height);
+        let usage = Usage {
+            input_tokens: request.prompt.len().div_ceil(4) as u64,
+            output_tokens: pixels.div_ceil(PIXELS_A_TOKEN),
+        };
+        Ok(ImageAnswer { bytes: bytes.into(), model: MODEL.to_owned(), usage })
+    }
+}
+
+/// The whole answer to a request for text.
+fn compose(request: &TextRequest) -> String {
+    let brief = Brief::read(&request.prompt, request.system.as_deref());
+    let dice = Dice::of(&request.prompt, request.seed, request.item.index);
+    let mut writer = Writer::new(&brief, dice, request.item);
+    let text = match &request.format {
+        TextFormat::Text => writer.text(),
+        TextFormat::List => writer.list(),
+        TextFormat::Json { schema } => return json::answer(schema, &mut writer).to_string(),
+    };
+    match request.max_tokens {
+        Some(most) => cut(&text, most as usize * 4),
+        None => text,
+    }
+}
+
+/// The text up to the last sentence that fits.
+fn cut(text: &str, most: usize) -> String {
+    if text.len() <= most {
+        return text.to_owned();
+    }
+    let fits = &text[..text.floor_char_boundary(most)];
+    let end = fits.rfind(['.', '!', '?', '\n']).map_or(fits.len(), |end| end + 1);
+    fits[..end].trim_end().to_owned()
+}

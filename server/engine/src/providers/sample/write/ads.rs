@@ -1,0 +1,176 @@
+//! Forms that sell: advertisements, landing pages, product copy and mails.
+
+use super::short::{CALLS, HEADLINES, SUBJECT_LINES};
+use super::{Writer, paragraphs, sentences};
+use crate::providers::sample::brief::Tone;
+
+const PLAIN: &[&str] = &[
+    "Some things should simply work.",
+    "{Audience} have enough to think about.",
+    "You know the feeling: one more thing that should be easier than it is.",
+    "There is an easier way.",
+    "Good things do not need many words.",
+    "It started with a simple question: why is this still so hard?",
+];
+const PLAYFUL: &[&str] = &[
+    "Plot twist: it can be this easy!",
+    "Warning: may cause sudden smiles.",
+    "Your future self says thanks!",
+    "{Audience}, drop everything (gently).",
+    "Life is short. Have the good version!",
+    "We tried to be modest about this one. It didn't last.",
+];
+const BOLD: &[&str] = &[
+    "Stop settling.",
+    "Done waiting? So are we.",
+    "{Audience}: this changes the day.",
+    "No excuses left.",
+    "Here is the shortcut you were promised.",
+    "Raise the bar. Then clear it.",
+];
+const WARM: &[&str] = &[
+    "We made this with {audience} in mind.",
+    "You deserve a little ease in your day.",
+    "Small comforts matter.",
+    "Take a breath. We thought of this for you.",
+    "Some things just feel right from the first moment.",
+    "Because the everyday is worth caring about.",
+];
+const FORMAL: &[&str] = &[
+    "{Audience} expect results they can rely on.",
+    "Quality shows in the details.",
+    "A considered answer to a familiar problem.",
+    "Built on one principle: do the essential thing well.",
+    "When it matters, details decide.",
+    "Reliable from the first day on.",
+];
+const LUXURY: &[&str] = &[
+    "Quietly exceptional.",
+    "For those who notice the difference.",
+    "Nothing more than needed. Nothing less than perfect.",
+    "An object of calm in a loud world.",
+    "Made slowly, meant to last.",
+    "The finest things rarely raise their voice.",
+];
+
+const DEFINITIONS: &[&str] =
+    &["{Subject} is {what}.", "Meet {subject}: {what}.", "Meet {subject}. {About}."];
+const INTRODUCTIONS: &[&str] = &[
+    "{Subject} brings you what counts: {benefit}.",
+    "With {subject}, you get {benefit}, and nothing in the way.",
+    "That is where {subject} comes in.",
+    "Which brings us to {subject}.",
+    "Made for {audience}: {subject}.",
+];
+const PROOFS: &[&str] = &[
+    "What you notice first: {benefit}.",
+    "What makes you stay: {second}.",
+    "And yes: {third}.",
+    "{Benefit} and {second}, every single time.",
+    "It fits into the day you already have.",
+    "No learning curve, no clutter, no regrets.",
+    "Made for {audience} who value their time.",
+    "Everything about it is made to be used, not admired from afar.",
+    "You will wonder how you managed without it.",
+];
+const CLOSES: &[&str] = &[
+    "{Offer}.",
+    "Now with {offer}.",
+    "See for yourself.",
+    "Today is a good day to start.",
+    "Ready when you are.",
+];
+const SUBHEADS: &[&str] = &[
+    "{Benefit}. {Second}. All in one place, ready when you are.",
+    "{Subject} gives {audience} what they were missing: {benefit}.",
+    "{Subject} is {what}, made so that you can get on with your day.",
+    "The calm, simple way to get more out of {subject}.",
+    "Everything you need, nothing you don't. Set up in minutes.",
+];
+const GREETINGS: &[&str] = &["Hi there,", "Hello,", "Good morning,", "Hello and welcome,"];
+const SIGNATURES: &[&str] = &[
+    "Warmly,\nthe {subject} team",
+    "See you soon,\nyour {subject} team",
+    "All the best,\nthe team behind {subject}",
+];
+
+impl Writer<'_> {
+    fn openers(&self) -> &'static [&'static str] {
+        match self.brief.tone {
+            Tone::Plain => PLAIN,
+            Tone::Playful => PLAYFUL,
+            Tone::Bold => BOLD,
+            Tone::Warm => WARM,
+            Tone::Professional => FORMAL,
+            Tone::Luxury => LUXURY,
+        }
+    }
+
+    /// Headline, text and call to action.
+    pub(super) fn ad(&mut self) -> String {
+        let headline = format!("**{}**", self.lead(HEADLINES));
+        let opener = self.lead(self.openers());
+        let body = sentences(&[opener, self.introduce(), self.say(PROOFS), self.say(PROOFS)]);
+        let close = sentences(&[self.facts(), self.say(CLOSES)]);
+        paragraphs(&[headline, body, close, self.button()])
+    }
+
+    /// Headline, line below it, three points and a button.
+    pub(super) fn hero(&mut self) -> String {
+        let headline = format!("# {}{}", self.lead(HEADLINES), self.mark());
+        let points = self.brief.benefits.iter().take(3).map(|point| format!("- {point}"));
+        let points = points.collect::<Vec<_>>().join("\n");
+        paragraphs(&[headline, self.say(SUBHEADS), points, self.facts(), self.button()])
+    }
+
+    /// Subject, greeting, body, button and signature.
+    pub(super) fn email(&mut self) -> String {
+        let subject = format!("**Subject:** {}", self.lead(SUBJECT_LINES));
+        let preview = format!("**Preview:** {}", self.say(SUBHEADS));
+        let opener = self.say(self.openers());
+        let first = sentences(&[opener, self.introduce(), self.say(PROOFS)]);
+        let second = sentences(&[self.say(PROOFS), self.say(PROOFS), self.facts()]);
+        let close = self.say(CLOSES);
+        let head = format!("{subject}\n{preview}");
+        let (hello, bye) = (self.say(GREETINGS), self.say(SIGNATURES));
+        paragraphs(&[head, hello, first, second, close, self.button(), bye])
+    }
+
+    /// Product copy of two paragraphs, more when more words are asked for.
+    pub(super) fn body(&mut self) -> String {
+        let opener = self.lead(self.openers());
+        let mut parts = vec![
+            sentences(&[opener, self.introduce(), self.say(PROOFS)]),
+            sentences(&[self.say(PROOFS), self.say(PROOFS), self.facts()]),
+        ];
+        while word_count(&parts) + 30 < self.brief.words.unwrap_or_default() && parts.len() < 5 {
+            parts.push(sentences(&[
+                self.say(self.openers()),
+                self.say(PROOFS),
+                self.say(SUBHEADS),
+                self.say(PROOFS),
+            ]));
+        }
+        parts.push(self.say(CLOSES));
+        paragraphs(&parts)
+    }
+
+    fn introduce(&mut self) -> String {
+        match self.say(DEFINITIONS) {
+            nothing if nothing.is_empty() => self.say(INTRODUCTIONS),
+            defined => defined,
+        }
+    }
+
+    fn button(&mut self) -> String {
+        let call = match &self.brief.call {
+            Some(call) => crate::providers::sample::slots::capital(call),
+            None => self.say(CALLS),
+        };
+        format!("**{call}** →")
+    }
+}
+
+fn word_count(parts: &[String]) -> usize {
+    parts.iter().map(|part| part.split_whitespace().count()).sum()
+}

@@ -1,0 +1,191 @@
+//! Forms with headings: outlines, articles and summaries.
+
+use super::{Writer, paragraphs, sentences};
+use crate::providers::sample::slots::capital;
+
+const TITLES: &[&str] = &[
+    "{Subject}: a practical guide",
+    "{Subject}, explained for {audience}",
+    "What {audience} should know about {subject}",
+    "How to get more out of {subject}",
+    "{Subject}: what works, and what to leave out",
+    "Getting started with {subject}",
+    "The quiet power of {subject}",
+];
+
+pub(super) const HEADINGS: &[&str] = &[
+    "Why {subject} matters now",
+    "What most people get wrong",
+    "Start with the smallest step",
+    "What it means for {audience}",
+    "How to tell that it works",
+    "A week with {subject}",
+    "Common questions, short answers",
+    "What to do next",
+    "The part nobody talks about: {benefit}",
+    "Where {keyword} comes in",
+];
+
+const OPENINGS: &[&str] = &[
+    "Ask three people about {subject} and you will hear four opinions. This piece is about what is \
+     left when you take the opinions away.",
+    "{Subject} has a way of looking complicated from the outside. From the inside it comes down to \
+     a few choices, made in the right order.",
+    "If you are among {audience}, you have probably met {subject} already, on a good day or on a bad \
+     one. Either way, the difference was in the preparation.",
+    "There is no shortage of advice on {subject}. There is a shortage of advice you can use on a \
+     Tuesday afternoon. Here is some.",
+];
+
+const THOUGHTS: &[&str] = &[
+    "The best place to begin is with what you already do. Write it down, look at it for a minute, \
+     and change one thing only.",
+    "It helps to be clear about the goal: {benefit}. Everything that does not serve it can wait.",
+    "Most of the effort goes into things nobody asked for. Leave them out and the rest becomes \
+     easier to see.",
+    "A useful test: could you explain it to a friend in two sentences? If not, it is not finished.",
+    "For {audience}, time is the scarce part. A solution that saves ten minutes every day beats one \
+     that saves an hour once.",
+    "{Second} sounds like a detail until you have to live without it.",
+    "Numbers are good servants here. Pick one that you can check every week and ignore the others.",
+    "Expect the first attempt to be rough. The second one is where {subject} starts to feel natural.",
+    "Talk to someone who did it before. Five minutes of their mistakes are worth a day of reading.",
+    "Habits carry further than plans. Tie the new step to something that happens anyway.",
+    "When in doubt, choose the option that is easy to undo.",
+    "{Subject} is {what}; it earns its place by being there when it is needed.",
+    "Notice how much of this is about attention, not about money or tools.",
+    "A small circle is an advantage here: fewer people to convince, and less to undo.",
+    "Look for the step everybody waits for. Making that one shorter helps more than making all \
+     others perfect.",
+    "It is tempting to begin with the tools. Begin with the reason instead; the tools follow.",
+    "Good notes are underrated. What was decided, by whom and why fits on half a page.",
+    "A simple routine does more than a clever system: the same time, the same place, the same three \
+     questions.",
+    "Leave room for exceptions. A rule that bends once a month is kept; a rule that never bends is \
+     broken.",
+    "What works for others is a hint, not a recipe. Try it for two weeks, then decide.",
+    "Some of it will feel slow at first. That is what careful feels like.",
+    "The cheapest improvement is often a conversation that should have happened earlier.",
+    "Do the uncomfortable part before lunch. The rest of the day is easier for it.",
+    "Ask what would happen if you did nothing. The honest answer sets the priorities.",
+    "There is a point at which more effort stops paying. Learn to see it, and stop there.",
+    "The details differ from case to case, but the order stays the same: look, choose, try, keep.",
+];
+
+const STEPS: &[&str] = &[
+    "Decide what good looks like before you start.",
+    "Keep the first version small.",
+    "Write down what you leave out, and why.",
+    "Check the result with one real person.",
+    "Plan the next step before you celebrate this one.",
+    "Set a date to look at it again.",
+    "Remove one thing for each thing you add.",
+];
+
+/// Points of an outline.
+const POINTS: &[&str] = &[
+    "What {subject} is, in one sentence",
+    "A short story from practice",
+    "What changes for {audience}",
+    "One number worth remembering",
+    "The most common mistake, and how to avoid it",
+    "Two examples, one good and one bad",
+    "A checklist to keep",
+    "What to prepare beforehand",
+    "Where {benefit} makes the difference",
+    "Questions readers will ask",
+    "How long it takes, honestly",
+    "The first step, described in full",
+    "What to do when it does not work",
+    "A quote from someone who did it",
+];
+
+const ENDINGS: &[&str] = &[
+    "{Subject} rewards those who start small and stay with it. Pick one idea from above, try it this \
+     week, and keep what works.",
+    "You do not need to do all of this. One step, taken today, is worth more than the whole list \
+     taken some day.",
+    "If one thought stays with you, let it be this: {benefit} is within reach, and it begins with an \
+     ordinary first step.",
+];
+
+const ABSTRACTS: &[&str] = &[
+    "In short: {subject} works best when the goal is clear and the first step is small.",
+    "The main point is {benefit}; the rest supports it.",
+    "Three things stand out about {subject}: where it starts, what it needs, and what it gives back.",
+];
+
+impl Writer<'_> {
+    /// Title and headings with two points each.
+    pub(super) fn outline(&mut self) -> String {
+        let title = format!("# {}", self.lead(TITLES));
+        let mut sections = vec![title];
+        for heading in self.sections() {
+            let points = bullets([self.say(POINTS), self.say(POINTS)]);
+            sections.push(paragraphs(&[format!("## {heading}"), points]));
+        }
+        paragraphs(&sections)
+    }
+
+    /// An article in Markdown under the headings of the outline it was given, or its own.
+    pub(super) fn article(&mut self) -> String {
+        let mut parts = vec![format!("# {}", self.lead(TITLES)), self.lead(OPENINGS)];
+        for (at, heading) in self.sections().into_iter().enumerate() {
+            parts.push(format!("## {heading}"));
+            parts.push(sentences(&[self.say(THOUGHTS), self.say(THOUGHTS), self.say(THOUGHTS)]));
+            if at == 1 {
+                parts.push(self.checklist());
+            } else {
+                parts.push(sentences(&[self.say(THOUGHTS), self.say(THOUGHTS)]));
+            }
+        }
+        parts.push(self.facts());
+        parts.push("## In the end".to_owned());
+        parts.push(self.say(ENDINGS));
+        parts.push(
+            self.brief
+                .call
+                .as_deref()
+                .map(|call| format!("**{}**", capital(call)))
+                .unwrap_or_default(),
+        );
+        paragraphs(&parts)
+    }
+
+    /// A paragraph and what to remember.
+    pub(super) fn summary(&mut self) -> String {
+        let told: Vec<String> =
+            self.brief.outline.iter().take(4).map(|point| format!("- {point}")).collect();
+        let points = if told.is_empty() { self.checklist() } else { told.join("\n") };
+        paragraphs(&[sentences(&[self.lead(ABSTRACTS), self.say(THOUGHTS)]), points])
+    }
+
+    /// Two paragraphs on the subject.
+    pub(super) fn explanation(&mut self) -> String {
+        let first = sentences(&[self.lead(OPENINGS), self.say(THOUGHTS)]);
+        let second = sentences(&[self.say(THOUGHTS), self.say(THOUGHTS), self.facts()]);
+        paragraphs(&[first, second])
+    }
+
+    fn checklist(&mut self) -> String {
+        bullets([self.say(STEPS), self.say(STEPS), self.say(STEPS)])
+    }
+
+    fn sections(&mut self) -> Vec<String> {
+        if !self.brief.outline.is_empty() {
+            return self.brief.outline.clone();
+        }
+        let count = match self.brief.words {
+            Some(words) if words < 250 => 2,
+            Some(words) if words > 700 => 5,
+            Some(words) if words < 450 => 3,
+            _ => 4,
+        };
+        (0..count).map(|_| self.say(HEADINGS)).collect()
+    }
+}
+
+fn bullets<const N: usize>(points: [String; N]) -> String {
+    let told = points.into_iter().filter(|point| !point.is_empty());
+    told.map(|point| format!("- {point}")).collect::<Vec<_>>().join("\n")
+}

@@ -1,0 +1,134 @@
+//! Forms of daily work: reviews, plans, changes, replies.
+
+use super::{Writer, paragraphs, sentences};
+
+const PRAISE: &[&str] = &[
+    "The text says what it is about in its first line.",
+    "The tone is consistent from start to end.",
+    "The structure is easy to follow.",
+    "It speaks to {audience} directly.",
+];
+const ADVICE: &[&str] = &[
+    "Name one concrete number or fact.",
+    "Shorten the longest sentence.",
+    "Move the strongest point to the beginning.",
+    "End with a clearer next step.",
+    "Replace one general word by a specific one.",
+    "Mention {audience} earlier.",
+    "Show {benefit} with an example.",
+];
+const PLAN_STEPS: &[&str] = &[
+    "Reproduce what is described and write it down as a failing test.",
+    "Find the smallest place that decides the behaviour.",
+    "Make the change there and nowhere else.",
+    "Run all tests, and read the difference once more.",
+    "Describe the change for those who review it.",
+];
+const CAUSES: &[&str] = &[
+    "The value is read before it is checked, so an empty one goes on unnoticed.",
+    "Two places decide the same thing and have come to disagree.",
+    "The error of an earlier step is dropped, and a later step reports something else.",
+];
+const ANSWERS: &[&str] = &[
+    "Thank you for writing about {subject}. That helps.",
+    "Good point about {subject}, thank you.",
+    "Thanks for the clear description of {subject}.",
+];
+const NEXT: &[&str] = &[
+    "We have looked at it and will come back with a proposal.",
+    "The next step is to try it with a small example; you will hear from us here.",
+    "Could you tell us which version you are using? Then we can narrow it down.",
+];
+
+impl Writer<'_> {
+    /// A score of 100 and what to do better. The score moves with the text and stays in the upper
+    /// range, as drafts that reach a review do.
+    pub(in crate::providers::sample) fn score(&mut self) -> usize {
+        78 + self.dice.roll(18)
+    }
+
+    /// A review in words.
+    pub(super) fn verdict(&mut self) -> String {
+        let score = self.score();
+        let head = format!("**Score: {score}/100**");
+        let feedback = self.feedback();
+        let advice =
+            [self.say(ADVICE), self.say(ADVICE)].map(|line| format!("- {line}")).join("\n");
+        paragraphs(&[head, feedback, format!("Suggestions:\n\n{advice}")])
+    }
+
+    /// What is good and what could be better, in two sentences.
+    pub(in crate::providers::sample) fn feedback(&mut self) -> String {
+        sentences(&[self.say(PRAISE), self.say(PRAISE)])
+    }
+
+    /// One suggestion.
+    pub(in crate::providers::sample) fn suggestion(&mut self) -> String {
+        let at = self.dice.roll(ADVICE.len());
+        self.nth(ADVICE, at)
+    }
+
+    /// Steps in order.
+    pub(super) fn plan(&mut self) -> String {
+        let title = format!("## Plan: {}", self.brief.subject);
+        let steps = PLAN_STEPS.iter().enumerate();
+        let steps = steps.map(|(at, step)| format!("{}. {step}", at + 1)).collect::<Vec<_>>();
+        paragraphs(&[title, steps.join("\n"), self.facts()])
+    }
+
+    /// What was changed and why.
+    pub(super) fn change(&mut self) -> String {
+        let title = format!("## {}", self.brief.subject);
+        let cause = format!("**Cause.** {}", self.say(CAUSES));
+        let fix =
+            "**Change.** The check moves to where the value enters, with a message that names \
+                   what is missing."
+                .to_owned();
+        let test = "**Test.** One case that failed before, and the two next to it.".to_owned();
+        paragraphs(&[title, cause, fix, test])
+    }
+
+    /// Title and description of a change.
+    pub(super) fn pull_request(&mut self) -> String {
+        let title = format!("# Fix: {}", self.brief.subject);
+        let steps =
+            ["Adds a test that fails without the change", "Checks the value where it enters"];
+        let what = steps.map(|step| format!("- {step}")).join("\n");
+        paragraphs(&[title, self.say(CAUSES), format!("## What changes\n\n{what}"), self.facts()])
+    }
+
+    /// Kind, priority and reason.
+    pub(super) fn triage(&mut self) -> String {
+        let text = self.brief.prompt.to_lowercase();
+        let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
+        let kind = if has(&["crash", "error", "bug", "fail", "broken"]) {
+            "bug"
+        } else if has(&["how do", "question", "docs", "documentation"]) {
+            "question"
+        } else {
+            "feature"
+        };
+        let urgent = has(&["crash", "data loss", "security", "production", "urgent"]);
+        let priority = if urgent { "high" } else { "medium" };
+        format!(
+            "**Type:** {kind}\n**Priority:** {priority}\n**Reason:** the report about “{}” names its \
+             effect clearly enough to act on it.",
+            self.brief.subject
+        )
+    }
+
+    /// A short, friendly answer.
+    pub(super) fn reply(&mut self) -> String {
+        sentences(&[self.lead(ANSWERS), self.say(NEXT)])
+    }
+
+    /// A title for anything.
+    pub(in crate::providers::sample) fn title(&mut self) -> String {
+        self.lead(super::short::HEADLINES)
+    }
+
+    /// A sentence or two about the subject.
+    pub(in crate::providers::sample) fn sentence(&mut self) -> String {
+        self.body().lines().next().unwrap_or_default().to_owned()
+    }
+}

@@ -1,0 +1,154 @@
+//! Watching and controlling executions.
+
+use model::{
+    access::{self, Permission},
+    decide::Refused,
+    execution::{
+        event::Event,
+        state::{ExecutionStatus, allowed},
+        view::ExecutionView,
+    },
+    id::ExecutionId,
+    pages::{Control, DashboardPage, MonitorPage, PartialText},
+    problem::Problem,
+    workflow::Workflow,
+};
+use sqlx::PgConnection;
+
+use super::{Services, actor::Actor};
+use crate::{
+    error::{Doing, EngineError, Result},
+    exec::advance::{Answer, Input},
+    store::{audit, executions},
+};
+
+const PAGE_OF_EVENTS: i64 = 1_000;
+const DASHBOARD_ROWS: i64 = 20;
+
+impl Services {
+    /// Everything the monitor shows, as of one event.
+    pub async fn monitor(&self, actor: &Actor, id: ExecutionId) -> Result<MonitorPage> {
+        actor.require(Permission::Read)?;
+        let mut conn = self.pool.acquire().await.doing("opening the monitor")?;
+        let found = executions::find(&mut conn, actor.workspace, id).await?;
+        let found = found.ok_or(EngineError::NotFound("execution"))?;
+        let workflow: Workflow = serde_json::from_value(found.definition)
+            .map_err(|error| EngineError::internal("reading a frozen definition", error))?;
+        let usual_ms = match found.template {
+            Some(template) => {
+                executions::usual_node_times(&mut conn, actor.workspace, template).await?
+            }
+            None => vec![],
+        };
+        // Text first: a job that settles in between has its text in the events then.
+        let partial = executions::partial_texts(&mut conn, (actor.workspace, id)).await?;
+        let partial =
+            partial.into_iter().map(|(job, fence, text)| PartialText { job, fence, text });
+        let partial = partial.collect();
+        let view = view(&mut conn, actor, id).await?;
+        Ok(MonitorPage {
+            id,
+            number: found.number,
+            name: found.name,
+            template_id: found.template,
+            workflow,
+            parameters: found.parameters,
+            view,
+            partial,
+            usual_ms,
+            now: found.now,
+            may_control: access::can(actor.role, Permission::ControlExecution),
+        })
+    }
+
+    /// Refuses unless the actor may watch this execution.
+    pub async fn may_watch(&self, actor: &Actor, id: ExecutionId) -> Result<()> {
+        actor.require(Permission::Read)?;
+        let mut conn = self.pool.acquire().await.doing("looking for an execution")?;
+        let found = executions::find(&mut conn, actor.workspace, id).await?;
+        found.map(drop).ok_or(EngineError::NotFound("execution"))
+    }
+
+    /// Events of an execution after number `seq`, in order, at most a page of them.
+    pub async fn events(&self, actor: &Actor, id: ExecutionId, seq: i64) -> Result<Vec<Event>> {
+        actor.require(Permission::Read)?;
+        let mut conn = self.pool.acquire().await.doing("reading events")?;
+        executions::events_after(&mut conn, (actor.workspace, id), seq, PAGE_OF_EVENTS).await
+    }
+
+    /// Executions that are under way and those that ended lately.
+    pub async fn dashboard(&self, actor: &Actor) -> Result<DashboardPage> {
+        actor.require(Permission::Read)?;
+        let mut conn = self.pool.acquire().await.doing("opening the dashboard")?;
+        let (over, open): (Vec<_>, Vec<_>) =
+            ExecutionStatus::ALL.iter().partition(|status| status.is_over());
+        let place = actor.workspace;
+        Ok(DashboardPage {
+            active: executions::list(&mut conn, place, &open, DASHBOARD_ROWS).await?,
+            recent: executions::list(&mut conn, place, &over, DASHBOARD_ROWS).await?,
+        })
+    }
+
+    /// Pauses, resumes, stops or retries. What is so already is no error.
+    ///
+    /// # Errors
+    /// A conflict that says where the execution stands, when the command does not fit.
+    pub async fn control(&self, actor: &Actor, id: ExecutionId, control: Control) -> Result<()> {
+        actor.require(Permission::ControlExecution)?;
+        let mut conn = self.pool.acquire().await.doing("controlling an execution")?;
+        let found = executions::find(&mut conn, actor.workspace, id).await?;
+        found.ok_or(EngineError::NotFound("execution"))?;
+        let (input, action) = match control {
+            Control::Pause => (Input::Pause, "execution.pause"),
+            Control::Resume => (Input::Resume, "execution.resume"),
+            Control::Stop => (Input::Stop, "execution.stop"),
+            Control::RetryNode { node_id } => (Input::RetryNode(node_id), "execution.retry_node"),
+        };
+        drop(conn);
+        let note = audit::Entry {
+            workspace: Some(actor.workspace),
+            user: Some(actor.user),
+            action,
+            subject: Some(id.to_string()),
+            detail: serde_json::json!({}),
+        };
+        match self.advance.command(id, input, note).await? {
+            Answer::Refused(refused) => Err(refusal(&refused).into()),
+            Answer::Gone => Err(EngineError::NotFound("execution")),
+            Answer::Done | Answer::Claimed(..) => Ok(()),
+        }
+    }
+}
+
+async fn view(conn: &mut PgConnection, actor: &Actor, id: ExecutionId) -> Result<ExecutionView> {
+    let mut view = ExecutionView::empty();
+    loop {
+        let place = (actor.workspace, id);
+        let events = executions::events_after(conn, place, view.seq, PAGE_OF_EVENTS).await?;
+        let last = events.len() < usize::try_from(PAGE_OF_EVENTS).unwrap_or(usize::MAX);
+        for event in &events {
+            view.apply(event);
+        }
+        if last {
+            return Ok(view);
+        }
+    }
+}
+
+fn refusal(refused: &Refused) -> Problem {
+    let (code, advice) = match refused {
+        Refused::NotAllowed { status, .. } if allowed(*status).is_empty() => {
+            ("execution_over", "It is over; launch it again instead.")
+        }
+        Refused::NotAllowed { .. } => ("wrong_state", "Reload to see where it stands."),
+        Refused::UnknownNode(_) => return Problem::not_found("node"),
+        Refused::NotFailed { .. } => ("node_not_failed", "Reload to see where it stands."),
+        Refused::Handled(_) => ("failure_handled", "Launch it again to run it all."),
+        Refused::Stale { .. } | Refused::UnknownJob(_) => ("stale", "Reload and try again."),
+    };
+    let mut words = refused.to_string();
+    if let Some(first) = words.get(..1).map(str::to_uppercase) {
+        words.replace_range(..1, &first);
+    }
+    Problem::conflict(code, format!("{words}. {advice}"))
+}

@@ -1,0 +1,148 @@
+//! Launching: validate, freeze, write the execution and its first steps in one transaction.
+
+use std::sync::Arc;
+
+use model::{
+    access::Permission,
+    decide::{Context, Draft, Frozen, Snapshot},
+    id::{ExecutionId, ProjectId},
+    pages::{LaunchRequest, Launched, TemplatePage},
+    problem::{FieldProblem, Problem},
+    time::Timestamp,
+    validate::{self, Severity},
+    workflow::Workflow,
+};
+use serde_json::{Map, Value};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::{Services, actor::Actor, templates::template};
+use crate::{
+    error::{Doing, EngineError, Result},
+    exec::advance::Advance,
+    store::{
+        accounts,
+        executions::{self, NewExecution},
+    },
+};
+
+impl Services {
+    /// Launches a published template.
+    ///
+    /// # Errors
+    /// A problem with every wrong parameter; an unknown template; a definition with errors. Nothing
+    /// is written then. A repeated idempotency key answers with the first launch.
+    pub async fn launch(&self, actor: &Actor, request: LaunchRequest) -> Result<Launched> {
+        actor.require(Permission::LaunchTemplate)?;
+        let key = checked_key(request.idempotency_key.as_deref())?;
+        let mut tx = self.pool.begin().await.doing("launching")?;
+        if let Some(id) = earlier(&mut tx, actor, key).await? {
+            return Ok(Launched { execution_id: id, estimated_completion: None });
+        }
+        let page = template(&mut tx, actor.workspace, request.template_id).await?;
+        let parameters = parameters(&page.card.workflow, request.parameters)?;
+        let frozen = freeze(&page.card.workflow)?;
+        let project = accounts::default_project(&mut tx, actor.workspace).await?;
+        let launch = Launch { actor, page: &page, frozen, parameters, project, key };
+        let Some((id, now)) = write(&mut tx, launch).await? else {
+            // Another launch with the key came first and has committed by now.
+            drop(tx);
+            let mut conn = self.pool.acquire().await.doing("launching")?;
+            let id = earlier(&mut conn, actor, key).await?;
+            let execution_id = id.ok_or(EngineError::NotFound("execution"))?;
+            return Ok(Launched { execution_id, estimated_completion: None });
+        };
+        tx.commit().await.doing("launching")?;
+        let estimated = page.card.stats.median_ms.and_then(|ms| u64::try_from(ms).ok());
+        let estimated_completion = estimated.map(|ms| now.plus_ms(ms));
+        Ok(Launched { execution_id: id, estimated_completion })
+    }
+}
+
+const MOST_KEY_CHARS: usize = 200;
+
+fn checked_key(key: Option<&str>) -> Result<Option<&str>, Problem> {
+    let fits = |key: &&str| !key.is_empty() && key.len() <= MOST_KEY_CHARS && !key.contains('\0');
+    match key {
+        Some(key) if !fits(&key) => {
+            let message = format!("An idempotency key has 1 to {MOST_KEY_CHARS} characters.");
+            let error = FieldProblem::field("invalid_key", "idempotency_key", message);
+            Err(Problem::invalid("The launch was not accepted.", vec![error]))
+        }
+        key => Ok(key),
+    }
+}
+
+async fn earlier(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    key: Option<&str>,
+) -> Result<Option<ExecutionId>> {
+    match key {
+        Some(key) => executions::find_by_key(conn, actor.workspace, key).await,
+        None => Ok(None),
+    }
+}
+
+fn parameters(
+    workflow: &Workflow,
+    sent: Map<String, Value>,
+) -> Result<Map<String, Value>, Problem> {
+    validate::validate_parameters(workflow, &sent)
+        .map_err(|errors| Problem::invalid("Some values need your attention.", errors))
+}
+
+fn freeze(workflow: &Workflow) -> Result<Arc<Frozen>, Problem> {
+    let errors: Vec<FieldProblem> = validate::validate(workflow)
+        .into_iter()
+        .filter(|issue| issue.severity == Severity::Error)
+        .map(Into::into)
+        .collect();
+    if !errors.is_empty() {
+        return Err(Problem::invalid("The workflow has problems and cannot run.", errors));
+    }
+    let cyclic = |cycle: model::graph::Cycle| Problem::invalid(cycle.to_string(), vec![]);
+    Frozen::new(workflow.clone()).map(Arc::new).map_err(cyclic)
+}
+
+struct Launch<'a> {
+    actor: &'a Actor,
+    page: &'a TemplatePage,
+    frozen: Arc<Frozen>,
+    parameters: Map<String, Value>,
+    project: ProjectId,
+    key: Option<&'a str>,
+}
+
+/// None when a launch with the same key came first.
+async fn write(
+    tx: &mut PgConnection,
+    launch: Launch<'_>,
+) -> Result<Option<(ExecutionId, Timestamp)>> {
+    let now = executions::now(tx).await?;
+    let id = ExecutionId(Uuid::now_v7());
+    let definition = serde_json::to_value(launch.frozen.workflow())
+        .map_err(|error| EngineError::internal("freezing a definition", error))?;
+    let mut ids = Uuid::now_v7;
+    let mut context = Context { now, ids: &mut ids };
+    let place = (id, launch.actor.workspace);
+    let snapshot = Snapshot::before_launch(place, launch.frozen, launch.parameters, &mut context);
+    let new = NewExecution {
+        template: Some((launch.page.card.id, launch.page.version)),
+        name: &launch.page.card.name,
+        definition,
+        project: launch.project,
+        user: Some(launch.actor.user),
+        trigger: launch.actor.trigger(),
+        idempotency_key: launch.key,
+    };
+    if !executions::insert(tx, &snapshot, new).await? {
+        return Ok(None);
+    }
+    let mut draft = Draft::new(snapshot, context);
+    draft.launch();
+    if let (_, Some(plan)) = draft.finish() {
+        Advance::first(tx, plan).await?;
+    }
+    Ok(Some((id, now)))
+}

@@ -1,0 +1,120 @@
+//! Templates: the gallery, and the copies of what comes with the product.
+
+use model::{
+    access::Permission,
+    id::{TemplateId, WorkspaceId},
+    pages::{LaunchPage, TemplateCard, TemplatePage},
+    template::system_templates,
+    workflow::Workflow,
+};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::{Services, actor::Actor};
+use crate::{
+    error::{Doing, EngineError, Result},
+    providers::Offer,
+    store::{
+        library,
+        templates::{self, SystemTemplateRow, TemplateRow},
+    },
+};
+
+/// Documents offered as context of a launch.
+const OFFERED_DOCUMENTS: i64 = 100;
+
+impl Services {
+    /// Every published template of the actor's workspace.
+    pub async fn gallery(&self, actor: &Actor) -> Result<Vec<TemplateCard>> {
+        actor.require(Permission::Read)?;
+        let mut conn = self.pool.acquire().await.doing("opening the gallery")?;
+        let rows = templates::published(&mut conn, actor.workspace, None).await?;
+        rows.into_iter().map(|row| Ok(page(row)?.card)).collect()
+    }
+
+    /// One published template.
+    pub async fn template(&self, actor: &Actor, id: TemplateId) -> Result<TemplatePage> {
+        actor.require(Permission::Read)?;
+        let mut conn = self.pool.acquire().await.doing("opening a template")?;
+        template(&mut conn, actor.workspace, id).await
+    }
+
+    /// What the launch form of a template needs.
+    pub async fn launch_page(&self, actor: &Actor, id: TemplateId) -> Result<LaunchPage> {
+        actor.require(Permission::Read)?;
+        let mut conn = self.pool.acquire().await.doing("opening a launch form")?;
+        let template = template(&mut conn, actor.workspace, id).await?;
+        let all = (None, None);
+        let documents =
+            library::list_documents(&mut conn, actor.workspace, all, OFFERED_DOCUMENTS).await?;
+        let providers = self.providers.describe();
+        Ok(LaunchPage {
+            template,
+            text_provider: title(&providers.text),
+            image_provider: title(&providers.image),
+            sample: providers.text.is_sample || providers.image.is_sample,
+            documents,
+        })
+    }
+
+    /// Gives every workspace the system templates of this release. Run at the start.
+    pub async fn refresh_system_templates(&self) -> Result<()> {
+        let mut tx = self.pool.begin().await.doing("refreshing system templates")?;
+        for workspace in templates::workspaces(&mut tx).await? {
+            copy_system_templates(&mut tx, workspace).await?;
+        }
+        tx.commit().await.doing("refreshing system templates")
+    }
+}
+
+/// Copies the system templates into a workspace; those that have changed get a new version.
+pub async fn copy_system_templates(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<()> {
+    for template in system_templates() {
+        let workflow = &template.workflow;
+        let definition = serde_json::to_value(workflow)
+            .map_err(|error| EngineError::internal("writing a system template", error))?;
+        let row = SystemTemplateRow {
+            key: template.key,
+            name: &workflow.name,
+            description: &workflow.description,
+            category: template.category.as_str(),
+            example_output: template.example_output,
+            definition,
+        };
+        let id = TemplateId(Uuid::now_v7());
+        templates::put_system_template(conn, workspace, id, row).await?;
+    }
+    Ok(())
+}
+
+fn title(offer: &Offer) -> String {
+    if offer.is_sample {
+        "Sample provider".to_owned()
+    } else {
+        format!("{} · {}", offer.label, offer.model)
+    }
+}
+
+pub(super) async fn template(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    id: TemplateId,
+) -> Result<TemplatePage> {
+    let found = templates::published(conn, workspace, Some(id)).await?.pop();
+    page(found.ok_or(EngineError::NotFound("template"))?)
+}
+
+fn page(row: TemplateRow) -> Result<TemplatePage> {
+    let workflow: Workflow = serde_json::from_value(row.definition)
+        .map_err(|error| EngineError::internal("reading a template", error))?;
+    let card = TemplateCard {
+        id: row.id,
+        name: row.name,
+        description: row.description,
+        category: row.category,
+        is_system: row.is_system,
+        workflow,
+        stats: row.stats,
+    };
+    Ok(TemplatePage { card, version: row.version, example_output: row.example_output })
+}

@@ -1,0 +1,136 @@
+//! Reading executions for pages and the API.
+
+use model::{
+    execution::{state::ExecutionStatus, view::Bill},
+    id::{ExecutionId, NodeId, TemplateId, WorkspaceId},
+    pages::ExecutionRow,
+    time::Timestamp,
+};
+use serde_json::{Map, Value};
+use sqlx::{PgConnection, types::Json};
+
+use crate::{
+    error::{Doing, Result},
+    store::{rows::word, timestamp},
+};
+
+/// What a page shows of an execution besides its events.
+#[derive(Debug)]
+pub struct ExecutionDetail {
+    /// Its number, for people.
+    pub number: i64,
+    /// What it is called.
+    pub name: String,
+    /// The template it came from.
+    pub template: Option<TemplateId>,
+    /// The frozen definition.
+    pub definition: Value,
+    /// The values it was launched with.
+    pub parameters: Map<String, Value>,
+    /// The database's clock.
+    pub now: Timestamp,
+}
+
+/// An execution; none if the workspace has no such execution.
+pub async fn find(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    id: ExecutionId,
+) -> Result<Option<ExecutionDetail>> {
+    let row = sqlx::query!(
+        r#"SELECT number, name, template_id, run_definition,
+                  config_json AS "config_json: Json<Map<String, Value>>", engine_now() AS "now!"
+             FROM workflow_executions
+            WHERE workspace_id = $1 AND id = $2"#,
+        workspace.0,
+        id.0
+    )
+    .fetch_optional(conn)
+    .await
+    .doing("reading an execution")?;
+    Ok(row.map(|row| ExecutionDetail {
+        number: row.number,
+        name: row.name,
+        template: row.template_id.map(TemplateId),
+        definition: row.run_definition,
+        parameters: row.config_json.0,
+        now: timestamp(row.now),
+    }))
+}
+
+/// Executions of a workspace in one of these states, the latest first.
+pub async fn list(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    statuses: &[ExecutionStatus],
+    limit: i64,
+) -> Result<Vec<ExecutionRow>> {
+    let statuses: Vec<&str> = statuses.iter().map(|status| status.as_str()).collect();
+    let rows = sqlx::query!(
+        r#"SELECT e.id, e.number, e.name, e.status, e.pause_reason, e.error, e.progress_percent,
+                  e.current_node_id, e.started_at, e.completed_at, e.input_tokens, e.output_tokens,
+                  e.total_cost, e.unpriced_calls, e.sample_calls, u.name AS "launched_by?"
+             FROM workflow_executions e
+             LEFT JOIN users u ON u.id = e.user_id
+            WHERE e.workspace_id = $1 AND e.status = ANY($2)
+            ORDER BY e.started_at DESC, e.id DESC
+            LIMIT $3"#,
+        workspace.0,
+        &statuses as _,
+        limit
+    )
+    .fetch_all(conn)
+    .await
+    .doing("listing executions")?;
+    let execution = rows.into_iter().map(|row| {
+        Ok(ExecutionRow {
+            id: ExecutionId(row.id),
+            number: row.number,
+            name: row.name,
+            status: word(&row.status)?,
+            pause_reason: row.pause_reason.as_deref().map(word).transpose()?,
+            error: row.error,
+            progress_percent: u8::try_from(row.progress_percent).unwrap_or(0),
+            current_node: row.current_node_id.map(NodeId),
+            started_at: timestamp(row.started_at),
+            completed_at: row.completed_at.map(timestamp),
+            bill: Bill {
+                input_tokens: row.input_tokens,
+                output_tokens: row.output_tokens,
+                cost_micros: row.total_cost,
+                unpriced_calls: row.unpriced_calls,
+                sample_calls: row.sample_calls,
+            },
+            launched_by: row.launched_by,
+        })
+    });
+    execution.collect()
+}
+
+/// How long the nodes of a template took in its last executions: the median of each, in ms.
+pub async fn usual_node_times(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    template: TemplateId,
+) -> Result<Vec<(NodeId, i64)>> {
+    let rows = sqlx::query!(
+        r#"SELECT n.node_id,
+                  percentile_cont(0.5) WITHIN GROUP
+                      (ORDER BY extract(epoch FROM n.ended_at - n.started_at) * 1000)::bigint
+                      AS "ms!"
+             FROM execution_nodes n
+            WHERE n.status = 'completed' AND n.started_at IS NOT NULL AND n.execution_id IN
+                  (SELECT id FROM workflow_executions
+                    WHERE workspace_id = $1 AND template_id = $2 AND status = 'completed'
+                    ORDER BY started_at DESC
+                    LIMIT 50)
+            GROUP BY n.node_id
+            ORDER BY n.node_id"#,
+        workspace.0,
+        template.0
+    )
+    .fetch_all(conn)
+    .await
+    .doing("reading how long nodes usually take")?;
+    Ok(rows.into_iter().map(|row| (NodeId(row.node_id), row.ms)).collect())
+}

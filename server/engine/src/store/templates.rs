@@ -1,0 +1,114 @@
+//! Templates and their versions.
+
+use model::{
+    id::{TemplateId, WorkspaceId},
+    pages::TemplateStats,
+};
+use serde_json::Value;
+use sqlx::PgConnection;
+
+use crate::error::{Doing, Result};
+
+/// A template with its published version.
+#[derive(Debug)]
+pub struct TemplateRow {
+    /// Its id.
+    pub id: TemplateId,
+    /// Its name.
+    pub name: String,
+    /// What it is for.
+    pub description: String,
+    /// Where it belongs.
+    pub category: String,
+    /// True when it came with the product.
+    pub is_system: bool,
+    /// What a run gives.
+    pub example_output: String,
+    /// The published version.
+    pub version: i32,
+    /// Its definition.
+    pub definition: Value,
+    /// How its executions went.
+    pub stats: TemplateStats,
+}
+
+/// A template that comes with the product.
+#[derive(Debug)]
+pub struct SystemTemplateRow<'a> {
+    /// Its key, the same in every workspace and release.
+    pub key: &'a str,
+    /// Its name.
+    pub name: &'a str,
+    /// What it is for.
+    pub description: &'a str,
+    /// Where it belongs.
+    pub category: &'a str,
+    /// What a run gives.
+    pub example_output: &'a str,
+    /// Its definition.
+    pub definition: Value,
+}
+
+/// Published templates of a workspace that are neither archived nor switched off; one, if given.
+pub async fn published(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    id: Option<TemplateId>,
+) -> Result<Vec<TemplateRow>> {
+    let rows = sqlx::query_file!("sql/published_templates.sql", workspace.0, id.map(|id| id.0))
+        .fetch_all(conn)
+        .await
+        .doing("reading templates")?;
+    let template = rows.into_iter().map(|row| TemplateRow {
+        id: TemplateId(row.id),
+        name: row.name,
+        description: row.description,
+        category: row.category,
+        is_system: row.is_system,
+        example_output: row.example_output,
+        version: row.version,
+        definition: row.definition,
+        stats: TemplateStats {
+            uses: row.uses,
+            sample_uses: row.sample_uses,
+            completed: row.completed,
+            ended: row.ended,
+            median_ms: row.median_ms,
+            median_cost_micros: row.median_cost,
+        },
+    });
+    Ok(template.collect())
+}
+
+/// Copies a system template into a workspace, or publishes a changed one as a new version.
+pub async fn put_system_template(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    id: TemplateId,
+    template: SystemTemplateRow<'_>,
+) -> Result<()> {
+    sqlx::query_file!(
+        "sql/put_system_template.sql",
+        id.0,
+        workspace.0,
+        template.key,
+        template.name,
+        template.description,
+        template.category,
+        template.example_output,
+        template.definition
+    )
+    .execute(conn)
+    .await
+    .doing("copying a system template")?;
+    Ok(())
+}
+
+/// Workspaces, for what is done to each of them at the start.
+pub async fn workspaces(conn: &mut PgConnection) -> Result<Vec<WorkspaceId>> {
+    let ids = sqlx::query_scalar!("SELECT id FROM workspaces ORDER BY id")
+        .fetch_all(conn)
+        .await
+        .doing("listing workspaces")?;
+    Ok(ids.into_iter().map(WorkspaceId).collect())
+}

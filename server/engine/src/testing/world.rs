@@ -1,0 +1,215 @@
+//! A workspace with an owner, templates and a worker: where engine tests begin.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+use std::{path::Path, sync::Arc, time::Duration};
+
+use model::{
+    access::Role,
+    execution::{event::Event, view::ExecutionView},
+    id::{ExecutionId, ProjectId, TemplateId, UserId, WorkspaceId},
+    pages::LaunchRequest,
+    workflow::Workflow,
+};
+use serde_json::{Map, Value, json};
+use sqlx::PgPool;
+use tempfile::TempDir;
+use uuid::Uuid;
+
+use super::db::{self, TestDb};
+use crate::{
+    blobs::FileBlobs,
+    exec::{Worker, WorkerConfig, WorkerParts, hub::News},
+    executors::Executors,
+    outbound::{OutboundClient, OutboundPolicy},
+    providers::{ProviderSettings, Providers},
+    services::{
+        Services,
+        actor::{Actor, Credential},
+        templates::copy_system_templates,
+    },
+    store::{
+        self, accounts, executions,
+        templates::{self, SystemTemplateRow},
+    },
+};
+
+/// How long anything may take before a test gives up; never what a test is about.
+const GIVE_UP: Duration = Duration::from_secs(60);
+
+/// A database of its own with one workspace, and the services on it.
+pub struct World {
+    /// The database; dropped last.
+    pub db: TestDb,
+    /// The product's commands.
+    pub services: Services,
+    /// The owner of the workspace.
+    pub owner: Actor,
+    _blobs: TempDir,
+}
+
+impl World {
+    /// With the sample provider, at no pace.
+    pub async fn new() -> Self {
+        Self::with_providers(sample()).await
+    }
+
+    /// With these providers.
+    pub async fn with_providers(settings: ProviderSettings) -> Self {
+        let db = db::fresh().await;
+        let blobs = TempDir::new().unwrap();
+        let services = services(db.pool.clone(), &settings, blobs.path()).await;
+        let owner = workspace(&services).await;
+        Self { db, services, owner, _blobs: blobs }
+    }
+
+    /// A worker of this process, with the product's executors.
+    pub fn worker(&self, config: WorkerConfig) -> Worker {
+        let executors =
+            Executors::standard(self.services.providers.clone(), self.services.blobs.clone());
+        self.worker_with(executors, config)
+    }
+
+    /// A worker of this process, with other executors.
+    pub fn worker_with(&self, executors: Executors, config: WorkerConfig) -> Worker {
+        let parts = WorkerParts {
+            pool: self.db.pool.clone(),
+            options: store::connect_options(&self.db.url, "atelier test worker").unwrap(),
+            executors,
+            advance: self.services.advance.clone(),
+            hub: self.services.hub.clone(),
+        };
+        Worker::start(parts, config).unwrap()
+    }
+
+    /// The template of that name.
+    pub async fn template(&self, name: &str) -> TemplateId {
+        let gallery = self.services.gallery(&self.owner).await.unwrap();
+        gallery.into_iter().find(|card| card.name == name).expect("a template of that name").id
+    }
+
+    /// Puts a workflow up as a template.
+    pub async fn publish(&self, workflow: &Workflow) -> TemplateId {
+        let key = Uuid::now_v7().to_string();
+        let row = SystemTemplateRow {
+            key: &key,
+            name: &key,
+            description: "",
+            category: "other",
+            example_output: "",
+            definition: serde_json::to_value(workflow).unwrap(),
+        };
+        let id = TemplateId(Uuid::now_v7());
+        let mut conn = self.db.pool.acquire().await.unwrap();
+        templates::put_system_template(&mut conn, self.owner.workspace, id, row).await.unwrap();
+        id
+    }
+
+    /// Launches a template with its parameters' examples, overridden by `parameters`.
+    pub async fn launch(&self, template_id: TemplateId, parameters: Value) -> ExecutionId {
+        let page = self.services.template(&self.owner, template_id).await.unwrap();
+        let mut values: Map<String, Value> = page
+            .card
+            .workflow
+            .parameters
+            .iter()
+            .filter_map(|p| Some((p.name.clone(), p.default.clone().or(p.example.clone())?)))
+            .collect();
+        values.extend(parameters.as_object().cloned().unwrap_or_default());
+        let request = LaunchRequest {
+            template_id,
+            parameters: values,
+            document_ids: vec![],
+            idempotency_key: None,
+        };
+        self.services.launch(&self.owner, request).await.unwrap().execution_id
+    }
+
+    /// Waits until `is` holds of the execution, and returns it. Woken by the engine's news.
+    pub async fn wait(
+        &self,
+        id: ExecutionId,
+        is: impl Fn(&ExecutionView) -> bool,
+    ) -> ExecutionView {
+        let mut news = self.services.hub.subscribe();
+        let wait = async {
+            loop {
+                let view = self.view(id).await;
+                if is(&view) {
+                    return view;
+                }
+                while !matches!(news.next().await, Some(News::Advanced(_) | News::Missed)) {}
+            }
+        };
+        match tokio::time::timeout(GIVE_UP, wait).await {
+            Ok(view) => view,
+            Err(_) => panic!("gave up waiting; it stands at {:#?}", self.view(id).await),
+        }
+    }
+
+    /// Waits until the execution is over.
+    pub async fn wait_over(&self, id: ExecutionId) -> ExecutionView {
+        self.wait(id, |view| view.status.is_over()).await
+    }
+
+    /// The execution now.
+    pub async fn view(&self, id: ExecutionId) -> ExecutionView {
+        ExecutionView::of(&self.events(id).await)
+    }
+
+    /// Every event of the execution.
+    pub async fn events(&self, id: ExecutionId) -> Vec<Event> {
+        let mut conn = self.db.pool.acquire().await.unwrap();
+        executions::events_after(&mut conn, (self.owner.workspace, id), 0, 100_000).await.unwrap()
+    }
+}
+
+/// The sample provider at no pace, and nobody else.
+pub fn sample() -> ProviderSettings {
+    ProviderSettings { ollama_url: None, sample_words_per_second: 0, ..ProviderSettings::default() }
+}
+
+/// Services with these providers and their blobs under a folder.
+pub async fn services(pool: PgPool, settings: &ProviderSettings, blobs: &Path) -> Services {
+    let client = OutboundClient::new(settings.allow(OutboundPolicy::default())).unwrap();
+    let providers = Providers::detect(settings, &client).await;
+    Services::new(pool, providers, Arc::new(FileBlobs::open(blobs).unwrap()))
+}
+
+/// Services for tests that neither ask a provider nor keep a blob.
+pub async fn bare_services(pool: PgPool) -> Services {
+    services(pool, &sample(), &std::env::temp_dir().join("atelier-test-blobs")).await
+}
+
+/// A worker that notices everything at once, for tests that wait for it.
+pub fn quick() -> WorkerConfig {
+    WorkerConfig {
+        lease: Duration::from_secs(2),
+        heartbeat: Duration::from_millis(300),
+        sweep: Duration::from_millis(100),
+        grace: Duration::from_millis(300),
+        drain: Duration::from_secs(2),
+        ..WorkerConfig::default()
+    }
+}
+
+async fn workspace(services: &Services) -> Actor {
+    let (user, workspace) = (UserId(Uuid::now_v7()), WorkspaceId(Uuid::now_v7()));
+    let mut tx = services.pool.begin().await.unwrap();
+    let email = format!("{user}@example.org");
+    let new = accounts::NewUser { id: user, email: &email, name: "Ada", password_hash: "none" };
+    accounts::insert_user(&mut tx, new).await.unwrap();
+    accounts::insert_workspace(&mut tx, workspace, "Spring studio").await.unwrap();
+    accounts::insert_membership(&mut tx, workspace, user, Role::Owner).await.unwrap();
+    let project = ProjectId(Uuid::now_v7());
+    accounts::insert_project(&mut tx, workspace, project, "Project").await.unwrap();
+    copy_system_templates(&mut tx, workspace).await.unwrap();
+    store::prices::seed(&mut tx).await.unwrap();
+    tx.commit().await.unwrap();
+    Actor { user, workspace, role: Role::Owner, credential: Credential::CommandLine }
+}
+
+/// No parameters.
+pub fn none() -> Value {
+    json!({})
+}

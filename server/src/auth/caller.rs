@@ -1,0 +1,98 @@
+//! Finds out who asks, once per request, and lets handlers name them.
+
+use std::sync::Arc;
+
+use app::api::server::{Ctx, signed_out};
+use axum::{
+    extract::{FromRequestParts, Request, State},
+    http::{HeaderMap, header, request::Parts},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use engine::{
+    error::Result,
+    services::actor::{Actor, Origin},
+};
+use model::problem::Problem;
+
+use super::{bearer, cookie};
+use crate::{error::Refusal, site::Peer, state::AppState};
+
+/// The member who asks. Handlers that name it are never reached by anybody else.
+#[derive(Debug, Clone)]
+pub struct Caller(pub Actor);
+
+/// The request as services see it: for handlers that serve people who are not signed in.
+#[derive(Debug, Clone)]
+pub struct Visit(pub Ctx);
+
+impl<S: Send + Sync> FromRequestParts<S> for Visit {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        let ctx = parts.extensions.get::<Ctx>().cloned();
+        ctx.map(Self).ok_or_else(|| {
+            tracing::error!("a handler was mounted without the layer that identifies callers");
+            Refusal(Problem::internal())
+        })
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Caller {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        let Visit(ctx) = Visit::from_request_parts(parts, state).await?;
+        ctx.actor.map(Self).ok_or_else(|| Refusal(signed_out()))
+    }
+}
+
+/// Puts the request's `Ctx` into its extensions.
+pub async fn identify(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+    let peer = request.extensions().get::<Peer>().copied();
+    // A copy: a request cannot be looked at while waiting, its body is for one thread only.
+    let headers = request.headers().clone();
+    match visit(&state, &headers, peer).await {
+        Ok(ctx) => {
+            request.extensions_mut().insert(ctx);
+            next.run(request).await
+        }
+        Err(error) => Refusal::from(error).into_response(),
+    }
+}
+
+async fn visit(state: &AppState, headers: &HeaderMap, peer: Option<Peer>) -> Result<Ctx> {
+    let session_key = cookie::read(&state.site, headers).map(str::to_owned);
+    let actor = actor(state, headers, session_key.as_deref()).await?;
+    let user_agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
+    let origin = Origin {
+        ip: state.site.visitor(peer, headers),
+        user_agent: user_agent.unwrap_or_default().to_owned(),
+    };
+    let site = Arc::clone(&state.site);
+    Ok(Ctx {
+        services: state.services.clone(),
+        actor,
+        origin,
+        session_key,
+        cookie: Arc::new(move |key| cookie::write(&site, key)),
+    })
+}
+
+/// A token that does not work is nobody: there is no falling back to a cookie.
+async fn actor(
+    state: &AppState,
+    headers: &HeaderMap,
+    session_key: Option<&str>,
+) -> Result<Option<Actor>> {
+    if bearer::is_present(headers) {
+        return match bearer::token(headers) {
+            Some(token) => state.services.actor_of_token(token).await,
+            None => Ok(None),
+        };
+    }
+    match session_key {
+        Some(key) => state.services.actor_of_session(key).await,
+        None => Ok(None),
+    }
+}

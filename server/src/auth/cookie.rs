@@ -1,0 +1,78 @@
+//! The session cookie: out of reach of scripts, sent to this host only.
+
+use axum::http::{HeaderMap, HeaderValue, header};
+use engine::services::key::Key;
+
+use crate::site::Site;
+
+/// The prefix makes browsers insist on Secure, Path=/ and no Domain.
+const SECURE_NAME: &str = "__Host-atelier_sid";
+const PLAIN_NAME: &str = "atelier_sid";
+const MAX_AGE_S: u32 = 30 * 24 * 3600;
+
+fn name(site: &Site) -> &'static str {
+    if site.is_https() { SECURE_NAME } else { PLAIN_NAME }
+}
+
+/// The key in the request's cookie.
+pub fn read<'a>(site: &Site, headers: &'a HeaderMap) -> Option<&'a str> {
+    let name = name(site);
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(found, _)| *found == name)
+        .map(|(_, value)| value)
+}
+
+/// The cookie that carries a key, or, without one, the cookie that removes it.
+pub fn write(site: &Site, key: Option<&Key>) -> HeaderValue {
+    let name = name(site);
+    let secure = if site.is_https() { "; Secure" } else { "" };
+    let (value, age) = key.map_or(("", 0), |key| (key.reveal(), MAX_AGE_S));
+    let cookie = format!("{name}={value}; Path=/; Max-Age={age}; HttpOnly; SameSite=Lax{secure}");
+    // A key is base64url: always fit for a header.
+    HeaderValue::from_str(&cookie).unwrap_or_else(|_| HeaderValue::from_static(""))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+
+    fn site(public: &'static str) -> Site {
+        let get = |name: &str| (name == "ATELIER_PUBLIC_URL").then(|| public.to_owned());
+        Site::new(&Config::read(get).unwrap())
+    }
+
+    #[test]
+    fn rel_s5_over_https_the_cookie_is_bound_to_the_host() {
+        let key = Key::session();
+
+        let cookie = write(&site("https://atelier.example.org"), Some(&key));
+
+        let cookie = cookie.to_str().unwrap();
+        assert!(cookie.starts_with(&format!("__Host-atelier_sid={}; Path=/;", key.reveal())));
+        assert!(cookie.ends_with("HttpOnly; SameSite=Lax; Secure") && !cookie.contains("Domain"));
+    }
+
+    #[test]
+    fn rel_s5_signing_out_removes_the_cookie_as_it_was_set() {
+        let gone = write(&site(""), None);
+
+        assert_eq!(gone, "atelier_sid=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax");
+    }
+
+    #[test]
+    fn the_cookie_is_found_among_others() {
+        let mut headers = HeaderMap::new();
+        let value = "theme=dark; atelier_sid=abc; xatelier_sid=no";
+        headers.insert(header::COOKIE, HeaderValue::from_static(value));
+
+        assert_eq!(read(&site(""), &headers), Some("abc"));
+        assert_eq!(read(&site("https://atelier.example.org"), &headers), None);
+    }
+}

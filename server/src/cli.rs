@@ -1,0 +1,158 @@
+//! The command line.
+
+use std::error::Error;
+
+use clap::{Parser, Subcommand};
+use engine::{error::EngineError, services::Services};
+use model::{access::Role, account::TokenForm};
+
+use crate::{
+    boot::{self, BootError, Database},
+    config::{self, Config, ConfigError},
+    log,
+};
+
+/// Draw an AI workflow, launch it from a form, watch it run live, keep every version of what it made.
+#[derive(Debug, Parser)]
+#[command(name = "atelier", version, about, after_help = config::help())]
+pub struct Cli {
+    /// What to do; `serve` when nothing is said.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What the binary can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve pages and API and run jobs, with a private database unless DATABASE_URL is set
+    Serve,
+    /// Run jobs for servers that share the database
+    Worker {
+        /// Node types to serve, e.g. generate_image; all when left out
+        #[arg(long, value_delimiter = ',')]
+        only: Option<Vec<String>>,
+    },
+    /// Bring the database to this release and exit
+    Migrate,
+    /// API tokens
+    #[command(subcommand)]
+    Token(TokenCommand),
+    /// The owner's account
+    #[command(subcommand)]
+    Owner(OwnerCommand),
+}
+
+/// What can be done with API tokens.
+#[derive(Debug, Subcommand)]
+pub enum TokenCommand {
+    /// Make a token of the owner's workspace and print it, once
+    Create {
+        /// What it is for
+        #[arg(long)]
+        name: String,
+        /// What it may do: owner, admin, editor, runner or viewer
+        #[arg(long, default_value = "runner")]
+        role: Role,
+        /// Days until it expires; never when left out
+        #[arg(long)]
+        days: Option<u32>,
+    },
+}
+
+/// What can be done with the owner's account.
+#[derive(Debug, Subcommand)]
+pub enum OwnerCommand {
+    /// Give the owner a new password, print it, once, and end all their sessions
+    Reset,
+}
+
+/// Why a command failed.
+#[derive(Debug, thiserror::Error)]
+pub enum CliError {
+    /// The environment.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The process or its database.
+    #[error(transparent)]
+    Boot(#[from] BootError),
+}
+
+impl From<EngineError> for CliError {
+    fn from(error: EngineError) -> Self {
+        Self::Boot(error.into())
+    }
+}
+
+impl Cli {
+    /// Does what was asked.
+    pub async fn run(self) -> Result<(), CliError> {
+        let config = Config::from_env()?;
+        log::start(&config);
+        match self.command.unwrap_or(Command::Serve) {
+            Command::Serve => Ok(boot::serve(config).await?),
+            Command::Worker { only } => Ok(boot::worker(config, only).await?),
+            Command::Migrate => migrate(&config).await,
+            Command::Token(TokenCommand::Create { name, role, days }) => {
+                let form = TokenForm { name, role, expires_in_days: days };
+                with_services(&config, async |services| create_token(services, form).await).await
+            }
+            Command::Owner(OwnerCommand::Reset) => {
+                with_services(&config, async |services| reset_owner(services).await).await
+            }
+        }
+    }
+}
+
+async fn migrate(config: &Config) -> Result<(), CliError> {
+    let database = Database::open_shared(config).await?;
+    let migrated = database.migrate().await;
+    database.close().await;
+    Ok(migrated?)
+}
+
+async fn with_services(
+    config: &Config,
+    work: impl AsyncFnOnce(&Services) -> Result<(), EngineError>,
+) -> Result<(), CliError> {
+    let database = Database::open_shared(config).await?;
+    let done = match database.services(config, "command").await {
+        Ok(services) => {
+            let done = work(&services).await;
+            services.pool.close().await;
+            done.map_err(CliError::from)
+        }
+        Err(error) => Err(error.into()),
+    };
+    database.close().await;
+    done
+}
+
+async fn create_token(services: &Services, form: TokenForm) -> Result<(), EngineError> {
+    let owner = services.owner().await?;
+    let token = services.create_token(&owner, form).await?;
+    eprintln!("Keep this token: it is shown only now.");
+    println!("{}", token.key.reveal());
+    Ok(())
+}
+
+async fn reset_owner(services: &Services) -> Result<(), EngineError> {
+    let password = hex::encode(rand::random::<[u8; 10]>());
+    let owner = services.reset_owner_password(password.clone()).await?;
+    eprintln!("The new password of {}; every session has ended.", owner.email);
+    println!("{password}");
+    Ok(())
+}
+
+/// An error and its causes in one line.
+pub fn words(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let more = error.to_string();
+        if !text.contains(&more) {
+            text = format!("{text}: {more}");
+        }
+        cause = error.source();
+    }
+    text
+}

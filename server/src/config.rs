@@ -1,0 +1,296 @@
+//! What the operator sets: the environment, read once into one value.
+
+use std::{
+    fmt::{self, Write},
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    path::PathBuf,
+    str::FromStr,
+};
+
+use url::{Host, Url};
+
+/// One setting of the environment.
+#[derive(Debug, Clone, Copy)]
+pub struct Setting {
+    /// The variable.
+    pub name: &'static str,
+    /// What holds when it is not set.
+    pub default: &'static str,
+    /// What it does.
+    pub meaning: &'static str,
+}
+
+const fn setting(name: &'static str, default: &'static str, meaning: &'static str) -> Setting {
+    Setting { name, default, meaning }
+}
+
+/// Every setting there is: the command line's help and the README show this table.
+pub const SETTINGS: [Setting; 13] = [
+    setting("ATELIER_DATA_DIR", ".atelier", "where the private database and the files lie"),
+    setting(
+        "DATABASE_URL",
+        "",
+        "a PostgreSQL (15 or later) of your own instead of the private one",
+    ),
+    setting("ATELIER_LISTEN", "127.0.0.1:3000", "the address and port to serve at"),
+    setting("ATELIER_PUBLIC_URL", "", "where browsers find it, when that is not the address above"),
+    setting("ATELIER_PROXIES", "0", "how many reverse proxies of yours stand in front"),
+    setting(
+        "ATELIER_OPENAI_BASE_URL",
+        "",
+        "an endpoint that speaks OpenAI's API, e.g. https://…/v1",
+    ),
+    setting("ATELIER_OPENAI_API_KEY", "", "its key; never shown, logged or stored"),
+    setting("ATELIER_OPENAI_TEXT_MODEL", "", "its model for text"),
+    setting("ATELIER_OPENAI_IMAGE_MODEL", "", "its model for images"),
+    setting("ATELIER_SAMPLE_PACE", "40", "words a second of the sample provider; 0 is at once"),
+    setting("ATELIER_DB_CONNECTIONS", "20", "the most connections of one process to the database"),
+    setting("ATELIER_LOG", "info", "what is logged, e.g. debug or engine=debug,info"),
+    setting("ATELIER_LOG_FORMAT", "auto", "pretty, json, or auto: pretty on a terminal"),
+];
+
+/// A text that never shows in logs.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// The text itself.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+/// How logs look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people on a terminal, JSON elsewhere.
+    Auto,
+    /// For people.
+    Pretty,
+    /// For machines.
+    Json,
+}
+
+/// An endpoint that speaks OpenAI's API.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenAi {
+    /// Its address, up to and with `/v1`.
+    pub base_url: Url,
+    /// Its key.
+    pub api_key: Option<Secret>,
+    /// Its model for text.
+    pub text_model: Option<String>,
+    /// Its model for images.
+    pub image_model: Option<String>,
+}
+
+/// Everything the operator set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// Where the private database and the files lie.
+    pub data_dir: PathBuf,
+    /// A database of the operator's own.
+    pub database_url: Option<Secret>,
+    /// The address and port to serve at.
+    pub listen: SocketAddr,
+    /// Where browsers find it.
+    pub public_url: Option<Url>,
+    /// How many of the operator's reverse proxies stand in front.
+    pub proxies: usize,
+    /// The provider set by the environment.
+    pub openai: Option<OpenAi>,
+    /// Words a second of the sample provider; 0 is at once.
+    pub sample_pace: u32,
+    /// The most connections to the database.
+    pub db_connections: u32,
+    /// What is logged.
+    pub log: String,
+    /// How it looks.
+    pub log_format: LogFormat,
+}
+
+/// A setting that cannot be understood. Never repeats the value: it may be a secret.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("{name} cannot be understood: it must be {wanted}")]
+pub struct ConfigError {
+    name: &'static str,
+    wanted: &'static str,
+}
+
+impl Config {
+    /// Reads the environment of this process.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        Self::read(|name| std::env::var(name).ok())
+    }
+
+    /// Reads settings from anywhere. Empty is the same as not set.
+    pub fn read(get: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let source = Source { get: &get };
+        Ok(Self {
+            data_dir: source.text("ATELIER_DATA_DIR").into(),
+            database_url: source.optional("DATABASE_URL").map(Secret),
+            listen: source.parse("ATELIER_LISTEN", "an address and a port, like 127.0.0.1:3000")?,
+            public_url: source.http_url("ATELIER_PUBLIC_URL")?,
+            proxies: source.parse("ATELIER_PROXIES", "a number, 0 without a proxy")?,
+            openai: source.openai()?,
+            sample_pace: source.parse("ATELIER_SAMPLE_PACE", "a number of words a second")?,
+            db_connections: source.parse("ATELIER_DB_CONNECTIONS", "a number of connections")?,
+            log: source.text("ATELIER_LOG"),
+            log_format: source.log_format()?,
+        })
+    }
+
+    /// Whether browsers on other machines can get here.
+    pub fn reachable_from_elsewhere(&self) -> bool {
+        !self.listen.ip().is_loopback()
+            || self.public_url.as_ref().is_some_and(|url| !is_local(url))
+    }
+
+    /// Where to point a browser on this machine.
+    pub fn address(&self) -> String {
+        match &self.public_url {
+            Some(url) => url.to_string(),
+            None if self.listen.ip().is_unspecified() => {
+                format!(
+                    "http://{}/",
+                    SocketAddr::new(Ipv4Addr::LOCALHOST.into(), self.listen.port())
+                )
+            }
+            None => format!("http://{}/", self.listen),
+        }
+    }
+}
+
+/// The table of settings in lines for a terminal.
+pub fn help() -> String {
+    let mut text = "Environment:\n".to_owned();
+    for Setting { name, default, meaning } in SETTINGS {
+        let default = if default.is_empty() { String::new() } else { format!(" [{default}]") };
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "  {name:<28} {meaning}{default}");
+    }
+    text
+}
+
+/// Whether a URL names this machine only.
+fn is_local(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(ip)) => IpAddr::V4(ip).is_loopback(),
+        Some(Host::Ipv6(ip)) => IpAddr::V6(ip).is_loopback(),
+        None => false,
+    }
+}
+
+struct Source<'a> {
+    get: &'a dyn Fn(&str) -> Option<String>,
+}
+
+impl Source<'_> {
+    fn optional(&self, name: &str) -> Option<String> {
+        (self.get)(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+    }
+
+    fn text(&self, name: &str) -> String {
+        let default = SETTINGS.iter().find(|setting| setting.name == name);
+        let default = default.map_or("", |setting| setting.default);
+        self.optional(name).unwrap_or_else(|| default.to_owned())
+    }
+
+    fn parse<T: FromStr>(
+        &self,
+        name: &'static str,
+        wanted: &'static str,
+    ) -> Result<T, ConfigError> {
+        self.text(name).parse().map_err(|_| ConfigError { name, wanted })
+    }
+
+    fn http_url(&self, name: &'static str) -> Result<Option<Url>, ConfigError> {
+        let wanted = "a whole address, like https://atelier.example.org";
+        let Some(text) = self.optional(name) else { return Ok(None) };
+        let url = Url::parse(&text).ok().filter(|url| {
+            matches!(url.scheme(), "http" | "https")
+                && url.host().is_some()
+                && url.username().is_empty()
+        });
+        url.map(Some).ok_or(ConfigError { name, wanted })
+    }
+
+    fn openai(&self) -> Result<Option<OpenAi>, ConfigError> {
+        let Some(base_url) = self.http_url("ATELIER_OPENAI_BASE_URL")? else { return Ok(None) };
+        Ok(Some(OpenAi {
+            base_url,
+            api_key: self.optional("ATELIER_OPENAI_API_KEY").map(Secret),
+            text_model: self.optional("ATELIER_OPENAI_TEXT_MODEL"),
+            image_model: self.optional("ATELIER_OPENAI_IMAGE_MODEL"),
+        }))
+    }
+
+    fn log_format(&self) -> Result<LogFormat, ConfigError> {
+        match self.text("ATELIER_LOG_FORMAT").as_str() {
+            "auto" => Ok(LogFormat::Auto),
+            "pretty" => Ok(LogFormat::Pretty),
+            "json" => Ok(LogFormat::Json),
+            _ => Err(ConfigError { name: "ATELIER_LOG_FORMAT", wanted: "auto, pretty or json" }),
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    fn with(settings: &[(&str, &str)]) -> Result<Config, ConfigError> {
+        Config::read(|name| {
+            let found = settings.iter().find(|(known, _)| *known == name);
+            found.map(|(_, value)| (*value).to_owned())
+        })
+    }
+
+    #[test]
+    fn nothing_set_is_a_server_for_this_machine_only() {
+        let config = with(&[]).unwrap();
+
+        assert_eq!(config.address(), "http://127.0.0.1:3000/");
+        assert_eq!((config.sample_pace, config.openai.is_none()), (40, true));
+        assert!(!config.reachable_from_elsewhere());
+    }
+
+    #[test]
+    fn a_proxy_in_front_makes_it_reachable_from_elsewhere() {
+        let public = with(&[("ATELIER_PUBLIC_URL", "https://atelier.example.org")]).unwrap();
+        let open = with(&[("ATELIER_LISTEN", "0.0.0.0:80")]).unwrap();
+        let local = with(&[("ATELIER_PUBLIC_URL", "http://localhost:8080")]).unwrap();
+
+        assert!(public.reachable_from_elsewhere() && open.reachable_from_elsewhere());
+        assert!(!local.reachable_from_elsewhere());
+    }
+
+    #[test]
+    fn a_setting_that_cannot_be_understood_is_named_without_its_value() {
+        let error = with(&[("ATELIER_OPENAI_BASE_URL", "sk-secret")]).unwrap_err();
+
+        let words = error.to_string();
+        assert!(words.starts_with("ATELIER_OPENAI_BASE_URL") && !words.contains("sk-"), "{words}");
+    }
+
+    #[test]
+    fn secrets_do_not_show_when_the_configuration_is_printed() {
+        let config = with(&[
+            ("DATABASE_URL", "postgres://me:hunter2@db/atelier"),
+            ("ATELIER_OPENAI_BASE_URL", "https://api.example.org/v1"),
+            ("ATELIER_OPENAI_API_KEY", "sk-secret"),
+        ]);
+
+        let printed = format!("{config:?}");
+
+        assert!(!printed.contains("hunter2") && !printed.contains("sk-secret"), "{printed}");
+    }
+}

@@ -1,0 +1,77 @@
+//! The only way an error becomes an answer: problem+json with the status of its kind.
+
+use axum::{
+    Json,
+    extract::rejection::{PathRejection, QueryRejection},
+    http::{HeaderName, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use engine::error::EngineError;
+use model::problem::{FieldProblem, Problem, ProblemKind};
+use serde::Serialize;
+
+/// A problem on its way out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal(pub Problem);
+
+#[derive(Serialize)]
+struct Body<'a> {
+    #[serde(rename = "type")]
+    type_: &'static str,
+    status: u16,
+    code: &'a str,
+    detail: &'a str,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    errors: &'a [FieldProblem],
+}
+
+impl From<Problem> for Refusal {
+    fn from(problem: Problem) -> Self {
+        Self(problem)
+    }
+}
+
+impl From<EngineError> for Refusal {
+    fn from(error: EngineError) -> Self {
+        Self(error.into_problem())
+    }
+}
+
+impl From<PathRejection> for Refusal {
+    /// An id that is none is answered like one that nobody has.
+    fn from(_: PathRejection) -> Self {
+        Self(Problem::not_found("address"))
+    }
+}
+
+impl From<QueryRejection> for Refusal {
+    fn from(rejection: QueryRejection) -> Self {
+        Self(Problem::new(ProblemKind::BadRequest, "bad_query", rejection.body_text()))
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let Self(problem) = self;
+        let status =
+            StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let body = Body {
+            type_: "about:blank",
+            status: status.as_u16(),
+            code: &problem.code,
+            detail: &problem.detail,
+            errors: &problem.errors,
+        };
+        let mut response = (status, Json(body)).into_response();
+        set(&mut response, header::CONTENT_TYPE, "application/problem+json");
+        set(&mut response, header::CACHE_CONTROL, "no-store");
+        if let Some(seconds) = problem.retry_after_s {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        }
+        response
+    }
+}
+
+fn set(response: &mut Response, name: HeaderName, value: &'static str) {
+    response.headers_mut().insert(name, HeaderValue::from_static(value));
+}

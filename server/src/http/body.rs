@@ -1,0 +1,73 @@
+//! How much a request may send, and how long it may take.
+
+use std::time::Duration;
+
+use axum::{
+    body::{self, Body},
+    extract::{Request, State},
+    http::header,
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use model::problem::{Problem, ProblemKind};
+use tokio::time;
+
+use crate::error::Refusal;
+
+/// The most bytes of a JSON body.
+pub const JSON_MAX: usize = 1 << 20;
+/// The most bytes of an uploaded file, with its envelope.
+pub const UPLOAD_MAX: usize = (25 << 20) + (64 << 10);
+
+const ARRIVAL: Duration = Duration::from_secs(60);
+const ANSWER: Duration = Duration::from_secs(30);
+
+/// Reads the whole body before anything looks at it, or refuses with 413.
+pub async fn limit(State(most): State<usize>, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let announced =
+        parts.headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
+    if announced.and_then(|length| length.parse::<u64>().ok()).is_some_and(|n| n > most as u64) {
+        return too_large(most);
+    }
+    match time::timeout(ARRIVAL, body::to_bytes(body, most)).await {
+        Ok(Ok(bytes)) => next.run(Request::from_parts(parts, Body::from(bytes))).await,
+        Ok(Err(error)) if is_too_large(&error) => too_large(most),
+        Ok(Err(_)) => {
+            let detail = "The request broke off before it was complete. Send it again.";
+            Refusal(Problem::new(ProblemKind::BadRequest, "broken_body", detail)).into_response()
+        }
+        Err(_) => {
+            let detail = "The request took too long to arrive. Send it again.";
+            Refusal(Problem::new(ProblemKind::BadRequest, "slow_body", detail)).into_response()
+        }
+    }
+}
+
+/// Gives up on an answer that does not begin in time. Streams are timed to their first byte only.
+pub async fn answer_in_time(request: Request, next: Next) -> Response {
+    match time::timeout(ANSWER + ARRIVAL, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => {
+            let detail = "This took too long. Try again in a moment.";
+            Refusal(Problem::new(ProblemKind::Unavailable, "timeout", detail)).into_response()
+        }
+    }
+}
+
+fn is_too_large(error: &axum::Error) -> bool {
+    let mut cause: Option<&dyn std::error::Error> = Some(error);
+    while let Some(error) = cause {
+        if error.to_string().contains("length limit exceeded") {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}
+
+fn too_large(most: usize) -> Response {
+    let mib = most >> 20;
+    let detail = format!("The request is larger than {mib} MiB. Send less at once.");
+    Refusal(Problem::new(ProblemKind::TooLarge, "too_large", detail)).into_response()
+}

@@ -1,0 +1,60 @@
+//! Typed input: JSON that says it is JSON, paths and queries whose errors are problems.
+
+use axum::body::Bytes;
+use axum::{
+    extract::{FromRequest, FromRequestParts, Request},
+    http::{HeaderMap, header},
+};
+use model::problem::{FieldProblem, Problem, ProblemKind};
+use serde::de::DeserializeOwned;
+
+use crate::error::Refusal;
+
+/// A JSON body. Broken JSON is 400, another kind of body 415, a wrong shape 422.
+#[derive(Debug, Clone)]
+pub struct Json<T>(pub T);
+
+/// Parts of the address; what does not parse is not found.
+#[derive(Debug, Clone, FromRequestParts)]
+#[from_request(via(axum::extract::Path), rejection(Refusal))]
+pub struct Path<T>(pub T);
+
+/// The query of the address; what does not parse is 400.
+#[derive(Debug, Clone, FromRequestParts)]
+#[from_request(via(axum::extract::Query), rejection(Refusal))]
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Self::Rejection> {
+        if !is_json(request.headers()) {
+            let detail = "Send JSON, with the header Content-Type: application/json.";
+            return Err(Problem::new(ProblemKind::Unreadable, "not_json", detail).into());
+        }
+        let bytes = Bytes::from_request(request, state).await.map_err(|_| {
+            let detail = "The request broke off before it was complete. Send it again.";
+            Problem::new(ProblemKind::BadRequest, "broken_body", detail)
+        })?;
+        parse(&bytes).map(Self).map_err(Refusal)
+    }
+}
+
+/// Reads JSON of a known shape.
+pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    serde_json::from_slice(bytes).map_err(|error| match error.classify() {
+        serde_json::error::Category::Data => {
+            let wrong = FieldProblem::field("bad_shape", "", error.to_string());
+            Problem::invalid("The request does not have the expected shape.", vec![wrong])
+        }
+        _ => {
+            Problem::new(ProblemKind::BadRequest, "bad_json", format!("This is not JSON: {error}."))
+        }
+    })
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    let kind = kind.and_then(|kind| kind.split(';').next()).unwrap_or_default().trim();
+    kind.eq_ignore_ascii_case("application/json")
+}

@@ -1,0 +1,29 @@
+//! Where log lines go: to standard error, for people on a terminal, as JSON elsewhere.
+
+use std::io::{self, IsTerminal};
+
+use tracing_subscriber::EnvFilter;
+
+use crate::config::{Config, LogFormat};
+
+/// Starts logging as configured. A filter that cannot be read is `info`, said in the log.
+pub fn start(config: &Config) {
+    let filter = EnvFilter::try_new(&config.log);
+    let wrong = filter.as_ref().err().map(ToString::to_string);
+    let filter = filter.unwrap_or_else(|_| EnvFilter::new("info"));
+    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
+    let json = match config.log_format {
+        LogFormat::Json => true,
+        LogFormat::Pretty => false,
+        LogFormat::Auto => !io::stderr().is_terminal(),
+    };
+    // A subscriber that is there already (a test's) stays.
+    let started = if json {
+        subscriber.json().flatten_event(true).with_span_list(false).try_init()
+    } else {
+        subscriber.with_target(false).with_ansi(io::stderr().is_terminal()).try_init()
+    };
+    if let (Ok(()), Some(error)) = (started, wrong) {
+        tracing::warn!(error, "ATELIER_LOG cannot be understood");
+    }
+}

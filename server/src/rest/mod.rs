@@ -1,0 +1,18 @@
+//! The REST interface: thin handlers over the services, each mounted with what it takes to call it.
+
+mod images;
+pub mod routes;
+mod session;
+mod stream;
+mod tokens;
+
+use routes::Routes;
+
+/// Every REST route there is.
+pub fn all() -> Routes {
+    let routes = Routes::default();
+    let routes = session::mount(routes);
+    let routes = tokens::mount(routes);
+    let routes = images::mount(routes);
+    stream::mount(routes)
+}

@@ -1,0 +1,210 @@
+//! `GET /api/v1/stream`: what happens to executions, as it happens, without gaps.
+//!
+//! Events come from the database in their order and carry an id that names how far the reader is in
+//! every execution; a reader that comes back with it misses nothing. Streamed text is passed on as it
+//! comes, without id: it is never the truth. A reader that cannot keep up is cut off, never waited for.
+
+use std::{collections::BTreeMap, convert::Infallible, time::Duration};
+
+use app::api::server::Ctx;
+use axum::{
+    extract::{Query, State},
+    http::{HeaderMap, HeaderValue, Method, header},
+    response::{
+        IntoResponse, Response,
+        sse::{Event as Message, KeepAlive, Sse},
+    },
+};
+use engine::{
+    exec::hub::{News, Subscription},
+    services::actor::Actor,
+};
+use futures::StreamExt;
+use model::{
+    access::Permission,
+    id::ExecutionId,
+    problem::{FieldProblem, Problem},
+};
+use serde::Deserialize;
+use tokio::{sync::mpsc, time};
+use tokio_util::sync::CancellationToken;
+
+use super::routes::{Access, Routes};
+use crate::{
+    auth::caller::{Caller, Visit},
+    error::Refusal,
+    state::AppState,
+};
+
+const MOST_EXECUTIONS: usize = 20;
+/// Messages that may wait for a slow reader.
+const QUEUE: usize = 256;
+/// How long a full queue is waited for before the reader is cut off.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How often the reader's session and membership are looked at again.
+const RECHECK: Duration = Duration::from_secs(15);
+
+pub(super) fn mount(routes: Routes) -> Routes {
+    routes.mount(Method::GET, "/stream", Access::Needs(Permission::Read), open)
+}
+
+/// How far a reader is: the last event it has of each execution.
+type Positions = BTreeMap<ExecutionId, i64>;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wanted {
+    executions: String,
+    #[serde(default)]
+    after: String,
+}
+
+async fn open(
+    State(state): State<AppState>,
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Query(wanted): Query<Wanted>,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    let positions = positions(&wanted, &headers)?;
+    // Subscribed before the first look: what happens in between is not missed.
+    let news = ctx.services.hub.subscribe();
+    for execution in positions.keys() {
+        ctx.services.may_watch(&actor, *execution).await?;
+    }
+    let (sender, receiver) = mpsc::channel(QUEUE);
+    let reader = Reader { ctx, actor, positions, sender };
+    tokio::spawn(reader.run(news, state.leaving.clone()));
+    let messages = futures::stream::unfold(receiver, |mut receiver| async {
+        receiver.recv().await.map(|message| (message, receiver))
+    });
+    let messages = messages.map(Ok::<_, Infallible>);
+    let mut response = Sse::new(messages).keep_alive(KeepAlive::default()).into_response();
+    // Proxies that hold answers back are asked not to.
+    let headers = response.headers_mut();
+    headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
+}
+
+fn positions(wanted: &Wanted, headers: &HeaderMap) -> Result<Positions, Problem> {
+    let refused = |message: String| {
+        let error = FieldProblem::field("invalid_stream", "executions", message);
+        Problem::invalid("The stream cannot be opened.", vec![error])
+    };
+    let mut positions = Positions::new();
+    for id in wanted.executions.split(',').filter(|id| !id.is_empty()) {
+        let id = id.parse().map_err(|_| refused(format!("{id:?} is not an execution's id.")))?;
+        positions.insert(id, 0);
+    }
+    if positions.is_empty() || positions.len() > MOST_EXECUTIONS {
+        return Err(refused(format!("Name 1 to {MOST_EXECUTIONS} executions.")));
+    }
+    let last = headers.get("last-event-id").and_then(|id| id.to_str().ok());
+    for position in last.unwrap_or(&wanted.after).split(',') {
+        let Some((id, seq)) = position.split_once(':') else { continue };
+        let (Ok(id), Ok(seq)) = (id.parse::<ExecutionId>(), seq.parse::<i64>()) else { continue };
+        if let Some(place) = positions.get_mut(&id) {
+            *place = seq.max(0);
+        }
+    }
+    Ok(positions)
+}
+
+struct Reader {
+    ctx: Ctx,
+    actor: Actor,
+    positions: Positions,
+    sender: mpsc::Sender<Message>,
+}
+
+/// The stream ends: the reader is gone, too slow, signed out, or the process leaves.
+struct End;
+
+impl Reader {
+    async fn run(mut self, mut news: Subscription, leaving: CancellationToken) {
+        let mut recheck = time::interval(RECHECK);
+        recheck.reset();
+        if self.catch_up_all().await.is_err() {
+            return;
+        }
+        loop {
+            let step = tokio::select! {
+                () = leaving.cancelled() => return,
+                () = self.sender.closed() => return,
+                _ = recheck.tick() => self.check().await,
+                news = news.next() => match news {
+                    Some(news) => self.pass_on(news).await,
+                    None => Err(End),
+                },
+            };
+            if step.is_err() {
+                return;
+            }
+        }
+    }
+
+    async fn pass_on(&mut self, news: News) -> Result<(), End> {
+        match news {
+            News::Advanced(advanced) => match self.positions.get(&advanced.execution) {
+                Some(seq) if *seq < advanced.seq => self.catch_up(advanced.execution).await,
+                _ => Ok(()),
+            },
+            News::Text(piece) if self.positions.contains_key(&piece.execution) => {
+                let Ok(message) = Message::default().event("text").json_data(&piece) else {
+                    return Ok(());
+                };
+                self.send(message).await
+            }
+            News::Text(_) => Ok(()),
+            News::Missed => self.catch_up_all().await,
+        }
+    }
+
+    async fn catch_up_all(&mut self) -> Result<(), End> {
+        for execution in self.positions.keys().copied().collect::<Vec<_>>() {
+            self.catch_up(execution).await?;
+        }
+        Ok(())
+    }
+
+    /// Sends every event the reader does not have yet.
+    async fn catch_up(&mut self, execution: ExecutionId) -> Result<(), End> {
+        loop {
+            let seq = self.positions.get(&execution).copied().unwrap_or(0);
+            let events = self.ctx.services.events(&self.actor, execution, seq).await;
+            let events = events.map_err(|error| {
+                tracing::warn!(error = &error as &dyn std::error::Error, "a stream ends early");
+                End
+            })?;
+            if events.is_empty() {
+                return Ok(());
+            }
+            for event in events {
+                self.positions.insert(execution, event.seq);
+                let data = serde_json::json!({ "execution": execution, "event": event });
+                let message =
+                    Message::default().event("event").id(self.id()).data(data.to_string());
+                self.send(message).await?;
+            }
+        }
+    }
+
+    /// Names how far the reader is in every execution.
+    fn id(&self) -> String {
+        let places = self.positions.iter().map(|(execution, seq)| format!("{execution}:{seq}"));
+        places.collect::<Vec<_>>().join(",")
+    }
+
+    async fn send(&self, message: Message) -> Result<(), End> {
+        self.sender.send_timeout(message, PATIENCE).await.map_err(|_| End)
+    }
+
+    /// A session that was ended, or a membership that was taken away, ends the stream.
+    async fn check(&self) -> Result<(), End> {
+        match self.ctx.services.actor_now(&self.actor).await.map_err(|_| End)? {
+            Some(actor) if actor.require(Permission::Read).is_ok() => Ok(()),
+            _ => Err(End),
+        }
+    }
+}

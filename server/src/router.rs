@@ -1,0 +1,44 @@
+//! Routes and the layers around them, in the order a request passes them.
+
+use axum::{
+    Router,
+    extract::Request,
+    middleware::{from_fn, from_fn_with_state},
+    response::{IntoResponse, Response},
+};
+use model::problem::{Problem, ProblemKind};
+
+use crate::{
+    auth::caller::identify,
+    error::Refusal,
+    http::{assets::Assets, body, guard, headers, health, trace},
+    pages, rest,
+    state::AppState,
+};
+
+/// The whole server, without a socket.
+pub fn router(state: AppState, assets: Assets) -> Router {
+    // Files and probes do not ask who is there: they never touch the database.
+    let known = Router::new()
+        .nest("/api/v1", rest::all().into_router())
+        .merge(pages::router(&state))
+        .method_not_allowed_fallback(wrong_method)
+        .layer(from_fn_with_state(state.clone(), identify));
+    Router::new()
+        .merge(known)
+        .merge(assets.router())
+        // Layers: the last one added is passed first.
+        .layer(from_fn(body::answer_in_time))
+        .layer(from_fn_with_state(state.clone(), guard::own_pages))
+        .layer(from_fn_with_state(state.clone(), guard::own_host))
+        .merge(health::router())
+        .layer(from_fn(trace::catch_panics))
+        .layer(from_fn_with_state(state.clone(), headers::secure))
+        .layer(from_fn(trace::name))
+        .with_state(state)
+}
+
+async fn wrong_method(request: Request) -> Response {
+    let detail = format!("This address does not answer to {}.", request.method());
+    Refusal(Problem::new(ProblemKind::WrongMethod, "wrong_method", detail)).into_response()
+}

@@ -1,0 +1,97 @@
+//! Accepting connections, with limits on slow and idle ones, until it is time to leave.
+
+use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
+
+use axum::{Router, body::Body, extract::Request};
+use hyper::body::Incoming;
+use hyper_util::{
+    rt::{TokioExecutor, TokioIo, TokioTimer},
+    server::{conn::auto::Builder, graceful::GracefulShutdown},
+    service::TowerToHyperService,
+};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::Semaphore,
+    time,
+};
+use tokio_util::sync::CancellationToken;
+use tower::{ServiceExt, service_fn};
+
+use crate::site::Peer;
+
+/// More connections than this wait in the kernel's queue.
+const CONNECTIONS: usize = 8192;
+const HEADERS_WITHIN: Duration = Duration::from_secs(10);
+const STREAMS_PER_CONNECTION: u32 = 128;
+const FAREWELL: Duration = Duration::from_secs(20);
+/// After a failed accept (no file descriptors left) the next one would fail at once too.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
+
+/// Serves until `leaving`, then lets open requests finish for a while.
+pub async fn serve(listener: TcpListener, router: Router, leaving: CancellationToken) {
+    let places = Arc::new(Semaphore::new(CONNECTIONS));
+    let graceful = GracefulShutdown::new();
+    let builder = builder();
+    loop {
+        let Ok(place) = Arc::clone(&places).acquire_owned().await else { break };
+        let accepted = tokio::select! {
+            () = leaving.cancelled() => break,
+            accepted = listener.accept() => accepted,
+        };
+        let (stream, peer) = match accepted {
+            Ok(accepted) => accepted,
+            Err(error) => {
+                tracing::warn!(%error, "a connection could not be accepted");
+                time::sleep(ACCEPT_PAUSE).await;
+                continue;
+            }
+        };
+        let answering = answer(&builder, stream, peer, router.clone(), &graceful);
+        tokio::spawn(async move {
+            answering.await;
+            drop(place);
+        });
+    }
+    drop(listener);
+    if time::timeout(FAREWELL, graceful.shutdown()).await.is_err() {
+        tracing::warn!("some requests did not finish in time and were cut off");
+    }
+}
+
+fn builder() -> Builder<TokioExecutor> {
+    let mut builder = Builder::new(TokioExecutor::new());
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEADERS_WITHIN);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(STREAMS_PER_CONNECTION)
+        .keep_alive_interval(Duration::from_secs(30));
+    builder
+}
+
+fn answer(
+    builder: &Builder<TokioExecutor>,
+    stream: TcpStream,
+    peer: SocketAddr,
+    router: Router,
+    graceful: &GracefulShutdown,
+) -> impl Future<Output = ()> + Send + 'static {
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::debug!(%error, "a connection stays slow");
+    }
+    let service = service_fn(move |request: Request<Incoming>| {
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(Peer(peer));
+        let router = router.clone();
+        async move { router.oneshot(request).await.map_err(|never: Infallible| match never {}) }
+    });
+    let service = TowerToHyperService::new(service);
+    let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
+    let connection = graceful.watch(connection.into_owned());
+    async move {
+        if let Err(error) = connection.await {
+            // Browsers leave without a word; that is no news.
+            tracing::trace!(error, %peer, "a connection broke");
+        }
+    }
+}

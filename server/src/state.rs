@@ -1,0 +1,23 @@
+//! What every handler may reach.
+
+use std::sync::Arc;
+
+use axum::extract::FromRef;
+use engine::services::Services;
+use leptos::config::LeptosOptions;
+use tokio_util::sync::CancellationToken;
+
+use crate::site::Site;
+
+/// The handles shared by all requests: cheap to clone.
+#[derive(Debug, Clone, FromRef)]
+pub struct AppState {
+    /// The commands of the product.
+    pub services: Services,
+    /// Where browsers find this server.
+    pub site: Arc<Site>,
+    /// How Leptos names the client's files.
+    pub leptos: LeptosOptions,
+    /// Cancelled when the process begins to leave: streams end, `/readyz` says no.
+    pub leaving: CancellationToken,
+}

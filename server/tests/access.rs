@@ -1,0 +1,115 @@
+//! Every route against every role, by the checked-in list `access.txt`.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod support;
+
+use axum::{
+    body::Body,
+    http::{Method, StatusCode},
+};
+use engine::{
+    services::{actor::Actor, key::Key},
+    store::{accounts, sessions},
+};
+use model::{
+    access::Role,
+    id::{UserId, WorkspaceId},
+};
+use server::rest::{self, routes::Access};
+use support::{Server, from_page};
+use uuid::Uuid;
+
+struct Line {
+    method: Method,
+    path: String,
+    least: Option<Role>,
+}
+
+fn lines() -> Vec<Line> {
+    let text = include_str!("access.txt");
+    let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+    lines
+        .map(|line| {
+            let words: Vec<&str> = line.split_whitespace().collect();
+            let [method, path, least] = words[..] else { panic!("not three words: {line}") };
+            Line {
+                method: method.parse().unwrap(),
+                path: path.to_owned(),
+                least: (least != "public").then(|| least.parse().unwrap()),
+            }
+        })
+        .collect()
+}
+
+/// A person of that role, signed in; their cookie.
+async fn member(server: &Server, workspace: WorkspaceId, role: Role) -> String {
+    let (user, key) = (UserId(Uuid::now_v7()), Key::session());
+    let mut conn = server.db.pool.acquire().await.unwrap();
+    let email = format!("{user}@example.org");
+    let new = accounts::NewUser { id: user, email: &email, name: "Member", password_hash: "x" };
+    accounts::insert_user(&mut conn, new).await.unwrap();
+    accounts::insert_membership(&mut conn, workspace, user, role).await.unwrap();
+    let session = sessions::NewSession {
+        id: Uuid::now_v7(),
+        key_hash: &key.hash(),
+        user,
+        workspace,
+        user_agent: "Test browser",
+    };
+    sessions::insert(&mut conn, session).await.unwrap();
+    format!("atelier_sid={}", key.reveal())
+}
+
+/// Nothing is sent, so nothing is done: only who is let in shows.
+async fn call(server: &Server, line: &Line, cookie: &str) -> StatusCode {
+    let path = line.path.replace("{id}", &Uuid::now_v7().to_string());
+    let request = from_page(line.method.clone(), &format!("/api/v1{path}"), cookie);
+    server.send(request.body(Body::empty()).unwrap()).await.status
+}
+
+#[test]
+fn rel_s1_every_mounted_route_is_in_the_list_with_its_role() {
+    let least = |access| match access {
+        Access::Public => None,
+        Access::Needs(permission) => Some(model::access::Permission::least_role(permission)),
+    };
+    let routes = rest::all();
+
+    let mounted: Vec<_> = routes
+        .list()
+        .iter()
+        .map(|route| (route.method.to_string(), route.path.to_owned(), least(route.access)))
+        .collect();
+
+    let listed: Vec<_> =
+        lines().into_iter().map(|line| (line.method.to_string(), line.path, line.least)).collect();
+    assert_eq!(mounted, listed, "server/tests/access.txt has to say who may call each route");
+}
+
+#[tokio::test]
+async fn rel_s1_nobody_calls_a_route_that_is_not_theirs() {
+    let server = Server::start().await;
+    let cookie = server.set_up().await;
+    let Actor { workspace, .. } = server.actor(&cookie).await.unwrap();
+    let elsewhere = WorkspaceId(Uuid::now_v7());
+    let mut conn = server.db.pool.acquire().await.unwrap();
+    accounts::insert_workspace(&mut conn, elsewhere, "Elsewhere").await.unwrap();
+
+    for line in lines() {
+        let (method, path) = (&line.method, &line.path);
+        let anonymous = call(&server, &line, "").await;
+        assert_eq!(anonymous == StatusCode::UNAUTHORIZED, line.least.is_some(), "{method} {path}");
+        for role in Role::ALL {
+            let cookie = member(&server, workspace, role).await;
+            let status = call(&server, &line, &cookie).await;
+            let allowed = line.least.is_none_or(|least| role >= least);
+            assert_eq!(status != StatusCode::FORBIDDEN, allowed, "{role} {method} {path} {status}");
+            assert_ne!(status, StatusCode::UNAUTHORIZED, "{role} {method} {path}");
+            assert!(!status.is_server_error(), "{role} {method} {path} {status}");
+        }
+        let outsider = member(&server, elsewhere, Role::Owner).await;
+        let status = call(&server, &line, &outsider).await;
+        assert!(!status.is_server_error(), "{method} {path} {status}");
+    }
+}

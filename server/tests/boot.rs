@@ -1,0 +1,262 @@
+//! The binary itself: comes up from nothing, survives being killed, leaves cleanly.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use std::{
+    fs,
+    io::{BufRead, BufReader, Read, Write},
+    net::{SocketAddr, TcpListener, TcpStream},
+    os::unix::fs::PermissionsExt,
+    path::Path,
+    process::{Child, Command, Output, Stdio},
+    time::Duration,
+};
+
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::Pid,
+};
+use tempfile::TempDir;
+
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A folder of its own, an address of its own.
+struct Instance {
+    dir: TempDir,
+    address: SocketAddr,
+}
+
+/// A process that is serving.
+struct Running {
+    child: Child,
+    log: BufReader<std::process::ChildStderr>,
+}
+
+impl Instance {
+    fn new() -> Self {
+        let dir = TempDir::new().unwrap();
+        fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o755)).unwrap();
+        fs::create_dir(dir.path().join("site")).unwrap();
+        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        Self { dir, address }
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_atelier"));
+        command
+            .args(arguments)
+            .env_remove("DATABASE_URL")
+            .env_remove("ATELIER_PUBLIC_URL")
+            .env("LEPTOS_SITE_ROOT", self.dir.path().join("site"))
+            .env("ATELIER_DATA_DIR", self.dir.path().join("data"))
+            .env("ATELIER_LISTEN", self.address.to_string())
+            .env("ATELIER_LOG_FORMAT", "json");
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().unwrap()
+    }
+
+    /// Starts a process and waits for a word in its log.
+    fn start(&self, arguments: &[&str], word: &str) -> Running {
+        let mut child = self.command(arguments).stderr(Stdio::piped()).spawn().unwrap();
+        let log = BufReader::new(child.stderr.take().unwrap());
+        let mut running = Running { child, log };
+        running.read_until(word);
+        running
+    }
+
+    fn serve(&self) -> Running {
+        self.start(&["serve"], "Atelier is at")
+    }
+
+    fn ask(&self, request: &str) -> String {
+        let mut stream = TcpStream::connect(self.address).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut reply = String::new();
+        stream.read_to_string(&mut reply).unwrap();
+        reply
+    }
+
+    fn get(&self, path: &str) -> String {
+        let host = self.address;
+        self.ask(&format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"))
+    }
+
+    fn set_up(&self) -> String {
+        let (host, body) = (
+            self.address,
+            r#"{"name":"Ada","email":"ada@example.org","password":"correct horse","workspace":"Studio"}"#,
+        );
+        let length = body.len();
+        self.ask(&format!(
+            "POST /api/v1/set-up HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\n\
+             Content-Type: application/json\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+        ))
+    }
+}
+
+impl Running {
+    fn read_until(&mut self, word: &str) {
+        let mut seen = String::new();
+        while !seen.contains(word) {
+            let length = self.log.read_line(&mut seen).unwrap();
+            assert!(length > 0, "the process ended before it said `{word}`:\n{seen}");
+        }
+    }
+
+    fn send(&self, signal: Signal) {
+        kill(Pid::from_raw(i32::try_from(self.child.id()).unwrap()), signal).unwrap();
+    }
+
+    /// Waits for the end and says whether it was a success.
+    fn end(&mut self) -> bool {
+        let mut rest = String::new();
+        self.log.read_to_string(&mut rest).unwrap();
+        self.child.wait().unwrap().success()
+    }
+}
+
+impl Drop for Running {
+    /// A failed test leaves no process behind, and no database of a process.
+    fn drop(&mut self) {
+        if self.child.try_wait().unwrap().is_none() {
+            self.send(Signal::SIGTERM);
+            self.child.wait().unwrap();
+        }
+    }
+}
+
+fn words(output: &Output) -> (String, String) {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
+    (text(&output.stdout), text(&output.stderr))
+}
+
+fn is_served(data: &Path) -> bool {
+    data.join("postgres/data/postmaster.pid").exists()
+}
+
+#[test]
+fn from_nothing_to_a_page_and_back() {
+    let instance = Instance::new();
+    let mut running = instance.serve();
+
+    assert!(instance.get("/").starts_with("HTTP/1.1 200"));
+    assert!(instance.get("/readyz").ends_with("ready"));
+    running.send(Signal::SIGTERM);
+
+    assert!(running.end());
+    assert!(!is_served(&instance.dir.path().join("data")));
+}
+
+#[test]
+fn after_kill_9_the_next_start_has_everything_and_leaves_nothing_running() {
+    let instance = Instance::new();
+    let mut running = instance.serve();
+    assert!(instance.set_up().starts_with("HTTP/1.1 201"));
+    running.send(Signal::SIGKILL);
+    assert!(!running.end());
+    assert!(is_served(&instance.dir.path().join("data")));
+
+    let mut running = instance.serve();
+
+    assert!(instance.set_up().starts_with("HTTP/1.1 409"));
+    running.send(Signal::SIGINT);
+    assert!(running.end());
+    assert!(!is_served(&instance.dir.path().join("data")));
+}
+
+#[test]
+fn other_commands_share_the_database_of_the_one_that_serves() {
+    let instance = Instance::new();
+    let mut running = instance.serve();
+    instance.set_up();
+
+    let (token, said) =
+        words(&instance.run(&["token", "create", "--name", "ci", "--role", "viewer"]));
+    let mut worker = instance.start(&["worker"], "the worker is ready");
+    let (host, bearer) = (instance.address, &token);
+    let reply = instance.ask(&format!(
+        "GET /api/v1/session HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {bearer}\r\n\
+         Connection: close\r\n\r\n"
+    ));
+    let (password, reset) = words(&instance.run(&["owner", "reset"]));
+    worker.send(Signal::SIGTERM);
+    running.send(Signal::SIGTERM);
+
+    assert!(token.starts_with("atl_") && said.contains("only now"), "{token} {said}");
+    assert!(reply.starts_with("HTTP/1.1 200") && reply.contains("viewer"), "{reply}");
+    assert!(password.len() == 20 && reset.contains("ada@example.org"), "{password} {reset}");
+    assert!(worker.end() && running.end());
+}
+
+#[test]
+fn a_command_without_a_server_starts_the_database_for_itself_and_stops_it() {
+    let instance = Instance::new();
+
+    let migrated = instance.run(&["migrate"]);
+    let (_, refused) = words(&instance.run(&["owner", "reset"]));
+
+    assert!(migrated.status.success(), "{:?}", words(&migrated));
+    assert!(refused.contains("There is no owner yet"), "{refused}");
+    assert!(!is_served(&instance.dir.path().join("data")));
+}
+
+#[test]
+fn a_second_server_on_the_directory_names_the_first() {
+    let instance = Instance::new();
+    let mut running = instance.serve();
+    let pid = running.child.id();
+
+    let mut second = instance.command(&["serve"]);
+    let second = second.env("ATELIER_LISTEN", "127.0.0.1:0").output().unwrap();
+    let taken = instance.run(&["serve"]);
+    running.send(Signal::SIGTERM);
+
+    let (words_second, words_taken) = (words(&second).1, words(&taken).1);
+    assert!(!second.status.success() && !taken.status.success());
+    assert!(words_second.contains(&format!("process {pid}")), "{words_second}");
+    assert!(words_taken.contains("ATELIER_LISTEN"), "{words_taken}");
+    assert!(running.end());
+}
+
+#[test]
+fn off_loopback_the_log_has_the_code_that_set_up_asks_for() {
+    let instance = Instance::new();
+    let mut command = instance.command(&["serve"]);
+    command.env("ATELIER_PUBLIC_URL", "https://atelier.example.org");
+    let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
+    let log = BufReader::new(child.stderr.take().unwrap());
+    let mut running = Running { child, log };
+
+    running.read_until("with the one-time code");
+
+    running.read_until("Atelier is at");
+    assert!(instance.set_up().starts_with("HTTP/1.1 403"));
+    running.send(Signal::SIGTERM);
+    assert!(running.end());
+}
+
+#[test]
+fn slow_and_silent_connections_do_not_keep_others_waiting() {
+    let instance = Instance::new();
+    let mut running = instance.serve();
+    let idle: Vec<TcpStream> =
+        (0..400).map(|_| TcpStream::connect(instance.address).unwrap()).collect();
+    for mut stream in &idle {
+        stream.write_all(b"GET / HTTP/1.1\r\nHost: ").unwrap();
+    }
+
+    let begun = std::time::Instant::now();
+    assert!(instance.get("/healthz").starts_with("HTTP/1.1 200"));
+
+    assert!(begun.elapsed() < Duration::from_secs(2));
+    let mut first = &idle[0];
+    first.set_read_timeout(Some(PATIENCE)).unwrap();
+    let mut goodbye = vec![];
+    first.read_to_end(&mut goodbye).unwrap();
+    running.send(Signal::SIGTERM);
+    assert!(running.end());
+}

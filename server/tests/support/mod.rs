@@ -1,0 +1,144 @@
+//! The whole server without a socket, on a database of its own.
+
+#![allow(clippy::unwrap_used, dead_code, reason = "tests; not each file uses all of it")]
+
+use std::{net::SocketAddr, sync::Arc};
+
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    http::{HeaderMap, Method, Request, StatusCode, header},
+};
+use engine::{
+    services::{Services, actor::Actor},
+    testing::{
+        db::{self, TestDb},
+        world::bare_services,
+    },
+};
+use serde_json::{Value, json};
+use server::{
+    config::Config,
+    http::assets::Assets,
+    router::router,
+    site::{Peer, Site},
+    state::AppState,
+};
+use tokio_util::sync::CancellationToken;
+use tower::ServiceExt;
+
+pub const HOST: &str = "127.0.0.1:3000";
+pub const ORIGIN: &str = "http://127.0.0.1:3000";
+pub const EMAIL: &str = "ada@example.org";
+pub const PASSWORD: &str = "correct horse";
+
+/// A server under test.
+pub struct Server {
+    pub db: TestDb,
+    pub services: Services,
+    pub leaving: CancellationToken,
+    router: Router,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub struct Reply {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+}
+
+impl Reply {
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or(Value::Null)
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// The cookie as a browser sends it back.
+    pub fn cookie(&self) -> String {
+        self.header("set-cookie").split(';').next().unwrap().to_owned()
+    }
+}
+
+impl Server {
+    pub async fn start() -> Self {
+        Self::with(&[]).await
+    }
+
+    pub async fn with(settings: &[(&str, &str)]) -> Self {
+        let get = |name: &str| {
+            let found = settings.iter().find(|(known, _)| *known == name);
+            found.map(|(_, value)| (*value).to_owned())
+        };
+        let config = Config::read(get).unwrap();
+        let db = db::fresh().await;
+        let services = bare_services(db.pool.clone()).await;
+        let (assets, leaving) = (Assets::default(), CancellationToken::new());
+        let state = AppState {
+            services: services.clone(),
+            site: Arc::new(Site::new(&config)),
+            leptos: assets.leptos_options(),
+            leaving: leaving.clone(),
+        };
+        Self { db, services, leaving, router: router(state, assets) }
+    }
+
+    pub async fn send(&self, mut request: Request<Body>) -> Reply {
+        let peer: SocketAddr = "192.0.2.1:5000".parse().unwrap();
+        request.extensions_mut().insert(Peer(peer));
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let body = to_bytes(body, usize::MAX).await.unwrap().to_vec();
+        Reply { status: parts.status, headers: parts.headers, body }
+    }
+
+    pub async fn get(&self, path: &str, cookie: &str) -> Reply {
+        self.send(from_page(Method::GET, path, cookie).body(Body::empty()).unwrap()).await
+    }
+
+    pub async fn post(&self, path: &str, cookie: &str, body: &Value) -> Reply {
+        self.json(Method::POST, path, cookie, body).await
+    }
+
+    pub async fn json(&self, method: Method, path: &str, cookie: &str, body: &Value) -> Reply {
+        let request = from_page(method, path, cookie)
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(Body::from(body.to_string()));
+        self.send(request.unwrap()).await
+    }
+
+    /// Creates the owner and returns their cookie.
+    pub async fn set_up(&self) -> String {
+        let reply = self.post("/api/v1/set-up", "", &set_up_body()).await;
+        assert_eq!(reply.status, StatusCode::CREATED, "{:?}", reply.json());
+        reply.cookie()
+    }
+
+    pub async fn actor(&self, cookie: &str) -> Option<Actor> {
+        let key = cookie.split_once('=').unwrap().1;
+        self.services.actor_of_session(key).await.unwrap()
+    }
+}
+
+/// A request as one of our own pages sends it.
+pub fn from_page(method: Method, path: &str, cookie: &str) -> axum::http::request::Builder {
+    let request = Request::builder()
+        .method(method)
+        .uri(path)
+        .header(header::HOST, HOST)
+        .header(header::ORIGIN, ORIGIN)
+        .header("sec-fetch-site", "same-origin")
+        .header(header::USER_AGENT, "Test browser");
+    if cookie.is_empty() { request } else { request.header(header::COOKIE, cookie) }
+}
+
+pub fn set_up_body() -> Value {
+    json!({"name": "Ada", "email": EMAIL, "password": PASSWORD, "workspace": "Studio"})
+}
+
+pub fn sign_in_body() -> Value {
+    json!({"email": EMAIL, "password": PASSWORD})
+}
