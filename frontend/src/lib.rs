@@ -1,6 +1,7 @@
 //! Hydrates the server-rendered page.
-// Views are deeply nested types.
-#![recursion_limit = "512"]
+
+// Views are deeply nested types; the trait solver needs the room.
+#![recursion_limit = "1024"]
 
 #[cfg(target_arch = "wasm32")]
 mod entry {

@@ -1,7 +1,7 @@
 //! The binary `atelier`: HTTP, sign-in, configuration, embedded PostgreSQL, command line.
 
-// Views are deeply nested types.
-#![recursion_limit = "512"]
+// The pages are one type each, and deep ones.
+#![recursion_limit = "1024"]
 
 pub mod auth;
 pub mod boot;

@@ -1,6 +1,4 @@
 //! The binary `atelier`.
-// Views are deeply nested types.
-#![recursion_limit = "512"]
 
 use std::process::ExitCode;
 
