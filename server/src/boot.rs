@@ -1,6 +1,6 @@
 //! The order in which a process comes and goes.
 //!
-//! Coming: database, migrations, services, engine, listener. Going, on SIGTERM or SIGINT: no new requests,
+//! Coming: database, migrations, services, engine, listener. Going, on SIGTERM, SIGINT or SIGHUP: no new requests,
 //! open ones finish, jobs are handed back, the database stops last.
 
 use std::{net::SocketAddr, sync::Arc};
@@ -194,10 +194,12 @@ async fn listen(address: SocketAddr) -> Result<TcpListener> {
     TcpListener::bind(address).await.map_err(|source| BootError::Listen { address, source })
 }
 
-/// A token cancelled by the first SIGTERM or SIGINT; the second one ends the process at once.
+/// A token cancelled by the first SIGTERM, SIGINT or SIGHUP (a terminal that is closed); the second
+/// one ends the process at once.
 fn leave_on_signal() -> Result<CancellationToken> {
     let mut term = signal(SignalKind::terminate()).map_err(BootError::Signals)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(BootError::Signals)?;
+    let mut hangup = signal(SignalKind::hangup()).map_err(BootError::Signals)?;
     let leaving = CancellationToken::new();
     let told = leaving.clone();
     tokio::spawn(async move {
@@ -205,6 +207,7 @@ fn leave_on_signal() -> Result<CancellationToken> {
             tokio::select! {
                 _ = term.recv() => {}
                 _ = interrupt.recv() => {}
+                _ = hangup.recv() => {}
             }
             tracing::info!("{asked}");
             if told.is_cancelled() {
