@@ -1,15 +1,21 @@
 //! Hydrates the server-rendered page.
 
 // Views are deeply nested types; the trait solver needs the room.
-#![recursion_limit = "256"]
+#![recursion_limit = "1024"]
 
 #[cfg(target_arch = "wasm32")]
-use wasm_bindgen::prelude::wasm_bindgen;
+mod entry {
+    use leptos::prelude::document;
+    use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Brings the page to life; the script that Leptos puts into the page calls it once.
-#[cfg(target_arch = "wasm32")]
-#[wasm_bindgen]
-pub fn hydrate() {
-    console_error_panic_hook::set_once();
-    leptos::mount::hydrate_body(app::App);
+    /// Called by the page's script once the client is loaded.
+    #[wasm_bindgen]
+    pub fn hydrate() {
+        console_error_panic_hook::set_once();
+        leptos::mount::hydrate_body(app::App);
+        // Browser tests wait for this: before it, clicks only reach the server's HTML.
+        if let Some(root) = document().document_element() {
+            root.set_attribute("data-hydrated", "true").ok();
+        }
+    }
 }

@@ -21,13 +21,11 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     config::Config,
     embedded_pg::{self, EmbeddedPostgres, PgError},
-    http::{
-        assets::{Assets, AssetsError},
-        site::Site,
-    },
+    http::assets::{Assets, AssetsError},
     parts::{self, PartsError},
     router::router,
     serve,
+    site::Site,
     state::AppState,
 };
 

@@ -1,10 +1,14 @@
 //! The binary `atelier`: HTTP, sign-in, configuration, embedded PostgreSQL, command line.
 
+// The pages are one type each, and deep ones.
+#![recursion_limit = "1024"]
+
 pub mod auth;
 pub mod boot;
 pub mod cli;
 pub mod config;
 pub mod embedded_pg;
+pub mod error;
 pub mod http;
 pub mod log;
 pub mod pages;
@@ -12,4 +16,5 @@ pub mod parts;
 pub mod rest;
 pub mod router;
 pub mod serve;
+pub mod site;
 pub mod state;

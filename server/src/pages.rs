@@ -16,10 +16,7 @@ use leptos::{
 use leptos_axum::{LeptosRoutes, generate_route_list};
 use model::problem::Problem;
 
-use crate::{
-    http::{body, error::Refusal},
-    state::AppState,
-};
+use crate::{error::Refusal, http::body, state::AppState};
 
 /// Every page of the app, its server functions under `/api/fn`, and the page for what is not there.
 pub fn router(state: &AppState) -> Router<AppState> {

@@ -10,7 +10,8 @@ use model::problem::{Problem, ProblemKind};
 
 use crate::{
     auth::caller::identify,
-    http::{assets::Assets, body, error::Refusal, guard, headers, health, trace},
+    error::Refusal,
+    http::{assets::Assets, body, guard, headers, health, trace},
     pages, rest,
     state::AppState,
 };

@@ -17,7 +17,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 use tower::{ServiceExt, service_fn};
 
-use crate::http::site::Peer;
+use crate::site::Peer;
 
 /// More connections than this wait in the kernel's queue.
 const CONNECTIONS: usize = 8192;

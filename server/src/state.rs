@@ -7,7 +7,7 @@ use engine::services::Services;
 use leptos::config::LeptosOptions;
 use tokio_util::sync::CancellationToken;
 
-use crate::http::site::Site;
+use crate::site::Site;
 
 /// The handles shared by all requests: cheap to clone.
 #[derive(Debug, Clone, FromRef)]

@@ -7,6 +7,7 @@ pub mod alive;
 pub mod clock;
 pub mod cookie;
 pub mod events;
+pub mod focus;
 pub mod media;
 pub mod resize;
 pub mod storage;

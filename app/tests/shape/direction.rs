@@ -7,6 +7,9 @@ use std::{
 
 use crate::source::{Source, refuse, root, sources};
 
+/// Each module with those it names.
+type Modules = BTreeMap<String, BTreeSet<String>>;
+
 /// Each crate of the project and those of the project it may know.
 const CRATES: [(&str, &str, &[&str]); 6] = [
     ("model", "app/model", &[]),
@@ -31,8 +34,12 @@ const NOT_IN_BROWSER: [&str; 11] = [
 const BLIND: [(&str, &[&str]); 3] = [
     ("store", &["blobs", "executors", "exec", "outbound", "providers", "services"]),
     ("outbound", &["blobs", "executors", "exec", "providers", "services", "store"]),
-    ("services", &["executors", "exec"]),
+    ("services", &["executors"]),
 ];
+
+/// What a workflow is, its node types and their checks: they define each other, and are one part.
+const DEFINITION: (&str, [&str; 6]) =
+    ("app/model", ["connect", "graph", "image", "nodes", "validate", "workflow"]);
 
 /// The dependencies of a manifest, those of tests left out.
 fn dependencies(folder: &str) -> BTreeSet<String> {
@@ -57,9 +64,9 @@ fn module<'a>(source: &'a Source, src: &str) -> Option<&'a str> {
 }
 
 /// Which top-level modules the production code of each one names.
-fn modules(folder: &str) -> BTreeMap<String, BTreeSet<String>> {
+fn modules(folder: &str) -> Modules {
     let src = format!("{folder}/src/");
-    let mut seen = BTreeMap::<String, BTreeSet<String>>::new();
+    let mut seen = Modules::new();
     for source in sources(&[&src], &[".rs"]) {
         let Some(name) = module(&source, &src) else { continue };
         let named = seen.entry(name.to_owned()).or_default();
@@ -74,7 +81,22 @@ fn modules(folder: &str) -> BTreeMap<String, BTreeSet<String>> {
     }
     let known: BTreeSet<_> = seen.keys().cloned().collect();
     seen.values_mut().for_each(|named| named.retain(|head| known.contains(head)));
-    seen
+    if folder == DEFINITION.0 { merged(&seen, &DEFINITION.1) } else { seen }
+}
+
+/// The same with the modules of `parts` as one, named after the last.
+fn merged(modules: &Modules, parts: &[&str]) -> Modules {
+    let one = |name: &String| match parts {
+        [.., last] if parts.contains(&name.as_str()) => (*last).to_owned(),
+        _ => name.clone(),
+    };
+    let mut merged = Modules::new();
+    for (name, named) in modules {
+        let name = one(name);
+        let others = named.iter().map(one).filter(|other| *other != name);
+        merged.entry(name.clone()).or_default().extend(others.collect::<Vec<_>>());
+    }
+    merged
 }
 
 /// `a::B` → a; `{a::B, c::{D, E}}` → a, c.
@@ -103,7 +125,7 @@ fn heads(path: &str) -> Vec<String> {
 }
 
 /// The modules from which a walk comes back to where it began.
-fn knot(modules: &BTreeMap<String, BTreeSet<String>>) -> Vec<String> {
+fn knot(modules: &Modules) -> Vec<String> {
     let mut left = modules.clone();
     // Whoever sees nobody left, or is seen by nobody left, is in no circle.
     loop {
@@ -170,7 +192,7 @@ fn parts_of_the_engine_do_not_see_what_stands_on_them() {
     }
 
     refuse(
-        "{error, config} ← outbound ← {blobs, providers} ← executors; store ← services ← exec",
+        "{error, config} ← outbound ← {blobs, providers} ← executors; store ← exec ← services",
         wrong,
     );
 }

@@ -212,7 +212,7 @@ async fn rel_s7_a_slow_answer_ends_with_the_calls_time_limit() {
 #[tokio::test]
 async fn rel_s7_redirects_share_one_time_limit() {
     let looping = Router::new().fallback(|| async {
-        tokio::time::sleep(Duration::from_millis(80)).await;
+        tokio::time::sleep(Duration::from_millis(80)).await; // a slow peer
         (StatusCode::FOUND, [("location", "/again")])
     });
     let server = stub::serve(looping).await;

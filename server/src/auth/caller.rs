@@ -16,10 +16,7 @@ use engine::{
 use model::problem::Problem;
 
 use super::{bearer, cookie};
-use crate::{
-    http::{error::Refusal, site::Peer},
-    state::AppState,
-};
+use crate::{error::Refusal, site::Peer, state::AppState};
 
 /// The member who asks. Handlers that name it are never reached by anybody else.
 #[derive(Debug, Clone)]

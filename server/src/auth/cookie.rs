@@ -3,7 +3,7 @@
 use axum::http::{HeaderMap, HeaderValue, header};
 use engine::services::key::Key;
 
-use crate::http::site::Site;
+use crate::site::Site;
 
 /// The prefix makes browsers insist on Secure, Path=/ and no Domain.
 const SECURE_NAME: &str = "__Host-atelier_sid";

@@ -12,7 +12,7 @@ use axum::{
 use model::problem::{Problem, ProblemKind};
 use tokio::time;
 
-use super::error::Refusal;
+use crate::error::Refusal;
 
 /// The most bytes of a JSON body.
 pub const JSON_MAX: usize = 1 << 20;

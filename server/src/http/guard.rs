@@ -9,8 +9,7 @@ use axum::{
 };
 use model::problem::{Problem, ProblemKind};
 
-use super::{error::Refusal, site};
-use crate::{auth::bearer, state::AppState};
+use crate::{auth::bearer, error::Refusal, site, state::AppState};
 
 /// Refuses hosts that are not ours with 421: a foreign name that resolves to this machine opens nothing.
 pub async fn own_host(State(state): State<AppState>, request: Request, next: Next) -> Response {

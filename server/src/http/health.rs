@@ -10,7 +10,7 @@ use axum::{
 use engine::store;
 use model::problem::{Problem, ProblemKind};
 
-use super::error::Refusal;
+use crate::error::Refusal;
 use crate::state::AppState;
 
 /// `/healthz` and `/readyz`.

@@ -8,7 +8,7 @@ use axum::{
 use model::problem::{FieldProblem, Problem, ProblemKind};
 use serde::de::DeserializeOwned;
 
-use super::error::Refusal;
+use crate::error::Refusal;
 
 /// A JSON body. Broken JSON is 400, another kind of body 415, a wrong shape 422.
 #[derive(Debug, Clone)]

@@ -13,7 +13,7 @@ use model::problem::Problem;
 use tracing::Instrument;
 use uuid::Uuid;
 
-use super::error::Refusal;
+use crate::error::Refusal;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 

@@ -13,7 +13,8 @@ use serde::Deserialize;
 use super::routes::{Access, Routes};
 use crate::{
     auth::caller::{Caller, Visit},
-    http::{error::Refusal, json::Path},
+    error::Refusal,
+    http::json::Path,
 };
 
 pub(super) fn mount(routes: Routes) -> Routes {

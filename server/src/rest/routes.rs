@@ -13,10 +13,7 @@ use axum::{
 };
 use model::{access::Permission, problem::Problem};
 
-use crate::{
-    http::{body, error::Refusal},
-    state::AppState,
-};
+use crate::{error::Refusal, http::body, state::AppState};
 
 /// What it takes to call a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -15,10 +15,8 @@ use uuid::Uuid;
 use super::routes::{Access, Routes};
 use crate::{
     auth::caller::{Caller, Visit},
-    http::{
-        error::Refusal,
-        json::{Json, Path},
-    },
+    error::Refusal,
+    http::json::{Json, Path},
 };
 
 type Result<T> = std::result::Result<T, Refusal>;

@@ -32,7 +32,7 @@ use tokio_util::sync::CancellationToken;
 use super::routes::{Access, Routes};
 use crate::{
     auth::caller::{Caller, Visit},
-    http::error::Refusal,
+    error::Refusal,
     state::AppState,
 };
 

@@ -11,10 +11,8 @@ use serde_json::json;
 use super::routes::{Access, Routes};
 use crate::{
     auth::caller::{Caller, Visit},
-    http::{
-        error::Refusal,
-        json::{Json, Path},
-    },
+    error::Refusal,
+    http::json::{Json, Path},
 };
 
 type Result<T> = std::result::Result<T, Refusal>;

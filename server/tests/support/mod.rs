@@ -19,11 +19,9 @@ use engine::{
 use serde_json::{Value, json};
 use server::{
     config::Config,
-    http::{
-        assets::Assets,
-        site::{Peer, Site},
-    },
+    http::assets::Assets,
     router::router,
+    site::{Peer, Site},
     state::AppState,
 };
 use tokio_util::sync::CancellationToken;

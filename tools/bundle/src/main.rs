@@ -11,7 +11,7 @@ mod optimise;
 mod site;
 mod style;
 
-use std::{fs, path::PathBuf};
+use std::{fs, path::PathBuf, process::ExitCode};
 
 use anyhow::{Context, Result};
 use clap::Parser;
@@ -35,15 +35,24 @@ struct Args {
     release: bool,
 }
 
-fn main() -> Result<()> {
-    let args = Args::parse();
+fn main() -> ExitCode {
+    match bundle(&Args::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn bundle(args: &Args) -> Result<()> {
     let wasm = fs::read(&args.wasm).with_context(|| {
         format!("{} is not there; build the package frontend first", args.wasm.display())
     })?;
     let style = Style::read(&args.style)?;
     let optimiser = if args.release { Optimiser::find() } else { None };
 
-    let name = name(&wasm, &style, &args, optimiser.as_ref());
+    let name = name(&wasm, &style, args, optimiser.as_ref());
     if site::holds(&args.site, &name) {
         println!("{name} is in {} already", args.site.display());
         return Ok(());

@@ -47,6 +47,7 @@ impl Draft {
     /// Writes the manifest, says what was made and puts the new site in the place of the old one.
     pub fn finish(self, name: &str) -> Result<()> {
         let mut sizes = serde_json::Map::new();
+        let mut total = (0, 0);
         for path in files(&self.draft)? {
             let packed = twin(&path, "br");
             if packed.exists() {
@@ -54,9 +55,12 @@ impl Draft {
                 let file = path.strip_prefix(&self.draft)?.display().to_string();
                 println!("{file}: {} KiB, brotli {} KiB", bytes / 1024, brotli / 1024);
                 sizes.insert(file, json!({ "bytes": bytes, "brotli": brotli }));
+                total = (total.0 + bytes, total.1 + brotli);
             }
         }
-        let manifest = json!({ "name": name, "sizes": sizes });
+        println!("in all: {} KiB, brotli {} KiB", total.0 / 1024, total.1 / 1024);
+        let total = json!({ "bytes": total.0, "brotli": total.1 });
+        let manifest = json!({ "name": name, "sizes": sizes, "total": total });
         fs::write(self.draft.join("manifest.json"), format!("{manifest:#}\n"))?;
         if self.site.exists() {
             fs::remove_dir_all(&self.site)?;

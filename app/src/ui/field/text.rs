@@ -117,7 +117,7 @@ pub fn LongTextField(
     #[prop(optional, into)]
     placeholder: Option<String>,
     /// The most characters allowed; shown as a count, judged by the server.
-    #[prop(optional, into)]
+    #[prop(optional_no_strip, into)]
     max_length: Option<usize>,
     /// Lines shown while empty.
     #[prop(default = 4)]

@@ -3,9 +3,11 @@
 //! Notices carry ids only; whoever needs more reads the rows. A slow listener loses notices, never
 //! slows anyone, and is told that it must look for itself.
 
-use model::id::{ExecutionId, JobId, WorkspaceId};
+use model::id::{ExecutionId, WorkspaceId};
 use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast;
+
+use crate::job::TextPiece;
 
 /// Notices that a listener may be behind before it is told to look for itself.
 const BACKLOG: usize = 1024;
@@ -34,21 +36,6 @@ pub struct Advanced {
     pub jobs: bool,
     /// True when running jobs were cancelled.
     pub cancelled: bool,
-}
-
-/// A piece of text that a job streams; never an event, never the truth.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TextPiece {
-    /// Of which execution.
-    pub execution: ExecutionId,
-    /// By which job.
-    pub job: JobId,
-    /// Under which claim: text of another one replaces what is shown.
-    pub fence: i64,
-    /// How many characters came before.
-    pub offset: usize,
-    /// What comes now.
-    pub text: String,
 }
 
 /// Spreads news to all who subscribe.

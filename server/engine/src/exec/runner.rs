@@ -11,11 +11,10 @@ use model::{
 use tokio::{sync::OwnedSemaphorePermit, time::timeout};
 
 use super::{
-    JobContext,
     advance::{Answer, Input},
     worker::Shared,
 };
-use crate::executors::Attempt;
+use crate::{executors::Attempt, job::JobContext};
 
 /// Works on a claimed job, and on what its settling made ready, until nothing is left to take.
 pub(super) async fn run(

@@ -18,7 +18,7 @@ use model::{
 use serde_json::{Map, Value};
 
 use super::{Attempt, Executor, ours, paid::seed, unfit};
-use crate::{error::Doing, exec::JobContext, store::library};
+use crate::{error::Doing, job::JobContext, store::library};
 
 /// Works on `attach_to_document` jobs.
 pub struct AttachToDocument;

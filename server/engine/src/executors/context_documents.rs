@@ -12,7 +12,7 @@ use super::{ours, unfit};
 use crate::{
     blobs::{Blobs, Digest},
     error::{Doing, Result},
-    exec::JobContext,
+    job::JobContext,
     providers::InlineImage,
     store::library::{self, ContextDocument},
 };

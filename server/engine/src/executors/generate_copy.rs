@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     blobs::Blobs,
-    exec::JobContext,
+    job::JobContext,
     providers::{Provider, Providers, TextAnswer, TextFormat, TextRequest, list_items},
 };
 

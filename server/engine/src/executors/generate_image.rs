@@ -20,8 +20,8 @@ use super::{
 };
 use crate::{
     blobs::Blobs,
-    exec::JobContext,
     images,
+    job::JobContext,
     providers::{ImageRequest, InlineImage, Providers},
 };
 

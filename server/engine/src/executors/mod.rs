@@ -19,7 +19,7 @@ use model::{
     nodes::NodeKind,
 };
 
-use crate::{blobs::Blobs, error::EngineError, exec::JobContext, providers::Providers};
+use crate::{blobs::Blobs, error::EngineError, job::JobContext, providers::Providers};
 
 /// How an attempt ended, and what was paid for it.
 #[derive(Debug)]

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::{
     error::{Doing, Result},
-    exec::JobContext,
+    job::JobContext,
     providers::{ItemOf, Provider, Usage},
     store::prices,
 };

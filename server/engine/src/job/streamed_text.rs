@@ -8,10 +8,10 @@ use std::{
 };
 
 use model::id::{ExecutionId, JobId};
+use serde::{Deserialize, Serialize};
 use sqlx::PgPool;
 use tokio::task::JoinHandle;
 
-use super::hub::TextPiece;
 use crate::{
     error::{Doing, EngineError, Result},
     store::executions,
@@ -22,6 +22,21 @@ const BATCH_EVERY: Duration = Duration::from_millis(100);
 const KEEP_EVERY: u32 = 10;
 /// A notification holds 8,000 bytes; JSON may take six for a character.
 const PIECE_CHARS: usize = 1_200;
+
+/// A piece of text that a job streams; never an event, never the truth.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TextPiece {
+    /// Of which execution.
+    pub execution: ExecutionId,
+    /// By which job.
+    pub job: JobId,
+    /// Under which claim: text of another one replaces what is shown.
+    pub fence: i64,
+    /// How many characters came before.
+    pub offset: usize,
+    /// What comes now.
+    pub text: String,
+}
 
 /// The growing text of one attempt. Dropping it ends the batches.
 pub struct StreamedText {

@@ -44,7 +44,8 @@ pub struct JobContext {
 }
 
 impl JobContext {
-    pub(super) fn new(pool: PgPool, snapshot: &Snapshot, job: &JobState) -> Self {
+    /// The context of a job just claimed.
+    pub(crate) fn new(pool: PgPool, snapshot: &Snapshot, job: &JobState) -> Self {
         let count = snapshot.nodes.get(&job.node).map_or(1, |node| node.jobs_total);
         let (item, count) = (positive(job.item), positive(count));
         // The instant of the claim: a repeated attempt may see another one.
