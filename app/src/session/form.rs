@@ -13,6 +13,10 @@ use crate::{
     },
 };
 
+/// Not as elements: where scripts run, browsers read it as text, which hydration would stumble on.
+const NO_SCRIPT: &str =
+    "<p class=\"form-error\">Atelier needs JavaScript. Allow it for this page.</p>";
+
 /// Sends its fields, by their names, to a server function. Until the page is alive the button
 /// cannot be pressed: what a browser would send by itself is refused by the server.
 #[component]
@@ -44,9 +48,7 @@ where
     view! {
         <form class="form form--large" method="post" novalidate on:submit=submit>
             <FormError error=problem />
-            <noscript>
-                <p class="form-error">"Atelier needs JavaScript. Allow it for this page."</p>
-            </noscript>
+            <noscript inner_html=NO_SCRIPT></noscript>
             {children()}
             <Button
                 look=ButtonLook::Primary
