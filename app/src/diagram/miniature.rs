@@ -126,7 +126,7 @@ mod tests {
     use super::*;
 
     fn workflow(nodes: &[&str], edges: &[(&str, &str)]) -> Workflow {
-        let node = |id: &&str| json!({ "id": id, "type": "merge", "position": { "x": 0, "y": 0 } });
+        let node = |id: &&str| json!({ "id": id, "type": "merge", "position": { "x": 0, "y": 0 }, "data": {} });
         let edge = |(at, (source, target)): (usize, &(&str, &str))| -> Value {
             json!({ "id": format!("e{at}"), "source": source, "target": target })
         };

@@ -188,7 +188,7 @@ mod tests {
             "name": "Ad",
             "parameters": [{ "name": "topic", "label": "Topic" }, { "name": "copies", "label": "Ads" }],
             "nodes": [
-                { "id": "start", "type": "start", "position": { "x": 0, "y": 0 } },
+                { "id": "start", "type": "start", "position": { "x": 0, "y": 0 }, "data": {} },
                 { "id": "copy", "type": "generate_copy", "position": { "x": 300, "y": 0 }, "data": {
                     "label": "Copy",
                     "config": { "prompt": "\nOn ${input.topic}.\nMore", "quantity": "${input.copies}" }

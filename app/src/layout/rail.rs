@@ -82,7 +82,11 @@ pub fn Rail(
         let current = move || {
             let path = path.read();
             // Every page lies below home.
-            let here = if own == home { path.trim_end_matches('/') == own } else { is_within(&path, &own) };
+            let here = if own == home {
+                path.trim_end_matches('/') == own
+            } else {
+                is_within(&path, &own)
+            };
             here.then_some("page")
         };
         view! {

@@ -110,8 +110,19 @@ fn the_button_waits_until_the_form_is_alive() {
 #[test]
 fn every_type_of_parameter_has_a_widget() {
     let kinds = [
-        "text", "long_text", "integer", "number", "boolean", "choice", "multi_choice", "list",
-        "json", "document", "documents", "image", "images",
+        "text",
+        "long_text",
+        "integer",
+        "number",
+        "boolean",
+        "choice",
+        "multi_choice",
+        "list",
+        "json",
+        "document",
+        "documents",
+        "image",
+        "images",
     ];
     let parameters: Vec<_> = kinds
         .iter()
@@ -162,7 +173,7 @@ fn a_document_shows_text_origin_and_images_with_one_star() {
     assert_eq!(count(&html, "<h1>"), 1);
     assert!(html.contains("<p>One bottle, every tap.</p>"));
     assert!(html.contains("by Facebook Ads Campaign #128"), "{html}");
-    assert_eq!(count(&html, "Primary image</span>"), 1);
+    assert_eq!(count(&html, "title=\"Primary image\""), 1, "{html}");
     assert_eq!(count(&html, "<img"), 3);
     assert!(html.contains("(3/20)"));
 }
