@@ -3,10 +3,7 @@
 use std::collections::BTreeMap;
 
 use leptos::prelude::*;
-use model::{
-    canvas::{edge_path::edge_path, geometry::Point},
-    workflow::Workflow,
-};
+use model::{canvas::geometry::Point, workflow::Workflow};
 
 use super::kind::kind_icon;
 
@@ -70,12 +67,21 @@ fn sheet(workflow: &Workflow) -> Sheet {
     Sheet { spots, width: length(wide, COLUMN), height: length(tallest, ROW) }
 }
 
-/// The line between two tiles.
+/// The line between two tiles: from side to side, or below the tiles when it leads back.
 fn line(sheet: &Sheet, source: &str, target: &str) -> Option<String> {
     let (from, to) = (sheet.spots.get(source)?.at, sheet.spots.get(target)?.at);
     let from = from + Point::new(TILE, TILE / 2.0);
     let to = to + Point::new(0.0, TILE / 2.0);
-    Some(edge_path(from, to, sheet.height).d)
+    let (Point { x: a, y: b }, Point { x: c, y: d }) = (from, to);
+    if c > a {
+        let middle = (a + c) / 2.0;
+        return Some(format!("M{a} {b}C{middle} {b} {middle} {d} {c} {d}"));
+    }
+    let floor = b.max(d) + TILE;
+    Some(
+        format!("M{a} {b}C{} {b} {} {floor} {} {floor}", a + TILE, a + TILE, (a + c) / 2.0)
+            + &format!("S{} {d} {c} {d}", c - TILE),
+    )
 }
 
 /// A small picture of a workflow; decorative, the words beside it say what it is.

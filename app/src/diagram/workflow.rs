@@ -121,7 +121,8 @@ fn words(field: &FieldSpec, config: &Map<String, Value>) -> Option<String> {
 }
 
 fn first_line(prompt: &str) -> String {
-    plain(prompt.lines().find(|line| !line.trim().is_empty()).unwrap_or_default())
+    let line = prompt.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    plain(line.trim_end().trim_end_matches(':'))
 }
 
 /// How many, and what was chosen.
