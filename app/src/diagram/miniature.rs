@@ -77,11 +77,8 @@ fn line(sheet: &Sheet, source: &str, target: &str) -> Option<String> {
         let middle = (a + c) / 2.0;
         return Some(format!("M{a} {b}C{middle} {b} {middle} {d} {c} {d}"));
     }
-    let floor = b.max(d) + TILE;
-    Some(
-        format!("M{a} {b}C{} {b} {} {floor} {} {floor}", a + TILE, a + TILE, (a + c) / 2.0)
-            + &format!("S{} {d} {c} {d}", c - TILE),
-    )
+    let (floor, out, back, middle) = (b.max(d) + TILE, a + TILE, c - TILE, (a + c) / 2.0);
+    Some(format!("M{a} {b}C{out} {b} {out} {floor} {middle} {floor}S{back} {d} {c} {d}"))
 }
 
 /// A small picture of a workflow; decorative, the words beside it say what it is.
