@@ -13,6 +13,7 @@ use crate::{
     gallery::GalleryPage,
     launch::LaunchRoute,
     layout::{error_page::NotFound, frame::WorkspaceFrame},
+    monitor::page::ExecutionPage,
     preview::PreviewPage,
     session::{entry::Entry, set_up::SetUpPage, sign_in::SignInPage},
     ui::toast::{ToastRegion, provide_toasts},
@@ -42,6 +43,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/workflows/:template/launch") view=LaunchRoute />
                     <Route path=path!("/documents") view=DocumentsPage />
                     <Route path=path!("/documents/:document") view=DocumentRoute />
+                    <Route path=path!("/workflows/executions/:execution") view=ExecutionPage />
                     <Route path=path!("/*any") view=NotFound />
                 </ParentRoute>
             </Routes>

@@ -1,7 +1,7 @@
 //! Pages, components and server functions.
 
 // Views are deeply nested types; the trait solver needs the room.
-#![recursion_limit = "512"]
+#![recursion_limit = "1024"]
 
 pub mod api;
 pub mod app;
@@ -12,6 +12,7 @@ pub mod documents;
 pub mod gallery;
 pub mod launch;
 pub mod layout;
+pub mod monitor;
 pub mod preview;
 pub mod routes;
 pub mod session;

@@ -1,8 +1,5 @@
 //! The binary `atelier`.
 
-// The pages are deeply nested types; the compiler needs the room to lay them out.
-#![recursion_limit = "512"]
-
 use std::process::ExitCode;
 
 use clap::Parser;

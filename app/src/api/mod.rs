@@ -4,6 +4,7 @@
 pub mod dashboard;
 pub mod documents;
 mod error;
+pub mod executions;
 pub mod html;
 pub mod page;
 #[cfg(feature = "ssr")]

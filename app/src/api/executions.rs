@@ -1,0 +1,36 @@
+//! The live monitor: one page model, and what a person asks of an execution.
+
+use leptos::prelude::*;
+use model::{
+    id::ExecutionId,
+    pages::{Control, MonitorPage},
+};
+
+use super::ApiError;
+#[cfg(feature = "ssr")]
+use super::server::{Ctx, refused};
+#[cfg(feature = "ssr")]
+use model::access::Permission;
+
+/// Everything the monitor of an execution shows.
+#[server(prefix = "/api/fn", endpoint = "monitor", input = leptos::server_fn::codec::Json)]
+pub async fn load_monitor(
+    /// Which one.
+    execution: ExecutionId,
+) -> Result<MonitorPage, ApiError> {
+    let ctx = Ctx::get()?;
+    ctx.services.monitor(ctx.require(Permission::Read)?, execution).await.map_err(refused)
+}
+
+/// Pauses, resumes, stops or retries; the change arrives as events.
+#[server(prefix = "/api/fn", endpoint = "control", input = leptos::server_fn::codec::Json)]
+pub async fn control_execution(
+    /// Which one.
+    execution: ExecutionId,
+    /// What.
+    control: Control,
+) -> Result<(), ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::ControlExecution)?;
+    ctx.services.control(actor, execution, control).await.map_err(refused)
+}
