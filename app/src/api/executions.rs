@@ -1,6 +1,8 @@
 //! The live monitor: one page model, and what a person asks of an execution.
 
 use leptos::prelude::*;
+#[cfg(feature = "ssr")]
+use model::access::Permission;
 use model::{
     id::ExecutionId,
     pages::{Control, MonitorPage},
@@ -8,7 +10,7 @@ use model::{
 
 use super::ApiError;
 #[cfg(feature = "ssr")]
-use super::server::{ctx, refused};
+use super::server::{Ctx, refused};
 
 /// Everything the monitor of an execution shows.
 #[server(prefix = "/api/fn", endpoint = "monitor", input = leptos::server_fn::codec::Json)]
@@ -16,8 +18,8 @@ pub async fn load_monitor(
     /// Which one.
     execution: ExecutionId,
 ) -> Result<MonitorPage, ApiError> {
-    let ctx = ctx()?;
-    ctx.services.monitor(ctx.signed_in()?, execution).await.map_err(refused)
+    let ctx = Ctx::get()?;
+    ctx.services.monitor(ctx.require(Permission::Read)?, execution).await.map_err(refused)
 }
 
 /// Pauses, resumes, stops or retries; the change arrives as events.
@@ -28,6 +30,7 @@ pub async fn control_execution(
     /// What.
     control: Control,
 ) -> Result<(), ApiError> {
-    let ctx = ctx()?;
-    ctx.services.control(ctx.signed_in()?, execution, control).await.map_err(refused)
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::ControlExecution)?;
+    ctx.services.control(actor, execution, control).await.map_err(refused)
 }

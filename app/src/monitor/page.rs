@@ -24,8 +24,6 @@ use crate::{
     },
 };
 
-type Answer = Result<MonitorPage, ApiError>;
-
 /// The monitor of the execution in the address.
 #[component]
 pub fn ExecutionPage() -> impl IntoView {
