@@ -6,9 +6,14 @@
 pub mod api;
 pub mod app;
 pub mod client;
+pub mod dashboard;
 pub mod diagram;
+pub mod documents;
+pub mod gallery;
+pub mod launch;
 pub mod layout;
 pub mod monitor;
+pub mod preview;
 pub mod routes;
 pub mod session;
 #[cfg(feature = "ssr")]

@@ -1,5 +1,8 @@
 //! The binary `atelier`: HTTP, sign-in, configuration, embedded PostgreSQL, command line.
 
+// The pages are one type each, and deep ones.
+#![recursion_limit = "1024"]
+
 pub mod auth;
 pub mod boot;
 pub mod cli;

@@ -4,6 +4,8 @@
 
 mod support;
 
+use std::collections::BTreeSet;
+
 use axum::{
     body::Body,
     http::{Method, StatusCode},
@@ -76,13 +78,13 @@ fn rel_s1_every_mounted_route_is_in_the_list_with_its_role() {
     };
     let routes = rest::all();
 
-    let mounted: Vec<_> = routes
+    let mounted: BTreeSet<_> = routes
         .list()
         .iter()
         .map(|route| (route.method.to_string(), route.path.to_owned(), least(route.access)))
         .collect();
 
-    let listed: Vec<_> =
+    let listed: BTreeSet<_> =
         lines().into_iter().map(|line| (line.method.to_string(), line.path, line.least)).collect();
     assert_eq!(mounted, listed, "server/tests/access.txt has to say who may call each route");
 }

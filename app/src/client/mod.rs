@@ -4,6 +4,7 @@
 pub mod clock;
 pub mod cookie;
 pub mod events;
+pub mod focus;
 pub mod media;
 pub mod resize;
 pub mod storage;

@@ -6,6 +6,7 @@ mod describe;
 mod edges;
 mod gesture;
 mod kind;
+mod miniature;
 mod order;
 mod place;
 mod stage;
@@ -15,4 +16,5 @@ pub mod view;
 pub mod workflow;
 
 pub use kind::kind_icon;
+pub use miniature::Miniature;
 pub use surface::Diagram;

@@ -73,6 +73,7 @@ pub fn Diagram(
             <ZoomBar stage=stage />
         </section>
     }
+    .into_any()
 }
 
 /// The one layer that moves: edges below, cards above.
@@ -124,6 +125,7 @@ fn World(
             </ol>
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -154,6 +156,7 @@ fn OneNode(
             on_focus=on_focus
         />
     }
+    .into_any()
 }
 
 /// Follows the element's size and takes its wheel events, while it is on the page.

@@ -1,164 +1,222 @@
-//! A workflow's definition as a picture: what each card says before anything has run.
+//! A workflow as a picture: which ports are worth drawing, and what a step does in a few words.
+
+use std::collections::BTreeSet;
 
 use model::{
-    nodes::{FieldKind, FieldSpec},
+    connect::{self, Ends},
+    nodes::{FieldKind, FieldSpec, Level},
     ports::{Kind, Port, PortType},
-    workflow::{Node, Workflow},
+    workflow::{Edge, Node, Workflow},
 };
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::view::{DiagramEdge, DiagramNode, DiagramPort, PortShape};
 
-const SUMMARY_CHARS: usize = 90;
-
-/// The nodes of a workflow, without a state.
+/// The steps as they lie on the canvas, each with the ports that are connected, at least one a
+/// side.
 pub fn diagram_nodes(workflow: &Workflow) -> Vec<DiagramNode> {
-    workflow.nodes.iter().map(|node| diagram_node(node, workflow)).collect()
+    let connections = connections(workflow);
+    let node = |node: &Node| {
+        let (x, y) = corner(workflow, node);
+        let used = |side: fn(&Edge, &Ends) -> Option<String>| -> BTreeSet<String> {
+            connections.iter().filter_map(|(edge, ends)| side(edge, ends)).collect()
+        };
+        let key = |id: &str, port: &str| format!("{id}\n{port}");
+        let entered = used(|edge, ends| Some(format!("{}\n{}", edge.target, ends.target.name)));
+        let left = used(|edge, ends| Some(format!("{}\n{}", edge.source, ends.source.name)));
+        let id = node.id.as_str();
+        DiagramNode {
+            id: id.to_owned(),
+            kind: node.data.config.key().to_owned(),
+            label: node.title().to_owned(),
+            subtitle: node.data.config.spec().label.to_owned(),
+            summary: summary(workflow, node),
+            x,
+            y,
+            inputs: ports(node.data.config.inputs(), |port| entered.contains(&key(id, port))),
+            outputs: ports(connect::outputs(workflow, node), |port| left.contains(&key(id, port))),
+            run: None,
+        }
+    };
+    workflow.nodes.iter().map(node).collect()
 }
 
-/// The edges of a workflow, idle.
+/// The connections with the ports they mean.
 pub fn diagram_edges(workflow: &Workflow) -> Vec<DiagramEdge> {
-    let edge = |edge: &model::workflow::Edge| DiagramEdge {
+    let edge = |(edge, ends): (&Edge, Ends)| DiagramEdge {
         id: edge.id.to_string(),
         source: edge.source.to_string(),
         target: edge.target.to_string(),
-        source_port: edge.source_handle.clone().unwrap_or_default(),
-        target_port: edge.target_handle.clone().unwrap_or_default(),
+        source_port: ends.source.name,
+        target_port: ends.target.name,
         ..DiagramEdge::default()
     };
-    workflow.edges.iter().map(edge).collect()
+    connections(workflow).into_iter().map(edge).collect()
 }
 
-fn diagram_node(node: &Node, workflow: &Workflow) -> DiagramNode {
-    let config = node.data.config.to_value();
-    let spec = node.data.config.spec();
-    let model = config.get("model").and_then(Value::as_str).filter(|model| !model.is_empty());
-    let subtitle = match model {
-        Some(model) => format!("{} · {model}", spec.label),
-        None => spec.label.to_owned(),
-    };
-    let ports = |ports: Vec<Port>| ports.iter().map(port).collect();
-    DiagramNode {
-        id: node.id.to_string(),
-        kind: node.data.config.key().to_owned(),
-        label: node.title().to_owned(),
-        subtitle,
-        summary: summary(spec.fields, &config),
-        x: node.position.x,
-        y: node.position.y,
-        inputs: ports(node.data.config.inputs()),
-        outputs: ports(node.data.config.outputs(workflow)),
-        run: None,
+fn connections(workflow: &Workflow) -> Vec<(&Edge, Ends)> {
+    let edges = workflow.edges.iter();
+    edges.filter_map(|edge| Some((edge, connect::ends(workflow, edge).ok()?))).collect()
+}
+
+/// Positions inside a group count from the group's corner.
+fn corner(workflow: &Workflow, node: &Node) -> (f64, f64) {
+    let (mut x, mut y) = (node.position.x, node.position.y);
+    let mut parent = node.parent_id.as_ref();
+    // A group cannot lie deeper than there are nodes; a circle of groups ends here too.
+    for _ in 0..workflow.nodes.len() {
+        let Some(group) = parent.and_then(|id| workflow.node(id)) else { break };
+        (x, y) = (x + group.position.x, y + group.position.y);
+        parent = group.parent_id.as_ref();
     }
+    (x, y)
+}
+
+fn ports(all: Vec<Port>, is_used: impl Fn(&str) -> bool) -> Vec<DiagramPort> {
+    let mut kept: Vec<&Port> = all.iter().filter(|port| is_used(&port.name)).collect();
+    if kept.is_empty() {
+        kept.extend(all.iter().find(|port| port.name != connect::ERROR_PORT));
+    }
+    kept.into_iter().map(port).collect()
 }
 
 fn port(port: &Port) -> DiagramPort {
     let shape = match port.port_type {
-        PortType::List(_) => PortShape::Square,
         PortType::One(Kind::Flow) => PortShape::Diamond,
         PortType::One(_) => PortShape::Circle,
+        PortType::List(_) => PortShape::Square,
     };
     DiagramPort { id: port.name.clone(), label: port.label.clone(), shape }
 }
 
-/// How many, then what: the first choice or the beginning of the first prompt.
-fn summary(fields: &[FieldSpec], config: &Value) -> Vec<String> {
-    let quantity = config.get("quantity").and_then(|value| match value {
-        Value::Number(number) if number.as_u64() == Some(1) => None,
-        Value::Number(number) => Some(format!("{number} at a time")),
-        Value::String(reference) => Some(format!("As many as {}", plain(reference))),
-        _ => None,
-    });
-    let what = fields.iter().find_map(|field| saying(field, config.get(field.name)?));
-    quantity.into_iter().chain(what).collect()
+/// What a step does, in at most two lines.
+fn summary(workflow: &Workflow, node: &Node) -> Vec<String> {
+    if node.data.config.key() == "start" {
+        let names: Vec<&str> = workflow.parameters.iter().map(|one| one.title()).collect();
+        return if names.is_empty() { vec![] } else { vec![names.join(", ")] };
+    }
+    let Value::Object(config) = node.data.config.to_value() else { return vec![] };
+    let fields = node.data.config.spec().fields;
+    let told = fields.iter().find_map(|field| words(field, &config));
+    let chosen: Vec<String> =
+        fields.iter().filter_map(|field| fact(workflow, field, &config)).collect();
+    told.into_iter().chain((!chosen.is_empty()).then(|| chosen.join(" · "))).collect()
 }
 
-fn saying(field: &FieldSpec, value: &Value) -> Option<String> {
-    let written = value.as_str().filter(|text| !text.trim().is_empty())?;
+/// The text that says best what a step is about: its first prompt, or the names in it.
+fn words(field: &FieldSpec, config: &Map<String, Value>) -> Option<String> {
+    let value = config.get(field.name)?;
+    let text = match field.kind {
+        FieldKind::Prompt | FieldKind::Text => first_line(value.as_str()?),
+        FieldKind::Lanes | FieldKind::Results => {
+            let name = |item: &Value| {
+                let name = item.get("label").or_else(|| item.get("name"))?.as_str()?;
+                Some(name.to_owned())
+            };
+            value.as_array()?.iter().filter_map(name).collect::<Vec<_>>().join(", ")
+        }
+        _ => return None,
+    };
+    (!text.is_empty()).then_some(text)
+}
+
+fn first_line(prompt: &str) -> String {
+    plain(prompt.lines().find(|line| !line.trim().is_empty()).unwrap_or_default())
+}
+
+/// How many, and what was chosen.
+fn fact(workflow: &Workflow, field: &FieldSpec, config: &Map<String, Value>) -> Option<String> {
+    let value = config.get(field.name)?;
     match field.kind {
-        FieldKind::Prompt => Some(shortened(&plain(written))),
-        FieldKind::Choice { options } => {
-            options.iter().find(|choice| choice.value == written).map(|c| c.label.to_owned())
+        FieldKind::Integer { .. } if field.name == "quantity" => match value {
+            Value::String(reference) => Some(format!("as many as {}", parameter(workflow, reference))),
+            value => value.as_u64().filter(|many| *many > 1).map(|many| format!("{many} times")),
+        },
+        FieldKind::Choice { options } if field.level == Level::Novice => {
+            let value = value.as_str().filter(|value| *value != "none")?;
+            options.iter().find(|option| option.value == value).map(|o| o.label.to_owned())
         }
         _ => None,
     }
 }
 
-/// `${input.product}` as ‹product›, all in one line.
+/// `${input.copies}` as the words the launch form has for it.
+fn parameter(workflow: &Workflow, reference: &str) -> String {
+    let name = reference.trim_start_matches("${input.").trim_end_matches('}');
+    match workflow.parameter(name) {
+        Some(parameter) => format!("“{}”", parameter.title()),
+        None => plain(reference),
+    }
+}
+
+/// A prompt in one line, its references as words: `${input.key_benefit}` is ‹key benefit›.
 pub fn plain(text: &str) -> String {
-    let mut words = String::new();
+    let mut words = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("${") {
         words.push_str(before);
         let Some((reference, tail)) = after.split_once('}') else {
-            words.push_str(after);
-            return one_line(&words);
+            rest = after;
+            break;
         };
         words.push_str(&format!("‹{}›", reference_name(reference)));
         rest = tail;
     }
     words.push_str(rest);
-    one_line(&words)
+    words.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// A reference in a word: `input.product` is "product", `nodes.copy.texts` "copy texts".
+/// A reference in words: `input.product` is "product", `nodes.copy.texts[index]` "copy texts".
 pub fn reference_name(reference: &str) -> String {
-    let path = reference.split("??").next().unwrap_or(reference).trim();
+    let path = reference.split(['[', '?']).next().unwrap_or_default().trim();
     let path = path.strip_prefix("input.").or_else(|| path.strip_prefix("nodes.")).unwrap_or(path);
     path.replace(['.', '_'], " ")
-}
-
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-fn shortened(text: &str) -> String {
-    match text.char_indices().nth(SUMMARY_CHARS) {
-        Some((end, _)) => format!("{}…", text[..end].trim_end()),
-        None => text.to_owned(),
-    }
 }
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
 
+    use serde_json::json;
+
     use super::*;
 
-    fn workflow(nodes: &str) -> Workflow {
-        let text = format!(
-            r#"{{"nodes": [{nodes}], "edges": [{{"id": "e", "source": "copy", "target": "x"}}]}}"#
-        );
-        serde_json::from_str(&text).unwrap()
+    fn workflow() -> Workflow {
+        serde_json::from_value(json!({
+            "name": "Ad",
+            "parameters": [{ "name": "topic", "label": "Topic" }, { "name": "copies", "label": "Ads" }],
+            "nodes": [
+                { "id": "start", "type": "start", "position": { "x": 0, "y": 0 } },
+                { "id": "copy", "type": "generate_copy", "position": { "x": 300, "y": 0 }, "data": {
+                    "label": "Copy",
+                    "config": { "prompt": "\nOn ${input.topic}.\nMore", "quantity": "${input.copies}" }
+                }}
+            ],
+            "edges": [{ "id": "e", "source": "start", "target": "copy" }]
+        }))
+        .unwrap()
     }
 
     #[test]
-    fn a_card_says_how_many_and_what() {
-        let workflow = workflow(
-            r#"{"id": "copy", "type": "generate_copy", "position": {"x": 3, "y": 4},
-                "data": {"label": "Write", "config": {"quantity": "${input.copies}",
-                "prompt": "Headline for ${input.product_name}:\nshort", "model": "small"}}}"#,
-        );
+    fn a_start_with_many_parameters_shows_the_one_port_that_is_connected() {
+        let nodes = diagram_nodes(&workflow());
 
-        let node = diagram_nodes(&workflow).remove(0);
-
-        assert_eq!((node.x, node.y, node.label.as_str()), (3.0, 4.0, "Write"));
-        assert_eq!(node.subtitle, "Generate copy · small");
-        assert_eq!(node.summary, ["As many as ‹copies›", "Headline for ‹product name›: short"]);
-        assert!(!node.inputs.is_empty() && !node.outputs.is_empty());
+        assert_eq!(nodes[0].outputs.len(), 1);
+        assert_eq!(nodes[0].summary, ["Topic, Ads"]);
+        assert_eq!(diagram_edges(&workflow())[0].source_port, nodes[0].outputs[0].id);
     }
 
     #[test]
-    fn an_edge_keeps_its_ends() {
-        let edge = diagram_edges(&workflow("")).remove(0);
+    fn a_step_says_what_it_writes_and_how_often() {
+        let nodes = diagram_nodes(&workflow());
 
-        assert_eq!((edge.source.as_str(), edge.target.as_str()), ("copy", "x"));
-        assert_eq!(edge.source_port, "");
+        assert_eq!(nodes[1].subtitle, "Generate copy");
+        assert_eq!(nodes[1].summary, ["On ‹topic›.", "as many as “Ads”"]);
     }
 
     #[test]
     fn references_read_as_words_even_when_unfinished() {
-        assert_eq!(plain("A ${nodes.copy.texts ?? \"x\"} b"), "A ‹copy texts› b");
-        assert_eq!(plain("A ${input."), "A input.");
+        assert_eq!(plain("A ${nodes.head_line.texts[index]}, ${input.x ?? 1}"), "A ‹head line texts›, ‹x›");
+        assert_eq!(plain("open ${input.x"), "open input.x");
     }
 }

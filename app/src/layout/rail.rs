@@ -99,6 +99,7 @@ pub fn Rail(
             <WidthButton width=width />
         </nav>
     }
+    .into_any()
 }
 
 #[component]
@@ -122,6 +123,7 @@ fn WidthButton(width: RwSignal<RailWidth>) -> impl IntoView {
             <Glyph icon=Icon::PanelLeft size=20 />
         </button>
     }
+    .into_any()
 }
 
 #[cfg(test)]

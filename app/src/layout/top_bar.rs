@@ -36,6 +36,7 @@ pub fn TopBar(
             <PersonMenu session=session />
         </header>
     }
+    .into_any()
 }
 
 #[component]
@@ -61,4 +62,5 @@ fn PersonMenu(session: SessionView) -> impl IntoView {
             </ActionForm>
         </Menu>
     }
+    .into_any()
 }

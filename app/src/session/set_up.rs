@@ -40,6 +40,7 @@ pub fn SetUpPage() -> impl IntoView {
             })}
         </Suspense>
     }
+    .into_any()
 }
 
 /// Whether the form asks for the one-time code from the server's log.
@@ -86,6 +87,7 @@ pub fn SetUpForm(
             </ActionForm>
         </SessionFrame>
     }
+    .into_any()
 }
 
 #[component]
@@ -131,6 +133,7 @@ where
             error=wrong("password")
         />
     }
+    .into_any()
 }
 
 #[component]
@@ -147,4 +150,5 @@ fn CodeInput(error: Signal<Option<String>>) -> impl IntoView {
             required=true
         />
     }
+    .into_any()
 }

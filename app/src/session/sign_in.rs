@@ -44,6 +44,7 @@ pub fn SignInPage() -> impl IntoView {
             })}
         </Suspense>
     }
+    .into_any()
 }
 
 /// The sign-in form. A plain form post does the same as with scripts.
@@ -92,4 +93,5 @@ pub fn SignInForm(
             </ActionForm>
         </SessionFrame>
     }
+    .into_any()
 }

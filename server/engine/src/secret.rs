@@ -33,30 +33,35 @@ impl fmt::Debug for Secret {
 /// Removes a set of credentials from text in every form they may have been echoed in.
 #[derive(Clone, Default)]
 pub struct Redactor {
-    forms: Vec<String>,
+    raw: Vec<String>,
+    encoded: Vec<String>,
 }
 
 impl fmt::Debug for Redactor {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "Redactor({} forms)", self.forms.len())
+        write!(out, "Redactor({} secrets)", self.raw.len())
     }
 }
 
 impl Redactor {
     /// A filter for these credentials; values shorter than six characters are not recognisable.
     pub fn new<'a>(secrets: impl IntoIterator<Item = &'a Secret>) -> Self {
-        let mut forms: Vec<String> =
-            secrets.into_iter().filter(|s| s.0.len() >= SHORTEST_MASKED).flat_map(forms).collect();
-        forms.retain(|form| form.len() >= SHORTEST_MASKED);
-        forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
-        forms.dedup();
-        Self { forms }
+        let values = secrets.into_iter().map(|secret| secret.0.clone());
+        let raw: Vec<String> = values.filter(|value| value.len() >= SHORTEST_MASKED).collect();
+        let mut encoded: Vec<String> = raw.iter().flat_map(|value| encodings(value)).collect();
+        encoded.retain(|form| form.len() >= SHORTEST_MASKED);
+        encoded.sort_by_key(|form| std::cmp::Reverse(form.len()));
+        encoded.dedup();
+        Self { raw, encoded }
     }
 
     /// The text with each occurrence of each form of each credential masked.
     pub fn clean(&self, text: &str) -> String {
         let mut clean = text.to_owned();
-        for form in &self.forms {
+        for secret in &self.raw {
+            clean = mask_escaped(&clean, secret.as_bytes());
+        }
+        for form in &self.encoded {
             if clean.contains(form.as_str()) {
                 clean = clean.replace(form.as_str(), MASK);
             }
@@ -65,25 +70,49 @@ impl Redactor {
     }
 }
 
-fn forms(secret: &Secret) -> Vec<String> {
-    let raw = secret.0.as_str();
-    let bytes = raw.as_bytes();
-    let url: String = url::form_urlencoded::byte_serialize(bytes).collect();
-    let every_byte: String = bytes.iter().map(|byte| format!("%{byte:02X}")).collect();
-    let json = serde_json::Value::from(raw).to_string();
-    let mut forms = vec![
-        raw.to_owned(),
-        url.replace('+', "%20"),
-        url.to_ascii_lowercase(),
-        url,
-        every_byte.to_ascii_lowercase(),
-        every_byte,
-        json.trim_matches('"').to_owned(),
-        hex::encode(bytes),
-        hex::encode_upper(bytes),
-    ];
-    forms.extend((0..3).flat_map(|offset| base64_forms(bytes, offset)));
-    forms
+/// Masks the credential as it is and with any of its characters escaped as in addresses or JSON.
+fn mask_escaped(text: &str, secret: &[u8]) -> String {
+    let mut clean = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        match length_of(rest.as_bytes(), secret).and_then(|length| rest.get(length..)) {
+            Some(after) => {
+                clean.push_str(MASK);
+                rest = after;
+            }
+            None => {
+                clean.push(first);
+                rest = &rest[first.len_utf8()..];
+            }
+        }
+    }
+    clean
+}
+
+/// How many bytes at the start of the text spell the credential, none when they do not.
+fn length_of(text: &[u8], secret: &[u8]) -> Option<usize> {
+    secret.iter().try_fold(0, |at, &byte| {
+        let rest = text.get(at..)?;
+        let hex = |from: usize, digits: usize| {
+            let digits = std::str::from_utf8(rest.get(from..from + digits)?).ok()?;
+            u32::from_str_radix(digits, 16).ok()
+        };
+        let spelt = match (rest.first()?, rest.get(1)) {
+            (b'%', _) if hex(1, 2) == Some(byte.into()) => 3,
+            (b'\\', Some(b'u')) if hex(2, 4) == Some(byte.into()) => 6,
+            (b'\\', Some(escaped)) if *escaped == byte => 2,
+            (b'+', _) if byte == b' ' => 1,
+            (plain, _) if *plain == byte => 1,
+            _ => return None,
+        };
+        Some(at + spelt)
+    })
+}
+
+fn encodings(secret: &str) -> Vec<String> {
+    let bytes = secret.as_bytes();
+    let whole = [hex::encode(bytes), hex::encode_upper(bytes)].into_iter();
+    whole.chain((0..3).flat_map(|offset| base64_forms(bytes, offset))).collect()
 }
 
 /// How the credential looks inside the base64 of a longer text in which it starts `offset` bytes
@@ -122,6 +151,9 @@ mod tests {
             ),
             serde_json::json!({ "authorization": CANARY }).to_string(),
             hex::encode(CANARY),
+            CANARY.replace('/', "%2f").replace('"', "%22"),
+            CANARY.replace('/', "\\/").replace('+', "\\u002b"),
+            CANARY.bytes().map(|byte| format!("%{byte:02X}")).collect(),
         ];
 
         for echo in echoes {

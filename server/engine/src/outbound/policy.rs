@@ -22,6 +22,17 @@ impl OutboundPolicy {
         Ok(self)
     }
 
+    /// Also lets out calls to each `host:port` of a list separated by commas, as operators write it.
+    pub fn allow_list(self, list: &str) -> Result<Self, Refusal> {
+        let entries = list.split(',').map(str::trim).filter(|entry| !entry.is_empty());
+        entries.into_iter().try_fold(self, |policy, entry| {
+            let parts =
+                entry.rsplit_once(':').and_then(|(host, port)| Some((host, port.parse().ok()?)));
+            let (host, port) = parts.ok_or_else(|| Refusal::NotAnAddress(entry.to_owned()))?;
+            policy.allow(host, port)
+        })
+    }
+
     /// Also lets out calls to the host and port of this address.
     pub fn allow_url(mut self, url: &Url) -> Self {
         if let (Some(host), Some(port)) = (url.host(), url.port_or_known_default()) {
@@ -79,4 +90,24 @@ pub(super) enum Route {
     Guarded,
     /// The operator named it: it may be anywhere.
     Vouched,
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+
+    #[test]
+    fn an_operators_list_names_hosts_with_their_ports() {
+        let policy = OutboundPolicy::default();
+        let policy = policy.allow_list("127.0.0.1:11434, [::1]:8080,ollama.lan:80,").unwrap();
+
+        for url in ["http://127.0.0.1:11434/", "http://[::1]:8080/", "http://OLLAMA.lan/x"] {
+            assert_eq!(policy.check(&url.parse().unwrap()), Ok(Route::Vouched), "{url}");
+        }
+        assert_eq!(policy.check(&"http://ollama.lan:81/".parse().unwrap()), Ok(Route::Guarded));
+        for list in ["localhost", "localhost:", "a b:80", "host:99999", ":80"] {
+            assert!(OutboundPolicy::default().allow_list(list).is_err(), "{list}");
+        }
+    }
 }

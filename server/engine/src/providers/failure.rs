@@ -168,7 +168,9 @@ mod tests {
     use super::*;
     use crate::outbound::{HeaderName, HeaderValue};
 
-    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+    type Pairs = &'static [(&'static str, &'static str)];
+
+    fn headers(pairs: Pairs) -> HeaderMap {
         let pair = |(name, value): &(&'static str, &'static str)| {
             (HeaderName::from_static(name), HeaderValue::from_static(value))
         };
@@ -177,13 +179,13 @@ mod tests {
 
     #[test]
     fn retry_after_is_read_in_each_of_its_forms() {
-        let date = "Fri, 20 Nov 2026 08:00:00 GMT";
-        let cases: [(&[(&'static str, &'static str)], Option<u64>); 8] = [
+        const DATE: &str = "Fri, 20 Nov 2026 08:00:00 GMT";
+        let cases: [(Pairs, Option<u64>); 8] = [
             (&[("retry-after", "60")], Some(60_000)),
             (&[("retry-after", "1.5")], Some(1_500)),
             (&[("retry-after-ms", "250"), ("retry-after", "60")], Some(250)),
-            (&[("retry-after", "Fri, 20 Nov 2026 08:01:30 GMT"), ("date", date)], Some(90_000)),
-            (&[("retry-after", "Fri, 20 Nov 2026 07:00:00 GMT"), ("date", date)], Some(0)),
+            (&[("retry-after", "Fri, 20 Nov 2026 08:01:30 GMT"), ("date", DATE)], Some(90_000)),
+            (&[("retry-after", "Fri, 20 Nov 2026 07:00:00 GMT"), ("date", DATE)], Some(0)),
             (&[("retry-after", "-5")], Some(0)),
             (&[("retry-after", "soon")], None),
             (&[], None),

@@ -1,0 +1,36 @@
+//! Connections to the outside are opened in one module only.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use std::path::{Path, PathBuf};
+
+const OPENERS: [&str; 6] =
+    ["reqwest::", "TcpStream::connect", "lookup_host", "UdpSocket", "hyper_util::client", "ureq::"];
+
+fn sources(root: &Path, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(root).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if path.is_dir() && !["tests", "target", "node_modules"].contains(&name.as_str()) {
+            sources(&path, found);
+        } else if name.ends_with(".rs") {
+            found.push(path);
+        }
+    }
+}
+
+#[test]
+fn rel_s7_only_the_outbound_module_opens_connections() {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let mut files = Vec::new();
+    for part in ["app", "frontend", "server"] {
+        sources(&workspace.join(part), &mut files);
+    }
+
+    let guarded = |path: &PathBuf| path.components().any(|part| part.as_os_str() == "outbound");
+    for file in files.iter().filter(|path| !guarded(path)) {
+        let source = std::fs::read_to_string(file).unwrap();
+        for opener in OPENERS {
+            assert!(!source.contains(opener), "{} uses {opener}", file.display());
+        }
+    }
+}
