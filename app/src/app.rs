@@ -37,11 +37,11 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/setup") view=SetUpPage />
                 <Route path=path!("/sign-in") view=SignInPage />
                 <ParentRoute path=path!("/workspace/:workspace") view=WorkspaceFrame>
-                    <Route path=path!("/workflows/executions/:execution") view=ExecutionPage />
                     <Route path=path!("") view=HomePage />
                     <Route path=path!("/workflows") view=GalleryPage />
                     <Route path=path!("/workflows/:template") view=PreviewPage />
                     <Route path=path!("/workflows/:template/launch") view=LaunchRoute />
+                    <Route path=path!("/workflows/executions/:execution") view=ExecutionPage />
                     <Route path=path!("/documents") view=DocumentsPage />
                     <Route path=path!("/documents/:document") view=DocumentRoute />
                     <Route path=path!("/*any") view=NotFound />

@@ -5,9 +5,9 @@ use model::pages::DashboardPage;
 
 use super::ApiError;
 #[cfg(feature = "ssr")]
-use model::access::Permission;
-#[cfg(feature = "ssr")]
 use super::server::{Ctx, refused};
+#[cfg(feature = "ssr")]
+use model::access::Permission;
 
 /// Executions that are under way and those that ended lately.
 #[server(prefix = "/api/fn", endpoint = "dashboard", input = leptos::server_fn::codec::Json)]

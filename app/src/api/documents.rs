@@ -7,11 +7,11 @@ use model::{
 };
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "ssr")]
+use super::server::{Ctx, refused};
 use super::{ApiError, html::SafeHtml};
 #[cfg(feature = "ssr")]
 use model::access::Permission;
-#[cfg(feature = "ssr")]
-use super::server::{Ctx, refused};
 
 /// A document with its text ready to be read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

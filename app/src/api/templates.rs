@@ -7,11 +7,11 @@ use model::{
 };
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "ssr")]
+use super::server::{Ctx, refused};
 use super::{ApiError, html::SafeHtml};
 #[cfg(feature = "ssr")]
 use model::access::Permission;
-#[cfg(feature = "ssr")]
-use super::server::{Ctx, refused};
 
 /// A template's page with its example ready to be shown.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -57,7 +57,8 @@ pub async fn load_launch_form(
     id: TemplateId,
 ) -> Result<LaunchForm, ApiError> {
     let ctx = Ctx::get()?;
-    let page = ctx.services.launch_page(ctx.require(Permission::Read)?, id).await.map_err(refused)?;
+    let page =
+        ctx.services.launch_page(ctx.require(Permission::Read)?, id).await.map_err(refused)?;
     Ok(LaunchForm { page, idempotency_key: uuid::Uuid::now_v7().to_string() })
 }
 

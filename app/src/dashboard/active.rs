@@ -6,11 +6,7 @@ use model::{id::WorkspaceId, pages::ExecutionRow};
 use super::status::{cost_of, status_of};
 use crate::{
     routes,
-    ui::{
-        badge::StatusChip,
-        progress::ProgressBar,
-        relative_time::Elapsed,
-    },
+    ui::{badge::StatusChip, progress::ProgressBar, relative_time::Elapsed},
 };
 
 /// Executions that are not over, each with how far it is. Nothing when there are none.

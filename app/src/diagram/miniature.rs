@@ -139,10 +139,8 @@ mod tests {
 
     #[test]
     fn lanes_lie_beside_each_other_and_meet_again() {
-        let flow = workflow(
-            &["a", "b", "c", "d"],
-            &[("a", "b"), ("a", "c"), ("b", "d"), ("c", "d")],
-        );
+        let flow =
+            workflow(&["a", "b", "c", "d"], &[("a", "b"), ("a", "c"), ("b", "d"), ("c", "d")]);
 
         let sheet = sheet(&flow);
 

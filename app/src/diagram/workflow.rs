@@ -129,7 +129,9 @@ fn fact(workflow: &Workflow, field: &FieldSpec, config: &Map<String, Value>) -> 
     let value = config.get(field.name)?;
     match field.kind {
         FieldKind::Integer { .. } if field.name == "quantity" => match value {
-            Value::String(reference) => Some(format!("as many as {}", parameter(workflow, reference))),
+            Value::String(reference) => {
+                Some(format!("as many as {}", parameter(workflow, reference)))
+            }
             value => value.as_u64().filter(|many| *many > 1).map(|many| format!("{many} times")),
         },
         FieldKind::Choice { options } if field.level == Level::Novice => {
@@ -216,7 +218,10 @@ mod tests {
 
     #[test]
     fn references_read_as_words_even_when_unfinished() {
-        assert_eq!(plain("A ${nodes.head_line.texts[index]}, ${input.x ?? 1}"), "A ‹head line texts›, ‹x›");
+        assert_eq!(
+            plain("A ${nodes.head_line.texts[index]}, ${input.x ?? 1}"),
+            "A ‹head line texts›, ‹x›"
+        );
         assert_eq!(plain("open ${input.x"), "open input.x");
     }
 }

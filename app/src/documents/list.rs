@@ -32,7 +32,9 @@ pub fn DocumentsPage() -> impl IntoView {
     let rows = Resource::new_blocking(|| (), |()| load_documents());
     let workspace = use_session().map(|session| session.workspace());
     let show = move |rows: Vec<DocumentRow>| match workspace {
-        Some(workspace) if rows.is_empty() => view! { <NoDocuments workspace=workspace /> }.into_any(),
+        Some(workspace) if rows.is_empty() => {
+            view! { <NoDocuments workspace=workspace /> }.into_any()
+        }
         Some(workspace) => view! { <DocumentGrid workspace=workspace rows=rows /> }.into_any(),
         None => ().into_any(),
     };
@@ -100,7 +102,8 @@ pub fn DocumentGrid(
     });
     let navigate = use_navigate();
     let search = move |words: String| {
-        let options = NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
+        let options =
+            NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
         navigate(&address(workspace, words), options);
     };
     let count = move || format::counted(shown.read().len() as u64, "document", "documents");

@@ -64,10 +64,8 @@ pub fn Reading(
 ) -> impl IntoView {
     let DocumentReading { page, text } = reading;
     let title = page.title.clone();
-    let crumbs = vec![
-        Crumb::link("Documents", routes::documents(workspace)),
-        Crumb::here(title.clone()),
-    ];
+    let crumbs =
+        vec![Crumb::link("Documents", routes::documents(workspace)), Crumb::here(title.clone())];
     let empty = text.is_empty();
     let images = page.images.clone();
     let pictured = (!images.is_empty()).then_some("");

@@ -164,9 +164,10 @@ mod tests {
 
     #[test]
     fn category_and_words_narrow_together() {
-        assert_eq!(names(&filter(&[("category", "blog"), ("q", "SOCIAL post")])), [
-            "Blog Post with Social"
-        ]);
+        assert_eq!(
+            names(&filter(&[("category", "blog"), ("q", "SOCIAL post")])),
+            ["Blog Post with Social"]
+        );
         assert_eq!(names(&filter(&[("category", "email"), ("q", "social")])), [""; 0]);
     }
 

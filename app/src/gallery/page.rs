@@ -14,11 +14,7 @@ use crate::{
     api::templates::load_gallery,
     layout::{loaded::Loaded, session::use_session},
     ui::{
-        button::LinkButton,
-        card::PageHeader,
-        empty::EmptyState,
-        format,
-        icon::Icon,
+        button::LinkButton, card::PageHeader, empty::EmptyState, format, icon::Icon,
         skeleton::SkeletonShape,
     },
 };

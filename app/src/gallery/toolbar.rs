@@ -7,7 +7,10 @@ use model::id::WorkspaceId;
 use super::filter::{Filter, Sort, word_of};
 use crate::{
     routes,
-    ui::{field::SearchField, icon::{Glyph, Icon}},
+    ui::{
+        field::SearchField,
+        icon::{Glyph, Icon},
+    },
 };
 
 /// The line above the cards.
@@ -20,7 +23,8 @@ pub(super) fn Toolbar(
     let navigate = use_navigate();
     let search = move |words: String| {
         let next = Filter { words, ..filter.get_untracked() };
-        let options = NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
+        let options =
+            NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
         navigate(&next.path(workspace), options);
     };
     let kept = move || {

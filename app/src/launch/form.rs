@@ -107,9 +107,8 @@ impl Form {
 
     /// Every parameter's example by name.
     pub(super) fn examples(self) -> Map<String, Value> {
-        let example = |field: &Field| {
-            Some((field.parameter.name.clone(), field.parameter.example.clone()?))
-        };
+        let example =
+            |field: &Field| Some((field.parameter.name.clone(), field.parameter.example.clone()?));
         self.fields.with_value(|fields| fields.iter().filter_map(example).collect())
     }
 
@@ -134,8 +133,7 @@ impl Form {
     /// Everything that is wrong, found by the rule the server uses, in the order of the fields.
     pub(super) fn checked(self) -> Result<Map<String, Value>, Vec<FieldProblem>> {
         let (given, mut problems) = self.given();
-        let checked =
-            self.workflow.with_value(|workflow| validate_parameters(workflow, &given));
+        let checked = self.workflow.with_value(|workflow| validate_parameters(workflow, &given));
         let unreadable: Vec<String> =
             problems.iter().filter_map(parameter_of).map(str::to_owned).collect();
         let known = |problem: &FieldProblem| {
@@ -205,7 +203,10 @@ mod tests {
             form.fill(&form.examples());
             form.fill(json!({ "copies": 5 }).as_object().unwrap());
 
-            assert_eq!(Value::from(form.checked().unwrap()), json!({ "topic": "Tea", "copies": 5 }));
+            assert_eq!(
+                Value::from(form.checked().unwrap()),
+                json!({ "topic": "Tea", "copies": 5 })
+            );
         });
     }
 

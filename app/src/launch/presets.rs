@@ -31,7 +31,12 @@ pub(super) fn Presets(form: Form) -> impl IntoView {
         }
     };
     let example = (!examples.is_empty()).then(|| {
-        button("Use example".to_owned(), "A good example to try".to_owned(), examples, Icon::Sparkles)
+        button(
+            "Use example".to_owned(),
+            "A good example to try".to_owned(),
+            examples,
+            Icon::Sparkles,
+        )
     });
     let buttons = presets.into_iter().map(|preset| {
         let label = label_of(&preset);

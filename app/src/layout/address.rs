@@ -9,7 +9,9 @@ use model::problem::Problem;
 use crate::api::ApiError;
 
 /// The id that stands in the address under `name`; nothing when it is none.
-pub fn use_id<I: FromStr + PartialEq + Send + Sync + 'static>(name: &'static str) -> Memo<Option<I>> {
+pub fn use_id<I: FromStr + PartialEq + Send + Sync + 'static>(
+    name: &'static str,
+) -> Memo<Option<I>> {
     let params = use_params_map();
     Memo::new(move |_| params.with(|params| params.get_str(name)?.parse().ok()))
 }
