@@ -41,9 +41,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/workflows") view=GalleryPage />
                     <Route path=path!("/workflows/:template") view=PreviewPage />
                     <Route path=path!("/workflows/:template/launch") view=LaunchRoute />
-                    <Route path=path!("/workflows/executions/:execution") view=ExecutionPage />
                     <Route path=path!("/documents") view=DocumentsPage />
                     <Route path=path!("/documents/:document") view=DocumentRoute />
+                    <Route path=path!("/workflows/executions/:execution") view=ExecutionPage />
                     <Route path=path!("/*any") view=NotFound />
                 </ParentRoute>
             </Routes>

@@ -1,7 +1,7 @@
 //! Pages, components and server functions.
 
 // Views are deeply nested types; the trait solver needs the room.
-#![recursion_limit = "256"]
+#![recursion_limit = "1024"]
 
 pub mod api;
 pub mod app;
