@@ -6,7 +6,7 @@ export SQLX_OFFLINE ?= true
 -include .env
 export
 
-target_dir := $(or $(CARGO_target_dir_DIR),target)
+target_dir := $(or $(CARGO_TARGET_DIR),target)
 
 .PHONY: run release bundle test lint bench dev sqlx clean-test-databases
 

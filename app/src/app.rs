@@ -3,13 +3,18 @@
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
-    components::{ParentRoute, Redirect, Route, Router, Routes},
-    hooks::use_params_map,
+    components::{ParentRoute, Route, Router, Routes},
     path,
 };
 
 use crate::{
+    dashboard::HomePage,
+    documents::{DocumentRoute, DocumentsPage},
+    gallery::GalleryPage,
+    launch::LaunchRoute,
     layout::{error_page::NotFound, frame::WorkspaceFrame},
+    monitor::page::ExecutionPage,
+    preview::PreviewPage,
     session::{entry::Entry, set_up::SetUpPage, sign_in::SignInPage},
     ui::toast::{ToastRegion, provide_toasts},
 };
@@ -32,18 +37,17 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/setup") view=SetUpPage />
                 <Route path=path!("/sign-in") view=SignInPage />
                 <ParentRoute path=path!("/workspace/:workspace") view=WorkspaceFrame>
-                    <Route path=path!("") view=ToGallery />
+                    <Route path=path!("") view=HomePage />
+                    <Route path=path!("/workflows") view=GalleryPage />
+                    <Route path=path!("/workflows/:template") view=PreviewPage />
+                    <Route path=path!("/workflows/:template/launch") view=LaunchRoute />
+                    <Route path=path!("/documents") view=DocumentsPage />
+                    <Route path=path!("/documents/:document") view=DocumentRoute />
+                    <Route path=path!("/workflows/executions/:execution") view=ExecutionPage />
                     <Route path=path!("/*any") view=NotFound />
                 </ParentRoute>
             </Routes>
         </Router>
         <ToastRegion />
     }
-}
-
-#[component]
-fn ToGallery() -> impl IntoView {
-    let workspace = use_params_map().with_untracked(|params| params.get("workspace"));
-    let path = format!("/workspace/{}/workflows", workspace.unwrap_or_default());
-    view! { <Redirect path=path /> }
 }

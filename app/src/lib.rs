@@ -1,13 +1,19 @@
 //! Pages, components and server functions.
 
 // Views are deeply nested types; the trait solver needs the room.
-#![recursion_limit = "256"]
+#![recursion_limit = "1024"]
 
 pub mod api;
 pub mod app;
 pub mod client;
+pub mod dashboard;
 pub mod diagram;
+pub mod documents;
+pub mod gallery;
+pub mod launch;
 pub mod layout;
+pub mod monitor;
+pub mod preview;
 pub mod routes;
 pub mod session;
 #[cfg(feature = "ssr")]

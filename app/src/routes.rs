@@ -1,7 +1,7 @@
 //! Every path of the app: one function each, so that a rename is a compile error and not a dead
 //! link. The route table in `app.rs` spells the same paths as patterns.
 
-use model::id::{DocumentId, ExecutionId, ProjectId, TemplateId, WorkspaceId};
+use model::id::{DocumentId, ExecutionId, ImageId, ProjectId, TemplateId, WorkspaceId};
 
 /// Decides where to go: set-up, sign-in or the workspace.
 pub fn entry() -> String {
@@ -75,6 +75,29 @@ pub fn project(workspace: WorkspaceId, project: ProjectId) -> String {
 /// The documents of a workspace.
 pub fn documents(workspace: WorkspaceId) -> String {
     format!("/workspace/{workspace}/documents")
+}
+
+/// A picture of the library as it was made.
+pub fn image(image: ImageId) -> String {
+    format!("/api/v1/images/{image}/content")
+}
+
+/// A small copy of a picture, at most `side` pixels on its long side.
+pub fn thumbnail(image: ImageId, side: ThumbnailSide) -> String {
+    let side = match side {
+        ThumbnailSide::Small => 96,
+        ThumbnailSide::Large => 480,
+    };
+    format!("/api/v1/images/{image}/thumbnail?side={side}")
+}
+
+/// The sizes thumbnails come in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ThumbnailSide {
+    /// 96 pixels, for cards and rows.
+    Small,
+    /// 480 pixels, for grids.
+    Large,
 }
 
 /// One document.

@@ -1,5 +1,8 @@
 //! Hydrates the server-rendered page.
 
+// Views are deeply nested types; the trait solver needs the room.
+#![recursion_limit = "1024"]
+
 #[cfg(target_arch = "wasm32")]
 mod entry {
     use leptos::prelude::document;

@@ -1,11 +1,15 @@
 //! The binary `atelier`: HTTP, sign-in, configuration, embedded PostgreSQL, command line.
 
+// The pages are one type each, and deep ones.
+#![recursion_limit = "1024"]
+
 pub mod auth;
 pub mod boot;
 pub mod cli;
 pub mod config;
 pub mod embedded_pg;
 pub mod error;
+pub mod functions;
 pub mod http;
 pub mod log;
 pub mod pages;

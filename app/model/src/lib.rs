@@ -22,6 +22,7 @@ pub mod price;
 pub mod problem;
 pub mod template;
 pub mod time;
+pub mod transfer;
 pub mod validate;
 pub mod value;
 pub mod workflow;

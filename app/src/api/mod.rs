@@ -1,10 +1,15 @@
-//! Server functions by subject, each at most 15 lines: authorise, call a service, map. Both the
-//! browser and a form without scripts call them, under `/api/fn/<fixed name>`.
+//! Server functions by subject, each at most 15 lines: authorise, call a service, map. They lie
+//! under `/api/fn/<fixed name>` and take JSON: what a form without scripts can send is refused.
 
+pub mod dashboard;
+pub mod documents;
 mod error;
+pub mod executions;
+pub mod html;
 pub mod page;
 #[cfg(feature = "ssr")]
 pub mod server;
 pub mod session;
+pub mod templates;
 
 pub use error::ApiError;

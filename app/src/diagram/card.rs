@@ -58,6 +58,7 @@ pub(super) fn NodeCard(
             <Ports ports=Signal::derive(move || node.read().outputs.clone()) side="out" />
         </li>
     }
+    .into_any()
 }
 
 #[component]
@@ -85,6 +86,7 @@ fn NodeHeader(node: Memo<DiagramNode>, status: Memo<Option<Status>>) -> impl Int
             {badge}
         </div>
     }
+    .into_any()
 }
 
 /// What the middle of a card says: the note of its state, else its text, else its plan.
@@ -150,6 +152,7 @@ fn NodeThumbs(run: Memo<Option<NodeRun>>) -> impl IntoView {
             </div>
         </Show>
     }
+    .into_any()
 }
 
 #[component]
@@ -177,6 +180,7 @@ fn NodeFooter(run: Memo<Option<NodeRun>>) -> impl IntoView {
             </div>
         </Show>
     }
+    .into_any()
 }
 
 #[component]

@@ -17,6 +17,7 @@ pub(super) fn EdgeLayer(edges: Signal<Vec<DiagramEdge>>, places: Memo<Places>) -
             </For>
         </svg>
     }
+    .into_any()
 }
 
 #[component]

@@ -6,12 +6,15 @@ mod describe;
 mod edges;
 mod gesture;
 mod kind;
+mod miniature;
 mod order;
 mod place;
 mod stage;
 mod surface;
 mod toolbar;
 pub mod view;
+pub mod workflow;
 
 pub use kind::kind_icon;
+pub use miniature::Miniature;
 pub use surface::Diagram;

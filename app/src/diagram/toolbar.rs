@@ -23,4 +23,5 @@ pub(super) fn ZoomBar(stage: Stage) -> impl IntoView {
             <IconButton icon=Icon::Maximize label="Fit to view" on_press=move |()| stage.fit() />
         </div>
     }
+    .into_any()
 }

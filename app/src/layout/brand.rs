@@ -18,4 +18,5 @@ pub fn Logo(
             </svg>
         </span>
     }
+    .into_any()
 }

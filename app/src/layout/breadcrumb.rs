@@ -52,4 +52,5 @@ pub fn Breadcrumb(
             <ol class="breadcrumb">{steps}</ol>
         </nav>
     }
+    .into_any()
 }

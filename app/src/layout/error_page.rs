@@ -16,10 +16,28 @@ use crate::{
 /// The same page for what does not exist and for what is not the visitor's to see.
 #[component]
 pub fn NotFound() -> impl IntoView {
+    view! {
+        <main class="not-found" id="content">
+            <NothingHere />
+        </main>
+    }
+}
+
+/// The same inside a workspace's frame, which stays.
+#[component]
+pub fn NotFoundHere() -> impl IntoView {
+    view! {
+        <div class="not-found">
+            <NothingHere />
+        </div>
+    }
+}
+
+#[component]
+fn NothingHere() -> impl IntoView {
     answer_with(404);
     view! {
-        <Title text="Not found" />
-        <main class="not-found" id="content">
+            <Title text="Not found" />
             <h1 class="unseen">"Not found"</h1>
             <EmptyState
                 icon=Icon::CircleQuestionMark
@@ -30,6 +48,6 @@ pub fn NotFound() -> impl IntoView {
                     "Back to your workspace"
                 </LinkButton>
             </EmptyState>
-        </main>
     }
+    .into_any()
 }

@@ -32,6 +32,7 @@ pub fn WorkspaceFrame() -> impl IntoView {
             {move || Suspend::new(async move { enter(who.await, who) })}
         </Suspense>
     }
+    .into_any()
 }
 
 fn enter(answer: Result<Visitor, ApiError>, who: Resource<Result<Visitor, ApiError>>) -> AnyView {
@@ -74,4 +75,5 @@ fn Frame(session: SessionView) -> impl IntoView {
             </main>
         </div>
     }
+    .into_any()
 }

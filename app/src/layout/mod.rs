@@ -1,9 +1,11 @@
 //! What is around every page: the frame of a workspace, themes, errors.
 
+pub mod address;
 pub mod brand;
 pub mod breadcrumb;
 pub mod error_page;
 pub mod frame;
+pub mod loaded;
 pub mod rail;
 pub mod session;
 pub mod theme;

@@ -26,6 +26,7 @@ pub fn Entry() -> impl IntoView {
             })}
         </Suspense>
     }
+    .into_any()
 }
 
 /// The first page a visitor should see.
@@ -45,4 +46,5 @@ pub(super) fn Unreachable(error: ApiError, #[prop(into)] retry: Callback<()>) ->
             <ErrorCard title="Atelier could not be opened" problem=error.0 on_retry=retry />
         </main>
     }
+    .into_any()
 }

@@ -58,6 +58,7 @@ pub(super) fn SessionFrame(
             <Showcase />
         </div>
     }
+    .into_any()
 }
 
 /// A still of a workflow at work. It says nothing that the form needs, so it is hidden from
@@ -80,6 +81,7 @@ fn Showcase() -> impl IntoView {
             </div>
         </aside>
     }
+    .into_any()
 }
 
 fn nodes() -> Vec<DiagramNode> {

@@ -29,6 +29,7 @@ pub fn Avatar(
             {move || initials(&name.read())}
         </span>
     }
+    .into_any()
 }
 
 #[cfg(test)]

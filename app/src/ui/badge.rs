@@ -25,6 +25,7 @@ pub fn StatusChip(
             {move || detail.get().map(|detail| view! { <span class="num">{detail}</span> })}
         </span>
     }
+    .into_any()
 }
 
 /// The tone of a plain tag.
@@ -73,6 +74,7 @@ pub fn Tag(
             {children()}
         </span>
     }
+    .into_any()
 }
 
 /// A count in a pill; shows nothing at zero.
@@ -89,4 +91,5 @@ pub fn Count(
             </span>
         </Show>
     }
+    .into_any()
 }

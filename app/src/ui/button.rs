@@ -117,6 +117,7 @@ pub fn Button(
             <span class="button__label">{children()}</span>
         </button>
     }
+    .into_any()
 }
 
 /// A link drawn as a button: goes somewhere, works without scripts.
@@ -143,6 +144,7 @@ pub fn LinkButton(
             <span class="button__label">{children()}</span>
         </a>
     }
+    .into_any()
 }
 
 /// A square button with only a picture; `label` is its name and its tooltip.
@@ -182,4 +184,5 @@ pub fn IconButton(
             <Glyph icon=icon size=18 />
         </button>
     }
+    .into_any()
 }

@@ -28,6 +28,7 @@ pub fn Card(
             <div class="card__body">{children()}</div>
         </section>
     }
+    .into_any()
 }
 
 /// A heading with words under it and actions at the right: the top of a page.
@@ -52,4 +53,5 @@ pub fn PageHeader(
             <div class="page-header__actions">{actions.run()}</div>
         </header>
     }
+    .into_any()
 }

@@ -83,6 +83,7 @@ pub fn Dialog(
             </div>
         </dialog>
     }
+    .into_any()
 }
 
 /// Asks before something that cannot be taken back, naming its effects.
@@ -121,4 +122,5 @@ pub fn ConfirmDialog(
             </footer>
         </Dialog>
     }
+    .into_any()
 }

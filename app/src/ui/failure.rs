@@ -51,6 +51,7 @@ pub fn ErrorCard(
             </div>
         </div>
     }
+    .into_any()
 }
 
 /// At the top of a form: why sending it did not work, said aloud. The fields say the rest.
@@ -76,4 +77,5 @@ pub fn FormError(
             }}
         </div>
     }
+    .into_any()
 }

@@ -49,6 +49,7 @@ pub fn Menu(
             </div>
         </details>
     }
+    .into_any()
 }
 
 /// A place to go to from a menu.
@@ -68,6 +69,7 @@ pub fn MenuLink(
             <span>{children()}</span>
         </a>
     }
+    .into_any()
 }
 
 /// Something to do from a menu.
@@ -87,4 +89,5 @@ pub fn MenuAction(
             <span>{children()}</span>
         </button>
     }
+    .into_any()
 }

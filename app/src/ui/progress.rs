@@ -27,4 +27,5 @@ pub fn ProgressBar(
             <span class="progress__fill" style:--filled=width></span>
         </div>
     }
+    .into_any()
 }

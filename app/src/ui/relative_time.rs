@@ -27,6 +27,7 @@ pub fn RelativeTime(
             {words}
         </time>
     }
+    .into_any()
 }
 
 /// The time since `from` as a running clock; `–` in the server's page.

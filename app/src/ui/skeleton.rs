@@ -41,4 +41,5 @@ pub fn Skeleton(
             {pieces.collect_view()}
         </div>
     }
+    .into_any()
 }

@@ -76,6 +76,7 @@ pub fn Tabs(
             {buttons.collect_view()}
         </div>
     }
+    .into_any()
 }
 
 /// The content of one tab; kept in the page and hidden while another tab is shown.
@@ -102,6 +103,7 @@ pub fn TabPanel(
             {children()}
         </div>
     }
+    .into_any()
 }
 
 fn focus(id: &str) {

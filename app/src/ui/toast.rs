@@ -90,6 +90,7 @@ pub fn ToastRegion() -> impl IntoView {
             </For>
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -118,4 +119,5 @@ fn ToastCard(toast: Toast) -> impl IntoView {
             <IconButton icon=Icon::X label="Dismiss" on_press=move |()| toasts.dismiss(id) />
         </div>
     }
+    .into_any()
 }

@@ -34,4 +34,5 @@ pub fn Tooltip(
             </span>
         </span>
     }
+    .into_any()
 }

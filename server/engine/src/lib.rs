@@ -4,6 +4,7 @@ pub mod blobs;
 pub mod error;
 pub mod exec;
 pub mod executors;
+pub mod html;
 pub mod images;
 pub mod job;
 pub mod outbound;

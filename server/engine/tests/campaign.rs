@@ -14,6 +14,7 @@ async fn a_campaign_with_the_sample_provider_ends_as_a_document_with_a_primary_p
     let id = world.launch(template, none()).await;
     let view = world.wait_over(id).await;
     worker.stop().await;
+    world.assert_sound().await;
 
     assert_eq!(view.status, ExecutionStatus::Completed, "{view:#?}");
     assert_eq!(view.progress_percent(), 100);
@@ -36,6 +37,7 @@ async fn the_campaign_preset_makes_ten_copies_and_five_pictures() {
     let id = world.launch(template, json!({"copies": 10, "images": 5})).await;
     let view = world.wait_over(id).await;
     worker.stop().await;
+    world.assert_sound().await;
 
     assert_eq!(view.status, ExecutionStatus::Completed, "{view:#?}");
     assert!(view.nodes.iter().any(|node| node.items_done() == (10, 10)));

@@ -61,7 +61,7 @@ pub struct Context<'a> {
     /// The instant the loading statement returned.
     pub now: Timestamp,
     /// Makes ids for new rows.
-    pub ids: &'a mut dyn FnMut() -> Uuid,
+    pub ids: &'a mut (dyn FnMut() -> Uuid + Send),
 }
 
 /// A snapshot that takes inputs, one after the other, and yields one plan.
@@ -69,7 +69,7 @@ pub struct Draft<'a> {
     pub(super) snapshot: Snapshot,
     pub(super) now: Timestamp,
     pub(super) queue: VecDeque<NodeId>,
-    ids: &'a mut dyn FnMut() -> Uuid,
+    ids: &'a mut (dyn FnMut() -> Uuid + Send),
     expected_seq: i64,
     expected_status: ExecutionStatus,
     nodes: BTreeMap<NodeId, NodeStatus>,

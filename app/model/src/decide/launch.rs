@@ -22,7 +22,7 @@ impl Snapshot {
         parameters: Map<String, Value>,
         context: &mut Context<'_>,
     ) -> Self {
-        let node = |ids: &mut dyn FnMut() -> uuid::Uuid| NodeState {
+        let node = |ids: &mut (dyn FnMut() -> uuid::Uuid + Send)| NodeState {
             row: ids(),
             status: NodeStatus::Pending,
             generation: 1,

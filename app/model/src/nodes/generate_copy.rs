@@ -50,7 +50,7 @@ pub struct Config {
 
 /// Documents that go along as context, their images included.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "mode", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(tag = "mode", rename_all = "snake_case", from = "written::ContextDocuments")]
 pub enum ContextDocuments {
     /// No documents.
     #[default]
@@ -71,7 +71,7 @@ pub enum ContextDocuments {
 
 /// What the model answers with.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "format", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(tag = "format", rename_all = "snake_case", from = "written::Output")]
 pub enum Output {
     /// One text.
     #[default]
@@ -81,9 +81,58 @@ pub enum Output {
     /// JSON of a schema.
     Json {
         /// A JSON Schema; none means any JSON.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         schema: Option<Value>,
     },
+}
+
+/// The same as written: serde refuses unknown fields only of variants with braces.
+mod written {
+    use serde::Deserialize;
+    use serde_json::Value;
+
+    use crate::{
+        field::{Field, Text},
+        id::DocumentId,
+    };
+
+    #[derive(Deserialize)]
+    #[serde(tag = "mode", rename_all = "snake_case", deny_unknown_fields)]
+    pub(super) enum ContextDocuments {
+        None {},
+        All {},
+        Chosen { ids: Field<Vec<DocumentId>> },
+        Tag { tag: Text },
+    }
+
+    #[derive(Deserialize)]
+    #[serde(tag = "format", rename_all = "snake_case", deny_unknown_fields)]
+    pub(super) enum Output {
+        Text {},
+        List {},
+        Json { schema: Option<Value> },
+    }
+
+    impl From<ContextDocuments> for super::ContextDocuments {
+        fn from(written: ContextDocuments) -> Self {
+            match written {
+                ContextDocuments::None {} => Self::None,
+                ContextDocuments::All {} => Self::All,
+                ContextDocuments::Chosen { ids } => Self::Chosen { ids },
+                ContextDocuments::Tag { tag } => Self::Tag { tag },
+            }
+        }
+    }
+
+    impl From<Output> for super::Output {
+        fn from(written: Output) -> Self {
+            match written {
+                Output::Text {} => Self::Text,
+                Output::List {} => Self::List,
+                Output::Json { schema } => Self::Json { schema },
+            }
+        }
+    }
 }
 
 impl Config {
@@ -232,6 +281,11 @@ impl NodeType for Config {
 
     fn quantity(&self, scope: &Scope) -> Result<u32, ExprError> {
         self.quantity.resolve_within(scope, 1..=Self::MAX_QUANTITY, "quantity")
+    }
+
+    fn empty_port(&self, port: &str) -> Option<&'static str> {
+        (port == "documents" && !self.save_as_document)
+            .then_some("it does not save its texts as documents")
     }
 
     fn check(&self, checker: &mut Checker<'_>) {

@@ -16,7 +16,7 @@ use serde_json::{Map, Value};
 pub use edge::Edge;
 pub use node::{Node, NodeData, OnError, Position, Size};
 pub use parameter::{Parameter, ParameterKind, ParameterOption, Preset};
-pub use read::MAX_BYTES;
+pub use read::{MAX_BYTES, parse_json};
 pub use retry::{Backoff, Jitter, RetryPolicy};
 pub use settings::Settings;
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use super::{Edge, Node, Parameter, Preset, SCHEMA_VERSION, Settings, Viewport, Workflow};
-use crate::{problem::FieldProblem, workflow::node::NodeText};
+use crate::{problem::FieldProblem, value::kind_of, workflow::node::NodeText};
 
 /// Most bytes of a definition.
 pub const MAX_BYTES: usize = 1024 * 1024;
@@ -40,7 +40,7 @@ impl Workflow {
     /// Everything that is not as the format says, each with its path: too large, not JSON, a
     /// version from the future, unknown or missing fields, values of a wrong kind.
     pub fn parse(text: &str) -> Result<Self, Vec<FieldProblem>> {
-        Self::from_value(&json(text)?)
+        Self::from_value(&parse_json(text)?)
     }
 
     /// Reads the canonical format from JSON already parsed.
@@ -72,8 +72,11 @@ impl Workflow {
     }
 }
 
-/// The text as JSON, within the limit.
-pub(crate) fn json(text: &str) -> Result<Value, Vec<FieldProblem>> {
+/// The text as JSON, within the limit of a definition.
+///
+/// # Errors
+/// When it is too large or not JSON.
+pub fn parse_json(text: &str) -> Result<Value, Vec<FieldProblem>> {
     if text.len() > MAX_BYTES {
         let message = format!("The definition is {} bytes; {MAX_BYTES} are allowed.", text.len());
         return Err(vec![FieldProblem::field("too_large", "", message)]);
@@ -100,6 +103,11 @@ fn check_version(version: u32) -> Result<(), Vec<FieldProblem>> {
 
 /// The value as a `T`; the problem's path begins with `prefix`.
 fn read<T: DeserializeOwned>(value: &Value, prefix: &str) -> Result<T, Vec<FieldProblem>> {
+    // A list would pass for an object whose fields come in order.
+    if !value.is_object() {
+        let message = format!("expected an object, but this is {}", kind_of(value));
+        return Err(vec![malformed(prefix, &message)]);
+    }
     serde_path_to_error::deserialize(value).map_err(|error| {
         let inner = error.path().to_string();
         vec![malformed(&join(prefix, &inner), &error.into_inner().to_string())]

@@ -85,4 +85,5 @@ pub fn SelectField(
             </div>
         </FieldFrame>
     }
+    .into_any()
 }

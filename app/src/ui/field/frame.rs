@@ -48,6 +48,7 @@ pub fn FieldFrame(
             <FieldNotes name=name help=help error=error />
         </div>
     }
+    .into_any()
 }
 
 /// Help and error under an input, with the ids that `described_by` names.
@@ -78,6 +79,7 @@ pub(super) fn FieldNotes(
                 })
         }}
     }
+    .into_any()
 }
 
 /// The ids of the help and error that are shown now, for `aria-describedby`.

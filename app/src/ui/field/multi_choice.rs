@@ -66,4 +66,5 @@ pub fn MultiChoiceField(
             <FieldNotes name=name help=help error=error />
         </fieldset>
     }
+    .into_any()
 }

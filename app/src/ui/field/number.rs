@@ -21,13 +21,13 @@ pub fn NumberField(
     /// The number as text, both ways.
     value: RwSignal<String>,
     /// Smallest value.
-    #[prop(optional, into)]
+    #[prop(optional_no_strip, into)]
     min: Option<f64>,
     /// Largest value.
-    #[prop(optional, into)]
+    #[prop(optional_no_strip, into)]
     max: Option<f64>,
     /// Distance between values; any when not given.
-    #[prop(optional, into)]
+    #[prop(optional_no_strip, into)]
     step: Option<f64>,
     /// One sentence of help.
     #[prop(optional, into)]
@@ -61,4 +61,5 @@ pub fn NumberField(
             />
         </FieldFrame>
     }
+    .into_any()
 }

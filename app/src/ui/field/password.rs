@@ -70,6 +70,7 @@ pub fn PasswordField(
             </div>
         </FieldFrame>
     }
+    .into_any()
 }
 
 #[component]
@@ -86,4 +87,5 @@ fn RevealButton(shown: RwSignal<bool>) -> impl IntoView {
             <Glyph icon=icon size=18 />
         </button>
     }
+    .into_any()
 }

@@ -83,4 +83,5 @@ pub fn SliderField(
             </div>
         </FieldFrame>
     }
+    .into_any()
 }

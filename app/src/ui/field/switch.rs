@@ -45,4 +45,5 @@ pub fn SwitchField(
             }}
         </div>
     }
+    .into_any()
 }

@@ -90,6 +90,7 @@ pub fn TextField(
             />
         </FieldFrame>
     }
+    .into_any()
 }
 
 /// Many lines of text; grows with its content and counts characters when there is a limit.
@@ -116,7 +117,7 @@ pub fn LongTextField(
     #[prop(optional, into)]
     placeholder: Option<String>,
     /// The most characters allowed; shown as a count, judged by the server.
-    #[prop(optional, into)]
+    #[prop(optional_no_strip, into)]
     max_length: Option<usize>,
     /// Lines shown while empty.
     #[prop(default = 4)]
@@ -149,4 +150,5 @@ pub fn LongTextField(
             </textarea>
         </FieldFrame>
     }
+    .into_any()
 }

@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod actor;
 pub mod documents;
+pub mod examine;
 pub mod executions;
 pub mod key;
 pub mod launch;

@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod attempts;
 pub mod audit;
 pub mod executions;
+pub mod findings;
 pub mod instance;
 pub mod library;
 pub mod prices;

@@ -26,6 +26,7 @@ use crate::{
     services::{
         Services,
         actor::{Actor, Credential},
+        examine::examine,
         templates::copy_system_templates,
     },
     store::{
@@ -150,6 +151,12 @@ impl World {
     /// Waits until the execution is over.
     pub async fn wait_over(&self, id: ExecutionId) -> ExecutionView {
         self.wait(id, |view| view.status.is_over()).await
+    }
+
+    /// Panics with every breach of an invariant in the database.
+    pub async fn assert_sound(&self) {
+        let findings = examine(&self.db.pool).await.unwrap();
+        assert!(findings.is_empty(), "{findings:#?}");
     }
 
     /// The execution now.

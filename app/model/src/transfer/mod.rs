@@ -1,0 +1,40 @@
+//! Workflows from and to other shapes.
+
+pub mod react_flow;
+
+use serde_json::Value;
+
+use crate::{
+    problem::FieldProblem,
+    workflow::{Workflow, parse_json},
+};
+
+/// A workflow that was read, and what a person should know about how.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Imported {
+    /// The workflow in the canonical format.
+    pub workflow: Workflow,
+    /// What was dropped or read in another way, each with its path.
+    pub notes: Vec<String>,
+}
+
+/// Reads a workflow in the canonical format or in a React Flow dialect, whichever it is.
+///
+/// # Errors
+/// Everything that cannot be read, each with its path.
+pub fn import(text: &str) -> Result<Imported, Vec<FieldProblem>> {
+    import_value(parse_json(text)?)
+}
+
+/// As [`import`], from JSON already parsed.
+///
+/// # Errors
+/// As [`import`].
+pub fn import_value(value: Value) -> Result<Imported, Vec<FieldProblem>> {
+    let canonical = Workflow::from_value(&value);
+    // Only the canonical format names its version: its errors are then the ones to tell.
+    if canonical.is_ok() || value.get("schemaVersion").is_some() {
+        return canonical.map(|workflow| Imported { workflow, notes: vec![] });
+    }
+    react_flow::import(value)
+}

@@ -1,0 +1,190 @@
+//! Configuration keys of the dialects to those of the node types.
+
+use serde_json::{Map, Value, json};
+
+use super::variables::{Braces, Known};
+use crate::{image::Style, nodes::NodeKind};
+
+type Config = Map<String, Value>;
+type Note<'a> = &'a mut dyn FnMut(String);
+
+/// Keys that name a node instead of holding a text.
+const REFERENCES: &[&str] = &[
+    "content_ref",
+    "document_ref",
+    "image_ref",
+    "document_node_id",
+    "image_node_id",
+    "source_documents",
+    "source_images",
+];
+
+/// The canonical type: aliases resolved, and a review by a model told from one by a person.
+pub(super) fn kind(written: &str, config: &Config) -> String {
+    let judged = ["content_ref", "model", "criteria", "threshold"];
+    let waits = ["required_approvers", "auto_approve_after_hours", "instructions"];
+    let has = |keys: &[&str]| keys.iter().any(|key| config.contains_key(*key));
+    let kind = match written {
+        "attach" => NodeKind::AttachToDocument.key(),
+        "review" if has(&judged) && !has(&waits) => NodeKind::AiReview.key(),
+        other => other,
+    };
+    kind.to_owned()
+}
+
+/// Writes the variables of every text as references; nodes of unknown types stay as they are.
+pub(super) fn rewrite(kind: &str, config: &mut Config, braces: Braces, known: &mut Known) {
+    if NodeKind::from_key(kind) == NodeKind::Unknown {
+        return;
+    }
+    let texts = config.iter_mut().filter(|(key, _)| !REFERENCES.contains(&key.as_str()));
+    texts.for_each(|(_, value)| rewrite_value(value, braces, known));
+}
+
+fn rewrite_value(value: &mut Value, braces: Braces, known: &mut Known) {
+    match value {
+        Value::String(text) => *text = known.rewrite(text, braces),
+        Value::Array(items) => items.iter_mut().for_each(|one| rewrite_value(one, braces, known)),
+        Value::Object(map) => {
+            map.values_mut().for_each(|one| rewrite_value(one, braces, known));
+        }
+        _ => {}
+    }
+}
+
+/// Renames and converts the keys of one node's configuration.
+pub(super) fn read(kind: &str, config: &mut Config, known: &mut Known, note: Note<'_>) {
+    match NodeKind::from_key(kind) {
+        NodeKind::GenerateCopy => copy(config),
+        NodeKind::GenerateImage => image(config, note),
+        NodeKind::AttachToDocument => attach(config, known, note),
+        NodeKind::AiReview => review(config, known, note),
+        NodeKind::Parallel => parallel(config, note),
+        NodeKind::Merge => merge(config, note),
+        _ => {}
+    }
+}
+
+fn rename(config: &mut Config, from: &[&str], to: &str) {
+    for key in from {
+        if let Some(value) = config.remove(*key)
+            && !value.is_null()
+        {
+            config.entry(to).or_insert(value);
+        }
+    }
+}
+
+fn leave_out(config: &mut Config, keys: &[&str], note: Note<'_>) {
+    for key in keys {
+        if let Some(value) = config.remove(*key) {
+            note(format!("left out {key} ({value})."));
+        }
+    }
+}
+
+fn copy(config: &mut Config) {
+    rename(config, &["prompt_template"], "prompt");
+    rename(config, &["title"], "document_title");
+    let ids = ["document_ids", "context_document_ids", "specific_ids"];
+    let ids = ids.iter().find_map(|key| config.remove(*key)).unwrap_or_else(|| json!([]));
+    let tag = ["tag_filter", "context_tag"].iter().find_map(|key| config.remove(*key));
+    let tag = match tag {
+        Some(Value::Array(tags)) => tags.into_iter().next(),
+        other => other,
+    };
+    let context = match config.remove("context_selection").as_ref().and_then(Value::as_str) {
+        Some("all") => json!({ "mode": "all" }),
+        Some("specific_ids") => json!({ "mode": "chosen", "ids": ids }),
+        Some("tag_filter") => json!({ "mode": "tag", "tag": tag.unwrap_or_else(|| json!("")) }),
+        Some("none") => json!({ "mode": "none" }),
+        _ => return,
+    };
+    config.insert("context_documents".to_owned(), context);
+}
+
+fn image(config: &mut Config, note: Note<'_>) {
+    rename(config, &["prompt_template"], "prompt");
+    rename(config, &["dimensions"], "size");
+    rename(config, &["reference_images", "reference_image"], "references");
+    leave_out(config, &["title", "max_tokens", "temperature"], note);
+    let known = |style: &str| {
+        style.contains("${") || Style::CHOICES.iter().any(|choice| choice.value == style)
+    };
+    let Some(Value::String(style)) = config.remove("style") else { return };
+    if known(&style) {
+        config.insert("style".to_owned(), style.into());
+    } else if let Some(Value::String(prompt)) = config.get_mut("prompt") {
+        prompt.push_str(&format!("\n\nStyle: {style}"));
+        note(format!("the style {style:?} is now part of the prompt."));
+    }
+}
+
+fn attach(config: &mut Config, known: &mut Known, note: Note<'_>) {
+    rename(config, &["attachment_strategy"], "strategy");
+    if let Some(Value::String(strategy)) = config.get_mut("strategy") {
+        let canonical = match strategy.as_str() {
+            "single_to_single" | "single" => "one_to_one",
+            "single_to_multiple" => "one_to_many",
+            "multiple_to_single" => "many_to_one",
+            other => other,
+        };
+        *strategy = canonical.to_owned();
+    }
+    let sources = [
+        (&["document_ref", "document_node_id", "source_documents"][..], "documents"),
+        (&["image_ref", "image_node_id", "source_images"][..], "images"),
+    ];
+    for (keys, port) in sources {
+        let Some(Value::String(node)) = keys.iter().find_map(|key| config.remove(*key)) else {
+            continue;
+        };
+        match known.port(&node, port) {
+            Some(reference) => {
+                config.insert(port.to_owned(), reference.into());
+            }
+            None => note(format!("there is no node {node}; {port} come by the connection.")),
+        }
+    }
+    rename(config, &["is_primary", "set_primary"], "primary");
+    if let Some(primary) = config.get_mut("primary").filter(|primary| primary.is_boolean()) {
+        *primary = json!(if *primary == json!(true) { "first" } else { "none" });
+    }
+    if let Some(order) = config.get_mut("order").filter(|order| **order == "creation_time") {
+        *order = json!("created");
+    }
+    leave_out(config, &["title", "model"], note);
+}
+
+fn review(config: &mut Config, known: &mut Known, note: Note<'_>) {
+    if let Some(Value::String(content)) = config.remove("content_ref") {
+        config.insert("content".to_owned(), known.content(&content).into());
+    }
+    rename(config, &["review_criteria", "prompt_template", "prompt"], "criteria");
+    rename(config, &["min_score", "pass_threshold"], "threshold");
+    if let Some(Value::Array(lines)) = config.get("criteria") {
+        let lines: Vec<&str> = lines.iter().filter_map(Value::as_str).collect();
+        let criteria = lines.iter().map(|line| format!("- {line}")).collect::<Vec<_>>().join("\n");
+        config.insert("criteria".to_owned(), criteria.into());
+    }
+    leave_out(config, &["title", "temperature", "max_tokens"], note);
+}
+
+fn parallel(config: &mut Config, note: Note<'_>) {
+    if let Some(go_on) = config.remove("continue_on_error") {
+        let means = if go_on == json!(true) { "continue" } else { "fail" };
+        config.insert("on_lane_failure".to_owned(), means.into());
+    }
+    leave_out(config, &["wait_for_all", "branches", "max_parallel", "max_concurrency"], note);
+}
+
+fn merge(config: &mut Config, note: Note<'_>) {
+    rename(config, &["merge_strategy", "strategy"], "combine");
+    if config.get("combine").is_some_and(|combine| combine == "custom") {
+        note("the strategy custom is read as collect.".to_owned());
+        config.insert("combine".to_owned(), json!("collect"));
+    }
+    if let Some(all) = config.remove("wait_for_all") {
+        config.insert("mode".to_owned(), json!(if all == json!(false) { "any" } else { "all" }));
+    }
+}

@@ -1,0 +1,116 @@
+//! A React Flow node to a canonical one.
+
+use serde_json::{Map, Value, json};
+
+use super::{
+    Reading, config, position,
+    variables::{Braces, Known},
+};
+
+/// Keys of a node that only a view needs.
+const VIEW: &[&str] = &[
+    "selected",
+    "dragging",
+    "resizing",
+    "positionAbsolute",
+    "position_absolute",
+    "width",
+    "height",
+    "measured",
+    "draggable",
+    "selectable",
+    "connectable",
+    "deletable",
+    "focusable",
+    "hidden",
+    "zIndex",
+    "sourcePosition",
+    "targetPosition",
+    "style",
+    "className",
+    "ariaLabel",
+    "extent",
+    "expandParent",
+    "dragHandle",
+    "handles",
+    "initialWidth",
+    "initialHeight",
+    "origin",
+];
+
+/// Keys of a node's data that only a view needs.
+const DATA_VIEW: &[&str] = &["icon", "color", "status", "selected", "isExecuting", "onChange"];
+
+/// Keys of a node's data that the canonical format has too.
+const DATA_KEPT: &[&str] = &["if", "retry", "timeoutMs", "onError", "assign", "notes"];
+
+/// The canonical node as JSON; none when it cannot be read, with a problem.
+pub(super) fn read(
+    place: usize,
+    node: Value,
+    known: &mut Known,
+    reading: &mut Reading,
+) -> Option<Value> {
+    let path = format!("nodes[{place}]");
+    let Value::Object(mut node) = node else {
+        reading.refuse(&path, "A node is an object.");
+        return None;
+    };
+    reading.drop_keys(&mut node, VIEW, &path);
+    if let Some(parent) = node.remove("parentNode") {
+        node.entry("parentId").or_insert(parent);
+    }
+    let data = match node.remove("data") {
+        None | Some(Value::Null) => Map::new(),
+        Some(Value::Object(data)) => data,
+        Some(_) => {
+            reading.refuse(&format!("{path}.data"), "This must be an object.");
+            return None;
+        }
+    };
+    let position = position(&mut node);
+    node.insert("position".to_owned(), position);
+    let written = node.get("type").and_then(Value::as_str).unwrap_or_default().to_owned();
+    let (kind, data) = read_data(&written, data, &path, known, reading);
+    if kind != written {
+        reading.notes.push(format!("{path}: {written} is read as {kind}."));
+    }
+    node.insert("type".to_owned(), kind.into());
+    node.insert("data".to_owned(), data);
+    Some(Value::Object(node))
+}
+
+fn read_data(
+    written: &str,
+    mut data: Map<String, Value>,
+    path: &str,
+    known: &mut Known,
+    reading: &mut Reading,
+) -> (String, Value) {
+    reading.drop_keys(&mut data, DATA_VIEW, &format!("{path}.data"));
+    let mut kept = Map::new();
+    let label = data.remove("label").unwrap_or_default();
+    kept.insert("label".to_owned(), json!(label.as_str().unwrap_or_default()));
+    for key in DATA_KEPT {
+        if let Some(value) = data.remove(*key) {
+            kept.insert((*key).to_owned(), value);
+        }
+    }
+    if let Some(description) = data.remove("description") {
+        kept.entry("notes").or_insert(description);
+    }
+    let (braces, mut written_config) = match data.remove("config") {
+        Some(Value::Object(mut config)) => {
+            config.extend(data);
+            (Braces::Double, config)
+        }
+        _ => (Braces::Any, data),
+    };
+    let kind = config::kind(written, &written_config);
+    config::rewrite(&kind, &mut written_config, braces, known);
+    config::read(&kind, &mut written_config, known, &mut |note| {
+        reading.notes.push(format!("{path}.data: {note}"));
+    });
+    kept.insert("config".to_owned(), Value::Object(written_config));
+    (kind, Value::Object(kept))
+}

@@ -1,0 +1,52 @@
+//! The launch form: default values of the file, and variables its texts need.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+
+use super::variables::Known;
+
+/// Longer defaults get several lines.
+const ONE_LINE: usize = 120;
+
+/// The parameters, those with defaults first; without a default they are required where used.
+pub(super) fn of(known: &Known, defaults: &BTreeMap<String, Value>) -> Value {
+    let names = known.parameters();
+    let (with, without): (Vec<_>, Vec<_>) =
+        names.iter().partition(|(written, _)| defaults.contains_key(*written));
+    let all = with.into_iter().chain(without);
+    all.map(|(written, name)| one(name, known.is_used(written), defaults.get(written))).collect()
+}
+
+fn one(name: &str, used: bool, default: Option<&Value>) -> Value {
+    let mut parameter = Map::new();
+    parameter.insert("name".to_owned(), name.into());
+    parameter.insert("label".to_owned(), label(name).into());
+    let default = default.filter(|value| !value.is_null() && **value != json!(""));
+    let kind = match default {
+        None => "text",
+        Some(Value::String(text)) if text.len() > ONE_LINE || text.contains('\n') => "long_text",
+        Some(Value::String(_)) => "text",
+        Some(Value::Bool(_)) => "boolean",
+        Some(Value::Number(number)) if number.is_f64() => "number",
+        Some(Value::Number(_)) => "integer",
+        Some(Value::Array(items)) if items.iter().all(Value::is_string) => "list",
+        Some(_) => "json",
+    };
+    parameter.insert("type".to_owned(), kind.into());
+    match default {
+        Some(value) => parameter.insert("default".to_owned(), value.clone()),
+        None => parameter.insert("required".to_owned(), used.into()),
+    };
+    Value::Object(parameter)
+}
+
+/// `target_audience` to "Target audience".
+fn label(name: &str) -> String {
+    let words = name.replace('_', " ");
+    let mut letters = words.chars();
+    match letters.next() {
+        Some(first) => first.to_uppercase().chain(letters).collect(),
+        None => words,
+    }
+}

@@ -1,0 +1,193 @@
+//! `{{x}}` and `{x}` to `${…}`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use crate::{
+    expr::{Path, Segment},
+    name::is_name,
+};
+
+/// What a name in braces may stand for.
+pub(super) struct Known {
+    /// Nodes by id: what a text takes of them.
+    nodes: BTreeMap<String, Path>,
+    /// Parameters by the name in the file: the name here.
+    parameters: BTreeMap<String, String>,
+    /// Parameters that some text needs.
+    used: BTreeSet<String>,
+}
+
+/// Which braces a file writes variables in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Braces {
+    /// `{{x}}`; single ones are text.
+    Double,
+    /// `{x}`, and `{{x}}` too.
+    Any,
+}
+
+impl Known {
+    pub fn of(nodes: &[Value], defaults: &BTreeMap<String, Value>) -> Self {
+        let own: BTreeSet<String> = super::ids(nodes);
+        let result = |id: &String| {
+            let node = nodes.iter().find(|node| node["id"] == id.as_str());
+            (id.clone(), node.map_or_else(|| Path::root("nodes"), |node| result_of(id, node)))
+        };
+        let mut known = Self {
+            nodes: own.iter().map(result).collect(),
+            parameters: BTreeMap::new(),
+            used: BTreeSet::new(),
+        };
+        for name in defaults.keys() {
+            known.parameter(name);
+        }
+        known
+    }
+
+    /// Parameters by the name in the file, with the name here.
+    pub fn parameters(&self) -> &BTreeMap<String, String> {
+        &self.parameters
+    }
+
+    /// True when some text needs the parameter.
+    pub fn is_used(&self, name: &str) -> bool {
+        self.used.contains(name)
+    }
+
+    /// The node's port that holds what `kind` asks for, as a reference.
+    pub fn port(&self, id: &str, port: &str) -> Option<String> {
+        let id = id.trim().trim_matches(['{', '}']).trim();
+        self.nodes.contains_key(id).then(|| {
+            let path = Path::root("nodes").then(Segment::Key(id.to_owned()));
+            format!("${{{}}}", path.then(Segment::Key(port.to_owned())))
+        })
+    }
+
+    /// What a text takes of the node a reference names, or of the text itself.
+    pub fn content(&mut self, reference: &str) -> String {
+        let id = reference.trim().trim_matches(['{', '}']).trim();
+        match self.nodes.get(id) {
+            Some(path) => format!("${{{path}}}"),
+            None => self.rewrite(reference, Braces::Any),
+        }
+    }
+
+    /// The text with its variables as references.
+    pub fn rewrite(&mut self, text: &str, braces: Braces) -> String {
+        let mut written = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some(at) = rest.find('{') {
+            let (before, from) = rest.split_at(at);
+            written.push_str(before);
+            let dollar = before.ends_with('$');
+            let length = match variable(from, braces) {
+                Some((name, length)) => {
+                    // A dollar before a reference would make it literal.
+                    if dollar {
+                        written.pop();
+                        written.push_str("${\"$\"}");
+                    }
+                    written.push_str(&self.reference(&name));
+                    length
+                }
+                None => {
+                    // What would now read as a reference was plain text there.
+                    written.push_str(if dollar { "${" } else { "{" });
+                    1
+                }
+            };
+            rest = &from[length..];
+        }
+        written.push_str(rest);
+        written
+    }
+
+    fn reference(&mut self, name: &str) -> String {
+        let (first, field) = match name.split_once('.') {
+            Some((first, field)) => (first, Some(field)),
+            None => (name, None),
+        };
+        if let Some(path) = self.nodes.get(first) {
+            return format!("${{{path}}}");
+        }
+        if first == "input"
+            && let Some(field) = field
+        {
+            return self.reference(field);
+        }
+        let parameter = self.parameter(first);
+        self.used.insert(first.to_owned());
+        match field {
+            Some(field) => format!("${{input.{parameter}.{field}}}"),
+            None => format!("${{input.{parameter}}}"),
+        }
+    }
+
+    fn parameter(&mut self, name: &str) -> String {
+        self.parameters.entry(name.to_owned()).or_insert_with(|| snake(name)).clone()
+    }
+}
+
+/// What a text takes of a node: the one text or image, all of several, or its whole output.
+fn result_of(id: &str, node: &Value) -> Path {
+    let path = Path::root("nodes").then(Segment::Key(id.to_owned()));
+    let port = match node["type"].as_str() {
+        Some("generate_copy") => "texts",
+        Some("generate_image") => "images",
+        Some("attach" | "attach_to_document") => "documents",
+        Some("start") => "all",
+        Some("end") => "result",
+        _ => return path.then(Segment::Key("output".to_owned())),
+    };
+    let path = path.then(Segment::Key(port.to_owned()));
+    let quantity = node.pointer("/data/config/quantity").or_else(|| node.pointer("/data/quantity"));
+    let several = quantity.is_some_and(|quantity| quantity.as_u64() != Some(1));
+    match port {
+        "texts" | "images" if !several => path.then(Segment::Place(0)),
+        _ => path,
+    }
+}
+
+/// The variable a text begins with, and how many bytes it takes.
+fn variable(text: &str, braces: Braces) -> Option<(String, usize)> {
+    let double = text.strip_prefix("{{").and_then(|inner| {
+        let (name, _) = inner.split_once("}}")?;
+        Some((name.trim().to_owned(), name.len() + 4))
+    });
+    let single = || {
+        let (name, _) = text.strip_prefix('{')?.split_once('}')?;
+        (braces == Braces::Any).then(|| (name.trim().to_owned(), name.len() + 2))
+    };
+    double.or_else(single).filter(|(name, _)| is_variable(name))
+}
+
+fn is_variable(name: &str) -> bool {
+    let mut letters = name.chars();
+    letters.next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
+        && letters.all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))
+}
+
+/// `productName` and `Product-Name` to `product_name`.
+fn snake(name: &str) -> String {
+    if is_name(name) {
+        return name.to_owned();
+    }
+    let mut written = String::new();
+    for letter in name.chars() {
+        let apart = letter.is_ascii_uppercase() && !written.is_empty() && !written.ends_with('_');
+        match letter {
+            letter if letter.is_ascii_alphanumeric() => {
+                if apart {
+                    written.push('_');
+                }
+                written.push(letter.to_ascii_lowercase());
+            }
+            _ if !written.is_empty() && !written.ends_with('_') => written.push('_'),
+            _ => {}
+        }
+    }
+    let written = written.trim_end_matches('_');
+    if is_name(written) { written.to_owned() } else { format!("p_{written}") }
+}

@@ -1,0 +1,110 @@
+//! Existing React Flow files of both dialects become canonical workflows that are valid.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+use model::{problem::FieldProblem, transfer::import, validate::validate, workflow::Workflow};
+use serde_json::{Value, json};
+
+fn golden(file: &str, canonical: &str, notes: &str) {
+    let imported = import(file).unwrap();
+
+    assert_eq!(imported.workflow.to_json(), canonical);
+    assert_eq!(imported.notes, notes.lines().collect::<Vec<_>>());
+    assert_eq!(validate(&imported.workflow), []);
+    assert_eq!(Workflow::parse(canonical).unwrap(), imported.workflow);
+}
+
+#[test]
+fn dialect_a_with_its_configuration_and_double_braces() {
+    golden(
+        include_str!("dialect_a.json"),
+        include_str!("dialect_a.canonical.json"),
+        include_str!("dialect_a.notes.txt"),
+    );
+}
+
+#[test]
+fn dialect_b_flat_with_single_braces_and_the_alias_attach() {
+    golden(
+        include_str!("dialect_b.json"),
+        include_str!("dialect_b.canonical.json"),
+        include_str!("dialect_b.notes.txt"),
+    );
+}
+
+#[test]
+fn lanes_are_made_from_the_edges_that_leave_a_parallel_node() {
+    golden(
+        include_str!("lanes.json"),
+        include_str!("lanes.canonical.json"),
+        include_str!("lanes.notes.txt"),
+    );
+}
+
+#[test]
+fn a_canonical_file_is_read_as_it_is() {
+    let canonical = include_str!("dialect_b.canonical.json");
+
+    let imported = import(canonical).unwrap();
+
+    assert_eq!(imported.workflow.to_json(), canonical);
+    assert_eq!(imported.notes, [""; 0]);
+}
+
+fn refused(file: &Value) -> FieldProblem {
+    import(&file.to_string()).unwrap_err().remove(0)
+}
+
+#[test]
+fn what_cannot_be_read_is_refused_with_its_path() {
+    let node = |data: Value| {
+        let node = json!({
+            "id": "a", "type": "generate_copy", "position": { "x": 0, "y": 0 }, "data": data
+        });
+        json!({ "nodes": [node], "edges": [] })
+    };
+    let cases = [
+        (json!([]), "malformed", ""),
+        (json!({ "nodes": {} }), "malformed", "nodes"),
+        (json!({ "nodes": [1] }), "malformed", "nodes[0]"),
+        (json!({ "nodes": [{ "data": 1 }] }), "malformed", "nodes[0].data"),
+        (json!({ "nodes": [], "edges": ["x"] }), "malformed", "edges[0]"),
+        (json!({ "nodes": [], "default_params": 1 }), "malformed", "default_params"),
+        (json!({ "nodes": [], "surprise": 1 }), "unknown_field", "surprise"),
+        (
+            node(json!({ "config": { "prompt_template": "x", "seed": 1 } })),
+            "unknown_field",
+            "nodes[0].data.config.seed",
+        ),
+        (
+            node(json!({ "prompt": "x", "temperature": "hot" })),
+            "malformed",
+            "nodes[0].data.config.temperature",
+        ),
+        (
+            json!({ "schemaVersion": 1, "nodes": [{ "selected": true }] }),
+            "unknown_field",
+            "nodes[0].selected",
+        ),
+    ];
+    for (file, code, path) in cases {
+        let problem = refused(&file);
+        assert_eq!((problem.code.as_str(), problem.path.as_deref()), (code, Some(path)), "{file}");
+    }
+}
+
+#[test]
+fn a_node_of_an_unknown_type_is_kept_as_it_was() {
+    let file = json!({
+        "nodes": [{
+            "id": "x", "type": "conditional", "position": { "x": 0, "y": 0 },
+            "data": { "label": "If", "config": { "field": "{{score}}" } }
+        }],
+        "edges": []
+    });
+
+    let imported = import(&file.to_string()).unwrap();
+
+    let written: Value = serde_json::from_str(&imported.workflow.to_json()).unwrap();
+    assert_eq!(written["nodes"][0]["type"], "conditional");
+    assert_eq!(written["nodes"][0]["data"]["config"]["field"], "{{score}}");
+}

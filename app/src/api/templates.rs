@@ -1,0 +1,73 @@
+//! Templates: the gallery, a template's page, its launch form, launching.
+
+use leptos::prelude::*;
+use model::{
+    id::TemplateId,
+    pages::{LaunchPage, LaunchRequest, Launched, TemplateCard, TemplatePage},
+};
+use serde::{Deserialize, Serialize};
+
+#[cfg(feature = "ssr")]
+use super::server::{Ctx, refused};
+use super::{ApiError, html::SafeHtml};
+#[cfg(feature = "ssr")]
+use model::access::Permission;
+
+/// A template's page with its example ready to be shown.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TemplatePreview {
+    /// The template.
+    pub page: TemplatePage,
+    /// What a run gives.
+    pub example_output: SafeHtml,
+}
+
+/// A launch form that can be sent once, however often it is sent.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LaunchForm {
+    /// What the form shows.
+    pub page: LaunchPage,
+    /// Sent with every launch of this form: the first one counts.
+    pub idempotency_key: String,
+}
+
+/// Every published template of the workspace.
+#[server(prefix = "/api/fn", endpoint = "gallery", input = leptos::server_fn::codec::Json)]
+pub async fn load_gallery() -> Result<Vec<TemplateCard>, ApiError> {
+    let ctx = Ctx::get()?;
+    ctx.services.gallery(ctx.require(Permission::Read)?).await.map_err(refused)
+}
+
+/// One published template.
+#[server(prefix = "/api/fn", endpoint = "template", input = leptos::server_fn::codec::Json)]
+pub async fn load_template(
+    /// Which.
+    id: TemplateId,
+) -> Result<TemplatePreview, ApiError> {
+    let ctx = Ctx::get()?;
+    let page = ctx.services.template(ctx.require(Permission::Read)?, id).await.map_err(refused)?;
+    let example_output = SafeHtml::of_markdown(&page.example_output);
+    Ok(TemplatePreview { page, example_output })
+}
+
+/// What the launch form of a template needs.
+#[server(prefix = "/api/fn", endpoint = "launch_page", input = leptos::server_fn::codec::Json)]
+pub async fn load_launch_form(
+    /// Which.
+    id: TemplateId,
+) -> Result<LaunchForm, ApiError> {
+    let ctx = Ctx::get()?;
+    let page =
+        ctx.services.launch_page(ctx.require(Permission::Read)?, id).await.map_err(refused)?;
+    Ok(LaunchForm { page, idempotency_key: uuid::Uuid::now_v7().to_string() })
+}
+
+/// Launches a template.
+#[server(prefix = "/api/fn", endpoint = "launch", input = leptos::server_fn::codec::Json)]
+pub async fn launch(
+    /// Which, and with what.
+    request: LaunchRequest,
+) -> Result<Launched, ApiError> {
+    let ctx = Ctx::get()?;
+    ctx.services.launch(ctx.require(Permission::LaunchTemplate)?, request).await.map_err(refused)
+}

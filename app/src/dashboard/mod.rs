@@ -1,0 +1,9 @@
+//! Home: what is under way, what was done lately.
+
+mod active;
+mod page;
+mod recent;
+mod status;
+mod welcome;
+
+pub use page::{Dashboard, HomePage};

@@ -1,0 +1,109 @@
+//! The page.
+
+use gloo_timers::callback::Interval;
+use leptos::{prelude::*, task::spawn_local};
+use leptos_meta::Title;
+use model::{id::WorkspaceId, pages::DashboardPage};
+
+use super::{active::ActiveList, recent::RecentTable, welcome::Welcome};
+use crate::{
+    api::dashboard::load_dashboard,
+    layout::{loaded::Loaded, session::use_session},
+    routes,
+    ui::{
+        button::{ButtonLook, LinkButton},
+        card::PageHeader,
+        icon::Icon,
+        skeleton::SkeletonShape,
+    },
+};
+
+/// How often the page asks again while something is under way.
+const EVERY_MS: u32 = 2_000;
+
+/// The first page of a workspace.
+#[component]
+pub fn HomePage() -> impl IntoView {
+    let page = Resource::new_blocking(|| (), |()| load_dashboard());
+    let session = use_session();
+    let title = session.map_or("Home".to_owned(), |session| {
+        let name = session.view().user_name;
+        format!("Welcome, {}", name.split_whitespace().next().unwrap_or("friend"))
+    });
+    let workspace = session.map(|session| session.workspace());
+    let show = move |page: DashboardPage| {
+        workspace.map(|workspace| view! { <Dashboard workspace=workspace page=page /> }).into_any()
+    };
+    let browse = move || {
+        workspace.map(|workspace| {
+            view! {
+                <LinkButton
+                    href=routes::gallery(workspace)
+                    look=ButtonLook::Primary
+                    icon=Icon::LayoutTemplate
+                >
+                    "Browse templates"
+                </LinkButton>
+            }
+        })
+    };
+    view! {
+        <Title text="Home" />
+        <div class="page dashboard">
+            <PageHeader title=title actions=browse />
+            <Loaded
+                page=page
+                failure="Your executions could not be loaded"
+                shape=SkeletonShape::Rows
+                count=5
+                show=show
+            />
+        </div>
+    }
+}
+
+/// Executions under way and those that ended lately, kept current; an invitation when there were
+/// none yet.
+#[component]
+pub fn Dashboard(
+    /// The workspace of the page.
+    workspace: WorkspaceId,
+    /// What was loaded first.
+    page: DashboardPage,
+) -> impl IntoView {
+    let page = RwSignal::new(page);
+    keep_current(page);
+    let is_new = Memo::new(move |_| page.with(|p| p.active.is_empty() && p.recent.is_empty()));
+    let active = Memo::new(move |_| page.read().active.clone());
+    let recent = Memo::new(move |_| page.read().recent.clone());
+    move || {
+        if is_new.get() {
+            view! { <Welcome workspace=workspace /> }.into_any()
+        } else {
+            view! {
+                <div class="stack dashboard__parts">
+                    <ActiveList workspace=workspace rows=active />
+                    <RecentTable workspace=workspace rows=recent />
+                </div>
+            }
+            .into_any()
+        }
+    }
+}
+
+/// Asks again every two seconds while something is under way; what fails to load leaves the last
+/// good state on the page.
+fn keep_current(page: RwSignal<DashboardPage>) {
+    let ticking = StoredValue::new_local(None::<Interval>);
+    let busy = Memo::new(move |_| !page.read().active.is_empty());
+    Effect::new(move || {
+        let tick = move || {
+            spawn_local(async move {
+                if let Ok(now) = load_dashboard().await {
+                    page.try_set(now);
+                }
+            });
+        };
+        ticking.set_value(busy.get().then(|| Interval::new(EVERY_MS, tick)));
+    });
+}

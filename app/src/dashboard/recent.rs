@@ -1,0 +1,63 @@
+//! What was done lately.
+
+use leptos::prelude::*;
+use model::{id::WorkspaceId, pages::ExecutionRow};
+
+use super::status::{cost_of, status_of};
+use crate::{
+    routes,
+    ui::{badge::StatusChip, format, relative_time::RelativeTime, table::Table},
+};
+
+/// Executions that are over, the latest first. Nothing when there are none.
+#[component]
+pub(super) fn RecentTable(
+    workspace: WorkspaceId,
+    #[prop(into)] rows: Signal<Vec<ExecutionRow>>,
+) -> impl IntoView {
+    view! {
+        <Show when=move || !rows.read().is_empty()>
+            <section class="stack recent" aria-labelledby="recent-title">
+                <h2 class="recent__title" id="recent-title">
+                    "Recent executions"
+                </h2>
+                <Table
+                    caption="Recent executions"
+                    columns=vec!["Execution", "Status", "Ended", "Took", "Cost", "By"]
+                >
+                    <For each=move || rows.get() key=|row| (row.id, row.status) let:row>
+                        <RecentRow workspace=workspace row=row />
+                    </For>
+                </Table>
+            </section>
+        </Show>
+    }
+}
+
+#[component]
+fn RecentRow(workspace: WorkspaceId, row: ExecutionRow) -> impl IntoView {
+    let took = row.completed_at.map(|end| format::duration(end.ms_since(row.started_at)));
+    let ended = row.completed_at.unwrap_or(row.started_at);
+    let error = row.error.clone().map(|error| {
+        view! { <p class="recent__error small">{error}</p> }
+    });
+    view! {
+        <tr>
+            <td>
+                <a class="link recent__name" href=routes::execution(workspace, row.id)>
+                    {format!("{} #{}", row.name, row.number)}
+                </a>
+                {error}
+            </td>
+            <td>
+                <StatusChip status=status_of(&row) />
+            </td>
+            <td>
+                <RelativeTime at=ended />
+            </td>
+            <td class="num">{took.unwrap_or_else(|| "–".to_owned())}</td>
+            <td class="num">{cost_of(&row.bill)}</td>
+            <td class="muted">{row.launched_by.unwrap_or_else(|| "–".to_owned())}</td>
+        </tr>
+    }
+}

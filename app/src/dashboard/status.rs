@@ -1,0 +1,53 @@
+//! The state of an execution as a person sees it.
+
+use model::{
+    execution::state::{ExecutionStatus, PauseReason},
+    execution::view::Bill,
+    pages::ExecutionRow,
+};
+
+use crate::ui::{format, status::Status};
+
+/// The chip of an execution.
+pub(super) fn status_of(row: &ExecutionRow) -> Status {
+    match row.status {
+        ExecutionStatus::Pending => Status::Queued,
+        ExecutionStatus::Running => Status::Running,
+        ExecutionStatus::Paused if row.pause_reason == Some(PauseReason::Review) => {
+            Status::AwaitingReview
+        }
+        ExecutionStatus::Paused => Status::Paused,
+        ExecutionStatus::Completed => Status::Completed,
+        ExecutionStatus::Failed => Status::Failed,
+        ExecutionStatus::Stopped => Status::Stopped,
+    }
+}
+
+/// What it cost so far; sample prices are called so, unknown ones are not taken for nothing.
+pub(super) fn cost_of(bill: &Bill) -> String {
+    let known = format::money(bill.cost_micros);
+    match (bill.unpriced_calls > 0, bill.sample_calls > 0) {
+        (true, _) => format!("{known} + unknown"),
+        (false, true) => format!("{known} sample"),
+        (false, false) => known,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_price_nobody_knows_is_not_free() {
+        let bill = |unpriced_calls, sample_calls| Bill {
+            cost_micros: 31_000,
+            unpriced_calls,
+            sample_calls,
+            ..Bill::default()
+        };
+
+        assert_eq!(cost_of(&bill(0, 0)), "$0.031");
+        assert_eq!(cost_of(&bill(1, 0)), "$0.031 + unknown");
+        assert_eq!(cost_of(&bill(0, 4)), "$0.031 sample");
+    }
+}

@@ -1,0 +1,163 @@
+//! A workflow at the size of a stamp: one tile a step, columns in the order of the flow.
+
+use std::collections::BTreeMap;
+
+use leptos::prelude::*;
+use model::{canvas::geometry::Point, workflow::Workflow};
+
+use super::kind::kind_icon;
+
+const TILE: f64 = 36.0;
+const COLUMN: f64 = 62.0;
+const ROW: f64 = 50.0;
+const MARGIN: f64 = 8.0;
+
+/// Where a step's tile is.
+#[derive(Debug, Clone, PartialEq)]
+struct Spot {
+    kind: String,
+    at: Point,
+}
+
+/// The tiles by node id, inside a box that begins at the origin.
+#[derive(Debug, Clone, PartialEq)]
+struct Sheet {
+    spots: BTreeMap<String, Spot>,
+    width: f64,
+    height: f64,
+}
+
+/// How many steps come before each node on the longest way to it.
+fn ranks(workflow: &Workflow) -> BTreeMap<String, usize> {
+    let mut ranks: BTreeMap<String, usize> =
+        workflow.nodes.iter().map(|node| (node.id.to_string(), 0)).collect();
+    // As many rounds as there are nodes settle every acyclic flow; a circle just stops there.
+    for _ in 0..workflow.nodes.len() {
+        for edge in &workflow.edges {
+            let Some(before) = ranks.get(edge.source.as_str()).copied() else { continue };
+            if let Some(rank) = ranks.get_mut(edge.target.as_str()) {
+                *rank = (*rank).max(before + 1).min(workflow.nodes.len());
+            }
+        }
+    }
+    ranks
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a workflow has at most a hundred nodes")]
+fn sheet(workflow: &Workflow) -> Sheet {
+    let ranks = ranks(workflow);
+    let mut columns = BTreeMap::<usize, Vec<_>>::new();
+    for node in &workflow.nodes {
+        let rank = ranks.get(node.id.as_str()).copied().unwrap_or_default();
+        columns.entry(rank).or_default().push(node);
+    }
+    let tallest = columns.values().map(Vec::len).max().unwrap_or(1).max(1) as f64;
+    let mut spots = BTreeMap::new();
+    for (column, nodes) in columns.values_mut().enumerate() {
+        nodes.sort_by(|a, b| a.position.y.total_cmp(&b.position.y));
+        let above = (tallest - nodes.len() as f64) / 2.0 * ROW;
+        for (row, node) in nodes.iter().enumerate() {
+            let at = Point::new(MARGIN + column as f64 * COLUMN, MARGIN + above + row as f64 * ROW);
+            let kind = node.data.config.key().to_owned();
+            spots.insert(node.id.to_string(), Spot { kind, at });
+        }
+    }
+    let wide = columns.len().max(1) as f64;
+    let length = |count: f64, step: f64| (count - 1.0) * step + TILE + 2.0 * MARGIN;
+    Sheet { spots, width: length(wide, COLUMN), height: length(tallest, ROW) }
+}
+
+/// The line between two tiles: from side to side, or below the tiles when it leads back.
+fn line(sheet: &Sheet, source: &str, target: &str) -> Option<String> {
+    let (from, to) = (sheet.spots.get(source)?.at, sheet.spots.get(target)?.at);
+    let from = from + Point::new(TILE, TILE / 2.0);
+    let to = to + Point::new(0.0, TILE / 2.0);
+    let (Point { x: a, y: b }, Point { x: c, y: d }) = (from, to);
+    if c > a {
+        let middle = (a + c) / 2.0;
+        return Some(format!("M{a} {b}C{middle} {b} {middle} {d} {c} {d}"));
+    }
+    let (floor, out, back, middle) = (b.max(d) + TILE, a + TILE, c - TILE, (a + c) / 2.0);
+    Some(format!("M{a} {b}C{out} {b} {out} {floor} {middle} {floor}S{back} {d} {c} {d}"))
+}
+
+/// A small picture of a workflow; decorative, the words beside it say what it is.
+#[component]
+pub fn Miniature(
+    /// What to draw.
+    workflow: Workflow,
+) -> impl IntoView {
+    let sheet = sheet(&workflow);
+    let lines = workflow.edges.iter().filter_map(|edge| {
+        line(&sheet, edge.source.as_str(), edge.target.as_str())
+            .map(|d| view! { <path class="miniature__edge" d=d /> })
+    });
+    let lines = lines.collect_view();
+    let tiles = sheet.spots.values().map(|spot| {
+        let place = format!("translate({} {})", spot.at.x, spot.at.y);
+        view! {
+            <g transform=place data-kind=spot.kind.clone()>
+                <rect class="miniature__tile" width=TILE height=TILE rx="11" />
+                <path
+                    class="miniature__icon"
+                    transform="translate(9 9) scale(.75)"
+                    d=kind_icon(&spot.kind).path()
+                />
+            </g>
+        }
+    });
+    view! {
+        <svg
+            class="miniature"
+            viewBox=format!("0 0 {} {}", sheet.width, sheet.height)
+            style:--w=format!("{}px", sheet.width)
+            aria-hidden="true"
+            focusable="false"
+        >
+            {lines}
+            {tiles.collect_view()}
+        </svg>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn workflow(nodes: &[&str], edges: &[(&str, &str)]) -> Workflow {
+        let node = |id: &&str| json!({ "id": id, "type": "merge", "position": { "x": 0, "y": 0 }, "data": {} });
+        let edge = |(at, (source, target)): (usize, &(&str, &str))| -> Value {
+            json!({ "id": format!("e{at}"), "source": source, "target": target })
+        };
+        serde_json::from_value(json!({
+            "nodes": nodes.iter().map(node).collect::<Vec<_>>(),
+            "edges": edges.iter().enumerate().map(edge).collect::<Vec<_>>(),
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn lanes_lie_beside_each_other_and_meet_again() {
+        let flow =
+            workflow(&["a", "b", "c", "d"], &[("a", "b"), ("a", "c"), ("b", "d"), ("c", "d")]);
+
+        let sheet = sheet(&flow);
+
+        let at = |id: &str| sheet.spots[id].at;
+        assert_eq!(at("b").x, at("c").x);
+        assert!(at("b").y < at("c").y);
+        assert_eq!(at("a").y, at("d").y);
+        assert!((sheet.width, sheet.height) == (176.0, 102.0), "{sheet:?}");
+    }
+
+    #[test]
+    fn a_circle_is_still_drawn() {
+        let flow = workflow(&["a", "b"], &[("a", "b"), ("b", "a")]);
+
+        assert_eq!(sheet(&flow).spots.len(), 2);
+    }
+}

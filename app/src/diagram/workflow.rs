@@ -1,0 +1,228 @@
+//! A workflow as a picture: which ports are worth drawing, and what a step does in a few words.
+
+use std::collections::BTreeSet;
+
+use model::{
+    connect::{self, Ends},
+    nodes::{FieldKind, FieldSpec, Level},
+    ports::{Kind, Port, PortType},
+    workflow::{Edge, Node, Workflow},
+};
+use serde_json::{Map, Value};
+
+use super::view::{DiagramEdge, DiagramNode, DiagramPort, PortShape};
+
+/// The steps as they lie on the canvas, each with the ports that are connected, at least one a
+/// side.
+pub fn diagram_nodes(workflow: &Workflow) -> Vec<DiagramNode> {
+    let connections = connections(workflow);
+    let node = |node: &Node| {
+        let (x, y) = corner(workflow, node);
+        let used = |side: fn(&Edge, &Ends) -> Option<String>| -> BTreeSet<String> {
+            connections.iter().filter_map(|(edge, ends)| side(edge, ends)).collect()
+        };
+        let key = |id: &str, port: &str| format!("{id}\n{port}");
+        let entered = used(|edge, ends| Some(format!("{}\n{}", edge.target, ends.target.name)));
+        let left = used(|edge, ends| Some(format!("{}\n{}", edge.source, ends.source.name)));
+        let id = node.id.as_str();
+        DiagramNode {
+            id: id.to_owned(),
+            kind: node.data.config.key().to_owned(),
+            label: node.title().to_owned(),
+            subtitle: node.data.config.spec().label.to_owned(),
+            summary: summary(workflow, node),
+            x,
+            y,
+            inputs: ports(node.data.config.inputs(), |port| entered.contains(&key(id, port))),
+            outputs: ports(connect::outputs(workflow, node), |port| left.contains(&key(id, port))),
+            run: None,
+        }
+    };
+    workflow.nodes.iter().map(node).collect()
+}
+
+/// The connections with the ports they mean.
+pub fn diagram_edges(workflow: &Workflow) -> Vec<DiagramEdge> {
+    let edge = |(edge, ends): (&Edge, Ends)| DiagramEdge {
+        id: edge.id.to_string(),
+        source: edge.source.to_string(),
+        target: edge.target.to_string(),
+        source_port: ends.source.name,
+        target_port: ends.target.name,
+        ..DiagramEdge::default()
+    };
+    connections(workflow).into_iter().map(edge).collect()
+}
+
+fn connections(workflow: &Workflow) -> Vec<(&Edge, Ends)> {
+    let edges = workflow.edges.iter();
+    edges.filter_map(|edge| Some((edge, connect::ends(workflow, edge).ok()?))).collect()
+}
+
+/// Positions inside a group count from the group's corner.
+fn corner(workflow: &Workflow, node: &Node) -> (f64, f64) {
+    let (mut x, mut y) = (node.position.x, node.position.y);
+    let mut parent = node.parent_id.as_ref();
+    // A group cannot lie deeper than there are nodes; a circle of groups ends here too.
+    for _ in 0..workflow.nodes.len() {
+        let Some(group) = parent.and_then(|id| workflow.node(id)) else { break };
+        (x, y) = (x + group.position.x, y + group.position.y);
+        parent = group.parent_id.as_ref();
+    }
+    (x, y)
+}
+
+fn ports(all: Vec<Port>, is_used: impl Fn(&str) -> bool) -> Vec<DiagramPort> {
+    let mut kept: Vec<&Port> = all.iter().filter(|port| is_used(&port.name)).collect();
+    if kept.is_empty() {
+        kept.extend(all.iter().find(|port| port.name != connect::ERROR_PORT));
+    }
+    kept.into_iter().map(port).collect()
+}
+
+fn port(port: &Port) -> DiagramPort {
+    let shape = match port.port_type {
+        PortType::One(Kind::Flow) => PortShape::Diamond,
+        PortType::One(_) => PortShape::Circle,
+        PortType::List(_) => PortShape::Square,
+    };
+    DiagramPort { id: port.name.clone(), label: port.label.clone(), shape }
+}
+
+/// What a step does, in at most two lines.
+fn summary(workflow: &Workflow, node: &Node) -> Vec<String> {
+    if node.data.config.key() == "start" {
+        let names: Vec<&str> = workflow.parameters.iter().map(|one| one.title()).collect();
+        return if names.is_empty() { vec![] } else { vec![names.join(", ")] };
+    }
+    let Value::Object(config) = node.data.config.to_value() else { return vec![] };
+    let fields = node.data.config.spec().fields;
+    let told = fields.iter().find_map(|field| words(field, &config));
+    let chosen: Vec<String> =
+        fields.iter().filter_map(|field| fact(workflow, field, &config)).collect();
+    told.into_iter().chain((!chosen.is_empty()).then(|| chosen.join(" · "))).collect()
+}
+
+/// The text that says best what a step is about: its first prompt, or the names in it.
+fn words(field: &FieldSpec, config: &Map<String, Value>) -> Option<String> {
+    let value = config.get(field.name)?;
+    let text = match field.kind {
+        FieldKind::Prompt | FieldKind::Text => first_line(value.as_str()?),
+        FieldKind::Lanes | FieldKind::Results => {
+            let name = |item: &Value| {
+                let name = item.get("label").or_else(|| item.get("name"))?.as_str()?;
+                Some(name.to_owned())
+            };
+            value.as_array()?.iter().filter_map(name).collect::<Vec<_>>().join(", ")
+        }
+        _ => return None,
+    };
+    (!text.is_empty()).then_some(text)
+}
+
+fn first_line(prompt: &str) -> String {
+    let line = prompt.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    plain(line.trim_end().trim_end_matches(':'))
+}
+
+/// How many, and what was chosen.
+fn fact(workflow: &Workflow, field: &FieldSpec, config: &Map<String, Value>) -> Option<String> {
+    let value = config.get(field.name)?;
+    match field.kind {
+        FieldKind::Integer { .. } if field.name == "quantity" => match value {
+            Value::String(reference) => {
+                Some(format!("as many as {}", parameter(workflow, reference)))
+            }
+            value => value.as_u64().filter(|many| *many > 1).map(|many| format!("{many} times")),
+        },
+        FieldKind::Choice { options } if field.level == Level::Novice => {
+            let value = value.as_str().filter(|value| *value != "none")?;
+            options.iter().find(|option| option.value == value).map(|o| o.label.to_owned())
+        }
+        _ => None,
+    }
+}
+
+/// `${input.copies}` as the words the launch form has for it.
+fn parameter(workflow: &Workflow, reference: &str) -> String {
+    let name = reference.trim_start_matches("${input.").trim_end_matches('}');
+    match workflow.parameter(name) {
+        Some(parameter) => format!("“{}”", parameter.title()),
+        None => plain(reference),
+    }
+}
+
+/// A prompt in one line, its references as words: `${input.key_benefit}` is ‹key benefit›.
+pub fn plain(text: &str) -> String {
+    let mut words = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("${") {
+        words.push_str(before);
+        let Some((reference, tail)) = after.split_once('}') else {
+            rest = after;
+            break;
+        };
+        words.push_str(&format!("‹{}›", reference_name(reference)));
+        rest = tail;
+    }
+    words.push_str(rest);
+    words.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A reference in words: `input.product` is "product", `nodes.copy.texts[index]` "copy texts".
+pub fn reference_name(reference: &str) -> String {
+    let path = reference.split(['[', '?']).next().unwrap_or_default().trim();
+    let path = path.strip_prefix("input.").or_else(|| path.strip_prefix("nodes.")).unwrap_or(path);
+    path.replace(['.', '_'], " ")
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use serde_json::json;
+
+    use super::*;
+
+    fn workflow() -> Workflow {
+        serde_json::from_value(json!({
+            "name": "Ad",
+            "parameters": [{ "name": "topic", "label": "Topic" }, { "name": "copies", "label": "Ads" }],
+            "nodes": [
+                { "id": "start", "type": "start", "position": { "x": 0, "y": 0 }, "data": {} },
+                { "id": "copy", "type": "generate_copy", "position": { "x": 300, "y": 0 }, "data": {
+                    "label": "Copy",
+                    "config": { "prompt": "\nOn ${input.topic}.\nMore", "quantity": "${input.copies}" }
+                }}
+            ],
+            "edges": [{ "id": "e", "source": "start", "target": "copy" }]
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn a_start_with_many_parameters_shows_the_one_port_that_is_connected() {
+        let nodes = diagram_nodes(&workflow());
+
+        assert_eq!(nodes[0].outputs.len(), 1);
+        assert_eq!(nodes[0].summary, ["Topic, Ads"]);
+        assert_eq!(diagram_edges(&workflow())[0].source_port, nodes[0].outputs[0].id);
+    }
+
+    #[test]
+    fn a_step_says_what_it_writes_and_how_often() {
+        let nodes = diagram_nodes(&workflow());
+
+        assert_eq!(nodes[1].subtitle, "Generate copy");
+        assert_eq!(nodes[1].summary, ["On ‹topic›.", "as many as “Ads”"]);
+    }
+
+    #[test]
+    fn references_read_as_words_even_when_unfinished() {
+        assert_eq!(
+            plain("A ${nodes.head_line.texts[index]}, ${input.x ?? 1}"),
+            "A ‹head line texts›, ‹x›"
+        );
+        assert_eq!(plain("open ${input.x"), "open input.x");
+    }
+}

@@ -1,0 +1,114 @@
+//! One document.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use model::{
+    id::{DocumentId, WorkspaceId},
+    library::DocumentPage,
+};
+
+use super::{
+    attachments::Attachments,
+    markdown::Markdown,
+    status::{SampleTag, StatusTag},
+};
+use crate::{
+    api::documents::{DocumentReading, load_document},
+    layout::{
+        address::{required, use_id},
+        breadcrumb::{Breadcrumb, Crumb},
+        loaded::Loaded,
+        session::use_session,
+    },
+    routes,
+    ui::{
+        badge::Tag,
+        icon::{Glyph, Icon},
+        relative_time::RelativeTime,
+        skeleton::SkeletonShape,
+    },
+};
+
+/// The document in the address.
+#[component]
+pub fn DocumentRoute() -> impl IntoView {
+    let id = use_id::<DocumentId>("document");
+    let load = |id: Option<DocumentId>| async move { load_document(required(id)?).await };
+    let document = Resource::new_blocking(move || id.get(), load);
+    let workspace = use_session().map(|session| session.workspace());
+    let show = move |reading: DocumentReading| {
+        workspace
+            .map(|workspace| view! { <Reading workspace=workspace reading=reading /> })
+            .into_any()
+    };
+    view! {
+        <div class="page document">
+            <Loaded
+                page=document
+                failure="The document could not be loaded"
+                shape=SkeletonShape::Lines
+                count=8
+                show=show
+            />
+        </div>
+    }
+}
+
+/// A document to read: where it came from, its text, its images.
+#[component]
+pub fn Reading(
+    /// The workspace of the page.
+    workspace: WorkspaceId,
+    /// The document.
+    reading: DocumentReading,
+) -> impl IntoView {
+    let DocumentReading { page, text } = reading;
+    let title = page.title.clone();
+    let crumbs =
+        vec![Crumb::link("Documents", routes::documents(workspace)), Crumb::here(title.clone())];
+    let empty = text.is_empty();
+    let images = page.images.clone();
+    let pictured = (!images.is_empty()).then_some("");
+    view! {
+        <Title text=title.clone() />
+        <Breadcrumb crumbs=crumbs />
+        <header class="document__head">
+            <h1>{title}</h1>
+            <Provenance workspace=workspace page=page />
+        </header>
+        <div class="document__columns" data-images=pictured>
+            <article class="card document__paper">
+                {if empty {
+                    view! { <p class="muted">"This document has no text yet."</p> }.into_any()
+                } else {
+                    view! { <Markdown html=text /> }.into_any()
+                }}
+            </article>
+            <Attachments images=images />
+        </div>
+    }
+}
+
+/// How far it is, who made it and when.
+#[component]
+fn Provenance(workspace: WorkspaceId, page: DocumentPage) -> impl IntoView {
+    let maker = page.execution.map(|execution| {
+        let name = page.execution_name.unwrap_or_else(|| "an execution".to_owned());
+        view! {
+            <a class="provenance" href=routes::execution(workspace, execution)>
+                <Glyph icon=Icon::Workflow size=14 />
+                <span>{format!("by {name}")}</span>
+            </a>
+        }
+    });
+    let tags = page.tags.into_iter().map(|tag| view! { <Tag icon=Icon::Tag>{tag}</Tag> });
+    view! {
+        <div class="document__facts">
+            <StatusTag status=page.status />
+            <SampleTag sample=page.sample />
+            {tags.collect_view()}
+            {maker}
+            <span class="subtle small">"Changed " <RelativeTime at=page.updated_at /></span>
+        </div>
+    }
+}

@@ -1,0 +1,57 @@
+//! A template as a card.
+
+use leptos::prelude::*;
+use model::{id::WorkspaceId, pages::TemplateCard};
+
+pub use super::filter::word_of as category_word;
+use super::stats;
+use crate::{
+    diagram::Miniature,
+    routes,
+    ui::{
+        badge::Tag,
+        button::{ButtonSize, LinkButton},
+        format,
+        icon::Icon,
+    },
+};
+
+/// A template: the card leads to its preview, its button to its launch form.
+#[component]
+pub fn TemplateTile(
+    /// The workspace of the page.
+    workspace: WorkspaceId,
+    /// The template.
+    card: TemplateCard,
+) -> impl IntoView {
+    let (preview, launch) =
+        (routes::template(workspace, card.id), routes::launch(workspace, card.id));
+    let steps = format::counted(card.workflow.nodes.len() as u64, "step", "steps");
+    let name = card.name.clone();
+    view! {
+        <article class="card card--link template-tile">
+            <div class="template-tile__picture">
+                <Miniature workflow=card.workflow />
+            </div>
+            <div class="template-tile__words">
+                <div class="row">
+                    <Tag>{category_word(&card.category)}</Tag>
+                    <span class="subtle small num">{steps}</span>
+                </div>
+                <h2 class="template-tile__name">
+                    <a class="card__cover" href=preview>
+                        {card.name}
+                    </a>
+                </h2>
+                <p class="template-tile__purpose muted">{card.description}</p>
+            </div>
+            <footer class="template-tile__foot">
+                <span class="subtle small num">{stats::line(&card.stats)}</span>
+                <LinkButton href=launch size=ButtonSize::Small icon=Icon::Play>
+                    "Use"
+                    <span class="unseen">{format!(" {name}")}</span>
+                </LinkButton>
+            </footer>
+        </article>
+    }
+}

@@ -1,0 +1,111 @@
+//! The page of the gallery.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+use model::{id::WorkspaceId, pages::TemplateCard};
+
+use super::{
+    card::TemplateTile,
+    filter::{Filter, categories},
+    toolbar::Toolbar,
+};
+use crate::{
+    api::templates::load_gallery,
+    layout::{loaded::Loaded, session::use_session},
+    ui::{
+        button::LinkButton, card::PageHeader, empty::EmptyState, format, icon::Icon,
+        skeleton::SkeletonShape,
+    },
+};
+
+/// Templates to start from.
+#[component]
+pub fn GalleryPage() -> impl IntoView {
+    let cards = Resource::new_blocking(|| (), |()| load_gallery());
+    let workspace = use_session().map(|session| session.workspace());
+    let show = move |cards: Vec<TemplateCard>| {
+        workspace.map(|workspace| view! { <Gallery workspace=workspace cards=cards /> }).into_any()
+    };
+    view! {
+        <Title text="Workflows" />
+        <div class="page gallery">
+            <PageHeader
+                title="Workflows"
+                lead="Start from a template: see what it does, fill in a short form, watch it work."
+            />
+            <Loaded
+                page=cards
+                failure="The templates could not be loaded"
+                shape=SkeletonShape::Cards
+                count=6
+                show=show
+            />
+        </div>
+    }
+}
+
+/// Cards with what narrows and orders them.
+#[component]
+pub fn Gallery(
+    /// The workspace of the page.
+    workspace: WorkspaceId,
+    /// Every template there is.
+    cards: Vec<TemplateCard>,
+) -> impl IntoView {
+    let query = use_query_map();
+    let filter = Memo::new(move |_| query.with(Filter::of));
+    let all = StoredValue::new(cards);
+    let shown = Memo::new(move |_| all.with_value(|all| filter.read().apply(all)));
+    let nothing = move || shown.read().is_empty();
+    view! {
+        <Toolbar workspace=workspace filter=filter categories=all.with_value(|all| categories(all)) />
+        <ResultLine workspace=workspace filter=filter shown=shown />
+        <Show when=nothing>
+            <NoResult workspace=workspace filter=filter />
+        </Show>
+        <div class="gallery__grid">
+            <For each=move || shown.get() key=|card| card.id let:card>
+                <TemplateTile workspace=workspace card=card />
+            </For>
+        </div>
+    }
+}
+
+#[component]
+fn ResultLine(
+    workspace: WorkspaceId,
+    filter: Memo<Filter>,
+    shown: Memo<Vec<TemplateCard>>,
+) -> impl IntoView {
+    let count = move || format::counted(shown.read().len() as u64, "template", "templates");
+    let sort = move || Filter { sort: filter.read().sort, ..Filter::default() }.path(workspace);
+    view! {
+        <p class="gallery__result subtle small" role="status">
+            <span class="num">{count}</span>
+            <Show when=move || filter.read().is_active()>
+                <a class="link" href=sort data-noscroll="">
+                    "Clear"
+                </a>
+            </Show>
+        </p>
+    }
+}
+
+#[component]
+fn NoResult(workspace: WorkspaceId, filter: Memo<Filter>) -> impl IntoView {
+    let title = move || match filter.read().words.trim() {
+        "" => "No template here yet".to_owned(),
+        words => format!("No template for “{words}”"),
+    };
+    let all = Filter::default().path(workspace);
+    view! {
+        <EmptyState
+            icon=Icon::Search
+            title=Signal::derive(title)
+            text="Try other words, or look at all templates."
+        >
+            <LinkButton href=all>"Show all templates"</LinkButton>
+        </EmptyState>
+    }
+}

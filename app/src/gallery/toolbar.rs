@@ -1,0 +1,111 @@
+//! Search, categories and order. Links and one GET form: it all works without scripts.
+
+use leptos::prelude::*;
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+use model::id::WorkspaceId;
+
+use super::filter::{Filter, Sort, word_of};
+use crate::{
+    routes,
+    ui::{
+        field::SearchField,
+        icon::{Glyph, Icon},
+    },
+};
+
+/// The line above the cards.
+#[component]
+pub(super) fn Toolbar(
+    workspace: WorkspaceId,
+    filter: Memo<Filter>,
+    categories: Vec<String>,
+) -> impl IntoView {
+    let navigate = use_navigate();
+    let search = move |words: String| {
+        let next = Filter { words, ..filter.get_untracked() };
+        let options =
+            NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
+        navigate(&next.path(workspace), options);
+    };
+    let kept = move || {
+        let filter = filter.get();
+        let category = (!filter.category.is_empty())
+            .then(|| view! { <input type="hidden" name="category" value=filter.category /> });
+        let sort = (filter.sort != Sort::default())
+            .then(|| view! { <input type="hidden" name="sort" value=filter.sort.key() /> });
+        (category, sort)
+    };
+    view! {
+        <div class="gallery__bar" role="search">
+            <form
+                class="gallery__search"
+                method="get"
+                action=routes::gallery(workspace)
+                on:submit=|event| event.prevent_default()
+            >
+                <SearchField
+                    name="q"
+                    label="Search templates"
+                    value=Signal::derive(move || filter.read().words.clone())
+                    on_input=search
+                />
+                {kept}
+            </form>
+            <CategoryLinks workspace=workspace filter=filter categories=categories />
+            <SortLinks workspace=workspace filter=filter />
+        </div>
+    }
+}
+
+#[component]
+fn CategoryLinks(
+    workspace: WorkspaceId,
+    filter: Memo<Filter>,
+    categories: Vec<String>,
+) -> impl IntoView {
+    let link = move |category: String, label: String| {
+        let (own, key) = (category.clone(), category);
+        let href = move || Filter { category: own.clone(), ..filter.get() }.path(workspace);
+        let current = move || (filter.read().category == key).then_some("true");
+        view! {
+            <li>
+                <a class="pill" href=href aria-current=current data-noscroll="">
+                    {label}
+                </a>
+            </li>
+        }
+    };
+    let rest = categories.into_iter().map(|key| {
+        let label = word_of(&key);
+        link(key, label)
+    });
+    view! {
+        <nav class="gallery__categories" aria-label="Categories">
+            <ul class="pills">
+                {link(String::new(), "All".to_owned())}
+                {rest.collect_view()}
+            </ul>
+        </nav>
+    }
+}
+
+#[component]
+fn SortLinks(workspace: WorkspaceId, filter: Memo<Filter>) -> impl IntoView {
+    let link = |sort: Sort| {
+        let href = move || Filter { sort, ..filter.get() }.path(workspace);
+        let current = move || (filter.read().sort == sort).then_some("true");
+        view! {
+            <li>
+                <a class="segments__item" href=href aria-current=current data-noscroll="">
+                    {sort.label()}
+                </a>
+            </li>
+        }
+    };
+    view! {
+        <nav class="gallery__sort" aria-label="Order">
+            <Glyph icon=Icon::List />
+            <ul class="segments">{Sort::ALL.map(link).collect_view()}</ul>
+        </nav>
+    }
+}

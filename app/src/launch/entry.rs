@@ -1,0 +1,146 @@
+//! What a widget holds, and the parameter's value it stands for.
+
+use model::{
+    problem::FieldProblem,
+    value::text_of,
+    workflow::{Parameter, ParameterKind},
+};
+use serde_json::Value;
+
+/// What a widget holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Entry {
+    /// What was typed, or the one chosen option.
+    Text(String),
+    /// On or off.
+    Flag(bool),
+    /// The chosen options.
+    Many(Vec<String>),
+}
+
+/// The id and name of a parameter's field.
+pub(super) fn id_of(parameter: &str) -> String {
+    format!("parameter-{parameter}")
+}
+
+/// The parameter a problem is about.
+pub(super) fn parameter_of(problem: &FieldProblem) -> Option<&str> {
+    problem.path.as_deref()?.strip_prefix("parameters.")
+}
+
+/// The widget's content for a value; empty for none.
+pub(super) fn show(parameter: &Parameter, value: Option<&Value>) -> Entry {
+    use ParameterKind as P;
+    match parameter.kind {
+        P::Boolean => Entry::Flag(value.and_then(Value::as_bool).unwrap_or_default()),
+        P::MultiChoice | P::Documents => Entry::Many(value.map(texts).unwrap_or_default()),
+        P::List | P::Images => Entry::Text(value.map(texts).unwrap_or_default().join("\n")),
+        P::Json => {
+            let written = |value: &Value| serde_json::to_string_pretty(value).unwrap_or_default();
+            Entry::Text(value.map(written).unwrap_or_default())
+        }
+        _ => Entry::Text(value.map(text_of).unwrap_or_default()),
+    }
+}
+
+fn texts(value: &Value) -> Vec<String> {
+    match value {
+        Value::Array(items) => items.iter().map(text_of).collect(),
+        Value::Null => vec![],
+        other => vec![text_of(other)],
+    }
+}
+
+/// The value a widget's content stands for; none where nothing was filled in.
+///
+/// # Errors
+/// When it is not even readable as one. Whether it fits the parameter is decided elsewhere.
+pub(super) fn read(parameter: &Parameter, entry: &Entry) -> Result<Option<Value>, FieldProblem> {
+    use ParameterKind as P;
+    Ok(match entry {
+        Entry::Flag(on) => Some(Value::Bool(*on)),
+        Entry::Many(chosen) if chosen.is_empty() && !parameter.required => None,
+        Entry::Many(chosen) => Some(Value::from(chosen.clone())),
+        Entry::Text(text) => match parameter.kind {
+            P::Text | P::LongText => Some(Value::from(text.clone())),
+            _ if text.trim().is_empty() => None,
+            P::Integer | P::Number => Some(number(text.trim())),
+            P::List | P::Images => Some(lines(text)),
+            P::Json => Some(json(parameter, text)?),
+            _ => Some(Value::from(text.trim())),
+        },
+    })
+}
+
+/// A text that is no number stays one, so that the check can say what it is.
+fn number(text: &str) -> Value {
+    let whole = text.parse::<i64>().ok().map(Value::from);
+    let any = || text.parse::<f64>().ok().filter(|n| n.is_finite()).map(Value::from);
+    whole.or_else(any).unwrap_or_else(|| Value::from(text))
+}
+
+fn lines(text: &str) -> Value {
+    text.lines().map(str::trim).filter(|line| !line.is_empty()).map(Value::from).collect()
+}
+
+fn json(parameter: &Parameter, text: &str) -> Result<Value, FieldProblem> {
+    serde_json::from_str(text).map_err(|error| {
+        let place = format!("line {}, column {}", error.line(), error.column());
+        let message = format!("{} is not JSON: look at {place}.", parameter.title());
+        FieldProblem::field("wrong_type", format!("parameters.{}", parameter.name), message)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use serde_json::json;
+
+    use super::*;
+
+    fn parameter(kind: ParameterKind) -> Parameter {
+        Parameter { name: "x".to_owned(), kind, ..Parameter::default() }
+    }
+
+    fn read_text(kind: ParameterKind, text: &str) -> Option<Value> {
+        read(&parameter(kind), &Entry::Text(text.to_owned())).unwrap()
+    }
+
+    #[test]
+    fn what_is_shown_reads_back_as_the_same_value() {
+        let cases = [
+            (ParameterKind::Text, json!(" a ")),
+            (ParameterKind::Integer, json!(7)),
+            (ParameterKind::Number, json!(0.5)),
+            (ParameterKind::Boolean, json!(true)),
+            (ParameterKind::Choice, json!("b")),
+            (ParameterKind::MultiChoice, json!(["a", "b"])),
+            (ParameterKind::List, json!(["one", "two"])),
+            (ParameterKind::Json, json!({"a": [1, null]})),
+        ];
+        for (kind, value) in cases {
+            let parameter = parameter(kind);
+
+            let back = read(&parameter, &show(&parameter, Some(&value)));
+
+            assert_eq!(back.unwrap(), Some(value), "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn an_empty_number_is_no_number_and_words_stay_words() {
+        assert_eq!(read_text(ParameterKind::Integer, " "), None);
+        assert_eq!(read_text(ParameterKind::Integer, "ten"), Some(json!("ten")));
+        assert_eq!(read_text(ParameterKind::List, "a\n\n b "), Some(json!(["a", "b"])));
+    }
+
+    #[test]
+    fn unreadable_json_says_where() {
+        let wrong = read(&parameter(ParameterKind::Json), &Entry::Text("{\"a\":}".to_owned()));
+
+        let problem = wrong.unwrap_err();
+        assert_eq!(parameter_of(&problem), Some("x"));
+        assert!(problem.message.contains("line 1, column 6"), "{}", problem.message);
+    }
+}

@@ -1,0 +1,221 @@
+//! The state of the form: one signal a field.
+
+use leptos::prelude::*;
+use model::{
+    problem::FieldProblem,
+    validate::validate_parameters,
+    workflow::{Parameter, Workflow},
+};
+use serde_json::{Map, Value};
+
+use super::entry::{Entry, parameter_of, read, show};
+
+/// The signal of one widget.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Widget {
+    Text(RwSignal<String>),
+    Flag(RwSignal<bool>),
+    Many(RwSignal<Vec<String>>),
+}
+
+impl Widget {
+    fn new(entry: Entry) -> Self {
+        match entry {
+            Entry::Text(text) => Self::Text(RwSignal::new(text)),
+            Entry::Flag(on) => Self::Flag(RwSignal::new(on)),
+            Entry::Many(chosen) => Self::Many(RwSignal::new(chosen)),
+        }
+    }
+
+    fn entry(self) -> Entry {
+        match self {
+            Self::Text(text) => Entry::Text(text.get()),
+            Self::Flag(on) => Entry::Flag(on.get()),
+            Self::Many(chosen) => Entry::Many(chosen.get()),
+        }
+    }
+
+    fn set(self, entry: Entry) {
+        match (self, entry) {
+            (Self::Text(signal), Entry::Text(text)) => signal.set(text),
+            (Self::Flag(signal), Entry::Flag(on)) => signal.set(on),
+            (Self::Many(signal), Entry::Many(chosen)) => signal.set(chosen),
+            // Both sides come from the same parameter, so their shapes agree.
+            _ => {}
+        }
+    }
+}
+
+/// A parameter and its widget.
+#[derive(Debug, Clone)]
+pub(super) struct Field {
+    pub parameter: Parameter,
+    pub widget: Widget,
+}
+
+/// Fields under one heading.
+#[derive(Debug, Clone)]
+pub(super) struct Group {
+    pub title: String,
+    pub fields: Vec<Field>,
+}
+
+/// The fields of a workflow's launch form.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Form {
+    workflow: StoredValue<Workflow>,
+    fields: StoredValue<Vec<Field>>,
+}
+
+impl Form {
+    /// The form with every default filled in.
+    pub(super) fn new(workflow: Workflow) -> Self {
+        let field = |parameter: &Parameter| Field {
+            parameter: parameter.clone(),
+            widget: Widget::new(show(parameter, parameter.default.as_ref())),
+        };
+        let fields = workflow.parameters.iter().map(field).collect();
+        Self { workflow: StoredValue::new(workflow), fields: StoredValue::new(fields) }
+    }
+
+    /// The fields by group, in the order of their first appearance.
+    pub(super) fn groups(self) -> Vec<Group> {
+        let mut groups: Vec<Group> = vec![];
+        for field in self.fields.get_value() {
+            let title = match field.parameter.group.as_str() {
+                "" => "Inputs",
+                group => group,
+            };
+            match groups.iter_mut().find(|group| group.title == title) {
+                Some(group) => group.fields.push(field),
+                None => groups.push(Group { title: title.to_owned(), fields: vec![field] }),
+            }
+        }
+        groups
+    }
+
+    /// Fills in the values that are named and leaves the others.
+    pub(super) fn fill(self, values: &Map<String, Value>) {
+        self.fields.with_value(|fields| {
+            for field in fields {
+                if let Some(value) = values.get(&field.parameter.name) {
+                    field.widget.set(show(&field.parameter, Some(value)));
+                }
+            }
+        });
+    }
+
+    /// Every parameter's example by name.
+    pub(super) fn examples(self) -> Map<String, Value> {
+        let example =
+            |field: &Field| Some((field.parameter.name.clone(), field.parameter.example.clone()?));
+        self.fields.with_value(|fields| fields.iter().filter_map(example).collect())
+    }
+
+    /// What is filled in now, and what cannot be read.
+    pub(super) fn given(self) -> (Map<String, Value>, Vec<FieldProblem>) {
+        let (mut given, mut problems) = (Map::new(), vec![]);
+        for field in self.fields.get_value() {
+            match read(&field.parameter, &field.widget.entry()) {
+                Ok(Some(value)) => {
+                    given.insert(field.parameter.name, value);
+                }
+                Ok(None) => {}
+                Err(problem) => problems.push(problem),
+            }
+        }
+        (given, problems)
+    }
+
+    /// What to send.
+    ///
+    /// # Errors
+    /// Everything that is wrong, found by the rule the server uses, in the order of the fields.
+    pub(super) fn checked(self) -> Result<Map<String, Value>, Vec<FieldProblem>> {
+        let (given, mut problems) = self.given();
+        let checked = self.workflow.with_value(|workflow| validate_parameters(workflow, &given));
+        let unreadable: Vec<String> =
+            problems.iter().filter_map(parameter_of).map(str::to_owned).collect();
+        let known = |problem: &FieldProblem| {
+            parameter_of(problem).is_some_and(|name| unreadable.iter().any(|n| n == name))
+        };
+        problems.extend(checked.err().unwrap_or_default().into_iter().filter(|p| !known(p)));
+        if problems.is_empty() {
+            return Ok(given);
+        }
+        problems.sort_by_key(|problem| self.place(problem));
+        Err(problems)
+    }
+
+    fn place(self, problem: &FieldProblem) -> usize {
+        let name = parameter_of(problem);
+        let place = |fields: &Vec<Field>| {
+            fields.iter().position(|field| Some(field.parameter.name.as_str()) == name)
+        };
+        self.fields.with_value(place).unwrap_or(usize::MAX)
+    }
+
+    /// The workflow's copy of the form.
+    pub(super) fn with_workflow<T>(self, look: impl FnOnce(&Workflow) -> T) -> T {
+        self.workflow.with_value(look)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use serde_json::json;
+
+    use super::*;
+
+    fn form() -> Form {
+        let workflow = json!({ "parameters": [
+            { "name": "topic", "type": "text", "required": true, "example": "Tea" },
+            { "name": "copies", "type": "integer", "default": 1, "min": 1, "max": 20, "group": "How many" },
+            { "name": "data", "type": "json" },
+        ]});
+        Form::new(serde_json::from_value(workflow).unwrap())
+    }
+
+    fn names(problems: &[FieldProblem]) -> Vec<&str> {
+        problems.iter().filter_map(parameter_of).collect()
+    }
+
+    #[test]
+    fn what_is_missing_or_unreadable_is_found_in_the_order_of_the_fields() {
+        Owner::new().with(|| {
+            let form = form();
+            form.fill(json!({ "copies": 90 }).as_object().unwrap());
+            let data = form.groups()[0].fields[1].widget;
+            data.set(Entry::Text("{".to_owned()));
+
+            let problems = form.checked().unwrap_err();
+
+            assert_eq!(names(&problems), ["topic", "copies", "data"]);
+        });
+    }
+
+    #[test]
+    fn a_preset_leaves_other_fields_alone() {
+        Owner::new().with(|| {
+            let form = form();
+            form.fill(&form.examples());
+            form.fill(json!({ "copies": 5 }).as_object().unwrap());
+
+            assert_eq!(
+                Value::from(form.checked().unwrap()),
+                json!({ "topic": "Tea", "copies": 5 })
+            );
+        });
+    }
+
+    #[test]
+    fn fields_stand_under_their_headings() {
+        Owner::new().with(|| {
+            let titles: Vec<_> = form().groups().into_iter().map(|group| group.title).collect();
+
+            assert_eq!(titles, ["Inputs", "How many"]);
+        });
+    }
+}

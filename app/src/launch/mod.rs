@@ -1,0 +1,15 @@
+//! The launch form, made from a workflow's parameters. It is checked by the rule the server uses,
+//! so what the page finds wrong is never sent.
+
+mod entry;
+mod field;
+mod form;
+mod page;
+mod planned;
+mod presets;
+mod problems;
+mod sheet;
+mod summary;
+
+pub use page::LaunchRoute;
+pub use sheet::LaunchSheet;

@@ -1,0 +1,59 @@
+//! Values to begin with.
+
+use leptos::prelude::*;
+use model::workflow::Preset;
+use serde_json::{Map, Value};
+
+use super::form::Form;
+use crate::ui::{
+    button::{Button, ButtonSize},
+    icon::Icon,
+};
+
+/// One button for each preset and one for the example; each fills the form.
+#[component]
+pub(super) fn Presets(form: Form) -> impl IntoView {
+    let filled = RwSignal::new(None::<String>);
+    let presets = form.with_workflow(|workflow| workflow.presets.clone());
+    let examples = form.examples();
+    let button = move |label: String, title: String, values: Map<String, Value>, icon: Icon| {
+        let name = label.clone();
+        let fill = move |()| {
+            form.fill(&values);
+            filled.set(Some(name.clone()));
+        };
+        view! {
+            <span class="presets__one" title=title>
+                <Button size=ButtonSize::Small icon=icon on_press=fill>
+                    {label}
+                </Button>
+            </span>
+        }
+    };
+    let example = (!examples.is_empty()).then(|| {
+        button(
+            "Use example".to_owned(),
+            "A good example to try".to_owned(),
+            examples,
+            Icon::Sparkles,
+        )
+    });
+    let buttons = presets.into_iter().map(|preset| {
+        let label = label_of(&preset);
+        button(label, preset.description, preset.values, Icon::Layers)
+    });
+    view! {
+        <div class="presets">
+            <span class="subtle small">"Fill in"</span>
+            {example}
+            {buttons.collect_view()}
+            <span class="unseen" role="status">
+                {move || filled.get().map(|name| format!("Filled in: {name}"))}
+            </span>
+        </div>
+    }
+}
+
+fn label_of(preset: &Preset) -> String {
+    if preset.label.is_empty() { preset.name.clone() } else { preset.label.clone() }
+}

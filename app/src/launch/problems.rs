@@ -1,0 +1,80 @@
+//! Everything that keeps the form from being launched, at its top.
+
+use leptos::prelude::*;
+use model::problem::FieldProblem;
+
+use super::entry::{id_of, parameter_of};
+use crate::{
+    client::focus::focus,
+    ui::icon::{Glyph, Icon},
+};
+
+/// The id of the list, for moving the focus there.
+pub(super) const PROBLEMS: &str = "launch-problems";
+
+/// Why a launch did not happen.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Refusal {
+    /// In one sentence; empty when the list says it all.
+    pub detail: String,
+    /// One by one.
+    pub errors: Vec<FieldProblem>,
+}
+
+impl Refusal {
+    fn title(&self) -> String {
+        match self.errors.len() {
+            0 => "The workflow was not launched".to_owned(),
+            1 => "One thing needs your attention".to_owned(),
+            count => format!("{count} things need your attention"),
+        }
+    }
+}
+
+/// The list: each problem of a field is a link that focuses the field.
+#[component]
+pub(super) fn ProblemList(refusal: RwSignal<Option<Refusal>>) -> impl IntoView {
+    let shown = move || {
+        refusal.get().map(|refusal| {
+            let title = refusal.title();
+            let detail = refusal.errors.is_empty().then_some(refusal.detail);
+            let rows = refusal.errors.into_iter().map(row).collect_view();
+            view! {
+                <div class="problems" role="alert" tabindex="-1" id=PROBLEMS>
+                    <Glyph icon=Icon::CircleAlert size=20 />
+                    <div>
+                        <p class="problems__title">{title}</p>
+                        {detail.map(|detail| view! { <p>{detail}</p> })}
+                        <ul class="problems__list">{rows}</ul>
+                    </div>
+                </div>
+            }
+        })
+    };
+    view! { {shown} }
+}
+
+fn row(problem: FieldProblem) -> AnyView {
+    let message = match &problem.fix {
+        Some(fix) if parameter_of(&problem).is_none() => format!("{} {fix}", problem.message),
+        _ => problem.message.clone(),
+    };
+    match parameter_of(&problem).map(id_of) {
+        Some(id) => {
+            let href = format!("#{id}");
+            let go = move |event: leptos::ev::MouseEvent| {
+                event.prevent_default();
+                focus(&id);
+            };
+            view! {
+                <li>
+                    <a href=href on:click=go>
+                        {message}
+                    </a>
+                </li>
+            }
+            .into_any()
+        }
+        None => view! { <li>{message}</li> }.into_any(),
+    }
+}

@@ -1,0 +1,178 @@
+//! The form and what happens when it is sent.
+
+use leptos::{ev::SubmitEvent, prelude::*};
+use leptos_meta::Title;
+use leptos_router::hooks::use_navigate;
+use model::{
+    id::{TemplateId, WorkspaceId},
+    pages::{LaunchRequest, Launched, problem_of},
+};
+use serde_json::{Map, Value};
+
+use super::{
+    field::ParameterField,
+    form::{Field, Form, Group},
+    presets::Presets,
+    problems::{PROBLEMS, ProblemList, Refusal},
+    summary::Summary,
+};
+use crate::{
+    api::{
+        ApiError,
+        templates::{LaunchForm, launch},
+    },
+    client::focus::focus,
+    layout::breadcrumb::{Breadcrumb, Crumb},
+    routes,
+    ui::{card::PageHeader, field::Choice},
+};
+
+type Sending = Action<Map<String, Value>, Result<Launched, ApiError>>;
+
+/// What became of the form so far.
+#[derive(Clone, Copy)]
+struct Attempt {
+    form: Form,
+    /// Why the last attempt failed.
+    refusal: RwSignal<Option<Refusal>>,
+    sending: Sending,
+}
+
+impl Attempt {
+    /// Checks the form and sends it; a form that is on its way is not sent again.
+    fn launch(self) {
+        let sent = self.sending.value().with_untracked(|value| matches!(value, Some(Ok(_))));
+        if sent || self.sending.pending().get_untracked() {
+            return;
+        }
+        match untrack(|| self.form.checked()) {
+            Ok(values) => {
+                self.refusal.set(None);
+                self.sending.dispatch(values);
+            }
+            Err(errors) => refuse(self.refusal, Refusal { detail: String::new(), errors }),
+        }
+    }
+
+    /// What is wrong with a field: after the first attempt, as it is now.
+    fn error_of(self, parameter: &str) -> Option<String> {
+        let refusal = self.refusal.get()?;
+        let now = self.form.checked().err().unwrap_or_default();
+        // What only the server knows stays until the next attempt.
+        let from_server = !refusal.detail.is_empty();
+        let server = problem_of(&refusal.errors, parameter).filter(|_| from_server);
+        problem_of(&now, parameter).or(server).map(|problem| problem.message.clone())
+    }
+
+    fn is_busy(self) -> bool {
+        self.sending.pending().get() || matches!(&*self.sending.value().read(), Some(Ok(_)))
+    }
+}
+
+fn refuse(shown: RwSignal<Option<Refusal>>, refusal: Refusal) {
+    shown.set(Some(refusal));
+    request_animation_frame(|| focus(PROBLEMS));
+}
+
+fn attempt(workspace: WorkspaceId, template: TemplateId, form: Form, key: String) -> Attempt {
+    let refusal = RwSignal::new(None);
+    let navigate = use_navigate();
+    let send = move |values: &Map<String, Value>| {
+        let request = LaunchRequest {
+            template_id: template,
+            parameters: values.clone(),
+            document_ids: vec![],
+            idempotency_key: Some(key.clone()),
+        };
+        let navigate = navigate.clone();
+        async move {
+            let answer = launch(request).await;
+            match &answer {
+                Ok(launched) => {
+                    let path = routes::execution(workspace, launched.execution_id);
+                    navigate(&path, Default::default());
+                }
+                Err(ApiError(problem)) => {
+                    let (detail, errors) = (problem.detail.clone(), problem.errors.clone());
+                    refuse(refusal, Refusal { detail, errors });
+                }
+            }
+            answer
+        }
+    };
+    Attempt { form, refusal, sending: Action::new_local(send) }
+}
+
+/// The launch form of a template.
+#[component]
+pub fn LaunchSheet(
+    /// The workspace of the page.
+    workspace: WorkspaceId,
+    /// The template and the key of this form.
+    form: LaunchForm,
+) -> impl IntoView {
+    let LaunchForm { page, idempotency_key } = form;
+    let card = page.template.card.clone();
+    let form = Form::new(card.workflow);
+    let attempt = attempt(workspace, card.id, form, idempotency_key);
+    let ready = RwSignal::new(false);
+    // A form that is not yet alive would be sent by the browser itself, to nowhere.
+    Effect::new(move || ready.set(true));
+    let crumbs = vec![
+        Crumb::link("Workflows", routes::gallery(workspace)),
+        Crumb::link(card.name.clone(), routes::template(workspace, card.id)),
+        Crumb::here("Launch"),
+    ];
+    let documents: Vec<Choice> = page
+        .documents
+        .iter()
+        .map(|row| Choice::new(row.id.to_string(), row.title.clone()))
+        .collect();
+    let groups = form.groups().into_iter().map(|group| {
+        view! { <FieldGroup group=group attempt=attempt documents=documents.clone() /> }
+    });
+    let groups = groups.collect_view();
+    view! {
+        <Title text=format!("Launch {}", card.name) />
+        <Breadcrumb crumbs=crumbs />
+        <PageHeader
+            title=format!("Launch {}", card.name)
+            lead=card.description
+            actions=move || view! { <Presets form=form /> }
+        />
+        <form
+            class="launch__columns"
+            novalidate=""
+            on:submit=move |event: SubmitEvent| {
+                event.prevent_default();
+                attempt.launch();
+            }
+        >
+            <div class="stack launch__fields">
+                <ProblemList refusal=attempt.refusal />
+                {groups}
+            </div>
+            <Summary
+                form=form
+                page=page
+                ready=ready
+                busy=Signal::derive(move || attempt.is_busy())
+            />
+        </form>
+    }
+}
+
+#[component]
+fn FieldGroup(group: Group, attempt: Attempt, documents: Vec<Choice>) -> impl IntoView {
+    let field = move |field: Field| {
+        let name = field.parameter.name.clone();
+        let error = Signal::derive(move || attempt.error_of(&name));
+        view! { <ParameterField field=field error=error documents=documents.clone() /> }
+    };
+    view! {
+        <section class="card launch__group">
+            <h2 class="launch__title">{group.title}</h2>
+            <div class="form">{group.fields.into_iter().map(field).collect_view()}</div>
+        </section>
+    }
+}

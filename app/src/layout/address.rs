@@ -1,0 +1,22 @@
+//! Ids in the address of a page.
+
+use std::str::FromStr;
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+use model::problem::Problem;
+
+use crate::api::ApiError;
+
+/// The id that stands in the address under `name`; nothing when it is none.
+pub fn use_id<I: FromStr + PartialEq + Send + Sync + 'static>(
+    name: &'static str,
+) -> Memo<Option<I>> {
+    let params = use_params_map();
+    Memo::new(move |_| params.with(|params| params.get_str(name)?.parse().ok()))
+}
+
+/// The id, or the problem that nothing is there.
+pub fn required<I>(id: Option<I>) -> Result<I, ApiError> {
+    id.ok_or_else(|| ApiError(Problem::not_found("page")))
+}

@@ -1,0 +1,110 @@
+//! What it cost, by step and model; the total is the header's.
+
+use std::collections::BTreeMap;
+
+use leptos::prelude::*;
+use model::execution::view::{Bill, ExecutionView};
+
+use crate::{
+    monitor::{bill::price, store::ExecutionStore},
+    ui::{format::grouped, table::Table},
+};
+
+/// One line of the table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct CostRow {
+    step: String,
+    model: String,
+    bill: Bill,
+}
+
+/// Steps that called a model, in the order of the workflow, one line per model.
+fn cost_rows(view: &ExecutionView) -> Vec<CostRow> {
+    let mut rows = vec![];
+    for node in &view.nodes {
+        let mut by_model = BTreeMap::<&str, Bill>::new();
+        for job in node.jobs.iter().filter(|job| job.bill != Bill::default()) {
+            let bill = by_model.entry(job.answered_by.as_deref().unwrap_or("–")).or_default();
+            *bill = bill.plus(job.bill);
+        }
+        rows.extend(by_model.into_iter().map(|(model, bill)| CostRow {
+            step: node.label.clone(),
+            model: model.to_owned(),
+            bill,
+        }));
+    }
+    rows
+}
+
+/// The table of costs.
+#[component]
+pub fn Costs(
+    /// What is known.
+    store: ExecutionStore,
+) -> impl IntoView {
+    let rows = Memo::new(move |_| store.view.with(cost_rows));
+    let total = Memo::new(move |_| store.view.with(ExecutionView::bill));
+    let lines = move || {
+        let line = |row: CostRow| {
+            view! {
+                <tr>
+                    <td>{row.step}</td>
+                    <td class="muted">{row.model}</td>
+                    <Amounts bill=row.bill />
+                </tr>
+            }
+        };
+        rows.get().into_iter().map(line).collect_view()
+    };
+    view! {
+        <Show
+            when=move || !rows.read().is_empty()
+            fallback=|| view! { <p class="panel-empty muted">"Nothing has been paid yet."</p> }
+        >
+            <div class="costs">
+                <Table
+                    caption="Costs by step and model"
+                    columns=vec!["Step", "Model", "Tokens in", "Tokens out", "Cost"]
+                >
+                    {lines}
+                    <tr class="costs__total">
+                        <td colspan="2">"Total"</td>
+                        {move || view! { <Amounts bill=total.get() /> }}
+                    </tr>
+                </Table>
+            </div>
+        </Show>
+    }
+}
+
+#[component]
+fn Amounts(bill: Bill) -> impl IntoView {
+    let tokens = |count: i64| grouped(u64::try_from(count).unwrap_or(0));
+    let sample = (bill.sample_calls > 0).then_some(" sample");
+    view! {
+        <td class="costs__number">{tokens(bill.input_tokens)}</td>
+        <td class="costs__number">{tokens(bill.output_tokens)}</td>
+        <td class="costs__number">
+            {price(bill)} {sample.map(|word| view! { <span class="subtle">{word}</span> })}
+        </td>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::monitor::sample;
+
+    #[test]
+    fn the_lines_add_up_to_the_bill_of_the_header() {
+        let view = sample::completed().view;
+
+        let rows = cost_rows(&view);
+
+        assert_eq!(rows.len(), 1);
+        assert_eq!(rows[0].model, "Sample · sample-text");
+        let sum = rows.iter().fold(Bill::default(), |sum, row| sum.plus(row.bill));
+        assert_eq!(sum, view.bill());
+        assert_eq!(sum.cost_micros, 42_000);
+    }
+}

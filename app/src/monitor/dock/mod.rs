@@ -1,0 +1,56 @@
+//! The whole execution below the canvas: when, what happened, what came of it, what it cost.
+
+mod costs;
+mod gantt;
+pub mod log;
+mod outputs;
+mod timeline;
+
+use leptos::prelude::*;
+
+use self::{costs::Costs, log::LogList, outputs::Outputs, timeline::Timeline};
+use super::store::ExecutionStore;
+use crate::ui::tabs::{Tab, TabPanel, Tabs};
+
+const TABS: [Tab; 4] = [
+    Tab { key: "timeline", label: "Timeline" },
+    Tab { key: "events", label: "Events" },
+    Tab { key: "outputs", label: "Outputs" },
+    Tab { key: "costs", label: "Costs" },
+];
+
+/// The dock.
+#[component]
+pub fn Dock(
+    /// What is known.
+    store: ExecutionStore,
+) -> impl IntoView {
+    let shown = RwSignal::new("timeline");
+    let outputs = Memo::new(move |_| {
+        store.view.with(|view| view.nodes.iter().map(|node| node.artifacts.len()).sum::<usize>())
+    });
+    let count = move |key| if key == "outputs" { outputs.get() } else { 0 };
+    view! {
+        <section class="monitor__dock" aria-label="The whole execution">
+            <Tabs
+                id="dock"
+                label="The whole execution"
+                tabs=TABS.to_vec()
+                selected=shown
+                count=Callback::new(count)
+            />
+            <TabPanel id="dock" key="timeline" selected=shown>
+                <Timeline store=store />
+            </TabPanel>
+            <TabPanel id="dock" key="events" selected=shown>
+                <LogList store=store of=Signal::stored(None) />
+            </TabPanel>
+            <TabPanel id="dock" key="outputs" selected=shown>
+                <Outputs store=store />
+            </TabPanel>
+            <TabPanel id="dock" key="costs" selected=shown>
+                <Costs store=store />
+            </TabPanel>
+        </section>
+    }
+}

@@ -1,0 +1,116 @@
+//! The timeline: a row per item, a bar per attempt, the present as a line.
+
+use leptos::prelude::*;
+
+use super::gantt::{Gantt, GanttRow, gantt};
+use crate::{
+    monitor::{store::ExecutionStore, words::past::past_attempts},
+    ui::format::duration,
+};
+
+/// The timeline of the whole execution; a click on a row selects its step.
+#[component]
+pub fn Timeline(
+    /// What is known.
+    store: ExecutionStore,
+) -> impl IntoView {
+    let past = Memo::new(move |_| store.log.with(|log| past_attempts(log.events())));
+    let laid = Memo::new(move |_| {
+        let now = store.now.get();
+        store.view.with(|view| past.with(|past| gantt(view, past, now)))
+    });
+    let keys =
+        move || laid.with(|laid| laid.rows.iter().map(|row| row.key.clone()).collect::<Vec<_>>());
+    view! {
+        <Show
+            when=move || !laid.read().rows.is_empty()
+            fallback=|| {
+                view! { <p class="panel-empty muted">"The first step appears here once it runs."</p> }
+            }
+        >
+            <div class="timeline">
+                <Axis laid=laid />
+                <ol class="timeline__rows">
+                    <For each=keys key=|key| key.clone() let:key>
+                        <Row store=store laid=laid key=key />
+                    </For>
+                </ol>
+            </div>
+        </Show>
+    }
+}
+
+fn percent(value: f64) -> String {
+    format!("{value:.3}%")
+}
+
+#[component]
+fn Axis(laid: Memo<Gantt>) -> impl IntoView {
+    let marks = move || {
+        let mark = |(at, words): (f64, String)| {
+            view! { <span class="timeline__mark num" style:--at=percent(at)>{words}</span> }
+        };
+        laid.with(|laid| laid.marks.clone()).into_iter().map(mark).collect_view()
+    };
+    let now = move || laid.with(|laid| laid.now);
+    view! {
+        <div class="timeline__axis" aria-hidden="true">
+            {marks}
+            {move || {
+                now().map(|now| view! { <span class="timeline__now" style:--at=percent(now)></span> })
+            }}
+        </div>
+    }
+}
+
+#[component]
+fn Row(store: ExecutionStore, laid: Memo<Gantt>, key: String) -> impl IntoView {
+    let row =
+        Memo::new(move |_| laid.with(|laid| laid.rows.iter().find(|row| row.key == key).cloned()));
+    let label = Memo::new(move |_| row.with(|r| r.as_ref().map(|row| row.label.clone())));
+    let spoken = move || row.with(|row| row.as_ref().map(spoken).unwrap_or_default());
+    let choose = move |_| {
+        if let Some(row) = row.get_untracked() {
+            store.chosen.set(Some(row.node));
+        }
+    };
+    let count = Memo::new(move |_| row.with(|row| row.as_ref().map_or(0, |row| row.bars.len())));
+    let bars = move || {
+        let bar = |index: usize| {
+            let bar = Memo::new(move |_| {
+                row.with(|row| row.as_ref().and_then(|row| row.bars.get(index).cloned()))
+            });
+            let of = move |read: fn(f64, f64) -> f64| {
+                move || bar.with(|b| b.as_ref().map(|b| percent(read(b.left, b.width))))
+            };
+            view! {
+                <span
+                    class="timeline__bar"
+                    data-state=move || bar.with(|b| b.as_ref().map(|b| b.status.key()))
+                    title=move || bar.with(|b| b.as_ref().map(|b| duration(b.ms)))
+                    style:--left=of(|left, _| left)
+                    style:--width=of(|_, width| width)
+                ></span>
+            }
+        };
+        (0..count.get()).map(bar).collect_view()
+    };
+    view! {
+        <li class="timeline__row">
+            <button type="button" class="timeline__hit" on:click=choose>
+                <span class="timeline__label clip">{move || label.get()}</span>
+                <span class="unseen">{spoken}</span>
+            </button>
+            <span class="timeline__track" aria-hidden="true">
+                {bars}
+            </span>
+        </li>
+    }
+}
+
+fn spoken(row: &GanttRow) -> String {
+    let bar = |bar: &super::gantt::GanttBar| {
+        format!(", {} {}", bar.status.word().to_lowercase(), duration(bar.ms))
+    };
+    row.bars.iter().map(bar).collect()
+}

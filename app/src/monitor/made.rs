@@ -1,0 +1,286 @@
+//! What an execution has made, as the panel and the dock show it.
+
+use leptos::prelude::*;
+use model::{
+    execution::{
+        event::{ArtifactBody, ArtifactSummary, EXCERPT_CHARS},
+        state::JobStatus,
+        view::NodeView,
+    },
+    id::{DocumentId, ImageId},
+};
+
+use super::{picture::thumbnail, pieces::Texts, store::ExecutionStore};
+use crate::{
+    layout::session::use_session,
+    routes,
+    ui::icon::{Glyph, Icon},
+};
+
+/// One thing made or being made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Made {
+    /// Unique on the page.
+    pub key: String,
+    /// The node's label, with the item's number when there are several.
+    pub title: String,
+    /// Made by the sample provider.
+    pub sample: bool,
+    /// What it is.
+    pub what: What,
+}
+
+/// What was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum What {
+    /// Words; more of them when they are still being written.
+    Text {
+        /// As much as the page has.
+        text: String,
+        /// How far it is.
+        state: TextState,
+    },
+    /// A picture in the library.
+    Picture {
+        /// Which.
+        image: ImageId,
+        /// Pixels.
+        width: u32,
+        /// Pixels.
+        height: u32,
+    },
+}
+
+/// How far a text is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TextState {
+    /// It is being written.
+    Writing,
+    /// All of it is here.
+    Whole,
+    /// The page has its beginning only.
+    Beginning,
+}
+
+impl TextState {
+    fn key(self) -> &'static str {
+        match self {
+            Self::Writing => "writing",
+            Self::Whole => "whole",
+            Self::Beginning => "beginning",
+        }
+    }
+}
+
+/// What a node has made and is writing, in the order of its items.
+pub fn made(node: &NodeView, texts: &Texts) -> Vec<Made> {
+    let several = node.jobs.len() > 1 || node.artifacts.len() > 1;
+    let title = |item: usize| match several {
+        true => format!("{} {}", node.label, item + 1),
+        false => node.label.clone(),
+    };
+    let mut found: Vec<(usize, Made)> = vec![];
+    for artifact in &node.artifacts {
+        let item = usize::try_from(artifact.item).unwrap_or(0);
+        let streamed = node.jobs.get(item).map_or("", |job| texts.of_job(job.id));
+        let made = Made {
+            key: format!("{}-{}-{}", node.id, artifact.port, artifact.item),
+            title: title(item),
+            sample: artifact.sample,
+            what: what(artifact, streamed),
+        };
+        found.push((item, made));
+    }
+    for (item, job) in node.jobs.iter().enumerate() {
+        let text = texts.of_job(job.id);
+        if job.status == JobStatus::Running && !text.is_empty() {
+            let what = What::Text { text: text.to_owned(), state: TextState::Writing };
+            let key = format!("{}-writing-{item}", node.id);
+            found.push((item, Made { key, title: title(item), sample: false, what }));
+        }
+    }
+    found.sort_by_key(|(item, _)| *item);
+    found.into_iter().map(|(_, made)| made).collect()
+}
+
+fn what(artifact: &ArtifactSummary, streamed: &str) -> What {
+    match &artifact.body {
+        ArtifactBody::Image { image, width, height } => {
+            What::Picture { image: *image, width: *width, height: *height }
+        }
+        ArtifactBody::Text { excerpt } | ArtifactBody::Json { excerpt } => {
+            // The log repeats only the beginning; what was streamed is the same text in full.
+            let same = !excerpt.is_empty() && streamed.starts_with(excerpt.as_str());
+            let short = excerpt.chars().count() < EXCERPT_CHARS;
+            let (text, state) = match (short, same) {
+                (true, _) => (excerpt.clone(), TextState::Whole),
+                (false, true) => (streamed.to_owned(), TextState::Whole),
+                (false, false) => (format!("{excerpt}…"), TextState::Beginning),
+            };
+            What::Text { text, state }
+        }
+    }
+}
+
+/// Things made, texts below pictures.
+#[component]
+pub fn MadeList(
+    /// What to show.
+    #[prop(into)]
+    all: Signal<Vec<Made>>,
+) -> impl IntoView {
+    let pictures = Memo::new(move |_| {
+        let picture = |made: &&Made| matches!(made.what, What::Picture { .. });
+        all.with(|all| all.iter().filter(picture).cloned().collect::<Vec<_>>())
+    });
+    let texts = Memo::new(move |_| {
+        let text = |made: &&Made| matches!(made.what, What::Text { .. });
+        let key = |made: &Made| made.key.clone();
+        all.with(|all| all.iter().filter(text).map(key).collect::<Vec<_>>())
+    });
+    view! {
+        <Show when=move || !pictures.read().is_empty()>
+            <ul class="made-pictures">
+                <For each=move || pictures.get() key=|made| made.key.clone() let:made>
+                    <MadePicture made=made />
+                </For>
+            </ul>
+        </Show>
+        <Show when=move || !texts.read().is_empty()>
+            <ul class="made-texts">
+                <For each=move || texts.get() key=|key| key.clone() let:key>
+                    <MadeText all=all key=key />
+                </For>
+            </ul>
+        </Show>
+    }
+}
+
+#[component]
+fn MadePicture(made: Made) -> impl IntoView {
+    let What::Picture { image, width, height } = made.what else { return ().into_any() };
+    view! {
+        <li class="made-picture">
+            <img
+                class="made-picture__image"
+                src=thumbnail(image, 384)
+                alt=made.title
+                width=width
+                height=height
+                loading="lazy"
+                style:--ratio=format!("{width} / {height}")
+            />
+            {made.sample.then(SampleMark)}
+        </li>
+    }
+    .into_any()
+}
+
+/// The word that what is below it was not made by a real model.
+#[component]
+fn SampleMark() -> impl IntoView {
+    view! { <span class="sample-mark">"SAMPLE"</span> }
+}
+
+#[component]
+fn MadeText(all: Signal<Vec<Made>>, key: String) -> impl IntoView {
+    let made = Memo::new(move |_| all.with(|all| all.iter().find(|made| made.key == key).cloned()));
+    let title = move || made.with(|made| made.as_ref().map(|made| made.title.clone()));
+    let sample = Memo::new(move |_| made.with(|made| made.as_ref().is_some_and(|m| m.sample)));
+    let text = Memo::new(move |_| {
+        made.with(|made| match made.as_ref().map(|made| &made.what) {
+            Some(What::Text { text, state }) => (text.clone(), *state),
+            _ => (String::new(), TextState::Whole),
+        })
+    });
+    let state = Memo::new(move |_| text.with(|(_, state)| *state));
+    let more = move || {
+        (state.get() == TextState::Beginning).then(
+            || view! { <p class="subtle small">"The beginning; the document has all of it."</p> },
+        )
+    };
+    view! {
+        <li class="made-text" data-state=move || state.get().key()>
+            <p class="made-text__title">
+                <span class="clip">{title}</span>
+                {move || sample.get().then(SampleMark)}
+            </p>
+            <p class="made-text__body">{move || text.with(|(text, _)| text.clone())}</p>
+            {more}
+        </li>
+    }
+}
+
+/// Links to the documents made, those of one node or of all.
+#[component]
+pub fn MadeDocuments(
+    /// What is known.
+    store: ExecutionStore,
+    /// Only those of this node.
+    #[prop(into)]
+    of: Signal<Option<model::id::NodeId>>,
+) -> impl IntoView {
+    let workspace = use_session().map(|session| session.workspace());
+    let href = move |document: DocumentId| {
+        workspace.map(|workspace| routes::document(workspace, document))
+    };
+    let documents = Memo::new(move |_| {
+        let (view, of) = (store.view.read(), of.get());
+        let wanted = view.documents.iter().filter(|d| of.as_ref().is_none_or(|of| d.node == *of));
+        wanted.cloned().collect::<Vec<_>>()
+    });
+    view! {
+        <Show when=move || !documents.read().is_empty()>
+            <ul class="made-documents">
+                <For each=move || documents.get() key=|document| document.id let:document>
+                    <li>
+                        <a class="made-document" href=href(document.id)>
+                            <Glyph icon=Icon::FileText />
+                            <span class="clip">{document.title}</span>
+                            <Glyph icon=Icon::ChevronRight size=14 />
+                        </a>
+                    </li>
+                </For>
+            </ul>
+        </Show>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+    use crate::monitor::{pieces::Piece, sample};
+
+    #[test]
+    fn finished_items_come_with_those_being_written_in_order() {
+        let page = sample::running();
+
+        let made = made(page.view.node(&"copy".into()).unwrap(), &Texts::of(&page.partial));
+
+        let titles: Vec<_> = made.iter().map(|made| made.title.as_str()).collect();
+        assert_eq!(titles, ["Write headlines 1", "Write headlines 2"]);
+        assert!(made[0].sample);
+        assert!(matches!(&made[1].what, What::Text { text, state: TextState::Writing }
+            if text == "Steam, light and a quiet"));
+    }
+
+    #[test]
+    fn a_streamed_text_stays_whole_when_the_log_has_its_beginning_only() {
+        let mut page = sample::completed();
+        let whole = "word ".repeat(100);
+        let node = page.view.nodes.iter_mut().find(|node| node.id.as_str() == "copy").unwrap();
+        let excerpt: String = whole.chars().take(EXCERPT_CHARS).collect();
+        node.artifacts[0].body = ArtifactBody::Text { excerpt };
+        let mut texts = Texts::default();
+
+        let before = made(node, &texts);
+        texts.join(&Piece { job: sample::job(10), fence: 1, offset: 0, text: whole.clone() });
+        let after = made(node, &texts);
+
+        assert!(matches!(&before[0].what, What::Text { state: TextState::Beginning, .. }));
+        assert!(matches!(&after[0].what, What::Text { text, state: TextState::Whole }
+            if *text == whole));
+    }
+}

@@ -1,0 +1,23 @@
+//! The live monitor: one execution as it runs. The pure parts (folding news, joining text, the
+//! estimate, the timeline, the sentences) stand beside the components that show them.
+
+mod announce;
+mod bill;
+mod celebrate;
+mod connection;
+mod controls;
+mod dock;
+mod estimate;
+mod header;
+mod made;
+mod news;
+pub mod page;
+mod panel;
+mod picture;
+mod pieces;
+#[cfg(test)]
+mod rendered;
+#[cfg(test)]
+mod sample;
+mod store;
+mod words;

@@ -1,0 +1,108 @@
+//! The page of one execution.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+use model::{id::ExecutionId, pages::MonitorPage, problem::ProblemKind};
+
+use super::{
+    announce::Announcer,
+    celebrate::Celebration,
+    connection::follow_execution,
+    dock::Dock,
+    header::Header,
+    panel::NodePanel,
+    picture::Picture,
+    store::{ExecutionStore, Link},
+};
+use crate::{
+    api::{ApiError, executions::load_monitor},
+    layout::error_page::NotFound,
+    ui::{
+        failure::ErrorCard,
+        icon::{Glyph, Icon},
+    },
+};
+
+/// The monitor of the execution in the address.
+#[component]
+pub fn ExecutionPage() -> impl IntoView {
+    let params = use_params_map();
+    let id = Memo::new(move |_| {
+        params.with(|params| params.get("execution")?.parse::<ExecutionId>().ok())
+    });
+    let page = Resource::new_blocking(
+        move || id.get(),
+        async |id| match id {
+            Some(id) => load_monitor(id).await.map(Some),
+            None => Ok(None),
+        },
+    );
+    view! {
+        <Suspense>
+            {move || Suspend::new(async move {
+                match page.await {
+                    Ok(Some(loaded)) => view! { <Monitor page=loaded /> }.into_any(),
+                    Ok(None) => view! { <NotFound /> }.into_any(),
+                    Err(error) => failed(error, Callback::new(move |()| page.refetch())),
+                }
+            })}
+        </Suspense>
+    }
+}
+
+fn failed(error: ApiError, retry: Callback<()>) -> AnyView {
+    match error.0.kind {
+        ProblemKind::NotFound | ProblemKind::Forbidden => view! { <NotFound /> }.into_any(),
+        _ => view! {
+            <div class="page">
+                <ErrorCard
+                    title="The execution could not be loaded"
+                    problem=error.0
+                    on_retry=retry
+                />
+            </div>
+        }
+        .into_any(),
+    }
+}
+
+/// The live monitor of a loaded execution.
+#[component]
+pub fn Monitor(
+    /// Everything it starts from.
+    page: MonitorPage,
+) -> impl IntoView {
+    let title = format!("{} #{}", page.name, page.number);
+    let store = ExecutionStore::new(page);
+    follow_execution(store);
+    let state = move || super::picture::execution_status(store.view.read().status).key();
+    view! {
+        <Title text=title />
+        <div class="monitor" data-state=state>
+            <Header store=store />
+            <LinkBanner store=store />
+            <Picture store=store />
+            <NodePanel store=store />
+            <Dock store=store />
+            <Celebration store=store />
+            <Announcer store=store />
+        </div>
+    }
+}
+
+/// Says that the page may be behind, and that it helps itself.
+#[component]
+fn LinkBanner(store: ExecutionStore) -> impl IntoView {
+    let lost = Memo::new(move |_| store.link.get() == Link::Lost);
+    view! {
+        <div class="monitor__banner-place" role="status">
+            <Show when=move || lost.get()>
+                <p class="monitor__banner">
+                    <Glyph icon=Icon::WifiOff />
+                    "The live connection was lost; reconnecting… What you see may be two seconds old."
+                </p>
+            </Show>
+        </div>
+    }
+}

@@ -1,0 +1,144 @@
+//! How often each item was tried, and what came of it.
+
+use leptos::prelude::*;
+use model::{
+    execution::{
+        state::JobStatus,
+        view::{JobView, NodeView},
+    },
+    id::JobId,
+};
+
+use crate::{
+    monitor::{
+        bill::price,
+        store::ExecutionStore,
+        words::past::{PastAttempt, past_attempts},
+    },
+    ui::{badge::StatusChip, format::duration, status::Status},
+};
+
+/// One row per item, its past attempts below it.
+#[component]
+pub fn Attempts(
+    /// What is known.
+    store: ExecutionStore,
+    /// The node.
+    node: Memo<Option<NodeView>>,
+) -> impl IntoView {
+    let past = Memo::new(move |_| store.log.with(|log| past_attempts(log.events())));
+    let jobs = Memo::new(move |_| {
+        node.with(|node| node.as_ref().map_or(vec![], |node| node.jobs.clone()))
+    });
+    let ids = move || jobs.with(|jobs| jobs.iter().map(|job| job.id).collect::<Vec<_>>());
+    view! {
+        <Show
+            when=move || !jobs.read().is_empty()
+            fallback=|| view! { <p class="panel-empty muted">"Nothing has been tried yet."</p> }
+        >
+            <ol class="attempts">
+                <For each=ids key=|id| *id let:id>
+                    <AttemptRow id=id jobs=jobs past=past />
+                </For>
+            </ol>
+        </Show>
+    }
+}
+
+#[component]
+fn AttemptRow(id: JobId, jobs: Memo<Vec<JobView>>, past: Memo<Vec<PastAttempt>>) -> impl IntoView {
+    let job = Memo::new(move |_| {
+        jobs.with(|jobs| {
+            let at = jobs.iter().position(|job| job.id == id)?;
+            Some((at + 1, jobs[at].clone()))
+        })
+    });
+    let of_job = move |read: fn(&JobView) -> String| {
+        move || job.with(|job| job.as_ref().map(|(_, job)| read(job)))
+    };
+    let item = move || job.with(|job| job.as_ref().map(|(item, _)| format!("Item {item}")));
+    let status = Signal::derive(move || {
+        job.with(|job| job.as_ref().map_or(Status::Pending, |(_, job)| job_status(job)))
+    });
+    let before = Memo::new(move |_| {
+        let failed =
+            job.with(|job| job.as_ref().is_some_and(|(_, job)| job.status == JobStatus::Failed));
+        let mut own: Vec<_> =
+            past.with(|past| past.iter().filter(|past| past.job == id).cloned().collect());
+        // The last one of a failed job is the row itself.
+        if failed {
+            own.pop();
+        }
+        own
+    });
+    let earlier = move || {
+        let line = |past: PastAttempt| {
+            let took = duration(past.to.ms_since(past.from));
+            view! { <li>{format!("Attempt {} · {took}: {}", past.attempt, past.why)}</li> }
+        };
+        before.get().into_iter().map(line).collect_view()
+    };
+    view! {
+        <li class="attempt">
+            <p class="attempt__line">
+                <b class="num">{item}</b>
+                <StatusChip status=status />
+                <span class="spring"></span>
+                <span class="muted small num">{of_job(facts)}</span>
+            </p>
+            <p class="attempt__why">{of_job(why)}</p>
+            <ul class="attempt__past">{earlier}</ul>
+        </li>
+    }
+}
+
+fn job_status(job: &JobView) -> Status {
+    match job.status {
+        JobStatus::Pending => Status::Queued,
+        JobStatus::Running => Status::Running,
+        JobStatus::Completed => Status::Completed,
+        JobStatus::Failed => Status::Failed,
+        JobStatus::Cancelled => Status::Stopped,
+    }
+}
+
+fn facts(job: &JobView) -> String {
+    let took = job.started_at.zip(job.ended_at).map(|(from, to)| duration(to.ms_since(from)));
+    let paid = job.bill.cost_micros > 0 || job.bill.unpriced_calls > 0;
+    let parts = [
+        (job.attempt > 0).then(|| format!("attempt {}", job.attempt)),
+        took,
+        paid.then(|| price(job.bill)),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
+fn why(job: &JobView) -> String {
+    let lost = match job.lost {
+        0 => None,
+        1 => Some("Worker lost once, taken over".to_owned()),
+        times => Some(format!("Worker lost {times} times, taken over")),
+    };
+    let failure = job.failure.as_ref().map(|failure| failure.message.clone());
+    [failure, lost].into_iter().flatten().collect::<Vec<_>>().join(". ")
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+    use crate::monitor::sample;
+
+    #[test]
+    fn a_row_says_which_attempt_how_long_and_why() {
+        let page = sample::failed();
+        let image = page.view.node(&"image".into()).unwrap();
+
+        assert_eq!(facts(&image.jobs[0]), "attempt 3 · 1.0 s");
+        assert_eq!(
+            why(&image.jobs[0]),
+            "Sample: rate limit exceeded. Worker lost once, taken over"
+        );
+    }
+}

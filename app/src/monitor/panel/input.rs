@@ -1,0 +1,114 @@
+//! What a node starts from: the launch's values, or what the steps before it made.
+
+use leptos::prelude::*;
+use model::{
+    execution::{event::ArtifactBody, view::NodeView},
+    id::NodeId,
+    pages::MonitorPage,
+};
+use serde_json::Value;
+
+use crate::monitor::store::ExecutionStore;
+
+/// One thing a node starts from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Given {
+    name: String,
+    value: String,
+}
+
+/// The values and results a node starts from.
+#[component]
+pub fn Input(
+    /// What is known.
+    store: ExecutionStore,
+    /// The node.
+    node: Signal<NodeId>,
+) -> impl IntoView {
+    let given = Memo::new(move |_| {
+        let id = node.get();
+        let before = store.page.with_value(|page| sources(page, &id));
+        match before.is_empty() {
+            true => store.page.with_value(launched_with),
+            false => store.view.with(|view| {
+                let nodes = before.iter().filter_map(|id| view.node(id));
+                nodes.map(result).collect::<Vec<_>>()
+            }),
+        }
+    });
+    let rows = move || {
+        let row = |given: Given| view! { <dt>{given.name}</dt><dd>{given.value}</dd> };
+        given.get().into_iter().map(row).collect_view()
+    };
+    view! {
+        <Show
+            when=move || !given.read().is_empty()
+            fallback=|| view! { <p class="panel-empty muted">"This step needs nothing."</p> }
+        >
+            <dl class="panel-values">{rows}</dl>
+        </Show>
+    }
+}
+
+fn sources(page: &MonitorPage, node: &NodeId) -> Vec<NodeId> {
+    let into = page.workflow.edges.iter().filter(|edge| edge.target == *node);
+    let mut sources: Vec<_> = into.map(|edge| edge.source.clone()).collect();
+    sources.dedup();
+    sources
+}
+
+fn launched_with(page: &MonitorPage) -> Vec<Given> {
+    let given = |(name, value): (&String, &Value)| {
+        let label = page.workflow.parameter(name).map_or(name.as_str(), |known| known.title());
+        Given { name: label.to_owned(), value: value_words(value) }
+    };
+    page.parameters.iter().map(given).collect()
+}
+
+fn value_words(value: &Value) -> String {
+    match value {
+        Value::Null => "–".to_owned(),
+        Value::String(text) => text.clone(),
+        Value::Array(items) => items.iter().map(value_words).collect::<Vec<_>>().join(", "),
+        Value::Bool(true) => "Yes".to_owned(),
+        Value::Bool(false) => "No".to_owned(),
+        other => other.to_string(),
+    }
+}
+
+fn result(node: &NodeView) -> Given {
+    let words = |body: &ArtifactBody| match body {
+        ArtifactBody::Text { excerpt } | ArtifactBody::Json { excerpt } => excerpt.clone(),
+        ArtifactBody::Image { width, height, .. } => format!("Picture, {width} × {height}"),
+    };
+    let made: Vec<_> = node.artifacts.iter().map(|artifact| words(&artifact.body)).collect();
+    let value = match (made.is_empty(), node.status.is_settled()) {
+        (false, _) => made.join("\n\n"),
+        (true, true) => "The values of the launch".to_owned(),
+        (true, false) => "Nothing yet".to_owned(),
+    };
+    Given { name: node.label.clone(), value }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::monitor::sample;
+
+    #[test]
+    fn the_first_step_starts_from_the_launch_and_others_from_results() {
+        let page = sample::completed();
+
+        assert!(sources(&page, &"brief".into()).is_empty());
+        assert_eq!(launched_with(&page)[0].value, "Morning coffee");
+        let before = sources(&page, &"attach".into());
+        assert_eq!(before, ["copy".into(), "image".into()]);
+        let copy = page.view.node(&before[0]).map(result);
+        assert!(copy.is_some_and(|given| given.value.contains("Warm kitchens.")));
+    }
+
+    #[test]
+    fn values_read_as_words() {
+        assert_eq!(value_words(&serde_json::json!(["a", 2, true])), "a, 2, Yes");
+    }
+}

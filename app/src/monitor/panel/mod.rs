@@ -1,0 +1,150 @@
+//! The selected node in full: what it made, from what, how often it tried, what happened.
+
+mod attempts;
+mod input;
+mod output;
+mod prompt;
+
+use leptos::prelude::*;
+use model::{
+    execution::{state::NodeStatus, view::NodeView},
+    id::NodeId,
+};
+
+use self::{attempts::Attempts, input::Input, output::Output, prompt::Prompt};
+use super::{
+    controls::RetryButton,
+    dock::log::LogList,
+    picture::{execution_status, node_status},
+    store::ExecutionStore,
+};
+use crate::{
+    diagram::kind_icon,
+    ui::{
+        badge::StatusChip,
+        button::IconButton,
+        empty::EmptyState,
+        icon::{Glyph, Icon},
+        tabs::{Tab, TabPanel, Tabs},
+    },
+};
+
+const TABS: [Tab; 5] = [
+    Tab { key: "output", label: "Output" },
+    Tab { key: "input", label: "Input" },
+    Tab { key: "prompt", label: "Prompt" },
+    Tab { key: "attempts", label: "Attempts" },
+    Tab { key: "events", label: "Events" },
+];
+
+/// The panel beside the canvas; without a choice it follows the work.
+#[component]
+pub fn NodePanel(
+    /// What is known.
+    store: ExecutionStore,
+) -> impl IntoView {
+    let focus = store.focus();
+    let node = store.node(focus.into());
+    let shown = RwSignal::new("output");
+    let id = Signal::derive(move || focus.get().unwrap_or_else(|| NodeId(String::new())));
+    view! {
+        <aside class="monitor__panel" aria-label="Selected step">
+            <Show
+                when=move || focus.get().is_some()
+                fallback=|| {
+                    view! {
+                        <EmptyState
+                            icon=Icon::MousePointer2
+                            title="No step has run yet"
+                            text="Choose a step to see what it made."
+                        />
+                    }
+                }
+            >
+                <PanelHead store=store node=node />
+                <Failed store=store node=node />
+                <Tabs id="node" label="About this step" tabs=TABS.to_vec() selected=shown />
+                <TabPanel id="node" key="output" selected=shown>
+                    <Output store=store node=node />
+                </TabPanel>
+                <TabPanel id="node" key="input" selected=shown>
+                    <Input store=store node=id />
+                </TabPanel>
+                <TabPanel id="node" key="prompt" selected=shown>
+                    <Prompt store=store node=id />
+                </TabPanel>
+                <TabPanel id="node" key="attempts" selected=shown>
+                    <Attempts store=store node=node />
+                </TabPanel>
+                <TabPanel id="node" key="events" selected=shown>
+                    <LogList store=store of=Signal::derive(move || Some(id.get())) />
+                </TabPanel>
+            </Show>
+        </aside>
+    }
+}
+
+#[component]
+fn PanelHead(store: ExecutionStore, node: Memo<Option<NodeView>>) -> impl IntoView {
+    let of_node = move |read: fn(&NodeView) -> String| {
+        Memo::new(move |_| node.with(|node| node.as_ref().map(read).unwrap_or_default()))
+    };
+    let label = of_node(|node| node.label.clone());
+    let kind = of_node(|node| node.kind.clone());
+    let status = Signal::derive(move || {
+        let execution = store.view.with(|view| view.status);
+        let node = node.with(|node| node.as_ref().map(|node| node.status));
+        node.map_or_else(|| execution_status(execution), |node| node_status(node, execution))
+    });
+    let detail = Signal::derive(move || {
+        let (done, all) = node.with(|node| node.as_ref().map(NodeView::items_done))?;
+        (all > 1).then(|| format!("{done}/{all}"))
+    });
+    let icon = Signal::derive(move || kind_icon(&kind.get()));
+    view! {
+        <div class="panel-head" data-kind=move || kind.get()>
+            <span class="panel-head__tile">
+                <Glyph icon=icon size=18 />
+            </span>
+            <h2 class="panel-head__title clip">{move || label.get()}</h2>
+            <StatusChip status=status detail=detail />
+            <Show when=move || store.chosen.get().is_some()>
+                <IconButton
+                    icon=Icon::X
+                    label="Follow the work"
+                    on_press=move |()| store.chosen.set(None)
+                />
+            </Show>
+        </div>
+    }
+}
+
+/// Why the node failed, and the way on.
+#[component]
+fn Failed(store: ExecutionStore, node: Memo<Option<NodeView>>) -> impl IntoView {
+    let failure = Memo::new(move |_| {
+        node.with(|node| {
+            let node = node.as_ref().filter(|node| node.status == NodeStatus::Failed)?;
+            Some((node.id.clone(), node.failure.clone()?))
+        })
+    });
+    move || {
+        failure.get().map(|(id, failure)| {
+            let charged = failure.may_have_happened.then(|| {
+                view! { <p class="small">"The call may have been carried out and charged."</p> }
+            });
+            view! {
+                <div class="failure">
+                    <Glyph icon=Icon::CircleX size=20 />
+                    <div class="failure__words">
+                        <p class="failure__title">"This step failed"</p>
+                        <p>{failure.message}</p>
+                        {charged}
+                        <p class="failure__code">"Code " <code>{failure.code}</code></p>
+                        <RetryButton store=store node=id />
+                    </div>
+                </div>
+            }
+        })
+    }
+}

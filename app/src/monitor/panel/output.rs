@@ -1,0 +1,118 @@
+//! What a node has made and is making.
+
+use leptos::prelude::*;
+use model::execution::{state::NodeStatus, view::NodeView};
+
+use crate::{
+    monitor::{
+        bill::price,
+        made::{MadeDocuments, MadeList, made},
+        store::ExecutionStore,
+    },
+    ui::format::duration,
+};
+
+/// Pictures, texts, documents, and a few facts.
+#[component]
+pub fn Output(
+    /// What is known.
+    store: ExecutionStore,
+    /// The node.
+    node: Memo<Option<NodeView>>,
+) -> impl IntoView {
+    let all = Memo::new(move |_| {
+        let (node, texts) = (node.read(), store.texts.read());
+        node.as_ref().map_or(vec![], |node| made(node, &texts))
+    });
+    let id = Signal::derive(move || node.with(|node| node.as_ref().map(|node| node.id.clone())));
+    let documents = Memo::new(move |_| {
+        store.view.with(|view| view.documents.iter().any(|d| Some(&d.node) == id.get().as_ref()))
+    });
+    let nothing = move || {
+        let words = node.with(|node| node.as_ref().map(|node| nothing_yet(node.status)));
+        let empty = all.read().is_empty() && !documents.get();
+        words.filter(|_| empty).map(|words| view! { <p class="panel-empty muted">{words}</p> })
+    };
+    view! {
+        <div class="stack">
+            {nothing}
+            <MadeList all=all />
+            <MadeDocuments store=store of=id />
+            <NodeFacts node=node />
+        </div>
+    }
+}
+
+fn nothing_yet(status: NodeStatus) -> &'static str {
+    match status {
+        NodeStatus::Pending => "Waits for the steps before it.",
+        NodeStatus::Ready | NodeStatus::Waiting => "Starts as soon as there is a place for it.",
+        NodeStatus::Running => "The first results appear here.",
+        NodeStatus::AwaitingReview => "Waits for a decision.",
+        NodeStatus::Completed => "This step made nothing to look at.",
+        NodeStatus::Failed => "It ended before it made anything.",
+        NodeStatus::Skipped => "This step was not needed.",
+        NodeStatus::Cancelled => "It was stopped before it made anything.",
+    }
+}
+
+/// Who answered, how long it took, what it cost.
+#[component]
+fn NodeFacts(node: Memo<Option<NodeView>>) -> impl IntoView {
+    let facts = Memo::new(move |_| node.with(|node| node.as_ref().map_or(vec![], facts)));
+    let rows = move || {
+        let row = |(name, value)| view! { <dt>{name}</dt><dd>{value}</dd> };
+        facts.get().into_iter().map(row).collect_view()
+    };
+    view! {
+        <Show when=move || !facts.read().is_empty()>
+            <dl class="panel-facts num">{rows}</dl>
+        </Show>
+    }
+}
+
+fn facts(node: &NodeView) -> Vec<(&'static str, String)> {
+    let mut models: Vec<&str> =
+        node.jobs.iter().filter_map(|job| job.answered_by.as_deref()).collect();
+    models.sort_unstable();
+    models.dedup();
+    let bill = node.bill();
+    let took = node.started_at.zip(node.ended_at).map(|(from, to)| duration(to.ms_since(from)));
+    let paid = bill.cost_micros > 0 || bill.unpriced_calls > 0;
+    let tokens = bill.input_tokens + bill.output_tokens > 0;
+    [
+        (!models.is_empty()).then(|| ("Model", models.join(", "))),
+        took.map(|took| ("Time", took)),
+        paid.then(|| ("Cost", price(bill))),
+        tokens.then(|| ("Tokens", format!("{} in, {} out", bill.input_tokens, bill.output_tokens))),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+    use crate::monitor::sample;
+
+    #[test]
+    fn facts_say_who_answered_how_long_and_for_how_much() {
+        let page = sample::completed();
+
+        let facts = facts(page.view.node(&"copy".into()).unwrap());
+
+        let lines: Vec<_> = facts.iter().map(|(name, value)| format!("{name}: {value}")).collect();
+        assert_eq!(
+            lines,
+            [
+                "Model: Sample · sample-text",
+                "Time: 7.0 s",
+                "Cost: $0.042",
+                "Tokens: 80 in, 120 out"
+            ]
+        );
+    }
+}

@@ -1,0 +1,253 @@
+//! The execution as a picture: states, texts, pictures and prices on the cards of its workflow.
+
+use leptos::prelude::*;
+use model::{
+    execution::{
+        event::ArtifactBody,
+        state::{self, ExecutionStatus, JobStatus, NodeStatus},
+        view::{ExecutionView, JobView, NodeView},
+    },
+    id::{ImageId, NodeId},
+    time::Timestamp,
+};
+
+use super::{bill::price, pieces::Texts, store::ExecutionStore, words::sentence::skipped};
+use crate::{
+    diagram::{
+        Diagram,
+        view::{DiagramEdge, DiagramNode, EdgeState, NodeRun, Thumb},
+        workflow::{diagram_edges, diagram_nodes},
+    },
+    ui::{format::duration, status::Status},
+};
+
+/// Streamed text is cut to what a card can show, from its end.
+const CARD_CHARS: usize = 160;
+
+/// Where a small picture of an image of the library is.
+pub fn thumbnail(image: ImageId, side: u32) -> String {
+    format!("/api/v1/images/{image}/thumbnail?side={side}")
+}
+
+/// The state of a node as a person sees it.
+pub fn node_status(node: NodeStatus, execution: ExecutionStatus) -> Status {
+    match node {
+        NodeStatus::Ready | NodeStatus::Waiting if execution == ExecutionStatus::Paused => {
+            Status::Paused
+        }
+        NodeStatus::Pending => Status::Pending,
+        NodeStatus::Ready | NodeStatus::Waiting => Status::Queued,
+        NodeStatus::Running => Status::Running,
+        NodeStatus::AwaitingReview => Status::AwaitingReview,
+        NodeStatus::Completed => Status::Completed,
+        NodeStatus::Failed => Status::Failed,
+        NodeStatus::Skipped => Status::Skipped,
+        NodeStatus::Cancelled => Status::Stopped,
+    }
+}
+
+/// The state of an execution as a person sees it.
+pub fn execution_status(status: ExecutionStatus) -> Status {
+    match status {
+        ExecutionStatus::Pending => Status::Queued,
+        ExecutionStatus::Running => Status::Running,
+        ExecutionStatus::Paused => Status::Paused,
+        ExecutionStatus::Completed => Status::Completed,
+        ExecutionStatus::Failed => Status::Failed,
+        ExecutionStatus::Stopped => Status::Stopped,
+    }
+}
+
+/// What a card shows of a node.
+pub fn node_run(node: &NodeView, execution: ExecutionStatus, texts: &Texts, ahead: i64) -> NodeRun {
+    let (done, jobs) = node.items_done();
+    let bill = node.bill();
+    let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    let took = node.started_at.zip(node.ended_at).map(|(from, to)| to.ms_since(from));
+    NodeRun {
+        status: node_status(node.status, execution),
+        note: note(node),
+        progress: (jobs > 0).then(|| (count(done), count(jobs))),
+        text: card_text(node, texts),
+        thumbs: thumbs(node),
+        started_at: node.started_at.map(|at| Timestamp(at.0 + ahead)),
+        duration: took.map(duration),
+        cost: (bill.cost_micros > 0 || bill.unpriced_calls > 0).then(|| price(bill)),
+        sample: bill.sample_calls > 0 || node.artifacts.iter().any(|artifact| artifact.sample),
+    }
+}
+
+fn note(node: &NodeView) -> Option<String> {
+    let lost = || node.jobs.iter().any(|job| job.lost > 0 && job.status == JobStatus::Running);
+    match node.status {
+        NodeStatus::Failed => node.failure.as_ref().map(|failure| failure.message.clone()),
+        NodeStatus::Waiting => node.waiting.clone(),
+        NodeStatus::Skipped => node.skipped.map(|reason| sentence_case(skipped(reason))),
+        NodeStatus::Running if lost() => Some("Worker lost, taken over".to_owned()),
+        _ => None,
+    }
+}
+
+fn sentence_case(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// While it runs the text written last, afterwards the beginning of its first output.
+fn card_text(node: &NodeView, texts: &Texts) -> String {
+    let writing = |job: &&JobView| job.status == JobStatus::Running;
+    let streamed = texts.newest(node.jobs.iter().filter(writing).map(|job| job.id));
+    match streamed.filter(|_| node.status == NodeStatus::Running) {
+        Some(text) => tail(text, CARD_CHARS),
+        None => node.artifacts.iter().find_map(excerpt).unwrap_or_default(),
+    }
+}
+
+fn excerpt(artifact: &model::execution::event::ArtifactSummary) -> Option<String> {
+    match &artifact.body {
+        ArtifactBody::Text { excerpt } | ArtifactBody::Json { excerpt } => Some(excerpt.clone()),
+        ArtifactBody::Image { .. } => None,
+    }
+}
+
+/// The last characters, from the beginning of a word.
+fn tail(text: &str, most: usize) -> String {
+    let over = text.chars().count().saturating_sub(most);
+    if over == 0 {
+        return text.to_owned();
+    }
+    let cut: String = text.chars().skip(over).collect();
+    let from = cut.find(char::is_whitespace).unwrap_or(0);
+    format!("…{}", &cut[from..])
+}
+
+fn thumbs(node: &NodeView) -> Vec<Thumb> {
+    let thumb = |artifact: &model::execution::event::ArtifactSummary| match artifact.body {
+        ArtifactBody::Image { image, .. } => Some(Thumb {
+            url: thumbnail(image, 96),
+            alt: format!("{}, picture {}", node.label, artifact.item + 1),
+        }),
+        _ => None,
+    };
+    node.artifacts.iter().filter_map(thumb).collect()
+}
+
+fn edge_state(edge: &DiagramEdge, view: &ExecutionView) -> EdgeState {
+    let settled = view.edges.iter().find(|known| known.id.as_str() == edge.id);
+    let into = |status| {
+        let target = view.nodes.iter().find(|node| node.id.as_str() == edge.target);
+        target.is_some_and(|node| node.status == status)
+    };
+    match settled.map(|known| known.state) {
+        Some(state::EdgeState::Dead) => EdgeState::NotTaken,
+        Some(state::EdgeState::Live) if into(NodeStatus::Running) => EdgeState::Active,
+        Some(state::EdgeState::Live) => EdgeState::Done,
+        _ => EdgeState::Idle,
+    }
+}
+
+/// The canvas of the monitor.
+#[component]
+pub fn Picture(
+    /// What is known.
+    store: ExecutionStore,
+) -> impl IntoView {
+    let (nodes, edges, label) = store.page.with_value(|page| {
+        let label = format!("Steps of {}", page.name);
+        (diagram_nodes(&page.workflow), diagram_edges(&page.workflow), label)
+    });
+    let nodes = Memo::new(move |_| {
+        let (view, texts) = (store.view.read(), store.texts.read());
+        let ahead = store.ahead.get().unwrap_or(0);
+        let run = |node: &DiagramNode| {
+            let known = view.nodes.iter().find(|known| known.id.as_str() == node.id);
+            let run = known.map(|known| node_run(known, view.status, &texts, ahead));
+            DiagramNode { run, ..node.clone() }
+        };
+        nodes.iter().map(run).collect::<Vec<_>>()
+    });
+    let edges = Memo::new(move |_| {
+        let view = store.view.read();
+        let drawn =
+            |edge: &DiagramEdge| DiagramEdge { state: edge_state(edge, &view), ..edge.clone() };
+        edges.iter().map(drawn).collect::<Vec<_>>()
+    });
+    let selected = Signal::derive(move || store.chosen.get().map(|id| id.to_string()));
+    let choose = move |id: String| store.chosen.set(Some(NodeId(id)));
+    view! {
+        <div class="monitor__canvas">
+            <Diagram label=label nodes=nodes edges=edges selected=selected on_select=choose />
+        </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+    use crate::monitor::sample;
+
+    fn run(page: &model::pages::MonitorPage, node: &str) -> NodeRun {
+        let texts = Texts::of(&page.partial);
+        node_run(page.view.node(&node.into()).unwrap(), page.view.status, &texts, 250)
+    }
+
+    #[test]
+    fn a_running_card_shows_the_text_being_written_and_how_many_are_done() {
+        let copy = run(&sample::running(), "copy");
+
+        assert_eq!(copy.status, Status::Running);
+        assert_eq!(copy.text, "Steam, light and a quiet");
+        assert_eq!(copy.progress, Some((1, 2)));
+        assert_eq!(copy.cost.as_deref(), Some("$0.031"));
+        assert_eq!(copy.started_at, Some(sample::at(1_250)));
+        assert!(copy.sample);
+    }
+
+    #[test]
+    fn a_finished_card_shows_what_was_made() {
+        let page = sample::completed();
+
+        assert_eq!(run(&page, "copy").text, "Mornings that taste like a plan.");
+        assert_eq!(run(&page, "copy").duration.as_deref(), Some("7.0 s"));
+        assert_eq!(run(&page, "image").thumbs.len(), 2);
+        assert!(run(&page, "image").thumbs[0].url.ends_with("/thumbnail?side=96"));
+    }
+
+    #[test]
+    fn a_failed_card_says_why() {
+        let image = run(&sample::failed(), "image");
+
+        assert_eq!(image.status, Status::Failed);
+        assert_eq!(image.note.as_deref(), Some("Sample: rate limit exceeded"));
+    }
+
+    #[test]
+    fn edges_flow_into_what_runs_and_stay_when_done() {
+        let page = sample::running();
+        let edges = diagram_edges(&page.workflow);
+
+        let states: Vec<_> = edges.iter().map(|edge| edge_state(edge, &page.view)).collect();
+
+        assert_eq!(
+            states,
+            [EdgeState::Active, EdgeState::Active, EdgeState::Idle, EdgeState::Idle]
+        );
+    }
+
+    #[test]
+    fn a_long_text_is_cut_at_a_word() {
+        assert_eq!(tail("one two three", 9), "… three");
+        assert_eq!(tail("short", 9), "short");
+    }
+
+    #[test]
+    fn only_what_waits_is_paused_with_the_execution() {
+        let paused = ExecutionStatus::Paused;
+
+        assert_eq!(node_status(NodeStatus::Ready, paused), Status::Paused);
+        assert_eq!(node_status(NodeStatus::Running, paused), Status::Running);
+        assert_eq!(node_status(NodeStatus::Pending, paused), Status::Pending);
+    }
+}

@@ -1,0 +1,208 @@
+//! Executions for tests: made like real ones, by folding events.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use model::{
+    execution::{
+        event::{Event, EventKind},
+        view::ExecutionView,
+    },
+    id::JobId,
+    pages::{MonitorPage, PartialText},
+    time::Timestamp,
+};
+use serde_json::{Value, json};
+
+/// When the sample executions were launched.
+const LAUNCH: i64 = 1_763_632_920_000;
+
+/// `ms` after the launch.
+pub(super) fn at(ms: i64) -> Timestamp {
+    Timestamp(LAUNCH + ms)
+}
+
+/// The id of a sample job.
+pub(super) fn job(number: u8) -> JobId {
+    format!("0193aaaa-0000-7000-8000-0000000000{number:02}").parse().unwrap()
+}
+
+fn uuid(number: u8) -> String {
+    format!("0193bbbb-0000-7000-8000-0000000000{number:02}")
+}
+
+/// Events numbered from 1, from pairs of milliseconds after the launch and kind with data.
+pub(super) fn events(written: Vec<(i64, Value)>) -> Vec<Event> {
+    let event = |(index, (ms, data)): (usize, (i64, Value))| Event {
+        seq: i64::try_from(index).unwrap() + 1,
+        at: at(ms),
+        kind: serde_json::from_value::<EventKind>(data).unwrap(),
+    };
+    written.into_iter().enumerate().map(event).collect()
+}
+
+fn of_job(kind: &str, node: &str, item: u8, more: Value) -> Value {
+    let first = if node == "copy" { 10 } else { 20 };
+    let mut data = json!({"kind": kind, "node": node, "job": job(first + item), "item": item});
+    let map = data.as_object_mut().unwrap();
+    map.extend(more.as_object().unwrap().clone());
+    data
+}
+
+fn begun() -> Vec<(i64, Value)> {
+    let node = |id: &str, kind: &str, label: &str| json!({"id": id, "kind": kind, "label": label});
+    vec![
+        (
+            0,
+            json!({"kind": "execution.launched", "edges": ["e1", "e2", "e3", "e4"], "nodes": [
+                node("brief", "start", "Brief"),
+                node("copy", "generate_copy", "Write headlines"),
+                node("image", "generate_image", "Make creatives"),
+                node("attach", "attach_to_document", "Attach to copy"),
+            ]}),
+        ),
+        (0, json!({"kind": "execution.started"})),
+        (0, json!({"kind": "node.completed", "node": "brief", "live": ["e1", "e2"]})),
+        (0, json!({"kind": "node.ready", "node": "copy", "jobs": [job(10), job(11)]})),
+        (0, json!({"kind": "node.ready", "node": "image", "jobs": [job(20), job(21)]})),
+        (1000, json!({"kind": "node.started", "node": "copy"})),
+        (1000, of_job("job.started", "copy", 0, json!({"attempt": 1}))),
+        (1000, of_job("job.started", "copy", 1, json!({"attempt": 1}))),
+        (2000, json!({"kind": "node.started", "node": "image"})),
+        (2000, of_job("job.started", "image", 0, json!({"attempt": 1}))),
+        (2000, of_job("job.started", "image", 1, json!({"attempt": 1}))),
+        (6000, of_job("cost.added", "copy", 0, charge(31_000))),
+        (6000, text(0, "Mornings that taste like a plan.")),
+        (
+            6000,
+            json!({"kind": "document.created", "node": "copy", "document": uuid(31),
+            "title": "Headline 1"}),
+        ),
+        (6000, of_job("job.completed", "copy", 0, json!({}))),
+    ]
+}
+
+fn charge(micros: i64) -> Value {
+    json!({"charge": {"provider": "Sample", "model": "sample-text", "input_tokens": 40,
+        "output_tokens": 60, "cost_micros": micros, "sample": true}})
+}
+
+fn text(item: u8, excerpt: &str) -> Value {
+    json!({"kind": "artifact.created", "artifact": {"id": uuid(40 + item), "node": "copy",
+        "item": item, "port": "texts", "version": 1, "sample": true, "type": "text",
+        "excerpt": excerpt}})
+}
+
+fn picture(item: u8) -> Value {
+    json!({"kind": "artifact.created", "artifact": {"id": uuid(50 + item), "node": "image",
+        "item": item, "port": "images", "version": 1, "sample": true, "type": "image",
+        "image": uuid(60 + item), "width": 1024, "height": 1024}})
+}
+
+/// The events of an execution whose pictures failed after a lost worker and a retry.
+pub(super) fn failed_events() -> Vec<Event> {
+    let failure = json!({"class": "transient", "code": "rate_limited",
+        "message": "Sample: rate limit exceeded"});
+    let mut written = begun();
+    written.extend([
+        (
+            7000,
+            of_job(
+                "job.lost",
+                "image",
+                0,
+                json!({"call_in_flight": true, "possible_cost_micros": 40_000}),
+            ),
+        ),
+        (8000, of_job("job.started", "image", 0, json!({"attempt": 2}))),
+        (
+            9000,
+            of_job(
+                "job.retry_scheduled",
+                "image",
+                0,
+                json!({"at_time": at(21_000),
+            "attempt": 3, "max_attempts": 4, "failure": failure}),
+            ),
+        ),
+        (21_000, of_job("job.started", "image", 0, json!({"attempt": 3}))),
+        (22_000, of_job("job.failed", "image", 0, json!({"failure": failure}))),
+        (22_000, json!({"kind": "node.failed", "node": "image", "failure": failure})),
+        (23_000, of_job("cost.added", "copy", 1, charge(11_000))),
+        (23_000, text(1, "Warm kitchens.")),
+        (23_000, of_job("job.completed", "copy", 1, json!({}))),
+        (23_000, json!({"kind": "node.completed", "node": "copy", "live": ["e3"]})),
+        (
+            23_000,
+            json!({"kind": "execution.failed", "node": "image",
+            "message": "Sample: rate limit exceeded"}),
+        ),
+    ]);
+    events(written)
+}
+
+/// The events of an execution that went well.
+pub(super) fn completed_events() -> Vec<Event> {
+    let mut written = begun();
+    written.extend([
+        (8000, of_job("cost.added", "copy", 1, charge(11_000))),
+        (8000, text(1, "Warm kitchens.")),
+        (8000, of_job("job.completed", "copy", 1, json!({}))),
+        (8000, json!({"kind": "node.completed", "node": "copy", "live": ["e3"]})),
+        (9000, picture(0)),
+        (9000, of_job("job.completed", "image", 0, json!({}))),
+        (9500, picture(1)),
+        (9500, of_job("job.completed", "image", 1, json!({}))),
+        (9500, json!({"kind": "node.completed", "node": "image", "live": ["e4"]})),
+        (9600, json!({"kind": "node.completed", "node": "attach"})),
+        (9600, json!({"kind": "execution.completed"})),
+    ]);
+    events(written)
+}
+
+fn page(events: &[Event]) -> MonitorPage {
+    let node = |id: &str, kind: &str, label: &str, x: i32, y: i32| json!({"id": id, "type": kind, "position": {"x": x, "y": y}, "data": {"label": label}});
+    let edge = |id: &str, source: &str, target: &str| json!({"id": id, "source": source, "target": target});
+    let workflow = json!({
+        "name": "Facebook Ads Campaign",
+        "nodes": [
+            node("brief", "start", "Brief", 0, 100),
+            node("copy", "generate_copy", "Write headlines", 320, 0),
+            node("image", "generate_image", "Make creatives", 320, 200),
+            node("attach", "attach_to_document", "Attach to copy", 640, 100),
+        ],
+        "edges": [
+            edge("e1", "brief", "copy"), edge("e2", "brief", "image"),
+            edge("e3", "copy", "attach"), edge("e4", "image", "attach"),
+        ],
+        "settings": {"budget": 500_000},
+    });
+    MonitorPage {
+        id: uuid(1).parse().unwrap(),
+        number: 128,
+        name: "Facebook Ads Campaign".to_owned(),
+        template_id: None,
+        workflow: serde_json::from_value(workflow).unwrap(),
+        parameters: json!({"product": "Morning coffee"}).as_object().unwrap().clone(),
+        view: ExecutionView::of(events),
+        partial: vec![],
+        usual_ms: vec![],
+        now: at(12_000),
+        may_control: true,
+    }
+}
+
+/// Runs: one headline done, one being written, two pictures being made.
+pub(super) fn running() -> MonitorPage {
+    let text = "Steam, light and a quiet".to_owned();
+    let partial = vec![PartialText { job: job(11), fence: 1, text }];
+    MonitorPage { partial, ..page(&events(begun())) }
+}
+
+/// Failed at the pictures.
+pub(super) fn failed() -> MonitorPage {
+    page(&failed_events())
+}
+
+/// Completed.
+pub(super) fn completed() -> MonitorPage {
+    page(&completed_events())
+}

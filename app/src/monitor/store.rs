@@ -1,0 +1,243 @@
+//! What the monitor knows: the page as it was loaded, kept up to date by the stream.
+
+use leptos::{prelude::*, task::spawn_local};
+use model::{
+    execution::{
+        event::Event,
+        state::{Action, ExecutionStatus, allowed},
+        view::{ExecutionView, NodeView},
+    },
+    id::{ExecutionId, NodeId},
+    pages::MonitorPage,
+    time::Timestamp,
+};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+use super::{
+    news::{Log, News, follow, write},
+    pieces::{Fit, Texts},
+    words::sentence::Names,
+};
+use crate::api::executions::{load_events, load_monitor};
+
+/// Whether news are arriving.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Link {
+    /// The first connection is being made.
+    #[default]
+    Opening,
+    /// News arrive.
+    Live,
+    /// The connection was lost or refused; the page asks every two seconds instead.
+    Lost,
+    /// Nothing will change any more.
+    Ended,
+}
+
+/// The handle of everything below the monitor's page: signals by how often they change.
+#[derive(Clone, Copy)]
+pub struct ExecutionStore {
+    /// What never changes: name, workflow, parameters, habits.
+    pub page: StoredValue<MonitorPage>,
+    /// Everything up to its last event.
+    pub view: RwSignal<ExecutionView>,
+    /// What jobs have written so far.
+    pub texts: RwSignal<Texts>,
+    /// Every event that has arrived.
+    pub log: RwSignal<Log>,
+    /// Whether news are arriving.
+    pub link: RwSignal<Link>,
+    /// The present by the database's clock; the page's own until it is alive.
+    pub now: RwSignal<Timestamp>,
+    /// How far the browser's clock is ahead of the database's, in milliseconds, once known.
+    pub ahead: RwSignal<Option<i64>>,
+    /// Events that happened while the person watched, not yet told.
+    pub untold: RwSignal<Vec<Event>>,
+    /// The node the person chose.
+    pub chosen: RwSignal<Option<NodeId>>,
+    fetching: StoredValue<bool>,
+}
+
+impl ExecutionStore {
+    /// Starts from a loaded page.
+    pub fn new(page: MonitorPage) -> Self {
+        Self {
+            view: RwSignal::new(page.view.clone()),
+            texts: RwSignal::new(Texts::of(&page.partial)),
+            log: RwSignal::new(Log::default()),
+            link: RwSignal::new(Link::default()),
+            now: RwSignal::new(page.now),
+            ahead: RwSignal::new(None),
+            untold: RwSignal::new(vec![]),
+            chosen: RwSignal::new(None),
+            fetching: StoredValue::new(false),
+            page: StoredValue::new(page),
+        }
+    }
+
+    /// The execution's id.
+    pub fn id(self) -> ExecutionId {
+        self.page.with_value(|page| page.id)
+    }
+
+    /// Where the execution stands.
+    pub fn status(self) -> Memo<ExecutionStatus> {
+        Memo::new(move |_| self.view.with(|view| view.status))
+    }
+
+    /// Whether the person may do this now.
+    pub fn may(self, action: Action) -> bool {
+        let open = self.view.with(|view| allowed(view.status).contains(&action));
+        open && self.page.with_value(|page| page.may_control)
+    }
+
+    /// A node as it is now; it changes only when that node does.
+    pub fn node(self, id: Signal<Option<NodeId>>) -> Memo<Option<NodeView>> {
+        Memo::new(move |_| {
+            let id = id.get()?;
+            self.view.with(|view| view.node(&id).cloned())
+        })
+    }
+
+    /// The node the panel is about: the chosen one, else the one that failed, works or ended last.
+    pub fn focus(self) -> Memo<Option<NodeId>> {
+        Memo::new(move |_| {
+            self.chosen.get().or_else(|| {
+                self.view.with(|view| {
+                    let latest = || view.nodes.iter().max_by_key(|node| node.ended_at);
+                    let current = view.current_node().or_else(latest).map(|node| node.id.clone());
+                    view.failed_node.clone().or(current)
+                })
+            })
+        })
+    }
+
+    /// Chooses a node and brings its card into view.
+    pub fn go_to(self, node: Option<NodeId>) {
+        let Some(node) = node else { return };
+        focus_card(&node);
+        self.chosen.set(Some(node));
+    }
+
+    /// What nodes and jobs are called.
+    pub fn names(self) -> Memo<Names> {
+        Memo::new(move |_| self.view.with(Names::of))
+    }
+
+    /// The present by the database's clock, from the browser's.
+    pub fn database_time(self, browser: Timestamp) -> Timestamp {
+        Timestamp(browser.0 - self.ahead.get_untracked().unwrap_or(0))
+    }
+
+    /// Takes the browser's clock against one instant of the database's that has just been heard of.
+    /// News travel for a while, so the smallest difference is the truest.
+    pub fn compare_clocks(self, browser: Timestamp, database: Timestamp) {
+        let ahead = browser.0 - database.0;
+        if self.ahead.get_untracked().is_none_or(|known| ahead < known) {
+            self.ahead.set(Some(ahead));
+        }
+    }
+
+    /// Takes news in. A gap loads the page anew and goes on from there.
+    pub fn take(self, news: Vec<News>) {
+        let (mut events, mut pieces) = (vec![], vec![]);
+        for news in news {
+            match news {
+                News::Event(event) => events.push(event),
+                News::Text(piece) => pieces.push(piece),
+            }
+        }
+        let (fresh, missing) = self.take_events(&events);
+        let fit = self.texts.try_maybe_update(|texts| {
+            let fit = write(texts, &pieces, &fresh);
+            (!pieces.is_empty() || !fresh.is_empty(), fit)
+        });
+        if !fresh.is_empty() {
+            self.untold.try_update(|untold| untold.extend(fresh));
+        }
+        if missing || fit == Some(Fit::Gap) {
+            self.fetch();
+        }
+    }
+
+    /// What was new to the view, and whether something in between is missing.
+    fn take_events(self, events: &[Event]) -> (Vec<Event>, bool) {
+        if events.is_empty() {
+            return (vec![], false);
+        }
+        self.log.try_update(|log| events.iter().for_each(|event| log.keep(event)));
+        self.catch_up()
+    }
+
+    fn catch_up(self) -> (Vec<Event>, bool) {
+        let followed = self.log.try_with_untracked(|log| {
+            self.view.try_maybe_update(|view| {
+                let followed = follow(view, log);
+                let news = followed.as_ref().map_or_else(|fresh| fresh.len(), Vec::len);
+                (news > 0, followed)
+            })
+        });
+        match followed.flatten() {
+            Some(Ok(fresh)) => (fresh, false),
+            Some(Err(fresh)) => (fresh, true),
+            None => (vec![], false),
+        }
+    }
+
+    /// Loads the page anew and takes in what is ahead of what is known.
+    pub fn fetch(self) {
+        if self.fetching.try_get_value() != Some(false) {
+            return;
+        }
+        self.fetching.set_value(true);
+        spawn_local(async move {
+            let answer = load_monitor(self.id()).await;
+            self.fetching.try_set_value(false);
+            if let Ok(page) = answer {
+                self.adopt(page);
+                self.complete_log().await;
+            }
+        });
+    }
+
+    /// Loads the events that the view has and the log does not, when the stream did not bring them.
+    async fn complete_log(self) {
+        loop {
+            let known = self.log.try_with_untracked(Log::last);
+            let Some((known, seq)) = known.zip(self.view.try_with_untracked(|view| view.seq))
+            else {
+                return;
+            };
+            if known >= seq {
+                return;
+            }
+            match load_events(self.id(), known).await {
+                Ok(events) if !events.is_empty() => drop(self.take_events(&events)),
+                _ => return,
+            }
+        }
+    }
+
+    fn adopt(self, page: MonitorPage) {
+        let MonitorPage { view: loaded, partial, .. } = page;
+        self.view.try_maybe_update(|view| {
+            let newer = loaded.seq > view.seq;
+            if newer {
+                *view = loaded;
+            }
+            (newer, ())
+        });
+        self.texts.try_update(|texts| texts.catch_up(&partial));
+        self.catch_up();
+    }
+}
+
+/// The diagram brings a card that gets the focus into view.
+fn focus_card(node: &NodeId) {
+    let card = document().get_element_by_id(&format!("node-{node}"));
+    if let Some(card) = card.and_then(|card| card.dyn_into::<HtmlElement>().ok()) {
+        // A card that is not there cannot be shown; the panel still is.
+        let _ = card.focus();
+    }
+}

@@ -1,0 +1,360 @@
+//! Events as sentences: pure, the same in the log, the panel and for screen readers.
+
+use std::collections::BTreeMap;
+
+use model::{
+    execution::{
+        event::{ArtifactBody, ArtifactSummary, Charge, Event, EventKind, JobRef, SkipReason},
+        state::{EndReason, PauseReason},
+        view::ExecutionView,
+    },
+    id::NodeId,
+    time::Timestamp,
+};
+
+use crate::ui::{
+    format::{counted, duration, money},
+    status::Status,
+};
+
+/// One line of the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sentence {
+    /// The event's number.
+    pub seq: i64,
+    /// When.
+    pub at: Timestamp,
+    /// The state it tells of, for picture and colour.
+    pub status: Status,
+    /// How much it matters.
+    pub weight: Weight,
+    /// The node it is about.
+    pub node: Option<NodeId>,
+    /// The words.
+    pub text: String,
+}
+
+/// How much a sentence matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Weight {
+    /// One job of many, a price.
+    Detail,
+    /// A step or the execution changed.
+    Step,
+    /// Somebody should know at once.
+    Alarm,
+}
+
+/// What nodes and jobs are called.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Names(BTreeMap<NodeId, (String, usize)>);
+
+impl Names {
+    /// The names in an execution.
+    pub fn of(view: &ExecutionView) -> Self {
+        let named = |node: &model::execution::view::NodeView| {
+            (node.id.clone(), (node.label.clone(), node.jobs.len()))
+        };
+        Self(view.nodes.iter().map(named).collect())
+    }
+
+    /// The label of a node; its id when it is not known.
+    pub fn node(&self, id: &NodeId) -> String {
+        self.0.get(id).map_or_else(|| id.to_string(), |(label, _)| label.clone())
+    }
+
+    fn job(&self, job: &JobRef) -> String {
+        let label = self.node(&job.node);
+        match self.0.get(&job.node) {
+            Some((_, jobs)) if *jobs > 1 => format!("{label} {}", job.item + 1),
+            _ => label,
+        }
+    }
+}
+
+/// An event in words.
+pub fn sentence(event: &Event, names: &Names) -> Sentence {
+    let (status, weight, text) = words(event, names);
+    let node = node_of(&event.kind).cloned();
+    Sentence { seq: event.seq, at: event.at, status, weight, node, text }
+}
+
+/// The node an event is about.
+pub fn node_of(kind: &EventKind) -> Option<&NodeId> {
+    use EventKind as E;
+    match kind {
+        E::ExecutionFailed { node, .. }
+        | E::NodeReady { node, .. }
+        | E::NodeStarted { node }
+        | E::NodeWaiting { node, .. }
+        | E::NodeCompleted { node, .. }
+        | E::NodeFailed { node, .. }
+        | E::NodeSkipped { node, .. }
+        | E::NodeCancelled { node }
+        | E::NodeRetried { node, .. }
+        | E::DocumentCreated { node, .. } => Some(node),
+        E::ArtifactCreated { artifact } => Some(&artifact.node),
+        E::JobStarted { job, .. }
+        | E::JobCompleted { job }
+        | E::JobFailed { job, .. }
+        | E::JobRetryScheduled { job, .. }
+        | E::JobLost { job, .. }
+        | E::JobCancelled { job }
+        | E::CostAdded { job, .. } => Some(&job.node),
+        _ => None,
+    }
+}
+
+type Words = (Status, Weight, String);
+
+fn words(event: &Event, names: &Names) -> Words {
+    use EventKind as E;
+    match &event.kind {
+        E::JobStarted { .. }
+        | E::JobCompleted { .. }
+        | E::JobFailed { .. }
+        | E::JobRetryScheduled { .. }
+        | E::JobLost { .. }
+        | E::JobCancelled { .. }
+        | E::CostAdded { .. } => of_job(event, names),
+        E::ArtifactCreated { artifact } => {
+            (Status::Completed, Weight::Detail, made(artifact, names))
+        }
+        E::DocumentCreated { node, title, .. } => {
+            let text = format!("{} made the document “{title}”", names.node(node));
+            (Status::Completed, Weight::Detail, text)
+        }
+        kind @ E::ExecutionFailed { .. } => of_execution(kind, names),
+        kind if node_of(kind).is_some() => of_node(kind, names),
+        kind => of_execution(kind, names),
+    }
+}
+
+fn of_execution(kind: &EventKind, names: &Names) -> Words {
+    use EventKind as E;
+    match kind {
+        E::ExecutionLaunched { nodes, .. } => {
+            let steps = counted(u64::try_from(nodes.len()).unwrap_or(0), "step", "steps");
+            (Status::Queued, Weight::Step, format!("Launched with {steps}"))
+        }
+        E::ExecutionStarted => (Status::Running, Weight::Step, "Started".to_owned()),
+        E::ExecutionPaused { reason, message } => {
+            let weight = match reason {
+                PauseReason::User | PauseReason::Breakpoint => Weight::Step,
+                _ => Weight::Alarm,
+            };
+            let more = message.as_ref().map_or(String::new(), |message| format!(". {message}"));
+            (Status::Paused, weight, format!("{}{more}", paused(*reason)))
+        }
+        E::ExecutionResumed => (Status::Running, Weight::Step, "Resumed".to_owned()),
+        E::ExecutionCompleted => (Status::Completed, Weight::Step, "Completed".to_owned()),
+        E::ExecutionFailed { node, message } => {
+            let text = format!("Failed at {}: {message}", names.node(node));
+            (Status::Failed, Weight::Alarm, text)
+        }
+        E::ExecutionStopped { reason } => {
+            let text = match reason {
+                EndReason::User => "Stopped by a person; results are kept",
+                EndReason::Deadline => "Stopped: its time is used up; results are kept",
+            };
+            (Status::Stopped, Weight::Step, text.to_owned())
+        }
+        _ => (Status::Pending, Weight::Detail, String::new()),
+    }
+}
+
+/// Why an execution is paused.
+pub fn paused(reason: PauseReason) -> &'static str {
+    match reason {
+        PauseReason::User => "Paused by a person",
+        PauseReason::Review => "Paused: a decision is needed",
+        PauseReason::Budget => "Paused: the budget is reached",
+        PauseReason::Provider => "Paused: a provider needs attention",
+        PauseReason::Storage => "Paused: the storage is full",
+        PauseReason::Breakpoint => "Paused at a breakpoint",
+    }
+}
+
+/// Why a node was not needed.
+pub fn skipped(reason: SkipReason) -> &'static str {
+    match reason {
+        SkipReason::DeadPath => "the way to it was not taken",
+        SkipReason::Condition => "its condition was not met",
+    }
+}
+
+fn of_node(kind: &EventKind, names: &Names) -> Words {
+    use EventKind as E;
+    let label = node_of(kind).map_or(String::new(), |node| names.node(node));
+    match kind {
+        E::NodeReady { jobs, .. } => {
+            let text = match jobs.len() {
+                0 | 1 => format!("{label} is ready"),
+                several => format!("{label} is ready: {several} items"),
+            };
+            (Status::Queued, Weight::Detail, text)
+        }
+        E::NodeStarted { .. } => (Status::Running, Weight::Step, format!("{label} started")),
+        E::NodeWaiting { message, .. } => {
+            (Status::Queued, Weight::Step, format!("{label} waits: {message}"))
+        }
+        E::NodeCompleted { .. } => (Status::Completed, Weight::Step, format!("{label} completed")),
+        E::NodeFailed { failure, .. } => {
+            (Status::Failed, Weight::Alarm, format!("{label} failed: {}", failure.message))
+        }
+        E::NodeSkipped { reason, .. } => {
+            (Status::Skipped, Weight::Step, format!("{label} skipped: {}", skipped(*reason)))
+        }
+        E::NodeCancelled { .. } => (Status::Stopped, Weight::Detail, format!("{label} stopped")),
+        E::NodeRetried { .. } => (Status::Queued, Weight::Step, format!("{label} is tried again")),
+        _ => (Status::Pending, Weight::Detail, label),
+    }
+}
+
+fn of_job(event: &Event, names: &Names) -> Words {
+    use EventKind as E;
+    match &event.kind {
+        E::JobStarted { job, attempt } => {
+            let again = match attempt {
+                1 => String::new(),
+                attempt => format!(", attempt {attempt}"),
+            };
+            (Status::Running, Weight::Detail, format!("{} began{again}", names.job(job)))
+        }
+        E::JobCompleted { job } => {
+            (Status::Completed, Weight::Detail, format!("{} done", names.job(job)))
+        }
+        E::JobFailed { job, failure } => {
+            let text = format!("{} failed: {}", names.job(job), failure.message);
+            (Status::Failed, Weight::Detail, text)
+        }
+        E::JobRetryScheduled { job, at_time, attempt, max_attempts, failure } => {
+            let wait = duration(at_time.ms_since(event.at));
+            let text = format!(
+                "{}: {}, retrying in {wait} (attempt {attempt} of {max_attempts})",
+                names.job(job),
+                failure.message
+            );
+            (Status::Queued, Weight::Step, text)
+        }
+        E::JobLost { job, call_in_flight, possible_cost_micros } => {
+            let lost = lost(*call_in_flight, *possible_cost_micros);
+            (Status::Queued, Weight::Step, format!("{}: {lost}", names.job(job)))
+        }
+        E::JobCancelled { job } => {
+            (Status::Stopped, Weight::Detail, format!("{} stopped", names.job(job)))
+        }
+        E::CostAdded { job, charge } => {
+            (Status::Pending, Weight::Detail, format!("{}: {}", names.job(job), paid(charge)))
+        }
+        _ => (Status::Pending, Weight::Detail, String::new()),
+    }
+}
+
+/// What the loss of a worker means.
+pub fn lost(call_in_flight: bool, possible_cost_micros: Option<i64>) -> String {
+    let cost = possible_cost_micros.map_or(String::new(), |micros| format!(" {}", money(micros)));
+    match call_in_flight {
+        true => format!("worker lost, taken over (call in flight may have been charged{cost})"),
+        false => "worker lost, taken over".to_owned(),
+    }
+}
+
+fn paid(charge: &Charge) -> String {
+    let price = match (charge.cost_micros, charge.sample) {
+        (None, _) => "price unknown".to_owned(),
+        (Some(micros), true) => format!("{} (sample price)", money(micros)),
+        (Some(micros), false) => money(micros),
+    };
+    let tokens = |count: i64| u64::try_from(count).unwrap_or(0);
+    let used = match (tokens(charge.input_tokens), tokens(charge.output_tokens)) {
+        (0, 0) => String::new(),
+        (sent, got) => format!(", {} in, {got} out", counted(sent, "token", "tokens")),
+    };
+    format!("{} · {}{used}, {price}", charge.provider, charge.model)
+}
+
+fn made(artifact: &ArtifactSummary, names: &Names) -> String {
+    let what = match &artifact.body {
+        ArtifactBody::Text { .. } => "a text".to_owned(),
+        ArtifactBody::Json { .. } => "data".to_owned(),
+        ArtifactBody::Image { width, height, .. } => format!("a picture ({width} × {height})"),
+    };
+    let label = names.node(&artifact.node);
+    let sample = if artifact.sample { ", sample" } else { "" };
+    match artifact.version {
+        1 => format!("{label} made {what}{sample}"),
+        version => format!("{label} made {what}, version {version}{sample}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::monitor::sample;
+
+    fn said(events: &[Event]) -> Vec<String> {
+        let names = Names::of(&ExecutionView::of(events));
+        events.iter().map(|event| sentence(event, &names).text).collect()
+    }
+
+    fn alone(data: serde_json::Value) -> Sentence {
+        sentence(&sample::events(vec![(0, data)])[0], &Names::default())
+    }
+
+    #[test]
+    fn a_run_with_trouble_reads_as_a_story() {
+        let said = said(&sample::failed_events());
+
+        for line in [
+            "Launched with 4 steps",
+            "Brief completed",
+            "Write headlines is ready: 2 items",
+            "Write headlines 1 began",
+            "Write headlines 1: Sample · sample-text, 40 tokens in, 60 out, $0.031 (sample price)",
+            "Write headlines made a text, sample",
+            "Write headlines made the document “Headline 1”",
+            "Make creatives 1: worker lost, taken over (call in flight may have been charged \
+             $0.040)",
+            "Make creatives 1 began, attempt 2",
+            "Make creatives 1: Sample: rate limit exceeded, retrying in 12 s (attempt 3 of 4)",
+            "Make creatives failed: Sample: rate limit exceeded",
+            "Failed at Make creatives: Sample: rate limit exceeded",
+        ] {
+            assert!(said.iter().any(|said| said == line), "{line:?} is not in {said:#?}");
+        }
+    }
+
+    #[test]
+    fn every_event_has_words() {
+        for events in [sample::failed_events(), sample::completed_events()] {
+            assert!(said(&events).iter().all(|line| !line.is_empty()));
+        }
+    }
+
+    #[test]
+    fn a_skip_and_a_pause_say_why() {
+        let skip = alone(json!({"kind": "node.skipped", "node": "b", "reason": "dead_path"}));
+        let pause = alone(json!({"kind": "execution.paused", "reason": "provider",
+            "message": "OpenAI refused the key."}));
+
+        assert_eq!(skip.text, "b skipped: the way to it was not taken");
+        assert_eq!((skip.status, skip.node), (Status::Skipped, Some("b".into())));
+        assert_eq!(pause.text, "Paused: a provider needs attention. OpenAI refused the key.");
+        assert_eq!(pause.weight, Weight::Alarm);
+    }
+
+    #[test]
+    fn an_unknown_price_is_not_free() {
+        let line =
+            alone(json!({"kind": "cost.added", "node": "a", "job": sample::job(1), "item": 0,
+            "charge": {"provider": "P", "model": "m", "input_tokens": 0, "output_tokens": 0,
+            "sample": false}}));
+
+        assert_eq!(line.text, "a: P · m, price unknown");
+    }
+}

@@ -1,0 +1,57 @@
+//! What goes in and what comes out, for reading before the first run.
+
+use leptos::prelude::*;
+use model::{value::text_of, workflow::Workflow};
+
+use crate::{
+    api::html::SafeHtml,
+    documents::markdown::Markdown,
+    ui::{
+        card::Card,
+        icon::{Glyph, Icon},
+    },
+};
+
+/// Example values of the parameters and an example of the result.
+#[component]
+pub(super) fn Example(workflow: Workflow, output: SafeHtml) -> impl IntoView {
+    let rows: Vec<(String, String)> = workflow
+        .parameters
+        .iter()
+        .filter_map(|parameter| {
+            let value = parameter.example.as_ref().or(parameter.default.as_ref())?;
+            Some((parameter.title().to_owned(), text_of(value)))
+        })
+        .filter(|(_, value)| !value.is_empty())
+        .collect();
+    let inputs = rows.into_iter().map(|(name, value)| {
+        view! {
+            <div class="example__row">
+                <dt>{name}</dt>
+                <dd>{value}</dd>
+            </div>
+        }
+    });
+    let output = (!output.is_empty()).then(|| {
+        view! {
+            <span class="example__arrow">
+                <Glyph icon=Icon::ArrowRight size=18 />
+            </span>
+            <div class="example__side example__side--out">
+                <h3 class="example__title">"What comes out"</h3>
+                <Markdown html=output />
+            </div>
+        }
+    });
+    view! {
+        <Card title="Example">
+            <div class="example">
+                <div class="example__side">
+                    <h3 class="example__title">"What you fill in"</h3>
+                    <dl class="example__list">{inputs.collect_view()}</dl>
+                </div>
+                {output}
+            </div>
+        </Card>
+    }
+}

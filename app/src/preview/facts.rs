@@ -1,0 +1,77 @@
+//! What a template is and how it did so far.
+
+use leptos::prelude::*;
+use model::{pages::TemplateStats, workflow::Workflow};
+
+use crate::{
+    gallery::stats,
+    ui::{card::Card, format},
+};
+
+/// About and Stats, as lists of facts. What is not known yet is said so, never as a zero.
+#[component]
+pub(super) fn Facts(
+    category: String,
+    version: i32,
+    workflow: Workflow,
+    stats: TemplateStats,
+) -> impl IntoView {
+    let steps = format::grouped(workflow.nodes.len() as u64);
+    let inputs = format::counted(workflow.parameters.len() as u64, "field", "fields");
+    let about = vec![
+        ("Category", category),
+        ("Steps", steps),
+        ("Form", inputs),
+        ("Version", format!("v{version}")),
+    ];
+    let none = || "Not known yet".to_owned();
+    let how = vec![
+        ("Runs", runs(&stats)),
+        ("Successful", stats::success(&stats).unwrap_or_else(none)),
+        ("Usual time", stats::usual_time(&stats).unwrap_or_else(none)),
+        ("Usual cost", stats::usual_cost(&stats).unwrap_or_else(none)),
+    ];
+    let note = (stats.sample_uses > 0).then(|| {
+        let runs = format::counted(
+            u64::try_from(stats.sample_uses).unwrap_or_default(),
+            "run was",
+            "runs were",
+        );
+        view! {
+            <p class="facts__note subtle small">
+                {format!("{runs} answered by the sample provider and left out of the figures.")}
+            </p>
+        }
+    });
+    view! {
+        <aside class="stack preview__facts">
+            <Card title="About">
+                <FactList facts=about />
+            </Card>
+            <Card title="So far">
+                <FactList facts=how />
+                {note}
+            </Card>
+        </aside>
+    }
+}
+
+fn runs(stats: &TemplateStats) -> String {
+    match u64::try_from(stats.uses) {
+        Ok(uses @ 1..) => format::grouped(uses),
+        _ => "None yet".to_owned(),
+    }
+}
+
+#[component]
+fn FactList(facts: Vec<(&'static str, String)>) -> impl IntoView {
+    let rows = facts.into_iter().map(|(name, value)| {
+        view! {
+            <div class="facts__row">
+                <dt>{name}</dt>
+                <dd class="num">{value}</dd>
+            </div>
+        }
+    });
+    view! { <dl class="facts">{rows.collect_view()}</dl> }
+}

@@ -1,0 +1,94 @@
+//! The page of one template.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use model::id::{TemplateId, WorkspaceId};
+
+use super::{example::Example, facts::Facts, steps::Steps};
+use crate::{
+    api::templates::{TemplatePreview, load_template},
+    diagram::{
+        Diagram,
+        workflow::{diagram_edges, diagram_nodes},
+    },
+    gallery::card::category_word,
+    layout::{
+        address::{required, use_id},
+        breadcrumb::{Breadcrumb, Crumb},
+        loaded::Loaded,
+        session::use_session,
+    },
+    routes,
+    ui::{
+        button::{ButtonLook, ButtonSize, LinkButton},
+        card::PageHeader,
+        icon::Icon,
+    },
+};
+
+/// The template in the address.
+#[component]
+pub fn PreviewPage() -> impl IntoView {
+    let id = use_id::<TemplateId>("template");
+    let load = |id: Option<TemplateId>| async move { load_template(required(id)?).await };
+    let template = Resource::new_blocking(move || id.get(), load);
+    let workspace = use_session().map(|session| session.workspace());
+    let show = move |preview: TemplatePreview| {
+        workspace
+            .map(|workspace| view! { <Preview workspace=workspace preview=preview /> })
+            .into_any()
+    };
+    view! {
+        <div class="page preview">
+            <Loaded page=template failure="The template could not be loaded" count=8 show=show />
+        </div>
+    }
+}
+
+/// A template: its picture, an example of what goes in and comes out, its steps, how it did so far.
+#[component]
+pub fn Preview(
+    /// The workspace of the page.
+    workspace: WorkspaceId,
+    /// The template.
+    preview: TemplatePreview,
+) -> impl IntoView {
+    let TemplatePreview { page, example_output } = preview;
+    let card = page.card;
+    let (name, launch) = (card.name.clone(), routes::launch(workspace, card.id));
+    let crumbs =
+        vec![Crumb::link("Workflows", routes::gallery(workspace)), Crumb::here(name.clone())];
+    let (nodes, edges) = (diagram_nodes(&card.workflow), diagram_edges(&card.workflow));
+    let use_it = move || {
+        view! {
+            <LinkButton
+                href=launch.clone()
+                look=ButtonLook::Primary
+                size=ButtonSize::Large
+                icon=Icon::Play
+            >
+                "Use template"
+            </LinkButton>
+        }
+    };
+    view! {
+        <Title text=name.clone() />
+        <Breadcrumb crumbs=crumbs />
+        <PageHeader title=name.clone() lead=card.description.clone() actions=use_it />
+        <div class="card preview__stage">
+            <Diagram label=format!("Steps of {name}") nodes=nodes edges=edges />
+        </div>
+        <div class="preview__columns">
+            <div class="stack">
+                <Example workflow=card.workflow.clone() output=example_output />
+                <Steps workflow=card.workflow.clone() />
+            </div>
+            <Facts
+                category=category_word(&card.category)
+                version=page.version
+                workflow=card.workflow
+                stats=card.stats
+            />
+        </div>
+    }
+}

@@ -1,0 +1,68 @@
+-- What must never be, with the execution it concerns. Of one execution, if $1 is given.
+WITH e AS (
+    SELECT * FROM workflow_executions WHERE $1::uuid IS NULL OR id = $1
+), jobs AS (
+    SELECT j.execution_id, j.node_row_id, count(*) AS total,
+           count(*) FILTER (WHERE j.status IN ('completed', 'failed', 'cancelled')) AS settled
+      FROM agent_jobs j JOIN e ON e.id = j.execution_id
+     GROUP BY j.execution_id, j.node_row_id
+)
+SELECT e.id AS "execution!", 'events are numbered with gaps' AS "finding!"
+  FROM e
+  LEFT JOIN LATERAL (SELECT count(*) AS n, max(seq) AS last FROM execution_events v
+                      WHERE v.execution_id = e.id) v ON true
+ WHERE v.n <> e.event_seq OR coalesce(v.last, 0) <> e.event_seq
+UNION ALL
+SELECT e.id, 'a node is open although the execution is over for good'
+  FROM e JOIN execution_nodes n ON n.execution_id = e.id
+ WHERE e.status IN ('completed', 'stopped')
+   AND n.status NOT IN ('completed', 'failed', 'skipped', 'cancelled')
+UNION ALL
+SELECT e.id, 'a job is open although its node has settled'
+  FROM e
+  JOIN execution_nodes n ON n.execution_id = e.id
+  JOIN agent_jobs j ON j.node_row_id = n.id
+ WHERE n.status IN ('completed', 'failed', 'skipped', 'cancelled')
+   AND j.status IN ('pending', 'running')
+UNION ALL
+SELECT e.id, 'an edge is open although the execution has completed'
+  FROM e JOIN execution_edges d ON d.execution_id = e.id
+ WHERE e.status = 'completed' AND d.state = 'pending'
+UNION ALL
+SELECT e.id, 'a node''s count of jobs is wrong'
+  FROM e
+  JOIN execution_nodes n ON n.execution_id = e.id
+  LEFT JOIN jobs ON jobs.node_row_id = n.id
+ WHERE coalesce(jobs.total, 0) <> n.jobs_total OR coalesce(jobs.settled, 0) <> n.jobs_settled
+UNION ALL
+SELECT e.id, 'a running execution has nothing that will wake it'
+  FROM e
+ WHERE e.status = 'running'
+   AND NOT EXISTS (SELECT FROM agent_jobs j
+                    WHERE j.execution_id = e.id AND j.status IN ('pending', 'running'))
+UNION ALL
+SELECT e.id, 'the cost is not the sum of its jobs and of the ledger'
+  FROM e
+ WHERE e.total_cost <> (SELECT coalesce(sum(cost), 0) FROM agent_jobs j WHERE j.execution_id = e.id)
+    OR e.total_cost <> (SELECT coalesce(sum(cost), 0) FROM spend_ledger l WHERE l.execution_id = e.id)
+UNION ALL
+SELECT e.id, 'a completed job has not exactly one completed attempt'
+  FROM e
+  JOIN agent_jobs j ON j.execution_id = e.id AND j.status = 'completed'
+ WHERE (SELECT count(*) FROM job_attempts a WHERE a.job_id = j.id AND a.status = 'completed') <> 1
+UNION ALL
+SELECT e.id, 'an attempt runs although its job does not'
+  FROM e
+  JOIN agent_jobs j ON j.execution_id = e.id
+  JOIN job_attempts a ON a.job_id = j.id
+ WHERE a.status = 'running' AND (j.status <> 'running' OR j.fence <> a.fence)
+UNION ALL
+SELECT e.id, 'a job made a document twice'
+  FROM e JOIN documents d ON d.execution_id = e.id
+ GROUP BY e.id, d.origin_job, d.title
+HAVING count(*) > 1
+UNION ALL
+SELECT e.id, 'a job recorded an output twice'
+  FROM e JOIN artifacts a ON a.execution_id = e.id
+ GROUP BY e.id, a.job_id, a.port, a.version
+HAVING count(*) > 1

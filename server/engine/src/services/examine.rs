@@ -1,0 +1,69 @@
+//! Examines executions: do their rows keep the invariants, and are they what their events say?
+
+use std::collections::BTreeMap;
+
+use model::{
+    execution::view::ExecutionView,
+    id::{ExecutionId, WorkspaceId},
+};
+use sqlx::{PgConnection, PgPool};
+
+use crate::{
+    error::{Doing, Result},
+    store::{executions, findings},
+};
+
+/// A breach of an invariant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The execution it concerns.
+    pub execution: ExecutionId,
+    /// What is wrong, in words.
+    pub words: String,
+}
+
+/// Examines every execution of the database. Meant to be run while nothing changes, or to be
+/// repeated: a change in between may look like a breach.
+pub async fn examine(pool: &PgPool) -> Result<Vec<Finding>> {
+    let mut conn = pool.acquire().await.doing("examining executions")?;
+    let of_rows = findings::of_rows(&mut conn, None).await?;
+    let mut found: Vec<_> =
+        of_rows.into_iter().map(|(execution, words)| Finding { execution, words }).collect();
+    for (workspace, execution) in findings::executions(&mut conn).await? {
+        found.extend(unlike_events(&mut conn, workspace, execution).await?);
+    }
+    Ok(found)
+}
+
+/// Where the stored state is not the fold of the events.
+async fn unlike_events(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    execution: ExecutionId,
+) -> Result<Vec<Finding>> {
+    let events = executions::events_after(conn, (workspace, execution), 0, i64::MAX).await?;
+    let folded = told(&ExecutionView::of(&events));
+    let stored: BTreeMap<_, _> = findings::standings(conn, execution).await?.into_iter().collect();
+    let mut keys: Vec<_> = folded.keys().chain(stored.keys()).collect();
+    keys.sort();
+    keys.dedup();
+    let unlike = keys.into_iter().filter(|key| folded.get(*key) != stored.get(*key));
+    let finding = |key: &String| Finding {
+        execution,
+        words: format!(
+            "{key} is {} by its rows but {} by its events",
+            stored.get(key).map_or("missing", String::as_str),
+            folded.get(key).map_or("missing", String::as_str)
+        ),
+    };
+    Ok(unlike.map(finding).collect())
+}
+
+fn told(view: &ExecutionView) -> BTreeMap<String, String> {
+    let nodes = view.nodes.iter().map(|node| (node.id.to_string(), node.status.to_string()));
+    let jobs = view.nodes.iter().flat_map(|node| &node.jobs);
+    let jobs = jobs.map(|job| (job.id.to_string(), job.status.to_string()));
+    let edges = view.edges.iter().map(|edge| (edge.id.to_string(), edge.state.to_string()));
+    let own = [("execution".to_owned(), view.status.to_string())];
+    nodes.chain(jobs).chain(edges).chain(own).collect()
+}

@@ -1,0 +1,51 @@
+//! What must never be in the rows of executions.
+
+use model::id::ExecutionId;
+use sqlx::PgConnection;
+
+use crate::error::{Doing, Result};
+
+/// Every breach of an invariant, in words; of one execution, if given.
+pub async fn of_rows(
+    conn: &mut PgConnection,
+    execution: Option<ExecutionId>,
+) -> Result<Vec<(ExecutionId, String)>> {
+    let rows = sqlx::query_file!("sql/findings.sql", execution.map(|id| id.0))
+        .fetch_all(conn)
+        .await
+        .doing("examining executions")?;
+    Ok(rows.into_iter().map(|row| (ExecutionId(row.execution), row.finding)).collect())
+}
+
+/// Where the nodes and jobs of an execution stand, for comparing with what its events say:
+/// (node or job id, status).
+pub async fn standings(
+    conn: &mut PgConnection,
+    execution: ExecutionId,
+) -> Result<Vec<(String, String)>> {
+    let rows = sqlx::query!(
+        r#"SELECT node_id AS "id!", status AS "status!" FROM execution_nodes WHERE execution_id = $1
+           UNION ALL
+           SELECT id::text, status FROM agent_jobs WHERE execution_id = $1
+           UNION ALL
+           SELECT 'execution', status FROM workflow_executions WHERE id = $1
+           UNION ALL
+           SELECT edge_id, state FROM execution_edges WHERE execution_id = $1"#,
+        execution.0
+    )
+    .fetch_all(conn)
+    .await
+    .doing("reading where an execution stands")?;
+    Ok(rows.into_iter().map(|row| (row.id, row.status)).collect())
+}
+
+/// Every execution, with its workspace.
+pub async fn executions(
+    conn: &mut PgConnection,
+) -> Result<Vec<(model::id::WorkspaceId, ExecutionId)>> {
+    let rows = sqlx::query!("SELECT workspace_id, id FROM workflow_executions ORDER BY id")
+        .fetch_all(conn)
+        .await
+        .doing("listing executions")?;
+    Ok(rows.into_iter().map(|row| (row.workspace_id.into(), row.id.into())).collect())
+}
