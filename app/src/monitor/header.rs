@@ -5,7 +5,7 @@ use model::{execution::view::ExecutionView, time::Timestamp};
 
 use super::{
     bill::BillMeter,
-    controls::Controls,
+    controls::{Controls, running},
     estimate::time_left,
     picture::execution_status,
     store::{ExecutionStore, Link},
@@ -20,7 +20,7 @@ use crate::{
     ui::{
         badge::StatusChip,
         button::{Button, ButtonSize},
-        format::duration,
+        format::{clock, counted, duration},
         icon::{Glyph, Icon},
         progress::ProgressBar,
         relative_time::RelativeTime,
@@ -92,12 +92,9 @@ fn elapsed(view: &ExecutionView, now: Timestamp) -> u64 {
 fn Facts(store: ExecutionStore) -> impl IntoView {
     let launched = Memo::new(move |_| store.view.read().launched_at);
     let took = move || {
-        let ms = elapsed(&store.view.read(), store.now.get());
-        if store.view.read().ended_at.is_some() {
-            duration(ms)
-        } else {
-            duration(ms / 1_000 * 1_000)
-        }
+        let view = store.view.read();
+        let ms = elapsed(&view, store.now.get());
+        if view.ended_at.is_some() { duration(ms) } else { clock(ms) }
     };
     let open = Memo::new(move |_| store.view.read().ended_at.is_none());
     let left = move || {
@@ -139,6 +136,16 @@ fn LiveDot(store: ExecutionStore) -> impl IntoView {
     }
 }
 
+/// Why it is paused, and what is still under way.
+fn held_words(view: &ExecutionView, why: &str) -> String {
+    let more = view.pause_message.as_ref().map_or(String::new(), |more| format!(". {more}"));
+    let finishing = match running(view) {
+        0 => String::new(),
+        jobs => format!(". {} in progress will finish first", counted(jobs, "item", "items")),
+    };
+    format!("{why}{more}{finishing}")
+}
+
 /// Why it does not go on, and the way to where it can be mended.
 #[component]
 fn Trouble(store: ExecutionStore) -> impl IntoView {
@@ -152,8 +159,7 @@ fn Trouble(store: ExecutionStore) -> impl IntoView {
     });
     let held = Memo::new(move |_| {
         let view = store.view.read();
-        let more = view.pause_message.as_ref().map_or(String::new(), |more| format!(". {more}"));
-        view.pause_reason.map(|reason| format!("{}{more}", paused(reason)))
+        view.pause_reason.map(|reason| held_words(&view, paused(reason)))
     });
     let failure = move || {
         failed.get().map(|(words, node)| {

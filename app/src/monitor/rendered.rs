@@ -39,7 +39,7 @@ fn ux_54_a_running_execution_shows_states_words_and_text_before_any_script() {
             "Steam, light and a quiet",
             "$0.031",
             "Sample prices",
-            "12 s",
+            "00:12",
             "Time left",
             "Pause",
             "Stop",
