@@ -24,6 +24,7 @@ use crate::{
         icon::{Glyph, Icon},
         progress::ProgressBar,
         relative_time::RelativeTime,
+        status::Status,
     },
 };
 
@@ -38,7 +39,10 @@ pub fn Header(
         .with_value(|page| (page.name.clone(), page.number, page.workflow.settings.budget));
     let status = Signal::derive(move || execution_status(store.view.read().status));
     let percent = Memo::new(move |_| store.view.read().progress_percent());
-    let detail = Signal::derive(move || Some(format!("{} %", percent.get())));
+    let detail = Signal::derive(move || {
+        let open = status.get() != Status::Completed;
+        open.then(|| format!("{} %", percent.get()))
+    });
     let bar = Signal::derive(move || Some(f64::from(percent.get())));
     let bill = Memo::new(move |_| store.view.read().bill());
     view! {
@@ -80,7 +84,10 @@ fn left_words(left: Option<u64>) -> String {
     match left {
         None => "–".to_owned(),
         Some(0..1_000) => "any moment".to_owned(),
-        Some(ms) => format!("about {}", duration(ms.div_ceil(1_000) * 1_000)),
+        Some(ms) => match ms.div_ceil(1_000) {
+            seconds @ 0..60 => format!("about {seconds} s"),
+            seconds => format!("about {}", duration(seconds * 1_000)),
+        },
     }
 }
 
@@ -111,7 +118,7 @@ fn Facts(store: ExecutionStore) -> impl IntoView {
             <Show when=move || open.get()>
                 <span class="monitor__left">"Time left: " {left}</span>
             </Show>
-            {move || current.get().map(|label| view! { <span>"Now: " <b>{label}</b></span> })}
+            {move || current.get().map(|label| view! { <span class="monitor__now">"Now: " <b>{label}</b></span> })}
         </p>
     }
 }
@@ -199,6 +206,7 @@ mod tests {
     fn time_left_is_rounded_up_to_seconds_and_never_zero() {
         assert_eq!(left_words(None), "–");
         assert_eq!(left_words(Some(300)), "any moment");
-        assert_eq!(left_words(Some(47_200)), "about 48 s");
+        assert_eq!(left_words(Some(4_200)), "about 5 s");
+        assert_eq!(left_words(Some(71_200)), "about 1 min 12 s");
     }
 }
