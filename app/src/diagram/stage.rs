@@ -71,7 +71,7 @@ impl Stage {
         self.glides.set(true);
         match self.watched_card() {
             Some(card) => self.show(|all, size, margin| Viewport::watch(card, all, size, margin)),
-            None => self.show(Viewport::fit),
+            None => self.show(Viewport::open),
         }
     }
 

@@ -1,7 +1,10 @@
 //! The top of the monitor: what runs, how far it is, what it costs, what may be done.
 
 use leptos::prelude::*;
-use model::{execution::view::ExecutionView, time::Timestamp};
+use model::{
+    execution::{state::PauseReason, view::ExecutionView},
+    time::Timestamp,
+};
 
 use super::{
     bill::BillMeter,
@@ -40,8 +43,8 @@ pub fn Header(
     let status = Signal::derive(move || execution_status(store.view.read().status));
     let percent = Memo::new(move |_| store.view.read().progress_percent());
     let detail = Signal::derive(move || {
-        let open = status.get() != Status::Completed;
-        open.then(|| format!("{} %", percent.get()))
+        let ended = matches!(status.get(), Status::Completed | Status::Stopped);
+        (!ended).then(|| format!("{} %", percent.get()))
     });
     let bar = Signal::derive(move || Some(f64::from(percent.get())));
     let bill = Memo::new(move |_| store.view.read().bill());
@@ -143,14 +146,15 @@ fn LiveDot(store: ExecutionStore) -> impl IntoView {
     }
 }
 
-/// Why it is paused, and what is still under way.
-fn held_words(view: &ExecutionView, why: &str) -> String {
+/// Why it is paused, and what is still under way; nothing when "Paused" has said it all.
+fn held_words(view: &ExecutionView, reason: PauseReason) -> Option<String> {
     let more = view.pause_message.as_ref().map_or(String::new(), |more| format!(". {more}"));
     let finishing = match running(view) {
         0 => String::new(),
         jobs => format!(". {} in progress will finish first", counted(jobs, "item", "items")),
     };
-    format!("{why}{more}{finishing}")
+    let plain = reason == PauseReason::User && more.is_empty() && finishing.is_empty();
+    (!plain).then(|| format!("{}{more}{finishing}", paused(reason)))
 }
 
 /// Why it does not go on, and the way to where it can be mended.
@@ -166,7 +170,7 @@ fn Trouble(store: ExecutionStore) -> impl IntoView {
     });
     let held = Memo::new(move |_| {
         let view = store.view.read();
-        view.pause_reason.map(|reason| held_words(&view, paused(reason)))
+        view.pause_reason.and_then(|reason| held_words(&view, reason))
     });
     let failure = move || {
         failed.get().map(|(words, node)| {
@@ -201,6 +205,21 @@ fn Trouble(store: ExecutionStore) -> impl IntoView {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::monitor::sample;
+
+    #[test]
+    fn a_pause_says_what_finishes_first_and_is_quiet_when_nothing_does() {
+        let busy = held_words(&sample::running().view, PauseReason::User);
+        let idle = held_words(&sample::completed().view, PauseReason::User);
+        let held = held_words(&sample::completed().view, PauseReason::Budget);
+
+        assert_eq!(
+            busy.as_deref(),
+            Some("Paused by a person. 3 items in progress will finish first")
+        );
+        assert_eq!(idle, None);
+        assert_eq!(held.as_deref(), Some("Paused: the budget is reached"));
+    }
 
     #[test]
     fn time_left_is_rounded_up_to_seconds_and_never_zero() {

@@ -38,7 +38,7 @@ fn ux_54_a_running_execution_shows_states_words_and_text_before_any_script() {
             "role=\"progressbar\"",
             "Steam, light and a quiet",
             "$0.031",
-            "Sample prices",
+            "monitor-bill__prices",
             "00:12",
             "Time left",
             "Pause",
