@@ -1,6 +1,6 @@
 //! The order in which a process comes and goes.
 //!
-//! Coming: database, migrations, services, engine, listener. Going, on SIGTERM or SIGINT: no new requests,
+//! Coming: database, migrations, services, engine, listener. Going, on SIGTERM, SIGINT or SIGHUP: no new requests,
 //! open ones finish, jobs are handed back, the database stops last.
 
 use std::{net::SocketAddr, sync::Arc};
@@ -20,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     config::Config,
-    embedded_pg::{self, EmbeddedPostgres, PgError},
+    embedded_pg::{self, EmbeddedPostgres, PgError, Programs},
     http::assets::{Assets, AssetsError},
     parts::{self, PartsError},
     router::router,
@@ -72,8 +72,8 @@ impl Database {
         if let Some(url) = &config.database_url {
             return Ok(Self { url: url.reveal().to_owned(), private: None });
         }
-        let folders = embedded_pg::machine_places();
-        let private = EmbeddedPostgres::start(&config.data_dir, &folders).await?;
+        let programs = Programs::of_this_machine(config.missing_postgres);
+        let private = EmbeddedPostgres::start(&config.data_dir, &programs).await?;
         Ok(Self { url: private.url().to_owned(), private: Some(private) })
     }
 
@@ -194,10 +194,12 @@ async fn listen(address: SocketAddr) -> Result<TcpListener> {
     TcpListener::bind(address).await.map_err(|source| BootError::Listen { address, source })
 }
 
-/// A token cancelled by the first SIGTERM or SIGINT; the second one ends the process at once.
+/// A token cancelled by the first SIGTERM, SIGINT or SIGHUP (a terminal that is closed); the second
+/// one ends the process at once.
 fn leave_on_signal() -> Result<CancellationToken> {
     let mut term = signal(SignalKind::terminate()).map_err(BootError::Signals)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(BootError::Signals)?;
+    let mut hangup = signal(SignalKind::hangup()).map_err(BootError::Signals)?;
     let leaving = CancellationToken::new();
     let told = leaving.clone();
     tokio::spawn(async move {
@@ -205,6 +207,7 @@ fn leave_on_signal() -> Result<CancellationToken> {
             tokio::select! {
                 _ = term.recv() => {}
                 _ = interrupt.recv() => {}
+                _ = hangup.recv() => {}
             }
             tracing::info!("{asked}");
             if told.is_cancelled() {

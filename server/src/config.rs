@@ -9,6 +9,8 @@ use std::{
 
 use url::{Host, Url};
 
+use crate::embedded_pg::Missing;
+
 /// One setting of the environment.
 #[derive(Debug, Clone, Copy)]
 pub struct Setting {
@@ -25,12 +27,17 @@ const fn setting(name: &'static str, default: &'static str, meaning: &'static st
 }
 
 /// Every setting there is: the command line's help and the README show this table.
-pub const SETTINGS: [Setting; 13] = [
+pub const SETTINGS: [Setting; 14] = [
     setting("ATELIER_DATA_DIR", ".atelier", "where the private database and the files lie"),
     setting(
         "DATABASE_URL",
         "",
         "a PostgreSQL (15 or later) of your own instead of the private one",
+    ),
+    setting(
+        "ATELIER_FETCH_POSTGRES",
+        "yes",
+        "fetch PostgreSQL where the machine has none; no: never",
     ),
     setting("ATELIER_LISTEN", "127.0.0.1:3000", "the address and port to serve at"),
     setting("ATELIER_PUBLIC_URL", "", "where browsers find it, when that is not the address above"),
@@ -97,6 +104,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// A database of the operator's own.
     pub database_url: Option<Secret>,
+    /// What to do on a machine without a PostgreSQL that fits.
+    pub missing_postgres: Missing,
     /// The address and port to serve at.
     pub listen: SocketAddr,
     /// Where browsers find it.
@@ -135,6 +144,7 @@ impl Config {
         Ok(Self {
             data_dir: source.text("ATELIER_DATA_DIR").into(),
             database_url: source.optional("DATABASE_URL").map(Secret),
+            missing_postgres: source.missing_postgres()?,
             listen: source.parse("ATELIER_LISTEN", "an address and a port, like 127.0.0.1:3000")?,
             public_url: source.http_url("ATELIER_PUBLIC_URL")?,
             proxies: source.parse("ATELIER_PROXIES", "a number, 0 without a proxy")?,
@@ -230,6 +240,14 @@ impl Source<'_> {
             text_model: self.optional("ATELIER_OPENAI_TEXT_MODEL"),
             image_model: self.optional("ATELIER_OPENAI_IMAGE_MODEL"),
         }))
+    }
+
+    fn missing_postgres(&self) -> Result<Missing, ConfigError> {
+        match self.text("ATELIER_FETCH_POSTGRES").as_str() {
+            "yes" => Ok(Missing::Fetch),
+            "no" => Ok(Missing::Refuse),
+            _ => Err(ConfigError { name: "ATELIER_FETCH_POSTGRES", wanted: "yes or no" }),
+        }
     }
 
     fn log_format(&self) -> Result<LogFormat, ConfigError> {

@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use engine::error::EngineError;
-use model::problem::{FieldProblem, Problem, ProblemKind};
+use model::problem::{Problem, ProblemKind};
 use serde::Serialize;
 
 /// A problem on its way out.
@@ -19,10 +19,9 @@ struct Body<'a> {
     #[serde(rename = "type")]
     type_: &'static str,
     status: u16,
-    code: &'a str,
-    detail: &'a str,
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    errors: &'a [FieldProblem],
+    // The problem itself, so that our own pages read it like the answer of a server function.
+    #[serde(flatten)]
+    problem: &'a Problem,
 }
 
 impl From<Problem> for Refusal {
@@ -55,13 +54,7 @@ impl IntoResponse for Refusal {
         let Self(problem) = self;
         let status =
             StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let body = Body {
-            type_: "about:blank",
-            status: status.as_u16(),
-            code: &problem.code,
-            detail: &problem.detail,
-            errors: &problem.errors,
-        };
+        let body = Body { type_: "about:blank", status: status.as_u16(), problem: &problem };
         let mut response = (status, Json(body)).into_response();
         set(&mut response, header::CONTENT_TYPE, "application/problem+json");
         set(&mut response, header::CACHE_CONTROL, "no-store");

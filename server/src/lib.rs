@@ -9,6 +9,7 @@ pub mod cli;
 pub mod config;
 pub mod embedded_pg;
 pub mod error;
+pub mod functions;
 pub mod http;
 pub mod log;
 pub mod pages;

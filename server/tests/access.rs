@@ -15,10 +15,14 @@ use engine::{
     store::{accounts, sessions},
 };
 use model::{
-    access::Role,
+    access::{Role, can},
     id::{UserId, WorkspaceId},
 };
-use server::rest::{self, routes::Access};
+use serde_json::json;
+use server::{
+    functions::{FUNCTIONS, PREFIX, registered},
+    rest::{self, routes::Access},
+};
 use support::{Server, from_page};
 use uuid::Uuid;
 
@@ -87,6 +91,40 @@ fn rel_s1_every_mounted_route_is_in_the_list_with_its_role() {
     let listed: BTreeSet<_> =
         lines().into_iter().map(|line| (line.method.to_string(), line.path, line.least)).collect();
     assert_eq!(mounted, listed, "server/tests/access.txt has to say who may call each route");
+}
+
+#[test]
+fn rel_s1_every_server_function_is_in_the_table() {
+    let registered: BTreeSet<String> = registered().into_iter().collect();
+
+    let known: BTreeSet<String> =
+        FUNCTIONS.iter().map(|(name, _)| format!("{PREFIX}{name}")).collect();
+
+    assert_eq!(registered, known, "server/src/functions.rs has to say who may call each function");
+}
+
+#[tokio::test]
+async fn rel_s1_nobody_calls_a_server_function_that_is_not_theirs() {
+    let server = Server::start().await;
+    let cookie = server.set_up().await;
+    let Actor { workspace, .. } = server.actor(&cookie).await.unwrap();
+
+    for (name, access) in FUNCTIONS {
+        let path = format!("{PREFIX}{name}");
+        let Access::Needs(permission) = access else { continue };
+        let anonymous = server.post(&path, "", &json!({})).await;
+        assert_eq!(anonymous.status, StatusCode::UNAUTHORIZED, "{name} {:?}", anonymous.json());
+        assert_eq!(anonymous.json()["kind"], "signed_out");
+        for role in Role::ALL {
+            let cookie = member(&server, workspace, role).await;
+            let status = server.post(&path, &cookie, &json!({})).await.status;
+            let allowed = can(role, permission);
+            assert_eq!(status != StatusCode::FORBIDDEN, allowed, "{role} {name} {status}");
+            assert!(!status.is_server_error(), "{role} {name} {status}");
+        }
+    }
+    let unknown = server.post("/api/fn/nothing", &cookie, &json!({})).await;
+    assert_eq!(unknown.status, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]

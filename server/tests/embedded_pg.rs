@@ -13,7 +13,7 @@ use nix::{
     sys::signal::{Signal, kill},
     unistd::{Pid, geteuid},
 };
-use server::embedded_pg::{EmbeddedPostgres, PgError, attach, machine_places};
+use server::embedded_pg::{EmbeddedPostgres, Missing, PgError, Programs, attach};
 use sqlx::{Connection, PgConnection};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -25,8 +25,12 @@ fn folder() -> TempDir {
     dir
 }
 
+fn programs() -> Programs {
+    Programs::of_this_machine(Missing::Refuse)
+}
+
 async fn start(dir: &Path) -> EmbeddedPostgres {
-    EmbeddedPostgres::start(dir, &machine_places()).await.unwrap()
+    EmbeddedPostgres::start(dir, &programs()).await.unwrap()
 }
 
 async fn run(url: &str, sql: &'static str) -> Result<(), sqlx::Error> {
@@ -99,7 +103,7 @@ async fn a_second_process_on_the_directory_is_told_who_has_it() {
     let dir = folder();
     let postgres = start(dir.path()).await;
 
-    let refused = EmbeddedPostgres::start(dir.path(), &machine_places()).await.unwrap_err();
+    let refused = EmbeddedPostgres::start(dir.path(), &programs()).await.unwrap_err();
 
     let words = refused.to_string();
     assert!(words.contains(&format!("process {}", std::process::id())), "{words}");
@@ -185,7 +189,7 @@ async fn a_database_of_another_major_version_names_it_and_its_package() {
     start(dir.path()).await.stop().await;
     fs::write(dir.path().join("postgres/data/PG_VERSION"), "12\n").unwrap();
 
-    let refused = EmbeddedPostgres::start(dir.path(), &machine_places()).await.unwrap_err();
+    let refused = EmbeddedPostgres::start(dir.path(), &programs()).await.unwrap_err();
 
     let words = refused.to_string();
     assert!(matches!(refused, PgError::WrongMajor { needed: 12, .. }), "{words}");
@@ -197,7 +201,8 @@ async fn a_database_of_another_major_version_names_it_and_its_package() {
 async fn a_machine_without_postgresql_is_told_what_to_install() {
     let dir = folder();
 
-    let refused = EmbeddedPostgres::start(dir.path(), &[PathBuf::from("/nowhere")]).await;
+    let none = Programs { folders: vec![PathBuf::from("/nowhere")], missing: Missing::Refuse };
+    let refused = EmbeddedPostgres::start(dir.path(), &none).await;
 
     let words = refused.unwrap_err().to_string();
     assert!(words.contains("version 15 or later") && words.contains("DATABASE_URL"), "{words}");

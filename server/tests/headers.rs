@@ -153,6 +153,9 @@ async fn a_body_of_1_mib_passes_and_one_byte_more_does_not() {
         assert_eq!(reply.header("content-type"), "application/problem+json");
     }
     assert_eq!(send(1 << 20, true).await.status, StatusCode::CREATED);
+    let large = json!({ "text": "x".repeat(1 << 20) });
+    let function = server.post("/api/fn/sign_in", "", &large).await;
+    assert_eq!(function.status, StatusCode::PAYLOAD_TOO_LARGE);
 }
 
 #[tokio::test]

@@ -49,11 +49,9 @@ impl FromServerFnError for ApiError {
             ),
             ServerFnErrorErr::Args(_)
             | ServerFnErrorErr::MissingArg(_)
-            | ServerFnErrorErr::Serialization(_) => Problem::new(
-                ProblemKind::BadRequest,
-                "bad_request",
-                "The form could not be read. Reload the page and try again.",
-            ),
+            | ServerFnErrorErr::Serialization(_) => bad_request(),
+            // On the server it is the request that could not be read, in the browser the answer.
+            ServerFnErrorErr::Deserialization(_) if cfg!(feature = "ssr") => bad_request(),
             ServerFnErrorErr::Deserialization(_) => Problem::new(
                 ProblemKind::Unavailable,
                 "unexpected_answer",
@@ -62,4 +60,9 @@ impl FromServerFnError for ApiError {
             _ => Problem::internal(),
         })
     }
+}
+
+fn bad_request() -> Problem {
+    let detail = "The form could not be read. Reload the page and try again.";
+    Problem::new(ProblemKind::BadRequest, "bad_request", detail)
 }

@@ -1,7 +1,10 @@
 //! The live monitor: one page model, and what a person asks of an execution.
 
 use leptos::prelude::*;
+#[cfg(feature = "ssr")]
+use model::access::Permission;
 use model::{
+    execution::event::Event,
     id::ExecutionId,
     pages::{Control, MonitorPage},
 };
@@ -9,8 +12,6 @@ use model::{
 use super::ApiError;
 #[cfg(feature = "ssr")]
 use super::server::{Ctx, refused};
-#[cfg(feature = "ssr")]
-use model::access::Permission;
 
 /// Everything the monitor of an execution shows.
 #[server(prefix = "/api/fn", endpoint = "monitor", input = leptos::server_fn::codec::Json)]
@@ -20,6 +21,18 @@ pub async fn load_monitor(
 ) -> Result<MonitorPage, ApiError> {
     let ctx = Ctx::get()?;
     ctx.services.monitor(ctx.require(Permission::Read)?, execution).await.map_err(refused)
+}
+
+/// What happened after event number `after`, in order, at most a page of it.
+#[server(prefix = "/api/fn", endpoint = "execution_events", input = leptos::server_fn::codec::Json)]
+pub async fn load_events(
+    /// Of which execution.
+    execution: ExecutionId,
+    /// The last event that is known; 0 for all.
+    after: i64,
+) -> Result<Vec<Event>, ApiError> {
+    let ctx = Ctx::get()?;
+    ctx.services.events(ctx.require(Permission::Read)?, execution, after).await.map_err(refused)
 }
 
 /// Pauses, resumes, stops or retries; the change arrives as events.

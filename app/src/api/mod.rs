@@ -1,5 +1,5 @@
-//! Server functions by subject, each at most 15 lines: authorise, call a service, map. Both the
-//! browser and a form without scripts call them, under `/api/fn/<fixed name>`.
+//! Server functions by subject, each at most 15 lines: authorise, call a service, map. They lie
+//! under `/api/fn/<fixed name>` and take JSON: what a form without scripts can send is refused.
 
 pub mod dashboard;
 pub mod documents;

@@ -2,11 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
-use axum::http::{
-    HeaderValue, StatusCode,
-    header::{ACCEPT, SET_COOKIE},
-    request::Parts,
-};
+use axum::http::{HeaderValue, StatusCode, header::SET_COOKIE};
 use engine::services::{
     Services,
     actor::{Actor, Origin},
@@ -69,18 +65,11 @@ impl fmt::Debug for Ctx {
     }
 }
 
-/// A refusal on its way out: scripts get the problem's own HTTP status, a plain form is led back
-/// to its page by the redirect that is already set.
+/// A refusal on its way out, with the problem's own HTTP status.
 pub fn refused(problem: impl Into<Problem>) -> ApiError {
     let problem = problem.into();
-    let form = use_context::<Parts>().is_some_and(|parts| {
-        let accept = parts.headers.get(ACCEPT).and_then(|accept| accept.to_str().ok());
-        accept.is_some_and(|accept| accept.contains("text/html"))
-    });
     let response = use_context::<ResponseOptions>();
-    if let (false, Some(response), Ok(status)) =
-        (form, response, StatusCode::from_u16(problem.status()))
-    {
+    if let (Some(response), Ok(status)) = (response, StatusCode::from_u16(problem.status())) {
         response.set_status(status);
     }
     ApiError(problem)

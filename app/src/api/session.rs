@@ -1,6 +1,6 @@
 //! Who is here: the first visit, signing in and out.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::codec::Json};
 use model::account::SessionView;
 #[cfg(feature = "ssr")]
 use model::account::{SetUpForm, SignInForm};
@@ -28,7 +28,7 @@ pub enum Visitor {
 }
 
 /// Where the visitor stands.
-#[server(prefix = "/api/fn", endpoint = "visitor", input = leptos::server_fn::codec::Json)]
+#[server(prefix = "/api/fn", endpoint = "visitor", input = Json)]
 pub async fn find_visitor() -> Result<Visitor, ApiError> {
     use engine::services::set_up::SetUpState;
     let ctx = Ctx::get()?;
@@ -43,7 +43,7 @@ pub async fn find_visitor() -> Result<Visitor, ApiError> {
 }
 
 /// Creates the owner and their workspace, signs them in and leads to the gallery.
-#[server(prefix = "/api/fn", endpoint = "set_up")]
+#[server(prefix = "/api/fn", endpoint = "set_up", input = Json)]
 pub async fn set_up(
     /// The owner's name.
     name: String,
@@ -66,7 +66,7 @@ pub async fn set_up(
 }
 
 /// Signs in and leads to `next`, a path of this app, or to the entry.
-#[server(prefix = "/api/fn", endpoint = "sign_in")]
+#[server(prefix = "/api/fn", endpoint = "sign_in", input = Json)]
 pub async fn sign_in(
     /// The account's address.
     email: String,
@@ -89,7 +89,7 @@ pub async fn sign_in(
 }
 
 /// Ends this session and leads to the sign-in page.
-#[server(prefix = "/api/fn", endpoint = "sign_out")]
+#[server(prefix = "/api/fn", endpoint = "sign_out", input = Json)]
 pub async fn sign_out() -> Result<(), ApiError> {
     let ctx = Ctx::get()?;
     if let Some(key) = &ctx.session_key {

@@ -5,6 +5,8 @@ use leptos::prelude::*;
 use model::time::Timestamp;
 use web_sys::js_sys::Date;
 
+use super::keep;
+
 /// The present by the browser's clock.
 pub fn now() -> Timestamp {
     #[expect(clippy::cast_possible_truncation, reason = "milliseconds since 1970 fit in 53 bits")]
@@ -15,12 +17,11 @@ pub fn now() -> Timestamp {
 /// both render the same first page.
 pub fn use_now(every_ms: u32) -> Signal<Option<Timestamp>> {
     let current = RwSignal::new(None);
-    let ticking = StoredValue::new_local(None::<Interval>);
     Effect::new(move || {
         current.set(Some(now()));
-        ticking.set_value(Some(Interval::new(every_ms, move || {
+        keep(Interval::new(every_ms, move || {
             current.try_set(Some(now()));
-        })));
+        }));
     });
     current.into()
 }

@@ -4,6 +4,8 @@ use leptos::prelude::*;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{MediaQueryList, MediaQueryListEvent};
 
+use super::keep;
+
 /// Calls a function whenever a media query starts or stops matching, until dropped.
 pub struct MediaWatch {
     query: MediaQueryList,
@@ -36,7 +38,6 @@ impl Drop for MediaWatch {
 /// Whether a media query matches; false on the server and until the page is alive.
 pub fn use_media(query: &'static str) -> Signal<bool> {
     let matches = RwSignal::new(false);
-    let watch = StoredValue::new_local(None::<MediaWatch>);
     Effect::new(move || {
         let opened = MediaWatch::open(query, move |now| {
             matches.try_set(now);
@@ -44,7 +45,7 @@ pub fn use_media(query: &'static str) -> Signal<bool> {
         if let Some(opened) = &opened {
             matches.set(opened.matches());
         }
-        watch.set_value(opened);
+        keep(opened);
     });
     matches.into()
 }

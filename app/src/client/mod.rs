@@ -1,6 +1,9 @@
 //! Browser resources, each released when its owner goes. Everything here compiles on the server
 //! too, but is reached only from effects and event handlers, which never run there.
 
+use leptos::prelude::StoredValue;
+
+pub mod alive;
 pub mod clock;
 pub mod cookie;
 pub mod events;
@@ -9,3 +12,9 @@ pub mod media;
 pub mod resize;
 pub mod storage;
 pub mod wheel;
+
+/// Keeps a browser resource until the running effect runs again or its owner goes. Call it in an
+/// effect: on the server such a value would be dropped by another thread, which panics.
+pub fn keep<T: 'static>(resource: T) {
+    StoredValue::new_local(resource);
+}

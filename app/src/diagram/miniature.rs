@@ -3,10 +3,7 @@
 use std::collections::BTreeMap;
 
 use leptos::prelude::*;
-use model::{
-    canvas::{edge_path::edge_path, geometry::Point},
-    workflow::Workflow,
-};
+use model::{canvas::geometry::Point, workflow::Workflow};
 
 use super::kind::kind_icon;
 
@@ -70,12 +67,18 @@ fn sheet(workflow: &Workflow) -> Sheet {
     Sheet { spots, width: length(wide, COLUMN), height: length(tallest, ROW) }
 }
 
-/// The line between two tiles.
+/// The line between two tiles: from side to side, or below the tiles when it leads back.
 fn line(sheet: &Sheet, source: &str, target: &str) -> Option<String> {
     let (from, to) = (sheet.spots.get(source)?.at, sheet.spots.get(target)?.at);
     let from = from + Point::new(TILE, TILE / 2.0);
     let to = to + Point::new(0.0, TILE / 2.0);
-    Some(edge_path(from, to, sheet.height).d)
+    let (Point { x: a, y: b }, Point { x: c, y: d }) = (from, to);
+    if c > a {
+        let middle = (a + c) / 2.0;
+        return Some(format!("M{a} {b}C{middle} {b} {middle} {d} {c} {d}"));
+    }
+    let (floor, out, back, middle) = (b.max(d) + TILE, a + TILE, c - TILE, (a + c) / 2.0);
+    Some(format!("M{a} {b}C{out} {b} {out} {floor} {middle} {floor}S{back} {d} {c} {d}"))
 }
 
 /// A small picture of a workflow; decorative, the words beside it say what it is.
@@ -126,7 +129,7 @@ mod tests {
     use super::*;
 
     fn workflow(nodes: &[&str], edges: &[(&str, &str)]) -> Workflow {
-        let node = |id: &&str| json!({ "id": id, "type": "merge", "position": { "x": 0, "y": 0 } });
+        let node = |id: &&str| json!({ "id": id, "type": "merge", "position": { "x": 0, "y": 0 }, "data": {} });
         let edge = |(at, (source, target)): (usize, &(&str, &str))| -> Value {
             json!({ "id": format!("e{at}"), "source": source, "target": target })
         };

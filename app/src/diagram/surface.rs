@@ -16,7 +16,7 @@ use super::{
     toolbar::ZoomBar,
     view::{DiagramEdge, DiagramNode},
 };
-use crate::client::{resize::ResizeWatch, wheel::WheelWatch};
+use crate::client::{keep, resize::ResizeWatch, wheel::WheelWatch};
 
 /// One press of an arrow key outside the nodes, in screen pixels.
 const KEY_PAN: f64 = 64.0;
@@ -161,14 +161,12 @@ fn OneNode(
 
 /// Follows the element's size and takes its wheel events, while it is on the page.
 fn watch(node_ref: NodeRef<html::Section>, stage: Stage) {
-    let watches = StoredValue::new_local(None::<(Option<ResizeWatch>, Option<WheelWatch>)>);
     Effect::new(move || {
         let Some(section) = node_ref.get() else { return };
         let element: &HtmlElement = section.as_ref();
-        let resize = ResizeWatch::open(element, move |width, height| stage.resize(width, height));
+        keep(ResizeWatch::open(element, move |width, height| stage.resize(width, height)));
         let frame = element.clone();
-        let wheel = WheelWatch::open(element, move |event| stage.wheel(read_wheel(&event, &frame)));
-        watches.set_value(Some((resize, wheel)));
+        keep(WheelWatch::open(element, move |event| stage.wheel(read_wheel(&event, &frame))));
     });
 }
 

@@ -121,7 +121,8 @@ fn words(field: &FieldSpec, config: &Map<String, Value>) -> Option<String> {
 }
 
 fn first_line(prompt: &str) -> String {
-    plain(prompt.lines().find(|line| !line.trim().is_empty()).unwrap_or_default())
+    let line = prompt.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    plain(line.trim_end().trim_end_matches(':'))
 }
 
 /// How many, and what was chosen.
@@ -188,7 +189,7 @@ mod tests {
             "name": "Ad",
             "parameters": [{ "name": "topic", "label": "Topic" }, { "name": "copies", "label": "Ads" }],
             "nodes": [
-                { "id": "start", "type": "start", "position": { "x": 0, "y": 0 } },
+                { "id": "start", "type": "start", "position": { "x": 0, "y": 0 }, "data": {} },
                 { "id": "copy", "type": "generate_copy", "position": { "x": 300, "y": 0 }, "data": {
                     "label": "Copy",
                     "config": { "prompt": "\nOn ${input.topic}.\nMore", "quantity": "${input.copies}" }

@@ -97,7 +97,7 @@ fn Provenance(workspace: WorkspaceId, page: DocumentPage) -> impl IntoView {
         view! {
             <a class="provenance" href=routes::execution(workspace, execution)>
                 <Glyph icon=Icon::Workflow size=14 />
-                <span>"by " {name}</span>
+                <span>{format!("by {name}")}</span>
             </a>
         }
     });

@@ -1,9 +1,9 @@
 //! Which templates are shown, and in which order.
 
-use std::{cmp::Reverse, collections::BTreeMap};
+use std::{cmp::Reverse, collections::BTreeSet};
 
 use leptos_router::params::ParamsMap;
-use model::{id::WorkspaceId, pages::TemplateCard};
+use model::{id::WorkspaceId, pages::TemplateCard, template::TemplateCategory};
 
 use crate::routes;
 
@@ -107,17 +107,21 @@ fn title(card: &TemplateCard) -> String {
     card.name.to_lowercase()
 }
 
-/// The categories of the cards with how many there are of each, from A to Z.
-pub(super) fn categories(cards: &[TemplateCard]) -> Vec<(String, usize)> {
-    let mut counts = BTreeMap::<String, usize>::new();
-    for card in cards.iter().filter(|card| !card.category.is_empty()) {
-        *counts.entry(card.category.clone()).or_default() += 1;
-    }
-    counts.into_iter().collect()
+/// The categories of the cards in the order of the product, others from A to Z after them.
+pub(super) fn categories(cards: &[TemplateCard]) -> Vec<String> {
+    let found: BTreeSet<&str> =
+        cards.iter().map(|card| card.category.as_str()).filter(|key| !key.is_empty()).collect();
+    let mut found: Vec<String> = found.into_iter().map(str::to_owned).collect();
+    let place = |key: &String| TemplateCategory::ALL.iter().position(|one| one.as_str() == key);
+    found.sort_by_key(|key| place(key).unwrap_or(usize::MAX));
+    found
 }
 
 /// A category as people read it: `paid_ads` is "Paid ads".
 pub fn word_of(category: &str) -> String {
+    if let Some(known) = TemplateCategory::ALL.iter().find(|one| one.as_str() == category) {
+        return known.label().to_owned();
+    }
     let words = category.replace(['_', '-'], " ");
     let mut letters = words.chars();
     letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
@@ -189,9 +193,13 @@ mod tests {
     }
 
     #[test]
-    fn categories_are_counted_and_read_as_words() {
-        let expected = [("blog".to_owned(), 2), ("email".to_owned(), 1)];
-        assert_eq!(categories(&cards()), expected);
+    fn categories_stand_in_the_order_of_the_product_and_read_as_words() {
+        let mut all = cards();
+        all.push(card(4, "Post", "social_media", 0));
+        all.push(card(5, "Own", "night_shift", 0));
+
+        assert_eq!(categories(&all), ["social_media", "blog", "email", "night_shift"]);
         assert_eq!(word_of("paid_ads"), "Paid ads");
+        assert_eq!(word_of("night_shift"), "Night shift");
     }
 }

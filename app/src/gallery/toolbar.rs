@@ -18,7 +18,7 @@ use crate::{
 pub(super) fn Toolbar(
     workspace: WorkspaceId,
     filter: Memo<Filter>,
-    categories: Vec<(String, usize)>,
+    categories: Vec<String>,
 ) -> impl IntoView {
     let navigate = use_navigate();
     let search = move |words: String| {
@@ -61,7 +61,7 @@ pub(super) fn Toolbar(
 fn CategoryLinks(
     workspace: WorkspaceId,
     filter: Memo<Filter>,
-    categories: Vec<(String, usize)>,
+    categories: Vec<String>,
 ) -> impl IntoView {
     let link = move |category: String, label: String| {
         let (own, key) = (category.clone(), category);
@@ -75,7 +75,7 @@ fn CategoryLinks(
             </li>
         }
     };
-    let rest = categories.into_iter().map(|(key, _)| {
+    let rest = categories.into_iter().map(|key| {
         let label = word_of(&key);
         link(key, label)
     });

@@ -21,7 +21,8 @@ struct Section {
 }
 
 /// The sections in order; a new one is one more row.
-const SECTIONS: [Section; 2] = [
+const SECTIONS: [Section; 3] = [
+    Section { label: "Home", icon: Icon::House, path: routes::workspace },
     Section { label: "Workflows", icon: Icon::Workflow, path: routes::gallery },
     Section { label: "Documents", icon: Icon::FileText, path: routes::documents },
 ];
@@ -77,7 +78,17 @@ pub fn Rail(
     let links = SECTIONS.into_iter().map(|section| {
         let href = (section.path)(workspace);
         let own = href.clone();
-        let current = move || is_within(&path.read(), &own).then_some("page");
+        let home = routes::workspace(workspace);
+        let current = move || {
+            let path = path.read();
+            // Every page lies below home.
+            let here = if own == home {
+                path.trim_end_matches('/') == own
+            } else {
+                is_within(&path, &own)
+            };
+            here.then_some("page")
+        };
         view! {
             <li>
                 <a

@@ -1,6 +1,6 @@
 //! The bar at the top: the workspace, the theme, the person.
 
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 use model::account::SessionView;
 
 use super::{brand::Logo, theme::ThemeSwitch};
@@ -9,8 +9,8 @@ use crate::{
     routes,
     ui::{
         avatar::Avatar,
-        icon::{Glyph, Icon},
-        menu::Menu,
+        icon::Icon,
+        menu::{Menu, MenuAction},
     },
 };
 
@@ -54,12 +54,12 @@ fn PersonMenu(session: SessionView) -> impl IntoView {
                 <p class="muted small">{email}</p>
                 <p class="subtle small">"Role: " {role}</p>
             </div>
-            <ActionForm action=sign_out>
-                <button type="submit" class="menu__item">
-                    <Glyph icon=Icon::LogOut />
-                    <span>"Sign out"</span>
-                </button>
-            </ActionForm>
+            <MenuAction
+                icon=Icon::LogOut
+                on_press=move |()| drop(sign_out.dispatch(SignOut {}))
+            >
+                "Sign out"
+            </MenuAction>
         </Menu>
     }
     .into_any()

@@ -1,2 +1,90 @@
-//! The monitor as the server sends it, from fixed pages.
-#![allow(clippy::unwrap_used, reason = "tests")]
+//! The monitor as the server sends it, from fixed pages: useful without scripts.
+
+use leptos::prelude::*;
+use leptos_meta::provide_meta_context;
+use model::pages::MonitorPage;
+
+use super::{page::Monitor, sample};
+
+fn html(page: MonitorPage) -> String {
+    Owner::new().with(|| {
+        provide_meta_context();
+        view! { <Monitor page=page /> }.to_html()
+    })
+}
+
+fn assert_holds(html: &str, pieces: &[&str]) {
+    for piece in pieces {
+        assert!(html.contains(piece), "{piece:?} is not in the page:\n{html}");
+    }
+}
+
+/// The tag that has this attribute.
+fn tag<'a>(html: &'a str, attribute: &str) -> &'a str {
+    let at = html.find(attribute).unwrap_or(0);
+    let from = html[..at].rfind('<').unwrap_or(0);
+    html[from..].split('>').next().unwrap_or_default()
+}
+
+#[test]
+fn ux_54_a_running_execution_shows_states_words_and_text_before_any_script() {
+    let html = html(sample::running());
+
+    assert_holds(
+        &html,
+        &[
+            "Facebook Ads Campaign",
+            "<h1",
+            "role=\"progressbar\"",
+            "Steam, light and a quiet",
+            "$0.031",
+            "Sample prices",
+            "12 s",
+            "Time left",
+            "Pause",
+            "Stop",
+            "aria-live=\"polite\"",
+            "Headline 1",
+        ],
+    );
+    assert!(tag(&html, "class=\"monitor\"").contains("data-state=\"running\""));
+    assert!(!html.contains("Go to failed step") && !html.contains(">Resume<"));
+}
+
+#[test]
+fn a_failed_execution_names_the_step_and_offers_to_retry_it() {
+    let html = html(sample::failed());
+
+    assert_holds(
+        &html,
+        &[
+            "Make creatives: Sample: rate limit exceeded",
+            "Go to failed step",
+            "This step failed",
+            "Retry",
+            "data-state=\"failed\"",
+        ],
+    );
+    assert!(!html.contains(">Pause<"));
+}
+
+#[test]
+fn a_completed_execution_shows_what_was_made_and_asks_nothing() {
+    let html = html(sample::completed());
+
+    assert_holds(&html, &["100 %", "thumbnail?side=", "SAMPLE", "Warm kitchens.", "$0.042"]);
+    assert!(!html.contains(">Pause<") && !html.contains(">Retry<"));
+    assert!(!html.contains("Time left"));
+}
+
+#[test]
+fn who_may_only_look_gets_no_buttons() {
+    let html = html(MonitorPage { may_control: false, ..sample::running() });
+
+    assert!(!html.contains(">Pause<") && !html.contains("id=\"stop-execution-\""));
+}
+
+#[test]
+fn the_same_page_renders_the_same_html() {
+    assert_eq!(html(sample::running()), html(sample::running()));
+}

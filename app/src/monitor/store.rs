@@ -19,7 +19,7 @@ use super::{
     pieces::{Fit, Texts},
     words::sentence::Names,
 };
-use crate::api::executions::load_monitor;
+use crate::api::executions::{load_events, load_monitor};
 
 /// Whether news are arriving.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -196,8 +196,27 @@ impl ExecutionStore {
             self.fetching.try_set_value(false);
             if let Ok(page) = answer {
                 self.adopt(page);
+                self.complete_log().await;
             }
         });
+    }
+
+    /// Loads the events that the view has and the log does not, when the stream did not bring them.
+    async fn complete_log(self) {
+        loop {
+            let known = self.log.try_with_untracked(Log::last);
+            let Some((known, seq)) = known.zip(self.view.try_with_untracked(|view| view.seq))
+            else {
+                return;
+            };
+            if known >= seq {
+                return;
+            }
+            match load_events(self.id(), known).await {
+                Ok(events) if !events.is_empty() => drop(self.take_events(&events)),
+                _ => return,
+            }
+        }
     }
 
     fn adopt(self, page: MonitorPage) {

@@ -16,7 +16,7 @@ pub(super) fn Facts(
     workflow: Workflow,
     stats: TemplateStats,
 ) -> impl IntoView {
-    let steps = format::counted(workflow.nodes.len() as u64, "step", "steps");
+    let steps = format::grouped(workflow.nodes.len() as u64);
     let inputs = format::counted(workflow.parameters.len() as u64, "field", "fields");
     let about = vec![
         ("Category", category),
@@ -26,7 +26,7 @@ pub(super) fn Facts(
     ];
     let none = || "Not known yet".to_owned();
     let how = vec![
-        ("Runs", stats::uses(&stats)),
+        ("Runs", runs(&stats)),
         ("Successful", stats::success(&stats).unwrap_or_else(none)),
         ("Usual time", stats::usual_time(&stats).unwrap_or_else(none)),
         ("Usual cost", stats::usual_cost(&stats).unwrap_or_else(none)),
@@ -53,6 +53,13 @@ pub(super) fn Facts(
                 {note}
             </Card>
         </aside>
+    }
+}
+
+fn runs(stats: &TemplateStats) -> String {
+    match u64::try_from(stats.uses) {
+        Ok(uses @ 1..) => format::grouped(uses),
+        _ => "None yet".to_owned(),
     }
 }
 

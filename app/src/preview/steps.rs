@@ -27,6 +27,7 @@ pub(super) fn Steps(workflow: Workflow) -> impl IntoView {
         let card = cards.iter().find(|card| card.id == node.id.as_str());
         let lines = card.map(|card| card.summary.clone()).unwrap_or_default();
         let does = if lines.is_empty() { spec.purpose.to_owned() } else { lines.join(" · ") };
+        let kind = (spec.label != node.title()).then_some(spec.label);
         view! {
             <li class="step" data-kind=node.data.config.key().to_owned()>
                 <span class="step__tile">
@@ -35,7 +36,7 @@ pub(super) fn Steps(workflow: Workflow) -> impl IntoView {
                 <div class="step__words">
                     <p class="step__name">
                         <strong>{node.title().to_owned()}</strong>
-                        <span class="subtle small">{spec.label}</span>
+                        {kind.map(|kind| view! { <span class="subtle small">{kind}</span> })}
                     </p>
                     <p class="step__does muted small">{does}</p>
                 </div>

@@ -1,6 +1,7 @@
 //! The pages before one is in: first visit and sign-in.
 
 pub mod entry;
+mod form;
 mod frame;
 pub mod set_up;
 pub mod sign_in;

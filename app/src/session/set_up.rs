@@ -1,11 +1,12 @@
 //! The first visit: creates the owner and their workspace.
 
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::components::Redirect;
 
 use super::{
     entry::{Unreachable, place_of},
+    form::SubmitForm,
     frame::SessionFrame,
 };
 use crate::{
@@ -14,8 +15,6 @@ use crate::{
         session::{SetUp, Visitor, find_visitor},
     },
     ui::{
-        button::{Button, ButtonLook, ButtonRole, ButtonSize},
-        failure::FormError,
         field::{PasswordField, PasswordUse, TextField, TextKind},
         icon::Icon,
     },
@@ -52,7 +51,7 @@ pub enum CodeField {
     Hidden,
 }
 
-/// The form of the first visit. A plain form post does the same as with scripts.
+/// The form of the first visit.
 #[component]
 pub fn SetUpForm(
     /// Whether the one-time code is asked for.
@@ -63,28 +62,16 @@ pub fn SetUpForm(
     let wrong = move |path: &'static str| {
         Signal::derive(move || problem().and_then(|error: ApiError| error.of_field(path)))
     };
-    let busy =
-        Signal::derive(move || action.pending().get() || action.value().get() == Some(Ok(())));
     view! {
         <SessionFrame
             title="Welcome to your Atelier"
             lead="Create the owner account. Everything stays on this machine; no key and no account \
             elsewhere is needed."
         >
-            <ActionForm action=action attr:class="form form--large" attr:novalidate="">
-                <FormError error=Signal::derive(problem) />
+            <SubmitForm action=action verb="Create account" icon=Icon::Sparkles>
                 <OwnerFields wrong=wrong />
                 {(code == CodeField::Shown).then(|| view! { <CodeInput error=wrong("code") /> })}
-                <Button
-                    look=ButtonLook::Primary
-                    size=ButtonSize::Large
-                    role=ButtonRole::Submit
-                    icon=Icon::Sparkles
-                    busy=busy
-                >
-                    "Create account"
-                </Button>
-            </ActionForm>
+            </SubmitForm>
         </SessionFrame>
     }
     .into_any()

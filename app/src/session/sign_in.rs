@@ -1,11 +1,12 @@
 //! Signing in.
 
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{components::Redirect, hooks::use_query_map};
 
 use super::{
     entry::{Unreachable, place_of},
+    form::SubmitForm,
     frame::SessionFrame,
 };
 use crate::{
@@ -15,8 +16,6 @@ use crate::{
     },
     routes,
     ui::{
-        button::{Button, ButtonLook, ButtonRole, ButtonSize},
-        failure::FormError,
         field::{PasswordField, PasswordUse, TextField, TextKind},
         icon::Icon,
     },
@@ -47,7 +46,7 @@ pub fn SignInPage() -> impl IntoView {
     .into_any()
 }
 
-/// The sign-in form. A plain form post does the same as with scripts.
+/// The sign-in form.
 #[component]
 pub fn SignInForm(
     /// The path to go to afterwards; empty for the entry.
@@ -58,13 +57,10 @@ pub fn SignInForm(
     let wrong = move |path: &'static str| {
         Signal::derive(move || problem().and_then(|error: ApiError| error.of_field(path)))
     };
-    let busy =
-        Signal::derive(move || action.pending().get() || action.value().get() == Some(Ok(())));
     let [email, password] = std::array::from_fn(|_| RwSignal::new(String::new()));
     view! {
         <SessionFrame title="Welcome back" lead="Sign in to go on where you were.">
-            <ActionForm action=action attr:class="form form--large" attr:novalidate="">
-                <FormError error=Signal::derive(problem) />
+            <SubmitForm action=action verb="Sign in" icon=Icon::ArrowRight>
                 <input type="hidden" name="next" value=next />
                 <TextField
                     name="email"
@@ -81,16 +77,7 @@ pub fn SignInForm(
                     value=password
                     error=wrong("password")
                 />
-                <Button
-                    look=ButtonLook::Primary
-                    size=ButtonSize::Large
-                    role=ButtonRole::Submit
-                    icon=Icon::ArrowRight
-                    busy=busy
-                >
-                    "Sign in"
-                </Button>
-            </ActionForm>
+            </SubmitForm>
         </SessionFrame>
     }
     .into_any()

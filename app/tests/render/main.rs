@@ -8,6 +8,8 @@
 #![recursion_limit = "256"]
 
 mod diagram;
+mod models;
 mod page;
 mod parts;
 mod session;
+mod workspace;

@@ -11,10 +11,9 @@ use leptos::{prelude::*, server::ServerActionError, server_fn::error::ServerFnUr
 use crate::page::{count, render};
 
 #[test]
-fn set_up_is_a_plain_form_with_a_label_for_every_field() {
+fn set_up_has_a_label_for_every_field_and_never_puts_one_into_the_address() {
     let html = render("set_up", "/setup", || view! { <SetUpForm code=CodeField::Hidden /> });
 
-    assert!(html.contains("action=\"/api/fn/set_up\""), "{html}");
     assert!(html.contains("method=\"post\""));
     for field in ["name", "email", "password", "workspace"] {
         assert!(html.contains(&format!("for=\"{field}\"")), "no label for {field}");
@@ -39,15 +38,22 @@ fn sign_in_carries_the_way_back_and_ties_help_to_its_fields() {
     let next = "/workspace/1/documents".to_owned();
     let html = render("sign_in", "/sign-in", || view! { <SignInForm next=next /> });
 
-    assert!(html.contains("action=\"/api/fn/sign_in\""));
     assert!(html.contains("name=\"next\" value=\"/workspace/1/documents\""), "{html}");
     assert!(html.contains("autocomplete=\"current-password\""));
     assert!(html.contains("aria-label=\"Show password\""));
 }
 
 #[test]
-fn a_refused_form_says_so_at_the_top_and_beside_the_field() {
-    // What a plain form post leads back to: the problem travels in the address.
+fn a_form_cannot_be_sent_before_the_page_is_alive() {
+    let html = render("waking", "/sign-in", || view! { <SignInForm next=String::new() /> });
+
+    let button = html.split("type=\"submit\"").nth(1).unwrap().split('>').next().unwrap();
+    assert!(button.contains("disabled"), "{button}");
+    assert!(html.contains("<noscript>"));
+}
+
+#[test]
+fn a_refusal_is_said_at_the_top_and_beside_its_field() {
     let problem = serde_json::json!({
         "kind": "invalid",
         "code": "invalid",
@@ -55,10 +61,11 @@ fn a_refused_form_says_so_at_the_top_and_beside_the_field() {
         "errors": [{"code": "bad_email", "path": "email", "message": "Enter an e-mail address."}],
     });
     let error = app::api::ApiError(serde_json::from_value(problem).unwrap());
-    let back = ServerFnUrlError::new("/api/fn/sign_in", error).to_url("http://localhost/").unwrap();
-    let carried: BTreeMap<String, String> = back.query_pairs().into_owned().collect();
+    let carried = ServerFnUrlError::new("/api/fn/sign_in", error);
+    let carried = carried.to_url("http://localhost/").unwrap();
+    let carried: BTreeMap<String, String> = carried.query_pairs().into_owned().collect();
 
-    let html = render("sign_in_refused", "/sign-in", move || {
+    let html = render("refused", "/sign-in", move || {
         provide_context(ServerActionError::new(&carried["__path"], &carried["__err"]));
         view! { <SignInForm next=String::new() /> }
     });

@@ -9,9 +9,10 @@ use std::{
 
 use tokio::process::Command;
 
-use super::{Result, problem::PgError};
+use super::{Result, fetch, problem::PgError};
 
 const LEAST_MAJOR: u32 = 15;
+const FETCHED_MAJOR: u32 = 17;
 
 /// One installed server.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,11 +30,54 @@ impl Binaries {
     }
 }
 
-/// Every folder in which systems are known to put PostgreSQL's server programs.
-pub fn machine_places() -> Vec<PathBuf> {
+/// Where server programs may come from.
+#[derive(Debug, Clone)]
+pub struct Programs {
+    /// Folders to look in.
+    pub folders: Vec<PathBuf>,
+    /// What to do when none of them has a server that fits.
+    pub missing: Missing,
+}
+
+/// What to do when the machine has no server that fits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Missing {
+    /// Fetch one, when the network allows.
+    Fetch,
+    /// Say what to install.
+    Refuse,
+}
+
+impl Programs {
+    /// Every folder in which systems are known to put PostgreSQL's server programs.
+    pub fn of_this_machine(missing: Missing) -> Self {
+        Self { folders: machine_places(), missing }
+    }
+
+    /// The server that fits: of the cluster's own version when there is one, else the newest.
+    /// Fetched ones are kept in `kept`.
+    pub async fn choose(&self, cluster: Option<(u32, &Path)>, kept: &Path) -> Result<Binaries> {
+        let mut folders = self.folders.clone();
+        folders.extend(subfolders(kept, "bin"));
+        let lacking = match pick(&folders, cluster).await {
+            Err(lacking) if self.missing == Missing::Fetch => lacking,
+            other => return other,
+        };
+        let major = cluster.map_or(FETCHED_MAJOR, |(needed, _)| needed);
+        match fetch::fetch(major, kept).await {
+            Ok(folder) => pick(&[folder], cluster).await,
+            Err(why) => {
+                tracing::warn!("PostgreSQL {major} could not be fetched: {why}");
+                Err(lacking)
+            }
+        }
+    }
+}
+
+fn machine_places() -> Vec<PathBuf> {
     let mut places: Vec<PathBuf> =
         env::var_os("PATH").map(|path| env::split_paths(&path).collect()).unwrap_or_default();
-    let versioned = [
+    for (parent, inner) in [
         ("/usr/lib/postgresql", "bin"),
         ("/usr/libexec", ""),
         ("/usr", "bin"),
@@ -41,17 +85,19 @@ pub fn machine_places() -> Vec<PathBuf> {
         ("/usr/local/opt", "bin"),
         ("/Library/PostgreSQL", "bin"),
         ("/Applications/Postgres.app/Contents/Versions", "bin"),
-    ];
-    for (parent, inner) in versioned {
-        let entries = fs::read_dir(parent).into_iter().flatten().flatten();
-        places.extend(entries.map(|entry| entry.path().join(inner)));
+    ] {
+        places.extend(subfolders(Path::new(parent), inner));
     }
     places.push(PathBuf::from("/usr/local/pgsql/bin"));
     places
 }
 
-/// The server that fits: of the cluster's own version when there is one, else the newest.
-pub async fn choose(folders: &[PathBuf], cluster: Option<(u32, &Path)>) -> Result<Binaries> {
+fn subfolders(parent: &Path, inner: &str) -> Vec<PathBuf> {
+    let entries = fs::read_dir(parent).into_iter().flatten().flatten();
+    entries.map(|entry| entry.path().join(inner)).collect()
+}
+
+async fn pick(folders: &[PathBuf], cluster: Option<(u32, &Path)>) -> Result<Binaries> {
     let found = find(folders).await;
     let Some((needed, cluster)) = cluster else {
         let newest = found.into_iter().rfind(|binaries| binaries.major >= LEAST_MAJOR);

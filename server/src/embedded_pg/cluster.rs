@@ -1,15 +1,10 @@
 //! The cluster on disk: made once, atomically, and matched with the programs of its version.
 
-use std::{
-    fs,
-    io::Write,
-    os::unix::fs::OpenOptionsExt,
-    path::{Path, PathBuf},
-};
+use std::{fs, io::Write, os::unix::fs::OpenOptionsExt, path::Path};
 
 use super::{
     Result, account,
-    binaries::{self, Binaries},
+    binaries::{Binaries, Programs},
     place::{self, Place},
     problem::{At, PgError},
 };
@@ -28,17 +23,18 @@ pub struct Cluster {
 
 impl Cluster {
     /// The cluster of a data directory, made when there is none.
-    pub async fn open(data_dir: &Path, folders: &[PathBuf]) -> Result<Self> {
+    pub async fn open(data_dir: &Path, programs: &Programs) -> Result<Self> {
+        let kept = place::for_programs(data_dir);
         if let Some(place) = place::find(data_dir)? {
             let data = place.data();
             let needed = major_of(&data)?;
-            let binaries = binaries::choose(folders, Some((needed, &data))).await?;
+            let binaries = programs.choose(Some((needed, &data)), &kept).await?;
             if let Some(user) = &place.account {
                 place::check_reachable(user, &binaries.program("postgres"), &place.base).await?;
             }
             return Ok(Self { place, binaries });
         }
-        let binaries = binaries::choose(folders, None).await?;
+        let binaries = programs.choose(None, &kept).await?;
         let place = place::make(data_dir, &binaries.program("postgres")).await?;
         let cluster = Self { place, binaries };
         cluster.init().await?;

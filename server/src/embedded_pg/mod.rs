@@ -6,6 +6,7 @@
 mod account;
 mod binaries;
 mod cluster;
+mod fetch;
 mod lock;
 mod pid_file;
 mod place;
@@ -13,12 +14,12 @@ mod postmaster;
 mod problem;
 mod server;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-pub use binaries::machine_places;
+pub use binaries::{Missing, Programs};
 pub use problem::PgError;
 
 use cluster::Cluster;
@@ -36,12 +37,12 @@ pub struct EmbeddedPostgres {
 }
 
 impl EmbeddedPostgres {
-    /// Starts the server of a data directory, made on the first call, with the binaries found in
-    /// the given folders. Refuses while another process has it.
-    pub async fn start(data_dir: &Path, folders: &[PathBuf]) -> Result<Self> {
+    /// Starts the server of a data directory, made on the first call. Refuses while another process
+    /// has it.
+    pub async fn start(data_dir: &Path, programs: &Programs) -> Result<Self> {
         let data_dir = place::make_data_dir(data_dir)?;
         let lock = DataDirLock::take(&data_dir)?;
-        let cluster = Cluster::open(&data_dir, folders).await?;
+        let cluster = Cluster::open(&data_dir, programs).await?;
         let (postmaster, url) = server::run(&cluster).await?;
         let stop = CancellationToken::new();
         let keeper = tokio::spawn(server::keep(cluster, postmaster, stop.clone()));

@@ -61,6 +61,12 @@ pub fn make_data_dir(data_dir: &Path) -> Result<PathBuf> {
     fs::canonicalize(data_dir).at("cannot open", data_dir)
 }
 
+/// Where fetched server programs are kept: as root, where an unprivileged user gets to them.
+pub fn for_programs(data_dir: &Path) -> PathBuf {
+    let parent = if geteuid().is_root() { Path::new(ELSEWHERE) } else { data_dir };
+    parent.join("postgresql")
+}
+
 /// Where the cluster of a data directory lies, if it was made.
 pub fn find(data_dir: &Path) -> Result<Option<Place>> {
     let base = match fs::read_to_string(pointer(data_dir)) {

@@ -95,6 +95,11 @@ impl Server {
         Reply { status: parts.status, headers: parts.headers, body }
     }
 
+    /// Only how the answer begins: it may be a stream without end.
+    pub async fn status(&self, request: Request<Body>) -> StatusCode {
+        self.router.clone().oneshot(request).await.unwrap().status()
+    }
+
     pub async fn get(&self, path: &str, cookie: &str) -> Reply {
         self.send(from_page(Method::GET, path, cookie).body(Body::empty()).unwrap()).await
     }

@@ -13,7 +13,7 @@ pub fn write(wasm: Vec<u8>, name: &str, release: bool, pkg: &Path) -> Result<()>
         .web(true)
         .context("choosing the script's kind")?
         .typescript(false)
-        .remove_name_section(release)
+        .remove_name_section(true)
         .remove_producers_section(true)
         .generate(pkg)
         .context("binding the client to its script")

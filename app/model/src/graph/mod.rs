@@ -1,5 +1,6 @@
 //! The workflow as a graph: order, cycles and reachability.
 
+mod lanes;
 mod order;
 mod reach;
 
@@ -7,6 +8,7 @@ use std::collections::BTreeMap;
 
 use petgraph::graph::{DiGraph, NodeIndex};
 
+pub use lanes::on_error;
 pub use order::Cycle;
 
 use crate::{

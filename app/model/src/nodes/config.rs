@@ -76,6 +76,11 @@ pub trait NodeType {
         Ok(Map::new())
     }
 
+    /// Why a port stays empty as the node is set up, in words; none when it gives something.
+    fn empty_port(&self, _port: &str) -> Option<&'static str> {
+        None
+    }
+
     /// Adds what is wrong beyond what the spec says of single fields.
     fn check(&self, _checker: &mut Checker<'_>) {}
 }

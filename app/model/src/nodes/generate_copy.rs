@@ -283,6 +283,11 @@ impl NodeType for Config {
         self.quantity.resolve_within(scope, 1..=Self::MAX_QUANTITY, "quantity")
     }
 
+    fn empty_port(&self, port: &str) -> Option<&'static str> {
+        (port == "documents" && !self.save_as_document)
+            .then_some("it does not save its texts as documents")
+    }
+
     fn check(&self, checker: &mut Checker<'_>) {
         match &self.context_documents {
             ContextDocuments::Chosen { ids: Field::Value(ids) } if ids.is_empty() => {

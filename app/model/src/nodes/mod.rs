@@ -129,6 +129,14 @@ macro_rules! node_types {
                 }
             }
 
+            /// Why a port stays empty as the node is set up, in words.
+            pub fn empty_port(&self, port: &str) -> Option<&'static str> {
+                match self {
+                    $(Self::$name(config) => config.empty_port(port),)*
+                    Self::Unknown(placeholder) => placeholder.empty_port(port),
+                }
+            }
+
             /// Adds what is wrong beyond what the spec says of single fields.
             pub fn check(&self, checker: &mut Checker<'_>) {
                 match self {

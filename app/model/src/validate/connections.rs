@@ -47,12 +47,18 @@ pub(super) fn one(workflow: &Workflow, edge: &Edge, path: &str) -> Option<Issue>
         name(workflow, &edge.target),
         found.target.name
     );
-    let issue = match found.fit {
+    let source = workflow.node(&edge.source);
+    let empty = source.and_then(|node| node.data.config.empty_port(&found.source.name));
+    let fit = match (found.fit, empty) {
+        (Fit::Ok, Some(why)) => Fit::Err(format!("nothing will come, because {why}")),
+        (fit, _) => fit,
+    };
+    let issue = match fit {
         Fit::Ok => return None,
         Fit::Warn(why) => Issue::warning(Code::RiskyConnection, path, format!("{between}: {why}.")),
         Fit::Err(why) => {
             let issue = Issue::error(Code::InvalidConnection, path, format!("{between}: {why}."));
-            issue.fix("Connect ports whose types fit.")
+            issue.fix("Connect a port that fits, or change the node it leaves.")
         }
     };
     Some(issue.at(&edge.target))

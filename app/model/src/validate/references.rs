@@ -190,7 +190,9 @@ impl Around<'_> {
     fn of_ports(&self, node: &Node, port: Option<&str>) -> Option<Fault> {
         let (port, ports) = (port?, outputs(self.workflow, node));
         if ports.iter().any(|known| known.name == port) {
-            return None;
+            let why = node.data.config.empty_port(port)?;
+            let message = format!("{} gives no {port}: {why}.", node.title());
+            return Some(Fault::new(Code::UnknownReference, message));
         }
         let names: Vec<&str> = ports.iter().map(|known| known.name.as_str()).collect();
         let message = format!("{} gives no {port}; it gives {}.", node.title(), names.join(", "));

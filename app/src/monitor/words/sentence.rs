@@ -124,6 +124,7 @@ fn words(event: &Event, names: &Names) -> Words {
             let text = format!("{} made the document “{title}”", names.node(node));
             (Status::Completed, Weight::Detail, text)
         }
+        kind @ E::ExecutionFailed { .. } => of_execution(kind, names),
         kind if node_of(kind).is_some() => of_node(kind, names),
         kind => of_execution(kind, names),
     }

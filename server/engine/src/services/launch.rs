@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use model::{
     access::Permission,
-    decide::{Context, Draft, Frozen, Snapshot},
-    id::{ExecutionId, ProjectId},
+    decide::{Context, Draft, Frozen, Plan, Snapshot},
+    id::{ExecutionId, ProjectId, WorkspaceId},
     pages::{LaunchRequest, Launched, TemplatePage},
     problem::{FieldProblem, Problem},
     time::Timestamp,
@@ -123,10 +123,8 @@ async fn write(
     let id = ExecutionId(Uuid::now_v7());
     let definition = serde_json::to_value(launch.frozen.workflow())
         .map_err(|error| EngineError::internal("freezing a definition", error))?;
-    let mut ids = Uuid::now_v7;
-    let mut context = Context { now, ids: &mut ids };
     let place = (id, launch.actor.workspace);
-    let snapshot = Snapshot::before_launch(place, launch.frozen, launch.parameters, &mut context);
+    let snapshot = begin(place, launch.frozen, launch.parameters, now);
     let new = NewExecution {
         template: Some((launch.page.card.id, launch.page.version)),
         name: &launch.page.card.name,
@@ -139,10 +137,26 @@ async fn write(
     if !executions::insert(tx, &snapshot, new).await? {
         return Ok(None);
     }
-    let mut draft = Draft::new(snapshot, context);
-    draft.launch();
-    if let (_, Some(plan)) = draft.finish() {
+    if let Some(plan) = first_steps(snapshot, now) {
         Advance::first(tx, plan).await?;
     }
     Ok(Some((id, now)))
+}
+
+// The source of ids cannot be held while something is awaited, hence a function for each use.
+fn begin(
+    place: (ExecutionId, WorkspaceId),
+    frozen: Arc<Frozen>,
+    parameters: Map<String, Value>,
+    now: Timestamp,
+) -> Snapshot {
+    let mut ids = Uuid::now_v7;
+    Snapshot::before_launch(place, frozen, parameters, &mut Context { now, ids: &mut ids })
+}
+
+fn first_steps(snapshot: Snapshot, now: Timestamp) -> Option<Plan> {
+    let mut ids = Uuid::now_v7;
+    let mut draft = Draft::new(snapshot, Context { now, ids: &mut ids });
+    draft.launch();
+    draft.finish().1
 }

@@ -1,0 +1,66 @@
+//! The form around the fields of set-up and sign-in.
+
+use leptos::{form::FromFormData, prelude::*, server_fn::ServerFn};
+use serde::de::DeserializeOwned;
+
+use crate::{
+    api::ApiError,
+    client::alive::use_alive,
+    ui::{
+        button::{Button, ButtonLook, ButtonRole, ButtonSize},
+        failure::FormError,
+        icon::Icon,
+    },
+};
+
+/// Not as elements: where scripts run, browsers read it as text, which hydration would stumble on.
+const NO_SCRIPT: &str =
+    "<p class=\"form-error\">Atelier needs JavaScript. Allow it for this page.</p>";
+
+/// Sends its fields, by their names, to a server function. Until the page is alive the button
+/// cannot be pressed: what a browser would send by itself is refused by the server.
+#[component]
+pub(super) fn SubmitForm<F>(
+    /// The call; its answer is shown at the top when it is a refusal.
+    action: ServerAction<F>,
+    /// The verb on the button.
+    verb: &'static str,
+    /// The picture on the button.
+    icon: Icon,
+    /// The fields.
+    children: Children,
+) -> impl IntoView
+where
+    F: ServerFn<Output = (), Error = ApiError> + DeserializeOwned + Clone + Send + Sync + 'static,
+{
+    let alive = use_alive();
+    let answer = action.value();
+    let problem = Signal::derive(move || answer.get().and_then(Result::err));
+    // Until the next page is there, a form that was accepted stays busy.
+    let busy = Signal::derive(move || action.pending().get() || answer.get() == Some(Ok(())));
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        match F::from_event(&event) {
+            Ok(input) => drop(action.dispatch(input)),
+            Err(error) => leptos::logging::error!("the form could not be read: {error:?}"),
+        }
+    };
+    view! {
+        <form class="form form--large" method="post" novalidate on:submit=submit>
+            <FormError error=problem />
+            <noscript inner_html=NO_SCRIPT></noscript>
+            {children()}
+            <Button
+                look=ButtonLook::Primary
+                size=ButtonSize::Large
+                role=ButtonRole::Submit
+                icon=icon
+                busy=busy
+                disabled=Signal::derive(move || !alive.get())
+            >
+                {verb}
+            </Button>
+        </form>
+    }
+    .into_any()
+}

@@ -1,0 +1,163 @@
+//! Fixed page models.
+
+use app::api::{
+    documents::DocumentReading,
+    templates::{LaunchForm, TemplatePreview},
+};
+use model::{
+    id::WorkspaceId,
+    library::DocumentRow,
+    pages::{DashboardPage, LaunchPage, TemplateCard, TemplatePage},
+    workflow::Workflow,
+};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+/// 2026-11-20, 10:02 UTC.
+const MORNING: i64 = 1_795_168_920_000;
+
+/// The workspace of every rendered page.
+pub fn workspace() -> WorkspaceId {
+    WorkspaceId(Uuid::from_u128(1))
+}
+
+/// A seeded template.
+pub fn workflow(key: &str) -> Workflow {
+    let text = match key {
+        "facebook" => include_str!("../../model/templates/facebook_ads_campaign.json"),
+        "blog" => include_str!("../../model/templates/blog_with_social.json"),
+        _ => include_str!("../../model/templates/email_campaign.json"),
+    };
+    serde_json::from_str(text).unwrap()
+}
+
+fn card(id: u128, key: &str, category: &str, stats: Value) -> TemplateCard {
+    let workflow = workflow(key);
+    serde_json::from_value(json!({
+        "id": Uuid::from_u128(id),
+        "name": workflow.name,
+        "description": workflow.description,
+        "category": category,
+        "is_system": true,
+        "workflow": workflow,
+        "stats": stats,
+    }))
+    .unwrap()
+}
+
+/// Three templates: never run, run with the sample provider, run often.
+pub fn cards() -> Vec<TemplateCard> {
+    let stats = |uses: i64, sample: i64, completed: i64, ended: i64, median: Option<i64>| {
+        json!({
+            "uses": uses, "sample_uses": sample, "completed": completed, "ended": ended,
+            "median_ms": median, "median_cost_micros": median.map(|_| 41_000),
+        })
+    };
+    vec![
+        card(11, "facebook", "paid_ads", stats(128, 28, 97, 100, Some(118_000))),
+        card(12, "blog", "blog", stats(2, 2, 0, 0, None)),
+        card(13, "email", "email", stats(0, 0, 0, 0, None)),
+    ]
+}
+
+fn page(card: TemplateCard) -> TemplatePage {
+    TemplatePage { card, version: 3, example_output: String::new() }
+}
+
+/// The preview of the first template.
+pub fn preview() -> TemplatePreview {
+    let html = json!("<h2>Good water</h2>\n<p>It is <em>7:40</em>, the train is late.</p>\n");
+    TemplatePreview {
+        page: page(cards().remove(0)),
+        example_output: serde_json::from_value(html).unwrap(),
+    }
+}
+
+/// The launch form of a workflow.
+pub fn launch_form(workflow: Workflow) -> LaunchForm {
+    let template = page(TemplateCard { workflow, ..cards().remove(0) });
+    let page = LaunchPage {
+        template,
+        text_provider: "Sample provider".to_owned(),
+        image_provider: "Sample provider".to_owned(),
+        sample: true,
+        documents: documents(),
+    };
+    LaunchForm { page, idempotency_key: "0198c8a2-0000-7000-8000-00000000000f".to_owned() }
+}
+
+fn execution(number: i64, status: &str, more: Value) -> Value {
+    let mut row = json!({
+        "id": Uuid::from_u128(u128::from(number.unsigned_abs())),
+        "number": number,
+        "name": "Facebook Ads Campaign",
+        "status": status,
+        "pause_reason": null,
+        "error": null,
+        "progress_percent": 62,
+        "current_node": "body",
+        "started_at": MORNING,
+        "completed_at": null,
+        "bill": { "input_tokens": 10, "output_tokens": 20, "cost_micros": 31_000,
+                  "unpriced_calls": 0, "sample_calls": 4 },
+        "launched_by": "Ada",
+    });
+    row.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    row
+}
+
+/// One running, one waiting for a decision, two over.
+pub fn dashboard() -> DashboardPage {
+    let done = json!({ "completed_at": MORNING + 72_000, "progress_percent": 100 });
+    let failed = json!({
+        "completed_at": MORNING + 5_000,
+        "error": "OpenAI: rate limit exceeded (attempt 4 of 4).",
+    });
+    serde_json::from_value(json!({
+        "active": [
+            execution(130, "running", json!({})),
+            execution(129, "paused", json!({ "pause_reason": "review" })),
+        ],
+        "recent": [execution(128, "completed", done), execution(127, "failed", failed)],
+    }))
+    .unwrap()
+}
+
+/// Two documents, one with images.
+pub fn documents() -> Vec<DocumentRow> {
+    let row = |id: u128, title: &str, status: &str, image: Option<Uuid>| {
+        json!({
+            "id": Uuid::from_u128(id), "title": title, "status": status, "sample": image.is_some(),
+            "excerpt": "It is 7:40, the train is late, and the kiosk wants two euros.",
+            "execution": Uuid::from_u128(128), "updated_at": MORNING,
+            "attachments": i64::from(image.is_some()) * 3, "primary_image": image,
+        })
+    };
+    serde_json::from_value(json!([
+        row(31, "Good water, wherever you are", "draft", Some(Uuid::from_u128(41))),
+        row(32, "Spring letter", "published", None),
+    ]))
+    .unwrap()
+}
+
+/// A document with three images, the second of them primary in the library's order.
+pub fn document() -> DocumentReading {
+    let image = |id: u128, primary: bool| {
+        json!({
+            "id": Uuid::from_u128(id), "alt": "A bottle on a train table", "caption": "", "width": 1024,
+            "height": 1024, "bytes": 48_256, "sample": true, "is_primary": primary,
+            "order": 0, "by_workflow": Uuid::from_u128(128),
+        })
+    };
+    serde_json::from_value(json!({
+        "page": {
+            "id": Uuid::from_u128(31), "title": "Good water, wherever you are",
+            "content": "# Good water", "status": "draft", "tags": ["ads"], "sample": true,
+            "execution": Uuid::from_u128(128), "execution_name": "Facebook Ads Campaign #128",
+            "created_at": MORNING, "updated_at": MORNING,
+            "images": [image(41, true), image(42, false), image(43, false)],
+        },
+        "text": "<h2>Good water</h2>\n<p>One bottle, every tap.</p>\n",
+    }))
+    .unwrap()
+}

@@ -1,0 +1,179 @@
+//! The pages of a workspace as the server renders them: everything is there without scripts.
+
+use app::{
+    dashboard::Dashboard,
+    documents::{DocumentGrid, Reading},
+    gallery::Gallery,
+    launch::LaunchSheet,
+    preview::Preview,
+};
+use leptos::prelude::*;
+use model::workflow::Workflow;
+use serde_json::json;
+
+use crate::{
+    models,
+    page::{count, render},
+};
+
+fn gallery(name: &str, query: &str) -> String {
+    let path = format!("/workspace/{}/workflows{query}", models::workspace());
+    render(name, &path, || {
+        view! { <Gallery workspace=models::workspace() cards=models::cards() /> }
+    })
+}
+
+#[test]
+fn a_card_leads_to_the_preview_and_its_button_to_the_form() {
+    let html = gallery("gallery", "");
+
+    assert_eq!(count(&html, "<article"), 3);
+    assert_eq!(count(&html, "class=\"miniature\""), 3);
+    assert!(html.contains("/workflows/00000000-0000-0000-0000-00000000000b\""), "{html}");
+    assert!(html.contains("/workflows/00000000-0000-0000-0000-00000000000b/launch\""));
+    assert!(html.contains("128 runs · 97 % ok · about 1 min 58 s"));
+}
+
+#[test]
+fn a_template_nobody_ran_promises_no_percentage() {
+    let html = gallery("gallery_unused", "?category=email");
+
+    assert!(html.contains("No runs yet"));
+    assert!(!html.contains(" % ok"), "{html}");
+}
+
+#[test]
+fn ux_69_the_address_alone_narrows_the_gallery() {
+    let html = gallery("gallery_narrowed", "?category=blog&q=social");
+
+    assert_eq!(count(&html, "<article"), 1);
+    assert!(html.contains("value=\"social\""), "{html}");
+    assert!(html.contains("name=\"category\" value=\"blog\""), "the form forgets the category");
+    assert!(html.contains("aria-current=\"true\""));
+    assert!(html.contains("sort=name"), "the order is a link");
+}
+
+#[test]
+fn nothing_found_says_what_was_searched_and_how_to_go_back() {
+    let html = gallery("gallery_nothing", "?q=xyz%20%3Cb%3E");
+
+    assert_eq!(count(&html, "<article"), 0);
+    assert!(html.contains("No template for “xyz &lt;b&gt;”"), "{html}");
+    assert!(html.contains("Show all templates"));
+}
+
+#[test]
+fn a_preview_shows_picture_example_steps_and_figures() {
+    let html = render("preview", "/", || {
+        view! { <Preview workspace=models::workspace() preview=models::preview() /> }
+    });
+
+    assert_eq!(count(&html, "<h1>"), 1);
+    assert_eq!(count(&html, "class=\"node__hit\""), 6);
+    assert_eq!(count(&html, "class=\"step\""), 6);
+    assert!(html.contains("Steps of Facebook Ads Campaign"));
+    assert!(html.contains("<em>7:40</em>"), "the example is formatted");
+    assert!(html.contains("Fernway is a stainless-steel water bottle"));
+    assert!(html.contains("97 %") && html.contains("v3"));
+    assert!(html.contains("/launch\""));
+}
+
+fn launch(name: &str, workflow: Workflow) -> String {
+    render(name, "/", move || {
+        view! { <LaunchSheet workspace=models::workspace() form=models::launch_form(workflow) /> }
+    })
+}
+
+#[test]
+fn a_launch_form_has_a_field_for_every_parameter_under_its_heading() {
+    let html = launch("launch", models::workflow("facebook"));
+
+    for name in ["product_description", "target_audience", "visual_style", "copies", "images"] {
+        assert!(html.contains(&format!("for=\"parameter-{name}\"")), "no label for {name}");
+    }
+    assert_eq!(count(&html, "type=\"range\""), 2);
+    assert!(html.contains(">Brief</h2>") && html.contains(">Quantity</h2>"), "{html}");
+    assert!(html.contains("/2000") || html.contains(">2000<"), "the long text counts");
+    assert!(html.contains("Campaign") && html.contains("Use example"));
+    assert!(html.contains("2 texts, 1 picture"), "what it makes: {html}");
+    assert!(html.contains("SAMPLE"));
+}
+
+#[test]
+fn the_button_waits_until_the_form_is_alive() {
+    let html = launch("launch_button", models::workflow("facebook"));
+
+    let button = html.split("<button").find(|part| part.contains("type=\"submit\"")).unwrap();
+    assert!(button.split('>').next().unwrap().contains("disabled"), "{button}");
+}
+
+#[test]
+fn every_type_of_parameter_has_a_widget() {
+    let kinds = [
+        "text",
+        "long_text",
+        "integer",
+        "number",
+        "boolean",
+        "choice",
+        "multi_choice",
+        "list",
+        "json",
+        "document",
+        "documents",
+        "image",
+        "images",
+    ];
+    let parameters: Vec<_> = kinds
+        .iter()
+        .map(|kind| json!({ "name": kind, "type": kind, "options": ["a", "b"] }))
+        .collect();
+    let workflow = serde_json::from_value(json!({ "parameters": parameters })).unwrap();
+
+    let html = launch("launch_widgets", workflow);
+
+    for kind in kinds {
+        assert!(html.contains(&format!("id=\"parameter-{kind}\"")), "no widget for {kind}");
+    }
+    assert!(html.contains("Good water, wherever you are"), "documents to choose from");
+}
+
+#[test]
+fn the_dashboard_shows_what_runs_what_waits_and_what_it_cost() {
+    let html = render("dashboard", "/", || {
+        view! { <Dashboard workspace=models::workspace() page=models::dashboard() /> }
+    });
+
+    assert!(html.contains("aria-valuenow=\"62\""));
+    assert!(html.contains("Needs approval"));
+    assert!(html.contains("OpenAI: rate limit exceeded"));
+    assert!(html.contains("1 min 12 s") && html.contains("$0.031 sample"));
+    assert!(html.contains("/workflows/executions/"), "{html}");
+}
+
+#[test]
+fn documents_show_their_primary_image_or_their_text() {
+    let path = format!("/workspace/{}/documents", models::workspace());
+    let html = render("documents", &path, || {
+        view! { <DocumentGrid workspace=models::workspace() rows=models::documents() /> }
+    });
+
+    assert_eq!(count(&html, "<article"), 2);
+    assert!(html.contains("/thumbnail?side=480"));
+    assert!(html.contains("document-tile__paper"));
+    assert!(html.contains("3 pictures") && html.contains("SAMPLE"));
+}
+
+#[test]
+fn a_document_shows_text_origin_and_images_with_one_star() {
+    let html = render("document", "/", || {
+        view! { <Reading workspace=models::workspace() reading=models::document() /> }
+    });
+
+    assert_eq!(count(&html, "<h1>"), 1);
+    assert!(html.contains("<p>One bottle, every tap.</p>"));
+    assert!(html.contains("by Facebook Ads Campaign #128"), "{html}");
+    assert_eq!(count(&html, "title=\"Primary image\""), 1, "{html}");
+    assert_eq!(count(&html, "<img"), 3);
+    assert!(html.contains("(3/20)"));
+}

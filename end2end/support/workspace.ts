@@ -1,0 +1,28 @@
+import { type Page, expect } from '@playwright/test';
+
+import { hydrated } from './test.ts';
+
+const OWNER = { name: 'Ada Owner', email: 'ada@example.com', password: 'correct horse battery' };
+
+/** Signs in as the owner, who is made on the first call; resolves with the workspace's address. */
+export async function enterWorkspace(page: Page): Promise<string> {
+  await page.goto('/');
+  await page.waitForURL(/\/(setup|sign-in|workspace)/);
+  await hydrated(page);
+  if (page.url().includes('/setup')) {
+    await page.getByLabel('Your name').fill(OWNER.name);
+    await page.getByLabel('Workspace').fill('Spring studio');
+    await fillAccount(page);
+  } else if (page.url().includes('/sign-in')) {
+    await fillAccount(page);
+  }
+  await page.waitForURL(/\/workspace\//);
+  await expect(page.getByRole('main')).toBeVisible();
+  return page.url().split('/').slice(0, 5).join('/');
+}
+
+async function fillAccount(page: Page): Promise<void> {
+  await page.getByLabel('E-mail').fill(OWNER.email);
+  await page.getByLabel('Password', { exact: true }).fill(OWNER.password);
+  await page.locator('button[type=submit]').click();
+}

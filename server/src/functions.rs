@@ -1,0 +1,93 @@
+//! The server functions of the pages and what it takes to call each. One that is not in this table
+//! does not exist for browsers; a test compares the table with what the app registers.
+
+use app::api::server::{Ctx, signed_out};
+use axum::{
+    body::{Body, to_bytes},
+    extract::Request,
+    http::{StatusCode, request::Parts},
+    response::{IntoResponse, Response},
+};
+use leptos::{
+    context::{provide_context, use_context},
+    nonce::Nonce,
+    server_fn::axum::server_fn_paths,
+};
+use model::{access::Permission, problem::Problem};
+
+use crate::{error::Refusal, http::json, rest::routes::Access};
+
+/// Where server functions lie.
+pub const PREFIX: &str = "/api/fn/";
+
+/// Name and access of every server function.
+pub const FUNCTIONS: [(&str, Access); 13] = [
+    ("control", Access::Needs(Permission::ControlExecution)),
+    ("dashboard", Access::Needs(Permission::Read)),
+    ("document", Access::Needs(Permission::Read)),
+    ("documents", Access::Needs(Permission::Read)),
+    ("gallery", Access::Needs(Permission::Read)),
+    ("launch", Access::Needs(Permission::LaunchTemplate)),
+    ("launch_page", Access::Needs(Permission::Read)),
+    ("monitor", Access::Needs(Permission::Read)),
+    ("set_up", Access::Public),
+    ("sign_in", Access::Public),
+    ("sign_out", Access::Public),
+    ("template", Access::Needs(Permission::Read)),
+    ("visitor", Access::Public),
+];
+
+const ERROR_MAX: usize = 1 << 20;
+
+/// The address of every function the app has, in the table or not.
+pub fn registered() -> Vec<String> {
+    server_fn_paths().map(|(path, _)| path.to_owned()).collect()
+}
+
+/// Calls the function a request names, if the caller may.
+pub async fn call(request: Request) -> Response {
+    let ctx = request.extensions().get::<Ctx>();
+    if let Err(problem) = check(request.uri().path(), ctx) {
+        return Refusal(problem).into_response();
+    }
+    let answer = leptos_axum::handle_server_fns_with_context(provide_request, request).await;
+    with_own_status(answer.into_response()).await
+}
+
+/// Gives components and server functions the request's own nonce and `Ctx`.
+pub fn provide_request() {
+    let Some(parts) = use_context::<Parts>() else { return };
+    if let Some(nonce) = parts.extensions.get::<Nonce>() {
+        provide_context(nonce.clone());
+    }
+    if let Some(ctx) = parts.extensions.get::<Ctx>() {
+        provide_context(ctx.clone());
+    }
+}
+
+fn check(path: &str, ctx: Option<&Ctx>) -> Result<(), Problem> {
+    let name = path.strip_prefix(PREFIX).unwrap_or_default();
+    let known = FUNCTIONS.iter().find(|(known, _)| *known == name);
+    let (_, access) = known.ok_or_else(|| Problem::not_found("address"))?;
+    match access {
+        Access::Public => Ok(()),
+        Access::Needs(permission) => ctx.ok_or_else(signed_out)?.require(*permission).map(drop),
+    }
+}
+
+/// Leptos answers every error with 500; the problem inside knows better.
+async fn with_own_status(response: Response) -> Response {
+    if response.status() != StatusCode::INTERNAL_SERVER_ERROR {
+        return response;
+    }
+    let (mut parts, body) = response.into_parts();
+    let Ok(bytes) = to_bytes(body, ERROR_MAX).await else {
+        return Refusal(Problem::internal()).into_response();
+    };
+    if let Ok(problem) = json::parse::<Problem>(&bytes)
+        && let Ok(status) = StatusCode::from_u16(problem.status())
+    {
+        parts.status = status;
+    }
+    Response::from_parts(parts, Body::from(bytes))
+}
