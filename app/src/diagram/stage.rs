@@ -24,6 +24,9 @@ pub(super) struct Stage {
     size: StoredValue<Size>,
     touched: StoredValue<bool>,
     fingers: StoredValue<Fingers>,
+    watched: StoredValue<Vec<String>>,
+    /// Whether the view glides to its next place, because nobody moves it by hand.
+    pub(super) glides: RwSignal<bool>,
 }
 
 impl Stage {
@@ -34,24 +37,55 @@ impl Stage {
             size: StoredValue::new(Size::default()),
             touched: StoredValue::new(false),
             fingers: StoredValue::new(Fingers::default()),
+            watched: StoredValue::new(vec![]),
+            glides: RwSignal::new(false),
         }
     }
 
     /// The stage has a new size: fit again, unless the person has chosen a view.
     pub(super) fn resize(self, width: f64, height: f64) {
         self.size.set_value(Size::new(width, height));
-        if !self.touched.get_value() {
-            self.show(Viewport::open);
+        if self.touched.get_value() {
+            return;
+        }
+        match self.watched_card() {
+            Some(card) => self.show(|all, size, margin| Viewport::watch(card, all, size, margin)),
+            None => self.show(Viewport::open),
         }
     }
 
     /// Shows the whole picture and follows the size again.
     pub(super) fn fit(self) {
         self.touched.set_value(false);
+        self.watched.set_value(vec![]);
         self.show(Viewport::fit);
     }
 
-    fn show(self, choose: fn(Rect, Size, f64) -> Viewport) {
+    /// Keeps these cards in view, large enough to read, until the person moves the picture; none
+    /// shows all of it.
+    pub(super) fn watch(self, ids: Vec<String>) {
+        if self.touched.get_value() || self.watched.with_value(|watched| *watched == ids) {
+            return;
+        }
+        self.watched.set_value(ids);
+        self.glides.set(true);
+        match self.watched_card() {
+            Some(card) => self.show(|all, size, margin| Viewport::watch(card, all, size, margin)),
+            None => self.show(Viewport::open),
+        }
+    }
+
+    fn watched_card(self) -> Option<Rect> {
+        let cards = self.watched.with_value(|ids| {
+            self.places.with_untracked(|places| {
+                let cards = ids.iter().filter_map(|id| places.get(id));
+                cards.map(|place| place.card).collect::<Vec<_>>()
+            })
+        });
+        Rect::around(cards)
+    }
+
+    fn show(self, choose: impl FnOnce(Rect, Size, f64) -> Viewport) {
         let size = self.size.get_value();
         if size.width > 0.0 && size.height > 0.0 {
             let bounds = self.places.with_untracked(bounds);
@@ -63,6 +97,7 @@ impl Stage {
         let Some(view) = self.view.get_untracked() else { return };
         if let Some(next) = change(view, self.size.get_value()) {
             self.touched.set_value(true);
+            self.glides.set(false);
             self.view.set(Some(next));
         }
     }

@@ -41,10 +41,16 @@ pub fn Diagram(
     /// Called with the id of a node that was clicked or pressed.
     #[prop(optional, into)]
     on_select: Option<Callback<String>>,
+    /// The ids of nodes to keep in view and legible, until the person moves the picture.
+    #[prop(optional, into)]
+    follow: Option<Signal<Vec<String>>>,
 ) -> impl IntoView {
     let stage = Stage::new(Memo::new(move |_| nodes.with(|nodes| places(nodes))));
     let node_ref = NodeRef::<html::Section>::new();
     watch(node_ref, stage);
+    if let Some(follow) = follow {
+        Effect::new(move || stage.watch(follow.get()));
+    }
     let select = Callback::new(move |id: String| {
         if let Some(on_select) = on_select {
             on_select.run(id);
@@ -102,6 +108,7 @@ fn World(
         <div
             class="diagram__world"
             data-fit=move || stage.view.get().is_none().then_some("static")
+            data-glide=move || stage.glides.get().then_some("")
             style:transform=transform
             style:--w=move || pixels(frame.get().size.width)
             style:--h=move || pixels(frame.get().size.height)

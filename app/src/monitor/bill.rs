@@ -71,7 +71,9 @@ pub fn BillMeter(
             <strong class="monitor-bill__sum">{words}</strong>
             {of.map(|of| view! { <span class="muted">" of " {of}</span> })}
             <Show when=sample>
-                <Tag tone=Tone::Neutral>"Sample prices"</Tag>
+                <Tag tone=Tone::Neutral>
+                    "Sample" <span class="monitor-bill__prices">"prices"</span>
+                </Tag>
             </Show>
         </p>
     }

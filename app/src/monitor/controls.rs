@@ -60,7 +60,8 @@ impl Sender {
     }
 }
 
-fn running(view: &ExecutionView) -> u64 {
+/// How many items are being worked on.
+pub fn running(view: &ExecutionView) -> u64 {
     let jobs = view.nodes.iter().flat_map(|node| &node.jobs);
     jobs.filter(|job| job.status == JobStatus::Running).count() as u64
 }

@@ -1,11 +1,14 @@
 //! The top of the monitor: what runs, how far it is, what it costs, what may be done.
 
 use leptos::prelude::*;
-use model::{execution::view::ExecutionView, time::Timestamp};
+use model::{
+    execution::{state::PauseReason, view::ExecutionView},
+    time::Timestamp,
+};
 
 use super::{
     bill::BillMeter,
-    controls::Controls,
+    controls::{Controls, running},
     estimate::time_left,
     picture::execution_status,
     store::{ExecutionStore, Link},
@@ -20,10 +23,11 @@ use crate::{
     ui::{
         badge::StatusChip,
         button::{Button, ButtonSize},
-        format::duration,
+        format::{clock, counted, duration},
         icon::{Glyph, Icon},
         progress::ProgressBar,
         relative_time::RelativeTime,
+        status::Status,
     },
 };
 
@@ -38,7 +42,10 @@ pub fn Header(
         .with_value(|page| (page.name.clone(), page.number, page.workflow.settings.budget));
     let status = Signal::derive(move || execution_status(store.view.read().status));
     let percent = Memo::new(move |_| store.view.read().progress_percent());
-    let detail = Signal::derive(move || Some(format!("{} %", percent.get())));
+    let detail = Signal::derive(move || {
+        let ended = matches!(status.get(), Status::Completed | Status::Stopped);
+        (!ended).then(|| format!("{} %", percent.get()))
+    });
     let bar = Signal::derive(move || Some(f64::from(percent.get())));
     let bill = Memo::new(move |_| store.view.read().bill());
     view! {
@@ -80,7 +87,10 @@ fn left_words(left: Option<u64>) -> String {
     match left {
         None => "–".to_owned(),
         Some(0..1_000) => "any moment".to_owned(),
-        Some(ms) => format!("about {}", duration(ms.div_ceil(1_000) * 1_000)),
+        Some(ms) => match ms.div_ceil(1_000) {
+            seconds @ 0..60 => format!("about {seconds} s"),
+            seconds => format!("about {}", duration(seconds * 1_000)),
+        },
     }
 }
 
@@ -92,12 +102,9 @@ fn elapsed(view: &ExecutionView, now: Timestamp) -> u64 {
 fn Facts(store: ExecutionStore) -> impl IntoView {
     let launched = Memo::new(move |_| store.view.read().launched_at);
     let took = move || {
-        let ms = elapsed(&store.view.read(), store.now.get());
-        if store.view.read().ended_at.is_some() {
-            duration(ms)
-        } else {
-            duration(ms / 1_000 * 1_000)
-        }
+        let view = store.view.read();
+        let ms = elapsed(&view, store.now.get());
+        if view.ended_at.is_some() { duration(ms) } else { clock(ms) }
     };
     let open = Memo::new(move |_| store.view.read().ended_at.is_none());
     let left = move || {
@@ -114,7 +121,7 @@ fn Facts(store: ExecutionStore) -> impl IntoView {
             <Show when=move || open.get()>
                 <span class="monitor__left">"Time left: " {left}</span>
             </Show>
-            {move || current.get().map(|label| view! { <span>"Now: " <b>{label}</b></span> })}
+            {move || current.get().map(|label| view! { <span class="monitor__now">"Now: " <b>{label}</b></span> })}
         </p>
     }
 }
@@ -139,6 +146,17 @@ fn LiveDot(store: ExecutionStore) -> impl IntoView {
     }
 }
 
+/// Why it is paused, and what is still under way; nothing when "Paused" has said it all.
+fn held_words(view: &ExecutionView, reason: PauseReason) -> Option<String> {
+    let more = view.pause_message.as_ref().map_or(String::new(), |more| format!(". {more}"));
+    let finishing = match running(view) {
+        0 => String::new(),
+        jobs => format!(". {} in progress will finish first", counted(jobs, "item", "items")),
+    };
+    let plain = reason == PauseReason::User && more.is_empty() && finishing.is_empty();
+    (!plain).then(|| format!("{}{more}{finishing}", paused(reason)))
+}
+
 /// Why it does not go on, and the way to where it can be mended.
 #[component]
 fn Trouble(store: ExecutionStore) -> impl IntoView {
@@ -152,8 +170,7 @@ fn Trouble(store: ExecutionStore) -> impl IntoView {
     });
     let held = Memo::new(move |_| {
         let view = store.view.read();
-        let more = view.pause_message.as_ref().map_or(String::new(), |more| format!(". {more}"));
-        view.pause_reason.map(|reason| format!("{}{more}", paused(reason)))
+        view.pause_reason.and_then(|reason| held_words(&view, reason))
     });
     let failure = move || {
         failed.get().map(|(words, node)| {
@@ -188,11 +205,27 @@ fn Trouble(store: ExecutionStore) -> impl IntoView {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::monitor::sample;
+
+    #[test]
+    fn a_pause_says_what_finishes_first_and_is_quiet_when_nothing_does() {
+        let busy = held_words(&sample::running().view, PauseReason::User);
+        let idle = held_words(&sample::completed().view, PauseReason::User);
+        let held = held_words(&sample::completed().view, PauseReason::Budget);
+
+        assert_eq!(
+            busy.as_deref(),
+            Some("Paused by a person. 3 items in progress will finish first")
+        );
+        assert_eq!(idle, None);
+        assert_eq!(held.as_deref(), Some("Paused: the budget is reached"));
+    }
 
     #[test]
     fn time_left_is_rounded_up_to_seconds_and_never_zero() {
         assert_eq!(left_words(None), "–");
         assert_eq!(left_words(Some(300)), "any moment");
-        assert_eq!(left_words(Some(47_200)), "about 48 s");
+        assert_eq!(left_words(Some(4_200)), "about 5 s");
+        assert_eq!(left_words(Some(71_200)), "about 1 min 12 s");
     }
 }

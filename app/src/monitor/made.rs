@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use model::{
     execution::{
         event::{ArtifactBody, ArtifactSummary, EXCERPT_CHARS},
-        state::JobStatus,
+        state::{JobStatus, NodeStatus},
         view::NodeView,
     },
     id::{DocumentId, ImageId},
@@ -49,6 +49,8 @@ pub enum What {
         /// Pixels.
         height: u32,
     },
+    /// A picture that is being made.
+    Coming,
 }
 
 /// How far a text is.
@@ -99,8 +101,20 @@ pub fn made(node: &NodeView, texts: &Texts) -> Vec<Made> {
             found.push((item, Made { key, title: title(item), sample: false, what }));
         }
     }
+    found.extend(coming(node));
     found.sort_by_key(|(item, _)| *item);
     found.into_iter().map(|(_, made)| made).collect()
+}
+
+/// A place for each picture that a node is making.
+fn coming(node: &NodeView) -> impl Iterator<Item = (usize, Made)> {
+    let makes = node.kind == "generate_image" && node.status == NodeStatus::Running;
+    let open = node.jobs.iter().enumerate().filter(|(_, job)| !job.status.is_settled());
+    open.filter(move |_| makes).map(|(item, _)| {
+        let title = format!("Picture {} is being made", item + 1);
+        let key = format!("{}-coming-{item}", node.id);
+        (item, Made { key, title, sample: false, what: What::Coming })
+    })
 }
 
 fn what(artifact: &ArtifactSummary, streamed: &str) -> What {
@@ -130,7 +144,7 @@ pub fn MadeList(
     all: Signal<Vec<Made>>,
 ) -> impl IntoView {
     let pictures = Memo::new(move |_| {
-        let picture = |made: &&Made| matches!(made.what, What::Picture { .. });
+        let picture = |made: &&Made| matches!(made.what, What::Picture { .. } | What::Coming);
         all.with(|all| all.iter().filter(picture).cloned().collect::<Vec<_>>())
     });
     let texts = Memo::new(move |_| {
@@ -158,7 +172,14 @@ pub fn MadeList(
 
 #[component]
 fn MadePicture(made: Made) -> impl IntoView {
-    let What::Picture { image, width, height } = made.what else { return ().into_any() };
+    let What::Picture { image, width, height } = made.what else {
+        return view! {
+            <li class="made-picture" data-state="coming">
+                <span class="unseen">{made.title}</span>
+            </li>
+        }
+        .into_any();
+    };
     view! {
         <li class="made-picture">
             <img
@@ -264,6 +285,16 @@ mod tests {
         assert!(made[0].sample);
         assert!(matches!(&made[1].what, What::Text { text, state: TextState::Writing }
             if text == "Steam, light and a quiet"));
+    }
+
+    #[test]
+    fn pictures_being_made_have_their_places() {
+        let page = sample::running();
+
+        let made = made(page.view.node(&"image".into()).unwrap(), &Texts::default());
+
+        assert!(made.iter().all(|made| made.what == What::Coming));
+        assert_eq!(made.len(), 2);
     }
 
     #[test]

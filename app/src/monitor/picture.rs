@@ -146,6 +146,22 @@ fn edge_state(edge: &DiagramEdge, view: &ExecutionView) -> EdgeState {
     }
 }
 
+/// The nodes to keep in view: what works, or what failed; all of them when it is over.
+fn at_work(view: &ExecutionView) -> Vec<String> {
+    let of = |wanted: fn(NodeStatus) -> bool| -> Vec<String> {
+        let nodes = view.nodes.iter().filter(|node| wanted(node.status));
+        nodes.map(|node| node.id.to_string()).collect()
+    };
+    if let Some(failed) = &view.failed_node {
+        return vec![failed.to_string()];
+    }
+    let working = of(|status| status == NodeStatus::Running);
+    match view.ended_at.is_none() && working.is_empty() {
+        true => of(|status| matches!(status, NodeStatus::Ready | NodeStatus::Waiting)),
+        false => working,
+    }
+}
+
 /// The canvas of the monitor.
 #[component]
 pub fn Picture(
@@ -174,9 +190,17 @@ pub fn Picture(
     });
     let selected = Signal::derive(move || store.chosen.get().map(|id| id.to_string()));
     let choose = move |id: String| store.chosen.set(Some(NodeId(id)));
+    let follow = Signal::derive(move || store.view.with(at_work));
     view! {
         <div class="monitor__canvas">
-            <Diagram label=label nodes=nodes edges=edges selected=selected on_select=choose />
+            <Diagram
+                label=label
+                nodes=nodes
+                edges=edges
+                selected=selected
+                on_select=choose
+                follow=follow
+            />
         </div>
     }
 }
@@ -234,6 +258,13 @@ mod tests {
             states,
             [EdgeState::Active, EdgeState::Active, EdgeState::Idle, EdgeState::Idle]
         );
+    }
+
+    #[test]
+    fn the_view_follows_what_works_and_stays_at_what_failed() {
+        assert_eq!(at_work(&sample::running().view), ["copy", "image"]);
+        assert_eq!(at_work(&sample::failed().view), ["image"]);
+        assert!(at_work(&sample::completed().view).is_empty());
     }
 
     #[test]

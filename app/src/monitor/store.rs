@@ -105,9 +105,8 @@ impl ExecutionStore {
         Memo::new(move |_| {
             self.chosen.get().or_else(|| {
                 self.view.with(|view| {
-                    let latest = || view.nodes.iter().max_by_key(|node| node.ended_at);
-                    let current = view.current_node().or_else(latest).map(|node| node.id.clone());
-                    view.failed_node.clone().or(current)
+                    let current = view.current_node().or_else(|| latest(view));
+                    view.failed_node.clone().or(current.map(|node| node.id.clone()))
                 })
             })
         })
@@ -231,6 +230,15 @@ impl ExecutionStore {
         self.texts.try_update(|texts| texts.catch_up(&partial));
         self.catch_up();
     }
+}
+
+/// The last node that made something, else the one that ended last.
+fn latest(view: &ExecutionView) -> Option<&NodeView> {
+    let made = |node: &&NodeView| {
+        !node.artifacts.is_empty() || view.documents.iter().any(|d| d.node == node.id)
+    };
+    let last = || view.nodes.iter().max_by_key(|node| node.ended_at);
+    view.nodes.iter().rev().find(made).or_else(last)
 }
 
 /// The diagram brings a card that gets the focus into view.

@@ -98,6 +98,7 @@ pub fn TabPanel(
             role="tabpanel"
             id=format!("{id}-panel-{key}")
             aria-labelledby=format!("{id}-tab-{key}")
+            tabindex="0"
             hidden=move || selected.get() != key
         >
             {children()}

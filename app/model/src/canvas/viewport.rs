@@ -16,6 +16,8 @@ pub const ZOOM_STEP: f64 = 1.2;
 const NARROW_PX: f64 = 640.0;
 /// The smallest zoom at which a card's title can be read.
 const LEGIBLE: f64 = 0.6;
+/// The zoom at which everything on a card can be read.
+const READING: f64 = 0.9;
 const WHEEL_RATE: f64 = 0.0022;
 const PINCH_RATE: f64 = 0.01;
 const WHEEL_CLAMP: f64 = 60.0;
@@ -118,6 +120,21 @@ impl Viewport {
         centred.pan_by(Point::new((margin - left).max(0.0), 0.0))
     }
 
+    /// The view that watches `target`: large enough to read it, with as much of `bounds` around it
+    /// as there is room for, and nothing beyond.
+    pub fn watch(target: Rect, bounds: Rect, view: Size, margin: f64) -> Self {
+        let close = zoom_to_fit(target, view, margin).min(READING);
+        let zoom = zoom_to_fit(bounds, view, margin).max(close).clamp(ZOOM_MIN, 1.0);
+        let (middle, whole) = (target.center(), bounds.center());
+        let across = Span { from: bounds.origin.x, to: bounds.right(), view: view.width };
+        let down = Span { from: bounds.origin.y, to: bounds.bottom(), view: view.height };
+        let pan = Point::new(
+            across.pan(middle.x, whole.x, zoom, margin),
+            down.pan(middle.y, whole.y, zoom, margin),
+        );
+        Self { pan, zoom }
+    }
+
     /// The smallest movement that brings all of `target` (world) into `view` with `margin` screen
     /// pixels around it; no movement when it is seen already.
     #[must_use]
@@ -129,6 +146,24 @@ impl Viewport {
             shift(from.y, to.y, margin, view.height - margin),
         );
         self.pan_by(delta)
+    }
+}
+
+/// One axis of a picture and of the view onto it.
+struct Span {
+    from: f64,
+    to: f64,
+    view: f64,
+}
+
+impl Span {
+    /// Puts `middle` into the middle unless that would show emptiness; `whole` where all fits.
+    fn pan(&self, middle: f64, whole: f64, zoom: f64, margin: f64) -> f64 {
+        let (most, least) = (margin - self.from * zoom, self.view - margin - self.to * zoom);
+        if least >= most {
+            return self.view * 0.5 - whole * zoom;
+        }
+        (self.view * 0.5 - middle * zoom).clamp(least, most)
     }
 }
 
@@ -154,6 +189,29 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn watching_a_card_makes_it_legible_and_shows_nothing_beyond_the_picture() {
+        let bounds = Rect::new(0.0, 0.0, 1_840.0, 100.0);
+        let view = Size::new(992.0, 500.0);
+        let card = |x: f64| Rect::new(x, 0.0, 240.0, 100.0);
+        let seen = |x: f64| Viewport::watch(card(x), bounds, view, 48.0);
+
+        assert_eq!((seen(0.0).zoom, seen(0.0).pan.x), (0.9, 48.0));
+        assert_eq!(seen(640.0).to_screen(card(640.0).center()).x, 496.0);
+        assert_eq!(seen(1_600.0).to_screen(Point::new(1_840.0, 0.0)).x, 944.0);
+        assert_eq!(seen(640.0).to_screen(bounds.center()).y, 250.0);
+    }
+
+    #[test]
+    fn watching_never_leaves_out_what_would_fit() {
+        let bounds = Rect::new(0.0, 0.0, 800.0, 300.0);
+        let view = Size::new(992.0, 500.0);
+
+        let watch = Viewport::watch(Rect::new(0.0, 0.0, 240.0, 100.0), bounds, view, 48.0);
+
+        assert_eq!(watch, Viewport::fit(bounds, view, 48.0));
+    }
 
     fn points() -> impl Strategy<Value = Point> {
         (-5_000.0..5_000.0, -5_000.0..5_000.0).prop_map(|(x, y)| Point::new(x, y))

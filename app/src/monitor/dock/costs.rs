@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use model::execution::view::{Bill, ExecutionView};
 
 use crate::{
-    monitor::{bill::price, store::ExecutionStore},
+    monitor::{bill::price, store::ExecutionStore, words::sentence::answerer},
     ui::{format::grouped, table::Table},
 };
 
@@ -24,7 +24,8 @@ fn cost_rows(view: &ExecutionView) -> Vec<CostRow> {
     for node in &view.nodes {
         let mut by_model = BTreeMap::<&str, Bill>::new();
         for job in node.jobs.iter().filter(|job| job.bill != Bill::default()) {
-            let bill = by_model.entry(job.answered_by.as_deref().unwrap_or("–")).or_default();
+            let bill =
+                by_model.entry(job.answered_by.as_deref().map_or("–", answerer)).or_default();
             *bill = bill.plus(job.bill);
         }
         rows.extend(by_model.into_iter().map(|(model, bill)| CostRow {

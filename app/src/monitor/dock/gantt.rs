@@ -20,6 +20,8 @@ use crate::{
 const MARKS: u64 = 8;
 /// Between two marks, in seconds.
 const STEPS: [u64; 13] = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600];
+/// Farther right, in percent, a mark would be cut.
+const LAST_MARK: f64 = 95.0;
 /// Room after the present, so that growing bars are seen to grow.
 const HEADROOM: f64 = 1.06;
 
@@ -138,7 +140,8 @@ fn marks(shown_ms: u64, scale: Scale) -> Vec<(f64, String)> {
         let ms = index * step * 1_000;
         (scale.percent(scale.zero.plus_ms(ms)), clock(ms))
     };
-    (0..=shown / step).map(mark).collect()
+    // A mark at the very end has no room for its words.
+    (0..=shown / step).map(mark).filter(|(at, _)| *at <= LAST_MARK).collect()
 }
 
 #[cfg(test)]

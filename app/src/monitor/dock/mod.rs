@@ -7,6 +7,7 @@ mod outputs;
 mod timeline;
 
 use leptos::prelude::*;
+use model::execution::state::ExecutionStatus;
 
 use self::{costs::Costs, log::LogList, outputs::Outputs, timeline::Timeline};
 use super::store::ExecutionStore;
@@ -25,7 +26,14 @@ pub fn Dock(
     /// What is known.
     store: ExecutionStore,
 ) -> impl IntoView {
-    let shown = RwSignal::new("timeline");
+    let done = move || store.view.read().status == ExecutionStatus::Completed;
+    let shown = RwSignal::new(if untrack(done) { "outputs" } else { "timeline" });
+    // What came of it is the news once it is done, unless the person looks at something else.
+    Effect::new(move || {
+        if done() && shown.get_untracked() == "timeline" {
+            shown.set("outputs");
+        }
+    });
     let outputs = Memo::new(move |_| {
         store.view.with(|view| view.nodes.iter().map(|node| node.artifacts.len()).sum::<usize>())
     });

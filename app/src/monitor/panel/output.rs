@@ -8,6 +8,7 @@ use crate::{
         bill::price,
         made::{MadeDocuments, MadeList, made},
         store::ExecutionStore,
+        words::sentence::answerer,
     },
     ui::format::duration,
 };
@@ -73,7 +74,7 @@ fn NodeFacts(node: Memo<Option<NodeView>>) -> impl IntoView {
 
 fn facts(node: &NodeView) -> Vec<(&'static str, String)> {
     let mut models: Vec<&str> =
-        node.jobs.iter().filter_map(|job| job.answered_by.as_deref()).collect();
+        node.jobs.iter().filter_map(|job| job.answered_by.as_deref().map(answerer)).collect();
     models.sort_unstable();
     models.dedup();
     let bill = node.bill();

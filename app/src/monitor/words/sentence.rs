@@ -271,7 +271,15 @@ fn paid(charge: &Charge) -> String {
         (0, 0) => String::new(),
         (sent, got) => format!(", {} in, {got} out", counted(sent, "token", "tokens")),
     };
-    format!("{} · {}{used}, {price}", charge.provider, charge.model)
+    format!("{}{used}, {price}", answerer(&format!("{} · {}", charge.provider, charge.model)))
+}
+
+/// Who answered, "provider · model"; once where both have the same name.
+pub fn answerer(answered_by: &str) -> &str {
+    match answered_by.split_once(" · ") {
+        Some((provider, model)) if provider == model => provider,
+        _ => answered_by,
+    }
 }
 
 fn made(artifact: &ArtifactSummary, names: &Names) -> String {
@@ -346,6 +354,12 @@ mod tests {
         assert_eq!((skip.status, skip.node), (Status::Skipped, Some("b".into())));
         assert_eq!(pause.text, "Paused: a provider needs attention. OpenAI refused the key.");
         assert_eq!(pause.weight, Weight::Alarm);
+    }
+
+    #[test]
+    fn who_answered_is_named_once() {
+        assert_eq!(answerer("sample · sample"), "sample");
+        assert_eq!(answerer("OpenAI · gpt-5-mini"), "OpenAI · gpt-5-mini");
     }
 
     #[test]
