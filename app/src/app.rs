@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
+    SsrMode,
     components::{ParentRoute, Route, Router, Routes},
     path,
 };
@@ -19,7 +20,9 @@ use crate::{
     ui::toast::{ToastRegion, provide_toasts},
 };
 
-/// The whole app: what the server renders and the browser brings to life.
+/// The whole app: what the server renders and the browser brings to life. Pages of a workspace are
+/// sent when they are complete: with the right status, and with their content for those without
+/// scripts.
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
@@ -36,15 +39,19 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/admin/workflows") view=Entry />
                 <Route path=path!("/setup") view=SetUpPage />
                 <Route path=path!("/sign-in") view=SignInPage />
-                <ParentRoute path=path!("/workspace/:workspace") view=WorkspaceFrame>
-                    <Route path=path!("") view=HomePage />
-                    <Route path=path!("/workflows") view=GalleryPage />
-                    <Route path=path!("/workflows/:template") view=PreviewPage />
-                    <Route path=path!("/workflows/:template/launch") view=LaunchRoute />
-                    <Route path=path!("/documents") view=DocumentsPage />
-                    <Route path=path!("/documents/:document") view=DocumentRoute />
-                    <Route path=path!("/workflows/executions/:execution") view=ExecutionPage />
-                    <Route path=path!("/*any") view=NotFound />
+                <ParentRoute
+                    path=path!("/workspace/:workspace")
+                    view=WorkspaceFrame
+                    ssr=SsrMode::Async
+                >
+                    <Route path=path!("") view=HomePage ssr=SsrMode::Async />
+                    <Route path=path!("/workflows") view=GalleryPage ssr=SsrMode::Async />
+                    <Route path=path!("/workflows/:template") view=PreviewPage ssr=SsrMode::Async />
+                    <Route path=path!("/workflows/:template/launch") view=LaunchRoute ssr=SsrMode::Async />
+                    <Route path=path!("/documents") view=DocumentsPage ssr=SsrMode::Async />
+                    <Route path=path!("/documents/:document") view=DocumentRoute ssr=SsrMode::Async />
+                    <Route path=path!("/workflows/executions/:execution") view=ExecutionPage ssr=SsrMode::Async />
+                    <Route path=path!("/*any") view=NotFound ssr=SsrMode::Async />
                 </ParentRoute>
             </Routes>
         </Router>

@@ -146,6 +146,10 @@ fn DocumentTile(workspace: WorkspaceId, row: DocumentRow) -> impl IntoView {
         }
         None => view! { <p class="document-tile__paper">{row.excerpt.clone()}</p> }.into_any(),
     };
+    // Without a picture the beginning of the text is the picture.
+    let excerpt = row.primary_image.map(|_| {
+        view! { <p class="document-tile__excerpt muted">{row.excerpt}</p> }
+    });
     let images = u64::try_from(row.attachments).unwrap_or_default();
     let count = (images > 0).then(|| {
         view! {
@@ -166,7 +170,7 @@ fn DocumentTile(workspace: WorkspaceId, row: DocumentRow) -> impl IntoView {
                         {row.title}
                     </a>
                 </h2>
-                <p class="document-tile__excerpt muted">{row.excerpt}</p>
+                {excerpt}
             </div>
             <footer class="document-tile__foot subtle small">
                 <StatusTag status=row.status />

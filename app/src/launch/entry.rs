@@ -55,7 +55,10 @@ fn texts(value: &Value) -> Vec<String> {
 ///
 /// # Errors
 /// When it is not even readable as one. Whether it fits the parameter is decided elsewhere.
-pub(super) fn read(parameter: &Parameter, entry: &Entry) -> Result<Option<Value>, FieldProblem> {
+pub(super) fn read(
+    parameter: &Parameter,
+    entry: &Entry,
+) -> Result<Option<Value>, Box<FieldProblem>> {
     use ParameterKind as P;
     Ok(match entry {
         Entry::Flag(on) => Some(Value::Bool(*on)),
@@ -83,11 +86,12 @@ fn lines(text: &str) -> Value {
     text.lines().map(str::trim).filter(|line| !line.is_empty()).map(Value::from).collect()
 }
 
-fn json(parameter: &Parameter, text: &str) -> Result<Value, FieldProblem> {
+fn json(parameter: &Parameter, text: &str) -> Result<Value, Box<FieldProblem>> {
     serde_json::from_str(text).map_err(|error| {
         let place = format!("line {}, column {}", error.line(), error.column());
         let message = format!("{} is not JSON: look at {place}.", parameter.title());
-        FieldProblem::field("wrong_type", format!("parameters.{}", parameter.name), message)
+        let path = format!("parameters.{}", parameter.name);
+        Box::new(FieldProblem::field("wrong_type", path, message))
     })
 }
 

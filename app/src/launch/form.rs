@@ -121,7 +121,7 @@ impl Form {
                     given.insert(field.parameter.name, value);
                 }
                 Ok(None) => {}
-                Err(problem) => problems.push(problem),
+                Err(problem) => problems.push(*problem),
             }
         }
         (given, problems)

@@ -94,6 +94,7 @@ pub fn Rail(
                 <a
                     class="rail__link"
                     href=href
+                    aria-label=section.label
                     aria-current=current
                     data-tip=section.label
                     data-tip-side="right"

@@ -23,7 +23,7 @@ pub fn TopBar(
     let home = routes::workspace(session.workspace_id);
     view! {
         <header class="top-bar">
-            <a class="top-bar__home" href=home>
+            <a class="top-bar__home" href=home aria-label="Atelier home">
                 <Logo />
                 <span class="top-bar__product">"Atelier"</span>
             </a>
