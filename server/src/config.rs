@@ -27,7 +27,7 @@ const fn setting(name: &'static str, default: &'static str, meaning: &'static st
 }
 
 /// Every setting there is: the command line's help and the README show this table.
-pub const SETTINGS: [Setting; 14] = [
+pub const SETTINGS: [Setting; 15] = [
     setting("ATELIER_DATA_DIR", ".atelier", "where the private database and the files lie"),
     setting(
         "DATABASE_URL",
@@ -45,11 +45,16 @@ pub const SETTINGS: [Setting; 14] = [
     setting(
         "ATELIER_OPENAI_BASE_URL",
         "",
-        "an endpoint that speaks OpenAI's API, e.g. https://…/v1",
+        "an endpoint that speaks OpenAI's API, e.g. https://…/v1; empty is OpenAI's own",
     ),
     setting("ATELIER_OPENAI_API_KEY", "", "its key; never shown, logged or stored"),
     setting("ATELIER_OPENAI_TEXT_MODEL", "", "its model for text"),
     setting("ATELIER_OPENAI_IMAGE_MODEL", "", "its model for images"),
+    setting(
+        "ATELIER_OUTBOUND_ALLOW",
+        "",
+        "private hosts workflows may call, e.g. 10.0.0.5:8080,wiki.lan:443",
+    ),
     setting("ATELIER_SAMPLE_PACE", "40", "words a second of the sample provider; 0 is at once"),
     setting("ATELIER_DB_CONNECTIONS", "20", "the most connections of one process to the database"),
     setting("ATELIER_LOG", "info", "what is logged, e.g. debug or engine=debug,info"),
@@ -87,8 +92,8 @@ pub enum LogFormat {
 /// An endpoint that speaks OpenAI's API.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenAi {
-    /// Its address, up to and with `/v1`.
-    pub base_url: Url,
+    /// Its address, up to and with `/v1`; none is OpenAI's own.
+    pub base_url: Option<Url>,
     /// Its key.
     pub api_key: Option<Secret>,
     /// Its model for text.
@@ -114,6 +119,8 @@ pub struct Config {
     pub proxies: usize,
     /// The provider set by the environment.
     pub openai: Option<OpenAi>,
+    /// Hosts with ports that workflows may call although they are private, as the operator wrote them.
+    pub outbound_allow: String,
     /// Words a second of the sample provider; 0 is at once.
     pub sample_pace: u32,
     /// The most connections to the database.
@@ -149,6 +156,7 @@ impl Config {
             public_url: source.http_url("ATELIER_PUBLIC_URL")?,
             proxies: source.parse("ATELIER_PROXIES", "a number, 0 without a proxy")?,
             openai: source.openai()?,
+            outbound_allow: source.text("ATELIER_OUTBOUND_ALLOW"),
             sample_pace: source.parse("ATELIER_SAMPLE_PACE", "a number of words a second")?,
             db_connections: source.parse("ATELIER_DB_CONNECTIONS", "a number of connections")?,
             log: source.text("ATELIER_LOG"),
@@ -233,10 +241,14 @@ impl Source<'_> {
     }
 
     fn openai(&self) -> Result<Option<OpenAi>, ConfigError> {
-        let Some(base_url) = self.http_url("ATELIER_OPENAI_BASE_URL")? else { return Ok(None) };
+        let base_url = self.http_url("ATELIER_OPENAI_BASE_URL")?;
+        let api_key = self.optional("ATELIER_OPENAI_API_KEY").map(Secret);
+        if base_url.is_none() && api_key.is_none() {
+            return Ok(None);
+        }
         Ok(Some(OpenAi {
             base_url,
-            api_key: self.optional("ATELIER_OPENAI_API_KEY").map(Secret),
+            api_key,
             text_model: self.optional("ATELIER_OPENAI_TEXT_MODEL"),
             image_model: self.optional("ATELIER_OPENAI_IMAGE_MODEL"),
         }))
@@ -310,5 +322,11 @@ mod tests {
         let printed = format!("{config:?}");
 
         assert!(!printed.contains("hunter2") && !printed.contains("sk-secret"), "{printed}");
+    }
+
+    #[test]
+    fn a_key_alone_is_for_openais_own_address() {
+        let config = with(&[("ATELIER_OPENAI_API_KEY", "sk-secret")]).unwrap();
+        assert_eq!(config.openai.map(|openai| openai.base_url), Some(None));
     }
 }

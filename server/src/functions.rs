@@ -21,11 +21,12 @@ use crate::{error::Refusal, http::json, rest::routes::Access};
 pub const PREFIX: &str = "/api/fn/";
 
 /// Name and access of every server function.
-pub const FUNCTIONS: [(&str, Access); 13] = [
+pub const FUNCTIONS: &[(&str, Access)] = &[
     ("control", Access::Needs(Permission::ControlExecution)),
     ("dashboard", Access::Needs(Permission::Read)),
     ("document", Access::Needs(Permission::Read)),
     ("documents", Access::Needs(Permission::Read)),
+    ("execution_events", Access::Needs(Permission::Read)),
     ("gallery", Access::Needs(Permission::Read)),
     ("launch", Access::Needs(Permission::LaunchTemplate)),
     ("launch_page", Access::Needs(Permission::Read)),

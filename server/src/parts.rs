@@ -32,7 +32,9 @@ pub async fn open(config: &Config) -> Result<(Providers, Arc<dyn Blobs>), PartsE
     let folder = config.data_dir.join("blobs");
     let blobs = FileBlobs::open(&folder).map_err(|source| PartsError::Blobs { folder, source })?;
     let settings = settings(config);
-    let client = OutboundClient::new(settings.allow(OutboundPolicy::default()))?;
+    let allowed = OutboundPolicy::default().allow_list(&config.outbound_allow);
+    let policy = allowed.map_err(OutboundError::from)?;
+    let client = OutboundClient::new(settings.allow(policy))?;
     let providers = Providers::detect(&settings, &client).await;
     let offers = providers.describe();
     tracing::info!(text = offers.text.label, pictures = offers.image.label, "providers");
@@ -43,7 +45,7 @@ fn settings(config: &Config) -> ProviderSettings {
     let mut settings =
         ProviderSettings { sample_words_per_second: config.sample_pace, ..Default::default() };
     if let Some(openai) = &config.openai {
-        settings.openai_base_url = Some(openai.base_url.clone());
+        settings.openai_base_url = openai.base_url.clone();
         settings.openai_api_key = openai.api_key.as_ref().map(|key| Secret::new(key.reveal()));
         if let Some(model) = &openai.text_model {
             settings.openai_text_model.clone_from(model);

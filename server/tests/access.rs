@@ -111,7 +111,7 @@ async fn rel_s1_nobody_calls_a_server_function_that_is_not_theirs() {
 
     for (name, access) in FUNCTIONS {
         let path = format!("{PREFIX}{name}");
-        let Access::Needs(permission) = access else { continue };
+        let Access::Needs(permission) = *access else { continue };
         let anonymous = server.post(&path, "", &json!({})).await;
         assert_eq!(anonymous.status, StatusCode::UNAUTHORIZED, "{name} {:?}", anonymous.json());
         assert_eq!(anonymous.json()["kind"], "signed_out");

@@ -8,6 +8,7 @@ use model::{id::WorkspaceId, pages::DashboardPage};
 use super::{active::ActiveList, recent::RecentTable, welcome::Welcome};
 use crate::{
     api::dashboard::load_dashboard,
+    client::keep,
     layout::{loaded::Loaded, session::use_session},
     routes,
     ui::{
@@ -94,7 +95,6 @@ pub fn Dashboard(
 /// Asks again every two seconds while something is under way; what fails to load leaves the last
 /// good state on the page.
 fn keep_current(page: RwSignal<DashboardPage>) {
-    let ticking = StoredValue::new_local(None::<Interval>);
     let busy = Memo::new(move |_| !page.read().active.is_empty());
     Effect::new(move || {
         let tick = move || {
@@ -104,6 +104,6 @@ fn keep_current(page: RwSignal<DashboardPage>) {
                 }
             });
         };
-        ticking.set_value(busy.get().then(|| Interval::new(EVERY_MS, tick)));
+        keep(busy.get().then(|| Interval::new(EVERY_MS, tick)));
     });
 }

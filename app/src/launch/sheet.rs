@@ -76,7 +76,6 @@ fn refuse(shown: RwSignal<Option<Refusal>>, refusal: Refusal) {
 
 fn attempt(workspace: WorkspaceId, template: TemplateId, form: Form, key: String) -> Attempt {
     let refusal = RwSignal::new(None);
-    let navigate = use_navigate();
     let send = move |values: &Map<String, Value>| {
         let request = LaunchRequest {
             template_id: template,
@@ -84,13 +83,12 @@ fn attempt(workspace: WorkspaceId, template: TemplateId, form: Form, key: String
             document_ids: vec![],
             idempotency_key: Some(key.clone()),
         };
-        let navigate = navigate.clone();
         async move {
             let answer = launch(request).await;
             match &answer {
                 Ok(launched) => {
                     let path = routes::execution(workspace, launched.execution_id);
-                    navigate(&path, Default::default());
+                    use_navigate()(&path, Default::default());
                 }
                 Err(ApiError(problem)) => {
                     let (detail, errors) = (problem.detail.clone(), problem.errors.clone());
@@ -100,7 +98,7 @@ fn attempt(workspace: WorkspaceId, template: TemplateId, form: Form, key: String
             answer
         }
     };
-    Attempt { form, refusal, sending: Action::new_local(send) }
+    Attempt { form, refusal, sending: Action::new(send) }
 }
 
 /// The launch form of a template.

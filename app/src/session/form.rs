@@ -13,9 +13,8 @@ use crate::{
     },
 };
 
-/// Not as elements: where scripts run, browsers read it as text, which hydration would stumble on.
-const NO_SCRIPT: &str =
-    "<p class=\"form-error\">Atelier needs JavaScript. Allow it for this page.</p>";
+/// Only words, no elements: where scripts run, browsers read the inside of a `noscript` as text.
+const NO_SCRIPT: &str = "Atelier needs JavaScript. Allow it for this page.";
 
 /// Sends its fields, by their names, to a server function. Until the page is alive the button
 /// cannot be pressed: what a browser would send by itself is refused by the server.
@@ -48,7 +47,7 @@ where
     view! {
         <form class="form form--large" method="post" novalidate on:submit=submit>
             <FormError error=problem />
-            <noscript inner_html=NO_SCRIPT></noscript>
+            <noscript class="form-error">{NO_SCRIPT}</noscript>
             {children()}
             <Button
                 look=ButtonLook::Primary

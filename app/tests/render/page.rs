@@ -20,6 +20,9 @@ pub fn render<V: IntoView + 'static>(
         provide_toasts();
         view! { <Router>{view()}</Router> }.to_html()
     });
+    // A server ends a page on another thread than it began it on.
+    let ended = std::thread::spawn(move || owner.cleanup()).join();
+    ended.expect("a part holds what only its own thread may drop; see app::client::keep");
     keep(name, &html);
     html
 }

@@ -49,7 +49,7 @@ fn a_form_cannot_be_sent_before_the_page_is_alive() {
 
     let button = html.split("type=\"submit\"").nth(1).unwrap().split('>').next().unwrap();
     assert!(button.contains("disabled"), "{button}");
-    assert!(html.contains("<noscript>"));
+    assert!(html.contains("Atelier needs JavaScript."));
 }
 
 #[test]

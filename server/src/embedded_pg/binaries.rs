@@ -120,9 +120,11 @@ async fn pick(folders: &[PathBuf], cluster: Option<(u32, &Path)>) -> Result<Bina
 async fn find(folders: &[PathBuf]) -> BTreeSet<Binaries> {
     let mut found = BTreeSet::new();
     for folder in folders {
-        let Ok(folder) = fs::canonicalize(folder) else { continue };
+        // Links lead to the real folder: it is where the server's libraries are found from.
+        let Ok(program) = fs::canonicalize(folder.join("postgres")) else { continue };
+        let Some(folder) = program.parent().map(Path::to_owned) else { continue };
         if folder.join("initdb").is_file()
-            && let Some(major) = major_of(&folder.join("postgres")).await
+            && let Some(major) = major_of(&program).await
         {
             found.insert(Binaries { major, folder });
         }

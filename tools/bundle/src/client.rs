@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use wasm_bindgen_cli_support::Bindgen;
 
 /// Writes `{name}.js` and `{name}_bg.wasm` into `pkg`; the script names the module by its hash.
-pub fn write(wasm: Vec<u8>, name: &str, release: bool, pkg: &Path) -> Result<()> {
+pub fn write(wasm: Vec<u8>, name: &str, pkg: &Path) -> Result<()> {
     Bindgen::new()
         .input_bytes(name, wasm)
         .out_name(name)

@@ -58,7 +58,7 @@ fn bundle(args: &Args) -> Result<()> {
         return Ok(());
     }
     let draft = site::Draft::start(&args.site)?;
-    client::write(wasm, &name, args.release, &draft.pkg())?;
+    client::write(wasm, &name, &draft.pkg())?;
     if let Some(optimiser) = optimiser {
         optimiser.shrink(&draft.pkg().join(format!("{name}_bg.wasm")))?;
     } else if args.release {

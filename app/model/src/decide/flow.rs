@@ -14,6 +14,7 @@ use crate::{
         view::Bill,
     },
     expr::{Condition, ExprError},
+    graph,
     id::NodeId,
     nodes::{Place, Work},
     workflow::{Node, OnError},
@@ -164,16 +165,9 @@ impl Draft<'_> {
         self.record(EventKind::NodeFailed { node: id.clone(), failure, edges });
     }
 
-    /// What the author wants when this node fails; the workflow's setting fills in for silence.
+    /// What the author wants when this node fails.
     pub(super) fn on_error(&self, id: &NodeId) -> OnError {
-        let frozen = &self.snapshot.frozen;
-        match frozen.node(id).map(|node| node.data.on_error) {
-            Some(OnError::Fail) | None if frozen.workflow().settings.continue_on_error => {
-                OnError::Continue
-            }
-            Some(handling) => handling,
-            None => OnError::Fail,
-        }
+        graph::on_error(self.snapshot.frozen.workflow(), id)
     }
 
     fn settle_node(

@@ -8,6 +8,9 @@ pub enum Refusal {
     /// The text is not an absolute address.
     #[error("\"{0}\" is not a web address; write it as https://host/path")]
     NotAnAddress(String),
+    /// An entry of the operator's list is not a host and a port.
+    #[error("\"{0}\" in ATELIER_OUTBOUND_ALLOW is not host:port")]
+    NotAHost(String),
     /// Only the web's two schemes are called.
     #[error("only http and https addresses are called, not {0}")]
     Scheme(String),

@@ -17,7 +17,7 @@ pub struct OutboundPolicy {
 impl OutboundPolicy {
     /// Also lets out calls to this host and port, wherever it may be; the operator vouches for it.
     pub fn allow(mut self, host: &str, port: u16) -> Result<Self, Refusal> {
-        let host = Host::parse(host).map_err(|_| Refusal::NotAnAddress(host.to_owned()))?;
+        let host = Host::parse(host).map_err(|_| Refusal::NotAHost(host.to_owned()))?;
         self.allowed.insert((host, port));
         Ok(self)
     }
@@ -28,7 +28,7 @@ impl OutboundPolicy {
         entries.into_iter().try_fold(self, |policy, entry| {
             let parts =
                 entry.rsplit_once(':').and_then(|(host, port)| Some((host, port.parse().ok()?)));
-            let (host, port) = parts.ok_or_else(|| Refusal::NotAnAddress(entry.to_owned()))?;
+            let (host, port) = parts.ok_or_else(|| Refusal::NotAHost(entry.to_owned()))?;
             policy.allow(host, port)
         })
     }

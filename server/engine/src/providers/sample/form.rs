@@ -7,6 +7,7 @@ pub(super) enum Form {
     SubjectLine,
     Call,
     Caption,
+    Carousel,
     Snippet,
     Ad,
     Hero,
@@ -26,7 +27,7 @@ pub(super) enum Form {
 }
 
 /// Words that name a form; of those that start at one place the longest wins.
-const NAMES: [(&str, Form); 74] = [
+const NAMES: [(&str, Form); 72] = [
     ("subject line", Form::SubjectLine),
     ("headline", Form::Headline),
     ("tagline", Form::Headline),
@@ -40,7 +41,7 @@ const NAMES: [(&str, Form); 74] = [
     ("button", Form::Call),
     ("caption", Form::Caption),
     ("instagram post", Form::Caption),
-    ("carousel", Form::Caption),
+    ("carousel", Form::Carousel),
     ("social post", Form::Snippet),
     ("social media post", Form::Snippet),
     ("social snippet", Form::Snippet),
@@ -99,8 +100,6 @@ const NAMES: [(&str, Form); 74] = [
     ("explanation", Form::Explanation),
     ("describe", Form::Explanation),
     ("product description", Form::Body),
-    ("copy", Form::Body),
-    ("text", Form::Body),
 ];
 
 /// Words that show that something is to be sold or told to an audience.
@@ -117,10 +116,12 @@ const SELLING: [&str; 9] = [
 ];
 
 /// Words that begin a phrase of their own, so that the name before them is the last of its kind.
-const BREAKS: [&str; 11] =
-    ["for", "of", "about", "with", "from", "to", "and", "on", "in", "based", "that"];
+const BREAKS: [&str; 23] = [
+    "for", "of", "about", "with", "from", "to", "and", "on", "in", "based", "that", "under",
+    "this", "these", "by", "as", "at", "which", "a", "an", "the", "leading", "fits",
+];
 
-const VERBS: [&str; 25] = [
+const VERBS: [&str; 26] = [
     "write",
     "create",
     "generate",
@@ -146,6 +147,7 @@ const VERBS: [&str; 25] = [
     "triage",
     "classify",
     "summarize",
+    "outline",
 ];
 
 /// The form that the instruction names first.
@@ -154,7 +156,8 @@ pub(super) fn form_of(prompt: &str) -> Form {
     let instruction = VERBS.iter().filter_map(|verb| find_word(&prompt, verb)).min();
     let named = instruction.and_then(|start| first_named(sentence(&prompt[start..])));
     named.or_else(|| first_named(&prompt)).unwrap_or_else(|| {
-        let sells = SELLING.iter().any(|word| find_word(&prompt, word).is_some());
+        let sells = find_word(&prompt, "copy").is_some()
+            || SELLING.iter().any(|word| find_word(&prompt, word).is_some());
         if sells { Form::Body } else { Form::Explanation }
     })
 }
@@ -175,8 +178,7 @@ fn first_named(text: &str) -> Option<Form> {
     if tail.is_empty() {
         return Some(*form);
     }
-    // "Hero copy" is still a hero: copy and text are words for any form.
-    first_named(&tail).filter(|last| *last != Form::Body).or(Some(*form))
+    first_named(&tail).or(Some(*form))
 }
 
 /// Where a word or phrase stands on its own, a plural included.

@@ -27,6 +27,7 @@ fn value(slot: &str, brief: &Brief) -> Option<String> {
         "subject" => Some(spoken(&brief.subject)),
         "audience" => brief.audience.clone(),
         "benefit" => brief.benefits.first().map(|text| lower(text)),
+        "short" => brief.benefits.first().map(|text| lower(short(text))),
         "second" => brief.benefits.get(1).map(|text| lower(text)),
         "third" => brief.benefits.get(2).map(|text| lower(text)),
         "what" => brief.description.clone().filter(|text| is_apposition(text)),
@@ -62,8 +63,17 @@ pub(super) fn capital(text: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
+/// The part of a phrase before its first comma or condition.
+fn short(text: &str) -> &str {
+    let end = [",", ";", " without ", " even if ", " (", " so that "]
+        .iter()
+        .filter_map(|mark| text.find(mark))
+        .min();
+    &text[..end.unwrap_or(text.len())]
+}
+
 /// The text without a capital at its start, unless it starts with an abbreviation.
-fn lower(text: &str) -> String {
+pub(super) fn lower(text: &str) -> String {
     let mut letters = text.chars();
     match (letters.next(), letters.next()) {
         (Some(first), Some(second)) if second.is_lowercase() || second == ' ' => {

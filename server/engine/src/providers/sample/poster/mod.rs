@@ -23,6 +23,9 @@ use image::imageops::FilterType as Scaling;
 /// Larger pictures are drawn at this many pixels and enlarged, so that time and size stay bounded.
 const MOST_DRAWN: f64 = 1_900_000.0;
 
+/// Bytes of a prompt that are read for its scene.
+const MOST_READ: usize = 500;
+
 /// A PNG of the asked size, none when there is no memory for it.
 pub(super) fn draw(request: &ImageRequest) -> Option<Vec<u8>> {
     let (width, height) = (request.width, request.height);
@@ -56,10 +59,14 @@ pub(super) fn draw(request: &ImageRequest) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-/// The words of prompt and style that may name a scene or a colour.
+/// The words of prompt and style that may name a scene or a colour. Of long prompts only the
+/// beginning and the lines about style count: the rest is the text the picture goes with.
 fn words_of(request: &ImageRequest) -> Vec<String> {
+    let opening = &request.prompt[..request.prompt.floor_char_boundary(MOST_READ)];
+    let styles = request.prompt.lines().filter(|line| line.to_lowercase().starts_with("style"));
     let style = request.style.as_deref().unwrap_or_default();
-    let text = format!("{} {style}", request.prompt).to_lowercase();
+    let text = styles.fold(format!("{opening} {style}"), |text, line| format!("{text} {line}"));
+    let text = text.to_lowercase();
     let words = text.split(|letter: char| !letter.is_alphanumeric());
     words.filter(|word| word.len() > 1).map(str::to_owned).collect()
 }

@@ -54,30 +54,36 @@ const PALETTES: [[[u8; 3]; 6]; 12] = [
 
 /// Which palettes a word suggests.
 const SUGGESTIONS: [(&[&str], &[usize]); 12] = [
+    (&["night", "dark", "galaxy", "stars", "neon", "midnight", "moon"], &[NIGHT, SUNSET]),
+    (&["sunset", "evening", "cinematic", "dramatic"], &[SUNSET, CLAY]),
     (
-        &["night", "dark", "space", "star", "stars", "neon", "midnight", "moon", "ai"],
-        &[NIGHT, SUNSET],
-    ),
-    (&["sunset", "evening", "cinematic", "dramatic", "bold"], &[SUNSET, CLAY]),
-    (
-        &["forest", "nature", "garden", "organic", "eco", "green", "plant", "hiking", "hikers"],
+        &["forest", "green", "moss", "nature", "garden", "organic", "eco", "hiking", "hikers"],
         &[FOREST, MINT],
     ),
-    (&["sea", "ocean", "beach", "water", "blue", "surf", "lake"], &[OCEAN, MINT]),
-    (&["coffee", "desert", "bread", "bakery", "wood", "vintage", "autumn"], &[SAND, CLAY]),
-    (&["love", "beauty", "berry", "fashion", "romantic", "pink"], &[BERRY, DAWN]),
-    (&["fresh", "clean", "spa", "wellness", "mint", "health", "skincare"], &[MINT, FOREST]),
+    (&["sea", "ocean", "beach", "blue", "surf", "lake", "water"], &[OCEAN, MINT]),
     (
-        &["summer", "sun", "solar", "orange", "lemon", "kids", "fun", "playful", "vibrant"],
+        &["coffee", "desert", "bread", "bakery", "wood", "wooden", "vintage", "autumn", "cream"],
+        &[SAND, CLAY],
+    ),
+    (&["love", "beauty", "berry", "fashion", "romantic", "pink"], &[BERRY, DAWN]),
+    (
+        &["fresh", "clean", "spa", "wellness", "mint", "health", "skincare", "herbs"],
+        &[MINT, FOREST],
+    ),
+    (
+        &[
+            "summer", "sun", "solar", "orange", "lemon", "kids", "fun", "playful", "vibrant",
+            "yellow",
+        ],
         &[CITRUS, OCEAN],
     ),
     (
-        &["calm", "sleep", "lavender", "dream", "lamp", "soft", "pastel", "purple"],
+        &["sleep", "lavender", "dream", "lamp", "pastel", "purple", "watercolor", "watercolour"],
         &[LAVENDER, DAWN],
     ),
-    (&["earth", "clay", "ceramic", "handmade", "craft", "leather"], &[CLAY, SAND]),
+    (&["earth", "clay", "terracotta", "ceramic", "handmade", "craft", "leather"], &[CLAY, SAND]),
     (
-        &["business", "office", "finance", "software", "tech", "corporate", "winter", "minimal"],
+        &["business", "office", "finance", "software", "tech", "corporate", "winter", "desk"],
         &[SLATE, LAVENDER],
     ),
     (&["morning", "dawn", "spring", "warm", "cozy", "family", "baby"], &[DAWN, SAND]),

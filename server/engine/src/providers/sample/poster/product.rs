@@ -13,6 +13,7 @@ pub(super) enum Shape {
     Lamp,
     Parcel,
     Bread,
+    Phone,
 }
 
 /// The pedestal's top, where things stand.
@@ -40,6 +41,7 @@ pub(super) fn draw(canvas: &mut Canvas, shape: Shape, colors: &Palette, dice: &m
         Shape::Lamp => thing.lamp(canvas),
         Shape::Parcel => thing.parcel(canvas),
         Shape::Bread => thing.bread(canvas),
+        Shape::Phone => thing.phone(canvas),
     }
 }
 
@@ -220,5 +222,36 @@ impl Thing<'_> {
         for cut in cuts {
             canvas.line(cut, 0.013, Color::from_rgba8(244, 214, 168, 255));
         }
+    }
+
+    fn phone(&self, canvas: &mut Canvas) {
+        let at = |right, up| self.at(canvas, right, up);
+        let rounded = |half: f32, low: f32, high: f32, round: f32| {
+            Outline::from(at(-half + round, low))
+                .to(at(half - round, low))
+                .curve(at(half, low), at(half, low), at(half, low + round))
+                .to(at(half, high - round))
+                .curve(at(half, high), at(half, high), at(half - round, high))
+                .to(at(-half + round, high))
+                .curve(at(-half, high), at(-half, high), at(-half, high - round))
+                .to(at(-half, low + round))
+                .curve(at(-half, low), at(-half, low), at(-half + round, low))
+                .close()
+        };
+        let (case, screen) = (rounded(0.12, 0.0, 0.47, 0.035), rounded(0.108, 0.012, 0.458, 0.026));
+        let card = rounded(0.09, 0.29, 0.42, 0.018);
+        let rows = [(0.24, 0.075), (0.2, 0.05), (0.16, 0.065), (0.12, 0.04)]
+            .map(|(up, right)| Outline::from(at(-0.08, up)).to(at(right, up)));
+        let button = rounded(0.06, 0.04, 0.078, 0.018);
+        let chart =
+            Outline::from(at(-0.07, 0.32)).curve(at(-0.02, 0.4), at(0.02, 0.29), at(0.07, 0.39));
+        self.body(canvas, case, self.colors.near, 0.12);
+        canvas.paint(screen, mix(self.colors.bottom, Color::WHITE, 0.6));
+        self.body(canvas, card, self.colors.middle, 0.09);
+        canvas.line(chart, 0.009, Color::WHITE);
+        for row in rows {
+            canvas.line(row, 0.011, clear(self.colors.near, 0.28));
+        }
+        canvas.paint(button, self.colors.accent);
     }
 }

@@ -16,45 +16,40 @@ pub(super) enum Scene {
     Geometry,
 }
 
-const SUGGESTIONS: [(Scene, &[&str]); 12] = [
+/// Words that suggest a scene; words of five letters and more are found within longer ones too.
+const SUGGESTIONS: [(Scene, &[&str]); 13] = [
     (
         Scene::Product(Shape::Cup),
         &["coffee", "cup", "mug", "tea", "kettle", "latte", "espresso", "cafe", "breakfast"],
     ),
     (
         Scene::Product(Shape::Bottle),
-        &[
-            "bottle", "perfume", "serum", "skincare", "cosmetic", "shampoo", "wine", "drink",
-            "juice", "oil",
-        ],
+        &["bottle", "perfume", "serum", "skincare", "cosmetic", "shampoo", "wine", "juice", "oil"],
     ),
-    (Scene::Product(Shape::Lamp), &["lamp", "light", "lighting", "bedside"]),
+    (Scene::Product(Shape::Lamp), &["lamp", "lighting", "bedside", "lantern"]),
+    (Scene::Product(Shape::Bread), &["bread", "dough", "loaf", "baker", "baking", "cake", "flour"]),
     (
-        Scene::Product(Shape::Parcel),
+        Scene::Product(Shape::Phone),
         &[
-            "product",
-            "box",
-            "package",
-            "packaging",
-            "gift",
-            "parcel",
-            "gadget",
-            "device",
-            "shop",
-            "store",
+            "phone",
+            "app",
+            "mobile",
+            "receipt",
+            "software",
+            "expense",
+            "screen",
+            "dashboard",
+            "saas",
         ],
     ),
     (
         Scene::Mountains,
         &[
             "mountain",
-            "mountains",
             "hike",
             "hiker",
-            "hikers",
             "hiking",
             "outdoor",
-            "outdoors",
             "travel",
             "adventure",
             "trail",
@@ -69,8 +64,8 @@ const SUGGESTIONS: [(Scene, &[&str]); 12] = [
     (
         Scene::Sea,
         &[
-            "sea", "ocean", "beach", "water", "surf", "sailing", "lake", "holiday", "vacation",
-            "island", "summer", "swim", "coast", "sunset", "sunrise",
+            "sea", "ocean", "beach", "surf", "sailing", "lake", "holiday", "vacation", "island",
+            "summer", "swim", "coast", "sunset", "sunrise",
         ],
     ),
     (
@@ -85,11 +80,11 @@ const SUGGESTIONS: [(Scene, &[&str]); 12] = [
             "finance",
             "architecture",
             "skyline",
-            "team",
-            "work",
-            "remote",
+            "companies",
+            "company",
+            "founders",
             "meeting",
-            "building",
+            "remote",
             "marketing",
         ],
     ),
@@ -97,72 +92,75 @@ const SUGGESTIONS: [(Scene, &[&str]); 12] = [
         Scene::Plants,
         &[
             "plant",
-            "plants",
             "leaf",
             "leaves",
             "garden",
-            "gardening",
             "eco",
             "organic",
             "sustainable",
+            "herbs",
             "herbal",
             "wellness",
             "yoga",
-            "green",
             "spa",
             "flower",
-            "flowers",
             "spring",
             "botanical",
+            "balcony",
+            "pots",
         ],
     ),
     (
         Scene::Night,
-        &[
-            "space", "night", "star", "stars", "moon", "planet", "galaxy", "ai", "future", "robot",
-            "science",
-        ],
+        &["galaxy", "night", "stars", "moon", "planet", "cosmos", "future", "robot", "science"],
     ),
     (
         Scene::Flow,
         &[
             "music", "sound", "energy", "flow", "dance", "sport", "speed", "fashion", "cloud",
-            "data", "abstract",
+            "abstract",
         ],
     ),
     (
         Scene::Geometry,
         &[
             "art",
-            "design",
             "geometric",
             "pattern",
             "learning",
             "school",
             "kids",
-            "book",
-            "software",
             "workflow",
-            "tech",
+            "puzzle",
+            "toys",
         ],
     ),
     (
-        Scene::Product(Shape::Bread),
-        &["bread", "bakery", "baking", "food", "cake", "dough", "recipe", "kitchen"],
+        Scene::Product(Shape::Parcel),
+        &["gift", "parcel", "package", "packaging", "gadget", "device", "product"],
     ),
 ];
 
 const ANY: [Scene; 5] = [Scene::Flow, Scene::Geometry, Scene::Mountains, Scene::Plants, Scene::Sea];
 
-/// The scene that most words suggest; items after the first go through the others in turn.
+/// The scene that most words suggest. Items after the first also show others, if those are
+/// suggested nearly as much.
 pub(super) fn choose(words: &[String], turn: usize, dice: &mut Dice) -> Scene {
-    let hits = |on: &[&str]| words.iter().filter(|word| on.contains(&word.as_str())).count();
+    let names = |word: &String, on: &str| word == on || (on.len() >= 5 && word.contains(on));
+    let hits =
+        |on: &[&str]| words.iter().filter(|word| on.iter().any(|on| names(word, on))).count();
     let mut suggested: Vec<(usize, Scene)> = SUGGESTIONS
         .iter()
         .map(|(scene, on)| (hits(on), *scene))
         .filter(|(hits, _)| *hits > 0)
         .collect();
     suggested.sort_by_key(|(hits, _)| usize::MAX - hits);
+    let most = suggested.first().map_or(0, |(hits, _)| *hits);
+    suggested.retain(|(hits, _)| hits * 4 >= most * 3);
+    // A thing of its own kind is shown rather than any parcel.
+    if suggested.len() > 1 {
+        suggested.retain(|(_, scene)| *scene != Scene::Product(Shape::Parcel));
+    }
     match suggested.len() {
         0 => ANY[(dice.roll(ANY.len()) + turn) % ANY.len()],
         many => suggested[turn % many].1,

@@ -1,8 +1,9 @@
 //! Forms that sell: advertisements, landing pages, product copy and mails.
 
-use super::short::{CALLS, HEADLINES, SUBJECT_LINES};
+use super::short::{HEADLINES, SUBJECT_LINES};
 use super::{Writer, paragraphs, sentences};
 use crate::providers::sample::brief::Tone;
+use crate::providers::sample::slots::capital;
 
 const PLAIN: &[&str] = &[
     "Some things should simply work.",
@@ -87,6 +88,25 @@ const SUBHEADS: &[&str] = &[
     "The calm, simple way to get more out of {subject}.",
     "Everything you need, nothing you don't. Set up in minutes.",
 ];
+const BUTTONS: &[&str] = &[
+    "Shop now, while the idea is fresh",
+    "Learn more, and see how it fits your day",
+    "Sign up, it takes a minute",
+    "Try it, and decide for yourself",
+];
+const DOUBTS: &[&str] = &[
+    "Takes a minute to set up, nothing to install.",
+    "No commitment: look around first.",
+    "Made for {audience}, so you start where you are.",
+];
+/// When a headline that was not chosen is the better one.
+const REASONS: [&str; 5] = [
+    "when visitors compare by time",
+    "for small screens and ads",
+    "when the campaign speaks to one group only",
+    "when the picture already shows the product",
+    "when the page follows a longer story",
+];
 const GREETINGS: &[&str] = &["Hi there,", "Hello,", "Good morning,", "Hello and welcome,"];
 const SIGNATURES: &[&str] = &[
     "Warmly,\nthe {subject} team",
@@ -106,41 +126,75 @@ impl Writer<'_> {
         }
     }
 
-    /// Headline, text and call to action.
+    /// Headline, text and call to action, under the headline that was written before if there is one.
     pub(super) fn ad(&mut self) -> String {
-        let headline = format!("**{}**", self.lead(HEADLINES));
+        let headline = format!("# {}", self.given_headline());
         let opener = self.lead(self.openers());
-        let body = sentences(&[opener, self.introduce(), self.say(PROOFS), self.say(PROOFS)]);
+        let told = self.details(2);
+        let body = sentences(&[opener, self.introduce(), told, self.say(PROOFS), self.say(PROOFS)]);
         let close = sentences(&[self.facts(), self.say(CLOSES)]);
-        paragraphs(&[headline, body, close, self.button()])
+        let call = match &self.brief.call {
+            Some(call) => capital(call),
+            None => self.say(BUTTONS),
+        };
+        paragraphs(&[headline, body, close, format!("Call to action: {call}")])
     }
 
-    /// Headline, line below it, three points and a button.
+    /// Headline, a line below it, a button and the headlines that were not chosen.
     pub(super) fn hero(&mut self) -> String {
-        let headline = format!("# {}{}", self.lead(HEADLINES), self.mark());
-        let points = self.brief.benefits.iter().take(3).map(|point| format!("- {point}"));
+        let headline = format!("# {}", self.given_headline());
+        let told = self.details(1);
+        let line = if told.is_empty() { self.say(SUBHEADS) } else { told };
+        let points = self.brief.benefits.iter().skip(1).take(3).map(|point| format!("- {point}"));
         let points = points.collect::<Vec<_>>().join("\n");
-        paragraphs(&[headline, self.say(SUBHEADS), points, self.facts(), self.button()])
+        let call = self.call();
+        let button = format!("Button: {call}\n\nBelow the button: {}", self.say(DOUBTS));
+        let others = self.brief.given.iter().skip(1).zip(REASONS.iter().cycle());
+        let others: Vec<String> =
+            others.map(|(line, why)| format!("- **{line}**: {why}")).collect();
+        let others = match others.len() {
+            0 => String::new(),
+            _ => format!("## Other headlines\n\n{}", others.join("\n")),
+        };
+        paragraphs(&[headline, line, points, self.facts(), button, others])
     }
 
-    /// Subject, greeting, body, button and signature.
+    /// Subject lines, preview, and the letter with its button and signature.
     pub(super) fn email(&mut self) -> String {
-        let subject = format!("**Subject:** {}", self.lead(SUBJECT_LINES));
-        let preview = format!("**Preview:** {}", self.say(SUBHEADS));
+        let subjects = match self.brief.given.len() {
+            0 => vec![self.lead(SUBJECT_LINES)],
+            _ => self.brief.given.clone(),
+        };
+        let subjects: Vec<String> = subjects.iter().map(|line| format!("- {line}")).collect();
+        let preview = self.say(SUBHEADS);
+        let hello = self.say(GREETINGS);
         let opener = self.say(self.openers());
-        let first = sentences(&[opener, self.introduce(), self.say(PROOFS)]);
+        let told = self.details(3);
+        let first = sentences(&[opener, self.introduce(), told]);
         let second = sentences(&[self.say(PROOFS), self.say(PROOFS), self.facts()]);
-        let close = self.say(CLOSES);
-        let head = format!("{subject}\n{preview}");
-        let (hello, bye) = (self.say(GREETINGS), self.say(SIGNATURES));
-        paragraphs(&[head, hello, first, second, close, self.button(), bye])
+        let (close, button) = (self.say(CLOSES), format!("[{}]", self.call()));
+        let bye = match &self.brief.sender {
+            Some(sender) => format!("Warmly,\n{sender}"),
+            None => self.say(SIGNATURES),
+        };
+        let subjects = format!("## Subject lines\n\n{}", subjects.join("\n"));
+        let preview = format!("## Preview text\n\n{preview}");
+        let head = "## Email".to_owned();
+        paragraphs(&[subjects, preview, head, hello, first, second, close, button, bye])
+    }
+
+    /// The first headline written before, else a new one.
+    fn given_headline(&mut self) -> String {
+        let given = self.brief.given.first().cloned();
+        given.unwrap_or_else(|| self.lead(HEADLINES))
     }
 
     /// Product copy of two paragraphs, more when more words are asked for.
     pub(super) fn body(&mut self) -> String {
         let opener = self.lead(self.openers());
+        let told = self.details(2);
         let mut parts = vec![
-            sentences(&[opener, self.introduce(), self.say(PROOFS)]),
+            sentences(&[opener, self.introduce(), told, self.say(PROOFS)]),
             sentences(&[self.say(PROOFS), self.say(PROOFS), self.facts()]),
         ];
         while word_count(&parts) + 30 < self.brief.words.unwrap_or_default() && parts.len() < 5 {
@@ -160,14 +214,6 @@ impl Writer<'_> {
             nothing if nothing.is_empty() => self.say(INTRODUCTIONS),
             defined => defined,
         }
-    }
-
-    fn button(&mut self) -> String {
-        let call = match &self.brief.call {
-            Some(call) => crate::providers::sample::slots::capital(call),
-            None => self.say(CALLS),
-        };
-        format!("**{call}** →")
     }
 }
 

@@ -23,13 +23,13 @@ pub(super) const HEADINGS: &[&str] = &[
     "Common questions, short answers",
     "What to do next",
     "The part nobody talks about: {benefit}",
-    "Where {keyword} comes in",
+    "The role of {keyword}",
 ];
 
 const OPENINGS: &[&str] = &[
     "Ask three people about {subject} and you will hear four opinions. This piece is about what is \
      left when you take the opinions away.",
-    "{Subject} has a way of looking complicated from the outside. From the inside it comes down to \
+    "From the outside, {subject} can look complicated. From the inside it comes down to \
      a few choices, made in the right order.",
     "If you are among {audience}, you have probably met {subject} already, on a good day or on a bad \
      one. Either way, the difference was in the preparation.",
@@ -37,7 +37,7 @@ const OPENINGS: &[&str] = &[
      Tuesday afternoon. Here is some.",
 ];
 
-const THOUGHTS: &[&str] = &[
+pub(super) const THOUGHTS: &[&str] = &[
     "The best place to begin is with what you already do. Write it down, look at it for a minute, \
      and change one thing only.",
     "It helps to be clear about the goal: {benefit}. Everything that does not serve it can wait.",
@@ -48,7 +48,7 @@ const THOUGHTS: &[&str] = &[
      that saves an hour once.",
     "{Second} sounds like a detail until you have to live without it.",
     "Numbers are good servants here. Pick one that you can check every week and ignore the others.",
-    "Expect the first attempt to be rough. The second one is where {subject} starts to feel natural.",
+    "Expect the first attempt to be rough. The second one is where it starts to feel natural.",
     "Talk to someone who did it before. Five minutes of their mistakes are worth a day of reading.",
     "Habits carry further than plans. Tie the new step to something that happens anyway.",
     "When in doubt, choose the option that is easy to undo.",
@@ -72,7 +72,7 @@ const THOUGHTS: &[&str] = &[
     "The details differ from case to case, but the order stays the same: look, choose, try, keep.",
 ];
 
-const STEPS: &[&str] = &[
+pub(super) const STEPS: &[&str] = &[
     "Decide what good looks like before you start.",
     "Keep the first version small.",
     "Write down what you leave out, and why.",
@@ -80,6 +80,17 @@ const STEPS: &[&str] = &[
     "Plan the next step before you celebrate this one.",
     "Set a date to look at it again.",
     "Remove one thing for each thing you add.",
+    "Do it at the same time each day.",
+    "Tell someone what you are about to try.",
+    "Look closely before you change anything.",
+    "Stop while it still goes well.",
+    "Let it rest for a day, then decide.",
+];
+
+const PROMISES: &[&str] = &[
+    "A clear order of steps for {audience}, without theory.",
+    "What works, what does not, and where to begin.",
+    "After reading, you know the next step and why it comes first.",
 ];
 
 /// Points of an outline.
@@ -101,7 +112,7 @@ const POINTS: &[&str] = &[
 ];
 
 const ENDINGS: &[&str] = &[
-    "{Subject} rewards those who start small and stay with it. Pick one idea from above, try it this \
+    "Those who start small and stay with it get the most out of {subject}. Pick one idea from above, try it this \
      week, and keep what works.",
     "You do not need to do all of this. One step, taken today, is worth more than the whole list \
      taken some day.",
@@ -118,8 +129,7 @@ const ABSTRACTS: &[&str] = &[
 impl Writer<'_> {
     /// Title and headings with two points each.
     pub(super) fn outline(&mut self) -> String {
-        let title = format!("# {}", self.lead(TITLES));
-        let mut sections = vec![title];
+        let mut sections = vec![self.headline(), self.say(PROMISES)];
         for heading in self.sections() {
             let points = bullets([self.say(POINTS), self.say(POINTS)]);
             sections.push(paragraphs(&[format!("## {heading}"), points]));
@@ -129,7 +139,7 @@ impl Writer<'_> {
 
     /// An article in Markdown under the headings of the outline it was given, or its own.
     pub(super) fn article(&mut self) -> String {
-        let mut parts = vec![format!("# {}", self.lead(TITLES)), self.lead(OPENINGS)];
+        let mut parts = vec![self.headline(), self.lead(OPENINGS)];
         for (at, heading) in self.sections().into_iter().enumerate() {
             parts.push(format!("## {heading}"));
             parts.push(sentences(&[self.say(THOUGHTS), self.say(THOUGHTS), self.say(THOUGHTS)]));
@@ -165,6 +175,11 @@ impl Writer<'_> {
         let first = sentences(&[self.lead(OPENINGS), self.say(THOUGHTS)]);
         let second = sentences(&[self.say(THOUGHTS), self.say(THOUGHTS), self.facts()]);
         paragraphs(&[first, second])
+    }
+
+    fn headline(&mut self) -> String {
+        let title = self.brief.title.clone();
+        format!("# {}", title.unwrap_or_else(|| self.lead(TITLES)))
     }
 
     fn checklist(&mut self) -> String {

@@ -6,7 +6,7 @@ mod long;
 mod short;
 mod work;
 
-use super::brief::{Brief, Tone};
+use super::brief::Brief;
 use super::dice::{Dice, hash};
 use super::form::Form;
 use super::slots::{capital, facts_in, fill};
@@ -32,7 +32,7 @@ impl<'a> Writer<'a> {
 
     /// The text the brief asks for.
     pub(super) fn text(&mut self) -> String {
-        if let (Some(count @ 2..), true) = (self.brief.count, self.brief.form.is_one_line()) {
+        if let (Some(count @ 2..), true) = (self.brief.count, self.brief.form.is_listed()) {
             return self.lines(count);
         }
         let text = self.form(self.brief.form);
@@ -69,6 +69,7 @@ impl<'a> Writer<'a> {
             Form::SubjectLine => self.lead(short::SUBJECT_LINES),
             Form::Call => self.lead(short::CALLS),
             Form::Caption => self.caption(),
+            Form::Carousel => self.carousel(),
             Form::Snippet => self.snippet(),
             Form::Ad => self.ad(),
             Form::Hero => self.hero(),
@@ -117,18 +118,34 @@ impl<'a> Writer<'a> {
         self.nth(bank, start + self.item.index as usize)
     }
 
-    /// The `at`-th of the sentences the brief has facts for, round and round.
+    /// The `at`-th of the sentences the brief has facts for and room for, round and round.
     fn nth(&self, bank: &[&'static str], at: usize) -> String {
-        let usable: Vec<String> = bank.iter().filter_map(|line| fill(line, self.brief)).collect();
-        usable.get(at % usable.len().max(1)).cloned().unwrap_or_default()
+        let mut usable: Vec<String> = Vec::new();
+        for line in bank.iter().filter_map(|line| fill(line, self.brief)) {
+            if !usable.contains(&line) {
+                usable.push(line);
+            }
+        }
+        let fitting: Vec<&String> = usable.iter().filter(|line| self.fits(line)).collect();
+        let usable = if fitting.is_empty() { usable.iter().collect() } else { fitting };
+        usable.get(at % usable.len().max(1)).map(|line| line.to_string()).unwrap_or_default()
     }
 
-    /// The end mark this tone likes.
-    pub(super) fn mark(&self) -> &'static str {
-        match self.brief.tone {
-            Tone::Playful | Tone::Bold => "!",
-            _ => ".",
-        }
+    /// True for a line within the limits of a form of one line.
+    fn fits(&self, line: &str) -> bool {
+        let brief = self.brief;
+        !brief.form.is_one_line()
+            || (brief.most_chars.is_none_or(|most| line.chars().count() <= most)
+                && brief.words.is_none_or(|most| line.split_whitespace().count() <= most))
+    }
+
+    /// The next sentences that were given about the subject, as they are.
+    pub(super) fn details(&self, most: usize) -> String {
+        let start = self.item.index as usize;
+        let count = self.brief.details.len();
+        let turned =
+            (0..count.min(most)).map(|at| self.brief.details[(start + at) % count].clone());
+        sentences(&turned.collect::<Vec<_>>())
     }
 
     /// Other facts of the brief as one sentence, or nothing.
@@ -159,19 +176,33 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// The text within the length the brief allows.
+    /// The text within the length the brief allows and without what it forbids. In long texts a
+    /// small number of characters is meant for a part of them.
     fn fit(&self, text: &str) -> String {
-        match self.brief.most_chars {
-            Some(most) if text.chars().count() > most => trimmed(text, most),
-            _ => text.to_owned(),
+        let mut text = text.to_owned();
+        if self.brief.forbids("emoji") {
+            text = without_emoji(&text);
+        }
+        if self.brief.forbids("exclamation mark") {
+            text = text.replace('!', ".");
+        }
+        let least = if self.brief.form.is_one_line() { 1 } else { 250 };
+        match self.brief.most_chars.filter(|most| *most >= least) {
+            Some(most) if text.chars().count() > most => trimmed(&text, most),
+            _ => text,
         }
     }
 }
 
 impl Form {
+    /// True for forms of which several are written as one list.
+    fn is_listed(self) -> bool {
+        self.is_one_line() || self == Self::Caption
+    }
+
     fn is_one_line(self) -> bool {
-        use Form::{Call, Caption, Headline, Snippet, SubjectLine};
-        matches!(self, Headline | SubjectLine | Call | Caption | Snippet)
+        use Form::{Call, Headline, Snippet, SubjectLine};
+        matches!(self, Headline | SubjectLine | Call | Snippet)
     }
 }
 
@@ -204,4 +235,9 @@ fn trimmed(text: &str, most: usize) -> String {
     let words = || fits.rsplit_once(char::is_whitespace).map_or(fits.as_str(), |(words, _)| words);
     let kept = whole.filter(|kept| kept.len() * 2 > fits.len()).unwrap_or_else(words);
     kept.trim_end_matches([',', ';', ':', ' ', '\n']).to_owned()
+}
+
+pub(super) fn without_emoji(text: &str) -> String {
+    let plain: String = text.chars().filter(|letter| (*letter as u32) < 0x2190).collect();
+    plain.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
 }

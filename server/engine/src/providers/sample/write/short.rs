@@ -1,19 +1,22 @@
 //! Forms of a line or two.
 
-use super::{Writer, paragraphs, sentences};
+use super::{Writer, paragraphs, sentences, without_emoji};
 use crate::providers::sample::brief::Tone;
-use crate::providers::sample::slots::hashtag;
+use crate::providers::sample::slots::{capital, hashtag, lower};
 
 pub(super) const HEADLINES: &[&str] = &[
     "Meet {subject}",
     "{Subject}: {benefit}",
     "{Audience}, meet {subject}",
-    "{Benefit}, without the fuss",
+    "{Short}",
+    "{Short}, every day",
+    "{Subject}: {short}",
+    "{Benefit}. Simple as that",
     "Say hello to {subject}",
     "{Subject}, made for {audience}",
     "Small change, big difference: {subject}",
     "Why {audience} choose {subject}",
-    "Finally: {benefit}",
+    "Finally: {short}",
     "{Subject}, done properly",
     "{Benefit}. {Second}. {Subject}.",
     "Make room for {subject}",
@@ -69,6 +72,29 @@ pub(super) const SCENES: &[&str] = &[
     "Hands holding {subject}, close up, natural textures, daylight, honest and unposed.",
 ];
 
+/// Scenes for the slides of one series.
+const SLIDES: [&str; 8] = [
+    "one close detail on a plain background, soft daylight from the left.",
+    "two things side by side, before and after, the same framing.",
+    "hands at work, seen from above, nothing else in the frame.",
+    "a quiet corner of a room in the morning, calm space in the upper third.",
+    "a calendar page with one day marked, simple shapes, two colours.",
+    "a single object in the middle, long shadow, lots of room around it.",
+    "a row of five small things, the third one standing out.",
+    "a window with light falling in, the subject small in the lower half.",
+];
+
+const PROMISES: &[&str] = &[
+    "Swipe for the short version. Each slide is one thing you can do today.",
+    "A few minutes from now you will know where to begin.",
+    "No theory. Only what works for {audience}.",
+];
+
+const INVITATIONS: &[&str] = &[
+    "Save this post for the day you need it, and send it to someone who does.",
+    "Pick one of these and start this week. Save the rest for later.",
+];
+
 const HOOKS: &[&str] = &[
     "Say hello to {subject} ✨",
     "{Benefit}. Yes, really.",
@@ -109,6 +135,10 @@ const SNIPPETS: &[&str] = &[
     "A good day to think about {subject}.",
 ];
 
+/// Long words that say nothing about a subject.
+const COMMON: [&str; 8] =
+    ["about", "their", "there", "these", "which", "without", "through", "learned"];
+
 const INVITES: &[&str] = &[
     "{Call}.",
     "The full story is one click away.",
@@ -121,9 +151,11 @@ impl Writer<'_> {
     /// A caption: a hook, a thought, a question and hashtags.
     pub(in crate::providers::sample) fn caption(&mut self) -> String {
         let hook = self.lead(HOOKS);
-        let middle = sentences(&[self.say(LINES), self.say(LINES)]);
+        let told = self.details(2);
+        let middle = sentences(&[self.say(LINES), told]);
+        let second = sentences(&[self.say(LINES), self.say(LINES), self.facts()]);
         let question = self.say(QUESTIONS);
-        let text = paragraphs(&[hook, middle, self.facts(), question, self.hashtags(5)]);
+        let text = paragraphs(&[hook, middle, second, question, self.hashtags(6)]);
         if matches!(self.brief.tone, Tone::Professional | Tone::Luxury) {
             return without_emoji(&text);
         }
@@ -132,28 +164,74 @@ impl Writer<'_> {
 
     /// A social post of two sentences and hashtags.
     pub(in crate::providers::sample) fn snippet(&mut self) -> String {
-        let first = self.lead(SNIPPETS);
-        sentences(&[first, self.say(LINES), self.say(INVITES), self.hashtags(2)])
+        let start = if self.item.count > 1 { 0 } else { self.dice.roll(SNIPPETS.len()) };
+        let at = start + self.item.index as usize;
+        let (first, second) = (self.hook(at), self.thought(at));
+        sentences(&[first, second, self.say(INVITES), self.hashtags(2)])
     }
 
     /// One of several social posts.
     pub(super) fn snippet_at(&mut self, at: usize) -> String {
-        let first = self.nth(SNIPPETS, at);
-        sentences(&[first, self.say(LINES), self.hashtags(2)])
+        let (first, second) = (self.hook(at), self.thought(at));
+        sentences(&[first, second, self.hashtags(2)])
+    }
+
+    /// How a post begins: with a section of the text it leads to, where there is one.
+    fn hook(&self, at: usize) -> String {
+        let sections = &self.brief.outline;
+        match (&self.brief.title, sections.len()) {
+            (Some(title), many @ 1..) => format!("{title}: {}.", lower(&sections[at % many])),
+            _ => self.nth(SNIPPETS, at),
+        }
+    }
+
+    fn thought(&mut self, at: usize) -> String {
+        match self.brief.title {
+            Some(_) => self.nth(super::long::THOUGHTS, at * 5 + 2),
+            None => self.say(LINES),
+        }
+    }
+
+    /// A caption, then a heading, a thought and a scene for each slide.
+    pub(super) fn carousel(&mut self) -> String {
+        let slides = super::super::brief::slides(&self.brief.prompt).unwrap_or(6).clamp(2, 12);
+        let mut parts = vec![self.caption()];
+        for slide in 1..=slides {
+            let (title, text) = match slide {
+                1 => (
+                    self.brief.title.clone().unwrap_or_else(|| self.lead(HEADLINES)),
+                    self.say(PROMISES),
+                ),
+                last if last == slides => ("Keep this".to_owned(), self.say(INVITATIONS)),
+                _ => (self.say(super::long::STEPS), self.say(super::long::THOUGHTS)),
+            };
+            let title = title.trim_end_matches('.');
+            let scene = SLIDES[slide % SLIDES.len()];
+            parts.push(format!("## Slide {slide}\n\n**{title}**\n\n{text}\n\nPicture: {scene}"));
+        }
+        paragraphs(&parts)
     }
 
     fn hashtags(&self, most: usize) -> String {
+        if self.brief.forbids("hashtag") {
+            return String::new();
+        }
+        let about = self.brief.title.as_ref().unwrap_or(&self.brief.subject);
+        let words = about.split(|letter: char| !letter.is_alphanumeric());
+        let telling = words.filter(|word| word.chars().count() >= 5 && !COMMON.contains(word));
+        let whole = Some(self.brief.subject.as_str()).filter(|name| name.split(' ').count() <= 2);
         let named = self.brief.keywords.iter().map(String::as_str);
-        let subject = Some(self.brief.subject.as_str());
-        let all = subject.into_iter().chain(named).chain(self.brief.audience.as_deref());
-        let tags = all.filter(|words| words.split_whitespace().count() <= 4).map(hashtag);
-        tags.filter(|tag| tag.len() > 2).take(most).collect::<Vec<_>>().join(" ")
+        let usual = ["worth knowing", "everyday ideas", "small steps", "made simple"];
+        let mut tags: Vec<String> = Vec::new();
+        for words in whole.into_iter().chain(named).chain(telling).chain(usual) {
+            let tag = hashtag(words);
+            if words != "this" && !tags.iter().any(|known| known.contains(&tag[1..])) {
+                tags.push(tag);
+            }
+        }
+        tags.truncate(most);
+        tags.join(" ")
     }
-}
-
-fn without_emoji(text: &str) -> String {
-    let plain: String = text.chars().filter(|letter| (*letter as u32) < 0x2190).collect();
-    plain.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
 }
 
 impl Writer<'_> {
@@ -173,6 +251,9 @@ impl Writer<'_> {
 
     /// A call to action.
     pub(in crate::providers::sample) fn call(&mut self) -> String {
-        self.lead(CALLS)
+        match &self.brief.call {
+            Some(call) => capital(call),
+            None => self.lead(CALLS),
+        }
     }
 }
