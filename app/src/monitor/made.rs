@@ -248,7 +248,9 @@ pub fn MadeDocuments(
     let documents = Memo::new(move |_| {
         let (view, of) = (store.view.read(), of.get());
         let wanted = view.documents.iter().filter(|d| of.as_ref().is_none_or(|of| d.node == *of));
-        wanted.cloned().collect::<Vec<_>>()
+        let mut documents: Vec<_> = wanted.cloned().collect();
+        documents.sort_by_cached_key(|document| counted(&document.title));
+        documents
     });
     view! {
         <Show when=move || !documents.read().is_empty()>
@@ -265,6 +267,20 @@ pub fn MadeDocuments(
             </ul>
         </Show>
     }
+}
+
+/// A title as words and numbers in turn, so that "Ad 9" comes before "Ad 10".
+fn counted(title: &str) -> Vec<(String, u64)> {
+    let mut parts = vec![];
+    let mut rest = title;
+    while !rest.is_empty() {
+        let words = rest.find(|c: char| c.is_ascii_digit()).unwrap_or(rest.len());
+        let after = &rest[words..];
+        let digits = after.find(|c: char| !c.is_ascii_digit()).unwrap_or(after.len());
+        parts.push((rest[..words].to_owned(), after[..digits].parse().unwrap_or(0)));
+        rest = &after[digits..];
+    }
+    parts
 }
 
 #[cfg(test)]
@@ -285,6 +301,15 @@ mod tests {
         assert!(made[0].sample);
         assert!(matches!(&made[1].what, What::Text { text, state: TextState::Writing }
             if text == "Steam, light and a quiet"));
+    }
+
+    #[test]
+    fn titles_are_sorted_by_their_numbers() {
+        let mut titles = ["Ad 10: b", "Ad 9: c", "Ad 1: a", "Zoë", ""];
+
+        titles.sort_by_cached_key(|title| counted(title));
+
+        assert_eq!(titles, ["", "Ad 1: a", "Ad 9: c", "Ad 10: b", "Zoë"]);
     }
 
     #[test]

@@ -72,7 +72,10 @@ fn a_failed_execution_names_the_step_and_offers_to_retry_it() {
 fn a_completed_execution_shows_what_was_made_and_asks_nothing() {
     let html = html(sample::completed());
 
-    assert_holds(&html, &["100 %", "thumbnail?side=", "SAMPLE", "Warm kitchens.", "$0.042"]);
+    assert_holds(
+        &html,
+        &["aria-valuenow=\"100\"", "thumbnail?side=", "SAMPLE", "Warm kitchens.", "$0.042"],
+    );
     assert!(!html.contains(">Pause<") && !html.contains(">Retry<"));
     assert!(!html.contains("Time left"));
 }

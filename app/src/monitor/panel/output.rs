@@ -10,7 +10,7 @@ use crate::{
         store::ExecutionStore,
         words::sentence::answerer,
     },
-    ui::format::duration,
+    ui::format::{duration, grouped},
 };
 
 /// Pictures, texts, documents, and a few facts.
@@ -81,11 +81,17 @@ fn facts(node: &NodeView) -> Vec<(&'static str, String)> {
     let took = node.started_at.zip(node.ended_at).map(|(from, to)| duration(to.ms_since(from)));
     let paid = bill.cost_micros > 0 || bill.unpriced_calls > 0;
     let tokens = bill.input_tokens + bill.output_tokens > 0;
+    let count = |tokens: i64| grouped(u64::try_from(tokens).unwrap_or(0));
     [
         (!models.is_empty()).then(|| ("Model", models.join(", "))),
         took.map(|took| ("Time", took)),
         paid.then(|| ("Cost", price(bill))),
-        tokens.then(|| ("Tokens", format!("{} in, {} out", bill.input_tokens, bill.output_tokens))),
+        tokens.then(|| {
+            (
+                "Tokens",
+                format!("{} in, {} out", count(bill.input_tokens), count(bill.output_tokens)),
+            )
+        }),
     ]
     .into_iter()
     .flatten()
