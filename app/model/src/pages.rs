@@ -133,12 +133,14 @@ pub struct ExecutionRow {
 }
 
 /// The dashboard.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DashboardPage {
     /// Executions that are not over, latest first.
     pub active: Vec<ExecutionRow>,
     /// Executions that are over, latest first.
     pub recent: Vec<ExecutionRow>,
+    /// Templates to begin with, while nothing was ever run.
+    pub first_steps: Vec<TemplateCard>,
 }
 
 /// The live monitor.

@@ -79,7 +79,8 @@ pub fn Dashboard(
     let recent = Memo::new(move |_| page.read().recent.clone());
     move || {
         if is_new.get() {
-            view! { <Welcome workspace=workspace /> }.into_any()
+            let cards = page.with_untracked(|page| page.first_steps.clone());
+            view! { <Welcome workspace=workspace cards=cards /> }.into_any()
         } else {
             view! {
                 <div class="stack dashboard__parts">

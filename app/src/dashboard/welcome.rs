@@ -4,28 +4,17 @@ use leptos::prelude::*;
 use model::{id::WorkspaceId, pages::TemplateCard};
 
 use crate::{
-    api::templates::load_gallery,
     gallery::card::TemplateTile,
-    layout::loaded::Loaded,
-    ui::{
-        icon::{Glyph, Icon},
-        skeleton::SkeletonShape,
-    },
+    ui::icon::{Glyph, Icon},
 };
 
-const OFFERED: usize = 3;
-
-/// Three templates to begin with; no key is needed for any of them.
+/// Templates to begin with; no key is needed for any of them.
 #[component]
-pub(super) fn Welcome(workspace: WorkspaceId) -> impl IntoView {
-    let cards = Resource::new_blocking(|| (), |()| load_gallery());
-    let show = move |cards: Vec<TemplateCard>| {
-        let tiles = cards
-            .into_iter()
-            .take(OFFERED)
-            .map(|card| view! { <TemplateTile workspace=workspace card=card /> });
-        view! { <div class="gallery__grid">{tiles.collect_view()}</div> }.into_any()
-    };
+pub(super) fn Welcome(workspace: WorkspaceId, cards: Vec<TemplateCard>) -> impl IntoView {
+    let tiles = cards
+        .into_iter()
+        .map(|card| view! { <TemplateTile workspace=workspace card=card /> })
+        .collect_view();
     view! {
         <section class="welcome" aria-labelledby="welcome-title">
             <div class="welcome__words">
@@ -40,12 +29,7 @@ pub(super) fn Welcome(workspace: WorkspaceId) -> impl IntoView {
                     </p>
                 </div>
             </div>
-            <Loaded
-                page=cards
-                failure="The templates could not be loaded"
-                shape=SkeletonShape::Cards
-                show=show
-            />
+            <div class="gallery__grid">{tiles}</div>
         </section>
     }
 }

@@ -119,6 +119,7 @@ pub fn dashboard() -> DashboardPage {
             execution(129, "paused", json!({ "pause_reason": "review" })),
         ],
         "recent": [execution(128, "completed", done), execution(127, "failed", failed)],
+        "first_steps": [],
     }))
     .unwrap()
 }

@@ -3,6 +3,7 @@
 //! An executor reads its node's configuration in the job's scope, calls whom it must, and returns
 //! what to record. It writes nothing itself but blobs, which are harmless to write twice.
 
+mod ai_review;
 mod attach_to_document;
 mod context_documents;
 mod generate_copy;
@@ -63,6 +64,7 @@ impl Executors {
     pub fn standard(providers: Providers, blobs: Arc<dyn Blobs>) -> Self {
         let copy = generate_copy::GenerateCopy::new(providers.clone(), blobs.clone());
         Self::default()
+            .with(NodeKind::AiReview, ai_review::AiReview::new(providers.clone()))
             .with(NodeKind::GenerateCopy, copy)
             .with(NodeKind::GenerateImage, generate_image::GenerateImage::new(providers, blobs))
             .with(NodeKind::AttachToDocument, attach_to_document::AttachToDocument)

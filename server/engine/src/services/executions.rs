@@ -24,6 +24,8 @@ use crate::{
 
 const PAGE_OF_EVENTS: i64 = 1_000;
 const DASHBOARD_ROWS: i64 = 20;
+/// Templates offered to a workspace that has run nothing yet.
+const FIRST_STEPS: usize = 3;
 
 impl Services {
     /// Everything the monitor shows, as of one event.
@@ -83,10 +85,15 @@ impl Services {
         let (over, open): (Vec<_>, Vec<_>) =
             ExecutionStatus::ALL.iter().partition(|status| status.is_over());
         let place = actor.workspace;
-        Ok(DashboardPage {
-            active: executions::list(&mut conn, place, &open, DASHBOARD_ROWS).await?,
-            recent: executions::list(&mut conn, place, &over, DASHBOARD_ROWS).await?,
-        })
+        let active = executions::list(&mut conn, place, &open, DASHBOARD_ROWS).await?;
+        let recent = executions::list(&mut conn, place, &over, DASHBOARD_ROWS).await?;
+        drop(conn);
+        let mut first_steps = vec![];
+        if active.is_empty() && recent.is_empty() {
+            first_steps = self.gallery(actor).await?;
+            first_steps.truncate(FIRST_STEPS);
+        }
+        Ok(DashboardPage { active, recent, first_steps })
     }
 
     /// Pauses, resumes, stops or retries. What is so already is no error.

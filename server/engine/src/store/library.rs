@@ -95,6 +95,26 @@ pub async fn context_documents(
     Ok(document.collect())
 }
 
+/// What documents say, each under its title, in the order asked.
+pub async fn document_texts(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    documents: &[DocumentId],
+) -> Result<Vec<String>> {
+    let ids: Vec<Uuid> = documents.iter().map(|id| id.0).collect();
+    sqlx::query_scalar!(
+        r##"SELECT '# ' || d.title || E'\n\n' || d.content AS "text!"
+             FROM UNNEST($2::uuid[]) WITH ORDINALITY AS asked (id, place)
+             JOIN documents d ON d.id = asked.id AND d.workspace_id = $1
+            ORDER BY asked.place"##,
+        workspace.0,
+        &ids
+    )
+    .fetch_all(conn)
+    .await
+    .doing("reading documents")
+}
+
 /// Where the bytes of pictures are, in the order asked; those that are gone are left out.
 pub async fn image_blobs(
     conn: &mut PgConnection,

@@ -1,0 +1,179 @@
+//! `ai_review`: asks a model for a score of content, with feedback and suggestions.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use model::{
+    decide::{ArtifactOutBody, JobOutput, Outcome},
+    execution::failure::Failure,
+    id::DocumentId,
+    nodes::{
+        NodeConfig,
+        ai_review::{Config, Verdict},
+    },
+    value::{DocumentRef, text_of},
+};
+use serde_json::{Map, Value, json};
+
+use super::{
+    Attempt, Executor, ours, overtaken,
+    paid::{Answered, Goods, item, seed, storable},
+    unfit,
+};
+use crate::{
+    error::Doing,
+    job::JobContext,
+    providers::{Providers, TextFormat, TextRequest},
+    store::library,
+};
+
+const SYSTEM: &str = "You are a strict, fair editor. Judge only by the criteria. Answer with JSON: \
+    a score from 0 to 10, feedback in two or three sentences, and up to five concrete suggestions.";
+
+/// Works on `ai_review` jobs.
+pub struct AiReview {
+    providers: Providers,
+}
+
+impl AiReview {
+    /// Asks these providers.
+    pub fn new(providers: Providers) -> Self {
+        Self { providers }
+    }
+
+    async fn attempt(&self, context: &JobContext, config: &Config) -> Result<Attempt, Failure> {
+        let threshold = config.threshold(&context.scope).map_err(|error| unfit(&error))?;
+        let request = request(context, config).await?;
+        let provider = self.providers.text(config.model.as_deref());
+        let inputs = json!({
+            "prompt": request.prompt,
+            "system_prompt": request.system,
+            "threshold": threshold,
+            "provider": provider.name(),
+            "seed": request.seed.to_string(),
+        });
+        if !context.call_leaves(&inputs).await.map_err(ours)? {
+            return Err(overtaken());
+        }
+        let answer = provider.generate_text(&request, &mut |_| {}).await?;
+        let answered = Answered { provider: &*provider, model: &answer.model, usage: answer.usage };
+        let charge = answered.charge(context, Goods::Text).await.map_err(ours)?;
+        let outcome = match verdict(&storable(&answer.text), threshold) {
+            Ok(verdict) => Outcome::Done(JobOutput {
+                values: Map::from_iter([("output".to_owned(), verdict.clone())]),
+                artifacts: vec![answered.artifact(
+                    "output",
+                    ArtifactOutBody::Json(verdict),
+                    inputs,
+                )],
+                ..JobOutput::default()
+            }),
+            Err(failure) => Outcome::Failed(failure),
+        };
+        Ok(Attempt { outcome, charges: vec![charge] })
+    }
+}
+
+#[async_trait]
+impl Executor for AiReview {
+    fn time_limit(&self) -> Duration {
+        Duration::from_secs(120)
+    }
+
+    async fn run(&self, context: &JobContext) -> Attempt {
+        match context.node().map(|node| &node.data.config) {
+            Some(NodeConfig::AiReview(config)) => {
+                self.attempt(context, config).await.unwrap_or_else(Attempt::failed)
+            }
+            _ => Attempt::failed(Failure::permanent("wrong_node", "This is no review node.")),
+        }
+    }
+}
+
+async fn request(context: &JobContext, config: &Config) -> Result<TextRequest, Failure> {
+    let criteria = config.criteria.render(&context.scope).map_err(|error| unfit(&error))?;
+    let content = content(context, config).await?;
+    Ok(TextRequest {
+        model: config.model.clone(),
+        system: Some(SYSTEM.to_owned()),
+        prompt: format!("Criteria:\n{criteria}\n\nContent to judge:\n{content}"),
+        temperature: Some(0.0),
+        format: TextFormat::Json { schema: schema() },
+        seed: seed(context),
+        item: item(context),
+        idempotency_key: context.idempotency_key(),
+        ..TextRequest::default()
+    })
+}
+
+/// What is judged, as text: documents with what they say, everything else as in a prompt.
+async fn content(context: &JobContext, config: &Config) -> Result<String, Failure> {
+    let value = match &config.content {
+        Some(text) if !text.is_blank() => {
+            text.value(&context.scope).map_err(|error| unfit(&error))?
+        }
+        _ => context.input("input").unwrap_or_default(),
+    };
+    let ids: Vec<DocumentId> =
+        DocumentRef::list(&value).into_iter().map(|document| document.document_id).collect();
+    let text = match ids.as_slice() {
+        [] => text_of(&value),
+        ids => {
+            let doing = "opening a connection for documents";
+            let mut conn = context.pool().acquire().await.doing(doing).map_err(ours)?;
+            let texts = library::document_texts(&mut conn, context.workspace, ids).await;
+            texts.map_err(ours)?.join("\n\n")
+        }
+    };
+    if text.trim().is_empty() {
+        let words = "There is nothing to judge: check what comes in.";
+        return Err(Failure::permanent("nothing_to_review", words));
+    }
+    Ok(text)
+}
+
+fn schema() -> Value {
+    json!({
+        "type": "object",
+        "properties": {
+            "score": { "type": "number", "minimum": 0, "maximum": 10 },
+            "feedback": { "type": "string" },
+            "suggestions": { "type": "array", "items": { "type": "string" }, "maxItems": 5 },
+        },
+        "required": ["score", "feedback", "suggestions"],
+        "additionalProperties": false,
+    })
+}
+
+/// The model's answer, with our own judgement whether it passes.
+fn verdict(text: &str, threshold: f64) -> Result<Value, Failure> {
+    let bad = |why: String| Failure::transient("bad_model_output", why);
+    let mut verdict: Verdict = serde_json::from_str(text)
+        .map_err(|error| bad(format!("The model's answer is no verdict: {error}.")))?;
+    if !(0.0..=10.0).contains(&verdict.score) {
+        return Err(bad(format!("The model's score is {}, not 0 to 10.", verdict.score)));
+    }
+    verdict.passed = verdict.score >= threshold;
+    serde_json::to_value(verdict).map_err(|error| bad(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::verdict;
+
+    #[test]
+    fn the_threshold_decides_and_not_the_model() {
+        let text = r#"{"score": 6.5, "passed": true, "feedback": "Fine.", "suggestions": []}"#;
+
+        assert_eq!(verdict(text, 7.0).unwrap()["passed"], false);
+        assert_eq!(verdict(text, 6.5).unwrap()["passed"], true);
+    }
+
+    #[test]
+    fn an_answer_that_is_no_verdict_is_tried_again() {
+        for text in ["fine", "{}", r#"{"score": 11, "feedback": "", "suggestions": []}"#] {
+            assert_eq!(verdict(text, 7.0).unwrap_err().code, "bad_model_output", "{text}");
+        }
+    }
+}
