@@ -6,11 +6,15 @@ import { Server } from './server.ts';
 
 export { expect };
 
+/** What a file's server is started with: `test.use({ settings: { … } })`. */
+type Settings = Record<string, string>;
+
 /** Playwright's `test` with a server per worker and a guarded page. */
-export const test = base.extend<{ guard: Guard }, { server: Server }>({
+export const test = base.extend<{ guard: Guard }, { server: Server; settings: Settings }>({
+  settings: [{}, { option: true, scope: 'worker' }],
   server: [
-    async ({}, use) => {
-      const server = await Server.start();
+    async ({ settings }, use) => {
+      const server = await Server.start(settings);
       await use(server);
       await server.stop();
     },

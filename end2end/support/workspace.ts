@@ -23,6 +23,6 @@ export async function enterWorkspace(page: Page): Promise<string> {
 
 async function fillAccount(page: Page): Promise<void> {
   await page.getByLabel('E-mail').fill(OWNER.email);
-  await page.getByLabel('Password', { exact: true }).fill(OWNER.password);
+  await page.getByRole('textbox', { name: 'Password' }).fill(OWNER.password);
   await page.locator('button[type=submit]').click();
 }

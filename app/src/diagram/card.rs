@@ -30,10 +30,11 @@ pub(super) fn NodeCard(
     let run = Memo::new(move |_| node.with(|node| node.run.clone()));
     let status = Memo::new(move |_| run.with(|run| run.as_ref().map(|run| run.status)));
     let id = node.with_untracked(|node| node.id.clone());
-    let (press, focus) = (id.clone(), id.clone());
+    let (press, focus, test_id) = (id.clone(), id.clone(), format!("node-{id}"));
     view! {
         <li
             class="node"
+            data-testid=test_id
             data-kind=move || node.with(|node| node.kind.clone())
             data-state=move || status.get().map(Status::key)
             data-selected=move || selected.get().then_some("")
