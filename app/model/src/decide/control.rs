@@ -143,7 +143,7 @@ impl Draft<'_> {
             let job = self.job_mut(*id)?;
             put_back(job, now);
             job.fence += 1;
-            (job.attempt, job.generation) = (0, generation);
+            (job.attempt, job.lost, job.generation) = (0, 0, generation);
             (job.failure, job.started_at, job.ended_at) = (None, None, None);
         }
         self.record(EventKind::NodeRetried { node: id.clone(), generation, jobs });

@@ -139,7 +139,9 @@ impl Snapshot {
         if self.status == ExecutionStatus::Completed {
             return 100;
         }
-        let share: f64 = self.nodes.values().map(NodeState::settled_share).sum();
+        // In the order of the view: the sum of floats in another may fall on another percent.
+        let nodes = self.frozen.order().iter().filter_map(|id| self.nodes.get(id));
+        let share: f64 = nodes.map(NodeState::settled_share).sum();
         let mean = if self.nodes.is_empty() { 0.0 } else { share / self.nodes.len() as f64 };
         ((mean * 100.0) as u8).min(99)
     }

@@ -253,7 +253,7 @@ impl JobView {
 
     /// What was paid stays on the bill.
     fn reset(&mut self) {
-        *self = Self { bill: self.bill, lost: self.lost, ..Self::pending(self.id) };
+        *self = Self { bill: self.bill, ..Self::pending(self.id) };
     }
 }
 
@@ -281,14 +281,18 @@ fn apply_job(job: &mut JobView, at: Timestamp, kind: &EventKind) {
             job.ended_at = Some(at);
             job.failure = Some(failure.clone());
         }
-        E::JobRetryScheduled { at_time, failure, .. } => {
+        E::JobRetryScheduled { at_time, failure, attempt, .. } => {
             job.status = JobStatus::Pending;
+            // The one that comes has not begun.
+            job.attempt = *attempt - 1;
             job.retry_at = Some(*at_time);
             job.failure = Some(failure.clone());
         }
         E::JobLost { .. } => {
             job.status = JobStatus::Pending;
             job.lost += 1;
+            // A lost attempt does not count against the policy.
+            job.attempt -= 1;
         }
         E::JobCancelled { .. } => {
             job.status = JobStatus::Cancelled;

@@ -18,6 +18,7 @@ use crate::{
     store::{
         audit,
         executions::{self, FrozenRow, LockedExecution},
+        workers,
     },
 };
 
@@ -93,6 +94,7 @@ impl Advance {
         let ids: Vec<Uuid> = work.iter().map(|(id, _)| id.0).collect();
         let mut tx = self.pool.begin().await.doing("opening a transaction")?;
         let (locked, now) = executions::lock(&mut tx, &ids).await?;
+        let gone = gone(&mut tx, work).await?;
         let fresh = work.iter().filter(|(_, inputs)| reads_fresh(inputs)).map(|(id, _)| *id);
         let mut snapshots = self.load(&mut tx, locked, &fresh.collect::<Vec<_>>()).await?;
 
@@ -102,7 +104,7 @@ impl Advance {
                 answers.push(inputs.iter().map(|_| Decided::Gone).collect());
                 continue;
             };
-            let (decided, snapshot, plan) = decide(snapshot, inputs, now);
+            let (decided, snapshot, plan) = decide(snapshot, (inputs, &gone), now);
             answers.push(decided);
             plans.extend(plan);
             after.push(snapshot);
@@ -216,14 +218,30 @@ impl Decided {
     }
 }
 
+/// Those among the claimants that were given up and have not noticed yet. What they took would be
+/// taken from them again at once, and count as lost.
+async fn gone(tx: &mut PgConnection, work: &[Inputs]) -> Result<Vec<WorkerId>> {
+    let claimant = |input: &Input| match input {
+        Input::Claim { worker, .. } => Some(worker.0),
+        _ => None,
+    };
+    let claimants: Vec<Uuid> =
+        work.iter().flat_map(|(_, inputs)| inputs).filter_map(claimant).collect();
+    if claimants.is_empty() { Ok(vec![]) } else { workers::gone(tx, &claimants).await }
+}
+
 fn decide(
     snapshot: Snapshot,
-    inputs: &[Input],
+    (inputs, gone): (&[Input], &[WorkerId]),
     now: Timestamp,
 ) -> (Vec<Decided>, Snapshot, Option<Plan>) {
     let mut ids = Uuid::now_v7;
     let mut draft = Draft::new(snapshot, Context { now, ids: &mut ids });
-    let decided = inputs.iter().map(|input| take(&mut draft, input.clone())).collect();
+    let decide = |input: &Input| match input {
+        Input::Claim { worker, .. } if gone.contains(worker) => Decided::Claimed(vec![]),
+        input => take(&mut draft, input.clone()),
+    };
+    let decided = inputs.iter().map(decide).collect();
     let (snapshot, plan) = draft.finish();
     (decided, snapshot, plan)
 }

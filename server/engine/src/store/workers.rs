@@ -94,6 +94,18 @@ pub async fn give_up_lost(conn: &mut PgConnection, grace: Duration) -> Result<()
     Ok(())
 }
 
+/// Which of these workers were given up, or have left.
+pub async fn gone(conn: &mut PgConnection, workers: &[Uuid]) -> Result<Vec<WorkerId>> {
+    let gone = sqlx::query_scalar!(
+        "SELECT id FROM workers WHERE id = ANY($1) AND gone_at IS NOT NULL",
+        workers
+    )
+    .fetch_all(conn)
+    .await
+    .doing("checking who is gone")?;
+    Ok(gone.into_iter().map(WorkerId).collect())
+}
+
 /// What workers that are gone still hold: who, and of which execution.
 pub async fn held_by_the_gone(conn: &mut PgConnection) -> Result<Vec<(WorkerId, Uuid)>> {
     let rows = sqlx::query!(

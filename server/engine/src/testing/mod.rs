@@ -1,4 +1,5 @@
 //! What tests of this and other crates use; not part of a release build.
 
 pub mod db;
+pub mod play;
 pub mod world;

@@ -200,7 +200,7 @@ pub fn quick() -> WorkerConfig {
     }
 }
 
-async fn workspace(services: &Services) -> Actor {
+pub(super) async fn workspace(services: &Services) -> Actor {
     let (user, workspace) = (UserId(Uuid::now_v7()), WorkspaceId(Uuid::now_v7()));
     let mut tx = services.pool.begin().await.unwrap();
     let email = format!("{user}@example.org");

@@ -181,18 +181,21 @@ async fn insert_jobs(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {
         kinds: j.1.kind,
         statuses: j.1.state.status.as_str(),
         attempts: j.1.state.attempt,
+        lost: j.1.state.lost,
         fences: j.1.state.fence,
         workers: j.1.state.worker.map(|worker| worker.0),
         run_ats: instant(j.1.state.run_at),
         started: instants(j.1.state.started_at),
+        ended: instants(j.1.state.ended_at),
     });
     sqlx::query!(
         "INSERT INTO agent_jobs (id, workspace_id, execution_id, node_row_id, node_id, item,
-                                 generation, job_type, status, attempt, fence, worker_id, run_at,
-                                 started_at)
+                                 generation, job_type, status, attempt, lost, fence, worker_id,
+                                 run_at, started_at, ended_at)
          SELECT * FROM UNNEST($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::int[],
-                              $7::int[], $8::text[], $9::text[], $10::int[], $11::bigint[],
-                              $12::uuid[], $13::timestamptz[], $14::timestamptz[])",
+                              $7::int[], $8::text[], $9::text[], $10::int[], $11::int[],
+                              $12::bigint[], $13::uuid[], $14::timestamptz[],
+                              $15::timestamptz[], $16::timestamptz[])",
         &ids,
         &workspaces,
         &executions,
@@ -203,10 +206,12 @@ async fn insert_jobs(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {
         &kinds as _,
         &statuses as _,
         &attempts,
+        &lost,
         &fences,
         &workers as _,
         &run_ats,
         &started as _,
+        &ended as _,
     )
     .execute(conn)
     .await

@@ -1,0 +1,93 @@
+//! Long chains neither overflow the stack nor take long.
+
+use std::{sync::Arc, time::Instant};
+
+use model::{
+    decide::{Context, Draft, Frozen, Plan, Snapshot},
+    execution::{
+        event::EventKind,
+        state::{EdgeState, ExecutionStatus, NodeStatus},
+    },
+    id::{ExecutionId, WorkspaceId},
+    nodes::NodeKind,
+    time::Timestamp,
+    workflow::{Edge, Node, Workflow},
+};
+use serde_json::Map;
+use uuid::Uuid;
+
+/// Ten times the target of three seconds: a safety stop only.
+const SAFETY_STOP_SECS: u64 = 30;
+
+/// start → n1 → … → end; the first edge leaves by `first`.
+fn chain(length: usize, first: Option<&str>, condition: Option<&str>) -> Workflow {
+    let mut workflow = Workflow::default();
+    let mut add = |id: String, kind: NodeKind| {
+        let mut node = Node::new(id.as_str().into(), "", kind.default_config());
+        node.data.condition = condition.filter(|_| id.starts_with('n')).map(str::to_owned);
+        if let Some(source) = workflow.nodes.last() {
+            let handle = first.filter(|_| source.kind() == NodeKind::Start);
+            workflow.edges.push(Edge {
+                id: format!("to_{id}").as_str().into(),
+                source: source.id.clone(),
+                source_handle: handle.map(str::to_owned),
+                target: node.id.clone(),
+                target_handle: None,
+            });
+        }
+        workflow.nodes.push(node);
+    };
+    add("start".to_owned(), NodeKind::Start);
+    (1..=length).for_each(|place| add(format!("n{place}"), NodeKind::GenerateCopy));
+    add("end".to_owned(), NodeKind::End);
+    workflow
+}
+
+fn launched(workflow: Workflow) -> (Snapshot, Plan) {
+    let mut count = 0;
+    let mut next = || {
+        count += 1;
+        Uuid::from_u128(count)
+    };
+    let mut context = Context { now: Timestamp(1), ids: &mut next };
+    let id = (ExecutionId(Uuid::nil()), WorkspaceId(Uuid::nil()));
+    let frozen = Arc::new(Frozen::new(workflow).unwrap());
+    let snapshot = Snapshot::before_launch(id, frozen, Map::new(), &mut context);
+    let mut draft = Draft::new(snapshot, context);
+    draft.launch();
+    let (snapshot, plan) = draft.finish();
+    (snapshot, plan.expect("a launch is a plan"))
+}
+
+fn skipped(snapshot: &Snapshot) -> usize {
+    snapshot.nodes.values().filter(|node| node.status == NodeStatus::Skipped).count()
+}
+
+#[test]
+fn rel_e10_a_dead_path_of_ten_thousand_nodes_is_skipped_at_once() {
+    let workflow = chain(10_000, Some("error"), None);
+    let started = Instant::now();
+
+    let (snapshot, plan) = launched(workflow);
+
+    assert!(started.elapsed().as_secs() < SAFETY_STOP_SECS);
+    assert_eq!(snapshot.status, ExecutionStatus::Completed);
+    assert_eq!(skipped(&snapshot), 10_001, "the end is on the dead path too");
+    assert!(plan.edges.iter().all(|(_, state)| *state == EdgeState::Dead));
+    let skips = plan.events.iter().filter(|e| matches!(e.kind, EventKind::NodeSkipped { .. }));
+    assert_eq!(skips.count(), 10_001);
+}
+
+#[test]
+fn rel_e10_a_long_chain_of_unmet_conditions_is_passed_at_once() {
+    let workflow = chain(2000, None, Some("false"));
+    let started = Instant::now();
+
+    let (snapshot, plan) = launched(workflow);
+
+    assert!(started.elapsed().as_secs() < SAFETY_STOP_SECS);
+    assert_eq!(snapshot.status, ExecutionStatus::Completed);
+    assert_eq!(skipped(&snapshot), 2000);
+    assert_eq!(snapshot.nodes["end"].status, NodeStatus::Completed);
+    assert!(plan.edges.iter().all(|(_, state)| *state == EdgeState::Live));
+}

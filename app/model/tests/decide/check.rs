@@ -1,0 +1,173 @@
+//! What must hold after every step.
+
+use std::collections::BTreeMap;
+
+use model::{
+    decide::{JobState, NodeState, Snapshot},
+    execution::{
+        state::{EdgeState, ExecutionStatus, JobStatus, NodeStatus},
+        view::{Bill, ExecutionView, JobView, NodeView},
+    },
+    id::NodeId,
+};
+
+use crate::store::Store;
+
+/// Asserts that what was loaded equals what a draft says is true.
+pub(crate) fn same(loaded: &Snapshot, drafted: &Snapshot) {
+    assert_eq!(open_jobs(loaded), open_jobs(drafted));
+    assert_eq!(open_versions(loaded), open_versions(drafted));
+    assert_eq!(loaded.nodes, drafted.nodes);
+    assert_eq!(loaded.edges, drafted.edges);
+    assert_eq!(
+        (loaded.status, loaded.pause_reason, loaded.end_reason, &loaded.error),
+        (drafted.status, drafted.pause_reason, drafted.end_reason, &drafted.error)
+    );
+    assert_eq!(
+        (loaded.event_seq, loaded.active_ms, loaded.running_since, loaded.bill, &loaded.output),
+        (
+            drafted.event_seq,
+            drafted.active_ms,
+            drafted.running_since,
+            drafted.bill,
+            &drafted.output
+        )
+    );
+}
+
+fn is_open(snapshot: &Snapshot, node: &NodeId) -> bool {
+    snapshot.nodes[node].status != NodeStatus::Completed
+}
+
+/// Only these are loaded: what belongs to completed nodes is not needed any more.
+fn open_jobs(snapshot: &Snapshot) -> Vec<&JobState> {
+    snapshot.jobs.values().filter(|job| is_open(snapshot, &job.node)).collect()
+}
+
+fn open_versions(snapshot: &Snapshot) -> Vec<(&(NodeId, i32, String), &i32)> {
+    snapshot.versions.iter().filter(|((node, ..), _)| is_open(snapshot, node)).collect()
+}
+
+/// Asserts what holds of any stored state.
+pub(crate) fn rows(store: &Store) {
+    let sum = |bills: Vec<Bill>| bills.into_iter().fold(Bill::default(), Bill::plus);
+    assert_eq!(store.row.bill, sum(store.jobs.values().map(|job| job.bill).collect()));
+    for job in store.jobs.values() {
+        assert_eq!(job.bill, store.charged.get(&job.id).copied().unwrap_or_default());
+        let held = store.attempts.get(&(job.id, job.fence)) == Some(&None);
+        let open = store.attempts.iter().filter(|((id, _), end)| *id == job.id && end.is_none());
+        let running = job.status == JobStatus::Running;
+        assert_eq!((held, open.count()), (running, usize::from(running)), "{job:?}");
+        assert_eq!(job.worker.is_some(), running, "{job:?}");
+        assert!(job.attempt >= 0, "{job:?}");
+    }
+    for (id, node) in &store.nodes {
+        counts(store, id, node);
+    }
+    wakes(store);
+}
+
+fn counts(store: &Store, id: &NodeId, node: &NodeState) {
+    let jobs: Vec<_> = store.jobs.values().filter(|job| job.node == *id).collect();
+    let settled = jobs.iter().filter(|job| job.status.is_settled()).count();
+    assert_eq!(usize::try_from(node.jobs_total), Ok(jobs.len()), "{id}");
+    assert_eq!(usize::try_from(node.jobs_settled), Ok(settled), "{id}");
+    if jobs.iter().any(|job| job.status == JobStatus::Running) {
+        assert_eq!(node.status, NodeStatus::Running, "{id}");
+    }
+    if node.status.is_settled() {
+        assert_eq!(settled, jobs.len(), "{id} settles after its jobs");
+    }
+    let frozen = store.frozen();
+    let incoming = frozen.incoming(id);
+    if node.status == NodeStatus::Pending && !store.row.status.is_over() {
+        let waits = incoming.iter().any(|edge| store.edges[edge] == EdgeState::Pending);
+        assert!(waits, "{id} waits for an edge");
+    }
+}
+
+/// What has not ended has something that will wake it; what has ended left nothing open.
+fn wakes(store: &Store) {
+    let open = store.jobs.values().filter(|job| !job.status.is_settled()).count();
+    let all_settled = store.nodes.values().all(|node| node.status.is_settled());
+    match store.row.status {
+        ExecutionStatus::Running => assert!(open > 0, "a running execution has a job to come"),
+        ExecutionStatus::Completed => {
+            assert!(all_settled && open == 0);
+            assert!(store.edges.values().all(|edge| *edge != EdgeState::Pending));
+        }
+        ExecutionStatus::Stopped => assert!(all_settled && open == 0),
+        ExecutionStatus::Failed => assert_eq!(open, 0),
+        ExecutionStatus::Pending | ExecutionStatus::Paused => {}
+    }
+}
+
+/// Asserts that fences never fall and rise with every claim.
+pub(crate) fn fences(before: &Snapshot, store: &Store) {
+    for old in before.jobs.values() {
+        let new = &store.jobs[&old.id];
+        assert!(new.fence >= old.fence, "{new:?}");
+        let taken = new.status == JobStatus::Running
+            && (old.status != JobStatus::Running || old.worker != new.worker);
+        assert!(!taken || new.fence > old.fence, "{new:?}");
+        let settled = old.status == JobStatus::Completed;
+        assert!(!settled || new == old, "a completed job never changes: {new:?}");
+    }
+}
+
+/// Asserts that the fold of the events is what is stored.
+pub(crate) fn view(store: &Store, view: &ExecutionView) {
+    let row = &store.row;
+    assert_eq!(
+        (view.seq, view.status, view.pause_reason, view.end_reason, &view.error),
+        (row.event_seq, row.status, row.pause_reason, row.end_reason, &row.error)
+    );
+    assert_eq!((view.ended_at, view.bill()), (store.ended_at, row.bill));
+    assert_eq!(view.progress_percent(), store.progress_percent);
+    assert_eq!(view.current_node().map(|node| &node.id), store.current_node.as_ref());
+    let loaded = store.snapshot();
+    assert_eq!(loaded.current_node(), store.current_node.as_ref());
+    assert_eq!(loaded.deadline(), store.deadline);
+    let edges: BTreeMap<_, _> =
+        view.edges.iter().map(|edge| (edge.id.clone(), edge.state)).collect();
+    assert_eq!(edges, store.edges);
+    let order: Vec<_> = view.nodes.iter().map(|node| node.id.clone()).collect();
+    assert_eq!(order, store.frozen().order());
+    for node in &view.nodes {
+        node_view(node, &store.nodes[&node.id]);
+        let jobs = store.jobs.values().filter(|job| job.node == node.id);
+        assert_eq!(node.jobs.len(), jobs.count(), "{}", node.id);
+        for (item, job) in (0..).zip(&node.jobs) {
+            assert_eq!(item, store.jobs[&job.id].item);
+            job_view(job, &store.jobs[&job.id]);
+        }
+    }
+}
+
+fn node_view(view: &NodeView, row: &NodeState) {
+    assert_eq!((view.status, view.generation), (row.status, row.generation), "{}", view.id);
+    assert_eq!(
+        (&view.failure, view.started_at, view.ended_at),
+        (&row.failure, row.started_at, row.ended_at),
+        "{}",
+        view.id
+    );
+    assert_eq!(view.skipped.is_some(), row.status == NodeStatus::Skipped, "{}", view.id);
+    assert_eq!(view.waiting.is_some(), row.status == NodeStatus::Waiting, "{}", view.id);
+}
+
+fn job_view(view: &JobView, row: &JobState) {
+    assert_eq!(
+        (view.status, view.attempt, view.lost, view.bill),
+        (row.status, row.attempt, row.lost, row.bill),
+        "{row:?}"
+    );
+    assert_eq!(
+        (&view.failure, view.started_at, view.ended_at),
+        (&row.failure, row.started_at, row.ended_at),
+        "{row:?}"
+    );
+    if let (JobStatus::Pending, Some(at)) = (row.status, view.retry_at) {
+        assert_eq!(at, row.run_at);
+    }
+}

@@ -1,0 +1,94 @@
+//! What may happen to an execution, at random.
+
+use model::execution::failure::{Failure, HoldReason};
+use proptest::{prelude::*, sample::select};
+
+/// Something that happens.
+#[derive(Debug, Clone)]
+pub(crate) enum Input {
+    /// A worker takes due jobs.
+    Claim { worker: u128, capacity: usize },
+    /// A worker answers one of the jobs that run.
+    Answer { pick: usize, ending: Ending, charges: usize },
+    /// An attempt that was closed long ago reports after all.
+    Late { pick: usize, ending: Ending },
+    /// The call of one of the jobs that run has left.
+    Sent { pick: usize },
+    /// A worker is gone.
+    Lost { worker: u128 },
+    /// A person pauses it.
+    Pause,
+    /// A person resumes it.
+    Resume,
+    /// A person stops it.
+    Stop,
+    /// A person retries a node, failed or not.
+    Retry { pick: usize },
+    /// The sweeper looks at the deadline.
+    Deadline,
+    /// The clock moves, also backwards.
+    Clock { ms: i64 },
+}
+
+/// How an attempt ends.
+#[derive(Debug, Clone)]
+pub(crate) enum Ending {
+    Done,
+    Failed(Failure),
+}
+
+pub(crate) fn endings() -> impl Strategy<Value = Ending> {
+    let reasons = select(vec![HoldReason::Provider, HoldReason::Storage, HoldReason::Budget]);
+    let held = |reason| Ending::Failed(Failure::hold(reason, "held", "cure it"));
+    prop_oneof![
+        8 => Just(Ending::Done),
+        3 => Just(Ending::Failed(Failure::transient("busy", "try again"))),
+        2 => Just(Ending::Failed(Failure::permanent("refused", "never"))),
+        1 => reasons.prop_map(held),
+    ]
+}
+
+fn work() -> impl Strategy<Value = Input> {
+    let claim =
+        (0..2u128, 0..5usize).prop_map(|(worker, capacity)| Input::Claim { worker, capacity });
+    let answer = (any::<usize>(), endings(), 0..3usize)
+        .prop_map(|(pick, ending, charges)| Input::Answer { pick, ending, charges });
+    prop_oneof![
+        3 => claim,
+        6 => answer,
+        1 => any::<usize>().prop_map(|pick| Input::Sent { pick }),
+        1 => (0..20_000i64).prop_map(|ms| Input::Clock { ms }),
+    ]
+}
+
+fn faults() -> impl Strategy<Value = Input> {
+    let late = (any::<usize>(), endings()).prop_map(|(pick, ending)| Input::Late { pick, ending });
+    prop_oneof![
+        4 => late,
+        3 => (0..2u128).prop_map(|worker| Input::Lost { worker }),
+        1 => (-5000..0i64).prop_map(|ms| Input::Clock { ms }),
+        1 => Just(Input::Clock { ms: 900_000 }),
+        1 => Just(Input::Deadline),
+    ]
+}
+
+fn controls() -> impl Strategy<Value = Input> {
+    prop_oneof![
+        4 => Just(Input::Pause),
+        6 => Just(Input::Resume),
+        6 => any::<usize>().prop_map(|pick| Input::Retry { pick }),
+        1 => Just(Input::Stop),
+    ]
+}
+
+/// Steps of one to three inputs that are decided in one transaction; `weights` says how often
+/// work, faults and controls come.
+pub(crate) fn steps(weights: [u32; 3]) -> impl Strategy<Value = Vec<Vec<Input>>> {
+    let [worked, failed, controlled] = weights;
+    let input = prop_oneof![
+        worked => work(),
+        failed => faults(),
+        controlled => controls(),
+    ];
+    prop::collection::vec(prop::collection::vec(input, 1..4), 0..60)
+}

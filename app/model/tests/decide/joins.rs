@@ -1,0 +1,85 @@
+//! Joins, conditions and dead paths end as the naive reference says, whatever the order of answers.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use model::{
+    decide::{ClaimLimits, Context, Draft, Frozen, JobState, Snapshot},
+    execution::{failure::Failure, state::JobStatus},
+    id::{ExecutionId, NodeId, WorkerId, WorkspaceId},
+    nodes::NodeKind,
+    time::Timestamp,
+    workflow::{Node, Workflow},
+};
+use proptest::prelude::*;
+use serde_json::{Map, json};
+use uuid::Uuid;
+
+use crate::{
+    cases::cases,
+    input::Ending,
+    reference,
+    workflows::{WANTED, workflows},
+    world::report,
+};
+
+/// Runs a workflow to its end; `picks` chooses which job answers next.
+fn run(workflow: Workflow, fails: &BTreeSet<NodeId>, mut picks: impl FnMut() -> usize) -> Snapshot {
+    let mut count = 0;
+    let mut next = || {
+        count += 1;
+        Uuid::from_u128(count)
+    };
+    let mut context = Context { now: Timestamp(1), ids: &mut next };
+    let id = (ExecutionId(Uuid::nil()), WorkspaceId(Uuid::nil()));
+    let parameters = Map::from_iter([(WANTED.to_owned(), json!(2))]);
+    let frozen = Arc::new(Frozen::new(workflow).unwrap());
+    let snapshot = Snapshot::before_launch(id, frozen, parameters, &mut context);
+    let mut draft = Draft::new(snapshot, context);
+    draft.launch();
+    let limits = ClaimLimits { capacity: 4, per_execution: 9 };
+    loop {
+        draft.claim(WorkerId(Uuid::nil()), limits, &|_| true);
+        let jobs = draft.snapshot().jobs.values();
+        let running: Vec<JobState> =
+            jobs.filter(|job| job.status == JobStatus::Running).cloned().collect();
+        let Some(job) = running.get(picks() % running.len().max(1)) else { break };
+        let ending = match job.item == 0 && fails.contains(&job.node) {
+            true => Ending::Failed(Failure::permanent("refused", "never")),
+            false => Ending::Done,
+        };
+        draft.settle(report((job.id, job.fence), &ending, 0)).unwrap();
+    }
+    draft.finish().0
+}
+
+fn numbers(seed: u64) -> impl FnMut() -> usize {
+    let mut state = seed | 1;
+    move || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        usize::try_from(state >> 33).unwrap()
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(400))]
+
+    #[test]
+    fn rel_e10_any_graph_ends_as_the_reference_says(
+        workflow in workflows(30),
+        failing in prop::collection::vec(prop::bool::weighted(0.25), 30),
+        seed in any::<u64>(),
+    ) {
+        let works = |node: &&Node| node.kind() == NodeKind::GenerateCopy;
+        let working = workflow.nodes.iter().filter(works).map(|node| node.id.clone());
+        let fails = working.zip(&failing).filter(|(_, fails)| **fails).map(|(id, _)| id).collect();
+        let (nodes, status) = reference::ends(&workflow, &fails);
+
+        let ended = run(workflow, &fails, numbers(seed));
+
+        let found = ended.nodes.iter().map(|(id, node)| (id.clone(), node.status)).collect();
+        prop_assert_eq!(nodes, found);
+        prop_assert_eq!(status, ended.status);
+    }
+}

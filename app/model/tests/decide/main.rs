@@ -1,0 +1,14 @@
+//! Decisions hold for any workflow and any order of inputs; the rows are kept in memory here.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+mod cases;
+mod chain;
+mod check;
+mod input;
+mod joins;
+mod reference;
+mod schedule;
+mod states;
+mod store;
+mod workflows;
+mod world;

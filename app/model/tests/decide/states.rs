@@ -1,0 +1,197 @@
+//! The table of states and commands, cell by cell.
+
+use std::sync::Arc;
+
+use model::{
+    decide::{ClaimLimits, Context, Draft, Frozen, Refused, Snapshot},
+    execution::{
+        failure::Failure,
+        state::{Action, EndReason, ExecutionStatus as Status, JobStatus, allowed},
+    },
+    id::{ExecutionId, NodeId, WorkerId, WorkspaceId},
+    nodes::{NodeKind, generate_copy},
+    time::Timestamp,
+    workflow::{Edge, Node, Workflow},
+};
+use serde_json::Map;
+use uuid::Uuid;
+
+use crate::{check, input::Ending, world::report};
+
+const ACTIONS: [Action; 4] = [Action::Pause, Action::Resume, Action::Stop, Action::RetryNode];
+
+/// start → a → end and start → b → end.
+fn workflow() -> Workflow {
+    let copy = generate_copy::Config { prompt: "Write".into(), ..generate_copy::Config::default() };
+    let node = |id: &str, config| Node::new(id.into(), "", config);
+    let edge = |source: &str, target: &str| Edge {
+        id: format!("{source}_{target}").as_str().into(),
+        source: source.into(),
+        source_handle: None,
+        target: target.into(),
+        target_handle: None,
+    };
+    Workflow {
+        nodes: vec![
+            node("start", NodeKind::Start.default_config()),
+            node("a", copy.clone().into()),
+            node("b", copy.into()),
+            node("end", NodeKind::End.default_config()),
+        ],
+        edges: vec![edge("start", "a"), edge("start", "b"), edge("a", "end"), edge("b", "end")],
+        ..Workflow::default()
+    }
+}
+
+/// Draws from a counter: ids need only be distinct here.
+fn decided<T>(
+    snapshot: Snapshot,
+    decision: impl FnOnce(&mut Draft<'_>) -> T,
+) -> (Snapshot, bool, T) {
+    let mut count = 1000 * u128::try_from(snapshot.event_seq).unwrap();
+    let mut next = || {
+        count += 1;
+        Uuid::from_u128(count)
+    };
+    let mut draft = Draft::new(snapshot, Context { now: Timestamp(5), ids: &mut next });
+    let answer = decision(&mut draft);
+    let (snapshot, plan) = draft.finish();
+    (snapshot, plan.is_some(), answer)
+}
+
+fn before() -> Snapshot {
+    let mut count = 0;
+    let mut next = || {
+        count += 1;
+        Uuid::from_u128(count)
+    };
+    let frozen = Arc::new(Frozen::new(workflow()).unwrap());
+    let id = (ExecutionId(Uuid::nil()), WorkspaceId(Uuid::nil()));
+    let mut context = Context { now: Timestamp(1), ids: &mut next };
+    Snapshot::before_launch(id, frozen, Map::new(), &mut context)
+}
+
+fn answer(draft: &mut Draft<'_>, node: &str, ending: &Ending) {
+    let all = ClaimLimits { capacity: 9, per_execution: 9 };
+    draft.claim(WorkerId(Uuid::nil()), all, &|_| true);
+    let node = NodeId::from(node);
+    let jobs = draft.snapshot().jobs_of(&node);
+    let claim = (jobs[0].id, jobs[0].fence);
+    draft.settle(report(claim, ending, 0)).unwrap();
+}
+
+/// An execution in that status; where the status allows it, with a failed node `a` to retry.
+fn snapshot_in(status: Status) -> Snapshot {
+    let fail = Ending::Failed(Failure::permanent("refused", "never"));
+    let reach = |draft: &mut Draft<'_>| {
+        draft.launch();
+        let first = if status == Status::Completed { Ending::Done } else { fail };
+        answer(draft, "a", &first);
+        match status {
+            Status::Paused => draft.pause().unwrap(),
+            Status::Completed | Status::Failed => answer(draft, "b", &Ending::Done),
+            Status::Stopped => draft.stop(EndReason::User).unwrap(),
+            Status::Pending | Status::Running => {}
+        }
+    };
+    let snapshot = match status {
+        Status::Pending => before(),
+        _ => decided(before(), reach).0,
+    };
+    assert_eq!(snapshot.status, status);
+    snapshot
+}
+
+fn act(draft: &mut Draft<'_>, action: Action) -> Result<(), Refused> {
+    match action {
+        Action::Pause => draft.pause(),
+        Action::Resume => draft.resume(),
+        Action::Stop => draft.stop(EndReason::User),
+        Action::RetryNode => draft.retry_node(&"a".into()),
+    }
+}
+
+/// What a command leads to: a status, or `None` where it is refused.
+const fn leads_to(status: Status, action: Action) -> Option<Status> {
+    match (status, action) {
+        (Status::Pending | Status::Running | Status::Paused, Action::Pause) => Some(Status::Paused),
+        (Status::Running | Status::Paused, Action::Resume)
+        | (Status::Running | Status::Failed, Action::RetryNode) => Some(Status::Running),
+        (Status::Paused, Action::RetryNode) => Some(Status::Paused),
+        (Status::Completed | Status::Failed, Action::Stop)
+        | (_, Action::Pause | Action::Resume | Action::RetryNode) => None,
+        (_, Action::Stop) => Some(Status::Stopped),
+    }
+}
+
+#[test]
+fn rel_m1_every_command_in_every_state_does_what_the_table_says() {
+    for status in Status::ALL.iter().copied() {
+        for action in ACTIONS {
+            let cell = format!("{action:?} while {status}");
+            let before = snapshot_in(status);
+            let repeats = leads_to(status, action) == Some(status) && action != Action::RetryNode;
+            let (after, changed, answer) = decided(before.clone(), |draft| act(draft, action));
+
+            let fits = allowed(status).contains(&action);
+            assert_eq!(fits || repeats, leads_to(status, action).is_some(), "{cell}");
+            assert_eq!(changed, fits, "{cell}");
+            if !fits {
+                check::same(&before, &after);
+            }
+            match leads_to(status, action) {
+                Some(expected) => assert_eq!((answer, after.status), (Ok(()), expected), "{cell}"),
+                None => assert_eq!(answer, Err(Refused::NotAllowed { action, status }), "{cell}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn rel_m1_nothing_is_claimed_unless_it_runs() {
+    for status in Status::ALL.iter().copied() {
+        let mut before = snapshot_in(status);
+        before.jobs.values_mut().for_each(|job| {
+            if job.status == JobStatus::Running {
+                job.status = JobStatus::Pending;
+            }
+        });
+        let limits = ClaimLimits { capacity: 9, per_execution: 9 };
+        let (_, changed, taken) =
+            decided(before, |draft| draft.claim(WorkerId(Uuid::nil()), limits, &|_| true).len());
+        assert_eq!(
+            (taken, changed),
+            match status {
+                Status::Running => (1, true),
+                _ => (0, false),
+            }
+        );
+    }
+}
+
+#[test]
+fn rel_m1_what_is_over_takes_no_report_and_loses_no_worker() {
+    for status in [Status::Completed, Status::Failed, Status::Stopped] {
+        let before = snapshot_in(status);
+        for job in before.jobs.values() {
+            for fence in 0..=job.fence {
+                let late = report((job.id, fence), &Ending::Done, 1);
+                let (_, changed, answer) = decided(before.clone(), |draft| draft.settle(late));
+                assert!(matches!(answer, Err(Refused::Stale { .. })), "{answer:?}");
+                assert!(!changed);
+            }
+        }
+        let (_, changed, lost) = decided(before, |draft| {
+            draft.worker_lost(WorkerId(Uuid::nil())).and_then(|()| draft.check_deadline())
+        });
+        assert_eq!((lost, changed), (Ok(()), false));
+    }
+}
+
+#[test]
+fn a_node_that_is_not_there_or_has_not_failed_cannot_be_retried() {
+    let retry = |id: &str| decided(snapshot_in(Status::Running), |d| d.retry_node(&id.into())).2;
+    assert_eq!(retry("nowhere"), Err(Refused::UnknownNode("nowhere".into())));
+    assert!(matches!(retry("b"), Err(Refused::NotFailed { .. })));
+    assert!(matches!(retry("start"), Err(Refused::NotFailed { .. })));
+}

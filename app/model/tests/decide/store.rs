@@ -1,0 +1,184 @@
+//! Rows in memory, written as the engine's store writes them: every guard is checked.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use model::{
+    decide::{Frozen, JobState, NewJob, NodeState, Plan, Snapshot},
+    execution::{
+        event::{Event, EventKind},
+        state::{EdgeState, Effect, JobStatus, NodeStatus},
+        view::Bill,
+    },
+    id::{EdgeId, JobId, NodeId},
+    time::Timestamp,
+};
+use serde_json::Value;
+
+/// Everything that is stored of one execution.
+#[derive(Debug)]
+pub(crate) struct Store {
+    /// The execution's own row, as a snapshot without rows below.
+    pub(crate) row: Snapshot,
+    pub(crate) progress_percent: u8,
+    pub(crate) current_node: Option<NodeId>,
+    pub(crate) deadline: Option<Timestamp>,
+    pub(crate) ended_at: Option<Timestamp>,
+    pub(crate) nodes: BTreeMap<NodeId, NodeState>,
+    pub(crate) edges: BTreeMap<EdgeId, EdgeState>,
+    pub(crate) jobs: BTreeMap<JobId, JobState>,
+    /// Claims by job and fence, with how they ended.
+    pub(crate) attempts: BTreeMap<(JobId, i64), Option<&'static str>>,
+    pub(crate) charged: BTreeMap<JobId, Bill>,
+    pub(crate) events: Vec<Event>,
+    versions: BTreeMap<(NodeId, i32, String), i32>,
+}
+
+impl Store {
+    /// What launching inserts before its plan is written.
+    pub(crate) fn new(mut row: Snapshot) -> Self {
+        Self {
+            nodes: std::mem::take(&mut row.nodes),
+            edges: std::mem::take(&mut row.edges),
+            row,
+            progress_percent: 0,
+            current_node: None,
+            deadline: None,
+            ended_at: None,
+            jobs: BTreeMap::new(),
+            attempts: BTreeMap::new(),
+            charged: BTreeMap::new(),
+            events: vec![],
+            versions: BTreeMap::new(),
+        }
+    }
+
+    pub(crate) fn frozen(&self) -> Arc<Frozen> {
+        self.row.frozen.clone()
+    }
+
+    /// What the engine would load.
+    pub(crate) fn snapshot(&self) -> Snapshot {
+        let open = |id: &NodeId| self.nodes[id].status != NodeStatus::Completed;
+        let jobs = self.jobs.iter().filter(|(_, job)| open(&job.node));
+        let versions = self.versions.iter().filter(|((node, ..), _)| open(node));
+        Snapshot {
+            nodes: self.nodes.clone(),
+            edges: self.edges.clone(),
+            jobs: jobs.map(|(id, job)| (*id, job.clone())).collect(),
+            versions: versions.map(|(key, version)| (key.clone(), *version)).collect(),
+            ..self.row.clone()
+        }
+    }
+
+    /// The jobs a worker holds, oldest id first.
+    pub(crate) fn running(&self) -> Vec<&JobState> {
+        self.jobs.values().filter(|job| job.status == JobStatus::Running).collect()
+    }
+
+    /// A worker notes that the job's outside call has left.
+    pub(crate) fn sent(&mut self, id: JobId) {
+        let job = self.jobs.get_mut(&id).unwrap();
+        assert_eq!(job.status, JobStatus::Running);
+        job.effect = Effect::Sent;
+    }
+
+    /// Writes a plan; panics where the engine would roll back.
+    pub(crate) fn apply(&mut self, plan: &Plan) {
+        self.write_execution(plan);
+        self.write_nodes(plan);
+        for (id, state) in &plan.edges {
+            let edge = self.edges.get_mut(id).expect("an edge that exists");
+            assert_eq!(*edge, EdgeState::Pending, "edge {id} settles once");
+            *edge = *state;
+        }
+        for new in &plan.new_jobs {
+            self.insert_job(new);
+        }
+        for change in &plan.jobs {
+            let job = self.jobs.get_mut(&change.state.id).expect("a job that exists");
+            assert_eq!((job.status, job.fence), (change.expected, change.expected_fence));
+            *job = change.state.clone();
+        }
+        self.write_attempts(plan);
+        self.write_outputs(plan);
+        for event in &plan.events {
+            self.append(event);
+        }
+    }
+
+    fn write_execution(&mut self, plan: &Plan) {
+        assert_eq!((plan.execution, plan.workspace), (self.row.id, self.row.workspace));
+        assert_eq!(
+            (self.row.event_seq, self.row.status),
+            (plan.expected_seq, plan.expected_status)
+        );
+        self.row.event_seq = plan.events.last().map_or(plan.expected_seq, |event| event.seq);
+        self.row.status = plan.status;
+        self.row.pause_reason = plan.pause_reason;
+        self.row.end_reason = plan.end_reason;
+        self.row.error = plan.error.clone();
+        self.row.output = plan.output.clone();
+        self.row.active_ms = plan.active_ms;
+        self.row.running_since = plan.running_since;
+        self.row.bill = plan.bill;
+        self.progress_percent = plan.progress_percent;
+        self.current_node = plan.current_node.clone();
+        self.deadline = plan.deadline;
+        self.ended_at = plan.events.last().filter(|_| plan.status.is_over()).map(|event| event.at);
+    }
+
+    fn write_nodes(&mut self, plan: &Plan) {
+        for change in &plan.nodes {
+            let node = self.nodes.get_mut(&change.node).expect("a node that exists");
+            assert_eq!((node.row, node.status), (change.state.row, change.expected));
+            *node = change.state.clone();
+        }
+    }
+
+    fn insert_job(&mut self, new: &NewJob) {
+        let job = &new.state;
+        assert_eq!(new.node_row, self.nodes[&job.node].row);
+        let frozen = self.frozen();
+        assert_eq!(new.kind, frozen.node(&job.node).unwrap().kind().key());
+        let unanswered = (&job.values, &job.failure, job.bill, job.effect);
+        assert_eq!(unanswered, (&None, &None, Bill::default(), Effect::Intent));
+        assert!(self.jobs.insert(job.id, job.clone()).is_none(), "a job is inserted once");
+    }
+
+    fn write_attempts(&mut self, plan: &Plan) {
+        for opened in &plan.opened {
+            let before = self.attempts.insert((opened.job, opened.fence), None);
+            assert!(before.is_none(), "a fence names one attempt");
+        }
+        for closed in &plan.closed {
+            let attempt = self.attempts.get_mut(&(closed.job, closed.fence));
+            let ended = attempt.expect("an attempt that was opened").replace(closed.status);
+            assert_eq!(ended, None, "an attempt ends once");
+        }
+    }
+
+    fn write_outputs(&mut self, plan: &Plan) {
+        for made in &plan.outputs {
+            assert_eq!(made.versions.len(), made.output.artifacts.len());
+            for (artifact, version) in made.output.artifacts.iter().zip(&made.versions) {
+                let key = (made.node.clone(), made.item, artifact.port.clone());
+                let before = self.versions.insert(key, *version).unwrap_or(0);
+                assert_eq!(*version, before + 1, "versions are numbered without gaps");
+            }
+        }
+        for (job, charge) in &plan.charges {
+            let bill = self.charged.entry(*job).or_default();
+            *bill = bill.plus(charge.into());
+        }
+    }
+
+    /// Events are kept as JSON: what is read back is what was written.
+    fn append(&mut self, event: &Event) {
+        let last = self.events.last().map_or(0, |event| event.seq);
+        assert_eq!(event.seq, last + 1, "events are numbered without gaps");
+        let stored: Value = serde_json::to_value(&event.kind).unwrap();
+        let kind: EventKind = serde_json::from_value(stored).unwrap();
+        assert_eq!(kind, event.kind);
+        self.events.push(Event { kind, ..*event });
+    }
+}

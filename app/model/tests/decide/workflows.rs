@@ -1,0 +1,164 @@
+//! Random workflows that pass validation.
+
+use model::{
+    id::NodeId,
+    nodes::{
+        NodeConfig, generate_copy, merge,
+        parallel::{self, LaneFailure},
+    },
+    validate,
+    workflow::{Backoff, Edge, Jitter, Node, OnError, Parameter, RetryPolicy, Settings, Workflow},
+};
+use proptest::{option, prelude::*, sample::select};
+use serde_json::json;
+
+/// The parameter a quantity may refer to; 0 is out of range, so that such nodes fail on entry.
+pub(crate) const WANTED: &str = "wanted";
+
+/// A node to be, with the places among the nodes before it that lead to it.
+#[derive(Debug, Clone)]
+struct Step {
+    kind: Kind,
+    condition: Option<bool>,
+    on_error: OnError,
+    retry: Option<RetryPolicy>,
+    from: Vec<(usize, usize)>,
+}
+
+#[derive(Debug, Clone)]
+enum Kind {
+    Copy { quantity: u32 },
+    CopyAsWanted,
+    Merge { mode: merge::Mode, count: usize },
+    Parallel { on_lane_failure: LaneFailure },
+}
+
+fn kinds() -> impl Strategy<Value = Kind> {
+    let modes = select(vec![merge::Mode::All, merge::Mode::Any, merge::Mode::First]);
+    let failures = select(vec![LaneFailure::Fail, LaneFailure::Continue]);
+    prop_oneof![
+        8 => (1..=4u32).prop_map(|quantity| Kind::Copy { quantity }),
+        1 => Just(Kind::CopyAsWanted),
+        4 => (modes, 0..9usize).prop_map(|(mode, count)| Kind::Merge { mode, count }),
+        2 => failures.prop_map(|on_lane_failure| Kind::Parallel { on_lane_failure }),
+    ]
+}
+
+fn policies() -> impl Strategy<Value = RetryPolicy> {
+    let backoff = select(vec![Backoff::Exponential, Backoff::Linear, Backoff::Fixed]);
+    (1..=3u32, backoff, 0..5000u64).prop_map(|(max_attempts, backoff, initial_delay_ms)| {
+        RetryPolicy { max_attempts, backoff, initial_delay_ms, ..RetryPolicy::default() }
+    })
+}
+
+fn steps() -> impl Strategy<Value = Step> {
+    let condition = option::weighted(0.25, any::<bool>());
+    let handling = [OnError::Fail, OnError::Fail, OnError::Continue, OnError::Branch];
+    let from = prop::collection::vec((any::<usize>(), any::<usize>()), 1..4);
+    (kinds(), condition, select(handling.to_vec()), option::of(policies()), from).prop_map(
+        |(kind, condition, on_error, retry, from)| Step { kind, condition, on_error, retry, from },
+    )
+}
+
+/// Workflows with up to `most` nodes between start and end.
+pub(crate) fn workflows(most: usize) -> impl Strategy<Value = Workflow> {
+    let settings = (prop::bool::weighted(0.2), 0..3u32);
+    (prop::collection::vec(steps(), 1..=most), settings).prop_map(|(steps, settings)| {
+        let workflow = build(steps, settings);
+        let issues = validate::validate(&workflow);
+        assert!(validate::is_runnable(&issues), "{issues:?}");
+        workflow
+    })
+}
+
+fn build(steps: Vec<Step>, (continue_on_error, max_retries): (bool, u32)) -> Workflow {
+    let parameter: Parameter =
+        serde_json::from_value(json!({"name": WANTED, "type": "integer", "default": 1})).unwrap();
+    let settings = Settings { continue_on_error, max_retries, ..Settings::default() };
+    let mut workflow = Workflow { parameters: vec![parameter], settings, ..Workflow::default() };
+    workflow.nodes.push(node("start", NodeConfig::Start(Box::default())));
+    for (place, step) in (1..).zip(steps) {
+        add(&mut workflow, &format!("n{place}"), step);
+    }
+    let leads_on = |node: &&Node| {
+        let mut leaving = workflow.edges.iter().filter(|edge| edge.source == node.id);
+        leaving.any(|edge| edge.source_handle.as_deref() != Some("error"))
+    };
+    let last = workflow.nodes.iter().filter(|node| !leads_on(node));
+    let last: Vec<_> = last.map(|node| (node.id.clone(), handle(node, 1))).collect();
+    workflow.nodes.push(node("end", NodeConfig::End(Box::default())));
+    for (source, handle) in last {
+        connect(&mut workflow, (source, handle), &"end".into());
+    }
+    workflow
+}
+
+fn node(id: &str, config: NodeConfig) -> Node {
+    Node::new(id.into(), "", config)
+}
+
+fn add(workflow: &mut Workflow, id: &str, step: Step) {
+    let target = NodeId::from(id);
+    for (pick, way) in step.from {
+        let source = &workflow.nodes[pick % workflow.nodes.len()];
+        let from = (source.id.clone(), handle(source, way));
+        connect(workflow, from, &target);
+    }
+    let incoming = workflow.edges.iter().filter(|edge| edge.target == target).count();
+    let mut made = node(id, config(step.kind, incoming));
+    made.data.condition = step.condition.map(|holds| holds.to_string());
+    made.data.on_error = step.on_error;
+    made.data.retry = step.retry.map(|policy| RetryPolicy { jitter: Jitter::Equal, ..policy });
+    workflow.nodes.push(made);
+}
+
+fn config(kind: Kind, incoming: usize) -> NodeConfig {
+    let copy = |quantity| generate_copy::Config {
+        prompt: "Write".into(),
+        quantity,
+        ..generate_copy::Config::default()
+    };
+    match kind {
+        Kind::Copy { quantity } => copy(quantity.into()).into(),
+        Kind::CopyAsWanted => {
+            copy(model::field::Field::Reference(format!("${{input.{WANTED}}}"))).into()
+        }
+        Kind::Merge { mode, count } => {
+            let count = u32::try_from(1 + count % incoming).unwrap();
+            merge::Config { mode, count, ..merge::Config::default() }.into()
+        }
+        Kind::Parallel { on_lane_failure } => {
+            parallel::Config { on_lane_failure, ..parallel::Config::default() }.into()
+        }
+    }
+}
+
+/// A port to leave by; `error` only where the node branches on it.
+fn handle(node: &Node, way: usize) -> Option<String> {
+    if node.data.on_error == OnError::Branch && way.is_multiple_of(3) {
+        return Some("error".to_owned());
+    }
+    match node.data.config {
+        NodeConfig::Parallel(_) => Some(format!("lane_{}", 1 + way % 2)),
+        _ => None,
+    }
+}
+
+fn connect(
+    workflow: &mut Workflow,
+    (source, source_handle): (NodeId, Option<String>),
+    to: &NodeId,
+) {
+    let id = format!("{source}.{}-{to}", source_handle.as_deref().unwrap_or_default());
+    if workflow.edges.iter().any(|edge| edge.id.as_str() == id) {
+        return;
+    }
+    let id = id.as_str().into();
+    workflow.edges.push(Edge {
+        id,
+        source,
+        source_handle,
+        target: to.clone(),
+        target_handle: None,
+    });
+}

@@ -1,0 +1,275 @@
+//! An execution that lives: each step loads, decides, writes and checks what must hold.
+
+use std::sync::Arc;
+
+use model::{
+    decide::{
+        ArtifactOut, ArtifactOutBody, ClaimLimits, Context, DocumentOut, Draft, Frozen, JobOutput,
+        JobState, Outcome, Refused, Report, Snapshot,
+    },
+    execution::{
+        event::{Charge, Event, EventKind},
+        state::{EndReason, ExecutionStatus, JobStatus},
+        view::ExecutionView,
+    },
+    id::{ArtifactId, DocumentId, ExecutionId, JobId, NodeId, WorkerId, WorkspaceId},
+    time::Timestamp,
+    workflow::Workflow,
+};
+use serde_json::{Map, json};
+use uuid::Uuid;
+
+use crate::{
+    check,
+    input::{Ending, Input},
+    store::Store,
+    workflows::WANTED,
+};
+
+/// Jobs of one execution that may run at once.
+const PER_EXECUTION: usize = 5;
+
+/// An execution with its rows, its view and its clock.
+pub(crate) struct World {
+    pub(crate) store: Store,
+    pub(crate) view: ExecutionView,
+    now: Timestamp,
+    ids: u128,
+}
+
+/// The `count`th id; scattered, so that no decision can lean on the order of ids.
+fn scattered(count: u128) -> Uuid {
+    Uuid::from_u128(count.wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835))
+}
+
+impl World {
+    /// Launches a workflow; `wanted` is what its parameter says.
+    pub(crate) fn launch(workflow: Workflow, wanted: u32) -> Self {
+        let frozen = Arc::new(Frozen::new(workflow).unwrap());
+        let parameters = Map::from_iter([(WANTED.to_owned(), json!(wanted))]);
+        let (now, mut ids) = (Timestamp(1_000_000_000), 0);
+        let mut next = || {
+            ids += 1;
+            scattered(ids)
+        };
+        let id = (ExecutionId(Uuid::from_u128(1)), WorkspaceId(Uuid::from_u128(2)));
+        let mut context = Context { now, ids: &mut next };
+        let row = Snapshot::before_launch(id, frozen, parameters, &mut context);
+        let mut world = Self { store: Store::new(row), view: ExecutionView::empty(), now, ids };
+        world.decide(|draft| draft.launch());
+        world
+    }
+
+    pub(crate) fn status(&self) -> ExecutionStatus {
+        self.store.row.status
+    }
+
+    /// Takes the inputs of one step; those that need no decision first.
+    pub(crate) fn step(&mut self, inputs: &[Input]) {
+        let (outside, inside): (Vec<_>, Vec<_>) = inputs.iter().partition(|input| {
+            matches!(input, Input::Clock { .. } | Input::Sent { .. } | Input::Late { .. })
+        });
+        for input in outside {
+            self.happen(input);
+        }
+        if !inside.is_empty() {
+            let held: Vec<_> = self.store.running().iter().map(|job| (job.id, job.fence)).collect();
+            self.decide(|draft| inside.into_iter().for_each(|input| take(draft, &held, input)));
+        }
+    }
+
+    fn happen(&mut self, input: &Input) {
+        match input {
+            Input::Clock { ms } => self.now = Timestamp(self.now.0 + ms),
+            Input::Sent { pick } => {
+                if let Some(job) = picked(&self.store.running(), *pick).map(|job| job.id) {
+                    self.store.sent(job);
+                }
+            }
+            Input::Late { pick, ending } => self.late(*pick, ending),
+            _ => {}
+        }
+    }
+
+    /// A report of an attempt that is closed is refused and changes nothing.
+    fn late(&mut self, pick: usize, ending: &Ending) {
+        let closed = self.store.attempts.iter().filter(|(_, end)| end.is_some());
+        let closed: Vec<_> = closed.map(|(claim, _)| *claim).collect();
+        let Some((job, fence)) = picked(&closed, pick).copied() else { return };
+        let before = self.store.events.len();
+        let answer = self.decide(|draft| draft.settle(report((job, fence), ending, 1)));
+        assert!(
+            matches!(answer, Err(Refused::Stale { .. } | Refused::UnknownJob(_))),
+            "{answer:?}"
+        );
+        assert_eq!(self.store.events.len(), before, "a stale report changes nothing");
+    }
+
+    /// Loads, decides, writes, and checks everything.
+    pub(crate) fn decide<T>(&mut self, decision: impl FnOnce(&mut Draft<'_>) -> T) -> T {
+        let before = self.store.snapshot();
+        let mut ids = self.ids;
+        let mut next = || {
+            ids += 1;
+            scattered(ids)
+        };
+        let mut draft = Draft::new(before.clone(), Context { now: self.now, ids: &mut next });
+        let answer = decision(&mut draft);
+        let (after, plan) = draft.finish();
+        self.ids = ids;
+        match plan {
+            Some(plan) => {
+                let over =
+                    matches!(before.status, ExecutionStatus::Completed | ExecutionStatus::Stopped);
+                assert!(!over, "what is over for good never changes: {plan:?}");
+                assert!(!plan.events.is_empty(), "a change is an event: {plan:?}");
+                self.store.apply(&plan);
+                plan.events.iter().for_each(|event| self.watch(event));
+            }
+            None => check::same(&before, &after),
+        }
+        self.check(&before, &after);
+        answer
+    }
+
+    fn watch(&mut self, event: &Event) {
+        let starts =
+            matches!(event.kind, EventKind::JobStarted { .. } | EventKind::NodeStarted { .. });
+        let running = self.view.status == ExecutionStatus::Running;
+        assert!(running || !starts, "nothing starts unless it runs: {event:?}");
+        assert!(self.view.apply(event));
+    }
+
+    fn check(&self, before: &Snapshot, after: &Snapshot) {
+        check::same(&self.store.snapshot(), after);
+        check::rows(&self.store);
+        check::fences(before, &self.store);
+        check::view(&self.store, &self.view);
+        assert!(self.store.running().len() <= PER_EXECUTION);
+    }
+
+    /// Answers everything until it ends; panics when it is stuck.
+    pub(crate) fn drain(&mut self) {
+        for _ in 0..500 {
+            if self.status().is_over() {
+                return;
+            }
+            self.decide(|draft| {
+                draft.resume().unwrap();
+                claim(draft, 0, PER_EXECUTION);
+                answer_all(draft);
+            });
+            let pending = self.store.jobs.values().filter(|job| job.status == JobStatus::Pending);
+            if let Some(next) = pending.map(|job| job.run_at).min() {
+                self.now = self.now.max(next);
+            }
+        }
+        panic!("stuck: {:?}", self.store);
+    }
+}
+
+fn picked<T>(of: &[T], pick: usize) -> Option<&T> {
+    if of.is_empty() { None } else { of.get(pick % of.len()) }
+}
+
+fn running(draft: &Draft<'_>) -> Vec<JobState> {
+    let jobs = draft.snapshot().jobs.values();
+    jobs.filter(|job| job.status == JobStatus::Running).cloned().collect()
+}
+
+fn answer_all(draft: &mut Draft<'_>) {
+    for job in running(draft) {
+        draft.settle(report((job.id, job.fence), &Ending::Done, 1)).unwrap();
+    }
+}
+
+/// Takes an input in; only what was handed out before this transaction can be answered in it.
+fn take(draft: &mut Draft<'_>, held: &[(JobId, i64)], input: &Input) {
+    match input {
+        Input::Claim { worker, capacity } => claim(draft, *worker, *capacity),
+        Input::Answer { pick, ending, charges } => {
+            let mut answerable = running(draft);
+            answerable.retain(|job| held.contains(&(job.id, job.fence)));
+            if let Some(job) = picked(&answerable, *pick) {
+                draft.settle(report((job.id, job.fence), ending, *charges)).unwrap();
+            }
+        }
+        Input::Lost { worker } => draft.worker_lost(worker_id(*worker)).unwrap(),
+        Input::Pause => refusable(draft, Draft::pause),
+        Input::Resume => refusable(draft, Draft::resume),
+        Input::Stop => refusable(draft, |draft| draft.stop(EndReason::User)),
+        Input::Retry { pick } => {
+            let nodes: Vec<NodeId> = draft.snapshot().nodes.keys().cloned().collect();
+            refusable(draft, |draft| draft.retry_node(&nodes[pick % nodes.len()]));
+        }
+        Input::Deadline => draft.check_deadline().unwrap(),
+        Input::Clock { .. } | Input::Sent { .. } | Input::Late { .. } => {}
+    }
+}
+
+/// A command that is refused leaves no trace.
+fn refusable<'a>(
+    draft: &mut Draft<'a>,
+    command: impl FnOnce(&mut Draft<'a>) -> Result<(), Refused>,
+) {
+    let before = draft.snapshot().event_seq;
+    if command(draft).is_err() {
+        assert_eq!(draft.snapshot().event_seq, before);
+    }
+}
+
+fn claim(draft: &mut Draft<'_>, worker: u128, capacity: usize) {
+    let limits = ClaimLimits { capacity, per_execution: PER_EXECUTION };
+    let taken = draft.claim(worker_id(worker), limits, &|kind| kind == "generate_copy");
+    assert!(taken.len() <= capacity);
+    for job in taken {
+        assert_eq!((job.status, job.worker), (JobStatus::Running, Some(worker_id(worker))));
+        assert_eq!(draft.snapshot().jobs[&job.id], job);
+    }
+}
+
+fn worker_id(worker: u128) -> WorkerId {
+    WorkerId(Uuid::from_u128(worker + 1))
+}
+
+/// What a worker reports of a claim.
+pub(crate) fn report((job, fence): (JobId, i64), ending: &Ending, charges: usize) -> Report {
+    let outcome = match ending {
+        Ending::Done => Outcome::Done(output(job)),
+        Ending::Failed(failure) => Outcome::Failed(failure.clone()),
+    };
+    let charge = Charge {
+        provider: "sample".to_owned(),
+        model: "writer".to_owned(),
+        input_tokens: 7,
+        output_tokens: 11,
+        cost_micros: (fence % 3 != 0).then_some(13),
+        sample: fence % 2 == 0,
+    };
+    Report { job, fence, outcome, charges: vec![charge; charges], jitter: 0.5 }
+}
+
+fn output(job: JobId) -> JobOutput {
+    let artifact = ArtifactOut {
+        id: ArtifactId(job.0),
+        port: "texts".to_owned(),
+        body: ArtifactOutBody::Text("Words".to_owned()),
+        inputs: json!({}),
+        provider: "sample".to_owned(),
+        model: "writer".to_owned(),
+        sample: true,
+    };
+    let document = DocumentOut {
+        id: DocumentId(job.0),
+        title: "Title".to_owned(),
+        content: "Words".to_owned(),
+        status: "draft".to_owned(),
+        sample: true,
+    };
+    JobOutput {
+        values: Map::from_iter([("texts".to_owned(), json!(["Words"]))]),
+        artifacts: vec![artifact],
+        documents: vec![document],
+        attachments: vec![],
+    }
+}

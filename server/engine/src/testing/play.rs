@@ -1,0 +1,229 @@
+//! Workflows of text nodes, and executors that end their attempts as a test says.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use model::{
+    decide::{DocumentOut, JobOutput},
+    execution::failure::Failure,
+    id::{DocumentId, ExecutionId, JobId, NodeId},
+    nodes::NodeKind,
+    workflow::Workflow,
+};
+use serde_json::{Map, Value, json};
+use tokio::sync::{mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use super::world::{World, quick, workspace};
+use crate::{
+    exec::{Worker, WorkerConfig, WorkerParts, advance::Advance, hub::Hub},
+    executors::{Attempt, Executor, Executors},
+    job::JobContext,
+    services::actor::Actor,
+    store,
+};
+
+const HOUR: Duration = Duration::from_secs(3600);
+
+/// A workflow of text nodes (id, quantity) and connections; it has a `start` and an `end`.
+pub fn workflow(steps: &[(&str, u32)], edges: &[(&str, &str)]) -> Workflow {
+    let bare = |id: &str| node(id, id, &json!({}));
+    let text = |(id, quantity): &(&str, u32)| {
+        let config = json!({
+            "prompt": format!("Write one sentence about {id}."),
+            "quantity": quantity,
+            "save_as_document": true,
+        });
+        node(id, "generate_copy", &config)
+    };
+    let nodes = [bare("start")].into_iter().chain(steps.iter().map(text)).chain([bare("end")]);
+    let edges = edges.iter().map(|(source, target)| {
+        let handle = if *source == "start" { "all" } else { "texts" };
+        json!({
+            "id": format!("{source}_{target}"), "source": source, "sourceHandle": handle,
+            "target": target, "targetHandle": "input",
+        })
+    });
+    let (nodes, edges): (Vec<_>, Vec<_>) = (nodes.collect(), edges.collect());
+    serde_json::from_value(json!({"name": "Play", "nodes": nodes, "edges": edges})).unwrap()
+}
+
+fn node(id: &str, kind: &str, config: &Value) -> Value {
+    let data = json!({"label": id, "config": config});
+    json!({"id": id, "type": kind, "position": {"x": 0, "y": 0}, "data": data})
+}
+
+/// `start`, one text node `write` with so many jobs, `end`.
+pub fn copies(quantity: u32) -> Workflow {
+    workflow(&[("write", quantity)], &[("start", "write"), ("write", "end")])
+}
+
+/// An attempt that makes a document of this title.
+pub fn wrote(title: &str) -> Attempt {
+    let document = DocumentOut {
+        id: DocumentId(Uuid::now_v7()),
+        title: title.to_owned(),
+        content: title.to_owned(),
+        status: "draft".to_owned(),
+        sample: true,
+    };
+    let values = Map::from_iter([("texts".to_owned(), json!([title]))]);
+    Attempt::done(JobOutput { values, documents: vec![document], ..JobOutput::default() })
+}
+
+/// An attempt that failed for good.
+pub fn failed(words: &str) -> Attempt {
+    Attempt::failed(Failure::permanent("refused", words))
+}
+
+/// Text nodes are worked on by this.
+pub fn writing(executor: impl Executor + 'static) -> Executors {
+    Executors::default().with(NodeKind::GenerateCopy, executor)
+}
+
+/// A worker that never notices by itself that time passes.
+pub fn patient() -> WorkerConfig {
+    WorkerConfig { lease: HOUR, ..quick() }
+}
+
+/// A worker that notices nothing, as if its process were frozen.
+pub fn frozen() -> WorkerConfig {
+    WorkerConfig { lease: HOUR, heartbeat: HOUR, sweep: HOUR, ..quick() }
+}
+
+/// Ends every attempt at once, as the function says.
+pub struct Answering<F>(pub F);
+
+#[async_trait]
+impl<F: Fn(&JobContext) -> Attempt + Send + Sync> Executor for Answering<F> {
+    fn time_limit(&self) -> Duration {
+        HOUR
+    }
+
+    async fn run(&self, context: &JobContext) -> Attempt {
+        (self.0)(context)
+    }
+}
+
+/// An attempt that is under way until the test answers it.
+pub struct Call {
+    /// Of which node.
+    pub node: NodeId,
+    /// The job.
+    pub job: JobId,
+    /// Its place among the node's jobs, from 0.
+    pub item: u32,
+    answer: oneshot::Sender<Attempt>,
+    dropped: CancellationToken,
+}
+
+impl Call {
+    /// Ends the attempt; without effect when it was dropped.
+    pub fn answer(self, attempt: Attempt) {
+        self.answer.send(attempt).ok();
+    }
+
+    /// Waits until the worker has dropped the attempt.
+    pub async fn dropped(&self) {
+        self.dropped.cancelled().await;
+    }
+}
+
+/// Leaves every attempt to the test.
+pub struct Held(mpsc::UnboundedSender<Call>);
+
+/// An executor and the attempts it begins.
+pub fn held() -> (Held, mpsc::UnboundedReceiver<Call>) {
+    let (sender, calls) = mpsc::unbounded_channel();
+    (Held(sender), calls)
+}
+
+#[async_trait]
+impl Executor for Held {
+    fn time_limit(&self) -> Duration {
+        HOUR
+    }
+
+    async fn run(&self, context: &JobContext) -> Attempt {
+        let dropped = CancellationToken::new();
+        let (answer, answered) = oneshot::channel();
+        let call = Call {
+            node: context.node().unwrap().id.clone(),
+            job: context.job,
+            item: context.item,
+            answer,
+            dropped: dropped.clone(),
+        };
+        let _guard = dropped.drop_guard();
+        self.0.send(call).ok();
+        match answered.await {
+            Ok(attempt) => attempt,
+            // The test does not care for this one: it stays under way.
+            Err(_) => std::future::pending().await,
+        }
+    }
+}
+
+/// The next calls.
+pub async fn take(calls: &mut mpsc::UnboundedReceiver<Call>, count: usize) -> Vec<Call> {
+    let taking = async {
+        let mut taken = vec![];
+        while taken.len() < count {
+            taken.push(calls.recv().await.expect("the executor is there"));
+        }
+        taken
+    };
+    let patience = Duration::from_secs(30);
+    tokio::time::timeout(patience, taking).await.expect("so many calls begin in time")
+}
+
+impl World {
+    /// The owner of another workspace on the same server.
+    pub async fn neighbour(&self) -> Actor {
+        workspace(&self.services).await
+    }
+
+    /// A worker that shares nothing but the database, as in a process of its own.
+    pub fn worker_elsewhere(&self, executors: Executors, config: WorkerConfig) -> Worker {
+        let parts = WorkerParts {
+            pool: self.db.pool.clone(),
+            options: store::connect_options(&self.db.url, "atelier test worker").unwrap(),
+            executors,
+            advance: Arc::new(Advance::new(self.db.pool.clone())),
+            hub: Hub::default(),
+        };
+        Worker::start(parts, config).unwrap()
+    }
+
+    /// Gives up every worker there is, as a sweep does when their leases have ended.
+    pub async fn give_up_workers(&self) {
+        let sql = "UPDATE workers SET gone_at = engine_now() WHERE gone_at IS NULL";
+        sqlx::query(sql).execute(&self.db.pool).await.unwrap();
+    }
+
+    /// Makes everybody look for themselves, e.g. after the clock was moved.
+    pub async fn nudge(&self) {
+        sqlx::query("SELECT pg_notify('atelier_events', '')").execute(&self.db.pool).await.unwrap();
+    }
+
+    /// The number a query yields.
+    pub async fn count(&self, sql: &'static str) -> i64 {
+        sqlx::query_scalar(sql).fetch_one(&self.db.pool).await.unwrap()
+    }
+
+    /// How the attempts of each job ended, in their order.
+    pub async fn attempts(&self, execution: ExecutionId) -> BTreeMap<JobId, Vec<String>> {
+        let sql = "SELECT job_id, status FROM job_attempts WHERE execution_id = $1
+                    ORDER BY job_id, fence";
+        let rows: Vec<(Uuid, String)> =
+            sqlx::query_as(sql).bind(execution.0).fetch_all(&self.db.pool).await.unwrap();
+        let mut attempts: BTreeMap<JobId, Vec<String>> = BTreeMap::new();
+        for (job, status) in rows {
+            attempts.entry(JobId(job)).or_default().push(status);
+        }
+        attempts
+    }
+}

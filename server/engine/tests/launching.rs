@@ -1,0 +1,169 @@
+//! Launching: once per key, with fitting values, by those who may.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+use std::collections::BTreeSet;
+
+use engine::{
+    error::EngineError,
+    services::actor::Actor,
+    testing::{
+        play::copies,
+        world::{World, none},
+    },
+};
+use model::{
+    access::Role,
+    id::TemplateId,
+    pages::LaunchRequest,
+    problem::{Problem, ProblemKind},
+    workflow::Workflow,
+};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+fn request(template_id: TemplateId, parameters: Value, key: Option<&str>) -> LaunchRequest {
+    LaunchRequest {
+        template_id,
+        parameters: parameters.as_object().unwrap().clone(),
+        document_ids: vec![],
+        idempotency_key: key.map(str::to_owned),
+    }
+}
+
+fn with_parameters() -> Workflow {
+    let mut workflow = copies(1);
+    workflow.parameters = serde_json::from_value(json!([
+        {"name": "topic", "type": "text", "required": true, "max_length": 10},
+        {"name": "count", "type": "integer", "min": 1, "max": 5},
+        {"name": "style", "type": "choice", "options": ["plain", "bold"]},
+    ]))
+    .unwrap();
+    workflow
+}
+
+async fn refused(world: &World, actor: &Actor, request: LaunchRequest) -> Problem {
+    let problem = world.services.launch(actor, request).await.unwrap_err().into_problem();
+    let rows = "SELECT (SELECT count(*) FROM workflow_executions) + (SELECT count(*) FROM agent_jobs)
+                     + (SELECT count(*) FROM execution_nodes) + (SELECT count(*) FROM execution_events)";
+    assert_eq!(world.count(rows).await, 0, "a refused launch writes nothing");
+    problem
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rel_e11_the_same_key_launches_once_however_often_it_is_sent() {
+    let world = World::new().await;
+    let template = world.publish(&copies(2)).await;
+
+    let launches = (0..50).map(|_| {
+        let (services, actor) = (world.services.clone(), world.owner.clone());
+        let request = request(template, none(), Some("one and the same"));
+        tokio::spawn(async move { services.launch(&actor, request).await.unwrap().execution_id })
+    });
+    let launches: Vec<_> = launches.collect();
+    let mut ids = BTreeSet::new();
+    for launch in launches {
+        ids.insert(launch.await.unwrap());
+    }
+
+    assert_eq!(ids.len(), 1);
+    assert_eq!(world.count("SELECT count(*) FROM workflow_executions").await, 1);
+    assert_eq!(world.count("SELECT count(*) FROM agent_jobs").await, 2);
+    world.assert_sound().await;
+}
+
+#[tokio::test]
+async fn rel_e11_another_key_and_another_workspace_launch_anew() {
+    let world = World::new().await;
+    let template = world.publish(&copies(1)).await;
+    let neighbour = world.neighbour().await;
+    let theirs = world.services.gallery(&neighbour).await.unwrap();
+    let theirs = theirs.iter().find(|card| card.name == "Instagram Post").unwrap();
+    let values = theirs.workflow.parameters.iter();
+    let values = values.filter_map(|p| Some((p.name.clone(), p.example.clone()?)));
+    let values = Value::Object(values.collect());
+
+    for key in ["first", "second"] {
+        let request = request(template, none(), Some(key));
+        world.services.launch(&world.owner, request).await.unwrap();
+    }
+    let request = request(theirs.id, values, Some("first"));
+    world.services.launch(&neighbour, request).await.unwrap();
+
+    assert_eq!(world.count("SELECT count(*) FROM workflow_executions").await, 3);
+}
+
+#[tokio::test]
+async fn rel_e11_a_key_that_is_no_key_is_refused() {
+    let world = World::new().await;
+    let template = world.publish(&copies(1)).await;
+
+    for key in [String::new(), "k".repeat(201), "a\0b".to_owned()] {
+        let problem = refused(&world, &world.owner, request(template, none(), Some(&key))).await;
+        assert_eq!(problem.kind, ProblemKind::Invalid);
+        assert_eq!(problem.errors[0].path.as_deref(), Some("idempotency_key"));
+    }
+}
+
+#[tokio::test]
+async fn every_value_that_does_not_fit_is_named_by_its_path_and_nothing_is_written() {
+    let world = World::new().await;
+    let template = world.publish(&with_parameters()).await;
+    let cases = [
+        (json!({}), vec!["parameters.topic"]),
+        (json!({"topic": "  "}), vec!["parameters.topic"]),
+        (json!({"topic": "much longer than ten"}), vec!["parameters.topic"]),
+        (json!({"topic": 7}), vec!["parameters.topic"]),
+        (json!({"topic": "tea", "count": 6}), vec!["parameters.count"]),
+        (json!({"topic": "tea", "count": 1.5}), vec!["parameters.count"]),
+        (json!({"topic": "tea", "style": "loud"}), vec!["parameters.style"]),
+        (json!({"topic": "tea", "colour": "red"}), vec!["parameters.colour"]),
+        (
+            json!({"count": 0, "style": [], "colour": 1}),
+            vec!["parameters.colour", "parameters.count", "parameters.style", "parameters.topic"],
+        ),
+    ];
+
+    for (values, wanted) in cases {
+        let told = values.to_string();
+        let problem = refused(&world, &world.owner, request(template, values, None)).await;
+        assert_eq!(problem.kind, ProblemKind::Invalid, "{told}");
+        let mut paths: Vec<_> = problem.errors.iter().filter_map(|e| e.path.as_deref()).collect();
+        paths.sort_unstable();
+        assert_eq!(paths, wanted, "{told}: {problem:?}");
+    }
+    let fitting = request(template, json!({"topic": "tea", "count": 5, "style": "bold"}), None);
+    world.services.launch(&world.owner, fitting).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_unknown_template_and_another_workspaces_are_refused_in_the_same_words() {
+    let world = World::new().await;
+    let template = world.publish(&copies(1)).await;
+    let neighbour = world.neighbour().await;
+
+    let foreign = refused(&world, &neighbour, request(template, none(), None)).await;
+    let random = TemplateId(Uuid::now_v7());
+    let unknown = refused(&world, &neighbour, request(random, none(), None)).await;
+
+    assert_eq!(unknown.kind, ProblemKind::NotFound);
+    assert_eq!(foreign, unknown);
+}
+
+#[tokio::test]
+async fn a_viewer_may_not_launch_and_is_told_which_role_may() {
+    let world = World::new().await;
+    let template = world.publish(&copies(1)).await;
+    let viewer = Actor { role: Role::Viewer, ..world.owner.clone() };
+
+    let problem = refused(&world, &viewer, request(template, none(), None)).await;
+    let runner = Actor { role: Role::Runner, ..world.owner.clone() };
+    let launched = world.services.launch(&runner, request(template, none(), None)).await;
+
+    assert_eq!(problem.kind, ProblemKind::Forbidden);
+    assert!(problem.detail.contains("runner"), "{}", problem.detail);
+    assert!(launched.is_ok());
+    assert!(matches!(
+        world.services.launch(&viewer, request(TemplateId(Uuid::now_v7()), none(), None)).await,
+        Err(EngineError::Refused(problem)) if problem.kind == ProblemKind::Forbidden
+    ));
+}
