@@ -1,6 +1,8 @@
 //! The REST interface: thin handlers over the services, each mounted with what it takes to call it.
 
+mod executions;
 mod images;
+mod library;
 pub mod routes;
 mod session;
 mod stream;
@@ -14,5 +16,7 @@ pub fn all() -> Routes {
     let routes = session::mount(routes);
     let routes = tokens::mount(routes);
     let routes = images::mount(routes);
+    let routes = executions::mount(routes);
+    let routes = library::mount(routes);
     stream::mount(routes)
 }

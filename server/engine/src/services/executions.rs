@@ -9,7 +9,7 @@ use model::{
         view::ExecutionView,
     },
     id::ExecutionId,
-    pages::{Control, DashboardPage, MonitorPage, PartialText},
+    pages::{Control, DashboardPage, ExecutionRow, MonitorPage, PartialText},
     problem::Problem,
     workflow::Workflow,
 };
@@ -24,6 +24,7 @@ use crate::{
 
 const PAGE_OF_EVENTS: i64 = 1_000;
 const DASHBOARD_ROWS: i64 = 20;
+const LISTED: i64 = 200;
 /// Templates offered to a workspace that has run nothing yet.
 const FIRST_STEPS: usize = 3;
 
@@ -61,6 +62,20 @@ impl Services {
             now: found.now,
             may_control: access::can(actor.role, Permission::ControlExecution),
         })
+    }
+
+    /// Executions of the workspace, the latest first.
+    pub async fn executions(&self, actor: &Actor) -> Result<Vec<ExecutionRow>> {
+        actor.require(Permission::Read)?;
+        let mut conn = self.pool.acquire().await.doing("listing executions")?;
+        executions::list(&mut conn, actor.workspace, ExecutionStatus::ALL, LISTED).await
+    }
+
+    /// An execution as its events tell it.
+    pub async fn execution(&self, actor: &Actor, id: ExecutionId) -> Result<ExecutionView> {
+        self.may_watch(actor, id).await?;
+        let mut conn = self.pool.acquire().await.doing("reading an execution")?;
+        view(&mut conn, actor, id).await
     }
 
     /// Refuses unless the actor may watch this execution.
