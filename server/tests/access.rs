@@ -70,6 +70,7 @@ async fn member(server: &Server, workspace: WorkspaceId, role: Role) -> String {
 /// Nothing is sent, so nothing is done: only who is let in shows.
 async fn call(server: &Server, line: &Line, cookie: &str) -> StatusCode {
     let path = line.path.replace("{id}", &Uuid::now_v7().to_string());
+    let path = path.replace("{image}", &Uuid::now_v7().to_string());
     let request = from_page(line.method.clone(), &format!("/api/v1{path}"), cookie);
     server.send(request.body(Body::empty()).unwrap()).await.status
 }

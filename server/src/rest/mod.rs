@@ -1,5 +1,6 @@
 //! The REST interface: thin handlers over the services, each mounted with what it takes to call it.
 
+mod attachments;
 mod executions;
 mod images;
 mod library;
@@ -18,5 +19,6 @@ pub fn all() -> Routes {
     let routes = images::mount(routes);
     let routes = executions::mount(routes);
     let routes = library::mount(routes);
+    let routes = attachments::mount(routes);
     stream::mount(routes)
 }

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod actor;
+pub mod attachments;
 pub mod documents;
 pub mod examine;
 pub mod executions;
