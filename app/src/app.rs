@@ -34,11 +34,11 @@ pub fn App() -> impl IntoView {
         } />
         <Router>
             <Routes fallback=NotFound>
-                <Route path=path!("/") view=Entry />
-                <Route path=path!("/dashboard") view=Entry />
-                <Route path=path!("/admin/workflows") view=Entry />
-                <Route path=path!("/setup") view=SetUpPage />
-                <Route path=path!("/sign-in") view=SignInPage />
+                <Route path=path!("/") view=Entry ssr=SsrMode::Async />
+                <Route path=path!("/dashboard") view=Entry ssr=SsrMode::Async />
+                <Route path=path!("/admin/workflows") view=Entry ssr=SsrMode::Async />
+                <Route path=path!("/setup") view=SetUpPage ssr=SsrMode::Async />
+                <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
                 <ParentRoute
                     path=path!("/workspace/:workspace")
                     view=WorkspaceFrame
