@@ -169,16 +169,16 @@ impl Advance {
                 Some(snapshot) if !fresh.contains(&row.id) => {
                     found.insert(row.id, snapshot);
                 }
-                cached => missing.push((row, cached)),
+                _ => missing.push(row),
             }
         }
         if missing.is_empty() {
             return Ok(found);
         }
-        let ids: Vec<Uuid> = missing.iter().map(|(row, _)| row.id.0).collect();
+        let ids: Vec<Uuid> = missing.iter().map(|row| row.id.0).collect();
         let mut frozen = frozen(tx, &ids).await?;
         let mut rows = executions::snapshot_rows(tx, &ids).await?;
-        for (row, _) in missing {
+        for row in missing {
             let Some((definition, parameters, context)) = frozen.remove(&row.id) else { continue };
             let below = rows.remove(&row.id).unwrap_or_default();
             found.insert(row.id, snapshot(row, (definition, parameters, context), below)?);

@@ -3,7 +3,7 @@
 //! Any number of processes may sweep: whoever gets an execution's lock first does the work, the
 //! others then find nothing left to do.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, time::Duration};
 
 use model::id::ExecutionId;
 use sqlx::PgPool;
@@ -49,11 +49,7 @@ pub async fn sweep(pool: &PgPool, writer: &Writer, grace: Duration) -> Result<()
         due.entry(ExecutionId(execution)).or_default().push(Input::CheckDeadline);
     }
     drop(conn);
-    let writer = Arc::new(writer.clone());
-    let writes = due.into_iter().map(|(execution, inputs)| {
-        let writer = writer.clone();
-        async move { writer.write(execution, inputs).await }
-    });
+    let writes = due.into_iter().map(|(execution, inputs)| writer.write(execution, inputs));
     futures::future::join_all(writes).await;
     Ok(())
 }

@@ -82,8 +82,7 @@ impl Services {
     pub async fn may_watch(&self, actor: &Actor, id: ExecutionId) -> Result<()> {
         actor.require(Permission::Read)?;
         let mut conn = self.pool.acquire().await.doing("looking for an execution")?;
-        let found = executions::find(&mut conn, actor.workspace, id).await?;
-        found.map(drop).ok_or(EngineError::NotFound("execution"))
+        known(&mut conn, actor, id).await
     }
 
     /// Events of an execution after number `seq`, in order, at most a page of them.
@@ -118,8 +117,7 @@ impl Services {
     pub async fn control(&self, actor: &Actor, id: ExecutionId, control: Control) -> Result<()> {
         actor.require(Permission::ControlExecution)?;
         let mut conn = self.pool.acquire().await.doing("controlling an execution")?;
-        let found = executions::find(&mut conn, actor.workspace, id).await?;
-        found.ok_or(EngineError::NotFound("execution"))?;
+        known(&mut conn, actor, id).await?;
         let (input, action) = match control {
             Control::Pause => (Input::Pause, "execution.pause"),
             Control::Resume => (Input::Resume, "execution.resume"),
@@ -139,6 +137,13 @@ impl Services {
             Answer::Gone => Err(EngineError::NotFound("execution")),
             Answer::Done | Answer::Claimed(..) => Ok(()),
         }
+    }
+}
+
+async fn known(conn: &mut PgConnection, actor: &Actor, id: ExecutionId) -> Result<()> {
+    match executions::exists(conn, actor.workspace, id).await? {
+        true => Ok(()),
+        false => Err(EngineError::NotFound("execution")),
     }
 }
 

@@ -15,7 +15,7 @@ pub use events::events_after;
 pub use insert::{NewExecution, find_by_key, insert};
 pub use load::{FrozenRow, LockedExecution, SnapshotRows, frozen_rows, lock, now, snapshot_rows};
 pub use partial::{keep_partial, mark_sent, notify_text, partial_texts};
-pub use read::{ExecutionDetail, find, list, usual_node_times};
+pub use read::{ExecutionDetail, exists, find, list, usual_node_times};
 
 use chrono::{DateTime, Utc};
 use model::time::Timestamp;

@@ -58,6 +58,23 @@ pub async fn find(
     }))
 }
 
+/// Whether the workspace has such an execution; reads nothing of it.
+pub async fn exists(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    id: ExecutionId,
+) -> Result<bool> {
+    sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM workflow_executions WHERE workspace_id = $1 AND id = $2)
+                  AS "exists!""#,
+        workspace.0,
+        id.0
+    )
+    .fetch_one(conn)
+    .await
+    .doing("looking for an execution")
+}
+
 /// Executions of a workspace in one of these states, the latest first.
 pub async fn list(
     conn: &mut PgConnection,
