@@ -57,6 +57,8 @@ uuid_ids! {
     WorkerId,
     /// A bearer token of the API.
     TokenId,
+    /// A decision a person takes.
+    ReviewId,
 }
 
 macro_rules! word_ids {

@@ -8,9 +8,11 @@ use crate::{
         state::{ExecutionStatus, PauseReason},
         view::{Bill, ExecutionView},
     },
-    id::{DocumentId, ExecutionId, JobId, NodeId, TemplateId},
+    id::{DocumentId, ExecutionId, JobId, NodeId, ReviewId, TemplateId},
     library::DocumentRow,
+    nodes::review::Reviewers,
     problem::FieldProblem,
+    review::{Reviewer, Verdict},
     time::Timestamp,
     workflow::Workflow,
 };
@@ -181,6 +183,52 @@ pub struct PartialText {
     pub text: String,
 }
 
+/// A review as the inbox and the monitor show it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ReviewCard {
+    /// Which.
+    pub id: ReviewId,
+    /// Of which execution.
+    pub execution_id: ExecutionId,
+    /// What that is called.
+    pub execution_name: String,
+    /// Its number in the workspace.
+    pub execution_number: i64,
+    /// Of which node.
+    pub node_id: NodeId,
+    /// Who may decide.
+    pub reviewers: Reviewers,
+    /// What the reviewers are asked.
+    pub instructions: String,
+    /// What is decided about.
+    pub items: Vec<Value>,
+    /// How many people must approve.
+    pub needed: u32,
+    /// Who has approved so far.
+    pub approvals: Vec<Reviewer>,
+    /// When it is approved by itself.
+    pub until: Option<Timestamp>,
+    /// Since when it waits.
+    pub opened_at: Timestamp,
+    /// How it ended; none while it is open.
+    pub end: Option<ReviewEnd>,
+    /// Whether the person who looks may decide it.
+    pub may_decide: bool,
+}
+
+/// How a review ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReviewEnd {
+    /// How.
+    pub verdict: Verdict,
+    /// Whose decision it was.
+    pub by: String,
+    /// Why, or words for colleagues.
+    pub reason: Option<String>,
+    /// When.
+    pub at: Timestamp,
+}
+
 /// What a person asks of an execution.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "command", rename_all = "snake_case", deny_unknown_fields)]
@@ -195,7 +243,57 @@ pub enum Control {
     RetryNode {
         /// Which.
         node_id: NodeId,
+        /// Fields of its configuration that are different this time.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        config: Option<Map<String, Value>>,
     },
+    /// Go on without a node.
+    SkipNode {
+        /// Which.
+        node_id: NodeId,
+        /// What it counts as having given, port by port; none means nothing.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        output: Option<Map<String, Value>>,
+    },
+    /// Let a node start that waits for a person's word.
+    TriggerNode {
+        /// Which.
+        node_id: NodeId,
+    },
+    /// Change a node that has not begun, for this execution only.
+    EditNode {
+        /// Which.
+        node_id: NodeId,
+        /// Fields of its configuration that are different.
+        config: Map<String, Value>,
+    },
+    /// Let steps go on by themselves, or wait for a person's word each.
+    AutoRun {
+        /// By themselves.
+        on: bool,
+    },
+    /// Pause before these nodes, and before no others.
+    Breakpoints {
+        /// Which.
+        nodes: Vec<NodeId>,
+    },
+}
+
+impl Control {
+    /// The line in the audit log.
+    pub const fn audit_action(&self) -> &'static str {
+        match self {
+            Self::Pause => "execution.pause",
+            Self::Resume => "execution.resume",
+            Self::Stop => "execution.stop",
+            Self::RetryNode { .. } => "execution.retry_node",
+            Self::SkipNode { .. } => "execution.skip_node",
+            Self::TriggerNode { .. } => "execution.trigger_node",
+            Self::EditNode { .. } => "execution.edit_node",
+            Self::AutoRun { .. } => "execution.auto_run",
+            Self::Breakpoints { .. } => "execution.breakpoints",
+        }
+    }
 }
 
 /// One problem of a launch form's field, by parameter name.

@@ -33,6 +33,59 @@ impl Timestamp {
     }
 }
 
+impl Timestamp {
+    /// Reads RFC 3339: `2026-12-24T18:00:00Z`, with or without a fraction, with `Z` or an offset.
+    #[must_use]
+    pub fn from_iso8601(text: &str) -> Option<Self> {
+        let (date, time) = text.trim().split_once(['T', 't', ' '])?;
+        let zone = time.find(['Z', 'z', '+', '-'])?;
+        let (clock, zone) = time.split_at(zone);
+        let [year, month, day] = numbers(date, '-')?;
+        let (clock, fraction) = clock.split_once('.').unwrap_or((clock, "0"));
+        let [hour, minute, second] = numbers(clock, ':')?;
+        let fits = (1..=12).contains(&month)
+            && (0..24).contains(&hour)
+            && (0..60).contains(&minute)
+            && (0..60).contains(&second);
+        let days = days_from_civil(year, month, day);
+        if !fits || civil(days) != (year, month, day) {
+            return None;
+        }
+        let offset = match zone {
+            "Z" | "z" => 0,
+            _ => {
+                let [hours, minutes] = numbers(&zone[1..], ':')?;
+                let sign = if zone.starts_with('-') { -1 } else { 1 };
+                sign * (hours * 60 + minutes)
+            }
+        };
+        let fraction: f64 = format!("0.{fraction}").parse().ok()?;
+        let seconds = days * 86_400 + hour * 3600 + (minute - offset) * 60 + second;
+        Some(Self(seconds * 1000 + (fraction * 1000.0) as i64))
+    }
+}
+
+/// Exactly so many numbers of digits only.
+fn numbers<const COUNT: usize>(text: &str, between: char) -> Option<[i64; COUNT]> {
+    let digits = |part: &str| {
+        let plain = part.len() <= 4 && part.bytes().all(|byte| byte.is_ascii_digit());
+        plain.then(|| part.parse().ok()).flatten()
+    };
+    let all: Option<Vec<i64>> = text.split(between).map(digits).collect();
+    all?.try_into().ok()
+}
+
+/// The day counted from 1970-01-01 (Hinnant's `days_from_civil`).
+fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
+    let year = if month <= 2 { year - 1 } else { year };
+    let era = year.div_euclid(400);
+    let year_of_era = year - era * 400;
+    let month_from_march = if month > 2 { month - 3 } else { month + 9 };
+    let day_of_year = (153 * month_from_march + 2) / 5 + day - 1;
+    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    era * 146_097 + day_of_era - 719_468
+}
+
 /// Year, month and day of a day counted from 1970-01-01 (Hinnant's `civil_from_days`).
 fn civil(days: i64) -> (i64, i64, i64) {
     let shifted = days + 719_468;
@@ -58,5 +111,18 @@ mod tests {
         assert_eq!(Timestamp(951_782_400_123).to_iso8601(), "2000-02-29T00:00:00.123Z");
         assert_eq!(Timestamp(1_763_625_600_000).to_iso8601(), "2025-11-20T08:00:00.000Z");
         assert_eq!(Timestamp(-1).to_iso8601(), "1969-12-31T23:59:59.999Z");
+    }
+
+    #[test]
+    fn what_is_written_reads_back_and_offsets_count() {
+        for ms in [0, 951_782_400_123, 1_763_625_600_000, -1, 4_102_444_800_000] {
+            assert_eq!(Timestamp::from_iso8601(&Timestamp(ms).to_iso8601()), Some(Timestamp(ms)));
+        }
+        let vienna = Timestamp::from_iso8601("2026-12-24T19:00:00+01:00");
+        assert_eq!(vienna, Timestamp::from_iso8601("2026-12-24T18:00:00Z"));
+        for wrong in ["", "tomorrow", "2026-02-30T00:00:00Z", "2026-12-24", "2026-12-24T25:00:00Z"]
+        {
+            assert_eq!(Timestamp::from_iso8601(wrong), None, "{wrong}");
+        }
     }
 }

@@ -193,7 +193,7 @@ fn nodes_without_jobs_give_what_came_in() {
 fn settle(workflow: &Workflow, id: &str, scope: &mut Scope) -> Map<String, Value> {
     let node = workflow.node(&id.into()).unwrap();
     let place = Place { workflow, node: &node.id, scope };
-    let given = node.data.config.settle_inline(place).unwrap();
+    let given = node.data.config.settle_inline(place).unwrap().output;
     scope.set_node(node.id.clone(), given.clone());
     given
 }

@@ -108,7 +108,7 @@ fn words(field: &FieldSpec, config: &Map<String, Value>) -> Option<String> {
     let value = config.get(field.name)?;
     let text = match field.kind {
         FieldKind::Prompt | FieldKind::Text => first_line(value.as_str()?),
-        FieldKind::Lanes | FieldKind::Results => {
+        FieldKind::Lanes | FieldKind::Branches | FieldKind::Results => {
             let name = |item: &Value| {
                 let name = item.get("label").or_else(|| item.get("name"))?.as_str()?;
                 Some(name.to_owned())

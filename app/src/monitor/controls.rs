@@ -146,7 +146,7 @@ pub fn RetryButton(
     let offered = Memo::new(move |_| store.may(Action::RetryNode));
     let node = StoredValue::new(node);
     let press = move |()| {
-        let control = Control::RetryNode { node_id: node.get_value() };
+        let control = Control::RetryNode { node_id: node.get_value(), config: None };
         sender.send(Action::RetryNode, control);
     };
     view! {

@@ -2,10 +2,10 @@
 WITH e AS (
     SELECT * FROM workflow_executions WHERE $1::uuid IS NULL OR id = $1
 ), jobs AS (
-    SELECT j.execution_id, j.node_row_id, count(*) AS total,
+    SELECT j.execution_id, j.node_row_id, j.generation, count(*) AS total,
            count(*) FILTER (WHERE j.status IN ('completed', 'failed', 'cancelled')) AS settled
       FROM agent_jobs j JOIN e ON e.id = j.execution_id
-     GROUP BY j.execution_id, j.node_row_id
+     GROUP BY j.execution_id, j.node_row_id, j.generation
 )
 SELECT e.id AS "execution!", 'events are numbered with gaps' AS "finding!"
   FROM e
@@ -32,7 +32,7 @@ UNION ALL
 SELECT e.id, 'a node''s count of jobs is wrong'
   FROM e
   JOIN execution_nodes n ON n.execution_id = e.id
-  LEFT JOIN jobs ON jobs.node_row_id = n.id
+  LEFT JOIN jobs ON jobs.node_row_id = n.id AND jobs.generation = n.generation
  WHERE coalesce(jobs.total, 0) <> n.jobs_total OR coalesce(jobs.settled, 0) <> n.jobs_settled
 UNION ALL
 SELECT e.id, 'a running execution has nothing that will wake it'
@@ -40,6 +40,14 @@ SELECT e.id, 'a running execution has nothing that will wake it'
  WHERE e.status = 'running'
    AND NOT EXISTS (SELECT FROM agent_jobs j
                     WHERE j.execution_id = e.id AND j.status IN ('pending', 'running'))
+   AND NOT EXISTS (SELECT FROM execution_nodes n
+                    WHERE n.execution_id = e.id AND n.hold IS NOT NULL)
+UNION ALL
+SELECT e.id, 'an open review is waited for by nobody, or a waiting node has none'
+  FROM e
+  JOIN execution_nodes n ON n.execution_id = e.id
+ WHERE (n.status = 'awaiting_review')
+       <> EXISTS (SELECT FROM reviews r WHERE r.node_row_id = n.id AND r.status = 'open')
 UNION ALL
 SELECT e.id, 'the cost is not the sum of its jobs and of the ledger'
   FROM e

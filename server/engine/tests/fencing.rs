@@ -20,6 +20,7 @@ use model::{
         view::{ExecutionView, JobView},
     },
     id::{ExecutionId, NodeId, TemplateId, WorkerId},
+    pages::Control,
 };
 use sqlx::PgPool;
 use uuid::Uuid;
@@ -156,9 +157,11 @@ impl Scene {
         match wanted {
             Move::Settle => settle(&self.slow, wrote("slow")),
             Move::Reap => Input::WorkerLost(self.worker),
-            Move::Pause => Input::Pause,
-            Move::Stop => Input::Stop,
-            Move::Retry => Input::RetryNode(NodeId::from("broken")),
+            Move::Pause => Input::Control(Control::Pause),
+            Move::Stop => Input::Control(Control::Stop),
+            Move::Retry => {
+                Input::Control(Control::RetryNode { node_id: "broken".into(), config: None })
+            }
         }
     }
 
@@ -229,7 +232,7 @@ fn assert_first_stands(scene: &Scene, view: &ExecutionView, (first, second): (Mo
 async fn finish(world: &World, scenes: Vec<(Scene, bool)>) {
     for (scene, _) in &scenes {
         run(&world.db.pool, scene.id, Input::WorkerLost(scene.worker)).await;
-        run(&world.db.pool, scene.id, Input::Resume).await;
+        run(&world.db.pool, scene.id, Input::Control(Control::Resume)).await;
     }
     let worker = world.worker_with(writing(Answering(|_: &_| wrote("after"))), quick());
     for (scene, retried) in &scenes {

@@ -166,7 +166,7 @@ async fn retry_node(
     Path(id): Path<ExecutionId>,
     Json(Retry { node_id }): Json<Retry>,
 ) -> Result<StatusCode> {
-    control(visit, caller, id, Control::RetryNode { node_id }).await
+    control(visit, caller, id, Control::RetryNode { node_id, config: None }).await
 }
 
 async fn control(

@@ -1,10 +1,14 @@
 //! What people ask of an execution.
 
+use serde_json::{Map, Value};
+
 use super::{Draft, Refused, settle::put_back};
 use crate::{
     execution::{
-        event::EventKind,
-        state::{Action, EndReason, ExecutionStatus, JobStatus, NodeStatus, PauseReason, allowed},
+        event::{EventKind, SkipReason},
+        state::{
+            Action, EndReason, ExecutionStatus, Hold, JobStatus, NodeStatus, PauseReason, allowed,
+        },
     },
     id::{JobId, NodeId},
     workflow::OnError,
@@ -27,15 +31,22 @@ impl Draft<'_> {
     /// Goes on; what waits for a cured cause is due at once.
     ///
     /// # Errors
-    /// [`Refused::NotAllowed`] when it is over. Resuming a running one changes nothing.
+    /// [`Refused::NotAllowed`] when it is over, [`Refused::AwaitsReview`] when only a decision lets
+    /// it go on. Resuming a running one only lets go what stands at a breakpoint.
     pub fn resume(&mut self) -> Result<(), Refused> {
         if self.snapshot.status == ExecutionStatus::Running {
+            self.release(Hold::Breakpoint);
+            self.advance();
             return Ok(());
         }
         self.check(Action::Resume)?;
+        if self.snapshot.pause_reason == Some(PauseReason::Review) {
+            return Err(Refused::AwaitsReview);
+        }
         self.set_status(ExecutionStatus::Running);
         self.record(EventKind::ExecutionResumed);
         self.wake_jobs();
+        self.release(Hold::Breakpoint);
         self.advance();
         Ok(())
     }
@@ -64,7 +75,7 @@ impl Draft<'_> {
         Ok(())
     }
 
-    fn cancel_job(&mut self, id: JobId) -> Result<(), Refused> {
+    pub(super) fn cancel_job(&mut self, id: JobId) -> Result<(), Refused> {
         let now = self.now;
         let job = self.job_mut(id)?;
         let before = job.clone();
@@ -86,8 +97,10 @@ impl Draft<'_> {
         if self.snapshot.nodes.get(id).is_none_or(|node| node.status.is_settled()) {
             return Ok(());
         }
+        self.drop_review(id);
         let node = self.node_mut(id)?;
         node.status = NodeStatus::Cancelled;
+        node.hold = None;
         node.ended_at = Some(now);
         self.record(EventKind::NodeCancelled { node: id.clone() });
         Ok(())
@@ -98,16 +111,22 @@ impl Draft<'_> {
     /// # Errors
     /// None in practice; see [`Draft::stop`].
     pub fn check_deadline(&mut self) -> Result<(), Refused> {
-        let passed = self.snapshot.deadline().is_some_and(|deadline| deadline <= self.now);
+        let runs = self.snapshot.status == ExecutionStatus::Running;
+        let passed = runs && self.snapshot.deadline().is_some_and(|deadline| deadline <= self.now);
         if passed { self.stop(EndReason::Deadline) } else { Ok(()) }
     }
 
-    /// Runs the failed jobs of a failed node again; what its other jobs made is kept.
+    /// Runs the failed jobs of a failed node again, changed as `config` says; what its other jobs
+    /// made is kept.
     ///
     /// # Errors
     /// [`Refused::NotAllowed`], [`Refused::UnknownNode`], [`Refused::NotFailed`], or
     /// [`Refused::Handled`] when the workflow went on after the failure.
-    pub fn retry_node(&mut self, id: &NodeId) -> Result<(), Refused> {
+    pub fn retry_node(
+        &mut self,
+        id: &NodeId,
+        config: Option<&Map<String, Value>>,
+    ) -> Result<(), Refused> {
         self.check(Action::RetryNode)?;
         let status =
             self.snapshot.nodes.get(id).ok_or_else(|| Refused::UnknownNode(id.clone()))?.status;
@@ -120,11 +139,57 @@ impl Draft<'_> {
         let failed = self.snapshot.jobs_of(id);
         let failed = failed.iter().filter(|job| job.status == JobStatus::Failed);
         let jobs: Vec<JobId> = failed.map(|job| job.id).collect();
+        if let Some(config) = config {
+            self.set_config(id, config)?;
+        }
         self.reopen(id, jobs)?;
+        self.run_again();
+        self.advance();
+        Ok(())
+    }
+
+    /// A failed execution goes on.
+    pub(super) fn run_again(&mut self) {
         if self.snapshot.status == ExecutionStatus::Failed {
             self.set_status(ExecutionStatus::Running);
             self.record(EventKind::ExecutionResumed);
         }
+    }
+
+    /// Goes on without a node: what it was doing is dropped. With `output` it counts as done and
+    /// gives that, port by port.
+    ///
+    /// # Errors
+    /// [`Refused::NotAllowed`], [`Refused::UnknownNode`], or [`Refused::NotNow`] when the node has
+    /// settled or is not reached yet.
+    pub fn skip_node(
+        &mut self,
+        id: &NodeId,
+        output: Option<Map<String, Value>>,
+    ) -> Result<(), Refused> {
+        let action = Action::SkipNode;
+        self.check(action)?;
+        let node = self.snapshot.nodes.get(id).ok_or_else(|| Refused::UnknownNode(id.clone()))?;
+        let status = node.status;
+        let unhandled = status == NodeStatus::Failed && self.on_error(id) == OnError::Fail;
+        let under_way = !status.is_settled() && status != NodeStatus::Pending;
+        if !unhandled && !under_way {
+            return Err(Refused::NotNow { action, node: id.clone(), status });
+        }
+        let open = self.snapshot.jobs_of(id);
+        let open = open.iter().filter(|job| !job.status.is_settled());
+        let open: Vec<JobId> = open.map(|job| job.id).collect();
+        for job in open {
+            self.cancel_job(job)?;
+        }
+        self.drop_review(id);
+        self.node_mut(id)?.failure = None;
+        self.run_again();
+        match output {
+            Some(output) => self.complete(id, output.into()),
+            None => self.skip(id, SkipReason::User),
+        }
+        self.go_on();
         self.advance();
         Ok(())
     }
@@ -136,14 +201,19 @@ impl Draft<'_> {
         node.jobs_settled -= i32::try_from(jobs.len()).unwrap_or(0);
         (node.failure, node.ended_at) = (None, None);
         let generation = node.generation;
+        // All jobs of a node belong to its generation; those that are done keep what they made.
+        let all: Vec<JobId> = self.snapshot.jobs_of(id).iter().map(|job| job.id).collect();
+        for job in all {
+            self.job_mut(job)?.generation = generation;
+        }
         // A node that failed before it had jobs enters anew.
         let enters = jobs.is_empty();
-        node.status = if enters { NodeStatus::Pending } else { NodeStatus::Ready };
+        self.node_mut(id)?.status = if enters { NodeStatus::Pending } else { NodeStatus::Ready };
         for id in &jobs {
             let job = self.job_mut(*id)?;
             put_back(job, now);
             job.fence += 1;
-            (job.attempt, job.lost, job.generation) = (0, 0, generation);
+            (job.attempt, job.lost) = (0, 0);
             (job.failure, job.started_at, job.ended_at) = (None, None, None);
         }
         self.record(EventKind::NodeRetried { node: id.clone(), generation, jobs });
@@ -154,7 +224,7 @@ impl Draft<'_> {
         Ok(())
     }
 
-    fn check(&self, action: Action) -> Result<(), Refused> {
+    pub(super) fn check(&self, action: Action) -> Result<(), Refused> {
         let status = self.snapshot.status;
         if allowed(status).contains(&action) {
             return Ok(());

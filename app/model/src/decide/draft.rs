@@ -1,12 +1,12 @@
 //! A snapshot being changed, with a record of everything that changes.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use uuid::Uuid;
 
 use super::{
     ClosedAttempt, Frozen, JobChange, JobState, NewJob, NodeChange, NodeState, OpenedAttempt, Plan,
-    RecordedOutput, Snapshot, Wake,
+    RecordedOutput, ReviewChange, Snapshot, Wake,
 };
 use crate::{
     execution::{
@@ -14,7 +14,7 @@ use crate::{
         failure::Failure,
         state::{Action, EdgeState, ExecutionStatus, JobStatus, NodeStatus, PauseReason},
     },
-    id::{EdgeId, JobId, NodeId},
+    id::{EdgeId, JobId, NodeId, ReviewId},
     time::Timestamp,
 };
 
@@ -54,6 +54,28 @@ pub enum Refused {
     /// The workflow went on after the failure, as its author asked: retrying now would run twice.
     #[error("the failure of {0} was handled by the workflow and what follows has already run")]
     Handled(NodeId),
+    /// Where the node stands, this cannot be done with it.
+    #[error("cannot {} {node}: it is {status}", action.verb())]
+    NotNow {
+        /// What was asked.
+        action: Action,
+        /// Which.
+        node: NodeId,
+        /// Where it stands.
+        status: NodeStatus,
+    },
+    /// It goes on by a decision, not by being resumed.
+    #[error("it waits for a decision")]
+    AwaitsReview,
+    /// The review has been decided or never was.
+    #[error("review {0} is not open")]
+    ReviewOver(ReviewId),
+    /// One person counts once.
+    #[error("{0} has approved already")]
+    ApprovedBefore(String),
+    /// The decision or the change does not fit; why and what would, in words.
+    #[error("{0}")]
+    Unfit(String),
 }
 
 /// What a decision needs besides the snapshot.
@@ -74,6 +96,9 @@ pub struct Draft<'a> {
     expected_status: ExecutionStatus,
     nodes: BTreeMap<NodeId, NodeStatus>,
     edges: BTreeMap<EdgeId, EdgeState>,
+    forgotten: BTreeMap<JobId, JobState>,
+    reopened: BTreeSet<EdgeId>,
+    reviews: Vec<ReviewChange>,
     jobs: BTreeMap<JobId, Option<(JobStatus, i64)>>,
     opened: Vec<OpenedAttempt>,
     closed: Vec<ClosedAttempt>,
@@ -95,6 +120,9 @@ impl<'a> Draft<'a> {
             ids: context.ids,
             nodes: BTreeMap::new(),
             edges: BTreeMap::new(),
+            forgotten: BTreeMap::new(),
+            reopened: BTreeSet::new(),
+            reviews: vec![],
             jobs: BTreeMap::new(),
             opened: vec![],
             closed: vec![],
@@ -111,14 +139,16 @@ impl<'a> Draft<'a> {
     }
 
     /// What to write, and the snapshot that will then be true. No plan when nothing changed.
-    pub fn finish(self) -> (Snapshot, Option<Plan>) {
+    pub fn finish(mut self) -> (Snapshot, Option<Plan>) {
         if self.events.is_empty() && self.jobs.is_empty() && self.nodes.is_empty() {
             return (self.snapshot, None);
         }
+        self.keep_time();
         let snapshot = self.snapshot;
         let (mut new_jobs, mut jobs) = (vec![], vec![]);
         for (id, before) in self.jobs {
-            let Some(state) = snapshot.jobs.get(&id).cloned() else { continue };
+            let state = snapshot.jobs.get(&id).or_else(|| self.forgotten.get(&id));
+            let Some(state) = state.cloned() else { continue };
             match before {
                 Some((expected, expected_fence)) => {
                     jobs.push(JobChange { expected, expected_fence, state });
@@ -143,7 +173,11 @@ impl<'a> Draft<'a> {
             deadline: snapshot.deadline(),
             bill: snapshot.bill,
             nodes: node_changes(&snapshot, self.nodes),
+            auto_run: snapshot.auto_run,
+            breakpoints: snapshot.breakpoints.iter().cloned().collect(),
+            reopened: self.reopened.into_iter().collect(),
             edges: self.edges.into_iter().collect(),
+            reviews: self.reviews,
             new_jobs,
             jobs,
             opened: self.opened,
@@ -161,7 +195,7 @@ impl<'a> Draft<'a> {
     }
 
     pub(super) fn new_job_id(&mut self) -> JobId {
-        JobId((self.ids)())
+        JobId(self.new_id())
     }
 
     pub(super) fn record(&mut self, kind: EventKind) {
@@ -230,18 +264,49 @@ impl<'a> Draft<'a> {
         self.wake.cancelled = true;
     }
 
-    /// Changes the status, keeping the account of active time.
     pub(super) fn set_status(&mut self, status: ExecutionStatus) {
-        let snapshot = &mut self.snapshot;
-        if let Some(since) = snapshot.running_since.take() {
-            snapshot.active_ms += self.now.ms_since(since);
-        }
         if status == ExecutionStatus::Running {
-            snapshot.running_since = Some(self.now);
-            snapshot.error = None;
+            self.snapshot.error = None;
         }
-        snapshot.pause_reason = None;
-        snapshot.status = status;
+        self.snapshot.pause_reason = None;
+        self.snapshot.status = status;
+    }
+
+    /// Keeps the account of active time.
+    fn keep_time(&mut self) {
+        let active = self.snapshot.is_active(self.now);
+        match (active, self.snapshot.running_since) {
+            (true, None) => self.snapshot.running_since = Some(self.now),
+            (false, Some(since)) => {
+                self.snapshot.active_ms += self.now.ms_since(since);
+                self.snapshot.running_since = None;
+            }
+            _ => {}
+        }
+    }
+
+    /// Opens an edge again whose source is made again.
+    pub(super) fn reopen_edge(&mut self, id: &EdgeId) {
+        self.snapshot.edges.insert(id.clone(), EdgeState::Pending);
+        self.edges.remove(id);
+        self.reopened.insert(id.clone());
+    }
+
+    pub(super) fn change_review(&mut self, change: ReviewChange) {
+        self.reviews.push(change);
+    }
+
+    pub(super) fn new_id(&mut self) -> Uuid {
+        (self.ids)()
+    }
+
+    /// Forgets the jobs of a node that is made again; their rows stay.
+    pub(super) fn forget_jobs(&mut self, id: &NodeId) {
+        let jobs = std::mem::take(&mut self.snapshot.jobs);
+        let (forgotten, kept) = jobs.into_iter().partition(|(_, job)| job.node == *id);
+        self.snapshot.jobs = kept;
+        self.forgotten.extend::<BTreeMap<_, _>>(forgotten);
+        self.snapshot.partial = true;
     }
 
     /// Lets nothing new start from here on.

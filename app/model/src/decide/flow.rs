@@ -16,15 +16,18 @@ use crate::{
     expr::{Condition, ExprError},
     graph,
     id::NodeId,
-    nodes::{Place, Work},
+    nodes::{NodeConfig, Place, Settled, Takes, Work},
+    review::ReviewState,
+    time::Timestamp,
     workflow::{Node, OnError},
 };
 
 /// What a node that may run does first.
 enum Entry {
     Skip,
-    Settle(Map<String, Value>),
-    Work { jobs: u32 },
+    Settle(Settled),
+    Work { jobs: u32, not_before: Timestamp },
+    Review(ReviewState),
 }
 
 /// What the edges into a node say.
@@ -46,7 +49,7 @@ impl Draft<'_> {
             match self.join(&id) {
                 Join::Wait => {}
                 Join::Skip => self.skip(&id, SkipReason::DeadPath),
-                Join::Run => self.enter(&id),
+                Join::Run => self.arrive(&id),
             }
         }
         self.end_if_done();
@@ -68,36 +71,51 @@ impl Draft<'_> {
         }
     }
 
-    fn enter(&mut self, id: &NodeId) {
+    /// Enters a node unless a person wants to be asked first.
+    fn arrive(&mut self, id: &NodeId) {
+        match self.hold_for(id) {
+            Some(hold) => self.hold_back(id, hold),
+            None => self.enter(id),
+        }
+    }
+
+    pub(super) fn enter(&mut self, id: &NodeId) {
         let frozen = self.frozen();
         let Some(node) = frozen.node(id) else { return };
         match self.entry(node) {
             Ok(Entry::Skip) => self.skip(id, SkipReason::Condition),
-            Ok(Entry::Settle(output)) => self.complete(id, output),
-            Ok(Entry::Work { jobs }) => self.make_ready(id, jobs),
+            Ok(Entry::Settle(settled)) => self.complete(id, settled),
+            Ok(Entry::Work { jobs, not_before }) => self.make_ready(id, jobs, not_before),
+            Ok(Entry::Review(review)) => self.open_review(id, review),
             Err(error) => self.fail(id, Failure::permanent("expression", error.to_string())),
         }
     }
 
-    fn entry(&self, node: &Node) -> Result<Entry, ExprError> {
+    fn entry(&mut self, node: &Node) -> Result<Entry, ExprError> {
         let scope = self.snapshot.scope(self.now);
         if let Some(condition) = &node.data.condition
             && !Condition::parse(condition)?.eval(&scope)?
         {
             return Ok(Entry::Skip);
         }
-        match node.data.config.work() {
-            Work::Jobs => Ok(Entry::Work { jobs: node.data.config.quantity(&scope)? }),
-            Work::Inline => {
-                let workflow = self.snapshot.frozen.workflow();
-                let place = Place { workflow, node: &node.id, scope: &scope };
-                Ok(Entry::Settle(node.data.config.settle_inline(place)?))
+        let frozen = self.frozen();
+        let place = Place { workflow: frozen.workflow(), node: &node.id, scope: &scope };
+        let config = self.snapshot.config(&node.id).unwrap_or(&node.data.config);
+        match (config.work(), config) {
+            (Work::Inline, config) => Ok(Entry::Settle(config.settle_inline(place)?)),
+            (Work::Review, NodeConfig::Review(config)) => {
+                let config = config.clone();
+                Ok(Entry::Review(self.new_review(&config, place)?))
             }
+            (Work::Jobs | Work::Review, config) => Ok(Entry::Work {
+                jobs: config.quantity(&scope)?,
+                not_before: config.not_before(&scope)?,
+            }),
         }
     }
 
-    fn make_ready(&mut self, id: &NodeId, quantity: u32) {
-        let now = self.now;
+    fn make_ready(&mut self, id: &NodeId, quantity: u32, not_before: Timestamp) {
+        let later = not_before > self.now;
         let ids: Vec<_> = (0..quantity).map(|_| self.new_job_id()).collect();
         let Ok(node) = self.node_mut(id) else { return };
         node.status = NodeStatus::Ready;
@@ -115,7 +133,7 @@ impl Draft<'_> {
                 lost: 0,
                 fence: 0,
                 worker: None,
-                run_at: now,
+                run_at: not_before,
                 effect: Effect::Intent,
                 values: None,
                 failure: None,
@@ -124,20 +142,32 @@ impl Draft<'_> {
                 ended_at: None,
             });
         }
+        if later {
+            let message = "Waiting for the time to come".to_owned();
+            self.wait_for(id, Some(not_before), message);
+        }
     }
 
-    pub(super) fn complete(&mut self, id: &NodeId, output: Map<String, Value>) {
-        if self.settle_node(id, NodeStatus::Completed, Some(output)) {
-            let edges = self.settle_edges(id, |handle| handle != Some(ERROR_PORT));
+    /// The node waits, for a time or for something else that the message tells.
+    pub(super) fn wait_for(&mut self, id: &NodeId, until: Option<Timestamp>, message: String) {
+        let Ok(node) = self.node_mut(id) else { return };
+        node.status = NodeStatus::Waiting;
+        let hold = node.hold;
+        self.record(EventKind::NodeWaiting { node: id.clone(), until, message, hold });
+    }
+
+    pub(super) fn complete(&mut self, id: &NodeId, settled: Settled) {
+        if self.settle_node(id, NodeStatus::Completed, Some(settled.output)) {
+            let edges = self.settle_edges(id, |port| settled.takes.includes(port));
             self.record(EventKind::NodeCompleted { node: id.clone(), edges });
         }
     }
 
-    fn skip(&mut self, id: &NodeId, reason: SkipReason) {
+    pub(super) fn skip(&mut self, id: &NodeId, reason: SkipReason) {
         if self.settle_node(id, NodeStatus::Skipped, None) {
-            // A node whose own condition is not met lets the path go on past it.
-            let passes = reason == SkipReason::Condition;
-            let edges = self.settle_edges(id, |handle| passes && handle != Some(ERROR_PORT));
+            // Only a path that was not taken ends here; else it goes on past the node.
+            let passes = reason != SkipReason::DeadPath;
+            let edges = self.settle_edges(id, |port| passes && Takes::All.includes(port));
             self.record(EventKind::NodeSkipped { node: id.clone(), reason, edges });
         }
     }
@@ -159,8 +189,8 @@ impl Draft<'_> {
         }
         let edges = match handling {
             OnError::Fail => SettledEdges::default(),
-            OnError::Continue => self.settle_edges(id, |handle| handle != Some(ERROR_PORT)),
-            OnError::Branch => self.settle_edges(id, |handle| handle == Some(ERROR_PORT)),
+            OnError::Continue => self.settle_edges(id, |port| Takes::All.includes(port)),
+            OnError::Branch => self.settle_edges(id, |port| port == ERROR_PORT),
         };
         self.record(EventKind::NodeFailed { node: id.clone(), failure, edges });
     }
@@ -180,15 +210,20 @@ impl Draft<'_> {
         let Ok(node) = self.node_mut(id) else { return false };
         node.status = status;
         node.ended_at = Some(now);
+        (node.hold, node.review) = (None, None);
         node.output = output.map(Arc::new);
         true
     }
 
-    fn settle_edges(&mut self, id: &NodeId, takes: impl Fn(Option<&str>) -> bool) -> SettledEdges {
+    fn settle_edges(&mut self, id: &NodeId, takes: impl Fn(&str) -> bool) -> SettledEdges {
         let frozen = self.frozen();
         let mut settled = SettledEdges::default();
         for edge in frozen.outgoing(id).iter().filter_map(|edge| frozen.edge(edge)) {
-            let live = takes(edge.source_handle.as_deref());
+            // Where a node is made again, what has gone on after it stays as it was.
+            if self.snapshot.edges.get(&edge.id) != Some(&EdgeState::Pending) {
+                continue;
+            }
+            let live = takes(frozen.port_out(&edge.id));
             let (state, list) = match live {
                 true => (EdgeState::Live, &mut settled.live),
                 false => (EdgeState::Dead, &mut settled.dead),
@@ -202,10 +237,11 @@ impl Draft<'_> {
 
     fn end_if_done(&mut self) {
         let open = |status: NodeStatus| !status.is_settled() && status != NodeStatus::Pending;
-        if self.snapshot.status != ExecutionStatus::Running
-            || self.snapshot.nodes.values().any(|node| open(node.status))
-        {
+        if self.snapshot.status != ExecutionStatus::Running {
             return;
+        }
+        if self.snapshot.nodes.values().any(|node| open(node.status)) {
+            return self.pause_for_people();
         }
         let frozen = self.frozen();
         let unhandled = frozen.order().iter().find(|id| {

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
-    graph,
+    connect, graph,
     id::{EdgeId, NodeId},
     workflow::{Edge, Node, Workflow},
 };
@@ -18,6 +18,7 @@ pub struct Frozen {
     outgoing: BTreeMap<NodeId, Vec<EdgeId>>,
     nodes: BTreeMap<NodeId, usize>,
     edges: BTreeMap<EdgeId, usize>,
+    ports_out: BTreeMap<EdgeId, String>,
     names: Arc<BTreeMap<String, NodeId>>,
 }
 
@@ -38,7 +39,10 @@ impl Frozen {
         let nodes = index(workflow.nodes.iter().map(|node| node.id.clone()));
         let edges = index(workflow.edges.iter().map(|edge| edge.id.clone()));
         let names = Arc::new(workflow.names());
-        Ok(Self { workflow, order, rank, incoming, outgoing, nodes, edges, names })
+        let port_out =
+            |edge: &Edge| Some((edge.id.clone(), connect::ends(&workflow, edge).ok()?.source.name));
+        let ports_out = workflow.edges.iter().filter_map(port_out).collect();
+        Ok(Self { workflow, order, rank, incoming, outgoing, nodes, edges, ports_out, names })
     }
 
     /// The definition.
@@ -69,6 +73,11 @@ impl Frozen {
     /// The edge of that id.
     pub fn edge(&self, id: &EdgeId) -> Option<&Edge> {
         self.edges.get(id).and_then(|at| self.workflow.edges.get(*at))
+    }
+
+    /// The port an edge leaves by.
+    pub fn port_out(&self, id: &EdgeId) -> &str {
+        self.ports_out.get(id).map_or("", String::as_str)
     }
 
     /// Edges into a node, as written.

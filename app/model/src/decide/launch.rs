@@ -1,6 +1,9 @@
 //! The first decision of an execution.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use serde_json::{Map, Value};
 
@@ -26,6 +29,10 @@ impl Snapshot {
             row: ids(),
             status: NodeStatus::Pending,
             generation: 1,
+            hold: None,
+            config: None,
+            feedback: None,
+            review: None,
             output: None,
             failure: None,
             jobs_total: 0,
@@ -51,6 +58,9 @@ impl Snapshot {
             running_since: None,
             bill: Bill::default(),
             output: None,
+            auto_run: true,
+            breakpoints: BTreeSet::new(),
+            partial: false,
             nodes,
             edges,
             jobs: BTreeMap::new(),

@@ -7,14 +7,18 @@
 mod claim;
 mod control;
 mod draft;
+mod edit;
 mod flow;
 mod frozen;
 mod launch;
 mod lost;
 mod outputs;
 mod plan;
+mod reset;
+mod review;
 mod settle;
 mod snapshot;
+mod steer;
 
 pub use claim::ClaimLimits;
 pub use draft::{Context, Draft, Refused};
@@ -23,5 +27,8 @@ pub use outputs::{
     ArtifactOut, ArtifactOutBody, AttachmentOut, DocumentOut, ImageOut, JobOutput, Outcome,
     RecordedOutput, Report,
 };
-pub use plan::{ClosedAttempt, JobChange, NewJob, NodeChange, OpenedAttempt, Plan, Wake};
+pub use plan::{
+    ClosedAttempt, JobChange, NewJob, NodeChange, OpenedAttempt, Plan, ReviewChange, Wake,
+};
 pub use snapshot::{JobState, NodeState, Snapshot};
+pub use steer::AutoRun;

@@ -9,7 +9,9 @@ use crate::{
         state::{EdgeState, EndReason, ExecutionStatus, JobStatus, NodeStatus, PauseReason},
         view::Bill,
     },
-    id::{EdgeId, ExecutionId, JobId, NodeId, WorkerId, WorkspaceId},
+    id::{EdgeId, ExecutionId, JobId, NodeId, ReviewId, WorkerId, WorkspaceId},
+    nodes::review::Reviewers,
+    review::{ReviewState, Reviewer, Verdict},
     time::Timestamp,
 };
 
@@ -48,6 +50,14 @@ pub struct Plan {
     pub bill: Bill,
     /// Changed nodes.
     pub nodes: Vec<NodeChange>,
+    /// Steps go on by themselves.
+    pub auto_run: bool,
+    /// Nodes before which it pauses.
+    pub breakpoints: Vec<NodeId>,
+    /// Edges that are open again; written before `edges`.
+    pub reopened: Vec<EdgeId>,
+    /// Reviews that begin, gain an approval or end.
+    pub reviews: Vec<ReviewChange>,
     /// Changed edges; each was pending.
     pub edges: Vec<(EdgeId, EdgeState)>,
     /// Jobs that did not exist.
@@ -77,6 +87,46 @@ pub struct NodeChange {
     pub expected: NodeStatus,
     /// From now on.
     pub state: NodeState,
+}
+
+/// What becomes of a review.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ReviewChange {
+    /// It begins.
+    Opened {
+        /// The node's row.
+        node_row: uuid::Uuid,
+        /// The node.
+        node: NodeId,
+        /// Of the node.
+        generation: i32,
+        /// What it takes to decide.
+        reviewers: Reviewers,
+        /// The review.
+        state: ReviewState,
+    },
+    /// One of several approved.
+    Approved {
+        /// The review.
+        review: ReviewId,
+        /// All who have approved so far.
+        approvals: Vec<Reviewer>,
+        /// What they approved, as the last of them left it.
+        items: Vec<Value>,
+    },
+    /// It ended.
+    Decided {
+        /// The review.
+        review: ReviewId,
+        /// How.
+        verdict: Verdict,
+        /// By whom; none when it was cancelled.
+        by: Option<Reviewer>,
+        /// Why, or words for colleagues.
+        reason: Option<String>,
+        /// What was approved.
+        items: Option<Vec<Value>>,
+    },
 }
 
 /// A job to insert.

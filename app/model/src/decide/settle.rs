@@ -178,14 +178,23 @@ impl Draft<'_> {
             let message = next.failure.as_ref().map(|failure| failure.message.clone());
             return self.wait(id, until, message);
         }
-        match jobs.iter().find_map(|job| job.failure.clone()) {
+        let failed = |job: &&&JobState| job.status == JobStatus::Failed;
+        let failure = jobs.iter().find(failed).and_then(|job| job.failure.clone());
+        let done = jobs.iter().filter(|job| job.status == JobStatus::Completed).count();
+        match failure.filter(|_| !self.is_enough(id, done)) {
             Some(failure) => self.fail(id, failure),
             None => {
                 let output = collect(&jobs);
-                self.complete(id, output);
+                self.complete(id, output.into());
             }
         }
         Ok(())
+    }
+
+    /// Whether so many items are enough although others failed.
+    fn is_enough(&self, id: &NodeId, done: usize) -> bool {
+        let wanted = self.snapshot.frozen.node(id).and_then(|node| node.data.min_items);
+        wanted.is_some_and(|wanted| done >= usize::try_from(wanted.max(1)).unwrap_or(usize::MAX))
     }
 
     fn wait(
@@ -195,13 +204,11 @@ impl Draft<'_> {
         message: Option<String>,
     ) -> Result<(), Refused> {
         let due = until <= self.now;
-        let node = self.node_mut(id)?;
-        if due || node.status == NodeStatus::Waiting {
+        if due || self.node_mut(id)?.status == NodeStatus::Waiting {
             return Ok(());
         }
-        node.status = NodeStatus::Waiting;
         let message = message.unwrap_or_else(|| "Waiting for its next attempt".to_owned());
-        self.record(EventKind::NodeWaiting { node: id.clone(), until, message });
+        self.wait_for(id, Some(until), message);
         Ok(())
     }
 }

@@ -1,6 +1,9 @@
 //! An execution as loaded under its lock: what decisions read and change.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -10,14 +13,16 @@ use crate::{
     execution::{
         failure::Failure,
         state::{
-            EdgeState, Effect, EndReason, ExecutionStatus, JobStatus, NodeStatus, PauseReason,
+            EdgeState, Effect, EndReason, ExecutionStatus, Hold, JobStatus, NodeStatus, PauseReason,
         },
         view::Bill,
     },
     expr::Scope,
     id::{EdgeId, ExecutionId, JobId, NodeId, WorkerId, WorkspaceId},
-    nodes::{NodeKind, end::RESULT},
+    nodes::{NodeConfig, NodeKind, end::RESULT},
+    review::ReviewState,
     time::Timestamp,
+    workflow::Node,
 };
 
 /// An execution, its nodes, its edges, and the jobs of its nodes that have not completed.
@@ -51,6 +56,12 @@ pub struct Snapshot {
     pub bill: Bill,
     /// The result its end nodes returned.
     pub output: Option<Value>,
+    /// Steps go on by themselves; if not, each waits for a person's word.
+    pub auto_run: bool,
+    /// Nodes before which it pauses.
+    pub breakpoints: BTreeSet<NodeId>,
+    /// Rows of what was reset in this draft are not all here: it must be loaded anew to go on.
+    pub partial: bool,
     /// Its nodes.
     pub nodes: BTreeMap<NodeId, NodeState>,
     /// Its edges.
@@ -70,6 +81,14 @@ pub struct NodeState {
     pub status: NodeStatus,
     /// 1, raised by every retry.
     pub generation: i32,
+    /// Why it does not start although its inputs are there.
+    pub hold: Option<Hold>,
+    /// The configuration of this execution, where a person changed it.
+    pub config: Option<Arc<NodeConfig>>,
+    /// What a reviewer asked to be different this time.
+    pub feedback: Option<String>,
+    /// The decision it waits for.
+    pub review: Option<ReviewState>,
     /// Port → value, once it has completed (or failed on its error branch).
     pub output: Option<Arc<Map<String, Value>>>,
     /// Why it failed.
@@ -144,6 +163,31 @@ impl Snapshot {
         let share: f64 = nodes.map(NodeState::settled_share).sum();
         let mean = if self.nodes.is_empty() { 0.0 } else { share / self.nodes.len() as f64 };
         ((mean * 100.0) as u8).min(99)
+    }
+
+    /// How a node is set up in this execution.
+    pub fn config(&self, id: &NodeId) -> Option<&NodeConfig> {
+        let own = self.nodes.get(id).and_then(|node| node.config.as_deref());
+        own.or_else(|| self.frozen.node(id).map(|node| &node.data.config))
+    }
+
+    /// A node as it is in this execution.
+    pub fn effective_node(&self, id: &NodeId) -> Option<Node> {
+        let mut node = self.frozen.node(id)?.clone();
+        if let Some(config) = self.config(id) {
+            node.data.config = config.clone();
+        }
+        Some(node)
+    }
+
+    /// Whether work is done or could be: waiting for people, times and limits does not count.
+    pub fn is_active(&self, now: Timestamp) -> bool {
+        let works = |job: &JobState| match job.status {
+            JobStatus::Running => true,
+            JobStatus::Pending => job.run_at <= now,
+            _ => false,
+        };
+        self.status == ExecutionStatus::Running && self.jobs.values().any(works)
     }
 
     /// The earliest running node in topological order.

@@ -6,10 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     failure::Failure,
-    state::{EndReason, PauseReason},
+    state::{EndReason, Hold, PauseReason},
 };
 use crate::{
-    id::{ArtifactId, DocumentId, EdgeId, ImageId, JobId, NodeId},
+    id::{ArtifactId, DocumentId, EdgeId, ImageId, JobId, NodeId, ReviewId},
+    review::{Reviewer, Verdict},
     time::Timestamp,
 };
 
@@ -83,15 +84,19 @@ pub enum EventKind {
         /// The node.
         node: NodeId,
     },
-    /// Every job it has left waits for its next attempt.
+    /// It waits for a time, a limit, a child or a person's word.
     #[serde(rename = "node.waiting")]
     NodeWaiting {
         /// The node.
         node: NodeId,
-        /// When it goes on.
-        until: Timestamp,
+        /// When it goes on; none when that is not a matter of time.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Timestamp>,
         /// What it waits for, in words.
         message: String,
+        /// Set when a person's word lets it go on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        hold: Option<Hold>,
     },
     /// It has its outputs.
     #[serde(rename = "node.completed")]
@@ -139,6 +144,74 @@ pub enum EventKind {
         generation: i32,
         /// The jobs that will run again.
         jobs: Vec<JobId>,
+    },
+    /// It is made again from scratch: a reviewer asked for changes.
+    #[serde(rename = "node.reset")]
+    NodeReset {
+        /// The node.
+        node: NodeId,
+        /// The generation that begins.
+        generation: i32,
+        /// The edges out of it that are open again.
+        edges: Vec<EdgeId>,
+    },
+    /// A person changed its configuration for this execution.
+    #[serde(rename = "node.edited")]
+    NodeEdited {
+        /// The node.
+        node: NodeId,
+        /// The fields that are different now.
+        fields: Vec<String>,
+    },
+    /// It waits for a person's decision.
+    #[serde(rename = "node.awaiting_review")]
+    NodeAwaitingReview {
+        /// The node.
+        node: NodeId,
+        /// The decision to take.
+        review: ReviewId,
+        /// How many people must approve.
+        needed: u32,
+        /// When it is approved by itself.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Timestamp>,
+    },
+    /// A person approved, and more are needed.
+    #[serde(rename = "review.approved")]
+    ReviewApproved {
+        /// The node.
+        node: NodeId,
+        /// The decision.
+        review: ReviewId,
+        /// Who.
+        by: Reviewer,
+    },
+    /// The decision was taken.
+    #[serde(rename = "review.decided")]
+    ReviewDecided {
+        /// The node.
+        node: NodeId,
+        /// The decision.
+        review: ReviewId,
+        /// How it ended.
+        verdict: Verdict,
+        /// Who took it.
+        by: Reviewer,
+        /// Why, or words for colleagues.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
+    /// Steps go on by themselves from here on, or wait for a person's word.
+    #[serde(rename = "execution.auto_run")]
+    ExecutionAutoRun {
+        /// By themselves.
+        on: bool,
+    },
+    /// The nodes before which it pauses are these from here on.
+    #[serde(rename = "execution.breakpoints")]
+    ExecutionBreakpoints {
+        /// Which.
+        nodes: Vec<NodeId>,
     },
     /// A worker took it.
     #[serde(rename = "job.started")]
@@ -267,6 +340,8 @@ pub enum SkipReason {
     DeadPath,
     /// Its condition was not met.
     Condition,
+    /// A person went on without it.
+    User,
 }
 
 /// An output as the log and the page know it.

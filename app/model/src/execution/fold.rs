@@ -3,7 +3,9 @@
 use super::{
     event::{Charge, Event, EventKind, JobRef, LaunchedNode, SettledEdges},
     state::{EdgeState, ExecutionStatus, JobStatus, NodeStatus},
-    view::{Bill, DocumentView, EdgeView, ExecutionView, JobView, NodeView},
+    view::{
+        Bill, DecidedView, DocumentView, EdgeView, ExecutionView, JobView, NodeView, ReviewView,
+    },
 };
 use crate::{
     id::{EdgeId, JobId, NodeId},
@@ -21,6 +23,8 @@ impl ExecutionView {
             end_reason: None,
             error: None,
             failed_node: None,
+            auto_run: true,
+            breakpoints: vec![],
             launched_at: Timestamp::default(),
             ended_at: None,
             nodes: vec![],
@@ -63,6 +67,8 @@ impl ExecutionView {
             | E::ExecutionCompleted
             | E::ExecutionFailed { .. }
             | E::ExecutionStopped { .. } => self.apply_execution(at, kind),
+            E::ExecutionAutoRun { on } => self.auto_run = *on,
+            E::ExecutionBreakpoints { nodes } => self.breakpoints = nodes.clone(),
             E::JobStarted { job, .. }
             | E::JobCompleted { job }
             | E::JobFailed { job, .. }
@@ -138,6 +144,10 @@ impl ExecutionView {
         {
             self.settle_edges(edges);
         }
+        if let E::NodeReset { edges, .. } = kind {
+            let reopened = self.edges.iter_mut().filter(|edge| edges.contains(&edge.id));
+            reopened.for_each(|edge| edge.state = EdgeState::Pending);
+        }
         let (E::NodeReady { node, .. }
         | E::NodeStarted { node }
         | E::NodeWaiting { node, .. }
@@ -145,6 +155,11 @@ impl ExecutionView {
         | E::NodeFailed { node, .. }
         | E::NodeSkipped { node, .. }
         | E::NodeCancelled { node }
+        | E::NodeReset { node, .. }
+        | E::NodeEdited { node, .. }
+        | E::NodeAwaitingReview { node, .. }
+        | E::ReviewApproved { node, .. }
+        | E::ReviewDecided { node, .. }
         | E::NodeRetried { node, .. }) = kind
         else {
             return;
@@ -184,8 +199,14 @@ impl NodeView {
             failure: None,
             skipped: None,
             waiting: None,
+            until: None,
+            hold: None,
+            review: None,
+            decided: None,
+            edited: false,
             started_at: None,
             ended_at: None,
+            past_bill: Bill::default(),
             jobs: vec![],
             artifacts: vec![],
         }
@@ -193,7 +214,9 @@ impl NodeView {
 
     fn apply(&mut self, at: Timestamp, kind: &EventKind) {
         use EventKind as E;
-        self.waiting = None;
+        if !matches!(kind, E::NodeEdited { .. }) {
+            (self.waiting, self.until, self.hold) = (None, None, None);
+        }
         match kind {
             E::NodeReady { jobs, .. } => {
                 self.status = NodeStatus::Ready;
@@ -203,20 +226,50 @@ impl NodeView {
                 self.status = NodeStatus::Running;
                 self.started_at.get_or_insert(at);
             }
-            E::NodeWaiting { message, .. } => {
+            E::NodeWaiting { message, until, hold, .. } => {
                 self.status = NodeStatus::Waiting;
                 self.waiting = Some(message.clone());
+                (self.until, self.hold) = (*until, *hold);
             }
-            E::NodeCompleted { .. } => self.settle(NodeStatus::Completed, at),
+            E::NodeCompleted { .. } => {
+                self.settle(NodeStatus::Completed, at);
+                self.failure = None;
+            }
             E::NodeFailed { failure, .. } => {
                 self.settle(NodeStatus::Failed, at);
                 self.failure = Some(failure.clone());
             }
             E::NodeSkipped { reason, .. } => {
                 self.settle(NodeStatus::Skipped, at);
+                self.failure = None;
                 self.skipped = Some(*reason);
             }
             E::NodeCancelled { .. } => self.settle(NodeStatus::Cancelled, at),
+            E::NodeReset { generation, .. } => {
+                self.past_bill = self.bill();
+                self.jobs.clear();
+                self.status = NodeStatus::Pending;
+                self.generation = *generation;
+                (self.failure, self.skipped, self.review) = (None, None, None);
+                (self.started_at, self.ended_at) = (None, None);
+            }
+            E::NodeEdited { .. } => self.edited = true,
+            E::NodeAwaitingReview { review, needed, until, .. } => {
+                self.status = NodeStatus::AwaitingReview;
+                self.started_at.get_or_insert(at);
+                let (id, needed, until) = (*review, *needed, *until);
+                self.review = Some(ReviewView { id, needed, until, approvals: vec![] });
+            }
+            E::ReviewApproved { by, .. } => {
+                if let Some(review) = &mut self.review {
+                    review.approvals.push(by.clone());
+                }
+            }
+            E::ReviewDecided { verdict, by, reason, .. } => {
+                self.review = None;
+                let (verdict, by, reason) = (*verdict, by.clone(), reason.clone());
+                self.decided = Some(DecidedView { verdict, by, reason, at });
+            }
             E::NodeRetried { generation, jobs, .. } => {
                 self.status = NodeStatus::Ready;
                 self.generation = *generation;
@@ -230,6 +283,7 @@ impl NodeView {
     }
 
     fn settle(&mut self, status: NodeStatus, at: Timestamp) {
+        self.review = None;
         self.status = status;
         self.ended_at = Some(at);
     }

@@ -12,6 +12,12 @@ pub struct UnknownWord {
     word: String,
 }
 
+impl UnknownWord {
+    pub(crate) fn new(what: &'static str, word: &str) -> Self {
+        Self { what, word: word.to_owned() }
+    }
+}
+
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident ($what:literal) {
         $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)+
@@ -94,6 +100,16 @@ words! {
         User = "user",
         /// Its time of active work is used up.
         Deadline = "deadline",
+    }
+}
+
+words! {
+    /// Why a node does not start although its inputs are there.
+    Hold ("hold") {
+        /// Steps wait for a person's word.
+        Step = "step",
+        /// It has a breakpoint.
+        Breakpoint = "breakpoint",
     }
 }
 
@@ -196,6 +212,16 @@ pub enum Action {
     Stop,
     /// Run a failed node's failed jobs again.
     RetryNode,
+    /// Go on without a node.
+    SkipNode,
+    /// Let a node start that waits for a person's word.
+    TriggerNode,
+    /// Change a node that has not run.
+    EditNode,
+    /// Let steps go on by themselves, or not; set breakpoints.
+    Steer,
+    /// Decide a review.
+    Decide,
 }
 
 impl Action {
@@ -206,17 +232,41 @@ impl Action {
             Self::Resume => "resume",
             Self::Stop => "stop",
             Self::RetryNode => "retry a node of",
+            Self::SkipNode => "skip a node of",
+            Self::TriggerNode => "start a node of",
+            Self::EditNode => "edit a node of",
+            Self::Steer => "steer",
+            Self::Decide => "decide a review of",
         }
     }
 }
 
 /// The one answer to "what may be done now?": the server refuses and the page disables by it.
 pub const fn allowed(status: ExecutionStatus) -> &'static [Action] {
+    use Action as A;
     match status {
-        ExecutionStatus::Pending => &[Action::Pause, Action::Stop],
-        ExecutionStatus::Running => &[Action::Pause, Action::Stop, Action::RetryNode],
-        ExecutionStatus::Paused => &[Action::Resume, Action::Stop, Action::RetryNode],
-        ExecutionStatus::Failed => &[Action::RetryNode],
+        ExecutionStatus::Pending => &[A::Pause, A::Stop, A::EditNode, A::Steer],
+        ExecutionStatus::Running => &[
+            A::Pause,
+            A::Stop,
+            A::RetryNode,
+            A::SkipNode,
+            A::TriggerNode,
+            A::EditNode,
+            A::Steer,
+            A::Decide,
+        ],
+        ExecutionStatus::Paused => &[
+            A::Resume,
+            A::Stop,
+            A::RetryNode,
+            A::SkipNode,
+            A::TriggerNode,
+            A::EditNode,
+            A::Steer,
+            A::Decide,
+        ],
+        ExecutionStatus::Failed => &[A::RetryNode, A::SkipNode],
         ExecutionStatus::Completed | ExecutionStatus::Stopped => &[],
     }
 }
@@ -238,6 +288,6 @@ mod tests {
     fn what_is_over_for_good_allows_nothing() {
         assert!(allowed(ExecutionStatus::Completed).is_empty());
         assert!(allowed(ExecutionStatus::Stopped).is_empty());
-        assert_eq!(allowed(ExecutionStatus::Failed), [Action::RetryNode]);
+        assert!(!allowed(ExecutionStatus::Failed).contains(&Action::Stop));
     }
 }

@@ -5,10 +5,11 @@ use serde::{Deserialize, Serialize};
 use super::{
     event::{ArtifactSummary, SkipReason},
     failure::Failure,
-    state::{EdgeState, EndReason, ExecutionStatus, JobStatus, NodeStatus, PauseReason},
+    state::{EdgeState, EndReason, ExecutionStatus, Hold, JobStatus, NodeStatus, PauseReason},
 };
 use crate::{
-    id::{DocumentId, EdgeId, JobId, NodeId},
+    id::{DocumentId, EdgeId, JobId, NodeId, ReviewId},
+    review::{Reviewer, Verdict},
     time::Timestamp,
 };
 
@@ -29,6 +30,10 @@ pub struct ExecutionView {
     pub error: Option<String>,
     /// The node that made it fail.
     pub failed_node: Option<NodeId>,
+    /// Steps go on by themselves; if not, each waits for a person's word.
+    pub auto_run: bool,
+    /// Nodes before which it pauses.
+    pub breakpoints: Vec<NodeId>,
     /// When it was launched.
     pub launched_at: Timestamp,
     /// When it ended.
@@ -60,14 +65,52 @@ pub struct NodeView {
     pub skipped: Option<SkipReason>,
     /// What it waits for, in words.
     pub waiting: Option<String>,
+    /// When it goes on, where that is a matter of time.
+    pub until: Option<Timestamp>,
+    /// Set when it waits for a person's word.
+    pub hold: Option<Hold>,
+    /// The decision it waits for.
+    pub review: Option<ReviewView>,
+    /// The last decision that was taken on it.
+    pub decided: Option<DecidedView>,
+    /// A person changed its configuration for this execution.
+    pub edited: bool,
     /// When its first job was claimed.
     pub started_at: Option<Timestamp>,
     /// When it settled.
     pub ended_at: Option<Timestamp>,
+    /// What was paid before it was made again.
+    pub past_bill: Bill,
     /// Its jobs in the order of their items.
     pub jobs: Vec<JobView>,
     /// Its current outputs.
     pub artifacts: Vec<ArtifactSummary>,
+}
+
+/// An open review.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReviewView {
+    /// Which.
+    pub id: ReviewId,
+    /// How many people must approve.
+    pub needed: u32,
+    /// When it is approved by itself.
+    pub until: Option<Timestamp>,
+    /// Who has approved so far.
+    pub approvals: Vec<Reviewer>,
+}
+
+/// A decision that was taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DecidedView {
+    /// How it ended.
+    pub verdict: Verdict,
+    /// Who took it.
+    pub by: Reviewer,
+    /// Why, or words for colleagues.
+    pub reason: Option<String>,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// A job of a node.
@@ -153,7 +196,7 @@ impl NodeView {
 
     /// What its calls used and cost.
     pub fn bill(&self) -> Bill {
-        self.jobs.iter().fold(Bill::default(), |sum, job| sum.plus(job.bill))
+        self.jobs.iter().fold(self.past_bill, |sum, job| sum.plus(job.bill))
     }
 
     fn settled_share(&self) -> f64 {

@@ -8,6 +8,7 @@ use crate::{
     expr::{ExprError, Scope},
     id::NodeId,
     ports::{Kind, Port, PortType},
+    time::Timestamp,
     validate::Checker,
     workflow::Workflow,
 };
@@ -19,6 +20,8 @@ pub enum Work {
     Inline,
     /// In jobs that workers claim.
     Jobs,
+    /// By a person who decides.
+    Review,
 }
 
 /// Where an inline node is settled.
@@ -36,6 +39,41 @@ impl Place<'_> {
     /// What comes in by a port; nothing where no edge brought a value.
     pub fn input(&self, port: &str) -> Option<Value> {
         connect::input(self.workflow, self.node, port, self.scope)
+    }
+}
+
+/// What a node without jobs gives when its inputs have settled.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Settled {
+    /// Port → value.
+    pub output: Map<String, Value>,
+    /// By which ports the path goes on.
+    pub takes: Takes,
+}
+
+/// By which ports the path goes on after a node has completed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Takes {
+    /// By every port except `error`.
+    #[default]
+    All,
+    /// By these.
+    Only(Vec<String>),
+}
+
+impl Takes {
+    /// Whether an edge that leaves by `port` is taken.
+    pub fn includes(&self, port: &str) -> bool {
+        match self {
+            Self::All => port != connect::ERROR_PORT,
+            Self::Only(taken) => taken.iter().any(|name| name == port),
+        }
+    }
+}
+
+impl From<Map<String, Value>> for Settled {
+    fn from(output: Map<String, Value>) -> Self {
+        Self { output, takes: Takes::All }
     }
 }
 
@@ -62,18 +100,31 @@ pub trait NodeType {
         Ok(1)
     }
 
+    /// When its jobs may be claimed; the scope's own instant for those that do not wait.
+    ///
+    /// # Errors
+    /// When a reference has no value, or the time is out of range.
+    fn not_before(&self, scope: &Scope) -> Result<Timestamp, ExprError> {
+        Ok(scope.now)
+    }
+
     /// How many of its edges must be taken before the node goes on without the rest; none means
     /// that it waits until every edge has settled.
     fn enough_edges(&self) -> Option<usize> {
         None
     }
 
-    /// What a node without jobs gives, by port.
+    /// What a node without jobs gives, and by which ports the path goes on.
     ///
     /// # Errors
     /// When a reference has no value.
-    fn settle_inline(&self, _place: Place<'_>) -> Result<Map<String, Value>, ExprError> {
-        Ok(Map::new())
+    fn settle_inline(&self, _place: Place<'_>) -> Result<Settled, ExprError> {
+        Ok(Settled::default())
+    }
+
+    /// The fields that are conditions: the field's path in the configuration, the condition.
+    fn conditions(&self) -> Vec<(String, String)> {
+        vec![]
     }
 
     /// Why a port stays empty as the node is set up, in words; none when it gives something.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Category, FieldKind, FieldSpec, NodeSpec, NodeType, Place, PortSpec, Work};
+use super::{Category, FieldKind, FieldSpec, NodeSpec, NodeType, Place, PortSpec, Settled, Work};
 use crate::{
     expr::{ExprError, Scope},
     field::Text,
@@ -71,9 +71,9 @@ impl NodeType for Config {
         Work::Inline
     }
 
-    fn settle_inline(&self, place: Place<'_>) -> Result<Map<String, Value>, ExprError> {
+    fn settle_inline(&self, place: Place<'_>) -> Result<Settled, ExprError> {
         let result = self.result(place.scope, place.input("input"))?;
-        Ok(Map::from_iter([(RESULT.to_owned(), result)]))
+        Ok(Map::from_iter([(RESULT.to_owned(), result)]).into())
     }
 
     fn check(&self, checker: &mut Checker<'_>) {

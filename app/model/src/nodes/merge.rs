@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Category, Choice, FieldKind, FieldSpec, NodeSpec, NodeType, Place, PortSpec, Work};
+use super::{Category, Choice, FieldKind, FieldSpec, NodeSpec, NodeType, Place, PortSpec, Settled, Work};
 use crate::{
     connect,
     expr::ExprError,
@@ -141,9 +141,9 @@ impl NodeType for Config {
         }
     }
 
-    fn settle_inline(&self, place: Place<'_>) -> Result<Map<String, Value>, ExprError> {
+    fn settle_inline(&self, place: Place<'_>) -> Result<Settled, ExprError> {
         let values = connect::inputs(place.workflow, place.node, "input", place.scope);
-        Ok(Map::from_iter([("output".to_owned(), self.combine.apply(values))]))
+        Ok(Map::from_iter([("output".to_owned(), self.combine.apply(values))]).into())
     }
 
     fn check(&self, checker: &mut Checker<'_>) {

@@ -8,12 +8,13 @@ pub mod spec;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
-pub use config::{NodeType, Place, Placeholder, Work};
+pub use config::{NodeType, Place, Placeholder, Settled, Takes, Work};
 pub use spec::{Category, Choice, FieldKind, FieldSpec, Level, NodeSpec, PortSpec};
 
 use crate::{
     expr::{ExprError, Scope},
     ports::Port,
+    time::Timestamp,
     validate::Checker,
     workflow::Workflow,
 };
@@ -102,6 +103,17 @@ macro_rules! node_types {
                 }
             }
 
+            /// When its jobs may be claimed.
+            ///
+            /// # Errors
+            /// When a reference has no value, or the time is out of range.
+            pub fn not_before(&self, scope: &Scope) -> Result<Timestamp, ExprError> {
+                match self {
+                    $(Self::$name(config) => config.not_before(scope),)*
+                    Self::Unknown(placeholder) => placeholder.not_before(scope),
+                }
+            }
+
             /// How many of its edges must be taken before the node goes on without the rest.
             pub fn enough_edges(&self) -> Option<usize> {
                 match self {
@@ -110,11 +122,19 @@ macro_rules! node_types {
                 }
             }
 
-            /// What a node without jobs gives, by port.
+            /// The fields that are conditions: the field's path in the configuration, the condition.
+            pub fn conditions(&self) -> Vec<(String, String)> {
+                match self {
+                    $(Self::$name(config) => config.conditions(),)*
+                    Self::Unknown(placeholder) => placeholder.conditions(),
+                }
+            }
+
+            /// What a node without jobs gives, and by which ports the path goes on.
             ///
             /// # Errors
             /// When a reference has no value.
-            pub fn settle_inline(&self, place: Place<'_>) -> Result<Map<String, Value>, ExprError> {
+            pub fn settle_inline(&self, place: Place<'_>) -> Result<Settled, ExprError> {
                 match self {
                     $(Self::$name(config) => config.settle_inline(place),)*
                     Self::Unknown(placeholder) => placeholder.settle_inline(place),
@@ -174,12 +194,18 @@ node_types! {
     GenerateImage => generate_image,
     /// Attaches images to documents.
     AttachToDocument => attach_to_document,
+    /// A person decides.
+    Review => review,
     /// A model's score of content.
     AiReview => ai_review,
     /// Lanes that run side by side.
     Parallel => parallel,
+    /// Chooses how the path goes on.
+    Conditional => conditional,
     /// Brings lanes together.
     Merge => merge,
+    /// Goes on later.
+    Wait => wait,
 }
 
 impl NodeKind {
@@ -215,7 +241,10 @@ impl NodeConfig {
 
     /// Every text that refers to other values: the field's path in the configuration, the text.
     pub fn texts(&self) -> Vec<(String, String)> {
-        config::texts(&self.to_value())
+        let conditions = self.conditions();
+        let mut texts = config::texts(&self.to_value());
+        texts.retain(|(field, _)| conditions.iter().all(|(condition, _)| condition != field));
+        texts
     }
 
     /// The configuration as JSON.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Category, Choice, FieldKind, FieldSpec, Level, NodeSpec, NodeType, Place, PortSpec, Work};
+use super::{Category, Choice, FieldKind, FieldSpec, Level, NodeSpec, NodeType, Place, PortSpec, Settled, Work};
 use crate::{
     expr::ExprError,
     name::is_name,
@@ -96,8 +96,8 @@ impl NodeType for Config {
         Work::Inline
     }
 
-    fn settle_inline(&self, place: Place<'_>) -> Result<Map<String, Value>, ExprError> {
-        Ok(self.given(&place.input("input").unwrap_or_default()))
+    fn settle_inline(&self, place: Place<'_>) -> Result<Settled, ExprError> {
+        Ok(self.given(&place.input("input").unwrap_or_default()).into())
     }
 
     fn outputs(&self, _workflow: &Workflow) -> Vec<Port> {

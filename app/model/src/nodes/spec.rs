@@ -110,6 +110,8 @@ pub enum FieldKind {
     Output,
     /// Lanes by id and label.
     Lanes,
+    /// Branches by id, label and condition.
+    Branches,
     /// Named results.
     Results,
 }

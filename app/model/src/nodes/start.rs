@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Category, NodeSpec, NodeType, Place, PortSpec, Work};
+use super::{Category, NodeSpec, NodeType, Place, PortSpec, Settled, Work};
 use crate::{
     expr::ExprError,
     ports::{Kind, Port, PortType},
@@ -41,8 +41,8 @@ impl NodeType for Config {
         Work::Inline
     }
 
-    fn settle_inline(&self, place: Place<'_>) -> Result<Map<String, Value>, ExprError> {
-        Ok(given(&place.scope.input))
+    fn settle_inline(&self, place: Place<'_>) -> Result<Settled, ExprError> {
+        Ok(given(&place.scope.input).into())
     }
 
     fn outputs(&self, workflow: &Workflow) -> Vec<Port> {

@@ -26,10 +26,14 @@ pub(super) fn check(workflow: &Workflow, graph: &Graph<'_>, issues: &mut Vec<Iss
                 issues.push(found.issue(node, path.clone()).in_field(&field));
             }
         }
-        if let Some(condition) = &node.data.condition {
-            let path = format!("nodes[{place}].data.if");
-            for found in around.condition(condition) {
-                issues.push(found.issue(node, path.clone()).in_field("if"));
+        let own = node.data.condition.iter().map(|source| ("if".to_owned(), source.clone()));
+        let of_config = node.data.config.conditions().into_iter();
+        let of_config = of_config.map(|(field, source)| (format!("config.{field}"), source));
+        for (field, condition) in own.chain(of_config) {
+            let path = format!("nodes[{place}].data.{field}");
+            let field = field.trim_start_matches("config.");
+            for found in around.condition(&condition) {
+                issues.push(found.issue(node, path.clone()).in_field(field));
             }
         }
     }

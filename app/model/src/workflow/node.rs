@@ -38,6 +38,8 @@ pub struct NodeData {
     pub retry: Option<RetryPolicy>,
     /// Longest attempt, in milliseconds; none means the type's own bound.
     pub timeout_ms: Option<u64>,
+    /// How many of its items must succeed; none means all.
+    pub min_items: Option<u32>,
     /// What its failure means.
     pub on_error: OnError,
     /// The name by which others may refer to its result.
@@ -88,6 +90,7 @@ impl Node {
             condition: None,
             retry: None,
             timeout_ms: None,
+            min_items: None,
             on_error: OnError::Fail,
             assign: None,
             notes: None,
@@ -134,6 +137,8 @@ struct DataText {
     retry: Option<RetryPolicy>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     timeout_ms: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    min_items: Option<u32>,
     #[serde(default, skip_serializing_if = "is_default")]
     on_error: OnError,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -187,6 +192,7 @@ impl NodeText {
             condition: data.condition,
             retry: data.retry,
             timeout_ms: data.timeout_ms,
+            min_items: data.min_items,
             on_error: data.on_error,
             assign: data.assign,
             notes: data.notes,
@@ -211,6 +217,7 @@ impl From<Node> for NodeText {
                 condition: data.condition,
                 retry: data.retry,
                 timeout_ms: data.timeout_ms,
+                min_items: data.min_items,
                 on_error: data.on_error,
                 assign: data.assign,
                 notes: data.notes,

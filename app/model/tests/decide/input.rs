@@ -1,6 +1,10 @@
 //! What may happen to an execution, at random.
 
-use model::execution::failure::{Failure, HoldReason};
+use model::{
+    decide::AutoRun,
+    execution::failure::{Failure, HoldReason},
+    review::Verdict,
+};
 use proptest::{prelude::*, sample::select};
 
 /// Something that happens.
@@ -24,7 +28,19 @@ pub(crate) enum Input {
     Stop,
     /// A person retries a node, failed or not.
     Retry { pick: usize },
-    /// The sweeper looks at the deadline.
+    /// A person goes on without a node, with a value of its own or not.
+    Skip { pick: usize, value: bool },
+    /// A person starts a node that waits for that.
+    Trigger { pick: usize },
+    /// A person switches steps to go on by themselves, or not.
+    AutoRun { auto_run: AutoRun },
+    /// A person sets a breakpoint, or takes all away.
+    Break { pick: Option<usize> },
+    /// A person changes a node's prompt and quantity.
+    Edit { pick: usize, quantity: u32 },
+    /// A person decides an open review.
+    Decide { pick: usize, person: u128, verdict: Verdict },
+    /// The sweeper looks at the deadline and at reviews.
     Deadline,
     /// The clock moves, also backwards.
     Clock { ms: i64 },
@@ -65,6 +81,7 @@ fn faults() -> impl Strategy<Value = Input> {
     let late = (any::<usize>(), endings()).prop_map(|(pick, ending)| Input::Late { pick, ending });
     prop_oneof![
         4 => late,
+        2 => decisions(),
         3 => (0..2u128).prop_map(|worker| Input::Lost { worker }),
         1 => (-5000..0i64).prop_map(|ms| Input::Clock { ms }),
         1 => Just(Input::Clock { ms: 900_000 }),
@@ -73,12 +90,32 @@ fn faults() -> impl Strategy<Value = Input> {
 }
 
 fn controls() -> impl Strategy<Value = Input> {
+    let pick = any::<usize>;
+    let skip = (pick(), any::<bool>()).prop_map(|(pick, value)| Input::Skip { pick, value });
+    let modes = select(vec![AutoRun::On, AutoRun::Off]);
+    let breaks = prop::option::of(pick()).prop_map(|pick| Input::Break { pick });
+    let edits = (pick(), 0..4u32).prop_map(|(pick, quantity)| Input::Edit { pick, quantity });
     prop_oneof![
         4 => Just(Input::Pause),
         6 => Just(Input::Resume),
-        6 => any::<usize>().prop_map(|pick| Input::Retry { pick }),
+        6 => pick().prop_map(|pick| Input::Retry { pick }),
+        3 => skip,
+        4 => pick().prop_map(|pick| Input::Trigger { pick }),
+        1 => modes.prop_map(|auto_run| Input::AutoRun { auto_run }),
+        1 => breaks,
+        3 => edits,
+        6 => decisions(),
         1 => Just(Input::Stop),
     ]
+}
+
+fn decisions() -> impl Strategy<Value = Input> {
+    let verdicts = select(vec![Verdict::Approved, Verdict::Changes, Verdict::Rejected]);
+    (any::<usize>(), 0..3u128, verdicts).prop_map(|(pick, person, verdict)| Input::Decide {
+        pick,
+        person,
+        verdict,
+    })
 }
 
 /// Steps of one to three inputs that are decided in one transaction; `weights` says how often

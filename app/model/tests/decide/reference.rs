@@ -82,7 +82,21 @@ fn takes(workflow: &Workflow, edge: &Edge, end: End) -> Option<bool> {
         (End::Unreached, _) => Some(false),
         (End::Failed, OnError::Fail) => None,
         (End::Failed, OnError::Branch) => Some(error),
+        (End::Completed, _) => Some(chosen(workflow, edge)),
         _ => Some(!error),
+    }
+}
+
+/// Whether an edge is taken after its source has completed.
+fn chosen(workflow: &Workflow, edge: &Edge) -> bool {
+    let handle = edge.source_handle.as_deref();
+    match &workflow.node(&edge.source).unwrap().data.config {
+        NodeConfig::Conditional(config) => {
+            let first = config.branches.iter().find(|branch| branch.when == "true");
+            handle == Some(first.map_or("else", |branch| branch.id.as_str()))
+        }
+        NodeConfig::Review(_) => handle.is_none_or(|port| ["approved", "items"].contains(&port)),
+        _ => handle != Some("error"),
     }
 }
 

@@ -107,7 +107,8 @@ fn act(draft: &mut Draft<'_>, action: Action) -> Result<(), Refused> {
         Action::Pause => draft.pause(),
         Action::Resume => draft.resume(),
         Action::Stop => draft.stop(EndReason::User),
-        Action::RetryNode => draft.retry_node(&"a".into()),
+        Action::RetryNode => draft.retry_node(&"a".into(), None),
+        other => unreachable!("{other:?} is in no cell of the table"),
     }
 }
 
@@ -121,6 +122,7 @@ const fn leads_to(status: Status, action: Action) -> Option<Status> {
         (Status::Completed | Status::Failed, Action::Stop)
         | (_, Action::Pause | Action::Resume | Action::RetryNode) => None,
         (_, Action::Stop) => Some(Status::Stopped),
+        _ => None,
     }
 }
 
@@ -190,7 +192,8 @@ fn rel_m1_what_is_over_takes_no_report_and_loses_no_worker() {
 
 #[test]
 fn a_node_that_is_not_there_or_has_not_failed_cannot_be_retried() {
-    let retry = |id: &str| decided(snapshot_in(Status::Running), |d| d.retry_node(&id.into())).2;
+    let retry =
+        |id: &str| decided(snapshot_in(Status::Running), |d| d.retry_node(&id.into(), None)).2;
     assert_eq!(retry("nowhere"), Err(Refused::UnknownNode("nowhere".into())));
     assert!(matches!(retry("b"), Err(Refused::NotFailed { .. })));
     assert!(matches!(retry("start"), Err(Refused::NotFailed { .. })));

@@ -3,13 +3,14 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use model::{
-    decide::{Frozen, JobState, NewJob, NodeState, Plan, Snapshot},
+    decide::{Frozen, JobState, NewJob, NodeState, Plan, ReviewChange, Snapshot},
     execution::{
         event::{Event, EventKind},
         state::{EdgeState, Effect, JobStatus, NodeStatus},
         view::Bill,
     },
-    id::{EdgeId, JobId, NodeId},
+    id::{EdgeId, JobId, NodeId, ReviewId},
+    review::Verdict,
     time::Timestamp,
 };
 use serde_json::Value;
@@ -31,6 +32,8 @@ pub(crate) struct Store {
     pub(crate) charged: BTreeMap<JobId, Bill>,
     pub(crate) events: Vec<Event>,
     versions: BTreeMap<(NodeId, i32, String), i32>,
+    /// Reviews with how they ended.
+    reviews: BTreeMap<ReviewId, Option<Verdict>>,
 }
 
 impl Store {
@@ -49,6 +52,7 @@ impl Store {
             charged: BTreeMap::new(),
             events: vec![],
             versions: BTreeMap::new(),
+            reviews: BTreeMap::new(),
         }
     }
 
@@ -59,7 +63,8 @@ impl Store {
     /// What the engine would load.
     pub(crate) fn snapshot(&self) -> Snapshot {
         let open = |id: &NodeId| self.nodes[id].status != NodeStatus::Completed;
-        let jobs = self.jobs.iter().filter(|(_, job)| open(&job.node));
+        let current = |job: &JobState| job.generation == self.nodes[&job.node].generation;
+        let jobs = self.jobs.iter().filter(|(_, job)| open(&job.node) && current(job));
         let versions = self.versions.iter().filter(|((node, ..), _)| open(node));
         Snapshot {
             nodes: self.nodes.clone(),
@@ -86,6 +91,9 @@ impl Store {
     pub(crate) fn apply(&mut self, plan: &Plan) {
         self.write_execution(plan);
         self.write_nodes(plan);
+        for id in &plan.reopened {
+            self.edges.insert(id.clone(), EdgeState::Pending);
+        }
         for (id, state) in &plan.edges {
             let edge = self.edges.get_mut(id).expect("an edge that exists");
             assert_eq!(*edge, EdgeState::Pending, "edge {id} settles once");
@@ -101,6 +109,7 @@ impl Store {
         }
         self.write_attempts(plan);
         self.write_outputs(plan);
+        self.write_reviews(plan);
         for event in &plan.events {
             self.append(event);
         }
@@ -121,6 +130,8 @@ impl Store {
         self.row.active_ms = plan.active_ms;
         self.row.running_since = plan.running_since;
         self.row.bill = plan.bill;
+        self.row.auto_run = plan.auto_run;
+        self.row.breakpoints = plan.breakpoints.iter().cloned().collect();
         self.progress_percent = plan.progress_percent;
         self.current_node = plan.current_node.clone();
         self.deadline = plan.deadline;
@@ -170,6 +181,27 @@ impl Store {
             let bill = self.charged.entry(*job).or_default();
             *bill = bill.plus(charge.into());
         }
+    }
+
+    /// A review begins once, ends once, and gains approvals in between.
+    fn write_reviews(&mut self, plan: &Plan) {
+        for change in &plan.reviews {
+            match change {
+                ReviewChange::Opened { state, .. } => {
+                    assert!(self.reviews.insert(state.id, None).is_none());
+                }
+                ReviewChange::Approved { review, .. } => assert_eq!(self.reviews[review], None),
+                ReviewChange::Decided { review, verdict, .. } => {
+                    assert_eq!(self.reviews.insert(*review, Some(*verdict)), Some(None));
+                }
+            }
+        }
+        let open = self.reviews.iter().filter(|(_, verdict)| verdict.is_none());
+        let open: Vec<_> = open.map(|(id, _)| *id).collect();
+        let mut waited: Vec<_> =
+            self.nodes.values().filter_map(|node| node.review.as_ref()).map(|r| r.id).collect();
+        waited.sort();
+        assert_eq!(open, waited, "every open review is waited for");
     }
 
     /// Events are kept as JSON: what is read back is what was written.

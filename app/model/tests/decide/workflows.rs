@@ -3,8 +3,10 @@
 use model::{
     id::NodeId,
     nodes::{
-        NodeConfig, generate_copy, merge,
+        NodeConfig, conditional, generate_copy, merge,
         parallel::{self, LaneFailure},
+        review::{self, OnReject},
+        wait,
     },
     validate,
     workflow::{Backoff, Edge, Jitter, Node, OnError, Parameter, RetryPolicy, Settings, Workflow},
@@ -31,16 +33,25 @@ enum Kind {
     CopyAsWanted,
     Merge { mode: merge::Mode, count: usize },
     Parallel { on_lane_failure: LaneFailure },
+    Conditional { holds: Vec<bool> },
+    Review { approvals: u32, minutes: u32, on_reject: OnReject },
+    Wait { seconds: f64 },
 }
 
 fn kinds() -> impl Strategy<Value = Kind> {
     let modes = select(vec![merge::Mode::All, merge::Mode::Any, merge::Mode::First]);
     let failures = select(vec![LaneFailure::Fail, LaneFailure::Continue]);
+    let rejects = select(vec![OnReject::Branch, OnReject::Fail]);
+    let review = (1..3u32, select(vec![0u32, 5]), rejects)
+        .prop_map(|(approvals, minutes, on_reject)| Kind::Review { approvals, minutes, on_reject });
     prop_oneof![
+        3 => review,
+        1 => (0..100u32).prop_map(|seconds| Kind::Wait { seconds: f64::from(seconds) }),
         8 => (1..=4u32).prop_map(|quantity| Kind::Copy { quantity }),
         1 => Just(Kind::CopyAsWanted),
         4 => (modes, 0..9usize).prop_map(|(mode, count)| Kind::Merge { mode, count }),
         2 => failures.prop_map(|on_lane_failure| Kind::Parallel { on_lane_failure }),
+        3 => prop::collection::vec(any::<bool>(), 1..3).prop_map(|holds| Kind::Conditional { holds }),
     ]
 }
 
@@ -130,6 +141,23 @@ fn config(kind: Kind, incoming: usize) -> NodeConfig {
         Kind::Parallel { on_lane_failure } => {
             parallel::Config { on_lane_failure, ..parallel::Config::default() }.into()
         }
+        Kind::Review { approvals, minutes, on_reject } => review::Config {
+            approvals: approvals.into(),
+            auto_approve_minutes: minutes.into(),
+            on_reject,
+            ..review::Config::default()
+        }
+        .into(),
+        Kind::Wait { seconds } => wait::Config { seconds: seconds.into(), until: None }.into(),
+        Kind::Conditional { holds } => {
+            let branch = |(place, holds): (usize, bool)| conditional::Branch {
+                id: format!("branch_{place}"),
+                label: String::new(),
+                when: holds.to_string(),
+            };
+            let branches = holds.into_iter().enumerate().map(branch).collect();
+            conditional::Config { branches }.into()
+        }
     }
 }
 
@@ -138,8 +166,15 @@ fn handle(node: &Node, way: usize) -> Option<String> {
     if node.data.on_error == OnError::Branch && way.is_multiple_of(3) {
         return Some("error".to_owned());
     }
-    match node.data.config {
+    match &node.data.config {
         NodeConfig::Parallel(_) => Some(format!("lane_{}", 1 + way % 2)),
+        NodeConfig::Review(_) => {
+            Some(["approved", "changes", "rejected", "items"][way % 4].to_owned())
+        }
+        NodeConfig::Conditional(config) => Some(match config.branches.get(way % 3) {
+            Some(branch) => branch.id.clone(),
+            None => conditional::ELSE.to_owned(),
+        }),
         _ => None,
     }
 }

@@ -1,18 +1,21 @@
 //! An execution that lives: each step loads, decides, writes and checks what must hold.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use model::{
     decide::{
-        ArtifactOut, ArtifactOutBody, ClaimLimits, Context, DocumentOut, Draft, Frozen, JobOutput,
-        JobState, Outcome, Refused, Report, Snapshot,
+        ArtifactOut, ArtifactOutBody, AutoRun, ClaimLimits, Context, DocumentOut, Draft, Frozen,
+        JobOutput, JobState, Outcome, Refused, Report, Snapshot,
     },
     execution::{
         event::{Charge, Event, EventKind},
         state::{EndReason, ExecutionStatus, JobStatus},
         view::ExecutionView,
     },
-    id::{ArtifactId, DocumentId, ExecutionId, JobId, NodeId, WorkerId, WorkspaceId},
+    id::{
+        ArtifactId, DocumentId, ExecutionId, JobId, NodeId, ReviewId, UserId, WorkerId, WorkspaceId,
+    },
+    review::{Approval, Decision, Reviewer, Verdict},
     time::Timestamp,
     workflow::Workflow,
 };
@@ -155,10 +158,17 @@ impl World {
                 return;
             }
             self.decide(|draft| {
-                draft.resume().unwrap();
-                claim(draft, 0, PER_EXECUTION);
-                answer_all(draft);
+                draft.set_breakpoints(BTreeSet::new()).unwrap();
+                draft.set_auto_run(AutoRun::On).unwrap();
             });
+            self.decide(|draft| {
+                let resumed = draft.resume();
+                let over = draft.snapshot().status.is_over();
+                assert!(over || matches!(resumed, Ok(()) | Err(Refused::AwaitsReview)));
+                approve_all(draft);
+            });
+            self.decide(|draft| claim(draft, 0, PER_EXECUTION));
+            self.decide(answer_all);
             let pending = self.store.jobs.values().filter(|job| job.status == JobStatus::Pending);
             if let Some(next) = pending.map(|job| job.run_at).min() {
                 self.now = self.now.max(next);
@@ -198,12 +208,78 @@ fn take(draft: &mut Draft<'_>, held: &[(JobId, i64)], input: &Input) {
         Input::Pause => refusable(draft, Draft::pause),
         Input::Resume => refusable(draft, Draft::resume),
         Input::Stop => refusable(draft, |draft| draft.stop(EndReason::User)),
-        Input::Retry { pick } => {
-            let nodes: Vec<NodeId> = draft.snapshot().nodes.keys().cloned().collect();
-            refusable(draft, |draft| draft.retry_node(&nodes[pick % nodes.len()]));
+        Input::Deadline => {
+            draft.check_deadline().unwrap();
+            draft.check_reviews().unwrap();
         }
-        Input::Deadline => draft.check_deadline().unwrap(),
+        Input::AutoRun { auto_run } => refusable(draft, |draft| draft.set_auto_run(*auto_run)),
+        Input::Break { pick } => {
+            let nodes = pick.map(|pick| any_node(draft, pick)).into_iter().collect();
+            refusable(draft, |draft| draft.set_breakpoints(nodes));
+        }
+        Input::Decide { pick, person, verdict } => {
+            let open = open_reviews(draft);
+            if let Some(review) = picked(&open, *pick) {
+                refusable(draft, |draft| {
+                    draft.decide_review(*review, decision(*verdict), reviewer(*person))
+                });
+            }
+        }
+        Input::Retry { pick }
+        | Input::Skip { pick, .. }
+        | Input::Trigger { pick }
+        | Input::Edit { pick, .. } => {
+            let node = any_node(draft, *pick);
+            refusable(draft, |draft| of_node(draft, &node, input));
+        }
         Input::Clock { .. } | Input::Sent { .. } | Input::Late { .. } => {}
+    }
+}
+
+fn of_node(draft: &mut Draft<'_>, node: &NodeId, input: &Input) -> Result<(), Refused> {
+    match input {
+        Input::Skip { value, .. } => {
+            let output = value.then(|| Map::from_iter([("texts".to_owned(), json!(["Own"]))]));
+            draft.skip_node(node, output)
+        }
+        Input::Trigger { .. } => draft.trigger_node(node),
+        Input::Edit { quantity, .. } => {
+            let fields = json!({"quantity": quantity, "prompt": "Write better"});
+            draft.edit_node(node, fields.as_object().unwrap())
+        }
+        _ => draft.retry_node(node, None),
+    }
+}
+
+fn any_node(draft: &Draft<'_>, pick: usize) -> NodeId {
+    let nodes = &draft.snapshot().nodes;
+    nodes.keys().nth(pick % nodes.len()).unwrap().clone()
+}
+
+fn open_reviews(draft: &Draft<'_>) -> Vec<ReviewId> {
+    let reviews = draft.snapshot().nodes.values().filter_map(|node| node.review.as_ref());
+    reviews.map(|review| review.id).collect()
+}
+
+fn decision(verdict: Verdict) -> Decision {
+    let reason = "Shorter".to_owned();
+    match verdict {
+        Verdict::Approved | Verdict::Cancelled => Decision::Approve(Approval::default()),
+        Verdict::Changes => Decision::Changes { reason },
+        Verdict::Rejected => Decision::Reject { reason },
+    }
+}
+
+fn reviewer(person: u128) -> Reviewer {
+    Reviewer { user: Some(UserId(Uuid::from_u128(person))), name: format!("Person {person}") }
+}
+
+/// Everybody approves everything that is open.
+pub(crate) fn approve_all(draft: &mut Draft<'_>) {
+    for person in 10..20 {
+        for review in open_reviews(draft) {
+            draft.decide_review(review, decision(Verdict::Approved), reviewer(person)).unwrap();
+        }
     }
 }
 
@@ -220,7 +296,8 @@ fn refusable<'a>(
 
 fn claim(draft: &mut Draft<'_>, worker: u128, capacity: usize) {
     let limits = ClaimLimits { capacity, per_execution: PER_EXECUTION };
-    let taken = draft.claim(worker_id(worker), limits, &|kind| kind == "generate_copy");
+    let taken =
+        draft.claim(worker_id(worker), limits, &|kind| ["generate_copy", "wait"].contains(&kind));
     assert!(taken.len() <= capacity);
     for job in taken {
         assert_eq!((job.status, job.worker), (JobStatus::Running, Some(worker_id(worker))));

@@ -96,7 +96,7 @@ fn what_cannot_be_read_is_refused_with_its_path() {
 fn a_node_of_an_unknown_type_is_kept_as_it_was() {
     let file = json!({
         "nodes": [{
-            "id": "x", "type": "conditional", "position": { "x": 0, "y": 0 },
+            "id": "x", "type": "crystal_ball", "position": { "x": 0, "y": 0 },
             "data": { "label": "If", "config": { "field": "{{score}}" } }
         }],
         "edges": []
@@ -105,6 +105,6 @@ fn a_node_of_an_unknown_type_is_kept_as_it_was() {
     let imported = import(&file.to_string()).unwrap();
 
     let written: Value = serde_json::from_str(&imported.workflow.to_json()).unwrap();
-    assert_eq!(written["nodes"][0]["type"], "conditional");
+    assert_eq!(written["nodes"][0]["type"], "crystal_ball");
     assert_eq!(written["nodes"][0]["data"]["config"]["field"], "{{score}}");
 }

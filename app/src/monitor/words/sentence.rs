@@ -12,6 +12,7 @@ use model::{
     time::Timestamp,
 };
 
+use super::review::of_people;
 use crate::ui::{
     format::{counted, duration, money},
     status::Status,
@@ -92,6 +93,11 @@ pub fn node_of(kind: &EventKind) -> Option<&NodeId> {
         | E::NodeSkipped { node, .. }
         | E::NodeCancelled { node }
         | E::NodeRetried { node, .. }
+        | E::NodeReset { node, .. }
+        | E::NodeEdited { node, .. }
+        | E::NodeAwaitingReview { node, .. }
+        | E::ReviewApproved { node, .. }
+        | E::ReviewDecided { node, .. }
         | E::DocumentCreated { node, .. } => Some(node),
         E::ArtifactCreated { artifact } => Some(&artifact.node),
         E::JobStarted { job, .. }
@@ -105,10 +111,13 @@ pub fn node_of(kind: &EventKind) -> Option<&NodeId> {
     }
 }
 
-type Words = (Status, Weight, String);
+pub(super) type Words = (Status, Weight, String);
 
 fn words(event: &Event, names: &Names) -> Words {
     use EventKind as E;
+    if let Some(words) = of_people(&event.kind, names) {
+        return words;
+    }
     match &event.kind {
         E::JobStarted { .. }
         | E::JobCompleted { .. }
@@ -180,6 +189,7 @@ pub fn skipped(reason: SkipReason) -> &'static str {
     match reason {
         SkipReason::DeadPath => "the way to it was not taken",
         SkipReason::Condition => "its condition was not met",
+        SkipReason::User => "a person went on without it",
     }
 }
 

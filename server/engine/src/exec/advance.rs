@@ -3,9 +3,13 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use model::{
-    decide::{ClaimLimits, Context, Draft, Frozen, JobState, Plan, Refused, Report, Snapshot},
+    decide::{
+        AutoRun, ClaimLimits, Context, Draft, Frozen, JobState, Plan, Refused, Report, Snapshot,
+    },
     execution::state::EndReason,
-    id::{ExecutionId, NodeId, WorkerId},
+    id::{ExecutionId, ReviewId, WorkerId},
+    pages::Control,
+    review::{Decision, Reviewer},
     time::Timestamp,
     workflow::Workflow,
 };
@@ -40,14 +44,12 @@ pub enum Input {
     WorkerLost(WorkerId),
     /// Its time may be used up.
     CheckDeadline,
-    /// A person lets nothing new start.
-    Pause,
-    /// A person lets it go on.
-    Resume,
-    /// A person ends it.
-    Stop,
-    /// A person wants a node's failed jobs again.
-    RetryNode(NodeId),
+    /// Time may have decided reviews.
+    CheckReviews,
+    /// A person asks something of it.
+    Control(Control),
+    /// A person decides a review.
+    Decide(ReviewId, Decision, Reviewer),
 }
 
 /// What became of an input.
@@ -256,10 +258,25 @@ fn take(draft: &mut Draft<'_>, input: Input) -> Decided {
         }
         Input::WorkerLost(worker) => Decided::of(draft.worker_lost(worker)),
         Input::CheckDeadline => Decided::of(draft.check_deadline()),
-        Input::Pause => Decided::of(draft.pause()),
-        Input::Resume => Decided::of(draft.resume()),
-        Input::Stop => Decided::of(draft.stop(EndReason::User)),
-        Input::RetryNode(node) => Decided::of(draft.retry_node(&node)),
+        Input::CheckReviews => Decided::of(draft.check_reviews()),
+        Input::Control(control) => Decided::of(steer(draft, control)),
+        Input::Decide(review, decision, by) => {
+            Decided::of(draft.decide_review(review, decision, by))
+        }
+    }
+}
+
+fn steer(draft: &mut Draft<'_>, control: Control) -> std::result::Result<(), Refused> {
+    match control {
+        Control::Pause => draft.pause(),
+        Control::Resume => draft.resume(),
+        Control::Stop => draft.stop(EndReason::User),
+        Control::RetryNode { node_id, config } => draft.retry_node(&node_id, config.as_ref()),
+        Control::SkipNode { node_id, output } => draft.skip_node(&node_id, output),
+        Control::TriggerNode { node_id } => draft.trigger_node(&node_id),
+        Control::EditNode { node_id, config } => draft.edit_node(&node_id, &config),
+        Control::AutoRun { on } => draft.set_auto_run(if on { AutoRun::On } else { AutoRun::Off }),
+        Control::Breakpoints { nodes } => draft.set_breakpoints(nodes.into_iter().collect()),
     }
 }
 
@@ -302,6 +319,9 @@ fn snapshot(
         running_since: row.running_since,
         bill: row.bill,
         output: row.output,
+        auto_run: row.auto_run,
+        breakpoints: row.breakpoints,
+        partial: false,
         nodes: below.nodes,
         edges: below.edges,
         jobs: below.jobs,

@@ -32,9 +32,10 @@ impl Cache {
         inner.snapshots.remove(&id).filter(|snapshot| snapshot.event_seq == seq)
     }
 
-    /// Remembers what a commit has made true; an execution that is over is not worth it.
+    /// Remembers what a commit has made true; an execution that is over is not worth it, and one
+    /// that is known only in part must be read again.
     pub fn keep(&self, snapshot: Snapshot) {
-        if snapshot.status.is_over() {
+        if snapshot.status.is_over() || snapshot.partial {
             return;
         }
         let mut inner = self.lock();

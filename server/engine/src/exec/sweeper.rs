@@ -48,6 +48,9 @@ pub async fn sweep(pool: &PgPool, writer: &Writer, grace: Duration) -> Result<()
     for execution in executions::deadlines_passed(&mut conn).await? {
         due.entry(ExecutionId(execution)).or_default().push(Input::CheckDeadline);
     }
+    for execution in executions::reviews_late(&mut conn).await? {
+        due.entry(ExecutionId(execution)).or_default().push(Input::CheckReviews);
+    }
     drop(conn);
     let writes = due.into_iter().map(|(execution, inputs)| writer.write(execution, inputs));
     futures::future::join_all(writes).await;

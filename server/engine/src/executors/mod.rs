@@ -9,6 +9,7 @@ mod context_documents;
 mod generate_copy;
 mod generate_image;
 mod paid;
+mod wait;
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
@@ -63,11 +64,17 @@ impl Executors {
     /// Those of the product.
     pub fn standard(providers: Providers, blobs: Arc<dyn Blobs>) -> Self {
         let copy = generate_copy::GenerateCopy::new(providers.clone(), blobs.clone());
-        Self::default()
+        Self::inside()
             .with(NodeKind::AiReview, ai_review::AiReview::new(providers.clone()))
             .with(NodeKind::GenerateCopy, copy)
             .with(NodeKind::GenerateImage, generate_image::GenerateImage::new(providers, blobs))
+    }
+
+    /// Those that call nobody.
+    pub fn inside() -> Self {
+        Self::default()
             .with(NodeKind::AttachToDocument, attach_to_document::AttachToDocument)
+            .with(NodeKind::Wait, wait::Wait)
     }
 
     /// The same, with another executor for a node type.

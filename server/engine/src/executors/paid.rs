@@ -91,8 +91,13 @@ pub fn item(context: &JobContext) -> ItemOf {
     ItemOf { index: context.item, count: context.count.max(1) }
 }
 
-/// A prompt that asks for its own variation when the node makes several.
+/// A prompt that asks for its own variation when the node makes several, and for what a reviewer
+/// wants to be different.
 pub fn varied(prompt: String, context: &JobContext) -> String {
+    let prompt = match &context.feedback {
+        Some(feedback) => format!("{prompt}\n\nA reviewer asked for changes: {feedback}"),
+        None => prompt,
+    };
     if context.count < 2 {
         return prompt;
     }

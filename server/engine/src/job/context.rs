@@ -6,7 +6,7 @@ use model::{
     connect,
     decide::{Frozen, JobState, Snapshot},
     expr::Scope,
-    id::{ExecutionId, JobId, NodeId, WorkspaceId},
+    id::{ExecutionId, JobId, WorkspaceId},
     workflow::Node,
 };
 use serde_json::Value;
@@ -38,7 +38,9 @@ pub struct JobContext {
     pub generation: i32,
     /// What expressions may read, `${index}` and `${count}` included.
     pub scope: Scope,
-    node: NodeId,
+    /// What a reviewer asked to be different this time.
+    pub feedback: Option<String>,
+    node: Option<Node>,
     frozen: Arc<Frozen>,
     pool: PgPool,
 }
@@ -60,20 +62,21 @@ impl JobContext {
             count,
             generation: job.generation,
             scope: snapshot.scope(now).for_item(item.into(), count.into()),
-            node: job.node.clone(),
+            feedback: snapshot.nodes.get(&job.node).and_then(|node| node.feedback.clone()),
+            node: snapshot.effective_node(&job.node),
             frozen: snapshot.frozen.clone(),
             pool,
         }
     }
 
-    /// The node as it was frozen at launch.
+    /// The node as it was frozen at launch, with what was changed for this execution.
     pub fn node(&self) -> Option<&Node> {
-        self.frozen.node(&self.node)
+        self.node.as_ref()
     }
 
     /// What comes in by a port of the node: what an input without a reference takes.
     pub fn input(&self, port: &str) -> Option<Value> {
-        connect::input(self.frozen.workflow(), &self.node, port, &self.scope)
+        connect::input(self.frozen.workflow(), &self.node.as_ref()?.id, port, &self.scope)
     }
 
     /// The database, for what an executor reads besides (documents, prices).

@@ -118,21 +118,15 @@ impl Services {
         actor.require(Permission::ControlExecution)?;
         let mut conn = self.pool.acquire().await.doing("controlling an execution")?;
         known(&mut conn, actor, id).await?;
-        let (input, action) = match control {
-            Control::Pause => (Input::Pause, "execution.pause"),
-            Control::Resume => (Input::Resume, "execution.resume"),
-            Control::Stop => (Input::Stop, "execution.stop"),
-            Control::RetryNode { node_id } => (Input::RetryNode(node_id), "execution.retry_node"),
-        };
         drop(conn);
         let note = audit::Entry {
             workspace: Some(actor.workspace),
             user: Some(actor.user),
-            action,
+            action: control.audit_action(),
             subject: Some(id.to_string()),
             detail: serde_json::json!({}),
         };
-        match self.advance.command(id, input, note).await? {
+        match self.advance.command(id, Input::Control(control), note).await? {
             Answer::Refused(refused) => Err(refusal(&refused).into()),
             Answer::Gone => Err(EngineError::NotFound("execution")),
             Answer::Done | Answer::Claimed(..) => Ok(()),
@@ -162,7 +156,7 @@ async fn view(conn: &mut PgConnection, actor: &Actor, id: ExecutionId) -> Result
     }
 }
 
-fn refusal(refused: &Refused) -> Problem {
+pub(super) fn refusal(refused: &Refused) -> Problem {
     let (code, advice) = match refused {
         Refused::NotAllowed { status, .. } if allowed(*status).is_empty() => {
             ("execution_over", "It is over; launch it again instead.")
@@ -172,6 +166,11 @@ fn refusal(refused: &Refused) -> Problem {
         Refused::NotFailed { .. } => ("node_not_failed", "Reload to see where it stands."),
         Refused::Handled(_) => ("failure_handled", "Launch it again to run it all."),
         Refused::Stale { .. } | Refused::UnknownJob(_) => ("stale", "Reload and try again."),
+        Refused::NotNow { .. } => ("wrong_state", "Reload to see where it stands."),
+        Refused::AwaitsReview => ("awaits_review", "Decide the review, or stop it."),
+        Refused::ReviewOver(_) => ("review_over", "Reload to see the decision."),
+        Refused::ApprovedBefore(_) => ("approved_before", "Another person has to approve."),
+        Refused::Unfit(_) => ("unfit", "Change it and try again."),
     };
     let mut words = refused.to_string();
     if let Some(first) = words.get(..1).map(str::to_uppercase) {

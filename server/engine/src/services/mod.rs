@@ -8,6 +8,7 @@ pub mod examine;
 pub mod executions;
 pub mod key;
 pub mod launch;
+pub mod reviews;
 pub mod set_up;
 pub mod sign_in;
 pub mod templates;

@@ -26,7 +26,10 @@ pub async fn standings(
     let rows = sqlx::query!(
         r#"SELECT node_id AS "id!", status AS "status!" FROM execution_nodes WHERE execution_id = $1
            UNION ALL
-           SELECT id::text, status FROM agent_jobs WHERE execution_id = $1
+           SELECT j.id::text, j.status
+             FROM agent_jobs j
+             JOIN execution_nodes n ON n.id = j.node_row_id AND n.generation = j.generation
+            WHERE j.execution_id = $1
            UNION ALL
            SELECT 'execution', status FROM workflow_executions WHERE id = $1
            UNION ALL

@@ -9,6 +9,7 @@ pub mod findings;
 pub mod instance;
 pub mod library;
 pub mod prices;
+pub mod reviews;
 mod rows;
 pub mod sessions;
 pub mod settings;

@@ -4,7 +4,7 @@ use model::decide::Plan;
 use serde_json::Value;
 use sqlx::PgConnection;
 
-use super::{apply_outputs, instant, instants};
+use super::{apply_outputs, apply_reviews, instant, instants};
 use crate::{
     error::{Doing, EngineError, Result},
     store::rows::columns,
@@ -20,17 +20,19 @@ use crate::{
 pub async fn apply(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {
     update_executions(conn, plans).await?;
     update_nodes(conn, plans).await?;
+    reopen_edges(conn, plans).await?;
     update_edges(conn, plans).await?;
     insert_jobs(conn, plans).await?;
     update_jobs(conn, plans).await?;
     open_attempts(conn, plans).await?;
     close_attempts(conn, plans).await?;
     apply_outputs::record(conn, plans).await?;
+    apply_reviews::record(conn, plans).await?;
     insert_events(conn, plans).await?;
     notify(conn, plans).await
 }
 
-fn exactly(written: u64, expected: usize, what: &'static str) -> Result<()> {
+pub(super) fn exactly(written: u64, expected: usize, what: &'static str) -> Result<()> {
     if written == expected as u64 {
         return Ok(());
     }
@@ -38,7 +40,7 @@ fn exactly(written: u64, expected: usize, what: &'static str) -> Result<()> {
     Err(EngineError::internal(what, detail))
 }
 
-fn json<T: serde::Serialize>(value: &T) -> Result<Value> {
+pub(super) fn json<T: serde::Serialize>(value: &T) -> Result<Value> {
     serde_json::to_value(value).map_err(|error| EngineError::internal("storing a value", error))
 }
 
@@ -64,6 +66,8 @@ async fn update_executions(conn: &mut PgConnection, plans: &[Plan]) -> Result<()
         costs: p.bill.cost_micros,
         unpriced: p.bill.unpriced_calls,
         samples: p.bill.sample_calls,
+        auto_runs: p.auto_run,
+        breakpoints: serde_json::json!(p.breakpoints),
     });
     let written = sqlx::query_file!(
         "sql/apply_executions.sql",
@@ -87,6 +91,8 @@ async fn update_executions(conn: &mut PgConnection, plans: &[Plan]) -> Result<()
         &costs,
         &unpriced,
         &samples,
+        &auto_runs,
+        &breakpoints,
     )
     .execute(conn)
     .await
@@ -111,15 +117,21 @@ async fn update_nodes(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {
         outputs: c.state.output.as_deref().map(|output| Value::Object(output.clone())),
         started: instants(c.state.started_at),
         ended: instants(c.state.ended_at),
+        holds: c.state.hold.map(|hold| hold.as_str()),
+        configs: c.state.config.as_deref().map(|config| config.to_value()),
+        feedback: c.state.feedback.as_deref(),
     });
     let written = sqlx::query!(
         "UPDATE execution_nodes n
             SET status = u.status, generation = u.generation, jobs_total = u.total,
                 jobs_settled = u.settled, output = u.output, failure = u.failure,
-                started_at = u.started, ended_at = u.ended
+                started_at = u.started, ended_at = u.ended, hold = u.hold, config = u.config,
+                feedback = u.feedback
            FROM UNNEST($1::uuid[], $2::text[], $3::text[], $4::int[], $5::int[], $6::int[],
-                       $7::jsonb[], $8::jsonb[], $9::timestamptz[], $10::timestamptz[])
-                AS u (id, expected, status, generation, total, settled, output, failure, started, ended)
+                       $7::jsonb[], $8::jsonb[], $9::timestamptz[], $10::timestamptz[],
+                       $11::text[], $12::jsonb[], $13::text[])
+                AS u (id, expected, status, generation, total, settled, output, failure, started,
+                      ended, hold, config, feedback)
           WHERE n.id = u.id AND n.status = u.expected",
         &rows,
         &expected as _,
@@ -131,11 +143,38 @@ async fn update_nodes(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {
         &failures as _,
         &started as _,
         &ended as _,
+        &holds as _,
+        &configs as _,
+        &feedback as _,
     )
     .execute(conn)
     .await
     .doing("writing nodes")?;
     exactly(written.rows_affected(), changes.len(), "writing nodes")
+}
+
+async fn reopen_edges(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {
+    let reopened = plans.iter().flat_map(|p| p.reopened.iter().map(|edge| (p.execution.0, edge)));
+    let reopened: Vec<_> = reopened.collect();
+    if reopened.is_empty() {
+        return Ok(());
+    }
+    columns!(&reopened, |r| {
+        executions: r.0,
+        edges: r.1.as_str(),
+    });
+    sqlx::query!(
+        "UPDATE execution_edges e
+            SET state = 'pending'
+           FROM UNNEST($1::uuid[], $2::text[]) AS u (execution_id, edge_id)
+          WHERE e.execution_id = u.execution_id AND e.edge_id = u.edge_id AND e.scope = ''",
+        &executions,
+        &edges as _,
+    )
+    .execute(conn)
+    .await
+    .doing("opening edges again")?;
+    Ok(())
 }
 
 async fn update_edges(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {

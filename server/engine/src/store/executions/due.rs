@@ -36,6 +36,21 @@ pub async fn next_due_in(conn: &mut PgConnection) -> Result<Option<Duration>> {
     Ok(seconds.map(|seconds| Duration::from_secs_f64(seconds.max(0.0))))
 }
 
+/// Executions with a review that nobody has decided in time.
+pub async fn reviews_late(conn: &mut PgConnection) -> Result<Vec<Uuid>> {
+    sqlx::query_scalar!(
+        "SELECT DISTINCT r.execution_id
+           FROM reviews r
+           JOIN workflow_executions e ON e.id = r.execution_id
+          WHERE r.status = 'open' AND r.until_at <= engine_now()
+            AND e.status IN ('running', 'paused')
+          LIMIT 100"
+    )
+    .fetch_all(conn)
+    .await
+    .doing("looking for reviews whose time is up")
+}
+
 /// Running executions whose time of active work is used up.
 pub async fn deadlines_passed(conn: &mut PgConnection) -> Result<Vec<Uuid>> {
     sqlx::query_scalar!(

@@ -1,6 +1,9 @@
 //! Locking executions and loading what decisions need.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use chrono::{DateTime, Utc};
 use model::{
@@ -9,7 +12,9 @@ use model::{
         state::{EdgeState, EndReason, ExecutionStatus, PauseReason},
         view::Bill,
     },
-    id::{EdgeId, ExecutionId, JobId, NodeId, WorkerId, WorkspaceId},
+    id::{EdgeId, ExecutionId, JobId, NodeId, ReviewId, WorkerId, WorkspaceId},
+    nodes::{NodeConfig, NodeKind},
+    review::ReviewState,
     time::Timestamp,
 };
 use serde_json::{Map, Value};
@@ -17,7 +22,7 @@ use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
 use crate::{
-    error::{Doing, Result},
+    error::{Doing, EngineError, Result},
     store::{
         rows::{read_json, word},
         timestamp,
@@ -49,6 +54,10 @@ pub struct LockedExecution {
     pub bill: Bill,
     /// The result of its end nodes.
     pub output: Option<Value>,
+    /// Steps go on by themselves.
+    pub auto_run: bool,
+    /// Nodes before which it pauses.
+    pub breakpoints: BTreeSet<NodeId>,
 }
 
 /// What of an execution never changes.
@@ -89,7 +98,7 @@ pub async fn lock(
     let rows = sqlx::query!(
         "SELECT id, workspace_id, status, pause_reason, end_reason, error, event_seq, active_ms,
                 running_since, input_tokens, output_tokens, total_cost, unpriced_calls,
-                sample_calls, output
+                sample_calls, output, auto_run, breakpoints
            FROM workflow_executions
           WHERE id = ANY($1)
           ORDER BY id
@@ -119,6 +128,8 @@ pub async fn lock(
                 sample_calls: row.sample_calls,
             },
             output: row.output,
+            auto_run: row.auto_run,
+            breakpoints: read_json(row.breakpoints)?,
         })
     });
     Ok((locked.collect::<Result<_>>()?, now))
@@ -161,6 +172,7 @@ pub async fn snapshot_rows(
 ) -> Result<BTreeMap<ExecutionId, SnapshotRows>> {
     let mut found = BTreeMap::new();
     nodes(conn, ids, &mut found).await?;
+    reviews(conn, ids, &mut found).await?;
     edges(conn, ids, &mut found).await?;
     jobs(conn, ids, &mut found).await?;
     versions(conn, ids, &mut found).await?;
@@ -171,7 +183,8 @@ type Found = BTreeMap<ExecutionId, SnapshotRows>;
 
 async fn nodes(conn: &mut PgConnection, ids: &[Uuid], found: &mut Found) -> Result<()> {
     let rows = sqlx::query!(
-        r#"SELECT execution_id, node_id, id, status, generation, jobs_total, jobs_settled,
+        r#"SELECT execution_id, node_id, id, kind, status, generation, hold, config, feedback,
+                  jobs_total, jobs_settled,
                   output AS "output: Json<Map<String, Value>>", failure, started_at, ended_at
              FROM execution_nodes
             WHERE execution_id = ANY($1)"#,
@@ -185,6 +198,10 @@ async fn nodes(conn: &mut PgConnection, ids: &[Uuid], found: &mut Found) -> Resu
             row: row.id,
             status: word(&row.status)?,
             generation: row.generation,
+            hold: row.hold.as_deref().map(word).transpose()?,
+            config: row.config.map(|config| own_config(&row.kind, config)).transpose()?,
+            feedback: row.feedback,
+            review: None,
             output: row.output.map(|output| output.0.into()),
             failure: row.failure.map(read_json).transpose()?,
             jobs_total: row.jobs_total,
@@ -193,6 +210,39 @@ async fn nodes(conn: &mut PgConnection, ids: &[Uuid], found: &mut Found) -> Resu
             ended_at: row.ended_at.map(timestamp),
         };
         rows_of(found, row.execution_id).nodes.insert(NodeId(row.node_id), node);
+    }
+    Ok(())
+}
+
+fn own_config(kind: &str, written: Value) -> Result<Arc<NodeConfig>> {
+    let config = NodeConfig::from_value(NodeKind::from_key(kind), written);
+    config.map(Arc::new).map_err(|error| EngineError::internal("reading a changed node", error))
+}
+
+async fn reviews(conn: &mut PgConnection, ids: &[Uuid], found: &mut Found) -> Result<()> {
+    let rows = sqlx::query!(
+        r#"SELECT execution_id, node_id, id, items AS "items: Json<Vec<Value>>", instructions, needed,
+                  approvals, until_at
+             FROM reviews
+            WHERE execution_id = ANY($1) AND status = 'open'"#,
+        ids
+    )
+    .fetch_all(conn)
+    .await
+    .doing("reading open reviews")?;
+    for row in rows {
+        let state = ReviewState {
+            id: ReviewId(row.id),
+            items: row.items.0,
+            instructions: row.instructions,
+            needed: u32::try_from(row.needed).unwrap_or(1),
+            approvals: read_json(row.approvals)?,
+            until: row.until_at.map(timestamp),
+        };
+        let nodes = &mut rows_of(found, row.execution_id).nodes;
+        if let Some(node) = nodes.get_mut(&NodeId(row.node_id)) {
+            node.review = Some(state);
+        }
     }
     Ok(())
 }
@@ -220,7 +270,8 @@ async fn jobs(conn: &mut PgConnection, ids: &[Uuid], found: &mut Found) -> Resul
                   j.output_tokens, j.cost, j.unpriced_calls, j.sample_calls, j.started_at, j.ended_at
              FROM agent_jobs j
              JOIN execution_nodes n ON n.id = j.node_row_id
-            WHERE j.execution_id = ANY($1) AND n.status <> 'completed'"#,
+            WHERE j.execution_id = ANY($1) AND n.status <> 'completed'
+              AND j.generation = n.generation"#,
         ids
     )
     .fetch_all(conn)

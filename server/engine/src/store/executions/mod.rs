@@ -2,6 +2,7 @@
 
 mod apply;
 mod apply_outputs;
+mod apply_reviews;
 mod due;
 mod events;
 mod insert;
@@ -10,7 +11,7 @@ mod partial;
 mod read;
 
 pub use apply::apply;
-pub use due::{deadlines_passed, due_executions, next_due_in};
+pub use due::{deadlines_passed, due_executions, next_due_in, reviews_late};
 pub use events::events_after;
 pub use insert::{NewExecution, find_by_key, insert};
 pub use load::{FrozenRow, LockedExecution, SnapshotRows, frozen_rows, lock, now, snapshot_rows};

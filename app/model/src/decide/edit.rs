@@ -1,0 +1,78 @@
+//! Changes of a node for one execution.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use super::{Draft, Refused};
+use crate::{
+    execution::{event::EventKind, state::Action, state::NodeStatus},
+    id::NodeId,
+    nodes::NodeConfig,
+    validate::{self, Severity},
+};
+
+impl Draft<'_> {
+    /// Changes fields of a node that has not run; the definition stays as it was frozen.
+    ///
+    /// # Errors
+    /// [`Refused::NotAllowed`], [`Refused::UnknownNode`], [`Refused::NotNow`] when the node has
+    /// begun, or [`Refused::Unfit`] when the configuration would not be valid.
+    pub fn edit_node(&mut self, id: &NodeId, config: &Map<String, Value>) -> Result<(), Refused> {
+        let action = Action::EditNode;
+        self.check(action)?;
+        let node = self.snapshot.nodes.get(id).ok_or_else(|| Refused::UnknownNode(id.clone()))?;
+        let (status, hold) = (node.status, node.hold);
+        let waits = match status {
+            NodeStatus::Pending => true,
+            NodeStatus::Waiting => hold.is_some(),
+            NodeStatus::Ready => self.is_untouched(id),
+            _ => false,
+        };
+        if !waits {
+            return Err(Refused::NotNow { action, node: id.clone(), status });
+        }
+        self.set_config(id, config)?;
+        if status == NodeStatus::Ready {
+            // How many jobs it has may follow from what was changed.
+            self.reset(id, None)?;
+            self.enter(id);
+            self.advance();
+        }
+        Ok(())
+    }
+
+    /// Lays `changes` over the node's configuration.
+    pub(super) fn set_config(
+        &mut self,
+        id: &NodeId,
+        changes: &Map<String, Value>,
+    ) -> Result<(), Refused> {
+        let config = self.changed(id, changes)?;
+        self.node_mut(id)?.config = Some(Arc::new(config));
+        let fields = changes.keys().cloned().collect();
+        self.record(EventKind::NodeEdited { node: id.clone(), fields });
+        Ok(())
+    }
+
+    fn changed(&self, id: &NodeId, changes: &Map<String, Value>) -> Result<NodeConfig, Refused> {
+        let now = self.snapshot.config(id).ok_or_else(|| Refused::UnknownNode(id.clone()))?;
+        let mut written = now.to_value();
+        if let Value::Object(map) = &mut written {
+            map.extend(changes.clone());
+        }
+        let config = NodeConfig::from_value(now.kind(), written).map_err(Refused::Unfit)?;
+        let mut workflow = self.snapshot.frozen.workflow().clone();
+        if let Some(node) = workflow.nodes.iter_mut().find(|node| node.id == *id) {
+            node.data.config = config.clone();
+        }
+        let issues = validate::validate(&workflow);
+        match issues
+            .iter()
+            .find(|issue| issue.severity == Severity::Error && issue.node_id.as_ref() == Some(id))
+        {
+            Some(issue) => Err(Refused::Unfit(issue.message.clone())),
+            None => Ok(config),
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! Nodes that are made again from scratch.
+
+use std::collections::BTreeSet;
+
+use super::{Draft, Refused};
+use crate::{
+    execution::{
+        event::EventKind,
+        state::{EdgeState, NodeStatus},
+    },
+    id::{EdgeId, NodeId},
+    nodes::Work,
+};
+
+impl Draft<'_> {
+    /// The nodes whose jobs made what enters `id`, with what lies between; none when nothing would
+    /// be made again.
+    pub(super) fn makers_of(&self, id: &NodeId) -> Option<Makers> {
+        let frozen = self.frozen();
+        let (mut makers, mut between) = (BTreeSet::new(), BTreeSet::from([id.clone()]));
+        let mut todo = vec![id.clone()];
+        while let Some(at) = todo.pop() {
+            for edge in frozen.incoming(&at).iter().filter_map(|edge| frozen.edge(edge)) {
+                let source = &edge.source;
+                match self.snapshot.config(source)?.work() {
+                    Work::Jobs => {
+                        makers.insert(source.clone());
+                    }
+                    // What a person decided is not made again behind their back.
+                    Work::Review => {}
+                    Work::Inline if between.insert(source.clone()) => todo.push(source.clone()),
+                    Work::Inline => {}
+                }
+            }
+        }
+        // Only what hangs on a maker is open again.
+        let between = frozen.order().iter().filter(|id| between.contains(*id));
+        let mut reopened = makers.clone();
+        for id in between {
+            let mut sources = frozen.incoming(id).iter().filter_map(|edge| frozen.edge(edge));
+            if sources.any(|edge| reopened.contains(&edge.source)) {
+                reopened.insert(id.clone());
+            }
+        }
+        self.add_unreached(&mut reopened);
+        (!makers.is_empty()).then_some(Makers { makers, reopened })
+    }
+
+    /// What follows and has not run may go another way this time; what has run stays as it is.
+    fn add_unreached(&self, reopened: &mut BTreeSet<NodeId>) {
+        let frozen = self.frozen();
+        let mut todo: Vec<NodeId> = reopened.iter().cloned().collect();
+        while let Some(at) = todo.pop() {
+            for edge in frozen.outgoing(&at).iter().filter_map(|edge| frozen.edge(edge)) {
+                if self.is_unreached(&edge.target) && reopened.insert(edge.target.clone()) {
+                    todo.push(edge.target.clone());
+                }
+            }
+        }
+    }
+
+    fn is_unreached(&self, id: &NodeId) -> bool {
+        let is_dead = |edge: &EdgeId| self.snapshot.edges.get(edge) == Some(&EdgeState::Dead);
+        match self.snapshot.nodes.get(id).map(|node| node.status) {
+            Some(NodeStatus::Pending) => true,
+            Some(NodeStatus::Skipped) => self.snapshot.frozen.outgoing(id).iter().all(is_dead),
+            _ => false,
+        }
+    }
+
+    /// Makes what entered a node again, with `feedback`, and everything between.
+    pub(super) fn make_again(&mut self, plan: &Makers, feedback: &str) -> Result<(), Refused> {
+        let frozen = self.frozen();
+        for id in frozen.order().iter().filter(|id| plan.reopened.contains(*id)) {
+            self.reset(id, Some(plan))?;
+            if plan.makers.contains(id) {
+                self.node_mut(id)?.feedback = Some(feedback.to_owned());
+                self.queue.push_back(id.clone());
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts a node back to where it was before it began; edges to others of the plan open again.
+    pub(super) fn reset(&mut self, id: &NodeId, plan: Option<&Makers>) -> Result<(), Refused> {
+        let open = self.snapshot.jobs_of(id);
+        let open = open.iter().filter(|job| !job.status.is_settled());
+        let open: Vec<_> = open.map(|job| job.id).collect();
+        for job in open {
+            self.cancel_job(job)?;
+        }
+        let frozen = self.frozen();
+        let again = |edge: &&EdgeId| {
+            let target = frozen.edge(edge).map(|edge| &edge.target);
+            plan.is_some_and(|plan| target.is_some_and(|target| plan.reopened.contains(target)))
+        };
+        let edges: Vec<EdgeId> = frozen.outgoing(id).iter().filter(again).cloned().collect();
+        edges.iter().for_each(|edge| self.reopen_edge(edge));
+        self.forget_jobs(id);
+        let node = self.node_mut(id)?;
+        node.status = NodeStatus::Pending;
+        node.generation += 1;
+        (node.output, node.failure, node.review, node.hold) = (None, None, None, None);
+        (node.jobs_total, node.jobs_settled) = (0, 0);
+        (node.started_at, node.ended_at) = (None, None);
+        let generation = node.generation;
+        self.record(EventKind::NodeReset { node: id.clone(), generation, edges });
+        Ok(())
+    }
+}
+
+/// What is made again together.
+#[derive(Debug, Clone)]
+pub(super) struct Makers {
+    makers: BTreeSet<NodeId>,
+    reopened: BTreeSet<NodeId>,
+}

@@ -1,0 +1,234 @@
+//! Decisions of people.
+
+use serde_json::{Map, Value};
+
+use super::{Draft, Refused, ReviewChange};
+use crate::{
+    execution::{
+        event::EventKind,
+        failure::Failure,
+        state::{Action, NodeStatus},
+    },
+    expr::ExprError,
+    id::{NodeId, ReviewId},
+    nodes::{
+        NodeConfig, Place, Settled, Takes,
+        review::{Config, ITEMS, OnReject},
+    },
+    review::{Approval, Decision, ReviewState, Reviewer, Verdict},
+};
+
+impl Draft<'_> {
+    pub(super) fn new_review(
+        &mut self,
+        config: &Config,
+        place: Place<'_>,
+    ) -> Result<ReviewState, ExprError> {
+        let scope = place.scope;
+        let minutes = 0..=Config::MAX_MINUTES;
+        let minutes =
+            config.auto_approve_minutes.resolve_within(scope, minutes, "auto_approve_minutes")?;
+        let until = self.now.plus_ms(u64::from(minutes) * 60_000);
+        Ok(ReviewState {
+            id: ReviewId(self.new_id()),
+            items: config.items(place)?,
+            instructions: config.instructions.render(scope)?,
+            needed: config.approvals.resolve_within(scope, Config::APPROVALS, "approvals")?,
+            approvals: vec![],
+            until: (minutes > 0).then_some(until),
+        })
+    }
+
+    pub(super) fn open_review(&mut self, id: &NodeId, state: ReviewState) {
+        let now = self.now;
+        let Some(config) = self.review_config(id) else { return };
+        let Ok(node) = self.node_mut(id) else { return };
+        node.status = NodeStatus::AwaitingReview;
+        node.started_at.get_or_insert(now);
+        node.review = Some(state.clone());
+        let (node_row, generation) = (node.row, node.generation);
+        self.record(EventKind::NodeAwaitingReview {
+            node: id.clone(),
+            review: state.id,
+            needed: state.needed,
+            until: state.until,
+        });
+        self.change_review(ReviewChange::Opened {
+            node_row,
+            node: id.clone(),
+            generation,
+            reviewers: config.reviewers,
+            state,
+        });
+    }
+
+    fn review_config(&self, id: &NodeId) -> Option<Config> {
+        match self.snapshot.config(id)? {
+            NodeConfig::Review(config) => Some(config.as_ref().clone()),
+            _ => None,
+        }
+    }
+
+    /// Takes a person's decision in.
+    ///
+    /// # Errors
+    /// [`Refused::ReviewOver`] when it was decided before, [`Refused::ApprovedBefore`],
+    /// [`Refused::Unfit`] when the decision does not fit what is decided about.
+    pub fn decide_review(
+        &mut self,
+        review: ReviewId,
+        decision: Decision,
+        by: Reviewer,
+    ) -> Result<(), Refused> {
+        self.check(Action::Decide)?;
+        let (id, state) = self.open(review).ok_or(Refused::ReviewOver(review))?;
+        match decision {
+            Decision::Approve(approval) => self.approve(&id, state, (approval, by))?,
+            Decision::Changes { reason } => self.ask_for_changes(&id, state, (reason, by))?,
+            Decision::Reject { reason } => self.reject(&id, state, (reason, by)),
+        }
+        self.go_on();
+        self.wake_jobs();
+        self.advance();
+        Ok(())
+    }
+
+    /// Approves what nobody decided about in time.
+    ///
+    /// # Errors
+    /// None in practice; see [`Draft::decide_review`].
+    pub fn check_reviews(&mut self) -> Result<(), Refused> {
+        let now = self.now;
+        let late = |state: &&ReviewState| state.until.is_some_and(|until| until <= now);
+        let nodes = self.snapshot.nodes.values();
+        let late: Vec<_> =
+            nodes.filter_map(|node| node.review.as_ref()).filter(late).cloned().collect();
+        if self.check(Action::Decide).is_err() {
+            return Ok(());
+        }
+        for state in late {
+            let by = Reviewer { user: None, name: "the time limit".to_owned() };
+            let state = ReviewState { needed: 0, ..state };
+            let Some((id, _)) = self.open(state.id) else { continue };
+            self.approve(&id, state, (Approval::default(), by))?;
+            self.go_on();
+            self.wake_jobs();
+            self.advance();
+        }
+        Ok(())
+    }
+
+    fn open(&self, review: ReviewId) -> Option<(NodeId, ReviewState)> {
+        let of_node = |(id, node): (&NodeId, &super::NodeState)| {
+            let state = node.review.as_ref().filter(|state| state.id == review)?;
+            Some((id.clone(), state.clone()))
+        };
+        self.snapshot.nodes.iter().find_map(of_node)
+    }
+
+    fn approve(
+        &mut self,
+        id: &NodeId,
+        mut state: ReviewState,
+        (approval, by): (Approval, Reviewer),
+    ) -> Result<(), Refused> {
+        let items = approval.of(&state.items).map_err(Refused::Unfit)?;
+        if by.user.is_some() && state.approvals.iter().any(|before| before.user == by.user) {
+            return Err(Refused::ApprovedBefore(by.name));
+        }
+        state.approvals.push(by.clone());
+        let approvals = state.approvals.clone();
+        let enough = approvals.len() >= usize::try_from(state.needed).unwrap_or(usize::MAX);
+        // What one of several changed is what the next one decides about.
+        state.items = items.clone();
+        let review = state.id;
+        if !enough {
+            self.node_mut(id)?.review = Some(state);
+            self.change_review(ReviewChange::Approved { review, approvals, items });
+            self.record(EventKind::ReviewApproved { node: id.clone(), review, by });
+            return Ok(());
+        }
+        self.end_review(id, &state, (Verdict::Approved, by, approval.comment));
+        let all = Value::Array(items);
+        let output = Map::from_iter([
+            (ITEMS.to_owned(), all.clone()),
+            (Verdict::Approved.as_str().to_owned(), all),
+        ]);
+        let takes = vec![Verdict::Approved.as_str().to_owned(), ITEMS.to_owned()];
+        self.complete(id, Settled { output, takes: Takes::Only(takes) });
+        Ok(())
+    }
+
+    /// By the port `changes` where it is connected; else what was decided about is made again.
+    fn ask_for_changes(
+        &mut self,
+        id: &NodeId,
+        state: ReviewState,
+        (reason, by): (String, Reviewer),
+    ) -> Result<(), Refused> {
+        let frozen = self.frozen();
+        let port = Verdict::Changes.as_str();
+        let connected = frozen.outgoing(id).iter().any(|edge| frozen.port_out(edge) == port);
+        let makers = self.makers_of(id).filter(|_| !connected);
+        if makers.is_none() && !connected {
+            let message = "Nothing before this review can be made again: approve or reject, or \
+                           connect the port “Changes” in the template.";
+            return Err(Refused::Unfit(message.to_owned()));
+        }
+        self.end_review(id, &state, (Verdict::Changes, by, Some(reason.clone())));
+        match makers {
+            Some(makers) => self.make_again(&makers, &reason)?,
+            None => self.leave_by(id, Verdict::Changes, &state, &reason),
+        }
+        Ok(())
+    }
+
+    fn reject(&mut self, id: &NodeId, state: ReviewState, (reason, by): (String, Reviewer)) {
+        let fails = self.review_config(id).is_some_and(|config| config.on_reject == OnReject::Fail);
+        let name = by.name.clone();
+        self.end_review(id, &state, (Verdict::Rejected, by, Some(reason.clone())));
+        if fails {
+            let message = format!("Rejected by {name}: {reason}");
+            self.fail(id, Failure::permanent("rejected", message));
+        } else {
+            self.leave_by(id, Verdict::Rejected, &state, &reason);
+        }
+    }
+
+    fn leave_by(&mut self, id: &NodeId, verdict: Verdict, state: &ReviewState, reason: &str) {
+        let told = serde_json::json!({ "items": state.items, "reason": reason });
+        let port = verdict.as_str().to_owned();
+        let output = Map::from_iter([(port.clone(), told)]);
+        self.complete(id, Settled { output, takes: Takes::Only(vec![port]) });
+    }
+
+    fn end_review(
+        &mut self,
+        id: &NodeId,
+        state: &ReviewState,
+        (verdict, by, reason): (Verdict, Reviewer, Option<String>),
+    ) {
+        let review = state.id;
+        let items = (verdict == Verdict::Approved).then(|| state.items.clone());
+        self.record(EventKind::ReviewDecided {
+            node: id.clone(),
+            review,
+            verdict,
+            by: by.clone(),
+            reason: reason.clone(),
+        });
+        let by = Some(by);
+        self.change_review(ReviewChange::Decided { review, verdict, by, reason, items });
+    }
+
+    /// The execution goes on or ends without the decision.
+    pub(super) fn drop_review(&mut self, id: &NodeId) {
+        let review = self.snapshot.nodes.get(id).and_then(|node| node.review.as_ref());
+        let Some(review) = review.map(|state| state.id) else { return };
+        if let Ok(node) = self.node_mut(id) {
+            node.review = None;
+        }
+        let (verdict, by, reason, items) = (Verdict::Cancelled, None, None, None);
+        self.change_review(ReviewChange::Decided { review, verdict, by, reason, items });
+    }
+}

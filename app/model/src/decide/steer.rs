@@ -1,0 +1,152 @@
+//! Steps that wait for a person's word: step by step, and breakpoints.
+
+use std::collections::BTreeSet;
+
+use super::{Draft, Refused};
+use crate::{
+    execution::{
+        event::EventKind,
+        state::{Action, ExecutionStatus, Hold, JobStatus, NodeStatus, PauseReason},
+    },
+    id::NodeId,
+    nodes::Work,
+};
+
+impl Draft<'_> {
+    /// Whether the node has to wait for a person's word; nodes that only order never do.
+    pub(super) fn hold_for(&self, id: &NodeId) -> Option<Hold> {
+        if self.snapshot.breakpoints.contains(id) {
+            return Some(Hold::Breakpoint);
+        }
+        let config = self.snapshot.config(id)?;
+        (!self.snapshot.auto_run && config.work() != Work::Inline).then_some(Hold::Step)
+    }
+
+    pub(super) fn hold_back(&mut self, id: &NodeId, hold: Hold) {
+        if let Ok(node) = self.node_mut(id) {
+            node.hold = Some(hold);
+        }
+        let message = match hold {
+            Hold::Step => "Waiting for you to run this step",
+            Hold::Breakpoint => "Stopped here by a breakpoint",
+        };
+        self.wait_for(id, None, message.to_owned());
+        if hold == Hold::Breakpoint && self.snapshot.status == ExecutionStatus::Running {
+            self.pause_for(PauseReason::Breakpoint, None);
+        }
+    }
+
+    /// Lets everything go on that waits for this kind of word.
+    pub(super) fn release(&mut self, hold: Hold) {
+        let held =
+            |id: &&NodeId| self.snapshot.nodes.get(*id).is_some_and(|n| n.hold == Some(hold));
+        let frozen = self.frozen();
+        let held: Vec<NodeId> = frozen.order().iter().filter(held).cloned().collect();
+        for id in held {
+            self.let_go(&id);
+        }
+    }
+
+    fn let_go(&mut self, id: &NodeId) {
+        if let Ok(node) = self.node_mut(id) {
+            node.hold = None;
+            node.status = NodeStatus::Pending;
+        }
+        self.enter(id);
+    }
+
+    /// Lets one node start that waits for a person's word.
+    ///
+    /// # Errors
+    /// [`Refused::NotAllowed`], [`Refused::UnknownNode`], or [`Refused::NotNow`] when it does not
+    /// wait for that.
+    pub fn trigger_node(&mut self, id: &NodeId) -> Result<(), Refused> {
+        let action = Action::TriggerNode;
+        self.check(action)?;
+        let node = self.snapshot.nodes.get(id).ok_or_else(|| Refused::UnknownNode(id.clone()))?;
+        if node.hold.is_none() {
+            return Err(Refused::NotNow { action, node: id.clone(), status: node.status });
+        }
+        if self.snapshot.pause_reason == Some(PauseReason::Breakpoint) {
+            self.set_status(ExecutionStatus::Running);
+            self.record(EventKind::ExecutionResumed);
+        }
+        self.let_go(id);
+        self.wake_jobs();
+        self.advance();
+        Ok(())
+    }
+
+    /// Lets steps go on by themselves from here on, or wait for a person's word each.
+    ///
+    /// # Errors
+    /// [`Refused::NotAllowed`] when it is over.
+    pub fn set_auto_run(&mut self, auto_run: AutoRun) -> Result<(), Refused> {
+        self.check(Action::Steer)?;
+        let on = auto_run == AutoRun::On;
+        if self.snapshot.auto_run == on {
+            return Ok(());
+        }
+        self.snapshot.auto_run = on;
+        self.record(EventKind::ExecutionAutoRun { on });
+        if on {
+            self.release(Hold::Step);
+            self.wake_jobs();
+        }
+        self.advance();
+        Ok(())
+    }
+
+    /// Pauses before these nodes from here on, and before no others.
+    ///
+    /// # Errors
+    /// [`Refused::NotAllowed`] when it is over, [`Refused::UnknownNode`].
+    pub fn set_breakpoints(&mut self, nodes: BTreeSet<NodeId>) -> Result<(), Refused> {
+        self.check(Action::Steer)?;
+        if let Some(unknown) = nodes.iter().find(|id| self.snapshot.frozen.node(id).is_none()) {
+            return Err(Refused::UnknownNode(unknown.clone()));
+        }
+        if self.snapshot.breakpoints != nodes {
+            self.record(EventKind::ExecutionBreakpoints { nodes: nodes.iter().cloned().collect() });
+            self.snapshot.breakpoints = nodes;
+        }
+        Ok(())
+    }
+
+    /// Pauses an execution in which nothing is left to do before a person has decided.
+    pub(super) fn pause_for_people(&mut self) {
+        let waits = |node: &super::NodeState| node.status == NodeStatus::AwaitingReview;
+        let work = |job: &super::JobState| !job.status.is_settled();
+        let held = |node: &super::NodeState| node.hold.is_some();
+        let nodes = &self.snapshot.nodes;
+        if nodes.values().any(waits)
+            && !nodes.values().any(held)
+            && !self.snapshot.jobs.values().any(work)
+        {
+            self.pause_for(PauseReason::Review, None);
+        }
+    }
+
+    /// Ends the pause of an execution that waited for a decision.
+    pub(super) fn go_on(&mut self) {
+        if self.snapshot.pause_reason == Some(PauseReason::Review) {
+            self.set_status(ExecutionStatus::Running);
+            self.record(EventKind::ExecutionResumed);
+        }
+    }
+
+    /// Whether no job of the node has been claimed.
+    pub(super) fn is_untouched(&self, id: &NodeId) -> bool {
+        let fresh = |job: &&super::JobState| job.status == JobStatus::Pending && job.fence == 0;
+        self.snapshot.jobs_of(id).iter().all(fresh)
+    }
+}
+
+/// Whether steps go on by themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AutoRun {
+    /// They do.
+    On,
+    /// Each waits for a person's word.
+    Off,
+}

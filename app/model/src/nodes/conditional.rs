@@ -1,0 +1,129 @@
+//! `conditional`: chooses how the path goes on.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::{Category, FieldKind, FieldSpec, NodeSpec, NodeType, Place, PortSpec, Settled, Takes, Work};
+use crate::{
+    expr::{Condition, ExprError},
+    name::is_name,
+    ports::{Kind, Port, PortType},
+    validate::Checker,
+    workflow::Workflow,
+};
+
+/// The port that is taken when no branch's condition holds.
+pub const ELSE: &str = "else";
+
+/// The branches, in the order they are tried.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// The first whose condition holds is taken; each is an output port.
+    pub branches: Vec<Branch>,
+}
+
+/// A way the path may go on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Branch {
+    /// Its port's name.
+    pub id: String,
+    /// Words on the card.
+    #[serde(default)]
+    pub label: String,
+    /// Taken if this holds.
+    pub when: String,
+}
+
+impl Config {
+    /// Fewest and most branches, without `else`.
+    pub const BRANCHES: std::ops::RangeInclusive<usize> = 1..=20;
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        let branch = Branch { id: "yes".to_owned(), label: "Yes".to_owned(), when: String::new() };
+        Self { branches: vec![branch] }
+    }
+}
+
+impl NodeType for Config {
+    const SPEC: &'static NodeSpec = &NodeSpec {
+        key: "conditional",
+        label: "Condition",
+        purpose: "Chooses how the path goes on.",
+        category: Category::Decide,
+        icon: "split",
+        color: "--t-branch",
+        inputs: &[PortSpec::new("input", "Input", PortType::One(Kind::Any))],
+        outputs: &[],
+        fields: &[
+            FieldSpec::new(
+                "branches",
+                "Branches",
+                "The first whose condition holds is taken; else, if none does.",
+                FieldKind::Branches,
+            )
+            .required(),
+        ],
+    };
+
+    fn work(&self) -> Work {
+        Work::Inline
+    }
+
+    /// What came in leaves by the port that is taken.
+    fn settle_inline(&self, place: Place<'_>) -> Result<Settled, ExprError> {
+        let mut taken = ELSE;
+        for branch in &self.branches {
+            if Condition::parse(&branch.when)?.eval(place.scope)? {
+                taken = &branch.id;
+                break;
+            }
+        }
+        let value = place.input("input").unwrap_or(Value::Null);
+        let output = Map::from_iter([(taken.to_owned(), value)]);
+        Ok(Settled { output, takes: Takes::Only(vec![taken.to_owned()]) })
+    }
+
+    fn outputs(&self, _workflow: &Workflow) -> Vec<Port> {
+        let port = |branch: &Branch| {
+            let label = if branch.label.is_empty() { &branch.id } else { &branch.label };
+            Port::new(&branch.id, label, PortType::One(Kind::Any))
+        };
+        let otherwise = Port::new(ELSE, "Else", PortType::One(Kind::Any));
+        self.branches.iter().map(port).chain([otherwise]).collect()
+    }
+
+    fn conditions(&self) -> Vec<(String, String)> {
+        let condition = |(place, branch): (usize, &Branch)| {
+            (format!("branches[{place}].when"), branch.when.clone())
+        };
+        self.branches.iter().enumerate().map(condition).collect()
+    }
+
+    fn check(&self, checker: &mut Checker<'_>) {
+        if !Self::BRANCHES.contains(&self.branches.len()) {
+            let (least, most) = (Self::BRANCHES.start(), Self::BRANCHES.end());
+            let found = self.branches.len();
+            checker.out_of_range(
+                "branches",
+                &format!("There must be {least} to {most} branches, but there are {found}."),
+            );
+        }
+        for (place, branch) in self.branches.iter().enumerate() {
+            let path = format!("branches[{place}].id");
+            if !is_name(&branch.id) || [ELSE, "error"].contains(&branch.id.as_str()) {
+                checker.bad_name(&path, &branch.id);
+            }
+            if self.branches[..place].iter().any(|other| other.id == branch.id) {
+                checker.duplicate(&path, &branch.id);
+            }
+            if branch.when.trim().is_empty() {
+                let path = format!("branches[{place}].when");
+                checker.missing(&path, "This branch has no condition: say when it is taken.");
+            }
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! `review`: a person decides.
+
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{Category, Choice, FieldKind, FieldSpec, Level, NodeSpec, NodeType, Place, PortSpec, Work};
+use crate::{
+    access::Permission,
+    execution::state::UnknownWord,
+    expr::ExprError,
+    field::{Field, Text},
+    ports::{Kind, PortType},
+    review::Verdict,
+    validate::Checker,
+};
+
+/// The port that gives what was approved.
+pub const ITEMS: &str = "items";
+
+/// What is decided about, by whom and until when.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// What the reviewers are asked.
+    pub instructions: Text,
+    /// The content, as a reference; none means that of the edge.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub content: Option<Text>,
+    /// Who may decide.
+    pub reviewers: Reviewers,
+    /// How many people must approve: 1 to 10.
+    pub approvals: Field<u32>,
+    /// Approved by itself after so many minutes; 0 means never.
+    pub auto_approve_minutes: Field<u32>,
+    /// What a rejection means.
+    pub on_reject: OnReject,
+}
+
+/// Who may decide a review.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reviewers {
+    /// Everybody who may launch.
+    #[default]
+    Runners,
+    /// Editors and above.
+    Editors,
+}
+
+/// What a rejection means.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OnReject {
+    /// The path goes on by the port `rejected`.
+    #[default]
+    Branch,
+    /// The node fails with the reason.
+    Fail,
+}
+
+impl FromStr for Reviewers {
+    type Err = UnknownWord;
+
+    fn from_str(word: &str) -> Result<Self, UnknownWord> {
+        let all = [Self::Runners, Self::Editors];
+        all.into_iter()
+            .find(|reviewers| reviewers.as_str() == word)
+            .ok_or_else(|| UnknownWord::new("group of reviewers", word))
+    }
+}
+
+impl Reviewers {
+    /// The word in the database and the definition.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Runners => "runners",
+            Self::Editors => "editors",
+        }
+    }
+
+    /// What it takes to decide.
+    pub const fn permission(self) -> Permission {
+        match self {
+            Self::Runners => Permission::DecideOwnReview,
+            Self::Editors => Permission::DecideAnyReview,
+        }
+    }
+}
+
+impl Config {
+    /// Fewest and most people who must approve.
+    pub const APPROVALS: std::ops::RangeInclusive<u32> = 1..=10;
+    /// Longest time until it is approved by itself: 30 days.
+    pub const MAX_MINUTES: u32 = 30 * 24 * 60;
+
+    /// What is decided about, item by item.
+    ///
+    /// # Errors
+    /// When a reference has no value.
+    pub fn items(&self, place: Place<'_>) -> Result<Vec<Value>, ExprError> {
+        let content = self.content.as_ref().filter(|content| !content.is_blank());
+        let value = match content {
+            Some(content) => content.value(place.scope)?,
+            None => place.input("input").unwrap_or_default(),
+        };
+        Ok(match value {
+            Value::Array(items) => items,
+            Value::Null => vec![],
+            one => vec![one],
+        })
+    }
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            instructions: Text::default(),
+            content: None,
+            reviewers: Reviewers::Runners,
+            approvals: Field::Value(1),
+            auto_approve_minutes: Field::Value(0),
+            on_reject: OnReject::Branch,
+        }
+    }
+}
+
+const ANY: PortType = PortType::One(Kind::Any);
+
+const FIELDS: &[FieldSpec] = &[
+    FieldSpec::new(
+        "instructions",
+        "Instructions",
+        "What the reviewers are to look at.",
+        FieldKind::Prompt,
+    ),
+    FieldSpec::new(
+        "reviewers",
+        "Who decides",
+        "Who may approve, ask for changes or reject.",
+        FieldKind::Choice {
+            options: &[
+                Choice::new("runners", "Everybody who may launch"),
+                Choice::new("editors", "Editors and admins"),
+            ],
+        },
+    ),
+    FieldSpec::new(
+        "content",
+        "Content",
+        "What is decided about. Empty: what comes in.",
+        FieldKind::Reference,
+    )
+    .at(Level::Intermediate),
+    FieldSpec::new(
+        "approvals",
+        "Approvals needed",
+        "How many people must approve.",
+        FieldKind::Integer { min: 1, max: 10 },
+    )
+    .at(Level::Intermediate),
+    FieldSpec::new(
+        "auto_approve_minutes",
+        "Approve by itself after",
+        "Minutes; 0 means never.",
+        FieldKind::Integer { min: 0, max: Config::MAX_MINUTES as i64 },
+    )
+    .at(Level::Intermediate),
+    FieldSpec::new(
+        "on_reject",
+        "When rejected",
+        "How the path goes on.",
+        FieldKind::Choice {
+            options: &[
+                Choice::new("branch", "By the port “Rejected”"),
+                Choice::new("fail", "The node fails with the reason"),
+            ],
+        },
+    )
+    .at(Level::Expert),
+];
+
+impl NodeType for Config {
+    const SPEC: &'static NodeSpec = &NodeSpec {
+        key: "review",
+        label: "Review",
+        purpose: "A person approves, asks for changes or rejects.",
+        category: Category::Decide,
+        icon: "user-check",
+        color: "--t-review",
+        inputs: &[PortSpec::new("input", "Content", ANY)],
+        outputs: &[
+            PortSpec::new(Verdict::Approved.as_str(), "Approved", ANY),
+            PortSpec::new(Verdict::Changes.as_str(), "Changes", ANY),
+            PortSpec::new(Verdict::Rejected.as_str(), "Rejected", ANY),
+            PortSpec::new(ITEMS, "Items", PortType::List(Kind::Any)),
+        ],
+        fields: FIELDS,
+    };
+
+    fn work(&self) -> Work {
+        Work::Review
+    }
+
+    fn check(&self, checker: &mut Checker<'_>) {
+        if self.content.as_ref().is_none_or(Text::is_blank) {
+            checker.needs_edge("input", "Nothing comes in to be decided about: connect a node.");
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! What a person decides about content, and what it takes.
+
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{
+    execution::state::UnknownWord,
+    id::{ReviewId, UserId},
+    time::Timestamp,
+};
+
+/// A decision.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "decision", rename_all = "snake_case")]
+pub enum Decision {
+    /// It is good.
+    Approve(Approval),
+    /// It is to be made again, with this in mind.
+    Changes {
+        /// What is to change; it goes into the next prompt.
+        reason: String,
+    },
+    /// It is not wanted.
+    Reject {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// What exactly is approved.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Approval {
+    /// The items as they were changed; none means as they came.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub items: Option<Vec<Value>>,
+    /// Which items are kept, by place from 0; none means all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub keep: Option<Vec<usize>>,
+    /// Words for colleagues.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+}
+
+/// Who decided.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reviewer {
+    /// The person; none when the time to decide ran out and it was approved by itself.
+    pub user: Option<UserId>,
+    /// What the person is called.
+    pub name: String,
+}
+
+/// How a review ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// Enough people approved, or the time to decide ran out.
+    Approved,
+    /// It is made again.
+    Changes,
+    /// It is not wanted.
+    Rejected,
+    /// The execution went on without it: the node was skipped or the execution stopped.
+    Cancelled,
+}
+
+/// An open review of a node.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReviewState {
+    /// Which.
+    pub id: ReviewId,
+    /// What is decided about.
+    pub items: Vec<Value>,
+    /// What the reviewers are asked.
+    pub instructions: String,
+    /// How many people must approve.
+    pub needed: u32,
+    /// Who has approved so far.
+    pub approvals: Vec<Reviewer>,
+    /// When it is approved by itself.
+    pub until: Option<Timestamp>,
+}
+
+impl Verdict {
+    /// A word for people, as the beginning of a sentence.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Approved => "Approved",
+            Self::Changes => "Changes asked for",
+            Self::Rejected => "Rejected",
+            Self::Cancelled => "Cancelled",
+        }
+    }
+
+    /// The word in the database, the API and events; also the port by which the path goes on.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Approved => "approved",
+            Self::Changes => "changes",
+            Self::Rejected => "rejected",
+            Self::Cancelled => "cancelled",
+        }
+    }
+}
+
+impl FromStr for Verdict {
+    type Err = UnknownWord;
+
+    fn from_str(word: &str) -> Result<Self, UnknownWord> {
+        let all = [Self::Approved, Self::Changes, Self::Rejected, Self::Cancelled];
+        all.into_iter()
+            .find(|verdict| verdict.as_str() == word)
+            .ok_or_else(|| UnknownWord::new("verdict", word))
+    }
+}
+
+impl Approval {
+    /// The items that are approved out of `items`.
+    ///
+    /// # Errors
+    /// Which place does not exist, or that nothing is kept, in words.
+    pub fn of(&self, items: &[Value]) -> Result<Vec<Value>, String> {
+        let edited = self.items.as_deref().unwrap_or(items);
+        if edited.len() != items.len() {
+            let (asked, given) = (items.len(), edited.len());
+            return Err(format!("There are {asked} items, but {given} were sent."));
+        }
+        let Some(keep) = &self.keep else { return Ok(edited.to_vec()) };
+        if keep.is_empty() {
+            return Err("Nothing is kept: keep at least one item, or reject.".to_owned());
+        }
+        let item = |place: &usize| {
+            edited.get(*place).cloned().ok_or_else(|| format!("There is no item {place}."))
+        };
+        keep.iter().map(item).collect()
+    }
+}

@@ -1,0 +1,56 @@
+//! Sentences about decisions and about how people steer.
+
+use model::{execution::event::EventKind, review::Verdict};
+
+use super::sentence::{Names, Weight, Words};
+use crate::ui::status::Status;
+
+/// What a person did to a node, or is waited for to do; none for other events.
+pub fn of_people(kind: &EventKind, names: &Names) -> Option<Words> {
+    use EventKind as E;
+    Some(match kind {
+        E::NodeAwaitingReview { node, needed, .. } => {
+            let who = match needed {
+                0 | 1 => "a decision".to_owned(),
+                several => format!("{several} approvals"),
+            };
+            (Status::AwaitingReview, Weight::Alarm, format!("{} waits for {who}", names.node(node)))
+        }
+        E::ReviewApproved { node, by, .. } => {
+            let text = format!("{} approved {}; more are needed", by.name, names.node(node));
+            (Status::AwaitingReview, Weight::Step, text)
+        }
+        E::ReviewDecided { node, verdict, by, reason, .. } => {
+            let why = reason.as_ref().map_or(String::new(), |reason| format!(": {reason}"));
+            let (status, did) = match verdict {
+                Verdict::Approved => (Status::Completed, "approved"),
+                Verdict::Changes => (Status::Queued, "asked for changes in"),
+                Verdict::Rejected => (Status::Failed, "rejected"),
+                Verdict::Cancelled => (Status::Stopped, "dropped the review of"),
+            };
+            (status, Weight::Step, format!("{} {did} {}{why}", by.name, names.node(node)))
+        }
+        E::NodeReset { node, .. } => {
+            (Status::Queued, Weight::Step, format!("{} is made again", names.node(node)))
+        }
+        E::NodeEdited { node, fields } => {
+            let text = format!("{} was changed: {}", names.node(node), fields.join(", "));
+            (Status::Queued, Weight::Step, text)
+        }
+        E::ExecutionAutoRun { on: true } => {
+            (Status::Running, Weight::Step, "Steps run by themselves".to_owned())
+        }
+        E::ExecutionAutoRun { on: false } => {
+            (Status::Queued, Weight::Step, "Each step waits for a word".to_owned())
+        }
+        E::ExecutionBreakpoints { nodes } => {
+            let names: Vec<String> = nodes.iter().map(|node| names.node(node)).collect();
+            let text = match names.len() {
+                0 => "No breakpoints".to_owned(),
+                _ => format!("Breakpoints before {}", names.join(", ")),
+            };
+            (Status::Queued, Weight::Detail, text)
+        }
+        _ => return None,
+    })
+}

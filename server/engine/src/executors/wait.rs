@@ -1,0 +1,25 @@
+//! `wait`: its job is due only when the time has come; then nothing is left but to pass on.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use model::decide::JobOutput;
+use serde_json::{Map, Value};
+
+use super::{Attempt, Executor};
+use crate::job::JobContext;
+
+pub(super) struct Wait;
+
+#[async_trait]
+impl Executor for Wait {
+    fn time_limit(&self) -> Duration {
+        Duration::from_secs(10)
+    }
+
+    async fn run(&self, context: &JobContext) -> Attempt {
+        let value = context.input("input").unwrap_or(Value::Null);
+        let values = Map::from_iter([("output".to_owned(), value)]);
+        Attempt::done(JobOutput { values, ..JobOutput::default() })
+    }
+}

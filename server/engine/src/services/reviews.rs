@@ -1,0 +1,109 @@
+//! Decisions of people.
+
+use model::{
+    access,
+    id::{ExecutionId, ReviewId},
+    pages::ReviewCard,
+    problem::{FieldProblem, Problem, ProblemKind},
+    review::{Decision, Reviewer},
+};
+
+use super::{Services, actor::Actor, executions::refusal};
+use crate::{
+    error::{Doing, EngineError, Result},
+    exec::advance::{Answer, Input},
+    store::{
+        audit,
+        reviews::{self, Which},
+    },
+};
+
+/// Characters of a reason or comment.
+const MOST_WORDS: usize = 4_000;
+
+impl Services {
+    /// The open reviews of the workspace, the oldest first.
+    pub async fn reviews(&self, actor: &Actor) -> Result<Vec<ReviewCard>> {
+        self.review_cards(actor, Which::Open).await
+    }
+
+    /// The reviews of an execution, decided ones too, the oldest first.
+    pub async fn reviews_of(&self, actor: &Actor, id: ExecutionId) -> Result<Vec<ReviewCard>> {
+        self.may_watch(actor, id).await?;
+        self.review_cards(actor, Which::Of(id)).await
+    }
+
+    /// One review.
+    ///
+    /// # Errors
+    /// Not found, also for one of another workspace.
+    pub async fn review(&self, actor: &Actor, id: ReviewId) -> Result<ReviewCard> {
+        let cards = self.review_cards(actor, Which::One(id)).await?;
+        cards.into_iter().next().ok_or(EngineError::NotFound("review"))
+    }
+
+    async fn review_cards(&self, actor: &Actor, which: Which) -> Result<Vec<ReviewCard>> {
+        actor.require(access::Permission::Read)?;
+        let mut conn = self.pool.acquire().await.doing("reading reviews")?;
+        let mut cards = reviews::list(&mut conn, actor.workspace, which).await?;
+        for card in &mut cards {
+            let may = access::can(actor.role, card.reviewers.permission());
+            card.may_decide = may && card.end.is_none();
+        }
+        Ok(cards)
+    }
+
+    /// Takes a decision.
+    ///
+    /// # Errors
+    /// A conflict that says whose decision came first; a problem when it does not fit what is
+    /// decided about, or the actor may not decide.
+    pub async fn decide(&self, actor: &Actor, id: ReviewId, decision: Decision) -> Result<()> {
+        check_words(&decision)?;
+        let card = self.review(actor, id).await?;
+        actor.require(card.reviewers.permission())?;
+        let mut conn = self.pool.acquire().await.doing("deciding a review")?;
+        let name = reviews::name_of(&mut conn, actor.user).await?;
+        drop(conn);
+        let note = audit::Entry {
+            workspace: Some(actor.workspace),
+            user: Some(actor.user),
+            action: "review.decide",
+            subject: Some(id.to_string()),
+            detail: serde_json::json!({ "execution": card.execution_id }),
+        };
+        let by = Reviewer { user: Some(actor.user), name };
+        let input = Input::Decide(id, decision, by);
+        match self.advance.command(card.execution_id, input, note).await? {
+            Answer::Done | Answer::Claimed(..) => Ok(()),
+            Answer::Gone => Err(EngineError::NotFound("review")),
+            Answer::Refused(refused) => match self.review(actor, id).await?.end {
+                Some(end) => {
+                    let message = format!("{} by {} before you.", end.verdict.words(), end.by);
+                    let problem = Problem::new(ProblemKind::Conflict, "review_over", message);
+                    Err(problem.into())
+                }
+                None => Err(refusal(&refused).into()),
+            },
+        }
+    }
+}
+
+fn check_words(decision: &Decision) -> Result<(), Problem> {
+    let (field, words, needed) = match decision {
+        Decision::Approve(approval) => ("comment", approval.comment.as_deref(), false),
+        Decision::Changes { reason } | Decision::Reject { reason } => {
+            ("reason", Some(reason.as_str()), true)
+        }
+    };
+    let words = words.unwrap_or_default();
+    let message = if needed && words.trim().is_empty() {
+        "Say why: it goes into the next attempt, or into the record.".to_owned()
+    } else if words.chars().count() > MOST_WORDS {
+        format!("At most {MOST_WORDS} characters.")
+    } else {
+        return Ok(());
+    };
+    let error = FieldProblem::field("invalid_value", field, message);
+    Err(Problem::invalid("The decision was not accepted.", vec![error]))
+}

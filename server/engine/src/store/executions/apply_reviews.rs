@@ -1,0 +1,108 @@
+//! Writing reviews: opened, approved by one of several, decided.
+
+use model::{
+    decide::{Plan, ReviewChange},
+    review::Reviewer,
+};
+use serde_json::Value;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::{
+    apply::{exactly, json},
+    instant, instants,
+};
+use crate::error::{Doing, Result};
+
+/// Writes what becomes of the plans' reviews, in order.
+pub async fn record(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {
+    for plan in plans {
+        let at = plan.events.last().map(|event| instant(event.at)).unwrap_or_default();
+        for change in &plan.reviews {
+            match change {
+                ReviewChange::Opened { .. } => open(conn, plan, change, at).await?,
+                ReviewChange::Approved { review, approvals, items } => {
+                    let items = Value::Array(items.clone());
+                    approve(conn, review.0, approvals, &items).await?;
+                }
+                ReviewChange::Decided { .. } => decide(conn, change, at).await?,
+            }
+        }
+    }
+    Ok(())
+}
+
+type Instant = chrono::DateTime<chrono::Utc>;
+
+async fn open(
+    conn: &mut PgConnection,
+    plan: &Plan,
+    change: &ReviewChange,
+    at: Instant,
+) -> Result<()> {
+    let ReviewChange::Opened { node_row, node, generation, reviewers, state } = change else {
+        return Ok(());
+    };
+    sqlx::query!(
+        "INSERT INTO reviews (id, workspace_id, execution_id, node_row_id, node_id, generation,
+                              reviewers, instructions, items, needed, until_at, opened_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        state.id.0,
+        plan.workspace.0,
+        plan.execution.0,
+        node_row,
+        node.as_str(),
+        generation,
+        reviewers.as_str(),
+        state.instructions,
+        Value::Array(state.items.clone()),
+        i32::try_from(state.needed).unwrap_or(i32::MAX),
+        instants(state.until) as _,
+        at,
+    )
+    .execute(conn)
+    .await
+    .doing("opening a review")?;
+    Ok(())
+}
+
+async fn approve(
+    conn: &mut PgConnection,
+    review: Uuid,
+    approvals: &[Reviewer],
+    items: &Value,
+) -> Result<()> {
+    let written = sqlx::query!(
+        "UPDATE reviews SET approvals = $2, items = $3 WHERE id = $1 AND status = 'open'",
+        review,
+        json(&approvals)?,
+        items,
+    )
+    .execute(conn)
+    .await
+    .doing("approving in a review")?;
+    exactly(written.rows_affected(), 1, "approving in a review")
+}
+
+async fn decide(conn: &mut PgConnection, change: &ReviewChange, at: Instant) -> Result<()> {
+    let ReviewChange::Decided { review, verdict, by, reason, items } = change else {
+        return Ok(());
+    };
+    let written = sqlx::query!(
+        "UPDATE reviews
+            SET status = $2, decided_by = $3, decided_name = $4, reason = $5, decided_at = $6,
+                items = coalesce($7, items)
+          WHERE id = $1 AND status = 'open'",
+        review.0,
+        verdict.as_str(),
+        by.as_ref().and_then(|by| by.user).map(|user| user.0),
+        by.as_ref().map(|by| by.name.as_str()),
+        reason.as_deref(),
+        at,
+        items.clone().map(Value::Array),
+    )
+    .execute(conn)
+    .await
+    .doing("deciding a review")?;
+    exactly(written.rows_affected(), 1, "deciding a review")
+}

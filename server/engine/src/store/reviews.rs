@@ -1,0 +1,96 @@
+//! Reading reviews. They change only with their execution, see `executions`.
+
+use model::{
+    id::{ExecutionId, NodeId, ReviewId, UserId, WorkspaceId},
+    nodes::review::Reviewers,
+    pages::{ReviewCard, ReviewEnd},
+};
+use serde_json::Value;
+use sqlx::{PgConnection, types::Json};
+
+use super::{
+    rows::{read_json, word},
+    timestamp,
+};
+use crate::error::{Doing, Result};
+
+/// Reviews of a workspace: one by its id, those of one execution, or all that are open.
+#[derive(Debug, Clone, Copy)]
+pub enum Which {
+    /// Open ones, the oldest first.
+    Open,
+    /// Of one execution, the oldest first.
+    Of(ExecutionId),
+    /// One.
+    One(ReviewId),
+}
+
+const MOST: i64 = 200;
+
+/// Reads reviews.
+pub async fn list(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    which: Which,
+) -> Result<Vec<ReviewCard>> {
+    let (open, execution, one) = match which {
+        Which::Open => (true, None, None),
+        Which::Of(id) => (false, Some(id.0), None),
+        Which::One(id) => (false, None, Some(id.0)),
+    };
+    let rows = sqlx::query!(
+        r#"SELECT r.id, r.execution_id, r.node_id, r.status, r.reviewers, r.instructions,
+                  r.items AS "items: Json<Vec<Value>>", r.needed, r.approvals, r.until_at,
+                  r.opened_at, r.decided_name, r.reason, r.decided_at, e.name, e.number
+             FROM reviews r
+             JOIN workflow_executions e ON e.id = r.execution_id
+            WHERE r.workspace_id = $1 AND (NOT $2 OR r.status = 'open')
+              AND ($3::uuid IS NULL OR r.execution_id = $3) AND ($4::uuid IS NULL OR r.id = $4)
+            ORDER BY r.opened_at, r.id
+            LIMIT $5"#,
+        workspace.0,
+        open,
+        execution,
+        one,
+        MOST
+    )
+    .fetch_all(conn)
+    .await
+    .doing("reading reviews")?;
+    let card = rows.into_iter().map(|row| {
+        let end = match row.decided_at.map(timestamp) {
+            None => None,
+            Some(at) => Some(ReviewEnd {
+                verdict: word(&row.status)?,
+                by: row.decided_name.unwrap_or_default(),
+                reason: row.reason,
+                at,
+            }),
+        };
+        Ok(ReviewCard {
+            id: ReviewId(row.id),
+            execution_id: ExecutionId(row.execution_id),
+            execution_name: row.name,
+            execution_number: row.number,
+            node_id: NodeId(row.node_id),
+            reviewers: word::<Reviewers>(&row.reviewers)?,
+            instructions: row.instructions,
+            items: row.items.0,
+            needed: u32::try_from(row.needed).unwrap_or(1),
+            approvals: read_json(row.approvals)?,
+            until: row.until_at.map(timestamp),
+            opened_at: timestamp(row.opened_at),
+            end,
+            may_decide: false,
+        })
+    });
+    card.collect()
+}
+
+/// What a person is called.
+pub async fn name_of(conn: &mut PgConnection, user: UserId) -> Result<String> {
+    sqlx::query_scalar!("SELECT name FROM users WHERE id = $1", user.0)
+        .fetch_one(conn)
+        .await
+        .doing("reading a reviewer's name")
+}

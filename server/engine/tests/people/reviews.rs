@@ -1,0 +1,194 @@
+//! Reviews: approved, edited, made again, rejected, by several, by time, by two at once.
+
+use std::time::Duration;
+
+use engine::{
+    error::EngineError,
+    testing::world::{World, none, quick},
+};
+use model::{
+    execution::{
+        event::{ArtifactBody, EventKind},
+        state::{ExecutionStatus, NodeStatus, PauseReason},
+        view::ExecutionView,
+    },
+    id::{ExecutionId, ReviewId},
+    pages::ReviewCard,
+    review::{Approval, Decision, Verdict},
+    workflow::Workflow,
+};
+use serde_json::{Value, json};
+
+use super::graph::{echoing, graph, id, text};
+
+/// start → write → check → end, the review set up as `config` says.
+fn reviewed(config: Value) -> Workflow {
+    graph(
+        &[("write", "generate_copy", text("Hello")), ("check", "review", config)],
+        &[("start", "write"), ("write.texts", "check"), ("check.approved", "end")],
+    )
+}
+
+async fn awaiting(world: &World, workflow: &Workflow) -> (ExecutionId, ReviewCard) {
+    let template = world.publish(workflow).await;
+    let execution = world.launch(template, none()).await;
+    (execution, open(world, execution).await)
+}
+
+async fn open(world: &World, execution: ExecutionId) -> ReviewCard {
+    let waits = |view: &ExecutionView| view.pause_reason == Some(PauseReason::Review);
+    let view = world.wait(execution, waits).await;
+    assert_eq!(view.node(&id("check")).unwrap().status, NodeStatus::AwaitingReview);
+    let mut cards = world.services.reviews(&world.owner).await.unwrap();
+    assert_eq!(cards.len(), 1);
+    cards.pop().unwrap()
+}
+
+fn approve() -> Decision {
+    Decision::Approve(Approval::default())
+}
+
+async fn decide(world: &World, review: ReviewId, decision: Decision) -> Result<(), EngineError> {
+    world.services.decide(&world.owner, review, decision).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_edited_text_that_is_approved_goes_on() {
+    let world = World::new().await;
+    let _worker = world.worker_with(echoing(), quick());
+    let (execution, card) = awaiting(&world, &reviewed(json!({"instructions": "Be strict"}))).await;
+    assert_eq!((card.items, card.instructions.as_str()), (vec![json!("Hello")], "Be strict"));
+
+    let items = Some(vec![json!("Hello, dear")]);
+    let approval = Approval { items, comment: Some("Nicer".to_owned()), ..Approval::default() };
+    decide(&world, card.id, Decision::Approve(approval)).await.unwrap();
+
+    let view = world.wait_over(execution).await;
+    assert_eq!(view.status, ExecutionStatus::Completed);
+    let decided = view.node(&id("check")).unwrap().decided.clone().unwrap();
+    assert_eq!((decided.verdict, decided.reason.as_deref()), (Verdict::Approved, Some("Nicer")));
+    let output = "SELECT (output = '[\"Hello, dear\"]')::int::bigint FROM workflow_executions";
+    assert_eq!(world.count(output).await, 1);
+    world.assert_sound().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn asking_for_changes_makes_the_text_again_with_the_reason() {
+    let world = World::new().await;
+    let _worker = world.worker_with(echoing(), quick());
+    let (execution, card) = awaiting(&world, &reviewed(json!({}))).await;
+
+    decide(&world, card.id, Decision::Changes { reason: "shorter".to_owned() }).await.unwrap();
+    let again = |view: &ExecutionView| {
+        view.node(&id("check")).is_some_and(|node| node.generation == 2 && node.review.is_some())
+    };
+    let view = world.wait(execution, again).await;
+    let second = open(&world, execution).await;
+
+    assert_ne!(second.id, card.id);
+    assert_eq!(second.items, [json!("Hello [shorter]")]);
+    let written = view.node(&id("write")).unwrap();
+    assert_eq!(written.artifacts[0].version, 2);
+    let excerpt = ArtifactBody::Text { excerpt: "Hello [shorter]".to_owned() };
+    assert_eq!(written.artifacts[0].body, excerpt);
+    decide(&world, second.id, approve()).await.unwrap();
+    assert_eq!(world.wait_over(execution).await.status, ExecutionStatus::Completed);
+    assert_eq!(world.count("SELECT count(*) FROM artifacts").await, 2);
+    world.assert_sound().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_rejection_takes_its_own_way_or_fails_the_node() {
+    let world = World::new().await;
+    let _worker = world.worker_with(echoing(), quick());
+    let reject = || Decision::Reject { reason: "off brand".to_owned() };
+
+    let (branch, card) = awaiting(&world, &reviewed(json!({}))).await;
+    decide(&world, card.id, reject()).await.unwrap();
+    let view = world.wait_over(branch).await;
+    assert_eq!(view.status, ExecutionStatus::Completed);
+    assert_eq!(view.node(&id("end")).unwrap().status, NodeStatus::Skipped);
+
+    let (fails, card) = awaiting(&world, &reviewed(json!({"on_reject": "fail"}))).await;
+    decide(&world, card.id, reject()).await.unwrap();
+    let view = world.wait_over(fails).await;
+    assert_eq!(view.status, ExecutionStatus::Failed);
+    assert!(view.error.unwrap().contains("off brand"));
+    world.assert_sound().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn rel_e3_of_many_who_decide_at_once_one_counts_and_the_others_hear_whose() {
+    let world = World::new().await;
+    let _worker = world.worker_with(echoing(), quick());
+    for _ in 0..5 {
+        let (execution, card) = awaiting(&world, &reviewed(json!({}))).await;
+        let decisions = (0..8).map(|turn| {
+            let reason = format!("reason {turn}");
+            let decision = if turn % 2 == 0 { approve() } else { Decision::Reject { reason } };
+            decide(&world, card.id, decision)
+        });
+        let answers = futures::future::join_all(decisions).await;
+
+        assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1, "{answers:?}");
+        for error in answers.into_iter().filter_map(Result::err) {
+            let EngineError::Refused(problem) = error else { panic!("{error}") };
+            assert_eq!(problem.status(), 409);
+            assert!(problem.detail.ends_with("before you."), "{problem:?}");
+        }
+        world.wait_over(execution).await;
+        let decided = |kind: &EventKind| matches!(kind, EventKind::ReviewDecided { .. });
+        let events = world.events(execution).await;
+        assert_eq!(events.iter().filter(|event| decided(&event.kind)).count(), 1);
+    }
+    world.assert_sound().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_approvals_come_from_two_people() {
+    let world = World::new().await;
+    let _worker = world.worker_with(echoing(), quick());
+    let (execution, card) = awaiting(&world, &reviewed(json!({"approvals": 2}))).await;
+
+    decide(&world, card.id, approve()).await.unwrap();
+    let again = decide(&world, card.id, approve()).await;
+
+    let Err(EngineError::Refused(problem)) = again else { panic!("{again:?}") };
+    assert_eq!(problem.code, "approved_before");
+    let card = world.services.review(&world.owner, card.id).await.unwrap();
+    assert_eq!((card.approvals.len(), card.end), (1, None));
+    assert!(!world.view(execution).await.status.is_over());
+    world.assert_sound().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_nobody_decides_in_time_is_approved_by_itself() {
+    let world = World::new().await;
+    let _worker = world.worker_with(echoing(), quick());
+    let (execution, card) = awaiting(&world, &reviewed(json!({"auto_approve_minutes": 5}))).await;
+    assert!(card.until.is_some());
+
+    world.db.advance(Duration::from_secs(301)).await;
+
+    assert_eq!(world.wait_over(execution).await.status, ExecutionStatus::Completed);
+    let card = world.services.review(&world.owner, card.id).await.unwrap();
+    assert_eq!(card.end.unwrap().by, "the time limit");
+    world.assert_sound().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_review_of_another_workspace_is_not_there_and_a_reason_is_asked_for() {
+    let world = World::new().await;
+    let _worker = world.worker_with(echoing(), quick());
+    let (execution, card) = awaiting(&world, &reviewed(json!({}))).await;
+    let neighbour = world.neighbour().await;
+
+    let foreign = world.services.decide(&neighbour, card.id, approve()).await;
+    let bare = decide(&world, card.id, Decision::Reject { reason: " ".to_owned() }).await;
+
+    assert!(matches!(foreign, Err(EngineError::NotFound("review"))), "{foreign:?}");
+    let Err(EngineError::Refused(problem)) = bare else { panic!("{bare:?}") };
+    assert_eq!(problem.status(), 422);
+    assert!(!world.view(execution).await.status.is_over());
+    assert!(world.services.reviews(&neighbour).await.unwrap().is_empty());
+}

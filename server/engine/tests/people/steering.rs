@@ -1,0 +1,150 @@
+//! Skip, retry with a change, edit, step by step, breakpoints.
+
+use engine::{
+    error::EngineError,
+    testing::world::{World, none, quick},
+};
+use model::{
+    execution::{
+        event::ArtifactBody,
+        state::{ExecutionStatus, Hold, NodeStatus, PauseReason},
+        view::ExecutionView,
+    },
+    id::ExecutionId,
+    pages::Control,
+    workflow::Workflow,
+};
+use serde_json::{Map, Value, json};
+
+use super::graph::{echoing, graph, id, text};
+
+/// start → a → b → end; the prompt of `a` as given.
+fn two(prompt: &str) -> Workflow {
+    let nodes = [
+        ("a", "generate_copy", text(prompt)),
+        ("b", "generate_copy", text("After: ${nodes.a.texts ?? \"nothing\"}")),
+    ];
+    graph(&nodes, &[("start", "a"), ("a.texts", "b"), ("b.texts", "end")])
+}
+
+async fn launch(world: &World, workflow: &Workflow) -> ExecutionId {
+    let template = world.publish(workflow).await;
+    world.launch(template, none()).await
+}
+
+async fn control(world: &World, execution: ExecutionId, control: Control) {
+    world.services.control(&world.owner, execution, control).await.unwrap();
+}
+
+fn fields(value: Value) -> Map<String, Value> {
+    value.as_object().cloned().unwrap()
+}
+
+fn told(view: &ExecutionView, node: &str) -> String {
+    match &view.node(&id(node)).unwrap().artifacts[0].body {
+        ArtifactBody::Text { excerpt } => excerpt.clone(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_failed_node_is_skipped_with_or_without_a_value_and_the_rest_goes_on() {
+    let world = World::new().await;
+    let _worker = world.worker_with(echoing(), quick());
+    for (output, after) in
+        [(None, "After: nothing"), (Some(fields(json!({"texts": ["mine"]}))), "After: mine")]
+    {
+        let execution = launch(&world, &two("fail")).await;
+        assert_eq!(world.wait_over(execution).await.status, ExecutionStatus::Failed);
+
+        control(&world, execution, Control::SkipNode { node_id: id("a"), output }).await;
+
+        let done = |view: &ExecutionView| view.status == ExecutionStatus::Completed;
+        let view = world.wait(execution, done).await;
+        assert_eq!(told(&view, "b"), after);
+    }
+    world.assert_sound().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_failed_node_is_retried_with_a_changed_prompt() {
+    let world = World::new().await;
+    let _worker = world.worker_with(echoing(), quick());
+    let execution = launch(&world, &two("fail")).await;
+    world.wait_over(execution).await;
+
+    let config = Some(fields(json!({"prompt": "Work"})));
+    control(&world, execution, Control::RetryNode { node_id: id("a"), config }).await;
+
+    let done = |view: &ExecutionView| view.status == ExecutionStatus::Completed;
+    let view = world.wait(execution, done).await;
+    assert_eq!((told(&view, "a").as_str(), told(&view, "b").as_str()), ("Work", "After: Work"));
+    assert!(view.node(&id("a")).unwrap().edited);
+    world.assert_sound().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_breakpoint_pauses_and_a_node_is_edited_before_it_goes_on() {
+    let world = World::new().await;
+    let execution = launch(&world, &two("First")).await;
+    control(&world, execution, Control::Breakpoints { nodes: vec![id("b")] }).await;
+    let _worker = world.worker_with(echoing(), quick());
+
+    let stopped = |view: &ExecutionView| view.pause_reason == Some(PauseReason::Breakpoint);
+    let view = world.wait(execution, stopped).await;
+    let node = view.node(&id("b")).unwrap();
+    assert_eq!((node.status, node.hold), (NodeStatus::Waiting, Some(Hold::Breakpoint)));
+    let config = fields(json!({"prompt": "Changed", "quantity": 2}));
+    control(&world, execution, Control::EditNode { node_id: id("b"), config }).await;
+    control(&world, execution, Control::Resume).await;
+
+    let view = world.wait_over(execution).await;
+    assert_eq!(view.status, ExecutionStatus::Completed);
+    assert_eq!(
+        (told(&view, "b").as_str(), view.node(&id("b")).unwrap().jobs.len()),
+        ("Changed", 2)
+    );
+    world.assert_sound().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn step_by_step_each_node_waits_for_a_word_until_it_runs_by_itself_again() {
+    let world = World::new().await;
+    let execution = launch(&world, &two("First")).await;
+    control(&world, execution, Control::AutoRun { on: false }).await;
+    let _worker = world.worker_with(echoing(), quick());
+
+    let held =
+        |view: &ExecutionView| view.node(&id("b")).is_some_and(|n| n.hold == Some(Hold::Step));
+    let view = world.wait(execution, held).await;
+    assert_eq!(view.node(&id("a")).unwrap().status, NodeStatus::Completed, "it was ready before");
+    control(&world, execution, Control::TriggerNode { node_id: id("b") }).await;
+    let view = world.wait_over(execution).await;
+
+    assert_eq!(view.status, ExecutionStatus::Completed);
+    world.assert_sound().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_does_not_fit_is_refused_and_changes_nothing() {
+    let world = World::new().await;
+    let execution = launch(&world, &two("First")).await;
+    let before = world.events(execution).await.len();
+    let node_id = id("b");
+    let wrong = [
+        Control::SkipNode { node_id: node_id.clone(), output: None },
+        Control::TriggerNode { node_id: node_id.clone() },
+        Control::EditNode { node_id: node_id.clone(), config: fields(json!({"quantity": 51})) },
+        Control::EditNode { node_id: node_id.clone(), config: fields(json!({"colour": "red"})) },
+        Control::EditNode { node_id, config: fields(json!({"prompt": "${nodes.end.result}"})) },
+    ];
+    for control in wrong {
+        let answer = world.services.control(&world.owner, execution, control.clone()).await;
+        let Err(EngineError::Refused(problem)) = answer else { panic!("{control:?}: {answer:?}") };
+        assert_eq!(problem.status(), 409, "{control:?}: {problem:?}");
+    }
+    let unknown = Control::Breakpoints { nodes: vec![id("nowhere")] };
+    let answer = world.services.control(&world.owner, execution, unknown).await;
+    assert!(matches!(answer, Err(EngineError::Refused(problem)) if problem.status() == 404));
+    assert_eq!(world.events(execution).await.len(), before);
+}
