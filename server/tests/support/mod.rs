@@ -7,7 +7,7 @@ use std::{net::SocketAddr, sync::Arc};
 use axum::{
     Router,
     body::{Body, to_bytes},
-    http::{HeaderMap, Method, Request, StatusCode, header},
+    http::{HeaderMap, Method, Request, Response, StatusCode, header},
 };
 use engine::{
     services::{Services, actor::Actor},
@@ -86,11 +86,15 @@ impl Server {
         Self { db, services, leaving, router: router(state, assets) }
     }
 
-    pub async fn send(&self, mut request: Request<Body>) -> Reply {
+    /// An answer whose body is still to come.
+    pub async fn open(&self, mut request: Request<Body>) -> Response<Body> {
         let peer: SocketAddr = "192.0.2.1:5000".parse().unwrap();
         request.extensions_mut().insert(Peer(peer));
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
+        self.router.clone().oneshot(request).await.unwrap()
+    }
+
+    pub async fn send(&self, request: Request<Body>) -> Reply {
+        let (parts, body) = self.open(request).await.into_parts();
         let body = to_bytes(body, usize::MAX).await.unwrap().to_vec();
         Reply { status: parts.status, headers: parts.headers, body }
     }
