@@ -10,14 +10,8 @@ use axum::{
     body::{Body, BodyDataStream},
     http::{Method, StatusCode},
 };
-use engine::{
-    exec::{Worker, WorkerParts},
-    executors::Executors,
-    store,
-    testing::world::quick,
-};
 use futures::{StreamExt, future::join_all};
-use serde_json::{Value, json};
+use serde_json::Value;
 use support::{Server, from_page};
 
 const READERS: usize = 180;
@@ -101,43 +95,14 @@ impl<'a> Reader<'a> {
     }
 }
 
-fn worker(server: &Server) -> Worker {
-    let services = &server.services;
-    let parts = WorkerParts {
-        pool: services.pool.clone(),
-        options: store::connect_options(&server.db.url, "atelier test worker").unwrap(),
-        executors: Executors::standard(services.providers.clone(), services.blobs.clone()),
-        advance: services.advance.clone(),
-        hub: services.hub.clone(),
-    };
-    Worker::start(parts, quick()).unwrap()
-}
-
-/// Launches the campaign with many texts; its id.
-async fn launch(server: &Server, cookie: &str) -> String {
-    let templates = server.get("/api/v1/workflows/templates", cookie).await.json();
-    let named = |item: &&Value| item["name"] == "Facebook Ads Campaign";
-    let template = templates["items"].as_array().unwrap().iter().find(named).unwrap();
-    let body = json!({
-        "template_id": template["id"],
-        "parameters": {
-            "product_description": "A bottle with a filter.",
-            "target_audience": "Commuters",
-            "key_benefit": "Good water anywhere",
-            "copies": 20,
-        },
-    });
-    let reply = server.post("/api/v1/workflows/executions", cookie, &body).await;
-    reply.json()["execution_id"].as_str().unwrap().to_owned()
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn rel_l1_whoever_is_cut_off_or_falls_asleep_has_every_event_once_and_in_order() {
     let server = Server::start().await;
     let cookie = server.set_up().await;
+    let owner = server.actor(&cookie).await.unwrap();
     let mut executions = vec![];
     for _ in 0..EXECUTIONS {
-        executions.push(launch(&server, &cookie).await);
+        executions.push(server.launch(&owner).await.to_string());
     }
     let mut asleep = vec![];
     for _ in 0..SLEEPERS {
@@ -146,7 +111,7 @@ async fn rel_l1_whoever_is_cut_off_or_falls_asleep_has_every_event_once_and_in_o
         asleep.push((reader, stream));
     }
 
-    let worker = worker(&server);
+    let worker = server.worker();
     let readers = (0..READERS).map(|_| Reader::new(&server, &cookie, &executions));
     let reading = join_all(readers.map(Reader::read_in_pieces));
     let patience = Duration::from_secs(120);
