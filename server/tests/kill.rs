@@ -26,9 +26,13 @@ const WORKERS: usize = 4;
 const DOCUMENTS: usize = 5;
 const PACE: u32 = 500;
 
-/// Kills and executions: some in `make test`, very many in `make soak`.
-fn figures() -> (usize, usize) {
-    if std::env::var_os("ATELIER_SOAK").is_some() { (200, 1000) } else { (40, 200) }
+/// Kills and executions, and how long any job of the killed may wait: some kills in `make test`, where
+/// on a busy machine only a stall fails; very many in `make soak`, which judges.
+fn figures() -> (usize, usize, i64) {
+    match std::env::var_os("ATELIER_SOAK") {
+        Some(_) => (200, 1000, 5_000),
+        None => (40, 200, 30_000),
+    }
 }
 
 /// Two steps side by side, and one that needs both.
@@ -53,7 +57,7 @@ async fn rel_e1_whatever_worker_is_killed_every_execution_completes_with_each_re
     for _ in 0..WORKERS {
         processes.push(fleet.start(PACE).await);
     }
-    let (begun, (kills, count)) = (Instant::now(), figures());
+    let (begun, (kills, count, most)) = (Instant::now(), figures());
     let mut executions = vec![];
     for _ in 0..kills {
         executions.extend(launch(&fleet, template, count / kills).await);
@@ -65,15 +69,14 @@ async fn rel_e1_whatever_worker_is_killed_every_execution_completes_with_each_re
 
     fleet.assert_complete(&executions, DOCUMENTS).await;
 
-    // rel_e1b: the aim is 3.5 s for 95 of 100 and 5 s for all, judged by `make soak`; among other
-    // tests on a busy machine only a stall fails.
+    // rel_e1b: the aim is 3.5 s for 95 of 100 and 5 s for all.
     let takeovers = fleet.takeovers().await;
     let p95 = takeovers.get(takeovers.len() * 95 / 100).or(takeovers.last());
     let hits = takeovers.len();
     println!("{hits} of {kills} kills hit running jobs; taken over in {p95:?} ms (p95)");
     println!("{count} executions took {:?}", begun.elapsed());
     assert!(!takeovers.is_empty(), "no kill hit a running job");
-    assert!(takeovers.iter().all(|ms| *ms <= 30_000), "{takeovers:?}");
+    assert!(takeovers.iter().all(|ms| *ms <= most), "{takeovers:?}");
     drop(processes);
     fleet.close().await;
 }
