@@ -9,7 +9,15 @@ import { Client, type Event } from './client.ts';
 import { now, percentile, record } from './figures.ts';
 
 const KILLS = 10;
-const EXECUTIONS = 6;
+const VICTIMS = 3;
+const EXECUTIONS = 8;
+
+/** Ends a process as the kernel would. */
+async function kill(child: ChildProcess): Promise<void> {
+  const ended = once(child, 'exit');
+  child.kill('SIGKILL');
+  await ended;
+}
 
 /** A worker beside the server, once it works. */
 async function worker(server: Server): Promise<ChildProcess> {
@@ -31,7 +39,7 @@ function takeovers(events: Event[], killed: number): number[] {
   });
 }
 
-test('kill -9 of a worker until its jobs run elsewhere', async () => {
+test('kill -9 of workers until its jobs run elsewhere', async () => {
   const server = await Server.start({ ATELIER_SAMPLE_PACE: '15' });
   const client = await Client.setUp(server.url);
   const template = await client.campaign();
@@ -39,15 +47,15 @@ test('kill -9 of a worker until its jobs run elsewhere', async () => {
   let hit = 0;
 
   for (let n = 0; n < KILLS; n += 1) {
-    const victim = await worker(server);
+    // Who takes which job is chance: several are killed at once, so that most kills hit some.
+    const victims = await Promise.all(Array.from({ length: VICTIMS }, () => worker(server)));
     const launches = Array.from({ length: EXECUTIONS }, () => client.launch(template, { copies: 3 }));
     const executions = await Promise.all(launches);
     const running = executions.map((execution) => client.follow(execution, () => {}));
     // Jobs take some seconds each; half a second in, all of them are under way.
     await new Promise((next) => setTimeout(next, 500));
     const killed = now();
-    victim.kill('SIGKILL');
-    if (victim.exitCode === null && victim.signalCode === null) await once(victim, 'exit');
+    await Promise.all(victims.map(kill));
     await Promise.all(running);
     const all = await Promise.all(executions.map((execution) => client.events(execution)));
     const times = all.flatMap((events) => takeovers(events, killed));
