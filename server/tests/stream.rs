@@ -126,3 +126,30 @@ async fn rel_l1_whoever_is_cut_off_or_falls_asleep_has_every_event_once_and_in_o
     let cuts: usize = awake.iter().map(|reader| reader.connections - 1).sum();
     assert!(cuts > READERS, "only {cuts} connections were cut");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rel_l1_a_reader_misses_nothing_when_the_line_to_the_database_is_cut() {
+    let server = Server::start().await;
+    let cookie = server.set_up().await;
+    let owner = server.actor(&cookie).await.unwrap();
+    let mut executions = vec![];
+    for _ in 0..EXECUTIONS {
+        executions.push(server.launch(&owner).await.to_string());
+    }
+    let mut reader = Reader::new(&server, &cookie, &executions);
+    let mut stream = reader.connect().await;
+    let worker = server.worker();
+
+    let mut cut = 0;
+    while reader.over < EXECUTIONS {
+        let reading = reader.read(&mut stream, 40);
+        tokio::time::timeout(Duration::from_secs(60), reading).await.expect("news come in time");
+        let sql = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+                    WHERE datname = current_database() AND query LIKE 'LISTEN%'";
+        cut += sqlx::query_scalar::<_, i64>(sql).fetch_one(&server.db.pool).await.unwrap();
+    }
+    worker.stop().await;
+
+    assert!(cut > 0 && reader.connections == 1, "{cut} lines were cut");
+    assert!(reader.seen.values().all(|last| *last > 100), "{:?}", reader.seen);
+}
