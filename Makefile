@@ -8,7 +8,7 @@ export
 
 target_dir := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: run release bundle test lint bench dev sqlx clean-test-databases
+.PHONY: run release bundle test lint bench soak dev sqlx clean-test-databases
 
 run: release ## build a release and serve it at http://127.0.0.1:3000
 	$(target_dir)/release/atelier serve
@@ -33,6 +33,10 @@ lint: ## format and lints, for the server and for the browser
 
 bench: release ## measure a release; the figures go to target/bench/*.json
 	@tools/bench
+
+soak: ## the guarantees under long fire: 200 kills over 1,000 executions, judged by their times
+	@tools/prepare test
+	ATELIER_SOAK=yes tools/with-postgres cargo test -p server --test kill -- --nocapture --test-threads 1
 
 dev: ## serve a debug build, rebuilt and restarted on every change
 	@tools/dev

@@ -8,7 +8,8 @@ import { createInterface } from 'node:readline';
 import { dropDatabase, freshDatabase } from './database.ts';
 
 const root = resolve(import.meta.dirname, '../..');
-const binary = process.env.ATELIER_BINARY
+/** What is tested: a debug build, or whatever ATELIER_BINARY names. */
+export const binary = process.env.ATELIER_BINARY
   ?? join(resolve(root, process.env.CARGO_TARGET_DIR ?? 'target'), 'debug/atelier');
 
 /**
@@ -53,9 +54,21 @@ export class Server {
     await this.end('SIGKILL');
   }
 
+  /** Ends the process politely and keeps its data. */
+  async leave(): Promise<void> {
+    await this.end('SIGTERM');
+  }
+
+  /** The id of the process. */
+  get pid(): number {
+    const pid = this.process?.pid;
+    if (pid === undefined) throw new Error('the server is not running');
+    return pid;
+  }
+
   /** Stops the process politely and removes its data. */
   async stop(): Promise<void> {
-    await this.end('SIGTERM');
+    await this.leave();
     if (this.database) dropDatabase(this.database);
     rmSync(this.dataDir, { recursive: true, force: true });
   }
@@ -68,7 +81,8 @@ export class Server {
     await ended;
   }
 
-  private environment(): NodeJS.ProcessEnv {
+  /** What its processes are started with. */
+  environment(): NodeJS.ProcessEnv {
     const { DATABASE_URL: _, TEST_DATABASE_URL: __, ...inherited } = process.env;
     return {
       ...inherited,

@@ -9,6 +9,7 @@ use hyper_util::{
     server::{conn::auto::Builder, graceful::GracefulShutdown},
     service::TowerToHyperService,
 };
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::Semaphore,
@@ -20,7 +21,9 @@ use tower::{ServiceExt, service_fn};
 use crate::site::Peer;
 
 /// More connections than this wait in the kernel's queue.
-const CONNECTIONS: usize = 8192;
+const CONNECTIONS: u64 = 8192;
+/// Files that are no connections of visitors: the database's, blobs, calls to providers.
+const OTHER_FILES: u64 = 512;
 const HEADERS_WITHIN: Duration = Duration::from_secs(10);
 const STREAMS_PER_CONNECTION: u32 = 128;
 const FAREWELL: Duration = Duration::from_secs(20);
@@ -29,7 +32,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
 
 /// Serves until `leaving`, then lets open requests finish for a while.
 pub async fn serve(listener: TcpListener, router: Router, leaving: CancellationToken) {
-    let places = Arc::new(Semaphore::new(CONNECTIONS));
+    let places = Arc::new(Semaphore::new(places()));
     let graceful = GracefulShutdown::new();
     let builder = builder();
     loop {
@@ -56,6 +59,29 @@ pub async fn serve(listener: TcpListener, router: Router, leaving: CancellationT
     if time::timeout(FAREWELL, graceful.shutdown()).await.is_err() {
         tracing::warn!("some requests did not finish in time and were cut off");
     }
+}
+
+/// How many connections there may be. Each is an open file, and the usual limit on those (1024, which
+/// a process may raise by itself) would be reached by visitors who do nothing at all: then nothing
+/// could be opened any more, not even a connection to the database.
+fn places() -> usize {
+    let wanted = CONNECTIONS + OTHER_FILES;
+    let files = match getrlimit(Resource::RLIMIT_NOFILE) {
+        Ok((soft, _)) if soft >= wanted => soft,
+        Ok((soft, hard)) => {
+            let most = wanted.min(hard);
+            match setrlimit(Resource::RLIMIT_NOFILE, most, hard) {
+                Ok(()) => most,
+                Err(_) => soft,
+            }
+        }
+        Err(_) => wanted,
+    };
+    if files < wanted {
+        tracing::warn!(files, "the limit on open files is low: raise it to serve more visitors");
+    }
+    let places = files.saturating_sub(OTHER_FILES).max(files / 2).min(CONNECTIONS);
+    usize::try_from(places).unwrap_or(usize::MAX)
 }
 
 fn builder() -> Builder<TokioExecutor> {

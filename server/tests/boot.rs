@@ -13,7 +13,10 @@ use std::{
 };
 
 use nix::{
-    sys::signal::{Signal, kill},
+    sys::{
+        resource::{Resource, getrlimit, setrlimit},
+        signal::{Signal, kill},
+    },
     unistd::Pid,
 };
 use tempfile::TempDir;
@@ -43,8 +46,12 @@ impl Instance {
 
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_atelier"));
+        command.args(arguments);
+        self.with_settings(command)
+    }
+
+    fn with_settings(&self, mut command: Command) -> Command {
         command
-            .args(arguments)
             .env_remove("DATABASE_URL")
             .env_remove("ATELIER_PUBLIC_URL")
             .env("LEPTOS_SITE_ROOT", self.dir.path().join("site"))
@@ -248,21 +255,40 @@ fn off_loopback_the_log_has_the_code_that_set_up_asks_for() {
     assert!(running.end());
 }
 
+/// Lets this process open so many files, where the system allows it; how many it may open now.
+fn open_files(wanted: u64) -> u64 {
+    let (soft, hard) = getrlimit(Resource::RLIMIT_NOFILE).unwrap();
+    let most = soft.max(wanted.min(hard));
+    setrlimit(Resource::RLIMIT_NOFILE, most, hard).unwrap();
+    most
+}
+
 #[test]
-fn slow_and_silent_connections_do_not_keep_others_waiting() {
+fn rel_s18_two_thousand_slow_and_silent_connections_do_not_keep_others_waiting() {
     let instance = Instance::new();
-    let mut running = instance.serve();
-    let idle: Vec<TcpStream> =
-        (0..400).map(|_| TcpStream::connect(instance.address).unwrap()).collect();
-    for mut stream in &idle {
-        stream.write_all(b"GET / HTTP/1.1\r\nHost: ").unwrap();
+    // As on most systems: 1024 open files until a process asks for more.
+    let mut command = Command::new("sh");
+    command.args(["-c", "ulimit -S -n 1024; exec \"$0\" serve", env!("CARGO_BIN_EXE_atelier")]);
+    let mut running = Running::of(instance.with_settings(command), "Atelier is at");
+    let count = open_files(2_300).saturating_sub(300).min(2_000);
+    let crowd: Vec<TcpStream> =
+        (0..count).map(|_| TcpStream::connect(instance.address).unwrap()).collect();
+    for mut slow in crowd.iter().step_by(2) {
+        slow.write_all(b"GET / HTTP/1.1\r\nHost: ").unwrap();
     }
 
-    let begun = Instant::now();
-    assert!(instance.get("/healthz").starts_with("HTTP/1.1 200"));
+    let mut waits = vec![];
+    for _ in 0..40 {
+        let begun = Instant::now();
+        assert!(instance.get("/healthz").starts_with("HTTP/1.1 200"));
+        assert!(instance.get("/readyz").starts_with("HTTP/1.1 200"));
+        waits.push(begun.elapsed());
+    }
 
-    assert!(begun.elapsed() < Duration::from_secs(2));
-    let mut first = &idle[0];
+    // The aim is 200 ms; among other tests on a busy machine only a stall fails.
+    waits.sort();
+    assert!(waits[38] < Duration::from_secs(2), "{waits:?}");
+    let mut first = &crowd[0];
     first.set_read_timeout(Some(PATIENCE)).unwrap();
     let mut goodbye = vec![];
     first.read_to_end(&mut goodbye).unwrap();

@@ -1,6 +1,11 @@
 //! What a server function gets of its request: the services, who asks, and a way to answer with a cookie.
 
-use std::{fmt, sync::Arc};
+use std::{
+    any::{Any, TypeId},
+    collections::HashMap,
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use axum::http::{HeaderValue, StatusCode, header::SET_COOKIE};
 use engine::services::{
@@ -33,6 +38,24 @@ pub struct Ctx {
     pub session_key: Option<String>,
     /// How the cookie is written for the address this server has.
     pub cookie: SessionCookie,
+    /// What its page has loaded.
+    pub loads: Loads,
+}
+
+/// What was loaded for one request: by its type, and by what was asked for.
+#[derive(Clone, Default)]
+pub struct Loads(Arc<Mutex<Loaded>>);
+
+type Loaded = HashMap<(TypeId, String), Box<dyn Any + Send>>;
+
+impl Loads {
+    /// What was loaded first for this place: the given, unless there is something already.
+    pub fn first<T: Clone + Send + 'static>(&self, place: String, loaded: T) -> T {
+        let mut loads = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept =
+            loads.entry((TypeId::of::<T>(), place)).or_insert_with(|| Box::new(loaded.clone()));
+        kept.downcast_ref().cloned().unwrap_or(loaded)
+    }
 }
 
 impl Ctx {

@@ -9,7 +9,10 @@ use super::{active::ActiveList, recent::RecentTable, welcome::Welcome};
 use crate::{
     api::dashboard::load_dashboard,
     client::keep,
-    layout::{loaded::Loaded, session::use_session},
+    layout::{
+        loaded::{Loaded, load_once},
+        session::use_session,
+    },
     routes,
     ui::{
         button::{ButtonLook, LinkButton},
@@ -25,7 +28,7 @@ const EVERY_MS: u32 = 2_000;
 /// The first page of a workspace.
 #[component]
 pub fn HomePage() -> impl IntoView {
-    let page = Resource::new_blocking(|| (), |()| load_dashboard());
+    let page = load_once(|| (), |()| load_dashboard());
     let session = use_session();
     let title = session.map_or("Home".to_owned(), |session| {
         let name = session.view().user_name;

@@ -12,7 +12,10 @@ use model::{id::WorkspaceId, library::DocumentRow};
 use super::status::{SampleTag, StatusTag};
 use crate::{
     api::documents::load_documents,
-    layout::{loaded::Loaded, session::use_session},
+    layout::{
+        loaded::{Loaded, load_once},
+        session::use_session,
+    },
     routes::{self, ThumbnailSide},
     ui::{
         button::{ButtonLook, LinkButton},
@@ -29,7 +32,7 @@ use crate::{
 /// What executions wrote and people edit.
 #[component]
 pub fn DocumentsPage() -> impl IntoView {
-    let rows = Resource::new_blocking(|| (), |()| load_documents());
+    let rows = load_once(|| (), |()| load_documents());
     let workspace = use_session().map(|session| session.workspace());
     let show = move |rows: Vec<DocumentRow>| match workspace {
         Some(workspace) if rows.is_empty() => {

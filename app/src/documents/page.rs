@@ -17,7 +17,7 @@ use crate::{
     layout::{
         address::{required, use_id},
         breadcrumb::{Breadcrumb, Crumb},
-        loaded::Loaded,
+        loaded::{Loaded, load_once},
         session::use_session,
     },
     routes,
@@ -34,7 +34,7 @@ use crate::{
 pub fn DocumentRoute() -> impl IntoView {
     let id = use_id::<DocumentId>("document");
     let load = |id: Option<DocumentId>| async move { load_document(required(id)?).await };
-    let document = Resource::new_blocking(move || id.get(), load);
+    let document = load_once(move || id.get(), load);
     let workspace = use_session().map(|session| session.workspace());
     let show = move |reading: DocumentReading| {
         workspace

@@ -12,7 +12,10 @@ use super::{
 };
 use crate::{
     api::templates::load_gallery,
-    layout::{loaded::Loaded, session::use_session},
+    layout::{
+        loaded::{Loaded, load_once},
+        session::use_session,
+    },
     ui::{
         button::LinkButton, card::PageHeader, empty::EmptyState, format, icon::Icon,
         skeleton::SkeletonShape,
@@ -22,7 +25,7 @@ use crate::{
 /// Templates to start from.
 #[component]
 pub fn GalleryPage() -> impl IntoView {
-    let cards = Resource::new_blocking(|| (), |()| load_gallery());
+    let cards = load_once(|| (), |()| load_gallery());
     let workspace = use_session().map(|session| session.workspace());
     let show = move |cards: Vec<TemplateCard>| {
         workspace.map(|workspace| view! { <Gallery workspace=workspace cards=cards /> }).into_any()

@@ -8,7 +8,7 @@ use crate::{
     api::templates::{LaunchForm, load_launch_form},
     layout::{
         address::{required, use_id},
-        loaded::Loaded,
+        loaded::{Loaded, load_once},
         session::use_session,
     },
 };
@@ -18,7 +18,7 @@ use crate::{
 pub fn LaunchRoute() -> impl IntoView {
     let id = use_id::<TemplateId>("template");
     let load = |id: Option<TemplateId>| async move { load_launch_form(required(id)?).await };
-    let form = Resource::new_blocking(move || id.get(), load);
+    let form = load_once(move || id.get(), load);
     let workspace = use_session().map(|session| session.workspace());
     let show = move |form: LaunchForm| {
         workspace

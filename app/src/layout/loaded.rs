@@ -1,5 +1,7 @@
 //! What a page loads, in each of its four states.
 
+use std::fmt::Debug;
+
 use leptos::prelude::*;
 use model::problem::ProblemKind;
 use serde::{Serialize, de::DeserializeOwned};
@@ -12,6 +14,40 @@ use crate::{
         skeleton::{Skeleton, SkeletonShape},
     },
 };
+
+/// Loads a page's model. Answering one request, Leptos may build a page several times, and each time
+/// it loads; all of them then have what was loaded first. Otherwise the HTML of something that moves
+/// on in between would differ from what the browser starts from, and the page would break there.
+pub fn load_once<S, T, L>(
+    source: impl Fn() -> S + Send + Sync + 'static,
+    load: impl Fn(S) -> L + Send + Sync + 'static,
+) -> Resource<Result<T, ApiError>>
+where
+    S: Clone + Debug + PartialEq + Send + Sync + 'static,
+    T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
+    L: Future<Output = Result<T, ApiError>> + Send + 'static,
+{
+    Resource::new_blocking(source, move |source| {
+        let first = first_of_request(format!("{source:?}"));
+        let loading = load(source);
+        async move { first(loading.await) }
+    })
+}
+
+/// Taken before anything is waited for: a page that was built in vain has no context afterwards.
+#[cfg(feature = "ssr")]
+fn first_of_request<T: Clone + Send + 'static>(place: String) -> impl FnOnce(T) -> T + Send {
+    let ctx = use_context::<crate::api::server::Ctx>();
+    move |loaded| match ctx {
+        Some(ctx) => ctx.loads.first(place, loaded),
+        None => loaded,
+    }
+}
+
+#[cfg(not(feature = "ssr"))]
+fn first_of_request<T>(_place: String) -> impl FnOnce(T) -> T {
+    |loaded| loaded
+}
 
 /// Shows a skeleton, then what was loaded, the page for what is not there, or the problem with a
 /// way to try again. What is shown stays while it is loaded again.

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     api::{ApiError, executions::load_monitor},
-    layout::error_page::NotFound,
+    layout::{error_page::NotFound, loaded::load_once},
     ui::{
         failure::ErrorCard,
         icon::{Glyph, Icon},
@@ -31,7 +31,7 @@ pub fn ExecutionPage() -> impl IntoView {
     let id = Memo::new(move |_| {
         params.with(|params| params.get("execution")?.parse::<ExecutionId>().ok())
     });
-    let page = Resource::new_blocking(
+    let page = load_once(
         move || id.get(),
         async |id| match id {
             Some(id) => load_monitor(id).await.map(Some),

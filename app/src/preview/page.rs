@@ -15,7 +15,7 @@ use crate::{
     layout::{
         address::{required, use_id},
         breadcrumb::{Breadcrumb, Crumb},
-        loaded::Loaded,
+        loaded::{Loaded, load_once},
         session::use_session,
     },
     routes,
@@ -31,7 +31,7 @@ use crate::{
 pub fn PreviewPage() -> impl IntoView {
     let id = use_id::<TemplateId>("template");
     let load = |id: Option<TemplateId>| async move { load_template(required(id)?).await };
-    let template = Resource::new_blocking(move || id.get(), load);
+    let template = load_once(move || id.get(), load);
     let workspace = use_session().map(|session| session.workspace());
     let show = move |preview: TemplatePreview| {
         workspace

@@ -143,4 +143,31 @@ mod tests {
 
         assert!(passwords.verify("correct horse".to_owned(), Some(hash)).await.unwrap());
     }
+
+    /// Checks a wrong password and returns the memory that the hashing has filled.
+    async fn work_of(hash: Option<String>) -> Vec<Vec<u64>> {
+        let passwords = Passwords::default();
+        assert!(!passwords.verify("battery staple".to_owned(), hash).await.unwrap());
+        let memory = passwords.memory.lock().unwrap().pop().unwrap();
+        memory.iter().map(|block| block.as_ref().to_vec()).collect()
+    }
+
+    #[tokio::test]
+    async fn rel_s4_an_unknown_account_costs_the_hashing_of_a_known_one() {
+        let hash = Passwords::default().hash("correct horse".to_owned()).await.unwrap();
+        let params = |hash: &str| {
+            let hash = PasswordHash::new(hash).unwrap();
+            let params = Params::try_from(&hash).unwrap();
+            let output = hash.hash.unwrap().as_bytes().len();
+            (params.m_cost(), params.t_cost(), params.p_cost(), output)
+        };
+
+        assert_eq!(params(&NOBODY), params(&hash));
+        let (known, unknown) = (work_of(Some(hash)).await, work_of(None).await);
+        assert_eq!(unknown.len(), known.len());
+        for blocks in [known, unknown] {
+            let untouched = blocks.iter().filter(|block| block.iter().all(|word| *word == 0));
+            assert_eq!(untouched.count(), 0, "every block of the memory is worked on");
+        }
+    }
 }

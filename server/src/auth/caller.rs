@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use app::api::server::{Ctx, signed_out};
+use app::api::server::{Ctx, Loads, signed_out};
 use axum::{
     extract::{FromRequestParts, Request, State},
     http::{HeaderMap, header, request::Parts},
@@ -76,6 +76,7 @@ async fn visit(state: &AppState, headers: &HeaderMap, peer: Option<Peer>) -> Res
         origin,
         session_key,
         cookie: Arc::new(move |key| cookie::write(&site, key)),
+        loads: Loads::default(),
     })
 }
 

@@ -7,15 +7,19 @@ use std::{net::SocketAddr, sync::Arc};
 use axum::{
     Router,
     body::{Body, to_bytes},
-    http::{HeaderMap, Method, Request, StatusCode, header},
+    http::{HeaderMap, Method, Request, Response, StatusCode, header},
 };
 use engine::{
+    exec::{Worker, WorkerParts},
+    executors::Executors,
     services::{Services, actor::Actor},
+    store,
     testing::{
         db::{self, TestDb},
-        world::bare_services,
+        world::{bare_services, quick},
     },
 };
+use model::{id::ExecutionId, pages::LaunchRequest};
 use serde_json::{Value, json};
 use server::{
     config::Config,
@@ -86,11 +90,15 @@ impl Server {
         Self { db, services, leaving, router: router(state, assets) }
     }
 
-    pub async fn send(&self, mut request: Request<Body>) -> Reply {
+    /// An answer whose body is still to come.
+    pub async fn open(&self, mut request: Request<Body>) -> Response<Body> {
         let peer: SocketAddr = "192.0.2.1:5000".parse().unwrap();
         request.extensions_mut().insert(Peer(peer));
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
+        self.router.clone().oneshot(request).await.unwrap()
+    }
+
+    pub async fn send(&self, request: Request<Body>) -> Reply {
+        let (parts, body) = self.open(request).await.into_parts();
         let body = to_bytes(body, usize::MAX).await.unwrap().to_vec();
         Reply { status: parts.status, headers: parts.headers, body }
     }
@@ -120,6 +128,38 @@ impl Server {
         let reply = self.post("/api/v1/set-up", "", &set_up_body()).await;
         assert_eq!(reply.status, StatusCode::CREATED, "{:?}", reply.json());
         reply.cookie()
+    }
+
+    /// A worker of this process on the server's database.
+    pub fn worker(&self) -> Worker {
+        let services = &self.services;
+        let parts = WorkerParts {
+            pool: services.pool.clone(),
+            options: store::connect_options(&self.db.url, "atelier test worker").unwrap(),
+            executors: Executors::standard(services.providers.clone(), services.blobs.clone()),
+            advance: services.advance.clone(),
+            hub: services.hub.clone(),
+        };
+        Worker::start(parts, quick()).unwrap()
+    }
+
+    /// Launches the campaign with many texts.
+    pub async fn launch(&self, owner: &Actor) -> ExecutionId {
+        let gallery = self.services.gallery(owner).await.unwrap();
+        let campaign = gallery.into_iter().find(|card| card.name == "Facebook Ads Campaign");
+        let parameters = json!({
+            "product_description": "A bottle with a filter.",
+            "target_audience": "Commuters",
+            "key_benefit": "Good water anywhere",
+            "copies": 20,
+        });
+        let request = LaunchRequest {
+            template_id: campaign.unwrap().id,
+            parameters: parameters.as_object().cloned().unwrap(),
+            document_ids: vec![],
+            idempotency_key: None,
+        };
+        self.services.launch(owner, request).await.unwrap().execution_id
     }
 
     pub async fn actor(&self, cookie: &str) -> Option<Actor> {

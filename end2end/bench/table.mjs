@@ -1,0 +1,33 @@
+// Prints target/bench/*.json as one table: each figure, its target, and how much of it is used.
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+const folder = process.argv[2];
+const read = (name) => JSON.parse(readFileSync(join(folder, name), 'utf8'));
+const KIB = 1024;
+
+/** The client's size, as the bundler tells it. */
+function bundle({ total }) {
+  return [
+    { name: 'client, raw', value: Math.round(total.bytes / KIB), unit: 'KiB' },
+    { name: 'client, brotli', value: Math.round(total.brotli / KIB), unit: 'KiB', target: 500 },
+  ];
+}
+
+const figures = readdirSync(folder)
+  .filter((name) => name.endsWith('.json'))
+  .toSorted()
+  .flatMap((name) => (name === 'bundle.json' ? bundle(read(name)) : read(name).figures));
+
+const rows = figures.map(({ name, value, unit, target }) => [
+  name,
+  `${value} ${unit}`,
+  target === undefined ? '' : `< ${target} ${unit}`,
+  target === undefined ? '' : `${(value / target).toFixed(2)} ×`,
+]);
+const table = [['figure', 'measured', 'target', 'of target'], ...rows];
+const widths = table[0].map((_, column) => Math.max(...table.map((row) => row[column].length)));
+for (const row of table) {
+  const [name, ...rest] = row.map((cell, at) => (at === 0 ? cell.padEnd(widths[at]) : cell.padStart(widths[at])));
+  console.log([name, ...rest].join('  '));
+}

@@ -1,0 +1,221 @@
+//! Worker processes on one database, which tests kill, freeze and starve.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, dead_code, reason = "tests; not each uses all")]
+
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+use engine::{
+    exec::{Worker, WorkerConfig, hub::News},
+    executors::Executors,
+    testing::world::{World, quick},
+};
+use model::{
+    execution::state::{ExecutionStatus, NodeStatus},
+    id::ExecutionId,
+    pages::Control,
+};
+use nix::{
+    sys::signal::{self, Signal},
+    unistd::Pid,
+};
+use tempfile::TempDir;
+use uuid::Uuid;
+
+const HOUR: Duration = Duration::from_secs(3600);
+
+/// A worker process and the id it works under; killed when dropped.
+pub struct Process {
+    child: Child,
+    pub id: Uuid,
+}
+
+impl Process {
+    /// Freezes it, lets it go on, or asks it to leave.
+    pub fn send(&self, signal: Signal) {
+        signal::kill(Pid::from_raw(i32::try_from(self.child.id()).unwrap()), signal).unwrap();
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
+
+/// Worker processes on one database, and when (in milliseconds of its clock) some were killed.
+pub struct Fleet {
+    pub world: World,
+    files: TempDir,
+    known: BTreeSet<Uuid>,
+    killed: Vec<(Uuid, i64)>,
+    ear: Worker,
+}
+
+impl Fleet {
+    pub async fn new() -> Self {
+        let world = World::new().await;
+        // Works on nothing and takes nothing over: it only hears the news for the test.
+        let deaf = WorkerConfig { only: Some(vec!["nothing".to_owned()]), sweep: HOUR, ..quick() };
+        let ear = world.worker_with(Executors::default(), deaf);
+        let files = TempDir::new().unwrap();
+        let mut fleet = Self { world, files, known: BTreeSet::new(), killed: vec![], ear };
+        fleet.newcomer().await;
+        fleet
+    }
+
+    /// The worker that has come since the last look.
+    pub async fn newcomer(&mut self) -> Uuid {
+        loop {
+            let sql = "SELECT id FROM workers";
+            let ids: Vec<Uuid> =
+                sqlx::query_scalar(sql).fetch_all(&self.world.db.pool).await.unwrap();
+            if let Some(id) = ids.into_iter().find(|id| !self.known.contains(id)) {
+                self.known.insert(id);
+                return id;
+            }
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// The blobs that the processes have stored, and what they left half-written.
+    pub fn blobs(&self) -> Vec<PathBuf> {
+        files(&self.files.path().join("blobs"))
+    }
+
+    /// A worker whose sample provider writes so many words a second.
+    pub async fn start(&mut self, pace: u32) -> Process {
+        self.run(Command::new(env!("CARGO_BIN_EXE_atelier")), pace).await
+    }
+
+    /// A worker that cannot write a file of more than 512 bytes, as on a disk that is full.
+    pub async fn start_without_room(&mut self) -> Process {
+        let mut command = Command::new("sh");
+        // The signal is ignored, so that the write fails instead of ending the process.
+        command.args(["-c", "trap '' XFSZ; ulimit -f 1; exec \"$0\" \"$@\""]);
+        command.arg(env!("CARGO_BIN_EXE_atelier"));
+        self.run(command, 0).await
+    }
+
+    async fn run(&mut self, mut command: Command, pace: u32) -> Process {
+        let child = command
+            .arg("worker")
+            .env("DATABASE_URL", &self.world.db.url)
+            .env("ATELIER_DATA_DIR", self.files.path())
+            .env("ATELIER_SAMPLE_PACE", pace.to_string())
+            .env("ATELIER_LOG", "error")
+            .env_remove("ATELIER_OPENAI_BASE_URL")
+            .env_remove("ATELIER_OPENAI_API_KEY")
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut process = Process { child, id: Uuid::nil() };
+        let coming = tokio::time::timeout(Duration::from_secs(60), self.newcomer());
+        process.id = coming.await.expect("the worker registers");
+        process
+    }
+
+    /// As `kill -9` does it.
+    pub async fn kill(&mut self, mut process: Process) {
+        let sql = "SELECT (extract(epoch FROM engine_now()) * 1000)::bigint";
+        let now = self.world.count(sql).await;
+        process.child.kill().unwrap();
+        process.child.wait().unwrap();
+        self.killed.push((process.id, now));
+    }
+
+    /// Asks a worker to leave, and waits until it has.
+    pub async fn dismiss(&self, mut process: Process) {
+        process.send(Signal::SIGTERM);
+        let left = tokio::task::spawn_blocking(move || process.child.wait().unwrap());
+        assert!(left.await.unwrap().success(), "a worker leaves without an error");
+    }
+
+    /// Ends a worker's lease at once, instead of waiting for it to end.
+    pub async fn end_lease(&self, worker: Uuid) {
+        let sql = "UPDATE workers SET lease_until = engine_now() WHERE id = $1";
+        sqlx::query(sql).bind(worker).execute(&self.world.db.pool).await.unwrap();
+    }
+
+    /// Milliseconds from each kill until the last of its jobs was taken from the dead.
+    pub async fn takeovers(&self) -> Vec<i64> {
+        let mut all = vec![];
+        for (worker, at) in &self.killed {
+            let sql = "SELECT (extract(epoch FROM max(ended_at)) * 1000)::bigint
+                         FROM job_attempts WHERE worker_id = $1 AND status = 'lost'";
+            let lost: Option<i64> =
+                sqlx::query_scalar(sql).bind(worker).fetch_one(&self.world.db.pool).await.unwrap();
+            all.extend(lost.map(|lost| lost - at));
+        }
+        all.sort_unstable();
+        all
+    }
+
+    /// Waits for so much news, or until there is none for a moment.
+    pub async fn hear(&self, mut count: u32) {
+        let mut news = self.world.services.hub.subscribe();
+        while count > 0 {
+            let next = tokio::time::timeout(Duration::from_millis(500), news.next()).await;
+            let Ok(Some(news)) = next else { return };
+            count -= u32::from(matches!(news, News::Advanced(_)));
+        }
+    }
+
+    /// Waits until a query yields at least that.
+    pub async fn until(&self, sql: &'static str, least: i64) {
+        let mut news = self.world.services.hub.subscribe();
+        let waiting = async {
+            while self.world.count(sql).await < least {
+                news.next().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(60), waiting).await.expect(sql);
+    }
+
+    /// Waits for the end. A job that lost three workers in a row is left to a person: here it is.
+    pub async fn complete(&self, id: ExecutionId) {
+        loop {
+            let view = self.world.wait_over(id).await;
+            if view.status == ExecutionStatus::Completed {
+                return;
+            }
+            let failed = view.nodes.iter().find(|node| node.status == NodeStatus::Failed);
+            let failed = failed.unwrap_or_else(|| panic!("{view:#?}"));
+            let code = failed.failure.as_ref().map(|failure| failure.code.as_str());
+            assert_eq!(code, Some("worker_lost_repeatedly"), "{view:#?}");
+            let retry = Control::RetryNode { node_id: failed.id.clone(), config: None };
+            self.world.services.control(&self.world.owner, id, retry).await.unwrap();
+        }
+    }
+
+    /// Everything is there once, whatever happened meanwhile; so many documents an execution.
+    pub async fn assert_complete(&self, executions: &[ExecutionId], documents: usize) {
+        for id in executions {
+            self.complete(*id).await;
+            let events = self.world.events(*id).await;
+            let gapless = (1..).zip(&events).all(|(seq, event)| event.seq == seq);
+            assert!(gapless, "{events:#?}");
+        }
+        self.world.assert_sound().await;
+        let made = self.world.count("SELECT count(*) FROM documents").await;
+        assert_eq!(made, i64::try_from(documents * executions.len()).unwrap());
+        let doubled = "SELECT count(*) FROM (SELECT FROM documents GROUP BY origin_job
+                        HAVING count(*) > 1) AS doubled";
+        assert_eq!(self.world.count(doubled).await, 0);
+    }
+
+    pub async fn close(self) {
+        self.ear.stop().await;
+    }
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return vec![] };
+    let paths = entries.map(|entry| entry.unwrap().path());
+    paths.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
+}

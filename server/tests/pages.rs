@@ -1,0 +1,47 @@
+//! Pages as the server sends them: what is drawn is what the browser starts from.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+mod support;
+
+use std::collections::BTreeSet;
+
+use axum::http::StatusCode;
+use futures::future::join_all;
+use support::Server;
+
+const AT_ONCE: usize = 16;
+
+/// Every `"seq":n` of a page's data: how far the execution was when it was loaded.
+fn loaded(page: &str) -> BTreeSet<String> {
+    let numbers = page.split(r#"\"seq\":"#).skip(1);
+    numbers.map(|rest| rest.chars().take_while(char::is_ascii_digit).collect()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ux_70_a_monitor_that_moves_on_while_it_is_drawn_has_one_state_only() {
+    let server = Server::start().await;
+    let cookie = server.set_up().await;
+    let owner = server.actor(&cookie).await.unwrap();
+    let id = server.launch(&owner).await;
+    let page = format!("/workspace/{}/workflows/executions/{id}", owner.workspace);
+    let worker = server.worker();
+
+    let mut states = BTreeSet::new();
+    loop {
+        // Many at once: how often a page is built for one request depends on who comes first.
+        let replies = join_all((0..AT_ONCE).map(|_| server.get(&page, &cookie))).await;
+        for reply in replies {
+            assert_eq!(reply.status, StatusCode::OK);
+            let seen = loaded(std::str::from_utf8(&reply.body).unwrap());
+            assert_eq!(seen.len(), 1, "it was drawn from more than one state: {seen:?}");
+            states.extend(seen);
+        }
+        if server.services.execution(&owner, id).await.unwrap().status.is_over() {
+            break;
+        }
+    }
+    worker.stop().await;
+
+    assert!(states.len() > 3, "the execution moved on while its monitor was drawn: {states:?}");
+}

@@ -1,0 +1,155 @@
+//! The stream of events: whoever loses the connection comes back and has every event once, in order.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+mod support;
+
+use std::{collections::BTreeMap, time::Duration};
+
+use axum::{
+    body::{Body, BodyDataStream},
+    http::{Method, StatusCode},
+};
+use futures::{StreamExt, future::join_all};
+use serde_json::Value;
+use support::{Server, from_page};
+
+const READERS: usize = 180;
+/// Readers that take nothing for as long as anything happens.
+const SLEEPERS: usize = 20;
+const EXECUTIONS: usize = 3;
+
+/// A client of the stream: what it has read, and how to come back.
+struct Reader<'a> {
+    server: &'a Server,
+    path: String,
+    cookie: &'a str,
+    last_id: String,
+    seen: BTreeMap<String, i64>,
+    over: usize,
+    connections: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn new(server: &'a Server, cookie: &'a str, executions: &[String]) -> Self {
+        let path = format!("/api/v1/stream?executions={}", executions.join(","));
+        let (last_id, seen) = (String::new(), BTreeMap::new());
+        Self { server, path, cookie, last_id, seen, over: 0, connections: 0 }
+    }
+
+    async fn connect(&mut self) -> BodyDataStream {
+        let mut request = from_page(Method::GET, &self.path, self.cookie);
+        if !self.last_id.is_empty() {
+            request = request.header("last-event-id", &self.last_id);
+        }
+        let answer = self.server.open(request.body(Body::empty()).unwrap()).await;
+        assert_eq!(answer.status(), StatusCode::OK);
+        self.connections += 1;
+        answer.into_body().into_data_stream()
+    }
+
+    /// Reads until so many messages have come whole, or the stream ends.
+    async fn read(&mut self, stream: &mut BodyDataStream, messages: usize) {
+        let (mut text, mut count) = (String::new(), 0);
+        while count < messages && self.over < EXECUTIONS {
+            let Some(bytes) = stream.next().await else { return };
+            text.push_str(std::str::from_utf8(&bytes.unwrap()).unwrap());
+            while let Some(end) = text.find("\n\n") {
+                count += usize::from(self.take(&text[..end]));
+                text.drain(..end + 2);
+            }
+        }
+    }
+
+    /// Notes a message that has an id; says whether it had one.
+    fn take(&mut self, message: &str) -> bool {
+        let field = |name: &str| message.lines().find_map(|line| line.strip_prefix(name));
+        let Some(id) = field("id: ") else { return false };
+        let data: Value = serde_json::from_str(field("data: ").unwrap()).unwrap();
+        let execution = data["execution"].as_str().unwrap().to_owned();
+        let seq = data["event"]["seq"].as_i64().unwrap();
+        let last = self.seen.insert(execution, seq).unwrap_or(0);
+        assert_eq!(seq, last + 1, "an event is missing, doubled or out of order");
+        self.over += usize::from(data["event"]["kind"] == "execution.completed");
+        id.clone_into(&mut self.last_id);
+        true
+    }
+
+    /// Reads everything over connections that are cut after a few messages each.
+    async fn read_in_pieces(mut self) -> Self {
+        while self.over < EXECUTIONS {
+            let mut stream = self.connect().await;
+            self.read(&mut stream, rand::random_range(1..60)).await;
+        }
+        self
+    }
+
+    /// Reads what is there of an old connection, then the rest over new ones.
+    async fn wake(mut self, mut stream: BodyDataStream) -> Self {
+        self.read(&mut stream, usize::MAX).await;
+        while self.over < EXECUTIONS {
+            stream = self.connect().await;
+            self.read(&mut stream, usize::MAX).await;
+        }
+        self
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rel_l1_whoever_is_cut_off_or_falls_asleep_has_every_event_once_and_in_order() {
+    let server = Server::start().await;
+    let cookie = server.set_up().await;
+    let owner = server.actor(&cookie).await.unwrap();
+    let mut executions = vec![];
+    for _ in 0..EXECUTIONS {
+        executions.push(server.launch(&owner).await.to_string());
+    }
+    let mut asleep = vec![];
+    for _ in 0..SLEEPERS {
+        let mut reader = Reader::new(&server, &cookie, &executions);
+        let stream = reader.connect().await;
+        asleep.push((reader, stream));
+    }
+
+    let worker = server.worker();
+    let readers = (0..READERS).map(|_| Reader::new(&server, &cookie, &executions));
+    let reading = join_all(readers.map(Reader::read_in_pieces));
+    let patience = Duration::from_secs(120);
+    let awake = tokio::time::timeout(patience, reading).await.expect("all is read in time");
+    let woken = join_all(asleep.into_iter().map(|(reader, stream)| reader.wake(stream)));
+    let woken = tokio::time::timeout(patience, woken).await.expect("all is read in time");
+    worker.stop().await;
+
+    let events = &awake[0].seen;
+    assert!(events.len() == EXECUTIONS && events.values().all(|last| *last > 100), "{events:?}");
+    assert!(awake.iter().chain(&woken).all(|reader| reader.seen == *events));
+    let cuts: usize = awake.iter().map(|reader| reader.connections - 1).sum();
+    assert!(cuts > READERS, "only {cuts} connections were cut");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rel_l1_a_reader_misses_nothing_when_the_line_to_the_database_is_cut() {
+    let server = Server::start().await;
+    let cookie = server.set_up().await;
+    let owner = server.actor(&cookie).await.unwrap();
+    let mut executions = vec![];
+    for _ in 0..EXECUTIONS {
+        executions.push(server.launch(&owner).await.to_string());
+    }
+    let mut reader = Reader::new(&server, &cookie, &executions);
+    let mut stream = reader.connect().await;
+    let worker = server.worker();
+
+    let mut cut = 0;
+    while reader.over < EXECUTIONS {
+        let reading = reader.read(&mut stream, 40);
+        tokio::time::timeout(Duration::from_secs(60), reading).await.expect("news come in time");
+        let sql = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+                    WHERE datname = current_database() AND query LIKE 'LISTEN%'";
+        cut += sqlx::query_scalar::<_, i64>(sql).fetch_one(&server.db.pool).await.unwrap();
+    }
+    worker.stop().await;
+
+    assert!(cut > 0 && reader.connections == 1, "{cut} lines were cut");
+    assert!(reader.seen.values().all(|last| *last > 100), "{:?}", reader.seen);
+}
