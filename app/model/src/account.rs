@@ -179,7 +179,13 @@ fn refuse(detail: &str, errors: Vec<FieldProblem>) -> Result<(), Problem> {
     if errors.is_empty() { Ok(()) } else { Err(Problem::invalid(detail, errors)) }
 }
 
-fn plain_name(path: &str, text: &str, most: usize, errors: &mut Vec<FieldProblem>) -> String {
+/// A name with blanks trimmed; what is wrong with it is added to the errors.
+pub(crate) fn plain_name(
+    path: &str,
+    text: &str,
+    most: usize,
+    errors: &mut Vec<FieldProblem>,
+) -> String {
     let name = text.trim();
     if name.is_empty() {
         errors.push(FieldProblem::field("required", path, "Enter a name."));

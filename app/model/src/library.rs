@@ -82,3 +82,26 @@ pub struct AttachedImage {
     /// The execution that attached it.
     pub by_workflow: Option<ExecutionId>,
 }
+
+/// A picture in the library's list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImageRow {
+    /// Its id.
+    pub id: ImageId,
+    /// What it shows, in words.
+    pub alt: String,
+    /// What it is, from its content.
+    pub media_type: String,
+    /// Pixels.
+    pub width: u32,
+    /// Pixels.
+    pub height: u32,
+    /// Its size.
+    pub bytes: i64,
+    /// True when the sample provider made it.
+    pub sample: bool,
+    /// The execution that made it.
+    pub execution: Option<ExecutionId>,
+    /// When it was made.
+    pub created_at: Timestamp,
+}

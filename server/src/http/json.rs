@@ -14,6 +14,10 @@ use crate::error::Refusal;
 #[derive(Debug, Clone)]
 pub struct Json<T>(pub T);
 
+/// A JSON body that may be left out: no body is the default.
+#[derive(Debug, Clone)]
+pub struct JsonOrNothing<T>(pub T);
+
 /// Parts of the address; what does not parse is not found.
 #[derive(Debug, Clone, FromRequestParts)]
 #[from_request(via(axum::extract::Path), rejection(Refusal))]
@@ -29,15 +33,36 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Self::Rejection> {
         if !is_json(request.headers()) {
-            let detail = "Send JSON, with the header Content-Type: application/json.";
-            return Err(Problem::new(ProblemKind::Unreadable, "not_json", detail).into());
+            return Err(not_json().into());
         }
-        let bytes = Bytes::from_request(request, state).await.map_err(|_| {
-            let detail = "The request broke off before it was complete. Send it again.";
-            Problem::new(ProblemKind::BadRequest, "broken_body", detail)
-        })?;
-        parse(&bytes).map(Self).map_err(Refusal)
+        parse(&read(request, state).await?).map(Self).map_err(Refusal)
     }
+}
+
+impl<T: DeserializeOwned + Default, S: Send + Sync> FromRequest<S> for JsonOrNothing<T> {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Self::Rejection> {
+        if is_json(request.headers()) {
+            return Json::from_request(request, state).await.map(|Json(body)| Self(body));
+        }
+        match read(request, state).await?.is_empty() {
+            true => Ok(Self(T::default())),
+            false => Err(not_json().into()),
+        }
+    }
+}
+
+fn not_json() -> Problem {
+    let detail = "Send JSON, with the header Content-Type: application/json.";
+    Problem::new(ProblemKind::Unreadable, "not_json", detail)
+}
+
+async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Problem> {
+    Bytes::from_request(request, state).await.map_err(|_| {
+        let detail = "The request broke off before it was complete. Send it again.";
+        Problem::new(ProblemKind::BadRequest, "broken_body", detail)
+    })
 }
 
 /// Reads JSON of a known shape.

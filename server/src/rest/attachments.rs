@@ -1,19 +1,18 @@
 //! Images on documents over the API.
 
-use axum::{
-    Json as Answer,
-    http::Method,
-    response::{IntoResponse, Response},
-};
+use axum::{Json as Answer, http::Method};
 use engine::services::attachments::Arrangement;
 use model::{
     access::Permission,
     id::{DocumentId, ImageId},
     library::AttachedImage,
 };
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
-use super::routes::{Access, Routes};
+use super::{
+    listing::All,
+    routes::{Access, Routes},
+};
 use crate::{
     auth::caller::{Caller, Visit},
     error::Refusal,
@@ -32,21 +31,14 @@ pub(super) fn mount(routes: Routes) -> Routes {
         .mount(Method::PUT, "/documents/{id}/attachments/{image}/primary", edit, make_primary)
 }
 
-#[derive(Serialize)]
-struct Page {
-    items: Vec<AttachedImage>,
-}
-
-fn page(items: Vec<AttachedImage>) -> Response {
-    Answer(Page { items }).into_response()
-}
+type Images = Answer<All<AttachedImage>>;
 
 async fn list(
     Visit(ctx): Visit,
     Caller(actor): Caller,
     Path(id): Path<DocumentId>,
-) -> Result<Response> {
-    Ok(page(ctx.services.attachments(&actor, id).await?))
+) -> Result<Images> {
+    Ok(All::answer(ctx.services.attachments(&actor, id).await?))
 }
 
 #[derive(Deserialize)]
@@ -60,22 +52,22 @@ async fn attach(
     Caller(actor): Caller,
     Path(id): Path<DocumentId>,
     Json(Attach { image_ids }): Json<Attach>,
-) -> Result<Response> {
-    Ok(page(ctx.services.arrange(&actor, id, Arrangement::Attach(image_ids)).await?))
+) -> Result<Images> {
+    Ok(All::answer(ctx.services.arrange(&actor, id, Arrangement::Attach(image_ids)).await?))
 }
 
 async fn detach(
     Visit(ctx): Visit,
     Caller(actor): Caller,
     Path((id, image)): Path<(DocumentId, ImageId)>,
-) -> Result<Response> {
-    Ok(page(ctx.services.arrange(&actor, id, Arrangement::Detach(image)).await?))
+) -> Result<Images> {
+    Ok(All::answer(ctx.services.arrange(&actor, id, Arrangement::Detach(image)).await?))
 }
 
 async fn make_primary(
     Visit(ctx): Visit,
     Caller(actor): Caller,
     Path((id, image)): Path<(DocumentId, ImageId)>,
-) -> Result<Response> {
-    Ok(page(ctx.services.arrange(&actor, id, Arrangement::MakePrimary(image)).await?))
+) -> Result<Images> {
+    Ok(All::answer(ctx.services.arrange(&actor, id, Arrangement::MakePrimary(image)).await?))
 }

@@ -1,30 +1,50 @@
-//! Pictures: their bytes, and small copies of them.
+//! Pictures: the list, their bytes, and small copies of them.
 
 use axum::{
+    Json as Answer,
     body::Body,
-    extract::Query,
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use engine::services::documents::{Picture, ThumbnailSide};
-use model::{access::Permission, id::ImageId};
+use model::{
+    access::Permission,
+    api::listing::{Page, PageRequest},
+    id::{ExecutionId, ImageId},
+    library::ImageRow,
+};
 use serde::Deserialize;
 
 use super::routes::{Access, Routes};
 use crate::{
     auth::caller::{Caller, Visit},
     error::Refusal,
-    http::json::Path,
+    http::json::{Path, Query},
 };
 
 pub(super) fn mount(routes: Routes) -> Routes {
     let read = Access::Needs(Permission::Read);
-    routes.mount(Method::GET, "/images/{id}/content", read, content).mount(
-        Method::GET,
-        "/images/{id}/thumbnail",
-        read,
-        thumbnail,
-    )
+    routes
+        .mount(Method::GET, "/images", read, list)
+        .mount(Method::GET, "/images/{id}/content", read, content)
+        .mount(Method::GET, "/images/{id}/thumbnail", read, thumbnail)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Listed {
+    execution: Option<ExecutionId>,
+    limit: Option<i64>,
+    cursor: Option<String>,
+}
+
+async fn list(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Query(Listed { execution, limit, cursor }): Query<Listed>,
+) -> Result<Answer<Page<ImageRow>>, Refusal> {
+    let asked = PageRequest { limit, cursor };
+    Ok(Answer(ctx.services.images_page(&actor, execution, &asked).await?))
 }
 
 #[derive(Deserialize)]

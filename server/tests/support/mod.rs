@@ -10,11 +10,16 @@ use axum::{
     http::{HeaderMap, Method, Request, StatusCode, header},
 };
 use engine::{
-    services::{Services, actor::Actor},
+    services::{Services, actor::Actor, key::Key},
+    store::{accounts, sessions},
     testing::{
         db::{self, TestDb},
         world::bare_services,
     },
+};
+use model::{
+    access::Role,
+    id::{UserId, WorkspaceId},
 };
 use serde_json::{Value, json};
 use server::{
@@ -26,6 +31,7 @@ use server::{
 };
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
+use uuid::Uuid;
 
 pub const HOST: &str = "127.0.0.1:3000";
 pub const ORIGIN: &str = "http://127.0.0.1:3000";
@@ -120,6 +126,25 @@ impl Server {
         let reply = self.post("/api/v1/set-up", "", &set_up_body()).await;
         assert_eq!(reply.status, StatusCode::CREATED, "{:?}", reply.json());
         reply.cookie()
+    }
+
+    /// A person of that role, signed in; their cookie.
+    pub async fn member(&self, workspace: WorkspaceId, role: Role) -> String {
+        let (user, key) = (UserId(Uuid::now_v7()), Key::session());
+        let mut conn = self.db.pool.acquire().await.unwrap();
+        let email = format!("{user}@example.org");
+        let new = accounts::NewUser { id: user, email: &email, name: "Member", password_hash: "x" };
+        accounts::insert_user(&mut conn, new).await.unwrap();
+        accounts::insert_membership(&mut conn, workspace, user, role).await.unwrap();
+        let session = sessions::NewSession {
+            id: Uuid::now_v7(),
+            key_hash: &key.hash(),
+            user,
+            workspace,
+            user_agent: "Test browser",
+        };
+        sessions::insert(&mut conn, session).await.unwrap();
+        format!("atelier_sid={}", key.reveal())
     }
 
     pub async fn actor(&self, cookie: &str) -> Option<Actor> {
