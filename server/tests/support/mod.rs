@@ -10,16 +10,18 @@ use axum::{
     http::{HeaderMap, Method, Request, StatusCode, header},
 };
 use engine::{
+    exec::{Worker, WorkerParts},
+    executors::Executors,
     services::{Services, actor::Actor, key::Key},
-    store::{accounts, sessions},
+    store::{self, accounts, sessions},
     testing::{
         db::{self, TestDb},
-        world::bare_services,
+        world::{bare_services, quick},
     },
 };
 use model::{
     access::Role,
-    id::{UserId, WorkspaceId},
+    id::{ExecutionId, UserId, WorkspaceId},
 };
 use serde_json::{Value, json};
 use server::{
@@ -145,6 +147,24 @@ impl Server {
         };
         sessions::insert(&mut conn, session).await.unwrap();
         format!("atelier_sid={}", key.reveal())
+    }
+
+    /// Works on an execution until it is over.
+    pub async fn work_until_over(&self, actor: &Actor, id: ExecutionId) {
+        let mut news = self.services.hub.subscribe();
+        let services = &self.services;
+        let parts = WorkerParts {
+            pool: self.db.pool.clone(),
+            options: store::connect_options(&self.db.url, "atelier test worker").unwrap(),
+            executors: Executors::standard(services.providers.clone(), services.blobs.clone()),
+            advance: services.advance.clone(),
+            hub: services.hub.clone(),
+        };
+        let worker = Worker::start(parts, quick()).unwrap();
+        while !services.pulse(actor, id).await.unwrap().status.is_over() {
+            news.next().await.unwrap();
+        }
+        worker.stop().await;
     }
 
     pub async fn actor(&self, cookie: &str) -> Option<Actor> {
