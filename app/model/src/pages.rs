@@ -83,8 +83,8 @@ pub struct LaunchPage {
 pub struct LaunchRequest {
     /// Which template.
     pub template_id: TemplateId,
-    /// Values by parameter name.
-    #[serde(default)]
+    /// Values by parameter name; `config_json` and `input` are what other products call them.
+    #[serde(default, alias = "config_json", alias = "input")]
     pub parameters: Map<String, Value>,
     /// Documents for the prompts' context, for nodes that take all chosen at launch.
     #[serde(default)]

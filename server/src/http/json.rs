@@ -65,8 +65,12 @@ async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Prob
     })
 }
 
-/// Reads JSON of a known shape.
+/// Reads JSON of a known shape, without the one character that PostgreSQL cannot keep.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    if holds_nul(bytes) {
+        let wrong = FieldProblem::field("bad_text", "", "A text holds the character \\u0000.");
+        return Err(Problem::invalid("Leave out the character \\u0000.", vec![wrong]));
+    }
     serde_json::from_slice(bytes).map_err(|error| match error.classify() {
         serde_json::error::Category::Data => {
             let wrong = FieldProblem::field("bad_shape", "", error.to_string());
@@ -78,8 +82,31 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     })
 }
 
+/// JSON can only write it as an escape; after an odd number of backslashes it is none.
+fn holds_nul(bytes: &[u8]) -> bool {
+    let escape = br"\u0000";
+    bytes.windows(escape.len()).enumerate().any(|(at, window)| {
+        let before = bytes[..at].iter().rev().take_while(|byte| **byte == b'\\').count();
+        window == escape && before % 2 == 0
+    })
+}
+
 fn is_json(headers: &HeaderMap) -> bool {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     let kind = kind.and_then(|kind| kind.split(';').next()).unwrap_or_default().trim();
     kind.eq_ignore_ascii_case("application/json")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_with_nul_is_refused_and_one_that_only_looks_so_is_not() {
+        let read = |text: &str| parse::<serde_json::Value>(text.as_bytes());
+
+        assert!(read(r#"{"name": "a\u0000b"}"#).is_err());
+        assert!(read(r#"{"name": "a\\\u0000b"}"#).is_err());
+        assert!(read(r#"{"name": "a\\u0000b"}"#).is_ok());
+    }
 }

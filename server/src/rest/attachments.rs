@@ -6,6 +6,7 @@ use model::{
     access::Permission,
     id::{DocumentId, ImageId},
     library::AttachedImage,
+    problem::{FieldProblem, Problem},
 };
 use serde::Deserialize;
 
@@ -27,6 +28,7 @@ pub(super) fn mount(routes: Routes) -> Routes {
     routes
         .mount(Method::GET, all, Access::Needs(Permission::Read), list)
         .mount(Method::POST, all, edit, attach)
+        .mount(Method::PUT, one, edit, change)
         .mount(Method::DELETE, one, edit, detach)
         .mount(Method::PUT, "/documents/{id}/attachments/{image}/primary", edit, make_primary)
 }
@@ -62,6 +64,27 @@ async fn detach(
     Path((id, image)): Path<(DocumentId, ImageId)>,
 ) -> Result<Images> {
     Ok(All::answer(ctx.services.arrange(&actor, id, Arrangement::Detach(image)).await?))
+}
+
+/// What may be changed of an image on a document.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Change {
+    is_primary: bool,
+}
+
+async fn change(
+    visit: Visit,
+    caller: Caller,
+    path: Path<(DocumentId, ImageId)>,
+    Json(Change { is_primary }): Json<Change>,
+) -> Result<Images> {
+    if is_primary {
+        return make_primary(visit, caller, path).await;
+    }
+    let message = "A document with images has a primary one: make another image primary instead.";
+    let wrong = FieldProblem::field("no_primary", "is_primary", message);
+    Err(Problem::invalid("The attachment was not changed.", vec![wrong]).into())
 }
 
 async fn make_primary(

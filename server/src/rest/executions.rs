@@ -12,11 +12,12 @@ use model::{
         listing::{Page, PageRequest},
     },
     execution::{event::Event, state::ExecutionStatus},
-    id::{ArtifactId, ExecutionId, NodeId, TemplateId},
+    id::{ArtifactId, ExecutionId, NodeId, ProjectId, TemplateId},
     pages::{Control, ExecutionRow, LaunchRequest, MonitorPage},
     problem::{FieldProblem, Problem},
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error};
+use serde_json::{Map, Value};
 
 use super::{
     listing::All,
@@ -50,13 +51,34 @@ pub(super) fn mount(routes: Routes) -> Routes {
         .mount(Method::POST, "/workflows/executions/{id}/retry-node", control, retry_node)
 }
 
+/// A launch, with the project that its results go to.
+struct Launch {
+    project_id: Option<ProjectId>,
+    request: LaunchRequest,
+}
+
+impl<'de> Deserialize<'de> for Launch {
+    // A flattened request would take in fields that nobody knows.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut fields = Map::<String, Value>::deserialize(deserializer)?;
+        let project = fields.remove("project_id").unwrap_or_default();
+        Ok(Self {
+            project_id: serde_json::from_value(project).map_err(D::Error::custom)?,
+            request: serde_json::from_value(fields.into()).map_err(D::Error::custom)?,
+        })
+    }
+}
+
 /// Accepted: the execution's address is in `Location`. `Idempotency-Key` makes a repeat the same.
 async fn launch(
     Visit(ctx): Visit,
     Caller(actor): Caller,
     headers: HeaderMap,
-    Json(mut request): Json<LaunchRequest>,
+    Json(Launch { project_id, mut request }): Json<Launch>,
 ) -> Result<Response> {
+    if let Some(project) = project_id {
+        ctx.services.require_project(&actor, project).await?;
+    }
     let key = headers.get("idempotency-key").and_then(|key| key.to_str().ok());
     request.idempotency_key = request.idempotency_key.or(key.map(str::to_owned));
     let launched = ctx.services.launch(&actor, request).await?;

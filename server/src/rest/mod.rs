@@ -1,5 +1,6 @@
 //! The REST interface: thin handlers over the services, each mounted with what it takes to call it.
 
+pub mod alias;
 mod attachments;
 mod documents;
 mod executions;
