@@ -24,6 +24,7 @@ pub fn router(state: AppState, assets: Assets) -> Router {
         .layer(from_fn_with_state(state.clone(), identify));
     Router::new()
         .merge(known)
+        .merge(rest::openapi::router())
         .merge(assets.router())
         // Layers: the last one added is passed first.
         .layer(from_fn(body::answer_in_time))

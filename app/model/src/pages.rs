@@ -1,5 +1,6 @@
 //! What pages load: one model a page, made by the services in one go.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -16,7 +17,7 @@ use crate::{
 };
 
 /// A template in the gallery.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct TemplateCard {
     /// Its id.
     pub id: TemplateId,
@@ -35,7 +36,7 @@ pub struct TemplateCard {
 }
 
 /// How a template's executions went; those the sample provider answered are counted apart.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct TemplateStats {
     /// Executions, sample ones included.
     pub uses: i64,
@@ -52,7 +53,7 @@ pub struct TemplateStats {
 }
 
 /// A template's own page.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct TemplatePage {
     /// What the card shows.
     pub card: TemplateCard,
@@ -63,7 +64,7 @@ pub struct TemplatePage {
 }
 
 /// What the launch form needs besides the template.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct LaunchPage {
     /// The template.
     pub template: TemplatePage,
@@ -78,7 +79,7 @@ pub struct LaunchPage {
 }
 
 /// What a person sends to launch a template.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LaunchRequest {
     /// Which template.
@@ -95,7 +96,7 @@ pub struct LaunchRequest {
 }
 
 /// A launched execution.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Launched {
     /// Its id.
     pub execution_id: ExecutionId,
@@ -104,7 +105,7 @@ pub struct Launched {
 }
 
 /// An execution in a list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ExecutionRow {
     /// Its id.
     pub id: ExecutionId,
@@ -133,7 +134,7 @@ pub struct ExecutionRow {
 }
 
 /// The dashboard.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct DashboardPage {
     /// Executions that are not over, latest first.
     pub active: Vec<ExecutionRow>,
@@ -144,7 +145,7 @@ pub struct DashboardPage {
 }
 
 /// The live monitor.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct MonitorPage {
     /// Its id.
     pub id: ExecutionId,
@@ -171,7 +172,7 @@ pub struct MonitorPage {
 }
 
 /// Text that a running job has streamed so far.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PartialText {
     /// The job.
     pub job: JobId,
@@ -182,7 +183,7 @@ pub struct PartialText {
 }
 
 /// What a person asks of an execution.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "command", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Control {
     /// Let nothing new start.

@@ -1,6 +1,6 @@
 //! Images on documents over the API.
 
-use axum::{Json as Answer, http::Method};
+use axum::Json as Answer;
 use engine::services::attachments::Arrangement;
 use model::{
     access::Permission,
@@ -8,6 +8,7 @@ use model::{
     library::AttachedImage,
     problem::{FieldProblem, Problem},
 };
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
@@ -26,11 +27,21 @@ pub(super) fn mount(routes: Routes) -> Routes {
     let edit = Access::Needs(Permission::EditDocument);
     let (all, one) = ("/documents/{id}/attachments", "/documents/{id}/attachments/{image}");
     routes
-        .mount(Method::GET, all, Access::Needs(Permission::Read), list)
-        .mount(Method::POST, all, edit, attach)
-        .mount(Method::PUT, one, edit, change)
-        .mount(Method::DELETE, one, edit, detach)
-        .mount(Method::PUT, "/documents/{id}/attachments/{image}/primary", edit, make_primary)
+        .mount(
+            Access::Needs(Permission::Read)
+                .get(all, "Lists the images on a document, the primary one first."),
+            list,
+        )
+        .mount(edit.post(all, "Attaches images to a document, at most 20."), attach)
+        .mount(edit.put(one, "Makes an image on a document the primary one."), change)
+        .mount(edit.delete(one, "Takes an image off a document; the image itself stays."), detach)
+        .mount(
+            edit.put(
+                "/documents/{id}/attachments/{image}/primary",
+                "Makes an image on a document the primary one.",
+            ),
+            make_primary,
+        )
 }
 
 type Images = Answer<All<AttachedImage>>;
@@ -43,7 +54,7 @@ async fn list(
     Ok(All::answer(ctx.services.attachments(&actor, id).await?))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Attach {
     image_ids: Vec<ImageId>,
@@ -67,7 +78,7 @@ async fn detach(
 }
 
 /// What may be changed of an image on a document.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Change {
     is_primary: bool,

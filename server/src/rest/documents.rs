@@ -1,12 +1,13 @@
 //! Documents over the API.
 
-use axum::{Json as Answer, http::Method};
+use axum::Json as Answer;
 use model::{
     access::Permission,
     api::listing::{Page, PageRequest},
     id::{DocumentId, ExecutionId},
     library::{DocumentPage, DocumentRow},
 };
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::routes::{Access, Routes};
@@ -20,15 +21,12 @@ type Result<T, E = Refusal> = std::result::Result<T, E>;
 
 pub(super) fn mount(routes: Routes) -> Routes {
     let read = Access::Needs(Permission::Read);
-    routes.mount(Method::GET, "/documents", read, list).mount(
-        Method::GET,
-        "/documents/{id}",
-        read,
-        show,
-    )
+    routes
+        .mount(read.get("/documents", "Lists documents, the latest first."), list)
+        .mount(read.get("/documents/{id}", "Shows a document with its text and images."), show)
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Listed {
     execution: Option<ExecutionId>,

@@ -2,20 +2,21 @@
 
 use axum::{
     Json as Answer,
-    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use model::{
     access::Permission,
     api::{
-        executions::{Artifact, ArtifactRow, JobRow},
+        executions::{Artifact, ArtifactRow, ExecutionPulse, JobRow},
         listing::{Page, PageRequest},
     },
     execution::{event::Event, state::ExecutionStatus},
     id::{ArtifactId, ExecutionId, NodeId, ProjectId, TemplateId},
-    pages::{Control, ExecutionRow, LaunchRequest, MonitorPage},
+    pages::{Control, ExecutionRow, LaunchRequest, Launched, MonitorPage},
     problem::{FieldProblem, Problem},
 };
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de::Error};
 use serde_json::{Map, Value};
 
@@ -37,23 +38,26 @@ pub(super) fn mount(routes: Routes) -> Routes {
     let read = Access::Needs(Permission::Read);
     let control = Access::Needs(Permission::ControlExecution);
     routes
-        .mount(Method::POST, ALL, Access::Needs(Permission::LaunchTemplate), launch)
-        .mount(Method::GET, ALL, read, list)
-        .mount(Method::GET, "/workflows/executions/{id}", read, show)
-        .mount(Method::GET, "/workflows/executions/{id}/status", read, status)
-        .mount(Method::GET, "/workflows/executions/{id}/events", read, events)
-        .mount(Method::GET, "/workflows/executions/{id}/jobs", read, jobs)
-        .mount(Method::GET, "/workflows/executions/{id}/artifacts", read, artifacts)
-        .mount(Method::GET, "/workflows/executions/{id}/artifacts/{artifact}", read, artifact)
-        .mount(Method::POST, "/workflows/executions/{id}/pause", control, pause)
-        .mount(Method::POST, "/workflows/executions/{id}/resume", control, resume)
-        .mount(Method::POST, "/workflows/executions/{id}/stop", control, stop)
-        .mount(Method::POST, "/workflows/executions/{id}/retry-node", control, retry_node)
+        .mount(Access::Needs(Permission::LaunchTemplate).post(ALL, "Launches a published template; Idempotency-Key makes a repeat the same launch.").gives::<Launched>(StatusCode::ACCEPTED), launch)
+        .mount(read.get(ALL, "Lists executions, the latest first."), list)
+        .mount(read.get("/workflows/executions/{id}", "Shows an execution; expand=jobs,artifacts adds those."), show)
+        .mount(read.get("/workflows/executions/{id}/status", "Says where an execution stands; with If-None-Match 304 while nothing happens.").gives::<ExecutionPulse>(StatusCode::OK), status)
+        .mount(read.get("/workflows/executions/{id}/events", "Lists what happened after an event, in order."), events)
+        .mount(read.get("/workflows/executions/{id}/jobs", "Lists the jobs of an execution."), jobs)
+        .mount(read.get("/workflows/executions/{id}/artifacts", "Lists every version of what an execution made."), artifacts)
+        .mount(read.get("/workflows/executions/{id}/artifacts/{artifact}", "Gives all of one version of an output."), artifact)
+        .mount(control.post("/workflows/executions/{id}/pause", "Lets nothing new start; running jobs finish."), pause)
+        .mount(control.post("/workflows/executions/{id}/resume", "Goes on after a pause."), resume)
+        .mount(control.post("/workflows/executions/{id}/stop", "Ends an execution and keeps its results."), stop)
+        .mount(control.post("/workflows/executions/{id}/retry-node", "Runs the failed jobs of a node again."), retry_node)
 }
 
 /// A launch, with the project that its results go to.
+#[derive(JsonSchema)]
 struct Launch {
+    /// The workspace's project; any other is refused.
     project_id: Option<ProjectId>,
+    #[schemars(flatten)]
     request: LaunchRequest,
 }
 
@@ -90,7 +94,7 @@ async fn launch(
     Ok(response)
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Listed {
     /// Words of states, separated by commas.
@@ -126,7 +130,7 @@ fn statuses(words: &str) -> Result<Vec<ExecutionStatus>, Problem> {
     status.collect()
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Expand {
     /// `jobs`, `artifacts`, or both, separated by a comma.
@@ -135,7 +139,7 @@ struct Expand {
 }
 
 /// An execution, with its jobs and what it made where that is asked for.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct ExecutionShown {
     #[serde(flatten)]
     page: MonitorPage,
@@ -213,7 +217,7 @@ async fn status(
     Ok(response)
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct After {
     #[serde(default)]
@@ -243,7 +247,7 @@ async fn stop(visit: Visit, caller: Caller, Path(id): Path<ExecutionId>) -> Resu
     control(visit, caller, id, Control::Stop).await
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Retry {
     node_id: NodeId,

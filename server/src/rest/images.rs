@@ -3,7 +3,7 @@
 use axum::{
     Json as Answer,
     body::Body,
-    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use engine::services::documents::{Picture, ThumbnailSide};
@@ -13,6 +13,7 @@ use model::{
     id::{ExecutionId, ImageId},
     library::ImageRow,
 };
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::routes::{Access, Routes};
@@ -25,12 +26,18 @@ use crate::{
 pub(super) fn mount(routes: Routes) -> Routes {
     let read = Access::Needs(Permission::Read);
     routes
-        .mount(Method::GET, "/images", read, list)
-        .mount(Method::GET, "/images/{id}/content", read, content)
-        .mount(Method::GET, "/images/{id}/thumbnail", read, thumbnail)
+        .mount(read.get("/images", "Lists pictures, the latest first."), list)
+        .mount(
+            read.get("/images/{id}/content", "Gives a picture's bytes.").sends("image/*"),
+            content,
+        )
+        .mount(
+            read.get("/images/{id}/thumbnail", "Gives a small copy of a picture.").sends("image/*"),
+            thumbnail,
+        )
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Listed {
     execution: Option<ExecutionId>,
@@ -47,7 +54,7 @@ async fn list(
     Ok(Answer(ctx.services.images_page(&actor, execution, &asked).await?))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Size {
     #[serde(default = "largest")]

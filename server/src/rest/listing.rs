@@ -1,10 +1,11 @@
 //! Lists that come whole.
 
 use axum::Json as Answer;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// All of a short list; longer ones come as a `Page`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct All<T> {
     /// What it holds.
     pub items: Vec<T>,

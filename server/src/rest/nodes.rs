@@ -1,6 +1,6 @@
 //! Node types and checks over the API: what an editor outside draws with.
 
-use axum::{Json as Answer, http::Method};
+use axum::Json as Answer;
 use model::{
     access::Permission,
     api::check::{CheckAnswer, CheckRequest},
@@ -19,9 +19,23 @@ type Result<T, E = Refusal> = std::result::Result<T, E>;
 pub(super) fn mount(routes: Routes) -> Routes {
     let read = Access::Needs(Permission::Read);
     routes
-        .mount(Method::GET, "/nodes/types", read, types)
-        .mount(Method::POST, "/nodes/validate", read, validate)
-        .mount(Method::POST, "/nodes/validate-connections", read, validate_connections)
+        .mount(read.get("/nodes/types", "Lists the node types with their ports and fields."), types)
+        .mount(
+            read.post(
+                "/nodes/validate",
+                "Checks a definition, or one node by its own configuration.",
+            )
+            .takes::<CheckRequest>(),
+            validate,
+        )
+        .mount(
+            read.post(
+                "/nodes/validate-connections",
+                "Checks how nodes are connected, or whether an edge may be drawn.",
+            )
+            .takes::<CheckRequest>(),
+            validate_connections,
+        )
 }
 
 async fn types() -> Answer<All<&'static NodeSpec>> {

@@ -2,7 +2,7 @@
 
 use axum::{
     Json as Answer,
-    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use model::{
@@ -18,6 +18,7 @@ use model::{
     pages::TemplatePage,
     template::TemplateCategory,
 };
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -40,20 +41,20 @@ pub(super) fn mount(routes: Routes) -> Routes {
     let edit = Access::Needs(Permission::EditTemplate);
     let publishes = Access::Needs(Permission::PublishTemplate);
     routes
-        .mount(Method::GET, ALL, read, list)
-        .mount(Method::POST, ALL, edit, create)
-        .mount(Method::GET, "/workflows/templates/categories/list", read, categories)
-        .mount(Method::GET, "/workflows/templates/{id}", read, show)
-        .mount(Method::PUT, "/workflows/templates/{id}", edit, save)
-        .mount(Method::DELETE, "/workflows/templates/{id}", edit, delete)
-        .mount(Method::GET, "/workflows/templates/{id}/draft", edit, draft)
-        .mount(Method::POST, "/workflows/templates/{id}/clone", edit, copy)
-        .mount(Method::POST, "/workflows/templates/{id}/publish", publishes, publish)
-        .mount(Method::GET, "/workflows/templates/{id}/versions", read, versions)
-        .mount(Method::GET, "/workflows/templates/{id}/versions/{version}", read, version)
+        .mount(read.get(ALL, "Lists templates, the latest first; drafts too for those who may edit."), list)
+        .mount(edit.post(ALL, "Makes a template from the canonical format or a React Flow dialect; published at once when it can run.").takes::<NewTemplate>().gives::<SavedTemplate>(StatusCode::CREATED), create)
+        .mount(read.get("/workflows/templates/categories/list", "Lists the categories, with how many templates each has."), categories)
+        .mount(read.get("/workflows/templates/{id}", "Shows the published version, in the canonical format."), show)
+        .mount(edit.put("/workflows/templates/{id}", "Changes the draft; one that has moved on since is refused.").takes::<DraftChange>(), save)
+        .mount(edit.delete("/workflows/templates/{id}", "Deletes a template, or archives it when it has executions."), delete)
+        .mount(edit.get("/workflows/templates/{id}/draft", "Shows the draft, with what is wrong with it.").gives::<TemplateDraft>(StatusCode::OK), draft)
+        .mount(edit.post("/workflows/templates/{id}/clone", "Copies a template into one that may be changed.").gives::<SavedTemplate>(StatusCode::CREATED), copy)
+        .mount(publishes.post("/workflows/templates/{id}/publish", "Publishes the draft as the next version, which never changes."), publish)
+        .mount(read.get("/workflows/templates/{id}/versions", "Lists the published versions, the latest first."), versions)
+        .mount(read.get("/workflows/templates/{id}/versions/{version}", "Shows a published version."), version)
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Listed {
     category: Option<TemplateCategory>,

@@ -1,5 +1,6 @@
 //! Checking over REST: a whole definition, one node, or how nodes are connected.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -12,7 +13,7 @@ use crate::{
 };
 
 /// What is to be checked: a definition, or a node by itself.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CheckRequest {
     /// The workflow, in the canonical format or a React Flow dialect.
@@ -27,7 +28,7 @@ pub struct CheckRequest {
 }
 
 /// What was checked is sound.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct CheckAnswer {
     /// Always true: what is not sound is answered as a problem.
     pub valid: bool,

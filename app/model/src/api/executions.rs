@@ -1,5 +1,6 @@
 //! An execution as programs outside poll it, with its jobs and what it made.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -14,7 +15,7 @@ use crate::{
 };
 
 /// What somebody who polls wants to know, and nothing else.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ExecutionPulse {
     /// The execution.
     pub id: ExecutionId,
@@ -39,7 +40,7 @@ pub struct ExecutionPulse {
 }
 
 /// A job of an execution.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct JobRow {
     /// Its id.
     pub id: JobId,
@@ -70,7 +71,7 @@ pub struct JobRow {
 }
 
 /// A version of an output, without what it says.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ArtifactRow {
     /// Its id.
     pub id: ArtifactId,
@@ -99,7 +100,7 @@ pub struct ArtifactRow {
 }
 
 /// A version of an output with all of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Artifact {
     /// What the list says of it.
     #[serde(flatten)]

@@ -1,9 +1,10 @@
 //! Lists in parts: by key, so that rows that come or go meanwhile move nothing.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A part of a list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Page<T> {
     /// What it holds, in the order of the list.
     pub items: Vec<T>,

@@ -1,5 +1,6 @@
 //! Templates as editors make and change them over REST.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
@@ -17,7 +18,7 @@ use crate::{
 const MAX_NAME_CHARS: usize = 200;
 
 /// What an editor sends to make a template.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewTemplate {
     /// The workflow, in the canonical format or a React Flow dialect.
@@ -40,7 +41,7 @@ pub struct NewTemplate {
 }
 
 /// What an editor sends to change a template's draft; what is absent stays.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DraftChange {
     /// The draft this change was made on; a draft that has moved on since refuses it.
@@ -67,7 +68,7 @@ pub struct DraftChange {
 }
 
 /// What an editor sends to copy a template.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CloneRequest {
     /// The copy's name; made from the original's when absent.
@@ -76,7 +77,7 @@ pub struct CloneRequest {
 }
 
 /// What an editor sends to publish a draft.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PublishRequest {
     /// What changed, for those who choose a version later.
@@ -88,7 +89,7 @@ pub struct PublishRequest {
 }
 
 /// A template that was made or changed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SavedTemplate {
     /// Its id.
     pub id: TemplateId,
@@ -105,7 +106,7 @@ pub struct SavedTemplate {
 }
 
 /// A template's draft.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct TemplateDraft {
     /// Its id.
     pub id: TemplateId,
@@ -130,7 +131,7 @@ pub struct TemplateDraft {
 }
 
 /// A template in a list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct TemplateSummary {
     /// Its id.
     pub id: TemplateId,
@@ -157,7 +158,7 @@ pub struct TemplateSummary {
 }
 
 /// A published version, without its definition.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct VersionRow {
     /// 1, 2, 3 …
     pub version: i32,
@@ -170,7 +171,7 @@ pub struct VersionRow {
 }
 
 /// A published version; it never changes.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct TemplateVersion {
     /// What the list says of it.
     #[serde(flatten)]
@@ -180,7 +181,7 @@ pub struct TemplateVersion {
 }
 
 /// A category with how many templates it has.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct CategoryCount {
     /// As templates name it.
     pub key: TemplateCategory,
@@ -191,7 +192,7 @@ pub struct CategoryCount {
 }
 
 /// What became of a template that was to be deleted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Removal {
     /// It is gone.
@@ -201,7 +202,7 @@ pub enum Removal {
 }
 
 /// What a deletion did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Removed {
     /// What became of it.
     pub outcome: Removal,
