@@ -14,6 +14,8 @@ pub mod launch;
 pub mod layout;
 pub mod monitor;
 pub mod preview;
+#[cfg(feature = "ssr")]
+pub mod reference;
 pub mod routes;
 pub mod session;
 #[cfg(feature = "ssr")]

@@ -70,7 +70,7 @@ impl Database {
     /// The operator's database, or the private one, started by this process and no other.
     pub async fn open(config: &Config) -> Result<Self> {
         if let Some(url) = &config.database_url {
-            return Ok(Self { url: url.reveal().to_owned(), private: None });
+            return Ok(Self { url: url.expose().to_owned(), private: None });
         }
         let programs = Programs::of_this_machine(config.missing_postgres);
         let private = EmbeddedPostgres::start(&config.data_dir, &programs).await?;

@@ -1,12 +1,13 @@
 //! What the operator sets: the environment, read once into one value.
 
 use std::{
-    fmt::{self, Write},
+    fmt::Write,
     net::{IpAddr, Ipv4Addr, SocketAddr},
     path::PathBuf,
     str::FromStr,
 };
 
+use engine::secret::Secret;
 use url::{Host, Url};
 
 use crate::embedded_pg::Missing;
@@ -60,23 +61,6 @@ pub const SETTINGS: [Setting; 15] = [
     setting("ATELIER_LOG", "info", "what is logged, e.g. debug or engine=debug,info"),
     setting("ATELIER_LOG_FORMAT", "auto", "pretty, json, or auto: pretty on a terminal"),
 ];
-
-/// A text that never shows in logs.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
-
-impl Secret {
-    /// The text itself.
-    pub fn reveal(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Secret(…)")
-    }
-}
 
 /// How logs look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -150,7 +134,7 @@ impl Config {
         let source = Source { get: &get };
         Ok(Self {
             data_dir: source.text("ATELIER_DATA_DIR").into(),
-            database_url: source.optional("DATABASE_URL").map(Secret),
+            database_url: source.optional("DATABASE_URL").map(Secret::new),
             missing_postgres: source.missing_postgres()?,
             listen: source.parse("ATELIER_LISTEN", "an address and a port, like 127.0.0.1:3000")?,
             public_url: source.http_url("ATELIER_PUBLIC_URL")?,
@@ -242,7 +226,7 @@ impl Source<'_> {
 
     fn openai(&self) -> Result<Option<OpenAi>, ConfigError> {
         let base_url = self.http_url("ATELIER_OPENAI_BASE_URL")?;
-        let api_key = self.optional("ATELIER_OPENAI_API_KEY").map(Secret);
+        let api_key = self.optional("ATELIER_OPENAI_API_KEY").map(Secret::new);
         if base_url.is_none() && api_key.is_none() {
             return Ok(None);
         }

@@ -2,7 +2,10 @@
 
 use axum::{
     Json,
-    extract::rejection::{PathRejection, QueryRejection},
+    extract::{
+        Request,
+        rejection::{PathRejection, QueryRejection},
+    },
     http::{HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -63,6 +66,17 @@ impl IntoResponse for Refusal {
         }
         response
     }
+}
+
+/// The answer for a method that an address does not know.
+pub async fn wrong_method(request: Request) -> Refusal {
+    let detail = format!("This address does not answer to {}.", request.method());
+    Refusal(Problem::new(ProblemKind::WrongMethod, "wrong_method", detail))
+}
+
+/// The answer for an address that is not there.
+pub async fn no_such_address() -> Refusal {
+    Refusal(Problem::not_found("address"))
 }
 
 fn set(response: &mut Response, name: HeaderName, value: &'static str) {

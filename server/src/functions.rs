@@ -22,6 +22,7 @@ pub const PREFIX: &str = "/api/fn/";
 
 /// Name and access of every server function.
 pub const FUNCTIONS: &[(&str, Access)] = &[
+    ("artifact_text", Access::Needs(Permission::Read)),
     ("control", Access::Needs(Permission::ControlExecution)),
     ("dashboard", Access::Needs(Permission::Read)),
     ("document", Access::Needs(Permission::Read)),

@@ -6,7 +6,6 @@ use engine::{
     blobs::{BlobError, Blobs, FileBlobs},
     outbound::{OutboundClient, OutboundError, OutboundPolicy},
     providers::{ProviderSettings, Providers},
-    secret::Secret,
 };
 
 use crate::config::Config;
@@ -46,7 +45,7 @@ fn settings(config: &Config) -> ProviderSettings {
         ProviderSettings { sample_words_per_second: config.sample_pace, ..Default::default() };
     if let Some(openai) = &config.openai {
         settings.openai_base_url = openai.base_url.clone();
-        settings.openai_api_key = openai.api_key.as_ref().map(|key| Secret::new(key.reveal()));
+        settings.openai_api_key.clone_from(&openai.api_key);
         if let Some(model) = &openai.text_model {
             settings.openai_text_model.clone_from(model);
         }

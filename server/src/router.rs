@@ -2,15 +2,12 @@
 
 use axum::{
     Router,
-    extract::Request,
     middleware::{from_fn, from_fn_with_state},
-    response::{IntoResponse, Response},
 };
-use model::problem::{Problem, ProblemKind};
 
 use crate::{
     auth::caller::identify,
-    error::Refusal,
+    error::wrong_method,
     http::{assets::Assets, body, guard, headers, health, trace},
     pages, rest,
     state::AppState,
@@ -21,11 +18,13 @@ pub fn router(state: AppState, assets: Assets) -> Router {
     // Files and probes do not ask who is there: they never touch the database.
     let known = Router::new()
         .nest("/api/v1", rest::all().into_router())
+        .merge(rest::alias::router(&state))
         .merge(pages::router(&state))
         .method_not_allowed_fallback(wrong_method)
         .layer(from_fn_with_state(state.clone(), identify));
     Router::new()
         .merge(known)
+        .merge(rest::openapi::router())
         .merge(assets.router())
         // Layers: the last one added is passed first.
         .layer(from_fn(body::answer_in_time))
@@ -36,9 +35,4 @@ pub fn router(state: AppState, assets: Assets) -> Router {
         .layer(from_fn_with_state(state.clone(), headers::secure))
         .layer(from_fn(trace::name))
         .with_state(state)
-}
-
-async fn wrong_method(request: Request) -> Response {
-    let detail = format!("This address does not answer to {}.", request.method());
-    Refusal(Problem::new(ProblemKind::WrongMethod, "wrong_method", detail)).into_response()
 }

@@ -10,13 +10,10 @@ use axum::{
     body::Body,
     http::{Method, StatusCode},
 };
-use engine::{
-    services::{actor::Actor, key::Key},
-    store::{accounts, sessions},
-};
+use engine::{services::actor::Actor, store::accounts};
 use model::{
     access::{Role, can},
-    id::{UserId, WorkspaceId},
+    id::WorkspaceId,
 };
 use serde_json::json;
 use server::{
@@ -48,29 +45,11 @@ fn lines() -> Vec<Line> {
         .collect()
 }
 
-/// A person of that role, signed in; their cookie.
-async fn member(server: &Server, workspace: WorkspaceId, role: Role) -> String {
-    let (user, key) = (UserId(Uuid::now_v7()), Key::session());
-    let mut conn = server.db.pool.acquire().await.unwrap();
-    let email = format!("{user}@example.org");
-    let new = accounts::NewUser { id: user, email: &email, name: "Member", password_hash: "x" };
-    accounts::insert_user(&mut conn, new).await.unwrap();
-    accounts::insert_membership(&mut conn, workspace, user, role).await.unwrap();
-    let session = sessions::NewSession {
-        id: Uuid::now_v7(),
-        key_hash: &key.hash(),
-        user,
-        workspace,
-        user_agent: "Test browser",
-    };
-    sessions::insert(&mut conn, session).await.unwrap();
-    format!("atelier_sid={}", key.reveal())
-}
-
 /// Nothing is sent, so nothing is done: only who is let in shows.
 async fn call(server: &Server, line: &Line, cookie: &str) -> StatusCode {
     let path = line.path.replace("{id}", &Uuid::now_v7().to_string());
     let path = path.replace("{image}", &Uuid::now_v7().to_string());
+    let path = path.replace("{artifact}", &Uuid::now_v7().to_string()).replace("{version}", "1");
     let request = from_page(line.method.clone(), &format!("/api/v1{path}"), cookie);
     server.send(request.body(Body::empty()).unwrap()).await.status
 }
@@ -117,7 +96,7 @@ async fn rel_s1_nobody_calls_a_server_function_that_is_not_theirs() {
         assert_eq!(anonymous.status, StatusCode::UNAUTHORIZED, "{name} {:?}", anonymous.json());
         assert_eq!(anonymous.json()["kind"], "signed_out");
         for role in Role::ALL {
-            let cookie = member(&server, workspace, role).await;
+            let cookie = server.member(workspace, role).await;
             let status = server.post(&path, &cookie, &json!({})).await.status;
             let allowed = can(role, permission);
             assert_eq!(status != StatusCode::FORBIDDEN, allowed, "{role} {name} {status}");
@@ -142,14 +121,14 @@ async fn rel_s1_nobody_calls_a_route_that_is_not_theirs() {
         let anonymous = call(&server, &line, "").await;
         assert_eq!(anonymous == StatusCode::UNAUTHORIZED, line.least.is_some(), "{method} {path}");
         for role in Role::ALL {
-            let cookie = member(&server, workspace, role).await;
+            let cookie = server.member(workspace, role).await;
             let status = call(&server, &line, &cookie).await;
             let allowed = line.least.is_none_or(|least| role >= least);
             assert_eq!(status != StatusCode::FORBIDDEN, allowed, "{role} {method} {path} {status}");
             assert_ne!(status, StatusCode::UNAUTHORIZED, "{role} {method} {path}");
             assert!(!status.is_server_error(), "{role} {method} {path} {status}");
         }
-        let outsider = member(&server, elsewhere, Role::Owner).await;
+        let outsider = server.member(elsewhere, Role::Owner).await;
         let status = call(&server, &line, &outsider).await;
         assert!(!status.is_server_error(), "{method} {path} {status}");
     }

@@ -145,3 +145,105 @@ async fn a_stream_of_what_is_not_ours_is_not_found() {
     let none = server.get("/api/v1/stream?executions=", &cookie).await;
     assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY);
 }
+
+#[tokio::test]
+async fn jobs_and_artifacts_are_listed_and_a_text_is_read_whole() {
+    let (server, cookie, template) = server().await;
+    let id = launched(&server, &cookie, &template).await;
+    let actor = server.actor(&cookie).await.unwrap();
+    server.work_until_over(&actor, id.parse().unwrap()).await;
+    let one = format!("{ALL}/{id}");
+
+    let shown = server.get(&format!("{one}?expand=jobs,artifacts"), &cookie).await.json();
+    let status = server.get(&format!("{one}/status"), &cookie).await.json();
+
+    assert_eq!(
+        (&status["status"], &status["progress_percent"]),
+        (&json!("completed"), &json!(100))
+    );
+    assert_eq!(status["cost_micros"], bill_of(&shown));
+    assert_eq!(shown["jobs"], server.get(&format!("{one}/jobs"), &cookie).await.json()["items"]);
+    let listed = server.get(&format!("{one}/artifacts"), &cookie).await.json();
+    assert_eq!(shown["artifacts"], listed["items"]);
+    assert!(shown["jobs"].as_array().unwrap().iter().all(|job| job["status"] == "completed"));
+    let nodes = shown["view"]["nodes"].as_array().unwrap();
+    let summary = nodes.iter().flat_map(|node| node["artifacts"].as_array().unwrap());
+    let summary = summary.into_iter().find(|artifact| artifact["type"] == "text").unwrap();
+    let (artifact, excerpt) = (summary["id"].as_str().unwrap(), summary["excerpt"].as_str());
+    let whole = server.get(&format!("{one}/artifacts/{artifact}"), &cookie).await.json();
+    assert!(whole["content"].as_str().unwrap().starts_with(excerpt.unwrap()), "{whole}");
+    let ask = json!({"execution": id, "artifact": artifact});
+    let text = server.post("/api/fn/artifact_text", &cookie, &ask).await.json();
+    assert_eq!(text, whole["content"]);
+    let plain = server.get(&one, &cookie).await.json();
+    assert!(plain.get("jobs").is_none() && plain.get("artifacts").is_none());
+    assert!(server.get(&format!("{one}?expand=secrets"), &cookie).await.status.is_client_error());
+}
+
+fn bill_of(shown: &Value) -> i64 {
+    let jobs = shown["jobs"].as_array().unwrap().iter();
+    jobs.map(|job| job["bill"]["cost_micros"].as_i64().unwrap()).sum()
+}
+
+#[tokio::test]
+async fn an_artifact_belongs_to_its_execution() {
+    let (server, cookie, template) = server().await;
+    let id = launched(&server, &cookie, &template).await;
+    let actor = server.actor(&cookie).await.unwrap();
+    server.work_until_over(&actor, id.parse().unwrap()).await;
+    let other = launched(&server, &cookie, &template).await;
+    let made = server.get(&format!("{ALL}/{id}/artifacts"), &cookie).await.json();
+    let artifact = made["items"][0]["id"].as_str().unwrap().to_owned();
+
+    let elsewhere = server.get(&format!("{ALL}/{other}/artifacts/{artifact}"), &cookie).await;
+    let unknown = server.get(&format!("{ALL}/{}/artifacts", Uuid::now_v7()), &cookie).await;
+
+    assert_eq!((elsewhere.status, unknown.status), (StatusCode::NOT_FOUND, StatusCode::NOT_FOUND));
+}
+
+#[tokio::test]
+async fn lists_are_filtered_and_read_in_pages() {
+    let (server, cookie, template) = server().await;
+    let mut launches = vec![];
+    for _ in 0..3 {
+        launches.push(launched(&server, &cookie, &template).await);
+    }
+    server.post(&format!("{ALL}/{}/stop", launches[0]), &cookie, &json!({})).await;
+    let ids = |page: &Value| -> Vec<String> {
+        let items = page["items"].as_array().unwrap().iter();
+        items.map(|item| item["id"].as_str().unwrap().to_owned()).collect()
+    };
+
+    let first = server.get(&format!("{ALL}?limit=2"), &cookie).await.json();
+    let cursor = first["next_cursor"].as_str().unwrap();
+    let second = server.get(&format!("{ALL}?limit=2&cursor={cursor}"), &cookie).await.json();
+    let stopped = server.get(&format!("{ALL}?status=cancelled,failed"), &cookie).await.json();
+    let nobodys = format!("{ALL}?template_id={}", Uuid::now_v7());
+    let nothing = server.get(&nobodys, &cookie).await.json();
+    let wrong = server.get(&format!("{ALL}?status=asleep"), &cookie).await;
+
+    assert_eq!(ids(&first), [launches[2].as_str(), &launches[1]]);
+    assert_eq!(ids(&second), [launches[0].as_str()]);
+    assert_eq!(second["next_cursor"], Value::Null);
+    assert_eq!(ids(&stopped), [launches[0].as_str()]);
+    assert_eq!(ids(&nothing), Vec::<String>::new());
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
+async fn documents_and_images_that_were_made_are_listed_in_pages() {
+    let (server, cookie, template) = server().await;
+    let id = launched(&server, &cookie, &template).await;
+    let actor = server.actor(&cookie).await.unwrap();
+    server.work_until_over(&actor, id.parse().unwrap()).await;
+
+    for list in ["documents", "images"] {
+        let path = format!("/api/v1/{list}");
+        let all = server.get(&format!("{path}?execution={id}"), &cookie).await.json();
+        let items = all["items"].as_array().unwrap();
+        assert!(!items.is_empty(), "{list}");
+        let first = server.get(&format!("{path}?limit=1"), &cookie).await.json();
+        assert_eq!(first["items"][0]["id"], items[0]["id"], "{list}");
+        assert_eq!(first["next_cursor"].is_null(), items.len() == 1, "{list}");
+    }
+}

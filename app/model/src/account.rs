@@ -1,5 +1,6 @@
 //! The shapes of sign-in: what forms send, what the pages show, and which input is refused.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -19,7 +20,7 @@ const MAX_TOKEN_NAME_CHARS: usize = 100;
 const MAX_EMAIL_BYTES: usize = 254;
 
 /// What the first visitor sends to become the owner.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SetUpForm {
     /// The owner's name.
@@ -36,7 +37,7 @@ pub struct SetUpForm {
 }
 
 /// What a member sends to sign in.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SignInForm {
     /// The account's address, in any case.
@@ -46,7 +47,7 @@ pub struct SignInForm {
 }
 
 /// What a member sends to change their password.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PasswordForm {
     /// The present password in clear.
@@ -56,7 +57,7 @@ pub struct PasswordForm {
 }
 
 /// What an admin sends to make an API token.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TokenForm {
     /// What the token is for.
@@ -69,7 +70,7 @@ pub struct TokenForm {
 }
 
 /// Who is signed in and where.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SessionView {
     /// The person.
     pub user_id: UserId,
@@ -88,7 +89,7 @@ pub struct SessionView {
 }
 
 /// One place where the person is signed in.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SignedInPlace {
     /// Names the session when revoking it; opens nothing.
     pub id: Uuid,
@@ -103,7 +104,7 @@ pub struct SignedInPlace {
 }
 
 /// An API token as it may be shown.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct TokenView {
     /// Names the token when revoking it; opens nothing.
     pub id: TokenId,
@@ -179,7 +180,13 @@ fn refuse(detail: &str, errors: Vec<FieldProblem>) -> Result<(), Problem> {
     if errors.is_empty() { Ok(()) } else { Err(Problem::invalid(detail, errors)) }
 }
 
-fn plain_name(path: &str, text: &str, most: usize, errors: &mut Vec<FieldProblem>) -> String {
+/// A name with blanks trimmed; what is wrong with it is added to the errors.
+pub(crate) fn plain_name(
+    path: &str,
+    text: &str,
+    most: usize,
+    errors: &mut Vec<FieldProblem>,
+) -> String {
     let name = text.trim();
     if name.is_empty() {
         errors.push(FieldProblem::field("required", path, "Enter a name."));

@@ -1,9 +1,10 @@
 //! Documents: the texts a team edits.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// How far a document is.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DocumentStatus {
     /// Being written.

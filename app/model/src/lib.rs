@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod account;
+pub mod api;
 pub mod canvas;
 pub mod connect;
 pub mod decide;

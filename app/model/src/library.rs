@@ -1,5 +1,6 @@
 //! Documents and pictures as pages and the API show them.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -9,7 +10,7 @@ use crate::{
 };
 
 /// A document in a list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct DocumentRow {
     /// Its id.
     pub id: DocumentId,
@@ -32,7 +33,7 @@ pub struct DocumentRow {
 }
 
 /// A document with its text and images.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct DocumentPage {
     /// Its id.
     pub id: DocumentId,
@@ -59,7 +60,7 @@ pub struct DocumentPage {
 }
 
 /// An image on a document.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct AttachedImage {
     /// Its id.
     pub id: ImageId,
@@ -81,4 +82,27 @@ pub struct AttachedImage {
     pub order: i32,
     /// The execution that attached it.
     pub by_workflow: Option<ExecutionId>,
+}
+
+/// A picture in the library's list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ImageRow {
+    /// Its id.
+    pub id: ImageId,
+    /// What it shows, in words.
+    pub alt: String,
+    /// What it is, from its content.
+    pub media_type: String,
+    /// Pixels.
+    pub width: u32,
+    /// Pixels.
+    pub height: u32,
+    /// Its size.
+    pub bytes: i64,
+    /// True when the sample provider made it.
+    pub sample: bool,
+    /// The execution that made it.
+    pub execution: Option<ExecutionId>,
+    /// When it was made.
+    pub created_at: Timestamp,
 }

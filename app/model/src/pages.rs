@@ -1,5 +1,6 @@
 //! What pages load: one model a page, made by the services in one go.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -18,7 +19,7 @@ use crate::{
 };
 
 /// A template in the gallery.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct TemplateCard {
     /// Its id.
     pub id: TemplateId,
@@ -37,7 +38,7 @@ pub struct TemplateCard {
 }
 
 /// How a template's executions went; those the sample provider answered are counted apart.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct TemplateStats {
     /// Executions, sample ones included.
     pub uses: i64,
@@ -54,7 +55,7 @@ pub struct TemplateStats {
 }
 
 /// A template's own page.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct TemplatePage {
     /// What the card shows.
     pub card: TemplateCard,
@@ -65,7 +66,7 @@ pub struct TemplatePage {
 }
 
 /// What the launch form needs besides the template.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct LaunchPage {
     /// The template.
     pub template: TemplatePage,
@@ -80,13 +81,13 @@ pub struct LaunchPage {
 }
 
 /// What a person sends to launch a template.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LaunchRequest {
     /// Which template.
     pub template_id: TemplateId,
-    /// Values by parameter name.
-    #[serde(default)]
+    /// Values by parameter name; `config_json` and `input` are what other products call them.
+    #[serde(default, alias = "config_json", alias = "input")]
     pub parameters: Map<String, Value>,
     /// Documents for the prompts' context, for nodes that take all chosen at launch.
     #[serde(default)]
@@ -97,7 +98,7 @@ pub struct LaunchRequest {
 }
 
 /// A launched execution.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Launched {
     /// Its id.
     pub execution_id: ExecutionId,
@@ -106,7 +107,7 @@ pub struct Launched {
 }
 
 /// An execution in a list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ExecutionRow {
     /// Its id.
     pub id: ExecutionId,
@@ -135,7 +136,7 @@ pub struct ExecutionRow {
 }
 
 /// The dashboard.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct DashboardPage {
     /// Executions that are not over, latest first.
     pub active: Vec<ExecutionRow>,
@@ -146,7 +147,7 @@ pub struct DashboardPage {
 }
 
 /// The live monitor.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct MonitorPage {
     /// Its id.
     pub id: ExecutionId,
@@ -173,7 +174,7 @@ pub struct MonitorPage {
 }
 
 /// Text that a running job has streamed so far.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PartialText {
     /// The job.
     pub job: JobId,
@@ -230,7 +231,7 @@ pub struct ReviewEnd {
 }
 
 /// What a person asks of an execution.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "command", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Control {
     /// Let nothing new start.

@@ -1,12 +1,24 @@
 //! Templates: reusable workflows, and those every workspace begins with.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{nodes::Level, workflow::Workflow};
 
 /// What a template is for; the gallery filters by it.
 #[derive(
-    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+    Debug,
+    Clone,
+    Copy,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum TemplateCategory {

@@ -1,10 +1,22 @@
 //! Instants as the database told them: no clock is read in this crate.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// An instant, in milliseconds since the Unix epoch, by the database's clock.
 #[derive(
-    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+    Debug,
+    Clone,
+    Copy,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    JsonSchema,
 )]
 #[serde(transparent)]
 pub struct Timestamp(pub i64);

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use model::access::Permission;
 use model::{
     execution::event::Event,
-    id::ExecutionId,
+    id::{ArtifactId, ExecutionId},
     pages::{Control, MonitorPage},
 };
 
@@ -33,6 +33,20 @@ pub async fn load_events(
 ) -> Result<Vec<Event>, ApiError> {
     let ctx = Ctx::get()?;
     ctx.services.events(ctx.require(Permission::Read)?, execution, after).await.map_err(refused)
+}
+
+/// All of what a node made, for reading: a text as it is, data as indented JSON.
+#[server(prefix = "/api/fn", endpoint = "artifact_text", input = leptos::server_fn::codec::Json)]
+pub async fn load_artifact_text(
+    /// Of which execution.
+    execution: ExecutionId,
+    /// Which version of which output.
+    artifact: ArtifactId,
+) -> Result<String, ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::Read)?;
+    let artifact = ctx.services.artifact(actor, execution, artifact).await.map_err(refused)?;
+    Ok(artifact.text())
 }
 
 /// Pauses, resumes, stops or retries; the change arrives as events.

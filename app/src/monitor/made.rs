@@ -1,20 +1,25 @@
 //! What an execution has made, as the panel and the dock show it.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 use model::{
     execution::{
         event::{ArtifactBody, ArtifactSummary, EXCERPT_CHARS},
         state::{JobStatus, NodeStatus},
         view::NodeView,
     },
-    id::{DocumentId, ImageId},
+    id::{ArtifactId, DocumentId, ExecutionId, ImageId},
 };
 
 use super::{picture::thumbnail, pieces::Texts, store::ExecutionStore};
 use crate::{
+    api::executions::load_artifact_text,
     layout::session::use_session,
     routes,
-    ui::icon::{Glyph, Icon},
+    ui::{
+        button::{Button, ButtonSize},
+        icon::{Glyph, Icon},
+        toast::{ToastKind, use_toasts},
+    },
 };
 
 /// One thing made or being made.
@@ -26,6 +31,8 @@ pub struct Made {
     pub title: String,
     /// Made by the sample provider.
     pub sample: bool,
+    /// Where all of it is kept, once it is made.
+    pub artifact: Option<ArtifactId>,
     /// What it is.
     pub what: What,
 }
@@ -89,6 +96,7 @@ pub fn made(node: &NodeView, texts: &Texts) -> Vec<Made> {
             key: format!("{}-{}-{}", node.id, artifact.port, artifact.item),
             title: title(item),
             sample: artifact.sample,
+            artifact: Some(artifact.id),
             what: what(artifact, streamed),
         };
         found.push((item, made));
@@ -98,7 +106,7 @@ pub fn made(node: &NodeView, texts: &Texts) -> Vec<Made> {
         if job.status == JobStatus::Running && !text.is_empty() {
             let what = What::Text { text: text.to_owned(), state: TextState::Writing };
             let key = format!("{}-writing-{item}", node.id);
-            found.push((item, Made { key, title: title(item), sample: false, what }));
+            found.push((item, unfinished(key, title(item), what)));
         }
     }
     found.extend(coming(node));
@@ -113,8 +121,12 @@ fn coming(node: &NodeView) -> impl Iterator<Item = (usize, Made)> {
     open.filter(move |_| makes).map(|(item, _)| {
         let title = format!("Picture {} is being made", item + 1);
         let key = format!("{}-coming-{item}", node.id);
-        (item, Made { key, title, sample: false, what: What::Coming })
+        (item, unfinished(key, title, What::Coming))
     })
+}
+
+fn unfinished(key: String, title: String, what: What) -> Made {
+    Made { key, title, sample: false, artifact: None, what }
 }
 
 fn what(artifact: &ArtifactSummary, streamed: &str) -> What {
@@ -142,6 +154,8 @@ pub fn MadeList(
     /// What to show.
     #[prop(into)]
     all: Signal<Vec<Made>>,
+    /// Whose they are.
+    execution: ExecutionId,
 ) -> impl IntoView {
     let pictures = Memo::new(move |_| {
         let picture = |made: &&Made| matches!(made.what, What::Picture { .. } | What::Coming);
@@ -163,7 +177,7 @@ pub fn MadeList(
         <Show when=move || !texts.read().is_empty()>
             <ul class="made-texts">
                 <For each=move || texts.get() key=|key| key.clone() let:key>
-                    <MadeText all=all key=key />
+                    <MadeText all=all key=key execution=execution />
                 </For>
             </ul>
         </Show>
@@ -204,22 +218,21 @@ fn SampleMark() -> impl IntoView {
 }
 
 #[component]
-fn MadeText(all: Signal<Vec<Made>>, key: String) -> impl IntoView {
+fn MadeText(all: Signal<Vec<Made>>, key: String, execution: ExecutionId) -> impl IntoView {
     let made = Memo::new(move |_| all.with(|all| all.iter().find(|made| made.key == key).cloned()));
     let title = move || made.with(|made| made.as_ref().map(|made| made.title.clone()));
     let sample = Memo::new(move |_| made.with(|made| made.as_ref().is_some_and(|m| m.sample)));
+    let artifact = Memo::new(move |_| made.with(|made| made.as_ref().and_then(|m| m.artifact)));
+    let loaded = RwSignal::new(None::<(ArtifactId, String)>);
     let text = Memo::new(move |_| {
-        made.with(|made| match made.as_ref().map(|made| &made.what) {
-            Some(What::Text { text, state }) => (text.clone(), *state),
-            _ => (String::new(), TextState::Whole),
-        })
+        let of = |(id, text): &(ArtifactId, String)| {
+            (artifact.get() == Some(*id)).then(|| (text.clone(), TextState::Whole))
+        };
+        let whole = loaded.with(|loaded| loaded.as_ref().and_then(of));
+        whole.unwrap_or_else(|| made.with(known_text))
     });
     let state = Memo::new(move |_| text.with(|(_, state)| *state));
-    let more = move || {
-        (state.get() == TextState::Beginning).then(
-            || view! { <p class="subtle small">"The beginning; the document has all of it."</p> },
-        )
-    };
+    let more = Memo::new(move |_| (state.get() == TextState::Beginning).then(|| artifact.get())?);
     view! {
         <li class="made-text" data-state=move || state.get().key()>
             <p class="made-text__title">
@@ -227,8 +240,43 @@ fn MadeText(all: Signal<Vec<Made>>, key: String) -> impl IntoView {
                 {move || sample.get().then(SampleMark)}
             </p>
             <p class="made-text__body">{move || text.with(|(text, _)| text.clone())}</p>
-            {more}
+            {move || {
+                more.get().map(|id| view! { <ShowAll execution=execution id=id loaded=loaded /> })
+            }}
         </li>
+    }
+}
+
+fn known_text(made: &Option<Made>) -> (String, TextState) {
+    match made.as_ref().map(|made| &made.what) {
+        Some(What::Text { text, state }) => (text.clone(), *state),
+        _ => (String::new(), TextState::Whole),
+    }
+}
+
+/// Loads all of a text whose beginning is shown.
+#[component]
+fn ShowAll(
+    execution: ExecutionId,
+    id: ArtifactId,
+    loaded: RwSignal<Option<(ArtifactId, String)>>,
+) -> impl IntoView {
+    let toasts = use_toasts();
+    let busy = RwSignal::new(false);
+    let load = move |()| {
+        busy.set(true);
+        spawn_local(async move {
+            match load_artifact_text(execution, id).await {
+                Ok(text) => drop(loaded.try_set(Some((id, text)))),
+                Err(error) => toasts.show(ToastKind::Failed, error.0.detail),
+            }
+            busy.try_set(false);
+        });
+    };
+    view! {
+        <Button size=ButtonSize::Small busy=busy on_press=load>
+            "Show all"
+        </Button>
     }
 }
 

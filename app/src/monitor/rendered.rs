@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
-use model::pages::MonitorPage;
+use model::{
+    execution::event::{ArtifactBody, EXCERPT_CHARS},
+    pages::MonitorPage,
+};
 
 use super::{page::Monitor, sample};
 
@@ -49,6 +52,22 @@ fn ux_54_a_running_execution_shows_states_words_and_text_before_any_script() {
     );
     assert!(tag(&html, "class=\"monitor\"").contains("data-state=\"running\""));
     assert!(!html.contains("Go to failed step") && !html.contains(">Resume<"));
+}
+
+#[test]
+fn a_text_whose_beginning_is_known_offers_all_of_it() {
+    let mut page = sample::completed();
+    for node in page.view.nodes.iter_mut().filter(|node| node.id.as_str() == "copy") {
+        for artifact in node.artifacts.iter_mut().take(1) {
+            artifact.body = ArtifactBody::Text { excerpt: "word ".repeat(EXCERPT_CHARS / 5) };
+        }
+    }
+    let short = html(sample::completed());
+
+    let html = html(page);
+
+    assert!(tag(&html, "data-state=\"beginning\"").contains("made-text"));
+    assert!(html.contains("Show all") && !short.contains("Show all"));
 }
 
 #[test]

@@ -1,8 +1,15 @@
 -- Copies system template $3 into workspace $2, or publishes its changed definition as a new version.
-WITH template AS (
+-- A name that somebody else's template has is not taken from it.
+WITH free AS (
+    SELECT CASE WHEN EXISTS (SELECT FROM workflow_templates t
+                              WHERE t.workspace_id = $2 AND t.name = $4
+                                AND t.system_key IS DISTINCT FROM $3)
+                THEN $4 || ' (' || $3 || ')' ELSE $4 END AS name
+), template AS (
     INSERT INTO workflow_templates (id, workspace_id, name, description, category, is_system,
                                     system_key, example_output, draft, published_version)
-    VALUES ($1, $2, $4, $5, $6, true, $3, $7, $8, 1)
+    SELECT $1, $2, free.name, $5, $6, true, $3, $7, $8, 1
+      FROM free
         ON CONFLICT ON CONSTRAINT template_system_key DO UPDATE
        SET name = excluded.name,
            description = excluded.description,

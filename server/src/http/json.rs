@@ -14,6 +14,10 @@ use crate::error::Refusal;
 #[derive(Debug, Clone)]
 pub struct Json<T>(pub T);
 
+/// A JSON body that may be left out: no body is the default.
+#[derive(Debug, Clone)]
+pub struct JsonOrNothing<T>(pub T);
+
 /// Parts of the address; what does not parse is not found.
 #[derive(Debug, Clone, FromRequestParts)]
 #[from_request(via(axum::extract::Path), rejection(Refusal))]
@@ -29,19 +33,44 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Self::Rejection> {
         if !is_json(request.headers()) {
-            let detail = "Send JSON, with the header Content-Type: application/json.";
-            return Err(Problem::new(ProblemKind::Unreadable, "not_json", detail).into());
+            return Err(not_json().into());
         }
-        let bytes = Bytes::from_request(request, state).await.map_err(|_| {
-            let detail = "The request broke off before it was complete. Send it again.";
-            Problem::new(ProblemKind::BadRequest, "broken_body", detail)
-        })?;
-        parse(&bytes).map(Self).map_err(Refusal)
+        parse(&read(request, state).await?).map(Self).map_err(Refusal)
     }
 }
 
-/// Reads JSON of a known shape.
+impl<T: DeserializeOwned + Default, S: Send + Sync> FromRequest<S> for JsonOrNothing<T> {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Self::Rejection> {
+        if is_json(request.headers()) {
+            return Json::from_request(request, state).await.map(|Json(body)| Self(body));
+        }
+        match read(request, state).await?.is_empty() {
+            true => Ok(Self(T::default())),
+            false => Err(not_json().into()),
+        }
+    }
+}
+
+fn not_json() -> Problem {
+    let detail = "Send JSON, with the header Content-Type: application/json.";
+    Problem::new(ProblemKind::Unreadable, "not_json", detail)
+}
+
+async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Problem> {
+    Bytes::from_request(request, state).await.map_err(|_| {
+        let detail = "The request broke off before it was complete. Send it again.";
+        Problem::new(ProblemKind::BadRequest, "broken_body", detail)
+    })
+}
+
+/// Reads JSON of a known shape, without the one character that PostgreSQL cannot keep.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    if holds_nul(bytes) {
+        let wrong = FieldProblem::field("bad_text", "", "A text holds the character \\u0000.");
+        return Err(Problem::invalid("Leave out the character \\u0000.", vec![wrong]));
+    }
     serde_json::from_slice(bytes).map_err(|error| match error.classify() {
         serde_json::error::Category::Data => {
             let wrong = FieldProblem::field("bad_shape", "", error.to_string());
@@ -53,8 +82,31 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     })
 }
 
+/// JSON can only write it as an escape; after an odd number of backslashes it is none.
+fn holds_nul(bytes: &[u8]) -> bool {
+    let escape = br"\u0000";
+    bytes.windows(escape.len()).enumerate().any(|(at, window)| {
+        let before = bytes[..at].iter().rev().take_while(|byte| **byte == b'\\').count();
+        window == escape && before % 2 == 0
+    })
+}
+
 fn is_json(headers: &HeaderMap) -> bool {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     let kind = kind.and_then(|kind| kind.split(';').next()).unwrap_or_default().trim();
     kind.eq_ignore_ascii_case("application/json")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_with_nul_is_refused_and_one_that_only_looks_so_is_not() {
+        let read = |text: &str| parse::<serde_json::Value>(text.as_bytes());
+
+        assert!(read(r#"{"name": "a\u0000b"}"#).is_err());
+        assert!(read(r#"{"name": "a\\\u0000b"}"#).is_err());
+        assert!(read(r#"{"name": "a\\u0000b"}"#).is_ok());
+    }
 }

@@ -2,18 +2,28 @@
 
 use axum::{
     Json as Answer,
-    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use model::{
     access::Permission,
-    execution::{event::Event, view::ExecutionView},
-    id::{ExecutionId, NodeId},
-    pages::{Control, ExecutionRow, LaunchRequest},
+    api::{
+        executions::{Artifact, ArtifactRow, ExecutionPulse, JobRow},
+        listing::{Page, PageRequest},
+    },
+    execution::{event::Event, state::ExecutionStatus},
+    id::{ArtifactId, ExecutionId, NodeId, ProjectId, TemplateId},
+    pages::{Control, ExecutionRow, LaunchRequest, Launched, MonitorPage},
+    problem::{FieldProblem, Problem},
 };
-use serde::{Deserialize, Serialize};
+use schemars::JsonSchema;
+use serde::{Deserialize, Deserializer, Serialize, de::Error};
+use serde_json::{Map, Value};
 
-use super::routes::{Access, Routes};
+use super::{
+    listing::All,
+    routes::{Access, Routes},
+};
 use crate::{
     auth::caller::{Caller, Visit},
     error::Refusal,
@@ -28,15 +38,39 @@ pub(super) fn mount(routes: Routes) -> Routes {
     let read = Access::Needs(Permission::Read);
     let control = Access::Needs(Permission::ControlExecution);
     routes
-        .mount(Method::POST, ALL, Access::Needs(Permission::LaunchTemplate), launch)
-        .mount(Method::GET, ALL, read, list)
-        .mount(Method::GET, "/workflows/executions/{id}", read, show)
-        .mount(Method::GET, "/workflows/executions/{id}/status", read, status)
-        .mount(Method::GET, "/workflows/executions/{id}/events", read, events)
-        .mount(Method::POST, "/workflows/executions/{id}/pause", control, pause)
-        .mount(Method::POST, "/workflows/executions/{id}/resume", control, resume)
-        .mount(Method::POST, "/workflows/executions/{id}/stop", control, stop)
-        .mount(Method::POST, "/workflows/executions/{id}/retry-node", control, retry_node)
+        .mount(Access::Needs(Permission::LaunchTemplate).post(ALL, "Launches a published template; Idempotency-Key makes a repeat the same launch.").gives::<Launched>(StatusCode::ACCEPTED), launch)
+        .mount(read.get(ALL, "Lists executions, the latest first."), list)
+        .mount(read.get("/workflows/executions/{id}", "Shows an execution; expand=jobs,artifacts adds those."), show)
+        .mount(read.get("/workflows/executions/{id}/status", "Says where an execution stands; with If-None-Match 304 while nothing happens.").gives::<ExecutionPulse>(StatusCode::OK), status)
+        .mount(read.get("/workflows/executions/{id}/events", "Lists what happened after an event, in order."), events)
+        .mount(read.get("/workflows/executions/{id}/jobs", "Lists the jobs of an execution."), jobs)
+        .mount(read.get("/workflows/executions/{id}/artifacts", "Lists every version of what an execution made."), artifacts)
+        .mount(read.get("/workflows/executions/{id}/artifacts/{artifact}", "Gives all of one version of an output."), artifact)
+        .mount(control.post("/workflows/executions/{id}/pause", "Lets nothing new start; running jobs finish."), pause)
+        .mount(control.post("/workflows/executions/{id}/resume", "Goes on after a pause."), resume)
+        .mount(control.post("/workflows/executions/{id}/stop", "Ends an execution and keeps its results."), stop)
+        .mount(control.post("/workflows/executions/{id}/retry-node", "Runs the failed jobs of a node again."), retry_node)
+}
+
+/// A launch, with the project that its results go to.
+#[derive(JsonSchema)]
+struct Launch {
+    /// The workspace's project; any other is refused.
+    project_id: Option<ProjectId>,
+    #[schemars(flatten)]
+    request: LaunchRequest,
+}
+
+impl<'de> Deserialize<'de> for Launch {
+    // A flattened request would take in fields that nobody knows.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut fields = Map::<String, Value>::deserialize(deserializer)?;
+        let project = fields.remove("project_id").unwrap_or_default();
+        Ok(Self {
+            project_id: serde_json::from_value(project).map_err(D::Error::custom)?,
+            request: serde_json::from_value(fields.into()).map_err(D::Error::custom)?,
+        })
+    }
 }
 
 /// Accepted: the execution's address is in `Location`. `Idempotency-Key` makes a repeat the same.
@@ -44,8 +78,11 @@ async fn launch(
     Visit(ctx): Visit,
     Caller(actor): Caller,
     headers: HeaderMap,
-    Json(mut request): Json<LaunchRequest>,
+    Json(Launch { project_id, mut request }): Json<Launch>,
 ) -> Result<Response> {
+    if let Some(project) = project_id {
+        ctx.services.require_project(&actor, project).await?;
+    }
     let key = headers.get("idempotency-key").and_then(|key| key.to_str().ok());
     request.idempotency_key = request.idempotency_key.or(key.map(str::to_owned));
     let launched = ctx.services.launch(&actor, request).await?;
@@ -57,46 +94,107 @@ async fn launch(
     Ok(response)
 }
 
-#[derive(Serialize)]
-struct Page {
-    items: Vec<ExecutionRow>,
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Listed {
+    /// Words of states, separated by commas.
+    #[serde(default)]
+    status: String,
+    template_id: Option<TemplateId>,
+    limit: Option<i64>,
+    cursor: Option<String>,
 }
 
-async fn list(Visit(ctx): Visit, Caller(actor): Caller) -> Result<Response> {
-    let items = ctx.services.executions(&actor).await?;
-    Ok(Answer(Page { items }).into_response())
+async fn list(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Query(Listed { status, template_id, limit, cursor }): Query<Listed>,
+) -> Result<Answer<Page<ExecutionRow>>> {
+    let statuses = statuses(&status)?;
+    let asked = PageRequest { limit, cursor };
+    Ok(Answer(ctx.services.executions_page(&actor, (&statuses, template_id), &asked).await?))
+}
+
+/// `cancelled` is what some call stopped.
+fn statuses(words: &str) -> Result<Vec<ExecutionStatus>, Problem> {
+    let words = words.split(',').map(str::trim).filter(|word| !word.is_empty());
+    let status = words.map(|word| match word {
+        "cancelled" => Ok(ExecutionStatus::Stopped),
+        word => word.parse().map_err(|_| {
+            let known: Vec<_> = ExecutionStatus::ALL.iter().map(|status| status.as_str()).collect();
+            let message = format!("{word:?} is no status; they are {}.", known.join(", "));
+            let wrong = FieldProblem::field("unknown_status", "status", message);
+            Problem::invalid("The list cannot be read so.", vec![wrong])
+        }),
+    });
+    status.collect()
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Expand {
+    /// `jobs`, `artifacts`, or both, separated by a comma.
+    #[serde(default)]
+    expand: String,
+}
+
+/// An execution, with its jobs and what it made where that is asked for.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct ExecutionShown {
+    #[serde(flatten)]
+    page: MonitorPage,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    jobs: Option<Vec<JobRow>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    artifacts: Option<Vec<ArtifactRow>>,
 }
 
 async fn show(
     Visit(ctx): Visit,
     Caller(actor): Caller,
     Path(id): Path<ExecutionId>,
-) -> Result<Response> {
-    Ok(Answer(ctx.services.monitor(&actor, id).await?).into_response())
-}
-
-/// What somebody who polls wants to know, and nothing else.
-#[derive(Serialize)]
-struct Status<'a> {
-    status: &'static str,
-    progress_percent: u8,
-    current_node: Option<&'a NodeId>,
-    error: Option<&'a str>,
-    event_seq: i64,
-    cost_micros: i64,
-}
-
-impl<'a> Status<'a> {
-    fn of(view: &'a ExecutionView) -> Self {
-        Self {
-            status: view.status.as_str(),
-            progress_percent: view.progress_percent(),
-            current_node: view.current_node().map(|node| &node.id),
-            error: view.error.as_deref(),
-            event_seq: view.seq,
-            cost_micros: view.bill().cost_micros,
-        }
+    Query(Expand { expand }): Query<Expand>,
+) -> Result<Answer<ExecutionShown>> {
+    let parts: Vec<&str> = expand.split(',').map(str::trim).filter(|w| !w.is_empty()).collect();
+    if let Some(unknown) = parts.iter().find(|part| !["jobs", "artifacts"].contains(part)) {
+        let message = format!("{unknown:?} cannot be expanded; jobs and artifacts can.");
+        let wrong = FieldProblem::field("unknown_part", "expand", message);
+        return Err(Problem::invalid("The execution cannot be read so.", vec![wrong]).into());
     }
+    let page = ctx.services.monitor(&actor, id).await?;
+    let jobs = match parts.contains(&"jobs") {
+        true => Some(ctx.services.jobs(&actor, id).await?),
+        false => None,
+    };
+    let artifacts = match parts.contains(&"artifacts") {
+        true => Some(ctx.services.artifacts(&actor, id).await?),
+        false => None,
+    };
+    Ok(Answer(ExecutionShown { page, jobs, artifacts }))
+}
+
+async fn jobs(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Path(id): Path<ExecutionId>,
+) -> Result<Answer<All<JobRow>>> {
+    Ok(All::answer(ctx.services.jobs(&actor, id).await?))
+}
+
+async fn artifacts(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Path(id): Path<ExecutionId>,
+) -> Result<Answer<All<ArtifactRow>>> {
+    Ok(All::answer(ctx.services.artifacts(&actor, id).await?))
+}
+
+async fn artifact(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Path((execution, id)): Path<(ExecutionId, ArtifactId)>,
+) -> Result<Answer<Artifact>> {
+    Ok(Answer(ctx.services.artifact(&actor, execution, id).await?))
 }
 
 /// `ETag` is the last event's number: a poller that sends it back gets 304 while nothing happens.
@@ -106,12 +204,12 @@ async fn status(
     Path(id): Path<ExecutionId>,
     headers: HeaderMap,
 ) -> Result<Response> {
-    let view = ctx.services.execution(&actor, id).await?;
-    let tag = format!("\"{}\"", view.seq);
+    let pulse = ctx.services.pulse(&actor, id).await?;
+    let tag = format!("\"{}\"", pulse.event_seq);
     let known = headers.get(header::IF_NONE_MATCH).and_then(|known| known.to_str().ok());
     let mut response = match known {
         Some(known) if known == tag => StatusCode::NOT_MODIFIED.into_response(),
-        _ => Answer(Status::of(&view)).into_response(),
+        _ => Answer(pulse).into_response(),
     };
     if let Ok(tag) = HeaderValue::from_str(&tag) {
         response.headers_mut().insert(header::ETAG, tag);
@@ -119,16 +217,11 @@ async fn status(
     Ok(response)
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct After {
     #[serde(default)]
     after: i64,
-}
-
-#[derive(Serialize)]
-struct Events {
-    items: Vec<Event>,
 }
 
 async fn events(
@@ -136,10 +229,10 @@ async fn events(
     Caller(actor): Caller,
     Path(id): Path<ExecutionId>,
     Query(from): Query<After>,
-) -> Result<Response> {
+) -> Result<Answer<All<Event>>> {
     ctx.services.may_watch(&actor, id).await?;
     let items = ctx.services.events(&actor, id, from.after).await?;
-    Ok(Answer(Events { items }).into_response())
+    Ok(All::answer(items))
 }
 
 async fn pause(visit: Visit, caller: Caller, Path(id): Path<ExecutionId>) -> Result<StatusCode> {
@@ -154,7 +247,7 @@ async fn stop(visit: Visit, caller: Caller, Path(id): Path<ExecutionId>) -> Resu
     control(visit, caller, id, Control::Stop).await
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Retry {
     node_id: NodeId,

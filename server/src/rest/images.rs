@@ -1,33 +1,60 @@
-//! Pictures: their bytes, and small copies of them.
+//! Pictures: the list, their bytes, and small copies of them.
 
 use axum::{
+    Json as Answer,
     body::Body,
-    extract::Query,
-    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use engine::services::documents::{Picture, ThumbnailSide};
-use model::{access::Permission, id::ImageId};
+use model::{
+    access::Permission,
+    api::listing::{Page, PageRequest},
+    id::{ExecutionId, ImageId},
+    library::ImageRow,
+};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::routes::{Access, Routes};
 use crate::{
     auth::caller::{Caller, Visit},
     error::Refusal,
-    http::json::Path,
+    http::json::{Path, Query},
 };
 
 pub(super) fn mount(routes: Routes) -> Routes {
     let read = Access::Needs(Permission::Read);
-    routes.mount(Method::GET, "/images/{id}/content", read, content).mount(
-        Method::GET,
-        "/images/{id}/thumbnail",
-        read,
-        thumbnail,
-    )
+    routes
+        .mount(read.get("/images", "Lists pictures, the latest first."), list)
+        .mount(
+            read.get("/images/{id}/content", "Gives a picture's bytes.").sends("image/*"),
+            content,
+        )
+        .mount(
+            read.get("/images/{id}/thumbnail", "Gives a small copy of a picture.").sends("image/*"),
+            thumbnail,
+        )
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Listed {
+    execution: Option<ExecutionId>,
+    limit: Option<i64>,
+    cursor: Option<String>,
+}
+
+async fn list(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Query(Listed { execution, limit, cursor }): Query<Listed>,
+) -> Result<Answer<Page<ImageRow>>, Refusal> {
+    let asked = PageRequest { limit, cursor };
+    Ok(Answer(ctx.services.images_page(&actor, execution, &asked).await?))
+}
+
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Size {
     #[serde(default = "largest")]

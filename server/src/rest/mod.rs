@@ -1,12 +1,18 @@
 //! The REST interface: thin handlers over the services, each mounted with what it takes to call it.
 
+pub mod alias;
 mod attachments;
+mod documents;
 mod executions;
 mod images;
-mod library;
+pub mod listing;
+mod nodes;
+pub mod openapi;
 pub mod routes;
 mod session;
+pub mod shape;
 mod stream;
+mod templates;
 mod tokens;
 
 use routes::Routes;
@@ -18,7 +24,9 @@ pub fn all() -> Routes {
     let routes = tokens::mount(routes);
     let routes = images::mount(routes);
     let routes = executions::mount(routes);
-    let routes = library::mount(routes);
+    let routes = templates::mount(routes);
+    let routes = nodes::mount(routes);
+    let routes = documents::mount(routes);
     let routes = attachments::mount(routes);
     stream::mount(routes)
 }

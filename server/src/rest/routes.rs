@@ -6,13 +6,15 @@ use axum::{
     Router,
     extract::{Request, State},
     handler::Handler,
-    http::Method,
+    http::{Method, StatusCode},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::{MethodFilter, on},
 };
 use model::{access::Permission, problem::Problem};
+use schemars::{JsonSchema, SchemaGenerator};
 
+use super::shape::{Described, Gives, Need, Shape};
 use crate::{error::Refusal, http::body, state::AppState};
 
 /// What it takes to call a route.
@@ -33,8 +35,8 @@ pub enum Intake {
     Upload,
 }
 
-/// One route as it was mounted.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// One route as it is mounted.
+#[derive(Debug, Clone)]
 pub struct Route {
     /// The method.
     pub method: Method,
@@ -42,6 +44,68 @@ pub struct Route {
     pub path: &'static str,
     /// What it takes to call it.
     pub access: Access,
+    /// What it does, in one sentence.
+    pub says: &'static str,
+    /// How much it reads.
+    pub intake: Intake,
+    /// What it takes and gives, where the handler's signature does not tell.
+    pub shape: Shape,
+}
+
+impl Access {
+    /// A route that reads.
+    pub fn get(self, path: &'static str, says: &'static str) -> Route {
+        Route::new(self, Method::GET, path, says)
+    }
+
+    /// A route that makes or does.
+    pub fn post(self, path: &'static str, says: &'static str) -> Route {
+        Route::new(self, Method::POST, path, says)
+    }
+
+    /// A route that replaces.
+    pub fn put(self, path: &'static str, says: &'static str) -> Route {
+        Route::new(self, Method::PUT, path, says)
+    }
+
+    /// A route that removes.
+    pub fn delete(self, path: &'static str, says: &'static str) -> Route {
+        Route::new(self, Method::DELETE, path, says)
+    }
+}
+
+impl Route {
+    fn new(access: Access, method: Method, path: &'static str, says: &'static str) -> Self {
+        Self { method, path, access, says, intake: Intake::Json, shape: Shape::default() }
+    }
+
+    /// The body is read as this.
+    #[must_use]
+    pub fn takes<T: JsonSchema>(mut self) -> Self {
+        self.shape.body = Some((Need::Required, SchemaGenerator::subschema_for::<T>));
+        self
+    }
+
+    /// The answer is this, as JSON.
+    #[must_use]
+    pub fn gives<T: JsonSchema>(mut self, status: StatusCode) -> Self {
+        self.shape.gives = Gives::Json(status, SchemaGenerator::subschema_for::<T>);
+        self
+    }
+
+    /// The answer has no body.
+    #[must_use]
+    pub fn gives_nothing(mut self) -> Self {
+        self.shape.gives = Gives::Nothing(StatusCode::NO_CONTENT);
+        self
+    }
+
+    /// The answer is of another media type than JSON.
+    #[must_use]
+    pub fn sends(mut self, media: &'static str) -> Self {
+        self.shape.gives = Gives::Other(media);
+        self
+    }
 }
 
 /// Routes on their way into the server.
@@ -52,28 +116,19 @@ pub struct Routes {
 }
 
 impl Routes {
-    /// Mounts a handler that reads JSON or nothing.
+    /// Mounts a handler, described by its own signature.
     #[must_use]
-    pub fn mount<H, T>(self, method: Method, path: &'static str, access: Access, handler: H) -> Self
+    pub fn mount<H, T, P>(mut self, mut route: Route, handler: H) -> Self
     where
-        H: Handler<T, AppState>,
+        H: Handler<T, AppState> + Described<P>,
         T: 'static,
     {
-        self.mount_with(Route { method, path, access }, Intake::Json, handler)
-    }
-
-    /// Mounts a handler that takes in what is said.
-    #[must_use]
-    pub fn mount_with<H, T>(mut self, route: Route, intake: Intake, handler: H) -> Self
-    where
-        H: Handler<T, AppState>,
-        T: 'static,
-    {
+        route.shape = route.shape.or(H::shape());
         let Ok(filter) = MethodFilter::try_from(route.method.clone()) else {
             tracing::error!(?route, "a route has a method that cannot be mounted");
             return self;
         };
-        let most = match intake {
+        let most = match route.intake {
             Intake::Json => body::JSON_MAX,
             Intake::Upload => body::UPLOAD_MAX,
         };

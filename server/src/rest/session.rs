@@ -2,13 +2,13 @@
 
 use axum::{
     Json as Answer,
-    http::{Method, StatusCode, header::SET_COOKIE},
+    http::{StatusCode, header::SET_COOKIE},
     response::{IntoResponse, Response},
 };
 use engine::services::sign_in::SignedIn;
 use model::{
     access::Permission,
-    account::{PasswordForm, SetUpForm, SignInForm},
+    account::{PasswordForm, SessionView, SetUpForm, SignInForm, SignedInPlace},
 };
 use uuid::Uuid;
 
@@ -25,13 +25,39 @@ const OWN: Access = Access::Needs(Permission::ManageOwnAccount);
 
 pub(super) fn mount(routes: Routes) -> Routes {
     routes
-        .mount(Method::POST, "/set-up", Access::Public, set_up)
-        .mount(Method::POST, "/session", Access::Public, sign_in)
-        .mount(Method::GET, "/session", Access::Needs(Permission::Read), show)
-        .mount(Method::DELETE, "/session", OWN, sign_out)
-        .mount(Method::GET, "/sessions", OWN, list)
-        .mount(Method::DELETE, "/sessions/{id}", OWN, revoke)
-        .mount(Method::PUT, "/password", OWN, change_password)
+        .mount(
+            Access::Public
+                .post(
+                    "/set-up",
+                    "Makes the owner and the first workspace; only while there is nobody.",
+                )
+                .gives::<SessionView>(StatusCode::CREATED),
+            set_up,
+        )
+        .mount(
+            Access::Public
+                .post("/session", "Signs in; the session comes as a cookie.")
+                .gives::<SessionView>(StatusCode::CREATED),
+            sign_in,
+        )
+        .mount(
+            Access::Needs(Permission::Read)
+                .get("/session", "Says who is signed in, and where.")
+                .gives::<SessionView>(StatusCode::OK),
+            show,
+        )
+        .mount(OWN.delete("/session", "Signs out.").gives_nothing(), sign_out)
+        .mount(
+            OWN.get("/sessions", "Lists where one is signed in.")
+                .gives::<Vec<SignedInPlace>>(StatusCode::OK),
+            list,
+        )
+        .mount(OWN.delete("/sessions/{id}", "Ends a session of one's own."), revoke)
+        .mount(
+            OWN.put("/password", "Changes one's own password; every other session ends.")
+                .gives_nothing(),
+            change_password,
+        )
 }
 
 async fn set_up(Visit(ctx): Visit, Json(form): Json<SetUpForm>) -> Result<Response> {

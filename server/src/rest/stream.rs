@@ -8,8 +8,8 @@ use std::{collections::BTreeMap, convert::Infallible, time::Duration};
 
 use app::api::server::Ctx;
 use axum::{
-    extract::{Query, State},
-    http::{HeaderMap, HeaderValue, Method, header},
+    extract::State,
+    http::{HeaderMap, HeaderValue, header},
     response::{
         IntoResponse, Response,
         sse::{Event as Message, KeepAlive, Sse},
@@ -25,6 +25,7 @@ use model::{
     id::ExecutionId,
     problem::{FieldProblem, Problem},
 };
+use schemars::JsonSchema;
 use serde::Deserialize;
 use tokio::{sync::mpsc, time};
 use tokio_util::sync::CancellationToken;
@@ -33,6 +34,7 @@ use super::routes::{Access, Routes};
 use crate::{
     auth::caller::{Caller, Visit},
     error::Refusal,
+    http::json::Query,
     state::AppState,
 };
 
@@ -45,13 +47,13 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const RECHECK: Duration = Duration::from_secs(15);
 
 pub(super) fn mount(routes: Routes) -> Routes {
-    routes.mount(Method::GET, "/stream", Access::Needs(Permission::Read), open)
+    routes.mount(Access::Needs(Permission::Read).get("/stream", "Streams events and text of up to 20 executions as they come; goes on after Last-Event-ID.").sends("text/event-stream"), open)
 }
 
 /// How far a reader is: the last event it has of each execution.
 type Positions = BTreeMap<ExecutionId, i64>;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Wanted {
     executions: String,

@@ -2,11 +2,16 @@
 
 use axum::{
     Json as Answer,
-    http::{Method, StatusCode},
+    http::StatusCode,
     response::{IntoResponse, Response},
 };
-use model::{access::Permission, account::TokenForm, id::TokenId};
-use serde_json::json;
+use model::{
+    access::Permission,
+    account::{TokenForm, TokenView},
+    id::TokenId,
+};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use super::routes::{Access, Routes};
 use crate::{
@@ -20,13 +25,32 @@ type Result<T> = std::result::Result<T, Refusal>;
 pub(super) fn mount(routes: Routes) -> Routes {
     let own = Access::Needs(Permission::ManageOwnAccount);
     routes
-        .mount(Method::GET, "/tokens", own, list)
-        .mount(Method::POST, "/tokens", Access::Needs(Permission::ManageTokens), create)
-        .mount(Method::DELETE, "/tokens/{id}", own, revoke)
+        .mount(
+            own.get("/tokens", "Lists tokens: all for an admin, one's own otherwise.").gives::<Vec<
+                TokenView,
+            >>(
+                StatusCode::OK,
+            ),
+            list,
+        )
+        .mount(
+            Access::Needs(Permission::ManageTokens)
+                .post("/tokens", "Makes a token; its key is shown this once.")
+                .gives::<ShownOnce>(StatusCode::CREATED),
+            create,
+        )
+        .mount(own.delete("/tokens/{id}", "Revokes a token."), revoke)
 }
 
 async fn list(Visit(ctx): Visit, Caller(actor): Caller) -> Result<Response> {
     Ok(Answer(ctx.services.list_tokens(&actor).await?).into_response())
+}
+
+/// A fresh token, with the only sight of its key.
+#[derive(Serialize, JsonSchema)]
+struct ShownOnce {
+    id: TokenId,
+    token: String,
 }
 
 async fn create(
@@ -35,7 +59,7 @@ async fn create(
     Json(form): Json<TokenForm>,
 ) -> Result<Response> {
     let token = ctx.services.create_token(&actor, form).await?;
-    let shown_once = json!({ "id": token.id, "token": token.key.reveal() });
+    let shown_once = ShownOnce { id: token.id, token: token.key.reveal().to_owned() };
     Ok((StatusCode::CREATED, Answer(shown_once)).into_response())
 }
 

@@ -12,14 +12,18 @@ use axum::{
 use engine::{
     exec::{Worker, WorkerParts},
     executors::Executors,
-    services::{Services, actor::Actor},
-    store,
+    services::{Services, actor::Actor, key::Key},
+    store::{self, accounts, sessions},
     testing::{
         db::{self, TestDb},
         world::{bare_services, quick},
     },
 };
-use model::{id::ExecutionId, pages::LaunchRequest};
+use model::{
+    access::Role,
+    id::{ExecutionId, UserId, WorkspaceId},
+    pages::LaunchRequest,
+};
 use serde_json::{Value, json};
 use server::{
     config::Config,
@@ -30,6 +34,7 @@ use server::{
 };
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
+use uuid::Uuid;
 
 pub const HOST: &str = "127.0.0.1:3000";
 pub const ORIGIN: &str = "http://127.0.0.1:3000";
@@ -130,6 +135,25 @@ impl Server {
         reply.cookie()
     }
 
+    /// A person of that role, signed in; their cookie.
+    pub async fn member(&self, workspace: WorkspaceId, role: Role) -> String {
+        let (user, key) = (UserId(Uuid::now_v7()), Key::session());
+        let mut conn = self.db.pool.acquire().await.unwrap();
+        let email = format!("{user}@example.org");
+        let new = accounts::NewUser { id: user, email: &email, name: "Member", password_hash: "x" };
+        accounts::insert_user(&mut conn, new).await.unwrap();
+        accounts::insert_membership(&mut conn, workspace, user, role).await.unwrap();
+        let session = sessions::NewSession {
+            id: Uuid::now_v7(),
+            key_hash: &key.hash(),
+            user,
+            workspace,
+            user_agent: "Test browser",
+        };
+        sessions::insert(&mut conn, session).await.unwrap();
+        format!("atelier_sid={}", key.reveal())
+    }
+
     /// A worker of this process on the server's database.
     pub fn worker(&self) -> Worker {
         let services = &self.services;
@@ -160,6 +184,16 @@ impl Server {
             idempotency_key: None,
         };
         self.services.launch(owner, request).await.unwrap().execution_id
+    }
+
+    /// Works on an execution until it is over.
+    pub async fn work_until_over(&self, actor: &Actor, id: ExecutionId) {
+        let mut news = self.services.hub.subscribe();
+        let worker = self.worker();
+        while !self.services.pulse(actor, id).await.unwrap().status.is_over() {
+            news.next().await.unwrap();
+        }
+        worker.stop().await;
     }
 
     pub async fn actor(&self, cookie: &str) -> Option<Actor> {

@@ -2,6 +2,7 @@
 //!
 //! The same shape is stored, streamed and folded, on the server and in the browser.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -15,7 +16,7 @@ use crate::{
 };
 
 /// One thing that happened.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Event {
     /// 1, 2, 3 … within its execution.
     pub seq: i64,
@@ -27,7 +28,7 @@ pub struct Event {
 }
 
 /// What happened. Names are `subject.verb`; data is only what the fold and the page need.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind")]
 pub enum EventKind {
     /// The frozen graph, before anything ran.
@@ -300,7 +301,7 @@ pub enum EventKind {
 }
 
 /// A node as it was frozen at launch.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct LaunchedNode {
     /// Its id in the workflow.
     pub id: NodeId,
@@ -311,7 +312,7 @@ pub struct LaunchedNode {
 }
 
 /// Which job an event is about.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct JobRef {
     /// The node.
     pub node: NodeId,
@@ -322,7 +323,7 @@ pub struct JobRef {
 }
 
 /// How the outgoing edges of a node settled.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SettledEdges {
     /// Taken.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -333,7 +334,7 @@ pub struct SettledEdges {
 }
 
 /// Why a node was not needed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SkipReason {
     /// No edge into it was taken.
@@ -345,7 +346,7 @@ pub enum SkipReason {
 }
 
 /// An output as the log and the page know it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ArtifactSummary {
     /// The artifact.
     pub id: ArtifactId,
@@ -365,7 +366,7 @@ pub struct ArtifactSummary {
 }
 
 /// The kind of an output, with what a card shows of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ArtifactBody {
     /// Text; the beginning of it.
@@ -393,7 +394,7 @@ pub enum ArtifactBody {
 pub const EXCERPT_CHARS: usize = 280;
 
 /// What one call used and cost.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Charge {
     /// Who answered.
     pub provider: String,

@@ -1,9 +1,10 @@
 //! Why an attempt failed, in the terms that decide what happens next.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// What a failed attempt means for the job (reliability: classes of failure).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", tag = "class")]
 pub enum FailureClass {
     /// May work when tried again: connection, timeout, 408, 429, 5xx, a broken stream, bad model JSON.
@@ -22,7 +23,7 @@ pub enum FailureClass {
 }
 
 /// What a paused execution waits to be cured of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum HoldReason {
     /// The provider refused the key or is out of credit.
@@ -34,7 +35,7 @@ pub enum HoldReason {
 }
 
 /// Why an attempt failed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Failure {
     /// Decides what happens next.
     #[serde(flatten)]

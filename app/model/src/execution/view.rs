@@ -1,5 +1,6 @@
 //! An execution as a person sees it: what the fold of its events yields, and what is stored.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -14,7 +15,7 @@ use crate::{
 };
 
 /// An execution after its event number `seq`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ExecutionView {
     /// The last event that is in this view; 0 before the first.
     pub seq: i64,
@@ -47,7 +48,7 @@ pub struct ExecutionView {
 }
 
 /// A node of an execution.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct NodeView {
     /// Its id in the workflow.
     pub id: NodeId,
@@ -114,7 +115,7 @@ pub struct DecidedView {
 }
 
 /// A job of a node.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct JobView {
     /// Its id.
     pub id: JobId,
@@ -139,7 +140,7 @@ pub struct JobView {
 }
 
 /// An edge of an execution.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct EdgeView {
     /// Its id in the workflow.
     pub id: EdgeId,
@@ -148,7 +149,7 @@ pub struct EdgeView {
 }
 
 /// A document an execution made.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct DocumentView {
     /// The document.
     pub id: DocumentId,
@@ -159,7 +160,7 @@ pub struct DocumentView {
 }
 
 /// Tokens and money, added up.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Bill {
     /// Tokens sent.
     pub input_tokens: i64,

@@ -1,11 +1,12 @@
 //! What a node type is: palette, card and panel are drawn from it, and single fields checked by it.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::ports::{Port, PortType};
 
 /// What a node type is.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
 pub struct NodeSpec {
     /// How it is written in a workflow.
     pub key: &'static str,
@@ -28,7 +29,7 @@ pub struct NodeSpec {
 }
 
 /// Where a node type stands in the palette.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Category {
     /// Makes something.
@@ -42,7 +43,7 @@ pub enum Category {
 }
 
 /// A port that every node of the type has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct PortSpec {
     /// The handle in the workflow.
     pub name: &'static str,
@@ -53,7 +54,7 @@ pub struct PortSpec {
 }
 
 /// A configuration field.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
 pub struct FieldSpec {
     /// Its key in the configuration.
     pub name: &'static str,
@@ -70,7 +71,7 @@ pub struct FieldSpec {
 }
 
 /// What a configuration field holds.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case", tag = "type")]
 pub enum FieldKind {
     /// One line; may refer.
@@ -117,7 +118,7 @@ pub enum FieldKind {
 }
 
 /// One of several values.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Choice {
     /// How it is written.
     pub value: &'static str,
@@ -126,7 +127,7 @@ pub struct Choice {
 }
 
 /// Who is shown a field at all times.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Level {
     /// Everybody.

@@ -10,6 +10,7 @@ mod write;
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -26,7 +27,7 @@ use crate::id::{EdgeId, NodeId};
 pub const SCHEMA_VERSION: u32 = 1;
 
 /// A workflow: a directed graph of nodes with parameters and settings.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Workflow {
     /// The format's version.
@@ -46,6 +47,7 @@ pub struct Workflow {
     pub presets: Vec<Preset>,
     /// The steps.
     #[serde(default)]
+    #[schemars(with = "Vec<Map<String, Value>>")]
     pub nodes: Vec<Node>,
     /// The connections.
     #[serde(default)]
@@ -59,7 +61,7 @@ pub struct Workflow {
 }
 
 /// Where an editor looks.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Viewport {
     /// Canvas pixels.

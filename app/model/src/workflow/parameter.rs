@@ -1,12 +1,13 @@
 //! Typed inputs of a workflow and named sets of values for them.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
 use crate::ports::{Kind, PortType};
 
 /// A typed input of a workflow.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Parameter {
     /// Its name in `${input.name}`; `^[a-z][a-z0-9_]*$`.
@@ -53,7 +54,7 @@ pub struct Parameter {
 }
 
 /// What a parameter holds.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ParameterKind {
     /// One line.
@@ -86,7 +87,7 @@ pub enum ParameterKind {
 }
 
 /// Something that may be chosen; a plain text stands for value and label.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ParameterOption {
     /// What the workflow gets.
     pub value: String,
@@ -95,7 +96,7 @@ pub struct ParameterOption {
 }
 
 /// A named set of values.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Preset {
     /// Unique among the presets.

@@ -1,9 +1,10 @@
 //! When a failed attempt is tried again.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// How often and how soon a failed attempt is tried again.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct RetryPolicy {
     /// Attempts in all, the first included: 1 to 10.
@@ -21,7 +22,7 @@ pub struct RetryPolicy {
 }
 
 /// How the delay grows from attempt to attempt.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Backoff {
     /// By the multiplier each time.
@@ -34,7 +35,7 @@ pub enum Backoff {
 }
 
 /// How much of the delay is left to chance, so that many do not come back at once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Jitter {
     /// The second half.

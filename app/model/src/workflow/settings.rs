@@ -1,11 +1,12 @@
 //! What holds for a whole execution.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::RetryPolicy;
 
 /// Settings of a workflow.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Settings {
     /// Active time an execution may take, in milliseconds.

@@ -37,7 +37,7 @@ pub fn Outputs(
         >
             <div class="outputs stack">
                 <MadeDocuments store=store of=Signal::stored(None) />
-                <MadeList all=all />
+                <MadeList all=all execution=store.id() />
             </div>
         </Show>
     }

@@ -37,7 +37,7 @@ pub fn Output(
     view! {
         <div class="stack">
             {nothing}
-            <MadeList all=all />
+            <MadeList all=all execution=store.id() />
             <MadeDocuments store=store of=id />
             <NodeFacts node=node />
         </div>

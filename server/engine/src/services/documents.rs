@@ -3,8 +3,9 @@
 use bytes::Bytes;
 use model::{
     access::Permission,
-    id::{DocumentId, ImageId},
-    library::{DocumentPage, DocumentRow},
+    api::listing::{Page, PageRequest},
+    id::{DocumentId, ExecutionId, ImageId},
+    library::{DocumentPage, DocumentRow, ImageRow},
 };
 
 use super::{Services, actor::Actor};
@@ -12,10 +13,13 @@ use crate::{
     blobs::Digest,
     error::{Doing, EngineError, Result},
     images,
-    store::library,
+    store::{
+        library,
+        slice::{self, Slice},
+    },
 };
 
-const LISTED: i64 = 200;
+const LISTED: Slice = Slice::first(slice::MOST);
 
 /// A picture's bytes, ready to be served.
 #[derive(Debug, Clone)]
@@ -33,7 +37,34 @@ impl Services {
     pub async fn documents(&self, actor: &Actor) -> Result<Vec<DocumentRow>> {
         actor.require(Permission::Read)?;
         let mut conn = self.pool.acquire().await.doing("listing documents")?;
-        library::list_documents(&mut conn, actor.workspace, (None, None), LISTED).await
+        let all = (None, None);
+        Ok(library::list_documents(&mut conn, actor.workspace, all, LISTED).await?.items)
+    }
+
+    /// A part of the list of documents, the latest first; those of one execution, if given.
+    pub async fn documents_page(
+        &self,
+        actor: &Actor,
+        execution: Option<ExecutionId>,
+        asked: &PageRequest,
+    ) -> Result<Page<DocumentRow>> {
+        actor.require(Permission::Read)?;
+        let slice = Slice::asked(asked)?;
+        let mut conn = self.pool.acquire().await.doing("listing documents")?;
+        library::list_documents(&mut conn, actor.workspace, (None, execution), slice).await
+    }
+
+    /// A part of the list of pictures, the latest first; those of one execution, if given.
+    pub async fn images_page(
+        &self,
+        actor: &Actor,
+        execution: Option<ExecutionId>,
+        asked: &PageRequest,
+    ) -> Result<Page<ImageRow>> {
+        actor.require(Permission::Read)?;
+        let slice = Slice::asked(asked)?;
+        let mut conn = self.pool.acquire().await.doing("listing pictures")?;
+        library::list_images(&mut conn, actor.workspace, execution, slice).await
     }
 
     /// A document with its images.

@@ -2,13 +2,17 @@
 
 use model::{
     access::{self, Permission},
+    api::{
+        executions::{Artifact, ArtifactRow, ExecutionPulse, JobRow},
+        listing::{Page, PageRequest},
+    },
     decide::Refused,
     execution::{
         event::Event,
         state::{ExecutionStatus, allowed},
         view::ExecutionView,
     },
-    id::ExecutionId,
+    id::{ArtifactId, ExecutionId, TemplateId},
     pages::{Control, DashboardPage, ExecutionRow, MonitorPage, PartialText},
     problem::Problem,
     workflow::Workflow,
@@ -19,12 +23,15 @@ use super::{Services, actor::Actor};
 use crate::{
     error::{Doing, EngineError, Result},
     exec::advance::{Answer, Input},
-    store::{audit, executions},
+    store::{
+        audit,
+        executions::{self, ExecutionFilter},
+        slice::Slice,
+    },
 };
 
 const PAGE_OF_EVENTS: i64 = 1_000;
-const DASHBOARD_ROWS: i64 = 20;
-const LISTED: i64 = 200;
+const DASHBOARD_ROWS: Slice = Slice::first(20);
 /// Templates offered to a workspace that has run nothing yet.
 const FIRST_STEPS: usize = 3;
 
@@ -64,18 +71,55 @@ impl Services {
         })
     }
 
-    /// Executions of the workspace, the latest first.
-    pub async fn executions(&self, actor: &Actor) -> Result<Vec<ExecutionRow>> {
+    /// A part of the list of executions, the latest first; those in one of the states and of the
+    /// template, if given.
+    pub async fn executions_page(
+        &self,
+        actor: &Actor,
+        (statuses, template): (&[ExecutionStatus], Option<TemplateId>),
+        asked: &PageRequest,
+    ) -> Result<Page<ExecutionRow>> {
         actor.require(Permission::Read)?;
+        let slice = Slice::asked(asked)?;
+        let statuses = if statuses.is_empty() { ExecutionStatus::ALL } else { statuses };
+        let filter = ExecutionFilter { statuses, template };
         let mut conn = self.pool.acquire().await.doing("listing executions")?;
-        executions::list(&mut conn, actor.workspace, ExecutionStatus::ALL, LISTED).await
+        executions::list(&mut conn, actor.workspace, filter, slice).await
     }
 
-    /// An execution as its events tell it.
-    pub async fn execution(&self, actor: &Actor, id: ExecutionId) -> Result<ExecutionView> {
+    /// What somebody who polls an execution wants to know: one row, no events.
+    pub async fn pulse(&self, actor: &Actor, id: ExecutionId) -> Result<ExecutionPulse> {
+        actor.require(Permission::Read)?;
+        let mut conn = self.pool.acquire().await.doing("reading an execution's status")?;
+        let found = executions::pulse(&mut conn, actor.workspace, id).await?;
+        found.ok_or(EngineError::NotFound("execution"))
+    }
+
+    /// Every job of an execution, in the order of its nodes and items.
+    pub async fn jobs(&self, actor: &Actor, id: ExecutionId) -> Result<Vec<JobRow>> {
         self.may_watch(actor, id).await?;
-        let mut conn = self.pool.acquire().await.doing("reading an execution")?;
-        view(&mut conn, actor, id).await
+        let mut conn = self.pool.acquire().await.doing("listing jobs")?;
+        executions::jobs(&mut conn, (actor.workspace, id)).await
+    }
+
+    /// Every version of everything an execution made, without what it says.
+    pub async fn artifacts(&self, actor: &Actor, id: ExecutionId) -> Result<Vec<ArtifactRow>> {
+        self.may_watch(actor, id).await?;
+        let mut conn = self.pool.acquire().await.doing("listing what was made")?;
+        executions::artifacts(&mut conn, (actor.workspace, id)).await
+    }
+
+    /// A version of an output of an execution, with all of it.
+    pub async fn artifact(
+        &self,
+        actor: &Actor,
+        execution: ExecutionId,
+        id: ArtifactId,
+    ) -> Result<Artifact> {
+        actor.require(Permission::Read)?;
+        let mut conn = self.pool.acquire().await.doing("reading what was made")?;
+        let found = executions::artifact(&mut conn, (actor.workspace, execution), id).await?;
+        found.ok_or(EngineError::NotFound("artifact"))
     }
 
     /// Refuses unless the actor may watch this execution.
@@ -99,8 +143,10 @@ impl Services {
         let (over, open): (Vec<_>, Vec<_>) =
             ExecutionStatus::ALL.iter().partition(|status| status.is_over());
         let place = actor.workspace;
-        let active = executions::list(&mut conn, place, &open, DASHBOARD_ROWS).await?;
-        let recent = executions::list(&mut conn, place, &over, DASHBOARD_ROWS).await?;
+        let open = ExecutionFilter { statuses: &open, template: None };
+        let over = ExecutionFilter { statuses: &over, template: None };
+        let active = executions::list(&mut conn, place, open, DASHBOARD_ROWS).await?.items;
+        let recent = executions::list(&mut conn, place, over, DASHBOARD_ROWS).await?.items;
         drop(conn);
         let mut first_steps = vec![];
         if active.is_empty() && recent.is_empty() {

@@ -57,6 +57,16 @@ impl Services {
         let estimated_completion = estimated.map(|ms| now.plus_ms(ms));
         Ok(Launched { execution_id: id, estimated_completion })
     }
+
+    /// Refuses a project that launches of this workspace do not go to.
+    pub async fn require_project(&self, actor: &Actor, project: ProjectId) -> Result<()> {
+        actor.require(Permission::LaunchTemplate)?;
+        let mut conn = self.pool.acquire().await.doing("looking for a project")?;
+        match accounts::default_project(&mut conn, actor.workspace).await? == project {
+            true => Ok(()),
+            false => Err(EngineError::NotFound("project")),
+        }
+    }
 }
 
 const MOST_KEY_CHARS: usize = 200;

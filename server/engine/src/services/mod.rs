@@ -3,6 +3,8 @@
 pub mod accounts;
 pub mod actor;
 pub mod attachments;
+pub mod authoring;
+pub mod catalogue;
 pub mod documents;
 pub mod examine;
 pub mod executions;

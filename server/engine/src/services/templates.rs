@@ -16,12 +16,13 @@ use crate::{
     providers::Offer,
     store::{
         library,
+        slice::Slice,
         templates::{self, SystemTemplateRow, TemplateRow},
     },
 };
 
 /// Documents offered as context of a launch.
-const OFFERED_DOCUMENTS: i64 = 100;
+const OFFERED_DOCUMENTS: Slice = Slice::first(100);
 
 impl Services {
     /// Every published template of the actor's workspace.
@@ -53,7 +54,7 @@ impl Services {
             text_provider: title(&providers.text),
             image_provider: title(&providers.image),
             sample: providers.text.is_sample || providers.image.is_sample,
-            documents,
+            documents: documents.items,
         })
     }
 

@@ -3,13 +3,18 @@
 use std::collections::BTreeMap;
 
 use model::{
+    api::listing::Page,
     id::{DocumentId, ExecutionId, ImageId, ProjectId, WorkspaceId},
-    library::{AttachedImage, DocumentPage, DocumentRow},
+    library::{AttachedImage, DocumentPage, DocumentRow, ImageRow},
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{rows::word, timestamp};
+use super::{
+    rows::word,
+    slice::{Cursor, Slice},
+    timestamp,
+};
 use crate::error::{Doing, Result};
 
 /// A document as context of a prompt.
@@ -138,13 +143,13 @@ pub async fn image_blobs(
     Ok(image.collect())
 }
 
-/// Documents of a workspace, the latest first, at most `limit`; of one project or execution, if given.
+/// Documents of a workspace, the latest first; of one project or execution, if given.
 pub async fn list_documents(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     (project, execution): (Option<ProjectId>, Option<ExecutionId>),
-    limit: i64,
-) -> Result<Vec<DocumentRow>> {
+    slice: Slice,
+) -> Result<Page<DocumentRow>> {
     let rows = sqlx::query!(
         r#"SELECT d.id, d.title, left(d.content, 280) AS "excerpt!", d.status, d.sample,
                   d.execution_id, d.updated_at,
@@ -156,30 +161,79 @@ pub async fn list_documents(
             WHERE d.workspace_id = $1
               AND ($2::uuid IS NULL OR d.project_id = $2)
               AND ($3::uuid IS NULL OR d.execution_id = $3)
+              AND ($4::timestamptz IS NULL OR (d.updated_at, d.id) < ($4, $5::uuid))
             ORDER BY d.updated_at DESC, d.id DESC
-            LIMIT $4"#,
+            LIMIT $6"#,
         workspace.0,
         project.map(|id| id.0),
         execution.map(|id| id.0),
-        limit
+        slice.at(),
+        slice.id(),
+        slice.rows()
     )
     .fetch_all(conn)
     .await
     .doing("listing documents")?;
-    let document = rows.into_iter().map(|row| {
-        Ok(DocumentRow {
-            id: DocumentId(row.id),
-            title: row.title,
-            excerpt: row.excerpt,
-            status: word(&row.status)?,
-            sample: row.sample,
-            execution: row.execution_id.map(ExecutionId),
-            updated_at: timestamp(row.updated_at),
-            attachments: row.attachments,
-            primary_image: row.primary_image.map(ImageId),
-        })
-    });
-    document.collect()
+    slice.page(
+        rows,
+        |row| Cursor { at: row.updated_at, id: row.id },
+        |row| {
+            Ok(DocumentRow {
+                id: DocumentId(row.id),
+                title: row.title,
+                excerpt: row.excerpt,
+                status: word(&row.status)?,
+                sample: row.sample,
+                execution: row.execution_id.map(ExecutionId),
+                updated_at: timestamp(row.updated_at),
+                attachments: row.attachments,
+                primary_image: row.primary_image.map(ImageId),
+            })
+        },
+    )
+}
+
+/// Pictures of a workspace, the latest first; those of one execution, if given.
+pub async fn list_images(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    execution: Option<ExecutionId>,
+    slice: Slice,
+) -> Result<Page<ImageRow>> {
+    let rows = sqlx::query!(
+        "SELECT id, alt, media_type, width, height, bytes, sample, execution_id, created_at
+           FROM images
+          WHERE workspace_id = $1
+            AND ($2::uuid IS NULL OR execution_id = $2)
+            AND ($3::timestamptz IS NULL OR (created_at, id) < ($3, $4::uuid))
+          ORDER BY created_at DESC, id DESC
+          LIMIT $5",
+        workspace.0,
+        execution.map(|id| id.0),
+        slice.at(),
+        slice.id(),
+        slice.rows()
+    )
+    .fetch_all(conn)
+    .await
+    .doing("listing pictures")?;
+    slice.page(
+        rows,
+        |row| Cursor { at: row.created_at, id: row.id },
+        |row| {
+            Ok(ImageRow {
+                id: ImageId(row.id),
+                alt: row.alt,
+                media_type: row.media_type,
+                width: row.width.cast_unsigned(),
+                height: row.height.cast_unsigned(),
+                bytes: row.bytes,
+                sample: row.sample,
+                execution: row.execution_id.map(ExecutionId),
+                created_at: timestamp(row.created_at),
+            })
+        },
+    )
 }
 
 /// A document with its images; none if the workspace has no such document.

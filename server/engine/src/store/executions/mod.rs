@@ -7,6 +7,7 @@ mod due;
 mod events;
 mod insert;
 mod load;
+mod made;
 mod partial;
 mod read;
 
@@ -15,8 +16,9 @@ pub use due::{deadlines_passed, due_executions, next_due_in, reviews_late};
 pub use events::events_after;
 pub use insert::{NewExecution, find_by_key, insert};
 pub use load::{FrozenRow, LockedExecution, SnapshotRows, frozen_rows, lock, now, snapshot_rows};
+pub use made::{artifact, artifacts, jobs};
 pub use partial::{keep_partial, mark_sent, notify_text, partial_texts};
-pub use read::{ExecutionDetail, exists, find, list, usual_node_times};
+pub use read::{ExecutionDetail, ExecutionFilter, exists, find, list, pulse, usual_node_times};
 
 use chrono::{DateTime, Utc};
 use model::time::Timestamp;

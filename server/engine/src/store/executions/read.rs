@@ -1,6 +1,7 @@
 //! Reading executions for pages and the API.
 
 use model::{
+    api::{executions::ExecutionPulse, listing::Page},
     execution::{state::ExecutionStatus, view::Bill},
     id::{ExecutionId, NodeId, TemplateId, WorkspaceId},
     pages::ExecutionRow,
@@ -11,7 +12,11 @@ use sqlx::{PgConnection, types::Json};
 
 use crate::{
     error::{Doing, Result},
-    store::{rows::word, timestamp},
+    store::{
+        rows::word,
+        slice::{Cursor, Slice},
+        timestamp,
+    },
 };
 
 /// What a page shows of an execution besides its events.
@@ -75,14 +80,55 @@ pub async fn exists(
     .doing("looking for an execution")
 }
 
-/// Executions of a workspace in one of these states, the latest first.
+/// What pollers want to know of an execution; none if the workspace has no such execution.
+pub async fn pulse(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    id: ExecutionId,
+) -> Result<Option<ExecutionPulse>> {
+    let row = sqlx::query!(
+        "SELECT status, pause_reason, end_reason, progress_percent, current_node_id, error,
+                event_seq, total_cost, updated_at
+           FROM workflow_executions
+          WHERE workspace_id = $1 AND id = $2",
+        workspace.0,
+        id.0
+    )
+    .fetch_optional(conn)
+    .await
+    .doing("reading an execution's status")?;
+    let Some(row) = row else { return Ok(None) };
+    Ok(Some(ExecutionPulse {
+        id,
+        status: word(&row.status)?,
+        pause_reason: row.pause_reason.as_deref().map(word).transpose()?,
+        end_reason: row.end_reason.as_deref().map(word).transpose()?,
+        progress_percent: u8::try_from(row.progress_percent).unwrap_or(0),
+        current_node: row.current_node_id.map(NodeId),
+        error: row.error,
+        event_seq: row.event_seq,
+        cost_micros: row.total_cost,
+        updated_at: timestamp(row.updated_at),
+    }))
+}
+
+/// Which executions a list shows.
+#[derive(Debug, Clone, Copy)]
+pub struct ExecutionFilter<'a> {
+    /// Those in one of these states.
+    pub statuses: &'a [ExecutionStatus],
+    /// Those of this template only.
+    pub template: Option<TemplateId>,
+}
+
+/// Executions of a workspace, the latest first.
 pub async fn list(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
-    statuses: &[ExecutionStatus],
-    limit: i64,
-) -> Result<Vec<ExecutionRow>> {
-    let statuses: Vec<&str> = statuses.iter().map(|status| status.as_str()).collect();
+    filter: ExecutionFilter<'_>,
+    slice: Slice,
+) -> Result<Page<ExecutionRow>> {
+    let statuses: Vec<&str> = filter.statuses.iter().map(|status| status.as_str()).collect();
     let rows = sqlx::query!(
         r#"SELECT e.id, e.number, e.name, e.status, e.pause_reason, e.error, e.progress_percent,
                   e.current_node_id, e.started_at, e.completed_at, e.input_tokens, e.output_tokens,
@@ -90,38 +136,46 @@ pub async fn list(
              FROM workflow_executions e
              LEFT JOIN users u ON u.id = e.user_id
             WHERE e.workspace_id = $1 AND e.status = ANY($2)
+              AND ($3::uuid IS NULL OR e.template_id = $3)
+              AND ($4::timestamptz IS NULL OR (e.started_at, e.id) < ($4, $5::uuid))
             ORDER BY e.started_at DESC, e.id DESC
-            LIMIT $3"#,
+            LIMIT $6"#,
         workspace.0,
         &statuses as _,
-        limit
+        filter.template.map(|id| id.0),
+        slice.at(),
+        slice.id(),
+        slice.rows()
     )
     .fetch_all(conn)
     .await
     .doing("listing executions")?;
-    let execution = rows.into_iter().map(|row| {
-        Ok(ExecutionRow {
-            id: ExecutionId(row.id),
-            number: row.number,
-            name: row.name,
-            status: word(&row.status)?,
-            pause_reason: row.pause_reason.as_deref().map(word).transpose()?,
-            error: row.error,
-            progress_percent: u8::try_from(row.progress_percent).unwrap_or(0),
-            current_node: row.current_node_id.map(NodeId),
-            started_at: timestamp(row.started_at),
-            completed_at: row.completed_at.map(timestamp),
-            bill: Bill {
-                input_tokens: row.input_tokens,
-                output_tokens: row.output_tokens,
-                cost_micros: row.total_cost,
-                unpriced_calls: row.unpriced_calls,
-                sample_calls: row.sample_calls,
-            },
-            launched_by: row.launched_by,
-        })
-    });
-    execution.collect()
+    slice.page(
+        rows,
+        |row| Cursor { at: row.started_at, id: row.id },
+        |row| {
+            Ok(ExecutionRow {
+                id: ExecutionId(row.id),
+                number: row.number,
+                name: row.name,
+                status: word(&row.status)?,
+                pause_reason: row.pause_reason.as_deref().map(word).transpose()?,
+                error: row.error,
+                progress_percent: u8::try_from(row.progress_percent).unwrap_or(0),
+                current_node: row.current_node_id.map(NodeId),
+                started_at: timestamp(row.started_at),
+                completed_at: row.completed_at.map(timestamp),
+                bill: Bill {
+                    input_tokens: row.input_tokens,
+                    output_tokens: row.output_tokens,
+                    cost_micros: row.total_cost,
+                    unpriced_calls: row.unpriced_calls,
+                    sample_calls: row.sample_calls,
+                },
+                launched_by: row.launched_by,
+            })
+        },
+    )
 }
 
 /// How long the nodes of a template took in its last executions: the median of each, in ms.

@@ -1,0 +1,177 @@
+//! Checking over REST: a whole definition, one node, or how nodes are connected.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::{
+    id::NodeId,
+    problem::{FieldProblem, Problem},
+    transfer::import_value,
+    validate::{Code, Issue, execution_order, validate, validate_connection},
+    workflow::{Edge, Workflow},
+};
+
+/// What is to be checked: a definition, or a node by itself.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CheckRequest {
+    /// The workflow, in the canonical format or a React Flow dialect.
+    #[serde(default)]
+    pub definition: Option<Value>,
+    /// A node, when there is no definition.
+    #[serde(default)]
+    pub node: Option<Value>,
+    /// An edge about to be drawn in the definition.
+    #[serde(default)]
+    pub edge: Option<Value>,
+}
+
+/// What was checked is sound.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CheckAnswer {
+    /// Always true: what is not sound is answered as a problem.
+    pub valid: bool,
+    /// All nodes in an order in which they may run.
+    pub execution_order: Vec<NodeId>,
+    /// What may go wrong.
+    pub issues: Vec<Issue>,
+    /// What the import left out or read in another way, each with its path.
+    pub notes: Vec<String>,
+}
+
+/// A definition that was read, with what is wrong with it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Checked {
+    /// The workflow.
+    pub workflow: Workflow,
+    /// What the import left out or read in another way, each with its path.
+    pub notes: Vec<String>,
+    /// What is wrong with it or may go wrong.
+    pub issues: Vec<Issue>,
+}
+
+impl Checked {
+    /// Reads and checks a definition, whatever dialect it is in.
+    ///
+    /// # Errors
+    /// Everything that cannot be read, each with its path.
+    pub fn read(definition: Value) -> Result<Self, Problem> {
+        let imported = import_value(definition);
+        let imported =
+            imported.map_err(|errors| Problem::invalid("The workflow cannot be read.", errors))?;
+        let issues = validate(&imported.workflow);
+        Ok(Self { workflow: imported.workflow, notes: imported.notes, issues })
+    }
+
+    /// The same, when nothing forbids running it.
+    ///
+    /// # Errors
+    /// Everything that does, errors only.
+    pub fn runnable(self) -> Result<Self, Problem> {
+        refuse_blocking("The workflow has problems and cannot run.", &self.issues)?;
+        Ok(self)
+    }
+
+    fn answer(self) -> CheckAnswer {
+        let execution_order = execution_order(&self.workflow).unwrap_or_default();
+        CheckAnswer { valid: true, execution_order, issues: self.issues, notes: self.notes }
+    }
+}
+
+impl CheckRequest {
+    /// Reads what was sent: this shape, a definition by itself, or a node by itself.
+    ///
+    /// # Errors
+    /// What does not have the shape.
+    pub fn read(mut body: Value) -> Result<Self, Problem> {
+        if definition_of(&body).is_some() {
+            let edge = body.as_object_mut().and_then(|file| file.remove("edge"));
+            return Ok(Self { definition: Some(body), node: None, edge });
+        }
+        if body.get("type").is_some_and(Value::is_string) {
+            return Ok(Self { definition: None, node: Some(body), edge: None });
+        }
+        serde_json::from_value(body).map_err(|error| refused("", &error.to_string()))
+    }
+
+    /// Checks everything: a definition as for launching it, a node by its own configuration.
+    ///
+    /// # Errors
+    /// Everything that is wrong, each with its node, field and what to do.
+    pub fn check(self) -> Result<CheckAnswer, Problem> {
+        match (self.definition, self.node) {
+            (Some(definition), _) => Ok(Checked::read(definition)?.runnable()?.answer()),
+            (None, Some(node)) => check_node(node),
+            (None, None) => Err(refused("definition", "Send a definition or a node.")),
+        }
+    }
+
+    /// Checks how the nodes are connected, or whether an edge may be drawn.
+    ///
+    /// # Errors
+    /// Edges that lead nowhere or do not fit, and the nodes of a cycle.
+    pub fn check_connections(self) -> Result<CheckAnswer, Problem> {
+        let Some(definition) = self.definition else {
+            return Err(refused("definition", "Send the definition the edges are in."));
+        };
+        let mut checked = Checked::read(definition)?;
+        checked.issues = match self.edge {
+            Some(edge) => {
+                let edge: Edge = serde_json::from_value(edge)
+                    .map_err(|error| refused("edge", &error.to_string()))?;
+                validate_connection(&checked.workflow, &edge).into_iter().collect()
+            }
+            None => {
+                checked.issues.retain(|issue| is_about_connections(issue.code));
+                checked.issues
+            }
+        };
+        refuse_blocking("The nodes cannot be connected so.", &checked.issues)?;
+        Ok(checked.answer())
+    }
+}
+
+/// The body itself, when it is a definition and not an envelope around one.
+pub(super) fn definition_of(body: &Value) -> Option<&Value> {
+    let has = |key: &str| body.get(key).is_some();
+    (!has("definition") && (has("nodes") || has("nodes_json"))).then_some(body)
+}
+
+fn check_node(node: Value) -> Result<CheckAnswer, Problem> {
+    let mut checked = Checked::read(json!({ "nodes": [node] }))?;
+    let id = checked.workflow.nodes.first().map(|node| node.id.clone());
+    checked.issues.retain(|issue| issue.node_id == id && is_about_configuration(issue.code));
+    refuse_blocking("The node has problems.", &checked.issues)?;
+    Ok(checked.answer())
+}
+
+fn is_about_connections(code: Code) -> bool {
+    matches!(code, Code::InvalidConnection | Code::CycleDetected | Code::RiskyConnection)
+}
+
+/// What a node without its workflow can be blamed for.
+fn is_about_configuration(code: Code) -> bool {
+    matches!(
+        code,
+        Code::ValueOutOfRange
+            | Code::MissingParameter
+            | Code::InvalidExpression
+            | Code::UnknownNodeType
+            | Code::InvalidName
+            | Code::LimitExceeded
+            | Code::WrongType
+            | Code::NoEffect
+    )
+}
+
+fn refuse_blocking(detail: &str, issues: &[Issue]) -> Result<(), Problem> {
+    let errors: Vec<FieldProblem> =
+        issues.iter().filter(|issue| issue.blocks()).cloned().map(Into::into).collect();
+    if errors.is_empty() { Ok(()) } else { Err(Problem::invalid(detail, errors)) }
+}
+
+fn refused(path: &str, message: &str) -> Problem {
+    let wrong = FieldProblem::field("bad_shape", path, message);
+    Problem::invalid("The request does not have the expected shape.", vec![wrong])
+}

@@ -1,0 +1,122 @@
+//! An execution as programs outside poll it, with its jobs and what it made.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{
+    execution::{
+        failure::Failure,
+        state::{EndReason, ExecutionStatus, JobStatus, PauseReason},
+        view::Bill,
+    },
+    id::{ArtifactId, ExecutionId, ImageId, JobId, NodeId},
+    time::Timestamp,
+};
+
+/// What somebody who polls wants to know, and nothing else.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ExecutionPulse {
+    /// The execution.
+    pub id: ExecutionId,
+    /// Where it stands.
+    pub status: ExecutionStatus,
+    /// Why it is paused.
+    pub pause_reason: Option<PauseReason>,
+    /// Why it was stopped.
+    pub end_reason: Option<EndReason>,
+    /// Whole percent.
+    pub progress_percent: u8,
+    /// The node that works now.
+    pub current_node: Option<NodeId>,
+    /// What made it fail, in words.
+    pub error: Option<String>,
+    /// The number of its last event; it grows with each change.
+    pub event_seq: i64,
+    /// What it cost so far, in millionths of a dollar.
+    pub cost_micros: i64,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+}
+
+/// A job of an execution.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct JobRow {
+    /// Its id.
+    pub id: JobId,
+    /// The node it belongs to.
+    pub node_id: NodeId,
+    /// Its place among the node's jobs, from 0.
+    pub item: i32,
+    /// The node's type.
+    pub job_type: String,
+    /// Where it stands.
+    pub status: JobStatus,
+    /// Which attempt this is, 1 for the first; 0 before it.
+    pub attempt: i32,
+    /// What it gave, by port.
+    pub output: Option<Value>,
+    /// Why its last attempt failed.
+    pub failure: Option<Failure>,
+    /// Who answered.
+    pub provider: Option<String>,
+    /// With which model.
+    pub model: Option<String>,
+    /// What its calls used and cost.
+    pub bill: Bill,
+    /// When its first attempt began.
+    pub started_at: Option<Timestamp>,
+    /// When it settled.
+    pub ended_at: Option<Timestamp>,
+}
+
+/// A version of an output, without what it says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ArtifactRow {
+    /// Its id.
+    pub id: ArtifactId,
+    /// The node that made it.
+    pub node_id: NodeId,
+    /// Its place among the node's items, from 0.
+    pub item: i32,
+    /// The port it came out of.
+    pub port: String,
+    /// 1, 2, 3 … for the same item and port.
+    pub version: i32,
+    /// True for the version that counts.
+    pub is_latest: bool,
+    /// The picture in the library, when it is one.
+    pub image_id: Option<ImageId>,
+    /// Who answered.
+    pub provider: String,
+    /// With which model.
+    pub model: String,
+    /// True when the sample provider made it.
+    pub sample: bool,
+    /// The job that made it.
+    pub job_id: JobId,
+    /// When it was recorded.
+    pub created_at: Timestamp,
+}
+
+/// A version of an output with all of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Artifact {
+    /// What the list says of it.
+    #[serde(flatten)]
+    pub row: ArtifactRow,
+    /// All of it: a text, structured data, or what names a picture.
+    pub content: Value,
+    /// What it was made from.
+    pub inputs: Value,
+}
+
+impl Artifact {
+    /// What it says, for reading: a text as it is, anything else as indented JSON.
+    pub fn text(&self) -> String {
+        match &self.content {
+            Value::String(text) => text.clone(),
+            other => serde_json::to_string_pretty(other).unwrap_or_default(),
+        }
+    }
+}

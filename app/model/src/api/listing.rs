@@ -1,0 +1,22 @@
+//! Lists in parts: by key, so that rows that come or go meanwhile move nothing.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A part of a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Page<T> {
+    /// What it holds, in the order of the list.
+    pub items: Vec<T>,
+    /// Asks for what comes next; none at the end.
+    pub next_cursor: Option<String>,
+}
+
+/// Which part of a list is asked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PageRequest {
+    /// At most how many; the usual number when absent.
+    pub limit: Option<i64>,
+    /// The `next_cursor` of the part before; the beginning when absent.
+    pub cursor: Option<String>,
+}

@@ -1,0 +1,311 @@
+//! Templates as editors make and change them over REST.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::{Map, Value};
+
+use super::check::definition_of;
+use crate::{
+    account::plain_name,
+    id::TemplateId,
+    problem::{FieldProblem, Problem},
+    template::TemplateCategory,
+    time::Timestamp,
+    validate::Issue,
+    workflow::Workflow,
+};
+
+const MAX_NAME_CHARS: usize = 200;
+
+/// What an editor sends to make a template.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewTemplate {
+    /// The workflow, in the canonical format or a React Flow dialect.
+    pub definition: Value,
+    /// Its name; the definition's own when absent.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// What it is for; the definition's own when absent.
+    #[serde(default)]
+    pub description: Option<String>,
+    /// Where it belongs.
+    #[serde(default)]
+    pub category: TemplateCategory,
+    /// What a run gives, as Markdown.
+    #[serde(default)]
+    pub example_output: String,
+    /// Keep it as a draft although it cannot run yet; otherwise problems refuse it.
+    #[serde(default)]
+    pub unfinished: bool,
+}
+
+/// What an editor sends to change a template's draft; what is absent stays.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DraftChange {
+    /// The draft this change was made on; a draft that has moved on since refuses it.
+    #[serde(alias = "base_version")]
+    pub draft_revision: i64,
+    /// The workflow, in the canonical format or a React Flow dialect.
+    #[serde(default)]
+    pub definition: Option<Value>,
+    /// Its name.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// What it is for.
+    #[serde(default)]
+    pub description: Option<String>,
+    /// Where it belongs.
+    #[serde(default)]
+    pub category: Option<TemplateCategory>,
+    /// What a run gives, as Markdown.
+    #[serde(default)]
+    pub example_output: Option<String>,
+    /// Keep the draft although it cannot run yet; otherwise problems refuse it.
+    #[serde(default)]
+    pub unfinished: bool,
+}
+
+/// What an editor sends to copy a template.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CloneRequest {
+    /// The copy's name; made from the original's when absent.
+    #[serde(default)]
+    pub name: Option<String>,
+}
+
+/// What an editor sends to publish a draft.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PublishRequest {
+    /// What changed, for those who choose a version later.
+    #[serde(default)]
+    pub note: String,
+    /// The draft that was looked at; one that has moved on since is not published.
+    #[serde(default)]
+    pub draft_revision: Option<i64>,
+}
+
+/// A template that was made or changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct SavedTemplate {
+    /// Its id.
+    pub id: TemplateId,
+    /// Its name.
+    pub name: String,
+    /// The draft's revision; the next change names it.
+    pub draft_revision: i64,
+    /// The published version; none while nothing was published.
+    pub version: Option<i32>,
+    /// What the import left out or read in another way, each with its path.
+    pub notes: Vec<String>,
+    /// What is wrong with it or may go wrong.
+    pub issues: Vec<Issue>,
+}
+
+/// A template's draft.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct TemplateDraft {
+    /// Its id.
+    pub id: TemplateId,
+    /// Its name.
+    pub name: String,
+    /// What it is for.
+    pub description: String,
+    /// Where it belongs, e.g. `paid_ads`.
+    pub category: String,
+    /// What a run gives, as Markdown.
+    pub example_output: String,
+    /// True when it came with the product and cannot be changed.
+    pub is_system: bool,
+    /// The draft's revision; the next change names it.
+    pub draft_revision: i64,
+    /// The published version; none while nothing was published.
+    pub version: Option<i32>,
+    /// The draft, in the canonical format.
+    pub workflow: Workflow,
+    /// What is wrong with it or may go wrong.
+    pub issues: Vec<Issue>,
+}
+
+/// A template in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct TemplateSummary {
+    /// Its id.
+    pub id: TemplateId,
+    /// Its name.
+    pub name: String,
+    /// What it is for.
+    pub description: String,
+    /// Where it belongs, e.g. `paid_ads`.
+    pub category: String,
+    /// True when it came with the product and cannot be changed.
+    pub is_system: bool,
+    /// The published version; none while it is a draft only.
+    pub version: Option<i32>,
+    /// The draft's revision.
+    pub draft_revision: i64,
+    /// Nodes of the published version, or of the draft where there is none.
+    pub node_count: i32,
+    /// Its executions so far.
+    pub usage_count: i64,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+}
+
+/// A published version, without its definition.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct VersionRow {
+    /// 1, 2, 3 …
+    pub version: i32,
+    /// What changed.
+    pub note: String,
+    /// Who published it, while they have an account.
+    pub created_by: Option<String>,
+    /// When it was published.
+    pub created_at: Timestamp,
+}
+
+/// A published version; it never changes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct TemplateVersion {
+    /// What the list says of it.
+    #[serde(flatten)]
+    pub row: VersionRow,
+    /// Its definition, in the canonical format.
+    pub workflow: Workflow,
+}
+
+/// A category with how many templates it has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CategoryCount {
+    /// As templates name it.
+    pub key: TemplateCategory,
+    /// Words for a person.
+    pub label: String,
+    /// Its templates.
+    pub templates: i64,
+}
+
+/// What became of a template that was to be deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Removal {
+    /// It is gone.
+    Deleted,
+    /// It has executions: it is kept for them, out of sight.
+    Archived,
+}
+
+/// What a deletion did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Removed {
+    /// What became of it.
+    pub outcome: Removal,
+}
+
+impl NewTemplate {
+    /// Reads what was sent: this shape, or a definition by itself.
+    ///
+    /// # Errors
+    /// What does not have the shape, with its path.
+    pub fn read(body: Value) -> Result<Self, Problem> {
+        shaped(enveloped(body))
+    }
+}
+
+impl DraftChange {
+    /// Reads what was sent: this shape, or a definition by itself. `revision` is what the request
+    /// says elsewhere of the draft it was made on.
+    ///
+    /// # Errors
+    /// What does not have the shape, with its path.
+    pub fn read(body: Value, revision: Option<i64>) -> Result<Self, Problem> {
+        let mut body = enveloped(body);
+        if let (Value::Object(fields), Some(revision)) = (&mut body, revision) {
+            fields.entry("draft_revision").or_insert_with(|| revision.into());
+        }
+        shaped(body)
+    }
+}
+
+/// A name as typed, trimmed, or why it cannot be one.
+///
+/// # Errors
+/// When it is empty, too long or invisible.
+pub fn template_name(name: &str) -> Result<String, Problem> {
+    let mut errors = vec![];
+    let name = plain_name("name", name, MAX_NAME_CHARS, &mut errors);
+    match errors.is_empty() {
+        true => Ok(name),
+        false => Err(Problem::invalid("The template was not saved.", errors)),
+    }
+}
+
+/// The fields around a definition that was sent by itself.
+const AROUND: [&str; 4] = ["category", "draft_revision", "base_version", "unfinished"];
+
+/// A definition by itself becomes the envelope around it.
+fn enveloped(body: Value) -> Value {
+    let Some(mut definition) = definition_of(&body).cloned() else { return body };
+    let mut envelope = Map::new();
+    if let Value::Object(file) = &mut definition {
+        for key in AROUND {
+            if let Some(value) = file.remove(key) {
+                envelope.insert(key.to_owned(), value);
+            }
+        }
+    }
+    envelope.insert("definition".to_owned(), definition);
+    Value::Object(envelope)
+}
+
+fn shaped<T: DeserializeOwned>(body: Value) -> Result<T, Problem> {
+    serde_path_to_error::deserialize(body).map_err(|error| {
+        let path = error.path().to_string();
+        let wrong = FieldProblem::field("bad_shape", path, error.into_inner().to_string());
+        Problem::invalid("The request does not have the expected shape.", vec![wrong])
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_definition_by_itself_is_read_like_one_in_an_envelope() {
+        let bare = NewTemplate::read(json!({"name": "A", "category": "blog", "nodes": []}));
+        let around = NewTemplate::read(
+            json!({"definition": {"name": "A", "nodes": []}, "category": "blog"}),
+        );
+
+        assert_eq!(bare, around);
+        assert_eq!(bare.unwrap().category, TemplateCategory::Blog);
+    }
+
+    #[test]
+    fn rel_s3_an_envelope_refuses_fields_it_does_not_know() {
+        for field in ["is_system", "workspace_id", "id", "created_by", "version"] {
+            let mut body = json!({"definition": {"nodes": []}});
+            body[field] = json!(true);
+            assert!(NewTemplate::read(body).is_err(), "{field}");
+        }
+    }
+
+    #[test]
+    fn a_change_has_to_say_what_it_was_made_on() {
+        let change = json!({"name": "B"});
+
+        let refused = DraftChange::read(change.clone(), None).unwrap_err();
+
+        assert!(refused.errors[0].message.contains("draft_revision"), "{refused:?}");
+        assert_eq!(DraftChange::read(change, Some(4)).unwrap().draft_revision, 4);
+    }
+}

@@ -1,0 +1,313 @@
+//! Making, changing, copying, publishing and removing templates.
+
+use model::{
+    access::Permission,
+    api::{
+        check::Checked,
+        templates::{
+            CloneRequest, DraftChange, NewTemplate, PublishRequest, Removal, SavedTemplate,
+            template_name,
+        },
+    },
+    id::TemplateId,
+    problem::{FieldProblem, Problem},
+    validate::{is_runnable, validate},
+    workflow::Workflow,
+};
+use serde_json::Value;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::{Services, accounts::entry, actor::Actor};
+use crate::{
+    error::{Doing, EngineError, Result},
+    store::{
+        audit,
+        authoring::{self, Content, TemplateState},
+    },
+};
+
+const CREATED: &str = "Created";
+const MOST_COPIES: usize = 99;
+
+impl Services {
+    /// Makes a template; one that can run is published as its first version.
+    ///
+    /// # Errors
+    /// A definition that cannot be read or, unless it says it is unfinished, cannot run; a taken
+    /// name. Nothing is written then.
+    pub async fn create_template(&self, actor: &Actor, form: NewTemplate) -> Result<SavedTemplate> {
+        actor.require(Permission::EditTemplate)?;
+        let mut checked = Checked::read(form.definition)?;
+        if !form.unfinished {
+            checked = checked.runnable()?;
+        }
+        let name = template_name(form.name.as_deref().unwrap_or(&checked.workflow.name))?;
+        let description = form.description.unwrap_or_else(|| checked.workflow.description.clone());
+        checked.workflow.name.clone_from(&name);
+        checked.workflow.description.clone_from(&description);
+        let content = Content {
+            name,
+            description,
+            category: form.category.as_str().to_owned(),
+            example_output: form.example_output,
+            draft: definition(&checked.workflow)?,
+        };
+        let mut tx = self.pool.begin().await.doing("creating a template")?;
+        let saved = add(&mut tx, actor, content, checked).await?;
+        note(&mut tx, actor, "template.created", saved.id).await?;
+        tx.commit().await.doing("creating a template")?;
+        Ok(saved)
+    }
+
+    /// Copies a template, system ones included, into one that may be changed.
+    ///
+    /// # Errors
+    /// An unknown template; a taken name.
+    pub async fn clone_template(
+        &self,
+        actor: &Actor,
+        id: TemplateId,
+        form: CloneRequest,
+    ) -> Result<SavedTemplate> {
+        actor.require(Permission::EditTemplate)?;
+        let mut tx = self.pool.begin().await.doing("cloning a template")?;
+        let original = lock(&mut tx, actor, id).await?;
+        let place = (actor.workspace, id);
+        let published = match original.version {
+            Some(version) => authoring::definition(&mut tx, place, version).await?,
+            None => None,
+        };
+        let mut workflow = read(published.unwrap_or(original.content.draft))?;
+        let name = match form.name {
+            Some(name) => template_name(&name)?,
+            None => free_name(&mut tx, actor, &original.content.name).await?,
+        };
+        workflow.name.clone_from(&name);
+        let issues = validate(&workflow);
+        let checked = Checked { workflow, notes: vec![], issues };
+        let draft = definition(&checked.workflow)?;
+        let content = Content { name, draft, ..original.content };
+        let saved = add(&mut tx, actor, content, checked).await?;
+        note(&mut tx, actor, "template.cloned", saved.id).await?;
+        tx.commit().await.doing("cloning a template")?;
+        Ok(saved)
+    }
+
+    /// Changes a template's draft; published versions stay as they are.
+    ///
+    /// # Errors
+    /// As [`Services::create_template`]; a system template; a draft that has moved on since.
+    pub async fn save_draft(
+        &self,
+        actor: &Actor,
+        id: TemplateId,
+        form: DraftChange,
+    ) -> Result<SavedTemplate> {
+        actor.require(Permission::EditTemplate)?;
+        let mut sent = form.definition.clone().map(Checked::read).transpose()?;
+        if !form.unfinished {
+            sent = sent.map(Checked::runnable).transpose()?;
+        }
+        let mut tx = self.pool.begin().await.doing("saving a draft")?;
+        let state = lock_own(&mut tx, actor, id).await?;
+        unmoved(&state, form.draft_revision)?;
+        let (content, checked) = changed(&state, form, sent)?;
+        let saved = authoring::save_draft(&mut tx, (actor.workspace, id), &content).await?;
+        let draft_revision = saved.ok_or_else(|| name_taken(&content.name))?;
+        note(&mut tx, actor, "template.saved", id).await?;
+        tx.commit().await.doing("saving a draft")?;
+        let Checked { notes, issues, .. } = checked;
+        let version = state.version;
+        Ok(SavedTemplate { id, name: content.name, draft_revision, version, notes, issues })
+    }
+
+    /// Publishes a template's draft as its next version, which never changes.
+    ///
+    /// # Errors
+    /// A draft that cannot run, has moved on since, or is published already; a system template.
+    pub async fn publish_template(
+        &self,
+        actor: &Actor,
+        id: TemplateId,
+        form: PublishRequest,
+    ) -> Result<SavedTemplate> {
+        actor.require(Permission::PublishTemplate)?;
+        let mut tx = self.pool.begin().await.doing("publishing a template")?;
+        let state = lock_own(&mut tx, actor, id).await?;
+        unmoved(&state, form.draft_revision.unwrap_or(state.draft_revision))?;
+        let place = (actor.workspace, id);
+        let workflow = read(state.content.draft.clone())?;
+        let issues = validate(&workflow);
+        let checked = Checked { workflow, notes: vec![], issues }.runnable()?;
+        if let Some(version) = state.version
+            && authoring::definition(&mut tx, place, version).await?.as_ref()
+                == Some(&state.content.draft)
+        {
+            let words = format!("Version {version} is this draft already. Change the draft first.");
+            return Err(Problem::conflict("nothing_to_publish", words).into());
+        }
+        let what = (&state.content.draft, form.note.trim());
+        let version = authoring::publish(&mut tx, place, what, actor.user).await?;
+        note(&mut tx, actor, "template.published", id).await?;
+        tx.commit().await.doing("publishing a template")?;
+        Ok(SavedTemplate {
+            id,
+            name: state.content.name,
+            draft_revision: state.draft_revision,
+            version: Some(version),
+            notes: vec![],
+            issues: checked.issues,
+        })
+    }
+
+    /// Deletes a template with its versions; one that has executions is archived for them.
+    ///
+    /// # Errors
+    /// An unknown template; a system template.
+    pub async fn delete_template(&self, actor: &Actor, id: TemplateId) -> Result<Removal> {
+        actor.require(Permission::EditTemplate)?;
+        let mut tx = self.pool.begin().await.doing("deleting a template")?;
+        lock_own(&mut tx, actor, id).await?;
+        let removal = match authoring::is_used(&mut tx, actor.workspace, id).await? {
+            true => {
+                authoring::archive(&mut tx, actor.workspace, id).await?;
+                note(&mut tx, actor, "template.archived", id).await?;
+                Removal::Archived
+            }
+            false => {
+                authoring::delete(&mut tx, actor.workspace, id).await?;
+                note(&mut tx, actor, "template.deleted", id).await?;
+                Removal::Deleted
+            }
+        };
+        tx.commit().await.doing("deleting a template")?;
+        Ok(removal)
+    }
+}
+
+async fn lock(conn: &mut PgConnection, actor: &Actor, id: TemplateId) -> Result<TemplateState> {
+    authoring::lock(conn, actor.workspace, id).await?;
+    let found = authoring::find(conn, actor.workspace, id).await?;
+    found.ok_or(EngineError::NotFound("template"))
+}
+
+/// Locks a template that may be changed.
+async fn lock_own(conn: &mut PgConnection, actor: &Actor, id: TemplateId) -> Result<TemplateState> {
+    let state = lock(conn, actor, id).await?;
+    if state.is_system {
+        let words = "This template came with the product and cannot be changed. Clone it and \
+                     change the copy.";
+        return Err(Problem::conflict("system_template", words).into());
+    }
+    Ok(state)
+}
+
+fn unmoved(state: &TemplateState, revision: i64) -> Result<(), Problem> {
+    if state.draft_revision == revision {
+        return Ok(());
+    }
+    let words = format!(
+        "The draft is at revision {} by now, this change was made on {revision}. Load the draft \
+         and make the change again.",
+        state.draft_revision
+    );
+    Err(Problem::conflict("stale_draft", words))
+}
+
+/// Adds a template, published when it can run.
+async fn add(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    content: Content,
+    checked: Checked,
+) -> Result<SavedTemplate> {
+    let id = TemplateId(Uuid::now_v7());
+    let place = (actor.workspace, id);
+    if !authoring::insert(conn, place, &content, actor.user).await? {
+        return Err(name_taken(&content.name).into());
+    }
+    let version = match is_runnable(&checked.issues) {
+        true => {
+            let what = (&content.draft, CREATED);
+            Some(authoring::publish(conn, place, what, actor.user).await?)
+        }
+        false => None,
+    };
+    let Checked { notes, issues, .. } = checked;
+    Ok(SavedTemplate { id, name: content.name, draft_revision: 1, version, notes, issues })
+}
+
+/// The template with the change applied, and what is to be said about its definition.
+fn changed(
+    state: &TemplateState,
+    form: DraftChange,
+    sent: Option<Checked>,
+) -> Result<(Content, Checked)> {
+    let now = &state.content;
+    let replaced = sent.is_some();
+    let mut checked = match sent {
+        Some(sent) => sent,
+        None => {
+            let workflow = read(now.draft.clone())?;
+            let issues = validate(&workflow);
+            Checked { workflow, notes: vec![], issues }
+        }
+    };
+    let own = |text: &str| (replaced && !text.is_empty()).then(|| text.to_owned());
+    let name = form.name.or(own(&checked.workflow.name)).unwrap_or_else(|| now.name.clone());
+    let name = template_name(&name)?;
+    let description = form.description.or(own(&checked.workflow.description));
+    let description = description.unwrap_or_else(|| now.description.clone());
+    checked.workflow.name.clone_from(&name);
+    checked.workflow.description.clone_from(&description);
+    let category = form.category.map(|category| category.as_str().to_owned());
+    let content = Content {
+        name,
+        description,
+        category: category.unwrap_or_else(|| now.category.clone()),
+        example_output: form.example_output.unwrap_or_else(|| now.example_output.clone()),
+        draft: definition(&checked.workflow)?,
+    };
+    Ok((content, checked))
+}
+
+fn definition(workflow: &Workflow) -> Result<Value> {
+    serde_json::to_value(workflow)
+        .map_err(|error| EngineError::internal("writing a definition", error))
+}
+
+pub(super) fn read(definition: Value) -> Result<Workflow> {
+    serde_json::from_value(definition)
+        .map_err(|error| EngineError::internal("reading a definition", error))
+}
+
+fn name_taken(name: &str) -> Problem {
+    let words = format!("There is a template “{name}” already, or an archived one.");
+    let mut wrong = FieldProblem::field("name_taken", "name", words.clone());
+    wrong.fix = Some("Choose another name.".to_owned());
+    let detail = format!("{words} Choose another name.");
+    Problem { errors: vec![wrong], ..Problem::conflict("name_taken", detail) }
+}
+
+/// "Name (copy)", "Name (copy 2)" …, the first that no template has.
+async fn free_name(conn: &mut PgConnection, actor: &Actor, name: &str) -> Result<String> {
+    let copy = |number: usize| match number {
+        1 => format!("{name} (copy)"),
+        number => format!("{name} (copy {number})"),
+    };
+    let names: Vec<String> = (1..=MOST_COPIES).map(copy).collect();
+    let taken = authoring::taken_names(conn, actor.workspace, &names).await?;
+    let free = names.into_iter().find(|name| !taken.contains(name));
+    let free = free.ok_or_else(|| name_taken(&copy(MOST_COPIES)))?;
+    Ok(template_name(&free)?)
+}
+
+async fn note(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    action: &'static str,
+    id: TemplateId,
+) -> Result<()> {
+    audit::append(conn, entry(actor, action, Some(id.to_string()))).await
+}

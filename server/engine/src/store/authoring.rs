@@ -1,0 +1,378 @@
+//! Templates as editors change them: drafts, versions, copies, removal.
+
+use model::{
+    api::{
+        listing::Page,
+        templates::{TemplateSummary, VersionRow},
+    },
+    id::{TemplateId, UserId, WorkspaceId},
+};
+use serde_json::Value;
+use sqlx::PgConnection;
+
+use super::{
+    slice::{Cursor, Slice},
+    timestamp,
+};
+use crate::error::{Doing, Result};
+
+/// What an editor decides about a template.
+#[derive(Debug, Clone)]
+pub struct Content {
+    /// Its name.
+    pub name: String,
+    /// What it is for.
+    pub description: String,
+    /// Where it belongs.
+    pub category: String,
+    /// What a run gives.
+    pub example_output: String,
+    /// The draft, in the canonical format.
+    pub draft: Value,
+}
+
+/// A template as it stands.
+#[derive(Debug, Clone)]
+pub struct TemplateState {
+    /// What its editors decided.
+    pub content: Content,
+    /// True when it came with the product.
+    pub is_system: bool,
+    /// The draft's revision.
+    pub draft_revision: i64,
+    /// The published version.
+    pub version: Option<i32>,
+}
+
+/// Which templates a list shows.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct TemplateFilter<'a> {
+    /// Of this category only.
+    pub category: Option<&'a str>,
+    /// Those without a published version too.
+    pub drafts: Drafts,
+}
+
+/// Whether templates that were never published are shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Drafts {
+    /// They are not.
+    #[default]
+    Hidden,
+    /// They are.
+    Shown,
+}
+
+/// Adds a template without a version; false when the name is taken.
+pub async fn insert(
+    conn: &mut PgConnection,
+    (workspace, id): (WorkspaceId, TemplateId),
+    content: &Content,
+    user: UserId,
+) -> Result<bool> {
+    let added = sqlx::query!(
+        "INSERT INTO workflow_templates (id, workspace_id, name, description, category,
+                                         example_output, draft, created_by)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+             ON CONFLICT ON CONSTRAINT template_name DO NOTHING",
+        id.0,
+        workspace.0,
+        content.name,
+        content.description,
+        content.category,
+        content.example_output,
+        content.draft,
+        user.0
+    )
+    .execute(conn)
+    .await
+    .doing("adding a template")?;
+    Ok(added.rows_affected() == 1)
+}
+
+/// Locks a template until the transaction ends; what is not there is not locked.
+pub async fn lock(conn: &mut PgConnection, workspace: WorkspaceId, id: TemplateId) -> Result<()> {
+    sqlx::query!(
+        "SELECT id FROM workflow_templates WHERE workspace_id = $1 AND id = $2 FOR UPDATE",
+        workspace.0,
+        id.0
+    )
+    .fetch_optional(conn)
+    .await
+    .map(drop)
+    .doing("locking a template")
+}
+
+/// A template as it stands; none if it is not there or archived.
+pub async fn find(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    id: TemplateId,
+) -> Result<Option<TemplateState>> {
+    let row = sqlx::query!(
+        "SELECT name, description, category, example_output, draft, is_system, draft_revision,
+                published_version
+           FROM workflow_templates
+          WHERE workspace_id = $1 AND id = $2 AND archived_at IS NULL",
+        workspace.0,
+        id.0
+    )
+    .fetch_optional(conn)
+    .await
+    .doing("reading a template")?;
+    Ok(row.map(|row| TemplateState {
+        content: Content {
+            name: row.name,
+            description: row.description,
+            category: row.category,
+            example_output: row.example_output,
+            draft: row.draft,
+        },
+        is_system: row.is_system,
+        draft_revision: row.draft_revision,
+        version: row.published_version,
+    }))
+}
+
+/// Replaces the draft of a locked template with its next revision; none when the name is taken.
+pub async fn save_draft(
+    conn: &mut PgConnection,
+    (workspace, id): (WorkspaceId, TemplateId),
+    content: &Content,
+) -> Result<Option<i64>> {
+    let saved = sqlx::query_scalar!(
+        "UPDATE workflow_templates
+            SET name = $3, description = $4, category = $5, example_output = $6, draft = $7,
+                draft_revision = draft_revision + 1, updated_at = engine_now()
+          WHERE workspace_id = $1 AND id = $2
+         RETURNING draft_revision",
+        workspace.0,
+        id.0,
+        content.name,
+        content.description,
+        content.category,
+        content.example_output,
+        content.draft
+    )
+    .fetch_one(conn)
+    .await;
+    match saved {
+        Ok(revision) => Ok(Some(revision)),
+        Err(sqlx::Error::Database(error)) if error.constraint() == Some("template_name") => {
+            Ok(None)
+        }
+        Err(error) => Err(error).doing("saving a draft"),
+    }
+}
+
+/// Adds the next version of a locked template and makes it the published one; its number.
+pub async fn publish(
+    conn: &mut PgConnection,
+    (workspace, id): (WorkspaceId, TemplateId),
+    (definition, note): (&Value, &str),
+    user: UserId,
+) -> Result<i32> {
+    sqlx::query_scalar!(
+        r#"WITH published AS (
+               UPDATE workflow_templates
+                  SET published_version = coalesce(published_version, 0) + 1,
+                      updated_at = engine_now()
+                WHERE workspace_id = $1 AND id = $2
+               RETURNING workspace_id, id, published_version
+           )
+           INSERT INTO workflow_template_versions (workspace_id, template_id, version, definition,
+                                                   note, created_by)
+           SELECT workspace_id, id, published_version, $3, $4, $5
+             FROM published
+           RETURNING version"#,
+        workspace.0,
+        id.0,
+        definition,
+        note,
+        user.0
+    )
+    .fetch_one(conn)
+    .await
+    .doing("publishing a version")
+}
+
+/// The versions of a template, the latest first.
+pub async fn versions(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    id: TemplateId,
+) -> Result<Vec<VersionRow>> {
+    let rows = sqlx::query!(
+        r#"SELECT v.version, v.note, v.created_at, u.name AS "created_by?"
+             FROM workflow_template_versions v
+             LEFT JOIN users u ON u.id = v.created_by
+            WHERE v.workspace_id = $1 AND v.template_id = $2
+            ORDER BY v.version DESC"#,
+        workspace.0,
+        id.0
+    )
+    .fetch_all(conn)
+    .await
+    .doing("listing versions")?;
+    let version = rows.into_iter().map(|row| VersionRow {
+        version: row.version,
+        note: row.note,
+        created_by: row.created_by,
+        created_at: timestamp(row.created_at),
+    });
+    Ok(version.collect())
+}
+
+/// The definition of a version; none if there is no such.
+pub async fn definition(
+    conn: &mut PgConnection,
+    (workspace, id): (WorkspaceId, TemplateId),
+    version: i32,
+) -> Result<Option<Value>> {
+    sqlx::query_scalar!(
+        "SELECT definition FROM workflow_template_versions
+          WHERE workspace_id = $1 AND template_id = $2 AND version = $3",
+        workspace.0,
+        id.0,
+        version
+    )
+    .fetch_optional(conn)
+    .await
+    .doing("reading a version")
+}
+
+/// Whether a template has executions, running or over.
+pub async fn is_used(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    id: TemplateId,
+) -> Result<bool> {
+    sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM workflow_executions
+                           WHERE workspace_id = $1 AND template_id = $2) AS "used!""#,
+        workspace.0,
+        id.0
+    )
+    .fetch_one(conn)
+    .await
+    .doing("looking for a template's executions")
+}
+
+/// Deletes a template with its versions.
+pub async fn delete(conn: &mut PgConnection, workspace: WorkspaceId, id: TemplateId) -> Result<()> {
+    sqlx::query!(
+        "DELETE FROM workflow_templates WHERE workspace_id = $1 AND id = $2",
+        workspace.0,
+        id.0
+    )
+    .execute(conn)
+    .await
+    .map(drop)
+    .doing("deleting a template")
+}
+
+/// Puts a template out of sight; it keeps its name.
+pub async fn archive(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    id: TemplateId,
+) -> Result<()> {
+    sqlx::query!(
+        "UPDATE workflow_templates SET archived_at = engine_now(), updated_at = engine_now()
+          WHERE workspace_id = $1 AND id = $2",
+        workspace.0,
+        id.0
+    )
+    .execute(conn)
+    .await
+    .map(drop)
+    .doing("archiving a template")
+}
+
+/// Those of the names that templates of the workspace have, archived ones included.
+pub async fn taken_names(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    names: &[String],
+) -> Result<Vec<String>> {
+    sqlx::query_scalar!(
+        "SELECT name FROM workflow_templates WHERE workspace_id = $1 AND name = ANY($2)",
+        workspace.0,
+        names
+    )
+    .fetch_all(conn)
+    .await
+    .doing("looking for a free name")
+}
+
+/// How many templates each category has.
+pub async fn category_counts(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+) -> Result<Vec<(String, i64)>> {
+    let rows = sqlx::query!(
+        r#"SELECT category, count(*) AS "templates!"
+             FROM workflow_templates
+            WHERE workspace_id = $1 AND archived_at IS NULL AND enabled
+              AND published_version IS NOT NULL
+            GROUP BY category"#,
+        workspace.0
+    )
+    .fetch_all(conn)
+    .await
+    .doing("counting templates")?;
+    Ok(rows.into_iter().map(|row| (row.category, row.templates)).collect())
+}
+
+/// Templates of a workspace that are neither archived nor switched off, the latest first.
+pub async fn list(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    filter: TemplateFilter<'_>,
+    slice: Slice,
+) -> Result<Page<TemplateSummary>> {
+    let rows = sqlx::query!(
+        r#"SELECT t.id, t.name, t.description, t.category, t.is_system, t.published_version,
+                  t.draft_revision, t.created_at, t.updated_at,
+                  jsonb_array_length(coalesce(v.definition, t.draft) -> 'nodes') AS "nodes!",
+                  (SELECT count(*) FROM workflow_executions e WHERE e.template_id = t.id)
+                      AS "uses!"
+             FROM workflow_templates t
+             LEFT JOIN workflow_template_versions v
+                    ON v.template_id = t.id AND v.version = t.published_version
+            WHERE t.workspace_id = $1 AND t.archived_at IS NULL AND t.enabled
+              AND ($2::text IS NULL OR t.category = $2)
+              AND ($3 OR t.published_version IS NOT NULL)
+              AND ($4::timestamptz IS NULL OR (t.created_at, t.id) < ($4, $5::uuid))
+            ORDER BY t.created_at DESC, t.id DESC
+            LIMIT $6"#,
+        workspace.0,
+        filter.category,
+        filter.drafts == Drafts::Shown,
+        slice.at(),
+        slice.id(),
+        slice.rows()
+    )
+    .fetch_all(conn)
+    .await
+    .doing("listing templates")?;
+    slice.page(
+        rows,
+        |row| Cursor { at: row.created_at, id: row.id },
+        |row| {
+            Ok(TemplateSummary {
+                id: TemplateId(row.id),
+                name: row.name,
+                description: row.description,
+                category: row.category,
+                is_system: row.is_system,
+                version: row.published_version,
+                draft_revision: row.draft_revision,
+                node_count: row.nodes,
+                usage_count: row.uses,
+                created_at: timestamp(row.created_at),
+                updated_at: timestamp(row.updated_at),
+            })
+        },
+    )
+}

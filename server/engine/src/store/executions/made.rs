@@ -1,0 +1,135 @@
+//! The jobs of an execution and what they made.
+
+use model::{
+    api::executions::{Artifact, ArtifactRow, JobRow},
+    execution::view::Bill,
+    id::{ArtifactId, ExecutionId, ImageId, JobId, NodeId, WorkspaceId},
+};
+use sqlx::PgConnection;
+
+use crate::{
+    error::{Doing, Result},
+    store::{
+        rows::{read_json, word},
+        timestamp,
+    },
+};
+
+/// Every job of an execution, in the order of its nodes and items.
+pub async fn jobs(
+    conn: &mut PgConnection,
+    (workspace, id): (WorkspaceId, ExecutionId),
+) -> Result<Vec<JobRow>> {
+    let rows = sqlx::query!(
+        "SELECT j.id, j.node_id, j.item, j.job_type, j.status, j.attempt, j.output, j.failure,
+                j.provider, j.model, j.input_tokens, j.output_tokens, j.cost, j.unpriced_calls,
+                j.sample_calls, j.started_at, j.ended_at
+           FROM agent_jobs j
+           JOIN execution_nodes n ON n.id = j.node_row_id
+          WHERE j.workspace_id = $1 AND j.execution_id = $2
+          ORDER BY n.rank, j.node_id, j.item",
+        workspace.0,
+        id.0
+    )
+    .fetch_all(conn)
+    .await
+    .doing("listing jobs")?;
+    let job = rows.into_iter().map(|row| {
+        Ok(JobRow {
+            id: JobId(row.id),
+            node_id: NodeId(row.node_id),
+            item: row.item,
+            job_type: row.job_type,
+            status: word(&row.status)?,
+            attempt: row.attempt,
+            output: row.output,
+            failure: row.failure.map(read_json).transpose()?,
+            provider: row.provider,
+            model: row.model,
+            bill: Bill {
+                input_tokens: row.input_tokens,
+                output_tokens: row.output_tokens,
+                cost_micros: row.cost,
+                unpriced_calls: row.unpriced_calls,
+                sample_calls: row.sample_calls,
+            },
+            started_at: row.started_at.map(timestamp),
+            ended_at: row.ended_at.map(timestamp),
+        })
+    });
+    job.collect()
+}
+
+/// Every version of everything an execution made, in the order of its nodes, items and ports.
+pub async fn artifacts(
+    conn: &mut PgConnection,
+    (workspace, id): (WorkspaceId, ExecutionId),
+) -> Result<Vec<ArtifactRow>> {
+    let rows = sqlx::query!(
+        "SELECT a.id, a.node_id, a.item, a.port, a.version, a.is_latest, a.image_id, a.provider,
+                a.model, a.sample, a.job_id, a.created_at
+           FROM artifacts a
+           JOIN execution_nodes n
+                ON (n.execution_id, n.node_id, n.scope) = (a.execution_id, a.node_id, a.scope)
+          WHERE a.workspace_id = $1 AND a.execution_id = $2
+          ORDER BY n.rank, a.node_id, a.item, a.port, a.version",
+        workspace.0,
+        id.0
+    )
+    .fetch_all(conn)
+    .await
+    .doing("listing what was made")?;
+    let artifact = rows.into_iter().map(|row| ArtifactRow {
+        id: ArtifactId(row.id),
+        node_id: NodeId(row.node_id),
+        item: row.item,
+        port: row.port,
+        version: row.version,
+        is_latest: row.is_latest,
+        image_id: row.image_id.map(ImageId),
+        provider: row.provider,
+        model: row.model,
+        sample: row.sample,
+        job_id: JobId(row.job_id),
+        created_at: timestamp(row.created_at),
+    });
+    Ok(artifact.collect())
+}
+
+/// A version of an output with all of it; none if the execution has no such version.
+pub async fn artifact(
+    conn: &mut PgConnection,
+    (workspace, execution): (WorkspaceId, ExecutionId),
+    id: ArtifactId,
+) -> Result<Option<Artifact>> {
+    let row = sqlx::query!(
+        "SELECT node_id, item, port, version, is_latest, image_id, provider, model, sample, job_id,
+                created_at, content, inputs
+           FROM artifacts
+          WHERE workspace_id = $1 AND execution_id = $2 AND id = $3",
+        workspace.0,
+        execution.0,
+        id.0
+    )
+    .fetch_optional(conn)
+    .await
+    .doing("reading what was made")?;
+    Ok(row.map(|row| Artifact {
+        row: ArtifactRow {
+            id,
+            node_id: NodeId(row.node_id),
+            item: row.item,
+            port: row.port,
+            version: row.version,
+            is_latest: row.is_latest,
+            image_id: row.image_id.map(ImageId),
+            provider: row.provider,
+            model: row.model,
+            sample: row.sample,
+            job_id: JobId(row.job_id),
+            created_at: timestamp(row.created_at),
+        },
+        content: row.content,
+        inputs: row.inputs,
+    }))
+}

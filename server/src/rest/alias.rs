@@ -1,0 +1,133 @@
+//! Other spellings of the same addresses, for programs written before this API: they are rewritten
+//! to the one spelling and answered by the same routes, with the same permissions.
+
+use app::api::server::Ctx;
+use axum::{
+    Router,
+    extract::Request,
+    http::{Uri, uri::PathAndQuery},
+    response::{IntoResponse, Response},
+    routing::{any, post},
+};
+use tower::ServiceExt;
+
+use crate::{
+    error::{no_such_address, wrong_method},
+    state::AppState,
+};
+
+/// Where there are other spellings.
+const SPELLINGS: &[&str] = &[
+    "/api/workflow/execute",
+    "/api/workflows/{*rest}",
+    "/api/executions",
+    "/api/executions/{*rest}",
+    "/api/nodes/{*rest}",
+    "/api/documents",
+    "/api/documents/{*rest}",
+    "/api/images",
+    "/api/images/{*rest}",
+    "/api/v1/workflow/execute",
+    "/api/v1/workflows/runs",
+    "/api/v1/workflows/runs/{*rest}",
+    "/api/v1/executions",
+    "/api/v1/executions/{*rest}",
+];
+
+/// Where an address with the right beginning ends in another word.
+const COMMANDS: &[&str] =
+    &["/api/v1/workflows/executions/launch", "/api/v1/workflows/executions/{id}/cancel"];
+
+/// Every other spelling there is.
+pub fn router(state: &AppState) -> Router<AppState> {
+    let api = Router::new()
+        .nest("/api/v1", super::all().into_router())
+        .method_not_allowed_fallback(wrong_method)
+        .fallback(no_such_address)
+        .with_state(state.clone());
+    let answer = move |request: Request| forward(api.clone(), request);
+    let spelt = SPELLINGS.iter().fold(Router::new(), |router, path| {
+        let answer = answer.clone();
+        router.route(path, any(answer))
+    });
+    COMMANDS.iter().fold(spelt, |router, path| {
+        let answer = answer.clone();
+        router.route(path, post(answer))
+    })
+}
+
+async fn forward(api: Router, mut request: Request) -> Response {
+    let Some(uri) = respelt(request.uri()) else {
+        return no_such_address().await.into_response();
+    };
+    // What the outer address captured would be taken for a part of the inner one.
+    let ctx = request.extensions_mut().remove::<Ctx>();
+    request.extensions_mut().clear();
+    if let Some(ctx) = ctx {
+        request.extensions_mut().insert(ctx);
+    }
+    *request.uri_mut() = uri;
+    match api.oneshot(request).await {
+        Ok(response) => response,
+        Err(never) => match never {},
+    }
+}
+
+fn respelt(uri: &Uri) -> Option<Uri> {
+    let path = canonical(uri.path())?;
+    let path = match uri.query() {
+        Some(query) => format!("{path}?{query}"),
+        None => path,
+    };
+    let mut parts = uri.clone().into_parts();
+    parts.path_and_query = Some(path.parse::<PathAndQuery>().ok()?);
+    Uri::from_parts(parts).ok()
+}
+
+/// The one spelling of an address below `/api`.
+fn canonical(path: &str) -> Option<String> {
+    let path = path.strip_prefix("/api/")?;
+    let words: Vec<&str> = path.strip_prefix("v1/").unwrap_or(path).split('/').collect();
+    let executions = ["workflows", "executions"];
+    let words: Vec<&str> = match words.as_slice() {
+        ["workflow", "execute"]
+        | ["executions", "launch"]
+        | ["workflows", "executions", "launch"] => executions.to_vec(),
+        ["workflows", "runs", rest @ ..] | ["executions", rest @ ..] => {
+            executions.iter().chain(rest).copied().collect()
+        }
+        words => words.to_vec(),
+    };
+    let words: Vec<&str> = match words.as_slice() {
+        ["workflows", "executions", id, "cancel"] => {
+            executions.into_iter().chain([*id, "stop"]).collect()
+        }
+        words => words.to_vec(),
+    };
+    Some(format!("/api/v1/{}", words.join("/")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_other_spelling_has_its_one_address() {
+        for (spelt, one) in [
+            ("/api/workflows/templates/7", "/api/v1/workflows/templates/7"),
+            ("/api/workflows/executions/launch", "/api/v1/workflows/executions"),
+            ("/api/v1/workflows/executions/launch", "/api/v1/workflows/executions"),
+            ("/api/executions/launch", "/api/v1/workflows/executions"),
+            ("/api/executions/7/retry-node", "/api/v1/workflows/executions/7/retry-node"),
+            ("/api/executions", "/api/v1/workflows/executions"),
+            ("/api/workflows/runs", "/api/v1/workflows/executions"),
+            ("/api/workflows/runs/7", "/api/v1/workflows/executions/7"),
+            ("/api/v1/executions/7/cancel", "/api/v1/workflows/executions/7/stop"),
+            ("/api/workflow/execute", "/api/v1/workflows/executions"),
+            ("/api/nodes/validate", "/api/v1/nodes/validate"),
+            ("/api/documents/7/attachments/8", "/api/v1/documents/7/attachments/8"),
+        ] {
+            assert_eq!(canonical(spelt).as_deref(), Some(one), "{spelt}");
+        }
+    }
+}

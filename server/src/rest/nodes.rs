@@ -1,0 +1,51 @@
+//! Node types and checks over the API: what an editor outside draws with.
+
+use axum::Json as Answer;
+use model::{
+    access::Permission,
+    api::check::{CheckAnswer, CheckRequest},
+    nodes::{NodeKind, NodeSpec},
+};
+use serde_json::Value;
+
+use super::{
+    listing::All,
+    routes::{Access, Routes},
+};
+use crate::{error::Refusal, http::json::Json};
+
+type Result<T, E = Refusal> = std::result::Result<T, E>;
+
+pub(super) fn mount(routes: Routes) -> Routes {
+    let read = Access::Needs(Permission::Read);
+    routes
+        .mount(read.get("/nodes/types", "Lists the node types with their ports and fields."), types)
+        .mount(
+            read.post(
+                "/nodes/validate",
+                "Checks a definition, or one node by its own configuration.",
+            )
+            .takes::<CheckRequest>(),
+            validate,
+        )
+        .mount(
+            read.post(
+                "/nodes/validate-connections",
+                "Checks how nodes are connected, or whether an edge may be drawn.",
+            )
+            .takes::<CheckRequest>(),
+            validate_connections,
+        )
+}
+
+async fn types() -> Answer<All<&'static NodeSpec>> {
+    All::answer(NodeKind::ALL.iter().map(|kind| kind.spec()).collect())
+}
+
+async fn validate(Json(body): Json<Value>) -> Result<Answer<CheckAnswer>> {
+    Ok(Answer(CheckRequest::read(body)?.check()?))
+}
+
+async fn validate_connections(Json(body): Json<Value>) -> Result<Answer<CheckAnswer>> {
+    Ok(Answer(CheckRequest::read(body)?.check_connections()?))
+}

@@ -1,0 +1,177 @@
+//! Templates over the API: looked at, made, changed, copied, published, removed.
+
+use axum::{
+    Json as Answer,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use model::{
+    access::Permission,
+    api::{
+        listing::{Page, PageRequest},
+        templates::{
+            CategoryCount, CloneRequest, DraftChange, NewTemplate, PublishRequest, Removed,
+            SavedTemplate, TemplateDraft, TemplateSummary, TemplateVersion, VersionRow,
+        },
+    },
+    id::TemplateId,
+    pages::TemplatePage,
+    template::TemplateCategory,
+};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{
+    listing::All,
+    routes::{Access, Routes},
+};
+use crate::{
+    auth::caller::{Caller, Visit},
+    error::Refusal,
+    http::json::{Json, JsonOrNothing, Path, Query},
+};
+
+type Result<T, E = Refusal> = std::result::Result<T, E>;
+
+const ALL: &str = "/workflows/templates";
+
+pub(super) fn mount(routes: Routes) -> Routes {
+    let read = Access::Needs(Permission::Read);
+    let edit = Access::Needs(Permission::EditTemplate);
+    let publishes = Access::Needs(Permission::PublishTemplate);
+    routes
+        .mount(read.get(ALL, "Lists templates, the latest first; drafts too for those who may edit."), list)
+        .mount(edit.post(ALL, "Makes a template from the canonical format or a React Flow dialect; published at once when it can run.").takes::<NewTemplate>().gives::<SavedTemplate>(StatusCode::CREATED), create)
+        .mount(read.get("/workflows/templates/categories/list", "Lists the categories, with how many templates each has."), categories)
+        .mount(read.get("/workflows/templates/{id}", "Shows the published version, in the canonical format."), show)
+        .mount(edit.put("/workflows/templates/{id}", "Changes the draft; one that has moved on since is refused.").takes::<DraftChange>(), save)
+        .mount(edit.delete("/workflows/templates/{id}", "Deletes a template, or archives it when it has executions."), delete)
+        .mount(edit.get("/workflows/templates/{id}/draft", "Shows the draft, with what is wrong with it.").gives::<TemplateDraft>(StatusCode::OK), draft)
+        .mount(edit.post("/workflows/templates/{id}/clone", "Copies a template into one that may be changed.").gives::<SavedTemplate>(StatusCode::CREATED), copy)
+        .mount(publishes.post("/workflows/templates/{id}/publish", "Publishes the draft as the next version, which never changes."), publish)
+        .mount(read.get("/workflows/templates/{id}/versions", "Lists the published versions, the latest first."), versions)
+        .mount(read.get("/workflows/templates/{id}/versions/{version}", "Shows a published version."), version)
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Listed {
+    category: Option<TemplateCategory>,
+    limit: Option<i64>,
+    cursor: Option<String>,
+}
+
+/// Published templates, the latest first; drafts too for those who may edit.
+async fn list(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Query(Listed { category, limit, cursor }): Query<Listed>,
+) -> Result<Answer<Page<TemplateSummary>>> {
+    let asked = PageRequest { limit, cursor };
+    Ok(Answer(ctx.services.templates_page(&actor, category, &asked).await?))
+}
+
+async fn categories(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+) -> Result<Answer<All<CategoryCount>>> {
+    Ok(All::answer(ctx.services.categories(&actor).await?))
+}
+
+/// The published version; the definition is in the canonical format.
+async fn show(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Path(id): Path<TemplateId>,
+) -> Result<Answer<TemplatePage>> {
+    Ok(Answer(ctx.services.template(&actor, id).await?))
+}
+
+async fn create(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Json(body): Json<Value>,
+) -> Result<Response> {
+    Ok(made(&ctx.services.create_template(&actor, NewTemplate::read(body)?).await?))
+}
+
+/// `If-Match` with the draft's revision does instead of `draft_revision` in the body.
+async fn save(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Path(id): Path<TemplateId>,
+    headers: HeaderMap,
+    Json(body): Json<Value>,
+) -> Result<Answer<SavedTemplate>> {
+    let matching = headers.get(header::IF_MATCH).and_then(|tag| tag.to_str().ok());
+    let revision = matching.and_then(|tag| tag.trim_matches('"').parse().ok());
+    let change = DraftChange::read(body, revision)?;
+    Ok(Answer(ctx.services.save_draft(&actor, id, change).await?))
+}
+
+async fn delete(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Path(id): Path<TemplateId>,
+) -> Result<Answer<Removed>> {
+    let outcome = ctx.services.delete_template(&actor, id).await?;
+    Ok(Answer(Removed { outcome }))
+}
+
+async fn draft(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Path(id): Path<TemplateId>,
+) -> Result<Response> {
+    let draft: TemplateDraft = ctx.services.draft(&actor, id).await?;
+    let tag = format!("\"{}\"", draft.draft_revision);
+    let mut response = Answer(draft).into_response();
+    if let Ok(tag) = HeaderValue::from_str(&tag) {
+        response.headers_mut().insert(header::ETAG, tag);
+    }
+    Ok(response)
+}
+
+async fn copy(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Path(id): Path<TemplateId>,
+    JsonOrNothing(form): JsonOrNothing<CloneRequest>,
+) -> Result<Response> {
+    Ok(made(&ctx.services.clone_template(&actor, id, form).await?))
+}
+
+async fn publish(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Path(id): Path<TemplateId>,
+    JsonOrNothing(form): JsonOrNothing<PublishRequest>,
+) -> Result<Answer<SavedTemplate>> {
+    Ok(Answer(ctx.services.publish_template(&actor, id, form).await?))
+}
+
+async fn versions(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Path(id): Path<TemplateId>,
+) -> Result<Answer<All<VersionRow>>> {
+    Ok(All::answer(ctx.services.template_versions(&actor, id).await?))
+}
+
+async fn version(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Path((id, version)): Path<(TemplateId, i32)>,
+) -> Result<Answer<TemplateVersion>> {
+    Ok(Answer(ctx.services.template_version(&actor, id, version).await?))
+}
+
+fn made(saved: &SavedTemplate) -> Response {
+    let mut response = (StatusCode::CREATED, Answer(saved)).into_response();
+    let place = format!("/api/v1{ALL}/{}", saved.id);
+    if let Ok(place) = HeaderValue::from_str(&place) {
+        response.headers_mut().insert(header::LOCATION, place);
+    }
+    response
+}
