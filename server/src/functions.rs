@@ -1,7 +1,10 @@
 //! The server functions of the pages and what it takes to call each. One that is not in this table
 //! does not exist for browsers; a test compares the table with what the app registers.
 
-use app::api::server::{Ctx, signed_out};
+use app::{
+    api::server::{Ctx, signed_out},
+    shell::PreloadFonts,
+};
 use axum::{
     body::{Body, to_bytes},
     extract::Request,
@@ -60,6 +63,9 @@ pub fn provide_request() {
     let Some(parts) = use_context::<Parts>() else { return };
     if let Some(nonce) = parts.extensions.get::<Nonce>() {
         provide_context(nonce.clone());
+    }
+    if let Some(fonts) = parts.extensions.get::<PreloadFonts>() {
+        provide_context(fonts.clone());
     }
     if let Some(ctx) = parts.extensions.get::<Ctx>() {
         provide_context(ctx.clone());

@@ -1,7 +1,8 @@
 //! Routes and the layers around them, in the order a request passes them.
 
+use app::shell::PreloadFonts;
 use axum::{
-    Router,
+    Extension, Router,
     extract::Request,
     middleware::{from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
@@ -21,7 +22,7 @@ pub fn router(state: AppState, assets: Assets) -> Router {
     // Files and probes do not ask who is there: they never touch the database.
     let known = Router::new()
         .nest("/api/v1", rest::all().into_router())
-        .merge(pages::router(&state))
+        .merge(pages::router(&state).layer(Extension(PreloadFonts(assets.fonts()))))
         .method_not_allowed_fallback(wrong_method)
         .layer(from_fn_with_state(state.clone(), identify));
     Router::new()

@@ -8,8 +8,8 @@ use crate::{
         state::{ExecutionStatus, PauseReason},
         view::{Bill, ExecutionView},
     },
-    id::{DocumentId, ExecutionId, JobId, NodeId, TemplateId},
-    library::DocumentRow,
+    id::{DocumentId, ExecutionId, JobId, NodeId, TemplateId, UploadId},
+    library::{DocumentRow, ImageRow},
     problem::FieldProblem,
     time::Timestamp,
     workflow::Workflow,
@@ -75,6 +75,8 @@ pub struct LaunchPage {
     pub sample: bool,
     /// Documents that may go along as context, latest first.
     pub documents: Vec<DocumentRow>,
+    /// Pictures of the library that parameters may ask for, latest first.
+    pub images: Vec<ImageRow>,
 }
 
 /// What a person sends to launch a template.
@@ -86,9 +88,12 @@ pub struct LaunchRequest {
     /// Values by parameter name.
     #[serde(default)]
     pub parameters: Map<String, Value>,
-    /// Documents for the prompts' context, for nodes that take all chosen at launch.
+    /// Documents that every text node reads first, unless it refuses context.
     #[serde(default)]
     pub document_ids: Vec<DocumentId>,
+    /// Files uploaded for this launch.
+    #[serde(default)]
+    pub upload_ids: Vec<UploadId>,
     /// Makes a repeated launch the same launch.
     #[serde(default)]
     pub idempotency_key: Option<String>,

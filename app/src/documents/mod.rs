@@ -4,7 +4,7 @@ mod attachments;
 mod list;
 pub mod markdown;
 mod page;
-mod status;
+pub(crate) mod status;
 
 pub use list::{DocumentGrid, DocumentsPage};
 pub use page::{DocumentRoute, Reading};

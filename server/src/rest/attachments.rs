@@ -5,11 +5,10 @@ use axum::{
     http::Method,
     response::{IntoResponse, Response},
 };
-use engine::services::attachments::Arrangement;
 use model::{
     access::Permission,
     id::{DocumentId, ImageId},
-    library::AttachedImage,
+    library::{Arrangement, AttachedImage},
 };
 use serde::{Deserialize, Serialize};
 

@@ -1,7 +1,8 @@
 //! Pictures: their bytes, and small copies of them.
 
 use axum::{
-    body::Body,
+    Json as Answer,
+    body::{Body, Bytes},
     extract::Query,
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
@@ -10,7 +11,10 @@ use engine::services::documents::{Picture, ThumbnailSide};
 use model::{access::Permission, id::ImageId};
 use serde::Deserialize;
 
-use super::routes::{Access, Routes};
+use super::{
+    routes::{Access, Intake, Route, Routes},
+    uploads::Named,
+};
 use crate::{
     auth::caller::{Caller, Visit},
     error::Refusal,
@@ -19,12 +23,28 @@ use crate::{
 
 pub(super) fn mount(routes: Routes) -> Routes {
     let read = Access::Needs(Permission::Read);
-    routes.mount(Method::GET, "/images/{id}/content", read, content).mount(
-        Method::GET,
-        "/images/{id}/thumbnail",
-        read,
-        thumbnail,
-    )
+    let access = Access::Needs(Permission::EditDocument);
+    let add_one = Route { method: Method::POST, path: "/images", access };
+    routes
+        .mount(Method::GET, "/images", read, list)
+        .mount_with(add_one, Intake::Upload, add)
+        .mount(Method::GET, "/images/{id}/content", read, content)
+        .mount(Method::GET, "/images/{id}/thumbnail", read, thumbnail)
+}
+
+async fn list(Visit(ctx): Visit, Caller(actor): Caller) -> Result<Response, Refusal> {
+    let items = ctx.services.images(&actor).await?;
+    Ok(Answer(serde_json::json!({ "items": items })).into_response())
+}
+
+async fn add(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Query(Named { name }): Query<Named>,
+    bytes: Bytes,
+) -> Result<Response, Refusal> {
+    let image = ctx.services.add_image(&actor, &name, bytes).await?;
+    Ok((StatusCode::CREATED, Answer(image)).into_response())
 }
 
 #[derive(Deserialize)]

@@ -8,6 +8,7 @@ pub mod routes;
 mod session;
 mod stream;
 mod tokens;
+mod uploads;
 
 use routes::Routes;
 
@@ -20,5 +21,6 @@ pub fn all() -> Routes {
     let routes = executions::mount(routes);
     let routes = library::mount(routes);
     let routes = attachments::mount(routes);
+    let routes = uploads::mount(routes);
     stream::mount(routes)
 }

@@ -4,7 +4,7 @@
 use app::api::server::{Ctx, signed_out};
 use axum::{
     Router,
-    extract::{Request, State},
+    extract::{DefaultBodyLimit, Request, State},
     handler::Handler,
     http::Method,
     middleware::{self, Next},
@@ -79,6 +79,7 @@ impl Routes {
         };
         // The gate comes first: nobody uploads who may not.
         let handler = on(filter, handler)
+            .layer(DefaultBodyLimit::disable())
             .layer(middleware::from_fn_with_state(most, body::limit))
             .layer(middleware::from_fn_with_state(route.access, gate));
         self.router = self.router.route(route.path, handler);

@@ -11,7 +11,7 @@ use super::{Services, actor::Actor};
 use crate::{
     blobs::Digest,
     error::{Doing, EngineError, Result},
-    images,
+    html, images,
     store::library,
 };
 
@@ -33,7 +33,8 @@ impl Services {
     pub async fn documents(&self, actor: &Actor) -> Result<Vec<DocumentRow>> {
         actor.require(Permission::Read)?;
         let mut conn = self.pool.acquire().await.doing("listing documents")?;
-        library::list_documents(&mut conn, actor.workspace, (None, None), LISTED).await
+        let rows = library::list_documents(&mut conn, actor.workspace, (None, None), LISTED);
+        Ok(rows.await?.into_iter().map(plain).collect())
     }
 
     /// A document with its images.
@@ -75,6 +76,11 @@ impl Services {
         let tag = format!("{}-{}", picture.tag, side.pixels());
         Ok(Picture { media_type: small.media_type.to_string(), bytes: small.bytes.into(), tag })
     }
+}
+
+/// The row with its excerpt as plain words.
+pub(super) fn plain(row: DocumentRow) -> DocumentRow {
+    DocumentRow { excerpt: html::plain_text(&row.excerpt), ..row }
 }
 
 /// The sizes thumbnails come in.

@@ -3,15 +3,18 @@
 pub mod accounts;
 pub mod actor;
 pub mod attachments;
+mod brought;
 pub mod documents;
 pub mod examine;
 pub mod executions;
 pub mod key;
 pub mod launch;
+pub mod pictures;
 pub mod set_up;
 pub mod sign_in;
 pub mod templates;
 pub mod tokens;
+pub mod uploads;
 
 use std::sync::Arc;
 

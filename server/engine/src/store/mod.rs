@@ -4,8 +4,10 @@ pub mod accounts;
 pub mod attachments;
 pub mod attempts;
 pub mod audit;
+pub mod blobs;
 pub mod executions;
 pub mod findings;
+pub mod images;
 pub mod instance;
 pub mod library;
 pub mod prices;
@@ -14,6 +16,7 @@ pub mod sessions;
 pub mod settings;
 pub mod templates;
 pub mod tokens;
+pub mod uploads;
 pub mod workers;
 
 use std::{str::FromStr, time::Duration};
