@@ -25,12 +25,14 @@ pub const PREFIX: &str = "/api/fn/";
 
 /// Name and access of every server function.
 pub const FUNCTIONS: &[(&str, Access)] = &[
+    ("arrange", Access::Needs(Permission::EditDocument)),
     ("control", Access::Needs(Permission::ControlExecution)),
     ("dashboard", Access::Needs(Permission::Read)),
     ("document", Access::Needs(Permission::Read)),
     ("documents", Access::Needs(Permission::Read)),
     ("execution_events", Access::Needs(Permission::Read)),
     ("gallery", Access::Needs(Permission::Read)),
+    ("images", Access::Needs(Permission::Read)),
     ("launch", Access::Needs(Permission::LaunchTemplate)),
     ("launch_page", Access::Needs(Permission::Read)),
     ("monitor", Access::Needs(Permission::Read)),

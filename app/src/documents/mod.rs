@@ -1,6 +1,9 @@
 //! Documents: the list and one to read.
 
+mod arranging;
+mod attach;
 mod attachments;
+mod lightbox;
 mod list;
 pub mod markdown;
 mod page;
