@@ -87,6 +87,8 @@ test('ux 62: images are detached, attached from the project and sent, up to twen
   await page.getByRole('button', { name: 'Attach images' }).click();
   const dialog = page.getByRole('dialog', { name: 'Attach images' });
   await dialog.getByRole('checkbox').first().check();
+  const within = await dialog.evaluate((box) => box.scrollWidth - box.clientWidth);
+  expect(within, 'a long name is cut').toBeLessThanOrEqual(0);
   for (const scheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme: scheme });
     await still(page);
