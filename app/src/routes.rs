@@ -1,7 +1,7 @@
 //! Every path of the app: one function each, so that a rename is a compile error and not a dead
 //! link. The route table in `app.rs` spells the same paths as patterns.
 
-use model::id::{DocumentId, ExecutionId, ImageId, ProjectId, TemplateId, WorkspaceId};
+use model::id::{DocumentId, ExecutionId, ImageId, ProjectId, TemplateId, UploadId, WorkspaceId};
 
 /// Decides where to go: set-up, sign-in or the workspace.
 pub fn entry() -> String {
@@ -80,6 +80,17 @@ pub fn documents(workspace: WorkspaceId) -> String {
 /// A picture of the library as it was made.
 pub fn image(image: ImageId) -> String {
     format!("/api/v1/images/{image}/content")
+}
+
+/// Where files for a launch are sent.
+pub const UPLOADS: &str = "/api/v1/uploads";
+
+/// Where pictures for the library are sent.
+pub const IMAGES: &str = "/api/v1/images";
+
+/// A file that was sent for a launch.
+pub fn upload(upload: UploadId) -> String {
+    format!("{UPLOADS}/{upload}")
 }
 
 /// A small copy of a picture, at most `side` pixels on its long side.

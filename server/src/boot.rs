@@ -3,7 +3,7 @@
 //! Coming: database, migrations, services, engine, listener. Going, on SIGTERM, SIGINT or SIGHUP: no new requests,
 //! open ones finish, jobs are handed back, the database stops last.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use engine::{
     error::EngineError,
@@ -56,6 +56,9 @@ pub enum BootError {
     #[error("cannot listen for signals: {0}")]
     Signals(std::io::Error),
 }
+
+/// How often forgotten uploads are looked for.
+const SWEEP_UPLOADS: Duration = Duration::from_secs(600);
 
 type Result<T, E = BootError> = std::result::Result<T, E>;
 
@@ -156,12 +159,34 @@ async fn serve_on(
         leaving: leaving.clone(),
     };
     let worker = database.worker(&state.services, None)?;
+    tokio::spawn(sweep_uploads(state.services.clone(), leaving.clone()));
     tracing::info!("Atelier is at {}", config.address());
     serve::serve(listener, router(state, assets), leaving).await;
     worker.stop().await;
     pool.close().await;
     tracing::info!("Atelier has stopped");
     Ok(())
+}
+
+/// Removes files that were uploaded for a launch that never came, now and then.
+async fn sweep_uploads(services: Services, leaving: CancellationToken) {
+    let mut beat = tokio::time::interval(SWEEP_UPLOADS);
+    loop {
+        tokio::select! {
+            () = leaving.cancelled() => return,
+            _ = beat.tick() => {}
+        }
+        match services.sweep_uploads().await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "forgotten uploads were removed"),
+            Err(error) => {
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "a sweep of uploads failed"
+                );
+            }
+        }
+    }
 }
 
 /// `atelier worker`: runs jobs for servers that share its database.

@@ -1,7 +1,10 @@
 //! The server functions of the pages and what it takes to call each. One that is not in this table
 //! does not exist for browsers; a test compares the table with what the app registers.
 
-use app::api::server::{Ctx, signed_out};
+use app::{
+    api::server::{Ctx, signed_out},
+    shell::PreloadFonts,
+};
 use axum::{
     body::{Body, to_bytes},
     extract::Request,
@@ -22,6 +25,7 @@ pub const PREFIX: &str = "/api/fn/";
 
 /// Name and access of every server function.
 pub const FUNCTIONS: &[(&str, Access)] = &[
+    ("arrange", Access::Needs(Permission::EditDocument)),
     ("artifact_text", Access::Needs(Permission::Read)),
     ("control", Access::Needs(Permission::ControlExecution)),
     ("dashboard", Access::Needs(Permission::Read)),
@@ -29,6 +33,7 @@ pub const FUNCTIONS: &[(&str, Access)] = &[
     ("documents", Access::Needs(Permission::Read)),
     ("execution_events", Access::Needs(Permission::Read)),
     ("gallery", Access::Needs(Permission::Read)),
+    ("images", Access::Needs(Permission::Read)),
     ("launch", Access::Needs(Permission::LaunchTemplate)),
     ("launch_page", Access::Needs(Permission::Read)),
     ("monitor", Access::Needs(Permission::Read)),
@@ -61,6 +66,9 @@ pub fn provide_request() {
     let Some(parts) = use_context::<Parts>() else { return };
     if let Some(nonce) = parts.extensions.get::<Nonce>() {
         provide_context(nonce.clone());
+    }
+    if let Some(fonts) = parts.extensions.get::<PreloadFonts>() {
+        provide_context(fonts.clone());
     }
     if let Some(ctx) = parts.extensions.get::<Ctx>() {
         provide_context(ctx.clone());

@@ -1,7 +1,8 @@
 //! Routes and the layers around them, in the order a request passes them.
 
+use app::shell::PreloadFonts;
 use axum::{
-    Router,
+    Extension, Router,
     middleware::{from_fn, from_fn_with_state},
 };
 
@@ -19,7 +20,7 @@ pub fn router(state: AppState, assets: Assets) -> Router {
     let known = Router::new()
         .nest("/api/v1", rest::all().into_router())
         .merge(rest::alias::router(&state))
-        .merge(pages::router(&state))
+        .merge(pages::router(&state).layer(Extension(PreloadFonts(assets.fonts()))))
         .method_not_allowed_fallback(wrong_method)
         .layer(from_fn_with_state(state.clone(), identify));
     Router::new()

@@ -54,6 +54,8 @@ uuid_ids! {
     DocumentId,
     /// A picture in the library.
     ImageId,
+    /// A file brought along for an execution.
+    UploadId,
     /// A process that claims jobs; a fresh one per boot.
     WorkerId,
     /// A bearer token of the API.

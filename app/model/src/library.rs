@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     document::DocumentStatus,
-    id::{DocumentId, ExecutionId, ImageId},
+    id::{DocumentId, ExecutionId, ImageId, UploadId},
     time::Timestamp,
 };
 
@@ -103,6 +103,60 @@ pub struct ImageRow {
     pub sample: bool,
     /// The execution that made it.
     pub execution: Option<ExecutionId>,
-    /// When it was made.
+    /// When it was made or uploaded.
     pub created_at: Timestamp,
+}
+
+/// What is to become of a document's images.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "change", content = "images", rename_all = "snake_case")]
+pub enum Arrangement {
+    /// Attach these at the end; those that are on it already stay where they are.
+    Attach(Vec<ImageId>),
+    /// Take one off; the next becomes primary if it was. The image itself stays.
+    Detach(ImageId),
+    /// Show this one first.
+    MakePrimary(ImageId),
+    /// Show all of them in this order, the first as the primary one.
+    Order(Vec<ImageId>),
+}
+
+/// A file brought along for an execution.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Upload {
+    /// Its id.
+    pub id: UploadId,
+    /// What it was called.
+    pub name: String,
+    /// What it is.
+    pub kind: UploadKind,
+    /// The same as a media type, from the content.
+    pub media_type: String,
+    /// Its size.
+    pub bytes: i64,
+    /// What the person should know about it, e.g. that only its beginning is read.
+    pub note: Option<String>,
+}
+
+/// What may be brought along.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum UploadKind {
+    /// A picture: text nodes see it, image nodes follow it.
+    Image,
+    /// A PDF: kept with the execution, but not read.
+    Pdf,
+    /// A text.
+    Text,
+}
+
+impl UploadKind {
+    /// Its name in the database and the API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Image => "image",
+            Self::Pdf => "pdf",
+            Self::Text => "text",
+        }
+    }
 }

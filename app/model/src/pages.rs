@@ -9,8 +9,8 @@ use crate::{
         state::{ExecutionStatus, PauseReason},
         view::{Bill, ExecutionView},
     },
-    id::{DocumentId, ExecutionId, JobId, NodeId, ReviewId, TemplateId},
-    library::DocumentRow,
+    id::{DocumentId, ExecutionId, JobId, NodeId, ReviewId, TemplateId, UploadId},
+    library::{DocumentRow, ImageRow},
     nodes::review::Reviewers,
     problem::FieldProblem,
     review::{Reviewer, Verdict},
@@ -78,6 +78,8 @@ pub struct LaunchPage {
     pub sample: bool,
     /// Documents that may go along as context, latest first.
     pub documents: Vec<DocumentRow>,
+    /// Pictures of the library that parameters may ask for, latest first.
+    pub images: Vec<ImageRow>,
 }
 
 /// What a person sends to launch a template.
@@ -89,9 +91,12 @@ pub struct LaunchRequest {
     /// Values by parameter name; `config_json` and `input` are what other products call them.
     #[serde(default, alias = "config_json", alias = "input")]
     pub parameters: Map<String, Value>,
-    /// Documents for the prompts' context, for nodes that take all chosen at launch.
+    /// Documents that every text node reads first, unless it refuses context.
     #[serde(default)]
     pub document_ids: Vec<DocumentId>,
+    /// Files uploaded for this launch.
+    #[serde(default)]
+    pub upload_ids: Vec<UploadId>,
     /// Makes a repeated launch the same launch.
     #[serde(default)]
     pub idempotency_key: Option<String>,
@@ -185,7 +190,7 @@ pub struct PartialText {
 }
 
 /// A review as the inbox and the monitor show it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ReviewCard {
     /// Which.
     pub id: ReviewId,
@@ -218,7 +223,7 @@ pub struct ReviewCard {
 }
 
 /// How a review ended.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ReviewEnd {
     /// How.
     pub verdict: Verdict,

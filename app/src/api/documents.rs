@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use model::{
     id::DocumentId,
-    library::{DocumentPage, DocumentRow},
+    library::{Arrangement, AttachedImage, DocumentPage, DocumentRow, ImageRow},
 };
 use serde::{Deserialize, Serialize};
 
@@ -39,4 +39,24 @@ pub async fn load_document(
     let page = ctx.services.document(ctx.require(Permission::Read)?, id).await.map_err(refused)?;
     let text = SafeHtml::of_markdown(&page.content);
     Ok(DocumentReading { page, text })
+}
+
+/// Changes the images of a document; those it then has.
+#[server(prefix = "/api/fn", endpoint = "arrange", input = leptos::server_fn::codec::Json)]
+pub async fn arrange(
+    /// Which document.
+    id: DocumentId,
+    /// What is to change.
+    what: Arrangement,
+) -> Result<Vec<AttachedImage>, ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::EditDocument)?;
+    ctx.services.arrange(actor, id, what).await.map_err(refused)
+}
+
+/// Pictures of the library, the latest first.
+#[server(prefix = "/api/fn", endpoint = "images", input = leptos::server_fn::codec::Json)]
+pub async fn load_images() -> Result<Vec<ImageRow>, ApiError> {
+    let ctx = Ctx::get()?;
+    ctx.services.images(ctx.require(Permission::Read)?).await.map_err(refused)
 }

@@ -10,6 +10,7 @@ pub mod events;
 pub mod focus;
 pub mod media;
 pub mod resize;
+pub mod sending;
 pub mod storage;
 pub mod wheel;
 

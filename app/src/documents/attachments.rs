@@ -1,45 +1,132 @@
-//! The images on a document, the primary one first.
+//! The images on a document, the primary one first; editors arrange them here.
 
-use leptos::prelude::*;
-use model::library::AttachedImage;
+use leptos::{ev, prelude::*};
+use model::{
+    access::Permission,
+    id::{DocumentId, ImageId},
+    library::AttachedImage,
+};
 
-use super::status::SampleTag;
+use super::{
+    arranging::{Arranging, place_id},
+    attach::AttachDialog,
+    lightbox::Lightbox,
+    status::SampleTag,
+};
 use crate::{
+    layout::session::use_session,
     routes::{self, ThumbnailSide},
     ui::{
+        button::{Button, ButtonSize, IconButton},
         format,
         icon::{Glyph, Icon},
     },
 };
 
 /// The most images a document can have.
-const MOST: usize = 20;
+pub(super) const MOST: usize = 20;
 
-/// The images as a grid; each opens in full. Nothing when there are none.
+/// The images as a grid; each opens in full. Nothing when there are none to see or to attach.
 #[component]
-pub(super) fn Attachments(images: Vec<AttachedImage>) -> impl IntoView {
-    let count = images.len();
-    (count > 0).then(|| {
+pub(super) fn Attachments(document: DocumentId, images: Vec<AttachedImage>) -> impl IntoView {
+    let editable = use_session().is_some_and(|session| session.may(Permission::EditDocument));
+    let arranging = Arranging::new(document, images);
+    let (shown, attaching) = (RwSignal::new(None), RwSignal::new(false));
+    let dragged = RwSignal::new(None::<ImageId>);
+    let images = arranging.images;
+    let tile = move |image: AttachedImage| {
+        let shared = Tile { arranging, shown, dragged, editable };
+        view! { <Attachment image=image tile=shared /> }
+    };
+    let attach = move || {
+        editable.then(|| {
+            view! {
+                <span id="attach-images" class="attachments__attach" tabindex="-1">
+                    <Button
+                        size=ButtonSize::Small
+                        icon=Icon::Paperclip
+                        on_press=move |()| attaching.set(true)
+                    >
+                        "Attach images"
+                    </Button>
+                </span>
+            }
+        })
+    };
+    let visible = editable || !images.read_untracked().is_empty();
+    visible.then(|| {
         view! {
             <section class="attachments" aria-labelledby="attachments-title">
-                <h2 class="attachments__title" id="attachments-title">
-                    "Attachments "
-                    <span class="subtle num">{format!("({count}/{MOST})")}</span>
-                </h2>
-                <ul class="attachments__grid">
-                    {images
-                        .into_iter()
-                        .map(|image| view! { <Attachment image=image /> })
-                        .collect_view()}
+                <header class="attachments__head">
+                    <h2 class="attachments__title" id="attachments-title">
+                        "Attachments "
+                        <span class="subtle num">
+                            {move || format!("({}/{MOST})", images.read().len())}
+                        </span>
+                    </h2>
+                    {attach()}
+                </header>
+                <Show when=move || images.read().is_empty()>
+                    <p class="muted small">"No images yet."</p>
+                </Show>
+                <ul class="attachments__grid" aria-busy=move || arranging.is_busy().to_string()>
+                    <For each=move || images.get() key=|image| image.id let:image>
+                        {tile(image)}
+                    </For>
                 </ul>
+                <p class="unseen" role="status">
+                    {move || arranging.said.get()}
+                </p>
+                <Lightbox images=images open=shown />
+                {editable
+                    .then(|| {
+                        view! { <AttachDialog document=document images=images open=attaching /> }
+                    })}
             </section>
         }
     })
 }
 
+/// What every tile works with.
+#[derive(Clone, Copy)]
+struct Tile {
+    arranging: Arranging,
+    shown: RwSignal<Option<ImageId>>,
+    dragged: RwSignal<Option<ImageId>>,
+    editable: bool,
+}
+
+impl Tile {
+    fn on_key(self, image: ImageId, event: &ev::KeyboardEvent) {
+        let by = match event.key().as_str() {
+            "ArrowLeft" | "ArrowUp" => -1,
+            "ArrowRight" | "ArrowDown" => 1,
+            _ => return,
+        };
+        if self.editable && event.alt_key() {
+            event.prevent_default();
+            self.arranging.shift(image, by);
+        }
+    }
+
+    fn on_drop(self, image: ImageId, event: &ev::DragEvent) {
+        let Some(dragged) = self.dragged.get_untracked() else { return };
+        event.prevent_default();
+        self.dragged.set(None);
+        self.arranging.put_at(dragged, image);
+    }
+
+    fn on_drag_over(self, event: &ev::DragEvent) {
+        if self.dragged.read_untracked().is_some() {
+            event.prevent_default();
+        }
+    }
+}
+
 #[component]
-fn Attachment(image: AttachedImage) -> impl IntoView {
-    let primary = image.is_primary;
+fn Attachment(image: AttachedImage, tile: Tile) -> impl IntoView {
+    let id = image.id;
+    let primary = Memo::new(move |_| tile.arranging.place(id) == Some(0));
     let alt = match image.alt.trim() {
         "" => "Attached image".to_owned(),
         alt => alt.to_owned(),
@@ -47,38 +134,89 @@ fn Attachment(image: AttachedImage) -> impl IntoView {
     let size = u64::try_from(image.bytes).unwrap_or_default();
     let facts = format!("{} × {} · {}", image.width, image.height, format::bytes(size));
     let caption = (!image.caption.is_empty()).then_some(image.caption);
+    let open = move |event: ev::MouseEvent| {
+        event.prevent_default();
+        tile.shown.set(Some(id));
+    };
     view! {
-        <li class="attachment" data-primary=primary.then_some("")>
+        <li
+            class="attachment"
+            data-primary=move || primary.get().then_some("")
+            data-dragged=move || (tile.dragged.get() == Some(id)).then_some("")
+            draggable=tile.editable.then_some("true")
+            on:dragstart=move |_| tile.dragged.set(tile.editable.then_some(id))
+            on:dragend=move |_| tile.dragged.set(None)
+            on:dragover=move |event| tile.on_drag_over(&event)
+            on:drop=move |event| tile.on_drop(id, &event)
+            on:keydown=move |event| tile.on_key(id, &event)
+        >
             <a
                 class="attachment__frame"
-                href=routes::image(image.id)
-                target="_blank"
-                rel="external noopener"
+                id=place_id(id)
+                href=routes::image(id)
+                rel="external"
+                aria-haspopup="dialog"
+                draggable="false"
                 style:--ratio=format!("{} / {}", image.width.max(1), image.height.max(1))
+                on:click=open
             >
                 <img
                     class="attachment__image"
-                    src=routes::thumbnail(image.id, ThumbnailSide::Large)
+                    src=routes::thumbnail(id, ThumbnailSide::Large)
                     alt=alt
                     width=image.width
                     height=image.height
                     loading="lazy"
+                    draggable="false"
                 />
             </a>
-            {primary
-                .then(|| {
-                    view! {
-                        <span class="attachment__star" title="Primary image">
-                            <Glyph icon=Icon::Star size=14 />
-                            <span class="unseen">"Primary image"</span>
-                        </span>
-                    }
-                })}
+            <Show when=move || primary.get()>
+                <span class="attachment__star" title="Primary image">
+                    <Glyph icon=Icon::Star size=14 />
+                    <span class="unseen">"Primary image"</span>
+                </span>
+            </Show>
             {caption.map(|caption| view! { <p class="attachment__caption">{caption}</p> })}
             <p class="attachment__facts subtle small num">
                 <span>{facts}</span>
                 <SampleTag sample=image.sample />
             </p>
+            {tile.editable.then(|| view! { <Tools id=id primary=primary arranging=tile.arranging /> })}
         </li>
+    }
+}
+
+/// The buttons of an editor, for whom dragging is no choice as well.
+#[component]
+fn Tools(id: ImageId, primary: Memo<bool>, arranging: Arranging) -> impl IntoView {
+    let last = Memo::new(move |_| {
+        arranging.place(id).is_none_or(|place| place + 1 >= arranging.images.read().len())
+    });
+    view! {
+        <div class="attachment__tools">
+            <IconButton
+                icon=Icon::Star
+                label="Make primary"
+                disabled=primary
+                on_press=move |()| arranging.make_primary(id)
+            />
+            <IconButton
+                icon=Icon::ArrowLeft
+                label="Move earlier"
+                disabled=primary
+                on_press=move |()| arranging.shift(id, -1)
+            />
+            <IconButton
+                icon=Icon::ArrowRight
+                label="Move later"
+                disabled=last
+                on_press=move |()| arranging.shift(id, 1)
+            />
+            <IconButton
+                icon=Icon::Trash
+                label="Detach"
+                on_press=move |()| arranging.detach(id)
+            />
+        </div>
     }
 }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 use model::{
+    access::Permission,
     id::{DocumentId, WorkspaceId},
     library::DocumentPage,
 };
@@ -67,8 +68,9 @@ pub fn Reading(
     let crumbs =
         vec![Crumb::link("Documents", routes::documents(workspace)), Crumb::here(title.clone())];
     let empty = text.is_empty();
-    let images = page.images.clone();
-    let pictured = (!images.is_empty()).then_some("");
+    let (id, images) = (page.id, page.images.clone());
+    let may_attach = use_session().is_some_and(|session| session.may(Permission::EditDocument));
+    let pictured = (may_attach || !images.is_empty()).then_some("");
     view! {
         <Title text=title.clone() />
         <Breadcrumb crumbs=crumbs />
@@ -84,7 +86,7 @@ pub fn Reading(
                     view! { <Markdown html=text /> }.into_any()
                 }}
             </article>
-            <Attachments images=images />
+            <Attachments document=id images=images />
         </div>
     }
 }

@@ -8,17 +8,26 @@ use crate::ui::{
     icon::Icon,
 };
 
+/// How far a document is, in a word.
+pub(crate) fn word_of(status: DocumentStatus) -> &'static str {
+    match status {
+        DocumentStatus::Draft => "Draft",
+        DocumentStatus::InReview => "In review",
+        DocumentStatus::Published => "Published",
+    }
+}
+
 /// How far a document is.
 #[component]
 pub(super) fn StatusTag(status: DocumentStatus) -> impl IntoView {
-    let (tone, icon, word) = match status {
-        DocumentStatus::Draft => (Tone::Neutral, Icon::Pencil, "Draft"),
-        DocumentStatus::InReview => (Tone::Accent, Icon::UserCheck, "In review"),
-        DocumentStatus::Published => (Tone::Good, Icon::CircleCheck, "Published"),
+    let (tone, icon) = match status {
+        DocumentStatus::Draft => (Tone::Neutral, Icon::Pencil),
+        DocumentStatus::InReview => (Tone::Accent, Icon::UserCheck),
+        DocumentStatus::Published => (Tone::Good, Icon::CircleCheck),
     };
     view! {
         <Tag tone=tone icon=icon>
-            {word}
+            {word_of(status)}
         </Tag>
     }
 }

@@ -33,8 +33,10 @@ pub(super) fn show(parameter: &Parameter, value: Option<&Value>) -> Entry {
     use ParameterKind as P;
     match parameter.kind {
         P::Boolean => Entry::Flag(value.and_then(Value::as_bool).unwrap_or_default()),
-        P::MultiChoice | P::Documents => Entry::Many(value.map(texts).unwrap_or_default()),
-        P::List | P::Images => Entry::Text(value.map(texts).unwrap_or_default().join("\n")),
+        P::MultiChoice | P::Document | P::Documents | P::Image | P::Images => {
+            Entry::Many(value.map(texts).unwrap_or_default())
+        }
+        P::List => Entry::Text(value.map(texts).unwrap_or_default().join("\n")),
         P::Json => {
             let written = |value: &Value| serde_json::to_string_pretty(value).unwrap_or_default();
             Entry::Text(value.map(written).unwrap_or_default())
@@ -63,12 +65,15 @@ pub(super) fn read(
     Ok(match entry {
         Entry::Flag(on) => Some(Value::Bool(*on)),
         Entry::Many(chosen) if chosen.is_empty() && !parameter.required => None,
+        Entry::Many(chosen) if matches!(parameter.kind, P::Document | P::Image) => {
+            chosen.first().cloned().map(Value::from)
+        }
         Entry::Many(chosen) => Some(Value::from(chosen.clone())),
         Entry::Text(text) => match parameter.kind {
             P::Text | P::LongText => Some(Value::from(text.clone())),
             _ if text.trim().is_empty() => None,
             P::Integer | P::Number => Some(number(text.trim())),
-            P::List | P::Images => Some(lines(text)),
+            P::List => Some(lines(text)),
             P::Json => Some(json(parameter, text)?),
             _ => Some(Value::from(text.trim())),
         },
@@ -120,6 +125,8 @@ mod tests {
             (ParameterKind::Boolean, json!(true)),
             (ParameterKind::Choice, json!("b")),
             (ParameterKind::MultiChoice, json!(["a", "b"])),
+            (ParameterKind::Image, json!("i")),
+            (ParameterKind::Documents, json!(["d", "e"])),
             (ParameterKind::List, json!(["one", "two"])),
             (ParameterKind::Json, json!({"a": [1, null]})),
         ];

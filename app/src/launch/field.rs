@@ -7,12 +7,13 @@ use model::{
 };
 
 use super::{
+    brought::Library,
     entry::id_of,
     form::{Field, Widget},
 };
 use crate::ui::field::{
-    Choice, LongTextField, MultiChoiceField, NumberField, SelectField, SliderField, SwitchField,
-    TextField,
+    Choice, LongTextField, MultiChoiceField, NumberField, PickerField, Picks, SelectField,
+    SliderField, SwitchField, TextField,
 };
 
 /// Steps of a slider for a number that says none.
@@ -23,8 +24,8 @@ const SLIDER_STEPS: f64 = 100.0;
 pub(super) fn ParameterField(
     field: Field,
     #[prop(into)] error: Signal<Option<String>>,
-    /// What can be chosen where documents are asked for.
-    documents: Vec<Choice>,
+    /// What can be chosen where documents or pictures are asked for.
+    library: Library,
 ) -> impl IntoView {
     let Field { parameter, widget } = field;
     match widget {
@@ -37,24 +38,22 @@ pub(super) fn ParameterField(
             />
         }
         .into_any(),
-        Widget::Many(value) => {
-            let options = match parameter.kind {
-                ParameterKind::Documents => documents,
-                _ => choices(&parameter.options),
-            };
-            view! {
-                <MultiChoiceField
-                    name=id_of(&parameter.name)
-                    label=label_of(&parameter)
-                    value=value
-                    options=options
-                    help=help_of(&parameter)
-                    error=error
-                />
-            }
-            .into_any()
+        Widget::Many(value) if parameter.kind == ParameterKind::MultiChoice => view! {
+            <MultiChoiceField
+                name=id_of(&parameter.name)
+                label=label_of(&parameter)
+                value=value
+                options=choices(&parameter.options)
+                help=help_of(&parameter)
+                error=error
+            />
         }
-        Widget::Text(value) => text_widget(parameter, value, error, documents),
+        .into_any(),
+        Widget::Many(value) => {
+            view! { <PickWidget parameter=parameter value=value error=error library=library /> }
+                .into_any()
+        }
+        Widget::Text(value) => text_widget(parameter, value, error),
     }
 }
 
@@ -62,11 +61,10 @@ fn text_widget(
     parameter: Parameter,
     value: RwSignal<String>,
     error: Signal<Option<String>>,
-    documents: Vec<Choice>,
 ) -> AnyView {
     use ParameterKind as P;
     match parameter.kind {
-        P::LongText | P::List | P::Images | P::Json => {
+        P::LongText | P::List | P::Json => {
             view! { <LongWidget parameter=parameter value=value error=error /> }.into_any()
         }
         P::Integer | P::Number => {
@@ -75,10 +73,6 @@ fn text_widget(
         P::Choice => {
             let options = choices(&parameter.options);
             view! { <ChoiceWidget parameter=parameter value=value error=error options=options /> }
-                .into_any()
-        }
-        P::Document => {
-            view! { <ChoiceWidget parameter=parameter value=value error=error options=documents /> }
                 .into_any()
         }
         _ => {
@@ -96,6 +90,37 @@ fn text_widget(
             }
             .into_any()
         }
+    }
+}
+
+/// Documents or pictures of the library.
+#[component]
+fn PickWidget(
+    parameter: Parameter,
+    value: RwSignal<Vec<String>>,
+    error: Signal<Option<String>>,
+    library: Library,
+) -> impl IntoView {
+    use ParameterKind as P;
+    let picks = match parameter.kind {
+        P::Document | P::Image => Picks::One,
+        _ => Picks::Many,
+    };
+    let nothing = match parameter.kind {
+        P::Image | P::Images => "There are no pictures in the library yet.",
+        _ => "There are no documents yet.",
+    };
+    view! {
+        <PickerField
+            name=id_of(&parameter.name)
+            label=label_of(&parameter)
+            value=value
+            options=library.options(parameter.kind)
+            picks=picks
+            nothing=nothing
+            help=help_of(&parameter)
+            error=error
+        />
     }
 }
 
@@ -202,8 +227,6 @@ fn help_of(parameter: &Parameter) -> Option<String> {
     let how = match parameter.kind {
         ParameterKind::List => "One per line.",
         ParameterKind::Json => "Written as JSON.",
-        ParameterKind::Image => "The id of a picture in the library.",
-        ParameterKind::Images => "Ids of pictures in the library, one per line.",
         _ => "",
     };
     let words = format!("{} {how}", parameter.help);

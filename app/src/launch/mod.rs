@@ -1,6 +1,7 @@
 //! The launch form, made from a workflow's parameters. It is checked by the rule the server uses,
 //! so what the page finds wrong is never sent.
 
+mod brought;
 mod entry;
 mod field;
 mod form;
@@ -11,5 +12,6 @@ mod problems;
 mod sheet;
 mod summary;
 
+pub(crate) use brought::image_option;
 pub use page::LaunchRoute;
 pub use sheet::LaunchSheet;

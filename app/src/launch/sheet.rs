@@ -10,6 +10,7 @@ use model::{
 use serde_json::{Map, Value};
 
 use super::{
+    brought::{Brought, BroughtFields, Library},
     field::ParameterField,
     form::{Field, Form, Group},
     presets::Presets,
@@ -24,7 +25,7 @@ use crate::{
     client::focus::focus,
     layout::breadcrumb::{Breadcrumb, Crumb},
     routes,
-    ui::{card::PageHeader, field::Choice},
+    ui::card::PageHeader,
 };
 
 type Sending = Action<Map<String, Value>, Result<Launched, ApiError>>;
@@ -74,13 +75,19 @@ fn refuse(shown: RwSignal<Option<Refusal>>, refusal: Refusal) {
     request_animation_frame(|| focus(PROBLEMS));
 }
 
-fn attempt(workspace: WorkspaceId, template: TemplateId, form: Form, key: String) -> Attempt {
+fn attempt(
+    workspace: WorkspaceId,
+    template: TemplateId,
+    (form, brought): (Form, Brought),
+    key: String,
+) -> Attempt {
     let refusal = RwSignal::new(None);
     let send = move |values: &Map<String, Value>| {
         let request = LaunchRequest {
             template_id: template,
             parameters: values.clone(),
-            document_ids: vec![],
+            document_ids: untrack(|| brought.documents()),
+            upload_ids: untrack(|| brought.uploads()),
             idempotency_key: Some(key.clone()),
         };
         async move {
@@ -112,7 +119,8 @@ pub fn LaunchSheet(
     let LaunchForm { page, idempotency_key } = form;
     let card = page.template.card.clone();
     let form = Form::new(card.workflow);
-    let attempt = attempt(workspace, card.id, form, idempotency_key);
+    let brought = Brought::new();
+    let attempt = attempt(workspace, card.id, (form, brought), idempotency_key);
     let ready = RwSignal::new(false);
     // A form that is not yet alive would be sent by the browser itself, to nowhere.
     Effect::new(move || ready.set(true));
@@ -121,13 +129,10 @@ pub fn LaunchSheet(
         Crumb::link(card.name.clone(), routes::template(workspace, card.id)),
         Crumb::here("Launch"),
     ];
-    let documents: Vec<Choice> = page
-        .documents
-        .iter()
-        .map(|row| Choice::new(row.id.to_string(), row.title.clone()))
-        .collect();
+    let library = Library::new(&page.documents, &page.images);
+    let documents = library.documents.clone();
     let groups = form.groups().into_iter().map(|group| {
-        view! { <FieldGroup group=group attempt=attempt documents=documents.clone() /> }
+        view! { <FieldGroup group=group attempt=attempt library=library.clone() /> }
     });
     let groups = groups.collect_view();
     view! {
@@ -149,11 +154,12 @@ pub fn LaunchSheet(
             <div class="stack launch__fields">
                 <ProblemList refusal=attempt.refusal />
                 {groups}
+                <BroughtFields brought=brought documents=documents />
             </div>
             <Summary
                 form=form
                 page=page
-                ready=ready
+                ready=Signal::derive(move || ready.get() && !brought.files.is_busy())
                 busy=Signal::derive(move || attempt.is_busy())
             />
         </form>
@@ -161,11 +167,11 @@ pub fn LaunchSheet(
 }
 
 #[component]
-fn FieldGroup(group: Group, attempt: Attempt, documents: Vec<Choice>) -> impl IntoView {
+fn FieldGroup(group: Group, attempt: Attempt, library: Library) -> impl IntoView {
     let field = move |field: Field| {
         let name = field.parameter.name.clone();
         let error = Signal::derive(move || attempt.error_of(&name));
-        view! { <ParameterField field=field error=error documents=documents.clone() /> }
+        view! { <ParameterField field=field error=error library=library.clone() /> }
     };
     view! {
         <section class="card launch__group">

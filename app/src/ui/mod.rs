@@ -12,6 +12,7 @@ pub mod field;
 pub mod format;
 pub mod icon;
 pub mod menu;
+pub mod outbox;
 pub mod progress;
 pub mod relative_time;
 pub mod skeleton;

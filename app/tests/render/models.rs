@@ -82,6 +82,7 @@ pub fn launch_form(workflow: Workflow) -> LaunchForm {
         image_provider: "Sample provider".to_owned(),
         sample: true,
         documents: documents(),
+        images: vec![],
     };
     LaunchForm { page, idempotency_key: "0198c8a2-0000-7000-8000-00000000000f".to_owned() }
 }

@@ -70,6 +70,26 @@ pub fn render_markdown(text: &str) -> String {
     CLEANER.clean(&html).to_string()
 }
 
+/// What Markdown says, in one line and without its marks; code is left as it is.
+pub fn plain_text(text: &str) -> String {
+    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
+    let mut words = String::with_capacity(text.len());
+    for event in Parser::new_ext(text, options) {
+        match event {
+            Event::Text(text) | Event::Code(text) => words.push_str(&text),
+            Event::SoftBreak | Event::HardBreak | Event::Rule => words.push(' '),
+            Event::End(end) if !is_within_a_line(end) => words.push(' '),
+            _ => {}
+        }
+    }
+    words.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn is_within_a_line(end: TagEnd) -> bool {
+    use TagEnd::{Emphasis, Image, Link, Strikethrough, Strong};
+    matches!(end, Emphasis | Strong | Strikethrough | Link | Image)
+}
+
 /// `shown` says of every open picture whether it stays; of others only the description does.
 fn keep<'a>(event: Event<'a>, shown: &mut Vec<bool>) -> Option<Event<'a>> {
     match event {

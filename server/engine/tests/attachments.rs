@@ -1,11 +1,8 @@
 //! Images on documents, through the services and the database.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-use engine::{
-    services::attachments::Arrangement,
-    testing::world::{World, quick},
-};
-use model::execution::state::ExecutionStatus;
+use engine::testing::world::{World, quick};
+use model::{execution::state::ExecutionStatus, library::Arrangement};
 use serde_json::json;
 
 #[tokio::test]

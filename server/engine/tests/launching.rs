@@ -26,6 +26,7 @@ fn request(template_id: TemplateId, parameters: Value, key: Option<&str>) -> Lau
         template_id,
         parameters: parameters.as_object().unwrap().clone(),
         document_ids: vec![],
+        upload_ids: vec![],
         idempotency_key: key.map(str::to_owned),
     }
 }

@@ -65,6 +65,7 @@ async fn reading(world: &World, actor: &Actor, ids: Ids) -> Vec<Problem> {
         template_id: ids.template,
         parameters: Map::new(),
         document_ids: vec![],
+        upload_ids: vec![],
         idempotency_key: None,
     };
     vec![

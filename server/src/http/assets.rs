@@ -128,6 +128,15 @@ impl Assets {
         LeptosOptions::builder().output_name(self.name.as_str()).site_pkg_dir("pkg").build()
     }
 
+    /// The fonts that every page needs at once, as the paths they are served under.
+    pub fn fonts(&self) -> Vec<String> {
+        let is_needed = |name: &&String| {
+            let file = name.rsplit('/').next().unwrap_or_default();
+            file.starts_with("inter-") && file.contains("-latin.") && file.ends_with(".woff2")
+        };
+        self.files.keys().filter(is_needed).map(|name| format!("/{name}")).collect()
+    }
+
     /// Serves `/pkg/*` and the few files that browsers ask for by a fixed name.
     pub fn router<S: Clone + Send + Sync + 'static>(self) -> Router<S> {
         let assets = Arc::new(self);

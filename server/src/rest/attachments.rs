@@ -1,11 +1,10 @@
 //! Images on documents over the API.
 
 use axum::Json as Answer;
-use engine::services::attachments::Arrangement;
 use model::{
     access::Permission,
     id::{DocumentId, ImageId},
-    library::AttachedImage,
+    library::{Arrangement, AttachedImage},
     problem::{FieldProblem, Problem},
 };
 use schemars::JsonSchema;

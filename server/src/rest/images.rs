@@ -2,7 +2,7 @@
 
 use axum::{
     Json as Answer,
-    body::Body,
+    body::{Body, Bytes},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -16,7 +16,10 @@ use model::{
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::routes::{Access, Routes};
+use super::{
+    routes::{Access, Routes},
+    uploads::Named,
+};
 use crate::{
     auth::caller::{Caller, Visit},
     error::Refusal,
@@ -25,8 +28,15 @@ use crate::{
 
 pub(super) fn mount(routes: Routes) -> Routes {
     let read = Access::Needs(Permission::Read);
+    let edit = Access::Needs(Permission::EditDocument);
     routes
         .mount(read.get("/images", "Lists pictures, the latest first."), list)
+        .mount(
+            edit.post("/images", "Puts a picture into the library.")
+                .takes_file()
+                .gives::<ImageRow>(StatusCode::CREATED),
+            add,
+        )
         .mount(
             read.get("/images/{id}/content", "Gives a picture's bytes.").sends("image/*"),
             content,
@@ -35,6 +45,16 @@ pub(super) fn mount(routes: Routes) -> Routes {
             read.get("/images/{id}/thumbnail", "Gives a small copy of a picture.").sends("image/*"),
             thumbnail,
         )
+}
+
+async fn add(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Query(Named { name }): Query<Named>,
+    bytes: Bytes,
+) -> Result<Response, Refusal> {
+    let image = ctx.services.add_image(&actor, &name, bytes).await?;
+    Ok((StatusCode::CREATED, Answer(image)).into_response())
 }
 
 #[derive(Deserialize, JsonSchema)]

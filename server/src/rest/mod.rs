@@ -14,6 +14,7 @@ pub mod shape;
 mod stream;
 mod templates;
 mod tokens;
+mod uploads;
 
 use routes::Routes;
 
@@ -28,5 +29,6 @@ pub fn all() -> Routes {
     let routes = nodes::mount(routes);
     let routes = documents::mount(routes);
     let routes = attachments::mount(routes);
+    let routes = uploads::mount(routes);
     stream::mount(routes)
 }

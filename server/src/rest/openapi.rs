@@ -15,7 +15,7 @@ use schemars::{SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
 
 use super::{
-    routes::{Access, Route},
+    routes::{Access, Intake, Route},
     shape::{Gives, Need},
 };
 use crate::state::AppState;
@@ -123,6 +123,10 @@ fn operation(route: &Route, generator: &mut SchemaGenerator) -> Value {
             "required": need == Need::Required,
             "content": {"application/json": {"schema": schema(generator)}},
         });
+    }
+    if route.intake == Intake::Upload {
+        let content = json!({"application/octet-stream": {}});
+        operation["requestBody"] = json!({"required": true, "content": content});
     }
     operation
 }

@@ -4,7 +4,7 @@
 use app::api::server::{Ctx, signed_out};
 use axum::{
     Router,
-    extract::{Request, State},
+    extract::{DefaultBodyLimit, Request, State},
     handler::Handler,
     http::{Method, StatusCode},
     middleware::{self, Next},
@@ -93,6 +93,13 @@ impl Route {
         self
     }
 
+    /// The body is a file's bytes.
+    #[must_use]
+    pub fn takes_file(mut self) -> Self {
+        self.intake = Intake::Upload;
+        self
+    }
+
     /// The answer has no body.
     #[must_use]
     pub fn gives_nothing(mut self) -> Self {
@@ -134,6 +141,7 @@ impl Routes {
         };
         // The gate comes first: nobody uploads who may not.
         let handler = on(filter, handler)
+            .layer(DefaultBodyLimit::disable())
             .layer(middleware::from_fn_with_state(most, body::limit))
             .layer(middleware::from_fn_with_state(route.access, gate));
         self.router = self.router.route(route.path, handler);

@@ -4,6 +4,7 @@
 use std::{any::Any, future::Future};
 
 use axum::{
+    body::Bytes,
     extract::State,
     http::{HeaderMap, StatusCode},
     response::Response,
@@ -75,6 +76,7 @@ pub trait Described<Parts> {
 impl Part for Visit {}
 impl Part for Caller {}
 impl Part for HeaderMap {}
+impl Part for Bytes {}
 impl Part for State<AppState> {}
 impl<T: Any> Part for Path<T> {}
 

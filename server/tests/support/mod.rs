@@ -181,6 +181,7 @@ impl Server {
             template_id: campaign.unwrap().id,
             parameters: parameters.as_object().cloned().unwrap(),
             document_ids: vec![],
+            upload_ids: vec![],
             idempotency_key: None,
         };
         self.services.launch(owner, request).await.unwrap().execution_id

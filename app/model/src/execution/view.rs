@@ -89,7 +89,7 @@ pub struct NodeView {
 }
 
 /// An open review.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ReviewView {
     /// Which.
     pub id: ReviewId,
@@ -102,7 +102,7 @@ pub struct ReviewView {
 }
 
 /// A decision that was taken.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct DecidedView {
     /// How it ended.
     pub verdict: Verdict,

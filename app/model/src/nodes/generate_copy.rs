@@ -52,17 +52,19 @@ pub struct Config {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "mode", rename_all = "snake_case", from = "written::ContextDocuments")]
 pub enum ContextDocuments {
-    /// No documents.
+    /// What the launch brings along, and nothing else.
     #[default]
+    Launch,
+    /// Nothing, not even what the launch brings along.
     None,
-    /// Every document of the project.
+    /// Every document of the project, and what the launch brings along.
     All,
-    /// These documents.
+    /// These documents, and what the launch brings along.
     Chosen {
         /// Which ones.
         ids: Field<Vec<DocumentId>>,
     },
-    /// The project's documents with a tag.
+    /// The project's documents with a tag, and what the launch brings along.
     Tag {
         /// The tag.
         tag: Text,
@@ -99,6 +101,7 @@ mod written {
     #[derive(Deserialize)]
     #[serde(tag = "mode", rename_all = "snake_case", deny_unknown_fields)]
     pub(super) enum ContextDocuments {
+        Launch {},
         None {},
         All {},
         Chosen { ids: Field<Vec<DocumentId>> },
@@ -116,6 +119,7 @@ mod written {
     impl From<ContextDocuments> for super::ContextDocuments {
         fn from(written: ContextDocuments) -> Self {
             match written {
+                ContextDocuments::Launch {} => Self::Launch,
                 ContextDocuments::None {} => Self::None,
                 ContextDocuments::All {} => Self::All,
                 ContextDocuments::Chosen { ids } => Self::Chosen { ids },
@@ -170,7 +174,7 @@ impl Default for Config {
             temperature: Field::Value(0.7),
             max_tokens: None,
             model: None,
-            context_documents: ContextDocuments::None,
+            context_documents: ContextDocuments::Launch,
             output: Output::Text,
             output_status: DocumentStatus::Draft,
             save_as_document: true,

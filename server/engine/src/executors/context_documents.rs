@@ -1,11 +1,12 @@
 //! What goes along with a prompt: documents of the project, and the pictures attached to them.
 
-use std::collections::BTreeSet;
-
 use model::{
-    execution::failure::Failure,
+    execution::{brought::Brought, failure::Failure},
+    expr::Template,
+    field::Field,
     id::{DocumentId, ImageId},
     nodes::generate_copy::ContextDocuments,
+    value::DocumentRef,
 };
 
 use super::{ours, unfit};
@@ -13,8 +14,11 @@ use crate::{
     blobs::{Blobs, Digest},
     error::{Doing, Result},
     job::JobContext,
-    providers::InlineImage,
-    store::library::{self, ContextDocument},
+    providers::{InlineImage, Passage},
+    store::{
+        library::{self, ContextDocument, StoredImage},
+        uploads::{self, BroughtFile},
+    },
 };
 
 /// Documents that go along with one prompt at most, newest first.
@@ -25,49 +29,106 @@ const MOST_PICTURES: usize = 8;
 /// What goes along with a prompt.
 #[derive(Default)]
 pub struct Material {
-    documents: Vec<ContextDocument>,
+    /// What the documents say, those of the launch first.
+    pub passages: Vec<Passage>,
     /// The pictures attached to the documents, primary ones first.
     pub images: Vec<InlineImage>,
 }
 
-impl Material {
-    /// The prompt behind its material.
-    pub fn put_before(&self, prompt: String) -> String {
-        if self.documents.is_empty() {
-            return prompt;
-        }
-        let mut text = "Use these documents as context.\n".to_owned();
-        for document in &self.documents {
-            text.push_str(&format!("\n# {}\n\n{}\n", document.title, document.content));
-        }
-        format!("{text}\n---\n\n{prompt}")
-    }
-}
-
-/// Reads the chosen documents and their pictures. One that is missing is a failure that names it.
+/// Reads what the launch brought along and what the node chooses, with their pictures. A document
+/// that is missing is a failure that names it.
 pub async fn gather(
     context: &JobContext,
     chosen: &ContextDocuments,
     blobs: &dyn Blobs,
 ) -> Result<Material, Failure> {
-    let documents = match chosen {
-        ContextDocuments::None => return Ok(Material::default()),
-        ContextDocuments::All => read(context, None, None).await.map_err(ours)?,
+    if *chosen == ContextDocuments::None {
+        return Ok(Material::default());
+    }
+    let brought = Brought::of(&context.scope.context);
+    let mut documents = named(context, &brought.documents).await?;
+    for document in chosen_by_node(context, chosen).await? {
+        if documents.iter().all(|known| known.id != document.id) {
+            documents.push(document);
+        }
+    }
+    let files = brought_files(context).await?;
+    let mut images = fetched(files.iter().filter_map(|file| file.picture.clone()), blobs).await?;
+    let pictures = documents.iter().flat_map(|document| document.images.iter().copied());
+    let pictures = pictures.take(MOST_PICTURES.saturating_sub(images.len())).collect();
+    images.extend(self::pictures(context, pictures, blobs).await?);
+    let of_documents =
+        documents.into_iter().map(|found| Passage { title: found.title, text: found.content });
+    let of_files = files
+        .into_iter()
+        .filter_map(|file| file.content.map(|text| Passage { title: file.name, text }));
+    Ok(Material { passages: of_documents.chain(of_files).collect(), images })
+}
+
+/// The pictures among the files of the launch.
+pub async fn brought_pictures(
+    context: &JobContext,
+    blobs: &dyn Blobs,
+) -> Result<Vec<InlineImage>, Failure> {
+    let files = brought_files(context).await?;
+    fetched(files.into_iter().filter_map(|file| file.picture), blobs).await
+}
+
+/// The files of the launch. One that is missing is a failure that names it.
+async fn brought_files(context: &JobContext) -> Result<Vec<BroughtFile>, Failure> {
+    let ids = Brought::of(&context.scope.context).uploads;
+    if ids.is_empty() {
+        return Ok(vec![]);
+    }
+    let doing = "opening a connection for files";
+    let mut conn = context.pool().acquire().await.doing(doing).map_err(ours)?;
+    let found = uploads::brought(&mut conn, context.workspace, &ids).await.map_err(ours)?;
+    let missing = ids.iter().filter(|id| found.iter().all(|file| file.id != **id));
+    none_missing("files", missing)?;
+    Ok(found)
+}
+
+async fn chosen_by_node(
+    context: &JobContext,
+    chosen: &ContextDocuments,
+) -> Result<Vec<ContextDocument>, Failure> {
+    match chosen {
+        ContextDocuments::None | ContextDocuments::Launch => Ok(vec![]),
+        ContextDocuments::All => read(context, None, None).await.map_err(ours),
         ContextDocuments::Tag { tag } => {
             let tag = tag.render(&context.scope).map_err(|error| unfit(&error))?;
-            read(context, None, Some(&tag)).await.map_err(ours)?
+            read(context, None, Some(&tag)).await.map_err(ours)
         }
-        ContextDocuments::Chosen { ids } => {
-            let ids = ids.resolve(&context.scope).map_err(|error| unfit(&error))?;
-            let found = read(context, Some(&ids), None).await.map_err(ours)?;
-            all_found(&ids, &found)?;
-            found
+        ContextDocuments::Chosen { ids } => named(context, &chosen_ids(ids, context)?).await,
+    }
+}
+
+/// Ids as they stand, or what a reference gives: documents, or ids.
+fn chosen_ids(
+    field: &Field<Vec<DocumentId>>,
+    context: &JobContext,
+) -> Result<Vec<DocumentId>, Failure> {
+    let scope = &context.scope;
+    if let Some(source) = field.reference() {
+        let value = Template::parse(source).and_then(|template| template.value(scope));
+        let found = DocumentRef::list(&value.map_err(|error| unfit(&error))?);
+        if !found.is_empty() {
+            return Ok(found.into_iter().map(|document| document.document_id).collect());
         }
-    };
-    let pictures = documents.iter().flat_map(|document| document.images.iter().copied());
-    let pictures = pictures.take(MOST_PICTURES).collect();
-    let images = self::pictures(context, pictures, blobs).await?;
-    Ok(Material { documents, images })
+    }
+    field.resolve(scope).map_err(|error| unfit(&error))
+}
+
+/// These documents, in the order asked.
+async fn named(context: &JobContext, ids: &[DocumentId]) -> Result<Vec<ContextDocument>, Failure> {
+    if ids.is_empty() {
+        return Ok(vec![]);
+    }
+    let mut found = read(context, Some(ids), None).await.map_err(ours)?;
+    let missing = ids.iter().filter(|id| found.iter().all(|document| document.id != **id));
+    none_missing("context documents", missing)?;
+    found.sort_by_key(|document| ids.iter().position(|id| *id == document.id));
+    Ok(found)
 }
 
 async fn read(
@@ -80,14 +141,15 @@ async fn read(
     library::context_documents(&mut conn, place, ids, tag, MOST_DOCUMENTS).await
 }
 
-fn all_found(ids: &[DocumentId], found: &[ContextDocument]) -> Result<(), Failure> {
-    let found: BTreeSet<_> = found.iter().map(|document| document.id).collect();
-    let missing: Vec<String> =
-        ids.iter().filter(|id| !found.contains(id)).map(ToString::to_string).collect();
+fn none_missing<T: std::fmt::Display>(
+    what: &str,
+    missing: impl Iterator<Item = T>,
+) -> Result<(), Failure> {
+    let missing: Vec<String> = missing.map(|id| id.to_string()).collect();
     if missing.is_empty() {
         return Ok(());
     }
-    let message = format!("These context documents are gone: {}.", missing.join(", "));
+    let message = format!("These {what} are gone: {}.", missing.join(", "));
     Err(Failure::permanent("context_document_missing", message))
 }
 
@@ -104,8 +166,15 @@ pub async fn pictures(
         context.pool().acquire().await.doing("opening a connection for pictures").map_err(ours)?;
     let stored = library::image_blobs(&mut conn, context.workspace, &ids).await.map_err(ours)?;
     drop(conn);
+    fetched(stored.into_iter(), blobs).await
+}
+
+async fn fetched(
+    stored: impl Iterator<Item = StoredImage> + Send,
+    blobs: &dyn Blobs,
+) -> Result<Vec<InlineImage>, Failure> {
     let mut images = vec![];
-    for image in stored {
+    for image in stored.take(MOST_PICTURES) {
         let Ok(digest) = image.digest.parse::<Digest>() else { continue };
         let bytes = blobs.get(digest).await.map_err(Failure::from)?;
         images.push(InlineImage { media_type: image.media_type, bytes });

@@ -43,7 +43,7 @@ impl GenerateCopy {
         let request = self.request(context, config).await?;
         let provider = self.providers.text(config.model.as_deref());
         let inputs = json!({
-            "prompt": request.prompt,
+            "prompt": request.whole_prompt(),
             "system_prompt": request.system,
             "temperature": request.temperature,
             "provider": provider.name(),
@@ -68,11 +68,11 @@ impl GenerateCopy {
         let system = config.system_prompt.render(scope).map_err(|error| unfit(&error))?;
         let material =
             context_documents::gather(context, &config.context_documents, &*self.blobs).await?;
-        let prompt = material.put_before(varied(prompt, context));
         Ok(TextRequest {
             model: config.model.clone(),
             system: Some(system).filter(|text| !text.trim().is_empty()),
-            prompt,
+            prompt: varied(prompt, context),
+            context: material.passages,
             images: material.images,
             temperature: Some(config.temperature(scope).map_err(|error| unfit(&error))?),
             max_tokens: config.max_tokens(scope).map_err(|error| unfit(&error))?,

@@ -101,7 +101,9 @@ impl GenerateImage {
             _ => context.input("references").unwrap_or_default(),
         };
         let ids = ImageRef::list(&value).into_iter().map(|image| image.image_id).collect();
-        context_documents::pictures(context, ids, &*self.blobs).await
+        let mut references = context_documents::brought_pictures(context, &*self.blobs).await?;
+        references.extend(context_documents::pictures(context, ids, &*self.blobs).await?);
+        Ok(references)
     }
 
     async fn keep(&self, bytes: &bytes::Bytes, alt: String) -> Result<ImageOut, Failure> {

@@ -17,7 +17,8 @@ pub use ollama::Ollama;
 pub use openai::{OpenAi, OpenAiSettings};
 pub use registry::{Description, Offer, ProviderSettings, Providers};
 pub use request::{
-    ImageAnswer, ImageRequest, InlineImage, ItemOf, TextAnswer, TextFormat, TextRequest, Usage,
+    ImageAnswer, ImageRequest, InlineImage, ItemOf, Passage, TextAnswer, TextFormat, TextRequest,
+    Usage,
 };
 pub use sample::Sample;
 

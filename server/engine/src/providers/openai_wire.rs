@@ -66,13 +66,13 @@ fn system_text(request: &TextRequest) -> Option<String> {
 
 fn user_content(request: &TextRequest) -> Value {
     if request.images.is_empty() {
-        return json!(request.prompt);
+        return json!(request.whole_prompt());
     }
     let image = |image: &InlineImage| {
         let url = format!("data:{};base64,{}", image.media_type, STANDARD.encode(&image.bytes));
         json!({ "type": "image_url", "image_url": { "url": url } })
     };
-    let text = json!({ "type": "text", "text": request.prompt });
+    let text = json!({ "type": "text", "text": request.whole_prompt() });
     std::iter::once(text).chain(request.images.iter().map(image)).collect()
 }
 

@@ -1,5 +1,7 @@
 //! What is asked of a provider and what it answers, free of any vendor's words.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -13,6 +15,8 @@ pub struct TextRequest {
     pub system: Option<String>,
     /// What to write.
     pub prompt: String,
+    /// What to read first.
+    pub context: Vec<Passage>,
     /// Pictures the text is about.
     pub images: Vec<InlineImage>,
     /// 0 for the most likely words, up to 2; none leaves it to the model.
@@ -27,6 +31,29 @@ pub struct TextRequest {
     pub item: ItemOf,
     /// Same over all attempts of one job.
     pub idempotency_key: String,
+}
+
+/// A text that goes along with a prompt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Passage {
+    /// What it is called.
+    pub title: String,
+    /// What it says.
+    pub text: String,
+}
+
+impl TextRequest {
+    /// The prompt behind its context, as a model reads it.
+    pub fn whole_prompt(&self) -> Cow<'_, str> {
+        if self.context.is_empty() {
+            return Cow::Borrowed(&self.prompt);
+        }
+        let mut whole = "Use these documents as context.\n".to_owned();
+        for passage in &self.context {
+            whole.push_str(&format!("\n# {}\n\n{}\n", passage.title, passage.text));
+        }
+        Cow::Owned(format!("{whole}\n---\n\n{}", self.prompt))
+    }
 }
 
 /// Shape of a text answer.
@@ -93,7 +120,7 @@ impl Usage {
     pub(super) fn estimate(request: &TextRequest, answer: &str) -> Self {
         let system = request.system.as_deref().map_or(0, str::len);
         Self {
-            input_tokens: tokens(system + request.prompt.len()),
+            input_tokens: tokens(system + request.whole_prompt().len()),
             output_tokens: tokens(answer.len()),
         }
     }

@@ -3,7 +3,7 @@
 use model::{
     access::Permission,
     id::{DocumentId, ImageId},
-    library::AttachedImage,
+    library::{Arrangement, AttachedImage},
     problem::{FieldProblem, Problem},
 };
 
@@ -15,17 +15,6 @@ use crate::{
 
 /// Images a document may have.
 pub const MOST_IMAGES: usize = 20;
-
-/// What is to become of a document's images.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Arrangement {
-    /// Attach these at the end; those that are on it already stay where they are.
-    Attach(Vec<ImageId>),
-    /// Take one off; the next becomes primary if it was. The image itself stays.
-    Detach(ImageId),
-    /// Show this one first.
-    MakePrimary(ImageId),
-}
 
 impl Services {
     /// The images on a document, the primary one first.
@@ -56,12 +45,12 @@ impl Services {
             }
         }
         let before = attachments::attached(&mut tx, actor.workspace, id).await?;
-        let after = what.applied(before)?;
+        let after = applied(&what, before)?;
         attachments::arrange(&mut tx, actor.workspace, id, &after).await?;
         let note = audit::Entry {
             workspace: Some(actor.workspace),
             user: Some(actor.user),
-            action: what.action(),
+            action: action(&what),
             subject: Some(id.to_string()),
             detail: serde_json::json!({ "images": after }),
         };
@@ -72,41 +61,49 @@ impl Services {
     }
 }
 
-impl Arrangement {
-    fn action(&self) -> &'static str {
-        match self {
-            Self::Attach(_) => "document.attach",
-            Self::Detach(_) => "document.detach",
-            Self::MakePrimary(_) => "document.make_primary",
-        }
+fn action(what: &Arrangement) -> &'static str {
+    match what {
+        Arrangement::Attach(_) => "document.attach",
+        Arrangement::Detach(_) => "document.detach",
+        Arrangement::MakePrimary(_) => "document.make_primary",
+        Arrangement::Order(_) => "document.order",
     }
+}
 
-    fn applied(&self, mut order: Vec<ImageId>) -> Result<Vec<ImageId>> {
-        let place = |image: &ImageId, order: &[ImageId]| {
-            let place = order.iter().position(|attached| attached == image);
-            place.ok_or(EngineError::NotFound("attachment"))
-        };
-        match self {
-            Self::Attach(images) => {
-                let current = order.len();
-                for image in images {
-                    if !order.contains(image) {
-                        order.push(*image);
-                    }
+fn applied(what: &Arrangement, mut order: Vec<ImageId>) -> Result<Vec<ImageId>> {
+    let place = |image: &ImageId, order: &[ImageId]| {
+        let place = order.iter().position(|attached| attached == image);
+        place.ok_or(EngineError::NotFound("attachment"))
+    };
+    match what {
+        Arrangement::Attach(images) => {
+            let current = order.len();
+            for image in images {
+                if !order.contains(image) {
+                    order.push(*image);
                 }
-                fits(current, order.len() - current)?;
             }
-            Self::Detach(image) => {
-                let place = place(image, &order)?;
-                order.remove(place);
-            }
-            Self::MakePrimary(image) => {
-                let place = place(image, &order)?;
-                order[..=place].rotate_right(1);
-            }
+            fits(current, order.len() - current)?;
         }
-        Ok(order)
+        Arrangement::Detach(image) => {
+            let place = place(image, &order)?;
+            order.remove(place);
+        }
+        Arrangement::MakePrimary(image) => {
+            let place = place(image, &order)?;
+            order[..=place].rotate_right(1);
+        }
+        Arrangement::Order(images) => {
+            let same = images.len() == order.len() && order.iter().all(|id| images.contains(id));
+            if !same {
+                let detail = "The images of this document have changed meanwhile. Load the page \
+                              again and put them in order then.";
+                return Err(Problem::conflict("images_changed", detail).into());
+            }
+            order.clone_from(images);
+        }
     }
+    Ok(order)
 }
 
 fn fits(current: usize, requested: usize) -> Result<(), Problem> {
@@ -137,17 +134,27 @@ mod tests {
         let first = Arrangement::MakePrimary(images(&[3])[0]);
         let detach = Arrangement::Detach(images(&[1])[0]);
 
-        assert_eq!(attach.applied(images(&[1, 2])).unwrap(), images(&[1, 2, 3]));
-        assert_eq!(first.applied(images(&[1, 2, 3])).unwrap(), images(&[3, 1, 2]));
-        assert_eq!(detach.applied(images(&[1, 2])).unwrap(), images(&[2]));
-        assert!(detach.applied(images(&[2])).is_err());
+        assert_eq!(applied(&attach, images(&[1, 2])).unwrap(), images(&[1, 2, 3]));
+        assert_eq!(applied(&first, images(&[1, 2, 3])).unwrap(), images(&[3, 1, 2]));
+        assert_eq!(applied(&detach, images(&[1, 2])).unwrap(), images(&[2]));
+        assert!(applied(&detach, images(&[2])).is_err());
+    }
+
+    #[test]
+    fn an_order_names_every_image_once() {
+        let order = |numbers: &[u128]| Arrangement::Order(images(numbers));
+
+        assert_eq!(applied(&order(&[3, 1, 2]), images(&[1, 2, 3])).unwrap(), images(&[3, 1, 2]));
+        for wrong in [&[1, 2][..], &[1, 2, 2], &[1, 2, 4], &[1, 2, 3, 3]] {
+            assert!(applied(&order(wrong), images(&[1, 2, 3])).is_err(), "{wrong:?}");
+        }
     }
 
     #[test]
     fn the_twenty_first_image_is_refused_with_the_numbers() {
         let full: Vec<u128> = (0..20).collect();
 
-        let refused = Arrangement::Attach(images(&[99])).applied(images(&full)).unwrap_err();
+        let refused = applied(&Arrangement::Attach(images(&[99])), images(&full)).unwrap_err();
 
         let problem = refused.into_problem();
         assert!(problem.errors[0].message.contains("20 images and 1 more"), "{problem:?}");

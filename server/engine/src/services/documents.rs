@@ -12,7 +12,7 @@ use super::{Services, actor::Actor};
 use crate::{
     blobs::Digest,
     error::{Doing, EngineError, Result},
-    images,
+    html, images,
     store::{
         library,
         slice::{self, Slice},
@@ -38,7 +38,8 @@ impl Services {
         actor.require(Permission::Read)?;
         let mut conn = self.pool.acquire().await.doing("listing documents")?;
         let all = (None, None);
-        Ok(library::list_documents(&mut conn, actor.workspace, all, LISTED).await?.items)
+        let rows = library::list_documents(&mut conn, actor.workspace, all, LISTED).await?.items;
+        Ok(rows.into_iter().map(plain).collect())
     }
 
     /// A part of the list of documents, the latest first; those of one execution, if given.
@@ -51,7 +52,8 @@ impl Services {
         actor.require(Permission::Read)?;
         let slice = Slice::asked(asked)?;
         let mut conn = self.pool.acquire().await.doing("listing documents")?;
-        library::list_documents(&mut conn, actor.workspace, (None, execution), slice).await
+        let page = library::list_documents(&mut conn, actor.workspace, (None, execution), slice);
+        Ok(page.await?.map(plain))
     }
 
     /// A part of the list of pictures, the latest first; those of one execution, if given.
@@ -106,6 +108,11 @@ impl Services {
         let tag = format!("{}-{}", picture.tag, side.pixels());
         Ok(Picture { media_type: small.media_type.to_string(), bytes: small.bytes.into(), tag })
     }
+}
+
+/// The row with its excerpt as plain words.
+pub(super) fn plain(row: DocumentRow) -> DocumentRow {
+    DocumentRow { excerpt: html::plain_text(&row.excerpt), ..row }
 }
 
 /// The sizes thumbnails come in.

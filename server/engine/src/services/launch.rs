@@ -5,6 +5,7 @@ use std::sync::Arc;
 use model::{
     access::Permission,
     decide::{Context, Draft, Frozen, Plan, Snapshot},
+    execution::brought::Brought,
     id::{ExecutionId, ProjectId, WorkspaceId},
     pages::{LaunchRequest, Launched, TemplatePage},
     problem::{FieldProblem, Problem},
@@ -16,13 +17,14 @@ use serde_json::{Map, Value};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{Services, actor::Actor, templates::template};
+use super::{Services, actor::Actor, brought, templates::template};
 use crate::{
     error::{Doing, EngineError, Result},
     exec::advance::Advance,
     store::{
         accounts,
         executions::{self, NewExecution},
+        uploads,
     },
 };
 
@@ -30,8 +32,8 @@ impl Services {
     /// Launches a published template.
     ///
     /// # Errors
-    /// A problem with every wrong parameter; an unknown template; a definition with errors. Nothing
-    /// is written then. A repeated idempotency key answers with the first launch.
+    /// A problem with every wrong parameter; an unknown template or document; a definition with
+    /// errors. Nothing is written then. A repeated idempotency key answers with the first launch.
     pub async fn launch(&self, actor: &Actor, request: LaunchRequest) -> Result<Launched> {
         actor.require(Permission::LaunchTemplate)?;
         let key = checked_key(request.idempotency_key.as_deref())?;
@@ -40,10 +42,13 @@ impl Services {
             return Ok(Launched { execution_id: id, estimated_completion: None });
         }
         let page = template(&mut tx, actor.workspace, request.template_id).await?;
-        let parameters = parameters(&page.card.workflow, request.parameters)?;
+        let values = parameters(&page.card.workflow, &request.parameters)?;
         let frozen = freeze(&page.card.workflow)?;
+        let brought = brought::checked(&mut tx, actor.workspace, &request).await?;
+        let asked = &page.card.workflow.parameters;
+        let parameters = brought::resolved(&mut tx, actor.workspace, asked, values).await?;
         let project = accounts::default_project(&mut tx, actor.workspace).await?;
-        let launch = Launch { actor, page: &page, frozen, parameters, project, key };
+        let launch = Launch { actor, page: &page, frozen, parameters, brought, project, key };
         let Some((id, now)) = write(&mut tx, launch).await? else {
             // Another launch with the key came first and has committed by now.
             drop(tx);
@@ -96,9 +101,9 @@ async fn earlier(
 
 fn parameters(
     workflow: &Workflow,
-    sent: Map<String, Value>,
+    sent: &Map<String, Value>,
 ) -> Result<Map<String, Value>, Problem> {
-    validate::validate_parameters(workflow, &sent)
+    validate::validate_parameters(workflow, sent)
         .map_err(|errors| Problem::invalid("Some values need your attention.", errors))
 }
 
@@ -120,6 +125,7 @@ struct Launch<'a> {
     page: &'a TemplatePage,
     frozen: Arc<Frozen>,
     parameters: Map<String, Value>,
+    brought: Brought,
     project: ProjectId,
     key: Option<&'a str>,
 }
@@ -134,7 +140,8 @@ async fn write(
     let definition = serde_json::to_value(launch.frozen.workflow())
         .map_err(|error| EngineError::internal("freezing a definition", error))?;
     let place = (id, launch.actor.workspace);
-    let snapshot = begin(place, launch.frozen, launch.parameters, now);
+    let mut snapshot = begin(place, launch.frozen, launch.parameters, now);
+    snapshot.context = Arc::new(launch.brought.clone().into_context());
     let new = NewExecution {
         template: Some((launch.page.card.id, launch.page.version)),
         name: &launch.page.card.name,
@@ -147,6 +154,7 @@ async fn write(
     if !executions::insert(tx, &snapshot, new).await? {
         return Ok(None);
     }
+    uploads::take(tx, launch.actor.workspace, id, &launch.brought.uploads).await?;
     if let Some(plan) = first_steps(snapshot, now) {
         Advance::first(tx, plan).await?;
     }

@@ -4,17 +4,20 @@ pub mod accounts;
 pub mod actor;
 pub mod attachments;
 pub mod authoring;
+mod brought;
 pub mod catalogue;
 pub mod documents;
 pub mod examine;
 pub mod executions;
 pub mod key;
 pub mod launch;
+pub mod pictures;
 pub mod reviews;
 pub mod set_up;
 pub mod sign_in;
 pub mod templates;
 pub mod tokens;
+pub mod uploads;
 
 use std::sync::Arc;
 

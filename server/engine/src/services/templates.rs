@@ -10,7 +10,7 @@ use model::{
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{Services, actor::Actor};
+use super::{Services, actor::Actor, documents::plain};
 use crate::{
     error::{Doing, EngineError, Result},
     providers::Offer,
@@ -21,8 +21,8 @@ use crate::{
     },
 };
 
-/// Documents offered as context of a launch.
-const OFFERED_DOCUMENTS: Slice = Slice::first(100);
+/// Documents and pictures offered for a launch.
+const OFFERED: Slice = Slice::first(100);
 
 impl Services {
     /// Every published template of the actor's workspace.
@@ -46,15 +46,16 @@ impl Services {
         let mut conn = self.pool.acquire().await.doing("opening a launch form")?;
         let template = template(&mut conn, actor.workspace, id).await?;
         let all = (None, None);
-        let documents =
-            library::list_documents(&mut conn, actor.workspace, all, OFFERED_DOCUMENTS).await?;
+        let documents = library::list_documents(&mut conn, actor.workspace, all, OFFERED).await?;
+        let images = library::list_images(&mut conn, actor.workspace, None, OFFERED).await?;
         let providers = self.providers.describe();
         Ok(LaunchPage {
             template,
             text_provider: title(&providers.text),
             image_provider: title(&providers.image),
             sample: providers.text.is_sample || providers.image.is_sample,
-            documents: documents.items,
+            documents: documents.items.into_iter().map(plain).collect(),
+            images: images.items,
         })
     }
 

@@ -60,7 +60,8 @@ pub async fn attached_counts(
     Ok(rows.into_iter().map(|row| (DocumentId(row.document_id), row.count)).collect())
 }
 
-/// Documents of an execution's project: the given ones, those with a tag, or all; newest first.
+/// Documents for an execution: the given ones of its workspace; or those of its project with a tag,
+/// or all of it. Newest first.
 pub async fn context_documents(
     conn: &mut PgConnection,
     (workspace, execution): (WorkspaceId, ExecutionId),
@@ -75,9 +76,9 @@ pub async fn context_documents(
                          WHERE a.document_id = d.id
                          ORDER BY a.is_primary DESC, a.attachment_order) AS "images!"
              FROM documents d
-             JOIN workflow_executions e ON e.id = $2 AND e.project_id = d.project_id
+             JOIN workflow_executions e ON e.id = $2 AND e.workspace_id = d.workspace_id
             WHERE d.workspace_id = $1
-              AND ($3::uuid[] IS NULL OR d.id = ANY($3))
+              AND ($3::uuid[] IS NULL AND d.project_id = e.project_id OR d.id = ANY($3))
               AND ($4::text IS NULL OR $4 = ANY(d.tags))
               AND d.execution_id IS DISTINCT FROM e.id
             ORDER BY d.updated_at DESC, d.id
@@ -98,6 +99,24 @@ pub async fn context_documents(
         images: row.images.into_iter().map(ImageId).collect(),
     });
     Ok(document.collect())
+}
+
+/// The titles of those of the documents that the workspace has.
+pub async fn document_titles(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    documents: &[DocumentId],
+) -> Result<Vec<(DocumentId, String)>> {
+    let ids: Vec<Uuid> = documents.iter().map(|id| id.0).collect();
+    let found = sqlx::query!(
+        "SELECT id, title FROM documents WHERE workspace_id = $1 AND id = ANY($2)",
+        workspace.0,
+        &ids
+    )
+    .fetch_all(conn)
+    .await
+    .doing("looking for documents")?;
+    Ok(found.into_iter().map(|row| (DocumentId(row.id), row.title)).collect())
 }
 
 /// What documents say, each under its title, in the order asked.

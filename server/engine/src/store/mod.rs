@@ -5,8 +5,10 @@ pub mod attachments;
 pub mod attempts;
 pub mod audit;
 pub mod authoring;
+pub mod blobs;
 pub mod executions;
 pub mod findings;
+pub mod images;
 pub mod instance;
 pub mod library;
 pub mod prices;
@@ -17,6 +19,7 @@ pub mod settings;
 pub mod slice;
 pub mod templates;
 pub mod tokens;
+pub mod uploads;
 pub mod workers;
 
 use std::{str::FromStr, time::Duration};

@@ -121,6 +121,7 @@ impl World {
             template_id,
             parameters: values,
             document_ids: vec![],
+            upload_ids: vec![],
             idempotency_key: None,
         };
         self.services.launch(&self.owner, request).await.unwrap().execution_id

@@ -96,7 +96,7 @@ fn compose(request: &TextRequest) -> String {
     let dice = Dice::of(&request.prompt, request.seed, request.item.index);
     let mut writer = Writer::new(&brief, dice, request.item);
     let text = match &request.format {
-        TextFormat::Text => writer.text(),
+        TextFormat::Text => writer.text_from(&request.context),
         TextFormat::List => writer.list(),
         TextFormat::Json { schema } => return json::answer(schema, &mut writer).to_string(),
     };

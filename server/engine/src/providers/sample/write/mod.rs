@@ -10,10 +10,14 @@ use super::brief::Brief;
 use super::dice::{Dice, hash};
 use super::form::Form;
 use super::slots::{capital, facts_in, fill};
-use crate::providers::request::ItemOf;
+use crate::providers::request::{ItemOf, Passage};
 use std::collections::BTreeSet;
 
 const USUAL_LIST: usize = 5;
+/// Passages of the context that are quoted.
+const MOST_QUOTED: usize = 3;
+/// The longest quotation, in characters.
+const LONGEST_QUOTATION: usize = 160;
 
 /// Writes one item.
 pub(super) struct Writer<'a> {
@@ -37,6 +41,18 @@ impl<'a> Writer<'a> {
         }
         let text = self.form(self.brief.form);
         self.fit(&self.revised(text))
+    }
+
+    /// The text the brief asks for, with what the context says where there is room for it.
+    pub(super) fn text_from(&mut self, context: &[Passage]) -> String {
+        let text = self.text();
+        if context.is_empty() || self.brief.form.is_one_line() {
+            return text;
+        }
+        let quoted = context.iter().take(MOST_QUOTED).filter_map(quoted);
+        let whole = paragraphs(&[text.clone(), sentences(&quoted.collect::<Vec<_>>())]);
+        let room = self.brief.most_chars.unwrap_or(usize::MAX);
+        if whole.chars().count() <= room { whole } else { text }
     }
 
     /// A numbered list of what the brief asks for.
@@ -218,6 +234,16 @@ pub(super) fn sentences(parts: &[String]) -> String {
     let parts: Vec<&str> =
         parts.iter().map(|part| part.trim()).filter(|part| !part.is_empty()).collect();
     parts.join(" ")
+}
+
+/// What a passage begins with, as a sentence that says where it is from.
+fn quoted(passage: &Passage) -> Option<String> {
+    let plain = |line: &&str| !line.is_empty() && !line.starts_with(['#', '-', '*', '|', '>', '`']);
+    let line = passage.text.lines().map(str::trim).find(plain)?;
+    let first = line.split_inclusive(['.', '!', '?']).next().unwrap_or(line);
+    let words = trimmed(first, LONGEST_QUOTATION);
+    let words = words.trim_end_matches(['.', ' ']);
+    (!words.is_empty()).then(|| format!("As “{}” puts it: “{words}.”", passage.title))
 }
 
 /// The first sentence of each paragraph.

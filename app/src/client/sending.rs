@@ -1,0 +1,82 @@
+//! Sending a file as it is, with progress: `fetch` does not tell how much has left.
+
+use leptos::prelude::{ArcRwSignal, GetUntracked};
+use model::problem::{Problem, ProblemKind};
+use serde::de::DeserializeOwned;
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use web_sys::{File, ProgressEvent, XmlHttpRequest, js_sys::encode_uri_component};
+
+/// Sends a file to an address of ours. `on_progress` is given whole percents, `on_done` the answer,
+/// once. The sending ends early when `cancelled` becomes true.
+pub fn send_file<T: DeserializeOwned + 'static>(
+    address: &str,
+    file: &File,
+    cancelled: ArcRwSignal<bool>,
+    on_progress: impl Fn(f64) + 'static,
+    on_done: impl FnOnce(Result<T, Problem>) + 'static,
+) {
+    let Ok(request) = XmlHttpRequest::new() else { return on_done(Err(unreachable())) };
+    let progress = watch(&request, cancelled, on_progress);
+    let answered = request.clone();
+    let done = Closure::once_into_js(move || {
+        drop(progress);
+        on_done(answer(&answered));
+    });
+    request.set_onloadend(Some(done.unchecked_ref()));
+    // What cannot be sent ends at once, and `loadend` says so.
+    let _ = send(&request, address, file);
+}
+
+fn send(request: &XmlHttpRequest, address: &str, file: &File) -> Result<(), JsValue> {
+    let name = String::from(encode_uri_component(&file.name()));
+    request.open_with_async("POST", &format!("{address}?name={name}"), true)?;
+    // A text's own type is one that a foreign form could send: the server refuses those.
+    request.set_request_header("content-type", "application/octet-stream")?;
+    request.set_request_header("accept", "application/json")?;
+    request.send_with_opt_blob(Some(file))
+}
+
+type OnProgress = Closure<dyn FnMut(ProgressEvent)>;
+
+fn watch(
+    request: &XmlHttpRequest,
+    cancelled: ArcRwSignal<bool>,
+    on_progress: impl Fn(f64) + 'static,
+) -> OnProgress {
+    let sending = request.clone();
+    let progress = OnProgress::new(move |event: ProgressEvent| {
+        if cancelled.get_untracked() {
+            // One that is already over has nothing to end.
+            let _ = sending.abort();
+        } else if event.total() > 0.0 {
+            on_progress(event.loaded() / event.total() * 100.0);
+        }
+    });
+    if let Ok(upload) = request.upload() {
+        upload.set_onprogress(Some(progress.as_ref().unchecked_ref()));
+    }
+    progress
+}
+
+fn answer<T: DeserializeOwned>(request: &XmlHttpRequest) -> Result<T, Problem> {
+    let status = request.status().unwrap_or_default();
+    let text = request.response_text().ok().flatten().unwrap_or_default();
+    match status {
+        200..300 => serde_json::from_str(&text).map_err(|_| unreachable()),
+        0 => Err(unreachable()),
+        _ => Err(serde_json::from_str(&text).unwrap_or_else(|_| Problem::internal())),
+    }
+}
+
+fn unreachable() -> Problem {
+    let detail = "The server cannot be reached. Check the connection and try again.";
+    Problem::new(ProblemKind::Unavailable, "unreachable", detail)
+}
+
+/// Asks the server to remove something; whether it could does not change the page.
+pub fn remove(address: &str) {
+    if let Ok(request) = XmlHttpRequest::new() {
+        let opened = request.open_with_async("DELETE", address, true);
+        let _ = opened.and_then(|()| request.send());
+    }
+}

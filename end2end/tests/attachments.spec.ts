@@ -1,0 +1,133 @@
+import { join } from 'node:path';
+
+import { type Page } from '@playwright/test';
+
+import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
+import { enterWorkspace } from '../support/workspace.ts';
+
+const PIXEL = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);
+const SHOTS = process.env.ATELIER_SHOTS;
+
+/** A document with three images, opened. */
+async function open(page: Page): Promise<void> {
+  const workspace = await enterWorkspace(page);
+  await page.goto(`${workspace}/workflows`);
+  const card = page.getByRole('article').filter({ hasText: 'Facebook Ads Campaign' });
+  await card.getByRole('link', { name: /^Use/ }).click();
+  await page.waitForURL(/\/launch$/);
+  await hydrated(page);
+  await page.getByRole('button', { name: 'Use example' }).click();
+  await page.getByRole('spinbutton', { name: 'Pictures' }).fill('3');
+  await page.getByRole('button', { name: 'Launch', exact: true }).click();
+  await page.waitForURL(/\/workflows\/executions\//);
+  await expect(page.locator('header').getByText('Completed').first()).toBeVisible({ timeout: 60_000 });
+  await page.goto(`${workspace}/documents`);
+  await page.getByRole('article').first().getByRole('link').click();
+  await page.waitForURL(/\/documents\/[0-9a-f-]+$/);
+  await hydrated(page);
+  await expect(page.locator('.attachment')).toHaveCount(3);
+}
+
+async function order(page: Page): Promise<string[]> {
+  return page.locator('.attachment__frame').evaluateAll((all) => all.map((one) => one.id));
+}
+
+/** Resolves when nothing on the page moves: colours on their way have no contrast to be judged. */
+async function still(page: Page): Promise<void> {
+  await page.evaluate(() => Promise.allSettled(document.getAnimations().map((moving) => moving.finished)));
+}
+
+/** Resolves when the server has what the page shows. */
+async function settled(page: Page): Promise<void> {
+  await expect(page.locator('.attachments__grid')).toHaveAttribute('aria-busy', 'false');
+}
+
+test('ux 61: stars, order by keyboard and by dragging, and the images in full', async ({ page }) => {
+  await open(page);
+  const [first, second, third] = await order(page);
+
+  await page.locator('.attachment').nth(2).getByRole('button', { name: 'Make primary' }).click();
+  await expect.poll(() => order(page)).toEqual([third, first, second]);
+  await settled(page);
+  await page.reload();
+  await hydrated(page);
+  expect(await order(page)).toEqual([third, first, second]);
+  await expect(page.getByTitle('Primary image')).toHaveCount(1);
+  await page.locator(`#${third}`).focus();
+  await page.keyboard.press('Alt+ArrowRight');
+  await expect.poll(() => order(page)).toEqual([first, third, second]);
+  await expect(page.locator(`#${third}`)).toBeFocused();
+  await settled(page);
+  await page.locator('.attachment').nth(2).dragTo(page.locator('.attachment').nth(0));
+  await expect.poll(() => order(page)).toEqual([second, first, third]);
+  await settled(page);
+
+  await page.locator(`#${first}`).press('Enter');
+  const box = page.getByRole('dialog', { name: 'Image' });
+  await expect(box.getByText('2 of 3')).toBeVisible();
+  if (SHOTS) await page.screenshot({ path: join(SHOTS, 'lightbox.png') });
+  await page.keyboard.press('ArrowRight');
+  await expect(box.getByText('3 of 3')).toBeVisible();
+  await expectAccessible(page);
+  await page.keyboard.press('Escape');
+  await expect(box).toBeHidden();
+  await expect(page.locator(`#${first}`)).toBeFocused();
+});
+
+test('ux 62: images are detached, attached from the project and sent, up to twenty', async ({ page, guard }) => {
+  guard.expect(/422/);
+  await open(page);
+  await page.locator('.attachment').nth(0).getByRole('button', { name: 'Detach' }).click();
+  await expect(page.locator('.attachment')).toHaveCount(2);
+  await settled(page);
+
+  await page.getByRole('button', { name: 'Attach images' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Attach images' });
+  await dialog.getByRole('checkbox').first().check();
+  const right = (box: Element): number => box.getBoundingClientRect().right;
+  const chip = await dialog.locator('.picker__chip').evaluate(right);
+  expect(chip, 'a long name is cut').toBeLessThan(await dialog.evaluate(right));
+  for (const scheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: scheme });
+    await still(page);
+    await expectAccessible(page);
+    if (SHOTS) await page.screenshot({ path: join(SHOTS, `attach-${scheme}.png`) });
+  }
+  await dialog.getByRole('tab', { name: 'Upload New' }).click();
+  await dialog.getByLabel('Images', { exact: true }).setInputFiles([
+    { name: 'Swatch.png', mimeType: 'image/png', buffer: PIXEL },
+    { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('words') },
+  ]);
+  await expect(dialog.getByText('This is no image.')).toBeVisible();
+  await dialog.getByRole('button', { name: 'Attach 2 images' }).click();
+  await expect(dialog).toBeHidden();
+  await expect(page.locator('.attachment')).toHaveCount(4);
+  await expect(page.getByAltText('Swatch')).toBeVisible();
+
+  await page.getByRole('button', { name: 'Attach images' }).click();
+  await dialog.getByRole('tab', { name: 'Upload New' }).click();
+  const many = Array.from({ length: 17 }, (_, at) => ({
+    name: `Swatch ${at}.png`, mimeType: 'image/png', buffer: PIXEL,
+  }));
+  await dialog.getByLabel('Images', { exact: true }).setInputFiles(many);
+  await dialog.getByRole('button', { name: 'Attach 17 images' }).click();
+  await expect(dialog.getByText(/has 4 images and 17 more were asked for; 20 are allowed/)).toBeVisible();
+});
+
+for (const scheme of ['light', 'dark'] as const) {
+  test(`ux 34: a document with images is accessible, ${scheme}`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme: scheme });
+    await open(page);
+
+    await expectAccessible(page);
+    for (const width of [1440, 390]) {
+      await page.setViewportSize({ width, height: 900 });
+      const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      expect(beyond, `nothing sticks out at ${width}`).toBeLessThanOrEqual(0);
+      if (SHOTS) await page.screenshot({ path: join(SHOTS, `document-${scheme}-${width}.png`), fullPage: true });
+    }
+  });
+}

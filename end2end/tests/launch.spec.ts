@@ -1,0 +1,90 @@
+import { join } from 'node:path';
+
+import { type Page } from '@playwright/test';
+
+import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
+import { enterWorkspace } from '../support/workspace.ts';
+
+const PIXEL = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);
+const SHOTS = process.env.ATELIER_SHOTS;
+
+/** Opens the launch form of the Facebook campaign with its example filled in. */
+async function form(page: Page): Promise<string> {
+  const workspace = await enterWorkspace(page);
+  await page.goto(`${workspace}/workflows`);
+  const card = page.getByRole('article').filter({ hasText: 'Facebook Ads Campaign' });
+  await card.getByRole('link', { name: /^Use/ }).click();
+  await page.waitForURL(/\/launch$/);
+  await hydrated(page);
+  await page.getByRole('button', { name: 'Use example' }).click();
+  return workspace;
+}
+
+async function finish(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Launch', exact: true }).click();
+  await page.waitForURL(/\/workflows\/executions\//);
+  await expect(page.locator('header').getByText('Completed').first()).toBeVisible({ timeout: 60_000 });
+}
+
+/** Resolves when nothing on the page moves: colours on their way have no contrast to be judged. */
+async function still(page: Page): Promise<void> {
+  await page.evaluate(() => Promise.allSettled(document.getAnimations().map((moving) => moving.finished)));
+}
+
+async function shoot(page: Page, name: string): Promise<void> {
+  if (SHOTS) await page.screenshot({ path: join(SHOTS, `${name}.png`), fullPage: true });
+}
+
+test('ux 53: a document, a text and a picture go along with a launch', async ({ page }) => {
+  await form(page);
+  await finish(page);
+  const workspace = await form(page);
+
+  const documents = page.getByRole('group', { name: 'Documents' });
+  await documents.getByRole('searchbox').fill('facebook');
+  await documents.getByRole('checkbox').first().focus();
+  await page.keyboard.press('Space');
+  await expect(documents.getByRole('button', { name: /^Remove/ })).toHaveCount(1);
+  await page.getByLabel('Files').setInputFiles([
+    { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('Our kettle whistles in C major.') },
+    { name: 'photo.png', mimeType: 'image/png', buffer: PIXEL },
+    { name: 'long.txt', mimeType: 'text/plain', buffer: Buffer.alloc(26 << 20, 'a') },
+  ]);
+  await expect(page.getByText(/It has 26.0 MiB; a file may have at most 25 MiB/)).toBeVisible();
+  await page.getByRole('button', { name: 'Remove long.txt' }).click();
+  await expect(page.locator('.outbox__row[data-state="kept"]')).toHaveCount(2);
+  for (const scheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: scheme });
+    await still(page);
+    await expectAccessible(page);
+    for (const width of [1440, 390]) {
+      await page.setViewportSize({ width, height: 900 });
+      await shoot(page, `launch-${scheme}-${width}`);
+      const beyond = await page.locator('form *').evaluateAll((all) =>
+        Math.max(...all.map((one) => one.getBoundingClientRect().right)) - innerWidth);
+      expect(beyond, `nothing sticks out at ${width}`).toBeLessThanOrEqual(0);
+    }
+    await page.setViewportSize({ width: 1440, height: 900 });
+  }
+  await finish(page);
+
+  await page.goto(`${workspace}/documents`);
+  await page.getByRole('article').first().getByRole('link').click();
+  await expect(page.getByText('As “notes.txt” puts it: “Our kettle whistles in C major.”')).toBeVisible();
+});
+
+test('a file that is none of what is allowed is refused in words', async ({ page, guard }) => {
+  guard.expect(/422/);
+  await form(page);
+
+  await page.getByLabel('Files').setInputFiles([
+    { name: 'tool.txt', mimeType: 'text/plain', buffer: Buffer.from('\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0', 'latin1') },
+  ]);
+
+  await expect(page.getByText(/“tool.txt” is none of what can be brought along/)).toBeVisible();
+  await page.getByRole('button', { name: 'Remove tool.txt' }).click();
+  await expect(page.getByLabel('Files')).toBeFocused();
+});

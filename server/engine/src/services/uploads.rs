@@ -1,0 +1,258 @@
+//! Files people upload: what they are is read from their content; nothing is left of a failed one.
+
+use bytes::Bytes;
+use model::{
+    access::Permission,
+    id::{UploadId, WorkspaceId},
+    library::{Upload, UploadKind},
+    problem::{Problem, ProblemKind},
+};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::{Services, actor::Actor};
+use crate::{
+    blobs::{BlobError, Digest},
+    error::{Doing, EngineError, Result},
+    images,
+    store::{blobs, uploads},
+};
+
+/// Most bytes of a file that is not a picture.
+const MOST_BYTES: usize = 25 << 20;
+/// Characters of a text that go along with a prompt.
+const MOST_CHARS: usize = 100_000;
+const UNREAD: &str =
+    "Kept with the run, but its text is not read. To have it read, bring it as a text file.";
+const MOST_NAME_CHARS: usize = 200;
+/// Files removed by one sweep.
+const SWEPT: i64 = 200;
+
+impl Services {
+    /// Keeps a file for a launch to come: a picture, a PDF or a text, whatever its name says.
+    ///
+    /// # Errors
+    /// Too large or of another kind, with what was sent and what is allowed; nothing is kept then.
+    pub async fn upload(&self, actor: &Actor, name: &str, bytes: Bytes) -> Result<Upload> {
+        actor.require(Permission::LaunchTemplate)?;
+        let name = checked_name(name);
+        let read = read(&name, bytes.clone()).await?;
+        let upload = Upload {
+            id: UploadId(Uuid::now_v7()),
+            name,
+            kind: read.kind,
+            media_type: read.media_type.to_owned(),
+            bytes: i64::try_from(bytes.len()).unwrap_or(i64::MAX),
+            note: read.note,
+        };
+        let digest = Digest::of(&bytes);
+        let written = self.write_upload(actor, &upload, bytes, read.content).await;
+        if written.is_err() {
+            self.forget(digest).await;
+        }
+        written.map(|()| upload)
+    }
+
+    async fn write_upload(
+        &self,
+        actor: &Actor,
+        upload: &Upload,
+        bytes: Bytes,
+        content: Option<String>,
+    ) -> Result<()> {
+        let mut tx = self.pool.begin().await.doing("keeping a file")?;
+        let digest = self.put(&mut tx, actor.workspace, bytes, &upload.media_type).await?;
+        let whose = (actor.workspace, actor.user);
+        uploads::insert(&mut tx, whose, upload, (&digest, content.as_deref())).await?;
+        tx.commit().await.doing("keeping a file")
+    }
+
+    /// Stores a blob and puts it on record; its digest.
+    pub(super) async fn put(
+        &self,
+        tx: &mut PgConnection,
+        workspace: WorkspaceId,
+        bytes: Bytes,
+        media_type: &str,
+    ) -> Result<String> {
+        let digest = Digest::of(&bytes).to_string();
+        let size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
+        blobs::lock(tx, &digest).await?;
+        self.blobs.put(bytes).await.map_err(not_stored)?;
+        blobs::keep(tx, workspace, &digest, (size, media_type)).await?;
+        Ok(digest)
+    }
+
+    /// Deletes the bytes of a blob that nothing refers to. A failure leaves them, and is logged.
+    pub(super) async fn forget(&self, digest: Digest) {
+        let forgotten = async {
+            let mut tx = self.pool.begin().await.doing("forgetting a blob")?;
+            let name = digest.to_string();
+            blobs::lock(&mut tx, &name).await?;
+            if blobs::drop_unused(&mut tx, &name).await? {
+                let deleted = self.blobs.delete(digest).await;
+                deleted.map_err(|error| EngineError::internal("deleting a blob", error))?;
+            }
+            tx.commit().await.doing("forgetting a blob")
+        };
+        if let Err(error) = forgotten.await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "a blob was left behind");
+        }
+    }
+
+    /// Removes one's own file that no execution has taken.
+    pub async fn discard_upload(&self, actor: &Actor, id: UploadId) -> Result<()> {
+        actor.require(Permission::LaunchTemplate)?;
+        let mut conn = self.pool.acquire().await.doing("removing a file")?;
+        let removed = uploads::remove(&mut conn, (actor.workspace, actor.user), id).await?;
+        drop(conn);
+        let removed = removed.ok_or(EngineError::NotFound("file"))?;
+        self.forget_named(&removed).await;
+        Ok(())
+    }
+
+    /// Removes files that no launch has taken for a day; how many.
+    pub async fn sweep_uploads(&self) -> Result<usize> {
+        let mut conn = self.pool.acquire().await.doing("removing forgotten files")?;
+        let removed = uploads::remove_forgotten(&mut conn, SWEPT).await?;
+        drop(conn);
+        for digest in &removed {
+            self.forget_named(digest).await;
+        }
+        Ok(removed.len())
+    }
+
+    async fn forget_named(&self, digest: &str) {
+        if let Ok(digest) = digest.parse() {
+            self.forget(digest).await;
+        }
+    }
+}
+
+/// What a file turned out to be.
+struct Read {
+    kind: UploadKind,
+    media_type: &'static str,
+    content: Option<String>,
+    note: Option<String>,
+}
+
+async fn read(name: &str, bytes: Bytes) -> Result<Read, Problem> {
+    if bytes.is_empty() {
+        return Err(refused(name, "is empty. Choose another file."));
+    }
+    if bytes.len() > MOST_BYTES {
+        let (asked, most) = (mebibytes(bytes.len()), MOST_BYTES >> 20);
+        let detail = format!("“{name}” has {asked} MiB; a file may have at most {most} MiB.");
+        return Err(Problem::new(ProblemKind::TooLarge, "file_too_large", detail));
+    }
+    match infer::get(&bytes).map(|kind| kind.mime_type()) {
+        Some(kind) if kind.starts_with("image/") => picture(name, bytes).await,
+        Some("application/pdf") => Ok(Read {
+            kind: UploadKind::Pdf,
+            media_type: "application/pdf",
+            content: None,
+            note: Some(UNREAD.to_owned()),
+        }),
+        Some(kind) if !kind.starts_with("text/") => Err(wrong_kind(name)),
+        _ => text(name, &bytes),
+    }
+}
+
+async fn picture(name: &str, bytes: Bytes) -> Result<Read, Problem> {
+    let checked = checked_picture(name, bytes).await?;
+    let (kind, media_type) = (UploadKind::Image, checked.media_type);
+    Ok(Read { kind, media_type, content: None, note: None })
+}
+
+/// A picture within the limits.
+///
+/// # Errors
+/// Why it is refused, with its name.
+pub(super) async fn checked_picture(name: &str, bytes: Bytes) -> Result<images::Checked, Problem> {
+    let size = bytes.len();
+    if size > images::MOST_BYTES {
+        let (asked, most) = (mebibytes(size), images::MOST_BYTES >> 20);
+        let detail = format!("“{name}” has {asked} MiB; an image may have at most {most} MiB.");
+        return Err(Problem::new(ProblemKind::TooLarge, "image_too_large", detail));
+    }
+    images::check(bytes).await.map_err(|error| refused(name, &format!("is refused: {error}.")))
+}
+
+fn text(name: &str, bytes: &[u8]) -> Result<Read, Problem> {
+    let text = std::str::from_utf8(bytes).map_err(|_| wrong_kind(name))?;
+    let text = text.trim_start_matches('\u{feff}');
+    let is_control = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{c}');
+    if text.contains(is_control) {
+        return Err(wrong_kind(name));
+    }
+    if text.trim().is_empty() {
+        return Err(refused(name, "has no text in it. Choose another file."));
+    }
+    let (content, note) = shortened(text);
+    let kind = UploadKind::Text;
+    Ok(Read { kind, media_type: "text/plain", content: Some(content), note })
+}
+
+/// As much of a text as goes along with a prompt, and a note when that is not all.
+fn shortened(text: &str) -> (String, Option<String>) {
+    match text.char_indices().nth(MOST_CHARS) {
+        None => (text.to_owned(), None),
+        Some((end, _)) => {
+            let all = text.chars().count();
+            let note = format!("Only its first {MOST_CHARS} of {all} characters are read.");
+            (text[..end].to_owned(), Some(note))
+        }
+    }
+}
+
+/// The name without a path and without what cannot be shown.
+pub(super) fn checked_name(name: &str) -> String {
+    let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let name: String = name.chars().filter(|c| !c.is_control()).take(MOST_NAME_CHARS).collect();
+    let name = name.trim();
+    if name.is_empty() { "file".to_owned() } else { name.to_owned() }
+}
+
+fn wrong_kind(name: &str) -> Problem {
+    refused(name, "is none of what can be brought along: images (PNG, JPEG, WebP, GIF), PDF, text.")
+}
+
+fn refused(name: &str, why: &str) -> Problem {
+    Problem::new(ProblemKind::Invalid, "file_refused", format!("“{name}” {why}"))
+}
+
+fn mebibytes(bytes: usize) -> String {
+    format!("{:.1}", bytes as f64 / f64::from(1 << 20))
+}
+
+fn not_stored(error: BlobError) -> EngineError {
+    match error {
+        BlobError::Full(_) => {
+            let detail =
+                "The server's disk is full. Ask its operator to make room, then try again.";
+            Problem::new(ProblemKind::Unavailable, "storage_full", detail).into()
+        }
+        other => EngineError::internal("storing a file", other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_text_is_cut_and_says_so() {
+        let (content, note) = shortened(&"é".repeat(MOST_CHARS + 1));
+
+        assert_eq!(content.chars().count(), MOST_CHARS);
+        assert!(note.is_some_and(|note| note.contains("100000 of 100001")));
+    }
+
+    #[test]
+    fn a_name_loses_its_path() {
+        assert_eq!(checked_name("C:\\Users\\ada\\brief.txt"), "brief.txt");
+        assert_eq!(checked_name("../../etc/passwd\0"), "passwd");
+        assert_eq!(checked_name(" / "), "file");
+    }
+}

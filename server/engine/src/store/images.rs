@@ -1,0 +1,84 @@
+//! Pictures of the library that people put there.
+
+use model::{
+    id::{ExecutionId, ImageId, ProjectId, WorkspaceId},
+    library::ImageRow,
+};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::timestamp;
+use crate::error::{Doing, Result};
+
+/// A picture on its way into the library; its blob is on record.
+#[derive(Debug)]
+pub struct NewImage<'a> {
+    /// Its id.
+    pub id: ImageId,
+    /// Its name in the blob store.
+    pub digest: &'a str,
+    /// What it is.
+    pub media_type: &'a str,
+    /// Its size.
+    pub bytes: i64,
+    /// Pixels across and down.
+    pub size: (u32, u32),
+    /// What it shows.
+    pub alt: &'a str,
+}
+
+/// Puts a picture into the library.
+pub async fn insert(
+    conn: &mut PgConnection,
+    (workspace, project): (WorkspaceId, ProjectId),
+    new: NewImage<'_>,
+) -> Result<()> {
+    sqlx::query!(
+        "INSERT INTO images (id, workspace_id, project_id, digest, media_type, bytes, width, height, alt)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        new.id.0,
+        workspace.0,
+        project.0,
+        new.digest,
+        new.media_type,
+        new.bytes,
+        new.size.0.cast_signed(),
+        new.size.1.cast_signed(),
+        new.alt
+    )
+    .execute(conn)
+    .await
+    .map(drop)
+    .doing("recording a picture")
+}
+
+/// Those of these pictures that the workspace has.
+pub async fn find(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    ids: &[ImageId],
+) -> Result<Vec<ImageRow>> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+    let rows = sqlx::query!(
+        "SELECT id, alt, media_type, width, height, bytes, sample, execution_id, created_at
+           FROM images
+          WHERE workspace_id = $1 AND id = ANY($2)",
+        workspace.0,
+        &ids
+    )
+    .fetch_all(conn)
+    .await
+    .doing("reading pictures")?;
+    let image = rows.into_iter().map(|row| ImageRow {
+        id: ImageId(row.id),
+        alt: row.alt,
+        media_type: row.media_type,
+        width: row.width.cast_unsigned(),
+        height: row.height.cast_unsigned(),
+        bytes: row.bytes,
+        sample: row.sample,
+        execution: row.execution_id.map(ExecutionId),
+        created_at: timestamp(row.created_at),
+    });
+    Ok(image.collect())
+}

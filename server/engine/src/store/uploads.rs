@@ -1,0 +1,155 @@
+//! Files brought along for executions.
+
+use model::{
+    id::{ExecutionId, UploadId, UserId, WorkspaceId},
+    library::{Upload, UploadKind},
+};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::library::StoredImage;
+use crate::error::{Doing, Result};
+
+/// A file as prompts get it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BroughtFile {
+    /// Which.
+    pub id: UploadId,
+    /// What it was called.
+    pub name: String,
+    /// What prompts get to read of it.
+    pub content: Option<String>,
+    /// Where its bytes are, when it is a picture.
+    pub picture: Option<StoredImage>,
+}
+
+/// Records a file whose blob is on record.
+pub async fn insert(
+    conn: &mut PgConnection,
+    (workspace, user): (WorkspaceId, UserId),
+    upload: &Upload,
+    (digest, content): (&str, Option<&str>),
+) -> Result<()> {
+    sqlx::query!(
+        "INSERT INTO uploads (id, workspace_id, user_id, name, kind, digest, media_type, bytes, content)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        upload.id.0,
+        workspace.0,
+        user.0,
+        upload.name,
+        upload.kind.as_str(),
+        digest,
+        upload.media_type,
+        upload.bytes,
+        content
+    )
+    .execute(conn)
+    .await
+    .map(drop)
+    .doing("recording a file")
+}
+
+/// Those of the files that the workspace has; they stay until the transaction ends.
+pub async fn known(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    uploads: &[UploadId],
+) -> Result<Vec<UploadId>> {
+    let ids: Vec<Uuid> = uploads.iter().map(|id| id.0).collect();
+    let found = sqlx::query_scalar!(
+        "SELECT id FROM uploads WHERE workspace_id = $1 AND id = ANY($2) FOR KEY SHARE",
+        workspace.0,
+        &ids
+    )
+    .fetch_all(conn)
+    .await
+    .doing("looking for files")?;
+    Ok(found.into_iter().map(UploadId).collect())
+}
+
+/// Keeps files for as long as an execution is kept.
+pub async fn take(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    execution: ExecutionId,
+    uploads: &[UploadId],
+) -> Result<()> {
+    let ids: Vec<Uuid> = uploads.iter().map(|id| id.0).collect();
+    sqlx::query!(
+        "INSERT INTO execution_uploads (workspace_id, execution_id, upload_id)
+         SELECT $1, $2, upload_id FROM UNNEST($3::uuid[]) AS u (upload_id)",
+        workspace.0,
+        execution.0,
+        &ids
+    )
+    .execute(conn)
+    .await
+    .map(drop)
+    .doing("taking files along")
+}
+
+/// Files as prompts get them, in the order asked; those that are gone are left out.
+pub async fn brought(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    uploads: &[UploadId],
+) -> Result<Vec<BroughtFile>> {
+    let ids: Vec<Uuid> = uploads.iter().map(|id| id.0).collect();
+    let rows = sqlx::query!(
+        "SELECT f.id, f.name, f.kind, f.digest, f.media_type, f.content
+           FROM UNNEST($2::uuid[]) WITH ORDINALITY AS asked (id, place)
+           JOIN uploads f ON f.id = asked.id AND f.workspace_id = $1
+          ORDER BY asked.place",
+        workspace.0,
+        &ids
+    )
+    .fetch_all(conn)
+    .await
+    .doing("reading files")?;
+    let file = rows.into_iter().map(|row| BroughtFile {
+        id: UploadId(row.id),
+        name: row.name,
+        content: row.content,
+        picture: (row.kind == UploadKind::Image.as_str())
+            .then_some(StoredImage { digest: row.digest, media_type: row.media_type }),
+    });
+    Ok(file.collect())
+}
+
+/// Removes a person's own file that no execution has taken; its digest, if there was one.
+pub async fn remove(
+    conn: &mut PgConnection,
+    (workspace, user): (WorkspaceId, UserId),
+    upload: UploadId,
+) -> Result<Option<String>> {
+    sqlx::query_scalar!(
+        "DELETE FROM uploads f
+          WHERE f.workspace_id = $1 AND f.user_id = $2 AND f.id = $3
+            AND NOT EXISTS (SELECT FROM execution_uploads e WHERE e.upload_id = f.id)
+         RETURNING f.digest",
+        workspace.0,
+        user.0,
+        upload.0
+    )
+    .fetch_optional(conn)
+    .await
+    .doing("removing a file")
+}
+
+/// Removes files of every workspace that nobody has taken for a day, at most `limit`; their digests.
+pub async fn remove_forgotten(conn: &mut PgConnection, limit: i64) -> Result<Vec<String>> {
+    sqlx::query_scalar!(
+        "DELETE FROM uploads WHERE id IN (
+            SELECT f.id FROM uploads f
+             WHERE f.created_at < engine_now() - interval '1 day'
+               AND NOT EXISTS (SELECT FROM execution_uploads e WHERE e.upload_id = f.id)
+             ORDER BY f.created_at
+             LIMIT $1
+               FOR UPDATE SKIP LOCKED)
+         RETURNING digest",
+        limit
+    )
+    .fetch_all(conn)
+    .await
+    .doing("removing forgotten files")
+}

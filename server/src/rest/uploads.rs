@@ -1,0 +1,55 @@
+//! Files for a launch to come, sent as they are with their name in the query.
+
+use axum::{
+    Json as Answer,
+    body::Bytes,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use model::{access::Permission, id::UploadId, library::Upload};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::routes::{Access, Routes};
+use crate::{
+    auth::caller::{Caller, Visit},
+    error::Refusal,
+    http::json::{Path, Query},
+};
+
+type Result<T, E = Refusal> = std::result::Result<T, E>;
+
+pub(super) fn mount(routes: Routes) -> Routes {
+    let access = Access::Needs(Permission::LaunchTemplate);
+    let add = access.post("/uploads", "Takes a file for a launch to come.").takes_file();
+    let drop = access.delete("/uploads/{id}", "Drops a file that was not launched.");
+    routes
+        .mount(add.gives::<Upload>(StatusCode::CREATED), upload)
+        .mount(drop.gives_nothing(), discard)
+}
+
+/// The file's name, in the query of its upload.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Named {
+    pub(super) name: String,
+}
+
+async fn upload(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Query(Named { name }): Query<Named>,
+    bytes: Bytes,
+) -> Result<Response> {
+    let upload = ctx.services.upload(&actor, &name, bytes).await?;
+    Ok((StatusCode::CREATED, Answer(upload)).into_response())
+}
+
+async fn discard(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Path(id): Path<UploadId>,
+) -> Result<Response> {
+    ctx.services.discard_upload(&actor, id).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
