@@ -176,12 +176,14 @@ fn every_kind_has_a_spec_whose_fields_its_configuration_knows() {
 }
 
 #[test]
-fn nodes_without_jobs_are_the_four_that_only_order() {
+fn nodes_without_jobs_are_those_that_only_order_and_reshape() {
     let inline = NodeKind::ALL.iter().copied().filter(|kind| {
         let node = Node::new("a".into(), "", kind.default_config());
         node.data.config.work() == Work::Inline
     });
 
     let kinds: Vec<NodeKind> = inline.collect();
-    assert_eq!(kinds, [NodeKind::Start, NodeKind::End, NodeKind::Parallel, NodeKind::Merge]);
+    let expected =
+        [NodeKind::Start, NodeKind::End, NodeKind::Parallel, NodeKind::Merge, NodeKind::Transform];
+    assert_eq!(kinds, expected);
 }

@@ -97,7 +97,8 @@ fn summary(workflow: &Workflow, node: &Node) -> Vec<String> {
     }
     let Value::Object(config) = node.data.config.to_value() else { return vec![] };
     let fields = node.data.config.spec().fields;
-    let told = fields.iter().find_map(|field| words(field, &config));
+    let headline = node.data.config.headline().map(|words| plain(&words));
+    let told = headline.or_else(|| fields.iter().find_map(|field| words(field, &config)));
     let chosen: Vec<String> =
         fields.iter().filter_map(|field| fact(workflow, field, &config)).collect();
     told.into_iter().chain((!chosen.is_empty()).then(|| chosen.join(" · "))).collect()

@@ -88,6 +88,8 @@ impl Draft<'_> {
         }
         match node.data.config.work() {
             Work::Jobs => Ok(Entry::Work { jobs: node.data.config.quantity(&scope)? }),
+            // Not reached: what is no step is not in the order either.
+            Work::None => Ok(Entry::Skip),
             Work::Inline => {
                 let workflow = self.snapshot.frozen.workflow();
                 let place = Place { workflow, node: &node.id, scope: &scope };

@@ -8,7 +8,7 @@ pub mod spec;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
-pub use config::{NodeType, Place, Placeholder, Work};
+pub use config::{Items, NodeType, Place, Placeholder, Work};
 pub use spec::{Category, Choice, FieldKind, FieldSpec, Level, NodeSpec, PortSpec};
 
 use crate::{
@@ -137,6 +137,30 @@ macro_rules! node_types {
                 }
             }
 
+            /// Expressions that are written without `${…}`: the field's path, the expression.
+            pub fn expressions(&self) -> Vec<(String, String)> {
+                match self {
+                    $(Self::$name(config) => config.expressions(),)*
+                    Self::Unknown(placeholder) => placeholder.expressions(),
+                }
+            }
+
+            /// What of items the text or expression at a field's path may read.
+            pub fn items(&self, field: &str) -> Items {
+                match self {
+                    $(Self::$name(config) => config.items(field),)*
+                    Self::Unknown(placeholder) => placeholder.items(field),
+                }
+            }
+
+            /// What the node does as it is set up, in a few words.
+            pub fn headline(&self) -> Option<String> {
+                match self {
+                    $(Self::$name(config) => config.headline(),)*
+                    Self::Unknown(placeholder) => placeholder.headline(),
+                }
+            }
+
             /// Adds what is wrong beyond what the spec says of single fields.
             pub fn check(&self, checker: &mut Checker<'_>) {
                 match self {
@@ -180,6 +204,10 @@ node_types! {
     Parallel => parallel,
     /// Brings lanes together.
     Merge => merge,
+    /// Reshapes values.
+    Transform => transform,
+    /// A sticky note.
+    Note => note,
 }
 
 impl NodeKind {

@@ -112,6 +112,8 @@ pub enum FieldKind {
     Lanes,
     /// Named results.
     Results,
+    /// What a transform does, one operation after the other.
+    Operations,
 }
 
 /// One of several values.
