@@ -20,6 +20,7 @@ pub mod pages;
 pub mod ports;
 pub mod price;
 pub mod problem;
+pub mod secret;
 pub mod template;
 pub mod time;
 pub mod transfer;

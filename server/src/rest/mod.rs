@@ -5,6 +5,7 @@ mod executions;
 mod images;
 mod library;
 pub mod routes;
+mod secrets;
 mod session;
 mod stream;
 mod tokens;
@@ -20,5 +21,6 @@ pub fn all() -> Routes {
     let routes = executions::mount(routes);
     let routes = library::mount(routes);
     let routes = attachments::mount(routes);
+    let routes = secrets::mount(routes);
     stream::mount(routes)
 }

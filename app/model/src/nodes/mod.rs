@@ -206,6 +206,8 @@ node_types! {
     Merge => merge,
     /// Reshapes values.
     Transform => transform,
+    /// A call of a web address.
+    HttpRequest => http_request,
     /// A sticky note.
     Note => note,
 }

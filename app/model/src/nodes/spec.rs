@@ -114,6 +114,12 @@ pub enum FieldKind {
     Results,
     /// What a transform does, one operation after the other.
     Operations,
+    /// Names with values; the values may refer.
+    Pairs,
+    /// Text or JSON; may refer.
+    Body,
+    /// The name of a secret of the workspace.
+    Secret,
 }
 
 /// One of several values.

@@ -38,6 +38,11 @@ impl<'a> Checker<'a> {
         self.add(Code::ValueOutOfRange, field, message);
     }
 
+    /// A field of the configuration holds something of another kind than it needs.
+    pub fn wrong_kind(&mut self, field: &str, message: &str) {
+        self.add(Code::WrongType, field, message);
+    }
+
     /// There is more of something than a node may have.
     pub fn too_many(&mut self, field: &str, message: &str) {
         self.add(Code::LimitExceeded, field, message);

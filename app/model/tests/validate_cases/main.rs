@@ -114,6 +114,11 @@ fn operations_of_a_transform_are_checked() {
 }
 
 #[test]
+fn http_requests_are_checked() {
+    raises(include_str!("http_request.json"));
+}
+
+#[test]
 fn parameters_and_presets_are_checked() {
     raises(include_str!("parameters.json"));
 }

@@ -47,7 +47,7 @@ impl Services {
         let all = (None, None);
         let documents =
             library::list_documents(&mut conn, actor.workspace, all, OFFERED_DOCUMENTS).await?;
-        let providers = self.providers.describe();
+        let providers = self.parts.providers.describe();
         Ok(LaunchPage {
             template,
             text_provider: title(&providers.text),

@@ -10,6 +10,7 @@ pub mod instance;
 pub mod library;
 pub mod prices;
 mod rows;
+pub mod secrets;
 pub mod sessions;
 pub mod settings;
 pub mod templates;
