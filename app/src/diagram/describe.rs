@@ -77,4 +77,14 @@ mod tests {
              to Attach"
         );
     }
+
+    #[test]
+    fn a_note_is_no_step() {
+        let remark = DiagramNode { kind: "note".to_owned(), ..node("Remark") };
+        let nodes = [remark.clone(), node("Brief"), node("Copy")];
+        let order: Vec<String> = nodes.iter().map(|node| node.id.clone()).collect();
+
+        assert_eq!(describe(&remark, &order, &nodes, &[]), "Remark");
+        assert_eq!(describe(&nodes[2], &order, &nodes, &[]), "Copy, step 2 of 2");
+    }
 }

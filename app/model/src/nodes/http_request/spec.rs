@@ -37,7 +37,7 @@ pub(super) const SPEC: NodeSpec = NodeSpec {
     outputs: &[PortSpec::new("output", "Answer", PortType::One(Kind::Json))],
     fields: &[
         FieldSpec::new("url", "Address", "As https://host/path.", FieldKind::Text).required(),
-        FieldSpec::new("method", "Method", "How it is called.", METHODS).at(Level::Intermediate),
+        FieldSpec::new("method", "Method", "How it is called.", METHODS),
         FieldSpec::new(
             "body",
             "What to send",
