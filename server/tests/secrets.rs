@@ -45,6 +45,11 @@ async fn a_secret_that_cannot_be_kept_is_told_by_field() {
 
     assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY);
     let errors = reply.json()["errors"].clone();
+    for path in ["/api/v1/secrets/%00", "/api/v1/secrets/Shop%20Key"] {
+        let reply = server.json(Method::DELETE, path, &cookie, &Value::Null).await;
+        assert_eq!(reply.status, StatusCode::NOT_FOUND, "{path}");
+        assert_eq!(server.get(path, &cookie).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
     let paths: Vec<_> = errors.as_array().unwrap().iter().map(|error| &error["path"]).collect();
     assert_eq!(paths, ["name", "value", "hosts[0]"]);
 }

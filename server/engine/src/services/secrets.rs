@@ -2,7 +2,7 @@
 
 use model::{
     access::Permission,
-    secret::{SecretForm, SecretView},
+    secret::{SecretForm, SecretView, is_secret_name},
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -77,6 +77,7 @@ impl Services {
     /// One secret, without its value.
     pub async fn secret(&self, actor: &Actor, name: &str) -> Result<SecretView> {
         actor.require(Permission::ManageSecrets)?;
+        nameable(name)?;
         let mut conn = self.pool.acquire().await.doing("looking for a secret")?;
         let mut found = secrets::list(&mut conn, actor.workspace, Some(name)).await?;
         found.pop().ok_or(EngineError::NotFound("secret"))
@@ -85,6 +86,7 @@ impl Services {
     /// Forgets a secret; steps that name it fail from then on.
     pub async fn delete_secret(&self, actor: &Actor, name: &str) -> Result<()> {
         actor.require(Permission::ManageSecrets)?;
+        nameable(name)?;
         let mut tx = self.pool.begin().await.doing("deleting a secret")?;
         if !secrets::delete(&mut tx, actor.workspace, name).await? {
             return Err(EngineError::NotFound("secret"));
@@ -92,6 +94,11 @@ impl Services {
         audit::append(&mut tx, entry(actor, "secret.deleted", Some(name.to_owned()))).await?;
         tx.commit().await.doing("deleting a secret")
     }
+}
+
+/// No secret has a name that none may have; some of these PostgreSQL cannot even look for.
+fn nameable(name: &str) -> Result<()> {
+    if is_secret_name(name) { Ok(()) } else { Err(EngineError::NotFound("secret")) }
 }
 
 fn overtaken(name: &str) -> EngineError {
