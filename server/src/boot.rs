@@ -99,8 +99,7 @@ impl Database {
             max_connections: config.db_connections,
         };
         let pool = store::connect(&self.url, settings).await?;
-        let (providers, blobs) = parts::open(config).await?;
-        let services = Services::new(pool, providers, blobs);
+        let services = Services::new(pool, parts::open(config).await?);
         services.refresh().await?;
         Ok(services)
     }
@@ -110,7 +109,7 @@ impl Database {
         let parts = WorkerParts {
             pool: services.pool.clone(),
             options: store::connect_options(&self.url, "atelier heartbeat")?,
-            executors: Executors::standard(services.providers.clone(), services.blobs.clone()),
+            executors: Executors::standard(&services.parts),
             advance: services.advance.clone(),
             hub: services.hub.clone(),
         };

@@ -28,7 +28,7 @@ const fn setting(name: &'static str, default: &'static str, meaning: &'static st
 }
 
 /// Every setting there is: the command line's help and the README show this table.
-pub const SETTINGS: [Setting; 15] = [
+pub const SETTINGS: [Setting; 16] = [
     setting("ATELIER_DATA_DIR", ".atelier", "where the private database and the files lie"),
     setting(
         "DATABASE_URL",
@@ -55,6 +55,11 @@ pub const SETTINGS: [Setting; 15] = [
         "ATELIER_OUTBOUND_ALLOW",
         "",
         "private hosts workflows may call, e.g. 10.0.0.5:8080,wiki.lan:443",
+    ),
+    setting(
+        "ATELIER_SECRET_KEY",
+        "",
+        "32 random bytes in hex or base64 that secrets are sealed with; empty: kept in the data directory",
     ),
     setting("ATELIER_SAMPLE_PACE", "40", "words a second of the sample provider; 0 is at once"),
     setting("ATELIER_DB_CONNECTIONS", "20", "the most connections of one process to the database"),
@@ -105,6 +110,8 @@ pub struct Config {
     pub openai: Option<OpenAi>,
     /// Hosts with ports that workflows may call although they are private, as the operator wrote them.
     pub outbound_allow: String,
+    /// What secrets are sealed with; none is the key kept in the data directory.
+    pub secret_key: Option<Secret>,
     /// Words a second of the sample provider; 0 is at once.
     pub sample_pace: u32,
     /// The most connections to the database.
@@ -141,6 +148,7 @@ impl Config {
             proxies: source.parse("ATELIER_PROXIES", "a number, 0 without a proxy")?,
             openai: source.openai()?,
             outbound_allow: source.text("ATELIER_OUTBOUND_ALLOW"),
+            secret_key: source.optional("ATELIER_SECRET_KEY").map(Secret::new),
             sample_pace: source.parse("ATELIER_SAMPLE_PACE", "a number of words a second")?,
             db_connections: source.parse("ATELIER_DB_CONNECTIONS", "a number of connections")?,
             log: source.text("ATELIER_LOG"),
@@ -301,11 +309,13 @@ mod tests {
             ("DATABASE_URL", "postgres://me:hunter2@db/atelier"),
             ("ATELIER_OPENAI_BASE_URL", "https://api.example.org/v1"),
             ("ATELIER_OPENAI_API_KEY", "sk-secret"),
+            ("ATELIER_SECRET_KEY", "sealing"),
         ]);
 
         let printed = format!("{config:?}");
 
-        assert!(!printed.contains("hunter2") && !printed.contains("sk-secret"), "{printed}");
+        let secrets = ["hunter2", "sk-secret", "sealing"];
+        assert!(!secrets.iter().any(|secret| printed.contains(secret)), "{printed}");
     }
 
     #[test]

@@ -1,11 +1,13 @@
-//! What the engine is made of, from what the operator set: providers and the blob store.
+//! What the engine is made of, from what the operator set.
 
 use std::{path::PathBuf, sync::Arc};
 
 use engine::{
-    blobs::{BlobError, Blobs, FileBlobs},
+    blobs::{BlobError, FileBlobs},
     outbound::{OutboundClient, OutboundError, OutboundPolicy},
+    parts::Parts,
     providers::{ProviderSettings, Providers},
+    vault::{Vault, VaultError},
 };
 
 use crate::config::Config;
@@ -21,23 +23,35 @@ pub enum PartsError {
         /// What the store said.
         source: BlobError,
     },
+    /// The key that secrets are sealed with.
+    #[error("secrets cannot be sealed: {0}")]
+    Vault(#[from] VaultError),
     /// The client for calls to the outside.
     #[error("the outbound client cannot be made: {0}")]
     Outbound(#[from] OutboundError),
 }
 
-/// Opens the blob store and finds out who answers prompts.
-pub async fn open(config: &Config) -> Result<(Providers, Arc<dyn Blobs>), PartsError> {
+/// Opens the blob store and the vault, and finds out who answers prompts.
+pub async fn open(config: &Config) -> Result<Parts, PartsError> {
     let folder = config.data_dir.join("blobs");
     let blobs = FileBlobs::open(&folder).map_err(|source| PartsError::Blobs { folder, source })?;
     let settings = settings(config);
     let allowed = OutboundPolicy::default().allow_list(&config.outbound_allow);
     let policy = allowed.map_err(OutboundError::from)?;
-    let client = OutboundClient::new(settings.allow(policy))?;
-    let providers = Providers::detect(&settings, &client).await;
+    // Workflows do not reach a private provider merely because the operator set it up.
+    let outbound = OutboundClient::new(policy.clone())?;
+    let to_providers = OutboundClient::new(settings.allow(policy))?;
+    let providers = Providers::detect(&settings, &to_providers).await;
     let offers = providers.describe();
     tracing::info!(text = offers.text.label, pictures = offers.image.label, "providers");
-    Ok((providers, Arc::new(blobs)))
+    Ok(Parts { providers, blobs: Arc::new(blobs), outbound, vault: vault(config)? })
+}
+
+fn vault(config: &Config) -> Result<Vault, VaultError> {
+    match &config.secret_key {
+        Some(key) => Vault::with_key(key.expose()),
+        None => Vault::in_folder(&config.data_dir),
+    }
 }
 
 fn settings(config: &Config) -> ProviderSettings {

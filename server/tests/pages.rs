@@ -37,7 +37,7 @@ async fn ux_70_a_monitor_that_moves_on_while_it_is_drawn_has_one_state_only() {
             assert_eq!(seen.len(), 1, "it was drawn from more than one state: {seen:?}");
             states.extend(seen);
         }
-        if server.services.execution(&owner, id).await.unwrap().status.is_over() {
+        if server.services.pulse(&owner, id).await.unwrap().status.is_over() {
             break;
         }
     }

@@ -5,11 +5,12 @@ use serde_json::Value;
 use crate::{
     expr::Scope,
     id::NodeId,
+    nodes::Work,
     ports::{Fit, Kind, Port, PortType, compatible},
     workflow::{Edge, Node, Workflow},
 };
 
-/// The port that every node has for its failure.
+/// The port that every step has for its failure.
 pub const ERROR_PORT: &str = "error";
 
 /// The two ports an edge connects, and whether it may.
@@ -23,8 +24,11 @@ pub struct Ends {
     pub fit: Fit,
 }
 
-/// The ports edges may leave a node by, `error` last.
+/// The ports edges may leave a node by, `error` last; none where the node is no step.
 pub fn outputs(workflow: &Workflow, node: &Node) -> Vec<Port> {
+    if node.data.config.work() == Work::None {
+        return vec![];
+    }
     let error = Port::new(ERROR_PORT, "Error", PortType::One(Kind::Json));
     let mut ports = node.data.config.outputs(workflow);
     ports.push(error);

@@ -22,6 +22,7 @@ pub mod ports;
 pub mod price;
 pub mod problem;
 pub mod review;
+pub mod secret;
 pub mod template;
 pub mod time;
 pub mod transfer;

@@ -176,14 +176,20 @@ fn every_kind_has_a_spec_whose_fields_its_configuration_knows() {
 }
 
 #[test]
-fn nodes_without_jobs_are_those_that_only_order_and_choose() {
+fn nodes_without_jobs_are_those_that_order_choose_and_reshape() {
     let inline = NodeKind::ALL.iter().copied().filter(|kind| {
         let node = Node::new("a".into(), "", kind.default_config());
         node.data.config.work() == Work::Inline
     });
 
     let kinds: Vec<NodeKind> = inline.collect();
-    let (first, last) =
-        ([NodeKind::Start, NodeKind::End], [NodeKind::Conditional, NodeKind::Merge]);
-    assert_eq!(kinds, [&first[..], &[NodeKind::Parallel], &last].concat());
+    let expected = [
+        NodeKind::Start,
+        NodeKind::End,
+        NodeKind::Parallel,
+        NodeKind::Conditional,
+        NodeKind::Merge,
+        NodeKind::Transform,
+    ];
+    assert_eq!(kinds, expected);
 }

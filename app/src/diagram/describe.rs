@@ -1,5 +1,7 @@
 //! A node in words, for people who do not see it.
 
+use model::nodes::NodeKind;
+
 use super::view::{DiagramEdge, DiagramNode};
 
 /// "Make creatives, Generate image, step 3 of 6, running 3 of 5, from Brief, to Attach".
@@ -13,8 +15,11 @@ pub(super) fn describe(
     if !node.subtitle.is_empty() {
         words.push(node.subtitle.replace(" · ", ", "));
     }
-    if let Some(at) = order.iter().position(|id| *id == node.id) {
-        words.push(format!("step {} of {}", at + 1, order.len()));
+    let is_note =
+        |id: &&String| nodes.iter().any(|n| n.id == **id && n.kind == NodeKind::Note.key());
+    let steps: Vec<&String> = order.iter().filter(|id| !is_note(id)).collect();
+    if let Some(at) = steps.iter().position(|id| **id == node.id) {
+        words.push(format!("step {} of {}", at + 1, steps.len()));
     }
     if let Some(run) = &node.run {
         let progress = run.progress.map_or(String::new(), |(n, m)| format!(" {n} of {m}"));
@@ -71,5 +76,15 @@ mod tests {
             "Copy, Generate copy, Sample, step 3 of 4, running 3 of 5, from Brief and Tone, \
              to Attach"
         );
+    }
+
+    #[test]
+    fn a_note_is_no_step() {
+        let remark = DiagramNode { kind: "note".to_owned(), ..node("Remark") };
+        let nodes = [remark.clone(), node("Brief"), node("Copy")];
+        let order: Vec<String> = nodes.iter().map(|node| node.id.clone()).collect();
+
+        assert_eq!(describe(&remark, &order, &nodes, &[]), "Remark");
+        assert_eq!(describe(&nodes[2], &order, &nodes, &[]), "Copy, step 2 of 2");
     }
 }

@@ -97,6 +97,9 @@ fn summary(workflow: &Workflow, node: &Node) -> Vec<String> {
     }
     let Value::Object(config) = node.data.config.to_value() else { return vec![] };
     let fields = node.data.config.spec().fields;
+    if let Some(headline) = node.data.config.headline() {
+        return vec![plain(&headline)];
+    }
     let told = fields.iter().find_map(|field| words(field, &config));
     let chosen: Vec<String> =
         fields.iter().filter_map(|field| fact(workflow, field, &config)).collect();
@@ -215,6 +218,26 @@ mod tests {
 
         assert_eq!(nodes[1].subtitle, "Generate copy");
         assert_eq!(nodes[1].summary, ["On ‹topic›.", "as many as “Ads”"]);
+    }
+
+    #[test]
+    fn a_step_without_a_prompt_says_what_it_does() {
+        let node = |id: &str, kind: &str, config: serde_json::Value| json!({ "id": id, "type": kind, "position": { "x": 0, "y": 0 }, "data": { "config": config } });
+        let picked =
+            json!([{ "op": "pick", "path": "title" }, { "op": "join", "separator": "\n" }]);
+        let url = "https://api.example.com/v1/${input.topic}?key=1";
+        let workflow = json!({ "name": "Steps", "nodes": [
+            node("shape", "transform", json!({ "operations": picked })),
+            node("call", "http_request", json!({ "method": "POST", "url": url })),
+            node("remark", "note", json!({ "text": "\nAsk Ada.\nSoon." })),
+        ]});
+
+        let nodes = diagram_nodes(&serde_json::from_value(workflow).unwrap());
+
+        assert_eq!(nodes[0].summary, ["pick title, join with lines"]);
+        assert_eq!(nodes[1].summary, ["POST api.example.com/v1/‹topic›"]);
+        assert_eq!(nodes[2].summary, ["Ask Ada."]);
+        assert!(nodes[2].inputs.is_empty() && nodes[2].outputs.is_empty());
     }
 
     #[test]

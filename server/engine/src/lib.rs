@@ -8,6 +8,7 @@ pub mod html;
 pub mod images;
 pub mod job;
 pub mod outbound;
+pub mod parts;
 pub mod password;
 pub mod providers;
 pub mod secret;
@@ -15,3 +16,4 @@ pub mod services;
 pub mod store;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod vault;

@@ -70,6 +70,15 @@ impl Redactor {
     }
 }
 
+impl Redactor {
+    /// The clean text on one line, cut to so many characters, without a full stop at its end.
+    pub fn clean_line(&self, text: &str, most: usize) -> String {
+        let clean = self.clean(text);
+        let line = clean.split_whitespace().collect::<Vec<_>>().join(" ");
+        line.trim_end_matches('.').chars().take(most).collect()
+    }
+}
+
 /// Masks the credential as it is and with any of its characters escaped as in addresses or JSON.
 fn mask_escaped(text: &str, secret: &[u8]) -> String {
     let mut clean = String::with_capacity(text.len());

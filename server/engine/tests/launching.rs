@@ -168,3 +168,44 @@ async fn a_viewer_may_not_launch_and_is_told_which_role_may() {
         Err(EngineError::Refused(problem)) if problem.kind == ProblemKind::Forbidden
     ));
 }
+
+#[tokio::test]
+async fn a_workflow_that_only_reshapes_is_done_at_launch_and_its_notes_leave_no_row() {
+    let world = World::new().await;
+    let node = |id: &str, kind: &str, config: Value| {
+        let data = json!({"label": id, "config": config});
+        json!({"id": id, "type": kind, "position": {"x": 0, "y": 0}, "data": data})
+    };
+    let operations = json!([
+        {"op": "split", "separator": ","},
+        {"op": "sort", "order": "descending"},
+        {"op": "map", "value": {"rank": "${index + 1}", "name": "${item}"}},
+    ]);
+    let workflow = json!({
+        "name": "Reshape",
+        "parameters": [{"name": "names", "type": "text", "default": "b, c ,a"}],
+        "nodes": [
+            node("remark", "note", json!({"text": "Names are ${sorted}."})),
+            node("start", "start", json!({})),
+            node("shape", "transform", json!({"operations": operations})),
+            node("end", "end", json!({})),
+        ],
+        "edges": [
+            {"id": "a", "source": "start", "sourceHandle": "names", "target": "shape"},
+            {"id": "b", "source": "shape", "target": "end"},
+        ],
+    });
+
+    let template = world.publish(&serde_json::from_value(workflow).unwrap()).await;
+    let id = world.launch(template, none()).await;
+    let view = world.wait_over(id).await;
+    world.assert_sound().await;
+
+    assert_eq!(view.nodes.len(), 3);
+    assert_eq!(world.count("SELECT count(*) FROM execution_nodes").await, 3);
+    assert_eq!(world.count("SELECT count(*) FROM agent_jobs").await, 0);
+    let sql = "SELECT output FROM workflow_executions";
+    let output: Value = sqlx::query_scalar(sql).fetch_one(&world.db.pool).await.unwrap();
+    let ranked = |rank: u32, name: &str| json!({"rank": rank, "name": name});
+    assert_eq!(output, json!([ranked(1, "c"), ranked(2, "b"), ranked(3, "a")]));
+}

@@ -9,6 +9,7 @@ pub mod listing;
 mod nodes;
 pub mod openapi;
 pub mod routes;
+mod secrets;
 mod session;
 pub mod shape;
 mod stream;
@@ -30,5 +31,6 @@ pub fn all() -> Routes {
     let routes = documents::mount(routes);
     let routes = attachments::mount(routes);
     let routes = uploads::mount(routes);
+    let routes = secrets::mount(routes);
     stream::mount(routes)
 }

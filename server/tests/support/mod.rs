@@ -160,7 +160,7 @@ impl Server {
         let parts = WorkerParts {
             pool: services.pool.clone(),
             options: store::connect_options(&self.db.url, "atelier test worker").unwrap(),
-            executors: Executors::standard(services.providers.clone(), services.blobs.clone()),
+            executors: Executors::standard(&services.parts),
             advance: services.advance.clone(),
             hub: services.hub.clone(),
         };

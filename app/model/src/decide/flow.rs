@@ -107,6 +107,8 @@ impl Draft<'_> {
                 let config = config.clone();
                 Ok(Entry::Review(self.new_review(&config, place)?))
             }
+            // Not reached: what is no step is not in the order either.
+            (Work::None, _) => Ok(Entry::Skip),
             (Work::Jobs | Work::Review, config) => Ok(Entry::Work {
                 jobs: config.quantity(&scope)?,
                 not_before: config.not_before(&scope)?,

@@ -55,7 +55,7 @@ impl Frozen {
         self.names.clone()
     }
 
-    /// All nodes, each after everything it depends on.
+    /// All steps, each after everything it depends on.
     pub fn order(&self) -> &[NodeId] {
         &self.order
     }

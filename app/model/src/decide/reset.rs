@@ -27,7 +27,7 @@ impl Draft<'_> {
                         makers.insert(source.clone());
                     }
                     // What a person decided is not made again behind their back.
-                    Work::Review => {}
+                    Work::Review | Work::None => {}
                     Work::Inline if between.insert(source.clone()) => todo.push(source.clone()),
                     Work::Inline => {}
                 }

@@ -31,7 +31,7 @@ impl Draft<'_> {
         let until = self.now.plus_ms(u64::from(minutes) * 60_000);
         Ok(ReviewState {
             id: ReviewId(self.new_id()),
-            items: config.items(place)?,
+            items: config.content(place)?,
             instructions: config.instructions.render(scope)?,
             needed: config.approvals.resolve_within(scope, Config::APPROVALS, "approvals")?,
             approvals: vec![],

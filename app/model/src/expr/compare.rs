@@ -38,6 +38,32 @@ fn order_numbers(a: &Number, b: &Number) -> Option<Ordering> {
     }
 }
 
+/// The sum of two numbers.
+pub(crate) fn add(a: &Value, b: &Value) -> Result<Value, ExprError> {
+    arithmetic(Binary::Add, a, b)
+}
+
+/// An order of numbers, and of texts, in which everything can be sorted: unlike comparing whole
+/// numbers exactly and others as decimals, it never goes in a circle. None for other kinds.
+pub(crate) fn total_order(a: &Value, b: &Value) -> Option<Ordering> {
+    match (a, b) {
+        (Value::Number(a), Value::Number(b)) => {
+            let ((a, exact_a), (b, exact_b)) = (place(a)?, place(b)?);
+            Some(a.total_cmp(&b).then(exact_a.cmp(&exact_b)))
+        }
+        (Value::String(a), Value::String(b)) => Some(a.cmp(b)),
+        _ => None,
+    }
+}
+
+/// A number as a decimal, and exactly where it is whole.
+#[expect(clippy::cast_possible_truncation, reason = "saturates far outside of whole numbers")]
+fn place(number: &Number) -> Option<(f64, i128)> {
+    // Adding 0 makes -0 the same as 0.
+    let decimal = number.as_f64()? + 0.0;
+    Some((decimal, whole(number).unwrap_or(decimal as i128)))
+}
+
 fn whole(number: &Number) -> Option<i128> {
     number.as_i64().map(i128::from).or_else(|| number.as_u64().map(i128::from))
 }

@@ -73,6 +73,14 @@ pub enum ExprError {
         /// Largest allowed.
         max: String,
     },
+    /// One part of several could not be worked out.
+    #[error("{part}: {error}")]
+    Within {
+        /// Which part, in words.
+        part: String,
+        /// What is wrong with it.
+        error: Box<ExprError>,
+    },
 }
 
 impl ExprError {
@@ -88,7 +96,14 @@ impl ExprError {
             Self::WrongType { .. } => "wrong_type",
             Self::Arithmetic { .. } => "arithmetic",
             Self::OutOfRange { .. } => "value_out_of_range",
+            Self::Within { error, .. } => error.code(),
         }
+    }
+
+    /// The same error, said of one part of a whole.
+    #[must_use]
+    pub fn within(self, part: impl Into<String>) -> Self {
+        Self::Within { part: part.into(), error: Box::new(self) }
     }
 
     pub(crate) fn syntax(message: impl Into<String>, at: usize) -> Self {

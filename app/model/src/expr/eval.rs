@@ -5,7 +5,7 @@ use std::{borrow::Cow, cmp::Ordering};
 use serde_json::Value;
 
 use super::{
-    ExprError, Scope,
+    ExprError, Meter, Scope,
     ast::{Binary, Each, Expr, Function},
     compare::{arithmetic, equal, order, truthy},
     functions::contains,
@@ -17,19 +17,24 @@ use crate::value::{kind_of, weight};
 /// Bytes looked at that count as one step, so that comparing large values is bounded too.
 const BYTES_A_STEP: usize = 1024;
 
-/// One evaluation; its bounds hold over everything worked out with it.
-pub(super) struct Evaluator<'a> {
+/// One evaluation; its meter's bounds hold over everything worked out with it.
+pub(super) struct Evaluator<'a, 'm> {
     scope: &'a Scope,
     locals: Vec<Cow<'a, Value>>,
-    steps: u32,
-    built: usize,
+    meter: &'m mut Meter,
 }
 
 type Found<'a> = Result<Cow<'a, Value>, ExprError>;
 
-impl<'a> Evaluator<'a> {
-    pub fn new(scope: &'a Scope) -> Self {
-        Self { scope, locals: vec![], steps: 0, built: 0 }
+impl<'a, 'm> Evaluator<'a, 'm> {
+    pub fn new(scope: &'a Scope, meter: &'m mut Meter) -> Self {
+        Self { scope, locals: vec![], meter }
+    }
+
+    /// The value of an expression, counted as built even where it is merely copied.
+    pub fn owned(&mut self, expr: &'a Expr) -> Result<Value, ExprError> {
+        let value = self.value(expr)?;
+        self.own(value)
     }
 
     /// The value of an expression.
@@ -83,19 +88,11 @@ impl<'a> Evaluator<'a> {
 
     /// Counts text that was put together.
     pub fn build(&mut self, bytes: usize) -> Result<(), ExprError> {
-        self.built = self.built.saturating_add(bytes);
-        if self.built > limit::OUTPUT_BYTES {
-            return Err(ExprError::TooLarge { limit: limit::OUTPUT_BYTES });
-        }
-        Ok(())
+        self.meter.build(bytes)
     }
 
     fn work(&mut self, steps: usize) -> Result<(), ExprError> {
-        self.steps = self.steps.saturating_add(u32::try_from(steps).unwrap_or(u32::MAX));
-        if self.steps > limit::STEPS {
-            return Err(ExprError::TooManySteps { limit: limit::STEPS });
-        }
-        Ok(())
+        self.meter.work(steps)
     }
 
     fn look_at(&mut self, value: &Value) -> Result<(), ExprError> {

@@ -9,14 +9,19 @@ mod error;
 mod eval;
 mod functions;
 mod lex;
+mod meter;
 mod parse;
 mod path;
 mod scope;
+mod shape;
 mod text;
 
+pub(crate) use compare::{add, total_order};
 pub use error::ExprError;
+pub use meter::Meter;
 pub use path::{Path, Segment};
 pub use scope::{RESERVED, Scope};
+pub use shape::{Expression, Shape};
 pub use text::{Condition, Template};
 
 /// Bounds of one expression and its evaluation.

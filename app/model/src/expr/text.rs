@@ -4,7 +4,7 @@ use std::{borrow::Cow, str::FromStr};
 
 use serde_json::Value;
 
-use super::{ExprError, Path, Scope, ast::Expr, eval::Evaluator, lex, parse};
+use super::{ExprError, Meter, Path, Scope, ast::Expr, eval::Evaluator, lex, parse};
 use crate::value::text_of;
 
 /// A text with references, read and ready to be filled in.
@@ -57,7 +57,15 @@ impl Template {
     /// # Errors
     /// When a reference has no value or a bound is passed.
     pub fn render(&self, scope: &Scope) -> Result<String, ExprError> {
-        let mut evaluator = Evaluator::new(scope);
+        self.render_within(scope, &mut Meter::default())
+    }
+
+    /// As [`Template::render`], counted by the meter.
+    ///
+    /// # Errors
+    /// As [`Template::render`].
+    pub fn render_within(&self, scope: &Scope, meter: &mut Meter) -> Result<String, ExprError> {
+        let mut evaluator = Evaluator::new(scope, meter);
         let mut text = String::new();
         for piece in &self.pieces {
             let added = match piece {
@@ -78,7 +86,18 @@ impl Template {
         let [Piece::Reference(expr)] = self.pieces.as_slice() else {
             return self.render(scope).map(Value::String);
         };
-        Ok(Evaluator::new(scope).value(expr)?.into_owned())
+        Ok(Evaluator::new(scope, &mut Meter::default()).value(expr)?.into_owned())
+    }
+
+    /// As [`Template::value`], counted by the meter: a value that is merely copied counts too.
+    ///
+    /// # Errors
+    /// As [`Template::render`].
+    pub fn value_within(&self, scope: &Scope, meter: &mut Meter) -> Result<Value, ExprError> {
+        match self.pieces.as_slice() {
+            [Piece::Reference(expr)] => Evaluator::new(scope, meter).owned(expr),
+            _ => self.render_within(scope, meter).map(Value::String),
+        }
     }
 
     /// Every path the text reads, in order, repeats included.
@@ -127,7 +146,15 @@ impl Condition {
     /// # Errors
     /// When an operand has no value or a wrong kind, or a bound is passed.
     pub fn eval(&self, scope: &Scope) -> Result<bool, ExprError> {
-        Evaluator::new(scope).truth(&self.expr)
+        self.eval_within(scope, &mut Meter::default())
+    }
+
+    /// As [`Condition::eval`], counted by the meter.
+    ///
+    /// # Errors
+    /// As [`Condition::eval`].
+    pub fn eval_within(&self, scope: &Scope, meter: &mut Meter) -> Result<bool, ExprError> {
+        Evaluator::new(scope, meter).truth(&self.expr)
     }
 
     /// Every path the condition reads.
@@ -148,7 +175,7 @@ impl FromStr for Condition {
 
 impl Expr {
     /// Adds every path this expression reads.
-    fn paths(&self, found: &mut Vec<Path>) {
+    pub(super) fn paths(&self, found: &mut Vec<Path>) {
         match self {
             Self::Path(path) => found.push(path.clone()),
             Self::Literal(_) | Self::Local(_) => {}

@@ -13,10 +13,12 @@ pub use order::Cycle;
 
 use crate::{
     id::NodeId,
+    nodes::Work,
     workflow::{Node, Workflow},
 };
 
-/// A workflow's nodes and edges; edges to nodes that are not there are left out.
+/// A workflow's steps and edges; nodes that are no steps, and edges to what is not there, are left
+/// out.
 #[derive(Debug)]
 pub struct Graph<'a> {
     inner: DiGraph<&'a Node, ()>,
@@ -30,7 +32,7 @@ impl<'a> Graph<'a> {
             inner: DiGraph::with_capacity(workflow.nodes.len(), workflow.edges.len()),
             places: BTreeMap::new(),
         };
-        for node in &workflow.nodes {
+        for node in workflow.nodes.iter().filter(|node| node.data.config.work() != Work::None) {
             let place = graph.inner.add_node(node);
             graph.places.entry(&node.id).or_insert(place);
         }
@@ -44,7 +46,7 @@ impl<'a> Graph<'a> {
     }
 }
 
-/// All nodes, each after everything it depends on; among equals as they stand in the workflow.
+/// All steps, each after everything it depends on; among equals as they stand in the workflow.
 ///
 /// # Errors
 /// A cycle, with its nodes.

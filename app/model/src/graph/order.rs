@@ -28,7 +28,7 @@ impl fmt::Display for Cycle {
 impl std::error::Error for Cycle {}
 
 impl Graph<'_> {
-    /// All nodes, each after everything it depends on; among equals as they stand in the workflow.
+    /// All steps, each after everything it depends on; among equals as they stand in the workflow.
     ///
     /// # Errors
     /// A cycle, with its nodes.

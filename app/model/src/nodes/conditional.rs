@@ -96,7 +96,7 @@ impl NodeType for Config {
         self.branches.iter().map(port).chain([otherwise]).collect()
     }
 
-    fn conditions(&self) -> Vec<(String, String)> {
+    fn expressions(&self) -> Vec<(String, String)> {
         let condition = |(place, branch): (usize, &Branch)| {
             (format!("branches[{place}].when"), branch.when.clone())
         };

@@ -22,6 +22,33 @@ pub enum Work {
     Jobs,
     /// By a person who decides.
     Review,
+    /// Nowhere: the node is there for readers and is no step of an execution.
+    None,
+}
+
+/// What of items a text or expression of a configuration may read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Items {
+    /// Nothing: there are none.
+    None,
+    /// `${index}` and `${count}`: the node makes several.
+    Places,
+    /// `${item}`: there is one.
+    Whole,
+    /// `${item}`, `${index}` and `${count}`: it is worked out for each.
+    Each,
+}
+
+impl Items {
+    /// Whether there is an `${item}`.
+    pub fn has_item(self) -> bool {
+        matches!(self, Self::Whole | Self::Each)
+    }
+
+    /// Whether there are an `${index}` and a `${count}`.
+    pub fn has_index(self) -> bool {
+        matches!(self, Self::Places | Self::Each)
+    }
 }
 
 /// Where an inline node is settled.
@@ -122,13 +149,24 @@ pub trait NodeType {
         Ok(Settled::default())
     }
 
-    /// The fields that are conditions: the field's path in the configuration, the condition.
-    fn conditions(&self) -> Vec<(String, String)> {
+    /// Why a port stays empty as the node is set up, in words; none when it gives something.
+    fn empty_port(&self, _port: &str) -> Option<&'static str> {
+        None
+    }
+
+    /// Expressions that are written without `${…}` around them: the field's path, the expression.
+    fn expressions(&self) -> Vec<(String, String)> {
         vec![]
     }
 
-    /// Why a port stays empty as the node is set up, in words; none when it gives something.
-    fn empty_port(&self, _port: &str) -> Option<&'static str> {
+    /// What of items the text or expression at a field's path may read, besides what every field
+    /// of a node with a quantity may.
+    fn items(&self, _field: &str) -> Items {
+        Items::None
+    }
+
+    /// What the node does as it is set up, in a few words; none when its first text says it best.
+    fn headline(&self) -> Option<String> {
         None
     }
 

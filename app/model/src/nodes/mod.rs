@@ -8,7 +8,7 @@ pub mod spec;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
-pub use config::{NodeType, Place, Placeholder, Settled, Takes, Work};
+pub use config::{Items, NodeType, Place, Placeholder, Settled, Takes, Work};
 pub use spec::{Category, Choice, FieldKind, FieldSpec, Level, NodeSpec, PortSpec};
 
 use crate::{
@@ -122,14 +122,6 @@ macro_rules! node_types {
                 }
             }
 
-            /// The fields that are conditions: the field's path in the configuration, the condition.
-            pub fn conditions(&self) -> Vec<(String, String)> {
-                match self {
-                    $(Self::$name(config) => config.conditions(),)*
-                    Self::Unknown(placeholder) => placeholder.conditions(),
-                }
-            }
-
             /// What a node without jobs gives, and by which ports the path goes on.
             ///
             /// # Errors
@@ -154,6 +146,30 @@ macro_rules! node_types {
                 match self {
                     $(Self::$name(config) => config.empty_port(port),)*
                     Self::Unknown(placeholder) => placeholder.empty_port(port),
+                }
+            }
+
+            /// Expressions that are written without `${…}`: the field's path, the expression.
+            pub fn expressions(&self) -> Vec<(String, String)> {
+                match self {
+                    $(Self::$name(config) => config.expressions(),)*
+                    Self::Unknown(placeholder) => placeholder.expressions(),
+                }
+            }
+
+            /// What of items the text or expression at a field's path may read.
+            pub fn items(&self, field: &str) -> Items {
+                match self {
+                    $(Self::$name(config) => config.items(field),)*
+                    Self::Unknown(placeholder) => placeholder.items(field),
+                }
+            }
+
+            /// What the node does as it is set up, in a few words.
+            pub fn headline(&self) -> Option<String> {
+                match self {
+                    $(Self::$name(config) => config.headline(),)*
+                    Self::Unknown(placeholder) => placeholder.headline(),
                 }
             }
 
@@ -206,6 +222,12 @@ node_types! {
     Merge => merge,
     /// Goes on later.
     Wait => wait,
+    /// Reshapes values.
+    Transform => transform,
+    /// A call of a web address.
+    HttpRequest => http_request,
+    /// A sticky note.
+    Note => note,
 }
 
 impl NodeKind {
@@ -241,10 +263,7 @@ impl NodeConfig {
 
     /// Every text that refers to other values: the field's path in the configuration, the text.
     pub fn texts(&self) -> Vec<(String, String)> {
-        let conditions = self.conditions();
-        let mut texts = config::texts(&self.to_value());
-        texts.retain(|(field, _)| conditions.iter().all(|(condition, _)| condition != field));
-        texts
+        config::texts(&self.to_value())
     }
 
     /// The configuration as JSON.

@@ -100,9 +100,9 @@ impl Config {
     ///
     /// # Errors
     /// When a reference has no value.
-    pub fn items(&self, place: Place<'_>) -> Result<Vec<Value>, ExprError> {
-        let content = self.content.as_ref().filter(|content| !content.is_blank());
-        let value = match content {
+    pub fn content(&self, place: Place<'_>) -> Result<Vec<Value>, ExprError> {
+        let own = self.content.as_ref().filter(|content| !content.is_blank());
+        let value = match own {
             Some(content) => content.value(place.scope)?,
             None => place.input("input").unwrap_or_default(),
         };

@@ -115,6 +115,14 @@ pub enum FieldKind {
     Branches,
     /// Named results.
     Results,
+    /// What a transform does, one operation after the other.
+    Operations,
+    /// Names with values; the values may refer.
+    Pairs,
+    /// Text or JSON; may refer.
+    Body,
+    /// The name of a secret of the workspace.
+    Secret,
 }
 
 /// One of several values.

@@ -38,6 +38,16 @@ impl<'a> Checker<'a> {
         self.add(Code::ValueOutOfRange, field, message);
     }
 
+    /// A field of the configuration holds something of another kind than it needs.
+    pub fn wrong_kind(&mut self, field: &str, message: &str) {
+        self.add(Code::WrongType, field, message);
+    }
+
+    /// There is more of something than a node may have.
+    pub fn too_many(&mut self, field: &str, message: &str) {
+        self.add(Code::LimitExceeded, field, message);
+    }
+
     /// Two entries have the same name.
     pub fn duplicate(&mut self, field: &str, name: &str) {
         self.add(

@@ -53,7 +53,7 @@ pub fn is_runnable(issues: &[Issue]) -> bool {
     !issues.iter().any(Issue::blocks)
 }
 
-/// All nodes in an order in which they may run.
+/// All steps in an order in which they may run.
 ///
 /// # Errors
 /// A cycle, with its nodes.

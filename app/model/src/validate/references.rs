@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Code, Issue};
 use crate::{
     connect::outputs,
-    expr::{Condition, ExprError, Path, RESERVED, Segment, Template},
+    expr::{ExprError, Expression, Path, RESERVED, Segment, Template},
     graph::Graph,
     id::NodeId,
     nearest::nearest,
-    nodes::{FieldKind, FieldSpec},
+    nodes::{FieldKind, FieldSpec, Items, Work},
     ports::{Fit, Kind, PortType, compatible},
     workflow::{Node, Workflow},
 };
@@ -20,20 +20,17 @@ pub(super) fn check(workflow: &Workflow, graph: &Graph<'_>, issues: &mut Vec<Iss
     for (place, node) in workflow.nodes.iter().enumerate() {
         let before = graph.ancestors(&node.id);
         let around = Around { workflow, node, before: &before, names: &names };
-        for (field, text) in node.data.config.texts() {
-            let path = format!("nodes[{place}].data.config.{field}");
-            for found in around.text(&field, &text) {
-                issues.push(found.issue(node, path.clone()).in_field(&field));
-            }
+        if node.data.config.work() == Work::None {
+            continue;
         }
-        let own = node.data.condition.iter().map(|source| ("if".to_owned(), source.clone()));
-        let of_config = node.data.config.conditions().into_iter();
-        let of_config = of_config.map(|(field, source)| (format!("config.{field}"), source));
-        for (field, condition) in own.chain(of_config) {
-            let path = format!("nodes[{place}].data.{field}");
-            let field = field.trim_start_matches("config.");
-            for found in around.condition(&condition) {
-                issues.push(found.issue(node, path.clone()).in_field(field));
+        for (field, found) in around.fields() {
+            let path = format!("nodes[{place}].data.config.{field}");
+            issues.push(found.issue(node, path).in_field(&field));
+        }
+        if let Some(condition) = &node.data.condition {
+            let path = format!("nodes[{place}].data.if");
+            for found in around.expression(condition, Items::None) {
+                issues.push(found.issue(node, path.clone()).in_field("if"));
             }
         }
     }
@@ -81,26 +78,51 @@ fn near<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<Stri
 }
 
 impl Around<'_> {
+    /// What is wrong with the node's texts and expressions, field by field.
+    fn fields(&self) -> Vec<(String, Fault)> {
+        let config = &self.node.data.config;
+        let bare = config.expressions();
+        let mut faults = vec![];
+        for (field, text) in config.texts() {
+            if bare.iter().all(|(other, _)| *other != field) {
+                let found = self.text(&field, &text).into_iter();
+                faults.extend(found.map(|fault| (field.clone(), fault)));
+            }
+        }
+        for (field, source) in bare {
+            let found = self.expression(&source, self.items(&field)).into_iter();
+            faults.extend(found.map(|fault| (field.clone(), fault)));
+        }
+        faults
+    }
+
+    fn items(&self, field: &str) -> Items {
+        match self.spec("quantity") {
+            Some(_) if field != "quantity" => Items::Places,
+            _ => self.node.data.config.items(field),
+        }
+    }
+
     fn text(&self, field: &str, text: &str) -> Vec<Fault> {
         let template = match Template::parse(text) {
             Ok(template) => template,
             Err(error) => return vec![error.into()],
         };
-        let many = self.spec("quantity").is_some() && field != "quantity";
+        let items = self.items(field);
         let paths = template.references();
         let mut faults: Vec<Fault> =
-            paths.iter().filter_map(|path| self.path(path, many)).collect();
+            paths.iter().filter_map(|path| self.path(path, items)).collect();
         if let (true, [path]) = (template.is_reference() && faults.is_empty(), paths.as_slice()) {
             faults.extend(self.kind(field, path));
         }
         faults
     }
 
-    fn condition(&self, source: &str) -> Vec<Fault> {
-        match Condition::parse(source) {
-            Ok(condition) => {
-                let paths = condition.references();
-                paths.iter().filter_map(|path| self.path(path, false)).collect()
+    fn expression(&self, source: &str, items: Items) -> Vec<Fault> {
+        match Expression::parse(source) {
+            Ok(expression) => {
+                let paths = expression.references();
+                paths.iter().filter_map(|path| self.path(path, items)).collect()
             }
             Err(error) => vec![error.into()],
         }
@@ -110,11 +132,10 @@ impl Around<'_> {
         self.node.data.config.spec().fields.iter().find(|spec| spec.name == field)
     }
 
-    /// `many` is true where the node works item by item, so that there is an index.
-    fn path(&self, path: &Path, many: bool) -> Option<Fault> {
+    fn path(&self, path: &Path, items: Items) -> Option<Fault> {
         let looped = |segment: &Segment| match segment {
-            Segment::Index => !many,
-            Segment::Item => true,
+            Segment::Index => !items.has_index(),
+            Segment::Item => !items.has_item(),
             _ => false,
         };
         if path.segments().iter().any(looped) {
@@ -123,8 +144,8 @@ impl Around<'_> {
         match path.name() {
             "input" => self.parameter(path),
             "nodes" => self.port(path),
-            "index" | "count" => (!many).then(|| no_item(path)),
-            "item" => Some(no_item(path)),
+            "index" | "count" => (!items.has_index()).then(|| no_item(path)),
+            "item" => (!items.has_item()).then(|| no_item(path)),
             "execution" if path.key(1) != Some("id") => Some(
                 Fault::new(Code::UnknownReference, format!("There is no {path}."))
                     .fix("Only ${execution.id} is known.".to_owned()),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{Code, Issue};
 use crate::{
     graph::Graph,
-    nodes::NodeKind,
+    nodes::{NodeKind, Work},
     workflow::{Node, Workflow},
 };
 
@@ -93,7 +93,8 @@ fn reach(workflow: &Workflow, graph: &Graph<'_>, issues: &mut Vec<Issue>) {
         issues.push(issue.fix("Add an end node and connect the last node to it."));
     }
     for (place, node) in workflow.nodes.iter().enumerate() {
-        if !reached.contains(&node.id) {
+        let is_step = node.data.config.work() != Work::None;
+        if is_step && !reached.contains(&node.id) {
             let message = format!("{} cannot be reached from the start.", node.title());
             let issue = Issue::error(Code::Unreachable, format!("nodes[{place}]"), message);
             issues.push(issue.at(&node.id).fix("Connect a node to it, or remove it."));

@@ -109,6 +109,16 @@ fn references_that_lead_nowhere_are_told_with_what_was_meant() {
 }
 
 #[test]
+fn operations_of_a_transform_are_checked() {
+    raises(include_str!("transform.json"));
+}
+
+#[test]
+fn http_requests_are_checked() {
+    raises(include_str!("http_request.json"));
+}
+
+#[test]
 fn parameters_and_presets_are_checked() {
     raises(include_str!("parameters.json"));
 }

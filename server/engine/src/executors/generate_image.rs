@@ -6,21 +6,18 @@ use async_trait::async_trait;
 use model::{
     decide::{ArtifactOutBody, ImageOut, JobOutput, Outcome},
     execution::failure::Failure,
-    id::ImageId,
     nodes::{NodeConfig, generate_image::Config},
     value::ImageRef,
 };
 use serde_json::{Map, Value, json};
-use uuid::Uuid;
 
 use super::{
     Attempt, Executor, context_documents, ours, overtaken,
     paid::{Answered, Goods, item, seed, varied},
-    unfit,
+    pictures, unfit,
 };
 use crate::{
     blobs::Blobs,
-    images,
     job::JobContext,
     providers::{ImageRequest, InlineImage, Providers},
 };
@@ -58,7 +55,7 @@ impl GenerateImage {
         let answer = provider.generate_image(&request).await?;
         let answered = Answered { provider: &*provider, model: &answer.model, usage: answer.usage };
         let charge = answered.charge(context, Goods::Image).await.map_err(ours)?;
-        let outcome = match self.keep(&answer.bytes, alt(&own_prompt)).await {
+        let outcome = match pictures::keep(&*self.blobs, &answer.bytes, alt(&own_prompt)).await {
             Ok(image) => Outcome::Done(output(image, &answered, inputs)),
             Err(failure) => Outcome::Failed(failure),
         };
@@ -105,20 +102,6 @@ impl GenerateImage {
         references.extend(context_documents::pictures(context, ids, &*self.blobs).await?);
         Ok(references)
     }
-
-    async fn keep(&self, bytes: &bytes::Bytes, alt: String) -> Result<ImageOut, Failure> {
-        let checked = images::check(bytes.clone()).await.map_err(Failure::from)?;
-        let digest = self.blobs.put(checked.bytes.clone()).await.map_err(Failure::from)?;
-        Ok(ImageOut {
-            id: ImageId(Uuid::now_v7()),
-            digest: digest.to_string(),
-            media_type: checked.media_type.to_string(),
-            bytes: i64::try_from(checked.bytes.len()).unwrap_or(i64::MAX),
-            width: checked.width,
-            height: checked.height,
-            alt,
-        })
-    }
 }
 
 #[async_trait]
@@ -143,13 +126,7 @@ fn alt(prompt: &str) -> String {
 }
 
 fn output(image: ImageOut, answered: &Answered<'_>, inputs: Value) -> JobOutput {
-    let reference = ImageRef {
-        image_id: image.id,
-        width: image.width,
-        height: image.height,
-        media_type: image.media_type.clone(),
-        alt: image.alt.clone(),
-    };
+    let reference = pictures::reference(&image);
     JobOutput {
         values: Map::from_iter([("images".to_owned(), json!([reference.to_value()]))]),
         artifacts: vec![answered.artifact("images", ArtifactOutBody::Image(image), inputs)],

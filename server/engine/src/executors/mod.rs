@@ -8,7 +8,9 @@ mod attach_to_document;
 mod context_documents;
 mod generate_copy;
 mod generate_image;
+mod http_request;
 mod paid;
+mod pictures;
 mod wait;
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
@@ -21,7 +23,7 @@ use model::{
     nodes::NodeKind,
 };
 
-use crate::{blobs::Blobs, error::EngineError, job::JobContext, providers::Providers};
+use crate::{error::EngineError, job::JobContext, parts::Parts};
 
 /// How an attempt ended, and what was paid for it.
 #[derive(Debug)]
@@ -62,12 +64,14 @@ pub struct Executors {
 
 impl Executors {
     /// Those of the product.
-    pub fn standard(providers: Providers, blobs: Arc<dyn Blobs>) -> Self {
+    pub fn standard(parts: &Parts) -> Self {
+        let (providers, blobs) = (parts.providers.clone(), parts.blobs.clone());
         let copy = generate_copy::GenerateCopy::new(providers.clone(), blobs.clone());
         Self::inside()
             .with(NodeKind::AiReview, ai_review::AiReview::new(providers.clone()))
             .with(NodeKind::GenerateCopy, copy)
             .with(NodeKind::GenerateImage, generate_image::GenerateImage::new(providers, blobs))
+            .with(NodeKind::HttpRequest, http_request::HttpRequest::new(parts))
     }
 
     /// Those that call nobody.

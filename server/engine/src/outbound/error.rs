@@ -31,6 +31,9 @@ pub enum Refusal {
     /// A redirect without a usable destination.
     #[error("{0} redirects to something that is not a web address")]
     BadRedirect(String),
+    /// A secret was to be sent where it does not belong.
+    #[error("the secret is not for {0}: add this host to the secret, or call one of its hosts")]
+    NotItsHost(String),
     /// A header that only the client itself may set, or one that is not valid.
     #[error("the header {0} cannot be set")]
     Header(String),

@@ -5,6 +5,7 @@ mod address;
 mod body;
 mod client;
 mod error;
+mod failure;
 mod policy;
 mod redirect;
 mod request;
@@ -13,8 +14,9 @@ mod resolve;
 pub use body::OutboundResponse;
 pub use client::OutboundClient;
 pub use error::{OutboundError, Refusal};
+pub use failure::retry_after_ms;
 pub use policy::OutboundPolicy;
-pub use request::{Limits, OutboundRequest};
+pub use request::{Limits, OWN_HEADERS, OutboundRequest};
 #[cfg(feature = "testing")]
 pub use resolve::Lookup;
 

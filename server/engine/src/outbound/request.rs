@@ -11,7 +11,7 @@ use url::{Origin, Url};
 const LARGEST_BODY: u64 = 32 * 1024 * 1024;
 
 /// Headers that frame the message or pick its receiver: the client alone sets them.
-const OWN_HEADERS: [HeaderName; 9] = [
+pub const OWN_HEADERS: [HeaderName; 9] = [
     header::HOST,
     header::CONTENT_LENGTH,
     header::TRANSFER_ENCODING,
@@ -114,6 +114,29 @@ impl OutboundRequest {
         value.set_sensitive(true);
         self.credentials.push(Credential { name, value, origin: self.url.origin() });
         Ok(self)
+    }
+
+    /// As [`OutboundRequest::credential`], for a secret that is for these hosts only: `host` means
+    /// https on its usual port, `host:port` that port.
+    pub fn credential_for(
+        self,
+        hosts: &[String],
+        (name, prefix): (&str, &str),
+        secret: &Secret,
+    ) -> Result<Self, Refusal> {
+        let host = self.url.host_str().unwrap_or_default().to_owned();
+        let port = self.url.port_or_known_default().unwrap_or_default();
+        let usual = self.url.scheme() == "https" && port == 443;
+        let with_port = format!("{host}:{port}");
+        if !hosts.iter().any(|known| *known == with_port || (usual && *known == host)) {
+            return Err(Refusal::NotItsHost(if usual { host } else { with_port }));
+        }
+        self.credential(name, prefix, secret)
+    }
+
+    /// Where it goes.
+    pub fn url(&self) -> &Url {
+        &self.url
     }
 
     /// Sets the body.

@@ -1,11 +1,10 @@
 //! What a provider's refusal means for the job, said with the provider's name and never its key.
 
-use crate::outbound::{HeaderMap, OutboundError, StatusCode};
+use crate::outbound::{self, HeaderMap, OutboundError, StatusCode};
 use crate::secret::Redactor;
 use model::execution::failure::{Failure, FailureClass, HoldReason};
 use serde::Deserialize;
 use serde_json::Value;
-use std::time::{Duration, SystemTime};
 
 const LONGEST_MESSAGE: usize = 500;
 
@@ -61,24 +60,7 @@ const REFUSED_CONTENT: [&str; 4] = [
 impl Voice {
     /// No answer came, or it broke off.
     pub(super) fn outbound(&self, error: OutboundError) -> Failure {
-        let words = error.to_string();
-        let mut failure = match error {
-            OutboundError::Refused(_) | OutboundError::RedirectRefused(_) => {
-                Failure::permanent("address_refused", self.says(&words))
-            }
-            OutboundError::TooLarge { .. } | OutboundError::Headers { .. } => {
-                Failure::permanent("answer_too_large", self.says(&words))
-            }
-            OutboundError::TimedOut { .. } => Failure::transient("timeout", self.says(&words)),
-            OutboundError::Unreachable { .. } | OutboundError::Setup(_) => {
-                Failure::transient("unreachable", self.says(&words))
-            }
-            OutboundError::Broken { .. } => {
-                Failure::transient("connection_broken", self.says(&words))
-            }
-        };
-        failure.may_have_happened = error.was_sent();
-        failure
+        error.failure(|words| self.says(words))
     }
 
     /// An answer came that is not what was asked for.
@@ -96,8 +78,7 @@ impl Voice {
         let vendor = VendorError::read(body);
         let mut failure = self.judge(status.as_u16(), &vendor);
         if let FailureClass::Transient { retry_after_ms } = &mut failure.class {
-            *retry_after_ms = retry_after(headers, SystemTime::now())
-                .map(|wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX));
+            *retry_after_ms = outbound::retry_after_ms(headers);
         }
         failure
     }
@@ -139,63 +120,15 @@ impl Voice {
 
     /// The provider's label and these words, on one line, without the key.
     fn says(&self, words: &str) -> String {
-        let clean = self.redactor.clean(words);
-        let line = clean.split_whitespace().collect::<Vec<_>>().join(" ");
-        let short: String = line.trim_end_matches('.').chars().take(LONGEST_MESSAGE).collect();
+        let short = self.redactor.clean_line(words, LONGEST_MESSAGE);
         format!("{}: {short}", self.label)
     }
-}
-
-/// What the provider asks us to wait, from whichever header says it.
-fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
-    let text = |name: &str| headers.get(name)?.to_str().ok().map(str::trim);
-    let number = |name: &str| text(name)?.parse::<f64>().ok().filter(|wait| wait.is_finite());
-    if let Some(wait) = number("retry-after-ms") {
-        return Some(Duration::from_secs_f64((wait / 1_000.0).clamp(0.0, 1e9)));
-    }
-    if let Some(wait) = number("retry-after") {
-        return Some(Duration::from_secs_f64(wait.clamp(0.0, 1e9)));
-    }
-    let until = httpdate::parse_http_date(text("retry-after")?).ok()?;
-    // Measured on the provider's clock where it tells its time.
-    let now = text("date").and_then(|date| httpdate::parse_http_date(date).ok()).unwrap_or(now);
-    Some(until.duration_since(now).unwrap_or_default())
 }
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
     use super::*;
-    use crate::outbound::{HeaderName, HeaderValue};
-
-    type Pairs = &'static [(&'static str, &'static str)];
-
-    fn headers(pairs: Pairs) -> HeaderMap {
-        let pair = |(name, value): &(&'static str, &'static str)| {
-            (HeaderName::from_static(name), HeaderValue::from_static(value))
-        };
-        pairs.iter().map(pair).collect()
-    }
-
-    #[test]
-    fn retry_after_is_read_in_each_of_its_forms() {
-        const DATE: &str = "Fri, 20 Nov 2026 08:00:00 GMT";
-        let cases: [(Pairs, Option<u64>); 8] = [
-            (&[("retry-after", "60")], Some(60_000)),
-            (&[("retry-after", "1.5")], Some(1_500)),
-            (&[("retry-after-ms", "250"), ("retry-after", "60")], Some(250)),
-            (&[("retry-after", "Fri, 20 Nov 2026 08:01:30 GMT"), ("date", DATE)], Some(90_000)),
-            (&[("retry-after", "Fri, 20 Nov 2026 07:00:00 GMT"), ("date", DATE)], Some(0)),
-            (&[("retry-after", "-5")], Some(0)),
-            (&[("retry-after", "soon")], None),
-            (&[], None),
-        ];
-
-        for (given, expected) in cases {
-            let wait = retry_after(&headers(given), SystemTime::now());
-            assert_eq!(wait.map(|wait| wait.as_millis() as u64), expected, "{given:?}");
-        }
-    }
 
     #[test]
     fn each_status_has_its_class() {

@@ -87,6 +87,7 @@ impl Services {
         let damaged = |error| EngineError::internal("reading a digest", error);
         let digest: Digest = found.digest.parse().map_err(damaged)?;
         let bytes = self
+            .parts
             .blobs
             .get(digest)
             .await

@@ -13,6 +13,7 @@ pub mod key;
 pub mod launch;
 pub mod pictures;
 pub mod reviews;
+pub mod secrets;
 pub mod set_up;
 pub mod sign_in;
 pub mod templates;
@@ -24,11 +25,10 @@ use std::sync::Arc;
 use sqlx::PgPool;
 
 use crate::{
-    blobs::Blobs,
     error::{Doing, Result},
     exec::{advance::Advance, hub::Hub},
+    parts::Parts,
     password::Passwords,
-    providers::Providers,
     store,
 };
 
@@ -45,10 +45,8 @@ pub struct Services {
     pub pool: PgPool,
     /// Hashes and checks passwords.
     pub passwords: Passwords,
-    /// Who answers prompts.
-    pub providers: Providers,
-    /// Where bytes lie.
-    pub blobs: Arc<dyn Blobs>,
+    /// What it is made of besides the database.
+    pub parts: Parts,
     /// Advances executions.
     pub advance: Arc<Advance>,
     /// News of executions.
@@ -57,13 +55,12 @@ pub struct Services {
 
 impl Services {
     /// Services over a migrated database.
-    pub fn new(pool: PgPool, providers: Providers, blobs: Arc<dyn Blobs>) -> Self {
+    pub fn new(pool: PgPool, parts: Parts) -> Self {
         Self {
             advance: Arc::new(Advance::new(pool.clone())),
             pool,
             passwords: Passwords::default(),
-            providers,
-            blobs,
+            parts,
             hub: Hub::default(),
         }
     }

@@ -48,7 +48,7 @@ impl Services {
         let all = (None, None);
         let documents = library::list_documents(&mut conn, actor.workspace, all, OFFERED).await?;
         let images = library::list_images(&mut conn, actor.workspace, None, OFFERED).await?;
-        let providers = self.providers.describe();
+        let providers = self.parts.providers.describe();
         Ok(LaunchPage {
             template,
             text_provider: title(&providers.text),

@@ -78,7 +78,7 @@ impl Services {
         let digest = Digest::of(&bytes).to_string();
         let size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
         blobs::lock(tx, &digest).await?;
-        self.blobs.put(bytes).await.map_err(not_stored)?;
+        self.parts.blobs.put(bytes).await.map_err(not_stored)?;
         blobs::keep(tx, workspace, &digest, (size, media_type)).await?;
         Ok(digest)
     }
@@ -90,7 +90,7 @@ impl Services {
             let name = digest.to_string();
             blobs::lock(&mut tx, &name).await?;
             if blobs::drop_unused(&mut tx, &name).await? {
-                let deleted = self.blobs.delete(digest).await;
+                let deleted = self.parts.blobs.delete(digest).await;
                 deleted.map_err(|error| EngineError::internal("deleting a blob", error))?;
             }
             tx.commit().await.doing("forgetting a blob")

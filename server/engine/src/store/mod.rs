@@ -14,6 +14,7 @@ pub mod library;
 pub mod prices;
 pub mod reviews;
 mod rows;
+pub mod secrets;
 pub mod sessions;
 pub mod settings;
 pub mod slice;

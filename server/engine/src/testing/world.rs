@@ -22,6 +22,7 @@ use crate::{
     exec::{Worker, WorkerConfig, WorkerParts, hub::News},
     executors::Executors,
     outbound::{OutboundClient, OutboundPolicy},
+    parts::Parts,
     providers::{ProviderSettings, Providers},
     services::{
         Services,
@@ -33,6 +34,7 @@ use crate::{
         self, accounts, executions,
         templates::{self, SystemTemplateRow},
     },
+    vault::Vault,
 };
 
 /// How long anything may take before a test gives up; never what a test is about.
@@ -66,8 +68,7 @@ impl World {
 
     /// A worker of this process, with the product's executors.
     pub fn worker(&self, config: WorkerConfig) -> Worker {
-        let executors =
-            Executors::standard(self.services.providers.clone(), self.services.blobs.clone());
+        let executors = Executors::standard(&self.services.parts);
         self.worker_with(executors, config)
     }
 
@@ -179,9 +180,12 @@ pub fn sample() -> ProviderSettings {
 
 /// Services with these providers and their blobs under a folder.
 pub async fn services(pool: PgPool, settings: &ProviderSettings, blobs: &Path) -> Services {
-    let client = OutboundClient::new(settings.allow(OutboundPolicy::default())).unwrap();
-    let providers = Providers::detect(settings, &client).await;
-    Services::new(pool, providers, Arc::new(FileBlobs::open(blobs).unwrap()))
+    let outbound = OutboundClient::new(OutboundPolicy::default()).unwrap();
+    let to_providers = OutboundClient::new(settings.allow(OutboundPolicy::default())).unwrap();
+    let providers = Providers::detect(settings, &to_providers).await;
+    let vault = Vault::with_key(&"5e".repeat(32)).unwrap();
+    let blobs = Arc::new(FileBlobs::open(blobs).unwrap());
+    Services::new(pool, Parts { providers, blobs, outbound, vault })
 }
 
 /// Services for tests that neither ask a provider nor keep a blob.

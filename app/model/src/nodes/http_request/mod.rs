@@ -1,0 +1,227 @@
+//! `http_request`: calls a web address and gives what it answers.
+
+mod expected;
+mod spec;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+pub use expected::Expected;
+
+use super::{NodeSpec, NodeType};
+use crate::{field::Text, secret::is_secret_name, validate::Checker};
+
+/// Headers that frame the message or name its receiver: nobody but the client sets them.
+pub const OWN_HEADERS: [&str; 9] = [
+    "host",
+    "content-length",
+    "transfer-encoding",
+    "connection",
+    "upgrade",
+    "te",
+    "trailer",
+    "expect",
+    "accept-encoding",
+];
+
+/// Most names with values of one list.
+const MAX_PAIRS: usize = 50;
+
+/// What is called, how, and what is expected.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// How it is called.
+    pub method: Method,
+    /// The address.
+    pub url: Text,
+    /// What is added to the address after `?`.
+    pub query: Vec<Pair>,
+    /// Headers; for credentials there are secrets.
+    pub headers: Vec<Pair>,
+    /// What is sent: a text, or JSON whose texts may refer; none means what comes in by the edges,
+    /// for methods that send something.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub body: Option<Value>,
+    /// The secret that is sent along, by its name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub secret: Option<String>,
+    /// The header it is sent in; none means `Authorization: Bearer …`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub secret_header: Option<String>,
+    /// The statuses that count as success: `2xx`, `200, 404`, `200-299`.
+    pub expected_status: String,
+    /// What the answer is read as.
+    pub response: Response,
+}
+
+/// A name with a value.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pair {
+    /// Its name.
+    pub name: String,
+    /// Its value.
+    pub value: Text,
+}
+
+/// How an address is called.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Method {
+    /// Asks.
+    #[default]
+    Get,
+    /// Asks for the headers only.
+    Head,
+    /// Sends something new.
+    Post,
+    /// Puts something in its place.
+    Put,
+    /// Changes a part.
+    Patch,
+    /// Deletes.
+    Delete,
+}
+
+/// What an answer is read as.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Response {
+    /// What it says it is.
+    #[default]
+    Auto,
+    /// JSON, or the step fails.
+    Json,
+    /// Text as it is.
+    Text,
+    /// A picture, put into the library.
+    Image,
+}
+
+impl Method {
+    /// How it is written in a request.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Head => "HEAD",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+        }
+    }
+
+    /// Whether it usually sends a body.
+    pub fn sends(self) -> bool {
+        matches!(self, Self::Post | Self::Put | Self::Patch)
+    }
+
+    /// Whether calling twice does the same as calling once.
+    pub fn is_idempotent(self) -> bool {
+        !matches!(self, Self::Post | Self::Patch)
+    }
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            method: Method::Get,
+            url: Text::default(),
+            query: vec![],
+            headers: vec![],
+            body: None,
+            secret: None,
+            secret_header: None,
+            expected_status: "2xx".to_owned(),
+            response: Response::Auto,
+        }
+    }
+}
+
+impl Config {
+    /// The secret that is sent along, by its name.
+    pub fn secret(&self) -> Option<&str> {
+        self.secret.as_deref().map(str::trim).filter(|name| !name.is_empty())
+    }
+
+    /// The header the secret is sent in, and what stands before it there.
+    pub fn secret_header(&self) -> (&str, &str) {
+        match self.secret_header.as_deref().map(str::trim).filter(|name| !name.is_empty()) {
+            Some(name) => (name, ""),
+            None => ("authorization", "Bearer "),
+        }
+    }
+
+    fn check_url(&self, checker: &mut Checker<'_>) {
+        let url = self.url.as_str().trim();
+        let known = url.split("${").next().unwrap_or_default();
+        let starts = |scheme: &str| {
+            let least = scheme.len().min(known.len());
+            known.get(..least).is_some_and(|begin| scheme.starts_with(begin))
+                && (known.len() > scheme.len() || url.len() > known.len())
+        };
+        if !url.is_empty() && !starts("https://") && !starts("http://") {
+            checker.wrong_kind("url", "This is no web address; write it as https://host/path.");
+        }
+    }
+
+    fn check_headers(&self, checker: &mut Checker<'_>) {
+        let named = self.headers.iter().enumerate();
+        for (place, pair) in named {
+            check_header(&format!("headers[{place}].name"), &pair.name, checker);
+        }
+        if let Some(name) = self.secret_header.as_deref().filter(|name| !name.trim().is_empty()) {
+            check_header("secret_header", name.trim(), checker);
+        }
+    }
+}
+
+fn check_header(field: &str, name: &str, checker: &mut Checker<'_>) {
+    let sign = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    let lower = name.to_ascii_lowercase();
+    if name.is_empty() {
+        checker.missing(field, "This header has no name.");
+    } else if !name.bytes().all(sign) {
+        checker.wrong_kind(field, &format!("{name:?} is no header's name."));
+    } else if OWN_HEADERS.contains(&lower.as_str()) || lower.starts_with("proxy-") {
+        checker.wrong_kind(field, &format!("The header {name} is set by the client alone."));
+    }
+}
+
+impl NodeType for Config {
+    const SPEC: &'static NodeSpec = &spec::SPEC;
+
+    fn headline(&self) -> Option<String> {
+        let url = self.url.as_str().trim();
+        let url = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).unwrap_or(url);
+        let url = url.split('?').next().unwrap_or_default();
+        (!url.is_empty()).then(|| format!("{} {url}", self.method.as_str()))
+    }
+
+    fn check(&self, checker: &mut Checker<'_>) {
+        self.check_url(checker);
+        self.check_headers(checker);
+        for (place, pair) in self.query.iter().enumerate() {
+            if pair.name.is_empty() {
+                checker.missing(&format!("query[{place}].name"), "This parameter has no name.");
+            }
+        }
+        for (field, pairs) in [("query", &self.query), ("headers", &self.headers)] {
+            if pairs.len() > MAX_PAIRS {
+                checker.too_many(field, &format!("There are {} of {MAX_PAIRS} allowed.", pairs.len()));
+            }
+        }
+        if let Some(name) = self.secret()
+            && !is_secret_name(name)
+        {
+            checker.bad_name("secret", name);
+        }
+        if Expected::parse(&self.expected_status).is_none() {
+            checker.wrong_kind(
+                "expected_status",
+                "Write statuses as 2xx, as 200, 404 or as 200-299.",
+            );
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! The request of a node, in its job's scope.
+
+use std::time::Duration;
+
+use model::{
+    execution::failure::Failure,
+    expr::{ExprError, Meter, Scope, Shape},
+    nodes::http_request::{Config, Method as Verb, Pair, Response},
+};
+use serde_json::{Value, json};
+use url::Url;
+
+use super::{BoundSecret, TIME_LIMIT, answer::MOST_TEXT_BYTES};
+use crate::{
+    executors::unfit,
+    job::JobContext,
+    outbound::{Limits, Method, OutboundRequest, Refusal},
+};
+
+/// How much of what is sent is kept for readers.
+const EXCERPT_CHARS: usize = 2_000;
+
+/// A request, and what of it is recorded: names of headers and secrets, never their values.
+pub(super) struct Call {
+    pub request: OutboundRequest,
+    pub inputs: Value,
+}
+
+/// What is sent.
+struct Body {
+    text: String,
+    media_type: &'static str,
+}
+
+impl Call {
+    pub fn new(
+        context: &JobContext,
+        config: &Config,
+        secret: Option<&BoundSecret>,
+    ) -> Result<Self, Failure> {
+        let url = url(config, &context.scope)?;
+        let body = body(context, config).map_err(|error| unfit(&error))?;
+        let inputs = inputs(config, &url, body.as_ref());
+        let headers = rendered(&config.headers, &context.scope)?;
+        let named = |name: &str| headers.iter().any(|(known, _)| known.eq_ignore_ascii_case(name));
+        let mut added = vec![];
+        if let Some(body) = body.as_ref().filter(|_| !named("content-type")) {
+            added.push(("content-type", body.media_type.to_owned()));
+        }
+        if config.response == Response::Json && !named("accept") {
+            added.push(("accept", "application/json".to_owned()));
+        }
+        if !config.method.is_idempotent() && !named("idempotency-key") {
+            added.push(("idempotency-key", context.idempotency_key()));
+        }
+        let mut request = OutboundRequest::new(verb(config.method), url)
+            .limits(limits(context, config))
+            .body(body.map_or_else(String::new, |body| body.text));
+        let all = headers.iter().map(|(name, value)| (*name, value.as_str()));
+        for (name, value) in all.chain(added.iter().map(|(name, value)| (*name, value.as_str()))) {
+            request = request.header(name, value).map_err(refused)?;
+        }
+        if let Some(bound) = secret {
+            let header = config.secret_header();
+            let with = request.credential_for(&bound.hosts, header, &bound.secret);
+            request = with.map_err(refused)?;
+        }
+        Ok(Self { request, inputs })
+    }
+
+    /// Whom it calls.
+    pub fn host(&self) -> String {
+        self.request.url().host_str().unwrap_or_default().to_owned()
+    }
+}
+
+fn refused(refusal: Refusal) -> Failure {
+    let words = format!("The request was not sent: {refusal}.");
+    Failure::permanent("request_invalid", words)
+}
+
+fn verb(method: Verb) -> Method {
+    match method {
+        Verb::Get => Method::GET,
+        Verb::Head => Method::HEAD,
+        Verb::Post => Method::POST,
+        Verb::Put => Method::PUT,
+        Verb::Patch => Method::PATCH,
+        Verb::Delete => Method::DELETE,
+    }
+}
+
+fn limits(context: &JobContext, config: &Config) -> Limits {
+    let own = context.node().and_then(|node| node.data.timeout_ms);
+    let limits = Limits::default().within(own.map_or(TIME_LIMIT, Duration::from_millis));
+    match config.response {
+        Response::Json | Response::Text => Limits { body: MOST_TEXT_BYTES, ..limits },
+        Response::Auto | Response::Image => limits,
+    }
+}
+
+fn url(config: &Config, scope: &Scope) -> Result<Url, Failure> {
+    let text = config.url.render(scope).map_err(|error| unfit(&error))?;
+    let Ok(mut url) = Url::parse(text.trim()) else {
+        // Not the text itself: what was filled in may be meant for the other side only.
+        let written = config.url.as_str();
+        let words = format!("{written:?} gives no web address; it must read as https://host/path.");
+        return Err(Failure::permanent("address_invalid", words));
+    };
+    let query = rendered(&config.query, scope)?;
+    if !query.is_empty() {
+        url.query_pairs_mut().extend_pairs(query);
+    }
+    Ok(url)
+}
+
+fn rendered<'a>(pairs: &'a [Pair], scope: &Scope) -> Result<Vec<(&'a str, String)>, Failure> {
+    let pairs = pairs.iter().map(|pair| Ok((pair.name.as_str(), pair.value.render(scope)?)));
+    pairs.collect::<Result<Vec<_>, ExprError>>().map_err(|error| unfit(&error))
+}
+
+/// What the node says to send, else what comes in; nothing where that is empty.
+fn body(context: &JobContext, config: &Config) -> Result<Option<Body>, ExprError> {
+    let value = match &config.body {
+        Some(body) => Shape::parse(body)?.value(&context.scope, &mut Meter::default())?,
+        None if config.method.sends() => context.input("input").unwrap_or_default(),
+        None => Value::Null,
+    };
+    Ok(match value {
+        Value::Null => None,
+        Value::String(text) if text.is_empty() => None,
+        Value::String(text) => {
+            let is_json = text.trim_start().starts_with(['{', '['])
+                && serde_json::from_str::<Value>(&text).is_ok();
+            let media_type = if is_json { "application/json" } else { "text/plain; charset=utf-8" };
+            Some(Body { text, media_type })
+        }
+        other => Some(Body { text: other.to_string(), media_type: "application/json" }),
+    })
+}
+
+fn inputs(config: &Config, url: &Url, body: Option<&Body>) -> Value {
+    let names =
+        |pairs: &[Pair]| -> Vec<String> { pairs.iter().map(|pair| pair.name.clone()).collect() };
+    let mut address = url.clone();
+    address.set_query(None);
+    address.set_fragment(None);
+    // Refused before anything is sent, but recorded before that.
+    let _ = address.set_password(None);
+    let _ = address.set_username("");
+    let excerpt = body.map(|body| body.text.chars().take(EXCERPT_CHARS).collect::<String>());
+    json!({
+        "method": config.method.as_str(),
+        "url": address.as_str(),
+        "query": names(&config.query),
+        "headers": names(&config.headers),
+        "secret": config.secret(),
+        "body": excerpt,
+    })
+}

@@ -1,0 +1,153 @@
+//! `http_request`: calls a web address through the guarded client.
+
+mod answer;
+mod call;
+mod voice;
+
+use std::{sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use model::{
+    decide::{ArtifactOut, ArtifactOutBody, JobOutput},
+    execution::failure::Failure,
+    id::ArtifactId,
+    nodes::{NodeConfig, http_request::Config},
+};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use super::{Attempt, Executor, ours, overtaken};
+use crate::{
+    blobs::Blobs,
+    error::Doing,
+    job::JobContext,
+    outbound::OutboundClient,
+    parts::Parts,
+    secret::{Redactor, Secret},
+    store::secrets,
+    vault::Vault,
+};
+use answer::Read;
+use call::Call;
+use voice::Voice;
+
+/// How long one attempt may take unless its node says otherwise.
+const TIME_LIMIT: Duration = Duration::from_secs(30);
+
+const OUTPUT: &str = "output";
+
+/// Works on `http_request` jobs.
+pub struct HttpRequest {
+    outbound: OutboundClient,
+    vault: Vault,
+    blobs: Arc<dyn Blobs>,
+}
+
+/// A secret on its way out, and where it may go.
+struct BoundSecret {
+    secret: Secret,
+    hosts: Vec<String>,
+}
+
+impl HttpRequest {
+    /// Calls through the parts' client; pictures go to their blob store.
+    pub fn new(parts: &Parts) -> Self {
+        Self {
+            outbound: parts.outbound.clone(),
+            vault: parts.vault.clone(),
+            blobs: parts.blobs.clone(),
+        }
+    }
+
+    async fn attempt(&self, context: &JobContext, config: &Config) -> Result<Attempt, Failure> {
+        let secret = match config.secret() {
+            Some(name) => Some(self.secret(context, name).await?),
+            None => None,
+        };
+        let call = Call::new(context, config, secret.as_ref())?;
+        let voice = Voice {
+            host: call.host(),
+            redactor: Redactor::new(secret.iter().map(|bound| &bound.secret)),
+        };
+        let inputs = voice.clean(call.inputs);
+        if !context.call_leaves(&inputs).await.map_err(ours)? {
+            return Err(overtaken());
+        }
+        let response = self.outbound.send(call.request).await;
+        let response = response.map_err(|error| voice.outbound(&error))?;
+        let read = answer::read(response, config, &voice).await?;
+        let (value, image) = match read {
+            Read::Value(value) => (value, None),
+            Read::Picture(answer, bytes) => {
+                let alt = format!("Picture from {}", voice.host);
+                let image = super::pictures::keep(&*self.blobs, &bytes, alt).await?;
+                (answer.with_body(super::pictures::reference(&image).to_value()), Some(image))
+            }
+        };
+        let artifact = ArtifactOut {
+            id: ArtifactId(Uuid::now_v7()),
+            port: OUTPUT.to_owned(),
+            body: image.map_or(ArtifactOutBody::Json(value.clone()), ArtifactOutBody::Image),
+            inputs,
+            provider: voice.host.clone(),
+            model: String::new(),
+            sample: false,
+        };
+        Ok(Attempt::done(JobOutput {
+            values: Map::from_iter([(OUTPUT.to_owned(), value)]),
+            artifacts: vec![artifact],
+            ..JobOutput::default()
+        }))
+    }
+
+    /// The secret of a name: known to this attempt only, never recorded.
+    async fn secret(&self, context: &JobContext, name: &str) -> Result<BoundSecret, Failure> {
+        let pool = context.pool();
+        let mut conn =
+            pool.acquire().await.doing("opening a connection for a secret").map_err(ours)?;
+        let found = secrets::find_to_send(&mut conn, context.workspace, name).await;
+        let Some(found) = found.map_err(ours)? else {
+            let words = format!(
+                "There is no secret {name}. An admin can set it in the workspace's secrets; then retry this step."
+            );
+            return Err(Failure::permanent("unknown_secret", words));
+        };
+        let place = found.key.place(context.workspace);
+        let secret = self.vault.open(&place, &found.sealed).map_err(|error| {
+            let words = format!(
+                "The secret {name} cannot be opened: {error}. Set it again, or start every server and worker with the key it was set with."
+            );
+            Failure::permanent("sealed_secret", words)
+        })?;
+        Ok(BoundSecret { secret, hosts: found.hosts })
+    }
+}
+
+#[async_trait]
+impl Executor for HttpRequest {
+    fn time_limit(&self) -> Duration {
+        TIME_LIMIT
+    }
+
+    async fn run(&self, context: &JobContext) -> Attempt {
+        match context.node().map(|node| &node.data.config) {
+            Some(NodeConfig::HttpRequest(config)) => {
+                self.attempt(context, config).await.unwrap_or_else(Attempt::failed)
+            }
+            _ => Attempt::failed(Failure::permanent("wrong_node", "This node calls no address.")),
+        }
+    }
+}
+
+/// The value without what PostgreSQL cannot keep, each of its texts put through `clean`.
+fn each_text(value: Value, clean: &impl Fn(&str) -> String) -> Value {
+    match value {
+        Value::String(text) => Value::String(clean(&text)),
+        Value::Array(items) => items.into_iter().map(|item| each_text(item, clean)).collect(),
+        Value::Object(map) => {
+            let parts = map.into_iter();
+            Value::Object(parts.map(|(key, part)| (clean(&key), each_text(part, clean))).collect())
+        }
+        other => other,
+    }
+}

@@ -1,0 +1,141 @@
+//! What an answer that is not the expected one means, said with the host's name and its own words.
+
+use model::execution::failure::{Failure, FailureClass};
+use serde_json::Value;
+
+use super::each_text;
+use crate::{
+    executors::paid::storable,
+    outbound::{HeaderMap, OutboundError, StatusCode, retry_after_ms},
+    secret::Redactor,
+};
+
+const LONGEST_WORDS: usize = 500;
+
+/// Where services put their words about an error.
+const PLACES: [&str; 9] = [
+    "/error/message",
+    "/error_description",
+    "/error",
+    "/message",
+    "/detail",
+    "/errors/0/message",
+    "/errors/0/detail",
+    "/errors/0",
+    "/title",
+];
+
+/// Speaks for one host, and never says the secret it was sent.
+pub(super) struct Voice {
+    pub host: String,
+    pub redactor: Redactor,
+}
+
+impl Voice {
+    /// The value as it may be kept: without the secret, should the other side send it back.
+    pub fn clean(&self, value: Value) -> Value {
+        each_text(value, &|text| self.redactor.clean(&storable(text)))
+    }
+
+    /// No answer came, or it broke off.
+    pub fn outbound(&self, error: &OutboundError) -> Failure {
+        error.failure(|words| self.line(words))
+    }
+
+    /// An answer came that cannot be used.
+    pub fn unusable(&self, code: &str, words: &str) -> Failure {
+        let failure = Failure::permanent(code, self.line(&format!("{}: {words}", self.host)));
+        Failure { may_have_happened: true, ..failure }
+    }
+
+    /// The host answered with a status that is not expected.
+    pub fn status(&self, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Failure {
+        let (host, number) = (&self.host, status.as_u16());
+        let reason = status.canonical_reason().unwrap_or_default();
+        let told = format!("{host} answered {number} {reason}");
+        let told = match own_words(headers, body) {
+            Some(words) => format!("{}: {words}", told.trim_end()),
+            None => told,
+        };
+        let words = self.line(&told);
+        let retry_after = || FailureClass::Transient { retry_after_ms: retry_after_ms(headers) };
+        let mut failure = match number {
+            408 | 425 => Failure::transient("timeout", words),
+            429 => Failure::transient("rate_limited", words),
+            500.. => Failure::transient("server_error", words),
+            401 | 403 => Failure::permanent("not_authorized", words),
+            404 | 410 => Failure::permanent("not_found", words),
+            _ => Failure::permanent("unexpected_status", words),
+        };
+        if let FailureClass::Transient { .. } = failure.class {
+            failure.class = retry_after();
+        }
+        // Whoever gave up on the way does not say how far it came.
+        failure.may_have_happened = number >= 500 || (200..300).contains(&number);
+        failure
+    }
+
+    fn line(&self, words: &str) -> String {
+        format!("{}.", self.redactor.clean_line(&storable(words), LONGEST_WORDS))
+    }
+}
+
+/// What the other side says about it, in JSON or in plain words.
+fn own_words(headers: &HeaderMap, body: &[u8]) -> Option<String> {
+    if let Ok(body) = serde_json::from_slice::<Value>(body) {
+        let texts = PLACES.iter().filter_map(|place| body.pointer(place)?.as_str());
+        return texts.map(str::trim).find(|text| !text.is_empty()).map(str::to_owned);
+    }
+    let media_type = headers.get("content-type").and_then(|kind| kind.to_str().ok());
+    let plain = media_type.is_none_or(|kind| kind.starts_with("text/plain"));
+    let text = std::str::from_utf8(body).ok().filter(|_| plain)?.trim();
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+    use crate::secret::Secret;
+
+    fn said(status: u16, body: &str) -> Failure {
+        let secret = Secret::new("sk-canary-1");
+        let voice =
+            Voice { host: "api.example.com".to_owned(), redactor: Redactor::new([&secret]) };
+        voice.status(StatusCode::from_u16(status).unwrap(), &HeaderMap::new(), body.as_bytes())
+    }
+
+    #[test]
+    fn the_other_sides_words_are_found_wherever_it_puts_them() {
+        let bodies = [
+            r#"{"error":{"message":"No such order","code":7}}"#,
+            r#"{"error":"No such order"}"#,
+            r#"{"title":"Not found","detail":"No such order"}"#,
+            r#"{"errors":[{"message":"No such order."}]}"#,
+            " No such\n order. ",
+        ];
+        for body in bodies {
+            let failure = said(404, body);
+            assert_eq!(failure.message, "api.example.com answered 404 Not Found: No such order.");
+            assert_eq!(failure.code, "not_found");
+        }
+        assert_eq!(said(404, "{}").message, "api.example.com answered 404 Not Found.");
+    }
+
+    #[test]
+    fn each_status_has_its_class() {
+        for status in [408, 425, 429, 500, 502, 503, 599] {
+            let class = said(status, "").class;
+            assert_eq!(class, FailureClass::Transient { retry_after_ms: None }, "{status}");
+        }
+        for status in [204, 304, 400, 401, 402, 403, 404, 409, 422, 451] {
+            assert_eq!(said(status, "").class, FailureClass::Permanent, "{status}");
+        }
+    }
+
+    #[test]
+    fn rel_s10_a_secret_that_is_sent_back_is_not_repeated() {
+        let failure = said(401, r#"{"error":"Bearer sk-canary-1 is not valid"}"#);
+        assert!(!failure.message.contains("canary"), "{}", failure.message);
+    }
+}
