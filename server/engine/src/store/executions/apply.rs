@@ -4,7 +4,7 @@ use model::decide::Plan;
 use serde_json::Value;
 use sqlx::PgConnection;
 
-use super::{apply_outputs, apply_reviews, instant, instants};
+use super::{apply_attempts, apply_outputs, apply_reviews, instant, instants};
 use crate::{
     error::{Doing, EngineError, Result},
     store::rows::columns,
@@ -24,8 +24,7 @@ pub async fn apply(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {
     update_edges(conn, plans).await?;
     insert_jobs(conn, plans).await?;
     update_jobs(conn, plans).await?;
-    open_attempts(conn, plans).await?;
-    close_attempts(conn, plans).await?;
+    apply_attempts::record(conn, plans).await?;
     apply_outputs::record(conn, plans).await?;
     apply_reviews::record(conn, plans).await?;
     insert_events(conn, plans).await?;
@@ -313,68 +312,6 @@ async fn update_jobs(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {
     .await
     .doing("writing jobs")?;
     exactly(written.rows_affected(), changes.len(), "writing jobs")
-}
-
-async fn open_attempts(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {
-    let opened = plans.iter().flat_map(|p| p.opened.iter().map(|a| (p.execution.0, a)));
-    let opened: Vec<_> = opened.collect();
-    if opened.is_empty() {
-        return Ok(());
-    }
-    columns!(&opened, |a| {
-        jobs: a.1.job.0,
-        fences: a.1.fence,
-        executions: a.0,
-        attempts: a.1.attempt,
-        workers: a.1.worker.0,
-        started: instant(a.1.at),
-    });
-    sqlx::query!(
-        "INSERT INTO job_attempts (job_id, fence, execution_id, attempt, worker_id, started_at)
-         SELECT * FROM UNNEST($1::uuid[], $2::bigint[], $3::uuid[], $4::int[], $5::uuid[],
-                              $6::timestamptz[])",
-        &jobs,
-        &fences,
-        &executions,
-        &attempts,
-        &workers,
-        &started,
-    )
-    .execute(conn)
-    .await
-    .doing("opening attempts")?;
-    Ok(())
-}
-
-async fn close_attempts(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {
-    let closed: Vec<_> = plans.iter().flat_map(|plan| &plan.closed).collect();
-    if closed.is_empty() {
-        return Ok(());
-    }
-    let failures = closed.iter().map(|a| a.failure.as_ref().map(json).transpose());
-    let failures: Vec<Option<Value>> = failures.collect::<Result<_>>()?;
-    columns!(&closed, |a| {
-        jobs: a.job.0,
-        fences: a.fence,
-        statuses: a.status,
-        ended: instant(a.at),
-    });
-    let written = sqlx::query!(
-        "UPDATE job_attempts a
-            SET status = u.status, failure = u.failure, ended_at = u.ended
-           FROM UNNEST($1::uuid[], $2::bigint[], $3::text[], $4::jsonb[], $5::timestamptz[])
-                AS u (job_id, fence, status, failure, ended)
-          WHERE a.job_id = u.job_id AND a.fence = u.fence AND a.status = 'running'",
-        &jobs,
-        &fences,
-        &statuses as _,
-        &failures as _,
-        &ended,
-    )
-    .execute(conn)
-    .await
-    .doing("closing attempts")?;
-    exactly(written.rows_affected(), closed.len(), "closing attempts")
 }
 
 async fn insert_events(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {

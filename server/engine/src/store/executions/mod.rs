@@ -1,6 +1,7 @@
 //! The rows of executions. They change only through [`apply()`], under the lock that [`lock()`] takes.
 
 mod apply;
+mod apply_attempts;
 mod apply_outputs;
 mod apply_reviews;
 mod due;
