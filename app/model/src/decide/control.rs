@@ -65,9 +65,8 @@ impl Draft<'_> {
         for id in jobs {
             self.cancel_job(id)?;
         }
-        let frozen = self.frozen();
-        for id in frozen.order() {
-            self.cancel_node(id)?;
+        for id in self.all_nodes() {
+            self.cancel_node(&id)?;
         }
         self.set_status(ExecutionStatus::Stopped);
         self.snapshot.end_reason = Some(reason);
@@ -92,7 +91,7 @@ impl Draft<'_> {
         Ok(())
     }
 
-    fn cancel_node(&mut self, id: &NodeId) -> Result<(), Refused> {
+    pub(super) fn cancel_node(&mut self, id: &NodeId) -> Result<(), Refused> {
         let now = self.now;
         if self.snapshot.nodes.get(id).is_none_or(|node| node.status.is_settled()) {
             return Ok(());
@@ -183,6 +182,7 @@ impl Draft<'_> {
             self.cancel_job(job)?;
         }
         self.drop_review(id);
+        self.drop_rounds(id)?;
         self.node_mut(id)?.failure = None;
         self.run_again();
         match output {
@@ -206,8 +206,9 @@ impl Draft<'_> {
         for job in all {
             self.job_mut(job)?.generation = generation;
         }
-        // A node that failed before it had jobs enters anew.
-        let enters = jobs.is_empty();
+        // A node that failed before it had jobs enters anew; a loop goes on with its rounds.
+        let turns = self.snapshot.nodes.get(id).is_some_and(|node| !node.rounds.is_empty());
+        let enters = jobs.is_empty() && !turns;
         self.node_mut(id)?.status = if enters { NodeStatus::Pending } else { NodeStatus::Ready };
         for id in &jobs {
             let job = self.job_mut(*id)?;
@@ -217,6 +218,9 @@ impl Draft<'_> {
             (job.failure, job.started_at, job.ended_at) = (None, None, None);
         }
         self.record(EventKind::NodeRetried { node: id.clone(), generation, jobs });
+        if turns {
+            self.repeat_failed_rounds(id);
+        }
         self.wake_jobs();
         if enters {
             self.queue.push_back(id.clone());

@@ -15,7 +15,7 @@ use crate::{
 impl Draft<'_> {
     /// Whether the node has to wait for a person's word; nodes that only order never do.
     pub(super) fn hold_for(&self, id: &NodeId) -> Option<Hold> {
-        if self.snapshot.breakpoints.contains(id) {
+        if self.snapshot.breakpoints.contains(id.drawn()) {
             return Some(Hold::Breakpoint);
         }
         let config = self.snapshot.config(id)?;
@@ -38,10 +38,8 @@ impl Draft<'_> {
 
     /// Lets everything go on that waits for this kind of word.
     pub(super) fn release(&mut self, hold: Hold) {
-        let held =
-            |id: &&NodeId| self.snapshot.nodes.get(*id).is_some_and(|n| n.hold == Some(hold));
-        let frozen = self.frozen();
-        let held: Vec<NodeId> = frozen.order().iter().filter(held).cloned().collect();
+        let mut held = self.all_nodes();
+        held.retain(|id| self.snapshot.nodes.get(id).is_some_and(|node| node.hold == Some(hold)));
         for id in held {
             self.let_go(&id);
         }

@@ -147,6 +147,40 @@ pub enum EventKind {
         /// The jobs that will run again.
         jobs: Vec<JobId>,
     },
+    /// A round of a loop began.
+    #[serde(rename = "round.started")]
+    RoundStarted {
+        /// The loop.
+        node: NodeId,
+        /// Which round, from 0.
+        round: usize,
+        /// How many there are.
+        total: usize,
+        /// The nodes that exist from here on.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        nodes: Vec<LaunchedNode>,
+        /// The edges of the round, open again where they were there before.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        edges: Vec<EdgeId>,
+        /// Those among them that bring the item.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        live: Vec<EdgeId>,
+    },
+    /// A round of a loop is over.
+    #[serde(rename = "round.ended")]
+    RoundEnded {
+        /// The loop.
+        node: NodeId,
+        /// Which round, from 0.
+        round: usize,
+        /// Something in it failed, or it was dropped.
+        failed: bool,
+        /// No further round will begin.
+        last: bool,
+        /// Edges that were left open by a failure.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        dead: Vec<EdgeId>,
+    },
     /// It is made again from scratch: a reviewer asked for changes.
     #[serde(rename = "node.reset")]
     NodeReset {
@@ -310,6 +344,9 @@ pub struct LaunchedNode {
     pub kind: String,
     /// What the author calls it.
     pub label: String,
+    /// The loop it lies in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inside: Option<NodeId>,
 }
 
 /// Which job an event is about.

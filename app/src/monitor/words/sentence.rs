@@ -94,6 +94,8 @@ pub fn node_of(kind: &EventKind) -> Option<&NodeId> {
         | E::NodeCancelled { node }
         | E::NodeRetried { node, .. }
         | E::NodeReset { node, .. }
+        | E::RoundStarted { node, .. }
+        | E::RoundEnded { node, .. }
         | E::NodeEdited { node, .. }
         | E::NodeAwaitingReview { node, .. }
         | E::ReviewApproved { node, .. }

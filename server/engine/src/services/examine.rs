@@ -60,7 +60,8 @@ async fn unlike_events(
 }
 
 fn told(view: &ExecutionView) -> BTreeMap<String, String> {
-    let nodes = view.nodes.iter().map(|node| (node.id.to_string(), node.status.to_string()));
+    let nodes = view.nodes.iter().filter(|node| node.is_real());
+    let nodes = nodes.map(|node| (node.id.to_string(), node.status.to_string()));
     let jobs = view.nodes.iter().flat_map(|node| &node.jobs);
     let jobs = jobs.map(|job| (job.id.to_string(), job.status.to_string()));
     let edges = view.edges.iter().map(|edge| (edge.id.to_string(), edge.state.to_string()));

@@ -4,7 +4,7 @@ use model::decide::Plan;
 use serde_json::Value;
 use sqlx::PgConnection;
 
-use super::{apply_attempts, apply_outputs, apply_reviews, instant, instants};
+use super::{apply_attempts, apply_outputs, apply_reviews, apply_rounds, instant, instants};
 use crate::{
     error::{Doing, EngineError, Result},
     store::rows::columns,
@@ -19,6 +19,7 @@ use crate::{
 /// A database failure, or a row that is not as expected (a lock was not held: a bug of ours).
 pub async fn apply(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {
     update_executions(conn, plans).await?;
+    apply_rounds::record(conn, plans).await?;
     update_nodes(conn, plans).await?;
     reopen_edges(conn, plans).await?;
     update_edges(conn, plans).await?;
@@ -119,18 +120,19 @@ async fn update_nodes(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {
         holds: c.state.hold.map(|hold| hold.as_str()),
         configs: c.state.config.as_deref().map(|config| config.to_value()),
         feedback: c.state.feedback.as_deref(),
+        rounds: c.state.rounds.iter().map(|round| round.letter()).collect::<String>(),
     });
     let written = sqlx::query!(
         "UPDATE execution_nodes n
             SET status = u.status, generation = u.generation, jobs_total = u.total,
                 jobs_settled = u.settled, output = u.output, failure = u.failure,
                 started_at = u.started, ended_at = u.ended, hold = u.hold, config = u.config,
-                feedback = u.feedback
+                feedback = u.feedback, rounds = u.rounds
            FROM UNNEST($1::uuid[], $2::text[], $3::text[], $4::int[], $5::int[], $6::int[],
                        $7::jsonb[], $8::jsonb[], $9::timestamptz[], $10::timestamptz[],
-                       $11::text[], $12::jsonb[], $13::text[])
+                       $11::text[], $12::jsonb[], $13::text[], $14::text[])
                 AS u (id, expected, status, generation, total, settled, output, failure, started,
-                      ended, hold, config, feedback)
+                      ended, hold, config, feedback, rounds)
           WHERE n.id = u.id AND n.status = u.expected",
         &rows,
         &expected as _,
@@ -145,6 +147,7 @@ async fn update_nodes(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {
         &holds as _,
         &configs as _,
         &feedback as _,
+        &rounds as _,
     )
     .execute(conn)
     .await

@@ -7,7 +7,7 @@ use std::{
 
 use chrono::{DateTime, Utc};
 use model::{
-    decide::{JobState, NodeState},
+    decide::{JobState, NodeState, RoundState},
     execution::{
         state::{EdgeState, EndReason, ExecutionStatus, PauseReason},
         view::Bill,
@@ -183,7 +183,7 @@ type Found = BTreeMap<ExecutionId, SnapshotRows>;
 
 async fn nodes(conn: &mut PgConnection, ids: &[Uuid], found: &mut Found) -> Result<()> {
     let rows = sqlx::query!(
-        r#"SELECT execution_id, node_id, id, kind, status, generation, hold, config, feedback,
+        r#"SELECT execution_id, node_id, id, kind, status, generation, hold, config, feedback, rounds,
                   jobs_total, jobs_settled,
                   output AS "output: Json<Map<String, Value>>", failure, started_at, ended_at
              FROM execution_nodes
@@ -202,6 +202,7 @@ async fn nodes(conn: &mut PgConnection, ids: &[Uuid], found: &mut Found) -> Resu
             config: row.config.map(|config| own_config(&row.kind, config)).transpose()?,
             feedback: row.feedback,
             review: None,
+            rounds: row.rounds.chars().filter_map(RoundState::from_letter).collect(),
             output: row.output.map(|output| output.0.into()),
             failure: row.failure.map(read_json).transpose()?,
             jobs_total: row.jobs_total,

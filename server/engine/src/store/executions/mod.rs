@@ -4,6 +4,7 @@ mod apply;
 mod apply_attempts;
 mod apply_outputs;
 mod apply_reviews;
+mod apply_rounds;
 mod due;
 mod events;
 mod insert;

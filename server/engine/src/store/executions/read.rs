@@ -185,7 +185,7 @@ pub async fn usual_node_times(
     template: TemplateId,
 ) -> Result<Vec<(NodeId, i64)>> {
     let rows = sqlx::query!(
-        r#"SELECT n.node_id,
+        r#"SELECT split_part(n.node_id, '@', 1) AS "node_id!",
                   percentile_cont(0.5) WITHIN GROUP
                       (ORDER BY extract(epoch FROM n.ended_at - n.started_at) * 1000)::bigint
                       AS "ms!"
@@ -195,8 +195,8 @@ pub async fn usual_node_times(
                     WHERE workspace_id = $1 AND template_id = $2 AND status = 'completed'
                     ORDER BY started_at DESC
                     LIMIT 50)
-            GROUP BY n.node_id
-            ORDER BY n.node_id"#,
+            GROUP BY 1
+            ORDER BY 1"#,
         workspace.0,
         template.0
     )
