@@ -2,12 +2,14 @@
 
 pub mod alias;
 mod attachments;
+mod controls;
 mod documents;
 mod executions;
 mod images;
 pub mod listing;
 mod nodes;
 pub mod openapi;
+mod reviews;
 pub mod routes;
 mod secrets;
 mod session;
@@ -26,6 +28,8 @@ pub fn all() -> Routes {
     let routes = tokens::mount(routes);
     let routes = images::mount(routes);
     let routes = executions::mount(routes);
+    let routes = controls::mount(routes);
+    let routes = reviews::mount(routes);
     let routes = templates::mount(routes);
     let routes = nodes::mount(routes);
     let routes = documents::mount(routes);

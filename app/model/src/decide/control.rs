@@ -11,7 +11,6 @@ use crate::{
         },
     },
     id::{JobId, NodeId},
-    workflow::OnError,
 };
 
 impl Draft<'_> {
@@ -127,13 +126,12 @@ impl Draft<'_> {
         config: Option<&Map<String, Value>>,
     ) -> Result<(), Refused> {
         self.check(Action::RetryNode)?;
-        let status =
-            self.snapshot.nodes.get(id).ok_or_else(|| Refused::UnknownNode(id.clone()))?.status;
-        if status != NodeStatus::Failed {
-            return Err(Refused::NotFailed { node: id.clone(), status });
-        }
-        if self.on_error(id) != OnError::Fail {
-            return Err(Refused::Handled(id.clone()));
+        let facts = self.facts(id)?;
+        if facts.why_not(Action::RetryNode).is_some() {
+            return Err(match facts.status {
+                NodeStatus::Failed => Refused::Handled(id.clone()),
+                status => Refused::NotFailed { node: id.clone(), status },
+            });
         }
         let failed = self.snapshot.jobs_of(id);
         let failed = failed.iter().filter(|job| job.status == JobStatus::Failed);
@@ -168,13 +166,7 @@ impl Draft<'_> {
     ) -> Result<(), Refused> {
         let action = Action::SkipNode;
         self.check(action)?;
-        let node = self.snapshot.nodes.get(id).ok_or_else(|| Refused::UnknownNode(id.clone()))?;
-        let status = node.status;
-        let unhandled = status == NodeStatus::Failed && self.on_error(id) == OnError::Fail;
-        let under_way = !status.is_settled() && status != NodeStatus::Pending;
-        if !unhandled && !under_way {
-            return Err(Refused::NotNow { action, node: id.clone(), status });
-        }
+        self.fits(id, action)?;
         let open = self.snapshot.jobs_of(id);
         let open = open.iter().filter(|job| !job.status.is_settled());
         let open: Vec<JobId> = open.map(|job| job.id).collect();

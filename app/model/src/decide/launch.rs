@@ -70,6 +70,13 @@ impl Draft<'_> {
         let nodes = frozen.order().iter().filter_map(|id| frozen.node(id)).map(launched).collect();
         let edges = frozen.outermost_edges().cloned().collect();
         self.record(EventKind::ExecutionLaunched { nodes, edges });
+        if !self.snapshot.auto_run {
+            self.record(EventKind::ExecutionAutoRun { on: false });
+        }
+        if !self.snapshot.breakpoints.is_empty() {
+            let nodes = self.snapshot.breakpoints.iter().cloned().collect();
+            self.record(EventKind::ExecutionBreakpoints { nodes });
+        }
         self.set_status(ExecutionStatus::Running);
         self.record(EventKind::ExecutionStarted);
         let roots = frozen.outermost().filter(|id| frozen.incoming(id).is_empty());

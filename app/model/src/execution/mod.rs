@@ -5,5 +5,6 @@ pub mod event;
 pub mod failure;
 pub mod fold;
 mod made;
+pub mod offer;
 pub mod state;
 pub mod view;

@@ -12,20 +12,23 @@ use model::{
         state::{ExecutionStatus, allowed},
         view::ExecutionView,
     },
-    id::{ArtifactId, ExecutionId, TemplateId},
-    pages::{Control, DashboardPage, ExecutionRow, MonitorPage, PartialText},
+    id::{ArtifactId, ExecutionId, NodeId, TemplateId},
+    nodes::NodeConfig,
+    pages::{Control, DashboardPage, ExecutionRow, MonitorPage, PartialText, ReviewCard},
     problem::Problem,
     workflow::Workflow,
 };
+use serde_json::Value;
 use sqlx::PgConnection;
 
-use super::{Services, actor::Actor};
+use super::{Services, actor::Actor, reviews};
 use crate::{
     error::{Doing, EngineError, Result},
     exec::advance::{Answer, Input},
     store::{
         audit,
         executions::{self, ExecutionFilter},
+        reviews::Which,
         slice::Slice,
     },
 };
@@ -42,8 +45,8 @@ impl Services {
         let mut conn = self.pool.acquire().await.doing("opening the monitor")?;
         let found = executions::find(&mut conn, actor.workspace, id).await?;
         let found = found.ok_or(EngineError::NotFound("execution"))?;
-        let workflow: Workflow = serde_json::from_value(found.definition)
-            .map_err(|error| EngineError::internal("reading a frozen definition", error))?;
+        let changed = executions::changed_nodes(&mut conn, (actor.workspace, id)).await?;
+        let workflow = workflow(found.definition, changed)?;
         let usual_ms = match found.template {
             Some(template) => {
                 executions::usual_node_times(&mut conn, actor.workspace, template).await?
@@ -56,6 +59,8 @@ impl Services {
             partial.into_iter().map(|(job, fence, text)| PartialText { job, fence, text });
         let partial = partial.collect();
         let view = view(&mut conn, actor, id).await?;
+        // After the events: a review they tell of is among these.
+        let reviews = reviews::cards(&mut conn, actor, Which::Of(id)).await?;
         Ok(MonitorPage {
             id,
             number: found.number,
@@ -64,6 +69,7 @@ impl Services {
             workflow,
             parameters: found.parameters,
             view,
+            reviews,
             partial,
             usual_ms,
             now: found.now,
@@ -147,13 +153,16 @@ impl Services {
         let over = ExecutionFilter { statuses: &over, template: None };
         let active = executions::list(&mut conn, place, open, DASHBOARD_ROWS).await?.items;
         let recent = executions::list(&mut conn, place, over, DASHBOARD_ROWS).await?.items;
+        let open = reviews::cards(&mut conn, actor, Which::Open).await?;
+        let mine = open.iter().filter(|card| card.may_decide && !card.was_approved_by(actor.user));
+        let waiting = mine.map(ReviewCard::row).collect();
         drop(conn);
         let mut first_steps = vec![];
         if active.is_empty() && recent.is_empty() {
             first_steps = self.gallery(actor).await?;
             first_steps.truncate(FIRST_STEPS);
         }
-        Ok(DashboardPage { active, recent, first_steps })
+        Ok(DashboardPage { active, recent, waiting, first_steps })
     }
 
     /// Pauses, resumes, stops or retries. What is so already is no error.
@@ -185,6 +194,19 @@ async fn known(conn: &mut PgConnection, actor: &Actor, id: ExecutionId) -> Resul
         true => Ok(()),
         false => Err(EngineError::NotFound("execution")),
     }
+}
+
+/// A frozen definition with what people changed of its nodes.
+fn workflow(definition: Value, changed: Vec<(NodeId, Value)>) -> Result<Workflow> {
+    let unread = |error| EngineError::internal("reading a frozen definition", error);
+    let mut workflow: Workflow = serde_json::from_value(definition).map_err(unread)?;
+    for (id, written) in changed {
+        let Some(node) = workflow.nodes.iter_mut().find(|node| node.id == id) else { continue };
+        if let Ok(config) = NodeConfig::from_value(node.kind(), written) {
+            node.data.config = config;
+        }
+    }
+    Ok(workflow)
 }
 
 async fn view(conn: &mut PgConnection, actor: &Actor, id: ExecutionId) -> Result<ExecutionView> {

@@ -1,12 +1,12 @@
 //! Launching: validate, freeze, write the execution and its first steps in one transaction.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use model::{
     access::Permission,
     decide::{Context, Draft, Frozen, Plan, Snapshot},
     execution::brought::Brought,
-    id::{ExecutionId, ProjectId, WorkspaceId},
+    id::{ExecutionId, NodeId, ProjectId, WorkspaceId},
     pages::{LaunchRequest, Launched, TemplatePage},
     problem::{FieldProblem, Problem},
     time::Timestamp,
@@ -44,11 +44,13 @@ impl Services {
         let page = template(&mut tx, actor.workspace, request.template_id).await?;
         let values = parameters(&page.card.workflow, &request.parameters)?;
         let frozen = freeze(&page.card.workflow)?;
+        let steering = steering(&request, &frozen)?;
         let brought = brought::checked(&mut tx, actor.workspace, &request).await?;
         let asked = &page.card.workflow.parameters;
         let parameters = brought::resolved(&mut tx, actor.workspace, asked, values).await?;
         let project = accounts::default_project(&mut tx, actor.workspace).await?;
-        let launch = Launch { actor, page: &page, frozen, parameters, brought, project, key };
+        let launch =
+            Launch { actor, page: &page, frozen, parameters, brought, project, key, steering };
         let Some((id, now)) = write(&mut tx, launch).await? else {
             // Another launch with the key came first and has committed by now.
             drop(tx);
@@ -120,6 +122,28 @@ fn freeze(workflow: &Workflow) -> Result<Arc<Frozen>, Problem> {
     Frozen::new(workflow.clone()).map(Arc::new).map_err(cyclic)
 }
 
+/// How it goes from step to step.
+struct Steering {
+    auto_run: bool,
+    breakpoints: BTreeSet<NodeId>,
+}
+
+fn steering(request: &LaunchRequest, frozen: &Frozen) -> Result<Steering, Problem> {
+    let unknown = |(index, id): (usize, &NodeId)| {
+        let message = format!("There is no node `{id}` to pause before.");
+        let path = format!("breakpoints[{index}]");
+        frozen.node(id).is_none().then(|| FieldProblem::field("unknown_node", &path, message))
+    };
+    let errors: Vec<_> = request.breakpoints.iter().enumerate().filter_map(unknown).collect();
+    match errors.is_empty() {
+        true => Ok(Steering {
+            auto_run: request.auto_run,
+            breakpoints: request.breakpoints.iter().cloned().collect(),
+        }),
+        false => Err(Problem::invalid("The launch was not accepted.", errors)),
+    }
+}
+
 struct Launch<'a> {
     actor: &'a Actor,
     page: &'a TemplatePage,
@@ -128,6 +152,7 @@ struct Launch<'a> {
     brought: Brought,
     project: ProjectId,
     key: Option<&'a str>,
+    steering: Steering,
 }
 
 /// None when a launch with the same key came first.
@@ -142,6 +167,8 @@ async fn write(
     let place = (id, launch.actor.workspace);
     let mut snapshot = begin(place, launch.frozen, launch.parameters, now);
     snapshot.context = Arc::new(launch.brought.clone().into_context());
+    (snapshot.auto_run, snapshot.breakpoints) =
+        (launch.steering.auto_run, launch.steering.breakpoints);
     let new = NewExecution {
         template: Some((launch.page.card.id, launch.page.version)),
         name: &launch.page.card.name,

@@ -118,13 +118,7 @@ impl World {
             .filter_map(|p| Some((p.name.clone(), p.default.clone().or(p.example.clone())?)))
             .collect();
         values.extend(parameters.as_object().cloned().unwrap_or_default());
-        let request = LaunchRequest {
-            template_id,
-            parameters: values,
-            document_ids: vec![],
-            upload_ids: vec![],
-            idempotency_key: None,
-        };
+        let request = LaunchRequest { parameters: values, ..LaunchRequest::of(template_id) };
         self.services.launch(&self.owner, request).await.unwrap().execution_id
     }
 

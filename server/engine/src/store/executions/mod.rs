@@ -20,7 +20,9 @@ pub use insert::{NewExecution, find_by_key, insert};
 pub use load::{FrozenRow, LockedExecution, SnapshotRows, frozen_rows, lock, now, snapshot_rows};
 pub use made::{artifact, artifacts, jobs};
 pub use partial::{keep_partial, mark_sent, notify_text, partial_texts};
-pub use read::{ExecutionDetail, ExecutionFilter, exists, find, list, pulse, usual_node_times};
+pub use read::{
+    ExecutionDetail, ExecutionFilter, changed_nodes, exists, find, list, pulse, usual_node_times,
+};
 
 use chrono::{DateTime, Utc};
 use model::time::Timestamp;

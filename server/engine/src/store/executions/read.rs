@@ -36,6 +36,24 @@ pub struct ExecutionDetail {
     pub now: Timestamp,
 }
 
+/// The nodes of an execution that people changed, with their configurations as they are now.
+pub async fn changed_nodes(
+    conn: &mut PgConnection,
+    (workspace, id): (WorkspaceId, ExecutionId),
+) -> Result<Vec<(NodeId, Value)>> {
+    let rows = sqlx::query!(
+        r#"SELECT node_id, config AS "config!"
+             FROM execution_nodes
+            WHERE workspace_id = $1 AND execution_id = $2 AND config IS NOT NULL"#,
+        workspace.0,
+        id.0
+    )
+    .fetch_all(conn)
+    .await
+    .doing("reading changed nodes")?;
+    Ok(rows.into_iter().map(|row| (NodeId(row.node_id), row.config)).collect())
+}
+
 /// An execution; none if the workspace has no such execution.
 pub async fn find(
     conn: &mut PgConnection,
