@@ -12,7 +12,7 @@ use model::{
         state::{ExecutionStatus, allowed},
         view::ExecutionView,
     },
-    id::{ArtifactId, ExecutionId, TemplateId},
+    id::{ArtifactId, ExecutionId, TemplateId, WorkspaceId},
     pages::{Control, DashboardPage, ExecutionRow, MonitorPage, PartialText},
     problem::Problem,
     workflow::Workflow,
@@ -26,6 +26,7 @@ use crate::{
     store::{
         audit,
         executions::{self, ExecutionFilter},
+        history,
         slice::Slice,
     },
 };
@@ -55,7 +56,7 @@ impl Services {
         let partial =
             partial.into_iter().map(|(job, fence, text)| PartialText { job, fence, text });
         let partial = partial.collect();
-        let view = view(&mut conn, actor, id).await?;
+        let view = view(&mut conn, (actor.workspace, id)).await?;
         Ok(MonitorPage {
             id,
             number: found.number,
@@ -164,6 +165,10 @@ impl Services {
         actor.require(Permission::ControlExecution)?;
         let mut conn = self.pool.acquire().await.doing("controlling an execution")?;
         known(&mut conn, actor, id).await?;
+        if history::summary(&mut conn, (actor.workspace, id)).await?.is_some() {
+            let detail = "Only its summary is kept by now. Launch it again instead.";
+            return Err(Problem::conflict("history_gone", detail).into());
+        }
         drop(conn);
         let note = audit::Entry {
             workspace: Some(actor.workspace),
@@ -187,10 +192,16 @@ async fn known(conn: &mut PgConnection, actor: &Actor, id: ExecutionId) -> Resul
     }
 }
 
-async fn view(conn: &mut PgConnection, actor: &Actor, id: ExecutionId) -> Result<ExecutionView> {
+/// Where an execution stands by its events, or what is kept of one that is past its retention.
+pub(super) async fn view(
+    conn: &mut PgConnection,
+    place: (WorkspaceId, ExecutionId),
+) -> Result<ExecutionView> {
+    if let Some(summary) = history::summary(conn, place).await? {
+        return Ok(summary);
+    }
     let mut view = ExecutionView::empty();
     loop {
-        let place = (actor.workspace, id);
         let events = executions::events_after(conn, place, view.seq, PAGE_OF_EVENTS).await?;
         let last = events.len() < usize::try_from(PAGE_OF_EVENTS).unwrap_or(usize::MAX);
         for event in &events {
