@@ -2,7 +2,7 @@
 
 use std::{path::Path, time::Duration};
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// What was measured so far.
 #[derive(Default)]
@@ -21,7 +21,7 @@ impl Report {
             concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/bench").to_owned()
         });
         std::fs::create_dir_all(&folder).unwrap();
-        let text = serde_json::to_string_pretty(&json!({ "workloads": self.0 })).unwrap();
+        let text = serde_json::to_string_pretty(&self.0).unwrap();
         std::fs::write(Path::new(&folder).join("engine.json"), text + "\n").unwrap();
     }
 }
