@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    execution::state::UnknownWord,
     id::{ReviewId, UserId},
     time::Timestamp,
+    word::UnknownWord,
 };
 
 /// A decision.

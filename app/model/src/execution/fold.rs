@@ -254,6 +254,24 @@ impl NodeView {
                 (self.started_at, self.ended_at) = (None, None);
             }
             E::NodeEdited { .. } => self.edited = true,
+            E::NodeAwaitingReview { .. } | E::ReviewApproved { .. } | E::ReviewDecided { .. } => {
+                self.apply_review(at, kind);
+            }
+            E::NodeRetried { generation, jobs, .. } => {
+                self.status = NodeStatus::Ready;
+                self.generation = *generation;
+                (self.failure, self.ended_at) = (None, None);
+                for job in self.jobs.iter_mut().filter(|job| jobs.contains(&job.id)) {
+                    job.reset();
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn apply_review(&mut self, at: Timestamp, kind: &EventKind) {
+        use EventKind as E;
+        match kind {
             E::NodeAwaitingReview { review, needed, until, .. } => {
                 self.status = NodeStatus::AwaitingReview;
                 self.started_at.get_or_insert(at);
@@ -269,14 +287,6 @@ impl NodeView {
                 self.review = None;
                 let (verdict, by, reason) = (*verdict, by.clone(), reason.clone());
                 self.decided = Some(DecidedView { verdict, by, reason, at });
-            }
-            E::NodeRetried { generation, jobs, .. } => {
-                self.status = NodeStatus::Ready;
-                self.generation = *generation;
-                (self.failure, self.ended_at) = (None, None);
-                for job in self.jobs.iter_mut().filter(|job| jobs.contains(&job.id)) {
-                    job.reset();
-                }
             }
             _ => {}
         }

@@ -4,5 +4,6 @@ pub mod brought;
 pub mod event;
 pub mod failure;
 pub mod fold;
+mod made;
 pub mod state;
 pub mod view;

@@ -1,29 +1,26 @@
 //! All SQL of the product. Functions take the caller's connection, bind the workspace and hold no rules.
 
-pub mod accounts;
 pub mod ailments;
 pub mod attachments;
-pub mod attempts;
-pub mod audit;
 pub mod authoring;
 pub mod blobs;
 pub mod executions;
 pub mod findings;
 pub mod history;
 pub mod images;
-pub mod instance;
 pub mod library;
+mod people;
 pub mod prices;
 pub mod reviews;
 mod rows;
 pub mod secrets;
-pub mod sessions;
 pub mod settings;
 pub mod slice;
 pub mod templates;
-pub mod tokens;
 pub mod uploads;
 pub mod workers;
+
+pub use people::{accounts, attempts, audit, instance, sessions, tokens};
 
 use std::{str::FromStr, time::Duration};
 

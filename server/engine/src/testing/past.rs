@@ -12,13 +12,22 @@ const JOBS: i64 = 10;
 /// Fills the world's workspace with executions that have completed so many jobs, and lets the
 /// database learn of them.
 pub async fn past(world: &World, jobs: i64) {
+    let mut tx = world.db.pool.begin().await.unwrap();
+    for sql in statements(world, jobs) {
+        sqlx::query(AssertSqlSafe(sql)).execute(&mut *tx).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    sqlx::query("ANALYZE").execute(&world.db.pool).await.unwrap();
+}
+
+fn statements(world: &World, jobs: i64) -> Vec<String> {
     let executions = (jobs / JOBS).max(1);
     let (workspace, user) = (world.owner.workspace, world.owner.user);
     let id = |what: &str, number: &str| format!("md5('{what}' || {number})::uuid");
     let (run, node, job) =
         (id("run", "e"), id("node", "e"), id("job", &format!("(e * {JOBS} + j)")));
     let ago = "engine_now() - interval '1 day'";
-    let statements = [
+    vec![
         "SET LOCAL session_replication_role = replica".to_owned(),
         "SET LOCAL statement_timeout = 0".to_owned(),
         format!(
@@ -59,11 +68,5 @@ pub async fn past(world: &World, jobs: i64) {
              SELECT {run}, n, {ago}, '{{\"kind\": \"job.completed\"}}'
                FROM generate_series(1, {executions}) e, generate_series(1, 20) n"
         ),
-    ];
-    let mut tx = world.db.pool.begin().await.unwrap();
-    for sql in statements {
-        sqlx::query(AssertSqlSafe(sql)).execute(&mut *tx).await.unwrap();
-    }
-    tx.commit().await.unwrap();
-    sqlx::query("ANALYZE").execute(&world.db.pool).await.unwrap();
+    ]
 }

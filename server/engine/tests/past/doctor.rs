@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use engine::{
-    services::doctor::{Ailment, Cure},
+    services::upkeep::doctor::{Ailment, Cure},
     testing::{
         play::{copies, frozen, held, take, writing},
         world::{World, none, quick},

@@ -8,8 +8,8 @@ use model::{
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{role, timestamp};
 use crate::error::{Doing, Result};
+use crate::store::{role, timestamp};
 
 /// A session to be.
 #[derive(Debug)]

@@ -11,11 +11,11 @@ use model::{
 };
 use serde_json::json;
 
-use super::{Services, actor::Actor, examine};
 use crate::{
     blobs::Digest,
     error::{Doing, EngineError, Result},
     exec::advance::{Advance, Answer, Input},
+    services::{Services, actor::Actor, examine},
     store::{ailments, audit},
 };
 

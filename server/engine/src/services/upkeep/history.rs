@@ -8,9 +8,9 @@ use model::{
 };
 use serde_json::json;
 
-use super::{Services, accounts::entry, actor::Actor, executions::view};
 use crate::{
     error::{Doing, Result},
+    services::{Services, accounts::entry, actor::Actor, executions::view},
     store::{audit, history},
 };
 

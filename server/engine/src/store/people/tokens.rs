@@ -7,8 +7,8 @@ use model::{
 };
 use sqlx::PgConnection;
 
-use super::{role, timestamp};
 use crate::error::{Doing, Result};
+use crate::store::{role, timestamp};
 
 /// A token to be.
 #[derive(Debug)]

@@ -7,8 +7,8 @@ use model::{
 };
 use sqlx::PgConnection;
 
-use super::role;
 use crate::error::{Doing, Result};
+use crate::store::role;
 
 /// A key of PostgreSQL's advisory locks, any number that is ours alone.
 const SET_UP_LOCK: i64 = 0x0a7e_11e5_0001;

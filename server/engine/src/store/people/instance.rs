@@ -2,8 +2,8 @@
 
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
-use super::connect_options;
 use crate::error::{Doing, Result};
+use crate::store::connect_options;
 
 /// Whether a server answers at the address and lets us in.
 pub async fn answers(url: &str) -> bool {
