@@ -1,5 +1,8 @@
 -- Writes plans, one row of JSON a row of a table; how many rows were as their plan expects.
--- One statement, because each more costs a step another journey to the database and back.
+-- One statement, because each more costs a step another journey to the database and back. The
+-- comparisons with concat() are always true: with them the planner expects one row of each, so that it
+-- looks rows up by key even if it plans while the tables are all but empty; it would else read their
+-- whole index for ever after.
 WITH executions AS (
     UPDATE workflow_executions e
        SET event_seq = u.seq,
@@ -28,6 +31,7 @@ WITH executions AS (
            deadline timestamptz, ended timestamptz, input_tokens bigint, output_tokens bigint,
            cost bigint, unpriced bigint, samples bigint, auto_run boolean, breakpoints jsonb)
      WHERE e.id = u.id
+       AND u.id::text = concat(u.id)
        AND e.event_seq = u.expected_seq
        AND e.status = u.expected
  RETURNING 1
@@ -48,6 +52,7 @@ WITH executions AS (
            total int, settled int, output jsonb, failure jsonb, started timestamptz,
            ended timestamptz, hold text, config jsonb, feedback text)
      WHERE n.id = u.id
+       AND u.id::text = concat(u.id)
        AND n.status = u.expected
  RETURNING 1
 ), edges AS (
@@ -55,6 +60,7 @@ WITH executions AS (
        SET state = u.state
       FROM jsonb_to_recordset($3) AS u (execution uuid, edge text, state text)
      WHERE e.execution_id = u.execution
+       AND u.execution::text = concat(u.execution)
        AND e.edge_id = u.edge
        AND e.scope = ''
        AND e.state = 'pending'
@@ -95,6 +101,7 @@ WITH executions AS (
            output_tokens bigint, cost bigint, unpriced bigint, samples bigint,
            started timestamptz, ended timestamptz)
      WHERE j.id = u.id
+       AND u.id::text = concat(u.id)
        AND j.status = u.expected
        AND j.fence = u.expected_fence
  RETURNING 1
@@ -112,6 +119,7 @@ WITH executions AS (
       FROM jsonb_to_recordset($7) AS u (job uuid, fence bigint, status text, failure jsonb,
            ended timestamptz)
      WHERE a.job_id = u.job
+       AND u.job::text = concat(u.job)
        AND a.fence = u.fence
        AND a.status = 'running'
  RETURNING 1

@@ -72,7 +72,7 @@ async fn relay(mut client: TcpStream, mut server: TcpStream, is_cut: impl Fn() -
                 }
                 if asked[..count].ends_with(COMMIT) && is_cut() {
                     // The answer means that it is done; it goes no further.
-                    server.read(&mut answered).await.ok();
+                    let Ok(1..) = server.read(&mut answered).await else { return End::Closed };
                     return End::Cut;
                 }
             }

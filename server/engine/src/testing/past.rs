@@ -9,14 +9,17 @@ use super::world::World;
 /// Jobs of one finished execution.
 const JOBS: i64 = 10;
 
-/// Fills the world's workspace with executions that have completed so many jobs, and lets the
-/// database learn of them.
+/// Fills the world's workspace with executions that have completed so many jobs.
 pub async fn past(world: &World, jobs: i64) {
     let mut tx = world.db.pool.begin().await.unwrap();
     for sql in statements(world, jobs) {
         sqlx::query(AssertSqlSafe(sql)).execute(&mut *tx).await.unwrap();
     }
     tx.commit().await.unwrap();
+}
+
+/// Lets the database learn what is in its tables.
+pub async fn analyze(world: &World) {
     sqlx::query("ANALYZE").execute(&world.db.pool).await.unwrap();
 }
 
