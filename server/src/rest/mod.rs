@@ -1,5 +1,6 @@
 //! The REST interface: thin handlers over the services, each mounted with what it takes to call it.
 
+mod admin;
 pub mod alias;
 mod attachments;
 mod controls;
@@ -36,5 +37,6 @@ pub fn all() -> Routes {
     let routes = attachments::mount(routes);
     let routes = uploads::mount(routes);
     let routes = secrets::mount(routes);
+    let routes = admin::mount(routes);
     stream::mount(routes)
 }

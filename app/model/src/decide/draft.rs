@@ -191,7 +191,8 @@ impl<'a> Draft<'a> {
             outputs: self.outputs,
             charges: self.charges,
             events: self.events,
-            wake: self.wake,
+            // What was claimed in the same breath is no news to others.
+            wake: Wake { jobs: self.wake.jobs && snapshot.has_pending_jobs(), ..self.wake },
         };
         (snapshot, Some(plan))
     }

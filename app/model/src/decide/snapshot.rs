@@ -181,6 +181,11 @@ impl Snapshot {
         jobs
     }
 
+    /// True when a worker may have something to claim, now or later.
+    pub fn has_pending_jobs(&self) -> bool {
+        self.jobs.values().any(|job| job.status == JobStatus::Pending)
+    }
+
     /// Jobs a worker holds at the moment.
     pub fn jobs_running(&self) -> usize {
         self.jobs.values().filter(|job| job.status == JobStatus::Running).count()

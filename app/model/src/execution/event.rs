@@ -289,7 +289,7 @@ pub enum EventKind {
         /// Why the last one failed.
         failure: Failure,
     },
-    /// Its worker was lost; it is taken over.
+    /// Its worker was lost, or gave it up; it is taken over.
     #[serde(rename = "job.lost")]
     JobLost {
         /// Which.
@@ -300,6 +300,9 @@ pub enum EventKind {
         /// What that call may have cost, in millionths of a dollar, where it can be told.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         possible_cost_micros: Option<i64>,
+        /// True when its worker gave it up by itself, because it stopped.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        handed_back: bool,
     },
     /// The execution was stopped before it settled.
     #[serde(rename = "job.cancelled")]

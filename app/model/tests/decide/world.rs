@@ -207,6 +207,12 @@ fn take(draft: &mut Draft<'_>, held: &[(JobId, i64)], input: &Input) {
             }
         }
         Input::Lost { worker } => draft.worker_lost(worker_id(*worker)).unwrap(),
+        Input::HandBack { pick } => {
+            let running = running(draft);
+            if let Some(job) = picked(&running, *pick) {
+                draft.hand_back(&[(job.id, job.fence), (job.id, job.fence - 1)]).unwrap();
+            }
+        }
         Input::Pause => refusable(draft, Draft::pause),
         Input::Resume => refusable(draft, Draft::resume),
         Input::Stop => refusable(draft, |draft| draft.stop(EndReason::User)),

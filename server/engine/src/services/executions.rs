@@ -12,7 +12,7 @@ use model::{
         state::{ExecutionStatus, allowed},
         view::ExecutionView,
     },
-    id::{ArtifactId, ExecutionId, NodeId, TemplateId},
+    id::{ArtifactId, ExecutionId, NodeId, TemplateId, WorkspaceId},
     nodes::NodeConfig,
     pages::{Control, DashboardPage, ExecutionRow, MonitorPage, PartialText, ReviewCard},
     problem::Problem,
@@ -28,6 +28,7 @@ use crate::{
     store::{
         audit,
         executions::{self, ExecutionFilter},
+        history,
         reviews::Which,
         slice::Slice,
     },
@@ -58,7 +59,7 @@ impl Services {
         let partial =
             partial.into_iter().map(|(job, fence, text)| PartialText { job, fence, text });
         let partial = partial.collect();
-        let view = view(&mut conn, actor, id).await?;
+        let view = view(&mut conn, (actor.workspace, id)).await?;
         // After the events: a review they tell of is among these.
         let reviews = reviews::cards(&mut conn, actor, Which::Of(id)).await?;
         Ok(MonitorPage {
@@ -173,6 +174,10 @@ impl Services {
         actor.require(Permission::ControlExecution)?;
         let mut conn = self.pool.acquire().await.doing("controlling an execution")?;
         known(&mut conn, actor, id).await?;
+        if history::summary(&mut conn, (actor.workspace, id)).await?.is_some() {
+            let detail = "Only its summary is kept by now. Launch it again instead.";
+            return Err(Problem::conflict("history_gone", detail).into());
+        }
         drop(conn);
         let note = audit::Entry {
             workspace: Some(actor.workspace),
@@ -209,10 +214,16 @@ fn workflow(definition: Value, changed: Vec<(NodeId, Value)>) -> Result<Workflow
     Ok(workflow)
 }
 
-async fn view(conn: &mut PgConnection, actor: &Actor, id: ExecutionId) -> Result<ExecutionView> {
+/// Where an execution stands by its events, or what is kept of one that is past its retention.
+pub(super) async fn view(
+    conn: &mut PgConnection,
+    place: (WorkspaceId, ExecutionId),
+) -> Result<ExecutionView> {
+    if let Some(summary) = history::summary(conn, place).await? {
+        return Ok(summary);
+    }
     let mut view = ExecutionView::empty();
     loop {
-        let place = (actor.workspace, id);
         let events = executions::events_after(conn, place, view.seq, PAGE_OF_EVENTS).await?;
         let last = events.len() < usize::try_from(PAGE_OF_EVENTS).unwrap_or(usize::MAX);
         for event in &events {

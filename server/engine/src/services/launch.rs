@@ -17,13 +17,13 @@ use serde_json::{Map, Value};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{Services, actor::Actor, brought, templates::template};
+use super::{Services, actor::Actor, brought, templates::template_to_launch};
 use crate::{
     error::{Doing, EngineError, Result},
     exec::advance::Advance,
     store::{
         accounts,
-        executions::{self, NewExecution},
+        executions::{self, NewExecution, Notice},
         uploads,
     },
 };
@@ -41,7 +41,7 @@ impl Services {
         if let Some(id) = earlier(&mut tx, actor, key).await? {
             return Ok(Launched { execution_id: id, estimated_completion: None });
         }
-        let page = template(&mut tx, actor.workspace, request.template_id).await?;
+        let page = template_to_launch(&mut tx, actor.workspace, request.template_id).await?;
         let values = parameters(&page.card.workflow, &request.parameters)?;
         let frozen = freeze(&page.card.workflow)?;
         let steering = steering(&request, &frozen)?;
@@ -51,7 +51,7 @@ impl Services {
         let project = accounts::default_project(&mut tx, actor.workspace).await?;
         let launch =
             Launch { actor, page: &page, frozen, parameters, brought, project, key, steering };
-        let Some((id, now)) = write(&mut tx, launch).await? else {
+        let Some((snapshot, notice, now)) = write(&mut tx, launch).await? else {
             // Another launch with the key came first and has committed by now.
             drop(tx);
             let mut conn = self.pool.acquire().await.doing("launching")?;
@@ -60,6 +60,8 @@ impl Services {
             return Ok(Launched { execution_id, estimated_completion: None });
         };
         tx.commit().await.doing("launching")?;
+        let id = snapshot.id;
+        self.advance.launched(snapshot, notice).await;
         let estimated = page.card.stats.median_ms.and_then(|ms| u64::try_from(ms).ok());
         let estimated_completion = estimated.map(|ms| now.plus_ms(ms));
         Ok(Launched { execution_id: id, estimated_completion })
@@ -159,7 +161,7 @@ struct Launch<'a> {
 async fn write(
     tx: &mut PgConnection,
     launch: Launch<'_>,
-) -> Result<Option<(ExecutionId, Timestamp)>> {
+) -> Result<Option<(Snapshot, Option<Notice>, Timestamp)>> {
     let now = executions::now(tx).await?;
     let id = ExecutionId(Uuid::now_v7());
     let definition = serde_json::to_value(launch.frozen.workflow())
@@ -182,10 +184,12 @@ async fn write(
         return Ok(None);
     }
     uploads::take(tx, launch.actor.workspace, id, &launch.brought.uploads).await?;
-    if let Some(plan) = first_steps(snapshot, now) {
+    let (snapshot, plan) = first_steps(snapshot, now);
+    let notice = plan.as_ref().map(Notice::of);
+    if let Some(plan) = plan {
         Advance::first(tx, plan).await?;
     }
-    Ok(Some((id, now)))
+    Ok(Some((snapshot, notice, now)))
 }
 
 // The source of ids cannot be held while something is awaited, hence a function for each use.
@@ -199,9 +203,9 @@ fn begin(
     Snapshot::before_launch(place, frozen, parameters, &mut Context { now, ids: &mut ids })
 }
 
-fn first_steps(snapshot: Snapshot, now: Timestamp) -> Option<Plan> {
+fn first_steps(snapshot: Snapshot, now: Timestamp) -> (Snapshot, Option<Plan>) {
     let mut ids = Uuid::now_v7;
     let mut draft = Draft::new(snapshot, Context { now, ids: &mut ids });
     draft.launch();
-    draft.finish().1
+    draft.finish()
 }

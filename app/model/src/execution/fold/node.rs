@@ -173,9 +173,9 @@ pub(super) fn apply_job(job: &mut JobView, at: Timestamp, kind: &EventKind) {
             job.retry_at = Some(*at_time);
             job.failure = Some(failure.clone());
         }
-        E::JobLost { .. } => {
+        E::JobLost { handed_back, .. } => {
             job.status = JobStatus::Pending;
-            job.lost += 1;
+            job.lost += i32::from(!handed_back);
             // A lost attempt does not count against the policy.
             job.attempt -= 1;
         }

@@ -1,7 +1,6 @@
 //! The rows of executions. They change only through [`apply()`], under the lock that [`lock()`] takes.
 
 mod apply;
-mod apply_attempts;
 mod apply_outputs;
 mod apply_reviews;
 mod apply_rounds;
@@ -13,11 +12,13 @@ mod made;
 mod partial;
 mod read;
 
-pub use apply::apply;
+pub use apply::{Notice, apply, notify};
 pub use due::{deadlines_passed, due_executions, next_due_in, reviews_late};
 pub use events::events_after;
 pub use insert::{NewExecution, find_by_key, insert};
-pub use load::{FrozenRow, LockedExecution, SnapshotRows, frozen_rows, lock, now, snapshot_rows};
+pub use load::{
+    FrozenRow, Locked, LockedExecution, SnapshotRows, begin, frozen_rows, lock, now, snapshot_rows,
+};
 pub use made::{artifact, artifacts, jobs};
 pub use partial::{keep_partial, mark_sent, notify_text, partial_texts};
 pub use read::{
