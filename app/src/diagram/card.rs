@@ -133,7 +133,8 @@ fn NodeBody(node: Memo<DiagramNode>, run: Memo<Option<NodeRun>>) -> impl IntoVie
     move || match body.get() {
         Body::Note(note, until) => {
             let until = until.map(|at| view! { <Until at=at /> });
-            view! { <p class="node__note">{note} {until}</p> }.into_any()
+            let gap = (until.is_some() && !note.is_empty()).then_some(" · ");
+            view! { <p class="node__note">{note} {gap} {until}</p> }.into_any()
         }
         Body::Text(text) => view! {
             <div class="node__text">
