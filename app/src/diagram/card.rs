@@ -11,7 +11,7 @@ use crate::{
     client::clock::use_now,
     reviews::words::left,
     ui::{
-        format::minute,
+        format::{date, minute},
         icon::{Glyph, Icon},
         progress::ProgressBar,
         relative_time::Elapsed,
@@ -133,7 +133,8 @@ fn NodeBody(node: Memo<DiagramNode>, run: Memo<Option<NodeRun>>) -> impl IntoVie
     move || match body.get() {
         Body::Note(note, until) => {
             let until = until.map(|at| view! { <Until at=at /> });
-            view! { <p class="node__note">{note} {until}</p> }.into_any()
+            let gap = (until.is_some() && !note.is_empty()).then_some(" · ");
+            view! { <p class="node__note">{note} {gap} {until}</p> }.into_any()
         }
         Body::Text(text) => view! {
             <div class="node__text">
@@ -149,16 +150,19 @@ fn NodeBody(node: Memo<DiagramNode>, run: Memo<Option<NodeRun>>) -> impl IntoVie
     }
 }
 
-/// "until 2026-11-20 18:00 UTC, 2 h left".
+/// "until 18:00 UTC, 2 h left", with the day when it is another one.
 #[component]
 fn Until(at: Timestamp) -> impl IntoView {
     let now = use_now(1_000);
-    let left = move || now.get().map(|now| format!(", {}", left(at, now)));
-    view! {
-        <span class="num">
-            "until " {minute(at)} {left}
-        </span>
-    }
+    let words = move || match now.get() {
+        None => format!("until {}", minute(at)),
+        Some(now) => {
+            let (exact, day) = (minute(at), date(now));
+            let when = exact.strip_prefix(day.as_str()).unwrap_or(&exact);
+            format!("until {}, {}", when.trim(), left(at, now))
+        }
+    };
+    view! { <span class="num">{words}</span> }
 }
 
 #[component]

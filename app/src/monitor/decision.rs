@@ -108,7 +108,18 @@ pub fn NodeDecision(
         let (id, _) = open.get()?;
         let first = untrack(|| find(id))?;
         let card = Signal::derive(move || find(id).unwrap_or_else(|| first.clone()));
-        Some(view! { <DecisionPanel card=card on_change=move |()| store.fetch() /> })
+        // Who has begun to decide stays with this step, whatever happens elsewhere.
+        let stay = move |_| {
+            let id = node.with_untracked(|node| node.as_ref().map(|node| node.id.clone()));
+            if store.chosen.with_untracked(|chosen| *chosen != id) {
+                store.chosen.set(id);
+            }
+        };
+        Some(view! {
+            <div on:focusin=stay>
+                <DecisionPanel card=card on_change=move |()| store.fetch() />
+            </div>
+        })
     };
     let decided = Memo::new(move |_| {
         let shown = |node: &NodeView| node.decided.clone().filter(|_| node.review.is_none());

@@ -14,7 +14,7 @@ use super::{controls::Sender, store::ExecutionStore};
 use crate::ui::{
     button::{Button, ButtonLook, ButtonRole},
     dialog::{Dialog, DialogSize},
-    field::LongTextField,
+    field::{LongTextField, TextField},
 };
 
 /// What the changed step is for.
@@ -158,17 +158,7 @@ fn EditForm(
         let control = purpose.control(id.clone(), changed);
         sender.send_then(purpose.action(), control, move || done.run(()));
     };
-    let rows = fields.into_iter().map(|TextOf { spec, value, .. }| {
-        view! {
-            <LongTextField
-                name=format!("edit-{}", spec.name)
-                label=spec.label
-                help=spec.help
-                value=value
-                rows=if spec.kind == FieldKind::Prompt { 6 } else { 1 }
-            />
-        }
-    });
+    let rows = fields.into_iter().map(row);
     view! {
         <form class="form" on:submit=send>
             <p class="muted">"For this execution only; the template stays as it is."</p>
@@ -184,6 +174,18 @@ fn EditForm(
                 </Button>
             </footer>
         </form>
+    }
+}
+
+fn row(TextOf { spec, value, .. }: TextOf) -> AnyView {
+    let name = format!("edit-{}", spec.name);
+    let (label, help) = (spec.label, spec.help);
+    match spec.kind {
+        FieldKind::Prompt => {
+            view! { <LongTextField name=name label=label help=help value=value rows=6 /> }
+                .into_any()
+        }
+        _ => view! { <TextField name=name label=label help=help value=value /> }.into_any(),
     }
 }
 

@@ -1,5 +1,7 @@
 //! The execution as a picture: states, texts, pictures and prices on the cards of its workflow.
 
+use std::collections::BTreeMap;
+
 use leptos::prelude::*;
 use model::{
     execution::{
@@ -8,7 +10,9 @@ use model::{
         view::{ExecutionView, JobView, NodeView},
     },
     id::{ImageId, NodeId},
+    nodes::NodeConfig,
     time::Timestamp,
+    workflow::Workflow,
 };
 
 use super::{bill::price, pieces::Texts, store::ExecutionStore, words::sentence::skipped};
@@ -21,7 +25,7 @@ use crate::{
     },
     reviews::{
         decision::heading_of,
-        words::{approvals, decided},
+        words::{self, approvals, decided},
     },
     ui::{format::duration, status::Status},
 };
@@ -204,12 +208,22 @@ fn at_work(view: &ExecutionView) -> Vec<String> {
     }
 }
 
+/// Who decides at each review.
+fn reviewers(workflow: &Workflow) -> BTreeMap<NodeId, &'static str> {
+    let of = |node: &model::workflow::Node| match &node.data.config {
+        NodeConfig::Review(config) => Some((node.id.clone(), words::who(config.reviewers))),
+        _ => None,
+    };
+    workflow.nodes.iter().filter_map(of).collect()
+}
+
 /// The canvas of the monitor.
 #[component]
 pub fn Picture(
     /// What is known.
     store: ExecutionStore,
 ) -> impl IntoView {
+    let who = store.page.with_value(|page| reviewers(&page.workflow));
     let (nodes, edges, label) = store.page.with_value(|page| {
         let label = format!("Steps of {}", page.name);
         (diagram_nodes(&page.workflow), diagram_edges(&page.workflow), label)
@@ -220,8 +234,14 @@ pub fn Picture(
         let run = |node: &DiagramNode| {
             let known = view.nodes.iter().find(|known| known.id.as_str() == node.id);
             let breakpoint = view.breakpoints.iter().any(|id| id.as_str() == node.id);
-            let run = known
-                .map(|known| NodeRun { breakpoint, ..node_run(known, view.status, &texts, ahead) });
+            let run = known.map(|known| {
+                let mut run = node_run(known, view.status, &texts, ahead);
+                run.breakpoint = breakpoint;
+                if let (Some(_), Some(note)) = (&known.review, &mut run.note) {
+                    note.extend(who.get(&known.id).map(|who| format!(" · {who}")));
+                }
+                run
+            });
             DiagramNode { run, ..node.clone() }
         };
         nodes.iter().map(run).collect::<Vec<_>>()

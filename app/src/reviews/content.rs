@@ -82,7 +82,7 @@ fn Keep(place: usize, draft: Draft) -> impl IntoView {
             <input
                 type="checkbox"
                 name=format!("keep-{}-{place}", draft.review)
-                checked=kept()
+                checked=kept
                 prop:checked=kept
                 on:change=mark
             />

@@ -75,7 +75,8 @@ impl Desk {
             if let Some(waiting) = self.waiting {
                 waiting.refresh();
             }
-            self.on_change.run(());
+            // The panel may have left the page with what it was about.
+            let _ = self.on_change.try_run(());
         });
     }
 
