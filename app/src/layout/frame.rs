@@ -12,13 +12,13 @@ use super::{
     rail::{Rail, RailWidth},
     session::provide_session,
     top_bar::TopBar,
+    waiting::provide_waiting,
 };
 use crate::{
     api::{
         ApiError,
         session::{Visitor, find_visitor},
     },
-    reviews::waiting::provide_waiting,
     routes,
     ui::failure::ErrorCard,
 };

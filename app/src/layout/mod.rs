@@ -10,3 +10,4 @@ pub mod rail;
 pub mod session;
 pub mod theme;
 pub mod top_bar;
+pub mod waiting;

@@ -4,10 +4,10 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use model::id::WorkspaceId;
 
+use super::waiting::use_waiting;
 use crate::{
     api::page::preference,
     client::cookie,
-    reviews::waiting::use_waiting,
     routes,
     ui::{
         badge::Count,

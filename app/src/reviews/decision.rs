@@ -8,16 +8,14 @@ use model::{
     time::Timestamp,
 };
 
-use super::{
-    content::Content,
-    draft::Draft,
-    waiting::{Waiting, use_waiting},
-    words,
-};
+use super::{content::Content, draft::Draft, words};
 use crate::{
     api::reviews::decide,
     client::{clock::use_now, focus::focus},
-    layout::session::use_session,
+    layout::{
+        session::use_session,
+        waiting::{Waiting, use_waiting},
+    },
     ui::{
         button::{Button, ButtonLook},
         field::LongTextField,

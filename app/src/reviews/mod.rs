@@ -4,7 +4,6 @@ mod content;
 pub mod decision;
 mod draft;
 mod page;
-pub mod waiting;
 pub mod words;
 
 pub use page::ReviewsPage;

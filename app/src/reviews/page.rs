@@ -7,12 +7,13 @@ use model::{
     pages::ReviewCard,
 };
 
-use super::{decision::DecisionPanel, waiting::use_waiting};
+use super::decision::DecisionPanel;
 use crate::{
     api::reviews::load_reviews,
     layout::{
         loaded::{Loaded, load_once},
         session::use_session,
+        waiting::use_waiting,
     },
     routes,
     ui::{

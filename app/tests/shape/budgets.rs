@@ -191,7 +191,12 @@ fn every_allowed_lint_has_its_reason() {
 
 #[test]
 fn sql_is_called_only_from_the_store() {
-    let home = ["server/engine/src/store/", "server/engine/src/testing/", "server/engine/tests/"];
+    let home = [
+        "server/engine/src/store/",
+        "server/engine/src/testing/",
+        "server/engine/tests/",
+        "server/engine/benches/",
+    ];
     let calls =
         ["query!(", "query_as!(", "query_scalar!(", "query_file", "sqlx::query", "raw_sql("];
 

@@ -97,6 +97,8 @@ impl Stage {
             parameters: Map::new(),
             document_ids: vec![],
             upload_ids: vec![],
+            auto_run: true,
+            breakpoints: vec![],
             idempotency_key: None,
         };
         self.services.launch(&place.owner, request).await.unwrap().execution_id
