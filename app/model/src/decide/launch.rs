@@ -49,6 +49,8 @@ impl Snapshot {
             frozen,
             parameters: Arc::new(parameters),
             context: Arc::new(Map::new()),
+            parent: None,
+            replays: None,
             status: ExecutionStatus::Pending,
             pause_reason: None,
             end_reason: None,
@@ -72,6 +74,14 @@ impl Snapshot {
 impl Draft<'_> {
     /// Starts an execution that has just been made.
     pub fn launch(&mut self) {
+        self.record_launch();
+        let frozen = self.frozen();
+        let roots = frozen.order().iter().filter(|id| frozen.incoming(id).is_empty());
+        self.queue.extend(roots.cloned());
+        self.advance();
+    }
+
+    pub(super) fn record_launch(&mut self) {
         let frozen = self.frozen();
         let launched = |node: &crate::workflow::Node| LaunchedNode {
             id: node.id.clone(),
@@ -83,8 +93,5 @@ impl Draft<'_> {
         self.record(EventKind::ExecutionLaunched { nodes, edges });
         self.set_status(ExecutionStatus::Running);
         self.record(EventKind::ExecutionStarted);
-        let roots = frozen.order().iter().filter(|id| frozen.incoming(id).is_empty());
-        self.queue.extend(roots.cloned());
-        self.advance();
     }
 }

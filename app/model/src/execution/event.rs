@@ -8,9 +8,10 @@ use serde::{Deserialize, Serialize};
 use super::{
     failure::Failure,
     state::{EndReason, Hold, PauseReason},
+    view::Bill,
 };
 use crate::{
-    id::{ArtifactId, DocumentId, EdgeId, ImageId, JobId, NodeId, ReviewId},
+    id::{ArtifactId, DocumentId, EdgeId, ExecutionId, ImageId, JobId, NodeId, ReviewId},
     review::{Reviewer, Verdict},
     time::Timestamp,
 };
@@ -130,6 +131,20 @@ pub enum EventKind {
         #[serde(flatten)]
         edges: SettledEdges,
     },
+    /// It was taken over from another execution and did not run.
+    #[serde(rename = "node.reused")]
+    NodeReused {
+        /// The node.
+        node: NodeId,
+        /// From which execution.
+        origin: ExecutionId,
+        /// Set when it was not needed there.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        skipped: Option<SkipReason>,
+        /// How its outgoing edges had settled there.
+        #[serde(flatten)]
+        edges: SettledEdges,
+    },
     /// The execution was stopped before it settled.
     #[serde(rename = "node.cancelled")]
     NodeCancelled {
@@ -222,6 +237,28 @@ pub enum EventKind {
         job: JobRef,
         /// 1 for the first try.
         attempt: i32,
+    },
+    /// It launched an execution and waits for its end.
+    #[serde(rename = "job.waiting")]
+    JobWaiting {
+        /// Which.
+        #[serde(flatten)]
+        job: JobRef,
+        /// The execution it launched.
+        child: ExecutionId,
+        /// What that is called.
+        name: String,
+    },
+    /// The execution it launched is over.
+    #[serde(rename = "job.child_ended")]
+    JobChildEnded {
+        /// Which.
+        #[serde(flatten)]
+        job: JobRef,
+        /// The execution it launched.
+        child: ExecutionId,
+        /// What that cost, with all that it launched itself.
+        bill: Bill,
     },
     /// Its output is recorded.
     #[serde(rename = "job.completed")]

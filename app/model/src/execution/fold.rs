@@ -74,6 +74,8 @@ impl ExecutionView {
             | E::JobFailed { job, .. }
             | E::JobRetryScheduled { job, .. }
             | E::JobLost { job, .. }
+            | E::JobWaiting { job, .. }
+            | E::JobChildEnded { job, .. }
             | E::JobCancelled { job }
             | E::CostAdded { job, .. } => {
                 if let Some(view) = self.job_mut(job) {
@@ -140,6 +142,7 @@ impl ExecutionView {
         use EventKind as E;
         if let E::NodeCompleted { edges, .. }
         | E::NodeFailed { edges, .. }
+        | E::NodeReused { edges, .. }
         | E::NodeSkipped { edges, .. } = kind
         {
             self.settle_edges(edges);
@@ -155,6 +158,7 @@ impl ExecutionView {
         | E::NodeFailed { node, .. }
         | E::NodeSkipped { node, .. }
         | E::NodeCancelled { node }
+        | E::NodeReused { node, .. }
         | E::NodeReset { node, .. }
         | E::NodeEdited { node, .. }
         | E::NodeAwaitingReview { node, .. }
@@ -204,9 +208,11 @@ impl NodeView {
             review: None,
             decided: None,
             edited: false,
+            reused_from: None,
             started_at: None,
             ended_at: None,
             past_bill: Bill::default(),
+            past_children: Bill::default(),
             jobs: vec![],
             artifacts: vec![],
         }
@@ -245,8 +251,13 @@ impl NodeView {
                 self.skipped = Some(*reason);
             }
             E::NodeCancelled { .. } => self.settle(NodeStatus::Cancelled, at),
+            E::NodeReused { origin, skipped, .. } => {
+                let status = skipped.map_or(NodeStatus::Completed, |_| NodeStatus::Skipped);
+                self.settle(status, at);
+                (self.skipped, self.reused_from) = (*skipped, Some(*origin));
+            }
             E::NodeReset { generation, .. } => {
-                self.past_bill = self.bill();
+                (self.past_bill, self.past_children) = (self.bill(), self.children_bill());
                 self.jobs.clear();
                 self.status = NodeStatus::Pending;
                 self.generation = *generation;
@@ -302,12 +313,15 @@ impl JobView {
             lost: 0,
             bill: Bill::default(),
             answered_by: None,
+            child: None,
+            child_bill: Bill::default(),
         }
     }
 
     /// What was paid stays on the bill.
     fn reset(&mut self) {
-        *self = Self { bill: self.bill, ..Self::pending(self.id) };
+        let (bill, child_bill) = (self.bill, self.child_bill);
+        *self = Self { bill, child_bill, ..Self::pending(self.id) };
     }
 }
 
@@ -342,6 +356,11 @@ fn apply_job(job: &mut JobView, at: Timestamp, kind: &EventKind) {
             job.retry_at = Some(*at_time);
             job.failure = Some(failure.clone());
         }
+        E::JobWaiting { child, .. } => {
+            job.status = JobStatus::Pending;
+            job.child = Some(*child);
+        }
+        E::JobChildEnded { bill, .. } => job.child_bill = job.child_bill.plus(*bill),
         E::JobLost { .. } => {
             job.status = JobStatus::Pending;
             job.lost += 1;

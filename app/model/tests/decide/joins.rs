@@ -16,10 +16,11 @@ use uuid::Uuid;
 
 use crate::{
     cases::cases,
+    children,
     input::Ending,
     reference,
     workflows::{WANTED, workflows},
-    world::{approve_all, report},
+    world::approve_all,
 };
 
 /// Runs a workflow to its end; `picks` chooses which job answers next.
@@ -53,7 +54,8 @@ fn run(workflow: Workflow, fails: &BTreeSet<NodeId>, mut picks: impl FnMut() -> 
             true => Ending::Failed(Failure::permanent("refused", "never")),
             false => Ending::Done,
         };
-        draft.settle(report((job.id, job.fence), &ending, 0)).unwrap();
+        children::answer(&mut draft, job, (&ending, 0));
+        children::end_all(&mut draft);
     }
     draft.finish().0
 }

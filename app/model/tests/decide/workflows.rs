@@ -6,7 +6,7 @@ use model::{
         NodeConfig, conditional, generate_copy, merge,
         parallel::{self, LaneFailure},
         review::{self, OnReject},
-        wait,
+        sub_workflow, wait,
     },
     validate,
     workflow::{Backoff, Edge, Jitter, Node, OnError, Parameter, RetryPolicy, Settings, Workflow},
@@ -36,6 +36,7 @@ enum Kind {
     Conditional { holds: Vec<bool> },
     Review { approvals: u32, minutes: u32, on_reject: OnReject },
     Wait { seconds: f64 },
+    SubWorkflow,
 }
 
 fn kinds() -> impl Strategy<Value = Kind> {
@@ -47,6 +48,7 @@ fn kinds() -> impl Strategy<Value = Kind> {
     prop_oneof![
         3 => review,
         1 => (0..100u32).prop_map(|seconds| Kind::Wait { seconds: f64::from(seconds) }),
+        3 => Just(Kind::SubWorkflow),
         8 => (1..=4u32).prop_map(|quantity| Kind::Copy { quantity }),
         1 => Just(Kind::CopyAsWanted),
         4 => (modes, 0..9usize).prop_map(|(mode, count)| Kind::Merge { mode, count }),
@@ -148,6 +150,10 @@ fn config(kind: Kind, incoming: usize) -> NodeConfig {
             ..review::Config::default()
         }
         .into(),
+        Kind::SubWorkflow => {
+            sub_workflow::Config { template: "Other".to_owned(), ..sub_workflow::Config::default() }
+                .into()
+        }
         Kind::Wait { seconds } => wait::Config { seconds: seconds.into(), until: None }.into(),
         Kind::Conditional { holds } => {
             let branch = |(place, holds): (usize, bool)| conditional::Branch {

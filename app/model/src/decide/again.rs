@@ -1,0 +1,121 @@
+//! Running again from a node: what does not depend on it is taken over from another execution.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use serde_json::{Map, Value};
+
+use super::{Draft, Frozen, Snapshot};
+use crate::{
+    execution::{
+        event::{ArtifactSummary, EventKind, SettledEdges, SkipReason},
+        state::{EdgeState, NodeStatus},
+    },
+    graph::Graph,
+    id::{ArtifactId, EdgeId, ExecutionId, NodeId},
+};
+
+/// What a new execution takes over from another one.
+#[derive(Debug, Clone, Default)]
+pub struct Again {
+    /// The nodes, with how they ended there.
+    pub nodes: BTreeMap<NodeId, Taken>,
+    /// How the edges out of them settled there.
+    pub edges: BTreeMap<EdgeId, EdgeState>,
+    /// What they made there.
+    pub artifacts: Vec<TakenArtifact>,
+}
+
+/// How a node ended in the other execution.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Taken {
+    /// With this output, port by port.
+    Completed(Arc<Map<String, Value>>),
+    /// It was not needed.
+    Skipped,
+}
+
+/// An output that is taken over.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TakenArtifact {
+    /// The one of the other execution.
+    pub original: ArtifactId,
+    /// What the new one shows of it, under an id of its own.
+    pub summary: ArtifactSummary,
+}
+
+/// The nodes that need not run again when `from` does: neither they nor anything before them
+/// depends on it, and all of them have ended well.
+pub fn to_take_over(origin: &Snapshot, from: &NodeId) -> Again {
+    let frozen = &origin.frozen;
+    let again = Graph::of(frozen.workflow()).reached(from);
+    let mut taken = Again::default();
+    for id in frozen.order().iter().filter(|id| !again.contains(*id)) {
+        if let Some(node) = taken_over(origin, id, &taken) {
+            let settled = frozen.outgoing(id).iter();
+            let settled = settled.filter_map(|edge| Some((edge.clone(), *origin.edges.get(edge)?)));
+            taken.edges.extend(settled.collect::<Vec<_>>());
+            taken.nodes.insert(id.clone(), node);
+        }
+    }
+    taken
+}
+
+fn taken_over(origin: &Snapshot, id: &NodeId, before: &Again) -> Option<Taken> {
+    let frozen: &Frozen = &origin.frozen;
+    let mut sources = frozen.incoming(id).iter().filter_map(|edge| frozen.edge(edge));
+    let settled = |edge: &EdgeId| origin.edges.get(edge).is_some_and(|s| *s != EdgeState::Pending);
+    if !sources.all(|edge| before.nodes.contains_key(&edge.source))
+        || !frozen.outgoing(id).iter().all(settled)
+    {
+        return None;
+    }
+    let node = origin.nodes.get(id)?;
+    match node.status {
+        NodeStatus::Completed => Some(Taken::Completed(node.output.clone().unwrap_or_default())),
+        NodeStatus::Skipped => Some(Taken::Skipped),
+        _ => None,
+    }
+}
+
+impl Draft<'_> {
+    /// Starts an execution that has just been made, with what it takes over from `origin`.
+    pub fn launch_again(&mut self, origin: ExecutionId, again: &Again) {
+        self.record_launch();
+        let frozen = self.frozen();
+        for id in frozen.order() {
+            if let Some(taken) = again.nodes.get(id) {
+                self.take_over(id, (origin, taken), again);
+            }
+        }
+        let mut todo: BTreeSet<NodeId> = self.queue.drain(..).collect();
+        todo.extend(frozen.order().iter().filter(|id| frozen.incoming(id).is_empty()).cloned());
+        self.queue.extend(frozen.order().iter().filter(|id| todo.contains(*id)).cloned());
+        self.advance();
+    }
+
+    fn take_over(&mut self, id: &NodeId, (origin, taken): (ExecutionId, &Taken), again: &Again) {
+        let (status, output, skipped) = match taken {
+            Taken::Completed(output) => (NodeStatus::Completed, Some((**output).clone()), None),
+            Taken::Skipped => (NodeStatus::Skipped, None, Some(SkipReason::DeadPath)),
+        };
+        if !self.settle_node(id, status, output) {
+            return;
+        }
+        let frozen = self.frozen();
+        let mut edges = SettledEdges::default();
+        for edge in frozen.outgoing(id).iter().filter_map(|edge| frozen.edge(edge)) {
+            let state = again.edges.get(&edge.id).copied().unwrap_or(EdgeState::Dead);
+            let list = if state == EdgeState::Live { &mut edges.live } else { &mut edges.dead };
+            list.push(edge.id.clone());
+            self.settle_edge(&edge.id, state);
+            self.queue.push_back(edge.target.clone());
+        }
+        self.record(EventKind::NodeReused { node: id.clone(), origin, skipped, edges });
+        for artifact in again.artifacts.iter().filter(|artifact| artifact.summary.node == *id) {
+            self.record(EventKind::ArtifactCreated { artifact: artifact.summary.clone() });
+        }
+    }
+}
