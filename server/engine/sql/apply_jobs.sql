@@ -17,15 +17,16 @@ UPDATE agent_jobs j
        sample_calls = u.samples,
        started_at = u.started,
        ended_at = u.ended,
+       child_id = u.child,
        partial_text = CASE WHEN u.fence <> u.expected_fence OR u.status <> 'running' THEN ''
                            ELSE j.partial_text END
   FROM UNNEST($1::uuid[], $2::text[], $3::bigint[], $4::int[], $5::text[], $6::int[], $7::int[],
               $8::bigint[], $9::uuid[], $10::timestamptz[], $11::text[], $12::jsonb[],
               $13::jsonb[], $14::bigint[], $15::bigint[], $16::bigint[], $17::bigint[],
-              $18::bigint[], $19::timestamptz[], $20::timestamptz[])
+              $18::bigint[], $19::timestamptz[], $20::timestamptz[], $21::uuid[])
        AS u (id, expected, expected_fence, generation, status, attempt, lost, fence, worker,
              run_at, effect, output, failure, input_tokens, output_tokens, cost, unpriced,
-             samples, started, ended)
+             samples, started, ended, child)
  WHERE j.id = u.id
    AND j.status = u.expected
    AND j.fence = u.expected_fence

@@ -49,10 +49,19 @@ pub struct TakenArtifact {
 /// The nodes that need not run again when `from` does: neither they nor anything before them
 /// depends on it, and all of them have ended well.
 pub fn to_take_over(origin: &Snapshot, from: &NodeId) -> Again {
+    let again = Graph::of(origin.frozen.workflow()).reached(from);
+    take(origin, |id| !again.contains(id))
+}
+
+/// The nodes that `origin` itself has taken over: it has no answers of its own for them.
+pub fn to_take_over_reused(origin: &Snapshot, reused: &BTreeSet<NodeId>) -> Again {
+    take(origin, |id| reused.contains(id))
+}
+
+fn take(origin: &Snapshot, wanted: impl Fn(&NodeId) -> bool) -> Again {
     let frozen = &origin.frozen;
-    let again = Graph::of(frozen.workflow()).reached(from);
     let mut taken = Again::default();
-    for id in frozen.order().iter().filter(|id| !again.contains(*id)) {
+    for id in frozen.order().iter().filter(|id| wanted(id)) {
         if let Some(node) = taken_over(origin, id, &taken) {
             let settled = frozen.outgoing(id).iter();
             let settled = settled.filter_map(|edge| Some((edge.clone(), *origin.edges.get(edge)?)));

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use uuid::Uuid;
 
 use super::{
-    ClosedAttempt, Follow, Frozen, JobChange, JobState, NewJob, NodeChange, NodeState, OpenedAttempt, Plan,
-    RecordedOutput, ReviewChange, Snapshot, Wake,
+    ClosedAttempt, Follow, Frozen, JobChange, JobState, NewJob, NodeChange, NodeState,
+    OpenedAttempt, Plan, RecordedOutput, ReviewChange, Snapshot, Wake,
 };
 use crate::{
     execution::{

@@ -22,7 +22,7 @@ mod settle;
 mod snapshot;
 mod steer;
 
-pub use again::{Again, Taken, TakenArtifact, to_take_over};
+pub use again::{Again, Taken, TakenArtifact, to_take_over, to_take_over_reused};
 pub use child::{ChildEnd, ChildEnding, ParentWord};
 pub use claim::ClaimLimits;
 pub use draft::{Context, Draft, Refused};

@@ -305,8 +305,7 @@ fn refusable<'a>(
 
 fn claim(draft: &mut Draft<'_>, worker: u128, capacity: usize) {
     let limits = ClaimLimits { capacity, per_execution: PER_EXECUTION };
-    let taken =
-        draft.claim(worker_id(worker), limits, &|kind| WORKED.contains(&kind));
+    let taken = draft.claim(worker_id(worker), limits, &|kind| WORKED.contains(&kind));
     assert!(taken.len() <= capacity);
     for job in taken {
         assert_eq!((job.status, job.worker), (JobStatus::Running, Some(worker_id(worker))));

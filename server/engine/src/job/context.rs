@@ -40,6 +40,8 @@ pub struct JobContext {
     pub scope: Scope,
     /// What a reviewer asked to be different this time.
     pub feedback: Option<String>,
+    /// The execution whose recorded answer it gives instead of working.
+    pub replays: Option<ExecutionId>,
     node: Option<Node>,
     frozen: Arc<Frozen>,
     pool: PgPool,
@@ -63,6 +65,7 @@ impl JobContext {
             generation: job.generation,
             scope: snapshot.scope(now).for_item(item.into(), count.into()),
             feedback: snapshot.nodes.get(&job.node).and_then(|node| node.feedback.clone()),
+            replays: snapshot.replays,
             node: snapshot.effective_node(&job.node),
             frozen: snapshot.frozen.clone(),
             pool,
@@ -77,6 +80,11 @@ impl JobContext {
     /// What comes in by a port of the node: what an input without a reference takes.
     pub fn input(&self, port: &str) -> Option<Value> {
         connect::input(self.frozen.workflow(), &self.node.as_ref()?.id, port, &self.scope)
+    }
+
+    /// How much active time its execution may take, in milliseconds.
+    pub fn time_limit_ms(&self) -> u64 {
+        self.frozen.workflow().settings.timeout_ms
     }
 
     /// The database, for what an executor reads besides (documents, prices).

@@ -7,11 +7,7 @@ use model::{
         listing::{Page, PageRequest},
     },
     decide::Refused,
-    execution::{
-        event::Event,
-        state::{ExecutionStatus, allowed},
-        view::ExecutionView,
-    },
+    execution::{event::Event, state::ExecutionStatus, view::ExecutionView},
     id::{ArtifactId, ExecutionId, TemplateId},
     pages::{Control, DashboardPage, ExecutionRow, MonitorPage, PartialText},
     problem::Problem,
@@ -55,6 +51,7 @@ impl Services {
         let partial =
             partial.into_iter().map(|(job, fence, text)| PartialText { job, fence, text });
         let partial = partial.collect();
+        let kin = executions::kin(&mut conn, (actor.workspace, id)).await?;
         let view = view(&mut conn, actor, id).await?;
         Ok(MonitorPage {
             id,
@@ -68,6 +65,7 @@ impl Services {
             usual_ms,
             now: found.now,
             may_control: access::can(actor.role, Permission::ControlExecution),
+            kin,
         })
     }
 
@@ -187,7 +185,11 @@ async fn known(conn: &mut PgConnection, actor: &Actor, id: ExecutionId) -> Resul
     }
 }
 
-async fn view(conn: &mut PgConnection, actor: &Actor, id: ExecutionId) -> Result<ExecutionView> {
+pub(super) async fn view(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    id: ExecutionId,
+) -> Result<ExecutionView> {
     let mut view = ExecutionView::empty();
     loop {
         let place = (actor.workspace, id);
@@ -202,10 +204,14 @@ async fn view(conn: &mut PgConnection, actor: &Actor, id: ExecutionId) -> Result
     }
 }
 
+fn is_over_for_good(status: ExecutionStatus) -> bool {
+    matches!(status, ExecutionStatus::Completed | ExecutionStatus::Stopped)
+}
+
 pub(super) fn refusal(refused: &Refused) -> Problem {
     let (code, advice) = match refused {
-        Refused::NotAllowed { status, .. } if allowed(*status).is_empty() => {
-            ("execution_over", "It is over; launch it again instead.")
+        Refused::NotAllowed { status, .. } if is_over_for_good(*status) => {
+            ("execution_over", "It is over; run it again instead.")
         }
         Refused::NotAllowed { .. } => ("wrong_state", "Reload to see where it stands."),
         Refused::UnknownNode(_) => return Problem::not_found("node"),

@@ -285,6 +285,7 @@ async fn update_jobs(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {
         samples: c.state.bill.sample_calls,
         started: instants(c.state.started_at),
         ended: instants(c.state.ended_at),
+        children: c.state.child.map(|child| child.0),
     });
     let written = sqlx::query_file!(
         "sql/apply_jobs.sql",
@@ -308,6 +309,7 @@ async fn update_jobs(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {
         &samples,
         &started as _,
         &ended as _,
+        &children as _,
     )
     .execute(conn)
     .await
