@@ -37,6 +37,8 @@ pub const FUNCTIONS: &[(&str, Access)] = &[
     ("launch", Access::Needs(Permission::LaunchTemplate)),
     ("launch_page", Access::Needs(Permission::Read)),
     ("monitor", Access::Needs(Permission::Read)),
+    ("replay", Access::Needs(Permission::LaunchTemplate)),
+    ("rerun", Access::Needs(Permission::LaunchTemplate)),
     ("set_up", Access::Public),
     ("sign_in", Access::Public),
     ("sign_out", Access::Public),

@@ -7,9 +7,11 @@ use model::{
 };
 
 use super::{
+    again::AgainControls,
     bill::BillMeter,
     controls::{Controls, running},
     estimate::time_left,
+    kin::KinLinks,
     picture::execution_status,
     store::{ExecutionStore, Link},
     words::sentence::paused,
@@ -47,7 +49,10 @@ pub fn Header(
         (!ended).then(|| format!("{} %", percent.get()))
     });
     let bar = Signal::derive(move || Some(f64::from(percent.get())));
-    let bill = Memo::new(move |_| store.view.read().bill());
+    let bill = Memo::new(move |_| {
+        let view = store.view.read();
+        view.bill().plus(view.children_bill())
+    });
     view! {
         <header class="monitor__header" data-state=move || status.get().key()>
             <Way name=name.clone() number=number />
@@ -61,7 +66,9 @@ pub fn Header(
                 <LiveDot store=store />
                 <BillMeter bill=bill budget=budget />
                 <Controls store=store />
+                <AgainControls store=store />
             </div>
+            <KinLinks store=store />
             <div class="monitor__progress">
                 <ProgressBar percent=bar label="Progress of the execution" />
             </div>

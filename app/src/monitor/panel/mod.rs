@@ -13,8 +13,10 @@ use model::{
 
 use self::{attempts::Attempts, input::Input, output::Output, prompt::Prompt};
 use super::{
+    again::RunFromHere,
     controls::RetryButton,
     dock::log::LogList,
+    kin::ChildLinks,
     picture::{execution_status, node_status},
     store::ExecutionStore,
 };
@@ -63,6 +65,8 @@ pub fn NodePanel(
             >
                 <PanelHead store=store node=node />
                 <Failed store=store node=node />
+                <ChildLinks store=store node=node />
+                <RunFromHere store=store node=id />
                 <Tabs id="node" label="About this step" tabs=TABS.to_vec() selected=shown />
                 <TabPanel id="node" key="output" selected=shown>
                     <Output store=store node=node />
