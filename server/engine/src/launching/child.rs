@@ -77,7 +77,7 @@ pub async fn launch(context: &JobContext, config: &Config) -> Result<Launching, 
     let found = found.ok_or(EngineError::NotFound("template"))?;
     let launching = Launching { child, name: found.name.clone() };
     let birth = birth(&mut tx, context, (config, found), parent).await?;
-    if write(&mut tx, birth.as_birth(context, child, &launching.name), |draft| draft.launch())
+    if write(&mut tx, birth.into_birth(context, child, &launching.name), |draft| draft.launch())
         .await?
         .is_some()
     {
@@ -135,7 +135,7 @@ async fn birth(
 }
 
 impl Prepared {
-    fn as_birth<'a>(self, context: &JobContext, id: ExecutionId, name: &'a str) -> Birth<'a> {
+    fn into_birth<'a>(self, context: &JobContext, id: ExecutionId, name: &'a str) -> Birth<'a> {
         let node = context.node().map(|node| node.id.clone());
         Birth {
             id,
