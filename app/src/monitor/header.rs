@@ -10,9 +10,11 @@ use super::{
     again::AgainControls,
     bill::BillMeter,
     controls::{Controls, running},
+    decision::DecisionBar,
     estimate::time_left,
     kin::KinLinks,
-    picture::execution_status,
+    picture::view_status,
+    steer::AutoRunSwitch,
     store::{ExecutionStore, Link},
     words::sentence::paused,
 };
@@ -42,7 +44,7 @@ pub fn Header(
     let (name, number, budget) = store
         .page
         .with_value(|page| (page.name.clone(), page.number, page.workflow.settings.budget));
-    let status = Signal::derive(move || execution_status(store.view.read().status));
+    let status = Signal::derive(move || view_status(&store.view.read()));
     let percent = Memo::new(move |_| store.view.read().progress_percent());
     let detail = Signal::derive(move || {
         let ended = matches!(status.get(), Status::Completed | Status::Stopped);
@@ -65,6 +67,7 @@ pub fn Header(
                 <span class="spring"></span>
                 <LiveDot store=store />
                 <BillMeter bill=bill budget=budget />
+                <AutoRunSwitch store=store />
                 <Controls store=store />
                 <AgainControls store=store />
             </div>
@@ -73,6 +76,7 @@ pub fn Header(
                 <ProgressBar percent=bar label="Progress of the execution" />
             </div>
             <Trouble store=store />
+            <DecisionBar store=store />
         </header>
     }
 }
@@ -177,7 +181,8 @@ fn Trouble(store: ExecutionStore) -> impl IntoView {
     });
     let held = Memo::new(move |_| {
         let view = store.view.read();
-        view.pause_reason.and_then(|reason| held_words(&view, reason))
+        let reason = view.pause_reason.filter(|reason| *reason != PauseReason::Review);
+        reason.and_then(|reason| held_words(&view, reason))
     });
     let failure = move || {
         failed.get().map(|(words, node)| {

@@ -7,7 +7,9 @@ mod bill;
 mod celebrate;
 mod connection;
 mod controls;
+mod decision;
 mod dock;
+mod edit;
 mod estimate;
 mod header;
 mod kin;
@@ -21,5 +23,6 @@ mod pieces;
 mod rendered;
 #[cfg(test)]
 mod sample;
+mod steer;
 mod store;
 mod words;

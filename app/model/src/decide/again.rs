@@ -7,13 +7,13 @@ use std::{
 
 use serde_json::{Map, Value};
 
-use super::{Draft, Frozen, Snapshot};
+use super::{Draft, Frozen, Link, Snapshot};
 use crate::{
     execution::{
         event::{ArtifactSummary, EventKind, SettledEdges, SkipReason},
         state::{EdgeState, NodeStatus},
     },
-    graph::Graph,
+    graph::{self, Graph},
     id::{ArtifactId, EdgeId, ExecutionId, NodeId},
 };
 
@@ -47,9 +47,10 @@ pub struct TakenArtifact {
 }
 
 /// The nodes that need not run again when `from` does: neither they nor anything before them
-/// depends on it, and all of them have ended well.
+/// depends on it, and all of them have ended well. What lies in a loop runs with all of the loop.
 pub fn to_take_over(origin: &Snapshot, from: &NodeId) -> Again {
-    let again = Graph::of(origin.frozen.workflow()).reached(from);
+    let (workflow, from) = (origin.frozen.workflow(), from.in_round(""));
+    let again = Graph::of(workflow).reached(graph::outermost(workflow, &from));
     take(origin, |id| !again.contains(id))
 }
 
@@ -61,11 +62,14 @@ pub fn to_take_over_reused(origin: &Snapshot, reused: &BTreeSet<NodeId>) -> Agai
 fn take(origin: &Snapshot, wanted: impl Fn(&NodeId) -> bool) -> Again {
     let frozen = &origin.frozen;
     let mut taken = Again::default();
-    for id in frozen.order().iter().filter(|id| wanted(id)) {
+    for id in frozen.outermost().filter(|id| wanted(id)) {
         if let Some(node) = taken_over(origin, id, &taken) {
-            let settled = frozen.outgoing(id).iter();
-            let settled = settled.filter_map(|edge| Some((edge.clone(), *origin.edges.get(edge)?)));
-            taken.edges.extend(settled.collect::<Vec<_>>());
+            let settled = frozen.outgoing(id).into_iter();
+            let settled = settled.filter_map(|Link { edge, .. }| {
+                let state = *origin.edges.get(&edge)?;
+                Some((edge, state))
+            });
+            taken.edges.extend(settled);
             taken.nodes.insert(id.clone(), node);
         }
     }
@@ -74,9 +78,9 @@ fn take(origin: &Snapshot, wanted: impl Fn(&NodeId) -> bool) -> Again {
 
 fn taken_over(origin: &Snapshot, id: &NodeId, before: &Again) -> Option<Taken> {
     let frozen: &Frozen = &origin.frozen;
-    let mut sources = frozen.incoming(id).iter().filter_map(|edge| frozen.edge(edge));
-    let settled = |edge: &EdgeId| origin.edges.get(edge).is_some_and(|s| *s != EdgeState::Pending);
-    if !sources.all(|edge| before.nodes.contains_key(&edge.source))
+    let state = |link: &Link| origin.edges.get(&link.edge);
+    let settled = |link: &Link| state(link).is_some_and(|state| *state != EdgeState::Pending);
+    if !frozen.incoming(id).iter().all(|link| before.nodes.contains_key(&link.source))
         || !frozen.outgoing(id).iter().all(settled)
     {
         return None;
@@ -94,14 +98,14 @@ impl Draft<'_> {
     pub fn launch_again(&mut self, origin: ExecutionId, again: &Again) {
         self.record_launch();
         let frozen = self.frozen();
-        for id in frozen.order() {
+        for id in frozen.outermost() {
             if let Some(taken) = again.nodes.get(id) {
                 self.take_over(id, (origin, taken), again);
             }
         }
         let mut todo: BTreeSet<NodeId> = self.queue.drain(..).collect();
-        todo.extend(frozen.order().iter().filter(|id| frozen.incoming(id).is_empty()).cloned());
-        self.queue.extend(frozen.order().iter().filter(|id| todo.contains(*id)).cloned());
+        todo.extend(frozen.outermost().filter(|id| frozen.incoming(id).is_empty()).cloned());
+        self.queue.extend(frozen.outermost().filter(|id| todo.contains(*id)).cloned());
         self.advance();
     }
 
@@ -115,12 +119,12 @@ impl Draft<'_> {
         }
         let frozen = self.frozen();
         let mut edges = SettledEdges::default();
-        for edge in frozen.outgoing(id).iter().filter_map(|edge| frozen.edge(edge)) {
-            let state = again.edges.get(&edge.id).copied().unwrap_or(EdgeState::Dead);
+        for Link { edge, target, .. } in frozen.outgoing(id) {
+            let state = again.edges.get(&edge).copied().unwrap_or(EdgeState::Dead);
             let list = if state == EdgeState::Live { &mut edges.live } else { &mut edges.dead };
-            list.push(edge.id.clone());
-            self.settle_edge(&edge.id, state);
-            self.queue.push_back(edge.target.clone());
+            list.push(edge.clone());
+            self.settle_edge(&edge, state);
+            self.queue.push_back(target);
         }
         self.record(EventKind::NodeReused { node: id.clone(), origin, skipped, edges });
         for artifact in again.artifacts.iter().filter(|artifact| artifact.summary.node == *id) {

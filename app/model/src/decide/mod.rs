@@ -18,6 +18,7 @@ mod outputs;
 mod plan;
 mod reset;
 mod review;
+mod rounds;
 mod settle;
 mod snapshot;
 mod steer;
@@ -26,13 +27,14 @@ pub use again::{Again, Taken, TakenArtifact, to_take_over, to_take_over_reused};
 pub use child::{ChildEnd, ChildEnding, ParentWord};
 pub use claim::ClaimLimits;
 pub use draft::{Context, Draft, Refused};
-pub use frozen::Frozen;
+pub use frozen::{Body, Frozen, Link};
 pub use outputs::{
     ArtifactOut, ArtifactOutBody, AttachmentOut, DocumentOut, ImageOut, JobOutput, Launching,
     Outcome, RecordedOutput, Report,
 };
 pub use plan::{
-    ClosedAttempt, Follow, JobChange, NewJob, NodeChange, OpenedAttempt, Plan, ReviewChange, Wake,
+    ClosedAttempt, Follow, JobChange, NewJob, NewNode, NodeChange, OpenedAttempt, Plan,
+    ReviewChange, Wake,
 };
-pub use snapshot::{JobState, NodeState, ParentJob, Snapshot};
+pub use snapshot::{JobState, NodeState, ParentJob, RoundState, Snapshot};
 pub use steer::AutoRun;

@@ -4,5 +4,7 @@ pub mod brought;
 pub mod event;
 pub mod failure;
 pub mod fold;
+mod made;
+pub mod offer;
 pub mod state;
 pub mod view;

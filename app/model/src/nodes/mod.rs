@@ -222,6 +222,8 @@ node_types! {
     Merge => merge,
     /// Runs another template.
     SubWorkflow => sub_workflow,
+    /// Repeats what lies in it.
+    ForEach => for_each,
     /// Goes on later.
     Wait => wait,
     /// Reshapes values.

@@ -12,7 +12,11 @@ use uuid::Uuid;
 use crate::{input::Ending, world::report};
 
 /// Reports a job that runs; one that launches an execution goes on to wait for it.
-pub(crate) fn answer(draft: &mut Draft<'_>, job: &JobState, (ending, charges): (&Ending, usize)) {
+pub(crate) fn answer(
+    draft: &mut Draft<'_>,
+    job: &JobState,
+    (ending, charges): (&Ending, usize),
+) -> Result<(), Refused> {
     let mut told = report((job.id, job.fence), ending, charges);
     let frozen = &draft.snapshot().frozen;
     let launches = frozen.node(&job.node).unwrap().kind() == NodeKind::SubWorkflow;
@@ -22,7 +26,7 @@ pub(crate) fn answer(draft: &mut Draft<'_>, job: &JobState, (ending, charges): (
         let outcome = Outcome::Waits(Launching { child, name: "Other".to_owned() });
         told = Report { outcome, ..told };
     }
-    draft.settle(told).unwrap();
+    draft.settle(told)
 }
 
 /// The jobs that wait for what they launched.
@@ -34,7 +38,9 @@ pub(crate) fn waiting(draft: &Draft<'_>) -> Vec<JobState> {
 /// Everything that was launched ends well.
 pub(crate) fn end_all(draft: &mut Draft<'_>) {
     for job in waiting(draft) {
-        draft.child_ended(end(&job, true)).unwrap();
+        let ended = draft.child_ended(end(&job, true));
+        // A loop that has failed for another cause waits for nothing.
+        assert!(matches!(ended, Ok(()) | Err(Refused::UnknownJob(_))), "{ended:?}");
     }
 }
 

@@ -8,7 +8,7 @@ use model::{
         ParentWord, Plan, Refused, Report, Snapshot,
     },
     execution::state::EndReason,
-    id::{ExecutionId, ReviewId, WorkerId},
+    id::{ExecutionId, JobId, ReviewId, WorkerId},
     pages::Control,
     review::{Decision, Reviewer},
     time::Timestamp,
@@ -23,8 +23,7 @@ use crate::{
     error::{Doing, EngineError, Result},
     store::{
         audit,
-        executions::{self, FrozenRow, LockedExecution},
-        workers,
+        executions::{self, FrozenRow, Locked, LockedExecution, Notice},
     },
 };
 
@@ -44,6 +43,8 @@ pub enum Input {
     },
     /// A worker is gone.
     WorkerLost(WorkerId),
+    /// A worker gives up jobs that it holds, by (job, fence).
+    HandBack(Vec<(JobId, i64)>),
     /// Its time may be used up.
     CheckDeadline,
     /// Time may have decided reviews.
@@ -100,9 +101,10 @@ impl Advance {
         note: Option<audit::Entry>,
     ) -> Result<Vec<Vec<Answer>>> {
         let ids: Vec<Uuid> = work.iter().map(|(id, _)| id.0).collect();
-        let mut tx = self.pool.begin().await.doing("opening a transaction")?;
-        let (locked, now) = executions::lock(&mut tx, &ids).await?;
-        let gone = gone(&mut tx, work).await?;
+        let mut conn = self.pool.acquire().await.doing("opening a connection to advance")?;
+        let mut tx = executions::begin(&mut conn).await?;
+        let Locked { executions: locked, now, gone } =
+            executions::lock(&mut tx, &ids, &claimants(work)).await?;
         let fresh = work.iter().filter(|(_, inputs)| reads_fresh(inputs)).map(|(id, _)| *id);
         let mut snapshots = self.load(&mut tx, locked, &fresh.collect::<Vec<_>>()).await?;
 
@@ -124,6 +126,9 @@ impl Advance {
             }
         }
         tx.commit().await.doing("committing")?;
+        let notices: Vec<_> = plans.iter().map(Notice::of).collect();
+        tell(&mut conn, &notices).await;
+        drop(conn);
         let answers = self.remember(after, answers, work);
         let follow: Vec<Follow> = plans.into_iter().flat_map(|plan| plan.follow).collect();
         if !follow.is_empty() {
@@ -151,9 +156,23 @@ impl Advance {
     /// # Errors
     /// A database failure.
     pub async fn read(&self, conn: &mut PgConnection, id: ExecutionId) -> Result<Option<Snapshot>> {
-        let (rows, _) = executions::lock(conn, &[id.0]).await?;
-        let mut found = self.load(conn, rows, &[id]).await?;
+        let locked = executions::lock(conn, &[id.0], &[]).await?;
+        let mut found = self.load(conn, locked.executions, &[id]).await?;
         Ok(found.remove(&id))
+    }
+
+    /// Remembers an execution as its launch has just committed it: its first claim reads nothing.
+    pub(crate) async fn launched(&self, snapshot: Snapshot, notice: Option<Notice>) {
+        self.cache.keep(snapshot);
+        self.announce(notice).await;
+    }
+
+    /// Lets others know of a launch that has just been committed.
+    pub(crate) async fn announce(&self, notice: Option<Notice>) {
+        match self.pool.acquire().await {
+            Ok(mut conn) => tell(&mut conn, notice.as_slice()).await,
+            Err(error) => tracing::warn!(%error, "a launch was not announced; it begins later"),
+        }
     }
 
     fn remember(
@@ -205,9 +224,20 @@ impl Advance {
     }
 }
 
+/// What is committed is true whether or not anybody hears of it.
+async fn tell(conn: &mut PgConnection, notices: &[Notice]) {
+    if notices.is_empty() {
+        return;
+    }
+    if let Err(error) = executions::notify(conn, notices).await {
+        let error = &error as &dyn std::error::Error;
+        tracing::warn!(error, "listeners were not woken; they look for themselves");
+    }
+}
+
 /// What workers note about their calls adds no event: taking over must read it from the rows.
 fn reads_fresh(inputs: &[Input]) -> bool {
-    inputs.iter().any(|input| matches!(input, Input::WorkerLost(_)))
+    inputs.iter().any(|input| matches!(input, Input::WorkerLost(_) | Input::HandBack(_)))
 }
 
 /// An answer before the commit.
@@ -236,16 +266,14 @@ impl Decided {
     }
 }
 
-/// Those among the claimants that were given up and have not noticed yet. What they took would be
-/// taken from them again at once, and count as lost.
-async fn gone(tx: &mut PgConnection, work: &[Inputs]) -> Result<Vec<WorkerId>> {
+/// Who claims. What somebody took who was given up would be taken from them again at once, and count
+/// as lost.
+fn claimants(work: &[Inputs]) -> Vec<Uuid> {
     let claimant = |input: &Input| match input {
         Input::Claim { worker, .. } => Some(worker.0),
         _ => None,
     };
-    let claimants: Vec<Uuid> =
-        work.iter().flat_map(|(_, inputs)| inputs).filter_map(claimant).collect();
-    if claimants.is_empty() { Ok(vec![]) } else { workers::gone(tx, &claimants).await }
+    work.iter().flat_map(|(_, inputs)| inputs).filter_map(claimant).collect()
 }
 
 fn decide(
@@ -273,6 +301,7 @@ fn take(draft: &mut Draft<'_>, input: Input) -> Decided {
             Decided::Claimed(draft.claim(worker, limits, &serves))
         }
         Input::WorkerLost(worker) => Decided::of(draft.worker_lost(worker)),
+        Input::HandBack(held) => Decided::of(draft.hand_back(&held)),
         Input::CheckDeadline => Decided::of(draft.check_deadline()),
         Input::CheckReviews => Decided::of(draft.check_reviews()),
         Input::ChildEnded(end) => Decided::of(draft.child_ended(end)),

@@ -16,12 +16,12 @@ use sha2::{Digest, Sha256};
 use sqlx::PgConnection;
 use uuid::{Builder, Uuid};
 
-use super::{Birth, brought, freeze, parameters, pins, write};
+use super::{Birth, Steering, brought, freeze, parameters, pins, write};
 use crate::{
     error::{Doing, EngineError, Result},
     job::JobContext,
     store::{
-        executions::{self, Descent, NewExecution, ParentRow},
+        executions::{self, Descent, NewExecution, Notice, ParentRow},
         templates::{self, PinnedRow},
     },
 };
@@ -77,13 +77,24 @@ pub async fn launch(context: &JobContext, config: &Config) -> Result<Launching, 
     let found = found.ok_or(EngineError::NotFound("template"))?;
     let launching = Launching { child, name: found.name.clone() };
     let birth = birth(&mut tx, context, (config, found), parent).await?;
-    if write(&mut tx, birth.into_birth(context, child, &launching.name), |draft| draft.launch())
-        .await?
-        .is_some()
-    {
+    let birth = birth.into_birth(context, child, &launching.name);
+    if let Some(born) = write(&mut tx, birth, |draft| draft.launch()).await? {
         tx.commit().await.doing("launching a child")?;
+        announce(context, born.notice).await;
     }
     Ok(launching)
+}
+
+/// Who is not told looks for itself.
+async fn announce(context: &JobContext, notice: Option<Notice>) {
+    let told = async {
+        let mut conn = context.pool().acquire().await.doing("announcing a child")?;
+        executions::notify(&mut conn, notice.as_slice()).await
+    };
+    if let Err(error) = told.await {
+        let error = &error as &dyn std::error::Error;
+        tracing::warn!(error, "a launch was not announced; it begins later");
+    }
 }
 
 /// The same for every attempt of a job in a generation.
@@ -136,13 +147,13 @@ async fn birth(
 
 impl Prepared {
     fn into_birth<'a>(self, context: &JobContext, id: ExecutionId, name: &'a str) -> Birth<'a> {
-        let node = context.node().map(|node| node.id.clone());
         Birth {
             id,
             workspace: context.workspace,
             frozen: self.frozen,
             parameters: self.parameters,
             context: self.parent.context,
+            steering: Steering::default(),
             new: NewExecution {
                 template: Some(self.template),
                 name,
@@ -152,7 +163,7 @@ impl Prepared {
                 idempotency_key: None,
                 descent: Descent::Child {
                     execution: context.execution,
-                    node: node.unwrap_or_else(|| "".into()),
+                    node: context.node_id.clone(),
                     job: context.job,
                     generation: context.generation,
                     depth: self.parent.depth + 1,

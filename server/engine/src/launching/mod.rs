@@ -16,7 +16,7 @@ use model::{
 };
 use serde_json::{Map, Value};
 
-pub use write::{Birth, write};
+pub use write::{Birth, Born, Steering, write};
 
 /// The values of parameters, with defaults where none was sent.
 ///

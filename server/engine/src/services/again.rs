@@ -1,11 +1,12 @@
 //! Running an execution again, as a new one: from a node on, or with its recorded answers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::{
     access::Permission,
     decide::{Again, Refused, Snapshot, to_take_over, to_take_over_reused},
     execution::state::{Action, allowed},
+    graph,
     id::{ExecutionId, NodeId},
     nodes::{NodeConfig, wait},
     pages::{Launched, RerunRequest},
@@ -25,10 +26,10 @@ use super::{
 };
 use crate::{
     error::{Doing, EngineError, Result},
-    launching::{self, Birth, pins},
+    launching::{self, Birth, Born, Steering, pins},
     store::{
         audit,
-        executions::{self, Descent, NewExecution, OriginRow},
+        executions::{self, Descent, NewExecution, Notice, OriginRow},
     },
 };
 
@@ -74,11 +75,12 @@ impl Services {
         let workflow = pins::pin(&mut tx, actor.workspace, own, workflow).await?;
         let from = request.from_node;
         let origin = (id, row, origin);
-        let launched =
+        let (launched, notice) =
             write(&mut tx, actor, Anew { origin, workflow, again, from, trigger: "rerun", key })
                 .await?;
         audit::append(&mut tx, entry(actor, "execution.rerun", Some(id.to_string()))).await?;
         tx.commit().await.doing("running again")?;
+        self.advance.announce(notice).await;
         Ok(launched)
     }
 
@@ -92,15 +94,16 @@ impl Services {
         actor.require(Permission::LaunchTemplate)?;
         let mut tx = self.pool.begin().await.doing("replaying")?;
         let (row, origin) = self.over(&mut tx, actor, (id, Action::Replay)).await?;
-        let seen = view(&mut tx, actor, id).await?;
+        let seen = view(&mut tx, (actor.workspace, id)).await?;
         let reused = seen.nodes.into_iter().filter(|node| node.reused_from.is_some());
         let again = to_take_over_reused(&origin, &reused.map(|node| node.id).collect());
         let workflow = without_waits(own_definition(&origin));
         let origin = (id, row, origin);
         let anew = Anew { origin, workflow, again, from: None, trigger: "replay", key: None };
-        let launched = write(&mut tx, actor, anew).await?;
+        let (launched, notice) = write(&mut tx, actor, anew).await?;
         audit::append(&mut tx, entry(actor, "execution.replay", Some(id.to_string()))).await?;
         tx.commit().await.doing("replaying")?;
+        self.advance.announce(notice).await;
         Ok(launched)
     }
 
@@ -138,6 +141,8 @@ fn changed(
     changes: &BTreeMap<NodeId, Map<String, Value>>,
     again: &Again,
 ) -> Result<Workflow, Problem> {
+    let around = |id: &NodeId| again.nodes.contains_key(graph::outermost(&workflow, id));
+    let taken: BTreeSet<&NodeId> = changes.keys().filter(|id| around(id)).collect();
     let mut errors = vec![];
     for (id, fields) in changes {
         let mut wrong = |code: &str, message: String| {
@@ -150,7 +155,7 @@ fn changed(
             wrong("unknown_node", format!("There is no node {id}."));
             continue;
         };
-        if again.nodes.contains_key(id) {
+        if taken.contains(id) {
             let title = node.title();
             wrong("node_not_run", format!("{title} does not run again from there."));
             continue;
@@ -179,7 +184,11 @@ fn without_waits(mut workflow: Workflow) -> Workflow {
     workflow
 }
 
-async fn write(tx: &mut PgConnection, actor: &Actor, mut anew: Anew<'_>) -> Result<Launched> {
+async fn write(
+    tx: &mut PgConnection,
+    actor: &Actor,
+    mut anew: Anew<'_>,
+) -> Result<(Launched, Option<Notice>)> {
     let (origin, row, snapshot) = anew.origin;
     let taken: Vec<NodeId> = anew.again.nodes.keys().cloned().collect();
     let place = (actor.workspace, origin);
@@ -191,6 +200,7 @@ async fn write(tx: &mut PgConnection, actor: &Actor, mut anew: Anew<'_>) -> Resu
         frozen: launching::freeze(anew.workflow)?,
         parameters: (*snapshot.parameters).clone(),
         context: (*snapshot.context).clone(),
+        steering: Steering::default(),
         new: NewExecution {
             template: row.template,
             name: &row.name,
@@ -203,10 +213,10 @@ async fn write(tx: &mut PgConnection, actor: &Actor, mut anew: Anew<'_>) -> Resu
     };
     let again = anew.again;
     let written = launching::write(tx, birth, |draft| draft.launch_again(origin, &again)).await?;
-    if written.is_none() {
+    let Some(Born { notice, .. }) = written else {
         let words = "The same request is under way; ask again in a moment.";
         return Err(Problem::conflict("under_way", words).into());
-    }
+    };
     executions::copy_artifacts(tx, id, &again.artifacts).await?;
-    Ok(Launched { execution_id: id, estimated_completion: None })
+    Ok((Launched { execution_id: id, estimated_completion: None }, notice))
 }

@@ -6,19 +6,18 @@ use model::{
     access::Permission,
     decide::Frozen,
     execution::brought::Brought,
-    id::{ExecutionId, ProjectId},
+    id::{ExecutionId, NodeId, ProjectId},
     pages::{LaunchRequest, Launched, TemplatePage},
     problem::{FieldProblem, Problem},
-    time::Timestamp,
 };
 use serde_json::{Map, Value};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{Services, actor::Actor, templates::template};
+use super::{Services, actor::Actor, templates::template_to_launch};
 use crate::{
     error::{Doing, EngineError, Result},
-    launching::{self, Birth, brought, pins},
+    launching::{self, Birth, Born, Steering, brought, pins},
     store::{
         accounts,
         executions::{self, Descent, NewExecution},
@@ -39,18 +38,20 @@ impl Services {
         if let Some(id) = earlier(&mut tx, actor, key).await? {
             return Ok(Launched { execution_id: id, estimated_completion: None });
         }
-        let page = template(&mut tx, actor.workspace, request.template_id).await?;
+        let page = template_to_launch(&mut tx, actor.workspace, request.template_id).await?;
         let values = launching::parameters(&page.card.workflow, &request.parameters)?;
         let own = (page.card.id, page.card.name.clone());
         let workflow = page.card.workflow.clone();
         let workflow = pins::pin(&mut tx, actor.workspace, Some(own), workflow).await?;
         let frozen = launching::freeze(workflow)?;
+        let steering = steering(&request, &frozen)?;
         let brought = brought::checked(&mut tx, actor.workspace, &request).await?;
         let asked = &page.card.workflow.parameters;
         let parameters = brought::resolved(&mut tx, actor.workspace, asked, values).await?;
         let project = accounts::default_project(&mut tx, actor.workspace).await?;
-        let launch = Launch { actor, page: &page, frozen, parameters, brought, project, key };
-        let Some((id, now)) = write(&mut tx, launch).await? else {
+        let launch =
+            Launch { actor, page: &page, frozen, parameters, brought, project, key, steering };
+        let Some(Born { snapshot, notice, at }) = write(&mut tx, launch).await? else {
             // Another launch with the key came first and has committed by now.
             drop(tx);
             let mut conn = self.pool.acquire().await.doing("launching")?;
@@ -59,8 +60,10 @@ impl Services {
             return Ok(Launched { execution_id, estimated_completion: None });
         };
         tx.commit().await.doing("launching")?;
+        let id = snapshot.id;
+        self.advance.launched(snapshot, notice).await;
         let estimated = page.card.stats.median_ms.and_then(|ms| u64::try_from(ms).ok());
-        let estimated_completion = estimated.map(|ms| now.plus_ms(ms));
+        let estimated_completion = estimated.map(|ms| at.plus_ms(ms));
         Ok(Launched { execution_id: id, estimated_completion })
     }
 
@@ -100,6 +103,22 @@ pub(super) async fn earlier(
     }
 }
 
+fn steering(request: &LaunchRequest, frozen: &Frozen) -> Result<Steering, Problem> {
+    let unknown = |(index, id): (usize, &NodeId)| {
+        let message = format!("There is no node `{id}` to pause before.");
+        let path = format!("breakpoints[{index}]");
+        frozen.node(id).is_none().then(|| FieldProblem::field("unknown_node", &path, message))
+    };
+    let errors: Vec<_> = request.breakpoints.iter().enumerate().filter_map(unknown).collect();
+    match errors.is_empty() {
+        true => Ok(Steering {
+            auto_run: request.auto_run,
+            breakpoints: request.breakpoints.iter().cloned().collect(),
+        }),
+        false => Err(Problem::invalid("The launch was not accepted.", errors)),
+    }
+}
+
 struct Launch<'a> {
     actor: &'a Actor,
     page: &'a TemplatePage,
@@ -108,13 +127,11 @@ struct Launch<'a> {
     brought: Brought,
     project: ProjectId,
     key: Option<&'a str>,
+    steering: Steering,
 }
 
 /// None when a launch with the same key came first.
-async fn write(
-    tx: &mut PgConnection,
-    launch: Launch<'_>,
-) -> Result<Option<(ExecutionId, Timestamp)>> {
+async fn write(tx: &mut PgConnection, launch: Launch<'_>) -> Result<Option<Born>> {
     let id = ExecutionId(Uuid::now_v7());
     let uploads = launch.brought.uploads.clone();
     let new = NewExecution {
@@ -132,11 +149,12 @@ async fn write(
         frozen: launch.frozen,
         parameters: launch.parameters,
         context: launch.brought.into_context(),
+        steering: launch.steering,
         new,
     };
     let written = launching::write(tx, birth, |draft| draft.launch()).await?;
     if written.is_some() {
         uploads::take(tx, launch.actor.workspace, id, &uploads).await?;
     }
-    Ok(written.map(|now| (id, now)))
+    Ok(written)
 }
