@@ -7,11 +7,7 @@ use model::{
         listing::{Page, PageRequest},
     },
     decide::Refused,
-    execution::{
-        event::Event,
-        state::{ExecutionStatus, allowed},
-        view::ExecutionView,
-    },
+    execution::{event::Event, state::ExecutionStatus, view::ExecutionView},
     id::{ArtifactId, ExecutionId, NodeId, TemplateId, WorkspaceId},
     nodes::NodeConfig,
     pages::{Control, DashboardPage, ExecutionRow, MonitorPage, PartialText, ReviewCard},

@@ -114,6 +114,8 @@ async fn refused(world: &World, template: TemplateId) -> Problem {
         document_ids: vec![],
         upload_ids: vec![],
         idempotency_key: None,
+        auto_run: true,
+        breakpoints: vec![],
     };
     match world.services.launch(&world.owner, request).await {
         Err(EngineError::Refused(problem)) => problem,
