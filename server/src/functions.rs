@@ -38,6 +38,8 @@ pub const FUNCTIONS: &[(&str, Access)] = &[
     ("launch", Access::Needs(Permission::LaunchTemplate)),
     ("launch_page", Access::Needs(Permission::Read)),
     ("monitor", Access::Needs(Permission::Read)),
+    ("replay", Access::Needs(Permission::LaunchTemplate)),
+    ("rerun", Access::Needs(Permission::LaunchTemplate)),
     ("reviews", Access::Needs(Permission::Read)),
     ("reviews_of", Access::Needs(Permission::Read)),
     ("set_up", Access::Public),

@@ -249,6 +249,29 @@ async fn documents_and_images_that_were_made_are_listed_in_pages() {
 }
 
 #[tokio::test]
+async fn an_execution_that_is_over_is_run_again_and_replayed_as_new_ones() {
+    let (server, cookie, template) = server().await;
+    let id = launched(&server, &cookie, &template).await;
+    let at = |what: &str| format!("{ALL}/{id}/{what}");
+    let early = server.post(&at("rerun"), &cookie, &json!({})).await;
+    server.post(&at("stop"), &cookie, &json!({})).await;
+
+    let rerun = server.post(&at("rerun"), &cookie, &json!({"from_node": "end"})).await;
+    let replay = server.post(&at("replay"), &cookie, &json!({})).await;
+    let stray = server.post(&at("rerun"), &cookie, &json!({"from": "end"})).await;
+
+    assert_eq!(early.status, StatusCode::CONFLICT);
+    assert_eq!(stray.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for reply in [rerun, replay] {
+        assert_eq!(reply.status, StatusCode::ACCEPTED, "{:?}", reply.json());
+        let anew = reply.json()["execution_id"].as_str().unwrap().to_owned();
+        assert_eq!(reply.header("location"), format!("{ALL}/{anew}"));
+        let shown = server.get(&format!("{ALL}/{anew}"), &cookie).await.json();
+        assert_eq!(shown["kin"]["origin"]["id"], id.as_str());
+    }
+}
+
+#[tokio::test]
 async fn admins_see_what_is_stuck_and_say_how_long_history_is_kept() {
     let (server, cookie, template) = server().await;
     launched(&server, &cookie, &template).await;

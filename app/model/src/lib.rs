@@ -13,6 +13,7 @@ pub mod field;
 pub mod graph;
 pub mod id;
 pub mod image;
+pub mod kin;
 pub mod library;
 pub mod nodes;
 pub mod pages;

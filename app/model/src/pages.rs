@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+pub use crate::kin::{ExecutionLink, Kin, RerunRequest};
 use crate::{
     execution::{
         state::{ExecutionStatus, PauseReason},
@@ -163,6 +164,10 @@ pub struct ExecutionRow {
     pub bill: Bill,
     /// Who launched it.
     pub launched_by: Option<String>,
+    /// The execution that launched it, or none.
+    pub parent_id: Option<ExecutionId>,
+    /// What the executions it launched, and those they launched, cost so far.
+    pub children_bill: Bill,
 }
 
 /// The dashboard.
@@ -224,6 +229,8 @@ pub struct MonitorPage {
     pub now: Timestamp,
     /// True when the person may pause, resume, stop and retry.
     pub may_control: bool,
+    /// Which executions it belongs together with.
+    pub kin: Kin,
 }
 
 /// Text that a running job has streamed so far.

@@ -6,7 +6,7 @@ use model::access::Permission;
 use model::{
     execution::event::Event,
     id::{ArtifactId, ExecutionId},
-    pages::{Control, MonitorPage},
+    pages::{Control, Launched, MonitorPage, RerunRequest},
 };
 
 use super::ApiError;
@@ -60,4 +60,28 @@ pub async fn control_execution(
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::ControlExecution)?;
     ctx.services.control(actor, execution, control).await.map_err(refused)
+}
+
+/// Runs an execution that is over again, as a new one: from a node on, or all of it.
+#[server(prefix = "/api/fn", endpoint = "rerun", input = leptos::server_fn::codec::Json)]
+pub async fn rerun_execution(
+    /// Which one.
+    execution: ExecutionId,
+    /// From where, and what is different.
+    request: RerunRequest,
+) -> Result<Launched, ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::LaunchTemplate)?;
+    ctx.services.rerun(actor, execution, request).await.map_err(refused)
+}
+
+/// Runs an execution that is over again with its recorded answers, as a new one.
+#[server(prefix = "/api/fn", endpoint = "replay", input = leptos::server_fn::codec::Json)]
+pub async fn replay_execution(
+    /// Which one.
+    execution: ExecutionId,
+) -> Result<Launched, ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::LaunchTemplate)?;
+    ctx.services.replay(actor, execution).await.map_err(refused)
 }

@@ -7,10 +7,12 @@ use model::{
 };
 
 use super::{
+    again::AgainControls,
     bill::BillMeter,
     controls::{Controls, running},
     decision::DecisionBar,
     estimate::time_left,
+    kin::KinLinks,
     picture::view_status,
     steer::AutoRunSwitch,
     store::{ExecutionStore, Link},
@@ -49,7 +51,10 @@ pub fn Header(
         (!ended).then(|| format!("{} %", percent.get()))
     });
     let bar = Signal::derive(move || Some(f64::from(percent.get())));
-    let bill = Memo::new(move |_| store.view.read().bill());
+    let bill = Memo::new(move |_| {
+        let view = store.view.read();
+        view.bill().plus(view.children_bill())
+    });
     view! {
         <header class="monitor__header" data-state=move || status.get().key()>
             <Way name=name.clone() number=number />
@@ -64,7 +69,9 @@ pub fn Header(
                 <BillMeter bill=bill budget=budget />
                 <AutoRunSwitch store=store />
                 <Controls store=store />
+                <AgainControls store=store />
             </div>
+            <KinLinks store=store />
             <div class="monitor__progress">
                 <ProgressBar percent=bar label="Progress of the execution" />
             </div>

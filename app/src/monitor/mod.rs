@@ -1,6 +1,7 @@
 //! The live monitor: one execution as it runs. The pure parts (folding news, joining text, the
 //! estimate, the timeline, the sentences) stand beside the components that show them.
 
+mod again;
 mod announce;
 mod bill;
 mod celebrate;
@@ -11,6 +12,7 @@ mod dock;
 mod edit;
 mod estimate;
 mod header;
+mod kin;
 mod made;
 mod news;
 pub mod page;

@@ -7,7 +7,7 @@ use model::{
         view::ExecutionView,
     },
     id::JobId,
-    pages::{MonitorPage, PartialText},
+    pages::{Kin, MonitorPage, PartialText},
     time::Timestamp,
 };
 use serde_json::{Value, json};
@@ -188,6 +188,7 @@ fn page(events: &[Event]) -> MonitorPage {
         usual_ms: vec![],
         now: at(12_000),
         may_control: true,
+        kin: Kin::default(),
     }
 }
 

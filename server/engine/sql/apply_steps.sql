@@ -93,13 +93,14 @@ WITH executions AS (
            sample_calls = u.samples,
            started_at = u.started,
            ended_at = u.ended,
+           child_id = u.child,
            partial_text = CASE WHEN u.fence <> u.expected_fence OR u.status <> 'running' THEN ''
                                ELSE j.partial_text END
       FROM jsonb_to_recordset($5) AS u (id uuid, expected text, expected_fence bigint,
            generation int, status text, attempt int, lost int, fence bigint, worker uuid,
            run_at timestamptz, effect text, output jsonb, failure jsonb, input_tokens bigint,
            output_tokens bigint, cost bigint, unpriced bigint, samples bigint,
-           started timestamptz, ended timestamptz)
+           started timestamptz, ended timestamptz, child uuid)
      WHERE j.id = u.id
        AND u.id::text = concat(u.id)
        AND j.status = u.expected

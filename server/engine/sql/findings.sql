@@ -57,9 +57,14 @@ SELECT e.id, 'the cost is not the sum of its jobs and of the ledger'
 UNION ALL
 SELECT e.id, 'a completed job has not exactly one completed attempt'
   FROM e
-  JOIN agent_jobs j ON j.execution_id = e.id AND j.status = 'completed'
+  JOIN agent_jobs j ON j.execution_id = e.id AND j.status = 'completed' AND j.child_id IS NULL
  WHERE e.forgotten_at IS NULL
    AND (SELECT count(*) FROM job_attempts a WHERE a.job_id = j.id AND a.status = 'completed') <> 1
+UNION ALL
+SELECT e.id, 'a job waits for an execution that does not exist'
+  FROM e
+  JOIN agent_jobs j ON j.execution_id = e.id AND j.status = 'pending' AND j.child_id IS NOT NULL
+ WHERE NOT EXISTS (SELECT FROM workflow_executions c WHERE c.id = j.child_id)
 UNION ALL
 SELECT e.id, 'an attempt runs although its job does not'
   FROM e

@@ -12,8 +12,8 @@ use model::{
         listing::{Page, PageRequest},
     },
     execution::{event::Event, state::ExecutionStatus},
-    id::{ArtifactId, ExecutionId, ProjectId, TemplateId},
-    pages::{ExecutionRow, LaunchRequest, Launched, MonitorPage},
+    id::{ArtifactId, ExecutionId, NodeId, ProjectId, TemplateId},
+    pages::{ExecutionRow, LaunchRequest, Launched, MonitorPage, RerunRequest},
     problem::{FieldProblem, Problem},
 };
 use schemars::JsonSchema;
@@ -36,6 +36,7 @@ const ALL: &str = "/workflows/executions";
 
 pub(super) fn mount(routes: Routes) -> Routes {
     let read = Access::Needs(Permission::Read);
+    let launches = Access::Needs(Permission::LaunchTemplate);
     routes
         .mount(Access::Needs(Permission::LaunchTemplate).post(ALL, "Launches a published template; Idempotency-Key makes a repeat the same launch.").gives::<Launched>(StatusCode::ACCEPTED), launch)
         .mount(read.get(ALL, "Lists executions, the latest first."), list)
@@ -45,6 +46,8 @@ pub(super) fn mount(routes: Routes) -> Routes {
         .mount(read.get("/workflows/executions/{id}/jobs", "Lists the jobs of an execution."), jobs)
         .mount(read.get("/workflows/executions/{id}/artifacts", "Lists every version of what an execution made."), artifacts)
         .mount(read.get("/workflows/executions/{id}/artifacts/{artifact}", "Gives all of one version of an output."), artifact)
+        .mount(launches.post("/workflows/executions/{id}/rerun", "Runs an execution that is over again, as a new one; what does not depend on from_node is taken over.").gives::<Launched>(StatusCode::ACCEPTED), rerun)
+        .mount(launches.post("/workflows/executions/{id}/replay", "Runs an execution that is over again with its recorded answers, as a new one; nobody is called.").gives::<Launched>(StatusCode::ACCEPTED), replay)
 }
 
 /// A launch, with the project that its results go to.
@@ -80,13 +83,37 @@ async fn launch(
     }
     let key = headers.get("idempotency-key").and_then(|key| key.to_str().ok());
     request.idempotency_key = request.idempotency_key.or(key.map(str::to_owned));
-    let launched = ctx.services.launch(&actor, request).await?;
-    let mut response = (StatusCode::ACCEPTED, Answer(&launched)).into_response();
+    Ok(accepted(&ctx.services.launch(&actor, request).await?))
+}
+
+async fn rerun(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Path(id): Path<ExecutionId>,
+    headers: HeaderMap,
+    Json(mut request): Json<RerunRequest>,
+) -> Result<Response> {
+    let key = headers.get("idempotency-key").and_then(|key| key.to_str().ok());
+    request.idempotency_key = request.idempotency_key.or(key.map(str::to_owned));
+    Ok(accepted(&ctx.services.rerun(&actor, id, request).await?))
+}
+
+async fn replay(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Path(id): Path<ExecutionId>,
+) -> Result<Response> {
+    Ok(accepted(&ctx.services.replay(&actor, id).await?))
+}
+
+/// A new execution, whose address is in `Location`.
+fn accepted(launched: &Launched) -> Response {
+    let mut response = (StatusCode::ACCEPTED, Answer(launched)).into_response();
     let place = format!("/api/v1{ALL}/{}", launched.execution_id);
     if let Ok(place) = HeaderValue::from_str(&place) {
         response.headers_mut().insert(header::LOCATION, place);
     }
-    Ok(response)
+    response
 }
 
 #[derive(Deserialize, JsonSchema)]

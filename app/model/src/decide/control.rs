@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Draft, Refused, settle::put_back};
+use super::{Draft, Follow, ParentWord, Refused, settle::put_back};
 use crate::{
     execution::{
         event::{EventKind, SkipReason},
@@ -84,6 +84,9 @@ impl Draft<'_> {
         if before.status == JobStatus::Running {
             self.close_attempt((id, before.fence), "cancelled", None);
             self.wake_cancelled();
+        }
+        if let Some(child) = before.child {
+            self.follow(Follow::Child(child, ParentWord::Stop));
         }
         self.node_mut(&before.node)?.jobs_settled += 1;
         self.record(EventKind::JobCancelled { job: before.to_ref() });

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use uuid::Uuid;
 
 use super::{
-    ClosedAttempt, Frozen, JobChange, JobState, NewJob, NewNode, NodeChange, NodeState,
+    ClosedAttempt, Follow, Frozen, JobChange, JobState, NewJob, NewNode, NodeChange, NodeState,
     OpenedAttempt, Plan, RecordedOutput, ReviewChange, Snapshot, Wake,
 };
 use crate::{
@@ -108,6 +108,7 @@ pub struct Draft<'a> {
     charges: Vec<(JobId, Charge)>,
     events: Vec<Event>,
     wake: Wake,
+    follow: Vec<Follow>,
 }
 
 impl<'a> Draft<'a> {
@@ -134,6 +135,7 @@ impl<'a> Draft<'a> {
             charges: vec![],
             events: vec![],
             wake: Wake::default(),
+            follow: vec![],
         }
     }
 
@@ -148,6 +150,7 @@ impl<'a> Draft<'a> {
             return (self.snapshot, None);
         }
         self.keep_time();
+        self.tell_parent();
         let snapshot = self.snapshot;
         let (mut new_jobs, mut jobs) = (vec![], vec![]);
         for (id, before) in self.jobs {
@@ -193,6 +196,7 @@ impl<'a> Draft<'a> {
             events: self.events,
             // What was claimed in the same breath is no news to others.
             wake: Wake { jobs: self.wake.jobs && snapshot.has_pending_jobs(), ..self.wake },
+            follow: self.follow,
         };
         (snapshot, Some(plan))
     }
@@ -275,8 +279,24 @@ impl<'a> Draft<'a> {
         if status == ExecutionStatus::Running {
             self.snapshot.error = None;
         }
+        self.tell_children(status);
         self.snapshot.pause_reason = None;
         self.snapshot.status = status;
+    }
+
+    /// Tells another execution something after the commit.
+    pub(super) fn follow(&mut self, follow: Follow) {
+        if !self.follow.contains(&follow) {
+            self.follow.push(follow);
+        }
+    }
+
+    /// A parent hears of the end of this execution.
+    fn tell_parent(&mut self) {
+        let ended = self.snapshot.status.is_over() && !self.expected_status.is_over();
+        if ended && self.snapshot.parent.is_some() {
+            self.follow(Follow::Ended(self.snapshot.id));
+        }
     }
 
     /// Keeps the account of active time.

@@ -151,6 +151,7 @@ impl Draft<'_> {
                 fence: 0,
                 worker: None,
                 run_at: not_before,
+                child: None,
                 effect: Effect::Intent,
                 values: None,
                 failure: None,
@@ -217,7 +218,7 @@ impl Draft<'_> {
         graph::on_error(self.snapshot.frozen.workflow(), &id.in_round(""))
     }
 
-    fn settle_node(
+    pub(super) fn settle_node(
         &mut self,
         id: &NodeId,
         status: NodeStatus,

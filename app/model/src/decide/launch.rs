@@ -37,6 +37,8 @@ impl Snapshot {
             frozen,
             parameters: Arc::new(parameters),
             context: Arc::new(Map::new()),
+            parent: None,
+            replays: None,
             status: ExecutionStatus::Pending,
             pause_reason: None,
             end_reason: None,
@@ -60,6 +62,14 @@ impl Snapshot {
 impl Draft<'_> {
     /// Starts an execution that has just been made.
     pub fn launch(&mut self) {
+        self.record_launch();
+        let frozen = self.frozen();
+        let roots = frozen.outermost().filter(|id| frozen.incoming(id).is_empty());
+        self.queue.extend(roots.cloned());
+        self.advance();
+    }
+
+    pub(super) fn record_launch(&mut self) {
         let frozen = self.frozen();
         let launched = |node: &Node| LaunchedNode {
             id: node.id.clone(),
@@ -79,8 +89,5 @@ impl Draft<'_> {
         }
         self.set_status(ExecutionStatus::Running);
         self.record(EventKind::ExecutionStarted);
-        let roots = frozen.outermost().filter(|id| frozen.incoming(id).is_empty());
-        self.queue.extend(roots.cloned());
-        self.advance();
     }
 }

@@ -4,6 +4,8 @@
 //! more inputs (a launch, a claim, a report, a command, a lost worker), and writes the [`Plan`] that
 //! comes out, all in one transaction. Nothing here waits, reads a clock or draws a random number.
 
+mod again;
+mod child;
 mod claim;
 mod control;
 mod draft;
@@ -21,15 +23,18 @@ mod settle;
 mod snapshot;
 mod steer;
 
+pub use again::{Again, Taken, TakenArtifact, to_take_over, to_take_over_reused};
+pub use child::{ChildEnd, ChildEnding, ParentWord};
 pub use claim::ClaimLimits;
 pub use draft::{Context, Draft, Refused};
 pub use frozen::{Body, Frozen, Link};
 pub use outputs::{
-    ArtifactOut, ArtifactOutBody, AttachmentOut, DocumentOut, ImageOut, JobOutput, Outcome,
-    RecordedOutput, Report,
+    ArtifactOut, ArtifactOutBody, AttachmentOut, DocumentOut, ImageOut, JobOutput, Launching,
+    Outcome, RecordedOutput, Report,
 };
 pub use plan::{
-    ClosedAttempt, JobChange, NewJob, NewNode, NodeChange, OpenedAttempt, Plan, ReviewChange, Wake,
+    ClosedAttempt, Follow, JobChange, NewJob, NewNode, NodeChange, OpenedAttempt, Plan,
+    ReviewChange, Wake,
 };
-pub use snapshot::{JobState, NodeState, RoundState, Snapshot};
+pub use snapshot::{JobState, NodeState, ParentJob, RoundState, Snapshot};
 pub use steer::AutoRun;

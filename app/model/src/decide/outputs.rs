@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     execution::{event::Charge, failure::Failure},
-    id::{ArtifactId, DocumentId, ImageId, JobId, NodeId},
+    id::{ArtifactId, DocumentId, ExecutionId, ImageId, JobId, NodeId},
 };
 
 /// The report of one attempt; counts only while the job is held under `fence`.
@@ -29,6 +29,17 @@ pub enum Outcome {
     Done(JobOutput),
     /// Without.
     Failed(Failure),
+    /// With another execution under way, whose end is the job's.
+    Waits(Launching),
+}
+
+/// An execution that a job has launched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Launching {
+    /// Which.
+    pub child: ExecutionId,
+    /// What it is called.
+    pub name: String,
 }
 
 /// What an attempt made; recorded in the transaction that settles it, or not at all.
@@ -72,6 +83,15 @@ pub enum ArtifactOutBody {
     Json(Value),
     /// A picture whose bytes are in the blob store.
     Image(ImageOut),
+    /// A picture that the library has already.
+    Known {
+        /// Which.
+        image: ImageId,
+        /// Pixels.
+        width: u32,
+        /// Pixels.
+        height: u32,
+    },
 }
 
 /// A picture to put into the library.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{JobState, NodeState, RecordedOutput};
+use super::{JobState, NodeState, ParentWord, RecordedOutput};
 use crate::{
     execution::{
         event::{Charge, Event},
@@ -80,6 +80,18 @@ pub struct Plan {
     pub events: Vec<Event>,
     /// Whom to wake after the commit.
     pub wake: Wake,
+    /// What other executions are told after the commit; the rows say the same to whoever looks.
+    pub follow: Vec<Follow>,
+}
+
+/// What another execution is told after a commit. Nothing is lost when the telling is: the rows say
+/// the same, and the sweeper reads them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Follow {
+    /// This execution may have ended: the job that launched it is told when it has.
+    Ended(ExecutionId),
+    /// What its parent wants of this execution.
+    Child(ExecutionId, ParentWord),
 }
 
 /// A node to insert, pending.

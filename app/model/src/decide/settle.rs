@@ -13,7 +13,10 @@ use crate::{
     workflow::RetryPolicy,
 };
 
-use super::outputs::{ArtifactOut, ArtifactOutBody};
+use super::{
+    child::NEVER,
+    outputs::{ArtifactOut, ArtifactOutBody},
+};
 
 impl Draft<'_> {
     /// Takes a report in.
@@ -35,6 +38,10 @@ impl Draft<'_> {
                 self.close_attempt(claim, "failed", Some(failure.clone()));
                 self.attempt_failed(&job, failure, report.jitter)?;
             }
+            Outcome::Waits(launched) => {
+                self.close_attempt(claim, "completed", None);
+                self.wait_for_child(&job, launched)?;
+            }
         }
         self.settle_node_of(&job.node)?;
         self.advance();
@@ -49,7 +56,7 @@ impl Draft<'_> {
         Ok(job.clone())
     }
 
-    fn job_done(&mut self, job: &JobState, output: JobOutput) -> Result<(), Refused> {
+    pub(super) fn job_done(&mut self, job: &JobState, output: JobOutput) -> Result<(), Refused> {
         let now = self.now;
         let state = self.job_mut(job.id)?;
         state.status = JobStatus::Completed;
@@ -207,8 +214,11 @@ impl Draft<'_> {
         if due || self.node_mut(id)?.status == NodeStatus::Waiting {
             return Ok(());
         }
-        let message = message.unwrap_or_else(|| "Waiting for its next attempt".to_owned());
-        self.wait_for(id, Some(until), message);
+        let (until, words) = match until {
+            NEVER => (None, "Waiting for the workflows it launched"),
+            until => (Some(until), "Waiting for its next attempt"),
+        };
+        self.wait_for(id, until, message.unwrap_or_else(|| words.to_owned()));
         Ok(())
     }
 }
@@ -222,6 +232,7 @@ impl JobState {
 pub(super) fn put_back(job: &mut JobState, run_at: crate::time::Timestamp) {
     job.status = JobStatus::Pending;
     job.worker = None;
+    job.child = None;
     job.run_at = run_at;
 }
 
@@ -246,6 +257,9 @@ fn summary(artifact: &ArtifactOut, job: &JobState, version: i32) -> ArtifactSumm
         ArtifactOutBody::Json(json) => ArtifactBody::Json { excerpt: excerpt(&json.to_string()) },
         ArtifactOutBody::Image(image) => {
             ArtifactBody::Image { image: image.id, width: image.width, height: image.height }
+        }
+        ArtifactOutBody::Known { image, width, height } => {
+            ArtifactBody::Image { image: *image, width: *width, height: *height }
         }
     };
     ArtifactSummary {

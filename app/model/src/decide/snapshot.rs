@@ -38,6 +38,10 @@ pub struct Snapshot {
     pub parameters: Arc<Map<String, Value>>,
     /// Further values of its launch: `${repo.owner}` and the like.
     pub context: Arc<Map<String, Value>>,
+    /// The job that launched it.
+    pub parent: Option<ParentJob>,
+    /// The execution whose recorded answers its jobs give instead of calling anybody.
+    pub replays: Option<ExecutionId>,
     /// Where it stands.
     pub status: ExecutionStatus,
     /// Why it is paused.
@@ -70,6 +74,15 @@ pub struct Snapshot {
     pub jobs: BTreeMap<JobId, JobState>,
     /// The latest version of each output that exists: (node, item, port) → version.
     pub versions: BTreeMap<(NodeId, i32, String), i32>,
+}
+
+/// The job of another execution that waits for this one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ParentJob {
+    /// Of which execution.
+    pub execution: ExecutionId,
+    /// Which.
+    pub job: JobId,
 }
 
 /// A node's row.
@@ -159,6 +172,8 @@ pub struct JobState {
     pub worker: Option<WorkerId>,
     /// When it may be claimed.
     pub run_at: Timestamp,
+    /// The execution it has launched; while it is pending, that one's end is what it waits for.
+    pub child: Option<ExecutionId>,
     /// What is known of its outside call.
     pub effect: Effect,
     /// Port → value of this item, once completed.

@@ -5,13 +5,17 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use super::made::{ArtifactBody, ArtifactSummary, Charge, EXCERPT_CHARS};
 use super::{
     failure::Failure,
     state::{EndReason, Hold, PauseReason},
+    view::Bill,
+};
+pub use super::{
+    made::{ArtifactBody, ArtifactSummary, Charge, EXCERPT_CHARS},
+    place::{JobRef, LaunchedNode, SettledEdges, SkipReason},
 };
 use crate::{
-    id::{DocumentId, EdgeId, JobId, NodeId, ReviewId},
+    id::{DocumentId, EdgeId, ExecutionId, JobId, NodeId, ReviewId},
     review::{Reviewer, Verdict},
     time::Timestamp,
 };
@@ -128,6 +132,20 @@ pub enum EventKind {
         /// Why.
         reason: SkipReason,
         /// How its outgoing edges settled.
+        #[serde(flatten)]
+        edges: SettledEdges,
+    },
+    /// It was taken over from another execution and did not run.
+    #[serde(rename = "node.reused")]
+    NodeReused {
+        /// The node.
+        node: NodeId,
+        /// From which execution.
+        origin: ExecutionId,
+        /// Set when it was not needed there.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        skipped: Option<SkipReason>,
+        /// How its outgoing edges had settled there.
         #[serde(flatten)]
         edges: SettledEdges,
     },
@@ -258,6 +276,28 @@ pub enum EventKind {
         /// 1 for the first try.
         attempt: i32,
     },
+    /// It launched an execution and waits for its end.
+    #[serde(rename = "job.waiting")]
+    JobWaiting {
+        /// Which.
+        #[serde(flatten)]
+        job: JobRef,
+        /// The execution it launched.
+        child: ExecutionId,
+        /// What that is called.
+        name: String,
+    },
+    /// The execution it launched is over.
+    #[serde(rename = "job.child_ended")]
+    JobChildEnded {
+        /// Which.
+        #[serde(flatten)]
+        job: JobRef,
+        /// The execution it launched.
+        child: ExecutionId,
+        /// What that cost, with all that it launched itself.
+        bill: Bill,
+    },
     /// Its output is recorded.
     #[serde(rename = "job.completed")]
     JobCompleted {
@@ -336,52 +376,4 @@ pub enum EventKind {
         /// What was used and what it cost.
         charge: Charge,
     },
-}
-
-/// A node as it was frozen at launch.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct LaunchedNode {
-    /// Its id in the workflow.
-    pub id: NodeId,
-    /// Its type's key, e.g. `generate_copy`.
-    pub kind: String,
-    /// What the author calls it.
-    pub label: String,
-    /// The loop it lies in.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub inside: Option<NodeId>,
-}
-
-/// Which job an event is about.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct JobRef {
-    /// The node.
-    pub node: NodeId,
-    /// The job.
-    pub job: JobId,
-    /// Its place among the node's jobs, from 0.
-    pub item: i32,
-}
-
-/// How the outgoing edges of a node settled.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct SettledEdges {
-    /// Taken.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub live: Vec<EdgeId>,
-    /// Not taken.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub dead: Vec<EdgeId>,
-}
-
-/// Why a node was not needed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum SkipReason {
-    /// No edge into it was taken.
-    DeadPath,
-    /// Its condition was not met.
-    Condition,
-    /// A person went on without it.
-    User,
 }

@@ -6,5 +6,6 @@ pub mod failure;
 pub mod fold;
 mod made;
 pub mod offer;
+mod place;
 pub mod state;
 pub mod view;

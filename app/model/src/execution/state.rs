@@ -79,6 +79,8 @@ words! {
         Storage = "storage",
         /// It reached a breakpoint.
         Breakpoint = "breakpoint",
+        /// The execution that launched it is paused.
+        Parent = "parent",
     }
 }
 
@@ -89,6 +91,8 @@ words! {
         User = "user",
         /// Its time of active work is used up.
         Deadline = "deadline",
+        /// Nobody waits for it any more: the execution that launched it was stopped or went on.
+        Parent = "parent",
     }
 }
 
@@ -211,6 +215,10 @@ pub enum Action {
     Steer,
     /// Decide a review.
     Decide,
+    /// Run it again, or a part of it, as a new execution.
+    Rerun,
+    /// Run it again with its recorded answers, as a new execution.
+    Replay,
 }
 
 impl Action {
@@ -226,6 +234,8 @@ impl Action {
             Self::EditNode => "edit a node of",
             Self::Steer => "steer",
             Self::Decide => "decide a review of",
+            Self::Rerun => "run again",
+            Self::Replay => "replay",
         }
     }
 }
@@ -255,8 +265,8 @@ pub const fn allowed(status: ExecutionStatus) -> &'static [Action] {
             A::Steer,
             A::Decide,
         ],
-        ExecutionStatus::Failed => &[A::RetryNode, A::SkipNode],
-        ExecutionStatus::Completed | ExecutionStatus::Stopped => &[],
+        ExecutionStatus::Failed => &[A::RetryNode, A::SkipNode, A::Rerun, A::Replay],
+        ExecutionStatus::Completed | ExecutionStatus::Stopped => &[A::Rerun, A::Replay],
     }
 }
 
@@ -274,9 +284,10 @@ mod tests {
     }
 
     #[test]
-    fn what_is_over_for_good_allows_nothing() {
-        assert!(allowed(ExecutionStatus::Completed).is_empty());
-        assert!(allowed(ExecutionStatus::Stopped).is_empty());
+    fn what_is_over_for_good_allows_only_new_executions() {
+        for status in [ExecutionStatus::Completed, ExecutionStatus::Stopped] {
+            assert_eq!(allowed(status), [Action::Rerun, Action::Replay]);
+        }
         assert!(!allowed(ExecutionStatus::Failed).contains(&Action::Stop));
     }
 }

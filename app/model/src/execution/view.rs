@@ -9,7 +9,7 @@ use super::{
     state::{EdgeState, EndReason, ExecutionStatus, Hold, JobStatus, NodeStatus, PauseReason},
 };
 use crate::{
-    id::{DocumentId, EdgeId, JobId, NodeId, ReviewId},
+    id::{DocumentId, EdgeId, ExecutionId, JobId, NodeId, ReviewId},
     review::{Reviewer, Verdict},
     time::Timestamp,
 };
@@ -76,6 +76,9 @@ pub struct NodeView {
     pub decided: Option<DecidedView>,
     /// A person changed its configuration for this execution.
     pub edited: bool,
+    /// The execution it was taken over from, where it did not run in this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reused_from: Option<ExecutionId>,
     /// The loop it lies in.
     pub inside: Option<NodeId>,
     /// How each of its rounds stands; empty unless it is a loop that has begun.
@@ -86,6 +89,9 @@ pub struct NodeView {
     pub ended_at: Option<Timestamp>,
     /// What was paid before it was made again.
     pub past_bill: Bill,
+    /// What executions it launched cost before it was made again.
+    #[serde(default)]
+    pub past_children: Bill,
     /// Its jobs in the order of their items.
     pub jobs: Vec<JobView>,
     /// Its current outputs.
@@ -155,6 +161,12 @@ pub struct JobView {
     pub bill: Bill,
     /// Who answered last, "provider · model".
     pub answered_by: Option<String>,
+    /// The execution it launched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub child: Option<ExecutionId>,
+    /// What executions it launched cost; those that have not ended are not in it.
+    #[serde(default)]
+    pub child_bill: Bill,
 }
 
 /// An edge of an execution.
@@ -228,6 +240,11 @@ impl NodeView {
         self.jobs.iter().fold(self.past_bill, |sum, job| sum.plus(job.bill))
     }
 
+    /// What executions it launched cost; those that have not ended are not in it.
+    pub fn children_bill(&self) -> Bill {
+        self.jobs.iter().fold(self.past_children, |sum, job| sum.plus(job.child_bill))
+    }
+
     fn settled_share(&self) -> f64 {
         if self.status.is_settled() {
             return 1.0;
@@ -245,6 +262,11 @@ impl ExecutionView {
     /// What all calls used and cost.
     pub fn bill(&self) -> Bill {
         self.nodes.iter().fold(Bill::default(), |sum, node| sum.plus(node.bill()))
+    }
+
+    /// What executions it launched cost; those that have not ended are not in it.
+    pub fn children_bill(&self) -> Bill {
+        self.nodes.iter().fold(Bill::default(), |sum, node| sum.plus(node.children_bill()))
     }
 
     /// The settled share of jobs averaged over nodes, in whole percent; 100 only when completed.

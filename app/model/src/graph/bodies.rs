@@ -9,6 +9,13 @@ use crate::{
     workflow::{Edge, Workflow},
 };
 
+/// The loop around a node that itself lies in none; the node, where it lies in none.
+pub fn outermost<'a>(workflow: &'a Workflow, id: &'a NodeId) -> &'a NodeId {
+    // As deep as there are nodes, so that loops that contain each other end the walk.
+    let levels = 0..workflow.nodes.len();
+    levels.fold(id, |at, _| loop_of(workflow, at).unwrap_or(at))
+}
+
 /// Where an edge lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Course {

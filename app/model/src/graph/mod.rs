@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use petgraph::graph::{DiGraph, NodeIndex};
 
-pub use bodies::{Course, course, lies_in, loop_of};
+pub use bodies::{Course, course, lies_in, loop_of, outermost};
 pub use lanes::on_error;
 pub use order::Cycle;
 

@@ -220,6 +220,8 @@ node_types! {
     Conditional => conditional,
     /// Brings lanes together.
     Merge => merge,
+    /// Runs another template.
+    SubWorkflow => sub_workflow,
     /// Repeats what lies in it.
     ForEach => for_each,
     /// Goes on later.

@@ -79,6 +79,9 @@ fn counts(store: &Store, id: &NodeId, node: &NodeState) {
     if jobs.iter().any(|job| job.status == JobStatus::Running) {
         assert_eq!(node.status, NodeStatus::Running, "{id}");
     }
+    if jobs.iter().any(|job| job.waits_for().is_some()) && jobs.len() == 1 {
+        assert_eq!(node.status, NodeStatus::Waiting, "{id}");
+    }
     if node.status.is_settled() {
         assert_eq!(settled, jobs.len(), "{id} settles after its jobs");
     }
@@ -177,8 +180,8 @@ fn node_view(view: &NodeView, row: &NodeState) {
 
 fn job_view(view: &JobView, row: &JobState) {
     assert_eq!(
-        (view.status, view.attempt, view.lost, view.bill),
-        (row.status, row.attempt, row.lost, row.bill),
+        (view.status, view.attempt, view.lost, view.bill, view.child),
+        (row.status, row.attempt, row.lost, row.bill, row.child),
         "{row:?}"
     );
     assert_eq!(

@@ -1,7 +1,7 @@
 //! What may happen to an execution, at random.
 
 use model::{
-    decide::AutoRun,
+    decide::{AutoRun, ParentWord},
     execution::failure::{Failure, HoldReason},
     review::Verdict,
 };
@@ -42,6 +42,10 @@ pub(crate) enum Input {
     Edit { pick: usize, quantity: u32 },
     /// A person decides an open review.
     Decide { pick: usize, person: u128, verdict: Verdict },
+    /// An execution that a job launched ends, well or not, or is told of twice.
+    ChildEnds { pick: usize, well: bool },
+    /// The execution that launched this one wants something.
+    Parent { word: ParentWord },
     /// The sweeper looks at the deadline and at reviews.
     Deadline,
     /// The clock moves, also backwards.
@@ -74,6 +78,7 @@ fn work() -> impl Strategy<Value = Input> {
     prop_oneof![
         3 => claim,
         6 => answer,
+        3 => (any::<usize>(), any::<bool>()).prop_map(|(pick, well)| Input::ChildEnds { pick, well }),
         1 => any::<usize>().prop_map(|pick| Input::Sent { pick }),
         1 => (0..20_000i64).prop_map(|ms| Input::Clock { ms }),
     ]
@@ -97,6 +102,8 @@ fn controls() -> impl Strategy<Value = Input> {
     let skip = (pick(), any::<bool>()).prop_map(|(pick, value)| Input::Skip { pick, value });
     let modes = select(vec![AutoRun::On, AutoRun::Off]);
     let breaks = prop::option::of(pick()).prop_map(|pick| Input::Break { pick });
+    let words = [ParentWord::Pause, ParentWord::Resume, ParentWord::Resume, ParentWord::Stop];
+    let words = select(words.to_vec()).prop_map(|word| Input::Parent { word });
     let edits = (pick(), 0..4u32).prop_map(|(pick, quantity)| Input::Edit { pick, quantity });
     prop_oneof![
         4 => Just(Input::Pause),
@@ -108,6 +115,7 @@ fn controls() -> impl Strategy<Value = Input> {
         1 => breaks,
         3 => edits,
         6 => decisions(),
+        2 => words,
         1 => Just(Input::Stop),
     ]
 }

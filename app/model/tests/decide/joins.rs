@@ -3,8 +3,9 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use model::{
-    decide::{ClaimLimits, Context, Draft, Frozen, JobState, Snapshot},
+    decide::{ClaimLimits, Context, Draft, Frozen, JobState, Snapshot, to_take_over},
     execution::{failure::Failure, state::JobStatus},
+    graph,
     id::{ExecutionId, NodeId, WorkerId, WorkspaceId},
     nodes::{NodeConfig, NodeKind},
     time::Timestamp,
@@ -16,14 +17,24 @@ use uuid::Uuid;
 
 use crate::{
     cases::cases,
+    children,
     input::Ending,
     reference,
     workflows::{WANTED, workflows},
-    world::{approve_all, report},
+    world::approve_all,
 };
 
 /// Runs a workflow to its end; `picks` chooses which job answers next.
-fn run(workflow: Workflow, fails: &BTreeSet<NodeId>, mut picks: impl FnMut() -> usize) -> Snapshot {
+fn run(workflow: Workflow, fails: &BTreeSet<NodeId>, picks: impl FnMut() -> usize) -> Snapshot {
+    run_from(workflow, fails, picks, |draft| draft.launch())
+}
+
+fn run_from(
+    workflow: Workflow,
+    fails: &BTreeSet<NodeId>,
+    mut picks: impl FnMut() -> usize,
+    begin: impl FnOnce(&mut Draft<'_>),
+) -> Snapshot {
     let mut count = 0;
     let mut next = || {
         count += 1;
@@ -35,7 +46,7 @@ fn run(workflow: Workflow, fails: &BTreeSet<NodeId>, mut picks: impl FnMut() -> 
     let frozen = Arc::new(Frozen::new(workflow).unwrap());
     let snapshot = Snapshot::before_launch(id, frozen, parameters, &mut context);
     let mut draft = Draft::new(snapshot, context);
-    draft.launch();
+    begin(&mut draft);
     let limits = ClaimLimits { capacity: 4, per_execution: 9 };
     loop {
         draft.claim(WorkerId(Uuid::nil()), limits, &|_| true);
@@ -53,7 +64,8 @@ fn run(workflow: Workflow, fails: &BTreeSet<NodeId>, mut picks: impl FnMut() -> 
             true => Ending::Failed(Failure::permanent("refused", "never")),
             false => Ending::Done,
         };
-        draft.settle(report((job.id, job.fence), &ending, 0)).unwrap();
+        children::answer(&mut draft, job, (&ending, 0)).unwrap();
+        children::end_all(&mut draft);
     }
     draft.finish().0
 }
@@ -99,5 +111,34 @@ proptest! {
         let found = outside.map(|(id, node)| (id.clone(), node.status)).collect();
         prop_assert_eq!(nodes, found);
         prop_assert_eq!(status, ended.status);
+    }
+
+    #[test]
+    fn a_run_from_any_node_on_ends_as_a_fresh_one_with_the_same_answers(
+        workflow in workflows(20),
+        failing in prop::collection::vec(prop::bool::weighted(0.2), 20),
+        (seed, pick) in any::<(u64, usize)>(),
+    ) {
+        let works = |node: &&Node| node.kind() == NodeKind::GenerateCopy;
+        let working = workflow.nodes.iter().filter(works).map(|node| node.id.clone());
+        let fails = working.zip(&failing).filter(|(_, fails)| **fails).map(|(id, _)| id).collect();
+        let workflow = without_waiting(workflow);
+        let (nodes, status) = reference::ends(&workflow, &fails);
+        let origin = run(workflow.clone(), &fails, numbers(seed));
+        let from = &workflow.nodes[pick % workflow.nodes.len()].id;
+        let again = to_take_over(&origin, from);
+
+        let ended = run_from(workflow.clone(), &fails, numbers(seed ^ 77), |draft| {
+            draft.launch_again(ExecutionId(Uuid::nil()), &again);
+        });
+
+        let outside = ended.nodes.iter().filter(|(id, _)| id.round().is_empty());
+        let found = outside.map(|(id, node)| (id.clone(), node.status)).collect();
+        prop_assert_eq!(nodes, found);
+        prop_assert_eq!(status, ended.status);
+        let around = graph::outermost(&workflow, from);
+        prop_assert!(!again.nodes.contains_key(around), "the node itself runs");
+        let worked = |id: &NodeId| ended.jobs.values().any(|job| job.node == *id);
+        prop_assert!(!again.nodes.keys().any(worked), "what is taken over does not run");
     }
 }

@@ -4,6 +4,7 @@
 mod cases;
 mod chain;
 mod check;
+mod children;
 mod input;
 mod joins;
 mod reference;

@@ -8,7 +8,7 @@ use model::{
         generate_copy, merge,
         parallel::{self, LaneFailure},
         review::{self, OnReject},
-        wait,
+        sub_workflow, wait,
     },
     validate,
     workflow::{Backoff, Edge, Jitter, Node, OnError, Parameter, RetryPolicy, Settings, Workflow},
@@ -38,6 +38,7 @@ enum Kind {
     Conditional { holds: Vec<bool> },
     Review { approvals: u32, minutes: u32, on_reject: OnReject },
     Wait { seconds: f64 },
+    SubWorkflow,
     Loop { items: usize, concurrency: u32, lenient: bool, body: Vec<BodyStep> },
 }
 
@@ -65,6 +66,7 @@ fn kinds() -> impl Strategy<Value = Kind> {
         4 => loops,
         3 => review,
         1 => (0..100u32).prop_map(|seconds| Kind::Wait { seconds: f64::from(seconds) }),
+        3 => Just(Kind::SubWorkflow),
         8 => (1..=4u32).prop_map(|quantity| Kind::Copy { quantity }),
         1 => Just(Kind::CopyAsWanted),
         4 => (modes, 0..9usize).prop_map(|(mode, count)| Kind::Merge { mode, count }),
@@ -179,6 +181,10 @@ fn config(kind: Kind, incoming: usize) -> NodeConfig {
             ..review::Config::default()
         }
         .into(),
+        Kind::SubWorkflow => {
+            sub_workflow::Config { template: "Other".to_owned(), ..sub_workflow::Config::default() }
+                .into()
+        }
         Kind::Wait { seconds } => wait::Config { seconds: seconds.into(), until: None }.into(),
         Kind::Loop { items, concurrency, lenient, .. } => {
             let list: Vec<String> = (0..items).map(|item| format!("\"{item}\"")).collect();

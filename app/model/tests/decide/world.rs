@@ -23,7 +23,7 @@ use serde_json::{Map, json};
 use uuid::Uuid;
 
 use crate::{
-    check,
+    check, children,
     input::{Ending, Input},
     store::Store,
     workflows::WANTED,
@@ -31,6 +31,7 @@ use crate::{
 
 /// Jobs of one execution that may run at once.
 const PER_EXECUTION: usize = 5;
+const WORKED: [&str; 3] = ["generate_copy", "wait", "sub_workflow"];
 
 /// An execution with its rows, its view and its clock.
 pub(crate) struct World {
@@ -169,6 +170,7 @@ impl World {
             });
             self.decide(|draft| claim(draft, 0, PER_EXECUTION));
             self.decide(answer_all);
+            self.decide(children::end_all);
             let pending = self.store.jobs.values().filter(|job| job.status == JobStatus::Pending);
             if let Some(next) = pending.map(|job| job.run_at).min() {
                 self.now = self.now.max(next);
@@ -189,7 +191,7 @@ fn running(draft: &Draft<'_>) -> Vec<JobState> {
 
 fn answer_all(draft: &mut Draft<'_>) {
     for job in running(draft) {
-        let answer = draft.settle(report((job.id, job.fence), &Ending::Done, 1));
+        let answer = children::answer(draft, &job, (&Ending::Done, 1));
         // A loop that has failed for another cause drops the rest.
         assert!(matches!(answer, Ok(()) | Err(Refused::Stale { .. })), "{answer:?}");
     }
@@ -203,7 +205,7 @@ fn take(draft: &mut Draft<'_>, held: &[(JobId, i64)], input: &Input) {
             let mut answerable = running(draft);
             answerable.retain(|job| held.contains(&(job.id, job.fence)));
             if let Some(job) = picked(&answerable, *pick) {
-                draft.settle(report((job.id, job.fence), ending, *charges)).unwrap();
+                children::answer(draft, job, (ending, *charges)).unwrap();
             }
         }
         Input::Lost { worker } => draft.worker_lost(worker_id(*worker)).unwrap(),
@@ -220,6 +222,13 @@ fn take(draft: &mut Draft<'_>, held: &[(JobId, i64)], input: &Input) {
             draft.check_deadline().unwrap();
             draft.check_reviews().unwrap();
         }
+        Input::ChildEnds { pick, well } => {
+            let waiting = children::waiting(draft);
+            if let Some(job) = picked(&waiting, *pick) {
+                children::end_twice(draft, job, *well);
+            }
+        }
+        Input::Parent { word } => draft.follow_parent(*word).unwrap(),
         Input::AutoRun { auto_run } => refusable(draft, |draft| draft.set_auto_run(*auto_run)),
         Input::Break { pick } => {
             let nodes = pick.map(|pick| any_node(draft, pick)).into_iter().collect();
@@ -304,8 +313,7 @@ fn refusable<'a>(
 
 fn claim(draft: &mut Draft<'_>, worker: u128, capacity: usize) {
     let limits = ClaimLimits { capacity, per_execution: PER_EXECUTION };
-    let taken =
-        draft.claim(worker_id(worker), limits, &|kind| ["generate_copy", "wait"].contains(&kind));
+    let taken = draft.claim(worker_id(worker), limits, &|kind| WORKED.contains(&kind));
     assert!(taken.len() <= capacity);
     for job in taken {
         assert_eq!((job.status, job.worker), (JobStatus::Running, Some(worker_id(worker))));

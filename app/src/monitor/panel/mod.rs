@@ -13,8 +13,10 @@ use model::{
 
 use self::{attempts::Attempts, input::Input, output::Output, prompt::Prompt};
 use super::{
+    again::RunFromHere,
     decision::NodeDecision,
     dock::log::LogList,
+    kin::ChildLinks,
     picture::{execution_status, status_of},
     steer::NodeActions,
     store::ExecutionStore,
@@ -65,7 +67,9 @@ pub fn NodePanel(
                 <PanelHead store=store node=node />
                 <NodeDecision store=store node=node />
                 <Failed node=node />
+                <ChildLinks store=store node=node />
                 <NodeActions store=store node=node />
+                <RunFromHere store=store node=id />
                 <Tabs id="node" label="About this step" tabs=TABS.to_vec() selected=shown />
                 <TabPanel id="node" key="output" selected=shown>
                     <Output store=store node=node />

@@ -12,7 +12,7 @@ use model::{
     time::Timestamp,
 };
 
-use super::review::of_people;
+use super::{family::of_family, review::of_people};
 use crate::ui::{
     format::{counted, duration, money},
     status::Status,
@@ -64,7 +64,7 @@ impl Names {
         self.0.get(id).map_or_else(|| id.to_string(), |(label, _)| label.clone())
     }
 
-    fn job(&self, job: &JobRef) -> String {
+    pub(super) fn job(&self, job: &JobRef) -> String {
         let label = self.node(&job.node);
         match self.0.get(&job.node) {
             Some((_, jobs)) if *jobs > 1 => format!("{label} {}", job.item + 1),
@@ -92,6 +92,7 @@ pub fn node_of(kind: &EventKind) -> Option<&NodeId> {
         | E::NodeFailed { node, .. }
         | E::NodeSkipped { node, .. }
         | E::NodeCancelled { node }
+        | E::NodeReused { node, .. }
         | E::NodeRetried { node, .. }
         | E::NodeReset { node, .. }
         | E::RoundStarted { node, .. }
@@ -108,6 +109,8 @@ pub fn node_of(kind: &EventKind) -> Option<&NodeId> {
         | E::JobRetryScheduled { job, .. }
         | E::JobLost { job, .. }
         | E::JobCancelled { job }
+        | E::JobWaiting { job, .. }
+        | E::JobChildEnded { job, .. }
         | E::CostAdded { job, .. } => Some(&job.node),
         _ => None,
     }
@@ -117,7 +120,8 @@ pub(super) type Words = (Status, Weight, String);
 
 fn words(event: &Event, names: &Names) -> Words {
     use EventKind as E;
-    if let Some(words) = of_people(&event.kind, names) {
+    let special = of_people(&event.kind, names).or_else(|| of_family(&event.kind, names));
+    if let Some(words) = special {
         return words;
     }
     match &event.kind {
@@ -151,7 +155,7 @@ fn of_execution(kind: &EventKind, names: &Names) -> Words {
         E::ExecutionStarted => (Status::Running, Weight::Step, "Started".to_owned()),
         E::ExecutionPaused { reason, message } => {
             let weight = match reason {
-                PauseReason::User | PauseReason::Breakpoint => Weight::Step,
+                PauseReason::User | PauseReason::Breakpoint | PauseReason::Parent => Weight::Step,
                 _ => Weight::Alarm,
             };
             let more = message.as_ref().map_or(String::new(), |message| format!(". {message}"));
@@ -167,6 +171,7 @@ fn of_execution(kind: &EventKind, names: &Names) -> Words {
             let text = match reason {
                 EndReason::User => "Stopped by a person; results are kept",
                 EndReason::Deadline => "Stopped: its time is used up; results are kept",
+                EndReason::Parent => "Stopped along with what launched it; results are kept",
             };
             (Status::Stopped, Weight::Step, text.to_owned())
         }
@@ -183,6 +188,7 @@ pub fn paused(reason: PauseReason) -> &'static str {
         PauseReason::Provider => "Paused: a provider needs attention",
         PauseReason::Storage => "Paused: the storage is full",
         PauseReason::Breakpoint => "Paused at a breakpoint",
+        PauseReason::Parent => "Paused along with what launched it",
     }
 }
 

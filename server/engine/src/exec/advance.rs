@@ -4,7 +4,8 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use model::{
     decide::{
-        AutoRun, ClaimLimits, Context, Draft, Frozen, JobState, Plan, Refused, Report, Snapshot,
+        AutoRun, ChildEnd, ClaimLimits, Context, Draft, Follow, Frozen, JobState, ParentJob,
+        ParentWord, Plan, Refused, Report, Snapshot,
     },
     execution::state::EndReason,
     id::{ExecutionId, JobId, ReviewId, WorkerId},
@@ -13,6 +14,7 @@ use model::{
     time::Timestamp,
     workflow::Workflow,
 };
+use serde_json::{Map, Value};
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
@@ -47,6 +49,10 @@ pub enum Input {
     CheckDeadline,
     /// Time may have decided reviews.
     CheckReviews,
+    /// An execution that one of its jobs launched is over.
+    ChildEnded(ChildEnd),
+    /// The execution that launched it wants something of it.
+    Parent(ParentWord),
     /// A person asks something of it.
     Control(Control),
     /// A person decides a review.
@@ -71,7 +77,7 @@ pub type Inputs = (ExecutionId, Vec<Input>);
 
 /// Advances executions; shared by everything in a process that does.
 pub struct Advance {
-    pool: PgPool,
+    pub(super) pool: PgPool,
     cache: Cache,
 }
 
@@ -122,7 +128,13 @@ impl Advance {
         tx.commit().await.doing("committing")?;
         let notices: Vec<_> = plans.iter().map(Notice::of).collect();
         tell(&mut conn, &notices).await;
-        Ok(self.remember(after, answers, work))
+        drop(conn);
+        let answers = self.remember(after, answers, work);
+        let follow: Vec<Follow> = plans.into_iter().flat_map(|plan| plan.follow).collect();
+        if !follow.is_empty() {
+            Box::pin(self.follow(follow)).await;
+        }
+        Ok(answers)
     }
 
     /// Takes a person's command in, with its line of the audit log when it changes anything.
@@ -139,14 +151,24 @@ impl Advance {
         Ok(answers.pop().and_then(|mut of_one| of_one.pop()).unwrap_or(Answer::Gone))
     }
 
-    /// Writes the first plan of a new execution, whose rows `tx` has just inserted.
-    pub(crate) async fn first(tx: &mut PgConnection, plan: Plan) -> Result<()> {
-        executions::apply(tx, &[plan]).await
+    /// Locks an execution until the transaction ends, and reads it; none if there is no such.
+    ///
+    /// # Errors
+    /// A database failure.
+    pub async fn read(&self, conn: &mut PgConnection, id: ExecutionId) -> Result<Option<Snapshot>> {
+        let locked = executions::lock(conn, &[id.0], &[]).await?;
+        let mut found = self.load(conn, locked.executions, &[id]).await?;
+        Ok(found.remove(&id))
     }
 
     /// Remembers an execution as its launch has just committed it: its first claim reads nothing.
     pub(crate) async fn launched(&self, snapshot: Snapshot, notice: Option<Notice>) {
         self.cache.keep(snapshot);
+        self.announce(notice).await;
+    }
+
+    /// Lets others know of a launch that has just been committed.
+    pub(crate) async fn announce(&self, notice: Option<Notice>) {
         match self.pool.acquire().await {
             Ok(mut conn) => tell(&mut conn, notice.as_slice()).await,
             Err(error) => tracing::warn!(%error, "a launch was not announced; it begins later"),
@@ -194,9 +216,9 @@ impl Advance {
         let mut frozen = frozen(tx, &ids).await?;
         let mut rows = executions::snapshot_rows(tx, &ids).await?;
         for row in missing {
-            let Some((definition, parameters, context)) = frozen.remove(&row.id) else { continue };
+            let Some(parts) = frozen.remove(&row.id) else { continue };
             let below = rows.remove(&row.id).unwrap_or_default();
-            found.insert(row.id, snapshot(row, (definition, parameters, context), below)?);
+            found.insert(row.id, snapshot(row, parts, below)?);
         }
         Ok(found)
     }
@@ -282,6 +304,8 @@ fn take(draft: &mut Draft<'_>, input: Input) -> Decided {
         Input::HandBack(held) => Decided::of(draft.hand_back(&held)),
         Input::CheckDeadline => Decided::of(draft.check_deadline()),
         Input::CheckReviews => Decided::of(draft.check_reviews()),
+        Input::ChildEnded(end) => Decided::of(draft.child_ended(end)),
+        Input::Parent(word) => Decided::of(draft.follow_parent(word)),
         Input::Control(control) => Decided::of(steer(draft, control)),
         Input::Decide(review, decision, by) => {
             Decided::of(draft.decide_review(review, decision, by))
@@ -303,11 +327,13 @@ fn steer(draft: &mut Draft<'_>, control: Control) -> std::result::Result<(), Ref
     }
 }
 
-type FrozenParts = (
-    Arc<Frozen>,
-    Arc<serde_json::Map<String, serde_json::Value>>,
-    Arc<serde_json::Map<String, serde_json::Value>>,
-);
+struct FrozenParts {
+    frozen: Arc<Frozen>,
+    parameters: Arc<Map<String, Value>>,
+    context: Arc<Map<String, Value>>,
+    parent: Option<ParentJob>,
+    replays: Option<ExecutionId>,
+}
 
 async fn frozen(tx: &mut PgConnection, ids: &[Uuid]) -> Result<BTreeMap<ExecutionId, FrozenParts>> {
     let rows = executions::frozen_rows(tx, ids).await?;
@@ -317,22 +343,31 @@ async fn frozen(tx: &mut PgConnection, ids: &[Uuid]) -> Result<BTreeMap<Executio
         let frozen = Frozen::new(workflow).map_err(|cycle| {
             EngineError::internal("ordering a frozen definition", cycle.to_string())
         })?;
-        Ok((row.id, (Arc::new(frozen), Arc::new(row.parameters), Arc::new(row.context))))
+        let parts = FrozenParts {
+            frozen: Arc::new(frozen),
+            parameters: Arc::new(row.parameters),
+            context: Arc::new(row.context),
+            parent: row.parent,
+            replays: row.replays,
+        };
+        Ok((row.id, parts))
     };
     rows.into_iter().map(part).collect()
 }
 
 fn snapshot(
     row: LockedExecution,
-    (frozen, parameters, context): FrozenParts,
+    parts: FrozenParts,
     below: executions::SnapshotRows,
 ) -> Result<Snapshot> {
     Ok(Snapshot {
         id: row.id,
         workspace: row.workspace,
-        frozen,
-        parameters,
-        context,
+        frozen: parts.frozen,
+        parameters: parts.parameters,
+        context: parts.context,
+        parent: parts.parent,
+        replays: parts.replays,
         status: row.status,
         pause_reason: row.pause_reason,
         end_reason: row.end_reason,

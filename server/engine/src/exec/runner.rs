@@ -15,7 +15,10 @@ use super::{
     advance::{Answer, Input},
     worker::Shared,
 };
-use crate::{executors::Attempt, job::JobContext};
+use crate::{
+    executors::{Attempt, replay},
+    job::JobContext,
+};
 
 /// Works on a claimed job, and on what its settling made ready, until nothing is left to take.
 pub(super) async fn run(
@@ -59,6 +62,9 @@ async fn attempt(
 }
 
 async fn execute(shared: &Shared, context: &JobContext) -> Attempt {
+    if let Some(origin) = context.replays {
+        return replay(context, origin).await;
+    }
     let Some(node) = context.node() else {
         return Attempt::failed(Failure::permanent(
             "unknown_node",

@@ -1,4 +1,5 @@
-//! Takes over from workers that are gone, and ends executions whose time is used up.
+//! Takes over from workers that are gone, ends executions whose time is used up, and tells parents
+//! and children of each other what they have missed.
 //!
 //! Any number of processes may sweep: whoever gets an execution's lock first does the work, the
 //! others then find nothing left to do.
@@ -47,6 +48,14 @@ pub async fn sweep(pool: &PgPool, writer: &Writer, grace: Duration) -> Result<()
     }
     for execution in executions::deadlines_passed(&mut conn).await? {
         due.entry(ExecutionId(execution)).or_default().push(Input::CheckDeadline);
+    }
+    for child in executions::untold_children(&mut conn).await? {
+        if let Some((parent, end)) = executions::ended_child(&mut conn, ExecutionId(child)).await? {
+            due.entry(parent).or_default().push(Input::ChildEnded(end));
+        }
+    }
+    for (child, word) in executions::out_of_step(&mut conn).await? {
+        due.entry(ExecutionId(child)).or_default().push(Input::Parent(word));
     }
     for execution in executions::reviews_late(&mut conn).await? {
         due.entry(ExecutionId(execution)).or_default().push(Input::CheckReviews);

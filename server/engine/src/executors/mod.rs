@@ -11,6 +11,8 @@ mod generate_image;
 mod http_request;
 mod paid;
 mod pictures;
+mod replay;
+mod sub_workflow;
 mod wait;
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
@@ -24,6 +26,8 @@ use model::{
 };
 
 use crate::{error::EngineError, job::JobContext, parts::Parts};
+
+pub use replay::replay;
 
 /// How an attempt ended, and what was paid for it.
 #[derive(Debug)]
@@ -78,6 +82,7 @@ impl Executors {
     pub fn inside() -> Self {
         Self::default()
             .with(NodeKind::AttachToDocument, attach_to_document::AttachToDocument)
+            .with(NodeKind::SubWorkflow, sub_workflow::SubWorkflow)
             .with(NodeKind::Wait, wait::Wait)
     }
 

@@ -41,6 +41,8 @@ pub struct JobContext {
     pub scope: Scope,
     /// What a reviewer asked to be different this time.
     pub feedback: Option<String>,
+    /// The execution whose recorded answer it gives instead of working.
+    pub replays: Option<ExecutionId>,
     /// The node, of its round.
     pub node_id: NodeId,
     node: Option<Node>,
@@ -66,6 +68,7 @@ impl JobContext {
             generation: job.generation,
             scope: scope(snapshot, (job, now), (item, count)),
             feedback: snapshot.nodes.get(&job.node).and_then(|node| node.feedback.clone()),
+            replays: snapshot.replays,
             node_id: job.node.clone(),
             node: snapshot.effective_node(&job.node),
             frozen: snapshot.frozen.clone(),
@@ -81,6 +84,11 @@ impl JobContext {
     /// What comes in by a port of the node: what an input without a reference takes.
     pub fn input(&self, port: &str) -> Option<Value> {
         connect::input(self.frozen.workflow(), &self.node.as_ref()?.id, port, &self.scope)
+    }
+
+    /// How much active time its execution may take, in milliseconds.
+    pub fn time_limit_ms(&self) -> u64 {
+        self.frozen.workflow().settings.timeout_ms
     }
 
     /// The database, for what an executor reads besides (documents, prices).

@@ -21,6 +21,7 @@ use uuid::Uuid;
 use super::{Services, accounts::entry, actor::Actor};
 use crate::{
     error::{Doing, EngineError, Result},
+    launching::pins,
     store::{
         audit,
         authoring::{self, Content, TemplateState},
@@ -39,7 +40,8 @@ impl Services {
     pub async fn create_template(&self, actor: &Actor, form: NewTemplate) -> Result<SavedTemplate> {
         actor.require(Permission::EditTemplate)?;
         let mut checked = Checked::read(form.definition)?;
-        if !form.unfinished {
+        let unfinished = form.unfinished;
+        if !unfinished {
             checked = checked.runnable()?;
         }
         let name = template_name(form.name.as_deref().unwrap_or(&checked.workflow.name))?;
@@ -54,6 +56,9 @@ impl Services {
             draft: definition(&checked.workflow)?,
         };
         let mut tx = self.pool.begin().await.doing("creating a template")?;
+        if !unfinished {
+            pins::pin(&mut tx, actor.workspace, None, checked.workflow.clone()).await?;
+        }
         let saved = add(&mut tx, actor, content, checked).await?;
         note(&mut tx, actor, "template.created", saved.id).await?;
         tx.commit().await.doing("creating a template")?;
@@ -140,6 +145,8 @@ impl Services {
         let workflow = read(state.content.draft.clone())?;
         let issues = validate(&workflow);
         let checked = Checked { workflow, notes: vec![], issues }.runnable()?;
+        let own = Some((id, state.content.name.clone()));
+        pins::pin(&mut tx, actor.workspace, own, checked.workflow.clone()).await?;
         if let Some(version) = state.version
             && authoring::definition(&mut tx, place, version).await?.as_ref()
                 == Some(&state.content.draft)
@@ -227,7 +234,7 @@ async fn add(
     if !authoring::insert(conn, place, &content, actor.user).await? {
         return Err(name_taken(&content.name).into());
     }
-    let version = match is_runnable(&checked.issues) {
+    let version = match can_run(conn, actor, &checked).await? {
         true => {
             let what = (&content.draft, CREATED);
             Some(authoring::publish(conn, place, what, actor.user).await?)
@@ -236,6 +243,18 @@ async fn add(
     };
     let Checked { notes, issues, .. } = checked;
     Ok(SavedTemplate { id, name: content.name, draft_revision: 1, version, notes, issues })
+}
+
+/// Whether nothing keeps a definition from running, and what it runs itself is there.
+async fn can_run(conn: &mut PgConnection, actor: &Actor, checked: &Checked) -> Result<bool> {
+    if !is_runnable(&checked.issues) {
+        return Ok(false);
+    }
+    match pins::pin(conn, actor.workspace, None, checked.workflow.clone()).await {
+        Ok(_) => Ok(true),
+        Err(EngineError::Refused(_)) => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 /// The template with the change applied, and what is to be said about its definition.

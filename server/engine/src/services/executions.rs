@@ -7,11 +7,7 @@ use model::{
         listing::{Page, PageRequest},
     },
     decide::Refused,
-    execution::{
-        event::Event,
-        state::{ExecutionStatus, allowed},
-        view::ExecutionView,
-    },
+    execution::{event::Event, state::ExecutionStatus, view::ExecutionView},
     id::{ArtifactId, ExecutionId, NodeId, TemplateId, WorkspaceId},
     nodes::NodeConfig,
     pages::{Control, DashboardPage, ExecutionRow, MonitorPage, PartialText, ReviewCard},
@@ -59,6 +55,7 @@ impl Services {
         let partial =
             partial.into_iter().map(|(job, fence, text)| PartialText { job, fence, text });
         let partial = partial.collect();
+        let kin = executions::kin(&mut conn, (actor.workspace, id)).await?;
         let view = view(&mut conn, (actor.workspace, id)).await?;
         // After the events: a review they tell of is among these.
         let reviews = reviews::cards(&mut conn, actor, Which::Of(id)).await?;
@@ -75,6 +72,7 @@ impl Services {
             usual_ms,
             now: found.now,
             may_control: access::can(actor.role, Permission::ControlExecution),
+            kin,
         })
     }
 
@@ -235,10 +233,14 @@ pub(super) async fn view(
     }
 }
 
+fn is_over_for_good(status: ExecutionStatus) -> bool {
+    matches!(status, ExecutionStatus::Completed | ExecutionStatus::Stopped)
+}
+
 pub(super) fn refusal(refused: &Refused) -> Problem {
     let (code, advice) = match refused {
-        Refused::NotAllowed { status, .. } if allowed(*status).is_empty() => {
-            ("execution_over", "It is over; launch it again instead.")
+        Refused::NotAllowed { status, .. } if is_over_for_good(*status) => {
+            ("execution_over", "It is over; run it again instead.")
         }
         Refused::NotAllowed { .. } => ("wrong_state", "Reload to see where it stands."),
         Refused::UnknownNode(_) => return Problem::not_found("node"),

@@ -1,29 +1,26 @@
 //! Launching: validate, freeze, write the execution and its first steps in one transaction.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
 use model::{
     access::Permission,
-    decide::{Context, Draft, Frozen, Plan, Snapshot},
+    decide::Frozen,
     execution::brought::Brought,
-    id::{ExecutionId, NodeId, ProjectId, WorkspaceId},
+    id::{ExecutionId, NodeId, ProjectId},
     pages::{LaunchRequest, Launched, TemplatePage},
     problem::{FieldProblem, Problem},
-    time::Timestamp,
-    validate::{self, Severity},
-    workflow::Workflow,
 };
 use serde_json::{Map, Value};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{Services, actor::Actor, brought, templates::template_to_launch};
+use super::{Services, actor::Actor, templates::template_to_launch};
 use crate::{
     error::{Doing, EngineError, Result},
-    exec::advance::Advance,
+    launching::{self, Birth, Born, Steering, brought, pins},
     store::{
         accounts,
-        executions::{self, NewExecution, Notice},
+        executions::{self, Descent, NewExecution},
         uploads,
     },
 };
@@ -42,8 +39,11 @@ impl Services {
             return Ok(Launched { execution_id: id, estimated_completion: None });
         }
         let page = template_to_launch(&mut tx, actor.workspace, request.template_id).await?;
-        let values = parameters(&page.card.workflow, &request.parameters)?;
-        let frozen = freeze(&page.card.workflow)?;
+        let values = launching::parameters(&page.card.workflow, &request.parameters)?;
+        let own = (page.card.id, page.card.name.clone());
+        let workflow = page.card.workflow.clone();
+        let workflow = pins::pin(&mut tx, actor.workspace, Some(own), workflow).await?;
+        let frozen = launching::freeze(workflow)?;
         let steering = steering(&request, &frozen)?;
         let brought = brought::checked(&mut tx, actor.workspace, &request).await?;
         let asked = &page.card.workflow.parameters;
@@ -51,7 +51,7 @@ impl Services {
         let project = accounts::default_project(&mut tx, actor.workspace).await?;
         let launch =
             Launch { actor, page: &page, frozen, parameters, brought, project, key, steering };
-        let Some((snapshot, notice, now)) = write(&mut tx, launch).await? else {
+        let Some(Born { snapshot, notice, at }) = write(&mut tx, launch).await? else {
             // Another launch with the key came first and has committed by now.
             drop(tx);
             let mut conn = self.pool.acquire().await.doing("launching")?;
@@ -63,7 +63,7 @@ impl Services {
         let id = snapshot.id;
         self.advance.launched(snapshot, notice).await;
         let estimated = page.card.stats.median_ms.and_then(|ms| u64::try_from(ms).ok());
-        let estimated_completion = estimated.map(|ms| now.plus_ms(ms));
+        let estimated_completion = estimated.map(|ms| at.plus_ms(ms));
         Ok(Launched { execution_id: id, estimated_completion })
     }
 
@@ -80,7 +80,7 @@ impl Services {
 
 const MOST_KEY_CHARS: usize = 200;
 
-fn checked_key(key: Option<&str>) -> Result<Option<&str>, Problem> {
+pub(super) fn checked_key(key: Option<&str>) -> Result<Option<&str>, Problem> {
     let fits = |key: &&str| !key.is_empty() && key.len() <= MOST_KEY_CHARS && !key.contains('\0');
     match key {
         Some(key) if !fits(&key) => {
@@ -92,7 +92,7 @@ fn checked_key(key: Option<&str>) -> Result<Option<&str>, Problem> {
     }
 }
 
-async fn earlier(
+pub(super) async fn earlier(
     conn: &mut PgConnection,
     actor: &Actor,
     key: Option<&str>,
@@ -101,33 +101,6 @@ async fn earlier(
         Some(key) => executions::find_by_key(conn, actor.workspace, key).await,
         None => Ok(None),
     }
-}
-
-fn parameters(
-    workflow: &Workflow,
-    sent: &Map<String, Value>,
-) -> Result<Map<String, Value>, Problem> {
-    validate::validate_parameters(workflow, sent)
-        .map_err(|errors| Problem::invalid("Some values need your attention.", errors))
-}
-
-fn freeze(workflow: &Workflow) -> Result<Arc<Frozen>, Problem> {
-    let errors: Vec<FieldProblem> = validate::validate(workflow)
-        .into_iter()
-        .filter(|issue| issue.severity == Severity::Error)
-        .map(Into::into)
-        .collect();
-    if !errors.is_empty() {
-        return Err(Problem::invalid("The workflow has problems and cannot run.", errors));
-    }
-    let cyclic = |cycle: model::graph::Cycle| Problem::invalid(cycle.to_string(), vec![]);
-    Frozen::new(workflow.clone()).map(Arc::new).map_err(cyclic)
-}
-
-/// How it goes from step to step.
-struct Steering {
-    auto_run: bool,
-    breakpoints: BTreeSet<NodeId>,
 }
 
 fn steering(request: &LaunchRequest, frozen: &Frozen) -> Result<Steering, Problem> {
@@ -158,54 +131,30 @@ struct Launch<'a> {
 }
 
 /// None when a launch with the same key came first.
-async fn write(
-    tx: &mut PgConnection,
-    launch: Launch<'_>,
-) -> Result<Option<(Snapshot, Option<Notice>, Timestamp)>> {
-    let now = executions::now(tx).await?;
+async fn write(tx: &mut PgConnection, launch: Launch<'_>) -> Result<Option<Born>> {
     let id = ExecutionId(Uuid::now_v7());
-    let definition = serde_json::to_value(launch.frozen.workflow())
-        .map_err(|error| EngineError::internal("freezing a definition", error))?;
-    let place = (id, launch.actor.workspace);
-    let mut snapshot = begin(place, launch.frozen, launch.parameters, now);
-    snapshot.context = Arc::new(launch.brought.clone().into_context());
-    (snapshot.auto_run, snapshot.breakpoints) =
-        (launch.steering.auto_run, launch.steering.breakpoints);
+    let uploads = launch.brought.uploads.clone();
     let new = NewExecution {
         template: Some((launch.page.card.id, launch.page.version)),
         name: &launch.page.card.name,
-        definition,
         project: launch.project,
         user: Some(launch.actor.user),
         trigger: launch.actor.trigger(),
         idempotency_key: launch.key,
+        descent: Descent::None,
     };
-    if !executions::insert(tx, &snapshot, new).await? {
-        return Ok(None);
+    let birth = Birth {
+        id,
+        workspace: launch.actor.workspace,
+        frozen: launch.frozen,
+        parameters: launch.parameters,
+        context: launch.brought.into_context(),
+        steering: launch.steering,
+        new,
+    };
+    let written = launching::write(tx, birth, |draft| draft.launch()).await?;
+    if written.is_some() {
+        uploads::take(tx, launch.actor.workspace, id, &uploads).await?;
     }
-    uploads::take(tx, launch.actor.workspace, id, &launch.brought.uploads).await?;
-    let (snapshot, plan) = first_steps(snapshot, now);
-    let notice = plan.as_ref().map(Notice::of);
-    if let Some(plan) = plan {
-        Advance::first(tx, plan).await?;
-    }
-    Ok(Some((snapshot, notice, now)))
-}
-
-// The source of ids cannot be held while something is awaited, hence a function for each use.
-fn begin(
-    place: (ExecutionId, WorkspaceId),
-    frozen: Arc<Frozen>,
-    parameters: Map<String, Value>,
-    now: Timestamp,
-) -> Snapshot {
-    let mut ids = Uuid::now_v7;
-    Snapshot::before_launch(place, frozen, parameters, &mut Context { now, ids: &mut ids })
-}
-
-fn first_steps(snapshot: Snapshot, now: Timestamp) -> (Snapshot, Option<Plan>) {
-    let mut ids = Uuid::now_v7;
-    let mut draft = Draft::new(snapshot, Context { now, ids: &mut ids });
-    draft.launch();
-    draft.finish()
+    Ok(written)
 }

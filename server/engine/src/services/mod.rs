@@ -2,9 +2,9 @@
 
 pub mod accounts;
 pub mod actor;
+pub mod again;
 pub mod attachments;
 pub mod authoring;
-mod brought;
 pub mod catalogue;
 pub mod documents;
 pub mod examine;

@@ -83,6 +83,51 @@ pub async fn published(
     Ok(template.collect())
 }
 
+/// A version of a template that another workflow runs.
+#[derive(Debug, Clone)]
+pub struct PinnedRow {
+    /// The template.
+    pub id: TemplateId,
+    /// Its name.
+    pub name: String,
+    /// The version.
+    pub version: i32,
+    /// Its definition.
+    pub definition: Value,
+}
+
+/// The template of that id or name in a version; in the published one, unless it is archived or
+/// switched off, if none is named.
+pub async fn pinned(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    (template, version): (&str, Option<i32>),
+) -> Result<Option<PinnedRow>> {
+    let row = sqlx::query!(
+        "SELECT t.id, t.name, v.version, v.definition
+           FROM workflow_templates t
+           JOIN workflow_template_versions v ON v.template_id = t.id
+                AND v.version = coalesce($4, t.published_version)
+          WHERE t.workspace_id = $1 AND (t.id = $2 OR t.name = $3)
+            AND ($4::int IS NOT NULL OR (t.enabled AND t.archived_at IS NULL))
+          ORDER BY t.id = $2 DESC
+          LIMIT 1",
+        workspace.0,
+        template.parse::<uuid::Uuid>().unwrap_or_default(),
+        template,
+        version
+    )
+    .fetch_optional(conn)
+    .await
+    .doing("reading a template to run")?;
+    Ok(row.map(|row| PinnedRow {
+        id: TemplateId(row.id),
+        name: row.name,
+        version: row.version,
+        definition: row.definition,
+    }))
+}
+
 /// Copies a system template into a workspace, or publishes a changed one as a new version.
 pub async fn put_system_template(
     conn: &mut PgConnection,

@@ -76,6 +76,8 @@ impl ExecutionView {
             | E::JobFailed { job, .. }
             | E::JobRetryScheduled { job, .. }
             | E::JobLost { job, .. }
+            | E::JobWaiting { job, .. }
+            | E::JobChildEnded { job, .. }
             | E::JobCancelled { job }
             | E::CostAdded { job, .. } => {
                 if let Some(view) = self.job_mut(job) {
@@ -142,6 +144,7 @@ impl ExecutionView {
         use EventKind as E;
         if let E::NodeCompleted { edges, .. }
         | E::NodeFailed { edges, .. }
+        | E::NodeReused { edges, .. }
         | E::NodeSkipped { edges, .. } = kind
         {
             self.settle_edges(edges);
@@ -157,6 +160,7 @@ impl ExecutionView {
         | E::NodeFailed { node, .. }
         | E::NodeSkipped { node, .. }
         | E::NodeCancelled { node }
+        | E::NodeReused { node, .. }
         | E::NodeReset { node, .. }
         | E::NodeEdited { node, .. }
         | E::NodeAwaitingReview { node, .. }

@@ -26,11 +26,13 @@ impl NodeView {
             review: None,
             decided: None,
             edited: false,
+            reused_from: None,
             inside: node.inside.clone(),
             rounds: vec![],
             started_at: None,
             ended_at: None,
             past_bill: Bill::default(),
+            past_children: Bill::default(),
             jobs: vec![],
             artifacts: vec![],
         }
@@ -69,8 +71,13 @@ impl NodeView {
                 self.skipped = Some(*reason);
             }
             E::NodeCancelled { .. } => self.settle(NodeStatus::Cancelled, at),
+            E::NodeReused { origin, skipped, .. } => {
+                let status = skipped.map_or(NodeStatus::Completed, |_| NodeStatus::Skipped);
+                self.settle(status, at);
+                (self.skipped, self.reused_from) = (*skipped, Some(*origin));
+            }
             E::NodeReset { generation, .. } => {
-                self.past_bill = self.bill();
+                (self.past_bill, self.past_children) = (self.bill(), self.children_bill());
                 self.jobs.clear();
                 self.status = NodeStatus::Pending;
                 self.generation = *generation;
@@ -139,12 +146,15 @@ impl JobView {
             lost: 0,
             bill: Bill::default(),
             answered_by: None,
+            child: None,
+            child_bill: Bill::default(),
         }
     }
 
     /// What was paid stays on the bill.
     fn reset(&mut self) {
-        *self = Self { bill: self.bill, ..Self::pending(self.id) };
+        let (bill, child_bill) = (self.bill, self.child_bill);
+        *self = Self { bill, child_bill, ..Self::pending(self.id) };
     }
 }
 
@@ -173,6 +183,11 @@ pub(super) fn apply_job(job: &mut JobView, at: Timestamp, kind: &EventKind) {
             job.retry_at = Some(*at_time);
             job.failure = Some(failure.clone());
         }
+        E::JobWaiting { child, .. } => {
+            job.status = JobStatus::Pending;
+            job.child = Some(*child);
+        }
+        E::JobChildEnded { bill, .. } => job.child_bill = job.child_bill.plus(*bill),
         E::JobLost { handed_back, .. } => {
             job.status = JobStatus::Pending;
             job.lost += i32::from(!handed_back);

@@ -185,7 +185,7 @@ fn jobs(plan: &Plan) -> impl Iterator<Item = Value> {
             "input_tokens": job.bill.input_tokens, "output_tokens": job.bill.output_tokens,
             "cost": job.bill.cost_micros, "unpriced": job.bill.unpriced_calls,
             "samples": job.bill.sample_calls, "started": job.started_at.map(at),
-            "ended": job.ended_at.map(at),
+            "ended": job.ended_at.map(at), "child": job.child,
         })
     })
 }

@@ -182,13 +182,14 @@ fn content(body: &ArtifactOutBody) -> Value {
     match body {
         ArtifactOutBody::Text(text) => Value::String(text.clone()),
         ArtifactOutBody::Json(json) => json.clone(),
-        ArtifactOutBody::Image(_) => Value::Null,
+        ArtifactOutBody::Image(_) | ArtifactOutBody::Known { .. } => Value::Null,
     }
 }
 
 fn image_id(body: &ArtifactOutBody) -> Option<Uuid> {
     match body {
         ArtifactOutBody::Image(image) => Some(image.id.0),
+        ArtifactOutBody::Known { image, .. } => Some(image.0),
         ArtifactOutBody::Text(_) | ArtifactOutBody::Json(_) => None,
     }
 }

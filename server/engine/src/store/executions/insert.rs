@@ -2,14 +2,14 @@
 
 use model::{
     decide::Snapshot,
-    id::{ExecutionId, ProjectId, TemplateId, UserId, WorkspaceId},
+    id::{ExecutionId, JobId, NodeId, ProjectId, TemplateId, UserId, WorkspaceId},
 };
 use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::{
-    error::{Doing, Result},
+    error::{Doing, EngineError, Result},
     store::rows::columns,
 };
 
@@ -20,8 +20,6 @@ pub struct NewExecution<'a> {
     pub template: Option<(TemplateId, i32)>,
     /// What it is called.
     pub name: &'a str,
-    /// Its frozen definition.
-    pub definition: Value,
     /// Where its documents and images go.
     pub project: ProjectId,
     /// Who launched it.
@@ -30,6 +28,69 @@ pub struct NewExecution<'a> {
     pub trigger: &'a str,
     /// Makes a repeated launch the same launch.
     pub idempotency_key: Option<&'a str>,
+    /// Which execution it comes from.
+    pub descent: Descent,
+}
+
+/// Which execution a new one comes from.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Descent {
+    /// None.
+    #[default]
+    None,
+    /// A job of this one waits for it.
+    Child {
+        /// Of which execution.
+        execution: ExecutionId,
+        /// Of which node.
+        node: NodeId,
+        /// Which job.
+        job: JobId,
+        /// In which generation.
+        generation: i32,
+        /// How deep it is: 1 below an execution that nobody launched from another.
+        depth: i16,
+    },
+    /// It runs this one again.
+    Again {
+        /// Which.
+        origin: ExecutionId,
+        /// From this node; all of it, if none.
+        from: Option<NodeId>,
+    },
+}
+
+/// The columns of a descent.
+#[derive(Default)]
+struct Columns<'a> {
+    parent: Option<Uuid>,
+    node: Option<&'a str>,
+    job: Option<Uuid>,
+    generation: Option<i32>,
+    depth: i16,
+    origin: Option<Uuid>,
+    from: Option<&'a str>,
+}
+
+impl Descent {
+    fn columns(&self) -> Columns<'_> {
+        match self {
+            Self::None => Columns::default(),
+            Self::Child { execution, node, job, generation, depth } => Columns {
+                parent: Some(execution.0),
+                node: Some(node.as_str()),
+                job: Some(job.0),
+                generation: Some(*generation),
+                depth: *depth,
+                ..Columns::default()
+            },
+            Self::Again { origin, from } => Columns {
+                origin: Some(origin.0),
+                from: from.as_ref().map(NodeId::as_str),
+                ..Columns::default()
+            },
+        }
+    }
 }
 
 /// The execution that a launch with this key has made.
@@ -51,31 +112,46 @@ pub async fn find_by_key(
 
 /// Inserts an execution, its nodes and its edges as they are before anything happened.
 ///
-/// Returns false, with nothing written, when a launch with the same key has come first.
+/// Returns false, with nothing written, when a launch with the same key, or of the same job and
+/// generation, has come first.
 pub async fn insert(
     conn: &mut PgConnection,
     snapshot: &Snapshot,
     new: NewExecution<'_>,
 ) -> Result<bool> {
     let (template, version) = new.template.unzip();
+    let definition = serde_json::to_value(snapshot.frozen.workflow())
+        .map_err(|error| EngineError::internal("freezing a definition", error))?;
+    let descent = new.descent.columns();
     let written = sqlx::query!(
         "INSERT INTO workflow_executions (id, workspace_id, template_id, template_version, name,
                                           run_definition, project_id, user_id, trigger, status,
-                                          config_json, context, idempotency_key)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'pending', $10, $11, $12)
-             ON CONFLICT ON CONSTRAINT execution_idempotency_key DO NOTHING",
+                                          config_json, context, idempotency_key,
+                                          parent_execution_id, parent_node_id, parent_job_id,
+                                          parent_generation, depth, origin_execution_id,
+                                          origin_node_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'pending', $10, $11, $12, $13, $14, $15, $16,
+                 $17, $18, $19)
+             ON CONFLICT DO NOTHING",
         snapshot.id.0,
         snapshot.workspace.0,
         template.map(|template| template.0),
         version,
         new.name,
-        new.definition,
+        definition,
         new.project.0,
         new.user.map(|user| user.0),
         new.trigger,
         Value::Object((*snapshot.parameters).clone()),
         Value::Object((*snapshot.context).clone()),
         new.idempotency_key,
+        descent.parent,
+        descent.node,
+        descent.job,
+        descent.generation,
+        descent.depth,
+        descent.origin,
+        descent.from,
     )
     .execute(&mut *conn)
     .await

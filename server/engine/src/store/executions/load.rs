@@ -7,7 +7,7 @@ use std::{
 
 use chrono::{DateTime, Utc};
 use model::{
-    decide::{JobState, NodeState, RoundState},
+    decide::{JobState, NodeState, ParentJob, RoundState},
     execution::{
         state::{EdgeState, EndReason, ExecutionStatus, PauseReason},
         view::Bill,
@@ -71,6 +71,10 @@ pub struct FrozenRow {
     pub parameters: Map<String, Value>,
     /// Further values of its launch.
     pub context: Map<String, Value>,
+    /// The job that launched it.
+    pub parent: Option<ParentJob>,
+    /// The execution whose recorded answers it gives.
+    pub replays: Option<ExecutionId>,
 }
 
 /// The rows below an execution that decisions read.
@@ -159,7 +163,9 @@ pub async fn now(conn: &mut PgConnection) -> Result<Timestamp> {
 pub async fn frozen_rows(conn: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<FrozenRow>> {
     let rows = sqlx::query!(
         r#"SELECT id, run_definition, config_json AS "config_json: Json<Map<String, Value>>",
-                  context AS "context: Json<Map<String, Value>>"
+                  context AS "context: Json<Map<String, Value>>",
+                  parent_execution_id, parent_job_id,
+                  CASE WHEN trigger = 'replay' THEN origin_execution_id END AS replays
              FROM workflow_executions
             WHERE id = ANY($1)"#,
         ids
@@ -172,6 +178,11 @@ pub async fn frozen_rows(conn: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Fr
         definition: row.run_definition,
         parameters: row.config_json.0,
         context: row.context.0,
+        parent: row.parent_execution_id.zip(row.parent_job_id).map(|(execution, job)| ParentJob {
+            execution: ExecutionId(execution),
+            job: JobId(job),
+        }),
+        replays: row.replays.map(ExecutionId),
     });
     Ok(row.collect())
 }
@@ -277,7 +288,7 @@ async fn edges(conn: &mut PgConnection, ids: &[Uuid], found: &mut Found) -> Resu
 async fn jobs(conn: &mut PgConnection, ids: &[Uuid], found: &mut Found) -> Result<()> {
     let rows = sqlx::query!(
         r#"SELECT j.id, j.execution_id, j.node_id, j.item, j.generation, j.status, j.attempt, j.lost,
-                  j.fence, j.worker_id, j.run_at, j.effect,
+                  j.fence, j.worker_id, j.run_at, j.child_id, j.effect,
                   j.output AS "output: Json<Map<String, Value>>", j.failure, j.input_tokens,
                   j.output_tokens, j.cost, j.unpriced_calls, j.sample_calls, j.started_at, j.ended_at
              FROM agent_jobs j
@@ -301,6 +312,7 @@ async fn jobs(conn: &mut PgConnection, ids: &[Uuid], found: &mut Found) -> Resul
             fence: row.fence,
             worker: row.worker_id.map(WorkerId),
             run_at: timestamp(row.run_at),
+            child: row.child_id.map(ExecutionId),
             effect: word(&row.effect)?,
             values: row.output.map(|output| output.0),
             failure: row.failure.map(read_json).transpose()?,

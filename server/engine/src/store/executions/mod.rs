@@ -6,24 +6,30 @@ mod apply_reviews;
 mod apply_rounds;
 mod due;
 mod events;
+mod family;
 mod insert;
 mod load;
 mod made;
+mod origin;
 mod partial;
 mod read;
+mod recorded;
 
 pub use apply::{Notice, apply, notify};
 pub use due::{deadlines_passed, due_executions, next_due_in, reviews_late};
 pub use events::events_after;
-pub use insert::{NewExecution, find_by_key, insert};
+pub use family::{ParentRow, ended_child, held_parent, kin, out_of_step, untold_children};
+pub use insert::{Descent, NewExecution, find_by_key, insert};
 pub use load::{
     FrozenRow, Locked, LockedExecution, SnapshotRows, begin, frozen_rows, lock, now, snapshot_rows,
 };
 pub use made::{artifact, artifacts, jobs};
+pub use origin::{OriginRow, copy_artifacts, latest_artifacts, origin};
 pub use partial::{keep_partial, mark_sent, notify_text, partial_texts};
 pub use read::{
     ExecutionDetail, ExecutionFilter, changed_nodes, exists, find, list, pulse, usual_node_times,
 };
+pub use recorded::{Recorded, recorded_answer};
 
 use chrono::{DateTime, Utc};
 use model::time::Timestamp;

@@ -150,9 +150,26 @@ pub async fn list(
     let rows = sqlx::query!(
         r#"SELECT e.id, e.number, e.name, e.status, e.pause_reason, e.error, e.progress_percent,
                   e.current_node_id, e.started_at, e.completed_at, e.input_tokens, e.output_tokens,
-                  e.total_cost, e.unpriced_calls, e.sample_calls, u.name AS "launched_by?"
+                  e.total_cost, e.unpriced_calls, e.sample_calls, e.parent_execution_id,
+                  u.name AS "launched_by?", c.input_tokens AS "c_input!",
+                  c.output_tokens AS "c_output!", c.cost AS "c_cost!", c.unpriced AS "c_unpriced!",
+                  c.samples AS "c_samples!"
              FROM workflow_executions e
              LEFT JOIN users u ON u.id = e.user_id
+            CROSS JOIN LATERAL (
+                  WITH RECURSIVE below AS (
+                      SELECT b.* FROM workflow_executions b WHERE b.parent_execution_id = e.id
+                       UNION ALL
+                      SELECT b.* FROM workflow_executions b
+                        JOIN below ON b.parent_execution_id = below.id
+                  )
+                  SELECT coalesce(sum(input_tokens), 0)::bigint AS input_tokens,
+                         coalesce(sum(output_tokens), 0)::bigint AS output_tokens,
+                         coalesce(sum(total_cost), 0)::bigint AS cost,
+                         coalesce(sum(unpriced_calls), 0)::bigint AS unpriced,
+                         coalesce(sum(sample_calls), 0)::bigint AS samples
+                    FROM below
+                  ) c
             WHERE e.workspace_id = $1 AND e.status = ANY($2)
               AND ($3::uuid IS NULL OR e.template_id = $3)
               AND ($4::timestamptz IS NULL OR (e.started_at, e.id) < ($4, $5::uuid))
@@ -191,6 +208,14 @@ pub async fn list(
                     sample_calls: row.sample_calls,
                 },
                 launched_by: row.launched_by,
+                parent_id: row.parent_execution_id.map(ExecutionId),
+                children_bill: Bill {
+                    input_tokens: row.c_input,
+                    output_tokens: row.c_output,
+                    cost_micros: row.c_cost,
+                    unpriced_calls: row.c_unpriced,
+                    sample_calls: row.c_samples,
+                },
             })
         },
     )

@@ -21,7 +21,7 @@ use crate::{
 /// # Errors
 /// More than may come along, with the numbers; a document or file the workspace does not have, by
 /// its id: the same words whether it is another workspace's or nobody's.
-pub(super) async fn checked(
+pub(crate) async fn checked(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     request: &LaunchRequest,
@@ -48,7 +48,7 @@ pub(super) async fn checked(
 ///
 /// # Errors
 /// One that the workspace does not have, by its id.
-pub(super) async fn resolved(
+pub(crate) async fn resolved(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     parameters: &[Parameter],

@@ -1,0 +1,134 @@
+//! Running again from a node: what does not depend on it is taken over from another execution.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use serde_json::{Map, Value};
+
+use super::{Draft, Frozen, Link, Snapshot};
+use crate::{
+    execution::{
+        event::{ArtifactSummary, EventKind, SettledEdges, SkipReason},
+        state::{EdgeState, NodeStatus},
+    },
+    graph::{self, Graph},
+    id::{ArtifactId, EdgeId, ExecutionId, NodeId},
+};
+
+/// What a new execution takes over from another one.
+#[derive(Debug, Clone, Default)]
+pub struct Again {
+    /// The nodes, with how they ended there.
+    pub nodes: BTreeMap<NodeId, Taken>,
+    /// How the edges out of them settled there.
+    pub edges: BTreeMap<EdgeId, EdgeState>,
+    /// What they made there.
+    pub artifacts: Vec<TakenArtifact>,
+}
+
+/// How a node ended in the other execution.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Taken {
+    /// With this output, port by port.
+    Completed(Arc<Map<String, Value>>),
+    /// It was not needed.
+    Skipped,
+}
+
+/// An output that is taken over.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TakenArtifact {
+    /// The one of the other execution.
+    pub original: ArtifactId,
+    /// What the new one shows of it, under an id of its own.
+    pub summary: ArtifactSummary,
+}
+
+/// The nodes that need not run again when `from` does: neither they nor anything before them
+/// depends on it, and all of them have ended well. What lies in a loop runs with all of the loop.
+pub fn to_take_over(origin: &Snapshot, from: &NodeId) -> Again {
+    let (workflow, from) = (origin.frozen.workflow(), from.in_round(""));
+    let again = Graph::of(workflow).reached(graph::outermost(workflow, &from));
+    take(origin, |id| !again.contains(id))
+}
+
+/// The nodes that `origin` itself has taken over: it has no answers of its own for them.
+pub fn to_take_over_reused(origin: &Snapshot, reused: &BTreeSet<NodeId>) -> Again {
+    take(origin, |id| reused.contains(id))
+}
+
+fn take(origin: &Snapshot, wanted: impl Fn(&NodeId) -> bool) -> Again {
+    let frozen = &origin.frozen;
+    let mut taken = Again::default();
+    for id in frozen.outermost().filter(|id| wanted(id)) {
+        if let Some(node) = taken_over(origin, id, &taken) {
+            let settled = frozen.outgoing(id).into_iter();
+            let settled = settled.filter_map(|Link { edge, .. }| {
+                let state = *origin.edges.get(&edge)?;
+                Some((edge, state))
+            });
+            taken.edges.extend(settled);
+            taken.nodes.insert(id.clone(), node);
+        }
+    }
+    taken
+}
+
+fn taken_over(origin: &Snapshot, id: &NodeId, before: &Again) -> Option<Taken> {
+    let frozen: &Frozen = &origin.frozen;
+    let state = |link: &Link| origin.edges.get(&link.edge);
+    let settled = |link: &Link| state(link).is_some_and(|state| *state != EdgeState::Pending);
+    if !frozen.incoming(id).iter().all(|link| before.nodes.contains_key(&link.source))
+        || !frozen.outgoing(id).iter().all(settled)
+    {
+        return None;
+    }
+    let node = origin.nodes.get(id)?;
+    match node.status {
+        NodeStatus::Completed => Some(Taken::Completed(node.output.clone().unwrap_or_default())),
+        NodeStatus::Skipped => Some(Taken::Skipped),
+        _ => None,
+    }
+}
+
+impl Draft<'_> {
+    /// Starts an execution that has just been made, with what it takes over from `origin`.
+    pub fn launch_again(&mut self, origin: ExecutionId, again: &Again) {
+        self.record_launch();
+        let frozen = self.frozen();
+        for id in frozen.outermost() {
+            if let Some(taken) = again.nodes.get(id) {
+                self.take_over(id, (origin, taken), again);
+            }
+        }
+        let mut todo: BTreeSet<NodeId> = self.queue.drain(..).collect();
+        todo.extend(frozen.outermost().filter(|id| frozen.incoming(id).is_empty()).cloned());
+        self.queue.extend(frozen.outermost().filter(|id| todo.contains(*id)).cloned());
+        self.advance();
+    }
+
+    fn take_over(&mut self, id: &NodeId, (origin, taken): (ExecutionId, &Taken), again: &Again) {
+        let (status, output, skipped) = match taken {
+            Taken::Completed(output) => (NodeStatus::Completed, Some((**output).clone()), None),
+            Taken::Skipped => (NodeStatus::Skipped, None, Some(SkipReason::DeadPath)),
+        };
+        if !self.settle_node(id, status, output) {
+            return;
+        }
+        let frozen = self.frozen();
+        let mut edges = SettledEdges::default();
+        for Link { edge, target, .. } in frozen.outgoing(id) {
+            let state = again.edges.get(&edge).copied().unwrap_or(EdgeState::Dead);
+            let list = if state == EdgeState::Live { &mut edges.live } else { &mut edges.dead };
+            list.push(edge.clone());
+            self.settle_edge(&edge, state);
+            self.queue.push_back(target);
+        }
+        self.record(EventKind::NodeReused { node: id.clone(), origin, skipped, edges });
+        for artifact in again.artifacts.iter().filter(|artifact| artifact.summary.node == *id) {
+            self.record(EventKind::ArtifactCreated { artifact: artifact.summary.clone() });
+        }
+    }
+}

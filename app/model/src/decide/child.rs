@@ -1,0 +1,159 @@
+//! Executions that jobs launch: a job waits for its child without a worker, and ends as it does.
+
+use serde_json::{Map, Value};
+
+use super::{Draft, Follow, JobOutput, JobState, Launching, Refused};
+use crate::{
+    execution::{
+        event::EventKind,
+        failure::Failure,
+        state::{EndReason, ExecutionStatus, JobStatus, PauseReason},
+        view::Bill,
+    },
+    id::{ExecutionId, JobId},
+    nodes::sub_workflow::OUTPUT,
+    time::Timestamp,
+};
+
+/// No worker takes a job that waits for its child: it is never due. (The end of the year 9999.)
+pub(super) const NEVER: Timestamp = Timestamp(253_402_300_799_000);
+
+/// What a parent wants of the execution that one of its jobs launched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ParentWord {
+    /// To end: nobody waits for it any more.
+    Stop,
+    /// To let nothing new start.
+    Pause,
+    /// To go on, if it is the parent's pause that holds it.
+    Resume,
+}
+
+/// A launched execution is over.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChildEnd {
+    /// The job that launched it.
+    pub job: JobId,
+    /// Which execution.
+    pub child: ExecutionId,
+    /// How it ended.
+    pub ending: ChildEnding,
+    /// What it cost, with all that it launched itself.
+    pub bill: Bill,
+}
+
+/// How a launched execution ended.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ChildEnding {
+    /// With this result.
+    Completed(Value),
+    /// With these words.
+    Failed(String),
+    /// Early.
+    Stopped(EndReason),
+}
+
+impl ChildEnding {
+    fn into_result(self) -> Result<Value, Failure> {
+        match self {
+            Self::Completed(value) => Ok(value),
+            Self::Failed(words) => Err(Failure::permanent("child_failed", words)),
+            Self::Stopped(EndReason::Deadline) => {
+                let words = "The workflow it runs was stopped: its time is used up.";
+                Err(Failure::permanent("child_stopped", words))
+            }
+            Self::Stopped(EndReason::User | EndReason::Parent) => {
+                Err(Failure::permanent("child_stopped", "The workflow it runs was stopped."))
+            }
+        }
+    }
+}
+
+impl Draft<'_> {
+    /// Takes the end of a launched execution in: what it gave, or why it failed, is the job's.
+    ///
+    /// # Errors
+    /// [`Refused::UnknownJob`] when the job does not wait for it any more: it changes nothing.
+    pub fn child_ended(&mut self, end: ChildEnd) -> Result<(), Refused> {
+        let waits = |job: &&JobState| job.waits_for() == Some(end.child);
+        let job = self.snapshot.jobs.get(&end.job).filter(waits).cloned();
+        let job = job.ok_or(Refused::UnknownJob(end.job))?;
+        let (child, bill) = (end.child, end.bill);
+        self.record(EventKind::JobChildEnded { job: job.to_ref(), child, bill });
+        match end.ending.into_result() {
+            Ok(result) => {
+                let values = Map::from_iter([(OUTPUT.to_owned(), result)]);
+                self.job_done(&job, JobOutput { values, ..JobOutput::default() })?;
+            }
+            Err(failure) => self.job_failed(&job, failure)?,
+        }
+        self.settle_node_of(&job.node)?;
+        self.advance();
+        Ok(())
+    }
+
+    /// The job leaves its worker and waits for what it launched.
+    pub(super) fn wait_for_child(
+        &mut self,
+        job: &JobState,
+        launched: Launching,
+    ) -> Result<(), Refused> {
+        let Launching { child, name } = launched;
+        let state = self.job_mut(job.id)?;
+        state.status = JobStatus::Pending;
+        state.worker = None;
+        state.run_at = NEVER;
+        state.child = Some(child);
+        let message = format!("Waiting for {name}");
+        self.record(EventKind::JobWaiting { job: job.to_ref(), child, name });
+        self.follow(Follow::Ended(child));
+        if self.snapshot.status == ExecutionStatus::Paused {
+            self.follow(Follow::Child(child, ParentWord::Pause));
+        }
+        let siblings = self.snapshot.jobs_of(&job.node);
+        if !siblings.iter().any(|job| job.status == JobStatus::Running) {
+            self.wait_for(&job.node, None, message);
+        }
+        Ok(())
+    }
+
+    /// Does what the parent wants; what does not fit where this execution stands changes nothing.
+    ///
+    /// # Errors
+    /// None in practice; see [`Draft::stop`].
+    pub fn follow_parent(&mut self, word: ParentWord) -> Result<(), Refused> {
+        let status = self.snapshot.status;
+        match word {
+            ParentWord::Stop if !status.is_over() => self.stop(EndReason::Parent),
+            ParentWord::Pause if status == ExecutionStatus::Running => {
+                self.pause_for(PauseReason::Parent, None);
+                Ok(())
+            }
+            ParentWord::Resume if self.snapshot.pause_reason == Some(PauseReason::Parent) => {
+                self.resume()
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Pauses and resumes what this execution waits for along with it.
+    pub(super) fn tell_children(&mut self, status: ExecutionStatus) {
+        let word = match (self.snapshot.status, status) {
+            (_, ExecutionStatus::Paused) => ParentWord::Pause,
+            (ExecutionStatus::Paused, ExecutionStatus::Running) => ParentWord::Resume,
+            _ => return,
+        };
+        let children: Vec<_> =
+            self.snapshot.jobs.values().filter_map(JobState::waits_for).collect();
+        for child in children {
+            self.follow(Follow::Child(child, word));
+        }
+    }
+}
+
+impl JobState {
+    /// The execution whose end it waits for.
+    pub fn waits_for(&self) -> Option<ExecutionId> {
+        self.child.filter(|_| self.status == JobStatus::Pending)
+    }
+}

@@ -1,0 +1,50 @@
+//! Executions that belong together: parents, children, and what runs another one again.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::{
+    execution::state::ExecutionStatus,
+    id::{ExecutionId, NodeId},
+};
+
+/// An execution that another one names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ExecutionLink {
+    /// Its id.
+    pub id: ExecutionId,
+    /// Its number, for people.
+    pub number: i64,
+    /// What it is called.
+    pub name: String,
+    /// Where it stands.
+    pub status: ExecutionStatus,
+    /// The node by which the two hang together.
+    pub node_id: Option<NodeId>,
+}
+
+/// Which executions an execution belongs together with.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Kin {
+    /// The one that launched it, with the node that did.
+    pub parent: Option<ExecutionLink>,
+    /// Those it launched, the oldest first, each with the node that did.
+    pub children: Vec<ExecutionLink>,
+    /// The one it runs again, with the node from which.
+    pub origin: Option<ExecutionLink>,
+}
+
+/// What a person sends to run an execution again.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct RerunRequest {
+    /// What does not depend on this node is taken over as it was; none runs everything again.
+    pub from_node: Option<NodeId>,
+    /// Fields of configurations that are different this time, by node.
+    pub config: BTreeMap<NodeId, Map<String, Value>>,
+    /// Makes a repeated request the same execution.
+    pub idempotency_key: Option<String>,
+}

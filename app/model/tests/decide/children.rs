@@ -1,0 +1,62 @@
+//! Executions that jobs launch, as the worlds of these tests know them: an id and how they end.
+
+use model::{
+    decide::{ChildEnd, ChildEnding, Draft, JobState, Launching, Outcome, Refused, Report},
+    execution::view::Bill,
+    id::ExecutionId,
+    nodes::NodeKind,
+};
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::{input::Ending, world::report};
+
+/// Reports a job that runs; one that launches an execution goes on to wait for it.
+pub(crate) fn answer(
+    draft: &mut Draft<'_>,
+    job: &JobState,
+    (ending, charges): (&Ending, usize),
+) -> Result<(), Refused> {
+    let mut told = report((job.id, job.fence), ending, charges);
+    let frozen = &draft.snapshot().frozen;
+    let launches = frozen.node(&job.node).unwrap().kind() == NodeKind::SubWorkflow;
+    if launches && matches!(ending, Ending::Done) {
+        let generation = u128::try_from(job.generation).unwrap();
+        let child = ExecutionId(Uuid::from_u128(job.id.0.as_u128() ^ generation));
+        let outcome = Outcome::Waits(Launching { child, name: "Other".to_owned() });
+        told = Report { outcome, ..told };
+    }
+    draft.settle(told)
+}
+
+/// The jobs that wait for what they launched.
+pub(crate) fn waiting(draft: &Draft<'_>) -> Vec<JobState> {
+    let jobs = draft.snapshot().jobs.values();
+    jobs.filter(|job| job.waits_for().is_some()).cloned().collect()
+}
+
+/// Everything that was launched ends well.
+pub(crate) fn end_all(draft: &mut Draft<'_>) {
+    for job in waiting(draft) {
+        let ended = draft.child_ended(end(&job, true));
+        // A loop that has failed for another cause waits for nothing.
+        assert!(matches!(ended, Ok(()) | Err(Refused::UnknownJob(_))), "{ended:?}");
+    }
+}
+
+/// The end of what a job launched counts once, however often it is told.
+pub(crate) fn end_twice(draft: &mut Draft<'_>, job: &JobState, well: bool) {
+    draft.child_ended(end(job, well)).unwrap();
+    let before = draft.snapshot().event_seq;
+    assert_eq!(draft.child_ended(end(job, !well)), Err(Refused::UnknownJob(job.id)));
+    assert_eq!(draft.snapshot().event_seq, before, "told twice, it changes nothing");
+}
+
+fn end(job: &JobState, well: bool) -> ChildEnd {
+    let ending = match well {
+        true => ChildEnding::Completed(json!({"texts": ["Words"]})),
+        false => ChildEnding::Failed("It went wrong.".to_owned()),
+    };
+    let bill = Bill { cost_micros: 5, ..Bill::default() };
+    ChildEnd { job: job.id, child: job.child.unwrap(), ending, bill }
+}

@@ -1,0 +1,135 @@
+//! Running an execution that is over again, as a new one that opens at once.
+
+use leptos::{leptos_dom::helpers::location, prelude::*, task::spawn_local};
+use model::{
+    execution::state::Action,
+    id::NodeId,
+    pages::{Launched, RerunRequest},
+};
+
+use super::store::ExecutionStore;
+use crate::{
+    api::{
+        ApiError,
+        executions::{replay_execution, rerun_execution},
+    },
+    layout::session::use_session,
+    routes,
+    ui::{
+        button::{Button, ButtonSize},
+        icon::Icon,
+        toast::{ToastKind, Toasts, use_toasts},
+    },
+};
+
+/// Asks for one new execution at a time and goes to it.
+#[derive(Clone, Copy)]
+struct Anew {
+    busy: RwSignal<Option<Action>>,
+    store: ExecutionStore,
+    toasts: Toasts,
+}
+
+impl Anew {
+    fn new(store: ExecutionStore) -> Self {
+        Self { busy: RwSignal::new(None), store, toasts: use_toasts() }
+    }
+
+    fn is_busy(self, action: Action) -> Signal<bool> {
+        Signal::derive(move || self.busy.get() == Some(action))
+    }
+
+    fn offered(self, action: Action) -> Memo<bool> {
+        Memo::new(move |_| self.store.may(action))
+    }
+
+    fn rerun(self, from_node: Option<NodeId>) {
+        let request = RerunRequest { from_node, ..RerunRequest::default() };
+        let id = self.store.id();
+        self.send(Action::Rerun, async move { rerun_execution(id, request).await });
+    }
+
+    fn replay(self) {
+        let id = self.store.id();
+        self.send(Action::Replay, async move { replay_execution(id).await });
+    }
+
+    fn send(
+        self,
+        action: Action,
+        asked: impl Future<Output = Result<Launched, ApiError>> + 'static,
+    ) {
+        let Some(workspace) = use_session().map(|session| session.workspace()) else { return };
+        if self.busy.get_untracked().is_some() {
+            return;
+        }
+        self.busy.set(Some(action));
+        spawn_local(async move {
+            let answer = asked.await;
+            self.busy.try_set(None);
+            match answer {
+                Ok(launched) => {
+                    let path = routes::execution(workspace, launched.execution_id);
+                    location().set_href(&path).ok();
+                }
+                Err(error) => {
+                    self.toasts.show(ToastKind::Failed, error.0.detail);
+                }
+            }
+        });
+    }
+}
+
+/// All of it again, or with the recorded answers; shown once it is over.
+#[component]
+pub fn AgainControls(
+    /// What is known.
+    store: ExecutionStore,
+) -> impl IntoView {
+    let anew = Anew::new(store);
+    let (rerun, replay) = (anew.offered(Action::Rerun), anew.offered(Action::Replay));
+    view! {
+        <Show when=move || rerun.get()>
+            <Button
+                icon=Icon::RotateCcw
+                busy=anew.is_busy(Action::Rerun)
+                on_press=move |()| anew.rerun(None)
+            >
+                "Run again"
+            </Button>
+        </Show>
+        <Show when=move || replay.get()>
+            <Button
+                icon=Icon::Repeat
+                busy=anew.is_busy(Action::Replay)
+                on_press=move |()| anew.replay()
+            >
+                "Replay"
+            </Button>
+        </Show>
+    }
+}
+
+/// From one step on again; what does not depend on it is taken over.
+#[component]
+pub fn RunFromHere(
+    /// What is known.
+    store: ExecutionStore,
+    /// The step.
+    node: Signal<NodeId>,
+) -> impl IntoView {
+    let anew = Anew::new(store);
+    let offered = anew.offered(Action::Rerun);
+    view! {
+        <Show when=move || offered.get()>
+            <Button
+                size=ButtonSize::Small
+                icon=Icon::RotateCcw
+                busy=anew.is_busy(Action::Rerun)
+                on_press=move |()| anew.rerun(Some(node.get_untracked()))
+            >
+                "Run again from here"
+            </Button>
+        </Show>
+    }
+}

@@ -1,0 +1,91 @@
+//! The way between executions that belong together.
+
+use leptos::prelude::*;
+use model::{
+    execution::view::NodeView,
+    id::ExecutionId,
+    pages::{ExecutionLink, Kin},
+};
+
+use super::store::ExecutionStore;
+use crate::{layout::session::use_session, routes};
+
+/// "Launched by Campaign #12", "Runs Campaign #12 again".
+fn told(kin: &Kin) -> Vec<(ExecutionId, String)> {
+    let named = |link: &ExecutionLink| format!("{} #{}", link.name, link.number);
+    let parent = kin.parent.iter().map(|up| (up.id, format!("Launched by {}", named(up))));
+    let origin = kin.origin.iter().map(|first| (first.id, format!("Runs {} again", named(first))));
+    parent.chain(origin).collect()
+}
+
+/// Links to what launched this execution and to what it runs again.
+#[component]
+pub fn KinLinks(
+    /// What is known.
+    store: ExecutionStore,
+) -> impl IntoView {
+    let links = store.page.with_value(|page| told(&page.kin));
+    let workspace = use_session().map(|session| session.workspace());
+    workspace.filter(|_| !links.is_empty()).map(|workspace| {
+        let link = |(id, words): (ExecutionId, String)| {
+            view! { <a href=routes::execution(workspace, id)>{words}</a> }
+        };
+        let links: Vec<_> = links.into_iter().map(link).collect();
+        view! { <p class="monitor__kin">{links}</p> }
+    })
+}
+
+/// Links to the executions a node has launched.
+#[component]
+pub fn ChildLinks(
+    /// What is known.
+    store: ExecutionStore,
+    /// The node.
+    node: Memo<Option<NodeView>>,
+) -> impl IntoView {
+    let workspace = use_session().map(|session| session.workspace());
+    let children = Memo::new(move |_| {
+        let of_node = |node: &NodeView| {
+            let jobs = node.jobs.iter();
+            jobs.filter_map(|job| job.child).collect::<Vec<_>>()
+        };
+        node.with(|node| node.as_ref().map(of_node).unwrap_or_default())
+    });
+    let words = move |id: ExecutionId| {
+        store.page.with_value(|page| {
+            let known = page.kin.children.iter().find(|link| link.id == id);
+            known.map_or("Open the workflow it runs".to_owned(), |link| {
+                format!("Open {} #{}", link.name, link.number)
+            })
+        })
+    };
+    move || {
+        let workspace = workspace?;
+        let children = children.get();
+        let link = |id| view! { <a href=routes::execution(workspace, id)>{words(id)}</a> };
+        let links: Vec<_> = children.iter().copied().map(link).collect();
+        (!links.is_empty()).then(|| view! { <p class="monitor__kin">{links}</p> })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use model::execution::state::ExecutionStatus;
+
+    use super::*;
+
+    #[test]
+    fn an_execution_says_what_launched_it_and_what_it_runs_again() {
+        let id: ExecutionId = "0197a000-0000-7000-8000-000000000001".parse().unwrap();
+        let (name, status) = ("Campaign".to_owned(), ExecutionStatus::Completed);
+        let link = ExecutionLink { id, number: 12, name, status, node_id: None };
+        let kin = Kin { parent: Some(link.clone()), origin: Some(link), children: vec![] };
+
+        let words: Vec<String> = told(&kin).into_iter().map(|(_, words)| words).collect();
+
+        assert_eq!(words, ["Launched by Campaign #12", "Runs Campaign #12 again"]);
+        assert!(told(&Kin::default()).is_empty());
+    }
+}

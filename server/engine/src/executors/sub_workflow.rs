@@ -1,0 +1,38 @@
+//! `sub_workflow`: launches another template's execution; the job then waits for it without a worker.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use model::{decide::Outcome, execution::failure::Failure, nodes::NodeConfig};
+
+use super::{Attempt, Executor, ours, overtaken};
+use crate::{
+    job::JobContext,
+    launching::child::{self, Refusal},
+};
+
+/// Works on `sub_workflow` jobs.
+pub struct SubWorkflow;
+
+#[async_trait]
+impl Executor for SubWorkflow {
+    fn time_limit(&self) -> Duration {
+        Duration::from_secs(30)
+    }
+
+    async fn run(&self, context: &JobContext) -> Attempt {
+        let Some(NodeConfig::SubWorkflow(config)) = context.node().map(|node| &node.data.config)
+        else {
+            return Attempt::failed(Failure::permanent(
+                "wrong_node",
+                "This node runs no workflow.",
+            ));
+        };
+        match child::launch(context, config).await {
+            Ok(launched) => Attempt { outcome: Outcome::Waits(launched), charges: vec![] },
+            Err(Refusal::Overtaken) => Attempt::failed(overtaken()),
+            Err(Refusal::Unfit(failure)) => Attempt::failed(failure),
+            Err(Refusal::Ours(error)) => Attempt::failed(ours(error)),
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! The execution that a job launches: made once for each job and generation.
+
+use std::sync::Arc;
+
+use model::{
+    decide::{Frozen, Launching},
+    execution::failure::Failure,
+    id::{ExecutionId, TemplateId},
+    nodes::sub_workflow::{Config, MAX_DEPTH},
+    problem::Problem,
+    value::{DocumentRef, ImageRef},
+    workflow::{Parameter, ParameterKind, Settings, Workflow},
+};
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+use sqlx::PgConnection;
+use uuid::{Builder, Uuid};
+
+use super::{Birth, Steering, brought, freeze, parameters, pins, write};
+use crate::{
+    error::{Doing, EngineError, Result},
+    job::JobContext,
+    store::{
+        executions::{self, Descent, NewExecution, Notice, ParentRow},
+        templates::{self, PinnedRow},
+    },
+};
+
+/// Why a job launches nothing.
+pub enum Refusal {
+    /// The job is no longer held under this fence.
+    Overtaken,
+    /// It cannot be launched so, in words.
+    Unfit(Failure),
+    /// Our own side failed; it may work a moment later.
+    Ours(EngineError),
+}
+
+impl From<EngineError> for Refusal {
+    fn from(error: EngineError) -> Self {
+        match error {
+            EngineError::Refused(problem) => problem.into(),
+            EngineError::NotFound(what) => {
+                let words = format!("The {what} of the workflow it runs is not there any more.");
+                Self::Unfit(Failure::permanent("child_not_launched", words))
+            }
+            other => Self::Ours(other),
+        }
+    }
+}
+
+impl From<Problem> for Refusal {
+    fn from(problem: Problem) -> Self {
+        let words: Vec<&str> = problem.errors.iter().map(|error| error.message.as_str()).collect();
+        let words = match words.is_empty() {
+            true => problem.detail,
+            false => words.join(" "),
+        };
+        let words = format!("The workflow was not launched. {words}");
+        Self::Unfit(Failure::permanent("child_not_launched", words))
+    }
+}
+
+/// Launches what the node of a job says, unless that was done before; the job then waits for it.
+///
+/// # Errors
+/// A template that is not there, values that do not fit, too many levels; a job that is no longer
+/// held; a database failure. Nothing is written then.
+pub async fn launch(context: &JobContext, config: &Config) -> Result<Launching, Refusal> {
+    let child = id_of(context);
+    let mut tx = context.pool().begin().await.doing("launching a child")?;
+    let held = (context.job, context.fence);
+    let parent = executions::held_parent(&mut tx, context.execution, held).await?;
+    let parent = parent.ok_or(Refusal::Overtaken)?;
+    let name = config.template.trim();
+    let found = templates::pinned(&mut tx, context.workspace, (name, config.version)).await?;
+    let found = found.ok_or(EngineError::NotFound("template"))?;
+    let launching = Launching { child, name: found.name.clone() };
+    let birth = birth(&mut tx, context, (config, found), parent).await?;
+    let birth = birth.into_birth(context, child, &launching.name);
+    if let Some(born) = write(&mut tx, birth, |draft| draft.launch()).await? {
+        tx.commit().await.doing("launching a child")?;
+        announce(context, born.notice).await;
+    }
+    Ok(launching)
+}
+
+/// Who is not told looks for itself.
+async fn announce(context: &JobContext, notice: Option<Notice>) {
+    let told = async {
+        let mut conn = context.pool().acquire().await.doing("announcing a child")?;
+        executions::notify(&mut conn, notice.as_slice()).await
+    };
+    if let Err(error) = told.await {
+        let error = &error as &dyn std::error::Error;
+        tracing::warn!(error, "a launch was not announced; it begins later");
+    }
+}
+
+/// The same for every attempt of a job in a generation.
+fn id_of(context: &JobContext) -> ExecutionId {
+    let mut hash = Sha256::new();
+    hash.update(b"child");
+    hash.update(context.job.0.as_bytes());
+    hash.update(context.generation.to_be_bytes());
+    let digest: [u8; 32] = hash.finalize().into();
+    let bytes = digest.first_chunk().copied().unwrap_or_default();
+    ExecutionId(Builder::from_custom_bytes(bytes).into_uuid())
+}
+
+struct Prepared {
+    frozen: Arc<Frozen>,
+    parameters: Map<String, Value>,
+    template: (TemplateId, i32),
+    parent: ParentRow,
+}
+
+async fn birth(
+    tx: &mut PgConnection,
+    context: &JobContext,
+    (config, found): (&Config, PinnedRow),
+    parent: ParentRow,
+) -> Result<Prepared, Refusal> {
+    let deepest = i16::try_from(MAX_DEPTH).unwrap_or(i16::MAX);
+    if parent.depth >= deepest {
+        let words = format!("Workflows may run each other over {MAX_DEPTH} levels at most.");
+        return Err(Refusal::Unfit(Failure::permanent("too_deep", words)));
+    }
+    let workflow: Workflow = serde_json::from_value(found.definition)
+        .map_err(|error| EngineError::internal("reading a template", error))?;
+    let own = (found.id, found.name);
+    let mut workflow = pins::pin(tx, context.workspace, Some(own), workflow).await?;
+    // It has no more time than what launches it has left.
+    let left = context.time_limit_ms().saturating_sub(parent.active_ms);
+    let limit = &mut workflow.settings.timeout_ms;
+    *limit = (*limit).min(left).max(Settings::MIN_TIMEOUT_MS);
+    let input = context.input("input");
+    let values = config.values(&context.scope, input.as_ref(), &workflow);
+    let values = values
+        .map_err(|error| Refusal::Unfit(Failure::permanent("expression", error.to_string())))?;
+    let values = parameters(&workflow, &as_ids(&workflow.parameters, values))?;
+    let asked = &workflow.parameters;
+    let parameters = brought::resolved(tx, context.workspace, asked, values).await?;
+    let frozen = freeze(workflow)?;
+    Ok(Prepared { frozen, parameters, template: (found.id, found.version), parent })
+}
+
+impl Prepared {
+    fn into_birth<'a>(self, context: &JobContext, id: ExecutionId, name: &'a str) -> Birth<'a> {
+        Birth {
+            id,
+            workspace: context.workspace,
+            frozen: self.frozen,
+            parameters: self.parameters,
+            context: self.parent.context,
+            steering: Steering::default(),
+            new: NewExecution {
+                template: Some(self.template),
+                name,
+                project: self.parent.project,
+                user: self.parent.user,
+                trigger: "sub_workflow",
+                idempotency_key: None,
+                descent: Descent::Child {
+                    execution: context.execution,
+                    node: context.node_id.clone(),
+                    job: context.job,
+                    generation: context.generation,
+                    depth: self.parent.depth + 1,
+                },
+            },
+        }
+    }
+}
+
+/// Documents and pictures are handed to a launch by their ids.
+fn as_ids(asked: &[Parameter], mut values: Map<String, Value>) -> Map<String, Value> {
+    for parameter in asked {
+        let Some(value) = values.get_mut(&parameter.name) else { continue };
+        let ids: Vec<Uuid> = match parameter.kind {
+            ParameterKind::Document | ParameterKind::Documents => {
+                DocumentRef::list(value).into_iter().map(|found| found.document_id.0).collect()
+            }
+            ParameterKind::Image | ParameterKind::Images => {
+                ImageRef::list(value).into_iter().map(|found| found.image_id.0).collect()
+            }
+            _ => vec![],
+        };
+        let many = matches!(parameter.kind, ParameterKind::Documents | ParameterKind::Images);
+        match ids.first() {
+            Some(_) if many => *value = json!(ids),
+            Some(first) => *value = json!(first),
+            None => {}
+        }
+    }
+    values
+}

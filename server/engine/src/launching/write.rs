@@ -1,0 +1,119 @@
+//! The rows of a new execution and its first steps, in the transaction of whoever launches it.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use model::{
+    decide::{Context, Draft, Frozen, ParentJob, Plan, Snapshot},
+    id::{ExecutionId, NodeId, WorkspaceId},
+    time::Timestamp,
+};
+use serde_json::{Map, Value};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::{
+    error::Result,
+    store::executions::{self, Descent, NewExecution, Notice},
+};
+
+/// An execution about to be made.
+#[derive(Debug)]
+pub struct Birth<'a> {
+    /// Its id.
+    pub id: ExecutionId,
+    /// Whose.
+    pub workspace: WorkspaceId,
+    /// Its definition.
+    pub frozen: Arc<Frozen>,
+    /// The values it is launched with.
+    pub parameters: Map<String, Value>,
+    /// Further values of its launch.
+    pub context: Map<String, Value>,
+    /// How it goes from step to step.
+    pub steering: Steering,
+    /// The rest of its row.
+    pub new: NewExecution<'a>,
+}
+
+/// How an execution goes from step to step.
+#[derive(Debug)]
+pub struct Steering {
+    /// By itself.
+    pub auto_run: bool,
+    /// Nodes it pauses before.
+    pub breakpoints: BTreeSet<NodeId>,
+}
+
+impl Default for Steering {
+    fn default() -> Self {
+        Self { auto_run: true, breakpoints: BTreeSet::new() }
+    }
+}
+
+/// An execution that has been written.
+#[derive(Debug)]
+pub struct Born {
+    /// As it stands after its first steps.
+    pub snapshot: Snapshot,
+    /// What listeners are to know once it is committed.
+    pub notice: Option<Notice>,
+    /// When it was launched.
+    pub at: Timestamp,
+}
+
+/// Writes an execution and what it does first; `begin` launches it. None, with nothing written, when
+/// the same launch has come before.
+///
+/// # Errors
+/// A database failure.
+pub async fn write(
+    tx: &mut PgConnection,
+    birth: Birth<'_>,
+    begin: impl FnOnce(&mut Draft<'_>),
+) -> Result<Option<Born>> {
+    let now = executions::now(tx).await?;
+    let mut snapshot = unborn((birth.id, birth.workspace), birth.frozen, birth.parameters, now);
+    snapshot.context = Arc::new(birth.context);
+    (snapshot.auto_run, snapshot.breakpoints) =
+        (birth.steering.auto_run, birth.steering.breakpoints);
+    match &birth.new.descent {
+        Descent::Child { execution, job, .. } => {
+            snapshot.parent = Some(ParentJob { execution: *execution, job: *job });
+        }
+        Descent::Again { origin, .. } if birth.new.trigger == "replay" => {
+            snapshot.replays = Some(*origin);
+        }
+        Descent::None | Descent::Again { .. } => {}
+    }
+    if !executions::insert(tx, &snapshot, birth.new).await? {
+        return Ok(None);
+    }
+    let (snapshot, plan) = first_steps(snapshot, now, begin);
+    let notice = plan.as_ref().map(Notice::of);
+    if let Some(plan) = plan {
+        executions::apply(tx, &[plan]).await?;
+    }
+    Ok(Some(Born { snapshot, notice, at: now }))
+}
+
+// The source of ids cannot be held while something is awaited, hence a function for each use.
+fn unborn(
+    place: (ExecutionId, WorkspaceId),
+    frozen: Arc<Frozen>,
+    parameters: Map<String, Value>,
+    now: Timestamp,
+) -> Snapshot {
+    let mut ids = Uuid::now_v7;
+    Snapshot::before_launch(place, frozen, parameters, &mut Context { now, ids: &mut ids })
+}
+
+fn first_steps(
+    snapshot: Snapshot,
+    now: Timestamp,
+    begin: impl FnOnce(&mut Draft<'_>),
+) -> (Snapshot, Option<Plan>) {
+    let mut ids = Uuid::now_v7;
+    let mut draft = Draft::new(snapshot, Context { now, ids: &mut ids });
+    begin(&mut draft);
+    draft.finish()
+}

@@ -1,0 +1,222 @@
+//! Running an execution again, as a new one: from a node on, or with its recorded answers.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::{
+    access::Permission,
+    decide::{Again, Refused, Snapshot, to_take_over, to_take_over_reused},
+    execution::state::{Action, allowed},
+    graph,
+    id::{ExecutionId, NodeId},
+    nodes::{NodeConfig, wait},
+    pages::{Launched, RerunRequest},
+    problem::{FieldProblem, Problem},
+    workflow::Workflow,
+};
+use serde_json::{Map, Value};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::{
+    Services,
+    accounts::entry,
+    actor::Actor,
+    executions::{refusal, view},
+    launch::{checked_key, earlier},
+};
+use crate::{
+    error::{Doing, EngineError, Result},
+    launching::{self, Birth, Born, Steering, pins},
+    store::{
+        audit,
+        executions::{self, Descent, NewExecution, Notice, OriginRow},
+    },
+};
+
+/// A new execution that runs another one again.
+struct Anew<'a> {
+    origin: (ExecutionId, OriginRow, Snapshot),
+    workflow: Workflow,
+    again: Again,
+    from: Option<NodeId>,
+    trigger: &'a str,
+    key: Option<&'a str>,
+}
+
+impl Services {
+    /// Runs an execution that is over again, as a new one. What does not depend on the named node
+    /// is taken over with what it gave; without a node everything runs.
+    ///
+    /// # Errors
+    /// A conflict when it is not over; an unknown node; a changed configuration that does not fit
+    /// or is of a node that would not run. Nothing is written then.
+    pub async fn rerun(
+        &self,
+        actor: &Actor,
+        id: ExecutionId,
+        request: RerunRequest,
+    ) -> Result<Launched> {
+        actor.require(Permission::LaunchTemplate)?;
+        let key = checked_key(request.idempotency_key.as_deref())?;
+        let mut tx = self.pool.begin().await.doing("running again")?;
+        if let Some(id) = earlier(&mut tx, actor, key).await? {
+            return Ok(Launched { execution_id: id, estimated_completion: None });
+        }
+        let (row, origin) = self.over(&mut tx, actor, (id, Action::Rerun)).await?;
+        let again = match &request.from_node {
+            Some(from) if origin.frozen.node(from).is_none() => {
+                return Err(EngineError::NotFound("node"));
+            }
+            Some(from) => to_take_over(&origin, from),
+            None => Again::default(),
+        };
+        let workflow = changed(own_definition(&origin), &request.config, &again)?;
+        let own = row.template.map(|(template, _)| (template, row.name.clone()));
+        let workflow = pins::pin(&mut tx, actor.workspace, own, workflow).await?;
+        let from = request.from_node;
+        let origin = (id, row, origin);
+        let (launched, notice) =
+            write(&mut tx, actor, Anew { origin, workflow, again, from, trigger: "rerun", key })
+                .await?;
+        audit::append(&mut tx, entry(actor, "execution.rerun", Some(id.to_string()))).await?;
+        tx.commit().await.doing("running again")?;
+        self.advance.announce(notice).await;
+        Ok(launched)
+    }
+
+    /// Runs an execution that is over again with what it recorded, as a new one: nobody outside is
+    /// called and nothing is paid. Waits are not waited for; documents and pictures stay the first
+    /// ones.
+    ///
+    /// # Errors
+    /// A conflict when it is not over.
+    pub async fn replay(&self, actor: &Actor, id: ExecutionId) -> Result<Launched> {
+        actor.require(Permission::LaunchTemplate)?;
+        let mut tx = self.pool.begin().await.doing("replaying")?;
+        let (row, origin) = self.over(&mut tx, actor, (id, Action::Replay)).await?;
+        let seen = view(&mut tx, (actor.workspace, id)).await?;
+        let reused = seen.nodes.into_iter().filter(|node| node.reused_from.is_some());
+        let again = to_take_over_reused(&origin, &reused.map(|node| node.id).collect());
+        let workflow = without_waits(own_definition(&origin));
+        let origin = (id, row, origin);
+        let anew = Anew { origin, workflow, again, from: None, trigger: "replay", key: None };
+        let (launched, notice) = write(&mut tx, actor, anew).await?;
+        audit::append(&mut tx, entry(actor, "execution.replay", Some(id.to_string()))).await?;
+        tx.commit().await.doing("replaying")?;
+        self.advance.announce(notice).await;
+        Ok(launched)
+    }
+
+    /// An execution to which this may be done.
+    async fn over(
+        &self,
+        tx: &mut PgConnection,
+        actor: &Actor,
+        (id, action): (ExecutionId, Action),
+    ) -> Result<(OriginRow, Snapshot)> {
+        let found = executions::origin(tx, (actor.workspace, id)).await?;
+        let row = found.ok_or(EngineError::NotFound("execution"))?;
+        if !allowed(row.status).contains(&action) {
+            let status = row.status;
+            return Err(refusal(&Refused::NotAllowed { action, status }).into());
+        }
+        let snapshot = self.advance.read(tx, id).await?;
+        Ok((row, snapshot.ok_or(EngineError::NotFound("execution"))?))
+    }
+}
+
+/// The definition as it was in the end, with what people changed on the way.
+fn own_definition(origin: &Snapshot) -> Workflow {
+    let mut workflow = origin.frozen.workflow().clone();
+    for node in &mut workflow.nodes {
+        if let Some(config) = origin.config(&node.id) {
+            node.data.config = config.clone();
+        }
+    }
+    workflow
+}
+
+fn changed(
+    mut workflow: Workflow,
+    changes: &BTreeMap<NodeId, Map<String, Value>>,
+    again: &Again,
+) -> Result<Workflow, Problem> {
+    let around = |id: &NodeId| again.nodes.contains_key(graph::outermost(&workflow, id));
+    let taken: BTreeSet<&NodeId> = changes.keys().filter(|id| around(id)).collect();
+    let mut errors = vec![];
+    for (id, fields) in changes {
+        let mut wrong = |code: &str, message: String| {
+            let mut problem = FieldProblem::field(code, format!("config.{id}"), message);
+            problem.node_id = Some(id.to_string());
+            errors.push(problem);
+        };
+        let found = workflow.nodes.iter_mut().find(|node| node.id == *id);
+        let Some(node) = found else {
+            wrong("unknown_node", format!("There is no node {id}."));
+            continue;
+        };
+        if taken.contains(id) {
+            let title = node.title();
+            wrong("node_not_run", format!("{title} does not run again from there."));
+            continue;
+        }
+        let mut written = node.data.config.to_value();
+        if let Value::Object(map) = &mut written {
+            map.extend(fields.clone());
+        }
+        match NodeConfig::from_value(node.kind(), written) {
+            Ok(config) => node.data.config = config,
+            Err(message) => wrong("invalid_value", message),
+        }
+    }
+    match errors.is_empty() {
+        true => Ok(workflow),
+        false => Err(Problem::invalid("It cannot be run again so.", errors)),
+    }
+}
+
+fn without_waits(mut workflow: Workflow) -> Workflow {
+    for node in &mut workflow.nodes {
+        if let NodeConfig::Wait(_) = node.data.config {
+            node.data.config = wait::Config { seconds: 0.0.into(), until: None }.into();
+        }
+    }
+    workflow
+}
+
+async fn write(
+    tx: &mut PgConnection,
+    actor: &Actor,
+    mut anew: Anew<'_>,
+) -> Result<(Launched, Option<Notice>)> {
+    let (origin, row, snapshot) = anew.origin;
+    let taken: Vec<NodeId> = anew.again.nodes.keys().cloned().collect();
+    let place = (actor.workspace, origin);
+    anew.again.artifacts = executions::latest_artifacts(tx, place, &taken).await?;
+    let id = ExecutionId(Uuid::now_v7());
+    let birth = Birth {
+        id,
+        workspace: actor.workspace,
+        frozen: launching::freeze(anew.workflow)?,
+        parameters: (*snapshot.parameters).clone(),
+        context: (*snapshot.context).clone(),
+        steering: Steering::default(),
+        new: NewExecution {
+            template: row.template,
+            name: &row.name,
+            project: row.project,
+            user: Some(actor.user),
+            trigger: anew.trigger,
+            idempotency_key: anew.key,
+            descent: Descent::Again { origin, from: anew.from },
+        },
+    };
+    let again = anew.again;
+    let written = launching::write(tx, birth, |draft| draft.launch_again(origin, &again)).await?;
+    let Some(Born { notice, .. }) = written else {
+        let words = "The same request is under way; ask again in a moment.";
+        return Err(Problem::conflict("under_way", words).into());
+    };
+    executions::copy_artifacts(tx, id, &again.artifacts).await?;
+    Ok((Launched { execution_id: id, estimated_completion: None }, notice))
+}

@@ -1,0 +1,208 @@
+//! Executions that others have launched, and what each has to know of the other.
+
+use model::{
+    decide::{ChildEnd, ChildEnding, ParentWord},
+    execution::{
+        state::{EndReason, ExecutionStatus},
+        view::Bill,
+    },
+    id::{ExecutionId, JobId, NodeId, ProjectId, UserId, WorkspaceId},
+    pages::{ExecutionLink, Kin},
+};
+use serde_json::{Map, Value};
+use sqlx::{PgConnection, types::Json};
+use uuid::Uuid;
+
+use crate::{
+    error::{Doing, Result},
+    store::rows::word,
+};
+
+/// What a child takes from the execution that launches it.
+#[derive(Debug)]
+pub struct ParentRow {
+    /// Where its results go.
+    pub project: ProjectId,
+    /// Who launched the parent.
+    pub user: Option<UserId>,
+    /// Further values of the parent's launch.
+    pub context: Map<String, Value>,
+    /// How deep the parent is; 0 for one that no execution launched.
+    pub depth: i16,
+    /// Milliseconds of active time the parent has used.
+    pub active_ms: u64,
+}
+
+/// Keeps the parent from being changed until the transaction ends, and reads what its child takes
+/// from it; none when the job is no longer held under the fence.
+///
+/// The lock comes in a statement of its own: what is read afterwards is not older.
+pub async fn held_parent(
+    conn: &mut PgConnection,
+    parent: ExecutionId,
+    (job, fence): (JobId, i64),
+) -> Result<Option<ParentRow>> {
+    sqlx::query!("SELECT id FROM workflow_executions WHERE id = $1 FOR SHARE", parent.0)
+        .fetch_optional(&mut *conn)
+        .await
+        .doing("locking a parent")?;
+    let row = sqlx::query!(
+        r#"SELECT e.project_id, e.user_id, e.context AS "context: Json<Map<String, Value>>", e.depth,
+                  e.active_ms
+                  + coalesce(extract(epoch FROM engine_now() - e.running_since) * 1000, 0)::bigint
+                    AS "active_ms!"
+             FROM workflow_executions e
+             JOIN agent_jobs j ON j.execution_id = e.id
+            WHERE e.id = $1 AND j.id = $2 AND j.fence = $3 AND j.status = 'running'"#,
+        parent.0,
+        job.0,
+        fence
+    )
+    .fetch_optional(conn)
+    .await
+    .doing("reading a parent")?;
+    Ok(row.map(|row| ParentRow {
+        project: ProjectId(row.project_id),
+        user: row.user_id.map(UserId),
+        context: row.context.0,
+        depth: row.depth,
+        active_ms: u64::try_from(row.active_ms).unwrap_or(0),
+    }))
+}
+
+/// How an execution that a job launched has ended, with its parent; none while it has not, and for
+/// one that no job launched.
+pub async fn ended_child(
+    conn: &mut PgConnection,
+    child: ExecutionId,
+) -> Result<Option<(ExecutionId, ChildEnd)>> {
+    let row = sqlx::query!(
+        r#"WITH RECURSIVE family AS (
+               SELECT c.* FROM workflow_executions c WHERE c.id = $1
+                UNION ALL
+               SELECT c.* FROM workflow_executions c
+                 JOIN family ON c.parent_execution_id = family.id
+           )
+           SELECT e.parent_execution_id AS "parent!", e.parent_job_id AS "job!", e.status, e.output,
+                  e.error, e.end_reason,
+                  (SELECT sum(input_tokens) FROM family)::bigint AS "input_tokens!",
+                  (SELECT sum(output_tokens) FROM family)::bigint AS "output_tokens!",
+                  (SELECT sum(total_cost) FROM family)::bigint AS "cost!",
+                  (SELECT sum(unpriced_calls) FROM family)::bigint AS "unpriced!",
+                  (SELECT sum(sample_calls) FROM family)::bigint AS "samples!"
+             FROM workflow_executions e
+            WHERE e.id = $1 AND e.parent_job_id IS NOT NULL
+              AND e.status IN ('completed', 'failed', 'stopped')"#,
+        child.0
+    )
+    .fetch_optional(conn)
+    .await
+    .doing("reading how a child ended")?;
+    let Some(row) = row else { return Ok(None) };
+    let ending = match word(&row.status)? {
+        ExecutionStatus::Completed => ChildEnding::Completed(row.output.unwrap_or_default()),
+        ExecutionStatus::Failed => ChildEnding::Failed(row.error.unwrap_or_default()),
+        _ => {
+            let reason = row.end_reason.as_deref().map(word).transpose()?;
+            ChildEnding::Stopped(reason.unwrap_or(EndReason::User))
+        }
+    };
+    let bill = Bill {
+        input_tokens: row.input_tokens,
+        output_tokens: row.output_tokens,
+        cost_micros: row.cost,
+        unpriced_calls: row.unpriced,
+        sample_calls: row.samples,
+    };
+    let end = ChildEnd { job: JobId(row.job), child, ending, bill };
+    Ok(Some((ExecutionId(row.parent), end)))
+}
+
+/// Executions that are over although the job that launched them still waits for them.
+pub async fn untold_children(conn: &mut PgConnection) -> Result<Vec<Uuid>> {
+    sqlx::query_scalar!(
+        "SELECT c.id
+           FROM agent_jobs j
+           JOIN workflow_executions c ON c.id = j.child_id
+          WHERE j.status = 'pending' AND j.child_id IS NOT NULL
+            AND c.status IN ('completed', 'failed', 'stopped')
+          LIMIT 100"
+    )
+    .fetch_all(conn)
+    .await
+    .doing("looking for children that are over")
+}
+
+/// Executions that do not do what the one that launched them wants, with what that is.
+pub async fn out_of_step(conn: &mut PgConnection) -> Result<Vec<(Uuid, ParentWord)>> {
+    let rows = sqlx::query!(
+        r#"SELECT id AS "id!", word AS "word!"
+             FROM (SELECT c.id,
+                          CASE WHEN j.id IS NULL OR j.status NOT IN ('pending', 'running')
+                                    OR j.generation <> c.parent_generation THEN 'stop'
+                               WHEN p.status = 'paused' AND c.status = 'running' THEN 'pause'
+                               WHEN p.status = 'running' AND c.pause_reason = 'parent' THEN 'resume'
+                          END AS word
+                     FROM workflow_executions c
+                     JOIN workflow_executions p ON p.id = c.parent_execution_id
+                     LEFT JOIN agent_jobs j ON j.id = c.parent_job_id
+                    WHERE c.parent_job_id IS NOT NULL
+                      AND c.status IN ('pending', 'running', 'paused')) AS child
+            WHERE word IS NOT NULL
+            LIMIT 100"#
+    )
+    .fetch_all(conn)
+    .await
+    .doing("looking for children that are out of step")?;
+    let word = |word: &str| match word {
+        "stop" => ParentWord::Stop,
+        "pause" => ParentWord::Pause,
+        _ => ParentWord::Resume,
+    };
+    Ok(rows.into_iter().map(|row| (row.id, word(&row.word))).collect())
+}
+
+/// Which executions an execution belongs together with.
+pub async fn kin(
+    conn: &mut PgConnection,
+    (workspace, id): (WorkspaceId, ExecutionId),
+) -> Result<Kin> {
+    let rows = sqlx::query!(
+        r#"SELECT 'parent' AS "bond!", p.id AS "id!", p.number AS "number!", p.name AS "name!",
+                  p.status AS "status!", e.parent_node_id AS node_id, p.started_at AS "at!"
+             FROM workflow_executions e
+             JOIN workflow_executions p ON p.id = e.parent_execution_id
+            WHERE e.workspace_id = $1 AND e.id = $2
+            UNION ALL
+           SELECT 'origin', o.id, o.number, o.name, o.status, e.origin_node_id, o.started_at
+             FROM workflow_executions e
+             JOIN workflow_executions o ON o.id = e.origin_execution_id
+            WHERE e.workspace_id = $1 AND e.id = $2
+            UNION ALL
+           SELECT 'child', c.id, c.number, c.name, c.status, c.parent_node_id, c.started_at
+             FROM workflow_executions c
+            WHERE c.workspace_id = $1 AND c.parent_execution_id = $2
+            ORDER BY 7, 2"#,
+        workspace.0,
+        id.0
+    )
+    .fetch_all(conn)
+    .await
+    .doing("reading an execution's kin")?;
+    let mut kin = Kin::default();
+    for row in rows {
+        let link = ExecutionLink {
+            id: ExecutionId(row.id),
+            number: row.number,
+            name: row.name,
+            status: word(&row.status)?,
+            node_id: row.node_id.map(NodeId),
+        };
+        match row.bond.as_str() {
+            "parent" => kin.parent = Some(link),
+            "origin" => kin.origin = Some(link),
+            _ => kin.children.push(link),
+        }
+    }
+    Ok(kin)
+}

@@ -1,0 +1,103 @@
+//! What the jobs of an execution answered, for a replay of it.
+
+use model::{
+    decide::{ArtifactOut, ArtifactOutBody, JobOutput, Outcome},
+    execution::state::JobStatus,
+    id::{ArtifactId, ExecutionId, ImageId, JobId},
+};
+use serde_json::{Map, Value};
+use sqlx::{PgConnection, types::Json};
+use uuid::Uuid;
+
+use crate::{
+    error::{Doing, Result},
+    store::rows::{read_json, word},
+};
+
+/// What the same job of another execution has left.
+#[derive(Debug)]
+pub enum Recorded {
+    /// This answer.
+    Answer(Outcome),
+    /// It has settled without one: the execution was stopped first.
+    Unanswered,
+    /// There is no such job.
+    Nothing,
+}
+
+/// What the job of `origin` recorded that stands where `job` stands: the same node and item, made
+/// as often before.
+pub async fn recorded_answer(
+    conn: &mut PgConnection,
+    origin: ExecutionId,
+    job: JobId,
+) -> Result<Recorded> {
+    let row = sqlx::query!(
+        r#"SELECT o.id, o.status, o.output AS "output: Json<Map<String, Value>>", o.failure
+             FROM agent_jobs j
+             JOIN agent_jobs o ON o.workspace_id = j.workspace_id AND o.execution_id = $1
+                  AND o.node_id = j.node_id AND o.item = j.item
+            WHERE j.id = $2
+            ORDER BY o.generation, o.id
+           OFFSET (SELECT count(*) FROM agent_jobs j JOIN agent_jobs b ON b.execution_id = j.execution_id
+                      AND b.node_id = j.node_id AND b.item = j.item AND b.generation < j.generation
+                    WHERE j.id = $2)
+            LIMIT 1"#,
+        origin.0,
+        job.0
+    )
+    .fetch_optional(&mut *conn)
+    .await
+    .doing("reading a recorded answer")?;
+    let Some(row) = row else { return Ok(Recorded::Nothing) };
+    match (word(&row.status)?, row.output, row.failure) {
+        (JobStatus::Completed, Some(output), _) => {
+            let artifacts = artifacts(conn, (origin, JobId(row.id))).await?;
+            let output = JobOutput { values: output.0, artifacts, ..JobOutput::default() };
+            Ok(Recorded::Answer(Outcome::Done(output)))
+        }
+        (JobStatus::Failed, _, Some(failure)) => {
+            Ok(Recorded::Answer(Outcome::Failed(read_json(failure)?)))
+        }
+        _ => Ok(Recorded::Unanswered),
+    }
+}
+
+/// The latest outputs of a job, under new ids; pictures stay those of the library.
+async fn artifacts(
+    conn: &mut PgConnection,
+    (execution, job): (ExecutionId, JobId),
+) -> Result<Vec<ArtifactOut>> {
+    let rows = sqlx::query!(
+        r#"SELECT a.port, a.content, a.image_id, a.inputs, a.provider, a.model, a.sample,
+                  i.width AS "width?", i.height AS "height?"
+             FROM artifacts a
+             LEFT JOIN images i ON i.workspace_id = a.workspace_id AND i.id = a.image_id
+            WHERE a.execution_id = $1 AND a.job_id = $2 AND a.is_latest
+            ORDER BY a.port"#,
+        execution.0,
+        job.0
+    )
+    .fetch_all(conn)
+    .await
+    .doing("reading recorded outputs")?;
+    let size = |pixels: Option<i32>| pixels.and_then(|p| u32::try_from(p).ok()).unwrap_or(0);
+    let artifact = rows.into_iter().map(|row| ArtifactOut {
+        id: ArtifactId(Uuid::now_v7()),
+        port: row.port,
+        body: match (row.image_id, row.content) {
+            (Some(image), _) => ArtifactOutBody::Known {
+                image: ImageId(image),
+                width: size(row.width),
+                height: size(row.height),
+            },
+            (None, Value::String(text)) => ArtifactOutBody::Text(text),
+            (None, json) => ArtifactOutBody::Json(json),
+        },
+        inputs: row.inputs,
+        provider: row.provider,
+        model: row.model,
+        sample: row.sample,
+    });
+    Ok(artifact.collect())
+}

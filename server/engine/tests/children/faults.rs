@@ -1,0 +1,127 @@
+//! A process that dies at the worst moment, and words between executions that are lost.
+
+use std::{sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use engine::{
+    executors::{Attempt, Executor, Executors},
+    job::JobContext,
+    testing::{
+        play::{frozen, held, take, wrote},
+        world::{World, none, quick},
+    },
+};
+use model::{
+    execution::{state::ExecutionStatus, view::ExecutionView},
+    nodes::NodeKind,
+};
+use tokio::sync::Notify;
+
+use super::graph::{child_of, echoing, family};
+
+const CHILDREN: &str = "SELECT count(*) FROM workflow_executions WHERE parent_job_id IS NOT NULL";
+
+/// Does its work and dies before it can say so.
+struct Mute {
+    inner: Arc<dyn Executor>,
+    done: Arc<Notify>,
+}
+
+#[async_trait]
+impl Executor for Mute {
+    fn time_limit(&self) -> Duration {
+        Duration::from_secs(3600)
+    }
+
+    async fn run(&self, context: &JobContext) -> Attempt {
+        self.inner.run(context).await;
+        self.done.notify_one();
+        std::future::pending().await
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rel_e1_a_worker_lost_after_launching_a_child_and_before_saying_so_launches_one() {
+    let world = World::new().await;
+    let done = Arc::new(Notify::new());
+    let inner = Executors::inside().get("sub_workflow").unwrap().clone();
+    let mute = Mute { inner, done: done.clone() };
+    let lost =
+        world.worker_elsewhere(Executors::default().with(NodeKind::SubWorkflow, mute), frozen());
+    let (parent, _) = family(&world).await;
+    let execution = world.launch(parent, none()).await;
+    done.notified().await;
+    assert_eq!(world.count(CHILDREN).await, 1);
+
+    world.give_up_workers().await;
+    let (executors, _) = echoing();
+    let _worker = world.worker_with(executors, quick());
+    let view = world.wait_over(execution).await;
+
+    assert_eq!(view.status, ExecutionStatus::Completed);
+    assert_eq!(world.count(CHILDREN).await, 1);
+    drop(lost);
+    world.assert_sound().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rel_e1_the_end_of_a_child_that_nobody_told_of_is_found_by_the_sweeper() {
+    let world = World::new().await;
+    let (executor, mut calls) = held();
+    let executors = Executors::inside().with(NodeKind::GenerateCopy, executor);
+    let _worker = world.worker_with(executors, quick());
+    let (parent, _) = family(&world).await;
+    let execution = world.launch(parent, none()).await;
+    let call = take(&mut calls, 1).await.remove(0);
+    let child = child_of(&world, execution, "sub").await;
+
+    // Whoever wants to tell the parent waits for its lock, and is cut off while it does.
+    let mut holder = world.db.pool.begin().await.unwrap();
+    let lock = "SELECT id FROM workflow_executions WHERE id = $1 FOR UPDATE";
+    sqlx::query(lock).bind(execution.0).execute(&mut *holder).await.unwrap();
+    call.answer(wrote("done"));
+    world.wait(child, |view: &ExecutionView| view.status.is_over()).await;
+    let cut = "SELECT count(*) FILTER (WHERE pg_terminate_backend(pid)) FROM pg_stat_activity
+                WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    while world.count(cut).await == 0 {
+        tokio::task::yield_now().await;
+    }
+    holder.commit().await.unwrap();
+
+    let view = world.wait_over(execution).await;
+    assert_eq!(view.status, ExecutionStatus::Completed);
+    world.assert_sound().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rel_e1_a_child_whose_parent_was_stopped_while_it_could_not_be_told_is_stopped() {
+    let world = World::new().await;
+    let (executor, mut calls) = held();
+    let executors = Executors::inside().with(NodeKind::GenerateCopy, executor);
+    let _worker = world.worker_with(executors, quick());
+    let (parent, _) = family(&world).await;
+    let execution = world.launch(parent, none()).await;
+    let call = take(&mut calls, 1).await.remove(0);
+    let child = child_of(&world, execution, "sub").await;
+
+    let mut holder = world.db.pool.begin().await.unwrap();
+    let lock = "SELECT id FROM workflow_executions WHERE id = $1 FOR UPDATE";
+    sqlx::query(lock).bind(child.0).execute(&mut *holder).await.unwrap();
+    let services = world.services.clone();
+    let owner = world.owner.clone();
+    let stop = tokio::spawn(async move {
+        services.control(&owner, execution, model::pages::Control::Stop).await
+    });
+    world.wait_over(execution).await;
+    let cut = "SELECT count(*) FILTER (WHERE pg_terminate_backend(pid)) FROM pg_stat_activity
+                WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    while world.count(cut).await == 0 {
+        tokio::task::yield_now().await;
+    }
+    holder.commit().await.unwrap();
+
+    stop.await.unwrap().unwrap();
+    call.dropped().await;
+    assert_eq!(world.wait_over(child).await.status, ExecutionStatus::Stopped);
+    world.assert_sound().await;
+}
