@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     execution::{
+        queue::Queued,
         state::{ExecutionStatus, PauseReason},
         view::{Bill, ExecutionView},
     },
@@ -109,6 +110,16 @@ pub struct Launched {
     pub execution_id: ExecutionId,
     /// When it is expected to end; none without history.
     pub estimated_completion: Option<Timestamp>,
+    /// Where it waits for one of the workspace's places; none when it has begun.
+    #[serde(default)]
+    pub queued: Option<Queued>,
+}
+
+impl Launched {
+    /// What a repeated launch answers: the execution is there already.
+    pub fn before(execution_id: ExecutionId) -> Self {
+        Self { execution_id, estimated_completion: None, queued: None }
+    }
 }
 
 /// An execution in a list.
@@ -124,6 +135,9 @@ pub struct ExecutionRow {
     pub status: ExecutionStatus,
     /// Why it is paused.
     pub pause_reason: Option<PauseReason>,
+    /// Its place among those that wait to run.
+    #[serde(default)]
+    pub queued: Option<Queued>,
     /// What made it fail, in words.
     pub error: Option<String>,
     /// Whole percent.

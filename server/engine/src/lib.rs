@@ -7,6 +7,7 @@ pub mod executors;
 pub mod html;
 pub mod images;
 pub mod job;
+pub mod limits;
 pub mod outbound;
 pub mod parts;
 pub mod password;

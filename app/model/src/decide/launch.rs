@@ -70,7 +70,7 @@ impl Snapshot {
 }
 
 impl Draft<'_> {
-    /// Starts an execution that has just been made.
+    /// Starts an execution that has just been made, or lets it wait for a place.
     pub fn launch(&mut self) {
         let frozen = self.frozen();
         let launched = |node: &crate::workflow::Node| LaunchedNode {
@@ -81,10 +81,7 @@ impl Draft<'_> {
         let nodes = frozen.order().iter().filter_map(|id| frozen.node(id)).map(launched).collect();
         let edges = frozen.workflow().edges.iter().map(|edge| edge.id.clone()).collect();
         self.record(EventKind::ExecutionLaunched { nodes, edges });
-        self.set_status(ExecutionStatus::Running);
-        self.record(EventKind::ExecutionStarted);
-        let roots = frozen.order().iter().filter(|id| frozen.incoming(id).is_empty());
-        self.queue.extend(roots.cloned());
+        self.run_or_queue();
         self.advance();
     }
 }

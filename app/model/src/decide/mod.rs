@@ -14,6 +14,7 @@ mod launch;
 mod lost;
 mod outputs;
 mod plan;
+mod queue;
 mod reset;
 mod review;
 mod settle;

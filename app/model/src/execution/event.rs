@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     failure::Failure,
+    queue::Queued,
     state::{EndReason, Hold, PauseReason},
 };
 use crate::{
@@ -38,6 +39,13 @@ pub enum EventKind {
         nodes: Vec<LaunchedNode>,
         /// All edges.
         edges: Vec<EdgeId>,
+    },
+    /// It waits for one of the places of its workspace.
+    #[serde(rename = "execution.queued")]
+    ExecutionQueued {
+        /// Where it stood when it began to wait.
+        #[serde(flatten)]
+        queued: Queued,
     },
     /// Work began.
     #[serde(rename = "execution.started")]

@@ -20,6 +20,7 @@ impl ExecutionView {
             status: ExecutionStatus::Pending,
             pause_reason: None,
             pause_message: None,
+            queued: None,
             end_reason: None,
             error: None,
             failed_node: None,
@@ -61,6 +62,7 @@ impl ExecutionView {
         use EventKind as E;
         match kind {
             E::ExecutionLaunched { .. }
+            | E::ExecutionQueued { .. }
             | E::ExecutionStarted
             | E::ExecutionPaused { .. }
             | E::ExecutionResumed
@@ -100,7 +102,7 @@ impl ExecutionView {
     fn apply_execution(&mut self, at: Timestamp, kind: &EventKind) {
         use EventKind as E;
         self.pause_reason = None;
-        self.pause_message = None;
+        (self.pause_message, self.queued) = (None, None);
         match kind {
             E::ExecutionLaunched { nodes, edges } => {
                 self.launched_at = at;
@@ -108,6 +110,11 @@ impl ExecutionView {
                 self.edges = edges.iter().map(EdgeView::pending).collect();
             }
             E::ExecutionStarted => self.status = ExecutionStatus::Running,
+            E::ExecutionQueued { queued } => {
+                self.status = ExecutionStatus::Pending;
+                self.queued = Some(*queued);
+                (self.error, self.failed_node, self.ended_at) = (None, None, None);
+            }
             E::ExecutionResumed => {
                 self.status = ExecutionStatus::Running;
                 (self.error, self.failed_node, self.ended_at) = (None, None, None);

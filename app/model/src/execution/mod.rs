@@ -4,5 +4,6 @@ pub mod brought;
 pub mod event;
 pub mod failure;
 pub mod fold;
+pub mod queue;
 pub mod state;
 pub mod view;

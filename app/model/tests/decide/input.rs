@@ -40,6 +40,10 @@ pub(crate) enum Input {
     Edit { pick: usize, quantity: u32 },
     /// A person decides an open review.
     Decide { pick: usize, person: u128, verdict: Verdict },
+    /// Its workspace has a place for it from here on, or not.
+    Place { free: bool },
+    /// A place has become free, or may have.
+    Start,
     /// The sweeper looks at the deadline and at reviews.
     Deadline,
     /// The clock moves, also backwards.
@@ -82,6 +86,8 @@ fn faults() -> impl Strategy<Value = Input> {
     prop_oneof![
         4 => late,
         2 => decisions(),
+        1 => any::<bool>().prop_map(|free| Input::Place { free }),
+        2 => Just(Input::Start),
         3 => (0..2u128).prop_map(|worker| Input::Lost { worker }),
         1 => (-5000..0i64).prop_map(|ms| Input::Clock { ms }),
         1 => Just(Input::Clock { ms: 900_000 }),
@@ -106,6 +112,8 @@ fn controls() -> impl Strategy<Value = Input> {
         3 => edits,
         6 => decisions(),
         1 => Just(Input::Stop),
+        2 => any::<bool>().prop_map(|free| Input::Place { free }),
+        2 => Just(Input::Start),
     ]
 }
 

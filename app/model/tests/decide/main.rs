@@ -6,6 +6,7 @@ mod chain;
 mod check;
 mod input;
 mod joins;
+mod places;
 mod reference;
 mod schedule;
 mod states;

@@ -6,9 +6,11 @@ mod claim_loop;
 mod heartbeat;
 pub mod hub;
 mod listen;
+pub(crate) mod places;
 mod runner;
 mod slots;
 mod sweeper;
+mod turns;
 mod worker;
 mod writer;
 

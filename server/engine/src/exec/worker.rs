@@ -15,6 +15,7 @@ use super::{
     listen,
     slots::Slots,
     sweeper::{self, SweepSettings},
+    turns::Turns,
     writer::Writer,
 };
 use crate::{
@@ -82,6 +83,7 @@ pub(super) struct Shared {
     pub hub: Hub,
     pub slots: Slots,
     pub places: Arc<Semaphore>,
+    pub turns: Turns,
     pub per_execution: usize,
     pub kinds: Option<Arc<[String]>>,
     pub tasks: TaskTracker,
@@ -117,6 +119,7 @@ impl Worker {
             hub: parts.hub.clone(),
             slots: Slots::default(),
             places: Arc::new(Semaphore::new(config.places)),
+            turns: Turns::default(),
             per_execution: config.per_execution,
             kinds: config.only.clone().map(Into::into),
             tasks: TaskTracker::new(),
@@ -134,7 +137,8 @@ impl Worker {
         loops.spawn(listen::run(parts.pool.clone(), parts.hub, stop.clone()));
         loops.spawn(claim_loop::run(shared.clone(), id_seen.clone()));
         loops.spawn(drop_cancelled(shared.clone(), id_seen, stop.clone()));
-        let settings = SweepSettings { every: config.sweep, grace: config.grace };
+        let running = parts.advance.limits().running_per_workspace;
+        let settings = SweepSettings { every: config.sweep, grace: config.grace, running };
         loops.spawn(sweeper::run(parts.pool, shared.writer.clone(), settings, stop.clone()));
         Ok(Self { shared, drain: config.drain, stop, loops, pulse: Some(pulse) })
     }

@@ -1,11 +1,11 @@
 //! Launching: validate, freeze, write the execution and its first steps in one transaction.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use model::{
     access::Permission,
     decide::{Context, Draft, Frozen, Plan, Snapshot},
-    execution::brought::Brought,
+    execution::{brought::Brought, queue::Queued},
     id::{ExecutionId, ProjectId, WorkspaceId},
     pages::{LaunchRequest, Launched, TemplatePage},
     problem::{FieldProblem, Problem},
@@ -20,7 +20,7 @@ use uuid::Uuid;
 use super::{Services, actor::Actor, brought, templates::template};
 use crate::{
     error::{Doing, EngineError, Result},
-    exec::advance::Advance,
+    exec::{advance::Advance, places},
     store::{
         accounts,
         executions::{self, NewExecution},
@@ -39,7 +39,7 @@ impl Services {
         let key = checked_key(request.idempotency_key.as_deref())?;
         let mut tx = self.pool.begin().await.doing("launching")?;
         if let Some(id) = earlier(&mut tx, actor, key).await? {
-            return Ok(Launched { execution_id: id, estimated_completion: None });
+            return Ok(Launched::before(id));
         }
         let page = template(&mut tx, actor.workspace, request.template_id).await?;
         let values = parameters(&page.card.workflow, &request.parameters)?;
@@ -48,19 +48,25 @@ impl Services {
         let asked = &page.card.workflow.parameters;
         let parameters = brought::resolved(&mut tx, actor.workspace, asked, values).await?;
         let project = accounts::default_project(&mut tx, actor.workspace).await?;
-        let launch = Launch { actor, page: &page, frozen, parameters, brought, project, key };
-        let Some((id, now)) = write(&mut tx, launch).await? else {
+        let running = self.parts.limits.running_per_workspace;
+        let launch =
+            Launch { actor, page: &page, frozen, parameters, brought, project, key, running };
+        let Some(Written { id, now, queued }) = write(&mut tx, launch).await? else {
             // Another launch with the key came first and has committed by now.
             drop(tx);
             let mut conn = self.pool.acquire().await.doing("launching")?;
             let id = earlier(&mut conn, actor, key).await?;
             let execution_id = id.ok_or(EngineError::NotFound("execution"))?;
-            return Ok(Launched { execution_id, estimated_completion: None });
+            return Ok(Launched::before(execution_id));
         };
         tx.commit().await.doing("launching")?;
         let estimated = page.card.stats.median_ms.and_then(|ms| u64::try_from(ms).ok());
-        let estimated_completion = estimated.map(|ms| now.plus_ms(ms));
-        Ok(Launched { execution_id: id, estimated_completion })
+        if queued.is_some() {
+            // A place may have become free before this one was seen to wait.
+            self.advance.admit(BTreeSet::from([actor.workspace])).await;
+        }
+        let estimated_completion = estimated.filter(|_| queued.is_none()).map(|ms| now.plus_ms(ms));
+        Ok(Launched { execution_id: id, estimated_completion, queued })
     }
 
     /// Refuses a project that launches of this workspace do not go to.
@@ -128,13 +134,17 @@ struct Launch<'a> {
     brought: Brought,
     project: ProjectId,
     key: Option<&'a str>,
+    running: u32,
+}
+
+struct Written {
+    id: ExecutionId,
+    now: Timestamp,
+    queued: Option<Queued>,
 }
 
 /// None when a launch with the same key came first.
-async fn write(
-    tx: &mut PgConnection,
-    launch: Launch<'_>,
-) -> Result<Option<(ExecutionId, Timestamp)>> {
+async fn write(tx: &mut PgConnection, launch: Launch<'_>) -> Result<Option<Written>> {
     let now = executions::now(tx).await?;
     let id = ExecutionId(Uuid::now_v7());
     let definition = serde_json::to_value(launch.frozen.workflow())
@@ -151,14 +161,15 @@ async fn write(
         trigger: launch.actor.trigger(),
         idempotency_key: launch.key,
     };
+    let queued = places::for_launch(tx, launch.actor.workspace, launch.running).await?;
     if !executions::insert(tx, &snapshot, new).await? {
         return Ok(None);
     }
     uploads::take(tx, launch.actor.workspace, id, &launch.brought.uploads).await?;
-    if let Some(plan) = first_steps(snapshot, now) {
+    if let Some(plan) = first_steps(snapshot, queued, now) {
         Advance::first(tx, plan).await?;
     }
-    Ok(Some((id, now)))
+    Ok(Some(Written { id, now, queued }))
 }
 
 // The source of ids cannot be held while something is awaited, hence a function for each use.
@@ -172,9 +183,10 @@ fn begin(
     Snapshot::before_launch(place, frozen, parameters, &mut Context { now, ids: &mut ids })
 }
 
-fn first_steps(snapshot: Snapshot, now: Timestamp) -> Option<Plan> {
+fn first_steps(snapshot: Snapshot, queued: Option<Queued>, now: Timestamp) -> Option<Plan> {
     let mut ids = Uuid::now_v7;
     let mut draft = Draft::new(snapshot, Context { now, ids: &mut ids });
+    draft.set_queued(queued);
     draft.launch();
     draft.finish().1
 }

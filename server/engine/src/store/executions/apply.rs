@@ -68,6 +68,8 @@ async fn update_executions(conn: &mut PgConnection, plans: &[Plan]) -> Result<()
         samples: p.bill.sample_calls,
         auto_runs: p.auto_run,
         breakpoints: serde_json::json!(p.breakpoints),
+        jobs_running: p.jobs_running,
+        next_runs: instants(p.next_run_at),
     });
     let written = sqlx::query_file!(
         "sql/apply_executions.sql",
@@ -93,6 +95,8 @@ async fn update_executions(conn: &mut PgConnection, plans: &[Plan]) -> Result<()
         &samples,
         &auto_runs,
         &breakpoints,
+        &jobs_running,
+        &next_runs as _,
     )
     .execute(conn)
     .await

@@ -36,6 +36,8 @@ pub struct LockedExecution {
     pub id: ExecutionId,
     /// Whose.
     pub workspace: WorkspaceId,
+    /// Its number: lower ones were launched before.
+    pub number: i64,
     /// Where it stands.
     pub status: ExecutionStatus,
     /// Why it is paused.
@@ -96,7 +98,7 @@ pub async fn lock(
     ids: &[Uuid],
 ) -> Result<(Vec<LockedExecution>, Timestamp)> {
     let rows = sqlx::query!(
-        "SELECT id, workspace_id, status, pause_reason, end_reason, error, event_seq, active_ms,
+        "SELECT id, workspace_id, number, status, pause_reason, end_reason, error, event_seq, active_ms,
                 running_since, input_tokens, output_tokens, total_cost, unpriced_calls,
                 sample_calls, output, auto_run, breakpoints
            FROM workflow_executions
@@ -113,6 +115,7 @@ pub async fn lock(
         Ok(LockedExecution {
             id: ExecutionId(row.id),
             workspace: WorkspaceId(row.workspace_id),
+            number: row.number,
             status: word(&row.status)?,
             pause_reason: row.pause_reason.as_deref().map(word).transpose()?,
             end_reason: row.end_reason.as_deref().map(word).transpose()?,

@@ -9,6 +9,7 @@ mod insert;
 mod load;
 mod made;
 mod partial;
+mod queue;
 mod read;
 
 pub use apply::apply;
@@ -18,6 +19,7 @@ pub use insert::{NewExecution, find_by_key, insert};
 pub use load::{FrozenRow, LockedExecution, SnapshotRows, frozen_rows, lock, now, snapshot_rows};
 pub use made::{artifact, artifacts, jobs};
 pub use partial::{keep_partial, mark_sent, notify_text, partial_texts};
+pub use queue::{Places, lock_places, next_to_start};
 pub use read::{ExecutionDetail, ExecutionFilter, exists, find, list, pulse, usual_node_times};
 
 use chrono::{DateTime, Utc};

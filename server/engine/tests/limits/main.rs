@@ -1,0 +1,5 @@
+//! How much may happen at once: who waits, what for, and in which order they go on.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+mod places;
+mod turns;
