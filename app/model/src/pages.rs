@@ -98,6 +98,9 @@ pub struct LaunchRequest {
     /// Files uploaded for this launch.
     #[serde(default)]
     pub upload_ids: Vec<UploadId>,
+    /// What it may cost, in millionths of a dollar; the template's own cap holds as well.
+    #[serde(default)]
+    pub budget: Option<u64>,
     /// Makes a repeated launch the same launch.
     #[serde(default)]
     pub idempotency_key: Option<String>,

@@ -88,6 +88,7 @@ fn attempt(
             parameters: values.clone(),
             document_ids: untrack(|| brought.documents()),
             upload_ids: untrack(|| brought.uploads()),
+            budget: None,
             idempotency_key: Some(key.clone()),
         };
         async move {

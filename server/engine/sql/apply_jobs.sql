@@ -18,7 +18,10 @@ UPDATE agent_jobs j
        started_at = u.started,
        ended_at = u.ended,
        partial_text = CASE WHEN u.fence <> u.expected_fence OR u.status <> 'running' THEN ''
-                           ELSE j.partial_text END
+                           ELSE j.partial_text END,
+       -- What a claim has reserved ends with it.
+       calling = CASE WHEN u.fence = u.expected_fence AND u.status = 'running' THEN j.calling END,
+       reserved = CASE WHEN u.fence = u.expected_fence AND u.status = 'running' THEN j.reserved END
   FROM UNNEST($1::uuid[], $2::text[], $3::bigint[], $4::int[], $5::text[], $6::int[], $7::int[],
               $8::bigint[], $9::uuid[], $10::timestamptz[], $11::text[], $12::jsonb[],
               $13::jsonb[], $14::bigint[], $15::bigint[], $16::bigint[], $17::bigint[],

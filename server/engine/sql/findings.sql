@@ -48,6 +48,11 @@ SELECT e.id, 'its count of running jobs is wrong'
  WHERE e.jobs_running <> (SELECT count(*) FROM agent_jobs j
                            WHERE j.execution_id = e.id AND j.status = 'running')
 UNION ALL
+SELECT e.id, 'a call is counted, or its money reserved, by a job that does not run'
+  FROM e
+  JOIN agent_jobs j ON j.execution_id = e.id
+ WHERE j.status <> 'running' AND (j.calling IS NOT NULL OR j.reserved IS NOT NULL)
+UNION ALL
 SELECT e.id, 'nobody will look for its due jobs'
   FROM e
  WHERE e.status = 'running' AND e.jobs_running = 0 AND e.next_run_at IS NULL

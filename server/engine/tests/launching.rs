@@ -27,6 +27,7 @@ fn request(template_id: TemplateId, parameters: Value, key: Option<&str>) -> Lau
         parameters: parameters.as_object().unwrap().clone(),
         document_ids: vec![],
         upload_ids: vec![],
+        budget: None,
         idempotency_key: key.map(str::to_owned),
     }
 }

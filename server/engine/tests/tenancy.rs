@@ -66,6 +66,7 @@ async fn reading(world: &World, actor: &Actor, ids: Ids) -> Vec<Problem> {
         parameters: Map::new(),
         document_ids: vec![],
         upload_ids: vec![],
+        budget: None,
         idempotency_key: None,
     };
     vec![

@@ -2,6 +2,7 @@
 
 pub mod alias;
 mod attachments;
+mod budgets;
 mod documents;
 mod executions;
 mod images;
@@ -32,5 +33,6 @@ pub fn all() -> Routes {
     let routes = attachments::mount(routes);
     let routes = uploads::mount(routes);
     let routes = secrets::mount(routes);
+    let routes = budgets::mount(routes);
     stream::mount(routes)
 }

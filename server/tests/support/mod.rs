@@ -182,6 +182,7 @@ impl Server {
             parameters: parameters.as_object().cloned().unwrap(),
             document_ids: vec![],
             upload_ids: vec![],
+            budget: None,
             idempotency_key: None,
         };
         self.services.launch(owner, request).await.unwrap().execution_id

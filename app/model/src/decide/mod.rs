@@ -11,6 +11,7 @@ mod edit;
 mod flow;
 mod frozen;
 mod launch;
+mod limit;
 mod lost;
 mod outputs;
 mod plan;

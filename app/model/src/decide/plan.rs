@@ -177,7 +177,7 @@ pub struct ClosedAttempt {
     pub job: JobId,
     /// The claim.
     pub fence: i64,
-    /// `completed`, `failed`, `lost` or `cancelled`.
+    /// `completed`, `failed`, `lost`, `cancelled` or `limited`.
     pub status: &'static str,
     /// Why it failed.
     pub failure: Option<crate::execution::failure::Failure>,

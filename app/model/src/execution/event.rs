@@ -262,6 +262,17 @@ pub enum EventKind {
         /// Why the last one failed.
         failure: Failure,
     },
+    /// A limit of others kept it from being tried; it counts as no attempt.
+    #[serde(rename = "job.limited")]
+    JobLimited {
+        /// Which.
+        #[serde(flatten)]
+        job: JobRef,
+        /// When it is looked at again.
+        at_time: Timestamp,
+        /// Which limit, and what ends the wait.
+        failure: Failure,
+    },
     /// Its worker was lost; it is taken over.
     #[serde(rename = "job.lost")]
     JobLost {

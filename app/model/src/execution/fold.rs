@@ -75,6 +75,7 @@ impl ExecutionView {
             | E::JobCompleted { job }
             | E::JobFailed { job, .. }
             | E::JobRetryScheduled { job, .. }
+            | E::JobLimited { job, .. }
             | E::JobLost { job, .. }
             | E::JobCancelled { job }
             | E::CostAdded { job, .. } => {
@@ -346,6 +347,12 @@ fn apply_job(job: &mut JobView, at: Timestamp, kind: &EventKind) {
             job.status = JobStatus::Pending;
             // The one that comes has not begun.
             job.attempt = *attempt - 1;
+            job.retry_at = Some(*at_time);
+            job.failure = Some(failure.clone());
+        }
+        E::JobLimited { at_time, failure, .. } => {
+            job.status = JobStatus::Pending;
+            job.attempt -= 1;
             job.retry_at = Some(*at_time);
             job.failure = Some(failure.clone());
         }

@@ -65,6 +65,7 @@ pub(crate) fn endings() -> impl Strategy<Value = Ending> {
         3 => Just(Ending::Failed(Failure::transient("busy", "try again"))),
         2 => Just(Ending::Failed(Failure::permanent("refused", "never"))),
         1 => reasons.prop_map(held),
+        2 => (1..5000u64).prop_map(|for_ms| Ending::Failed(Failure::limited(for_ms, "limited", "others"))),
     ]
 }
 

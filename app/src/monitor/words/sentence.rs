@@ -104,6 +104,7 @@ pub fn node_of(kind: &EventKind) -> Option<&NodeId> {
         | E::JobCompleted { job }
         | E::JobFailed { job, .. }
         | E::JobRetryScheduled { job, .. }
+        | E::JobLimited { job, .. }
         | E::JobLost { job, .. }
         | E::JobCancelled { job }
         | E::CostAdded { job, .. } => Some(&job.node),
@@ -123,6 +124,7 @@ fn words(event: &Event, names: &Names) -> Words {
         | E::JobCompleted { .. }
         | E::JobFailed { .. }
         | E::JobRetryScheduled { .. }
+        | E::JobLimited { .. }
         | E::JobLost { .. }
         | E::JobCancelled { .. }
         | E::CostAdded { .. } => of_job(event, names),
@@ -247,6 +249,10 @@ fn of_job(event: &Event, names: &Names) -> Words {
                 failure.message
             );
             (Status::Queued, Weight::Step, text)
+        }
+        E::JobLimited { job, failure, .. } => {
+            let text = format!("{} waits: {}", names.job(job), failure.message);
+            (Status::Queued, Weight::Detail, text)
         }
         E::JobLost { job, call_in_flight, possible_cost_micros } => {
             let lost = lost(*call_in_flight, *possible_cost_micros);

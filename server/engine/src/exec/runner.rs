@@ -39,7 +39,7 @@ pub(super) async fn run(
 /// None when the attempt was cut off because the job is no longer ours: there is nothing to report.
 async fn attempt(shared: &Shared, snapshot: &Snapshot, job: &JobState) -> Option<Report> {
     let cancelled = shared.slots.enter(job.id, job.fence);
-    let context = JobContext::new(shared.pool.clone(), snapshot, job);
+    let context = JobContext::new((shared.pool.clone(), shared.limits), snapshot, job);
     let attempt = tokio::select! {
         () = cancelled.cancelled() => None,
         attempt = execute(shared, &context) => Some(attempt),

@@ -21,6 +21,7 @@ use super::{
 use crate::{
     error::{EngineError, Result},
     executors::Executors,
+    limits::Limits,
 };
 
 /// How a worker works.
@@ -84,6 +85,7 @@ pub(super) struct Shared {
     pub slots: Slots,
     pub places: Arc<Semaphore>,
     pub turns: Turns,
+    pub limits: Limits,
     pub per_execution: usize,
     pub kinds: Option<Arc<[String]>>,
     pub tasks: TaskTracker,
@@ -120,6 +122,7 @@ impl Worker {
             slots: Slots::default(),
             places: Arc::new(Semaphore::new(config.places)),
             turns: Turns::default(),
+            limits: parts.advance.limits(),
             per_execution: config.per_execution,
             kinds: config.only.clone().map(Into::into),
             tasks: TaskTracker::new(),

@@ -49,8 +49,20 @@ impl Services {
         let parameters = brought::resolved(&mut tx, actor.workspace, asked, values).await?;
         let project = accounts::default_project(&mut tx, actor.workspace).await?;
         let running = self.parts.limits.running_per_workspace;
-        let launch =
-            Launch { actor, page: &page, frozen, parameters, brought, project, key, running };
+        let caps = [request.budget, page.card.workflow.settings.budget];
+        let budget = caps.into_iter().flatten().min();
+        let budget = budget.map(|micros| i64::try_from(micros).unwrap_or(i64::MAX));
+        let launch = Launch {
+            actor,
+            page: &page,
+            frozen,
+            parameters,
+            brought,
+            project,
+            key,
+            running,
+            budget,
+        };
         let Some(Written { id, now, queued }) = write(&mut tx, launch).await? else {
             // Another launch with the key came first and has committed by now.
             drop(tx);
@@ -135,6 +147,7 @@ struct Launch<'a> {
     project: ProjectId,
     key: Option<&'a str>,
     running: u32,
+    budget: Option<i64>,
 }
 
 struct Written {
@@ -159,6 +172,7 @@ async fn write(tx: &mut PgConnection, launch: Launch<'_>) -> Result<Option<Writt
         project: launch.project,
         user: Some(launch.actor.user),
         trigger: launch.actor.trigger(),
+        budget: launch.budget,
         idempotency_key: launch.key,
     };
     let queued = places::for_launch(tx, launch.actor.workspace, launch.running).await?;

@@ -6,6 +6,8 @@ pub mod attempts;
 pub mod audit;
 pub mod authoring;
 pub mod blobs;
+pub mod budgets;
+pub mod calls;
 pub mod executions;
 pub mod findings;
 pub mod images;

@@ -140,6 +140,7 @@ impl World {
             parameters: values,
             document_ids: vec![],
             upload_ids: vec![],
+            budget: None,
             idempotency_key: None,
         };
         self.services.launch(&self.owner, request).await.unwrap().execution_id

@@ -19,6 +19,7 @@ fn request(template_id: TemplateId) -> LaunchRequest {
         parameters: Map::new(),
         document_ids: vec![],
         upload_ids: vec![],
+        budget: None,
         idempotency_key: None,
     }
 }

@@ -28,6 +28,8 @@ pub struct NewExecution<'a> {
     pub user: Option<UserId>,
     /// What launched it: `manual`, `api`, …
     pub trigger: &'a str,
+    /// What it may cost, in millionths of a dollar.
+    pub budget: Option<i64>,
     /// Makes a repeated launch the same launch.
     pub idempotency_key: Option<&'a str>,
 }
@@ -61,8 +63,8 @@ pub async fn insert(
     let written = sqlx::query!(
         "INSERT INTO workflow_executions (id, workspace_id, template_id, template_version, name,
                                           run_definition, project_id, user_id, trigger, status,
-                                          config_json, context, idempotency_key)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'pending', $10, $11, $12)
+                                          config_json, context, idempotency_key, budget)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'pending', $10, $11, $12, $13)
              ON CONFLICT ON CONSTRAINT execution_idempotency_key DO NOTHING",
         snapshot.id.0,
         snapshot.workspace.0,
@@ -76,6 +78,7 @@ pub async fn insert(
         Value::Object((*snapshot.parameters).clone()),
         Value::Object((*snapshot.context).clone()),
         new.idempotency_key,
+        new.budget,
     )
     .execute(&mut *conn)
     .await
