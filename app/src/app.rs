@@ -16,6 +16,7 @@ use crate::{
     layout::{error_page::NotFound, frame::WorkspaceFrame},
     monitor::page::ExecutionPage,
     preview::PreviewPage,
+    reviews::ReviewsPage,
     session::{entry::Entry, set_up::SetUpPage, sign_in::SignInPage},
     ui::toast::{ToastRegion, provide_toasts},
 };
@@ -48,6 +49,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/workflows") view=GalleryPage ssr=SsrMode::Async />
                     <Route path=path!("/workflows/:template") view=PreviewPage ssr=SsrMode::Async />
                     <Route path=path!("/workflows/:template/launch") view=LaunchRoute ssr=SsrMode::Async />
+                    <Route path=path!("/reviews") view=ReviewsPage ssr=SsrMode::Async />
                     <Route path=path!("/documents") view=DocumentsPage ssr=SsrMode::Async />
                     <Route path=path!("/documents/:document") view=DocumentRoute ssr=SsrMode::Async />
                     <Route path=path!("/workflows/executions/:execution") view=ExecutionPage ssr=SsrMode::Async />

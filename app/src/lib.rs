@@ -16,6 +16,7 @@ pub mod monitor;
 pub mod preview;
 #[cfg(feature = "ssr")]
 pub mod reference;
+pub mod reviews;
 pub mod routes;
 pub mod session;
 #[cfg(feature = "ssr")]

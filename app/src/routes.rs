@@ -77,6 +77,11 @@ pub fn documents(workspace: WorkspaceId) -> String {
     format!("/workspace/{workspace}/documents")
 }
 
+/// What waits for a decision in a workspace.
+pub fn reviews(workspace: WorkspaceId) -> String {
+    format!("/workspace/{workspace}/reviews")
+}
+
 /// A picture of the library as it was made.
 pub fn image(image: ImageId) -> String {
     format!("/api/v1/images/{image}/content")

@@ -14,10 +14,25 @@ function bundle({ total }) {
   ];
 }
 
+/** The engine's workloads: what each is judged by. */
+function workload({ workload, in_flight, processes, finished_jobs, ...figures }) {
+  const many = finished_jobs ?? processes ?? in_flight;
+  const what = finished_jobs ? 'finished jobs' : processes ? 'processes' : 'in flight';
+  const [value, unit] =
+    figures.executions_per_s === undefined
+      ? [figures.p50_ms, 'ms']
+      : [figures.executions_per_s, 'executions/s'];
+  return { name: `engine ${workload}, ${many} ${what}`, value, unit };
+}
+
 const figures = readdirSync(folder)
   .filter((name) => name.endsWith('.json'))
   .toSorted()
-  .flatMap((name) => (name === 'bundle.json' ? bundle(read(name)) : read(name).figures));
+  .flatMap((name) => {
+    const report = read(name);
+    if (Array.isArray(report)) return report.map(workload);
+    return name === 'bundle.json' ? bundle(report) : report.figures;
+  });
 
 const rows = figures.map(({ name, value, unit, target }) => [
   name,

@@ -51,6 +51,13 @@ test('ux 50: a form with gaps names them and is not sent', async ({ page }) => {
 });
 
 test('ux 51: a double click launches once', async ({ page }) => {
+  const home = await enterWorkspace(page);
+  // Other tests may have launched on the same server.
+  const launched = async () => {
+    const list = await page.request.get('/api/v1/workflows/executions');
+    return (await list.json()).items.length as number;
+  };
+  const before = await launched();
   await openLaunch(page, 'Facebook Ads Campaign');
   await page.getByRole('button', { name: 'Use example' }).click();
   await expect(page.getByLabel(BRIEF).first()).not.toHaveValue('');
@@ -58,10 +65,9 @@ test('ux 51: a double click launches once', async ({ page }) => {
   await page.getByRole('button', { name: 'Launch' }).dblclick();
 
   await page.waitForURL(/\/workflows\/executions\//);
-  const home = page.url().split('/').slice(0, 5).join('/');
   await page.goto(home);
-  await expect(page.getByText(/Facebook Ads Campaign #1\b/).first()).toBeVisible();
-  await expect(page.getByText(/Facebook Ads Campaign #2\b/)).toHaveCount(0);
+  await expect(page.getByText(/Facebook Ads Campaign #\d/).first()).toBeVisible();
+  expect(await launched()).toBe(before + 1);
 });
 
 test('ux 68: a gallery that cannot be loaded can be tried again', async ({ page, guard }) => {

@@ -57,6 +57,8 @@ pub enum BootError {
     Signals(std::io::Error),
 }
 
+/// How often history that is old enough is looked for.
+const FORGET_HISTORY: Duration = Duration::from_secs(600);
 /// How often forgotten uploads are looked for.
 const SWEEP_UPLOADS: Duration = Duration::from_secs(600);
 
@@ -116,6 +118,11 @@ impl Database {
         Ok(Worker::start(parts, WorkerConfig { only, ..WorkerConfig::default() })?)
     }
 
+    /// The numbers of this release's migrations that the database does not have.
+    pub async fn missing_migrations(&self) -> Result<Vec<i64>> {
+        Ok(store::missing_migrations(&self.url).await?)
+    }
+
     /// Brings the database to this release's migrations.
     pub async fn migrate(&self) -> Result<()> {
         Ok(store::migrate(&self.url).await?)
@@ -159,6 +166,7 @@ async fn serve_on(
     };
     let worker = database.worker(&state.services, None)?;
     tokio::spawn(sweep_uploads(state.services.clone(), leaving.clone()));
+    tokio::spawn(forget_history(state.services.clone(), leaving.clone()));
     tracing::info!("Atelier is at {}", config.address());
     serve::serve(listener, router(state, assets), leaving).await;
     worker.stop().await;
@@ -183,6 +191,25 @@ async fn sweep_uploads(services: Services, leaving: CancellationToken) {
                     error = &error as &dyn std::error::Error,
                     "a sweep of uploads failed"
                 );
+            }
+        }
+    }
+}
+
+/// Deletes the history of what is over for longer than its workspace keeps it, now and then.
+async fn forget_history(services: Services, leaving: CancellationToken) {
+    let mut beat = tokio::time::interval(FORGET_HISTORY);
+    loop {
+        tokio::select! {
+            () = leaving.cancelled() => return,
+            _ = beat.tick() => {}
+        }
+        match services.forget_history().await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "the history of old executions was deleted"),
+            Err(error) => {
+                let error = &error as &dyn std::error::Error;
+                tracing::warn!(error, "deleting history failed; it is tried again");
             }
         }
     }

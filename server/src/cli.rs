@@ -1,6 +1,6 @@
 //! The command line.
 
-use std::error::Error;
+use std::{error::Error, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 use engine::{error::EngineError, services::Services};
@@ -9,8 +9,12 @@ use model::{access::Role, account::TokenForm};
 use crate::{
     boot::{self, BootError, Database},
     config::{self, Config, ConfigError},
+    doctor::{self, Care},
     log,
 };
+
+/// The exit code when the doctor leaves something wrong.
+const AILING: u8 = 2;
 
 /// Draw an AI workflow, launch it from a form, watch it run live, keep every version of what it made.
 #[derive(Debug, Parser)]
@@ -34,6 +38,15 @@ pub enum Command {
     },
     /// Bring the database to this release and exit
     Migrate,
+    /// Look for what cannot go on or was lost; exits with 2 when something is wrong
+    Doctor {
+        /// Say what can be done about it
+        #[arg(long)]
+        repair: bool,
+        /// Do it
+        #[arg(long, requires = "repair")]
+        yes: bool,
+    },
     /// API tokens
     #[command(subcommand)]
     Token(TokenCommand),
@@ -85,13 +98,14 @@ impl From<EngineError> for CliError {
 
 impl Cli {
     /// Does what was asked.
-    pub async fn run(self) -> Result<(), CliError> {
+    pub async fn run(self) -> Result<ExitCode, CliError> {
         let config = Config::from_env()?;
         log::start(&config);
-        match self.command.unwrap_or(Command::Serve) {
+        let done = match self.command.unwrap_or(Command::Serve) {
             Command::Serve => Ok(boot::serve(config).await?),
             Command::Worker { only } => Ok(boot::worker(config, only).await?),
             Command::Migrate => migrate(&config).await,
+            Command::Doctor { repair, yes } => return doctor(&config, care(repair, yes)).await,
             Command::Token(TokenCommand::Create { name, role, days }) => {
                 let form = TokenForm { name, role, expires_in_days: days };
                 with_services(&config, async |services| create_token(services, form).await).await
@@ -99,8 +113,37 @@ impl Cli {
             Command::Owner(OwnerCommand::Reset) => {
                 with_services(&config, async |services| reset_owner(services).await).await
             }
-        }
+        };
+        done.map(|()| ExitCode::SUCCESS)
     }
+}
+
+fn care(repair: bool, yes: bool) -> Care {
+    match (repair, yes) {
+        (false, _) => Care::Examine,
+        (true, false) => Care::Plan,
+        (true, true) => Care::Repair,
+    }
+}
+
+/// A database that is not at this release's migrations is named, not changed.
+async fn doctor(config: &Config, care: Care) -> Result<ExitCode, CliError> {
+    let database = Database::open_shared(config).await?;
+    let missing = database.missing_migrations().await;
+    database.close().await;
+    let missing = missing?;
+    if !missing.is_empty() {
+        println!("The database lacks {} migrations of this release.", missing.len());
+        println!("  Make a backup, then run: atelier migrate");
+        return Ok(ExitCode::from(AILING));
+    }
+    let mut left = 0;
+    with_services(config, async |services| {
+        left = doctor::visit(services, care).await?;
+        Ok(())
+    })
+    .await?;
+    Ok(if left == 0 { ExitCode::SUCCESS } else { ExitCode::from(AILING) })
 }
 
 async fn migrate(config: &Config) -> Result<(), CliError> {

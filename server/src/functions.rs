@@ -28,6 +28,7 @@ pub const FUNCTIONS: &[(&str, Access)] = &[
     ("arrange", Access::Needs(Permission::EditDocument)),
     ("artifact_text", Access::Needs(Permission::Read)),
     ("control", Access::Needs(Permission::ControlExecution)),
+    ("decide", Access::Needs(Permission::DecideOwnReview)),
     ("dashboard", Access::Needs(Permission::Read)),
     ("document", Access::Needs(Permission::Read)),
     ("documents", Access::Needs(Permission::Read)),
@@ -37,11 +38,14 @@ pub const FUNCTIONS: &[(&str, Access)] = &[
     ("launch", Access::Needs(Permission::LaunchTemplate)),
     ("launch_page", Access::Needs(Permission::Read)),
     ("monitor", Access::Needs(Permission::Read)),
+    ("reviews", Access::Needs(Permission::Read)),
+    ("reviews_of", Access::Needs(Permission::Read)),
     ("set_up", Access::Public),
     ("sign_in", Access::Public),
     ("sign_out", Access::Public),
     ("template", Access::Needs(Permission::Read)),
     ("visitor", Access::Public),
+    ("waiting", Access::Needs(Permission::Read)),
 ];
 
 const ERROR_MAX: usize = 1 << 20;

@@ -7,6 +7,7 @@ pub mod auth;
 pub mod boot;
 pub mod cli;
 pub mod config;
+mod doctor;
 pub mod embedded_pg;
 pub mod error;
 pub mod functions;

@@ -8,7 +8,7 @@ use server::cli::{self, Cli};
 #[tokio::main]
 async fn main() -> ExitCode {
     match Cli::parse().run().await {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("atelier: {}", cli::words(&error));
             ExitCode::FAILURE

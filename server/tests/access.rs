@@ -50,7 +50,7 @@ async fn call(server: &Server, line: &Line, cookie: &str) -> StatusCode {
     let path = line.path.replace("{id}", &Uuid::now_v7().to_string());
     let path = path.replace("{image}", &Uuid::now_v7().to_string());
     let path = path.replace("{artifact}", &Uuid::now_v7().to_string()).replace("{version}", "1");
-    let path = path.replace("{name}", "a_name");
+    let path = path.replace("{name}", "a_name").replace("{node}", "a_node");
     let request = from_page(line.method.clone(), &format!("/api/v1{path}"), cookie);
     server.send(request.body(Body::empty()).unwrap()).await.status
 }

@@ -329,6 +329,31 @@ fn rel_s4_a_burst_of_sign_ins_costs_neither_memory_nor_the_others_time() {
     assert!(running.end());
 }
 
+#[test]
+fn the_doctor_names_what_is_wrong_and_changes_it_only_when_told_to() {
+    let instance = Instance::new();
+    let bare = instance.run(&["doctor"]);
+    instance.run(&["migrate"]);
+    let sound = instance.run(&["doctor"]);
+    let stray = instance.dir.path().join("data/blobs/ab").join("c".repeat(62));
+    fs::create_dir_all(stray.parent().unwrap()).unwrap();
+    fs::write(&stray, "left behind").unwrap();
+    let old = std::time::SystemTime::now() - Duration::from_secs(2 * 24 * 3600);
+    fs::File::options().append(true).open(&stray).unwrap().set_modified(old).unwrap();
+
+    let named = instance.run(&["doctor"]);
+    let planned = instance.run(&["doctor", "--repair"]);
+    let before = stray.exists();
+    let repaired = instance.run(&["doctor", "--repair", "--yes"]);
+
+    assert!(words(&bare).0.contains("run: atelier migrate"), "{bare:?}");
+    assert!(sound.status.success() && words(&sound).0 == "Nothing is wrong.", "{sound:?}");
+    assert!(words(&named).0.contains("on no record"), "{named:?}");
+    assert!(words(&planned).0.contains("Would be done"), "{planned:?}");
+    assert_eq!((named.status.code(), planned.status.code()), (Some(2), Some(2)));
+    assert!(before && !stray.exists() && repaired.status.success(), "{repaired:?}");
+}
+
 /// Kibibytes of a process, as the kernel counts them.
 fn memory_kib(pid: u32, what: &str) -> u64 {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap();

@@ -4,8 +4,10 @@ use serde_json::Value;
 
 use crate::{
     expr::Scope,
+    graph::{self, Course},
     id::NodeId,
     nodes::Work,
+    nodes::{NodeKind, for_each},
     ports::{Fit, Kind, Port, PortType, compatible},
     workflow::{Edge, Node, Workflow},
 };
@@ -42,10 +44,21 @@ pub fn outputs(workflow: &Workflow, node: &Node) -> Vec<Port> {
 /// Which node or port does not exist, in words.
 pub fn ends(workflow: &Workflow, edge: &Edge) -> Result<Ends, String> {
     let (source, target) = (find(workflow, &edge.source)?, find(workflow, &edge.target)?);
-    let sources =
-        choose(source, outputs(workflow, source), edge.source_handle.as_deref(), "output")?;
-    let targets =
-        choose(target, target.data.config.inputs(), edge.target_handle.as_deref(), "input")?;
+    let (mut leaving, mut entering) = (outputs(workflow, source), target.data.config.inputs());
+    let course = graph::course(workflow, edge);
+    if course == Course::Across {
+        let message = "only the loop itself connects what lies in it with the rest";
+        return Err(format!("{} and {}: {message}.", source.title(), target.title()));
+    }
+    // A loop has two faces: one to the rest of the workflow, one to what lies in it.
+    if source.kind() == NodeKind::ForEach {
+        leaving.retain(|port| (port.name == for_each::ITEM) == (course == Course::Entry));
+    }
+    if target.kind() == NodeKind::ForEach {
+        entering.retain(|port| (port.name == for_each::RESULT) == (course == Course::Result));
+    }
+    let sources = choose(source, leaving, edge.source_handle.as_deref(), "output")?;
+    let targets = choose(target, entering, edge.target_handle.as_deref(), "input")?;
     let mut all = vec![];
     for source in &sources {
         for target in &targets {

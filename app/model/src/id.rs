@@ -64,6 +64,9 @@ uuid_ids! {
     ReviewId,
 }
 
+/// Between a drawn id and the round it belongs to; not allowed in drawn ids.
+pub const ROUND: char = '@';
+
 macro_rules! word_ids {
     ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
         $(#[$doc])*
@@ -72,9 +75,28 @@ macro_rules! word_ids {
         pub struct $name(pub String);
 
         impl $name {
-            /// The id as written in the workflow.
+            /// The id as it is stored.
             pub fn as_str(&self) -> &str {
                 &self.0
+            }
+
+            /// The id as drawn in the workflow, without the round it belongs to.
+            pub fn drawn(&self) -> &str {
+                self.0.split_once(ROUND).map_or(self.0.as_str(), |(drawn, _)| drawn)
+            }
+
+            /// The round of a loop it belongs to, e.g. `outer[2]/inner[0]`; empty outside loops.
+            pub fn round(&self) -> &str {
+                self.0.split_once(ROUND).map_or("", |(_, round)| round)
+            }
+
+            /// The one that was drawn so, in a round.
+            #[must_use]
+            pub fn in_round(&self, round: &str) -> Self {
+                match round {
+                    "" => Self(self.drawn().to_owned()),
+                    round => Self(format!("{}{ROUND}{round}", self.drawn())),
+                }
             }
         }
 
@@ -103,4 +125,48 @@ word_ids! {
     NodeId,
     /// An edge of a workflow, unique in it.
     EdgeId,
+}
+
+impl NodeId {
+    /// The name of round `number` of this loop, from 0.
+    pub fn round_of(&self, number: usize) -> String {
+        match self.round() {
+            "" => format!("{}[{number}]", self.drawn()),
+            outer => format!("{outer}/{}[{number}]", self.drawn()),
+        }
+    }
+
+    /// The loop in whose round the node is; none outside loops.
+    pub fn owner(&self) -> Option<Self> {
+        let (outer, innermost) = match self.round().rsplit_once('/') {
+            Some((outer, innermost)) => (outer, innermost),
+            None => ("", self.round()),
+        };
+        let (owner, _) = innermost.rsplit_once('[')?;
+        Some(Self(owner.to_owned()).in_round(outer))
+    }
+
+    /// The number of the innermost round it is in, from 0; none outside loops.
+    pub fn round_number(&self) -> Option<usize> {
+        let (_, number) = self.round().rsplit_once('[')?;
+        number.trim_end_matches(']').parse().ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::NodeId;
+
+    #[test]
+    fn a_node_of_a_round_knows_its_loop_and_what_it_was_drawn_as() {
+        let outer = NodeId::from("outer");
+        let inner = NodeId::from("inner").in_round(&outer.round_of(2));
+        let copy = NodeId::from("copy").in_round(&inner.round_of(0));
+
+        assert_eq!(copy.as_str(), "copy@outer[2]/inner[0]");
+        assert_eq!((copy.drawn(), copy.round()), ("copy", "outer[2]/inner[0]"));
+        assert_eq!((copy.owner(), copy.round_number()), (Some(inner.clone()), Some(0)));
+        assert_eq!((inner.owner(), inner.round_number()), (Some(outer.clone()), Some(2)));
+        assert_eq!((outer.owner(), outer.round_number()), (None, None));
+    }
 }

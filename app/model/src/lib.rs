@@ -15,8 +15,6 @@ pub mod graph;
 pub mod id;
 pub mod image;
 pub mod library;
-pub mod name;
-pub mod nearest;
 pub mod nodes;
 pub mod pages;
 pub mod ports;
@@ -29,4 +27,7 @@ pub mod time;
 pub mod transfer;
 pub mod validate;
 pub mod value;
+mod words;
 pub mod workflow;
+
+pub use words::{name, nearest, word};

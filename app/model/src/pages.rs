@@ -10,7 +10,7 @@ use crate::{
         state::{ExecutionStatus, PauseReason},
         view::{Bill, ExecutionView},
     },
-    id::{DocumentId, ExecutionId, JobId, NodeId, ReviewId, TemplateId, UploadId},
+    id::{DocumentId, ExecutionId, JobId, NodeId, ReviewId, TemplateId, UploadId, UserId},
     library::{DocumentRow, ImageRow},
     nodes::review::Reviewers,
     problem::FieldProblem,
@@ -104,6 +104,32 @@ pub struct LaunchRequest {
     /// Makes a repeated launch the same launch.
     #[serde(default)]
     pub idempotency_key: Option<String>,
+    /// Steps go on by themselves; if not, each waits for a person's word.
+    #[serde(default = "by_themselves")]
+    pub auto_run: bool,
+    /// Nodes before which it pauses.
+    #[serde(default)]
+    pub breakpoints: Vec<NodeId>,
+}
+
+const fn by_themselves() -> bool {
+    true
+}
+
+impl LaunchRequest {
+    /// The template with its own values, steps going on by themselves.
+    pub fn of(template_id: TemplateId) -> Self {
+        Self {
+            template_id,
+            parameters: Map::new(),
+            document_ids: vec![],
+            upload_ids: vec![],
+            budget: None,
+            idempotency_key: None,
+            auto_run: by_themselves(),
+            breakpoints: vec![],
+        }
+    }
 }
 
 /// A launched execution.
@@ -164,8 +190,29 @@ pub struct DashboardPage {
     pub active: Vec<ExecutionRow>,
     /// Executions that are over, latest first.
     pub recent: Vec<ExecutionRow>,
+    /// What waits for a decision that the person may take, the oldest first.
+    pub waiting: Vec<WaitingRow>,
     /// Templates to begin with, while nothing was ever run.
     pub first_steps: Vec<TemplateCard>,
+}
+
+/// A review in a list of what waits, without what is decided about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct WaitingRow {
+    /// Which.
+    pub id: ReviewId,
+    /// Of which execution.
+    pub execution_id: ExecutionId,
+    /// What that is called.
+    pub execution_name: String,
+    /// Its number in the workspace.
+    pub execution_number: i64,
+    /// Of which node.
+    pub node_id: NodeId,
+    /// When it is approved by itself.
+    pub until: Option<Timestamp>,
+    /// Since when it waits.
+    pub opened_at: Timestamp,
 }
 
 /// The live monitor.
@@ -179,12 +226,14 @@ pub struct MonitorPage {
     pub name: String,
     /// The template it came from.
     pub template_id: Option<TemplateId>,
-    /// The definition it was frozen with.
+    /// The definition it was frozen with, its nodes as people changed them since.
     pub workflow: Workflow,
     /// The values it was launched with.
     pub parameters: Map<String, Value>,
     /// Everything up to event `view.seq`.
     pub view: ExecutionView,
+    /// Its reviews, decided ones too, the oldest first.
+    pub reviews: Vec<ReviewCard>,
     /// Text streamed so far by running jobs.
     pub partial: Vec<PartialText>,
     /// How long jobs of each node usually take: node, milliseconds. Empty without history.
@@ -237,6 +286,26 @@ pub struct ReviewCard {
     pub end: Option<ReviewEnd>,
     /// Whether the person who looks may decide it.
     pub may_decide: bool,
+}
+
+impl ReviewCard {
+    /// The review in a list of what waits.
+    pub fn row(&self) -> WaitingRow {
+        WaitingRow {
+            id: self.id,
+            execution_id: self.execution_id,
+            execution_name: self.execution_name.clone(),
+            execution_number: self.execution_number,
+            node_id: self.node_id.clone(),
+            until: self.until,
+            opened_at: self.opened_at,
+        }
+    }
+
+    /// Whether this person has approved it already.
+    pub fn was_approved_by(&self, user: UserId) -> bool {
+        self.approvals.iter().any(|approval| approval.user == Some(user))
+    }
 }
 
 /// How a review ended.

@@ -7,6 +7,7 @@ mod error;
 pub mod executions;
 pub mod html;
 pub mod page;
+pub mod reviews;
 #[cfg(feature = "ssr")]
 pub mod server;
 pub mod session;

@@ -4,6 +4,7 @@ mod active;
 mod page;
 mod recent;
 mod status;
+mod waiting;
 mod welcome;
 
 pub use page::{Dashboard, HomePage};

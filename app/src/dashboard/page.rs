@@ -5,7 +5,7 @@ use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::Title;
 use model::{id::WorkspaceId, pages::DashboardPage};
 
-use super::{active::ActiveList, recent::RecentTable, welcome::Welcome};
+use super::{active::ActiveList, recent::RecentTable, waiting::WaitingList, welcome::Welcome};
 use crate::{
     api::dashboard::load_dashboard,
     client::keep,
@@ -79,6 +79,7 @@ pub fn Dashboard(
     keep_current(page);
     let is_new = Memo::new(move |_| page.with(|p| p.active.is_empty() && p.recent.is_empty()));
     let active = Memo::new(move |_| page.read().active.clone());
+    let waiting = Memo::new(move |_| page.read().waiting.clone());
     let recent = Memo::new(move |_| page.read().recent.clone());
     move || {
         if is_new.get() {
@@ -87,6 +88,7 @@ pub fn Dashboard(
         } else {
             view! {
                 <div class="stack dashboard__parts">
+                    <WaitingList workspace=workspace rows=waiting />
                     <ActiveList workspace=workspace rows=active />
                     <RecentTable workspace=workspace rows=recent />
                 </div>

@@ -1,13 +1,23 @@
 //! One node as a card: icon in its type's colour, title, state, what it made.
 
 use leptos::prelude::*;
-use model::canvas::ports::port_offset;
+use model::{canvas::ports::port_offset, time::Timestamp};
 
 use super::{
     kind::kind_icon,
     view::{DiagramNode, DiagramPort, NodeRun},
 };
-use crate::ui::{icon::Glyph, progress::ProgressBar, relative_time::Elapsed, status::Status};
+use crate::{
+    client::clock::use_now,
+    reviews::words::left,
+    ui::{
+        format::{date, minute},
+        icon::{Glyph, Icon},
+        progress::ProgressBar,
+        relative_time::Elapsed,
+        status::Status,
+    },
+};
 
 const THUMBS: usize = 4;
 
@@ -37,6 +47,7 @@ pub(super) fn NodeCard(
             data-testid=test_id
             data-kind=move || node.with(|node| node.kind.clone())
             data-state=move || status.get().map(Status::key)
+            data-breakpoint=move || run.with(|run| run.as_ref().is_some_and(|run| run.breakpoint)).then_some("")
             data-selected=move || selected.get().then_some("")
             style:--x=move || node.with(|node| format!("{}px", node.x))
             style:--y=move || node.with(|node| format!("{}px", node.y))
@@ -54,6 +65,12 @@ pub(super) fn NodeCard(
             <NodeHeader node=node status=status />
             <NodeBody node=node run=run />
             <NodeThumbs run=run />
+            <Show when=move || status.get() == Some(Status::AwaitingReview)>
+                <span class="node__ask" aria-hidden="true">
+                    <Glyph icon=Icon::UserCheck size=14 />
+                    "Review"
+                </span>
+            </Show>
             <NodeFooter run=run />
             <Ports ports=Signal::derive(move || node.read().inputs.clone()) side="in" />
             <Ports ports=Signal::derive(move || node.read().outputs.clone()) side="out" />
@@ -93,7 +110,7 @@ fn NodeHeader(node: Memo<DiagramNode>, status: Memo<Option<Status>>) -> impl Int
 /// What the middle of a card says: the note of its state, else its text, else its plan.
 #[derive(Debug, Clone, PartialEq)]
 enum Body {
-    Note(String),
+    Note(String, Option<Timestamp>),
     Text(String),
     Plan(Vec<String>),
 }
@@ -103,7 +120,7 @@ impl Body {
         let note = run.and_then(|run| run.note.clone());
         let text = run.map(|run| run.text.trim()).filter(|text| !text.is_empty());
         match (note, text) {
-            (Some(note), _) => Self::Note(note),
+            (Some(note), _) => Self::Note(note, run.and_then(|run| run.until)),
             (None, Some(text)) => Self::Text(text.to_owned()),
             (None, None) => Self::Plan(node.summary.clone()),
         }
@@ -114,7 +131,11 @@ impl Body {
 fn NodeBody(node: Memo<DiagramNode>, run: Memo<Option<NodeRun>>) -> impl IntoView {
     let body = Memo::new(move |_| node.with(|node| run.with(|run| Body::of(node, run.as_ref()))));
     move || match body.get() {
-        Body::Note(note) => view! { <p class="node__note">{note}</p> }.into_any(),
+        Body::Note(note, until) => {
+            let until = until.map(|at| view! { <Until at=at /> });
+            let gap = (until.is_some() && !note.is_empty()).then_some(" · ");
+            view! { <p class="node__note">{note} {gap} {until}</p> }.into_any()
+        }
         Body::Text(text) => view! {
             <div class="node__text">
                 <p>{text}</p>
@@ -127,6 +148,21 @@ fn NodeBody(node: Memo<DiagramNode>, run: Memo<Option<NodeRun>>) -> impl IntoVie
             view! { <div class="node__summary">{lines.collect_view()}</div> }.into_any()
         }
     }
+}
+
+/// "until 18:00 UTC, 2 h left", with the day when it is another one.
+#[component]
+fn Until(at: Timestamp) -> impl IntoView {
+    let now = use_now(1_000);
+    let words = move || match now.get() {
+        None => format!("until {}", minute(at)),
+        Some(now) => {
+            let (exact, day) = (minute(at), date(now));
+            let when = exact.strip_prefix(day.as_str()).unwrap_or(&exact);
+            format!("until {}, {}", when.trim(), left(at, now))
+        }
+    };
+    view! { <span class="num">{words}</span> }
 }
 
 #[component]

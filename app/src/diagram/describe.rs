@@ -3,6 +3,7 @@
 use model::nodes::NodeKind;
 
 use super::view::{DiagramEdge, DiagramNode};
+use crate::ui::format;
 
 /// "Make creatives, Generate image, step 3 of 6, running 3 of 5, from Brief, to Attach".
 pub(super) fn describe(
@@ -24,7 +25,9 @@ pub(super) fn describe(
     if let Some(run) = &node.run {
         let progress = run.progress.map_or(String::new(), |(n, m)| format!(" {n} of {m}"));
         words.push(format!("{}{progress}", run.status.word().to_lowercase()));
-        words.extend(run.note.clone());
+        words.extend(run.note.clone().filter(|note| !note.is_empty()));
+        words.extend(run.until.map(|at| format!("until {}", format::minute(at))));
+        words.extend(run.breakpoint.then(|| "breakpoint before it".to_owned()));
     }
     let label = |id: &str| nodes.iter().find(|n| n.id == id).map(|n| n.label.clone());
     let before = edges.iter().filter(|e| e.target == node.id).filter_map(|e| label(&e.source));

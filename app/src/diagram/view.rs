@@ -61,6 +61,10 @@ pub struct NodeRun {
     pub status: Status,
     /// A sentence about the state: the error, "Needs approval · 2 h left", "attempt 2 of 4 in 12 s".
     pub note: Option<String>,
+    /// When it goes on by itself, by the browser's clock; shown as a countdown after the note.
+    pub until: Option<Timestamp>,
+    /// It pauses before this node.
+    pub breakpoint: bool,
     /// Jobs done and jobs in all; shown as `n/m` and, while running, as a bar.
     pub progress: Option<(u32, u32)>,
     /// The newest text, streamed or final; the card shows its last three lines while running, its

@@ -12,12 +12,11 @@ use crate::{
         ApiError,
         documents::{arrange, load_images},
     },
-    launch::image_option,
-    routes,
+    routes::{self, ThumbnailSide},
     ui::{
         button::{Button, ButtonLook},
         dialog::{Dialog, DialogSize},
-        field::{PickerField, Picks},
+        field::{PickOption, PickerField, Picks},
         format,
         outbox::{Allowed, Outbox, OutboxField},
         tabs::{Tab, TabPanel, Tabs},
@@ -144,4 +143,20 @@ fn FromProject(
         }
     };
     view! { {shown} }
+}
+
+/// A picture to pick, with its thumbnail.
+pub(crate) fn image_option(row: &ImageRow) -> PickOption {
+    let size = u64::try_from(row.bytes).unwrap_or_default();
+    let title = match row.alt.trim() {
+        "" => "Picture".to_owned(),
+        alt => alt.to_owned(),
+    };
+    PickOption {
+        value: row.id.to_string(),
+        title,
+        words: String::new(),
+        facts: format!("{} × {} · {}", row.width, row.height, format::bytes(size)),
+        picture: Some(routes::thumbnail(row.id, ThumbnailSide::Large)),
+    }
 }

@@ -9,5 +9,6 @@ pub mod markdown;
 mod page;
 pub(crate) mod status;
 
+pub(crate) use attach::image_option;
 pub use list::{DocumentGrid, DocumentsPage};
 pub use page::{DocumentRoute, Reading};

@@ -11,8 +11,8 @@ use model::{
 };
 
 use crate::{
-    documents::status::word_of,
-    routes::{self, ThumbnailSide},
+    documents::{image_option, status::word_of},
+    routes,
     ui::{
         field::{PickOption, PickerField, Picks},
         format,
@@ -89,22 +89,6 @@ fn document(row: &DocumentRow) -> PickOption {
         words: row.excerpt.clone(),
         facts: facts.join(" · "),
         picture: None,
-    }
-}
-
-/// A picture to pick, with its thumbnail.
-pub(crate) fn image_option(row: &ImageRow) -> PickOption {
-    let size = u64::try_from(row.bytes).unwrap_or_default();
-    let title = match row.alt.trim() {
-        "" => "Picture".to_owned(),
-        alt => alt.to_owned(),
-    };
-    PickOption {
-        value: row.id.to_string(),
-        title,
-        words: String::new(),
-        facts: format!("{} × {} · {}", row.width, row.height, format::bytes(size)),
-        picture: Some(routes::thumbnail(row.id, ThumbnailSide::Large)),
     }
 }
 

@@ -12,6 +12,5 @@ mod problems;
 mod sheet;
 mod summary;
 
-pub(crate) use brought::image_option;
 pub use page::LaunchRoute;
 pub use sheet::LaunchSheet;

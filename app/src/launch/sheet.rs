@@ -25,10 +25,17 @@ use crate::{
     client::focus::focus,
     layout::breadcrumb::{Breadcrumb, Crumb},
     routes,
-    ui::card::PageHeader,
+    ui::{card::PageHeader, field::SwitchField},
 };
 
 type Sending = Action<Map<String, Value>, Result<Launched, ApiError>>;
+
+/// What goes along with the values.
+#[derive(Clone, Copy)]
+struct Along {
+    brought: Brought,
+    auto_run: RwSignal<bool>,
+}
 
 /// What became of the form so far.
 #[derive(Clone, Copy)]
@@ -78,18 +85,18 @@ fn refuse(shown: RwSignal<Option<Refusal>>, refusal: Refusal) {
 fn attempt(
     workspace: WorkspaceId,
     template: TemplateId,
-    (form, brought): (Form, Brought),
+    (form, along): (Form, Along),
     key: String,
 ) -> Attempt {
     let refusal = RwSignal::new(None);
     let send = move |values: &Map<String, Value>| {
         let request = LaunchRequest {
-            template_id: template,
             parameters: values.clone(),
-            document_ids: untrack(|| brought.documents()),
-            upload_ids: untrack(|| brought.uploads()),
-            budget: None,
+            document_ids: untrack(|| along.brought.documents()),
+            upload_ids: untrack(|| along.brought.uploads()),
             idempotency_key: Some(key.clone()),
+            auto_run: along.auto_run.get_untracked(),
+            ..LaunchRequest::of(template)
         };
         async move {
             let answer = launch(request).await;
@@ -121,7 +128,9 @@ pub fn LaunchSheet(
     let card = page.template.card.clone();
     let form = Form::new(card.workflow);
     let brought = Brought::new();
-    let attempt = attempt(workspace, card.id, (form, brought), idempotency_key);
+    let auto_run = RwSignal::new(true);
+    let along = Along { brought, auto_run };
+    let attempt = attempt(workspace, card.id, (form, along), idempotency_key);
     let ready = RwSignal::new(false);
     // A form that is not yet alive would be sent by the browser itself, to nowhere.
     Effect::new(move || ready.set(true));
@@ -156,6 +165,7 @@ pub fn LaunchSheet(
                 <ProblemList refusal=attempt.refusal />
                 {groups}
                 <BroughtFields brought=brought documents=documents />
+                <Options auto_run=auto_run />
             </div>
             <Summary
                 form=form
@@ -164,6 +174,24 @@ pub fn LaunchSheet(
                 busy=Signal::derive(move || attempt.is_busy())
             />
         </form>
+    }
+}
+
+/// How it runs.
+#[component]
+fn Options(auto_run: RwSignal<bool>) -> impl IntoView {
+    view! {
+        <section class="card launch__group">
+            <h2 class="launch__title">"Options"</h2>
+            <div class="form">
+                <SwitchField
+                    name="auto_run"
+                    label="Run all steps by themselves"
+                    help="Off: each step waits until you run it on the monitor."
+                    value=auto_run
+                />
+            </div>
+        </section>
     }
 }
 

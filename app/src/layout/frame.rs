@@ -18,6 +18,7 @@ use crate::{
         ApiError,
         session::{Visitor, find_visitor},
     },
+    reviews::waiting::provide_waiting,
     routes,
     ui::failure::ErrorCard,
 };
@@ -61,6 +62,7 @@ fn enter(answer: Result<Visitor, ApiError>, who: Resource<Result<Visitor, ApiErr
 #[component]
 fn Frame(session: SessionView) -> impl IntoView {
     provide_session(session.clone());
+    provide_waiting();
     let width = RwSignal::new(RailWidth::chosen());
     let workspace = session.workspace_id;
     view! {

@@ -7,8 +7,12 @@ use model::id::WorkspaceId;
 use crate::{
     api::page::preference,
     client::cookie,
+    reviews::waiting::use_waiting,
     routes,
-    ui::icon::{Glyph, Icon},
+    ui::{
+        badge::Count,
+        icon::{Glyph, Icon},
+    },
 };
 
 const COOKIE: &str = "rail";
@@ -20,10 +24,13 @@ struct Section {
     path: fn(WorkspaceId) -> String,
 }
 
+const REVIEWS: &str = "Reviews";
+
 /// The sections in order; a new one is one more row.
-const SECTIONS: [Section; 3] = [
+const SECTIONS: [Section; 4] = [
     Section { label: "Home", icon: Icon::House, path: routes::workspace },
     Section { label: "Workflows", icon: Icon::Workflow, path: routes::gallery },
+    Section { label: REVIEWS, icon: Icon::UserCheck, path: routes::reviews },
     Section { label: "Documents", icon: Icon::FileText, path: routes::documents },
 ];
 
@@ -75,6 +82,7 @@ pub fn Rail(
     width: RwSignal<RailWidth>,
 ) -> impl IntoView {
     let path = use_location().pathname;
+    let waiting = use_waiting();
     let links = SECTIONS.into_iter().map(|section| {
         let href = (section.path)(workspace);
         let own = href.clone();
@@ -89,18 +97,25 @@ pub fn Rail(
             };
             here.then_some("page")
         };
+        let waiting = waiting.filter(|_| section.label == REVIEWS);
+        let count = Signal::derive(move || waiting.map_or(0, |waiting| waiting.count.get()));
+        let name = move || match count.get() {
+            0 => section.label.to_owned(),
+            count => format!("{}, {count} waiting for you", section.label),
+        };
         view! {
             <li>
                 <a
                     class="rail__link"
                     href=href
-                    aria-label=section.label
+                    aria-label=name
                     aria-current=current
                     data-tip=section.label
                     data-tip-side="right"
                 >
                     <Glyph icon=section.icon size=20 />
                     <span class="rail__label">{section.label}</span>
+                    <Count value=count />
                 </a>
             </li>
         }

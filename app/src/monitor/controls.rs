@@ -1,4 +1,4 @@
-//! What a person may do to the execution: pause, resume, stop, retry.
+//! What a person may do to the execution as a whole: pause, resume, stop.
 
 use leptos::{prelude::*, task::spawn_local};
 use model::{
@@ -6,7 +6,6 @@ use model::{
         state::{Action, JobStatus},
         view::ExecutionView,
     },
-    id::NodeId,
     pages::Control,
 };
 
@@ -44,6 +43,11 @@ impl Sender {
 
     /// Asks the server; the change itself arrives as events.
     pub fn send(self, action: Action, control: Control) {
+        self.send_then(action, control, || ());
+    }
+
+    /// The same, and does something once it was accepted.
+    pub fn send_then(self, action: Action, control: Control, done: impl FnOnce() + 'static) {
         if self.busy.get_untracked().is_some() {
             return;
         }
@@ -51,8 +55,9 @@ impl Sender {
         spawn_local(async move {
             let answer = control_execution(self.store.id(), control).await;
             self.busy.try_set(None);
-            if let Err(error) = answer {
-                self.toasts.show(ToastKind::Failed, error.0.detail);
+            match answer {
+                Ok(()) => done(),
+                Err(error) => self.toasts.show(ToastKind::Failed, error.0.detail),
             }
             // Shows the change even while the stream is down.
             self.store.fetch();
@@ -131,35 +136,6 @@ pub fn Controls(
             open=asking
             on_confirm=move |()| sender.send(Action::Stop, Control::Stop)
         />
-    }
-}
-
-/// Runs a failed node's failed jobs again; shown only where that fits.
-#[component]
-pub fn RetryButton(
-    /// What is known.
-    store: ExecutionStore,
-    /// The failed node.
-    node: NodeId,
-) -> impl IntoView {
-    let sender = Sender::new(store);
-    let offered = Memo::new(move |_| store.may(Action::RetryNode));
-    let node = StoredValue::new(node);
-    let press = move |()| {
-        let control = Control::RetryNode { node_id: node.get_value(), config: None };
-        sender.send(Action::RetryNode, control);
-    };
-    view! {
-        <Show when=move || offered.get()>
-            <Button
-                look=ButtonLook::Primary
-                icon=Icon::RotateCcw
-                busy=sender.is_busy(Action::RetryNode)
-                on_press=press
-            >
-                "Retry"
-            </Button>
-        </Show>
     }
 }
 

@@ -9,8 +9,10 @@ use model::{
 use super::{
     bill::BillMeter,
     controls::{Controls, running},
+    decision::DecisionBar,
     estimate::time_left,
-    picture::execution_status,
+    picture::view_status,
+    steer::AutoRunSwitch,
     store::{ExecutionStore, Link},
     words::sentence::paused,
 };
@@ -40,7 +42,7 @@ pub fn Header(
     let (name, number, budget) = store
         .page
         .with_value(|page| (page.name.clone(), page.number, page.workflow.settings.budget));
-    let status = Signal::derive(move || execution_status(store.view.read().status));
+    let status = Signal::derive(move || view_status(&store.view.read()));
     let percent = Memo::new(move |_| store.view.read().progress_percent());
     let detail = Signal::derive(move || {
         let ended = matches!(status.get(), Status::Completed | Status::Stopped);
@@ -60,12 +62,14 @@ pub fn Header(
                 <span class="spring"></span>
                 <LiveDot store=store />
                 <BillMeter bill=bill budget=budget />
+                <AutoRunSwitch store=store />
                 <Controls store=store />
             </div>
             <div class="monitor__progress">
                 <ProgressBar percent=bar label="Progress of the execution" />
             </div>
             <Trouble store=store />
+            <DecisionBar store=store />
         </header>
     }
 }
@@ -170,7 +174,8 @@ fn Trouble(store: ExecutionStore) -> impl IntoView {
     });
     let held = Memo::new(move |_| {
         let view = store.view.read();
-        view.pause_reason.and_then(|reason| held_words(&view, reason))
+        let reason = view.pause_reason.filter(|reason| *reason != PauseReason::Review);
+        reason.and_then(|reason| held_words(&view, reason))
     });
     let failure = move || {
         failed.get().map(|(words, node)| {

@@ -6,7 +6,9 @@ mod bill;
 mod celebrate;
 mod connection;
 mod controls;
+mod decision;
 mod dock;
+mod edit;
 mod estimate;
 mod header;
 mod made;
@@ -19,5 +21,6 @@ mod pieces;
 mod rendered;
 #[cfg(test)]
 mod sample;
+mod steer;
 mod store;
 mod words;

@@ -76,7 +76,7 @@ pub fn Monitor(
     let title = format!("{} #{}", page.name, page.number);
     let store = ExecutionStore::new(page);
     follow_execution(store);
-    let state = move || super::picture::execution_status(store.view.read().status).key();
+    let state = move || super::picture::view_status(&store.view.read()).key();
     view! {
         <Title text=title />
         <div class="monitor" data-state=state>

@@ -1,22 +1,31 @@
 //! The execution as a picture: states, texts, pictures and prices on the cards of its workflow.
 
+use std::collections::BTreeMap;
+
 use leptos::prelude::*;
 use model::{
     execution::{
         event::ArtifactBody,
-        state::{self, ExecutionStatus, JobStatus, NodeStatus},
+        state::{self, ExecutionStatus, JobStatus, NodeStatus, PauseReason},
         view::{ExecutionView, JobView, NodeView},
     },
     id::{ImageId, NodeId},
+    nodes::NodeConfig,
     time::Timestamp,
+    workflow::Workflow,
 };
 
 use super::{bill::price, pieces::Texts, store::ExecutionStore, words::sentence::skipped};
 use crate::{
+    client::focus::focus,
     diagram::{
         Diagram,
         view::{DiagramEdge, DiagramNode, EdgeState, NodeRun, Thumb},
         workflow::{diagram_edges, diagram_nodes},
+    },
+    reviews::{
+        decision::heading_of,
+        words::{self, approvals, decided},
     },
     ui::{format::duration, status::Status},
 };
@@ -30,7 +39,7 @@ pub fn thumbnail(image: ImageId, side: u32) -> String {
 }
 
 /// The state of a node as a person sees it.
-pub fn node_status(node: NodeStatus, execution: ExecutionStatus) -> Status {
+fn node_status(node: NodeStatus, execution: ExecutionStatus) -> Status {
     match node {
         NodeStatus::Ready | NodeStatus::Waiting if execution == ExecutionStatus::Paused => {
             Status::Paused
@@ -58,6 +67,22 @@ pub fn execution_status(status: ExecutionStatus) -> Status {
     }
 }
 
+/// The state of an execution as a person sees it: one that waits for a decision says so.
+pub fn view_status(view: &ExecutionView) -> Status {
+    match view.pause_reason {
+        Some(PauseReason::Review) => Status::AwaitingReview,
+        _ => execution_status(view.status),
+    }
+}
+
+/// The state of a node as a person sees it: one that waits for a word is paused.
+pub fn status_of(node: &NodeView, execution: ExecutionStatus) -> Status {
+    match node.hold {
+        Some(_) => Status::Paused,
+        None => node_status(node.status, execution),
+    }
+}
+
 /// What a card shows of a node.
 pub fn node_run(node: &NodeView, execution: ExecutionStatus, texts: &Texts, ahead: i64) -> NodeRun {
     let (done, jobs) = node.items_done();
@@ -65,8 +90,10 @@ pub fn node_run(node: &NodeView, execution: ExecutionStatus, texts: &Texts, ahea
     let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
     let took = node.started_at.zip(node.ended_at).map(|(from, to)| to.ms_since(from));
     NodeRun {
-        status: node_status(node.status, execution),
+        status: status_of(node, execution),
         note: note(node),
+        until: until(node).map(|at| Timestamp(at.0 + ahead)),
+        breakpoint: false,
         progress: (jobs > 0).then(|| (count(done), count(jobs))),
         text: card_text(node, texts),
         thumbs: thumbs(node),
@@ -81,11 +108,28 @@ fn note(node: &NodeView) -> Option<String> {
     let lost = || node.jobs.iter().any(|job| job.lost > 0 && job.status == JobStatus::Running);
     match node.status {
         NodeStatus::Failed => node.failure.as_ref().map(|failure| failure.message.clone()),
+        // The countdown says it all.
+        NodeStatus::Waiting if node.kind == "wait" && node.hold.is_none() => Some(String::new()),
         NodeStatus::Waiting => node.waiting.clone(),
+        NodeStatus::AwaitingReview => Some(asked(node)),
+        NodeStatus::Completed | NodeStatus::Pending => {
+            node.decided.as_ref().map(|was| decided(was.verdict, &was.by.name))
+        }
         NodeStatus::Skipped => node.skipped.map(|reason| sentence_case(skipped(reason))),
         NodeStatus::Running if lost() => Some("Worker lost, taken over".to_owned()),
         _ => None,
     }
+}
+
+/// When a node goes on by itself.
+fn until(node: &NodeView) -> Option<Timestamp> {
+    node.until.or(node.review.as_ref().and_then(|review| review.until))
+}
+
+fn asked(node: &NodeView) -> String {
+    let review = node.review.as_ref();
+    let so_far = review.and_then(|review| approvals(&review.approvals, review.needed));
+    so_far.map_or("Needs approval".to_owned(), |so_far| format!("Needs approval · {so_far}"))
 }
 
 fn sentence_case(words: &str) -> String {
@@ -157,9 +201,20 @@ fn at_work(view: &ExecutionView) -> Vec<String> {
     }
     let working = of(|status| status == NodeStatus::Running);
     match view.ended_at.is_none() && working.is_empty() {
-        true => of(|status| matches!(status, NodeStatus::Ready | NodeStatus::Waiting)),
+        true => of(|status| {
+            matches!(status, NodeStatus::Ready | NodeStatus::Waiting | NodeStatus::AwaitingReview)
+        }),
         false => working,
     }
+}
+
+/// Who decides at each review.
+fn reviewers(workflow: &Workflow) -> BTreeMap<NodeId, &'static str> {
+    let of = |node: &model::workflow::Node| match &node.data.config {
+        NodeConfig::Review(config) => Some((node.id.clone(), words::who(config.reviewers))),
+        _ => None,
+    };
+    workflow.nodes.iter().filter_map(of).collect()
 }
 
 /// The canvas of the monitor.
@@ -168,6 +223,7 @@ pub fn Picture(
     /// What is known.
     store: ExecutionStore,
 ) -> impl IntoView {
+    let who = store.page.with_value(|page| reviewers(&page.workflow));
     let (nodes, edges, label) = store.page.with_value(|page| {
         let label = format!("Steps of {}", page.name);
         (diagram_nodes(&page.workflow), diagram_edges(&page.workflow), label)
@@ -177,7 +233,15 @@ pub fn Picture(
         let ahead = store.ahead.get().unwrap_or(0);
         let run = |node: &DiagramNode| {
             let known = view.nodes.iter().find(|known| known.id.as_str() == node.id);
-            let run = known.map(|known| node_run(known, view.status, &texts, ahead));
+            let breakpoint = view.breakpoints.iter().any(|id| id.as_str() == node.id);
+            let run = known.map(|known| {
+                let mut run = node_run(known, view.status, &texts, ahead);
+                run.breakpoint = breakpoint;
+                if let (Some(_), Some(note)) = (&known.review, &mut run.note) {
+                    note.extend(who.get(&known.id).map(|who| format!(" · {who}")));
+                }
+                run
+            });
             DiagramNode { run, ..node.clone() }
         };
         nodes.iter().map(run).collect::<Vec<_>>()
@@ -189,7 +253,14 @@ pub fn Picture(
         edges.iter().map(drawn).collect::<Vec<_>>()
     });
     let selected = Signal::derive(move || store.chosen.get().map(|id| id.to_string()));
-    let choose = move |id: String| store.chosen.set(Some(NodeId(id)));
+    let choose = move |id: String| {
+        let id = NodeId(id);
+        let asks = store.view.with_untracked(|view| view.node(&id)?.review.as_ref().map(|r| r.id));
+        store.chosen.set(Some(id));
+        if let Some(review) = asks {
+            request_animation_frame(move || focus(&heading_of(review)));
+        }
+    };
     let follow = Signal::derive(move || store.view.with(at_work));
     view! {
         <div class="monitor__canvas">

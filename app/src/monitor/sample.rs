@@ -183,6 +183,7 @@ fn page(events: &[Event]) -> MonitorPage {
         workflow: serde_json::from_value(workflow).unwrap(),
         parameters: json!({"product": "Morning coffee"}).as_object().unwrap().clone(),
         view: ExecutionView::of(events),
+        reviews: vec![],
         partial: vec![],
         usual_ms: vec![],
         now: at(12_000),

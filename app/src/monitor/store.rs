@@ -3,13 +3,14 @@
 use leptos::{prelude::*, task::spawn_local};
 use model::{
     execution::{
-        event::Event,
-        state::{Action, ExecutionStatus, allowed},
+        event::{Event, EventKind},
+        state::{Action, ExecutionStatus},
         view::{ExecutionView, NodeView},
     },
     id::{ExecutionId, NodeId},
-    pages::MonitorPage,
+    pages::{MonitorPage, ReviewCard},
     time::Timestamp,
+    workflow::Workflow,
 };
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
@@ -35,6 +36,16 @@ pub enum Link {
     Ended,
 }
 
+/// Whether the page is being loaded anew.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Fetching {
+    #[default]
+    Idle,
+    Once,
+    /// Something happened meanwhile that the answer may not hold.
+    Again,
+}
+
 /// The handle of everything below the monitor's page: signals by how often they change.
 #[derive(Clone, Copy)]
 pub struct ExecutionStore {
@@ -54,9 +65,13 @@ pub struct ExecutionStore {
     pub ahead: RwSignal<Option<i64>>,
     /// Events that happened while the person watched, not yet told.
     pub untold: RwSignal<Vec<Event>>,
+    /// Its reviews, decided ones too.
+    pub reviews: RwSignal<Vec<ReviewCard>>,
+    /// Its definition, the nodes as people changed them.
+    pub workflow: RwSignal<Workflow>,
     /// The node the person chose.
     pub chosen: RwSignal<Option<NodeId>>,
-    fetching: StoredValue<bool>,
+    fetching: StoredValue<Fetching>,
 }
 
 impl ExecutionStore {
@@ -71,7 +86,9 @@ impl ExecutionStore {
             ahead: RwSignal::new(None),
             untold: RwSignal::new(vec![]),
             chosen: RwSignal::new(None),
-            fetching: StoredValue::new(false),
+            reviews: RwSignal::new(page.reviews.clone()),
+            workflow: RwSignal::new(page.workflow.clone()),
+            fetching: StoredValue::new(Fetching::default()),
             page: StoredValue::new(page),
         }
     }
@@ -88,7 +105,7 @@ impl ExecutionStore {
 
     /// Whether the person may do this now.
     pub fn may(self, action: Action) -> bool {
-        let open = self.view.with(|view| allowed(view.status).contains(&action));
+        let open = self.view.with(|view| view.why_not(action).is_none());
         open && self.page.with_value(|page| page.may_control)
     }
 
@@ -105,7 +122,8 @@ impl ExecutionStore {
         Memo::new(move |_| {
             self.chosen.get().or_else(|| {
                 self.view.with(|view| {
-                    let current = view.current_node().or_else(|| latest(view));
+                    let asking = || view.nodes.iter().find(|node| node.review.is_some());
+                    let current = view.current_node().or_else(asking).or_else(|| latest(view));
                     view.failed_node.clone().or(current.map(|node| node.id.clone()))
                 })
             })
@@ -152,10 +170,11 @@ impl ExecutionStore {
             let fit = write(texts, &pieces, &fresh);
             (!pieces.is_empty() || !fresh.is_empty(), fit)
         });
+        let elsewhere = fresh.iter().any(|event| tells_half(&event.kind));
         if !fresh.is_empty() {
             self.untold.try_update(|untold| untold.extend(fresh));
         }
-        if missing || fit == Some(Fit::Gap) {
+        if missing || elsewhere || fit == Some(Fit::Gap) {
             self.fetch();
         }
     }
@@ -186,16 +205,21 @@ impl ExecutionStore {
 
     /// Loads the page anew and takes in what is ahead of what is known.
     pub fn fetch(self) {
-        if self.fetching.try_get_value() != Some(false) {
-            return;
+        match self.fetching.try_get_value() {
+            Some(Fetching::Idle) => self.fetching.set_value(Fetching::Once),
+            Some(_) => return self.fetching.set_value(Fetching::Again),
+            None => return,
         }
-        self.fetching.set_value(true);
         spawn_local(async move {
             let answer = load_monitor(self.id()).await;
-            self.fetching.try_set_value(false);
+            let asked = self.fetching.try_get_value();
+            self.fetching.try_set_value(Fetching::Idle);
             if let Ok(page) = answer {
                 self.adopt(page);
                 self.complete_log().await;
+            }
+            if asked == Some(Fetching::Again) {
+                self.fetch();
             }
         });
     }
@@ -219,7 +243,9 @@ impl ExecutionStore {
     }
 
     fn adopt(self, page: MonitorPage) {
-        let MonitorPage { view: loaded, partial, .. } = page;
+        let MonitorPage { view: loaded, partial, reviews, workflow, .. } = page;
+        renew(self.reviews, reviews);
+        renew(self.workflow, workflow);
         self.view.try_maybe_update(|view| {
             let newer = loaded.seq > view.seq;
             if newer {
@@ -230,6 +256,28 @@ impl ExecutionStore {
         self.texts.try_update(|texts| texts.catch_up(&partial));
         self.catch_up();
     }
+}
+
+/// Sets what differs, and disturbs nobody otherwise.
+fn renew<T: PartialEq + Send + Sync + 'static>(known: RwSignal<T>, now: T) {
+    known.try_maybe_update(|known| {
+        let differs = *known != now;
+        if differs {
+            *known = now;
+        }
+        (differs, ())
+    });
+}
+
+/// Events that leave out what changed: the page has to be asked for it.
+fn tells_half(kind: &EventKind) -> bool {
+    matches!(
+        kind,
+        EventKind::NodeAwaitingReview { .. }
+            | EventKind::ReviewApproved { .. }
+            | EventKind::ReviewDecided { .. }
+            | EventKind::NodeEdited { .. }
+    )
 }
 
 /// The last node that made something, else the one that ended last.

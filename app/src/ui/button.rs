@@ -91,6 +91,9 @@ pub fn Button(
     /// Its work is under way.
     #[prop(optional, into)]
     busy: Signal<bool>,
+    /// Why it cannot be pressed now; unlike a disabled button it can be reached and says so.
+    #[prop(optional, into)]
+    why_not: MaybeProp<String>,
     /// Called on each press.
     #[prop(optional, into)]
     on_press: Option<Callback<()>>,
@@ -99,7 +102,7 @@ pub fn Button(
 ) -> impl IntoView {
     let picture = move || if busy.get() { Some(Icon::LoaderCircle) } else { icon };
     let press = move |_| {
-        if let Some(on_press) = on_press {
+        if let Some(on_press) = on_press.filter(|_| why_not.get_untracked().is_none()) {
             on_press.run(());
         }
     };
@@ -110,6 +113,9 @@ pub fn Button(
             data-size=size.name()
             data-state=move || busy.get().then_some("busy")
             aria-busy=move || busy.get().then_some("true")
+            aria-disabled=move || why_not.get().map(|_| "true")
+            aria-description=move || why_not.get()
+            data-tip=move || why_not.get()
             disabled=move || disabled.get() || busy.get()
             on:click=press
         >

@@ -196,23 +196,6 @@ pub fn OutboxField<T: DeserializeOwned + Clone + Send + Sync + 'static>(
     #[prop(optional)]
     address_of: Option<Look<T, String>>,
 ) -> impl IntoView {
-    let over = RwSignal::new(false);
-    let choose = move |event: leptos::ev::Event| {
-        let input = event.target().and_then(|at| at.dyn_into::<HtmlInputElement>().ok());
-        let Some(input) = input else { return };
-        if let Some(files) = input.files() {
-            outbox.add(&files);
-        }
-        // Choosing the same file again is a change only when it was forgotten.
-        input.set_value("");
-    };
-    let take = move |event: leptos::ev::DragEvent| {
-        event.prevent_default();
-        over.set(false);
-        if let Some(files) = event.data_transfer().and_then(|moved| moved.files()) {
-            outbox.add(&files);
-        }
-    };
     let row = move |item: Item<T>| {
         let (key, address_of) = (item.key, address_of.clone());
         let remove = Callback::new(move |()| {
@@ -221,38 +204,13 @@ pub fn OutboxField<T: DeserializeOwned + Clone + Send + Sync + 'static>(
         });
         view! { <OutboxRow item=item note=note.clone() remove=remove /> }
     };
-    let several = outbox.allowed.files > 1;
     let busy = move || if outbox.is_busy() { "Sending" } else { "" };
     view! {
         <div class="field outbox">
             <label class="field__label" for=id>
                 {label}
             </label>
-            <div
-                class="outbox__drop"
-                data-over=move || over.get().then_some("")
-                on:dragover=move |event| {
-                    event.prevent_default();
-                    over.set(true);
-                }
-                on:dragleave=move |_| over.set(false)
-                on:drop=take
-            >
-                <Glyph icon=Icon::Upload size=20 />
-                <span>
-                    <span class="outbox__call">"Choose files"</span>
-                    " or drop them here"
-                </span>
-                <input
-                    class="outbox__input"
-                    type="file"
-                    id=id
-                    multiple=several
-                    accept=outbox.allowed.accept
-                    aria-describedby=format!("{id}-help {id}-error")
-                    on:change=choose
-                />
-            </div>
+            <DropZone id=id outbox=outbox />
             <p class="field__help" id=format!("{id}-help")>
                 {help}
             </p>
@@ -270,6 +228,57 @@ pub fn OutboxField<T: DeserializeOwned + Clone + Send + Sync + 'static>(
         </div>
     }
     .into_any()
+}
+
+#[component]
+fn DropZone<T: DeserializeOwned + Clone + Send + Sync + 'static>(
+    id: &'static str,
+    outbox: Outbox<T>,
+) -> impl IntoView {
+    let over = RwSignal::new(false);
+    let choose = move |event: leptos::ev::Event| {
+        let input = event.target().and_then(|at| at.dyn_into::<HtmlInputElement>().ok());
+        let Some(input) = input else { return };
+        if let Some(files) = input.files() {
+            outbox.add(&files);
+        }
+        // Choosing the same file again is a change only when it was forgotten.
+        input.set_value("");
+    };
+    let take = move |event: leptos::ev::DragEvent| {
+        event.prevent_default();
+        over.set(false);
+        if let Some(files) = event.data_transfer().and_then(|moved| moved.files()) {
+            outbox.add(&files);
+        }
+    };
+    view! {
+        <div
+            class="outbox__drop"
+            data-over=move || over.get().then_some("")
+            on:dragover=move |event| {
+                event.prevent_default();
+                over.set(true);
+            }
+            on:dragleave=move |_| over.set(false)
+            on:drop=take
+        >
+            <Glyph icon=Icon::Upload size=20 />
+            <span>
+                <span class="outbox__call">"Choose files"</span>
+                " or drop them here"
+            </span>
+            <input
+                class="outbox__input"
+                type="file"
+                id=id
+                multiple={outbox.allowed.files > 1}
+                accept=outbox.allowed.accept
+                aria-describedby=format!("{id}-help {id}-error")
+                on:change=choose
+            />
+        </div>
+    }
 }
 
 #[component]

@@ -11,7 +11,8 @@ SELECT e.id AS "execution!", 'events are numbered with gaps' AS "finding!"
   FROM e
   LEFT JOIN LATERAL (SELECT count(*) AS n, max(seq) AS last FROM execution_events v
                       WHERE v.execution_id = e.id) v ON true
- WHERE v.n <> e.event_seq OR coalesce(v.last, 0) <> e.event_seq
+ WHERE e.forgotten_at IS NULL
+   AND (v.n <> e.event_seq OR coalesce(v.last, 0) <> e.event_seq)
 UNION ALL
 SELECT e.id, 'a node is open although the execution is over for good'
   FROM e JOIN execution_nodes n ON n.execution_id = e.id
@@ -72,7 +73,8 @@ UNION ALL
 SELECT e.id, 'a completed job has not exactly one completed attempt'
   FROM e
   JOIN agent_jobs j ON j.execution_id = e.id AND j.status = 'completed'
- WHERE (SELECT count(*) FROM job_attempts a WHERE a.job_id = j.id AND a.status = 'completed') <> 1
+ WHERE e.forgotten_at IS NULL
+   AND (SELECT count(*) FROM job_attempts a WHERE a.job_id = j.id AND a.status = 'completed') <> 1
 UNION ALL
 SELECT e.id, 'an attempt runs although its job does not'
   FROM e

@@ -23,12 +23,9 @@ use uuid::Uuid;
 
 fn request(template_id: TemplateId, parameters: Value, key: Option<&str>) -> LaunchRequest {
     LaunchRequest {
-        template_id,
         parameters: parameters.as_object().unwrap().clone(),
-        document_ids: vec![],
-        upload_ids: vec![],
-        budget: None,
         idempotency_key: key.map(str::to_owned),
+        ..LaunchRequest::of(template_id)
     }
 }
 

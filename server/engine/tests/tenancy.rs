@@ -15,7 +15,7 @@ use model::{
     pages::{Control, LaunchRequest},
     problem::{Problem, ProblemKind},
 };
-use serde_json::{Map, json};
+use serde_json::json;
 use uuid::Uuid;
 
 /// Something of each kind that one workspace has.
@@ -61,14 +61,7 @@ fn refusal<T>(answer: Result<T, EngineError>) -> Problem {
 /// Every refusal that reading and launching by these ids meets.
 async fn reading(world: &World, actor: &Actor, ids: Ids) -> Vec<Problem> {
     let services = &world.services;
-    let launch = LaunchRequest {
-        template_id: ids.template,
-        parameters: Map::new(),
-        document_ids: vec![],
-        upload_ids: vec![],
-        budget: None,
-        idempotency_key: None,
-    };
+    let launch = LaunchRequest::of(ids.template);
     vec![
         refusal(services.template(actor, ids.template).await),
         refusal(services.launch_page(actor, ids.template).await),

@@ -102,6 +102,9 @@ fn canonical(path: &str) -> Option<String> {
         ["workflows", "executions", id, "cancel"] => {
             executions.into_iter().chain([*id, "stop"]).collect()
         }
+        ["workflows", "executions", id, "trigger-step", step] => {
+            executions.into_iter().chain([*id, "steps", *step, "trigger"]).collect()
+        }
         words => words.to_vec(),
     };
     Some(format!("/api/v1/{}", words.join("/")))
@@ -122,6 +125,14 @@ mod tests {
             ("/api/executions", "/api/v1/workflows/executions"),
             ("/api/workflows/runs", "/api/v1/workflows/executions"),
             ("/api/workflows/runs/7", "/api/v1/workflows/executions/7"),
+            (
+                "/api/workflows/runs/7/steps/8/trigger",
+                "/api/v1/workflows/executions/7/steps/8/trigger",
+            ),
+            (
+                "/api/workflows/runs/7/trigger-step/8",
+                "/api/v1/workflows/executions/7/steps/8/trigger",
+            ),
             ("/api/v1/executions/7/cancel", "/api/v1/workflows/executions/7/stop"),
             ("/api/workflow/execute", "/api/v1/workflows/executions"),
             ("/api/nodes/validate", "/api/v1/nodes/validate"),

@@ -1,4 +1,4 @@
-//! Executions over the API: launch, look, follow, control.
+//! Executions over the API: launch, look, follow.
 
 use axum::{
     Json as Answer,
@@ -12,8 +12,8 @@ use model::{
         listing::{Page, PageRequest},
     },
     execution::{event::Event, state::ExecutionStatus},
-    id::{ArtifactId, ExecutionId, NodeId, ProjectId, TemplateId},
-    pages::{Control, ExecutionRow, LaunchRequest, Launched, MonitorPage},
+    id::{ArtifactId, ExecutionId, ProjectId, TemplateId},
+    pages::{ExecutionRow, LaunchRequest, Launched, MonitorPage},
     problem::{FieldProblem, Problem},
 };
 use schemars::JsonSchema;
@@ -36,7 +36,6 @@ const ALL: &str = "/workflows/executions";
 
 pub(super) fn mount(routes: Routes) -> Routes {
     let read = Access::Needs(Permission::Read);
-    let control = Access::Needs(Permission::ControlExecution);
     routes
         .mount(Access::Needs(Permission::LaunchTemplate).post(ALL, "Launches a published template; Idempotency-Key makes a repeat the same launch.").gives::<Launched>(StatusCode::ACCEPTED), launch)
         .mount(read.get(ALL, "Lists executions, the latest first."), list)
@@ -46,10 +45,6 @@ pub(super) fn mount(routes: Routes) -> Routes {
         .mount(read.get("/workflows/executions/{id}/jobs", "Lists the jobs of an execution."), jobs)
         .mount(read.get("/workflows/executions/{id}/artifacts", "Lists every version of what an execution made."), artifacts)
         .mount(read.get("/workflows/executions/{id}/artifacts/{artifact}", "Gives all of one version of an output."), artifact)
-        .mount(control.post("/workflows/executions/{id}/pause", "Lets nothing new start; running jobs finish."), pause)
-        .mount(control.post("/workflows/executions/{id}/resume", "Goes on after a pause."), resume)
-        .mount(control.post("/workflows/executions/{id}/stop", "Ends an execution and keeps its results."), stop)
-        .mount(control.post("/workflows/executions/{id}/retry-node", "Runs the failed jobs of a node again."), retry_node)
 }
 
 /// A launch, with the project that its results go to.
@@ -235,41 +230,4 @@ async fn events(
     ctx.services.may_watch(&actor, id).await?;
     let items = ctx.services.events(&actor, id, from.after).await?;
     Ok(All::answer(items))
-}
-
-async fn pause(visit: Visit, caller: Caller, Path(id): Path<ExecutionId>) -> Result<StatusCode> {
-    control(visit, caller, id, Control::Pause).await
-}
-
-async fn resume(visit: Visit, caller: Caller, Path(id): Path<ExecutionId>) -> Result<StatusCode> {
-    control(visit, caller, id, Control::Resume).await
-}
-
-async fn stop(visit: Visit, caller: Caller, Path(id): Path<ExecutionId>) -> Result<StatusCode> {
-    control(visit, caller, id, Control::Stop).await
-}
-
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct Retry {
-    node_id: NodeId,
-}
-
-async fn retry_node(
-    visit: Visit,
-    caller: Caller,
-    Path(id): Path<ExecutionId>,
-    Json(Retry { node_id }): Json<Retry>,
-) -> Result<StatusCode> {
-    control(visit, caller, id, Control::RetryNode { node_id, config: None }).await
-}
-
-async fn control(
-    Visit(ctx): Visit,
-    Caller(actor): Caller,
-    id: ExecutionId,
-    what: Control,
-) -> Result<StatusCode> {
-    ctx.services.control(&actor, id, what).await?;
-    Ok(StatusCode::NO_CONTENT)
 }

@@ -1,14 +1,17 @@
 //! The REST interface: thin handlers over the services, each mounted with what it takes to call it.
 
+mod admin;
 pub mod alias;
 mod attachments;
 mod budgets;
+mod controls;
 mod documents;
 mod executions;
 mod images;
 pub mod listing;
 mod nodes;
 pub mod openapi;
+mod reviews;
 pub mod routes;
 mod secrets;
 mod session;
@@ -27,6 +30,8 @@ pub fn all() -> Routes {
     let routes = tokens::mount(routes);
     let routes = images::mount(routes);
     let routes = executions::mount(routes);
+    let routes = controls::mount(routes);
+    let routes = reviews::mount(routes);
     let routes = templates::mount(routes);
     let routes = nodes::mount(routes);
     let routes = documents::mount(routes);
@@ -34,5 +39,6 @@ pub fn all() -> Routes {
     let routes = uploads::mount(routes);
     let routes = secrets::mount(routes);
     let routes = budgets::mount(routes);
+    let routes = admin::mount(routes);
     stream::mount(routes)
 }

@@ -134,7 +134,7 @@ impl Reader {
             let step = tokio::select! {
                 () = leaving.cancelled() => return,
                 () = self.sender.closed() => return,
-                _ = recheck.tick() => self.check().await,
+                _ = recheck.tick() => self.look_again().await,
                 news = news.next() => match news {
                     Some(news) => self.pass_on(news).await,
                     None => Err(End),
@@ -200,6 +200,12 @@ impl Reader {
 
     async fn send(&self, message: Message) -> Result<(), End> {
         self.sender.send_timeout(message, PATIENCE).await.map_err(|_| End)
+    }
+
+    /// News of what a process committed just before it was killed never come.
+    async fn look_again(&mut self) -> Result<(), End> {
+        self.check().await?;
+        self.catch_up_all().await
     }
 
     /// A session that was ended, or a membership that was taken away, ends the stream.

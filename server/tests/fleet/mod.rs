@@ -26,6 +26,8 @@ use nix::{
 use tempfile::TempDir;
 use uuid::Uuid;
 
+pub mod proxy;
+
 const HOUR: Duration = Duration::from_secs(3600);
 
 /// A worker process and the id it works under; killed when dropped.
@@ -55,16 +57,22 @@ pub struct Fleet {
     known: BTreeSet<Uuid>,
     killed: Vec<(Uuid, i64)>,
     ear: Worker,
+    way: String,
 }
 
 impl Fleet {
     pub async fn new() -> Self {
-        let world = World::new().await;
+        Self::of(World::new().await).await
+    }
+
+    /// In a world of its own making.
+    pub async fn of(world: World) -> Self {
+        let way = world.db.url.clone();
         // Works on nothing and takes nothing over: it only hears the news for the test.
         let deaf = WorkerConfig { only: Some(vec!["nothing".to_owned()]), sweep: HOUR, ..quick() };
         let ear = world.worker_with(Executors::default(), deaf);
         let files = TempDir::new().unwrap();
-        let mut fleet = Self { world, files, known: BTreeSet::new(), killed: vec![], ear };
+        let mut fleet = Self { world, files, known: BTreeSet::new(), killed: vec![], ear, way };
         fleet.newcomer().await;
         fleet
     }
@@ -88,6 +96,18 @@ impl Fleet {
         files(&self.files.path().join("blobs"))
     }
 
+    /// Processes that are started from now on reach the database by this URL.
+    pub fn reach_by(&mut self, url: &str) {
+        url.clone_into(&mut self.way);
+    }
+
+    /// A worker that serves only these types.
+    pub async fn start_only(&mut self, types: &str) -> Process {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_atelier"));
+        command.args(["worker", "--only", types]);
+        self.spawn(command, 0).await
+    }
+
     /// A worker whose sample provider writes so many words a second.
     pub async fn start(&mut self, pace: u32) -> Process {
         self.run(Command::new(env!("CARGO_BIN_EXE_atelier")), pace).await
@@ -103,11 +123,16 @@ impl Fleet {
     }
 
     async fn run(&mut self, mut command: Command, pace: u32) -> Process {
+        command.arg("worker");
+        self.spawn(command, pace).await
+    }
+
+    async fn spawn(&mut self, mut command: Command, pace: u32) -> Process {
         let child = command
-            .arg("worker")
-            .env("DATABASE_URL", &self.world.db.url)
+            .env("DATABASE_URL", &self.way)
             .env("ATELIER_DATA_DIR", self.files.path())
             .env("ATELIER_SAMPLE_PACE", pace.to_string())
+            .env("ATELIER_RUNNING_PER_WORKSPACE", "100000")
             .env("ATELIER_LOG", "error")
             .env_remove("ATELIER_OPENAI_BASE_URL")
             .env_remove("ATELIER_OPENAI_API_KEY")
@@ -171,7 +196,7 @@ impl Fleet {
         let mut news = self.world.services.hub.subscribe();
         let waiting = async {
             while self.world.count(sql).await < least {
-                news.next().await;
+                tokio::time::timeout(Duration::from_secs(1), news.next()).await.ok();
             }
         };
         tokio::time::timeout(Duration::from_secs(60), waiting).await.expect(sql);

@@ -178,12 +178,8 @@ impl Server {
             "copies": 20,
         });
         let request = LaunchRequest {
-            template_id: campaign.unwrap().id,
             parameters: parameters.as_object().cloned().unwrap(),
-            document_ids: vec![],
-            upload_ids: vec![],
-            budget: None,
-            idempotency_key: None,
+            ..LaunchRequest::of(campaign.unwrap().id)
         };
         self.services.launch(owner, request).await.unwrap().execution_id
     }

@@ -11,7 +11,7 @@ use crate::{
         state::{EndReason, ExecutionStatus, JobStatus, PauseReason},
         view::Bill,
     },
-    id::{ArtifactId, ExecutionId, ImageId, JobId, NodeId},
+    id::{ArtifactId, ExecutionId, ImageId, JobId, NodeId, WorkerId},
     time::Timestamp,
 };
 
@@ -57,6 +57,8 @@ pub struct JobRow {
     pub status: JobStatus,
     /// Which attempt this is, 1 for the first; 0 before it.
     pub attempt: i32,
+    /// What its last call was made with.
+    pub input: Option<Value>,
     /// What it gave, by port.
     pub output: Option<Value>,
     /// Why its last attempt failed.
@@ -70,6 +72,25 @@ pub struct JobRow {
     /// When its first attempt began.
     pub started_at: Option<Timestamp>,
     /// When it settled.
+    pub ended_at: Option<Timestamp>,
+    /// Every time a worker took it, in order; none once the history is no longer kept.
+    pub attempts: Vec<AttemptRow>,
+}
+
+/// One time that a worker took a job.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct AttemptRow {
+    /// Which attempt it was that counts, 1 for the first.
+    pub attempt: i32,
+    /// Who took it.
+    pub worker_id: WorkerId,
+    /// `running`, `completed`, `failed`, `lost`, `handed_back` or `cancelled`.
+    pub status: String,
+    /// Why it failed.
+    pub failure: Option<Failure>,
+    /// When it began.
+    pub started_at: Timestamp,
+    /// When it ended.
     pub ended_at: Option<Timestamp>,
 }
 
@@ -122,4 +143,29 @@ impl Artifact {
             other => serde_json::to_string_pretty(other).unwrap_or_default(),
         }
     }
+}
+
+/// How long a workspace keeps the history of executions that are over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HistorySettings {
+    /// Days, 1 to 3650. Summaries, documents, pictures and the latest outputs stay.
+    pub days: u32,
+}
+
+/// An execution that does not go on by itself, or that looks damaged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct StuckExecution {
+    /// Which.
+    pub execution_id: ExecutionId,
+    /// Its number, for people.
+    pub number: i64,
+    /// What it is called.
+    pub name: String,
+    /// Where it stands.
+    pub status: ExecutionStatus,
+    /// What is wrong, in words.
+    pub wrong: String,
+    /// What an operator can do about it.
+    pub advice: String,
 }

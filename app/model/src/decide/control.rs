@@ -11,7 +11,6 @@ use crate::{
         },
     },
     id::{JobId, NodeId},
-    workflow::OnError,
 };
 
 impl Draft<'_> {
@@ -68,9 +67,8 @@ impl Draft<'_> {
         for id in jobs {
             self.cancel_job(id)?;
         }
-        let frozen = self.frozen();
-        for id in frozen.order() {
-            self.cancel_node(id)?;
+        for id in self.all_nodes() {
+            self.cancel_node(&id)?;
         }
         self.set_status(ExecutionStatus::Stopped);
         self.snapshot.end_reason = Some(reason);
@@ -95,7 +93,7 @@ impl Draft<'_> {
         Ok(())
     }
 
-    fn cancel_node(&mut self, id: &NodeId) -> Result<(), Refused> {
+    pub(super) fn cancel_node(&mut self, id: &NodeId) -> Result<(), Refused> {
         let now = self.now;
         if self.snapshot.nodes.get(id).is_none_or(|node| node.status.is_settled()) {
             return Ok(());
@@ -131,13 +129,12 @@ impl Draft<'_> {
         config: Option<&Map<String, Value>>,
     ) -> Result<(), Refused> {
         self.check(Action::RetryNode)?;
-        let status =
-            self.snapshot.nodes.get(id).ok_or_else(|| Refused::UnknownNode(id.clone()))?.status;
-        if status != NodeStatus::Failed {
-            return Err(Refused::NotFailed { node: id.clone(), status });
-        }
-        if self.on_error(id) != OnError::Fail {
-            return Err(Refused::Handled(id.clone()));
+        let facts = self.facts(id)?;
+        if facts.why_not(Action::RetryNode).is_some() {
+            return Err(match facts.status {
+                NodeStatus::Failed => Refused::Handled(id.clone()),
+                status => Refused::NotFailed { node: id.clone(), status },
+            });
         }
         let failed = self.snapshot.jobs_of(id);
         let failed = failed.iter().filter(|job| job.status == JobStatus::Failed);
@@ -171,13 +168,7 @@ impl Draft<'_> {
     ) -> Result<(), Refused> {
         let action = Action::SkipNode;
         self.check(action)?;
-        let node = self.snapshot.nodes.get(id).ok_or_else(|| Refused::UnknownNode(id.clone()))?;
-        let status = node.status;
-        let unhandled = status == NodeStatus::Failed && self.on_error(id) == OnError::Fail;
-        let under_way = !status.is_settled() && status != NodeStatus::Pending;
-        if !unhandled && !under_way {
-            return Err(Refused::NotNow { action, node: id.clone(), status });
-        }
+        self.fits(id, action)?;
         let open = self.snapshot.jobs_of(id);
         let open = open.iter().filter(|job| !job.status.is_settled());
         let open: Vec<JobId> = open.map(|job| job.id).collect();
@@ -185,6 +176,7 @@ impl Draft<'_> {
             self.cancel_job(job)?;
         }
         self.drop_review(id);
+        self.drop_rounds(id)?;
         self.node_mut(id)?.failure = None;
         self.run_again();
         match output {
@@ -208,8 +200,9 @@ impl Draft<'_> {
         for job in all {
             self.job_mut(job)?.generation = generation;
         }
-        // A node that failed before it had jobs enters anew.
-        let enters = jobs.is_empty();
+        // A node that failed before it had jobs enters anew; a loop goes on with its rounds.
+        let turns = self.snapshot.nodes.get(id).is_some_and(|node| !node.rounds.is_empty());
+        let enters = jobs.is_empty() && !turns;
         self.node_mut(id)?.status = if enters { NodeStatus::Pending } else { NodeStatus::Ready };
         for id in &jobs {
             let job = self.job_mut(*id)?;
@@ -219,6 +212,9 @@ impl Draft<'_> {
             (job.failure, job.started_at, job.ended_at) = (None, None, None);
         }
         self.record(EventKind::NodeRetried { node: id.clone(), generation, jobs });
+        if turns {
+            self.repeat_failed_rounds(id);
+        }
         self.wake_jobs();
         if enters {
             self.queue.push_back(id.clone());

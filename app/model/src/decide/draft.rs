@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use uuid::Uuid;
 
 use super::{
-    ClosedAttempt, Frozen, JobChange, JobState, NewJob, NodeChange, NodeState, OpenedAttempt, Plan,
-    RecordedOutput, ReviewChange, Snapshot, Wake,
+    ClosedAttempt, Frozen, JobChange, JobState, NewJob, NewNode, NodeChange, NodeState,
+    OpenedAttempt, Plan, RecordedOutput, ReviewChange, Snapshot, Wake,
 };
 use crate::{
     execution::{
@@ -99,6 +99,8 @@ pub struct Draft<'a> {
     nodes: BTreeMap<NodeId, NodeStatus>,
     edges: BTreeMap<EdgeId, EdgeState>,
     forgotten: BTreeMap<JobId, JobState>,
+    new_nodes: Vec<(NodeId, Uuid)>,
+    new_edges: Vec<EdgeId>,
     reopened: BTreeSet<EdgeId>,
     reviews: Vec<ReviewChange>,
     jobs: BTreeMap<JobId, Option<(JobStatus, i64)>>,
@@ -124,6 +126,8 @@ impl<'a> Draft<'a> {
             nodes: BTreeMap::new(),
             edges: BTreeMap::new(),
             forgotten: BTreeMap::new(),
+            new_nodes: vec![],
+            new_edges: vec![],
             reopened: BTreeSet::new(),
             reviews: vec![],
             jobs: BTreeMap::new(),
@@ -180,6 +184,8 @@ impl<'a> Draft<'a> {
             nodes: node_changes(&snapshot, self.nodes),
             auto_run: snapshot.auto_run,
             breakpoints: snapshot.breakpoints.iter().cloned().collect(),
+            new_nodes: new_nodes(&snapshot, self.new_nodes),
+            new_edges: self.new_edges,
             reopened: self.reopened.into_iter().collect(),
             edges: self.edges.into_iter().collect(),
             reviews: self.reviews,
@@ -190,7 +196,8 @@ impl<'a> Draft<'a> {
             outputs: self.outputs,
             charges: self.charges,
             events: self.events,
-            wake: self.wake,
+            // What was claimed in the same breath is no news to others.
+            wake: Wake { jobs: self.wake.jobs && snapshot.has_pending_jobs(), ..self.wake },
         };
         (snapshot, Some(plan))
     }
@@ -297,6 +304,28 @@ impl<'a> Draft<'a> {
         self.reopened.insert(id.clone());
     }
 
+    /// Opens an edge of a round, which may have been there before.
+    pub(super) fn open_edge(&mut self, id: &EdgeId) {
+        if self.snapshot.edges.contains_key(id) {
+            return self.reopen_edge(id);
+        }
+        self.snapshot.edges.insert(id.clone(), EdgeState::Pending);
+        self.new_edges.push(id.clone());
+    }
+
+    /// Adds a node of a round.
+    pub(super) fn add_node(&mut self, id: &NodeId, row: Uuid) {
+        self.snapshot.nodes.insert(id.clone(), NodeState::pending(row));
+        self.new_nodes.push((id.clone(), row));
+    }
+
+    /// Every node there is, in the order of the graph, those of rounds among them.
+    pub(super) fn all_nodes(&self) -> Vec<NodeId> {
+        let mut all: Vec<NodeId> = self.snapshot.nodes.keys().cloned().collect();
+        all.sort_by_key(|id| self.snapshot.frozen.rank(id));
+        all
+    }
+
     pub(super) fn change_review(&mut self, change: ReviewChange) {
         self.reviews.push(change);
     }
@@ -326,6 +355,14 @@ fn new_job(snapshot: &Snapshot, state: JobState) -> Option<NewJob> {
     let node = snapshot.nodes.get(&state.node)?;
     let kind = snapshot.frozen.node(&state.node)?.kind().key();
     Some(NewJob { node_row: node.row, kind, state })
+}
+
+fn new_nodes(snapshot: &Snapshot, added: Vec<(NodeId, Uuid)>) -> Vec<NewNode> {
+    let new = |(node, row): (NodeId, Uuid)| {
+        let (rank, kind) = (snapshot.frozen.rank(&node), snapshot.frozen.node(&node)?.kind().key());
+        Some(NewNode { node, row, rank, kind })
+    };
+    added.into_iter().filter_map(new).collect()
 }
 
 fn node_changes(snapshot: &Snapshot, touched: BTreeMap<NodeId, NodeStatus>) -> Vec<NodeChange> {

@@ -21,17 +21,7 @@ impl Draft<'_> {
     pub fn edit_node(&mut self, id: &NodeId, config: &Map<String, Value>) -> Result<(), Refused> {
         let action = Action::EditNode;
         self.check(action)?;
-        let node = self.snapshot.nodes.get(id).ok_or_else(|| Refused::UnknownNode(id.clone()))?;
-        let (status, hold) = (node.status, node.hold);
-        let waits = match status {
-            NodeStatus::Pending => true,
-            NodeStatus::Waiting => hold.is_some(),
-            NodeStatus::Ready => self.is_untouched(id),
-            _ => false,
-        };
-        if !waits {
-            return Err(Refused::NotNow { action, node: id.clone(), status });
-        }
+        let status = self.fits(id, action)?.status;
         self.set_config(id, config)?;
         if status == NodeStatus::Ready {
             // How many jobs it has may follow from what was changed.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::{Draft, JobState};
+use super::{Draft, JobState, Link};
 use crate::{
     connect::ERROR_PORT,
     execution::{
@@ -16,7 +16,7 @@ use crate::{
     expr::{Condition, ExprError},
     graph,
     id::NodeId,
-    nodes::{NodeConfig, Place, Settled, Takes, Work},
+    nodes::{NodeConfig, Place, Settled, Takes, Work, for_each::OUTPUT},
     review::ReviewState,
     time::Timestamp,
     workflow::{Node, OnError},
@@ -28,6 +28,7 @@ enum Entry {
     Settle(Settled),
     Work { jobs: u32, not_before: Timestamp },
     Review(ReviewState),
+    Loop { rounds: usize },
 }
 
 /// What the edges into a node say.
@@ -40,6 +41,14 @@ enum Join {
 impl Draft<'_> {
     /// Works the queue off, then ends the execution if nothing is left to do.
     pub(super) fn advance(&mut self) {
+        self.work_off();
+        while self.turn_rounds() {
+            self.work_off();
+        }
+        self.end_if_done();
+    }
+
+    fn work_off(&mut self) {
         while let Some(id) = self.queue.pop_front() {
             let pending =
                 self.snapshot.nodes.get(&id).is_some_and(|n| n.status == NodeStatus::Pending);
@@ -52,14 +61,13 @@ impl Draft<'_> {
                 Join::Run => self.arrive(&id),
             }
         }
-        self.end_if_done();
     }
 
     fn join(&self, id: &NodeId) -> Join {
         let frozen = &self.snapshot.frozen;
         let state = |edge| self.snapshot.edges.get(edge).copied().unwrap_or(EdgeState::Dead);
         let edges = frozen.incoming(id);
-        let count = |wanted| edges.iter().filter(|edge| state(*edge) == wanted).count();
+        let count = |wanted| edges.iter().filter(|link| state(&link.edge) == wanted).count();
         let (live, pending) = (count(EdgeState::Live), count(EdgeState::Pending));
         let enough = frozen.node(id).and_then(|node| node.data.config.enough_edges());
         match enough {
@@ -82,17 +90,18 @@ impl Draft<'_> {
     pub(super) fn enter(&mut self, id: &NodeId) {
         let frozen = self.frozen();
         let Some(node) = frozen.node(id) else { return };
-        match self.entry(node) {
+        match self.entry(id, node) {
             Ok(Entry::Skip) => self.skip(id, SkipReason::Condition),
             Ok(Entry::Settle(settled)) => self.complete(id, settled),
             Ok(Entry::Work { jobs, not_before }) => self.make_ready(id, jobs, not_before),
             Ok(Entry::Review(review)) => self.open_review(id, review),
+            Ok(Entry::Loop { rounds }) => self.plan_rounds(id, rounds),
             Err(error) => self.fail(id, Failure::permanent("expression", error.to_string())),
         }
     }
 
-    fn entry(&mut self, node: &Node) -> Result<Entry, ExprError> {
-        let scope = self.snapshot.scope(self.now);
+    fn entry(&mut self, id: &NodeId, node: &Node) -> Result<Entry, ExprError> {
+        let scope = self.snapshot.scope_at(id, self.now)?;
         if let Some(condition) = &node.data.condition
             && !Condition::parse(condition)?.eval(&scope)?
         {
@@ -100,16 +109,22 @@ impl Draft<'_> {
         }
         let frozen = self.frozen();
         let place = Place { workflow: frozen.workflow(), node: &node.id, scope: &scope };
-        let config = self.snapshot.config(&node.id).unwrap_or(&node.data.config);
+        let config = self.snapshot.config(id).unwrap_or(&node.data.config);
         match (config.work(), config) {
             (Work::Inline, config) => Ok(Entry::Settle(config.settle_inline(place)?)),
             (Work::Review, NodeConfig::Review(config)) => {
                 let config = config.clone();
                 Ok(Entry::Review(self.new_review(&config, place)?))
             }
+            (Work::Loop, NodeConfig::ForEach(config)) => Ok(match config.list(place)?.len() {
+                0 => Entry::Settle(
+                    Map::from_iter([(OUTPUT.to_owned(), Value::Array(vec![]))]).into(),
+                ),
+                rounds => Entry::Loop { rounds },
+            }),
             // Not reached: what is no step is not in the order either.
             (Work::None, _) => Ok(Entry::Skip),
-            (Work::Jobs | Work::Review, config) => Ok(Entry::Work {
+            (Work::Jobs | Work::Review | Work::Loop, config) => Ok(Entry::Work {
                 jobs: config.quantity(&scope)?,
                 not_before: config.not_before(&scope)?,
             }),
@@ -199,7 +214,7 @@ impl Draft<'_> {
 
     /// What the author wants when this node fails.
     pub(super) fn on_error(&self, id: &NodeId) -> OnError {
-        graph::on_error(self.snapshot.frozen.workflow(), id)
+        graph::on_error(self.snapshot.frozen.workflow(), &id.in_round(""))
     }
 
     fn settle_node(
@@ -220,19 +235,19 @@ impl Draft<'_> {
     fn settle_edges(&mut self, id: &NodeId, takes: impl Fn(&str) -> bool) -> SettledEdges {
         let frozen = self.frozen();
         let mut settled = SettledEdges::default();
-        for edge in frozen.outgoing(id).iter().filter_map(|edge| frozen.edge(edge)) {
+        for Link { edge, target, .. } in frozen.outgoing(id) {
             // Where a node is made again, what has gone on after it stays as it was.
-            if self.snapshot.edges.get(&edge.id) != Some(&EdgeState::Pending) {
+            if self.snapshot.edges.get(&edge) != Some(&EdgeState::Pending) {
                 continue;
             }
-            let live = takes(frozen.port_out(&edge.id));
+            let live = takes(frozen.port_out(&edge));
             let (state, list) = match live {
                 true => (EdgeState::Live, &mut settled.live),
                 false => (EdgeState::Dead, &mut settled.dead),
             };
-            list.push(edge.id.clone());
-            self.settle_edge(&edge.id, state);
-            self.queue.push_back(edge.target.clone());
+            list.push(edge.clone());
+            self.settle_edge(&edge, state);
+            self.queue.push_back(target);
         }
         settled
     }
@@ -246,7 +261,7 @@ impl Draft<'_> {
             return self.pause_for_people();
         }
         let frozen = self.frozen();
-        let unhandled = frozen.order().iter().find(|id| {
+        let unhandled = frozen.outermost().find(|id| {
             let failed =
                 self.snapshot.nodes.get(*id).is_some_and(|n| n.status == NodeStatus::Failed);
             failed && self.on_error(id) == OnError::Fail

@@ -3,12 +3,16 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
-    connect, graph,
+    connect,
+    graph::{self, Course},
     id::{EdgeId, NodeId},
     workflow::{Edge, Node, Workflow},
 };
 
 /// A frozen workflow: never changes while its execution lives, so it may be shared and cached.
+///
+/// Nodes of a loop's body exist once per round; wherever an id is asked for, that of a round's node
+/// means the node it was drawn as, and the edges around it are those of its round.
 #[derive(Debug)]
 pub struct Frozen {
     workflow: Workflow,
@@ -19,7 +23,32 @@ pub struct Frozen {
     nodes: BTreeMap<NodeId, usize>,
     edges: BTreeMap<EdgeId, usize>,
     ports_out: BTreeMap<EdgeId, String>,
+    bodies: BTreeMap<NodeId, Body>,
     names: Arc<BTreeMap<String, NodeId>>,
+}
+
+/// What lies in a loop.
+#[derive(Debug, Default)]
+pub struct Body {
+    /// Its nodes, each after everything it depends on; loops in it, but not what lies in those.
+    pub nodes: Vec<NodeId>,
+    /// Edges from the loop to its nodes.
+    pub entries: Vec<EdgeId>,
+    /// Edges between its nodes.
+    pub inner: Vec<EdgeId>,
+    /// Edges from its nodes back to the loop.
+    pub results: Vec<EdgeId>,
+}
+
+/// An edge between two nodes of an execution.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// The edge, of its round.
+    pub edge: EdgeId,
+    /// Where it leaves.
+    pub source: NodeId,
+    /// Where it enters.
+    pub target: NodeId,
 }
 
 impl Frozen {
@@ -30,19 +59,35 @@ impl Frozen {
     pub fn new(workflow: Workflow) -> Result<Self, graph::Cycle> {
         let order = graph::order(&workflow)?;
         let rank = order.iter().enumerate().map(|(rank, id)| (id.clone(), rank)).collect();
+        let bodies = bodies(&workflow, &order);
         let (mut incoming, mut outgoing) = (BTreeMap::new(), BTreeMap::new());
         for edge in &workflow.edges {
-            let id = &edge.id;
-            incoming.entry(edge.target.clone()).or_insert_with(Vec::new).push(id.clone());
-            outgoing.entry(edge.source.clone()).or_insert_with(Vec::new).push(id.clone());
+            let (id, course) = (&edge.id, graph::course(&workflow, edge));
+            if course != Course::Result {
+                incoming.entry(edge.target.clone()).or_insert_with(Vec::new).push(id.clone());
+            }
+            if course == Course::Plain {
+                outgoing.entry(edge.source.clone()).or_insert_with(Vec::new).push(id.clone());
+            }
         }
         let nodes = index(workflow.nodes.iter().map(|node| node.id.clone()));
         let edges = index(workflow.edges.iter().map(|edge| edge.id.clone()));
-        let names = Arc::new(workflow.names());
         let port_out =
             |edge: &Edge| Some((edge.id.clone(), connect::ends(&workflow, edge).ok()?.source.name));
         let ports_out = workflow.edges.iter().filter_map(port_out).collect();
-        Ok(Self { workflow, order, rank, incoming, outgoing, nodes, edges, ports_out, names })
+        let names = Arc::new(workflow.names());
+        Ok(Self {
+            workflow,
+            order,
+            rank,
+            incoming,
+            outgoing,
+            nodes,
+            edges,
+            ports_out,
+            bodies,
+            names,
+        })
     }
 
     /// The definition.
@@ -55,40 +100,97 @@ impl Frozen {
         self.names.clone()
     }
 
-    /// All steps, each after everything it depends on.
+    /// All nodes, each after everything it depends on.
     pub fn order(&self) -> &[NodeId] {
         &self.order
     }
 
+    /// The nodes that exist from the launch on, in the order of all.
+    pub fn outermost(&self) -> impl Iterator<Item = &NodeId> {
+        self.order.iter().filter(|id| graph::loop_of(&self.workflow, id).is_none())
+    }
+
+    /// The edges that exist from the launch on.
+    pub fn outermost_edges(&self) -> impl Iterator<Item = &EdgeId> {
+        let plain = |edge: &&Edge| graph::course(&self.workflow, edge) == Course::Plain;
+        let outside = |edge: &&Edge| graph::loop_of(&self.workflow, &edge.source).is_none();
+        self.workflow.edges.iter().filter(plain).filter(outside).map(|edge| &edge.id)
+    }
+
     /// The node's place in the order.
     pub fn rank(&self, id: &NodeId) -> usize {
-        self.rank.get(id).copied().unwrap_or(usize::MAX)
+        self.rank.get(id.drawn()).copied().unwrap_or(usize::MAX)
     }
 
     /// The node of that id.
     pub fn node(&self, id: &NodeId) -> Option<&Node> {
-        self.nodes.get(id).and_then(|at| self.workflow.nodes.get(*at))
+        self.nodes.get(id.drawn()).and_then(|at| self.workflow.nodes.get(*at))
     }
 
     /// The edge of that id.
     pub fn edge(&self, id: &EdgeId) -> Option<&Edge> {
-        self.edges.get(id).and_then(|at| self.workflow.edges.get(*at))
+        self.edges.get(id.drawn()).and_then(|at| self.workflow.edges.get(*at))
     }
 
     /// The port an edge leaves by.
     pub fn port_out(&self, id: &EdgeId) -> &str {
-        self.ports_out.get(id).map_or("", String::as_str)
+        self.ports_out.get(id.drawn()).map_or("", String::as_str)
     }
 
-    /// Edges into a node, as written.
-    pub fn incoming(&self, id: &NodeId) -> &[EdgeId] {
-        self.incoming.get(id).map_or(&[], Vec::as_slice)
+    /// What lies in a loop; none for other nodes.
+    pub fn body(&self, id: &NodeId) -> Option<&Body> {
+        self.bodies.get(id.drawn())
     }
 
-    /// Edges out of a node, as written.
-    pub fn outgoing(&self, id: &NodeId) -> &[EdgeId] {
-        self.outgoing.get(id).map_or(&[], Vec::as_slice)
+    /// Edges into a node, as written; those from its own body not among them.
+    pub fn incoming(&self, id: &NodeId) -> Vec<Link> {
+        self.links(self.incoming.get(id.drawn()), id)
     }
+
+    /// Edges out of a node, as written; those into its own body, or out of it to its loop, not
+    /// among them.
+    pub fn outgoing(&self, id: &NodeId) -> Vec<Link> {
+        self.links(self.outgoing.get(id.drawn()), id)
+    }
+
+    fn links(&self, edges: Option<&Vec<EdgeId>>, of: &NodeId) -> Vec<Link> {
+        let round = of.round();
+        let link = |id: &EdgeId| {
+            let edge = self.edge(id)?;
+            let enters = self.body(&edge.source).is_some_and(|body| body.entries.contains(id));
+            let source = match enters {
+                true => of.owner()?,
+                false => edge.source.in_round(round),
+            };
+            let (edge, target) = (id.in_round(round), edge.target.in_round(round));
+            Some(Link { edge, source, target })
+        };
+        edges.into_iter().flatten().filter_map(link).collect()
+    }
+}
+
+fn bodies(workflow: &Workflow, order: &[NodeId]) -> BTreeMap<NodeId, Body> {
+    let mut bodies: BTreeMap<NodeId, Body> = BTreeMap::new();
+    for id in order {
+        if let Some(owner) = graph::loop_of(workflow, id) {
+            bodies.entry(owner.clone()).or_default().nodes.push(id.clone());
+        }
+    }
+    for edge in &workflow.edges {
+        let id = edge.id.clone();
+        let owner = |node: &NodeId| graph::loop_of(workflow, node).cloned();
+        match graph::course(workflow, edge) {
+            Course::Entry => bodies.entry(edge.source.clone()).or_default().entries.push(id),
+            Course::Result => bodies.entry(edge.target.clone()).or_default().results.push(id),
+            Course::Plain => {
+                if let Some(owner) = owner(&edge.source) {
+                    bodies.entry(owner).or_default().inner.push(id);
+                }
+            }
+            Course::Across => {}
+        }
+    }
+    bodies
 }
 
 fn index<Id: Ord>(ids: impl Iterator<Item = Id>) -> BTreeMap<Id, usize> {

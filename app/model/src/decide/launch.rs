@@ -11,10 +11,12 @@ use super::{Context, Draft, Frozen, NodeState, Snapshot};
 use crate::{
     execution::{
         event::{EventKind, LaunchedNode},
-        state::{EdgeState, ExecutionStatus, NodeStatus},
+        state::{EdgeState, ExecutionStatus},
         view::Bill,
     },
-    id::{ExecutionId, WorkspaceId},
+    graph,
+    id::{ExecutionId, NodeId, WorkspaceId},
+    workflow::Node,
 };
 
 impl Snapshot {
@@ -25,24 +27,10 @@ impl Snapshot {
         parameters: Map<String, Value>,
         context: &mut Context<'_>,
     ) -> Self {
-        let node = |ids: &mut (dyn FnMut() -> uuid::Uuid + Send)| NodeState {
-            row: ids(),
-            status: NodeStatus::Pending,
-            generation: 1,
-            hold: None,
-            config: None,
-            feedback: None,
-            review: None,
-            output: None,
-            failure: None,
-            jobs_total: 0,
-            jobs_settled: 0,
-            started_at: None,
-            ended_at: None,
-        };
-        let nodes = frozen.order().iter().map(|id| (id.clone(), node(context.ids))).collect();
-        let edges = frozen.workflow().edges.iter();
-        let edges = edges.map(|edge| (edge.id.clone(), EdgeState::Pending)).collect();
+        let node = |id: &NodeId| (id.clone(), NodeState::pending((context.ids)()));
+        let nodes = frozen.outermost().map(node).collect();
+        let edges = frozen.outermost_edges();
+        let edges = edges.map(|edge| (edge.clone(), EdgeState::Pending)).collect();
         Self {
             id,
             workspace,
@@ -73,14 +61,22 @@ impl Draft<'_> {
     /// Starts an execution that has just been made, or lets it wait for a place.
     pub fn launch(&mut self) {
         let frozen = self.frozen();
-        let launched = |node: &crate::workflow::Node| LaunchedNode {
+        let launched = |node: &Node| LaunchedNode {
             id: node.id.clone(),
             kind: node.kind().key().to_owned(),
             label: node.title().to_owned(),
+            inside: graph::loop_of(frozen.workflow(), &node.id).cloned(),
         };
         let nodes = frozen.order().iter().filter_map(|id| frozen.node(id)).map(launched).collect();
-        let edges = frozen.workflow().edges.iter().map(|edge| edge.id.clone()).collect();
+        let edges = frozen.outermost_edges().cloned().collect();
         self.record(EventKind::ExecutionLaunched { nodes, edges });
+        if !self.snapshot.auto_run {
+            self.record(EventKind::ExecutionAutoRun { on: false });
+        }
+        if !self.snapshot.breakpoints.is_empty() {
+            let nodes = self.snapshot.breakpoints.iter().cloned().collect();
+            self.record(EventKind::ExecutionBreakpoints { nodes });
+        }
         self.run_or_queue();
         self.advance();
     }

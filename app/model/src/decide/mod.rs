@@ -18,19 +18,20 @@ mod plan;
 mod queue;
 mod reset;
 mod review;
+mod rounds;
 mod settle;
 mod snapshot;
 mod steer;
 
 pub use claim::ClaimLimits;
 pub use draft::{Context, Draft, Refused};
-pub use frozen::Frozen;
+pub use frozen::{Body, Frozen, Link};
 pub use outputs::{
     ArtifactOut, ArtifactOutBody, AttachmentOut, DocumentOut, ImageOut, JobOutput, Outcome,
     RecordedOutput, Report,
 };
 pub use plan::{
-    ClosedAttempt, JobChange, NewJob, NodeChange, OpenedAttempt, Plan, ReviewChange, Wake,
+    ClosedAttempt, JobChange, NewJob, NewNode, NodeChange, OpenedAttempt, Plan, ReviewChange, Wake,
 };
-pub use snapshot::{JobState, NodeState, Snapshot};
+pub use snapshot::{JobState, NodeState, RoundState, Snapshot};
 pub use steer::AutoRun;

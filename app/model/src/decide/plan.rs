@@ -58,6 +58,10 @@ pub struct Plan {
     pub auto_run: bool,
     /// Nodes before which it pauses.
     pub breakpoints: Vec<NodeId>,
+    /// Nodes of rounds that begin; written before `nodes`.
+    pub new_nodes: Vec<NewNode>,
+    /// Edges of rounds that begin; written before `edges`.
+    pub new_edges: Vec<EdgeId>,
     /// Edges that are open again; written before `edges`.
     pub reopened: Vec<EdgeId>,
     /// Reviews that begin, gain an approval or end.
@@ -80,6 +84,19 @@ pub struct Plan {
     pub events: Vec<Event>,
     /// Whom to wake after the commit.
     pub wake: Wake,
+}
+
+/// A node to insert, pending.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewNode {
+    /// The node, of its round.
+    pub node: NodeId,
+    /// Its row.
+    pub row: uuid::Uuid,
+    /// Its place in the order of the graph.
+    pub rank: usize,
+    /// Its type.
+    pub kind: &'static str,
 }
 
 /// A node row's new state.

@@ -42,7 +42,7 @@ impl Draft<'_> {
         }
         self.record(EventKind::ExecutionStarted);
         let frozen = self.frozen();
-        let roots = frozen.order().iter().filter(|id| frozen.incoming(id).is_empty());
+        let roots = frozen.outermost().filter(|id| frozen.incoming(id).is_empty());
         self.queue.extend(roots.cloned());
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Draft, Refused};
+use super::{Draft, Link, Refused};
 use crate::{
     execution::{
         event::EventKind,
@@ -20,25 +20,25 @@ impl Draft<'_> {
         let (mut makers, mut between) = (BTreeSet::new(), BTreeSet::from([id.clone()]));
         let mut todo = vec![id.clone()];
         while let Some(at) = todo.pop() {
-            for edge in frozen.incoming(&at).iter().filter_map(|edge| frozen.edge(edge)) {
-                let source = &edge.source;
+            for link in frozen.incoming(&at) {
+                let source = &link.source;
                 match self.snapshot.config(source)?.work() {
                     Work::Jobs => {
                         makers.insert(source.clone());
                     }
                     // What a person decided is not made again behind their back.
-                    Work::Review | Work::None => {}
+                    Work::Review | Work::Loop | Work::None => {}
                     Work::Inline if between.insert(source.clone()) => todo.push(source.clone()),
                     Work::Inline => {}
                 }
             }
         }
         // Only what hangs on a maker is open again.
-        let between = frozen.order().iter().filter(|id| between.contains(*id));
+        let mut between: Vec<_> = between.iter().collect();
+        between.sort_by_key(|id| frozen.rank(id));
         let mut reopened = makers.clone();
         for id in between {
-            let mut sources = frozen.incoming(id).iter().filter_map(|edge| frozen.edge(edge));
-            if sources.any(|edge| reopened.contains(&edge.source)) {
+            if frozen.incoming(id).iter().any(|link| reopened.contains(&link.source)) {
                 reopened.insert(id.clone());
             }
         }
@@ -51,16 +51,16 @@ impl Draft<'_> {
         let frozen = self.frozen();
         let mut todo: Vec<NodeId> = reopened.iter().cloned().collect();
         while let Some(at) = todo.pop() {
-            for edge in frozen.outgoing(&at).iter().filter_map(|edge| frozen.edge(edge)) {
-                if self.is_unreached(&edge.target) && reopened.insert(edge.target.clone()) {
-                    todo.push(edge.target.clone());
+            for link in frozen.outgoing(&at) {
+                if self.is_unreached(&link.target) && reopened.insert(link.target.clone()) {
+                    todo.push(link.target);
                 }
             }
         }
     }
 
     fn is_unreached(&self, id: &NodeId) -> bool {
-        let is_dead = |edge: &EdgeId| self.snapshot.edges.get(edge) == Some(&EdgeState::Dead);
+        let is_dead = |link: &Link| self.snapshot.edges.get(&link.edge) == Some(&EdgeState::Dead);
         match self.snapshot.nodes.get(id).map(|node| node.status) {
             Some(NodeStatus::Pending) => true,
             Some(NodeStatus::Skipped) => self.snapshot.frozen.outgoing(id).iter().all(is_dead),
@@ -71,7 +71,9 @@ impl Draft<'_> {
     /// Makes what entered a node again, with `feedback`, and everything between.
     pub(super) fn make_again(&mut self, plan: &Makers, feedback: &str) -> Result<(), Refused> {
         let frozen = self.frozen();
-        for id in frozen.order().iter().filter(|id| plan.reopened.contains(*id)) {
+        let mut reopened: Vec<_> = plan.reopened.iter().collect();
+        reopened.sort_by_key(|id| frozen.rank(id));
+        for id in reopened {
             self.reset(id, Some(plan))?;
             if plan.makers.contains(id) {
                 self.node_mut(id)?.feedback = Some(feedback.to_owned());
@@ -90,11 +92,9 @@ impl Draft<'_> {
             self.cancel_job(job)?;
         }
         let frozen = self.frozen();
-        let again = |edge: &&EdgeId| {
-            let target = frozen.edge(edge).map(|edge| &edge.target);
-            plan.is_some_and(|plan| target.is_some_and(|target| plan.reopened.contains(target)))
-        };
-        let edges: Vec<EdgeId> = frozen.outgoing(id).iter().filter(again).cloned().collect();
+        let again = |link: &Link| plan.is_some_and(|plan| plan.reopened.contains(&link.target));
+        let edges = frozen.outgoing(id).into_iter().filter(again);
+        let edges: Vec<EdgeId> = edges.map(|link| link.edge).collect();
         edges.iter().for_each(|edge| self.reopen_edge(edge));
         self.forget_jobs(id);
         let node = self.node_mut(id)?;
@@ -102,6 +102,7 @@ impl Draft<'_> {
         node.generation += 1;
         (node.output, node.failure, node.review, node.hold) = (None, None, None, None);
         (node.jobs_total, node.jobs_settled) = (0, 0);
+        node.rounds.clear();
         (node.started_at, node.ended_at) = (None, None);
         let generation = node.generation;
         self.record(EventKind::NodeReset { node: id.clone(), generation, edges });

@@ -168,7 +168,7 @@ impl Draft<'_> {
     ) -> Result<(), Refused> {
         let frozen = self.frozen();
         let port = Verdict::Changes.as_str();
-        let connected = frozen.outgoing(id).iter().any(|edge| frozen.port_out(edge) == port);
+        let connected = frozen.outgoing(id).iter().any(|link| frozen.port_out(&link.edge) == port);
         let makers = self.makers_of(id).filter(|_| !connected);
         if makers.is_none() && !connected {
             let message = "Nothing before this review can be made again: approve or reject, or \

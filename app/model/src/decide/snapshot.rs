@@ -17,9 +17,9 @@ use crate::{
         },
         view::Bill,
     },
-    expr::Scope,
+    expr::{ExprError, Scope},
     id::{EdgeId, ExecutionId, JobId, NodeId, WorkerId, WorkspaceId},
-    nodes::{NodeConfig, NodeKind, end::RESULT},
+    nodes::{NodeConfig, NodeKind, end::RESULT, for_each},
     review::ReviewState,
     time::Timestamp,
     workflow::Node,
@@ -89,6 +89,8 @@ pub struct NodeState {
     pub feedback: Option<String>,
     /// The decision it waits for.
     pub review: Option<ReviewState>,
+    /// How each of its rounds stands; empty unless it is a loop that has begun.
+    pub rounds: Vec<RoundState>,
     /// Port → value, once it has completed (or failed on its error branch).
     pub output: Option<Arc<Map<String, Value>>>,
     /// Why it failed.
@@ -101,6 +103,37 @@ pub struct NodeState {
     pub started_at: Option<Timestamp>,
     /// When it settled.
     pub ended_at: Option<Timestamp>,
+}
+
+/// How a round of a loop stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RoundState {
+    /// It has not begun.
+    Waiting,
+    /// It is under way.
+    Running,
+    /// It has given its result.
+    Done,
+    /// A node in it failed.
+    Failed,
+}
+
+impl RoundState {
+    /// The letter it is stored as.
+    pub const fn letter(self) -> char {
+        match self {
+            Self::Waiting => 'w',
+            Self::Running => 'r',
+            Self::Done => 'd',
+            Self::Failed => 'f',
+        }
+    }
+
+    /// The state stored as a letter.
+    pub fn from_letter(letter: char) -> Option<Self> {
+        let all = [Self::Waiting, Self::Running, Self::Done, Self::Failed];
+        all.into_iter().find(|state| state.letter() == letter)
+    }
 }
 
 /// A job's row.
@@ -148,6 +181,11 @@ impl Snapshot {
         jobs
     }
 
+    /// True when a worker may have something to claim, now or later.
+    pub fn has_pending_jobs(&self) -> bool {
+        self.jobs.values().any(|job| job.status == JobStatus::Pending)
+    }
+
     /// Jobs a worker holds at the moment.
     pub fn jobs_running(&self) -> usize {
         self.jobs.values().filter(|job| job.status == JobStatus::Running).count()
@@ -159,9 +197,10 @@ impl Snapshot {
             return 100;
         }
         // In the order of the view: the sum of floats in another may fall on another percent.
-        let nodes = self.frozen.order().iter().filter_map(|id| self.nodes.get(id));
+        let nodes = self.frozen.outermost().filter_map(|id| self.nodes.get(id));
         let share: f64 = nodes.map(NodeState::settled_share).sum();
-        let mean = if self.nodes.is_empty() { 0.0 } else { share / self.nodes.len() as f64 };
+        let count = self.frozen.outermost().count();
+        let mean = if count == 0 { 0.0 } else { share / count as f64 };
         ((mean * 100.0) as u8).min(99)
     }
 
@@ -206,18 +245,41 @@ impl Snapshot {
 }
 
 impl Snapshot {
-    /// What expressions may read at this point.
+    /// What expressions may read at this point, outside of loops.
     pub fn scope(&self, now: Timestamp) -> Scope {
         let given = |(id, node): (&NodeId, &NodeState)| Some((id.clone(), node.output.clone()?));
+        let outermost = self.nodes.iter().filter(|(id, _)| id.round().is_empty());
         Scope {
             input: self.parameters.clone(),
-            nodes: Arc::new(self.nodes.iter().filter_map(given).collect()),
+            nodes: Arc::new(outermost.filter_map(given).collect()),
             names: self.frozen.names(),
             context: self.context.clone(),
             execution_id: Some(self.id),
             now,
             ..Scope::default()
         }
+    }
+
+    /// What expressions of a node may read: in a loop also its item, and what others in the same
+    /// round gave.
+    ///
+    /// # Errors
+    /// When the items of its loop cannot be worked out any more.
+    pub fn scope_at(&self, id: &NodeId, now: Timestamp) -> Result<Scope, ExprError> {
+        let Some(owner) = id.owner() else { return Ok(self.scope(now)) };
+        let number = id.round_number().unwrap_or(0);
+        let mut scope = self.scope_at(&owner, now)?;
+        let (item, count) = self.item(&owner, number, &scope)?;
+        let entered = Map::from_iter([(for_each::ITEM.to_owned(), item.clone())]);
+        scope.set_node(owner.in_round(""), entered);
+        let mates = self.nodes.iter().filter(|(mate, _)| mate.round() == id.round());
+        for (mate, node) in mates {
+            if let Some(output) = &node.output {
+                scope.set_node(mate.in_round(""), output.as_ref().clone());
+            }
+        }
+        let index = u64::try_from(number).unwrap_or(u64::MAX);
+        Ok(Scope { item: Some(item), index: Some(index), count: Some(count), ..scope })
     }
 
     /// What the end nodes returned: the one result, or all of them by node.
@@ -236,11 +298,39 @@ impl Snapshot {
 }
 
 impl NodeState {
-    fn settled_share(&self) -> f64 {
-        match (self.status.is_settled(), self.jobs_total) {
-            (true, _) => 1.0,
-            (false, 0) => 0.0,
-            (false, total) => f64::from(self.jobs_settled) / f64::from(total),
+    /// The row of a node before anything happened to it.
+    pub(super) fn pending(row: Uuid) -> Self {
+        Self {
+            row,
+            status: NodeStatus::Pending,
+            generation: 1,
+            hold: None,
+            config: None,
+            feedback: None,
+            review: None,
+            rounds: vec![],
+            output: None,
+            failure: None,
+            jobs_total: 0,
+            jobs_settled: 0,
+            started_at: None,
+            ended_at: None,
         }
     }
+
+    fn settled_share(&self) -> f64 {
+        if self.status.is_settled() {
+            return 1.0;
+        }
+        let over = |round: &&RoundState| matches!(round, RoundState::Done | RoundState::Failed);
+        let (settled, total) = match self.rounds.len() {
+            0 => (self.jobs_settled, self.jobs_total),
+            rounds => (count(self.rounds.iter().filter(over).count()), count(rounds)),
+        };
+        if total == 0 { 0.0 } else { f64::from(settled) / f64::from(total) }
+    }
+}
+
+fn count(rounds: usize) -> i32 {
+    i32::try_from(rounds).unwrap_or(i32::MAX)
 }

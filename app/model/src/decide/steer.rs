@@ -6,6 +6,7 @@ use super::{Draft, Refused};
 use crate::{
     execution::{
         event::EventKind,
+        offer::{NodeFacts, NodeWork},
         state::{Action, ExecutionStatus, Hold, JobStatus, NodeStatus, PauseReason},
     },
     id::NodeId,
@@ -15,7 +16,7 @@ use crate::{
 impl Draft<'_> {
     /// Whether the node has to wait for a person's word; nodes that only order never do.
     pub(super) fn hold_for(&self, id: &NodeId) -> Option<Hold> {
-        if self.snapshot.breakpoints.contains(id) {
+        if self.snapshot.breakpoints.contains(id.drawn()) {
             return Some(Hold::Breakpoint);
         }
         let config = self.snapshot.config(id)?;
@@ -38,10 +39,8 @@ impl Draft<'_> {
 
     /// Lets everything go on that waits for this kind of word.
     pub(super) fn release(&mut self, hold: Hold) {
-        let held =
-            |id: &&NodeId| self.snapshot.nodes.get(*id).is_some_and(|n| n.hold == Some(hold));
-        let frozen = self.frozen();
-        let held: Vec<NodeId> = frozen.order().iter().filter(held).cloned().collect();
+        let mut held = self.all_nodes();
+        held.retain(|id| self.snapshot.nodes.get(id).is_some_and(|node| node.hold == Some(hold)));
         for id in held {
             self.let_go(&id);
         }
@@ -63,10 +62,7 @@ impl Draft<'_> {
     pub fn trigger_node(&mut self, id: &NodeId) -> Result<(), Refused> {
         let action = Action::TriggerNode;
         self.check(action)?;
-        let node = self.snapshot.nodes.get(id).ok_or_else(|| Refused::UnknownNode(id.clone()))?;
-        if node.hold.is_none() {
-            return Err(Refused::NotNow { action, node: id.clone(), status: node.status });
-        }
+        self.fits(id, action)?;
         if self.snapshot.pause_reason == Some(PauseReason::Breakpoint) {
             self.run_or_queue();
         }
@@ -133,10 +129,24 @@ impl Draft<'_> {
         }
     }
 
-    /// Whether no job of the node has been claimed.
-    pub(super) fn is_untouched(&self, id: &NodeId) -> bool {
-        let fresh = |job: &&super::JobState| job.status == JobStatus::Pending && job.fence == 0;
-        self.snapshot.jobs_of(id).iter().all(fresh)
+    /// What decides about what people may do to the node.
+    pub(super) fn facts(&self, id: &NodeId) -> Result<NodeFacts, Refused> {
+        let node = self.snapshot.nodes.get(id).ok_or_else(|| Refused::UnknownNode(id.clone()))?;
+        let begun = |job: &&super::JobState| job.status != JobStatus::Pending || job.fence > 0;
+        let work = match self.snapshot.jobs_of(id).iter().any(begun) {
+            true => NodeWork::Begun,
+            false => NodeWork::Untouched,
+        };
+        Ok(NodeFacts { status: node.status, hold: node.hold, on_error: self.on_error(id), work })
+    }
+
+    /// Refuses what cannot be done to the node where it stands.
+    pub(super) fn fits(&self, id: &NodeId, action: Action) -> Result<NodeFacts, Refused> {
+        let facts = self.facts(id)?;
+        match facts.why_not(action) {
+            Some(_) => Err(Refused::NotNow { action, node: id.clone(), status: facts.status }),
+            None => Ok(facts),
+        }
     }
 }
 

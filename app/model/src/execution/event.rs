@@ -5,13 +5,14 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use super::made::{ArtifactBody, ArtifactSummary, Charge, EXCERPT_CHARS};
 use super::{
     failure::Failure,
     queue::Queued,
     state::{EndReason, Hold, PauseReason},
 };
 use crate::{
-    id::{ArtifactId, DocumentId, EdgeId, ImageId, JobId, NodeId, ReviewId},
+    id::{DocumentId, EdgeId, JobId, NodeId, ReviewId},
     review::{Reviewer, Verdict},
     time::Timestamp,
 };
@@ -154,6 +155,40 @@ pub enum EventKind {
         /// The jobs that will run again.
         jobs: Vec<JobId>,
     },
+    /// A round of a loop began.
+    #[serde(rename = "round.started")]
+    RoundStarted {
+        /// The loop.
+        node: NodeId,
+        /// Which round, from 0.
+        round: usize,
+        /// How many there are.
+        total: usize,
+        /// The nodes that exist from here on.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        nodes: Vec<LaunchedNode>,
+        /// The edges of the round, open again where they were there before.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        edges: Vec<EdgeId>,
+        /// Those among them that bring the item.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        live: Vec<EdgeId>,
+    },
+    /// A round of a loop is over.
+    #[serde(rename = "round.ended")]
+    RoundEnded {
+        /// The loop.
+        node: NodeId,
+        /// Which round, from 0.
+        round: usize,
+        /// Something in it failed, or it was dropped.
+        failed: bool,
+        /// No further round will begin.
+        last: bool,
+        /// Edges that were left open by a failure.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        dead: Vec<EdgeId>,
+    },
     /// It is made again from scratch: a reviewer asked for changes.
     #[serde(rename = "node.reset")]
     NodeReset {
@@ -273,7 +308,7 @@ pub enum EventKind {
         /// Which limit, and what ends the wait.
         failure: Failure,
     },
-    /// Its worker was lost; it is taken over.
+    /// Its worker was lost, or gave it up; it is taken over.
     #[serde(rename = "job.lost")]
     JobLost {
         /// Which.
@@ -284,6 +319,9 @@ pub enum EventKind {
         /// What that call may have cost, in millionths of a dollar, where it can be told.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         possible_cost_micros: Option<i64>,
+        /// True when its worker gave it up by itself, because it stopped.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        handed_back: bool,
     },
     /// The execution was stopped before it settled.
     #[serde(rename = "job.cancelled")]
@@ -328,6 +366,9 @@ pub struct LaunchedNode {
     pub kind: String,
     /// What the author calls it.
     pub label: String,
+    /// The loop it lies in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inside: Option<NodeId>,
 }
 
 /// Which job an event is about.
@@ -362,70 +403,4 @@ pub enum SkipReason {
     Condition,
     /// A person went on without it.
     User,
-}
-
-/// An output as the log and the page know it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct ArtifactSummary {
-    /// The artifact.
-    pub id: ArtifactId,
-    /// The node that made it.
-    pub node: NodeId,
-    /// Its place among the node's items.
-    pub item: i32,
-    /// The port it came out of.
-    pub port: String,
-    /// 1, 2, 3 … for the same item and port.
-    pub version: i32,
-    /// True when the sample provider made it.
-    pub sample: bool,
-    /// What it is.
-    #[serde(flatten)]
-    pub body: ArtifactBody,
-}
-
-/// The kind of an output, with what a card shows of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(tag = "type", rename_all = "snake_case")]
-pub enum ArtifactBody {
-    /// Text; the beginning of it.
-    Text {
-        /// At most [`EXCERPT_CHARS`] characters.
-        excerpt: String,
-    },
-    /// A picture in the library.
-    Image {
-        /// The picture.
-        image: ImageId,
-        /// Pixels.
-        width: u32,
-        /// Pixels.
-        height: u32,
-    },
-    /// Structured data; the beginning of it as compact JSON.
-    Json {
-        /// At most [`EXCERPT_CHARS`] characters.
-        excerpt: String,
-    },
-}
-
-/// How much of a text the log repeats.
-pub const EXCERPT_CHARS: usize = 280;
-
-/// What one call used and cost.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Charge {
-    /// Who answered.
-    pub provider: String,
-    /// With which model.
-    pub model: String,
-    /// Tokens sent.
-    pub input_tokens: i64,
-    /// Tokens received.
-    pub output_tokens: i64,
-    /// Millionths of a dollar; none when the model's price is unknown (never 0 for that).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cost_micros: Option<i64>,
-    /// True when the sample provider answered: nominal prices, outside budgets.
-    pub sample: bool,
 }

@@ -4,6 +4,8 @@ pub mod brought;
 pub mod event;
 pub mod failure;
 pub mod fold;
+mod made;
+pub mod offer;
 pub mod queue;
 pub mod state;
 pub mod view;

@@ -5,19 +5,7 @@ use std::{fmt, str::FromStr};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// A word that is in no closed set of ours: written by a newer release, or by hand.
-#[derive(Debug, thiserror::Error)]
-#[error("{word:?} is not a known {what}")]
-pub struct UnknownWord {
-    what: &'static str,
-    word: String,
-}
-
-impl UnknownWord {
-    pub(crate) fn new(what: &'static str, word: &str) -> Self {
-        Self { what, word: word.to_owned() }
-    }
-}
+use crate::word::UnknownWord;
 
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident ($what:literal) {
@@ -51,7 +39,7 @@ macro_rules! words {
             fn from_str(word: &str) -> Result<Self, UnknownWord> {
                 match word {
                     $($word => Ok(Self::$variant),)+
-                    _ => Err(UnknownWord { what: $what, word: word.to_owned() }),
+                    _ => Err(UnknownWord::new($what, word)),
                 }
             }
         }

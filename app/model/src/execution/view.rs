@@ -80,6 +80,10 @@ pub struct NodeView {
     pub decided: Option<DecidedView>,
     /// A person changed its configuration for this execution.
     pub edited: bool,
+    /// The loop it lies in.
+    pub inside: Option<NodeId>,
+    /// How each of its rounds stands; empty unless it is a loop that has begun.
+    pub rounds: Vec<RoundView>,
     /// When its first job was claimed.
     pub started_at: Option<Timestamp>,
     /// When it settled.
@@ -90,6 +94,20 @@ pub struct NodeView {
     pub jobs: Vec<JobView>,
     /// Its current outputs.
     pub artifacts: Vec<ArtifactSummary>,
+}
+
+/// How a round of a loop stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RoundView {
+    /// It has not begun.
+    Waiting,
+    /// It is under way.
+    Running,
+    /// It has given its result.
+    Done,
+    /// Something in it failed.
+    Failed,
 }
 
 /// An open review.
@@ -193,8 +211,18 @@ impl Bill {
 }
 
 impl NodeView {
-    /// Settled jobs of all jobs; (0, 0) for a node that has none.
+    /// Whether it runs itself; what lies in a loop does so once a round, and as it was drawn only
+    /// stands for those.
+    pub fn is_real(&self) -> bool {
+        self.inside.is_none() || !self.id.round().is_empty()
+    }
+
+    /// Jobs or rounds that are done of all; (0, 0) for a node that has none.
     pub fn items_done(&self) -> (usize, usize) {
+        if !self.rounds.is_empty() {
+            let done = self.rounds.iter().filter(|round| **round == RoundView::Done);
+            return (done.count(), self.rounds.len());
+        }
         let done = self.jobs.iter().filter(|job| job.status == JobStatus::Completed).count();
         (done, self.jobs.len())
     }
@@ -208,8 +236,12 @@ impl NodeView {
         if self.status.is_settled() {
             return 1.0;
         }
-        let settled = self.jobs.iter().filter(|job| job.status.is_settled()).count();
-        if self.jobs.is_empty() { 0.0 } else { settled as f64 / self.jobs.len() as f64 }
+        let over = |round: &&RoundView| matches!(round, RoundView::Done | RoundView::Failed);
+        let (settled, total) = match self.rounds.len() {
+            0 => (self.jobs.iter().filter(|job| job.status.is_settled()).count(), self.jobs.len()),
+            rounds => (self.rounds.iter().filter(over).count(), rounds),
+        };
+        if total == 0 { 0.0 } else { settled as f64 / total as f64 }
     }
 }
 
@@ -224,16 +256,19 @@ impl ExecutionView {
         if self.status == ExecutionStatus::Completed {
             return 100;
         }
-        if self.nodes.is_empty() {
+        let outermost = || self.nodes.iter().filter(|node| node.inside.is_none());
+        let count = outermost().count();
+        if count == 0 {
             return 0;
         }
-        let share: f64 = self.nodes.iter().map(NodeView::settled_share).sum();
-        ((share / self.nodes.len() as f64 * 100.0) as u8).min(99)
+        let share: f64 = outermost().map(NodeView::settled_share).sum();
+        ((share / count as f64 * 100.0) as u8).min(99)
     }
 
     /// The earliest running node in topological order.
     pub fn current_node(&self) -> Option<&NodeView> {
-        self.nodes.iter().find(|node| node.status == NodeStatus::Running)
+        let mut outermost = self.nodes.iter().filter(|node| node.inside.is_none());
+        outermost.find(|node| node.status == NodeStatus::Running)
     }
 
     /// The node of that id.

@@ -1,5 +1,6 @@
 //! The workflow as a graph: order, cycles and reachability.
 
+mod bodies;
 mod lanes;
 mod order;
 mod reach;
@@ -8,6 +9,7 @@ use std::collections::BTreeMap;
 
 use petgraph::graph::{DiGraph, NodeIndex};
 
+pub use bodies::{Course, course, lies_in, loop_of};
 pub use lanes::on_error;
 pub use order::Cycle;
 
@@ -37,12 +39,32 @@ impl<'a> Graph<'a> {
             graph.places.entry(&node.id).or_insert(place);
         }
         for edge in &workflow.edges {
-            let (source, target) = (graph.places.get(&edge.source), graph.places.get(&edge.target));
-            if let (Some(source), Some(target)) = (source, target) {
-                graph.inner.add_edge(*source, *target, ());
+            if course(workflow, edge) != Course::Result {
+                graph.connect(&edge.source, &edge.target);
             }
         }
+        graph.connect_bodies(workflow);
         graph
+    }
+
+    fn connect(&mut self, source: &NodeId, target: &NodeId) {
+        let (source, target) = (self.places.get(source), self.places.get(target));
+        if let (Some(source), Some(target)) = (source, target) {
+            self.inner.add_edge(*source, *target, ());
+        }
+    }
+
+    /// A body comes after its loop's beginning and before all that follows the loop.
+    fn connect_bodies(&mut self, workflow: &'a Workflow) {
+        for node in &workflow.nodes {
+            let Some(owner) = loop_of(workflow, &node.id) else { continue };
+            self.connect(owner, &node.id);
+            for edge in workflow.edges.iter().filter(|edge| edge.source == *owner) {
+                if course(workflow, edge) == Course::Plain {
+                    self.connect(&node.id, &edge.target);
+                }
+            }
+        }
     }
 }
 

@@ -22,6 +22,8 @@ pub enum Work {
     Jobs,
     /// By a person who decides.
     Review,
+    /// By what lies in it, round by round.
+    Loop,
     /// Nowhere: the node is there for readers and is no step of an execution.
     None,
 }

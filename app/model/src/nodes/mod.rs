@@ -220,6 +220,8 @@ node_types! {
     Conditional => conditional,
     /// Brings lanes together.
     Merge => merge,
+    /// Repeats what lies in it.
+    ForEach => for_each,
     /// Goes on later.
     Wait => wait,
     /// Reshapes values.

@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use super::{Category, Choice, FieldKind, FieldSpec, Level, NodeSpec, NodeType, Place, PortSpec, Work};
 use crate::{
+    word::UnknownWord,
     access::Permission,
-    execution::state::UnknownWord,
     expr::ExprError,
     field::{Field, Text},
     ports::{Kind, PortType},

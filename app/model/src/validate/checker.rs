@@ -28,6 +28,12 @@ impl<'a> Checker<'a> {
         self.workflow.edges.iter().filter(|edge| edge.target == self.node.id).count()
     }
 
+    /// How many nodes lie in the node.
+    pub fn nodes_inside(&self) -> usize {
+        let inside = |other: &&Node| other.parent_id.as_ref() == Some(&self.node.id);
+        self.workflow.nodes.iter().filter(inside).count()
+    }
+
     /// A field of the configuration lacks a value.
     pub fn missing(&mut self, field: &str, message: &str) {
         self.add(Code::MissingParameter, field, message);

@@ -6,7 +6,7 @@ use super::{Code, Issue};
 use crate::{
     connect::outputs,
     expr::{ExprError, Expression, Path, RESERVED, Segment, Template},
-    graph::Graph,
+    graph::{Graph, lies_in, loop_of},
     id::NodeId,
     nearest::nearest,
     nodes::{FieldKind, FieldSpec, Items, Work},
@@ -29,7 +29,7 @@ pub(super) fn check(workflow: &Workflow, graph: &Graph<'_>, issues: &mut Vec<Iss
         }
         if let Some(condition) = &node.data.condition {
             let path = format!("nodes[{place}].data.if");
-            for found in around.expression(condition, Items::None) {
+            for found in around.expression(condition, around.items("if")) {
                 issues.push(found.issue(node, path.clone()).in_field("if"));
             }
         }
@@ -97,10 +97,15 @@ impl Around<'_> {
     }
 
     fn items(&self, field: &str) -> Items {
-        match self.spec("quantity") {
+        let own = match self.spec("quantity") {
             Some(_) if field != "quantity" => Items::Places,
             _ => self.node.data.config.items(field),
-        }
+        };
+        if self.is_in_loop() { Items::Each } else { own }
+    }
+
+    fn is_in_loop(&self) -> bool {
+        loop_of(self.workflow, &self.node.id).is_some()
     }
 
     fn text(&self, field: &str, text: &str) -> Vec<Fault> {
@@ -204,6 +209,14 @@ impl Around<'_> {
 
     /// The node must settle before this one.
     fn earlier(&self, node: &Node) -> Option<Fault> {
+        if let Some(owner) = loop_of(self.workflow, &node.id)
+            && !lies_in(self.workflow, &self.node.id, owner)
+        {
+            let loop_name = self.workflow.node(owner).map_or(owner.as_str(), Node::title);
+            let message = format!("{} has a value only inside of {loop_name}.", node.title());
+            let fix = format!("Refer to the results: ${{nodes.{owner}.output}}.");
+            return Some(Fault::new(Code::NotAnAncestor, message).fix(fix));
+        }
         if self.before.contains(&node.id) {
             return None;
         }

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use super::{Code, Issue};
 use crate::{
-    graph::Graph,
+    graph::{Graph, loop_of},
+    id::ROUND,
     nodes::{NodeKind, Work},
     workflow::{Node, Workflow},
 };
@@ -39,6 +40,9 @@ fn unique<'a>(list: &str, ids: impl Iterator<Item = &'a str>, issues: &mut Vec<I
         let path = format!("{list}[{place}].id");
         if id.trim().is_empty() {
             issues.push(Issue::error(Code::InvalidName, path, "This id is empty."));
+        } else if id.contains(ROUND) {
+            let message = format!("The id {id:?} contains {ROUND}, which is not allowed.");
+            issues.push(Issue::error(Code::InvalidName, path, message));
         } else if !seen.insert(id) {
             let message = format!("The id {id:?} is used twice in {list}.");
             let mut issue = Issue::error(Code::DuplicateId, path, message);
@@ -74,6 +78,12 @@ fn parents(workflow: &Workflow, issues: &mut Vec<Issue>) {
             let message = format!("{} lies in {parent}, which is not there.", node.title());
             let path = format!("nodes[{place}].parentId");
             issues.push(Issue::error(Code::UnknownReference, path, message).at(&node.id));
+        }
+        let is_end = [NodeKind::Start, NodeKind::End].contains(&node.kind());
+        if is_end && loop_of(workflow, &node.id).is_some() {
+            let message = format!("{} lies in a loop: move it out.", node.title());
+            let path = format!("nodes[{place}].parentId");
+            issues.push(Issue::error(Code::InvalidConnection, path, message).at(&node.id));
         }
     }
 }

@@ -87,7 +87,7 @@ fn counts(store: &Store, id: &NodeId, node: &NodeState) {
     let begun = |node: &NodeState| node.status != NodeStatus::Pending || node.generation > 1;
     let has_begun = store.nodes.values().any(begun);
     if node.status == NodeStatus::Pending && !store.row.status.is_over() && has_begun {
-        let waits = incoming.iter().any(|edge| store.edges[edge] == EdgeState::Pending);
+        let waits = incoming.iter().any(|link| store.edges[&link.edge] == EdgeState::Pending);
         assert!(waits, "{id} waits for an edge");
     }
 }
@@ -141,9 +141,13 @@ pub(crate) fn view(store: &Store, view: &ExecutionView) {
     let edges: BTreeMap<_, _> =
         view.edges.iter().map(|edge| (edge.id.clone(), edge.state)).collect();
     assert_eq!(edges, store.edges);
-    let order: Vec<_> = view.nodes.iter().map(|node| node.id.clone()).collect();
+    let drawn: Vec<_> = view.nodes.iter().filter(|node| node.id.round().is_empty()).collect();
+    let order: Vec<_> = drawn.iter().map(|node| node.id.clone()).collect();
     assert_eq!(order, store.frozen().order());
-    for node in &view.nodes {
+    // What lies in a loop is there once a round; as it was drawn it only stands for those.
+    let exists = |node: &&NodeView| store.nodes.contains_key(&node.id);
+    assert_eq!(view.nodes.iter().filter(exists).count(), store.nodes.len());
+    for node in view.nodes.iter().filter(exists) {
         node_view(node, &store.nodes[&node.id]);
         let row = &store.nodes[&node.id];
         let of_node = |job: &&JobState| job.node == node.id && job.generation == row.generation;

@@ -18,6 +18,8 @@ pub(crate) enum Input {
     Late { pick: usize, ending: Ending },
     /// The call of one of the jobs that run has left.
     Sent { pick: usize },
+    /// A worker gives up one of the jobs that run.
+    HandBack { pick: usize },
     /// A worker is gone.
     Lost { worker: u128 },
     /// A person pauses it.
@@ -90,6 +92,7 @@ fn faults() -> impl Strategy<Value = Input> {
         1 => any::<bool>().prop_map(|free| Input::Place { free }),
         2 => Just(Input::Start),
         3 => (0..2u128).prop_map(|worker| Input::Lost { worker }),
+        2 => any::<usize>().prop_map(|pick| Input::HandBack { pick }),
         1 => (-5000..0i64).prop_map(|ms| Input::Clock { ms }),
         1 => Just(Input::Clock { ms: 900_000 }),
         1 => Just(Input::Deadline),

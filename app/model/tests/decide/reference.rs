@@ -25,7 +25,7 @@ pub(crate) fn ends(
 ) -> (BTreeMap<NodeId, NodeStatus>, ExecutionStatus) {
     let mut ends: BTreeMap<NodeId, End> = BTreeMap::new();
     loop {
-        let open = |node: &&Node| !ends.contains_key(&node.id);
+        let open = |node: &&Node| !ends.contains_key(&node.id) && node.parent_id.is_none();
         let mut open = workflow.nodes.iter().filter(open);
         let next = open.find_map(|node| Some((node, end(workflow, node, (&ends, fails))?)));
         let Some((node, how)) = next else { break };
@@ -43,7 +43,8 @@ pub(crate) fn ends(
         Some(End::Failed) => NodeStatus::Failed,
         Some(End::Unmet | End::Unreached) => NodeStatus::Skipped,
     };
-    (workflow.nodes.iter().map(|node| (node.id.clone(), status_of(node))).collect(), status)
+    let outside = workflow.nodes.iter().filter(|node| node.parent_id.is_none());
+    (outside.map(|node| (node.id.clone(), status_of(node))).collect(), status)
 }
 
 fn end(
@@ -51,7 +52,10 @@ fn end(
     node: &Node,
     (ends, fails): (&BTreeMap<NodeId, End>, &BTreeSet<NodeId>),
 ) -> Option<End> {
-    let into: Vec<_> = workflow.edges.iter().filter(|edge| edge.target == node.id).collect();
+    let from_inside =
+        |edge: &&Edge| workflow.node(&edge.source).unwrap().parent_id.as_ref() == Some(&node.id);
+    let into = workflow.edges.iter().filter(|edge| edge.target == node.id);
+    let into: Vec<_> = into.filter(|edge| !from_inside(edge)).collect();
     let taken: Vec<_> =
         into.iter().map(|edge| Some(takes(workflow, edge, *ends.get(&edge.source)?))).collect();
     let taken: Vec<_> = taken.into_iter().map(Option::flatten).collect();

@@ -32,6 +32,8 @@ pub(crate) struct Store {
     pub(crate) charged: BTreeMap<JobId, Bill>,
     pub(crate) events: Vec<Event>,
     versions: BTreeMap<(NodeId, i32, String), i32>,
+    /// A node before anything happened to it.
+    blank: NodeState,
     /// Reviews with how they ended.
     reviews: BTreeMap<ReviewId, Option<Verdict>>,
 }
@@ -40,6 +42,7 @@ impl Store {
     /// What launching inserts before its plan is written.
     pub(crate) fn new(mut row: Snapshot) -> Self {
         Self {
+            blank: row.nodes.values().next().cloned().expect("a node"),
             nodes: std::mem::take(&mut row.nodes),
             edges: std::mem::take(&mut row.edges),
             row,
@@ -90,6 +93,14 @@ impl Store {
     /// Writes a plan; panics where the engine would roll back.
     pub(crate) fn apply(&mut self, plan: &Plan) {
         self.write_execution(plan);
+        for new in &plan.new_nodes {
+            assert_eq!(new.rank, self.frozen().rank(&new.node));
+            let row = NodeState { row: new.row, ..self.blank.clone() };
+            assert!(self.nodes.insert(new.node.clone(), row).is_none(), "a node is added once");
+        }
+        for edge in &plan.new_edges {
+            assert!(self.edges.insert(edge.clone(), EdgeState::Pending).is_none());
+        }
         self.write_nodes(plan);
         for id in &plan.reopened {
             self.edges.insert(id.clone(), EdgeState::Pending);

@@ -3,7 +3,9 @@
 use model::{
     id::NodeId,
     nodes::{
-        NodeConfig, conditional, generate_copy, merge,
+        NodeConfig, conditional,
+        for_each::{self, RoundFailure},
+        generate_copy, merge,
         parallel::{self, LaneFailure},
         review::{self, OnReject},
         wait,
@@ -36,6 +38,15 @@ enum Kind {
     Conditional { holds: Vec<bool> },
     Review { approvals: u32, minutes: u32, on_reject: OnReject },
     Wait { seconds: f64 },
+    Loop { items: usize, concurrency: u32, lenient: bool, body: Vec<BodyStep> },
+}
+
+/// A text node in a loop, and whether it follows the one before it.
+#[derive(Debug, Clone)]
+struct BodyStep {
+    follows: bool,
+    on_error: OnError,
+    nested: bool,
 }
 
 fn kinds() -> impl Strategy<Value = Kind> {
@@ -44,7 +55,14 @@ fn kinds() -> impl Strategy<Value = Kind> {
     let rejects = select(vec![OnReject::Branch, OnReject::Fail]);
     let review = (1..3u32, select(vec![0u32, 5]), rejects)
         .prop_map(|(approvals, minutes, on_reject)| Kind::Review { approvals, minutes, on_reject });
+    let body = (any::<bool>(), handlings(), prop::bool::weighted(0.2));
+    let body = body.prop_map(|(follows, on_error, nested)| BodyStep { follows, on_error, nested });
+    let bodies = prop::collection::vec(body, 1..4);
+    let loops = (0..4usize, 1..3u32, any::<bool>(), bodies).prop_map(
+        |(items, concurrency, lenient, body)| Kind::Loop { items, concurrency, lenient, body },
+    );
     prop_oneof![
+        4 => loops,
         3 => review,
         1 => (0..100u32).prop_map(|seconds| Kind::Wait { seconds: f64::from(seconds) }),
         8 => (1..=4u32).prop_map(|quantity| Kind::Copy { quantity }),
@@ -62,11 +80,14 @@ fn policies() -> impl Strategy<Value = RetryPolicy> {
     })
 }
 
+fn handlings() -> impl Strategy<Value = OnError> {
+    select(vec![OnError::Fail, OnError::Fail, OnError::Continue, OnError::Branch])
+}
+
 fn steps() -> impl Strategy<Value = Step> {
     let condition = option::weighted(0.25, any::<bool>());
-    let handling = [OnError::Fail, OnError::Fail, OnError::Continue, OnError::Branch];
     let from = prop::collection::vec((any::<usize>(), any::<usize>()), 1..4);
-    (kinds(), condition, select(handling.to_vec()), option::of(policies()), from).prop_map(
+    (kinds(), condition, handlings(), option::of(policies()), from).prop_map(
         |(kind, condition, on_error, retry, from)| Step { kind, condition, on_error, retry, from },
     )
 }
@@ -93,9 +114,10 @@ fn build(steps: Vec<Step>, (continue_on_error, max_retries): (bool, u32)) -> Wor
     }
     let leads_on = |node: &&Node| {
         let mut leaving = workflow.edges.iter().filter(|edge| edge.source == node.id);
-        leaving.any(|edge| edge.source_handle.as_deref() != Some("error"))
+        leaving.any(|edge| !matches!(edge.source_handle.as_deref(), Some("error" | "item")))
     };
-    let last = workflow.nodes.iter().filter(|node| !leads_on(node));
+    let outside = workflow.nodes.iter().filter(|node| node.parent_id.is_none());
+    let last = outside.filter(|node| !leads_on(node));
     let last: Vec<_> = last.map(|node| (node.id.clone(), handle(node, 1))).collect();
     workflow.nodes.push(node("end", NodeConfig::End(Box::default())));
     for (source, handle) in last {
@@ -111,16 +133,25 @@ fn node(id: &str, config: NodeConfig) -> Node {
 fn add(workflow: &mut Workflow, id: &str, step: Step) {
     let target = NodeId::from(id);
     for (pick, way) in step.from {
-        let source = &workflow.nodes[pick % workflow.nodes.len()];
+        let outside: Vec<_> =
+            workflow.nodes.iter().filter(|node| node.parent_id.is_none()).collect();
+        let source = outside[pick % outside.len()];
         let from = (source.id.clone(), handle(source, way));
         connect(workflow, from, &target);
     }
     let incoming = workflow.edges.iter().filter(|edge| edge.target == target).count();
+    let body = match &step.kind {
+        Kind::Loop { body, .. } => Some(body.clone()),
+        _ => None,
+    };
     let mut made = node(id, config(step.kind, incoming));
     made.data.condition = step.condition.map(|holds| holds.to_string());
     made.data.on_error = step.on_error;
     made.data.retry = step.retry.map(|policy| RetryPolicy { jitter: Jitter::Equal, ..policy });
     workflow.nodes.push(made);
+    if let Some(body) = body {
+        fill(workflow, &target, body);
+    }
 }
 
 fn config(kind: Kind, incoming: usize) -> NodeConfig {
@@ -149,6 +180,16 @@ fn config(kind: Kind, incoming: usize) -> NodeConfig {
         }
         .into(),
         Kind::Wait { seconds } => wait::Config { seconds: seconds.into(), until: None }.into(),
+        Kind::Loop { items, concurrency, lenient, .. } => {
+            let list: Vec<String> = (0..items).map(|item| format!("\"{item}\"")).collect();
+            for_each::Config {
+                items: Some(format!("${{[{}]}}", list.join(", ")).as_str().into()),
+                concurrency: concurrency.into(),
+                on_round_failure: if lenient { RoundFailure::Continue } else { RoundFailure::Fail },
+                ..for_each::Config::default()
+            }
+            .into()
+        }
         Kind::Conditional { holds } => {
             let branch = |(place, holds): (usize, bool)| conditional::Branch {
                 id: format!("branch_{place}"),
@@ -158,6 +199,39 @@ fn config(kind: Kind, incoming: usize) -> NodeConfig {
             let branches = holds.into_iter().enumerate().map(branch).collect();
             conditional::Config { branches }.into()
         }
+    }
+}
+
+/// Puts text nodes into a loop; a nested one is a loop of two rounds around a text node.
+fn fill(workflow: &mut Workflow, owner: &NodeId, body: Vec<BodyStep>) {
+    let mut before: Option<NodeId> = None;
+    for (place, step) in body.into_iter().enumerate() {
+        let id = NodeId(format!("{owner}_{place}"));
+        let kind = match step.nested {
+            true => Kind::Loop { items: 2, concurrency: 1, lenient: false, body: vec![] },
+            false => Kind::Copy { quantity: 1 },
+        };
+        let mut made = node(id.as_str(), config(kind, 1));
+        made.parent_id = Some(owner.clone());
+        // Nothing branches inside: the handles of errors are tried outside.
+        made.data.on_error = match step.on_error {
+            OnError::Branch => OnError::Fail,
+            other => other,
+        };
+        workflow.nodes.push(made);
+        if step.nested {
+            let last = BodyStep { follows: false, on_error: OnError::Fail, nested: false };
+            fill(workflow, &id, vec![last]);
+        }
+        let (source, handle) = match before.filter(|_| step.follows) {
+            Some(before) => (before, None),
+            None => (owner.clone(), Some("item".to_owned())),
+        };
+        connect(workflow, (source, handle), &id);
+        before = Some(id);
+    }
+    if let Some(last) = before {
+        connect(workflow, (last, None), owner);
     }
 }
 

@@ -13,9 +13,10 @@ use model::{
 
 use self::{attempts::Attempts, input::Input, output::Output, prompt::Prompt};
 use super::{
-    controls::RetryButton,
+    decision::NodeDecision,
     dock::log::LogList,
-    picture::{execution_status, node_status},
+    picture::{execution_status, status_of},
+    steer::NodeActions,
     store::ExecutionStore,
 };
 use crate::{
@@ -62,7 +63,9 @@ pub fn NodePanel(
                 }
             >
                 <PanelHead store=store node=node />
-                <Failed store=store node=node />
+                <NodeDecision store=store node=node />
+                <Failed node=node />
+                <NodeActions store=store node=node />
                 <Tabs id="node" label="About this step" tabs=TABS.to_vec() selected=shown />
                 <TabPanel id="node" key="output" selected=shown>
                     <Output store=store node=node />
@@ -93,8 +96,8 @@ fn PanelHead(store: ExecutionStore, node: Memo<Option<NodeView>>) -> impl IntoVi
     let kind = of_node(|node| node.kind.clone());
     let status = Signal::derive(move || {
         let execution = store.view.with(|view| view.status);
-        let node = node.with(|node| node.as_ref().map(|node| node.status));
-        node.map_or_else(|| execution_status(execution), |node| node_status(node, execution))
+        let of_node = |node: &NodeView| status_of(node, execution);
+        node.with(|node| node.as_ref().map_or_else(|| execution_status(execution), of_node))
     });
     let detail = Signal::derive(move || {
         let (done, all) = node.with(|node| node.as_ref().map(NodeView::items_done))?;
@@ -119,17 +122,17 @@ fn PanelHead(store: ExecutionStore, node: Memo<Option<NodeView>>) -> impl IntoVi
     }
 }
 
-/// Why the node failed, and the way on.
+/// Why the node failed.
 #[component]
-fn Failed(store: ExecutionStore, node: Memo<Option<NodeView>>) -> impl IntoView {
+fn Failed(node: Memo<Option<NodeView>>) -> impl IntoView {
     let failure = Memo::new(move |_| {
         node.with(|node| {
             let node = node.as_ref().filter(|node| node.status == NodeStatus::Failed)?;
-            Some((node.id.clone(), node.failure.clone()?))
+            node.failure.clone()
         })
     });
     move || {
-        failure.get().map(|(id, failure)| {
+        failure.get().map(|failure| {
             let charged = failure.may_have_happened.then(|| {
                 view! { <p class="small">"The call may have been carried out and charged."</p> }
             });
@@ -141,7 +144,6 @@ fn Failed(store: ExecutionStore, node: Memo<Option<NodeView>>) -> impl IntoView 
                         <p>{failure.message}</p>
                         {charged}
                         <p class="failure__code">"Code " <code>{failure.code}</code></p>
-                        <RetryButton store=store node=id />
                     </div>
                 </div>
             }

@@ -30,7 +30,7 @@ pub fn Output(
         store.view.with(|view| view.documents.iter().any(|d| Some(&d.node) == id.get().as_ref()))
     });
     let nothing = move || {
-        let words = node.with(|node| node.as_ref().map(|node| nothing_yet(node.status)));
+        let words = node.with(|node| node.as_ref().map(nothing));
         let empty = all.read().is_empty() && !documents.get();
         words.filter(|_| empty).map(|words| view! { <p class="panel-empty muted">{words}</p> })
     };
@@ -41,6 +41,13 @@ pub fn Output(
             <MadeDocuments store=store of=id />
             <NodeFacts node=node />
         </div>
+    }
+}
+
+fn nothing(node: &NodeView) -> String {
+    match &node.waiting {
+        Some(what) => format!("{what}."),
+        None => nothing_yet(node.status).to_owned(),
     }
 }
 

@@ -22,8 +22,8 @@ pub fn Prompt(
 ) -> impl IntoView {
     let texts = Memo::new(move |_| {
         let id = node.get();
-        store.page.with_value(|page| {
-            let texts = page.workflow.node(&id).map(|node| node.data.config.texts());
+        store.workflow.with(|workflow| {
+            let texts = workflow.node(&id).map(|node| node.data.config.texts());
             texts.unwrap_or_default()
         })
     });

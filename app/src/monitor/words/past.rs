@@ -40,9 +40,8 @@ pub fn past_attempts<'a>(events: impl Iterator<Item = &'a Event>) -> Vec<PastAtt
             | EventKind::JobFailed { job, failure } => {
                 past.extend(ended(&mut begun, job, event.at, failure.message.clone()));
             }
-            EventKind::JobLost { job, call_in_flight, possible_cost_micros } => {
-                let why = lost(*call_in_flight, *possible_cost_micros);
-                past.extend(ended(&mut begun, job, event.at, why));
+            EventKind::JobLost { job, .. } => {
+                past.extend(ended(&mut begun, job, event.at, lost(&event.kind)));
             }
             _ => {}
         }

@@ -30,6 +30,17 @@ pub fn of_people(kind: &EventKind, names: &Names) -> Option<Words> {
             };
             (status, Weight::Step, format!("{} {did} {}{why}", by.name, names.node(node)))
         }
+        E::RoundStarted { node, round, total, .. } => {
+            let text = format!("{}: round {} of {total} began", names.node(node), round + 1);
+            (Status::Running, Weight::Detail, text)
+        }
+        E::RoundEnded { node, round, failed, .. } => {
+            let (status, ended) = match failed {
+                true => (Status::Failed, "failed"),
+                false => (Status::Completed, "is done"),
+            };
+            (status, Weight::Detail, format!("{}: round {} {ended}", names.node(node), round + 1))
+        }
         E::NodeReset { node, .. } => {
             (Status::Queued, Weight::Step, format!("{} is made again", names.node(node)))
         }

@@ -94,6 +94,8 @@ pub fn node_of(kind: &EventKind) -> Option<&NodeId> {
         | E::NodeCancelled { node }
         | E::NodeRetried { node, .. }
         | E::NodeReset { node, .. }
+        | E::RoundStarted { node, .. }
+        | E::RoundEnded { node, .. }
         | E::NodeEdited { node, .. }
         | E::NodeAwaitingReview { node, .. }
         | E::ReviewApproved { node, .. }
@@ -254,9 +256,8 @@ fn of_job(event: &Event, names: &Names) -> Words {
             let text = format!("{} waits: {}", names.job(job), failure.message);
             (Status::Queued, Weight::Detail, text)
         }
-        E::JobLost { job, call_in_flight, possible_cost_micros } => {
-            let lost = lost(*call_in_flight, *possible_cost_micros);
-            (Status::Queued, Weight::Step, format!("{}: {lost}", names.job(job)))
+        E::JobLost { job, .. } => {
+            (Status::Queued, Weight::Step, format!("{}: {}", names.job(job), lost(&event.kind)))
         }
         E::JobCancelled { job } => {
             (Status::Stopped, Weight::Detail, format!("{} stopped", names.job(job)))
@@ -268,12 +269,16 @@ fn of_job(event: &Event, names: &Names) -> Words {
     }
 }
 
-/// What the loss of a worker means.
-pub fn lost(call_in_flight: bool, possible_cost_micros: Option<i64>) -> String {
+/// What it means that a `job.lost` happened.
+pub fn lost(kind: &EventKind) -> String {
+    let EventKind::JobLost { call_in_flight, possible_cost_micros, handed_back, .. } = kind else {
+        return String::new();
+    };
     let cost = possible_cost_micros.map_or(String::new(), |micros| format!(" {}", money(micros)));
+    let worker = if *handed_back { "worker stopped" } else { "worker lost" };
     match call_in_flight {
-        true => format!("worker lost, taken over (call in flight may have been charged{cost})"),
-        false => "worker lost, taken over".to_owned(),
+        true => format!("{worker}, taken over (call in flight may have been charged{cost})"),
+        false => format!("{worker}, taken over"),
     }
 }
 

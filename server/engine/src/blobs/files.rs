@@ -90,10 +90,32 @@ impl Blobs for FileBlobs {
         .await
     }
 
+    async fn older_than(&self, age: Duration) -> Result<Vec<Digest>, BlobError> {
+        let root = self.root.clone();
+        run("listing blobs", move || old_files(&root, age)).await
+    }
+
     async fn has(&self, digest: Digest) -> Result<bool, BlobError> {
         let path = self.path(digest);
         run("looking for a blob", move || fs::exists(path)).await
     }
+}
+
+fn old_files(root: &Path, age: Duration) -> io::Result<Vec<Digest>> {
+    let mut found = vec![];
+    for shelf in fs::read_dir(root)? {
+        let shelf = shelf?;
+        if !shelf.file_type()?.is_dir() {
+            continue;
+        }
+        for file in fs::read_dir(shelf.path())? {
+            let file = file?;
+            let name = format!("{}{}", shelf.file_name().display(), file.file_name().display());
+            let old = file.metadata()?.modified()?.elapsed().unwrap_or_default() >= age;
+            found.extend(name.parse::<Digest>().ok().filter(|_| old));
+        }
+    }
+    Ok(found)
 }
 
 fn clear(incoming: &Path) -> io::Result<()> {

@@ -8,6 +8,8 @@ pub use digest::{Digest, NotADigest};
 pub use error::BlobError;
 pub use files::FileBlobs;
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use bytes::Bytes;
 
@@ -22,6 +24,9 @@ pub trait Blobs: Send + Sync {
 
     /// Removes a blob; removing what is not there is harmless.
     async fn delete(&self, digest: Digest) -> Result<(), BlobError>;
+
+    /// What has lain there for at least so long: nothing younger, whose record may be on its way.
+    async fn older_than(&self, age: Duration) -> Result<Vec<Digest>, BlobError>;
 
     /// True when the store has a blob of this digest.
     async fn has(&self, digest: Digest) -> Result<bool, BlobError>;

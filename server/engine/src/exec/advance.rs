@@ -10,7 +10,7 @@ use model::{
         AutoRun, ClaimLimits, Context, Draft, Frozen, JobState, Plan, Refused, Report, Snapshot,
     },
     execution::{queue::Queued, state::EndReason},
-    id::{ExecutionId, ReviewId, WorkerId, WorkspaceId},
+    id::{ExecutionId, JobId, ReviewId, WorkerId, WorkspaceId},
     pages::Control,
     review::{Decision, Reviewer},
     time::Timestamp,
@@ -28,8 +28,7 @@ use crate::{
     limits::Limits,
     store::{
         audit,
-        executions::{self, FrozenRow, LockedExecution},
-        workers,
+        executions::{self, FrozenRow, Locked, LockedExecution, Notice},
     },
 };
 
@@ -51,6 +50,8 @@ pub enum Input {
     WorkerLost(WorkerId),
     /// There may be a place for it now.
     TakePlace,
+    /// A worker gives up jobs that it holds, by (job, fence).
+    HandBack(Vec<(JobId, i64)>),
     /// Its time may be used up.
     CheckDeadline,
     /// Time may have decided reviews.
@@ -123,11 +124,12 @@ impl Advance {
         note: Option<audit::Entry>,
     ) -> Result<(Vec<Vec<Answer>>, BTreeSet<WorkspaceId>)> {
         let ids: Vec<Uuid> = work.iter().map(|(id, _)| id.0).collect();
-        let mut tx = self.pool.begin().await.doing("opening a transaction")?;
-        let (locked, now) = executions::lock(&mut tx, &ids).await?;
+        let mut conn = self.pool.acquire().await.doing("opening a connection to advance")?;
+        let mut tx = executions::begin(&mut conn).await?;
+        let Locked { executions: locked, now, gone } =
+            executions::lock(&mut tx, &ids, &claimants(work)).await?;
         let limit = self.limits.running_per_workspace;
         let mut places = Places::lock(&mut tx, (work, &locked), limit).await?;
-        let gone = gone(&mut tx, work).await?;
         let fresh = work.iter().filter(|(_, inputs)| reads_fresh(inputs)).map(|(id, _)| *id);
         let mut snapshots = self.load(&mut tx, locked, &fresh.collect::<Vec<_>>()).await?;
 
@@ -150,6 +152,8 @@ impl Advance {
             }
         }
         tx.commit().await.doing("committing")?;
+        let notices: Vec<_> = plans.iter().map(Notice::of).collect();
+        tell(&mut conn, &notices).await;
         Ok((self.remember(after, answers, work), places::freed(&plans)))
     }
 
@@ -171,6 +175,15 @@ impl Advance {
     /// Writes the first plan of a new execution, whose rows `tx` has just inserted.
     pub(crate) async fn first(tx: &mut PgConnection, plan: Plan) -> Result<()> {
         executions::apply(tx, &[plan]).await
+    }
+
+    /// Remembers an execution as its launch has just committed it: its first claim reads nothing.
+    pub(crate) async fn launched(&self, snapshot: Snapshot, notice: Option<Notice>) {
+        self.cache.keep(snapshot);
+        match self.pool.acquire().await {
+            Ok(mut conn) => tell(&mut conn, notice.as_slice()).await,
+            Err(error) => tracing::warn!(%error, "a launch was not announced; it begins later"),
+        }
     }
 
     fn remember(
@@ -222,9 +235,20 @@ impl Advance {
     }
 }
 
+/// What is committed is true whether or not anybody hears of it.
+async fn tell(conn: &mut PgConnection, notices: &[Notice]) {
+    if notices.is_empty() {
+        return;
+    }
+    if let Err(error) = executions::notify(conn, notices).await {
+        let error = &error as &dyn std::error::Error;
+        tracing::warn!(error, "listeners were not woken; they look for themselves");
+    }
+}
+
 /// What workers note about their calls adds no event: taking over must read it from the rows.
 fn reads_fresh(inputs: &[Input]) -> bool {
-    inputs.iter().any(|input| matches!(input, Input::WorkerLost(_)))
+    inputs.iter().any(|input| matches!(input, Input::WorkerLost(_) | Input::HandBack(_)))
 }
 
 /// An answer before the commit.
@@ -253,16 +277,14 @@ impl Decided {
     }
 }
 
-/// Those among the claimants that were given up and have not noticed yet. What they took would be
-/// taken from them again at once, and count as lost.
-async fn gone(tx: &mut PgConnection, work: &[Inputs]) -> Result<Vec<WorkerId>> {
+/// Who claims. What somebody took who was given up would be taken from them again at once, and count
+/// as lost.
+fn claimants(work: &[Inputs]) -> Vec<Uuid> {
     let claimant = |input: &Input| match input {
         Input::Claim { worker, .. } => Some(worker.0),
         _ => None,
     };
-    let claimants: Vec<Uuid> =
-        work.iter().flat_map(|(_, inputs)| inputs).filter_map(claimant).collect();
-    if claimants.is_empty() { Ok(vec![]) } else { workers::gone(tx, &claimants).await }
+    work.iter().flat_map(|(_, inputs)| inputs).filter_map(claimant).collect()
 }
 
 fn decide(
@@ -292,6 +314,7 @@ fn take(draft: &mut Draft<'_>, input: Input) -> Decided {
         }
         Input::WorkerLost(worker) => Decided::of(draft.worker_lost(worker)),
         Input::TakePlace => Decided::of(draft.take_place()),
+        Input::HandBack(held) => Decided::of(draft.hand_back(&held)),
         Input::CheckDeadline => Decided::of(draft.check_deadline()),
         Input::CheckReviews => Decided::of(draft.check_reviews()),
         Input::Control(control) => Decided::of(steer(draft, control)),

@@ -4,16 +4,16 @@
 //! still carries the entry's last event number. Whatever changes an execution adds an event.
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::{BTreeMap, HashMap},
     sync::Mutex,
 };
 
 use model::{decide::Snapshot, id::ExecutionId};
 
 /// How many executions are remembered.
-const CAPACITY: usize = 512;
+const CAPACITY: usize = 2048;
 
-/// Bounded, oldest entry out first.
+/// Bounded, what was kept longest ago out first.
 #[derive(Default)]
 pub struct Cache {
     inner: Mutex<Inner>,
@@ -21,15 +21,23 @@ pub struct Cache {
 
 #[derive(Default)]
 struct Inner {
-    snapshots: HashMap<ExecutionId, Snapshot>,
-    order: VecDeque<ExecutionId>,
+    snapshots: HashMap<ExecutionId, (u64, Snapshot)>,
+    order: BTreeMap<u64, ExecutionId>,
+    clock: u64,
+}
+
+impl Inner {
+    fn remove(&mut self, id: ExecutionId) -> Option<Snapshot> {
+        let (kept, snapshot) = self.snapshots.remove(&id)?;
+        self.order.remove(&kept);
+        Some(snapshot)
+    }
 }
 
 impl Cache {
     /// The snapshot of an execution whose last event is number `seq`; it leaves the cache.
     pub fn take(&self, id: ExecutionId, seq: i64) -> Option<Snapshot> {
-        let mut inner = self.lock();
-        inner.snapshots.remove(&id).filter(|snapshot| snapshot.event_seq == seq)
+        self.lock().remove(id).filter(|snapshot| snapshot.event_seq == seq)
     }
 
     /// Remembers what a commit has made true; an execution that is over is not worth it, and one
@@ -40,11 +48,14 @@ impl Cache {
         }
         let mut inner = self.lock();
         let id = snapshot.id;
-        if inner.snapshots.insert(id, snapshot).is_none() {
-            inner.order.push_back(id);
-        }
-        while inner.order.len() > CAPACITY {
-            let Some(oldest) = inner.order.pop_front() else { break };
+        inner.remove(id);
+        inner.clock += 1;
+        let now = inner.clock;
+        inner.order.insert(now, id);
+        inner.snapshots.insert(id, (now, snapshot));
+        if inner.order.len() > CAPACITY
+            && let Some((_, oldest)) = inner.order.pop_first()
+        {
             inner.snapshots.remove(&oldest);
         }
     }

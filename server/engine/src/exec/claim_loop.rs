@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use futures::{StreamExt, stream::FuturesUnordered};
 use model::{
     decide::{ClaimLimits, JobState, Snapshot},
     id::{ExecutionId, WorkerId},
@@ -33,6 +34,7 @@ pub(super) async fn run(shared: Arc<Shared>, mut id: watch::Receiver<Option<Work
     let mut news = shared.hub.subscribe();
     while shared.takes_jobs() {
         let worker = *id.borrow_and_update();
+        news.catch_up();
         let mut next = Next::In(POLL);
         if let Some(worker) = worker {
             next = fill(&shared, worker).await.unwrap_or_else(|error| {
@@ -124,11 +126,14 @@ async fn round(
         left -= capacity;
         claims.push(claim(shared, worker, ExecutionId(execution), capacity));
     }
-    let claimed: Vec<_> = futures::future::join_all(claims).await.into_iter().flatten().collect();
-    let any = !claimed.is_empty();
-    for taken in claimed {
-        let Some(permit) = permits.pop() else { break };
-        shared.tasks.spawn(runner::run(shared.clone(), worker, permit, taken));
+    let mut any = false;
+    let mut claims: FuturesUnordered<_> = claims.into_iter().collect();
+    while let Some(taken) = claims.next().await {
+        for job in taken {
+            let Some(permit) = permits.pop() else { return any };
+            any = true;
+            shared.tasks.spawn(runner::run(shared.clone(), worker, permit, job));
+        }
     }
     any
 }

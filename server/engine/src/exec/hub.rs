@@ -68,6 +68,11 @@ pub struct Subscription {
 }
 
 impl Subscription {
+    /// Forgets the news that has come: whoever looks now need not look again for each.
+    pub fn catch_up(&mut self) {
+        self.receiver = self.receiver.resubscribe();
+    }
+
     /// The next news; none when the process is stopping.
     pub async fn next(&mut self) -> Option<News> {
         match self.receiver.recv().await {

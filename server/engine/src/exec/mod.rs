@@ -3,6 +3,7 @@
 pub mod advance;
 mod cache;
 mod claim_loop;
+mod hand_back;
 mod heartbeat;
 pub mod hub;
 mod listen;

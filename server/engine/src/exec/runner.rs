@@ -9,6 +9,7 @@ use model::{
     id::{ExecutionId, WorkerId},
 };
 use tokio::{sync::OwnedSemaphorePermit, time::timeout};
+use tokio_util::sync::CancellationToken;
 
 use super::{
     advance::{Answer, Input},
@@ -26,25 +27,33 @@ pub(super) async fn run(
 ) {
     let (mut next, mut done) = (Some(first), 0);
     while let Some((job, snapshot)) = next {
-        let report = attempt(&shared, &snapshot, &job).await;
-        let Some(report) = report else { break };
-        done += 1;
-        let goes_on = shared.takes_jobs() && !shared.turns.is_over(snapshot.id, done);
-        let then = goes_on.then(|| claim(&shared, worker));
-        next = settle(&shared, snapshot.id, (report, then)).await;
+        let cancelled = shared.slots.enter(job.id, job.fence);
+        next = match attempt(&shared, (&snapshot, &job), cancelled).await {
+            Some(report) => {
+                done += 1;
+                let goes_on = shared.takes_jobs() && !shared.turns.is_over(snapshot.id, done);
+                let then = goes_on.then(|| claim(&shared, worker));
+                settle(&shared, snapshot.id, (report, then)).await
+            }
+            None => None,
+        };
+        // Not before its end is recorded: what is held and not worked on is handed back.
+        shared.slots.leave(job.id, job.fence);
     }
     drop(permit);
 }
 
 /// None when the attempt was cut off because the job is no longer ours: there is nothing to report.
-async fn attempt(shared: &Shared, snapshot: &Snapshot, job: &JobState) -> Option<Report> {
-    let cancelled = shared.slots.enter(job.id, job.fence);
+async fn attempt(
+    shared: &Shared,
+    (snapshot, job): (&Snapshot, &JobState),
+    cancelled: CancellationToken,
+) -> Option<Report> {
     let context = JobContext::new((shared.pool.clone(), shared.limits), snapshot, job);
     let attempt = tokio::select! {
         () = cancelled.cancelled() => None,
         attempt = execute(shared, &context) => Some(attempt),
     };
-    shared.slots.leave(job.id, job.fence);
     let attempt = attempt?;
     Some(Report {
         job: job.id,

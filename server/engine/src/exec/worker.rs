@@ -9,7 +9,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
     advance::Advance,
-    claim_loop,
+    claim_loop, hand_back,
     heartbeat::{self, Pulse},
     hub::{Hub, News},
     listen,
@@ -43,7 +43,7 @@ pub struct WorkerConfig {
     pub grace: Duration,
     /// Transactions that may be written at once.
     pub lanes: usize,
-    /// How long running jobs may take to finish when the worker stops.
+    /// How long running jobs may take to finish when the worker stops, before others get them.
     pub drain: Duration,
 }
 
@@ -58,7 +58,7 @@ impl Default for WorkerConfig {
             sweep: Duration::from_secs(1),
             grace: Duration::from_secs(2),
             lanes: 4,
-            drain: Duration::from_secs(10),
+            drain: Duration::from_millis(500),
         }
     }
 }
@@ -105,7 +105,11 @@ pub struct Worker {
     stop: CancellationToken,
     loops: TaskTracker,
     pulse: Option<std::thread::JoinHandle<()>>,
+    id: watch::Receiver<Option<WorkerId>>,
 }
+
+/// How long a worker that stops tries to reach the database for its jobs.
+const FAREWELL: Duration = Duration::from_secs(5);
 
 impl Worker {
     /// Starts working on due jobs. Must be called inside a tokio runtime.
@@ -139,11 +143,17 @@ impl Worker {
         let loops = TaskTracker::new();
         loops.spawn(listen::run(parts.pool.clone(), parts.hub, stop.clone()));
         loops.spawn(claim_loop::run(shared.clone(), id_seen.clone()));
-        loops.spawn(drop_cancelled(shared.clone(), id_seen, stop.clone()));
+        loops.spawn(drop_cancelled(shared.clone(), id_seen.clone(), stop.clone()));
+        loops.spawn(hand_back::orphans(
+            shared.clone(),
+            id_seen.clone(),
+            config.sweep,
+            stop.clone(),
+        ));
         let running = parts.advance.limits().running_per_workspace;
         let settings = SweepSettings { every: config.sweep, grace: config.grace, running };
         loops.spawn(sweeper::run(parts.pool, shared.writer.clone(), settings, stop.clone()));
-        Ok(Self { shared, drain: config.drain, stop, loops, pulse: Some(pulse) })
+        Ok(Self { shared, drain: config.drain, stop, loops, pulse: Some(pulse), id: id_seen })
     }
 
     /// Takes no more jobs, lets running ones finish for a while, hands the rest back, and leaves.
@@ -151,10 +161,14 @@ impl Worker {
         self.shared.stop_taking.cancel();
         self.shared.tasks.close();
         if tokio::time::timeout(self.drain, self.shared.tasks.wait()).await.is_err() {
-            tracing::info!("some jobs did not finish in time; others take them over");
             self.shared.slots.cancel_all();
-            self.shared.tasks.wait().await;
         }
+        let worker = *self.id.borrow();
+        let handing = hand_back::all(&self.shared, worker);
+        if tokio::time::timeout(FAREWELL, handing).await.is_err() {
+            tracing::warn!("jobs could not be handed back; others take them over");
+        }
+        self.shared.tasks.wait().await;
         self.stop.cancel();
         self.loops.close();
         self.loops.wait().await;

@@ -83,7 +83,7 @@ fn count(tokens: u64) -> i64 {
 pub fn seed(context: &JobContext) -> u64 {
     let mut hash = Sha256::new();
     hash.update(context.execution.0.as_bytes());
-    hash.update(context.node().map_or("", |node| node.id.as_str()));
+    hash.update(context.node_id.as_str());
     hash.update(context.item.to_be_bytes());
     hash.update(context.generation.to_be_bytes());
     let digest: [u8; 32] = hash.finalize().into();

@@ -6,7 +6,8 @@ use model::{
     connect,
     decide::{Frozen, JobState, Snapshot},
     expr::Scope,
-    id::{ExecutionId, JobId, WorkspaceId},
+    id::{ExecutionId, JobId, NodeId, WorkspaceId},
+    time::Timestamp,
     workflow::Node,
 };
 use serde_json::Value;
@@ -41,6 +42,8 @@ pub struct JobContext {
     pub scope: Scope,
     /// What a reviewer asked to be different this time.
     pub feedback: Option<String>,
+    /// The node, of its round.
+    pub node_id: NodeId,
     node: Option<Node>,
     frozen: Arc<Frozen>,
     pool: PgPool,
@@ -67,8 +70,9 @@ impl JobContext {
             item,
             count,
             generation: job.generation,
-            scope: snapshot.scope(now).for_item(item.into(), count.into()),
+            scope: scope(snapshot, (job, now), (item, count)),
             feedback: snapshot.nodes.get(&job.node).and_then(|node| node.feedback.clone()),
+            node_id: job.node.clone(),
             node: snapshot.effective_node(&job.node),
             frozen: snapshot.frozen.clone(),
             pool,
@@ -114,6 +118,20 @@ impl JobContext {
     /// Starts the streamed text of this attempt.
     pub fn stream_text(&self) -> StreamedText {
         StreamedText::start(self.pool.clone(), (self.execution, self.job, self.fence))
+    }
+}
+
+/// In a loop a node with one job sees its round as `${index}`, one with several their own.
+fn scope(
+    snapshot: &Snapshot,
+    (job, now): (&JobState, Timestamp),
+    (item, count): (u32, u32),
+) -> Scope {
+    // Its items were there when it was made ready; should they be gone, what refers to them says so.
+    let scope = snapshot.scope_at(&job.node, now).unwrap_or_else(|_| snapshot.scope(now));
+    match scope.item {
+        Some(_) if count < 2 => scope,
+        _ => scope.for_item(item.into(), count.into()),
     }
 }
 

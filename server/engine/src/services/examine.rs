@@ -10,7 +10,8 @@ use sqlx::{PgConnection, PgPool};
 
 use crate::{
     error::{Doing, Result},
-    store::{executions, findings},
+    services::executions::view,
+    store::findings,
 };
 
 /// A breach of an invariant.
@@ -18,6 +19,8 @@ use crate::{
 pub struct Finding {
     /// The execution it concerns.
     pub execution: ExecutionId,
+    /// Whose that is.
+    pub workspace: WorkspaceId,
     /// What is wrong, in words.
     pub words: String,
 }
@@ -27,9 +30,13 @@ pub struct Finding {
 pub async fn examine(pool: &PgPool) -> Result<Vec<Finding>> {
     let mut conn = pool.acquire().await.doing("examining executions")?;
     let of_rows = findings::of_rows(&mut conn, None).await?;
-    let mut found: Vec<_> =
-        of_rows.into_iter().map(|(execution, words)| Finding { execution, words }).collect();
-    for (workspace, execution) in findings::executions(&mut conn).await? {
+    let all = findings::executions(&mut conn).await?;
+    let owners: BTreeMap<_, _> = all.iter().map(|(owner, id)| (*id, *owner)).collect();
+    let finding = |(execution, words)| {
+        Some(Finding { execution, workspace: *owners.get(&execution)?, words })
+    };
+    let mut found: Vec<_> = of_rows.into_iter().filter_map(finding).collect();
+    for (workspace, execution) in all {
         found.extend(unlike_events(&mut conn, workspace, execution).await?);
     }
     Ok(found)
@@ -41,8 +48,7 @@ async fn unlike_events(
     workspace: WorkspaceId,
     execution: ExecutionId,
 ) -> Result<Vec<Finding>> {
-    let events = executions::events_after(conn, (workspace, execution), 0, i64::MAX).await?;
-    let folded = told(&ExecutionView::of(&events));
+    let folded = told(&view(conn, (workspace, execution)).await?);
     let stored: BTreeMap<_, _> = findings::standings(conn, execution).await?.into_iter().collect();
     let mut keys: Vec<_> = folded.keys().chain(stored.keys()).collect();
     keys.sort();
@@ -50,6 +56,7 @@ async fn unlike_events(
     let unlike = keys.into_iter().filter(|key| folded.get(*key) != stored.get(*key));
     let finding = |key: &String| Finding {
         execution,
+        workspace,
         words: format!(
             "{key} is {} by its rows but {} by its events",
             stored.get(key).map_or("missing", String::as_str),
@@ -60,7 +67,8 @@ async fn unlike_events(
 }
 
 fn told(view: &ExecutionView) -> BTreeMap<String, String> {
-    let nodes = view.nodes.iter().map(|node| (node.id.to_string(), node.status.to_string()));
+    let nodes = view.nodes.iter().filter(|node| node.is_real());
+    let nodes = nodes.map(|node| (node.id.to_string(), node.status.to_string()));
     let jobs = view.nodes.iter().flat_map(|node| &node.jobs);
     let jobs = jobs.map(|job| (job.id.to_string(), job.status.to_string()));
     let edges = view.edges.iter().map(|edge| (edge.id.to_string(), edge.state.to_string()));

@@ -12,20 +12,24 @@ use model::{
         state::{ExecutionStatus, allowed},
         view::ExecutionView,
     },
-    id::{ArtifactId, ExecutionId, TemplateId},
-    pages::{Control, DashboardPage, ExecutionRow, MonitorPage, PartialText},
+    id::{ArtifactId, ExecutionId, NodeId, TemplateId, WorkspaceId},
+    nodes::NodeConfig,
+    pages::{Control, DashboardPage, ExecutionRow, MonitorPage, PartialText, ReviewCard},
     problem::Problem,
     workflow::Workflow,
 };
+use serde_json::Value;
 use sqlx::PgConnection;
 
-use super::{Services, actor::Actor};
+use super::{Services, actor::Actor, reviews};
 use crate::{
     error::{Doing, EngineError, Result},
     exec::advance::{Answer, Input},
     store::{
         audit,
         executions::{self, ExecutionFilter},
+        history,
+        reviews::Which,
         slice::Slice,
     },
 };
@@ -42,8 +46,8 @@ impl Services {
         let mut conn = self.pool.acquire().await.doing("opening the monitor")?;
         let found = executions::find(&mut conn, actor.workspace, id).await?;
         let found = found.ok_or(EngineError::NotFound("execution"))?;
-        let workflow: Workflow = serde_json::from_value(found.definition)
-            .map_err(|error| EngineError::internal("reading a frozen definition", error))?;
+        let changed = executions::changed_nodes(&mut conn, (actor.workspace, id)).await?;
+        let workflow = workflow(found.definition, changed)?;
         let usual_ms = match found.template {
             Some(template) => {
                 executions::usual_node_times(&mut conn, actor.workspace, template).await?
@@ -55,12 +59,14 @@ impl Services {
         let partial =
             partial.into_iter().map(|(job, fence, text)| PartialText { job, fence, text });
         let partial = partial.collect();
-        let mut view = view(&mut conn, actor, id).await?;
+        let mut view = view(&mut conn, (actor.workspace, id)).await?;
         if view.status == ExecutionStatus::Pending {
             let running = self.parts.limits.running_per_workspace;
             let now = executions::pulse(&mut conn, (actor.workspace, id), running).await?;
             view.queued = now.and_then(|now| now.queued).or(view.queued);
         }
+        // After the events: a review they tell of is among these.
+        let reviews = reviews::cards(&mut conn, actor, Which::Of(id)).await?;
         Ok(MonitorPage {
             id,
             number: found.number,
@@ -69,6 +75,7 @@ impl Services {
             workflow,
             parameters: found.parameters,
             view,
+            reviews,
             partial,
             usual_ms,
             now: found.now,
@@ -155,13 +162,16 @@ impl Services {
         let over = ExecutionFilter { statuses: &over, template: None, running };
         let active = executions::list(&mut conn, place, open, DASHBOARD_ROWS).await?.items;
         let recent = executions::list(&mut conn, place, over, DASHBOARD_ROWS).await?.items;
+        let open = reviews::cards(&mut conn, actor, Which::Open).await?;
+        let mine = open.iter().filter(|card| card.may_decide && !card.was_approved_by(actor.user));
+        let waiting = mine.map(ReviewCard::row).collect();
         drop(conn);
         let mut first_steps = vec![];
         if active.is_empty() && recent.is_empty() {
             first_steps = self.gallery(actor).await?;
             first_steps.truncate(FIRST_STEPS);
         }
-        Ok(DashboardPage { active, recent, first_steps })
+        Ok(DashboardPage { active, recent, waiting, first_steps })
     }
 
     /// Pauses, resumes, stops or retries. What is so already is no error.
@@ -172,6 +182,10 @@ impl Services {
         actor.require(Permission::ControlExecution)?;
         let mut conn = self.pool.acquire().await.doing("controlling an execution")?;
         known(&mut conn, actor, id).await?;
+        if history::summary(&mut conn, (actor.workspace, id)).await?.is_some() {
+            let detail = "Only its summary is kept by now. Launch it again instead.";
+            return Err(Problem::conflict("history_gone", detail).into());
+        }
         drop(conn);
         let note = audit::Entry {
             workspace: Some(actor.workspace),
@@ -195,10 +209,29 @@ async fn known(conn: &mut PgConnection, actor: &Actor, id: ExecutionId) -> Resul
     }
 }
 
-async fn view(conn: &mut PgConnection, actor: &Actor, id: ExecutionId) -> Result<ExecutionView> {
+/// A frozen definition with what people changed of its nodes.
+fn workflow(definition: Value, changed: Vec<(NodeId, Value)>) -> Result<Workflow> {
+    let unread = |error| EngineError::internal("reading a frozen definition", error);
+    let mut workflow: Workflow = serde_json::from_value(definition).map_err(unread)?;
+    for (id, written) in changed {
+        let Some(node) = workflow.nodes.iter_mut().find(|node| node.id == id) else { continue };
+        if let Ok(config) = NodeConfig::from_value(node.kind(), written) {
+            node.data.config = config;
+        }
+    }
+    Ok(workflow)
+}
+
+/// Where an execution stands by its events, or what is kept of one that is past its retention.
+pub(super) async fn view(
+    conn: &mut PgConnection,
+    place: (WorkspaceId, ExecutionId),
+) -> Result<ExecutionView> {
+    if let Some(summary) = history::summary(conn, place).await? {
+        return Ok(summary);
+    }
     let mut view = ExecutionView::empty();
     loop {
-        let place = (actor.workspace, id);
         let events = executions::events_after(conn, place, view.seq, PAGE_OF_EVENTS).await?;
         let last = events.len() < usize::try_from(PAGE_OF_EVENTS).unwrap_or(usize::MAX);
         for event in &events {

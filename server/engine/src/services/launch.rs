@@ -6,7 +6,7 @@ use model::{
     access::Permission,
     decide::{Context, Draft, Frozen, Plan, Snapshot},
     execution::{brought::Brought, queue::Queued},
-    id::{ExecutionId, ProjectId, WorkspaceId},
+    id::{ExecutionId, NodeId, ProjectId, WorkspaceId},
     pages::{LaunchRequest, Launched, TemplatePage},
     problem::{FieldProblem, Problem},
     time::Timestamp,
@@ -17,13 +17,13 @@ use serde_json::{Map, Value};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{Services, actor::Actor, brought, templates::template};
+use super::{Services, actor::Actor, brought, templates::template_to_launch};
 use crate::{
     error::{Doing, EngineError, Result},
     exec::{advance::Advance, places},
     store::{
         accounts,
-        executions::{self, NewExecution},
+        executions::{self, NewExecution, Notice},
         uploads,
     },
 };
@@ -41,17 +41,16 @@ impl Services {
         if let Some(id) = earlier(&mut tx, actor, key).await? {
             return Ok(Launched::before(id));
         }
-        let page = template(&mut tx, actor.workspace, request.template_id).await?;
+        let page = template_to_launch(&mut tx, actor.workspace, request.template_id).await?;
         let values = parameters(&page.card.workflow, &request.parameters)?;
         let frozen = freeze(&page.card.workflow)?;
+        let steering = steering(&request, &frozen)?;
         let brought = brought::checked(&mut tx, actor.workspace, &request).await?;
         let asked = &page.card.workflow.parameters;
         let parameters = brought::resolved(&mut tx, actor.workspace, asked, values).await?;
         let project = accounts::default_project(&mut tx, actor.workspace).await?;
         let running = self.parts.limits.running_per_workspace;
-        let caps = [request.budget, page.card.workflow.settings.budget];
-        let budget = caps.into_iter().flatten().min();
-        let budget = budget.map(|micros| i64::try_from(micros).unwrap_or(i64::MAX));
+        let budget = budget(&request, &page);
         let launch = Launch {
             actor,
             page: &page,
@@ -60,10 +59,11 @@ impl Services {
             brought,
             project,
             key,
+            steering,
             running,
             budget,
         };
-        let Some(Written { id, now, queued }) = write(&mut tx, launch).await? else {
+        let Some(Written { snapshot, notice, now, queued }) = write(&mut tx, launch).await? else {
             // Another launch with the key came first and has committed by now.
             drop(tx);
             let mut conn = self.pool.acquire().await.doing("launching")?;
@@ -72,6 +72,8 @@ impl Services {
             return Ok(Launched::before(execution_id));
         };
         tx.commit().await.doing("launching")?;
+        let id = snapshot.id;
+        self.advance.launched(snapshot, notice).await;
         let estimated = page.card.stats.median_ms.and_then(|ms| u64::try_from(ms).ok());
         if queued.is_some() {
             // A place may have become free before this one was seen to wait.
@@ -138,6 +140,28 @@ fn freeze(workflow: &Workflow) -> Result<Arc<Frozen>, Problem> {
     Frozen::new(workflow.clone()).map(Arc::new).map_err(cyclic)
 }
 
+/// How it goes from step to step.
+struct Steering {
+    auto_run: bool,
+    breakpoints: BTreeSet<NodeId>,
+}
+
+fn steering(request: &LaunchRequest, frozen: &Frozen) -> Result<Steering, Problem> {
+    let unknown = |(index, id): (usize, &NodeId)| {
+        let message = format!("There is no node `{id}` to pause before.");
+        let path = format!("breakpoints[{index}]");
+        frozen.node(id).is_none().then(|| FieldProblem::field("unknown_node", &path, message))
+    };
+    let errors: Vec<_> = request.breakpoints.iter().enumerate().filter_map(unknown).collect();
+    match errors.is_empty() {
+        true => Ok(Steering {
+            auto_run: request.auto_run,
+            breakpoints: request.breakpoints.iter().cloned().collect(),
+        }),
+        false => Err(Problem::invalid("The launch was not accepted.", errors)),
+    }
+}
+
 struct Launch<'a> {
     actor: &'a Actor,
     page: &'a TemplatePage,
@@ -146,12 +170,21 @@ struct Launch<'a> {
     brought: Brought,
     project: ProjectId,
     key: Option<&'a str>,
+    steering: Steering,
     running: u32,
     budget: Option<i64>,
 }
 
+/// Of the caps of a launch and of its template the lower one holds.
+fn budget(request: &LaunchRequest, page: &TemplatePage) -> Option<i64> {
+    let caps = [request.budget, page.card.workflow.settings.budget];
+    let budget = caps.into_iter().flatten().min();
+    budget.map(|micros| i64::try_from(micros).unwrap_or(i64::MAX))
+}
+
 struct Written {
-    id: ExecutionId,
+    snapshot: Snapshot,
+    notice: Option<Notice>,
     now: Timestamp,
     queued: Option<Queued>,
 }
@@ -165,6 +198,8 @@ async fn write(tx: &mut PgConnection, launch: Launch<'_>) -> Result<Option<Writt
     let place = (id, launch.actor.workspace);
     let mut snapshot = begin(place, launch.frozen, launch.parameters, now);
     snapshot.context = Arc::new(launch.brought.clone().into_context());
+    (snapshot.auto_run, snapshot.breakpoints) =
+        (launch.steering.auto_run, launch.steering.breakpoints);
     let new = NewExecution {
         template: Some((launch.page.card.id, launch.page.version)),
         name: &launch.page.card.name,
@@ -180,10 +215,12 @@ async fn write(tx: &mut PgConnection, launch: Launch<'_>) -> Result<Option<Writt
         return Ok(None);
     }
     uploads::take(tx, launch.actor.workspace, id, &launch.brought.uploads).await?;
-    if let Some(plan) = first_steps(snapshot, queued, now) {
+    let (snapshot, plan) = first_steps(snapshot, queued, now);
+    let notice = plan.as_ref().map(Notice::of);
+    if let Some(plan) = plan {
         Advance::first(tx, plan).await?;
     }
-    Ok(Some(Written { id, now, queued }))
+    Ok(Some(Written { snapshot, notice, now, queued }))
 }
 
 // The source of ids cannot be held while something is awaited, hence a function for each use.
@@ -197,10 +234,14 @@ fn begin(
     Snapshot::before_launch(place, frozen, parameters, &mut Context { now, ids: &mut ids })
 }
 
-fn first_steps(snapshot: Snapshot, queued: Option<Queued>, now: Timestamp) -> Option<Plan> {
+fn first_steps(
+    snapshot: Snapshot,
+    queued: Option<Queued>,
+    now: Timestamp,
+) -> (Snapshot, Option<Plan>) {
     let mut ids = Uuid::now_v7;
     let mut draft = Draft::new(snapshot, Context { now, ids: &mut ids });
     draft.set_queued(queued);
     draft.launch();
-    draft.finish().1
+    draft.finish()
 }

@@ -19,6 +19,7 @@ pub mod set_up;
 pub mod sign_in;
 pub mod templates;
 pub mod tokens;
+pub mod upkeep;
 pub mod uploads;
 
 use std::sync::Arc;

@@ -3,10 +3,12 @@
 use model::{
     access,
     id::{ExecutionId, ReviewId},
+    nodes::review::Reviewers,
     pages::ReviewCard,
     problem::{FieldProblem, Problem, ProblemKind},
     review::{Decision, Reviewer},
 };
+use sqlx::PgConnection;
 
 use super::{Services, actor::Actor, executions::refusal};
 use crate::{
@@ -45,12 +47,17 @@ impl Services {
     async fn review_cards(&self, actor: &Actor, which: Which) -> Result<Vec<ReviewCard>> {
         actor.require(access::Permission::Read)?;
         let mut conn = self.pool.acquire().await.doing("reading reviews")?;
-        let mut cards = reviews::list(&mut conn, actor.workspace, which).await?;
-        for card in &mut cards {
-            let may = access::can(actor.role, card.reviewers.permission());
-            card.may_decide = may && card.end.is_none();
-        }
-        Ok(cards)
+        cards(&mut conn, actor, which).await
+    }
+
+    /// How many reviews wait for a decision that the actor may take.
+    pub async fn waiting_for(&self, actor: &Actor) -> Result<i64> {
+        actor.require(access::Permission::Read)?;
+        let may = |reviewers: &Reviewers| access::can(actor.role, reviewers.permission());
+        let open_to: Vec<Reviewers> =
+            [Reviewers::Runners, Reviewers::Editors].into_iter().filter(may).collect();
+        let mut conn = self.pool.acquire().await.doing("counting reviews")?;
+        reviews::count_waiting(&mut conn, (actor.workspace, actor.user), &open_to).await
     }
 
     /// Takes a decision.
@@ -87,6 +94,19 @@ impl Services {
             },
         }
     }
+}
+
+pub(super) async fn cards(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    which: Which,
+) -> Result<Vec<ReviewCard>> {
+    let mut cards = reviews::list(conn, actor.workspace, which).await?;
+    for card in &mut cards {
+        let may = access::can(actor.role, card.reviewers.permission());
+        card.may_decide = may && card.end.is_none();
+    }
+    Ok(cards)
 }
 
 fn check_words(decision: &Decision) -> Result<(), Problem> {

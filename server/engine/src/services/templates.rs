@@ -24,12 +24,15 @@ use crate::{
 /// Documents and pictures offered for a launch.
 const OFFERED: Slice = Slice::first(100);
 
+/// Executions that an estimate goes by.
+const LATELY: i64 = 50;
+
 impl Services {
     /// Every published template of the actor's workspace.
     pub async fn gallery(&self, actor: &Actor) -> Result<Vec<TemplateCard>> {
         actor.require(Permission::Read)?;
         let mut conn = self.pool.acquire().await.doing("opening the gallery")?;
-        let rows = templates::published(&mut conn, actor.workspace, None).await?;
+        let rows = templates::published(&mut conn, actor.workspace, None, None).await?;
         rows.into_iter().map(|row| Ok(page(row)?.card)).collect()
     }
 
@@ -102,7 +105,17 @@ pub(super) async fn template(
     workspace: WorkspaceId,
     id: TemplateId,
 ) -> Result<TemplatePage> {
-    let found = templates::published(conn, workspace, Some(id)).await?.pop();
+    let found = templates::published(conn, workspace, Some(id), None).await?.pop();
+    page(found.ok_or(EngineError::NotFound("template"))?)
+}
+
+/// The template for a launch: only its last executions say how long the next will take.
+pub(super) async fn template_to_launch(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    id: TemplateId,
+) -> Result<TemplatePage> {
+    let found = templates::published(conn, workspace, Some(id), Some(LATELY)).await?.pop();
     page(found.ok_or(EngineError::NotFound("template"))?)
 }
 

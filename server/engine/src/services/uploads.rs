@@ -15,7 +15,7 @@ use crate::{
     blobs::{BlobError, Digest},
     error::{Doing, EngineError, Result},
     images,
-    store::{blobs, uploads},
+    store::{audit, blobs, uploads},
 };
 
 /// Most bytes of a file that is not a picture.
@@ -85,19 +85,31 @@ impl Services {
 
     /// Deletes the bytes of a blob that nothing refers to. A failure leaves them, and is logged.
     pub(super) async fn forget(&self, digest: Digest) {
-        let forgotten = async {
-            let mut tx = self.pool.begin().await.doing("forgetting a blob")?;
-            let name = digest.to_string();
-            blobs::lock(&mut tx, &name).await?;
-            if blobs::drop_unused(&mut tx, &name).await? {
-                let deleted = self.parts.blobs.delete(digest).await;
-                deleted.map_err(|error| EngineError::internal("deleting a blob", error))?;
-            }
-            tx.commit().await.doing("forgetting a blob")
-        };
-        if let Err(error) = forgotten.await {
+        if let Err(error) = self.delete_unused(digest, None).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "a blob was left behind");
         }
+    }
+
+    /// Deletes the bytes of a blob that nothing refers to, with a line of the audit log, if any;
+    /// false when something does.
+    pub(super) async fn delete_unused(
+        &self,
+        digest: Digest,
+        note: Option<audit::Entry>,
+    ) -> Result<bool> {
+        let mut tx = self.pool.begin().await.doing("forgetting a blob")?;
+        let name = digest.to_string();
+        blobs::lock(&mut tx, &name).await?;
+        let unused = blobs::drop_unused(&mut tx, &name).await?;
+        if unused {
+            let deleted = self.parts.blobs.delete(digest).await;
+            deleted.map_err(|error| EngineError::internal("deleting a blob", error))?;
+            if let Some(note) = note {
+                audit::append(&mut tx, note).await?;
+            }
+        }
+        tx.commit().await.doing("forgetting a blob")?;
+        Ok(unused)
     }
 
     /// Removes one's own file that no execution has taken.
@@ -122,7 +134,7 @@ impl Services {
         Ok(removed.len())
     }
 
-    async fn forget_named(&self, digest: &str) {
+    pub(super) async fn forget_named(&self, digest: &str) {
         if let Ok(digest) = digest.parse() {
             self.forget(digest).await;
         }

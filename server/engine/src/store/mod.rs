@@ -1,29 +1,28 @@
 //! All SQL of the product. Functions take the caller's connection, bind the workspace and hold no rules.
 
-pub mod accounts;
+pub mod ailments;
 pub mod attachments;
-pub mod attempts;
-pub mod audit;
 pub mod authoring;
 pub mod blobs;
 pub mod budgets;
 pub mod calls;
 pub mod executions;
 pub mod findings;
+pub mod history;
 pub mod images;
-pub mod instance;
 pub mod library;
+mod people;
 pub mod prices;
 pub mod reviews;
 mod rows;
 pub mod secrets;
-pub mod sessions;
 pub mod settings;
 pub mod slice;
 pub mod templates;
-pub mod tokens;
 pub mod uploads;
 pub mod workers;
+
+pub use people::{accounts, attempts, audit, instance, sessions, tokens};
 
 use std::{str::FromStr, time::Duration};
 
@@ -63,6 +62,8 @@ pub fn connect_options(url: &str, application_name: &str) -> Result<PgConnectOpt
         ("idle_in_transaction_session_timeout", IDLE_IN_TRANSACTION_TIMEOUT),
         ("timezone", "UTC"),
         ("client_min_messages", "warning"),
+        // Compiling a plan costs more than any statement of ours.
+        ("jit", "off"),
     ]))
 }
 
@@ -87,13 +88,34 @@ pub async fn migrate(url: &str) -> Result<()> {
     conn.close().await.doing("closing the migration's connection")
 }
 
+/// The numbers of migrations that the database lacks, in order. Changes nothing.
+pub async fn missing_migrations(url: &str) -> Result<Vec<i64>> {
+    let options = connect_options(url, "atelier doctor")?;
+    let mut conn =
+        PgConnection::connect_with(&options).await.doing("connecting to the database")?;
+    refuse_newer(&mut conn).await?;
+    let known: Vec<i64> = MIGRATIONS.iter().map(|migration| migration.version).collect();
+    if !has_migrations(&mut conn).await? {
+        return Ok(known);
+    }
+    // Not checked at compile time: sqlx makes this table, no migration of ours does.
+    let found: Vec<i64> = sqlx::query_scalar("SELECT version FROM _sqlx_migrations WHERE success")
+        .fetch_all(&mut conn)
+        .await
+        .doing("reading which migrations there are")?;
+    conn.close().await.doing("closing the doctor's connection")?;
+    Ok(known.into_iter().filter(|version| !found.contains(version)).collect())
+}
+
+async fn has_migrations(conn: &mut PgConnection) -> Result<bool> {
+    sqlx::query_scalar!("SELECT to_regclass('_sqlx_migrations') IS NOT NULL AS \"exists!\"")
+        .fetch_one(conn)
+        .await
+        .doing("looking for the table of migrations")
+}
+
 async fn refuse_newer(conn: &mut PgConnection) -> Result<()> {
-    let exists =
-        sqlx::query_scalar!("SELECT to_regclass('_sqlx_migrations') IS NOT NULL AS \"exists!\"")
-            .fetch_one(&mut *conn)
-            .await
-            .doing("looking for the table of migrations")?;
-    if !exists {
+    if !has_migrations(conn).await? {
         return Ok(());
     }
     // Not checked at compile time: sqlx makes this table, no migration of ours does.

@@ -87,6 +87,27 @@ pub async fn list(
     card.collect()
 }
 
+/// How many reviews are open to these groups of reviewers and not yet approved by this person.
+pub async fn count_waiting(
+    conn: &mut PgConnection,
+    (workspace, user): (WorkspaceId, UserId),
+    open_to: &[Reviewers],
+) -> Result<i64> {
+    let open_to: Vec<&str> = open_to.iter().map(|reviewers| reviewers.as_str()).collect();
+    sqlx::query_scalar!(
+        r#"SELECT count(*) AS "count!"
+             FROM reviews
+            WHERE workspace_id = $1 AND status = 'open' AND reviewers = ANY ($2)
+              AND NOT approvals @> jsonb_build_array(jsonb_build_object('user', $3::text))"#,
+        workspace.0,
+        &open_to as _,
+        user.0.to_string()
+    )
+    .fetch_one(conn)
+    .await
+    .doing("counting reviews")
+}
+
 /// What a person is called.
 pub async fn name_of(conn: &mut PgConnection, user: UserId) -> Result<String> {
     sqlx::query_scalar!("SELECT name FROM users WHERE id = $1", user.0)

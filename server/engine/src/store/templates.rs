@@ -49,13 +49,16 @@ pub struct SystemTemplateRow<'a> {
     pub definition: Value,
 }
 
-/// Published templates of a workspace that are neither archived nor switched off; one, if given.
+/// Published templates of a workspace that are neither archived nor switched off; one, if given, and
+/// how their last executions went, or all.
 pub async fn published(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     id: Option<TemplateId>,
+    last: Option<i64>,
 ) -> Result<Vec<TemplateRow>> {
-    let rows = sqlx::query_file!("sql/published_templates.sql", workspace.0, id.map(|id| id.0))
+    let id = id.map(|id| id.0);
+    let rows = sqlx::query_file!("sql/published_templates.sql", workspace.0, id, last)
         .fetch_all(conn)
         .await
         .doing("reading templates")?;

@@ -74,6 +74,9 @@ pub async fn take(
     execution: ExecutionId,
     uploads: &[UploadId],
 ) -> Result<()> {
+    if uploads.is_empty() {
+        return Ok(());
+    }
     let ids: Vec<Uuid> = uploads.iter().map(|id| id.0).collect();
     sqlx::query!(
         "INSERT INTO execution_uploads (workspace_id, execution_id, upload_id)

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use model::id::WorkerId;
+use model::id::{JobId, WorkerId};
 use sqlx::{PgConnection, postgres::types::PgInterval};
 use uuid::Uuid;
 
@@ -94,18 +94,6 @@ pub async fn give_up_lost(conn: &mut PgConnection, grace: Duration) -> Result<()
     Ok(())
 }
 
-/// Which of these workers were given up, or have left.
-pub async fn gone(conn: &mut PgConnection, workers: &[Uuid]) -> Result<Vec<WorkerId>> {
-    let gone = sqlx::query_scalar!(
-        "SELECT id FROM workers WHERE id = ANY($1) AND gone_at IS NOT NULL",
-        workers
-    )
-    .fetch_all(conn)
-    .await
-    .doing("checking who is gone")?;
-    Ok(gone.into_iter().map(WorkerId).collect())
-}
-
 /// What workers that are gone still hold: who, and of which execution.
 pub async fn held_by_the_gone(conn: &mut PgConnection) -> Result<Vec<(WorkerId, Uuid)>> {
     let rows = sqlx::query!(
@@ -131,6 +119,18 @@ pub async fn leave(conn: &mut PgConnection, worker: WorkerId) -> Result<()> {
     .await
     .doing("signing the worker off")?;
     Ok(())
+}
+
+/// Every job a worker holds: (execution, job, fence).
+pub async fn held_by(conn: &mut PgConnection, worker: WorkerId) -> Result<Vec<(Uuid, JobId, i64)>> {
+    let rows = sqlx::query!(
+        "SELECT execution_id, id, fence FROM agent_jobs WHERE worker_id = $1 AND status = 'running'",
+        worker.0
+    )
+    .fetch_all(conn)
+    .await
+    .doing("looking for a worker's jobs")?;
+    Ok(rows.into_iter().map(|row| (row.execution_id, JobId(row.id), row.fence)).collect())
 }
 
 /// Which of the jobs `worker` believes to hold are still its own: (job, fence).

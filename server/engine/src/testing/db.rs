@@ -32,7 +32,8 @@ pub struct TestDb {
     pub pool: PgPool,
     /// Where it is, for processes of their own.
     pub url: String,
-    name: String,
+    /// Its name, when it is to be dropped.
+    name: Option<String>,
     offset_ms: Arc<AtomicI64>,
 }
 
@@ -48,7 +49,15 @@ pub async fn fresh() -> TestDb {
     let url = url_of(&name);
     let offset_ms = Arc::new(AtomicI64::new(0));
     let pool = pool(&url, Arc::clone(&offset_ms)).await;
-    TestDb { pool, url, name, offset_ms }
+    TestDb { pool, url, name: Some(name), offset_ms }
+}
+
+/// An empty database on a server that the test has for itself; migrated, and not dropped.
+pub async fn at(url: &str) -> TestDb {
+    store::migrate(url).await.expect("migrating the test's database");
+    let offset_ms = Arc::new(AtomicI64::new(0));
+    let pool = pool(url, Arc::clone(&offset_ms)).await;
+    TestDb { pool, url: url.to_owned(), name: None, offset_ms }
 }
 
 impl TestDb {
@@ -57,15 +66,15 @@ impl TestDb {
     pub async fn advance(&self, by: Duration) {
         let by = i64::try_from(by.as_millis()).expect("a sensible length of time");
         let now = self.offset_ms.fetch_add(by, Ordering::SeqCst) + by;
-        let sql =
-            format!("ALTER DATABASE {} SET atelier.clock_offset = '{now} milliseconds'", self.name);
+        let name = self.name.as_deref().expect("a database of the test kit");
+        let sql = format!("ALTER DATABASE {name} SET atelier.clock_offset = '{now} milliseconds'");
         sqlx::query(AssertSqlSafe(sql)).execute(&self.pool).await.expect("moving the clock");
     }
 }
 
 impl Drop for TestDb {
     fn drop(&mut self) {
-        let name = self.name.clone();
+        let Some(name) = self.name.clone() else { return };
         // A thread of its own: the test's runtime is on its way out.
         let dropping = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();

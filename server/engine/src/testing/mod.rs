@@ -1,5 +1,6 @@
 //! What tests of this and other crates use; not part of a release build.
 
 pub mod db;
+pub mod past;
 pub mod play;
 pub mod world;

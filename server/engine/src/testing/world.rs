@@ -42,7 +42,10 @@ use crate::{
 const GIVE_UP: Duration = Duration::from_secs(60);
 
 /// Tests that are not about limits meet none.
-const ROOMY: Limits = Limits { running_per_workspace: 100_000, calls_per_provider: 100_000 };
+pub const ROOMY: Limits = Limits { running_per_workspace: 100_000, calls_per_provider: 100_000 };
+
+/// News of what a process committed just before it was killed never come.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
 /// A database of its own with one workspace, and the services on it.
 pub struct World {
@@ -52,7 +55,7 @@ pub struct World {
     pub services: Services,
     /// The owner of the workspace.
     pub owner: Actor,
-    _blobs: TempDir,
+    blobs: TempDir,
 }
 
 impl World {
@@ -63,11 +66,20 @@ impl World {
 
     /// With these providers.
     pub async fn with_providers(settings: ProviderSettings) -> Self {
-        let db = db::fresh().await;
+        Self::on(db::fresh().await, settings).await
+    }
+
+    /// On this database, with these providers.
+    pub async fn on(db: TestDb, settings: ProviderSettings) -> Self {
         let blobs = TempDir::new().unwrap();
         let services = services(db.pool.clone(), &settings, blobs.path()).await;
         let owner = workspace(&services).await;
-        Self { db, services, owner, _blobs: blobs }
+        Self { db, services, owner, blobs }
+    }
+
+    /// Where its blobs lie.
+    pub fn blobs(&self) -> &Path {
+        self.blobs.path()
     }
 
     /// The same under these limits.
@@ -135,14 +147,7 @@ impl World {
             .filter_map(|p| Some((p.name.clone(), p.default.clone().or(p.example.clone())?)))
             .collect();
         values.extend(parameters.as_object().cloned().unwrap_or_default());
-        let request = LaunchRequest {
-            template_id,
-            parameters: values,
-            document_ids: vec![],
-            upload_ids: vec![],
-            budget: None,
-            idempotency_key: None,
-        };
+        let request = LaunchRequest { parameters: values, ..LaunchRequest::of(template_id) };
         self.services.launch(&self.owner, request).await.unwrap().execution_id
     }
 
@@ -159,7 +164,10 @@ impl World {
                 if is(&view) {
                     return view;
                 }
-                while !matches!(news.next().await, Some(News::Advanced(_) | News::Missed)) {}
+                let heard = async {
+                    while !matches!(news.next().await, Some(News::Advanced(_) | News::Missed)) {}
+                };
+                tokio::time::timeout(LOOK_AGAIN, heard).await.ok();
             }
         };
         match tokio::time::timeout(GIVE_UP, wait).await {

@@ -11,17 +11,10 @@ use model::{
     problem::Problem,
     workflow::Workflow,
 };
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 fn request(template_id: TemplateId) -> LaunchRequest {
-    LaunchRequest {
-        template_id,
-        parameters: Map::new(),
-        document_ids: vec![],
-        upload_ids: vec![],
-        budget: None,
-        idempotency_key: None,
-    }
+    LaunchRequest::of(template_id)
 }
 
 async fn launched(world: &World, request: LaunchRequest) -> Result<Launched, Problem> {

@@ -6,7 +6,6 @@ use engine::{
     },
 };
 use model::{execution::state::ExecutionStatus, id::TemplateId, pages::LaunchRequest};
-use serde_json::Map;
 use tokio::sync::mpsc::UnboundedReceiver;
 
 const PLACES: usize = 4;
@@ -40,14 +39,7 @@ async fn until_small(calls: &mut UnboundedReceiver<Call>, mut under_way: Vec<Cal
 }
 
 fn request(template_id: TemplateId) -> LaunchRequest {
-    LaunchRequest {
-        template_id,
-        parameters: Map::new(),
-        document_ids: vec![],
-        upload_ids: vec![],
-        budget: None,
-        idempotency_key: None,
-    }
+    LaunchRequest::of(template_id)
 }
 
 #[tokio::test]

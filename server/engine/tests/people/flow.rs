@@ -6,11 +6,15 @@ use engine::testing::{
     play::{Answering, failed, writing, wrote},
     world::{World, none, quick},
 };
-use model::execution::{
-    state::{ExecutionStatus, JobStatus, NodeStatus},
-    view::ExecutionView,
+use model::{
+    execution::{
+        state::{ExecutionStatus, JobStatus, NodeStatus},
+        view::ExecutionView,
+    },
+    pages::Control,
+    workflow::Workflow,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::graph::{echoing, graph, id, text};
 
@@ -103,5 +107,122 @@ async fn enough_items_are_enough_and_too_few_fail() {
         let jobs = &view.node(&id("write")).unwrap().jobs;
         assert_eq!(jobs.iter().filter(|job| job.status == JobStatus::Failed).count(), 1);
     }
+    world.assert_sound().await;
+}
+
+/// start → each → end; in the loop `write`, then `polish`.
+fn looped(config: Value, write: &str) -> Workflow {
+    let mut workflow = graph(
+        &[
+            ("each", "for_each", config),
+            ("write", "generate_copy", text(write)),
+            ("polish", "generate_copy", text("${nodes.write.texts[0]}, polished")),
+        ],
+        &[
+            ("start", "each"),
+            ("each.item", "write"),
+            ("write.texts", "polish"),
+            ("polish.texts", "each"),
+            ("each.output", "end"),
+        ],
+    );
+    for node in
+        workflow.nodes.iter_mut().filter(|node| ["write", "polish"].contains(&node.id.as_str()))
+    {
+        node.parent_id = Some(id("each"));
+    }
+    workflow
+}
+
+async fn output(world: &World) -> Value {
+    let sql = "SELECT output FROM workflow_executions ORDER BY started_at DESC LIMIT 1";
+    sqlx::query_scalar(sql).fetch_one(&world.db.pool).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_loop_runs_its_body_for_each_item_and_collects_in_order() {
+    let world = World::new().await;
+    let _worker = world.worker_with(echoing(), quick());
+    let items = json!({"items": "${[\"a\", \"b\", \"c\", \"d\"]}", "concurrency": 2});
+    let workflow = looped(items, "${index}: ${item} of ${count}");
+    let template = world.publish(&workflow).await;
+
+    let execution = world.launch(template, none()).await;
+
+    let view = world.wait_over(execution).await;
+    assert_eq!(view.status, ExecutionStatus::Completed, "{:?}", view.error);
+    let polished = |text: &str| json!([format!("{text}, polished")]);
+    let expected: Vec<Value> =
+        ["0: a of 4", "1: b of 4", "2: c of 4", "3: d of 4"].map(polished).to_vec();
+    assert_eq!(output(&world).await, Value::Array(expected));
+    assert_eq!(view.node(&id("each")).unwrap().items_done(), (4, 4));
+    assert_eq!(view.node(&id("polish@each[3]")).unwrap().status, NodeStatus::Completed);
+    world.assert_sound().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_failed_round_fails_the_loop_and_only_it_runs_again_when_retried() {
+    let world = World::new().await;
+    let _worker = world.worker_with(echoing(), quick());
+    let items = json!({"items": "${input.words}", "concurrency": 1});
+    let mut workflow = looped(items, "${item}");
+    let words = json!({"name": "words", "type": "list", "default": ["a", "fail", "c"]});
+    workflow.parameters.push(serde_json::from_value(words).unwrap());
+    let template = world.publish(&workflow).await;
+    let execution = world.launch(template, none()).await;
+    let view = world.wait_over(execution).await;
+    assert_eq!(view.status, ExecutionStatus::Failed);
+    assert!(view.error.as_ref().unwrap().contains("Round 2"), "{:?}", view.error);
+
+    let retry = Control::RetryNode { node_id: id("each"), config: None };
+    world.services.control(&world.owner, execution, retry).await.unwrap();
+
+    let again = |view: &ExecutionView| {
+        view.status == ExecutionStatus::Failed && view.node(&id("each")).unwrap().generation == 2
+    };
+    let view = world.wait(execution, again).await;
+    let generation = |node: &str| view.node(&id(node)).unwrap().generation;
+    assert_eq!((generation("write@each[0]"), generation("write@each[1]")), (1, 2));
+    world.assert_sound().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lenient_loop_leaves_a_gap_and_an_endless_one_ends_at_its_most() {
+    let world = World::new().await;
+    let _worker = world.worker_with(echoing(), quick());
+    let lenient = json!({"items": "${[\"a\", \"fail\", \"c\"]}", "on_round_failure": "continue"});
+    let template = world.publish(&looped(lenient, "${item}")).await;
+    let execution = world.launch(template, none()).await;
+    assert_eq!(world.wait_over(execution).await.status, ExecutionStatus::Completed);
+    assert_eq!(output(&world).await, json!([["a, polished"], null, ["c, polished"]]));
+
+    let endless = json!({"stop_when": "false", "max": 4});
+    for (config, rounds) in
+        [(json!({"stop_when": "size(item[0]) > 25", "max": 9}), 3), (endless, 4)]
+    {
+        let template = world.publish(&looped(config, "${item[0] ?? \"x\"}")).await;
+        let execution = world.launch(template, none()).await;
+        let view = world.wait_over(execution).await;
+        assert_eq!(view.status, ExecutionStatus::Completed, "{:?}", view.error);
+        assert_eq!(view.node(&id("each")).unwrap().items_done(), (rounds, rounds));
+    }
+    world.assert_sound().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn too_many_items_are_refused_in_words() {
+    let world = World::new().await;
+    let _worker = world.worker_with(echoing(), quick());
+    let mut workflow = looped(json!({"items": "${input.words}"}), "${item}");
+    let words: Vec<String> = (0..1001).map(|word| word.to_string()).collect();
+    let words = json!({"name": "words", "type": "list", "default": words});
+    workflow.parameters.push(serde_json::from_value(words).unwrap());
+    let template = world.publish(&workflow).await;
+
+    let execution = world.launch(template, none()).await;
+
+    let view = world.wait_over(execution).await;
+    assert_eq!(view.status, ExecutionStatus::Failed);
+    assert!(view.error.as_ref().unwrap().contains("1000"), "{:?}", view.error);
     world.assert_sound().await;
 }

@@ -1,10 +1,15 @@
-//! Writing plans: one statement a table for all plans of a transaction.
+//! Writing plans: the steps of all plans of a transaction in one statement, then what they made.
 
-use model::decide::Plan;
-use serde_json::Value;
+use std::collections::BTreeMap;
+
+use model::{
+    decide::{ClosedAttempt, Plan},
+    time::Timestamp,
+};
+use serde_json::{Value, json};
 use sqlx::PgConnection;
 
-use super::{apply_outputs, apply_reviews, instant, instants};
+use super::{apply_outputs, apply_reviews, apply_rounds, instant};
 use crate::{
     error::{Doing, EngineError, Result},
     store::rows::columns,
@@ -18,18 +23,11 @@ use crate::{
 /// # Errors
 /// A database failure, or a row that is not as expected (a lock was not held: a bug of ours).
 pub async fn apply(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {
-    update_executions(conn, plans).await?;
-    update_nodes(conn, plans).await?;
+    apply_rounds::record(conn, plans).await?;
     reopen_edges(conn, plans).await?;
-    update_edges(conn, plans).await?;
-    insert_jobs(conn, plans).await?;
-    update_jobs(conn, plans).await?;
-    open_attempts(conn, plans).await?;
-    close_attempts(conn, plans).await?;
+    write_steps(conn, plans).await?;
     apply_outputs::record(conn, plans).await?;
-    apply_reviews::record(conn, plans).await?;
-    insert_events(conn, plans).await?;
-    notify(conn, plans).await
+    apply_reviews::record(conn, plans).await
 }
 
 pub(super) fn exactly(written: u64, expected: usize, what: &'static str) -> Result<()> {
@@ -44,117 +42,199 @@ pub(super) fn json<T: serde::Serialize>(value: &T) -> Result<Value> {
     serde_json::to_value(value).map_err(|error| EngineError::internal("storing a value", error))
 }
 
-async fn update_executions(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {
-    columns!(plans, |p| {
-        ids: p.execution.0,
-        expected_seqs: p.expected_seq,
-        expected: p.expected_status.as_str(),
-        seqs: p.events.last().map_or(p.expected_seq, |event| event.seq),
-        statuses: p.status.as_str(),
-        pause_reasons: p.pause_reason.map(|reason| reason.as_str()),
-        end_reasons: p.end_reason.map(|reason| reason.as_str()),
-        errors: p.error.as_deref(),
-        outputs: p.output.clone(),
-        percents: i16::from(p.progress_percent),
-        current: p.current_node.as_ref().map(|node| node.as_str()),
-        active: i64::try_from(p.active_ms).unwrap_or(i64::MAX),
-        since: instants(p.running_since),
-        deadlines: instants(p.deadline),
-        ended: p.events.last().filter(|_| p.status.is_over()).map(|event| instant(event.at)),
-        inputs: p.bill.input_tokens,
-        outputs_tokens: p.bill.output_tokens,
-        costs: p.bill.cost_micros,
-        unpriced: p.bill.unpriced_calls,
-        samples: p.bill.sample_calls,
-        auto_runs: p.auto_run,
-        breakpoints: serde_json::json!(p.breakpoints),
-        jobs_running: p.jobs_running,
-        next_runs: instants(p.next_run_at),
-    });
+async fn write_steps(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {
+    let rows = Rows::of(plans);
+    let all = |rows: &[Value]| Value::Array(rows.to_vec());
     let written = sqlx::query_file!(
-        "sql/apply_executions.sql",
-        &ids,
-        &expected_seqs,
-        &expected as _,
-        &seqs,
-        &statuses as _,
-        &pause_reasons as _,
-        &end_reasons as _,
-        &errors as _,
-        &outputs as _,
-        &percents,
-        &current as _,
-        &active,
-        &since as _,
-        &deadlines as _,
-        &ended as _,
-        &inputs,
-        &outputs_tokens,
-        &costs,
-        &unpriced,
-        &samples,
-        &auto_runs,
-        &breakpoints,
-        &jobs_running,
-        &next_runs as _,
+        "sql/apply_steps.sql",
+        all(&rows.executions),
+        all(&rows.nodes),
+        all(&rows.edges),
+        all(&rows.new_jobs),
+        all(&rows.jobs),
+        all(&rows.opened),
+        all(&rows.closed),
+        all(&rows.events),
     )
-    .execute(conn)
+    .fetch_one(conn)
     .await
-    .doing("writing executions")?;
-    exactly(written.rows_affected(), plans.len(), "writing executions")
+    .doing("writing steps")?;
+    let count = |written: i64| u64::try_from(written).unwrap_or(0);
+    exactly(count(written.executions), rows.executions.len(), "writing executions")?;
+    exactly(count(written.nodes), rows.nodes.len(), "writing nodes")?;
+    exactly(count(written.edges), rows.edges.len(), "writing edges")?;
+    exactly(count(written.jobs), rows.jobs.len(), "writing jobs")?;
+    exactly(count(written.closed), rows.closed.len(), "closing attempts")
 }
 
-async fn update_nodes(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {
-    let changes: Vec<_> = plans.iter().flat_map(|plan| &plan.nodes).collect();
-    if changes.is_empty() {
-        return Ok(());
+/// The rows that plans write, table by table.
+#[derive(Default)]
+struct Rows {
+    executions: Vec<Value>,
+    nodes: Vec<Value>,
+    edges: Vec<Value>,
+    new_jobs: Vec<Value>,
+    jobs: Vec<Value>,
+    opened: Vec<Value>,
+    closed: Vec<Value>,
+    events: Vec<Value>,
+}
+
+impl Rows {
+    fn of(plans: &[Plan]) -> Self {
+        let mut rows = Self::default();
+        for plan in plans {
+            rows.executions.push(execution(plan));
+            rows.nodes.extend(nodes(plan));
+            rows.edges.extend(edges(plan));
+            rows.new_jobs.extend(new_jobs(plan));
+            rows.jobs.extend(jobs(plan));
+            rows.attempts(plan);
+            rows.events.extend(events(plan));
+        }
+        rows
     }
-    let failures = changes.iter().map(|c| c.state.failure.as_ref().map(json).transpose());
-    let failures: Vec<Option<Value>> = failures.collect::<Result<_>>()?;
-    columns!(&changes, |c| {
-        rows: c.state.row,
-        expected: c.expected.as_str(),
-        statuses: c.state.status.as_str(),
-        generations: c.state.generation,
-        totals: c.state.jobs_total,
-        settled: c.state.jobs_settled,
-        outputs: c.state.output.as_deref().map(|output| Value::Object(output.clone())),
-        started: instants(c.state.started_at),
-        ended: instants(c.state.ended_at),
-        holds: c.state.hold.map(|hold| hold.as_str()),
-        configs: c.state.config.as_deref().map(|config| config.to_value()),
-        feedback: c.state.feedback.as_deref(),
-    });
-    let written = sqlx::query!(
-        "UPDATE execution_nodes n
-            SET status = u.status, generation = u.generation, jobs_total = u.total,
-                jobs_settled = u.settled, output = u.output, failure = u.failure,
-                started_at = u.started, ended_at = u.ended, hold = u.hold, config = u.config,
-                feedback = u.feedback
-           FROM UNNEST($1::uuid[], $2::text[], $3::text[], $4::int[], $5::int[], $6::int[],
-                       $7::jsonb[], $8::jsonb[], $9::timestamptz[], $10::timestamptz[],
-                       $11::text[], $12::jsonb[], $13::text[])
-                AS u (id, expected, status, generation, total, settled, output, failure, started,
-                      ended, hold, config, feedback)
-          WHERE n.id = u.id AND n.status = u.expected",
-        &rows,
-        &expected as _,
-        &statuses as _,
-        &generations,
-        &totals,
-        &settled,
-        &outputs as _,
-        &failures as _,
-        &started as _,
-        &ended as _,
-        &holds as _,
-        &configs as _,
-        &feedback as _,
+
+    /// An attempt that begins and ends in one plan is written once, as it ended.
+    fn attempts(&mut self, plan: &Plan) {
+        let ends = plan.closed.iter().map(|attempt| ((attempt.job, attempt.fence), attempt));
+        let mut ends: BTreeMap<_, _> = ends.collect();
+        for begun in &plan.opened {
+            let end = ends.remove(&(begun.job, begun.fence));
+            self.opened.push(json!({
+                "job": begun.job, "fence": begun.fence, "execution": plan.execution,
+                "attempt": begun.attempt, "worker": begun.worker,
+                "status": end.map_or("running", |end| end.status),
+                "failure": end.and_then(|end| end.failure.as_ref()),
+                "started": at(begun.at), "ended": end.map(|end| at(end.at)),
+            }));
+        }
+        self.closed.extend(ends.into_values().map(closed));
+    }
+}
+
+/// A moment in words that the database reads.
+fn at(at: Timestamp) -> Value {
+    json!(instant(at))
+}
+
+fn seq(plan: &Plan) -> i64 {
+    plan.events.last().map_or(plan.expected_seq, |event| event.seq)
+}
+
+fn execution(plan: &Plan) -> Value {
+    let end = plan.events.last().filter(|_| plan.status.is_over());
+    json!({
+        "id": plan.execution, "expected_seq": plan.expected_seq, "expected": plan.expected_status,
+        "seq": seq(plan), "status": plan.status, "pause_reason": plan.pause_reason,
+        "end_reason": plan.end_reason, "error": plan.error, "output": plan.output,
+        "percent": plan.progress_percent, "current_node": plan.current_node,
+        "active": i64::try_from(plan.active_ms).unwrap_or(i64::MAX),
+        "since": plan.running_since.map(at), "deadline": plan.deadline.map(at),
+        "ended": end.map(|event| at(event.at)), "input_tokens": plan.bill.input_tokens,
+        "output_tokens": plan.bill.output_tokens, "cost": plan.bill.cost_micros,
+        "unpriced": plan.bill.unpriced_calls, "samples": plan.bill.sample_calls,
+        "auto_run": plan.auto_run, "breakpoints": plan.breakpoints,
+        "jobs_running": plan.jobs_running, "next_run": plan.next_run_at.map(at),
+    })
+}
+
+fn nodes(plan: &Plan) -> impl Iterator<Item = Value> {
+    plan.nodes.iter().map(|change| {
+        let state = &change.state;
+        json!({
+            "id": state.row, "expected": change.expected, "status": state.status,
+            "generation": state.generation, "total": state.jobs_total,
+            "settled": state.jobs_settled, "output": state.output.as_deref(),
+            "failure": state.failure, "started": state.started_at.map(at),
+            "ended": state.ended_at.map(at), "hold": state.hold,
+            "config": state.config.as_deref().map(model::nodes::NodeConfig::to_value),
+            "feedback": state.feedback,
+            "rounds": state.rounds.iter().map(|round| round.letter()).collect::<String>(),
+        })
+    })
+}
+
+fn edges(plan: &Plan) -> impl Iterator<Item = Value> {
+    plan.edges
+        .iter()
+        .map(|(edge, state)| json!({"execution": plan.execution, "edge": edge, "state": state}))
+}
+
+fn new_jobs(plan: &Plan) -> impl Iterator<Item = Value> {
+    plan.new_jobs.iter().map(|new| {
+        let job = &new.state;
+        json!({
+            "id": job.id, "workspace": plan.workspace, "execution": plan.execution,
+            "node_row": new.node_row, "node": job.node, "item": job.item,
+            "generation": job.generation, "kind": new.kind, "status": job.status,
+            "attempt": job.attempt, "lost": job.lost, "fence": job.fence, "worker": job.worker,
+            "run_at": at(job.run_at), "started": job.started_at.map(at),
+            "ended": job.ended_at.map(at),
+        })
+    })
+}
+
+fn jobs(plan: &Plan) -> impl Iterator<Item = Value> {
+    plan.jobs.iter().map(|change| {
+        let job = &change.state;
+        json!({
+            "id": job.id, "expected": change.expected, "expected_fence": change.expected_fence,
+            "generation": job.generation, "status": job.status, "attempt": job.attempt,
+            "lost": job.lost, "fence": job.fence, "worker": job.worker, "run_at": at(job.run_at),
+            "effect": job.effect, "output": job.values, "failure": job.failure,
+            "input_tokens": job.bill.input_tokens, "output_tokens": job.bill.output_tokens,
+            "cost": job.bill.cost_micros, "unpriced": job.bill.unpriced_calls,
+            "samples": job.bill.sample_calls, "started": job.started_at.map(at),
+            "ended": job.ended_at.map(at),
+        })
+    })
+}
+
+fn closed(attempt: &ClosedAttempt) -> Value {
+    json!({
+        "job": attempt.job, "fence": attempt.fence, "status": attempt.status,
+        "failure": attempt.failure, "ended": at(attempt.at),
+    })
+}
+
+fn events(plan: &Plan) -> impl Iterator<Item = Value> {
+    plan.events.iter().map(|event| {
+        json!({
+            "execution": plan.execution, "seq": event.seq, "at": at(event.at),
+            "event": event.kind,
+        })
+    })
+}
+
+/// What listeners get to know of a committed plan: ids only, the rows are truth.
+#[derive(Debug, Clone)]
+pub struct Notice(Value);
+
+impl Notice {
+    /// Of a plan that is about to be written.
+    pub fn of(plan: &Plan) -> Self {
+        Self(json!({
+            "execution": plan.execution, "workspace": plan.workspace, "seq": seq(plan),
+            "jobs": plan.wake.jobs, "cancelled": plan.wake.cancelled,
+        }))
+    }
+}
+
+/// Wakes streams, claimers and workers, once the plans are committed.
+///
+/// Not in their transaction: PostgreSQL lets only one commit at a time carry notices, and each would
+/// wait for the disk before the next may begin. A notice that gets lost costs one fallback poll.
+pub async fn notify(conn: &mut PgConnection, notices: &[Notice]) -> Result<()> {
+    let notices: Vec<String> = notices.iter().map(|notice| notice.0.to_string()).collect();
+    sqlx::query!(
+        "SELECT pg_notify('atelier_events', notice) FROM UNNEST($1::text[]) AS u (notice)",
+        &notices
     )
     .execute(conn)
     .await
-    .doing("writing nodes")?;
-    exactly(written.rows_affected(), changes.len(), "writing nodes")
+    .map(drop)
+    .doing("waking listeners")
 }
 
 async fn reopen_edges(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {
@@ -178,250 +258,5 @@ async fn reopen_edges(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {
     .execute(conn)
     .await
     .doing("opening edges again")?;
-    Ok(())
-}
-
-async fn update_edges(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {
-    let changes = plans.iter().flat_map(|p| p.edges.iter().map(|edge| (p.execution.0, edge)));
-    let changes: Vec<_> = changes.collect();
-    if changes.is_empty() {
-        return Ok(());
-    }
-    columns!(&changes, |c| {
-        executions: c.0,
-        edges: c.1.0.as_str(),
-        states: c.1.1.as_str(),
-    });
-    let written = sqlx::query!(
-        "UPDATE execution_edges e
-            SET state = u.state
-           FROM UNNEST($1::uuid[], $2::text[], $3::text[]) AS u (execution_id, edge_id, state)
-          WHERE e.execution_id = u.execution_id AND e.edge_id = u.edge_id AND e.scope = ''
-            AND e.state = 'pending'",
-        &executions,
-        &edges as _,
-        &states as _,
-    )
-    .execute(conn)
-    .await
-    .doing("writing edges")?;
-    exactly(written.rows_affected(), changes.len(), "writing edges")
-}
-
-async fn insert_jobs(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {
-    let jobs: Vec<_> = plans.iter().flat_map(|p| p.new_jobs.iter().map(move |j| (p, j))).collect();
-    if jobs.is_empty() {
-        return Ok(());
-    }
-    columns!(&jobs, |j| {
-        ids: j.1.state.id.0,
-        workspaces: j.0.workspace.0,
-        executions: j.0.execution.0,
-        rows: j.1.node_row,
-        nodes: j.1.state.node.as_str(),
-        items: j.1.state.item,
-        generations: j.1.state.generation,
-        kinds: j.1.kind,
-        statuses: j.1.state.status.as_str(),
-        attempts: j.1.state.attempt,
-        lost: j.1.state.lost,
-        fences: j.1.state.fence,
-        workers: j.1.state.worker.map(|worker| worker.0),
-        run_ats: instant(j.1.state.run_at),
-        started: instants(j.1.state.started_at),
-        ended: instants(j.1.state.ended_at),
-    });
-    sqlx::query!(
-        "INSERT INTO agent_jobs (id, workspace_id, execution_id, node_row_id, node_id, item,
-                                 generation, job_type, status, attempt, lost, fence, worker_id,
-                                 run_at, started_at, ended_at)
-         SELECT * FROM UNNEST($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::int[],
-                              $7::int[], $8::text[], $9::text[], $10::int[], $11::int[],
-                              $12::bigint[], $13::uuid[], $14::timestamptz[],
-                              $15::timestamptz[], $16::timestamptz[])",
-        &ids,
-        &workspaces,
-        &executions,
-        &rows,
-        &nodes as _,
-        &items,
-        &generations,
-        &kinds as _,
-        &statuses as _,
-        &attempts,
-        &lost,
-        &fences,
-        &workers as _,
-        &run_ats,
-        &started as _,
-        &ended as _,
-    )
-    .execute(conn)
-    .await
-    .doing("writing new jobs")?;
-    Ok(())
-}
-
-async fn update_jobs(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {
-    let changes: Vec<_> = plans.iter().flat_map(|plan| &plan.jobs).collect();
-    if changes.is_empty() {
-        return Ok(());
-    }
-    let failures = changes.iter().map(|c| c.state.failure.as_ref().map(json).transpose());
-    let failures: Vec<Option<Value>> = failures.collect::<Result<_>>()?;
-    columns!(&changes, |c| {
-        ids: c.state.id.0,
-        expected: c.expected.as_str(),
-        expected_fences: c.expected_fence,
-        generations: c.state.generation,
-        statuses: c.state.status.as_str(),
-        attempts: c.state.attempt,
-        lost: c.state.lost,
-        fences: c.state.fence,
-        workers: c.state.worker.map(|worker| worker.0),
-        run_ats: instant(c.state.run_at),
-        effects: c.state.effect.as_str(),
-        outputs: c.state.values.clone().map(Value::Object),
-        inputs: c.state.bill.input_tokens,
-        output_tokens: c.state.bill.output_tokens,
-        costs: c.state.bill.cost_micros,
-        unpriced: c.state.bill.unpriced_calls,
-        samples: c.state.bill.sample_calls,
-        started: instants(c.state.started_at),
-        ended: instants(c.state.ended_at),
-    });
-    let written = sqlx::query_file!(
-        "sql/apply_jobs.sql",
-        &ids,
-        &expected as _,
-        &expected_fences,
-        &generations,
-        &statuses as _,
-        &attempts,
-        &lost,
-        &fences,
-        &workers as _,
-        &run_ats,
-        &effects as _,
-        &outputs as _,
-        &failures as _,
-        &inputs,
-        &output_tokens,
-        &costs,
-        &unpriced,
-        &samples,
-        &started as _,
-        &ended as _,
-    )
-    .execute(conn)
-    .await
-    .doing("writing jobs")?;
-    exactly(written.rows_affected(), changes.len(), "writing jobs")
-}
-
-async fn open_attempts(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {
-    let opened = plans.iter().flat_map(|p| p.opened.iter().map(|a| (p.execution.0, a)));
-    let opened: Vec<_> = opened.collect();
-    if opened.is_empty() {
-        return Ok(());
-    }
-    columns!(&opened, |a| {
-        jobs: a.1.job.0,
-        fences: a.1.fence,
-        executions: a.0,
-        attempts: a.1.attempt,
-        workers: a.1.worker.0,
-        started: instant(a.1.at),
-    });
-    sqlx::query!(
-        "INSERT INTO job_attempts (job_id, fence, execution_id, attempt, worker_id, started_at)
-         SELECT * FROM UNNEST($1::uuid[], $2::bigint[], $3::uuid[], $4::int[], $5::uuid[],
-                              $6::timestamptz[])",
-        &jobs,
-        &fences,
-        &executions,
-        &attempts,
-        &workers,
-        &started,
-    )
-    .execute(conn)
-    .await
-    .doing("opening attempts")?;
-    Ok(())
-}
-
-async fn close_attempts(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {
-    let closed: Vec<_> = plans.iter().flat_map(|plan| &plan.closed).collect();
-    if closed.is_empty() {
-        return Ok(());
-    }
-    let failures = closed.iter().map(|a| a.failure.as_ref().map(json).transpose());
-    let failures: Vec<Option<Value>> = failures.collect::<Result<_>>()?;
-    columns!(&closed, |a| {
-        jobs: a.job.0,
-        fences: a.fence,
-        statuses: a.status,
-        ended: instant(a.at),
-    });
-    let written = sqlx::query!(
-        "UPDATE job_attempts a
-            SET status = u.status, failure = u.failure, ended_at = u.ended
-           FROM UNNEST($1::uuid[], $2::bigint[], $3::text[], $4::jsonb[], $5::timestamptz[])
-                AS u (job_id, fence, status, failure, ended)
-          WHERE a.job_id = u.job_id AND a.fence = u.fence AND a.status = 'running'",
-        &jobs,
-        &fences,
-        &statuses as _,
-        &failures as _,
-        &ended,
-    )
-    .execute(conn)
-    .await
-    .doing("closing attempts")?;
-    exactly(written.rows_affected(), closed.len(), "closing attempts")
-}
-
-async fn insert_events(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {
-    let events = plans.iter().flat_map(|p| p.events.iter().map(|e| (p.execution.0, e)));
-    let events: Vec<_> = events.collect();
-    let bodies: Vec<Value> = events.iter().map(|e| json(&e.1.kind)).collect::<Result<_>>()?;
-    columns!(&events, |e| {
-        executions: e.0,
-        seqs: e.1.seq,
-        ats: instant(e.1.at),
-    });
-    sqlx::query!(
-        "INSERT INTO execution_events (execution_id, seq, at, event)
-         SELECT * FROM UNNEST($1::uuid[], $2::bigint[], $3::timestamptz[], $4::jsonb[])",
-        &executions,
-        &seqs,
-        &ats,
-        &bodies,
-    )
-    .execute(conn)
-    .await
-    .doing("writing events")?;
-    Ok(())
-}
-
-/// Wakes streams, claimers and workers when the transaction commits; ids only, the rows are truth.
-async fn notify(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {
-    columns!(plans, |p| {
-        notices: serde_json::json!({
-            "execution": p.execution,
-            "workspace": p.workspace,
-            "seq": p.events.last().map_or(p.expected_seq, |event| event.seq),
-            "jobs": p.wake.jobs,
-            "cancelled": p.wake.cancelled,
-        })
-        .to_string(),
-    });
-    sqlx::query!(
-        "SELECT pg_notify('atelier_events', notice) FROM UNNEST($1::text[]) AS u (notice)",
-        &notices
-    )
-    .execute(conn)
-    .await
-    .doing("waking listeners")?;
     Ok(())
 }

@@ -7,7 +7,7 @@ use std::{
 
 use chrono::{DateTime, Utc};
 use model::{
-    decide::{JobState, NodeState},
+    decide::{JobState, NodeState, RoundState},
     execution::{
         state::{EdgeState, EndReason, ExecutionStatus, PauseReason},
         view::Bill,
@@ -18,7 +18,7 @@ use model::{
     time::Timestamp,
 };
 use serde_json::{Map, Value};
-use sqlx::{PgConnection, types::Json};
+use sqlx::{Connection, PgConnection, Postgres, Transaction, types::Json};
 use uuid::Uuid;
 
 use crate::{
@@ -88,31 +88,42 @@ pub struct SnapshotRows {
     pub versions: BTreeMap<(NodeId, i32, String), i32>,
 }
 
+/// Executions under their lock, and what was true once all were locked.
+#[derive(Debug)]
+pub struct Locked {
+    /// Those that exist.
+    pub executions: Vec<LockedExecution>,
+    /// The database's clock, after the last lock was granted.
+    pub now: Timestamp,
+    /// Those among the claimants that were given up and have not noticed yet.
+    pub gone: Vec<WorkerId>,
+}
+
+/// Plans of the engine's few statements are made once for every size of every table: what is planned
+/// while a table is empty would else scan it from end to end for ever.
+const BEGIN: &str = "BEGIN; SET LOCAL plan_cache_mode = force_generic_plan; \
+    SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off";
+
+/// Opens a transaction whose statements go by indexes, whatever the statistics say.
+pub async fn begin(conn: &mut PgConnection) -> Result<Transaction<'_, Postgres>> {
+    conn.begin_with(BEGIN).await.doing("opening a transaction")
+}
+
 /// Locks executions, in the order of their ids, until the transaction ends.
 ///
 /// A statement of its own: what is read afterwards is then never older than the lock, which a
 /// single statement that locks and reads at once does not promise. Those that are gone are missing
 /// in the answer. The instant is the database's, after the last lock was granted.
-pub async fn lock(
-    conn: &mut PgConnection,
-    ids: &[Uuid],
-) -> Result<(Vec<LockedExecution>, Timestamp)> {
-    let rows = sqlx::query!(
-        "SELECT id, workspace_id, number, status, pause_reason, end_reason, error, event_seq, active_ms,
-                running_since, input_tokens, output_tokens, total_cost, unpriced_calls,
-                sample_calls, output, auto_run, breakpoints
-           FROM workflow_executions
-          WHERE id = ANY($1)
-          ORDER BY id
-            FOR UPDATE",
-        ids
-    )
-    .fetch_all(&mut *conn)
-    .await
-    .doing("locking executions")?;
-    let now = now(conn).await?;
-    let locked = rows.into_iter().map(|row| {
-        Ok(LockedExecution {
+pub async fn lock(conn: &mut PgConnection, ids: &[Uuid], claimants: &[Uuid]) -> Result<Locked> {
+    let rows = sqlx::query_file!("sql/lock_executions.sql", ids, claimants)
+        .fetch_all(conn)
+        .await
+        .doing("locking executions")?;
+    let mut locked = Locked { executions: vec![], now: Timestamp(0), gone: vec![] };
+    for row in rows {
+        locked.now = locked.now.max(timestamp(row.now));
+        locked.gone = row.gone.into_iter().map(WorkerId).collect();
+        locked.executions.push(LockedExecution {
             id: ExecutionId(row.id),
             workspace: WorkspaceId(row.workspace_id),
             number: row.number,
@@ -133,9 +144,9 @@ pub async fn lock(
             output: row.output,
             auto_run: row.auto_run,
             breakpoints: read_json(row.breakpoints)?,
-        })
-    });
-    Ok((locked.collect::<Result<_>>()?, now))
+        });
+    }
+    Ok(locked)
 }
 
 /// The database's clock.
@@ -186,7 +197,7 @@ type Found = BTreeMap<ExecutionId, SnapshotRows>;
 
 async fn nodes(conn: &mut PgConnection, ids: &[Uuid], found: &mut Found) -> Result<()> {
     let rows = sqlx::query!(
-        r#"SELECT execution_id, node_id, id, kind, status, generation, hold, config, feedback,
+        r#"SELECT execution_id, node_id, id, kind, status, generation, hold, config, feedback, rounds,
                   jobs_total, jobs_settled,
                   output AS "output: Json<Map<String, Value>>", failure, started_at, ended_at
              FROM execution_nodes
@@ -205,6 +216,7 @@ async fn nodes(conn: &mut PgConnection, ids: &[Uuid], found: &mut Found) -> Resu
             config: row.config.map(|config| own_config(&row.kind, config)).transpose()?,
             feedback: row.feedback,
             review: None,
+            rounds: row.rounds.chars().filter_map(RoundState::from_letter).collect(),
             output: row.output.map(|output| output.0.into()),
             failure: row.failure.map(read_json).transpose()?,
             jobs_total: row.jobs_total,

@@ -1,11 +1,14 @@
 //! The jobs of an execution and what they made.
 
+use std::collections::BTreeMap;
+
 use model::{
-    api::executions::{Artifact, ArtifactRow, JobRow},
+    api::executions::{Artifact, ArtifactRow, AttemptRow, JobRow},
     execution::view::Bill,
-    id::{ArtifactId, ExecutionId, ImageId, JobId, NodeId, WorkspaceId},
+    id::{ArtifactId, ExecutionId, ImageId, JobId, NodeId, WorkerId, WorkspaceId},
 };
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 use crate::{
     error::{Doing, Result},
@@ -21,19 +24,20 @@ pub async fn jobs(
     (workspace, id): (WorkspaceId, ExecutionId),
 ) -> Result<Vec<JobRow>> {
     let rows = sqlx::query!(
-        "SELECT j.id, j.node_id, j.item, j.job_type, j.status, j.attempt, j.output, j.failure,
+        "SELECT j.id, j.node_id, j.item, j.job_type, j.status, j.attempt, j.input, j.output, j.failure,
                 j.provider, j.model, j.input_tokens, j.output_tokens, j.cost, j.unpriced_calls,
                 j.sample_calls, j.started_at, j.ended_at
            FROM agent_jobs j
            JOIN execution_nodes n ON n.id = j.node_row_id
           WHERE j.workspace_id = $1 AND j.execution_id = $2
-          ORDER BY n.rank, j.node_id, j.item",
+          ORDER BY n.rank, j.node_id, j.generation, j.item",
         workspace.0,
         id.0
     )
-    .fetch_all(conn)
+    .fetch_all(&mut *conn)
     .await
     .doing("listing jobs")?;
+    let mut attempts = attempts(conn, (workspace, id)).await?;
     let job = rows.into_iter().map(|row| {
         Ok(JobRow {
             id: JobId(row.id),
@@ -42,6 +46,7 @@ pub async fn jobs(
             job_type: row.job_type,
             status: word(&row.status)?,
             attempt: row.attempt,
+            input: row.input,
             output: row.output,
             failure: row.failure.map(read_json).transpose()?,
             provider: row.provider,
@@ -55,9 +60,40 @@ pub async fn jobs(
             },
             started_at: row.started_at.map(timestamp),
             ended_at: row.ended_at.map(timestamp),
+            attempts: attempts.remove(&row.id).unwrap_or_default(),
         })
     });
     job.collect()
+}
+
+async fn attempts(
+    conn: &mut PgConnection,
+    (workspace, id): (WorkspaceId, ExecutionId),
+) -> Result<BTreeMap<Uuid, Vec<AttemptRow>>> {
+    let rows = sqlx::query!(
+        "SELECT a.job_id, a.attempt, a.worker_id, a.status, a.failure, a.started_at, a.ended_at
+           FROM job_attempts a
+           JOIN workflow_executions e ON e.id = a.execution_id
+          WHERE e.workspace_id = $1 AND a.execution_id = $2
+          ORDER BY a.job_id, a.fence",
+        workspace.0,
+        id.0
+    )
+    .fetch_all(conn)
+    .await
+    .doing("listing attempts")?;
+    let mut of_jobs: BTreeMap<Uuid, Vec<AttemptRow>> = BTreeMap::new();
+    for row in rows {
+        of_jobs.entry(row.job_id).or_default().push(AttemptRow {
+            attempt: row.attempt,
+            worker_id: WorkerId(row.worker_id),
+            status: row.status,
+            failure: row.failure.map(read_json).transpose()?,
+            started_at: timestamp(row.started_at),
+            ended_at: row.ended_at.map(timestamp),
+        });
+    }
+    Ok(of_jobs)
 }
 
 /// Every version of everything an execution made, in the order of its nodes, items and ports.

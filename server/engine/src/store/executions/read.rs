@@ -36,6 +36,24 @@ pub struct ExecutionDetail {
     pub now: Timestamp,
 }
 
+/// The nodes of an execution that people changed, with their configurations as they are now.
+pub async fn changed_nodes(
+    conn: &mut PgConnection,
+    (workspace, id): (WorkspaceId, ExecutionId),
+) -> Result<Vec<(NodeId, Value)>> {
+    let rows = sqlx::query!(
+        r#"SELECT node_id, config AS "config!"
+             FROM execution_nodes
+            WHERE workspace_id = $1 AND execution_id = $2 AND config IS NOT NULL"#,
+        workspace.0,
+        id.0
+    )
+    .fetch_all(conn)
+    .await
+    .doing("reading changed nodes")?;
+    Ok(rows.into_iter().map(|row| (NodeId(row.node_id), row.config)).collect())
+}
+
 /// An execution; none if the workspace has no such execution.
 pub async fn find(
     conn: &mut PgConnection,
@@ -203,7 +221,7 @@ pub async fn usual_node_times(
     template: TemplateId,
 ) -> Result<Vec<(NodeId, i64)>> {
     let rows = sqlx::query!(
-        r#"SELECT n.node_id,
+        r#"SELECT split_part(n.node_id, '@', 1) AS "node_id!",
                   percentile_cont(0.5) WITHIN GROUP
                       (ORDER BY extract(epoch FROM n.ended_at - n.started_at) * 1000)::bigint
                       AS "ms!"
@@ -213,8 +231,8 @@ pub async fn usual_node_times(
                     WHERE workspace_id = $1 AND template_id = $2 AND status = 'completed'
                     ORDER BY started_at DESC
                     LIMIT 50)
-            GROUP BY n.node_id
-            ORDER BY n.node_id"#,
+            GROUP BY 1
+            ORDER BY 1"#,
         workspace.0,
         template.0
     )

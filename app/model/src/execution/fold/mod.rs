@@ -1,0 +1,273 @@
+//! From events to what a person sees: the one fold of server, page and time slider.
+
+mod node;
+
+use self::node::apply_job;
+use super::{
+    event::{Event, EventKind, JobRef, SettledEdges},
+    state::{EdgeState, ExecutionStatus, NodeStatus},
+    view::{DocumentView, EdgeView, ExecutionView, JobView, NodeView, RoundView},
+};
+use crate::{
+    id::{EdgeId, NodeId},
+    time::Timestamp,
+};
+
+impl ExecutionView {
+    /// Before the first event.
+    pub fn empty() -> Self {
+        Self {
+            seq: 0,
+            status: ExecutionStatus::Pending,
+            pause_reason: None,
+            pause_message: None,
+            queued: None,
+            end_reason: None,
+            error: None,
+            failed_node: None,
+            auto_run: true,
+            breakpoints: vec![],
+            launched_at: Timestamp::default(),
+            ended_at: None,
+            nodes: vec![],
+            edges: vec![],
+            documents: vec![],
+        }
+    }
+
+    /// Everything up to and including the last of `events`, which are in order.
+    pub fn of(events: &[Event]) -> Self {
+        let mut view = Self::empty();
+        for event in events {
+            view.apply(event);
+        }
+        view
+    }
+
+    /// Takes the next event in; one that is already in changes nothing.
+    ///
+    /// Returns false when an event in between is missing: the caller fetches from `seq` on.
+    pub fn apply(&mut self, event: &Event) -> bool {
+        if event.seq <= self.seq {
+            return true;
+        }
+        if event.seq != self.seq + 1 {
+            return false;
+        }
+        self.seq = event.seq;
+        self.apply_kind(event.at, &event.kind);
+        true
+    }
+
+    fn apply_kind(&mut self, at: Timestamp, kind: &EventKind) {
+        use EventKind as E;
+        match kind {
+            E::ExecutionLaunched { .. }
+            | E::ExecutionQueued { .. }
+            | E::ExecutionStarted
+            | E::ExecutionPaused { .. }
+            | E::ExecutionResumed
+            | E::ExecutionCompleted
+            | E::ExecutionFailed { .. }
+            | E::ExecutionStopped { .. } => self.apply_execution(at, kind),
+            E::RoundStarted { .. } | E::RoundEnded { .. } => self.apply_round(kind),
+            E::ExecutionAutoRun { on } => self.auto_run = *on,
+            E::ExecutionBreakpoints { nodes } => self.breakpoints = nodes.clone(),
+            E::JobStarted { job, .. }
+            | E::JobCompleted { job }
+            | E::JobFailed { job, .. }
+            | E::JobRetryScheduled { job, .. }
+            | E::JobLimited { job, .. }
+            | E::JobLost { job, .. }
+            | E::JobCancelled { job }
+            | E::CostAdded { job, .. } => {
+                if let Some(view) = self.job_mut(job) {
+                    apply_job(view, at, kind);
+                }
+            }
+            E::ArtifactCreated { artifact } => {
+                if let Some(node) = self.node_mut(&artifact.node) {
+                    let (item, port) = (artifact.item, artifact.port.as_str());
+                    node.artifacts.retain(|old| (old.item, old.port.as_str()) != (item, port));
+                    node.artifacts.push(artifact.clone());
+                    node.artifacts.sort_by(|a, b| (&a.port, a.item).cmp(&(&b.port, b.item)));
+                }
+            }
+            E::DocumentCreated { node, document, title } => self.documents.push(DocumentView {
+                id: *document,
+                title: title.clone(),
+                node: node.clone(),
+            }),
+            _ => self.apply_node(at, kind),
+        }
+    }
+
+    fn apply_execution(&mut self, at: Timestamp, kind: &EventKind) {
+        use EventKind as E;
+        self.pause_reason = None;
+        (self.pause_message, self.queued) = (None, None);
+        match kind {
+            E::ExecutionLaunched { nodes, edges } => {
+                self.launched_at = at;
+                self.nodes = nodes.iter().map(NodeView::launched).collect();
+                self.edges = edges.iter().map(EdgeView::pending).collect();
+            }
+            E::ExecutionStarted => self.status = ExecutionStatus::Running,
+            E::ExecutionQueued { queued } => {
+                self.status = ExecutionStatus::Pending;
+                self.queued = Some(*queued);
+                (self.error, self.failed_node, self.ended_at) = (None, None, None);
+            }
+            E::ExecutionResumed => {
+                self.status = ExecutionStatus::Running;
+                (self.error, self.failed_node, self.ended_at) = (None, None, None);
+            }
+            E::ExecutionPaused { reason, message } => {
+                self.status = ExecutionStatus::Paused;
+                self.pause_reason = Some(*reason);
+                self.pause_message = message.clone();
+            }
+            E::ExecutionCompleted => self.end(ExecutionStatus::Completed, at),
+            E::ExecutionFailed { node, message } => {
+                self.end(ExecutionStatus::Failed, at);
+                self.error = Some(message.clone());
+                self.failed_node = Some(node.clone());
+            }
+            E::ExecutionStopped { reason } => {
+                self.end(ExecutionStatus::Stopped, at);
+                self.end_reason = Some(*reason);
+            }
+            _ => {}
+        }
+    }
+
+    fn end(&mut self, status: ExecutionStatus, at: Timestamp) {
+        self.status = status;
+        self.ended_at = Some(at);
+    }
+
+    fn apply_node(&mut self, at: Timestamp, kind: &EventKind) {
+        use EventKind as E;
+        if let E::NodeCompleted { edges, .. }
+        | E::NodeFailed { edges, .. }
+        | E::NodeSkipped { edges, .. } = kind
+        {
+            self.settle_edges(edges);
+        }
+        if let E::NodeReset { edges, .. } = kind {
+            let reopened = self.edges.iter_mut().filter(|edge| edges.contains(&edge.id));
+            reopened.for_each(|edge| edge.state = EdgeState::Pending);
+        }
+        let (E::NodeReady { node, .. }
+        | E::NodeStarted { node }
+        | E::NodeWaiting { node, .. }
+        | E::NodeCompleted { node, .. }
+        | E::NodeFailed { node, .. }
+        | E::NodeSkipped { node, .. }
+        | E::NodeCancelled { node }
+        | E::NodeReset { node, .. }
+        | E::NodeEdited { node, .. }
+        | E::NodeAwaitingReview { node, .. }
+        | E::ReviewApproved { node, .. }
+        | E::ReviewDecided { node, .. }
+        | E::NodeRetried { node, .. }) = kind
+        else {
+            return;
+        };
+        if let Some(view) = self.node_mut(node) {
+            view.apply(at, kind);
+        }
+        if !node.round().is_empty() {
+            self.mirror(node);
+        }
+    }
+
+    /// What lies in a loop shows, as it was drawn, what matters most of its rounds.
+    fn mirror(&mut self, of: &NodeId) {
+        let rounds = self
+            .nodes
+            .iter()
+            .filter(|node| !node.id.round().is_empty() && node.id.drawn() == of.drawn());
+        let foremost = rounds.map(|node| node.status).min_by_key(|status| urgency(*status));
+        let drawn = self.nodes.iter_mut().find(|node| node.id.as_str() == of.drawn());
+        if let (Some(drawn), Some(status)) = (drawn, foremost) {
+            drawn.status = status;
+        }
+    }
+
+    fn apply_round(&mut self, kind: &EventKind) {
+        use EventKind as E;
+        match kind {
+            E::RoundStarted { node, round, total, nodes, edges, live } => {
+                self.nodes.extend(nodes.iter().map(NodeView::launched));
+                for id in edges {
+                    let known = self.edges.iter_mut().find(|edge| edge.id == *id);
+                    match known {
+                        Some(edge) => edge.state = EdgeState::Pending,
+                        None => self.edges.push(EdgeView::pending(id)),
+                    }
+                }
+                self.settle_edges(&SettledEdges { live: live.clone(), dead: vec![] });
+                self.set_round(node, (*round, *total), RoundView::Running);
+            }
+            E::RoundEnded { node, round, failed, last, dead } => {
+                self.settle_edges(&SettledEdges { live: vec![], dead: dead.clone() });
+                let state = if *failed { RoundView::Failed } else { RoundView::Done };
+                self.set_round(node, (*round, *round + 1), state);
+                if let (true, Some(view)) = (*last, self.node_mut(node)) {
+                    view.rounds.truncate(*round + 1);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn set_round(&mut self, node: &NodeId, (round, total): (usize, usize), state: RoundView) {
+        let Some(view) = self.node_mut(node) else { return };
+        if view.rounds.len() < total {
+            view.rounds.resize(total, RoundView::Waiting);
+        }
+        if let Some(round) = view.rounds.get_mut(round) {
+            *round = state;
+        }
+    }
+
+    fn settle_edges(&mut self, settled: &SettledEdges) {
+        for edge in &mut self.edges {
+            if settled.live.contains(&edge.id) {
+                edge.state = EdgeState::Live;
+            } else if settled.dead.contains(&edge.id) {
+                edge.state = EdgeState::Dead;
+            }
+        }
+    }
+
+    fn node_mut(&mut self, id: &NodeId) -> Option<&mut NodeView> {
+        self.nodes.iter_mut().find(|node| node.id == *id)
+    }
+
+    fn job_mut(&mut self, job: &JobRef) -> Option<&mut JobView> {
+        self.node_mut(&job.node)?.jobs.iter_mut().find(|view| view.id == job.job)
+    }
+}
+
+/// Which state of several a person should see first.
+const fn urgency(status: NodeStatus) -> u8 {
+    match status {
+        NodeStatus::AwaitingReview => 0,
+        NodeStatus::Running => 1,
+        NodeStatus::Waiting => 2,
+        NodeStatus::Ready => 3,
+        NodeStatus::Failed => 4,
+        NodeStatus::Cancelled => 5,
+        NodeStatus::Pending => 6,
+        NodeStatus::Completed => 7,
+        NodeStatus::Skipped => 8,
+    }
+}
+
+impl EdgeView {
+    fn pending(id: &EdgeId) -> Self {
+        Self { id: id.clone(), state: EdgeState::Pending }
+    }
+}

@@ -1,0 +1,210 @@
+//! What an event does to one node and its jobs.
+
+use crate::{
+    execution::{
+        event::{Charge, EventKind, LaunchedNode},
+        state::{JobStatus, NodeStatus},
+        view::{Bill, DecidedView, JobView, NodeView, ReviewView, RoundView},
+    },
+    id::JobId,
+    time::Timestamp,
+};
+
+impl NodeView {
+    pub(super) fn launched(node: &LaunchedNode) -> Self {
+        Self {
+            id: node.id.clone(),
+            kind: node.kind.clone(),
+            label: node.label.clone(),
+            status: NodeStatus::Pending,
+            generation: 1,
+            failure: None,
+            skipped: None,
+            waiting: None,
+            until: None,
+            hold: None,
+            review: None,
+            decided: None,
+            edited: false,
+            inside: node.inside.clone(),
+            rounds: vec![],
+            started_at: None,
+            ended_at: None,
+            past_bill: Bill::default(),
+            jobs: vec![],
+            artifacts: vec![],
+        }
+    }
+
+    pub(super) fn apply(&mut self, at: Timestamp, kind: &EventKind) {
+        use EventKind as E;
+        if !matches!(kind, E::NodeEdited { .. }) {
+            (self.waiting, self.until, self.hold) = (None, None, None);
+        }
+        match kind {
+            E::NodeReady { jobs, .. } => {
+                self.status = NodeStatus::Ready;
+                self.jobs = jobs.iter().copied().map(JobView::pending).collect();
+            }
+            E::NodeStarted { .. } => {
+                self.status = NodeStatus::Running;
+                self.started_at.get_or_insert(at);
+            }
+            E::NodeWaiting { message, until, hold, .. } => {
+                self.status = NodeStatus::Waiting;
+                self.waiting = Some(message.clone());
+                (self.until, self.hold) = (*until, *hold);
+            }
+            E::NodeCompleted { .. } => {
+                self.settle(NodeStatus::Completed, at);
+                self.failure = None;
+            }
+            E::NodeFailed { failure, .. } => {
+                self.settle(NodeStatus::Failed, at);
+                self.failure = Some(failure.clone());
+            }
+            E::NodeSkipped { reason, .. } => {
+                self.settle(NodeStatus::Skipped, at);
+                self.failure = None;
+                self.skipped = Some(*reason);
+            }
+            E::NodeCancelled { .. } => self.settle(NodeStatus::Cancelled, at),
+            E::NodeReset { generation, .. } => {
+                self.past_bill = self.bill();
+                self.jobs.clear();
+                self.status = NodeStatus::Pending;
+                self.generation = *generation;
+                (self.failure, self.skipped, self.review) = (None, None, None);
+                (self.started_at, self.ended_at) = (None, None);
+                self.rounds.clear();
+            }
+            E::NodeEdited { .. } => self.edited = true,
+            E::NodeAwaitingReview { .. } | E::ReviewApproved { .. } | E::ReviewDecided { .. } => {
+                self.apply_review(at, kind);
+            }
+            E::NodeRetried { generation, jobs, .. } => {
+                self.status = NodeStatus::Ready;
+                self.generation = *generation;
+                (self.failure, self.ended_at) = (None, None);
+                let failed = self.rounds.iter_mut().filter(|round| **round == RoundView::Failed);
+                failed.for_each(|round| *round = RoundView::Waiting);
+                for job in self.jobs.iter_mut().filter(|job| jobs.contains(&job.id)) {
+                    job.reset();
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn apply_review(&mut self, at: Timestamp, kind: &EventKind) {
+        use EventKind as E;
+        match kind {
+            E::NodeAwaitingReview { review, needed, until, .. } => {
+                self.status = NodeStatus::AwaitingReview;
+                self.started_at.get_or_insert(at);
+                let (id, needed, until) = (*review, *needed, *until);
+                self.review = Some(ReviewView { id, needed, until, approvals: vec![] });
+            }
+            E::ReviewApproved { by, .. } => {
+                if let Some(review) = &mut self.review {
+                    review.approvals.push(by.clone());
+                }
+            }
+            E::ReviewDecided { verdict, by, reason, .. } => {
+                self.review = None;
+                let (verdict, by, reason) = (*verdict, by.clone(), reason.clone());
+                self.decided = Some(DecidedView { verdict, by, reason, at });
+            }
+            _ => {}
+        }
+    }
+
+    fn settle(&mut self, status: NodeStatus, at: Timestamp) {
+        self.review = None;
+        self.status = status;
+        self.ended_at = Some(at);
+    }
+}
+
+impl JobView {
+    fn pending(id: JobId) -> Self {
+        Self {
+            id,
+            status: JobStatus::Pending,
+            attempt: 0,
+            started_at: None,
+            ended_at: None,
+            retry_at: None,
+            failure: None,
+            lost: 0,
+            bill: Bill::default(),
+            answered_by: None,
+        }
+    }
+
+    /// What was paid stays on the bill.
+    fn reset(&mut self) {
+        *self = Self { bill: self.bill, ..Self::pending(self.id) };
+    }
+}
+
+pub(super) fn apply_job(job: &mut JobView, at: Timestamp, kind: &EventKind) {
+    use EventKind as E;
+    match kind {
+        E::JobStarted { attempt, .. } => {
+            job.status = JobStatus::Running;
+            job.attempt = *attempt;
+            job.started_at = Some(at);
+            (job.retry_at, job.failure) = (None, None);
+        }
+        E::JobCompleted { .. } => {
+            job.status = JobStatus::Completed;
+            job.ended_at = Some(at);
+        }
+        E::JobFailed { failure, .. } => {
+            job.status = JobStatus::Failed;
+            job.ended_at = Some(at);
+            job.failure = Some(failure.clone());
+        }
+        E::JobRetryScheduled { at_time, failure, attempt, .. } => {
+            job.status = JobStatus::Pending;
+            // The one that comes has not begun.
+            job.attempt = *attempt - 1;
+            job.retry_at = Some(*at_time);
+            job.failure = Some(failure.clone());
+        }
+        E::JobLimited { at_time, failure, .. } => {
+            job.status = JobStatus::Pending;
+            job.attempt -= 1;
+            job.retry_at = Some(*at_time);
+            job.failure = Some(failure.clone());
+        }
+        E::JobLost { handed_back, .. } => {
+            job.status = JobStatus::Pending;
+            job.lost += i32::from(!handed_back);
+            // A lost attempt does not count against the policy.
+            job.attempt -= 1;
+        }
+        E::JobCancelled { .. } => {
+            job.status = JobStatus::Cancelled;
+            job.ended_at = Some(at);
+        }
+        E::CostAdded { charge, .. } => {
+            job.bill = job.bill.plus(Bill::from(charge));
+            job.answered_by = Some(format!("{} · {}", charge.provider, charge.model));
+        }
+        _ => {}
+    }
+}
+
+impl From<&Charge> for Bill {
+    fn from(charge: &Charge) -> Self {
+        Self {
+            input_tokens: charge.input_tokens,
+            output_tokens: charge.output_tokens,
+            cost_micros: charge.cost_micros.unwrap_or(0),
+            unpriced_calls: i64::from(charge.cost_micros.is_none()),
+            sample_calls: i64::from(charge.sample),
+        }
+    }
+}

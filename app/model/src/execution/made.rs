@@ -1,0 +1,72 @@
+//! What events say of outputs and of what they cost.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::id::{ArtifactId, ImageId, NodeId};
+
+/// An output as the log and the page know it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ArtifactSummary {
+    /// The artifact.
+    pub id: ArtifactId,
+    /// The node that made it.
+    pub node: NodeId,
+    /// Its place among the node's items.
+    pub item: i32,
+    /// The port it came out of.
+    pub port: String,
+    /// 1, 2, 3 … for the same item and port.
+    pub version: i32,
+    /// True when the sample provider made it.
+    pub sample: bool,
+    /// What it is.
+    #[serde(flatten)]
+    pub body: ArtifactBody,
+}
+
+/// The kind of an output, with what a card shows of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ArtifactBody {
+    /// Text; the beginning of it.
+    Text {
+        /// At most [`EXCERPT_CHARS`] characters.
+        excerpt: String,
+    },
+    /// A picture in the library.
+    Image {
+        /// The picture.
+        image: ImageId,
+        /// Pixels.
+        width: u32,
+        /// Pixels.
+        height: u32,
+    },
+    /// Structured data; the beginning of it as compact JSON.
+    Json {
+        /// At most [`EXCERPT_CHARS`] characters.
+        excerpt: String,
+    },
+}
+
+/// How much of a text the log repeats.
+pub const EXCERPT_CHARS: usize = 280;
+
+/// What one call used and cost.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Charge {
+    /// Who answered.
+    pub provider: String,
+    /// With which model.
+    pub model: String,
+    /// Tokens sent.
+    pub input_tokens: i64,
+    /// Tokens received.
+    pub output_tokens: i64,
+    /// Millionths of a dollar; none when the model's price is unknown (never 0 for that).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost_micros: Option<i64>,
+    /// True when the sample provider answered: nominal prices, outside budgets.
+    pub sample: bool,
+}

@@ -1,0 +1,170 @@
+//! What a person may do to a node now, or why not: the engine refuses and the page disables by it.
+
+use super::{
+    state::{Action, Hold, JobStatus, NodeStatus, PauseReason, allowed},
+    view::{ExecutionView, NodeView},
+};
+use crate::{
+    graph,
+    workflow::{OnError, Workflow},
+};
+
+/// What of a node decides about that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NodeFacts {
+    /// Where it stands.
+    pub status: NodeStatus,
+    /// Set when it waits for a person's word.
+    pub hold: Option<Hold>,
+    /// What becomes of it when it fails.
+    pub on_error: OnError,
+    /// Whether a job of it has been claimed.
+    pub work: NodeWork,
+}
+
+/// Whether work on a node has begun.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NodeWork {
+    /// No job of it was ever claimed.
+    Untouched,
+    /// At least one was.
+    Begun,
+}
+
+impl NodeFacts {
+    /// The facts of a node as people see it.
+    pub fn of(node: &NodeView, workflow: &Workflow) -> Self {
+        let begun = |job: &super::view::JobView| {
+            job.status != JobStatus::Pending || job.attempt > 0 || job.lost > 0
+        };
+        Self {
+            status: node.status,
+            hold: node.hold,
+            on_error: graph::on_error(workflow, &node.id),
+            work: match node.jobs.iter().any(begun) {
+                true => NodeWork::Begun,
+                false => NodeWork::Untouched,
+            },
+        }
+    }
+
+    /// Why this cannot be done to the node; none when it can, or is not about one node.
+    pub const fn why_not(self, action: Action) -> Option<&'static str> {
+        match action {
+            Action::RetryNode => self.why_no_retry(),
+            Action::SkipNode => self.why_no_skip(),
+            Action::TriggerNode if self.hold.is_none() => {
+                Some("This step does not wait for a word: it starts by itself.")
+            }
+            Action::EditNode => self.why_no_edit(),
+            _ => None,
+        }
+    }
+
+    const fn why_no_retry(self) -> Option<&'static str> {
+        match (self.status, self.on_error) {
+            (NodeStatus::Failed, OnError::Fail) => None,
+            (NodeStatus::Failed, _) => Some("The workflow went on after this failure."),
+            _ => Some("Only a step that failed is run again."),
+        }
+    }
+
+    const fn why_no_skip(self) -> Option<&'static str> {
+        match self.status {
+            NodeStatus::Pending => Some("The steps before this one have not settled yet."),
+            NodeStatus::Failed => match self.on_error {
+                OnError::Fail => None,
+                _ => Some("The workflow went on after this failure."),
+            },
+            status if status.is_settled() => Some("This step has ended."),
+            _ => None,
+        }
+    }
+
+    const fn why_no_edit(self) -> Option<&'static str> {
+        match (self.status, self.work) {
+            (NodeStatus::Pending, _) | (NodeStatus::Ready, NodeWork::Untouched) => None,
+            (NodeStatus::Waiting, _) if self.hold.is_some() => None,
+            (status, _) if status.is_settled() => Some("This step has ended."),
+            _ => Some("This step has begun."),
+        }
+    }
+}
+
+impl ExecutionView {
+    /// Why this cannot be done to the execution now; none when it can.
+    pub fn why_not(&self, action: Action) -> Option<&'static str> {
+        let by_decision = self.pause_reason == Some(PauseReason::Review);
+        match allowed(self.status) {
+            [] => Some("The execution is over for good; launch it again instead."),
+            fit if !fit.contains(&action) => Some("Not while the execution stands like this."),
+            _ if by_decision && action == Action::Resume => Some("A decision lets it go on."),
+            _ => None,
+        }
+    }
+
+    /// Why this cannot be done to a node of this execution now; none when it can.
+    pub fn why_not_to(
+        &self,
+        node: &NodeView,
+        workflow: &Workflow,
+        action: Action,
+    ) -> Option<&'static str> {
+        self.why_not(action).or_else(|| NodeFacts::of(node, workflow).why_not(action))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::execution::state::ExecutionStatus;
+
+    fn facts(status: NodeStatus) -> NodeFacts {
+        NodeFacts { status, hold: None, on_error: OnError::Fail, work: NodeWork::Untouched }
+    }
+
+    #[test]
+    fn a_failed_step_is_retried_or_skipped_unless_the_workflow_went_on() {
+        let failed = facts(NodeStatus::Failed);
+        let handled = NodeFacts { on_error: OnError::Continue, ..failed };
+
+        for action in [Action::RetryNode, Action::SkipNode] {
+            assert_eq!(failed.why_not(action), None);
+            assert!(handled.why_not(action).is_some());
+            assert!(facts(NodeStatus::Completed).why_not(action).is_some());
+        }
+    }
+
+    #[test]
+    fn what_has_begun_is_not_edited_and_what_is_not_held_is_not_triggered() {
+        let ready = facts(NodeStatus::Ready);
+        let held = NodeFacts { hold: Some(Hold::Step), ..facts(NodeStatus::Waiting) };
+
+        assert_eq!(ready.why_not(Action::EditNode), None);
+        assert!(NodeFacts { work: NodeWork::Begun, ..ready }.why_not(Action::EditNode).is_some());
+        assert_eq!(held.why_not(Action::EditNode), None);
+        assert_eq!(held.why_not(Action::TriggerNode), None);
+        assert!(ready.why_not(Action::TriggerNode).is_some());
+        assert!(facts(NodeStatus::Waiting).why_not(Action::EditNode).is_some());
+    }
+
+    #[test]
+    fn what_waits_for_a_decision_is_not_resumed() {
+        let paused = ExecutionView {
+            status: ExecutionStatus::Paused,
+            pause_reason: Some(PauseReason::Review),
+            ..ExecutionView::empty()
+        };
+
+        assert!(paused.why_not(Action::Resume).is_some());
+        assert_eq!(paused.why_not(Action::Stop), None);
+        let by_hand = ExecutionView { pause_reason: Some(PauseReason::User), ..paused };
+        assert_eq!(by_hand.why_not(Action::Resume), None);
+    }
+
+    #[test]
+    fn nothing_is_skipped_before_its_turn() {
+        assert!(facts(NodeStatus::Pending).why_not(Action::SkipNode).is_some());
+        assert_eq!(facts(NodeStatus::AwaitingReview).why_not(Action::SkipNode), None);
+    }
+}

@@ -1,0 +1,220 @@
+//! `for_each`: what lies in it runs once per item, or until a condition holds.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{
+    Category, Choice, FieldKind, FieldSpec, Items, Level, NodeSpec, NodeType, Place, PortSpec, Work,
+};
+use crate::{
+    expr::{Condition, ExprError, Scope},
+    field::{Field, Text},
+    ports::{Kind, PortType},
+    validate::Checker,
+    value::kind_of,
+};
+
+/// The port by which items come in.
+pub const ITEMS: &str = "items";
+/// The port by which an item enters the body.
+pub const ITEM: &str = "item";
+/// The port by which the body gives its result back.
+pub const RESULT: &str = "result";
+/// The port by which all results leave.
+pub const OUTPUT: &str = "output";
+
+/// What is repeated, how often, how much at once.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// The list, as a reference; none means that of the edge.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub items: Option<Text>,
+    /// Rounds at once: 1 to 20. One that stops by a condition goes one by one.
+    pub concurrency: Field<u32>,
+    /// Ends after the round after which this holds; without items, what is repeated until then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stop_when: Option<String>,
+    /// Most rounds: 1 to 1,000.
+    pub max: Field<u32>,
+    /// What a failed round means.
+    pub on_round_failure: RoundFailure,
+}
+
+/// What a failed round means.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RoundFailure {
+    /// The others are stopped, and the loop fails.
+    #[default]
+    Fail,
+    /// The others go on; its place among the results stays empty.
+    Continue,
+}
+
+impl Config {
+    /// Fewest and most rounds.
+    pub const ROUNDS: std::ops::RangeInclusive<u32> = 1..=1_000;
+    /// Fewest and most rounds at once.
+    pub const CONCURRENCY: std::ops::RangeInclusive<u32> = 1..=20;
+
+    /// Whether it repeats until a condition holds instead of going through a list: what comes in
+    /// is no list then, and only orders.
+    pub fn is_until(&self, place: Place<'_>) -> bool {
+        let has_items = self.items.as_ref().is_some_and(|items| !items.is_blank());
+        let listed = || matches!(place.input(ITEMS), Some(Value::Array(_)));
+        self.stop_when.is_some() && !has_items && !listed()
+    }
+
+    /// The items; for a loop until a condition one `null` for each round there may be.
+    ///
+    /// # Errors
+    /// When a reference has no value, it is no list, or there are more than 1,000 items.
+    pub fn list(&self, place: Place<'_>) -> Result<Vec<Value>, ExprError> {
+        let scope = place.scope;
+        let most = self.max.resolve_within(scope, Self::ROUNDS, "max")?;
+        let most = usize::try_from(most).unwrap_or(usize::MAX);
+        if self.is_until(place) {
+            return Ok(vec![Value::Null; most]);
+        }
+        let own = self.items.as_ref().filter(|items| !items.is_blank());
+        let value = match own {
+            Some(items) => items.value(scope)?,
+            None => place.input(ITEMS).unwrap_or_default(),
+        };
+        let items = match value {
+            Value::Array(items) => items,
+            Value::Null => vec![],
+            other => {
+                return Err(ExprError::WrongType {
+                    what: ITEMS.to_owned(),
+                    expected: "a list".to_owned(),
+                    found: kind_of(&other).to_owned(),
+                });
+            }
+        };
+        if items.len() > most {
+            return Err(ExprError::OutOfRange {
+                field: "the number of items".to_owned(),
+                value: items.len().to_string(),
+                min: "0".to_owned(),
+                max: most.to_string(),
+            });
+        }
+        Ok(items)
+    }
+
+    /// How many rounds may run at once in this scope.
+    ///
+    /// # Errors
+    /// When it is a reference without a whole number in range.
+    pub fn at_once(&self, scope: &Scope) -> Result<u32, ExprError> {
+        match self.stop_when {
+            Some(_) => Ok(1),
+            None => self.concurrency.resolve_within(scope, Self::CONCURRENCY, "concurrency"),
+        }
+    }
+
+    /// Whether the loop ends after the round whose scope this is.
+    ///
+    /// # Errors
+    /// When the condition cannot be worked out.
+    pub fn stops(&self, scope: &Scope) -> Result<bool, ExprError> {
+        match &self.stop_when {
+            Some(condition) => Condition::parse(condition)?.eval(scope),
+            None => Ok(false),
+        }
+    }
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            items: None,
+            concurrency: Field::Value(5),
+            stop_when: None,
+            max: Field::Value(*Self::ROUNDS.end()),
+            on_round_failure: RoundFailure::Fail,
+        }
+    }
+}
+
+const ANY: PortType = PortType::One(Kind::Any);
+
+const FIELDS: &[FieldSpec] = &[
+    FieldSpec::new(
+        "items",
+        "Items",
+        "The list to go through. Empty: what comes in.",
+        FieldKind::Reference,
+    ),
+    FieldSpec::new(
+        "concurrency",
+        "At once",
+        "How many rounds run side by side.",
+        FieldKind::Integer { min: 1, max: 20 },
+    )
+    .at(Level::Intermediate),
+    FieldSpec::new(
+        "stop_when",
+        "Stop when",
+        "Ends after the round after which this holds, e.g. item.score >= 8.",
+        FieldKind::Text,
+    )
+    .at(Level::Intermediate),
+    FieldSpec::new("max", "Most rounds", "At most 1,000.", FieldKind::Integer { min: 1, max: 1000 })
+        .at(Level::Intermediate),
+    FieldSpec::new(
+        "on_round_failure",
+        "When a round fails",
+        "What it means for the others.",
+        FieldKind::Choice {
+            options: &[
+                Choice::new("fail", "The loop fails"),
+                Choice::new("continue", "The others go on"),
+            ],
+        },
+    )
+    .at(Level::Expert),
+];
+
+impl NodeType for Config {
+    const SPEC: &'static NodeSpec = &NodeSpec {
+        key: "for_each",
+        label: "For each",
+        purpose: "Runs what lies in it once per item, or until a condition holds.",
+        category: Category::Flow,
+        icon: "repeat",
+        color: "--t-flow",
+        inputs: &[
+            PortSpec::new(ITEMS, "Items", PortType::List(Kind::Any)),
+            PortSpec::new(RESULT, "Result", ANY),
+        ],
+        outputs: &[
+            PortSpec::new(OUTPUT, "Results", PortType::List(Kind::Any)),
+            PortSpec::new(ITEM, "Item", ANY),
+        ],
+        fields: FIELDS,
+    };
+
+    fn work(&self) -> Work {
+        Work::Loop
+    }
+
+    fn expressions(&self) -> Vec<(String, String)> {
+        self.stop_when.iter().map(|source| ("stop_when".to_owned(), source.clone())).collect()
+    }
+
+    fn items(&self, field: &str) -> Items {
+        if field == "stop_when" { Items::Each } else { Items::None }
+    }
+
+    fn check(&self, checker: &mut Checker<'_>) {
+        if checker.nodes_inside() == 0 {
+            checker.missing("items", "Nothing lies in this loop: put nodes into it.");
+        }
+        if self.items.as_ref().is_none_or(Text::is_blank) && self.stop_when.is_none() {
+            checker.needs_edge(ITEMS, "No items come in: connect a node that makes a list.");
+        }
+    }
+}

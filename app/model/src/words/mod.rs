@@ -1,0 +1,5 @@
+//! Names and words: what may be one, which one was meant, which are known.
+
+pub mod name;
+pub mod nearest;
+pub mod word;

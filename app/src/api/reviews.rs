@@ -1,0 +1,51 @@
+//! What waits for a decision, and the decision.
+
+use leptos::prelude::*;
+#[cfg(feature = "ssr")]
+use model::access::Permission;
+use model::{
+    id::{ExecutionId, ReviewId},
+    pages::ReviewCard,
+    review::Decision,
+};
+
+use super::ApiError;
+#[cfg(feature = "ssr")]
+use super::server::{Ctx, refused};
+
+/// What waits for a decision in the workspace, the oldest first.
+#[server(prefix = "/api/fn", endpoint = "reviews", input = leptos::server_fn::codec::Json)]
+pub async fn load_reviews() -> Result<Vec<ReviewCard>, ApiError> {
+    let ctx = Ctx::get()?;
+    ctx.services.reviews(ctx.require(Permission::Read)?).await.map_err(refused)
+}
+
+/// The reviews of an execution, decided ones too, the oldest first.
+#[server(prefix = "/api/fn", endpoint = "reviews_of", input = leptos::server_fn::codec::Json)]
+pub async fn load_reviews_of(
+    /// Which one.
+    execution: ExecutionId,
+) -> Result<Vec<ReviewCard>, ApiError> {
+    let ctx = Ctx::get()?;
+    ctx.services.reviews_of(ctx.require(Permission::Read)?, execution).await.map_err(refused)
+}
+
+/// How many decisions wait for the person.
+#[server(prefix = "/api/fn", endpoint = "waiting", input = leptos::server_fn::codec::Json)]
+pub async fn count_waiting() -> Result<i64, ApiError> {
+    let ctx = Ctx::get()?;
+    ctx.services.waiting_for(ctx.require(Permission::Read)?).await.map_err(refused)
+}
+
+/// Takes a decision; a conflict when somebody else was faster.
+#[server(prefix = "/api/fn", endpoint = "decide", input = leptos::server_fn::codec::Json)]
+pub async fn decide(
+    /// About which review.
+    review: ReviewId,
+    /// What is decided.
+    decision: Decision,
+) -> Result<(), ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::DecideOwnReview)?;
+    ctx.services.decide(actor, review, decision).await.map_err(refused)
+}

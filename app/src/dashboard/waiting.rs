@@ -1,0 +1,65 @@
+//! What waits for the person.
+
+use leptos::prelude::*;
+use model::{id::WorkspaceId, pages::WaitingRow};
+
+use crate::{
+    reviews::decision::Countdown,
+    routes,
+    ui::{
+        icon::{Glyph, Icon},
+        relative_time::RelativeTime,
+    },
+};
+
+/// Decisions that the person may take, the oldest first. Nothing when there are none.
+#[component]
+pub(super) fn WaitingList(
+    workspace: WorkspaceId,
+    #[prop(into)] rows: Signal<Vec<WaitingRow>>,
+) -> impl IntoView {
+    view! {
+        <Show when=move || !rows.read().is_empty()>
+            <section class="card" data-state="awaiting_review" aria-labelledby="waiting-title">
+                <header class="card__header">
+                    <h2 class="card__title" id="waiting-title">
+                        "Waiting for you"
+                    </h2>
+                    <a class="link small" href=routes::reviews(workspace)>
+                        "All reviews"
+                    </a>
+                </header>
+                <ul class="runs">
+                    <For each=move || rows.get() key=|row| row.id let:row>
+                        <Row workspace=workspace row=row />
+                    </For>
+                </ul>
+            </section>
+        </Show>
+    }
+}
+
+#[component]
+fn Row(workspace: WorkspaceId, row: WaitingRow) -> impl IntoView {
+    let name = format!("{} #{}", row.execution_name, row.execution_number);
+    let step = row.node_id.as_str().replace('_', " ");
+    let until = row.until.map(|at| {
+        view! { <span class="small muted">"Approves itself: " <Countdown until=at /></span> }
+    });
+    view! {
+        <li class="run run--waiting card--link">
+            <div class="run__head">
+                <Glyph icon=Icon::UserCheck size=18 />
+                <a class="run__name card__cover" href=routes::execution(workspace, row.execution_id)>
+                    {format!("Decide “{step}”")}
+                </a>
+                <span class="muted">{name}</span>
+                <span class="spring"></span>
+                {until}
+                <span class="small subtle">
+                    <RelativeTime at=row.opened_at />
+                </span>
+            </div>
+        </li>
+    }
+}

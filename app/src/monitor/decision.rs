@@ -1,0 +1,152 @@
+//! Decisions in the monitor: the bar that asks for them, and the panel of the step that waits.
+
+use leptos::prelude::*;
+use model::{
+    execution::view::{ExecutionView, NodeView},
+    id::{NodeId, ReviewId, UserId},
+    pages::ReviewCard,
+};
+
+use super::store::ExecutionStore;
+use crate::{
+    client::focus::focus,
+    layout::session::use_session,
+    reviews::{
+        decision::{DecisionPanel, heading_of},
+        words,
+    },
+    ui::{
+        button::{Button, ButtonLook, ButtonSize},
+        format::counted,
+        icon::{Glyph, Icon},
+        relative_time::RelativeTime,
+    },
+};
+
+/// What the bar says, and where it leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Ask {
+    words: String,
+    verb: &'static str,
+    node: NodeId,
+    review: ReviewId,
+}
+
+/// The bar of an execution in which decisions are waited for; those of the person come first.
+fn ask(view: &ExecutionView, cards: &[ReviewCard], person: Option<UserId>) -> Option<Ask> {
+    let open: Vec<(&NodeView, ReviewId)> =
+        view.nodes.iter().filter_map(|node| Some((node, node.review.as_ref()?.id))).collect();
+    let own = |(_, id): &&(&NodeView, ReviewId)| {
+        let card = cards.iter().find(|card| card.id == *id);
+        card.zip(person).is_some_and(|(card, person)| words::why_not(card, person).is_none())
+    };
+    let mine: Vec<_> = open.iter().filter(own).collect();
+    let (node, review) = *mine.first().copied().or(open.first())?;
+    let (words, verb) = match mine.len() {
+        0 => {
+            let waiting = counted(open.len() as u64, "decision", "decisions");
+            (format!("Waits for {waiting} of others"), "Look")
+        }
+        1 => ("1 decision waits for you".to_owned(), "Review"),
+        several => (format!("{several} decisions wait for you"), "Review"),
+    };
+    Some(Ask { words, verb, node: node.id.clone(), review })
+}
+
+/// Says that a decision is waited for, and leads to it.
+#[component]
+pub fn DecisionBar(
+    /// What is known.
+    store: ExecutionStore,
+) -> impl IntoView {
+    let person = use_session().map(|session| session.view().user_id);
+    let asked = Memo::new(move |_| {
+        store.view.with(|view| store.reviews.with(|cards| ask(view, cards, person)))
+    });
+    let bar = move || {
+        asked.get().map(|Ask { words, verb, node, review }| {
+            let go = move |()| {
+                store.chosen.set(Some(node.clone()));
+                request_animation_frame(move || focus(&heading_of(review)));
+            };
+            view! {
+                <div class="monitor__trouble" data-state="awaiting_review">
+                    <Glyph icon=Icon::UserCheck size=18 />
+                    <p>{words}</p>
+                    <Button
+                        size=ButtonSize::Small
+                        look=ButtonLook::Primary
+                        icon=Icon::ArrowRight
+                        on_press=go
+                    >
+                        {verb}
+                    </Button>
+                </div>
+            }
+        })
+    };
+    view! { <div role="status">{bar}</div> }
+}
+
+/// The decision that the step waits for, or the last one that was taken on it.
+#[component]
+pub fn NodeDecision(
+    /// What is known.
+    store: ExecutionStore,
+    /// The step.
+    node: Memo<Option<NodeView>>,
+) -> impl IntoView {
+    let find = move |id: ReviewId| {
+        store.reviews.with(|cards| cards.iter().find(|card| card.id == id).cloned())
+    };
+    // What is decided about is taken over when it changes; the rest of the card only shows.
+    let open = Memo::new(move |_| {
+        let id = node.with(|node| node.as_ref()?.review.as_ref().map(|review| review.id))?;
+        find(id).map(|card| (card.id, card.items))
+    });
+    let panel = move || {
+        let (id, _) = open.get()?;
+        let first = untrack(|| find(id))?;
+        let card = Signal::derive(move || find(id).unwrap_or_else(|| first.clone()));
+        // Who has begun to decide stays with this step, whatever happens elsewhere.
+        let stay = move |_| {
+            let id = node.with_untracked(|node| node.as_ref().map(|node| node.id.clone()));
+            if store.chosen.with_untracked(|chosen| *chosen != id) {
+                store.chosen.set(id);
+            }
+        };
+        Some(view! {
+            <div on:focusin=stay>
+                <DecisionPanel card=card on_change=move |()| store.fetch() />
+            </div>
+        })
+    };
+    let decided = Memo::new(move |_| {
+        let shown = |node: &NodeView| node.decided.clone().filter(|_| node.review.is_none());
+        node.with(|node| node.as_ref().and_then(shown))
+    });
+    let past = move || {
+        decided.get().map(|was| {
+            let said = was.reason.map(|reason| view! { <p class="decided__said">{reason}</p> });
+            view! {
+                <div class="decided" data-verdict=was.verdict.as_str() data-testid="decided">
+                    <Glyph icon=Icon::UserCheck size=18 />
+                    <div>
+                        <p>
+                            <b>{words::decided(was.verdict, &was.by.name)}</b>
+                            " "
+                            <span class="small muted">
+                                <RelativeTime at=was.at />
+                            </span>
+                        </p>
+                        {said}
+                    </div>
+                </div>
+            }
+        })
+    };
+    view! {
+        {panel}
+        {past}
+    }
+}

@@ -1,0 +1,215 @@
+//! Changing the texts of a step for this execution: before it runs, or when it is run again.
+
+use leptos::{ev::SubmitEvent, prelude::*};
+use model::{
+    execution::{state::Action, view::NodeView},
+    id::NodeId,
+    nodes::{FieldKind, FieldSpec},
+    pages::Control,
+    workflow::Workflow,
+};
+use serde_json::{Map, Value};
+
+use super::{controls::Sender, store::ExecutionStore};
+use crate::ui::{
+    button::{Button, ButtonLook, ButtonRole},
+    dialog::{Dialog, DialogSize},
+    field::{LongTextField, TextField},
+};
+
+/// What the changed step is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// It is run again with it.
+    Retry,
+    /// It runs with it when its turn comes.
+    Edit,
+}
+
+impl Purpose {
+    fn title(self) -> &'static str {
+        match self {
+            Self::Retry => "Change and run again",
+            Self::Edit => "Edit before it runs",
+        }
+    }
+
+    fn verb(self) -> &'static str {
+        match self {
+            Self::Retry => "Retry with this",
+            Self::Edit => "Save",
+        }
+    }
+
+    fn action(self) -> Action {
+        match self {
+            Self::Retry => Action::RetryNode,
+            Self::Edit => Action::EditNode,
+        }
+    }
+
+    fn control(self, node_id: NodeId, config: Map<String, Value>) -> Control {
+        match self {
+            Self::Retry => {
+                let config = (!config.is_empty()).then_some(config);
+                Control::RetryNode { node_id, config }
+            }
+            Self::Edit => Control::EditNode { node_id, config },
+        }
+    }
+}
+
+/// A text of a step's configuration.
+#[derive(Clone)]
+struct TextOf {
+    spec: FieldSpec,
+    was: String,
+    value: RwSignal<String>,
+}
+
+/// The texts of a step, from the fields its type has.
+fn texts(workflow: &Workflow, id: &NodeId) -> Vec<(FieldSpec, String)> {
+    let Some(node) = workflow.node(id) else { return vec![] };
+    let written = node.data.config.to_value();
+    let fields = node.data.config.spec().fields.iter();
+    let text = |field: &&FieldSpec| matches!(field.kind, FieldKind::Prompt | FieldKind::Text);
+    let with_words = |field: &FieldSpec| {
+        let words = written.get(field.name).and_then(Value::as_str).unwrap_or_default();
+        (*field, words.to_owned())
+    };
+    fields.filter(text).map(with_words).collect()
+}
+
+/// Whether a step has texts to change.
+pub fn has_texts(workflow: &Workflow, id: &NodeId) -> bool {
+    !texts(workflow, id).is_empty()
+}
+
+fn changes<'a>(fields: impl Iterator<Item = (&'a str, &'a str, String)>) -> Map<String, Value> {
+    let changed = fields.filter(|(_, was, now)| was != now);
+    changed.map(|(name, _, now)| (name.to_owned(), now.into())).collect()
+}
+
+/// Asks for other texts; shown while there is a purpose.
+#[component]
+pub fn EditDialog(
+    /// What is known.
+    store: ExecutionStore,
+    /// Sends what was changed.
+    sender: Sender,
+    /// The step.
+    node: Memo<Option<NodeView>>,
+    /// What it is for, both ways.
+    purpose: RwSignal<Option<Purpose>>,
+) -> impl IntoView {
+    let open = RwSignal::new(false);
+    Effect::new(move || {
+        let wanted = purpose.get().is_some();
+        if open.get_untracked() != wanted {
+            open.set(wanted);
+        }
+    });
+    Effect::new(move || {
+        if !open.get() && purpose.get_untracked().is_some() {
+            purpose.set(None);
+        }
+    });
+    let title = Signal::derive(move || purpose.get().map_or("", Purpose::title).to_owned());
+    let form = move || {
+        let purpose_now = purpose.get()?;
+        let id = node.with_untracked(|node| node.as_ref().map(|node| node.id.clone()))?;
+        let fields = store.workflow.with_untracked(|workflow| texts(workflow, &id));
+        let done = Callback::new(move |()| {
+            purpose.try_set(None);
+        });
+        Some(view! { <EditForm sender=sender id=id purpose=purpose_now fields=fields done=done /> })
+    };
+    view! {
+        <Dialog id="edit-node" title=title open=open size=DialogSize::Wide>
+            {form}
+        </Dialog>
+    }
+}
+
+#[component]
+fn EditForm(
+    sender: Sender,
+    id: NodeId,
+    purpose: Purpose,
+    fields: Vec<(FieldSpec, String)>,
+    /// Closes the dialog.
+    done: Callback<()>,
+) -> impl IntoView {
+    let fields: Vec<TextOf> = fields
+        .into_iter()
+        .map(|(spec, was)| TextOf { spec, value: RwSignal::new(was.clone()), was })
+        .collect();
+    let sent = StoredValue::new(fields.clone());
+    let send = move |event: SubmitEvent| {
+        event.prevent_default();
+        let changed = sent.with_value(|fields| {
+            let field = |field: &'_ TextOf| field.value.get_untracked();
+            changes(fields.iter().map(|one| (one.spec.name, one.was.as_str(), field(one))))
+        });
+        if purpose == Purpose::Edit && changed.is_empty() {
+            done.run(());
+            return;
+        }
+        let control = purpose.control(id.clone(), changed);
+        sender.send_then(purpose.action(), control, move || done.run(()));
+    };
+    let rows = fields.into_iter().map(row);
+    view! {
+        <form class="form" on:submit=send>
+            <p class="muted">"For this execution only; the template stays as it is."</p>
+            {rows.collect_view()}
+            <footer class="dialog__footer">
+                <Button on_press=move |()| done.run(())>"Cancel"</Button>
+                <Button
+                    look=ButtonLook::Primary
+                    role=ButtonRole::Submit
+                    busy=sender.is_busy(purpose.action())
+                >
+                    {purpose.verb()}
+                </Button>
+            </footer>
+        </form>
+    }
+}
+
+fn row(TextOf { spec, value, .. }: TextOf) -> AnyView {
+    let name = format!("edit-{}", spec.name);
+    let (label, help) = (spec.label, spec.help);
+    match spec.kind {
+        FieldKind::Prompt => {
+            view! { <LongTextField name=name label=label help=help value=value rows=6 /> }
+                .into_any()
+        }
+        _ => view! { <TextField name=name label=label help=help value=value /> }.into_any(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::monitor::sample;
+
+    #[test]
+    fn the_fields_of_a_step_are_those_of_its_type_that_hold_words() {
+        let workflow = sample::running().workflow;
+        let copy = texts(&workflow, &"copy".into());
+
+        assert!(copy.iter().any(|(field, _)| field.name == "prompt"));
+        assert!(copy.iter().all(|(field, _)| field.name != "quantity"));
+        assert!(!has_texts(&workflow, &"brief".into()));
+    }
+
+    #[test]
+    fn only_what_was_changed_is_sent() {
+        let fields = [("prompt", "A", "B".to_owned()), ("system_prompt", "", String::new())];
+
+        let changed = changes(fields.into_iter());
+
+        assert_eq!(Value::Object(changed), serde_json::json!({ "prompt": "B" }));
+    }
+}

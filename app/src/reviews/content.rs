@@ -1,0 +1,152 @@
+//! What is decided about: texts to edit, pictures, documents, data.
+
+use leptos::prelude::*;
+use model::value::{DocumentRef, ImageRef};
+use serde_json::Value;
+
+use super::draft::Draft;
+use crate::{
+    layout::session::use_session,
+    routes::{self, ThumbnailSide},
+    ui::{
+        field::LongTextField,
+        icon::{Glyph, Icon},
+    },
+};
+
+/// Something to decide about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Item {
+    Text(String),
+    Picture(ImageRef),
+    Document(DocumentRef),
+    Data(String),
+}
+
+impl Item {
+    fn of(value: &Value) -> Self {
+        if let Value::String(text) = value {
+            return Self::Text(text.clone());
+        }
+        if let Some(image) = ImageRef::from_value(value) {
+            return Self::Picture(image);
+        }
+        if let Some(document) = DocumentRef::from_value(value) {
+            return Self::Document(document);
+        }
+        Self::Data(serde_json::to_string_pretty(value).unwrap_or_default())
+    }
+}
+
+/// Every item, with a mark for keeping it where there are several and the person may decide.
+#[component]
+pub(super) fn Content(
+    items: Vec<Value>,
+    draft: Draft,
+    /// Whether the person may decide.
+    #[prop(into)]
+    open: Signal<bool>,
+) -> impl IntoView {
+    let several = items.len() > 1;
+    let row = move |(place, value): (usize, Value)| {
+        let item = Item::of(&value);
+        let shown = move || match open.get() {
+            true => editable(item.clone(), place, draft),
+            false => readable(item.clone()),
+        };
+        let keep =
+            move || (several && open.get()).then(|| view! { <Keep place=place draft=draft /> });
+        view! {
+            <li class="decision__item">
+                {keep}
+                {shown}
+            </li>
+        }
+    };
+    let rows = items.into_iter().enumerate().map(row).collect_view();
+    view! { <ul class="decision__items">{rows}</ul> }
+}
+
+#[component]
+fn Keep(place: usize, draft: Draft) -> impl IntoView {
+    let kept = move || draft.kept.with(|kept| kept.get(place) == Some(&true));
+    let mark = move |event| {
+        draft.kept.update(|kept| {
+            if let Some(kept) = kept.get_mut(place) {
+                *kept = event_target_checked(&event);
+            }
+        });
+    };
+    view! {
+        <label class="decision__keep">
+            <input
+                type="checkbox"
+                name=format!("keep-{}-{place}", draft.review)
+                checked=kept
+                prop:checked=kept
+                on:change=mark
+            />
+            {format!("Keep {}", place + 1)}
+        </label>
+    }
+}
+
+fn editable(item: Item, place: usize, draft: Draft) -> AnyView {
+    match draft.text(place) {
+        Some(text) => {
+            let label = format!("Text {}", place + 1);
+            let name = format!("text-{}-{place}", draft.review);
+            view! { <LongTextField name=name label=label value=text rows=3 /> }.into_any()
+        }
+        None => readable(item),
+    }
+}
+
+fn readable(item: Item) -> AnyView {
+    match item {
+        Item::Text(text) => view! { <p class="decision__text">{text}</p> }.into_any(),
+        Item::Picture(image) => view! {
+            <a class="decision__picture" href=routes::image(image.image_id) target="_blank">
+                <img
+                    src=routes::thumbnail(image.image_id, ThumbnailSide::Large)
+                    alt=image.alt
+                    width=image.width
+                    height=image.height
+                    loading="lazy"
+                />
+            </a>
+        }
+        .into_any(),
+        Item::Document(document) => {
+            let workspace = use_session().map(|session| session.workspace());
+            let href = workspace.map(|place| routes::document(place, document.document_id));
+            view! {
+                <a class="made-document" href=href target="_blank">
+                    <Glyph icon=Icon::FileText />
+                    <span class="clip">{document.title}</span>
+                    <Glyph icon=Icon::ExternalLink size=14 />
+                </a>
+            }
+            .into_any()
+        }
+        Item::Data(json) => view! {
+            <pre class="decision__data" tabindex="0" role="group" aria-label="Data">
+                {json}
+            </pre>
+        }
+        .into_any(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn data_is_indented_and_texts_stay_as_they_are() {
+        assert_eq!(Item::of(&json!("a")), Item::Text("a".to_owned()));
+        assert_eq!(Item::of(&json!({"a": 1})), Item::Data("{\n  \"a\": 1\n}".to_owned()));
+    }
+}

@@ -1,0 +1,236 @@
+//! The panel in which a person decides.
+
+use leptos::{prelude::*, task::spawn_local};
+use model::{
+    id::ReviewId,
+    pages::ReviewCard,
+    review::{Decision, Verdict},
+    time::Timestamp,
+};
+
+use super::{
+    content::Content,
+    draft::Draft,
+    waiting::{Waiting, use_waiting},
+    words,
+};
+use crate::{
+    api::reviews::decide,
+    client::{clock::use_now, focus::focus},
+    layout::session::use_session,
+    ui::{
+        button::{Button, ButtonLook},
+        field::LongTextField,
+        format,
+        icon::{Glyph, Icon},
+        toast::{ToastKind, Toasts, use_toasts},
+    },
+};
+
+const NO_REASON: &str = "Say why: it goes into the next attempt, or into the record.";
+
+/// The id of the heading of a review's panel, for moving the focus there.
+pub fn heading_of(review: ReviewId) -> String {
+    format!("review-{review}")
+}
+
+/// Sends one decision at a time.
+#[derive(Clone, Copy)]
+struct Desk {
+    draft: Draft,
+    busy: RwSignal<Option<Verdict>>,
+    toasts: Toasts,
+    waiting: Option<Waiting>,
+    on_change: Callback<()>,
+}
+
+impl Desk {
+    fn send(self, verdict: Verdict) {
+        let reason = self.draft.words.get_untracked().trim().to_owned();
+        if verdict != Verdict::Approved && reason.is_empty() {
+            self.draft.wrong.set(Some(NO_REASON.to_owned()));
+            focus(&words_of(self.draft.review));
+            return;
+        }
+        if self.busy.get_untracked().is_some() {
+            return;
+        }
+        self.draft.wrong.set(None);
+        let decision = match verdict {
+            Verdict::Changes => Decision::Changes { reason },
+            Verdict::Rejected => Decision::Reject { reason },
+            _ => Decision::Approve(self.draft.approval()),
+        };
+        self.busy.set(Some(verdict));
+        spawn_local(async move {
+            let answer = decide(self.draft.review, decision).await;
+            self.busy.try_set(None);
+            match answer {
+                Ok(()) => self.toasts.show(ToastKind::Done, verdict.words().to_owned()),
+                Err(error) if error.0.code == "review_over" => {
+                    self.toasts.show(ToastKind::Info, error.0.detail);
+                }
+                Err(error) => self.toasts.show(ToastKind::Failed, error.0.detail),
+            }
+            if let Some(waiting) = self.waiting {
+                waiting.refresh();
+            }
+            // The panel may have left the page with what it was about.
+            let _ = self.on_change.try_run(());
+        });
+    }
+
+    fn is_busy(self, verdict: Verdict) -> Signal<bool> {
+        Signal::derive(move || self.busy.get() == Some(verdict))
+    }
+}
+
+fn words_of(review: ReviewId) -> String {
+    format!("words-{review}")
+}
+
+/// What is decided about beside what is asked, and the decision itself where the person may take it.
+#[component]
+pub fn DecisionPanel(
+    /// The review; its id and items stay as they are.
+    #[prop(into)]
+    card: Signal<ReviewCard>,
+    /// Called after a decision was taken, by whomever.
+    #[prop(into)]
+    on_change: Callback<()>,
+) -> impl IntoView {
+    let first = card.get_untracked();
+    let draft = Draft::new(&first);
+    let (busy, toasts) = (RwSignal::new(None), use_toasts());
+    let desk = Desk { draft, busy, toasts, waiting: use_waiting(), on_change };
+    let person = use_session().map(|session| session.view().user_id);
+    let why_not = Memo::new(move |_| match person {
+        Some(person) => card.with(|card| words::why_not(card, person)),
+        None => Some(String::new()),
+    });
+    let open = Signal::derive(move || why_not.read().is_none());
+    let (heading, labelled_by) = (heading_of(first.id), heading_of(first.id));
+    let asked = (!first.instructions.trim().is_empty())
+        .then(|| view! { <p class="decision__instructions">{first.instructions.clone()}</p> });
+    let refused = move || {
+        why_not.get().map(|why| {
+            view! {
+                <p class="decision__why" role="note">
+                    <Glyph icon=Icon::Lock size=14 />
+                    {why}
+                </p>
+            }
+        })
+    };
+    let title = move || match open.get() {
+        true => "Your decision is needed",
+        false => "Waits for a decision",
+    };
+    view! {
+        <section class="decision" aria-labelledby=labelled_by data-testid="decision">
+            <div class="decision__columns">
+                <div class="decision__asked">
+                    <h3 class="decision__title" id=heading tabindex="-1">
+                        {title}
+                    </h3>
+                    <DecisionFacts card=card />
+                    {asked}
+                    {refused}
+                </div>
+                <Content items=first.items draft=draft open=open />
+            </div>
+            <Show when=move || open.get()>
+                <Verdicts desk=desk />
+            </Show>
+        </section>
+    }
+}
+
+#[component]
+fn DecisionFacts(card: Signal<ReviewCard>) -> impl IntoView {
+    let approvals = move || card.with(|card| words::approvals(&card.approvals, card.needed));
+    let until = Memo::new(move |_| card.with(|card| card.until));
+    let who = move || card.with(|card| words::who(card.reviewers));
+    view! {
+        <p class="decision__facts num">
+            <span>{who}</span>
+            {move || approvals().map(|words| view! { <span>{words}</span> })}
+            {move || {
+                until
+                    .get()
+                    .map(|at| view! { <span>"Approves itself: " <Countdown until=at /></span> })
+            }}
+        </p>
+    }
+}
+
+/// The time that is left, as a running countdown; the instant itself in the server's page.
+#[component]
+pub fn Countdown(
+    /// When it ends.
+    until: Timestamp,
+) -> impl IntoView {
+    let now = use_now(1_000);
+    let words = move || match now.get() {
+        Some(now) => words::left(until, now),
+        None => format::minute(until),
+    };
+    view! {
+        <time class="num" datetime=format::iso(until) title=format::minute(until)>
+            {words}
+        </time>
+    }
+}
+
+#[component]
+fn Verdicts(desk: Desk) -> impl IntoView {
+    let draft = desk.draft;
+    let none_kept =
+        Signal::derive(move || draft.kept.with(|kept| !kept.is_empty() && !kept.contains(&true)));
+    let approve = move || {
+        let (kept, all) =
+            draft.kept.with(|kept| (kept.iter().filter(|one| **one).count(), kept.len()));
+        match kept < all {
+            true => format!("Approve {kept} of {all}"),
+            false => "Approve".to_owned(),
+        }
+    };
+    view! {
+        <div class="decision__verdicts">
+            <LongTextField
+                name=words_of(draft.review)
+                label="Comment or reason"
+                help="Needed to ask for changes or to reject."
+                value=draft.words
+                error=draft.wrong
+                max_length=4000
+                rows=2
+            />
+            <div class="row" role="group" aria-label="Decide">
+                <Button
+                    look=ButtonLook::Primary
+                    icon=Icon::Check
+                    disabled=none_kept
+                    busy=desk.is_busy(Verdict::Approved)
+                    on_press=move |()| desk.send(Verdict::Approved)
+                >
+                    {approve}
+                </Button>
+                <Button
+                    icon=Icon::RotateCcw
+                    busy=desk.is_busy(Verdict::Changes)
+                    on_press=move |()| desk.send(Verdict::Changes)
+                >
+                    "Ask for changes"
+                </Button>
+                <Button
+                    icon=Icon::X
+                    busy=desk.is_busy(Verdict::Rejected)
+                    on_press=move |()| desk.send(Verdict::Rejected)
+                >
+                    "Reject"
+                </Button>
+            </div>
+        </div>
+    }
+}

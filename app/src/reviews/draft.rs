@@ -1,0 +1,88 @@
+//! A decision on its way: which items are kept, how texts were changed, what is said.
+
+use leptos::prelude::*;
+use model::{id::ReviewId, pages::ReviewCard, review::Approval};
+use serde_json::Value;
+
+/// What a person has made of a review so far.
+#[derive(Clone, Copy)]
+pub(super) struct Draft {
+    /// Which review.
+    pub(super) review: ReviewId,
+    items: StoredValue<Vec<Value>>,
+    texts: StoredValue<Vec<Option<RwSignal<String>>>>,
+    /// Which items are kept, by place.
+    pub(super) kept: RwSignal<Vec<bool>>,
+    /// A comment, or the reason.
+    pub(super) words: RwSignal<String>,
+    /// What is missing.
+    pub(super) wrong: RwSignal<Option<String>>,
+}
+
+impl Draft {
+    /// Everything kept as it came, nothing said.
+    pub(super) fn new(card: &ReviewCard) -> Self {
+        let text = |item: &Value| item.as_str().map(|text| RwSignal::new(text.to_owned()));
+        Self {
+            review: card.id,
+            texts: StoredValue::new(card.items.iter().map(text).collect()),
+            items: StoredValue::new(card.items.clone()),
+            kept: RwSignal::new(vec![true; card.items.len()]),
+            words: RwSignal::new(String::new()),
+            wrong: RwSignal::new(None),
+        }
+    }
+
+    /// The text of an item as it is edited; none for what is no text.
+    pub(super) fn text(self, place: usize) -> Option<RwSignal<String>> {
+        self.texts.with_value(|texts| texts.get(place).copied().flatten())
+    }
+
+    /// What is approved as things stand.
+    pub(super) fn approval(self) -> Approval {
+        let texts = self.texts.get_value().into_iter();
+        let texts: Vec<_> = texts.map(|text| text.map(|text| text.get_untracked())).collect();
+        let (kept, words) = (self.kept.get_untracked(), self.words.get_untracked());
+        self.items.with_value(|items| approval(items, &texts, &kept, &words))
+    }
+}
+
+/// Says only what differs from approving everything as it came.
+fn approval(items: &[Value], texts: &[Option<String>], kept: &[bool], words: &str) -> Approval {
+    let edited = |(item, text): (&Value, &Option<String>)| match text {
+        Some(text) => Value::String(text.clone()),
+        None => item.clone(),
+    };
+    let edited: Vec<Value> = items.iter().zip(texts).map(edited).collect();
+    let keep: Vec<usize> = (0..items.len()).filter(|at| kept.get(*at) == Some(&true)).collect();
+    let words = words.trim();
+    Approval {
+        items: (edited != items).then_some(edited),
+        keep: (keep.len() < items.len()).then_some(keep),
+        comment: (!words.is_empty()).then(|| words.to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_was_left_alone_is_not_sent() {
+        let items = [json!("A"), json!({"image_id": 1})];
+        let same = [Some("A".to_owned()), None];
+        let edited = [Some("B".to_owned()), None];
+
+        assert_eq!(approval(&items, &same, &[true, true], " "), Approval::default());
+        assert_eq!(
+            approval(&items, &edited, &[false, true], "Good "),
+            Approval {
+                items: Some(vec![json!("B"), json!({"image_id": 1})]),
+                keep: Some(vec![1]),
+                comment: Some("Good".to_owned()),
+            }
+        );
+    }
+}

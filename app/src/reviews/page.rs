@@ -1,0 +1,138 @@
+//! The inbox: everything in the workspace that waits for a decision.
+
+use leptos::{prelude::*, task::spawn_local};
+use leptos_meta::Title;
+use model::{
+    id::{ReviewId, WorkspaceId},
+    pages::ReviewCard,
+};
+
+use super::{decision::DecisionPanel, waiting::use_waiting};
+use crate::{
+    api::reviews::load_reviews,
+    layout::{
+        loaded::{Loaded, load_once},
+        session::use_session,
+    },
+    routes,
+    ui::{
+        card::PageHeader, empty::EmptyState, icon::Icon, relative_time::RelativeTime,
+        skeleton::SkeletonShape,
+    },
+};
+
+/// What waits for a decision, each where it can be decided.
+#[component]
+pub fn ReviewsPage() -> impl IntoView {
+    let cards = load_once(|| (), |()| load_reviews());
+    let workspace = use_session().map(|session| session.workspace());
+    let show = move |cards: Vec<ReviewCard>| {
+        workspace.map(|workspace| view! { <Inbox workspace=workspace cards=cards /> }).into_any()
+    };
+    view! {
+        <Title text="Reviews" />
+        <div class="page page--narrow">
+            <PageHeader title="Reviews" lead="What your workflows want a person to decide." />
+            <Loaded
+                page=cards
+                failure="The reviews could not be loaded"
+                shape=SkeletonShape::Rows
+                count=3
+                show=show
+            />
+        </div>
+    }
+}
+
+/// The reviews that wait, kept current; an empty state when there are none.
+#[component]
+pub fn Inbox(
+    /// The workspace of the page.
+    workspace: WorkspaceId,
+    /// What waits, the oldest first.
+    cards: Vec<ReviewCard>,
+) -> impl IntoView {
+    let cards = RwSignal::new(cards);
+    let reload = move || {
+        spawn_local(async move {
+            if let Ok(now) = load_reviews().await {
+                cards.try_set(now);
+            }
+        });
+    };
+    if let Some(waiting) = use_waiting() {
+        // The first run is about what the page was loaded with.
+        Effect::new(move |before: Option<usize>| {
+            let count = waiting.count.get();
+            if before.is_some() {
+                reload();
+            }
+            count
+        });
+    }
+    let keys = move || cards.with(|cards| cards.iter().map(|card| card.id).collect::<Vec<_>>());
+    let empty = Memo::new(move |_| cards.read().is_empty());
+    view! {
+        <Show
+            when=move || !empty.get()
+            fallback=|| {
+                view! {
+                    <EmptyState
+                        icon=Icon::UserCheck
+                        title="Nothing waits for you"
+                        text="When a workflow needs a decision, it appears here."
+                    />
+                }
+            }
+        >
+            <ul class="stack">
+                <For each=keys key=|id| *id let:id>
+                    <Entry
+                        workspace=workspace
+                        id=id
+                        cards=cards
+                        on_change=Callback::new(move |()| reload())
+                    />
+                </For>
+            </ul>
+        </Show>
+    }
+}
+
+#[component]
+fn Entry(
+    workspace: WorkspaceId,
+    id: ReviewId,
+    cards: RwSignal<Vec<ReviewCard>>,
+    on_change: Callback<()>,
+) -> impl IntoView {
+    let first = cards.with_untracked(|cards| cards.iter().find(|card| card.id == id).cloned());
+    first.map(|first| {
+        let name = format!("{} #{}", first.execution_name, first.execution_number);
+        let step = first.node_id.as_str().replace('_', " ");
+        let (href, opened) = (routes::execution(workspace, first.execution_id), first.opened_at);
+        // While the last of it leaves the page it stays as it was.
+        let card = Signal::derive(move || {
+            let known = cards.with(|cards| cards.iter().find(|card| card.id == id).cloned());
+            known.unwrap_or_else(|| first.clone())
+        });
+        view! {
+            <li class="card inbox__entry">
+                <header class="card__header">
+                    <h2 class="card__title">
+                        <a class="link" href=href>
+                            {name}
+                        </a>
+                        <span class="muted">" · " {step}</span>
+                    </h2>
+                    <span class="small subtle">
+                        <RelativeTime at=opened />
+                    </span>
+                </header>
+                <div class="card__body">
+                    <DecisionPanel card=card on_change=on_change />
+                </div>
+            </li>
+        }
+    })
+}

@@ -1,0 +1,190 @@
+import { type Page } from '@playwright/test';
+
+import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
+import { enterWorkspace } from '../support/workspace.ts';
+
+type Json = Record<string, unknown>;
+
+function node(id: string, type: string, x: number, y: number, config: Json = {}): Json {
+  const label = id[0]?.toUpperCase() + id.slice(1).replaceAll('_', ' ');
+  return { id, type, position: { x, y }, data: { label, config } };
+}
+
+function edge(source: string, target: string, sourceHandle?: string): Json {
+  const id = `${source}-${sourceHandle ?? ''}-${target}`;
+  return { id, source, target, ...(sourceHandle ? { sourceHandle } : {}) };
+}
+
+/** Two texts, a review of them, a condition on what was kept, a wait of a day. */
+function reviewed(name: string, review: Json = {}): Json {
+  return {
+    name,
+    nodes: [
+      node('start', 'start', 0, 80),
+      node('write', 'generate_copy', 300, 80, { prompt: 'A headline for a bottle', quantity: 2 }),
+      node('check', 'review', 600, 80, { instructions: 'Keep what sounds like us.', ...review }),
+      node('choose', 'conditional', 900, 80, {
+        branches: [{ id: 'several', when: 'size(nodes.check.items) > 1' }],
+      }),
+      node('hold_on', 'wait', 1200, 0, { seconds: 86400 }),
+      node('other', 'generate_copy', 1200, 200, { prompt: 'A text' }),
+      node('end', 'end', 1500, 80),
+    ],
+    edges: [
+      edge('start', 'write'),
+      edge('write', 'check', 'texts'),
+      edge('check', 'choose', 'approved'),
+      edge('choose', 'hold_on', 'several'),
+      edge('choose', 'other', 'else'),
+      edge('hold_on', 'end'),
+      edge('other', 'end'),
+    ],
+  };
+}
+
+/** start → first → second → end, where the first calls an address that is refused. */
+function calling(name: string): Json {
+  return {
+    name,
+    nodes: [
+      node('start', 'start', 0, 80),
+      node('first', 'http_request', 300, 80, { url: 'http://127.0.0.1:9/' }),
+      node('second', 'generate_copy', 600, 80, { prompt: 'A text' }),
+      node('end', 'end', 900, 80),
+    ],
+    edges: [edge('start', 'first'), edge('first', 'second'), edge('second', 'end')],
+  };
+}
+
+/** Publishes a workflow over the API, launches it, and opens its monitor. */
+async function launch(page: Page, workflow: Json, extra: Json = {}): Promise<string> {
+  const workspace = await enterWorkspace(page);
+  const post = async (path: string, data: Json): Promise<Json> => {
+    const headers = { origin: new URL(workspace).origin };
+    const answer = await page.request.post(`/api/v1/workflows/${path}`, { data, headers });
+    expect(answer.ok(), await answer.text()).toBe(true);
+    return answer.json() as Promise<Json>;
+  };
+  const template = await post('templates', workflow);
+  const launched = await post('executions', { template_id: template['id'], ...extra });
+  await page.goto(`${workspace}/workflows/executions/${String(launched['execution_id'])}`);
+  await hydrated(page);
+  return workspace;
+}
+
+const step = (page: Page, id: string) => page.getByTestId(`node-${id}`);
+const decision = (page: Page) => page.getByTestId('decision');
+
+test('ux 56: a step waits for a decision that a person takes in place', async ({ page }) => {
+  await launch(page, reviewed('Headlines'));
+  await expect(step(page, 'check')).toHaveAttribute('data-state', 'awaiting_review');
+  await expect(page.getByRole('status').getByText('1 decision waits for you')).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Reviews, 1 waiting for you' })).toBeVisible();
+
+  await page.getByRole('status').getByRole('button', { name: 'Review' }).click();
+  await expect(page.getByRole('heading', { name: 'Your decision is needed' })).toBeFocused();
+  await expect(decision(page)).toContainText('Keep what sounds like us.');
+  await expectAccessible(page);
+  await decision(page).getByRole('button', { name: 'Reject' }).click();
+  await expect(decision(page).getByText('Say why')).toBeVisible();
+  await expect(decision(page).getByLabel('Comment or reason')).toBeFocused();
+  await decision(page).getByLabel('Text 1').fill('Water, anywhere.');
+  await decision(page).getByLabel('Comment or reason').fill('Good ones');
+  await decision(page).getByRole('button', { name: 'Approve' }).click();
+
+  await expect(step(page, 'hold_on')).toContainText(/until .* UTC, .* left/);
+  await expect(step(page, 'check')).toContainText('Approved by Ada Owner');
+  await expect(page.getByTestId('decided')).toContainText('Good ones');
+  await expect(step(page, 'other')).toHaveAttribute('data-state', 'skipped');
+  await expect(page.locator('.edge[data-state="not_taken"]')).not.toHaveCount(0);
+  await expectAccessible(page);
+});
+
+test('ux 57: a second browser decides: the first sees it, and its own decision is refused politely', async ({ page, browser, guard }) => {
+  guard.expect(/409|Failed to load resource/);
+  await launch(page, reviewed('Two at once'));
+  await decision(page).getByLabel('Comment or reason').fill('I like');
+  const second = await browser.newContext({ storageState: await page.context().storageState() });
+  const other = await second.newPage();
+  await other.goto(page.url());
+  await hydrated(other);
+  await expect(decision(other)).toBeVisible();
+  const [inbox, address] = [await second.newPage(), page.url().split('/workflows/')[0]];
+  // What this page has loaded is what it shows: it hears of nothing.
+  await inbox.route(/\/api\/fn\/(waiting|reviews)$/, (route) => route.abort());
+  await inbox.goto(`${address}/reviews`);
+  await hydrated(inbox);
+  const late = inbox.getByRole('listitem').filter({ hasText: 'Two at once' });
+  await expect(late.getByTestId('decision')).toBeVisible();
+
+  await other.getByLabel('Comment or reason').fill('Too loud');
+  await other.getByRole('button', { name: 'Reject' }).click();
+
+  await expect(page.getByTestId('decided')).toContainText('Rejected by Ada Owner');
+  await expect(decision(page)).toHaveCount(0);
+  await late.getByRole('button', { name: 'Approve' }).click();
+  await expect(inbox.getByText('Rejected by Ada Owner before you.')).toBeVisible();
+  await second.close();
+});
+
+test('a step that failed is run again with another text, or skipped', async ({ page }) => {
+  await launch(page, calling('Calls'));
+  await expect(step(page, 'first')).toHaveAttribute('data-state', 'failed');
+
+  await page.getByRole('button', { name: 'Change prompt…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Change and run again' });
+  await dialog.getByLabel('Address').fill('http://127.0.0.1:10/');
+  await dialog.getByRole('button', { name: 'Retry with this' }).click();
+  await expect(dialog).toBeHidden();
+  await expect(step(page, 'first')).toHaveAttribute('data-state', 'failed');
+  await page.getByRole('button', { name: 'Change prompt…' }).click();
+  await expect(dialog.getByLabel('Address')).toHaveValue('http://127.0.0.1:10/');
+  await expectAccessible(page);
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await expect(dialog).toBeHidden();
+
+  await page.getByRole('button', { name: 'Skip…' }).click();
+  const asked = page.getByRole('dialog', { name: 'Skip this step?' });
+  await expect(asked).toContainText('steps that only follow from it are skipped too');
+  await asked.getByRole('button', { name: 'Skip' }).click();
+  await expect(step(page, 'first')).toHaveAttribute('data-state', 'skipped');
+});
+
+test('steps are run one by one, edited before they run, and stopped at', async ({ page }) => {
+  const workflow = reviewed('One by one');
+  await launch(page, workflow, { auto_run: false, breakpoints: ['check'] });
+  await expect(step(page, 'write')).toContainText('Waiting for you to run this step');
+  await expect(page.getByRole('switch', { name: 'Auto-run' })).not.toBeChecked();
+  await expect(step(page, 'check')).toHaveAttribute('data-breakpoint', '');
+
+  await step(page, 'write').getByRole('button').first().click();
+  await page.getByRole('button', { name: 'Edit before it runs…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Edit before it runs' });
+  await dialog.getByLabel('Prompt', { exact: true }).fill('A headline for a cup');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(dialog).toBeHidden();
+  await page.getByRole('button', { name: 'Run this step', exact: true }).click();
+  await expect(step(page, 'write')).toHaveAttribute('data-state', 'completed');
+
+  await expect(step(page, 'check')).toContainText('Stopped here by a breakpoint');
+  await page.getByText('Auto-run', { exact: true }).click();
+  await expect(page.getByRole('switch', { name: 'Auto-run' })).toBeChecked();
+  await page.getByRole('button', { name: 'Resume' }).click();
+  await expect(step(page, 'check')).toHaveAttribute('data-state', 'awaiting_review');
+  await step(page, 'choose').getByRole('button').first().click();
+  await expect(page.getByRole('button', { name: 'Skip…' })).toHaveCount(0);
+});
+
+for (const scheme of ['light', 'dark'] as const) {
+  test(`ux 34: inbox and home are accessible, ${scheme}`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme: scheme });
+    const workspace = await launch(page, reviewed(`Inbox ${scheme}`, { approvals: 2 }));
+    await expect(decision(page)).toContainText('0 of 2 approved');
+    for (const path of ['/reviews', '']) {
+      await page.goto(`${workspace}${path}`);
+      await hydrated(page);
+      await expect(page.getByText(`Inbox ${scheme}`).first()).toBeVisible();
+      await expectAccessible(page);
+    }
+  });
+}

@@ -1,0 +1,38 @@
+//! W5: how soon a first step begins when very many jobs have been done before.
+
+use engine::testing::past::{analyze, past};
+use serde_json::json;
+
+use super::{
+    first_step,
+    report::{Report, percentile, rounded},
+    stage::Stage,
+};
+
+const ROUNDS: usize = 200;
+
+/// Finished jobs; ten million in a soak.
+fn histories() -> Vec<i64> {
+    let mut histories = vec![1_000, 1_000_000];
+    if std::env::var_os("ATELIER_SOAK").is_some() {
+        histories.push(10_000_000);
+    }
+    histories
+}
+
+pub async fn measure(report: &mut Report) {
+    let mut short = None;
+    for finished in histories() {
+        let stage = Stage::new().await;
+        past(&stage.world, finished).await;
+        analyze(&stage.world).await;
+        let (_, mut first) = first_step::times(&stage, ROUNDS).await;
+        let p50 = percentile(&mut first, 0.5);
+        let base = *short.get_or_insert(p50);
+        report.add(json!({
+            "workload": "w5", "finished_jobs": finished, "p50_ms": p50,
+            "p95_ms": percentile(&mut first, 0.95), "p99_ms": percentile(&mut first, 0.99),
+            "times_a_short_history": rounded(p50 / base),
+        }));
+    }
+}

@@ -1,0 +1,221 @@
+//! A database, services on a real pool, and executions whose end is awaited without asking.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use engine::{
+    exec::{
+        Worker, WorkerConfig, WorkerParts,
+        hub::{Hub, News},
+    },
+    executors::{Attempt, Executors},
+    services::{Services, actor::Actor},
+    store::{self, PoolSettings, templates::SystemTemplateRow},
+    testing::{
+        play::{Answering, workflow, writing},
+        world::{World, sample, services},
+    },
+};
+use model::{
+    decide::JobOutput,
+    id::{ExecutionId, TemplateId},
+    pages::LaunchRequest,
+    workflow::Workflow,
+};
+use serde_json::json;
+use sqlx::PgPool;
+use tempfile::TempDir;
+use tokio::sync::oneshot;
+use uuid::Uuid;
+
+/// Executions of one workspace that may be in flight.
+const PER_WORKSPACE: usize = 8;
+
+/// Where something is measured.
+pub struct Stage {
+    pub world: World,
+    pub services: Services,
+    pub ends: Ends,
+    _blobs: TempDir,
+}
+
+impl Stage {
+    pub async fn new() -> Self {
+        let world = World::new().await;
+        let blobs = TempDir::new().unwrap();
+        let services = services(pool(&world.db.url).await, &sample(), blobs.path()).await;
+        let ends = Ends::listen(&services.hub);
+        Self { world, services, ends, _blobs: blobs }
+    }
+
+    /// A worker of this process.
+    pub fn worker(&self, executors: Executors, config: WorkerConfig) -> Worker {
+        let parts = WorkerParts {
+            pool: self.services.pool.clone(),
+            options: store::connect_options(&self.world.db.url, "bench worker").unwrap(),
+            executors,
+            advance: self.services.advance.clone(),
+            hub: self.services.hub.clone(),
+        };
+        Worker::start(parts, config).unwrap()
+    }
+
+    /// Workspaces for so many executions at once, each with the workflow as a template.
+    pub async fn places(&self, in_flight: usize, workflow: &Workflow) -> Vec<Place> {
+        let mut places = vec![];
+        while places.len() < in_flight {
+            let owner = self.world.neighbour().await;
+            let template = self.publish(&owner, workflow).await;
+            let room = PER_WORKSPACE.min(in_flight - places.len());
+            places.extend((0..room).map(|_| Place { owner: owner.clone(), template }));
+        }
+        places
+    }
+
+    async fn publish(&self, owner: &Actor, workflow: &Workflow) -> TemplateId {
+        let id = TemplateId(Uuid::now_v7());
+        let key = id.to_string();
+        let row = SystemTemplateRow {
+            key: &key,
+            name: &key,
+            description: "",
+            category: "other",
+            example_output: "",
+            definition: serde_json::to_value(workflow).unwrap(),
+        };
+        let mut conn = self.services.pool.acquire().await.unwrap();
+        store::templates::put_system_template(&mut conn, owner.workspace, id, row).await.unwrap();
+        id
+    }
+
+    pub async fn launch(&self, place: &Place) -> ExecutionId {
+        let request = LaunchRequest::of(place.template);
+        self.services.launch(&place.owner, request).await.unwrap().execution_id
+    }
+
+    /// Launches and waits for the end; how long that took.
+    pub async fn run(&self, place: &Place) -> Duration {
+        let begun = Instant::now();
+        let id = self.launch(place).await;
+        self.ends.of(id).await - begun
+    }
+
+    /// Tells how many events an execution of the workflow has when it is over.
+    pub async fn learn(&self, place: &Place) {
+        let id = self.launch(place).await;
+        let sql =
+            "SELECT event_seq FROM workflow_executions WHERE id = $1 AND status = 'completed'";
+        loop {
+            let query = sqlx::query_scalar(sql).bind(id.0);
+            if let Some(last) = query.fetch_optional(&self.services.pool).await.unwrap() {
+                return self.ends.expect(last);
+            }
+            tokio::task::yield_now().await;
+        }
+    }
+}
+
+/// A workspace's owner and a template in it.
+pub struct Place {
+    pub owner: Actor,
+    pub template: TemplateId,
+}
+
+pub async fn pool(url: &str) -> PgPool {
+    let settings = PoolSettings { application_name: "bench".to_owned(), max_connections: 20 };
+    store::connect(url, settings).await.unwrap()
+}
+
+/// Steps that do nothing, each a real job.
+pub fn no_op() -> Executors {
+    writing(Answering(|_: &_| Attempt::done(JobOutput::default())))
+}
+
+/// A workflow whose steps follow each other.
+pub fn chain(steps: usize) -> Workflow {
+    let names: Vec<String> = (0..steps).map(|step| format!("s{step}")).collect();
+    let nodes: Vec<(&str, u32)> = names.iter().map(|name| (name.as_str(), 1)).collect();
+    let stops: Vec<&str> =
+        ["start"].into_iter().chain(names.iter().map(String::as_str)).chain(["end"]).collect();
+    let edges: Vec<(&str, &str)> = stops.windows(2).map(|pair| (pair[0], pair[1])).collect();
+    without_results(&workflow(&nodes, &edges))
+}
+
+/// The ends ask for nothing: a step that does nothing gives nothing.
+pub fn without_results(workflow: &Workflow) -> Workflow {
+    let mut value = serde_json::to_value(workflow).unwrap();
+    for node in value["nodes"].as_array_mut().unwrap() {
+        if node["type"] == "generate_copy" {
+            node["data"]["config"]["save_as_document"] = json!(false);
+        }
+    }
+    serde_json::from_value(value).unwrap()
+}
+
+/// When executions end, by the engine's own news.
+#[derive(Clone)]
+pub struct Ends(Arc<Mutex<Inner>>);
+
+#[derive(Default)]
+struct Inner {
+    last: i64,
+    over: HashMap<ExecutionId, Instant>,
+    waiting: HashMap<ExecutionId, oneshot::Sender<Instant>>,
+}
+
+impl Ends {
+    fn listen(hub: &Hub) -> Self {
+        let ends = Self(Arc::default());
+        let (heard, mut news) = (ends.clone(), hub.subscribe());
+        tokio::spawn(async move {
+            while let Some(news) = news.next().await {
+                if let News::Advanced(advanced) = news {
+                    heard.hear(advanced.execution, advanced.seq);
+                }
+            }
+        });
+        ends
+    }
+
+    fn hear(&self, id: ExecutionId, seq: i64) {
+        let now = Instant::now();
+        let mut inner = self.lock();
+        if inner.last == 0 || seq < inner.last {
+            return;
+        }
+        match inner.waiting.remove(&id) {
+            Some(waiter) => {
+                waiter.send(now).ok();
+            }
+            None => {
+                inner.over.insert(id, now);
+            }
+        }
+    }
+
+    fn expect(&self, last: i64) {
+        self.lock().last = last;
+    }
+
+    /// When the execution ended.
+    pub async fn of(&self, id: ExecutionId) -> Instant {
+        let receiver = {
+            let mut inner = self.lock();
+            if let Some(at) = inner.over.remove(&id) {
+                return at;
+            }
+            let (sender, receiver) = oneshot::channel();
+            inner.waiting.insert(id, sender);
+            receiver
+        };
+        let waiting = tokio::time::timeout(Duration::from_secs(120), receiver);
+        waiting.await.expect("the execution ends").expect("the listener is there")
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Inner> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,141 @@
+-- Writes plans, one row of JSON a row of a table; how many rows were as their plan expects.
+-- One statement, because each more costs a step another journey to the database and back. The
+-- comparisons with concat() are always true: with them the planner expects one row of each, so that it
+-- looks rows up by key even if it plans while the tables are all but empty; it would else read their
+-- whole index for ever after.
+WITH executions AS (
+    UPDATE workflow_executions e
+       SET event_seq = u.seq,
+           status = u.status,
+           pause_reason = u.pause_reason,
+           end_reason = u.end_reason,
+           error = u.error,
+           output = u.output,
+           progress_percent = u.percent,
+           current_node_id = u.current_node,
+           active_ms = u.active,
+           running_since = u.since,
+           deadline_at = u.deadline,
+           completed_at = u.ended,
+           input_tokens = u.input_tokens,
+           output_tokens = u.output_tokens,
+           total_cost = u.cost,
+           unpriced_calls = u.unpriced,
+           sample_calls = u.samples,
+           auto_run = u.auto_run,
+           breakpoints = u.breakpoints,
+           jobs_running = u.jobs_running,
+           next_run_at = u.next_run,
+           updated_at = engine_now()
+      FROM jsonb_to_recordset($1) AS u (id uuid, expected_seq bigint, expected text, seq bigint,
+           status text, pause_reason text, end_reason text, error text, output jsonb,
+           percent smallint, current_node text, active bigint, since timestamptz,
+           deadline timestamptz, ended timestamptz, input_tokens bigint, output_tokens bigint,
+           cost bigint, unpriced bigint, samples bigint, auto_run boolean, breakpoints jsonb,
+           jobs_running int, next_run timestamptz)
+     WHERE e.id = u.id
+       AND u.id::text = concat(u.id)
+       AND e.event_seq = u.expected_seq
+       AND e.status = u.expected
+ RETURNING 1
+), nodes AS (
+    UPDATE execution_nodes n
+       SET status = u.status,
+           generation = u.generation,
+           jobs_total = u.total,
+           jobs_settled = u.settled,
+           output = u.output,
+           failure = u.failure,
+           started_at = u.started,
+           ended_at = u.ended,
+           hold = u.hold,
+           config = u.config,
+           feedback = u.feedback, rounds = u.rounds
+      FROM jsonb_to_recordset($2) AS u (id uuid, expected text, status text, generation int,
+           total int, settled int, output jsonb, failure jsonb, started timestamptz,
+           ended timestamptz, hold text, config jsonb, feedback text, rounds text)
+     WHERE n.id = u.id
+       AND u.id::text = concat(u.id)
+       AND n.status = u.expected
+ RETURNING 1
+), edges AS (
+    UPDATE execution_edges e
+       SET state = u.state
+      FROM jsonb_to_recordset($3) AS u (execution uuid, edge text, state text)
+     WHERE e.execution_id = u.execution
+       AND u.execution::text = concat(u.execution)
+       AND e.edge_id = u.edge
+       AND e.scope = ''
+       AND e.state = 'pending'
+ RETURNING 1
+), new_jobs AS (
+    INSERT INTO agent_jobs (id, workspace_id, execution_id, node_row_id, node_id, item, generation,
+                            job_type, status, attempt, lost, fence, worker_id, run_at, started_at,
+                            ended_at)
+    SELECT id, workspace, execution, node_row, node, item, generation, kind, status, attempt, lost,
+           fence, worker, run_at, started, ended
+      FROM jsonb_to_recordset($4) AS u (id uuid, workspace uuid, execution uuid, node_row uuid,
+           node text, item int, generation int, kind text, status text, attempt int, lost int,
+           fence bigint, worker uuid, run_at timestamptz, started timestamptz, ended timestamptz)
+), jobs AS (
+    UPDATE agent_jobs j
+       SET generation = u.generation,
+           status = u.status,
+           attempt = u.attempt,
+           lost = u.lost,
+           fence = u.fence,
+           worker_id = u.worker,
+           run_at = u.run_at,
+           effect = u.effect,
+           output = u.output,
+           failure = u.failure,
+           input_tokens = u.input_tokens,
+           output_tokens = u.output_tokens,
+           cost = u.cost,
+           unpriced_calls = u.unpriced,
+           sample_calls = u.samples,
+           started_at = u.started,
+           ended_at = u.ended,
+           partial_text = CASE WHEN u.fence <> u.expected_fence OR u.status <> 'running' THEN ''
+                               ELSE j.partial_text END,
+           -- What a claim has reserved ends with it.
+           calling = CASE WHEN u.fence = u.expected_fence AND u.status = 'running' THEN j.calling END,
+           reserved = CASE WHEN u.fence = u.expected_fence AND u.status = 'running' THEN j.reserved END
+      FROM jsonb_to_recordset($5) AS u (id uuid, expected text, expected_fence bigint,
+           generation int, status text, attempt int, lost int, fence bigint, worker uuid,
+           run_at timestamptz, effect text, output jsonb, failure jsonb, input_tokens bigint,
+           output_tokens bigint, cost bigint, unpriced bigint, samples bigint,
+           started timestamptz, ended timestamptz)
+     WHERE j.id = u.id
+       AND u.id::text = concat(u.id)
+       AND j.status = u.expected
+       AND j.fence = u.expected_fence
+ RETURNING 1
+), opened AS (
+    INSERT INTO job_attempts (job_id, fence, execution_id, attempt, worker_id, status, failure,
+                              started_at, ended_at)
+    SELECT job, fence, execution, attempt, worker, status, failure, started, ended
+      FROM jsonb_to_recordset($6) AS u (job uuid, fence bigint, execution uuid, attempt int,
+           worker uuid, status text, failure jsonb, started timestamptz, ended timestamptz)
+), closed AS (
+    UPDATE job_attempts a
+       SET status = u.status,
+           failure = u.failure,
+           ended_at = u.ended
+      FROM jsonb_to_recordset($7) AS u (job uuid, fence bigint, status text, failure jsonb,
+           ended timestamptz)
+     WHERE a.job_id = u.job
+       AND u.job::text = concat(u.job)
+       AND a.fence = u.fence
+       AND a.status = 'running'
+ RETURNING 1
+), events AS (
+    INSERT INTO execution_events (execution_id, seq, at, event)
+    SELECT execution, seq, at, event
+      FROM jsonb_to_recordset($8) AS u (execution uuid, seq bigint, at timestamptz, event jsonb)
+)
+SELECT (SELECT count(*) FROM executions) AS "executions!",
+       (SELECT count(*) FROM nodes) AS "nodes!",
+       (SELECT count(*) FROM edges) AS "edges!",
+       (SELECT count(*) FROM jobs) AS "jobs!",
+       (SELECT count(*) FROM closed) AS "closed!"

@@ -1,0 +1,35 @@
+-- Deletes at most $2 rows of each kind of the history of execution $1, which is over and summarised.
+WITH events AS (
+    DELETE FROM execution_events
+     WHERE execution_id = $1
+       AND seq IN (SELECT seq FROM execution_events WHERE execution_id = $1 ORDER BY seq LIMIT $2)
+ RETURNING 1
+), attempts AS (
+    DELETE FROM job_attempts
+     WHERE (job_id, fence) IN (SELECT job_id, fence FROM job_attempts WHERE execution_id = $1 LIMIT $2)
+ RETURNING 1
+), payloads AS (
+    UPDATE agent_jobs
+       SET input = NULL, output = NULL, partial_text = ''
+     WHERE id IN (SELECT id FROM agent_jobs
+                   WHERE execution_id = $1
+                     AND (input IS NOT NULL OR output IS NOT NULL OR partial_text <> '')
+                   LIMIT $2)
+ RETURNING 1
+), outputs AS (
+    UPDATE execution_nodes
+       SET output = NULL
+     WHERE id IN (SELECT id FROM execution_nodes
+                   WHERE execution_id = $1 AND output IS NOT NULL
+                   LIMIT $2)
+ RETURNING 1
+), versions AS (
+    DELETE FROM artifacts
+     WHERE id IN (SELECT id FROM artifacts
+                   WHERE execution_id = $1 AND NOT is_latest AND image_id IS NULL
+                   LIMIT $2)
+ RETURNING 1
+)
+SELECT (SELECT count(*) FROM events) + (SELECT count(*) FROM attempts)
+     + (SELECT count(*) FROM payloads) + (SELECT count(*) FROM outputs)
+     + (SELECT count(*) FROM versions) AS "rows!"

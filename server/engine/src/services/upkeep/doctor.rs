@@ -1,0 +1,213 @@
+//! Looks for what cannot go on or was lost, says it in words, and deals with what can be dealt with.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use model::{
+    access::Permission,
+    api::executions::StuckExecution,
+    id::{ExecutionId, WorkerId, WorkspaceId},
+    nodes::NodeKind,
+    pages::Control,
+};
+use serde_json::json;
+
+use crate::{
+    blobs::Digest,
+    error::{Doing, EngineError, Result},
+    exec::advance::{Advance, Answer, Input},
+    services::{Services, actor::Actor, examine},
+    store::{ailments, audit},
+};
+
+/// Younger bytes may belong to a job that is about to record them.
+const SETTLED: Duration = Duration::from_secs(24 * 3600);
+
+/// Something that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ailment {
+    /// The execution it concerns and whose that is, if it is one's.
+    pub execution: Option<(WorkspaceId, ExecutionId)>,
+    /// What is wrong, in words.
+    pub words: String,
+    /// What helps.
+    pub cure: Cure,
+}
+
+/// What helps against an ailment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cure {
+    /// The execution is ended; what it has made stays.
+    Stop,
+    /// Another worker takes the jobs of this one over.
+    TakeOver(WorkerId),
+    /// The bytes are deleted.
+    Delete(Digest),
+    /// Nothing that a program could do; what a person can.
+    Advice(&'static str),
+}
+
+impl Cure {
+    /// What it does, or what a person can do, in words.
+    pub fn words(&self) -> &'static str {
+        match self {
+            Self::Stop => "End it; what it has made stays.",
+            Self::TakeOver(_) => "Let another worker take its jobs over.",
+            Self::Delete(_) => "Delete the bytes.",
+            Self::Advice(advice) => advice,
+        }
+    }
+
+    /// True when [`Services::cure`] can do it.
+    pub fn can_be_done(&self) -> bool {
+        !matches!(self, Self::Advice(_))
+    }
+}
+
+const DAMAGED: &str = "Restore a backup if it matters, and report it with this line: rows \
+                       contradict each other, which no fault of yours can cause.";
+const LOST_BYTES: &str = "Restore the file from a backup of the blob store; without one, make the \
+                          picture again.";
+
+impl Services {
+    /// Everything that is wrong, in the order of how much it matters. Changes nothing.
+    ///
+    /// # Errors
+    /// The database or the blob store cannot be read.
+    pub async fn diagnose(&self) -> Result<Vec<Ailment>> {
+        let mut found = self.stuck().await?;
+        let stuck: BTreeSet<_> = found.iter().filter_map(|a| a.execution).map(|e| e.1).collect();
+        let breaches = examine::examine(&self.pool).await?;
+        found.extend(breaches.into_iter().filter(|f| !stuck.contains(&f.execution)).map(|f| {
+            let words = format!("Execution {}: {}.", f.execution, f.words);
+            Ailment {
+                execution: Some((f.workspace, f.execution)),
+                words,
+                cure: Cure::Advice(DAMAGED),
+            }
+        }));
+        found.extend(self.outputs_without_job().await?);
+        found.extend(self.blobs().await?);
+        Ok(found)
+    }
+
+    /// What of this workspace does not go on by itself, for its admins.
+    pub async fn stuck_executions(&self, actor: &Actor) -> Result<Vec<StuckExecution>> {
+        actor.require(Permission::ReadAudit)?;
+        let mut list = vec![];
+        for ailment in self.stuck().await? {
+            let Some(place) = ailment.execution.filter(|(place, _)| *place == actor.workspace)
+            else {
+                continue;
+            };
+            let mut conn = self.pool.acquire().await.doing("listing what is stuck")?;
+            let Some((number, name, status)) = ailments::heading(&mut conn, place).await? else {
+                continue;
+            };
+            list.push(StuckExecution {
+                execution_id: place.1,
+                number,
+                name,
+                status: status
+                    .parse()
+                    .map_err(|error| EngineError::internal("reading a status", error))?,
+                wrong: ailment.words,
+                advice: ailment.cure.words().to_owned(),
+            });
+        }
+        Ok(list)
+    }
+
+    /// Does what helps, in one transaction with its line of the audit log; false when there was
+    /// nothing left to do.
+    ///
+    /// # Errors
+    /// The database or the blob store cannot be written.
+    pub async fn cure(&self, ailment: &Ailment) -> Result<bool> {
+        let input = match &ailment.cure {
+            Cure::Advice(_) => return Ok(false),
+            Cure::Delete(digest) => {
+                let note = line("blob.repair", None, digest.to_string(), ailment);
+                return self.delete_unused(*digest, Some(note)).await;
+            }
+            Cure::Stop => Input::Control(Control::Stop),
+            Cure::TakeOver(worker) => Input::WorkerLost(*worker),
+        };
+        let Some((workspace, execution)) = ailment.execution else { return Ok(false) };
+        let note = line("execution.repair", Some(workspace), execution.to_string(), ailment);
+        // What this process remembers of an execution whose rows were damaged is not to be trusted.
+        let advance = Advance::new(self.pool.clone(), self.parts.limits);
+        let answer = advance.command(execution, input, note).await?;
+        Ok(matches!(answer, Answer::Done))
+    }
+
+    async fn stuck(&self) -> Result<Vec<Ailment>> {
+        let mut conn = self.pool.acquire().await.doing("looking for what is stuck")?;
+        let mut found = vec![];
+        for (workspace, id, worker) in ailments::held_by_nobody(&mut conn).await? {
+            let words = format!("Execution {id}: worker {worker} is gone and still holds jobs.");
+            let execution = Some((workspace, id));
+            found.push(Ailment { execution, words, cure: Cure::TakeOver(worker) });
+        }
+        for one in ailments::without_wake_source(&mut conn).await? {
+            let words = format!("Execution {} runs, but nothing will ever wake it.", one.id);
+            let execution = Some((one.workspace, one.id));
+            found.push(Ailment { execution, words, cure: Cure::Stop });
+        }
+        let known: Vec<String> = NodeKind::ALL.iter().map(|kind| kind.key().to_owned()).collect();
+        for one in ailments::of_unknown_types(&mut conn, &known).await? {
+            let words =
+                format!("Execution {}: no release knows jobs of type {}.", one.id, one.about);
+            let execution = Some((one.workspace, one.id));
+            found.push(Ailment { execution, words, cure: Cure::Stop });
+        }
+        Ok(found)
+    }
+
+    async fn outputs_without_job(&self) -> Result<Vec<Ailment>> {
+        let mut conn = self.pool.acquire().await.doing("looking for outputs without a job")?;
+        let found = ailments::outputs_without_job(&mut conn).await?;
+        let ailment = found.into_iter().map(|one| Ailment {
+            execution: Some((one.workspace, one.id)),
+            words: format!("Execution {}: an output of {} has no job.", one.id, one.about),
+            cure: Cure::Advice(DAMAGED),
+        });
+        Ok(ailment.collect())
+    }
+
+    async fn blobs(&self) -> Result<Vec<Ailment>> {
+        let mut conn = self.pool.acquire().await.doing("listing blobs")?;
+        let kept = ailments::kept_blobs(&mut conn).await?;
+        let mut found = vec![];
+        for blob in &kept {
+            let digest: Digest = blob.digest.parse().map_err(reading)?;
+            if blob.needed && !self.parts.blobs.has(digest).await.map_err(reading)? {
+                let words = format!("The file {digest} is missing from the blob store.");
+                found.push(Ailment { execution: None, words, cure: Cure::Advice(LOST_BYTES) });
+            } else if !blob.needed {
+                let words = format!("The file {digest} is kept although nothing needs it.");
+                found.push(Ailment { execution: None, words, cure: Cure::Delete(digest) });
+            }
+        }
+        for digest in self.parts.blobs.older_than(SETTLED).await.map_err(reading)? {
+            if !ailments::is_on_record(&mut conn, &digest.to_string()).await? {
+                let words = format!("The file {digest} is in the blob store, but on no record.");
+                found.push(Ailment { execution: None, words, cure: Cure::Delete(digest) });
+            }
+        }
+        Ok(found)
+    }
+}
+
+fn line(
+    action: &'static str,
+    workspace: Option<WorkspaceId>,
+    subject: String,
+    ailment: &Ailment,
+) -> audit::Entry {
+    let detail = json!({ "wrong": ailment.words, "done": ailment.cure.words() });
+    audit::Entry { workspace, user: None, action, subject: Some(subject), detail }
+}
+
+fn reading(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> EngineError {
+    EngineError::internal("looking through the blob store", error)
+}

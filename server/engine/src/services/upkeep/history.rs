@@ -1,0 +1,95 @@
+//! How long the history of executions is kept, and deleting what is old enough.
+
+use model::{
+    access::Permission,
+    api::executions::HistorySettings,
+    id::{ExecutionId, WorkspaceId},
+    problem::{FieldProblem, Problem},
+};
+use serde_json::json;
+
+use crate::{
+    error::{Doing, Result},
+    services::{Services, accounts::entry, actor::Actor, executions::view},
+    store::{audit, history},
+};
+
+/// The longest that history may be kept.
+const MOST_DAYS: u32 = 3650;
+/// Executions that one round takes at most.
+const ROUND: i64 = 50;
+
+impl Services {
+    /// How long this workspace keeps the history of what is over.
+    pub async fn history_settings(&self, actor: &Actor) -> Result<HistorySettings> {
+        actor.require(Permission::ManageBudgets)?;
+        let mut conn = self.pool.acquire().await.doing("reading how long history is kept")?;
+        let days = history::days(&mut conn, actor.workspace).await?;
+        Ok(HistorySettings { days: u32::try_from(days).unwrap_or(MOST_DAYS) })
+    }
+
+    /// Sets how long it does; what is older is deleted soon.
+    ///
+    /// # Errors
+    /// A problem when that is no time at all, or more than ten years.
+    pub async fn keep_history(&self, actor: &Actor, settings: HistorySettings) -> Result<()> {
+        actor.require(Permission::ManageBudgets)?;
+        let HistorySettings { days } = settings;
+        if !(1..=MOST_DAYS).contains(&days) {
+            let message = format!("History is kept for 1 to {MOST_DAYS} days.");
+            let error = FieldProblem::field("out_of_range", "days", message);
+            return Err(Problem::invalid("The setting was not changed.", vec![error]).into());
+        }
+        let mut tx = self.pool.begin().await.doing("setting how long history is kept")?;
+        let days = i32::try_from(days).unwrap_or(i32::MAX);
+        history::set_days(&mut tx, actor.workspace, days).await?;
+        let mut line = entry(actor, "history.kept", None);
+        line.detail = json!({ "days": days });
+        audit::append(&mut tx, line).await?;
+        tx.commit().await.doing("setting how long history is kept")
+    }
+
+    /// Deletes what every workspace has kept long enough, in small pieces; of how many executions.
+    ///
+    /// What stays of each is its summary, its documents, its pictures and its latest outputs.
+    pub async fn forget_history(&self) -> Result<usize> {
+        let mut forgotten = 0;
+        loop {
+            let mut conn = self.pool.acquire().await.doing("looking for old executions")?;
+            let due = history::due(&mut conn, ROUND).await?;
+            drop(conn);
+            let before = forgotten;
+            for (workspace, execution) in due {
+                forgotten += usize::from(self.summarise(workspace, execution).await?);
+            }
+            self.delete_remains().await?;
+            if forgotten == before {
+                return Ok(forgotten);
+            }
+        }
+    }
+
+    async fn summarise(&self, workspace: WorkspaceId, execution: ExecutionId) -> Result<bool> {
+        let mut tx = self.pool.begin().await.doing("summarising an old execution")?;
+        if !history::lock(&mut tx, execution).await? {
+            return Ok(false);
+        }
+        let summary = view(&mut tx, (workspace, execution)).await?;
+        history::summarise(&mut tx, execution, &summary).await?;
+        tx.commit().await.doing("summarising an old execution")?;
+        Ok(true)
+    }
+
+    /// Each piece is a transaction of its own, so that nobody waits for it.
+    async fn delete_remains(&self) -> Result<()> {
+        let mut conn = self.pool.acquire().await.doing("deleting history")?;
+        for execution in history::with_remains(&mut conn, ROUND).await? {
+            while history::delete_piece(&mut conn, execution).await? > 0 {}
+            for digest in history::release_uploads(&mut conn, execution).await? {
+                self.forget_named(&digest).await;
+            }
+            history::close(&mut conn, execution).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,166 @@
+//! What is wrong with the whole of the data, besides single executions' invariants.
+
+use model::id::{ExecutionId, WorkerId, WorkspaceId};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::error::{Doing, Result};
+
+/// An execution somebody has to look at.
+#[derive(Debug)]
+pub struct AilingExecution {
+    /// Whose.
+    pub workspace: WorkspaceId,
+    /// Which.
+    pub id: ExecutionId,
+    /// What it is about.
+    pub about: String,
+}
+
+/// Running executions that nothing will wake: no open job, no person, no time.
+pub async fn without_wake_source(conn: &mut PgConnection) -> Result<Vec<AilingExecution>> {
+    let rows = sqlx::query!(
+        "SELECT e.workspace_id, e.id, e.name
+           FROM workflow_executions e
+          WHERE e.status = 'running'
+            AND NOT EXISTS (SELECT FROM agent_jobs j
+                             WHERE j.execution_id = e.id AND j.status IN ('pending', 'running'))
+            AND NOT EXISTS (SELECT FROM execution_nodes n
+                             WHERE n.execution_id = e.id
+                               AND (n.hold IS NOT NULL OR n.status IN ('waiting', 'awaiting_review')))
+          ORDER BY e.id"
+    )
+    .fetch_all(conn)
+    .await
+    .doing("looking for executions that nothing wakes")?;
+    let ailing = rows.into_iter().map(|row| AilingExecution {
+        workspace: row.workspace_id.into(),
+        id: row.id.into(),
+        about: row.name,
+    });
+    Ok(ailing.collect())
+}
+
+/// Open executions with pending jobs of types that are not in `known`; about those types.
+pub async fn of_unknown_types(
+    conn: &mut PgConnection,
+    known: &[String],
+) -> Result<Vec<AilingExecution>> {
+    let rows = sqlx::query!(
+        r#"SELECT j.workspace_id, j.execution_id, string_agg(DISTINCT j.job_type, ', ') AS "types!"
+             FROM agent_jobs j
+             JOIN workflow_executions e ON e.id = j.execution_id
+            WHERE j.status = 'pending'
+              AND j.job_type <> ALL($1)
+              AND e.completed_at IS NULL
+            GROUP BY j.workspace_id, j.execution_id
+            ORDER BY j.execution_id"#,
+        known
+    )
+    .fetch_all(conn)
+    .await
+    .doing("looking for jobs nobody knows")?;
+    let ailing = rows.into_iter().map(|row| AilingExecution {
+        workspace: row.workspace_id.into(),
+        id: row.execution_id.into(),
+        about: row.types,
+    });
+    Ok(ailing.collect())
+}
+
+/// Jobs held by workers that are unknown, or gone for longer than sweeps leave them; by worker.
+pub async fn held_by_nobody(
+    conn: &mut PgConnection,
+) -> Result<Vec<(WorkspaceId, ExecutionId, WorkerId)>> {
+    let rows = sqlx::query!(
+        r#"SELECT DISTINCT j.workspace_id, j.execution_id, j.worker_id AS "worker_id!"
+             FROM agent_jobs j
+             LEFT JOIN workers w ON w.id = j.worker_id
+            WHERE j.status = 'running'
+              AND (w.id IS NULL OR w.gone_at < engine_now() - interval '1 minute')
+            ORDER BY j.execution_id"#
+    )
+    .fetch_all(conn)
+    .await
+    .doing("looking for jobs of workers that are gone")?;
+    let held = |row: (Uuid, Uuid, Uuid)| (row.0.into(), row.1.into(), WorkerId(row.2));
+    Ok(rows
+        .into_iter()
+        .map(|row| held((row.workspace_id, row.execution_id, row.worker_id)))
+        .collect())
+}
+
+/// A blob on record.
+#[derive(Debug)]
+pub struct KeptBlob {
+    /// Its digest.
+    pub digest: String,
+    /// True when a picture or a file of any workspace needs it.
+    pub needed: bool,
+}
+
+/// Every blob on record, once, however many workspaces keep it.
+pub async fn kept_blobs(conn: &mut PgConnection) -> Result<Vec<KeptBlob>> {
+    sqlx::query_as!(
+        KeptBlob,
+        r#"SELECT b.digest,
+                  bool_or(EXISTS (SELECT FROM images i
+                                   WHERE i.workspace_id = b.workspace_id AND i.digest = b.digest)
+                       OR EXISTS (SELECT FROM uploads u
+                                   WHERE u.workspace_id = b.workspace_id AND u.digest = b.digest))
+                  AS "needed!"
+             FROM blobs b
+            WHERE b.created_at < engine_now() - interval '1 hour'
+            GROUP BY b.digest
+            ORDER BY b.digest"#
+    )
+    .fetch_all(conn)
+    .await
+    .doing("listing blobs")
+}
+
+/// Whether any workspace has a blob on record.
+pub async fn is_on_record(conn: &mut PgConnection, digest: &str) -> Result<bool> {
+    sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM blobs WHERE digest = $1) AS "exists!""#,
+        digest
+    )
+    .fetch_one(conn)
+    .await
+    .doing("looking for a blob")
+}
+
+/// Outputs whose job is not there; about their node.
+pub async fn outputs_without_job(conn: &mut PgConnection) -> Result<Vec<AilingExecution>> {
+    let rows = sqlx::query!(
+        "SELECT DISTINCT a.workspace_id, a.execution_id, a.node_id
+           FROM artifacts a
+          WHERE NOT EXISTS (SELECT FROM agent_jobs j WHERE j.id = a.job_id)
+          ORDER BY a.execution_id, a.node_id"
+    )
+    .fetch_all(conn)
+    .await
+    .doing("looking for outputs without a job")?;
+    let ailing = rows.into_iter().map(|row| AilingExecution {
+        workspace: row.workspace_id.into(),
+        id: row.execution_id.into(),
+        about: row.node_id,
+    });
+    Ok(ailing.collect())
+}
+
+/// What a list says of an execution of a workspace: number, name, status.
+pub async fn heading(
+    conn: &mut PgConnection,
+    (workspace, execution): (WorkspaceId, ExecutionId),
+) -> Result<Option<(i64, String, String)>> {
+    let row = sqlx::query!(
+        "SELECT number, name, status FROM workflow_executions WHERE workspace_id = $1 AND id = $2",
+        workspace.0,
+        execution.0
+    )
+    .fetch_optional(conn)
+    .await
+    .doing("reading an execution")?;
+    Ok(row.map(|row| (row.number, row.name, row.status)))
+}

@@ -1,0 +1,70 @@
+//! Writing what begins with a round: its nodes and edges, before anything happened to them.
+
+use model::decide::Plan;
+use sqlx::PgConnection;
+
+use crate::{
+    error::{Doing, Result},
+    store::rows::columns,
+};
+
+/// Inserts the nodes and edges of the rounds that begin in these plans.
+pub async fn record(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {
+    insert_nodes(conn, plans).await?;
+    insert_edges(conn, plans).await
+}
+
+async fn insert_nodes(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {
+    let nodes: Vec<_> =
+        plans.iter().flat_map(|p| p.new_nodes.iter().map(move |n| (p, n))).collect();
+    if nodes.is_empty() {
+        return Ok(());
+    }
+    columns!(&nodes, |n| {
+        rows: n.1.row,
+        workspaces: n.0.workspace.0,
+        executions: n.0.execution.0,
+        ids: n.1.node.as_str(),
+        ranks: i32::try_from(n.1.rank).unwrap_or(i32::MAX),
+        kinds: n.1.kind,
+    });
+    sqlx::query!(
+        "INSERT INTO execution_nodes (id, workspace_id, execution_id, node_id, rank, kind, status)
+         SELECT u.id, u.workspace_id, u.execution_id, u.node_id, u.rank, u.kind, 'pending'
+           FROM UNNEST($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::int[], $6::text[])
+                AS u (id, workspace_id, execution_id, node_id, rank, kind)",
+        &rows,
+        &workspaces,
+        &executions,
+        &ids as _,
+        &ranks,
+        &kinds as _,
+    )
+    .execute(conn)
+    .await
+    .doing("writing the nodes of a round")?;
+    Ok(())
+}
+
+async fn insert_edges(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {
+    let edges = plans.iter().flat_map(|p| p.new_edges.iter().map(|edge| (p.execution.0, edge)));
+    let edges: Vec<_> = edges.collect();
+    if edges.is_empty() {
+        return Ok(());
+    }
+    columns!(&edges, |e| {
+        executions: e.0,
+        ids: e.1.as_str(),
+    });
+    sqlx::query!(
+        "INSERT INTO execution_edges (execution_id, edge_id, state)
+         SELECT u.execution_id, u.edge_id, 'pending'
+           FROM UNNEST($1::uuid[], $2::text[]) AS u (execution_id, edge_id)",
+        &executions,
+        &ids as _,
+    )
+    .execute(conn)
+    .await
+    .doing("writing the edges of a round")?;
+    Ok(())
+}

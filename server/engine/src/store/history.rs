@@ -1,0 +1,158 @@
+//! The history of executions that are over: how long it is kept, and deleting it piece by piece.
+
+use model::{
+    execution::view::ExecutionView,
+    id::{ExecutionId, WorkspaceId},
+};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::rows::read_json;
+use crate::error::{Doing, EngineError, Result};
+
+/// Rows that one statement deletes at most.
+const PIECE: i64 = 500;
+
+/// How many days a workspace keeps the history of what is over.
+pub async fn days(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<i32> {
+    sqlx::query_scalar!("SELECT history_days FROM workspaces WHERE id = $1", workspace.0)
+        .fetch_one(conn)
+        .await
+        .doing("reading how long history is kept")
+}
+
+/// Sets how many days a workspace keeps it.
+pub async fn set_days(conn: &mut PgConnection, workspace: WorkspaceId, days: i32) -> Result<()> {
+    sqlx::query!("UPDATE workspaces SET history_days = $2 WHERE id = $1", workspace.0, days)
+        .execute(conn)
+        .await
+        .map(drop)
+        .doing("setting how long history is kept")
+}
+
+/// Executions, oldest first, that are over for longer than their workspace keeps their history.
+pub async fn due(conn: &mut PgConnection, limit: i64) -> Result<Vec<(WorkspaceId, ExecutionId)>> {
+    let rows = sqlx::query!(
+        "SELECT w.id AS workspace, e.id AS execution
+           FROM workspaces w
+          CROSS JOIN LATERAL (
+                SELECT id, completed_at
+                  FROM workflow_executions
+                 WHERE workspace_id = w.id
+                   AND completed_at < engine_now() - make_interval(days => w.history_days)
+                   AND forgotten_at IS NULL
+                 ORDER BY completed_at
+                 LIMIT $1) e
+          ORDER BY e.completed_at
+          LIMIT $1",
+        limit
+    )
+    .fetch_all(conn)
+    .await
+    .doing("looking for old executions")?;
+    Ok(rows.into_iter().map(|row| (row.workspace.into(), row.execution.into())).collect())
+}
+
+/// Locks an execution that is over and not forgotten yet; false when somebody else has it, or it
+/// runs again.
+pub async fn lock(conn: &mut PgConnection, execution: ExecutionId) -> Result<bool> {
+    let found = sqlx::query_scalar!(
+        "SELECT id FROM workflow_executions
+          WHERE id = $1 AND completed_at IS NOT NULL AND forgotten_at IS NULL
+            FOR UPDATE SKIP LOCKED",
+        execution.0
+    )
+    .fetch_optional(conn)
+    .await
+    .doing("locking an old execution")?;
+    Ok(found.is_some())
+}
+
+/// Leaves only a summary of a locked execution; its rows are deleted afterwards.
+pub async fn summarise(
+    conn: &mut PgConnection,
+    execution: ExecutionId,
+    summary: &ExecutionView,
+) -> Result<()> {
+    let summary = serde_json::to_value(summary)
+        .map_err(|error| EngineError::internal("storing a summary", error))?;
+    sqlx::query!(
+        "UPDATE workflow_executions
+            SET forgotten_at = engine_now(), summary = $2, has_remains = true
+          WHERE id = $1 AND completed_at IS NOT NULL AND forgotten_at IS NULL",
+        execution.0,
+        summary
+    )
+    .execute(conn)
+    .await
+    .map(drop)
+    .doing("summarising an old execution")
+}
+
+/// What is kept of an execution past its retention; none of one with its history.
+pub async fn summary(
+    conn: &mut PgConnection,
+    (workspace, execution): (WorkspaceId, ExecutionId),
+) -> Result<Option<ExecutionView>> {
+    let summary = sqlx::query_scalar!(
+        "SELECT summary FROM workflow_executions WHERE workspace_id = $1 AND id = $2",
+        workspace.0,
+        execution.0
+    )
+    .fetch_optional(conn)
+    .await
+    .doing("reading a summary")?;
+    summary.flatten().map(read_json).transpose()
+}
+
+/// Executions of which only a summary is kept, and that still have rows of their history.
+pub async fn with_remains(conn: &mut PgConnection, limit: i64) -> Result<Vec<Uuid>> {
+    sqlx::query_scalar!(
+        "SELECT id FROM workflow_executions WHERE has_remains ORDER BY forgotten_at LIMIT $1",
+        limit
+    )
+    .fetch_all(conn)
+    .await
+    .doing("looking for remains of old executions")
+}
+
+/// Deletes a piece of what is left of a forgotten execution's history; how many rows that was.
+/// Documents, pictures and the latest versions of outputs are never among them.
+pub async fn delete_piece(conn: &mut PgConnection, execution: Uuid) -> Result<u64> {
+    let deleted = sqlx::query_file!("sql/delete_history.sql", execution, PIECE)
+        .fetch_one(conn)
+        .await
+        .doing("deleting history")?;
+    Ok(u64::try_from(deleted.rows).unwrap_or(0))
+}
+
+/// Lets go of the files people brought along for a forgotten execution, unless another has them;
+/// their digests.
+pub async fn release_uploads(conn: &mut PgConnection, execution: Uuid) -> Result<Vec<String>> {
+    let released = sqlx::query_scalar!(
+        "DELETE FROM execution_uploads WHERE execution_id = $1 RETURNING upload_id",
+        execution
+    )
+    .fetch_all(&mut *conn)
+    .await
+    .doing("letting go of files")?;
+    sqlx::query_scalar!(
+        "DELETE FROM uploads u
+          WHERE u.id = ANY($1)
+            AND NOT EXISTS (SELECT FROM execution_uploads e WHERE e.upload_id = u.id)
+         RETURNING u.digest",
+        &released
+    )
+    .fetch_all(conn)
+    .await
+    .doing("letting go of files")
+}
+
+/// Notes that nothing of a forgotten execution's history is left.
+pub async fn close(conn: &mut PgConnection, execution: Uuid) -> Result<()> {
+    sqlx::query!("UPDATE workflow_executions SET has_remains = false WHERE id = $1", execution)
+        .execute(conn)
+        .await
+        .map(drop)
+        .doing("closing an old execution")
+}

@@ -1,0 +1,75 @@
+//! A long history, made without doing any work.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use sqlx::AssertSqlSafe;
+
+use super::world::World;
+
+/// Jobs of one finished execution.
+const JOBS: i64 = 10;
+
+/// Fills the world's workspace with executions that have completed so many jobs.
+pub async fn past(world: &World, jobs: i64) {
+    let mut tx = world.db.pool.begin().await.unwrap();
+    for sql in statements(world, jobs) {
+        sqlx::query(AssertSqlSafe(sql)).execute(&mut *tx).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+}
+
+/// Lets the database learn what is in its tables.
+pub async fn analyze(world: &World) {
+    sqlx::query("ANALYZE").execute(&world.db.pool).await.unwrap();
+}
+
+fn statements(world: &World, jobs: i64) -> Vec<String> {
+    let executions = (jobs / JOBS).max(1);
+    let (workspace, user) = (world.owner.workspace, world.owner.user);
+    let id = |what: &str, number: &str| format!("md5('{what}' || {number})::uuid");
+    let (run, node, job) =
+        (id("run", "e"), id("node", "e"), id("job", &format!("(e * {JOBS} + j)")));
+    let ago = "engine_now() - interval '1 day'";
+    vec![
+        "SET LOCAL session_replication_role = replica".to_owned(),
+        "SET LOCAL statement_timeout = 0".to_owned(),
+        format!(
+            "INSERT INTO workflow_executions (id, workspace_id, name, run_definition, project_id,
+                    user_id, trigger, status, started_at, completed_at, event_seq)
+             SELECT {run}, '{workspace}', 'Past', '{{}}', (SELECT id FROM projects
+                    WHERE workspace_id = '{workspace}' LIMIT 1), '{user}', 'manual', 'completed',
+                    {ago}, {ago}, 20
+               FROM generate_series(1, {executions}) e"
+        ),
+        format!(
+            "INSERT INTO execution_nodes (id, workspace_id, execution_id, node_id, rank, kind, status,
+                    jobs_total, jobs_settled, started_at, ended_at)
+             SELECT {node}, '{workspace}', {run}, 'write', 1, 'generate_copy', 'completed', {JOBS},
+                    {JOBS}, {ago}, {ago}
+               FROM generate_series(1, {executions}) e"
+        ),
+        format!(
+            "INSERT INTO execution_edges (execution_id, edge_id, state)
+             SELECT {run}, 'edge_' || n, 'live'
+               FROM generate_series(1, {executions}) e, generate_series(1, 2) n"
+        ),
+        format!(
+            "INSERT INTO agent_jobs (id, workspace_id, execution_id, node_row_id, node_id, item,
+                    generation, job_type, status, attempt, fence, run_at, effect, started_at, ended_at)
+             SELECT {job}, '{workspace}', {run}, {node}, 'write', j, 1, 'generate_copy', 'completed',
+                    1, 1, {ago}, 'done', {ago}, {ago}
+               FROM generate_series(1, {executions}) e, generate_series(0, {JOBS} - 1) j"
+        ),
+        format!(
+            "INSERT INTO job_attempts (job_id, fence, execution_id, attempt, worker_id, status,
+                    started_at, ended_at)
+             SELECT {job}, 1, {run}, 1, '{workspace}', 'completed', {ago}, {ago}
+               FROM generate_series(1, {executions}) e, generate_series(0, {JOBS} - 1) j"
+        ),
+        format!(
+            "INSERT INTO execution_events (execution_id, seq, at, event)
+             SELECT {run}, n, {ago}, '{{\"kind\": \"job.completed\"}}'
+               FROM generate_series(1, {executions}) e, generate_series(1, 20) n"
+        ),
+    ]
+}

@@ -1,0 +1,133 @@
+//! History that is old enough goes; summaries, documents, pictures and outputs stay.
+
+use std::{path::Path, time::Duration};
+
+use bytes::Bytes;
+use engine::testing::world::{World, none, quick};
+use model::{
+    api::executions::HistorySettings,
+    execution::state::ExecutionStatus,
+    id::ExecutionId,
+    pages::{Control, LaunchRequest},
+};
+
+const DAY: Duration = Duration::from_secs(24 * 3600);
+const HISTORY: &str = "SELECT (SELECT count(*) FROM execution_events)
+    + (SELECT count(*) FROM job_attempts)
+    + (SELECT count(*) FROM agent_jobs WHERE input IS NOT NULL OR output IS NOT NULL)";
+
+async fn finished(world: &World) -> ExecutionId {
+    let template = world.template("Facebook Ads Campaign").await;
+    let worker = world.worker(quick());
+    let id = world.launch(template, none()).await;
+    assert_eq!(world.wait_over(id).await.status, ExecutionStatus::Completed);
+    worker.stop().await;
+    id
+}
+
+async fn kept(world: &World) -> Vec<i64> {
+    let mut counts = vec![];
+    for sql in [
+        "SELECT count(*) FROM documents",
+        "SELECT count(*) FROM images",
+        "SELECT count(*) FROM document_attachments",
+        "SELECT count(*) FROM artifacts WHERE is_latest",
+        "SELECT sum(cost)::bigint FROM spend_ledger",
+    ] {
+        counts.push(world.count(sql).await);
+    }
+    counts
+}
+
+#[tokio::test]
+async fn rel_e16_what_is_past_its_retention_opens_with_its_summary_and_keeps_its_results() {
+    let world = World::new().await;
+    let id = finished(&world).await;
+    let before = world.services.monitor(&world.owner, id).await.unwrap().view;
+    let results = kept(&world).await;
+    let jobs = world.services.jobs(&world.owner, id).await.unwrap();
+    assert!(jobs.iter().all(|job| job.input.is_some() || job.output.is_some()), "{jobs:#?}");
+    assert!(jobs.iter().all(|job| !job.attempts.is_empty()), "{jobs:#?}");
+    world.db.advance(89 * DAY).await;
+    assert_eq!(world.services.forget_history().await.unwrap(), 0);
+    assert!(world.count(HISTORY).await > 20);
+    world.db.advance(2 * DAY).await;
+
+    assert_eq!(world.services.forget_history().await.unwrap(), 1);
+
+    assert_eq!(world.count(HISTORY).await, 0);
+    let after = world.services.monitor(&world.owner, id).await.unwrap().view;
+    assert_eq!(after, before);
+    assert_eq!(kept(&world).await, results);
+    assert!(
+        world.services.jobs(&world.owner, id).await.unwrap().iter().all(|j| j.attempts.is_empty())
+    );
+    assert_eq!(world.services.forget_history().await.unwrap(), 0);
+    world.assert_sound().await;
+}
+
+#[tokio::test]
+async fn rel_e16_each_workspace_keeps_its_history_as_long_as_its_admins_say() {
+    let world = World::new().await;
+    let id = finished(&world).await;
+    let wrong = world.services.keep_history(&world.owner, HistorySettings { days: 0 }).await;
+    assert!(wrong.is_err());
+    world.services.keep_history(&world.owner, HistorySettings { days: 7 }).await.unwrap();
+    world.db.advance(8 * DAY).await;
+
+    assert_eq!(world.services.forget_history().await.unwrap(), 1);
+
+    let settings = world.services.history_settings(&world.owner).await.unwrap();
+    assert_eq!(settings, HistorySettings { days: 7 });
+    let retry = Control::RetryNode { node_id: "start".into(), config: None };
+    let refused = world.services.control(&world.owner, id, retry).await.unwrap_err();
+    assert_eq!(refused.into_problem().code, "history_gone");
+    let noted = "SELECT count(*) FROM audit_log WHERE action = 'history.kept'";
+    assert_eq!(world.count(noted).await, 1);
+}
+
+#[tokio::test]
+async fn rel_e16_an_execution_that_is_not_over_keeps_its_history_however_old() {
+    let world = World::new().await;
+    let template = world.template("Facebook Ads Campaign").await;
+    world.launch(template, none()).await;
+    let before = world.count(HISTORY).await;
+    world.db.advance(400 * DAY).await;
+
+    assert_eq!(world.services.forget_history().await.unwrap(), 0);
+
+    assert_eq!(world.count(HISTORY).await, before);
+}
+
+fn files(folder: &Path) -> usize {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.map(|path| if path.is_dir() { files(&path) } else { 1 }).sum()
+}
+
+#[tokio::test]
+async fn rel_e16_files_that_only_an_old_execution_needed_are_deleted_from_the_store() {
+    let world = World::new().await;
+    let text = Bytes::from_static(b"A bottle that filters while you ride.");
+    let upload = world.services.upload(&world.owner, "brief.txt", text).await.unwrap();
+    let template = world.template("Facebook Ads Campaign").await;
+    let page = world.services.template(&world.owner, template).await.unwrap();
+    let parameters = page.card.workflow.parameters.iter();
+    let parameters = parameters
+        .filter_map(|p| Some((p.name.clone(), p.default.clone().or(p.example.clone())?)))
+        .collect();
+    let request =
+        LaunchRequest { parameters, upload_ids: vec![upload.id], ..LaunchRequest::of(template) };
+    let id = world.services.launch(&world.owner, request).await.unwrap().execution_id;
+    let worker = world.worker(quick());
+    world.wait_over(id).await;
+    worker.stop().await;
+    let (before, pictures) = (files(world.blobs()), kept(&world).await[1]);
+    world.db.advance(91 * DAY).await;
+
+    world.services.forget_history().await.unwrap();
+
+    assert_eq!(files(world.blobs()), before - 1);
+    assert_eq!(world.count("SELECT count(*) FROM uploads").await, 0);
+    assert_eq!(world.count("SELECT count(*) FROM blobs").await, pictures);
+    assert!(world.services.diagnose().await.unwrap().is_empty());
+}

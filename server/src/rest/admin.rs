@@ -1,0 +1,48 @@
+//! What admins see and set over the API: what is stuck, how long history is kept.
+
+use axum::{Json as Answer, http::StatusCode};
+use model::{
+    access::Permission,
+    api::executions::{HistorySettings, StuckExecution},
+};
+
+use super::{
+    listing::All,
+    routes::{Access, Routes},
+};
+use crate::{
+    auth::caller::{Caller, Visit},
+    error::Refusal,
+    http::json::Json,
+};
+
+type Result<T> = std::result::Result<T, Refusal>;
+
+pub(super) fn mount(routes: Routes) -> Routes {
+    let audit = Access::Needs(Permission::ReadAudit);
+    let limits = Access::Needs(Permission::ManageBudgets);
+    routes
+        .mount(
+            audit.get("/admin/stuck", "Lists executions that do not go on by themselves."),
+            stuck,
+        )
+        .mount(limits.get("/admin/history", "Says how long history is kept."), history)
+        .mount(limits.put("/admin/history", "Sets how long history is kept."), keep)
+}
+
+async fn stuck(Visit(ctx): Visit, Caller(actor): Caller) -> Result<Answer<All<StuckExecution>>> {
+    Ok(All::answer(ctx.services.stuck_executions(&actor).await?))
+}
+
+async fn history(Visit(ctx): Visit, Caller(actor): Caller) -> Result<Answer<HistorySettings>> {
+    Ok(Answer(ctx.services.history_settings(&actor).await?))
+}
+
+async fn keep(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Json(settings): Json<HistorySettings>,
+) -> Result<StatusCode> {
+    ctx.services.keep_history(&actor, settings).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

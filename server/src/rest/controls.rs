@@ -1,0 +1,170 @@
+//! Executions over the API: what people ask of those that are under way.
+
+use axum::http::StatusCode;
+use model::{
+    access::Permission,
+    id::{ExecutionId, NodeId},
+    pages::Control,
+};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::routes::{Access, Routes};
+use crate::{
+    auth::caller::{Caller, Visit},
+    error::Refusal,
+    http::json::{Json, JsonOrNothing, Path},
+};
+
+type Result<T, E = Refusal> = std::result::Result<T, E>;
+
+pub(super) fn mount(routes: Routes) -> Routes {
+    let post = |path, says| Access::Needs(Permission::ControlExecution).post(path, says);
+    routes
+        .mount(post("/workflows/executions/{id}/pause", "Lets nothing new start; running jobs finish."), pause)
+        .mount(post("/workflows/executions/{id}/resume", "Goes on after a pause."), resume)
+        .mount(post("/workflows/executions/{id}/stop", "Ends an execution and keeps its results."), stop)
+        .mount(post("/workflows/executions/{id}/retry-node", "Runs the failed jobs of a node again, with its configuration changed if asked."), retry_node)
+        .mount(post("/workflows/executions/{id}/skip-node", "Goes on without a node; with an output it counts as done."), skip_node)
+        .mount(post("/workflows/executions/{id}/edit-node", "Changes a node that has not begun, for this execution only."), edit_node)
+        .mount(post("/workflows/executions/{id}/steps/{node}/trigger", "Starts a node that waits for a person's word, with its configuration changed if asked."), trigger)
+        .mount(post("/workflows/executions/{id}/auto-run", "Lets steps go on by themselves, or wait for a person's word each."), auto_run)
+        .mount(post("/workflows/executions/{id}/breakpoints", "Pauses before these nodes, and before no others."), breakpoints)
+}
+
+async fn pause(visit: Visit, caller: Caller, Path(id): Path<ExecutionId>) -> Result<StatusCode> {
+    control(visit, caller, id, Control::Pause).await
+}
+
+async fn resume(visit: Visit, caller: Caller, Path(id): Path<ExecutionId>) -> Result<StatusCode> {
+    control(visit, caller, id, Control::Resume).await
+}
+
+async fn stop(visit: Visit, caller: Caller, Path(id): Path<ExecutionId>) -> Result<StatusCode> {
+    control(visit, caller, id, Control::Stop).await
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Retry {
+    node_id: NodeId,
+    /// Fields of its configuration that are different this time.
+    config: Option<Map<String, Value>>,
+}
+
+async fn retry_node(
+    visit: Visit,
+    caller: Caller,
+    Path(id): Path<ExecutionId>,
+    Json(Retry { node_id, config }): Json<Retry>,
+) -> Result<StatusCode> {
+    control(visit, caller, id, Control::RetryNode { node_id, config }).await
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Skip {
+    node_id: NodeId,
+    /// What it counts as having given, port by port; none means nothing.
+    output: Option<Map<String, Value>>,
+}
+
+async fn skip_node(
+    visit: Visit,
+    caller: Caller,
+    Path(id): Path<ExecutionId>,
+    Json(Skip { node_id, output }): Json<Skip>,
+) -> Result<StatusCode> {
+    control(visit, caller, id, Control::SkipNode { node_id, output }).await
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Edit {
+    node_id: NodeId,
+    /// Fields of its configuration that are different.
+    config: Map<String, Value>,
+}
+
+async fn edit_node(
+    visit: Visit,
+    caller: Caller,
+    Path(id): Path<ExecutionId>,
+    Json(Edit { node_id, config }): Json<Edit>,
+) -> Result<StatusCode> {
+    control(visit, caller, id, Control::EditNode { node_id, config }).await
+}
+
+#[derive(Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Trigger {
+    /// Fields of its configuration that are different this time.
+    config: Option<Map<String, Value>>,
+    /// Another prompt, for those who change nothing else.
+    user_prompt_override: Option<String>,
+}
+
+impl Trigger {
+    fn changes(self) -> Option<Map<String, Value>> {
+        let prompt = self.user_prompt_override.map(|prompt| ("prompt".to_owned(), prompt.into()));
+        let mut changes = self.config.unwrap_or_default();
+        changes.extend(prompt);
+        (!changes.is_empty()).then_some(changes)
+    }
+}
+
+async fn trigger(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Path((id, node_id)): Path<(ExecutionId, NodeId)>,
+    JsonOrNothing(trigger): JsonOrNothing<Trigger>,
+) -> Result<StatusCode> {
+    if let Some(config) = trigger.changes() {
+        let edit = Control::EditNode { node_id: node_id.clone(), config };
+        ctx.services.control(&actor, id, edit).await?;
+    }
+    ctx.services.control(&actor, id, Control::TriggerNode { node_id }).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct AutoRun {
+    /// By themselves.
+    on: bool,
+}
+
+async fn auto_run(
+    visit: Visit,
+    caller: Caller,
+    Path(id): Path<ExecutionId>,
+    Json(AutoRun { on }): Json<AutoRun>,
+) -> Result<StatusCode> {
+    control(visit, caller, id, Control::AutoRun { on }).await
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Breakpoints {
+    nodes: Vec<NodeId>,
+}
+
+async fn breakpoints(
+    visit: Visit,
+    caller: Caller,
+    Path(id): Path<ExecutionId>,
+    Json(Breakpoints { nodes }): Json<Breakpoints>,
+) -> Result<StatusCode> {
+    control(visit, caller, id, Control::Breakpoints { nodes }).await
+}
+
+async fn control(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    id: ExecutionId,
+    what: Control,
+) -> Result<StatusCode> {
+    ctx.services.control(&actor, id, what).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

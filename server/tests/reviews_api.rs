@@ -1,0 +1,154 @@
+//! Decisions of people over the API: who may, who was first, what goes on.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod support;
+
+use axum::http::StatusCode;
+use engine::{services::actor::Actor, store::accounts};
+use model::{access::Role, id::WorkspaceId};
+use serde_json::{Value, json};
+use support::Server;
+use uuid::Uuid;
+
+const TEMPLATES: &str = "/api/v1/workflows/templates";
+const EXECUTIONS: &str = "/api/v1/workflows/executions";
+
+/// start → write → check → end, the review set up as `config` says.
+fn reviewed(config: &Value) -> Value {
+    let node = |id: &str, kind: &str, config: Value| {
+        json!({"id": id, "type": kind, "position": {"x": 0, "y": 0},
+               "data": {"label": id, "config": config}})
+    };
+    json!({
+        "name": "Reviewed",
+        "nodes": [
+            node("start", "start", json!({})),
+            node("write", "generate_copy", json!({"prompt": "A headline", "quantity": 2})),
+            node("check", "review", config.clone()),
+            node("end", "end", json!({})),
+        ],
+        "edges": [
+            {"id": "e1", "source": "start", "target": "write"},
+            {"id": "e2", "source": "write", "sourceHandle": "texts", "target": "check"},
+            {"id": "e3", "source": "check", "sourceHandle": "approved", "target": "end"},
+        ],
+    })
+}
+
+struct Waiting {
+    server: Server,
+    cookie: String,
+    owner: Actor,
+    execution: String,
+    review: Value,
+}
+
+impl Waiting {
+    /// A server with an execution that waits for one decision.
+    async fn with(config: Value) -> Self {
+        let server = Server::start().await;
+        let cookie = server.set_up().await;
+        let owner = server.actor(&cookie).await.unwrap();
+        let made = server.post(TEMPLATES, &cookie, &reviewed(&config)).await;
+        assert_eq!(made.status, StatusCode::CREATED, "{:?}", made.json());
+        let mut news = server.services.hub.subscribe();
+        let worker = server.worker();
+        let launch = json!({ "template_id": made.json()["id"] });
+        let launched = server.post(EXECUTIONS, &cookie, &launch).await.json();
+        let execution = launched["execution_id"].as_str().unwrap().to_owned();
+        while server.services.reviews(&owner).await.unwrap().is_empty() {
+            news.next().await.unwrap();
+        }
+        worker.stop().await;
+        let review = server.get("/api/v1/reviews", &cookie).await.json()["items"][0].clone();
+        Self { server, cookie, owner, execution, review }
+    }
+
+    fn path(&self) -> String {
+        format!("/api/v1/reviews/{}", self.review["id"].as_str().unwrap())
+    }
+
+    async fn decide(&self, cookie: &str, decision: &Value) -> support::Reply {
+        self.server.post(&format!("{}/decision", self.path()), cookie, decision).await
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_waits_is_listed_decided_and_gone_from_the_list() {
+    let waiting = Waiting::with(json!({"instructions": "Keep the best"})).await;
+    assert_eq!(waiting.review["execution_id"], json!(waiting.execution));
+    assert_eq!(waiting.review["instructions"], "Keep the best");
+    assert_eq!(waiting.review["items"].as_array().unwrap().len(), 2);
+    assert_eq!(waiting.review["may_decide"], true);
+
+    let decision = json!({"decision": "approve", "keep": [1], "items": ["A", "B"]});
+    let reply = waiting.decide(&waiting.cookie, &decision).await;
+
+    assert_eq!(reply.status, StatusCode::OK, "{:?}", reply.json());
+    assert_eq!(reply.json()["end"]["verdict"], "approved");
+    let none = waiting.server.get("/api/v1/reviews", &waiting.cookie).await.json();
+    assert_eq!(none["items"], json!([]));
+    let (server, execution) = (&waiting.server, waiting.execution.parse().unwrap());
+    server.work_until_over(&waiting.owner, execution).await;
+    let shown = server.get(&waiting.path(), &waiting.cookie).await.json();
+    assert_eq!(shown["items"], json!(["B"]));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ux_57_of_two_who_decide_at_once_one_is_told_whose_decision_came_first() {
+    let waiting = Waiting::with(json!({})).await;
+    let other = waiting.server.member(waiting.owner.workspace, Role::Editor).await;
+
+    let approve = json!({"decision": "approve"});
+    let reject = json!({"decision": "reject", "reason": "Too loud"});
+    let (first, second) =
+        tokio::join!(waiting.decide(&waiting.cookie, &approve), waiting.decide(&other, &reject));
+
+    let mut statuses = [first.status, second.status];
+    statuses.sort();
+    assert_eq!(statuses, [StatusCode::OK, StatusCode::CONFLICT]);
+    let refused = if first.status == StatusCode::OK { second } else { first };
+    assert_eq!(refused.json()["code"], "review_over");
+    let words = refused.json()["detail"].as_str().unwrap().to_owned();
+    assert!(["Approved by Ada before you.", "Rejected by Member before you."].contains(&&*words));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn only_those_it_is_open_to_decide_and_strangers_find_nothing() {
+    let waiting = Waiting::with(json!({"reviewers": "editors"})).await;
+    let runner = waiting.server.member(waiting.owner.workspace, Role::Runner).await;
+    let elsewhere = WorkspaceId(Uuid::now_v7());
+    let mut conn = waiting.server.db.pool.acquire().await.unwrap();
+    accounts::insert_workspace(&mut conn, elsewhere, "Elsewhere").await.unwrap();
+    let stranger = waiting.server.member(elsewhere, Role::Owner).await;
+    let approve = json!({"decision": "approve"});
+
+    let shown = waiting.server.get(&waiting.path(), &runner).await.json();
+    assert_eq!(shown["may_decide"], false);
+    assert_eq!(waiting.decide(&runner, &approve).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(waiting.decide(&stranger, &approve).await.status, StatusCode::NOT_FOUND);
+    let hidden = waiting.server.get(&waiting.path(), &stranger).await;
+    assert_eq!(hidden.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_decision_that_does_not_fit_is_refused_and_the_review_stays_open() {
+    let waiting = Waiting::with(json!({})).await;
+
+    for (decision, status) in [
+        (json!({"decision": "reject", "reason": " "}), StatusCode::UNPROCESSABLE_ENTITY),
+        (json!({"decision": "approve", "mood": "good"}), StatusCode::UNPROCESSABLE_ENTITY),
+        (json!({"decision": "reject", "reason": "x", "y": 1}), StatusCode::UNPROCESSABLE_ENTITY),
+        (json!({"decision": "dance"}), StatusCode::UNPROCESSABLE_ENTITY),
+        (json!({"decision": "approve", "keep": []}), StatusCode::CONFLICT),
+        (json!({"decision": "approve", "keep": [7]}), StatusCode::CONFLICT),
+        (json!({"decision": "approve", "items": ["A"]}), StatusCode::CONFLICT),
+    ] {
+        let reply = waiting.decide(&waiting.cookie, &decision).await;
+        assert_eq!(reply.status, status, "{decision} {:?}", reply.json());
+    }
+
+    let open = waiting.server.get("/api/v1/reviews", &waiting.cookie).await.json();
+    assert_eq!(open["items"].as_array().unwrap().len(), 1);
+}
