@@ -3,7 +3,6 @@
 mod admin;
 pub mod alias;
 mod attachments;
-mod budgets;
 mod controls;
 mod documents;
 mod executions;
@@ -38,7 +37,6 @@ pub fn all() -> Routes {
     let routes = attachments::mount(routes);
     let routes = uploads::mount(routes);
     let routes = secrets::mount(routes);
-    let routes = budgets::mount(routes);
     let routes = admin::mount(routes);
     stream::mount(routes)
 }

@@ -8,4 +8,5 @@ mod made;
 pub mod offer;
 pub mod queue;
 pub mod state;
+mod subject;
 pub mod view;

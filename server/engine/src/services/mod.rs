@@ -5,7 +5,6 @@ pub mod actor;
 pub mod attachments;
 pub mod authoring;
 mod brought;
-pub mod budgets;
 pub mod catalogue;
 pub mod documents;
 pub mod examine;

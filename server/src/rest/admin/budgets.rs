@@ -7,14 +7,14 @@ use model::{
     id::{ExecutionId, TemplateId},
 };
 
-use super::{
-    listing::All,
-    routes::{Access, Routes},
-};
 use crate::{
     auth::caller::{Caller, Visit},
     error::Refusal,
     http::json::{Json, Path},
+    rest::{
+        listing::All,
+        routes::{Access, Routes},
+    },
 };
 
 type Result<T> = std::result::Result<T, Refusal>;

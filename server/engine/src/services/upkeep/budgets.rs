@@ -8,9 +8,9 @@ use model::{
 };
 use serde_json::json;
 
-use super::{Services, actor::Actor};
 use crate::{
     error::{Doing, EngineError, Result},
+    services::{Services, actor::Actor, templates},
     store::{audit, budgets},
 };
 
@@ -33,7 +33,7 @@ impl Services {
         let micros = micros(form)?;
         let mut tx = self.pool.begin().await.doing("setting a budget")?;
         if let Some(template) = template {
-            super::templates::template(&mut tx, actor.workspace, template).await?;
+            templates::template(&mut tx, actor.workspace, template).await?;
         }
         budgets::set(&mut tx, (actor.workspace, template), micros).await?;
         let subject = template.map(|template| template.to_string());
