@@ -7,7 +7,7 @@ use std::{
     str::FromStr,
 };
 
-use engine::secret::Secret;
+use engine::{limits::Limits, secret::Secret};
 use url::{Host, Url};
 
 use crate::embedded_pg::Missing;
@@ -28,7 +28,7 @@ const fn setting(name: &'static str, default: &'static str, meaning: &'static st
 }
 
 /// Every setting there is: the command line's help and the README show this table.
-pub const SETTINGS: [Setting; 16] = [
+pub const SETTINGS: [Setting; 18] = [
     setting("ATELIER_DATA_DIR", ".atelier", "where the private database and the files lie"),
     setting(
         "DATABASE_URL",
@@ -62,6 +62,12 @@ pub const SETTINGS: [Setting; 16] = [
         "32 random bytes in hex or base64 that secrets are sealed with; empty: kept in the data directory",
     ),
     setting("ATELIER_SAMPLE_PACE", "40", "words a second of the sample provider; 0 is at once"),
+    setting(
+        "ATELIER_RUNNING_PER_WORKSPACE",
+        "10",
+        "executions of one workspace that run at once; others wait in the order of launching",
+    ),
+    setting("ATELIER_PROVIDER_CALLS", "16", "calls that may be under way to one provider"),
     setting("ATELIER_DB_CONNECTIONS", "20", "the most connections of one process to the database"),
     setting("ATELIER_LOG", "info", "what is logged, e.g. debug or engine=debug,info"),
     setting("ATELIER_LOG_FORMAT", "auto", "pretty, json, or auto: pretty on a terminal"),
@@ -114,6 +120,8 @@ pub struct Config {
     pub secret_key: Option<Secret>,
     /// Words a second of the sample provider; 0 is at once.
     pub sample_pace: u32,
+    /// How much may happen at once.
+    pub limits: Limits,
     /// The most connections to the database.
     pub db_connections: u32,
     /// What is logged.
@@ -150,6 +158,7 @@ impl Config {
             outbound_allow: source.text("ATELIER_OUTBOUND_ALLOW"),
             secret_key: source.optional("ATELIER_SECRET_KEY").map(Secret::new),
             sample_pace: source.parse("ATELIER_SAMPLE_PACE", "a number of words a second")?,
+            limits: source.limits()?,
             db_connections: source.parse("ATELIER_DB_CONNECTIONS", "a number of connections")?,
             log: source.text("ATELIER_LOG"),
             log_format: source.log_format()?,
@@ -244,6 +253,17 @@ impl Source<'_> {
             text_model: self.optional("ATELIER_OPENAI_TEXT_MODEL"),
             image_model: self.optional("ATELIER_OPENAI_IMAGE_MODEL"),
         }))
+    }
+
+    fn limits(&self) -> Result<Limits, ConfigError> {
+        let at_least_one = |name| match self.parse(name, "a number, at least 1")? {
+            0 => Err(ConfigError { name, wanted: "a number, at least 1" }),
+            number => Ok(number),
+        };
+        Ok(Limits {
+            running_per_workspace: at_least_one("ATELIER_RUNNING_PER_WORKSPACE")?,
+            calls_per_provider: at_least_one("ATELIER_PROVIDER_CALLS")?,
+        })
     }
 
     fn missing_postgres(&self) -> Result<Missing, ConfigError> {

@@ -44,7 +44,13 @@ pub async fn open(config: &Config) -> Result<Parts, PartsError> {
     let providers = Providers::detect(&settings, &to_providers).await;
     let offers = providers.describe();
     tracing::info!(text = offers.text.label, pictures = offers.image.label, "providers");
-    Ok(Parts { providers, blobs: Arc::new(blobs), outbound, vault: vault(config)? })
+    Ok(Parts {
+        providers,
+        blobs: Arc::new(blobs),
+        outbound,
+        vault: vault(config)?,
+        limits: config.limits,
+    })
 }
 
 fn vault(config: &Config) -> Result<Vault, VaultError> {

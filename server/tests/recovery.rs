@@ -22,7 +22,7 @@ use engine::{
     testing::{
         db,
         play::{copies, workflow, writing, wrote},
-        world::{World, none, quick, sample},
+        world::{ROOMY, World, none, quick, sample},
     },
 };
 use fleet::{Fleet, proxy::Proxy};
@@ -224,7 +224,7 @@ async fn a_worker_of_poison_when_asked_for() {
     let parts = WorkerParts {
         options: store::connect_options(&url, "poison heartbeat").unwrap(),
         executors: writing(Poison),
-        advance: std::sync::Arc::new(Advance::new(pool.clone())),
+        advance: std::sync::Arc::new(Advance::new(pool.clone(), ROOMY)),
         hub: Hub::default(),
         pool,
     };

@@ -3,6 +3,7 @@
 pub mod access;
 pub mod account;
 pub mod api;
+pub mod budget;
 pub mod canvas;
 pub mod connect;
 pub mod decide;

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 pub use crate::kin::{ExecutionLink, Kin, RerunRequest};
 use crate::{
     execution::{
+        queue::Queued,
         state::{ExecutionStatus, PauseReason},
         view::{Bill, ExecutionView},
     },
@@ -98,6 +99,9 @@ pub struct LaunchRequest {
     /// Files uploaded for this launch.
     #[serde(default)]
     pub upload_ids: Vec<UploadId>,
+    /// What it may cost, in millionths of a dollar; the template's own cap holds as well.
+    #[serde(default)]
+    pub budget: Option<u64>,
     /// Makes a repeated launch the same launch.
     #[serde(default)]
     pub idempotency_key: Option<String>,
@@ -121,6 +125,7 @@ impl LaunchRequest {
             parameters: Map::new(),
             document_ids: vec![],
             upload_ids: vec![],
+            budget: None,
             idempotency_key: None,
             auto_run: by_themselves(),
             breakpoints: vec![],
@@ -135,6 +140,16 @@ pub struct Launched {
     pub execution_id: ExecutionId,
     /// When it is expected to end; none without history.
     pub estimated_completion: Option<Timestamp>,
+    /// Where it waits for one of the workspace's places; none when it has begun.
+    #[serde(default)]
+    pub queued: Option<Queued>,
+}
+
+impl Launched {
+    /// What a repeated launch answers: the execution is there already.
+    pub fn before(execution_id: ExecutionId) -> Self {
+        Self { execution_id, estimated_completion: None, queued: None }
+    }
 }
 
 /// An execution in a list.
@@ -150,6 +165,9 @@ pub struct ExecutionRow {
     pub status: ExecutionStatus,
     /// Why it is paused.
     pub pause_reason: Option<PauseReason>,
+    /// Its place among those that wait to run.
+    #[serde(default)]
+    pub queued: Option<Queued>,
     /// What made it fail, in words.
     pub error: Option<String>,
     /// Whole percent.

@@ -24,12 +24,15 @@ WITH executions AS (
            sample_calls = u.samples,
            auto_run = u.auto_run,
            breakpoints = u.breakpoints,
+           jobs_running = u.jobs_running,
+           next_run_at = u.next_run,
            updated_at = engine_now()
       FROM jsonb_to_recordset($1) AS u (id uuid, expected_seq bigint, expected text, seq bigint,
            status text, pause_reason text, end_reason text, error text, output jsonb,
            percent smallint, current_node text, active bigint, since timestamptz,
            deadline timestamptz, ended timestamptz, input_tokens bigint, output_tokens bigint,
-           cost bigint, unpriced bigint, samples bigint, auto_run boolean, breakpoints jsonb)
+           cost bigint, unpriced bigint, samples bigint, auto_run boolean, breakpoints jsonb,
+           jobs_running int, next_run timestamptz)
      WHERE e.id = u.id
        AND u.id::text = concat(u.id)
        AND e.event_seq = u.expected_seq
@@ -95,7 +98,10 @@ WITH executions AS (
            ended_at = u.ended,
            child_id = u.child,
            partial_text = CASE WHEN u.fence <> u.expected_fence OR u.status <> 'running' THEN ''
-                               ELSE j.partial_text END
+                               ELSE j.partial_text END,
+           -- What a claim has reserved ends with it.
+           calling = CASE WHEN u.fence = u.expected_fence AND u.status = 'running' THEN j.calling END,
+           reserved = CASE WHEN u.fence = u.expected_fence AND u.status = 'running' THEN j.reserved END
       FROM jsonb_to_recordset($5) AS u (id uuid, expected text, expected_fence bigint,
            generation int, status text, attempt int, lost int, fence bigint, worker uuid,
            run_at timestamptz, effect text, output jsonb, failure jsonb, input_tokens bigint,

@@ -44,6 +44,21 @@ SELECT e.id, 'a running execution has nothing that will wake it'
    AND NOT EXISTS (SELECT FROM execution_nodes n
                     WHERE n.execution_id = e.id AND n.hold IS NOT NULL)
 UNION ALL
+SELECT e.id, 'its count of running jobs is wrong'
+  FROM e
+ WHERE e.jobs_running <> (SELECT count(*) FROM agent_jobs j
+                           WHERE j.execution_id = e.id AND j.status = 'running')
+UNION ALL
+SELECT e.id, 'a call is counted, or its money reserved, by a job that does not run'
+  FROM e
+  JOIN agent_jobs j ON j.execution_id = e.id
+ WHERE j.status <> 'running' AND (j.calling IS NOT NULL OR j.reserved IS NOT NULL)
+UNION ALL
+SELECT e.id, 'nobody will look for its due jobs'
+  FROM e
+ WHERE e.status = 'running' AND e.jobs_running = 0 AND e.next_run_at IS NULL
+   AND EXISTS (SELECT FROM agent_jobs j WHERE j.execution_id = e.id AND j.status = 'pending')
+UNION ALL
 SELECT e.id, 'an open review is waited for by nobody, or a waiting node has none'
   FROM e
   JOIN execution_nodes n ON n.execution_id = e.id

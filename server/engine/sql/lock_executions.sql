@@ -1,5 +1,6 @@
 -- Locks executions $1, then tells the time; and which of workers $2 are given up.
-SELECT e.id, e.workspace_id, e.status, e.pause_reason, e.end_reason, e.error, e.event_seq,
+SELECT e.id, e.workspace_id, e.number, e.parent_execution_id IS NOT NULL AS "is_child!",
+       e.status, e.pause_reason, e.end_reason, e.error, e.event_seq,
        e.active_ms, e.running_since, e.input_tokens, e.output_tokens, e.total_cost,
        e.unpriced_calls, e.sample_calls, e.output, e.auto_run, e.breakpoints,
        engine_now() AS "now!",

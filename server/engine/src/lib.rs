@@ -8,6 +8,7 @@ pub mod html;
 pub mod images;
 pub mod job;
 pub mod launching;
+pub mod limits;
 pub mod outbound;
 pub mod parts;
 pub mod password;

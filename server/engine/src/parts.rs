@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::{blobs::Blobs, outbound::OutboundClient, providers::Providers, vault::Vault};
+use crate::{
+    blobs::Blobs, limits::Limits, outbound::OutboundClient, providers::Providers, vault::Vault,
+};
 
 /// What services and executors share; cheap to clone.
 #[derive(Clone)]
@@ -15,4 +17,6 @@ pub struct Parts {
     pub outbound: OutboundClient,
     /// Seals and opens secrets.
     pub vault: Vault,
+    /// How much may happen at once.
+    pub limits: Limits,
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use engine::{
     exec::advance::{Advance, Answer, Input},
     executors::Attempt,
+    limits::Limits,
     store::workers,
     testing::{
         play::{Answering, Call, copies, failed, frozen, held, take, workflow, writing, wrote},
@@ -190,7 +191,8 @@ fn settle(job: &JobState, attempt: Attempt) -> Input {
 
 /// As a process of its own would do it, without a memory of the execution.
 async fn run(pool: &PgPool, id: ExecutionId, input: Input) -> Answer {
-    let mut answers = Advance::new(pool.clone()).run(&[(id, vec![input])]).await.unwrap();
+    let mut answers =
+        Advance::new(pool.clone(), Limits::default()).run(&[(id, vec![input])]).await.unwrap();
     answers.pop().unwrap().pop().unwrap()
 }
 

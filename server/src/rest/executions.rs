@@ -219,7 +219,8 @@ async fn artifact(
     Ok(Answer(ctx.services.artifact(&actor, execution, id).await?))
 }
 
-/// `ETag` is the last event's number: a poller that sends it back gets 304 while nothing happens.
+/// `ETag` is the last event's number, and the place in the queue: a poller that sends it back gets
+/// 304 while nothing happens.
 async fn status(
     Visit(ctx): Visit,
     Caller(actor): Caller,
@@ -227,7 +228,8 @@ async fn status(
     headers: HeaderMap,
 ) -> Result<Response> {
     let pulse = ctx.services.pulse(&actor, id).await?;
-    let tag = format!("\"{}\"", pulse.event_seq);
+    let place = pulse.queued.map_or(String::new(), |queued| format!("-{}", queued.position));
+    let tag = format!("\"{}{place}\"", pulse.event_seq);
     let known = headers.get(header::IF_NONE_MATCH).and_then(|known| known.to_str().ok());
     let mut response = match known {
         Some(known) if known == tag => StatusCode::NOT_MODIFIED.into_response(),

@@ -132,6 +132,7 @@ impl Fleet {
             .env("DATABASE_URL", &self.way)
             .env("ATELIER_DATA_DIR", self.files.path())
             .env("ATELIER_SAMPLE_PACE", pace.to_string())
+            .env("ATELIER_RUNNING_PER_WORKSPACE", "100000")
             .env("ATELIER_LOG", "error")
             .env_remove("ATELIER_OPENAI_BASE_URL")
             .env_remove("ATELIER_OPENAI_API_KEY")

@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::{
     execution::{
         failure::Failure,
+        queue::Queued,
         state::{EndReason, ExecutionStatus, JobStatus, PauseReason},
         view::Bill,
     },
@@ -23,6 +24,8 @@ pub struct ExecutionPulse {
     pub status: ExecutionStatus,
     /// Why it is paused.
     pub pause_reason: Option<PauseReason>,
+    /// Its place among those that wait to run.
+    pub queued: Option<Queued>,
     /// Why it was stopped.
     pub end_reason: Option<EndReason>,
     /// Whole percent.

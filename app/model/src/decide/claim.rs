@@ -1,12 +1,13 @@
 //! Which due jobs a worker takes.
 
-use super::{Draft, JobState, OpenedAttempt};
+use super::{Draft, JobState, OpenedAttempt, Snapshot};
 use crate::{
     execution::{
         event::EventKind,
         state::{Effect, ExecutionStatus, JobStatus, NodeStatus},
     },
     id::{JobId, WorkerId},
+    time::Timestamp,
 };
 
 /// How much a worker may take of one execution.
@@ -16,6 +17,20 @@ pub struct ClaimLimits {
     pub capacity: usize,
     /// Jobs of one execution that may run at once.
     pub per_execution: usize,
+}
+
+impl Snapshot {
+    /// Jobs of it that may run at once, as its author set it.
+    fn jobs_at_once(&self) -> usize {
+        usize::try_from(self.frozen.workflow().settings.concurrency.max(1)).unwrap_or(usize::MAX)
+    }
+
+    /// When its next job may be claimed; none when none is pending, or as many run as may.
+    pub fn next_due(&self) -> Option<Timestamp> {
+        let pending = self.jobs.values().filter(|job| job.status == JobStatus::Pending);
+        let room = self.jobs_running() < self.jobs_at_once();
+        pending.map(|job| job.run_at).min().filter(|_| room)
+    }
 }
 
 impl Draft<'_> {
@@ -32,7 +47,8 @@ impl Draft<'_> {
         if self.snapshot.status != ExecutionStatus::Running {
             return vec![];
         }
-        let free = limits.per_execution.saturating_sub(self.snapshot.jobs_running());
+        let most = self.snapshot.jobs_at_once().min(limits.per_execution);
+        let free = most.saturating_sub(self.snapshot.jobs_running());
         let mut due = self.due(takes);
         due.truncate(free.min(limits.capacity));
         due.into_iter().filter_map(|job| self.start(job, worker)).collect()

@@ -31,19 +31,22 @@ impl Draft<'_> {
     ///
     /// # Errors
     /// [`Refused::NotAllowed`] when it is over, [`Refused::AwaitsReview`] when only a decision lets
-    /// it go on. Resuming a running one only lets go what stands at a breakpoint.
+    /// it go on. Resuming a running one only lets go what stands at a breakpoint; one that waits for
+    /// a place goes on by itself.
     pub fn resume(&mut self) -> Result<(), Refused> {
         if self.snapshot.status == ExecutionStatus::Running {
             self.release(Hold::Breakpoint);
             self.advance();
             return Ok(());
         }
+        if self.snapshot.status == ExecutionStatus::Pending {
+            return Ok(());
+        }
         self.check(Action::Resume)?;
         if self.snapshot.pause_reason == Some(PauseReason::Review) {
             return Err(Refused::AwaitsReview);
         }
-        self.set_status(ExecutionStatus::Running);
-        self.record(EventKind::ExecutionResumed);
+        self.run_or_queue();
         self.wake_jobs();
         self.release(Hold::Breakpoint);
         self.advance();
@@ -148,11 +151,10 @@ impl Draft<'_> {
         Ok(())
     }
 
-    /// A failed execution goes on.
+    /// A failed execution goes on, when it has a place.
     pub(super) fn run_again(&mut self) {
         if self.snapshot.status == ExecutionStatus::Failed {
-            self.set_status(ExecutionStatus::Running);
-            self.record(EventKind::ExecutionResumed);
+            self.run_or_queue();
         }
     }
 

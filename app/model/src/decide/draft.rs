@@ -12,6 +12,7 @@ use crate::{
     execution::{
         event::{Charge, Event, EventKind, JobRef},
         failure::Failure,
+        queue::Queued,
         state::{Action, EdgeState, ExecutionStatus, JobStatus, NodeStatus, PauseReason},
     },
     id::{EdgeId, JobId, NodeId, ReviewId},
@@ -91,6 +92,7 @@ pub struct Draft<'a> {
     pub(super) snapshot: Snapshot,
     pub(super) now: Timestamp,
     pub(super) queue: VecDeque<NodeId>,
+    pub(super) queued: Option<Queued>,
     ids: &'a mut (dyn FnMut() -> Uuid + Send),
     expected_seq: i64,
     expected_status: ExecutionStatus,
@@ -120,6 +122,7 @@ impl<'a> Draft<'a> {
             snapshot,
             now: context.now,
             queue: VecDeque::new(),
+            queued: None,
             ids: context.ids,
             nodes: BTreeMap::new(),
             edges: BTreeMap::new(),
@@ -179,6 +182,8 @@ impl<'a> Draft<'a> {
             running_since: snapshot.running_since,
             deadline: snapshot.deadline(),
             bill: snapshot.bill,
+            jobs_running: i32::try_from(snapshot.jobs_running()).unwrap_or(i32::MAX),
+            next_run_at: snapshot.next_due(),
             nodes: node_changes(&snapshot, self.nodes),
             auto_run: snapshot.auto_run,
             breakpoints: snapshot.breakpoints.iter().cloned().collect(),
@@ -276,7 +281,7 @@ impl<'a> Draft<'a> {
     }
 
     pub(super) fn set_status(&mut self, status: ExecutionStatus) {
-        if status == ExecutionStatus::Running {
+        if matches!(status, ExecutionStatus::Running | ExecutionStatus::Pending) {
             self.snapshot.error = None;
         }
         self.tell_children(status);

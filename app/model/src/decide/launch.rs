@@ -60,12 +60,9 @@ impl Snapshot {
 }
 
 impl Draft<'_> {
-    /// Starts an execution that has just been made.
+    /// Starts an execution that has just been made, or lets it wait for a place.
     pub fn launch(&mut self) {
         self.record_launch();
-        let frozen = self.frozen();
-        let roots = frozen.outermost().filter(|id| frozen.incoming(id).is_empty());
-        self.queue.extend(roots.cloned());
         self.advance();
     }
 
@@ -87,7 +84,6 @@ impl Draft<'_> {
             let nodes = self.snapshot.breakpoints.iter().cloned().collect();
             self.record(EventKind::ExecutionBreakpoints { nodes });
         }
-        self.set_status(ExecutionStatus::Running);
-        self.record(EventKind::ExecutionStarted);
+        self.run_or_queue();
     }
 }

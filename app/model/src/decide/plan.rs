@@ -48,6 +48,10 @@ pub struct Plan {
     pub deadline: Option<Timestamp>,
     /// What its calls used and cost.
     pub bill: Bill,
+    /// Jobs that workers hold.
+    pub jobs_running: i32,
+    /// When its next job may be claimed; none when none is pending, or as many run as may.
+    pub next_run_at: Option<Timestamp>,
     /// Changed nodes.
     pub nodes: Vec<NodeChange>,
     /// Steps go on by themselves.
@@ -202,7 +206,7 @@ pub struct ClosedAttempt {
     pub job: JobId,
     /// The claim.
     pub fence: i64,
-    /// `completed`, `failed`, `lost` or `cancelled`.
+    /// `completed`, `failed`, `lost`, `cancelled` or `limited`.
     pub status: &'static str,
     /// Why it failed.
     pub failure: Option<crate::execution::failure::Failure>,

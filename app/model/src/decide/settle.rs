@@ -35,7 +35,9 @@ impl Draft<'_> {
                 self.job_done(&job, output)?;
             }
             Outcome::Failed(failure) => {
-                self.close_attempt(claim, "failed", Some(failure.clone()));
+                let limited = matches!(failure.class, FailureClass::Limited { .. });
+                let end = if limited { "limited" } else { "failed" };
+                self.close_attempt(claim, end, Some(failure.clone()));
                 self.attempt_failed(&job, failure, report.jitter)?;
             }
             Outcome::Waits(launched) => {
@@ -96,6 +98,7 @@ impl Draft<'_> {
     ) -> Result<(), Refused> {
         match failure.class {
             FailureClass::Hold { reason } => self.hold(job, failure, reason),
+            FailureClass::Limited { for_ms } => self.limited(job, failure, for_ms),
             FailureClass::Transient { retry_after_ms } => {
                 let policy = self.policy(&job.node);
                 if job.attempt >= i32::try_from(policy.max_attempts).unwrap_or(i32::MAX) {
@@ -180,7 +183,9 @@ impl Draft<'_> {
             return Ok(());
         }
         let unsettled: Vec<_> = jobs.iter().filter(|job| !job.status.is_settled()).collect();
-        if let Some(next) = unsettled.iter().min_by_key(|job| job.run_at) {
+        // Of those that are due at the same time, one that can say why it waits.
+        let first = |job: &&&&JobState| (job.run_at, job.failure.is_none());
+        if let Some(next) = unsettled.iter().min_by_key(first) {
             let until = next.run_at;
             let message = next.failure.as_ref().map(|failure| failure.message.clone());
             return self.wait(id, until, message);

@@ -64,8 +64,7 @@ impl Draft<'_> {
         self.check(action)?;
         self.fits(id, action)?;
         if self.snapshot.pause_reason == Some(PauseReason::Breakpoint) {
-            self.set_status(ExecutionStatus::Running);
-            self.record(EventKind::ExecutionResumed);
+            self.run_or_queue();
         }
         self.let_go(id);
         self.wake_jobs();
@@ -126,8 +125,7 @@ impl Draft<'_> {
     /// Ends the pause of an execution that waited for a decision.
     pub(super) fn go_on(&mut self) {
         if self.snapshot.pause_reason == Some(PauseReason::Review) {
-            self.set_status(ExecutionStatus::Running);
-            self.record(EventKind::ExecutionResumed);
+            self.run_or_queue();
         }
     }
 

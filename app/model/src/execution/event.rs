@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     failure::Failure,
+    queue::Queued,
     state::{EndReason, Hold, PauseReason},
     view::Bill,
 };
@@ -43,6 +44,13 @@ pub enum EventKind {
         nodes: Vec<LaunchedNode>,
         /// All edges.
         edges: Vec<EdgeId>,
+    },
+    /// It waits for one of the places of its workspace.
+    #[serde(rename = "execution.queued")]
+    ExecutionQueued {
+        /// Where it stood when it began to wait.
+        #[serde(flatten)]
+        queued: Queued,
     },
     /// Work began.
     #[serde(rename = "execution.started")]
@@ -327,6 +335,17 @@ pub enum EventKind {
         /// How many attempts there may be.
         max_attempts: i32,
         /// Why the last one failed.
+        failure: Failure,
+    },
+    /// A limit of others kept it from being tried; it counts as no attempt.
+    #[serde(rename = "job.limited")]
+    JobLimited {
+        /// Which.
+        #[serde(flatten)]
+        job: JobRef,
+        /// When it is looked at again.
+        at_time: Timestamp,
+        /// Which limit, and what ends the wait.
         failure: Failure,
     },
     /// Its worker was lost, or gave it up; it is taken over.

@@ -13,6 +13,11 @@ pub enum FailureClass {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         retry_after_ms: Option<u64>,
     },
+    /// It was not tried: a limit of others must pass first. Counts as no attempt.
+    Limited {
+        /// How long to wait before it is looked at again, in milliseconds.
+        for_ms: u64,
+    },
     /// Will not work however often it is tried.
     Permanent,
     /// A person must cure the cause; the execution pauses and nothing has failed.
@@ -53,6 +58,11 @@ impl Failure {
     /// A failure that may pass when tried again.
     pub fn transient(code: &str, message: impl Into<String>) -> Self {
         Self::of(FailureClass::Transient { retry_after_ms: None }, code, message)
+    }
+
+    /// A limit of others that must pass first, in words that say what it is and what ends the wait.
+    pub fn limited(for_ms: u64, code: &str, message: impl Into<String>) -> Self {
+        Self::of(FailureClass::Limited { for_ms }, code, message)
     }
 
     /// A failure that stays however often it is tried.

@@ -7,5 +7,6 @@ pub mod fold;
 mod made;
 pub mod offer;
 mod place;
+pub mod queue;
 pub mod state;
 pub mod view;

@@ -49,7 +49,7 @@ macro_rules! words {
 words! {
     /// Where an execution stands.
     ExecutionStatus ("execution status") {
-        /// Accepted, not started.
+        /// Waits for one of its workspace's places.
         Pending = "pending",
         /// Work is done or waited for.
         Running = "running",
@@ -244,8 +244,8 @@ impl Action {
 pub const fn allowed(status: ExecutionStatus) -> &'static [Action] {
     use Action as A;
     match status {
-        ExecutionStatus::Pending => &[A::Pause, A::Stop, A::EditNode, A::Steer],
-        ExecutionStatus::Running => &[
+        // What has begun may wait for its place again: all that may be done while it runs.
+        ExecutionStatus::Pending | ExecutionStatus::Running => &[
             A::Pause,
             A::Stop,
             A::RetryNode,

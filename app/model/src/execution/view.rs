@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     event::{ArtifactSummary, SkipReason},
     failure::Failure,
+    queue::Queued,
     state::{EdgeState, EndReason, ExecutionStatus, Hold, JobStatus, NodeStatus, PauseReason},
 };
 use crate::{
@@ -25,6 +26,9 @@ pub struct ExecutionView {
     pub pause_reason: Option<PauseReason>,
     /// More about the pause, in words.
     pub pause_message: Option<String>,
+    /// Its place among those that wait to run.
+    #[serde(default)]
+    pub queued: Option<Queued>,
     /// Why it was stopped.
     pub end_reason: Option<EndReason>,
     /// What made it fail, in words.

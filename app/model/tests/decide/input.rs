@@ -46,6 +46,10 @@ pub(crate) enum Input {
     ChildEnds { pick: usize, well: bool },
     /// The execution that launched this one wants something.
     Parent { word: ParentWord },
+    /// Its workspace has a place for it from here on, or not.
+    Place { free: bool },
+    /// A place has become free, or may have.
+    Start,
     /// The sweeper looks at the deadline and at reviews.
     Deadline,
     /// The clock moves, also backwards.
@@ -67,6 +71,7 @@ pub(crate) fn endings() -> impl Strategy<Value = Ending> {
         3 => Just(Ending::Failed(Failure::transient("busy", "try again"))),
         2 => Just(Ending::Failed(Failure::permanent("refused", "never"))),
         1 => reasons.prop_map(held),
+        2 => (1..5000u64).prop_map(|for_ms| Ending::Failed(Failure::limited(for_ms, "limited", "others"))),
     ]
 }
 
@@ -89,6 +94,8 @@ fn faults() -> impl Strategy<Value = Input> {
     prop_oneof![
         4 => late,
         2 => decisions(),
+        1 => any::<bool>().prop_map(|free| Input::Place { free }),
+        2 => Just(Input::Start),
         3 => (0..2u128).prop_map(|worker| Input::Lost { worker }),
         2 => any::<usize>().prop_map(|pick| Input::HandBack { pick }),
         1 => (-5000..0i64).prop_map(|ms| Input::Clock { ms }),
@@ -117,6 +124,8 @@ fn controls() -> impl Strategy<Value = Input> {
         6 => decisions(),
         2 => words,
         1 => Just(Input::Stop),
+        2 => any::<bool>().prop_map(|free| Input::Place { free }),
+        2 => Just(Input::Start),
     ]
 }
 

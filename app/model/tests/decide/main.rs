@@ -7,6 +7,7 @@ mod check;
 mod children;
 mod input;
 mod joins;
+mod places;
 mod reference;
 mod schedule;
 mod states;

@@ -13,13 +13,13 @@ use crate::{
     world::World,
 };
 
-fn launches() -> impl Strategy<Value = (Workflow, u32)> {
-    (workflows(10), select(vec![0u32, 2]))
+fn launches() -> impl Strategy<Value = (Workflow, (u32, bool))> {
+    (workflows(10), (select(vec![0u32, 2]), any::<bool>()))
 }
 
 /// Every step is checked by the world itself; then everything is answered until it ends.
-fn live((workflow, wanted): (Workflow, u32), steps: Vec<Vec<Input>>) {
-    let mut world = World::launch(workflow, wanted);
+fn live((workflow, how): (Workflow, (u32, bool)), steps: Vec<Vec<Input>>) {
+    let mut world = World::launch(workflow, how);
     for inputs in steps {
         world.step(&inputs);
     }
@@ -43,6 +43,14 @@ proptest! {
     fn rel_e3_late_reports_and_lost_workers_rewrite_nothing(
         launch in launches(),
         steps in steps([6, 4, 1]),
+    ) {
+        live(launch, steps);
+    }
+
+    #[test]
+    fn rel_e9_what_has_no_place_waits_and_starts_when_it_has_one(
+        launch in launches(),
+        steps in steps([4, 2, 4]),
     ) {
         live(launch, steps);
     }

@@ -6,6 +6,7 @@ use model::{
     decide::{ClaimLimits, Context, Draft, Frozen, Refused, Snapshot},
     execution::{
         failure::Failure,
+        queue::Queued,
         state::{Action, EndReason, ExecutionStatus as Status, JobStatus, allowed},
     },
     id::{ExecutionId, NodeId, WorkerId, WorkspaceId},
@@ -85,19 +86,22 @@ fn snapshot_in(status: Status) -> Snapshot {
     let fail = Ending::Failed(Failure::permanent("refused", "never"));
     let reach = |draft: &mut Draft<'_>| {
         draft.launch();
+        let queued = (status == Status::Pending).then_some(Queued { position: 1, running: 10 });
         let first = if status == Status::Completed { Ending::Done } else { fail };
         answer(draft, "a", &first);
         match status {
             Status::Paused => draft.pause().unwrap(),
             Status::Completed | Status::Failed => answer(draft, "b", &Ending::Done),
             Status::Stopped => draft.stop(EndReason::User).unwrap(),
-            Status::Pending | Status::Running => {}
+            Status::Running => {}
+            Status::Pending => {
+                draft.pause().unwrap();
+                draft.set_queued(queued);
+                draft.resume().unwrap();
+            }
         }
     };
-    let snapshot = match status {
-        Status::Pending => before(),
-        _ => decided(before(), reach).0,
-    };
+    let snapshot = decided(before(), reach).0;
     assert_eq!(snapshot.status, status);
     snapshot
 }
@@ -119,6 +123,7 @@ const fn leads_to(status: Status, action: Action) -> Option<Status> {
         (Status::Running | Status::Paused, Action::Resume)
         | (Status::Running | Status::Failed, Action::RetryNode) => Some(Status::Running),
         (Status::Paused, Action::RetryNode) => Some(Status::Paused),
+        (Status::Pending, Action::Resume | Action::RetryNode) => Some(Status::Pending),
         (Status::Completed | Status::Failed, Action::Stop)
         | (_, Action::Pause | Action::Resume | Action::RetryNode) => None,
         (_, Action::Stop) => Some(Status::Stopped),

@@ -9,6 +9,7 @@ use model::{
     },
     execution::{
         event::{Charge, Event, EventKind},
+        queue::Queued,
         state::{EndReason, ExecutionStatus, JobStatus},
         view::ExecutionView,
     },
@@ -39,6 +40,7 @@ pub(crate) struct World {
     pub(crate) view: ExecutionView,
     now: Timestamp,
     ids: u128,
+    queued: Option<Queued>,
 }
 
 /// The `count`th id; scattered, so that no decision can lean on the order of ids.
@@ -47,8 +49,8 @@ fn scattered(count: u128) -> Uuid {
 }
 
 impl World {
-    /// Launches a workflow; `wanted` is what its parameter says.
-    pub(crate) fn launch(workflow: Workflow, wanted: u32) -> Self {
+    /// Launches a workflow where there is a place for it or not; `wanted` is what its parameter says.
+    pub(crate) fn launch(workflow: Workflow, (wanted, place): (u32, bool)) -> Self {
         let frozen = Arc::new(Frozen::new(workflow).unwrap());
         let parameters = Map::from_iter([(WANTED.to_owned(), json!(wanted))]);
         let (now, mut ids) = (Timestamp(1_000_000_000), 0);
@@ -59,7 +61,8 @@ impl World {
         let id = (ExecutionId(Uuid::from_u128(1)), WorkspaceId(Uuid::from_u128(2)));
         let mut context = Context { now, ids: &mut next };
         let row = Snapshot::before_launch(id, frozen, parameters, &mut context);
-        let mut world = Self { store: Store::new(row), view: ExecutionView::empty(), now, ids };
+        let view = ExecutionView::empty();
+        let mut world = Self { store: Store::new(row), view, now, ids, queued: queued(place) };
         world.decide(|draft| draft.launch());
         world
     }
@@ -71,7 +74,10 @@ impl World {
     /// Takes the inputs of one step; those that need no decision first.
     pub(crate) fn step(&mut self, inputs: &[Input]) {
         let (outside, inside): (Vec<_>, Vec<_>) = inputs.iter().partition(|input| {
-            matches!(input, Input::Clock { .. } | Input::Sent { .. } | Input::Late { .. })
+            matches!(
+                input,
+                Input::Clock { .. } | Input::Sent { .. } | Input::Late { .. } | Input::Place { .. }
+            )
         });
         for input in outside {
             self.happen(input);
@@ -91,6 +97,7 @@ impl World {
                 }
             }
             Input::Late { pick, ending } => self.late(*pick, ending),
+            Input::Place { free } => self.queued = queued(*free),
             _ => {}
         }
     }
@@ -118,6 +125,7 @@ impl World {
             scattered(ids)
         };
         let mut draft = Draft::new(before.clone(), Context { now: self.now, ids: &mut next });
+        draft.set_queued(self.queued);
         let answer = decision(&mut draft);
         let (after, plan) = draft.finish();
         self.ids = ids;
@@ -132,6 +140,8 @@ impl World {
             }
             None => check::same(&before, &after),
         }
+        let runs = |snapshot: &Snapshot| snapshot.status == ExecutionStatus::Running;
+        assert!(self.queued.is_none() || runs(&before) || !runs(&after), "no place to run in");
         self.check(&before, &after);
         answer
     }
@@ -155,6 +165,8 @@ impl World {
     /// Answers everything until it ends; panics when it is stuck.
     pub(crate) fn drain(&mut self) {
         for _ in 0..500 {
+            self.queued = None;
+            self.decide(|draft| draft.take_place().unwrap());
             if self.status().is_over() {
                 return;
             }
@@ -178,6 +190,10 @@ impl World {
         }
         panic!("stuck: {:?}", self.store);
     }
+}
+
+fn queued(place: bool) -> Option<Queued> {
+    (!place).then_some(Queued { position: 1, running: 10 })
 }
 
 fn picked<T>(of: &[T], pick: usize) -> Option<&T> {
@@ -249,7 +265,8 @@ fn take(draft: &mut Draft<'_>, held: &[(JobId, i64)], input: &Input) {
             let node = any_node(draft, *pick);
             refusable(draft, |draft| of_node(draft, &node, input));
         }
-        Input::Clock { .. } | Input::Sent { .. } | Input::Late { .. } => {}
+        Input::Start => draft.take_place().unwrap(),
+        Input::Clock { .. } | Input::Sent { .. } | Input::Late { .. } | Input::Place { .. } => {}
     }
 }
 

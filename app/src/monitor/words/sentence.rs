@@ -107,6 +107,7 @@ pub fn node_of(kind: &EventKind) -> Option<&NodeId> {
         | E::JobCompleted { job }
         | E::JobFailed { job, .. }
         | E::JobRetryScheduled { job, .. }
+        | E::JobLimited { job, .. }
         | E::JobLost { job, .. }
         | E::JobCancelled { job }
         | E::JobWaiting { job, .. }
@@ -129,6 +130,7 @@ fn words(event: &Event, names: &Names) -> Words {
         | E::JobCompleted { .. }
         | E::JobFailed { .. }
         | E::JobRetryScheduled { .. }
+        | E::JobLimited { .. }
         | E::JobLost { .. }
         | E::JobCancelled { .. }
         | E::CostAdded { .. } => of_job(event, names),
@@ -152,6 +154,7 @@ fn of_execution(kind: &EventKind, names: &Names) -> Words {
             let steps = counted(u64::try_from(nodes.len()).unwrap_or(0), "step", "steps");
             (Status::Queued, Weight::Step, format!("Launched with {steps}"))
         }
+        E::ExecutionQueued { queued } => (Status::Queued, Weight::Step, queued.to_string()),
         E::ExecutionStarted => (Status::Running, Weight::Step, "Started".to_owned()),
         E::ExecutionPaused { reason, message } => {
             let weight = match reason {
@@ -254,6 +257,10 @@ fn of_job(event: &Event, names: &Names) -> Words {
                 failure.message
             );
             (Status::Queued, Weight::Step, text)
+        }
+        E::JobLimited { job, failure, .. } => {
+            let text = format!("{} waits: {}", names.job(job), failure.message);
+            (Status::Queued, Weight::Detail, text)
         }
         E::JobLost { job, .. } => {
             (Status::Queued, Weight::Step, format!("{}: {}", names.job(job), lost(&event.kind)))

@@ -9,6 +9,7 @@ use std::{
 use engine::{
     exec::{Worker, WorkerConfig, WorkerParts, advance::Advance, hub::Hub},
     store,
+    testing::world::ROOMY,
 };
 use futures::{StreamExt, stream};
 use serde_json::json;
@@ -31,7 +32,7 @@ pub async fn work(url: &str) {
     let parts = WorkerParts {
         options: store::connect_options(url, "bench worker").unwrap(),
         executors: no_op(),
-        advance: Arc::new(Advance::new(pool.clone())),
+        advance: Arc::new(Advance::new(pool.clone(), ROOMY)),
         hub: Hub::default(),
         pool,
     };

@@ -25,7 +25,7 @@ use model::{
     pages::LaunchRequest,
     workflow::Workflow,
 };
-use serde_json::{Map, json};
+use serde_json::json;
 use sqlx::PgPool;
 use tempfile::TempDir;
 use tokio::sync::oneshot;
@@ -92,15 +92,7 @@ impl Stage {
     }
 
     pub async fn launch(&self, place: &Place) -> ExecutionId {
-        let request = LaunchRequest {
-            template_id: place.template,
-            parameters: Map::new(),
-            document_ids: vec![],
-            upload_ids: vec![],
-            auto_run: true,
-            breakpoints: vec![],
-            idempotency_key: None,
-        };
+        let request = LaunchRequest::of(place.template);
         self.services.launch(&place.owner, request).await.unwrap().execution_id
     }
 

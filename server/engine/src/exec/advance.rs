@@ -1,14 +1,17 @@
 //! Lock, load, decide, write, notify: the one way an execution changes after its launch.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use model::{
     decide::{
         AutoRun, ChildEnd, ClaimLimits, Context, Draft, Follow, Frozen, JobState, ParentJob,
         ParentWord, Plan, Refused, Report, Snapshot,
     },
-    execution::state::EndReason,
-    id::{ExecutionId, JobId, ReviewId, WorkerId},
+    execution::{queue::Queued, state::EndReason},
+    id::{ExecutionId, JobId, ReviewId, WorkerId, WorkspaceId},
     pages::Control,
     review::{Decision, Reviewer},
     time::Timestamp,
@@ -18,9 +21,13 @@ use serde_json::{Map, Value};
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
-use super::cache::Cache;
+use super::{
+    cache::Cache,
+    places::{self, Places},
+};
 use crate::{
     error::{Doing, EngineError, Result},
+    limits::Limits,
     store::{
         audit,
         executions::{self, FrozenRow, Locked, LockedExecution, Notice},
@@ -43,6 +50,8 @@ pub enum Input {
     },
     /// A worker is gone.
     WorkerLost(WorkerId),
+    /// There may be a place for it now.
+    TakePlace,
     /// A worker gives up jobs that it holds, by (job, fence).
     HandBack(Vec<(JobId, i64)>),
     /// Its time may be used up.
@@ -57,6 +66,13 @@ pub enum Input {
     Control(Control),
     /// A person decides a review.
     Decide(ReviewId, Decision, Reviewer),
+}
+
+impl Input {
+    /// Whether an execution that does not run may run after it.
+    pub(super) fn may_start(&self) -> bool {
+        matches!(self, Self::TakePlace | Self::CheckReviews | Self::Control(_) | Self::Decide(..))
+    }
 }
 
 /// What became of an input.
@@ -78,13 +94,23 @@ pub type Inputs = (ExecutionId, Vec<Input>);
 /// Advances executions; shared by everything in a process that does.
 pub struct Advance {
     pub(super) pool: PgPool,
+    limits: Limits,
     cache: Cache,
 }
 
 impl Advance {
     /// Over a migrated database.
-    pub fn new(pool: PgPool) -> Self {
-        Self { pool, cache: Cache::default() }
+    pub fn new(pool: PgPool, limits: Limits) -> Self {
+        Self { pool, limits, cache: Cache::default() }
+    }
+
+    /// How much may happen at once.
+    pub fn limits(&self) -> Limits {
+        self.limits
+    }
+
+    pub(super) fn pool(&self) -> &PgPool {
+        &self.pool
     }
 
     /// Takes inputs of different executions in, in one transaction; answers in their order.
@@ -92,19 +118,24 @@ impl Advance {
     /// # Errors
     /// A database failure. It may have come after the commit: inputs are made to be repeated.
     pub async fn run(&self, work: &[Inputs]) -> Result<Vec<Vec<Answer>>> {
-        self.run_and_note(work, None).await
+        let (answers, freed) = self.once(work, None).await?;
+        self.admit(freed).await;
+        Ok(answers)
     }
 
-    async fn run_and_note(
+    /// Also tells in which workspaces something that waits may start now.
+    pub(super) async fn once(
         &self,
         work: &[Inputs],
         note: Option<audit::Entry>,
-    ) -> Result<Vec<Vec<Answer>>> {
+    ) -> Result<(Vec<Vec<Answer>>, BTreeSet<WorkspaceId>)> {
         let ids: Vec<Uuid> = work.iter().map(|(id, _)| id.0).collect();
         let mut conn = self.pool.acquire().await.doing("opening a connection to advance")?;
         let mut tx = executions::begin(&mut conn).await?;
         let Locked { executions: locked, now, gone } =
             executions::lock(&mut tx, &ids, &claimants(work)).await?;
+        let limit = self.limits.running_per_workspace;
+        let mut places = Places::lock(&mut tx, (work, &locked), limit).await?;
         let fresh = work.iter().filter(|(_, inputs)| reads_fresh(inputs)).map(|(id, _)| *id);
         let mut snapshots = self.load(&mut tx, locked, &fresh.collect::<Vec<_>>()).await?;
 
@@ -114,9 +145,10 @@ impl Advance {
                 answers.push(inputs.iter().map(|_| Decided::Gone).collect());
                 continue;
             };
-            let (decided, snapshot, plan) = decide(snapshot, (inputs, &gone), now);
+            let taken = (inputs.as_slice(), gone.as_slice(), places.queued(*id));
+            let (decided, snapshot, plan) = decide(snapshot, taken, now);
             answers.push(decided);
-            plans.extend(plan);
+            plans.extend(plan.inspect(|plan| places.note(plan)));
             after.push(snapshot);
         }
         if !plans.is_empty() {
@@ -130,11 +162,12 @@ impl Advance {
         tell(&mut conn, &notices).await;
         drop(conn);
         let answers = self.remember(after, answers, work);
+        let freed = places::freed(&plans);
         let follow: Vec<Follow> = plans.into_iter().flat_map(|plan| plan.follow).collect();
         if !follow.is_empty() {
             Box::pin(self.follow(follow)).await;
         }
-        Ok(answers)
+        Ok((answers, freed))
     }
 
     /// Takes a person's command in, with its line of the audit log when it changes anything.
@@ -147,7 +180,8 @@ impl Advance {
         input: Input,
         note: audit::Entry,
     ) -> Result<Answer> {
-        let mut answers = self.run_and_note(&[(execution, vec![input])], Some(note)).await?;
+        let (mut answers, freed) = self.once(&[(execution, vec![input])], Some(note)).await?;
+        self.admit(freed).await;
         Ok(answers.pop().and_then(|mut of_one| of_one.pop()).unwrap_or(Answer::Gone))
     }
 
@@ -278,11 +312,12 @@ fn claimants(work: &[Inputs]) -> Vec<Uuid> {
 
 fn decide(
     snapshot: Snapshot,
-    (inputs, gone): (&[Input], &[WorkerId]),
+    (inputs, gone, queued): (&[Input], &[WorkerId], Option<Queued>),
     now: Timestamp,
 ) -> (Vec<Decided>, Snapshot, Option<Plan>) {
     let mut ids = Uuid::now_v7;
     let mut draft = Draft::new(snapshot, Context { now, ids: &mut ids });
+    draft.set_queued(queued);
     let decide = |input: &Input| match input {
         Input::Claim { worker, .. } if gone.contains(worker) => Decided::Claimed(vec![]),
         input => take(&mut draft, input.clone()),
@@ -301,6 +336,7 @@ fn take(draft: &mut Draft<'_>, input: Input) -> Decided {
             Decided::Claimed(draft.claim(worker, limits, &serves))
         }
         Input::WorkerLost(worker) => Decided::of(draft.worker_lost(worker)),
+        Input::TakePlace => Decided::of(draft.take_place()),
         Input::HandBack(held) => Decided::of(draft.hand_back(&held)),
         Input::CheckDeadline => Decided::of(draft.check_deadline()),
         Input::CheckReviews => Decided::of(draft.check_reviews()),

@@ -22,6 +22,10 @@ use crate::{
 
 /// How long a lost wake-up could go unnoticed.
 const POLL: Duration = Duration::from_secs(5);
+/// How long news are gathered while no place is free.
+const GATHER: Duration = Duration::from_millis(20);
+/// How long to leave alone what others were faster to take.
+const TAKEN: Duration = Duration::from_millis(500);
 /// Executions looked at in one round.
 const ROUND: i64 = 32;
 
@@ -31,61 +35,77 @@ pub(super) async fn run(shared: Arc<Shared>, mut id: watch::Receiver<Option<Work
     while shared.takes_jobs() {
         let worker = *id.borrow_and_update();
         news.catch_up();
-        let mut wait = POLL;
+        let mut next = Next::In(POLL);
         if let Some(worker) = worker {
-            wait = match fill(&shared, worker).await {
-                Ok(next) => next.map_or(POLL, |next| next.min(POLL)),
-                Err(error) => {
-                    tracing::warn!(error = &error as &dyn std::error::Error, "claiming failed");
-                    Duration::from_millis(500)
-                }
-            };
+            next = fill(&shared, worker).await.unwrap_or_else(|error| {
+                tracing::warn!(error = &error as &dyn std::error::Error, "claiming failed");
+                Next::In(TAKEN)
+            });
         }
         let woken = async {
             loop {
                 match news.next().await {
                     Some(News::Advanced(advanced)) if !advanced.jobs => {}
                     Some(News::Text(_)) => {}
-                    _ => return,
+                    _ => break,
                 }
+            }
+            if matches!(next, Next::Place) {
+                tokio::time::sleep(GATHER).await;
             }
         };
         tokio::select! {
             () = woken => {}
-            () = tokio::time::sleep(wait) => {}
+            () = due(&shared, next) => {}
             changed = id.changed() => if changed.is_err() { return },
             () = shared.stop_taking.cancelled() => return,
         }
     }
 }
 
-/// Claims until nothing is due or no place is free. Returns when the next job is due.
-async fn fill(shared: &Arc<Shared>, worker: WorkerId) -> Result<Option<Duration>> {
-    loop {
-        let Some(permits) = free_places(shared).await else { return Ok(None) };
-        let mut conn = shared.pool.acquire().await.doing("opening a connection to claim")?;
-        let due = executions::due_executions(&mut conn, shared.kinds.as_deref(), ROUND).await?;
-        if due.is_empty() {
-            return executions::next_due_in(&mut conn).await;
-        }
-        drop(conn);
-        if !round(shared, worker, permits, due).await {
-            return Ok(Some(Duration::from_millis(500)));
-        }
+/// When to look again, unless there is news.
+#[derive(Clone, Copy)]
+enum Next {
+    /// After this time.
+    In(Duration),
+    /// When a place is free.
+    Place,
+}
+
+async fn due(shared: &Shared, next: Next) {
+    match next {
+        Next::In(wait) => tokio::time::sleep(wait.min(POLL)).await,
+        // The place itself is taken again by whoever looks.
+        Next::Place => drop(shared.places.acquire().await),
     }
 }
 
-/// All free places, at least one; none when the worker stops taking jobs.
-async fn free_places(shared: &Arc<Shared>) -> Option<Vec<OwnedSemaphorePermit>> {
-    let first = tokio::select! {
-        first = shared.places.clone().acquire_owned() => first.ok()?,
-        () = shared.stop_taking.cancelled() => return None,
-    };
-    let mut permits = vec![first];
-    while let Ok(permit) = shared.places.clone().try_acquire_owned() {
-        permits.push(permit);
+/// Claims until nothing is due or no place is free; what then still waits is given places in turn.
+async fn fill(shared: &Arc<Shared>, worker: WorkerId) -> Result<Next> {
+    while shared.takes_jobs() {
+        let permits = free_places(shared);
+        let mut conn = shared.pool.acquire().await.doing("opening a connection to claim")?;
+        let due = executions::due_executions(&mut conn, shared.kinds.as_deref(), ROUND).await?;
+        if due.is_empty() {
+            shared.turns.wait([]);
+            let next = executions::next_due_in(&mut conn).await?;
+            return Ok(Next::In(next.unwrap_or(POLL)));
+        }
+        drop(conn);
+        if permits.is_empty() {
+            shared.turns.wait(due.into_iter().map(ExecutionId));
+            return Ok(Next::Place);
+        }
+        if !round(shared, worker, permits, due).await {
+            return Ok(Next::In(TAKEN));
+        }
     }
-    Some(permits)
+    Ok(Next::In(POLL))
+}
+
+/// All free places.
+fn free_places(shared: &Arc<Shared>) -> Vec<OwnedSemaphorePermit> {
+    std::iter::from_fn(|| shared.places.clone().try_acquire_owned().ok()).collect()
 }
 
 /// Deals the free places out to due executions. Returns whether any job was taken.

@@ -8,9 +8,11 @@ mod hand_back;
 mod heartbeat;
 pub mod hub;
 mod listen;
+pub(crate) mod places;
 mod runner;
 mod slots;
 mod sweeper;
+mod turns;
 mod worker;
 mod writer;
 

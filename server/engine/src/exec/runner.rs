@@ -20,18 +20,24 @@ use crate::{
     job::JobContext,
 };
 
-/// Works on a claimed job, and on what its settling made ready, until nothing is left to take.
+/// Works on a claimed job, and on what its settling made ready, until nothing is left to take or
+/// the place is for others.
 pub(super) async fn run(
     shared: Arc<Shared>,
     worker: WorkerId,
     permit: OwnedSemaphorePermit,
     first: (JobState, Arc<Snapshot>),
 ) {
-    let mut next = Some(first);
+    let (mut next, mut done) = (Some(first), 0);
     while let Some((job, snapshot)) = next {
         let cancelled = shared.slots.enter(job.id, job.fence);
         next = match attempt(&shared, (&snapshot, &job), cancelled).await {
-            Some(report) => settle(&shared, worker, snapshot.id, report).await,
+            Some(report) => {
+                done += 1;
+                let goes_on = shared.takes_jobs() && !shared.turns.is_over(snapshot.id, done);
+                let then = goes_on.then(|| claim(&shared, worker));
+                settle(&shared, snapshot.id, (report, then)).await
+            }
             None => None,
         };
         // Not before its end is recorded: what is held and not worked on is handed back.
@@ -46,7 +52,7 @@ async fn attempt(
     (snapshot, job): (&Snapshot, &JobState),
     cancelled: CancellationToken,
 ) -> Option<Report> {
-    let context = JobContext::new(shared.pool.clone(), snapshot, job);
+    let context = JobContext::new((shared.pool.clone(), shared.limits), snapshot, job);
     let attempt = tokio::select! {
         () = cancelled.cancelled() => None,
         attempt = execute(shared, &context) => Some(attempt),
@@ -95,19 +101,20 @@ async fn execute(shared: &Shared, context: &JobContext) -> Attempt {
     }
 }
 
+fn claim(shared: &Shared, worker: WorkerId) -> Input {
+    let limits = ClaimLimits { capacity: 1, per_execution: shared.per_execution };
+    Input::Claim { worker, limits, kinds: shared.kinds.clone() }
+}
+
 /// Writes the report; the same commit hands this place its next job.
 async fn settle(
     shared: &Arc<Shared>,
-    worker: WorkerId,
     execution: ExecutionId,
-    report: Report,
+    (report, then): (Report, Option<Input>),
 ) -> Option<(JobState, Arc<Snapshot>)> {
     let (job, fence) = (report.job, report.fence);
     let mut inputs = vec![Input::Settle(report)];
-    if shared.takes_jobs() {
-        let limits = ClaimLimits { capacity: 1, per_execution: shared.per_execution };
-        inputs.push(Input::Claim { worker, limits, kinds: shared.kinds.clone() });
-    }
+    inputs.extend(then);
     let answers = match shared.writer.write(execution, inputs).await {
         Some(answers) => answers,
         None => {

@@ -1,5 +1,5 @@
-//! Takes over from workers that are gone, ends executions whose time is used up, and tells parents
-//! and children of each other what they have missed.
+//! Takes over from workers that are gone, starts what has a place, ends executions whose time is used
+//! up, and tells parents and children of each other what they have missed.
 //!
 //! Any number of processes may sweep: whoever gets an execution's lock first does the work, the
 //! others then find nothing left to do.
@@ -23,6 +23,8 @@ pub struct SweepSettings {
     pub every: Duration,
     /// How long a worker's lock may be missing before the worker is given up.
     pub grace: Duration,
+    /// Executions of one workspace that may run at once.
+    pub running: u32,
 }
 
 /// Sweeps until `stop`.
@@ -32,19 +34,22 @@ pub async fn run(pool: PgPool, writer: Writer, settings: SweepSettings, stop: Ca
             () = stop.cancelled() => return,
             () = tokio::time::sleep(settings.every) => {}
         }
-        if let Err(error) = sweep(&pool, &writer, settings.grace).await {
+        if let Err(error) = sweep(&pool, &writer, settings).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "a sweep failed");
         }
     }
 }
 
 /// Looks once for what nobody else will wake.
-pub async fn sweep(pool: &PgPool, writer: &Writer, grace: Duration) -> Result<()> {
+pub async fn sweep(pool: &PgPool, writer: &Writer, settings: SweepSettings) -> Result<()> {
     let mut conn = pool.acquire().await.doing("opening a connection to sweep")?;
-    workers::give_up_lost(&mut conn, grace).await?;
+    workers::give_up_lost(&mut conn, settings.grace).await?;
     let mut due: BTreeMap<ExecutionId, Vec<Input>> = BTreeMap::new();
     for (worker, execution) in workers::held_by_the_gone(&mut conn).await? {
         due.entry(ExecutionId(execution)).or_default().push(Input::WorkerLost(worker));
+    }
+    for execution in executions::next_to_start(&mut conn, None, settings.running).await? {
+        due.entry(execution).or_default().push(Input::TakePlace);
     }
     for execution in executions::deadlines_passed(&mut conn).await? {
         due.entry(ExecutionId(execution)).or_default().push(Input::CheckDeadline);

@@ -15,11 +15,13 @@ use super::{
     listen,
     slots::Slots,
     sweeper::{self, SweepSettings},
+    turns::Turns,
     writer::Writer,
 };
 use crate::{
     error::{EngineError, Result},
     executors::Executors,
+    limits::Limits,
 };
 
 /// How a worker works.
@@ -82,6 +84,8 @@ pub(super) struct Shared {
     pub hub: Hub,
     pub slots: Slots,
     pub places: Arc<Semaphore>,
+    pub turns: Turns,
+    pub limits: Limits,
     pub per_execution: usize,
     pub kinds: Option<Arc<[String]>>,
     pub tasks: TaskTracker,
@@ -121,6 +125,8 @@ impl Worker {
             hub: parts.hub.clone(),
             slots: Slots::default(),
             places: Arc::new(Semaphore::new(config.places)),
+            turns: Turns::default(),
+            limits: parts.advance.limits(),
             per_execution: config.per_execution,
             kinds: config.only.clone().map(Into::into),
             tasks: TaskTracker::new(),
@@ -144,7 +150,8 @@ impl Worker {
             config.sweep,
             stop.clone(),
         ));
-        let settings = SweepSettings { every: config.sweep, grace: config.grace };
+        let running = parts.advance.limits().running_per_workspace;
+        let settings = SweepSettings { every: config.sweep, grace: config.grace, running };
         loops.spawn(sweeper::run(parts.pool, shared.writer.clone(), settings, stop.clone()));
         Ok(Self { shared, drain: config.drain, stop, loops, pulse: Some(pulse), id: id_seen })
     }

@@ -16,7 +16,7 @@ use model::{
 use serde_json::{Map, Value, json};
 
 use super::{
-    Attempt, Executor, ours, overtaken,
+    Attempt, Executor, leave, ours,
     paid::{Answered, Goods, item, seed, storable},
     unfit,
 };
@@ -43,7 +43,7 @@ impl AiReview {
 
     async fn attempt(&self, context: &JobContext, config: &Config) -> Result<Attempt, Failure> {
         let threshold = config.threshold(&context.scope).map_err(|error| unfit(&error))?;
-        let request = request(context, config).await?;
+        let mut request = request(context, config).await?;
         let provider = self.providers.text(config.model.as_deref());
         let inputs = json!({
             "prompt": request.prompt,
@@ -52,12 +52,11 @@ impl AiReview {
             "provider": provider.name(),
             "seed": request.seed.to_string(),
         });
-        if !context.call_leaves(&inputs).await.map_err(ours)? {
-            return Err(overtaken());
-        }
-        let answer = provider.generate_text(&request, &mut |_| {}).await?;
+        let model = leave::text(context, &*provider, &mut request, &inputs).await?;
+        let answer = provider.generate_text(&request, &mut |_| {}).await;
+        let answer = leave::heard(context, (&*provider, &model), answer).await?;
         let answered = Answered { provider: &*provider, model: &answer.model, usage: answer.usage };
-        let charge = answered.charge(context, Goods::Text).await.map_err(ours)?;
+        let charge = answered.charge(context, Goods::Text, &model).await.map_err(ours)?;
         let outcome = match verdict(&storable(&answer.text), threshold) {
             Ok(verdict) => Outcome::Done(JobOutput {
                 values: Map::from_iter([("output".to_owned(), verdict.clone())]),

@@ -17,7 +17,7 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::{
-    Attempt, Executor, context_documents, ours, overtaken,
+    Attempt, Executor, context_documents, leave, ours,
     paid::{Answered, Goods, item, seed, storable, varied},
     unfit,
 };
@@ -40,7 +40,7 @@ impl GenerateCopy {
     }
 
     async fn attempt(&self, context: &JobContext, config: &Config) -> Result<Attempt, Failure> {
-        let request = self.request(context, config).await?;
+        let mut request = self.request(context, config).await?;
         let provider = self.providers.text(config.model.as_deref());
         let inputs = json!({
             "prompt": request.whole_prompt(),
@@ -49,12 +49,11 @@ impl GenerateCopy {
             "provider": provider.name(),
             "seed": request.seed.to_string(),
         });
-        if !context.call_leaves(&inputs).await.map_err(ours)? {
-            return Err(overtaken());
-        }
-        let answer = ask(context, &*provider, &request).await?;
+        let model = leave::text(context, &*provider, &mut request, &inputs).await?;
+        let answer = ask(context, &*provider, &request).await;
+        let answer = leave::heard(context, (&*provider, &model), answer).await?;
         let answered = Answered { provider: &*provider, model: &answer.model, usage: answer.usage };
-        let charge = answered.charge(context, Goods::Text).await.map_err(ours)?;
+        let charge = answered.charge(context, Goods::Text, &model).await.map_err(ours)?;
         let outcome = match output(context, config, (&answered, &answer.text), inputs) {
             Ok(output) => Outcome::Done(output),
             Err(failure) => Outcome::Failed(failure),

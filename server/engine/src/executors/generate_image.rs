@@ -12,7 +12,7 @@ use model::{
 use serde_json::{Map, Value, json};
 
 use super::{
-    Attempt, Executor, context_documents, ours, overtaken,
+    Attempt, Executor, context_documents, leave, ours,
     paid::{Answered, Goods, item, seed, varied},
     pictures, unfit,
 };
@@ -49,12 +49,11 @@ impl GenerateImage {
             "provider": provider.name(),
             "seed": request.seed.to_string(),
         });
-        if !context.call_leaves(&inputs).await.map_err(ours)? {
-            return Err(overtaken());
-        }
-        let answer = provider.generate_image(&request).await?;
+        let model = leave::image(context, &*provider, &request, &inputs).await?;
+        let answer = provider.generate_image(&request).await;
+        let answer = leave::heard(context, (&*provider, &model), answer).await?;
         let answered = Answered { provider: &*provider, model: &answer.model, usage: answer.usage };
-        let charge = answered.charge(context, Goods::Image).await.map_err(ours)?;
+        let charge = answered.charge(context, Goods::Image, &model).await.map_err(ours)?;
         let outcome = match pictures::keep(&*self.blobs, &answer.bytes, alt(&own_prompt)).await {
             Ok(image) => Outcome::Done(output(image, &answered, inputs)),
             Err(failure) => Outcome::Failed(failure),

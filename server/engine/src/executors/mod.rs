@@ -9,6 +9,7 @@ mod context_documents;
 mod generate_copy;
 mod generate_image;
 mod http_request;
+mod leave;
 mod paid;
 mod pictures;
 mod replay;

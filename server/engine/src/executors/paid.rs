@@ -4,6 +4,7 @@ use model::{
     decide::{ArtifactOut, ArtifactOutBody},
     execution::event::Charge,
     id::ArtifactId,
+    price::Price,
 };
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -36,11 +37,15 @@ pub enum Goods {
 }
 
 impl Answered<'_> {
-    /// The charge, at the price of this moment.
-    pub async fn charge(&self, context: &JobContext, goods: Goods) -> Result<Charge> {
+    /// The charge, at the price of this moment; a model that answers by a name of its own, e.g. with
+    /// a date, costs what the one that was `asked` does.
+    pub async fn charge(&self, context: &JobContext, goods: Goods, asked: &str) -> Result<Charge> {
         let name = self.provider.name();
         let mut conn = context.pool().acquire().await.doing("opening a connection for a price")?;
-        let price = prices::of_model(&mut conn, name, self.model).await?;
+        let mut price = prices::of_model(&mut conn, name, self.model).await?;
+        if price == Price::default() {
+            price = prices::of_model(&mut conn, name, asked).await?;
+        }
         let (input, output) = (count(self.usage.input_tokens), count(self.usage.output_tokens));
         let cost_micros = match goods {
             Goods::Text => price.of_tokens(input, output),

@@ -16,6 +16,7 @@ use sqlx::PgPool;
 use super::streamed_text::StreamedText;
 use crate::{
     error::{Doing, Result},
+    limits::Limits,
     store::executions,
 };
 
@@ -48,11 +49,16 @@ pub struct JobContext {
     node: Option<Node>,
     frozen: Arc<Frozen>,
     pool: PgPool,
+    limits: Limits,
 }
 
 impl JobContext {
     /// The context of a job just claimed.
-    pub(crate) fn new(pool: PgPool, snapshot: &Snapshot, job: &JobState) -> Self {
+    pub(crate) fn new(
+        (pool, limits): (PgPool, Limits),
+        snapshot: &Snapshot,
+        job: &JobState,
+    ) -> Self {
         let count = snapshot.nodes.get(&job.node).map_or(1, |node| node.jobs_total);
         let (item, count) = (positive(job.item), positive(count));
         // The instant of the claim: a repeated attempt may see another one.
@@ -73,6 +79,7 @@ impl JobContext {
             node: snapshot.effective_node(&job.node),
             frozen: snapshot.frozen.clone(),
             pool,
+            limits,
         }
     }
 
@@ -94,6 +101,11 @@ impl JobContext {
     /// The database, for what an executor reads besides (documents, prices).
     pub fn pool(&self) -> &PgPool {
         &self.pool
+    }
+
+    /// How much may happen at once.
+    pub fn limits(&self) -> Limits {
+        self.limits
     }
 
     /// The same for every try of this item in this generation: lets the other side tell a repeat.

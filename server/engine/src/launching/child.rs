@@ -160,6 +160,7 @@ impl Prepared {
                 project: self.parent.project,
                 user: self.parent.user,
                 trigger: "sub_workflow",
+                budget: None,
                 idempotency_key: None,
                 descent: Descent::Child {
                     execution: context.execution,

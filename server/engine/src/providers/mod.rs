@@ -39,6 +39,22 @@ pub trait Provider: Send + Sync {
         false
     }
 
+    /// Its name as a person knows it.
+    fn label(&self) -> &'static str {
+        self.name()
+    }
+
+    /// True when its calls cost nothing: it runs on the operator's own machines.
+    fn is_free(&self) -> bool {
+        false
+    }
+
+    /// The model that answers with text when a node asks for this one, by the name it is priced at.
+    fn text_model(&self, asked: Option<&str>) -> String;
+
+    /// The model that makes pictures when a node asks for this one.
+    fn image_model(&self, asked: Option<&str>) -> String;
+
     /// Answers with text; `sink` is given each piece as it arrives, together the whole answer.
     async fn generate_text(
         &self,

@@ -74,6 +74,22 @@ impl Provider for Ollama {
         "ollama"
     }
 
+    fn label(&self) -> &'static str {
+        "Ollama"
+    }
+
+    fn is_free(&self) -> bool {
+        true
+    }
+
+    fn text_model(&self, asked: Option<&str>) -> String {
+        self.known_model(asked).or_else(|| self.models.first().cloned()).unwrap_or_default()
+    }
+
+    fn image_model(&self, asked: Option<&str>) -> String {
+        self.text_model(asked)
+    }
+
     async fn generate_text(
         &self,
         request: &TextRequest,

@@ -236,12 +236,24 @@ impl Provider for OpenAi {
         self.settings.name
     }
 
+    fn label(&self) -> &'static str {
+        self.settings.label
+    }
+
+    fn text_model(&self, asked: Option<&str>) -> String {
+        self.model(asked, &self.settings.text_model)
+    }
+
+    fn image_model(&self, asked: Option<&str>) -> String {
+        self.model(asked, &self.settings.image_model)
+    }
+
     async fn generate_text(
         &self,
         request: &TextRequest,
         sink: &mut TextSink<'_>,
     ) -> Result<TextAnswer, Failure> {
-        let model = self.model(request.model.as_deref(), &self.settings.text_model);
+        let model = self.text_model(request.model.as_deref());
         let body = wire::chat(request, &model, self.dialect());
         let call = OutboundRequest::post_json(self.endpoint("chat/completions"), &body)
             .limits(Limits::default().within(LONGEST_CALL));
@@ -262,7 +274,7 @@ impl Provider for OpenAi {
     }
 
     async fn generate_image(&self, request: &ImageRequest) -> Result<ImageAnswer, Failure> {
-        let model = self.model(request.model.as_deref(), &self.settings.image_model);
+        let model = self.image_model(request.model.as_deref());
         let call =
             self.image_call(request, &model).map_err(|refusal| self.failed(refusal.into()))?;
         let call = call.limits(Limits::default().within(LONGEST_CALL).large());

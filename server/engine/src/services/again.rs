@@ -60,7 +60,7 @@ impl Services {
         let key = checked_key(request.idempotency_key.as_deref())?;
         let mut tx = self.pool.begin().await.doing("running again")?;
         if let Some(id) = earlier(&mut tx, actor, key).await? {
-            return Ok(Launched { execution_id: id, estimated_completion: None });
+            return Ok(Launched::before(id));
         }
         let (row, origin) = self.over(&mut tx, actor, (id, Action::Rerun)).await?;
         let again = match &request.from_node {
@@ -207,6 +207,7 @@ async fn write(
             project: row.project,
             user: Some(actor.user),
             trigger: anew.trigger,
+            budget: None,
             idempotency_key: anew.key,
             descent: Descent::Again { origin, from: anew.from },
         },
@@ -218,5 +219,5 @@ async fn write(
         return Err(Problem::conflict("under_way", words).into());
     };
     executions::copy_artifacts(tx, id, &again.artifacts).await?;
-    Ok((Launched { execution_id: id, estimated_completion: None }, notice))
+    Ok((Launched::before(id), notice))
 }

@@ -56,7 +56,12 @@ impl Services {
             partial.into_iter().map(|(job, fence, text)| PartialText { job, fence, text });
         let partial = partial.collect();
         let kin = executions::kin(&mut conn, (actor.workspace, id)).await?;
-        let view = view(&mut conn, (actor.workspace, id)).await?;
+        let mut view = view(&mut conn, (actor.workspace, id)).await?;
+        if view.status == ExecutionStatus::Pending {
+            let running = self.parts.limits.running_per_workspace;
+            let now = executions::pulse(&mut conn, (actor.workspace, id), running).await?;
+            view.queued = now.and_then(|now| now.queued).or(view.queued);
+        }
         // After the events: a review they tell of is among these.
         let reviews = reviews::cards(&mut conn, actor, Which::Of(id)).await?;
         Ok(MonitorPage {
@@ -87,7 +92,8 @@ impl Services {
         actor.require(Permission::Read)?;
         let slice = Slice::asked(asked)?;
         let statuses = if statuses.is_empty() { ExecutionStatus::ALL } else { statuses };
-        let filter = ExecutionFilter { statuses, template };
+        let running = self.parts.limits.running_per_workspace;
+        let filter = ExecutionFilter { statuses, template, running };
         let mut conn = self.pool.acquire().await.doing("listing executions")?;
         executions::list(&mut conn, actor.workspace, filter, slice).await
     }
@@ -95,8 +101,9 @@ impl Services {
     /// What somebody who polls an execution wants to know: one row, no events.
     pub async fn pulse(&self, actor: &Actor, id: ExecutionId) -> Result<ExecutionPulse> {
         actor.require(Permission::Read)?;
+        let running = self.parts.limits.running_per_workspace;
         let mut conn = self.pool.acquire().await.doing("reading an execution's status")?;
-        let found = executions::pulse(&mut conn, actor.workspace, id).await?;
+        let found = executions::pulse(&mut conn, (actor.workspace, id), running).await?;
         found.ok_or(EngineError::NotFound("execution"))
     }
 
@@ -148,8 +155,9 @@ impl Services {
         let (over, open): (Vec<_>, Vec<_>) =
             ExecutionStatus::ALL.iter().partition(|status| status.is_over());
         let place = actor.workspace;
-        let open = ExecutionFilter { statuses: &open, template: None };
-        let over = ExecutionFilter { statuses: &over, template: None };
+        let running = self.parts.limits.running_per_workspace;
+        let open = ExecutionFilter { statuses: &open, template: None, running };
+        let over = ExecutionFilter { statuses: &over, template: None, running };
         let active = executions::list(&mut conn, place, open, DASHBOARD_ROWS).await?.items;
         let recent = executions::list(&mut conn, place, over, DASHBOARD_ROWS).await?.items;
         let open = reviews::cards(&mut conn, actor, Which::Open).await?;

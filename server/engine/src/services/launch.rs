@@ -1,11 +1,11 @@
 //! Launching: validate, freeze, write the execution and its first steps in one transaction.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use model::{
     access::Permission,
-    decide::Frozen,
-    execution::brought::Brought,
+    decide::{Draft, Frozen},
+    execution::{brought::Brought, queue::Queued},
     id::{ExecutionId, NodeId, ProjectId},
     pages::{LaunchRequest, Launched, TemplatePage},
     problem::{FieldProblem, Problem},
@@ -17,6 +17,7 @@ use uuid::Uuid;
 use super::{Services, actor::Actor, templates::template_to_launch};
 use crate::{
     error::{Doing, EngineError, Result},
+    exec::places,
     launching::{self, Birth, Born, Steering, brought, pins},
     store::{
         accounts,
@@ -36,7 +37,7 @@ impl Services {
         let key = checked_key(request.idempotency_key.as_deref())?;
         let mut tx = self.pool.begin().await.doing("launching")?;
         if let Some(id) = earlier(&mut tx, actor, key).await? {
-            return Ok(Launched { execution_id: id, estimated_completion: None });
+            return Ok(Launched::before(id));
         }
         let page = template_to_launch(&mut tx, actor.workspace, request.template_id).await?;
         let values = launching::parameters(&page.card.workflow, &request.parameters)?;
@@ -49,22 +50,38 @@ impl Services {
         let asked = &page.card.workflow.parameters;
         let parameters = brought::resolved(&mut tx, actor.workspace, asked, values).await?;
         let project = accounts::default_project(&mut tx, actor.workspace).await?;
-        let launch =
-            Launch { actor, page: &page, frozen, parameters, brought, project, key, steering };
-        let Some(Born { snapshot, notice, at }) = write(&mut tx, launch).await? else {
+        let running = self.parts.limits.running_per_workspace;
+        let budget = budget(&request, &page);
+        let launch = Launch {
+            actor,
+            page: &page,
+            frozen,
+            parameters,
+            brought,
+            project,
+            key,
+            steering,
+            running,
+            budget,
+        };
+        let Some((Born { snapshot, notice, at }, queued)) = write(&mut tx, launch).await? else {
             // Another launch with the key came first and has committed by now.
             drop(tx);
             let mut conn = self.pool.acquire().await.doing("launching")?;
             let id = earlier(&mut conn, actor, key).await?;
             let execution_id = id.ok_or(EngineError::NotFound("execution"))?;
-            return Ok(Launched { execution_id, estimated_completion: None });
+            return Ok(Launched::before(execution_id));
         };
         tx.commit().await.doing("launching")?;
         let id = snapshot.id;
         self.advance.launched(snapshot, notice).await;
         let estimated = page.card.stats.median_ms.and_then(|ms| u64::try_from(ms).ok());
-        let estimated_completion = estimated.map(|ms| at.plus_ms(ms));
-        Ok(Launched { execution_id: id, estimated_completion })
+        if queued.is_some() {
+            // A place may have become free before this one was seen to wait.
+            self.advance.admit(BTreeSet::from([actor.workspace])).await;
+        }
+        let estimated_completion = estimated.filter(|_| queued.is_none()).map(|ms| at.plus_ms(ms));
+        Ok(Launched { execution_id: id, estimated_completion, queued })
     }
 
     /// Refuses a project that launches of this workspace do not go to.
@@ -128,10 +145,22 @@ struct Launch<'a> {
     project: ProjectId,
     key: Option<&'a str>,
     steering: Steering,
+    running: u32,
+    budget: Option<i64>,
+}
+
+/// Of the caps of a launch and of its template the lower one holds.
+fn budget(request: &LaunchRequest, page: &TemplatePage) -> Option<i64> {
+    let caps = [request.budget, page.card.workflow.settings.budget];
+    let budget = caps.into_iter().flatten().min();
+    budget.map(|micros| i64::try_from(micros).unwrap_or(i64::MAX))
 }
 
 /// None when a launch with the same key came first.
-async fn write(tx: &mut PgConnection, launch: Launch<'_>) -> Result<Option<Born>> {
+async fn write(
+    tx: &mut PgConnection,
+    launch: Launch<'_>,
+) -> Result<Option<(Born, Option<Queued>)>> {
     let id = ExecutionId(Uuid::now_v7());
     let uploads = launch.brought.uploads.clone();
     let new = NewExecution {
@@ -140,9 +169,11 @@ async fn write(tx: &mut PgConnection, launch: Launch<'_>) -> Result<Option<Born>
         project: launch.project,
         user: Some(launch.actor.user),
         trigger: launch.actor.trigger(),
+        budget: launch.budget,
         idempotency_key: launch.key,
         descent: Descent::None,
     };
+    let queued = places::for_launch(tx, launch.actor.workspace, launch.running).await?;
     let birth = Birth {
         id,
         workspace: launch.actor.workspace,
@@ -152,9 +183,11 @@ async fn write(tx: &mut PgConnection, launch: Launch<'_>) -> Result<Option<Born>
         steering: launch.steering,
         new,
     };
-    let written = launching::write(tx, birth, |draft| draft.launch()).await?;
-    if written.is_some() {
-        uploads::take(tx, launch.actor.workspace, id, &uploads).await?;
-    }
-    Ok(written)
+    let begin = |draft: &mut Draft<'_>| {
+        draft.set_queued(queued.clone());
+        draft.launch();
+    };
+    let Some(written) = launching::write(tx, birth, begin).await? else { return Ok(None) };
+    uploads::take(tx, launch.actor.workspace, id, &uploads).await?;
+    Ok(Some((written, queued)))
 }

@@ -58,7 +58,7 @@ impl Services {
     /// Services over a migrated database.
     pub fn new(pool: PgPool, parts: Parts) -> Self {
         Self {
-            advance: Arc::new(Advance::new(pool.clone())),
+            advance: Arc::new(Advance::new(pool.clone(), parts.limits)),
             pool,
             passwords: Passwords::default(),
             parts,

@@ -4,6 +4,8 @@ pub mod ailments;
 pub mod attachments;
 pub mod authoring;
 pub mod blobs;
+pub mod budgets;
+pub mod calls;
 pub mod executions;
 pub mod findings;
 pub mod history;

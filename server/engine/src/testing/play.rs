@@ -192,7 +192,7 @@ impl World {
             pool: self.db.pool.clone(),
             options: store::connect_options(&self.db.url, "atelier test worker").unwrap(),
             executors,
-            advance: Arc::new(Advance::new(self.db.pool.clone())),
+            advance: Arc::new(Advance::new(self.db.pool.clone(), self.services.parts.limits)),
             hub: Hub::default(),
         };
         Worker::start(parts, config).unwrap()

@@ -19,8 +19,9 @@ use uuid::Uuid;
 use super::db::{self, TestDb};
 use crate::{
     blobs::FileBlobs,
-    exec::{Worker, WorkerConfig, WorkerParts, hub::News},
+    exec::{Worker, WorkerConfig, WorkerParts, advance::Advance, hub::News},
     executors::Executors,
+    limits::Limits,
     outbound::{OutboundClient, OutboundPolicy},
     parts::Parts,
     providers::{ProviderSettings, Providers},
@@ -39,6 +40,9 @@ use crate::{
 
 /// How long anything may take before a test gives up; never what a test is about.
 const GIVE_UP: Duration = Duration::from_secs(60);
+
+/// Tests that are not about limits meet none.
+pub const ROOMY: Limits = Limits { running_per_workspace: 100_000, calls_per_provider: 100_000 };
 
 /// News of what a process committed just before it was killed never come.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
@@ -78,6 +82,14 @@ impl World {
         self.blobs.path()
     }
 
+    /// The same under these limits.
+    #[must_use]
+    pub fn limited(mut self, limits: Limits) -> Self {
+        self.services.parts.limits = limits;
+        self.services.advance = Arc::new(Advance::new(self.db.pool.clone(), limits));
+        self
+    }
+
     /// A worker of this process, with the product's executors.
     pub fn worker(&self, config: WorkerConfig) -> Worker {
         let executors = Executors::standard(&self.services.parts);
@@ -104,6 +116,11 @@ impl World {
 
     /// Puts a workflow up as a template.
     pub async fn publish(&self, workflow: &Workflow) -> TemplateId {
+        self.publish_for(&self.owner, workflow).await
+    }
+
+    /// Puts a workflow up as a template of another workspace.
+    pub async fn publish_for(&self, actor: &Actor, workflow: &Workflow) -> TemplateId {
         let key = Uuid::now_v7().to_string();
         let row = SystemTemplateRow {
             key: &key,
@@ -115,7 +132,7 @@ impl World {
         };
         let id = TemplateId(Uuid::now_v7());
         let mut conn = self.db.pool.acquire().await.unwrap();
-        templates::put_system_template(&mut conn, self.owner.workspace, id, row).await.unwrap();
+        templates::put_system_template(&mut conn, actor.workspace, id, row).await.unwrap();
         id
     }
 
@@ -194,7 +211,7 @@ pub async fn services(pool: PgPool, settings: &ProviderSettings, blobs: &Path) -
     let providers = Providers::detect(settings, &to_providers).await;
     let vault = Vault::with_key(&"5e".repeat(32)).unwrap();
     let blobs = Arc::new(FileBlobs::open(blobs).unwrap());
-    Services::new(pool, Parts { providers, blobs, outbound, vault })
+    Services::new(pool, Parts { providers, blobs, outbound, vault, limits: ROOMY })
 }
 
 /// Services for tests that neither ask a provider nor keep a blob.

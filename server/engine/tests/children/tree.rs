@@ -113,6 +113,7 @@ async fn refused(world: &World, template: TemplateId) -> Problem {
         parameters: serde_json::Map::new(),
         document_ids: vec![],
         upload_ids: vec![],
+        budget: None,
         idempotency_key: None,
         auto_run: true,
         breakpoints: vec![],

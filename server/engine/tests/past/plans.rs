@@ -11,7 +11,7 @@ use engine::{
     testing::{
         past::{analyze, past},
         play::{Answering, copies, writing, wrote},
-        world::{World, none, quick},
+        world::{ROOMY, World, none, quick},
     },
 };
 use model::{
@@ -97,7 +97,7 @@ async fn rel_e16_statements_that_advance_executions_scan_no_large_table() {
     let world = World::new().await;
     let template = world.publish(&copies(3)).await;
     let pool = single(&world.db.url).await;
-    let advance = Advance::new(pool.clone());
+    let advance = Advance::new(pool.clone(), ROOMY);
     // Planned while the tables are all but empty: what a fresh installation does.
     let early = world.launch(template, none()).await;
     step(&pool, &advance, early).await;
@@ -174,7 +174,7 @@ fn connected(pool: &PgPool, world: &World) -> Worker {
         pool: world.db.pool.clone(),
         options: store::connect_options(&world.db.url, "plans worker").unwrap(),
         executors: writing(Answering(|_: &_| wrote("done"))),
-        advance: Arc::new(Advance::new(pool.clone())),
+        advance: Arc::new(Advance::new(pool.clone(), ROOMY)),
         hub: world.services.hub.clone(),
     };
     Worker::start(parts, WorkerConfig { lanes: 1, ..quick() }).unwrap()

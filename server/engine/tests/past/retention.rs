@@ -115,15 +115,8 @@ async fn rel_e16_files_that_only_an_old_execution_needed_are_deleted_from_the_st
     let parameters = parameters
         .filter_map(|p| Some((p.name.clone(), p.default.clone().or(p.example.clone())?)))
         .collect();
-    let request = LaunchRequest {
-        template_id: template,
-        parameters,
-        document_ids: vec![],
-        upload_ids: vec![upload.id],
-        auto_run: true,
-        breakpoints: vec![],
-        idempotency_key: None,
-    };
+    let request =
+        LaunchRequest { parameters, upload_ids: vec![upload.id], ..LaunchRequest::of(template) };
     let id = world.services.launch(&world.owner, request).await.unwrap().execution_id;
     let worker = world.worker(quick());
     world.wait_over(id).await;

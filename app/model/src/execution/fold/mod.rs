@@ -21,6 +21,7 @@ impl ExecutionView {
             status: ExecutionStatus::Pending,
             pause_reason: None,
             pause_message: None,
+            queued: None,
             end_reason: None,
             error: None,
             failed_node: None,
@@ -62,6 +63,7 @@ impl ExecutionView {
         use EventKind as E;
         match kind {
             E::ExecutionLaunched { .. }
+            | E::ExecutionQueued { .. }
             | E::ExecutionStarted
             | E::ExecutionPaused { .. }
             | E::ExecutionResumed
@@ -75,6 +77,7 @@ impl ExecutionView {
             | E::JobCompleted { job }
             | E::JobFailed { job, .. }
             | E::JobRetryScheduled { job, .. }
+            | E::JobLimited { job, .. }
             | E::JobLost { job, .. }
             | E::JobWaiting { job, .. }
             | E::JobChildEnded { job, .. }
@@ -104,7 +107,7 @@ impl ExecutionView {
     fn apply_execution(&mut self, at: Timestamp, kind: &EventKind) {
         use EventKind as E;
         self.pause_reason = None;
-        self.pause_message = None;
+        (self.pause_message, self.queued) = (None, None);
         match kind {
             E::ExecutionLaunched { nodes, edges } => {
                 self.launched_at = at;
@@ -112,6 +115,11 @@ impl ExecutionView {
                 self.edges = edges.iter().map(EdgeView::pending).collect();
             }
             E::ExecutionStarted => self.status = ExecutionStatus::Running,
+            E::ExecutionQueued { queued } => {
+                self.status = ExecutionStatus::Pending;
+                self.queued = Some(*queued);
+                (self.error, self.failed_node, self.ended_at) = (None, None, None);
+            }
             E::ExecutionResumed => {
                 self.status = ExecutionStatus::Running;
                 (self.error, self.failed_node, self.ended_at) = (None, None, None);

@@ -188,6 +188,12 @@ pub(super) fn apply_job(job: &mut JobView, at: Timestamp, kind: &EventKind) {
             job.child = Some(*child);
         }
         E::JobChildEnded { bill, .. } => job.child_bill = job.child_bill.plus(*bill),
+        E::JobLimited { at_time, failure, .. } => {
+            job.status = JobStatus::Pending;
+            job.attempt -= 1;
+            job.retry_at = Some(*at_time);
+            job.failure = Some(failure.clone());
+        }
         E::JobLost { handed_back, .. } => {
             job.status = JobStatus::Pending;
             job.lost += i32::from(!handed_back);

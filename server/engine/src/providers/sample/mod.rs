@@ -54,8 +54,20 @@ impl Provider for Sample {
         "sample"
     }
 
+    fn label(&self) -> &'static str {
+        "Sample"
+    }
+
     fn is_sample(&self) -> bool {
         true
+    }
+
+    fn text_model(&self, _: Option<&str>) -> String {
+        MODEL.to_owned()
+    }
+
+    fn image_model(&self, _: Option<&str>) -> String {
+        MODEL.to_owned()
     }
 
     async fn generate_text(

@@ -135,7 +135,8 @@ impl Services {
         let Some((workspace, execution)) = ailment.execution else { return Ok(false) };
         let note = line("execution.repair", Some(workspace), execution.to_string(), ailment);
         // What this process remembers of an execution whose rows were damaged is not to be trusted.
-        let answer = Advance::new(self.pool.clone()).command(execution, input, note).await?;
+        let advance = Advance::new(self.pool.clone(), self.parts.limits);
+        let answer = advance.command(execution, input, note).await?;
         Ok(matches!(answer, Answer::Done))
     }
 

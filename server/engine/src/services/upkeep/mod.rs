@@ -1,4 +1,5 @@
-//! What keeps a long-lived instance in order.
+//! What keeps a long-lived instance in order: budgets, history, the doctor.
 
+mod budgets;
 pub mod doctor;
 mod history;

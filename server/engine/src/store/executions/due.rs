@@ -9,8 +9,8 @@ use crate::error::{Doing, Result};
 
 /// Running executions with jobs that may be claimed by a worker that serves `kinds` (all, if none).
 ///
-/// Fair: the executions of one workspace take turns with those of the others, and among them those
-/// with the fewest running jobs come first. Executions locked by somebody at work are passed over.
+/// Fair: workspaces take turns by how many jobs they have running, and so do their executions. Reads
+/// one row of each execution that runs, however many jobs and however long a history it has.
 pub async fn due_executions(
     conn: &mut PgConnection,
     kinds: Option<&[String]>,
@@ -25,10 +25,10 @@ pub async fn due_executions(
 /// How long until the next job of a running execution is due; none when none is to come.
 pub async fn next_due_in(conn: &mut PgConnection) -> Result<Option<Duration>> {
     let seconds = sqlx::query_scalar!(
-        r#"SELECT extract(epoch FROM min(j.run_at) - engine_now())::float8
-             FROM agent_jobs j
-             JOIN workflow_executions e ON e.id = j.execution_id
-            WHERE j.status = 'pending' AND j.run_at > engine_now() AND e.status = 'running'"#
+        "SELECT extract(epoch FROM min(next_run_at) - engine_now())::float8
+           FROM workflow_executions
+          WHERE status = 'running' AND next_run_at IS NOT NULL
+            AND next_run_at > (SELECT engine_now())"
     )
     .fetch_one(conn)
     .await

@@ -26,6 +26,8 @@ pub struct NewExecution<'a> {
     pub user: Option<UserId>,
     /// What launched it: `manual`, `api`, …
     pub trigger: &'a str,
+    /// What it may cost, in millionths of a dollar.
+    pub budget: Option<i64>,
     /// Makes a repeated launch the same launch.
     pub idempotency_key: Option<&'a str>,
     /// Which execution it comes from.
@@ -129,9 +131,9 @@ pub async fn insert(
                                           config_json, context, idempotency_key,
                                           parent_execution_id, parent_node_id, parent_job_id,
                                           parent_generation, depth, origin_execution_id,
-                                          origin_node_id)
+                                          origin_node_id, budget)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'pending', $10, $11, $12, $13, $14, $15, $16,
-                 $17, $18, $19)
+                 $17, $18, $19, $20)
              ON CONFLICT DO NOTHING",
         snapshot.id.0,
         snapshot.workspace.0,
@@ -152,6 +154,7 @@ pub async fn insert(
         descent.depth,
         descent.origin,
         descent.from,
+        new.budget,
     )
     .execute(&mut *conn)
     .await

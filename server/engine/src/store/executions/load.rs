@@ -36,6 +36,10 @@ pub struct LockedExecution {
     pub id: ExecutionId,
     /// Whose.
     pub workspace: WorkspaceId,
+    /// Its number: lower ones were launched before.
+    pub number: i64,
+    /// Another execution launched it.
+    pub is_child: bool,
     /// Where it stands.
     pub status: ExecutionStatus,
     /// Why it is paused.
@@ -128,6 +132,8 @@ pub async fn lock(conn: &mut PgConnection, ids: &[Uuid], claimants: &[Uuid]) -> 
         locked.executions.push(LockedExecution {
             id: ExecutionId(row.id),
             workspace: WorkspaceId(row.workspace_id),
+            number: row.number,
+            is_child: row.is_child,
             status: word(&row.status)?,
             pause_reason: row.pause_reason.as_deref().map(word).transpose()?,
             end_reason: row.end_reason.as_deref().map(word).transpose()?,

@@ -12,6 +12,7 @@ mod load;
 mod made;
 mod origin;
 mod partial;
+mod queue;
 mod read;
 mod recorded;
 
@@ -26,6 +27,7 @@ pub use load::{
 pub use made::{artifact, artifacts, jobs};
 pub use origin::{OriginRow, copy_artifacts, latest_artifacts, origin};
 pub use partial::{keep_partial, mark_sent, notify_text, partial_texts};
+pub use queue::{Places, lock_places, next_to_start};
 pub use read::{
     ExecutionDetail, ExecutionFilter, changed_nodes, exists, find, list, pulse, usual_node_times,
 };

@@ -2,7 +2,7 @@
 
 use model::{
     api::{executions::ExecutionPulse, listing::Page},
-    execution::{state::ExecutionStatus, view::Bill},
+    execution::{queue::Queued, state::ExecutionStatus, view::Bill},
     id::{ExecutionId, NodeId, TemplateId, WorkspaceId},
     pages::ExecutionRow,
     time::Timestamp,
@@ -98,17 +98,27 @@ pub async fn exists(
     .doing("looking for an execution")
 }
 
-/// What pollers want to know of an execution; none if the workspace has no such execution.
+fn queued(position: Option<i64>, running: u32) -> Option<Queued> {
+    let position = u32::try_from(position?).unwrap_or(u32::MAX);
+    Some(Queued { position, running })
+}
+
+/// What pollers want to know of an execution in a workspace that may run so many at once; none if
+/// the workspace has no such execution.
 pub async fn pulse(
     conn: &mut PgConnection,
-    workspace: WorkspaceId,
-    id: ExecutionId,
+    (workspace, id): (WorkspaceId, ExecutionId),
+    running: u32,
 ) -> Result<Option<ExecutionPulse>> {
     let row = sqlx::query!(
-        "SELECT status, pause_reason, end_reason, progress_percent, current_node_id, error,
-                event_seq, total_cost, updated_at
-           FROM workflow_executions
-          WHERE workspace_id = $1 AND id = $2",
+        r#"SELECT e.status, e.pause_reason, e.end_reason, e.progress_percent, e.current_node_id,
+                  e.error, e.event_seq, e.total_cost, e.updated_at,
+                  CASE WHEN e.status = 'pending' THEN
+                      1 + (SELECT count(*) FROM workflow_executions w
+                            WHERE w.workspace_id = $1 AND w.status = 'pending'
+                              AND w.number < e.number) END AS "position"
+             FROM workflow_executions e
+            WHERE e.workspace_id = $1 AND e.id = $2"#,
         workspace.0,
         id.0
     )
@@ -120,6 +130,7 @@ pub async fn pulse(
         id,
         status: word(&row.status)?,
         pause_reason: row.pause_reason.as_deref().map(word).transpose()?,
+        queued: queued(row.position, running),
         end_reason: row.end_reason.as_deref().map(word).transpose()?,
         progress_percent: u8::try_from(row.progress_percent).unwrap_or(0),
         current_node: row.current_node_id.map(NodeId),
@@ -137,6 +148,8 @@ pub struct ExecutionFilter<'a> {
     pub statuses: &'a [ExecutionStatus],
     /// Those of this template only.
     pub template: Option<TemplateId>,
+    /// Executions of the workspace that may run at once.
+    pub running: u32,
 }
 
 /// Executions of a workspace, the latest first.
@@ -153,7 +166,11 @@ pub async fn list(
                   e.total_cost, e.unpriced_calls, e.sample_calls, e.parent_execution_id,
                   u.name AS "launched_by?", c.input_tokens AS "c_input!",
                   c.output_tokens AS "c_output!", c.cost AS "c_cost!", c.unpriced AS "c_unpriced!",
-                  c.samples AS "c_samples!"
+                  c.samples AS "c_samples!",
+                  CASE WHEN e.status = 'pending' THEN
+                      1 + (SELECT count(*) FROM workflow_executions w
+                            WHERE w.workspace_id = $1 AND w.status = 'pending'
+                              AND w.number < e.number) END AS "position"
              FROM workflow_executions e
              LEFT JOIN users u ON u.id = e.user_id
             CROSS JOIN LATERAL (
@@ -195,6 +212,7 @@ pub async fn list(
                 name: row.name,
                 status: word(&row.status)?,
                 pause_reason: row.pause_reason.as_deref().map(word).transpose()?,
+                queued: queued(row.position, filter.running),
                 error: row.error,
                 progress_percent: u8::try_from(row.progress_percent).unwrap_or(0),
                 current_node: row.current_node_id.map(NodeId),

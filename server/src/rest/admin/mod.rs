@@ -1,4 +1,6 @@
-//! What admins see and set over the API: what is stuck, how long history is kept.
+//! What admins see and set over the API: what is stuck, how long history is kept, and budgets.
+
+mod budgets;
 
 use axum::{Json as Answer, http::StatusCode};
 use model::{
@@ -21,7 +23,7 @@ type Result<T> = std::result::Result<T, Refusal>;
 pub(super) fn mount(routes: Routes) -> Routes {
     let audit = Access::Needs(Permission::ReadAudit);
     let limits = Access::Needs(Permission::ManageBudgets);
-    routes
+    budgets::mount(routes)
         .mount(
             audit.get("/admin/stuck", "Lists executions that do not go on by themselves."),
             stuck,

@@ -1,0 +1,185 @@
+//! Caps on what may be spent, and whether a call fits under them.
+//!
+//! Before a paid call the most it may cost is reserved; when it is answered, what it really cost
+//! takes the place of that. A call that could still fit, when those under way turn out cheaper,
+//! waits for them; one that cannot pauses the execution. What the sample provider answers is free.
+
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Tokens that a text may have where its author set no maximum and a cap has to be kept.
+pub const UNSTATED_TOKENS: u32 = 4096;
+
+/// Whose money is capped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Purse {
+    /// One execution's.
+    Execution,
+    /// That of all executions of a template in a calendar month (UTC).
+    Template,
+    /// That of the whole workspace in a calendar month (UTC).
+    Workspace,
+}
+
+/// A cap with what is spent and reserved of it, in millionths of a dollar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Cap {
+    /// Whose.
+    pub purse: Purse,
+    /// What may be spent.
+    pub limit_micros: i64,
+    /// What calls have cost.
+    pub spent_micros: i64,
+    /// What calls under way may cost at most.
+    pub reserved_micros: i64,
+}
+
+/// Whether a call fits under caps.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fit {
+    /// It does, whatever those under way cost.
+    Now,
+    /// It may, when those under way turn out cheaper than reserved.
+    Later(String),
+    /// It does not; why and what to do, in words.
+    Never(String),
+}
+
+/// Whether a call that costs at most so much fits under all caps; none is a price nobody knows,
+/// which fits under no cap.
+pub fn fit(caps: &[Cap], cost_micros: Option<i64>) -> Fit {
+    let Some(cost) = cost_micros else {
+        return match caps.first() {
+            None => Fit::Now,
+            Some(cap) => Fit::Never(format!(
+                "{} a budget, and the price of this model is not known. Enter the price or remove \
+                 the budget, and resume.",
+                cap.purse.has()
+            )),
+        };
+    };
+    let free = |cap: &&Cap| cap.limit_micros.saturating_sub(cap.spent_micros);
+    if let Some(cap) = caps.iter().find(|cap| free(cap) < cost) {
+        return Fit::Never(format!(
+            "{} spend {}; {} is spent, {} more is needed. Raise the budget and resume.",
+            cap.purse.may(),
+            Dollars(cap.limit_micros),
+            Dollars(cap.spent_micros),
+            Dollars(cost)
+        ));
+    }
+    match caps.iter().find(|cap| free(cap).saturating_sub(cap.reserved_micros) < cost) {
+        Some(cap) => Fit::Later(format!(
+            "{} spend {}, and calls under way may need {} of it; goes on when one of them ends",
+            cap.purse.may(),
+            Dollars(cap.limit_micros),
+            Dollars(cap.reserved_micros)
+        )),
+        None => Fit::Now,
+    }
+}
+
+impl Purse {
+    /// The word in the database.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Execution => "execution",
+            Self::Template => "template",
+            Self::Workspace => "workspace",
+        }
+    }
+
+    const fn may(self) -> &'static str {
+        match self {
+            Self::Execution => "This execution may",
+            Self::Template => "Executions of this template may this month",
+            Self::Workspace => "This workspace may this month",
+        }
+    }
+
+    const fn has(self) -> &'static str {
+        match self {
+            Self::Execution => "This execution has",
+            Self::Template => "This template has",
+            Self::Workspace => "This workspace has",
+        }
+    }
+}
+
+/// Micro-dollars in words: at least cents, and as many digits more as there are.
+struct Dollars(i64);
+
+impl fmt::Display for Dollars {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let whole = format!("{}.{:06}", self.0.div_euclid(1_000_000), self.0.rem_euclid(1_000_000));
+        let short = whole.trim_end_matches('0');
+        let cents = whole.len() - 4;
+        write!(f, "${}", &whole[..short.len().max(cents)])
+    }
+}
+
+/// A monthly budget as an administrator sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct BudgetView {
+    /// The template it is for; none is the whole workspace.
+    pub template_id: Option<crate::id::TemplateId>,
+    /// What may be spent in a calendar month (UTC), in millionths of a dollar.
+    pub monthly_micros: i64,
+    /// What is spent this month.
+    pub spent_micros: i64,
+}
+
+/// What a budget is set to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BudgetForm {
+    /// Millionths of a dollar.
+    pub micros: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CAP: Cap = Cap {
+        purse: Purse::Execution,
+        limit_micros: 1_000_000,
+        spent_micros: 970_000,
+        reserved_micros: 0,
+    };
+
+    #[test]
+    fn what_does_not_fit_says_what_is_spent_and_needed() {
+        let words = "This execution may spend $1.00; $0.97 is spent, $0.10 more is needed. Raise \
+                     the budget and resume.";
+        assert_eq!(fit(&[CAP], Some(100_000)), Fit::Never(words.to_owned()));
+        assert_eq!(fit(&[CAP], Some(30_000)), Fit::Now);
+    }
+
+    #[test]
+    fn what_is_reserved_by_others_is_waited_for() {
+        let reserved = Cap { spent_micros: 0, reserved_micros: 990_000, ..CAP };
+        assert!(matches!(fit(&[reserved], Some(20_000)), Fit::Later(_)));
+        assert_eq!(fit(&[reserved], Some(10_000)), Fit::Now);
+        assert!(
+            matches!(fit(&[reserved, CAP], Some(40_000)), Fit::Never(_)),
+            "the tightest counts"
+        );
+    }
+
+    #[test]
+    fn an_unknown_price_fits_under_no_cap() {
+        assert_eq!(fit(&[], None), Fit::Now);
+        assert!(matches!(fit(&[CAP], None), Fit::Never(_)));
+    }
+
+    #[test]
+    fn money_shows_cents_and_what_is_smaller() {
+        assert_eq!(Dollars(1_000_000).to_string(), "$1.00");
+        assert_eq!(Dollars(12_340_500).to_string(), "$12.3405");
+        assert_eq!(Dollars(0).to_string(), "$0.00");
+    }
+}

@@ -1,0 +1,171 @@
+//! Before a paid call leaves: what it may cost at most is reserved, and the provider's limits are
+//! kept; after it was refused: everybody is told how long to leave the provider alone.
+
+use model::{
+    budget::UNSTATED_TOKENS,
+    execution::failure::{Failure, FailureClass, HoldReason},
+    price::Price,
+};
+use serde_json::Value;
+
+use super::{ours, overtaken};
+use crate::{
+    error::{Doing, Result},
+    job::JobContext,
+    providers::{ImageRequest, Provider, TextFormat, TextRequest},
+    store::{
+        calls::{self, Call, Leave},
+        prices,
+    },
+};
+
+/// How soon a call is tried again that waits for others to end.
+const BUSY_MS: u64 = 1000;
+/// Tokens of what frames a request.
+const FRAME_TOKENS: usize = 64;
+/// Tokens of a picture that goes along, about.
+const PICTURE_TOKENS: usize = 2000;
+/// Tokens of the largest picture that is paid by tokens.
+const DRAWN_TOKENS: i64 = 8000;
+
+/// What a call may use at most.
+#[derive(Clone, Copy)]
+enum Most {
+    Text { input: i64, output: i64 },
+    Image { input: i64 },
+}
+
+impl Most {
+    fn cost(self, price: Price) -> Option<i64> {
+        match self {
+            Self::Text { input, output } => price.of_tokens(input, output),
+            Self::Image { input } => price.of_image(input, DRAWN_TOKENS),
+        }
+    }
+}
+
+/// Lets a request for text leave; returns the model that is asked. Under a cap a text without a
+/// maximum gets one.
+pub async fn text(
+    context: &JobContext,
+    provider: &dyn Provider,
+    request: &mut TextRequest,
+    inputs: &Value,
+) -> Result<String, Failure> {
+    let model = provider.text_model(request.model.as_deref());
+    let output = request.max_tokens.unwrap_or(UNSTATED_TOKENS);
+    let most = Most::Text { input: tokens_at_most(request), output: output.into() };
+    if leaves(context, provider, (&model, most), inputs).await? {
+        request.max_tokens = Some(output);
+    }
+    Ok(model)
+}
+
+/// Lets a request for a picture leave; returns the model that is asked.
+pub async fn image(
+    context: &JobContext,
+    provider: &dyn Provider,
+    request: &ImageRequest,
+    inputs: &Value,
+) -> Result<String, Failure> {
+    let model = provider.image_model(request.model.as_deref());
+    let style = request.style.as_ref().map_or(0, String::len);
+    let size = request.prompt.len() + style + FRAME_TOKENS;
+    let most = Most::Image { input: count(size + request.references.len() * PICTURE_TOKENS) };
+    leaves(context, provider, (&model, most), inputs).await?;
+    Ok(model)
+}
+
+/// Passes an answer on; a provider that asks to wait is left alone by everybody.
+pub async fn heard<T>(
+    context: &JobContext,
+    asked: (&dyn Provider, &str),
+    answer: Result<T, Failure>,
+) -> Result<T, Failure> {
+    if let Err(failure) = &answer
+        && let FailureClass::Transient { retry_after_ms: Some(for_ms) } = failure.class
+        && let Err(error) = cool_down(context, (asked.0.name(), asked.1), for_ms).await
+    {
+        // The job itself waits all the same.
+        let error = &error as &dyn std::error::Error;
+        tracing::warn!(error, "others are not told that a provider asks to wait");
+    }
+    answer
+}
+
+async fn cool_down(context: &JobContext, asked: (&str, &str), for_ms: u64) -> Result<()> {
+    let doing = "opening a connection to note that a provider asks to wait";
+    let mut conn = context.pool().acquire().await.doing(doing)?;
+    calls::cool_down(&mut conn, asked, for_ms).await
+}
+
+/// Returns whether a cap has to be kept.
+async fn leaves(
+    context: &JobContext,
+    provider: &dyn Provider,
+    (model, most): (&str, Most),
+    inputs: &Value,
+) -> Result<bool, Failure> {
+    if provider.is_sample() {
+        return match context.call_leaves(inputs).await.map_err(ours)? {
+            true => Ok(false),
+            false => Err(overtaken()),
+        };
+    }
+    let leave = reserve(context, provider, (model, most), inputs).await.map_err(ours)?;
+    let (label, at_once) = (provider.label(), context.limits().calls_per_provider);
+    match leave {
+        Leave::Goes(capped) => Ok(capped),
+        Leave::Overtaken => Err(overtaken()),
+        Leave::Cooling { for_ms, clock } => {
+            let words = format!("{label} asks to wait until {clock} UTC");
+            Err(Failure::limited(for_ms, "provider_cooling", words))
+        }
+        Leave::Busy => {
+            let words =
+                format!("{label} is busy with {at_once} calls; goes on when one of them ends");
+            // Not all at the same time.
+            let for_ms = BUSY_MS + u64::from(context.item % 10) * 100;
+            Err(Failure::limited(for_ms, "provider_busy", words))
+        }
+        Leave::Later(words) => Err(Failure::limited(BUSY_MS, "budget_reserved", words)),
+        Leave::Over(words) => Err(Failure::hold(HoldReason::Budget, "budget_reached", words)),
+    }
+}
+
+async fn reserve(
+    context: &JobContext,
+    provider: &dyn Provider,
+    (model, most): (&str, Most),
+    inputs: &Value,
+) -> Result<Leave> {
+    let mut conn =
+        context.pool().acquire().await.doing("opening a connection to reserve a call")?;
+    let price = prices::of_model(&mut conn, provider.name(), model).await?;
+    let cost_micros = if provider.is_free() { Some(0) } else { most.cost(price) };
+    let call = Call {
+        workspace: context.workspace,
+        execution: context.execution,
+        claim: (context.job, context.fence),
+        asked: (provider.name(), model),
+        at_once: context.limits().calls_per_provider,
+        cost_micros,
+        input: inputs,
+    };
+    calls::leave(&mut conn, &call).await
+}
+
+/// No text has more tokens than bytes.
+fn tokens_at_most(request: &TextRequest) -> i64 {
+    let system = request.system.as_ref().map_or(0, String::len);
+    let shape = match &request.format {
+        TextFormat::Json { schema } => schema.to_string().len(),
+        _ => 0,
+    };
+    let pictures = request.images.len() * PICTURE_TOKENS;
+    count(request.whole_prompt().len() + system + shape + pictures + FRAME_TOKENS)
+}
+
+fn count(tokens: usize) -> i64 {
+    i64::try_from(tokens).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,97 @@
+//! Budgets: what a workspace, a template in a month and one execution may spend.
+
+use model::{
+    access::Permission,
+    budget::{BudgetForm, BudgetView},
+    id::{ExecutionId, TemplateId},
+    problem::{FieldProblem, Problem},
+};
+use serde_json::json;
+
+use crate::{
+    error::{Doing, EngineError, Result},
+    services::{Services, actor::Actor, templates},
+    store::{audit, budgets},
+};
+
+impl Services {
+    /// Every monthly budget of the workspace, its own first, with what is spent of it.
+    pub async fn list_budgets(&self, actor: &Actor) -> Result<Vec<BudgetView>> {
+        actor.require(Permission::ManageBudgets)?;
+        let mut conn = self.pool.acquire().await.doing("listing budgets")?;
+        budgets::list(&mut conn, actor.workspace).await
+    }
+
+    /// Sets what the workspace, or one of its templates, may spend in a calendar month (UTC).
+    pub async fn set_budget(
+        &self,
+        actor: &Actor,
+        template: Option<TemplateId>,
+        form: BudgetForm,
+    ) -> Result<()> {
+        actor.require(Permission::ManageBudgets)?;
+        let micros = micros(form)?;
+        let mut tx = self.pool.begin().await.doing("setting a budget")?;
+        if let Some(template) = template {
+            templates::template(&mut tx, actor.workspace, template).await?;
+        }
+        budgets::set(&mut tx, (actor.workspace, template), micros).await?;
+        let subject = template.map(|template| template.to_string());
+        note(&mut tx, actor, ("budget.set", subject, json!({ "micros": micros }))).await?;
+        tx.commit().await.doing("setting a budget")
+    }
+
+    /// Removes a monthly budget.
+    pub async fn clear_budget(&self, actor: &Actor, template: Option<TemplateId>) -> Result<()> {
+        actor.require(Permission::ManageBudgets)?;
+        let mut tx = self.pool.begin().await.doing("removing a budget")?;
+        if !budgets::clear(&mut tx, (actor.workspace, template)).await? {
+            return Err(EngineError::NotFound("budget"));
+        }
+        let subject = template.map(|template| template.to_string());
+        note(&mut tx, actor, ("budget.removed", subject, json!({}))).await?;
+        tx.commit().await.doing("removing a budget")
+    }
+
+    /// Sets what one execution may spend; one that is paused for it then goes on when it is resumed.
+    pub async fn set_execution_budget(
+        &self,
+        actor: &Actor,
+        execution: ExecutionId,
+        form: BudgetForm,
+    ) -> Result<()> {
+        actor.require(Permission::ManageBudgets)?;
+        let micros = micros(form)?;
+        let mut tx = self.pool.begin().await.doing("setting an execution's budget")?;
+        let place = (actor.workspace, execution);
+        if !budgets::set_for_execution(&mut tx, place, micros).await? {
+            return Err(EngineError::NotFound("execution"));
+        }
+        let subject = Some(execution.to_string());
+        note(&mut tx, actor, ("execution.budget", subject, json!({ "micros": micros }))).await?;
+        tx.commit().await.doing("setting an execution's budget")
+    }
+}
+
+fn micros(form: BudgetForm) -> Result<i64, Problem> {
+    i64::try_from(form.micros).map_err(|_| {
+        let message = "A budget is at most 9,223,372,036,854 dollars.";
+        let error = FieldProblem::field("too_large", "micros", message.to_owned());
+        Problem::invalid("The budget was not set.", vec![error])
+    })
+}
+
+async fn note(
+    tx: &mut sqlx::PgConnection,
+    actor: &Actor,
+    (action, subject, detail): (&'static str, Option<String>, serde_json::Value),
+) -> Result<()> {
+    let entry = audit::Entry {
+        workspace: Some(actor.workspace),
+        user: Some(actor.user),
+        action,
+        subject,
+        detail,
+    };
+    audit::append(tx, entry).await
+}

@@ -1,0 +1,92 @@
+//! What a workspace and its templates may spend in a month, and one execution at all.
+
+use model::{
+    budget::BudgetView,
+    id::{ExecutionId, TemplateId, WorkspaceId},
+};
+use sqlx::PgConnection;
+
+use crate::error::{Doing, Result};
+
+/// Every monthly budget of a workspace, its own first, with what is spent of it this month.
+pub async fn list(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<Vec<BudgetView>> {
+    let rows = sqlx::query!(
+        r#"SELECT b.template_id, b.monthly_micros,
+                  (SELECT coalesce(sum(l.cost), 0)::bigint
+                     FROM spend_ledger l
+                     JOIN workflow_executions x ON x.id = l.execution_id
+                    WHERE l.workspace_id = $1 AND NOT l.sample
+                      AND l.at >= date_trunc('month', engine_now() AT TIME ZONE 'UTC')
+                                  AT TIME ZONE 'UTC'
+                      AND (b.template_id IS NULL OR x.template_id = b.template_id)) AS "spent!"
+             FROM budgets b
+            WHERE b.workspace_id = $1
+            ORDER BY b.template_id NULLS FIRST"#,
+        workspace.0
+    )
+    .fetch_all(conn)
+    .await
+    .doing("listing budgets")?;
+    let view = rows.into_iter().map(|row| BudgetView {
+        template_id: row.template_id.map(TemplateId),
+        monthly_micros: row.monthly_micros,
+        spent_micros: row.spent,
+    });
+    Ok(view.collect())
+}
+
+/// Sets the monthly budget of a workspace, or of one of its templates.
+pub async fn set(
+    conn: &mut PgConnection,
+    (workspace, template): (WorkspaceId, Option<TemplateId>),
+    monthly_micros: i64,
+) -> Result<()> {
+    sqlx::query!(
+        "INSERT INTO budgets (workspace_id, template_id, monthly_micros) VALUES ($1, $2, $3)
+             ON CONFLICT ON CONSTRAINT budget_of DO UPDATE
+            SET monthly_micros = excluded.monthly_micros, updated_at = engine_now()",
+        workspace.0,
+        template.map(|template| template.0),
+        monthly_micros
+    )
+    .execute(conn)
+    .await
+    .doing("setting a budget")?;
+    Ok(())
+}
+
+/// Removes a monthly budget. False when there was none.
+pub async fn clear(
+    conn: &mut PgConnection,
+    (workspace, template): (WorkspaceId, Option<TemplateId>),
+) -> Result<bool> {
+    let written = sqlx::query!(
+        "DELETE FROM budgets
+          WHERE workspace_id = $1 AND template_id IS NOT DISTINCT FROM $2",
+        workspace.0,
+        template.map(|template| template.0)
+    )
+    .execute(conn)
+    .await
+    .doing("removing a budget")?;
+    Ok(written.rows_affected() == 1)
+}
+
+/// Sets what one execution may spend. False when the workspace has no such execution.
+pub async fn set_for_execution(
+    conn: &mut PgConnection,
+    (workspace, execution): (WorkspaceId, ExecutionId),
+    micros: i64,
+) -> Result<bool> {
+    let written = sqlx::query!(
+        "UPDATE workflow_executions SET budget = $3, updated_at = engine_now()
+          WHERE workspace_id = $1 AND id = $2",
+        workspace.0,
+        execution.0,
+        micros
+    )
+    .execute(conn)
+    .await
+    .doing("setting an execution's budget")?;
+    Ok(written.rows_affected() == 1)
+}

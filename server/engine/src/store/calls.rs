@@ -1,0 +1,174 @@
+//! Paid calls: whether one may leave now, and what it reserves until it is answered.
+//!
+//! A call's reservation is part of its job's claim: whatever ends the claim (an answer, a stop, the
+//! loss of the worker) ends it too.
+
+use model::{
+    budget::{Cap, Fit, Purse, fit},
+    id::{ExecutionId, JobId, WorkspaceId},
+};
+use serde_json::Value;
+use sqlx::{Acquire, PgConnection};
+
+use crate::error::{Doing, EngineError, Result};
+
+/// The first half of the advisory locks under which money is reserved.
+const MONEY_CLASS: i32 = 0x41_54_4d;
+/// The first half of the advisory locks under which a provider's calls are counted.
+const CALLS_CLASS: i32 = 0x41_54_43;
+/// The longest that a provider is waited for at once.
+const LONGEST_COOLDOWN_MS: u64 = 600_000;
+
+/// A call that is about to leave.
+#[derive(Debug, Clone, Copy)]
+pub struct Call<'a> {
+    /// Whose.
+    pub workspace: WorkspaceId,
+    /// Of which execution.
+    pub execution: ExecutionId,
+    /// The job and the claim it is held under.
+    pub claim: (JobId, i64),
+    /// Who is asked, for which model.
+    pub asked: (&'a str, &'a str),
+    /// Calls to that provider that may be under way.
+    pub at_once: u32,
+    /// What it may cost at most, in millionths of a dollar; none when the price is not known.
+    pub cost_micros: Option<i64>,
+    /// The rendered input.
+    pub input: &'a Value,
+}
+
+/// Whether a call may leave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Leave {
+    /// It may; true when a cap has to be kept.
+    Goes(bool),
+    /// The job is no longer ours.
+    Overtaken,
+    /// The provider asked everybody to wait so many milliseconds, until `clock` (UTC).
+    Cooling {
+        /// Milliseconds.
+        for_ms: u64,
+        /// Hours, minutes and seconds.
+        clock: String,
+    },
+    /// As many calls as may are under way.
+    Busy,
+    /// It may fit when those under way end.
+    Later(String),
+    /// It is more than may be spent.
+    Over(String),
+}
+
+/// Notes that a call leaves and reserves what it may cost, if it may leave. One transaction, under
+/// locks that let no two calls count on the same money or the same place.
+pub async fn leave(conn: &mut PgConnection, call: &Call<'_>) -> Result<Leave> {
+    let mut tx = conn.begin().await.doing("reserving a call")?;
+    lock(&mut tx, call).await?;
+    if let Some(waits) = provider_waits(&mut tx, call).await? {
+        return Ok(waits);
+    }
+    let caps = caps(&mut tx, call.workspace, call.execution).await?;
+    match fit(&caps, call.cost_micros) {
+        Fit::Now => {}
+        Fit::Later(words) => return Ok(Leave::Later(words)),
+        Fit::Never(words) => return Ok(Leave::Over(words)),
+    }
+    let written = sqlx::query!(
+        "UPDATE agent_jobs SET effect = 'sent', input = $3, calling = $4, reserved = $5
+          WHERE id = $1 AND fence = $2 AND status = 'running'",
+        call.claim.0.0,
+        call.claim.1,
+        call.input,
+        call.asked.0,
+        call.cost_micros.filter(|_| !caps.is_empty())
+    )
+    .execute(&mut *tx)
+    .await
+    .doing("noting that a call leaves")?;
+    tx.commit().await.doing("reserving a call")?;
+    Ok(match written.rows_affected() {
+        1 => Leave::Goes(!caps.is_empty()),
+        _ => Leave::Overtaken,
+    })
+}
+
+async fn lock(conn: &mut PgConnection, call: &Call<'_>) -> Result<()> {
+    // Always in this order, and nothing is locked after them that others hold while they wait.
+    for (class, name) in
+        [(MONEY_CLASS, call.workspace.to_string()), (CALLS_CLASS, call.asked.0.to_owned())]
+    {
+        sqlx::query!("SELECT pg_advisory_xact_lock($1, hashtext($2))", class, name)
+            .execute(&mut *conn)
+            .await
+            .doing("locking what calls share")?;
+    }
+    Ok(())
+}
+
+async fn provider_waits(conn: &mut PgConnection, call: &Call<'_>) -> Result<Option<Leave>> {
+    let row = sqlx::query!(
+        r#"SELECT (extract(epoch FROM c.until_at - engine_now()) * 1000)::bigint AS "for_ms?",
+                  to_char(c.until_at AT TIME ZONE 'UTC', 'HH24:MI:SS') AS "clock?",
+                  (SELECT count(*) FROM agent_jobs j WHERE j.calling = $1) AS "calls!"
+             FROM (SELECT 1) one
+             LEFT JOIN provider_cooldowns c
+                    ON c.provider = $1 AND c.model = $2 AND c.until_at > engine_now()"#,
+        call.asked.0,
+        call.asked.1
+    )
+    .fetch_one(conn)
+    .await
+    .doing("reading a provider's limits")?;
+    if let (Some(for_ms), Some(clock)) = (row.for_ms, row.clock) {
+        let for_ms = u64::try_from(for_ms).unwrap_or(0).max(1);
+        return Ok(Some(Leave::Cooling { for_ms, clock }));
+    }
+    Ok((row.calls >= i64::from(call.at_once)).then_some(Leave::Busy))
+}
+
+/// The caps on what an execution may spend.
+pub async fn caps(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    execution: ExecutionId,
+) -> Result<Vec<Cap>> {
+    let rows = sqlx::query_file!("sql/call_caps.sql", workspace.0, execution.0)
+        .fetch_all(conn)
+        .await
+        .doing("reading budgets")?;
+    let cap = rows.into_iter().map(|row| {
+        let all = [Purse::Execution, Purse::Template, Purse::Workspace];
+        let purse = all.into_iter().find(|purse| purse.as_str() == row.purse);
+        let unknown = || EngineError::internal("reading budgets", "a purse has no name");
+        Ok(Cap {
+            purse: purse.ok_or_else(unknown)?,
+            limit_micros: row.limit,
+            spent_micros: row.spent,
+            reserved_micros: row.reserved,
+        })
+    });
+    cap.collect()
+}
+
+/// Keeps everybody from asking a provider for a model for so many milliseconds, as it asked for.
+pub async fn cool_down(
+    conn: &mut PgConnection,
+    (provider, model): (&str, &str),
+    for_ms: u64,
+) -> Result<()> {
+    let for_ms = i32::try_from(for_ms.min(LONGEST_COOLDOWN_MS)).unwrap_or(i32::MAX);
+    sqlx::query!(
+        "INSERT INTO provider_cooldowns (provider, model, until_at)
+         VALUES ($1, $2, engine_now() + $3::int * interval '1 millisecond')
+             ON CONFLICT (provider, model) DO UPDATE
+            SET until_at = greatest(provider_cooldowns.until_at, excluded.until_at)",
+        provider,
+        model,
+        for_ms
+    )
+    .execute(conn)
+    .await
+    .doing("noting that a provider asks to wait")?;
+    Ok(())
+}

@@ -1,0 +1,79 @@
+//! Who runs in a workspace and who waits for a place.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::id::{ExecutionId, WorkspaceId};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::error::{Doing, Result};
+
+/// The first half of the advisory locks under which executions begin or go on.
+const LOCK_CLASS: i32 = 0x41_54_50;
+/// How many of those that wait are looked at.
+const WAITING: i64 = 1000;
+
+/// What runs in a workspace and what waits, under its lock.
+#[derive(Debug, Default)]
+pub struct Places {
+    /// How many run.
+    pub running: u32,
+    /// The numbers of those that wait, the oldest ones.
+    pub waiting: BTreeSet<i64>,
+}
+
+/// Takes the locks under which executions of workspaces begin or go on, until the transaction ends,
+/// and reads who runs and who waits; what another execution launched takes no place. Locks of executions are taken before these.
+pub async fn lock_places(
+    conn: &mut PgConnection,
+    workspaces: &BTreeSet<WorkspaceId>,
+) -> Result<BTreeMap<WorkspaceId, Places>> {
+    for workspace in workspaces {
+        sqlx::query!(
+            "SELECT pg_advisory_xact_lock($1, hashtext($2))",
+            LOCK_CLASS,
+            workspace.to_string()
+        )
+        .execute(&mut *conn)
+        .await
+        .doing("locking a workspace's places")?;
+    }
+    let ids: Vec<Uuid> = workspaces.iter().map(|workspace| workspace.0).collect();
+    let rows = sqlx::query!(
+        r#"SELECT w.id AS "id!",
+                  (SELECT count(*) FROM workflow_executions e
+                    WHERE e.workspace_id = w.id AND e.status = 'running'
+                      AND e.parent_execution_id IS NULL) AS "running!",
+                  ARRAY(SELECT e.number FROM workflow_executions e
+                         WHERE e.workspace_id = w.id AND e.status = 'pending'
+                           AND e.parent_execution_id IS NULL
+                         ORDER BY e.number LIMIT $2) AS "waiting!: Vec<i64>"
+             FROM UNNEST($1::uuid[]) AS w (id)"#,
+        &ids,
+        WAITING
+    )
+    .fetch_all(conn)
+    .await
+    .doing("reading who runs and who waits")?;
+    let of_row = rows.into_iter().map(|row| {
+        let running = u32::try_from(row.running).unwrap_or(u32::MAX);
+        let places = Places { running, waiting: row.waiting.into_iter().collect() };
+        (WorkspaceId(row.id), places)
+    });
+    Ok(of_row.collect())
+}
+
+/// Executions that wait and have a place now, each workspace running at most `limit`; of these
+/// workspaces, or of all.
+pub async fn next_to_start(
+    conn: &mut PgConnection,
+    workspaces: Option<&BTreeSet<WorkspaceId>>,
+    limit: u32,
+) -> Result<Vec<ExecutionId>> {
+    let ids = workspaces.map(|all| all.iter().map(|workspace| workspace.0).collect::<Vec<_>>());
+    let next = sqlx::query_file_scalar!("sql/next_to_start.sql", ids.as_deref(), i64::from(limit))
+        .fetch_all(conn)
+        .await
+        .doing("looking for executions that have a place now")?;
+    Ok(next.into_iter().map(ExecutionId).collect())
+}

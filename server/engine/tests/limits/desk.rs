@@ -1,0 +1,89 @@
+//! A provider at which the test answers every call by hand.
+
+use axum::{
+    Json, Router,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+    routing::post,
+};
+use engine::{
+    limits::Limits,
+    providers::ProviderSettings,
+    secret::Secret,
+    testing::{
+        play::copies,
+        world::{World, sample},
+    },
+};
+use model::workflow::Workflow;
+use serde_json::{Value, json};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::stub;
+
+/// What one call costs: three tokens at 50,000 micro-dollars.
+pub const COST: i64 = 150_000;
+
+/// A call that waits for its answer.
+pub struct Call(oneshot::Sender<Response>);
+
+impl Call {
+    /// Answers with a text of three tokens.
+    pub fn write(self) {
+        let body = json!({
+            "model": "gpt-test-2026-11-01",
+            "choices": [{ "message": { "content": "Words" }, "finish_reason": "stop" }],
+            "usage": { "prompt_tokens": 9, "completion_tokens": 3 },
+        });
+        self.0.send(Json(body).into_response()).ok();
+    }
+
+    /// Asks to wait so many seconds.
+    pub fn refuse(self, seconds: &str) {
+        let body = Json(json!({ "error": { "message": "Too many requests." } }));
+        let headers = [("retry-after", seconds.to_owned())];
+        self.0.send((StatusCode::TOO_MANY_REQUESTS, headers, body).into_response()).ok();
+    }
+}
+
+/// A workspace whose texts come from such a provider, under these limits.
+pub async fn desk(limits: Limits) -> (World, mpsc::UnboundedReceiver<Call>) {
+    let (sender, calls) = mpsc::unbounded_channel();
+    let answer = move || async move {
+        let (answer, answered) = oneshot::channel();
+        sender.send(Call(answer)).ok();
+        answered.await.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
+    };
+    let address = stub::serve(Router::new().route("/v1/chat/completions", post(answer))).await;
+    let settings = ProviderSettings {
+        openai_base_url: Some(format!("http://{address}/v1").parse().unwrap()),
+        openai_api_key: Some(Secret::new("sk-test")),
+        openai_text_model: "gpt-test".to_owned(),
+        ..sample()
+    };
+    let world = World::with_providers(settings).await.limited(limits);
+    let sql = "INSERT INTO model_prices (provider, model, input_micros_per_mtok,
+                                         output_micros_per_mtok, as_of)
+               VALUES ('openai', 'gpt-test', 0, 50000000000, '2026-11-01')";
+    sqlx::query(sql).execute(&world.db.pool).await.unwrap();
+    (world, calls)
+}
+
+/// The next calls.
+pub async fn calls(desk: &mut mpsc::UnboundedReceiver<Call>, count: usize) -> Vec<Call> {
+    let mut calls = vec![];
+    while calls.len() < count {
+        let patience = std::time::Duration::from_secs(30);
+        calls.push(tokio::time::timeout(patience, desk.recv()).await.expect("a call").unwrap());
+    }
+    calls
+}
+
+/// So many texts of at most so many tokens, under this cap.
+pub fn texts(quantity: u32, max_tokens: u32, budget: Option<u64>) -> Workflow {
+    let mut workflow: Value = serde_json::to_value(copies(quantity)).unwrap();
+    workflow["nodes"][1]["data"]["config"]["max_tokens"] = max_tokens.into();
+    let mut workflow: Workflow = serde_json::from_value(workflow).unwrap();
+    workflow.settings.budget = budget;
+    workflow
+}

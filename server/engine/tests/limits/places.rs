@@ -1,0 +1,174 @@
+use std::sync::Arc;
+
+use engine::{
+    exec::hub::News,
+    limits::Limits,
+    testing::{
+        play::{Answering, copies, held, patient, take, writing, wrote},
+        world::{World, none, quick},
+    },
+};
+use model::{
+    execution::{
+        event::EventKind,
+        state::{ExecutionStatus as Status, PauseReason},
+    },
+    id::ExecutionId,
+    pages::Control,
+};
+
+async fn world(running_per_workspace: u32) -> World {
+    World::new().await.limited(Limits { running_per_workspace, ..Limits::default() })
+}
+
+async fn launched(world: &World, count: usize) -> Vec<ExecutionId> {
+    let template = world.publish(&copies(1)).await;
+    let mut ids = vec![];
+    for _ in 0..count {
+        ids.push(world.launch(template, none()).await);
+    }
+    ids
+}
+
+/// The place in the queue, as a poller sees it.
+async fn position(world: &World, id: ExecutionId) -> Option<u32> {
+    let pulse = world.services.pulse(&world.owner, id).await.unwrap();
+    pulse.queued.map(|queued| queued.position)
+}
+
+async fn control(world: &World, id: ExecutionId, control: Control) {
+    world.services.control(&world.owner, id, control).await.unwrap();
+}
+
+#[tokio::test]
+async fn rel_e9_ten_run_and_the_others_start_in_the_order_of_launching() {
+    let world = world(Limits::default().running_per_workspace).await;
+    let (executor, mut calls) = held();
+    let worker = world.worker_with(writing(executor), patient());
+
+    let ids = launched(&world, 13).await;
+    let mut running = take(&mut calls, 10).await;
+
+    let (first, waiting) = ids.split_at(10);
+    for id in first {
+        assert_eq!(world.view(*id).await.status, Status::Running);
+    }
+    for (place, id) in (1..).zip(waiting) {
+        assert_eq!(position(&world, *id).await, Some(place));
+        let page = world.services.monitor(&world.owner, *id).await.unwrap();
+        let words = page.view.queued.map(|queued| queued.to_string());
+        let expected =
+            format!("Queued: position {place}; starts when one of the 10 running ones ends");
+        assert_eq!((page.view.status, words), (Status::Pending, Some(expected)));
+    }
+    for next in waiting {
+        running.remove(0).answer(wrote("copy"));
+        running.extend(take(&mut calls, 1).await);
+        assert_eq!(world.view(*next).await.status, Status::Running, "the oldest starts");
+        let sql = "SELECT count(*) FROM workflow_executions WHERE status = 'running'";
+        assert_eq!(world.count(sql).await, 10);
+    }
+    running.into_iter().for_each(|call| call.answer(wrote("copy")));
+    for id in ids {
+        assert_eq!(world.wait_over(id).await.status, Status::Completed);
+    }
+    worker.stop().await;
+    world.assert_sound().await;
+}
+
+#[tokio::test]
+async fn what_is_paused_gives_its_place_up_and_waits_for_one_when_it_is_resumed() {
+    let world = world(1).await;
+    let (executor, mut calls) = held();
+    let worker = world.worker_with(writing(executor), patient());
+    let ids = launched(&world, 2).await;
+    let first = take(&mut calls, 1).await.remove(0);
+
+    control(&world, ids[0], Control::Pause).await;
+    let second = take(&mut calls, 1).await.remove(0);
+    control(&world, ids[0], Control::Resume).await;
+    assert_eq!(position(&world, ids[0]).await, Some(1), "the other one has its place");
+    first.answer(wrote("first"));
+    world.wait(ids[0], |view| view.nodes.iter().any(|node| node.items_done() == (1, 1))).await;
+    assert_eq!(world.view(ids[0]).await.status, Status::Pending);
+    second.answer(wrote("second"));
+
+    for id in &ids {
+        assert_eq!(world.wait_over(*id).await.status, Status::Completed);
+    }
+    worker.stop().await;
+    world.assert_sound().await;
+    let resumed = |kind: &EventKind| matches!(kind, EventKind::ExecutionResumed);
+    let times = world.events(ids[0]).await.iter().filter(|event| resumed(&event.kind)).count();
+    assert_eq!(times, 1, "it went on once, when it had a place");
+}
+
+#[tokio::test]
+async fn one_that_waits_can_be_paused_resumed_and_stopped_and_never_ends_without_running() {
+    let world = world(1).await;
+    let (executor, mut calls) = held();
+    let worker = world.worker_with(writing(executor), patient());
+    let ids = launched(&world, 3).await;
+    let first = take(&mut calls, 1).await.remove(0);
+
+    control(&world, ids[1], Control::Pause).await;
+    assert_eq!(world.view(ids[1]).await.pause_reason, Some(PauseReason::User));
+    assert_eq!(position(&world, ids[2]).await, Some(1), "one that is paused is not in the queue");
+    control(&world, ids[1], Control::Resume).await;
+    assert_eq!(position(&world, ids[1]).await, Some(1), "it is older than the other");
+    control(&world, ids[2], Control::Stop).await;
+    first.answer(wrote("first"));
+    take(&mut calls, 1).await.remove(0).answer(wrote("second"));
+
+    assert_eq!(world.wait_over(ids[1]).await.documents.len(), 1);
+    assert_eq!(world.wait_over(ids[2]).await.status, Status::Stopped);
+    worker.stop().await;
+    world.assert_sound().await;
+}
+
+#[tokio::test]
+async fn rel_e1_what_waits_is_started_by_a_sweep_when_whoever_made_room_died() {
+    let world = world(1).await;
+    let ids = launched(&world, 2).await;
+    // As a process that is killed right after its commit leaves them.
+    let sql = "UPDATE workflow_executions SET status = 'stopped', end_reason = 'user',
+                      completed_at = engine_now() WHERE status = 'running'";
+    sqlx::query(sql).execute(&world.db.pool).await.unwrap();
+
+    let worker = world.worker_with(writing(Answering(|_: &_| wrote("copy"))), quick());
+    assert_eq!(world.wait_over(ids[1]).await.status, Status::Completed);
+    worker.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rel_e9_never_more_run_than_may_however_many_are_launched_at_once() {
+    let world = Arc::new(world(3).await);
+    let worker = world.worker_with(writing(Answering(|_: &_| wrote("copy"))), quick());
+    let template = world.publish(&copies(2)).await;
+    let mut news = world.services.hub.subscribe();
+
+    let launches = (0..30).map(|_| {
+        let world = world.clone();
+        tokio::spawn(async move { world.launch(template, none()).await })
+    });
+    let launches: Vec<_> = launches.collect();
+    let watched = world.clone();
+    let watch = tokio::spawn(async move {
+        let mut most = 0;
+        while let Some(News::Advanced(_) | News::Missed | News::Text(_)) = news.next().await {
+            let sql = "SELECT count(*) FROM workflow_executions WHERE status = 'running'";
+            most = most.max(watched.count(sql).await);
+            if watched.count("SELECT count(*) FROM documents").await == 60 {
+                break;
+            }
+        }
+        most
+    });
+    for launch in launches {
+        assert_eq!(world.wait_over(launch.await.unwrap()).await.status, Status::Completed);
+    }
+    worker.stop().await;
+    world.assert_sound().await;
+    let most = watch.await.unwrap();
+    assert!((1..=3).contains(&most), "{most} ran at once");
+}

@@ -1,0 +1,79 @@
+//! Budgets over the API.
+
+use axum::{Json as Answer, http::StatusCode};
+use model::{
+    access::Permission,
+    budget::{BudgetForm, BudgetView},
+    id::{ExecutionId, TemplateId},
+};
+
+use crate::{
+    auth::caller::{Caller, Visit},
+    error::Refusal,
+    http::json::{Json, Path},
+    rest::{
+        listing::All,
+        routes::{Access, Routes},
+    },
+};
+
+type Result<T> = std::result::Result<T, Refusal>;
+
+pub(super) fn mount(routes: Routes) -> Routes {
+    let admin = Access::Needs(Permission::ManageBudgets);
+    let (one, execution) = ("/budgets/templates/{id}", "/workflows/executions/{id}/budget");
+    routes
+        .mount(admin.get("/budgets", "Lists monthly budgets with what is spent of them."), list)
+        .mount(admin.put("/budgets/workspace", "Sets the workspace's monthly budget."), set)
+        .mount(admin.delete("/budgets/workspace", "Removes the workspace's monthly budget."), clear)
+        .mount(admin.put(one, "Sets a template's monthly budget."), set_template)
+        .mount(admin.delete(one, "Removes a template's monthly budget."), clear_template)
+        .mount(admin.put(execution, "Sets what an execution may spend."), set_execution)
+}
+
+async fn list(Visit(ctx): Visit, Caller(actor): Caller) -> Result<Answer<All<BudgetView>>> {
+    Ok(All::answer(ctx.services.list_budgets(&actor).await?))
+}
+
+async fn set(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Json(form): Json<BudgetForm>,
+) -> Result<StatusCode> {
+    ctx.services.set_budget(&actor, None, form).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn clear(Visit(ctx): Visit, Caller(actor): Caller) -> Result<StatusCode> {
+    ctx.services.clear_budget(&actor, None).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn set_template(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Path(id): Path<TemplateId>,
+    Json(form): Json<BudgetForm>,
+) -> Result<StatusCode> {
+    ctx.services.set_budget(&actor, Some(id), form).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn clear_template(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Path(id): Path<TemplateId>,
+) -> Result<StatusCode> {
+    ctx.services.clear_budget(&actor, Some(id)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn set_execution(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Path(id): Path<ExecutionId>,
+    Json(form): Json<BudgetForm>,
+) -> Result<StatusCode> {
+    ctx.services.set_execution_budget(&actor, id, form).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
