@@ -12,7 +12,7 @@ use model::{
         listing::{Page, PageRequest},
     },
     execution::{event::Event, state::ExecutionStatus},
-    id::{ArtifactId, ExecutionId, NodeId, ProjectId, TemplateId},
+    id::{ArtifactId, ExecutionId, ProjectId, TemplateId},
     pages::{ExecutionRow, LaunchRequest, Launched, MonitorPage, RerunRequest},
     problem::{FieldProblem, Problem},
 };
