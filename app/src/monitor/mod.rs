@@ -2,9 +2,7 @@
 //! estimate, the timeline, the sentences) stand beside the components that show them.
 
 mod again;
-mod announce;
 mod bill;
-mod celebrate;
 mod connection;
 mod controls;
 mod decision;
@@ -23,6 +21,7 @@ mod pieces;
 mod rendered;
 #[cfg(test)]
 mod sample;
+mod shown;
 mod steer;
 mod store;
 mod words;

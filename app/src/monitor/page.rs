@@ -6,13 +6,12 @@ use leptos_router::hooks::use_params_map;
 use model::{id::ExecutionId, pages::MonitorPage, problem::ProblemKind};
 
 use super::{
-    announce::Announcer,
-    celebrate::Celebration,
     connection::follow_execution,
     dock::Dock,
     header::Header,
     panel::NodePanel,
     picture::Picture,
+    shown::{announce::Announcer, celebrate::Celebration},
     store::{ExecutionStore, Link},
 };
 use crate::{

@@ -13,7 +13,6 @@ mod edit;
 mod flow;
 mod frozen;
 mod launch;
-mod limit;
 mod lost;
 mod outputs;
 mod plan;

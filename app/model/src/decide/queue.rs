@@ -1,13 +1,18 @@
-//! Executions begin, or go on, when their workspace has a place for them.
+//! What waits for others: executions for a place in their workspace, jobs for a provider's limit or
+//! for money that calls under way may need.
 //!
 //! What runs holds a place; what is paused does not. An execution that could go on while all places
 //! are taken waits as `pending`, also one that has begun; older ones come first.
 
-use super::{Draft, Refused};
-use crate::execution::{
-    event::EventKind,
-    queue::Queued,
-    state::{ExecutionStatus, NodeStatus},
+use super::{Draft, JobState, Refused, settle::put_back};
+use crate::{
+    execution::{
+        event::EventKind,
+        failure::Failure,
+        queue::Queued,
+        state::{ExecutionStatus, JobStatus, NodeStatus},
+    },
+    id::JobId,
 };
 
 impl Draft<'_> {
@@ -50,5 +55,33 @@ impl Draft<'_> {
     fn has_begun(&self) -> bool {
         let mut nodes = self.snapshot.nodes.values();
         nodes.any(|node| node.status != NodeStatus::Pending || node.generation > 1)
+    }
+}
+
+impl Draft<'_> {
+    /// Puts a job back that was not tried: it counts as no attempt. Those of the node's jobs that
+    /// nobody has taken yet wait as long, so that they are not taken in vain.
+    pub(super) fn limited(
+        &mut self,
+        job: &JobState,
+        failure: Failure,
+        for_ms: u64,
+    ) -> Result<(), Refused> {
+        let until = self.now.plus_ms(for_ms);
+        let state = self.job_mut(job.id)?;
+        put_back(state, until);
+        state.attempt -= 1;
+        state.failure = Some(failure.clone());
+        self.record(EventKind::JobLimited { job: job.to_ref(), at_time: until, failure });
+        let fresh = |other: &&&JobState| {
+            other.status == JobStatus::Pending && other.started_at.is_none() && other.run_at < until
+        };
+        let siblings = self.snapshot.jobs_of(&job.node);
+        let siblings: Vec<JobId> = siblings.iter().filter(fresh).map(|job| job.id).collect();
+        for id in siblings {
+            self.job_mut(id)?.run_at = until;
+        }
+        self.wake_jobs();
+        Ok(())
     }
 }

@@ -1,6 +1,9 @@
 //! Sentences about decisions and about how people steer.
 
-use model::{execution::event::EventKind, review::Verdict};
+use model::{
+    execution::event::{EventKind, SkipReason},
+    review::Verdict,
+};
 
 use super::sentence::{Names, Weight, Words};
 use crate::ui::status::Status;
@@ -64,4 +67,13 @@ pub fn of_people(kind: &EventKind, names: &Names) -> Option<Words> {
         }
         _ => return None,
     })
+}
+
+/// Why a node was not needed.
+pub fn skipped(reason: SkipReason) -> &'static str {
+    match reason {
+        SkipReason::DeadPath => "the way to it was not taken",
+        SkipReason::Condition => "its condition was not met",
+        SkipReason::User => "a person went on without it",
+    }
 }

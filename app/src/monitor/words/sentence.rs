@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use model::{
     execution::{
-        event::{ArtifactBody, ArtifactSummary, Charge, Event, EventKind, JobRef, SkipReason},
+        event::{ArtifactBody, ArtifactSummary, Charge, Event, EventKind, JobRef},
         state::{EndReason, PauseReason},
         view::ExecutionView,
     },
@@ -12,6 +12,7 @@ use model::{
     time::Timestamp,
 };
 
+pub use super::review::skipped;
 use super::{family::of_family, review::of_people};
 use crate::ui::{
     format::{counted, duration, money},
@@ -192,15 +193,6 @@ pub fn paused(reason: PauseReason) -> &'static str {
         PauseReason::Storage => "Paused: the storage is full",
         PauseReason::Breakpoint => "Paused at a breakpoint",
         PauseReason::Parent => "Paused along with what launched it",
-    }
-}
-
-/// Why a node was not needed.
-pub fn skipped(reason: SkipReason) -> &'static str {
-    match reason {
-        SkipReason::DeadPath => "the way to it was not taken",
-        SkipReason::Condition => "its condition was not met",
-        SkipReason::User => "a person went on without it",
     }
 }
 

@@ -7,30 +7,29 @@ use std::{
 
 use model::{
     decide::{
-        AutoRun, ChildEnd, ClaimLimits, Context, Draft, Follow, Frozen, JobState, ParentJob,
-        ParentWord, Plan, Refused, Report, Snapshot,
+        AutoRun, ChildEnd, ClaimLimits, Context, Draft, Follow, JobState, ParentWord, Plan,
+        Refused, Report, Snapshot,
     },
     execution::{queue::Queued, state::EndReason},
     id::{ExecutionId, JobId, ReviewId, WorkerId, WorkspaceId},
     pages::Control,
     review::{Decision, Reviewer},
     time::Timestamp,
-    workflow::Workflow,
 };
-use serde_json::{Map, Value};
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
 use super::{
     cache::Cache,
+    load::{frozen, snapshot},
     places::{self, Places},
 };
 use crate::{
-    error::{Doing, EngineError, Result},
+    error::{Doing, Result},
     limits::Limits,
     store::{
         audit,
-        executions::{self, FrozenRow, Locked, LockedExecution, Notice},
+        executions::{self, Locked, LockedExecution, Notice},
     },
 };
 
@@ -361,64 +360,4 @@ fn steer(draft: &mut Draft<'_>, control: Control) -> std::result::Result<(), Ref
         Control::AutoRun { on } => draft.set_auto_run(if on { AutoRun::On } else { AutoRun::Off }),
         Control::Breakpoints { nodes } => draft.set_breakpoints(nodes.into_iter().collect()),
     }
-}
-
-struct FrozenParts {
-    frozen: Arc<Frozen>,
-    parameters: Arc<Map<String, Value>>,
-    context: Arc<Map<String, Value>>,
-    parent: Option<ParentJob>,
-    replays: Option<ExecutionId>,
-}
-
-async fn frozen(tx: &mut PgConnection, ids: &[Uuid]) -> Result<BTreeMap<ExecutionId, FrozenParts>> {
-    let rows = executions::frozen_rows(tx, ids).await?;
-    let part = |row: FrozenRow| {
-        let workflow: Workflow = serde_json::from_value(row.definition)
-            .map_err(|error| EngineError::internal("reading a frozen definition", error))?;
-        let frozen = Frozen::new(workflow).map_err(|cycle| {
-            EngineError::internal("ordering a frozen definition", cycle.to_string())
-        })?;
-        let parts = FrozenParts {
-            frozen: Arc::new(frozen),
-            parameters: Arc::new(row.parameters),
-            context: Arc::new(row.context),
-            parent: row.parent,
-            replays: row.replays,
-        };
-        Ok((row.id, parts))
-    };
-    rows.into_iter().map(part).collect()
-}
-
-fn snapshot(
-    row: LockedExecution,
-    parts: FrozenParts,
-    below: executions::SnapshotRows,
-) -> Result<Snapshot> {
-    Ok(Snapshot {
-        id: row.id,
-        workspace: row.workspace,
-        frozen: parts.frozen,
-        parameters: parts.parameters,
-        context: parts.context,
-        parent: parts.parent,
-        replays: parts.replays,
-        status: row.status,
-        pause_reason: row.pause_reason,
-        end_reason: row.end_reason,
-        error: row.error,
-        event_seq: row.event_seq,
-        active_ms: row.active_ms,
-        running_since: row.running_since,
-        bill: row.bill,
-        output: row.output,
-        auto_run: row.auto_run,
-        breakpoints: row.breakpoints,
-        partial: false,
-        nodes: below.nodes,
-        edges: below.edges,
-        jobs: below.jobs,
-        versions: below.versions,
-    })
 }

@@ -184,7 +184,7 @@ async fn write(
         new,
     };
     let begin = |draft: &mut Draft<'_>| {
-        draft.set_queued(queued.clone());
+        draft.set_queued(queued);
         draft.launch();
     };
     let Some(written) = launching::write(tx, birth, begin).await? else { return Ok(None) };

@@ -76,15 +76,7 @@ impl NodeView {
                 self.settle(status, at);
                 (self.skipped, self.reused_from) = (*skipped, Some(*origin));
             }
-            E::NodeReset { generation, .. } => {
-                (self.past_bill, self.past_children) = (self.bill(), self.children_bill());
-                self.jobs.clear();
-                self.status = NodeStatus::Pending;
-                self.generation = *generation;
-                (self.failure, self.skipped, self.review) = (None, None, None);
-                (self.started_at, self.ended_at) = (None, None);
-                self.rounds.clear();
-            }
+            E::NodeReset { generation, .. } => self.reset(*generation),
             E::NodeEdited { .. } => self.edited = true,
             E::NodeAwaitingReview { .. } | E::ReviewApproved { .. } | E::ReviewDecided { .. } => {
                 self.apply_review(at, kind);
@@ -101,6 +93,17 @@ impl NodeView {
             }
             _ => {}
         }
+    }
+
+    /// What was paid stays on the bill.
+    fn reset(&mut self, generation: i32) {
+        (self.past_bill, self.past_children) = (self.bill(), self.children_bill());
+        self.jobs.clear();
+        self.status = NodeStatus::Pending;
+        self.generation = generation;
+        (self.failure, self.skipped, self.review) = (None, None, None);
+        (self.started_at, self.ended_at) = (None, None);
+        self.rounds.clear();
     }
 
     fn apply_review(&mut self, at: Timestamp, kind: &EventKind) {

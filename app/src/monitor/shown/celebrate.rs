@@ -4,8 +4,8 @@ use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use model::execution::state::ExecutionStatus;
 
-use super::store::ExecutionStore;
 use crate::client::media::use_media;
+use crate::monitor::store::ExecutionStore;
 
 const PIECES: u32 = 28;
 const LASTS_MS: u32 = 3_200;

@@ -4,7 +4,7 @@ use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use model::execution::event::Event;
 
-use super::{
+use crate::monitor::{
     store::ExecutionStore,
     words::sentence::{Names, Weight, sentence},
 };

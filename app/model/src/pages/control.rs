@@ -1,0 +1,74 @@
+//! What people ask of executions.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::id::NodeId;
+
+/// What a person asks of an execution.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "command", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Control {
+    /// Let nothing new start.
+    Pause,
+    /// Go on.
+    Resume,
+    /// End it, keeping results.
+    Stop,
+    /// Run a failed node's failed jobs again.
+    RetryNode {
+        /// Which.
+        node_id: NodeId,
+        /// Fields of its configuration that are different this time.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        config: Option<Map<String, Value>>,
+    },
+    /// Go on without a node.
+    SkipNode {
+        /// Which.
+        node_id: NodeId,
+        /// What it counts as having given, port by port; none means nothing.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        output: Option<Map<String, Value>>,
+    },
+    /// Let a node start that waits for a person's word.
+    TriggerNode {
+        /// Which.
+        node_id: NodeId,
+    },
+    /// Change a node that has not begun, for this execution only.
+    EditNode {
+        /// Which.
+        node_id: NodeId,
+        /// Fields of its configuration that are different.
+        config: Map<String, Value>,
+    },
+    /// Let steps go on by themselves, or wait for a person's word each.
+    AutoRun {
+        /// By themselves.
+        on: bool,
+    },
+    /// Pause before these nodes, and before no others.
+    Breakpoints {
+        /// Which.
+        nodes: Vec<NodeId>,
+    },
+}
+
+impl Control {
+    /// The line in the audit log.
+    pub const fn audit_action(&self) -> &'static str {
+        match self {
+            Self::Pause => "execution.pause",
+            Self::Resume => "execution.resume",
+            Self::Stop => "execution.stop",
+            Self::RetryNode { .. } => "execution.retry_node",
+            Self::SkipNode { .. } => "execution.skip_node",
+            Self::TriggerNode { .. } => "execution.trigger_node",
+            Self::EditNode { .. } => "execution.edit_node",
+            Self::AutoRun { .. } => "execution.auto_run",
+            Self::Breakpoints { .. } => "execution.breakpoints",
+        }
+    }
+}

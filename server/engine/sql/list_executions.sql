@@ -1,0 +1,32 @@
+-- Executions of workspace $1 in states $2 (and of template $3), the latest first, $6 from ($4, $5) on.
+SELECT e.id, e.number, e.name, e.status, e.pause_reason, e.error, e.progress_percent,
+       e.current_node_id, e.started_at, e.completed_at, e.input_tokens, e.output_tokens,
+       e.total_cost, e.unpriced_calls, e.sample_calls, e.parent_execution_id,
+       u.name AS "launched_by?", c.input_tokens AS "c_input!",
+       c.output_tokens AS "c_output!", c.cost AS "c_cost!", c.unpriced AS "c_unpriced!",
+       c.samples AS "c_samples!",
+       CASE WHEN e.status = 'pending' THEN
+           1 + (SELECT count(*) FROM workflow_executions w
+                 WHERE w.workspace_id = $1 AND w.status = 'pending'
+                   AND w.number < e.number) END AS "position"
+  FROM workflow_executions e
+  LEFT JOIN users u ON u.id = e.user_id
+ CROSS JOIN LATERAL (
+       WITH RECURSIVE below AS (
+           SELECT b.* FROM workflow_executions b WHERE b.parent_execution_id = e.id
+            UNION ALL
+           SELECT b.* FROM workflow_executions b
+             JOIN below ON b.parent_execution_id = below.id
+       )
+       SELECT coalesce(sum(input_tokens), 0)::bigint AS input_tokens,
+              coalesce(sum(output_tokens), 0)::bigint AS output_tokens,
+              coalesce(sum(total_cost), 0)::bigint AS cost,
+              coalesce(sum(unpriced_calls), 0)::bigint AS unpriced,
+              coalesce(sum(sample_calls), 0)::bigint AS samples
+         FROM below
+       ) c
+ WHERE e.workspace_id = $1 AND e.status = ANY($2)
+   AND ($3::uuid IS NULL OR e.template_id = $3)
+   AND ($4::timestamptz IS NULL OR (e.started_at, e.id) < ($4, $5::uuid))
+ ORDER BY e.started_at DESC, e.id DESC
+ LIMIT $6
