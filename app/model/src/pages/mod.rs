@@ -189,6 +189,7 @@ pub struct ExecutionRow {
     /// The execution that launched it, or none.
     pub parent_id: Option<ExecutionId>,
     /// What the executions it launched, and those they launched, cost so far.
+    #[serde(default)]
     pub children_bill: Bill,
 }
 

@@ -4,6 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use engine::{
+    exec::WorkerConfig,
     executors::{Attempt, Executor, Executors},
     job::JobContext,
     testing::{
@@ -46,8 +47,11 @@ async fn rel_e1_a_worker_lost_after_launching_a_child_and_before_saying_so_launc
     let done = Arc::new(Notify::new());
     let inner = Executors::inside().get("sub_workflow").unwrap().clone();
     let mute = Mute { inner, done: done.clone() };
+    // It must not take the child's own jobs: it could not do them.
+    let only = Some(vec![NodeKind::SubWorkflow.key().to_owned()]);
+    let config = WorkerConfig { only, ..frozen() };
     let lost =
-        world.worker_elsewhere(Executors::default().with(NodeKind::SubWorkflow, mute), frozen());
+        world.worker_elsewhere(Executors::default().with(NodeKind::SubWorkflow, mute), config);
     let (parent, _) = family(&world).await;
     let execution = world.launch(parent, none()).await;
     done.notified().await;
@@ -58,7 +62,7 @@ async fn rel_e1_a_worker_lost_after_launching_a_child_and_before_saying_so_launc
     let _worker = world.worker_with(executors, quick());
     let view = world.wait_over(execution).await;
 
-    assert_eq!(view.status, ExecutionStatus::Completed);
+    assert_eq!(view.status, ExecutionStatus::Completed, "{:?}", view.error);
     assert_eq!(world.count(CHILDREN).await, 1);
     drop(lost);
     world.assert_sound().await;
