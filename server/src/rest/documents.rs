@@ -3,14 +3,15 @@
 use axum::Json as Answer;
 use model::{
     access::Permission,
-    api::listing::{Page, PageRequest},
-    id::{DocumentId, ExecutionId},
+    api::listing::Page,
+    id::DocumentId,
     library::{DocumentPage, DocumentRow},
 };
-use schemars::JsonSchema;
-use serde::Deserialize;
 
-use super::routes::{Access, Routes};
+use super::{
+    listing::MadeBy,
+    routes::{Access, Routes},
+};
 use crate::{
     auth::caller::{Caller, Visit},
     error::Refusal,
@@ -26,20 +27,12 @@ pub(super) fn mount(routes: Routes) -> Routes {
         .mount(read.get("/documents/{id}", "Shows a document with its text and images."), show)
 }
 
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct Listed {
-    execution: Option<ExecutionId>,
-    limit: Option<i64>,
-    cursor: Option<String>,
-}
-
 async fn list(
     Visit(ctx): Visit,
     Caller(actor): Caller,
-    Query(Listed { execution, limit, cursor }): Query<Listed>,
+    Query(made): Query<MadeBy>,
 ) -> Result<Answer<Page<DocumentRow>>> {
-    let asked = PageRequest { limit, cursor };
+    let (execution, asked) = made.asked();
     Ok(Answer(ctx.services.documents_page(&actor, execution, &asked).await?))
 }
 

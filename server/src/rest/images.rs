@@ -7,16 +7,12 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use engine::services::documents::{Picture, ThumbnailSide};
-use model::{
-    access::Permission,
-    api::listing::{Page, PageRequest},
-    id::{ExecutionId, ImageId},
-    library::ImageRow,
-};
+use model::{access::Permission, api::listing::Page, id::ImageId, library::ImageRow};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
+    listing::MadeBy,
     routes::{Access, Routes},
     uploads::Named,
 };
@@ -57,20 +53,12 @@ async fn add(
     Ok((StatusCode::CREATED, Answer(image)).into_response())
 }
 
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct Listed {
-    execution: Option<ExecutionId>,
-    limit: Option<i64>,
-    cursor: Option<String>,
-}
-
 async fn list(
     Visit(ctx): Visit,
     Caller(actor): Caller,
-    Query(Listed { execution, limit, cursor }): Query<Listed>,
+    Query(made): Query<MadeBy>,
 ) -> Result<Answer<Page<ImageRow>>, Refusal> {
-    let asked = PageRequest { limit, cursor };
+    let (execution, asked) = made.asked();
     Ok(Answer(ctx.services.images_page(&actor, execution, &asked).await?))
 }
 

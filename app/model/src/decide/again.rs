@@ -62,7 +62,7 @@ pub fn to_take_over_reused(origin: &Snapshot, reused: &BTreeSet<NodeId>) -> Agai
 fn take(origin: &Snapshot, wanted: impl Fn(&NodeId) -> bool) -> Again {
     let frozen = &origin.frozen;
     let mut taken = Again::default();
-    for id in frozen.outermost().filter(|id| wanted(id)) {
+    for id in frozen.outermost().iter().filter(|id| wanted(id)) {
         if let Some(node) = taken_over(origin, id, &taken) {
             let settled = frozen.outgoing(id).into_iter();
             let settled = settled.filter_map(|Link { edge, .. }| {
@@ -104,8 +104,8 @@ impl Draft<'_> {
             }
         }
         let mut todo: BTreeSet<NodeId> = self.queue.drain(..).collect();
-        todo.extend(frozen.outermost().filter(|id| frozen.incoming(id).is_empty()).cloned());
-        self.queue.extend(frozen.outermost().filter(|id| todo.contains(*id)).cloned());
+        todo.extend(frozen.outermost().iter().filter(|id| frozen.incoming(id).is_empty()).cloned());
+        self.queue.extend(frozen.outermost().iter().filter(|id| todo.contains(*id)).cloned());
         self.advance();
     }
 

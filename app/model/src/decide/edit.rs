@@ -47,11 +47,7 @@ impl Draft<'_> {
 
     fn changed(&self, id: &NodeId, changes: &Map<String, Value>) -> Result<NodeConfig, Refused> {
         let now = self.snapshot.config(id).ok_or_else(|| Refused::UnknownNode(id.clone()))?;
-        let mut written = now.to_value();
-        if let Value::Object(map) = &mut written {
-            map.extend(changes.clone());
-        }
-        let config = NodeConfig::from_value(now.kind(), written).map_err(Refused::Unfit)?;
+        let config = now.with(changes).map_err(Refused::Unfit)?;
         let mut workflow = self.snapshot.frozen.workflow().clone();
         if let Some(node) = workflow.nodes.iter_mut().find(|node| node.id == *id) {
             node.data.config = config.clone();

@@ -262,7 +262,7 @@ impl Draft<'_> {
             return self.pause_for_people();
         }
         let frozen = self.frozen();
-        let unhandled = frozen.outermost().find(|id| {
+        let unhandled = frozen.outermost().iter().find(|id| {
             let failed =
                 self.snapshot.nodes.get(*id).is_some_and(|n| n.status == NodeStatus::Failed);
             failed && self.on_error(id) == OnError::Fail

@@ -24,6 +24,7 @@ pub struct Frozen {
     edges: BTreeMap<EdgeId, usize>,
     ports_out: BTreeMap<EdgeId, String>,
     bodies: BTreeMap<NodeId, Body>,
+    outermost: Vec<NodeId>,
     names: Arc<BTreeMap<String, NodeId>>,
 }
 
@@ -60,6 +61,8 @@ impl Frozen {
         let order = graph::order(&workflow)?;
         let rank = order.iter().enumerate().map(|(rank, id)| (id.clone(), rank)).collect();
         let bodies = bodies(&workflow, &order);
+        let outside = |id: &&NodeId| graph::loop_of(&workflow, id).is_none();
+        let outermost = order.iter().filter(outside).cloned().collect();
         let (mut incoming, mut outgoing) = (BTreeMap::new(), BTreeMap::new());
         for edge in &workflow.edges {
             let (id, course) = (&edge.id, graph::course(&workflow, edge));
@@ -86,6 +89,7 @@ impl Frozen {
             edges,
             ports_out,
             bodies,
+            outermost,
             names,
         })
     }
@@ -106,8 +110,8 @@ impl Frozen {
     }
 
     /// The nodes that exist from the launch on, in the order of all.
-    pub fn outermost(&self) -> impl Iterator<Item = &NodeId> {
-        self.order.iter().filter(|id| graph::loop_of(&self.workflow, id).is_none())
+    pub fn outermost(&self) -> &[NodeId] {
+        &self.outermost
     }
 
     /// The edges that exist from the launch on.

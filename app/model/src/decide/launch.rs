@@ -28,7 +28,7 @@ impl Snapshot {
         context: &mut Context<'_>,
     ) -> Self {
         let node = |id: &NodeId| (id.clone(), NodeState::pending((context.ids)()));
-        let nodes = frozen.outermost().map(node).collect();
+        let nodes = frozen.outermost().iter().map(node).collect();
         let edges = frozen.outermost_edges();
         let edges = edges.map(|edge| (edge.clone(), EdgeState::Pending)).collect();
         Self {

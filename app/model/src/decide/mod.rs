@@ -37,5 +37,5 @@ pub use plan::{
     ClosedAttempt, Follow, JobChange, NewJob, NewNode, NodeChange, OpenedAttempt, Plan,
     ReviewChange, Wake,
 };
-pub use snapshot::{JobState, NodeState, ParentJob, RoundState, Snapshot};
+pub use snapshot::{JobState, NodeState, ParentJob, Snapshot};
 pub use steer::AutoRun;

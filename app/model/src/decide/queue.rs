@@ -47,7 +47,7 @@ impl Draft<'_> {
         }
         self.record(EventKind::ExecutionStarted);
         let frozen = self.frozen();
-        let roots = frozen.outermost().filter(|id| frozen.incoming(id).is_empty());
+        let roots = frozen.outermost().iter().filter(|id| frozen.incoming(id).is_empty());
         self.queue.extend(roots.cloned());
     }
 

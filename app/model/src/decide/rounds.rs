@@ -2,12 +2,12 @@
 
 use serde_json::{Map, Value};
 
-use super::{Draft, NodeState, Refused, RoundState, Snapshot};
+use super::{Draft, NodeState, Refused, Snapshot};
 use crate::{
     execution::{
         event::{EventKind, LaunchedNode},
         failure::Failure,
-        state::{EdgeState, ExecutionStatus, NodeStatus},
+        state::{EdgeState, ExecutionStatus, NodeStatus, RoundState},
     },
     expr::{ExprError, Scope},
     id::{EdgeId, NodeId},
@@ -130,7 +130,7 @@ impl Draft<'_> {
             self.end_loop(id);
             return true;
         }
-        if self.snapshot.status != ExecutionStatus::Running {
+        if waiting.is_empty() || self.snapshot.status != ExecutionStatus::Running {
             return false;
         }
         let at_once = self.loop_scope(id).and_then(|scope| {

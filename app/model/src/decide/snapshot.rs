@@ -13,7 +13,8 @@ use crate::{
     execution::{
         failure::Failure,
         state::{
-            EdgeState, Effect, EndReason, ExecutionStatus, Hold, JobStatus, NodeStatus, PauseReason,
+            EdgeState, Effect, EndReason, ExecutionStatus, Hold, JobStatus, NodeStatus,
+            PauseReason, RoundState,
         },
         view::Bill,
     },
@@ -118,37 +119,6 @@ pub struct NodeState {
     pub ended_at: Option<Timestamp>,
 }
 
-/// How a round of a loop stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RoundState {
-    /// It has not begun.
-    Waiting,
-    /// It is under way.
-    Running,
-    /// It has given its result.
-    Done,
-    /// A node in it failed.
-    Failed,
-}
-
-impl RoundState {
-    /// The letter it is stored as.
-    pub const fn letter(self) -> char {
-        match self {
-            Self::Waiting => 'w',
-            Self::Running => 'r',
-            Self::Done => 'd',
-            Self::Failed => 'f',
-        }
-    }
-
-    /// The state stored as a letter.
-    pub fn from_letter(letter: char) -> Option<Self> {
-        let all = [Self::Waiting, Self::Running, Self::Done, Self::Failed];
-        all.into_iter().find(|state| state.letter() == letter)
-    }
-}
-
 /// A job's row.
 #[derive(Debug, Clone, PartialEq)]
 pub struct JobState {
@@ -212,9 +182,9 @@ impl Snapshot {
             return 100;
         }
         // In the order of the view: the sum of floats in another may fall on another percent.
-        let nodes = self.frozen.outermost().filter_map(|id| self.nodes.get(id));
+        let nodes = self.frozen.outermost().iter().filter_map(|id| self.nodes.get(id));
         let share: f64 = nodes.map(NodeState::settled_share).sum();
-        let count = self.frozen.outermost().count();
+        let count = self.frozen.outermost().len();
         let mean = if count == 0 { 0.0 } else { share / count as f64 };
         ((mean * 100.0) as u8).min(99)
     }
@@ -287,10 +257,11 @@ impl Snapshot {
         let (item, count) = self.item(&owner, number, &scope)?;
         let entered = Map::from_iter([(for_each::ITEM.to_owned(), item.clone())]);
         scope.set_node(owner.in_round(""), entered);
-        let mates = self.nodes.iter().filter(|(mate, _)| mate.round() == id.round());
-        for (mate, node) in mates {
-            if let Some(output) = &node.output {
-                scope.set_node(mate.in_round(""), output.as_ref().clone());
+        let body = self.frozen.body(&owner).map_or(&[][..], |body| &body.nodes);
+        for drawn in body {
+            let mate = self.nodes.get(&drawn.in_round(id.round()));
+            if let Some(output) = mate.and_then(|node| node.output.clone()) {
+                scope.set_node(drawn.clone(), output);
             }
         }
         let index = u64::try_from(number).unwrap_or(u64::MAX);
@@ -337,10 +308,11 @@ impl NodeState {
         if self.status.is_settled() {
             return 1.0;
         }
-        let over = |round: &&RoundState| matches!(round, RoundState::Done | RoundState::Failed);
         let (settled, total) = match self.rounds.len() {
             0 => (self.jobs_settled, self.jobs_total),
-            rounds => (count(self.rounds.iter().filter(over).count()), count(rounds)),
+            rounds => {
+                (count(self.rounds.iter().filter(|round| round.is_over()).count()), count(rounds))
+            }
         };
         if total == 0 { 0.0 } else { f64::from(settled) / f64::from(total) }
     }

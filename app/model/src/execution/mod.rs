@@ -1,5 +1,6 @@
 //! Executions: states, events, their fold, and what may be done in which state.
 
+mod about;
 pub mod brought;
 pub mod event;
 pub mod failure;

@@ -147,6 +147,20 @@ words! {
 }
 
 words! {
+    /// How a round of a loop stands.
+    RoundState ("round state") {
+        /// It has not begun.
+        Waiting = "waiting",
+        /// It is under way.
+        Running = "running",
+        /// It has given its result.
+        Done = "done",
+        /// Something in it failed, or it was dropped.
+        Failed = "failed",
+    }
+}
+
+words! {
     /// How an edge has settled.
     EdgeState ("edge state") {
         /// Its source has not settled.
@@ -183,6 +197,23 @@ impl NodeStatus {
     /// True when the node has settled in this generation.
     pub const fn is_settled(self) -> bool {
         matches!(self, Self::Completed | Self::Failed | Self::Skipped | Self::Cancelled)
+    }
+}
+
+impl RoundState {
+    /// True when nothing of the round changes any more by itself.
+    pub const fn is_over(self) -> bool {
+        matches!(self, Self::Done | Self::Failed)
+    }
+
+    /// The letter it is stored as: the first of its word.
+    pub const fn letter(self) -> char {
+        self.as_str().as_bytes()[0] as char
+    }
+
+    /// The state stored as a letter.
+    pub fn from_letter(letter: char) -> Option<Self> {
+        Self::ALL.iter().copied().find(|state| state.letter() == letter)
     }
 }
 

@@ -7,7 +7,9 @@ use super::{
     event::{ArtifactSummary, SkipReason},
     failure::Failure,
     queue::Queued,
-    state::{EdgeState, EndReason, ExecutionStatus, Hold, JobStatus, NodeStatus, PauseReason},
+    state::{
+        EdgeState, EndReason, ExecutionStatus, Hold, JobStatus, NodeStatus, PauseReason, RoundState,
+    },
 };
 use crate::{
     id::{DocumentId, EdgeId, ExecutionId, JobId, NodeId, ReviewId},
@@ -86,7 +88,7 @@ pub struct NodeView {
     /// The loop it lies in.
     pub inside: Option<NodeId>,
     /// How each of its rounds stands; empty unless it is a loop that has begun.
-    pub rounds: Vec<RoundView>,
+    pub rounds: Vec<RoundState>,
     /// When its first job was claimed.
     pub started_at: Option<Timestamp>,
     /// When it settled.
@@ -100,20 +102,6 @@ pub struct NodeView {
     pub jobs: Vec<JobView>,
     /// Its current outputs.
     pub artifacts: Vec<ArtifactSummary>,
-}
-
-/// How a round of a loop stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum RoundView {
-    /// It has not begun.
-    Waiting,
-    /// It is under way.
-    Running,
-    /// It has given its result.
-    Done,
-    /// Something in it failed.
-    Failed,
 }
 
 /// An open review.
@@ -232,7 +220,7 @@ impl NodeView {
     /// Jobs or rounds that are done of all; (0, 0) for a node that has none.
     pub fn items_done(&self) -> (usize, usize) {
         if !self.rounds.is_empty() {
-            let done = self.rounds.iter().filter(|round| **round == RoundView::Done);
+            let done = self.rounds.iter().filter(|round| **round == RoundState::Done);
             return (done.count(), self.rounds.len());
         }
         let done = self.jobs.iter().filter(|job| job.status == JobStatus::Completed).count();
@@ -253,10 +241,9 @@ impl NodeView {
         if self.status.is_settled() {
             return 1.0;
         }
-        let over = |round: &&RoundView| matches!(round, RoundView::Done | RoundView::Failed);
         let (settled, total) = match self.rounds.len() {
             0 => (self.jobs.iter().filter(|job| job.status.is_settled()).count(), self.jobs.len()),
-            rounds => (self.rounds.iter().filter(over).count(), rounds),
+            rounds => (self.rounds.iter().filter(|round| round.is_over()).count(), rounds),
         };
         if total == 0 { 0.0 } else { settled as f64 / total as f64 }
     }

@@ -53,8 +53,8 @@ impl Scope {
     }
 
     /// Keeps what a node gave, by port.
-    pub fn set_node(&mut self, node: NodeId, ports: Map<String, Value>) {
-        Arc::make_mut(&mut self.nodes).insert(node, Arc::new(ports));
+    pub fn set_node(&mut self, node: NodeId, ports: impl Into<Arc<Map<String, Value>>>) {
+        Arc::make_mut(&mut self.nodes).insert(node, ports.into());
     }
 
     /// Where a path begins: the value, and how many segments are used up by then.

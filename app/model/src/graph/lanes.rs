@@ -4,7 +4,7 @@ use super::Graph;
 use crate::{
     id::NodeId,
     nodes::{NodeConfig, parallel::LaneFailure},
-    workflow::{OnError, Workflow},
+    workflow::{Node, OnError, Workflow},
 };
 
 /// What the failure of a node means: what it says itself, else what the workflow or the lane it
@@ -19,12 +19,17 @@ pub fn on_error(workflow: &Workflow, id: &NodeId) -> OnError {
 
 /// True in a lane whose failure leaves the other lanes alone.
 fn may_fail(workflow: &Workflow, id: &NodeId) -> bool {
-    let forks = workflow.nodes.iter().filter(|node| match &node.data.config {
+    let lenient = |node: &&Node| match &node.data.config {
         NodeConfig::Parallel(config) => config.on_lane_failure == LaneFailure::Continue,
         _ => false,
-    });
+    };
+    let mut forks = workflow.nodes.iter().filter(lenient).peekable();
+    // Most workflows have none, and need no graph to know.
+    if forks.peek().is_none() {
+        return false;
+    }
     let graph = Graph::of(workflow);
-    forks.into_iter().any(|fork| stands_in_one_lane(workflow, &graph, &fork.id, id))
+    forks.any(|fork| stands_in_one_lane(workflow, &graph, &fork.id, id))
 }
 
 /// A node that several lanes lead to joins them and stands in none.

@@ -285,6 +285,20 @@ impl NodeConfig {
     }
 }
 
+impl NodeConfig {
+    /// The same with some of its fields changed.
+    ///
+    /// # Errors
+    /// What is wrong with the result and where, in words.
+    pub fn with(&self, changes: &Map<String, Value>) -> Result<Self, String> {
+        let mut written = self.to_value();
+        if let Value::Object(map) = &mut written {
+            map.extend(changes.clone());
+        }
+        Self::from_value(self.kind(), written)
+    }
+}
+
 impl Serialize for NodeKind {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.key())

@@ -6,7 +6,7 @@ use model::{execution::event::Event, id::NodeId};
 use crate::{
     monitor::{
         store::ExecutionStore,
-        words::sentence::{Sentence, node_of, sentence},
+        words::sentence::{Sentence, sentence},
     },
     ui::{
         format::{clock, iso},
@@ -26,7 +26,7 @@ pub fn LogList(
     let launched = Memo::new(move |_| store.view.read().launched_at);
     let lines = Memo::new(move |_| {
         let (names, of) = (names.read(), of.get());
-        let wanted = |event: &&Event| of.as_ref().is_none_or(|of| node_of(&event.kind) == Some(of));
+        let wanted = |event: &&Event| of.as_ref().is_none_or(|of| event.kind.node() == Some(of));
         let told = |event: &Event| sentence(event, &names);
         store.log.with(|log| log.events().rev().filter(wanted).map(told).collect::<Vec<_>>())
     });

@@ -77,45 +77,8 @@ impl Names {
 /// An event in words.
 pub fn sentence(event: &Event, names: &Names) -> Sentence {
     let (status, weight, text) = words(event, names);
-    let node = node_of(&event.kind).cloned();
+    let node = event.kind.node().cloned();
     Sentence { seq: event.seq, at: event.at, status, weight, node, text }
-}
-
-/// The node an event is about.
-pub fn node_of(kind: &EventKind) -> Option<&NodeId> {
-    use EventKind as E;
-    match kind {
-        E::ExecutionFailed { node, .. }
-        | E::NodeReady { node, .. }
-        | E::NodeStarted { node }
-        | E::NodeWaiting { node, .. }
-        | E::NodeCompleted { node, .. }
-        | E::NodeFailed { node, .. }
-        | E::NodeSkipped { node, .. }
-        | E::NodeCancelled { node }
-        | E::NodeReused { node, .. }
-        | E::NodeRetried { node, .. }
-        | E::NodeReset { node, .. }
-        | E::RoundStarted { node, .. }
-        | E::RoundEnded { node, .. }
-        | E::NodeEdited { node, .. }
-        | E::NodeAwaitingReview { node, .. }
-        | E::ReviewApproved { node, .. }
-        | E::ReviewDecided { node, .. }
-        | E::DocumentCreated { node, .. } => Some(node),
-        E::ArtifactCreated { artifact } => Some(&artifact.node),
-        E::JobStarted { job, .. }
-        | E::JobCompleted { job }
-        | E::JobFailed { job, .. }
-        | E::JobRetryScheduled { job, .. }
-        | E::JobLimited { job, .. }
-        | E::JobLost { job, .. }
-        | E::JobCancelled { job }
-        | E::JobWaiting { job, .. }
-        | E::JobChildEnded { job, .. }
-        | E::CostAdded { job, .. } => Some(&job.node),
-        _ => None,
-    }
 }
 
 pub(super) type Words = (Status, Weight, String);
@@ -143,7 +106,7 @@ fn words(event: &Event, names: &Names) -> Words {
             (Status::Completed, Weight::Detail, text)
         }
         kind @ E::ExecutionFailed { .. } => of_execution(kind, names),
-        kind if node_of(kind).is_some() => of_node(kind, names),
+        kind if kind.node().is_some() => of_node(kind, names),
         kind => of_execution(kind, names),
     }
 }
@@ -198,7 +161,7 @@ pub fn paused(reason: PauseReason) -> &'static str {
 
 fn of_node(kind: &EventKind, names: &Names) -> Words {
     use EventKind as E;
-    let label = node_of(kind).map_or(String::new(), |node| names.node(node));
+    let label = kind.node().map_or(String::new(), |node| names.node(node));
     match kind {
         E::NodeReady { jobs, .. } => {
             let text = match jobs.len() {

@@ -80,9 +80,7 @@ pub async fn write(
         Descent::Child { execution, job, .. } => {
             snapshot.parent = Some(ParentJob { execution: *execution, job: *job });
         }
-        Descent::Again { origin, .. } if birth.new.trigger == "replay" => {
-            snapshot.replays = Some(*origin);
-        }
+        Descent::Replay { origin } => snapshot.replays = Some(*origin),
         Descent::None | Descent::Again { .. } => {}
     }
     if !executions::insert(tx, &snapshot, birth.new).await? {

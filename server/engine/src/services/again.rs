@@ -35,11 +35,11 @@ use crate::{
 
 /// A new execution that runs another one again.
 struct Anew<'a> {
-    origin: (ExecutionId, OriginRow, Snapshot),
+    row: OriginRow,
+    snapshot: Snapshot,
     workflow: Workflow,
     again: Again,
-    from: Option<NodeId>,
-    trigger: &'a str,
+    descent: Descent,
     key: Option<&'a str>,
 }
 
@@ -73,11 +73,9 @@ impl Services {
         let workflow = changed(own_definition(&origin), &request.config, &again)?;
         let own = row.template.map(|(template, _)| (template, row.name.clone()));
         let workflow = pins::pin(&mut tx, actor.workspace, own, workflow).await?;
-        let from = request.from_node;
-        let origin = (id, row, origin);
-        let (launched, notice) =
-            write(&mut tx, actor, Anew { origin, workflow, again, from, trigger: "rerun", key })
-                .await?;
+        let descent = Descent::Again { origin: id, from: request.from_node };
+        let anew = Anew { row, snapshot: origin, workflow, again, descent, key };
+        let (launched, notice) = write(&mut tx, actor, anew).await?;
         audit::append(&mut tx, entry(actor, "execution.rerun", Some(id.to_string()))).await?;
         tx.commit().await.doing("running again")?;
         self.advance.announce(notice).await;
@@ -98,8 +96,8 @@ impl Services {
         let reused = seen.nodes.into_iter().filter(|node| node.reused_from.is_some());
         let again = to_take_over_reused(&origin, &reused.map(|node| node.id).collect());
         let workflow = without_waits(own_definition(&origin));
-        let origin = (id, row, origin);
-        let anew = Anew { origin, workflow, again, from: None, trigger: "replay", key: None };
+        let descent = Descent::Replay { origin: id };
+        let anew = Anew { row, snapshot: origin, workflow, again, descent, key: None };
         let (launched, notice) = write(&mut tx, actor, anew).await?;
         audit::append(&mut tx, entry(actor, "execution.replay", Some(id.to_string()))).await?;
         tx.commit().await.doing("replaying")?;
@@ -160,11 +158,7 @@ fn changed(
             wrong("node_not_run", format!("{title} does not run again from there."));
             continue;
         }
-        let mut written = node.data.config.to_value();
-        if let Value::Object(map) = &mut written {
-            map.extend(fields.clone());
-        }
-        match NodeConfig::from_value(node.kind(), written) {
+        match node.data.config.with(fields) {
             Ok(config) => node.data.config = config,
             Err(message) => wrong("invalid_value", message),
         }
@@ -187,17 +181,18 @@ fn without_waits(mut workflow: Workflow) -> Workflow {
 async fn write(
     tx: &mut PgConnection,
     actor: &Actor,
-    mut anew: Anew<'_>,
+    anew: Anew<'_>,
 ) -> Result<(Launched, Option<Notice>)> {
-    let (origin, row, snapshot) = anew.origin;
-    let taken: Vec<NodeId> = anew.again.nodes.keys().cloned().collect();
+    let Anew { row, snapshot, workflow, mut again, descent, key } = anew;
+    let origin = snapshot.id;
+    let taken: Vec<NodeId> = again.nodes.keys().cloned().collect();
     let place = (actor.workspace, origin);
-    anew.again.artifacts = executions::latest_artifacts(tx, place, &taken).await?;
+    again.artifacts = executions::latest_artifacts(tx, place, &taken).await?;
     let id = ExecutionId(Uuid::now_v7());
     let birth = Birth {
         id,
         workspace: actor.workspace,
-        frozen: launching::freeze(anew.workflow)?,
+        frozen: launching::freeze(workflow)?,
         parameters: (*snapshot.parameters).clone(),
         context: (*snapshot.context).clone(),
         steering: Steering::default(),
@@ -206,13 +201,12 @@ async fn write(
             name: &row.name,
             project: row.project,
             user: Some(actor.user),
-            trigger: anew.trigger,
+            trigger: if matches!(descent, Descent::Replay { .. }) { "replay" } else { "rerun" },
             budget: None,
-            idempotency_key: anew.key,
-            descent: Descent::Again { origin, from: anew.from },
+            idempotency_key: key,
+            descent,
         },
     };
-    let again = anew.again;
     let written = launching::write(tx, birth, |draft| draft.launch_again(origin, &again)).await?;
     let Some(Born { notice, .. }) = written else {
         let words = "The same request is under way; ask again in a moment.";

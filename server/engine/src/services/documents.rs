@@ -5,7 +5,7 @@ use model::{
     access::Permission,
     api::listing::{Page, PageRequest},
     id::{DocumentId, ExecutionId, ImageId},
-    library::{DocumentPage, DocumentRow, ImageRow},
+    library::{DocumentPage, DocumentRow},
 };
 
 use super::{Services, actor::Actor};
@@ -54,19 +54,6 @@ impl Services {
         let mut conn = self.pool.acquire().await.doing("listing documents")?;
         let page = library::list_documents(&mut conn, actor.workspace, (None, execution), slice);
         Ok(page.await?.map(plain))
-    }
-
-    /// A part of the list of pictures, the latest first; those of one execution, if given.
-    pub async fn images_page(
-        &self,
-        actor: &Actor,
-        execution: Option<ExecutionId>,
-        asked: &PageRequest,
-    ) -> Result<Page<ImageRow>> {
-        actor.require(Permission::Read)?;
-        let slice = Slice::asked(asked)?;
-        let mut conn = self.pool.acquire().await.doing("listing pictures")?;
-        library::list_images(&mut conn, actor.workspace, execution, slice).await
     }
 
     /// A document with its images.

@@ -1,7 +1,12 @@
 //! Pictures that people put into the library.
 
 use bytes::Bytes;
-use model::{access::Permission, id::ImageId, library::ImageRow};
+use model::{
+    access::Permission,
+    api::listing::{Page, PageRequest},
+    id::{ExecutionId, ImageId},
+    library::ImageRow,
+};
 use uuid::Uuid;
 
 use super::{
@@ -16,7 +21,6 @@ use crate::{
     store::{
         accounts,
         images::{self, NewImage},
-        library,
         slice::{self, Slice},
     },
 };
@@ -28,7 +32,20 @@ impl Services {
     pub async fn images(&self, actor: &Actor) -> Result<Vec<ImageRow>> {
         actor.require(Permission::Read)?;
         let mut conn = self.pool.acquire().await.doing("listing pictures")?;
-        Ok(library::list_images(&mut conn, actor.workspace, None, LISTED).await?.items)
+        Ok(images::list(&mut conn, actor.workspace, None, LISTED).await?.items)
+    }
+
+    /// A part of the list of pictures, the latest first; those of one execution, if given.
+    pub async fn images_page(
+        &self,
+        actor: &Actor,
+        execution: Option<ExecutionId>,
+        asked: &PageRequest,
+    ) -> Result<Page<ImageRow>> {
+        actor.require(Permission::Read)?;
+        let slice = Slice::asked(asked)?;
+        let mut conn = self.pool.acquire().await.doing("listing pictures")?;
+        images::list(&mut conn, actor.workspace, execution, slice).await
     }
 
     /// Puts a picture into the library; its name becomes its description.

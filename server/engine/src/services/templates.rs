@@ -15,7 +15,7 @@ use crate::{
     error::{Doing, EngineError, Result},
     providers::Offer,
     store::{
-        library,
+        images, library,
         slice::Slice,
         templates::{self, SystemTemplateRow, TemplateRow},
     },
@@ -50,7 +50,7 @@ impl Services {
         let template = template(&mut conn, actor.workspace, id).await?;
         let all = (None, None);
         let documents = library::list_documents(&mut conn, actor.workspace, all, OFFERED).await?;
-        let images = library::list_images(&mut conn, actor.workspace, None, OFFERED).await?;
+        let images = images::list(&mut conn, actor.workspace, None, OFFERED).await?;
         let providers = self.parts.providers.describe();
         Ok(LaunchPage {
             template,

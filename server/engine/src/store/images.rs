@@ -1,13 +1,18 @@
-//! Pictures of the library that people put there.
+//! Pictures of the library.
 
+use chrono::{DateTime, Utc};
 use model::{
+    api::listing::Page,
     id::{ExecutionId, ImageId, ProjectId, WorkspaceId},
     library::ImageRow,
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::timestamp;
+use super::{
+    slice::{Cursor, Slice},
+    timestamp,
+};
 use crate::error::{Doing, Result};
 
 /// A picture on its way into the library; its blob is on record.
@@ -52,6 +57,35 @@ pub async fn insert(
     .doing("recording a picture")
 }
 
+/// A row of the table, as both queries read it.
+struct Record {
+    id: Uuid,
+    alt: String,
+    media_type: String,
+    width: i32,
+    height: i32,
+    bytes: i64,
+    sample: bool,
+    execution_id: Option<Uuid>,
+    created_at: DateTime<Utc>,
+}
+
+impl From<Record> for ImageRow {
+    fn from(row: Record) -> Self {
+        Self {
+            id: ImageId(row.id),
+            alt: row.alt,
+            media_type: row.media_type,
+            width: row.width.cast_unsigned(),
+            height: row.height.cast_unsigned(),
+            bytes: row.bytes,
+            sample: row.sample,
+            execution: row.execution_id.map(ExecutionId),
+            created_at: timestamp(row.created_at),
+        }
+    }
+}
+
 /// Those of these pictures that the workspace has.
 pub async fn find(
     conn: &mut PgConnection,
@@ -59,7 +93,8 @@ pub async fn find(
     ids: &[ImageId],
 ) -> Result<Vec<ImageRow>> {
     let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
-    let rows = sqlx::query!(
+    let rows = sqlx::query_as!(
+        Record,
         "SELECT id, alt, media_type, width, height, bytes, sample, execution_id, created_at
            FROM images
           WHERE workspace_id = $1 AND id = ANY($2)",
@@ -69,16 +104,33 @@ pub async fn find(
     .fetch_all(conn)
     .await
     .doing("reading pictures")?;
-    let image = rows.into_iter().map(|row| ImageRow {
-        id: ImageId(row.id),
-        alt: row.alt,
-        media_type: row.media_type,
-        width: row.width.cast_unsigned(),
-        height: row.height.cast_unsigned(),
-        bytes: row.bytes,
-        sample: row.sample,
-        execution: row.execution_id.map(ExecutionId),
-        created_at: timestamp(row.created_at),
-    });
-    Ok(image.collect())
+    Ok(rows.into_iter().map(ImageRow::from).collect())
+}
+
+/// Pictures of a workspace, the latest first; those of one execution, if given.
+pub async fn list(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    execution: Option<ExecutionId>,
+    slice: Slice,
+) -> Result<Page<ImageRow>> {
+    let rows = sqlx::query_as!(
+        Record,
+        "SELECT id, alt, media_type, width, height, bytes, sample, execution_id, created_at
+           FROM images
+          WHERE workspace_id = $1
+            AND ($2::uuid IS NULL OR execution_id = $2)
+            AND ($3::timestamptz IS NULL OR (created_at, id) < ($3, $4::uuid))
+          ORDER BY created_at DESC, id DESC
+          LIMIT $5",
+        workspace.0,
+        execution.map(|id| id.0),
+        slice.at(),
+        slice.id(),
+        slice.rows()
+    )
+    .fetch_all(conn)
+    .await
+    .doing("listing pictures")?;
+    slice.page(rows, |row| Cursor { at: row.created_at, id: row.id }, |row| Ok(row.into()))
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use model::{
     api::listing::Page,
     id::{DocumentId, ExecutionId, ImageId, ProjectId, WorkspaceId},
-    library::{AttachedImage, DocumentPage, DocumentRow, ImageRow},
+    library::{AttachedImage, DocumentPage, DocumentRow},
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -207,49 +207,6 @@ pub async fn list_documents(
                 updated_at: timestamp(row.updated_at),
                 attachments: row.attachments,
                 primary_image: row.primary_image.map(ImageId),
-            })
-        },
-    )
-}
-
-/// Pictures of a workspace, the latest first; those of one execution, if given.
-pub async fn list_images(
-    conn: &mut PgConnection,
-    workspace: WorkspaceId,
-    execution: Option<ExecutionId>,
-    slice: Slice,
-) -> Result<Page<ImageRow>> {
-    let rows = sqlx::query!(
-        "SELECT id, alt, media_type, width, height, bytes, sample, execution_id, created_at
-           FROM images
-          WHERE workspace_id = $1
-            AND ($2::uuid IS NULL OR execution_id = $2)
-            AND ($3::timestamptz IS NULL OR (created_at, id) < ($3, $4::uuid))
-          ORDER BY created_at DESC, id DESC
-          LIMIT $5",
-        workspace.0,
-        execution.map(|id| id.0),
-        slice.at(),
-        slice.id(),
-        slice.rows()
-    )
-    .fetch_all(conn)
-    .await
-    .doing("listing pictures")?;
-    slice.page(
-        rows,
-        |row| Cursor { at: row.created_at, id: row.id },
-        |row| {
-            Ok(ImageRow {
-                id: ImageId(row.id),
-                alt: row.alt,
-                media_type: row.media_type,
-                width: row.width.cast_unsigned(),
-                height: row.height.cast_unsigned(),
-                bytes: row.bytes,
-                sample: row.sample,
-                execution: row.execution_id.map(ExecutionId),
-                created_at: timestamp(row.created_at),
             })
         },
     )

@@ -13,7 +13,7 @@ use model::{
     pages::Control,
 };
 
-use super::graph::{chain, child_of, control, family, id, runs};
+use super::graph::{Held, chain, child_of, control, family, held_family, id, runs};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_stop_reaches_children_and_their_children() {
@@ -43,13 +43,7 @@ async fn a_stop_reaches_children_and_their_children() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_pause_holds_children_until_the_parent_is_resumed() {
     let world = World::new().await;
-    let (executor, mut calls) = held();
-    let executors = Executors::inside().with(NodeKind::GenerateCopy, executor);
-    let _worker = world.worker_with(executors, quick());
-    let (parent, _) = family(&world).await;
-    let execution = world.launch(parent, none()).await;
-    let call = take(&mut calls, 1).await.remove(0);
-    let child = child_of(&world, execution, "sub").await;
+    let Held { execution, child, call, worker: _worker } = held_family(&world).await;
 
     control(&world, execution, Control::Pause).await;
     let paused = world.view(child).await;
@@ -70,13 +64,7 @@ async fn a_pause_holds_children_until_the_parent_is_resumed() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_node_that_is_skipped_stops_what_it_launched() {
     let world = World::new().await;
-    let (executor, mut calls) = held();
-    let executors = Executors::inside().with(NodeKind::GenerateCopy, executor);
-    let _worker = world.worker_with(executors, quick());
-    let (parent, _) = family(&world).await;
-    let execution = world.launch(parent, none()).await;
-    let call = take(&mut calls, 1).await.remove(0);
-    let child = child_of(&world, execution, "sub").await;
+    let Held { execution, child, call, worker: _worker } = held_family(&world).await;
 
     control(&world, execution, Control::SkipNode { node_id: id("sub"), output: None }).await;
 

@@ -8,19 +8,38 @@ use engine::{
     executors::{Attempt, Executor, Executors},
     job::JobContext,
     testing::{
-        play::{frozen, held, take, wrote},
+        play::{frozen, wrote},
         world::{World, none, quick},
     },
 };
 use model::{
     execution::{state::ExecutionStatus, view::ExecutionView},
+    id::ExecutionId,
     nodes::NodeKind,
 };
+use sqlx::{Postgres, Transaction};
 use tokio::sync::Notify;
 
-use super::graph::{child_of, echoing, family};
+use super::graph::{Held, echoing, family, held_family};
 
 const CHILDREN: &str = "SELECT count(*) FROM workflow_executions WHERE parent_job_id IS NOT NULL";
+
+/// Holds the lock of an execution, so that whoever wants to tell it something waits.
+async fn lock(world: &World, id: ExecutionId) -> Transaction<'static, Postgres> {
+    let mut holder = world.db.pool.begin().await.unwrap();
+    let lock = "SELECT id FROM workflow_executions WHERE id = $1 FOR UPDATE";
+    sqlx::query(lock).bind(id.0).execute(&mut *holder).await.unwrap();
+    holder
+}
+
+/// Cuts the connections of those who wait for a lock, once there are any.
+async fn cut_who_waits(world: &World) {
+    let cut = "SELECT count(*) FILTER (WHERE pg_terminate_backend(pid)) FROM pg_stat_activity
+                WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    while world.count(cut).await == 0 {
+        tokio::task::yield_now().await;
+    }
+}
 
 /// Does its work and dies before it can say so.
 struct Mute {
@@ -71,25 +90,13 @@ async fn rel_e1_a_worker_lost_after_launching_a_child_and_before_saying_so_launc
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rel_e1_the_end_of_a_child_that_nobody_told_of_is_found_by_the_sweeper() {
     let world = World::new().await;
-    let (executor, mut calls) = held();
-    let executors = Executors::inside().with(NodeKind::GenerateCopy, executor);
-    let _worker = world.worker_with(executors, quick());
-    let (parent, _) = family(&world).await;
-    let execution = world.launch(parent, none()).await;
-    let call = take(&mut calls, 1).await.remove(0);
-    let child = child_of(&world, execution, "sub").await;
+    let Held { execution, child, call, worker: _worker } = held_family(&world).await;
 
     // Whoever wants to tell the parent waits for its lock, and is cut off while it does.
-    let mut holder = world.db.pool.begin().await.unwrap();
-    let lock = "SELECT id FROM workflow_executions WHERE id = $1 FOR UPDATE";
-    sqlx::query(lock).bind(execution.0).execute(&mut *holder).await.unwrap();
+    let holder = lock(&world, execution).await;
     call.answer(wrote("done"));
     world.wait(child, |view: &ExecutionView| view.status.is_over()).await;
-    let cut = "SELECT count(*) FILTER (WHERE pg_terminate_backend(pid)) FROM pg_stat_activity
-                WHERE datname = current_database() AND wait_event_type = 'Lock'";
-    while world.count(cut).await == 0 {
-        tokio::task::yield_now().await;
-    }
+    cut_who_waits(&world).await;
     holder.commit().await.unwrap();
 
     let view = world.wait_over(execution).await;
@@ -100,28 +107,16 @@ async fn rel_e1_the_end_of_a_child_that_nobody_told_of_is_found_by_the_sweeper()
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rel_e1_a_child_whose_parent_was_stopped_while_it_could_not_be_told_is_stopped() {
     let world = World::new().await;
-    let (executor, mut calls) = held();
-    let executors = Executors::inside().with(NodeKind::GenerateCopy, executor);
-    let _worker = world.worker_with(executors, quick());
-    let (parent, _) = family(&world).await;
-    let execution = world.launch(parent, none()).await;
-    let call = take(&mut calls, 1).await.remove(0);
-    let child = child_of(&world, execution, "sub").await;
+    let Held { execution, child, call, worker: _worker } = held_family(&world).await;
 
-    let mut holder = world.db.pool.begin().await.unwrap();
-    let lock = "SELECT id FROM workflow_executions WHERE id = $1 FOR UPDATE";
-    sqlx::query(lock).bind(child.0).execute(&mut *holder).await.unwrap();
+    let holder = lock(&world, child).await;
     let services = world.services.clone();
     let owner = world.owner.clone();
     let stop = tokio::spawn(async move {
         services.control(&owner, execution, model::pages::Control::Stop).await
     });
     world.wait_over(execution).await;
-    let cut = "SELECT count(*) FILTER (WHERE pg_terminate_backend(pid)) FROM pg_stat_activity
-                WHERE datname = current_database() AND wait_event_type = 'Lock'";
-    while world.count(cut).await == 0 {
-        tokio::task::yield_now().await;
-    }
+    cut_who_waits(&world).await;
     holder.commit().await.unwrap();
 
     stop.await.unwrap().unwrap();

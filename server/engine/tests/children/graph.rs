@@ -6,10 +6,11 @@ use std::sync::{
 };
 
 use engine::{
+    exec::Worker,
     executors::{Attempt, Executors},
     testing::{
-        play::{Answering, failed},
-        world::World,
+        play::{Answering, Call, failed, held, take},
+        world::{World, none, quick},
     },
 };
 use model::{
@@ -114,4 +115,24 @@ pub async fn result(world: &World, execution: ExecutionId) -> Value {
         .fetch_one(&world.db.pool)
         .await
         .unwrap()
+}
+
+/// A parent whose child's text node is under way until the test answers it.
+pub struct Held {
+    pub execution: ExecutionId,
+    pub child: ExecutionId,
+    pub call: Call,
+    pub worker: Worker,
+}
+
+/// Launches the family, up to where the child's text node is under way.
+pub async fn held_family(world: &World) -> Held {
+    let (executor, mut calls) = held();
+    let executors = Executors::inside().with(NodeKind::GenerateCopy, executor);
+    let worker = world.worker_with(executors, quick());
+    let (parent, _) = family(world).await;
+    let execution = world.launch(parent, none()).await;
+    let call = take(&mut calls, 1).await.remove(0);
+    let child = child_of(world, execution, "sub").await;
+    Held { execution, child, call, worker }
 }

@@ -5,8 +5,8 @@ mod node;
 use self::node::apply_job;
 use super::{
     event::{Event, EventKind, JobRef, SettledEdges},
-    state::{EdgeState, ExecutionStatus, NodeStatus},
-    view::{DocumentView, EdgeView, ExecutionView, JobView, NodeView, RoundView},
+    state::{EdgeState, ExecutionStatus, NodeStatus, RoundState},
+    view::{DocumentView, EdgeView, ExecutionView, JobView, NodeView},
 };
 use crate::{
     id::{EdgeId, NodeId},
@@ -161,23 +161,7 @@ impl ExecutionView {
             let reopened = self.edges.iter_mut().filter(|edge| edges.contains(&edge.id));
             reopened.for_each(|edge| edge.state = EdgeState::Pending);
         }
-        let (E::NodeReady { node, .. }
-        | E::NodeStarted { node }
-        | E::NodeWaiting { node, .. }
-        | E::NodeCompleted { node, .. }
-        | E::NodeFailed { node, .. }
-        | E::NodeSkipped { node, .. }
-        | E::NodeCancelled { node }
-        | E::NodeReused { node, .. }
-        | E::NodeReset { node, .. }
-        | E::NodeEdited { node, .. }
-        | E::NodeAwaitingReview { node, .. }
-        | E::ReviewApproved { node, .. }
-        | E::ReviewDecided { node, .. }
-        | E::NodeRetried { node, .. }) = kind
-        else {
-            return;
-        };
+        let Some(node) = kind.node() else { return };
         if let Some(view) = self.node_mut(node) {
             view.apply(at, kind);
         }
@@ -212,11 +196,11 @@ impl ExecutionView {
                     }
                 }
                 self.settle_edges(&SettledEdges { live: live.clone(), dead: vec![] });
-                self.set_round(node, (*round, *total), RoundView::Running);
+                self.set_round(node, (*round, *total), RoundState::Running);
             }
             E::RoundEnded { node, round, failed, last, dead } => {
                 self.settle_edges(&SettledEdges { live: vec![], dead: dead.clone() });
-                let state = if *failed { RoundView::Failed } else { RoundView::Done };
+                let state = if *failed { RoundState::Failed } else { RoundState::Done };
                 self.set_round(node, (*round, *round + 1), state);
                 if let (true, Some(view)) = (*last, self.node_mut(node)) {
                     view.rounds.truncate(*round + 1);
@@ -226,10 +210,10 @@ impl ExecutionView {
         }
     }
 
-    fn set_round(&mut self, node: &NodeId, (round, total): (usize, usize), state: RoundView) {
+    fn set_round(&mut self, node: &NodeId, (round, total): (usize, usize), state: RoundState) {
         let Some(view) = self.node_mut(node) else { return };
         if view.rounds.len() < total {
-            view.rounds.resize(total, RoundView::Waiting);
+            view.rounds.resize(total, RoundState::Waiting);
         }
         if let Some(round) = view.rounds.get_mut(round) {
             *round = state;

@@ -3,8 +3,8 @@
 use crate::{
     execution::{
         event::{Charge, EventKind, LaunchedNode},
-        state::{JobStatus, NodeStatus},
-        view::{Bill, DecidedView, JobView, NodeView, ReviewView, RoundView},
+        state::{JobStatus, NodeStatus, RoundState},
+        view::{Bill, DecidedView, JobView, NodeView, ReviewView},
     },
     id::JobId,
     time::Timestamp,
@@ -85,8 +85,8 @@ impl NodeView {
                 self.status = NodeStatus::Ready;
                 self.generation = *generation;
                 (self.failure, self.ended_at) = (None, None);
-                let failed = self.rounds.iter_mut().filter(|round| **round == RoundView::Failed);
-                failed.for_each(|round| *round = RoundView::Waiting);
+                let failed = self.rounds.iter_mut().filter(|round| **round == RoundState::Failed);
+                failed.for_each(|round| *round = RoundState::Waiting);
                 for job in self.jobs.iter_mut().filter(|job| jobs.contains(&job.id)) {
                     job.reset();
                 }

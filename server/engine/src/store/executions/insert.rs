@@ -60,6 +60,11 @@ pub enum Descent {
         /// From this node; all of it, if none.
         from: Option<NodeId>,
     },
+    /// It answers with what this one recorded.
+    Replay {
+        /// Which.
+        origin: ExecutionId,
+    },
 }
 
 /// The columns of a descent.
@@ -91,6 +96,7 @@ impl Descent {
                 from: from.as_ref().map(NodeId::as_str),
                 ..Columns::default()
             },
+            Self::Replay { origin } => Columns { origin: Some(origin.0), ..Columns::default() },
         }
     }
 }

@@ -7,9 +7,9 @@ use std::{
 
 use chrono::{DateTime, Utc};
 use model::{
-    decide::{JobState, NodeState, ParentJob, RoundState},
+    decide::{JobState, NodeState, ParentJob},
     execution::{
-        state::{EdgeState, EndReason, ExecutionStatus, PauseReason},
+        state::{EdgeState, EndReason, ExecutionStatus, PauseReason, RoundState},
         view::Bill,
     },
     id::{EdgeId, ExecutionId, JobId, NodeId, ReviewId, WorkerId, WorkspaceId},

@@ -1,0 +1,43 @@
+//! Which node an event is about.
+
+use super::event::EventKind;
+use crate::id::NodeId;
+
+impl EventKind {
+    /// The node it is about; none when it is about the execution as a whole.
+    pub fn node(&self) -> Option<&NodeId> {
+        use EventKind as E;
+        match self {
+            E::ExecutionFailed { node, .. }
+            | E::NodeReady { node, .. }
+            | E::NodeStarted { node }
+            | E::NodeWaiting { node, .. }
+            | E::NodeCompleted { node, .. }
+            | E::NodeFailed { node, .. }
+            | E::NodeSkipped { node, .. }
+            | E::NodeCancelled { node }
+            | E::NodeReused { node, .. }
+            | E::NodeRetried { node, .. }
+            | E::NodeReset { node, .. }
+            | E::RoundStarted { node, .. }
+            | E::RoundEnded { node, .. }
+            | E::NodeEdited { node, .. }
+            | E::NodeAwaitingReview { node, .. }
+            | E::ReviewApproved { node, .. }
+            | E::ReviewDecided { node, .. }
+            | E::DocumentCreated { node, .. } => Some(node),
+            E::ArtifactCreated { artifact } => Some(&artifact.node),
+            E::JobStarted { job, .. }
+            | E::JobCompleted { job }
+            | E::JobFailed { job, .. }
+            | E::JobRetryScheduled { job, .. }
+            | E::JobLimited { job, .. }
+            | E::JobLost { job, .. }
+            | E::JobCancelled { job }
+            | E::JobWaiting { job, .. }
+            | E::JobChildEnded { job, .. }
+            | E::CostAdded { job, .. } => Some(&job.node),
+            _ => None,
+        }
+    }
+}
