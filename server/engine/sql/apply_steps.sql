@@ -1,4 +1,6 @@
--- Writes plans, one row of JSON a row of a table; how many rows were as their plan expects.
+-- Writes plans, one row of JSON a row of a table, or nothing at all: it fails unless $9 rows of the
+-- tables, in the order of the select below, were as their plan expects, and none of the workers $10
+-- is given up. Gives the time.
 -- One statement, because each more costs a step another journey to the database and back. The
 -- comparisons with concat() are always true: with them the planner expects one row of each, so that it
 -- looks rows up by key even if it plans while the tables are all but empty; it would else read their
@@ -131,12 +133,16 @@ WITH executions AS (
        AND a.status = 'running'
  RETURNING 1
 ), events AS (
-    INSERT INTO execution_events (execution_id, seq, at, event)
-    SELECT execution, seq, at, event
-      FROM jsonb_to_recordset($8) AS u (execution uuid, seq bigint, at timestamptz, event jsonb)
+    INSERT INTO execution_events (execution_id, seq, at, events)
+    SELECT execution, seq, at, events
+      FROM jsonb_to_recordset($8) AS u (execution uuid, seq bigint, at timestamptz, events jsonb)
 )
-SELECT (SELECT count(*) FROM executions) AS "executions!",
-       (SELECT count(*) FROM nodes) AS "nodes!",
-       (SELECT count(*) FROM edges) AS "edges!",
-       (SELECT count(*) FROM jobs) AS "jobs!",
-       (SELECT count(*) FROM closed) AS "closed!"
+SELECT engine_now() AS "now!",
+       engine_expect($9::bigint[], ARRAY[
+           (SELECT count(*) FROM executions),
+           (SELECT count(*) FROM nodes),
+           (SELECT count(*) FROM edges),
+           (SELECT count(*) FROM jobs),
+           (SELECT count(*) FROM closed),
+           (SELECT count(*) FROM workers WHERE id = ANY($10::uuid[]) AND gone_at IS NOT NULL)
+       ]) AS "as_expected!"

@@ -9,10 +9,10 @@ WITH e AS (
 )
 SELECT e.id AS "execution!", 'events are numbered with gaps' AS "finding!"
   FROM e
-  LEFT JOIN LATERAL (SELECT count(*) AS n, max(seq) AS last FROM execution_events v
+  LEFT JOIN LATERAL (SELECT sum(jsonb_array_length(events)) AS n, max(seq) AS last FROM execution_events v
                       WHERE v.execution_id = e.id) v ON true
  WHERE e.forgotten_at IS NULL
-   AND (v.n <> e.event_seq OR coalesce(v.last, 0) <> e.event_seq)
+   AND (coalesce(v.n, 0) <> e.event_seq OR coalesce(v.last, 0) <> e.event_seq)
 UNION ALL
 SELECT e.id, 'a node is open although the execution is over for good'
   FROM e JOIN execution_nodes n ON n.execution_id = e.id

@@ -21,6 +21,8 @@ use uuid::Uuid;
 
 use super::{
     cache::Cache,
+    clock::Clock,
+    herald::{self, Herald},
     load::{frozen, snapshot},
     places::{self, Places},
 };
@@ -28,7 +30,7 @@ use crate::{
     error::{Doing, Result},
     limits::Limits,
     store::{
-        audit,
+        self, audit,
         executions::{self, Locked, LockedExecution, Notice},
     },
 };
@@ -68,6 +70,11 @@ pub enum Input {
 }
 
 impl Input {
+    /// Whether it is the daily work of a worker, which depends on nothing but the execution.
+    pub(super) fn is_step(&self) -> bool {
+        matches!(self, Self::Settle(_) | Self::Claim { .. })
+    }
+
     /// Whether an execution that does not run may run after it.
     pub(super) fn may_start(&self) -> bool {
         matches!(self, Self::TakePlace | Self::CheckReviews | Self::Control(_) | Self::Decide(..))
@@ -93,14 +100,25 @@ pub type Inputs = (ExecutionId, Vec<Input>);
 /// Advances executions; shared by everything in a process that does.
 pub struct Advance {
     pub(super) pool: PgPool,
+    steps: PgPool,
     limits: Limits,
-    cache: Cache,
+    pub(super) cache: Cache,
+    pub(super) clock: Clock,
+    pub(super) herald: Herald,
 }
 
 impl Advance {
-    /// Over a migrated database.
+    /// Over a migrated database. Must be called inside a runtime.
     pub fn new(pool: PgPool, limits: Limits) -> Self {
-        Self { pool, limits, cache: Cache::default() }
+        let steps = store::pool_of_steps(&pool);
+        Self {
+            herald: Herald::start(steps.clone()),
+            steps,
+            cache: Cache::default(),
+            clock: Clock::default(),
+            pool,
+            limits,
+        }
     }
 
     /// How much may happen at once.
@@ -108,65 +126,89 @@ impl Advance {
         self.limits
     }
 
+    /// The connections on which executions advance.
+    pub fn steps(&self) -> &PgPool {
+        &self.steps
+    }
+
     pub(super) fn pool(&self) -> &PgPool {
         &self.pool
     }
 
-    /// Takes inputs of different executions in, in one transaction; answers in their order.
+    /// Takes inputs of different executions in; answers in their order.
     ///
     /// # Errors
     /// A database failure. It may have come after the commit: inputs are made to be repeated.
     pub async fn run(&self, work: &[Inputs]) -> Result<Vec<Vec<Answer>>> {
-        let (answers, freed) = self.once(work, None).await?;
+        let Taken { mut answers, mut freed } = self.from_memory(work).await?;
+        let rest: Vec<&Inputs> = work.iter().filter(|(id, _)| !answers.contains_key(id)).collect();
+        if !rest.is_empty() {
+            let under_lock = self.under_lock(&rest, None).await?;
+            answers.extend(under_lock.answers);
+            freed.extend(under_lock.freed);
+        }
         self.admit(freed).await;
-        Ok(answers)
+        Ok(work.iter().map(|(id, _)| answers.remove(id).unwrap_or_default()).collect())
     }
 
-    /// Also tells in which workspaces something that waits may start now.
-    pub(super) async fn once(
+    /// Locks the executions, reads what is not remembered of them, and takes the inputs in.
+    pub(super) async fn under_lock(
         &self,
-        work: &[Inputs],
+        work: &[&Inputs],
         note: Option<audit::Entry>,
-    ) -> Result<(Vec<Vec<Answer>>, BTreeSet<WorkspaceId>)> {
+    ) -> Result<Taken> {
         let ids: Vec<Uuid> = work.iter().map(|(id, _)| id.0).collect();
-        let mut conn = self.pool.acquire().await.doing("opening a connection to advance")?;
-        let mut tx = executions::begin(&mut conn).await?;
+        let mut tx = self.steps.begin().await.doing("opening a transaction to advance")?;
         let Locked { executions: locked, now, gone } =
             executions::lock(&mut tx, &ids, &claimants(work)).await?;
+        self.clock.heard(now);
         let limit = self.limits.running_per_workspace;
         let mut places = Places::lock(&mut tx, (work, &locked), limit).await?;
         let fresh = work.iter().filter(|(_, inputs)| reads_fresh(inputs)).map(|(id, _)| *id);
         let mut snapshots = self.load(&mut tx, locked, &fresh.collect::<Vec<_>>()).await?;
 
-        let (mut plans, mut answers, mut after) = (vec![], vec![], vec![]);
+        let mut advanced = Advanced::default();
         for (id, inputs) in work {
             let Some(snapshot) = snapshots.remove(id) else {
-                answers.push(inputs.iter().map(|_| Decided::Gone).collect());
+                let gone = inputs.iter().map(|_| Decided::Gone).collect();
+                advanced.decided.push((*id, gone));
                 continue;
             };
             let taken = (inputs.as_slice(), gone.as_slice(), places.queued(*id));
             let (decided, snapshot, plan) = decide(snapshot, taken, now);
-            answers.push(decided);
-            plans.extend(plan.inspect(|plan| places.note(plan)));
-            after.push(snapshot);
+            advanced.plans.extend(plan.inspect(|plan| places.note(plan)));
+            advanced.add((*id, decided), snapshot);
         }
-        if !plans.is_empty() {
-            executions::apply(&mut tx, &plans).await?;
+        if !advanced.plans.is_empty() {
+            executions::apply(&mut tx, &advanced.plans, &[]).await?;
             if let Some(entry) = note {
                 audit::append(&mut tx, entry).await?;
             }
         }
         tx.commit().await.doing("committing")?;
-        let notices: Vec<_> = plans.iter().map(Notice::of).collect();
-        tell(&mut conn, &notices).await;
-        drop(conn);
-        let answers = self.remember(after, answers, work);
+        herald::tell(&self.steps, &advanced.notices()).await;
+        Ok(self.publish(advanced).await)
+    }
+
+    /// Answers what has been committed, remembers it, and tells other executions.
+    pub(super) async fn publish(&self, advanced: Advanced) -> Taken {
+        let Advanced { decided, after, plans } = advanced;
+        let after: BTreeMap<_, _> =
+            after.into_iter().map(|snapshot| (snapshot.id, Arc::new(snapshot))).collect();
+        let answers = decided.into_iter().map(|(id, decided)| {
+            let snapshot = after.get(&id);
+            (id, decided.into_iter().map(|answer| answer.publish(snapshot)).collect())
+        });
+        let answers = answers.collect();
+        for snapshot in after.into_values() {
+            self.cache.keep(Arc::unwrap_or_clone(snapshot));
+        }
         let freed = places::freed(&plans);
         let follow: Vec<Follow> = plans.into_iter().flat_map(|plan| plan.follow).collect();
         if !follow.is_empty() {
             Box::pin(self.follow(follow)).await;
         }
-        Ok((answers, freed))
+        Taken { answers, freed }
     }
 
     /// Takes a person's command in, with its line of the audit log when it changes anything.
@@ -179,9 +221,11 @@ impl Advance {
         input: Input,
         note: audit::Entry,
     ) -> Result<Answer> {
-        let (mut answers, freed) = self.once(&[(execution, vec![input])], Some(note)).await?;
+        let work = (execution, vec![input]);
+        let Taken { mut answers, freed } = self.under_lock(&[&work], Some(note)).await?;
         self.admit(freed).await;
-        Ok(answers.pop().and_then(|mut of_one| of_one.pop()).unwrap_or(Answer::Gone))
+        let answer = answers.remove(&execution).and_then(|mut of_one| of_one.pop());
+        Ok(answer.unwrap_or(Answer::Gone))
     }
 
     /// Locks an execution until the transaction ends, and reads it; none if there is no such.
@@ -202,29 +246,7 @@ impl Advance {
 
     /// Lets others know of a launch that has just been committed.
     pub(crate) async fn announce(&self, notice: Option<Notice>) {
-        match self.pool.acquire().await {
-            Ok(mut conn) => tell(&mut conn, notice.as_slice()).await,
-            Err(error) => tracing::warn!(%error, "a launch was not announced; it begins later"),
-        }
-    }
-
-    fn remember(
-        &self,
-        after: Vec<Snapshot>,
-        decided: Vec<Vec<Decided>>,
-        work: &[Inputs],
-    ) -> Vec<Vec<Answer>> {
-        let after: BTreeMap<_, _> =
-            after.into_iter().map(|snapshot| (snapshot.id, Arc::new(snapshot))).collect();
-        let answers = decided.into_iter().zip(work).map(|(decided, (id, _))| {
-            let snapshot = after.get(id);
-            decided.into_iter().map(|answer| answer.publish(snapshot)).collect()
-        });
-        let answers = answers.collect();
-        for snapshot in after.into_values() {
-            self.cache.keep(Arc::unwrap_or_clone(snapshot));
-        }
-        answers
+        herald::tell(&self.steps, notice.as_slice()).await;
     }
 
     async fn load(
@@ -257,24 +279,39 @@ impl Advance {
     }
 }
 
-/// What is committed is true whether or not anybody hears of it.
-async fn tell(conn: &mut PgConnection, notices: &[Notice]) {
-    if notices.is_empty() {
-        return;
-    }
-    if let Err(error) = executions::notify(conn, notices).await {
-        let error = &error as &dyn std::error::Error;
-        tracing::warn!(error, "listeners were not woken; they look for themselves");
-    }
-}
-
 /// What workers note about their calls adds no event: taking over must read it from the rows.
 fn reads_fresh(inputs: &[Input]) -> bool {
     inputs.iter().any(|input| matches!(input, Input::WorkerLost(_) | Input::HandBack(_)))
 }
 
+/// What became of inputs, by execution, and in which workspaces something that waits may start now.
+#[derive(Default)]
+pub(super) struct Taken {
+    pub(super) answers: BTreeMap<ExecutionId, Vec<Answer>>,
+    pub(super) freed: BTreeSet<WorkspaceId>,
+}
+
+/// What was decided, before the commit.
+#[derive(Default)]
+pub(super) struct Advanced {
+    pub(super) decided: Vec<(ExecutionId, Vec<Decided>)>,
+    pub(super) after: Vec<Snapshot>,
+    pub(super) plans: Vec<Plan>,
+}
+
+impl Advanced {
+    pub(super) fn add(&mut self, decided: (ExecutionId, Vec<Decided>), after: Snapshot) {
+        self.decided.push(decided);
+        self.after.push(after);
+    }
+
+    pub(super) fn notices(&self) -> Vec<Notice> {
+        self.plans.iter().map(Notice::of).collect()
+    }
+}
+
 /// An answer before the commit.
-enum Decided {
+pub(super) enum Decided {
     Done,
     Claimed(Vec<JobState>),
     Refused(Refused),
@@ -301,7 +338,7 @@ impl Decided {
 
 /// Who claims. What somebody took who was given up would be taken from them again at once, and count
 /// as lost.
-fn claimants(work: &[Inputs]) -> Vec<Uuid> {
+pub(super) fn claimants(work: &[&Inputs]) -> Vec<Uuid> {
     let claimant = |input: &Input| match input {
         Input::Claim { worker, .. } => Some(worker.0),
         _ => None,
@@ -309,7 +346,7 @@ fn claimants(work: &[Inputs]) -> Vec<Uuid> {
     work.iter().flat_map(|(_, inputs)| inputs).filter_map(claimant).collect()
 }
 
-fn decide(
+pub(super) fn decide(
     snapshot: Snapshot,
     (inputs, gone, queued): (&[Input], &[WorkerId], Option<Queued>),
     now: Timestamp,

@@ -1,7 +1,8 @@
 //! Snapshots as of the last commit, so that the next decision need not read them again.
 //!
-//! Never trusted by itself: an entry counts only when the execution's row, read under its lock,
-//! still carries the entry's last event number. Whatever changes an execution adds an event.
+//! Never trusted by itself: an entry counts only when the execution's row, read under its lock or
+//! compared as it is written, still carries the entry's last event number. Whatever changes an
+//! execution adds an event.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -38,6 +39,11 @@ impl Cache {
     /// The snapshot of an execution whose last event is number `seq`; it leaves the cache.
     pub fn take(&self, id: ExecutionId, seq: i64) -> Option<Snapshot> {
         self.lock().remove(id).filter(|snapshot| snapshot.event_seq == seq)
+    }
+
+    /// What is remembered of an execution, if anything; it leaves the cache.
+    pub fn take_any(&self, id: ExecutionId) -> Option<Snapshot> {
+        self.lock().remove(id)
     }
 
     /// Remembers what a commit has made true; an execution that is over is not worth it, and one

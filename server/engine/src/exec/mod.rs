@@ -3,9 +3,12 @@
 pub mod advance;
 mod cache;
 mod claim_loop;
+mod clock;
 mod follow;
+mod from_memory;
 mod hand_back;
 mod heartbeat;
+mod herald;
 pub mod hub;
 mod listen;
 mod load;

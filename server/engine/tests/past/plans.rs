@@ -106,9 +106,8 @@ async fn rel_e16_statements_that_advance_executions_scan_no_large_table() {
     let late = world.launch(template, none()).await;
     step(&pool, &advance, late).await;
 
-    let mut conn = pool.acquire().await.unwrap();
-    let mut tx = executions::begin(&mut conn).await.unwrap();
-    assert_indexed(&mut tx, 8).await;
+    let mut conn = advance.steps().acquire().await.unwrap();
+    assert_indexed(&mut conn, 8).await;
 }
 
 #[tokio::test]

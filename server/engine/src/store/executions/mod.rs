@@ -16,13 +16,13 @@ mod queue;
 mod read;
 mod recorded;
 
-pub use apply::{Notice, apply, notify};
+pub use apply::{Notice, apply, is_plain, notify};
 pub use due::{deadlines_passed, due_executions, next_due_in, reviews_late};
 pub use events::events_after;
 pub use family::{ParentRow, ended_child, held_parent, kin, out_of_step, untold_children};
 pub use insert::{Descent, NewExecution, find_by_key, insert};
 pub use load::{
-    FrozenRow, Locked, LockedExecution, SnapshotRows, begin, frozen_rows, lock, now, snapshot_rows,
+    FrozenRow, Locked, LockedExecution, SnapshotRows, frozen_rows, lock, now, snapshot_rows,
 };
 pub use made::{artifact, artifacts, jobs};
 pub use origin::{OriginRow, copy_artifacts, latest_artifacts, origin};
