@@ -65,12 +65,22 @@ pub enum Input {
     Control(Control),
     /// A person decides a review.
     Decide(ReviewId, Decision, Reviewer),
+    /// It is ended because its definition cannot be read.
+    Abandon,
 }
 
 impl Input {
     /// Whether an execution that does not run may run after it.
     pub(super) fn may_start(&self) -> bool {
         matches!(self, Self::TakePlace | Self::CheckReviews | Self::Control(_) | Self::Decide(..))
+    }
+
+    /// Whether it ends an execution whatever that was about to do.
+    fn ends(&self) -> bool {
+        matches!(
+            self,
+            Self::Abandon | Self::Control(Control::Stop) | Self::Parent(ParentWord::Stop)
+        )
     }
 }
 
@@ -135,8 +145,8 @@ impl Advance {
             executions::lock(&mut tx, &ids, &claimants(work)).await?;
         let limit = self.limits.running_per_workspace;
         let mut places = Places::lock(&mut tx, (work, &locked), limit).await?;
-        let fresh = work.iter().filter(|(_, inputs)| reads_fresh(inputs)).map(|(id, _)| *id);
-        let mut snapshots = self.load(&mut tx, locked, &fresh.collect::<Vec<_>>()).await?;
+        let (fresh, ending) = (those(work, reads_fresh), those(work, only_ends));
+        let mut snapshots = self.load(&mut tx, locked, (&fresh, &ending)).await?;
 
         let (mut plans, mut answers, mut after) = (vec![], vec![], vec![]);
         for (id, inputs) in work {
@@ -190,7 +200,7 @@ impl Advance {
     /// A database failure.
     pub async fn read(&self, conn: &mut PgConnection, id: ExecutionId) -> Result<Option<Snapshot>> {
         let locked = executions::lock(conn, &[id.0], &[]).await?;
-        let mut found = self.load(conn, locked.executions, &[id]).await?;
+        let mut found = self.load(conn, locked.executions, (&[id], &[])).await?;
         Ok(found.remove(&id))
     }
 
@@ -231,7 +241,7 @@ impl Advance {
         &self,
         tx: &mut PgConnection,
         locked: Vec<LockedExecution>,
-        fresh: &[ExecutionId],
+        (fresh, ending): (&[ExecutionId], &[ExecutionId]),
     ) -> Result<BTreeMap<ExecutionId, Snapshot>> {
         let (mut found, mut missing) = (BTreeMap::new(), vec![]);
         for row in locked {
@@ -246,7 +256,7 @@ impl Advance {
             return Ok(found);
         }
         let ids: Vec<Uuid> = missing.iter().map(|row| row.id.0).collect();
-        let mut frozen = frozen(tx, &ids).await?;
+        let mut frozen = frozen(tx, (&ids, ending)).await?;
         let mut rows = executions::snapshot_rows(tx, &ids).await?;
         for row in missing {
             let Some(parts) = frozen.remove(&row.id) else { continue };
@@ -271,6 +281,15 @@ async fn tell(conn: &mut PgConnection, notices: &[Notice]) {
 /// What workers note about their calls adds no event: taking over must read it from the rows.
 fn reads_fresh(inputs: &[Input]) -> bool {
     inputs.iter().any(|input| matches!(input, Input::WorkerLost(_) | Input::HandBack(_)))
+}
+
+fn only_ends(inputs: &[Input]) -> bool {
+    inputs.iter().all(Input::ends)
+}
+
+/// The executions whose inputs are such.
+fn those(work: &[Inputs], are_such: fn(&[Input]) -> bool) -> Vec<ExecutionId> {
+    work.iter().filter(|(_, inputs)| are_such(inputs)).map(|(id, _)| *id).collect()
 }
 
 /// An answer before the commit.
@@ -342,6 +361,7 @@ fn take(draft: &mut Draft<'_>, input: Input) -> Decided {
         Input::ChildEnded(end) => Decided::of(draft.child_ended(end)),
         Input::Parent(word) => Decided::of(draft.follow_parent(word)),
         Input::Control(control) => Decided::of(steer(draft, control)),
+        Input::Abandon => Decided::of(draft.stop(EndReason::Unreadable)),
         Input::Decide(review, decision, by) => {
             Decided::of(draft.decide_review(review, decision, by))
         }

@@ -8,7 +8,7 @@ mod hand_back;
 mod heartbeat;
 pub mod hub;
 mod listen;
-mod load;
+pub(crate) mod load;
 pub(crate) mod places;
 mod runner;
 mod slots;
