@@ -10,6 +10,7 @@ mod images;
 pub mod listing;
 mod nodes;
 pub mod openapi;
+pub mod places;
 mod reviews;
 pub mod routes;
 mod secrets;

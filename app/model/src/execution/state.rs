@@ -93,6 +93,8 @@ words! {
         Deadline = "deadline",
         /// Nobody waits for it any more: the execution that launched it was stopped or went on.
         Parent = "parent",
+        /// What it was to do cannot be read.
+        Unreadable = "unreadable",
     }
 }
 

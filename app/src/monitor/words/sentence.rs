@@ -139,6 +139,7 @@ fn of_execution(kind: &EventKind, names: &Names) -> Words {
                 EndReason::User => "Stopped by a person; results are kept",
                 EndReason::Deadline => "Stopped: its time is used up; results are kept",
                 EndReason::Parent => "Stopped along with what launched it; results are kept",
+                EndReason::Unreadable => "Ended: its definition cannot be read; results are kept",
             };
             (Status::Stopped, Weight::Step, text.to_owned())
         }

@@ -41,7 +41,7 @@ impl GenerateCopy {
 
     async fn attempt(&self, context: &JobContext, config: &Config) -> Result<Attempt, Failure> {
         let mut request = self.request(context, config).await?;
-        let provider = self.providers.text(config.model.as_deref());
+        let provider = self.providers.text(config.model.as_deref()).await;
         let inputs = json!({
             "prompt": request.whole_prompt(),
             "system_prompt": request.system,

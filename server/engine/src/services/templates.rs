@@ -46,12 +46,12 @@ impl Services {
     /// What the launch form of a template needs.
     pub async fn launch_page(&self, actor: &Actor, id: TemplateId) -> Result<LaunchPage> {
         actor.require(Permission::Read)?;
+        let providers = self.parts.providers.describe().await;
         let mut conn = self.pool.acquire().await.doing("opening a launch form")?;
         let template = template(&mut conn, actor.workspace, id).await?;
         let all = (None, None);
         let documents = library::list_documents(&mut conn, actor.workspace, all, OFFERED).await?;
         let images = images::list(&mut conn, actor.workspace, None, OFFERED).await?;
-        let providers = self.parts.providers.describe();
         Ok(LaunchPage {
             template,
             text_provider: title(&providers.text),

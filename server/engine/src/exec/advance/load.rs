@@ -7,7 +7,7 @@ use model::{
     id::ExecutionId,
     workflow::Workflow,
 };
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -25,18 +25,21 @@ pub(super) struct FrozenParts {
     replays: Option<ExecutionId>,
 }
 
-/// Reads what never changes of executions.
+/// Reads what never changes of executions. Those that are only to be ended are also read when
+/// their definition is no longer readable: ending goes by the rows.
+///
+/// # Errors
+/// The database, or a definition that cannot be read.
 pub(super) async fn frozen(
     tx: &mut PgConnection,
-    ids: &[Uuid],
+    (ids, ending): (&[Uuid], &[ExecutionId]),
 ) -> Result<BTreeMap<ExecutionId, FrozenParts>> {
     let rows = executions::frozen_rows(tx, ids).await?;
     let part = |row: FrozenRow| {
-        let workflow: Workflow = serde_json::from_value(row.definition)
-            .map_err(|error| EngineError::internal("reading a frozen definition", error))?;
-        let frozen = Frozen::new(workflow).map_err(|cycle| {
-            EngineError::internal("ordering a frozen definition", cycle.to_string())
-        })?;
+        let frozen = match thawed(row.definition) {
+            Err(_) if ending.contains(&row.id) => thawed(json!({}))?,
+            frozen => frozen?,
+        };
         let parts = FrozenParts {
             frozen: Arc::new(frozen),
             parameters: Arc::new(row.parameters),
@@ -47,6 +50,17 @@ pub(super) async fn frozen(
         Ok((row.id, parts))
     };
     rows.into_iter().map(part).collect()
+}
+
+/// Reads a frozen definition.
+///
+/// # Errors
+/// It is none that this release knows.
+pub(crate) fn thawed(definition: Value) -> Result<Frozen> {
+    let workflow: Workflow = serde_json::from_value(definition)
+        .map_err(|error| EngineError::internal("reading a frozen definition", error))?;
+    let frozen = Frozen::new(workflow);
+    frozen.map_err(|cycle| EngineError::internal("ordering a frozen definition", cycle.to_string()))
 }
 
 /// A snapshot of what was loaded.

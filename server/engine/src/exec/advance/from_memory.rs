@@ -3,7 +3,11 @@
 
 use uuid::Uuid;
 
-use super::advance::{Advance, Advanced, Inputs, Taken, claimants, decide};
+use super::{
+    Advance, Inputs, Taken,
+    decided::{Advanced, decide},
+    input::claimants,
+};
 use crate::{
     error::{Doing, Result},
     store::executions,
