@@ -183,6 +183,8 @@ words! {
         Done = "done",
         /// The worker was lost after the request left.
         Unknown = "unknown",
+        /// Nobody knows whether it was carried out, and a person is asked before it is repeated.
+        Asked = "asked",
     }
 }
 
@@ -246,6 +248,8 @@ pub enum Action {
     Steer,
     /// Decide a review.
     Decide,
+    /// Say how to go on after a call that nobody knows the end of.
+    Answer,
     /// Run it again, or a part of it, as a new execution.
     Rerun,
     /// Run it again with its recorded answers, as a new execution.
@@ -265,6 +269,7 @@ impl Action {
             Self::EditNode => "edit a node of",
             Self::Steer => "steer",
             Self::Decide => "decide a review of",
+            Self::Answer => "answer for a call of",
             Self::Rerun => "run again",
             Self::Replay => "replay",
         }
@@ -285,6 +290,7 @@ pub const fn allowed(status: ExecutionStatus) -> &'static [Action] {
             A::EditNode,
             A::Steer,
             A::Decide,
+            A::Answer,
         ],
         ExecutionStatus::Paused => &[
             A::Resume,
@@ -295,6 +301,7 @@ pub const fn allowed(status: ExecutionStatus) -> &'static [Action] {
             A::EditNode,
             A::Steer,
             A::Decide,
+            A::Answer,
         ],
         ExecutionStatus::Failed => &[A::RetryNode, A::SkipNode, A::Rerun, A::Replay],
         ExecutionStatus::Completed | ExecutionStatus::Stopped => &[A::Rerun, A::Replay],

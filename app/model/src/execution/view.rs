@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     event::{ArtifactSummary, SkipReason},
     failure::Failure,
+    question::{LastAnswer, OpenQuestion},
     queue::Queued,
     state::{
         EdgeState, EndReason, ExecutionStatus, Hold, JobStatus, NodeStatus, PauseReason, RoundState,
@@ -149,6 +150,12 @@ pub struct JobView {
     pub failure: Option<Failure>,
     /// How often its worker was lost.
     pub lost: i32,
+    /// What a person is asked about its call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub question: Option<OpenQuestion>,
+    /// The last thing a person said about a call of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub said: Option<LastAnswer>,
     /// What its calls used and cost.
     pub bill: Bill,
     /// Who answered last, "provider · model".
