@@ -234,6 +234,11 @@ impl NodeView {
         (done, self.jobs.len())
     }
 
+    /// Whether a job of it waits for a person to say what became of its call.
+    pub fn is_asked_about(&self) -> bool {
+        self.jobs.iter().any(|job| job.question.is_some())
+    }
+
     /// What its calls used and cost.
     pub fn bill(&self) -> Bill {
         self.jobs.iter().fold(self.past_bill, |sum, job| sum.plus(job.bill))

@@ -1,7 +1,10 @@
 //! Sentences about decisions and about how people steer.
 
 use model::{
-    execution::event::{EventKind, SkipReason},
+    execution::{
+        event::{EventKind, SkipReason},
+        question::Way,
+    },
     review::Verdict,
 };
 
@@ -32,6 +35,20 @@ pub fn of_people(kind: &EventKind, names: &Names) -> Option<Words> {
                 Verdict::Cancelled => (Status::Stopped, "dropped the review of"),
             };
             (status, Weight::Step, format!("{} {did} {}{why}", by.name, names.node(node)))
+        }
+        E::JobAsks(asked) => {
+            let text =
+                format!("{} waits for your word: {}", names.job(&asked.job), asked.failure.message);
+            (Status::AwaitingReview, Weight::Alarm, text)
+        }
+        E::JobAnswered(answered) => {
+            let (by, job) = (&answered.by.name, names.job(&answered.job));
+            let text = match answered.answer {
+                Way::Again => format!("{by} lets {job} call again"),
+                Way::Done => format!("{by} says that the call of {job} was carried out"),
+                Way::Skip => format!("{by} goes on without {job}"),
+            };
+            (Status::Queued, Weight::Step, text)
         }
         E::RoundStarted { node, round, total, .. } => {
             let text = format!("{}: round {} of {total} began", names.node(node), round + 1);

@@ -10,7 +10,7 @@ use model::{
         AutoRun, ChildEnd, ClaimLimits, Context, Draft, Follow, JobState, ParentWord, Plan,
         Refused, Report, Snapshot,
     },
-    execution::{queue::Queued, state::EndReason},
+    execution::{question::CallAnswer, queue::Queued, state::EndReason},
     id::{ExecutionId, JobId, ReviewId, WorkerId, WorkspaceId},
     pages::Control,
     review::{Decision, Reviewer},
@@ -65,12 +65,18 @@ pub enum Input {
     Control(Control),
     /// A person decides a review.
     Decide(ReviewId, Decision, Reviewer),
+    /// A person says what became of a call.
+    Answer(CallAnswer, Reviewer),
 }
 
 impl Input {
     /// Whether an execution that does not run may run after it.
     pub(super) fn may_start(&self) -> bool {
-        matches!(self, Self::TakePlace | Self::CheckReviews | Self::Control(_) | Self::Decide(..))
+        use Input as I;
+        matches!(
+            self,
+            I::TakePlace | I::CheckReviews | I::Control(_) | I::Decide(..) | I::Answer(..)
+        )
     }
 }
 
@@ -345,6 +351,7 @@ fn take(draft: &mut Draft<'_>, input: Input) -> Decided {
         Input::Decide(review, decision, by) => {
             Decided::of(draft.decide_review(review, decision, by))
         }
+        Input::Answer(answer, by) => Decided::of(draft.answer_call(answer, by)),
     }
 }
 

@@ -7,6 +7,7 @@ mod calls;
 mod secrets;
 #[path = "../stub/mod.rs"]
 mod stub;
+mod unknown;
 
 use std::{net::SocketAddr, sync::Arc};
 
