@@ -177,6 +177,7 @@ impl Draft<'_> {
                 let values = self.snapshot.config(&job.node).map(|config| config.told(given));
                 let values = values.unwrap_or_default();
                 self.job_done(&job, JobOutput { values, ..JobOutput::default() })?;
+                self.job_mut(job_id)?.effect = Effect::Asked;
             }
             Way::Skip => self.cancel_job(job_id)?,
         }

@@ -183,7 +183,7 @@ words! {
         Done = "done",
         /// The worker was lost after the request left.
         Unknown = "unknown",
-        /// Nobody knows whether it was carried out, and a person is asked before it is repeated.
+        /// Nobody knows whether it was carried out: a person is asked, or has said so.
         Asked = "asked",
     }
 }

@@ -6,7 +6,7 @@ use model::{
         question::{CallAnswer, QuestionCard, Way},
         view::JobView,
     },
-    id::{ExecutionId, ReviewId},
+    id::{ExecutionId, JobId, ReviewId},
     nodes::review::Reviewers,
     pages::ReviewCard,
     problem::{FieldProblem, Problem, ProblemKind},
@@ -157,21 +157,26 @@ impl Services {
         match self.advance.command(id, Input::Answer(answer, by), note).await? {
             Answer::Done | Answer::Claimed(..) => Ok(()),
             Answer::Gone => Err(EngineError::NotFound("execution")),
-            Answer::Refused(refused) => {
-                let mut conn = self.pool.acquire().await.doing("reading who answered")?;
-                let seen = view(&mut conn, (actor.workspace, id)).await?;
-                let mut jobs = seen.nodes.iter().flat_map(|node| &node.jobs);
-                let said = |job: &JobView| job.said.clone().filter(|_| job.question.is_none());
-                match jobs.find(|known| known.id == job).and_then(said) {
-                    Some(said) => {
-                        let words =
-                            format!("{} by {} before you.", said.answer.words(), said.by.name);
-                        Err(Problem::conflict("question_over", words).into())
-                    }
-                    None => Err(refusal(&refused).into()),
-                }
-            }
+            Answer::Refused(refused) => match self.said_before(actor, id, job).await? {
+                Some(words) => Err(Problem::conflict("question_over", words).into()),
+                None => Err(refusal(&refused).into()),
+            },
         }
+    }
+
+    /// What somebody else has said about the last question of a job.
+    async fn said_before(
+        &self,
+        actor: &Actor,
+        id: ExecutionId,
+        job: JobId,
+    ) -> Result<Option<String>> {
+        let mut conn = self.pool.acquire().await.doing("reading who answered")?;
+        let seen = view(&mut conn, (actor.workspace, id)).await?;
+        let mut jobs = seen.nodes.iter().flat_map(|node| &node.jobs);
+        let said = |known: &JobView| known.said.clone().filter(|_| known.question.is_none());
+        let said = jobs.find(|known| known.id == job).and_then(said);
+        Ok(said.map(|said| format!("{} by {} before you.", said.answer.words(), said.by.name)))
     }
 }
 

@@ -258,10 +258,16 @@ async fn a_post_whose_connection_broke_waits_for_a_word_and_a_get_is_tried_again
     world.assert_sound().await;
 }
 
+#[derive(Clone, Copy, PartialEq)]
+enum When {
+    BeforeTheCall,
+    AfterTheCall,
+}
+
 /// Panics in the middle of its work; the first time of each job.
 struct Panicking {
     inner: Arc<dyn Executor>,
-    after_the_call: bool,
+    when: When,
 }
 
 #[async_trait]
@@ -274,24 +280,24 @@ impl Executor for Panicking {
         if context.attempt > 1 {
             return self.inner.run(context).await;
         }
-        if self.after_the_call {
+        if self.when == When::AfterTheCall {
             self.inner.run(context).await;
         }
         panic!("secret words of a panic");
     }
 }
 
-fn panicking(world: &World, after_the_call: bool) -> Executors {
+fn panicking(world: &World, when: When) -> Executors {
     let standard = Executors::standard(&world.services.parts);
     let inner = standard.get(NodeKind::HttpRequest.key()).unwrap().clone();
-    standard.with(NodeKind::HttpRequest, Panicking { inner, after_the_call })
+    standard.with(NodeKind::HttpRequest, Panicking { inner, when })
 }
 
 #[tokio::test]
 async fn a_panic_ends_the_attempt_with_a_plain_reason_and_the_worker_lives_on() {
     let (server, mut arrived) = server(|_, _| StatusCode::NO_CONTENT).await;
     let world = world(&[server]).await;
-    let _worker = world.worker_with(panicking(&world, false), quick());
+    let _worker = world.worker_with(panicking(&world, When::BeforeTheCall), quick());
     let template = world.publish(&calling(&post(server))).await;
 
     let id = world.launch(template, none()).await;
@@ -317,7 +323,7 @@ async fn a_panic_ends_the_attempt_with_a_plain_reason_and_the_worker_lives_on() 
 async fn a_panic_after_a_post_has_left_waits_for_a_word() {
     let (server, mut arrived) = server(|_, _| StatusCode::NO_CONTENT).await;
     let world = world(&[server]).await;
-    let _worker = world.worker_with(panicking(&world, true), quick());
+    let _worker = world.worker_with(panicking(&world, When::AfterTheCall), quick());
     let template = world.publish(&calling(&post(server))).await;
 
     let id = world.launch(template, none()).await;
