@@ -233,5 +233,5 @@ async fn of_two_who_answer_for_a_lost_call_one_is_told_what_the_other_said() {
     );
     assert_eq!(refused.json()["code"], "question_over");
     let over = server.get(&path, &cookie).await.json();
-    assert_eq!(over["status"], "completed");
+    assert_eq!(over["view"]["status"], "completed", "{over}");
 }

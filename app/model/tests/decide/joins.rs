@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use model::{
     decide::{ClaimLimits, Context, Draft, Frozen, JobState, Snapshot, to_take_over},
-    execution::{failure::Failure, state::JobStatus},
+    execution::{failure::Failure, queue::Queued, state::JobStatus},
     graph,
     id::{ExecutionId, NodeId, WorkerId, WorkspaceId},
     nodes::{NodeConfig, NodeKind},
