@@ -136,7 +136,7 @@ fn one_that_takes_something_over_and_waits_for_a_place_begins_after_it() {
     let (queued, _) = decided(before(), THIRD, |draft| draft.launch_again(origin, &again));
     assert_eq!(queued.status, Status::Pending);
     assert!(queued.jobs.is_empty());
-    assert_eq!(queued.nodes[&"start".into()].status, NodeStatus::Completed);
+    assert_eq!(queued.nodes["start"].status, NodeStatus::Completed);
 
     let (started, events) = decided(queued, None, |draft| draft.take_place().unwrap());
     assert!(works(&started));
