@@ -25,6 +25,7 @@ pub const PREFIX: &str = "/api/fn/";
 
 /// Name and access of every server function.
 pub const FUNCTIONS: &[(&str, Access)] = &[
+    ("answer_call", Access::Needs(Permission::ControlExecution)),
     ("arrange", Access::Needs(Permission::EditDocument)),
     ("artifact_text", Access::Needs(Permission::Read)),
     ("control", Access::Needs(Permission::ControlExecution)),
@@ -38,6 +39,7 @@ pub const FUNCTIONS: &[(&str, Access)] = &[
     ("launch", Access::Needs(Permission::LaunchTemplate)),
     ("launch_page", Access::Needs(Permission::Read)),
     ("monitor", Access::Needs(Permission::Read)),
+    ("questions", Access::Needs(Permission::Read)),
     ("replay", Access::Needs(Permission::LaunchTemplate)),
     ("rerun", Access::Needs(Permission::LaunchTemplate)),
     ("reviews", Access::Needs(Permission::Read)),

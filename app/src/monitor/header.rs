@@ -14,6 +14,7 @@ use super::{
     estimate::time_left,
     kin::KinLinks,
     picture::view_status,
+    question::QuestionBar,
     steer::AutoRunSwitch,
     store::{ExecutionStore, Link},
     words::sentence::paused,
@@ -77,6 +78,7 @@ pub fn Header(
             </div>
             <Trouble store=store />
             <DecisionBar store=store />
+            <QuestionBar store=store />
         </header>
     }
 }

@@ -17,6 +17,7 @@ pub mod page;
 mod panel;
 mod picture;
 mod pieces;
+mod question;
 #[cfg(test)]
 mod rendered;
 #[cfg(test)]

@@ -75,10 +75,14 @@ pub fn view_status(view: &ExecutionView) -> Status {
     }
 }
 
-/// The state of a node as a person sees it: one that waits for a word is paused.
+/// The state of a node as a person sees it: one that waits for a word is paused, or waits for a
+/// decision when it is asked about its call.
 pub fn status_of(node: &NodeView, execution: ExecutionStatus) -> Status {
     match node.hold {
         Some(_) => Status::Paused,
+        None if node.is_asked_about() && node.status == NodeStatus::Waiting => {
+            Status::AwaitingReview
+        }
         None => node_status(node.status, execution),
     }
 }

@@ -4,6 +4,7 @@ use leptos::{prelude::*, task::spawn_local};
 use model::{
     execution::{
         event::{Event, EventKind},
+        question::QuestionCard,
         state::{Action, ExecutionStatus},
         view::{ExecutionView, NodeView},
     },
@@ -67,6 +68,8 @@ pub struct ExecutionStore {
     pub untold: RwSignal<Vec<Event>>,
     /// Its reviews, decided ones too.
     pub reviews: RwSignal<Vec<ReviewCard>>,
+    /// Its calls that nobody knows the end of.
+    pub questions: RwSignal<Vec<QuestionCard>>,
     /// Its definition, the nodes as people changed them.
     pub workflow: RwSignal<Workflow>,
     /// The node the person chose.
@@ -87,6 +90,7 @@ impl ExecutionStore {
             untold: RwSignal::new(vec![]),
             chosen: RwSignal::new(None),
             reviews: RwSignal::new(page.reviews.clone()),
+            questions: RwSignal::new(page.questions.clone()),
             workflow: RwSignal::new(page.workflow.clone()),
             fetching: StoredValue::new(Fetching::default()),
             page: StoredValue::new(page),
@@ -122,7 +126,11 @@ impl ExecutionStore {
         Memo::new(move |_| {
             self.chosen.get().or_else(|| {
                 self.view.with(|view| {
-                    let asking = || view.nodes.iter().find(|node| node.review.is_some());
+                    let asking = || {
+                        view.nodes
+                            .iter()
+                            .find(|node| node.review.is_some() || node.is_asked_about())
+                    };
                     let current = view.current_node().or_else(asking).or_else(|| latest(view));
                     view.failed_node.clone().or(current.map(|node| node.id.clone()))
                 })
@@ -243,8 +251,9 @@ impl ExecutionStore {
     }
 
     fn adopt(self, page: MonitorPage) {
-        let MonitorPage { view: loaded, partial, reviews, workflow, .. } = page;
+        let MonitorPage { view: loaded, partial, reviews, questions, workflow, .. } = page;
         renew(self.reviews, reviews);
+        renew(self.questions, questions);
         renew(self.workflow, workflow);
         self.view.try_maybe_update(|view| {
             let newer = loaded.seq > view.seq;
@@ -276,6 +285,8 @@ fn tells_half(kind: &EventKind) -> bool {
         EventKind::NodeAwaitingReview { .. }
             | EventKind::ReviewApproved { .. }
             | EventKind::ReviewDecided { .. }
+            | EventKind::JobAsks(_)
+            | EventKind::JobAnswered(_)
             | EventKind::NodeEdited { .. }
     )
 }

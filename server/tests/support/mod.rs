@@ -166,11 +166,16 @@ impl Server {
 
     /// A worker of this process on the server's database.
     pub fn worker(&self) -> Worker {
+        self.worker_with(Executors::standard(&self.services.parts))
+    }
+
+    /// The same, with other executors.
+    pub fn worker_with(&self, executors: Executors) -> Worker {
         let services = &self.services;
         let parts = WorkerParts {
             pool: services.pool.clone(),
             options: store::connect_options(&self.db.url, "atelier test worker").unwrap(),
-            executors: Executors::standard(&services.parts),
+            executors,
             advance: services.advance.clone(),
             hub: services.hub.clone(),
         };

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::{Draft, JobOutput, JobState, Outcome, RecordedOutput, Refused, Report};
 use crate::{
     execution::{
-        event::{ArtifactBody, ArtifactSummary, EXCERPT_CHARS, EventKind, JobRef},
+        event::{ArtifactBody, ArtifactSummary, EXCERPT_CHARS, EventKind, JobRef, SkipReason},
         failure::{Failure, FailureClass, HoldReason},
         state::{Effect, ExecutionStatus, JobStatus, NodeStatus, PauseReason},
     },
@@ -96,6 +96,11 @@ impl Draft<'_> {
         failure: Failure,
         jitter: f64,
     ) -> Result<(), Refused> {
+        let again =
+            matches!(failure.class, FailureClass::Transient { .. } | FailureClass::Hold { .. });
+        if again && failure.unanswered && self.asks_before_repeat(&job.node) {
+            return self.ask(job.id, failure);
+        }
         match failure.class {
             FailureClass::Hold { reason } => self.hold(job, failure, reason),
             FailureClass::Limited { for_ms } => self.limited(job, failure, for_ms),
@@ -187,8 +192,15 @@ impl Draft<'_> {
         let first = |job: &&&&JobState| (job.run_at, job.failure.is_none());
         if let Some(next) = unsettled.iter().min_by_key(first) {
             let until = next.run_at;
-            let message = next.failure.as_ref().map(|failure| failure.message.clone());
+            let message = next.failure.as_ref().map(|failure| match next.is_asked_about() {
+                true => format!("Waiting for your word. {}", failure.message),
+                false => failure.message.clone(),
+            });
             return self.wait(id, until, message);
+        }
+        if jobs.iter().all(|job| job.status == JobStatus::Cancelled) {
+            self.skip(id, SkipReason::User);
+            return Ok(());
         }
         let failed = |job: &&&JobState| job.status == JobStatus::Failed;
         let failure = jobs.iter().find(failed).and_then(|job| job.failure.clone());

@@ -52,6 +52,9 @@ pub struct Failure {
     /// True when the outside call may have taken effect although no answer came.
     #[serde(default)]
     pub may_have_happened: bool,
+    /// True when the call had left and its answer never came, or was lost: nobody knows how it ended.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unanswered: bool,
 }
 
 impl Failure {
@@ -75,7 +78,14 @@ impl Failure {
         Self::of(FailureClass::Hold { reason }, code, message)
     }
 
+    /// The same, where the call had left and its answer never came, or was lost.
+    #[must_use]
+    pub fn without_answer(self) -> Self {
+        Self { may_have_happened: true, unanswered: true, ..self }
+    }
+
     fn of(class: FailureClass, code: &str, message: impl Into<String>) -> Self {
-        Self { class, code: code.to_owned(), message: message.into(), may_have_happened: false }
+        let (code, message) = (code.to_owned(), message.into());
+        Self { class, code, message, may_have_happened: false, unanswered: false }
     }
 }

@@ -8,6 +8,7 @@ pub mod fold;
 mod made;
 pub mod offer;
 mod place;
+pub mod question;
 pub mod queue;
 pub mod state;
 pub mod view;

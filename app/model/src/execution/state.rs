@@ -185,6 +185,8 @@ words! {
         Done = "done",
         /// The worker was lost after the request left.
         Unknown = "unknown",
+        /// Nobody knows whether it was carried out: a person is asked, or has said so.
+        Asked = "asked",
     }
 }
 
@@ -248,6 +250,8 @@ pub enum Action {
     Steer,
     /// Decide a review.
     Decide,
+    /// Say how to go on after a call that nobody knows the end of.
+    Answer,
     /// Run it again, or a part of it, as a new execution.
     Rerun,
     /// Run it again with its recorded answers, as a new execution.
@@ -267,6 +271,7 @@ impl Action {
             Self::EditNode => "edit a node of",
             Self::Steer => "steer",
             Self::Decide => "decide a review of",
+            Self::Answer => "answer for a call of",
             Self::Rerun => "run again",
             Self::Replay => "replay",
         }
@@ -287,6 +292,7 @@ pub const fn allowed(status: ExecutionStatus) -> &'static [Action] {
             A::EditNode,
             A::Steer,
             A::Decide,
+            A::Answer,
         ],
         ExecutionStatus::Paused => &[
             A::Resume,
@@ -297,6 +303,7 @@ pub const fn allowed(status: ExecutionStatus) -> &'static [Action] {
             A::EditNode,
             A::Steer,
             A::Decide,
+            A::Answer,
         ],
         ExecutionStatus::Failed => &[A::RetryNode, A::SkipNode, A::Rerun, A::Replay],
         ExecutionStatus::Completed | ExecutionStatus::Stopped => &[A::Rerun, A::Replay],

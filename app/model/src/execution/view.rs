@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     event::{ArtifactSummary, SkipReason},
     failure::Failure,
+    question::{LastAnswer, OpenQuestion},
     queue::Queued,
     state::{
         EdgeState, EndReason, ExecutionStatus, Hold, JobStatus, NodeStatus, PauseReason, RoundState,
@@ -149,6 +150,12 @@ pub struct JobView {
     pub failure: Option<Failure>,
     /// How often its worker was lost.
     pub lost: i32,
+    /// What a person is asked about its call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub question: Option<OpenQuestion>,
+    /// The last thing a person said about a call of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub said: Option<LastAnswer>,
     /// What its calls used and cost.
     pub bill: Bill,
     /// Who answered last, "provider · model".
@@ -225,6 +232,11 @@ impl NodeView {
         }
         let done = self.jobs.iter().filter(|job| job.status == JobStatus::Completed).count();
         (done, self.jobs.len())
+    }
+
+    /// Whether a job of it waits for a person to say what became of its call.
+    pub fn is_asked_about(&self) -> bool {
+        self.jobs.iter().any(|job| job.question.is_some())
     }
 
     /// What its calls used and cost.

@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 pub use crate::kin::{ExecutionLink, Kin, RerunRequest};
 use crate::{
     execution::{
+        question::QuestionCard,
         queue::Queued,
         state::{ExecutionStatus, PauseReason},
         view::{Bill, ExecutionView},
@@ -244,6 +245,8 @@ pub struct MonitorPage {
     pub view: ExecutionView,
     /// Its reviews, decided ones too, the oldest first.
     pub reviews: Vec<ReviewCard>,
+    /// Its calls that nobody knows the end of, with what was sent.
+    pub questions: Vec<QuestionCard>,
     /// Text streamed so far by running jobs.
     pub partial: Vec<PartialText>,
     /// How long jobs of each node usually take: node, milliseconds. Empty without history.

@@ -18,6 +18,7 @@ use super::{
     dock::log::LogList,
     kin::ChildLinks,
     picture::{execution_status, status_of},
+    question::NodeQuestions,
     steer::NodeActions,
     store::ExecutionStore,
 };
@@ -66,6 +67,7 @@ pub fn NodePanel(
             >
                 <PanelHead store=store node=node />
                 <NodeDecision store=store node=node />
+                <NodeQuestions store=store node=node />
                 <Failed node=node />
                 <ChildLinks store=store node=node />
                 <NodeActions store=store node=node />

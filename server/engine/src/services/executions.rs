@@ -64,6 +64,7 @@ impl Services {
         }
         // After the events: a review they tell of is among these.
         let reviews = reviews::cards(&mut conn, actor, Which::Of(id)).await?;
+        let questions = executions::questions(&mut conn, actor.workspace, Some(id)).await?;
         Ok(MonitorPage {
             id,
             number: found.number,
@@ -73,6 +74,7 @@ impl Services {
             parameters: found.parameters,
             view,
             reviews,
+            questions,
             partial,
             usual_ms,
             now: found.now,
@@ -259,6 +261,7 @@ pub(super) fn refusal(refused: &Refused) -> Problem {
         Refused::AwaitsReview => ("awaits_review", "Decide the review, or stop it."),
         Refused::ReviewOver(_) => ("review_over", "Reload to see the decision."),
         Refused::ApprovedBefore(_) => ("approved_before", "Another person has to approve."),
+        Refused::NotAsked(_) => ("question_over", "Reload to see where it stands."),
         Refused::Unfit(_) => ("unfit", "Change it and try again."),
     };
     let mut words = refused.to_string();

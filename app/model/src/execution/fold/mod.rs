@@ -87,6 +87,16 @@ impl ExecutionView {
                     apply_job(view, at, kind);
                 }
             }
+            E::JobAsks(asked) => {
+                if let Some(view) = self.job_mut(&asked.job) {
+                    view.ask(at, asked);
+                }
+            }
+            E::JobAnswered(answered) => {
+                if let Some(view) = self.job_mut(&answered.job) {
+                    view.hear(at, answered);
+                }
+            }
             E::ArtifactCreated { artifact } => {
                 if let Some(node) = self.node_mut(&artifact.node) {
                     let (item, port) = (artifact.item, artifact.port.as_str());

@@ -119,6 +119,7 @@ fn take(draft: &mut Draft<'_>, input: Input) -> Decided {
         Input::Decide(review, decision, by) => {
             Decided::of(draft.decide_review(review, decision, by))
         }
+        Input::Answer(answer, by) => Decided::of(draft.answer_call(answer, by)),
     }
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use model::{
     decide::{ChildEnd, ClaimLimits, ParentWord, Report},
+    execution::question::CallAnswer,
     id::{ExecutionId, JobId, ReviewId, WorkerId},
     pages::Control,
     review::{Decision, Reviewer},
@@ -42,6 +43,8 @@ pub enum Input {
     Control(Control),
     /// A person decides a review.
     Decide(ReviewId, Decision, Reviewer),
+    /// A person says what became of a call.
+    Answer(CallAnswer, Reviewer),
     /// It is ended because its definition cannot be read.
     Abandon,
 }
@@ -54,7 +57,11 @@ impl Input {
 
     /// Whether an execution that does not run may run after it.
     pub(in crate::exec) fn may_start(&self) -> bool {
-        matches!(self, Self::TakePlace | Self::CheckReviews | Self::Control(_) | Self::Decide(..))
+        use Input as I;
+        matches!(
+            self,
+            I::TakePlace | I::CheckReviews | I::Control(_) | I::Decide(..) | I::Answer(..)
+        )
     }
 
     /// Whether it ends an execution whatever that was about to do.

@@ -135,7 +135,7 @@ impl Advance {
     }
 
     /// Answers what has been committed, remembers it, and tells other executions.
-    pub(super) async fn publish(&self, advanced: Advanced) -> Taken {
+    async fn publish(&self, advanced: Advanced) -> Taken {
         let Advanced { decided, after, plans } = advanced;
         let after: BTreeMap<_, _> =
             after.into_iter().map(|snapshot| (snapshot.id, Arc::new(snapshot))).collect();

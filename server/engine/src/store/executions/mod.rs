@@ -4,6 +4,7 @@ mod apply;
 mod apply_outputs;
 mod apply_reviews;
 mod apply_rounds;
+mod asked;
 mod due;
 mod events;
 mod family;
@@ -17,6 +18,7 @@ mod read;
 mod recorded;
 
 pub use apply::{Notice, apply, is_plain, notify};
+pub use asked::{count_questions, questions};
 pub use due::{deadlines_passed, due_executions, next_due_in, reviews_late};
 pub use events::events_after;
 pub use family::{ParentRow, ended_child, held_parent, kin, out_of_step, untold_children};

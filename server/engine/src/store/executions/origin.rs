@@ -28,6 +28,8 @@ pub struct OriginRow {
     pub template: Option<(TemplateId, i32)>,
     /// Where its results went.
     pub project: ProjectId,
+    /// What it might cost, in millionths of a dollar.
+    pub budget: Option<i64>,
 }
 
 /// An execution that is to be run again; none if the workspace has no such execution.
@@ -36,7 +38,7 @@ pub async fn origin(
     (workspace, id): (WorkspaceId, ExecutionId),
 ) -> Result<Option<OriginRow>> {
     let row = sqlx::query!(
-        "SELECT status, name, template_id, template_version, project_id
+        "SELECT status, name, template_id, template_version, project_id, budget
            FROM workflow_executions
           WHERE workspace_id = $1 AND id = $2",
         workspace.0,
@@ -51,6 +53,7 @@ pub async fn origin(
         name: row.name,
         template: row.template_id.map(TemplateId).zip(row.template_version),
         project: ProjectId(row.project_id),
+        budget: row.budget,
     }))
 }
 
