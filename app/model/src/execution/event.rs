@@ -12,7 +12,7 @@ use super::{
     view::Bill,
 };
 pub use super::{
-    made::{ArtifactBody, ArtifactSummary, Charge, EXCERPT_CHARS},
+    made::{ArtifactBody, ArtifactSummary, Charge, EXCERPT_CHARS, Restored},
     place::{JobRef, LaunchedNode, SettledEdges, SkipReason},
 };
 use crate::{

@@ -9,5 +9,6 @@ mod made;
 pub mod offer;
 mod place;
 pub mod queue;
+pub mod stale;
 pub mod state;
 pub mod view;

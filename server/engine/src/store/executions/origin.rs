@@ -86,6 +86,7 @@ pub async fn latest_artifacts(
             port: row.port,
             version: 1,
             sample: row.sample,
+            restored: None,
             body: body(row.content, row.image_id.map(|id| (id, size(row.width), size(row.height)))),
         },
     });
