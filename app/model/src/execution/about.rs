@@ -1,9 +1,18 @@
-//! Which node an event is about.
+//! What an event is about.
 
 use super::event::EventKind;
 use crate::id::NodeId;
 
 impl EventKind {
+    /// Whether it ends the execution.
+    pub const fn is_end(&self) -> bool {
+        use EventKind as E;
+        matches!(
+            self,
+            E::ExecutionCompleted | E::ExecutionFailed { .. } | E::ExecutionStopped { .. }
+        )
+    }
+
     /// The node it is about; none when it is about the execution as a whole.
     pub fn node(&self) -> Option<&NodeId> {
         use EventKind as E;

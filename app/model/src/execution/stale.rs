@@ -14,6 +14,9 @@ use crate::{graph::Graph, id::NodeId, workflow::Workflow};
 ///
 /// A loop is stale as a whole. What failed or was not needed is not: it gave nothing.
 pub fn stale(workflow: &Workflow, view: &ExecutionView) -> BTreeSet<NodeId> {
+    if view.nodes.iter().all(|node| node.past.is_empty()) {
+        return BTreeSet::new();
+    }
     let graph = Graph::of(workflow);
     let outermost = || view.nodes.iter().filter(|node| node.inside.is_none());
     let read_at = |id: &NodeId| view.node(id).and_then(NodeView::read_at);

@@ -15,6 +15,7 @@ mod partial;
 mod queue;
 mod read;
 mod recorded;
+mod versions;
 
 pub use apply::{Notice, apply, notify};
 pub use due::{deadlines_passed, due_executions, next_due_in, reviews_late};
@@ -32,6 +33,7 @@ pub use read::{
     ExecutionDetail, ExecutionFilter, changed_nodes, exists, find, list, pulse, usual_node_times,
 };
 pub use recorded::{Recorded, recorded_answer};
+pub use versions::{OlderVersion, older_version, restore, values_of, versions};
 
 use chrono::{DateTime, Utc};
 use model::time::Timestamp;
