@@ -27,6 +27,7 @@ pub const PREFIX: &str = "/api/fn/";
 pub const FUNCTIONS: &[(&str, Access)] = &[
     ("arrange", Access::Needs(Permission::EditDocument)),
     ("artifact_text", Access::Needs(Permission::Read)),
+    ("compare_versions", Access::Needs(Permission::Read)),
     ("control", Access::Needs(Permission::ControlExecution)),
     ("decide", Access::Needs(Permission::DecideOwnReview)),
     ("dashboard", Access::Needs(Permission::Read)),
@@ -40,12 +41,15 @@ pub const FUNCTIONS: &[(&str, Access)] = &[
     ("monitor", Access::Needs(Permission::Read)),
     ("replay", Access::Needs(Permission::LaunchTemplate)),
     ("rerun", Access::Needs(Permission::LaunchTemplate)),
+    ("rerun_stale", Access::Needs(Permission::LaunchTemplate)),
     ("reviews", Access::Needs(Permission::Read)),
     ("reviews_of", Access::Needs(Permission::Read)),
     ("set_up", Access::Public),
     ("sign_in", Access::Public),
     ("sign_out", Access::Public),
     ("template", Access::Needs(Permission::Read)),
+    ("use_version", Access::Needs(Permission::ControlExecution)),
+    ("versions", Access::Needs(Permission::Read)),
     ("visitor", Access::Public),
     ("waiting", Access::Needs(Permission::Read)),
 ];

@@ -24,4 +24,5 @@ mod sample;
 mod shown;
 mod steer;
 mod store;
+mod versions;
 mod words;
