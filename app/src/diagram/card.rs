@@ -203,7 +203,8 @@ fn NodeFooter(run: Memo<Option<NodeRun>>) -> impl IntoView {
     let running = move || status.get() == Some(Status::Running);
     let shown = move || {
         let made = run.with(|run| {
-            run.as_ref().is_some_and(|run| run.duration.is_some() || run.cost.is_some())
+            run.as_ref()
+                .is_some_and(|run| run.stale || run.duration.is_some() || run.cost.is_some())
         });
         running() || made
     };
@@ -220,6 +221,17 @@ fn NodeFooter(run: Memo<Option<NodeRun>>) -> impl IntoView {
     .into_any()
 }
 
+/// The word that it was made from what no longer counts.
+#[component]
+fn StaleMark() -> impl IntoView {
+    view! {
+        <span class="node__stale">
+            <Glyph icon=Icon::RefreshCw size=12 />
+            "Stale"
+        </span>
+    }
+}
+
 #[component]
 fn FooterFacts(run: Memo<Option<NodeRun>>) -> impl IntoView {
     let facts = move || {
@@ -231,6 +243,7 @@ fn FooterFacts(run: Memo<Option<NodeRun>>) -> impl IntoView {
         let took = run.duration.filter(|_| !running);
         Some(view! {
             <span class="node__facts">
+                {run.stale.then(StaleMark)}
                 {run.sample.then(|| view! { <span class="node__sample">"Sample"</span> })}
                 {count.map(|count| view! { <span>{count}</span> })}
             </span>

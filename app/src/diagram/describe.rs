@@ -27,6 +27,7 @@ pub(super) fn describe(
         words.push(format!("{}{progress}", run.status.word().to_lowercase()));
         words.extend(run.note.clone().filter(|note| !note.is_empty()));
         words.extend(run.until.map(|at| format!("until {}", format::minute(at))));
+        words.extend(run.stale.then(|| "stale".to_owned()));
         words.extend(run.breakpoint.then(|| "breakpoint before it".to_owned()));
     }
     let label = |id: &str| nodes.iter().find(|n| n.id == id).map(|n| n.label.clone());

@@ -78,6 +78,8 @@ pub struct NodeRun {
     pub duration: Option<String>,
     /// What it cost, in words (`ui::format::money`).
     pub cost: Option<String>,
+    /// Made from a version that no longer counts: the card carries the word.
+    pub stale: bool,
     /// Made by the sample provider: the card carries the word.
     pub sample: bool,
 }

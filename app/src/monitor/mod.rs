@@ -25,4 +25,5 @@ mod sample;
 mod shown;
 mod steer;
 mod store;
+mod versions;
 mod words;

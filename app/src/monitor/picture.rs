@@ -104,6 +104,7 @@ pub fn node_run(node: &NodeView, execution: ExecutionStatus, texts: &Texts, ahea
         started_at: node.started_at.map(|at| Timestamp(at.0 + ahead)),
         duration: took.map(duration),
         cost: (bill.cost_micros > 0 || bill.unpriced_calls > 0).then(|| price(bill)),
+        stale: false,
         sample: bill.sample_calls > 0 || node.artifacts.iter().any(|artifact| artifact.sample),
     }
 }
@@ -232,6 +233,7 @@ pub fn Picture(
         let label = format!("Steps of {}", page.name);
         (diagram_nodes(&page.workflow), diagram_edges(&page.workflow), label)
     });
+    let stale = store.stale();
     let nodes = Memo::new(move |_| {
         let (view, texts) = (store.view.read(), store.texts.read());
         let ahead = store.ahead.get().unwrap_or(0);
@@ -241,6 +243,7 @@ pub fn Picture(
             let run = known.map(|known| {
                 let mut run = node_run(known, view.status, &texts, ahead);
                 run.breakpoint = breakpoint;
+                run.stale = stale.with(|stale| stale.contains(&known.id));
                 if let (Some(_), Some(note)) = (&known.review, &mut run.note) {
                     note.extend(who.get(&known.id).map(|who| format!(" · {who}")));
                 }

@@ -1,10 +1,13 @@
 //! What the monitor knows: the page as it was loaded, kept up to date by the stream.
 
+use std::collections::BTreeSet;
+
 use leptos::{prelude::*, task::spawn_local};
 use model::{
     execution::{
         event::{Event, EventKind},
         question::QuestionCard,
+        stale::stale,
         state::{Action, ExecutionStatus},
         view::{ExecutionView, NodeView},
     },
@@ -119,6 +122,11 @@ impl ExecutionStore {
             let id = id.get()?;
             self.view.with(|view| view.node(&id).cloned())
         })
+    }
+
+    /// The nodes that were made from versions that no longer count.
+    pub fn stale(self) -> Memo<BTreeSet<NodeId>> {
+        Memo::new(move |_| stale(&self.workflow.read(), &self.view.read()))
     }
 
     /// The node the panel is about: the chosen one, else the one that failed, works or ended last.

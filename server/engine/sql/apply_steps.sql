@@ -18,7 +18,8 @@ WITH executions AS (
            active_ms = u.active,
            running_since = u.since,
            deadline_at = u.deadline,
-           completed_at = u.ended,
+           -- What is over may still have events: it ended when it did.
+           completed_at = CASE WHEN u.over THEN coalesce(u.ended, e.completed_at) END,
            input_tokens = u.input_tokens,
            output_tokens = u.output_tokens,
            total_cost = u.cost,
@@ -32,7 +33,7 @@ WITH executions AS (
       FROM jsonb_to_recordset($1) AS u (id uuid, expected_seq bigint, expected text, seq bigint,
            status text, pause_reason text, end_reason text, error text, output jsonb,
            percent smallint, current_node text, active bigint, since timestamptz,
-           deadline timestamptz, ended timestamptz, input_tokens bigint, output_tokens bigint,
+           deadline timestamptz, over boolean, ended timestamptz, input_tokens bigint, output_tokens bigint,
            cost bigint, unpriced bigint, samples bigint, auto_run boolean, breakpoints jsonb,
            jobs_running int, next_run timestamptz)
      WHERE e.id = u.id

@@ -59,6 +59,11 @@ pub fn to_take_over_reused(origin: &Snapshot, reused: &BTreeSet<NodeId>) -> Agai
     take(origin, |id| reused.contains(id))
 }
 
+/// Everything that has ended well, but these nodes and what comes after them.
+pub fn to_take_over_all_but(origin: &Snapshot, stale: &BTreeSet<NodeId>) -> Again {
+    take(origin, |id| !stale.contains(id))
+}
+
 fn take(origin: &Snapshot, wanted: impl Fn(&NodeId) -> bool) -> Again {
     let frozen = &origin.frozen;
     let mut taken = Again::default();

@@ -208,7 +208,7 @@ impl Draft<'_> {
         match failure.filter(|_| !self.is_enough(id, done)) {
             Some(failure) => self.fail(id, failure),
             None => {
-                let output = collect(&jobs);
+                let output = collect(jobs.iter().filter_map(|job| job.values.as_ref()));
                 self.complete(id, output.into());
             }
         }
@@ -254,9 +254,9 @@ pub(super) fn put_back(job: &mut JobState, run_at: crate::time::Timestamp) {
 }
 
 /// A node's output: what its items gave, port by port, in the order of the items.
-fn collect(jobs: &[&JobState]) -> Map<String, Value> {
+pub fn collect<'a>(items: impl Iterator<Item = &'a Map<String, Value>>) -> Map<String, Value> {
     let mut output = Map::new();
-    for (port, value) in jobs.iter().filter_map(|job| job.values.as_ref()).flatten() {
+    for (port, value) in items.flatten() {
         match (output.get_mut(port), value) {
             (Some(Value::Array(all)), Value::Array(items)) => all.extend(items.iter().cloned()),
             _ => {
@@ -286,6 +286,7 @@ fn summary(artifact: &ArtifactOut, job: &JobState, version: i32) -> ArtifactSumm
         port: artifact.port.clone(),
         version,
         sample: artifact.sample,
+        restored: None,
         body,
     }
 }

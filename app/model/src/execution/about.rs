@@ -19,6 +19,15 @@ pub struct Event {
 }
 
 impl EventKind {
+    /// Whether it ends the execution.
+    pub const fn is_end(&self) -> bool {
+        use EventKind as E;
+        matches!(
+            self,
+            E::ExecutionCompleted | E::ExecutionFailed { .. } | E::ExecutionStopped { .. }
+        )
+    }
+
     /// The node it is about; none when it is about the execution as a whole.
     pub fn node(&self) -> Option<&NodeId> {
         use EventKind as E;

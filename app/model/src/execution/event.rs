@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 pub use super::{
     about::Event,
-    made::{ArtifactBody, ArtifactSummary, Charge, EXCERPT_CHARS},
+    made::{ArtifactBody, ArtifactSummary, Charge, EXCERPT_CHARS, Restored},
     place::{JobRef, LaunchedNode, SettledEdges, SkipReason},
 };
 use super::{

@@ -10,5 +10,6 @@ pub mod offer;
 mod place;
 pub mod question;
 pub mod queue;
+pub mod stale;
 pub mod state;
 pub mod view;

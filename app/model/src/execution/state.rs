@@ -252,6 +252,8 @@ pub enum Action {
     Decide,
     /// Say how to go on after a call that nobody knows the end of.
     Answer,
+    /// Make an older version of an output current again.
+    Restore,
     /// Run it again, or a part of it, as a new execution.
     Rerun,
     /// Run it again with its recorded answers, as a new execution.
@@ -272,6 +274,7 @@ impl Action {
             Self::Steer => "steer",
             Self::Decide => "decide a review of",
             Self::Answer => "answer for a call of",
+            Self::Restore => "change an output of",
             Self::Rerun => "run again",
             Self::Replay => "replay",
         }
@@ -293,6 +296,7 @@ pub const fn allowed(status: ExecutionStatus) -> &'static [Action] {
             A::Steer,
             A::Decide,
             A::Answer,
+            A::Restore,
         ],
         ExecutionStatus::Paused => &[
             A::Resume,
@@ -304,9 +308,11 @@ pub const fn allowed(status: ExecutionStatus) -> &'static [Action] {
             A::Steer,
             A::Decide,
             A::Answer,
+            A::Restore,
         ],
-        ExecutionStatus::Failed => &[A::RetryNode, A::SkipNode, A::Rerun, A::Replay],
-        ExecutionStatus::Completed | ExecutionStatus::Stopped => &[A::Rerun, A::Replay],
+        ExecutionStatus::Failed => &[A::RetryNode, A::SkipNode, A::Restore, A::Rerun, A::Replay],
+        // How it ended stays; which of its outputs count may still change.
+        ExecutionStatus::Completed | ExecutionStatus::Stopped => &[A::Restore, A::Rerun, A::Replay],
     }
 }
 
@@ -324,9 +330,9 @@ mod tests {
     }
 
     #[test]
-    fn what_is_over_for_good_allows_only_new_executions() {
+    fn what_is_over_for_good_allows_only_new_executions_and_older_versions() {
         for status in [ExecutionStatus::Completed, ExecutionStatus::Stopped] {
-            assert_eq!(allowed(status), [Action::Rerun, Action::Replay]);
+            assert_eq!(allowed(status), [Action::Restore, Action::Rerun, Action::Replay]);
         }
         assert!(!allowed(ExecutionStatus::Failed).contains(&Action::Stop));
     }

@@ -99,10 +99,29 @@ pub struct NodeView {
     /// What executions it launched cost before it was made again.
     #[serde(default)]
     pub past_children: Bill,
+    /// The event with which it last began; 0 before.
+    #[serde(default)]
+    pub began: i64,
     /// Its jobs in the order of their items.
     pub jobs: Vec<JobView>,
     /// Its current outputs.
     pub artifacts: Vec<ArtifactSummary>,
+    /// Versions of its outputs that counted before, the oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub past: Vec<PastVersion>,
+}
+
+/// A version of an output that counted until another one did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PastVersion {
+    /// Its place among the node's items.
+    pub item: i32,
+    /// The port it came out of.
+    pub port: String,
+    /// The version that a job made and that it was or repeated.
+    pub version: i32,
+    /// The event that ended its time.
+    pub until: i64,
 }
 
 /// An open review.
@@ -140,6 +159,9 @@ pub struct JobView {
     pub status: JobStatus,
     /// How often it was tried.
     pub attempt: i32,
+    /// The event with which the present attempt began; 0 before the first.
+    #[serde(default)]
+    pub began: i64,
     /// When the present attempt began.
     pub started_at: Option<Timestamp>,
     /// When it settled.

@@ -43,6 +43,8 @@ pub(crate) enum Input {
     Break { pick: Option<usize> },
     /// A person changes a node's prompt and quantity.
     Edit { pick: usize, quantity: u32 },
+    /// A person makes an older version of an output current again.
+    Restore { pick: usize },
     /// A person decides an open review.
     Decide { pick: usize, person: u128, verdict: Verdict },
     /// A person says what became of a call that nobody knows the end of.
@@ -128,6 +130,7 @@ fn controls() -> impl Strategy<Value = Input> {
         1 => modes.prop_map(|auto_run| Input::AutoRun { auto_run }),
         1 => breaks,
         3 => edits,
+        3 => pick().prop_map(|pick| Input::Restore { pick }),
         6 => decisions(),
         2 => words(),
         2 => parents,

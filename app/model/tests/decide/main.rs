@@ -13,5 +13,6 @@ mod reference;
 mod schedule;
 mod states;
 mod store;
+mod versions;
 mod workflows;
 mod world;

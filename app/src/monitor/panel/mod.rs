@@ -69,6 +69,7 @@ pub fn NodePanel(
                 <NodeDecision store=store node=node />
                 <NodeQuestions store=store node=node />
                 <Failed node=node />
+                <StaleNote store=store node=id />
                 <ChildLinks store=store node=node />
                 <NodeActions store=store node=node />
                 <RunFromHere store=store node=id />
@@ -125,6 +126,21 @@ fn PanelHead(store: ExecutionStore, node: Memo<Option<NodeView>>) -> impl IntoVi
                 />
             </Show>
         </div>
+    }
+}
+
+/// That the node was made from something that no longer counts.
+#[component]
+fn StaleNote(store: ExecutionStore, node: Signal<NodeId>) -> impl IntoView {
+    let stale = store.stale();
+    let is_stale = Memo::new(move |_| stale.with(|stale| stale.contains(&node.get())));
+    view! {
+        <Show when=move || is_stale.get()>
+            <p class="panel-stale">
+                <Glyph icon=Icon::RefreshCw size=16 />
+                "Stale: a step before it gives another version by now."
+            </p>
+        </Show>
     }
 }
 

@@ -8,6 +8,7 @@ use crate::{
         bill::price,
         made::{MadeDocuments, MadeList, made},
         store::ExecutionStore,
+        versions::Versions,
         words::sentence::answerer,
     },
     ui::format::{duration, grouped},
@@ -38,6 +39,7 @@ pub fn Output(
         <div class="stack">
             {nothing}
             <MadeList all=all execution=store.id() />
+            <Versions store=store node=node />
             <MadeDocuments store=store of=id />
             <NodeFacts node=node />
         </div>

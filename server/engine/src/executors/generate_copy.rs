@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use super::{
     Attempt, Executor, context_documents, leave, ours,
-    paid::{Answered, Goods, item, seed, storable, varied},
+    paid::{Answered, Goods, item, made_from, seed, storable, varied},
     unfit,
 };
 use crate::{
@@ -49,6 +49,7 @@ impl GenerateCopy {
             "provider": provider.name(),
             "seed": request.seed.to_string(),
         });
+        let inputs = made_from(inputs, context);
         let model = leave::text(context, &*provider, &mut request, &inputs).await?;
         let answer = ask(context, &*provider, &request).await;
         let answer = leave::heard(context, (&*provider, &model), answer).await?;

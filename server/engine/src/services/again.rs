@@ -4,8 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::{
     access::Permission,
-    decide::{Again, Draft, Refused, Snapshot, to_take_over, to_take_over_reused},
-    execution::state::{Action, allowed},
+    decide::{
+        Again, Draft, Refused, Snapshot, to_take_over, to_take_over_all_but, to_take_over_reused,
+    },
+    execution::{
+        stale::stale,
+        state::{Action, allowed},
+    },
     graph,
     id::{ExecutionId, NodeId},
     nodes::{NodeConfig, wait},
@@ -21,7 +26,7 @@ use super::{
     Services,
     accounts::entry,
     actor::Actor,
-    executions::{refusal, view},
+    executions::{kept, refusal, view},
     launch::{checked_key, earlier},
 };
 use crate::{
@@ -83,6 +88,44 @@ impl Services {
         let written = write(&mut tx, actor, anew).await?;
         audit::append(&mut tx, entry(actor, "execution.rerun", Some(id.to_string()))).await?;
         tx.commit().await.doing("running again")?;
+        Ok(self.begun(actor, written).await)
+    }
+
+    /// Runs what is stale of an execution that is over again, as a new one; everything else is taken
+    /// over with the versions that count now.
+    ///
+    /// # Errors
+    /// A conflict when it is not over, when nothing of it is stale, or when its history is gone.
+    pub async fn rerun_stale(
+        &self,
+        actor: &Actor,
+        id: ExecutionId,
+        key: Option<&str>,
+    ) -> Result<Launched> {
+        actor.require(Permission::LaunchTemplate)?;
+        let key = checked_key(key)?;
+        let mut tx = self.pool.begin().await.doing("running again what is stale")?;
+        if let Some(id) = earlier(&mut tx, actor, key).await? {
+            return Ok(Launched::before(id));
+        }
+        kept(&mut tx, actor, id).await?;
+        let (row, origin) = self.over(&mut tx, actor, (id, Action::Rerun)).await?;
+        let workflow = own_definition(&origin);
+        let stale = stale(&workflow, &view(&mut tx, (actor.workspace, id)).await?);
+        if stale.is_empty() {
+            let words = "Nothing of it is stale: every step was made from what counts now.";
+            return Err(Problem::conflict("nothing_stale", words).into());
+        }
+        let again = to_take_over_all_but(&origin, &stale);
+        let own = row.template.map(|(template, _)| (template, row.name.clone()));
+        let workflow = pins::pin(&mut tx, actor.workspace, own, workflow).await?;
+        let descent = Descent::Again { origin: id, from: None };
+        let budget = row.budget;
+        let running = self.parts.limits.running_per_workspace;
+        let anew = Anew { row, snapshot: origin, workflow, again, descent, key, budget, running };
+        let written = write(&mut tx, actor, anew).await?;
+        audit::append(&mut tx, entry(actor, "execution.rerun_stale", Some(id.to_string()))).await?;
+        tx.commit().await.doing("running again what is stale")?;
         Ok(self.begun(actor, written).await)
     }
 

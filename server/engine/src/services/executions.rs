@@ -181,11 +181,7 @@ impl Services {
     pub async fn control(&self, actor: &Actor, id: ExecutionId, control: Control) -> Result<()> {
         actor.require(Permission::ControlExecution)?;
         let mut conn = self.pool.acquire().await.doing("controlling an execution")?;
-        known(&mut conn, actor, id).await?;
-        if history::summary(&mut conn, (actor.workspace, id)).await?.is_some() {
-            let detail = "Only its summary is kept by now. Launch it again instead.";
-            return Err(Problem::conflict("history_gone", detail).into());
-        }
+        kept(&mut conn, actor, id).await?;
         drop(conn);
         let note = audit::Entry {
             workspace: Some(actor.workspace),
@@ -200,6 +196,16 @@ impl Services {
             Answer::Done | Answer::Claimed(..) => Ok(()),
         }
     }
+}
+
+/// Refuses unless the workspace has this execution with all of its history.
+pub(super) async fn kept(conn: &mut PgConnection, actor: &Actor, id: ExecutionId) -> Result<()> {
+    known(conn, actor, id).await?;
+    if history::summary(conn, (actor.workspace, id)).await?.is_some() {
+        let detail = "Only its summary is kept by now. Launch it again instead.";
+        return Err(Problem::conflict("history_gone", detail).into());
+    }
+    Ok(())
 }
 
 async fn known(conn: &mut PgConnection, actor: &Actor, id: ExecutionId) -> Result<()> {

@@ -34,8 +34,10 @@ impl NodeView {
             ended_at: None,
             past_bill: Bill::default(),
             past_children: Bill::default(),
+            began: 0,
             jobs: vec![],
             artifacts: vec![],
+            past: vec![],
         }
     }
 
@@ -105,6 +107,7 @@ impl NodeView {
         (self.failure, self.skipped, self.review) = (None, None, None);
         (self.started_at, self.ended_at) = (None, None);
         self.rounds.clear();
+        self.began = 0;
     }
 
     fn apply_review(&mut self, at: Timestamp, kind: &EventKind) {
@@ -143,6 +146,7 @@ impl JobView {
             id,
             status: JobStatus::Pending,
             attempt: 0,
+            began: 0,
             started_at: None,
             ended_at: None,
             retry_at: None,

@@ -148,7 +148,8 @@ fn seq(plan: &Plan) -> i64 {
 }
 
 fn execution(plan: &Plan) -> Value {
-    let end = plan.events.last().filter(|_| plan.status.is_over());
+    let mut ends = plan.events.iter().filter(|event| event.kind.is_end());
+    let end = ends.next_back().filter(|_| plan.status.is_over());
     json!({
         "id": plan.execution, "expected_seq": plan.expected_seq, "expected": plan.expected_status,
         "seq": seq(plan), "status": plan.status, "pause_reason": plan.pause_reason,
@@ -156,7 +157,8 @@ fn execution(plan: &Plan) -> Value {
         "percent": plan.progress_percent, "current_node": plan.current_node,
         "active": i64::try_from(plan.active_ms).unwrap_or(i64::MAX),
         "since": plan.running_since.map(at), "deadline": plan.deadline.map(at),
-        "ended": end.map(|event| at(event.at)), "input_tokens": plan.bill.input_tokens,
+        "over": plan.status.is_over(), "ended": end.map(|event| at(event.at)),
+        "input_tokens": plan.bill.input_tokens,
         "output_tokens": plan.bill.output_tokens, "cost": plan.bill.cost_micros,
         "unpriced": plan.bill.unpriced_calls, "samples": plan.bill.sample_calls,
         "auto_run": plan.auto_run, "breakpoints": plan.breakpoints,

@@ -1,6 +1,10 @@
 //! What a worker reports of one attempt.
 
+mod restore;
+
 use serde_json::{Map, Value};
+
+pub use restore::Restore;
 
 use crate::{
     execution::{event::Charge, failure::Failure},
