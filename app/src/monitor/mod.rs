@@ -19,6 +19,7 @@ mod picture;
 mod pieces;
 #[cfg(test)]
 mod rendered;
+mod rounds;
 #[cfg(test)]
 mod sample;
 mod shown;

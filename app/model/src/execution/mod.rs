@@ -11,3 +11,4 @@ mod place;
 pub mod queue;
 pub mod state;
 pub mod view;
+pub mod wait;

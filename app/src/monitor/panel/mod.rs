@@ -18,6 +18,7 @@ use super::{
     dock::log::LogList,
     kin::ChildLinks,
     picture::{execution_status, status_of},
+    rounds::RoundPicker,
     steer::NodeActions,
     store::ExecutionStore,
 };
@@ -65,6 +66,7 @@ pub fn NodePanel(
                 }
             >
                 <PanelHead store=store node=node />
+                <RoundPicker store=store node=id />
                 <NodeDecision store=store node=node />
                 <Failed node=node />
                 <ChildLinks store=store node=node />
@@ -145,7 +147,8 @@ fn Failed(node: Memo<Option<NodeView>>) -> impl IntoView {
                     <Glyph icon=Icon::CircleX size=20 />
                     <div class="failure__words">
                         <p class="failure__title">"This step failed"</p>
-                        <p>{failure.message}</p>
+                        <p>{failure.message.clone()}</p>
+                        <p>{failure.advice()}</p>
                         {charged}
                         <p class="failure__code">"Code " <code>{failure.code}</code></p>
                     </div>

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::{Services, actor::Actor, documents::plain};
 use crate::{
     error::{Doing, EngineError, Result},
+    launching::tariffs,
     providers::Offer,
     store::{
         images, library,
@@ -51,8 +52,11 @@ impl Services {
         let all = (None, None);
         let documents = library::list_documents(&mut conn, actor.workspace, all, OFFERED).await?;
         let images = images::list(&mut conn, actor.workspace, None, OFFERED).await?;
-        let providers = self.parts.providers.describe();
+        let providers = &self.parts.providers;
+        let tariffs = tariffs::tariffs(&mut conn, providers, &template.card.workflow).await?;
+        let providers = providers.describe();
         Ok(LaunchPage {
+            tariffs,
             template,
             text_provider: title(&providers.text),
             image_provider: title(&providers.image),
