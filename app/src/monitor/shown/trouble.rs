@@ -42,7 +42,11 @@ fn fault(view: &ExecutionView, may: impl Fn(&NodeView, Action) -> bool) -> Optio
     let failure = node.and_then(|node| node.failure.as_ref());
     let may = |action| node.is_some_and(|node| may(node, action));
     Some(Fault {
-        words: node.map_or(error.clone(), |node| format!("{}: {error}", node.label)),
+        // The engine's words may begin with the step already.
+        words: node.map_or(error.clone(), |node| {
+            let named = format!("{}: ", node.label);
+            if error.starts_with(&named) { error.clone() } else { format!("{named}{error}") }
+        }),
         advice: failure.map_or("Run it again as a new execution.", |failure| failure.advice()),
         node: node.map(|node| node.id.clone()),
         retry: may(Action::RetryNode),
