@@ -1,7 +1,13 @@
 //! One node as a card: icon in its type's colour, title, state, what it made.
 
 use leptos::prelude::*;
-use model::{canvas::ports::port_offset, time::Timestamp};
+use model::{
+    canvas::{
+        geometry::{Point, Rect},
+        ports::port_offset,
+    },
+    time::Timestamp,
+};
 
 use super::{
     kind::kind_icon,
@@ -29,6 +35,8 @@ pub(super) fn NodeCard(
     /// The node in words.
     #[prop(into)]
     name: Signal<String>,
+    /// Where it is drawn as a frame around what lies in it.
+    frame: Memo<Option<Rect>>,
     #[prop(into)] selected: Signal<bool>,
     /// Pressed, by pointer or key.
     #[prop(into)]
@@ -40,6 +48,15 @@ pub(super) fn NodeCard(
     let run = Memo::new(move |_| node.with(|node| node.run.clone()));
     let status = Memo::new(move |_| run.with(|run| run.as_ref().map(|run| run.status)));
     let id = node.with_untracked(|node| node.id.clone());
+    let rounds = Memo::new(move |_| {
+        frame.get()?;
+        let (done, of) = run.with(|run| run.as_ref().and_then(|run| run.progress))?;
+        Some(format!("{done}/{of}"))
+    });
+    let corner = move || {
+        let own = || node.with(|node| Point::new(node.x, node.y));
+        frame.get().map_or_else(own, |frame| frame.origin)
+    };
     let (press, focus, test_id) = (id.clone(), id.clone(), format!("node-{id}"));
     view! {
         <li
@@ -49,8 +66,11 @@ pub(super) fn NodeCard(
             data-state=move || status.get().map(Status::key)
             data-breakpoint=move || run.with(|run| run.as_ref().is_some_and(|run| run.breakpoint)).then_some("")
             data-selected=move || selected.get().then_some("")
-            style:--x=move || node.with(|node| format!("{}px", node.x))
-            style:--y=move || node.with(|node| format!("{}px", node.y))
+            data-frame=move || frame.get().is_some().then_some("")
+            style:--x=move || format!("{}px", corner().x)
+            style:--y=move || format!("{}px", corner().y)
+            style:--w=move || frame.get().map(|frame| format!("{}px", frame.size.width))
+            style:--h=move || frame.get().map(|frame| format!("{}px", frame.size.height))
         >
             <button
                 type="button"
@@ -62,7 +82,7 @@ pub(super) fn NodeCard(
                 on:click=move |_| on_select.run(press.clone())
                 on:focus=move |_| on_focus.run(focus.clone())
             ></button>
-            <NodeHeader node=node status=status />
+            <NodeHeader node=node status=status rounds=rounds />
             <NodeBody node=node run=run />
             <NodeThumbs run=run />
             <Show when=move || status.get() == Some(Status::AwaitingReview)>
@@ -80,7 +100,12 @@ pub(super) fn NodeCard(
 }
 
 #[component]
-fn NodeHeader(node: Memo<DiagramNode>, status: Memo<Option<Status>>) -> impl IntoView {
+fn NodeHeader(
+    node: Memo<DiagramNode>,
+    status: Memo<Option<Status>>,
+    /// Rounds of a frame that are done, and all.
+    rounds: Memo<Option<String>>,
+) -> impl IntoView {
     let icon = Signal::derive(move || node.with(|node| kind_icon(&node.kind)));
     let badge = move || {
         status.get().map(|status| {
@@ -101,6 +126,17 @@ fn NodeHeader(node: Memo<DiagramNode>, status: Memo<Option<Status>>) -> impl Int
                 <p class="node__title clip">{move || node.with(|node| node.label.clone())}</p>
                 <p class="node__subtitle clip">{move || node.with(|node| node.subtitle.clone())}</p>
             </div>
+            {move || {
+                rounds
+                    .get()
+                    .map(|rounds| {
+                        view! {
+                            <span class="node__rounds num" title="Rounds done of all">
+                                {rounds}
+                            </span>
+                        }
+                    })
+            }}
             {badge}
         </div>
     }

@@ -4,6 +4,7 @@
 mod card;
 mod describe;
 mod edges;
+mod frame;
 mod gesture;
 mod kind;
 mod miniature;

@@ -101,6 +101,8 @@ pub struct DiagramNode {
     pub x: f64,
     /// The upper side.
     pub y: f64,
+    /// The loop it lies in.
+    pub inside: Option<String>,
     /// Ports on the left, from the top.
     pub inputs: Vec<DiagramPort>,
     /// Ports on the right, from the top.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use model::{
     connect::{self, Ends},
+    graph::{Course, course, loop_of},
     nodes::{FieldKind, FieldSpec, Level},
     ports::{Kind, Port, PortType},
     workflow::{Edge, Node, Workflow},
@@ -16,10 +17,18 @@ use super::view::{DiagramEdge, DiagramNode, DiagramPort, PortShape};
 /// side.
 pub fn diagram_nodes(workflow: &Workflow) -> Vec<DiagramNode> {
     let connections = connections(workflow);
+    let courses: Vec<Course> = connections.iter().map(|(edge, _)| course(workflow, edge)).collect();
     let node = |node: &Node| {
         let (x, y) = corner(workflow, node);
         let used = |side: fn(&Edge, &Ends) -> Option<String>| -> BTreeSet<String> {
-            connections.iter().filter_map(|(edge, ends)| side(edge, ends)).collect()
+            // A loop's frame shows no ports to what lies in it.
+            let outside = |((edge, _), course): &(&(&Edge, Ends), &Course)| match course {
+                Course::Entry => edge.source != node.id,
+                Course::Result => edge.target != node.id,
+                Course::Plain | Course::Across => true,
+            };
+            let seen = connections.iter().zip(&courses).filter(outside);
+            seen.filter_map(|((edge, ends), _)| side(edge, ends)).collect()
         };
         let key = |id: &str, port: &str| format!("{id}\n{port}");
         let entered = used(|edge, ends| Some(format!("{}\n{}", edge.target, ends.target.name)));
@@ -33,6 +42,7 @@ pub fn diagram_nodes(workflow: &Workflow) -> Vec<DiagramNode> {
             summary: summary(workflow, node),
             x,
             y,
+            inside: loop_of(workflow, &node.id).map(ToString::to_string),
             inputs: ports(node.data.config.inputs(), |port| entered.contains(&key(id, port))),
             outputs: ports(connect::outputs(workflow, node), |port| left.contains(&key(id, port))),
             run: None,

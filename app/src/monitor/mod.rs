@@ -20,6 +20,7 @@ mod pieces;
 mod question;
 #[cfg(test)]
 mod rendered;
+mod rounds;
 #[cfg(test)]
 mod sample;
 mod shown;

@@ -22,6 +22,7 @@ use web_sys::HtmlElement;
 use super::{
     news::{Log, News, follow, write},
     pieces::{Fit, Texts},
+    rounds::gathered,
     words::sentence::Names,
 };
 use crate::api::executions::{load_events, load_monitor};
@@ -120,7 +121,7 @@ impl ExecutionStore {
     pub fn node(self, id: Signal<Option<NodeId>>) -> Memo<Option<NodeView>> {
         Memo::new(move |_| {
             let id = id.get()?;
-            self.view.with(|view| view.node(&id).cloned())
+            self.view.with(|view| view.node(&id).map(|node| gathered(view, node)))
         })
     }
 
@@ -264,11 +265,16 @@ impl ExecutionStore {
         renew(self.questions, questions);
         renew(self.workflow, workflow);
         self.view.try_maybe_update(|view| {
-            let newer = loaded.seq > view.seq;
-            if newer {
+            if loaded.seq > view.seq {
                 *view = loaded;
+                return (true, ());
             }
-            (newer, ())
+            // Others move up without an event of this execution.
+            let moved = loaded.seq == view.seq && loaded.queued != view.queued;
+            if moved {
+                view.queued = loaded.queued;
+            }
+            (moved, ())
         });
         self.texts.try_update(|texts| texts.catch_up(&partial));
         self.catch_up();
@@ -310,7 +316,7 @@ fn latest(view: &ExecutionView) -> Option<&NodeView> {
 
 /// The diagram brings a card that gets the focus into view.
 fn focus_card(node: &NodeId) {
-    let card = document().get_element_by_id(&format!("node-{node}"));
+    let card = document().get_element_by_id(&format!("node-{}", node.drawn()));
     if let Some(card) = card.and_then(|card| card.dyn_into::<HtmlElement>().ok()) {
         // A card that is not there cannot be shown; the panel still is.
         let _ = card.focus();

@@ -13,3 +13,4 @@ pub mod queue;
 pub mod stale;
 pub mod state;
 pub mod view;
+pub mod wait;

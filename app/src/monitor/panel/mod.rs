@@ -19,6 +19,7 @@ use super::{
     kin::ChildLinks,
     picture::{execution_status, status_of},
     question::NodeQuestions,
+    rounds::RoundPicker,
     steer::NodeActions,
     store::ExecutionStore,
 };
@@ -66,6 +67,7 @@ pub fn NodePanel(
                 }
             >
                 <PanelHead store=store node=node />
+                <RoundPicker store=store node=id />
                 <NodeDecision store=store node=node />
                 <NodeQuestions store=store node=node />
                 <Failed node=node />
@@ -163,7 +165,8 @@ fn Failed(node: Memo<Option<NodeView>>) -> impl IntoView {
                     <Glyph icon=Icon::CircleX size=20 />
                     <div class="failure__words">
                         <p class="failure__title">"This step failed"</p>
-                        <p>{failure.message}</p>
+                        <p>{failure.message.clone()}</p>
+                        <p>{failure.advice()}</p>
                         {charged}
                         <p class="failure__code">"Code " <code>{failure.code}</code></p>
                     </div>

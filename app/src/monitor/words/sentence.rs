@@ -127,7 +127,7 @@ fn of_execution(kind: &EventKind, names: &Names) -> Words {
                 _ => Weight::Alarm,
             };
             let more = message.as_ref().map_or(String::new(), |message| format!(". {message}"));
-            (Status::Paused, weight, format!("{}{more}", paused(*reason)))
+            (Status::Paused, weight, format!("{}{more}", reason.words()))
         }
         E::ExecutionResumed => (Status::Running, Weight::Step, "Resumed".to_owned()),
         E::ExecutionCompleted => (Status::Completed, Weight::Step, "Completed".to_owned()),
@@ -145,19 +145,6 @@ fn of_execution(kind: &EventKind, names: &Names) -> Words {
             (Status::Stopped, Weight::Step, text.to_owned())
         }
         _ => (Status::Pending, Weight::Detail, String::new()),
-    }
-}
-
-/// Why an execution is paused.
-pub fn paused(reason: PauseReason) -> &'static str {
-    match reason {
-        PauseReason::User => "Paused by a person",
-        PauseReason::Review => "Paused: a decision is needed",
-        PauseReason::Budget => "Paused: the budget is reached",
-        PauseReason::Provider => "Paused: a provider needs attention",
-        PauseReason::Storage => "Paused: the storage is full",
-        PauseReason::Breakpoint => "Paused at a breakpoint",
-        PauseReason::Parent => "Paused along with what launched it",
     }
 }
 

@@ -72,6 +72,7 @@ impl Services {
             template_id: found.template,
             workflow,
             parameters: found.parameters,
+            budget_micros: found.budget,
             view,
             reviews,
             questions,

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::{Services, actor::Actor, documents::plain};
 use crate::{
     error::{Doing, EngineError, Result},
+    launching::tariffs,
     providers::Offer,
     store::{
         images, library,
@@ -52,7 +53,10 @@ impl Services {
         let all = (None, None);
         let documents = library::list_documents(&mut conn, actor.workspace, all, OFFERED).await?;
         let images = images::list(&mut conn, actor.workspace, None, OFFERED).await?;
+        let tariffs =
+            tariffs::tariffs(&mut conn, &self.parts.providers, &template.card.workflow).await?;
         Ok(LaunchPage {
+            tariffs,
             template,
             text_provider: title(&providers.text),
             image_provider: title(&providers.image),
