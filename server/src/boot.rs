@@ -23,7 +23,7 @@ use crate::{
     embedded_pg::{self, EmbeddedPostgres, PgError, Programs},
     http::assets::{Assets, AssetsError},
     parts::{self, PartsError},
-    rest::places::Places,
+    places::Places,
     router::router,
     serve,
     site::Site,

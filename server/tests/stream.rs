@@ -12,7 +12,7 @@ use axum::{
 };
 use futures::{StreamExt, future::join_all};
 use serde_json::Value;
-use server::rest::places::{MOST_OF_ALL, MOST_OF_ONE};
+use server::places::{MOST_OF_ALL, MOST_OF_ONE};
 use support::{Server, from_page};
 
 const READERS: usize = 180;

@@ -17,7 +17,6 @@ pub mod page;
 mod panel;
 mod picture;
 mod pieces;
-mod question;
 #[cfg(test)]
 mod rendered;
 mod rounds;

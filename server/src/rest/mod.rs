@@ -10,7 +10,6 @@ mod images;
 pub mod listing;
 mod nodes;
 pub mod openapi;
-pub mod places;
 mod reviews;
 pub mod routes;
 mod secrets;

@@ -28,7 +28,7 @@ use serde_json::{Value, json};
 use server::{
     config::Config,
     http::assets::Assets,
-    rest::places::Places,
+    places::Places,
     router::router,
     site::{Peer, Site},
     state::AppState,

@@ -392,10 +392,7 @@ fn output(job: JobId) -> JobOutput {
         status: "draft".to_owned(),
         sample: true,
     };
-    JobOutput {
-        values: Map::from_iter([("texts".to_owned(), json!(["Words"]))]),
-        artifacts: vec![artifact],
-        documents: vec![document],
-        attachments: vec![],
-    }
+    let values = Map::from_iter([("texts".to_owned(), json!(["Words"]))]);
+    let (artifacts, documents) = (vec![artifact], vec![document]);
+    JobOutput { values, artifacts, documents, attachments: vec![] }
 }

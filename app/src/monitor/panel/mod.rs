@@ -4,6 +4,7 @@ mod attempts;
 mod input;
 mod output;
 mod prompt;
+pub mod question;
 
 use leptos::prelude::*;
 use model::{
@@ -11,14 +12,15 @@ use model::{
     id::NodeId,
 };
 
-use self::{attempts::Attempts, input::Input, output::Output, prompt::Prompt};
+use self::{
+    attempts::Attempts, input::Input, output::Output, prompt::Prompt, question::NodeQuestions,
+};
 use super::{
     again::RunFromHere,
     decision::NodeDecision,
     dock::log::LogList,
     kin::ChildLinks,
     picture::{execution_status, status_of},
-    question::NodeQuestions,
     rounds::RoundPicker,
     steer::NodeActions,
     store::ExecutionStore,

@@ -37,7 +37,7 @@ async fn tariff(conn: &mut PgConnection, providers: &Providers, asked: Asked) ->
     let name = asked.by_name.as_deref();
     let (provider, model) = match asked.goods {
         Goods::Text | Goods::Score => {
-            let provider = providers.text(name);
+            let provider = providers.text(name).await;
             let model = provider.text_model(name);
             (provider, model)
         }

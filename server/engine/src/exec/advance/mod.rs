@@ -3,9 +3,9 @@
 mod cache;
 mod clock;
 mod decided;
-mod from_memory;
 mod input;
 mod load;
+mod short_way;
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -84,7 +84,7 @@ impl Advance {
     /// # Errors
     /// A database failure. It may have come after the commit: inputs are made to be repeated.
     pub async fn run(&self, work: &[Inputs]) -> Result<Vec<Vec<Answer>>> {
-        let Taken { mut answers, mut freed } = self.from_memory(work).await?;
+        let Taken { mut answers, mut freed } = self.short_way(work).await?;
         let rest: Vec<&Inputs> = work.iter().filter(|(id, _)| !answers.contains_key(id)).collect();
         if !rest.is_empty() {
             let under_lock = self.under_lock(&rest, None).await?;

@@ -76,7 +76,7 @@ impl Services {
         let restore = Restore { artifact: new.clone(), output };
         let plan = decided(snapshot, restore, now).map_err(|refused| refusal(&refused))?;
         let notice = plan.as_ref().map(Notice::of);
-        executions::apply(&mut tx, plan.as_slice()).await?;
+        executions::apply(&mut tx, plan.as_slice(), &[]).await?;
         executions::restore(&mut tx, execution, (artifact, &new)).await?;
         let note = entry(actor, "artifact.restore", Some(new.id.to_string()));
         audit::append(&mut tx, note).await?;

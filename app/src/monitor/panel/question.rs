@@ -11,7 +11,7 @@ use model::{
 };
 use serde_json::Value;
 
-use super::store::ExecutionStore;
+use crate::monitor::store::ExecutionStore;
 use crate::{
     api::reviews::answer_call,
     client::focus::focus,

@@ -19,7 +19,7 @@ impl Advance {
     ///
     /// # Errors
     /// A database failure. It may have come after the commit.
-    pub(super) async fn from_memory(&self, work: &[Inputs]) -> Result<Taken> {
+    pub(super) async fn short_way(&self, work: &[Inputs]) -> Result<Taken> {
         let Some(now) = self.clock.now() else { return Ok(Taken::default()) };
         let steps = work.iter().filter(|(_, inputs)| inputs.iter().all(|input| input.is_step()));
         let mut advanced = Advanced::default();
