@@ -4,7 +4,7 @@ import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
 import { enterWorkspace } from '../support/workspace.ts';
 
 // Slow enough to be watched, quick enough to wait for.
-test.use({ settings: { ATELIER_SAMPLE_PACE: '30' } });
+test.use({ settings: { ATELIER_SAMPLE_PACE: '12' } });
 
 const TEMPLATE = 'Facebook Ads Campaign';
 

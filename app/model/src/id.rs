@@ -146,6 +146,11 @@ impl NodeId {
         Some(Self(owner.to_owned()).in_round(outer))
     }
 
+    /// Whether this is that node, or one of its rounds where that is named as it was drawn.
+    pub fn is_run_of(&self, other: &Self) -> bool {
+        self == other || self.drawn() == other.as_str()
+    }
+
     /// The number of the innermost round it is in, from 0; none outside loops.
     pub fn round_number(&self) -> Option<usize> {
         let (_, number) = self.round().rsplit_once('[')?;
@@ -168,5 +173,9 @@ mod tests {
         assert_eq!((copy.owner(), copy.round_number()), (Some(inner.clone()), Some(0)));
         assert_eq!((inner.owner(), inner.round_number()), (Some(outer.clone()), Some(2)));
         assert_eq!((outer.owner(), outer.round_number()), (None, None));
+        assert!(copy.is_run_of(&"copy".into()) && copy.is_run_of(&copy));
+        assert!(
+            !copy.is_run_of(&"copy@outer[1]/inner[0]".into()) && !copy.is_run_of(&"inner".into())
+        );
     }
 }

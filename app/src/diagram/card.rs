@@ -53,6 +53,10 @@ pub(super) fn NodeCard(
         let (done, of) = run.with(|run| run.as_ref().and_then(|run| run.progress))?;
         Some(format!("{done}/{of}"))
     });
+    // A frame has no foot to say it at.
+    let stale = Memo::new(move |_| {
+        frame.get().is_some() && run.with(|run| run.as_ref().is_some_and(|run| run.stale))
+    });
     let corner = move || {
         let own = || node.with(|node| Point::new(node.x, node.y));
         frame.get().map_or_else(own, |frame| frame.origin)
@@ -82,7 +86,7 @@ pub(super) fn NodeCard(
                 on:click=move |_| on_select.run(press.clone())
                 on:focus=move |_| on_focus.run(focus.clone())
             ></button>
-            <NodeHeader node=node status=status rounds=rounds />
+            <NodeHeader node=node status=status rounds=rounds stale=stale />
             <NodeBody node=node run=run />
             <NodeThumbs run=run />
             <Show when=move || status.get() == Some(Status::AwaitingReview)>
@@ -105,6 +109,8 @@ fn NodeHeader(
     status: Memo<Option<Status>>,
     /// Rounds of a frame that are done, and all.
     rounds: Memo<Option<String>>,
+    /// It is a frame that was made from what no longer counts.
+    stale: Memo<bool>,
 ) -> impl IntoView {
     let icon = Signal::derive(move || node.with(|node| kind_icon(&node.kind)));
     let badge = move || {
@@ -126,6 +132,7 @@ fn NodeHeader(
                 <p class="node__title clip">{move || node.with(|node| node.label.clone())}</p>
                 <p class="node__subtitle clip">{move || node.with(|node| node.subtitle.clone())}</p>
             </div>
+            {move || stale.get().then(StaleMark)}
             {move || {
                 rounds
                     .get()

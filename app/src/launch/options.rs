@@ -4,7 +4,7 @@ use leptos::{html, prelude::*};
 use model::{budget::parse_dollars, problem::FieldProblem};
 
 use crate::ui::{
-    field::{NumberField, SwitchField},
+    field::{SwitchField, TextField, TextKind},
     format::money,
     icon::{Glyph, Icon},
 };
@@ -69,16 +69,16 @@ pub(super) fn More(
         <details class="card launch__group launch__more" node_ref=node>
             <summary class="launch__title">
                 <Glyph icon=Icon::ChevronRight />
-                "More"
+                <span>"More"</span>
                 <span class="subtle small">"Budget, step by step"</span>
             </summary>
             <div class="form">
-                <NumberField
+                <TextField
                     name=BUDGET_FIELD
                     label="Budget in dollars"
                     help=help
                     value=options.budget
-                    min=0.0
+                    kind=TextKind::Amount
                     error=error
                 />
                 <SwitchField
@@ -103,8 +103,11 @@ mod tests {
             assert_eq!(options.budget(), Ok(None));
             options.budget.set("0.5".to_owned());
             assert_eq!(options.budget(), Ok(Some(500_000)));
-            options.budget.set("much".to_owned());
-            assert!(options.budget().is_err_and(|problem| problem.message.contains("dollars")));
+            for wrong in ["much", "1e", "1,5"] {
+                options.budget.set(wrong.to_owned());
+                let said = options.budget().is_err_and(|wrong| wrong.message.contains("dollars"));
+                assert!(said, "{wrong}");
+            }
         });
     }
 }

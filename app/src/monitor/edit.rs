@@ -69,7 +69,7 @@ struct TextOf {
 
 /// The texts of a step, from the fields its type has.
 fn texts(workflow: &Workflow, id: &NodeId) -> Vec<(FieldSpec, String)> {
-    let Some(node) = workflow.node(id) else { return vec![] };
+    let Some(node) = workflow.node(&id.in_round("")) else { return vec![] };
     let written = node.data.config.to_value();
     let fields = node.data.config.spec().fields.iter();
     let text = |field: &&FieldSpec| matches!(field.kind, FieldKind::Prompt | FieldKind::Text);
@@ -85,8 +85,14 @@ pub fn has_texts(workflow: &Workflow, id: &NodeId) -> bool {
     !texts(workflow, id).is_empty()
 }
 
-fn changes<'a>(fields: impl Iterator<Item = (&'a str, &'a str, String)>) -> Map<String, Value> {
-    let changed = fields.filter(|(_, was, now)| was != now);
+/// What is sent of the fields of a node, each with its text as shown and as typed. What was drawn is
+/// shown of a node in a round, which may have been changed since: all that is there is sent.
+fn changes<'a>(
+    id: &NodeId,
+    fields: impl Iterator<Item = (&'a str, &'a str, String)>,
+) -> Map<String, Value> {
+    let in_round = !id.round().is_empty();
+    let changed = fields.filter(|(_, was, now)| was != now || (in_round && !now.is_empty()));
     changed.map(|(name, _, now)| (name.to_owned(), now.into())).collect()
 }
 
@@ -149,7 +155,8 @@ fn EditForm(
         event.prevent_default();
         let changed = sent.with_value(|fields| {
             let field = |field: &'_ TextOf| field.value.get_untracked();
-            changes(fields.iter().map(|one| (one.spec.name, one.was.as_str(), field(one))))
+            let written = fields.iter().map(|one| (one.spec.name, one.was.as_str(), field(one)));
+            changes(&id, written)
         });
         if purpose == Purpose::Edit && changed.is_empty() {
             done.run(());
@@ -208,8 +215,11 @@ mod tests {
     fn only_what_was_changed_is_sent() {
         let fields = [("prompt", "A", "B".to_owned()), ("system_prompt", "", String::new())];
 
-        let changed = changes(fields.into_iter());
+        let changed = changes(&"copy".into(), fields.into_iter());
 
         assert_eq!(Value::Object(changed), serde_json::json!({ "prompt": "B" }));
+        let shown = [("prompt", "A", "A".to_owned()), ("system_prompt", "", String::new())];
+        let in_round = changes(&"copy@each[1]".into(), shown.into_iter());
+        assert_eq!(Value::Object(in_round), serde_json::json!({ "prompt": "A" }));
     }
 }

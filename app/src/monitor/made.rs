@@ -89,10 +89,9 @@ impl TextState {
 /// What a node has made and is writing, in the order of its items.
 pub fn made(node: &NodeView, texts: &Texts) -> Vec<Made> {
     let several = node.jobs.len() > 1 || node.artifacts.len() > 1;
-    let label = match number_of(&node.id).as_str() {
-        "" => node.label.clone(),
-        round => format!("{}, round {round}", node.label),
-    };
+    // The label has the number of the innermost round.
+    let nested = Some(number_of(&node.id)).filter(|round| round.contains('.'));
+    let label = nested.map_or(node.label.clone(), |round| format!("{}, round {round}", node.label));
     let title = |item: usize| match several {
         true => format!("{label} {}", item + 1),
         false => label.clone(),
@@ -306,8 +305,8 @@ pub fn MadeDocuments(
     };
     let documents = Memo::new(move |_| {
         let (view, of) = (store.view.read(), of.get());
-        let wanted = view.documents.iter().filter(|d| of.as_ref().is_none_or(|of| d.node == *of));
-        let mut documents: Vec<_> = wanted.cloned().collect();
+        let mut documents = view.documents.clone();
+        documents.retain(|made| of.as_ref().is_none_or(|of| made.node.is_run_of(of)));
         documents.sort_by_cached_key(|document| counted(&document.title));
         documents
     });

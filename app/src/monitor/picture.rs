@@ -215,8 +215,16 @@ fn edge_state(edge: &DiagramEdge, view: &ExecutionView) -> EdgeState {
         Some(state::EdgeState::Dead) => EdgeState::NotTaken,
         Some(state::EdgeState::Live) if into(NodeStatus::Running) => EdgeState::Active,
         Some(state::EdgeState::Live) => EdgeState::Done,
+        None if gives_back(edge, view) => EdgeState::Done,
         _ => EdgeState::Idle,
     }
+}
+
+/// Whether it leads a result back to the loop around it; nothing is told of such edges.
+fn gives_back(edge: &DiagramEdge, view: &ExecutionView) -> bool {
+    let mut done = view.nodes.iter().filter(|node| node.status == NodeStatus::Completed);
+    let source = done.find(|node| node.id.as_str() == edge.source);
+    source.and_then(|node| node.inside.as_ref()).is_some_and(|owner| owner.drawn() == edge.target)
 }
 
 /// The nodes to keep in view: what works, or what failed; all of them when it is over.

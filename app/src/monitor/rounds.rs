@@ -7,6 +7,7 @@ use model::{
         view::{Bill, ExecutionView, NodeView},
     },
     id::NodeId,
+    workflow::{Edge, Workflow},
 };
 
 use super::{picture::status_of, store::ExecutionStore};
@@ -17,6 +18,26 @@ pub fn rounds_of<'a>(
     drawn: &'a str,
 ) -> impl Iterator<Item = &'a NodeView> {
     view.nodes.iter().filter(move |node| !node.id.round().is_empty() && node.id.drawn() == drawn)
+}
+
+/// What gave the results of a loop, round by round; nothing for other steps.
+pub fn givers_of<'a>(
+    view: &'a ExecutionView,
+    workflow: &Workflow,
+    owner: &NodeId,
+) -> Vec<&'a NodeView> {
+    let back = |edge: &&Edge| {
+        let source = workflow.node(&edge.source);
+        edge.target.as_str() == owner.drawn()
+            && source.is_some_and(|node| node.parent_id.as_ref() == Some(&edge.target))
+    };
+    let sources: Vec<&str> =
+        workflow.edges.iter().filter(back).map(|edge| edge.source.as_str()).collect();
+    let gives = |node: &&NodeView| {
+        let of_loop = node.id.owner().is_some_and(|found| found.is_run_of(owner));
+        of_loop && sources.contains(&node.id.drawn())
+    };
+    view.nodes.iter().filter(gives).collect()
 }
 
 /// Rounds of a step that are done, and all there will be as far as that is known.
@@ -144,40 +165,9 @@ mod tests {
     use super::*;
     use crate::monitor::sample;
 
-    /// A loop of three rounds, of which the first is done and the second is under way.
-    fn looped() -> ExecutionView {
-        let node = |id: &str, kind: &str, inside: Option<&str>| json!({"id": id, "kind": kind, "label": "Copy", "inside": inside});
-        let body = |round: usize| {
-            let id = format!("copy@each[{round}]");
-            json!({"kind": "round.started", "node": "each", "round": round, "total": 3,
-                "nodes": [node(&id, "generate_copy", Some("each"))], "edges": [], "live": []})
-        };
-        let text = json!({"kind": "artifact.created", "artifact": {
-            "id": "0193bbbb-0000-7000-8000-000000000001", "node": "copy@each[0]", "item": 0,
-            "port": "texts", "version": 1, "sample": true, "type": "text", "excerpt": "Hello"}});
-        ExecutionView::of(&sample::events(vec![
-            (
-                0,
-                json!({"kind": "execution.launched", "edges": [], "nodes": [
-                    node("each", "for_each", None), node("copy", "generate_copy", Some("each"))]}),
-            ),
-            (0, json!({"kind": "execution.started"})),
-            (1, body(0)),
-            (2, json!({"kind": "node.ready", "node": "copy@each[0]", "jobs": [sample::job(10)]})),
-            (3, text),
-            (4, json!({"kind": "node.completed", "node": "copy@each[0]"})),
-            (
-                5,
-                json!({"kind": "round.ended", "node": "each", "round": 0, "failed": false, "last": false}),
-            ),
-            (6, body(1)),
-            (7, json!({"kind": "node.ready", "node": "copy@each[1]", "jobs": [sample::job(11)]})),
-        ]))
-    }
-
     #[test]
     fn a_step_in_a_loop_shows_how_many_rounds_are_done_and_what_all_made() {
-        let view = looped();
+        let view = sample::looped();
         let drawn = view.node(&"copy".into()).unwrap();
 
         assert_eq!(view.node(&"each".into()).unwrap().rounds[0], RoundState::Done);
@@ -188,8 +178,36 @@ mod tests {
     }
 
     #[test]
+    fn a_loop_shows_what_its_rounds_gave_back() {
+        let workflow = json!({
+            "schemaVersion": 1, "name": "Loop",
+            "nodes": [
+                {"id": "each", "type": "for_each", "position": {"x": 0, "y": 0}, "data": {"label": "Each", "config": {"items": []}}},
+                {"id": "copy", "type": "generate_copy", "position": {"x": 0, "y": 0}, "parentId": "each", "data": {"label": "Copy", "config": {"prompt": "A line"}}}],
+            "edges": [{"id": "back", "source": "copy", "target": "each", "sourceHandle": "texts", "targetHandle": "result"}],
+        });
+        let workflow: Workflow = serde_json::from_value(workflow).unwrap();
+        let view = sample::looped();
+
+        let given = givers_of(&view, &workflow, &"each".into());
+        let ids: Vec<_> = given.iter().map(|node| node.id.as_str()).collect();
+        assert_eq!(ids, ["copy@each[0]", "copy@each[1]"]);
+        assert!(givers_of(&view, &workflow, &"copy".into()).is_empty());
+    }
+
+    #[test]
+    fn what_has_rounds_to_come_is_not_done() {
+        let mut written = sample::looped_events();
+        written.truncate(6);
+
+        let view = ExecutionView::of(&sample::events(written));
+
+        assert_eq!(view.node(&"copy".into()).unwrap().status, NodeStatus::Pending);
+    }
+
+    #[test]
     fn one_round_can_be_chosen_by_its_number_and_state() {
-        let choices = choices(&looped(), "copy");
+        let choices = choices(&sample::looped(), "copy");
 
         let words: Vec<_> = choices.iter().map(|(_, words)| words.as_str()).collect();
         assert_eq!(words, ["Round 1: completed", "Round 2: queued"]);

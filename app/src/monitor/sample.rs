@@ -229,3 +229,39 @@ pub(super) fn asked() -> MonitorPage {
     });
     MonitorPage { questions: vec![serde_json::from_value(card).unwrap()], ..page }
 }
+
+/// A loop of three rounds, of which the first is done and the second is under way.
+pub(super) fn looped() -> ExecutionView {
+    ExecutionView::of(&events(looped_events()))
+}
+
+/// Its events; the sixth ends the first round.
+pub(super) fn looped_events() -> Vec<(i64, Value)> {
+    let node = |id: &str, kind: &str, inside: Option<&str>| json!({"id": id, "kind": kind, "label": "Copy", "inside": inside});
+    let body = |round: usize| {
+        let id = format!("copy@each[{round}]");
+        json!({"kind": "round.started", "node": "each", "round": round, "total": 3,
+            "nodes": [node(&id, "generate_copy", Some("each"))], "edges": [], "live": []})
+    };
+    let text = json!({"kind": "artifact.created", "artifact": {
+        "id": "0193bbbb-0000-7000-8000-000000000001", "node": "copy@each[0]", "item": 0,
+        "port": "texts", "version": 1, "sample": true, "type": "text", "excerpt": "Hello"}});
+    vec![
+        (
+            0,
+            json!({"kind": "execution.launched", "edges": [], "nodes": [
+                node("each", "for_each", None), node("copy", "generate_copy", Some("each"))]}),
+        ),
+        (0, json!({"kind": "execution.started"})),
+        (1, body(0)),
+        (2, json!({"kind": "node.ready", "node": "copy@each[0]", "jobs": [job(10)]})),
+        (3, text),
+        (4, json!({"kind": "node.completed", "node": "copy@each[0]"})),
+        (
+            5,
+            json!({"kind": "round.ended", "node": "each", "round": 0, "failed": false, "last": false}),
+        ),
+        (6, body(1)),
+        (7, json!({"kind": "node.ready", "node": "copy@each[1]", "jobs": [job(11)]})),
+    ]
+}

@@ -84,10 +84,11 @@ impl Deed {
 /// What is offered for a step: what fits its stage, with the reason where it does not fit now.
 fn offers(node: &NodeView, view: &ExecutionView, workflow: &Workflow) -> Vec<Offer> {
     let failed = node.status == NodeStatus::Failed;
-    let works = workflow.node(&node.id).is_some_and(|node| node.data.config.work() != Work::Inline);
-    let texts = has_texts(workflow, &node.id);
+    let drawn = node.id.in_round("");
+    let works = workflow.node(&drawn).is_some_and(|node| node.data.config.work() != Work::Inline);
+    let texts = has_texts(workflow, &drawn);
     let ahead = node.status == NodeStatus::Pending;
-    let stops = view.breakpoints.contains(&node.id);
+    let stops = view.breakpoints.contains(&drawn);
     let open = !node.status.is_settled();
     let fits = |deed: &Deed| match deed {
         Deed::Run => node.hold.is_some() || (works && ahead && !view.auto_run),
@@ -100,10 +101,12 @@ fn offers(node: &NodeView, view: &ExecutionView, workflow: &Workflow) -> Vec<Off
     };
     let all =
         [Deed::Run, Deed::Retry, Deed::Change, Deed::Edit, Deed::Skip, Deed::Stop, Deed::Pass];
+    // What lies in a loop is done something to in one of its rounds; it stops in all of them.
+    let here = |deed: &Deed| node.is_real() || matches!(deed, Deed::Stop | Deed::Pass);
     let offer = |deed: Deed| (deed, view.why_not_to(node, workflow, deed.action()));
     match view.why_not(Action::Steer).is_some() && !failed {
         true => vec![],
-        false => all.into_iter().filter(fits).map(offer).collect(),
+        false => all.into_iter().filter(here).filter(fits).map(offer).collect(),
     }
 }
 
@@ -117,8 +120,9 @@ pub fn skip_words(node: &NodeView) -> String {
 }
 
 fn steered(view: &ExecutionView, node: &NodeId, deed: Deed) -> Control {
-    let others = view.breakpoints.iter().filter(|id| *id != node).cloned();
-    let own = (deed == Deed::Stop).then(|| node.clone());
+    let drawn = node.in_round("");
+    let others = view.breakpoints.iter().filter(|id| **id != drawn).cloned();
+    let own = (deed == Deed::Stop).then(|| drawn.clone());
     Control::Breakpoints { nodes: others.chain(own).collect() }
 }
 
@@ -249,6 +253,19 @@ mod tests {
         assert_eq!(offered(&running, "attach"), [(Deed::Skip, false), (Deed::Stop, true)]);
         assert_eq!(offered(&running, "copy"), [(Deed::Edit, false), (Deed::Skip, true)]);
         assert!(offered(&sample::completed(), "copy").is_empty());
+    }
+
+    #[test]
+    fn what_lies_in_a_loop_is_told_what_to_do_in_one_of_its_rounds() {
+        let view = sample::looped();
+        let workflow = sample::running().workflow;
+        let offered = |id: &str| {
+            let offers = offers(view.node(&id.into()).unwrap(), &view, &workflow);
+            offers.into_iter().map(|(deed, _)| deed).collect::<Vec<_>>()
+        };
+
+        assert!(!offered("copy").contains(&Deed::Skip));
+        assert!(offered("copy@each[1]").contains(&Deed::Skip));
     }
 
     #[test]

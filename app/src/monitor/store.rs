@@ -154,6 +154,11 @@ impl ExecutionStore {
         self.chosen.set(Some(node));
     }
 
+    /// Moves the focus to a node's card when what had it is about to go.
+    pub fn look_at(self, node: NodeId) {
+        request_animation_frame(move || focus_card(&node));
+    }
+
     /// What nodes and jobs are called.
     pub fn names(self) -> Memo<Names> {
         Memo::new(move |_| self.view.with(Names::of))

@@ -40,7 +40,7 @@ impl NodeFacts {
         Self {
             status: node.status,
             hold: node.hold,
-            on_error: graph::on_error(workflow, &node.id),
+            on_error: graph::on_error(workflow, &node.id.in_round("")),
             work: match node.jobs.iter().any(begun) {
                 true => NodeWork::Begun,
                 false => NodeWork::Untouched,

@@ -26,7 +26,10 @@ pub fn LogList(
     let launched = Memo::new(move |_| store.view.read().launched_at);
     let lines = Memo::new(move |_| {
         let (names, of) = (names.read(), of.get());
-        let wanted = |event: &&Event| of.as_ref().is_none_or(|of| event.kind.node() == Some(of));
+        let wanted = |event: &&Event| {
+            let about = |of: &NodeId| event.kind.node().is_some_and(|node| node.is_run_of(of));
+            of.as_ref().is_none_or(about)
+        };
         let told = |event: &Event| sentence(event, &names);
         store.log.with(|log| log.events().rev().filter(wanted).map(told).collect::<Vec<_>>())
     });

@@ -2,13 +2,20 @@
 
 use leptos::prelude::*;
 use model::{
-    execution::{event::ArtifactBody, view::NodeView},
+    execution::{
+        event::ArtifactBody,
+        view::{ExecutionView, NodeView},
+    },
     id::NodeId,
     pages::MonitorPage,
 };
 use serde_json::Value;
 
-use crate::monitor::{picture::readable, rounds::gathered, store::ExecutionStore};
+use crate::monitor::{
+    picture::readable,
+    rounds::{gathered, number_of},
+    store::ExecutionStore,
+};
 
 /// One thing a node starts from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,12 +34,11 @@ pub fn Input(
 ) -> impl IntoView {
     let given = Memo::new(move |_| {
         let id = node.get();
-        let before = store.page.with_value(|page| sources(page, &id));
+        let before = store.page.with_value(|page| sources(page, &id.in_round("")));
         match before.is_empty() {
             true => store.page.with_value(launched_with),
             false => store.view.with(|view| {
-                let nodes = before.iter().filter_map(|id| view.node(id));
-                nodes.map(|node| result(&gathered(view, node))).collect::<Vec<_>>()
+                before.iter().filter_map(|from| given(view, from, &id)).collect::<Vec<_>>()
             }),
         }
     });
@@ -50,11 +56,31 @@ pub fn Input(
     }
 }
 
+/// What lies before a node as drawn; what a loop is given back by its rounds does not.
 fn sources(page: &MonitorPage, node: &NodeId) -> Vec<NodeId> {
+    let within = |id: &NodeId| {
+        page.workflow.node(id).is_some_and(|found| found.parent_id.as_ref() == Some(node))
+    };
     let into = page.workflow.edges.iter().filter(|edge| edge.target == *node);
-    let mut sources: Vec<_> = into.map(|edge| edge.source.clone()).collect();
+    let mut sources: Vec<_> =
+        into.map(|edge| edge.source.clone()).filter(|id| !within(id)).collect();
     sources.dedup();
     sources
+}
+
+/// What `to` starts from of `from`, which was drawn before it: in a round, of the same round.
+fn given(view: &ExecutionView, from: &NodeId, to: &NodeId) -> Option<Given> {
+    let drawn = view.node(from)?;
+    let inside = view.node(to).and_then(|node| node.inside.as_ref());
+    if inside.is_some_and(|owner| owner.drawn() == from.as_str()) {
+        let value = match number_of(to).as_str() {
+            "" => "An item of its list in every round".to_owned(),
+            round => format!("The item of round {round}"),
+        };
+        return Some(Given { name: drawn.label.clone(), value });
+    }
+    let node = view.node(&from.in_round(to.round())).unwrap_or(drawn);
+    Some(result(&gathered(view, node)))
 }
 
 fn launched_with(page: &MonitorPage) -> Vec<Given> {
@@ -106,6 +132,17 @@ mod tests {
         assert_eq!(before, ["copy".into(), "image".into()]);
         let copy = page.view.node(&before[0]).map(result);
         assert!(copy.is_some_and(|given| given.value.contains("Warm kitchens.")));
+    }
+
+    #[test]
+    fn what_lies_in_a_loop_starts_from_an_item_of_it() {
+        let view = sample::looped();
+        let words = |to: &str| given(&view, &"each".into(), &to.into()).map(|given| given.value);
+
+        assert_eq!(words("copy").as_deref(), Some("An item of its list in every round"));
+        assert_eq!(words("copy@each[1]").as_deref(), Some("The item of round 2"));
+        let made = given(&view, &"copy".into(), &"polish@each[0]".into());
+        assert_eq!(made.map(|given| given.value).as_deref(), Some("Hello"));
     }
 
     #[test]

@@ -120,7 +120,7 @@ fn PanelHead(store: ExecutionStore, node: Memo<Option<NodeView>>) -> impl IntoVi
             <span class="panel-head__tile">
                 <Glyph icon=icon size=18 />
             </span>
-            <h2 class="panel-head__title clip">{move || label.get()}</h2>
+            <h2 class="panel-head__title">{move || label.get()}</h2>
             <StatusChip status=status detail=detail />
             <Show when=move || store.chosen.get().is_some()>
                 <IconButton

@@ -1,13 +1,16 @@
 //! What a node has made and is making.
 
 use leptos::prelude::*;
-use model::execution::{state::NodeStatus, view::NodeView};
+use model::{
+    execution::{state::NodeStatus, view::NodeView},
+    id::NodeId,
+};
 
 use crate::{
     monitor::{
         bill::price,
         made::{MadeDocuments, MadeList, made},
-        rounds::rounds_of,
+        rounds::{givers_of, rounds_of},
         store::ExecutionStore,
         versions::Versions,
         words::sentence::answerer,
@@ -26,15 +29,21 @@ pub fn Output(
     let all = Memo::new(move |_| {
         let (node, texts, view) = (node.read(), store.texts.read(), store.view.read());
         let Some(node) = node.as_ref() else { return vec![] };
-        let mut rounds = rounds_of(&view, node.id.as_str()).peekable();
-        match rounds.peek() {
-            Some(_) => rounds.flat_map(|round| made(round, &texts)).collect(),
-            None => made(node, &texts),
+        let mut rounds: Vec<_> = rounds_of(&view, node.id.as_str()).collect();
+        if node.artifacts.is_empty() {
+            rounds.extend(givers_of(&view, &store.workflow.read(), &node.id));
+        }
+        match rounds.is_empty() {
+            false => rounds.into_iter().flat_map(|round| made(round, &texts)).collect(),
+            true => made(node, &texts),
         }
     });
     let id = Signal::derive(move || node.with(|node| node.as_ref().map(|node| node.id.clone())));
     let documents = Memo::new(move |_| {
-        store.view.with(|view| view.documents.iter().any(|d| Some(&d.node) == id.get().as_ref()))
+        let of_node = |id: &NodeId| {
+            store.view.with(|view| view.documents.iter().any(|made| made.node.is_run_of(id)))
+        };
+        id.with(|id| id.as_ref().is_some_and(of_node))
     });
     let nothing = move || {
         let words = node.with(|node| node.as_ref().map(nothing));

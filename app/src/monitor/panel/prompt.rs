@@ -21,7 +21,7 @@ pub fn Prompt(
     node: Signal<NodeId>,
 ) -> impl IntoView {
     let texts = Memo::new(move |_| {
-        let id = node.get();
+        let id = node.get().in_round("");
         store.workflow.with(|workflow| {
             let texts = workflow.node(&id).map(|node| node.data.config.texts());
             texts.unwrap_or_default()

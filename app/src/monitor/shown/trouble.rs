@@ -114,12 +114,14 @@ fn FaultBanner(store: ExecutionStore) -> impl IntoView {
     let node = move || fault.with_untracked(|fault| fault.as_ref()?.node.clone());
     let retry = move |()| {
         if let Some(node_id) = node() {
+            store.look_at(node_id.clone());
             let control = Control::RetryNode { node_id, config: None };
             sender.send(Action::RetryNode, control);
         }
     };
     let skip = move |()| {
         if let Some(node_id) = node() {
+            store.look_at(node_id.clone());
             sender.send(Action::SkipNode, Control::SkipNode { node_id, output: None });
         }
     };

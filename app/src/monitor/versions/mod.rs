@@ -11,7 +11,7 @@ use model::{
 };
 
 use self::{compare::Compare, words::came_to_be};
-use super::store::ExecutionStore;
+use super::{rounds::number_of, store::ExecutionStore};
 use crate::{
     api::versions::{load_versions, use_version},
     ui::{
@@ -36,7 +36,7 @@ pub fn Versions(
         let several = |artifact: &&ArtifactSummary| artifact.version > 1;
         let of = |node: &NodeView| {
             let several = node.artifacts.iter().filter(several);
-            several.map(|artifact| key_of(node, artifact)).collect::<Vec<_>>()
+            several.map(key_of).collect::<Vec<_>>()
         };
         node.with(|node| node.as_ref().map(of)).unwrap_or_default()
     });
@@ -47,8 +47,19 @@ pub fn Versions(
     }
 }
 
-fn key_of(node: &NodeView, artifact: &ArtifactSummary) -> String {
-    format!("{}-{}-{}", node.id, artifact.port, artifact.item)
+fn key_of(artifact: &ArtifactSummary) -> String {
+    format!("{}-{}-{}", artifact.node, artifact.port, artifact.item)
+}
+
+/// " of item 2", " of round 3, item 2"; nothing for the only output of a node.
+fn place_of(node: &NodeView, artifact: &ArtifactSummary) -> String {
+    let others = |other: &ArtifactSummary| other.id != artifact.id;
+    let several = |other: &ArtifactSummary| others(other) && other.node == artifact.node;
+    let round = Some(number_of(&artifact.node)).filter(|_| artifact.node != node.id);
+    let round = round.map(|number| format!("round {number}"));
+    let item = node.artifacts.iter().any(several).then(|| format!("item {}", artifact.item + 1));
+    let words: Vec<_> = round.into_iter().chain(item).collect();
+    if words.is_empty() { String::new() } else { format!(" of {}", words.join(", ")) }
 }
 
 /// The versions of one output, loaded when somebody wants to see them.
@@ -99,8 +110,8 @@ fn OutputVersions(
         Memo::new(move |_| {
             node.with(|node| {
                 let node = node.as_ref()?;
-                let found = node.artifacts.iter().find(|artifact| key_of(node, artifact) == key);
-                found.map(|artifact| (artifact.id, artifact.version, artifact.item))
+                let found = node.artifacts.iter().find(|artifact| key_of(artifact) == key);
+                found.map(|artifact| (artifact.id, artifact.version, place_of(node, artifact)))
             })
         })
     };
@@ -113,11 +124,9 @@ fn OutputVersions(
         }
     });
     let words = move || {
-        current.get().map(|(_, version, item)| {
-            let several = node.with(|n| n.as_ref().is_some_and(|n| n.artifacts.len() > 1));
-            let of = if several { format!(" of item {}", item + 1) } else { String::new() };
+        current.get().map(|(_, version, place)| {
             let count = counted(u64::try_from(version).unwrap_or(0), "version", "versions");
-            format!("{count}{of}")
+            format!("{count}{place}")
         })
     };
     view! {
@@ -205,5 +214,25 @@ fn Version(listed: Listed, row: VersionRow, ask: Callback<(ArtifactId, i32)>) ->
                 </Button>
             </Show>
         </li>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+    use crate::monitor::{rounds::gathered, sample};
+
+    #[test]
+    fn an_output_is_told_from_the_others_by_round_and_item() {
+        let (view, page) = (sample::looped(), sample::completed());
+        let all_rounds = gathered(&view, view.node(&"copy".into()).unwrap());
+        let several = page.view.node(&"copy".into()).unwrap();
+
+        assert_eq!(place_of(&all_rounds, &all_rounds.artifacts[0]), " of round 1");
+        let one_round = view.node(&"copy@each[0]".into()).unwrap();
+        assert_eq!(place_of(one_round, &one_round.artifacts[0]), "");
+        assert_eq!(place_of(several, &several.artifacts[1]), " of item 2");
     }
 }

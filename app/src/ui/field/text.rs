@@ -21,21 +21,27 @@ pub enum TextKind {
     Search,
     /// A web address.
     Url,
+    /// An amount; what is no number stays readable, so that it can be said to be none.
+    Amount,
 }
 
 impl TextKind {
     fn input_type(self) -> &'static str {
         match self {
-            Self::Plain | Self::PersonName => "text",
+            Self::Plain | Self::PersonName | Self::Amount => "text",
             Self::Email => "email",
             Self::Search => "search",
             Self::Url => "url",
         }
     }
 
+    fn keyboard(self) -> Option<&'static str> {
+        (self == Self::Amount).then_some("decimal")
+    }
+
     fn autocomplete(self) -> &'static str {
         match self {
-            Self::Plain | Self::Search => "off",
+            Self::Plain | Self::Search | Self::Amount => "off",
             Self::PersonName => "name",
             Self::Email => "username",
             Self::Url => "url",
@@ -78,6 +84,7 @@ pub fn TextField(
                 node_ref=node
                 class="input"
                 type=kind.input_type()
+                inputmode=kind.keyboard()
                 id=name.clone()
                 name=name.clone()
                 value=value.get_untracked()

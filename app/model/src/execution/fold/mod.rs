@@ -178,9 +178,18 @@ impl ExecutionView {
             view.apply(at, kind);
             view.note_beginning(seq, kind);
         }
-        if !node.round().is_empty() {
-            self.mirror(node);
+        match node.round().is_empty() {
+            true => self.mirror_body(node),
+            false => self.mirror(node),
         }
+    }
+
+    /// What a loop leaves behind when it ends shows in what lies in it.
+    fn mirror_body(&mut self, owner: &NodeId) {
+        let lies_in = |node: &&NodeView| !node.is_real() && node.inside.as_ref() == Some(owner);
+        let body: Vec<NodeId> =
+            self.nodes.iter().filter(lies_in).map(|node| node.id.clone()).collect();
+        body.iter().for_each(|node| self.mirror(node));
     }
 
     /// What lies in a loop shows, as it was drawn, what matters most of its rounds.
@@ -189,11 +198,26 @@ impl ExecutionView {
             .nodes
             .iter()
             .filter(|node| !node.id.round().is_empty() && node.id.drawn() == of.drawn());
-        let foremost = rounds.map(|node| node.status).min_by_key(|status| urgency(*status));
+        let mut begun = 0;
+        let all = rounds.inspect(|_| begun += 1).map(|node| node.status);
+        let mut foremost = all.min_by_key(|status| urgency(*status));
+        let done = matches!(foremost, Some(NodeStatus::Completed | NodeStatus::Skipped));
+        if done && self.has_rounds_to_come(of, begun) {
+            foremost = Some(NodeStatus::Pending);
+        }
         let drawn = self.nodes.iter_mut().find(|node| node.id.as_str() == of.drawn());
         if let (Some(drawn), Some(status)) = (drawn, foremost) {
             drawn.status = status;
         }
+    }
+
+    /// Whether more rounds than have begun are planned around a node, by loops that still run.
+    fn has_rounds_to_come(&self, of: &NodeId, begun: usize) -> bool {
+        let drawn = self.nodes.iter().find(|node| node.id.as_str() == of.drawn());
+        let Some(owner) = drawn.and_then(|node| node.inside.as_ref()) else { return false };
+        let owners = || self.nodes.iter().filter(|node| node.is_real() && node.id.is_run_of(owner));
+        let planned: usize = owners().map(|owner| owner.rounds.len()).sum();
+        planned > begun && owners().any(|owner| !owner.status.is_settled())
     }
 
     fn apply_round(&mut self, kind: &EventKind) {
