@@ -39,6 +39,8 @@ async function shoot(page: Page, name: string): Promise<void> {
 }
 
 test('ux 53: a document, a text and a picture go along with a launch', async ({ page }) => {
+  // Two campaigns, a file of 26 MiB and the rules of accessibility in both themes.
+  test.slow();
   await form(page);
   await finish(page);
   const workspace = await form(page);

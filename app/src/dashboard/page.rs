@@ -80,6 +80,7 @@ pub fn Dashboard(
     let is_new = Memo::new(move |_| page.with(|p| p.active.is_empty() && p.recent.is_empty()));
     let active = Memo::new(move |_| page.read().active.clone());
     let waiting = Memo::new(move |_| page.read().waiting.clone());
+    let questions = Memo::new(move |_| page.read().questions.clone());
     let recent = Memo::new(move |_| page.read().recent.clone());
     move || {
         if is_new.get() {
@@ -88,7 +89,7 @@ pub fn Dashboard(
         } else {
             view! {
                 <div class="stack dashboard__parts">
-                    <WaitingList workspace=workspace rows=waiting />
+                    <WaitingList workspace=workspace rows=waiting questions=questions />
                     <ActiveList workspace=workspace rows=active />
                     <RecentTable workspace=workspace rows=recent />
                 </div>

@@ -1,7 +1,7 @@
 //! What waits for the person.
 
 use leptos::prelude::*;
-use model::{id::WorkspaceId, pages::WaitingRow};
+use model::{execution::question::QuestionCard, id::WorkspaceId, pages::WaitingRow};
 
 use crate::{
     reviews::decision::Countdown,
@@ -12,14 +12,16 @@ use crate::{
     },
 };
 
-/// Decisions that the person may take, the oldest first. Nothing when there are none.
+/// Decisions that the person may take, the oldest first, and before them calls that nobody knows the
+/// end of. Nothing when there are none.
 #[component]
 pub(super) fn WaitingList(
     workspace: WorkspaceId,
     #[prop(into)] rows: Signal<Vec<WaitingRow>>,
+    #[prop(into)] questions: Signal<Vec<QuestionCard>>,
 ) -> impl IntoView {
     view! {
-        <Show when=move || !rows.read().is_empty()>
+        <Show when=move || !(rows.read().is_empty() && questions.read().is_empty())>
             <section class="card" data-state="awaiting_review" aria-labelledby="waiting-title">
                 <header class="card__header">
                     <h2 class="card__title" id="waiting-title">
@@ -30,6 +32,13 @@ pub(super) fn WaitingList(
                     </a>
                 </header>
                 <ul class="runs">
+                    <For
+                        each=move || questions.get()
+                        key=|card| (card.job_id, card.question)
+                        let:card
+                    >
+                        <Question workspace=workspace card=card />
+                    </For>
                     <For each=move || rows.get() key=|row| row.id let:row>
                         <Row workspace=workspace row=row />
                     </For>
@@ -59,6 +68,29 @@ fn Row(workspace: WorkspaceId, row: WaitingRow) -> impl IntoView {
                 <span class="small subtle">
                     <RelativeTime at=row.opened_at />
                 </span>
+            </div>
+        </li>
+    }
+}
+
+#[component]
+fn Question(workspace: WorkspaceId, card: QuestionCard) -> impl IntoView {
+    let name = format!("{} #{}", card.execution_name, card.execution_number);
+    let step = card.node_id.drawn().replace('_', " ");
+    let left = card.sent_at.map(|at| view! { <RelativeTime at=at /> });
+    view! {
+        <li class="run run--waiting card--link">
+            <div class="run__head">
+                <Glyph icon=Icon::UserCheck size=18 />
+                <a
+                    class="run__name card__cover"
+                    href=routes::execution(workspace, card.execution_id)
+                >
+                    {format!("Was the call of “{step}” carried out?")}
+                </a>
+                <span class="muted">{name}</span>
+                <span class="spring"></span>
+                <span class="small subtle">{left}</span>
             </div>
         </li>
     }

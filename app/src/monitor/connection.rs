@@ -3,7 +3,7 @@
 use std::{cell::RefCell, rc::Rc};
 
 use gloo_timers::callback::{Interval, Timeout};
-use leptos::prelude::*;
+use leptos::{ev, prelude::*};
 use model::execution::state::ExecutionStatus;
 
 use super::{
@@ -32,6 +32,15 @@ const AGAIN: u32 = 5;
 pub fn follow_execution(store: ExecutionStore) {
     // What the effect returns lives as long as the page, so the line closes with it.
     Effect::new(move |_: Option<Line>| untrack(|| Line::open(store)));
+    Effect::new(move || {
+        let looked_at = window_event_listener(ev::focus, move |_| {
+            // What is over sends no news, yet an older version may have been made current elsewhere.
+            if store.link.try_get_untracked() == Some(Link::Ended) {
+                store.fetch();
+            }
+        });
+        on_cleanup(move || looked_at.remove());
+    });
 }
 
 /// Everything that must end with the page.

@@ -8,7 +8,7 @@ use model::{
         event::{Event, EventKind},
         question::QuestionCard,
         stale::stale,
-        state::{Action, ExecutionStatus},
+        state::{Action, ExecutionStatus, NodeStatus},
         view::{ExecutionView, NodeView},
     },
     id::{ExecutionId, NodeId},
@@ -130,7 +130,8 @@ impl ExecutionStore {
         Memo::new(move |_| stale(&self.workflow.read(), &self.view.read()))
     }
 
-    /// The node the panel is about: the chosen one, else the one that failed, works or ended last.
+    /// The node the panel is about: the chosen one, else the one that failed, works, waits or ended
+    /// last.
     pub fn focus(self) -> Memo<Option<NodeId>> {
         Memo::new(move |_| {
             self.chosen.get().or_else(|| {
@@ -140,7 +141,12 @@ impl ExecutionStore {
                             .iter()
                             .find(|node| node.review.is_some() || node.is_asked_about())
                     };
-                    let current = view.current_node().or_else(asking).or_else(|| latest(view));
+                    let waiting = || {
+                        let waits = |node: &&NodeView| node.status == NodeStatus::Waiting;
+                        view.nodes.iter().filter(|node| node.is_real()).find(waits)
+                    };
+                    let current = view.current_node().or_else(asking).or_else(waiting);
+                    let current = current.or_else(|| latest(view));
                     view.failed_node.clone().or(current.map(|node| node.id.clone()))
                 })
             })
@@ -315,7 +321,8 @@ fn latest(view: &ExecutionView) -> Option<&NodeView> {
     let made = |node: &&NodeView| {
         !node.artifacts.is_empty() || view.documents.iter().any(|d| d.node == node.id)
     };
-    let last = || view.nodes.iter().max_by_key(|node| node.ended_at);
+    let ended = || view.nodes.iter().filter(|node| node.ended_at.is_some());
+    let last = || ended().max_by_key(|node| node.ended_at);
     view.nodes.iter().rev().find(made).or_else(last)
 }
 

@@ -1,6 +1,6 @@
 //! Buttons and links that look like buttons.
 
-use leptos::prelude::*;
+use leptos::{ev::MouseEvent, prelude::*};
 
 use super::icon::{Glyph, Icon};
 
@@ -101,8 +101,11 @@ pub fn Button(
     children: Children,
 ) -> impl IntoView {
     let picture = move || if busy.get() { Some(Icon::LoaderCircle) } else { icon };
-    let press = move |_| {
-        if let Some(on_press) = on_press.filter(|_| why_not.get_untracked().is_none()) {
+    // What is busy keeps the focus: a disabled button would lose it.
+    let press = move |event: MouseEvent| {
+        if busy.get_untracked() || why_not.get_untracked().is_some() {
+            event.prevent_default();
+        } else if let Some(on_press) = on_press {
             on_press.run(());
         }
     };
@@ -113,10 +116,10 @@ pub fn Button(
             data-size=size.name()
             data-state=move || busy.get().then_some("busy")
             aria-busy=move || busy.get().then_some("true")
-            aria-disabled=move || why_not.get().map(|_| "true")
+            aria-disabled=move || (busy.get() || why_not.get().is_some()).then_some("true")
             aria-description=move || why_not.get()
             data-tip=move || why_not.get()
-            disabled=move || disabled.get() || busy.get()
+            disabled=move || disabled.get()
             on:click=press
         >
             {move || picture().map(|icon| view! { <Glyph icon=icon /> })}

@@ -134,6 +134,7 @@ pub fn dashboard() -> DashboardPage {
         ],
         "recent": [execution(128, "completed", done), execution(127, "failed", failed)],
         "waiting": [{"id": Uuid::from_u128(70), "execution_id": Uuid::from_u128(129), "execution_name": "Facebook Ads Campaign", "execution_number": 129, "node_id": "check_texts", "until": null, "opened_at": MORNING}],
+        "questions": [],
         "first_steps": [],
     }))
     .unwrap()

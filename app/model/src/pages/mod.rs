@@ -227,6 +227,8 @@ pub struct DashboardPage {
     pub recent: Vec<ExecutionRow>,
     /// What waits for a decision that the person may take, the oldest first.
     pub waiting: Vec<WaitingRow>,
+    /// Calls that nobody knows the end of and that the person may answer about.
+    pub questions: Vec<QuestionCard>,
     /// Templates to begin with, while nothing was ever run.
     pub first_steps: Vec<TemplateCard>,
 }

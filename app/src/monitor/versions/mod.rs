@@ -14,6 +14,7 @@ use self::{compare::Compare, words::came_to_be};
 use super::{rounds::number_of, store::ExecutionStore};
 use crate::{
     api::versions::{load_versions, use_version},
+    client::focus::focus,
     ui::{
         button::{Button, ButtonSize},
         dialog::ConfirmDialog,
@@ -49,6 +50,11 @@ pub fn Versions(
 
 fn key_of(artifact: &ArtifactSummary) -> String {
     format!("{}-{}-{}", artifact.node, artifact.port, artifact.item)
+}
+
+/// The id of the button that shows the versions of an output.
+fn toggle_of(key: &str) -> String {
+    format!("versions-{key}")
 }
 
 /// " of item 2", " of round 3, item 2"; nothing for the only output of a node.
@@ -134,6 +140,7 @@ fn OutputVersions(
             <button
                 type="button"
                 class="versions__toggle"
+                id=toggle_of(&key)
                 aria-expanded=move || open.get().to_string()
                 on:click=move |_| open.update(|open| *open = !*open)
             >
@@ -157,9 +164,13 @@ fn VersionList(listed: Listed, id: String) -> impl IntoView {
         let version = asked.get().map_or(0, |(_, version)| version);
         format!("Use version {version} again?")
     });
+    let toggle = toggle_of(&id);
     let agree = move |()| {
         if let Some((artifact, _)) = asked.get_untracked() {
             listed.use_again(artifact);
+            // The button that asked is not offered for what is used.
+            let toggle = toggle.clone();
+            request_animation_frame(move || focus(&toggle));
         }
     };
     let ask = Callback::new(move |row: (ArtifactId, i32)| {

@@ -2,6 +2,8 @@
 
 use model::api::executions::VersionRow;
 
+use crate::monitor::words::sentence::answerer;
+
 /// Who or what made a version.
 pub(super) fn came_to_be(row: &VersionRow) -> String {
     if let Some(restored) = &row.restored {
@@ -11,6 +13,7 @@ pub(super) fn came_to_be(row: &VersionRow) -> String {
         return format!("Made again: “{feedback}”");
     }
     let by = format!("{} · {}", row.row.provider, row.row.model);
+    let by = answerer(&by);
     match row.attempt {
         Some(attempt) if attempt > 1 => format!("Made by {by} at attempt {attempt}"),
         _ => format!("Made by {by}"),

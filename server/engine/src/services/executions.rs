@@ -166,13 +166,17 @@ impl Services {
         let open = reviews::cards(&mut conn, actor, Which::Open).await?;
         let mine = open.iter().filter(|card| card.may_decide && !card.was_approved_by(actor.user));
         let waiting = mine.map(ReviewCard::row).collect();
+        let questions = match access::can(actor.role, Permission::ControlExecution) {
+            true => executions::questions(&mut conn, place, None).await?,
+            false => vec![],
+        };
         drop(conn);
         let mut first_steps = vec![];
         if active.is_empty() && recent.is_empty() {
             first_steps = self.gallery(actor).await?;
             first_steps.truncate(FIRST_STEPS);
         }
-        Ok(DashboardPage { active, recent, waiting, first_steps })
+        Ok(DashboardPage { active, recent, waiting, questions, first_steps })
     }
 
     /// Pauses, resumes, stops or retries. What is so already is no error.
