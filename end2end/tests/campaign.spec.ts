@@ -49,8 +49,8 @@ test('ux 54: a running step says so, moves, and its text streams in', async ({ p
   const running = page.locator('[data-testid^="node-"][data-state="running"]').first();
   await expect(running).toBeVisible();
   await expect(running).toContainText(/running/i);
-  const animated = await running.evaluate((node) => node.getAnimations({ subtree: true }).length);
-  expect(animated).toBeGreaterThan(0);
+  const animated = () => running.evaluate((node) => node.getAnimations({ subtree: true }).length);
+  await expect.poll(animated).toBeGreaterThan(0);
   const streamed = page.locator('[data-testid="node-body"]');
   await expect(streamed).toContainText(/\w+ \w+ \w+/);
   await completed(page);

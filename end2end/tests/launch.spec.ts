@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { type Page } from '@playwright/test';
@@ -38,7 +39,7 @@ async function shoot(page: Page, name: string): Promise<void> {
   if (SHOTS) await page.screenshot({ path: join(SHOTS, `${name}.png`), fullPage: true });
 }
 
-test('ux 53: a document, a text and a picture go along with a launch', async ({ page }) => {
+test('ux 53: a document, a text and a picture go along with a launch', async ({ page }, info) => {
   // Two campaigns, a file of 26 MiB and the rules of accessibility in both themes.
   test.slow();
   await form(page);
@@ -50,11 +51,17 @@ test('ux 53: a document, a text and a picture go along with a launch', async ({ 
   await documents.getByRole('checkbox').first().focus();
   await page.keyboard.press('Space');
   await expect(documents.getByRole('button', { name: /^Remove/ })).toHaveCount(1);
-  await page.getByLabel('Files').setInputFiles([
-    { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('Our kettle whistles in C major.') },
-    { name: 'photo.png', mimeType: 'image/png', buffer: PIXEL },
-    { name: 'long.txt', mimeType: 'text/plain', buffer: Buffer.alloc(26 << 20, 'a') },
-  ]);
+  const files = {
+    'notes.txt': Buffer.from('Our kettle whistles in C major.'),
+    'photo.png': PIXEL,
+    'long.txt': Buffer.alloc(26 << 20, 'a'),
+  };
+  const paths = Object.entries(files).map(([name, content]) => {
+    const path = info.outputPath(name);
+    writeFileSync(path, content);
+    return path;
+  });
+  await page.getByLabel('Files').setInputFiles(paths);
   await expect(page.getByText(/It has 26.0 MiB; a file may have at most 25 MiB/)).toBeVisible();
   await page.getByRole('button', { name: 'Remove long.txt' }).click();
   await expect(page.locator('.outbox__row[data-state="kept"]')).toHaveCount(2);

@@ -99,7 +99,7 @@ fn LinkBanner(store: ExecutionStore) -> impl IntoView {
             <Show when=move || lost.get()>
                 <p class="monitor__banner">
                     <Glyph icon=Icon::WifiOff />
-                    "The live connection was lost; reconnecting… What you see may be two seconds old."
+                    "The live connection was lost; reconnecting… What you see may be out of date."
                 </p>
             </Show>
         </div>

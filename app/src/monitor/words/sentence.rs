@@ -132,7 +132,11 @@ fn of_execution(kind: &EventKind, names: &Names) -> Words {
         E::ExecutionResumed => (Status::Running, Weight::Step, "Resumed".to_owned()),
         E::ExecutionCompleted => (Status::Completed, Weight::Step, "Completed".to_owned()),
         E::ExecutionFailed { node, message } => {
-            let text = format!("Failed at {}: {message}", names.node(node));
+            let label = names.node(node);
+            // The engine's words may begin with the step already.
+            let named =
+                message.strip_prefix(label.as_str()).and_then(|rest| rest.strip_prefix(": "));
+            let text = format!("Failed at {label}: {}", named.unwrap_or(message));
             (Status::Failed, Weight::Alarm, text)
         }
         E::ExecutionStopped { reason } => {
