@@ -182,7 +182,7 @@ mod tests {
         let workflow = json!({
             "schemaVersion": 1, "name": "Loop",
             "nodes": [
-                {"id": "each", "type": "for_each", "position": {"x": 0, "y": 0}, "data": {"label": "Each", "config": {"items": []}}},
+                {"id": "each", "type": "for_each", "position": {"x": 0, "y": 0}, "data": {"label": "Each", "config": {"items": "${input.topics}"}}},
                 {"id": "copy", "type": "generate_copy", "position": {"x": 0, "y": 0}, "parentId": "each", "data": {"label": "Copy", "config": {"prompt": "A line"}}}],
             "edges": [{"id": "back", "source": "copy", "target": "each", "sourceHandle": "texts", "targetHandle": "result"}],
         });
