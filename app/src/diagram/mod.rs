@@ -4,7 +4,6 @@
 mod card;
 mod describe;
 mod edges;
-mod gesture;
 mod kind;
 mod miniature;
 mod order;
