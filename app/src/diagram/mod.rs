@@ -1,13 +1,13 @@
 //! The picture of a workflow, to look at: gallery previews and the monitor both feed it plain view
 //! structs. It is complete without scripts; alive, it pans, zooms and selects. It edits nothing.
 
-mod card;
-mod describe;
+pub mod card;
+pub mod describe;
 mod edges;
 mod kind;
 mod miniature;
 mod order;
-mod place;
+pub mod place;
 mod stage;
 mod surface;
 mod toolbar;

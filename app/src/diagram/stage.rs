@@ -37,7 +37,7 @@ impl Stage {
             places,
             size: StoredValue::new(Size::default()),
             touched: StoredValue::new(false),
-            gestures: StoredValue::new(Gestures { fixed: true, ..Gestures::default() }),
+            gestures: StoredValue::new(Gestures::fixed()),
             sense: StoredValue::new(WheelSense::default()),
             watched: StoredValue::new(vec![]),
             glides: RwSignal::new(false),

@@ -1,16 +1,13 @@
 //! The stage on which the picture lies: gestures in, one transform out.
 
 use leptos::{ev, html, prelude::*};
-use model::canvas::{
-    geometry::Point,
-    nearby::{self, Direction},
-};
+use model::canvas::nearby::{self, Direction};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 use super::{
     card::NodeCard,
-    describe::describe,
+    describe::{describe, surroundings},
     edges::EdgeLayer,
     order::reading_order,
     place::{Places, bounds, places},
@@ -158,7 +155,9 @@ fn OneNode(
     });
     let name = Memo::new(move |_| {
         let (node, order) = (node.read(), order.read());
-        nodes.with(|nodes| edges.with(|edges| describe(&node, &order, nodes, edges)))
+        nodes.with(|nodes| {
+            edges.with(|edges| describe(&node, &surroundings(&node.id, &order, nodes, edges)))
+        })
     });
     let chosen = Memo::new(move |_| selected.read().as_deref() == Some(id.as_str()));
     view! {

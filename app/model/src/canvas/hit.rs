@@ -106,10 +106,14 @@ impl Line {
         pieces.fold(f64::INFINITY, f64::min)
     }
 
-    fn near(&self, at: Point, reach: f64) -> bool {
+    /// The box around it.
+    pub fn around(&self) -> Rect {
         let corners = self.points.iter().map(|point| Rect { origin: *point, ..Rect::default() });
-        Rect::around(corners).is_some_and(|around| around.grown(reach).contains(at))
-            && self.distance(at) <= reach
+        Rect::around(corners).unwrap_or_default()
+    }
+
+    fn near(&self, at: Point, reach: f64) -> bool {
+        self.around().grown(reach).contains(at) && self.distance(at) <= reach
     }
 }
 

@@ -166,6 +166,11 @@ pub struct Gestures {
 }
 
 impl Gestures {
+    /// Pointers that only move the view.
+    pub fn fixed() -> Self {
+        Self { fixed: true, ..Self::default() }
+    }
+
     /// A pointer goes down.
     pub fn press(&mut self, press: Press) -> Vec<Effect> {
         self.down.insert(press.id, press.at);

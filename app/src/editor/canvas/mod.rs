@@ -1,0 +1,23 @@
+//! The canvas: cards and lines one can move, connect and take apart.
+
+mod card;
+mod deed;
+mod desk;
+mod edge_tools;
+mod focus;
+mod keyboard;
+mod landing;
+mod lift;
+mod lines;
+mod linking;
+mod minimap;
+mod overlay;
+mod paint;
+mod perform;
+pub mod popup;
+mod surface;
+mod zoom;
+
+pub use deed::Deed;
+pub use desk::Desk;
+pub use surface::Canvas;
