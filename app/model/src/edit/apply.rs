@@ -2,7 +2,7 @@
 
 use super::{Command, Placed, Refused, structure};
 use crate::{
-    id::{EdgeId, NodeId},
+    id::NodeId,
     validate::MAX_NODES,
     workflow::{Edge, Node, NodeData, Position, Size, Workflow},
 };
@@ -12,7 +12,9 @@ use crate::{
 /// # Errors
 /// Why it cannot be done; then nothing has changed. A workflow that hangs together still does
 /// afterwards, and one that does not gets no worse.
-pub fn apply(workflow: &mut Workflow, command: Command) -> Result<Command, Refused> {
+pub fn apply(workflow: &mut Workflow, mut command: Command) -> Result<Command, Refused> {
+    command.check()?;
+    command.round();
     if !command.is_structural() {
         return perform(workflow, command);
     }
@@ -38,13 +40,17 @@ fn broken(before: &Workflow, after: &Workflow) -> Option<Refused> {
 pub(super) fn perform(workflow: &mut Workflow, command: Command) -> Result<Command, Refused> {
     use std::mem::replace;
     Ok(match command {
-        Command::AddNodes(nodes) => add_nodes(workflow, nodes)?,
+        Command::AddNodes(nodes) => {
+            let ids = nodes.iter().rev().map(|node| node.item.id.clone()).collect();
+            put(&mut workflow.nodes, nodes);
+            Command::RemoveNodes(ids)
+        }
         Command::RemoveNodes(ids) => {
             let taken = take(&mut workflow.nodes, &ids, |node| &node.id);
             Command::AddNodes(taken.map_err(Refused::NoNode)?)
         }
         Command::AddEdges(edges) => {
-            let ids: Vec<EdgeId> = edges.iter().rev().map(|edge| edge.item.id.clone()).collect();
+            let ids = edges.iter().rev().map(|edge| edge.item.id.clone()).collect();
             put(&mut workflow.edges, edges);
             Command::RemoveEdges(ids)
         }
@@ -84,15 +90,6 @@ fn many(workflow: &mut Workflow, commands: Vec<Command>) -> Result<Command, Refu
     Ok(Command::Many(back))
 }
 
-fn add_nodes(workflow: &mut Workflow, nodes: Vec<Placed<Node>>) -> Result<Command, Refused> {
-    for Placed { item: node, .. } in &nodes {
-        check(&node.id, node.position, node.size)?;
-    }
-    let ids = nodes.iter().rev().map(|node| node.item.id.clone()).collect();
-    put(&mut workflow.nodes, nodes);
-    Ok(Command::RemoveNodes(ids))
-}
-
 fn put<T>(list: &mut Vec<T>, items: Vec<Placed<T>>) {
     for Placed { place, item } in items {
         list.insert(place.min(list.len()), item);
@@ -124,22 +121,13 @@ fn take<T, I: PartialEq + Clone>(
     }
 }
 
-fn check(id: &NodeId, position: Position, size: Option<Size>) -> Result<(), Refused> {
-    let is_size = |size: Size| size.width.is_finite() && size.height.is_finite();
-    if position.x.is_finite() && position.y.is_finite() && size.is_none_or(is_size) {
-        return Ok(());
-    }
-    Err(Refused::NoPosition(id.clone()))
-}
-
 fn node<'a>(workflow: &'a mut Workflow, id: &NodeId) -> Result<&'a mut Node, Refused> {
     let found = workflow.nodes.iter_mut().find(|node| node.id == *id);
     found.ok_or_else(|| Refused::NoNode(id.clone()))
 }
 
 fn shift(workflow: &mut Workflow, moves: Vec<(NodeId, Position)>) -> Result<Command, Refused> {
-    for (id, position) in &moves {
-        check(id, *position, None)?;
+    for (id, _) in &moves {
         node(workflow, id)?;
     }
     let mut back = Vec::with_capacity(moves.len());
@@ -152,7 +140,6 @@ fn shift(workflow: &mut Workflow, moves: Vec<(NodeId, Position)>) -> Result<Comm
 }
 
 fn resize(workflow: &mut Workflow, id: NodeId, size: Option<Size>) -> Result<Command, Refused> {
-    check(&id, Position::default(), size)?;
     let was = std::mem::replace(&mut node(workflow, &id)?.size, size);
     Ok(Command::Resize(id, was))
 }
@@ -163,7 +150,6 @@ fn nest(
     parent: Option<NodeId>,
     position: Position,
 ) -> Result<Command, Refused> {
-    check(&id, position, None)?;
     let found = node(workflow, &id)?;
     let parent = std::mem::replace(&mut found.parent_id, parent);
     let position = std::mem::replace(&mut found.position, position);

@@ -86,9 +86,10 @@ impl History {
     pub fn run(
         &mut self,
         workflow: &mut Workflow,
-        command: Command,
+        mut command: Command,
         mark: Mark,
     ) -> Result<Touched, Refused> {
+        command.round();
         let inverse = super::apply(workflow, command.clone())?;
         if command.is_void(&inverse) {
             return Ok(Touched::default());
