@@ -4,7 +4,8 @@ use leptos::prelude::*;
 use model::canvas::{
     detail::Detail,
     geometry::{Point, Rect, Size},
-    tool::{Effect, Gestures, Held, Press},
+    gestures::Gestures,
+    tool::{Effect, Held, Press},
     viewport::{Viewport, ZOOM_STEP},
     wheel::{Wheel, WheelSense},
 };

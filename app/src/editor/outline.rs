@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     client::focus::focus,
-    diagram::kind_icon,
+    diagram::{kind_icon, view::DiagramNode},
     ui::{
         button::IconButton,
         icon::{Glyph, Icon},
@@ -69,13 +69,6 @@ fn Row(desk: Desk, id: NodeId) -> impl IntoView {
         let id = id.clone();
         Memo::new(move |_| editor.workflow.with(|w| level(w, &id)))
     };
-    let around = {
-        let id = id.clone();
-        move || {
-            let after = editor.drawing.around(&id).after;
-            (!after.is_empty()).then(|| format!("to {}", after.join(", ")))
-        }
-    };
     let stop = {
         let id = id.clone();
         Memo::new(move |_| match editor.focus.get() {
@@ -98,14 +91,6 @@ fn Row(desk: Desk, id: NodeId) -> impl IntoView {
         let id = id.clone();
         move |_| editor.focus.set(Some(id.clone()))
     };
-    let menu = {
-        let id = id.clone();
-        move |()| {
-            editor.focus.set(Some(id.clone()));
-            desk.menu_of_focus();
-        }
-    };
-    let label = move || format!("Actions for {}", node.read().label);
     view! {
         <div
             class="outline__row"
@@ -122,19 +107,41 @@ fn Row(desk: Desk, id: NodeId) -> impl IntoView {
             on:keydown=key
             on:focus=on_focus
         >
-            <span class="node__tile">
-                <Glyph icon=Signal::derive(move || kind_icon(&node.read().kind)) size=14 />
-            </span>
-            <span class="outline__words">
-                <span class="outline__name clip">{move || node.read().label.clone()}</span>
-                <span class="outline__kind clip">
-                    {move || node.read().subtitle.clone()} " " {around}
-                </span>
-            </span>
-            <span class="outline__menu">
-                <IconButton icon=Icon::Ellipsis label=Signal::derive(label) on_press=menu />
-            </span>
+            <RowFace desk=desk id=id node=node />
         </div>
+    }
+    .into_any()
+}
+
+/// What a row says, and its menu.
+#[component]
+fn RowFace(desk: Desk, id: NodeId, node: Memo<DiagramNode>) -> impl IntoView {
+    let editor = desk.editor;
+    let around = {
+        let id = id.clone();
+        move || {
+            let after = editor.drawing.around(&id).after;
+            (!after.is_empty()).then(|| format!("to {}", after.join(", ")))
+        }
+    };
+    let menu = move |()| {
+        editor.focus.set(Some(id.clone()));
+        desk.menu_of_focus();
+    };
+    let label = move || format!("Actions for {}", node.read().label);
+    view! {
+        <span class="node__tile">
+            <Glyph icon=Signal::derive(move || kind_icon(&node.read().kind)) size=14 />
+        </span>
+        <span class="outline__words">
+            <span class="outline__name clip">{move || node.read().label.clone()}</span>
+            <span class="outline__kind clip">
+                {move || node.read().subtitle.clone()} " " {around}
+            </span>
+        </span>
+        <span class="outline__menu">
+            <IconButton icon=Icon::Ellipsis label=Signal::derive(label) on_press=menu />
+        </span>
     }
     .into_any()
 }

@@ -6,6 +6,7 @@ pub mod carry;
 pub mod detail;
 pub mod edge_path;
 pub mod geometry;
+pub mod gestures;
 pub mod hit;
 pub mod layout;
 pub mod magnet;

@@ -12,8 +12,11 @@ use model::{
 use super::{desk::Desk, focus::card_id};
 use crate::{
     diagram::{card::NodeFace, describe::describe, place::Place, view::DiagramPort},
-    editor::store::Editor,
-    ui::status::Status,
+    editor::store::{Editor, Faults},
+    ui::{
+        icon::{Glyph, Icon},
+        status::Status,
+    },
 };
 
 /// One node, if it is still there.
@@ -36,11 +39,16 @@ pub fn NodeCard(
     });
     let run = Memo::new(move |_| node.with(|node| node.run.clone()));
     let status = move || run.with(|run| run.as_ref().map(|run| run.status));
-    let chosen = spot.chosen.clone();
+    let (chosen, faults) = (spot.chosen.clone(), spot.faults.clone());
+    let faults = Memo::new(move |_| faults.get());
     let is_chosen = Signal::derive(move || chosen.get());
     let name = {
         let id = id.clone();
         move || node.with(|node| describe(node, &editor.drawing.around(&id)))
+    };
+    let name = move || match faults.get().words() {
+        Some(wrong) => format!("{}, {wrong}", name()),
+        None => name(),
     };
     let tab = tab_index(editor, id.clone());
     let (test_id, page_id, key) = (format!("node-{id}"), card_id(&id), id.to_string());
@@ -67,11 +75,28 @@ pub fn NodeCard(
             on:focus=on_focus
         >
             <NodeFace node=node run=run />
+            {move || badge(faults.get())}
             <Ports desk=desk id=id.clone() ports=Signal::derive(move || node.read().inputs.clone()) side=PortSide::Input />
             <Ports desk=desk id=id ports=Signal::derive(move || node.read().outputs.clone()) side=PortSide::Output />
         </div>
     }
     .into_any()
+}
+
+/// How many things are wrong, at the card's corner; the card's name says it in words.
+fn badge(faults: Faults) -> Option<impl IntoView> {
+    let words = faults.words()?;
+    let (icon, key) = match faults.errors {
+        0 => (Icon::TriangleAlert, "warning"),
+        _ => (Icon::CircleAlert, "error"),
+    };
+    let count = faults.errors + faults.warnings;
+    Some(view! {
+        <span class="node__faults" data-severity=key title=words aria-hidden="true">
+            <Glyph icon=icon size=14 />
+            {(count > 1).then_some(count)}
+        </span>
+    })
 }
 
 /// One card is reached with Tab: the one that had the focus last, else the first.

@@ -14,6 +14,14 @@ pub enum Deed {
     Redo,
     /// Delete what is selected.
     Delete,
+    /// Copy what is selected beside itself.
+    Duplicate,
+    /// Copy what is selected.
+    Copy,
+    /// Copy what is selected and delete it.
+    Cut,
+    /// Insert what was copied.
+    Paste,
     /// Select everything.
     SelectAll,
     /// Select nothing.
@@ -60,6 +68,10 @@ pub enum Deed {
     PreviousEdge,
     /// End what is under way, else select nothing.
     Escape,
+    /// Search the nodes.
+    Find,
+    /// Search everything one can do, too.
+    Everything,
     /// Go to the outline.
     Outline,
     /// Show all keys.
@@ -135,6 +147,9 @@ impl Deed {
             ("z", true) | ("y", false) => Self::Redo,
             ("a", false) => Self::SelectAll,
             ("a", true) => Self::SelectNone,
+            ("f", false) => Self::Find,
+            ("k", false) => Self::Everything,
+            ("d", false) => Self::Duplicate,
             ("o", true) => Self::Outline,
             (" ", false) => Self::Lift,
             _ => return None,
@@ -152,6 +167,12 @@ impl Deed {
             Self::Undo => "Undo",
             Self::Redo => "Redo",
             Self::Delete => "Delete",
+            Self::Duplicate => "Duplicate",
+            Self::Copy => "Copy",
+            Self::Cut => "Cut",
+            Self::Paste => "Paste",
+            Self::Find => "Find a node",
+            Self::Everything => "Find anything",
             Self::SelectAll => "Select all",
             Self::SelectNone => "Select nothing",
             Self::Fit => "Show everything",
@@ -186,6 +207,12 @@ impl Deed {
             Self::Undo => "Ctrl Z",
             Self::Redo => "Ctrl Y",
             Self::Delete => "Del",
+            Self::Duplicate => "Ctrl D",
+            Self::Copy => "Ctrl C",
+            Self::Cut => "Ctrl X",
+            Self::Paste => "Ctrl V",
+            Self::Find => "Ctrl F",
+            Self::Everything => "Ctrl K",
             Self::SelectAll => "Ctrl A",
             Self::SelectNone => "Ctrl ⇧ A",
             Self::Fit => "⇧ 1",
@@ -218,6 +245,16 @@ impl Deed {
     pub fn icon(self) -> Icon {
         match self {
             Self::Delete => Icon::Trash,
+            Self::Duplicate | Self::Copy | Self::Cut => Icon::Copy,
+            Self::Paste => Icon::Files,
+            Self::Find | Self::Everything => Icon::Search,
+            Self::Undo => Icon::Undo2,
+            Self::Redo => Icon::Redo2,
+            Self::ZoomIn => Icon::ZoomIn,
+            Self::ZoomOut => Icon::ZoomOut,
+            Self::Use(Tool::Select) | Self::SelectAll | Self::SelectNone => Icon::MousePointer2,
+            Self::Use(Tool::Hand) => Icon::Hand,
+            Self::Outline => Icon::List,
             Self::Disconnect => Icon::X,
             Self::Fit | Self::FitSelection | Self::FullSize => Icon::Maximize,
             Self::Tidy => Icon::LayoutTemplate,

@@ -1,15 +1,19 @@
 //! What goes on on the canvas: pointers, tools, what is half done.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 use model::{
     canvas::{
         auto_pan::auto_pan,
         geometry::{Point, Rect},
+        gestures::Gestures,
         hit::{Hit, PortAt, Reach},
         marquee::Cover,
         ports::PortSide,
-        tool::{Choose, Effect, Gestures, Held, Pointer, Press, Tool},
+        tool::{Choose, Effect, Held, Pointer, Press, Tool},
     },
+    edit::Incoming,
     id::{EdgeId, NodeId},
 };
 
@@ -17,10 +21,12 @@ use super::{
     edge_tools::end_handle,
     focus::{focus_canvas, focus_card},
     linking::Linking,
-    popup::{menu::MenuAt, picker::Picking},
+    popup::{finder::Scope, menu::MenuAt, picker::Picking},
 };
-use crate::editor::store::{Chosen, Editor};
+use crate::editor::store::{Chosen, Editor, Taken};
 
+/// For how long a finger stays to ask for the menu.
+const LONG_PRESS: Duration = Duration::from_millis(450);
 /// A frame at 60 Hz, in seconds.
 const FRAME_S: f64 = 1.0 / 60.0;
 
@@ -55,6 +61,8 @@ pub struct Desk {
     pub menu: RwSignal<Option<MenuAt>>,
     /// The outputs one of which is connected by keys.
     pub connecting: RwSignal<Option<Vec<PortAt>>>,
+    /// The search, while it is open.
+    pub finder: RwSignal<Option<Scope>>,
     /// The node that is renamed.
     pub renaming: RwSignal<Option<NodeId>>,
     /// The node whose panel was asked for.
@@ -70,6 +78,8 @@ pub struct Desk {
     framed: StoredValue<bool>,
     /// Whether the space bar that is held was for moving the view.
     spaced: StoredValue<bool>,
+    /// Counts what went down, so that a finger that stays is known as the same one.
+    presses: StoredValue<u32>,
 }
 
 impl Desk {
@@ -87,6 +97,7 @@ impl Desk {
             picker: RwSignal::new(None),
             menu: RwSignal::new(None),
             connecting: RwSignal::new(None),
+            finder: RwSignal::new(None),
             renaming: RwSignal::new(None),
             opened: RwSignal::new(None),
             keys: RwSignal::new(false),
@@ -96,6 +107,7 @@ impl Desk {
             going: StoredValue::new(None),
             framed: StoredValue::new(false),
             spaced: StoredValue::new(false),
+            presses: StoredValue::new(0),
         }
     }
 
@@ -129,12 +141,30 @@ impl Desk {
         if press.held.space {
             self.spaced.set_value(true);
         }
+        if press.pointer == Pointer::Finger {
+            self.await_long_press();
+        }
         let tool = self.tool.get_untracked();
         let effects = self.gestures.try_update_value(|gestures| {
             gestures.tool = tool;
             gestures.press(press)
         });
         self.carry_out(effects.unwrap_or_default());
+    }
+
+    /// A finger that is still down and has not moved when the time is over asks for the menu.
+    fn await_long_press(self) {
+        self.presses.update_value(|presses| *presses = presses.wrapping_add(1));
+        let this = self.presses.get_value();
+        let ask = move || {
+            // The page may have been left meanwhile.
+            if self.presses.try_get_value() == Some(this) {
+                let ask = Gestures::long_press;
+                let effects = self.gestures.try_update_value(ask).unwrap_or_default();
+                self.carry_out(effects);
+            }
+        };
+        set_timeout(ask, LONG_PRESS);
     }
 
     /// A pointer moves; what follows happens at the next frame.
@@ -248,7 +278,11 @@ impl Desk {
         match effect {
             Effect::Choose(hit, how) => self.choose(&hit, how),
             Effect::ChooseNothing => self.choose_nothing(),
-            Effect::Carry { node, by, held, copy: _ } => self.carry(&node, by, held),
+            Effect::Carry { node, by, held, copy } => {
+                let incoming = if held.shift { Incoming::Keep } else { Incoming::Drop };
+                let taken = if copy { Taken::Copies(incoming) } else { Taken::Themselves };
+                self.carry(&node, by, held, taken);
+            }
             Effect::Drop => self.put_down(),
             Effect::Band(area, cover) => self.band(area, cover),
             Effect::Banded(area, cover, how) => self.banded(area, cover, how),

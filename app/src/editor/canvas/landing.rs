@@ -3,22 +3,20 @@
 use leptos::prelude::*;
 use model::{
     canvas::{geometry::Point, tool::Held},
-    connect,
-    edit::Command,
+    edit::insert_on_edge,
     id::{EdgeId, NodeId},
-    ports::{Fit, compatible},
-    workflow::Workflow,
 };
 
 use super::desk::Desk;
+use crate::editor::store::Taken;
 
 /// How near the middle of a card must come to an edge, in screen pixels.
 const NEAR: f64 = 24.0;
 
 impl Desk {
     /// Drags on, and looks for an edge the node could be put on.
-    pub fn carry(self, node: &NodeId, by: Point, held: Held) {
-        self.editor.carry(node, by, held);
+    pub fn carry(self, node: &NodeId, by: Point, held: Held, taken: Taken) {
+        self.editor.carry(node, by, held, taken);
         let edge = self.edge_below();
         if self.onto.with_untracked(|now| *now != edge) {
             self.onto.set(edge);
@@ -32,14 +30,12 @@ impl Desk {
         let carrying = editor.carrying.get_untracked();
         self.onto.set(None);
         editor.put_down();
-        let Some((edge, carrying)) = edge.zip(carrying) else { return };
-        let Some(node) = carrying.nodes.first().and_then(|id| editor.node(id)) else { return };
-        let steps =
-            editor.workflow.with_untracked(|workflow| editor.insertion(workflow, &node, &edge));
-        if !steps.is_empty() {
-            editor.run_marked(Command::Many(steps), carrying.mark);
-            editor.seal();
+        if let Some((edge, carrying)) = edge.zip(carrying)
+            && let Some(node) = carrying.nodes.first()
+        {
+            editor.land(node, &edge, carrying.mark.joins);
         }
+        editor.seal();
     }
 
     /// The edge under the middle of the one dragged card, if it is free to go there.
@@ -55,19 +51,10 @@ impl Desk {
             let nearest = close.min_by(|a, b| a.0.total_cmp(&b.0))?;
             (nearest.0 <= near).then(|| nearest.1.clone())
         })?;
-        editor.workflow.with_untracked(|workflow| may_go(workflow, id, &edge)).then_some(edge)
+        let fits = editor.workflow.with_untracked(|workflow| {
+            let is_loose = workflow.edges.iter().all(|e| e.source != *id && e.target != *id);
+            is_loose && insert_on_edge(workflow, &edge, id).is_ok()
+        });
+        fits.then_some(edge)
     }
-}
-
-/// Whether a node has no edges yet and ports for both ends of `edge`.
-fn may_go(workflow: &Workflow, id: &NodeId, edge: &EdgeId) -> bool {
-    let loose = workflow.edges.iter().all(|edge| edge.source != *id && edge.target != *id);
-    let (Some(node), Some(edge)) = (workflow.node(id), workflow.edge(edge)) else { return false };
-    let Ok(ends) = connect::ends(workflow, edge) else { return false };
-    let fits = |from, to| !matches!(compatible(from, to), Fit::Err(_));
-    let mut inputs = node.data.config.inputs().into_iter();
-    let mut outputs = node.data.config.outputs(workflow).into_iter();
-    loose
-        && inputs.any(|port| fits(ends.source.port_type, port.port_type))
-        && outputs.any(|port| fits(port.port_type, ends.target.port_type))
 }

@@ -33,6 +33,7 @@ impl Desk {
         let editor = self.editor;
         let lifted = editor.focus.get_untracked();
         editor.put_down();
+        editor.seal();
         if let Some(id) = lifted {
             editor.say(format!("{} laid down, {}", editor.title(&id), place_words(editor, &id)));
         }

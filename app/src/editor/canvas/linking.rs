@@ -141,7 +141,7 @@ impl Desk {
         let zoom = self.editor.lens.view.get_untracked().zoom;
         match (linking.magnet(at, zoom), &linking.moved) {
             (Some(target), Some((edge, _))) => {
-                self.editor.rewire(edge, &linking.from, &target);
+                self.editor.rewire(edge, &target);
             }
             (Some(target), None) => {
                 self.editor.connect(&linking.from, &target);

@@ -1,6 +1,7 @@
 //! The canvas: cards and lines one can move, connect and take apart.
 
 mod card;
+mod clipboard;
 mod deed;
 mod desk;
 mod edge_tools;

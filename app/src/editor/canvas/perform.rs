@@ -15,6 +15,7 @@ use super::{
     deed::Deed,
     desk::Desk,
     focus::{focus_canvas, focus_card},
+    popup::finder::Scope,
 };
 use crate::{
     client::focus::focus,
@@ -35,6 +36,12 @@ impl Desk {
             Deed::Undo => editor.undo(),
             Deed::Redo => editor.redo(),
             Deed::Delete => self.delete(),
+            Deed::Duplicate => editor.duplicate(),
+            Deed::Copy => self.copy(),
+            Deed::Cut => self.cut(),
+            Deed::Paste => self.paste_at(self.aim()),
+            Deed::Find => self.finder.set(Some(Scope::Nodes)),
+            Deed::Everything => self.finder.set(Some(Scope::Everything)),
             Deed::SelectAll => editor.choose_all(),
             Deed::SelectNone => editor.choose(Chosen::default()),
             Deed::Tidy => editor.tidy(),
@@ -110,10 +117,14 @@ impl Desk {
 
     /// Opens the picker under the pointer, or in the middle of the stage.
     fn quick_add(self) {
-        let editor = self.editor;
-        let screen = self.pointer.get_value().unwrap_or_else(|| editor.lens.middle());
-        let at = editor.lens.view.get_untracked().to_canvas(screen);
-        self.pick(at, Purpose::Alone);
+        self.pick(self.aim(), Purpose::Alone);
+    }
+
+    /// The world point under the pointer, or in the middle of the stage.
+    fn aim(self) -> Point {
+        let lens = self.editor.lens;
+        let screen = self.pointer.get_value().unwrap_or_else(|| lens.middle());
+        lens.view.get_untracked().to_canvas(screen)
     }
 
     fn add_after(self) {

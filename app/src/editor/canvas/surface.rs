@@ -21,7 +21,8 @@ use super::{
     overlay::Overlay,
     paint::{Blocks, forget_colours},
     popup::{
-        connector::Connector, menu::ContextMenu, picker::Picker, rename::Rename, sheet::KeySheet,
+        connector::Connector, finder::Finder, menu::ContextMenu, picker::Picker, rename::Rename,
+        sheet::KeySheet,
     },
     zoom::ZoomBar,
 };
@@ -76,6 +77,9 @@ pub fn Canvas(
             tabindex="-1"
             aria-describedby="canvas-help"
             on:keydown=move |event| on_key(&event, desk)
+            on:copy=move |event| desk.on_copy(&event)
+            on:cut=move |event| desk.on_cut(&event)
+            on:paste=move |event| desk.on_paste(&event)
             on:keyup=move |event| on_key_up(&event, desk)
             data-linking=move || desk.linking.with(Option::is_some).then_some("")
             data-detail=move || detail.get().key()
@@ -100,18 +104,28 @@ pub fn Canvas(
                 </Show>
                 <World desk=desk blocks=blocks />
             </div>
-            <EdgeTools desk=desk />
-            <Rename desk=desk />
-            <Map desk=desk />
-            <ZoomBar desk=desk />
-            <Picker desk=desk />
-            <Connector desk=desk />
-            <ContextMenu desk=desk />
-            <KeySheet desk=desk />
+            <Floating desk=desk />
             <p class="unseen" id="canvas-help">
                 "Tab goes from node to node, arrows to the nearest one. N adds, C connects, M moves. Question mark shows all keys."
             </p>
         </section>
+    }
+    .into_any()
+}
+
+/// What floats over the stage.
+#[component]
+fn Floating(desk: Desk) -> impl IntoView {
+    view! {
+        <EdgeTools desk=desk />
+        <Rename desk=desk />
+        <Map desk=desk />
+        <ZoomBar desk=desk />
+        <Picker desk=desk />
+        <Connector desk=desk />
+        <Finder desk=desk />
+        <ContextMenu desk=desk />
+        <KeySheet desk=desk />
     }
     .into_any()
 }

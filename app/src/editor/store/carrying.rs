@@ -10,12 +10,21 @@ use model::{
         snap::Guide,
         tool::Held,
     },
-    edit::{Command, Mark},
+    edit::{Command, Incoming, Mark, Where, copy, paste},
     id::NodeId,
     workflow::{Position, Workflow},
 };
 
 use super::{Chosen, Editor};
+
+/// What a drag takes along.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Taken {
+    /// The nodes themselves.
+    Themselves,
+    /// Copies of them, the edges that lead to the originals left out or not.
+    Copies(Incoming),
+}
 
 /// What is dragged, and how far.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,6 +37,7 @@ pub struct Carrying {
     pub guides: Vec<Guide>,
     /// The one entry of the history it will be.
     pub mark: Mark,
+    taken: Taken,
     /// The nodes that lie in no other dragged one.
     tops: BTreeSet<NodeId>,
     from: Rect,
@@ -36,12 +46,12 @@ pub struct Carrying {
 
 impl Editor {
     /// Drags on from `node`: the whole selection if it is part of it, else only it.
-    pub fn carry(self, node: &NodeId, by: Point, held: Held) {
+    pub fn carry(self, node: &NodeId, by: Point, held: Held, taken: Taken) {
         if !self.editable {
             return;
         }
         if self.carrying.with_untracked(Option::is_none) {
-            self.pick_up(node);
+            self.pick_up(node, taken);
         }
         let Some(mut carrying) = self.carrying.get_untracked() else { return };
         let zoom = self.lens.view.get_untracked().zoom;
@@ -57,12 +67,25 @@ impl Editor {
 
     /// Lifts `node`, or moves what is lifted to `by`, without grid and guides.
     pub fn carry_freely(self, node: &NodeId, by: Point) {
-        self.carry(node, by, Held { alt: true, ..Held::default() });
+        let exact = Held { alt: true, ..Held::default() };
+        self.carry(node, by, exact, Taken::Themselves);
     }
 
-    fn pick_up(self, node: &NodeId) {
+    fn pick_up(self, node: &NodeId, taken: Taken) {
         if self.chosen.with_untracked(|chosen| !chosen.nodes.contains(node)) {
             self.choose(Chosen::node(node.clone()));
+        }
+        let mut mark = self.drag_mark(moved(self.chosen.with_untracked(|c| c.nodes.len())));
+        if let Taken::Copies(incoming) = taken {
+            let nodes = self.chosen.with_untracked(|chosen| chosen.nodes.clone());
+            let copies = |workflow: &Workflow| {
+                let text = copy(workflow, &nodes)?;
+                paste(workflow, &text, &Where::Beside(0), incoming)
+            };
+            if !self.edit_joining(mark.joins.clone(), copies) {
+                return;
+            }
+            mark.label = "duplicate by dragging".to_owned();
         }
         let tops = self.chosen.with_untracked(|chosen| chosen.nodes.clone());
         let (nodes, tops) = self
@@ -74,9 +97,8 @@ impl Editor {
             let others = cards.iter().filter(|card| !nodes.contains(&card.id));
             others.map(|card| card.rect).filter(|rect| rect.touches(seen)).collect()
         });
-        let mark = self.drag_mark(moved(tops.len()));
         let (by, guides) = (Point::default(), vec![]);
-        self.carrying.set(Some(Carrying { nodes, by, guides, mark, tops, from, others }));
+        self.carrying.set(Some(Carrying { nodes, by, guides, mark, taken, tops, from, others }));
     }
 
     fn shift(self, nodes: &BTreeSet<NodeId>, by: Point) {
@@ -92,7 +114,6 @@ impl Editor {
         self.carrying.set(None);
         let moves = self.moves(&carrying.tops, carrying.by);
         self.run_marked(Command::Move(moves), carrying.mark);
-        self.seal();
     }
 
     /// Takes what is dragged back to where it was.
@@ -100,6 +121,9 @@ impl Editor {
         let Some(carrying) = self.carrying.get_untracked() else { return };
         self.shift(&carrying.nodes, Point::default());
         self.carrying.set(None);
+        if carrying.taken != Taken::Themselves {
+            self.undo();
+        }
     }
 
     /// The move of some nodes by the same way.

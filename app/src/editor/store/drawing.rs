@@ -19,7 +19,10 @@ use model::{
     workflow::{Edge, Workflow},
 };
 
-use super::faces::{Connected, face};
+use super::{
+    Faults,
+    faces::{Connected, face},
+};
 use crate::diagram::{describe::Surroundings, place::Place, view::DiagramNode};
 
 /// How far below the cards it passes a line runs that goes back, in world units.
@@ -34,6 +37,8 @@ pub struct Spot {
     pub shift: ArcRwSignal<Point>,
     /// Whether it is selected.
     pub chosen: ArcRwSignal<bool>,
+    /// What is wrong with it.
+    pub faults: ArcRwSignal<Faults>,
 }
 
 /// What an edge connects.

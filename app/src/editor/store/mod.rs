@@ -1,11 +1,11 @@
 //! What the editor knows: the one document with its history, what is selected, what is seen.
 
-mod adding;
 mod carrying;
 mod chosen;
 mod doing;
 mod drawing;
 mod faces;
+mod judging;
 mod lens;
 mod offers;
 mod tidying;
@@ -17,13 +17,15 @@ use model::{
     edit::{Command, History, Joins, Mark, Refused, Touched},
     id::{NodeId, TemplateId},
     pages::BuilderPage,
+    validate::Issue,
     workflow::{Node, Workflow},
 };
 
-pub use adding::Purpose;
-pub use carrying::Carrying;
+pub use carrying::{Carrying, Taken};
 pub use chosen::Chosen;
+pub use doing::Purpose;
 pub use drawing::{Drawing, Wire};
+pub use judging::Faults;
 pub use lens::Lens;
 pub use offers::{Offers, offers};
 
@@ -62,6 +64,8 @@ pub struct Editor {
     pub drawing: Drawing,
     /// What is seen of it.
     pub lens: Lens,
+    /// What is wrong with it, as it was when it rested last.
+    pub issues: RwSignal<Vec<Issue>>,
     /// What is dragged.
     pub carrying: RwSignal<Option<Carrying>>,
     /// What happened, for screen readers.
@@ -82,7 +86,7 @@ pub fn now_ms() -> f64 {
 impl Editor {
     /// Starts from a loaded page.
     pub fn new(page: &BuilderPage) -> Self {
-        Self {
+        let editor = Self {
             template: page.id,
             editable: page.editable,
             drawing: Drawing::new(&page.workflow),
@@ -91,12 +95,15 @@ impl Editor {
             chosen: RwSignal::new(Chosen::default()),
             focus: RwSignal::new(None),
             lens: Lens::new(),
+            issues: RwSignal::new(vec![]),
             carrying: RwSignal::new(None),
             news: RwSignal::new(String::new()),
             toasts: use_toasts(),
             history: StoredValue::new(History::default()),
             drags: StoredValue::new(0),
-        }
+        };
+        editor.judge();
+        editor
     }
 
     /// Carries out a command as an entry of its own; a refused one is told and changes nothing.
@@ -179,6 +186,7 @@ impl Editor {
             changes: self.past.with_untracked(|past| past.changes + 1),
         });
         self.past.set(past);
+        self.judge_soon();
         let gone = |id: &NodeId| self.drawing.spot(id).is_none();
         if self.focus.with_untracked(|at| at.as_ref().is_some_and(gone)) {
             self.focus.set(None);

@@ -1,20 +1,22 @@
 //! Connecting by keys: which output, then a searchable list of what it may lead to.
 
-use leptos::{ev, prelude::*};
+use leptos::prelude::*;
 use model::{
-    canvas::{hit::PortAt, ports::PortSide},
+    canvas::{
+        hit::{Card, PortAt},
+        ports::PortSide,
+    },
     id::NodeId,
 };
 
-use crate::editor::canvas::{desk::Desk, focus::focus_card};
+use super::choices::{Choice, Choices};
 use crate::{
-    client::focus::focus,
     diagram::kind_icon,
-    editor::store::offers,
-    ui::icon::{Glyph, Icon},
+    editor::{
+        canvas::{desk::Desk, focus::focus_card},
+        store::offers,
+    },
 };
-
-const FIELD: &str = "connector-field";
 
 /// A connection one may choose.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,7 +32,7 @@ struct Way {
 fn ways(desk: Desk, outputs: &[PortAt]) -> Vec<Way> {
     let editor = desk.editor;
     let inputs: Vec<(PortAt, usize)> = editor.drawing.with_cards(|cards| {
-        let of = |card: &model::canvas::hit::Card| {
+        let of = |card: &Card| {
             let count = card.inputs.len();
             let ports = card.ports().filter(|(port, _)| port.side == PortSide::Input);
             ports.map(|(port, _)| (port, count)).collect::<Vec<_>>()
@@ -73,95 +75,39 @@ pub fn Connector(
 
 #[component]
 fn Open(desk: Desk, outputs: Vec<PortAt>) -> impl IntoView {
-    let node =
-        outputs.first().map(|port| port.node.clone()).unwrap_or_else(|| NodeId(String::new()));
+    let node = outputs.first().map(|port| port.node.clone());
+    let node = node.unwrap_or_else(|| NodeId(String::new()));
     let label = format!("Connect {} to", desk.editor.title(&node));
-    let (spoken, hint) = (label.clone(), label.clone());
-    let all = StoredValue::new(ways(desk, &outputs));
-    let query = RwSignal::new(String::new());
-    let at = RwSignal::new(0_usize);
-    let rows = Memo::new(move |_| {
-        let query = query.get().to_lowercase();
-        let fits =
-            |way: &&Way| query.split_whitespace().all(|w| way.words.to_lowercase().contains(w));
-        all.with_value(|all| all.iter().filter(fits).cloned().collect::<Vec<_>>())
-    });
-    let close = StoredValue::new(move || {
+    let ways = ways(desk, &outputs);
+    let choice = |(place, way): (usize, &Way)| Choice {
+        key: place.to_string(),
+        icon: kind_icon(&way.kind),
+        kind: way.kind.clone(),
+        name: way.words.clone(),
+        detail: String::new(),
+        aside: String::new(),
+    };
+    let all = ways.iter().enumerate().map(choice).collect();
+    let close = Callback::new(move |()| {
         desk.connecting.set(None);
         focus_card(&node);
     });
-    let choose = move |way: &Way| {
-        close.with_value(|close| close());
-        desk.editor.connect(&way.from, &way.to);
-    };
-    Effect::new(move || request_animation_frame(|| focus(FIELD)));
-    let on_key = move |event: ev::KeyboardEvent| {
-        event.stop_propagation();
-        let count = rows.read_untracked().len();
-        match event.key().as_str() {
-            "ArrowDown" => at.update(|at| *at = (*at + 1) % count.max(1)),
-            "ArrowUp" => at.update(|at| *at = at.checked_sub(1).unwrap_or(count.saturating_sub(1))),
-            "Enter" => {
-                let way = rows.with_untracked(|rows| rows.get(at.get_untracked()).cloned());
-                if let Some(way) = way {
-                    choose(&way);
-                }
-            }
-            "Escape" => close.with_value(|close| close()),
-            _ => return,
-        }
-        event.prevent_default();
-    };
-    let row = move |(index, way): (usize, Way)| {
-        let active = move || at.get() == index;
-        let picked = way.clone();
-        view! {
-            <li
-                class="picker__row"
-                role="option"
-                id=format!("connector-{index}")
-                data-kind=way.kind.clone()
-                aria-selected=move || if active() { "true" } else { "false" }
-                on:pointermove=move |_| at.set(index)
-                on:click=move |_| choose(&picked)
-            >
-                <span class="node__tile">
-                    <Glyph icon=kind_icon(&way.kind) size=16 />
-                </span>
-                <span class="picker__words">
-                    <span class="picker__name">{way.words}</span>
-                </span>
-            </li>
+    let choose = move |key: String| {
+        close.run(());
+        if let Some(way) = key.parse::<usize>().ok().and_then(|place| ways.get(place)) {
+            desk.editor.connect(&way.from, &way.to);
         }
     };
     view! {
-        <div class="picker__scrim" on:pointerdown=move |_| close.with_value(|close| close())></div>
-        <div class="picker picker--middle" role="dialog" aria-label=label on:keydown=on_key>
-            <label class="picker__search">
-                <Glyph icon=Icon::Search />
-                <input
-                    id=FIELD
-                    type="text"
-                    role="combobox"
-                    aria-label=spoken
-                    aria-expanded="true"
-                    aria-controls="connector-list"
-                    aria-activedescendant=move || format!("connector-{}", at.get())
-                    placeholder=hint
-                    autocomplete="off"
-                    on:input=move |event| {
-                        query.set(event_target_value(&event));
-                        at.set(0);
-                    }
-                />
-            </label>
-            <ul class="picker__list" id="connector-list" role="listbox" aria-label="Nodes">
-                {move || rows.get().into_iter().enumerate().map(row).collect_view()}
-            </ul>
-            <Show when=move || rows.read().is_empty()>
-                <p class="picker__none muted">"Nothing here may follow it."</p>
-            </Show>
-        </div>
+        <Choices
+            id="connector"
+            label=label
+            list="Nodes"
+            none="Nothing here may follow it."
+            all=all
+            place=None
+            on_choose=choose
+            on_close=close
+        />
     }
-    .into_any()
 }

@@ -27,8 +27,9 @@ pub struct MenuAt {
 const NODE: &[Deed] =
     &[Deed::Configure, Deed::Rename, Deed::Connect, Deed::AddAfter, Deed::Disconnect, Deed::Delete];
 const EDGE: &[Deed] = &[Deed::QuickAdd, Deed::Delete];
-const STAGE: &[Deed] = &[Deed::QuickAdd, Deed::SelectAll, Deed::Tidy, Deed::Fit, Deed::Keys];
-const LOOKED_AT: &[Deed] = &[Deed::SelectAll, Deed::Fit, Deed::Keys];
+const STAGE: &[Deed] =
+    &[Deed::QuickAdd, Deed::Paste, Deed::SelectAll, Deed::Tidy, Deed::Fit, Deed::Keys];
+const LOOKED_AT: &[Deed] = &[Deed::Copy, Deed::SelectAll, Deed::Fit, Deed::Keys];
 
 impl MenuAt {
     fn deeds(&self, editable: bool) -> &'static [Deed] {
@@ -86,6 +87,7 @@ impl Desk {
         match (deed, &menu.on) {
             (Deed::QuickAdd, Hit::Edge(id)) => self.pick(world, Purpose::Onto(id.clone())),
             (Deed::QuickAdd, _) => self.pick(world, Purpose::Alone),
+            (Deed::Paste, _) => self.paste_at(world),
             (deed, _) => self.perform(deed),
         }
     }

@@ -1,6 +1,6 @@
 //! The quick-add picker: a search over the node types that fit.
 
-use leptos::{ev, html, prelude::*};
+use leptos::prelude::*;
 use model::{
     canvas::{geometry::Point, hit::PortAt, ports::PortSide},
     connect,
@@ -9,19 +9,20 @@ use model::{
     workflow::Workflow,
 };
 
-use crate::editor::canvas::{desk::Desk, focus::focus_canvas};
+use super::choices::{Choice, Choices};
 use crate::{
-    client::{focus::focus, storage},
+    client::storage,
     diagram::kind_icon,
-    editor::store::Purpose,
-    ui::icon::{Glyph, Icon},
+    editor::{
+        canvas::{desk::Desk, focus::focus_canvas},
+        store::Purpose,
+    },
 };
 
 const RECENT_KEY: &str = "atelier-recent-nodes";
 const RECENT: usize = 5;
 const WIDTH: f64 = 320.0;
 const HEIGHT: f64 = 380.0;
-const FIELD: &str = "quick-add-field";
 
 /// An open picker.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,7 +38,6 @@ impl Desk {
     pub fn pick(self, at: Point, purpose: Purpose) {
         if self.editor.editable {
             self.picker.set(Some(Picking { at, purpose }));
-            request_animation_frame(|| focus(FIELD));
         }
     }
 
@@ -107,26 +107,6 @@ fn port_type(workflow: &Workflow, at: &PortAt) -> Option<PortType> {
     ports.iter().find(|port| port.name == at.port).map(|port| port.port_type)
 }
 
-/// Those whose name, kind or purpose has every word; names before purposes.
-fn found(specs: &[&'static NodeSpec], query: &str) -> Vec<&'static NodeSpec> {
-    let query = query.trim().to_lowercase();
-    let rank = |spec: &&'static NodeSpec| {
-        let name = spec.label.to_lowercase();
-        let all = format!("{name} {} {}", spec.key.replace('_', " "), spec.purpose.to_lowercase());
-        let has = |text: &str| query.split_whitespace().all(|word| text.contains(word));
-        match () {
-            () if name.starts_with(&query) => Some(0),
-            () if has(&name) => Some(1),
-            () if has(&all) => Some(2),
-            () => None,
-        }
-    };
-    let mut ranked: Vec<(i32, &'static NodeSpec)> =
-        specs.iter().filter_map(|spec| Some((rank(spec)?, *spec))).collect();
-    ranked.sort_by_key(|(rank, _)| *rank);
-    ranked.into_iter().map(|(_, spec)| spec).collect()
-}
-
 fn recent() -> Vec<String> {
     let kept = storage::recall(RECENT_KEY).unwrap_or_default();
     kept.split(',').filter(|key| !key.is_empty()).map(str::to_owned).collect()
@@ -171,115 +151,42 @@ pub fn Picker(
 #[component]
 fn Open(desk: Desk, picking: Picking) -> impl IntoView {
     let fit = desk.editor.workflow.with_untracked(|workflow| fitting(workflow, &picking.purpose));
-    let fit = StoredValue::new(recent_first(fit));
-    let query = RwSignal::new(String::new());
-    let rows = Memo::new(move |_| {
-        let query = query.get();
-        fit.with_value(|fit| if query.is_empty() { fit.clone() } else { found(fit, &query) })
-    });
-    let at = RwSignal::new(0_usize);
+    let all = recent_first(fit).into_iter().map(choice).collect();
     let place = corner(desk, picking.at);
-    let choose = StoredValue::new(move |spec: &'static NodeSpec| {
+    let choose = move |key: String| {
         desk.picker.set(None);
-        remember(spec.key);
-        let kind = NodeKind::from_key(spec.key);
+        remember(&key);
+        let kind = NodeKind::from_key(&key);
         if let Some(id) = desk.editor.add(kind, picking.at, &picking.purpose) {
             desk.look_at(&id);
         }
-    });
-    let close = move || {
+    };
+    let close = move |()| {
         desk.picker.set(None);
         focus_canvas();
     };
-    let on_key = move |event: ev::KeyboardEvent| {
-        let count = rows.read_untracked().len();
-        match event.key().as_str() {
-            "ArrowDown" => at.update(|at| *at = (*at + 1) % count.max(1)),
-            "ArrowUp" => at.update(|at| *at = at.checked_sub(1).unwrap_or(count.saturating_sub(1))),
-            "Enter" => {
-                let chosen = rows.with_untracked(|rows| rows.get(at.get_untracked()).copied());
-                if let Some(spec) = chosen {
-                    choose.with_value(|choose| choose(spec));
-                }
-            }
-            "Escape" => close(),
-            _ => return,
-        }
-        event.prevent_default();
-        event.stop_propagation();
-    };
-    let field = NodeRef::<html::Input>::new();
-    let active = move || format!("quick-add-{}", at.get());
     view! {
-        <div class="picker__scrim" on:pointerdown=move |_| close()></div>
-        <div
-            class="picker"
-            role="dialog"
-            aria-label="Add a node"
-            style:left=format!("{}px", place.x)
-            style:top=format!("{}px", place.y)
-            on:keydown=on_key
-        >
-            <label class="picker__search">
-                <Glyph icon=Icon::Search />
-                <input
-                    node_ref=field
-                    id=FIELD
-                    type="text"
-                    role="combobox"
-                    aria-label="Search node types"
-                    aria-expanded="true"
-                    aria-controls="quick-add-list"
-                    aria-activedescendant=active
-                    placeholder="Add a node"
-                    autocomplete="off"
-                    prop:value=move || query.get()
-                    on:input=move |event| {
-                        query.set(event_target_value(&event));
-                        at.set(0);
-                    }
-                />
-            </label>
-            <ul class="picker__list" id="quick-add-list" role="listbox" aria-label="Node types">
-                {move || {
-                    let rows = rows.get().into_iter().enumerate();
-                    rows.map(|(index, spec)| row(index, spec, at, move || choose.with_value(|c| c(spec)))).collect_view()
-                }}
-            </ul>
-            <Show when=move || rows.read().is_empty()>
-                <p class="picker__none muted">"No node type fits."</p>
-            </Show>
-        </div>
+        <Choices
+            id="quick-add"
+            label="Add a node"
+            list="Node types"
+            none="No node type fits."
+            all=all
+            place=Some(place)
+            on_choose=choose
+            on_close=close
+        />
     }
-    .into_any()
 }
 
-fn row(
-    index: usize,
-    spec: &'static NodeSpec,
-    at: RwSignal<usize>,
-    choose: impl Fn() + 'static,
-) -> impl IntoView {
-    let active = move || at.get() == index;
-    view! {
-        <li
-            class="picker__row"
-            role="option"
-            id=format!("quick-add-{index}")
-            data-kind=spec.key
-            aria-selected=move || if active() { "true" } else { "false" }
-            on:pointermove=move |_| at.set(index)
-            on:click=move |_| choose()
-        >
-            <span class="node__tile">
-                <Glyph icon=kind_icon(spec.key) size=16 />
-            </span>
-            <span class="picker__words">
-                <span class="picker__name">{spec.label}</span>
-                <span class="picker__purpose">{spec.purpose}</span>
-            </span>
-            <span class="picker__category">{category_word(spec.category)}</span>
-        </li>
+fn choice(spec: &'static NodeSpec) -> Choice {
+    Choice {
+        key: spec.key.to_owned(),
+        icon: kind_icon(spec.key),
+        kind: spec.key.to_owned(),
+        name: spec.label.to_owned(),
+        detail: spec.purpose.to_owned(),
+        aside: category_word(spec.category).to_owned(),
     }
 }
 
@@ -297,15 +204,6 @@ mod tests {
 
     fn keys(specs: &[&'static NodeSpec]) -> Vec<&'static str> {
         specs.iter().map(|spec| spec.key).collect()
-    }
-
-    #[test]
-    fn a_search_finds_names_before_purposes() {
-        let all = fitting(&Workflow::default(), &Purpose::Alone);
-
-        assert_eq!(keys(&found(&all, "image"))[0], "generate_image");
-        assert_eq!(keys(&found(&all, "generate im")), ["generate_image"]);
-        assert!(found(&all, "no such thing").is_empty());
     }
 
     #[test]
