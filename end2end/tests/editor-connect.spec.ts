@@ -34,7 +34,7 @@ test('ux 12: an edge dropped on nothing asks what to add', async ({ page }) => {
   await editor.drag(from, { x: from.x + 120, y: from.y + 120 });
   await page.mouse.up();
   const options = page.getByRole('listbox', { name: 'Node types' }).getByRole('option');
-  await expect(options.filter({ hasText: 'Start' })).toHaveCount(0);
+  await expect(options.filter({ hasText: /^Start/ })).toHaveCount(0);
   await options.filter({ hasText: 'Review' }).first().click();
 
   await expect(page.locator('#canvas .node')).toHaveCount(2);
@@ -50,7 +50,7 @@ test('ux 13: what does not fit is refused by name', async ({ page }) => {
     { id: 'attach', type: 'attach_to_document', x: 400, y: 0 },
   ]);
 
-  const to = await editor.middle(editor.port('attach', 'documents'));
+  const to = await editor.middle(editor.port('attach', 'documents').first());
   await editor.drag(await editor.middle(editor.port('image', 'images')), { x: to.x - 14, y: to.y - 14 });
   await page.mouse.up();
 
@@ -111,7 +111,7 @@ test('ux 17: an end is led to another node, and dropped on nothing stays', async
 
   await page.mouse.move((left.x + right.x) / 2, left.y);
   await editor.painted();
-  await editor.drag(await editor.middle(page.getByTestId('edge-end-target')), { x: right.x - 60, y: right.y + 500 });
+  await editor.drag(await editor.middle(page.getByTestId('edge-end-target')), { x: right.x - 150, y: right.y + 180 });
   await page.mouse.up();
   expect(await line.getAttribute('d')).toBe(before);
 
@@ -154,10 +154,51 @@ test('ux 24: tidying leaves no cards on each other and every edge to the right',
   const editor = await openEditor(page, CHAIN.map((node) => ({ ...node, x: 0, y: 10 })), ['a>b', 'b>c']);
   await editor.node('c').click();
 
-  await page.getByRole('button', { name: 'Tidy' }).click();
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('tidy');
+  await page.keyboard.press('Enter');
 
   await expect.poll(async () => (await editor.place('b')).x).toBeGreaterThan(0);
   const [a, b, c] = [await editor.place('a'), await editor.place('b'), await editor.place('c')];
   expect(a.x + 240).toBeLessThan(b.x);
   expect(b.x + 240).toBeLessThan(c.x);
+});
+
+test('ux 18: a selection is copied with its edge, beside itself', async ({ page }) => {
+  const editor = await openEditor(page, PAIR, ['a>b']);
+  await editor.node('a').click();
+  await editor.node('b').click({ modifiers: ['Shift'] });
+
+  await page.keyboard.press('Control+c');
+  await page.keyboard.press('Control+v');
+
+  await expect(page.locator('#canvas .node')).toHaveCount(4);
+  await expect(editor.edges()).toHaveCount(2);
+  const copies = page.locator('.node[aria-selected=true]');
+  await expect(copies).toHaveCount(2);
+  const first = await copies.first().getAttribute('data-node');
+  expect(await editor.place(first ?? '')).toEqual({ x: 32, y: 32 });
+});
+
+test('ux 19: a workflow keeps its one start', async ({ page }) => {
+  const editor = await openEditor(page, [{ id: 'start', type: 'start' }]);
+  await editor.node('start').click();
+
+  await page.keyboard.press('Control+d');
+
+  await expect(page.locator('.toast')).toBeVisible();
+  await expect(page.locator('#canvas .node')).toHaveCount(1);
+});
+
+test('ux 25: a node is found by its name', async ({ page }) => {
+  const editor = await openEditor(page, [PAIR[0], { id: 'distant', type: 'merge', x: 4000, y: 3000 }]);
+  await editor.node('a').click();
+  await page.keyboard.press('Shift+0');
+
+  await page.keyboard.press('Control+f');
+  await page.keyboard.type('distant');
+  await page.keyboard.press('Enter');
+
+  await expect(editor.node('distant')).toBeFocused();
+  await expect(editor.node('distant')).toBeInViewport();
 });

@@ -4,9 +4,7 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use model::{access::Permission, problem::Problem, transfer};
 use model::{
-    api::templates::{
-        CloneRequest, NewTemplate, PublishRequest, SavedTemplate, TemplateVersion, VersionRow,
-    },
+    api::templates::{NewTemplate, PublishRequest, SavedTemplate, TemplateVersion, VersionRow},
     id::TemplateId,
     pages::{BuilderPage, DraftSaved, DraftToSave, ImportedWorkflow, Placed, TidyRequest},
 };
@@ -138,5 +136,8 @@ pub async fn clone_template(
 ) -> Result<SavedTemplate, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::EditTemplate)?;
-    ctx.services.clone_template(actor, id, CloneRequest::default()).await.map_err(refused)
+    ctx.services
+        .clone_template(actor, id, model::api::templates::CloneRequest::default())
+        .await
+        .map_err(refused)
 }

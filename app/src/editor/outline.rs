@@ -91,11 +91,12 @@ fn Row(desk: Desk, id: NodeId) -> impl IntoView {
         let id = id.clone();
         move |_| editor.focus.set(Some(id.clone()))
     };
+    let page_id = row_id(&id);
     view! {
         <div
             class="outline__row"
             role="treeitem"
-            id=row_id(&id)
+            id=page_id
             data-kind=move || node.read().kind.clone()
             data-selected=move || is_chosen.get().then_some("")
             attr:aria-level=move || depth.get().to_string()

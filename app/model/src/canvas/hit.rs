@@ -169,7 +169,7 @@ mod tests {
 
             let found = hit(&cards, &[], at, Reach::fine(1.0));
 
-            let topmost = cards.iter().filter(|card| card.rect.contains(at)).next_back();
+            let topmost = cards.iter().rfind(|card| card.rect.contains(at));
             prop_assert_eq!(found, topmost.map_or(Hit::Nothing, |card| Hit::Card(card.id.clone())));
         }
     }

@@ -18,7 +18,7 @@ pub struct Socket<T> {
 
 /// The socket for an end at `at`: the nearest port within `reach`, else the first port of the card
 /// it lies on.
-pub fn drawn_to<'a, T>(at: Point, reach: f64, sockets: &'a [Socket<T>]) -> Option<&'a Socket<T>> {
+pub fn drawn_to<T>(at: Point, reach: f64, sockets: &[Socket<T>]) -> Option<&Socket<T>> {
     let near = sockets.iter().filter(|socket| socket.at.distance(at) <= reach);
     let nearest = near.min_by(|a, b| a.at.distance(at).total_cmp(&b.at.distance(at)));
     nearest.or_else(|| sockets.iter().find(|socket| socket.card.contains(at)))

@@ -27,9 +27,9 @@ pub struct Lens {
     opened: StoredValue<bool>,
 }
 
-impl Lens {
+impl Default for Lens {
     /// A view of nothing yet.
-    pub fn new() -> Self {
+    fn default() -> Self {
         Self {
             view: RwSignal::new(Viewport::default()),
             size: RwSignal::new(Size::default()),
@@ -38,7 +38,9 @@ impl Lens {
             opened: StoredValue::new(false),
         }
     }
+}
 
+impl Lens {
     /// The stage has a size; the first time all of `bounds` is shown.
     pub fn resize(self, width: f64, height: f64, bounds: Rect) {
         let size = Size::new(width, height);

@@ -94,7 +94,7 @@ impl Editor {
             past: RwSignal::new(Past::default()),
             chosen: RwSignal::new(Chosen::default()),
             focus: RwSignal::new(None),
-            lens: Lens::new(),
+            lens: Lens::default(),
             issues: RwSignal::new(vec![]),
             carrying: RwSignal::new(None),
             news: RwSignal::new(String::new()),

@@ -98,18 +98,19 @@ pub fn Choices(
         }
         event.prevent_default();
     };
+    let spoken = label.clone();
     view! {
         <div class="picker__scrim" on:pointerdown=move |_| on_close.run(())></div>
         <div
             class="picker"
             class=("picker--middle", place.is_none())
             role="dialog"
-            aria-label=label.clone()
+            aria-label=label
             style:left=place.map(|place| format!("{}px", place.x))
             style:top=place.map(|place| format!("{}px", place.y))
             on:keydown=on_key
         >
-            {search(id, label, query, at)}
+            {search(id, spoken, query, at)}
             <ul class="picker__list" id=format!("{id}-list") role="listbox" aria-label=list>
                 {move || {
                     let rows = rows.get().into_iter().enumerate();
