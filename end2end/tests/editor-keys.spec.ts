@@ -32,7 +32,7 @@ test('ux 33: the outline connects as the mouse does', async ({ page }) => {
   await page.keyboard.press('Enter');
 
   await expect(editor.edges()).toHaveCount(1);
-  await expect(page.getByTestId('announcements')).toContainText('connected a to b');
+  await expect(page.getByTestId('announcements')).toContainText('connect a and b');
 });
 
 test('ux 34: the editor is accessible', async ({ page }) => {
