@@ -27,17 +27,17 @@ impl<'a> Connected<'a> {
     }
 }
 
-/// The card of a node. A start shows its parameters' ports only when they are connected: data is
+/// The card of a node. Nothing leaves an end. A start shows its parameters' ports only when they are connected: data is
 /// read by name, so that one edge is enough. The port for failures shows when it is used.
 pub fn face(workflow: &Workflow, node: &Node, connected: &Connected<'_>) -> DiagramNode {
     let outputs = connect::outputs(workflow, node);
     let first = outputs.first().map(|port| port.name.clone());
-    let is_start = node.kind() == NodeKind::Start;
+    let (is_start, is_end) = (node.kind() == NodeKind::Start, node.kind() == NodeKind::End);
     let shown = |port: &Port| {
         connected.has(node, &port.name)
             || match port.name.as_str() {
                 ERROR_PORT => node.data.on_error == OnError::Branch,
-                name => !is_start || Some(name) == first.as_deref(),
+                name => !is_end && (!is_start || Some(name) == first.as_deref()),
             }
     };
     let outputs: Vec<Port> = outputs.into_iter().filter(|port| shown(port)).collect();

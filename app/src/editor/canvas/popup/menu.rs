@@ -24,8 +24,17 @@ pub struct MenuAt {
     pub at: Point,
 }
 
-const NODE: &[Deed] =
-    &[Deed::Configure, Deed::Rename, Deed::Connect, Deed::AddAfter, Deed::Disconnect, Deed::Delete];
+const NODE: &[Deed] = &[
+    Deed::Configure,
+    Deed::Rename,
+    Deed::Connect,
+    Deed::AddAfter,
+    Deed::Duplicate,
+    Deed::Copy,
+    Deed::Cut,
+    Deed::Disconnect,
+    Deed::Delete,
+];
 const EDGE: &[Deed] = &[Deed::QuickAdd, Deed::Delete];
 const STAGE: &[Deed] =
     &[Deed::QuickAdd, Deed::Paste, Deed::SelectAll, Deed::Tidy, Deed::Fit, Deed::Keys];
