@@ -18,6 +18,7 @@ pub mod kin;
 pub mod library;
 pub mod nodes;
 pub mod pages;
+pub mod panel;
 pub mod ports;
 pub mod price;
 pub mod problem;
