@@ -8,6 +8,7 @@ pub mod canvas;
 pub mod connect;
 pub mod decide;
 pub mod document;
+pub mod edit;
 pub mod execution;
 pub mod expr;
 pub mod field;
