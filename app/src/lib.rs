@@ -9,6 +9,7 @@ pub mod client;
 pub mod dashboard;
 pub mod diagram;
 pub mod documents;
+pub mod editor;
 pub mod gallery;
 pub mod launch;
 pub mod layout;

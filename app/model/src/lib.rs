@@ -24,6 +24,7 @@ pub mod ports;
 pub mod price;
 pub mod problem;
 pub mod review;
+pub mod saving;
 pub mod secret;
 pub mod template;
 pub mod time;

@@ -2,11 +2,9 @@
 
 use leptos::prelude::*;
 #[cfg(feature = "ssr")]
-use model::{access::Permission, problem::Problem, transfer};
+use model::{access::Permission, api::templates::CloneRequest, problem::Problem, transfer};
 use model::{
-    api::templates::{
-        CloneRequest, NewTemplate, PublishRequest, SavedTemplate, TemplateVersion, VersionRow,
-    },
+    api::templates::{NewTemplate, PublishRequest, SavedTemplate, TemplateVersion, VersionRow},
     id::TemplateId,
     pages::{BuilderPage, DraftSaved, DraftToSave, ImportedWorkflow, Placed, TidyRequest},
 };

@@ -9,6 +9,7 @@ use super::{active::ActiveList, recent::RecentTable, waiting::WaitingList, welco
 use crate::{
     api::dashboard::load_dashboard,
     client::keep,
+    editor::begin::BeginButton,
     layout::{
         loaded::{Loaded, load_once},
         session::use_session,
@@ -41,6 +42,7 @@ pub fn HomePage() -> impl IntoView {
     let browse = move || {
         workspace.map(|workspace| {
             view! {
+                <BeginButton workspace=workspace />
                 <LinkButton
                     href=routes::gallery(workspace)
                     look=ButtonLook::Primary

@@ -11,6 +11,7 @@ use crate::{
         Diagram,
         workflow::{diagram_edges, diagram_nodes},
     },
+    editor::begin::EditButtons,
     gallery::card::category_word,
     layout::{
         address::{required, use_id},
@@ -59,8 +60,10 @@ pub fn Preview(
     let crumbs =
         vec![Crumb::link("Workflows", routes::gallery(workspace)), Crumb::here(name.clone())];
     let (nodes, edges) = (diagram_nodes(&card.workflow), diagram_edges(&card.workflow));
+    let (id, is_system) = (card.id, card.is_system);
     let use_it = move || {
         view! {
+            <EditButtons workspace=workspace template=id is_system=is_system />
             <LinkButton
                 href=launch.clone()
                 look=ButtonLook::Primary
