@@ -8,8 +8,8 @@ use model::{id::WorkspaceId, pages::DashboardPage};
 use super::{active::ActiveList, recent::RecentTable, waiting::WaitingList, welcome::Welcome};
 use crate::{
     api::dashboard::load_dashboard,
+    begin::BeginButton,
     client::keep,
-    editor::begin::BeginButton,
     layout::{
         loaded::{Loaded, load_once},
         session::use_session,

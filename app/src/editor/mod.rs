@@ -1,6 +1,5 @@
 //! The editor of a workflow: canvas, outline, palette and panel around one document.
 
-pub mod begin;
 pub mod palette;
 pub mod panel;
 pub mod problems;

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     api::templates::load_gallery,
-    editor::begin::BeginButton,
+    begin::BeginButton,
     layout::{
         loaded::{Loaded, load_once},
         session::use_session,

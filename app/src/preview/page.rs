@@ -7,11 +7,11 @@ use model::id::{TemplateId, WorkspaceId};
 use super::{example::Example, facts::Facts, steps::Steps};
 use crate::{
     api::templates::{TemplatePreview, load_template},
+    begin::EditButtons,
     diagram::{
         Diagram,
         workflow::{diagram_edges, diagram_nodes},
     },
-    editor::begin::EditButtons,
     gallery::card::category_word,
     layout::{
         address::{required, use_id},

@@ -1,10 +1,10 @@
 //! The panel of one node, made from what its type says of itself: no form is written by hand.
 
-mod common;
 mod field;
 mod header;
 mod input;
 mod parameters;
+mod running;
 mod setup;
 mod spot;
 mod subject;
@@ -99,7 +99,7 @@ fn Notes(subject: Subject) -> impl IntoView {
     let told = Told::new("Notes", "Words for colleagues; they change nothing.");
     view! {
         <WrittenWidget
-            spot=subject.common("notes")
+            spot=subject.running("notes")
             told=told
             lines=Lines::Many
         />

@@ -7,9 +7,9 @@ use model::{
 };
 
 use super::{
-    common::{self, CommonFields},
     field::widget,
     parameters::{Parameters, ParametersEditor},
+    running::{self, RunningFields},
     subject::Subject,
 };
 use crate::{
@@ -43,17 +43,17 @@ pub(super) fn Setup(subject: Subject, parameters: Parameters) -> impl IntoView {
         view! { <ConfigField subject=subject spec=field level=level /> }
     });
     let fields = fields.collect_view();
-    let common_shown = Memo::new(move |_| {
+    let running_shown = Memo::new(move |_| {
         is_step
             && (level.get() == Level::Expert
-                || subject.node.with(|node| common::is_set(&node.data)))
+                || subject.node.with(|node| running::is_set(&node.data)))
     });
     view! {
         <div class="form config__form">
             {inputs}
             {fields}
-            <Show when=move || common_shown.get()>
-                <CommonFields subject=subject />
+            <Show when=move || running_shown.get()>
+                <RunningFields subject=subject />
             </Show>
             <More level=level fields=spec.fields is_step=is_step />
         </div>

@@ -10,7 +10,7 @@ use model::{
 };
 use serde_json::Value;
 
-use super::{common, spot::Spot};
+use super::{running, spot::Spot};
 
 /// A change of one field of a node.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,11 +54,11 @@ impl Subject {
     }
 
     /// A field that nodes of every type have, as it is written in a workflow.
-    pub fn common(self, field: &'static str) -> Spot {
-        let value = Memo::new(move |_| self.node.with(|node| common::value_of(&node.data, field)));
+    pub fn running(self, field: &'static str) -> Spot {
+        let value = Memo::new(move |_| self.node.with(|node| running::value_of(&node.data, field)));
         let write = Callback::new(move |value: Value| {
             let mut node = self.node.get_untracked();
-            node.data = common::with_value(&node.data, field, value)?;
+            node.data = running::with_value(&node.data, field, value)?;
             self.change(field, node);
             Ok(())
         });

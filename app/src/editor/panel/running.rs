@@ -57,7 +57,7 @@ pub(super) fn is_set(data: &NodeData) -> bool {
 
 /// When the node runs, and what happens when it does not work.
 #[component]
-pub(super) fn CommonFields(subject: Subject) -> impl IntoView {
+pub(super) fn RunningFields(subject: Subject) -> impl IntoView {
     let condition = Told::new("Run only if", "Such as input.count > 3. Otherwise it is skipped.");
     let assign = Told::new("Name of its result", "Others may then refer to it by this name.");
     let timeout = Told::new("Longest attempt, in seconds", "Empty: the type's own bound.");
@@ -69,14 +69,14 @@ pub(super) fn CommonFields(subject: Subject) -> impl IntoView {
         Choice::new("branch", "The path goes on by its error port"),
     ];
     view! {
-        <div class="form config__common">
+        <div class="form config__running">
             <h3 class="config__heading">"Whether and how it runs"</h3>
-            <WrittenWidget spot=subject.common("if") told=condition />
-            <ChoiceWidget spot=subject.common("onError") told=on_error options=choices />
+            <WrittenWidget spot=subject.running("if") told=condition />
+            <ChoiceWidget spot=subject.running("onError") told=on_error options=choices />
             <Retry subject=subject />
-            <NumberWidget spot=subject.common("timeoutMs") told=timeout scale=1000.0 />
-            <NumberWidget spot=subject.common("minItems") told=items />
-            <WrittenWidget spot=subject.common("assign") told=assign />
+            <NumberWidget spot=subject.running("timeoutMs") told=timeout scale=1000.0 />
+            <NumberWidget spot=subject.running("minItems") told=items />
+            <WrittenWidget spot=subject.running("assign") told=assign />
         </div>
     }
 }
@@ -84,7 +84,7 @@ pub(super) fn CommonFields(subject: Subject) -> impl IntoView {
 /// The workflow's way of trying again, or one of the node's own.
 #[component]
 fn Retry(subject: Subject) -> impl IntoView {
-    let spot = subject.common("retry");
+    let spot = subject.running("retry");
     let own = Memo::new(move |_| !spot.value.read().is_null());
     let toggle = move |_| {
         let policy = subject.workflow.with_untracked(|workflow| workflow.settings.retry_policy());
@@ -115,7 +115,7 @@ fn Retry(subject: Subject) -> impl IntoView {
 
 #[component]
 fn RetryFields(subject: Subject) -> impl IntoView {
-    let spot = subject.common("retry");
+    let spot = subject.running("retry");
     let growth = vec![
         Choice::new("exponential", "Longer each time"),
         Choice::new("linear", "By the same more each time"),
