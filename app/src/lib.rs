@@ -5,6 +5,7 @@
 
 pub mod api;
 pub mod app;
+pub mod begin;
 pub mod client;
 pub mod dashboard;
 pub mod diagram;

@@ -55,7 +55,9 @@ async fn a_new_workflow_has_a_start_and_an_end_and_is_not_published() {
     assert_eq!(kinds, ["start", "end"]);
     assert_eq!(first["stock"]["text_models"][0]["is_sample"], true);
     let gallery = said(&server, &cookie, "gallery", &json!({})).await;
-    assert!(gallery.as_array().unwrap().iter().all(|card| card["name"] != "Untitled workflow"));
+    let is_first = |card: &Value| card["name"] == "Untitled workflow";
+    assert!(!gallery["cards"].as_array().unwrap().iter().any(is_first));
+    assert!(gallery["drafts"].as_array().unwrap().iter().any(is_first));
 }
 
 #[tokio::test]
@@ -93,7 +95,7 @@ async fn a_draft_made_from_an_older_one_gets_the_newer_one_back_unless_it_is_tha
 async fn what_came_with_the_product_is_shown_but_only_a_copy_of_it_is_changed() {
     let (server, cookie) = server().await;
     let gallery = said(&server, &cookie, "gallery", &json!({})).await;
-    let id = &gallery[0]["id"];
+    let id = &gallery["cards"][0]["id"];
 
     let page = said(&server, &cookie, "builder", &json!({ "id": id })).await;
     let draft = json!({ "template_id": id, "draft_revision": 1, "workflow": page["workflow"] });

@@ -3,5 +3,11 @@
 pub mod canvas;
 pub mod outline;
 pub mod page;
+pub mod palette;
+pub mod panel;
+pub mod problems;
+pub mod saving;
 pub mod store;
 pub mod toolbar;
+pub mod transfer;
+pub mod versions;

@@ -2,13 +2,38 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::TemplateCard;
+
 use crate::{
     id::{NodeId, TemplateId},
     library::DocumentRow,
     template::TemplateCategory,
+    time::Timestamp,
     validate::Issue,
     workflow::{Position, Size, Workflow},
 };
+
+/// The gallery.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct GalleryPage {
+    /// Every published template.
+    pub cards: Vec<TemplateCard>,
+    /// What was begun and never published, latest first; empty for those who may not edit.
+    pub drafts: Vec<DraftRow>,
+}
+
+/// A workflow that was begun and never published.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DraftRow {
+    /// Its id.
+    pub id: TemplateId,
+    /// Its name.
+    pub name: String,
+    /// How many nodes it has.
+    pub nodes: i32,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+}
 
 /// The editor of a template.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -6,8 +6,8 @@ mod control;
 use schemars::JsonSchema;
 
 pub use builder::{
-    BuilderPage, BuilderStock, DraftSaved, DraftToSave, ImportedWorkflow, ModelOffer, NewerDraft,
-    Placed, TidyRequest,
+    BuilderPage, BuilderStock, DraftRow, DraftSaved, DraftToSave, GalleryPage, ImportedWorkflow,
+    ModelOffer, NewerDraft, Placed, TidyRequest,
 };
 pub use control::Control;
 use serde::{Deserialize, Serialize};

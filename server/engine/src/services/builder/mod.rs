@@ -3,12 +3,12 @@
 mod arrange;
 
 use model::{
-    access::Permission,
+    access::{Permission, can},
     api::templates::{DraftChange, NewTemplate, SavedTemplate},
     id::TemplateId,
     pages::{
-        BuilderPage, BuilderStock, DraftSaved, DraftToSave, ModelOffer, NewerDraft, Placed,
-        TidyRequest,
+        BuilderPage, BuilderStock, DraftRow, DraftSaved, DraftToSave, GalleryPage, ModelOffer,
+        NewerDraft, Placed, TidyRequest,
     },
     problem::Problem,
     template::{TemplateCategory, blank_workflow},
@@ -19,7 +19,12 @@ use super::{Services, actor::Actor, authoring::definition, documents::plain};
 use crate::{
     error::{Doing, EngineError, Result},
     providers::{Description, Offer},
-    store::{authoring, library, secrets, slice::Slice, templates},
+    store::{
+        authoring::{self, Drafts, TemplateFilter},
+        library, secrets,
+        slice::Slice,
+        templates,
+    },
 };
 
 /// Documents offered to nodes.
@@ -29,6 +34,25 @@ const BLANK_NAME: &str = "Untitled workflow";
 const MOST_BLANKS: usize = 99;
 
 impl Services {
+    /// The gallery, with what was begun and never published for those who may go on with it.
+    pub async fn gallery_page(&self, actor: &Actor) -> Result<GalleryPage> {
+        let cards = self.gallery(actor).await?;
+        let mut drafts = vec![];
+        if can(actor.role, Permission::EditTemplate) {
+            let filter = TemplateFilter { category: None, drafts: Drafts::Shown };
+            let mut conn = self.pool.acquire().await.doing("listing drafts")?;
+            let page = authoring::list(&mut conn, actor.workspace, filter, OFFERED).await?;
+            let begun = page.items.into_iter().filter(|template| template.version.is_none());
+            drafts.extend(begun.map(|template| DraftRow {
+                id: template.id,
+                name: template.name,
+                nodes: template.node_count,
+                updated_at: template.updated_at,
+            }));
+        }
+        Ok(GalleryPage { cards, drafts })
+    }
+
     /// The editor of a template.
     pub async fn builder(&self, actor: &Actor, id: TemplateId) -> Result<BuilderPage> {
         let draft = self.draft(actor, id).await?;
