@@ -5,6 +5,8 @@ mod cases;
 mod check;
 mod commands;
 mod drawn;
+mod fixing;
 mod gestures;
 mod history;
 mod merging;
+mod verdicts;
