@@ -34,9 +34,8 @@ lint: ## format and lints, for the server and for the browser
 bench: release ## measure a release; the figures go to target/bench/*.json
 	@tools/bench
 
-soak: ## the guarantees under long fire: 200 kills over 1,000 executions, judged by their times
-	@tools/prepare test
-	ATELIER_SOAK=yes tools/with-postgres cargo test -p server --test kill -- --nocapture --test-threads 1
+soak: ## the guarantees under long fire, for ATELIER_SOAK_MINUTES of mixed trouble at the end
+	@tools/soak
 
 dev: ## serve a debug build, rebuilt and restarted on every change
 	@tools/dev

@@ -9,12 +9,18 @@ export type Drawn = { id: string; type: string; x?: number; y?: number; config?:
 let made = 0;
 
 /** The editor of a fresh template with these nodes and edges ("a>b"), opened and alive. */
-export async function openEditor(page: Page, nodes: Drawn[], edges: string[] = []): Promise<Editor> {
+export async function openEditor(
+  page: Page,
+  nodes: Drawn[],
+  edges: string[] = [],
+  parameters: object[] = [],
+): Promise<Editor> {
   const workspace = await enterWorkspace(page);
   made += 1;
   const definition = {
     schemaVersion: 1,
     name: `Drawn ${Date.now()} ${made}`,
+    parameters,
     nodes: nodes.map(({ id, type, x = 0, y = 0, config = {} }) => ({
       id,
       type,

@@ -22,3 +22,23 @@ test('ux 29: two fingers zoom, and one that stays asks for the menu', async ({ p
   await send('touchEnd', []);
   await expect(page.getByRole('menuitem', { name: /Rename/ })).toBeVisible();
 });
+
+test('ux 65: on a phone the editor is for looking', async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  const editor = await openEditor(page, [
+    { id: 'a', type: 'transform', x: 0, y: 0 },
+    { id: 'b', type: 'transform', x: 0, y: 240 },
+  ]);
+  await expect(page.getByText('View only on small screens')).toBeVisible();
+  const from = await editor.middle(editor.port('a', 'output'));
+  const to = await editor.middle(editor.port('b', 'input'));
+
+  await editor.drag(from, to);
+  await page.mouse.up();
+
+  await expect(editor.edges()).toHaveCount(0);
+  await expect(page.getByRole('button', { name: /^Undo/ })).toHaveCount(0);
+  await editor.node('a').tap();
+  await expect(page.getByRole('region', { name: 'Configuration' })).toBeVisible();
+  await expect(page.getByLabel('Name', { exact: true }).first()).not.toBeEditable();
+});

@@ -157,3 +157,45 @@ test('ux 27: the minimap leads to its corner', async ({ page }) => {
   await expect(editor.node('b')).toBeInViewport();
   await expect(editor.node('a')).not.toBeInViewport();
 });
+
+test('ux 21: ten commands are taken back and done again', async ({ page }) => {
+  const editor = await openEditor(page, ROW, ['a>b']);
+  const drawn = async () => {
+    const edges = await editor.edges().count();
+    const nodes = await page.locator('#canvas .node').evaluateAll((all) =>
+      all.map((node) => `${node.getAttribute('data-node')}${node.getAttribute('style')}${node.textContent}`),
+    );
+    return JSON.stringify([edges, nodes]);
+  };
+  const before = await drawn();
+
+  await editor.node('a').click();
+  for (const key of ['m', 'ArrowRight', 'Enter', 'm', 'ArrowDown', 'Enter']) await page.keyboard.press(key);
+  await page.keyboard.press('Control+d');
+  await page.keyboard.press('Delete');
+  await editor.node('c').click();
+  await page.keyboard.press('F2');
+  await page.keyboard.type('Renamed');
+  await page.keyboard.press('Enter');
+  await editor.port('b', 'output').click();
+  await editor.port('c', 'input').click();
+  await page.locator('.palette__item[data-kind="note"]').click();
+  await page.getByLabel('Name of the workflow').fill('Another name');
+  await page.keyboard.press('Tab');
+  await editor.node('b').click();
+  await page.keyboard.press('Control+d');
+  await editor.canvas.focus();
+  const after = await drawn();
+
+  const undo = page.getByRole('button', { name: /^Undo/ });
+  const redo = page.getByRole('button', { name: /^Redo/ });
+  let steps = 0;
+  while (await undo.isEnabled()) {
+    await undo.click();
+    steps += 1;
+  }
+  expect(await drawn()).toBe(before);
+  expect(steps).toBeGreaterThanOrEqual(7);
+  while (await redo.isEnabled()) await redo.click();
+  expect(await drawn()).toBe(after);
+});

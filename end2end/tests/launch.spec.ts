@@ -88,3 +88,19 @@ test('a file that is none of what is allowed is refused in words', async ({ page
   await page.getByRole('button', { name: 'Remove tool.txt' }).click();
   await expect(page.getByLabel('Files')).toBeFocused();
 });
+
+test('the form says what a launch will cost and takes a budget in dollars', async ({ page }) => {
+  await form(page);
+  const summary = page.getByRole('complementary', { name: 'Summary' });
+  await expect(summary).toContainText(/≈ .*–.* at sample prices/);
+
+  await page.getByText('More', { exact: true }).click();
+  const budget = page.getByLabel('Budget in dollars');
+  await budget.fill('0.0000001');
+  await page.getByRole('button', { name: 'Launch', exact: true }).click();
+  await page.getByRole('link', { name: /A budget is an amount in dollars/ }).click();
+  await expect(budget).toBeFocused();
+  await budget.fill('5');
+  await finish(page);
+  await expect(page.locator('.monitor-bill')).toContainText('of $5.00');
+});

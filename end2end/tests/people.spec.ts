@@ -143,11 +143,53 @@ test('a step that failed is run again with another text, or skipped', async ({ p
   await dialog.getByRole('button', { name: 'Cancel' }).click();
   await expect(dialog).toBeHidden();
 
-  await page.getByRole('button', { name: 'Skip…' }).click();
+  const banner = page.locator('.monitor__trouble[data-state="failed"]');
+  await expect(banner).toContainText('First');
+  await expect(banner.getByRole('button', { name: 'Retry' })).toBeEnabled();
+  await banner.getByRole('button', { name: 'Skip…' }).click();
   const asked = page.getByRole('dialog', { name: 'Skip this step?' });
   await expect(asked).toContainText('steps that only follow from it are skipped too');
   await asked.getByRole('button', { name: 'Skip' }).click();
   await expect(step(page, 'first')).toHaveAttribute('data-state', 'skipped');
+});
+
+/** start → a loop over three topics with a text in it → end. */
+function looped(name: string): Json {
+  const inside = { ...node('copy', 'generate_copy', 80, 100, { prompt: 'A line on ${item}' }), parentId: 'each' };
+  return {
+    name,
+    parameters: [{ name: 'topics', type: 'list', default: ['tea', 'milk', 'rain'] }],
+    nodes: [
+      node('start', 'start', 0, 80),
+      { ...node('each', 'for_each', 400, 0, { items: '${input.topics}' }), size: { width: 420, height: 280 } },
+      inside,
+      node('end', 'end', 1000, 80),
+    ],
+    edges: [
+      edge('start', 'each'),
+      { ...edge('each', 'copy', 'item') },
+      { ...edge('copy', 'each', 'texts'), targetHandle: 'result' },
+      edge('each', 'end', 'output'),
+    ],
+  };
+}
+
+test('a loop is drawn as a frame, counts its rounds and lets one be looked at', async ({ page }) => {
+  await launch(page, looped('Three lines'));
+  await expect(step(page, 'each')).toHaveAttribute('data-state', 'completed');
+  await expect(step(page, 'each')).toContainText('3/3');
+  const [frame, body] = await Promise.all([step(page, 'each').boundingBox(), step(page, 'copy').boundingBox()]);
+  expect(frame && body && frame.x < body.x && frame.y < body.y).toBe(true);
+  expect(frame && body && frame.x + frame.width > body.x + body.width).toBe(true);
+
+  await step(page, 'copy').getByRole('button').first().click();
+  const panel = page.getByRole('complementary', { name: 'Selected step' });
+  await expect(panel.locator('.made-text')).toHaveCount(3);
+  await panel.getByLabel('Shown').selectOption('Round 2: completed');
+  await expect(panel.locator('.made-text')).toHaveCount(1);
+  await step(page, 'each').getByRole('button').first().click({ position: { x: 60, y: 20 } });
+  await expect(panel).toContainText(/1\..*2\..*3\./s);
+  await expectAccessible(page);
 });
 
 test('steps are run one by one, edited before they run, and stopped at', async ({ page }) => {

@@ -23,6 +23,7 @@ use crate::{
     embedded_pg::{self, EmbeddedPostgres, PgError, Programs},
     http::assets::{Assets, AssetsError},
     parts::{self, PartsError},
+    places::Places,
     router::router,
     serve,
     site::Site,
@@ -162,6 +163,7 @@ async fn serve_on(
         services,
         site: Arc::new(Site::new(config)),
         leptos: assets.leptos_options(),
+        streams: Places::default(),
         leaving: leaving.clone(),
     };
     let worker = database.worker(&state.services, None)?;

@@ -10,7 +10,7 @@ use crate::{
     boot::{self, BootError, Database},
     config::{self, Config, ConfigError},
     doctor::{self, Care},
-    log,
+    log, read_pdf,
 };
 
 /// The exit code when the doctor leaves something wrong.
@@ -47,6 +47,9 @@ pub enum Command {
         #[arg(long, requires = "repair")]
         yes: bool,
     },
+    /// Read a PDF from standard input; started by the server for each one
+    #[command(name = engine::pdf::COMMAND, hide = true)]
+    ReadPdf,
     /// API tokens
     #[command(subcommand)]
     Token(TokenCommand),
@@ -88,6 +91,9 @@ pub enum CliError {
     /// The process or its database.
     #[error(transparent)]
     Boot(#[from] BootError),
+    /// A file from standard input.
+    #[error("the file cannot be read: {0}")]
+    Read(#[from] std::io::Error),
 }
 
 impl From<EngineError> for CliError {
@@ -99,12 +105,17 @@ impl From<EngineError> for CliError {
 impl Cli {
     /// Does what was asked.
     pub async fn run(self) -> Result<ExitCode, CliError> {
+        if let Some(Command::ReadPdf) = self.command {
+            read_pdf::run()?;
+            return Ok(ExitCode::SUCCESS);
+        }
         let config = Config::from_env()?;
         log::start(&config);
         let done = match self.command.unwrap_or(Command::Serve) {
             Command::Serve => Ok(boot::serve(config).await?),
             Command::Worker { only } => Ok(boot::worker(config, only).await?),
             Command::Migrate => migrate(&config).await,
+            Command::ReadPdf => Ok(read_pdf::run()?),
             Command::Doctor { repair, yes } => return doctor(&config, care(repair, yes)).await,
             Command::Token(TokenCommand::Create { name, role, days }) => {
                 let form = TokenForm { name, role, expires_in_days: days };

@@ -25,10 +25,12 @@ pub const PREFIX: &str = "/api/fn/";
 
 /// Name and access of every server function.
 pub const FUNCTIONS: &[(&str, Access)] = &[
+    ("answer_call", Access::Needs(Permission::ControlExecution)),
     ("arrange", Access::Needs(Permission::EditDocument)),
     ("artifact_text", Access::Needs(Permission::Read)),
     ("builder", Access::Needs(Permission::EditTemplate)),
     ("clone_template", Access::Needs(Permission::EditTemplate)),
+    ("compare_versions", Access::Needs(Permission::Read)),
     ("control", Access::Needs(Permission::ControlExecution)),
     ("create_template", Access::Needs(Permission::EditTemplate)),
     ("dashboard", Access::Needs(Permission::Read)),
@@ -42,9 +44,11 @@ pub const FUNCTIONS: &[(&str, Access)] = &[
     ("launch_page", Access::Needs(Permission::Read)),
     ("monitor", Access::Needs(Permission::Read)),
     ("publish", Access::Needs(Permission::PublishTemplate)),
+    ("questions", Access::Needs(Permission::Read)),
     ("read_workflow", Access::Needs(Permission::EditTemplate)),
     ("replay", Access::Needs(Permission::LaunchTemplate)),
     ("rerun", Access::Needs(Permission::LaunchTemplate)),
+    ("rerun_stale", Access::Needs(Permission::LaunchTemplate)),
     ("restore", Access::Needs(Permission::EditTemplate)),
     ("reviews", Access::Needs(Permission::Read)),
     ("reviews_of", Access::Needs(Permission::Read)),
@@ -55,6 +59,7 @@ pub const FUNCTIONS: &[(&str, Access)] = &[
     ("start_workflow", Access::Needs(Permission::EditTemplate)),
     ("template", Access::Needs(Permission::Read)),
     ("tidy", Access::Needs(Permission::EditTemplate)),
+    ("use_version", Access::Needs(Permission::ControlExecution)),
     ("version", Access::Needs(Permission::Read)),
     ("versions", Access::Needs(Permission::Read)),
     ("visitor", Access::Public),

@@ -15,6 +15,8 @@ pub mod http;
 pub mod log;
 pub mod pages;
 pub mod parts;
+pub mod places;
+pub mod read_pdf;
 pub mod rest;
 pub mod router;
 pub mod serve;

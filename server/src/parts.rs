@@ -6,6 +6,7 @@ use engine::{
     blobs::{BlobError, FileBlobs},
     outbound::{OutboundClient, OutboundError, OutboundPolicy},
     parts::Parts,
+    pdf::PdfReader,
     providers::{ProviderSettings, Providers},
     vault::{Vault, VaultError},
 };
@@ -26,6 +27,9 @@ pub enum PartsError {
     /// The key that secrets are sealed with.
     #[error("secrets cannot be sealed: {0}")]
     Vault(#[from] VaultError),
+    /// The program itself, which is started again to read PDF files.
+    #[error("the program cannot find itself: {0}")]
+    Program(#[from] std::io::Error),
     /// The client for calls to the outside.
     #[error("the outbound client cannot be made: {0}")]
     Outbound(#[from] OutboundError),
@@ -42,12 +46,13 @@ pub async fn open(config: &Config) -> Result<Parts, PartsError> {
     let outbound = OutboundClient::new(policy.clone())?;
     let to_providers = OutboundClient::new(settings.allow(policy))?;
     let providers = Providers::detect(&settings, &to_providers).await;
-    let offers = providers.describe();
+    let offers = providers.describe().await;
     tracing::info!(text = offers.text.label, pictures = offers.image.label, "providers");
     Ok(Parts {
         providers,
         blobs: Arc::new(blobs),
         outbound,
+        pdf: PdfReader::Apart(std::env::current_exe()?),
         vault: vault(config)?,
         limits: config.limits,
     })

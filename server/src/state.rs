@@ -7,7 +7,7 @@ use engine::services::Services;
 use leptos::config::LeptosOptions;
 use tokio_util::sync::CancellationToken;
 
-use crate::site::Site;
+use crate::{places::Places, site::Site};
 
 /// The handles shared by all requests: cheap to clone.
 #[derive(Debug, Clone, FromRef)]
@@ -18,6 +18,8 @@ pub struct AppState {
     pub site: Arc<Site>,
     /// How Leptos names the client's files.
     pub leptos: LeptosOptions,
+    /// How many streams may be open.
+    pub streams: Places,
     /// Cancelled when the process begins to leave: streams end, `/readyz` says no.
     pub leaving: CancellationToken,
 }

@@ -10,7 +10,7 @@ use std::{
     fs,
     os::unix::fs::PermissionsExt,
     process::{Command, Stdio},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use async_trait::async_trait;
@@ -103,6 +103,60 @@ async fn rel_e4_postgresql_restarted_under_load_loses_and_doubles_nothing() {
 
     fleet.assert_complete(&executions, DOCUMENTS).await;
 
+    drop(processes);
+    fleet.close().await;
+    postgres.stop().await;
+}
+
+/// How long trouble of every kind goes on: in `make soak` as long as asked.
+fn length() -> Duration {
+    let minutes = std::env::var("ATELIER_SOAK_MINUTES");
+    minutes.map_or(Duration::from_secs(10), |minutes| {
+        Duration::from_secs(60 * minutes.parse::<u64>().unwrap())
+    })
+}
+
+#[tokio::test]
+async fn rel_e1_kills_frozen_processes_and_restarts_of_the_database_together_lose_nothing() {
+    let dir = TempDir::new().unwrap();
+    fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o755)).unwrap();
+    let programs = Programs::of_this_machine(Missing::Refuse);
+    let postgres = EmbeddedPostgres::start(dir.path(), &programs).await.unwrap();
+    let world = World::on(db::at(postgres.url()).await, sample()).await;
+    let mut fleet = Fleet::of(world).await;
+    let (mut processes, mut executions) = (vec![], vec![]);
+    for _ in 0..3 {
+        processes.push(fleet.start(PACE).await);
+    }
+    let (begun, mut rounds) = (Instant::now(), 0);
+    // Each kind of trouble comes at least once, however slow the machine.
+    while rounds < 3 || begun.elapsed() < length() {
+        executions.extend(launch(&fleet, &STEPS, 3).await);
+        fleet.hear(rand::random_range(1..20)).await;
+        let victim = processes.swap_remove(rand::random_range(0..processes.len()));
+        match rounds % 3 {
+            0 => {
+                fleet.kill(victim).await;
+                processes.push(fleet.start(PACE).await);
+            }
+            1 => {
+                victim.send(Signal::SIGSTOP);
+                fleet.end_lease(victim.id).await;
+                fleet.hear(rand::random_range(1..20)).await;
+                victim.send(Signal::SIGCONT);
+                processes.push(victim);
+            }
+            _ => {
+                restart(&dir, postgres.url()).await;
+                processes.push(victim);
+            }
+        }
+        rounds += 1;
+    }
+
+    fleet.assert_complete(&executions, DOCUMENTS).await;
+
+    println!("{rounds} rounds, {} executions in {:?}", executions.len(), begun.elapsed());
     drop(processes);
     fleet.close().await;
     postgres.stop().await;

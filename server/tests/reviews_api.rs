@@ -5,8 +5,14 @@
 mod support;
 
 use axum::http::StatusCode;
-use engine::{services::actor::Actor, store::accounts};
-use model::{access::Role, id::WorkspaceId};
+use engine::{
+    executors::{Attempt, Executors},
+    job::JobContext,
+    services::actor::Actor,
+    store::accounts,
+    testing::play::Answering,
+};
+use model::{access::Role, execution::failure::Failure, id::WorkspaceId, nodes::NodeKind};
 use serde_json::{Value, json};
 use support::Server;
 use uuid::Uuid;
@@ -151,4 +157,81 @@ async fn a_decision_that_does_not_fit_is_refused_and_the_review_stays_open() {
 
     let open = waiting.server.get("/api/v1/reviews", &waiting.cookie).await.json();
     assert_eq!(open["items"].as_array().unwrap().len(), 1);
+}
+
+/// start → order → end; the order is a POST.
+fn ordering() -> Value {
+    let node = |id: &str, kind: &str, config: Value| {
+        json!({"id": id, "type": kind, "position": {"x": 0, "y": 0},
+               "data": {"label": id, "config": config}})
+    };
+    let order = json!({"method": "POST", "url": "https://api.example.com/orders"});
+    json!({
+        "name": "Ordering",
+        "nodes": [
+            node("start", "start", json!({})),
+            node("order", "http_request", order),
+            node("end", "end", json!({})),
+        ],
+        "edges": [
+            {"id": "e1", "source": "start", "target": "order"},
+            {"id": "e2", "source": "order", "target": "end"},
+        ],
+    })
+}
+
+/// Breaks every call off after it has left.
+fn breaking() -> Executors {
+    let broken = |_: &JobContext| {
+        Attempt::failed(Failure::transient("connection_broken", "It broke off.").without_answer())
+    };
+    Executors::inside().with(NodeKind::HttpRequest, Answering(broken))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_who_answer_for_a_lost_call_one_is_told_what_the_other_said() {
+    let server = Server::start().await;
+    let cookie = server.set_up().await;
+    let owner = server.actor(&cookie).await.unwrap();
+    let made = server.post(TEMPLATES, &cookie, &ordering()).await.json();
+    let mut news = server.services.hub.subscribe();
+    let worker = server.worker_with(breaking());
+    let launch = json!({ "template_id": made["id"] });
+    let launched = server.post(EXECUTIONS, &cookie, &launch).await.json();
+    let path = format!("{EXECUTIONS}/{}", launched["execution_id"].as_str().unwrap());
+    while server.services.questions(&owner, None).await.unwrap().is_empty() {
+        news.next().await.unwrap();
+    }
+    worker.stop().await;
+
+    let listed = server.get(&format!("{path}/questions"), &cookie).await.json();
+    let asked = listed["items"][0].clone();
+    assert_eq!(asked["message"], "It broke off.");
+    let (job, question) = (&asked["job_id"], &asked["question"]);
+    let says = |way: &str| json!({"job_id": job, "question": question, "answer": way});
+    let address = format!("{path}/answer");
+    let viewer = server.member(owner.workspace, Role::Viewer).await;
+    let refused = server.post(&address, &viewer, &says("skip")).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    let mut wrong = says("again");
+    wrong["output"] = json!(1);
+    let refused = server.post(&address, &cookie, &wrong).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+
+    let other = server.member(owner.workspace, Role::Editor).await;
+    let (done, skip) = (says("done"), says("skip"));
+    let (first, second) =
+        tokio::join!(server.post(&address, &cookie, &done), server.post(&address, &other, &skip));
+
+    let mut statuses = [first.status, second.status];
+    statuses.sort();
+    assert_eq!(statuses, [StatusCode::NO_CONTENT, StatusCode::CONFLICT]);
+    let refused = if first.status == StatusCode::NO_CONTENT { second } else { first };
+    let words = refused.json()["detail"].as_str().unwrap().to_owned();
+    assert!(
+        ["Marked as done by Ada before you.", "Skipped by Member before you."].contains(&&*words)
+    );
+    assert_eq!(refused.json()["code"], "question_over");
+    let over = server.get(&path, &cookie).await.json();
+    assert_eq!(over["view"]["status"], "completed", "{over}");
 }

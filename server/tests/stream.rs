@@ -8,10 +8,11 @@ use std::{collections::BTreeMap, time::Duration};
 
 use axum::{
     body::{Body, BodyDataStream},
-    http::{Method, StatusCode},
+    http::{Method, Response, StatusCode},
 };
 use futures::{StreamExt, future::join_all};
 use serde_json::Value;
+use server::places::{MOST_OF_ALL, MOST_OF_ONE};
 use support::{Server, from_page};
 
 const READERS: usize = 180;
@@ -104,15 +105,21 @@ async fn rel_l1_whoever_is_cut_off_or_falls_asleep_has_every_event_once_and_in_o
     for _ in 0..EXECUTIONS {
         executions.push(server.launch(&owner).await.to_string());
     }
+    let mut cookies = vec![];
+    for _ in 0..(READERS + SLEEPERS).div_ceil(MOST_OF_ONE) {
+        cookies.push(server.session(owner.user, owner.workspace).await);
+    }
+    let mut browsers = cookies.iter().cycle();
+    let mut browser = || browsers.next().unwrap();
     let mut asleep = vec![];
     for _ in 0..SLEEPERS {
-        let mut reader = Reader::new(&server, &cookie, &executions);
+        let mut reader = Reader::new(&server, browser(), &executions);
         let stream = reader.connect().await;
         asleep.push((reader, stream));
     }
 
     let worker = server.worker();
-    let readers = (0..READERS).map(|_| Reader::new(&server, &cookie, &executions));
+    let readers = (0..READERS).map(|_| Reader::new(&server, browser(), &executions));
     let reading = join_all(readers.map(Reader::read_in_pieces));
     let patience = Duration::from_secs(120);
     let awake = tokio::time::timeout(patience, reading).await.expect("all is read in time");
@@ -152,4 +159,57 @@ async fn rel_l1_a_reader_misses_nothing_when_the_line_to_the_database_is_cut() {
 
     assert!(cut > 0 && reader.connections == 1, "{cut} lines were cut");
     assert!(reader.seen.values().all(|last| *last > 100), "{:?}", reader.seen);
+}
+
+/// Opens a stream of one execution.
+async fn opened(server: &Server, cookie: &str, execution: &str) -> Response<Body> {
+    let path = format!("/api/v1/stream?executions={execution}");
+    server.open(from_page(Method::GET, &path, cookie).body(Body::empty()).unwrap()).await
+}
+
+#[tokio::test]
+async fn rel_s18_a_session_has_eight_streams_and_a_ninth_when_one_is_closed() {
+    let server = Server::start().await;
+    let cookie = server.set_up().await;
+    let owner = server.actor(&cookie).await.unwrap();
+    let execution = server.launch(&owner).await.to_string();
+    let mut open = vec![];
+    for _ in 0..MOST_OF_ONE {
+        open.push(opened(&server, &cookie, &execution).await);
+    }
+    assert!(open.iter().all(|answer| answer.status() == StatusCode::OK));
+
+    let ninth = opened(&server, &cookie, &execution).await;
+    assert_eq!(ninth.status(), StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(ninth.headers()["content-type"], "application/problem+json");
+    assert_eq!(ninth.headers()["retry-after"], "10");
+    let other = server.session(owner.user, owner.workspace).await;
+    assert_eq!(opened(&server, &other, &execution).await.status(), StatusCode::OK);
+
+    open.pop();
+    assert_eq!(opened(&server, &cookie, &execution).await.status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn rel_s18_a_server_has_five_hundred_streams_and_says_when_to_come_back() {
+    let server = Server::start().await;
+    let cookie = server.set_up().await;
+    let owner = server.actor(&cookie).await.unwrap();
+    let execution = server.launch(&owner).await.to_string();
+    let mut open = vec![];
+    while open.len() < MOST_OF_ALL {
+        let cookie = server.session(owner.user, owner.workspace).await;
+        for _ in 0..MOST_OF_ONE.min(MOST_OF_ALL - open.len()) {
+            let answer = opened(&server, &cookie, &execution).await;
+            assert_eq!(answer.status(), StatusCode::OK, "{} are open", open.len());
+            open.push(answer);
+        }
+    }
+
+    let more = opened(&server, &cookie, &execution).await;
+    assert_eq!(more.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(more.headers()["retry-after"], "10");
+
+    open.truncate(MOST_OF_ALL - 1);
+    assert_eq!(opened(&server, &cookie, &execution).await.status(), StatusCode::OK);
 }

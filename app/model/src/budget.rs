@@ -110,7 +110,7 @@ impl Purse {
 }
 
 /// Micro-dollars in words: at least cents, and as many digits more as there are.
-struct Dollars(i64);
+pub(crate) struct Dollars(pub(crate) i64);
 
 impl fmt::Display for Dollars {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -119,6 +119,18 @@ impl fmt::Display for Dollars {
         let cents = whole.len() - 4;
         write!(f, "${}", &whole[..short.len().max(cents)])
     }
+}
+
+/// Dollars as people write them, in millionths: `5`, `0.25`; at most six digits after the point.
+pub fn parse_dollars(text: &str) -> Option<u64> {
+    let (whole, part) = text.trim().split_once('.').unwrap_or((text.trim(), ""));
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() && part.is_empty() || !digits(whole) || !digits(part) || part.len() > 6 {
+        return None;
+    }
+    let whole: u64 = if whole.is_empty() { 0 } else { whole.parse().ok()? };
+    let part: u64 = format!("{part:0<6}").parse().ok()?;
+    whole.checked_mul(1_000_000)?.checked_add(part).filter(|micros| i64::try_from(*micros).is_ok())
 }
 
 /// A monthly budget as an administrator sees it.
@@ -181,5 +193,15 @@ mod tests {
         assert_eq!(Dollars(1_000_000).to_string(), "$1.00");
         assert_eq!(Dollars(12_340_500).to_string(), "$12.3405");
         assert_eq!(Dollars(0).to_string(), "$0.00");
+    }
+
+    #[test]
+    fn dollars_are_read_as_people_write_them() {
+        assert_eq!(parse_dollars(" 5 "), Some(5_000_000));
+        assert_eq!(parse_dollars("0.25"), Some(250_000));
+        assert_eq!(parse_dollars(".000001"), Some(1));
+        for wrong in ["", ".", "-1", "1e3", "1,5", "0.0000001", "99999999999999999999"] {
+            assert_eq!(parse_dollars(wrong), None, "{wrong}");
+        }
     }
 }

@@ -45,6 +45,9 @@ pub struct RerunRequest {
     pub from_node: Option<NodeId>,
     /// Fields of configurations that are different this time, by node.
     pub config: BTreeMap<NodeId, Map<String, Value>>,
+    /// What it may cost, in millionths of a dollar; none means as much as the one it runs again, and
+    /// never more than the template's own cap.
+    pub budget: Option<u64>,
     /// Makes a repeated request the same execution.
     pub idempotency_key: Option<String>,
 }

@@ -9,6 +9,7 @@ pub mod connect;
 pub mod decide;
 pub mod document;
 pub mod edit;
+pub mod estimate;
 pub mod execution;
 pub mod expr;
 pub mod field;

@@ -144,7 +144,7 @@ pub struct Upload {
 pub enum UploadKind {
     /// A picture: text nodes see it, image nodes follow it.
     Image,
-    /// A PDF: kept with the execution, but not read.
+    /// A PDF: kept with the execution, and its text is read where it has any.
     Pdf,
     /// A text.
     Text,

@@ -1,9 +1,10 @@
 //! What calls cost, in millionths of a dollar. A model without a price costs "unknown", never 0.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A model's price, as far as it is known.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Price {
     /// Micro-dollars for a million tokens sent.
     pub input_micros_per_mtok: Option<i64>,
@@ -14,6 +15,13 @@ pub struct Price {
 }
 
 impl Price {
+    /// That of what costs nothing.
+    pub const FREE: Self = Self {
+        input_micros_per_mtok: Some(0),
+        output_micros_per_mtok: Some(0),
+        image_micros: Some(0),
+    };
+
     /// What so many tokens cost, rounded up to a whole micro-dollar.
     pub fn of_tokens(&self, input: i64, output: i64) -> Option<i64> {
         let exact = input

@@ -77,6 +77,41 @@ impl DocumentRef {
     }
 }
 
+/// What closes a list that was cut off.
+const CLOSINGS: [&str; 5] = ["", "\"]", "]", "\"]]", "]]"];
+
+/// A list that holds texts only, one entry an element; lists in it are one entry each. None for
+/// anything else. An element without a value, e.g. of a round that failed, reads "–".
+pub fn texts_in(value: &Value) -> Option<Vec<String>> {
+    let items = value.as_array()?;
+    let text = |item: &Value| match item {
+        Value::String(text) => Some(text.clone()),
+        Value::Null => Some("–".to_owned()),
+        Value::Array(_) => texts_in(item).map(|texts| texts.join("\n")),
+        _ => None,
+    };
+    let texts: Option<Vec<String>> = items.iter().map(text).collect();
+    texts.filter(|_| !items.iter().all(Value::is_null))
+}
+
+/// The same of JSON as written, also when its end was cut off.
+pub fn texts_in_json(json: &str) -> Option<Vec<String>> {
+    let begun = json.trim_end_matches(['\\', ',']);
+    let read = |end: &str| serde_json::from_str(&format!("{begun}{end}")).ok();
+    CLOSINGS.iter().find_map(|end| read(end)).as_ref().and_then(texts_in)
+}
+
+/// Texts with their numbers; one alone has none.
+pub fn numbered(texts: &[String]) -> String {
+    match texts {
+        [text] => text.clone(),
+        texts => {
+            let row = |(place, text): (usize, &String)| format!("{}. {text}", place + 1);
+            texts.iter().enumerate().map(row).collect::<Vec<_>>().join("\n")
+        }
+    }
+}
+
 /// A value inside a text: a list is joined by blank lines, a document reads as its `content` or
 /// title, an image as its description, nothing as an empty text, all else as compact JSON.
 pub fn text_of(value: &Value) -> String {
@@ -132,4 +167,34 @@ pub fn weight(value: &Value, limit: usize) -> usize {
         }
     }
     total
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_list_with_one_text_a_round_reads_as_numbered_texts() {
+        let rounds = json!(["Tea", ["Milk", "Sugar"], null]);
+
+        assert_eq!(numbered(&texts_in(&rounds).unwrap()), "1. Tea\n2. Milk\nSugar\n3. –");
+        assert_eq!(numbered(&["Tea".to_owned()]), "Tea");
+        for other in [json!([1, 2]), json!("Tea"), json!([{ "a": "b" }]), json!([null]), json!([])]
+        {
+            assert_eq!(texts_in(&other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn a_list_that_was_cut_off_still_reads_as_texts() {
+        for cut in [r#"["Tea","Mi"#, r#"["Tea","Mi\"#, r#"[["Tea"],["Mi"#] {
+            assert_eq!(texts_in_json(cut).unwrap(), ["Tea", "Mi"], "{cut}");
+        }
+        assert_eq!(texts_in_json(r#"["Tea","Milk"],"#).unwrap(), ["Tea", "Milk"]);
+        assert_eq!(texts_in_json(r#"{"a": ["Tea"#), None);
+    }
 }

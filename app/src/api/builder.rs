@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 #[cfg(feature = "ssr")]
-use model::{access::Permission, api::templates::CloneRequest, problem::Problem, transfer};
+use model::{access::Permission, problem::Problem, transfer};
 use model::{
     api::templates::{NewTemplate, PublishRequest, SavedTemplate, TemplateVersion, VersionRow},
     id::TemplateId,

@@ -13,5 +13,6 @@ pub mod reviews;
 pub mod server;
 pub mod session;
 pub mod templates;
+pub mod versions;
 
 pub use error::ApiError;

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use model::access::Permission;
 use model::{
+    execution::question::{CallAnswer, QuestionCard},
     id::{ExecutionId, ReviewId},
     pages::ReviewCard,
     review::Decision,
@@ -48,4 +49,24 @@ pub async fn decide(
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::DecideOwnReview)?;
     ctx.services.decide(actor, review, decision).await.map_err(refused)
+}
+
+/// The calls of the workspace that nobody knows the end of; what left first comes first.
+#[server(prefix = "/api/fn", endpoint = "questions", input = leptos::server_fn::codec::Json)]
+pub async fn load_questions() -> Result<Vec<QuestionCard>, ApiError> {
+    let ctx = Ctx::get()?;
+    ctx.services.questions(ctx.require(Permission::Read)?, None).await.map_err(refused)
+}
+
+/// Says what became of such a call; a conflict when somebody else was faster.
+#[server(prefix = "/api/fn", endpoint = "answer_call", input = leptos::server_fn::codec::Json)]
+pub async fn answer_call(
+    /// Of which execution.
+    execution: ExecutionId,
+    /// What is said.
+    answer: CallAnswer,
+) -> Result<(), ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::ControlExecution)?;
+    ctx.services.answer_call(actor, execution, answer).await.map_err(refused)
 }

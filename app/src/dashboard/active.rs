@@ -49,6 +49,7 @@ fn ActiveRow(workspace: WorkspaceId, row: Signal<Option<ExecutionRow>>) -> impl 
             let id = row.read().as_ref().and_then(|row| row.current_node.clone());
             id.map(|id| id.as_str().replace('_', " "))
         };
+        let wait = move || row.read().as_ref().and_then(ExecutionRow::wait).map(|wait| wait.words);
         let cost = move || row.read().as_ref().map(|row| cost_of(&row.bill));
         view! {
             <li class="run card--link">
@@ -67,6 +68,7 @@ fn ActiveRow(workspace: WorkspaceId, row: Signal<Option<ExecutionRow>>) -> impl 
                     </span>
                     <span class="run__cost small num">{cost}</span>
                 </div>
+                {move || wait().map(|words| view! { <p class="run__wait small">{words}</p> })}
                 <ProgressBar
                     percent=Signal::derive(move || Some(f64::from(percent())))
                     label=label

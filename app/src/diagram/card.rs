@@ -1,7 +1,13 @@
 //! One node as a card: icon in its type's colour, title, state, what it made.
 
 use leptos::prelude::*;
-use model::{canvas::ports::port_offset, time::Timestamp};
+use model::{
+    canvas::{
+        geometry::{Point, Rect},
+        ports::port_offset,
+    },
+    time::Timestamp,
+};
 
 use super::{
     kind::kind_icon,
@@ -29,6 +35,8 @@ pub(super) fn NodeCard(
     /// The node in words.
     #[prop(into)]
     name: Signal<String>,
+    /// Where it is drawn as a frame around what lies in it.
+    frame: Memo<Option<Rect>>,
     #[prop(into)] selected: Signal<bool>,
     /// Pressed, by pointer or key.
     #[prop(into)]
@@ -40,6 +48,15 @@ pub(super) fn NodeCard(
     let run = Memo::new(move |_| node.with(|node| node.run.clone()));
     let status = Memo::new(move |_| run.with(|run| run.as_ref().map(|run| run.status)));
     let id = node.with_untracked(|node| node.id.clone());
+    let rounds = Memo::new(move |_| {
+        frame.get()?;
+        let (done, of) = run.with(|run| run.as_ref().and_then(|run| run.progress))?;
+        Some(format!("{done}/{of}"))
+    });
+    let corner = move || {
+        let own = || node.with(|node| Point::new(node.x, node.y));
+        frame.get().map_or_else(own, |frame| frame.origin)
+    };
     let (press, focus, test_id) = (id.clone(), id.clone(), format!("node-{id}"));
     view! {
         <li
@@ -49,8 +66,11 @@ pub(super) fn NodeCard(
             data-state=move || status.get().map(Status::key)
             data-breakpoint=move || run.with(|run| run.as_ref().is_some_and(|run| run.breakpoint)).then_some("")
             data-selected=move || selected.get().then_some("")
-            style:--x=move || node.with(|node| format!("{}px", node.x))
-            style:--y=move || node.with(|node| format!("{}px", node.y))
+            data-frame=move || frame.get().is_some().then_some("")
+            style:--x=move || format!("{}px", corner().x)
+            style:--y=move || format!("{}px", corner().y)
+            style:--w=move || frame.get().map(|frame| format!("{}px", frame.size.width))
+            style:--h=move || frame.get().map(|frame| format!("{}px", frame.size.height))
         >
             <button
                 type="button"
@@ -62,7 +82,7 @@ pub(super) fn NodeCard(
                 on:click=move |_| on_select.run(press.clone())
                 on:focus=move |_| on_focus.run(focus.clone())
             ></button>
-            <NodeFace node=node run=run />
+            <NodeFace node=node run=run rounds=rounds />
             <Ports ports=Signal::derive(move || node.read().inputs.clone()) side="in" />
             <Ports ports=Signal::derive(move || node.read().outputs.clone()) side="out" />
         </li>
@@ -77,10 +97,13 @@ pub fn NodeFace(
     node: Memo<DiagramNode>,
     /// Its state in an execution.
     run: Memo<Option<NodeRun>>,
+    /// Rounds of a frame that are done, and all.
+    #[prop(optional, into)]
+    rounds: Signal<Option<String>>,
 ) -> impl IntoView {
     let status = Memo::new(move |_| run.with(|run| run.as_ref().map(|run| run.status)));
     view! {
-        <NodeHeader node=node status=status />
+        <NodeHeader node=node status=status rounds=rounds />
         <NodeBody node=node run=run />
         <NodeThumbs run=run />
         <Show when=move || status.get() == Some(Status::AwaitingReview)>
@@ -95,7 +118,12 @@ pub fn NodeFace(
 }
 
 #[component]
-fn NodeHeader(node: Memo<DiagramNode>, status: Memo<Option<Status>>) -> impl IntoView {
+fn NodeHeader(
+    node: Memo<DiagramNode>,
+    status: Memo<Option<Status>>,
+    /// Rounds of a frame that are done, and all.
+    rounds: Signal<Option<String>>,
+) -> impl IntoView {
     let icon = Signal::derive(move || node.with(|node| kind_icon(&node.kind)));
     let badge = move || {
         status.get().map(|status| {
@@ -116,6 +144,17 @@ fn NodeHeader(node: Memo<DiagramNode>, status: Memo<Option<Status>>) -> impl Int
                 <p class="node__title clip">{move || node.with(|node| node.label.clone())}</p>
                 <p class="node__subtitle clip">{move || node.with(|node| node.subtitle.clone())}</p>
             </div>
+            {move || {
+                rounds
+                    .get()
+                    .map(|rounds| {
+                        view! {
+                            <span class="node__rounds num" title="Rounds done of all">
+                                {rounds}
+                            </span>
+                        }
+                    })
+            }}
             {badge}
         </div>
     }
@@ -218,7 +257,8 @@ fn NodeFooter(run: Memo<Option<NodeRun>>) -> impl IntoView {
     let running = move || status.get() == Some(Status::Running);
     let shown = move || {
         let made = run.with(|run| {
-            run.as_ref().is_some_and(|run| run.duration.is_some() || run.cost.is_some())
+            run.as_ref()
+                .is_some_and(|run| run.stale || run.duration.is_some() || run.cost.is_some())
         });
         running() || made
     };
@@ -235,6 +275,17 @@ fn NodeFooter(run: Memo<Option<NodeRun>>) -> impl IntoView {
     .into_any()
 }
 
+/// The word that it was made from what no longer counts.
+#[component]
+fn StaleMark() -> impl IntoView {
+    view! {
+        <span class="node__stale">
+            <Glyph icon=Icon::RefreshCw size=12 />
+            "Stale"
+        </span>
+    }
+}
+
 #[component]
 fn FooterFacts(run: Memo<Option<NodeRun>>) -> impl IntoView {
     let facts = move || {
@@ -246,6 +297,7 @@ fn FooterFacts(run: Memo<Option<NodeRun>>) -> impl IntoView {
         let took = run.duration.filter(|_| !running);
         Some(view! {
             <span class="node__facts">
+                {run.stale.then(StaleMark)}
                 {run.sample.then(|| view! { <span class="node__sample">"Sample"</span> })}
                 {count.map(|count| view! { <span>{count}</span> })}
             </span>

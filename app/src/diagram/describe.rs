@@ -48,6 +48,7 @@ pub fn describe(node: &DiagramNode, around: &Surroundings) -> String {
         words.push(format!("{}{progress}", run.status.word().to_lowercase()));
         words.extend(run.note.clone().filter(|note| !note.is_empty()));
         words.extend(run.until.map(|at| format!("until {}", format::minute(at))));
+        words.extend(run.stale.then(|| "stale".to_owned()));
         words.extend(run.breakpoint.then(|| "breakpoint before it".to_owned()));
     }
     words.extend(listed("from", around.before.clone()));

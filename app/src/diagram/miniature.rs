@@ -3,7 +3,11 @@
 use std::collections::BTreeMap;
 
 use leptos::prelude::*;
-use model::{canvas::geometry::Point, workflow::Workflow};
+use model::{
+    canvas::geometry::{Point, Rect},
+    graph::{Course, course, loop_of},
+    workflow::{Node, Workflow},
+};
 
 use super::kind::kind_icon;
 
@@ -33,7 +37,8 @@ fn ranks(workflow: &Workflow) -> BTreeMap<String, usize> {
         workflow.nodes.iter().map(|node| (node.id.to_string(), 0)).collect();
     // As many rounds as there are nodes settle every acyclic flow; a circle just stops there.
     for _ in 0..workflow.nodes.len() {
-        for edge in &workflow.edges {
+        let forward = workflow.edges.iter().filter(|edge| course(workflow, edge) != Course::Result);
+        for edge in forward {
             let Some(before) = ranks.get(edge.source.as_str()).copied() else { continue };
             if let Some(rank) = ranks.get_mut(edge.target.as_str()) {
                 *rank = (*rank).max(before + 1).min(workflow.nodes.len());
@@ -81,6 +86,19 @@ fn line(sheet: &Sheet, source: &str, target: &str) -> Option<String> {
     Some(format!("M{a} {b}C{out} {b} {out} {floor} {middle} {floor}S{back} {d} {c} {d}"))
 }
 
+/// A frame around each loop and what lies directly in it.
+fn frames(workflow: &Workflow, sheet: &Sheet) -> Vec<Rect> {
+    let tile = |spot: &Spot| Rect::new(spot.at.x - 6.0, spot.at.y - 6.0, TILE + 12.0, TILE + 12.0);
+    let frame = |owner: &Node| {
+        let held = workflow.nodes.iter().filter(|n| loop_of(workflow, &n.id) == Some(&owner.id));
+        let held: Vec<Rect> =
+            held.filter_map(|node| sheet.spots.get(node.id.as_str())).map(tile).collect();
+        let own = sheet.spots.get(owner.id.as_str()).filter(|_| !held.is_empty())?;
+        Rect::around(held.into_iter().chain([tile(own)]))
+    };
+    workflow.nodes.iter().filter_map(frame).collect()
+}
+
 /// A small picture of a workflow; decorative, the words beside it say what it is.
 #[component]
 pub fn Miniature(
@@ -88,7 +106,21 @@ pub fn Miniature(
     workflow: Workflow,
 ) -> impl IntoView {
     let sheet = sheet(&workflow);
-    let lines = workflow.edges.iter().filter_map(|edge| {
+    let frames = frames(&workflow, &sheet).into_iter().map(|frame| {
+        let (at, size) = (frame.origin, frame.size);
+        view! {
+            <rect
+                class="miniature__frame"
+                x=at.x
+                y=at.y
+                width=size.width
+                height=size.height
+                rx="14"
+            />
+        }
+    });
+    let drawn = workflow.edges.iter().filter(|edge| course(&workflow, edge) != Course::Result);
+    let lines = drawn.filter_map(|edge| {
         line(&sheet, edge.source.as_str(), edge.target.as_str())
             .map(|d| view! { <path class="miniature__edge" d=d /> })
     });
@@ -114,6 +146,7 @@ pub fn Miniature(
             aria-hidden="true"
             focusable="false"
         >
+            {frames.collect_view()}
             {lines}
             {tiles.collect_view()}
         </svg>

@@ -4,6 +4,7 @@
 pub mod card;
 pub mod describe;
 mod edges;
+mod frame;
 mod kind;
 mod miniature;
 mod order;

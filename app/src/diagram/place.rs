@@ -9,7 +9,10 @@ use model::canvas::{
     ports::{NODE_MIN_HEIGHT, NODE_WIDTH, PortSide, height_for_ports, port_position},
 };
 
-use super::view::{DiagramEdge, DiagramNode};
+use super::{
+    frame::frames,
+    view::{DiagramEdge, DiagramNode},
+};
 
 const LINE: f64 = 17.0;
 const PADDING: f64 = 10.0;
@@ -21,6 +24,10 @@ const GROWTH: f64 = 112.0;
 pub struct Place {
     /// Where it is.
     pub card: Rect,
+    /// The loop in whose frame it lies.
+    inside: Option<String>,
+    /// It is a loop drawn as a frame around what lies in it.
+    pub(super) is_frame: bool,
     inputs: Vec<String>,
     outputs: Vec<String>,
 }
@@ -29,7 +36,13 @@ impl Place {
     /// Where a node is drawn.
     pub fn of(node: &DiagramNode) -> Self {
         let ids = |ports: &[super::view::DiagramPort]| ports.iter().map(|p| p.id.clone()).collect();
-        Self { card: card_of(node), inputs: ids(&node.inputs), outputs: ids(&node.outputs) }
+        Self {
+            card: card_of(node),
+            inside: node.inside.clone(),
+            is_frame: false,
+            inputs: ids(&node.inputs),
+            outputs: ids(&node.outputs),
+        }
     }
 
     /// The middle of a port; of the first where there is none of this id.
@@ -48,7 +61,13 @@ pub(super) type Places = BTreeMap<String, Place>;
 
 /// Where every node is.
 pub(super) fn places(nodes: &[DiagramNode]) -> Places {
-    nodes.iter().map(|node| (node.id.clone(), Place::of(node))).collect()
+    let mut places: Places = nodes.iter().map(|n| (n.id.clone(), Place::of(n))).collect();
+    for (id, frame) in frames(nodes, card_of) {
+        if let Some(place) = places.get_mut(&id) {
+            (place.card, place.is_frame) = (frame, true);
+        }
+    }
+    places
 }
 
 /// The box around all cards; a small one around the origin when there are none.
@@ -60,8 +79,14 @@ pub(super) fn bounds(places: &Places) -> Rect {
 /// The line of an edge; nothing when one of its ends is not in the picture.
 pub(super) fn line(edge: &DiagramEdge, places: &Places) -> Option<EdgePath> {
     let (source, target) = (places.get(&edge.source)?, places.get(&edge.target)?);
-    let from = source.port(PortSide::Output, &edge.source_port);
-    let to = target.port(PortSide::Input, &edge.target_port);
+    let mut from = source.port(PortSide::Output, &edge.source_port);
+    let mut to = target.port(PortSide::Input, &edge.target_port);
+    // Within its frame a loop gives an item at the left side and takes the result at the right.
+    if target.inside.as_ref() == Some(&edge.source) {
+        from = Point::new(source.card.origin.x, to.y);
+    } else if source.inside.as_ref() == Some(&edge.target) {
+        to = Point::new(target.card.right(), from.y);
+    }
     Some(edge_path(from, to, floor(to.x, from.x, places)))
 }
 
@@ -115,6 +140,25 @@ mod tests {
 
         assert!(no.starts_with("M240 52C"), "{no}");
         assert!(unknown.starts_with("M240 28C"), "{unknown}");
+    }
+
+    #[test]
+    fn a_round_begins_at_the_left_side_of_its_frame_and_ends_at_the_right() {
+        let body = DiagramNode { inside: Some("each".to_owned()), ..node("a", 400.0) };
+        let places = places(&[node("each", 0.0), body]);
+        let frame = places["each"].card;
+        let edge = |source: &str, target: &str| DiagramEdge {
+            source: source.to_owned(),
+            target: target.to_owned(),
+            ..DiagramEdge::default()
+        };
+
+        let begin = line(&edge("each", "a"), &places).unwrap().d;
+        let end = line(&edge("a", "each"), &places).unwrap().d;
+
+        assert!(places["each"].is_frame);
+        assert!(begin.starts_with(&format!("M{} 28", frame.origin.x)), "{begin}");
+        assert!(end.ends_with(&format!("{} 28", frame.right())), "{end}");
     }
 
     #[test]

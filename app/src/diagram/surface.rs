@@ -9,8 +9,9 @@ use super::{
     card::NodeCard,
     describe::{describe, surroundings},
     edges::EdgeLayer,
+    frame::forward,
     order::reading_order,
-    place::{Places, bounds, places},
+    place::{Place, Places, bounds, places},
     stage::{FIT_MARGIN, Stage},
     toolbar::ZoomBar,
     view::{DiagramEdge, DiagramNode},
@@ -95,7 +96,8 @@ fn World(
     selected: Signal<Option<String>>,
     on_select: Callback<String>,
 ) -> impl IntoView {
-    let order = Memo::new(move |_| nodes.with(|n| edges.with(|e| reading_order(n, e))));
+    let order =
+        Memo::new(move |_| nodes.with(|n| edges.with(|e| reading_order(n, &forward(n, e)))));
     let frame = Memo::new(move |_| stage.places.with(bounds));
     let transform = move || {
         stage.view.get().map(|view| {
@@ -125,6 +127,7 @@ fn World(
                 <For each=move || order.get() key=|id| id.clone() let:id>
                     <OneNode
                         id=id
+                        places=stage.places
                         nodes=nodes
                         edges=edges
                         order=order
@@ -142,6 +145,7 @@ fn World(
 #[component]
 fn OneNode(
     id: String,
+    places: Memo<Places>,
     nodes: Signal<Vec<DiagramNode>>,
     edges: Signal<Vec<DiagramEdge>>,
     order: Memo<Vec<String>>,
@@ -159,11 +163,17 @@ fn OneNode(
             edges.with(|edges| describe(&node, &surroundings(&node.id, &order, nodes, edges)))
         })
     });
+    let own = id.clone();
+    let frame = Memo::new(move |_| {
+        let framed = |place: &Place| place.is_frame.then_some(place.card);
+        places.with(|places| places.get(&own).and_then(framed))
+    });
     let chosen = Memo::new(move |_| selected.read().as_deref() == Some(id.as_str()));
     view! {
         <NodeCard
             node=node
             name=name
+            frame=frame
             selected=chosen
             on_select=on_select
             on_focus=on_focus

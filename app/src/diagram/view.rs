@@ -78,6 +78,8 @@ pub struct NodeRun {
     pub duration: Option<String>,
     /// What it cost, in words (`ui::format::money`).
     pub cost: Option<String>,
+    /// Made from a version that no longer counts: the card carries the word.
+    pub stale: bool,
     /// Made by the sample provider: the card carries the word.
     pub sample: bool,
 }
@@ -99,6 +101,8 @@ pub struct DiagramNode {
     pub x: f64,
     /// The upper side.
     pub y: f64,
+    /// The loop it lies in.
+    pub inside: Option<String>,
     /// Ports on the left, from the top.
     pub inputs: Vec<DiagramPort>,
     /// Ports on the right, from the top.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use model::{
     connect::{self, Ends},
+    graph::{Course, course, loop_of},
     nodes::{FieldKind, FieldSpec, Level},
     ports::{Kind, Port, PortType},
     workflow::{Edge, Node, Workflow},
@@ -16,13 +17,21 @@ use super::view::{DiagramEdge, DiagramNode, DiagramPort, PortShape};
 /// side.
 pub fn diagram_nodes(workflow: &Workflow) -> Vec<DiagramNode> {
     let connections = connections(workflow);
-    let used = |side: fn(&Edge, &Ends) -> Option<String>| -> BTreeSet<String> {
-        connections.iter().filter_map(|(edge, ends)| side(edge, ends)).collect()
-    };
-    let entered = used(|edge, ends| Some(format!("{}\n{}", edge.target, ends.target.name)));
-    let left = used(|edge, ends| Some(format!("{}\n{}", edge.source, ends.source.name)));
+    let courses: Vec<Course> = connections.iter().map(|(edge, _)| course(workflow, edge)).collect();
     let node = |node: &Node| {
+        let used = |side: fn(&Edge, &Ends) -> Option<String>| -> BTreeSet<String> {
+            // A loop's frame shows no ports to what lies in it.
+            let outside = |((edge, _), course): &(&(&Edge, Ends), &Course)| match course {
+                Course::Entry => edge.source != node.id,
+                Course::Result => edge.target != node.id,
+                Course::Plain | Course::Across => true,
+            };
+            let seen = connections.iter().zip(&courses).filter(outside);
+            seen.filter_map(|((edge, ends), _)| side(edge, ends)).collect()
+        };
         let key = |port: &str| format!("{}\n{port}", node.id);
+        let entered = used(|edge, ends| Some(format!("{}\n{}", edge.target, ends.target.name)));
+        let left = used(|edge, ends| Some(format!("{}\n{}", edge.source, ends.source.name)));
         let inputs = used_ports(node.data.config.inputs(), |port| entered.contains(&key(port)));
         let outputs =
             used_ports(connect::outputs(workflow, node), |port| left.contains(&key(port)));
@@ -47,6 +56,7 @@ pub fn diagram_node(
         summary: summary(workflow, node),
         x,
         y,
+        inside: loop_of(workflow, &node.id).map(ToString::to_string),
         inputs: inputs.iter().map(port).collect(),
         outputs: outputs.iter().map(port).collect(),
         run: None,

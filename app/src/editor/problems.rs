@@ -1,42 +1,16 @@
 //! What is wrong with the workflow, each with a way there and, where it is certain, a way out.
 
-use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use model::{
     id::NodeId,
-    validate::{Issue, Severity, validate},
-    workflow::Workflow,
+    validate::{Issue, Severity},
 };
 
-use crate::{
-    client::keep,
-    ui::{
-        button::{Button, ButtonSize},
-        format,
-        icon::{Glyph, Icon},
-    },
+use crate::ui::{
+    button::{Button, ButtonSize},
+    format,
+    icon::{Glyph, Icon},
 };
-
-/// The workflow is checked when nothing has changed for so long.
-const PAUSE_MS: u32 = 150;
-
-/// What is wrong with a workflow: as it is now at first, later after each pause.
-pub fn use_issues(workflow: Signal<Workflow>) -> Signal<Vec<Issue>> {
-    let issues = RwSignal::new(workflow.with_untracked(validate));
-    Effect::new(move |before: Option<()>| {
-        workflow.track();
-        if before.is_some() {
-            let check = move || {
-                let found = workflow.try_with_untracked(validate).unwrap_or_default();
-                if issues.try_with_untracked(|known| *known != found) == Some(true) {
-                    issues.set(found);
-                }
-            };
-            keep(Timeout::new(PAUSE_MS, check));
-        }
-    });
-    issues.into()
-}
 
 /// "2 errors, 1 warning"; nothing when all is well.
 pub fn count_words(issues: &[Issue]) -> Option<String> {

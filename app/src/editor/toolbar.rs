@@ -30,7 +30,7 @@ pub fn Toolbar(
     };
     view! {
         <div class="builder-bar" role="toolbar" aria-label="Editor">
-            <Show when=move || editor.editable>
+            <Show when=move || editor.editable.get()>
                 <IconButton
                     icon=Icon::Undo2
                     label=labelled("Undo", undo)

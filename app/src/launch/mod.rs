@@ -5,6 +5,7 @@ mod brought;
 mod entry;
 mod field;
 mod form;
+mod options;
 mod page;
 mod planned;
 mod presets;

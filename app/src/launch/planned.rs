@@ -1,82 +1,89 @@
-//! What a launch would make, as far as the form alone decides it.
+//! What a launch would make and cost, in words.
 
-use model::{expr::Scope, nodes::NodeKind, workflow::Workflow};
-use serde_json::{Map, Value};
+use model::estimate::{CostRange, Count, Estimate};
 
-/// Texts, pictures and scores a launch asks models for.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Planned {
-    pub texts: u64,
-    pub pictures: u64,
-    pub scores: u64,
-    /// Some of it depends on what comes out on the way: this is the least.
-    pub at_least: bool,
+use crate::ui::format::{self, money};
+
+/// What is shown where nobody knows.
+pub(super) const UNKNOWN: &str = "–";
+
+/// `1 call`, `3–12 calls`, `at least 3 calls`.
+pub(super) fn counted(count: Count, one: &str, many: &str) -> String {
+    match count.most {
+        Some(most) if most == count.least => format::counted(most, one, many),
+        Some(most) => {
+            format!("{}–{} {many}", format::grouped(count.least), format::grouped(most))
+        }
+        None => format!("at least {}", format::counted(count.least, one, many)),
+    }
 }
 
-impl Planned {
-    /// Counted from the values given, defaults for the others.
-    pub(super) fn of(workflow: &Workflow, given: &Map<String, Value>) -> Self {
-        let mut values = workflow.defaults();
-        values.extend(given.clone());
-        let scope = Scope::default().with_input(values);
-        let mut planned = Self::default();
-        for node in &workflow.nodes {
-            let count = match node.kind() {
-                NodeKind::GenerateCopy => &mut planned.texts,
-                NodeKind::GenerateImage => &mut planned.pictures,
-                NodeKind::AiReview => &mut planned.scores,
-                _ => continue,
-            };
-            match node.data.config.quantity(&scope) {
-                Ok(quantity) => *count += u64::from(quantity),
-                Err(_) => {
-                    *count += 1;
-                    planned.at_least = true;
-                }
-            }
-        }
-        planned
+/// `3 texts, 2 pictures`.
+pub(super) fn made(estimate: &Estimate) -> String {
+    let parts = [(estimate.texts, "text", "texts"), (estimate.pictures, "picture", "pictures")];
+    let parts = parts.into_iter().filter(|(count, ..)| !count.is_none());
+    let words: Vec<_> = parts.map(|(count, one, many)| counted(count, one, many)).collect();
+    match words.is_empty() {
+        true => "Nothing by a model".to_owned(),
+        false => words.join(", "),
     }
+}
 
-    /// Calls of models in all.
-    pub(super) fn calls(self) -> u64 {
-        self.texts + self.pictures + self.scores
+/// `≈ $0.01–$0.04`; what has no price is said, sample prices are called so.
+pub(super) fn cost(estimate: &Estimate) -> String {
+    let charged = estimate.cost.map(range);
+    let sample = estimate.sample_cost.map(|cost| format!("{} at sample prices", range(cost)));
+    let open = match estimate.unpriced.as_slice() {
+        [] => None,
+        models => Some(format!("price unknown ({})", models.join(", "))),
+    };
+    let words: Vec<_> = [charged, sample, open].into_iter().flatten().collect();
+    match words.is_empty() {
+        true => money(0),
+        false => words.join(" + "),
+    }
+}
+
+fn range(cost: CostRange) -> String {
+    let low = money(cost.low_micros);
+    match cost.high_micros.map(money) {
+        None => format!("from {low}"),
+        Some(high) if high == low => format!("≈ {low}"),
+        Some(high) => format!("≈ {low}–{high}"),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "tests")]
-
-    use serde_json::json;
-
     use super::*;
 
-    fn planned(given: Value) -> Planned {
-        let at = json!({ "x": 0, "y": 0 });
-        let workflow = json!({
-            "parameters": [{ "name": "copies", "type": "integer", "default": 2 }],
-            "nodes": [
-                { "id": "a", "type": "generate_copy", "position": at,
-                  "data": { "config": { "prompt": "x", "quantity": "${input.copies}" } } },
-                { "id": "b", "type": "generate_image", "position": at,
-                  "data": { "config": { "prompt": "x", "quantity": 3 } } },
-            ],
-        });
-        Planned::of(&serde_json::from_value(workflow).unwrap(), given.as_object().unwrap())
+    const CENTS: CostRange = CostRange { low_micros: 20_000, high_micros: Some(50_000) };
+
+    #[test]
+    fn a_count_says_how_sure_it_is() {
+        let words = |least, most| counted(Count { least, most }, "call", "calls");
+
+        assert_eq!(words(1, Some(1)), "1 call");
+        assert_eq!(words(3, Some(1_200)), "3–1,200 calls");
+        assert_eq!(words(1, None), "at least 1 call");
     }
 
     #[test]
-    fn quantities_follow_the_form_and_its_defaults() {
-        assert_eq!(planned(json!({})), Planned { texts: 2, pictures: 3, ..Planned::default() });
-        assert_eq!(planned(json!({ "copies": 10 })).calls(), 13);
+    fn a_cost_is_a_range_and_what_nobody_knows_is_said() {
+        let unknown = Estimate { unpriced: vec!["llm-9".to_owned()], ..Estimate::default() };
+        let both = Estimate { cost: Some(CENTS), ..unknown.clone() };
+        let open = CostRange { high_micros: None, ..CENTS };
+
+        assert_eq!(cost(&unknown), "price unknown (llm-9)");
+        assert_eq!(cost(&both), "≈ $0.020–$0.050 + price unknown (llm-9)");
+        assert_eq!(cost(&Estimate { cost: Some(open), ..Estimate::default() }), "from $0.020");
+        assert_eq!(cost(&Estimate::default()), "$0.00");
     }
 
     #[test]
-    fn a_quantity_that_is_not_known_counts_as_the_least() {
-        let planned = planned(json!({ "copies": "many" }));
+    fn sample_prices_are_called_so() {
+        let estimate = Estimate { sample_cost: Some(CENTS), ..Estimate::default() };
 
-        assert!(planned.at_least);
-        assert_eq!(planned.texts, 1);
+        assert_eq!(cost(&estimate), "≈ $0.020–$0.050 at sample prices");
     }
 }

@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 use model::problem::FieldProblem;
 
-use super::entry::{id_of, parameter_of};
+use super::{
+    entry::{id_of, parameter_of},
+    options::{BUDGET, BUDGET_FIELD},
+};
 use crate::{
     client::focus::focus,
     ui::icon::{Glyph, Icon},
@@ -54,12 +57,18 @@ pub(super) fn ProblemList(refusal: RwSignal<Option<Refusal>>) -> impl IntoView {
     view! { {shown} }
 }
 
+/// The id of the field a problem is about.
+fn field_of(problem: &FieldProblem) -> Option<String> {
+    let of_budget = problem.path.as_deref() == Some(BUDGET);
+    parameter_of(problem).map(id_of).or(of_budget.then(|| BUDGET_FIELD.to_owned()))
+}
+
 fn row(problem: FieldProblem) -> AnyView {
     let message = match &problem.fix {
         Some(fix) if parameter_of(&problem).is_none() => format!("{} {fix}", problem.message),
         _ => problem.message.clone(),
     };
-    match parameter_of(&problem).map(id_of) {
+    match field_of(&problem) {
         Some(id) => {
             let href = format!("#{id}");
             let go = move |event: leptos::ev::MouseEvent| {

@@ -6,6 +6,7 @@ use leptos_router::hooks::use_navigate;
 use model::{
     id::{TemplateId, WorkspaceId},
     pages::{LaunchRequest, Launched, problem_of},
+    problem::FieldProblem,
 };
 use serde_json::{Map, Value};
 
@@ -13,6 +14,7 @@ use super::{
     brought::{Brought, BroughtFields, Library},
     field::ParameterField,
     form::{Field, Form, Group},
+    options::{More, Options},
     presets::Presets,
     problems::{PROBLEMS, ProblemList, Refusal},
     summary::Summary,
@@ -25,22 +27,30 @@ use crate::{
     client::focus::focus,
     layout::breadcrumb::{Breadcrumb, Crumb},
     routes,
-    ui::{card::PageHeader, field::SwitchField},
+    ui::card::PageHeader,
 };
 
-type Sending = Action<Map<String, Value>, Result<Launched, ApiError>>;
+type Sending = Action<Filled, Result<Launched, ApiError>>;
+
+/// What was filled in.
+#[derive(Clone)]
+struct Filled {
+    values: Map<String, Value>,
+    budget: Option<u64>,
+}
 
 /// What goes along with the values.
 #[derive(Clone, Copy)]
 struct Along {
     brought: Brought,
-    auto_run: RwSignal<bool>,
+    options: Options,
 }
 
 /// What became of the form so far.
 #[derive(Clone, Copy)]
 struct Attempt {
     form: Form,
+    options: Options,
     /// Why the last attempt failed.
     refusal: RwSignal<Option<Refusal>>,
     sending: Sending,
@@ -53,13 +63,28 @@ impl Attempt {
         if sent || self.sending.pending().get_untracked() {
             return;
         }
-        match untrack(|| self.form.checked()) {
-            Ok(values) => {
+        match untrack(|| self.checked()) {
+            Ok(filled) => {
                 self.refusal.set(None);
-                self.sending.dispatch(values);
+                self.sending.dispatch(filled);
             }
             Err(errors) => refuse(self.refusal, Refusal { detail: String::new(), errors }),
         }
+    }
+
+    fn checked(self) -> Result<Filled, Vec<FieldProblem>> {
+        match (self.form.checked(), self.options.budget()) {
+            (Ok(values), Ok(budget)) => Ok(Filled { values, budget }),
+            (values, budget) => {
+                Err(values.err().into_iter().flatten().chain(budget.err()).collect())
+            }
+        }
+    }
+
+    /// What is wrong with the budget, after the first attempt.
+    fn error_of_budget(self) -> Option<String> {
+        self.refusal.get()?;
+        self.options.budget().err().map(|problem| problem.message)
     }
 
     /// What is wrong with a field: after the first attempt, as it is now.
@@ -89,13 +114,14 @@ fn attempt(
     key: String,
 ) -> Attempt {
     let refusal = RwSignal::new(None);
-    let send = move |values: &Map<String, Value>| {
+    let send = move |filled: &Filled| {
         let request = LaunchRequest {
-            parameters: values.clone(),
+            parameters: filled.values.clone(),
+            budget: filled.budget,
             document_ids: untrack(|| along.brought.documents()),
             upload_ids: untrack(|| along.brought.uploads()),
             idempotency_key: Some(key.clone()),
-            auto_run: along.auto_run.get_untracked(),
+            auto_run: along.options.auto_run.get_untracked(),
             ..LaunchRequest::of(template)
         };
         async move {
@@ -113,7 +139,7 @@ fn attempt(
             answer
         }
     };
-    Attempt { form, refusal, sending: Action::new(send) }
+    Attempt { form, options: along.options, refusal, sending: Action::new(send) }
 }
 
 /// The launch form of a template.
@@ -126,10 +152,11 @@ pub fn LaunchSheet(
 ) -> impl IntoView {
     let LaunchForm { page, idempotency_key } = form;
     let card = page.template.card.clone();
+    let own = card.workflow.settings.budget;
     let form = Form::new(card.workflow);
     let brought = Brought::new();
-    let auto_run = RwSignal::new(true);
-    let along = Along { brought, auto_run };
+    let options = Options::new();
+    let along = Along { brought, options };
     let attempt = attempt(workspace, card.id, (form, along), idempotency_key);
     let ready = RwSignal::new(false);
     // A form that is not yet alive would be sent by the browser itself, to nowhere.
@@ -165,33 +192,20 @@ pub fn LaunchSheet(
                 <ProblemList refusal=attempt.refusal />
                 {groups}
                 <BroughtFields brought=brought documents=documents />
-                <Options auto_run=auto_run />
+                <More
+                    options=options
+                    own=own
+                    error=Signal::derive(move || attempt.error_of_budget())
+                />
             </div>
             <Summary
                 form=form
+                options=options
                 page=page
                 ready=Signal::derive(move || ready.get() && !brought.files.is_busy())
                 busy=Signal::derive(move || attempt.is_busy())
             />
         </form>
-    }
-}
-
-/// How it runs.
-#[component]
-fn Options(auto_run: RwSignal<bool>) -> impl IntoView {
-    view! {
-        <section class="card launch__group">
-            <h2 class="launch__title">"Options"</h2>
-            <div class="form">
-                <SwitchField
-                    name="auto_run"
-                    label="Run all steps by themselves"
-                    help="Off: each step waits until you run it on the monitor."
-                    value=auto_run
-                />
-            </div>
-        </section>
     }
 }
 

@@ -1,50 +1,54 @@
 //! What will happen, beside the form.
 
 use leptos::prelude::*;
-use model::pages::LaunchPage;
+use model::{
+    estimate::{Count, Estimate, estimate},
+    pages::LaunchPage,
+};
 
-use super::{form::Form, planned::Planned};
+use super::{
+    form::Form,
+    options::Options,
+    planned::{UNKNOWN, cost, counted, made},
+};
 use crate::{
     gallery::stats,
     ui::{
         button::{Button, ButtonLook, ButtonRole, ButtonSize},
-        format,
         icon::{Glyph, Icon},
     },
 };
 
-/// What the launch makes, who answers, how long it takes; and the button.
+/// What the launch makes, who answers, how long it takes, what it costs; and the button.
 #[component]
 pub(super) fn Summary(
     form: Form,
+    options: Options,
     page: LaunchPage,
     #[prop(into)] ready: Signal<bool>,
     #[prop(into)] busy: Signal<bool>,
 ) -> impl IntoView {
     let stats = page.template.card.stats;
-    let time = stats::usual_time(&stats).map(|time| format!("about {time}"));
-    let cost = stats::usual_cost(&stats).map(|cost| format!("about {cost}"));
+    let time = stats::usual_time(&stats).map_or(UNKNOWN.to_owned(), |time| format!("≈ {time}"));
     let sample = page.sample;
+    let own = page.template.card.workflow.settings.budget;
+    let tariffs = StoredValue::new(page.tariffs.clone());
+    let planned = Memo::new(move |_| {
+        let (given, _) = form.given();
+        let of =
+            |tariffs: &Vec<_>| form.with_workflow(|workflow| estimate(workflow, &given, tariffs));
+        tariffs.with_value(of)
+    });
+    let words = move || planned.with(cost);
     view! {
         <aside class="card launch__summary" aria-label="Summary">
-            <PlannedList form=form text=page.text_provider image=page.image_provider />
+            <Planned planned=planned page=page />
             <dl class="facts">
-                {time.map(|time| fact("Time", time))}
-                {cost.filter(|_| !sample).map(|cost| fact("Cost", cost))}
+                {fact("Cost", words)}
+                {fact("Time", time)}
             </dl>
-            {sample
-                .then(|| {
-                    view! {
-                        <p class="launch__sample small">
-                            <Glyph icon=Icon::Info />
-                            <span>
-                                <strong>"SAMPLE "</strong>
-                                "The sample provider answers: nothing leaves this server and nothing \
-                                 is charged. Its results are marked."
-                            </span>
-                        </p>
-                    }
-                })}
+            <BudgetWarning planned=planned options=options own=own />
+            {sample.then(sample_note)}
             <Button
                 look=ButtonLook::Primary
                 size=ButtonSize::Large
@@ -62,27 +66,48 @@ pub(super) fn Summary(
     }
 }
 
+/// Says when the launch may not fit under the lower of the typed cap and the workflow's own.
+#[component]
+fn BudgetWarning(planned: Memo<Estimate>, options: Options, own: Option<u64>) -> impl IntoView {
+    let warning = Memo::new(move |_| {
+        let typed = options.budget().ok().flatten();
+        let cap = typed.into_iter().chain(own).min()?;
+        planned.with(|estimate| estimate.warning(cap))
+    });
+    move || {
+        warning.get().map(|words| {
+            view! {
+                <p class="launch__warning small" role="status">
+                    <Glyph icon=Icon::TriangleAlert />
+                    <span>{words}</span>
+                </p>
+            }
+        })
+    }
+}
+
+fn sample_note() -> impl IntoView {
+    view! {
+        <p class="launch__sample small">
+            <Glyph icon=Icon::Info />
+            <span>
+                <strong>"SAMPLE "</strong>
+                "The sample provider answers: nothing leaves this server and nothing is charged. Its \
+                 results are marked."
+            </span>
+        </p>
+    }
+}
+
 /// What is made and who makes it; follows the form.
 #[component]
-fn PlannedList(form: Form, text: String, image: String) -> impl IntoView {
-    let planned = Memo::new(move |_| {
-        let (given, _) = form.given();
-        form.with_workflow(|workflow| Planned::of(workflow, &given))
-    });
-    let makes = move || {
-        let planned = planned.get();
-        let more = if planned.at_least { "at least " } else { "" };
-        let parts = [(planned.texts, "text", "texts"), (planned.pictures, "picture", "pictures")];
-        let parts = parts.into_iter().filter(|(count, ..)| *count > 0);
-        let words: Vec<_> = parts.map(|(n, one, many)| format::counted(n, one, many)).collect();
-        match words.is_empty() {
-            true => "Nothing by a model".to_owned(),
-            false => format!("{more}{}", words.join(", ")),
-        }
-    };
-    let calls = move || format::counted(planned.get().calls(), "call", "calls");
-    let writes = Memo::new(move |_| planned.get().texts + planned.get().scores > 0);
-    let paints = Memo::new(move |_| planned.get().pictures > 0);
+fn Planned(planned: Memo<Estimate>, page: LaunchPage) -> impl IntoView {
+    let makes = move || planned.with(made);
+    let calls = move || counted(planned.with(Estimate::calls), "call", "calls");
+    let asks = |count: Count| !count.is_none();
+    let writes = Memo::new(move |_| planned.with(|p| asks(p.texts) || asks(p.scores)));
+    let paints = Memo::new(move |_| planned.with(|p| asks(p.pictures)));
+    let (text, image) = (page.text_provider, page.image_provider);
     view! {
         <div class="launch__makes">
             <p class="subtle small">"This launch makes"</p>

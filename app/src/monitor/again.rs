@@ -12,20 +12,32 @@ use crate::{
     api::{
         ApiError,
         executions::{replay_execution, rerun_execution},
+        versions::rerun_stale,
     },
     layout::session::use_session,
     routes,
     ui::{
-        button::{Button, ButtonSize},
+        button::{Button, ButtonLook, ButtonSize},
         icon::Icon,
         toast::{ToastKind, Toasts, use_toasts},
     },
 };
 
+/// What runs again.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// All of it, or what follows a step.
+    All,
+    /// What is stale.
+    Stale,
+    /// All of it, with the recorded answers.
+    Recorded,
+}
+
 /// Asks for one new execution at a time and goes to it.
 #[derive(Clone, Copy)]
 struct Anew {
-    busy: RwSignal<Option<Action>>,
+    busy: RwSignal<Option<Way>>,
     store: ExecutionStore,
     toasts: Toasts,
 }
@@ -35,8 +47,8 @@ impl Anew {
         Self { busy: RwSignal::new(None), store, toasts: use_toasts() }
     }
 
-    fn is_busy(self, action: Action) -> Signal<bool> {
-        Signal::derive(move || self.busy.get() == Some(action))
+    fn is_busy(self, way: Way) -> Signal<bool> {
+        Signal::derive(move || self.busy.get() == Some(way))
     }
 
     fn offered(self, action: Action) -> Memo<bool> {
@@ -46,24 +58,25 @@ impl Anew {
     fn rerun(self, from_node: Option<NodeId>) {
         let request = RerunRequest { from_node, ..RerunRequest::default() };
         let id = self.store.id();
-        self.send(Action::Rerun, async move { rerun_execution(id, request).await });
+        self.send(Way::All, async move { rerun_execution(id, request).await });
+    }
+
+    fn rerun_stale(self) {
+        let id = self.store.id();
+        self.send(Way::Stale, async move { rerun_stale(id).await });
     }
 
     fn replay(self) {
         let id = self.store.id();
-        self.send(Action::Replay, async move { replay_execution(id).await });
+        self.send(Way::Recorded, async move { replay_execution(id).await });
     }
 
-    fn send(
-        self,
-        action: Action,
-        asked: impl Future<Output = Result<Launched, ApiError>> + 'static,
-    ) {
+    fn send(self, way: Way, asked: impl Future<Output = Result<Launched, ApiError>> + 'static) {
         let Some(workspace) = use_session().map(|session| session.workspace()) else { return };
         if self.busy.get_untracked().is_some() {
             return;
         }
-        self.busy.set(Some(action));
+        self.busy.set(Some(way));
         spawn_local(async move {
             let answer = asked.await;
             self.busy.try_set(None);
@@ -80,7 +93,7 @@ impl Anew {
     }
 }
 
-/// All of it again, or with the recorded answers; shown once it is over.
+/// What is stale again, all of it, or with the recorded answers; shown once it is over.
 #[component]
 pub fn AgainControls(
     /// What is known.
@@ -88,11 +101,23 @@ pub fn AgainControls(
 ) -> impl IntoView {
     let anew = Anew::new(store);
     let (rerun, replay) = (anew.offered(Action::Rerun), anew.offered(Action::Replay));
+    let stale = store.stale();
+    let any_stale = Memo::new(move |_| rerun.get() && !stale.read().is_empty());
     view! {
+        <Show when=move || any_stale.get()>
+            <Button
+                look=ButtonLook::Primary
+                icon=Icon::RefreshCw
+                busy=anew.is_busy(Way::Stale)
+                on_press=move |()| anew.rerun_stale()
+            >
+                "Re-run stale"
+            </Button>
+        </Show>
         <Show when=move || rerun.get()>
             <Button
                 icon=Icon::RotateCcw
-                busy=anew.is_busy(Action::Rerun)
+                busy=anew.is_busy(Way::All)
                 on_press=move |()| anew.rerun(None)
             >
                 "Run again"
@@ -101,7 +126,7 @@ pub fn AgainControls(
         <Show when=move || replay.get()>
             <Button
                 icon=Icon::Repeat
-                busy=anew.is_busy(Action::Replay)
+                busy=anew.is_busy(Way::Recorded)
                 on_press=move |()| anew.replay()
             >
                 "Replay"
@@ -125,7 +150,7 @@ pub fn RunFromHere(
             <Button
                 size=ButtonSize::Small
                 icon=Icon::RotateCcw
-                busy=anew.is_busy(Action::Rerun)
+                busy=anew.is_busy(Way::All)
                 on_press=move |()| anew.rerun(Some(node.get_untracked()))
             >
                 "Run again from here"

@@ -59,11 +59,11 @@ pub fn BillMeter(
     #[prop(into)]
     bill: Signal<Bill>,
     /// What it may cost, in millionths of a dollar.
-    budget: Option<u64>,
+    budget: Option<i64>,
 ) -> impl IntoView {
     let shown = counting(Signal::derive(move || bill.get().cost_micros));
     let words = move || price(Bill { cost_micros: shown.get(), ..bill.get() });
-    let of = budget.and_then(|budget| i64::try_from(budget).ok()).map(money);
+    let of = budget.map(money);
     let sample = move || bill.get().sample_calls > 0;
     view! {
         <p class="monitor-bill num">

@@ -86,6 +86,8 @@ fn look_after(
     next.refused = if state == StreamState::Closed { next.refused + 1 } else { 0 };
     next.seen = seen;
     let ask = match state {
+        // Its place in line moves without an event of its own.
+        StreamState::Open if status == ExecutionStatus::Pending => true,
         StreamState::Open => next.quiet > 0 && next.quiet.is_multiple_of(SILENCE),
         StreamState::Connecting => next.quiet >= PATIENCE,
         StreamState::Closed => true,

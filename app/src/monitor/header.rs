@@ -1,22 +1,20 @@
 //! The top of the monitor: what runs, how far it is, what it costs, what may be done.
 
 use leptos::prelude::*;
-use model::{
-    execution::{state::PauseReason, view::ExecutionView},
-    time::Timestamp,
-};
+use model::{execution::view::ExecutionView, time::Timestamp};
 
 use super::{
     again::AgainControls,
     bill::BillMeter,
-    controls::{Controls, running},
+    controls::Controls,
     decision::DecisionBar,
     estimate::time_left,
     kin::KinLinks,
+    panel::question::QuestionBar,
     picture::view_status,
+    shown::trouble::Trouble,
     steer::AutoRunSwitch,
     store::{ExecutionStore, Link},
-    words::sentence::paused,
 };
 use crate::{
     layout::{
@@ -26,9 +24,7 @@ use crate::{
     routes,
     ui::{
         badge::StatusChip,
-        button::{Button, ButtonSize},
-        format::{clock, counted, duration},
-        icon::{Glyph, Icon},
+        format::{clock, duration},
         progress::ProgressBar,
         relative_time::RelativeTime,
         status::Status,
@@ -41,9 +37,8 @@ pub fn Header(
     /// What is known.
     store: ExecutionStore,
 ) -> impl IntoView {
-    let (name, number, budget) = store
-        .page
-        .with_value(|page| (page.name.clone(), page.number, page.workflow.settings.budget));
+    let (name, number, budget) =
+        store.page.with_value(|page| (page.name.clone(), page.number, page.budget_micros));
     let status = Signal::derive(move || view_status(&store.view.read()));
     let percent = Memo::new(move |_| store.view.read().progress_percent());
     let detail = Signal::derive(move || {
@@ -77,6 +72,7 @@ pub fn Header(
             </div>
             <Trouble store=store />
             <DecisionBar store=store />
+            <QuestionBar store=store />
         </header>
     }
 }
@@ -157,81 +153,9 @@ fn LiveDot(store: ExecutionStore) -> impl IntoView {
     }
 }
 
-/// Why it is paused, and what is still under way; nothing when "Paused" has said it all.
-fn held_words(view: &ExecutionView, reason: PauseReason) -> Option<String> {
-    let more = view.pause_message.as_ref().map_or(String::new(), |more| format!(". {more}"));
-    let finishing = match running(view) {
-        0 => String::new(),
-        jobs => format!(". {} in progress will finish first", counted(jobs, "item", "items")),
-    };
-    let plain = reason == PauseReason::User && more.is_empty() && finishing.is_empty();
-    (!plain).then(|| format!("{}{more}{finishing}", paused(reason)))
-}
-
-/// Why it does not go on, and the way to where it can be mended.
-#[component]
-fn Trouble(store: ExecutionStore) -> impl IntoView {
-    let failed = Memo::new(move |_| {
-        let view = store.view.read();
-        let label = view.failed_node.as_ref().and_then(|id| view.node(id)).map(|n| n.label.clone());
-        view.error.clone().map(|error| match label {
-            Some(label) => (format!("{label}: {error}"), view.failed_node.clone()),
-            None => (error, None),
-        })
-    });
-    let held = Memo::new(move |_| {
-        let view = store.view.read();
-        let reason = view.pause_reason.filter(|reason| *reason != PauseReason::Review);
-        reason.and_then(|reason| held_words(&view, reason))
-    });
-    let failure = move || {
-        failed.get().map(|(words, node)| {
-            let go = move |()| store.go_to(node.clone());
-            view! {
-                <div class="monitor__trouble" data-state="failed">
-                    <Glyph icon=Icon::CircleX size=18 />
-                    <p>{words}</p>
-                    <Button size=ButtonSize::Small icon=Icon::ArrowRight on_press=go>
-                        "Go to failed step"
-                    </Button>
-                </div>
-            }
-        })
-    };
-    let pause = move || {
-        held.get().map(|words| {
-            view! {
-                <div class="monitor__trouble" data-state="paused">
-                    <Glyph icon=Icon::Pause size=18 />
-                    <p>{words}</p>
-                </div>
-            }
-        })
-    };
-    view! {
-        {failure}
-        {pause}
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::monitor::sample;
-
-    #[test]
-    fn a_pause_says_what_finishes_first_and_is_quiet_when_nothing_does() {
-        let busy = held_words(&sample::running().view, PauseReason::User);
-        let idle = held_words(&sample::completed().view, PauseReason::User);
-        let held = held_words(&sample::completed().view, PauseReason::Budget);
-
-        assert_eq!(
-            busy.as_deref(),
-            Some("Paused by a person. 3 items in progress will finish first")
-        );
-        assert_eq!(idle, None);
-        assert_eq!(held.as_deref(), Some("Paused: the budget is reached"));
-    }
 
     #[test]
     fn time_left_is_rounded_up_to_seconds_and_never_zero() {

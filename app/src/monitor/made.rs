@@ -10,7 +10,12 @@ use model::{
     id::{ArtifactId, DocumentId, ExecutionId, ImageId},
 };
 
-use super::{picture::thumbnail, pieces::Texts, store::ExecutionStore};
+use super::{
+    picture::{readable, thumbnail},
+    pieces::Texts,
+    rounds::number_of,
+    store::ExecutionStore,
+};
 use crate::{
     api::executions::load_artifact_text,
     layout::session::use_session,
@@ -84,9 +89,13 @@ impl TextState {
 /// What a node has made and is writing, in the order of its items.
 pub fn made(node: &NodeView, texts: &Texts) -> Vec<Made> {
     let several = node.jobs.len() > 1 || node.artifacts.len() > 1;
+    let label = match number_of(&node.id).as_str() {
+        "" => node.label.clone(),
+        round => format!("{}, round {round}", node.label),
+    };
     let title = |item: usize| match several {
-        true => format!("{} {}", node.label, item + 1),
-        false => node.label.clone(),
+        true => format!("{label} {}", item + 1),
+        false => label.clone(),
     };
     let mut found: Vec<(usize, Made)> = vec![];
     for artifact in &node.artifacts {
@@ -138,10 +147,12 @@ fn what(artifact: &ArtifactSummary, streamed: &str) -> What {
             // The log repeats only the beginning; what was streamed is the same text in full.
             let same = !excerpt.is_empty() && streamed.starts_with(excerpt.as_str());
             let short = excerpt.chars().count() < EXCERPT_CHARS;
+            let json = matches!(artifact.body, ArtifactBody::Json { .. });
+            let shown = |text: &str| if json { readable(text) } else { text.to_owned() };
             let (text, state) = match (short, same) {
-                (true, _) => (excerpt.clone(), TextState::Whole),
-                (false, true) => (streamed.to_owned(), TextState::Whole),
-                (false, false) => (format!("{excerpt}…"), TextState::Beginning),
+                (true, _) => (shown(excerpt), TextState::Whole),
+                (false, true) => (shown(streamed), TextState::Whole),
+                (false, false) => (format!("{}…", shown(excerpt)), TextState::Beginning),
             };
             What::Text { text, state }
         }
@@ -267,7 +278,7 @@ fn ShowAll(
         busy.set(true);
         spawn_local(async move {
             match load_artifact_text(execution, id).await {
-                Ok(text) => drop(loaded.try_set(Some((id, text)))),
+                Ok(text) => drop(loaded.try_set(Some((id, readable(&text))))),
                 Err(error) => toasts.show(ToastKind::Failed, error.0.detail),
             }
             busy.try_set(false);
@@ -366,8 +377,7 @@ mod tests {
 
         let made = made(page.view.node(&"image".into()).unwrap(), &Texts::default());
 
-        assert!(made.iter().all(|made| made.what == What::Coming));
-        assert_eq!(made.len(), 2);
+        assert!(made.len() == 2 && made.iter().all(|made| made.what == What::Coming));
     }
 
     #[test]

@@ -19,9 +19,11 @@ mod picture;
 mod pieces;
 #[cfg(test)]
 mod rendered;
+mod rounds;
 #[cfg(test)]
 mod sample;
 mod shown;
 mod steer;
 mod store;
+mod versions;
 mod words;

@@ -103,6 +103,7 @@ fn gave_up(kind: &EventKind) -> Vec<JobId> {
         EventKind::JobRetryScheduled { job, .. }
         | EventKind::JobLost { job, .. }
         | EventKind::JobFailed { job, .. } => vec![job.job],
+        EventKind::JobAsks(asked) => vec![asked.job.job],
         EventKind::NodeRetried { jobs, .. } => jobs.clone(),
         _ => vec![],
     }

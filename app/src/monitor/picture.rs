@@ -1,21 +1,28 @@
 //! The execution as a picture: states, texts, pictures and prices on the cards of its workflow.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use leptos::prelude::*;
 use model::{
     execution::{
         event::ArtifactBody,
         state::{self, ExecutionStatus, JobStatus, NodeStatus, PauseReason},
-        view::{ExecutionView, JobView, NodeView},
+        view::{EdgeView, ExecutionView, JobView, NodeView},
     },
     id::{ImageId, NodeId},
     nodes::NodeConfig,
     time::Timestamp,
+    value::{numbered, texts_in_json},
     workflow::Workflow,
 };
 
-use super::{bill::price, pieces::Texts, store::ExecutionStore, words::sentence::skipped};
+use super::{
+    bill::price,
+    pieces::Texts,
+    rounds::{done_of, gathered},
+    store::ExecutionStore,
+    words::sentence::skipped,
+};
 use crate::{
     client::focus::focus,
     diagram::{
@@ -75,10 +82,14 @@ pub fn view_status(view: &ExecutionView) -> Status {
     }
 }
 
-/// The state of a node as a person sees it: one that waits for a word is paused.
+/// The state of a node as a person sees it: one that waits for a word is paused, or waits for a
+/// decision when it is asked about its call.
 pub fn status_of(node: &NodeView, execution: ExecutionStatus) -> Status {
     match node.hold {
         Some(_) => Status::Paused,
+        None if node.is_asked_about() && node.status == NodeStatus::Waiting => {
+            Status::AwaitingReview
+        }
         None => node_status(node.status, execution),
     }
 }
@@ -87,21 +98,26 @@ pub fn status_of(node: &NodeView, execution: ExecutionStatus) -> Status {
 pub fn node_run(node: &NodeView, execution: ExecutionStatus, texts: &Texts, ahead: i64) -> NodeRun {
     let (done, jobs) = node.items_done();
     let bill = node.bill();
-    let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
     let took = node.started_at.zip(node.ended_at).map(|(from, to)| to.ms_since(from));
     NodeRun {
         status: status_of(node, execution),
         note: note(node),
         until: until(node).map(|at| Timestamp(at.0 + ahead)),
         breakpoint: false,
-        progress: (jobs > 0).then(|| (count(done), count(jobs))),
+        progress: (jobs > 0).then(|| whole((done, jobs))),
         text: card_text(node, texts),
         thumbs: thumbs(node),
         started_at: node.started_at.map(|at| Timestamp(at.0 + ahead)),
         duration: took.map(duration),
         cost: (bill.cost_micros > 0 || bill.unpriced_calls > 0).then(|| price(bill)),
+        stale: false,
         sample: bill.sample_calls > 0 || node.artifacts.iter().any(|artifact| artifact.sample),
     }
+}
+
+fn whole((done, all): (usize, usize)) -> (u32, u32) {
+    let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    (count(done), count(all))
 }
 
 fn note(node: &NodeView) -> Option<String> {
@@ -149,9 +165,15 @@ fn card_text(node: &NodeView, texts: &Texts) -> String {
 
 fn excerpt(artifact: &model::execution::event::ArtifactSummary) -> Option<String> {
     match &artifact.body {
-        ArtifactBody::Text { excerpt } | ArtifactBody::Json { excerpt } => Some(excerpt.clone()),
+        ArtifactBody::Text { excerpt } => Some(excerpt.clone()),
+        ArtifactBody::Json { excerpt } => Some(readable(excerpt)),
         ArtifactBody::Image { .. } => None,
     }
+}
+
+/// JSON in words: a list of texts as these.
+pub fn readable(json: &str) -> String {
+    texts_in_json(json).map_or_else(|| json.to_owned(), |texts| numbered(&texts))
 }
 
 /// The last characters, from the beginning of a word.
@@ -177,7 +199,14 @@ fn thumbs(node: &NodeView) -> Vec<Thumb> {
 }
 
 fn edge_state(edge: &DiagramEdge, view: &ExecutionView) -> EdgeState {
-    let settled = view.edges.iter().find(|known| known.id.as_str() == edge.id);
+    // An edge in a loop has been taken when it was in any round.
+    let known = view.edges.iter().filter(|known| known.id.drawn() == edge.id);
+    let urgency = |known: &&EdgeView| match known.state {
+        state::EdgeState::Live => 0,
+        state::EdgeState::Dead => 1,
+        state::EdgeState::Pending => 2,
+    };
+    let settled = known.min_by_key(urgency);
     let into = |status| {
         let target = view.nodes.iter().find(|node| node.id.as_str() == edge.target);
         target.is_some_and(|node| node.status == status)
@@ -194,10 +223,10 @@ fn edge_state(edge: &DiagramEdge, view: &ExecutionView) -> EdgeState {
 fn at_work(view: &ExecutionView) -> Vec<String> {
     let of = |wanted: fn(NodeStatus) -> bool| -> Vec<String> {
         let nodes = view.nodes.iter().filter(|node| wanted(node.status));
-        nodes.map(|node| node.id.to_string()).collect()
+        nodes.map(|node| node.id.drawn().to_owned()).collect::<BTreeSet<_>>().into_iter().collect()
     };
     if let Some(failed) = &view.failed_node {
-        return vec![failed.to_string()];
+        return vec![failed.drawn().to_owned()];
     }
     let working = of(|status| status == NodeStatus::Running);
     match view.ended_at.is_none() && working.is_empty() {
@@ -228,6 +257,7 @@ pub fn Picture(
         let label = format!("Steps of {}", page.name);
         (diagram_nodes(&page.workflow), diagram_edges(&page.workflow), label)
     });
+    let stale = store.stale();
     let nodes = Memo::new(move |_| {
         let (view, texts) = (store.view.read(), store.texts.read());
         let ahead = store.ahead.get().unwrap_or(0);
@@ -235,8 +265,12 @@ pub fn Picture(
             let known = view.nodes.iter().find(|known| known.id.as_str() == node.id);
             let breakpoint = view.breakpoints.iter().any(|id| id.as_str() == node.id);
             let run = known.map(|known| {
-                let mut run = node_run(known, view.status, &texts, ahead);
+                let rounds = done_of(&view, known);
+                let known = gathered(&view, known);
+                let mut run = node_run(&known, view.status, &texts, ahead);
                 run.breakpoint = breakpoint;
+                run.stale = stale.with(|stale| stale.contains(&known.id));
+                run.progress = rounds.map(whole).or(run.progress);
                 if let (Some(_), Some(note)) = (&known.review, &mut run.note) {
                     note.extend(who.get(&known.id).map(|who| format!(" · {who}")));
                 }
@@ -252,10 +286,13 @@ pub fn Picture(
             |edge: &DiagramEdge| DiagramEdge { state: edge_state(edge, &view), ..edge.clone() };
         edges.iter().map(drawn).collect::<Vec<_>>()
     });
-    let selected = Signal::derive(move || store.chosen.get().map(|id| id.to_string()));
+    let selected = Signal::derive(move || store.chosen.get().map(|id| id.drawn().to_owned()));
     let choose = move |id: String| {
         let id = NodeId(id);
-        let asks = store.view.with_untracked(|view| view.node(&id)?.review.as_ref().map(|r| r.id));
+        let asks = store.view.with_untracked(|view| {
+            let node = gathered(view, view.node(&id)?);
+            node.review.map(|review| review.id)
+        });
         store.chosen.set(Some(id));
         if let Some(review) = asks {
             request_animation_frame(move || focus(&heading_of(review)));

@@ -110,3 +110,24 @@ fn who_may_only_look_gets_no_buttons() {
 fn the_same_page_renders_the_same_html() {
     assert_eq!(html(sample::running()), html(sample::running()));
 }
+
+#[test]
+fn a_call_that_may_have_been_carried_out_is_asked_about_with_what_was_sent() {
+    let page = sample::asked();
+    let page_html = html(page.clone());
+
+    assert_holds(
+        &page_html,
+        &[
+            "1 call may have been carried out",
+            "Was this call carried out?",
+            "POST https://api.example.com/orders",
+            "Run again",
+            "It was done",
+            "not known here",
+        ],
+    );
+    let looking = html(MonitorPage { may_control: false, ..page });
+    assert!(!looking.contains("It was done"));
+    assert_holds(&looking, &["Was this call carried out?", "Whoever may launch"]);
+}

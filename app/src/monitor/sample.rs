@@ -182,8 +182,10 @@ fn page(events: &[Event]) -> MonitorPage {
         template_id: None,
         workflow: serde_json::from_value(workflow).unwrap(),
         parameters: json!({"product": "Morning coffee"}).as_object().unwrap().clone(),
+        budget_micros: None,
         view: ExecutionView::of(events),
         reviews: vec![],
+        questions: vec![],
         partial: vec![],
         usual_ms: vec![],
         now: at(12_000),
@@ -207,4 +209,23 @@ pub(super) fn failed() -> MonitorPage {
 /// Completed.
 pub(super) fn completed() -> MonitorPage {
     page(&completed_events())
+}
+
+/// Runs, and asks about the call of the second headline.
+pub(super) fn asked() -> MonitorPage {
+    let failure = json!({
+        "class": "transient", "code": "outcome_unknown", "message": "The worker was lost.",
+        "unanswered": true,
+    });
+    let mut written = begun();
+    written
+        .push((13_000, of_job("job.asks", "copy", 1, json!({"question": 2, "failure": failure}))));
+    let page = page(&events(written));
+    let card = json!({
+        "execution_id": page.id, "execution_name": page.name, "execution_number": page.number,
+        "node_id": "copy", "job_id": job(11), "item": 1, "question": 2, "sent_at": at(9_000),
+        "sent": {"method": "POST", "url": "https://api.example.com/orders", "body": "one"},
+        "message": "The worker was lost.",
+    });
+    MonitorPage { questions: vec![serde_json::from_value(card).unwrap()], ..page }
 }

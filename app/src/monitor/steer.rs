@@ -108,7 +108,7 @@ fn offers(node: &NodeView, view: &ExecutionView, workflow: &Workflow) -> Vec<Off
 }
 
 /// What a skip means, in words.
-fn skip_words(node: &NodeView) -> String {
+pub fn skip_words(node: &NodeView) -> String {
     format!(
         "“{}” ends without a result: what it is doing is dropped, and steps that only follow from \
          it are skipped too. This cannot be taken back.",

@@ -1,9 +1,13 @@
 //! What the monitor knows: the page as it was loaded, kept up to date by the stream.
 
+use std::collections::BTreeSet;
+
 use leptos::{prelude::*, task::spawn_local};
 use model::{
     execution::{
         event::{Event, EventKind},
+        question::QuestionCard,
+        stale::stale,
         state::{Action, ExecutionStatus},
         view::{ExecutionView, NodeView},
     },
@@ -18,6 +22,7 @@ use web_sys::HtmlElement;
 use super::{
     news::{Log, News, follow, write},
     pieces::{Fit, Texts},
+    rounds::gathered,
     words::sentence::Names,
 };
 use crate::api::executions::{load_events, load_monitor};
@@ -67,6 +72,8 @@ pub struct ExecutionStore {
     pub untold: RwSignal<Vec<Event>>,
     /// Its reviews, decided ones too.
     pub reviews: RwSignal<Vec<ReviewCard>>,
+    /// Its calls that nobody knows the end of.
+    pub questions: RwSignal<Vec<QuestionCard>>,
     /// Its definition, the nodes as people changed them.
     pub workflow: RwSignal<Workflow>,
     /// The node the person chose.
@@ -87,6 +94,7 @@ impl ExecutionStore {
             untold: RwSignal::new(vec![]),
             chosen: RwSignal::new(None),
             reviews: RwSignal::new(page.reviews.clone()),
+            questions: RwSignal::new(page.questions.clone()),
             workflow: RwSignal::new(page.workflow.clone()),
             fetching: StoredValue::new(Fetching::default()),
             page: StoredValue::new(page),
@@ -113,8 +121,13 @@ impl ExecutionStore {
     pub fn node(self, id: Signal<Option<NodeId>>) -> Memo<Option<NodeView>> {
         Memo::new(move |_| {
             let id = id.get()?;
-            self.view.with(|view| view.node(&id).cloned())
+            self.view.with(|view| view.node(&id).map(|node| gathered(view, node)))
         })
+    }
+
+    /// The nodes that were made from versions that no longer count.
+    pub fn stale(self) -> Memo<BTreeSet<NodeId>> {
+        Memo::new(move |_| stale(&self.workflow.read(), &self.view.read()))
     }
 
     /// The node the panel is about: the chosen one, else the one that failed, works or ended last.
@@ -122,7 +135,11 @@ impl ExecutionStore {
         Memo::new(move |_| {
             self.chosen.get().or_else(|| {
                 self.view.with(|view| {
-                    let asking = || view.nodes.iter().find(|node| node.review.is_some());
+                    let asking = || {
+                        view.nodes
+                            .iter()
+                            .find(|node| node.review.is_some() || node.is_asked_about())
+                    };
                     let current = view.current_node().or_else(asking).or_else(|| latest(view));
                     view.failed_node.clone().or(current.map(|node| node.id.clone()))
                 })
@@ -243,15 +260,21 @@ impl ExecutionStore {
     }
 
     fn adopt(self, page: MonitorPage) {
-        let MonitorPage { view: loaded, partial, reviews, workflow, .. } = page;
+        let MonitorPage { view: loaded, partial, reviews, questions, workflow, .. } = page;
         renew(self.reviews, reviews);
+        renew(self.questions, questions);
         renew(self.workflow, workflow);
         self.view.try_maybe_update(|view| {
-            let newer = loaded.seq > view.seq;
-            if newer {
+            if loaded.seq > view.seq {
                 *view = loaded;
+                return (true, ());
             }
-            (newer, ())
+            // Others move up without an event of this execution.
+            let moved = loaded.seq == view.seq && loaded.queued != view.queued;
+            if moved {
+                view.queued = loaded.queued;
+            }
+            (moved, ())
         });
         self.texts.try_update(|texts| texts.catch_up(&partial));
         self.catch_up();
@@ -276,6 +299,8 @@ fn tells_half(kind: &EventKind) -> bool {
         EventKind::NodeAwaitingReview { .. }
             | EventKind::ReviewApproved { .. }
             | EventKind::ReviewDecided { .. }
+            | EventKind::JobAsks(_)
+            | EventKind::JobAnswered(_)
             | EventKind::NodeEdited { .. }
     )
 }
@@ -291,7 +316,7 @@ fn latest(view: &ExecutionView) -> Option<&NodeView> {
 
 /// The diagram brings a card that gets the focus into view.
 fn focus_card(node: &NodeId) {
-    let card = document().get_element_by_id(&format!("node-{node}"));
+    let card = document().get_element_by_id(&format!("node-{}", node.drawn()));
     if let Some(card) = card.and_then(|card| card.dyn_into::<HtmlElement>().ok()) {
         // A card that is not there cannot be shown; the panel still is.
         let _ = card.focus();

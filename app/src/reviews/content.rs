@@ -1,7 +1,7 @@
 //! What is decided about: texts to edit, pictures, documents, data.
 
 use leptos::prelude::*;
-use model::value::{DocumentRef, ImageRef};
+use model::value::{DocumentRef, ImageRef, texts_in};
 use serde_json::Value;
 
 use super::draft::Draft;
@@ -18,6 +18,7 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Item {
     Text(String),
+    Texts(Vec<String>),
     Picture(ImageRef),
     Document(DocumentRef),
     Data(String),
@@ -33,6 +34,9 @@ impl Item {
         }
         if let Some(document) = DocumentRef::from_value(value) {
             return Self::Document(document);
+        }
+        if let Some(texts) = texts_in(value) {
+            return Self::Texts(texts);
         }
         Self::Data(serde_json::to_string_pretty(value).unwrap_or_default())
     }
@@ -105,6 +109,11 @@ fn editable(item: Item, place: usize, draft: Draft) -> AnyView {
 fn readable(item: Item) -> AnyView {
     match item {
         Item::Text(text) => view! { <p class="decision__text">{text}</p> }.into_any(),
+        Item::Texts(texts) => {
+            let row = |text| view! { <li class="decision__text">{text}</li> };
+            let rows = texts.into_iter().map(row).collect_view();
+            view! { <ol class="decision__texts">{rows}</ol> }.into_any()
+        }
         Item::Picture(image) => view! {
             <a class="decision__picture" href=routes::image(image.image_id) target="_blank">
                 <img
@@ -147,6 +156,8 @@ mod tests {
     #[test]
     fn data_is_indented_and_texts_stay_as_they_are() {
         assert_eq!(Item::of(&json!("a")), Item::Text("a".to_owned()));
+        let texts = vec!["a".to_owned(), "b".to_owned()];
+        assert_eq!(Item::of(&json!([["a"], "b"])), Item::Texts(texts));
         assert_eq!(Item::of(&json!({"a": 1})), Item::Data("{\n  \"a\": 1\n}".to_owned()));
     }
 }

@@ -3,13 +3,17 @@
 use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::Title;
 use model::{
+    execution::question::QuestionCard,
     id::{ReviewId, WorkspaceId},
     pages::ReviewCard,
 };
 
 use super::decision::DecisionPanel;
 use crate::{
-    api::reviews::load_reviews,
+    api::{
+        ApiError,
+        reviews::{load_questions, load_reviews},
+    },
     layout::{
         loaded::{Loaded, load_once},
         session::use_session,
@@ -22,13 +26,20 @@ use crate::{
     },
 };
 
+async fn load_inbox() -> Result<(Vec<ReviewCard>, Vec<QuestionCard>), ApiError> {
+    Ok((load_reviews().await?, load_questions().await?))
+}
+
 /// What waits for a decision, each where it can be decided.
 #[component]
 pub fn ReviewsPage() -> impl IntoView {
-    let cards = load_once(|| (), |()| load_reviews());
+    let cards = load_once(|| (), |()| load_inbox());
     let workspace = use_session().map(|session| session.workspace());
-    let show = move |cards: Vec<ReviewCard>| {
-        workspace.map(|workspace| view! { <Inbox workspace=workspace cards=cards /> }).into_any()
+    let show = move |(cards, questions): (Vec<ReviewCard>, Vec<QuestionCard>)| {
+        let inbox = |workspace| {
+            view! { <Inbox workspace=workspace cards=cards questions=questions /> }
+        };
+        workspace.map(inbox).into_any()
     };
     view! {
         <Title text="Reviews" />
@@ -52,12 +63,15 @@ pub fn Inbox(
     workspace: WorkspaceId,
     /// What waits, the oldest first.
     cards: Vec<ReviewCard>,
+    /// Calls that nobody knows the end of; what left first comes first.
+    questions: Vec<QuestionCard>,
 ) -> impl IntoView {
-    let cards = RwSignal::new(cards);
+    let (cards, questions) = (RwSignal::new(cards), RwSignal::new(questions));
     let reload = move || {
         spawn_local(async move {
-            if let Ok(now) = load_reviews().await {
+            if let Ok((now, asked)) = load_inbox().await {
                 cards.try_set(now);
+                questions.try_set(asked);
             }
         });
     };
@@ -72,7 +86,7 @@ pub fn Inbox(
         });
     }
     let keys = move || cards.with(|cards| cards.iter().map(|card| card.id).collect::<Vec<_>>());
-    let empty = Memo::new(move |_| cards.read().is_empty());
+    let empty = Memo::new(move |_| cards.read().is_empty() && questions.read().is_empty());
     view! {
         <Show
             when=move || !empty.get()
@@ -87,6 +101,11 @@ pub fn Inbox(
             }
         >
             <ul class="stack">
+                <For
+                    each=move || questions.get()
+                    key=|card| (card.job_id, card.question)
+                    children=move |card| view! { <Question workspace=workspace card=card /> }
+                />
                 <For each=keys key=|id| *id let:id>
                     <Entry
                         workspace=workspace
@@ -97,6 +116,31 @@ pub fn Inbox(
                 </For>
             </ul>
         </Show>
+    }
+}
+
+/// A call that nobody knows the end of, with the way to where a person says how to go on.
+#[component]
+fn Question(workspace: WorkspaceId, card: QuestionCard) -> impl IntoView {
+    let name = format!("{} #{}", card.execution_name, card.execution_number);
+    let step = card.node_id.drawn().replace('_', " ");
+    let href = routes::execution(workspace, card.execution_id);
+    let left = card.sent_at.map(|at| view! { <RelativeTime at=at /> });
+    view! {
+        <li class="card inbox__entry" data-testid="inbox-question">
+            <header class="card__header">
+                <h2 class="card__title">
+                    <a class="link" href=href>
+                        {name}
+                    </a>
+                    <span class="muted">" · " {step}</span>
+                </h2>
+                <span class="small subtle">{left}</span>
+            </header>
+            <div class="card__body">
+                <p>"Was its call carried out? " {card.message}</p>
+            </div>
+        </li>
     }
 }
 

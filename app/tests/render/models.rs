@@ -5,6 +5,7 @@ use app::api::{
     templates::{LaunchForm, TemplatePreview},
 };
 use model::{
+    estimate::Tariff,
     id::WorkspaceId,
     library::DocumentRow,
     pages::{DashboardPage, LaunchPage, TemplateCard, TemplatePage},
@@ -73,6 +74,16 @@ pub fn preview() -> TemplatePreview {
     }
 }
 
+/// The sample provider for texts, a model nobody knows the price of for pictures.
+fn tariffs() -> Vec<Tariff> {
+    let nominal = json!({ "input_micros_per_mtok": 150_000, "output_micros_per_mtok": 600_000 });
+    serde_json::from_value(json!([
+        { "goods": "text", "by_name": null, "model": "sample", "price": nominal, "sample": true },
+        { "goods": "picture", "by_name": null, "model": "draw-9", "price": {}, "sample": false },
+    ]))
+    .unwrap()
+}
+
 /// The launch form of a workflow.
 pub fn launch_form(workflow: Workflow) -> LaunchForm {
     let template = page(TemplateCard { workflow, ..cards().remove(0) });
@@ -81,6 +92,7 @@ pub fn launch_form(workflow: Workflow) -> LaunchForm {
         text_provider: "Sample provider".to_owned(),
         image_provider: "Sample provider".to_owned(),
         sample: true,
+        tariffs: tariffs(),
         documents: documents(),
         images: vec![],
     };
@@ -118,6 +130,7 @@ pub fn dashboard() -> DashboardPage {
         "active": [
             execution(130, "running", json!({})),
             execution(129, "paused", json!({ "pause_reason": "review" })),
+            execution(131, "pending", json!({ "queued": { "position": 3, "running": 10 } })),
         ],
         "recent": [execution(128, "completed", done), execution(127, "failed", failed)],
         "waiting": [{"id": Uuid::from_u128(70), "execution_id": Uuid::from_u128(129), "execution_name": "Facebook Ads Campaign", "execution_number": 129, "node_id": "check_texts", "until": null, "opened_at": MORNING}],

@@ -100,6 +100,18 @@ fn a_launch_form_has_a_field_for_every_parameter_under_its_heading() {
 }
 
 #[test]
+fn a_launch_form_says_what_it_will_cost_and_has_a_budget() {
+    let html = launch("launch_cost", models::workflow("facebook"));
+    let cost = html.split(">Cost<").nth(1).unwrap();
+    let time = html.split(">Time<").nth(1).unwrap();
+
+    let cost = &cost[..cost.find("</dd>").unwrap()];
+    assert!(cost.contains("at sample prices") && cost.contains("price unknown (draw-9)"), "{cost}");
+    assert!(time[..time.find("</dd>").unwrap()].contains('≈'), "{time}");
+    assert!(html.contains("for=\"launch-budget\""));
+}
+
+#[test]
 fn the_button_waits_until_the_form_is_alive() {
     let html = launch("launch_button", models::workflow("facebook"));
 
@@ -146,6 +158,8 @@ fn the_dashboard_shows_what_runs_what_waits_and_what_it_cost() {
 
     assert!(html.contains("aria-valuenow=\"62\""));
     assert!(html.contains("Needs approval"));
+    assert!(html.contains("3rd in line; starts when one of 10 running executions ends"));
+    assert!(html.contains("A decision is needed; goes on when somebody decides"));
     assert!(html.contains("OpenAI: rate limit exceeded"));
     assert!(html.contains("1 min 12 s") && html.contains("$0.031 sample"));
     assert!(html.contains("/workflows/executions/"), "{html}");

@@ -1,4 +1,6 @@
--- Writes plans, one row of JSON a row of a table; how many rows were as their plan expects.
+-- Writes plans, one row of JSON a row of a table, or nothing at all: it fails unless $9 rows of the
+-- tables, in the order of the select below, were as their plan expects, and none of the workers $10
+-- is given up. Gives the time.
 -- One statement, because each more costs a step another journey to the database and back. The
 -- comparisons with concat() are always true: with them the planner expects one row of each, so that it
 -- looks rows up by key even if it plans while the tables are all but empty; it would else read their
@@ -16,7 +18,8 @@ WITH executions AS (
            active_ms = u.active,
            running_since = u.since,
            deadline_at = u.deadline,
-           completed_at = u.ended,
+           -- What is over may still have events: it ended when it did.
+           completed_at = CASE WHEN u.over THEN coalesce(u.ended, e.completed_at) END,
            input_tokens = u.input_tokens,
            output_tokens = u.output_tokens,
            total_cost = u.cost,
@@ -30,7 +33,7 @@ WITH executions AS (
       FROM jsonb_to_recordset($1) AS u (id uuid, expected_seq bigint, expected text, seq bigint,
            status text, pause_reason text, end_reason text, error text, output jsonb,
            percent smallint, current_node text, active bigint, since timestamptz,
-           deadline timestamptz, ended timestamptz, input_tokens bigint, output_tokens bigint,
+           deadline timestamptz, over boolean, ended timestamptz, input_tokens bigint, output_tokens bigint,
            cost bigint, unpriced bigint, samples bigint, auto_run boolean, breakpoints jsonb,
            jobs_running int, next_run timestamptz)
      WHERE e.id = u.id
@@ -131,12 +134,16 @@ WITH executions AS (
        AND a.status = 'running'
  RETURNING 1
 ), events AS (
-    INSERT INTO execution_events (execution_id, seq, at, event)
-    SELECT execution, seq, at, event
-      FROM jsonb_to_recordset($8) AS u (execution uuid, seq bigint, at timestamptz, event jsonb)
+    INSERT INTO execution_events (execution_id, seq, at, events)
+    SELECT execution, seq, at, events
+      FROM jsonb_to_recordset($8) AS u (execution uuid, seq bigint, at timestamptz, events jsonb)
 )
-SELECT (SELECT count(*) FROM executions) AS "executions!",
-       (SELECT count(*) FROM nodes) AS "nodes!",
-       (SELECT count(*) FROM edges) AS "edges!",
-       (SELECT count(*) FROM jobs) AS "jobs!",
-       (SELECT count(*) FROM closed) AS "closed!"
+SELECT engine_now() AS "now!",
+       engine_expect($9::bigint[], ARRAY[
+           (SELECT count(*) FROM executions),
+           (SELECT count(*) FROM nodes),
+           (SELECT count(*) FROM edges),
+           (SELECT count(*) FROM jobs),
+           (SELECT count(*) FROM closed),
+           (SELECT count(*) FROM workers WHERE id = ANY($10::uuid[]) AND gone_at IS NOT NULL)
+       ]) AS "as_expected!"

@@ -86,6 +86,15 @@ impl EngineError {
         }
     }
 
+    /// True when a statement found rows that were not as it expected, or lost against a rival.
+    pub fn is_overtaken(&self) -> bool {
+        let Self::Database { source: sqlx::Error::Database(error), .. } = self else {
+            return false;
+        };
+        // Ours, a unique key, a conflict of transactions, a deadlock.
+        error.code().is_some_and(|c| ["AT001", "23505", "40001", "40P01"].contains(&c.as_ref()))
+    }
+
     /// What the caller may read; an internal cause is logged here, once.
     pub fn into_problem(self) -> Problem {
         match self {

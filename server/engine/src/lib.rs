@@ -12,6 +12,7 @@ pub mod limits;
 pub mod outbound;
 pub mod parts;
 pub mod password;
+pub mod pdf;
 pub mod providers;
 pub mod secret;
 pub mod services;

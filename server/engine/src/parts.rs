@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use crate::{
-    blobs::Blobs, limits::Limits, outbound::OutboundClient, providers::Providers, vault::Vault,
+    blobs::Blobs, limits::Limits, outbound::OutboundClient, pdf::PdfReader, providers::Providers,
+    vault::Vault,
 };
 
 /// What services and executors share; cheap to clone.
@@ -15,6 +16,8 @@ pub struct Parts {
     pub blobs: Arc<dyn Blobs>,
     /// The way out for what workflows call; it reaches no private host that only a provider needs.
     pub outbound: OutboundClient,
+    /// Who reads the text of PDF files.
+    pub pdf: PdfReader,
     /// Seals and opens secrets.
     pub vault: Vault,
     /// How much may happen at once.

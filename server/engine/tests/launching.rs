@@ -207,3 +207,20 @@ async fn a_workflow_that_only_reshapes_is_done_at_launch_and_its_notes_leave_no_
     let ranked = |rank: u32, name: &str| json!({"rank": rank, "name": name});
     assert_eq!(output, json!([ranked(1, "c"), ranked(2, "b"), ranked(3, "a")]));
 }
+
+#[tokio::test]
+async fn a_launch_says_what_it_will_ask_of_models_at_which_prices() {
+    let world = World::new().await;
+    let template = world.publish(&copies(3)).await;
+
+    let request = LaunchRequest { budget: Some(1), ..request(template, none(), None) };
+    let launched = world.services.launch(&world.owner, request).await.unwrap();
+
+    let estimate = launched.estimate.unwrap();
+    assert_eq!((estimate.texts.least, estimate.texts.most), (3, Some(3)));
+    assert!(estimate.sample_cost.is_some_and(|cost| cost.low_micros > 0), "{estimate:?}");
+    assert_eq!((estimate.cost, estimate.unpriced), (None, vec![]), "a sample charges nothing");
+    assert_eq!(launched.warnings, Vec::<String>::new());
+    let page = world.services.launch_page(&world.owner, template).await.unwrap();
+    assert!(page.tariffs.iter().all(|tariff| tariff.sample) && page.tariffs.len() == 1);
+}

@@ -16,6 +16,7 @@ use model::execution::failure::{Failure, FailureClass, HoldReason};
 use serde_json::json;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 use wire::{Answer, Wire};
 
 const KEY: &str = "sk-canary-4f9a/Zz+81==";
@@ -342,17 +343,41 @@ async fn the_first_of_openai_ollama_and_sample_answers_and_a_name_before_the_mod
     let client = client(server.address);
 
     let none = Providers::detect(&base, &client).await;
-    assert!(none.text(Some("gpt-4")).is_sample() && none.image(None).is_sample());
+    assert!(none.text(Some("gpt-4")).await.is_sample() && none.image(None).is_sample());
     let ollama = Providers::detect(&with_ollama, &client).await;
-    assert_eq!((ollama.text(None).name(), ollama.image(None).name()), ("ollama", "sample"));
+    assert_eq!((ollama.text(None).await.name(), ollama.image(None).name()), ("ollama", "sample"));
     let both = Providers::detect(&with_both, &client).await;
-    assert_eq!((both.text(None).name(), both.image(None).name()), ("openai", "openai"));
-    assert_eq!(both.text(Some("ollama/llama3")).name(), "ollama");
-    assert_eq!(both.text(Some("sample")).name(), "sample");
+    assert_eq!((both.text(None).await.name(), both.image(None).name()), ("openai", "openai"));
+    assert_eq!(both.text(Some("ollama/llama3")).await.name(), "ollama");
+    assert_eq!(both.text(Some("sample")).await.name(), "sample");
 
-    let described = serde_json::to_string(&both.describe()).unwrap();
+    let described = serde_json::to_string(&both.describe().await).unwrap();
     assert!(described.contains("\"has_key\":true") && !described.contains("canary"), "{described}");
-    assert_eq!(both.describe().ollama_models, ["llama3:latest", "qwen3:8b"]);
+    assert_eq!(both.describe().await.ollama_models, ["llama3:latest", "qwen3:8b"]);
+}
+
+#[tokio::test]
+async fn an_ollama_started_later_answers_without_a_restart_and_is_not_looked_for_all_the_time() {
+    let address = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let seldom = ProviderSettings {
+        ollama_url: format!("http://{address}").parse().ok(),
+        sample_words_per_second: 0,
+        ..ProviderSettings::default()
+    };
+    let often = ProviderSettings { ollama_again: Duration::ZERO, ..seldom.clone() };
+    let client = client(address);
+    let (seldom, often) =
+        (Providers::detect(&seldom, &client).await, Providers::detect(&often, &client).await);
+    assert!(often.text(None).await.is_sample() && often.describe().await.text.is_sample);
+
+    let tags = json!({ "models": [{ "name": "llama3:latest" }] });
+    let router =
+        axum::Router::new().route("/api/tags", axum::routing::get(async move || axum::Json(tags)));
+    stub::serve_on(&address.to_string(), router).await;
+
+    assert_eq!(often.describe().await.text.label, "Ollama");
+    assert_eq!(often.text(None).await.name(), "ollama");
+    assert!(seldom.text(None).await.is_sample(), "it was looked for a moment ago");
 }
 
 #[tokio::test]

@@ -107,7 +107,7 @@ async fn replay(
 }
 
 /// A new execution, whose address is in `Location`.
-fn accepted(launched: &Launched) -> Response {
+pub(super) fn accepted(launched: &Launched) -> Response {
     let mut response = (StatusCode::ACCEPTED, Answer(launched)).into_response();
     let place = format!("/api/v1{ALL}/{}", launched.execution_id);
     if let Ok(place) = HeaderValue::from_str(&place) {

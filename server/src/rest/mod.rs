@@ -19,6 +19,7 @@ mod stream;
 mod templates;
 mod tokens;
 mod uploads;
+mod versions;
 
 use routes::Routes;
 
@@ -30,6 +31,7 @@ pub fn all() -> Routes {
     let routes = images::mount(routes);
     let routes = executions::mount(routes);
     let routes = controls::mount(routes);
+    let routes = versions::mount(routes);
     let routes = reviews::mount(routes);
     let routes = templates::mount(routes);
     let routes = nodes::mount(routes);

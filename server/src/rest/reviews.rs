@@ -1,7 +1,13 @@
 //! Reviews over the API: what waits for a person, and their decision.
 
-use axum::Json as Answer;
-use model::{access::Permission, id::ReviewId, pages::ReviewCard, review::Decision};
+use axum::{Json as Answer, http::StatusCode};
+use model::{
+    access::Permission,
+    execution::question::{CallAnswer, QuestionCard},
+    id::{ExecutionId, ReviewId},
+    pages::ReviewCard,
+    review::Decision,
+};
 
 use super::{
     listing::All,
@@ -28,6 +34,38 @@ pub(super) fn mount(routes: Routes) -> Routes {
             ),
             decide,
         )
+        .mount(
+            read.get(
+                "/workflows/executions/{id}/questions",
+                "Lists calls that may have been carried out and wait for a person's word.",
+            ),
+            questions,
+        )
+        .mount(
+            Access::Needs(Permission::ControlExecution).post(
+                "/workflows/executions/{id}/answer",
+                "Says what became of such a call: again, done (with what it gave) or skip.",
+            ),
+            answer,
+        )
+}
+
+async fn questions(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Path(id): Path<ExecutionId>,
+) -> Result<Answer<All<QuestionCard>>> {
+    Ok(All::answer(ctx.services.questions(&actor, Some(id)).await?))
+}
+
+async fn answer(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Path(id): Path<ExecutionId>,
+    Json(answer): Json<CallAnswer>,
+) -> Result<StatusCode> {
+    ctx.services.answer_call(&actor, id, answer).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 async fn list(Visit(ctx): Visit, Caller(actor): Caller) -> Result<Answer<All<ReviewCard>>> {

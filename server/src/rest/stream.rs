@@ -69,6 +69,7 @@ async fn open(
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let positions = positions(&wanted, &headers)?;
+    let place = state.streams.take(actor.credential)?;
     // Subscribed before the first look: what happens in between is not missed.
     let news = ctx.services.hub.subscribe();
     for execution in positions.keys() {
@@ -77,8 +78,9 @@ async fn open(
     let (sender, receiver) = mpsc::channel(QUEUE);
     let reader = Reader { ctx, actor, positions, sender };
     tokio::spawn(reader.run(news, state.leaving.clone()));
-    let messages = futures::stream::unfold(receiver, |mut receiver| async {
-        receiver.recv().await.map(|message| (message, receiver))
+    // The place is the answer's: it is free again as soon as nobody is there to read.
+    let messages = futures::stream::unfold((receiver, place), |(mut receiver, place)| async {
+        receiver.recv().await.map(|message| (message, (receiver, place)))
     });
     let messages = messages.map(Ok::<_, Infallible>);
     let mut response = Sse::new(messages).keep_alive(KeepAlive::default()).into_response();

@@ -28,6 +28,7 @@ use serde_json::{Value, json};
 use server::{
     config::Config,
     http::assets::Assets,
+    places::Places,
     router::router,
     site::{Peer, Site},
     state::AppState,
@@ -90,6 +91,7 @@ impl Server {
             services: services.clone(),
             site: Arc::new(Site::new(&config)),
             leptos: assets.leptos_options(),
+            streams: Places::default(),
             leaving: leaving.clone(),
         };
         Self { db, services, leaving, router: router(state, assets) }
@@ -137,12 +139,20 @@ impl Server {
 
     /// A person of that role, signed in; their cookie.
     pub async fn member(&self, workspace: WorkspaceId, role: Role) -> String {
-        let (user, key) = (UserId(Uuid::now_v7()), Key::session());
+        let user = UserId(Uuid::now_v7());
         let mut conn = self.db.pool.acquire().await.unwrap();
         let email = format!("{user}@example.org");
         let new = accounts::NewUser { id: user, email: &email, name: "Member", password_hash: "x" };
         accounts::insert_user(&mut conn, new).await.unwrap();
         accounts::insert_membership(&mut conn, workspace, user, role).await.unwrap();
+        drop(conn);
+        self.session(user, workspace).await
+    }
+
+    /// One more browser of somebody; its cookie.
+    pub async fn session(&self, user: UserId, workspace: WorkspaceId) -> String {
+        let key = Key::session();
+        let mut conn = self.db.pool.acquire().await.unwrap();
         let session = sessions::NewSession {
             id: Uuid::now_v7(),
             key_hash: &key.hash(),
@@ -156,11 +166,16 @@ impl Server {
 
     /// A worker of this process on the server's database.
     pub fn worker(&self) -> Worker {
+        self.worker_with(Executors::standard(&self.services.parts))
+    }
+
+    /// The same, with other executors.
+    pub fn worker_with(&self, executors: Executors) -> Worker {
         let services = &self.services;
         let parts = WorkerParts {
             pool: services.pool.clone(),
             options: store::connect_options(&self.db.url, "atelier test worker").unwrap(),
-            executors: Executors::standard(&services.parts),
+            executors,
             advance: services.advance.clone(),
             hub: services.hub.clone(),
         };

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::{
     execution::{
+        event::Restored,
         failure::Failure,
         queue::Queued,
         state::{EndReason, ExecutionStatus, JobStatus, PauseReason},
@@ -133,6 +134,27 @@ pub struct Artifact {
     pub content: Value,
     /// What it was made from.
     pub inputs: Value,
+}
+
+/// A version of an output, with how it came to be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct VersionRow {
+    /// What the list says of it.
+    #[serde(flatten)]
+    pub row: ArtifactRow,
+    /// The attempt that made it, 1 for the first; none when only the output is kept of its job.
+    pub attempt: Option<i32>,
+    /// What a reviewer asked to be different, where that is why it was made.
+    pub feedback: Option<String>,
+    /// Set when a person made an older version current again.
+    pub restored: Option<Restored>,
+}
+
+impl VersionRow {
+    /// The version that a job made and that this one is or repeats.
+    pub fn made_as(&self) -> i32 {
+        self.restored.as_ref().map_or(self.row.version, |restored| restored.version)
+    }
 }
 
 impl Artifact {

@@ -1,6 +1,7 @@
 //! What programs outside send and get over REST, where it is not what pages show.
 
 pub mod check;
+pub mod compare;
 pub mod executions;
 pub mod listing;
 pub mod templates;

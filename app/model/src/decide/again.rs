@@ -11,7 +11,7 @@ use super::{Draft, Frozen, Link, Snapshot};
 use crate::{
     execution::{
         event::{ArtifactSummary, EventKind, SettledEdges, SkipReason},
-        state::{EdgeState, NodeStatus},
+        state::{EdgeState, ExecutionStatus, NodeStatus},
     },
     graph::{self, Graph},
     id::{ArtifactId, EdgeId, ExecutionId, NodeId},
@@ -59,6 +59,11 @@ pub fn to_take_over_reused(origin: &Snapshot, reused: &BTreeSet<NodeId>) -> Agai
     take(origin, |id| reused.contains(id))
 }
 
+/// Everything that has ended well, but these nodes and what comes after them.
+pub fn to_take_over_all_but(origin: &Snapshot, stale: &BTreeSet<NodeId>) -> Again {
+    take(origin, |id| !stale.contains(id))
+}
+
 fn take(origin: &Snapshot, wanted: impl Fn(&NodeId) -> bool) -> Again {
     let frozen = &origin.frozen;
     let mut taken = Again::default();
@@ -94,7 +99,8 @@ fn taken_over(origin: &Snapshot, id: &NodeId, before: &Again) -> Option<Taken> {
 }
 
 impl Draft<'_> {
-    /// Starts an execution that has just been made, with what it takes over from `origin`.
+    /// Starts an execution that has just been made, with what it takes over from `origin`, or lets
+    /// it wait for a place.
     pub fn launch_again(&mut self, origin: ExecutionId, again: &Again) {
         self.record_launch();
         let frozen = self.frozen();
@@ -102,6 +108,9 @@ impl Draft<'_> {
             if let Some(taken) = again.nodes.get(id) {
                 self.take_over(id, (origin, taken), again);
             }
+        }
+        if self.snapshot.status != ExecutionStatus::Running {
+            return self.queue.clear();
         }
         let mut todo: BTreeSet<NodeId> = self.queue.drain(..).collect();
         todo.extend(frozen.outermost().iter().filter(|id| frozen.incoming(id).is_empty()).cloned());

@@ -62,7 +62,7 @@ impl ChildEnding {
                 let words = "The workflow it runs was stopped: its time is used up.";
                 Err(Failure::permanent("child_stopped", words))
             }
-            Self::Stopped(EndReason::User | EndReason::Parent) => {
+            Self::Stopped(EndReason::User | EndReason::Parent | EndReason::Unreadable) => {
                 Err(Failure::permanent("child_stopped", "The workflow it runs was stopped."))
             }
         }

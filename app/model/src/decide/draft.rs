@@ -74,6 +74,9 @@ pub enum Refused {
     /// One person counts once.
     #[error("{0} has approved already")]
     ApprovedBefore(String),
+    /// Nobody is asked this about the job, or not any more.
+    #[error("nobody is asked this about job {0} any more")]
+    NotAsked(JobId),
     /// The decision or the change does not fit; why and what would, in words.
     #[error("{0}")]
     Unfit(String),

@@ -32,7 +32,7 @@ enum Entry {
 }
 
 /// What the edges into a node say.
-enum Join {
+pub(super) enum Join {
     Wait,
     Run,
     Skip,
@@ -63,7 +63,7 @@ impl Draft<'_> {
         }
     }
 
-    fn join(&self, id: &NodeId) -> Join {
+    pub(super) fn join(&self, id: &NodeId) -> Join {
         let frozen = &self.snapshot.frozen;
         let state = |edge| self.snapshot.edges.get(edge).copied().unwrap_or(EdgeState::Dead);
         let edges = frozen.incoming(id);

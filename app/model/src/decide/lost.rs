@@ -1,13 +1,19 @@
-//! What becomes of the jobs of a worker that is gone, or that gives them up.
+//! What becomes of the jobs of a worker that is gone, or that gives them up; and of calls that nobody
+//! knows the end of: those that must not be repeated blindly wait for a person's word.
 
-use super::{Draft, JobState, Refused, settle::put_back};
+use serde_json::Value;
+
+use super::{Draft, JobOutput, JobState, Refused, child::NEVER, settle::put_back};
 use crate::{
     execution::{
         event::EventKind,
         failure::Failure,
-        state::{Effect, JobStatus},
+        question::{CallAnswer, CallAnswered, CallAsked, Way},
+        state::{Action, Effect, JobStatus, NodeStatus},
     },
-    id::{JobId, WorkerId},
+    id::{JobId, NodeId, WorkerId},
+    nodes::NodeConfig,
+    review::Reviewer,
 };
 
 /// How often a job may lose its worker before it is taken for the cause.
@@ -26,6 +32,18 @@ impl Loss {
             Self::OfWorker => "lost",
             Self::HandedBack => "handed_back",
         }
+    }
+
+    /// Why nobody knows how the call ended that was under way.
+    fn without_answer(self) -> Failure {
+        let what = match self {
+            Self::OfWorker => "The worker was lost",
+            Self::HandedBack => "The worker stopped",
+        };
+        let words = format!(
+            "{what} after the request had left, before an answer came: it may have been carried out."
+        );
+        Failure::transient("outcome_unknown", words).without_answer()
     }
 }
 
@@ -54,6 +72,7 @@ impl Draft<'_> {
             let job = self.snapshot.jobs.get(id);
             if job.is_some_and(|job| job.status == JobStatus::Running && job.fence == *fence) {
                 let before = self.take_back(*id, Loss::HandedBack)?;
+                self.ask_if_unsure(&before, Loss::HandedBack)?;
                 self.settle_node_of(&before.node)?;
             }
         }
@@ -64,7 +83,7 @@ impl Draft<'_> {
     fn job_lost(&mut self, id: JobId) -> Result<(), Refused> {
         let before = self.take_back(id, Loss::OfWorker)?;
         let lost = before.lost + 1;
-        if lost >= LOST_LIMIT {
+        if !self.ask_if_unsure(&before, Loss::OfWorker)? && lost >= LOST_LIMIT {
             let message = format!(
                 "Its worker was lost {lost} times in a row; retry it when the cause is known."
             );
@@ -106,5 +125,84 @@ impl Draft<'_> {
         let siblings = self.snapshot.jobs_of(&job.node);
         let priced = siblings.iter().map(|job| job.bill).filter(|bill| bill.cost_micros > 0);
         priced.map(|bill| bill.cost_micros).max()
+    }
+}
+
+impl Draft<'_> {
+    /// Whether a call of the node that may have been carried out is left to a person.
+    pub(super) fn asks_before_repeat(&self, id: &NodeId) -> bool {
+        self.snapshot.config(id).is_some_and(NodeConfig::asks_before_repeat)
+    }
+
+    /// Asks about a job that was taken back, as it was before, if its call must not be repeated
+    /// blindly; returns whether it did.
+    fn ask_if_unsure(&mut self, before: &JobState, loss: Loss) -> Result<bool, Refused> {
+        let asks = before.effect == Effect::Sent && self.asks_before_repeat(&before.node);
+        if asks {
+            self.ask(before.id, loss.without_answer())?;
+        }
+        Ok(asks)
+    }
+
+    /// Lets the job wait until a person has said what became of its call.
+    pub(super) fn ask(&mut self, id: JobId, failure: Failure) -> Result<(), Refused> {
+        let possible_cost_micros = self.usual_cost(id);
+        let state = self.job_mut(id)?;
+        put_back(state, NEVER);
+        state.effect = Effect::Asked;
+        state.failure = Some(failure.clone());
+        let (job, question) = (state.to_ref(), state.fence);
+        let asked = CallAsked { job, question, failure, possible_cost_micros };
+        self.record(EventKind::JobAsks(asked));
+        Ok(())
+    }
+
+    /// Takes a person's word in about a call that nobody knows the end of.
+    ///
+    /// # Errors
+    /// [`Refused::NotAllowed`] when it is over, [`Refused::NotAsked`] when that question is not open:
+    /// it was answered before, or the step was skipped.
+    pub fn answer_call(&mut self, answer: CallAnswer, by: Reviewer) -> Result<(), Refused> {
+        self.check(Action::Answer)?;
+        let CallAnswer { job_id, question, answer, output } = answer;
+        let asked = |job: &&JobState| job.is_asked_about() && job.fence == question;
+        let job = self.snapshot.jobs.get(&job_id).filter(asked).cloned();
+        let job = job.ok_or(Refused::NotAsked(job_id))?;
+        self.job_mut(job_id)?.failure = None;
+        self.record(EventKind::JobAnswered(CallAnswered { job: job.to_ref(), answer, by }));
+        match answer {
+            Way::Again => self.call_again(&job)?,
+            Way::Done => {
+                let given = output.unwrap_or(Value::Null);
+                let values = self.snapshot.config(&job.node).map(|config| config.told(given));
+                let values = values.unwrap_or_default();
+                self.job_done(&job, JobOutput { values, ..JobOutput::default() })?;
+                self.job_mut(job_id)?.effect = Effect::Asked;
+            }
+            Way::Skip => self.cancel_job(job_id)?,
+        }
+        self.settle_node_of(&job.node)?;
+        self.go_on();
+        self.wake_jobs();
+        self.advance();
+        Ok(())
+    }
+
+    fn call_again(&mut self, job: &JobState) -> Result<(), Refused> {
+        let now = self.now;
+        let state = self.job_mut(job.id)?;
+        put_back(state, now);
+        state.effect = Effect::Intent;
+        if self.node_mut(&job.node)?.status == NodeStatus::Waiting {
+            self.wait_for(&job.node, None, "Waiting for a worker to call again".to_owned());
+        }
+        Ok(())
+    }
+}
+
+impl JobState {
+    /// Whether it waits for a person to say what became of its call.
+    pub fn is_asked_about(&self) -> bool {
+        self.status == JobStatus::Pending && self.effect == Effect::Asked
     }
 }

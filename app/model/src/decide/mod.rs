@@ -24,18 +24,21 @@ mod settle;
 mod snapshot;
 mod steer;
 
-pub use again::{Again, Taken, TakenArtifact, to_take_over, to_take_over_reused};
+pub use again::{
+    Again, Taken, TakenArtifact, to_take_over, to_take_over_all_but, to_take_over_reused,
+};
 pub use child::{ChildEnd, ChildEnding, ParentWord};
 pub use claim::ClaimLimits;
 pub use draft::{Context, Draft, Refused};
 pub use frozen::{Body, Frozen, Link};
 pub use outputs::{
     ArtifactOut, ArtifactOutBody, AttachmentOut, DocumentOut, ImageOut, JobOutput, Launching,
-    Outcome, RecordedOutput, Report,
+    Outcome, RecordedOutput, Report, Restore,
 };
 pub use plan::{
     ClosedAttempt, Follow, JobChange, NewJob, NewNode, NodeChange, OpenedAttempt, Plan,
     ReviewChange, Wake,
 };
+pub use settle::collect;
 pub use snapshot::{JobState, NodeState, ParentJob, Snapshot};
 pub use steer::AutoRun;

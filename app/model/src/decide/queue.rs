@@ -4,7 +4,7 @@
 //! What runs holds a place; what is paused does not. An execution that could go on while all places
 //! are taken waits as `pending`, also one that has begun; older ones come first.
 
-use super::{Draft, JobState, Refused, settle::put_back};
+use super::{Draft, JobState, NodeState, Refused, flow::Join, settle::put_back};
 use crate::{
     execution::{
         event::EventKind,
@@ -12,7 +12,7 @@ use crate::{
         queue::Queued,
         state::{ExecutionStatus, JobStatus, NodeStatus},
     },
-    id::JobId,
+    id::{JobId, NodeId},
 };
 
 impl Draft<'_> {
@@ -47,14 +47,24 @@ impl Draft<'_> {
         }
         self.record(EventKind::ExecutionStarted);
         let frozen = self.frozen();
-        let roots = frozen.outermost().iter().filter(|id| frozen.incoming(id).is_empty());
-        self.queue.extend(roots.cloned());
+        let first = frozen.outermost().iter().filter(|id| self.may_enter(id));
+        let first: Vec<NodeId> = first.cloned().collect();
+        self.queue.extend(first);
     }
 
-    /// Once an execution has begun, its first nodes never go back to where they were before.
+    /// Once an execution has begun, every node enters as soon as it can; what was taken over from
+    /// another execution does not make it begin.
     fn has_begun(&self) -> bool {
-        let mut nodes = self.snapshot.nodes.values();
-        nodes.any(|node| node.status != NodeStatus::Pending || node.generation > 1)
+        let worked = |node: &NodeState| node.generation > 1 || node.started_at.is_some();
+        let frozen = &self.snapshot.frozen;
+        self.snapshot.nodes.values().any(worked)
+            || !frozen.outermost().iter().any(|id| self.may_enter(id))
+    }
+
+    fn may_enter(&self, id: &NodeId) -> bool {
+        let pending =
+            self.snapshot.nodes.get(id).is_some_and(|node| node.status == NodeStatus::Pending);
+        pending && !matches!(self.join(id), Join::Wait)
     }
 }
 

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::{Draft, JobOutput, JobState, Outcome, RecordedOutput, Refused, Report};
 use crate::{
     execution::{
-        event::{ArtifactBody, ArtifactSummary, EXCERPT_CHARS, EventKind, JobRef},
+        event::{ArtifactBody, ArtifactSummary, EXCERPT_CHARS, EventKind, JobRef, SkipReason},
         failure::{Failure, FailureClass, HoldReason},
         state::{Effect, ExecutionStatus, JobStatus, NodeStatus, PauseReason},
     },
@@ -96,6 +96,11 @@ impl Draft<'_> {
         failure: Failure,
         jitter: f64,
     ) -> Result<(), Refused> {
+        let again =
+            matches!(failure.class, FailureClass::Transient { .. } | FailureClass::Hold { .. });
+        if again && failure.unanswered && self.asks_before_repeat(&job.node) {
+            return self.ask(job.id, failure);
+        }
         match failure.class {
             FailureClass::Hold { reason } => self.hold(job, failure, reason),
             FailureClass::Limited { for_ms } => self.limited(job, failure, for_ms),
@@ -187,8 +192,15 @@ impl Draft<'_> {
         let first = |job: &&&&JobState| (job.run_at, job.failure.is_none());
         if let Some(next) = unsettled.iter().min_by_key(first) {
             let until = next.run_at;
-            let message = next.failure.as_ref().map(|failure| failure.message.clone());
+            let message = next.failure.as_ref().map(|failure| match next.is_asked_about() {
+                true => format!("Waiting for your word. {}", failure.message),
+                false => failure.message.clone(),
+            });
             return self.wait(id, until, message);
+        }
+        if jobs.iter().all(|job| job.status == JobStatus::Cancelled) {
+            self.skip(id, SkipReason::User);
+            return Ok(());
         }
         let failed = |job: &&&JobState| job.status == JobStatus::Failed;
         let failure = jobs.iter().find(failed).and_then(|job| job.failure.clone());
@@ -196,7 +208,7 @@ impl Draft<'_> {
         match failure.filter(|_| !self.is_enough(id, done)) {
             Some(failure) => self.fail(id, failure),
             None => {
-                let output = collect(&jobs);
+                let output = collect(jobs.iter().filter_map(|job| job.values.as_ref()));
                 self.complete(id, output.into());
             }
         }
@@ -242,9 +254,9 @@ pub(super) fn put_back(job: &mut JobState, run_at: crate::time::Timestamp) {
 }
 
 /// A node's output: what its items gave, port by port, in the order of the items.
-fn collect(jobs: &[&JobState]) -> Map<String, Value> {
+pub fn collect<'a>(items: impl Iterator<Item = &'a Map<String, Value>>) -> Map<String, Value> {
     let mut output = Map::new();
-    for (port, value) in jobs.iter().filter_map(|job| job.values.as_ref()).flatten() {
+    for (port, value) in items.flatten() {
         match (output.get_mut(port), value) {
             (Some(Value::Array(all)), Value::Array(items)) => all.extend(items.iter().cloned()),
             _ => {
@@ -274,6 +286,7 @@ fn summary(artifact: &ArtifactOut, job: &JobState, version: i32) -> ArtifactSumm
         port: artifact.port.clone(),
         version,
         sample: artifact.sample,
+        restored: None,
         body,
     }
 }

@@ -111,12 +111,13 @@ impl Draft<'_> {
     /// Pauses an execution in which nothing is left to do before a person has decided.
     pub(super) fn pause_for_people(&mut self) {
         let waits = |node: &super::NodeState| node.status == NodeStatus::AwaitingReview;
-        let work = |job: &super::JobState| !job.status.is_settled();
+        let asks = super::JobState::is_asked_about;
+        let work = |job: &super::JobState| !job.status.is_settled() && !asks(job);
         let held = |node: &super::NodeState| node.hold.is_some();
-        let nodes = &self.snapshot.nodes;
-        if nodes.values().any(waits)
+        let (nodes, jobs) = (&self.snapshot.nodes, &self.snapshot.jobs);
+        if (nodes.values().any(waits) || jobs.values().any(asks))
             && !nodes.values().any(held)
-            && !self.snapshot.jobs.values().any(work)
+            && !jobs.values().any(work)
         {
             self.pause_for(PauseReason::Review, None);
         }

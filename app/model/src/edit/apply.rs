@@ -20,11 +20,28 @@ pub fn apply(workflow: &mut Workflow, mut command: Command) -> Result<Command, R
     }
     let before = workflow.clone();
     let done = perform(workflow, command);
-    let verdict = done.and_then(|inverse| broken(&before, workflow).map_or(Ok(inverse), Err));
+    let verdict = done.and_then(|inverse| {
+        broken(&before, workflow).map_or(Ok(()), Err)?;
+        check_way_back(&before, workflow, &inverse)?;
+        Ok(inverse)
+    });
     if verdict.is_err() {
         *workflow = before;
     }
     verdict
+}
+
+/// An id that is in use for a while, between two steps of one command, leads the way back astray.
+fn check_way_back(before: &Workflow, after: &Workflow, inverse: &Command) -> Result<(), Refused> {
+    let Command::Many(_) = inverse else { return Ok(()) };
+    let mut trial = after.clone();
+    let again = perform(&mut trial, inverse.clone())?;
+    let is_back = trial == *before;
+    perform(&mut trial, again)?;
+    match is_back && trial == *after {
+        true => Ok(()),
+        false => Err(Refused::Broken("This uses one id for several things.".to_owned())),
+    }
 }
 
 /// What a change broke.

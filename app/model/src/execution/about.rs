@@ -1,9 +1,33 @@
-//! Which node an event is about.
+//! An event, and which node it is about.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::event::EventKind;
-use crate::id::NodeId;
+use crate::{id::NodeId, time::Timestamp};
+
+/// One thing that happened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Event {
+    /// 1, 2, 3 … within its execution.
+    pub seq: i64,
+    /// When, by the database's clock.
+    pub at: Timestamp,
+    /// What.
+    #[serde(flatten)]
+    pub kind: EventKind,
+}
 
 impl EventKind {
+    /// Whether it ends the execution.
+    pub const fn is_end(&self) -> bool {
+        use EventKind as E;
+        matches!(
+            self,
+            E::ExecutionCompleted | E::ExecutionFailed { .. } | E::ExecutionStopped { .. }
+        )
+    }
+
     /// The node it is about; none when it is about the execution as a whole.
     pub fn node(&self) -> Option<&NodeId> {
         use EventKind as E;
@@ -37,6 +61,8 @@ impl EventKind {
             | E::JobWaiting { job, .. }
             | E::JobChildEnded { job, .. }
             | E::CostAdded { job, .. } => Some(&job.node),
+            E::JobAsks(asked) => Some(&asked.job.node),
+            E::JobAnswered(answered) => Some(&answered.job.node),
             _ => None,
         }
     }

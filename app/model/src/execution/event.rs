@@ -5,33 +5,23 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use super::{
+    about::Event,
+    made::{ArtifactBody, ArtifactSummary, Charge, EXCERPT_CHARS, Restored},
+    place::{JobRef, LaunchedNode, SettledEdges, SkipReason},
+};
 use super::{
     failure::Failure,
+    question::{CallAnswered, CallAsked},
     queue::Queued,
     state::{EndReason, Hold, PauseReason},
     view::Bill,
-};
-pub use super::{
-    made::{ArtifactBody, ArtifactSummary, Charge, EXCERPT_CHARS},
-    place::{JobRef, LaunchedNode, SettledEdges, SkipReason},
 };
 use crate::{
     id::{DocumentId, EdgeId, ExecutionId, JobId, NodeId, ReviewId},
     review::{Reviewer, Verdict},
     time::Timestamp,
 };
-
-/// One thing that happened.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Event {
-    /// 1, 2, 3 … within its execution.
-    pub seq: i64,
-    /// When, by the database's clock.
-    pub at: Timestamp,
-    /// What.
-    #[serde(flatten)]
-    pub kind: EventKind,
-}
 
 /// What happened. Names are `subject.verb`; data is only what the fold and the page need.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -363,6 +353,12 @@ pub enum EventKind {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         handed_back: bool,
     },
+    /// Nobody knows whether its call was carried out: a person is asked.
+    #[serde(rename = "job.asks")]
+    JobAsks(CallAsked),
+    /// A person said how to go on after a call that nobody knew of.
+    #[serde(rename = "job.answered")]
+    JobAnswered(CallAnswered),
     /// The execution was stopped before it settled.
     #[serde(rename = "job.cancelled")]
     JobCancelled {

@@ -52,9 +52,47 @@ pub struct Failure {
     /// True when the outside call may have taken effect although no answer came.
     #[serde(default)]
     pub may_have_happened: bool,
+    /// True when the call had left and its answer never came, or was lost: nobody knows how it ended.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unanswered: bool,
 }
 
 impl Failure {
+    /// What a person can do about a step that failed so; there is always something.
+    pub fn advice(&self) -> &'static str {
+        match (self.code.as_str(), self.class) {
+            (_, FailureClass::Hold { .. }) => "See to the cause, then resume the execution.",
+            ("rate_limited" | "provider_unavailable", _) => {
+                "The provider is at its limit: wait a little, then retry the step."
+            }
+            ("bad_model_output" | "empty_answer" | "content_refused", _) => {
+                "Retry the step, with another prompt if it happens again."
+            }
+            ("timeout" | "unreachable" | "connection_broken" | "server_error", _) => {
+                "The other side did not answer: retry the step when it is back."
+            }
+            ("rejected", _) => "Retry the step to ask again, or go on without it.",
+            ("child_failed" | "child_stopped" | "child_not_launched", _) => {
+                "See what became of the execution it launched, then retry the step."
+            }
+            ("unknown_secret" | "sealed_secret" | "not_authorized", _) => {
+                "See to the secret it uses, then retry the step."
+            }
+            ("context_document_missing" | "nothing_to_attach" | "nothing_to_review", _) => {
+                "What it needs is not there: put it there and retry the step, or go on without it."
+            }
+            ("worker_lost_repeatedly" | "internal", _) => {
+                "Retry the step; if it happens again, the server's log says more."
+            }
+            (_, FailureClass::Transient { .. } | FailureClass::Limited { .. }) => {
+                "It may work when tried again: retry the step."
+            }
+            (_, FailureClass::Permanent) => {
+                "Change the step or what it works on, then retry it, or go on without it."
+            }
+        }
+    }
+
     /// A failure that may pass when tried again.
     pub fn transient(code: &str, message: impl Into<String>) -> Self {
         Self::of(FailureClass::Transient { retry_after_ms: None }, code, message)
@@ -75,7 +113,35 @@ impl Failure {
         Self::of(FailureClass::Hold { reason }, code, message)
     }
 
+    /// The same, where the call had left and its answer never came, or was lost.
+    #[must_use]
+    pub fn without_answer(self) -> Self {
+        Self { may_have_happened: true, unanswered: true, ..self }
+    }
+
     fn of(class: FailureClass, code: &str, message: impl Into<String>) -> Self {
-        Self { class, code: code.to_owned(), message: message.into(), may_have_happened: false }
+        let (code, message) = (code.to_owned(), message.into());
+        Self { class, code, message, may_have_happened: false, unanswered: false }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_of_failure_has_a_next_step() {
+        let hold = HoldReason::Provider;
+        for failure in [
+            Failure::transient("rate_limited", "Busy"),
+            Failure::transient("anything", "Odd"),
+            Failure::limited(1, "provider_busy", "Busy"),
+            Failure::permanent("expression", "No such value"),
+            Failure::permanent("child_failed", "It failed"),
+            Failure::hold(hold, "provider_refused_key", "Refused"),
+        ] {
+            let advice = failure.advice();
+            assert!(advice.contains("retry") || advice.contains("resume"), "{advice}");
+        }
     }
 }

@@ -3,7 +3,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::id::{ArtifactId, ImageId, NodeId};
+use crate::{
+    id::{ArtifactId, ImageId, NodeId},
+    review::Reviewer,
+};
 
 /// An output as the log and the page know it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -20,9 +23,28 @@ pub struct ArtifactSummary {
     pub version: i32,
     /// True when the sample provider made it.
     pub sample: bool,
+    /// Set when a person made an older version current again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub restored: Option<Restored>,
     /// What it is.
     #[serde(flatten)]
     pub body: ArtifactBody,
+}
+
+impl ArtifactSummary {
+    /// The version that a job made and that this one is or repeats.
+    pub fn made_as(&self) -> i32 {
+        self.restored.as_ref().map_or(self.version, |restored| restored.version)
+    }
+}
+
+/// What a version repeats that no job made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Restored {
+    /// The version that a job made.
+    pub version: i32,
+    /// Who made it current again.
+    pub by: Reviewer,
 }
 
 /// The kind of an output, with what a card shows of it.

@@ -57,6 +57,9 @@ impl NodeFacts {
                 Some("This step does not wait for a word: it starts by itself.")
             }
             Action::EditNode => self.why_no_edit(),
+            Action::Restore if !matches!(self.status, NodeStatus::Completed) => {
+                Some("An older version can be used once the step is done.")
+            }
             _ => None,
         }
     }

@@ -17,13 +17,21 @@ pub struct Queued {
 impl fmt::Display for Queued {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { position, running } = self;
+        write!(f, "{position}{} in line; starts when ", ordinal(*position))?;
         match running {
-            1 => write!(f, "Queued: position {position}; starts when the running one ends"),
-            _ => write!(
-                f,
-                "Queued: position {position}; starts when one of the {running} running ones ends"
-            ),
+            1 => f.write_str("the running execution ends"),
+            _ => write!(f, "one of {running} running executions ends"),
         }
+    }
+}
+
+const fn ordinal(number: u32) -> &'static str {
+    match (number % 10, number % 100) {
+        (_, 11..=13) => "th",
+        (1, _) => "st",
+        (2, _) => "nd",
+        (3, _) => "rd",
+        _ => "th",
     }
 }
 
@@ -33,9 +41,10 @@ mod tests {
 
     #[test]
     fn a_place_in_the_queue_says_what_ends_the_wait() {
-        assert_eq!(
-            Queued { position: 3, running: 10 }.to_string(),
-            "Queued: position 3; starts when one of the 10 running ones ends"
-        );
+        let words = |position, running| Queued { position, running }.to_string();
+
+        assert_eq!(words(3, 10), "3rd in line; starts when one of 10 running executions ends");
+        assert_eq!(words(1, 1), "1st in line; starts when the running execution ends");
+        assert!(words(12, 2).starts_with("12th") && words(22, 2).starts_with("22nd"));
     }
 }

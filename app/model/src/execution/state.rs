@@ -93,6 +93,8 @@ words! {
         Deadline = "deadline",
         /// Nobody waits for it any more: the execution that launched it was stopped or went on.
         Parent = "parent",
+        /// What it was to do cannot be read.
+        Unreadable = "unreadable",
     }
 }
 
@@ -183,6 +185,8 @@ words! {
         Done = "done",
         /// The worker was lost after the request left.
         Unknown = "unknown",
+        /// Nobody knows whether it was carried out: a person is asked, or has said so.
+        Asked = "asked",
     }
 }
 
@@ -246,6 +250,10 @@ pub enum Action {
     Steer,
     /// Decide a review.
     Decide,
+    /// Say how to go on after a call that nobody knows the end of.
+    Answer,
+    /// Make an older version of an output current again.
+    Restore,
     /// Run it again, or a part of it, as a new execution.
     Rerun,
     /// Run it again with its recorded answers, as a new execution.
@@ -265,6 +273,8 @@ impl Action {
             Self::EditNode => "edit a node of",
             Self::Steer => "steer",
             Self::Decide => "decide a review of",
+            Self::Answer => "answer for a call of",
+            Self::Restore => "change an output of",
             Self::Rerun => "run again",
             Self::Replay => "replay",
         }
@@ -285,6 +295,8 @@ pub const fn allowed(status: ExecutionStatus) -> &'static [Action] {
             A::EditNode,
             A::Steer,
             A::Decide,
+            A::Answer,
+            A::Restore,
         ],
         ExecutionStatus::Paused => &[
             A::Resume,
@@ -295,9 +307,12 @@ pub const fn allowed(status: ExecutionStatus) -> &'static [Action] {
             A::EditNode,
             A::Steer,
             A::Decide,
+            A::Answer,
+            A::Restore,
         ],
-        ExecutionStatus::Failed => &[A::RetryNode, A::SkipNode, A::Rerun, A::Replay],
-        ExecutionStatus::Completed | ExecutionStatus::Stopped => &[A::Rerun, A::Replay],
+        ExecutionStatus::Failed => &[A::RetryNode, A::SkipNode, A::Restore, A::Rerun, A::Replay],
+        // How it ended stays; which of its outputs count may still change.
+        ExecutionStatus::Completed | ExecutionStatus::Stopped => &[A::Restore, A::Rerun, A::Replay],
     }
 }
 
@@ -315,9 +330,9 @@ mod tests {
     }
 
     #[test]
-    fn what_is_over_for_good_allows_only_new_executions() {
+    fn what_is_over_for_good_allows_only_new_executions_and_older_versions() {
         for status in [ExecutionStatus::Completed, ExecutionStatus::Stopped] {
-            assert_eq!(allowed(status), [Action::Rerun, Action::Replay]);
+            assert_eq!(allowed(status), [Action::Restore, Action::Rerun, Action::Replay]);
         }
         assert!(!allowed(ExecutionStatus::Failed).contains(&Action::Stop));
     }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     event::{ArtifactSummary, SkipReason},
     failure::Failure,
+    question::{LastAnswer, OpenQuestion},
     queue::Queued,
     state::{
         EdgeState, EndReason, ExecutionStatus, Hold, JobStatus, NodeStatus, PauseReason, RoundState,
@@ -98,10 +99,29 @@ pub struct NodeView {
     /// What executions it launched cost before it was made again.
     #[serde(default)]
     pub past_children: Bill,
+    /// The event with which it last began; 0 before.
+    #[serde(default)]
+    pub began: i64,
     /// Its jobs in the order of their items.
     pub jobs: Vec<JobView>,
     /// Its current outputs.
     pub artifacts: Vec<ArtifactSummary>,
+    /// Versions of its outputs that counted before, the oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub past: Vec<PastVersion>,
+}
+
+/// A version of an output that counted until another one did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PastVersion {
+    /// Its place among the node's items.
+    pub item: i32,
+    /// The port it came out of.
+    pub port: String,
+    /// The version that a job made and that it was or repeated.
+    pub version: i32,
+    /// The event that ended its time.
+    pub until: i64,
 }
 
 /// An open review.
@@ -139,6 +159,9 @@ pub struct JobView {
     pub status: JobStatus,
     /// How often it was tried.
     pub attempt: i32,
+    /// The event with which the present attempt began; 0 before the first.
+    #[serde(default)]
+    pub began: i64,
     /// When the present attempt began.
     pub started_at: Option<Timestamp>,
     /// When it settled.
@@ -149,6 +172,12 @@ pub struct JobView {
     pub failure: Option<Failure>,
     /// How often its worker was lost.
     pub lost: i32,
+    /// What a person is asked about its call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub question: Option<OpenQuestion>,
+    /// The last thing a person said about a call of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub said: Option<LastAnswer>,
     /// What its calls used and cost.
     pub bill: Bill,
     /// Who answered last, "provider · model".
@@ -225,6 +254,11 @@ impl NodeView {
         }
         let done = self.jobs.iter().filter(|job| job.status == JobStatus::Completed).count();
         (done, self.jobs.len())
+    }
+
+    /// Whether a job of it waits for a person to say what became of its call.
+    pub fn is_asked_about(&self) -> bool {
+        self.jobs.iter().any(|job| job.question.is_some())
     }
 
     /// What its calls used and cost.

@@ -167,6 +167,17 @@ pub trait NodeType {
         Items::None
     }
 
+    /// Whether a call that may have been carried out is left to a person before it is repeated.
+    fn asks_before_repeat(&self) -> bool {
+        false
+    }
+
+    /// What the node gives when a person says what its call gave, port by port.
+    fn told(&self, given: Value) -> Map<String, Value> {
+        let port = Self::SPEC.outputs.first().map(|port| port.name.to_owned());
+        port.map(|port| (port, given)).into_iter().collect()
+    }
+
     /// What the node does as it is set up, in a few words; none when its first text says it best.
     fn headline(&self) -> Option<String> {
         None

@@ -165,6 +165,23 @@ macro_rules! node_types {
                 }
             }
 
+            /// Whether a call that may have been carried out is left to a person before it is
+            /// repeated.
+            pub fn asks_before_repeat(&self) -> bool {
+                match self {
+                    $(Self::$name(config) => config.asks_before_repeat(),)*
+                    Self::Unknown(placeholder) => placeholder.asks_before_repeat(),
+                }
+            }
+
+            /// What the node gives when a person says what its call gave, port by port.
+            pub fn told(&self, given: Value) -> Map<String, Value> {
+                match self {
+                    $(Self::$name(config) => config.told(given),)*
+                    Self::Unknown(placeholder) => placeholder.told(given),
+                }
+            }
+
             /// What the node does as it is set up, in a few words.
             pub fn headline(&self) -> Option<String> {
                 match self {

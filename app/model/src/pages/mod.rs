@@ -15,10 +15,13 @@ use serde_json::{Map, Value};
 
 pub use crate::kin::{ExecutionLink, Kin, RerunRequest};
 use crate::{
+    estimate::{Estimate, Tariff},
     execution::{
+        question::QuestionCard,
         queue::Queued,
         state::{ExecutionStatus, PauseReason},
         view::{Bill, ExecutionView},
+        wait::Wait,
     },
     id::{DocumentId, ExecutionId, JobId, NodeId, ReviewId, TemplateId, UploadId, UserId},
     library::{DocumentRow, ImageRow},
@@ -87,6 +90,8 @@ pub struct LaunchPage {
     pub image_provider: String,
     /// True when the sample provider answers for text or pictures.
     pub sample: bool,
+    /// What the models cost that it asks for.
+    pub tariffs: Vec<Tariff>,
     /// Documents that may go along as context, latest first.
     pub documents: Vec<DocumentRow>,
     /// Pictures of the library that parameters may ask for, latest first.
@@ -152,12 +157,25 @@ pub struct Launched {
     /// Where it waits for one of the workspace's places; none when it has begun.
     #[serde(default)]
     pub queued: Option<Queued>,
+    /// What it will ask of models and cost, as far as that is known before; none for what was
+    /// launched before or calls no model.
+    #[serde(default)]
+    pub estimate: Option<Estimate>,
+    /// What a person should know of it: an estimate above the budget.
+    #[serde(default)]
+    pub warnings: Vec<String>,
 }
 
 impl Launched {
     /// What a repeated launch answers: the execution is there already.
     pub fn before(execution_id: ExecutionId) -> Self {
-        Self { execution_id, estimated_completion: None, queued: None }
+        Self {
+            execution_id,
+            estimated_completion: None,
+            queued: None,
+            estimate: None,
+            warnings: vec![],
+        }
     }
 }
 
@@ -196,6 +214,13 @@ pub struct ExecutionRow {
     /// What the executions it launched, and those they launched, cost so far.
     #[serde(default)]
     pub children_bill: Bill,
+}
+
+impl ExecutionRow {
+    /// Why it does not go on; none where it does, as far as a list knows.
+    pub fn wait(&self) -> Option<Wait> {
+        Wait::of(self.status, self.pause_reason, self.queued)
+    }
 }
 
 /// The dashboard.
@@ -245,10 +270,15 @@ pub struct MonitorPage {
     pub workflow: Workflow,
     /// The values it was launched with.
     pub parameters: Map<String, Value>,
+    /// What it may cost, in millionths of a dollar.
+    #[serde(default)]
+    pub budget_micros: Option<i64>,
     /// Everything up to event `view.seq`.
     pub view: ExecutionView,
     /// Its reviews, decided ones too, the oldest first.
     pub reviews: Vec<ReviewCard>,
+    /// Its calls that nobody knows the end of, with what was sent.
+    pub questions: Vec<QuestionCard>,
     /// Text streamed so far by running jobs.
     pub partial: Vec<PartialText>,
     /// How long jobs of each node usually take: node, milliseconds. Empty without history.

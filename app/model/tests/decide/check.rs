@@ -9,6 +9,7 @@ use model::{
         view::{Bill, ExecutionView, JobView, NodeView},
     },
     id::NodeId,
+    time::Timestamp,
 };
 
 use crate::store::Store;
@@ -63,6 +64,7 @@ pub(crate) fn rows(store: &Store) {
         assert_eq!((held, open.count()), (running, usize::from(running)), "{job:?}");
         assert_eq!(job.worker.is_some(), running, "{job:?}");
         assert!(job.attempt >= 0, "{job:?}");
+        assert!(!job.is_asked_about() || job.run_at > Timestamp(i64::MAX / 100_000), "{job:?}");
     }
     for (id, node) in &store.nodes {
         counts(store, id, node);
@@ -79,7 +81,8 @@ fn counts(store: &Store, id: &NodeId, node: &NodeState) {
     if jobs.iter().any(|job| job.status == JobStatus::Running) {
         assert_eq!(node.status, NodeStatus::Running, "{id}");
     }
-    if jobs.iter().any(|job| job.waits_for().is_some()) && jobs.len() == 1 {
+    let waits = |job: &JobState| job.waits_for().is_some() || job.is_asked_about();
+    if jobs.iter().any(|job| waits(job)) && jobs.len() == 1 {
         assert_eq!(node.status, NodeStatus::Waiting, "{id}");
     }
     if node.status.is_settled() {
@@ -102,7 +105,8 @@ fn wakes(store: &Store) {
     match store.row.status {
         ExecutionStatus::Running => {
             let held = store.nodes.values().any(|node| node.hold.is_some());
-            assert!(open > 0 || held, "a running execution has something to come");
+            let asked = store.jobs.values().filter(|job| job.is_asked_about()).count();
+            assert!(open > asked || held, "a running execution has something to come");
         }
         ExecutionStatus::Completed => {
             assert!(all_settled && open == 0);
@@ -191,6 +195,8 @@ fn job_view(view: &JobView, row: &JobState) {
         (&row.failure, row.started_at, row.ended_at),
         "{row:?}"
     );
+    let question = view.question.as_ref().map(|question| question.number);
+    assert_eq!(question, row.is_asked_about().then_some(row.fence), "{row:?}");
     if let (JobStatus::Pending, Some(at)) = (row.status, view.retry_at) {
         assert_eq!(at, row.run_at);
     }

@@ -2,7 +2,10 @@
 
 use model::{
     decide::{AutoRun, ParentWord},
-    execution::failure::{Failure, HoldReason},
+    execution::{
+        failure::{Failure, HoldReason},
+        question::Way,
+    },
     review::Verdict,
 };
 use proptest::{prelude::*, sample::select};
@@ -40,8 +43,12 @@ pub(crate) enum Input {
     Break { pick: Option<usize> },
     /// A person changes a node's prompt and quantity.
     Edit { pick: usize, quantity: u32 },
+    /// A person makes an older version of an output current again.
+    Restore { pick: usize },
     /// A person decides an open review.
     Decide { pick: usize, person: u128, verdict: Verdict },
+    /// A person says what became of a call that nobody knows the end of.
+    Tell { pick: usize, way: Way },
     /// An execution that a job launched ends, well or not, or is told of twice.
     ChildEnds { pick: usize, well: bool },
     /// The execution that launched this one wants something.
@@ -69,6 +76,7 @@ pub(crate) fn endings() -> impl Strategy<Value = Ending> {
     prop_oneof![
         8 => Just(Ending::Done),
         3 => Just(Ending::Failed(Failure::transient("busy", "try again"))),
+        2 => Just(Ending::Failed(Failure::transient("broken", "cut off").without_answer())),
         2 => Just(Ending::Failed(Failure::permanent("refused", "never"))),
         1 => reasons.prop_map(held),
         2 => (1..5000u64).prop_map(|for_ms| Ending::Failed(Failure::limited(for_ms, "limited", "others"))),
@@ -84,7 +92,8 @@ fn work() -> impl Strategy<Value = Input> {
         3 => claim,
         6 => answer,
         3 => (any::<usize>(), any::<bool>()).prop_map(|(pick, well)| Input::ChildEnds { pick, well }),
-        1 => any::<usize>().prop_map(|pick| Input::Sent { pick }),
+        2 => any::<usize>().prop_map(|pick| Input::Sent { pick }),
+        1 => words(),
         1 => (0..20_000i64).prop_map(|ms| Input::Clock { ms }),
     ]
 }
@@ -109,8 +118,8 @@ fn controls() -> impl Strategy<Value = Input> {
     let skip = (pick(), any::<bool>()).prop_map(|(pick, value)| Input::Skip { pick, value });
     let modes = select(vec![AutoRun::On, AutoRun::Off]);
     let breaks = prop::option::of(pick()).prop_map(|pick| Input::Break { pick });
-    let words = [ParentWord::Pause, ParentWord::Resume, ParentWord::Resume, ParentWord::Stop];
-    let words = select(words.to_vec()).prop_map(|word| Input::Parent { word });
+    let parents = [ParentWord::Pause, ParentWord::Resume, ParentWord::Resume, ParentWord::Stop];
+    let parents = select(parents.to_vec()).prop_map(|word| Input::Parent { word });
     let edits = (pick(), 0..4u32).prop_map(|(pick, quantity)| Input::Edit { pick, quantity });
     prop_oneof![
         4 => Just(Input::Pause),
@@ -121,12 +130,19 @@ fn controls() -> impl Strategy<Value = Input> {
         1 => modes.prop_map(|auto_run| Input::AutoRun { auto_run }),
         1 => breaks,
         3 => edits,
+        3 => pick().prop_map(|pick| Input::Restore { pick }),
         6 => decisions(),
-        2 => words,
+        2 => words(),
+        2 => parents,
         1 => Just(Input::Stop),
         2 => any::<bool>().prop_map(|free| Input::Place { free }),
         2 => Just(Input::Start),
     ]
+}
+
+fn words() -> impl Strategy<Value = Input> {
+    let ways = select(vec![Way::Again, Way::Done, Way::Skip]);
+    (any::<usize>(), ways).prop_map(|(pick, way)| Input::Tell { pick, way })
 }
 
 fn decisions() -> impl Strategy<Value = Input> {

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use model::{
     decide::{ClaimLimits, Context, Draft, Frozen, JobState, Snapshot, to_take_over},
-    execution::{failure::Failure, state::JobStatus},
+    execution::{failure::Failure, queue::Queued, state::JobStatus},
     graph,
     id::{ExecutionId, NodeId, WorkerId, WorkspaceId},
     nodes::{NodeConfig, NodeKind},
@@ -129,7 +129,11 @@ proptest! {
         let again = to_take_over(&origin, from);
 
         let ended = run_from(workflow.clone(), &fails, numbers(seed ^ 77), |draft| {
+            let queued = Queued { position: 1, running: 10 };
+            draft.set_queued((seed % 2 == 0).then_some(queued));
             draft.launch_again(ExecutionId(Uuid::nil()), &again);
+            draft.set_queued(None);
+            draft.take_place().unwrap();
         });
 
         let outside = ended.nodes.iter().filter(|(id, _)| id.round().is_empty());

@@ -1,6 +1,7 @@
 //! Decisions hold for any workflow and any order of inputs; the rows are kept in memory here.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
+mod calls;
 mod cases;
 mod chain;
 mod check;
@@ -12,5 +13,6 @@ mod reference;
 mod schedule;
 mod states;
 mod store;
+mod versions;
 mod workflows;
 mod world;

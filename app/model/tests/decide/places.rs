@@ -1,13 +1,13 @@
 //! What waits for a place has not begun, whatever is asked of it meanwhile.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use model::{
-    decide::{Context, Draft, Frozen, Snapshot},
+    decide::{Again, Context, Draft, Frozen, Snapshot, Taken},
     execution::{
         event::{Event, EventKind},
         queue::Queued,
-        state::{EndReason, ExecutionStatus as Status, NodeStatus, PauseReason},
+        state::{EdgeState, EndReason, ExecutionStatus as Status, NodeStatus, PauseReason},
     },
     id::{ExecutionId, WorkspaceId},
     nodes::{NodeKind, generate_copy},
@@ -123,4 +123,22 @@ fn one_that_has_begun_waits_for_a_place_when_it_is_resumed() {
     let (resumed, events) = decided(queued, None, |draft| draft.take_place().unwrap());
     assert!(works(&resumed));
     assert_eq!(events[0].kind, EventKind::ExecutionResumed);
+}
+
+#[test]
+fn one_that_takes_something_over_and_waits_for_a_place_begins_after_it() {
+    let again = Again {
+        nodes: BTreeMap::from([("start".into(), Taken::Completed(Arc::default()))]),
+        edges: BTreeMap::from([("e".into(), EdgeState::Live)]),
+        artifacts: vec![],
+    };
+    let origin = ExecutionId(Uuid::from_u128(7));
+    let (queued, _) = decided(before(), THIRD, |draft| draft.launch_again(origin, &again));
+    assert_eq!(queued.status, Status::Pending);
+    assert!(queued.jobs.is_empty());
+    assert_eq!(queued.nodes["start"].status, NodeStatus::Completed);
+
+    let (started, events) = decided(queued, None, |draft| draft.take_place().unwrap());
+    assert!(works(&started));
+    assert_eq!(events[0].kind, EventKind::ExecutionStarted);
 }

@@ -31,7 +31,7 @@ pub(crate) struct Store {
     pub(crate) attempts: BTreeMap<(JobId, i64), Option<&'static str>>,
     pub(crate) charged: BTreeMap<JobId, Bill>,
     pub(crate) events: Vec<Event>,
-    versions: BTreeMap<(NodeId, i32, String), i32>,
+    pub(crate) versions: BTreeMap<(NodeId, i32, String), i32>,
     /// A node before anything happened to it.
     blank: NodeState,
     /// Reviews with how they ended.
@@ -146,7 +146,8 @@ impl Store {
         self.progress_percent = plan.progress_percent;
         self.current_node = plan.current_node.clone();
         self.deadline = plan.deadline;
-        self.ended_at = plan.events.last().filter(|_| plan.status.is_over()).map(|event| event.at);
+        let end = plan.events.iter().rfind(|event| event.kind.is_end()).map(|event| event.at);
+        self.ended_at = end.or(self.ended_at).filter(|_| plan.status.is_over());
     }
 
     fn write_nodes(&mut self, plan: &Plan) {
@@ -222,6 +223,13 @@ impl Store {
         let stored: Value = serde_json::to_value(&event.kind).unwrap();
         let kind: EventKind = serde_json::from_value(stored).unwrap();
         assert_eq!(kind, event.kind);
+        if let EventKind::ArtifactCreated { artifact } = &kind
+            && artifact.restored.is_some()
+        {
+            let key = (artifact.node.clone(), artifact.item, artifact.port.clone());
+            let before = self.versions.insert(key, artifact.version);
+            assert_eq!(before, Some(artifact.version - 1), "versions are numbered without gaps");
+        }
         self.events.push(Event { kind, ..*event });
     }
 }

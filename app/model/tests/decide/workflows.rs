@@ -5,7 +5,7 @@ use model::{
     nodes::{
         NodeConfig, conditional,
         for_each::{self, RoundFailure},
-        generate_copy, merge,
+        generate_copy, http_request, merge,
         parallel::{self, LaneFailure},
         review::{self, OnReject},
         sub_workflow, wait,
@@ -38,6 +38,7 @@ enum Kind {
     Conditional { holds: Vec<bool> },
     Review { approvals: u32, minutes: u32, on_reject: OnReject },
     Wait { seconds: f64 },
+    Call { method: http_request::Method },
     SubWorkflow,
     Loop { items: usize, concurrency: u32, lenient: bool, body: Vec<BodyStep> },
 }
@@ -54,6 +55,8 @@ fn kinds() -> impl Strategy<Value = Kind> {
     let modes = select(vec![merge::Mode::All, merge::Mode::Any, merge::Mode::First]);
     let failures = select(vec![LaneFailure::Fail, LaneFailure::Continue]);
     let rejects = select(vec![OnReject::Branch, OnReject::Fail]);
+    use http_request::Method;
+    let methods = select(vec![Method::Post, Method::Post, Method::Put]);
     let review = (1..3u32, select(vec![0u32, 5]), rejects)
         .prop_map(|(approvals, minutes, on_reject)| Kind::Review { approvals, minutes, on_reject });
     let body = (any::<bool>(), handlings(), prop::bool::weighted(0.2));
@@ -67,6 +70,7 @@ fn kinds() -> impl Strategy<Value = Kind> {
         3 => review,
         1 => (0..100u32).prop_map(|seconds| Kind::Wait { seconds: f64::from(seconds) }),
         3 => Just(Kind::SubWorkflow),
+        4 => methods.prop_map(|method| Kind::Call { method }),
         8 => (1..=4u32).prop_map(|quantity| Kind::Copy { quantity }),
         1 => Just(Kind::CopyAsWanted),
         4 => (modes, 0..9usize).prop_map(|(mode, count)| Kind::Merge { mode, count }),
@@ -184,6 +188,10 @@ fn config(kind: Kind, incoming: usize) -> NodeConfig {
         Kind::SubWorkflow => {
             sub_workflow::Config { template: "Other".to_owned(), ..sub_workflow::Config::default() }
                 .into()
+        }
+        Kind::Call { method } => {
+            let url = "https://example.org/".into();
+            http_request::Config { method, url, ..http_request::Config::default() }.into()
         }
         Kind::Wait { seconds } => wait::Config { seconds: seconds.into(), until: None }.into(),
         Kind::Loop { items, concurrency, lenient, .. } => {

@@ -24,15 +24,17 @@ use serde_json::{Map, json};
 use uuid::Uuid;
 
 use crate::{
+    calls::{self, Unsure},
     check, children,
     input::{Ending, Input},
     store::Store,
+    versions,
     workflows::WANTED,
 };
 
 /// Jobs of one execution that may run at once.
 const PER_EXECUTION: usize = 5;
-const WORKED: [&str; 3] = ["generate_copy", "wait", "sub_workflow"];
+const WORKED: [&str; 4] = ["generate_copy", "wait", "sub_workflow", "http_request"];
 
 /// An execution with its rows, its view and its clock.
 pub(crate) struct World {
@@ -41,6 +43,7 @@ pub(crate) struct World {
     now: Timestamp,
     ids: u128,
     queued: Option<Queued>,
+    unsure: Unsure,
 }
 
 /// The `count`th id; scattered, so that no decision can lean on the order of ids.
@@ -62,7 +65,8 @@ impl World {
         let mut context = Context { now, ids: &mut next };
         let row = Snapshot::before_launch(id, frozen, parameters, &mut context);
         let view = ExecutionView::empty();
-        let mut world = Self { store: Store::new(row), view, now, ids, queued: queued(place) };
+        let (queued, unsure) = (queued(place), Unsure::default());
+        let mut world = Self { store: Store::new(row), view, now, ids, queued, unsure };
         world.decide(|draft| draft.launch());
         world
     }
@@ -76,7 +80,11 @@ impl World {
         let (outside, inside): (Vec<_>, Vec<_>) = inputs.iter().partition(|input| {
             matches!(
                 input,
-                Input::Clock { .. } | Input::Sent { .. } | Input::Late { .. } | Input::Place { .. }
+                Input::Clock { .. }
+                    | Input::Sent { .. }
+                    | Input::Late { .. }
+                    | Input::Place { .. }
+                    | Input::Restore { .. }
             )
         });
         for input in outside {
@@ -97,6 +105,7 @@ impl World {
                 }
             }
             Input::Late { pick, ending } => self.late(*pick, ending),
+            Input::Restore { pick } => self.restore(*pick),
             Input::Place { free } => self.queued = queued(*free),
             _ => {}
         }
@@ -133,7 +142,7 @@ impl World {
             Some(plan) => {
                 let over =
                     matches!(before.status, ExecutionStatus::Completed | ExecutionStatus::Stopped);
-                assert!(!over, "what is over for good never changes: {plan:?}");
+                assert!(!over || versions::only(&plan), "what is over for good stays: {plan:?}");
                 assert!(!plan.events.is_empty(), "a change is an event: {plan:?}");
                 self.store.apply(&plan);
                 plan.events.iter().for_each(|event| self.watch(event));
@@ -151,6 +160,7 @@ impl World {
             matches!(event.kind, EventKind::JobStarted { .. } | EventKind::NodeStarted { .. });
         let running = self.view.status == ExecutionStatus::Running;
         assert!(running || !starts, "nothing starts unless it runs: {event:?}");
+        self.unsure.watch(&event.kind, &self.store.frozen());
         assert!(self.view.apply(event));
     }
 
@@ -179,6 +189,7 @@ impl World {
                 let over = draft.snapshot().status.is_over();
                 assert!(over || matches!(resumed, Ok(()) | Err(Refused::AwaitsReview)));
                 approve_all(draft);
+                calls::call_all_again(draft);
             });
             self.decide(|draft| claim(draft, 0, PER_EXECUTION));
             self.decide(answer_all);
@@ -196,7 +207,7 @@ fn queued(place: bool) -> Option<Queued> {
     (!place).then_some(Queued { position: 1, running: 10 })
 }
 
-fn picked<T>(of: &[T], pick: usize) -> Option<&T> {
+pub(crate) fn picked<T>(of: &[T], pick: usize) -> Option<&T> {
     if of.is_empty() { None } else { of.get(pick % of.len()) }
 }
 
@@ -258,6 +269,7 @@ fn take(draft: &mut Draft<'_>, held: &[(JobId, i64)], input: &Input) {
                 });
             }
         }
+        Input::Tell { pick, way } => calls::tell(draft, *pick, *way),
         Input::Retry { pick }
         | Input::Skip { pick, .. }
         | Input::Trigger { pick }
@@ -266,7 +278,11 @@ fn take(draft: &mut Draft<'_>, held: &[(JobId, i64)], input: &Input) {
             refusable(draft, |draft| of_node(draft, &node, input));
         }
         Input::Start => draft.take_place().unwrap(),
-        Input::Clock { .. } | Input::Sent { .. } | Input::Late { .. } | Input::Place { .. } => {}
+        Input::Clock { .. }
+        | Input::Sent { .. }
+        | Input::Late { .. }
+        | Input::Place { .. }
+        | Input::Restore { .. } => {}
     }
 }
 
@@ -304,7 +320,7 @@ fn decision(verdict: Verdict) -> Decision {
     }
 }
 
-fn reviewer(person: u128) -> Reviewer {
+pub(crate) fn reviewer(person: u128) -> Reviewer {
     Reviewer { user: Some(UserId(Uuid::from_u128(person))), name: format!("Person {person}") }
 }
 
@@ -376,10 +392,7 @@ fn output(job: JobId) -> JobOutput {
         status: "draft".to_owned(),
         sample: true,
     };
-    JobOutput {
-        values: Map::from_iter([("texts".to_owned(), json!(["Words"]))]),
-        artifacts: vec![artifact],
-        documents: vec![document],
-        attachments: vec![],
-    }
+    let values = Map::from_iter([("texts".to_owned(), json!(["Words"]))]);
+    let (artifacts, documents) = (vec![artifact], vec![document]);
+    JobOutput { values, artifacts, documents, attachments: vec![] }
 }

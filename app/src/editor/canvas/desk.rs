@@ -20,6 +20,7 @@ use model::{
 use super::{
     edge_tools::end_handle,
     focus::{focus_canvas, focus_card},
+    incoming::Ghost,
     linking::Linking,
     popup::{finder::Scope, menu::MenuAt, picker::Picking},
 };
@@ -71,6 +72,8 @@ pub struct Desk {
     pub keys: RwSignal<bool>,
     /// The edge that the dragged node would be put on.
     pub onto: RwSignal<Option<EdgeId>>,
+    /// The type that is dragged from the palette.
+    pub ghost: RwSignal<Option<Ghost>>,
     /// Where the pointer is on the stage; nothing while it is elsewhere.
     pub pointer: StoredValue<Option<Point>>,
     gestures: StoredValue<Gestures>,
@@ -85,8 +88,7 @@ pub struct Desk {
 impl Desk {
     /// A desk with nothing going on.
     pub fn new(editor: Editor) -> Self {
-        let gestures = if editor.editable { Gestures::default() } else { Gestures::fixed() };
-        Self {
+        let desk = Self {
             editor,
             tool: RwSignal::new(Tool::default()),
             space: RwSignal::new(false),
@@ -102,13 +104,20 @@ impl Desk {
             opened: RwSignal::new(None),
             keys: RwSignal::new(false),
             onto: RwSignal::new(None),
+            ghost: RwSignal::new(None),
             pointer: StoredValue::new(None),
-            gestures: StoredValue::new(gestures),
+            gestures: StoredValue::new(Gestures::default()),
             going: StoredValue::new(None),
             framed: StoredValue::new(false),
             spaced: StoredValue::new(false),
             presses: StoredValue::new(0),
-        }
+        };
+        leptos::prelude::Effect::new(move || {
+            let editable = editor.editable.get();
+            let gestures = if editable { Gestures::default() } else { Gestures::fixed() };
+            desk.gestures.set_value(gestures);
+        });
+        desk
     }
 
     /// What lies under a point of the screen.

@@ -25,7 +25,7 @@ pub fn EdgeTools(
         let busy = desk.linking.with(Option::is_some)
             || editor.carrying.with(Option::is_some)
             || desk.band.with(Option::is_some);
-        desk.hovered.get().or(single).filter(|_| editor.editable && !busy)
+        desk.hovered.get().or(single).filter(|_| editor.editable.get() && !busy)
     });
     move || edge.get().map(|id| view! { <Tools desk=desk id=id /> })
 }

@@ -73,7 +73,7 @@ fn element(event: &KeyboardEvent) -> Option<HtmlElement> {
 }
 
 /// Whether the key belongs to a field.
-fn is_writing(event: &KeyboardEvent) -> bool {
+pub fn is_writing(event: &KeyboardEvent) -> bool {
     element(event).is_some_and(|element| {
         matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
             || element.is_content_editable()

@@ -20,7 +20,10 @@ impl Desk {
         if editor.carrying.with_untracked(Option::is_some) {
             return self.lay_down();
         }
-        let Some(id) = editor.focus.get_untracked().filter(|_| editor.editable) else { return };
+        let Some(id) = editor.focus.get_untracked().filter(|_| editor.editable.get_untracked())
+        else {
+            return;
+        };
         editor.carry_freely(&id, Point::default());
         editor.say(format!(
             "{} lifted. Arrows move it, Enter lays it down, Escape puts it back.",

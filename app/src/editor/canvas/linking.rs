@@ -101,7 +101,7 @@ impl Desk {
 
     /// An edge begins at a port; ports say what they think of it from now on.
     pub fn begin_link(self, from: PortAt, moved: Option<(EdgeId, PortSide)>) {
-        if !self.editor.editable {
+        if !self.editor.editable.get_untracked() {
             return;
         }
         let sockets: Vec<Socket<PortAt>> = self.editor.drawing.with_cards(|cards| {

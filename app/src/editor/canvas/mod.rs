@@ -6,6 +6,7 @@ mod deed;
 mod desk;
 mod edge_tools;
 mod focus;
+mod incoming;
 mod keyboard;
 mod landing;
 mod lift;
@@ -21,4 +22,6 @@ mod zoom;
 
 pub use deed::Deed;
 pub use desk::Desk;
+pub use focus::focus_card;
+pub use keyboard::is_writing;
 pub use surface::Canvas;

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use model::canvas::{geometry::Rect, snap::Guide};
 
-use super::{desk::Desk, linking::Linking};
+use super::{desk::Desk, incoming::GhostCard, linking::Linking};
 
 /// The box that is drawn, and the lines that dragged cards lie on.
 #[component]
@@ -16,6 +16,7 @@ pub fn Overlay(
     });
     view! {
         {move || desk.band.get().map(band)}
+        <GhostCard desk=desk />
         <svg class="guides" width="1" height="1" aria-hidden="true" focusable="false">
             <path class="rubber" d=move || desk.linking.with(|l| l.as_ref().and_then(Linking::path)) />
             {move || guides.get().unwrap_or_default().into_iter().map(guide).collect_view()}

@@ -136,7 +136,9 @@ impl Desk {
 
     /// Opens the list of what the focused node can lead to.
     fn open_connector(self) {
-        let Some(node) = self.editor.focus.get_untracked().filter(|_| self.editor.editable) else {
+        let Some(node) =
+            self.editor.focus.get_untracked().filter(|_| self.editor.editable.get_untracked())
+        else {
             return;
         };
         let outputs = self.editor.drawing.with_cards(|cards| {

@@ -229,7 +229,9 @@ fn watch(node_ref: NodeRef<html::Div>, desk: Desk) {
         let element: &HtmlElement = surface.as_ref();
         let editor = desk.editor;
         keep(ResizeWatch::open(element, move |width, height| {
-            editor.lens.resize(width, height, editor.drawing.bounds());
+            let (bounds, drawing) = (editor.drawing.bounds(), editor.drawing);
+            let first = drawing.order.with_untracked(|order| drawing.rect(order.first()?));
+            editor.lens.resize(width, height, bounds, first.unwrap_or(bounds));
         }));
         let frame = element.clone();
         let dark = "(prefers-color-scheme: dark)";

@@ -148,10 +148,12 @@ impl Saving {
         });
         Effect::new(move || {
             let online = window_event_listener(ev::online, move |_| self.flush());
+            let left = window_event_listener(ev::blur, move |_| self.flush());
             let hidden = window_event_listener_untyped("visibilitychange", move |_| self.leave());
             let gone = window_event_listener_untyped("pagehide", move |_| self.leave());
             on_cleanup(move || {
                 online.remove();
+                left.remove();
                 hidden.remove();
                 gone.remove();
             });

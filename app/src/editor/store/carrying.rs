@@ -47,7 +47,7 @@ pub struct Carrying {
 impl Editor {
     /// Drags on from `node`: the whole selection if it is part of it, else only it.
     pub fn carry(self, node: &NodeId, by: Point, held: Held, taken: Taken) {
-        if !self.editable {
+        if !self.editable.get_untracked() {
             return;
         }
         if self.carrying.with_untracked(Option::is_none) {

@@ -42,7 +42,7 @@ impl Editor {
         joins: Joins,
         make: impl FnOnce(&Workflow) -> Result<Edit, Refused>,
     ) -> bool {
-        if !self.editable {
+        if !self.editable.get_untracked() {
             return false;
         }
         let edit = match self.workflow.with_untracked(make) {

@@ -41,13 +41,14 @@ impl Default for Lens {
 }
 
 impl Lens {
-    /// The stage has a size; the first time all of `bounds` is shown.
-    pub fn resize(self, width: f64, height: f64, bounds: Rect) {
+    /// The stage has a size; the first time `bounds` is shown, as far as it can be read, with
+    /// `first` in view.
+    pub fn resize(self, width: f64, height: f64, bounds: Rect, first: Rect) {
         let size = Size::new(width, height);
         self.size.set(size);
         if !self.opened.get_value() && width > 0.0 && height > 0.0 {
             self.opened.set_value(true);
-            self.view.set(Viewport::open(bounds, size, FIT_MARGIN));
+            self.view.set(Viewport::begin(bounds, first, size, FIT_MARGIN));
         }
     }
 

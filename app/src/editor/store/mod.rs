@@ -51,7 +51,7 @@ pub struct Editor {
     /// The template.
     pub template: TemplateId,
     /// Whether it may be changed.
-    pub editable: bool,
+    pub editable: Signal<bool>,
     /// The document; changed only by [`Editor::run`] and its like.
     pub workflow: RwSignal<Workflow>,
     /// What can be taken back.
@@ -84,11 +84,12 @@ pub fn now_ms() -> f64 {
 }
 
 impl Editor {
-    /// Starts from a loaded page.
-    pub fn new(page: &BuilderPage) -> Self {
+    /// Starts from a loaded page; while `narrow` it can only be looked at.
+    pub fn new(page: &BuilderPage, narrow: Signal<bool>) -> Self {
+        let allowed = page.editable;
         let editor = Self {
             template: page.id,
-            editable: page.editable,
+            editable: Memo::new(move |_| allowed && !narrow.get()).into(),
             drawing: Drawing::new(&page.workflow),
             workflow: RwSignal::new(page.workflow.clone()),
             past: RwSignal::new(Past::default()),
@@ -123,7 +124,7 @@ impl Editor {
     }
 
     fn attempt(self, command: Command, mark: Mark) -> Result<(), Refused> {
-        if !self.editable {
+        if !self.editable.get_untracked() {
             return Ok(());
         }
         let mut result = Ok(Touched::default());

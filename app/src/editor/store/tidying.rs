@@ -15,7 +15,7 @@ use crate::api::builder::tidy;
 impl Editor {
     /// Puts the selected cards in order, or all of them when fewer than two are selected.
     pub fn tidy(self) {
-        if !self.editable {
+        if !self.editable.get_untracked() {
             return;
         }
         let chosen = self.chosen.with_untracked(|chosen| chosen.nodes.clone());

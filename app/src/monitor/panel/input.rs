@@ -8,7 +8,7 @@ use model::{
 };
 use serde_json::Value;
 
-use crate::monitor::store::ExecutionStore;
+use crate::monitor::{picture::readable, rounds::gathered, store::ExecutionStore};
 
 /// One thing a node starts from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub fn Input(
             true => store.page.with_value(launched_with),
             false => store.view.with(|view| {
                 let nodes = before.iter().filter_map(|id| view.node(id));
-                nodes.map(result).collect::<Vec<_>>()
+                nodes.map(|node| result(&gathered(view, node))).collect::<Vec<_>>()
             }),
         }
     });
@@ -78,7 +78,8 @@ fn value_words(value: &Value) -> String {
 
 fn result(node: &NodeView) -> Given {
     let words = |body: &ArtifactBody| match body {
-        ArtifactBody::Text { excerpt } | ArtifactBody::Json { excerpt } => excerpt.clone(),
+        ArtifactBody::Text { excerpt } => excerpt.clone(),
+        ArtifactBody::Json { excerpt } => readable(excerpt),
         ArtifactBody::Image { width, height, .. } => format!("Picture, {width} × {height}"),
     };
     let made: Vec<_> = node.artifacts.iter().map(|artifact| words(&artifact.body)).collect();

@@ -4,6 +4,7 @@ mod attempts;
 mod input;
 mod output;
 mod prompt;
+pub mod question;
 
 use leptos::prelude::*;
 use model::{
@@ -11,13 +12,16 @@ use model::{
     id::NodeId,
 };
 
-use self::{attempts::Attempts, input::Input, output::Output, prompt::Prompt};
+use self::{
+    attempts::Attempts, input::Input, output::Output, prompt::Prompt, question::NodeQuestions,
+};
 use super::{
     again::RunFromHere,
     decision::NodeDecision,
     dock::log::LogList,
     kin::ChildLinks,
     picture::{execution_status, status_of},
+    rounds::RoundPicker,
     steer::NodeActions,
     store::ExecutionStore,
 };
@@ -65,8 +69,11 @@ pub fn NodePanel(
                 }
             >
                 <PanelHead store=store node=node />
+                <RoundPicker store=store node=id />
                 <NodeDecision store=store node=node />
+                <NodeQuestions store=store node=node />
                 <Failed node=node />
+                <StaleNote store=store node=id />
                 <ChildLinks store=store node=node />
                 <NodeActions store=store node=node />
                 <RunFromHere store=store node=id />
@@ -126,6 +133,21 @@ fn PanelHead(store: ExecutionStore, node: Memo<Option<NodeView>>) -> impl IntoVi
     }
 }
 
+/// That the node was made from something that no longer counts.
+#[component]
+fn StaleNote(store: ExecutionStore, node: Signal<NodeId>) -> impl IntoView {
+    let stale = store.stale();
+    let is_stale = Memo::new(move |_| stale.with(|stale| stale.contains(&node.get())));
+    view! {
+        <Show when=move || is_stale.get()>
+            <p class="panel-stale">
+                <Glyph icon=Icon::RefreshCw size=16 />
+                "Stale: a step before it gives another version by now."
+            </p>
+        </Show>
+    }
+}
+
 /// Why the node failed.
 #[component]
 fn Failed(node: Memo<Option<NodeView>>) -> impl IntoView {
@@ -145,7 +167,8 @@ fn Failed(node: Memo<Option<NodeView>>) -> impl IntoView {
                     <Glyph icon=Icon::CircleX size=20 />
                     <div class="failure__words">
                         <p class="failure__title">"This step failed"</p>
-                        <p>{failure.message}</p>
+                        <p>{failure.message.clone()}</p>
+                        <p>{failure.advice()}</p>
                         {charged}
                         <p class="failure__code">"Code " <code>{failure.code}</code></p>
                     </div>

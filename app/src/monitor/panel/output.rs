@@ -7,7 +7,9 @@ use crate::{
     monitor::{
         bill::price,
         made::{MadeDocuments, MadeList, made},
+        rounds::rounds_of,
         store::ExecutionStore,
+        versions::Versions,
         words::sentence::answerer,
     },
     ui::format::{duration, grouped},
@@ -22,8 +24,13 @@ pub fn Output(
     node: Memo<Option<NodeView>>,
 ) -> impl IntoView {
     let all = Memo::new(move |_| {
-        let (node, texts) = (node.read(), store.texts.read());
-        node.as_ref().map_or(vec![], |node| made(node, &texts))
+        let (node, texts, view) = (node.read(), store.texts.read(), store.view.read());
+        let Some(node) = node.as_ref() else { return vec![] };
+        let mut rounds = rounds_of(&view, node.id.as_str()).peekable();
+        match rounds.peek() {
+            Some(_) => rounds.flat_map(|round| made(round, &texts)).collect(),
+            None => made(node, &texts),
+        }
     });
     let id = Signal::derive(move || node.with(|node| node.as_ref().map(|node| node.id.clone())));
     let documents = Memo::new(move |_| {
@@ -38,6 +45,7 @@ pub fn Output(
         <div class="stack">
             {nothing}
             <MadeList all=all execution=store.id() />
+            <Versions store=store node=node />
             <MadeDocuments store=store of=id />
             <NodeFacts node=node />
         </div>

@@ -2,3 +2,4 @@
 
 pub(super) mod announce;
 pub(super) mod celebrate;
+pub mod trouble;

@@ -40,6 +40,9 @@ pub fn past_attempts<'a>(events: impl Iterator<Item = &'a Event>) -> Vec<PastAtt
             | EventKind::JobFailed { job, failure } => {
                 past.extend(ended(&mut begun, job, event.at, failure.message.clone()));
             }
+            EventKind::JobAsks(asked) => {
+                past.extend(ended(&mut begun, &asked.job, event.at, asked.failure.message.clone()));
+            }
             EventKind::JobLost { job, .. } => {
                 past.extend(ended(&mut begun, job, event.at, lost(&event.kind)));
             }

@@ -1,7 +1,10 @@
 //! Sentences about decisions and about how people steer.
 
 use model::{
-    execution::event::{EventKind, SkipReason},
+    execution::{
+        event::{EventKind, SkipReason},
+        question::Way,
+    },
     review::Verdict,
 };
 
@@ -64,6 +67,28 @@ pub fn of_people(kind: &EventKind, names: &Names) -> Option<Words> {
                 _ => format!("Breakpoints before {}", names.join(", ")),
             };
             (Status::Queued, Weight::Detail, text)
+        }
+        kind => return of_calls(kind, names),
+    })
+}
+
+/// What a person is asked, or said, about a call that nobody knows the end of.
+fn of_calls(kind: &EventKind, names: &Names) -> Option<Words> {
+    use EventKind as E;
+    Some(match kind {
+        E::JobAsks(asked) => {
+            let text =
+                format!("{} waits for your word: {}", names.job(&asked.job), asked.failure.message);
+            (Status::AwaitingReview, Weight::Alarm, text)
+        }
+        E::JobAnswered(answered) => {
+            let (by, job) = (&answered.by.name, names.job(&answered.job));
+            let text = match answered.answer {
+                Way::Again => format!("{by} lets {job} call again"),
+                Way::Done => format!("{by} says that the call of {job} was carried out"),
+                Way::Skip => format!("{by} goes on without {job}"),
+            };
+            (Status::Queued, Weight::Step, text)
         }
         _ => return None,
     })

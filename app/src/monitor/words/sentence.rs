@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use model::{
     execution::{
-        event::{ArtifactBody, ArtifactSummary, Charge, Event, EventKind, JobRef},
+        event::{ArtifactBody, ArtifactSummary, Charge, Event, EventKind, JobRef, Restored},
         state::{EndReason, PauseReason},
         view::ExecutionView,
     },
@@ -99,7 +99,8 @@ fn words(event: &Event, names: &Names) -> Words {
         | E::JobCancelled { .. }
         | E::CostAdded { .. } => of_job(event, names),
         E::ArtifactCreated { artifact } => {
-            (Status::Completed, Weight::Detail, made(artifact, names))
+            let weight = artifact.restored.as_ref().map_or(Weight::Detail, |_| Weight::Step);
+            (Status::Completed, weight, made(artifact, names))
         }
         E::DocumentCreated { node, title, .. } => {
             let text = format!("{} made the document “{title}”", names.node(node));
@@ -126,7 +127,7 @@ fn of_execution(kind: &EventKind, names: &Names) -> Words {
                 _ => Weight::Alarm,
             };
             let more = message.as_ref().map_or(String::new(), |message| format!(". {message}"));
-            (Status::Paused, weight, format!("{}{more}", paused(*reason)))
+            (Status::Paused, weight, format!("{}{more}", reason.words()))
         }
         E::ExecutionResumed => (Status::Running, Weight::Step, "Resumed".to_owned()),
         E::ExecutionCompleted => (Status::Completed, Weight::Step, "Completed".to_owned()),
@@ -139,23 +140,11 @@ fn of_execution(kind: &EventKind, names: &Names) -> Words {
                 EndReason::User => "Stopped by a person; results are kept",
                 EndReason::Deadline => "Stopped: its time is used up; results are kept",
                 EndReason::Parent => "Stopped along with what launched it; results are kept",
+                EndReason::Unreadable => "Ended: its definition cannot be read; results are kept",
             };
             (Status::Stopped, Weight::Step, text.to_owned())
         }
         _ => (Status::Pending, Weight::Detail, String::new()),
-    }
-}
-
-/// Why an execution is paused.
-pub fn paused(reason: PauseReason) -> &'static str {
-    match reason {
-        PauseReason::User => "Paused by a person",
-        PauseReason::Review => "Paused: a decision is needed",
-        PauseReason::Budget => "Paused: the budget is reached",
-        PauseReason::Provider => "Paused: a provider needs attention",
-        PauseReason::Storage => "Paused: the storage is full",
-        PauseReason::Breakpoint => "Paused at a breakpoint",
-        PauseReason::Parent => "Paused along with what launched it",
     }
 }
 
@@ -266,6 +255,10 @@ pub fn answerer(answered_by: &str) -> &str {
 }
 
 fn made(artifact: &ArtifactSummary, names: &Names) -> String {
+    if let Some(Restored { version, by }) = &artifact.restored {
+        let (name, label) = (&by.name, names.node(&artifact.node));
+        return format!("{name} made version {version} of {label} the current one again");
+    }
     let what = match &artifact.body {
         ArtifactBody::Text { .. } => "a text".to_owned(),
         ArtifactBody::Json { .. } => "data".to_owned(),
@@ -295,6 +288,19 @@ mod tests {
 
     fn alone(data: serde_json::Value) -> Sentence {
         sentence(&sample::events(vec![(0, data)])[0], &Names::default())
+    }
+
+    #[test]
+    fn a_version_that_counts_again_is_told_by_who_made_it_so() {
+        let id = "00000000-0000-0000-0000-000000000000";
+        let restored = json!({"version": 1, "by": {"user": null, "name": "Ada"}});
+        let artifact = json!({"id": id, "node": "copy", "item": 0, "port": "texts", "version": 3,
+                              "sample": true, "type": "text", "excerpt": "", "restored": restored});
+
+        let said = alone(json!({"kind": "artifact.created", "artifact": artifact}));
+
+        assert_eq!(said.text, "Ada made version 1 of copy the current one again");
+        assert_eq!(said.weight, Weight::Step);
     }
 
     #[test]

@@ -1,14 +1,13 @@
 //! The running engine: what claims jobs, works on them, settles them, and takes over from the lost.
 
 pub mod advance;
-mod cache;
 mod claim_loop;
 mod follow;
 mod hand_back;
 mod heartbeat;
+mod herald;
 pub mod hub;
 mod listen;
-mod load;
 pub(crate) mod places;
 mod runner;
 mod slots;

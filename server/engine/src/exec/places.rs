@@ -29,7 +29,7 @@ impl Places {
     /// Locks those of workspaces in which `work` may let something begin or go on.
     pub(super) async fn lock(
         tx: &mut PgConnection,
-        (work, locked): (&[Inputs], &[LockedExecution]),
+        (work, locked): (&[&Inputs], &[LockedExecution]),
         limit: u32,
     ) -> Result<Self> {
         let starts: BTreeSet<ExecutionId> = work
@@ -127,6 +127,6 @@ impl Advance {
             return Ok(BTreeSet::new());
         }
         let work: Vec<Inputs> = next.into_iter().map(|id| (id, vec![Input::TakePlace])).collect();
-        Ok(self.once(&work, None).await?.1)
+        Ok(self.under_lock(&work.iter().collect::<Vec<_>>(), None).await?.freed)
     }
 }

@@ -85,20 +85,35 @@ async fn execute(shared: &Shared, context: &JobContext) -> Attempt {
     let run = std::panic::AssertUnwindSafe(executor.run(context)).catch_unwind();
     match timeout(limit, run).await {
         Ok(Ok(attempt)) => attempt,
-        Ok(Err(_)) => {
-            tracing::error!(job = %context.job, "an executor panicked");
-            Attempt::failed(Failure::transient(
-                "internal",
-                "Something went wrong on our side; the server's log has the details.",
+        Ok(Err(panic)) => {
+            let (job, kind, panic) = (context.job, node.kind().key(), words_of(&*panic));
+            tracing::error!(%job, kind, panic, "an executor panicked");
+            Attempt::failed(cut_off(
+                context,
+                Failure::transient(
+                    "internal",
+                    "Something went wrong on our side; the server's log has the details.",
+                ),
             ))
         }
         Err(_) => {
             let message = format!("No answer within {} s.", limit.as_secs());
             let mut failure = Failure::transient("timeout", message);
             failure.may_have_happened = true;
-            Attempt::failed(failure)
+            Attempt::failed(cut_off(context, failure))
         }
     }
+}
+
+/// What a panic says; for the log only.
+fn words_of(panic: &(dyn std::any::Any + Send)) -> &str {
+    let words = panic.downcast_ref::<&str>().copied();
+    words.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or_default()
+}
+
+/// What the attempt has called by then may have been carried out.
+fn cut_off(context: &JobContext, failure: Failure) -> Failure {
+    if context.has_called() { failure.without_answer() } else { failure }
 }
 
 fn claim(shared: &Shared, worker: WorkerId) -> Input {

@@ -44,7 +44,7 @@ impl AiReview {
     async fn attempt(&self, context: &JobContext, config: &Config) -> Result<Attempt, Failure> {
         let threshold = config.threshold(&context.scope).map_err(|error| unfit(&error))?;
         let mut request = request(context, config).await?;
-        let provider = self.providers.text(config.model.as_deref());
+        let provider = self.providers.text(config.model.as_deref()).await;
         let inputs = json!({
             "prompt": request.prompt,
             "system_prompt": request.system,

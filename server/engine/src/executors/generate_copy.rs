@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use super::{
     Attempt, Executor, context_documents, leave, ours,
-    paid::{Answered, Goods, item, seed, storable, varied},
+    paid::{Answered, Goods, item, made_from, seed, storable, varied},
     unfit,
 };
 use crate::{
@@ -41,7 +41,7 @@ impl GenerateCopy {
 
     async fn attempt(&self, context: &JobContext, config: &Config) -> Result<Attempt, Failure> {
         let mut request = self.request(context, config).await?;
-        let provider = self.providers.text(config.model.as_deref());
+        let provider = self.providers.text(config.model.as_deref()).await;
         let inputs = json!({
             "prompt": request.whole_prompt(),
             "system_prompt": request.system,
@@ -49,6 +49,7 @@ impl GenerateCopy {
             "provider": provider.name(),
             "seed": request.seed.to_string(),
         });
+        let inputs = made_from(inputs, context);
         let model = leave::text(context, &*provider, &mut request, &inputs).await?;
         let answer = ask(context, &*provider, &request).await;
         let answer = leave::heard(context, (&*provider, &model), answer).await?;

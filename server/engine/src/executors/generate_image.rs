@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     Attempt, Executor, context_documents, leave, ours,
-    paid::{Answered, Goods, item, seed, varied},
+    paid::{Answered, Goods, item, made_from, seed, varied},
     pictures, unfit,
 };
 use crate::{
@@ -49,6 +49,7 @@ impl GenerateImage {
             "provider": provider.name(),
             "seed": request.seed.to_string(),
         });
+        let inputs = made_from(inputs, context);
         let model = leave::image(context, &*provider, &request, &inputs).await?;
         let answer = provider.generate_image(&request).await;
         let answer = leave::heard(context, (&*provider, &model), answer).await?;

@@ -96,6 +96,14 @@ pub fn item(context: &JobContext) -> ItemOf {
     ItemOf { index: context.item, count: context.count.max(1) }
 }
 
+/// What an answer is made from, with what a reviewer asked to be different.
+pub fn made_from(mut inputs: Value, context: &JobContext) -> Value {
+    if let (Some(inputs), Some(feedback)) = (inputs.as_object_mut(), &context.feedback) {
+        inputs.insert("feedback".to_owned(), Value::String(feedback.clone()));
+    }
+    inputs
+}
+
 /// A prompt that asks for its own variation when the node makes several, and for what a reviewer
 /// wants to be different.
 pub fn varied(prompt: String, context: &JobContext) -> String {

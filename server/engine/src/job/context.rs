@@ -1,6 +1,9 @@
 //! What an executor is given for one attempt.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 use model::{
     connect,
@@ -50,6 +53,7 @@ pub struct JobContext {
     frozen: Arc<Frozen>,
     pool: PgPool,
     limits: Limits,
+    called: AtomicBool,
 }
 
 impl JobContext {
@@ -80,7 +84,13 @@ impl JobContext {
             frozen: snapshot.frozen.clone(),
             pool,
             limits,
+            called: AtomicBool::new(false),
         }
+    }
+
+    /// Whether an outside call has left in this attempt, or was about to.
+    pub fn has_called(&self) -> bool {
+        self.called.load(Ordering::Relaxed)
     }
 
     /// The node as it was frozen at launch, with what was changed for this execution.
@@ -120,6 +130,7 @@ impl JobContext {
     /// A database failure.
     pub async fn call_leaves(&self, input: &Value) -> Result<bool> {
         let mut conn = self.pool.acquire().await.doing("opening a connection to note a call")?;
+        self.called.store(true, Ordering::Relaxed);
         executions::mark_sent(&mut conn, self.job, self.fence, input).await
     }
 

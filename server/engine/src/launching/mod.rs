@@ -3,6 +3,7 @@
 pub mod brought;
 pub mod child;
 pub mod pins;
+pub mod tariffs;
 mod write;
 
 use std::sync::Arc;

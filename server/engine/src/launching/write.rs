@@ -89,7 +89,7 @@ pub async fn write(
     let (snapshot, plan) = first_steps(snapshot, now, begin);
     let notice = plan.as_ref().map(Notice::of);
     if let Some(plan) = plan {
-        executions::apply(tx, &[plan]).await?;
+        executions::apply(tx, &[plan], &[]).await?;
     }
     Ok(Some(Born { snapshot, notice, at: now }))
 }

@@ -22,7 +22,10 @@ impl OutboundError {
             Self::Unreachable { .. } | Self::Setup(_) => Failure::transient("unreachable", words),
             Self::Broken { .. } => Failure::transient("connection_broken", words),
         };
-        Failure { may_have_happened: self.was_sent(), ..failure }
+        match self {
+            Self::TimedOut { .. } | Self::Broken { .. } => failure.without_answer(),
+            _ => Failure { may_have_happened: self.was_sent(), ..failure },
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 mod failure;
 mod list;
 mod multipart;
+mod nearby;
 mod ollama;
 mod openai;
 mod openai_wire;

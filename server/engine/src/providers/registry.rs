@@ -1,13 +1,14 @@
 //! Who answers: the configured provider, else Ollama where it runs, else the sample.
 
 use super::Provider;
-use super::ollama::Ollama;
+use super::nearby::Nearby;
 use super::openai::{OpenAi, OpenAiSettings};
 use super::sample::Sample;
 use crate::outbound::{OutboundClient, OutboundPolicy};
 use crate::secret::Secret;
 use serde::Serialize;
 use std::sync::Arc;
+use std::time::Duration;
 use url::Url;
 
 /// What an operator configures about providers.
@@ -23,6 +24,8 @@ pub struct ProviderSettings {
     pub openai_image_model: String,
     /// Where Ollama is looked for; none looks nowhere.
     pub ollama_url: Option<Url>,
+    /// How long after it was not found Ollama is looked for again, when it is needed.
+    pub ollama_again: Duration,
     /// Words a second at which the sample provider writes; 0 writes at once.
     pub sample_words_per_second: u32,
 }
@@ -35,6 +38,7 @@ impl Default for ProviderSettings {
             openai_text_model: "gpt-4o-mini".to_owned(),
             openai_image_model: "gpt-image-1".to_owned(),
             ollama_url: Url::parse("http://127.0.0.1:11434").ok(),
+            ollama_again: Duration::from_secs(30),
             sample_words_per_second: 40,
         }
     }
@@ -68,34 +72,35 @@ impl ProviderSettings {
 #[derive(Clone)]
 pub struct Providers {
     openai: Option<Arc<OpenAi>>,
-    ollama: Option<Arc<Ollama>>,
+    ollama: Nearby,
     sample: Arc<Sample>,
 }
 
 impl Providers {
     /// Sets up what is configured and looks for Ollama, for at most a second.
     pub async fn detect(settings: &ProviderSettings, client: &OutboundClient) -> Self {
-        let ollama = match &settings.ollama_url {
-            Some(url) => Ollama::detect(client, url).await,
-            None => None,
-        };
+        let ollama = Nearby::new(client, settings.ollama_url.clone(), settings.ollama_again);
+        ollama.found().await;
         Self {
             openai: settings.openai(client).map(Arc::new),
-            ollama: ollama.map(Arc::new),
+            ollama,
             sample: Arc::new(Sample::new(settings.sample_words_per_second)),
         }
     }
 
     /// Who writes text with this model: the provider before its `/` where there is one, else the
-    /// first of OpenAI, Ollama and the sample.
-    pub fn text(&self, model: Option<&str>) -> Arc<dyn Provider> {
+    /// first of OpenAI, Ollama and the sample. Ollama is looked for again when it would answer.
+    pub async fn text(&self, model: Option<&str>) -> Arc<dyn Provider> {
         let named = model.and_then(|model| model.split('/').next());
-        match (named, &self.openai, &self.ollama) {
-            (Some("sample"), _, _) => self.sample.clone(),
-            (Some("ollama"), _, Some(ollama)) => ollama.clone(),
-            (_, Some(openai), _) => openai.clone(),
-            (_, None, Some(ollama)) => ollama.clone(),
-            (_, None, None) => self.sample.clone(),
+        let ollama = match (named, &self.openai) {
+            (Some("sample"), _) => return self.sample.clone(),
+            (Some("ollama"), _) | (_, None) => self.ollama.found().await,
+            (_, Some(_)) => None,
+        };
+        match (ollama, &self.openai) {
+            (Some(ollama), _) => ollama,
+            (None, Some(openai)) => openai.clone(),
+            (None, None) => self.sample.clone(),
         }
     }
 
@@ -108,10 +113,15 @@ impl Providers {
         }
     }
 
-    /// What a settings page may show: everything but keys.
-    pub fn describe(&self) -> Description {
+    /// What a settings page may show: everything but keys. Where nobody else writes text, Ollama is
+    /// looked for again.
+    pub async fn describe(&self) -> Description {
         let openai = self.openai.as_ref().map(|openai| openai.settings());
-        let text = match (openai, &self.ollama) {
+        let ollama = match openai {
+            Some(_) => self.ollama.known(),
+            None => self.ollama.found().await,
+        };
+        let text = match (openai, &ollama) {
             (Some(settings), _) => Offer::over_wire(settings, &settings.text_model),
             (None, Some(ollama)) => Offer::of("ollama", "Ollama", &ollama.models()[0]),
             (None, None) => Offer::sample(),
@@ -120,7 +130,7 @@ impl Providers {
             Some(settings) => Offer::over_wire(settings, &settings.image_model),
             None => Offer::sample(),
         };
-        let ollama_models = self.ollama.as_ref().map(|found| found.models().to_vec());
+        let ollama_models = ollama.map(|found| found.models().to_vec());
         Description { text, image, ollama_models: ollama_models.unwrap_or_default() }
     }
 }

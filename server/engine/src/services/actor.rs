@@ -8,7 +8,7 @@ use model::{
 use uuid::Uuid;
 
 /// What proved who the actor is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Credential {
     /// A signed-in browser, by its session's id.
     Session(Uuid),

@@ -4,8 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::{
     access::Permission,
-    decide::{Again, Refused, Snapshot, to_take_over, to_take_over_reused},
-    execution::state::{Action, allowed},
+    decide::{
+        Again, Draft, Refused, Snapshot, to_take_over, to_take_over_all_but, to_take_over_reused,
+    },
+    execution::{
+        stale::stale,
+        state::{Action, allowed},
+    },
     graph,
     id::{ExecutionId, NodeId},
     nodes::{NodeConfig, wait},
@@ -21,11 +26,12 @@ use super::{
     Services,
     accounts::entry,
     actor::Actor,
-    executions::{refusal, view},
+    executions::{kept, refusal, view},
     launch::{checked_key, earlier},
 };
 use crate::{
     error::{Doing, EngineError, Result},
+    exec::places,
     launching::{self, Birth, Born, Steering, pins},
     store::{
         audit,
@@ -41,6 +47,8 @@ struct Anew<'a> {
     again: Again,
     descent: Descent,
     key: Option<&'a str>,
+    budget: Option<i64>,
+    running: u32,
 }
 
 impl Services {
@@ -74,12 +82,51 @@ impl Services {
         let own = row.template.map(|(template, _)| (template, row.name.clone()));
         let workflow = pins::pin(&mut tx, actor.workspace, own, workflow).await?;
         let descent = Descent::Again { origin: id, from: request.from_node };
-        let anew = Anew { row, snapshot: origin, workflow, again, descent, key };
-        let (launched, notice) = write(&mut tx, actor, anew).await?;
+        let budget = budget(request.budget, &workflow).or(row.budget);
+        let running = self.parts.limits.running_per_workspace;
+        let anew = Anew { row, snapshot: origin, workflow, again, descent, key, budget, running };
+        let written = write(&mut tx, actor, anew).await?;
         audit::append(&mut tx, entry(actor, "execution.rerun", Some(id.to_string()))).await?;
         tx.commit().await.doing("running again")?;
-        self.advance.announce(notice).await;
-        Ok(launched)
+        Ok(self.begun(actor, written).await)
+    }
+
+    /// Runs what is stale of an execution that is over again, as a new one; everything else is taken
+    /// over with the versions that count now.
+    ///
+    /// # Errors
+    /// A conflict when it is not over, when nothing of it is stale, or when its history is gone.
+    pub async fn rerun_stale(
+        &self,
+        actor: &Actor,
+        id: ExecutionId,
+        key: Option<&str>,
+    ) -> Result<Launched> {
+        actor.require(Permission::LaunchTemplate)?;
+        let key = checked_key(key)?;
+        let mut tx = self.pool.begin().await.doing("running again what is stale")?;
+        if let Some(id) = earlier(&mut tx, actor, key).await? {
+            return Ok(Launched::before(id));
+        }
+        kept(&mut tx, actor, id).await?;
+        let (row, origin) = self.over(&mut tx, actor, (id, Action::Rerun)).await?;
+        let workflow = own_definition(&origin);
+        let stale = stale(&workflow, &view(&mut tx, (actor.workspace, id)).await?);
+        if stale.is_empty() {
+            let words = "Nothing of it is stale: every step was made from what counts now.";
+            return Err(Problem::conflict("nothing_stale", words).into());
+        }
+        let again = to_take_over_all_but(&origin, &stale);
+        let own = row.template.map(|(template, _)| (template, row.name.clone()));
+        let workflow = pins::pin(&mut tx, actor.workspace, own, workflow).await?;
+        let descent = Descent::Again { origin: id, from: None };
+        let budget = row.budget;
+        let running = self.parts.limits.running_per_workspace;
+        let anew = Anew { row, snapshot: origin, workflow, again, descent, key, budget, running };
+        let written = write(&mut tx, actor, anew).await?;
+        audit::append(&mut tx, entry(actor, "execution.rerun_stale", Some(id.to_string()))).await?;
+        tx.commit().await.doing("running again what is stale")?;
+        Ok(self.begun(actor, written).await)
     }
 
     /// Runs an execution that is over again with what it recorded, as a new one: nobody outside is
@@ -97,12 +144,26 @@ impl Services {
         let again = to_take_over_reused(&origin, &reused.map(|node| node.id).collect());
         let workflow = without_waits(own_definition(&origin));
         let descent = Descent::Replay { origin: id };
-        let anew = Anew { row, snapshot: origin, workflow, again, descent, key: None };
-        let (launched, notice) = write(&mut tx, actor, anew).await?;
+        let (budget, running) = (row.budget, self.parts.limits.running_per_workspace);
+        let key = None;
+        let anew = Anew { row, snapshot: origin, workflow, again, descent, key, budget, running };
+        let written = write(&mut tx, actor, anew).await?;
         audit::append(&mut tx, entry(actor, "execution.replay", Some(id.to_string()))).await?;
         tx.commit().await.doing("replaying")?;
+        Ok(self.begun(actor, written).await)
+    }
+
+    async fn begun(
+        &self,
+        actor: &Actor,
+        (launched, notice): (Launched, Option<Notice>),
+    ) -> Launched {
         self.advance.announce(notice).await;
-        Ok(launched)
+        if launched.queued.is_some() {
+            // A place may have become free before this one was seen to wait.
+            self.advance.admit(BTreeSet::from([actor.workspace])).await;
+        }
+        launched
     }
 
     /// An execution to which this may be done.
@@ -178,12 +239,18 @@ fn without_waits(mut workflow: Workflow) -> Workflow {
     workflow
 }
 
+/// Of the cap that is asked for and the template's the lower one holds.
+fn budget(asked: Option<u64>, workflow: &Workflow) -> Option<i64> {
+    let micros = asked.map(|asked| workflow.settings.budget.map_or(asked, |cap| cap.min(asked)));
+    micros.map(|micros| i64::try_from(micros).unwrap_or(i64::MAX))
+}
+
 async fn write(
     tx: &mut PgConnection,
     actor: &Actor,
     anew: Anew<'_>,
 ) -> Result<(Launched, Option<Notice>)> {
-    let Anew { row, snapshot, workflow, mut again, descent, key } = anew;
+    let Anew { row, snapshot, workflow, mut again, descent, key, budget, running } = anew;
     let origin = snapshot.id;
     let taken: Vec<NodeId> = again.nodes.keys().cloned().collect();
     let place = (actor.workspace, origin);
@@ -202,16 +269,21 @@ async fn write(
             project: row.project,
             user: Some(actor.user),
             trigger: if matches!(descent, Descent::Replay { .. }) { "replay" } else { "rerun" },
-            budget: None,
+            budget,
             idempotency_key: key,
             descent,
         },
     };
-    let written = launching::write(tx, birth, |draft| draft.launch_again(origin, &again)).await?;
+    let queued = places::for_launch(tx, actor.workspace, running).await?;
+    let begin = |draft: &mut Draft<'_>| {
+        draft.set_queued(queued);
+        draft.launch_again(origin, &again);
+    };
+    let written = launching::write(tx, birth, begin).await?;
     let Some(Born { notice, .. }) = written else {
         let words = "The same request is under way; ask again in a moment.";
         return Err(Problem::conflict("under_way", words).into());
     };
     executions::copy_artifacts(tx, id, &again.artifacts).await?;
-    Ok((Launched::before(id), notice))
+    Ok((Launched { queued, ..Launched::before(id) }, notice))
 }

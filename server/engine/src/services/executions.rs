@@ -64,6 +64,7 @@ impl Services {
         }
         // After the events: a review they tell of is among these.
         let reviews = reviews::cards(&mut conn, actor, Which::Of(id)).await?;
+        let questions = executions::questions(&mut conn, actor.workspace, Some(id)).await?;
         Ok(MonitorPage {
             id,
             number: found.number,
@@ -71,8 +72,10 @@ impl Services {
             template_id: found.template,
             workflow,
             parameters: found.parameters,
+            budget_micros: found.budget,
             view,
             reviews,
+            questions,
             partial,
             usual_ms,
             now: found.now,
@@ -179,11 +182,7 @@ impl Services {
     pub async fn control(&self, actor: &Actor, id: ExecutionId, control: Control) -> Result<()> {
         actor.require(Permission::ControlExecution)?;
         let mut conn = self.pool.acquire().await.doing("controlling an execution")?;
-        known(&mut conn, actor, id).await?;
-        if history::summary(&mut conn, (actor.workspace, id)).await?.is_some() {
-            let detail = "Only its summary is kept by now. Launch it again instead.";
-            return Err(Problem::conflict("history_gone", detail).into());
-        }
+        kept(&mut conn, actor, id).await?;
         drop(conn);
         let note = audit::Entry {
             workspace: Some(actor.workspace),
@@ -198,6 +197,16 @@ impl Services {
             Answer::Done | Answer::Claimed(..) => Ok(()),
         }
     }
+}
+
+/// Refuses unless the workspace has this execution with all of its history.
+pub(super) async fn kept(conn: &mut PgConnection, actor: &Actor, id: ExecutionId) -> Result<()> {
+    known(conn, actor, id).await?;
+    if history::summary(conn, (actor.workspace, id)).await?.is_some() {
+        let detail = "Only its summary is kept by now. Launch it again instead.";
+        return Err(Problem::conflict("history_gone", detail).into());
+    }
+    Ok(())
 }
 
 async fn known(conn: &mut PgConnection, actor: &Actor, id: ExecutionId) -> Result<()> {
@@ -259,6 +268,7 @@ pub(super) fn refusal(refused: &Refused) -> Problem {
         Refused::AwaitsReview => ("awaits_review", "Decide the review, or stop it."),
         Refused::ReviewOver(_) => ("review_over", "Reload to see the decision."),
         Refused::ApprovedBefore(_) => ("approved_before", "Another person has to approve."),
+        Refused::NotAsked(_) => ("question_over", "Reload to see where it stands."),
         Refused::Unfit(_) => ("unfit", "Change it and try again."),
     };
     let mut words = refused.to_string();

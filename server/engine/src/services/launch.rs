@@ -5,6 +5,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use model::{
     access::Permission,
     decide::{Draft, Frozen},
+    estimate::Estimate,
     execution::{brought::Brought, queue::Queued},
     id::{ExecutionId, NodeId, ProjectId},
     pages::{LaunchRequest, Launched, TemplatePage},
@@ -18,7 +19,7 @@ use super::{Services, actor::Actor, templates::template_to_launch};
 use crate::{
     error::{Doing, EngineError, Result},
     exec::places,
-    launching::{self, Birth, Born, Steering, brought, pins},
+    launching::{self, Birth, Born, Steering, brought, pins, tariffs},
     store::{
         accounts,
         executions::{self, Descent, NewExecution},
@@ -52,6 +53,8 @@ impl Services {
         let project = accounts::default_project(&mut tx, actor.workspace).await?;
         let running = self.parts.limits.running_per_workspace;
         let budget = budget(&request, &page);
+        let about = (&page.card.workflow, &parameters);
+        let estimate = tariffs::estimated(&mut tx, &self.parts.providers, about).await?;
         let launch = Launch {
             actor,
             page: &page,
@@ -81,7 +84,8 @@ impl Services {
             self.advance.admit(BTreeSet::from([actor.workspace])).await;
         }
         let estimated_completion = estimated.filter(|_| queued.is_none()).map(|ms| at.plus_ms(ms));
-        Ok(Launched { execution_id: id, estimated_completion, queued })
+        let warnings = warnings(estimate.as_ref(), budget);
+        Ok(Launched { execution_id: id, estimated_completion, queued, estimate, warnings })
     }
 
     /// Refuses a project that launches of this workspace do not go to.
@@ -154,6 +158,11 @@ fn budget(request: &LaunchRequest, page: &TemplatePage) -> Option<i64> {
     let caps = [request.budget, page.card.workflow.settings.budget];
     let budget = caps.into_iter().flatten().min();
     budget.map(|micros| i64::try_from(micros).unwrap_or(i64::MAX))
+}
+
+fn warnings(estimate: Option<&Estimate>, budget: Option<i64>) -> Vec<String> {
+    let budget = budget.and_then(|micros| u64::try_from(micros).ok());
+    estimate.zip(budget).and_then(|(estimate, cap)| estimate.warning(cap)).into_iter().collect()
 }
 
 /// None when a launch with the same key came first.

@@ -21,6 +21,7 @@ pub mod templates;
 pub mod tokens;
 pub mod upkeep;
 pub mod uploads;
+pub mod versions;
 
 use std::sync::Arc;
 

@@ -1,8 +1,12 @@
 //! Decisions of people.
 
 use model::{
-    access,
-    id::{ExecutionId, ReviewId},
+    access::{self, Permission},
+    execution::{
+        question::{CallAnswer, QuestionCard, Way},
+        view::JobView,
+    },
+    id::{ExecutionId, JobId, ReviewId},
     nodes::review::Reviewers,
     pages::ReviewCard,
     problem::{FieldProblem, Problem, ProblemKind},
@@ -10,12 +14,16 @@ use model::{
 };
 use sqlx::PgConnection;
 
-use super::{Services, actor::Actor, executions::refusal};
+use super::{
+    Services,
+    actor::Actor,
+    executions::{refusal, view},
+};
 use crate::{
     error::{Doing, EngineError, Result},
     exec::advance::{Answer, Input},
     store::{
-        audit,
+        audit, executions,
         reviews::{self, Which},
     },
 };
@@ -50,14 +58,19 @@ impl Services {
         cards(&mut conn, actor, which).await
     }
 
-    /// How many reviews wait for a decision that the actor may take.
+    /// How many reviews wait for a decision that the actor may take, and calls for a word of theirs.
     pub async fn waiting_for(&self, actor: &Actor) -> Result<i64> {
         actor.require(access::Permission::Read)?;
         let may = |reviewers: &Reviewers| access::can(actor.role, reviewers.permission());
         let open_to: Vec<Reviewers> =
             [Reviewers::Runners, Reviewers::Editors].into_iter().filter(may).collect();
         let mut conn = self.pool.acquire().await.doing("counting reviews")?;
-        reviews::count_waiting(&mut conn, (actor.workspace, actor.user), &open_to).await
+        let reviews =
+            reviews::count_waiting(&mut conn, (actor.workspace, actor.user), &open_to).await?;
+        if !access::can(actor.role, Permission::ControlExecution) {
+            return Ok(reviews);
+        }
+        Ok(reviews + executions::count_questions(&mut conn, actor.workspace).await?)
     }
 
     /// Takes a decision.
@@ -93,6 +106,77 @@ impl Services {
                 None => Err(refusal(&refused).into()),
             },
         }
+    }
+}
+
+impl Services {
+    /// The calls of the workspace, or of one of its executions, that nobody knows the end of.
+    pub async fn questions(
+        &self,
+        actor: &Actor,
+        execution: Option<ExecutionId>,
+    ) -> Result<Vec<QuestionCard>> {
+        actor.require(Permission::Read)?;
+        if let Some(id) = execution {
+            self.may_watch(actor, id).await?;
+        }
+        let mut conn = self.pool.acquire().await.doing("reading questions about calls")?;
+        executions::questions(&mut conn, actor.workspace, execution).await
+    }
+
+    /// Takes a person's word about a call that nobody knows the end of.
+    ///
+    /// # Errors
+    /// A conflict that says whose word came first, or that nobody is asked any more; an output with
+    /// an answer that has none.
+    pub async fn answer_call(
+        &self,
+        actor: &Actor,
+        id: ExecutionId,
+        answer: CallAnswer,
+    ) -> Result<()> {
+        actor.require(Permission::ControlExecution)?;
+        if answer.output.is_some() && answer.answer != Way::Done {
+            let words = "Only a call that was carried out gives something.";
+            let error = FieldProblem::field("invalid_value", "output", words);
+            return Err(Problem::invalid("The answer was not accepted.", vec![error]).into());
+        }
+        self.may_watch(actor, id).await?;
+        let mut conn = self.pool.acquire().await.doing("answering for a call")?;
+        let name = reviews::name_of(&mut conn, actor.user).await?;
+        drop(conn);
+        let job = answer.job_id;
+        let note = audit::Entry {
+            workspace: Some(actor.workspace),
+            user: Some(actor.user),
+            action: "execution.answer",
+            subject: Some(id.to_string()),
+            detail: serde_json::json!({ "job": job, "answer": answer.answer }),
+        };
+        let by = Reviewer { user: Some(actor.user), name };
+        match self.advance.command(id, Input::Answer(answer, by), note).await? {
+            Answer::Done | Answer::Claimed(..) => Ok(()),
+            Answer::Gone => Err(EngineError::NotFound("execution")),
+            Answer::Refused(refused) => match self.said_before(actor, id, job).await? {
+                Some(words) => Err(Problem::conflict("question_over", words).into()),
+                None => Err(refusal(&refused).into()),
+            },
+        }
+    }
+
+    /// What somebody else has said about the last question of a job.
+    async fn said_before(
+        &self,
+        actor: &Actor,
+        id: ExecutionId,
+        job: JobId,
+    ) -> Result<Option<String>> {
+        let mut conn = self.pool.acquire().await.doing("reading who answered")?;
+        let seen = view(&mut conn, (actor.workspace, id)).await?;
+        let mut jobs = seen.nodes.iter().flat_map(|node| &node.jobs);
+        let said = |known: &JobView| known.said.clone().filter(|_| known.question.is_none());
+        let said = jobs.find(|known| known.id == job).and_then(said);
+        Ok(said.map(|said| format!("{} by {} before you.", said.answer.words(), said.by.name)))
     }
 }
 

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::{Services, actor::Actor, documents::plain};
 use crate::{
     error::{Doing, EngineError, Result},
+    launching::tariffs,
     providers::Offer,
     store::{
         images, library,
@@ -46,13 +47,16 @@ impl Services {
     /// What the launch form of a template needs.
     pub async fn launch_page(&self, actor: &Actor, id: TemplateId) -> Result<LaunchPage> {
         actor.require(Permission::Read)?;
+        let providers = self.parts.providers.describe().await;
         let mut conn = self.pool.acquire().await.doing("opening a launch form")?;
         let template = template(&mut conn, actor.workspace, id).await?;
         let all = (None, None);
         let documents = library::list_documents(&mut conn, actor.workspace, all, OFFERED).await?;
         let images = images::list(&mut conn, actor.workspace, None, OFFERED).await?;
-        let providers = self.parts.providers.describe();
+        let tariffs =
+            tariffs::tariffs(&mut conn, &self.parts.providers, &template.card.workflow).await?;
         Ok(LaunchPage {
+            tariffs,
             template,
             text_provider: title(&providers.text),
             image_provider: title(&providers.image),

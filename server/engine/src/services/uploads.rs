@@ -15,6 +15,7 @@ use crate::{
     blobs::{BlobError, Digest},
     error::{Doing, EngineError, Result},
     images,
+    pdf::{Found, PdfReader},
     store::{audit, blobs, uploads},
 };
 
@@ -22,8 +23,6 @@ use crate::{
 const MOST_BYTES: usize = 25 << 20;
 /// Characters of a text that go along with a prompt.
 const MOST_CHARS: usize = 100_000;
-const UNREAD: &str =
-    "Kept with the run, but its text is not read. To have it read, bring it as a text file.";
 const MOST_NAME_CHARS: usize = 200;
 /// Files removed by one sweep.
 const SWEPT: i64 = 200;
@@ -36,7 +35,7 @@ impl Services {
     pub async fn upload(&self, actor: &Actor, name: &str, bytes: Bytes) -> Result<Upload> {
         actor.require(Permission::LaunchTemplate)?;
         let name = checked_name(name);
-        let read = read(&name, bytes.clone()).await?;
+        let read = read(&self.parts.pdf, &name, bytes.clone()).await?;
         let upload = Upload {
             id: UploadId(Uuid::now_v7()),
             name,
@@ -149,7 +148,7 @@ struct Read {
     note: Option<String>,
 }
 
-async fn read(name: &str, bytes: Bytes) -> Result<Read, Problem> {
+async fn read(reader: &PdfReader, name: &str, bytes: Bytes) -> Result<Read, Problem> {
     if bytes.is_empty() {
         return Err(refused(name, "is empty. Choose another file."));
     }
@@ -160,12 +159,7 @@ async fn read(name: &str, bytes: Bytes) -> Result<Read, Problem> {
     }
     match infer::get(&bytes).map(|kind| kind.mime_type()) {
         Some(kind) if kind.starts_with("image/") => picture(name, bytes).await,
-        Some("application/pdf") => Ok(Read {
-            kind: UploadKind::Pdf,
-            media_type: "application/pdf",
-            content: None,
-            note: Some(UNREAD.to_owned()),
-        }),
+        Some("application/pdf") => Ok(pdf(reader.read(bytes).await)),
         Some(kind) if !kind.starts_with("text/") => Err(wrong_kind(name)),
         _ => text(name, &bytes),
     }
@@ -204,6 +198,41 @@ fn text(name: &str, bytes: &[u8]) -> Result<Read, Problem> {
     let (content, note) = shortened(text);
     let kind = UploadKind::Text;
     Ok(Read { kind, media_type: "text/plain", content: Some(content), note })
+}
+
+/// A PDF is kept whatever it is; what cannot be read of it is said.
+fn pdf(found: Found) -> Read {
+    let (content, note) = match found {
+        Found::Text { text, read, pages } => {
+            let (content, cut) = shortened(&text);
+            let pages =
+                (read < pages).then(|| format!("Only its first {read} of {pages} pages are read."));
+            (Some(content), pages.or(cut))
+        }
+        Found::NoText => (
+            None,
+            Some(unread(
+                "it has none that can be read, only pictures. Bring its text as a text file.",
+            )),
+        ),
+        Found::Locked => {
+            (None, Some(unread("it is locked with a password. Bring a copy without one.")))
+        }
+        Found::Damaged => (
+            None,
+            Some(unread(
+                "it is damaged or incomplete. Bring another copy, or its text as a text file.",
+            )),
+        ),
+        Found::TooMuch => {
+            (None, Some(unread("it takes too much memory or time. Bring its text as a text file.")))
+        }
+    };
+    Read { kind: UploadKind::Pdf, media_type: "application/pdf", content, note }
+}
+
+fn unread(why: &str) -> String {
+    format!("Kept with the run, but its text is not read: {why}")
 }
 
 /// As much of a text as goes along with a prompt, and a note when that is not all.

@@ -1,6 +1,8 @@
 //! What is wrong with the whole of the data, besides single executions' invariants.
 
+use futures::TryStreamExt;
 use model::id::{ExecutionId, WorkerId, WorkspaceId};
+use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -39,6 +41,28 @@ pub async fn without_wake_source(conn: &mut PgConnection) -> Result<Vec<AilingEx
         about: row.name,
     });
     Ok(ailing.collect())
+}
+
+/// Open executions with a definition of which `is_such` holds; one definition at a time is read.
+pub async fn open_with_definition(
+    conn: &mut PgConnection,
+    is_such: impl Fn(&Value) -> bool,
+) -> Result<Vec<(WorkspaceId, ExecutionId)>> {
+    let doing = "reading frozen definitions";
+    let mut rows = sqlx::query!(
+        "SELECT workspace_id, id, run_definition
+           FROM workflow_executions
+          WHERE status IN ('pending', 'running', 'paused')
+          ORDER BY id"
+    )
+    .fetch(conn);
+    let mut found = vec![];
+    while let Some(row) = rows.try_next().await.doing(doing)? {
+        if is_such(&row.run_definition) {
+            found.push((row.workspace_id.into(), row.id.into()));
+        }
+    }
+    Ok(found)
 }
 
 /// Open executions with pending jobs of types that are not in `known`; about those types.

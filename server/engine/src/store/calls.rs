@@ -75,7 +75,8 @@ pub async fn leave(conn: &mut PgConnection, call: &Call<'_>) -> Result<Leave> {
         Fit::Never(words) => return Ok(Leave::Over(words)),
     }
     let written = sqlx::query!(
-        "UPDATE agent_jobs SET effect = 'sent', input = $3, calling = $4, reserved = $5
+        "UPDATE agent_jobs
+            SET effect = 'sent', sent_at = engine_now(), input = $3, calling = $4, reserved = $5
           WHERE id = $1 AND fence = $2 AND status = 'running'",
         call.claim.0.0,
         call.claim.1,

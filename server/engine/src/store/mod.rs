@@ -42,6 +42,8 @@ pub static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
 /// No statement of a request runs longer.
 const STATEMENT_TIMEOUT: &str = "15s";
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+/// A connection that rested no longer than this is used without asking whether it is still there.
+const TRUSTED: Duration = Duration::from_secs(1);
 /// Inverts the lock order of a stuck transaction instead of waiting for ever behind it.
 const IDLE_IN_TRANSACTION_TIMEOUT: &str = "30s";
 
@@ -50,7 +52,7 @@ const IDLE_IN_TRANSACTION_TIMEOUT: &str = "30s";
 pub struct PoolSettings {
     /// The name shown, e.g. `atelier serve`.
     pub application_name: String,
-    /// The most connections.
+    /// The most connections, a third of them for [steps](pool_of_steps).
     pub max_connections: u32,
 }
 
@@ -70,11 +72,39 @@ pub fn connect_options(url: &str, application_name: &str) -> Result<PgConnectOpt
 /// Opens a pool and proves with one connection that the database answers.
 pub async fn connect(url: &str, settings: PoolSettings) -> Result<PgPool> {
     PgPoolOptions::new()
-        .max_connections(settings.max_connections)
+        .max_connections((settings.max_connections * 2 / 3).max(1))
         .acquire_timeout(ACQUIRE_TIMEOUT)
+        .test_before_acquire(false)
+        .before_acquire(|conn, meta| Box::pin(still_there(conn, meta.idle_for)))
         .connect_with(connect_options(url, &settings.application_name)?)
         .await
         .doing("connecting to the database")
+}
+
+/// A pool beside another, for the engine's few statements.
+///
+/// Their plans are made once for every size of every table and go by indexes: what is planned while
+/// a table is empty would else scan it from end to end for ever.
+pub fn pool_of_steps(pool: &PgPool) -> PgPool {
+    let options = pool.connect_options().as_ref().clone().options([
+        ("plan_cache_mode", "force_generic_plan"),
+        ("enable_seqscan", "off"),
+        ("enable_hashjoin", "off"),
+        ("enable_mergejoin", "off"),
+    ]);
+    pool.options()
+        .clone()
+        .min_connections(0)
+        .max_connections((pool.options().get_max_connections() / 2).max(1))
+        .connect_lazy_with(options)
+}
+
+/// Whether a connection that was at rest is still there; asked only when it rested for long.
+async fn still_there(conn: &mut PgConnection, at_rest: Duration) -> Result<bool, sqlx::Error> {
+    if at_rest > TRUSTED {
+        conn.ping().await?;
+    }
+    Ok(true)
 }
 
 /// Applies every migration that is missing, one process at a time.

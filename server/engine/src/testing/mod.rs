@@ -2,5 +2,6 @@
 
 pub mod db;
 pub mod past;
+pub mod pdf;
 pub mod play;
 pub mod world;

@@ -67,8 +67,8 @@ fn statements(world: &World, jobs: i64) -> Vec<String> {
                FROM generate_series(1, {executions}) e, generate_series(0, {JOBS} - 1) j"
         ),
         format!(
-            "INSERT INTO execution_events (execution_id, seq, at, event)
-             SELECT {run}, n, {ago}, '{{\"kind\": \"job.completed\"}}'
+            "INSERT INTO execution_events (execution_id, seq, at, events)
+             SELECT {run}, n, {ago}, '[{{\"kind\": \"job.completed\"}}]'
                FROM generate_series(1, {executions}) e, generate_series(1, 20) n"
         ),
     ]

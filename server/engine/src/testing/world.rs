@@ -24,6 +24,7 @@ use crate::{
     limits::Limits,
     outbound::{OutboundClient, OutboundPolicy},
     parts::Parts,
+    pdf::PdfReader,
     providers::{ProviderSettings, Providers},
     services::{
         Services,
@@ -211,7 +212,10 @@ pub async fn services(pool: PgPool, settings: &ProviderSettings, blobs: &Path) -
     let providers = Providers::detect(settings, &to_providers).await;
     let vault = Vault::with_key(&"5e".repeat(32)).unwrap();
     let blobs = Arc::new(FileBlobs::open(blobs).unwrap());
-    Services::new(pool, Parts { providers, blobs, outbound, vault, limits: ROOMY })
+    Services::new(
+        pool,
+        Parts { providers, blobs, outbound, pdf: PdfReader::Here, vault, limits: ROOMY },
+    )
 }
 
 /// Services for tests that neither ask a provider nor keep a blob.

@@ -3,6 +3,7 @@
 
 mod documents;
 mod files;
+mod pdf;
 
 use engine::testing::{play::copies, world::World};
 use model::{

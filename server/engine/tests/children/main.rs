@@ -6,4 +6,5 @@ mod faults;
 mod graph;
 mod replay;
 mod rerun;
+mod rounds;
 mod tree;

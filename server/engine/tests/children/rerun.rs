@@ -4,12 +4,18 @@ use std::{collections::BTreeMap, sync::atomic::Ordering};
 
 use engine::{
     error::EngineError,
-    testing::world::{World, none, quick},
+    executors::Executors,
+    limits::Limits,
+    testing::{
+        play::{held, take, wrote},
+        world::{World, none, quick},
+    },
 };
 use model::{
     execution::state::{ExecutionStatus, NodeStatus},
     id::ExecutionId,
-    pages::{Launched, RerunRequest},
+    nodes::NodeKind,
+    pages::{LaunchRequest, Launched, RerunRequest},
     workflow::Workflow,
 };
 use serde_json::{Value, json};
@@ -32,7 +38,7 @@ fn request(from: Option<&str>, changes: &[(&str, Value)]) -> RerunRequest {
     RerunRequest {
         from_node: from.map(id),
         config: config.collect::<BTreeMap<_, _>>(),
-        idempotency_key: None,
+        ..RerunRequest::default()
     }
 }
 
@@ -137,5 +143,69 @@ async fn a_repeated_request_with_a_key_is_one_execution() {
 
     assert_eq!(first, second);
     world.wait_over(first.execution_id).await;
+    world.assert_sound().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rel_e9_what_runs_again_waits_for_a_place_like_a_launch() {
+    let limits = Limits { running_per_workspace: 1, ..Limits::default() };
+    let world = World::new().await.limited(limits);
+    let (executor, mut calls) = held();
+    let executors = Executors::inside().with(NodeKind::GenerateCopy, executor);
+    let _worker = world.worker_with(executors, quick());
+    let template = world.publish(&three()).await;
+    let origin = world.launch(template, none()).await;
+    for _ in 0..3 {
+        take(&mut calls, 1).await.remove(0).answer(wrote("first"));
+    }
+    world.wait_over(origin).await;
+    let other = world.launch(template, none()).await;
+    let held = take(&mut calls, 1).await.remove(0);
+
+    let launched = rerun(&world, origin, request(Some("b"), &[])).await.unwrap();
+    let waiting = world.view(launched.execution_id).await;
+
+    assert_eq!(launched.queued.map(|queued| queued.position), Some(1));
+    assert_eq!(waiting.status, ExecutionStatus::Pending);
+    assert_eq!(waiting.node(&id("a")).unwrap().status, NodeStatus::Completed);
+    held.answer(wrote("other"));
+    for _ in 0..2 {
+        take(&mut calls, 1).await.remove(0).answer(wrote("other"));
+    }
+    world.wait_over(other).await;
+    for node in ["b", "c"] {
+        let call = take(&mut calls, 1).await.remove(0);
+        assert_eq!(call.node, id(node));
+        call.answer(wrote("again"));
+    }
+    let view = world.wait_over(launched.execution_id).await;
+    assert_eq!(view.status, ExecutionStatus::Completed, "{view:#?}");
+    world.assert_sound().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_runs_again_may_cost_as_much_as_the_first_or_as_the_request_says() {
+    let world = World::new().await;
+    let (executors, _) = echoing();
+    let _worker = world.worker_with(executors, quick());
+    let mut capped = three();
+    capped.settings.budget = Some(900);
+    let template = world.publish(&capped).await;
+    let launch = LaunchRequest { budget: Some(700), ..LaunchRequest::of(template) };
+    let origin = world.services.launch(&world.owner, launch).await.unwrap().execution_id;
+    world.wait_over(origin).await;
+
+    for (asked, expected) in [(None, 700), (Some(500), 500), (Some(5000), 900)] {
+        let request = RerunRequest { budget: asked, ..request(Some("b"), &[]) };
+        let launched = rerun(&world, origin, request).await.unwrap();
+        world.wait_over(launched.execution_id).await;
+        let sql = "SELECT budget FROM workflow_executions WHERE id = $1";
+        let budget: Option<i64> = sqlx::query_scalar(sql)
+            .bind(launched.execution_id.0)
+            .fetch_one(&world.db.pool)
+            .await
+            .unwrap();
+        assert_eq!(budget, Some(expected), "asked for {asked:?}");
+    }
     world.assert_sound().await;
 }

@@ -1,12 +1,13 @@
 //! Steps that call web addresses: what they send, what they make of answers, and what they never
 //! tell.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 mod answers;
 mod calls;
 mod secrets;
 #[path = "../stub/mod.rs"]
 mod stub;
+mod unknown;
 
 use std::{net::SocketAddr, sync::Arc};
 

@@ -57,9 +57,10 @@ async fn rel_e9_ten_run_and_the_others_start_in_the_order_of_launching() {
         assert_eq!(position(&world, *id).await, Some(place));
         let page = world.services.monitor(&world.owner, *id).await.unwrap();
         let words = page.view.queued.map(|queued| queued.to_string());
-        let expected =
-            format!("Queued: position {place}; starts when one of the 10 running ones ends");
-        assert_eq!((page.view.status, words), (Status::Pending, Some(expected)));
+        let words = words.unwrap();
+        assert!(words.starts_with(&place.to_string()), "{words}");
+        assert!(words.ends_with("starts when one of 10 running executions ends"), "{words}");
+        assert_eq!(page.view.status, Status::Pending);
     }
     for next in waiting {
         running.remove(0).answer(wrote("copy"));

@@ -6,11 +6,14 @@ use bytes::Bytes;
 use engine::{
     services::upkeep::doctor::{Ailment, Cure},
     testing::{
-        play::{copies, frozen, held, take, writing},
+        play::{copies, frozen, held, take, writing, wrote},
         world::{World, none, quick},
     },
 };
-use model::execution::state::ExecutionStatus;
+use model::execution::{
+    state::{EndReason, ExecutionStatus, JobStatus},
+    view::JobView,
+};
 
 async fn run(world: &World, sql: &'static str) {
     sqlx::raw_sql(sql).execute(&world.db.pool).await.unwrap();
@@ -118,4 +121,36 @@ async fn rel_e3_a_missing_file_is_named_and_one_nobody_needs_is_deleted() {
     assert_eq!(stray.len(), 1, "{ailments:#?}");
     assert!(world.services.cure(stray[0]).await.unwrap());
     assert_eq!(found(&world).await.len(), 1);
+}
+
+fn is_done(job: &JobView) -> bool {
+    job.status == JobStatus::Completed
+}
+
+#[tokio::test]
+async fn rel_e3_an_execution_whose_definition_cannot_be_read_is_found_and_ended_with_results_kept()
+{
+    let world = World::new().await;
+    let (executor, mut calls) = held();
+    let worker = world.worker_elsewhere(writing(executor), quick());
+    let template = world.publish(&copies(3)).await;
+    let id = world.launch(template, none()).await;
+    let mut called = take(&mut calls, 3).await;
+    called.remove(0).answer(wrote("Kept"));
+    world.wait(id, |view| view.nodes.iter().flat_map(|node| &node.jobs).any(is_done)).await;
+    worker.stop().await;
+    let broken = "UPDATE workflow_executions SET run_definition = '{\"nodes\": [{\"id\": 7}]}'";
+    run(&world, broken).await;
+
+    let ailments = found(&world).await;
+
+    let unread = ailments.iter().find(|a| a.cure == Cure::Abandon).expect("it is found");
+    assert!(unread.words.contains("can read"), "{ailments:#?}");
+    assert!(world.services.cure(unread).await.unwrap());
+    let view = world.view(id).await;
+    assert_eq!(view.status, ExecutionStatus::Stopped);
+    assert_eq!(view.end_reason, Some(EndReason::Unreadable));
+    assert_eq!(world.count("SELECT count(*) FROM documents").await, 1, "what was made stays");
+    assert_eq!(found(&world).await, []);
+    world.assert_sound().await;
 }

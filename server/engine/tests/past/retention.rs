@@ -50,7 +50,7 @@ async fn rel_e16_what_is_past_its_retention_opens_with_its_summary_and_keeps_its
     assert!(jobs.iter().all(|job| !job.attempts.is_empty()), "{jobs:#?}");
     world.db.advance(89 * DAY).await;
     assert_eq!(world.services.forget_history().await.unwrap(), 0);
-    assert!(world.count(HISTORY).await > 20);
+    assert!(world.count(HISTORY).await > 8);
     world.db.advance(2 * DAY).await;
 
     assert_eq!(world.services.forget_history().await.unwrap(), 1);

@@ -5,3 +5,4 @@ mod flow;
 mod graph;
 mod reviews;
 mod steering;
+mod versions;

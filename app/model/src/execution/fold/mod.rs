@@ -1,6 +1,7 @@
 //! From events to what a person sees: the one fold of server, page and time slider.
 
 mod node;
+mod versions;
 
 use self::node::apply_job;
 use super::{
@@ -83,16 +84,26 @@ impl ExecutionView {
             | E::JobChildEnded { job, .. }
             | E::JobCancelled { job }
             | E::CostAdded { job, .. } => {
+                let seq = self.seq;
                 if let Some(view) = self.job_mut(job) {
                     apply_job(view, at, kind);
+                    view.note_beginning(seq, kind);
+                }
+            }
+            E::JobAsks(asked) => {
+                if let Some(view) = self.job_mut(&asked.job) {
+                    view.ask(at, asked);
+                }
+            }
+            E::JobAnswered(answered) => {
+                if let Some(view) = self.job_mut(&answered.job) {
+                    view.hear(at, answered);
                 }
             }
             E::ArtifactCreated { artifact } => {
+                let seq = self.seq;
                 if let Some(node) = self.node_mut(&artifact.node) {
-                    let (item, port) = (artifact.item, artifact.port.as_str());
-                    node.artifacts.retain(|old| (old.item, old.port.as_str()) != (item, port));
-                    node.artifacts.push(artifact.clone());
-                    node.artifacts.sort_by(|a, b| (&a.port, a.item).cmp(&(&b.port, b.item)));
+                    node.put_version(seq, artifact);
                 }
             }
             E::DocumentCreated { node, document, title } => self.documents.push(DocumentView {
@@ -162,8 +173,10 @@ impl ExecutionView {
             reopened.for_each(|edge| edge.state = EdgeState::Pending);
         }
         let Some(node) = kind.node() else { return };
+        let seq = self.seq;
         if let Some(view) = self.node_mut(node) {
             view.apply(at, kind);
+            view.note_beginning(seq, kind);
         }
         if !node.round().is_empty() {
             self.mirror(node);

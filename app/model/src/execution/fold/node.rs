@@ -3,6 +3,7 @@
 use crate::{
     execution::{
         event::{Charge, EventKind, LaunchedNode},
+        question::{CallAnswered, CallAsked, LastAnswer, OpenQuestion},
         state::{JobStatus, NodeStatus, RoundState},
         view::{Bill, DecidedView, JobView, NodeView, ReviewView},
     },
@@ -33,8 +34,10 @@ impl NodeView {
             ended_at: None,
             past_bill: Bill::default(),
             past_children: Bill::default(),
+            began: 0,
             jobs: vec![],
             artifacts: vec![],
+            past: vec![],
         }
     }
 
@@ -104,6 +107,7 @@ impl NodeView {
         (self.failure, self.skipped, self.review) = (None, None, None);
         (self.started_at, self.ended_at) = (None, None);
         self.rounds.clear();
+        self.began = 0;
     }
 
     fn apply_review(&mut self, at: Timestamp, kind: &EventKind) {
@@ -142,16 +146,32 @@ impl JobView {
             id,
             status: JobStatus::Pending,
             attempt: 0,
+            began: 0,
             started_at: None,
             ended_at: None,
             retry_at: None,
             failure: None,
             lost: 0,
+            question: None,
+            said: None,
             bill: Bill::default(),
             answered_by: None,
             child: None,
             child_bill: Bill::default(),
         }
+    }
+
+    pub(super) fn ask(&mut self, at: Timestamp, asked: &CallAsked) {
+        let (number, possible_cost_micros) = (asked.question, asked.possible_cost_micros);
+        self.status = JobStatus::Pending;
+        self.retry_at = None;
+        self.failure = Some(asked.failure.clone());
+        self.question = Some(OpenQuestion { number, at, possible_cost_micros });
+    }
+
+    pub(super) fn hear(&mut self, at: Timestamp, answered: &CallAnswered) {
+        (self.failure, self.question) = (None, None);
+        self.said = Some(LastAnswer { answer: answered.answer, by: answered.by.clone(), at });
     }
 
     /// What was paid stays on the bill.
@@ -205,6 +225,7 @@ pub(super) fn apply_job(job: &mut JobView, at: Timestamp, kind: &EventKind) {
         }
         E::JobCancelled { .. } => {
             job.status = JobStatus::Cancelled;
+            job.question = None;
             job.ended_at = Some(at);
         }
         E::CostAdded { charge, .. } => {

@@ -4,7 +4,7 @@ mod expected;
 mod spec;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
 pub use expected::Expected;
 
@@ -23,6 +23,9 @@ pub const OWN_HEADERS: [&str; 9] = [
     "expect",
     "accept-encoding",
 ];
+
+/// The header by which the other side tells a repeat.
+pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
 /// Most names with values of one list.
 const MAX_PAIRS: usize = 50;
@@ -153,6 +156,12 @@ impl Config {
         }
     }
 
+    /// Whether the author has agreed with the other side on a key by which it tells a repeat: a
+    /// header of that name of their own.
+    fn agrees_on_a_key(&self) -> bool {
+        self.headers.iter().any(|pair| pair.name.eq_ignore_ascii_case(IDEMPOTENCY_KEY))
+    }
+
     fn check_url(&self, checker: &mut Checker<'_>) {
         let url = self.url.as_str().trim();
         let known = url.split("${").next().unwrap_or_default();
@@ -197,6 +206,16 @@ impl NodeType for Config {
         let url = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).unwrap_or(url);
         let url = url.split('?').next().unwrap_or_default();
         (!url.is_empty()).then(|| format!("{} {url}", self.method.as_str()))
+    }
+
+    fn asks_before_repeat(&self) -> bool {
+        !self.method.is_idempotent() && !self.agrees_on_a_key()
+    }
+
+    /// As an answer of which only the body is known.
+    fn told(&self, given: Value) -> Map<String, Value> {
+        let answer = json!({ "status": null, "headers": {}, "body": given });
+        Map::from_iter([("output".to_owned(), answer)])
     }
 
     fn check(&self, checker: &mut Checker<'_>) {

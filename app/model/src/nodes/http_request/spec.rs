@@ -47,7 +47,8 @@ pub(super) const SPEC: NodeSpec = NodeSpec {
         FieldSpec::new(
             "headers",
             "Headers",
-            "Keep keys and passwords in secrets, not here.",
+            "Keep keys and passwords in secrets, not here. With an Idempotency-Key of your own a POST \
+             may be sent again without asking.",
             FieldKind::Pairs,
         )
         .at(Level::Intermediate),

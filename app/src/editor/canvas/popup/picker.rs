@@ -36,7 +36,7 @@ pub struct Picking {
 impl Desk {
     /// Opens the picker for a node at a world point.
     pub fn pick(self, at: Point, purpose: Purpose) {
-        if self.editor.editable {
+        if self.editor.editable.get_untracked() {
             self.picker.set(Some(Picking { at, purpose }));
         }
     }

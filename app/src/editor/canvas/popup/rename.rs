@@ -12,7 +12,7 @@ pub fn Rename(
     desk: Desk,
 ) -> impl IntoView {
     move || {
-        let id = desk.renaming.get().filter(|_| desk.editor.editable);
+        let id = desk.renaming.get().filter(|_| desk.editor.editable.get());
         id.map(|id| view! { <Field desk=desk id=id /> })
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use model::{
     execution::failure::Failure,
     expr::{ExprError, Meter, Scope, Shape},
-    nodes::http_request::{Config, Method as Verb, Pair, Response},
+    nodes::http_request::{Config, IDEMPOTENCY_KEY, Method as Verb, Pair, Response},
 };
 use serde_json::{Value, json};
 use url::Url;
@@ -50,8 +50,8 @@ impl Call {
         if config.response == Response::Json && !named("accept") {
             added.push(("accept", "application/json".to_owned()));
         }
-        if !config.method.is_idempotent() && !named("idempotency-key") {
-            added.push(("idempotency-key", context.idempotency_key()));
+        if !config.method.is_idempotent() && !named(IDEMPOTENCY_KEY) {
+            added.push((IDEMPOTENCY_KEY, context.idempotency_key()));
         }
         let mut request = OutboundRequest::new(verb(config.method), url)
             .limits(limits(context, config))

@@ -70,6 +70,8 @@ impl Voice {
         if let FailureClass::Transient { .. } = failure.class {
             failure.class = retry_after();
         }
+        // A gateway that had no answer from whom it asked.
+        failure.unanswered = matches!(number, 502 | 504);
         // Whoever gave up on the way does not say how far it came.
         failure.may_have_happened = number >= 500 || (200..300).contains(&number);
         failure

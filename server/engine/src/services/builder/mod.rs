@@ -164,7 +164,7 @@ impl Services {
         let documents =
             library::list_documents(conn, actor.workspace, (None, None), OFFERED).await?;
         let known = secrets::list(conn, actor.workspace, None).await?;
-        let (text_models, image_models) = models(&self.parts.providers.describe());
+        let (text_models, image_models) = models(&self.parts.providers.describe().await);
         Ok(BuilderStock {
             text_models,
             image_models,

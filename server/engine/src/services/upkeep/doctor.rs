@@ -9,12 +9,12 @@ use model::{
     nodes::NodeKind,
     pages::Control,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     blobs::Digest,
     error::{Doing, EngineError, Result},
-    exec::advance::{Advance, Answer, Input},
+    exec::advance::{Advance, Answer, Input, thawed},
     services::{Services, actor::Actor, examine},
     store::{ailments, audit},
 };
@@ -38,6 +38,9 @@ pub struct Ailment {
 pub enum Cure {
     /// The execution is ended; what it has made stays.
     Stop,
+    /// The execution is ended although nothing can be told of what it was to do; what it has made
+    /// stays.
+    Abandon,
     /// Another worker takes the jobs of this one over.
     TakeOver(WorkerId),
     /// The bytes are deleted.
@@ -50,7 +53,7 @@ impl Cure {
     /// What it does, or what a person can do, in words.
     pub fn words(&self) -> &'static str {
         match self {
-            Self::Stop => "End it; what it has made stays.",
+            Self::Stop | Self::Abandon => "End it; what it has made stays.",
             Self::TakeOver(_) => "Let another worker take its jobs over.",
             Self::Delete(_) => "Delete the bytes.",
             Self::Advice(advice) => advice,
@@ -129,6 +132,7 @@ impl Services {
                 let note = line("blob.repair", None, digest.to_string(), ailment);
                 return self.delete_unused(*digest, Some(note)).await;
             }
+            Cure::Abandon => Input::Abandon,
             Cure::Stop => Input::Control(Control::Stop),
             Cure::TakeOver(worker) => Input::WorkerLost(*worker),
         };
@@ -143,6 +147,12 @@ impl Services {
     async fn stuck(&self) -> Result<Vec<Ailment>> {
         let mut conn = self.pool.acquire().await.doing("looking for what is stuck")?;
         let mut found = vec![];
+        let unread = |definition: &Value| thawed(definition.clone()).is_err();
+        for (workspace, id) in ailments::open_with_definition(&mut conn, unread).await? {
+            let words = format!("Execution {id}: no release can read what it is to do.");
+            let execution = Some((workspace, id));
+            found.push(Ailment { execution, words, cure: Cure::Abandon });
+        }
         for (workspace, id, worker) in ailments::held_by_nobody(&mut conn).await? {
             let words = format!("Execution {id}: worker {worker} is gone and still holds jobs.");
             let execution = Some((workspace, id));

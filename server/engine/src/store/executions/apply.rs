@@ -8,26 +8,43 @@ use model::{
 };
 use serde_json::{Value, json};
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 use super::{apply_outputs, apply_reviews, apply_rounds, instant};
 use crate::{
     error::{Doing, EngineError, Result},
-    store::rows::columns,
+    store::{rows::columns, timestamp},
 };
 
-/// Writes plans of different executions whose locks the transaction holds.
+/// Writes plans of different executions; gives the database's clock.
 ///
-/// Every row must still be what its plan expects; if one is not, the transaction must be rolled
-/// back, which the error makes sure of.
+/// Every row must still be what its plan expects, and none of the claimants given up; else nothing
+/// is written. Needs a transaction unless all plans are [plain](is_plain).
 ///
 /// # Errors
-/// A database failure, or a row that is not as expected (a lock was not held: a bug of ours).
-pub async fn apply(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {
+/// A database failure, or [what was expected](EngineError::is_overtaken) is not so: without the
+/// locks somebody was faster, with them it is a bug of ours.
+pub async fn apply(
+    conn: &mut PgConnection,
+    plans: &[Plan],
+    claimants: &[Uuid],
+) -> Result<Timestamp> {
     apply_rounds::record(conn, plans).await?;
     reopen_edges(conn, plans).await?;
-    write_steps(conn, plans).await?;
+    let now = write_steps(conn, plans, claimants).await?;
     apply_outputs::record(conn, plans).await?;
-    apply_reviews::record(conn, plans).await
+    apply_reviews::record(conn, plans).await?;
+    Ok(now)
+}
+
+/// Whether a plan is written in one statement.
+pub fn is_plain(plan: &Plan) -> bool {
+    plan.new_nodes.is_empty()
+        && plan.new_edges.is_empty()
+        && plan.reopened.is_empty()
+        && plan.outputs.is_empty()
+        && plan.charges.is_empty()
+        && plan.reviews.is_empty()
 }
 
 pub(super) fn exactly(written: u64, expected: usize, what: &'static str) -> Result<()> {
@@ -42,29 +59,30 @@ pub(super) fn json<T: serde::Serialize>(value: &T) -> Result<Value> {
     serde_json::to_value(value).map_err(|error| EngineError::internal("storing a value", error))
 }
 
-async fn write_steps(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {
+async fn write_steps(
+    conn: &mut PgConnection,
+    plans: &[Plan],
+    claimants: &[Uuid],
+) -> Result<Timestamp> {
     let rows = Rows::of(plans);
-    let all = |rows: &[Value]| Value::Array(rows.to_vec());
+    let expected = rows.changed();
     let written = sqlx::query_file!(
         "sql/apply_steps.sql",
-        all(&rows.executions),
-        all(&rows.nodes),
-        all(&rows.edges),
-        all(&rows.new_jobs),
-        all(&rows.jobs),
-        all(&rows.opened),
-        all(&rows.closed),
-        all(&rows.events),
+        Value::Array(rows.executions),
+        Value::Array(rows.nodes),
+        Value::Array(rows.edges),
+        Value::Array(rows.new_jobs),
+        Value::Array(rows.jobs),
+        Value::Array(rows.opened),
+        Value::Array(rows.closed),
+        Value::Array(rows.events),
+        &expected,
+        claimants,
     )
     .fetch_one(conn)
     .await
     .doing("writing steps")?;
-    let count = |written: i64| u64::try_from(written).unwrap_or(0);
-    exactly(count(written.executions), rows.executions.len(), "writing executions")?;
-    exactly(count(written.nodes), rows.nodes.len(), "writing nodes")?;
-    exactly(count(written.edges), rows.edges.len(), "writing edges")?;
-    exactly(count(written.jobs), rows.jobs.len(), "writing jobs")?;
-    exactly(count(written.closed), rows.closed.len(), "closing attempts")
+    Ok(timestamp(written.now))
 }
 
 /// The rows that plans write, table by table.
@@ -95,6 +113,13 @@ impl Rows {
         rows
     }
 
+    /// How many rows of each table the statement must change; of the claimants none may be gone.
+    fn changed(&self) -> Vec<i64> {
+        let tables = [&self.executions, &self.nodes, &self.edges, &self.jobs, &self.closed];
+        let counts = tables.map(|rows| i64::try_from(rows.len()).unwrap_or(i64::MAX));
+        counts.into_iter().chain([0]).collect()
+    }
+
     /// An attempt that begins and ends in one plan is written once, as it ended.
     fn attempts(&mut self, plan: &Plan) {
         let ends = plan.closed.iter().map(|attempt| ((attempt.job, attempt.fence), attempt));
@@ -123,7 +148,8 @@ fn seq(plan: &Plan) -> i64 {
 }
 
 fn execution(plan: &Plan) -> Value {
-    let end = plan.events.last().filter(|_| plan.status.is_over());
+    let mut ends = plan.events.iter().filter(|event| event.kind.is_end());
+    let end = ends.next_back().filter(|_| plan.status.is_over());
     json!({
         "id": plan.execution, "expected_seq": plan.expected_seq, "expected": plan.expected_status,
         "seq": seq(plan), "status": plan.status, "pause_reason": plan.pause_reason,
@@ -131,7 +157,8 @@ fn execution(plan: &Plan) -> Value {
         "percent": plan.progress_percent, "current_node": plan.current_node,
         "active": i64::try_from(plan.active_ms).unwrap_or(i64::MAX),
         "since": plan.running_since.map(at), "deadline": plan.deadline.map(at),
-        "ended": end.map(|event| at(event.at)), "input_tokens": plan.bill.input_tokens,
+        "over": plan.status.is_over(), "ended": end.map(|event| at(event.at)),
+        "input_tokens": plan.bill.input_tokens,
         "output_tokens": plan.bill.output_tokens, "cost": plan.bill.cost_micros,
         "unpriced": plan.bill.unpriced_calls, "samples": plan.bill.sample_calls,
         "auto_run": plan.auto_run, "breakpoints": plan.breakpoints,
@@ -198,12 +225,14 @@ fn closed(attempt: &ClosedAttempt) -> Value {
     })
 }
 
+/// Events of one moment share a row, under the number of the last.
 fn events(plan: &Plan) -> impl Iterator<Item = Value> {
-    plan.events.iter().map(|event| {
-        json!({
-            "execution": plan.execution, "seq": event.seq, "at": at(event.at),
-            "event": event.kind,
-        })
+    plan.events.chunk_by(|one, next| one.at == next.at).filter_map(|moment| {
+        let last = moment.last()?;
+        let kinds: Vec<_> = moment.iter().map(|event| &event.kind).collect();
+        Some(json!({
+            "execution": plan.execution, "seq": last.seq, "at": at(last.at), "events": kinds,
+        }))
     })
 }
 

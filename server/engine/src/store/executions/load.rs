@@ -18,7 +18,7 @@ use model::{
     time::Timestamp,
 };
 use serde_json::{Map, Value};
-use sqlx::{Connection, PgConnection, Postgres, Transaction, types::Json};
+use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
 use crate::{
@@ -103,16 +103,6 @@ pub struct Locked {
     pub now: Timestamp,
     /// Those among the claimants that were given up and have not noticed yet.
     pub gone: Vec<WorkerId>,
-}
-
-/// Plans of the engine's few statements are made once for every size of every table: what is planned
-/// while a table is empty would else scan it from end to end for ever.
-const BEGIN: &str = "BEGIN; SET LOCAL plan_cache_mode = force_generic_plan; \
-    SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off";
-
-/// Opens a transaction whose statements go by indexes, whatever the statistics say.
-pub async fn begin(conn: &mut PgConnection) -> Result<Transaction<'_, Postgres>> {
-    conn.begin_with(BEGIN).await.doing("opening a transaction")
 }
 
 /// Locks executions, in the order of their ids, until the transaction ends.

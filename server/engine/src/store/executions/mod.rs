@@ -4,6 +4,7 @@ mod apply;
 mod apply_outputs;
 mod apply_reviews;
 mod apply_rounds;
+mod asked;
 mod due;
 mod events;
 mod family;
@@ -15,14 +16,16 @@ mod partial;
 mod queue;
 mod read;
 mod recorded;
+mod versions;
 
-pub use apply::{Notice, apply, notify};
+pub use apply::{Notice, apply, is_plain, notify};
+pub use asked::{count_questions, questions};
 pub use due::{deadlines_passed, due_executions, next_due_in, reviews_late};
 pub use events::events_after;
 pub use family::{ParentRow, ended_child, held_parent, kin, out_of_step, untold_children};
 pub use insert::{Descent, NewExecution, find_by_key, insert};
 pub use load::{
-    FrozenRow, Locked, LockedExecution, SnapshotRows, begin, frozen_rows, lock, now, snapshot_rows,
+    FrozenRow, Locked, LockedExecution, SnapshotRows, frozen_rows, lock, now, snapshot_rows,
 };
 pub use made::{artifact, artifacts, jobs};
 pub use origin::{OriginRow, copy_artifacts, latest_artifacts, origin};
@@ -32,6 +35,7 @@ pub use read::{
     ExecutionDetail, ExecutionFilter, changed_nodes, exists, find, list, pulse, usual_node_times,
 };
 pub use recorded::{Recorded, recorded_answer};
+pub use versions::{OlderVersion, older_version, restore, values_of, versions};
 
 use chrono::{DateTime, Utc};
 use model::time::Timestamp;

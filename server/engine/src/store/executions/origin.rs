@@ -28,6 +28,8 @@ pub struct OriginRow {
     pub template: Option<(TemplateId, i32)>,
     /// Where its results went.
     pub project: ProjectId,
+    /// What it might cost, in millionths of a dollar.
+    pub budget: Option<i64>,
 }
 
 /// An execution that is to be run again; none if the workspace has no such execution.
@@ -36,7 +38,7 @@ pub async fn origin(
     (workspace, id): (WorkspaceId, ExecutionId),
 ) -> Result<Option<OriginRow>> {
     let row = sqlx::query!(
-        "SELECT status, name, template_id, template_version, project_id
+        "SELECT status, name, template_id, template_version, project_id, budget
            FROM workflow_executions
           WHERE workspace_id = $1 AND id = $2",
         workspace.0,
@@ -51,6 +53,7 @@ pub async fn origin(
         name: row.name,
         template: row.template_id.map(TemplateId).zip(row.template_version),
         project: ProjectId(row.project_id),
+        budget: row.budget,
     }))
 }
 
@@ -76,7 +79,6 @@ pub async fn latest_artifacts(
     .fetch_all(conn)
     .await
     .doing("reading outputs to take over")?;
-    let size = |pixels: Option<i32>| pixels.and_then(|p| u32::try_from(p).ok()).unwrap_or(0);
     let taken = rows.into_iter().map(|row| TakenArtifact {
         original: ArtifactId(row.id),
         summary: ArtifactSummary {
@@ -86,13 +88,19 @@ pub async fn latest_artifacts(
             port: row.port,
             version: 1,
             sample: row.sample,
+            restored: None,
             body: body(row.content, row.image_id.map(|id| (id, size(row.width), size(row.height)))),
         },
     });
     Ok(taken.collect())
 }
 
-fn body(content: Value, image: Option<(Uuid, u32, u32)>) -> ArtifactBody {
+/// Pixels of a picture; 0 where it has none.
+pub(super) fn size(pixels: Option<i32>) -> u32 {
+    pixels.and_then(|pixels| u32::try_from(pixels).ok()).unwrap_or(0)
+}
+
+pub(super) fn body(content: Value, image: Option<(Uuid, u32, u32)>) -> ArtifactBody {
     let excerpt = |text: &str| text.chars().take(EXCERPT_CHARS).collect();
     match (content, image) {
         (_, Some((id, width, height))) => ArtifactBody::Image { image: ImageId(id), width, height },

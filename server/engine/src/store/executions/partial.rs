@@ -17,7 +17,7 @@ pub async fn mark_sent(
     input: &serde_json::Value,
 ) -> Result<bool> {
     let written = sqlx::query!(
-        "UPDATE agent_jobs SET effect = 'sent', input = $3
+        "UPDATE agent_jobs SET effect = 'sent', input = $3, sent_at = engine_now()
           WHERE id = $1 AND fence = $2 AND status = 'running'",
         job.0,
         fence,

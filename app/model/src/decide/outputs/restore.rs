@@ -1,0 +1,51 @@
+//! Making an older version of an output current again.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use crate::{
+    decide::{Draft, Refused},
+    execution::{
+        event::{ArtifactSummary, EventKind},
+        state::{Action, NodeStatus, allowed},
+    },
+};
+
+/// An older version of an output that is to count again.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Restore {
+    /// The new version, which repeats the older one.
+    pub artifact: ArtifactSummary,
+    /// What its node gives from here on, port by port.
+    pub output: Map<String, Value>,
+}
+
+impl Draft<'_> {
+    /// Lets a node that is done give an older version of an output again: what begins from here on
+    /// reads it, what has begun stays as it is. The execution's own status stays too.
+    ///
+    /// # Errors
+    /// When the node is not done, or lies in a loop, whose output is made of all its rounds.
+    pub fn restore(&mut self, restore: Restore) -> Result<(), Refused> {
+        let Restore { artifact, output } = restore;
+        let (id, action) = (artifact.node.clone(), Action::Restore);
+        let status = self.snapshot.status;
+        if !allowed(status).contains(&action) {
+            return Err(Refused::NotAllowed { action, status });
+        }
+        if !id.round().is_empty() {
+            let words = "What a round of a loop made goes on inside the loop: run the loop again";
+            return Err(Refused::Unfit(format!("{words}.")));
+        }
+        let node = self.snapshot.nodes.get(&id).ok_or(Refused::UnknownNode(id.clone()))?;
+        if node.status != NodeStatus::Completed {
+            return Err(Refused::NotNow { action, node: id, status: node.status });
+        }
+        self.node_mut(&id)?.output = Some(Arc::new(output));
+        let place = (id, artifact.item, artifact.port.clone());
+        self.snapshot.versions.insert(place, artifact.version);
+        self.record(EventKind::ArtifactCreated { artifact });
+        Ok(())
+    }
+}

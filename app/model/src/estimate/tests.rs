@@ -1,0 +1,114 @@
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use serde_json::{Value, json};
+
+use super::*;
+
+const MINI: Price = Price {
+    input_micros_per_mtok: Some(150_000),
+    output_micros_per_mtok: Some(600_000),
+    image_micros: None,
+};
+const PICTURE: Price =
+    Price { input_micros_per_mtok: None, output_micros_per_mtok: None, image_micros: Some(40_000) };
+
+fn tariff(goods: Goods, model: &str, price: Price) -> Tariff {
+    Tariff { asked: Asked { goods, by_name: None }, model: model.to_owned(), price, sample: false }
+}
+
+fn node(id: &str, kind: &str, config: Value) -> Value {
+    json!({ "id": id, "type": kind, "position": { "x": 0, "y": 0 }, "data": { "config": config } })
+}
+
+fn workflow(nodes: Value, edges: Value) -> Workflow {
+    let workflow = json!({
+        "parameters": [
+            { "name": "copies", "type": "integer", "default": 2 },
+            { "name": "topics", "type": "list" },
+        ],
+        "nodes": nodes,
+        "edges": edges,
+    });
+    serde_json::from_value(workflow).unwrap()
+}
+
+fn campaign() -> Workflow {
+    let text = json!({ "prompt": "x", "quantity": "${input.copies}", "max_tokens": 1000 });
+    let nodes = json!([
+        node("a", "generate_copy", text),
+        node("b", "generate_image", json!({ "prompt": "x", "quantity": 3 })),
+    ]);
+    workflow(nodes, json!([]))
+}
+
+fn looped(config: Value) -> Workflow {
+    let mut body = node("body", "generate_copy", json!({ "prompt": "x", "quantity": 2 }));
+    body["parentId"] = json!("each");
+    workflow(json!([node("each", "for_each", config), body]), json!([]))
+}
+
+fn of(workflow: &Workflow, given: &Value, tariffs: &[Tariff]) -> Estimate {
+    estimate(workflow, given.as_object().unwrap(), tariffs)
+}
+
+#[test]
+fn quantities_follow_the_values_given_and_the_defaults() {
+    let planned = of(&campaign(), &json!({}), &[]);
+
+    assert_eq!((planned.texts, planned.pictures), (Count::exactly(2), Count::exactly(3)));
+    assert_eq!(of(&campaign(), &json!({ "copies": 10 }), &[]).calls(), Count::exactly(13));
+    let open = of(&campaign(), &json!({ "copies": "many" }), &[]);
+    assert_eq!(open.texts, Count { least: 1, most: None });
+}
+
+#[test]
+fn a_body_is_counted_once_a_round_of_its_loop() {
+    let each = looped(json!({ "items": "${input.topics}" }));
+    let until = looped(json!({ "stop_when": "index > 3", "max": 5 }));
+
+    assert_eq!(of(&each, &json!({ "topics": ["a", "b", "c"] }), &[]).texts, Count::exactly(6));
+    assert_eq!(of(&each, &json!({}), &[]).texts, Count { least: 2, most: None });
+    assert_eq!(of(&until, &json!({}), &[]).texts, Count { least: 2, most: Some(10) });
+}
+
+#[test]
+fn the_cost_lies_between_short_answers_and_the_longest_allowed() {
+    let tariffs = [tariff(Goods::Text, "mini", MINI), tariff(Goods::Picture, "draw", PICTURE)];
+    let cost = of(&campaign(), &json!({ "copies": 1 }), &tariffs).cost.unwrap();
+
+    assert!((120_030..120_060).contains(&cost.low_micros), "{cost:?}");
+    assert!((120_600..120_630).contains(&cost.high_micros.unwrap()), "{cost:?}");
+    let open = of(&campaign(), &json!({ "copies": "many" }), &tariffs).cost.unwrap();
+    assert_eq!(open.high_micros, None);
+}
+
+#[test]
+fn a_model_without_a_price_is_named_and_never_free() {
+    let tariffs =
+        [tariff(Goods::Text, "secret", Price::default()), tariff(Goods::Picture, "draw", PICTURE)];
+    let estimate = of(&campaign(), &json!({}), &tariffs);
+
+    assert_eq!(estimate.unpriced, ["secret"]);
+    assert_eq!(estimate.cost.unwrap().low_micros, 120_000);
+    assert!(estimate.warning(1_000_000_000).unwrap().contains("price of secret is not known"));
+}
+
+#[test]
+fn sample_calls_charge_nothing_and_are_kept_apart() {
+    let sample = Tariff { sample: true, ..tariff(Goods::Text, "sample", MINI) };
+    let estimate = of(&campaign(), &json!({}), &[sample]);
+
+    assert_eq!(estimate.cost, None);
+    assert!(estimate.sample_cost.unwrap().low_micros > 0);
+    assert_eq!(estimate.warning(1), None);
+}
+
+#[test]
+fn an_estimate_above_the_budget_is_a_warning() {
+    let tariffs = [tariff(Goods::Text, "mini", MINI), tariff(Goods::Picture, "draw", PICTURE)];
+    let estimate = of(&campaign(), &json!({}), &tariffs);
+
+    assert!(estimate.warning(10_000).unwrap().contains("above the budget of $0.01"));
+    assert!(estimate.warning(120_900).unwrap().starts_with("It may cost more"));
+    assert_eq!(estimate.warning(1_000_000), None);
+}

@@ -1,0 +1,44 @@
+//! Which version of an output counted when, and when nodes and jobs read what came before them.
+
+use crate::execution::{
+    event::{ArtifactSummary, EventKind},
+    view::{JobView, NodeView, PastVersion},
+};
+
+impl NodeView {
+    pub(super) fn note_beginning(&mut self, seq: i64, kind: &EventKind) {
+        use EventKind as E;
+        if let E::NodeReady { .. }
+        | E::NodeStarted { .. }
+        | E::NodeAwaitingReview { .. }
+        | E::NodeReused { .. } = kind
+        {
+            self.began = seq;
+        }
+        // What needs no jobs reads and gives at once.
+        if let (E::NodeCompleted { .. }, 0) = (kind, self.began) {
+            self.began = seq;
+        }
+    }
+
+    /// Lets a version of an output count from event `seq` on.
+    pub(super) fn put_version(&mut self, seq: i64, artifact: &ArtifactSummary) {
+        let same = |old: &ArtifactSummary| (old.item, &old.port) == (artifact.item, &artifact.port);
+        if let Some(place) = self.artifacts.iter().position(same) {
+            let old = self.artifacts.remove(place);
+            let version = old.made_as();
+            let (item, port) = (old.item, old.port);
+            self.past.push(PastVersion { item, port, version, until: seq });
+        }
+        self.artifacts.push(artifact.clone());
+        self.artifacts.sort_by(|a, b| (&a.port, a.item).cmp(&(&b.port, b.item)));
+    }
+}
+
+impl JobView {
+    pub(super) fn note_beginning(&mut self, seq: i64, kind: &EventKind) {
+        if let EventKind::JobStarted { .. } = kind {
+            self.began = seq;
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! Why something does not go on, and what ends the wait: one way to say it everywhere.
+
+use super::{
+    queue::Queued,
+    state::{ExecutionStatus, NodeStatus, PauseReason},
+    view::{ExecutionView, NodeView},
+};
+use crate::time::Timestamp;
+
+/// A wait, in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wait {
+    /// Why, and what ends it as far as the clock does not.
+    pub words: String,
+    /// When it ends by itself.
+    pub until: Option<Timestamp>,
+}
+
+impl PauseReason {
+    /// Why it is paused.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::User => "Paused by a person",
+            Self::Review => "A decision is needed",
+            Self::Budget => "Paused: the budget is reached",
+            Self::Provider => "Paused: a provider needs attention",
+            Self::Storage => "Paused: the storage is full",
+            Self::Breakpoint => "Paused at a breakpoint",
+            Self::Parent => "Paused along with what launched it",
+        }
+    }
+
+    /// What lets it go on.
+    pub const fn ends(self) -> &'static str {
+        match self {
+            Self::User | Self::Breakpoint => "goes on when somebody resumes it",
+            Self::Review => "goes on when somebody decides",
+            Self::Budget => "raise the budget, then resume it",
+            Self::Provider => "see to its key and credit, then resume it",
+            Self::Storage => "free some space, then resume it",
+            Self::Parent => "goes on together with that",
+        }
+    }
+}
+
+/// A pause in words: its own, or what is always true of such a pause.
+fn paused(reason: PauseReason, message: Option<&str>) -> Wait {
+    let words = match message {
+        Some(message) => format!("{}. {message}", reason.words()),
+        None => format!("{}; {}", reason.words(), reason.ends()),
+    };
+    Wait { words, until: None }
+}
+
+impl Wait {
+    /// What a list knows: a place in line, or a pause; none where it goes on.
+    pub fn of(
+        status: ExecutionStatus,
+        pause: Option<PauseReason>,
+        queued: Option<Queued>,
+    ) -> Option<Self> {
+        match (status, pause) {
+            (ExecutionStatus::Pending, _) => queued.map(in_line),
+            (ExecutionStatus::Paused, Some(reason)) => Some(paused(reason, None)),
+            _ => None,
+        }
+    }
+}
+
+fn in_line(queued: Queued) -> Wait {
+    Wait { words: queued.to_string(), until: None }
+}
+
+impl ExecutionView {
+    /// Why nothing of it goes on now; none while something works or may begin, and when it is over.
+    pub fn wait(&self) -> Option<Wait> {
+        match (self.status, self.pause_reason) {
+            (ExecutionStatus::Paused, Some(reason)) => {
+                Some(paused(reason, self.pause_message.as_deref()))
+            }
+            (ExecutionStatus::Running, _) => self.waits_for_a_step(),
+            (status, _) => Wait::of(status, None, self.queued),
+        }
+    }
+
+    fn waits_for_a_step(&self) -> Option<Wait> {
+        let real = || self.nodes.iter().filter(|node| node.is_real());
+        let works = |node: &NodeView| node.rounds.is_empty() && node.status == NodeStatus::Running;
+        if real().any(|node| works(node) || node.status == NodeStatus::Ready) {
+            return None;
+        }
+        let waiting = real().filter(|node| node.status == NodeStatus::Waiting);
+        let next = waiting.min_by_key(|node| node.until.map_or(i64::MAX, |until| until.0))?;
+        let message = next.waiting.as_deref()?;
+        Some(Wait { words: format!("{}: {message}", next.label), until: next.until })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_pause_says_why_and_what_ends_it() {
+        for reason in PauseReason::ALL {
+            let words = paused(*reason, None).words;
+            assert!(words.contains(reason.words()) && words.contains(reason.ends()), "{words}");
+        }
+        let own = paused(PauseReason::Provider, Some("OpenAI refused the key."));
+        assert_eq!(own.words, "Paused: a provider needs attention. OpenAI refused the key.");
+    }
+}

@@ -1,0 +1,75 @@
+//! Calls that must not be repeated blindly: whoever may have been called is called again only when a
+//! person says so.
+
+use std::collections::BTreeSet;
+
+use model::{
+    decide::{Draft, Frozen, JobState, Refused},
+    execution::{
+        event::{EventKind, JobRef},
+        question::{CallAnswer, Way},
+    },
+    id::JobId,
+};
+use serde_json::json;
+
+use crate::world::{picked, reviewer};
+
+/// The jobs that wait for a person's word about their call.
+fn asked(draft: &Draft<'_>) -> Vec<JobState> {
+    let jobs = draft.snapshot().jobs.values();
+    jobs.filter(|job| job.is_asked_about()).cloned().collect()
+}
+
+/// A person answers one of the questions; the second answer to it is refused.
+pub(crate) fn tell(draft: &mut Draft<'_>, pick: usize, way: Way) {
+    let open = asked(draft);
+    let Some(job) = picked(&open, pick) else { return };
+    let answer = CallAnswer {
+        job_id: job.id,
+        question: job.fence,
+        answer: way,
+        output: (way == Way::Done).then(|| json!({"id": 7})),
+    };
+    let old = CallAnswer { question: job.fence - 1, ..answer.clone() };
+    assert_eq!(draft.answer_call(old, reviewer(1)), Err(Refused::NotAsked(job.id)));
+    draft.answer_call(answer.clone(), reviewer(1)).unwrap();
+    let before = draft.snapshot().event_seq;
+    let again = draft.answer_call(answer, reviewer(2));
+    assert!(matches!(again, Err(Refused::NotAsked(_) | Refused::NotAllowed { .. })), "{again:?}");
+    assert_eq!(draft.snapshot().event_seq, before, "the second answer changes nothing");
+}
+
+/// Everything that waits for a word is called again.
+pub(crate) fn call_all_again(draft: &mut Draft<'_>) {
+    while !asked(draft).is_empty() {
+        tell(draft, 0, Way::Again);
+    }
+}
+
+/// The jobs whose calls nobody knows the end of.
+#[derive(Default)]
+pub(crate) struct Unsure(BTreeSet<JobId>);
+
+impl Unsure {
+    /// Asserts that none of them starts before a person has said so.
+    pub(crate) fn watch(&mut self, kind: &EventKind, frozen: &Frozen) {
+        let asks = |job: &JobRef| {
+            frozen.node(&job.node).is_some_and(|node| node.data.config.asks_before_repeat())
+        };
+        match kind {
+            EventKind::JobLost { job, call_in_flight: true, .. } if asks(job) => {
+                self.0.insert(job.job);
+            }
+            EventKind::JobAsks(asked) => {
+                assert!(asks(&asked.job), "{asked:?}");
+                self.0.insert(asked.job.job);
+            }
+            EventKind::JobAnswered(answered) => assert!(self.0.remove(&answered.job.job)),
+            EventKind::JobStarted { job, .. } => {
+                assert!(!self.0.contains(&job.job), "called again without asking: {job:?}");
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! Versions of what an execution made.
+
+use leptos::prelude::*;
+#[cfg(feature = "ssr")]
+use model::access::Permission;
+use model::{
+    api::{compare::Comparison, executions::VersionRow},
+    id::{ArtifactId, ExecutionId},
+    pages::Launched,
+};
+
+use super::ApiError;
+#[cfg(feature = "ssr")]
+use super::server::{Ctx, refused};
+
+/// All versions of the output that this is a version of, the oldest first.
+#[server(prefix = "/api/fn", endpoint = "versions", input = leptos::server_fn::codec::Json)]
+pub async fn load_versions(
+    /// Of which execution.
+    execution: ExecutionId,
+    /// Any version of the output.
+    artifact: ArtifactId,
+) -> Result<Vec<VersionRow>, ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::Read)?;
+    ctx.services.versions(actor, execution, artifact).await.map_err(refused)
+}
+
+/// How two versions differ.
+#[server(prefix = "/api/fn", endpoint = "compare_versions", input = leptos::server_fn::codec::Json)]
+pub async fn compare_versions(
+    /// Of which execution.
+    execution: ExecutionId,
+    /// The first.
+    before: ArtifactId,
+    /// The second.
+    after: ArtifactId,
+) -> Result<Comparison, ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::Read)?;
+    ctx.services.compare_versions(actor, execution, (before, after)).await.map_err(refused)
+}
+
+/// Makes an older version count again, as a new version that repeats it.
+#[server(prefix = "/api/fn", endpoint = "use_version", input = leptos::server_fn::codec::Json)]
+pub async fn use_version(
+    /// Of which execution.
+    execution: ExecutionId,
+    /// The older version.
+    artifact: ArtifactId,
+) -> Result<(), ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::ControlExecution)?;
+    ctx.services.use_version(actor, execution, artifact).await.map(drop).map_err(refused)
+}
+
+/// Runs what is stale of an execution that is over again, as a new one.
+#[server(prefix = "/api/fn", endpoint = "rerun_stale", input = leptos::server_fn::codec::Json)]
+pub async fn rerun_stale(
+    /// Which one.
+    execution: ExecutionId,
+) -> Result<Launched, ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::LaunchTemplate)?;
+    ctx.services.rerun_stale(actor, execution, None).await.map_err(refused)
+}

@@ -1,0 +1,110 @@
+//! How it runs and what it may cost.
+
+use leptos::{html, prelude::*};
+use model::{budget::parse_dollars, problem::FieldProblem};
+
+use crate::ui::{
+    field::{NumberField, SwitchField},
+    format::money,
+    icon::{Glyph, Icon},
+};
+
+/// Where a problem of the budget is.
+pub(super) const BUDGET: &str = "budget";
+/// The id of the budget's field.
+pub(super) const BUDGET_FIELD: &str = "launch-budget";
+
+/// What a person chooses besides the values.
+#[derive(Clone, Copy)]
+pub(super) struct Options {
+    /// Steps go on by themselves.
+    pub auto_run: RwSignal<bool>,
+    /// What it may cost, in dollars as typed.
+    pub budget: RwSignal<String>,
+}
+
+impl Options {
+    /// Nothing chosen.
+    pub(super) fn new() -> Self {
+        Self { auto_run: RwSignal::new(true), budget: RwSignal::new(String::new()) }
+    }
+
+    /// The budget in millionths of a dollar; none when none is typed.
+    ///
+    /// # Errors
+    /// When what is typed is no amount.
+    pub(super) fn budget(self) -> Result<Option<u64>, FieldProblem> {
+        let text = self.budget.get();
+        if text.trim().is_empty() {
+            return Ok(None);
+        }
+        let wrong = || {
+            let message = "A budget is an amount in dollars, e.g. 5 or 0.25.".to_owned();
+            FieldProblem::field("invalid_budget", BUDGET, message)
+        };
+        parse_dollars(&text).map(Some).ok_or_else(wrong)
+    }
+}
+
+/// What most launches leave as it is.
+#[component]
+pub(super) fn More(
+    options: Options,
+    /// The workflow's own cap, in millionths of a dollar.
+    own: Option<u64>,
+    #[prop(into)] error: Signal<Option<String>>,
+) -> impl IntoView {
+    let own = own.and_then(|own| i64::try_from(own).ok()).map(money);
+    let help = match own {
+        Some(own) => format!("The workflow's own budget of {own} holds as well."),
+        None => "It pauses before this is exceeded. Empty: no cap of its own.".to_owned(),
+    };
+    let node = NodeRef::<html::Details>::new();
+    Effect::new(move || {
+        if let Some(details) = node.get().filter(|_| error.get().is_some()) {
+            details.set_open(true);
+        }
+    });
+    view! {
+        <details class="card launch__group launch__more" node_ref=node>
+            <summary class="launch__title">
+                <Glyph icon=Icon::ChevronRight />
+                "More"
+                <span class="subtle small">"Budget, step by step"</span>
+            </summary>
+            <div class="form">
+                <NumberField
+                    name=BUDGET_FIELD
+                    label="Budget in dollars"
+                    help=help
+                    value=options.budget
+                    min=0.0
+                    error=error
+                />
+                <SwitchField
+                    name="auto_run"
+                    label="Run all steps by themselves"
+                    help="Off: each step waits until you run it on the monitor."
+                    value=options.auto_run
+                />
+            </div>
+        </details>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_budget_is_read_in_dollars_and_nothing_typed_is_none() {
+        Owner::new().with(|| {
+            let options = Options::new();
+            assert_eq!(options.budget(), Ok(None));
+            options.budget.set("0.5".to_owned());
+            assert_eq!(options.budget(), Ok(Some(500_000)));
+            options.budget.set("much".to_owned());
+            assert!(options.budget().is_err_and(|problem| problem.message.contains("dollars")));
+        });
+    }
+}

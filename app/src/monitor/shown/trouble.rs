@@ -1,0 +1,273 @@
+//! Why it does not go on, and what to do about it.
+
+use leptos::prelude::*;
+use model::{
+    execution::{
+        state::{Action, ExecutionStatus, PauseReason},
+        view::{ExecutionView, NodeView},
+        wait::Wait,
+    },
+    id::NodeId,
+    pages::Control,
+};
+
+use crate::{
+    monitor::{
+        controls::{Sender, running},
+        steer::skip_words,
+        store::ExecutionStore,
+    },
+    ui::{
+        button::{Button, ButtonLook, ButtonSize},
+        dialog::ConfirmDialog,
+        format::{counted, minute},
+        icon::{Glyph, Icon},
+    },
+};
+
+/// What made an execution fail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Fault {
+    words: String,
+    advice: &'static str,
+    node: Option<NodeId>,
+    /// Whether the step can be tried again, and whether it can be left out.
+    retry: bool,
+    skip: bool,
+}
+
+fn fault(view: &ExecutionView, may: impl Fn(&NodeView, Action) -> bool) -> Option<Fault> {
+    let error = view.error.clone()?;
+    let node = view.failed_node.as_ref().and_then(|id| view.node(id));
+    let failure = node.and_then(|node| node.failure.as_ref());
+    let may = |action| node.is_some_and(|node| may(node, action));
+    Some(Fault {
+        // The engine's words may begin with the step already.
+        words: node.map_or(error.clone(), |node| {
+            let named = format!("{}: ", node.label);
+            if error.starts_with(&named) { error.clone() } else { format!("{named}{error}") }
+        }),
+        advice: failure.map_or("Run it again as a new execution.", |failure| failure.advice()),
+        node: node.map(|node| node.id.clone()),
+        retry: may(Action::RetryNode),
+        skip: may(Action::SkipNode),
+    })
+}
+
+/// Why nothing goes on and what ends that; a decision has its own bar.
+fn held_words(view: &ExecutionView) -> Option<String> {
+    if view.pause_reason == Some(PauseReason::Review) {
+        return None;
+    }
+    let Wait { words, until } = view.wait()?;
+    // Some words name the moment themselves.
+    let until = until.filter(|_| !words.contains("until ") && !words.contains("goes on"));
+    let until = until.map_or(String::new(), |at| format!("; goes on at {}", minute(at)));
+    let finishing = match running(view) {
+        0 => String::new(),
+        jobs => format!(". {} in progress will finish first", counted(jobs, "item", "items")),
+    };
+    Some(format!("{words}{until}{finishing}"))
+}
+
+/// Why it does not go on, and the way to where it can be mended.
+#[component]
+pub fn Trouble(
+    /// What is known.
+    store: ExecutionStore,
+) -> impl IntoView {
+    let held = Memo::new(move |_| held_words(&store.view.read()));
+    let waits = Memo::new(move |_| store.view.with(|view| view.status != ExecutionStatus::Paused));
+    let pause = move || {
+        held.get().map(|words| {
+            let (state, icon) = match waits.get() {
+                true => ("queued", Icon::Clock),
+                false => ("paused", Icon::Pause),
+            };
+            view! {
+                <div class="monitor__trouble" data-state=state role="status">
+                    <Glyph icon=icon size=18 />
+                    <p>{words}</p>
+                </div>
+            }
+        })
+    };
+    view! {
+        <FaultBanner store=store />
+        {pause}
+    }
+}
+
+/// Names the step that failed, why, and what can be done.
+#[component]
+fn FaultBanner(store: ExecutionStore) -> impl IntoView {
+    let sender = Sender::new(store);
+    let skipping = RwSignal::new(false);
+    let fault = Memo::new(move |_| {
+        let (view, workflow) = (store.view.read(), store.workflow.read());
+        let controls = store.page.with_value(|page| page.may_control);
+        let may = |node: &NodeView, action| {
+            controls && view.why_not_to(node, &workflow, action).is_none()
+        };
+        fault(&view, may)
+    });
+    let node = move || fault.with_untracked(|fault| fault.as_ref()?.node.clone());
+    let retry = move |()| {
+        if let Some(node_id) = node() {
+            let control = Control::RetryNode { node_id, config: None };
+            sender.send(Action::RetryNode, control);
+        }
+    };
+    let skip = move |()| {
+        if let Some(node_id) = node() {
+            sender.send(Action::SkipNode, Control::SkipNode { node_id, output: None });
+        }
+    };
+    let banner = move |fault: Fault| {
+        let Fault { words, advice, node, retry: may_retry, skip: may_skip } = fault;
+        let there = node.is_some();
+        view! {
+            <div class="monitor__trouble" data-state="failed" role="status">
+                <Glyph icon=Icon::CircleX size=18 />
+                <div class="monitor__fault">
+                    <p>{words}</p>
+                    <p class="small">{advice}</p>
+                </div>
+                <Show when=move || there>
+                    <Button
+                        size=ButtonSize::Small
+                        icon=Icon::ArrowRight
+                        on_press=move |()| store.go_to(failed_node(store))
+                    >
+                        "Go to failed step"
+                    </Button>
+                </Show>
+                <Show when=move || may_skip>
+                    <Button
+                        size=ButtonSize::Small
+                        icon=Icon::SkipForward
+                        on_press=move |()| skipping.set(true)
+                    >
+                        "Skip…"
+                    </Button>
+                </Show>
+                <Show when=move || may_retry>
+                    <Button
+                        size=ButtonSize::Small
+                        look=ButtonLook::Primary
+                        icon=Icon::RotateCcw
+                        busy=sender.is_busy(Action::RetryNode)
+                        on_press=retry
+                    >
+                        "Retry"
+                    </Button>
+                </Show>
+            </div>
+        }
+    };
+    view! {
+        {move || fault.get().map(banner)}
+        <ConfirmDialog
+            id="skip-failed"
+            title="Skip this step?"
+            text=skip_text(store)
+            verb="Skip"
+            open=skipping
+            on_confirm=skip
+        />
+    }
+}
+
+/// What it means to leave the failed step out.
+fn skip_text(store: ExecutionStore) -> Signal<String> {
+    Signal::derive(move || {
+        let view = store.view.read();
+        let failed = view.failed_node.as_ref().and_then(|id| view.node(id));
+        failed.map_or(String::new(), skip_words)
+    })
+}
+
+fn failed_node(store: ExecutionStore) -> Option<NodeId> {
+    store.view.with_untracked(|view| view.failed_node.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use model::{
+        execution::{queue::Queued, state::NodeStatus},
+        time::Timestamp,
+    };
+
+    use super::*;
+    use crate::monitor::sample;
+
+    #[test]
+    fn a_failed_execution_names_the_step_and_what_can_be_done() {
+        let page = sample::failed();
+        let may =
+            |node: &NodeView, action| page.view.why_not_to(node, &page.workflow, action).is_none();
+
+        let shown = fault(&page.view, may);
+
+        let shown = shown.map(|f| (f.words, f.advice.contains("retry"), f.retry, f.skip));
+        let words = "Make creatives: Sample: rate limit exceeded".to_owned();
+        assert_eq!(shown, Some((words, true, true, true)));
+        let watched = fault(&page.view, |_, _| false);
+        assert!(watched.is_some_and(|fault| !fault.retry && !fault.skip));
+        assert_eq!(fault(&sample::running().view, |_, _| true), None);
+    }
+
+    fn paused(mut view: ExecutionView, reason: PauseReason) -> ExecutionView {
+        (view.status, view.pause_reason) = (ExecutionStatus::Paused, Some(reason));
+        view
+    }
+
+    #[test]
+    fn a_pause_says_what_ends_it_and_what_finishes_first() {
+        let busy = held_words(&paused(sample::running().view, PauseReason::User));
+        let held = held_words(&paused(sample::completed().view, PauseReason::Budget));
+        let review = held_words(&paused(sample::completed().view, PauseReason::Review));
+
+        assert_eq!(
+            busy.as_deref(),
+            Some(
+                "Paused by a person; goes on when somebody resumes it. 3 items in progress will \
+                 finish first"
+            )
+        );
+        assert_eq!(
+            held.as_deref(),
+            Some("Paused: the budget is reached; raise the budget, then resume it")
+        );
+        assert_eq!(review, None, "the decision's own bar says it");
+    }
+
+    #[test]
+    fn what_waits_in_line_or_for_a_limit_says_until_when() {
+        let mut queued = sample::running().view;
+        queued.nodes.clear();
+        queued.status = ExecutionStatus::Pending;
+        queued.queued = Some(Queued { position: 3, running: 10 });
+        let mut limited = sample::running().view;
+        for node in &mut limited.nodes {
+            if node.status == NodeStatus::Running {
+                node.status = NodeStatus::Waiting;
+                node.waiting = Some("OpenAI is busy".to_owned());
+                node.until = Some(Timestamp(1_795_169_000_000));
+                node.jobs.clear();
+            }
+        }
+
+        let queued = held_words(&queued);
+        assert_eq!(
+            queued.as_deref(),
+            Some("3rd in line; starts when one of 10 running executions ends")
+        );
+        let limited = held_words(&limited);
+        assert_eq!(
+            limited.as_deref(),
+            Some("Write headlines: OpenAI is busy; goes on at 2026-11-20 10:03 UTC")
+        );
+        assert_eq!(held_words(&sample::running().view), None);
+    }
+}

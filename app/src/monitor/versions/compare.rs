@@ -1,0 +1,180 @@
+//! Two versions beside or within each other.
+
+use leptos::{prelude::*, task::spawn_local};
+use model::{
+    api::{
+        compare::{Change, Comparison, Piece, Side},
+        executions::VersionRow,
+    },
+    id::{ArtifactId, ExecutionId, ImageId},
+};
+use serde_json::Value;
+
+use crate::{
+    api::versions::compare_versions,
+    monitor::picture::thumbnail,
+    ui::{
+        button::{Button, ButtonSize},
+        dialog::{Dialog, DialogSize},
+        field::{Choice, SelectField},
+        format::counted,
+        toast::{ToastKind, use_toasts},
+    },
+};
+
+/// Chooses two versions and shows how they differ.
+#[component]
+pub(super) fn Compare(
+    /// Of which execution.
+    execution: ExecutionId,
+    /// The versions, the newest first.
+    rows: RwSignal<Vec<VersionRow>>,
+    /// Unique on the page.
+    id: String,
+) -> impl IntoView {
+    let toasts = use_toasts();
+    let number = |place: usize| {
+        rows.with_untracked(|rows| rows.get(place).map_or(0, |row| row.row.version)).to_string()
+    };
+    let (before, after) = (RwSignal::new(number(1)), RwSignal::new(number(0)));
+    let options = Signal::derive(move || {
+        let version = |row: &VersionRow| {
+            let number = row.row.version;
+            Choice::new(number.to_string(), format!("v{number}"))
+        };
+        rows.with(|rows| rows.iter().map(version).collect::<Vec<_>>())
+    });
+    let (found, open, busy) =
+        (RwSignal::new(None::<Comparison>), RwSignal::new(false), RwSignal::new(false));
+    let compare = move |()| {
+        let of = |chosen: RwSignal<String>| rows.with_untracked(|rows| find(rows, chosen));
+        let Some((first, second)) = of(before).zip(of(after)) else { return };
+        busy.set(true);
+        spawn_local(async move {
+            match compare_versions(execution, first, second).await {
+                Ok(comparison) => {
+                    found.try_set(Some(comparison));
+                    open.try_set(true);
+                }
+                Err(error) => toasts.show(ToastKind::Failed, error.0.detail),
+            }
+            busy.try_set(false);
+        });
+    };
+    let title = Signal::derive(move || format!("v{} and v{}", before.get(), after.get()));
+    view! {
+        <div class="versions__compare">
+            <SelectField
+                name=format!("before-{id}")
+                label="Compare"
+                value=before
+                options=options
+            />
+            <SelectField name=format!("after-{id}") label="With" value=after options=options />
+            <Button size=ButtonSize::Small busy=busy on_press=compare>
+                "Compare"
+            </Button>
+        </div>
+        <Dialog id=format!("compare-{id}") title=title open=open size=DialogSize::Wide>
+            <div class="diff">{move || found.get().map(difference)}</div>
+        </Dialog>
+    }
+}
+
+fn find(rows: &[VersionRow], chosen: RwSignal<String>) -> Option<ArtifactId> {
+    let chosen = chosen.get_untracked();
+    rows.iter().find(|row| row.row.version.to_string() == chosen).map(|row| row.row.id)
+}
+
+fn difference(comparison: Comparison) -> AnyView {
+    match comparison {
+        Comparison::Text { pieces } => {
+            let summary = summary(&pieces);
+            let words = pieces.into_iter().map(piece).collect_view();
+            view! {
+                <p class="muted small">{summary}</p>
+                <p class="diff__text">{words}</p>
+            }
+            .into_any()
+        }
+        Comparison::Json { changes } if changes.is_empty() => same(),
+        Comparison::Json { changes } => {
+            let changes = changes.into_iter().map(change).collect_view();
+            view! { <dl class="diff__changes">{changes}</dl> }.into_any()
+        }
+        Comparison::Image { before, after } => view! {
+            <div class="diff__pictures">
+                {picture(before, "Before")} {picture(after, "After")}
+            </div>
+        }
+        .into_any(),
+    }
+}
+
+fn same() -> AnyView {
+    view! { <p class="muted">"They are the same."</p> }.into_any()
+}
+
+/// "1 place removed, 1 place added".
+fn summary(pieces: &[Piece]) -> String {
+    let count = |side| pieces.iter().filter(|piece| piece.side == side).count() as u64;
+    match (count(Side::Before), count(Side::After)) {
+        (0, 0) => "They are the same.".to_owned(),
+        (gone, new) => format!(
+            "Removed in {}, added in {}.",
+            counted(gone, "place", "places"),
+            counted(new, "place", "places")
+        ),
+    }
+}
+
+fn piece(Piece { side, text }: Piece) -> AnyView {
+    match side {
+        Side::Both => view! { <span>{text}</span> }.into_any(),
+        Side::Before => view! { <del>{text}</del> }.into_any(),
+        Side::After => view! { <ins>{text}</ins> }.into_any(),
+    }
+}
+
+fn change(Change { path, before, after }: Change) -> impl IntoView {
+    let path = if path.is_empty() { "All of it".to_owned() } else { path };
+    let shown = |value: Value| match value {
+        Value::String(text) => text,
+        other => other.to_string(),
+    };
+    view! {
+        <dt>
+            <code>{path}</code>
+        </dt>
+        <dd>
+            {before.map(|value| view! { <del>{shown(value)}</del> })} " "
+            {after.map(|value| view! { <ins>{shown(value)}</ins> })}
+        </dd>
+    }
+}
+
+fn picture(image: ImageId, label: &'static str) -> impl IntoView {
+    view! {
+        <figure>
+            <img src=thumbnail(image, 768) alt=label loading="lazy" />
+            <figcaption>{label}</figcaption>
+        </figure>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_difference_is_summed_up_before_it_is_read() {
+        let piece = |side| Piece { side, text: "word".to_owned() };
+
+        let words = [
+            summary(&[piece(Side::Both), piece(Side::Before), piece(Side::After)]),
+            summary(&[piece(Side::Both)]),
+        ];
+
+        assert_eq!(words, ["Removed in 1 place, added in 1 place.", "They are the same."]);
+    }
+}

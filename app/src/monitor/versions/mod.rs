@@ -1,0 +1,209 @@
+//! Versions of what a step made: which there are, how two of them differ, using an older one.
+
+mod compare;
+mod words;
+
+use leptos::{prelude::*, task::spawn_local};
+use model::{
+    api::executions::VersionRow,
+    execution::{event::ArtifactSummary, state::Action, view::NodeView},
+    id::ArtifactId,
+};
+
+use self::{compare::Compare, words::came_to_be};
+use super::store::ExecutionStore;
+use crate::{
+    api::versions::{load_versions, use_version},
+    ui::{
+        button::{Button, ButtonSize},
+        dialog::ConfirmDialog,
+        format::counted,
+        icon::{Glyph, Icon},
+        relative_time::RelativeTime,
+        toast::{ToastKind, Toasts, use_toasts},
+    },
+};
+
+/// The outputs of a step that were made more than once, each with its versions.
+#[component]
+pub fn Versions(
+    /// What is known.
+    store: ExecutionStore,
+    /// The step.
+    node: Memo<Option<NodeView>>,
+) -> impl IntoView {
+    let outputs = Memo::new(move |_| {
+        let several = |artifact: &&ArtifactSummary| artifact.version > 1;
+        let of = |node: &NodeView| {
+            let several = node.artifacts.iter().filter(several);
+            several.map(|artifact| key_of(node, artifact)).collect::<Vec<_>>()
+        };
+        node.with(|node| node.as_ref().map(of)).unwrap_or_default()
+    });
+    view! {
+        <For each=move || outputs.get() key=|key| key.clone() let:key>
+            <OutputVersions store=store node=node key=key />
+        </For>
+    }
+}
+
+fn key_of(node: &NodeView, artifact: &ArtifactSummary) -> String {
+    format!("{}-{}-{}", node.id, artifact.port, artifact.item)
+}
+
+/// The versions of one output, loaded when somebody wants to see them.
+#[derive(Clone, Copy)]
+struct Listed {
+    store: ExecutionStore,
+    rows: RwSignal<Vec<VersionRow>>,
+    busy: RwSignal<bool>,
+    toasts: Toasts,
+}
+
+impl Listed {
+    fn load(self, artifact: ArtifactId) {
+        let execution = self.store.id();
+        spawn_local(async move {
+            match load_versions(execution, artifact).await {
+                Ok(mut rows) => {
+                    rows.reverse();
+                    self.rows.try_set(rows);
+                }
+                Err(error) => self.toasts.show(ToastKind::Failed, error.0.detail),
+            }
+        });
+    }
+
+    fn use_again(self, artifact: ArtifactId) {
+        let execution = self.store.id();
+        self.busy.set(true);
+        spawn_local(async move {
+            if let Err(error) = use_version(execution, artifact).await {
+                self.toasts.show(ToastKind::Failed, error.0.detail);
+            }
+            self.busy.try_set(false);
+            // What is over sends no news.
+            self.store.fetch();
+        });
+    }
+}
+
+#[component]
+fn OutputVersions(
+    store: ExecutionStore,
+    node: Memo<Option<NodeView>>,
+    key: String,
+) -> impl IntoView {
+    let current = {
+        let key = key.clone();
+        Memo::new(move |_| {
+            node.with(|node| {
+                let node = node.as_ref()?;
+                let found = node.artifacts.iter().find(|artifact| key_of(node, artifact) == key);
+                found.map(|artifact| (artifact.id, artifact.version, artifact.item))
+            })
+        })
+    };
+    let open = RwSignal::new(false);
+    let toasts = use_toasts();
+    let listed = Listed { store, rows: RwSignal::new(vec![]), busy: RwSignal::new(false), toasts };
+    Effect::new(move || {
+        if let (true, Some((artifact, ..))) = (open.get(), current.get()) {
+            listed.load(artifact);
+        }
+    });
+    let words = move || {
+        current.get().map(|(_, version, item)| {
+            let several = node.with(|n| n.as_ref().is_some_and(|n| n.artifacts.len() > 1));
+            let of = if several { format!(" of item {}", item + 1) } else { String::new() };
+            let count = counted(u64::try_from(version).unwrap_or(0), "version", "versions");
+            format!("{count}{of}")
+        })
+    };
+    view! {
+        <section class="versions">
+            <button
+                type="button"
+                class="versions__toggle"
+                aria-expanded=move || open.get().to_string()
+                on:click=move |_| open.update(|open| *open = !*open)
+            >
+                <Glyph icon=Icon::Layers size=16 />
+                <span>{words}</span>
+                <Glyph icon=Icon::ChevronDown size=14 />
+            </button>
+            <Show when=move || open.get() && !listed.rows.read().is_empty()>
+                <VersionList listed=listed id=key.clone() />
+                <Compare execution=store.id() rows=listed.rows id=key.clone() />
+            </Show>
+        </section>
+    }
+}
+
+#[component]
+fn VersionList(listed: Listed, id: String) -> impl IntoView {
+    let asked = RwSignal::new(None::<(ArtifactId, i32)>);
+    let asking = RwSignal::new(false);
+    let title = Signal::derive(move || {
+        let version = asked.get().map_or(0, |(_, version)| version);
+        format!("Use version {version} again?")
+    });
+    let agree = move |()| {
+        if let Some((artifact, _)) = asked.get_untracked() {
+            listed.use_again(artifact);
+        }
+    };
+    let ask = Callback::new(move |row: (ArtifactId, i32)| {
+        asked.set(Some(row));
+        asking.set(true);
+    });
+    view! {
+        <ol class="versions__list">
+            <For each=move || listed.rows.get() key=|row| (row.row.id, row.row.is_latest) let:row>
+                <Version listed=listed row=row ask=ask />
+            </For>
+        </ol>
+        <ConfirmDialog
+            id=format!("use-{id}")
+            title=title
+            text="It becomes the newest version, and steps that begin from now on read it. Steps made \
+                  from another version are marked stale; nothing is deleted or run by this."
+            verb="Use this version"
+            open=asking
+            on_confirm=agree
+        />
+    }
+}
+
+#[component]
+fn Version(listed: Listed, row: VersionRow, ask: Callback<(ArtifactId, i32)>) -> impl IntoView {
+    let (id, number, made_as) = (row.row.id, row.row.version, row.made_as());
+    let current = Memo::new(move |_| {
+        let latest = |row: &&VersionRow| row.row.is_latest;
+        listed.rows.with(|rows| rows.iter().find(latest).map(VersionRow::made_as))
+    });
+    // What the current one repeats is as current as that itself.
+    let repeats = row.restored.is_some();
+    let offered = Memo::new(move |_| {
+        let other = !repeats && current.get() != Some(made_as);
+        other && listed.store.may(Action::Restore)
+    });
+    view! {
+        <li class="versions__row" data-latest=row.row.is_latest.then_some("")>
+            <span class="versions__number num">{format!("v{number}")}</span>
+            <span class="versions__words">
+                {came_to_be(&row)} " · " <RelativeTime at=row.row.created_at />
+            </span>
+            {row.row.is_latest.then(|| view! { <strong class="small">"Current"</strong> })}
+            <Show when=move || offered.get()>
+                <Button
+                    size=ButtonSize::Small
+                    busy=listed.busy
+                    on_press=move |()| ask.run((id, number))
+                >
+                    {format!("Use v{number}")}
+                </Button>
+            </Show>
+        </li>
+    }
+}

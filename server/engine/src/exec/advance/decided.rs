@@ -1,0 +1,138 @@
+//! What an input makes of an execution, and what is answered once that is committed.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use model::{
+    decide::{AutoRun, Context, Draft, JobState, Plan, Refused, Snapshot},
+    execution::{queue::Queued, state::EndReason},
+    id::{ExecutionId, WorkerId, WorkspaceId},
+    pages::Control,
+    time::Timestamp,
+};
+use uuid::Uuid;
+
+use super::input::Input;
+use crate::store::executions::Notice;
+
+/// What became of an input.
+#[derive(Debug)]
+pub enum Answer {
+    /// It was taken in.
+    Done,
+    /// Jobs were handed out; the snapshot is the one after the commit.
+    Claimed(Vec<JobState>, Arc<Snapshot>),
+    /// It changed nothing.
+    Refused(Refused),
+    /// There is no such execution.
+    Gone,
+}
+
+/// What became of inputs, by execution, and in which workspaces something that waits may start now.
+#[derive(Default)]
+pub(in crate::exec) struct Taken {
+    pub(in crate::exec) answers: BTreeMap<ExecutionId, Vec<Answer>>,
+    pub(in crate::exec) freed: BTreeSet<WorkspaceId>,
+}
+
+/// What was decided, before the commit.
+#[derive(Default)]
+pub(super) struct Advanced {
+    pub(super) decided: Vec<(ExecutionId, Vec<Decided>)>,
+    pub(super) after: Vec<Snapshot>,
+    pub(super) plans: Vec<Plan>,
+}
+
+impl Advanced {
+    pub(super) fn add(&mut self, decided: (ExecutionId, Vec<Decided>), after: Snapshot) {
+        self.decided.push(decided);
+        self.after.push(after);
+    }
+
+    pub(super) fn notices(&self) -> Vec<Notice> {
+        self.plans.iter().map(Notice::of).collect()
+    }
+}
+
+/// An answer before the commit.
+pub(super) enum Decided {
+    Done,
+    Claimed(Vec<JobState>),
+    Refused(Refused),
+    Gone,
+}
+
+impl Decided {
+    fn of(result: Result<(), Refused>) -> Self {
+        match result {
+            Ok(()) => Self::Done,
+            Err(refused) => Self::Refused(refused),
+        }
+    }
+
+    pub(super) fn publish(self, snapshot: Option<&Arc<Snapshot>>) -> Answer {
+        match (self, snapshot) {
+            (Self::Claimed(jobs), Some(snapshot)) => Answer::Claimed(jobs, snapshot.clone()),
+            (Self::Refused(refused), _) => Answer::Refused(refused),
+            (Self::Done, _) => Answer::Done,
+            (Self::Gone | Self::Claimed(_), _) => Answer::Gone,
+        }
+    }
+}
+
+pub(super) fn decide(
+    snapshot: Snapshot,
+    (inputs, gone, queued): (&[Input], &[WorkerId], Option<Queued>),
+    now: Timestamp,
+) -> (Vec<Decided>, Snapshot, Option<Plan>) {
+    let mut ids = Uuid::now_v7;
+    let mut draft = Draft::new(snapshot, Context { now, ids: &mut ids });
+    draft.set_queued(queued);
+    let decide = |input: &Input| match input {
+        Input::Claim { worker, .. } if gone.contains(worker) => Decided::Claimed(vec![]),
+        input => take(&mut draft, input.clone()),
+    };
+    let decided = inputs.iter().map(decide).collect();
+    let (snapshot, plan) = draft.finish();
+    (decided, snapshot, plan)
+}
+
+fn take(draft: &mut Draft<'_>, input: Input) -> Decided {
+    match input {
+        Input::Settle(report) => Decided::of(draft.settle(report)),
+        Input::Claim { worker, limits, kinds } => {
+            let serves =
+                |kind: &str| kinds.as_ref().is_none_or(|all| all.iter().any(|k| k == kind));
+            Decided::Claimed(draft.claim(worker, limits, &serves))
+        }
+        Input::WorkerLost(worker) => Decided::of(draft.worker_lost(worker)),
+        Input::TakePlace => Decided::of(draft.take_place()),
+        Input::HandBack(held) => Decided::of(draft.hand_back(&held)),
+        Input::CheckDeadline => Decided::of(draft.check_deadline()),
+        Input::CheckReviews => Decided::of(draft.check_reviews()),
+        Input::ChildEnded(end) => Decided::of(draft.child_ended(end)),
+        Input::Parent(word) => Decided::of(draft.follow_parent(word)),
+        Input::Control(control) => Decided::of(steer(draft, control)),
+        Input::Abandon => Decided::of(draft.stop(EndReason::Unreadable)),
+        Input::Decide(review, decision, by) => {
+            Decided::of(draft.decide_review(review, decision, by))
+        }
+        Input::Answer(answer, by) => Decided::of(draft.answer_call(answer, by)),
+    }
+}
+
+fn steer(draft: &mut Draft<'_>, control: Control) -> std::result::Result<(), Refused> {
+    match control {
+        Control::Pause => draft.pause(),
+        Control::Resume => draft.resume(),
+        Control::Stop => draft.stop(EndReason::User),
+        Control::RetryNode { node_id, config } => draft.retry_node(&node_id, config.as_ref()),
+        Control::SkipNode { node_id, output } => draft.skip_node(&node_id, output),
+        Control::TriggerNode { node_id } => draft.trigger_node(&node_id),
+        Control::EditNode { node_id, config } => draft.edit_node(&node_id, &config),
+        Control::AutoRun { on } => draft.set_auto_run(if on { AutoRun::On } else { AutoRun::Off }),
+        Control::Breakpoints { nodes } => draft.set_breakpoints(nodes.into_iter().collect()),
+    }
+}

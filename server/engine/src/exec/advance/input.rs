@@ -1,0 +1,101 @@
+//! What happens to executions.
+
+use std::sync::Arc;
+
+use model::{
+    decide::{ChildEnd, ClaimLimits, ParentWord, Report},
+    execution::question::CallAnswer,
+    id::{ExecutionId, JobId, ReviewId, WorkerId},
+    pages::Control,
+    review::{Decision, Reviewer},
+};
+use uuid::Uuid;
+
+/// Something that happens to an execution.
+#[derive(Debug, Clone)]
+pub enum Input {
+    /// A worker reports an attempt.
+    Settle(Report),
+    /// A worker has room for jobs.
+    Claim {
+        /// Who.
+        worker: WorkerId,
+        /// How many, and how many of one execution may run.
+        limits: ClaimLimits,
+        /// The node types it serves; all, if none.
+        kinds: Option<Arc<[String]>>,
+    },
+    /// A worker is gone.
+    WorkerLost(WorkerId),
+    /// There may be a place for it now.
+    TakePlace,
+    /// A worker gives up jobs that it holds, by (job, fence).
+    HandBack(Vec<(JobId, i64)>),
+    /// Its time may be used up.
+    CheckDeadline,
+    /// Time may have decided reviews.
+    CheckReviews,
+    /// An execution that one of its jobs launched is over.
+    ChildEnded(ChildEnd),
+    /// The execution that launched it wants something of it.
+    Parent(ParentWord),
+    /// A person asks something of it.
+    Control(Control),
+    /// A person decides a review.
+    Decide(ReviewId, Decision, Reviewer),
+    /// A person says what became of a call.
+    Answer(CallAnswer, Reviewer),
+    /// It is ended because its definition cannot be read.
+    Abandon,
+}
+
+impl Input {
+    /// Whether it is the daily work of a worker, which depends on nothing but the execution.
+    pub(super) fn is_step(&self) -> bool {
+        matches!(self, Self::Settle(_) | Self::Claim { .. })
+    }
+
+    /// Whether an execution that does not run may run after it.
+    pub(in crate::exec) fn may_start(&self) -> bool {
+        use Input as I;
+        matches!(
+            self,
+            I::TakePlace | I::CheckReviews | I::Control(_) | I::Decide(..) | I::Answer(..)
+        )
+    }
+
+    /// Whether it ends an execution whatever that was about to do.
+    fn ends(&self) -> bool {
+        matches!(
+            self,
+            Self::Abandon | Self::Control(Control::Stop) | Self::Parent(ParentWord::Stop)
+        )
+    }
+}
+
+/// Inputs of one execution, in order.
+pub type Inputs = (ExecutionId, Vec<Input>);
+
+/// What workers note about their calls adds no event: taking over must read it from the rows.
+pub(super) fn reads_fresh(inputs: &[Input]) -> bool {
+    inputs.iter().any(|input| matches!(input, Input::WorkerLost(_) | Input::HandBack(_)))
+}
+
+pub(super) fn only_ends(inputs: &[Input]) -> bool {
+    inputs.iter().all(Input::ends)
+}
+
+/// The executions whose inputs are such.
+pub(super) fn those(work: &[&Inputs], are_such: fn(&[Input]) -> bool) -> Vec<ExecutionId> {
+    work.iter().filter(|(_, inputs)| are_such(inputs)).map(|(id, _)| *id).collect()
+}
+
+/// Who claims. What somebody took who was given up would be taken from them again at once, and count
+/// as lost.
+pub(super) fn claimants(work: &[&Inputs]) -> Vec<Uuid> {
+    let claimant = |input: &Input| match input {
+        Input::Claim { worker, .. } => Some(worker.0),
+        _ => None,
+    };
+    work.iter().flat_map(|(_, inputs)| inputs).filter_map(claimant).collect()
+}

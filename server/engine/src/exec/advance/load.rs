@@ -1,0 +1,97 @@
+//! From rows to the snapshots that decisions read.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use model::{
+    decide::{Frozen, ParentJob, Snapshot},
+    id::ExecutionId,
+    workflow::Workflow,
+};
+use serde_json::{Map, Value, json};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::{
+    error::{EngineError, Result},
+    store::executions::{self, FrozenRow, LockedExecution},
+};
+
+/// What of an execution never changes, read once.
+pub(super) struct FrozenParts {
+    frozen: Arc<Frozen>,
+    parameters: Arc<Map<String, Value>>,
+    context: Arc<Map<String, Value>>,
+    parent: Option<ParentJob>,
+    replays: Option<ExecutionId>,
+}
+
+/// Reads what never changes of executions. Those that are only to be ended are also read when
+/// their definition is no longer readable: ending goes by the rows.
+///
+/// # Errors
+/// The database, or a definition that cannot be read.
+pub(super) async fn frozen(
+    tx: &mut PgConnection,
+    (ids, ending): (&[Uuid], &[ExecutionId]),
+) -> Result<BTreeMap<ExecutionId, FrozenParts>> {
+    let rows = executions::frozen_rows(tx, ids).await?;
+    let part = |row: FrozenRow| {
+        let frozen = match thawed(row.definition) {
+            Err(_) if ending.contains(&row.id) => thawed(json!({}))?,
+            frozen => frozen?,
+        };
+        let parts = FrozenParts {
+            frozen: Arc::new(frozen),
+            parameters: Arc::new(row.parameters),
+            context: Arc::new(row.context),
+            parent: row.parent,
+            replays: row.replays,
+        };
+        Ok((row.id, parts))
+    };
+    rows.into_iter().map(part).collect()
+}
+
+/// Reads a frozen definition.
+///
+/// # Errors
+/// It is none that this release knows.
+pub(crate) fn thawed(definition: Value) -> Result<Frozen> {
+    let workflow: Workflow = serde_json::from_value(definition)
+        .map_err(|error| EngineError::internal("reading a frozen definition", error))?;
+    let frozen = Frozen::new(workflow);
+    frozen.map_err(|cycle| EngineError::internal("ordering a frozen definition", cycle.to_string()))
+}
+
+/// A snapshot of what was loaded.
+pub(super) fn snapshot(
+    row: LockedExecution,
+    parts: FrozenParts,
+    below: executions::SnapshotRows,
+) -> Result<Snapshot> {
+    Ok(Snapshot {
+        id: row.id,
+        workspace: row.workspace,
+        frozen: parts.frozen,
+        parameters: parts.parameters,
+        context: parts.context,
+        parent: parts.parent,
+        replays: parts.replays,
+        status: row.status,
+        pause_reason: row.pause_reason,
+        end_reason: row.end_reason,
+        error: row.error,
+        event_seq: row.event_seq,
+        active_ms: row.active_ms,
+        running_since: row.running_since,
+        bill: row.bill,
+        output: row.output,
+        auto_run: row.auto_run,
+        breakpoints: row.breakpoints,
+        partial: false,
+        nodes: below.nodes,
+        edges: below.edges,
+        jobs: below.jobs,
+        versions: below.versions,
+    })
+}

@@ -1,0 +1,224 @@
+//! Lock, load, decide, write, notify: the one way an execution changes after its launch.
+
+mod cache;
+mod clock;
+mod decided;
+mod input;
+mod load;
+mod short_way;
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use model::{
+    decide::{Follow, Snapshot},
+    id::ExecutionId,
+};
+use sqlx::{PgConnection, PgPool};
+use uuid::Uuid;
+
+pub use decided::Answer;
+pub(super) use decided::Taken;
+pub use input::{Input, Inputs};
+pub(crate) use load::thawed;
+
+use self::{
+    cache::Cache,
+    clock::Clock,
+    decided::{Advanced, Decided, decide},
+    input::{claimants, only_ends, reads_fresh, those},
+    load::{frozen, snapshot},
+};
+use super::{
+    herald::{self, Herald},
+    places::{self, Places},
+};
+use crate::{
+    error::{Doing, Result},
+    limits::Limits,
+    store::{
+        self, audit,
+        executions::{self, Locked, LockedExecution, Notice},
+    },
+};
+
+/// Advances executions; shared by everything in a process that does.
+pub struct Advance {
+    pub(super) pool: PgPool,
+    steps: PgPool,
+    limits: Limits,
+    pub(super) cache: Cache,
+    pub(super) clock: Clock,
+    pub(super) herald: Herald,
+}
+
+impl Advance {
+    /// Over a migrated database. Must be called inside a runtime.
+    pub fn new(pool: PgPool, limits: Limits) -> Self {
+        let steps = store::pool_of_steps(&pool);
+        Self {
+            herald: Herald::start(steps.clone()),
+            steps,
+            cache: Cache::default(),
+            clock: Clock::default(),
+            pool,
+            limits,
+        }
+    }
+
+    /// How much may happen at once.
+    pub fn limits(&self) -> Limits {
+        self.limits
+    }
+
+    /// The connections on which executions advance.
+    pub fn steps(&self) -> &PgPool {
+        &self.steps
+    }
+
+    pub(super) fn pool(&self) -> &PgPool {
+        &self.pool
+    }
+
+    /// Takes inputs of different executions in; answers in their order.
+    ///
+    /// # Errors
+    /// A database failure. It may have come after the commit: inputs are made to be repeated.
+    pub async fn run(&self, work: &[Inputs]) -> Result<Vec<Vec<Answer>>> {
+        let Taken { mut answers, mut freed } = self.short_way(work).await?;
+        let rest: Vec<&Inputs> = work.iter().filter(|(id, _)| !answers.contains_key(id)).collect();
+        if !rest.is_empty() {
+            let under_lock = self.under_lock(&rest, None).await?;
+            answers.extend(under_lock.answers);
+            freed.extend(under_lock.freed);
+        }
+        self.admit(freed).await;
+        Ok(work.iter().map(|(id, _)| answers.remove(id).unwrap_or_default()).collect())
+    }
+
+    /// Locks the executions, reads what is not remembered of them, and takes the inputs in.
+    pub(super) async fn under_lock(
+        &self,
+        work: &[&Inputs],
+        note: Option<audit::Entry>,
+    ) -> Result<Taken> {
+        let ids: Vec<Uuid> = work.iter().map(|(id, _)| id.0).collect();
+        let mut tx = self.steps.begin().await.doing("opening a transaction to advance")?;
+        let Locked { executions: locked, now, gone } =
+            executions::lock(&mut tx, &ids, &claimants(work)).await?;
+        self.clock.heard(now);
+        let limit = self.limits.running_per_workspace;
+        let mut places = Places::lock(&mut tx, (work, &locked), limit).await?;
+        let (fresh, ending) = (those(work, reads_fresh), those(work, only_ends));
+        let mut snapshots = self.load(&mut tx, locked, (&fresh, &ending)).await?;
+
+        let mut advanced = Advanced::default();
+        for (id, inputs) in work {
+            let Some(snapshot) = snapshots.remove(id) else {
+                let gone = inputs.iter().map(|_| Decided::Gone).collect();
+                advanced.decided.push((*id, gone));
+                continue;
+            };
+            let taken = (inputs.as_slice(), gone.as_slice(), places.queued(*id));
+            let (decided, snapshot, plan) = decide(snapshot, taken, now);
+            advanced.plans.extend(plan.inspect(|plan| places.note(plan)));
+            advanced.add((*id, decided), snapshot);
+        }
+        if !advanced.plans.is_empty() {
+            executions::apply(&mut tx, &advanced.plans, &[]).await?;
+            if let Some(entry) = note {
+                audit::append(&mut tx, entry).await?;
+            }
+        }
+        tx.commit().await.doing("committing")?;
+        herald::tell(&self.steps, &advanced.notices()).await;
+        Ok(self.publish(advanced).await)
+    }
+
+    /// Answers what has been committed, remembers it, and tells other executions.
+    async fn publish(&self, advanced: Advanced) -> Taken {
+        let Advanced { decided, after, plans } = advanced;
+        let after: BTreeMap<_, _> =
+            after.into_iter().map(|snapshot| (snapshot.id, Arc::new(snapshot))).collect();
+        let answers = decided.into_iter().map(|(id, decided)| {
+            let snapshot = after.get(&id);
+            (id, decided.into_iter().map(|answer| answer.publish(snapshot)).collect())
+        });
+        let answers = answers.collect();
+        for snapshot in after.into_values() {
+            self.cache.keep(Arc::unwrap_or_clone(snapshot));
+        }
+        let freed = places::freed(&plans);
+        let follow: Vec<Follow> = plans.into_iter().flat_map(|plan| plan.follow).collect();
+        if !follow.is_empty() {
+            Box::pin(self.follow(follow)).await;
+        }
+        Taken { answers, freed }
+    }
+
+    /// Takes a person's command in, with its line of the audit log when it changes anything.
+    ///
+    /// # Errors
+    /// As [`Advance::run`].
+    pub async fn command(
+        &self,
+        execution: ExecutionId,
+        input: Input,
+        note: audit::Entry,
+    ) -> Result<Answer> {
+        let work = (execution, vec![input]);
+        let Taken { mut answers, freed } = self.under_lock(&[&work], Some(note)).await?;
+        self.admit(freed).await;
+        let answer = answers.remove(&execution).and_then(|mut of_one| of_one.pop());
+        Ok(answer.unwrap_or(Answer::Gone))
+    }
+
+    /// Locks an execution until the transaction ends, and reads it; none if there is no such.
+    ///
+    /// # Errors
+    /// A database failure.
+    pub async fn read(&self, conn: &mut PgConnection, id: ExecutionId) -> Result<Option<Snapshot>> {
+        let locked = executions::lock(conn, &[id.0], &[]).await?;
+        let mut found = self.load(conn, locked.executions, (&[id], &[])).await?;
+        Ok(found.remove(&id))
+    }
+
+    /// Remembers an execution as its launch has just committed it: its first claim reads nothing.
+    pub(crate) async fn launched(&self, snapshot: Snapshot, notice: Option<Notice>) {
+        self.cache.keep(snapshot);
+        self.announce(notice).await;
+    }
+
+    /// Lets others know of a launch that has just been committed.
+    pub(crate) async fn announce(&self, notice: Option<Notice>) {
+        herald::tell(&self.steps, notice.as_slice()).await;
+    }
+
+    async fn load(
+        &self,
+        tx: &mut PgConnection,
+        locked: Vec<LockedExecution>,
+        (fresh, ending): (&[ExecutionId], &[ExecutionId]),
+    ) -> Result<BTreeMap<ExecutionId, Snapshot>> {
+        let (mut found, mut missing) = (BTreeMap::new(), vec![]);
+        for row in locked {
+            match self.cache.take(row.id, row.event_seq) {
+                Some(snapshot) if !fresh.contains(&row.id) => {
+                    found.insert(row.id, snapshot);
+                }
+                _ => missing.push(row),
+            }
+        }
+        if missing.is_empty() {
+            return Ok(found);
+        }
+        let ids: Vec<Uuid> = missing.iter().map(|row| row.id.0).collect();
+        let mut frozen = frozen(tx, (&ids, ending)).await?;
+        let mut rows = executions::snapshot_rows(tx, &ids).await?;
+        for row in missing {
+            let Some(parts) = frozen.remove(&row.id) else { continue };
+            let below = rows.remove(&row.id).unwrap_or_default();
+            found.insert(row.id, snapshot(row, parts, below)?);
+        }
+        Ok(found)
+    }
+}

@@ -1,0 +1,143 @@
+//! Versions of what an execution made: listed, compared, made current again.
+
+mod compare;
+
+use model::{
+    access::Permission,
+    api::executions::VersionRow,
+    decide::{Context, Draft, Plan, Refused, Restore, Snapshot, collect},
+    execution::event::{ArtifactSummary, Restored},
+    id::{ArtifactId, ExecutionId},
+    problem::Problem,
+    review::Reviewer,
+    time::Timestamp,
+};
+use serde_json::{Map, Value};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::{
+    Services,
+    accounts::entry,
+    actor::Actor,
+    executions::{kept, refusal},
+};
+use crate::{
+    error::{Doing, EngineError, Result},
+    store::{
+        audit,
+        executions::{self, Notice, OlderVersion},
+        reviews,
+    },
+};
+
+impl Services {
+    /// All versions of the output that this is a version of, the oldest first.
+    ///
+    /// # Errors
+    /// When the execution has no such version.
+    pub async fn versions(
+        &self,
+        actor: &Actor,
+        execution: ExecutionId,
+        artifact: ArtifactId,
+    ) -> Result<Vec<VersionRow>> {
+        actor.require(Permission::Read)?;
+        let mut conn = self.pool.acquire().await.doing("listing versions")?;
+        let place = (actor.workspace, execution);
+        let found = executions::versions(&mut conn, place, artifact).await?;
+        match found.is_empty() {
+            true => Err(EngineError::NotFound("artifact")),
+            false => Ok(found),
+        }
+    }
+
+    /// Makes an older version count again, as a new version that repeats it. What was made from
+    /// another one is stale then; how an execution ended stays.
+    ///
+    /// # Errors
+    /// A conflict when it counts already, when its node is not done, or when what is needed of its
+    /// history is no longer kept. Nothing is written then.
+    pub async fn use_version(
+        &self,
+        actor: &Actor,
+        execution: ExecutionId,
+        artifact: ArtifactId,
+    ) -> Result<ArtifactSummary> {
+        actor.require(Permission::ControlExecution)?;
+        let mut tx = self.pool.begin().await.doing("making a version current again")?;
+        kept(&mut tx, actor, execution).await?;
+        let snapshot = self.advance.read(&mut tx, execution).await?;
+        let snapshot = snapshot.ok_or(EngineError::NotFound("execution"))?;
+        let name = reviews::name_of(&mut tx, actor.user).await?;
+        let by = Reviewer { user: Some(actor.user), name };
+        let (new, output) = repeated(&mut tx, (actor, execution), (artifact, by)).await?;
+        let now = executions::now(&mut tx).await?;
+        let restore = Restore { artifact: new.clone(), output };
+        let plan = decided(snapshot, restore, now).map_err(|refused| refusal(&refused))?;
+        let notice = plan.as_ref().map(Notice::of);
+        executions::apply(&mut tx, plan.as_slice(), &[]).await?;
+        executions::restore(&mut tx, execution, (artifact, &new)).await?;
+        let note = entry(actor, "artifact.restore", Some(new.id.to_string()));
+        audit::append(&mut tx, note).await?;
+        tx.commit().await.doing("making a version current again")?;
+        self.advance.announce(notice).await;
+        Ok(new)
+    }
+}
+
+/// The version that repeats an older one, and what its node gives with it.
+async fn repeated(
+    tx: &mut PgConnection,
+    (actor, execution): (&Actor, ExecutionId),
+    (older, by): (ArtifactId, Reviewer),
+) -> Result<(ArtifactSummary, Map<String, Value>)> {
+    let place = (actor.workspace, execution);
+    let found = executions::older_version(tx, place, older).await?;
+    let found = found.ok_or(EngineError::NotFound("artifact"))?;
+    if found.made_as == found.current {
+        let words = format!("Version {} is the current one already.", found.made_as);
+        return Err(Problem::conflict("current_already", words).into());
+    }
+    let items = executions::values_of(tx, place, &found.node).await?;
+    let output = with_version(items, &found)?;
+    let artifact = ArtifactSummary {
+        id: ArtifactId(Uuid::now_v7()),
+        node: found.node,
+        item: found.item,
+        port: found.port,
+        version: found.newest + 1,
+        sample: found.sample,
+        restored: Some(Restored { version: found.made_as, by }),
+        body: found.body,
+    };
+    Ok((artifact, output))
+}
+
+fn with_version(
+    mut items: Vec<(i32, Map<String, Value>)>,
+    found: &OlderVersion,
+) -> Result<Map<String, Value>, Problem> {
+    let Some(values) = found.values.clone() else {
+        let words = "What this version gave is no longer kept. Launch it again instead.";
+        return Err(Problem::conflict("history_gone", words));
+    };
+    let Some((_, now)) = items.iter_mut().find(|(item, _)| *item == found.item) else {
+        let words = "The step gives fewer items by now, and this one is not among them.";
+        return Err(Problem::conflict("item_gone", words));
+    };
+    *now = values;
+    Ok(collect(items.iter().map(|(_, values)| values)))
+}
+
+// The source of ids cannot be held while something is awaited.
+fn decided(
+    snapshot: Snapshot,
+    restore: Restore,
+    now: Timestamp,
+) -> std::result::Result<Option<Plan>, Refused> {
+    let mut ids = Uuid::now_v7;
+    let mut draft = Draft::new(snapshot, Context { now, ids: &mut ids });
+    draft.restore(restore)?;
+    Ok(draft.finish().1)
+}

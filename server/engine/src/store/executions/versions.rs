@@ -1,0 +1,209 @@
+//! Versions of outputs: who made each, and making an older one count again.
+
+use model::{
+    api::executions::{ArtifactRow, VersionRow},
+    execution::event::{ArtifactBody, ArtifactSummary, Restored},
+    id::{ArtifactId, ExecutionId, ImageId, JobId, NodeId, UserId, WorkspaceId},
+    review::Reviewer,
+};
+use serde_json::{Map, Value};
+use sqlx::{PgConnection, types::Json};
+use uuid::Uuid;
+
+use super::origin;
+use crate::{
+    error::{Doing, Result},
+    store::timestamp,
+};
+
+/// A version that may count again.
+#[derive(Debug)]
+pub struct OlderVersion {
+    /// Its node.
+    pub node: NodeId,
+    /// Its place among the node's items.
+    pub item: i32,
+    /// The port it came out of.
+    pub port: String,
+    /// The version that a job made and that it is or repeats.
+    pub made_as: i32,
+    /// The same of the version that counts.
+    pub current: i32,
+    /// The newest there is.
+    pub newest: i32,
+    /// True when the sample provider made it.
+    pub sample: bool,
+    /// What it is.
+    pub body: ArtifactBody,
+    /// What its job gave, port by port; none when that is no longer kept.
+    pub values: Option<Map<String, Value>>,
+}
+
+/// All versions of the output that this is a version of, the oldest first; none if the execution
+/// has no such version.
+pub async fn versions(
+    conn: &mut PgConnection,
+    (workspace, execution): (WorkspaceId, ExecutionId),
+    id: ArtifactId,
+) -> Result<Vec<VersionRow>> {
+    let rows = sqlx::query!(
+        r#"SELECT a.id, a.node_id, a.item, a.port, a.version, a.is_latest, a.image_id, a.provider,
+                  a.model, a.sample, a.job_id, a.created_at, a.repeats, a.restored_by,
+                  a.inputs->>'feedback' AS feedback, j.attempt AS "attempt?", u.name AS "name?"
+             FROM artifacts asked
+             JOIN artifacts a
+                  ON (a.execution_id, a.node_id, a.scope, a.item, a.port)
+                   = (asked.execution_id, asked.node_id, asked.scope, asked.item, asked.port)
+             LEFT JOIN agent_jobs j ON j.workspace_id = a.workspace_id AND j.id = a.job_id
+             LEFT JOIN users u ON u.id = a.restored_by
+            WHERE asked.workspace_id = $1 AND asked.execution_id = $2 AND asked.id = $3
+            ORDER BY a.version"#,
+        workspace.0,
+        execution.0,
+        id.0
+    )
+    .fetch_all(conn)
+    .await
+    .doing("listing versions")?;
+    let version = rows.into_iter().map(|row| VersionRow {
+        restored: row.repeats.map(|version| Restored {
+            version,
+            by: Reviewer {
+                user: row.restored_by.map(UserId),
+                name: row.name.unwrap_or_else(|| "Somebody who has left".to_owned()),
+            },
+        }),
+        attempt: row.attempt,
+        feedback: row.feedback,
+        row: ArtifactRow {
+            id: ArtifactId(row.id),
+            node_id: NodeId(row.node_id),
+            item: row.item,
+            port: row.port,
+            version: row.version,
+            is_latest: row.is_latest,
+            image_id: row.image_id.map(ImageId),
+            provider: row.provider,
+            model: row.model,
+            sample: row.sample,
+            job_id: JobId(row.job_id),
+            created_at: timestamp(row.created_at),
+        },
+    });
+    Ok(version.collect())
+}
+
+/// A version that may count again; none if the execution has no such version.
+pub async fn older_version(
+    conn: &mut PgConnection,
+    (workspace, execution): (WorkspaceId, ExecutionId),
+    id: ArtifactId,
+) -> Result<Option<OlderVersion>> {
+    let row = sqlx::query!(
+        r#"SELECT a.node_id, a.item, a.port, coalesce(a.repeats, a.version) AS "made_as!",
+                  coalesce(l.repeats, l.version) AS "current!", l.version AS newest, a.sample,
+                  a.content, a.image_id, i.width AS "width?", i.height AS "height?",
+                  j.output AS "values: Json<Map<String, Value>>"
+             FROM artifacts a
+             JOIN artifacts l
+                  ON (l.execution_id, l.node_id, l.scope, l.item, l.port)
+                   = (a.execution_id, a.node_id, a.scope, a.item, a.port) AND l.is_latest
+             LEFT JOIN images i ON i.workspace_id = a.workspace_id AND i.id = a.image_id
+             LEFT JOIN agent_jobs j ON j.workspace_id = a.workspace_id AND j.id = a.job_id
+            WHERE a.workspace_id = $1 AND a.execution_id = $2 AND a.id = $3"#,
+        workspace.0,
+        execution.0,
+        id.0
+    )
+    .fetch_optional(conn)
+    .await
+    .doing("reading an older version")?;
+    Ok(row.map(|row| OlderVersion {
+        node: NodeId(row.node_id),
+        item: row.item,
+        port: row.port,
+        made_as: row.made_as,
+        current: row.current,
+        newest: row.newest,
+        sample: row.sample,
+        body: origin::body(
+            row.content,
+            row.image_id.map(|id| (id, origin::size(row.width), origin::size(row.height))),
+        ),
+        values: row.values.map(|values| values.0),
+    }))
+}
+
+/// What each item of a node gives, by the version that counts of it, in the order of the items.
+pub async fn values_of(
+    conn: &mut PgConnection,
+    (workspace, execution): (WorkspaceId, ExecutionId),
+    node: &NodeId,
+) -> Result<Vec<(i32, Map<String, Value>)>> {
+    let rows = sqlx::query!(
+        r#"SELECT j.item, coalesce(chosen.output, j.output) AS "values: Json<Map<String, Value>>"
+             FROM execution_nodes n
+             JOIN agent_jobs j ON j.node_row_id = n.id AND j.generation = n.generation
+             LEFT JOIN LATERAL (
+                  SELECT o.output
+                    FROM artifacts a
+                    JOIN agent_jobs o ON o.workspace_id = a.workspace_id AND o.id = a.job_id
+                   WHERE a.execution_id = n.execution_id AND a.node_id = n.node_id
+                     AND a.scope = n.scope AND a.item = j.item AND a.is_latest
+                   ORDER BY a.port
+                   LIMIT 1) chosen ON true
+            WHERE n.workspace_id = $1 AND n.execution_id = $2 AND n.node_id = $3 AND n.scope = ''
+              AND j.status = 'completed'
+            ORDER BY j.item"#,
+        workspace.0,
+        execution.0,
+        node.as_str()
+    )
+    .fetch_all(conn)
+    .await
+    .doing("reading what a node gives")?;
+    let given = |values: Option<Json<Map<_, _>>>| values.map(|values| values.0).unwrap_or_default();
+    Ok(rows.into_iter().map(|row| (row.item, given(row.values))).collect())
+}
+
+/// Records a version that repeats `older`, as the one that counts.
+pub async fn restore(
+    conn: &mut PgConnection,
+    execution: ExecutionId,
+    (older, new): (ArtifactId, &ArtifactSummary),
+) -> Result<()> {
+    let restored = new.restored.as_ref();
+    let by: Option<Uuid> = restored.and_then(|restored| restored.by.user).map(|user| user.0);
+    sqlx::query!(
+        "UPDATE artifacts
+            SET is_latest = false
+          WHERE execution_id = $1 AND node_id = $2 AND scope = '' AND item = $3 AND port = $4
+            AND is_latest",
+        execution.0,
+        new.node.as_str(),
+        new.item,
+        new.port
+    )
+    .execute(&mut *conn)
+    .await
+    .doing("superseding a version")?;
+    sqlx::query!(
+        "INSERT INTO artifacts (id, workspace_id, execution_id, node_id, scope, item, port, version,
+                                is_latest, content, image_id, inputs, provider, model, sample,
+                                job_id, created_at, taken_from, repeats, restored_by)
+         SELECT $3, workspace_id, execution_id, node_id, scope, item, port, $4, true, content,
+                image_id, inputs, provider, model, sample, job_id, engine_now(), taken_from, $5, $6
+           FROM artifacts
+          WHERE execution_id = $1 AND id = $2",
+        execution.0,
+        older.0,
+        new.id.0,
+        new.version,
+        restored.map(|restored| restored.version),
+        by
+    )
+    .execute(conn)
+    .await
+    .doing("making a version current again")?;
+    Ok(())
+}

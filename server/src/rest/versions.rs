@@ -1,0 +1,72 @@
+//! Versions of outputs over the API, and running again what became stale.
+
+use axum::{
+    Json as Answer,
+    http::{HeaderMap, StatusCode},
+    response::Response,
+};
+use model::{
+    access::Permission,
+    api::{compare::Comparison, executions::VersionRow},
+    execution::event::ArtifactSummary,
+    id::{ArtifactId, ExecutionId},
+    pages::Launched,
+};
+
+use super::{
+    executions::accepted,
+    listing::All,
+    routes::{Access, Routes},
+};
+use crate::{
+    auth::caller::{Caller, Visit},
+    error::Refusal,
+    http::json::Path,
+};
+
+type Result<T, E = Refusal> = std::result::Result<T, E>;
+
+pub(super) fn mount(routes: Routes) -> Routes {
+    let read = Access::Needs(Permission::Read);
+    let control = Access::Needs(Permission::ControlExecution);
+    let launches = Access::Needs(Permission::LaunchTemplate);
+    routes
+        .mount(read.get("/workflows/executions/{id}/artifacts/{artifact}/versions", "Lists every version of one output, the oldest first, with how each came to be."), versions)
+        .mount(read.get("/workflows/executions/{id}/artifacts/{artifact}/compare/{other}", "Tells how two versions differ: word by word, place by place, or as two pictures."), compare)
+        .mount(control.post("/workflows/executions/{id}/artifacts/{artifact}/use", "Makes an older version count again, as a new version that repeats it; what was made from another one is stale then."), use_version)
+        .mount(launches.post("/workflows/executions/{id}/rerun-stale", "Runs what is stale of an execution that is over again, as a new one; everything else is taken over.").gives::<Launched>(StatusCode::ACCEPTED), rerun_stale)
+}
+
+async fn versions(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Path((execution, artifact)): Path<(ExecutionId, ArtifactId)>,
+) -> Result<Answer<All<VersionRow>>> {
+    Ok(All::answer(ctx.services.versions(&actor, execution, artifact).await?))
+}
+
+async fn compare(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Path((execution, before, after)): Path<(ExecutionId, ArtifactId, ArtifactId)>,
+) -> Result<Answer<Comparison>> {
+    Ok(Answer(ctx.services.compare_versions(&actor, execution, (before, after)).await?))
+}
+
+async fn use_version(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Path((execution, artifact)): Path<(ExecutionId, ArtifactId)>,
+) -> Result<Answer<ArtifactSummary>> {
+    Ok(Answer(ctx.services.use_version(&actor, execution, artifact).await?))
+}
+
+async fn rerun_stale(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Path(id): Path<ExecutionId>,
+    headers: HeaderMap,
+) -> Result<Response> {
+    let key = headers.get("idempotency-key").and_then(|key| key.to_str().ok());
+    Ok(accepted(&ctx.services.rerun_stale(&actor, id, key).await?))
+}
