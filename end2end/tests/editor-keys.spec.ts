@@ -25,6 +25,7 @@ test('ux 32: a lifted node follows the arrows, and its place is said', async ({ 
 
 test('ux 33: the outline connects as the mouse does', async ({ page }) => {
   const editor = await openEditor(page, PAIR);
+  await page.getByRole('tab', { name: 'Outline' }).click();
   await page.getByRole('treeitem', { name: /^a/ }).focus();
 
   await page.keyboard.press('c');

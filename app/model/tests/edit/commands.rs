@@ -153,3 +153,16 @@ fn a_node_that_edges_lead_to_stays_unless_they_go_with_it() {
     assert!(apply(&mut workflow, both).is_ok());
     assert_eq!((workflow.nodes.len(), workflow.edges.len()), (1, 0));
 }
+
+#[test]
+fn one_id_for_two_nodes_between_the_steps_of_a_command_is_refused() {
+    let node = |label: &str| Node::new("a".into(), label, NodeKind::Merge.default_config());
+    let mut workflow = Workflow { nodes: vec![node("one")], ..Workflow::default() };
+    let (add, remove) = (Command::add_node(node("two")), Command::RemoveNodes(vec!["a".into()]));
+
+    let astray = apply(&mut workflow, Command::Many(vec![add.clone(), remove.clone()]));
+    let back = apply(&mut workflow.clone(), Command::Many(vec![remove, add]));
+
+    assert!(astray.is_err() && back.is_ok());
+    assert_eq!(workflow.nodes, [node("one")]);
+}

@@ -72,6 +72,8 @@ pub struct Desk {
     pub keys: RwSignal<bool>,
     /// The edge that the dragged node would be put on.
     pub onto: RwSignal<Option<EdgeId>>,
+    /// Which tab is shown at the left: `palette` or `outline`.
+    pub side: RwSignal<&'static str>,
     /// The type that is dragged from the palette.
     pub ghost: RwSignal<Option<Ghost>>,
     /// Where the pointer is on the stage; nothing while it is elsewhere.
@@ -104,6 +106,8 @@ impl Desk {
             opened: RwSignal::new(None),
             keys: RwSignal::new(false),
             onto: RwSignal::new(None),
+            // Without scripts nothing can be added: then the outline is what there is.
+            side: RwSignal::new("outline"),
             ghost: RwSignal::new(None),
             pointer: StoredValue::new(None),
             gestures: StoredValue::new(Gestures::default()),

@@ -59,7 +59,10 @@ impl Desk {
             Deed::NextEdge => self.step_edge(1),
             Deed::PreviousEdge => self.step_edge(-1),
             Deed::Escape => self.escape(),
-            Deed::Outline => focus("outline"),
+            Deed::Outline => {
+                self.side.set("outline");
+                request_animation_frame(|| focus("outline"));
+            }
             Deed::Keys => self.keys.set(true),
             Deed::Arrow(direction) => self.arrow(direction, false, false),
             Deed::Fit | Deed::FitSelection | Deed::FullSize | Deed::ZoomIn | Deed::ZoomOut => {

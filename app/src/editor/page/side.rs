@@ -16,7 +16,7 @@ const ID: &str = "builder-side";
 /// Palette and outline; without scripts, and where nothing may be changed, the outline.
 #[component]
 pub(super) fn Side(desk: Desk) -> impl IntoView {
-    let selected = RwSignal::new("outline");
+    let selected = desk.side;
     let editable = desk.editor.editable;
     Effect::new(move || {
         if editable.get() {
