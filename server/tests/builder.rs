@@ -123,7 +123,7 @@ async fn a_version_is_published_with_its_note_and_restored() {
 
     let form = json!({ "note": "Renamed a step", "draft_revision": 2 });
     let published = said(&server, &cookie, "publish", &json!({ "id": id, "form": form })).await;
-    let versions = said(&server, &cookie, "versions", &json!({ "id": id })).await;
+    let versions = said(&server, &cookie, "template_versions", &json!({ "id": id })).await;
     let restore = json!({ "id": id, "version": 1, "draft_revision": 2 });
     let restored = said(&server, &cookie, "restore", &restore).await;
     let again = said(&server, &cookie, "builder", &json!({ "id": id })).await;

@@ -47,7 +47,7 @@ pub async fn publish(
 }
 
 /// The published versions of a template, the latest first.
-#[server(prefix = "/api/fn", endpoint = "versions", input = leptos::server_fn::codec::Json)]
+#[server(prefix = "/api/fn", endpoint = "template_versions", input = leptos::server_fn::codec::Json)]
 pub async fn load_versions(
     /// Of which template.
     id: TemplateId,
@@ -57,7 +57,7 @@ pub async fn load_versions(
 }
 
 /// A published version with its definition.
-#[server(prefix = "/api/fn", endpoint = "version", input = leptos::server_fn::codec::Json)]
+#[server(prefix = "/api/fn", endpoint = "template_version", input = leptos::server_fn::codec::Json)]
 pub async fn load_version(
     /// Of which template.
     id: TemplateId,
