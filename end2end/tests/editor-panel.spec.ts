@@ -33,7 +33,7 @@ test('ux 40: what is missing is counted, found and filled in', async ({ page }) 
 
   await page.getByRole('button', { name: '1 error' }).click();
   const problems = page.getByRole('region', { name: 'Problems' });
-  await problems.locator('.problems__go').first().click();
+  await problems.locator('.issues__go').first().click();
 
   await expect(page.locator('#config-prompt')).toBeFocused();
   await page.keyboard.type('Write about tea');

@@ -48,11 +48,11 @@ pub fn ProblemList(
     let summary =
         move || count_words(&issues.read()).unwrap_or_else(|| "Nothing is wrong.".to_owned());
     view! {
-        <section class="problems" aria-label="Problems">
+        <section class="issues" aria-label="Problems">
             <p class="muted small" role="status">
                 {summary}
             </p>
-            <ul class="problems__list">{rows}</ul>
+            <ul class="issues__list">{rows}</ul>
         </section>
     }
 }
@@ -80,12 +80,12 @@ fn Row(
         view! { <Button size=ButtonSize::Small on_press=put_right>{words}</Button> }
     });
     view! {
-        <li class="problems__row" data-severity=severity>
+        <li class="issues__row" data-severity=severity>
             <Glyph icon=icon />
-            <button type="button" class="problems__go" on:click=go disabled=issue.node_id.is_none()>
+            <button type="button" class="issues__go" on:click=go disabled=issue.node_id.is_none()>
                 <span class="unseen">{format!("{severity}: ")}</span>
-                <span class="problems__message">{issue.message}</span>
-                <span class="problems__fix small">{issue.fix}</span>
+                <span class="issues__message">{issue.message}</span>
+                <span class="issues__fix small">{issue.fix}</span>
             </button>
             {button}
         </li>
