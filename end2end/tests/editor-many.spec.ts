@@ -2,6 +2,8 @@ import { openEditor } from '../support/editor.ts';
 import { expect, test } from '../support/test.ts';
 
 test('ux 30: with a hundred nodes each can be reached and dragged', async ({ page }) => {
+  // Times are judged in the bench.
+  test.slow();
   const nodes = Array.from({ length: 100 }, (_, at) => ({
     id: `n${at}`,
     type: 'transform',

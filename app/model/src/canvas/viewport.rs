@@ -21,7 +21,7 @@ const READING: f64 = 0.9;
 /// The zoom at which a card can be worked with.
 const CLEAR: f64 = 0.8;
 /// What is so many stages wide or high is rather seen whole than read.
-const VAST: f64 = 4.0;
+const VAST: f64 = 2.5;
 const WHEEL_RATE: f64 = 0.0022;
 const PINCH_RATE: f64 = 0.01;
 const WHEEL_CLAMP: f64 = 60.0;
@@ -242,7 +242,7 @@ mod tests {
         };
 
         assert_eq!(begin(600.0, 300.0).zoom, 1.0);
-        let wide = begin(2_000.0, 1_800.0);
+        let wide = begin(2_000.0, 1_400.0);
         assert_eq!((wide.zoom, wide.to_screen(first.origin).x), (0.8, 50.0));
         assert!(wide.to_screen(first.origin).y >= 50.0);
         assert!(wide.to_screen(Point::new(240.0, 980.0)).y <= 550.0);
