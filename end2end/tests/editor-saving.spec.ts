@@ -69,7 +69,7 @@ test('ux 44: two people change different nodes, then the same field', async ({ p
   await expect(chip(page)).toHaveText(/^Saved/);
   await expect(page.locator('#config-prompt')).toHaveValue('Theirs');
   await page.getByRole('button', { name: 'Open it' }).click();
-  await page.waitForURL((url) => !url.pathname.endsWith(editor.template));
+  await expect(page.getByLabel('Name of the workflow')).toHaveValue(/\(mine, r\d+\)$/);
   await editor.node('b').click();
   await expect(page.locator('#config-prompt')).toHaveValue('Mine too');
   await context.close();
