@@ -114,7 +114,7 @@ pub fn ContextMenu(
 #[component]
 fn Open(desk: Desk, menu: MenuAt) -> impl IntoView {
     let list = NodeRef::<html::Div>::new();
-    let deeds = menu.deeds(desk.editor.editable.get());
+    let deeds = menu.deeds(desk.editor.editable.get_untracked());
     let place = corner(desk, menu.at, deeds.len());
     let back = menu.on.clone();
     let close = move || {
