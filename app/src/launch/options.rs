@@ -33,14 +33,14 @@ impl Options {
     ///
     /// # Errors
     /// When what is typed is no amount.
-    pub(super) fn budget(self) -> Result<Option<u64>, FieldProblem> {
+    pub(super) fn budget(self) -> Result<Option<u64>, Box<FieldProblem>> {
         let text = self.budget.get();
         if text.trim().is_empty() {
             return Ok(None);
         }
         let wrong = || {
             let message = "A budget is an amount in dollars, e.g. 5 or 0.25.".to_owned();
-            FieldProblem::field("invalid_budget", BUDGET, message)
+            Box::new(FieldProblem::field("invalid_budget", BUDGET, message))
         };
         parse_dollars(&text).map(Some).ok_or_else(wrong)
     }

@@ -75,9 +75,12 @@ impl Attempt {
     fn checked(self) -> Result<Filled, Vec<FieldProblem>> {
         match (self.form.checked(), self.options.budget()) {
             (Ok(values), Ok(budget)) => Ok(Filled { values, budget }),
-            (values, budget) => {
-                Err(values.err().into_iter().flatten().chain(budget.err()).collect())
-            }
+            (values, budget) => Err(values
+                .err()
+                .into_iter()
+                .flatten()
+                .chain(budget.err().map(|problem| *problem))
+                .collect()),
         }
     }
 
