@@ -68,7 +68,10 @@ fn Field(desk: Desk, id: NodeId) -> impl IntoView {
             style:transform=at
             prop:value=title
             on:keydown=on_key
-            on:blur=move |_| end.with_value(|end| end(true))
+            on:blur=move |_| {
+                // A field that goes loses the focus once more.
+                end.try_with_value(|end| end(true));
+            }
         />
     }
     .into_any()
