@@ -11,6 +11,7 @@ use leptos_router::{
 use crate::{
     dashboard::HomePage,
     documents::{DocumentRoute, DocumentsPage},
+    editor::page::BuilderRoute,
     gallery::GalleryPage,
     launch::LaunchRoute,
     layout::{error_page::NotFound, frame::WorkspaceFrame},
@@ -49,6 +50,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/workflows") view=GalleryPage ssr=SsrMode::Async />
                     <Route path=path!("/workflows/:template") view=PreviewPage ssr=SsrMode::Async />
                     <Route path=path!("/workflows/:template/launch") view=LaunchRoute ssr=SsrMode::Async />
+                    <Route path=path!("/workflows/builder/:template") view=BuilderRoute ssr=SsrMode::Async />
                     <Route path=path!("/reviews") view=ReviewsPage ssr=SsrMode::Async />
                     <Route path=path!("/documents") view=DocumentsPage ssr=SsrMode::Async />
                     <Route path=path!("/documents/:document") view=DocumentRoute ssr=SsrMode::Async />

@@ -5,10 +5,12 @@
 
 pub mod api;
 pub mod app;
+pub mod begin;
 pub mod client;
 pub mod dashboard;
 pub mod diagram;
 pub mod documents;
+pub mod editor;
 pub mod gallery;
 pub mod launch;
 pub mod layout;

@@ -3,7 +3,11 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{nodes::Level, workflow::Workflow};
+use crate::{
+    id::NodeId,
+    nodes::{Level, NodeKind},
+    workflow::{Node, Position, Workflow},
+};
 
 /// What a template is for; the gallery filters by it.
 #[derive(
@@ -80,6 +84,22 @@ impl TemplateCategory {
     /// The category written so; none when there is no such.
     pub fn from_key(key: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|category| category.as_str() == key)
+    }
+}
+
+/// A workflow to begin with: where it starts and where it ends, with room between for what it does.
+pub fn blank_workflow(name: &str) -> Workflow {
+    let node = |id: &str, label: &str, kind: NodeKind, x: f64| Node {
+        position: Position { x, y: 192.0 },
+        ..Node::new(NodeId(id.to_owned()), label, kind.default_config())
+    };
+    Workflow {
+        name: name.to_owned(),
+        nodes: vec![
+            node("start", "Start", NodeKind::Start, 96.0),
+            node("end", "End", NodeKind::End, 768.0),
+        ],
+        ..Workflow::default()
     }
 }
 

@@ -1,6 +1,7 @@
 //! Server functions by subject, each at most 15 lines: authorise, call a service, map. They lie
 //! under `/api/fn/<fixed name>` and take JSON: what a form without scripts can send is refused.
 
+pub mod builder;
 pub mod dashboard;
 pub mod documents;
 mod error;

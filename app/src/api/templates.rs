@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use model::{
     id::TemplateId,
-    pages::{LaunchPage, LaunchRequest, Launched, TemplateCard, TemplatePage},
+    pages::{GalleryPage, LaunchPage, LaunchRequest, Launched, TemplatePage},
 };
 use serde::{Deserialize, Serialize};
 
@@ -31,11 +31,11 @@ pub struct LaunchForm {
     pub idempotency_key: String,
 }
 
-/// Every published template of the workspace.
+/// Every published template of the workspace, and drafts that were never published.
 #[server(prefix = "/api/fn", endpoint = "gallery", input = leptos::server_fn::codec::Json)]
-pub async fn load_gallery() -> Result<Vec<TemplateCard>, ApiError> {
+pub async fn load_gallery() -> Result<GalleryPage, ApiError> {
     let ctx = Ctx::get()?;
-    ctx.services.gallery(ctx.require(Permission::Read)?).await.map_err(refused)
+    ctx.services.gallery_page(ctx.require(Permission::Read)?).await.map_err(refused)
 }
 
 /// One published template.

@@ -1,10 +1,13 @@
 //! Sending a file as it is, with progress: `fetch` does not tell how much has left.
 
-use leptos::prelude::{ArcRwSignal, GetUntracked};
+use leptos::prelude::{ArcRwSignal, GetUntracked, window};
 use model::problem::{Problem, ProblemKind};
 use serde::de::DeserializeOwned;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use web_sys::{File, ProgressEvent, XmlHttpRequest, js_sys::encode_uri_component};
+use web_sys::{
+    Blob, BlobPropertyBag, File, ProgressEvent, XmlHttpRequest,
+    js_sys::{Array, encode_uri_component},
+};
 
 /// Sends a file to an address of ours. `on_progress` is given whole percents, `on_done` the answer,
 /// once. The sending ends early when `cancelled` becomes true.
@@ -78,5 +81,16 @@ pub fn remove(address: &str) {
     if let Ok(request) = XmlHttpRequest::new() {
         let opened = request.open_with_async("DELETE", address, true);
         let _ = opened.and_then(|()| request.send());
+    }
+}
+
+/// Sends JSON to an address of ours so that it arrives although the page goes; no answer comes.
+pub fn send_at_leaving(address: &str, json: &str) {
+    let options = BlobPropertyBag::new();
+    options.set_type("application/json");
+    let parts = Array::of1(&JsValue::from_str(json));
+    if let Ok(blob) = Blob::new_with_str_sequence_and_options(&parts, &options) {
+        // What the browser does not take is still kept by it, and offered at the next visit.
+        let _ = window().navigator().send_beacon_with_opt_blob(address, Some(&blob));
     }
 }

@@ -8,6 +8,7 @@ use model::{id::WorkspaceId, pages::DashboardPage};
 use super::{active::ActiveList, recent::RecentTable, waiting::WaitingList, welcome::Welcome};
 use crate::{
     api::dashboard::load_dashboard,
+    begin::BeginButton,
     client::keep,
     layout::{
         loaded::{Loaded, load_once},
@@ -41,6 +42,7 @@ pub fn HomePage() -> impl IntoView {
     let browse = move || {
         workspace.map(|workspace| {
             view! {
+                <BeginButton workspace=workspace />
                 <LinkButton
                     href=routes::gallery(workspace)
                     look=ButtonLook::Primary

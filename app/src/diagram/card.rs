@@ -86,19 +86,40 @@ pub(super) fn NodeCard(
                 on:click=move |_| on_select.run(press.clone())
                 on:focus=move |_| on_focus.run(focus.clone())
             ></button>
-            <NodeHeader node=node status=status rounds=rounds stale=stale />
-            <NodeBody node=node run=run />
-            <NodeThumbs run=run />
-            <Show when=move || status.get() == Some(Status::AwaitingReview)>
-                <span class="node__ask" aria-hidden="true">
-                    <Glyph icon=Icon::UserCheck size=14 />
-                    "Review"
-                </span>
-            </Show>
-            <NodeFooter run=run />
+            <NodeFace node=node run=run rounds=rounds stale=stale />
             <Ports ports=Signal::derive(move || node.read().inputs.clone()) side="in" />
             <Ports ports=Signal::derive(move || node.read().outputs.clone()) side="out" />
         </li>
+    }
+    .into_any()
+}
+
+/// What a card says: header, plan or text, pictures, progress.
+#[component]
+pub fn NodeFace(
+    /// The node.
+    node: Memo<DiagramNode>,
+    /// Its state in an execution.
+    run: Memo<Option<NodeRun>>,
+    /// Rounds of a frame that are done, and all.
+    #[prop(optional, into)]
+    rounds: Signal<Option<String>>,
+    /// It is a frame that was made from what no longer counts.
+    #[prop(optional, into)]
+    stale: Signal<bool>,
+) -> impl IntoView {
+    let status = Memo::new(move |_| run.with(|run| run.as_ref().map(|run| run.status)));
+    view! {
+        <NodeHeader node=node status=status rounds=rounds stale=stale />
+        <NodeBody node=node run=run />
+        <NodeThumbs run=run />
+        <Show when=move || status.get() == Some(Status::AwaitingReview)>
+            <span class="node__ask" aria-hidden="true">
+                <Glyph icon=Icon::UserCheck size=14 />
+                "Review"
+            </span>
+        </Show>
+        <NodeFooter run=run />
     }
     .into_any()
 }
@@ -108,9 +129,9 @@ fn NodeHeader(
     node: Memo<DiagramNode>,
     status: Memo<Option<Status>>,
     /// Rounds of a frame that are done, and all.
-    rounds: Memo<Option<String>>,
+    rounds: Signal<Option<String>>,
     /// It is a frame that was made from what no longer counts.
-    stale: Memo<bool>,
+    stale: Signal<bool>,
 ) -> impl IntoView {
     let icon = Signal::derive(move || node.with(|node| kind_icon(&node.kind)));
     let badge = move || {

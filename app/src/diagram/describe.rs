@@ -5,23 +5,44 @@ use model::nodes::NodeKind;
 use super::view::{DiagramEdge, DiagramNode};
 use crate::ui::format;
 
-/// "Make creatives, Generate image, step 3 of 6, running 3 of 5, from Brief, to Attach".
-pub(super) fn describe(
-    node: &DiagramNode,
+/// Where a node stands among the others.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Surroundings {
+    /// Its place among the steps and how many there are; none for what is no step.
+    pub step: Option<(usize, usize)>,
+    /// The titles of what leads to it.
+    pub before: Vec<String>,
+    /// The titles of what follows it.
+    pub after: Vec<String>,
+}
+
+/// Where a node of a picture stands.
+pub(super) fn surroundings(
+    id: &str,
     order: &[String],
     nodes: &[DiagramNode],
     edges: &[DiagramEdge],
-) -> String {
+) -> Surroundings {
+    let is_note =
+        |id: &&String| nodes.iter().any(|n| n.id == **id && n.kind == NodeKind::Note.key());
+    let steps: Vec<&String> = order.iter().filter(|id| !is_note(id)).collect();
+    let label = |id: &str| nodes.iter().find(|n| n.id == id).map(|n| n.label.clone());
+    let before = edges.iter().filter(|e| e.target == id).filter_map(|e| label(&e.source));
+    let after = edges.iter().filter(|e| e.source == id).filter_map(|e| label(&e.target));
+    Surroundings {
+        step: steps.iter().position(|step| *step == id).map(|at| (at + 1, steps.len())),
+        before: before.collect(),
+        after: after.collect(),
+    }
+}
+
+/// "Make creatives, Generate image, step 3 of 6, running 3 of 5, from Brief, to Attach".
+pub fn describe(node: &DiagramNode, around: &Surroundings) -> String {
     let mut words = vec![node.label.clone()];
     if !node.subtitle.is_empty() {
         words.push(node.subtitle.replace(" · ", ", "));
     }
-    let is_note =
-        |id: &&String| nodes.iter().any(|n| n.id == **id && n.kind == NodeKind::Note.key());
-    let steps: Vec<&String> = order.iter().filter(|id| !is_note(id)).collect();
-    if let Some(at) = steps.iter().position(|id| **id == node.id) {
-        words.push(format!("step {} of {}", at + 1, steps.len()));
-    }
+    words.extend(around.step.map(|(at, of)| format!("step {at} of {of}")));
     if let Some(run) = &node.run {
         let progress = run.progress.map_or(String::new(), |(n, m)| format!(" {n} of {m}"));
         words.push(format!("{}{progress}", run.status.word().to_lowercase()));
@@ -30,11 +51,8 @@ pub(super) fn describe(
         words.extend(run.stale.then(|| "stale".to_owned()));
         words.extend(run.breakpoint.then(|| "breakpoint before it".to_owned()));
     }
-    let label = |id: &str| nodes.iter().find(|n| n.id == id).map(|n| n.label.clone());
-    let before = edges.iter().filter(|e| e.target == node.id).filter_map(|e| label(&e.source));
-    let after = edges.iter().filter(|e| e.source == node.id).filter_map(|e| label(&e.target));
-    words.extend(listed("from", before.collect()));
-    words.extend(listed("to", after.collect()));
+    words.extend(listed("from", around.before.clone()));
+    words.extend(listed("to", around.after.clone()));
     words.join(", ")
 }
 
@@ -76,7 +94,7 @@ mod tests {
         let order: Vec<String> = nodes.iter().map(|node| node.id.clone()).collect();
 
         assert_eq!(
-            describe(&copy, &order, &nodes, &edges),
+            describe(&copy, &surroundings("copy", &order, &nodes, &edges)),
             "Copy, Generate copy, Sample, step 3 of 4, running 3 of 5, from Brief and Tone, \
              to Attach"
         );
@@ -88,7 +106,10 @@ mod tests {
         let nodes = [remark.clone(), node("Brief"), node("Copy")];
         let order: Vec<String> = nodes.iter().map(|node| node.id.clone()).collect();
 
-        assert_eq!(describe(&remark, &order, &nodes, &[]), "Remark");
-        assert_eq!(describe(&nodes[2], &order, &nodes, &[]), "Copy, step 2 of 2");
+        assert_eq!(describe(&remark, &surroundings("remark", &order, &nodes, &[])), "Remark");
+        assert_eq!(
+            describe(&nodes[2], &surroundings("copy", &order, &nodes, &[])),
+            "Copy, step 2 of 2"
+        );
     }
 }

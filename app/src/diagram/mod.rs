@@ -1,15 +1,14 @@
 //! The picture of a workflow, to look at: gallery previews and the monitor both feed it plain view
 //! structs. It is complete without scripts; alive, it pans, zooms and selects. It edits nothing.
 
-mod card;
-mod describe;
+pub mod card;
+pub mod describe;
 mod edges;
 mod frame;
-mod gesture;
 mod kind;
 mod miniature;
 mod order;
-mod place;
+pub mod place;
 mod stage;
 mod surface;
 mod toolbar;

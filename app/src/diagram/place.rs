@@ -21,8 +21,9 @@ const GROWTH: f64 = 112.0;
 
 /// The card of a node and the ids of its ports.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Place {
-    pub(super) card: Rect,
+pub struct Place {
+    /// Where it is.
+    pub card: Rect,
     /// The loop in whose frame it lies.
     inside: Option<String>,
     /// It is a loop drawn as a frame around what lies in it.
@@ -32,7 +33,8 @@ pub(super) struct Place {
 }
 
 impl Place {
-    fn of(node: &DiagramNode) -> Self {
+    /// Where a node is drawn.
+    pub fn of(node: &DiagramNode) -> Self {
         let ids = |ports: &[super::view::DiagramPort]| ports.iter().map(|p| p.id.clone()).collect();
         Self {
             card: card_of(node),
@@ -43,7 +45,8 @@ impl Place {
         }
     }
 
-    fn port(&self, side: PortSide, id: &str) -> Point {
+    /// The middle of a port; of the first where there is none of this id.
+    pub fn port(&self, side: PortSide, id: &str) -> Point {
         let ids = match side {
             PortSide::Input => &self.inputs,
             PortSide::Output => &self.outputs,

@@ -2,14 +2,15 @@
 
 use leptos::prelude::*;
 use model::canvas::{
+    detail::Detail,
     geometry::{Point, Rect, Size},
+    gestures::Gestures,
+    tool::{Effect, Held, Press},
     viewport::{Viewport, ZOOM_STEP},
+    wheel::{Wheel, WheelSense},
 };
 
-use super::{
-    gesture::{Fingers, Wheel},
-    place::{Places, bounds},
-};
+use super::place::{Places, bounds};
 
 /// Screen pixels kept free around a fitted picture.
 pub(super) const FIT_MARGIN: f64 = 40.0;
@@ -23,7 +24,8 @@ pub(super) struct Stage {
     pub(super) places: Memo<Places>,
     size: StoredValue<Size>,
     touched: StoredValue<bool>,
-    fingers: StoredValue<Fingers>,
+    gestures: StoredValue<Gestures>,
+    sense: StoredValue<WheelSense>,
     watched: StoredValue<Vec<String>>,
     /// Whether the view glides to its next place, because nobody moves it by hand.
     pub(super) glides: RwSignal<bool>,
@@ -36,7 +38,8 @@ impl Stage {
             places,
             size: StoredValue::new(Size::default()),
             touched: StoredValue::new(false),
-            fingers: StoredValue::new(Fingers::default()),
+            gestures: StoredValue::new(Gestures::fixed()),
+            sense: StoredValue::new(WheelSense::default()),
             watched: StoredValue::new(vec![]),
             glides: RwSignal::new(false),
         }
@@ -114,8 +117,10 @@ impl Stage {
         self.change(|view, _| Some(view.pan_by(delta)));
     }
 
-    pub(super) fn wheel(self, wheel: Wheel) {
-        self.change(|view, size| Some(wheel.apply(view, size)));
+    pub(super) fn wheel(self, wheel: &Wheel, now_ms: f64) {
+        self.change(|view, size| {
+            self.sense.try_update_value(|sense| sense.turn(wheel, now_ms, view, size))
+        });
     }
 
     /// Brings a card into view when it is outside, e.g. because it got the focus.
@@ -126,28 +131,39 @@ impl Stage {
         });
     }
 
-    pub(super) fn press(self, pointer: i32, at: Point) {
-        self.fingers.update_value(|fingers| fingers.press(pointer, at));
+    pub(super) fn press(self, press: Press) {
+        self.gestures.update_value(|gestures| drop(gestures.press(press)));
     }
 
-    pub(super) fn release(self, pointer: i32) {
-        self.fingers.update_value(|fingers| fingers.release(pointer));
+    pub(super) fn release(self, pointer: i32, at: Point) {
+        let view = self.view.get_untracked().unwrap_or_default();
+        self.gestures.update_value(|gestures| {
+            gestures.release(pointer, at, Held::default(), view);
+        });
     }
 
     /// Moves the picture with a pointer; whether this is a drag by now.
     pub(super) fn drag(self, pointer: i32, at: Point) -> bool {
+        let drag =
+            |gestures: &mut Gestures, view| gestures.drag(pointer, at, Held::default(), view);
         self.change(|view, _| {
-            self.fingers.try_update_value(|fingers| fingers.drag(pointer, at, view)).flatten()
+            let effects = self.gestures.try_update_value(|gestures| drag(gestures, view))?;
+            (!effects.is_empty()).then(|| effects.iter().fold(view, moved))
         });
-        self.fingers.with_value(Fingers::is_dragging)
+        self.gestures.with_value(Gestures::is_dragging)
     }
 
-    /// How much of a card is legible at the present zoom: `full`, `brief` or `dot`.
-    pub(super) fn detail(self) -> &'static str {
-        match self.view.get().map_or(1.0, |view| view.zoom) {
-            zoom if zoom >= 0.55 => "full",
-            zoom if zoom >= 0.32 => "brief",
-            _ => "dot",
-        }
+    /// How much of a card is legible at the present zoom.
+    pub(super) fn detail(self) -> Detail {
+        Detail::at(self.view.get().map_or(1.0, |view| view.zoom))
+    }
+}
+
+/// The view after an effect that only moves it.
+fn moved(view: Viewport, effect: &Effect) -> Viewport {
+    match effect {
+        Effect::Pan(by) => view.pan_by(*by),
+        Effect::Pinch(about, factor) => view.zoom_at(*about, *factor),
+        _ => view,
     }
 }

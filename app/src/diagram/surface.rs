@@ -1,23 +1,27 @@
 //! The stage on which the picture lies: gestures in, one transform out.
 
 use leptos::{ev, html, prelude::*};
-use model::canvas::{geometry::Point, viewport::WheelUnit};
+use model::canvas::nearby::{self, Direction};
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, WheelEvent};
+use web_sys::HtmlElement;
 
 use super::{
     card::NodeCard,
-    describe::describe,
+    describe::{describe, surroundings},
     edges::EdgeLayer,
     frame::forward,
-    gesture::Wheel,
     order::reading_order,
     place::{Place, Places, bounds, places},
     stage::{FIT_MARGIN, Stage},
     toolbar::ZoomBar,
     view::{DiagramEdge, DiagramNode},
 };
-use crate::client::{keep, resize::ResizeWatch, wheel::WheelWatch};
+use crate::client::{
+    keep,
+    pointer::{local, press},
+    resize::ResizeWatch,
+    wheel::{WheelWatch, read_wheel},
+};
 
 /// One press of an arrow key outside the nodes, in screen pixels.
 const KEY_PAN: f64 = 64.0;
@@ -69,11 +73,11 @@ pub fn Diagram(
             node_ref=node_ref
             class="diagram"
             aria-label=move || label.get()
-            data-detail=move || stage.detail()
-            on:pointerdown=move |event| stage.press(event.pointer_id(), local(&event))
+            data-detail=move || stage.detail().key()
+            on:pointerdown=move |event| stage.press(press(&event))
             on:pointermove=drag
-            on:pointerup=move |event| stage.release(event.pointer_id())
-            on:pointercancel=move |event| stage.release(event.pointer_id())
+            on:pointerup=move |event| stage.release(event.pointer_id(), local(&event))
+            on:pointercancel=move |event| stage.release(event.pointer_id(), local(&event))
             on:keydown=move |event| on_key(&event, stage)
         >
             <World stage=stage nodes=nodes edges=edges selected=selected on_select=select />
@@ -155,7 +159,9 @@ fn OneNode(
     });
     let name = Memo::new(move |_| {
         let (node, order) = (node.read(), order.read());
-        nodes.with(|nodes| edges.with(|edges| describe(&node, &order, nodes, edges)))
+        nodes.with(|nodes| {
+            edges.with(|edges| describe(&node, &surroundings(&node.id, &order, nodes, edges)))
+        })
     });
     let own = id.clone();
     let frame = Memo::new(move |_| {
@@ -183,34 +189,10 @@ fn watch(node_ref: NodeRef<html::Section>, stage: Stage) {
         let element: &HtmlElement = section.as_ref();
         keep(ResizeWatch::open(element, move |width, height| stage.resize(width, height)));
         let frame = element.clone();
-        keep(WheelWatch::open(element, move |event| stage.wheel(read_wheel(&event, &frame))));
+        keep(WheelWatch::open(element, move |event| {
+            stage.wheel(&read_wheel(&event, &frame), event.time_stamp());
+        }));
     });
-}
-
-fn read_wheel(event: &WheelEvent, frame: &HtmlElement) -> Wheel {
-    let corner = frame.get_bounding_client_rect();
-    let at = Point::new(f64::from(event.client_x()), f64::from(event.client_y()));
-    let unit = match event.delta_mode() {
-        WheelEvent::DOM_DELTA_LINE => WheelUnit::Line,
-        WheelEvent::DOM_DELTA_PAGE => WheelUnit::Page,
-        _ => WheelUnit::Pixel,
-    };
-    Wheel {
-        at: at - Point::new(corner.left(), corner.top()),
-        delta: Point::new(event.delta_x(), event.delta_y()),
-        unit,
-        pinch: event.ctrl_key() || event.meta_key(),
-    }
-}
-
-/// A pointer's place from the stage's top left corner.
-fn local(event: &ev::PointerEvent) -> Point {
-    let at = Point::new(f64::from(event.client_x()), f64::from(event.client_y()));
-    let stage = event.current_target().and_then(|t| t.dyn_into::<HtmlElement>().ok());
-    match stage.map(|stage| stage.get_bounding_client_rect()) {
-        Some(corner) => at - Point::new(corner.left(), corner.top()),
-        None => at,
-    }
 }
 
 fn on_key(event: &ev::KeyboardEvent, stage: Stage) {
@@ -231,15 +213,9 @@ fn on_key(event: &ev::KeyboardEvent, stage: Stage) {
 }
 
 fn pan_by_key(event: &ev::KeyboardEvent, stage: Stage) {
-    let delta = match event.key().as_str() {
-        "ArrowLeft" => Point::new(KEY_PAN, 0.0),
-        "ArrowRight" => Point::new(-KEY_PAN, 0.0),
-        "ArrowUp" => Point::new(0.0, KEY_PAN),
-        "ArrowDown" => Point::new(0.0, -KEY_PAN),
-        _ => return,
-    };
+    let Some(direction) = Direction::from_key(&event.key()) else { return };
     event.prevent_default();
-    stage.pan(delta);
+    stage.pan(direction.unit() * -KEY_PAN);
 }
 
 fn focused_node(event: &ev::KeyboardEvent) -> Option<String> {
@@ -255,38 +231,8 @@ fn focus(id: &str) {
     }
 }
 
-/// The nearest card in an arrow's direction; sideways distance counts double.
 fn nearest(from: &str, key: &str, places: &Places) -> Option<String> {
-    let here = places.get(from)?.card.center();
-    let ahead = |to: Point| match key {
-        "ArrowRight" => Some((to.x - here.x, to.y - here.y)),
-        "ArrowLeft" => Some((here.x - to.x, to.y - here.y)),
-        "ArrowDown" => Some((to.y - here.y, to.x - here.x)),
-        "ArrowUp" => Some((here.y - to.y, to.x - here.x)),
-        _ => None,
-    };
-    let candidates = places.iter().filter_map(|(id, place)| {
-        let (along, aside) = ahead(place.card.center())?;
-        (along > 1.0).then(|| (along + 2.0 * aside.abs(), id))
-    });
-    candidates.min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, id)| id.clone())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn node(id: &str, x: f64, y: f64) -> DiagramNode {
-        DiagramNode { id: id.to_owned(), x, y, ..DiagramNode::default() }
-    }
-
-    #[test]
-    fn arrows_go_to_the_nearest_card_in_their_direction() {
-        let places = places(&[node("a", 0.0, 0.0), node("b", 300.0, 20.0), node("c", 0.0, 150.0)]);
-
-        assert_eq!(nearest("a", "ArrowRight", &places).as_deref(), Some("b"));
-        assert_eq!(nearest("a", "ArrowDown", &places).as_deref(), Some("c"));
-        assert_eq!(nearest("a", "ArrowLeft", &places), None);
-        assert_eq!(nearest("b", "Enter", &places), None);
-    }
+    let (here, direction) = (places.get(from)?.card, Direction::from_key(key)?);
+    let cards = places.iter().map(|(id, place)| (id.clone(), place.card));
+    nearby::nearest(here, direction, cards)
 }

@@ -19,7 +19,6 @@ pub fn diagram_nodes(workflow: &Workflow) -> Vec<DiagramNode> {
     let connections = connections(workflow);
     let courses: Vec<Course> = connections.iter().map(|(edge, _)| course(workflow, edge)).collect();
     let node = |node: &Node| {
-        let (x, y) = corner(workflow, node);
         let used = |side: fn(&Edge, &Ends) -> Option<String>| -> BTreeSet<String> {
             // A loop's frame shows no ports to what lies in it.
             let outside = |((edge, _), course): &(&(&Edge, Ends), &Course)| match course {
@@ -30,25 +29,38 @@ pub fn diagram_nodes(workflow: &Workflow) -> Vec<DiagramNode> {
             let seen = connections.iter().zip(&courses).filter(outside);
             seen.filter_map(|((edge, ends), _)| side(edge, ends)).collect()
         };
-        let key = |id: &str, port: &str| format!("{id}\n{port}");
+        let key = |port: &str| format!("{}\n{port}", node.id);
         let entered = used(|edge, ends| Some(format!("{}\n{}", edge.target, ends.target.name)));
         let left = used(|edge, ends| Some(format!("{}\n{}", edge.source, ends.source.name)));
-        let id = node.id.as_str();
-        DiagramNode {
-            id: id.to_owned(),
-            kind: node.data.config.key().to_owned(),
-            label: node.title().to_owned(),
-            subtitle: node.data.config.spec().label.to_owned(),
-            summary: summary(workflow, node),
-            x,
-            y,
-            inside: loop_of(workflow, &node.id).map(ToString::to_string),
-            inputs: ports(node.data.config.inputs(), |port| entered.contains(&key(id, port))),
-            outputs: ports(connect::outputs(workflow, node), |port| left.contains(&key(id, port))),
-            run: None,
-        }
+        let inputs = used_ports(node.data.config.inputs(), |port| entered.contains(&key(port)));
+        let outputs =
+            used_ports(connect::outputs(workflow, node), |port| left.contains(&key(port)));
+        diagram_node(workflow, node, &inputs, &outputs)
     };
     workflow.nodes.iter().map(node).collect()
+}
+
+/// One step as it lies on the canvas, with these ports.
+pub fn diagram_node(
+    workflow: &Workflow,
+    node: &Node,
+    inputs: &[Port],
+    outputs: &[Port],
+) -> DiagramNode {
+    let (x, y) = corner(workflow, node);
+    DiagramNode {
+        id: node.id.to_string(),
+        kind: node.data.config.key().to_owned(),
+        label: node.title().to_owned(),
+        subtitle: node.data.config.spec().label.to_owned(),
+        summary: summary(workflow, node),
+        x,
+        y,
+        inside: loop_of(workflow, &node.id).map(ToString::to_string),
+        inputs: inputs.iter().map(port).collect(),
+        outputs: outputs.iter().map(port).collect(),
+        run: None,
+    }
 }
 
 /// The connections with the ports they mean.
@@ -82,12 +94,13 @@ fn corner(workflow: &Workflow, node: &Node) -> (f64, f64) {
     (x, y)
 }
 
-fn ports(all: Vec<Port>, is_used: impl Fn(&str) -> bool) -> Vec<DiagramPort> {
-    let mut kept: Vec<&Port> = all.iter().filter(|port| is_used(&port.name)).collect();
+fn used_ports(all: Vec<Port>, is_used: impl Fn(&str) -> bool) -> Vec<Port> {
+    let first = all.iter().find(|port| port.name != connect::ERROR_PORT).cloned();
+    let mut kept: Vec<Port> = all.into_iter().filter(|port| is_used(&port.name)).collect();
     if kept.is_empty() {
-        kept.extend(all.iter().find(|port| port.name != connect::ERROR_PORT));
+        kept.extend(first);
     }
-    kept.into_iter().map(port).collect()
+    kept
 }
 
 fn port(port: &Port) -> DiagramPort {

@@ -2,6 +2,7 @@
 //! address, so that it survives a reload, can be shared, and works without scripts.
 
 pub mod card;
+mod drafts;
 mod filter;
 mod page;
 pub mod stats;

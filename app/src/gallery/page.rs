@@ -3,15 +3,20 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
-use model::{id::WorkspaceId, pages::TemplateCard};
+use model::{
+    id::WorkspaceId,
+    pages::{self, TemplateCard},
+};
 
 use super::{
     card::TemplateTile,
+    drafts::DraftList,
     filter::{Filter, categories},
     toolbar::Toolbar,
 };
 use crate::{
     api::templates::load_gallery,
+    begin::BeginButton,
     layout::{
         loaded::{Loaded, load_once},
         session::use_session,
@@ -27,15 +32,24 @@ use crate::{
 pub fn GalleryPage() -> impl IntoView {
     let cards = load_once(|| (), |()| load_gallery());
     let workspace = use_session().map(|session| session.workspace());
-    let show = move |cards: Vec<TemplateCard>| {
-        workspace.map(|workspace| view! { <Gallery workspace=workspace cards=cards /> }).into_any()
+    let show = move |page: pages::GalleryPage| {
+        workspace
+            .map(|workspace| {
+                view! {
+                    <DraftList workspace=workspace rows=page.drafts />
+                    <Gallery workspace=workspace cards=page.cards />
+                }
+            })
+            .into_any()
     };
+    let begin = move || workspace.map(|workspace| view! { <BeginButton workspace=workspace /> });
     view! {
         <Title text="Workflows" />
         <div class="page gallery">
             <PageHeader
                 title="Workflows"
                 lead="Start from a template: see what it does, fill in a short form, watch it work."
+                actions=begin
             />
             <Loaded
                 page=cards

@@ -9,9 +9,11 @@ mod options;
 mod page;
 mod planned;
 mod presets;
+mod preview;
 mod problems;
 mod sheet;
 mod summary;
 
 pub use page::LaunchRoute;
+pub use preview::FormPreview;
 pub use sheet::LaunchSheet;

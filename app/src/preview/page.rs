@@ -7,6 +7,7 @@ use model::id::{TemplateId, WorkspaceId};
 use super::{example::Example, facts::Facts, steps::Steps};
 use crate::{
     api::templates::{TemplatePreview, load_template},
+    begin::EditButtons,
     diagram::{
         Diagram,
         workflow::{diagram_edges, diagram_nodes},
@@ -59,8 +60,10 @@ pub fn Preview(
     let crumbs =
         vec![Crumb::link("Workflows", routes::gallery(workspace)), Crumb::here(name.clone())];
     let (nodes, edges) = (diagram_nodes(&card.workflow), diagram_edges(&card.workflow));
+    let (id, is_system) = (card.id, card.is_system);
     let use_it = move || {
         view! {
+            <EditButtons workspace=workspace template=id is_system=is_system />
             <LinkButton
                 href=launch.clone()
                 look=ButtonLook::Primary

@@ -5,7 +5,7 @@ use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 
 use super::{
-    button::IconButton,
+    button::{Button, ButtonSize, IconButton},
     icon::{Glyph, Icon},
 };
 
@@ -40,11 +40,19 @@ impl ToastKind {
     }
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 struct Toast {
     id: u64,
     kind: ToastKind,
     text: String,
+    offer: Option<Offer>,
+}
+
+/// Something to do about it: the verb, and what it does.
+#[derive(Debug, Clone)]
+struct Offer {
+    verb: &'static str,
+    on_press: Callback<()>,
 }
 
 /// The page's news; get it with [`use_toasts`].
@@ -57,9 +65,25 @@ pub struct Toasts {
 impl Toasts {
     /// Shows `text`.
     pub fn show(self, kind: ToastKind, text: impl Into<String>) {
+        self.push(kind, text.into(), None);
+    }
+
+    /// Shows `text` with one button, which also dismisses it.
+    pub fn offer(
+        self,
+        kind: ToastKind,
+        text: impl Into<String>,
+        verb: &'static str,
+        on_press: impl Fn(()) + Send + Sync + 'static,
+    ) {
+        let on_press = Callback::new(on_press);
+        self.push(kind, text.into(), Some(Offer { verb, on_press }));
+    }
+
+    fn push(self, kind: ToastKind, text: String, offer: Option<Offer>) {
         let id = self.next.get_value();
         self.next.set_value(id + 1);
-        self.list.update(|list| list.push(Toast { id, kind, text: text.into() }));
+        self.list.update(|list| list.push(Toast { id, kind, text, offer }));
     }
 
     fn dismiss(self, id: u64) {
@@ -116,6 +140,19 @@ fn ToastCard(toast: Toast) -> impl IntoView {
         >
             <Glyph icon=toast.kind.icon() size=18 />
             <p>{toast.text}</p>
+            {toast
+                .offer
+                .map(|offer| {
+                    let press = move |()| {
+                        toasts.dismiss(id);
+                        offer.on_press.run(());
+                    };
+                    view! {
+                        <Button size=ButtonSize::Small on_press=press>
+                            {offer.verb}
+                        </Button>
+                    }
+                })}
             <IconButton icon=Icon::X label="Dismiss" on_press=move |()| toasts.dismiss(id) />
         </div>
     }

@@ -8,6 +8,7 @@
 #![recursion_limit = "256"]
 
 mod diagram;
+mod editor;
 mod models;
 mod page;
 mod parts;

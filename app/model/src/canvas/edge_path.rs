@@ -9,6 +9,8 @@ const MIN_HANDLE: f64 = 28.0;
 /// How far a line that goes back runs beside its cards, and the radius of its corners.
 const DETOUR: f64 = 28.0;
 const CORNER: f64 = 16.0;
+/// Into how many straight pieces a curve is cut.
+const PIECES: u32 = 24;
 
 /// A line as SVG path data and the point where a label on it sits.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,8 +29,31 @@ pub fn edge_path(from: Point, to: Point, floor: f64) -> EdgePath {
     if to.x - from.x >= MIN_HANDLE { forward(from, to) } else { around(from, to, floor) }
 }
 
+/// Points along the line that [`edge_path`] draws, near enough to each other to be joined straight.
+pub fn edge_points(from: Point, to: Point, floor: f64) -> Vec<Point> {
+    if to.x - from.x < MIN_HANDLE {
+        let [a, b, c, d] = turns(from, to, floor);
+        return vec![from, a, b, c, d, to];
+    }
+    let handle = handle(from, to);
+    let (leave, enter) = (Point::new(from.x + handle, from.y), Point::new(to.x - handle, to.y));
+    let at = |step: u32| {
+        let t = f64::from(step) / f64::from(PIECES);
+        let s = 1.0 - t;
+        from * (s * s * s)
+            + leave * (3.0 * s * s * t)
+            + enter * (3.0 * s * t * t)
+            + to * (t * t * t)
+    };
+    (0..=PIECES).map(at).collect()
+}
+
+fn handle(from: Point, to: Point) -> f64 {
+    ((to.x - from.x) / 2.0).max(MIN_HANDLE)
+}
+
 fn forward(from: Point, to: Point) -> EdgePath {
-    let handle = ((to.x - from.x) / 2.0).max(MIN_HANDLE);
+    let handle = handle(from, to);
     let (leave, enter) = (Point::new(from.x + handle, from.y), Point::new(to.x - handle, to.y));
     let mut d = format!("M{}C{}", pair(from), pair(leave));
     // Writing to a String cannot fail.
@@ -36,15 +61,20 @@ fn forward(from: Point, to: Point) -> EdgePath {
     EdgePath { d, label: (from + to) * 0.5 }
 }
 
-fn around(from: Point, to: Point, floor: f64) -> EdgePath {
+/// Where a line that goes back changes its direction.
+fn turns(from: Point, to: Point, floor: f64) -> [Point; 4] {
     let (right, left) = (from.x + DETOUR, to.x - DETOUR);
     let low = floor.max(from.y).max(to.y) + DETOUR;
-    let turns = [
+    [
         Point::new(right, from.y),
         Point::new(right, low),
         Point::new(left, low),
         Point::new(left, to.y),
-    ];
+    ]
+}
+
+fn around(from: Point, to: Point, floor: f64) -> EdgePath {
+    let turns = turns(from, to, floor);
     let mut d = format!("M{}", pair(from));
     let mut previous = from;
     for (index, turn) in turns.iter().enumerate() {
@@ -55,7 +85,7 @@ fn around(from: Point, to: Point, floor: f64) -> EdgePath {
         previous = *turn;
     }
     let _ = write!(d, "L{}", pair(to));
-    EdgePath { d, label: Point::new((left + right) / 2.0, low) }
+    EdgePath { d, label: (turns[1] + turns[2]) * 0.5 }
 }
 
 /// The point one corner radius (or half the way) from `corner` in the direction of `other`.
@@ -119,6 +149,12 @@ mod tests {
             prop_assert!(path.d.starts_with(&start));
             prop_assert!(path.d.ends_with(&end));
             prop_assert!(!path.d.contains("NaN"));
+            let points = edge_points(from, to, f64::from(y) + 100.0);
+            prop_assert!(points[0] == from && points[points.len() - 1].distance(to) < 1e-6);
+            let nearest = points.windows(2).map(|ends| {
+                ends[0].distance(path.label) + ends[1].distance(path.label) - ends[0].distance(ends[1])
+            });
+            prop_assert!(nearest.fold(f64::INFINITY, f64::min) < 1.0);
         }
     }
 }

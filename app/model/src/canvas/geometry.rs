@@ -99,6 +99,37 @@ impl Rect {
             && (self.origin.y..=self.bottom()).contains(&point.y)
     }
 
+    /// The box with these two opposite corners.
+    pub fn between(a: Point, b: Point) -> Self {
+        Self::new(a.x.min(b.x), a.y.min(b.y), (a.x - b.x).abs(), (a.y - b.y).abs())
+    }
+
+    /// The same box elsewhere.
+    #[must_use]
+    pub fn shifted(self, by: Point) -> Self {
+        Self { origin: self.origin + by, ..self }
+    }
+
+    /// The box with `margin` more on every side.
+    #[must_use]
+    pub fn grown(self, margin: f64) -> Self {
+        let (x, y) = (self.origin.x - margin, self.origin.y - margin);
+        Self::new(x, y, self.size.width + 2.0 * margin, self.size.height + 2.0 * margin)
+    }
+
+    /// Whether the two have a point in common, the border included.
+    pub fn touches(self, other: Self) -> bool {
+        self.origin.x <= other.right()
+            && other.origin.x <= self.right()
+            && self.origin.y <= other.bottom()
+            && other.origin.y <= self.bottom()
+    }
+
+    /// Whether all of `other` lies inside.
+    pub fn holds(self, other: Self) -> bool {
+        self.contains(other.origin) && self.contains(Point::new(other.right(), other.bottom()))
+    }
+
     /// The smallest box around both.
     #[must_use]
     pub fn union(self, other: Self) -> Self {

@@ -18,6 +18,10 @@ const NARROW_PX: f64 = 640.0;
 const LEGIBLE: f64 = 0.6;
 /// The zoom at which everything on a card can be read.
 const READING: f64 = 0.9;
+/// The zoom at which a card can be worked with.
+const CLEAR: f64 = 0.8;
+/// What is so many stages wide or high is rather seen whole than read.
+const VAST: f64 = 2.5;
 const WHEEL_RATE: f64 = 0.0022;
 const PINCH_RATE: f64 = 0.01;
 const WHEEL_CLAMP: f64 = 60.0;
@@ -120,6 +124,22 @@ impl Viewport {
         centred.pan_by(Point::new((margin - left).max(0.0), 0.0))
     }
 
+    /// The view an editor opens with: all of `bounds` if it can be read then; else as much as can,
+    /// from the left side on, with `first` in view. What is far larger than the stage is shown whole.
+    pub fn begin(bounds: Rect, first: Rect, view: Size, margin: f64) -> Self {
+        let whole = Self::open(bounds, view, margin);
+        let is_vast =
+            bounds.size.width > VAST * view.width || bounds.size.height > VAST * view.height;
+        if whole.zoom >= CLEAR || is_vast || view.width < NARROW_PX {
+            return whole;
+        }
+        let middle = Point::new(view.width, view.height) * 0.5;
+        let centred = Self { pan: middle - bounds.center() * CLEAR, zoom: CLEAR };
+        let left = centred.to_screen(bounds.origin).x;
+        let begun = centred.pan_by(Point::new((margin - left).max(0.0), 0.0));
+        begun.reveal(first, view, margin)
+    }
+
     /// The view that watches `target`: large enough to read it, with as much of `bounds` around it
     /// as there is room for, and nothing beyond.
     pub fn watch(target: Rect, bounds: Rect, view: Size, margin: f64) -> Self {
@@ -211,6 +231,22 @@ mod tests {
         let watch = Viewport::watch(Rect::new(0.0, 0.0, 240.0, 100.0), bounds, view, 48.0);
 
         assert_eq!(watch, Viewport::fit(bounds, view, 48.0));
+    }
+
+    #[test]
+    fn an_editor_opens_so_that_cards_can_be_read_and_the_first_is_seen() {
+        let view = Size::new(1_000.0, 600.0);
+        let first = Rect::new(0.0, 900.0, 240.0, 80.0);
+        let begin = |width: f64, height: f64| {
+            Viewport::begin(Rect::new(0.0, 0.0, width, height), first, view, 50.0)
+        };
+
+        assert_eq!(begin(600.0, 300.0).zoom, 1.0);
+        let wide = begin(2_000.0, 1_400.0);
+        assert_eq!((wide.zoom, wide.to_screen(first.origin).x), (0.8, 50.0));
+        assert!(wide.to_screen(first.origin).y >= 50.0);
+        assert!(wide.to_screen(Point::new(240.0, 980.0)).y <= 550.0);
+        assert!(begin(9_000.0, 1_000.0).zoom < 0.2);
     }
 
     fn points() -> impl Strategy<Value = Point> {

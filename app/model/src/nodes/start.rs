@@ -15,7 +15,7 @@ use crate::{
 #[serde(deny_unknown_fields)]
 pub struct Config {}
 
-const ALL: PortSpec = PortSpec::new("all", "All parameters", PortType::One(Kind::Any));
+pub(crate) const ALL: PortSpec = PortSpec::new("all", "All parameters", PortType::One(Kind::Any));
 
 /// What the start node gives, by port.
 pub fn given(parameters: &Map<String, Value>) -> Map<String, Value> {

@@ -1,9 +1,14 @@
 //! What pages load: one model a page, made by the services in one go.
 
+mod builder;
 mod control;
 
 use schemars::JsonSchema;
 
+pub use builder::{
+    BuilderPage, BuilderStock, DraftRow, DraftSaved, DraftToSave, GalleryPage, ImportedWorkflow,
+    ModelOffer, NewerDraft, Placed, TidyRequest,
+};
 pub use control::Control;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};

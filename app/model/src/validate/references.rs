@@ -36,6 +36,17 @@ pub(super) fn check(workflow: &Workflow, graph: &Graph<'_>, issues: &mut Vec<Iss
     }
 }
 
+/// What of items the text or expression at a field's path of a node may read.
+pub(crate) fn items_at(workflow: &Workflow, node: &Node, field: &str) -> Items {
+    let config = &node.data.config;
+    let several = config.spec().fields.iter().any(|spec| spec.name == "quantity");
+    match loop_of(workflow, &node.id) {
+        Some(_) => Items::Each,
+        None if several && field != "quantity" => Items::Places,
+        None => config.items(field),
+    }
+}
+
 /// What is wrong with one reference.
 struct Fault {
     code: Code,
@@ -97,15 +108,7 @@ impl Around<'_> {
     }
 
     fn items(&self, field: &str) -> Items {
-        let own = match self.spec("quantity") {
-            Some(_) if field != "quantity" => Items::Places,
-            _ => self.node.data.config.items(field),
-        };
-        if self.is_in_loop() { Items::Each } else { own }
-    }
-
-    fn is_in_loop(&self) -> bool {
-        loop_of(self.workflow, &self.node.id).is_some()
+        items_at(self.workflow, self.node, field)
     }
 
     fn text(&self, field: &str, text: &str) -> Vec<Fault> {

@@ -53,9 +53,12 @@ pub fn FieldFrame(
 
 /// Help and error under an input, with the ids that `described_by` names.
 #[component]
-pub(super) fn FieldNotes(
+pub fn FieldNotes(
+    /// Id and name of the input.
     name: String,
+    /// One sentence of help.
     help: MaybeProp<String>,
+    /// What is wrong with the value, if anything.
     error: Signal<Option<String>>,
 ) -> impl IntoView {
     let help_id = format!("{name}-help");
@@ -83,7 +86,7 @@ pub(super) fn FieldNotes(
 }
 
 /// The ids of the help and error that are shown now, for `aria-describedby`.
-pub(super) fn described_by(
+pub fn described_by(
     name: &str,
     help: MaybeProp<String>,
     error: Signal<Option<String>>,
@@ -98,6 +101,6 @@ pub(super) fn described_by(
 }
 
 /// The value of `aria-invalid`.
-pub(super) fn invalid(error: Signal<Option<String>>) -> Option<&'static str> {
+pub fn invalid(error: Signal<Option<String>>) -> Option<&'static str> {
     error.read().is_some().then_some("true")
 }

@@ -14,7 +14,7 @@ mod switch;
 mod text;
 
 pub use choice::{Choice, SelectField};
-pub use frame::FieldFrame;
+pub use frame::{FieldFrame, FieldNotes, described_by, invalid};
 pub use multi_choice::MultiChoiceField;
 pub use number::NumberField;
 pub use password::{PasswordField, PasswordUse};

@@ -291,7 +291,7 @@ fn changed(
     Ok((content, checked))
 }
 
-fn definition(workflow: &Workflow) -> Result<Value> {
+pub(super) fn definition(workflow: &Workflow) -> Result<Value> {
     serde_json::to_value(workflow)
         .map_err(|error| EngineError::internal("writing a definition", error))
 }

@@ -5,6 +5,7 @@ pub mod actor;
 pub mod again;
 pub mod attachments;
 pub mod authoring;
+pub mod builder;
 pub mod catalogue;
 pub mod documents;
 pub mod examine;

@@ -1,0 +1,189 @@
+//! What lies under a point.
+
+use super::{
+    geometry::{Point, Rect},
+    ports::{PortSide, port_position},
+};
+use crate::id::{EdgeId, NodeId};
+
+/// One port of a node.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PortAt {
+    /// Its node.
+    pub node: NodeId,
+    /// The side of the card.
+    pub side: PortSide,
+    /// The handle in the workflow.
+    pub port: String,
+}
+
+/// A card as the pointer meets it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Card {
+    /// Its node.
+    pub id: NodeId,
+    /// Where it is.
+    pub rect: Rect,
+    /// The handles on its left, from the top.
+    pub inputs: Vec<String>,
+    /// The handles on its right, from the top.
+    pub outputs: Vec<String>,
+}
+
+/// An edge as the pointer meets it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Line {
+    /// The edge.
+    pub id: EdgeId,
+    /// Points along its line, near enough to each other to be joined straight.
+    pub points: Vec<Point>,
+}
+
+/// How near is near enough, in world units.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Reach {
+    /// To a port's middle.
+    pub port: f64,
+    /// To an edge's line.
+    pub edge: f64,
+}
+
+impl Reach {
+    /// A mouse or a pen, at this zoom.
+    pub fn fine(zoom: f64) -> Self {
+        Self { port: 12.0 / zoom, edge: 8.0 / zoom }
+    }
+
+    /// A finger, at this zoom.
+    pub fn coarse(zoom: f64) -> Self {
+        Self { port: 22.0 / zoom, edge: 16.0 / zoom }
+    }
+}
+
+/// What lies under a point.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Hit {
+    /// The empty canvas.
+    #[default]
+    Nothing,
+    /// A port.
+    Port(PortAt),
+    /// A card.
+    Card(NodeId),
+    /// The end of an edge, which can be taken off its port.
+    End(EdgeId, PortSide),
+    /// An edge.
+    Edge(EdgeId),
+}
+
+impl Card {
+    /// Its ports with their places.
+    pub fn ports(&self) -> impl Iterator<Item = (PortAt, Point)> + '_ {
+        [(PortSide::Input, &self.inputs), (PortSide::Output, &self.outputs)].into_iter().flat_map(
+            move |(side, names)| {
+                names.iter().enumerate().map(move |(index, port)| {
+                    let at = PortAt { node: self.id.clone(), side, port: port.clone() };
+                    (at, port_position(self.rect, side, index))
+                })
+            },
+        )
+    }
+
+    fn port_near(&self, at: Point, reach: f64) -> Option<PortAt> {
+        if !self.rect.grown(reach).contains(at) {
+            return None;
+        }
+        let near = self.ports().map(|(port, place)| (place.distance(at), port));
+        let nearest = near.min_by(|a, b| a.0.total_cmp(&b.0))?;
+        (nearest.0 <= reach).then_some(nearest.1)
+    }
+}
+
+impl Line {
+    /// How far `at` is from it.
+    pub fn distance(&self, at: Point) -> f64 {
+        let pieces = self.points.windows(2).map(|ends| from_piece(at, ends[0], ends[1]));
+        pieces.fold(f64::INFINITY, f64::min)
+    }
+
+    /// The box around it.
+    pub fn around(&self) -> Rect {
+        let corners = self.points.iter().map(|point| Rect { origin: *point, ..Rect::default() });
+        Rect::around(corners).unwrap_or_default()
+    }
+
+    fn near(&self, at: Point, reach: f64) -> bool {
+        self.around().grown(reach).contains(at) && self.distance(at) <= reach
+    }
+}
+
+/// What lies under `at` (world): a port before the card it sits on, a card before the lines under
+/// it, and of those that overlap the one drawn last.
+pub fn hit(cards: &[Card], lines: &[Line], at: Point, reach: Reach) -> Hit {
+    let port = cards.iter().rev().find_map(|card| card.port_near(at, reach.port));
+    if let Some(port) = port {
+        return Hit::Port(port);
+    }
+    if let Some(card) = cards.iter().rev().find(|card| card.rect.contains(at)) {
+        return Hit::Card(card.id.clone());
+    }
+    match lines.iter().rev().find(|line| line.near(at, reach.edge)) {
+        Some(line) => Hit::Edge(line.id.clone()),
+        None => Hit::Nothing,
+    }
+}
+
+fn from_piece(at: Point, from: Point, to: Point) -> f64 {
+    let (way, off) = (to - from, at - from);
+    let length = way.x * way.x + way.y * way.y;
+    let along = if length > 0.0 { (off.x * way.x + off.y * way.y) / length } else { 0.0 };
+    (from + way * along.clamp(0.0, 1.0)).distance(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn card(id: &str, x: f64, y: f64) -> Card {
+        let port = |name: &str| vec![name.to_owned()];
+        let rect = Rect::new(x, y, 240.0, 56.0);
+        Card { id: id.into(), rect, inputs: port("input"), outputs: port("output") }
+    }
+
+    proptest! {
+        #[test]
+        fn without_ports_and_lines_the_topmost_box_is_hit(
+            corners in proptest::collection::vec((-300.0..300.0, -300.0..300.0), 0..12),
+            x in -400.0..600.0, y in -400.0..600.0,
+        ) {
+            let cards: Vec<Card> = corners
+                .iter()
+                .enumerate()
+                .map(|(index, (x, y))| {
+                    Card { inputs: vec![], outputs: vec![], ..card(&index.to_string(), *x, *y) }
+                })
+                .collect();
+            let at = Point::new(x, y);
+
+            let found = hit(&cards, &[], at, Reach::fine(1.0));
+
+            let topmost = cards.iter().rfind(|card| card.rect.contains(at));
+            prop_assert_eq!(found, topmost.map_or(Hit::Nothing, |card| Hit::Card(card.id.clone())));
+        }
+    }
+
+    #[test]
+    fn a_port_is_met_before_its_card_and_a_card_before_a_line() {
+        let cards = [card("a", 0.0, 0.0), card("b", 400.0, 0.0)];
+        let points = vec![Point::new(240.0, 28.0), Point::new(400.0, 28.0)];
+        let lines = [Line { id: "e".into(), points }];
+        let at = |x: f64, y: f64| hit(&cards, &lines, Point::new(x, y), Reach::fine(1.0));
+
+        assert!(matches!(at(232.0, 30.0), Hit::Port(port) if port.port == "output"));
+        assert_eq!(at(120.0, 30.0), Hit::Card("a".into()));
+        assert_eq!(at(320.0, 34.0), Hit::Edge("e".into()));
+        assert_eq!(at(320.0, 40.0), Hit::Nothing);
+    }
+}

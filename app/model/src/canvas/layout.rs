@@ -1,0 +1,131 @@
+//! A plain layout by rank, for when the server's better one cannot be asked: every card to the
+//! right of all it follows, the cards of a column in the order of what they follow.
+
+use super::geometry::{Point, Size};
+
+/// Between two columns.
+pub const RANK_GAP: f64 = 96.0;
+/// Between two cards of a column.
+pub const NODE_GAP: f64 = 40.0;
+/// How often columns are put in order again.
+const SWEEPS: usize = 4;
+
+/// The corners of cards of these sizes; `links` are pairs of indexes, source first. Links in a
+/// circle are followed as far as there are cards, and those out of range are left out.
+pub fn layout(sizes: &[Size], links: &[(usize, usize)]) -> Vec<Point> {
+    let links: Vec<(usize, usize)> = links
+        .iter()
+        .copied()
+        .filter(|(source, target)| source.max(target) < &sizes.len() && source != target)
+        .collect();
+    let mut columns = columns(&ranks(sizes.len(), &links));
+    for _ in 0..SWEEPS {
+        sort(&mut columns, &links);
+    }
+    place(sizes, &columns)
+}
+
+/// How many cards come before each on the longest way to it.
+fn ranks(count: usize, links: &[(usize, usize)]) -> Vec<usize> {
+    let mut ranks = vec![0; count];
+    for _ in 0..count {
+        let mut settled = true;
+        for (source, target) in links {
+            let after = (ranks[*source] + 1).min(count);
+            if ranks[*target] < after {
+                ranks[*target] = after;
+                settled = false;
+            }
+        }
+        if settled {
+            break;
+        }
+    }
+    ranks
+}
+
+fn columns(ranks: &[usize]) -> Vec<Vec<usize>> {
+    let mut columns = vec![vec![]; ranks.iter().max().map_or(0, |most| most + 1)];
+    for (card, rank) in ranks.iter().enumerate() {
+        columns[*rank].push(card);
+    }
+    columns.retain(|column| !column.is_empty());
+    columns
+}
+
+/// Each column by the middle of the places of what its cards follow.
+#[expect(clippy::cast_precision_loss, reason = "a column has fewer than 2^52 cards")]
+fn sort(columns: &mut [Vec<usize>], links: &[(usize, usize)]) {
+    let count = columns.iter().map(Vec::len).sum();
+    let mut place = vec![0.0; count];
+    for column in columns {
+        let wanted = |card: usize, own: usize| {
+            let mut before: Vec<f64> =
+                links.iter().filter(|(_, t)| *t == card).map(|(s, _)| place[*s]).collect();
+            before.sort_by(f64::total_cmp);
+            before.get(before.len() / 2).copied().unwrap_or(own as f64)
+        };
+        let mut keyed: Vec<(f64, usize)> =
+            column.iter().enumerate().map(|(own, card)| (wanted(*card, own), *card)).collect();
+        keyed.sort_by(|a, b| a.0.total_cmp(&b.0));
+        *column = keyed.into_iter().map(|(_, card)| card).collect();
+        for (own, card) in column.iter().enumerate() {
+            place[*card] = own as f64;
+        }
+    }
+}
+
+/// Columns from left to right, each around the same middle.
+fn place(sizes: &[Size], columns: &[Vec<usize>]) -> Vec<Point> {
+    let mut corners = vec![Point::default(); sizes.len()];
+    let mut x = 0.0;
+    for column in columns {
+        let heights = column.iter().map(|card| sizes[*card].height + NODE_GAP);
+        let mut y = -(heights.sum::<f64>() - NODE_GAP) / 2.0;
+        for card in column {
+            corners[*card] = Point::new(x, y.round());
+            y += (sizes[*card].height + NODE_GAP).ceil();
+        }
+        x += column.iter().map(|card| sizes[*card].width).fold(0.0, f64::max) + RANK_GAP;
+    }
+    corners
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::canvas::geometry::Rect;
+
+    fn graphs() -> impl Strategy<Value = (Vec<Size>, Vec<(usize, usize)>)> {
+        let sizes = proptest::collection::vec((240.0..260.0, 56.0..300.0), 1..40);
+        let links = proptest::collection::vec((0usize..42, 0usize..42), 0..60);
+        (sizes, links).prop_map(|(sizes, links)| {
+            (sizes.into_iter().map(|(width, high)| Size::new(width, high)).collect(), links)
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn no_two_cards_overlap((sizes, links) in graphs()) {
+            let corners = layout(&sizes, &links);
+            let cards: Vec<Rect> =
+                corners.iter().zip(&sizes).map(|(at, size)| Rect { origin: *at, size: *size }).collect();
+            for (index, card) in cards.iter().enumerate() {
+                for other in &cards[index + 1..] {
+                    prop_assert!(!card.touches(*other), "{card:?} {other:?}");
+                }
+            }
+        }
+
+        #[test]
+        fn every_link_without_a_circle_leads_to_the_right((sizes, links) in graphs()) {
+            let forward: Vec<_> = links.into_iter().filter(|(source, target)| source < target).collect();
+            let corners = layout(&sizes, &forward);
+            for (source, target) in forward.iter().filter(|(_, target)| *target < sizes.len()) {
+                prop_assert!(corners[*source].x + sizes[*source].width < corners[*target].x);
+            }
+        }
+    }
+}

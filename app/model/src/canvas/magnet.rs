@@ -1,0 +1,42 @@
+//! What a loose end of an edge would connect to if it were let go here.
+
+use super::geometry::{Point, Rect};
+
+/// From how near on a port draws an edge to itself, in screen pixels.
+pub const MAGNET: f64 = 32.0;
+
+/// Where an edge may end: a port and the card it belongs to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Socket<T> {
+    /// What it stands for.
+    pub port: T,
+    /// Where the port is.
+    pub at: Point,
+    /// Its card.
+    pub card: Rect,
+}
+
+/// The socket for an end at `at`: the nearest port within `reach`, else the first port of the card
+/// it lies on.
+pub fn drawn_to<T>(at: Point, reach: f64, sockets: &[Socket<T>]) -> Option<&Socket<T>> {
+    let near = sockets.iter().filter(|socket| socket.at.distance(at) <= reach);
+    let nearest = near.min_by(|a, b| a.at.distance(at).total_cmp(&b.at.distance(at)));
+    nearest.or_else(|| sockets.iter().find(|socket| socket.card.contains(at)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_port_wins_and_a_card_stands_for_its_first() {
+        let card = Rect::new(0.0, 0.0, 240.0, 100.0);
+        let socket = |port, y| Socket { port, at: Point::new(0.0, y), card };
+        let sockets = [socket("a", 28.0), socket("b", 52.0)];
+        let port = |x, y| drawn_to(Point::new(x, y), 32.0, &sockets).map(|socket| socket.port);
+
+        assert_eq!(port(-10.0, 45.0), Some("b"));
+        assert_eq!(port(200.0, 90.0), Some("a"));
+        assert_eq!(port(-40.0, 28.0), None);
+    }
+}

@@ -1,0 +1,187 @@
+//! Adding nodes, alone and connected.
+
+use std::collections::BTreeSet;
+
+use super::{
+    Edit, Link, Selection,
+    connect::{drawn, link},
+    node,
+};
+use crate::{
+    canvas::ports::NODE_WIDTH,
+    edit::{Command, Refused, apply, fresh::Fresh},
+    graph::Graph,
+    id::{EdgeId, NodeId},
+    nodes::NodeKind,
+    workflow::{Edge, Node, Position, Workflow},
+};
+
+/// The room between a node and the next to the right, in pixels.
+const GAP: f64 = 96.0;
+
+/// Where something is laid.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Spot {
+    /// The group or loop it lies in.
+    pub parent: Option<NodeId>,
+    /// Its upper left corner, seen from there.
+    pub position: Position,
+}
+
+/// Adds a node of a kind.
+///
+/// # Errors
+/// When it would be a second start, or one too many.
+pub fn add(workflow: &Workflow, kind: NodeKind, spot: Spot) -> Result<Edit, Refused> {
+    let new = fresh(workflow, kind, spot)?;
+    let select = Selection::of([new.id.clone()]);
+    Edit::new(workflow, Command::add_node(new), label(kind), select)
+}
+
+/// Adds a node and connects it with a port that is there: `other` and its port lead to it, or it
+/// leads to them.
+///
+/// # Errors
+/// As [`add`], and when no port of it fits.
+pub fn add_connected(
+    workflow: &Workflow,
+    kind: NodeKind,
+    spot: Spot,
+    (other, handle, end): (&NodeId, Option<&str>, super::EdgeEnd),
+) -> Result<Edit, Refused> {
+    let new = fresh(workflow, kind, spot)?;
+    let (id, handle) = (new.id.clone(), handle.map(str::to_owned));
+    let (other, none) = (other.clone(), None);
+    let wanted = match end {
+        super::EdgeEnd::Source => {
+            Link { source: other, source_handle: handle, target: id.clone(), target_handle: none }
+        }
+        super::EdgeEnd::Target => {
+            Link { source: id.clone(), source_handle: none, target: other, target_handle: handle }
+        }
+    };
+    let mut steps = Steps::new(workflow);
+    steps.then(Command::add_node(new))?;
+    steps.connect(&wanted)?;
+    Edit::new(workflow, steps.command(), label(kind), Selection::of([id]))
+}
+
+/// Puts a new node into the middle of an edge; what follows makes room.
+///
+/// # Errors
+/// As [`add`], and when it does not fit between the two.
+pub fn insert_new_on_edge(
+    workflow: &Workflow,
+    edge: &EdgeId,
+    kind: NodeKind,
+) -> Result<Edit, Refused> {
+    let old = workflow.edge(edge).ok_or_else(|| Refused::NoEdge(edge.clone()))?;
+    let (source, target) = (node(workflow, &old.source)?, node(workflow, &old.target)?);
+    let x = source.position.x + NODE_WIDTH + GAP;
+    // A body's beginning lies in the loop, not beside it.
+    let (parent, x) = match &target.parent_id {
+        Some(parent) if *parent == source.id => (Some(parent.clone()), target.position.x),
+        _ => (source.parent_id.clone(), x),
+    };
+    let is_beside = target.parent_id == parent;
+    let y = if is_beside { target.position.y } else { source.position.y };
+    let new = fresh(workflow, kind, Spot { parent, position: Position { x, y } })?;
+    let (id, right) = (new.id.clone(), x + NODE_WIDTH + GAP);
+    let mut steps = Steps::new(workflow);
+    if is_beside {
+        steps.then(make_room(workflow, target, right))?;
+    }
+    steps.then(Command::add_node(new))?;
+    steps.put_between(old, &id)?;
+    Edit::new(workflow, steps.command(), label(kind), Selection::of([id]))
+}
+
+/// Puts a node that is there into an edge; where it lies is the gesture's own matter.
+///
+/// # Errors
+/// When the node or the edge is not there, or it does not fit between the two.
+pub fn insert_on_edge(workflow: &Workflow, edge: &EdgeId, id: &NodeId) -> Result<Edit, Refused> {
+    let old = workflow.edge(edge).ok_or_else(|| Refused::NoEdge(edge.clone()))?;
+    let title = node(workflow, id)?.title().to_owned();
+    let mut steps = Steps::new(workflow);
+    steps.put_between(old, id)?;
+    let label = format!("insert {title} on a connection");
+    Edit::new(workflow, steps.command(), label, Selection::of([id.clone()]))
+}
+
+fn label(kind: NodeKind) -> String {
+    format!("add {}", kind.spec().label)
+}
+
+fn fresh(workflow: &Workflow, kind: NodeKind, spot: Spot) -> Result<Node, Refused> {
+    let is_start = |node: &Node| node.kind() == NodeKind::Start;
+    if kind == NodeKind::Start && workflow.nodes.iter().any(is_start) {
+        return Err(Refused::OneStart);
+    }
+    let id = Fresh::nodes(workflow).node(kind.key());
+    let number = id.as_str().strip_prefix(kind.key()).unwrap_or_default().replace('_', " ");
+    let label = format!("{}{number}", kind.spec().label);
+    let node = Node::new(id, &label, kind.default_config());
+    Ok(Node { parent_id: spot.parent, position: spot.position, ..node })
+}
+
+/// Moves a node, and what follows it in the same group, right until it begins at `right`.
+fn make_room(workflow: &Workflow, first: &Node, right: f64) -> Command {
+    let missing = right - first.position.x;
+    if missing <= 0.0 {
+        return Command::Move(vec![]);
+    }
+    let after: BTreeSet<NodeId> = Graph::of(workflow).reached(&first.id);
+    let beside = workflow
+        .nodes
+        .iter()
+        .filter(|node| after.contains(&node.id) && node.parent_id == first.parent_id);
+    let moved = |node: &Node| {
+        let position = Position { x: node.position.x + missing, ..node.position };
+        (node.id.clone(), position)
+    };
+    Command::Move(beside.map(moved).collect())
+}
+
+/// Commands one after the other, each checked against what those before it leave.
+struct Steps {
+    workflow: Workflow,
+    steps: Vec<Command>,
+}
+
+impl Steps {
+    fn new(workflow: &Workflow) -> Self {
+        Self { workflow: workflow.clone(), steps: vec![] }
+    }
+
+    fn then(&mut self, command: Command) -> Result<(), Refused> {
+        apply(&mut self.workflow, command.clone())?;
+        self.steps.push(command);
+        Ok(())
+    }
+
+    fn connect(&mut self, wanted: &Link) -> Result<(), Refused> {
+        let edge = link(&self.workflow, wanted)?;
+        self.then(drawn(&self.workflow, edge))
+    }
+
+    fn put_between(&mut self, old: &Edge, id: &NodeId) -> Result<(), Refused> {
+        self.then(Command::RemoveEdges(vec![old.id.clone()]))?;
+        self.connect(&Link {
+            source: old.source.clone(),
+            source_handle: old.source_handle.clone(),
+            target: id.clone(),
+            target_handle: None,
+        })?;
+        self.connect(&Link {
+            source: id.clone(),
+            source_handle: None,
+            target: old.target.clone(),
+            target_handle: old.target_handle.clone(),
+        })
+    }
+
+    fn command(self) -> Command {
+        Command::Many(self.steps)
+    }
+}

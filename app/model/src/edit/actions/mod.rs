@@ -1,0 +1,100 @@
+//! What a gesture means: one command, what it is called, and what is selected afterwards.
+
+mod add;
+mod arrange;
+mod connect;
+mod nest;
+mod remove;
+mod rename;
+
+use std::collections::BTreeSet;
+
+pub use add::{Spot, add, add_connected, insert_new_on_edge, insert_on_edge};
+pub use arrange::{Align, Axis, align, distribute, shift};
+pub use connect::{EdgeEnd, Link, connect, disconnect, link, reconnect};
+pub use nest::nest;
+pub use remove::remove;
+pub use rename::{rename, rename_assigned, rename_parameter};
+
+use super::{Command, Refused, apply};
+use crate::{
+    id::{EdgeId, NodeId},
+    workflow::{Node, Workflow},
+};
+
+/// What is selected.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Selection {
+    /// Nodes.
+    pub nodes: BTreeSet<NodeId>,
+    /// Edges.
+    pub edges: BTreeSet<EdgeId>,
+}
+
+impl Selection {
+    /// These nodes and no edge.
+    pub fn of(nodes: impl IntoIterator<Item = NodeId>) -> Self {
+        Self { nodes: nodes.into_iter().collect(), edges: BTreeSet::new() }
+    }
+}
+
+/// What a gesture means for one workflow; its command is sure to be carried out there.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Edit {
+    /// The change.
+    pub command: Command,
+    /// What it is called, e.g. "move 3 nodes".
+    pub label: String,
+    /// What is selected afterwards.
+    pub select: Selection,
+    /// What the person should be told besides, e.g. that the start stayed.
+    pub notice: Option<String>,
+}
+
+impl Edit {
+    /// The edit, when the workflow takes it.
+    pub(in crate::edit) fn new(
+        workflow: &Workflow,
+        command: Command,
+        label: impl Into<String>,
+        select: Selection,
+    ) -> Result<Self, Refused> {
+        apply(&mut workflow.clone(), command.clone())?;
+        Ok(Self { command, label: label.into(), select, notice: None })
+    }
+}
+
+pub(super) fn node<'a>(workflow: &'a Workflow, id: &NodeId) -> Result<&'a Node, Refused> {
+    workflow.node(id).ok_or_else(|| Refused::NoNode(id.clone()))
+}
+
+/// "Headline", or "3 nodes" where there are several.
+pub(in crate::edit) fn title(workflow: &Workflow, ids: &BTreeSet<NodeId>) -> String {
+    match ids.iter().next() {
+        Some(only) if ids.len() == 1 => {
+            workflow.node(only).map_or_else(|| only.to_string(), |node| node.title().to_owned())
+        }
+        _ => count(ids.len(), "node"),
+    }
+}
+
+/// "1 node", "2 nodes".
+pub(super) fn count(number: usize, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+}
+
+/// The nodes and all that lies in them.
+pub(in crate::edit) fn with_inner(workflow: &Workflow, ids: &BTreeSet<NodeId>) -> BTreeSet<NodeId> {
+    let mut all: BTreeSet<NodeId> =
+        ids.iter().filter(|id| workflow.node(id).is_some()).cloned().collect();
+    loop {
+        let inner = workflow.nodes.iter().filter(|node| {
+            !all.contains(&node.id) && node.parent_id.as_ref().is_some_and(|id| all.contains(id))
+        });
+        let inner: Vec<NodeId> = inner.map(|node| node.id.clone()).collect();
+        if inner.is_empty() {
+            return all;
+        }
+        all.extend(inner);
+    }
+}

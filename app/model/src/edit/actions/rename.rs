@@ -1,0 +1,99 @@
+//! Other names for nodes, parameters and results, everything that refers to them included.
+
+use super::{Edit, Selection, node};
+use crate::{
+    edit::{Command, Refused, rewrite},
+    expr::{RESERVED, Renaming},
+    id::NodeId,
+    name::is_name,
+    nodes::{NodeKind, start},
+    workflow::{Edge, NodeData, Parameter, Preset, Workflow},
+};
+
+/// Gives a node another label.
+///
+/// # Errors
+/// When there is no such node.
+pub fn rename(workflow: &Workflow, id: &NodeId, label: &str) -> Result<Edit, Refused> {
+    let old = node(workflow, id)?;
+    let data = NodeData { label: label.trim().to_owned(), ..old.data.clone() };
+    let command = Command::Change(id.clone(), Box::new(data));
+    Edit::new(workflow, command, format!("rename {}", old.title()), Selection::of([id.clone()]))
+}
+
+/// Gives a parameter another name: in presets, at the start's port and in every reference too.
+///
+/// # Errors
+/// When there is none of the old name, or the new one cannot be used.
+pub fn rename_parameter(workflow: &Workflow, old: &str, new: &str) -> Result<Edit, Refused> {
+    if workflow.parameter(old).is_none() {
+        return Err(Refused::BadName(old.to_owned()));
+    }
+    check(new, old != new && (workflow.parameter(new).is_some() || new == start::ALL.name))?;
+    let named = |parameter: &Parameter| match parameter.name == old {
+        true => Parameter { name: new.to_owned(), ..parameter.clone() },
+        false => parameter.clone(),
+    };
+    let parameters = workflow.parameters.iter().map(named).collect();
+    let presets = workflow.presets.iter().map(|preset| keyed(preset, old, new)).collect();
+    let mut steps = vec![Command::Parameters(parameters), Command::Presets(presets)];
+    let of_port = |edge: &&Edge| {
+        let source = workflow.node(&edge.source);
+        edge.source_handle.as_deref() == Some(old)
+            && source.is_some_and(|node| node.kind() == NodeKind::Start)
+    };
+    steps.extend(workflow.edges.iter().filter(of_port).map(|edge| {
+        let source_handle = Some(new.to_owned());
+        Command::Reconnect(Box::new(Edge { source_handle, ..edge.clone() }))
+    }));
+    let parameters = [(old.to_owned(), new.to_owned())].into();
+    let renaming = Renaming { parameters, ..Renaming::default() };
+    steps.extend(rewrite::everywhere(workflow, &renaming));
+    let label = format!("rename parameter {old}");
+    Edit::new(workflow, Command::Many(steps), label, Selection::default())
+}
+
+fn keyed(preset: &Preset, old: &str, new: &str) -> Preset {
+    let mut preset = preset.clone();
+    if let Some(value) = preset.values.remove(old) {
+        preset.values.insert(new.to_owned(), value);
+    }
+    preset
+}
+
+/// Gives a node's result another name, in every reference too; none takes the name away and leaves
+/// the references to be mended.
+///
+/// # Errors
+/// When there is no such node, or the name cannot be used.
+pub fn rename_assigned(
+    workflow: &Workflow,
+    id: &NodeId,
+    new: Option<&str>,
+) -> Result<Edit, Refused> {
+    let old = node(workflow, id)?;
+    if let Some(new) = new {
+        let others = workflow.nodes.iter().filter(|other| other.id != *id);
+        let is_new = |other: &Option<String>| other.as_deref() == Some(new);
+        let taken = others.map(|other| &other.data.assign).any(is_new) || RESERVED.contains(&new);
+        check(new, taken)?;
+    }
+    let names = match (&old.data.assign, new) {
+        (Some(before), Some(new)) => [(before.clone(), new.to_owned())].into(),
+        _ => [].into(),
+    };
+    let renaming = Renaming { names, ..Renaming::default() };
+    let mut steps = rewrite::everywhere(workflow, &renaming);
+    let own = rewrite::rewritten(&old.data, &renaming);
+    let data = NodeData { assign: new.map(str::to_owned), ..own };
+    steps.push(Command::Change(id.clone(), Box::new(data)));
+    let label = format!("name the result of {}", old.title());
+    Edit::new(workflow, Command::Many(steps), label, Selection::of([id.clone()]))
+}
+
+fn check(name: &str, taken: bool) -> Result<(), Refused> {
+    if !is_name(name) {
+        return Err(Refused::BadName(name.to_owned()));
+    }
+    if taken { Err(Refused::TakenName(name.to_owned())) } else { Ok(()) }
+}

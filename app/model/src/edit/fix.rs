@@ -1,0 +1,214 @@
+//! Mending what is wrong, where it is certain what was meant.
+
+use super::{
+    Command, EdgeEnd, Edit, Selection, Spot, add, add_connected, connect, rewrite::rewritten,
+};
+use crate::{
+    connect::outputs,
+    expr::{Expression, Path, RESERVED, Renaming, Template},
+    graph::{Graph, loop_of},
+    id::NodeId,
+    name::is_name,
+    nearest::nearest,
+    nodes::{NodeConfig, NodeKind, Work},
+    validate::{Code, Issue},
+    workflow::{Node, NodeData, OnError, Position, Settings, Workflow},
+};
+
+/// How far a node that is added lies from its neighbour, corner to corner, in pixels.
+const STEP: f64 = 336.0;
+
+/// What mends an issue of this workflow; none where more than one thing may be meant.
+pub fn fix(workflow: &Workflow, issue: &Issue) -> Option<Edit> {
+    match issue.code {
+        Code::MissingRequiredVariable | Code::UnknownReference => reference(workflow, issue),
+        Code::InvalidConnection => connection(workflow, issue),
+        Code::NoEnd => end(workflow),
+        Code::StartCount => start(workflow),
+        Code::NoEffect => errors(workflow, issue),
+        Code::UnknownNodeType => kind(workflow, issue),
+        Code::ValueOutOfRange => settings(workflow, issue),
+        _ => None,
+    }
+}
+
+fn change(workflow: &Workflow, node: &Node, data: NodeData, label: String) -> Option<Edit> {
+    let command = Command::Change(node.id.clone(), Box::new(data));
+    Edit::new(workflow, command, label, Selection::of([node.id.clone()])).ok()
+}
+
+/// A slip in a reference: the name that is near, or the way that leads to what has this name.
+fn reference(workflow: &Workflow, issue: &Issue) -> Option<Edit> {
+    let node = workflow.node(issue.node_id.as_ref()?)?;
+    let paths = paths(&node.data, issue.field.as_deref()?)?;
+    let slip = paths.iter().find_map(|path| slip(workflow, path, &issue.message))?;
+    let data = rewritten(&node.data, &slip.renaming);
+    if data == node.data {
+        return None;
+    }
+    change(workflow, node, data, format!("write {} for {}", slip.new, slip.old))
+}
+
+/// What a field refers to.
+fn paths(data: &NodeData, field: &str) -> Option<Vec<Path>> {
+    let is_field = |(other, _): &(String, String)| other == field;
+    let bare = if field == "if" {
+        data.condition.clone()
+    } else {
+        data.config.expressions().into_iter().find(is_field).map(|(_, source)| source)
+    };
+    if let Some(source) = bare {
+        return Some(Expression::parse(&source).ok()?.references());
+    }
+    let (_, text) = data.config.texts().into_iter().find(is_field)?;
+    Some(Template::parse(&text).ok()?.references())
+}
+
+struct Slip {
+    old: String,
+    new: String,
+    renaming: Renaming,
+}
+
+fn slip(workflow: &Workflow, path: &Path, message: &str) -> Option<Slip> {
+    let tells = |words: String| message.contains(&words);
+    match (path.name(), path.key(1)) {
+        ("input", Some(old)) if tells(format!("no parameter {old}.")) => {
+            let known = workflow.parameters.iter().map(|parameter| parameter.name.as_str());
+            let new = nearest(old, known)?.to_owned();
+            let parameters = [(old.to_owned(), new.clone())].into();
+            let renaming = Renaming { parameters, ..Renaming::default() };
+            Some(Slip { old: old.to_owned(), new, renaming })
+        }
+        ("nodes", Some(old)) if tells(format!("no node {old}.")) => {
+            let known = workflow.nodes.iter().map(|node| node.id.as_str());
+            let new = nearest(old, known)?.to_owned();
+            let nodes = [(old.to_owned(), new.clone())].into();
+            let renaming = Renaming { nodes, ..Renaming::default() };
+            Some(Slip { old: old.to_owned(), new, renaming })
+        }
+        ("nodes", Some(id)) => {
+            let old = path.key(2).filter(|port| tells(format!("gives no {port};")))?;
+            let ports = outputs(workflow, workflow.node(&id.into())?);
+            let new = nearest(old, ports.iter().map(|port| port.name.as_str()))?.to_owned();
+            let ports = [((id.to_owned(), old.to_owned()), new.clone())].into();
+            let renaming = Renaming { ports, ..Renaming::default() };
+            Some(Slip { old: old.to_owned(), new, renaming })
+        }
+        (old, _) if tells(format!("nothing called {old}.")) => {
+            let new = meant(workflow, old)?;
+            let names = [(old.to_owned(), new.clone())].into();
+            let renaming = Renaming { names, ..Renaming::default() };
+            Some(Slip { old: old.to_owned(), new, renaming })
+        }
+        _ => None,
+    }
+}
+
+/// What a name alone was meant to lead to.
+fn meant(workflow: &Workflow, name: &str) -> Option<String> {
+    if workflow.parameter(name).is_some() {
+        return Some(format!("input.{name}"));
+    }
+    if let Some(node) = workflow.node(&name.into()).filter(|_| is_name(name)) {
+        let ports = outputs(workflow, node);
+        return Some(format!("nodes.{name}.{}", ports.first()?.name));
+    }
+    let names = workflow.names();
+    let known = names.keys().map(String::as_str).chain(RESERVED.iter().copied());
+    nearest(name, known).map(str::to_owned)
+}
+
+/// An edge that cannot be goes.
+fn connection(workflow: &Workflow, issue: &Issue) -> Option<Edit> {
+    let place: usize = issue.path.strip_prefix("edges[")?.strip_suffix(']')?.parse().ok()?;
+    let id = &workflow.edges.get(place)?.id;
+    // Of two with one id only the first could be named.
+    if workflow.edges.iter().filter(|edge| edge.id == *id).count() > 1 {
+        return None;
+    }
+    let command = Command::RemoveEdges(vec![id.clone()]);
+    Edit::new(workflow, command, "remove the connection", Selection::default()).ok()
+}
+
+/// The one step that nothing follows leads to the end.
+fn end(workflow: &Workflow) -> Option<Edit> {
+    let of_kind = |kind: NodeKind| workflow.nodes.iter().filter(move |node| node.kind() == kind);
+    let graph = Graph::of(workflow);
+    let reached = graph.reached(&of_kind(NodeKind::Start).next()?.id);
+    let leads_on = |id: &NodeId| workflow.edges.iter().any(|edge| edge.source == *id);
+    let mut last = workflow.nodes.iter().filter(|node| {
+        reached.contains(&node.id)
+            && node.data.config.work() != Work::None
+            && loop_of(workflow, &node.id).is_none()
+            && !leads_on(&node.id)
+    });
+    let (Some(last), None) = (last.next(), last.next()) else { return None };
+    let mut ends = of_kind(NodeKind::End);
+    match (ends.next(), ends.next()) {
+        (None, _) => {
+            let position = Position { x: last.position.x + STEP, ..last.position };
+            let spot = Spot { parent: None, position };
+            add_connected(workflow, NodeKind::End, spot, (&last.id, None, EdgeEnd::Source)).ok()
+        }
+        (Some(end), None) => {
+            let link = super::Link {
+                source: last.id.clone(),
+                source_handle: None,
+                target: end.id.clone(),
+                target_handle: None,
+            };
+            connect(workflow, &link).ok()
+        }
+        _ => None,
+    }
+}
+
+fn start(workflow: &Workflow) -> Option<Edit> {
+    let left = workflow.nodes.iter().map(|node| node.position).min_by(|a, b| a.x.total_cmp(&b.x));
+    let position = left.map_or_else(Position::default, |at| Position { x: at.x - STEP, ..at });
+    add(workflow, NodeKind::Start, Spot { parent: None, position }).ok()
+}
+
+/// The setting follows what is drawn at the error port.
+fn errors(workflow: &Workflow, issue: &Issue) -> Option<Edit> {
+    let node = workflow.node(issue.node_id.as_ref()?)?;
+    if !issue.path.ends_with("data.onError") {
+        return None;
+    }
+    let (on_error, label) = match node.data.on_error {
+        OnError::Branch => (OnError::Fail, "do not branch on errors"),
+        OnError::Fail | OnError::Continue => (OnError::Branch, "branch on errors"),
+    };
+    change(workflow, node, NodeData { on_error, ..node.data.clone() }, label.to_owned())
+}
+
+/// A slip in a type's name, where its configuration reads as that of the one meant.
+fn kind(workflow: &Workflow, issue: &Issue) -> Option<Edit> {
+    let node = workflow.node(issue.node_id.as_ref()?)?;
+    let NodeConfig::Unknown(placeholder) = &node.data.config else { return None };
+    let key = nearest(&placeholder.key, NodeKind::ALL.iter().map(|kind| kind.key()))?;
+    let kind = NodeKind::from_key(key);
+    let config = NodeConfig::from_value(kind, placeholder.config.clone().into()).ok()?;
+    let label = format!("make it {}", kind.spec().label);
+    change(workflow, node, NodeData { config, ..node.data.clone() }, label)
+}
+
+/// The nearest value that is allowed.
+fn settings(workflow: &Workflow, issue: &Issue) -> Option<Edit> {
+    let name = issue.path.strip_prefix("settings.")?;
+    let mut settings = workflow.settings.clone();
+    match name {
+        "timeoutMs" => {
+            let range = (Settings::MIN_TIMEOUT_MS, Settings::MAX_TIMEOUT_MS);
+            settings.timeout_ms = settings.timeout_ms.clamp(range.0, range.1);
+        }
+        "maxRetries" => settings.max_retries = settings.max_retries.min(Settings::MAX_RETRIES),
+        "concurrency" => {
+            settings.concurrency = settings.concurrency.clamp(1, Settings::MAX_CONCURRENCY);
+        }
+        _ => return None,
+    }
+    let label = format!("set {name} to what is allowed");
+    Edit::new(workflow, Command::Settings(settings), label, Selection::default()).ok()
+}

@@ -1,0 +1,32 @@
+//! Editing a workflow: commands with inverses, their history, and what a gesture means.
+
+mod actions;
+mod apply;
+mod clipboard;
+mod command;
+mod diff;
+mod fix;
+mod fresh;
+mod history;
+mod merge;
+mod parts;
+mod place;
+mod refused;
+mod rewrite;
+mod structure;
+mod touched;
+
+pub use actions::{
+    Align, Axis, EdgeEnd, Edit, Link, Selection, Spot, add, add_connected, align, connect,
+    disconnect, distribute, insert_new_on_edge, insert_on_edge, link, nest, reconnect, remove,
+    rename, rename_assigned, rename_parameter, shift,
+};
+pub use apply::apply;
+pub use clipboard::{Incoming, Where, copy, duplicate, paste};
+pub use command::{Command, Placed};
+pub use diff::{Difference, FieldDifference, What, diff};
+pub use fix::fix;
+pub use history::{Done, History, Joins, LIMIT, Mark};
+pub use merge::{Conflict, Merged, merge};
+pub use refused::Refused;
+pub use touched::Touched;

@@ -1,0 +1,81 @@
+//! Whether a workflow hangs together: ids used once, edges and groups that lead somewhere.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
+
+use crate::{
+    id::{NodeId, ROUND},
+    workflow::Workflow,
+};
+
+/// Something that does not hang together.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Fault<'a> {
+    /// An id that is empty or holds a reserved sign.
+    BadId(&'a str),
+    /// An id that so many nodes have.
+    NodeTwice(&'a str, usize),
+    /// An id that so many edges have.
+    EdgeTwice(&'a str, usize),
+    /// An edge with an end that is not there.
+    LooseEdge(&'a str),
+    /// A node whose parent is not there, or is in it.
+    LostChild(&'a str),
+}
+
+impl fmt::Display for Fault<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::BadId(id) => write!(f, "The id {id:?} is empty or contains {ROUND}."),
+            Self::NodeTwice(id, _) => write!(f, "There is a node {id} already."),
+            Self::EdgeTwice(id, _) => write!(f, "There is a connection {id} already."),
+            Self::LooseEdge(id) => write!(f, "The connection {id} would lead nowhere."),
+            Self::LostChild(id) => write!(f, "{id} would lie in what is not there, or in itself."),
+        }
+    }
+}
+
+/// Everything that does not hang together.
+pub(super) fn faults(workflow: &Workflow) -> BTreeSet<Fault<'_>> {
+    let mut found = BTreeSet::new();
+    let nodes = || workflow.nodes.iter().map(|node| node.id.as_str());
+    let edges = || workflow.edges.iter().map(|edge| edge.id.as_str());
+    found.extend(nodes().chain(edges()).filter(|id| is_bad(id)).map(Fault::BadId));
+    found.extend(repeated(nodes()).map(|(id, times)| Fault::NodeTwice(id, times)));
+    found.extend(repeated(edges()).map(|(id, times)| Fault::EdgeTwice(id, times)));
+    let parents: Parents<'_> =
+        workflow.nodes.iter().map(|node| (&node.id, node.parent_id.as_ref())).collect();
+    let is_there = |id: &NodeId| parents.contains_key(id);
+    let loose = workflow.edges.iter().filter(|e| !is_there(&e.source) || !is_there(&e.target));
+    found.extend(loose.map(|edge| Fault::LooseEdge(edge.id.as_str())));
+    let lost = workflow.nodes.iter().filter(|node| is_lost(&node.id, &parents));
+    found.extend(lost.map(|node| Fault::LostChild(node.id.as_str())));
+    found
+}
+
+fn is_bad(id: &str) -> bool {
+    id.trim().is_empty() || id.contains(ROUND)
+}
+
+fn repeated<'a>(ids: impl Iterator<Item = &'a str>) -> impl Iterator<Item = (&'a str, usize)> {
+    let mut times: BTreeMap<&str, usize> = BTreeMap::new();
+    ids.for_each(|id| *times.entry(id).or_default() += 1);
+    times.into_iter().filter(|(_, times)| *times > 1)
+}
+
+type Parents<'a> = BTreeMap<&'a NodeId, Option<&'a NodeId>>;
+
+/// Whether walking outwards from a node ends anywhere but outside all groups.
+fn is_lost(id: &NodeId, parents: &Parents<'_>) -> bool {
+    let mut at = id;
+    for _ in 0..=parents.len() {
+        match parents.get(at) {
+            Some(Some(parent)) => at = parent,
+            Some(None) => return false,
+            None => return true,
+        }
+    }
+    true
+}

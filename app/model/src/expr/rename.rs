@@ -1,0 +1,227 @@
+//! Giving what a text refers to another name, the rest of the text left as it is written.
+
+use std::{collections::BTreeMap, ops::Range};
+
+use serde_json::Value;
+
+use super::{
+    functions,
+    lex::{self, Placed, Token},
+    path::is_plain,
+};
+
+/// Other names for what texts refer to, by the old ones.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Renaming {
+    /// `input.old`.
+    pub parameters: BTreeMap<String, String>,
+    /// `nodes.old`.
+    pub nodes: BTreeMap<String, String>,
+    /// `nodes.node.old`, by node and port as they are written before.
+    pub ports: BTreeMap<(String, String), String>,
+    /// `old` alone, as names assigned to nodes are; what takes its place may be a whole path.
+    pub names: BTreeMap<String, String>,
+}
+
+impl Renaming {
+    /// A text with every reference in it renamed; what cannot be read stays.
+    pub fn text(&self, source: &str) -> String {
+        let mut edits = vec![];
+        let mut at = 0;
+        while let Some(found) = source.get(at..).and_then(|rest| rest.find("${")) {
+            let start = at + found;
+            at = start + 2;
+            if source[..start].ends_with('$') {
+                continue;
+            }
+            let Ok((tokens, end)) = lex::reference(source, at) else { break };
+            self.collect(&tokens, &mut edits);
+            at = end;
+        }
+        replaced(source, edits)
+    }
+
+    /// An expression with every reference in it renamed; as it is where it cannot be read.
+    pub fn expression(&self, source: &str) -> String {
+        let mut edits = vec![];
+        if let Ok(tokens) = lex::tokens(source) {
+            self.collect(&tokens, &mut edits);
+        }
+        replaced(source, edits)
+    }
+
+    fn collect(&self, tokens: &[Placed], edits: &mut Vec<(Range<usize>, String)>) {
+        let mut locals = Locals::default();
+        for (place, placed) in tokens.iter().enumerate() {
+            locals.step(tokens, place);
+            let Token::Name(name) = &placed.token else { continue };
+            let is_part = place > 0 && is_mark(tokens.get(place - 1), ".");
+            if is_part || is_mark(tokens.get(place + 1), "(") || locals.have(name) {
+                continue;
+            }
+            match name.as_str() {
+                "input" => edits.extend(key(tokens, place, &self.parameters)),
+                "nodes" => {
+                    edits.extend(key(tokens, place, &self.nodes));
+                    edits.extend(self.port(tokens, place));
+                }
+                name => {
+                    let whole = placed.at..placed.at + name.len();
+                    edits.extend(self.names.get(name).map(|new| (whole, new.clone())));
+                }
+            }
+        }
+    }
+
+    fn port(&self, tokens: &[Placed], place: usize) -> Option<(Range<usize>, String)> {
+        let node = Key::after(tokens, place)?;
+        let port = Key::after(tokens, node.last)?;
+        let new = self.ports.get(&(node.name.to_owned(), port.name.to_owned()))?;
+        Some((port.range.clone(), written(new)))
+    }
+}
+
+fn key(
+    tokens: &[Placed],
+    place: usize,
+    names: &BTreeMap<String, String>,
+) -> Option<(Range<usize>, String)> {
+    let key = Key::after(tokens, place)?;
+    Some((key.range, written(names.get(key.name)?)))
+}
+
+/// `.name` or `["name"]` behind a token.
+struct Key<'a> {
+    name: &'a str,
+    range: Range<usize>,
+    /// The place of its last token.
+    last: usize,
+}
+
+impl<'a> Key<'a> {
+    fn after(tokens: &'a [Placed], place: usize) -> Option<Self> {
+        let (open, word) = (tokens.get(place + 1)?, tokens.get(place + 2)?);
+        match &word.token {
+            Token::Name(name) if is_mark(Some(open), ".") => {
+                let called = is_mark(tokens.get(place + 3), "(");
+                let range = open.at..word.at + name.len();
+                (!called).then_some(Self { name, range, last: place + 2 })
+            }
+            Token::Text(name) if is_mark(Some(open), "[") => {
+                let close = tokens.get(place + 3).filter(|close| is_mark(Some(close), "]"))?;
+                Some(Self { name, range: open.at..close.at + 1, last: place + 3 })
+            }
+            _ => None,
+        }
+    }
+}
+
+fn written(name: &str) -> String {
+    if is_plain(name) { format!(".{name}") } else { format!("[{}]", Value::from(name)) }
+}
+
+fn is_mark(placed: Option<&Placed>, wanted: &str) -> bool {
+    matches!(placed, Some(Placed { token: Token::Mark(mark), .. }) if *mark == wanted)
+}
+
+/// Names given to items, as `x` in `.map(x, …)`, as long as they hold.
+#[derive(Default)]
+struct Locals<'a> {
+    depth: usize,
+    names: Vec<(&'a str, usize)>,
+}
+
+impl<'a> Locals<'a> {
+    fn step(&mut self, tokens: &'a [Placed], place: usize) {
+        match &tokens[place].token {
+            Token::Mark("(") => {
+                self.depth += 1;
+                let is_each =
+                    place > 1 && is_mark(tokens.get(place - 2), ".") && each(tokens, place);
+                if let (true, Some(Token::Name(local))) =
+                    (is_each, tokens.get(place + 1).map(|placed| &placed.token))
+                {
+                    self.names.push((local.as_str(), self.depth));
+                }
+            }
+            Token::Mark(")") => {
+                self.names.retain(|(_, depth)| *depth < self.depth);
+                self.depth = self.depth.saturating_sub(1);
+            }
+            _ => {}
+        }
+    }
+
+    fn have(&self, name: &str) -> bool {
+        self.names.iter().any(|(local, _)| *local == name)
+    }
+}
+
+fn each(tokens: &[Placed], place: usize) -> bool {
+    let Some(Token::Name(function)) = tokens.get(place - 1).map(|placed| &placed.token) else {
+        return false;
+    };
+    functions::EACH.iter().any(|(each, _)| each == function)
+}
+
+/// The source with ranges of it replaced, given in their order.
+fn replaced(source: &str, edits: Vec<(Range<usize>, String)>) -> String {
+    let mut text = String::with_capacity(source.len());
+    let mut at = 0;
+    for (range, new) in edits {
+        text.push_str(source.get(at..range.start).unwrap_or_default());
+        text.push_str(&new);
+        at = range.end;
+    }
+    text.push_str(source.get(at..).unwrap_or_default());
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Renaming;
+
+    fn renaming() -> Renaming {
+        let one = |old: &str, new: &str| [(old.to_owned(), new.to_owned())].into();
+        Renaming {
+            parameters: one("topic", "subject"),
+            nodes: one("copy", "copy_2"),
+            ports: [(("image".to_owned(), "imgs".to_owned()), "images".to_owned())].into(),
+            names: one("headline", "title"),
+        }
+    }
+
+    #[test]
+    fn references_are_renamed_and_all_else_stays() {
+        let cases = [
+            ("About ${input.topic}, topic", "About ${input.subject}, topic"),
+            ("${ input[\"topic\"] }", "${ input.subject }"),
+            ("$${input.topic} ${input.topics}", "$${input.topic} ${input.topics}"),
+            ("${nodes.copy.copy[0]}${nodes['copy']}", "${nodes.copy_2.copy[0]}${nodes.copy_2}"),
+            ("${item.nodes.copy} ${x.input.topic}", "${item.nodes.copy} ${x.input.topic}"),
+            ("${nodes.image.imgs[0]}", "${nodes.image.images[0]}"),
+            ("${headline.size()} headline", "${title.size()} headline"),
+            ("${input.topic} ${never closed", "${input.subject} ${never closed"),
+        ];
+        for (before, after) in cases {
+            assert_eq!(renaming().text(before), after);
+        }
+    }
+
+    #[test]
+    fn names_of_items_are_not_taken_for_names_of_nodes() {
+        let source = "input.list.map(headline, headline.x) == headline";
+
+        let found = renaming().expression(source);
+
+        assert_eq!(found, "input.list.map(headline, headline.x) == title");
+    }
+
+    #[test]
+    fn names_that_need_quotes_get_them() {
+        let nodes = [("copy".to_owned(), "my-copy".to_owned())].into();
+        let renaming = Renaming { nodes, ..Renaming::default() };
+
+        assert_eq!(renaming.expression("nodes.copy.texts"), "nodes[\"my-copy\"].texts");
+    }
+}

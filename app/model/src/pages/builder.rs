@@ -1,0 +1,154 @@
+//! What the editor of a template loads, sends and gets back.
+
+use serde::{Deserialize, Serialize};
+
+use super::TemplateCard;
+
+use crate::{
+    id::{NodeId, TemplateId},
+    library::DocumentRow,
+    template::TemplateCategory,
+    time::Timestamp,
+    validate::Issue,
+    workflow::{Position, Size, Workflow},
+};
+
+/// The gallery.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct GalleryPage {
+    /// Every published template.
+    pub cards: Vec<TemplateCard>,
+    /// What was begun and never published, latest first; empty for those who may not edit.
+    pub drafts: Vec<DraftRow>,
+}
+
+/// A workflow that was begun and never published.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DraftRow {
+    /// Its id.
+    pub id: TemplateId,
+    /// Its name.
+    pub name: String,
+    /// How many nodes it has.
+    pub nodes: i32,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+}
+
+/// The editor of a template.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BuilderPage {
+    /// Its id.
+    pub id: TemplateId,
+    /// Its name.
+    pub name: String,
+    /// Where it belongs.
+    pub category: TemplateCategory,
+    /// The draft's revision; the next save names it.
+    pub draft_revision: i64,
+    /// The published version; none while nothing was published.
+    pub version: Option<i32>,
+    /// The draft.
+    pub workflow: Workflow,
+    /// Whether it may be changed.
+    pub editable: bool,
+    /// True when it came with the product: then only copies of it are changed.
+    pub is_system: bool,
+    /// What of the workspace its nodes may name.
+    pub stock: BuilderStock,
+}
+
+/// What of a workspace the nodes of a workflow may name.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct BuilderStock {
+    /// Models that write, the one used when a node names none first.
+    pub text_models: Vec<ModelOffer>,
+    /// Models that make pictures, the one used when a node names none first.
+    pub image_models: Vec<ModelOffer>,
+    /// Documents that may go along as context, latest first.
+    pub documents: Vec<DocumentRow>,
+    /// The names of the secrets.
+    pub secrets: Vec<String>,
+    /// Other published templates: their names.
+    pub templates: Vec<String>,
+}
+
+/// A model that a node may name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModelOffer {
+    /// How a node names it.
+    pub value: String,
+    /// Words for a person, e.g. "OpenAI · gpt-4o-mini".
+    pub label: String,
+    /// Whether its answers are made up by the program and marked so.
+    pub is_sample: bool,
+}
+
+/// A draft on its way to be kept.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DraftToSave {
+    /// Of which template.
+    pub template_id: TemplateId,
+    /// The draft it was made from.
+    pub draft_revision: i64,
+    /// All of it; it need not be able to run.
+    pub workflow: Workflow,
+}
+
+/// What became of a draft that was to be kept.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "outcome")]
+pub enum DraftSaved {
+    /// It is kept.
+    Saved {
+        /// Its revision.
+        draft_revision: i64,
+    },
+    /// It is not: somebody else has changed the draft since.
+    Behind(Box<NewerDraft>),
+}
+
+/// A draft as somebody else left it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NewerDraft {
+    /// Its revision.
+    pub draft_revision: i64,
+    /// All of it.
+    pub workflow: Workflow,
+}
+
+/// What is to be set in order.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TidyRequest {
+    /// The workflow as it is drawn.
+    pub workflow: Workflow,
+    /// How large its cards are; a node without a size here takes its own or a usual one.
+    pub sizes: Vec<(NodeId, Size)>,
+    /// Which nodes; none means all.
+    #[serde(default)]
+    pub only: Vec<NodeId>,
+}
+
+/// Where a node belongs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Placed {
+    /// Which node.
+    pub id: NodeId,
+    /// Its upper left corner, on the canvas or in its parent.
+    pub position: Position,
+    /// The size it needs for what lies in it; none for a node that holds nothing.
+    pub size: Option<Size>,
+}
+
+/// A workflow that was read from a text.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ImportedWorkflow {
+    /// The workflow.
+    pub workflow: Workflow,
+    /// What was left out or read in another way, each with its path.
+    pub notes: Vec<String>,
+    /// What is wrong with it or may go wrong.
+    pub issues: Vec<Issue>,
+}

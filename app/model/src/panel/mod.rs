@@ -1,0 +1,16 @@
+//! What a panel for one node needs to know, without a browser: which fields it shows, what each
+//! may refer to, what its text looks like with sample values.
+
+mod field;
+mod offered;
+mod open;
+mod pieces;
+mod sample;
+mod sentence;
+
+pub use field::{default_of, differs, is_shown, value_of, with_field};
+pub use offered::{Offered, offered};
+pub use open::{Open, completed, matching, open_reference};
+pub use pieces::{Piece, pieces};
+pub use sample::{filled_in, sample_scope};
+pub use sentence::{Comparison, Sentence};

@@ -1,0 +1,157 @@
+//! What a field of a node may refer to.
+
+use crate::{
+    connect::{ERROR_PORT, outputs},
+    expr::{Path, Segment},
+    graph::{Graph, lies_in, loop_of},
+    id::NodeId,
+    name::is_name,
+    nodes::NodeConfig,
+    ports::{Kind, PortType},
+    validate::items_at,
+    workflow::{Node, Workflow},
+};
+
+/// Something a field may refer to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offered {
+    /// What is written between `${` and `}`.
+    pub path: String,
+    /// Words for it.
+    pub label: String,
+    /// Where it comes from: a node's title, or a heading.
+    pub from: String,
+    /// What it is.
+    pub port_type: PortType,
+}
+
+/// Everything a field may refer to: the inputs, what there is of items, what the nodes before this
+/// one give in the order of the workflow, and what every execution has.
+pub fn offered(workflow: &Workflow, node: &Node, field: &str) -> Vec<Offered> {
+    let before = Graph::of(workflow).ancestors(&node.id);
+    let mut found: Vec<Offered> = workflow.parameters.iter().map(parameter).collect();
+    found.extend(items(workflow, node, field));
+    for other in workflow.nodes.iter().filter(|other| before.contains(&other.id)) {
+        let inside = loop_of(workflow, &other.id);
+        if inside.is_none_or(|owner| lies_in(workflow, &node.id, owner)) {
+            found.extend(results(workflow, other));
+        }
+    }
+    found.push(always("now", "The present", Kind::Text));
+    found.push(always("execution.id", "The execution's id", Kind::Text));
+    found
+}
+
+fn parameter(parameter: &crate::workflow::Parameter) -> Offered {
+    let path = Path::root("input").then(Segment::Key(parameter.name.clone()));
+    Offered {
+        path: path.to_string(),
+        label: parameter.title().to_owned(),
+        from: "Inputs".to_owned(),
+        port_type: parameter.port_type(),
+    }
+}
+
+fn always(path: &str, label: &str, kind: Kind) -> Offered {
+    Offered {
+        path: path.to_owned(),
+        label: label.to_owned(),
+        from: "This execution".to_owned(),
+        port_type: PortType::One(kind),
+    }
+}
+
+fn items(workflow: &Workflow, node: &Node, field: &str) -> Vec<Offered> {
+    let items = items_at(workflow, node, field);
+    let one = |path: &str, label: &str, kind: Kind| Offered {
+        path: path.to_owned(),
+        label: label.to_owned(),
+        from: "This item".to_owned(),
+        port_type: PortType::One(kind),
+    };
+    let item = items.has_item().then(|| one("item", "The item", Kind::Any));
+    let index = items.has_index().then(|| one("index", "Its place, from 0", Kind::Number));
+    let count = items.has_index().then(|| one("count", "How many there are", Kind::Number));
+    item.into_iter().chain(index).chain(count).collect()
+}
+
+/// What a node gives, by the name assigned to it where it has one.
+fn results(workflow: &Workflow, node: &Node) -> Vec<Offered> {
+    let ports = outputs(workflow, node).into_iter().filter(|port| {
+        port.name != ERROR_PORT && node.data.config.empty_port(&port.name).is_none()
+    });
+    let result = |port: crate::ports::Port| Offered {
+        path: path_of(node, &port.name),
+        label: port.label,
+        from: node.title().to_owned(),
+        port_type: port.port_type,
+    };
+    ports.map(result).collect()
+}
+
+fn path_of(node: &Node, port: &str) -> String {
+    match node.data.assign.as_deref().filter(|name| is_name(name)) {
+        Some(name) if port == "output" => Path::root(name).to_string(),
+        Some(name) if !has_whole_output(&node.data.config) => {
+            Path::root(name).then(Segment::Key(port.to_owned())).to_string()
+        }
+        _ => of_node(&node.id, port),
+    }
+}
+
+fn of_node(id: &NodeId, port: &str) -> String {
+    let path = Path::root("nodes").then(Segment::Key(id.to_string()));
+    path.then(Segment::Key(port.to_owned())).to_string()
+}
+
+/// A name stands for the whole output of a node that has a port of that name.
+fn has_whole_output(config: &NodeConfig) -> bool {
+    config.spec().outputs.iter().any(|port| port.name == "output")
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+    use crate::{expr::Template, template::system_templates, validate::validate};
+
+    #[test]
+    fn every_offered_reference_may_be_written_where_it_is_offered() {
+        for template in system_templates() {
+            let workflow = template.workflow;
+            for node in &workflow.nodes {
+                for field in node.data.config.spec().fields {
+                    for offer in offered(&workflow, node, field.name) {
+                        let text = format!("${{{}}}", offer.path);
+                        assert!(Template::parse(&text).unwrap().is_reference(), "{text}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_offered_to_a_prompt_is_valid_in_it() {
+        let mut workflow = system_templates().remove(0).workflow;
+        let place = workflow.nodes.iter().position(|node| node.data.label == "Generate images");
+        let place = place.or_else(|| {
+            workflow
+                .nodes
+                .iter()
+                .position(|node| node.kind() == crate::nodes::NodeKind::GenerateImage)
+        });
+        let place = place.unwrap();
+        let node = workflow.nodes[place].clone();
+        let all = offered(&workflow, &node, "prompt");
+        let text: String = all.iter().map(|offer| format!("${{{}}} ", offer.path)).collect();
+        let config = super::super::with_field(&node.data.config, "prompt", text.into()).unwrap();
+        workflow.nodes[place].data.config = config;
+
+        let about = |issue: &crate::validate::Issue| issue.field.as_deref() == Some("prompt");
+
+        assert!(all.iter().any(|offer| offer.from == "Inputs"));
+        assert!(all.iter().any(|offer| offer.path == "index"));
+        assert!(!validate(&workflow).iter().any(about), "{:?}", validate(&workflow));
+    }
+}

@@ -1,0 +1,229 @@
+//! One draft, and where it stands between the editor and the server.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    edit::{Conflict, merge},
+    id::TemplateId,
+    pages::{DraftSaved, DraftToSave, NewerDraft},
+    problem::{Problem, ProblemKind},
+    workflow::Workflow,
+};
+
+/// A draft is sent when nothing has changed for so long.
+pub const PAUSE_MS: u32 = 800;
+
+/// How long to wait after the first, second … time the server was not there.
+const RETRY_MS: [u32; 5] = [1_000, 2_000, 5_000, 10_000, 30_000];
+
+/// Drafts whose fate is unknown that are remembered.
+const MOST_LOST: usize = 8;
+
+/// Where a draft stands.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Standing {
+    /// The server has it as it is.
+    Saved,
+    /// It was changed since.
+    Changed,
+    /// It is on its way.
+    Saving,
+    /// The server could not be reached; it is tried again.
+    Offline,
+    /// The server does not take it, for this reason.
+    Refused(Problem),
+    /// Somebody else changed the same; a person has to choose.
+    Conflict(Box<Clash>),
+}
+
+/// What two people made of the same.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Clash {
+    /// The draft both began with.
+    pub base: Workflow,
+    /// What the server has now.
+    pub theirs: NewerDraft,
+    /// What both changed, each in another way.
+    pub conflicts: Vec<Conflict>,
+}
+
+/// What came back for a draft that was sent.
+pub type Answer = Result<DraftSaved, Problem>;
+
+/// What is to be done after an answer.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Next {
+    /// Nothing.
+    Rest,
+    /// Send what there is now, in so many milliseconds.
+    Send(u32),
+    /// Go on with this, which holds what somebody else changed too, and send it.
+    Adopt(Box<Workflow>),
+}
+
+/// One draft, and where it stands between the editor and the server.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Keeper {
+    template: TemplateId,
+    /// The last draft that the server is known to have had.
+    base: Workflow,
+    revision: i64,
+    sent: Option<Workflow>,
+    /// Sent without an answer since the base: the server may have kept any of them.
+    lost: Vec<Workflow>,
+    failures: usize,
+    standing: Standing,
+}
+
+impl Keeper {
+    /// A draft as it was loaded.
+    pub fn new(template: TemplateId, base: Workflow, revision: i64) -> Self {
+        let (sent, lost) = (None, vec![]);
+        Self { template, base, revision, sent, lost, failures: 0, standing: Standing::Saved }
+    }
+
+    /// Where the draft stands.
+    pub fn standing(&self) -> &Standing {
+        &self.standing
+    }
+
+    /// The revision the server is known to have had.
+    pub fn revision(&self) -> i64 {
+        self.revision
+    }
+
+    /// The draft of that revision.
+    pub fn base(&self) -> &Workflow {
+        &self.base
+    }
+
+    /// Whether there is anything the server is not known to have.
+    pub fn is_pending(&self, now: &Workflow) -> bool {
+        self.sent.is_some() || *now != self.base
+    }
+
+    /// Takes note that the draft may have changed; in how many milliseconds it is to be sent.
+    pub fn changed(&mut self, now: &Workflow) -> Option<u32> {
+        if matches!(self.standing, Standing::Saving | Standing::Offline | Standing::Conflict(_)) {
+            return None;
+        }
+        let changed = *now != self.base;
+        self.standing = if changed { Standing::Changed } else { Standing::Saved };
+        changed.then_some(PAUSE_MS)
+    }
+
+    /// What to send now; nothing while something is on its way, in a conflict, or without a change.
+    pub fn send(&mut self, now: &Workflow) -> Option<DraftToSave> {
+        let stuck = matches!(self.standing, Standing::Conflict(_)) || self.sent.is_some();
+        if stuck || *now == self.base {
+            return None;
+        }
+        self.standing = Standing::Saving;
+        self.sent = Some(now.clone());
+        Some(DraftToSave {
+            template_id: self.template,
+            draft_revision: self.revision,
+            workflow: now.clone(),
+        })
+    }
+
+    /// What to send when the page goes and no answer will come; nothing where there is no need.
+    pub fn leave(&mut self, now: &Workflow) -> Option<DraftToSave> {
+        if matches!(self.standing, Standing::Conflict(_)) || *now == self.base {
+            return None;
+        }
+        self.lose(now.clone());
+        Some(DraftToSave {
+            template_id: self.template,
+            draft_revision: self.revision,
+            workflow: now.clone(),
+        })
+    }
+
+    /// Takes the answer to what was sent, while the draft is `now`.
+    pub fn answered(&mut self, answer: Answer, now: &Workflow) -> Next {
+        let Some(sent) = self.sent.take() else { return Next::Rest };
+        match answer {
+            Ok(DraftSaved::Saved { draft_revision }) => {
+                self.rebase(sent, draft_revision);
+                self.onwards(now)
+            }
+            Ok(DraftSaved::Behind(theirs)) => self.behind(*theirs, now),
+            Err(problem) if may_pass(&problem) => {
+                self.lose(sent);
+                let wait = RETRY_MS[self.failures.min(RETRY_MS.len() - 1)];
+                self.failures += 1;
+                self.standing = Standing::Offline;
+                Next::Send(problem.retry_after_s.map_or(wait, |s| seconds_ms(s).max(wait)))
+            }
+            Err(problem) => {
+                self.standing = Standing::Refused(problem);
+                Next::Rest
+            }
+        }
+    }
+
+    /// Settles a conflict: mine holds, except at the ways in `take_theirs`.
+    pub fn settled(&mut self, take_theirs: &BTreeSet<Vec<String>>, now: &Workflow) -> Next {
+        let Standing::Conflict(clash) = &self.standing else { return Next::Rest };
+        let clash = clash.clone();
+        let merged = merge(&clash.base, now, &clash.theirs.workflow, take_theirs).workflow;
+        self.rebase(clash.theirs.workflow, clash.theirs.draft_revision);
+        self.standing = Standing::Changed;
+        Next::Adopt(Box::new(merged))
+    }
+
+    /// The server has moved on: to a draft of mine whose answer was lost, or to somebody else's.
+    fn behind(&mut self, theirs: NewerDraft, now: &Workflow) -> Next {
+        self.failures = 0;
+        if self.lost.contains(&theirs.workflow) {
+            self.rebase(theirs.workflow, theirs.draft_revision);
+            return self.onwards(now);
+        }
+        let merged = merge(&self.base, now, &theirs.workflow, &BTreeSet::new());
+        if merged.conflicts.is_empty() {
+            self.rebase(theirs.workflow, theirs.draft_revision);
+            self.standing = Standing::Changed;
+            return Next::Adopt(Box::new(merged.workflow));
+        }
+        let clash = Clash { base: self.base.clone(), theirs, conflicts: merged.conflicts };
+        self.standing = Standing::Conflict(Box::new(clash));
+        Next::Rest
+    }
+
+    /// Remembers a draft that the server may have kept or not.
+    fn lose(&mut self, sent: Workflow) {
+        if self.lost.len() == MOST_LOST {
+            self.lost.remove(0);
+        }
+        self.lost.push(sent);
+    }
+
+    fn rebase(&mut self, base: Workflow, revision: i64) {
+        self.base = base;
+        self.revision = revision;
+        self.failures = 0;
+        self.lost.clear();
+    }
+
+    fn onwards(&mut self, now: &Workflow) -> Next {
+        if *now == self.base {
+            self.standing = Standing::Saved;
+            return Next::Rest;
+        }
+        self.standing = Standing::Changed;
+        Next::Send(PAUSE_MS)
+    }
+}
+
+/// Whether the same may work later without anybody changing it.
+fn may_pass(problem: &Problem) -> bool {
+    matches!(
+        problem.kind,
+        ProblemKind::Unavailable | ProblemKind::Internal | ProblemKind::RateLimited
+    )
+}
+
+fn seconds_ms(seconds: u64) -> u32 {
+    u32::try_from(seconds.saturating_mul(1_000)).unwrap_or(u32::MAX)
+}

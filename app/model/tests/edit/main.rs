@@ -1,0 +1,12 @@
+//! Editing a workflow: what holds for any workflow and any sequence of changes.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+mod cases;
+mod check;
+mod commands;
+mod drawn;
+mod fixing;
+mod gestures;
+mod history;
+mod merging;
+mod verdicts;

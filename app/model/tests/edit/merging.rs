@@ -1,0 +1,156 @@
+//! Merge and diff.
+
+use std::collections::BTreeSet;
+
+use model::{
+    edit::{Command, What, apply, diff, merge},
+    id::NodeId,
+    nodes::NodeKind,
+    workflow::{Node, Position, Workflow},
+};
+use proptest::prelude::*;
+
+use crate::{
+    check::hangs_together,
+    drawn::{edge, workflows},
+    gestures::{Gesture, gestures},
+};
+
+fn changed(base: &Workflow, gestures: &[Gesture]) -> Workflow {
+    let mut workflow = base.clone();
+    for gesture in gestures {
+        if let Ok(edit) = gesture.meant(&workflow) {
+            apply(&mut workflow, edit.command).unwrap();
+        }
+    }
+    workflow
+}
+
+fn several() -> impl Strategy<Value = Vec<Gesture>> {
+    prop::collection::vec(gestures(), 0..6)
+}
+
+fn merged(base: &Workflow, mine: &Workflow, theirs: &Workflow) -> Workflow {
+    merge(base, mine, theirs, &BTreeSet::new()).workflow
+}
+
+proptest! {
+    #[test]
+    fn one_side_alone_is_taken_as_it_is(base in workflows(6), gestures in several()) {
+        let other = changed(&base, &gestures);
+
+        prop_assert_eq!(&merged(&base, &other, &base), &other);
+        prop_assert_eq!(&merged(&base, &base, &other), &other);
+        prop_assert_eq!(&merged(&base, &other, &other), &other);
+    }
+
+    #[test]
+    fn both_sides_together_hang_together_whatever_is_chosen(
+        base in workflows(5), mine in several(), theirs in several(),
+    ) {
+        let (mine, theirs) = (changed(&base, &mine), changed(&base, &theirs));
+
+        let first = merge(&base, &mine, &theirs, &BTreeSet::new());
+        let ways = first.conflicts.iter().map(|conflict| conflict.way.clone()).collect();
+        let second = merge(&base, &mine, &theirs, &ways);
+
+        prop_assert!(hangs_together(&first.workflow));
+        prop_assert!(hangs_together(&second.workflow));
+    }
+
+    #[test]
+    fn changes_of_different_nodes_are_both_there(
+        base in workflows(6), label in "[a-z]{1,5}", x in 0..500i32,
+    ) {
+        let (first, last) = (base.nodes[0].id.clone(), base.nodes.last().unwrap().id.clone());
+        let (mut mine, mut theirs) = (base.clone(), base.clone());
+        mine.nodes[0].data.label.clone_from(&label);
+        let position = Position { x: f64::from(x) + 0.5, y: 1.0 };
+        apply(&mut theirs, Command::Move(vec![(last.clone(), position)])).unwrap();
+
+        let found = merge(&base, &mine, &theirs, &BTreeSet::new());
+
+        prop_assert!(found.conflicts.is_empty());
+        prop_assert_eq!(&found.workflow.node(&first).unwrap().data.label, &label);
+        prop_assert_eq!(found.workflow.node(&last).unwrap().position, position);
+    }
+
+    #[test]
+    fn the_difference_is_empty_only_between_equals_and_names_what_came_and_went(
+        before in workflows(6), gestures in several(),
+    ) {
+        let after = changed(&before, &gestures);
+
+        let found = diff(&before, &after);
+
+        prop_assert_eq!(found.is_empty(), before == after);
+        prop_assert!(diff(&after, &after).is_empty());
+        let of = |what: What| -> BTreeSet<NodeId> {
+            found.iter().filter(|it| it.what == what).filter_map(|it| it.node.clone()).collect()
+        };
+        let missing = |in_one: &Workflow, other: &Workflow| -> BTreeSet<NodeId> {
+            let nodes = in_one.nodes.iter().filter(|node| other.node(&node.id).is_none());
+            nodes.map(|node| node.id.clone()).collect()
+        };
+        prop_assert_eq!(of(What::Added), missing(&after, &before));
+        prop_assert_eq!(of(What::Removed), missing(&before, &after));
+        let back = diff(&after, &before);
+        prop_assert_eq!(back.len(), found.len());
+    }
+}
+
+fn two() -> Workflow {
+    let node = |id: &str| Node::new(id.into(), id, NodeKind::Merge.default_config());
+    Workflow { nodes: vec![node("a"), node("b")], ..Workflow::default() }
+}
+
+#[test]
+fn the_same_field_changed_in_two_ways_is_a_conflict_to_choose() {
+    let (base, mut mine, mut theirs) = (two(), two(), two());
+    mine.nodes[0].data.label = "Mine".to_owned();
+    theirs.nodes[0].data.label = "Theirs".to_owned();
+    theirs.nodes[0].position.x = 16.0;
+
+    let found = merge(&base, &mine, &theirs, &BTreeSet::new());
+    let way = found.conflicts[0].way.clone();
+    let chosen = merge(&base, &mine, &theirs, &[way].into());
+
+    assert_eq!(found.conflicts.len(), 1);
+    assert_eq!(found.conflicts[0].words, "Mine: Name");
+    assert_eq!(found.conflicts[0].theirs, Some("Theirs".into()));
+    assert_eq!(found.workflow.nodes[0].data.label, "Mine");
+    assert_eq!(found.workflow.nodes[0].position.x, 16.0);
+    assert_eq!(chosen.workflow.nodes[0].data.label, "Theirs");
+}
+
+#[test]
+fn a_node_deleted_here_and_connected_there_is_a_conflict() {
+    let (base, mut mine, mut theirs) = (two(), two(), two());
+    mine.nodes.pop();
+    theirs.edges.push(edge("a_b", &"a".into(), &"b".into()));
+
+    let found = merge(&base, &mine, &theirs, &BTreeSet::new());
+    let kept = merge(&base, &mine, &theirs, &[found.conflicts[0].way.clone()].into());
+
+    assert_eq!((found.workflow.nodes.len(), found.workflow.edges.len()), (1, 0));
+    assert_eq!((kept.workflow.nodes.len(), kept.workflow.edges.len()), (2, 1));
+}
+
+#[test]
+fn different_nodes_added_under_one_id_are_both_kept() {
+    let base = two();
+    let with = |kind: NodeKind| {
+        let mut workflow = two();
+        workflow.nodes.push(Node::new("new".into(), "New", kind.default_config()));
+        workflow.edges.push(edge("a_new", &"a".into(), &"new".into()));
+        workflow
+    };
+
+    let found = merge(&base, &with(NodeKind::Wait), &with(NodeKind::Merge), &BTreeSet::new());
+
+    assert!(found.conflicts.is_empty());
+    let ids: Vec<&str> = found.workflow.nodes.iter().map(|node| node.id.as_str()).collect();
+    assert_eq!(ids.len(), 4);
+    assert!(ids.contains(&"new") && ids.contains(&"new_2"));
+    assert_eq!(found.workflow.edges.len(), 2);
+}

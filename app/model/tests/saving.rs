@@ -1,0 +1,173 @@
+//! Keeping a draft: what is sent, and what becomes of answers, lost ones and others' changes.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use std::collections::BTreeSet;
+
+use model::{
+    id::TemplateId,
+    pages::{DraftSaved, NewerDraft},
+    problem::{Problem, ProblemKind},
+    saving::{Keeper, Next, PAUSE_MS, Pending, Standing},
+    template::blank_workflow,
+    workflow::Workflow,
+};
+use uuid::Uuid;
+
+fn keeper() -> (Keeper, Workflow) {
+    let workflow = blank_workflow("Mine");
+    (Keeper::new(TemplateId(Uuid::nil()), workflow.clone(), 1), workflow)
+}
+
+fn described(workflow: &Workflow, words: &str) -> Workflow {
+    Workflow { description: words.to_owned(), ..workflow.clone() }
+}
+
+fn moved(workflow: &Workflow) -> Workflow {
+    let mut moved = workflow.clone();
+    moved.nodes[0].position.x += 160.0;
+    moved
+}
+
+fn saved(draft_revision: i64) -> Result<DraftSaved, Problem> {
+    Ok(DraftSaved::Saved { draft_revision })
+}
+
+fn behind(draft_revision: i64, workflow: &Workflow) -> Result<DraftSaved, Problem> {
+    let workflow = workflow.clone();
+    Ok(DraftSaved::Behind(Box::new(NewerDraft { draft_revision, workflow })))
+}
+
+fn away() -> Result<DraftSaved, Problem> {
+    Err(Problem::new(ProblemKind::Unavailable, "unreachable", "It cannot be reached."))
+}
+
+#[test]
+fn a_change_is_sent_after_a_pause_and_then_it_is_saved() {
+    let (mut keeper, workflow) = keeper();
+    let changed = described(&workflow, "Better");
+
+    assert_eq!(keeper.changed(&workflow), None);
+    assert_eq!(keeper.changed(&changed), Some(PAUSE_MS));
+    let sent = keeper.send(&changed).unwrap();
+    assert_eq!((sent.draft_revision, &sent.workflow), (1, &changed));
+    assert_eq!(keeper.standing(), &Standing::Saving);
+    assert_eq!(keeper.send(&changed), None, "one at a time");
+
+    assert_eq!(keeper.answered(saved(2), &changed), Next::Rest);
+    assert_eq!((keeper.standing(), keeper.revision()), (&Standing::Saved, 2));
+    assert!(!keeper.is_pending(&changed));
+}
+
+#[test]
+fn what_changed_while_it_was_sent_is_sent_next() {
+    let (mut keeper, workflow) = keeper();
+    let (first, second) = (described(&workflow, "One"), described(&workflow, "Two"));
+    keeper.send(&first).unwrap();
+
+    assert_eq!(keeper.answered(saved(2), &second), Next::Send(PAUSE_MS));
+    assert_eq!(keeper.send(&second).unwrap().draft_revision, 2);
+}
+
+#[test]
+fn a_server_that_is_away_is_tried_again_later_and_later() {
+    let (mut keeper, workflow) = keeper();
+    let changed = described(&workflow, "Better");
+    let mut waits = vec![];
+
+    for _ in 0..6 {
+        keeper.send(&changed).unwrap();
+        waits.push(keeper.answered(away(), &changed));
+        assert_eq!(keeper.standing(), &Standing::Offline);
+    }
+
+    let expected = [1_000, 2_000, 5_000, 10_000, 30_000, 30_000].map(Next::Send);
+    assert_eq!(waits, expected);
+    assert!(keeper.is_pending(&changed));
+}
+
+#[test]
+fn a_draft_whose_answer_was_lost_is_not_taken_for_somebody_elses() {
+    let (mut keeper, workflow) = keeper();
+    let (kept, typed) = (described(&workflow, "One"), described(&workflow, "One two"));
+    keeper.send(&kept).unwrap();
+    keeper.answered(away(), &typed);
+    keeper.send(&typed).unwrap();
+
+    let next = keeper.answered(behind(2, &kept), &typed);
+
+    assert_eq!(next, Next::Send(PAUSE_MS));
+    assert_eq!((keeper.revision(), keeper.base()), (2, &kept));
+}
+
+#[test]
+fn what_was_sent_while_the_page_went_is_known_when_it_is_back() {
+    let (mut keeper, workflow) = keeper();
+    let (kept, typed) = (described(&workflow, "One"), described(&workflow, "One two"));
+    assert_eq!(keeper.leave(&workflow), None);
+    assert_eq!(keeper.leave(&kept).unwrap().workflow, kept);
+    keeper.send(&typed).unwrap();
+
+    assert_eq!(keeper.answered(behind(2, &kept), &typed), Next::Send(PAUSE_MS));
+}
+
+#[test]
+fn changes_of_different_things_are_brought_together() {
+    let (mut keeper, workflow) = keeper();
+    let (mine, theirs) = (described(&workflow, "Mine"), moved(&workflow));
+    keeper.send(&mine).unwrap();
+
+    let Next::Adopt(both) = keeper.answered(behind(2, &theirs), &mine) else {
+        panic!("not brought together: {:?}", keeper.standing())
+    };
+
+    assert_eq!(both.description, "Mine");
+    assert_eq!(both.nodes[0].position, theirs.nodes[0].position);
+    assert_eq!(keeper.send(&both).unwrap().draft_revision, 2);
+}
+
+#[test]
+fn changes_of_the_same_wait_for_a_person_and_nothing_is_lost() {
+    let (mut keeper, workflow) = keeper();
+    let (mine, theirs) = (described(&workflow, "Mine"), described(&workflow, "Theirs"));
+    keeper.send(&mine).unwrap();
+
+    assert_eq!(keeper.answered(behind(2, &theirs), &mine), Next::Rest);
+    let Standing::Conflict(clash) = keeper.standing().clone() else { panic!("no conflict") };
+    assert_eq!(clash.conflicts.len(), 1);
+    assert_eq!(keeper.send(&mine), None, "nothing is overwritten meanwhile");
+
+    let take: BTreeSet<_> = [clash.conflicts[0].way.clone()].into();
+    let Next::Adopt(settled) = keeper.clone().settled(&take, &mine) else { panic!("not settled") };
+    assert_eq!(settled.description, "Theirs");
+    let Next::Adopt(settled) = keeper.settled(&BTreeSet::new(), &mine) else {
+        panic!("not settled")
+    };
+    assert_eq!(settled.description, "Mine");
+    assert_eq!(keeper.send(&settled).unwrap().draft_revision, 2);
+}
+
+#[test]
+fn a_refusal_says_why_and_the_next_change_is_tried() {
+    let (mut keeper, workflow) = keeper();
+    let (first, second) = (described(&workflow, "One"), described(&workflow, "Two"));
+    keeper.send(&first).unwrap();
+    let refused = Problem::conflict("name_taken", "There is one of that name.");
+
+    assert_eq!(keeper.answered(Err(refused.clone()), &first), Next::Rest);
+    assert_eq!(keeper.standing(), &Standing::Refused(refused));
+    assert_eq!(keeper.changed(&second), Some(PAUSE_MS));
+}
+
+#[test]
+fn what_a_browser_kept_is_counted_against_what_was_loaded() {
+    let (_, workflow) = keeper();
+    let changed = moved(&described(&workflow, "Better"));
+    let pending = Pending { revision: 1, base: workflow.clone(), workflow: changed.clone() };
+
+    let again = Pending::read(&pending.text().unwrap()).unwrap();
+
+    assert_eq!(again, pending);
+    assert_eq!((again.changes(&workflow), again.changes(&changed)), (2, 0));
+    assert_eq!(Pending::read("{}"), None);
+}

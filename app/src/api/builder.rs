@@ -1,0 +1,143 @@
+//! The editor: its page, drafts kept as they are drawn, versions, order, reading from files.
+
+use leptos::prelude::*;
+#[cfg(feature = "ssr")]
+use model::{access::Permission, problem::Problem, transfer};
+use model::{
+    api::templates::{NewTemplate, PublishRequest, SavedTemplate, TemplateVersion, VersionRow},
+    id::TemplateId,
+    pages::{BuilderPage, DraftSaved, DraftToSave, ImportedWorkflow, Placed, TidyRequest},
+};
+
+use super::ApiError;
+#[cfg(feature = "ssr")]
+use super::server::{Ctx, refused};
+
+/// Everything the editor of a template shows.
+#[server(prefix = "/api/fn", endpoint = "builder", input = leptos::server_fn::codec::Json)]
+pub async fn load_builder(
+    /// Which.
+    id: TemplateId,
+) -> Result<BuilderPage, ApiError> {
+    let ctx = Ctx::get()?;
+    ctx.services.builder(ctx.require(Permission::EditTemplate)?, id).await.map_err(refused)
+}
+
+/// Keeps a draft; one that was made from an older draft than there is gets that one back.
+#[server(prefix = "/api/fn", endpoint = "save_draft", input = leptos::server_fn::codec::Json)]
+pub async fn save_draft(
+    /// Of which template, and all of it.
+    draft: DraftToSave,
+) -> Result<DraftSaved, ApiError> {
+    let ctx = Ctx::get()?;
+    ctx.services.keep_draft(ctx.require(Permission::EditTemplate)?, draft).await.map_err(refused)
+}
+
+/// Publishes the draft as the next version.
+#[server(prefix = "/api/fn", endpoint = "publish", input = leptos::server_fn::codec::Json)]
+pub async fn publish(
+    /// Of which template.
+    id: TemplateId,
+    /// Which draft, and what changed.
+    form: PublishRequest,
+) -> Result<SavedTemplate, ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::PublishTemplate)?;
+    ctx.services.publish_template(actor, id, form).await.map_err(refused)
+}
+
+/// The published versions of a template, the latest first.
+#[server(prefix = "/api/fn", endpoint = "template_versions", input = leptos::server_fn::codec::Json)]
+pub async fn load_versions(
+    /// Of which template.
+    id: TemplateId,
+) -> Result<Vec<VersionRow>, ApiError> {
+    let ctx = Ctx::get()?;
+    ctx.services.template_versions(ctx.require(Permission::Read)?, id).await.map_err(refused)
+}
+
+/// A published version with its definition.
+#[server(prefix = "/api/fn", endpoint = "template_version", input = leptos::server_fn::codec::Json)]
+pub async fn load_version(
+    /// Of which template.
+    id: TemplateId,
+    /// Its number.
+    version: i32,
+) -> Result<TemplateVersion, ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::Read)?;
+    ctx.services.template_version(actor, id, version).await.map_err(refused)
+}
+
+/// Makes a published version the draft again.
+#[server(prefix = "/api/fn", endpoint = "restore", input = leptos::server_fn::codec::Json)]
+pub async fn restore_version(
+    /// Of which template.
+    id: TemplateId,
+    /// Its number.
+    version: i32,
+    /// The draft it takes the place of.
+    draft_revision: i64,
+) -> Result<SavedTemplate, ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::EditTemplate)?;
+    ctx.services.restore_version(actor, (id, version), draft_revision).await.map_err(refused)
+}
+
+/// Where the cards of a workflow belong.
+#[server(prefix = "/api/fn", endpoint = "tidy", input = leptos::server_fn::codec::Json)]
+pub async fn tidy(
+    /// The workflow, and how large its cards are.
+    request: TidyRequest,
+) -> Result<Vec<Placed>, ApiError> {
+    let ctx = Ctx::get()?;
+    ctx.services.tidy(ctx.require(Permission::EditTemplate)?, request).await.map_err(refused)
+}
+
+/// Reads a workflow of any format; nothing is kept.
+#[server(prefix = "/api/fn", endpoint = "read_workflow", input = leptos::server_fn::codec::Json)]
+pub async fn read_workflow(
+    /// As it was pasted or lies in a file.
+    text: String,
+) -> Result<ImportedWorkflow, ApiError> {
+    Ctx::get()?.require(Permission::EditTemplate)?;
+    let read = transfer::import(&text);
+    let imported = read.map_err(|errors| {
+        refused(Problem::invalid("This is no workflow that can be read.", errors))
+    })?;
+    let issues = model::validate::validate(&imported.workflow);
+    let transfer::Imported { workflow, notes } = imported;
+    Ok(ImportedWorkflow { workflow, notes, issues })
+}
+
+/// Makes a template of a definition.
+#[server(prefix = "/api/fn", endpoint = "create_template", input = leptos::server_fn::codec::Json)]
+pub async fn create_template(
+    /// What it is called, what it is for, what it does.
+    form: NewTemplate,
+) -> Result<SavedTemplate, ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::EditTemplate)?;
+    ctx.services.create_template(actor, form).await.map_err(refused)
+}
+
+/// Makes an empty workflow.
+#[server(prefix = "/api/fn", endpoint = "start_workflow", input = leptos::server_fn::codec::Json)]
+pub async fn start_workflow() -> Result<SavedTemplate, ApiError> {
+    let ctx = Ctx::get()?;
+    ctx.services.start_workflow(ctx.require(Permission::EditTemplate)?).await.map_err(refused)
+}
+
+/// Copies a template into one that may be changed.
+#[server(prefix = "/api/fn", endpoint = "clone_template", input = leptos::server_fn::codec::Json)]
+pub async fn clone_template(
+    /// Which.
+    id: TemplateId,
+) -> Result<SavedTemplate, ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::EditTemplate)?;
+    ctx.services
+        .clone_template(actor, id, model::api::templates::CloneRequest::default())
+        .await
+        .map_err(refused)
+}

@@ -1,0 +1,109 @@
+//! Ways into the editor: an empty workflow, a template of one's own, a copy of any.
+
+use leptos::{prelude::*, task::spawn_local};
+use leptos_router::hooks::use_navigate;
+use model::{
+    access::Permission,
+    api::templates::SavedTemplate,
+    id::{TemplateId, WorkspaceId},
+};
+
+use crate::{
+    api::{
+        ApiError,
+        builder::{clone_template, start_workflow},
+    },
+    layout::session::use_session,
+    routes,
+    ui::{
+        button::{Button, ButtonSize, LinkButton},
+        icon::Icon,
+        toast::{ToastKind, use_toasts},
+    },
+};
+
+const MAY_NOT: &str = "Your role may launch workflows, but not edit them.";
+
+fn may_edit() -> bool {
+    use_session().is_some_and(|session| session.may(Permission::EditTemplate))
+}
+
+/// Something that makes a template and leads to its editor.
+#[derive(Clone, Copy)]
+struct Making {
+    busy: RwSignal<bool>,
+    press: Callback<()>,
+}
+
+fn making<F>(workspace: WorkspaceId, make: impl Fn() -> F + Send + Sync + 'static) -> Making
+where
+    F: Future<Output = Result<SavedTemplate, ApiError>> + 'static,
+{
+    let (busy, toasts, navigate) = (RwSignal::new(false), use_toasts(), use_navigate());
+    let press = Callback::new(move |()| {
+        let (made, navigate) = (make(), navigate.clone());
+        busy.set(true);
+        spawn_local(async move {
+            match made.await {
+                Ok(saved) => navigate(&routes::builder(workspace, saved.id), Default::default()),
+                Err(error) => toasts.show(ToastKind::Failed, error.0.detail),
+            }
+            busy.try_set(false);
+        });
+    });
+    Making { busy, press }
+}
+
+/// Makes an empty workflow and opens it; nothing for those who may not.
+#[component]
+pub fn BeginButton(
+    /// The workspace of the page.
+    workspace: WorkspaceId,
+) -> impl IntoView {
+    let Making { busy, press } = making(workspace, start_workflow);
+    may_edit().then(|| {
+        view! {
+            <Button icon=Icon::Plus busy=busy on_press=press>
+                "New workflow"
+            </Button>
+        }
+    })
+}
+
+/// Opens a template of one's own, or copies any and opens the copy.
+#[component]
+pub fn EditButtons(
+    /// The workspace of the page.
+    workspace: WorkspaceId,
+    /// Which template.
+    template: TemplateId,
+    /// Whether it came with the product, so that only copies of it are changed.
+    is_system: bool,
+) -> impl IntoView {
+    let Making { busy, press } = making(workspace, move || clone_template(template));
+    let may = may_edit();
+    let edit = (may && !is_system).then(|| {
+        view! {
+            <LinkButton
+                href=routes::builder(workspace, template)
+                size=ButtonSize::Large
+                icon=Icon::Pencil
+            >
+                "Edit"
+            </LinkButton>
+        }
+    });
+    let why_not = (!may).then(|| MAY_NOT.to_owned());
+    view! {
+        {edit}
+        <Button
+            size=ButtonSize::Large
+            icon=Icon::Copy
+            busy=busy
+            why_not=MaybeProp::from(why_not)
+            on_press=press
+        >
+            "Clone & customise"
+        </Button>
+    }
+}

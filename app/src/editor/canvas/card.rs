@@ -1,0 +1,167 @@
+//! A node's card on the canvas: the diagram's card, which can be chosen and dragged.
+
+use leptos::prelude::*;
+use model::{
+    canvas::{
+        hit::PortAt,
+        ports::{PortSide, port_offset},
+    },
+    id::NodeId,
+};
+
+use super::{desk::Desk, focus::card_id};
+use crate::{
+    diagram::{card::NodeFace, describe::describe, place::Place, view::DiagramPort},
+    editor::store::{Editor, Faults},
+    ui::{
+        icon::{Glyph, Icon},
+        status::Status,
+    },
+};
+
+/// One node, if it is still there.
+#[component]
+pub fn NodeCard(
+    /// What goes on.
+    desk: Desk,
+    /// Which.
+    id: NodeId,
+) -> impl IntoView {
+    let editor = desk.editor;
+    let Some(spot) = editor.drawing.spot(&id) else { return ().into_any() };
+    let node = {
+        let card = spot.card.clone();
+        Memo::new(move |_| card.get())
+    };
+    let at = Memo::new(move |_| {
+        let corner = node.with(|node| Place::of(node).card);
+        corner.shifted(spot.shift.get())
+    });
+    let run = Memo::new(move |_| node.with(|node| node.run.clone()));
+    let status = move || run.with(|run| run.as_ref().map(|run| run.status));
+    let (chosen, faults) = (spot.chosen.clone(), spot.faults.clone());
+    let faults = Memo::new(move |_| faults.get());
+    let is_chosen = Signal::derive(move || chosen.get());
+    let name = {
+        let id = id.clone();
+        move || node.with(|node| describe(node, &editor.drawing.around(&id)))
+    };
+    let name = move || match faults.get().words() {
+        Some(wrong) => format!("{}, {wrong}", name()),
+        None => name(),
+    };
+    let tab = tab_index(editor, id.clone());
+    let (test_id, page_id, key) = (format!("node-{id}"), card_id(&id), id.to_string());
+    let on_focus = {
+        let id = id.clone();
+        move |_| editor.focus.set(Some(id.clone()))
+    };
+    view! {
+        <div
+            class="node"
+            role="option"
+            id=page_id
+            data-testid=test_id
+            data-node=key
+            data-kind=move || node.with(|node| node.kind.clone())
+            data-state=move || status().map(Status::key)
+            data-selected=move || is_chosen.get().then_some("")
+            aria-selected=move || if is_chosen.get() { "true" } else { "false" }
+            aria-label=name
+            tabindex=tab
+            style:--x=move || format!("{}px", at.get().origin.x)
+            style:--y=move || format!("{}px", at.get().origin.y)
+            style:height=move || format!("{}px", at.get().size.height)
+            on:focus=on_focus
+        >
+            <NodeFace node=node run=run />
+            {move || badge(faults.get())}
+            <Ports desk=desk id=id.clone() ports=Signal::derive(move || node.read().inputs.clone()) side=PortSide::Input />
+            <Ports desk=desk id=id ports=Signal::derive(move || node.read().outputs.clone()) side=PortSide::Output />
+        </div>
+    }
+    .into_any()
+}
+
+/// How many things are wrong, at the card's corner; the card's name says it in words.
+fn badge(faults: Faults) -> Option<impl IntoView> {
+    let words = faults.words()?;
+    let (icon, key) = match faults.errors {
+        0 => (Icon::TriangleAlert, "warning"),
+        _ => (Icon::CircleAlert, "error"),
+    };
+    let count = faults.errors + faults.warnings;
+    Some(view! {
+        <span class="node__faults" data-severity=key title=words aria-hidden="true">
+            <Glyph icon=icon size=14 />
+            {(count > 1).then_some(count)}
+        </span>
+    })
+}
+
+/// One card is reached with Tab: the one that had the focus last, else the first.
+fn tab_index(editor: Editor, id: NodeId) -> impl Fn() -> &'static str {
+    let is_stop = Memo::new(move |_| match editor.focus.get() {
+        Some(at) => at == id,
+        None => editor.drawing.order.with(|order| order.first() == Some(&id)),
+    });
+    move || if is_stop.get() { "0" } else { "-1" }
+}
+
+#[component]
+fn Ports(desk: Desk, id: NodeId, ports: Signal<Vec<DiagramPort>>, side: PortSide) -> impl IntoView {
+    let rows = move || {
+        let ports = ports.get();
+        let several = ports.len() > 1;
+        let row = |(index, port): (usize, DiagramPort)| {
+            view! { <PortDot desk=desk id=id.clone() index=index port=port several=several side=side /> }
+        };
+        ports.into_iter().enumerate().map(row).collect_view()
+    };
+    view! { <div class="node__ports" aria-hidden="true">{rows}</div> }
+}
+
+/// A port, and what it says to the edge that is being drawn.
+#[component]
+fn PortDot(
+    desk: Desk,
+    id: NodeId,
+    index: usize,
+    port: DiagramPort,
+    several: bool,
+    side: PortSide,
+) -> impl IntoView {
+    let at = PortAt { node: id.clone(), side, port: port.id.clone() };
+    let says = Memo::new(move |_| {
+        desk.linking.with(|linking| {
+            let linking = linking.as_ref()?;
+            if linking.target.as_ref() == Some(&at) {
+                return Some(("target", None));
+            }
+            if linking.from == at {
+                return Some(("from", None));
+            }
+            Some(
+                match linking.verdict(&at.node, &at.port).filter(|_| at.side != linking.from.side) {
+                    Some(Ok(())) => ("open", None),
+                    Some(Err(why)) => ("closed", Some(why.clone())),
+                    None => ("away", None),
+                },
+            )
+        })
+    });
+    view! {
+        <span
+            class="port"
+            data-testid=format!("port-{id}-{}", port.id)
+            data-side=if side == PortSide::Input { "in" } else { "out" }
+            data-shape=port.shape.key()
+            data-link=move || says.read().as_ref().map(|(key, _)| *key)
+            title=move || says.read().as_ref().and_then(|(_, why)| why.clone())
+            style:--top=format!("{}px", port_offset(index))
+        >
+            {several.then(|| view! { <span class="port__label">{port.label}</span> })}
+        </span>
+    }
+    .into_any()
+}

@@ -1,0 +1,289 @@
+//! What can be done on the canvas: one list for keys, menus, the outline and the toolbar.
+
+use leptos::ev::KeyboardEvent;
+use model::canvas::{nearby::Direction, tool::Tool};
+
+use crate::ui::icon::Icon;
+
+/// Something to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deed {
+    /// Take the last change back.
+    Undo,
+    /// Do it again.
+    Redo,
+    /// Delete what is selected.
+    Delete,
+    /// Copy what is selected beside itself.
+    Duplicate,
+    /// Copy what is selected.
+    Copy,
+    /// Copy what is selected and delete it.
+    Cut,
+    /// Insert what was copied.
+    Paste,
+    /// Select everything.
+    SelectAll,
+    /// Select nothing.
+    SelectNone,
+    /// Show everything.
+    Fit,
+    /// Show what is selected.
+    FitSelection,
+    /// Show at 100 %.
+    FullSize,
+    /// Nearer.
+    ZoomIn,
+    /// Farther.
+    ZoomOut,
+    /// Put the cards in order.
+    Tidy,
+    /// Search for a node type to add.
+    QuickAdd,
+    /// Add a node after the focused one.
+    AddAfter,
+    /// Rename the focused node.
+    Rename,
+    /// Move the focused node by keys, or lay it down.
+    Lift,
+    /// Connect the focused node.
+    Connect,
+    /// Cut all connections of the selection.
+    Disconnect,
+    /// Open the panel of the focused node.
+    Configure,
+    /// Open the menu of the focused node.
+    Menu,
+    /// Use another tool.
+    Use(Tool),
+    /// Move the focus, or what is lifted.
+    Arrow(Direction),
+    /// Select the focused node, or not any more.
+    Toggle,
+    /// Select the focused node too.
+    Extend,
+    /// The next edge of the focused node.
+    NextEdge,
+    /// The edge before.
+    PreviousEdge,
+    /// End what is under way, else select nothing.
+    Escape,
+    /// Search the nodes.
+    Find,
+    /// Search everything one can do, too.
+    Everything,
+    /// Go to the outline.
+    Outline,
+    /// Show all keys.
+    Keys,
+}
+
+/// Which keys are held besides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct With {
+    /// Shift.
+    pub shift: bool,
+    /// Alt.
+    pub alt: bool,
+    /// Ctrl, or ⌘.
+    pub command: bool,
+}
+
+impl Deed {
+    /// What a key on the canvas means; nothing while a text is composed.
+    pub fn of_key(event: &KeyboardEvent) -> Option<Self> {
+        if event.is_composing() {
+            return None;
+        }
+        let with = With {
+            shift: event.shift_key(),
+            alt: event.alt_key(),
+            command: event.ctrl_key() || event.meta_key(),
+        };
+        Self::of(&event.key(), &event.code(), with)
+    }
+
+    /// What a key means, by what it writes and by where it lies.
+    fn of(key: &str, code: &str, with: With) -> Option<Self> {
+        if with.command {
+            return Self::of_command(key, with);
+        }
+        if let Some(direction) = Direction::from_key(key) {
+            return Some(Self::Arrow(direction));
+        }
+        // Digits with Shift write something else on every keyboard.
+        match (with.shift, code) {
+            (true, "Digit1") => return Some(Self::Fit),
+            (true, "Digit2") => return Some(Self::FitSelection),
+            (true, "Digit0") => return Some(Self::FullSize),
+            _ if with.alt => return None,
+            _ => {}
+        }
+        Some(match key.to_ascii_lowercase().as_str() {
+            "delete" | "backspace" => Self::Delete,
+            "escape" => Self::Escape,
+            "enter" => Self::Configure,
+            "f2" => Self::Rename,
+            "f10" if with.shift => Self::Menu,
+            "contextmenu" => Self::Menu,
+            "insert" | "n" => Self::QuickAdd,
+            "[" => Self::PreviousEdge,
+            "]" => Self::NextEdge,
+            "m" => Self::Lift,
+            "c" => Self::Connect,
+            "l" if with.shift => Self::Tidy,
+            "v" => Self::Use(Tool::Select),
+            "h" => Self::Use(Tool::Hand),
+            "+" | "=" => Self::ZoomIn,
+            "-" => Self::ZoomOut,
+            "?" => Self::Keys,
+            _ => return None,
+        })
+    }
+
+    fn of_command(key: &str, with: With) -> Option<Self> {
+        Some(match (key.to_ascii_lowercase().as_str(), with.shift) {
+            ("z", false) => Self::Undo,
+            ("z", true) | ("y", false) => Self::Redo,
+            ("a", false) => Self::SelectAll,
+            ("a", true) => Self::SelectNone,
+            ("f", false) => Self::Find,
+            ("k", false) => Self::Everything,
+            ("d", false) => Self::Duplicate,
+            ("o", true) => Self::Outline,
+            (" ", false) => Self::Lift,
+            _ => return None,
+        })
+    }
+
+    /// Whether it is one letter, which people may switch off.
+    pub fn is_letter(key: &str) -> bool {
+        key.chars().count() == 1 && key.chars().all(char::is_alphabetic)
+    }
+
+    /// In words, as in a menu.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Undo => "Undo",
+            Self::Redo => "Redo",
+            Self::Delete => "Delete",
+            Self::Duplicate => "Duplicate",
+            Self::Copy => "Copy",
+            Self::Cut => "Cut",
+            Self::Paste => "Paste",
+            Self::Find => "Find a node",
+            Self::Everything => "Find anything",
+            Self::SelectAll => "Select all",
+            Self::SelectNone => "Select nothing",
+            Self::Fit => "Show everything",
+            Self::FitSelection => "Show the selection",
+            Self::FullSize => "Show at 100 %",
+            Self::ZoomIn => "Zoom in",
+            Self::ZoomOut => "Zoom out",
+            Self::Tidy => "Tidy",
+            Self::QuickAdd => "Add a node",
+            Self::AddAfter => "Add after",
+            Self::Rename => "Rename",
+            Self::Lift => "Move with keys",
+            Self::Connect => "Connect to…",
+            Self::Disconnect => "Disconnect all",
+            Self::Configure => "Configure",
+            Self::Menu => "Menu",
+            Self::Use(Tool::Select) => "Select tool",
+            Self::Use(Tool::Hand) => "Hand tool",
+            Self::Arrow(_) => "Go to the nearest node",
+            Self::Toggle | Self::Extend => "Select",
+            Self::NextEdge => "Next connection",
+            Self::PreviousEdge => "Previous connection",
+            Self::Escape => "Cancel",
+            Self::Outline => "Go to the outline",
+            Self::Keys => "Keyboard shortcuts",
+        }
+    }
+
+    /// Its keys, as in a menu; none where there are none.
+    pub fn keys(self) -> &'static str {
+        match self {
+            Self::Undo => "Ctrl Z",
+            Self::Redo => "Ctrl Y",
+            Self::Delete => "Del",
+            Self::Duplicate => "Ctrl D",
+            Self::Copy => "Ctrl C",
+            Self::Cut => "Ctrl X",
+            Self::Paste => "Ctrl V",
+            Self::Find => "Ctrl F",
+            Self::Everything => "Ctrl K",
+            Self::SelectAll => "Ctrl A",
+            Self::SelectNone => "Ctrl ⇧ A",
+            Self::Fit => "⇧ 1",
+            Self::FitSelection => "⇧ 2",
+            Self::FullSize => "⇧ 0",
+            Self::ZoomIn => "+",
+            Self::ZoomOut => "−",
+            Self::Tidy => "⇧ L",
+            Self::QuickAdd => "N",
+            Self::Rename => "F2",
+            Self::Lift => "M",
+            Self::Connect => "C",
+            Self::Configure => "⏎",
+            Self::Menu => "⇧ F10",
+            Self::Use(Tool::Select) => "V",
+            Self::Use(Tool::Hand) => "H",
+            Self::Arrow(_) => "← ↑ ↓ →",
+            Self::Toggle => "Space",
+            Self::Extend => "⇧ Space",
+            Self::NextEdge => "]",
+            Self::PreviousEdge => "[",
+            Self::Escape => "Esc",
+            Self::Outline => "Ctrl ⇧ O",
+            Self::Keys => "?",
+            Self::AddAfter | Self::Disconnect => "",
+        }
+    }
+
+    /// Its picture in a menu.
+    pub fn icon(self) -> Icon {
+        match self {
+            Self::Delete => Icon::Trash,
+            Self::Duplicate | Self::Copy | Self::Cut => Icon::Copy,
+            Self::Paste => Icon::Files,
+            Self::Find | Self::Everything => Icon::Search,
+            Self::Undo => Icon::Undo2,
+            Self::Redo => Icon::Redo2,
+            Self::ZoomIn => Icon::ZoomIn,
+            Self::ZoomOut => Icon::ZoomOut,
+            Self::Use(Tool::Select) | Self::SelectAll | Self::SelectNone => Icon::MousePointer2,
+            Self::Use(Tool::Hand) => Icon::Hand,
+            Self::Outline => Icon::List,
+            Self::Disconnect => Icon::X,
+            Self::Fit | Self::FitSelection | Self::FullSize => Icon::Maximize,
+            Self::Tidy => Icon::LayoutTemplate,
+            Self::QuickAdd | Self::AddAfter => Icon::Plus,
+            Self::Rename => Icon::Pencil,
+            Self::Connect => Icon::GitMerge,
+            Self::Configure => Icon::Settings,
+            Self::Keys => Icon::Info,
+            _ => Icon::Square,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PLAIN: With = With { shift: false, alt: false, command: false };
+
+    #[test]
+    fn keys_mean_the_same_on_every_keyboard_and_in_every_case() {
+        let shift = With { shift: true, ..PLAIN };
+        let command = With { command: true, ..PLAIN };
+
+        assert_eq!(Deed::of("!", "Digit1", shift), Some(Deed::Fit));
+        assert_eq!(Deed::of("N", "KeyN", shift), Some(Deed::QuickAdd));
+        assert_eq!(Deed::of("z", "KeyZ", command), Some(Deed::Undo));
+        assert_eq!(Deed::of("Z", "KeyZ", With { shift: true, ..command }), Some(Deed::Redo));
+        assert_eq!(Deed::of("c", "KeyC", command), None);
+        assert_eq!(Deed::of("Tab", "Tab", PLAIN), None);
+    }
+}

@@ -1,0 +1,44 @@
+//! The focus on cards.
+
+use leptos::prelude::document;
+use model::id::NodeId;
+use wasm_bindgen::JsCast;
+use web_sys::{FocusOptions, HtmlElement};
+
+/// The id of the canvas on the page.
+pub const CANVAS: &str = "canvas";
+
+/// The id of a card on the page.
+pub fn card_id(id: &NodeId) -> String {
+    format!("node-{id}")
+}
+
+/// Focuses a card without moving the view; one that is not drawn leaves the focus where it was.
+pub fn focus_card(id: &NodeId) {
+    focus_element(&card_id(id));
+}
+
+/// Focuses the canvas itself.
+pub fn focus_canvas() {
+    focus_element(CANVAS);
+}
+
+fn focus_element(id: &str) {
+    let element = document().get_element_by_id(id);
+    let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) else {
+        return;
+    };
+    let options = FocusOptions::new();
+    options.set_prevent_scroll(true);
+    // What cannot take the focus leaves it where it was.
+    let _ = element.focus_with_options(&options);
+}
+
+/// Focuses the canvas unless the focus is on it or one of its cards already: keys go there then.
+pub fn enter_canvas() {
+    let Some(canvas) = document().get_element_by_id(CANVAS) else { return };
+    let active = document().active_element();
+    if active.is_none_or(|active| !canvas.contains(Some(&active))) {
+        focus_canvas();
+    }
+}

@@ -1,0 +1,146 @@
+//! Node types on their way from the palette.
+
+use leptos::prelude::*;
+use model::{
+    canvas::{
+        geometry::{Point, Rect, Size},
+        hit::Hit,
+        ports::{NODE_MIN_HEIGHT, NODE_WIDTH},
+        tool::Pointer,
+    },
+    nodes::NodeKind,
+};
+
+use super::{desk::Desk, focus::CANVAS};
+use crate::{
+    diagram::kind_icon,
+    editor::{
+        palette::{DragPhase, PaletteDrag},
+        store::{Chosen, Purpose},
+    },
+    ui::icon::Glyph,
+};
+
+/// Between a node and what is added after it, in world units.
+const BESIDE: f64 = 96.0;
+
+/// A card that is not there yet.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Ghost {
+    kind: NodeKind,
+    /// Its upper left corner, in world units.
+    at: Point,
+}
+
+impl Desk {
+    /// Adds a type that was clicked: after the selected node, else in the middle of what is seen.
+    pub fn add_from_palette(self, kind: NodeKind) {
+        let editor = self.editor;
+        let selected = editor.chosen.with_untracked(|chosen| chosen.single().cloned());
+        let card = selected.as_ref().and_then(|id| editor.drawing.rect(id));
+        let (at, purpose) = match (selected, card) {
+            (Some(id), Some(card)) => {
+                (Point::new(card.right() + BESIDE, card.origin.y), Purpose::After(id))
+            }
+            _ => {
+                let view = editor.lens.view.get_untracked();
+                (self.free_place(view.to_canvas(editor.lens.middle()) - HALF), Purpose::Alone)
+            }
+        };
+        let added = editor.add(kind, at, &purpose);
+        // What cannot follow the selected node stands alone beside it.
+        let added = added.or_else(|| match purpose {
+            Purpose::After(_) => editor.add(kind, self.free_place(at), &Purpose::Alone),
+            _ => None,
+        });
+        if let Some(id) = added {
+            self.look_at(&id);
+        }
+    }
+
+    /// The next place from here on, diagonally, where no card lies.
+    fn free_place(self, from: Point) -> Point {
+        self.editor.drawing.with_cards(|cards| {
+            let taken = |at: &Point| {
+                let own = Rect { origin: *at, size: Size::new(NODE_WIDTH, NODE_MIN_HEIGHT) };
+                cards.iter().any(|card| card.rect.touches(own))
+            };
+            let step = Point::new(32.0, 32.0);
+            let mut at = from;
+            for _ in 0..cards.len() {
+                if !taken(&at) {
+                    break;
+                }
+                at = at + step;
+            }
+            at
+        })
+    }
+
+    /// A type is dragged from the palette: a ghost shows where it would lie.
+    pub fn drag_from_palette(self, drag: &PaletteDrag) {
+        let over = self
+            .on_stage(Point::new(drag.x, drag.y))
+            .filter(|_| self.editor.editable.get_untracked());
+        let Some(at) = over.filter(|_| drag.phase != DragPhase::Ends) else {
+            self.ghost.set(None);
+            return self.onto.set(None);
+        };
+        let world = self.editor.lens.view.get_untracked().to_canvas(at);
+        let edge = match self.hit(at, Pointer::Finger) {
+            Hit::Edge(id) | Hit::End(id, _) => Some(id),
+            _ => None,
+        };
+        if drag.phase == DragPhase::Moves {
+            self.ghost.set(Some(Ghost { kind: drag.kind, at: world - HALF }));
+            return self.onto.set(edge);
+        }
+        self.ghost.set(None);
+        self.onto.set(None);
+        let purpose = edge.map_or(Purpose::Alone, Purpose::Onto);
+        if let Some(id) = self.editor.add(drag.kind, world - HALF, &purpose) {
+            self.editor.choose(Chosen::node(id.clone()));
+            self.look_at(&id);
+        }
+    }
+
+    /// A point of the window as one of the stage; nothing outside.
+    fn on_stage(self, at: Point) -> Option<Point> {
+        let corner = document().get_element_by_id(CANVAS)?.get_bounding_client_rect();
+        let at = at - Point::new(corner.left(), corner.top());
+        Rect::new(0.0, 0.0, corner.width(), corner.height()).contains(at).then_some(at)
+    }
+}
+
+/// From a card's corner to its middle.
+const HALF: Point = Point::new(NODE_WIDTH / 2.0, NODE_MIN_HEIGHT / 2.0);
+
+/// The ghost, while a type is dragged over the canvas.
+#[component]
+pub fn GhostCard(
+    /// What goes on.
+    desk: Desk,
+) -> impl IntoView {
+    move || {
+        desk.ghost.get().map(|Ghost { kind, at }| {
+            let spec = kind.spec();
+            view! {
+                <div
+                    class="node node--ghost"
+                    data-kind=spec.key
+                    style:--x=format!("{}px", at.x)
+                    style:--y=format!("{}px", at.y)
+                >
+                    <div class="node__header">
+                        <span class="node__tile">
+                            <Glyph icon=kind_icon(spec.key) size=18 />
+                        </span>
+                        <div class="node__names">
+                            <p class="node__title clip">{spec.label}</p>
+                        </div>
+                    </div>
+                </div>
+            }
+        })
+    }
+}

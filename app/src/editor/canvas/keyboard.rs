@@ -1,0 +1,81 @@
+//! Keys on the canvas.
+
+use leptos::{ev::KeyboardEvent, prelude::*};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+use super::{deed::Deed, desk::Desk, focus::focus_card};
+use crate::client::storage;
+
+/// Where people say that single letters do nothing.
+const LETTERS_OFF: &str = "atelier-letters-off";
+
+/// A key goes down on the canvas or on one of its cards.
+pub fn on_key(event: &KeyboardEvent, desk: Desk) {
+    if is_writing(event) {
+        return;
+    }
+    let key = event.key();
+    if key == " " && !event.ctrl_key() && !event.meta_key() {
+        event.prevent_default();
+        return desk.hold_space();
+    }
+    if key == "Tab" {
+        return tab(event, desk);
+    }
+    if Deed::is_letter(&key)
+        && !event.ctrl_key()
+        && !event.meta_key()
+        && storage::recall(LETTERS_OFF).is_some()
+    {
+        return;
+    }
+    let Some(deed) = Deed::of_key(event) else { return };
+    event.prevent_default();
+    match deed {
+        Deed::Arrow(direction) => desk.arrow(direction, event.shift_key(), event.alt_key()),
+        deed => desk.perform(deed),
+    }
+}
+
+/// A key goes up.
+pub fn on_key_up(event: &KeyboardEvent, desk: Desk) {
+    if event.key() != " " || !desk.space.get_untracked() {
+        return;
+    }
+    let on_card = element(event).is_some_and(|element| element.dataset().get("node").is_some());
+    if desk.let_space_go() && on_card {
+        desk.perform(if event.shift_key() { Deed::Extend } else { Deed::Toggle });
+    }
+}
+
+/// Tab goes from card to card in reading order, and leaves after the last one.
+fn tab(event: &KeyboardEvent, desk: Desk) {
+    let editor = desk.editor;
+    let order = editor.drawing.order.get_untracked();
+    let at = editor.focus.get_untracked().and_then(|id| order.iter().position(|own| *own == id));
+    let on_card = element(event).is_some_and(|element| element.dataset().get("node").is_some());
+    let next = match (at.filter(|_| on_card), event.shift_key()) {
+        (None, false) if !on_card => Some(0),
+        (None, _) => None,
+        (Some(at), false) => Some(at + 1),
+        (Some(at), true) => at.checked_sub(1),
+    };
+    if let Some(id) = next.and_then(|next| order.get(next)) {
+        event.prevent_default();
+        desk.look_at(id);
+        focus_card(id);
+    }
+}
+
+fn element(event: &KeyboardEvent) -> Option<HtmlElement> {
+    event.target()?.dyn_into::<HtmlElement>().ok()
+}
+
+/// Whether the key belongs to a field.
+pub fn is_writing(event: &KeyboardEvent) -> bool {
+    element(event).is_some_and(|element| {
+        matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
+            || element.is_content_editable()
+    })
+}

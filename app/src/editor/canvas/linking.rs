@@ -1,0 +1,194 @@
+//! An edge that is being drawn: pulled by the pointer, or armed by a click on a port.
+
+use leptos::prelude::*;
+use model::{
+    canvas::{
+        edge_path::edge_path,
+        geometry::Point,
+        hit::PortAt,
+        magnet::{MAGNET, Socket, drawn_to},
+        ports::PortSide,
+        tool::Held,
+    },
+    id::{EdgeId, NodeId},
+};
+
+use super::desk::Desk;
+use crate::editor::store::{Offers, offers};
+
+/// An edge without its other end.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Linking {
+    /// The end that is fixed.
+    pub from: PortAt,
+    /// Where the loose end is, in world units; nothing while the edge is only armed.
+    pub at: Option<Point>,
+    /// The port the loose end is drawn to.
+    pub target: Option<PortAt>,
+    /// The edge whose end is taken off; nothing for a new one.
+    pub moved: Option<(EdgeId, PortSide)>,
+    /// What each port says to it.
+    pub offers: Offers,
+    start: Point,
+    sockets: Vec<Socket<PortAt>>,
+}
+
+impl Linking {
+    /// What a port says to the edge; nothing for ports of the same side.
+    pub fn verdict(&self, node: &NodeId, port: &str) -> Option<&Result<(), String>> {
+        self.offers.get(&(node.clone(), port.to_owned()))
+    }
+
+    /// The line of the edge.
+    pub fn path(&self) -> Option<String> {
+        let loose = match &self.target {
+            Some(port) => self.sockets.iter().find(|socket| socket.port == *port)?.at,
+            None => self.at?,
+        };
+        let (from, to) = match self.from.side {
+            PortSide::Output => (self.start, loose),
+            PortSide::Input => (loose, self.start),
+        };
+        Some(edge_path(from, to, f64::MIN).d)
+    }
+
+    /// The port under the loose end, whatever it says, and why it may not end there.
+    fn refusal(&self, at: Point, zoom: f64) -> Option<String> {
+        let socket = drawn_to(at, MAGNET / zoom, &self.sockets)?;
+        self.verdict(&socket.port.node, &socket.port.port)?.clone().err()
+    }
+
+    /// The port the loose end would connect to.
+    fn magnet(&self, at: Point, zoom: f64) -> Option<PortAt> {
+        let fits = |socket: &&Socket<PortAt>| {
+            self.verdict(&socket.port.node, &socket.port.port).is_some_and(Result::is_ok)
+        };
+        let open: Vec<Socket<PortAt>> = self.sockets.iter().filter(fits).cloned().collect();
+        drawn_to(at, MAGNET / zoom, &open).map(|socket| socket.port.clone())
+    }
+}
+
+impl Desk {
+    /// An edge is pulled out of `from` to `at`.
+    pub fn pull(self, from: &PortAt, at: Point) {
+        if self.linking.with_untracked(|l| l.as_ref().is_none_or(|l| l.from != *from)) {
+            self.begin_link(from.clone(), None);
+        }
+        self.lead(at);
+    }
+
+    /// An end of an edge is taken off its port and pulled to `at`.
+    pub fn loosen(self, edge: &EdgeId, side: PortSide, at: Point) {
+        let is_same = |l: &Linking| l.moved.as_ref().is_some_and(|(id, _)| id == edge);
+        if self.linking.with_untracked(|l| !l.as_ref().is_some_and(is_same)) {
+            let Some(fixed) = self.other_end(edge, side) else { return };
+            self.begin_link(fixed, Some((edge.clone(), side)));
+        }
+        self.lead(at);
+    }
+
+    fn other_end(self, edge: &EdgeId, side: PortSide) -> Option<PortAt> {
+        let wire = self.editor.drawing.thread(edge)?.wire.get_untracked();
+        Some(match side {
+            PortSide::Input => {
+                PortAt { node: wire.source, side: PortSide::Output, port: wire.source_port }
+            }
+            PortSide::Output => {
+                PortAt { node: wire.target, side: PortSide::Input, port: wire.target_port }
+            }
+        })
+    }
+
+    /// An edge begins at a port; ports say what they think of it from now on.
+    pub fn begin_link(self, from: PortAt, moved: Option<(EdgeId, PortSide)>) {
+        if !self.editor.editable.get_untracked() {
+            return;
+        }
+        let sockets: Vec<Socket<PortAt>> = self.editor.drawing.with_cards(|cards| {
+            let sockets = cards.iter().flat_map(|card| {
+                card.ports().map(|(port, at)| Socket { port, at, card: card.rect })
+            });
+            sockets.filter(|socket| socket.port.side != from.side).collect()
+        });
+        let start = self.editor.drawing.with_cards(|cards| {
+            let card = cards.iter().find(|card| card.id == from.node)?;
+            let place = card.ports().find(|(port, _)| *port == from)?;
+            Some(place.1)
+        });
+        let Some(start) = start else { return };
+        let ports: Vec<PortAt> = sockets.iter().map(|socket| socket.port.clone()).collect();
+        let offers = self.editor.workflow.with_untracked(|workflow| {
+            offers(workflow, &from, &ports, moved.as_ref().map(|(id, _)| id))
+        });
+        let (at, target) = (None, None);
+        self.linking.set(Some(Linking { from, at, target, moved, offers, start, sockets }));
+    }
+
+    fn lead(self, at: Point) {
+        let zoom = self.editor.lens.view.get_untracked().zoom;
+        self.linking.update(|linking| {
+            if let Some(linking) = linking {
+                linking.target = linking.magnet(at, zoom);
+                linking.at = Some(at);
+            }
+        });
+    }
+
+    /// The pulled edge is let go at `at`: it connects, says why not, or asks what to add there.
+    pub fn let_go(self, at: Point, held: Held) {
+        let Some(linking) = self.linking.get_untracked() else { return };
+        self.linking.set(None);
+        let zoom = self.editor.lens.view.get_untracked().zoom;
+        match (linking.magnet(at, zoom), &linking.moved) {
+            (Some(target), Some((edge, _))) => {
+                self.editor.rewire(edge, &target);
+            }
+            (Some(target), None) => {
+                self.editor.connect(&linking.from, &target);
+            }
+            (None, Some((edge, _))) if held.alt => self.editor.delete_edge(edge),
+            (None, moved) => match linking.refusal(at, zoom) {
+                Some(why) => self.editor.refuse(why),
+                None if moved.is_none() => self.pick_for(linking.from, at),
+                None => {}
+            },
+        }
+    }
+
+    /// A port was clicked: the first one arms an edge, the second one ends it.
+    pub fn tap(self, port: PortAt) {
+        let Some(linking) = self.linking.get_untracked() else {
+            self.editor.say(format!(
+                "Connecting from {}, {}. Click another port, or Escape to stop.",
+                self.editor.title(&port.node),
+                port.port
+            ));
+            return self.begin_link(port, None);
+        };
+        self.linking.set(None);
+        match linking.verdict(&port.node, &port.port) {
+            Some(Ok(())) => self.editor.connect(&linking.from, &port),
+            Some(Err(why)) => self.editor.refuse(why.clone()),
+            None if port == linking.from => {}
+            None => self.begin_link(port, None),
+        }
+    }
+}
+
+/// Where a handle for taking off an edge's end lies: on its line, a little away from the port.
+pub fn handle(points: &[Point], side: PortSide, zoom: f64) -> Option<Point> {
+    let away = 24.0 / zoom;
+    let mut way: Vec<Point> = points.to_vec();
+    if side == PortSide::Input {
+        way.reverse();
+    }
+    let mut left = away;
+    for ends in way.windows(2) {
+        let length = ends[0].distance(ends[1]);
+        if length >= left && length > 0.0 {
+            return Some(ends[0] + (ends[1] - ends[0]) * (left / length));
+        }
+        left -= length;
+    }
+    None
+}

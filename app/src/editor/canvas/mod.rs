@@ -1,0 +1,27 @@
+//! The canvas: cards and lines one can move, connect and take apart.
+
+mod card;
+mod clipboard;
+mod deed;
+mod desk;
+mod edge_tools;
+mod focus;
+mod incoming;
+mod keyboard;
+mod landing;
+mod lift;
+mod lines;
+mod linking;
+mod minimap;
+mod overlay;
+mod paint;
+mod perform;
+pub mod popup;
+mod surface;
+mod zoom;
+
+pub use deed::Deed;
+pub use desk::Desk;
+pub use focus::focus_card;
+pub use keyboard::is_writing;
+pub use surface::Canvas;

@@ -1,0 +1,53 @@
+//! What is drawn over the cards while something is under way: the box, the guides.
+
+use leptos::prelude::*;
+use model::canvas::{geometry::Rect, snap::Guide};
+
+use super::{desk::Desk, incoming::GhostCard, linking::Linking};
+
+/// The box that is drawn, and the lines that dragged cards lie on.
+#[component]
+pub fn Overlay(
+    /// What goes on.
+    desk: Desk,
+) -> impl IntoView {
+    let guides = Memo::new(move |_| {
+        desk.editor.carrying.with(|carrying| carrying.as_ref().map(|c| c.guides.clone()))
+    });
+    view! {
+        {move || desk.band.get().map(band)}
+        <GhostCard desk=desk />
+        <svg class="guides" width="1" height="1" aria-hidden="true" focusable="false">
+            <path class="rubber" d=move || desk.linking.with(|l| l.as_ref().and_then(Linking::path)) />
+            {move || guides.get().unwrap_or_default().into_iter().map(guide).collect_view()}
+        </svg>
+    }
+    .into_any()
+}
+
+fn band(area: Rect) -> impl IntoView {
+    view! {
+        <div
+            class="band"
+            style:left=format!("{}px", area.origin.x)
+            style:top=format!("{}px", area.origin.y)
+            style:width=format!("{}px", area.size.width)
+            style:height=format!("{}px", area.size.height)
+        ></div>
+    }
+}
+
+fn guide(guide: Guide) -> impl IntoView {
+    let middle = (guide.from + guide.to) * 0.5;
+    let words = guide.gap.map(|gap| {
+        view! {
+            <text class="guide__gap" x=middle.x y=middle.y - 6.0 text-anchor="middle">
+                {format!("{gap:.0}")}
+            </text>
+        }
+    });
+    view! {
+        <line class="guide" x1=guide.from.x y1=guide.from.y x2=guide.to.x y2=guide.to.y />
+        {words}
+    }
+}

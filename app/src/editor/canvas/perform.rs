@@ -1,0 +1,239 @@
+//! Doing what keys, menus and buttons ask for.
+
+use leptos::prelude::*;
+use model::{
+    canvas::{
+        geometry::Point,
+        hit::{Hit, PortAt},
+        ports::PortSide,
+        tool::{Choose, Pointer},
+    },
+    id::{EdgeId, NodeId},
+};
+
+use super::{
+    deed::Deed,
+    desk::Desk,
+    focus::{focus_canvas, focus_card},
+    popup::finder::Scope,
+};
+use crate::{
+    client::focus::focus,
+    editor::store::{Chosen, Purpose},
+};
+
+/// From a card to what is added beside it, in world units.
+const BESIDE: f64 = 96.0;
+/// Where on a card its title begins, and how far down it reaches.
+const TITLE_X: f64 = 52.0;
+const TITLE_Y: f64 = 30.0;
+
+impl Desk {
+    /// Does it, as far as it makes sense now.
+    pub fn perform(self, deed: Deed) {
+        let editor = self.editor;
+        match deed {
+            Deed::Undo => editor.undo(),
+            Deed::Redo => editor.redo(),
+            Deed::Delete => self.delete(),
+            Deed::Duplicate => editor.duplicate(),
+            Deed::Copy => self.copy(),
+            Deed::Cut => self.cut(),
+            Deed::Paste => self.paste_at(self.aim()),
+            Deed::Find => self.finder.set(Some(Scope::Nodes)),
+            Deed::Everything => self.finder.set(Some(Scope::Everything)),
+            Deed::SelectAll => editor.choose_all(),
+            Deed::SelectNone => editor.choose(Chosen::default()),
+            Deed::Tidy => editor.tidy(),
+            Deed::QuickAdd => self.quick_add(),
+            Deed::AddAfter => self.add_after(),
+            Deed::Rename => self.renaming.set(editor.focus.get_untracked()),
+            Deed::Lift => self.lift(),
+            Deed::Connect => self.open_connector(),
+            Deed::Disconnect => editor.disconnect(),
+            Deed::Configure => self.configure(),
+            Deed::Menu => self.menu_of_focus(),
+            Deed::Use(tool) => self.tool.set(tool),
+            Deed::Toggle => self.toggle(false),
+            Deed::Extend => self.toggle(true),
+            Deed::NextEdge => self.step_edge(1),
+            Deed::PreviousEdge => self.step_edge(-1),
+            Deed::Escape => self.escape(),
+            Deed::Outline => {
+                self.side.set("outline");
+                request_animation_frame(|| focus("outline"));
+            }
+            Deed::Keys => self.keys.set(true),
+            Deed::Arrow(direction) => self.arrow(direction, false, false),
+            Deed::Fit | Deed::FitSelection | Deed::FullSize | Deed::ZoomIn | Deed::ZoomOut => {
+                self.look(deed)
+            }
+        }
+    }
+
+    fn look(self, deed: Deed) {
+        let (lens, drawing) = (self.editor.lens, self.editor.drawing);
+        match deed {
+            Deed::Fit => lens.fit(drawing.bounds()),
+            Deed::FitSelection => {
+                let chosen = self.editor.chosen.get_untracked();
+                lens.fit(drawing.around_of(&chosen.nodes).unwrap_or(drawing.bounds()));
+            }
+            Deed::FullSize => lens.full_size(),
+            Deed::ZoomIn => lens.zoom(1),
+            _ => lens.zoom(-1),
+        }
+    }
+
+    /// Deletes the selection, or the focused card; the focus goes to what it followed.
+    fn delete(self) {
+        let editor = self.editor;
+        if editor.chosen.with_untracked(Chosen::is_empty)
+            && let Some(id) = editor.focus.get_untracked()
+        {
+            editor.choose(Chosen::node(id));
+        }
+        let next = self.survivor();
+        if !editor.delete_chosen() {
+            return;
+        }
+        match next {
+            Some(next) => {
+                editor.focus.set(Some(next.clone()));
+                request_animation_frame(move || focus_card(&next));
+            }
+            None => focus_canvas(),
+        }
+    }
+
+    /// The node that takes the focus when the selection goes: one it follows, else one that follows.
+    fn survivor(self) -> Option<NodeId> {
+        let chosen = self.editor.chosen.get_untracked().nodes;
+        self.editor.workflow.with_untracked(|workflow| {
+            let stays = |id: &&NodeId| !chosen.contains(*id);
+            let edges = || workflow.edges.iter();
+            let before = edges().filter(|edge| chosen.contains(&edge.target)).map(|e| &e.source);
+            let after = edges().filter(|edge| chosen.contains(&edge.source)).map(|e| &e.target);
+            before.chain(after).find(stays).cloned()
+        })
+    }
+
+    /// Opens the picker under the pointer, or in the middle of the stage.
+    fn quick_add(self) {
+        self.pick(self.aim(), Purpose::Alone);
+    }
+
+    /// The world point under the pointer, or in the middle of the stage.
+    fn aim(self) -> Point {
+        let lens = self.editor.lens;
+        let screen = self.pointer.get_value().unwrap_or_else(|| lens.middle());
+        lens.view.get_untracked().to_canvas(screen)
+    }
+
+    fn add_after(self) {
+        let Some(id) = self.editor.focus.get_untracked() else { return };
+        let Some(card) = self.editor.drawing.rect(&id) else { return };
+        let at = Point::new(card.right() + BESIDE, card.origin.y);
+        self.pick(at, Purpose::After(id));
+    }
+
+    /// Opens the list of what the focused node can lead to.
+    fn open_connector(self) {
+        let Some(node) =
+            self.editor.focus.get_untracked().filter(|_| self.editor.editable.get_untracked())
+        else {
+            return;
+        };
+        let outputs = self.editor.drawing.with_cards(|cards| {
+            cards.iter().find(|card| card.id == node).map(|card| card.outputs.clone())
+        });
+        let ports: Vec<PortAt> = outputs
+            .unwrap_or_default()
+            .into_iter()
+            .map(|port| PortAt { node: node.clone(), side: PortSide::Output, port })
+            .collect();
+        match ports.first() {
+            None => self.editor.refuse("Nothing can follow this node."),
+            Some(_) => self.connecting.set(Some(ports)),
+        }
+    }
+
+    fn toggle(self, more: bool) {
+        let Some(id) = self.editor.focus.get_untracked() else { return };
+        let how = if more { Choose::Add } else { Choose::Toggle };
+        let next = self.editor.chosen.get_untracked().with(&Hit::Card(id), how);
+        self.editor.choose(next);
+    }
+
+    /// Opens the panel of the focused node.
+    pub fn configure(self) {
+        if self.editor.carrying.with_untracked(Option::is_some) {
+            return self.lay_down();
+        }
+        if let Some(id) = self.editor.focus.get_untracked() {
+            self.editor.choose(Chosen::node(id.clone()));
+            self.opened.set(Some(id));
+        }
+    }
+
+    /// Selects the next edge of the focused node, or the one before.
+    fn step_edge(self, step: isize) {
+        let editor = self.editor;
+        let Some(id) = editor.focus.get_untracked() else { return };
+        let edges: Vec<EdgeId> = editor.workflow.with_untracked(|workflow| {
+            let own = workflow.edges.iter().filter(|edge| edge.source == id || edge.target == id);
+            own.map(|edge| edge.id.clone()).collect()
+        });
+        let now = editor.chosen.with_untracked(|c| edges.iter().position(|e| c.edges.contains(e)));
+        let next = match now {
+            Some(at) => at.checked_add_signed(step).unwrap_or(edges.len() - 1) % edges.len(),
+            None => 0,
+        };
+        let Some(edge) = edges.get(next) else { return };
+        editor.choose(Chosen { edges: [edge.clone()].into(), ..Chosen::default() });
+        if let Some(thread) = editor.drawing.thread(edge) {
+            let wire = thread.wire.get_untracked();
+            editor.say(format!(
+                "Connection {} of {}, from {} to {}",
+                next + 1,
+                edges.len(),
+                editor.title(&wire.source),
+                editor.title(&wire.target)
+            ));
+        }
+    }
+
+    /// A double click: on a title it renames, on a card it opens the panel, elsewhere it adds.
+    pub fn double_click(self, at: Point) {
+        let world = self.editor.lens.view.get_untracked().to_canvas(at);
+        match self.hit(at, Pointer::Fine) {
+            Hit::Card(id) => {
+                let title = self.editor.drawing.rect(&id).is_some_and(|card| {
+                    let off = world - card.origin;
+                    (TITLE_X..).contains(&off.x) && off.y <= TITLE_Y
+                });
+                self.editor.focus.set(Some(id));
+                self.perform(if title { Deed::Rename } else { Deed::Configure });
+            }
+            Hit::Nothing => self.pick(world, Purpose::Alone),
+            Hit::Port(_) | Hit::Edge(_) | Hit::End(..) => {}
+        }
+    }
+
+    /// Ends one thing: what is dragged or half connected, else the selection.
+    pub fn escape(self) {
+        let editor = self.editor;
+        if self.cancel() {
+            return;
+        }
+        if editor.carrying.with_untracked(Option::is_some) {
+            editor.put_back();
+            editor.say("Put back");
+        } else if self.linking.with_untracked(Option::is_some) {
+            self.linking.set(None);
+            editor.say("Not connected");
+        } else {
+            editor.choose(Chosen::default());
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! Finding a node by its words, and anything one can do by its name.
+
+use leptos::prelude::*;
+use model::{canvas::tool::Tool, id::NodeId};
+
+use super::choices::{Choice, Choices};
+use crate::{
+    diagram::kind_icon,
+    editor::canvas::{deed::Deed, desk::Desk, focus::focus_canvas},
+};
+
+/// What is searched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// Nodes on the canvas.
+    Nodes,
+    /// What one can do, and nodes.
+    Everything,
+}
+
+const DEEDS: &[Deed] = &[
+    Deed::QuickAdd,
+    Deed::Undo,
+    Deed::Redo,
+    Deed::Tidy,
+    Deed::Fit,
+    Deed::FitSelection,
+    Deed::FullSize,
+    Deed::SelectAll,
+    Deed::Duplicate,
+    Deed::Copy,
+    Deed::Cut,
+    Deed::Paste,
+    Deed::Delete,
+    Deed::Rename,
+    Deed::Connect,
+    Deed::Disconnect,
+    Deed::Use(Tool::Select),
+    Deed::Use(Tool::Hand),
+    Deed::Outline,
+    Deed::Keys,
+];
+
+/// Between the kind of a choice and what it is.
+const DEED: &str = "deed:";
+
+fn deeds() -> Vec<Choice> {
+    let choice = |(place, deed): (usize, &Deed)| Choice {
+        key: format!("{DEED}{place}"),
+        icon: deed.icon(),
+        kind: String::new(),
+        name: deed.word().to_owned(),
+        detail: String::new(),
+        aside: deed.keys().to_owned(),
+    };
+    DEEDS.iter().enumerate().map(choice).collect()
+}
+
+/// Every node, with the words of its settings.
+fn nodes(desk: Desk) -> Vec<Choice> {
+    let editor = desk.editor;
+    let choice = |id: &NodeId| {
+        let spot = editor.drawing.spot(id)?;
+        let card = spot.card.get_untracked();
+        let texts = editor.node(id).map(|node| node.data.config.texts()).unwrap_or_default();
+        let words: Vec<String> = texts.into_iter().map(|(_, text)| text).collect();
+        let detail = format!("{} {}", card.subtitle, words.join(" "));
+        Some(Choice {
+            key: id.to_string(),
+            icon: kind_icon(&card.kind),
+            kind: card.kind,
+            name: card.label,
+            detail,
+            aside: String::new(),
+        })
+    };
+    editor.drawing.order.with_untracked(|order| order.iter().filter_map(choice).collect())
+}
+
+/// The search, while it is open.
+#[component]
+pub fn Finder(
+    /// What goes on.
+    desk: Desk,
+) -> impl IntoView {
+    let choose = move |key: String| {
+        desk.finder.set(None);
+        focus_canvas();
+        let deed = key.strip_prefix(DEED).and_then(|place| place.parse::<usize>().ok());
+        match deed.and_then(|place| DEEDS.get(place)) {
+            Some(deed) => desk.perform(*deed),
+            None => desk.find(&NodeId(key)),
+        }
+    };
+    let close = move |()| {
+        desk.finder.set(None);
+        focus_canvas();
+    };
+    move || {
+        desk.finder.get().map(|scope| {
+            let (label, all) = match scope {
+                Scope::Nodes => ("Find a node", nodes(desk)),
+                Scope::Everything => {
+                    ("Find anything", deeds().into_iter().chain(nodes(desk)).collect())
+                }
+            };
+            view! {
+                <Choices
+                    id="finder"
+                    label=label
+                    list="Found"
+                    none="Nothing found."
+                    all=all
+                    place=None
+                    on_choose=choose
+                    on_close=close
+                />
+            }
+        })
+    }
+}

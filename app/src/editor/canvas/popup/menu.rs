@@ -1,0 +1,212 @@
+//! The menu of what lies under the pointer, or of the focused card.
+
+use leptos::{ev, html, prelude::*};
+use model::canvas::{geometry::Point, hit::Hit, tool::Choose};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+use crate::editor::canvas::{
+    deed::Deed,
+    desk::Desk,
+    focus::{focus_canvas, focus_card},
+};
+use crate::{editor::store::Purpose, ui::icon::Glyph};
+
+const WIDTH: f64 = 232.0;
+const ROW: f64 = 34.0;
+
+/// An open menu.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MenuAt {
+    /// What it is about.
+    pub on: Hit,
+    /// Where it opens, in screen pixels from the stage's corner.
+    pub at: Point,
+}
+
+const NODE: &[Deed] = &[
+    Deed::Configure,
+    Deed::Rename,
+    Deed::Connect,
+    Deed::AddAfter,
+    Deed::Duplicate,
+    Deed::Copy,
+    Deed::Cut,
+    Deed::Disconnect,
+    Deed::Delete,
+];
+const EDGE: &[Deed] = &[Deed::QuickAdd, Deed::Delete];
+const STAGE: &[Deed] =
+    &[Deed::QuickAdd, Deed::Paste, Deed::SelectAll, Deed::Tidy, Deed::Fit, Deed::Keys];
+const LOOKED_AT: &[Deed] = &[Deed::Copy, Deed::SelectAll, Deed::Fit, Deed::Keys];
+
+impl MenuAt {
+    fn deeds(&self, editable: bool) -> &'static [Deed] {
+        match self.on {
+            _ if !editable => LOOKED_AT,
+            Hit::Card(_) | Hit::Port(_) => NODE,
+            Hit::Edge(_) | Hit::End(..) => EDGE,
+            Hit::Nothing => STAGE,
+        }
+    }
+}
+
+impl Desk {
+    /// Opens the menu of what was hit; it becomes the selection, unless it is part of it.
+    pub fn open_menu(self, on: Hit, at: Point) {
+        let on = match on {
+            Hit::Port(port) => Hit::Card(port.node),
+            Hit::End(edge, _) => Hit::Edge(edge),
+            other => other,
+        };
+        let chosen = self.editor.chosen.get_untracked();
+        match &on {
+            Hit::Card(id) => {
+                self.editor.focus.set(Some(id.clone()));
+                if !chosen.nodes.contains(id) {
+                    self.editor.choose(chosen.with(&on, Choose::Only));
+                }
+            }
+            Hit::Edge(id) if !chosen.edges.contains(id) => {
+                self.editor.choose(chosen.with(&on, Choose::Only));
+            }
+            _ => {}
+        }
+        self.menu.set(Some(MenuAt { on, at }));
+    }
+
+    /// Opens the menu of the focused card, or that of the canvas.
+    pub fn menu_of_focus(self) {
+        let editor = self.editor;
+        let focused = editor.focus.get_untracked();
+        let card = focused.clone().and_then(|id| editor.drawing.rect(&id));
+        let view = editor.lens.view.get_untracked();
+        match (focused, card) {
+            (Some(id), Some(card)) => {
+                let corner = Point::new(card.origin.x + 24.0, card.origin.y + 40.0);
+                self.open_menu(Hit::Card(id), view.to_screen(corner));
+            }
+            _ => self.open_menu(Hit::Nothing, editor.lens.middle()),
+        }
+    }
+
+    fn chosen_from_menu(self, menu: &MenuAt, deed: Deed) {
+        self.menu.set(None);
+        let world = self.editor.lens.view.get_untracked().to_canvas(menu.at);
+        match (deed, &menu.on) {
+            (Deed::QuickAdd, Hit::Edge(id)) => self.pick(world, Purpose::Onto(id.clone())),
+            (Deed::QuickAdd, _) => self.pick(world, Purpose::Alone),
+            (Deed::Paste, _) => self.paste_at(world),
+            (deed, _) => self.perform(deed),
+        }
+    }
+}
+
+/// The menu, while it is open.
+#[component]
+pub fn ContextMenu(
+    /// What goes on.
+    desk: Desk,
+) -> impl IntoView {
+    move || desk.menu.get().map(|menu| view! { <Open desk=desk menu=menu /> })
+}
+
+#[component]
+fn Open(desk: Desk, menu: MenuAt) -> impl IntoView {
+    let list = NodeRef::<html::Div>::new();
+    let deeds = menu.deeds(desk.editor.editable.get_untracked());
+    let place = corner(desk, menu.at, deeds.len());
+    let back = menu.on.clone();
+    let close = move || {
+        desk.menu.set(None);
+        match &back {
+            Hit::Card(id) => focus_card(id),
+            _ => focus_canvas(),
+        }
+    };
+    Effect::new(move || {
+        if let Some(list) = list.get() {
+            focus_item(&list, |_, _| 0);
+        }
+    });
+    let on_key = {
+        let close = close.clone();
+        move |event: ev::KeyboardEvent| {
+            event.stop_propagation();
+            let Some(list) = list.get_untracked() else { return };
+            let key = event.key();
+            match key.as_str() {
+                "ArrowDown" => focus_item(&list, |at, count| (at + 1) % count),
+                "ArrowUp" => focus_item(&list, |at, count| (at + count - 1) % count),
+                "Home" => focus_item(&list, |_, _| 0),
+                "End" => focus_item(&list, |_, count| count - 1),
+                "Escape" | "Tab" => close(),
+                _ if Deed::is_letter(&key) => type_ahead(&list, deeds, &key),
+                _ => return,
+            }
+            event.prevent_default();
+        }
+    };
+    let menu = StoredValue::new(menu);
+    let item = |deed: Deed| {
+        let choose = move |_| menu.with_value(|menu| desk.chosen_from_menu(menu, deed));
+        view! {
+            <button type="button" class="menu__item" role="menuitem" tabindex="-1" on:click=choose>
+                <Glyph icon=deed.icon() />
+                <span class="spring">{deed.word()}</span>
+                <kbd class="menu__keys">{deed.keys()}</kbd>
+            </button>
+        }
+    };
+    view! {
+        <div class="picker__scrim" on:pointerdown=move |_| close()></div>
+        <div
+            node_ref=list
+            class="context-menu menu__panel"
+            role="menu"
+            aria-label="Actions"
+            style:left=format!("{}px", place.x)
+            style:top=format!("{}px", place.y)
+            on:keydown=on_key
+        >
+            {deeds.iter().copied().map(item).collect_view()}
+        </div>
+    }
+    .into_any()
+}
+
+fn items(list: &web_sys::HtmlDivElement) -> Vec<HtmlElement> {
+    let children = list.children();
+    let item = |at| children.item(at)?.dyn_into::<HtmlElement>().ok();
+    (0..children.length()).filter_map(item).collect()
+}
+
+/// Focuses an item by the place of the focused one and how many there are.
+fn focus_item(list: &web_sys::HtmlDivElement, next: impl Fn(usize, usize) -> usize) {
+    let items = items(list);
+    if items.is_empty() {
+        return;
+    }
+    let active = document().active_element();
+    let at = items.iter().position(|item| active.as_deref() == Some(item.as_ref())).unwrap_or(0);
+    // An item that is gone again cannot take the focus.
+    let _ = items[next(at, items.len())].focus();
+}
+
+fn type_ahead(list: &web_sys::HtmlDivElement, deeds: &[Deed], key: &str) {
+    let starts = |deed: &Deed| deed.word().to_lowercase().starts_with(&key.to_lowercase());
+    if let Some(place) = deeds.iter().position(starts) {
+        focus_item(list, |_, _| place);
+    }
+}
+
+/// Where the menu lies: at its point, or flipped so that it stays on the stage.
+fn corner(desk: Desk, at: Point, rows: usize) -> Point {
+    #[expect(clippy::cast_precision_loss, reason = "a menu has a handful of rows")]
+    let height = rows as f64 * ROW + 16.0;
+    let size = desk.editor.lens.size.get_untracked();
+    let flip = |at: f64, length: f64, room: f64| {
+        if at + length > room { (at - length).max(8.0) } else { at }
+    };
+    Point::new(flip(at.x, WIDTH, size.width), flip(at.y, height, size.height))
+}

@@ -1,0 +1,222 @@
+//! The quick-add picker: a search over the node types that fit.
+
+use leptos::prelude::*;
+use model::{
+    canvas::{geometry::Point, hit::PortAt, ports::PortSide},
+    connect,
+    nodes::{Category, NodeKind, NodeSpec},
+    ports::{Fit, PortType, compatible},
+    workflow::Workflow,
+};
+
+use super::choices::{Choice, Choices};
+use crate::{
+    client::storage,
+    diagram::kind_icon,
+    editor::{
+        canvas::{desk::Desk, focus::focus_canvas},
+        store::Purpose,
+    },
+};
+
+const RECENT_KEY: &str = "atelier-recent-nodes";
+const RECENT: usize = 5;
+const WIDTH: f64 = 320.0;
+const HEIGHT: f64 = 380.0;
+
+/// An open picker.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Picking {
+    /// Where the node will lie, in world units.
+    pub at: Point,
+    /// What it is for.
+    pub purpose: Purpose,
+}
+
+impl Desk {
+    /// Opens the picker for a node at a world point.
+    pub fn pick(self, at: Point, purpose: Purpose) {
+        if self.editor.editable.get_untracked() {
+            self.picker.set(Some(Picking { at, purpose }));
+        }
+    }
+
+    /// Opens the picker for what an edge from `port` may lead to.
+    pub fn pick_for(self, port: PortAt, at: Point) {
+        self.pick(at, Purpose::From(port));
+    }
+}
+
+/// The types of the picker that fit, in the order of the palette.
+fn fitting(workflow: &Workflow, purpose: &Purpose) -> Vec<&'static NodeSpec> {
+    let (before, after) = neighbours(workflow, purpose);
+    let is_free = |kind: &NodeKind| match kind {
+        NodeKind::Start => workflow.nodes.iter().all(|node| node.kind() != NodeKind::Start),
+        _ => true,
+    };
+    let fits = |kind: &NodeKind| {
+        let config = kind.default_config();
+        let accepts = |from: &PortType| {
+            config
+                .inputs()
+                .iter()
+                .any(|to| matches!(compatible(*from, to.port_type), Fit::Ok | Fit::Warn(_)))
+        };
+        let gives = |to: &PortType| {
+            let outputs = config.outputs(workflow);
+            outputs
+                .iter()
+                .any(|from| matches!(compatible(from.port_type, *to), Fit::Ok | Fit::Warn(_)))
+        };
+        before.iter().all(accepts) && after.iter().all(gives)
+    };
+    NodeKind::ALL
+        .iter()
+        .filter(|kind| is_free(kind) && fits(kind))
+        .map(|kind| kind.spec())
+        .collect()
+}
+
+/// What the node follows, and what follows it.
+fn neighbours(workflow: &Workflow, purpose: &Purpose) -> (Option<PortType>, Option<PortType>) {
+    match purpose {
+        Purpose::Alone => (None, None),
+        Purpose::From(port) => {
+            let found = port_type(workflow, port);
+            if port.side == PortSide::Output { (found, None) } else { (None, found) }
+        }
+        Purpose::Onto(id) => {
+            let ends = workflow.edge(id).and_then(|edge| connect::ends(workflow, edge).ok());
+            let ends = ends.map(|ends| (ends.source.port_type, ends.target.port_type));
+            ends.unzip()
+        }
+        Purpose::After(id) => {
+            let node = workflow.node(id);
+            let first = node.and_then(|node| connect::outputs(workflow, node).into_iter().next());
+            (first.map(|port| port.port_type), None)
+        }
+    }
+}
+
+fn port_type(workflow: &Workflow, at: &PortAt) -> Option<PortType> {
+    let node = workflow.node(&at.node)?;
+    let ports = match at.side {
+        PortSide::Input => node.data.config.inputs(),
+        PortSide::Output => connect::outputs(workflow, node),
+    };
+    ports.iter().find(|port| port.name == at.port).map(|port| port.port_type)
+}
+
+fn recent() -> Vec<String> {
+    let kept = storage::recall(RECENT_KEY).unwrap_or_default();
+    kept.split(',').filter(|key| !key.is_empty()).map(str::to_owned).collect()
+}
+
+/// Remembers that a type was added.
+pub fn remember(key: &str) {
+    let mut kept = recent();
+    kept.retain(|known| known != key);
+    kept.insert(0, key.to_owned());
+    kept.truncate(RECENT);
+    storage::keep(RECENT_KEY, &kept.join(","));
+}
+
+/// Those added last first, as long as nothing is searched.
+fn recent_first(mut specs: Vec<&'static NodeSpec>) -> Vec<&'static NodeSpec> {
+    let recent = recent();
+    let place = |spec: &&'static NodeSpec| recent.iter().position(|key| key == spec.key);
+    specs.sort_by_key(|spec| place(spec).unwrap_or(RECENT));
+    specs
+}
+
+/// The word for a part of the palette.
+pub fn category_word(category: Category) -> &'static str {
+    match category {
+        Category::Create => "Create",
+        Category::Decide => "Decide",
+        Category::Flow => "Flow",
+        Category::Connect => "Connect",
+    }
+}
+
+/// The picker, while it is open.
+#[component]
+pub fn Picker(
+    /// What goes on.
+    desk: Desk,
+) -> impl IntoView {
+    move || desk.picker.get().map(|picking| view! { <Open desk=desk picking=picking /> })
+}
+
+#[component]
+fn Open(desk: Desk, picking: Picking) -> impl IntoView {
+    let fit = desk.editor.workflow.with_untracked(|workflow| fitting(workflow, &picking.purpose));
+    let all = recent_first(fit).into_iter().map(choice).collect();
+    let place = corner(desk, picking.at);
+    let choose = move |key: String| {
+        desk.picker.set(None);
+        remember(&key);
+        let kind = NodeKind::from_key(&key);
+        if let Some(id) = desk.editor.add(kind, picking.at, &picking.purpose) {
+            desk.look_at(&id);
+        }
+    };
+    let close = move |()| {
+        desk.picker.set(None);
+        focus_canvas();
+    };
+    view! {
+        <Choices
+            id="quick-add"
+            label="Add a node"
+            list="Node types"
+            none="No node type fits."
+            all=all
+            place=Some(place)
+            on_choose=choose
+            on_close=close
+        />
+    }
+}
+
+fn choice(spec: &'static NodeSpec) -> Choice {
+    Choice {
+        key: spec.key.to_owned(),
+        icon: kind_icon(spec.key),
+        kind: spec.key.to_owned(),
+        name: spec.label.to_owned(),
+        detail: spec.purpose.to_owned(),
+        aside: category_word(spec.category).to_owned(),
+    }
+}
+
+/// Where the picker lies on the stage: at its point, but inside.
+fn corner(desk: Desk, at: Point) -> Point {
+    let lens = desk.editor.lens;
+    let (size, screen) = (lens.size.get_untracked(), lens.view.get_untracked().to_screen(at));
+    let inside = |at: f64, length: f64, room: f64| at.min(room - length - 8.0).max(8.0);
+    Point::new(inside(screen.x, WIDTH, size.width), inside(screen.y, HEIGHT, size.height))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keys(specs: &[&'static NodeSpec]) -> Vec<&'static str> {
+        specs.iter().map(|spec| spec.key).collect()
+    }
+
+    #[test]
+    fn from_a_port_only_what_may_follow_is_offered() {
+        let mut workflow = Workflow::default();
+        let image = NodeKind::GenerateImage.default_config();
+        workflow.nodes.push(model::workflow::Node::new("image".into(), "", image));
+        let port =
+            PortAt { node: "image".into(), side: PortSide::Output, port: "images".to_owned() };
+
+        let offered = keys(&fitting(&workflow, &Purpose::From(port)));
+
+        assert!(offered.contains(&"review") && offered.contains(&"attach_to_document"));
+        assert!(!offered.contains(&"start") && !offered.contains(&"note"));
+    }
+}

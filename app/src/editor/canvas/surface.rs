@@ -1,0 +1,256 @@
+//! The stage of the canvas: events in, one transform out.
+
+use std::collections::HashSet;
+
+use leptos::{ev, html, prelude::*};
+use model::{
+    canvas::{detail::Detail, geometry::Point, tool::Tool},
+    id::{EdgeId, NodeId},
+};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+use super::{
+    card::NodeCard,
+    desk::Desk,
+    edge_tools::EdgeTools,
+    focus::{CANVAS, enter_canvas},
+    keyboard::{on_key, on_key_up},
+    lines::Lines,
+    minimap::Map,
+    overlay::Overlay,
+    paint::{Blocks, forget_colours},
+    popup::{
+        connector::Connector, finder::Finder, menu::ContextMenu, picker::Picker, rename::Rename,
+        sheet::KeySheet,
+    },
+    zoom::ZoomBar,
+};
+use crate::client::{
+    keep,
+    media::MediaWatch,
+    pointer::{held, local, press},
+    resize::ResizeWatch,
+    wheel::{WheelWatch, read_wheel},
+};
+
+/// With more nodes than this only those near the stage are drawn.
+const CULLED: usize = 150;
+
+/// The canvas of the editor; fills its parent.
+#[component]
+pub fn Canvas(
+    /// What goes on.
+    desk: Desk,
+) -> impl IntoView {
+    let node_ref = NodeRef::<html::Div>::new();
+    watch(node_ref, desk);
+    let lens = desk.editor.lens;
+    let detail = lens.detail();
+    let blocks = Memo::new(move |_| {
+        detail.get() == Detail::Block
+            && desk.editor.drawing.order.with(|order| order.len() > CULLED)
+    });
+    let capture = move |event: &ev::PointerEvent| {
+        if let Some(surface) = node_ref.get_untracked() {
+            // A pointer that is already gone cannot be captured, and need not be.
+            let _ = surface.set_pointer_capture(event.pointer_id());
+        }
+    };
+    let down = move |event: ev::PointerEvent| {
+        capture(&event);
+        enter_canvas();
+        desk.press(press(&event));
+    };
+    let cursor = move || match () {
+        () if desk.panning.get() => "grabbing",
+        () if desk.space.get() || desk.tool.get() == Tool::Hand => "grab",
+        () => "default",
+    };
+    view! {
+        <section
+            class="canvas diagram"
+            id=CANVAS
+            role="application"
+            aria-roledescription="workflow canvas"
+            aria-label="Canvas"
+            tabindex="-1"
+            aria-describedby="canvas-help"
+            on:keydown=move |event| on_key(&event, desk)
+            on:copy=move |event| desk.on_copy(&event)
+            on:cut=move |event| desk.on_cut(&event)
+            on:paste=move |event| desk.on_paste(&event)
+            on:keyup=move |event| on_key_up(&event, desk)
+            data-linking=move || desk.linking.with(Option::is_some).then_some("")
+            data-detail=move || detail.get().key()
+            data-chosen=move || desk.editor.chosen.with(|chosen| !chosen.nodes.is_empty()).then_some("")
+        >
+            <div
+                node_ref=node_ref
+                class="canvas__surface"
+                style:cursor=cursor
+                on:pointerdown=down
+                on:pointermove=move |event| desk.go(event.pointer_id(), local(&event), held(&event))
+                on:pointerup=move |event| desk.release(event.pointer_id(), local(&event), held(&event))
+                on:pointercancel=move |event| desk.forget(event.pointer_id())
+                on:mousedown=move |event| event.prevent_default()
+                on:contextmenu=move |event| event.prevent_default()
+                on:pointerleave=move |_| desk.pointer.set_value(None)
+                on:dblclick=move |event| desk.double_click(mouse(&event))
+            >
+                <Grid desk=desk />
+                <Show when=move || blocks.get()>
+                    <Blocks desk=desk />
+                </Show>
+                <World desk=desk blocks=blocks />
+            </div>
+            <Floating desk=desk />
+            <p class="unseen" id="canvas-help">
+                "Tab goes from node to node, arrows to the nearest one. N adds, C connects, M moves. Question mark shows all keys."
+            </p>
+        </section>
+    }
+    .into_any()
+}
+
+/// What floats over the stage.
+#[component]
+fn Floating(desk: Desk) -> impl IntoView {
+    view! {
+        <EdgeTools desk=desk />
+        <Rename desk=desk />
+        <Map desk=desk />
+        <ZoomBar desk=desk />
+        <Picker desk=desk />
+        <Connector desk=desk />
+        <Finder desk=desk />
+        <ContextMenu desk=desk />
+        <KeySheet desk=desk />
+    }
+    .into_any()
+}
+
+/// The dots: a layer of its own, so that moving the view does not paint them again.
+#[component]
+fn Grid(desk: Desk) -> impl IntoView {
+    let view = desk.editor.lens.view;
+    let step = Memo::new(move |_| 16.0 * view.get().zoom);
+    let at = move || {
+        let (pan, step) = (view.get().pan, step.get());
+        format!("translate({:.2}px,{:.2}px)", pan.x.rem_euclid(step), pan.y.rem_euclid(step))
+    };
+    let faint = Memo::new(move |_| view.get().zoom < 0.4);
+    view! {
+        <div
+            class="canvas__grid"
+            data-faint=move || faint.get().then_some("")
+            style:--step=move || format!("{:.3}px", step.get())
+            style:transform=at
+        ></div>
+    }
+    .into_any()
+}
+
+/// The one layer that moves: edges below, cards above.
+#[component]
+fn World(desk: Desk, blocks: Memo<bool>) -> impl IntoView {
+    let lens = desk.editor.lens;
+    let transform = move || {
+        let view = lens.view.get();
+        format!("translate({:.2}px,{:.2}px) scale({:.4})", view.pan.x, view.pan.y, view.zoom)
+    };
+    let (nodes, edges) = (shown_nodes(desk, blocks), shown_edges(desk, blocks));
+    view! {
+        <div
+            class="diagram__world"
+            data-glide=move || lens.glides.get().then_some("")
+            style:transform=transform
+        >
+            <Lines desk=desk shown=edges />
+            <div class="canvas__nodes" role="listbox" aria-label="Nodes" aria-multiselectable="true">
+                <For each=move || nodes.get() key=|id| id.clone() let:id>
+                    <NodeCard desk=desk id=id />
+                </For>
+            </div>
+            <Overlay desk=desk />
+        </div>
+    }
+    .into_any()
+}
+
+/// The nodes to draw, in reading order: all, or when there are many those near the stage, the
+/// selected ones and the focused one.
+fn shown_nodes(desk: Desk, blocks: Memo<bool>) -> Memo<Vec<NodeId>> {
+    let editor = desk.editor;
+    let drawn = editor.lens.drawn();
+    Memo::new(move |_| {
+        let order = editor.drawing.order.get();
+        if order.len() <= CULLED {
+            return order;
+        }
+        editor.drawing.changes.track();
+        let focus = editor.focus.get();
+        if blocks.get() {
+            return focus.into_iter().collect();
+        }
+        let area = drawn.get();
+        let near: HashSet<NodeId> = editor.drawing.with_cards(|cards| {
+            let near = cards.iter().filter(|card| card.rect.touches(area));
+            near.map(|card| card.id.clone()).collect()
+        });
+        order.into_iter().filter(|id| near.contains(id) || focus.as_ref() == Some(id)).collect()
+    })
+}
+
+fn shown_edges(desk: Desk, blocks: Memo<bool>) -> Memo<Vec<EdgeId>> {
+    let editor = desk.editor;
+    let drawn = editor.lens.drawn();
+    Memo::new(move |_| {
+        let edges = editor.drawing.edges.get();
+        if blocks.get() {
+            return vec![];
+        }
+        if edges.len() <= CULLED {
+            return edges;
+        }
+        editor.drawing.changes.track();
+        let area = drawn.get();
+        editor.drawing.with_lines(|lines| {
+            let near = lines.iter().filter(|line| line.around().touches(area));
+            near.map(|line| line.id.clone()).collect()
+        })
+    })
+}
+
+/// Follows the surface's size and takes its wheel events, while it is on the page.
+fn watch(node_ref: NodeRef<html::Div>, desk: Desk) {
+    Effect::new(move || {
+        let Some(surface) = node_ref.get() else { return };
+        let element: &HtmlElement = surface.as_ref();
+        let editor = desk.editor;
+        keep(ResizeWatch::open(element, move |width, height| {
+            let (bounds, drawing) = (editor.drawing.bounds(), editor.drawing);
+            let first = drawing.order.with_untracked(|order| drawing.rect(order.first()?));
+            editor.lens.resize(width, height, bounds, first.unwrap_or(bounds));
+        }));
+        let frame = element.clone();
+        let dark = "(prefers-color-scheme: dark)";
+        keep(MediaWatch::open(dark, move |_| {
+            forget_colours();
+            editor.drawing.changes.update(|changes| *changes = changes.wrapping_add(1));
+        }));
+        keep(WheelWatch::open(element, move |event| {
+            editor.lens.wheel(&read_wheel(&event, &frame), event.time_stamp());
+        }));
+    });
+}
+
+/// Where a mouse event lies on the surface.
+fn mouse(event: &ev::MouseEvent) -> Point {
+    let at = Point::new(f64::from(event.client_x()), f64::from(event.client_y()));
+    let surface = event.current_target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
+    surface.map_or(at, |surface| {
+        let corner = surface.get_bounding_client_rect();
+        at - Point::new(corner.left(), corner.top())
+    })
+}

@@ -1,0 +1,251 @@
+//! The outline: every node in reading order as a tree. All that can be done on the canvas can be
+//! done here with keys, and without scripts it is the page.
+
+use leptos::{ev, prelude::*};
+use model::{
+    canvas::nearby::Direction,
+    edit::Command,
+    graph::loop_of,
+    id::NodeId,
+    workflow::{Position, Workflow},
+};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+use super::{
+    canvas::{Deed, Desk},
+    store::{Chosen, Editor},
+};
+use crate::{
+    client::focus::focus,
+    diagram::{kind_icon, view::DiagramNode},
+    ui::{
+        button::IconButton,
+        icon::{Glyph, Icon},
+    },
+};
+
+/// The id of the tree on the page.
+const OUTLINE: &str = "outline";
+
+/// The tree of all nodes.
+#[component]
+pub fn Outline(
+    /// What goes on.
+    desk: Desk,
+) -> impl IntoView {
+    let order = desk.editor.drawing.order;
+    view! {
+        <div class="outline" role="tree" id=OUTLINE tabindex="-1" aria-label="Nodes in order" aria-multiselectable="true">
+            <For each=move || order.get() key=|id| id.clone() let:id>
+                <Row desk=desk id=id />
+            </For>
+        </div>
+    }
+    .into_any()
+}
+
+/// How deep a node lies, from 1, as the tree says it.
+fn level(workflow: &Workflow, id: &NodeId) -> usize {
+    let (mut depth, mut at) = (1, id);
+    // As deep as there are nodes, so that loops that contain each other end the walk.
+    while let Some(outer) = loop_of(workflow, at).filter(|_| depth <= workflow.nodes.len()) {
+        (depth, at) = (depth + 1, outer);
+    }
+    depth
+}
+
+#[component]
+fn Row(desk: Desk, id: NodeId) -> impl IntoView {
+    let editor = desk.editor;
+    let Some(spot) = editor.drawing.spot(&id) else { return ().into_any() };
+    let node = {
+        let card = spot.card.clone();
+        Memo::new(move |_| card.get())
+    };
+    let chosen = spot.chosen;
+    let is_chosen = Signal::derive(move || chosen.get());
+    let depth = {
+        let id = id.clone();
+        Memo::new(move |_| editor.workflow.with(|w| level(w, &id)))
+    };
+    let stop = {
+        let id = id.clone();
+        Memo::new(move |_| match editor.focus.get() {
+            Some(at) => at == id,
+            None => editor.drawing.order.with(|order| order.first() == Some(&id)),
+        })
+    };
+    let click = {
+        let id = id.clone();
+        move |event: ev::MouseEvent| {
+            let more = event.shift_key() || event.ctrl_key() || event.meta_key();
+            choose(desk, &id, more);
+        }
+    };
+    let key = {
+        let id = id.clone();
+        move |event: ev::KeyboardEvent| on_key(&event, desk, &id)
+    };
+    let on_focus = {
+        let id = id.clone();
+        move |_| editor.focus.set(Some(id.clone()))
+    };
+    let page_id = row_id(&id);
+    view! {
+        <div
+            class="outline__row"
+            role="treeitem"
+            id=page_id
+            data-kind=move || node.read().kind.clone()
+            data-selected=move || is_chosen.get().then_some("")
+            attr:aria-level=move || depth.get().to_string()
+            aria-selected=move || if is_chosen.get() { "true" } else { "false" }
+            tabindex=move || if stop.get() { "0" } else { "-1" }
+            style:--depth=move || depth.get().to_string()
+            on:click=click
+            on:dblclick=move |_| desk.configure()
+            on:keydown=key
+            on:focus=on_focus
+        >
+            <RowFace desk=desk id=id node=node />
+        </div>
+    }
+    .into_any()
+}
+
+/// What a row says, and its menu.
+#[component]
+fn RowFace(desk: Desk, id: NodeId, node: Memo<DiagramNode>) -> impl IntoView {
+    let editor = desk.editor;
+    let around = {
+        let id = id.clone();
+        move || {
+            let after = editor.drawing.around(&id).after;
+            (!after.is_empty()).then(|| format!("to {}", after.join(", ")))
+        }
+    };
+    let menu = move |()| {
+        editor.focus.set(Some(id.clone()));
+        desk.menu_of_focus();
+    };
+    let label = move || format!("Actions for {}", node.read().label);
+    view! {
+        <span class="node__tile">
+            <Glyph icon=Signal::derive(move || kind_icon(&node.read().kind)) size=14 />
+        </span>
+        <span class="outline__words">
+            <span class="outline__name clip">{move || node.read().label.clone()}</span>
+            <span class="outline__kind clip">
+                {move || node.read().subtitle.clone()} " " {around}
+            </span>
+        </span>
+        <span class="outline__menu">
+            <IconButton icon=Icon::Ellipsis label=Signal::derive(label) on_press=menu />
+        </span>
+    }
+    .into_any()
+}
+
+fn row_id(id: &NodeId) -> String {
+    format!("outline-{id}")
+}
+
+fn choose(desk: Desk, id: &NodeId, more: bool) {
+    let editor = desk.editor;
+    if more {
+        editor.focus.set(Some(id.clone()));
+        return desk.perform(Deed::Toggle);
+    }
+    editor.choose(Chosen::node(id.clone()));
+    editor.focus.set(Some(id.clone()));
+    if let Some(card) = editor.drawing.rect(id) {
+        editor.lens.reveal(card);
+    }
+}
+
+fn on_key(event: &ev::KeyboardEvent, desk: Desk, id: &NodeId) {
+    let on_row = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
+    if on_row.is_none_or(|row| row.id() != row_id(id)) {
+        return;
+    }
+    let editor = desk.editor;
+    let order = editor.drawing.order.get_untracked();
+    let Some(at) = order.iter().position(|own| own == id) else { return };
+    let next = match event.key().as_str() {
+        "ArrowDown" if event.alt_key() => return shift(event, desk, id, Direction::Down),
+        "ArrowUp" if event.alt_key() => return shift(event, desk, id, Direction::Up),
+        "ArrowDown" => order.get(at + 1),
+        "ArrowUp" => at.checked_sub(1).and_then(|before| order.get(before)),
+        "Home" => order.first(),
+        "End" => order.last(),
+        _ => return deed(event, desk),
+    };
+    event.prevent_default();
+    if let Some(next) = next {
+        focus(&row_id(next));
+    }
+}
+
+/// What keys do on the canvas, as far as it does not need a place on it.
+fn deed(event: &ev::KeyboardEvent, desk: Desk) {
+    let deed = match Deed::of_key(event) {
+        Some(Deed::Arrow(_) | Deed::Lift | Deed::Outline | Deed::Escape) | None => return,
+        Some(deed) => deed,
+    };
+    event.prevent_default();
+    desk.perform(deed);
+}
+
+/// Trades places with the next row that way that is neither before nor after it in the flow.
+fn shift(event: &ev::KeyboardEvent, desk: Desk, id: &NodeId, direction: Direction) {
+    event.prevent_default();
+    let editor = desk.editor;
+    let order = editor.drawing.order.get_untracked();
+    let Some(at) = order.iter().position(|own| own == id) else { return };
+    let ways: Vec<&NodeId> = match direction {
+        Direction::Up => order[..at].iter().rev().collect(),
+        _ => order[at + 1..].iter().collect(),
+    };
+    let moves = editor.workflow.with_untracked(|workflow| {
+        let free = |other: &&&NodeId| is_beside(workflow, id, other);
+        ways.iter().find(free).and_then(|other| swap(workflow, id, other))
+    });
+    match moves {
+        Some(moves) => {
+            if editor.run(Command::Move(moves), "change the order") {
+                editor.say(format!("{} moved", editor.title(id)));
+            }
+        }
+        None => editor.say("The connections decide this order."),
+    }
+    let row = row_id(id);
+    request_animation_frame(move || focus(&row));
+}
+
+/// Whether two nodes lie in the same group, and neither leads to the other directly.
+fn is_beside(workflow: &Workflow, a: &NodeId, b: &NodeId) -> bool {
+    let parent = |id| workflow.node(id).and_then(|node| node.parent_id.clone());
+    let tied = |x: &NodeId, y: &NodeId| {
+        workflow.edges.iter().any(|edge| edge.source == *x && edge.target == *y)
+    };
+    parent(a) == parent(b) && !tied(a, b) && !tied(b, a)
+}
+
+fn swap(workflow: &Workflow, a: &NodeId, b: &NodeId) -> Option<Vec<(NodeId, Position)>> {
+    let (first, second) = (workflow.node(a)?.position, workflow.node(b)?.position);
+    Some(vec![(a.clone(), second), (b.clone(), first)])
+}
+
+/// What was said last, for screen readers.
+#[component]
+pub fn Announcements(
+    /// The document.
+    editor: Editor,
+) -> impl IntoView {
+    view! {
+        <p class="unseen" role="status" aria-live="polite" data-testid="announcements">
+            {move || editor.news.get()}
+        </p>
+    }
+}

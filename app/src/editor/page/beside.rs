@@ -1,0 +1,164 @@
+//! What stands at the right of the canvas: the panel of the selected node, or what is wrong.
+
+use leptos::{ev::KeyboardEvent, prelude::*};
+use model::{
+    edit::{Command, Edit, Joins, Mark, Refused, fix, rename_assigned, rename_parameter},
+    id::NodeId,
+    validate::Issue,
+    workflow::{Node, Parameter},
+};
+
+use super::room::{Beside, Room};
+use crate::{
+    client::focus::focus_first,
+    editor::{
+        canvas::focus_card,
+        panel::{ConfigPanel, NodeEdit, Parameters, focus_field},
+        problems::ProblemList,
+        store::{Chosen, Editor, now_ms},
+    },
+};
+
+/// Whether something stands at the right.
+pub(super) fn is_shown(room: Room) -> bool {
+    let single = || room.desk.editor.chosen.with(|chosen| chosen.single().is_some());
+    room.beside.get() == Beside::Problems || single()
+}
+
+/// The panel of the selected node, or what is wrong.
+#[component]
+pub(super) fn BesideCanvas(room: Room) -> impl IntoView {
+    let (desk, editor) = (room.desk, room.desk.editor);
+    let selected = Memo::new(move |_| editor.chosen.with(|chosen| chosen.single().cloned()));
+    Effect::new(move || {
+        if desk.opened.get().is_some() {
+            desk.opened.set(None);
+            room.beside.set(Beside::Panel);
+            request_animation_frame(|| focus_first(".builder__panel .config__fields"));
+        }
+    });
+    let body = move || match (room.beside.get(), selected.get()) {
+        (Beside::Problems, _) => Some(view! { <Problems room=room /> }.into_any()),
+        (Beside::Panel, Some(id)) => Some(view! { <PanelOf room=room id=id /> }.into_any()),
+        (Beside::Panel, None) => None,
+    };
+    let leave = move |event: KeyboardEvent| {
+        if event.key() == "Escape"
+            && !event.default_prevented()
+            && let Some(id) = selected.get_untracked()
+        {
+            focus_card(&id);
+        }
+    };
+    let aside = move || {
+        body().map(|body| {
+            view! {
+                <aside class="builder__panel" aria-label="Details" on:keydown=leave>
+                    {body}
+                </aside>
+            }
+        })
+    };
+    view! { {aside} }.into_any()
+}
+
+#[component]
+fn Problems(room: Room) -> impl IntoView {
+    let editor = room.desk.editor;
+    let mended = move |issue: &Issue| editor.workflow.with_untracked(|now| fix(now, issue));
+    let words = move |issue: Issue| mended(&issue).map(|edit| sentence(&edit));
+    let mend = move |issue: Issue| {
+        editor.edit(|workflow| fix(workflow, &issue).ok_or(Refused::Nothing));
+    };
+    let go = move |(node, field): (NodeId, Option<String>)| {
+        room.beside.set(Beside::Panel);
+        room.desk.find(&node);
+        if let Some(field) = field {
+            // The card has the focus in the next frame, and the panel is there by then.
+            request_animation_frame(move || {
+                request_animation_frame(move || focus_field(&field));
+            });
+        }
+    };
+    view! {
+        <div class="builder__list">
+            <h2 class="builder__heading">"Problems"</h2>
+            <ProblemList
+                issues=editor.issues
+                fix=Callback::new(words)
+                on_fix=mend
+                on_go=go
+            />
+        </div>
+    }
+}
+
+/// What mends an issue, as the words of a button.
+fn sentence(edit: &Edit) -> String {
+    let mut letters = edit.label.chars();
+    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// The panel of one node for as long as it is there.
+#[component]
+fn PanelOf(room: Room, id: NodeId) -> impl IntoView {
+    let editor = room.desk.editor;
+    let Some(first) = editor.node(&id) else { return ().into_any() };
+    let own = id.clone();
+    // A node that was deleted is shown as it was until its panel is gone.
+    let node = Memo::new(move |before: Option<&Node>| {
+        let now = editor.workflow.with(|workflow| workflow.node(&own).cloned());
+        now.or_else(|| before.cloned()).unwrap_or_else(|| first.clone())
+    });
+    let parameters = Parameters {
+        on_change: Callback::new(move |all: Vec<Parameter>| {
+            let joins = Joins::Typing { node: None, field: "parameters".to_owned() };
+            let mark = Mark::new("change the inputs", now_ms()).joining(joins);
+            editor.run_marked(Command::Parameters(all), mark);
+        }),
+        on_rename: Callback::new(move |(old, new): (String, String)| {
+            let chosen = editor.chosen.get_untracked();
+            editor.edit(|workflow| rename_parameter(workflow, &old, &new));
+            // A parameter is part of the start, whose panel stays.
+            editor.choose(chosen);
+        }),
+    };
+    let close = move |()| {
+        editor.choose(Chosen::default());
+        focus_card(&id);
+    };
+    let stock = StoredValue::new(room.page.with_value(|page| page.stock.clone()));
+    view! {
+        <ConfigPanel
+            node=node
+            workflow=editor.workflow
+            issues=editor.issues
+            stock=stock
+            editable=editor.editable
+            parameters=parameters
+            on_change=move |edit: NodeEdit| change(editor, edit)
+            on_settle=move |()| editor.seal()
+            on_close=close
+        />
+    }
+    .into_any()
+}
+
+/// Changes a node; what refers to its result by name follows a new name.
+fn change(editor: Editor, edit: NodeEdit) {
+    let Some(old) = editor.node(&edit.node) else { return };
+    let joins = Joins::Typing { node: Some(edit.node.clone()), field: edit.field };
+    let mark = Mark::new(format!("change {}", old.title()), now_ms()).joining(joins);
+    let renamed = (old.data.assign.is_some() && old.data.assign != edit.data.assign)
+        .then(|| {
+            let new = edit.data.assign.as_deref();
+            editor.workflow.with_untracked(|now| rename_assigned(now, &edit.node, new)).ok()
+        })
+        .flatten();
+    // A name that cannot be used is kept as it is typed; its field says what is wrong.
+    let command = match renamed {
+        Some(renaming) => renaming.command,
+        None => Command::Change(edit.node, Box::new(edit.data)),
+    };
+    editor.run_marked(command, mark);
+}

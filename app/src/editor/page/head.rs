@@ -1,0 +1,137 @@
+//! The bar over everything: where one is, whether it is kept, what can be done with the whole.
+
+use leptos::prelude::*;
+use model::{edit::Command, validate::Issue};
+
+use super::{
+    launching::LaunchButton,
+    room::{Beside, Room},
+};
+use crate::{
+    editor::{problems::count_words, saving::SavedChip, toolbar::Toolbar, transfer::download},
+    layout::breadcrumb::{Breadcrumb, Crumb},
+    routes,
+    ui::{
+        button::{Button, ButtonLook},
+        icon::{Glyph, Icon},
+        menu::{Menu, MenuAction},
+    },
+};
+
+/// Breadcrumb, name, chip and toolbar.
+#[component]
+pub(super) fn Head(room: Room) -> impl IntoView {
+    let crumbs = vec![Crumb::link("Workflows", routes::gallery(room.workspace))];
+    let editable = room.desk.editor.editable;
+    view! {
+        <header class="builder__head">
+            <div class="builder__where">
+                <Breadcrumb crumbs=crumbs />
+                <Name room=room />
+                <Show when=move || editable.get()>
+                    <SavedChip saving=room.saving />
+                </Show>
+            </div>
+            <Toolbar desk=room.desk>
+                <ProblemsButton room=room />
+                <Button
+                    look=ButtonLook::Ghost
+                    icon=Icon::Clock
+                    on_press=move |()| room.versions.set(true)
+                >
+                    "Versions"
+                </Button>
+                <More room=room />
+                <LaunchButton room=room />
+            </Toolbar>
+        </header>
+    }
+    .into_any()
+}
+
+/// What the workflow is called, to be changed where it stands.
+#[component]
+fn Name(room: Room) -> impl IntoView {
+    let editor = room.desk.editor;
+    let name = Memo::new(move |_| editor.workflow.with(|workflow| workflow.name.clone()));
+    let first = name.get_untracked();
+    let rename = move |event: leptos::ev::Event| {
+        let typed = event_target_value(&event);
+        let typed = typed.trim().to_owned();
+        if !typed.is_empty() && typed != name.get_untracked() {
+            editor.run(Command::Name(typed), "rename the workflow");
+        }
+    };
+    view! {
+        <input
+            class="builder__name"
+            aria-label="Name of the workflow"
+            value=first
+            prop:value=move || name.get()
+            readonly=move || !editor.editable.get()
+            on:change=rename
+        />
+    }
+}
+
+/// "2 errors": shows what is wrong, or the panel again.
+#[component]
+fn ProblemsButton(room: Room) -> impl IntoView {
+    let issues = room.desk.editor.issues;
+    let words = move || count_words(&issues.read()).unwrap_or_else(|| "No problems".to_owned());
+    let state = move || {
+        let (any, blocks) = issues.with(|all| (!all.is_empty(), all.iter().any(Issue::blocks)));
+        if blocks {
+            "error"
+        } else if any {
+            "warning"
+        } else {
+            "none"
+        }
+    };
+    let toggle = move |_| {
+        room.beside.update(|beside| {
+            *beside = match beside {
+                Beside::Panel => Beside::Problems,
+                Beside::Problems => Beside::Panel,
+            };
+        });
+    };
+    let pressed = move || if room.beside.get() == Beside::Problems { "true" } else { "false" };
+    view! {
+        <button
+            type="button"
+            class="builder__problems"
+            data-state=state
+            aria-pressed=pressed
+            on:click=toggle
+        >
+            <Glyph icon=Icon::TriangleAlert size=14 />
+            {words}
+        </button>
+    }
+    .into_any()
+}
+
+/// What one seldom needs.
+#[component]
+fn More(room: Room) -> impl IntoView {
+    let editor = room.desk.editor;
+    let export = move |()| editor.workflow.with_untracked(download);
+    view! {
+        <Menu label="More" trigger=|| view! { <Glyph icon=Icon::Ellipsis /> }>
+            <MenuAction icon=Icon::Copy on_press=move |()| room.copying.set(true)>
+                "Save as template"
+            </MenuAction>
+            <Show when=move || editor.editable.get()>
+                <MenuAction icon=Icon::Upload on_press=move |()| room.importing.set(true)>
+                    "Import"
+                </MenuAction>
+            </Show>
+            <MenuAction icon=Icon::Download on_press=export>
+                "Export"
+            </MenuAction>
+        </Menu>
+    }
+    .into_any()
+}

@@ -1,0 +1,96 @@
+//! What the parts of the page share.
+
+use leptos::{ev::KeyboardEvent, prelude::*};
+use model::{edit::Command, id::WorkspaceId, pages::BuilderPage, workflow::Workflow};
+
+use crate::{
+    client::media::use_media,
+    editor::{
+        canvas::{Deed, Desk, is_writing},
+        saving::{Saving, use_saving},
+        store::Editor,
+    },
+};
+
+/// Below this width there is no room to edit.
+const NARROW: &str = "(max-width: 47.99rem)";
+
+/// What stands at the right of the canvas.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Beside {
+    /// The panel of the selected node.
+    #[default]
+    Panel,
+    /// What is wrong.
+    Problems,
+}
+
+/// The handle of everything on the page.
+#[derive(Clone, Copy)]
+pub(super) struct Room {
+    pub(super) workspace: WorkspaceId,
+    /// What it started from.
+    pub(super) page: StoredValue<BuilderPage>,
+    pub(super) desk: Desk,
+    pub(super) saving: Saving,
+    /// Whether there is no room to edit.
+    pub(super) narrow: Signal<bool>,
+    pub(super) beside: RwSignal<Beside>,
+    /// The published version.
+    pub(super) version: RwSignal<Option<i32>>,
+    /// Whether the versions are shown.
+    pub(super) versions: RwSignal<bool>,
+    /// Whether a workflow is imported.
+    pub(super) importing: RwSignal<bool>,
+    /// Whether it is saved as another template.
+    pub(super) copying: RwSignal<bool>,
+}
+
+impl Room {
+    /// Everything around a loaded draft.
+    pub(super) fn open(workspace: WorkspaceId, page: BuilderPage) -> Self {
+        let narrow = use_media(NARROW);
+        let editor = Editor::new(&page, narrow);
+        let adopt = taker(editor, "changes by a colleague");
+        Self {
+            workspace,
+            desk: Desk::new(editor),
+            saving: use_saving(&page, editor.workflow.into(), adopt),
+            narrow,
+            beside: RwSignal::new(Beside::default()),
+            version: RwSignal::new(page.version),
+            versions: RwSignal::new(false),
+            importing: RwSignal::new(false),
+            copying: RwSignal::new(false),
+            page: StoredValue::new(page),
+        }
+    }
+
+    /// Puts a whole workflow in the place of the present one, as one entry of the history.
+    pub(super) fn taker(self, label: &'static str) -> Callback<Workflow> {
+        taker(self.desk.editor, label)
+    }
+}
+
+fn taker(editor: Editor, label: &'static str) -> Callback<Workflow> {
+    Callback::new(move |taken: Workflow| {
+        editor.run(Command::Replace(Box::new(taken)), label);
+    })
+}
+
+/// Keys that mean the same everywhere on the page; the canvas has taken its own before.
+pub(super) fn on_key(event: &KeyboardEvent, room: Room) {
+    if event.is_composing() || event.default_prevented() || !(event.ctrl_key() || event.meta_key())
+    {
+        return;
+    }
+    if event.key().eq_ignore_ascii_case("s") && !event.shift_key() {
+        event.prevent_default();
+        return room.saving.flush();
+    }
+    let deed = Deed::of_key(event).filter(|_| !is_writing(event));
+    if let Some(deed @ (Deed::Undo | Deed::Redo | Deed::Everything | Deed::Find)) = deed {
+        event.prevent_default();
+        room.desk.perform(deed);
+    }
+}

@@ -1,0 +1,216 @@
+//! Node types to add: searched, clicked, or dragged onto the canvas.
+
+use leptos::{ev::PointerEvent, prelude::*};
+use model::nodes::{Category, NodeKind};
+
+use crate::{
+    diagram::kind_icon,
+    ui::{field::SearchField, icon::Glyph},
+};
+
+/// A press becomes a drag when the pointer has moved so many pixels.
+const DRAG_FROM: f64 = 4.0;
+
+/// A node type on its way from the palette.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PaletteDrag {
+    /// Which type.
+    pub kind: NodeKind,
+    /// Where the pointer is in the window, in CSS pixels.
+    pub x: f64,
+    /// Where the pointer is in the window, in CSS pixels.
+    pub y: f64,
+    /// How far it is.
+    pub phase: DragPhase,
+}
+
+/// How far a drag is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DragPhase {
+    /// Under way.
+    Moves,
+    /// Let go: it is to be put here.
+    Drops,
+    /// Given up.
+    Ends,
+}
+
+/// The node types by category; Start is not among them, every workflow has its one.
+#[component]
+pub fn Palette(
+    /// Called with a type that was clicked.
+    #[prop(into)]
+    on_add: Callback<NodeKind>,
+    /// Called while a type is dragged, and once when it is let go or given up.
+    #[prop(into)]
+    on_drag: Callback<PaletteDrag>,
+) -> impl IntoView {
+    let words = RwSignal::new(String::new());
+    let groups = move || {
+        let found = found(&words.read());
+        let group = |category: Category| {
+            let kinds: Vec<NodeKind> =
+                found.iter().copied().filter(|kind| kind.spec().category == category).collect();
+            (!kinds.is_empty()).then(|| {
+                view! { <Group category=category kinds=kinds on_add=on_add on_drag=on_drag /> }
+            })
+        };
+        match found.is_empty() {
+            true => {
+                view! { <p class="palette__none muted small">"No node does that."</p> }.into_any()
+            }
+            false => CATEGORIES.map(group).collect_view().into_any(),
+        }
+    };
+    view! {
+        <section class="palette" aria-label="Nodes to add">
+            <SearchField
+                name="palette-search"
+                label="Search nodes"
+                value=words
+                on_input=move |typed| words.set(typed)
+            />
+            {groups}
+        </section>
+    }
+}
+
+const CATEGORIES: [Category; 4] =
+    [Category::Create, Category::Decide, Category::Flow, Category::Connect];
+
+#[component]
+fn Group(
+    category: Category,
+    kinds: Vec<NodeKind>,
+    on_add: Callback<NodeKind>,
+    on_drag: Callback<PaletteDrag>,
+) -> impl IntoView {
+    let items = kinds.into_iter().map(|kind| {
+        view! {
+            <li>
+                <Item kind=kind on_add=on_add on_drag=on_drag />
+            </li>
+        }
+    });
+    view! {
+        <div class="palette__group">
+            <h3 class="palette__heading">{category_words(category)}</h3>
+            <ul>{items.collect_view()}</ul>
+        </div>
+    }
+}
+
+/// A press that does not move adds, one that moves drags.
+#[component]
+fn Item(
+    kind: NodeKind,
+    on_add: Callback<NodeKind>,
+    on_drag: Callback<PaletteDrag>,
+) -> impl IntoView {
+    let from = RwSignal::new(None::<(f64, f64)>);
+    let dragged = StoredValue::new(false);
+    let tell = move |event: &PointerEvent, phase: DragPhase| {
+        let (x, y) = (f64::from(event.client_x()), f64::from(event.client_y()));
+        on_drag.run(PaletteDrag { kind, x, y, phase });
+    };
+    let on_down = move |event: PointerEvent| {
+        if event.button() == 0 {
+            capture(&event);
+            dragged.set_value(false);
+            from.set(Some((f64::from(event.client_x()), f64::from(event.client_y()))));
+        }
+    };
+    let on_move = move |event: PointerEvent| {
+        let Some((x, y)) = from.get_untracked() else { return };
+        let far = (f64::from(event.client_x()) - x).hypot(f64::from(event.client_y()) - y);
+        if dragged.get_value() || far >= DRAG_FROM {
+            dragged.set_value(true);
+            tell(&event, DragPhase::Moves);
+        }
+    };
+    let end = move |event: PointerEvent, phase: DragPhase| {
+        if from.get_untracked().is_some() && dragged.get_value() {
+            tell(&event, phase);
+        }
+        from.set(None);
+    };
+    let on_click = move |_| {
+        // The click that ends a drag adds nothing more.
+        if !dragged.get_value() {
+            on_add.run(kind);
+        }
+        dragged.set_value(false);
+    };
+    let spec = kind.spec();
+    view! {
+        <button
+            type="button"
+            class="palette__item"
+            style=format!("--type: var({})", spec.color)
+            data-kind=spec.key
+            data-tip=spec.purpose
+            on:pointerdown=on_down
+            on:pointermove=on_move
+            on:pointerup=move |event| end(event, DragPhase::Drops)
+            on:pointercancel=move |event| end(event, DragPhase::Ends)
+            on:click=on_click
+        >
+            <span class="palette__icon">
+                <Glyph icon=kind_icon(spec.key) />
+            </span>
+            {spec.label}
+        </button>
+    }
+}
+
+/// Moves elsewhere on the page still come to the item.
+fn capture(event: &PointerEvent) {
+    use wasm_bindgen::JsCast;
+    let target = event.current_target().and_then(|at| at.dyn_into::<web_sys::Element>().ok());
+    if let Some(target) = target {
+        // A pointer that is gone already has nothing to capture.
+        let _ = target.set_pointer_capture(event.pointer_id());
+    }
+}
+
+/// The types that have every word in their name, purpose or category.
+fn found(words: &str) -> Vec<NodeKind> {
+    let words = words.to_lowercase();
+    let fits = |kind: &&NodeKind| {
+        let spec = kind.spec();
+        let category = category_words(spec.category);
+        let text = format!("{} {} {} {category}", spec.label, spec.key, spec.purpose);
+        let text = text.to_lowercase();
+        **kind != NodeKind::Start && words.split_whitespace().all(|word| text.contains(word))
+    };
+    NodeKind::ALL.iter().filter(fits).copied().collect()
+}
+
+fn category_words(category: Category) -> &'static str {
+    match category {
+        Category::Create => "Create",
+        Category::Decide => "Decide",
+        Category::Flow => "Flow",
+        Category::Connect => "Connect",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nodes_are_found_by_name_and_by_what_they_do() {
+        assert!(found("image").contains(&NodeKind::GenerateImage));
+        assert_eq!(found("PERSON decide"), [NodeKind::Review]);
+        assert!(found("zebra").is_empty());
+    }
+
+    #[test]
+    fn everything_but_start_can_be_added() {
+        let all = found("");
+
+        assert_eq!(all.len(), NodeKind::ALL.len() - 1);
+        assert!(!all.contains(&NodeKind::Start));
+    }
+}

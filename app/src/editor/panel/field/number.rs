@@ -1,0 +1,173 @@
+//! Numbers: free ones, and bounded ones that may also come from elsewhere.
+
+use leptos::prelude::*;
+use serde_json::Value;
+
+use super::{Told, written::WrittenWidget};
+use crate::{
+    editor::panel::spot::{Spot, tied},
+    ui::{
+        button::IconButton,
+        field::{NumberField, SliderField},
+        icon::Icon,
+    },
+};
+
+/// A slider with more places than this is no help.
+const SLIDER_PLACES: f64 = 200.0;
+
+/// A number; an empty field leaves it out.
+#[component]
+pub fn NumberWidget(
+    /// The place it changes.
+    spot: Spot,
+    /// What is said around it.
+    told: Told,
+    /// How many of what is kept are one of what is shown.
+    #[prop(default = 1.0)]
+    scale: f64,
+) -> impl IntoView {
+    let text =
+        tied(spot, move |value| shown(value, scale), move |text: &String| meant(text, scale));
+    let help = told.help();
+    view! {
+        <div class="config__leave" on:focusout=move |_| spot.subject.on_settle.run(())>
+            <NumberField
+                name=spot.id()
+                label=told.label
+                value=text
+                help=MaybeProp::derive(move || help.clone())
+                error=spot.error
+                required=told.required
+            />
+        </div>
+    }
+}
+
+/// A number in a range: a slider, or a reference to what gives it.
+#[component]
+pub(super) fn RangeWidget(
+    spot: Spot,
+    told: Told,
+    /// Smallest, largest, step.
+    range: (f64, f64, f64),
+) -> impl IntoView {
+    let refers = RwSignal::new(spot.value.with_untracked(Value::is_string));
+    Effect::new(move || {
+        let is_text = spot.value.with(Value::is_string);
+        let is_number = spot.value.with(Value::is_number);
+        if is_text || is_number {
+            refers.set(is_text);
+        }
+    });
+    let told = StoredValue::new(told);
+    let widget = move || match refers.get() {
+        true => view! { <WrittenWidget spot=spot told=told.get_value() /> }.into_any(),
+        false => view! { <Slide spot=spot told=told.get_value() range=range /> }.into_any(),
+    };
+    let label = Signal::derive(move || match refers.get() {
+        true => "Set a number".to_owned(),
+        false => "Take the number from a value".to_owned(),
+    });
+    let icon = Signal::derive(move || if refers.get() { Icon::Minus } else { Icon::Zap });
+    let switch = move |()| {
+        if refers.get_untracked() {
+            spot.set(Value::Null);
+        }
+        refers.update(|refers| *refers = !*refers);
+    };
+    view! {
+        <div class="config__range">
+            {widget}
+            <div class="config__tool">
+                <IconButton icon=icon label=label on_press=switch />
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn Slide(spot: Spot, told: Told, range: (f64, f64, f64)) -> impl IntoView {
+    let (min, max, step) = range;
+    let text = tied(spot, |value| shown(value, 1.0), |text: &String| meant(text, 1.0));
+    let help = told.help();
+    let help = MaybeProp::derive(move || help.clone());
+    let (id, settle) = (spot.id(), move |_| spot.subject.on_settle.run(()));
+    let field = match (max - min) / step <= SLIDER_PLACES {
+        true => view! {
+            <SliderField
+                name=id
+                label=told.label
+                value=text
+                min=min
+                max=max
+                step=step
+                help=help
+                error=spot.error
+                required=told.required
+            />
+        }
+        .into_any(),
+        false => view! {
+            <NumberField
+                name=id
+                label=told.label
+                value=text
+                min=min
+                max=max
+                step=step
+                help=help
+                error=spot.error
+                required=told.required
+            />
+        }
+        .into_any(),
+    };
+    view! {
+        <div class="config__leave" on:focusout=settle>
+            {field}
+        </div>
+    }
+}
+
+fn shown(value: &Value, scale: f64) -> String {
+    value.as_f64().map(|number| (number / scale).to_string()).unwrap_or_default()
+}
+
+/// Whole numbers are kept without a fraction.
+fn meant(text: &str, scale: f64) -> Result<Value, String> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(Value::Null);
+    }
+    let number: f64 = text.parse().map_err(|_| "Write a number.".to_owned())?;
+    let number = number * scale;
+    #[expect(clippy::cast_possible_truncation, reason = "whole and below 1e15")]
+    let whole = (number.fract() == 0.0 && number.abs() < 1e15).then_some(number as i64);
+    Ok(whole.map_or_else(|| Value::from(number), Value::from))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_is_typed_is_kept_as_the_number_it_is() {
+        assert_eq!(meant("3", 1.0), Ok(json!(3)));
+        assert_eq!(meant(" 0.5 ", 1.0), Ok(json!(0.5)));
+        assert_eq!(meant("", 1.0), Ok(Value::Null));
+        assert_eq!(meant("2.5", 1000.0), Ok(json!(2500)));
+        assert!(meant("many", 1.0).is_err());
+    }
+
+    #[test]
+    fn what_is_kept_is_shown_in_its_unit() {
+        assert_eq!(shown(&json!(2500), 1000.0), "2.5");
+        assert_eq!(shown(&json!(0.7), 1.0), "0.7");
+        assert_eq!(shown(&Value::Null, 1.0), "");
+    }
+}

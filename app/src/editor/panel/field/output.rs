@@ -1,0 +1,86 @@
+//! What a model answers with.
+
+use leptos::prelude::*;
+use serde_json::{Value, json};
+
+use super::{
+    Told,
+    variant::{Variant, variant},
+};
+use crate::{
+    editor::panel::spot::{Spot, tied},
+    ui::field::{Choice, LongTextField, SelectField},
+};
+
+/// A text, a list, or JSON of a schema.
+#[component]
+pub(super) fn OutputWidget(spot: Spot, told: Told) -> impl IntoView {
+    let fresh = |format: &str| json!({ "format": format });
+    let Variant { picked, now } = variant(spot, "format", "text", fresh);
+    let options = vec![
+        Choice::new("text", "One text"),
+        Choice::new("list", "A list of texts"),
+        Choice::new("json", "JSON"),
+    ];
+    let help = told.help();
+    view! {
+        <SelectField
+            name=spot.id()
+            label=told.label
+            value=picked
+            options=options
+            help=MaybeProp::derive(move || help.clone())
+            error=spot.error
+        />
+        <Show when=move || now.read().as_str() == "json">
+            <Schema spot=spot.part("schema") />
+        </Show>
+    }
+}
+
+#[component]
+fn Schema(spot: Spot) -> impl IntoView {
+    let text = tied(spot, pretty, |text: &String| read(text));
+    view! {
+        <div class="config__leave" on:focusout=move |_| spot.subject.on_settle.run(())>
+            <LongTextField
+                name=spot.id()
+                label="JSON Schema"
+                value=text
+                help="What the answer must look like. Empty: any JSON."
+                error=spot.error
+                placeholder=r#"{ "type": "object", "properties": { "title": { "type": "string" } } }"#
+            />
+        </div>
+    }
+}
+
+fn pretty(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        value => serde_json::to_string_pretty(value).unwrap_or_default(),
+    }
+}
+
+fn read(text: &str) -> Result<Value, String> {
+    if text.trim().is_empty() {
+        return Ok(Value::Null);
+    }
+    serde_json::from_str(text).map_err(|error| {
+        format!("This is not JSON: look at line {}, column {}.", error.line(), error.column())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_schema_is_shown_as_it_is_read_and_a_slip_says_where() {
+        let schema = json!({ "type": "object" });
+
+        assert_eq!(read(&pretty(&schema)), Ok(schema));
+        assert_eq!(read(" "), Ok(Value::Null));
+        assert!(read("{\"a\":}").is_err_and(|why| why.contains("line 1, column 6")));
+    }
+}

@@ -1,0 +1,200 @@
+//! A text with references: highlighted as it is typed, completed from a list.
+
+use leptos::{ev::KeyboardEvent, html, prelude::*};
+use model::panel::{Piece, completed, pieces};
+use serde_json::Value;
+
+use super::{
+    Told,
+    caret::{byte_of, units_of},
+    completion::{Completion, CompletionList, list_id, row_id},
+    preview::Preview,
+};
+use crate::{
+    editor::panel::spot::{Spot, tied},
+    ui::field::{FieldFrame, described_by, invalid},
+};
+
+/// How many lines a text may have.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Lines {
+    /// One.
+    #[default]
+    One,
+    /// Any number.
+    Many,
+}
+
+/// A text that may refer; an empty one is left out.
+#[component]
+pub fn WrittenWidget(
+    /// The place it changes.
+    spot: Spot,
+    /// What is said around it.
+    told: Told,
+    /// How many lines it may have.
+    #[prop(optional)]
+    lines: Lines,
+) -> impl IntoView {
+    let text = tied(spot, shown, |text: &String| Ok(meant(text)));
+    let (id, help) = (spot.id(), told.help());
+    let help = MaybeProp::derive(move || help.clone());
+    let preview = (lines == Lines::Many).then(|| view! { <Preview spot=spot text=text /> });
+    view! {
+        <FieldFrame
+            name=id
+            label=told.label
+            help=help
+            error=spot.error
+            required=told.required
+        >
+            <WrittenBox spot=spot text=text lines=lines help=help />
+        </FieldFrame>
+        {preview}
+    }
+}
+
+fn shown(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+fn meant(text: &str) -> Value {
+    if text.is_empty() { Value::Null } else { Value::from(text) }
+}
+
+/// The box alone, with its list of values.
+#[component]
+pub(super) fn WrittenBox(
+    spot: Spot,
+    text: RwSignal<String>,
+    lines: Lines,
+    help: MaybeProp<String>,
+) -> impl IntoView {
+    let id = StoredValue::new(spot.id());
+    let area = NodeRef::<html::Textarea>::new();
+    let list = RwSignal::new(None::<Completion>);
+    let look = move || {
+        let caret = area.get_untracked().and_then(|area| area.selection_start().ok().flatten());
+        let now = text.get_untracked();
+        let caret = byte_of(&now, caret.unwrap_or_default());
+        list.set(Completion::at(spot, &now, caret));
+    };
+    let choose = Callback::new(move |path: String| {
+        let Some(open) = list.get_untracked().map(|list| list.open) else { return };
+        let (full, caret) = completed(&text.get_untracked(), &open, &path);
+        list.set(None);
+        put(area, text, full, caret);
+    });
+    let on_key = move |event: KeyboardEvent| keyed(&event, lines, list, choose);
+    Effect::new(move || {
+        let wanted = text.get();
+        if let Some(area) = area.get().filter(|area| area.value() != wanted) {
+            area.set_value(&wanted);
+        }
+    });
+    let name = id.get_value();
+    let row = move |list: &Completion| id.with_value(|id| row_id(id, list.active));
+    let active = move || list.with(|list| list.as_ref().map(row));
+    view! {
+        <div class="written" data-lines=if lines == Lines::One { "one" } else { "many" }>
+            <div class="written__mirror input" aria-hidden="true">
+                {move || text.with(|text| highlighted(text))}
+            </div>
+            <textarea
+                node_ref=area
+                class="written__area input"
+                id=name.clone()
+                name=name.clone()
+                rows="1"
+                spellcheck=if lines == Lines::One { "false" } else { "true" }
+                aria-autocomplete="list"
+                aria-controls=move || list.read().is_some().then(|| id.with_value(|id| list_id(id)))
+                aria-activedescendant=active
+                aria-invalid=move || invalid(spot.error)
+                aria-describedby=described_by(&name, help, spot.error)
+                on:input=move |event| {
+                    text.set(one_line(event_target_value(&event), lines));
+                    look();
+                }
+                on:keydown=on_key
+                on:click=move |_| look()
+                on:blur=move |_| {
+                    list.set(None);
+                    spot.subject.on_settle.run(());
+                }
+            >
+                {text.get_untracked()}
+            </textarea>
+            <CompletionList id=id list=list on_choose=choose />
+        </div>
+    }
+}
+
+/// What keys do while the list is open; Enter ends a text of one line.
+fn keyed(
+    event: &KeyboardEvent,
+    lines: Lines,
+    list: RwSignal<Option<Completion>>,
+    choose: Callback<String>,
+) {
+    if event.is_composing() {
+        return;
+    }
+    let key = event.key();
+    let Some(mut open) = list.get_untracked() else {
+        if key == "Enter" && lines == Lines::One {
+            event.prevent_default();
+        }
+        return;
+    };
+    match key.as_str() {
+        "Enter" | "Tab" => {
+            event.prevent_default();
+            if let Some(path) = open.chosen() {
+                choose.run(path.to_owned());
+            }
+        }
+        "Escape" => {
+            // Only the list closes, not the panel around it.
+            event.stop_propagation();
+            list.set(None);
+        }
+        key if open.step(key) => {
+            event.prevent_default();
+            list.set(Some(open));
+        }
+        _ => {}
+    }
+}
+
+/// Writes into the box at once, so that the caret can be put where it belongs.
+fn put(area: NodeRef<html::Textarea>, text: RwSignal<String>, full: String, caret: usize) {
+    let units = units_of(&full, caret);
+    if let Some(area) = area.get_untracked() {
+        area.set_value(&full);
+        // A box that is not on the page any more has no caret.
+        let _ = area.set_selection_range(units, units);
+    }
+    text.set(full);
+}
+
+/// What is pasted into a text of one line is one line.
+fn one_line(text: String, lines: Lines) -> String {
+    match lines {
+        Lines::One if text.contains('\n') => text.replace('\n', " "),
+        _ => text,
+    }
+}
+
+/// The same text with its references marked; it lies exactly under what is typed.
+fn highlighted(text: &str) -> Vec<AnyView> {
+    let piece = |piece: Piece| match piece {
+        Piece::Words(words) => words.into_any(),
+        Piece::Reference(path) => view! { <mark class="written__value">{path}</mark> }.into_any(),
+        Piece::Unfinished(rest) => {
+            view! { <mark class="written__value" data-state="open">{rest}</mark> }.into_any()
+        }
+    };
+    // A last line break has a line only when something follows.
+    pieces(text).into_iter().map(piece).chain(["\u{200b}".into_any()]).collect()
+}

@@ -1,0 +1,107 @@
+//! The panel of one node, made from what its type says of itself: no form is written by hand.
+
+mod field;
+mod header;
+mod input;
+mod parameters;
+mod running;
+mod setup;
+mod spot;
+mod subject;
+
+use leptos::prelude::*;
+use model::{
+    pages::BuilderStock,
+    validate::Issue,
+    workflow::{Node, Workflow},
+};
+
+use self::{
+    field::{Lines, Told, WrittenWidget},
+    header::Header,
+    input::Input,
+    setup::Setup,
+};
+pub use self::{
+    parameters::Parameters,
+    spot::field_id,
+    subject::{NodeEdit, Subject},
+};
+use crate::{
+    client::focus::focus,
+    ui::tabs::{Tab, TabPanel, Tabs},
+};
+
+const TABS: &str = "config";
+
+/// What a node is and does, to be looked at and changed. Make a new one for another node.
+#[component]
+pub fn ConfigPanel(
+    /// The node.
+    #[prop(into)]
+    node: Signal<Node>,
+    /// The workflow around it.
+    #[prop(into)]
+    workflow: Signal<Workflow>,
+    /// What is wrong with the workflow.
+    #[prop(into)]
+    issues: Signal<Vec<Issue>>,
+    /// What of the workspace it may name.
+    stock: StoredValue<BuilderStock>,
+    /// Whether it may be changed.
+    #[prop(into)]
+    editable: Signal<bool>,
+    /// What is done with the workflow's parameters, which are edited in the panel of Start.
+    parameters: Parameters,
+    /// Called with each change.
+    #[prop(into)]
+    on_change: Callback<NodeEdit>,
+    /// Called when a field is left: the next change is one of its own.
+    #[prop(into)]
+    on_settle: Callback<()>,
+    /// Called when the panel is to go.
+    #[prop(into)]
+    on_close: Callback<()>,
+) -> impl IntoView {
+    let subject = Subject { node, workflow, issues, stock, on_change, on_settle };
+    let selected = RwSignal::new("setup");
+    let tabs = vec![
+        Tab { key: "setup", label: "Setup" },
+        Tab { key: "input", label: "Input" },
+        Tab { key: "notes", label: "Notes" },
+    ];
+    view! {
+        <section class="config" aria-label="Configuration">
+            <Header subject=subject editable=editable on_close=on_close />
+            <Tabs id=TABS label="Configuration" tabs=tabs selected=selected />
+            <fieldset class="config__fields" disabled=move || !editable.get()>
+                <TabPanel id=TABS key="setup" selected=selected>
+                    <Setup subject=subject parameters=parameters />
+                </TabPanel>
+                <TabPanel id=TABS key="notes" selected=selected>
+                    <Notes subject=subject />
+                </TabPanel>
+            </fieldset>
+            <TabPanel id=TABS key="input" selected=selected>
+                <Input subject=subject />
+            </TabPanel>
+        </section>
+    }
+}
+
+/// Puts the focus on the field at a path of the node whose panel is shown.
+pub fn focus_field(path: &str) {
+    focus(&field_id(path));
+}
+
+#[component]
+fn Notes(subject: Subject) -> impl IntoView {
+    let told = Told::new("Notes", "Words for colleagues; they change nothing.");
+    view! {
+        <WrittenWidget
+            spot=subject.running("notes")
+            told=told
+            lines=Lines::Many
+        />
+    }
+}

@@ -1,0 +1,216 @@
+//! The fields that nodes of every type have: when, how often, how long, what if not.
+
+use leptos::prelude::*;
+use model::workflow::{NodeData, RetryPolicy};
+use serde_json::{Value, json};
+
+use super::{
+    field::{ChoiceWidget, NumberWidget, Told, WrittenWidget},
+    subject::Subject,
+};
+use crate::ui::field::Choice;
+
+/// The common fields in the order of the panel.
+pub(super) const FIELDS: [&str; 6] = ["if", "onError", "retry", "timeoutMs", "minItems", "assign"];
+
+/// A common field's value as it is written in a workflow; nothing where it is left out.
+pub(super) fn value_of(data: &NodeData, field: &str) -> Value {
+    match field {
+        "if" => json!(data.condition),
+        "onError" => json!(data.on_error),
+        "retry" => json!(data.retry),
+        "timeoutMs" => json!(data.timeout_ms),
+        "minItems" => json!(data.min_items),
+        "assign" => json!(data.assign),
+        "notes" => json!(data.notes),
+        _ => Value::Null,
+    }
+}
+
+/// The same node with one of its common fields set; nothing leaves it out.
+pub(super) fn with_value(data: &NodeData, field: &str, value: Value) -> Result<NodeData, String> {
+    let mut data = data.clone();
+    match field {
+        "if" => data.condition = read(value)?,
+        "onError" => data.on_error = read::<Option<_>>(value)?.unwrap_or_default(),
+        "retry" => data.retry = read(value)?,
+        "timeoutMs" => data.timeout_ms = read(value)?,
+        "minItems" => data.min_items = read(value)?,
+        "assign" => data.assign = read(value)?,
+        "notes" => data.notes = read(value)?,
+        _ => {}
+    }
+    Ok(data)
+}
+
+fn read<T: serde::de::DeserializeOwned>(value: Value) -> Result<T, String> {
+    serde_json::from_value(value).map_err(|error| error.to_string())
+}
+
+/// Whether any common field is set.
+pub(super) fn is_set(data: &NodeData) -> bool {
+    FIELDS.iter().any(|field| match *field {
+        "onError" => data.on_error != Default::default(),
+        field => !value_of(data, field).is_null(),
+    })
+}
+
+/// When the node runs, and what happens when it does not work.
+#[component]
+pub(super) fn RunningFields(subject: Subject) -> impl IntoView {
+    let condition = Told::new("Run only if", "Such as input.count > 3. Otherwise it is skipped.");
+    let assign = Told::new("Name of its result", "Others may then refer to it by this name.");
+    let timeout = Told::new("Longest attempt, in seconds", "Empty: the type's own bound.");
+    let items = Told::new("Fewest items that must succeed", "Empty: all of them.");
+    let on_error = Told::new("If it fails", "What a failure means for the rest.");
+    let choices = vec![
+        Choice::new("fail", "The execution fails"),
+        Choice::new("continue", "What does not depend on it goes on"),
+        Choice::new("branch", "The path goes on by its error port"),
+    ];
+    view! {
+        <div class="form config__running">
+            <h3 class="config__heading">"Whether and how it runs"</h3>
+            <WrittenWidget spot=subject.running("if") told=condition />
+            <ChoiceWidget spot=subject.running("onError") told=on_error options=choices />
+            <Retry subject=subject />
+            <NumberWidget spot=subject.running("timeoutMs") told=timeout scale=1000.0 />
+            <NumberWidget spot=subject.running("minItems") told=items />
+            <WrittenWidget spot=subject.running("assign") told=assign />
+        </div>
+    }
+}
+
+/// The workflow's way of trying again, or one of the node's own.
+#[component]
+fn Retry(subject: Subject) -> impl IntoView {
+    let spot = subject.running("retry");
+    let own = Memo::new(move |_| !spot.value.read().is_null());
+    let toggle = move |_| {
+        let policy = subject.workflow.with_untracked(|workflow| workflow.settings.retry_policy());
+        spot.set(if own.get_untracked() { Value::Null } else { json!(policy) });
+        subject.on_settle.run(());
+    };
+    view! {
+        <div class="field">
+            <label class="switch">
+                <input
+                    type="checkbox"
+                    role="switch"
+                    class="switch__input"
+                    id=spot.id()
+                    prop:checked=move || own.get()
+                    on:change=toggle
+                />
+                <span class="switch__track" aria-hidden="true"></span>
+                <span class="switch__label">"Try again in its own way"</span>
+            </label>
+            <p class="field__help">{move || retry_words(&spot.value.read(), subject)}</p>
+        </div>
+        <Show when=move || own.get()>
+            <RetryFields subject=subject />
+        </Show>
+    }
+}
+
+#[component]
+fn RetryFields(subject: Subject) -> impl IntoView {
+    let spot = subject.running("retry");
+    let growth = vec![
+        Choice::new("exponential", "Longer each time"),
+        Choice::new("linear", "By the same more each time"),
+        Choice::new("fixed", "Always the same"),
+    ];
+    let chance = vec![
+        Choice::new("equal", "Half of it"),
+        Choice::new("full", "All of it"),
+        Choice::new("none", "Nothing"),
+    ];
+    let part = move |key| spot.part(key);
+    view! {
+        <div class="form config__inset">
+            <NumberWidget
+                spot=part("maxAttempts")
+                told=Told::new("Attempts in all", "1 to 10, the first included.")
+            />
+            <ChoiceWidget
+                spot=part("backoff")
+                told=Told::new("Time between them", "How it grows.")
+                options=growth
+            />
+            <NumberWidget
+                spot=part("initialDelayMs")
+                told=Told::new("First wait, in seconds", "After the first failure.")
+                scale=1000.0
+            />
+            <NumberWidget
+                spot=part("maxDelayMs")
+                told=Told::new("Longest wait, in seconds", "However often it has failed.")
+                scale=1000.0
+            />
+            <NumberWidget
+                spot=part("multiplier")
+                told=Told::new("Growth", "Of a wait that gets longer each time.")
+            />
+            <ChoiceWidget
+                spot=part("jitter")
+                told=Told::new("Left to chance", "So that many do not come back at once.")
+                options=chance
+            />
+        </div>
+    }
+}
+
+fn retry_words(own: &Value, subject: Subject) -> String {
+    let policy: RetryPolicy = match serde_json::from_value(own.clone()) {
+        Ok(policy) => policy,
+        Err(_) => subject.workflow.with(|workflow| workflow.settings.retry_policy()),
+    };
+    match policy.max_attempts {
+        0 | 1 => "It is tried once.".to_owned(),
+        times => format!("It is tried up to {times} times."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use model::{
+        nodes::NodeKind,
+        workflow::{Node, OnError},
+    };
+
+    use super::*;
+
+    fn data() -> NodeData {
+        Node::new("a".into(), "A", NodeKind::Wait.default_config()).data
+    }
+
+    #[test]
+    fn every_common_field_is_set_and_left_out_again() {
+        let retry = json!(RetryPolicy::default());
+        let values = [
+            ("if", json!("input.a")),
+            ("onError", json!("branch")),
+            ("retry", retry),
+            ("timeoutMs", json!(5000)),
+            ("minItems", json!(2)),
+            ("assign", json!("a")),
+            ("notes", json!("Why")),
+        ];
+        for (field, value) in values {
+            let set = with_value(&data(), field, value.clone()).unwrap();
+
+            assert_eq!(value_of(&set, field), value);
+            assert_eq!(is_set(&set), field != "notes");
+            assert_eq!(with_value(&set, field, Value::Null).unwrap(), data());
+        }
+    }
+
+    #[test]
+    fn a_value_of_another_kind_is_refused() {
+        assert!(with_value(&data(), "timeoutMs", json!("long")).is_err());
+        assert_eq!(data().on_error, OnError::Fail);
+    }
+}

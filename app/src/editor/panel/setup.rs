@@ -1,0 +1,165 @@
+//! The fields of a node, as many as the person wants to see.
+
+use leptos::prelude::*;
+use model::{
+    nodes::{FieldSpec, Level, NodeKind, Work},
+    panel::{default_of, differs, is_shown},
+};
+
+use super::{
+    field::widget,
+    parameters::{Parameters, ParametersEditor},
+    running::{self, RunningFields},
+    subject::Subject,
+};
+use crate::{
+    client::storage,
+    ui::{
+        button::{Button, ButtonLook, ButtonSize, IconButton},
+        icon::Icon,
+    },
+};
+
+/// Where the level is kept, for every panel of the person.
+const KEPT: &str = "atelier.panel.level";
+
+/// The fields, and ways to more or fewer of them.
+#[component]
+pub(super) fn Setup(subject: Subject, parameters: Parameters) -> impl IntoView {
+    let level = RwSignal::new(Level::Novice);
+    Effect::new(move || level.set(kept_level()));
+    Effect::new(move |before: Option<()>| {
+        let level = level.get();
+        if before.is_some() {
+            storage::keep(KEPT, key_of(level));
+        }
+    });
+    let spec = subject.node.with_untracked(|node| node.data.config.spec());
+    let is_start = spec.key == NodeKind::Start.key();
+    let inputs =
+        is_start.then(|| view! { <ParametersEditor subject=subject parameters=parameters /> });
+    let is_step = subject.node.with_untracked(|node| node.data.config.work() != Work::None);
+    let fields = spec.fields.iter().map(|field| {
+        view! { <ConfigField subject=subject spec=field level=level /> }
+    });
+    let fields = fields.collect_view();
+    let running_shown = Memo::new(move |_| {
+        is_step
+            && (level.get() == Level::Expert
+                || subject.node.with(|node| running::is_set(&node.data)))
+    });
+    view! {
+        <div class="form config__form">
+            {inputs}
+            {fields}
+            <Show when=move || running_shown.get()>
+                <RunningFields subject=subject />
+            </Show>
+            <More level=level fields=spec.fields is_step=is_step />
+        </div>
+    }
+}
+
+/// A field with a dot when it is not as a new node has it, and a way back to that.
+#[component]
+fn ConfigField(
+    subject: Subject,
+    spec: &'static FieldSpec,
+    level: RwSignal<Level>,
+) -> impl IntoView {
+    // What was once shown stays while the level does: a field must not go while it is typed in.
+    let shown = Memo::new(move |before: Option<&(Level, bool)>| {
+        let level = level.get();
+        let stays = before.is_some_and(|before| *before == (level, true));
+        (level, stays || subject.node.with(|node| is_shown(&node.data.config, spec, level)))
+    });
+    let changed =
+        Memo::new(move |_| subject.node.with(|node| differs(&node.data.config, spec.name)));
+    let spot = subject.config(spec.name);
+    let reset = move |()| {
+        spot.set(subject.node.with_untracked(|node| default_of(&node.data.config, spec.name)));
+        subject.on_settle.run(());
+    };
+    view! {
+        <Show when=move || shown.get().1>
+            <div class="config__field" data-changed=move || changed.get().then_some("")>
+                {widget(subject, spec)}
+                <Show when=move || changed.get() && !spec.required>
+                    <div class="config__reset">
+                        <IconButton
+                            icon=Icon::RotateCcw
+                            label=format!("Changed. Reset {}", spec.label)
+                            on_press=reset
+                        />
+                    </div>
+                </Show>
+            </div>
+        </Show>
+    }
+}
+
+/// The way to the next level and back.
+#[component]
+fn More(level: RwSignal<Level>, fields: &'static [FieldSpec], is_step: bool) -> impl IntoView {
+    let words = move || {
+        let (verb, next) = match level.get() {
+            Level::Novice => ("More", Level::Intermediate),
+            Level::Intermediate => ("Advanced", Level::Expert),
+            Level::Expert => return None,
+        };
+        let hidden = fields.iter().filter(|field| field.level == next);
+        let mut names: Vec<String> = hidden.map(|field| field.label.to_lowercase()).collect();
+        if is_step && next == Level::Expert {
+            names.push("retries, timeout, errors".to_owned());
+        }
+        let what = match names.is_empty() {
+            true => verb.to_owned(),
+            false => format!("{verb}: {}", names.join(", ")),
+        };
+        Some((what, next))
+    };
+    let further = move |()| {
+        if let Some((_, next)) = untrack(words) {
+            level.set(next);
+        }
+    };
+    view! {
+        <div class="config__more">
+            <Show when=move || words().is_some()>
+                <Button
+                    look=ButtonLook::Ghost
+                    size=ButtonSize::Small
+                    icon=Icon::ChevronRight
+                    on_press=further
+                >
+                    {move || words().map(|(what, _)| what)}
+                </Button>
+            </Show>
+            <Show when=move || level.get() != Level::Novice>
+                <Button
+                    look=ButtonLook::Ghost
+                    size=ButtonSize::Small
+                    on_press=move |()| level.set(Level::Novice)
+                >
+                    "Show less"
+                </Button>
+            </Show>
+        </div>
+    }
+}
+
+fn key_of(level: Level) -> &'static str {
+    match level {
+        Level::Novice => "simple",
+        Level::Intermediate => "more",
+        Level::Expert => "advanced",
+    }
+}
+
+fn kept_level() -> Level {
+    match storage::recall(KEPT).as_deref() {
+        Some("more") => Level::Intermediate,
+        Some("advanced") => Level::Expert,
+        _ => Level::Novice,
+    }
+}

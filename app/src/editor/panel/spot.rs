@@ -1,0 +1,168 @@
+//! A place in a node's configuration that a widget shows and changes.
+
+use leptos::prelude::*;
+use serde_json::{Map, Value};
+
+use super::subject::Subject;
+
+/// A place in a node's configuration, as JSON; nothing stands for what is left out.
+#[derive(Debug, Clone, Copy)]
+pub struct Spot {
+    /// Whose.
+    pub subject: Subject,
+    /// What is there now.
+    pub value: Memo<Value>,
+    /// What is wrong with it.
+    pub error: Signal<Option<String>>,
+    path: StoredValue<String>,
+    write: Callback<Value, Result<(), String>>,
+    refused: RwSignal<Option<String>>,
+}
+
+impl Spot {
+    /// The place at `path` that `write` changes.
+    pub fn new(
+        subject: Subject,
+        path: &str,
+        value: Memo<Value>,
+        write: Callback<Value, Result<(), String>>,
+    ) -> Self {
+        let refused = RwSignal::new(None);
+        let path = StoredValue::new(path.to_owned());
+        let error = Signal::derive(move || {
+            refused.get().or_else(|| path.with_value(|path| subject.fault(path)))
+        });
+        Self { subject, value, error, path, write, refused }
+    }
+
+    /// Its path in the configuration.
+    pub fn path(self) -> String {
+        self.path.get_value()
+    }
+
+    /// The id of its widget on the page.
+    pub fn id(self) -> String {
+        self.path.with_value(|path| field_id(path))
+    }
+
+    /// Puts a value there; what it cannot have is told beside it.
+    pub fn set(self, value: Value) {
+        let now = self.value.get_untracked();
+        let outcome = if value == now { Ok(()) } else { self.write.run(value) };
+        self.refuse(outcome.err());
+    }
+
+    /// Says what is wrong with what was typed, or that nothing is.
+    pub fn refuse(self, why: Option<String>) {
+        if self.refused.get_untracked() != why {
+            self.refused.set(why);
+        }
+    }
+
+    /// A named part of what is there.
+    pub fn part(self, key: &'static str) -> Self {
+        let value = Memo::new(move |_| self.value.read().get(key).cloned().unwrap_or_default());
+        let write = Callback::new(move |part: Value| {
+            let mut whole = match self.value.get_untracked() {
+                Value::Object(whole) => whole,
+                _ => Map::new(),
+            };
+            match part {
+                Value::Null => whole.remove(key),
+                part => whole.insert(key.to_owned(), part),
+            };
+            self.write.run(Value::Object(whole))
+        });
+        Self::new(self.subject, &format!("{}.{key}", self.path()), value, write)
+    }
+
+    /// The same place, where an empty text is kept as one instead of being left out.
+    pub fn or_empty(self) -> Self {
+        let value = Memo::new(move |_| match self.value.get() {
+            Value::String(text) if text.is_empty() => Value::Null,
+            value => value,
+        });
+        let write = Callback::new(move |value: Value| match value {
+            Value::Null => self.write.run(Value::from("")),
+            value => self.write.run(value),
+        });
+        Self::new(self.subject, &self.path(), value, write)
+    }
+
+    /// The item at a place of the list that is there.
+    pub fn item(self, place: usize) -> Self {
+        let value = Memo::new(move |_| self.value.read().get(place).cloned().unwrap_or_default());
+        let write = Callback::new(move |item: Value| {
+            let mut list = self.value.get_untracked();
+            if let Some(old) = list.get_mut(place) {
+                *old = item;
+            }
+            self.write.run(list)
+        });
+        Self::new(self.subject, &format!("{}[{place}]", self.path()), value, write)
+    }
+
+    /// How many items the list that is there has.
+    pub fn count(self) -> usize {
+        self.value.with(|value| value.as_array().map_or(0, Vec::len))
+    }
+
+    /// Changes the list that is there.
+    pub fn alter(self, change: impl FnOnce(&mut Vec<Value>)) {
+        let mut list = match self.value.get_untracked() {
+            Value::Array(list) => list,
+            _ => vec![],
+        };
+        change(&mut list);
+        self.set(Value::Array(list));
+        self.subject.on_settle.run(());
+    }
+}
+
+/// The id on the page of the widget for the field at a path.
+pub fn field_id(path: &str) -> String {
+    let letter = |c: char| if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' };
+    format!("config-{}", path.chars().map(letter).collect::<String>().trim_end_matches('-'))
+}
+
+/// A widget's signal kept in step with a spot: what is typed is read and put there, what is
+/// changed elsewhere is shown. What already means the same stays as it was typed.
+pub fn tied<T>(
+    spot: Spot,
+    show: impl Fn(&Value) -> T + Send + Sync + 'static,
+    read: impl Fn(&T) -> Result<Value, String> + Clone + Send + Sync + 'static,
+) -> RwSignal<T>
+where
+    T: Clone + PartialEq + Send + Sync + 'static,
+{
+    let shown = RwSignal::new(spot.value.with_untracked(&show));
+    let meant = read.clone();
+    Effect::new(move |_| {
+        let value = spot.value.get();
+        if meant(&shown.read_untracked()).as_ref() != Ok(&value) {
+            shown.set(show(&value));
+        }
+    });
+    Effect::new(move |before: Option<()>| {
+        let typed = shown.get();
+        if before.is_none() {
+            return;
+        }
+        match read(&typed) {
+            Ok(value) => spot.set(value),
+            Err(why) => spot.refuse(Some(why)),
+        }
+    });
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::field_id;
+
+    #[test]
+    fn ids_are_made_of_paths() {
+        assert_eq!(field_id("prompt"), "config-prompt");
+        assert_eq!(field_id("branches[0].when"), "config-branches-0--when");
+    }
+}

@@ -1,0 +1,113 @@
+//! What is wrong with the workflow, each with a way there and, where it is certain, a way out.
+
+use leptos::prelude::*;
+use model::{
+    id::NodeId,
+    validate::{Issue, Severity},
+};
+
+use crate::ui::{
+    button::{Button, ButtonSize},
+    format,
+    icon::{Glyph, Icon},
+};
+
+/// "2 errors, 1 warning"; nothing when all is well.
+pub fn count_words(issues: &[Issue]) -> Option<String> {
+    let errors = issues.iter().filter(|issue| issue.blocks()).count();
+    let warnings = issues.len() - errors;
+    let words =
+        |count: usize, one, many| (count > 0).then(|| format::counted(count as u64, one, many));
+    let parts = [words(errors, "error", "errors"), words(warnings, "warning", "warnings")];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+/// Every issue; a click leads to its node and field.
+#[component]
+pub fn ProblemList(
+    /// What is wrong.
+    #[prop(into)]
+    issues: Signal<Vec<Issue>>,
+    /// The words on the button that puts an issue right; none where that is not certain.
+    fix: Callback<Issue, Option<String>>,
+    /// Called with the issue whose button was pressed.
+    #[prop(into)]
+    on_fix: Callback<Issue>,
+    /// Called with the node and the field's path that an issue is about.
+    #[prop(into)]
+    on_go: Callback<(NodeId, Option<String>)>,
+) -> impl IntoView {
+    let rows = move || {
+        let row = |issue: Issue| {
+            let words = fix.run(issue.clone());
+            view! { <Row issue=issue words=words on_fix=on_fix on_go=on_go /> }
+        };
+        issues.get().into_iter().map(row).collect_view()
+    };
+    let summary =
+        move || count_words(&issues.read()).unwrap_or_else(|| "Nothing is wrong.".to_owned());
+    view! {
+        <section class="issues" aria-label="Problems">
+            <p class="muted small" role="status">
+                {summary}
+            </p>
+            <ul class="issues__list">{rows}</ul>
+        </section>
+    }
+}
+
+#[component]
+fn Row(
+    issue: Issue,
+    words: Option<String>,
+    on_fix: Callback<Issue>,
+    on_go: Callback<(NodeId, Option<String>)>,
+) -> impl IntoView {
+    let (icon, severity) = match issue.severity {
+        Severity::Error => (Icon::CircleAlert, "error"),
+        Severity::Warning => (Icon::TriangleAlert, "warning"),
+    };
+    let about = issue.node_id.clone().map(|node| (node, issue.field.clone()));
+    let go = move |_| {
+        if let Some(about) = about.clone() {
+            on_go.run(about);
+        }
+    };
+    let broken = issue.clone();
+    let button = words.map(|words| {
+        let put_right = move |()| on_fix.run(broken.clone());
+        view! { <Button size=ButtonSize::Small on_press=put_right>{words}</Button> }
+    });
+    view! {
+        <li class="issues__row" data-severity=severity>
+            <Glyph icon=icon />
+            <button type="button" class="issues__go" on:click=go disabled=issue.node_id.is_none()>
+                <span class="unseen">{format!("{severity}: ")}</span>
+                <span class="issues__message">{issue.message}</span>
+                <span class="issues__fix small">{issue.fix}</span>
+            </button>
+            {button}
+        </li>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use model::validate::Code;
+
+    use super::*;
+
+    #[test]
+    fn errors_and_warnings_are_counted_apart() {
+        let error = Issue::error(Code::NoEnd, "nodes", "There is no end.");
+        let warning = Issue::warning(Code::NoEffect, "nodes", "This does nothing.");
+
+        assert_eq!(count_words(&[]), None);
+        assert_eq!(
+            count_words(&[error.clone(), error.clone(), warning]).as_deref(),
+            Some("2 errors, 1 warning")
+        );
+        assert_eq!(count_words(&[error]).as_deref(), Some("1 error"));
+    }
+}

@@ -1,0 +1,194 @@
+//! What gestures on nodes and edges do to the document, each as one entry of the history.
+
+use leptos::prelude::*;
+use model::{
+    canvas::{geometry::Point, hit::PortAt, ports::PortSide, snap::to_grid},
+    edit::{
+        EdgeEnd, Edit, Incoming, Joins, Link, Mark, Refused, Selection, Spot, Where, add,
+        add_connected, connect, copy, disconnect, duplicate, insert_new_on_edge, insert_on_edge,
+        paste, reconnect, remove, rename,
+    },
+    id::{EdgeId, NodeId},
+    nodes::NodeKind,
+    workflow::{Position, Workflow},
+};
+
+use super::{Chosen, Editor, now_ms};
+use crate::ui::toast::ToastKind;
+
+/// What a new node is for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Purpose {
+    /// It stands alone.
+    Alone,
+    /// An edge from this port ends at it.
+    From(PortAt),
+    /// It goes between the ends of this edge.
+    Onto(EdgeId),
+    /// It follows this node.
+    After(NodeId),
+}
+
+impl Editor {
+    /// Does what a gesture means, selects what it says, and tells what there is to tell; whether it
+    /// was done.
+    pub fn edit(self, make: impl FnOnce(&Workflow) -> Result<Edit, Refused>) -> bool {
+        self.edit_joining(Joins::Nothing, make)
+    }
+
+    /// The same as one entry with what was done before, if that joins so too.
+    pub fn edit_joining(
+        self,
+        joins: Joins,
+        make: impl FnOnce(&Workflow) -> Result<Edit, Refused>,
+    ) -> bool {
+        if !self.editable.get_untracked() {
+            return false;
+        }
+        let edit = match self.workflow.with_untracked(make) {
+            Ok(edit) => edit,
+            Err(Refused::Nothing) => return false,
+            Err(why) => {
+                self.refuse(why.to_string());
+                return false;
+            }
+        };
+        let mark = Mark::new(edit.label.clone(), now_ms()).joining(joins);
+        if !self.run_marked(edit.command, mark) {
+            return false;
+        }
+        let Selection { nodes, edges } = edit.select;
+        self.choose(Chosen { nodes, edges });
+        if let Some(notice) = edit.notice {
+            self.refuse(notice);
+        }
+        self.say(format!("Done: {}", edit.label));
+        true
+    }
+
+    /// Connects two ports of different sides, or says why not.
+    pub fn connect(self, a: &PortAt, b: &PortAt) {
+        let link = link_between(a, b);
+        let source = link.source.clone();
+        if self.edit(|workflow| connect(workflow, &link)) {
+            // The new edge is no reason to leave the node.
+            self.choose(Chosen::node(source));
+        }
+    }
+
+    /// Leads an end of an edge to another port.
+    pub fn rewire(self, id: &EdgeId, target: &PortAt) {
+        let end = match target.side {
+            PortSide::Output => EdgeEnd::Source,
+            PortSide::Input => EdgeEnd::Target,
+        };
+        let to = (target.node.clone(), Some(target.port.clone()));
+        self.edit(|workflow| reconnect(workflow, id, end, to));
+    }
+
+    /// Deletes one edge.
+    pub fn delete_edge(self, id: &EdgeId) {
+        let selection = Selection { edges: [id.clone()].into(), ..Selection::default() };
+        self.edit(|workflow| remove(workflow, &selection));
+    }
+
+    /// Deletes what is selected with all its connections; whether something was.
+    pub fn delete_chosen(self) -> bool {
+        let Chosen { nodes, edges } = self.chosen.get_untracked();
+        let selection = Selection { nodes, edges };
+        let deleted = self.edit(|workflow| remove(workflow, &selection));
+        if deleted {
+            let words = self.past.with_untracked(|past| past.undo.clone()).unwrap_or_default();
+            self.toasts.offer(ToastKind::Done, sentence(&words), "Undo", move |()| self.undo());
+        }
+        deleted
+    }
+
+    /// Cuts all connections of the selected nodes.
+    pub fn disconnect(self) {
+        let nodes = self.chosen.with_untracked(|chosen| chosen.nodes.clone());
+        self.edit(|workflow| disconnect(workflow, &nodes));
+    }
+
+    /// Gives a node another name.
+    pub fn rename(self, id: &NodeId, label: &str) {
+        self.edit(|workflow| rename(workflow, id, label));
+    }
+
+    /// Copies the selection beside itself.
+    pub fn duplicate(self) {
+        let nodes = self.chosen.with_untracked(|chosen| chosen.nodes.clone());
+        self.edit(|workflow| duplicate(workflow, &nodes, Incoming::Drop));
+    }
+
+    /// The selection as text to be pasted here or elsewhere; says why there is none.
+    pub fn copied(self) -> Option<String> {
+        let nodes = self.chosen.with_untracked(|chosen| chosen.nodes.clone());
+        match self.workflow.with_untracked(|workflow| copy(workflow, &nodes)) {
+            Ok(text) => {
+                self.say(format!("{} nodes copied", nodes.len()));
+                Some(text)
+            }
+            Err(Refused::Nothing) => None,
+            Err(why) => {
+                self.refuse(why.to_string());
+                None
+            }
+        }
+    }
+
+    /// Inserts what was copied.
+    pub fn paste(self, text: &str, at: &Where, incoming: Incoming) -> bool {
+        self.edit(|workflow| paste(workflow, text, at, incoming))
+    }
+
+    /// Puts a loose node between the ends of an edge, as one entry with the drag that led it there.
+    pub fn land(self, node: &NodeId, edge: &EdgeId, joins: Joins) {
+        self.edit_joining(joins, |workflow| insert_on_edge(workflow, edge, node));
+    }
+
+    /// Adds a node of a type whose card begins at a world point, connected as its purpose says; its
+    /// id, unless it was refused.
+    pub fn add(self, kind: NodeKind, at: Point, purpose: &Purpose) -> Option<NodeId> {
+        let position = Position { x: to_grid(at.x), y: to_grid(at.y) };
+        let spot = |parent| Spot { parent, position };
+        let done = self.edit(|workflow| match purpose {
+            Purpose::Alone => add(workflow, kind, spot(None)),
+            Purpose::Onto(edge) => insert_new_on_edge(workflow, edge, kind),
+            Purpose::After(id) => {
+                add_connected(workflow, kind, spot(None), (id, None, EdgeEnd::Source))
+            }
+            Purpose::From(port) => {
+                let end = match port.side {
+                    PortSide::Output => EdgeEnd::Source,
+                    PortSide::Input => EdgeEnd::Target,
+                };
+                add_connected(workflow, kind, spot(None), (&port.node, Some(&port.port), end))
+            }
+        });
+        let added = self.chosen.with_untracked(|chosen| chosen.nodes.first().cloned());
+        let added = added.filter(|_| done);
+        if let Some(id) = &added {
+            self.choose(Chosen::node(id.clone()));
+        }
+        added
+    }
+}
+
+/// The connection between two ports of different sides.
+pub fn link_between(a: &PortAt, b: &PortAt) -> Link {
+    let (source, target) = if a.side == PortSide::Output { (a, b) } else { (b, a) };
+    Link {
+        source: source.node.clone(),
+        source_handle: Some(source.port.clone()),
+        target: target.node.clone(),
+        target_handle: Some(target.port.clone()),
+    }
+}
+
+/// With a capital letter and a full stop.
+fn sentence(words: &str) -> String {
+    let mut letters = words.chars();
+    let first = letters.next().map_or(String::new(), |first| first.to_uppercase().collect());
+    format!("{first}{}.", letters.as_str())
+}

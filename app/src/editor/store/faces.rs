@@ -1,0 +1,45 @@
+//! What a node's card shows in the editor: every port one can connect, and what it is set up to do.
+
+use std::collections::HashSet;
+
+use model::{
+    connect::{self, ERROR_PORT},
+    nodes::NodeKind,
+    ports::Port,
+    workflow::{Node, OnError, Workflow},
+};
+
+use super::drawing::Wire;
+use crate::diagram::{view::DiagramNode, workflow::diagram_node};
+
+/// Which outputs have an edge.
+pub struct Connected<'a>(HashSet<(&'a str, &'a str)>);
+
+impl<'a> Connected<'a> {
+    /// The outputs that these edges leave.
+    pub fn of(wires: &'a [Wire]) -> Self {
+        let output = |wire: &'a Wire| (wire.source.as_str(), wire.source_port.as_str());
+        Self(wires.iter().map(output).collect())
+    }
+
+    fn has(&self, node: &Node, port: &str) -> bool {
+        self.0.contains(&(node.id.as_str(), port))
+    }
+}
+
+/// The card of a node. Nothing leaves an end. A start shows its parameters' ports only when they are connected: data is
+/// read by name, so that one edge is enough. The port for failures shows when it is used.
+pub fn face(workflow: &Workflow, node: &Node, connected: &Connected<'_>) -> DiagramNode {
+    let outputs = connect::outputs(workflow, node);
+    let first = outputs.first().map(|port| port.name.clone());
+    let (is_start, is_end) = (node.kind() == NodeKind::Start, node.kind() == NodeKind::End);
+    let shown = |port: &Port| {
+        connected.has(node, &port.name)
+            || match port.name.as_str() {
+                ERROR_PORT => node.data.on_error == OnError::Branch,
+                name => !is_end && (!is_start || Some(name) == first.as_deref()),
+            }
+    };
+    let outputs: Vec<Port> = outputs.into_iter().filter(|port| shown(port)).collect();
+    diagram_node(workflow, node, &node.data.config.inputs(), &outputs)
+}

@@ -1,0 +1,149 @@
+//! What is seen of the canvas.
+
+use leptos::prelude::*;
+use model::canvas::{
+    detail::Detail,
+    geometry::{Point, Rect, Size},
+    viewport::{Viewport, ZOOM_STEP},
+    wheel::{Wheel, WheelSense},
+};
+
+/// Screen pixels kept free around what is fitted.
+const FIT_MARGIN: f64 = 56.0;
+const REVEAL_MARGIN: f64 = 32.0;
+/// How far beyond the stage cards are drawn, in screen pixels.
+const BEYOND: f64 = 300.0;
+
+/// Pan and zoom, and the size of the stage.
+#[derive(Clone, Copy)]
+pub struct Lens {
+    /// Pan and zoom.
+    pub view: RwSignal<Viewport>,
+    /// The stage, in screen pixels; nothing before the first layout.
+    pub size: RwSignal<Size>,
+    /// Whether the view glides to its next place, because no hand moves it.
+    pub glides: RwSignal<bool>,
+    sense: StoredValue<WheelSense>,
+    opened: StoredValue<bool>,
+}
+
+impl Default for Lens {
+    /// A view of nothing yet.
+    fn default() -> Self {
+        Self {
+            view: RwSignal::new(Viewport::default()),
+            size: RwSignal::new(Size::default()),
+            glides: RwSignal::new(false),
+            sense: StoredValue::new(WheelSense::default()),
+            opened: StoredValue::new(false),
+        }
+    }
+}
+
+impl Lens {
+    /// The stage has a size; the first time `bounds` is shown, as far as it can be read, with
+    /// `first` in view.
+    pub fn resize(self, width: f64, height: f64, bounds: Rect, first: Rect) {
+        let size = Size::new(width, height);
+        self.size.set(size);
+        if !self.opened.get_value() && width > 0.0 && height > 0.0 {
+            self.opened.set_value(true);
+            self.view.set(Viewport::begin(bounds, first, size, FIT_MARGIN));
+        }
+    }
+
+    /// A hand moves the view.
+    pub fn change(self, change: impl FnOnce(Viewport) -> Viewport) {
+        let now = self.view.get_untracked();
+        let next = change(now);
+        if next != now {
+            self.glides.set(false);
+            self.view.set(next);
+        }
+    }
+
+    /// The view goes to another place by itself.
+    fn glide(self, change: impl FnOnce(Viewport, Size) -> Viewport) {
+        let now = self.view.get_untracked();
+        let next = change(now, self.size.get_untracked());
+        if next != now {
+            self.glides.set(true);
+            self.view.set(next);
+        }
+    }
+
+    /// A wheel or two fingers turned at `now_ms`.
+    pub fn wheel(self, wheel: &Wheel, now_ms: f64) {
+        let size = self.size.get_untracked();
+        self.change(|view| {
+            let turn = |sense: &mut WheelSense| sense.turn(wheel, now_ms, view, size);
+            self.sense.try_update_value(turn).unwrap_or(view)
+        });
+    }
+
+    /// Steps nearer (above 0) or farther, about the middle of the stage.
+    pub fn zoom(self, steps: i32) {
+        let middle = self.middle();
+        self.glide(|view, _| view.zoom_at(middle, ZOOM_STEP.powi(steps)));
+    }
+
+    /// 100 %, about the middle of the stage.
+    pub fn full_size(self) {
+        let middle = self.middle();
+        self.glide(|view, _| view.zoom_at(middle, 1.0 / view.zoom));
+    }
+
+    /// All of `bounds`.
+    pub fn fit(self, bounds: Rect) {
+        self.glide(|_, size| Viewport::fit(bounds, size, FIT_MARGIN));
+    }
+
+    /// The smallest movement that brings a card into view.
+    pub fn reveal(self, card: Rect) {
+        self.glide(|view, size| view.reveal(card, size, REVEAL_MARGIN));
+    }
+
+    /// A world point into the middle of the stage.
+    pub fn center(self, world: Point) {
+        let middle = self.middle();
+        self.change(|view| view.pan_by(middle - view.to_screen(world)));
+    }
+
+    /// The middle of the stage on the screen.
+    pub fn middle(self) -> Point {
+        let size = self.size.get_untracked();
+        Point::new(size.width, size.height) * 0.5
+    }
+
+    /// The part of the world on the stage now.
+    pub fn seen(self) -> Rect {
+        seen(self.view.get_untracked(), self.size.get_untracked())
+    }
+
+    /// The part of the world on the stage, as it changes.
+    pub fn watched(self) -> Signal<Rect> {
+        Signal::derive(move || seen(self.view.get(), self.size.get()))
+    }
+
+    /// What is seen and a margin, in steps, so that it changes seldom while the view moves.
+    pub fn drawn(self) -> Memo<Rect> {
+        Memo::new(move |_| {
+            let (view, size) = (self.view.get(), self.size.get());
+            let (seen, step) = (seen(view, size), BEYOND / view.zoom);
+            let low = |value: f64| (value / step).floor() * step - step;
+            let high = |value: f64| (value / step).ceil() * step + step;
+            let corner = Point::new(low(seen.origin.x), low(seen.origin.y));
+            Rect::between(corner, Point::new(high(seen.right()), high(seen.bottom())))
+        })
+    }
+
+    /// How much of a card is legible.
+    pub fn detail(self) -> Memo<Detail> {
+        Memo::new(move |_| Detail::at(self.view.get().zoom))
+    }
+}
+
+fn seen(view: Viewport, size: Size) -> Rect {
+    let far = view.to_canvas(Point::new(size.width, size.height));
+    Rect::between(view.to_canvas(Point::default()), far)
+}

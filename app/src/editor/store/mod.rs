@@ -1,0 +1,249 @@
+//! What the editor knows: the one document with its history, what is selected, what is seen.
+
+mod carrying;
+mod chosen;
+mod doing;
+mod drawing;
+mod faces;
+mod judging;
+mod lens;
+mod offers;
+mod tidying;
+
+use std::collections::BTreeSet;
+
+use leptos::prelude::*;
+use model::{
+    edit::{Command, History, Joins, Mark, Refused, Touched},
+    id::{NodeId, TemplateId},
+    pages::BuilderPage,
+    validate::Issue,
+    workflow::{Node, Workflow},
+};
+
+pub use carrying::{Carrying, Taken};
+pub use chosen::Chosen;
+pub use doing::Purpose;
+pub use drawing::{Drawing, Wire};
+pub use judging::Faults;
+pub use lens::Lens;
+pub use offers::{Offers, offers};
+
+use crate::{
+    client::clock::now,
+    ui::toast::{ToastKind, Toasts, use_toasts},
+};
+
+/// What can be taken back, and how often something was changed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Past {
+    /// What undo would take back, e.g. "move 3 nodes".
+    pub undo: Option<String>,
+    /// What redo would do again.
+    pub redo: Option<String>,
+    /// Counts the changes of the document.
+    pub changes: u64,
+}
+
+/// The handle of everything in the editor.
+#[derive(Clone, Copy)]
+pub struct Editor {
+    /// The template.
+    pub template: TemplateId,
+    /// Whether it may be changed.
+    pub editable: Signal<bool>,
+    /// The document; changed only by [`Editor::run`] and its like.
+    pub workflow: RwSignal<Workflow>,
+    /// What can be taken back.
+    pub past: RwSignal<Past>,
+    /// What is selected.
+    pub chosen: RwSignal<Chosen>,
+    /// The card that Tab leads to.
+    pub focus: RwSignal<Option<NodeId>>,
+    /// The document as it is drawn.
+    pub drawing: Drawing,
+    /// What is seen of it.
+    pub lens: Lens,
+    /// What is wrong with it, as it was when it rested last.
+    pub issues: RwSignal<Vec<Issue>>,
+    /// What is dragged.
+    pub carrying: RwSignal<Option<Carrying>>,
+    /// What happened, for screen readers.
+    pub news: RwSignal<String>,
+    /// Short news for everybody.
+    pub toasts: Toasts,
+    history: StoredValue<History>,
+    drags: StoredValue<u32>,
+}
+
+/// The present by the browser's clock, in milliseconds.
+pub fn now_ms() -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 fit in 53 bits")]
+    let now = now().0 as f64;
+    now
+}
+
+impl Editor {
+    /// Starts from a loaded page; while `narrow` it can only be looked at.
+    pub fn new(page: &BuilderPage, narrow: Signal<bool>) -> Self {
+        let allowed = page.editable;
+        let editor = Self {
+            template: page.id,
+            editable: Memo::new(move |_| allowed && !narrow.get()).into(),
+            drawing: Drawing::new(&page.workflow),
+            workflow: RwSignal::new(page.workflow.clone()),
+            past: RwSignal::new(Past::default()),
+            chosen: RwSignal::new(Chosen::default()),
+            focus: RwSignal::new(None),
+            lens: Lens::default(),
+            issues: RwSignal::new(vec![]),
+            carrying: RwSignal::new(None),
+            news: RwSignal::new(String::new()),
+            toasts: use_toasts(),
+            history: StoredValue::new(History::default()),
+            drags: StoredValue::new(0),
+        };
+        editor.judge();
+        editor
+    }
+
+    /// Carries out a command as an entry of its own; a refused one is told and changes nothing.
+    pub fn run(self, command: Command, label: impl Into<String>) -> bool {
+        self.run_marked(command, Mark::new(label, now_ms()))
+    }
+
+    /// Carries out a command that may be one entry with those before it.
+    pub fn run_marked(self, command: Command, mark: Mark) -> bool {
+        match self.attempt(command, mark) {
+            Ok(()) => true,
+            Err(why) => {
+                self.refuse(why.to_string());
+                false
+            }
+        }
+    }
+
+    fn attempt(self, command: Command, mark: Mark) -> Result<(), Refused> {
+        if !self.editable.get_untracked() {
+            return Ok(());
+        }
+        let mut result = Ok(Touched::default());
+        self.workflow.update(|workflow| {
+            self.history.update_value(|history| result = history.run(workflow, command, mark));
+        });
+        self.after(&result?);
+        Ok(())
+    }
+
+    /// Takes the newest entry back, and shows and selects what it changed.
+    pub fn undo(self) {
+        self.turn(History::undo, "Undone");
+    }
+
+    /// Does again what was taken back last.
+    pub fn redo(self) {
+        self.turn(History::redo, "Done again");
+    }
+
+    fn turn(
+        self,
+        turn: fn(&mut History, &mut Workflow) -> Option<model::edit::Done>,
+        word: &'static str,
+    ) {
+        let mut done = None;
+        self.workflow.update(|workflow| {
+            self.history.update_value(|history| done = turn(history, workflow));
+        });
+        let Some(done) = done else { return };
+        self.after(&done.touched);
+        let there = done.touched.nodes.iter().filter(|id| self.drawing.rect(id).is_some());
+        let there: BTreeSet<NodeId> = there.cloned().collect();
+        if let Some(changed) = self.drawing.around_of(&there) {
+            self.choose_nodes(there);
+            self.lens.reveal(changed);
+        }
+        self.say(format!("{word}: {}", done.label));
+    }
+
+    /// Ends what may still grow into one entry with what comes next.
+    pub fn seal(self) {
+        self.history.update_value(History::seal);
+    }
+
+    /// A mark that makes one entry of all commands of a new drag.
+    pub fn drag_mark(self, label: impl Into<String>) -> Mark {
+        self.drags.update_value(|drags| *drags = drags.wrapping_add(1));
+        Mark::new(label, now_ms()).joining(Joins::Drag(self.drags.get_value()))
+    }
+
+    fn after(self, touched: &Touched) {
+        self.workflow.with_untracked(|workflow| {
+            self.drawing.refresh(workflow, touched);
+            self.choose(self.chosen.get_untracked().within(workflow));
+        });
+        let past = self.history.with_value(|history| Past {
+            undo: history.undo_label().map(str::to_owned),
+            redo: history.redo_label().map(str::to_owned),
+            changes: self.past.with_untracked(|past| past.changes + 1),
+        });
+        self.past.set(past);
+        self.judge_soon();
+        let gone = |id: &NodeId| self.drawing.spot(id).is_none();
+        if self.focus.with_untracked(|at| at.as_ref().is_some_and(gone)) {
+            self.focus.set(None);
+        }
+    }
+
+    /// Selects just this.
+    pub fn choose(self, next: Chosen) {
+        let was = self.chosen.get_untracked();
+        if was == next {
+            return;
+        }
+        for id in was.nodes.symmetric_difference(&next.nodes) {
+            if let Some(spot) = self.drawing.spot(id) {
+                spot.chosen.set(next.nodes.contains(id));
+            }
+        }
+        for id in was.edges.symmetric_difference(&next.edges) {
+            if let Some(thread) = self.drawing.thread(id) {
+                thread.chosen.set(next.edges.contains(id));
+            }
+        }
+        self.chosen.set(next);
+    }
+
+    /// Selects these nodes and the edges between them.
+    pub fn choose_nodes(self, ids: impl IntoIterator<Item = NodeId>) {
+        let next = self.workflow.with_untracked(|workflow| Chosen::nodes(ids, workflow));
+        self.choose(next);
+    }
+
+    /// Selects everything.
+    pub fn choose_all(self) {
+        self.choose_nodes(self.drawing.order.get_untracked());
+        let count = self.chosen.with_untracked(|chosen| chosen.nodes.len());
+        self.say(format!("{count} nodes selected"));
+    }
+
+    /// A node of the document.
+    pub fn node(self, id: &NodeId) -> Option<Node> {
+        self.workflow.with_untracked(|workflow| workflow.node(id).cloned())
+    }
+
+    /// What a node is called.
+    pub fn title(self, id: &NodeId) -> String {
+        let title = |workflow: &Workflow| workflow.node(id).map(|node| node.title().to_owned());
+        self.workflow.with_untracked(title).unwrap_or_default()
+    }
+
+    /// Says something to screen readers.
+    pub fn say(self, words: impl Into<String>) {
+        self.news.set(words.into());
+    }
+
+    /// Says why something was not done.
+    pub fn refuse(self, words: impl Into<String>) {
+        self.toasts.show(ToastKind::Info, words);
+    }
+}

@@ -1,0 +1,82 @@
+//! Which ports an edge may lead to, and why not to the others: asked once when it is pulled out, so
+//! that each of them can say so while it is dragged.
+
+use std::collections::HashMap;
+
+use model::{
+    canvas::hit::PortAt,
+    edit::link,
+    id::{EdgeId, NodeId},
+    workflow::Workflow,
+};
+
+use super::doing::link_between;
+
+/// The verdict on each port by node and handle; only ports of the other side are in it.
+pub type Offers = HashMap<(NodeId, String), Result<(), String>>;
+
+/// The verdict on every port of `candidates` for an edge with one end at `from`; `moved` is the edge
+/// whose other end is taken off, which then counts for nothing.
+pub fn offers(
+    workflow: &Workflow,
+    from: &PortAt,
+    candidates: &[PortAt],
+    moved: Option<&EdgeId>,
+) -> Offers {
+    let mut rest = workflow.clone();
+    rest.edges.retain(|edge| Some(&edge.id) != moved);
+    let verdict = |port: &PortAt| {
+        let drawn = link(&rest, &link_between(from, port));
+        drawn.map(drop).map_err(|why| why.to_string())
+    };
+    let other_side = candidates.iter().filter(|port| port.side != from.side);
+    other_side.map(|port| ((port.node.clone(), port.port.clone()), verdict(port))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use model::canvas::ports::PortSide;
+    use serde_json::json;
+
+    use super::*;
+
+    fn port(node: &str, side: PortSide, port: &str) -> PortAt {
+        PortAt { node: node.into(), side, port: port.to_owned() }
+    }
+
+    #[test]
+    fn each_port_says_whether_and_why_not_an_edge_may_lead_there() {
+        let node = |id: &str, kind: &str| json!({ "id": id, "type": kind, "position": { "x": 0, "y": 0 }, "data": {} });
+        let workflow: Workflow = serde_json::from_value(json!({ "name": "A", "nodes": [
+            node("a", "transform"), node("b", "transform"), node("c", "transform"),
+            node("picture", "generate_image"), node("attach", "attach_to_document"),
+        ], "edges": [
+            { "id": "1", "source": "a", "target": "b" }, { "id": "2", "source": "b", "target": "c" },
+        ]}))
+        .unwrap();
+        let inputs: Vec<PortAt> = workflow
+            .nodes
+            .iter()
+            .flat_map(|node| {
+                let ports = node.data.config.inputs();
+                ports.into_iter().map(|p| port(node.id.as_str(), PortSide::Input, &p.name))
+            })
+            .collect();
+        let open = |from: &PortAt, node: &str, name: &str| {
+            offers(&workflow, from, &inputs, None)[&(node.into(), name.to_owned())].is_ok()
+        };
+        let (a, c) = (port("a", PortSide::Output, "output"), port("c", PortSide::Output, "output"));
+        let images = port("picture", PortSide::Output, "images");
+
+        assert!(open(&a, "c", "input") && open(&images, "attach", "images"));
+        assert!(!open(&c, "a", "input"), "a circle");
+        assert!(!open(&c, "c", "input"), "to itself");
+        assert!(!open(&a, "b", "input"), "twice");
+        assert!(!open(&images, "attach", "documents"), "of another type");
+        let back = port("b", PortSide::Output, "output");
+        let moved = offers(&workflow, &back, &inputs, Some(&"2".into()));
+        assert!(moved[&("c".into(), "input".to_owned())].is_ok(), "where it was");
+    }
+}

@@ -1,0 +1,78 @@
+//! The bar over the canvas: back and forth, tools, order.
+
+use leptos::prelude::*;
+use model::canvas::tool::Tool;
+
+use super::canvas::{Deed, Desk};
+use crate::ui::{
+    button::{Button, ButtonLook, IconButton},
+    icon::Icon,
+};
+
+/// Undo and redo with what they would do, the tools, and what puts the cards in order.
+#[component]
+pub fn Toolbar(
+    /// What goes on.
+    desk: Desk,
+    /// What else stands at the end of the bar.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
+    let editor = desk.editor;
+    let past = editor.past;
+    let undo = Memo::new(move |_| past.with(|past| past.undo.clone()));
+    let redo = Memo::new(move |_| past.with(|past| past.redo.clone()));
+    let labelled = |verb: &'static str, what: Memo<Option<String>>| {
+        Signal::derive(move || match what.get() {
+            Some(what) => format!("{verb}: {what}"),
+            None => verb.to_owned(),
+        })
+    };
+    view! {
+        <div class="builder-bar" role="toolbar" aria-label="Editor">
+            <Show when=move || editor.editable.get()>
+                <IconButton
+                    icon=Icon::Undo2
+                    label=labelled("Undo", undo)
+                    disabled=Signal::derive(move || undo.read().is_none())
+                    on_press=move |()| desk.perform(Deed::Undo)
+                />
+                <IconButton
+                    icon=Icon::Redo2
+                    label=labelled("Redo", redo)
+                    disabled=Signal::derive(move || redo.read().is_none())
+                    on_press=move |()| desk.perform(Deed::Redo)
+                />
+                <span class="builder-bar__rule"></span>
+                <ToolButton desk=desk tool=Tool::Select />
+                <ToolButton desk=desk tool=Tool::Hand />
+                <Button look=ButtonLook::Ghost icon=Icon::LayoutTemplate on_press=move |()| desk.perform(Deed::Tidy)>
+                    "Tidy"
+                </Button>
+                <Button look=ButtonLook::Ghost icon=Icon::Plus on_press=move |()| desk.perform(Deed::QuickAdd)>
+                    "Add"
+                </Button>
+            </Show>
+            <span class="spring"></span>
+            {children.map(|children| children())}
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn ToolButton(desk: Desk, tool: Tool) -> impl IntoView {
+    let (icon, label) = match tool {
+        Tool::Select => (Icon::MousePointer2, "Select tool (V)"),
+        Tool::Hand => (Icon::Hand, "Hand tool (H)"),
+    };
+    let pressed = Signal::derive(move || Some(desk.tool.get() == tool));
+    view! {
+        <IconButton
+            icon=icon
+            label=label
+            pressed=pressed
+            on_press=move |()| desk.perform(Deed::Use(tool))
+        />
+    }
+}

@@ -1,0 +1,48 @@
+//! A workflow as a file.
+
+use leptos::prelude::document;
+use model::workflow::Workflow;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url, js_sys::Array};
+
+/// Lets the browser save the workflow in the canonical format.
+pub fn download(workflow: &Workflow) {
+    // A browser that saves no files leaves the page as it is.
+    let _ = save(&file_name(&workflow.name), &workflow.to_json());
+}
+
+fn save(name: &str, text: &str) -> Result<(), JsValue> {
+    let options = BlobPropertyBag::new();
+    options.set_type("application/json");
+    let parts = Array::of1(&JsValue::from_str(text));
+    let blob = Blob::new_with_str_sequence_and_options(&parts, &options)?;
+    let address = Url::create_object_url_with_blob(&blob)?;
+    let link: HtmlAnchorElement = document().create_element("a")?.unchecked_into();
+    link.set_href(&address);
+    link.set_download(name);
+    link.click();
+    Url::revoke_object_url(&address)
+}
+
+/// "Spring ads" is `spring-ads.json`.
+fn file_name(name: &str) -> String {
+    let letter =
+        |c: char| if c.is_alphanumeric() { c.to_lowercase().to_string() } else { "-".to_owned() };
+    let name: String = name.chars().map(letter).collect();
+    let words: Vec<&str> = name.split('-').filter(|word| !word.is_empty()).collect();
+    match words.is_empty() {
+        true => "workflow.json".to_owned(),
+        false => format!("{}.json", words.join("-")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::file_name;
+
+    #[test]
+    fn a_file_is_called_like_its_workflow() {
+        assert_eq!(file_name("Spring ads / 2026"), "spring-ads-2026.json");
+        assert_eq!(file_name("../.."), "workflow.json");
+    }
+}

@@ -1,0 +1,124 @@
+//! Reading a workflow from a text; nothing is put in before a person has seen what was read.
+
+use leptos::{ev::DragEvent, prelude::*, task::spawn_local};
+use model::{pages::ImportedWorkflow, problem::Problem, workflow::Workflow};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::File;
+
+use crate::{
+    api::builder::read_workflow,
+    ui::{
+        button::{Button, ButtonLook},
+        dialog::{Dialog, DialogSize},
+        field::LongTextField,
+        format,
+    },
+};
+
+type Read = RwSignal<Option<Result<ImportedWorkflow, Problem>>>;
+
+/// Paste or drop a workflow of any format, look at what was read, take it.
+#[component]
+pub fn ImportDialog(
+    /// Whether it is shown, both ways.
+    open: RwSignal<bool>,
+    /// Called with the workflow that is to take the draft's place.
+    #[prop(into)]
+    on_import: Callback<Workflow>,
+) -> impl IntoView {
+    let text = RwSignal::new(String::new());
+    let found: Read = RwSignal::new(None);
+    let busy = RwSignal::new(false);
+    let read = move |()| {
+        busy.set(true);
+        let text = text.get_untracked();
+        spawn_local(async move {
+            let answer = read_workflow(text).await.map_err(|error| error.0);
+            found.try_set(Some(answer));
+            busy.try_set(false);
+        });
+    };
+    let take = Callback::new(move |workflow: Workflow| {
+        open.set(false);
+        found.set(None);
+        text.set(String::new());
+        on_import.run(workflow);
+    });
+    let on_drop = move |event: DragEvent| {
+        event.prevent_default();
+        let file =
+            event.data_transfer().and_then(|data| data.files()).and_then(|files| files.get(0));
+        if let Some(file) = file {
+            take_file(file, text);
+        }
+    };
+    view! {
+        <Dialog id="import" title="Import a workflow" open=open size=DialogSize::Wide>
+            <div class="form" on:dragover=|event| event.prevent_default() on:drop=on_drop>
+                <LongTextField
+                    name="import-text"
+                    label="Workflow"
+                    value=text
+                    help="Paste JSON of this product or of React Flow, or drop a file here."
+                    rows=8
+                />
+                {move || found.get().map(|found| view! { <Found found=found on_take=take /> })}
+            </div>
+            <footer class="dialog__footer">
+                <Button look=ButtonLook::Primary busy=busy on_press=read>
+                    "Read it"
+                </Button>
+            </footer>
+        </Dialog>
+    }
+}
+
+/// A file that cannot be read leaves the text as it is.
+fn take_file(file: File, text: RwSignal<String>) {
+    spawn_local(async move {
+        if let Ok(read) = JsFuture::from(file.text()).await {
+            text.try_set(read.as_string().unwrap_or_default());
+        }
+    });
+}
+
+#[component]
+fn Found(found: Result<ImportedWorkflow, Problem>, on_take: Callback<Workflow>) -> impl IntoView {
+    let list = |lines: Vec<String>| {
+        let line = |line: String| view! { <li>{line}</li> };
+        view! { <ul class="import__lines">{lines.into_iter().map(line).collect_view()}</ul> }
+    };
+    match found {
+        Err(problem) => {
+            let lines = problem.errors.into_iter().map(|error| match error.path {
+                Some(path) => format!("{path}: {}", error.message),
+                None => error.message,
+            });
+            view! {
+                <div class="form-error" role="alert">
+                    <div>
+                        <p>{problem.detail}</p>
+                        {list(lines.collect())}
+                    </div>
+                </div>
+            }
+            .into_any()
+        }
+        Ok(read) => {
+            let steps = format::counted(read.workflow.nodes.len() as u64, "node", "nodes");
+            let issues = read.issues.into_iter().map(|issue| issue.message).collect();
+            let workflow = read.workflow;
+            view! {
+                <div class="import__found" role="status">
+                    <p>{format!("{} · {steps}", workflow.name)}</p>
+                    {list(read.notes)}
+                    {list(issues)}
+                    <Button on_press=move |()| on_take.run(workflow.clone())>
+                        "Replace the draft with it"
+                    </Button>
+                </div>
+            }
+            .into_any()
+        }
+    }
+}

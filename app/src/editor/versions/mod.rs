@@ -1,0 +1,172 @@
+//! Published versions: looked at, compared with the draft, made from it, made it again.
+
+mod changes;
+mod publish;
+
+use leptos::{prelude::*, task::spawn_local};
+use model::{
+    api::templates::{TemplateVersion, VersionRow},
+    id::TemplateId,
+    problem::Problem,
+    workflow::Workflow,
+};
+
+use self::{changes::Changes, publish::Publish};
+use super::saving::Saving;
+use crate::{
+    api::builder::{load_version, load_versions},
+    ui::{
+        button::{Button, ButtonSize},
+        dialog::{Dialog, DialogSize},
+        failure::ErrorCard,
+        format,
+    },
+};
+
+/// What the dialog knows.
+#[derive(Debug, Clone, Copy)]
+struct Shelf {
+    template: TemplateId,
+    rows: RwSignal<Option<Result<Vec<VersionRow>, Problem>>>,
+    chosen: RwSignal<Option<Result<TemplateVersion, Problem>>>,
+}
+
+impl Shelf {
+    fn load(self) {
+        spawn_local(async move {
+            let rows = load_versions(self.template).await.map_err(|error| error.0);
+            self.rows.try_set(Some(rows));
+        });
+    }
+
+    fn choose(self, version: i32) {
+        spawn_local(async move {
+            let found = load_version(self.template, version).await.map_err(|error| error.0);
+            self.chosen.try_set(Some(found));
+        });
+    }
+}
+
+/// The versions of a template, each to be compared and restored, and a way to a new one.
+#[component]
+pub fn VersionsDialog(
+    /// Of which template.
+    template: TemplateId,
+    /// Whether it is shown, both ways.
+    open: RwSignal<bool>,
+    /// The draft.
+    #[prop(into)]
+    workflow: Signal<Workflow>,
+    /// How the draft is kept.
+    saving: Saving,
+    /// Called with the number of a version that was published.
+    #[prop(into)]
+    on_publish: Callback<i32>,
+    /// Called with the workflow that is to be the draft again.
+    #[prop(into)]
+    on_restore: Callback<Workflow>,
+) -> impl IntoView {
+    let shelf = Shelf { template, rows: RwSignal::new(None), chosen: RwSignal::new(None) };
+    Effect::new(move || {
+        if open.get() {
+            shelf.load();
+        }
+    });
+    let published = move |version| {
+        shelf.load();
+        on_publish.run(version);
+    };
+    let restore = move |workflow| {
+        open.set(false);
+        on_restore.run(workflow);
+    };
+    view! {
+        <Dialog id="versions" title="Versions" open=open size=DialogSize::Wide>
+            <Publish template=template saving=saving workflow=workflow on_publish=published />
+            <div class="versions">
+                <List shelf=shelf />
+                <Chosen shelf=shelf workflow=workflow on_restore=restore />
+            </div>
+        </Dialog>
+    }
+}
+
+#[component]
+fn List(shelf: Shelf) -> impl IntoView {
+    let row = move |row: VersionRow| {
+        let number = row.version;
+        let is_chosen = move || {
+            shelf.chosen.with(|chosen| match chosen {
+                Some(Ok(chosen)) => chosen.row.version == number,
+                _ => false,
+            })
+        };
+        let by = row.created_by.map(|name| format!(" · {name}")).unwrap_or_default();
+        view! {
+            <li>
+                <button
+                    type="button"
+                    class="versions__row"
+                    aria-pressed=move || if is_chosen() { "true" } else { "false" }
+                    on:click=move |_| shelf.choose(number)
+                >
+                    <span class="versions__number num">{format!("v{number}")}</span>
+                    <span class="versions__note">{row.note}</span>
+                    <span class="subtle small">{format::minute(row.created_at)} {by}</span>
+                </button>
+            </li>
+        }
+    };
+    let rows = move || match shelf.rows.get() {
+        None => view! { <p class="muted">"Loading…"</p> }.into_any(),
+        Some(Err(problem)) => view! {
+            <ErrorCard
+                title="The versions could not be loaded"
+                problem=problem
+                on_retry=move |()| shelf.load()
+            />
+        }
+        .into_any(),
+        Some(Ok(rows)) if rows.is_empty() => {
+            view! { <p class="muted">"Nothing was published yet."</p> }.into_any()
+        }
+        Some(Ok(rows)) => view! {
+            <ul class="versions__list" aria-label="Published versions">
+                {rows.into_iter().map(row).collect_view()}
+            </ul>
+        }
+        .into_any(),
+    };
+    view! { {rows} }
+}
+
+#[component]
+fn Chosen(
+    shelf: Shelf,
+    workflow: Signal<Workflow>,
+    #[prop(into)] on_restore: Callback<Workflow>,
+) -> impl IntoView {
+    let body = move || match shelf.chosen.get() {
+        None => view! { <p class="muted">"Choose a version to compare it."</p> }.into_any(),
+        Some(Err(problem)) => view! { <p class="muted">{problem.detail}</p> }.into_any(),
+        Some(Ok(version)) => {
+            let whole = version.workflow.clone();
+            view! {
+                <div class="versions__chosen">
+                    <h3 class="config__heading">
+                        {format!("The draft compared with v{}", version.row.version)}
+                    </h3>
+                    <Changes old=version.workflow new=workflow />
+                    <Button
+                        size=ButtonSize::Small
+                        on_press=move |()| on_restore.run(whole.clone())
+                    >
+                        {format!("Restore v{}", version.row.version)}
+                    </Button>
+                </div>
+            }
+            .into_any()
+        }
+    };
+    view! { {body} }
+}

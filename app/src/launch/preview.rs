@@ -1,0 +1,34 @@
+//! The launch form as it will look, while its parameters are being edited.
+
+use leptos::prelude::*;
+use model::workflow::{Parameter, Workflow};
+
+use super::{
+    brought::Library,
+    field::ParameterField,
+    form::{Form, Group},
+};
+
+/// The fields of a launch form with their defaults; what is filled in goes nowhere.
+#[component]
+pub fn FormPreview(
+    /// The parameters.
+    #[prop(into)]
+    parameters: Signal<Vec<Parameter>>,
+) -> impl IntoView {
+    let groups = move || {
+        let form = Form::new(Workflow { parameters: parameters.get(), ..Workflow::default() });
+        let group = |group: Group| {
+            let fields = group.fields.into_iter().map(|field| {
+                let error = Signal::stored(None::<String>);
+                view! { <ParameterField field=field error=error library=Library::default() /> }
+            });
+            view! {
+                <h4 class="config__heading">{group.title}</h4>
+                <div class="form">{fields.collect_view()}</div>
+            }
+        };
+        form.groups().into_iter().map(group).collect_view()
+    };
+    view! { <div class="form-preview">{groups}</div> }
+}

@@ -1,0 +1,117 @@
+import { type Locator, type Page, expect } from '@playwright/test';
+
+import { hydrated } from './test.ts';
+import { enterWorkspace } from './workspace.ts';
+
+/** A node of a workflow as the editor's tests draw it. */
+export type Drawn = { id: string; type: string; x?: number; y?: number; config?: object };
+
+let made = 0;
+
+/** The editor of a fresh template with these nodes and edges ("a>b"), opened and alive. */
+export async function openEditor(
+  page: Page,
+  nodes: Drawn[],
+  edges: string[] = [],
+  parameters: object[] = [],
+): Promise<Editor> {
+  const workspace = await enterWorkspace(page);
+  made += 1;
+  const definition = {
+    schemaVersion: 1,
+    name: `Drawn ${Date.now()} ${made}`,
+    parameters,
+    nodes: nodes.map(({ id, type, x = 0, y = 0, config = {} }) => ({
+      id,
+      type,
+      position: { x, y },
+      data: { label: id, config },
+    })),
+    edges: edges.map((edge, at) => {
+      const [source, target] = edge.split('>');
+      return { id: `e${at}`, source, target };
+    }),
+  };
+  const answer = await page.request.post('/api/v1/workflows/templates', {
+    data: { definition, unfinished: true },
+    headers: { origin: new URL(page.url()).origin },
+  });
+  expect(answer.ok(), await answer.text()).toBe(true);
+  const { id } = (await answer.json()) as { id: string };
+  await page.goto(`${workspace}/workflows/builder/${id}`);
+  await hydrated(page);
+  const editor = new Editor(page, id);
+  await expect(editor.canvas).toBeVisible();
+  if (nodes.length > 0) await expect(editor.node(nodes[0].id)).toBeVisible();
+  return editor;
+}
+
+/** The editor's canvas as a person handles it. */
+export class Editor {
+  readonly canvas: Locator;
+
+  constructor(
+    readonly page: Page,
+    readonly template: string,
+  ) {
+    this.canvas = page.locator('#canvas');
+  }
+
+  node(id: string): Locator {
+    return this.page.getByTestId(`node-${id}`);
+  }
+
+  port(node: string, port: string): Locator {
+    return this.page.getByTestId(`port-${node}-${port}`);
+  }
+
+  /** The lines on the canvas. */
+  edges(): Locator {
+    return this.canvas.locator('path.edge');
+  }
+
+  /** The middle of something on the screen. */
+  async middle(of: Locator): Promise<{ x: number; y: number }> {
+    const box = await of.boundingBox();
+    if (!box) throw new Error('it is not on the page');
+    return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+  }
+
+  /** The present zoom in percent. */
+  async zoom(): Promise<number> {
+    return Number.parseInt(await this.page.getByTestId('zoom').innerText(), 10);
+  }
+
+  /** Presses at one point, moves to another in steps, and stays there. */
+  async drag(from: { x: number; y: number }, to: { x: number; y: number }): Promise<void> {
+    await this.page.mouse.move(from.x, from.y);
+    await this.page.mouse.down();
+    await this.page.mouse.move(from.x + 6, from.y + 6);
+    await this.page.mouse.move(to.x, to.y, { steps: 6 });
+    await this.painted();
+  }
+
+  /** Two frames have passed: what a pointer asked for is on the screen. */
+  async painted(): Promise<void> {
+    await this.page.evaluate(
+      () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+    );
+  }
+
+  /** Where a node lies, in world units. */
+  async place(id: string): Promise<{ x: number; y: number }> {
+    return this.node(id).evaluate((node) => {
+      const style = (node as HTMLElement).style;
+      const way = (name: string) => Number.parseFloat(style.getPropertyValue(name));
+      return { x: way('--x'), y: way('--y') };
+    });
+  }
+
+  /** The point of the screen where the world's point lies; `anchor` is a node whose place is known. */
+  async screen(anchor: string, dx: number, dy: number): Promise<{ x: number; y: number }> {
+    const box = await this.node(anchor).boundingBox();
+    if (!box) throw new Error(`${anchor} is not on the page`);
+    const scale = box.width / 240;
+    return { x: box.x + dx * scale, y: box.y + dy * scale };
+  }
+}

@@ -1,0 +1,204 @@
+import { openEditor } from '../support/editor.ts';
+import { expect, test } from '../support/test.ts';
+
+const PAIR = [
+  { id: 'a', type: 'transform', x: 0, y: 0 },
+  { id: 'b', type: 'transform', x: 400, y: 0 },
+];
+const CHAIN = [...PAIR, { id: 'c', type: 'transform', x: 800, y: 0 }];
+
+test('ux 10: an edge is pulled from port to port', async ({ page }) => {
+  const editor = await openEditor(page, PAIR);
+
+  const to = await editor.middle(editor.port('b', 'input'));
+  await editor.drag(await editor.middle(editor.port('a', 'output')), to);
+  await expect(editor.port('b', 'input')).toHaveAttribute('data-link', 'target');
+  await page.mouse.up();
+
+  await expect(editor.edges()).toHaveCount(1);
+});
+
+test('ux 11: two clicks on ports connect them', async ({ page }) => {
+  const editor = await openEditor(page, PAIR);
+
+  await editor.port('a', 'output').click();
+  await editor.port('b', 'input').click();
+
+  await expect(editor.edges()).toHaveCount(1);
+});
+
+test('ux 12: an edge dropped on nothing asks what to add', async ({ page }) => {
+  const editor = await openEditor(page, [{ id: 'image', type: 'generate_image' }]);
+  const from = await editor.middle(editor.port('image', 'images'));
+
+  await editor.drag(from, { x: from.x + 120, y: from.y + 120 });
+  await page.mouse.up();
+  const options = page.getByRole('listbox', { name: 'Node types' }).getByRole('option');
+  await expect(options.filter({ hasText: /^Start/ })).toHaveCount(0);
+  await options.filter({ hasText: 'Review' }).first().click();
+
+  await expect(page.locator('#canvas .node')).toHaveCount(2);
+  await expect(editor.edges()).toHaveCount(1);
+  await page.keyboard.press('Control+z');
+  await expect(page.locator('#canvas .node')).toHaveCount(1);
+  await expect(editor.edges()).toHaveCount(0);
+});
+
+test('ux 13: what does not fit is refused by name', async ({ page }) => {
+  const editor = await openEditor(page, [
+    { id: 'image', type: 'generate_image', x: 0, y: 0 },
+    { id: 'attach', type: 'attach_to_document', x: 400, y: 0 },
+  ]);
+
+  const to = await editor.middle(editor.port('attach', 'documents').first());
+  await editor.drag(await editor.middle(editor.port('image', 'images')), { x: to.x - 14, y: to.y - 14 });
+  await page.mouse.up();
+
+  await expect(page.locator('.toast')).toContainText(/image.*document|document.*image/);
+  await expect(editor.edges()).toHaveCount(0);
+});
+
+test('ux 14: a circle is refused with its way', async ({ page }) => {
+  const editor = await openEditor(page, CHAIN, ['a>b', 'b>c']);
+
+  await editor.port('c', 'output').click();
+  await editor.port('a', 'input').click();
+
+  await expect(page.locator('.toast')).toContainText('a → b → c');
+  await expect(editor.edges()).toHaveCount(2);
+});
+
+test('ux 15: a node goes between the ends of an edge', async ({ page }) => {
+  const editor = await openEditor(page, PAIR, ['a>b']);
+  const [from, to] = [editor.port('a', 'output'), editor.port('b', 'input')];
+  const [left, right] = [await editor.middle(from), await editor.middle(to)];
+
+  await page.mouse.move((left.x + right.x) / 2, left.y);
+  await page.getByTestId('edge-insert').click();
+  await page.getByRole('listbox', { name: 'Node types' }).getByRole('option', { name: /Transform/ }).click();
+
+  await expect(page.getByTestId('edge-e0')).toHaveCount(0);
+  await expect(editor.edges()).toHaveCount(2);
+  await page.keyboard.press('Control+z');
+  await expect(page.getByTestId('edge-e0')).toHaveCount(1);
+  await expect(editor.edges()).toHaveCount(1);
+});
+
+test('ux 16: a loose node dropped on an edge goes between its ends', async ({ page }) => {
+  const editor = await openEditor(
+    page,
+    [PAIR[0], { ...PAIR[1], x: 800 }, { id: 'loose', type: 'transform', x: 400, y: 320 }],
+    ['a>b'],
+  );
+  const left = await editor.middle(editor.port('a', 'output'));
+  const right = await editor.middle(editor.port('b', 'input'));
+
+  await editor.drag(await editor.middle(editor.node('loose')), { x: (left.x + right.x) / 2, y: left.y });
+  await page.mouse.up();
+
+  await expect(page.getByTestId('edge-e0')).toHaveCount(0);
+  await expect(editor.edges()).toHaveCount(2);
+});
+
+test('ux 17: an end is led to another node, and dropped on nothing stays', async ({ page }) => {
+  const editor = await openEditor(page, [...PAIR, { id: 'c', type: 'transform', x: 400, y: 240 }], ['a>b']);
+  const [left, right] = [
+    await editor.middle(editor.port('a', 'output')),
+    await editor.middle(editor.port('b', 'input')),
+  ];
+  const line = page.getByTestId('edge-e0');
+  const before = await line.getAttribute('d');
+
+  await page.mouse.move((left.x + right.x) / 2, left.y);
+  await editor.painted();
+  await editor.drag(await editor.middle(page.getByTestId('edge-end-target')), { x: right.x - 150, y: right.y + 180 });
+  await page.mouse.up();
+  expect(await line.getAttribute('d')).toBe(before);
+
+  await page.mouse.move((left.x + right.x) / 2, left.y);
+  await editor.painted();
+  const handle = await editor.middle(page.getByTestId('edge-end-target'));
+  await editor.drag(handle, await editor.middle(editor.port('c', 'input')));
+  await page.mouse.up();
+
+  await expect.poll(() => line.getAttribute('d')).not.toBe(before);
+  await expect(editor.edges()).toHaveCount(1);
+});
+
+test('ux 20: deleting takes the edges along, keeps the focus, and can be undone from the news', async ({ page }) => {
+  const editor = await openEditor(page, CHAIN, ['a>b', 'b>c']);
+  await editor.node('b').click();
+
+  await page.keyboard.press('Delete');
+
+  await expect(editor.node('b')).toHaveCount(0);
+  await expect(editor.edges()).toHaveCount(0);
+  await expect(editor.node('a')).toBeFocused();
+  await page.locator('.toast').getByRole('button', { name: 'Undo' }).click();
+  await expect(editor.node('b')).toBeVisible();
+  await expect(editor.edges()).toHaveCount(2);
+});
+
+test('ux 23: a node is added by its name', async ({ page }) => {
+  const editor = await openEditor(page, PAIR);
+  await editor.node('a').click();
+
+  await page.keyboard.press('n');
+  await page.keyboard.type('image');
+  await page.keyboard.press('Enter');
+
+  await expect(editor.node('generate_image')).toBeFocused();
+});
+
+test('ux 24: tidying leaves no cards on each other and every edge to the right', async ({ page }) => {
+  const editor = await openEditor(page, CHAIN.map((node) => ({ ...node, x: 0, y: 10 })), ['a>b', 'b>c']);
+  await editor.node('c').click();
+
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('tidy');
+  await page.keyboard.press('Enter');
+
+  await expect.poll(async () => (await editor.place('b')).x).toBeGreaterThan(0);
+  const [a, b, c] = [await editor.place('a'), await editor.place('b'), await editor.place('c')];
+  expect(a.x + 240).toBeLessThan(b.x);
+  expect(b.x + 240).toBeLessThan(c.x);
+});
+
+test('ux 18: a selection is copied with its edge, beside itself', async ({ page }) => {
+  const editor = await openEditor(page, PAIR, ['a>b']);
+  await editor.node('a').click();
+  await editor.node('b').click({ modifiers: ['Shift'] });
+
+  await page.keyboard.press('Control+c');
+  await page.keyboard.press('Control+v');
+
+  await expect(page.locator('#canvas .node')).toHaveCount(4);
+  await expect(editor.edges()).toHaveCount(2);
+  const copies = page.locator('.node[aria-selected=true]');
+  await expect(copies).toHaveCount(2);
+  const first = await copies.first().getAttribute('data-node');
+  expect(await editor.place(first ?? '')).toEqual({ x: 32, y: 32 });
+});
+
+test('ux 19: a workflow keeps its one start', async ({ page }) => {
+  const editor = await openEditor(page, [{ id: 'start', type: 'start' }]);
+  await editor.node('start').click();
+
+  await page.keyboard.press('Control+d');
+
+  await expect(page.locator('.toast')).toBeVisible();
+  await expect(page.locator('#canvas .node')).toHaveCount(1);
+});
+
+test('ux 25: a node is found by its name', async ({ page }) => {
+  const editor = await openEditor(page, [PAIR[0], { id: 'distant', type: 'merge', x: 4000, y: 3000 }]);
+  await editor.node('a').click();
+  await page.keyboard.press('Shift+0');
+
+  await page.keyboard.press('Control+f');
+  await page.keyboard.type('distant');
+  await page.keyboard.press('Enter');
+
+  await expect(editor.node('distant')).toBeFocused();
+  await expect(editor.node('distant')).toBeInViewport();
+});

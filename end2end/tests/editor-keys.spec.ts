@@ -1,0 +1,59 @@
+import { openEditor } from '../support/editor.ts';
+import { expect, expectAccessible, test } from '../support/test.ts';
+
+const PAIR = [
+  { id: 'a', type: 'transform', x: 0, y: 0 },
+  { id: 'b', type: 'transform', x: 400, y: 0 },
+];
+
+test('ux 32: a lifted node follows the arrows, and its place is said', async ({ page }) => {
+  const editor = await openEditor(page, PAIR);
+  await editor.node('a').click();
+
+  await page.keyboard.press('m');
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowRight');
+  await expect(page.getByTestId('announcements')).toContainText('at 32, 0');
+  await page.keyboard.press('Enter');
+
+  expect(await editor.place('a')).toEqual({ x: 32, y: 0 });
+  await page.keyboard.press('m');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Escape');
+  expect(await editor.place('a')).toEqual({ x: 32, y: 0 });
+});
+
+test('ux 33: the outline connects as the mouse does', async ({ page }) => {
+  const editor = await openEditor(page, PAIR);
+  await page.getByRole('tab', { name: 'Outline' }).click();
+  await page.getByRole('treeitem', { name: /^a/ }).focus();
+
+  await page.keyboard.press('c');
+  await page.keyboard.type('b');
+  await page.keyboard.press('Enter');
+
+  await expect(editor.edges()).toHaveCount(1);
+  await expect(page.getByTestId('announcements')).toContainText('connect a and b');
+});
+
+test('ux 34: the editor is accessible', async ({ page }) => {
+  const editor = await openEditor(page, PAIR, ['a>b']);
+  await editor.node('a').click();
+
+  await expectAccessible(page);
+  await page.keyboard.press('n');
+  await expectAccessible(page);
+});
+
+test('ux 39: letters can be switched off', async ({ page }) => {
+  const editor = await openEditor(page, PAIR);
+  await editor.node('a').click();
+
+  await page.keyboard.press('?');
+  await page.getByLabel('Single letters work on the canvas').uncheck();
+  await page.keyboard.press('Escape');
+  await editor.node('a').click();
+  await page.keyboard.press('n');
+
+  await expect(page.getByRole('dialog', { name: 'Add a node' })).toHaveCount(0);
+});

@@ -1,0 +1,126 @@
+import { openEditor } from '../support/editor.ts';
+import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
+import { enterWorkspace } from '../support/workspace.ts';
+
+const START = { id: 'start', type: 'start', x: 0, y: 0 };
+const END = { id: 'end', type: 'end', x: 800, y: 0 };
+
+function copy(prompt: string) {
+  return { id: 'copy', type: 'generate_copy', x: 400, y: 0, config: { prompt } };
+}
+
+test('ux 22: keys in a prompt change the prompt, not the canvas', async ({ page }) => {
+  const editor = await openEditor(page, [START, copy('Write two words'), END], ['start>copy', 'copy>end']);
+  await editor.node('copy').click();
+  const prompt = page.locator('#config-prompt');
+  await prompt.click();
+  await page.keyboard.press('End');
+
+  await page.keyboard.press('Control+Backspace');
+  await page.keyboard.press('Home');
+  await page.keyboard.press('Delete');
+
+  await expect(prompt).toHaveValue(/^rite two\s*$/);
+  await expect(page.locator('#canvas .node')).toHaveCount(3);
+});
+
+test('ux 40: what is missing is counted, found and filled in', async ({ page }) => {
+  const editor = await openEditor(page, [START, copy(''), END], ['start>copy', 'copy>end']);
+  const launch = page.getByRole('button', { name: 'Launch', exact: true });
+  await expect(editor.node('copy').locator('.node__faults')).toBeVisible();
+  await expect(launch).toHaveAttribute('aria-disabled', 'true');
+  await expect(launch).toHaveAttribute('aria-description', /1 error/);
+
+  await page.getByRole('button', { name: '1 error' }).click();
+  const problems = page.getByRole('region', { name: 'Problems' });
+  await problems.locator('.issues__go').first().click();
+
+  await expect(page.locator('#config-prompt')).toBeFocused();
+  await page.keyboard.type('Write about tea');
+  await expect(editor.node('copy').locator('.node__faults')).toHaveCount(0);
+  await expect(launch).not.toHaveAttribute('aria-disabled', 'true');
+  await expectAccessible(page);
+});
+
+test('ux 41: a slip in a reference is put right with one press', async ({ page }) => {
+  const editor = await openEditor(
+    page,
+    [START, copy('About ${input.breif}'), END],
+    ['start>copy', 'copy>end'],
+    [{ name: 'brief', label: 'Brief', type: 'text' }],
+  );
+  await page.getByRole('button', { name: /1 (error|warning)/ }).click();
+  const problems = page.getByRole('region', { name: 'Problems' });
+
+  await problems.getByRole('button', { name: /brief/ }).filter({ hasNotText: 'error:' }).last().click();
+
+  await expect(editor.node('copy').locator('.node__faults')).toHaveCount(0);
+  await page.getByRole('button', { name: 'No problems' }).click();
+  await editor.node('copy').click();
+  await expect(page.locator('#config-prompt')).toHaveValue('About ${input.brief}');
+});
+
+test('ux 42: a renamed input is renamed wherever it is used, and the workflow runs', async ({ page }) => {
+  const editor = await openEditor(
+    page,
+    [
+      START,
+      copy('About ${input.topic}'),
+      { id: 'more', type: 'generate_copy', x: 400, y: 300, config: { prompt: 'Again ${input.topic}' } },
+      END,
+    ],
+    ['start>copy', 'start>more', 'copy>end', 'more>end'],
+    [{ name: 'topic', label: 'Topic', type: 'text', default: 'tea' }],
+  );
+  await editor.node('start').click();
+  await page.getByText('More about it').click();
+  const name = page.locator('#config-parameters-0--name');
+  await name.fill('subject');
+  await name.press('Tab');
+
+  for (const [node, text] of [['copy', 'About ${input.subject}'], ['more', 'Again ${input.subject}']]) {
+    await editor.node(node).click();
+    await expect(page.locator('#config-prompt')).toHaveValue(text);
+  }
+  await page.getByRole('button', { name: 'Launch', exact: true }).click();
+  await page.waitForURL(/\/launch$/);
+  await hydrated(page);
+  await page.getByRole('button', { name: 'Launch', exact: true }).click();
+  await page.waitForURL(/\/workflows\/executions\//);
+  await expect(page.locator('header').getByText('Completed').first()).toBeVisible({ timeout: 60_000 });
+});
+
+test('a type is dragged from the palette, and clicked', async ({ page }) => {
+  const editor = await openEditor(page, [START]);
+  const item = page.locator('.palette__item[data-kind="generate_copy"]');
+  const stage = await editor.middle(editor.canvas);
+
+  await editor.drag(await editor.middle(item), stage);
+  await expect(page.locator('.node--ghost')).toBeVisible();
+  await page.mouse.up();
+
+  await expect(page.locator('.node--ghost')).toHaveCount(0);
+  await expect(page.locator('#canvas .node')).toHaveCount(2);
+  await expect(page.getByRole('region', { name: 'Configuration' })).toBeVisible();
+  await page.locator('.palette__item[data-kind="review"]').click();
+  await expect(page.locator('#canvas .node')).toHaveCount(3);
+  await expect(editor.edges()).toHaveCount(1);
+});
+
+test('ux 49: a copy of a template is opened, and belongs to the workspace', async ({ page }) => {
+  const workspace = await enterWorkspace(page);
+  await page.goto(`${workspace}/workflows`);
+  const card = page.getByRole('article').filter({ hasText: 'Facebook Ads Campaign' }).first();
+  await card.getByRole('link', { name: /Preview|Facebook/ }).first().click();
+  await page.waitForURL(/\/workflows\/[0-9a-f-]+$/);
+  await hydrated(page);
+  await expect(page.locator('.diagram .node').first()).toBeVisible();
+  await expect(page.locator('[draggable=true]')).toHaveCount(0);
+
+  await page.getByRole('button', { name: 'Clone & customise' }).click();
+
+  await page.waitForURL(/\/workflows\/builder\//);
+  await expect(page.getByLabel('Name of the workflow')).toHaveValue('Facebook Ads Campaign (copy)');
+  await expect(page.getByLabel('Name of the workflow')).toBeEditable();
+  await expect(page.locator('#canvas .node').first()).toBeVisible();
+});

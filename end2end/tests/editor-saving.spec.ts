@@ -1,0 +1,139 @@
+import { type Page } from '@playwright/test';
+
+import { Editor, openEditor } from '../support/editor.ts';
+import { expect, hydrated, test } from '../support/test.ts';
+
+const PAIR = [
+  { id: 'a', type: 'generate_copy', x: 0, y: 0, config: { prompt: 'One' } },
+  { id: 'b', type: 'generate_copy', x: 400, y: 0, config: { prompt: 'Two' } },
+];
+const RUNS = [
+  { id: 'start', type: 'start', x: 0, y: 0 },
+  { ...PAIR[0], x: 400 },
+  { id: 'end', type: 'end', x: 800, y: 0 },
+];
+
+/** The draft as the server has it. */
+async function draft(page: Page, template: string) {
+  const answer = await page.request.get(`/api/v1/workflows/templates/${template}/draft`);
+  expect(answer.ok(), await answer.text()).toBe(true);
+  return (await answer.json()) as { workflow: { name: string; nodes: { id: string }[] } };
+}
+
+function chip(page: Page) {
+  return page.locator('.saved');
+}
+
+async function write(editor: Editor, node: string, text: string): Promise<void> {
+  await editor.node(node).click();
+  const prompt = editor.page.locator('#config-prompt');
+  await prompt.fill(text);
+  await expect(prompt).toHaveValue(text);
+}
+
+test('ux 43: what is changed is kept by itself', async ({ page }) => {
+  const editor = await openEditor(page, PAIR);
+
+  await write(editor, 'a', 'Something else');
+  await expect(chip(page)).toHaveText(/^Saved/, { timeout: 2_500 });
+  await page.reload();
+  await hydrated(page);
+
+  await editor.node('a').click();
+  await expect(page.locator('#config-prompt')).toHaveValue('Something else');
+});
+
+test('ux 44: two people change different nodes, then the same field', async ({ page, browser, baseURL }) => {
+  const editor = await openEditor(page, PAIR);
+  const context = await browser.newContext({ storageState: await page.context().storageState(), baseURL });
+  const other = new Editor(await context.newPage(), editor.template);
+  await other.page.goto(page.url());
+  await hydrated(other.page);
+
+  await write(editor, 'a', 'Mine');
+  await expect(chip(page)).toHaveText(/^Saved · draft r2/);
+  await write(other, 'b', 'Theirs');
+  await expect(other.page.locator('.toast')).toContainText('Merged');
+  await expect(chip(other.page)).toHaveText(/^Saved · draft r3/);
+  await other.node('a').click();
+  await expect(other.page.locator('#config-prompt')).toHaveValue('Mine');
+
+  await write(editor, 'b', 'Mine too');
+  await expect(chip(page)).toHaveText('Conflict');
+  await chip(page).click();
+  const sheet = page.getByRole('dialog', { name: 'Somebody else changed the same' });
+  await expect(sheet).toContainText('Theirs');
+  await sheet.getByRole('button', { name: 'Save mine as copy' }).click();
+
+  await expect(page.locator('.toast').filter({ hasText: 'was saved as' })).toBeVisible();
+  await expect(chip(page)).toHaveText(/^Saved/);
+  await expect(page.locator('#config-prompt')).toHaveValue('Theirs');
+  await page.getByRole('button', { name: 'Open it' }).click();
+  await expect(page.getByLabel('Name of the workflow')).toHaveValue(/\(mine, r\d+\)$/);
+  await editor.node('b').click();
+  await expect(page.locator('#config-prompt')).toHaveValue('Mine too');
+  await context.close();
+});
+
+test('ux 45: what cannot be sent is kept in the browser and offered again', async ({ page, guard }) => {
+  guard.expect(/save_draft|ERR_/);
+  const editor = await openEditor(page, PAIR);
+  await page.route('**/api/fn/save_draft', (route) => route.abort('internetdisconnected'));
+
+  await write(editor, 'a', 'First');
+  await write(editor, 'b', 'Second');
+  await page.getByLabel('Name of the workflow').fill('Kept for later');
+  await page.keyboard.press('Tab');
+  await expect(chip(page)).toHaveText('Unsaved (offline)');
+  await page.reload();
+  await hydrated(page);
+  await expect(page.getByText(/This browser has \d+ changes? that could not be saved/)).toBeVisible();
+  await page.unroute('**/api/fn/save_draft');
+  await page.getByRole('button', { name: 'Restore unsaved changes' }).click();
+
+  await expect(chip(page)).toHaveText(/^Saved/);
+  await expect.poll(async () => (await draft(page, editor.template)).workflow.name).toBe('Kept for later');
+  await page.keyboard.press('Control+s');
+  await expect(chip(page)).toHaveText(/^Saved/);
+});
+
+test('ux 46: after going back only what is open is changed', async ({ page }) => {
+  const first = await openEditor(page, PAIR);
+  const second = await openEditor(page, PAIR);
+  const before = JSON.stringify(await draft(page, second.template));
+  await page.goBack();
+  await page.waitForURL((url) => !url.pathname.endsWith(second.template));
+  for (let step = 0; step < 4 && !page.url().endsWith(first.template); step += 1) await page.goBack();
+  await hydrated(page);
+
+  await write(first, 'a', 'Only here');
+  await expect(chip(page)).toHaveText(/^Saved/);
+
+  expect(JSON.stringify(await draft(page, first.template))).toContain('Only here');
+  expect(JSON.stringify(await draft(page, second.template))).toBe(before);
+});
+
+test('ux 47: a version is compared with the draft, and is the draft again', async ({ page }) => {
+  const editor = await openEditor(page, RUNS, ['start>a', 'a>end']);
+  const before = (await draft(page, editor.template)).workflow;
+  await page.getByRole('button', { name: 'Versions' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Versions' });
+  await dialog.getByLabel('What changed').fill('The first');
+  await dialog.getByRole('button', { name: 'Publish a version' }).click();
+  await expect(dialog.getByText('The first')).toBeVisible();
+  await page.keyboard.press('Escape');
+
+  await write(editor, 'a', 'Another prompt');
+  await page.locator('.palette__item[data-kind="note"]').click();
+  await expect(chip(page)).toHaveText(/^Saved/);
+  await page.getByRole('button', { name: 'Versions' }).click();
+  await dialog.getByRole('button', { name: /The first/ }).click();
+  await expect(dialog.locator('.changes__part[data-state="added"]')).toHaveCount(1);
+  await expect(dialog.locator('.changes__part[data-state="changed"]')).toHaveCount(1);
+  await dialog.getByRole('button', { name: 'Restore v1' }).click();
+
+  await expect.poll(async () => (await draft(page, editor.template)).workflow).toEqual(before);
+  await editor.canvas.focus();
+  await page.keyboard.press('Control+z');
+  await expect(page.locator('#canvas .node')).toHaveCount(4);
+});

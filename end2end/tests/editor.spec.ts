@@ -1,0 +1,201 @@
+import { openEditor } from '../support/editor.ts';
+import { expect, test } from '../support/test.ts';
+
+const ROW = [
+  { id: 'a', type: 'transform', x: 0, y: 0 },
+  { id: 'b', type: 'transform', x: 352, y: 0 },
+  { id: 'c', type: 'transform', x: 704, y: 240 },
+];
+
+test('ux 1: a wheel zooms at the pointer', async ({ page }) => {
+  const editor = await openEditor(page, ROW);
+  const [before, zoom] = [await editor.middle(editor.node('b')), await editor.zoom()];
+
+  await page.mouse.move(before.x, before.y);
+  await page.mouse.wheel(0, -300);
+  await editor.painted();
+
+  const after = await editor.middle(editor.node('b'));
+  expect(Math.hypot(after.x - before.x, after.y - before.y)).toBeLessThanOrEqual(1);
+  expect(await editor.zoom()).toBeGreaterThan(zoom);
+});
+
+test('ux 2: two fingers pan', async ({ page }) => {
+  const editor = await openEditor(page, ROW);
+  const [before, zoom] = [await editor.middle(editor.node('a')), await editor.zoom()];
+  const stage = await editor.middle(editor.canvas);
+
+  await page.mouse.move(stage.x, stage.y);
+  await page.mouse.wheel(40, 60);
+  await editor.painted();
+
+  const after = await editor.middle(editor.node('a'));
+  expect(after.x - before.x).toBeCloseTo(-40, 0);
+  expect(after.y - before.y).toBeCloseTo(-60, 0);
+  expect(await editor.zoom()).toBe(zoom);
+});
+
+test('ux 3: control and wheel zoom the canvas, not the page', async ({ page }) => {
+  const editor = await openEditor(page, ROW);
+  const [zoom, ratio] = [await editor.zoom(), await page.evaluate(() => window.devicePixelRatio)];
+  const stage = await editor.middle(editor.canvas);
+
+  await page.mouse.move(stage.x, stage.y);
+  await page.keyboard.down('Control');
+  await page.mouse.wheel(0, -20);
+  await page.keyboard.up('Control');
+  await editor.painted();
+
+  expect(await editor.zoom()).toBeGreaterThan(zoom);
+  expect(await page.evaluate(() => window.devicePixelRatio)).toBe(ratio);
+});
+
+test('ux 4: a box selects what it touches', async ({ page }) => {
+  const editor = await openEditor(page, ROW);
+
+  await editor.drag(await editor.screen('a', -40, -40), await editor.screen('b', 60, 30));
+  await page.mouse.up();
+
+  await expect(page.locator('.node[aria-selected=true]')).toHaveCount(2);
+});
+
+test('ux 5: shift adds and control takes away again', async ({ page }) => {
+  const editor = await openEditor(page, ROW);
+  const selected = page.locator('.node[aria-selected=true]');
+
+  await editor.node('a').click();
+  await editor.node('b').click({ modifiers: ['Shift'] });
+  await expect(selected).toHaveCount(2);
+  await editor.node('b').click({ modifiers: ['Control'] });
+
+  await expect(selected).toHaveCount(1);
+});
+
+test('ux 6: with the space bar held a drag pans', async ({ page }) => {
+  const editor = await openEditor(page, ROW);
+  await editor.node('a').click();
+  const free = await editor.screen('a', 40, 300);
+  await page.mouse.click(free.x, free.y);
+  const before = await editor.middle(editor.node('a'));
+
+  await page.keyboard.down(' ');
+  await editor.drag(free, { x: free.x + 90, y: free.y + 30 });
+  await page.mouse.up();
+  await page.keyboard.up(' ');
+
+  const after = await editor.middle(editor.node('a'));
+  expect(after.x - before.x).toBeCloseTo(90, 0);
+  await expect(page.locator('.node[aria-selected=true]')).toHaveCount(0);
+});
+
+test('ux 7: a node comes to lie on the grid, with Alt exactly where it was led', async ({ page }) => {
+  const editor = await openEditor(page, [ROW[0], { ...ROW[2], y: 900 }]);
+  const from = await editor.screen('a', 120, 40);
+  const to = await editor.screen('a', 157, 61);
+
+  await editor.drag(from, to);
+  await page.mouse.up();
+  const first = await editor.place('a');
+  expect([first.x % 16, first.y % 16]).toEqual([0, 0]);
+  await page.keyboard.press('Control+z');
+  await expect.poll(() => editor.place('a')).toEqual({ x: 0, y: 0 });
+
+  await editor.drag(from, to);
+  await page.keyboard.down('Alt');
+  await page.mouse.move(to.x, to.y);
+  await editor.painted();
+  await page.mouse.up();
+  await page.keyboard.up('Alt');
+
+  const exact = await editor.place('a');
+  expect(Math.abs(exact.x - 37)).toBeLessThanOrEqual(1);
+  expect(Math.abs(exact.y - 21)).toBeLessThanOrEqual(1);
+});
+
+test('ux 8: a card near the side of another comes to lie on it, and a line shows it', async ({ page }) => {
+  const editor = await openEditor(page, [ROW[0], { ...ROW[1], x: 405, y: 300 }]);
+
+  await editor.drag(await editor.screen('b', 120, 40), await editor.screen('a', 123, 340));
+  await expect(page.locator('.guide').first()).toBeAttached();
+  await page.mouse.up();
+
+  expect((await editor.place('b')).x).toBe((await editor.place('a')).x);
+});
+
+test('ux 9: escape takes a drag back', async ({ page }) => {
+  const editor = await openEditor(page, ROW);
+  const before = await editor.place('a');
+
+  await editor.drag(await editor.screen('a', 120, 40), await editor.screen('a', 300, 300));
+  await page.keyboard.press('Escape');
+  await page.mouse.up();
+
+  expect(await editor.place('a')).toEqual(before);
+  await expect(page.getByRole('button', { name: 'Undo', exact: true })).toBeDisabled();
+});
+
+test('ux 26: everything, and at 100 %', async ({ page }) => {
+  const editor = await openEditor(page, [ROW[0], { ...ROW[1], x: 3000, y: 1500 }]);
+  await editor.node('a').click();
+
+  await page.keyboard.press('Shift+0');
+  await expect.poll(() => editor.zoom()).toBe(100);
+  await page.keyboard.press('Shift+1');
+
+  await expect.poll(() => editor.zoom()).toBeLessThan(100);
+  await expect(editor.node('a')).toBeInViewport({ ratio: 0.99 });
+  await expect(editor.node('b')).toBeInViewport({ ratio: 0.99 });
+});
+
+test('ux 27: the minimap leads to its corner', async ({ page }) => {
+  const editor = await openEditor(page, [ROW[0], { ...ROW[1], x: 2400, y: 1200 }]);
+  await editor.node('a').click();
+  await page.keyboard.press('Shift+0');
+
+  await page.getByTestId('minimap').click({ position: { x: 190, y: 110 } });
+
+  await expect(editor.node('b')).toBeInViewport();
+  await expect(editor.node('a')).not.toBeInViewport();
+});
+
+test('ux 21: ten commands are taken back and done again', async ({ page }) => {
+  const editor = await openEditor(page, ROW, ['a>b']);
+  const drawn = async () => {
+    const edges = await editor.edges().count();
+    const nodes = await page.locator('#canvas .node').evaluateAll((all) =>
+      all.map((node) => `${node.getAttribute('data-node')}${node.getAttribute('style')}${node.textContent}`),
+    );
+    return JSON.stringify([edges, nodes]);
+  };
+  const before = await drawn();
+
+  await editor.node('a').click();
+  for (const key of ['m', 'ArrowRight', 'Enter', 'm', 'ArrowDown', 'Enter']) await page.keyboard.press(key);
+  await page.keyboard.press('Control+d');
+  await page.keyboard.press('Delete');
+  await editor.node('c').click();
+  await page.keyboard.press('F2');
+  await page.keyboard.type('Renamed');
+  await page.keyboard.press('Enter');
+  await editor.port('b', 'output').click();
+  await editor.port('c', 'input').click();
+  await page.locator('.palette__item[data-kind="note"]').click();
+  await page.getByLabel('Name of the workflow').fill('Another name');
+  await page.keyboard.press('Tab');
+  await editor.node('b').click();
+  await page.keyboard.press('Control+d');
+  await editor.canvas.focus();
+  const after = await drawn();
+
+  const undo = page.getByRole('button', { name: /^Undo/ });
+  const redo = page.getByRole('button', { name: /^Redo/ });
+  let steps = 0;
+  while (await undo.isEnabled()) {
+    await undo.click();
+    steps += 1;
+  }
+  expect(await drawn()).toBe(before);
+  expect(steps).toBeGreaterThanOrEqual(7);
+  while (await redo.isEnabled()) await redo.click();
+  expect(await drawn()).toBe(after);
+});
