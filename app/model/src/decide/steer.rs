@@ -108,6 +108,20 @@ impl Draft<'_> {
         Ok(())
     }
 
+    /// Lets it cost so much from here on, in millionths of a dollar; none is no cap of its own. One
+    /// that is paused for its budget goes on when it is resumed.
+    ///
+    /// # Errors
+    /// [`Refused::NotAllowed`] when it is over. The same budget again changes nothing.
+    pub fn set_budget(&mut self, micros: Option<i64>) -> Result<(), Refused> {
+        self.check(Action::SetBudget)?;
+        if self.snapshot.budget != micros {
+            self.snapshot.budget = micros;
+            self.record(EventKind::ExecutionBudget { micros });
+        }
+        Ok(())
+    }
+
     /// Pauses an execution in which nothing is left to do before a person has decided.
     pub(super) fn pause_for_people(&mut self) {
         let waits = |node: &super::NodeState| node.status == NodeStatus::AwaitingReview;

@@ -265,9 +265,6 @@ pub struct MonitorPage {
     pub workflow: Workflow,
     /// The values it was launched with.
     pub parameters: Map<String, Value>,
-    /// What it may cost, in millionths of a dollar.
-    #[serde(default)]
-    pub budget_micros: Option<i64>,
     /// Everything up to event `view.seq`.
     pub view: ExecutionView,
     /// Its reviews, decided ones too, the oldest first.

@@ -32,8 +32,6 @@ pub struct ExecutionDetail {
     pub definition: Value,
     /// The values it was launched with.
     pub parameters: Map<String, Value>,
-    /// What it may cost, in millionths of a dollar.
-    pub budget: Option<i64>,
     /// The database's clock.
     pub now: Timestamp,
 }
@@ -63,7 +61,7 @@ pub async fn find(
     id: ExecutionId,
 ) -> Result<Option<ExecutionDetail>> {
     let row = sqlx::query!(
-        r#"SELECT number, name, template_id, run_definition, budget,
+        r#"SELECT number, name, template_id, run_definition,
                   config_json AS "config_json: Json<Map<String, Value>>", engine_now() AS "now!"
              FROM workflow_executions
             WHERE workspace_id = $1 AND id = $2"#,
@@ -79,7 +77,6 @@ pub async fn find(
         template: row.template_id.map(TemplateId),
         definition: row.run_definition,
         parameters: row.config_json.0,
-        budget: row.budget,
         now: timestamp(row.now),
     }))
 }
