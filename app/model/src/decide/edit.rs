@@ -49,14 +49,14 @@ impl Draft<'_> {
         let now = self.snapshot.config(id).ok_or_else(|| Refused::UnknownNode(id.clone()))?;
         let config = now.with(changes).map_err(Refused::Unfit)?;
         let mut workflow = self.snapshot.frozen.workflow().clone();
-        if let Some(node) = workflow.nodes.iter_mut().find(|node| node.id == *id) {
+        if let Some(node) = workflow.nodes.iter_mut().find(|node| node.id.as_str() == id.drawn()) {
             node.data.config = config.clone();
         }
         let issues = validate::validate(&workflow);
-        match issues
-            .iter()
-            .find(|issue| issue.severity == Severity::Error && issue.node_id.as_ref() == Some(id))
-        {
+        match issues.iter().find(|issue| {
+            issue.severity == Severity::Error
+                && issue.node_id.as_ref().is_some_and(|of| of.as_str() == id.drawn())
+        }) {
             Some(issue) => Err(Refused::Unfit(issue.message.clone())),
             None => Ok(config),
         }
