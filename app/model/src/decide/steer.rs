@@ -27,11 +27,7 @@ impl Draft<'_> {
         if let Ok(node) = self.node_mut(id) {
             node.hold = Some(hold);
         }
-        let message = match hold {
-            Hold::Step => "Waiting for you to run this step",
-            Hold::Breakpoint => "Stopped here by a breakpoint",
-        };
-        self.wait_for(id, None, message.to_owned());
+        self.wait_for(id, None, hold.words().to_owned());
         if hold == Hold::Breakpoint && self.snapshot.status == ExecutionStatus::Running {
             self.pause_for(PauseReason::Breakpoint, None);
         }

@@ -190,6 +190,9 @@ pub struct ExecutionRow {
     /// Its place among those that wait to run.
     #[serde(default)]
     pub queued: Option<Queued>,
+    /// The wait of the step that it waits for, where nothing of it works.
+    #[serde(default)]
+    pub step: Option<Wait>,
     /// What made it fail, in words.
     pub error: Option<String>,
     /// Whole percent.
@@ -214,7 +217,7 @@ pub struct ExecutionRow {
 impl ExecutionRow {
     /// Why it does not go on; none where it does, as far as a list knows.
     pub fn wait(&self) -> Option<Wait> {
-        Wait::of(self.status, self.pause_reason, self.queued)
+        Wait::of(self.status, self.pause_reason, self.queued).or_else(|| self.step.clone())
     }
 }
 

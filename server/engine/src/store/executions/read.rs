@@ -2,7 +2,12 @@
 
 use model::{
     api::{executions::ExecutionPulse, listing::Page},
-    execution::{queue::Queued, state::ExecutionStatus, view::Bill},
+    execution::{
+        queue::Queued,
+        state::{ExecutionStatus, NodeStatus},
+        view::Bill,
+        wait::Wait,
+    },
     id::{ExecutionId, NodeId, TemplateId, WorkspaceId},
     pages::ExecutionRow,
     time::Timestamp,
@@ -176,7 +181,15 @@ pub async fn list(
         rows,
         |row| Cursor { at: row.started_at, id: row.id },
         |row| {
+            let stands = row.wait_status.as_deref().map(word::<NodeStatus>).transpose()?;
+            let hold = row.wait_hold.as_deref().map(word).transpose()?;
+            let until = row.wait_until.map(timestamp);
+            let (label, message) = (row.wait_label, row.wait_message);
+            let step = stands.map(|stands| {
+                Wait::of_step(&label.unwrap_or_default(), (stands, hold), (message, until))
+            });
             Ok(ExecutionRow {
+                step,
                 id: ExecutionId(row.id),
                 number: row.number,
                 name: row.name,
