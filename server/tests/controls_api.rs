@@ -122,6 +122,30 @@ async fn a_launch_with_a_breakpoint_stops_there_until_it_is_resumed() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_budget_is_changed_while_an_execution_is_not_over() {
+    let steered = Steered::launched(json!({ "auto_run": false, "budget": 1_000 })).await;
+    assert_eq!(steered.view().await.budget_micros, Some(1_000));
+
+    steered.does("budget", json!({ "budget": 2_000 })).await;
+    assert_eq!(steered.view().await.budget_micros, Some(2_000));
+    for wrong in [json!({}), json!({ "budget": -1 }), json!({ "budget": "much" })] {
+        let reply = steered.post("budget", &wrong).await;
+        assert!(reply.status.is_client_error(), "{wrong}");
+    }
+    let huge = steered.post("budget", &json!({ "budget": u64::MAX })).await;
+    assert_eq!(huge.status, StatusCode::UNPROCESSABLE_ENTITY, "{:?}", huge.json());
+    steered.does("budget", json!({ "budget": null })).await;
+    assert_eq!(steered.view().await.budget_micros, None);
+
+    steered.does("stop", json!({})).await;
+    let late = steered.post("budget", &json!({ "budget": 3_000 })).await;
+    assert_eq!(
+        (late.status, &late.json()["code"]),
+        (StatusCode::CONFLICT, &json!("execution_over"))
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_step_that_is_skipped_with_an_output_counts_as_done() {
     let steered = Steered::launched(json!({ "auto_run": false })).await;
     steered.work_until("first", |node| node.hold.is_some()).await;

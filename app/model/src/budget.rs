@@ -110,7 +110,10 @@ impl Purse {
 }
 
 /// Micro-dollars in words: at least cents, and as many digits more as there are.
-pub(crate) struct Dollars(pub(crate) i64);
+pub struct Dollars(
+    /// The micro-dollars.
+    pub i64,
+);
 
 impl fmt::Display for Dollars {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -6,7 +6,7 @@ use model::{id::WorkspaceId, pages::ExecutionRow};
 use super::status::{cost_of, status_of};
 use crate::{
     routes,
-    ui::{badge::StatusChip, progress::ProgressBar, relative_time::Elapsed},
+    ui::{badge::StatusChip, format::minute, progress::ProgressBar, relative_time::Elapsed},
 };
 
 /// Executions that are not over, each with how far it is. Nothing when there are none.
@@ -49,7 +49,8 @@ fn ActiveRow(workspace: WorkspaceId, row: Signal<Option<ExecutionRow>>) -> impl 
             let id = row.read().as_ref().and_then(|row| row.current_node.clone());
             id.map(|id| id.as_str().replace('_', " "))
         };
-        let wait = move || row.read().as_ref().and_then(ExecutionRow::wait).map(|wait| wait.words);
+        let wait =
+            move || row.read().as_ref().and_then(ExecutionRow::wait).map(|wait| wait.said(minute));
         let cost = move || row.read().as_ref().map(|row| cost_of(&row.bill));
         view! {
             <li class="run card--link">

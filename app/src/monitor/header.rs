@@ -5,7 +5,7 @@ use model::{execution::view::ExecutionView, time::Timestamp};
 
 use super::{
     again::AgainControls,
-    bill::BillMeter,
+    bill::{BillMeter, BudgetControl},
     controls::Controls,
     decision::DecisionBar,
     estimate::time_left,
@@ -37,8 +37,7 @@ pub fn Header(
     /// What is known.
     store: ExecutionStore,
 ) -> impl IntoView {
-    let (name, number, budget) =
-        store.page.with_value(|page| (page.name.clone(), page.number, page.budget_micros));
+    let (name, number) = store.page.with_value(|page| (page.name.clone(), page.number));
     let status = Signal::derive(move || view_status(&store.view.read()));
     let percent = Memo::new(move |_| store.view.read().progress_percent());
     let detail = Signal::derive(move || {
@@ -50,6 +49,7 @@ pub fn Header(
         let view = store.view.read();
         view.bill().plus(view.children_bill())
     });
+    let budget = Memo::new(move |_| store.view.read().budget_micros);
     view! {
         <header class="monitor__header" data-state=move || status.get().key()>
             <Way name=name.clone() number=number />
@@ -62,6 +62,7 @@ pub fn Header(
                 <span class="spring"></span>
                 <LiveDot store=store />
                 <BillMeter bill=bill budget=budget />
+                <BudgetControl store=store />
                 <AutoRunSwitch store=store />
                 <Controls store=store />
                 <AgainControls store=store />

@@ -182,7 +182,6 @@ fn page(events: &[Event]) -> MonitorPage {
         template_id: None,
         workflow: serde_json::from_value(workflow).unwrap(),
         parameters: json!({"product": "Morning coffee"}).as_object().unwrap().clone(),
-        budget_micros: None,
         view: ExecutionView::of(events),
         reviews: vec![],
         questions: vec![],

@@ -27,6 +27,7 @@ WITH executions AS (
            sample_calls = u.samples,
            auto_run = u.auto_run,
            breakpoints = u.breakpoints,
+           budget = u.budget,
            jobs_running = u.jobs_running,
            next_run_at = u.next_run,
            updated_at = engine_now()
@@ -34,7 +35,7 @@ WITH executions AS (
            status text, pause_reason text, end_reason text, error text, output jsonb,
            percent smallint, current_node text, active bigint, since timestamptz,
            deadline timestamptz, over boolean, ended timestamptz, input_tokens bigint, output_tokens bigint,
-           cost bigint, unpriced bigint, samples bigint, auto_run boolean, breakpoints jsonb,
+           cost bigint, unpriced bigint, samples bigint, auto_run boolean, breakpoints jsonb, budget bigint,
            jobs_running int, next_run timestamptz)
      WHERE e.id = u.id
        AND u.id::text = concat(u.id)

@@ -8,7 +8,9 @@ SELECT e.id, e.number, e.name, e.status, e.pause_reason, e.error, e.progress_per
        CASE WHEN e.status = 'pending' THEN
            1 + (SELECT count(*) FROM workflow_executions w
                  WHERE w.workspace_id = $1 AND w.status = 'pending'
-                   AND w.number < e.number) END AS "position"
+                   AND w.number < e.number) END AS "position",
+       s.label AS "wait_label?", s.status AS "wait_status?", s.hold AS "wait_hold?",
+       s.message AS "wait_message?", s.run_at AS "wait_until?"
   FROM workflow_executions e
   LEFT JOIN users u ON u.id = e.user_id
  CROSS JOIN LATERAL (
@@ -25,6 +27,19 @@ SELECT e.id, e.number, e.name, e.status, e.pause_reason, e.error, e.progress_per
               coalesce(sum(sample_calls), 0)::bigint AS samples
          FROM below
        ) c
+  -- The step it waits for, where nothing of it works or may begin.
+  LEFT JOIN LATERAL (
+       SELECT n.status, n.hold, j.failure ->> 'message' AS message, j.run_at,
+              (SELECT d #>> '{data,label}' FROM jsonb_array_elements(e.run_definition -> 'nodes') d
+                WHERE d ->> 'id' = split_part(n.node_id, '@', 1)) AS label
+         FROM execution_nodes n
+         LEFT JOIN agent_jobs j ON j.execution_id = e.id AND j.node_row_id = n.id
+                               AND j.status = 'pending'
+        WHERE n.execution_id = e.id AND n.status IN ('waiting', 'awaiting_review')
+        ORDER BY j.run_at, n.node_id
+        LIMIT 1
+       ) s ON e.status = 'running' AND e.jobs_running = 0
+          AND (e.next_run_at IS NULL OR e.next_run_at > engine_now())
  WHERE e.workspace_id = $1 AND e.status = ANY($2)
    AND ($3::uuid IS NULL OR e.template_id = $3)
    AND ($4::timestamptz IS NULL OR (e.started_at, e.id) < ($4, $5::uuid))

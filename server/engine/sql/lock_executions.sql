@@ -2,7 +2,7 @@
 SELECT e.id, e.workspace_id, e.number, e.parent_execution_id IS NOT NULL AS "is_child!",
        e.status, e.pause_reason, e.end_reason, e.error, e.event_seq,
        e.active_ms, e.running_since, e.input_tokens, e.output_tokens, e.total_cost,
-       e.unpriced_calls, e.sample_calls, e.output, e.auto_run, e.breakpoints,
+       e.unpriced_calls, e.sample_calls, e.output, e.auto_run, e.breakpoints, e.budget,
        engine_now() AS "now!",
        ARRAY(SELECT w.id FROM workers w WHERE w.id = ANY($2::uuid[]) AND w.gone_at IS NOT NULL) AS "gone!"
   FROM (SELECT * FROM workflow_executions WHERE id = ANY($1::uuid[]) AND forgotten_at IS NULL

@@ -31,6 +31,7 @@ pub(super) fn mount(routes: Routes) -> Routes {
         .mount(post("/workflows/executions/{id}/steps/{node}/trigger", "Starts a node that waits for a person's word, with its configuration changed if asked."), trigger)
         .mount(post("/workflows/executions/{id}/auto-run", "Lets steps go on by themselves, or wait for a person's word each."), auto_run)
         .mount(post("/workflows/executions/{id}/breakpoints", "Pauses before these nodes, and before no others."), breakpoints)
+        .mount(post("/workflows/executions/{id}/budget", "Changes what an execution may cost; beyond the workflow's own budget only those who may edit it."), budget)
 }
 
 async fn pause(visit: Visit, caller: Caller, Path(id): Path<ExecutionId>) -> Result<StatusCode> {
@@ -157,6 +158,23 @@ async fn breakpoints(
     Json(Breakpoints { nodes }): Json<Breakpoints>,
 ) -> Result<StatusCode> {
     control(visit, caller, id, Control::Breakpoints { nodes }).await
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Budget {
+    /// Millionths of a dollar; null is no cap of its own.
+    #[serde(deserialize_with = "Option::deserialize")]
+    budget: Option<u64>,
+}
+
+async fn budget(
+    visit: Visit,
+    caller: Caller,
+    Path(id): Path<ExecutionId>,
+    Json(Budget { budget }): Json<Budget>,
+) -> Result<StatusCode> {
+    control(visit, caller, id, Control::Budget { micros: budget }).await
 }
 
 async fn control(

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// No worker takes a job that waits for its child: it is never due. (The end of the year 9999.)
-pub(super) const NEVER: Timestamp = Timestamp(253_402_300_799_000);
+pub(crate) const NEVER: Timestamp = Timestamp(253_402_300_799_000);
 
 /// What a parent wants of the execution that one of its jobs launched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

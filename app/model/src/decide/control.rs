@@ -121,7 +121,7 @@ impl Draft<'_> {
     }
 
     /// Runs the failed jobs of a failed node again, changed as `config` says; what its other jobs
-    /// made is kept.
+    /// made is kept. Of what lies in a loop, as it was drawn, all rounds in which it failed go on.
     ///
     /// # Errors
     /// [`Refused::NotAllowed`], [`Refused::UnknownNode`], [`Refused::NotFailed`], or
@@ -132,20 +132,16 @@ impl Draft<'_> {
         config: Option<&Map<String, Value>>,
     ) -> Result<(), Refused> {
         self.check(Action::RetryNode)?;
-        let facts = self.facts(id)?;
-        if facts.why_not(Action::RetryNode).is_some() {
-            return Err(match facts.status {
-                NodeStatus::Failed => Refused::Handled(id.clone()),
-                status => Refused::NotFailed { node: id.clone(), status },
-            });
+        for id in self.meant(id, Action::RetryNode)? {
+            if let Some(config) = config {
+                self.set_config(&id, config)?;
+            }
+            self.revive_round(&id)?;
+            let failed = self.snapshot.jobs_of(&id);
+            let failed = failed.iter().filter(|job| job.status == JobStatus::Failed);
+            let jobs: Vec<JobId> = failed.map(|job| job.id).collect();
+            self.reopen(&id, jobs)?;
         }
-        let failed = self.snapshot.jobs_of(id);
-        let failed = failed.iter().filter(|job| job.status == JobStatus::Failed);
-        let jobs: Vec<JobId> = failed.map(|job| job.id).collect();
-        if let Some(config) = config {
-            self.set_config(id, config)?;
-        }
-        self.reopen(id, jobs)?;
         self.run_again();
         self.advance();
         Ok(())
@@ -159,19 +155,33 @@ impl Draft<'_> {
     }
 
     /// Goes on without a node: what it was doing is dropped. With `output` it counts as done and
-    /// gives that, port by port.
+    /// gives that, port by port. Of what lies in a loop, as it was drawn, every round that can go
+    /// on without it does.
     ///
     /// # Errors
     /// [`Refused::NotAllowed`], [`Refused::UnknownNode`], or [`Refused::NotNow`] when the node has
-    /// settled or is not reached yet.
+    /// settled or is not reached yet, or [`Refused::Handled`] when the workflow went on after its
+    /// failure.
     pub fn skip_node(
         &mut self,
         id: &NodeId,
         output: Option<Map<String, Value>>,
     ) -> Result<(), Refused> {
-        let action = Action::SkipNode;
-        self.check(action)?;
-        self.fits(id, action)?;
+        self.check(Action::SkipNode)?;
+        for id in self.meant(id, Action::SkipNode)? {
+            self.leave_out(&id, output.clone())?;
+        }
+        self.go_on();
+        self.advance();
+        Ok(())
+    }
+
+    fn leave_out(
+        &mut self,
+        id: &NodeId,
+        output: Option<Map<String, Value>>,
+    ) -> Result<(), Refused> {
+        self.revive_round(id)?;
         let open = self.snapshot.jobs_of(id);
         let open = open.iter().filter(|job| !job.status.is_settled());
         let open: Vec<JobId> = open.map(|job| job.id).collect();
@@ -186,12 +196,10 @@ impl Draft<'_> {
             Some(output) => self.complete(id, output.into()),
             None => self.skip(id, SkipReason::User),
         }
-        self.go_on();
-        self.advance();
         Ok(())
     }
 
-    fn reopen(&mut self, id: &NodeId, jobs: Vec<JobId>) -> Result<(), Refused> {
+    pub(super) fn reopen(&mut self, id: &NodeId, jobs: Vec<JobId>) -> Result<(), Refused> {
         let now = self.now;
         let node = self.node_mut(id)?;
         node.generation += 1;

@@ -189,6 +189,7 @@ impl<'a> Draft<'a> {
             next_run_at: snapshot.next_due(),
             nodes: node_changes(&snapshot, self.nodes),
             auto_run: snapshot.auto_run,
+            budget: snapshot.budget,
             breakpoints: snapshot.breakpoints.iter().cloned().collect(),
             new_nodes: new_nodes(&snapshot, self.new_nodes),
             new_edges: self.new_edges,

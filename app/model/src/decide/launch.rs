@@ -50,6 +50,7 @@ impl Snapshot {
             output: None,
             auto_run: true,
             breakpoints: BTreeSet::new(),
+            budget: None,
             partial: false,
             nodes,
             edges,
@@ -83,6 +84,9 @@ impl Draft<'_> {
         if !self.snapshot.breakpoints.is_empty() {
             let nodes = self.snapshot.breakpoints.iter().cloned().collect();
             self.record(EventKind::ExecutionBreakpoints { nodes });
+        }
+        if let Some(micros) = self.snapshot.budget {
+            self.record(EventKind::ExecutionBudget { micros: Some(micros) });
         }
         self.run_or_queue();
     }

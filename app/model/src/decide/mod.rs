@@ -19,6 +19,7 @@ mod plan;
 mod queue;
 mod reset;
 mod review;
+mod revive;
 mod rounds;
 mod settle;
 mod snapshot;
@@ -27,6 +28,7 @@ mod steer;
 pub use again::{
     Again, Taken, TakenArtifact, to_take_over, to_take_over_all_but, to_take_over_reused,
 };
+pub(crate) use child::NEVER;
 pub use child::{ChildEnd, ChildEnding, ParentWord};
 pub use claim::ClaimLimits;
 pub use draft::{Context, Draft, Refused};

@@ -58,6 +58,8 @@ pub struct Plan {
     pub auto_run: bool,
     /// Nodes before which it pauses.
     pub breakpoints: Vec<NodeId>,
+    /// What it may cost, in millionths of a dollar; none is no cap of its own.
+    pub budget: Option<i64>,
     /// Nodes of rounds that begin; written before `nodes`.
     pub new_nodes: Vec<NewNode>,
     /// Edges of rounds that begin; written before `edges`.

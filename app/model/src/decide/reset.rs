@@ -59,6 +59,14 @@ impl Draft<'_> {
         }
     }
 
+    /// What follows a node and was given up.
+    pub(super) fn unreached_from(&self, id: &NodeId) -> BTreeSet<NodeId> {
+        let mut reopened = BTreeSet::from([id.clone()]);
+        self.add_unreached(&mut reopened);
+        reopened.remove(id);
+        reopened
+    }
+
     fn is_unreached(&self, id: &NodeId) -> bool {
         let is_dead = |link: &Link| self.snapshot.edges.get(&link.edge) == Some(&EdgeState::Dead);
         match self.snapshot.nodes.get(id).map(|node| node.status) {
@@ -115,4 +123,11 @@ impl Draft<'_> {
 pub(super) struct Makers {
     makers: BTreeSet<NodeId>,
     reopened: BTreeSet<NodeId>,
+}
+
+impl Makers {
+    /// Nodes that wait again for what comes before them.
+    pub(super) fn of(reopened: BTreeSet<NodeId>) -> Self {
+        Self { makers: BTreeSet::new(), reopened }
+    }
 }

@@ -188,7 +188,7 @@ impl Draft<'_> {
     }
 
     /// Returns how many rounds there are.
-    fn set_round(&mut self, id: &NodeId, number: usize, state: RoundState) -> usize {
+    pub(super) fn set_round(&mut self, id: &NodeId, number: usize, state: RoundState) -> usize {
         let Ok(node) = self.node_mut(id) else { return 0 };
         if let Some(round) = node.rounds.get_mut(number) {
             *round = state;

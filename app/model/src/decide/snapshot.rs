@@ -65,6 +65,8 @@ pub struct Snapshot {
     pub auto_run: bool,
     /// Nodes before which it pauses.
     pub breakpoints: BTreeSet<NodeId>,
+    /// What it may cost, in millionths of a dollar; none is no cap of its own.
+    pub budget: Option<i64>,
     /// Rows of what was reset in this draft are not all here: it must be loaded anew to go on.
     pub partial: bool,
     /// Its nodes.

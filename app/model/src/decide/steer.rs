@@ -27,11 +27,7 @@ impl Draft<'_> {
         if let Ok(node) = self.node_mut(id) {
             node.hold = Some(hold);
         }
-        let message = match hold {
-            Hold::Step => "Waiting for you to run this step",
-            Hold::Breakpoint => "Stopped here by a breakpoint",
-        };
-        self.wait_for(id, None, message.to_owned());
+        self.wait_for(id, None, hold.words().to_owned());
         if hold == Hold::Breakpoint && self.snapshot.status == ExecutionStatus::Running {
             self.pause_for(PauseReason::Breakpoint, None);
         }
@@ -104,6 +100,20 @@ impl Draft<'_> {
         if self.snapshot.breakpoints != nodes {
             self.record(EventKind::ExecutionBreakpoints { nodes: nodes.iter().cloned().collect() });
             self.snapshot.breakpoints = nodes;
+        }
+        Ok(())
+    }
+
+    /// Lets it cost so much from here on, in millionths of a dollar; none is no cap of its own. One
+    /// that is paused for its budget goes on when it is resumed.
+    ///
+    /// # Errors
+    /// [`Refused::NotAllowed`] when it is over. The same budget again changes nothing.
+    pub fn set_budget(&mut self, micros: Option<i64>) -> Result<(), Refused> {
+        self.check(Action::SetBudget)?;
+        if self.snapshot.budget != micros {
+            self.snapshot.budget = micros;
+            self.record(EventKind::ExecutionBudget { micros });
         }
         Ok(())
     }

@@ -265,6 +265,12 @@ pub enum EventKind {
         /// Which.
         nodes: Vec<NodeId>,
     },
+    /// It may cost so much from here on.
+    #[serde(rename = "execution.budget")]
+    ExecutionBudget {
+        /// In millionths of a dollar; none is no cap of its own.
+        micros: Option<i64>,
+    },
     /// A worker took it.
     #[serde(rename = "job.started")]
     JobStarted {

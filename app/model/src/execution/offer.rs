@@ -113,7 +113,28 @@ impl ExecutionView {
         workflow: &Workflow,
         action: Action,
     ) -> Option<&'static str> {
-        self.why_not(action).or_else(|| NodeFacts::of(node, workflow).why_not(action))
+        let went_on = || self.loop_went_on(node, workflow, action);
+        let why = self.why_not(action).or_else(|| NodeFacts::of(node, workflow).why_not(action));
+        why.or_else(went_on)
+    }
+
+    /// Why what failed in a round cannot be mended any more.
+    fn loop_went_on(
+        &self,
+        node: &NodeView,
+        workflow: &Workflow,
+        action: Action,
+    ) -> Option<&'static str> {
+        let mends = matches!(action, Action::RetryNode | Action::SkipNode);
+        let owner = node.inside.as_ref().filter(|_| mends && node.status == NodeStatus::Failed)?;
+        let owner = self.node(owner)?;
+        let handled = graph::on_error(workflow, &owner.id.in_round("")) != OnError::Fail;
+        match owner.status {
+            NodeStatus::Failed if handled => Some("The workflow went on after this failure."),
+            NodeStatus::Failed => self.loop_went_on(owner, workflow, action),
+            status if status.is_settled() => Some("The loop went on without this round."),
+            _ => None,
+        }
     }
 }
 

@@ -248,6 +248,8 @@ pub enum Action {
     EditNode,
     /// Let steps go on by themselves, or not; set breakpoints.
     Steer,
+    /// Change what it may cost.
+    SetBudget,
     /// Decide a review.
     Decide,
     /// Say how to go on after a call that nobody knows the end of.
@@ -272,6 +274,7 @@ impl Action {
             Self::TriggerNode => "start a node of",
             Self::EditNode => "edit a node of",
             Self::Steer => "steer",
+            Self::SetBudget => "change the budget of",
             Self::Decide => "decide a review of",
             Self::Answer => "answer for a call of",
             Self::Restore => "change an output of",
@@ -294,6 +297,7 @@ pub const fn allowed(status: ExecutionStatus) -> &'static [Action] {
             A::TriggerNode,
             A::EditNode,
             A::Steer,
+            A::SetBudget,
             A::Decide,
             A::Answer,
             A::Restore,
@@ -306,6 +310,7 @@ pub const fn allowed(status: ExecutionStatus) -> &'static [Action] {
             A::TriggerNode,
             A::EditNode,
             A::Steer,
+            A::SetBudget,
             A::Decide,
             A::Answer,
             A::Restore,

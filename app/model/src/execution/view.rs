@@ -42,6 +42,9 @@ pub struct ExecutionView {
     pub auto_run: bool,
     /// Nodes before which it pauses.
     pub breakpoints: Vec<NodeId>,
+    /// What it may cost, in millionths of a dollar; none is no cap of its own.
+    #[serde(default)]
+    pub budget_micros: Option<i64>,
     /// When it was launched.
     pub launched_at: Timestamp,
     /// When it ended.

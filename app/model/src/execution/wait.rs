@@ -1,14 +1,17 @@
 //! Why something does not go on, and what ends the wait: one way to say it everywhere.
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use super::{
     queue::Queued,
-    state::{ExecutionStatus, NodeStatus, PauseReason},
+    state::{ExecutionStatus, Hold, NodeStatus, PauseReason},
     view::{ExecutionView, NodeView},
 };
-use crate::time::Timestamp;
+use crate::{decide::NEVER, time::Timestamp};
 
 /// A wait, in words.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Wait {
     /// Why, and what ends it as far as the clock does not.
     pub words: String,
@@ -43,6 +46,16 @@ impl PauseReason {
     }
 }
 
+impl Hold {
+    /// Why the step does not start.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Step => "Waiting for you to run this step",
+            Self::Breakpoint => "Stopped here by a breakpoint",
+        }
+    }
+}
+
 /// A pause in words: its own, or what is always true of such a pause.
 fn paused(reason: PauseReason, message: Option<&str>) -> Wait {
     let words = match message {
@@ -64,6 +77,32 @@ impl Wait {
             (ExecutionStatus::Paused, Some(reason)) => Some(paused(reason, None)),
             _ => None,
         }
+    }
+
+    /// What a list knows of a step that waits: where it stands, what its job says, and when that is
+    /// due.
+    pub fn of_step(
+        label: &str,
+        (status, hold): (NodeStatus, Option<Hold>),
+        (message, due): (Option<String>, Option<Timestamp>),
+    ) -> Self {
+        let until = due.filter(|due| *due != NEVER);
+        let words = match (hold, message) {
+            (Some(hold), _) => hold.words().to_owned(),
+            _ if status == NodeStatus::AwaitingReview => PauseReason::Review.words().to_owned(),
+            (None, Some(message)) => message,
+            (None, None) if until.is_none() => "Waiting for the workflows it launched".to_owned(),
+            (None, None) => "Waiting for the time to come".to_owned(),
+        };
+        Self { words: format!("{label}: {words}"), until }
+    }
+
+    /// Why, and when it ends where its words do not name the moment themselves, as `at` writes it.
+    pub fn said(&self, at: impl Fn(Timestamp) -> String) -> String {
+        let names = self.words.contains("until ") || self.words.contains("goes on");
+        let until = self.until.filter(|_| !names);
+        until
+            .map_or(self.words.clone(), |until| format!("{}; goes on at {}", self.words, at(until)))
     }
 }
 

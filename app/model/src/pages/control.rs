@@ -54,6 +54,12 @@ pub enum Control {
         /// Which.
         nodes: Vec<NodeId>,
     },
+    /// Change what it may cost.
+    Budget {
+        /// Millionths of a dollar; null is no cap of its own.
+        #[serde(deserialize_with = "Option::deserialize")]
+        micros: Option<u64>,
+    },
 }
 
 impl Control {
@@ -69,6 +75,7 @@ impl Control {
             Self::EditNode { .. } => "execution.edit_node",
             Self::AutoRun { .. } => "execution.auto_run",
             Self::Breakpoints { .. } => "execution.breakpoints",
+            Self::Budget { .. } => "execution.budget",
         }
     }
 }

@@ -195,6 +195,9 @@ pub struct ExecutionRow {
     /// Its place among those that wait to run.
     #[serde(default)]
     pub queued: Option<Queued>,
+    /// The wait of the step that it waits for, where nothing of it works.
+    #[serde(default)]
+    pub step: Option<Wait>,
     /// What made it fail, in words.
     pub error: Option<String>,
     /// Whole percent.
@@ -219,7 +222,7 @@ pub struct ExecutionRow {
 impl ExecutionRow {
     /// Why it does not go on; none where it does, as far as a list knows.
     pub fn wait(&self) -> Option<Wait> {
-        Wait::of(self.status, self.pause_reason, self.queued)
+        Wait::of(self.status, self.pause_reason, self.queued).or_else(|| self.step.clone())
     }
 }
 
@@ -272,9 +275,6 @@ pub struct MonitorPage {
     pub workflow: Workflow,
     /// The values it was launched with.
     pub parameters: Map<String, Value>,
-    /// What it may cost, in millionths of a dollar.
-    #[serde(default)]
-    pub budget_micros: Option<i64>,
     /// Everything up to event `view.seq`.
     pub view: ExecutionView,
     /// Its reviews, decided ones too, the oldest first.

@@ -21,6 +21,7 @@ pub(crate) fn same(loaded: &Snapshot, drafted: &Snapshot) {
         assert_eq!(open_versions(loaded), open_versions(drafted));
     }
     assert_eq!((loaded.auto_run, &loaded.breakpoints), (drafted.auto_run, &drafted.breakpoints));
+    assert_eq!(loaded.budget, drafted.budget);
     assert_eq!(loaded.nodes, drafted.nodes);
     assert_eq!(loaded.edges, drafted.edges);
     assert_eq!(
@@ -140,6 +141,7 @@ pub(crate) fn view(store: &Store, view: &ExecutionView) {
         (row.event_seq, row.status, row.pause_reason, row.end_reason, &row.error)
     );
     assert_eq!((view.ended_at, view.bill()), (store.ended_at, row.bill));
+    assert_eq!((view.auto_run, view.budget_micros), (row.auto_run, row.budget));
     assert_eq!(view.progress_percent(), store.progress_percent);
     assert_eq!(view.current_node().map(|node| &node.id), store.current_node.as_ref());
     let loaded = store.snapshot();

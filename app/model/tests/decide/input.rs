@@ -41,6 +41,8 @@ pub(crate) enum Input {
     AutoRun { auto_run: AutoRun },
     /// A person sets a breakpoint, or takes all away.
     Break { pick: Option<usize> },
+    /// A person changes what it may cost.
+    Budget { micros: Option<i64> },
     /// A person changes a node's prompt and quantity.
     Edit { pick: usize, quantity: u32 },
     /// A person makes an older version of an output current again.
@@ -129,6 +131,7 @@ fn controls() -> impl Strategy<Value = Input> {
         4 => pick().prop_map(|pick| Input::Trigger { pick }),
         1 => modes.prop_map(|auto_run| Input::AutoRun { auto_run }),
         1 => breaks,
+        1 => prop::option::of(0..3i64).prop_map(|micros| Input::Budget { micros }),
         3 => edits,
         3 => pick().prop_map(|pick| Input::Restore { pick }),
         6 => decisions(),

@@ -142,6 +142,7 @@ impl Store {
         self.row.running_since = plan.running_since;
         self.row.bill = plan.bill;
         self.row.auto_run = plan.auto_run;
+        self.row.budget = plan.budget;
         self.row.breakpoints = plan.breakpoints.iter().cloned().collect();
         self.progress_percent = plan.progress_percent;
         self.current_node = plan.current_node.clone();

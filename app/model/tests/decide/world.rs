@@ -257,6 +257,7 @@ fn take(draft: &mut Draft<'_>, held: &[(JobId, i64)], input: &Input) {
         }
         Input::Parent { word } => draft.follow_parent(*word).unwrap(),
         Input::AutoRun { auto_run } => refusable(draft, |draft| draft.set_auto_run(*auto_run)),
+        Input::Budget { micros } => refusable(draft, |draft| draft.set_budget(*micros)),
         Input::Break { pick } => {
             let nodes = pick.map(|pick| any_node(draft, pick)).into_iter().collect();
             refusable(draft, |draft| draft.set_breakpoints(nodes));

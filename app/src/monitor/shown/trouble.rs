@@ -5,7 +5,6 @@ use model::{
     execution::{
         state::{Action, ExecutionStatus, PauseReason},
         view::{ExecutionView, NodeView},
-        wait::Wait,
     },
     id::NodeId,
     pages::Control,
@@ -59,15 +58,12 @@ fn held_words(view: &ExecutionView) -> Option<String> {
     if view.pause_reason == Some(PauseReason::Review) {
         return None;
     }
-    let Wait { words, until } = view.wait()?;
-    // Some words name the moment themselves.
-    let until = until.filter(|_| !words.contains("until ") && !words.contains("goes on"));
-    let until = until.map_or(String::new(), |at| format!("; goes on at {}", minute(at)));
+    let words = view.wait()?.said(minute);
     let finishing = match running(view) {
         0 => String::new(),
         jobs => format!(". {} in progress will finish first", counted(jobs, "item", "items")),
     };
-    Some(format!("{words}{until}{finishing}"))
+    Some(format!("{words}{finishing}"))
 }
 
 /// Why it does not go on, and the way to where it can be mended.

@@ -9,7 +9,7 @@ use model::{
 };
 
 use super::sentence::{Names, Weight, Words};
-use crate::ui::status::Status;
+use crate::ui::{format::money, status::Status};
 
 /// What a person did to a node, or is waited for to do; none for other events.
 pub fn of_people(kind: &EventKind, names: &Names) -> Option<Words> {
@@ -67,6 +67,12 @@ pub fn of_people(kind: &EventKind, names: &Names) -> Option<Words> {
                 _ => format!("Breakpoints before {}", names.join(", ")),
             };
             (Status::Queued, Weight::Detail, text)
+        }
+        E::ExecutionBudget { micros } => {
+            let text = micros.map_or("No budget of its own".to_owned(), |micros| {
+                format!("May cost {}", money(micros))
+            });
+            (Status::Queued, Weight::Step, text)
         }
         kind => return of_calls(kind, names),
     })

@@ -76,6 +76,7 @@ pub async fn write(
     snapshot.context = Arc::new(birth.context);
     (snapshot.auto_run, snapshot.breakpoints) =
         (birth.steering.auto_run, birth.steering.breakpoints);
+    snapshot.budget = birth.new.budget;
     match &birth.new.descent {
         Descent::Child { execution, job, .. } => {
             snapshot.parent = Some(ParentJob { execution: *execution, job: *job });

@@ -72,7 +72,6 @@ impl Services {
             template_id: found.template,
             workflow,
             parameters: found.parameters,
-            budget_micros: found.budget,
             view,
             reviews,
             questions,
@@ -188,12 +187,17 @@ impl Services {
         let mut conn = self.pool.acquire().await.doing("controlling an execution")?;
         kept(&mut conn, actor, id).await?;
         drop(conn);
+        let mut detail = serde_json::json!({});
+        if let Control::Budget { micros } = &control {
+            self.may_cost(actor, id, *micros).await?;
+            detail = serde_json::json!({ "micros": micros });
+        }
         let note = audit::Entry {
             workspace: Some(actor.workspace),
             user: Some(actor.user),
             action: control.audit_action(),
             subject: Some(id.to_string()),
-            detail: serde_json::json!({}),
+            detail,
         };
         match self.advance.command(id, Input::Control(control), note).await? {
             Answer::Refused(refused) => Err(refusal(&refused).into()),

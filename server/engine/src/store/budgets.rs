@@ -72,21 +72,20 @@ pub async fn clear(
     Ok(written.rows_affected() == 1)
 }
 
-/// Sets what one execution may spend. False when the workspace has no such execution.
-pub async fn set_for_execution(
+/// What an execution's own definition lets it cost, in millionths of a dollar; none is no cap.
+pub async fn of_definition(
     conn: &mut PgConnection,
     (workspace, execution): (WorkspaceId, ExecutionId),
-    micros: i64,
-) -> Result<bool> {
-    let written = sqlx::query!(
-        "UPDATE workflow_executions SET budget = $3, updated_at = engine_now()
+) -> Result<Option<u64>> {
+    let cap = sqlx::query_scalar!(
+        "SELECT least((run_definition #>> '{settings,budget}')::numeric, 9223372036854775807)::bigint
+           FROM workflow_executions
           WHERE workspace_id = $1 AND id = $2",
         workspace.0,
-        execution.0,
-        micros
+        execution.0
     )
-    .execute(conn)
+    .fetch_optional(conn)
     .await
-    .doing("setting an execution's budget")?;
-    Ok(written.rows_affected() == 1)
+    .doing("reading the budget of a definition")?;
+    Ok(cap.flatten().and_then(|cap| u64::try_from(cap).ok()))
 }

@@ -41,6 +41,27 @@ async fn a_stop_reaches_children_and_their_children() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rel_e3_a_stop_reaches_a_child_whose_definition_cannot_be_read() {
+    let world = World::new().await;
+    let Held { execution, child, call, worker } = held_family(&world).await;
+    worker.stop().await;
+    sqlx::query("UPDATE workflow_executions SET run_definition = $2 WHERE id = $1")
+        .bind(child.0)
+        .bind(serde_json::json!({"nodes": [{"id": 7}]}))
+        .execute(&world.db.pool)
+        .await
+        .unwrap();
+
+    control(&world, execution, Control::Stop).await;
+
+    let view = world.wait_over(child).await;
+    assert_eq!((view.status, view.end_reason), (ExecutionStatus::Stopped, Some(EndReason::Parent)));
+    assert_eq!(world.view(execution).await.end_reason, Some(EndReason::User));
+    drop(call);
+    world.assert_sound().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_pause_holds_children_until_the_parent_is_resumed() {
     let world = World::new().await;
     let Held { execution, child, call, worker: _worker } = held_family(&world).await;

@@ -1,9 +1,16 @@
 //! A loop whose rounds run other templates.
 
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicBool, Ordering},
+};
+
 use engine::{
+    error::EngineError,
     executors::Executors,
+    job::JobContext,
     testing::{
-        play::{held, take, wrote},
+        play::{Answering, failed, held, take, wrote},
         world::{World, none, quick},
     },
 };
@@ -13,7 +20,7 @@ use model::{
         view::ExecutionView,
     },
     id::ExecutionId,
-    nodes::NodeKind,
+    nodes::{NodeConfig, NodeKind},
     pages::Control,
     validate::validate,
     workflow::Workflow,
@@ -127,5 +134,127 @@ async fn a_round_whose_workflow_fails_leaves_its_place_empty_or_fails_the_loop()
     let view = world.wait_over(strict).await;
     assert_eq!(view.status, ExecutionStatus::Failed);
     assert!(view.error.as_ref().unwrap().contains("The model refused."), "{:?}", view.error);
+    world.assert_sound().await;
+}
+
+/// start → a loop over `items` (write → polish) → end.
+fn two_steps(items: &str) -> Workflow {
+    let node = |id: &str, kind: &str, config: Value, parent: Option<&str>| {
+        let data = json!({"label": id, "config": config});
+        let mut node = json!({"id": id, "type": kind, "position": {"x": 0, "y": 0}, "data": data});
+        if let Some(parent) = parent {
+            node["parentId"] = json!(parent);
+        }
+        node
+    };
+    let edge = |source: &str, handle: Option<&str>, target: &str| json!({"id": format!("{source}_{target}"), "source": source, "sourceHandle": handle, "target": target});
+    let workflow = json!({
+        "name": "Two steps a round",
+        "nodes": [
+            node("start", "start", json!({}), None),
+            node("each", "for_each", json!({"items": items, "concurrency": 1}), None),
+            node("write", "generate_copy", text("About ${item}"), Some("each")),
+            node("check", "generate_copy", text("Checked ${item}"), Some("each")),
+            node("polish", "generate_copy", text("Polished ${item}"), Some("each")),
+            node("end", "end", json!({}), None),
+        ],
+        "edges": [
+            edge("start", None, "each"), edge("each", Some("item"), "write"),
+            edge("write", None, "check"), edge("check", None, "polish"),
+            edge("polish", None, "each"), edge("each", Some("output"), "end"),
+        ],
+    });
+    let workflow = serde_json::from_value(workflow).unwrap();
+    assert_eq!(validate(&workflow), []);
+    workflow
+}
+
+/// Fails to check milk until it is mended; notes what was asked.
+fn mendable() -> (Executors, Arc<AtomicBool>, Arc<Mutex<Vec<String>>>) {
+    let (mended, asked) = (Arc::new(AtomicBool::new(false)), Arc::new(Mutex::new(vec![])));
+    let (works, heard) = (mended.clone(), asked.clone());
+    let answer = move |context: &JobContext| {
+        let Some(NodeConfig::GenerateCopy(config)) = context.node().map(|node| &node.data.config)
+        else {
+            return failed("no text node");
+        };
+        let prompt = config.prompt.render(&context.scope).unwrap();
+        heard.lock().unwrap().push(prompt.clone());
+        match prompt == "Checked milk" && !works.load(Ordering::SeqCst) {
+            true => failed("The milk is sour."),
+            false => wrote(&prompt),
+        }
+    };
+    (Executors::inside().with(NodeKind::GenerateCopy, Answering(answer)), mended, asked)
+}
+
+async fn failed_loop(world: &World) -> ExecutionId {
+    let template = world.publish(&two_steps("${[\"tea\", \"milk\", \"jam\"]}")).await;
+    let execution = world.launch(template, none()).await;
+    let view = world.wait_over(execution).await;
+    assert_eq!(view.status, ExecutionStatus::Failed);
+    assert_eq!(view.failed_node, Some(id("each")));
+    execution
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_step_retried_as_it_was_drawn_goes_on_in_the_rounds_that_failed_and_repeats_no_other() {
+    let world = World::new().await;
+    let (executors, mended, asked) = mendable();
+    let _worker = world.worker_with(executors, quick());
+    let execution = failed_loop(&world).await;
+
+    let none_failed = Control::RetryNode { node_id: id("write"), config: None };
+    let refused = world.services.control(&world.owner, execution, none_failed).await.unwrap_err();
+    assert!(matches!(refused, EngineError::Refused(problem) if problem.status() == 409));
+    mended.store(true, Ordering::SeqCst);
+    control(&world, execution, Control::RetryNode { node_id: id("check"), config: None }).await;
+
+    let view = world.wait_over(execution).await;
+    assert_eq!(view.status, ExecutionStatus::Completed, "{:?}", view.error);
+    assert_eq!(view.node(&id("each")).unwrap().rounds, [RoundState::Done; 3]);
+    let all = json!([["Polished tea"], ["Polished milk"], ["Polished jam"]]);
+    assert_eq!(result(&world, execution).await, all);
+    let asked = asked.lock().unwrap().clone();
+    let times = |words: &str| asked.iter().filter(|prompt| *prompt == words).count();
+    assert_eq!((times("About milk"), times("Checked milk"), asked.len()), (1, 2, 10), "{asked:?}");
+    world.assert_sound().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_step_that_failed_in_a_round_is_left_out_there_and_the_loop_goes_on() {
+    let world = World::new().await;
+    let (executors, _, asked) = mendable();
+    let _worker = world.worker_with(executors, quick());
+
+    for node in ["check", "check@each[1]"] {
+        let execution = failed_loop(&world).await;
+        control(&world, execution, Control::SkipNode { node_id: id(node), output: None }).await;
+
+        let view = world.wait_over(execution).await;
+        assert_eq!(view.status, ExecutionStatus::Completed, "{node}: {:?}", view.error);
+        assert_eq!(view.node(&id("check@each[1]")).unwrap().status, NodeStatus::Skipped);
+        let all = json!([["Polished tea"], ["Polished milk"], ["Polished jam"]]);
+        assert_eq!(result(&world, execution).await, all);
+    }
+    let asked = asked.lock().unwrap().clone();
+    assert_eq!(asked.iter().filter(|prompt| *prompt == "About milk").count(), 2, "{asked:?}");
+    world.assert_sound().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_failed_in_a_round_that_the_loop_went_on_without_is_not_retried() {
+    let world = World::new().await;
+    let (executors, _) = echoing();
+    let _worker = world.worker_with(executors, quick());
+    let execution = launched(&world, "${[\"tea\", \"fail\"]}", "continue").await;
+    world.wait_over(execution).await;
+
+    for node in ["sub", "sub@each[1]"] {
+        let retry = Control::RetryNode { node_id: id(node), config: None };
+        let refused = world.services.control(&world.owner, execution, retry).await.unwrap_err();
+        assert!(matches!(refused, EngineError::Refused(problem) if problem.status() == 409));
+    }
+    assert_eq!(world.view(execution).await.status, ExecutionStatus::Completed);
     world.assert_sound().await;
 }

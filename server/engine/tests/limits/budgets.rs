@@ -2,6 +2,7 @@ use engine::{
     error::EngineError,
     exec::WorkerConfig,
     limits::Limits,
+    services::actor::Actor,
     testing::{
         play::{copies, frozen},
         world::{World, none, quick},
@@ -16,7 +17,7 @@ use model::{
         view::ExecutionView,
     },
     id::ExecutionId,
-    pages::Control,
+    pages::{Control, LaunchRequest},
 };
 use tokio::sync::mpsc::UnboundedReceiver;
 
@@ -77,12 +78,52 @@ async fn rel_o17_twenty_jobs_at_once_spend_their_cap_and_never_more() {
              budget and resume."
         )
     );
-    world.services.set_execution_budget(&world.owner, id, form(20 * COST)).await.unwrap();
+    let raise = Control::Budget { micros: Some(20 * COST.unsigned_abs()) };
+    world.services.control(&world.owner, id, raise.clone()).await.unwrap();
+    let raised = world.view(id).await;
+    assert_eq!((raised.status, raised.budget_micros), (Status::Paused, Some(20 * COST)));
+    assert!(desk.try_recv().is_err(), "a raise is no resume");
     world.services.control(&world.owner, id, Control::Resume).await.unwrap();
     let (more, view) = answer_until(&world, &mut desk, (id, |view| view.status.is_over())).await;
     assert_eq!((more, view.status), (13, Status::Completed));
     assert_eq!(world.count(SPENT).await, 20 * COST);
+    assert_eq!(world.count("SELECT count(*) FROM spend_ledger").await, 20, "nothing is paid twice");
+    let late = world.services.control(&world.owner, id, raise).await.unwrap_err();
+    assert!(matches!(late, EngineError::Refused(problem) if problem.status() == 409));
     worker.stop().await;
+    world.assert_sound().await;
+}
+
+#[tokio::test]
+async fn a_runner_changes_a_budget_up_to_that_of_the_workflow_and_an_editor_beyond() {
+    let world = World::new().await;
+    let mut workflow = copies(1);
+    workflow.settings.budget = Some(500);
+    let template = world.publish(&workflow).await;
+    let request = LaunchRequest { budget: Some(100), ..LaunchRequest::of(template) };
+    let id = world.services.launch(&world.owner, request).await.unwrap().execution_id;
+    let as_role = |role| Actor { role, ..world.owner.clone() };
+    let set = async |role, micros| {
+        world.services.control(&as_role(role), id, Control::Budget { micros }).await
+    };
+
+    assert_eq!(world.view(id).await.budget_micros, Some(100));
+    set(Role::Runner, Some(500)).await.unwrap();
+    for above in [Some(501), None] {
+        let EngineError::Refused(problem) = set(Role::Runner, above).await.unwrap_err() else {
+            panic!("no problem")
+        };
+        assert!(problem.detail.contains("The workflow's own budget is $0.0005"), "{problem:?}");
+    }
+    assert!(set(Role::Viewer, Some(1)).await.is_err());
+    assert_eq!(world.view(id).await.budget_micros, Some(500));
+    set(Role::Editor, Some(501)).await.unwrap();
+    set(Role::Editor, None).await.unwrap();
+    assert!(set(Role::Editor, Some(u64::MAX)).await.is_err(), "more than can be counted");
+
+    assert_eq!(world.view(id).await.budget_micros, None);
+    let kept = "SELECT count(*) FROM workflow_executions WHERE budget IS NULL";
+    assert_eq!(world.count(kept).await, 1);
     world.assert_sound().await;
 }
 

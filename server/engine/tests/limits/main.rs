@@ -8,3 +8,4 @@ mod providers;
 #[path = "../stub/mod.rs"]
 mod stub;
 mod turns;
+mod waits;

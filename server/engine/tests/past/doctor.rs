@@ -10,9 +10,12 @@ use engine::{
         world::{World, none, quick},
     },
 };
-use model::execution::{
-    state::{EndReason, ExecutionStatus, JobStatus},
-    view::JobView,
+use model::{
+    execution::{
+        state::{EndReason, ExecutionStatus, JobStatus},
+        view::JobView,
+    },
+    pages::Control,
 };
 
 async fn run(world: &World, sql: &'static str) {
@@ -150,6 +153,28 @@ async fn rel_e3_an_execution_whose_definition_cannot_be_read_is_found_and_ended_
     let view = world.view(id).await;
     assert_eq!(view.status, ExecutionStatus::Stopped);
     assert_eq!(view.end_reason, Some(EndReason::Unreadable));
+    assert_eq!(world.count("SELECT count(*) FROM documents").await, 1, "what was made stays");
+    assert_eq!(found(&world).await, []);
+    world.assert_sound().await;
+}
+
+#[tokio::test]
+async fn rel_e3_a_person_stops_an_execution_whose_definition_cannot_be_read() {
+    let world = World::new().await;
+    let (executor, mut calls) = held();
+    let worker = world.worker_elsewhere(writing(executor), quick());
+    let id = world.launch(world.publish(&copies(2)).await, none()).await;
+    let mut called = take(&mut calls, 2).await;
+    called.remove(0).answer(wrote("Kept"));
+    world.wait(id, |view| view.nodes.iter().flat_map(|node| &node.jobs).any(is_done)).await;
+    worker.stop().await;
+    run(&world, "UPDATE workflow_executions SET run_definition = '{\"nodes\": [{\"id\": 7}]}'")
+        .await;
+
+    world.services.control(&world.owner, id, Control::Stop).await.unwrap();
+
+    let view = world.view(id).await;
+    assert_eq!((view.status, view.end_reason), (ExecutionStatus::Stopped, Some(EndReason::User)));
     assert_eq!(world.count("SELECT count(*) FROM documents").await, 1, "what was made stays");
     assert_eq!(found(&world).await, []);
     world.assert_sound().await;

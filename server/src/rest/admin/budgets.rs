@@ -4,7 +4,7 @@ use axum::{Json as Answer, http::StatusCode};
 use model::{
     access::Permission,
     budget::{BudgetForm, BudgetView},
-    id::{ExecutionId, TemplateId},
+    id::TemplateId,
 };
 
 use crate::{
@@ -21,14 +21,13 @@ type Result<T> = std::result::Result<T, Refusal>;
 
 pub(super) fn mount(routes: Routes) -> Routes {
     let admin = Access::Needs(Permission::ManageBudgets);
-    let (one, execution) = ("/budgets/templates/{id}", "/workflows/executions/{id}/budget");
+    let one = "/budgets/templates/{id}";
     routes
         .mount(admin.get("/budgets", "Lists monthly budgets with what is spent of them."), list)
         .mount(admin.put("/budgets/workspace", "Sets the workspace's monthly budget."), set)
         .mount(admin.delete("/budgets/workspace", "Removes the workspace's monthly budget."), clear)
         .mount(admin.put(one, "Sets a template's monthly budget."), set_template)
         .mount(admin.delete(one, "Removes a template's monthly budget."), clear_template)
-        .mount(admin.put(execution, "Sets what an execution may spend."), set_execution)
 }
 
 async fn list(Visit(ctx): Visit, Caller(actor): Caller) -> Result<Answer<All<BudgetView>>> {
@@ -65,15 +64,5 @@ async fn clear_template(
     Path(id): Path<TemplateId>,
 ) -> Result<StatusCode> {
     ctx.services.clear_budget(&actor, Some(id)).await?;
-    Ok(StatusCode::NO_CONTENT)
-}
-
-async fn set_execution(
-    Visit(ctx): Visit,
-    Caller(actor): Caller,
-    Path(id): Path<ExecutionId>,
-    Json(form): Json<BudgetForm>,
-) -> Result<StatusCode> {
-    ctx.services.set_execution_budget(&actor, id, form).await?;
     Ok(StatusCode::NO_CONTENT)
 }

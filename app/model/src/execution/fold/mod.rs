@@ -28,6 +28,7 @@ impl ExecutionView {
             failed_node: None,
             auto_run: true,
             breakpoints: vec![],
+            budget_micros: None,
             launched_at: Timestamp::default(),
             ended_at: None,
             nodes: vec![],
@@ -74,6 +75,7 @@ impl ExecutionView {
             E::RoundStarted { .. } | E::RoundEnded { .. } => self.apply_round(kind),
             E::ExecutionAutoRun { on } => self.auto_run = *on,
             E::ExecutionBreakpoints { nodes } => self.breakpoints = nodes.clone(),
+            E::ExecutionBudget { micros } => self.budget_micros = *micros,
             E::JobStarted { job, .. }
             | E::JobCompleted { job }
             | E::JobFailed { job, .. }

@@ -88,6 +88,7 @@ pub(super) fn snapshot(
         output: row.output,
         auto_run: row.auto_run,
         breakpoints: row.breakpoints,
+        budget: row.budget,
         partial: false,
         nodes: below.nodes,
         edges: below.edges,

@@ -1,8 +1,8 @@
 //! Budgets: what a workspace, a template in a month and one execution may spend.
 
 use model::{
-    access::Permission,
-    budget::{BudgetForm, BudgetView},
+    access::{Permission, can},
+    budget::{BudgetForm, BudgetView, Dollars},
     id::{ExecutionId, TemplateId},
     problem::{FieldProblem, Problem},
 };
@@ -53,24 +53,38 @@ impl Services {
         tx.commit().await.doing("removing a budget")
     }
 
-    /// Sets what one execution may spend; one that is paused for it then goes on when it is resumed.
-    pub async fn set_execution_budget(
+    /// Refuses a budget of one execution that is too high: more than its definition's holds only
+    /// for those who may change the definition too.
+    pub(in crate::services) async fn may_cost(
         &self,
         actor: &Actor,
         execution: ExecutionId,
-        form: BudgetForm,
+        asked: Option<u64>,
     ) -> Result<()> {
-        actor.require(Permission::ManageBudgets)?;
-        let micros = micros(form)?;
-        let mut tx = self.pool.begin().await.doing("setting an execution's budget")?;
-        let place = (actor.workspace, execution);
-        if !budgets::set_for_execution(&mut tx, place, micros).await? {
-            return Err(EngineError::NotFound("execution"));
+        if let Some(asked) = asked {
+            micros(BudgetForm { micros: asked })?;
         }
-        let subject = Some(execution.to_string());
-        note(&mut tx, actor, ("execution.budget", subject, json!({ "micros": micros }))).await?;
-        tx.commit().await.doing("setting an execution's budget")
+        if can(actor.role, Permission::EditTemplate) {
+            return Ok(());
+        }
+        let mut conn = self.pool.acquire().await.doing("reading the budget of a definition")?;
+        let cap = budgets::of_definition(&mut conn, (actor.workspace, execution)).await?;
+        let above = |cap: &u64| asked.is_none_or(|asked| asked > *cap);
+        match cap.filter(above) {
+            Some(cap) => Err(above_cap(cap).into()),
+            None => Ok(()),
+        }
     }
+}
+
+fn above_cap(cap: u64) -> Problem {
+    let cap = Dollars(i64::try_from(cap).unwrap_or(i64::MAX));
+    let message = format!(
+        "The workflow's own budget is {cap}. Stay within it, or ask somebody who may edit the \
+         workflow."
+    );
+    let error = FieldProblem::field("above_workflow_budget", "budget", message.clone());
+    Problem::invalid(message, vec![error])
 }
 
 fn micros(form: BudgetForm) -> Result<i64, Problem> {

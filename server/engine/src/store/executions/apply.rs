@@ -162,6 +162,7 @@ fn execution(plan: &Plan) -> Value {
         "output_tokens": plan.bill.output_tokens, "cost": plan.bill.cost_micros,
         "unpriced": plan.bill.unpriced_calls, "samples": plan.bill.sample_calls,
         "auto_run": plan.auto_run, "breakpoints": plan.breakpoints,
+        "budget": plan.budget,
         "jobs_running": plan.jobs_running, "next_run": plan.next_run_at.map(at),
     })
 }

@@ -62,6 +62,8 @@ pub struct LockedExecution {
     pub auto_run: bool,
     /// Nodes before which it pauses.
     pub breakpoints: BTreeSet<NodeId>,
+    /// What it may cost, in millionths of a dollar; none is no cap of its own.
+    pub budget: Option<i64>,
 }
 
 /// What of an execution never changes.
@@ -141,6 +143,7 @@ pub async fn lock(conn: &mut PgConnection, ids: &[Uuid], claimants: &[Uuid]) -> 
             output: row.output,
             auto_run: row.auto_run,
             breakpoints: read_json(row.breakpoints)?,
+            budget: row.budget,
         });
     }
     Ok(locked)

@@ -2,7 +2,12 @@
 
 use model::{
     api::{executions::ExecutionPulse, listing::Page},
-    execution::{queue::Queued, state::ExecutionStatus, view::Bill},
+    execution::{
+        queue::Queued,
+        state::{ExecutionStatus, NodeStatus},
+        view::Bill,
+        wait::Wait,
+    },
     id::{ExecutionId, NodeId, TemplateId, WorkspaceId},
     pages::ExecutionRow,
     time::Timestamp,
@@ -32,8 +37,6 @@ pub struct ExecutionDetail {
     pub definition: Value,
     /// The values it was launched with.
     pub parameters: Map<String, Value>,
-    /// What it may cost, in millionths of a dollar.
-    pub budget: Option<i64>,
     /// The database's clock.
     pub now: Timestamp,
 }
@@ -63,7 +66,7 @@ pub async fn find(
     id: ExecutionId,
 ) -> Result<Option<ExecutionDetail>> {
     let row = sqlx::query!(
-        r#"SELECT number, name, template_id, run_definition, budget,
+        r#"SELECT number, name, template_id, run_definition,
                   config_json AS "config_json: Json<Map<String, Value>>", engine_now() AS "now!"
              FROM workflow_executions
             WHERE workspace_id = $1 AND id = $2"#,
@@ -79,7 +82,6 @@ pub async fn find(
         template: row.template_id.map(TemplateId),
         definition: row.run_definition,
         parameters: row.config_json.0,
-        budget: row.budget,
         now: timestamp(row.now),
     }))
 }
@@ -179,7 +181,15 @@ pub async fn list(
         rows,
         |row| Cursor { at: row.started_at, id: row.id },
         |row| {
+            let stands = row.wait_status.as_deref().map(word::<NodeStatus>).transpose()?;
+            let hold = row.wait_hold.as_deref().map(word).transpose()?;
+            let until = row.wait_until.map(timestamp);
+            let (label, message) = (row.wait_label, row.wait_message);
+            let step = stands.map(|stands| {
+                Wait::of_step(&label.unwrap_or_default(), (stands, hold), (message, until))
+            });
             Ok(ExecutionRow {
+                step,
                 id: ExecutionId(row.id),
                 number: row.number,
                 name: row.name,

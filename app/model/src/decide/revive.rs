@@ -1,0 +1,114 @@
+//! A step that failed in a round of a loop goes on where it was: what was done in the round stays.
+
+use std::collections::BTreeSet;
+
+use super::{Draft, Refused, reset::Makers};
+use crate::{
+    execution::{
+        event::EventKind,
+        state::{Action, EdgeState, NodeStatus, RoundState},
+    },
+    id::{EdgeId, NodeId},
+    workflow::OnError,
+};
+
+impl Draft<'_> {
+    /// What a person means by a node: itself, or, of what lies in a loop as it was drawn, those of
+    /// its runs in the rounds to which this can be done.
+    pub(super) fn meant(&self, id: &NodeId, action: Action) -> Result<Vec<NodeId>, Refused> {
+        if self.snapshot.nodes.contains_key(id) {
+            return self.fits_in_round(id, action).map(|()| vec![id.clone()]);
+        }
+        let mut runs = self.all_nodes();
+        runs.retain(|run| !run.round().is_empty() && run.drawn() == id.as_str());
+        let mut refused = Refused::UnknownNode(id.clone());
+        let mut meant = vec![];
+        for run in runs {
+            match self.fits_in_round(&run, action) {
+                Ok(()) => meant.push(run),
+                // That the workflow went on says more than that another round has not failed.
+                Err(_) if matches!(refused, Refused::Handled(_)) => {}
+                Err(why) => refused = why,
+            }
+        }
+        if meant.is_empty() { Err(refused) } else { Ok(meant) }
+    }
+
+    fn fits_in_round(&self, id: &NodeId, action: Action) -> Result<(), Refused> {
+        let facts = self.facts(id)?;
+        let failed = facts.status == NodeStatus::Failed;
+        match facts.why_not(action) {
+            None if failed => self.can_go_on(id),
+            None => Ok(()),
+            Some(_) if failed => Err(Refused::Handled(id.clone())),
+            Some(_) if action == Action::RetryNode => {
+                Err(Refused::NotFailed { node: id.clone(), status: facts.status })
+            }
+            Some(_) => Err(Refused::NotNow { action, node: id.clone(), status: facts.status }),
+        }
+    }
+
+    /// Refuses when the loop around a failed node has gone on without its round.
+    fn can_go_on(&self, id: &NodeId) -> Result<(), Refused> {
+        let Some((owner, number)) = id.owner().zip(id.round_number()) else { return Ok(()) };
+        let node = self.snapshot.nodes.get(&owner);
+        let round = node.and_then(|node| node.rounds.get(number));
+        match (round, node.map(|node| node.status)) {
+            (None | Some(RoundState::Done), _) => Err(Refused::Handled(id.clone())),
+            (_, Some(NodeStatus::Ready | NodeStatus::Running)) => Ok(()),
+            (_, Some(NodeStatus::Failed)) if self.on_error(&owner) == OnError::Fail => {
+                self.can_go_on(&owner).map_err(|_| Refused::Handled(id.clone()))
+            }
+            _ => Err(Refused::Handled(id.clone())),
+        }
+    }
+
+    /// Lets the round of a failed node go on, and the loops around it; other rounds of those that
+    /// failed begin anew.
+    pub(super) fn revive_round(&mut self, id: &NodeId) -> Result<(), Refused> {
+        let Some((owner, number)) = id.owner().zip(id.round_number()) else { return Ok(()) };
+        let node = self.node_mut(&owner)?;
+        let (status, round) = (node.status, node.rounds.get(number).copied());
+        if round == Some(RoundState::Running) {
+            return Ok(());
+        }
+        if status == NodeStatus::Failed {
+            self.revive_round(&owner)?;
+            self.reopen(&owner, vec![])?;
+        }
+        let edges = self.unbury(id)?;
+        let total = self.set_round(&owner, number, RoundState::Running);
+        self.record(EventKind::RoundStarted {
+            node: owner,
+            round: number,
+            total,
+            nodes: vec![],
+            edges,
+            live: vec![],
+        });
+        Ok(())
+    }
+
+    /// Lets what was given up behind a failed node wait for it again. Returns the edges that are open
+    /// again.
+    fn unbury(&mut self, id: &NodeId) -> Result<Vec<EdgeId>, Refused> {
+        let frozen = self.frozen();
+        let behind = self.unreached_from(id);
+        let plan = Makers::of(behind.clone());
+        let mut order: Vec<&NodeId> = behind.iter().collect();
+        order.sort_by_key(|id| frozen.rank(id));
+        let mut edges = BTreeSet::new();
+        for node in order {
+            self.reset(node, Some(&plan))?;
+            let broken = |source: &NodeId| {
+                let status = self.snapshot.nodes.get(source).map(|node| node.status);
+                status == Some(NodeStatus::Failed) && self.on_error(source) == OnError::Fail
+            };
+            let links = frozen.incoming(node).into_iter().filter(|link| broken(&link.source));
+            let dead = |edge: &EdgeId| self.snapshot.edges.get(edge) == Some(&EdgeState::Dead);
+            edges.extend(links.map(|link| link.edge).filter(dead));
+        }
+        edges.iter().for_each(|edge| self.reopen_edge(edge));
+        Ok(edges.into_iter().collect())
+    }
+}

@@ -1,0 +1,58 @@
+use engine::testing::{
+    play::copies,
+    world::{World, none, quick},
+};
+use model::{
+    execution::{state::NodeStatus, view::ExecutionView},
+    pages::LaunchRequest,
+    workflow::Workflow,
+};
+use serde_json::json;
+
+/// start → an hour's wait → end.
+fn pausing() -> Workflow {
+    let node = |id: &str, kind: &str, config: serde_json::Value| {
+        json!({"id": id, "type": kind, "position": {"x": 0, "y": 0},
+               "data": {"label": format!("The {id}"), "config": config}})
+    };
+    let drawn = json!({
+        "name": "Pausing",
+        "nodes": [
+            node("start", "start", json!({})),
+            node("pause", "wait", json!({"seconds": 3600})),
+            node("end", "end", json!({})),
+        ],
+        "edges": [
+            {"id": "a", "source": "start", "target": "pause"},
+            {"id": "b", "source": "pause", "target": "end"},
+        ],
+    });
+    serde_json::from_value(drawn).unwrap()
+}
+
+fn waits(view: &ExecutionView) -> bool {
+    view.nodes.iter().any(|node| node.status == NodeStatus::Waiting)
+}
+
+#[tokio::test]
+async fn a_running_execution_that_only_waits_says_in_the_list_for_what_as_the_monitor_does() {
+    let world = World::new().await;
+    let (pausing, copies) = (world.publish(&pausing()).await, world.publish(&copies(1)).await);
+    let timed = world.launch(pausing, none()).await;
+    let by_hand = LaunchRequest { auto_run: false, ..LaunchRequest::of(copies) };
+    let by_hand = world.services.launch(&world.owner, by_hand).await.unwrap().execution_id;
+    let ready = world.launch(copies, none()).await;
+
+    let rows = world.services.dashboard(&world.owner).await.unwrap().active;
+    let row = |id| rows.iter().find(|row| row.id == id).unwrap();
+    for id in [timed, by_hand] {
+        let view = world.wait(id, waits).await;
+        assert_eq!(row(id).wait(), view.wait());
+        assert!(view.wait().is_some());
+    }
+    assert_eq!(row(ready).wait(), None, "a worker may take it");
+    let worker = world.worker(quick());
+    world.wait_over(ready).await;
+    worker.stop().await;
+    world.assert_sound().await;
+}
