@@ -7,11 +7,6 @@ const PAIR = [
   { id: 'a', type: 'generate_copy', x: 0, y: 0, config: { prompt: 'One' } },
   { id: 'b', type: 'generate_copy', x: 400, y: 0, config: { prompt: 'Two' } },
 ];
-const RUNS = [
-  { id: 'start', type: 'start', x: 0, y: 0 },
-  { ...PAIR[0], x: 400 },
-  { id: 'end', type: 'end', x: 800, y: 0 },
-];
 
 /** The draft as the server has it. */
 async function draft(page: Page, template: string) {
@@ -111,29 +106,4 @@ test('ux 46: after going back only what is open is changed', async ({ page }) =>
 
   expect(JSON.stringify(await draft(page, first.template))).toContain('Only here');
   expect(JSON.stringify(await draft(page, second.template))).toBe(before);
-});
-
-test('ux 47: a version is compared with the draft, and is the draft again', async ({ page }) => {
-  const editor = await openEditor(page, RUNS, ['start>a', 'a>end']);
-  const before = (await draft(page, editor.template)).workflow;
-  await page.getByRole('button', { name: 'Versions' }).click();
-  const dialog = page.getByRole('dialog', { name: 'Versions' });
-  await dialog.getByLabel('What changed').fill('The first');
-  await dialog.getByRole('button', { name: 'Publish a version' }).click();
-  await expect(dialog.getByText('The first')).toBeVisible();
-  await page.keyboard.press('Escape');
-
-  await write(editor, 'a', 'Another prompt');
-  await page.locator('.palette__item[data-kind="note"]').click();
-  await expect(chip(page)).toHaveText(/^Saved/);
-  await page.getByRole('button', { name: 'Versions' }).click();
-  await dialog.getByRole('button', { name: /The first/ }).click();
-  await expect(dialog.locator('.changes__part[data-state="added"]')).toHaveCount(1);
-  await expect(dialog.locator('.changes__part[data-state="changed"]')).toHaveCount(1);
-  await dialog.getByRole('button', { name: 'Restore v1' }).click();
-
-  await expect.poll(async () => (await draft(page, editor.template)).workflow).toEqual(before);
-  await editor.canvas.focus();
-  await page.keyboard.press('Control+z');
-  await expect(page.locator('#canvas .node')).toHaveCount(4);
 });
