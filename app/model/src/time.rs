@@ -22,6 +22,9 @@ use serde::{Deserialize, Serialize};
 pub struct Timestamp(pub i64);
 
 impl Timestamp {
+    /// Later than anything that waits for its time: the last second of the year 9999.
+    pub const NEVER: Self = Self(253_402_300_799_000);
+
     /// The instant `ms` milliseconds later.
     #[must_use]
     pub fn plus_ms(self, ms: u64) -> Self {

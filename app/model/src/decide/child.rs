@@ -15,9 +15,6 @@ use crate::{
     time::Timestamp,
 };
 
-/// No worker takes a job that waits for its child: it is never due. (The end of the year 9999.)
-pub(crate) const NEVER: Timestamp = Timestamp(253_402_300_799_000);
-
 /// What a parent wants of the execution that one of its jobs launched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ParentWord {
@@ -102,7 +99,7 @@ impl Draft<'_> {
         let state = self.job_mut(job.id)?;
         state.status = JobStatus::Pending;
         state.worker = None;
-        state.run_at = NEVER;
+        state.run_at = Timestamp::NEVER;
         state.child = Some(child);
         let message = format!("Waiting for {name}");
         self.record(EventKind::JobWaiting { job: job.to_ref(), child, name });

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::{Draft, JobOutput, JobState, Refused, child::NEVER, settle::put_back};
+use super::{Draft, JobOutput, JobState, Refused, settle::put_back};
 use crate::{
     execution::{
         event::EventKind,
@@ -14,6 +14,7 @@ use crate::{
     id::{JobId, NodeId, WorkerId},
     nodes::NodeConfig,
     review::Reviewer,
+    time::Timestamp,
 };
 
 /// How often a job may lose its worker before it is taken for the cause.
@@ -148,7 +149,7 @@ impl Draft<'_> {
     pub(super) fn ask(&mut self, id: JobId, failure: Failure) -> Result<(), Refused> {
         let possible_cost_micros = self.usual_cost(id);
         let state = self.job_mut(id)?;
-        put_back(state, NEVER);
+        put_back(state, Timestamp::NEVER);
         state.effect = Effect::Asked;
         state.failure = Some(failure.clone());
         let (job, question) = (state.to_ref(), state.fence);

@@ -28,7 +28,6 @@ mod steer;
 pub use again::{
     Again, Taken, TakenArtifact, to_take_over, to_take_over_all_but, to_take_over_reused,
 };
-pub(crate) use child::NEVER;
 pub use child::{ChildEnd, ChildEnding, ParentWord};
 pub use claim::ClaimLimits;
 pub use draft::{Context, Draft, Refused};

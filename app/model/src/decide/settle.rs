@@ -10,13 +10,11 @@ use crate::{
         state::{Effect, ExecutionStatus, JobStatus, NodeStatus, PauseReason},
     },
     id::{JobId, NodeId},
+    time::Timestamp,
     workflow::RetryPolicy,
 };
 
-use super::{
-    child::NEVER,
-    outputs::{ArtifactOut, ArtifactOutBody},
-};
+use super::outputs::{ArtifactOut, ArtifactOutBody};
 
 impl Draft<'_> {
     /// Takes a report in.
@@ -224,7 +222,7 @@ impl Draft<'_> {
     fn wait(
         &mut self,
         id: &NodeId,
-        until: crate::time::Timestamp,
+        until: Timestamp,
         message: Option<String>,
     ) -> Result<(), Refused> {
         let due = until <= self.now;
@@ -232,7 +230,7 @@ impl Draft<'_> {
             return Ok(());
         }
         let (until, words) = match until {
-            NEVER => (None, "Waiting for the workflows it launched"),
+            Timestamp::NEVER => (None, "Waiting for the workflows it launched"),
             until => (Some(until), "Waiting for its next attempt"),
         };
         self.wait_for(id, until, message.unwrap_or_else(|| words.to_owned()));
@@ -246,7 +244,7 @@ impl JobState {
     }
 }
 
-pub(super) fn put_back(job: &mut JobState, run_at: crate::time::Timestamp) {
+pub(super) fn put_back(job: &mut JobState, run_at: Timestamp) {
     job.status = JobStatus::Pending;
     job.worker = None;
     job.child = None;

@@ -8,7 +8,7 @@ use super::{
     state::{ExecutionStatus, Hold, NodeStatus, PauseReason},
     view::{ExecutionView, NodeView},
 };
-use crate::{decide::NEVER, time::Timestamp};
+use crate::time::Timestamp;
 
 /// A wait, in words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -86,7 +86,7 @@ impl Wait {
         (status, hold): (NodeStatus, Option<Hold>),
         (message, due): (Option<String>, Option<Timestamp>),
     ) -> Self {
-        let until = due.filter(|due| *due != NEVER);
+        let until = due.filter(|due| *due != Timestamp::NEVER);
         let words = match (hold, message) {
             (Some(hold), _) => hold.words().to_owned(),
             _ if status == NodeStatus::AwaitingReview => PauseReason::Review.words().to_owned(),

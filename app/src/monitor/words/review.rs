@@ -54,6 +54,14 @@ pub fn of_people(kind: &EventKind, names: &Names) -> Option<Words> {
             let text = format!("{} was changed: {}", names.node(node), fields.join(", "));
             (Status::Queued, Weight::Step, text)
         }
+        kind => return of_steering(kind, names),
+    })
+}
+
+/// How people steer an execution as a whole.
+fn of_steering(kind: &EventKind, names: &Names) -> Option<Words> {
+    use EventKind as E;
+    Some(match kind {
         E::ExecutionAutoRun { on: true } => {
             (Status::Running, Weight::Step, "Steps run by themselves".to_owned())
         }

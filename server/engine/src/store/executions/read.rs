@@ -1,5 +1,6 @@
 //! Reading executions for pages and the API.
 
+use chrono::{DateTime, Utc};
 use model::{
     api::{executions::ExecutionPulse, listing::Page},
     execution::{
@@ -157,6 +158,21 @@ pub struct ExecutionFilter<'a> {
     pub running: u32,
 }
 
+/// What a running execution only waits for; none when it works.
+fn step(
+    stands: Option<&str>,
+    hold: Option<&str>,
+    (label, message, until): (Option<String>, Option<String>, Option<DateTime<Utc>>),
+) -> Result<Option<Wait>> {
+    let (Some(stands), hold) =
+        (stands.map(word::<NodeStatus>).transpose()?, hold.map(word).transpose()?)
+    else {
+        return Ok(None);
+    };
+    let label = label.unwrap_or_default();
+    Ok(Some(Wait::of_step(&label, (stands, hold), (message, until.map(timestamp)))))
+}
+
 /// Executions of a workspace, the latest first.
 pub async fn list(
     conn: &mut PgConnection,
@@ -181,15 +197,9 @@ pub async fn list(
         rows,
         |row| Cursor { at: row.started_at, id: row.id },
         |row| {
-            let stands = row.wait_status.as_deref().map(word::<NodeStatus>).transpose()?;
-            let hold = row.wait_hold.as_deref().map(word).transpose()?;
-            let until = row.wait_until.map(timestamp);
-            let (label, message) = (row.wait_label, row.wait_message);
-            let step = stands.map(|stands| {
-                Wait::of_step(&label.unwrap_or_default(), (stands, hold), (message, until))
-            });
+            let words = (row.wait_label, row.wait_message, row.wait_until);
             Ok(ExecutionRow {
-                step,
+                step: step(row.wait_status.as_deref(), row.wait_hold.as_deref(), words)?,
                 id: ExecutionId(row.id),
                 number: row.number,
                 name: row.name,
