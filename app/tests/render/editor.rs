@@ -75,5 +75,5 @@ fn references_in_a_prompt_are_marked_under_what_is_typed() {
 
     let html = panel(workflow, node);
 
-    assert!(html.contains("<mark class=\"written__value\">${input.topic}</mark>"), "{html}");
+    assert!(html.contains("<mark class=\"written__value\">${input.topic}"), "{html}");
 }
