@@ -30,7 +30,8 @@ where
     Resource::new_blocking(source, move |source| {
         let first = first_of_request(format!("{source:?}"));
         let loading = load(source);
-        async move { first(loading.await) }
+        // A page built in vain may lose its context while it loads; its failure is nobody's.
+        async move { Ok(first(loading.await?)) }
     })
 }
 
