@@ -1,29 +1,14 @@
-import { join } from 'node:path';
-
 import { type Page } from '@playwright/test';
 
+import { campaignForm, launchToEnd } from '../support/campaign.ts';
+import { PIXEL, shoot, still } from '../support/look.ts';
 import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
-import { enterWorkspace } from '../support/workspace.ts';
-
-const PIXEL = Buffer.from(
-  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
-  'base64',
-);
-const SHOTS = process.env.ATELIER_SHOTS;
 
 /** A document with three images, opened. */
 async function open(page: Page): Promise<void> {
-  const workspace = await enterWorkspace(page);
-  await page.goto(`${workspace}/workflows`);
-  const card = page.getByRole('article').filter({ hasText: 'Facebook Ads Campaign' });
-  await card.getByRole('link', { name: /^Use/ }).click();
-  await page.waitForURL(/\/launch$/);
-  await hydrated(page);
-  await page.getByRole('button', { name: 'Use example' }).click();
+  const workspace = await campaignForm(page);
   await page.getByRole('spinbutton', { name: 'Pictures' }).fill('3');
-  await page.getByRole('button', { name: 'Launch', exact: true }).click();
-  await page.waitForURL(/\/workflows\/executions\//);
-  await expect(page.locator('header').getByText('Completed').first()).toBeVisible({ timeout: 60_000 });
+  await launchToEnd(page);
   await page.goto(`${workspace}/documents`);
   await page.getByRole('article').first().getByRole('link').click();
   await page.waitForURL(/\/documents\/[0-9a-f-]+$/);
@@ -33,11 +18,6 @@ async function open(page: Page): Promise<void> {
 
 async function order(page: Page): Promise<string[]> {
   return page.locator('.attachment__frame').evaluateAll((all) => all.map((one) => one.id));
-}
-
-/** Resolves when nothing on the page moves: colours on their way have no contrast to be judged. */
-async function still(page: Page): Promise<void> {
-  await page.evaluate(() => Promise.allSettled(document.getAnimations().map((moving) => moving.finished)));
 }
 
 /** Resolves when the server has what the page shows. */
@@ -68,7 +48,7 @@ test('ux 61: stars, order by keyboard and by dragging, and the images in full', 
   await page.locator(`#${first}`).press('Enter');
   const box = page.getByRole('dialog', { name: 'Image' });
   await expect(box.getByText('2 of 3')).toBeVisible();
-  if (SHOTS) await page.screenshot({ path: join(SHOTS, 'lightbox.png') });
+  await shoot(page, 'lightbox');
   await page.keyboard.press('ArrowRight');
   await expect(box.getByText('3 of 3')).toBeVisible();
   await expectAccessible(page);
@@ -94,7 +74,7 @@ test('ux 62: images are detached, attached from the project and sent, up to twen
     await page.emulateMedia({ colorScheme: scheme });
     await still(page);
     await expectAccessible(page);
-    if (SHOTS) await page.screenshot({ path: join(SHOTS, `attach-${scheme}.png`) });
+    await shoot(page, `attach-${scheme}`);
   }
   await dialog.getByRole('tab', { name: 'Upload New' }).click();
   await dialog.getByLabel('Images', { exact: true }).setInputFiles([
@@ -127,7 +107,7 @@ for (const scheme of ['light', 'dark'] as const) {
       await page.setViewportSize({ width, height: 900 });
       const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       expect(beyond, `nothing sticks out at ${width}`).toBeLessThanOrEqual(0);
-      if (SHOTS) await page.screenshot({ path: join(SHOTS, `document-${scheme}-${width}.png`), fullPage: true });
+      await shoot(page, `document-${scheme}-${width}`, { fullPage: true });
     }
   });
 }

@@ -1,52 +1,16 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { type Page } from '@playwright/test';
-
+import { campaignForm, launchToEnd } from '../support/campaign.ts';
+import { PIXEL, shoot, still } from '../support/look.ts';
 import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
-import { enterWorkspace } from '../support/workspace.ts';
-
-const PIXEL = Buffer.from(
-  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
-  'base64',
-);
-const SHOTS = process.env.ATELIER_SHOTS;
-
-/** Opens the launch form of the Facebook campaign with its example filled in. */
-async function form(page: Page): Promise<string> {
-  const workspace = await enterWorkspace(page);
-  await page.goto(`${workspace}/workflows`);
-  const card = page.getByRole('article').filter({ hasText: 'Facebook Ads Campaign' });
-  await card.getByRole('link', { name: /^Use/ }).click();
-  await page.waitForURL(/\/launch$/);
-  await hydrated(page);
-  await page.getByRole('button', { name: 'Use example' }).click();
-  return workspace;
-}
-
-async function finish(page: Page): Promise<void> {
-  await page.getByRole('button', { name: 'Launch', exact: true }).click();
-  await page.waitForURL(/\/workflows\/executions\//);
-  await expect(page.locator('header').getByText('Completed').first()).toBeVisible({ timeout: 60_000 });
-}
-
-/** Waits until nothing on the page moves: colours on their way have no contrast to be judged. */
-async function still(page: Page): Promise<void> {
-  // What turns for ever never finishes, and what is not shown does not move.
-  const moving = () => document.getAnimations().filter((one) => one.playState === 'running' && one.effect?.getComputedTiming().endTime !== Infinity).length;
-  await expect.poll(() => page.evaluate(moving)).toBe(0);
-}
-
-async function shoot(page: Page, name: string): Promise<void> {
-  if (SHOTS) await page.screenshot({ path: join(SHOTS, `${name}.png`), fullPage: true });
-}
 
 test('ux 53: a document, a text and a picture go along with a launch', async ({ page }, info) => {
   // Two campaigns, a file of 26 MiB and the rules of accessibility in both themes.
   test.slow();
-  await form(page);
-  await finish(page);
-  const workspace = await form(page);
+  await campaignForm(page);
+  await launchToEnd(page);
+  const workspace = await campaignForm(page);
 
   const documents = page.getByRole('group', { name: 'Documents' });
   await documents.getByRole('searchbox').fill('facebook');
@@ -73,14 +37,14 @@ test('ux 53: a document, a text and a picture go along with a launch', async ({ 
     await expectAccessible(page);
     for (const width of [1440, 390]) {
       await page.setViewportSize({ width, height: 900 });
-      await shoot(page, `launch-${scheme}-${width}`);
+      await shoot(page, `launch-${scheme}-${width}`, { fullPage: true });
       const beyond = await page.locator('form *').evaluateAll((all) =>
         Math.max(...all.map((one) => one.getBoundingClientRect().right)) - innerWidth);
       expect(beyond, `nothing sticks out at ${width}`).toBeLessThanOrEqual(0);
     }
     await page.setViewportSize({ width: 1440, height: 900 });
   }
-  await finish(page);
+  await launchToEnd(page);
 
   await page.goto(`${workspace}/documents`);
   await page.getByRole('article').first().getByRole('link').click();
@@ -89,7 +53,7 @@ test('ux 53: a document, a text and a picture go along with a launch', async ({ 
 
 test('a file that is none of what is allowed is refused in words', async ({ page, guard }) => {
   guard.expect(/422/);
-  await form(page);
+  await campaignForm(page);
 
   await page.getByLabel('Files').setInputFiles([
     { name: 'tool.txt', mimeType: 'text/plain', buffer: Buffer.from('\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0', 'latin1') },
@@ -101,7 +65,7 @@ test('a file that is none of what is allowed is refused in words', async ({ page
 });
 
 test('the form says what a launch will cost and takes a budget in dollars', async ({ page }) => {
-  await form(page);
+  await campaignForm(page);
   const summary = page.getByRole('complementary', { name: 'Summary' });
   await expect(summary).toContainText(/≈ .*–.* at sample prices/);
 
@@ -113,6 +77,6 @@ test('the form says what a launch will cost and takes a budget in dollars', asyn
   await page.getByRole('link', { name: /A budget is an amount in dollars/ }).click();
   await expect(budget).toBeFocused();
   await budget.fill('5');
-  await finish(page);
+  await launchToEnd(page);
   await expect(page.locator('.monitor-bill')).toContainText('of $5.00');
 });

@@ -6,6 +6,7 @@ use model::{
     execution::question::QuestionCard,
     id::{ReviewId, WorkspaceId},
     pages::ReviewCard,
+    time::Timestamp,
 };
 
 use super::decision::DecisionPanel;
@@ -119,24 +120,32 @@ pub fn Inbox(
     }
 }
 
+/// Of which execution and step it is, and since when it waits.
+#[component]
+fn EntryHead(href: String, name: String, step: String, since: Option<Timestamp>) -> impl IntoView {
+    let since = since.map(|at| view! { <RelativeTime at=at /> });
+    view! {
+        <header class="card__header">
+            <h2 class="card__title">
+                <a class="link" href=href>
+                    {name}
+                </a>
+                <span class="muted">" · " {step}</span>
+            </h2>
+            <span class="small subtle">{since}</span>
+        </header>
+    }
+}
+
 /// A call that nobody knows the end of, with the way to where a person says how to go on.
 #[component]
 fn Question(workspace: WorkspaceId, card: QuestionCard) -> impl IntoView {
     let name = format!("{} #{}", card.execution_name, card.execution_number);
     let step = card.node_id.drawn().replace('_', " ");
     let href = routes::execution(workspace, card.execution_id);
-    let left = card.sent_at.map(|at| view! { <RelativeTime at=at /> });
     view! {
         <li class="card inbox__entry" data-testid="inbox-question">
-            <header class="card__header">
-                <h2 class="card__title">
-                    <a class="link" href=href>
-                        {name}
-                    </a>
-                    <span class="muted">" · " {step}</span>
-                </h2>
-                <span class="small subtle">{left}</span>
-            </header>
+            <EntryHead href=href name=name step=step since=card.sent_at />
             <div class="card__body">
                 <p>"Was its call carried out? " {card.message}</p>
             </div>
@@ -163,17 +172,7 @@ fn Entry(
         });
         view! {
             <li class="card inbox__entry">
-                <header class="card__header">
-                    <h2 class="card__title">
-                        <a class="link" href=href>
-                            {name}
-                        </a>
-                        <span class="muted">" · " {step}</span>
-                    </h2>
-                    <span class="small subtle">
-                        <RelativeTime at=opened />
-                    </span>
-                </header>
+                <EntryHead href=href name=name step=step since=Some(opened) />
                 <div class="card__body">
                     <DecisionPanel card=card on_change=on_change />
                 </div>

@@ -139,6 +139,8 @@ WITH executions AS (
     SELECT execution, seq, at, events
       FROM jsonb_to_recordset($8) AS u (execution uuid, seq bigint, at timestamptz, events jsonb)
 )
+-- The parts are carried out in the order in which they are named here, the execution first: the order
+-- in which everybody locks.
 SELECT engine_now() AS "now!",
        engine_expect($9::bigint[], ARRAY[
            (SELECT count(*) FROM executions),

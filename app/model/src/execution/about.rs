@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::event::EventKind;
+use super::event::{EventKind, JobRef};
 use crate::{id::NodeId, time::Timestamp};
 
 /// One thing that happened.
@@ -51,6 +51,14 @@ impl EventKind {
             | E::ReviewDecided { node, .. }
             | E::DocumentCreated { node, .. } => Some(node),
             E::ArtifactCreated { artifact } => Some(&artifact.node),
+            _ => self.job().map(|job| &job.node),
+        }
+    }
+
+    /// The job it is about; none when it is about a node or the execution as a whole.
+    pub fn job(&self) -> Option<&JobRef> {
+        use EventKind as E;
+        match self {
             E::JobStarted { job, .. }
             | E::JobCompleted { job }
             | E::JobFailed { job, .. }
@@ -60,9 +68,9 @@ impl EventKind {
             | E::JobCancelled { job }
             | E::JobWaiting { job, .. }
             | E::JobChildEnded { job, .. }
-            | E::CostAdded { job, .. } => Some(&job.node),
-            E::JobAsks(asked) => Some(&asked.job.node),
-            E::JobAnswered(answered) => Some(&answered.job.node),
+            | E::CostAdded { job, .. } => Some(job),
+            E::JobAsks(asked) => Some(&asked.job),
+            E::JobAnswered(answered) => Some(&answered.job),
             _ => None,
         }
     }

@@ -125,6 +125,15 @@ pub fn field_id(path: &str) -> String {
     format!("config-{}", path.chars().map(letter).collect::<String>().trim_end_matches('-'))
 }
 
+/// The text of a spot, kept in step with it; an empty one is none.
+pub fn tied_text(spot: Spot) -> RwSignal<String> {
+    tied(
+        spot,
+        |text| text.as_str().unwrap_or_default().to_owned(),
+        |text: &String| Ok(if text.is_empty() { Value::Null } else { Value::from(text.as_str()) }),
+    )
+}
+
 /// A widget's signal kept in step with a spot: what is typed is read and put there, what is
 /// changed elsewhere is shown. What already means the same stays as it was typed.
 pub fn tied<T>(

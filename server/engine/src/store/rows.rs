@@ -14,6 +14,27 @@ macro_rules! columns {
 }
 pub(super) use columns;
 
+/// An output's row from a record that has its columns.
+macro_rules! artifact_row {
+    ($row:ident, $id:expr) => {
+        ArtifactRow {
+            id: $id,
+            node_id: NodeId($row.node_id),
+            item: $row.item,
+            port: $row.port,
+            version: $row.version,
+            is_latest: $row.is_latest,
+            image_id: $row.image_id.map(ImageId),
+            provider: $row.provider,
+            model: $row.model,
+            sample: $row.sample,
+            job_id: JobId($row.job_id),
+            created_at: timestamp($row.created_at),
+        }
+    };
+}
+pub(super) use artifact_row;
+
 /// A column that holds a word of a closed set.
 pub(super) fn word<T>(word: &str) -> Result<T>
 where

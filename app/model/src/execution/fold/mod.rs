@@ -76,22 +76,6 @@ impl ExecutionView {
             E::ExecutionAutoRun { on } => self.auto_run = *on,
             E::ExecutionBreakpoints { nodes } => self.breakpoints = nodes.clone(),
             E::ExecutionBudget { micros } => self.budget_micros = *micros,
-            E::JobStarted { job, .. }
-            | E::JobCompleted { job }
-            | E::JobFailed { job, .. }
-            | E::JobRetryScheduled { job, .. }
-            | E::JobLimited { job, .. }
-            | E::JobLost { job, .. }
-            | E::JobWaiting { job, .. }
-            | E::JobChildEnded { job, .. }
-            | E::JobCancelled { job }
-            | E::CostAdded { job, .. } => {
-                let seq = self.seq;
-                if let Some(view) = self.job_mut(job) {
-                    apply_job(view, at, kind);
-                    view.note_beginning(seq, kind);
-                }
-            }
             E::JobAsks(asked) => {
                 if let Some(view) = self.job_mut(&asked.job) {
                     view.ask(at, asked);
@@ -113,7 +97,18 @@ impl ExecutionView {
                 title: title.clone(),
                 node: node.clone(),
             }),
-            _ => self.apply_node(at, kind),
+            kind => match kind.job() {
+                Some(job) => self.apply_job(at, job, kind),
+                None => self.apply_node(at, kind),
+            },
+        }
+    }
+
+    fn apply_job(&mut self, at: Timestamp, job: &JobRef, kind: &EventKind) {
+        let seq = self.seq;
+        if let Some(view) = self.job_mut(job) {
+            apply_job(view, at, kind);
+            view.note_beginning(seq, kind);
         }
     }
 

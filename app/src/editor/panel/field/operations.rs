@@ -12,7 +12,7 @@ use super::{
     written::{Lines, WrittenWidget},
 };
 use crate::{
-    editor::panel::spot::{Spot, tied},
+    editor::panel::spot::{Spot, tied_text},
     ui::field::{Choice, LongTextField, SelectField},
 };
 
@@ -122,11 +122,7 @@ fn AggregateFields(spot: Spot) -> impl IntoView {
 /// Line breaks count: they are what texts are mostly split at.
 #[component]
 fn Separator(spot: Spot) -> impl IntoView {
-    let text = tied(
-        spot,
-        |text| text.as_str().unwrap_or_default().to_owned(),
-        |text: &String| Ok(if text.is_empty() { Value::Null } else { Value::from(text.as_str()) }),
-    );
+    let text = tied_text(spot);
     view! {
         <div class="config__leave" on:focusout=move |_| spot.subject.on_settle.run(())>
             <LongTextField

@@ -8,7 +8,7 @@ use super::{Parameters, options::OptionsWidget, sample::SampleWidget};
 use crate::{
     editor::panel::{
         field::{LabelWidget, NumberWidget, ToggleWidget, Told},
-        spot::{Spot, tied},
+        spot::{Spot, tied, tied_text},
     },
     ui::field::{Choice, SelectField, TextField},
 };
@@ -114,11 +114,7 @@ fn NameWidget(spot: Spot) -> impl IntoView {
 
 #[component]
 fn WordsWidget(spot: Spot, label: &'static str) -> impl IntoView {
-    let text = tied(
-        spot,
-        |text| text.as_str().unwrap_or_default().to_owned(),
-        |text: &String| Ok(if text.is_empty() { Value::Null } else { Value::from(text.as_str()) }),
-    );
+    let text = tied_text(spot);
     view! {
         <div class="config__leave" on:focusout=move |_| spot.subject.on_settle.run(())>
             <TextField name=spot.id() label=label value=text error=spot.error />

@@ -46,9 +46,9 @@ pub struct Advance {
     pub(super) pool: PgPool,
     steps: PgPool,
     limits: Limits,
-    pub(super) cache: Cache,
-    pub(super) clock: Clock,
-    pub(super) herald: Herald,
+    cache: Cache,
+    clock: Clock,
+    herald: Herald,
 }
 
 impl Advance {
@@ -73,10 +73,6 @@ impl Advance {
     /// The connections on which executions advance.
     pub fn steps(&self) -> &PgPool {
         &self.steps
-    }
-
-    pub(super) fn pool(&self) -> &PgPool {
-        &self.pool
     }
 
     /// Takes inputs of different executions in; answers in their order.

@@ -55,10 +55,10 @@ impl Advance {
     async fn write(&self, advanced: &Advanced, claimants: &[Uuid]) -> Result<()> {
         let plans = &advanced.plans;
         let now = if plans.iter().all(executions::is_plain) {
-            let mut conn = self.steps().acquire().await.doing("opening a connection for steps")?;
+            let mut conn = self.steps.acquire().await.doing("opening a connection for steps")?;
             executions::apply(&mut conn, plans, claimants).await?
         } else {
-            let mut tx = self.steps().begin().await.doing("opening a transaction for steps")?;
+            let mut tx = self.steps.begin().await.doing("opening a transaction for steps")?;
             let now = executions::apply(&mut tx, plans, claimants).await?;
             tx.commit().await.doing("committing steps")?;
             now

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::{
     error::{Doing, Result},
     store::{
-        rows::{read_json, word},
+        rows::{artifact_row, read_json, word},
         timestamp,
     },
 };
@@ -115,20 +115,7 @@ pub async fn artifacts(
     .fetch_all(conn)
     .await
     .doing("listing what was made")?;
-    let artifact = rows.into_iter().map(|row| ArtifactRow {
-        id: ArtifactId(row.id),
-        node_id: NodeId(row.node_id),
-        item: row.item,
-        port: row.port,
-        version: row.version,
-        is_latest: row.is_latest,
-        image_id: row.image_id.map(ImageId),
-        provider: row.provider,
-        model: row.model,
-        sample: row.sample,
-        job_id: JobId(row.job_id),
-        created_at: timestamp(row.created_at),
-    });
+    let artifact = rows.into_iter().map(|row| artifact_row!(row, ArtifactId(row.id)));
     Ok(artifact.collect())
 }
 
@@ -151,20 +138,7 @@ pub async fn artifact(
     .await
     .doing("reading what was made")?;
     Ok(row.map(|row| Artifact {
-        row: ArtifactRow {
-            id,
-            node_id: NodeId(row.node_id),
-            item: row.item,
-            port: row.port,
-            version: row.version,
-            is_latest: row.is_latest,
-            image_id: row.image_id.map(ImageId),
-            provider: row.provider,
-            model: row.model,
-            sample: row.sample,
-            job_id: JobId(row.job_id),
-            created_at: timestamp(row.created_at),
-        },
+        row: artifact_row!(row, id),
         content: row.content,
         inputs: row.inputs,
     }))

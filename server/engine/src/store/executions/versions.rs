@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::origin;
 use crate::{
     error::{Doing, Result},
-    store::timestamp,
+    store::{rows::artifact_row, timestamp},
 };
 
 /// A version that may count again.
@@ -75,20 +75,7 @@ pub async fn versions(
         }),
         attempt: row.attempt,
         feedback: row.feedback,
-        row: ArtifactRow {
-            id: ArtifactId(row.id),
-            node_id: NodeId(row.node_id),
-            item: row.item,
-            port: row.port,
-            version: row.version,
-            is_latest: row.is_latest,
-            image_id: row.image_id.map(ImageId),
-            provider: row.provider,
-            model: row.model,
-            sample: row.sample,
-            job_id: JobId(row.job_id),
-            created_at: timestamp(row.created_at),
-        },
+        row: artifact_row!(row, ArtifactId(row.id)),
     });
     Ok(version.collect())
 }

@@ -1,0 +1,23 @@
+import { type Page } from '@playwright/test';
+
+import { expect, hydrated } from './test.ts';
+import { enterWorkspace } from './workspace.ts';
+
+/** Opens the launch form of the Facebook campaign with its example filled in. */
+export async function campaignForm(page: Page): Promise<string> {
+  const workspace = await enterWorkspace(page);
+  await page.goto(`${workspace}/workflows`);
+  const card = page.getByRole('article').filter({ hasText: 'Facebook Ads Campaign' });
+  await card.getByRole('link', { name: /^Use/ }).click();
+  await page.waitForURL(/\/launch$/);
+  await hydrated(page);
+  await page.getByRole('button', { name: 'Use example' }).click();
+  return workspace;
+}
+
+/** Launches what the form holds and waits for its end. */
+export async function launchToEnd(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Launch', exact: true }).click();
+  await page.waitForURL(/\/workflows\/executions\//);
+  await expect(page.locator('header').getByText('Completed').first()).toBeVisible({ timeout: 60_000 });
+}

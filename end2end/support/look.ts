@@ -1,0 +1,25 @@
+import { join } from 'node:path';
+
+import { type Page, type PageScreenshotOptions } from '@playwright/test';
+
+import { expect } from './test.ts';
+
+const SHOTS = process.env.ATELIER_SHOTS;
+
+/** A picture of one pixel, as PNG. */
+export const PIXEL = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);
+
+/** Waits until nothing on the page moves: colours on their way have no contrast to be judged. */
+export async function still(page: Page): Promise<void> {
+  // What turns for ever never finishes, and what is not shown does not move.
+  const moving = () => document.getAnimations().filter((one) => one.playState === 'running' && one.effect?.getComputedTiming().endTime !== Infinity).length;
+  await expect.poll(() => page.evaluate(moving)).toBe(0);
+}
+
+/** Keeps a picture of the page for people to look at, where ATELIER_SHOTS names a folder. */
+export async function shoot(page: Page, name: string, how: PageScreenshotOptions = {}): Promise<void> {
+  if (SHOTS) await page.screenshot({ ...how, path: join(SHOTS, `${name}.png`) });
+}
