@@ -69,7 +69,6 @@ WITH executions AS (
      WHERE e.execution_id = u.execution
        AND u.execution::text = concat(u.execution)
        AND e.edge_id = u.edge
-       AND e.scope = ''
        AND e.state = 'pending'
  RETURNING 1
 ), new_jobs AS (

@@ -281,7 +281,7 @@ async fn reopen_edges(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {
         "UPDATE execution_edges e
             SET state = 'pending'
            FROM UNNEST($1::uuid[], $2::text[]) AS u (execution_id, edge_id)
-          WHERE e.execution_id = u.execution_id AND e.edge_id = u.edge_id AND e.scope = ''",
+          WHERE e.execution_id = u.execution_id AND e.edge_id = u.edge_id",
         &executions,
         &edges as _,
     )
