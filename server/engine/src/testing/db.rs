@@ -64,7 +64,15 @@ impl TestDb {
     /// Moves `engine_now()` forward for every connection taken from this pool from now on,
     /// and for every new connection of other processes.
     pub async fn advance(&self, by: Duration) {
-        let by = i64::try_from(by.as_millis()).expect("a sensible length of time");
+        self.turn(i64::try_from(by.as_millis()).expect("a sensible length of time")).await;
+    }
+
+    /// Moves it back, as a correction does, or a server whose clock is behind.
+    pub async fn turn_back(&self, by: Duration) {
+        self.turn(-i64::try_from(by.as_millis()).expect("a sensible length of time")).await;
+    }
+
+    async fn turn(&self, by: i64) {
         let now = self.offset_ms.fetch_add(by, Ordering::SeqCst) + by;
         let name = self.name.as_deref().expect("a database of the test kit");
         let sql = format!("ALTER DATABASE {name} SET atelier.clock_offset = '{now} milliseconds'");

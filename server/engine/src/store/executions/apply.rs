@@ -164,6 +164,7 @@ fn execution(plan: &Plan) -> Value {
         "auto_run": plan.auto_run, "breakpoints": plan.breakpoints,
         "budget": plan.budget,
         "jobs_running": plan.jobs_running, "next_run": plan.next_run_at.map(at),
+        "decided": plan.events.last().map(|event| at(event.at)), "clock_back": plan.clock_back(),
     })
 }
 
