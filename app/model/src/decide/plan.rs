@@ -156,8 +156,8 @@ pub enum ReviewChange {
         /// What they approved, as the last of them left it.
         items: Vec<Value>,
     },
-    /// It is approved by itself at another time.
-    PutOff {
+    /// It is approved by itself earlier.
+    BroughtForward {
         /// The review.
         review: ReviewId,
         /// When.

@@ -114,7 +114,7 @@ impl Draft<'_> {
         if let Some(since) = self.snapshot.running_since.as_mut() {
             *since = (*since).min(now);
         }
-        let reviews = self.put_reviews_off()?;
+        let reviews = self.bring_reviews_forward()?;
         self.record(EventKind::ExecutionClockBack(ClockBack { reviews }));
         let waits = |job: &&JobState| {
             job.status == JobStatus::Pending && job.run_at > now && job.run_at != Timestamp::NEVER
@@ -174,7 +174,7 @@ impl Draft<'_> {
 
     /// Lets open reviews be approved by themselves no later than if they were opened now. Returns
     /// which, and when.
-    fn put_reviews_off(&mut self) -> Result<BTreeMap<NodeId, Timestamp>, Refused> {
+    fn bring_reviews_forward(&mut self) -> Result<BTreeMap<NodeId, Timestamp>, Refused> {
         let mut moved = BTreeMap::new();
         for id in self.all_nodes() {
             let review = self.snapshot.nodes.get(&id).and_then(|node| node.review.as_ref());
@@ -185,7 +185,7 @@ impl Draft<'_> {
             if let Some(open) = self.node_mut(&id)?.review.as_mut() {
                 open.until = Some(until);
             }
-            self.change_review(ReviewChange::PutOff { review, until });
+            self.change_review(ReviewChange::BroughtForward { review, until });
             moved.insert(id, until);
         }
         Ok(moved)

@@ -203,7 +203,8 @@ impl Store {
                 ReviewChange::Opened { state, .. } => {
                     assert!(self.reviews.insert(state.id, None).is_none());
                 }
-                ReviewChange::Approved { review, .. } | ReviewChange::PutOff { review, .. } => {
+                ReviewChange::Approved { review, .. }
+                | ReviewChange::BroughtForward { review, .. } => {
                     assert_eq!(self.reviews[review], None);
                 }
                 ReviewChange::Decided { review, verdict, .. } => {

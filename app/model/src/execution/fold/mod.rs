@@ -76,7 +76,7 @@ impl ExecutionView {
             E::ExecutionAutoRun { on } => self.auto_run = *on,
             E::ExecutionBreakpoints { nodes } => self.breakpoints = nodes.clone(),
             E::ExecutionBudget { micros } => self.budget_micros = *micros,
-            E::ExecutionClockBack(back) => self.put_reviews_off(back),
+            E::ExecutionClockBack(back) => self.bring_reviews_forward(back),
             E::JobAsks(asked) => {
                 if let Some(view) = self.job_mut(&asked.job) {
                     view.ask(at, asked);
@@ -105,7 +105,7 @@ impl ExecutionView {
         }
     }
 
-    fn put_reviews_off(&mut self, back: &ClockBack) {
+    fn bring_reviews_forward(&mut self, back: &ClockBack) {
         for (node, until) in &back.reviews {
             if let Some(review) = self.node_mut(node).and_then(|node| node.review.as_mut()) {
                 review.until = Some(*until);

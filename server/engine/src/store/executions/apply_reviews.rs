@@ -26,7 +26,9 @@ pub async fn record(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {
                     let items = Value::Array(items.clone());
                     approve(conn, review.0, approvals, &items).await?;
                 }
-                ReviewChange::PutOff { review, until } => put_off(conn, review.0, *until).await?,
+                ReviewChange::BroughtForward { review, until } => {
+                    bring_forward(conn, review.0, *until).await?;
+                }
                 ReviewChange::Decided { .. } => decide(conn, change, at).await?,
             }
         }
@@ -86,7 +88,7 @@ async fn approve(
     exactly(written.rows_affected(), 1, "approving in a review")
 }
 
-async fn put_off(conn: &mut PgConnection, review: Uuid, until: Timestamp) -> Result<()> {
+async fn bring_forward(conn: &mut PgConnection, review: Uuid, until: Timestamp) -> Result<()> {
     let written = sqlx::query!(
         "UPDATE reviews SET until_at = $2 WHERE id = $1 AND status = 'open'",
         review,
@@ -94,7 +96,7 @@ async fn put_off(conn: &mut PgConnection, review: Uuid, until: Timestamp) -> Res
     )
     .execute(conn)
     .await
-    .doing("putting a review off")?;
+    .doing("bringing a review forward")?;
     exactly(written.rows_affected(), 1, "reviews")
 }
 
