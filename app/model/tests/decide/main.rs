@@ -8,6 +8,7 @@ mod check;
 mod children;
 mod input;
 mod joins;
+mod pairs;
 mod places;
 mod reference;
 mod schedule;
