@@ -4,7 +4,14 @@
 
 mod fleet;
 
-use std::time::Instant;
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Instant,
+};
 
 use engine::testing::{
     play::{copies, workflow},
@@ -13,6 +20,8 @@ use engine::testing::{
 use fleet::Fleet;
 use model::{
     execution::{
+        event::EventKind,
+        question::{CallAnswer, Way},
         state::{ExecutionStatus, NodeStatus, PauseReason},
         view::ExecutionView,
     },
@@ -20,6 +29,12 @@ use model::{
     pages::Control,
 };
 use nix::sys::signal::Signal;
+use serde_json::json;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpListener,
+    sync::Notify,
+};
 
 const WORKERS: usize = 4;
 /// Documents that one execution of the template makes.
@@ -157,6 +172,180 @@ async fn rel_e7_a_full_disk_pauses_an_execution_leaves_nothing_behind_and_lets_i
     let view = fleet.world.wait_over(id).await;
     assert_eq!(view.status, ExecutionStatus::Completed, "{view:#?}");
     assert!(!fleet.blobs().is_empty());
+    fleet.world.assert_sound().await;
+    drop(process);
+    fleet.close().await;
+}
+
+/// A server that leaves its first request without an answer and answers the others; how many came.
+async fn silent_at_first() -> (SocketAddr, Arc<AtomicUsize>, Arc<Notify>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let (count, came) = (Arc::new(AtomicUsize::new(0)), Arc::new(Notify::new()));
+    let (address, counted, told) = (listener.local_addr().unwrap(), count.clone(), came.clone());
+    tokio::spawn(async move {
+        let mut open = vec![];
+        while let Ok((mut connection, _)) = listener.accept().await {
+            let mut request = [0; 4096];
+            if connection.read(&mut request).await.is_ok_and(|bytes| bytes > 0) {
+                let before = counted.fetch_add(1, Ordering::SeqCst);
+                told.notify_one();
+                if before > 0 {
+                    let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
+                    connection.write_all(answer).await.ok();
+                }
+            }
+            open.push(connection);
+        }
+    });
+    (address, count, came)
+}
+
+/// start → a POST to the address → end.
+fn posting(to: SocketAddr) -> model::workflow::Workflow {
+    let node = |id: &str, kind: &str, config: serde_json::Value| {
+        json!({"id": id, "type": kind, "position": {"x": 0, "y": 0},
+               "data": {"label": id, "config": config}})
+    };
+    let order = json!({"method": "POST", "url": format!("http://{to}/orders"), "body": "one"});
+    let workflow = json!({
+        "name": "Order",
+        "nodes": [
+            node("start", "start", json!({})),
+            node("order", "http_request", order),
+            node("end", "end", json!({})),
+        ],
+        "edges": [
+            {"id": "a", "source": "start", "target": "order"},
+            {"id": "b", "source": "order", "target": "end"},
+        ],
+    });
+    serde_json::from_value(workflow).unwrap()
+}
+
+#[tokio::test]
+async fn rel_e1_a_process_killed_after_a_post_has_left_does_not_make_others_post_again_unasked() {
+    let mut fleet = Fleet::new().await;
+    let (server, count, came) = silent_at_first().await;
+    let template = fleet.world.publish(&posting(server)).await;
+    let process = fleet.start_calling(server).await;
+    let id = fleet.world.launch(template, none()).await;
+    came.notified().await;
+
+    fleet.kill(process).await;
+    let other = fleet.start_calling(server).await;
+    let asks = |view: &ExecutionView| view.pause_reason == Some(PauseReason::Review);
+    fleet.world.wait(id, asks).await;
+
+    assert_eq!(count.load(Ordering::SeqCst), 1, "it was sent again without a word");
+    let (services, owner) = (&fleet.world.services, &fleet.world.owner);
+    let card = services.questions(owner, Some(id)).await.unwrap().remove(0);
+    assert_eq!(card.sent["body"], "one");
+    let (job_id, question) = (card.job_id, card.question);
+    let answer = CallAnswer { job_id, question, answer: Way::Again, output: None };
+    services.answer_call(owner, id, answer).await.unwrap();
+    assert_eq!(fleet.world.wait_over(id).await.status, ExecutionStatus::Completed);
+    assert_eq!(count.load(Ordering::SeqCst), 2);
+    drop(other);
+    fleet.close().await;
+}
+
+/// What a test of timers measures: executions, seconds over which their timers fall due, and how late
+/// in milliseconds they may be: all the time, and after a restart. Few in `make test`, where on a busy
+/// machine only a stall fails; many in `make soak`, which judges.
+fn timers() -> (usize, usize, i64, i64) {
+    match std::env::var_os("ATELIER_SOAK") {
+        Some(_) => (100, 60, 1_000, 5_000),
+        None => (6, 6, 30_000, 30_000),
+    }
+}
+
+const TIMERS: usize = 50;
+
+/// start → fifty waits of different length → end.
+fn waiting(seconds: usize) -> model::workflow::Workflow {
+    let node = |id: String, kind: &str, config: serde_json::Value| {
+        json!({"id": id, "type": kind, "position": {"x": 0, "y": 0},
+               "data": {"label": id, "config": config}})
+    };
+    let wait = |number: usize| {
+        let seconds = 1.0 + seconds as f64 * number as f64 / TIMERS as f64;
+        node(format!("wait{number}"), "wait", json!({"seconds": seconds}))
+    };
+    let ends = ["start", "end"].map(|kind| node(kind.to_owned(), kind, json!({})));
+    let nodes: Vec<_> = ends.into_iter().chain((0..TIMERS).map(wait)).collect();
+    let edges = (0..TIMERS).flat_map(|number| {
+        let wait = format!("wait{number}");
+        [
+            json!({"id": format!("to{number}"), "source": "start", "target": wait}),
+            json!({"id": format!("from{number}"), "source": wait, "target": "end"}),
+        ]
+    });
+    let edges: Vec<_> = edges.collect();
+    serde_json::from_value(json!({"name": "Waits", "nodes": nodes, "edges": edges})).unwrap()
+}
+
+/// Of every timer of an execution: when it was due, and when it fired each time.
+async fn fired(fleet: &Fleet, id: ExecutionId) -> Vec<(i64, Vec<i64>)> {
+    let mut timers: std::collections::BTreeMap<_, (i64, Vec<i64>)> = Default::default();
+    for event in fleet.world.events(id).await {
+        match event.kind {
+            EventKind::NodeWaiting { node, until: Some(until), .. } => {
+                timers.entry(node).or_default().0 = until.0;
+            }
+            EventKind::NodeCompleted { node, .. } => {
+                if let Some(timer) = timers.get_mut(&node) {
+                    timer.1.push(event.at.0);
+                }
+            }
+            _ => {}
+        }
+    }
+    timers.into_values().collect()
+}
+
+#[tokio::test]
+async fn rel_e12_of_hundreds_of_timers_each_fires_once_although_their_worker_is_killed_meanwhile() {
+    let mut fleet = Fleet::new().await;
+    let (count, seconds, late, late_after_restart) = timers();
+    let template = fleet.world.publish(&waiting(seconds)).await;
+    let process = fleet.start(0).await;
+    let executions = launch(&fleet, template, count).await;
+    let third = i64::try_from(count * TIMERS / 3).unwrap();
+    fleet.until("SELECT count(*) FROM job_attempts WHERE status = 'completed'", third).await;
+    let killed = fleet.now().await;
+    fleet.kill(process).await;
+    let overdue = "SELECT count(*) FROM agent_jobs
+                    WHERE status = 'pending' AND run_at < engine_now()";
+    fleet.until(overdue, third / 2).await;
+
+    let process = fleet.start(0).await;
+    let back = fleet.now().await;
+    let mut lateness = vec![];
+    let mut overdue = vec![];
+    for id in executions {
+        let view = fleet.world.wait_over(id).await;
+        assert_eq!(view.status, ExecutionStatus::Completed, "{view:#?}");
+        let timers = fired(&fleet, id).await;
+        assert_eq!(timers.len(), TIMERS);
+        for (due, fired) in timers {
+            assert!(fired.len() == 1 && fired[0] >= due, "due {due}, fired {fired:?}");
+            match (killed..back).contains(&due) {
+                true => overdue.push(fired[0] - back),
+                false if due < killed && fired[0] > killed => overdue.push(fired[0] - back),
+                false => lateness.push(fired[0] - due),
+            }
+        }
+    }
+
+    lateness.sort_unstable();
+    let p99 = lateness[lateness.len() * 99 / 100];
+    let last = overdue.iter().max().copied().unwrap();
+    println!("{} timers: {p99} ms late (p99)", lateness.len());
+    println!("{} overdue ones: the last {last} ms after the restart", overdue.len());
+    assert!(p99 <= late && last <= late_after_restart, "{p99} and {last} ms");
+    let twice = "SELECT count(*) FROM (SELECT FROM job_attempts WHERE status = 'completed'
+                  GROUP BY job_id HAVING count(*) > 1) AS twice";
+    assert_eq!(fleet.world.count(twice).await, 0);
     fleet.world.assert_sound().await;
     drop(process);
     fleet.close().await;

@@ -30,13 +30,16 @@ WITH executions AS (
            budget = u.budget,
            jobs_running = u.jobs_running,
            next_run_at = u.next_run,
-           updated_at = engine_now()
+           -- Stays at the latest moment of all changes until somebody takes in that the clock was set
+           -- back: what else has been put off by it can then be told.
+           updated_at = CASE WHEN u.clock_back THEN engine_now()
+                             ELSE greatest(engine_now(), e.updated_at, u.decided) END
       FROM jsonb_to_recordset($1) AS u (id uuid, expected_seq bigint, expected text, seq bigint,
            status text, pause_reason text, end_reason text, error text, output jsonb,
            percent smallint, current_node text, active bigint, since timestamptz,
            deadline timestamptz, over boolean, ended timestamptz, input_tokens bigint, output_tokens bigint,
            cost bigint, unpriced bigint, samples bigint, auto_run boolean, breakpoints jsonb, budget bigint,
-           jobs_running int, next_run timestamptz)
+           jobs_running int, next_run timestamptz, decided timestamptz, clock_back boolean)
      WHERE e.id = u.id
        AND u.id::text = concat(u.id)
        AND e.event_seq = u.expected_seq
@@ -69,7 +72,6 @@ WITH executions AS (
      WHERE e.execution_id = u.execution
        AND u.execution::text = concat(u.execution)
        AND e.edge_id = u.edge
-       AND e.scope = ''
        AND e.state = 'pending'
  RETURNING 1
 ), new_jobs AS (

@@ -8,6 +8,7 @@ WITH alive AS (
        AND granted
 )
 UPDATE workers w
-   SET missing_since = CASE WHEN w.missing_since IS NULL THEN engine_now() END
+   SET missing_since = CASE WHEN w.lock_key NOT IN (SELECT lock_key FROM alive) THEN engine_now() END
  WHERE w.gone_at IS NULL
-   AND (w.missing_since IS NULL) = (w.lock_key NOT IN (SELECT lock_key FROM alive))
+   AND ((w.missing_since IS NULL) = (w.lock_key NOT IN (SELECT lock_key FROM alive))
+        OR w.missing_since > engine_now()) -- the clock was set back

@@ -4,6 +4,7 @@
 
 use std::{
     collections::BTreeSet,
+    net::SocketAddr,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::Duration,
@@ -119,6 +120,13 @@ impl Fleet {
         self.spawn(command, 0).await
     }
 
+    /// A worker that may call this address although it is a private one.
+    pub async fn start_calling(&mut self, address: SocketAddr) -> Process {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_atelier"));
+        command.env("ATELIER_OUTBOUND_ALLOW", address.to_string());
+        self.run(command, 0).await
+    }
+
     /// A worker whose sample provider writes so many words a second.
     pub async fn start(&mut self, pace: u32) -> Process {
         self.run(Command::new(env!("CARGO_BIN_EXE_atelier")), pace).await
@@ -156,10 +164,15 @@ impl Fleet {
         process
     }
 
+    /// What the database's clock says, in milliseconds.
+    pub async fn now(&self) -> i64 {
+        let sql = "SELECT (extract(epoch FROM engine_now()) * 1000)::bigint";
+        self.world.count(sql).await
+    }
+
     /// As `kill -9` does it.
     pub async fn kill(&mut self, mut process: Process) {
-        let sql = "SELECT (extract(epoch FROM engine_now()) * 1000)::bigint";
-        let now = self.world.count(sql).await;
+        let now = self.now().await;
         process.child.kill().unwrap();
         process.child.wait().unwrap();
         self.killed.push((process.id, now));

@@ -55,6 +55,9 @@ pub enum Refused {
     /// The workflow went on after the failure, as its author asked: retrying now would run twice.
     #[error("the failure of {0} was handled by the workflow and what follows has already run")]
     Handled(NodeId),
+    /// The loop took its results without the failed round of the node, and what follows has them.
+    #[error("{0} failed in a round that the loop around it has gone on without")]
+    WentOn(NodeId),
     /// Where the node stands, this cannot be done with it.
     #[error("cannot {} {node}: it is {status}", action.verb())]
     NotNow {
@@ -212,10 +215,6 @@ impl<'a> Draft<'a> {
 
     pub(super) fn frozen(&self) -> std::sync::Arc<Frozen> {
         self.snapshot.frozen.clone()
-    }
-
-    pub(super) fn new_job_id(&mut self) -> JobId {
-        JobId(self.new_id())
     }
 
     pub(super) fn record(&mut self, kind: EventKind) {

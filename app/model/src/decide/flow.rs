@@ -15,7 +15,7 @@ use crate::{
     },
     expr::{Condition, ExprError},
     graph,
-    id::NodeId,
+    id::{JobId, NodeId},
     nodes::{NodeConfig, Place, Settled, Takes, Work, for_each::OUTPUT},
     review::ReviewState,
     time::Timestamp,
@@ -133,7 +133,7 @@ impl Draft<'_> {
 
     fn make_ready(&mut self, id: &NodeId, quantity: u32, not_before: Timestamp) {
         let later = not_before > self.now;
-        let ids: Vec<_> = (0..quantity).map(|_| self.new_job_id()).collect();
+        let ids: Vec<_> = (0..quantity).map(|_| JobId(self.new_id())).collect();
         let Ok(node) = self.node_mut(id) else { return };
         node.status = NodeStatus::Ready;
         node.jobs_total = i32::try_from(quantity).unwrap_or(i32::MAX);

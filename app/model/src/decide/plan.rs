@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{JobState, NodeState, ParentWord, RecordedOutput};
 use crate::{
     execution::{
-        event::{Charge, Event},
+        event::{Charge, Event, EventKind},
         state::{EdgeState, EndReason, ExecutionStatus, JobStatus, NodeStatus, PauseReason},
         view::Bill,
     },
@@ -90,6 +90,13 @@ pub struct Plan {
     pub follow: Vec<Follow>,
 }
 
+impl Plan {
+    /// Whether it takes in that the clock was set back.
+    pub fn clock_back(&self) -> bool {
+        self.events.iter().any(|event| matches!(event.kind, EventKind::ExecutionClockBack(_)))
+    }
+}
+
 /// What another execution is told after a commit. Nothing is lost when the telling is: the rows say
 /// the same, and the sweeper reads them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -148,6 +155,13 @@ pub enum ReviewChange {
         approvals: Vec<Reviewer>,
         /// What they approved, as the last of them left it.
         items: Vec<Value>,
+    },
+    /// It is approved by itself at another time.
+    PutOff {
+        /// The review.
+        review: ReviewId,
+        /// When.
+        until: Timestamp,
     },
     /// It ended.
     Decided {

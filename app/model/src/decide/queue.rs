@@ -4,15 +4,18 @@
 //! What runs holds a place; what is paused does not. An execution that could go on while all places
 //! are taken waits as `pending`, also one that has begun; older ones come first.
 
-use super::{Draft, JobState, NodeState, Refused, flow::Join, settle::put_back};
+use std::collections::BTreeMap;
+
+use super::{Draft, JobState, NodeState, Refused, ReviewChange, flow::Join, settle::put_back};
 use crate::{
     execution::{
-        event::EventKind,
-        failure::Failure,
+        event::{ClockBack, EventKind},
+        failure::{Failure, FailureClass},
         queue::Queued,
         state::{ExecutionStatus, JobStatus, NodeStatus},
     },
     id::{JobId, NodeId},
+    time::Timestamp,
 };
 
 impl Draft<'_> {
@@ -39,7 +42,7 @@ impl Draft<'_> {
         let has_begun = self.has_begun();
         if let Some(queued) = self.queued {
             self.set_status(ExecutionStatus::Pending);
-            return self.record(EventKind::ExecutionQueued { queued });
+            return self.record(EventKind::ExecutionQueued(queued));
         }
         self.set_status(ExecutionStatus::Running);
         if has_begun {
@@ -93,5 +96,98 @@ impl Draft<'_> {
         }
         self.wake_jobs();
         Ok(())
+    }
+}
+
+impl Draft<'_> {
+    /// Takes in that the clock was set back since the execution last changed (a correction, or another
+    /// server took the database over): whatever waits for its time by the clock that was ahead waits
+    /// no longer than if it began to wait now; a moment that its author named stays.
+    ///
+    /// # Errors
+    /// None in practice. What is over is left as it is.
+    pub fn follow_clock(&mut self) -> Result<(), Refused> {
+        if self.snapshot.status.is_over() {
+            return Ok(());
+        }
+        let now = self.now;
+        if let Some(since) = self.snapshot.running_since.as_mut() {
+            *since = (*since).min(now);
+        }
+        let reviews = self.put_reviews_off()?;
+        self.record(EventKind::ExecutionClockBack(ClockBack { reviews }));
+        let waits = |job: &&JobState| {
+            job.status == JobStatus::Pending && job.run_at > now && job.run_at != Timestamp::NEVER
+        };
+        let waiting: Vec<JobState> = self.snapshot.jobs.values().filter(waits).cloned().collect();
+        for job in waiting {
+            let latest = self.latest_start(&job);
+            if latest < job.run_at {
+                self.wait_until(&job, latest)?;
+            }
+        }
+        self.wake_jobs();
+        Ok(())
+    }
+
+    /// When the job would be due at the latest if it began to wait now.
+    fn latest_start(&self, job: &JobState) -> Timestamp {
+        match job.failure.as_ref().map(|failure| failure.class) {
+            Some(FailureClass::Limited { for_ms }) => self.now.plus_ms(for_ms),
+            Some(FailureClass::Transient { retry_after_ms }) => {
+                let tried = u32::try_from(job.attempt).unwrap_or(1);
+                let policy = self.policy(&job.node);
+                self.now.plus_ms(policy.delay_ms(tried, 1.0, retry_after_ms))
+            }
+            None if job.started_at.is_none() => {
+                let scope = self.snapshot.scope_at(&job.node, self.now).ok();
+                let config = self.snapshot.config(&job.node);
+                let begins = scope.zip(config).map(|(scope, config)| config.not_before(&scope));
+                begins.and_then(Result::ok).unwrap_or(job.run_at)
+            }
+            _ => self.now,
+        }
+    }
+
+    fn wait_until(&mut self, job: &JobState, until: Timestamp) -> Result<(), Refused> {
+        self.job_mut(job.id)?.run_at = until;
+        if let Some(failure) = job.failure.clone() {
+            let most = self.policy(&job.node).max_attempts;
+            self.record(EventKind::JobRetryScheduled {
+                job: job.to_ref(),
+                at_time: until,
+                attempt: job.attempt + 1,
+                max_attempts: i32::try_from(most).unwrap_or(i32::MAX),
+                failure,
+            });
+        }
+        if self.node_mut(&job.node)?.status == NodeStatus::Waiting {
+            let jobs = self.snapshot.jobs_of(&job.node);
+            let open = jobs.iter().filter(|job| !job.status.is_settled()).map(|job| job.run_at);
+            let first = open.min().filter(|first| *first != Timestamp::NEVER);
+            let words = job.failure.as_ref().map(|failure| failure.message.clone());
+            let words = words.unwrap_or_else(|| "Waiting for the time to come".to_owned());
+            self.wait_for(&job.node, first, words);
+        }
+        Ok(())
+    }
+
+    /// Lets open reviews be approved by themselves no later than if they were opened now. Returns
+    /// which, and when.
+    fn put_reviews_off(&mut self) -> Result<BTreeMap<NodeId, Timestamp>, Refused> {
+        let mut moved = BTreeMap::new();
+        for id in self.all_nodes() {
+            let review = self.snapshot.nodes.get(&id).and_then(|node| node.review.as_ref());
+            let Some((review, set)) = review.and_then(|open| Some((open.id, open.until?))) else {
+                continue;
+            };
+            let Some(until) = self.approved_at(&id).filter(|until| *until < set) else { continue };
+            if let Some(open) = self.node_mut(&id)?.review.as_mut() {
+                open.until = Some(until);
+            }
+            self.change_review(ReviewChange::PutOff { review, until });
+            moved.insert(id, until);
+        }
+        Ok(moved)
     }
 }

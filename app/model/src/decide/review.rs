@@ -9,13 +9,14 @@ use crate::{
         failure::Failure,
         state::{Action, NodeStatus},
     },
-    expr::ExprError,
+    expr::{ExprError, Scope},
     id::{NodeId, ReviewId},
     nodes::{
         NodeConfig, Place, Settled, Takes,
         review::{Config, ITEMS, OnReject},
     },
     review::{Approval, Decision, ReviewState, Reviewer, Verdict},
+    time::Timestamp,
 };
 
 impl Draft<'_> {
@@ -25,18 +26,29 @@ impl Draft<'_> {
         place: Place<'_>,
     ) -> Result<ReviewState, ExprError> {
         let scope = place.scope;
-        let minutes = 0..=Config::MAX_MINUTES;
-        let minutes =
-            config.auto_approve_minutes.resolve_within(scope, minutes, "auto_approve_minutes")?;
-        let until = self.now.plus_ms(u64::from(minutes) * 60_000);
         Ok(ReviewState {
             id: ReviewId(self.new_id()),
             items: config.content(place)?,
             instructions: config.instructions.render(scope)?,
             needed: config.approvals.resolve_within(scope, Config::APPROVALS, "approvals")?,
             approvals: vec![],
-            until: (minutes > 0).then_some(until),
+            until: self.until(config, scope)?,
         })
+    }
+
+    /// When a review that is opened now is approved by itself.
+    fn until(&self, config: &Config, scope: &Scope) -> Result<Option<Timestamp>, ExprError> {
+        let minutes = 0..=Config::MAX_MINUTES;
+        let minutes =
+            config.auto_approve_minutes.resolve_within(scope, minutes, "auto_approve_minutes")?;
+        let until = self.now.plus_ms(u64::from(minutes) * 60_000);
+        Ok((minutes > 0).then_some(until))
+    }
+
+    /// The same of a review of a node.
+    pub(super) fn approved_at(&self, id: &NodeId) -> Option<Timestamp> {
+        let scope = self.snapshot.scope_at(id, self.now).ok()?;
+        self.until(&self.review_config(id)?, &scope).ok()?
     }
 
     pub(super) fn open_review(&mut self, id: &NodeId, state: ReviewState) {

@@ -27,7 +27,7 @@ impl Draft<'_> {
             match self.fits_in_round(&run, action) {
                 Ok(()) => meant.push(run),
                 // That the workflow went on says more than that another round has not failed.
-                Err(_) if matches!(refused, Refused::Handled(_)) => {}
+                Err(_) if matches!(refused, Refused::Handled(_) | Refused::WentOn(_)) => {}
                 Err(why) => refused = why,
             }
         }
@@ -57,9 +57,9 @@ impl Draft<'_> {
             (None | Some(RoundState::Done), _) => Err(Refused::Handled(id.clone())),
             (_, Some(NodeStatus::Ready | NodeStatus::Running)) => Ok(()),
             (_, Some(NodeStatus::Failed)) if self.on_error(&owner) == OnError::Fail => {
-                self.can_go_on(&owner).map_err(|_| Refused::Handled(id.clone()))
+                self.can_go_on(&owner).map_err(|_| Refused::WentOn(id.clone()))
             }
-            _ => Err(Refused::Handled(id.clone())),
+            _ => Err(Refused::WentOn(id.clone())),
         }
     }
 

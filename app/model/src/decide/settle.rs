@@ -115,7 +115,7 @@ impl Draft<'_> {
         }
     }
 
-    fn policy(&self, node: &NodeId) -> RetryPolicy {
+    pub(super) fn policy(&self, node: &NodeId) -> RetryPolicy {
         let frozen = &self.snapshot.frozen;
         frozen.node(node).map(|node| frozen.workflow().retry_policy(node)).unwrap_or_default()
     }

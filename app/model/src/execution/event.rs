@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 pub use super::{
     about::Event,
+    clock::ClockBack,
     made::{ArtifactBody, ArtifactSummary, Charge, EXCERPT_CHARS, Restored},
     place::{JobRef, LaunchedNode, SettledEdges, SkipReason},
 };
@@ -37,11 +38,7 @@ pub enum EventKind {
     },
     /// It waits for one of the places of its workspace.
     #[serde(rename = "execution.queued")]
-    ExecutionQueued {
-        /// Where it stood when it began to wait.
-        #[serde(flatten)]
-        queued: Queued,
-    },
+    ExecutionQueued(Queued),
     /// Work began.
     #[serde(rename = "execution.started")]
     ExecutionStarted,
@@ -271,6 +268,9 @@ pub enum EventKind {
         /// In millionths of a dollar; none is no cap of its own.
         micros: Option<i64>,
     },
+    /// The clock was set back: what waits does so no longer than if it began to wait now.
+    #[serde(rename = "execution.clock_back")]
+    ExecutionClockBack(ClockBack),
     /// A worker took it.
     #[serde(rename = "job.started")]
     JobStarted {

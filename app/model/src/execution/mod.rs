@@ -2,6 +2,7 @@
 
 mod about;
 pub mod brought;
+mod clock;
 pub mod event;
 pub mod failure;
 pub mod fold;

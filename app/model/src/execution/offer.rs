@@ -9,6 +9,9 @@ use crate::{
     workflow::{OnError, Workflow},
 };
 
+const LOOP_WENT_ON: &str =
+    "The loop went on without this round. When the execution is over, run it again from the loop.";
+
 /// What of a node decides about that.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NodeFacts {
@@ -130,9 +133,9 @@ impl ExecutionView {
         let owner = self.node(owner)?;
         let handled = graph::on_error(workflow, &owner.id.in_round("")) != OnError::Fail;
         match owner.status {
-            NodeStatus::Failed if handled => Some("The workflow went on after this failure."),
+            NodeStatus::Failed if handled => Some(LOOP_WENT_ON),
             NodeStatus::Failed => self.loop_went_on(owner, workflow, action),
-            status if status.is_settled() => Some("The loop went on without this round."),
+            status if status.is_settled() => Some(LOOP_WENT_ON),
             _ => None,
         }
     }

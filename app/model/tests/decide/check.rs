@@ -180,8 +180,9 @@ fn node_view(view: &NodeView, row: &NodeState) {
     assert_eq!(view.skipped.is_some(), row.status == NodeStatus::Skipped, "{}", view.id);
     assert_eq!(view.waiting.is_some(), row.status == NodeStatus::Waiting, "{}", view.id);
     assert_eq!(view.hold, row.hold, "{}", view.id);
-    let review = |row: &NodeState| row.review.as_ref().map(|review| review.id);
-    assert_eq!(view.review.as_ref().map(|review| review.id), review(row), "{}", view.id);
+    let review = |row: &NodeState| row.review.as_ref().map(|review| (review.id, review.until));
+    let seen = view.review.as_ref().map(|review| (review.id, review.until));
+    assert_eq!(seen, review(row), "{}", view.id);
     let awaits = row.status == NodeStatus::AwaitingReview;
     assert_eq!(row.review.is_some(), awaits, "{}", view.id);
 }

@@ -61,6 +61,8 @@ pub(crate) enum Input {
     Start,
     /// The sweeper looks at the deadline and at reviews.
     Deadline,
+    /// The sweeper says that the clock was set back.
+    ClockBack,
     /// The clock moves, also backwards.
     Clock { ms: i64 },
 }
@@ -111,6 +113,7 @@ fn faults() -> impl Strategy<Value = Input> {
         2 => any::<usize>().prop_map(|pick| Input::HandBack { pick }),
         1 => (-5000..0i64).prop_map(|ms| Input::Clock { ms }),
         1 => Just(Input::Clock { ms: 900_000 }),
+        1 => Just(Input::ClockBack),
         1 => Just(Input::Deadline),
     ]
 }

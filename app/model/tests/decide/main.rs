@@ -6,6 +6,7 @@ mod cases;
 mod chain;
 mod check;
 mod children;
+mod clock;
 mod input;
 mod joins;
 mod pairs;

@@ -80,7 +80,7 @@ fn rel_e9_a_launch_without_a_place_is_written_and_has_not_begun() {
     assert!(queued.jobs.is_empty());
     assert!(queued.nodes.values().all(|node| node.status == NodeStatus::Pending));
     let last = events.last().map(|event| event.kind.clone());
-    assert_eq!(last, THIRD.map(|queued| EventKind::ExecutionQueued { queued }));
+    assert_eq!(last, THIRD.map(EventKind::ExecutionQueued));
 
     let (started, events) = decided(queued, None, |draft| draft.take_place().unwrap());
     assert!(works(&started));

@@ -203,7 +203,9 @@ impl Store {
                 ReviewChange::Opened { state, .. } => {
                     assert!(self.reviews.insert(state.id, None).is_none());
                 }
-                ReviewChange::Approved { review, .. } => assert_eq!(self.reviews[review], None),
+                ReviewChange::Approved { review, .. } | ReviewChange::PutOff { review, .. } => {
+                    assert_eq!(self.reviews[review], None);
+                }
                 ReviewChange::Decided { review, verdict, .. } => {
                     assert_eq!(self.reviews.insert(*review, Some(*verdict)), Some(None));
                 }

@@ -279,6 +279,7 @@ fn take(draft: &mut Draft<'_>, held: &[(JobId, i64)], input: &Input) {
             refusable(draft, |draft| of_node(draft, &node, input));
         }
         Input::Start => draft.take_place().unwrap(),
+        Input::ClockBack => draft.follow_clock().unwrap(),
         Input::Clock { .. }
         | Input::Sent { .. }
         | Input::Late { .. }

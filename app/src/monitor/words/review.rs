@@ -76,6 +76,9 @@ fn of_steering(kind: &EventKind, names: &Names) -> Option<Words> {
             };
             (Status::Queued, Weight::Detail, text)
         }
+        E::ExecutionClockBack(_) => {
+            (Status::Queued, Weight::Detail, "The server's clock was set back".to_owned())
+        }
         E::ExecutionBudget { micros } => {
             let text = micros.map_or("No budget of its own".to_owned(), |micros| {
                 format!("May cost {}", money(micros))

@@ -119,7 +119,7 @@ fn of_execution(kind: &EventKind, names: &Names) -> Words {
             let steps = counted(u64::try_from(nodes.len()).unwrap_or(0), "step", "steps");
             (Status::Queued, Weight::Step, format!("Launched with {steps}"))
         }
-        E::ExecutionQueued { queued } => (Status::Queued, Weight::Step, queued.to_string()),
+        E::ExecutionQueued(queued) => (Status::Queued, Weight::Step, queued.to_string()),
         E::ExecutionStarted => (Status::Running, Weight::Step, "Started".to_owned()),
         E::ExecutionPaused { reason, message } => {
             let weight = match reason {

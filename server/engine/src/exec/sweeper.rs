@@ -16,6 +16,10 @@ use crate::{
     store::{executions, workers},
 };
 
+/// The clock is looked at with every so manyth sweep: it is set back rarely, and the look reads
+/// every execution that runs.
+const CLOCK_EVERY: u32 = 10;
+
 /// When to sweep, and how patiently.
 #[derive(Debug, Clone, Copy)]
 pub struct SweepSettings {
@@ -29,15 +33,30 @@ pub struct SweepSettings {
 
 /// Sweeps until `stop`.
 pub async fn run(pool: PgPool, writer: Writer, settings: SweepSettings, stop: CancellationToken) {
-    loop {
+    for number in 0_u32.. {
         tokio::select! {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(settings.every) => {}
         }
-        if let Err(error) = sweep(&pool, &writer, settings).await {
+        let mut swept = sweep(&pool, &writer, settings).await;
+        if swept.is_ok() && number.is_multiple_of(CLOCK_EVERY) {
+            swept = follow_clock(&pool, &writer).await;
+        }
+        if let Err(error) = swept {
             tracing::warn!(error = &error as &dyn std::error::Error, "a sweep failed");
         }
     }
+}
+
+/// Bounds what waits by a clock that has since been set back.
+async fn follow_clock(pool: &PgPool, writer: &Writer) -> Result<()> {
+    let mut conn = pool.acquire().await.doing("opening a connection to look at the clock")?;
+    workers::shorten_leases(&mut conn).await?;
+    let ahead = executions::ahead_of_the_clock(&mut conn).await?;
+    drop(conn);
+    let writes = ahead.into_iter().map(|id| writer.write(ExecutionId(id), vec![Input::ClockBack]));
+    futures::future::join_all(writes).await;
+    Ok(())
 }
 
 /// Looks once for what nobody else will wake.

@@ -262,6 +262,12 @@ fn is_over_for_good(status: ExecutionStatus) -> bool {
     matches!(status, ExecutionStatus::Completed | ExecutionStatus::Stopped)
 }
 
+/// What to do about a failure that the workflow has gone on after.
+const FROM_HERE: &str = "When the execution is over, choose “Run again from here” at this step: a new \
+                         execution takes over what came before it.";
+const FROM_LOOP: &str = "When the execution is over, choose “Run again from here” at the loop: a new \
+                         execution runs its rounds again and takes over what came before it.";
+
 pub(super) fn refusal(refused: &Refused) -> Problem {
     let (code, advice) = match refused {
         Refused::NotAllowed { status, .. } if is_over_for_good(*status) => {
@@ -270,7 +276,8 @@ pub(super) fn refusal(refused: &Refused) -> Problem {
         Refused::NotAllowed { .. } => ("wrong_state", "Reload to see where it stands."),
         Refused::UnknownNode(_) => return Problem::not_found("node"),
         Refused::NotFailed { .. } => ("node_not_failed", "Reload to see where it stands."),
-        Refused::Handled(_) => ("failure_handled", "Launch it again to run it all."),
+        Refused::Handled(_) => ("failure_handled", FROM_HERE),
+        Refused::WentOn(_) => ("loop_went_on", FROM_LOOP),
         Refused::Stale { .. } | Refused::UnknownJob(_) => ("stale", "Reload and try again."),
         Refused::NotNow { .. } => ("wrong_state", "Reload to see where it stands."),
         Refused::AwaitsReview => ("awaits_review", "Decide the review, or stop it."),

@@ -17,7 +17,7 @@ const MONEY_CLASS: i32 = 0x41_54_4d;
 /// The first half of the advisory locks under which a provider's calls are counted.
 const CALLS_CLASS: i32 = 0x41_54_43;
 /// The longest that a provider is waited for at once.
-const LONGEST_COOLDOWN_MS: u64 = 600_000;
+const LONGEST_COOLDOWN_MS: i32 = 600_000;
 
 /// A call that is about to leave.
 #[derive(Debug, Clone, Copy)]
@@ -114,9 +114,11 @@ async fn provider_waits(conn: &mut PgConnection, call: &Call<'_>) -> Result<Opti
                   (SELECT count(*) FROM agent_jobs j WHERE j.calling = $1) AS "calls!"
              FROM (SELECT 1) one
              LEFT JOIN provider_cooldowns c
-                    ON c.provider = $1 AND c.model = $2 AND c.until_at > engine_now()"#,
+                    ON c.provider = $1 AND c.model = $2 AND c.until_at > engine_now()
+                   AND c.until_at <= engine_now() + $3::int * interval '1 millisecond'"#,
         call.asked.0,
-        call.asked.1
+        call.asked.1,
+        LONGEST_COOLDOWN_MS
     )
     .fetch_one(conn)
     .await
@@ -158,15 +160,21 @@ pub async fn cool_down(
     (provider, model): (&str, &str),
     for_ms: u64,
 ) -> Result<()> {
-    let for_ms = i32::try_from(for_ms.min(LONGEST_COOLDOWN_MS)).unwrap_or(i32::MAX);
+    let for_ms = i32::try_from(for_ms).unwrap_or(i32::MAX).min(LONGEST_COOLDOWN_MS);
     sqlx::query!(
         "INSERT INTO provider_cooldowns (provider, model, until_at)
          VALUES ($1, $2, engine_now() + $3::int * interval '1 millisecond')
              ON CONFLICT (provider, model) DO UPDATE
-            SET until_at = greatest(provider_cooldowns.until_at, excluded.until_at)",
+            SET until_at = greatest(
+                    excluded.until_at,
+                    -- One that ends later was noted by a clock that has since been set back.
+                    CASE WHEN provider_cooldowns.until_at
+                              <= engine_now() + $4::int * interval '1 millisecond'
+                         THEN provider_cooldowns.until_at END)",
         provider,
         model,
-        for_ms
+        for_ms,
+        LONGEST_COOLDOWN_MS
     )
     .execute(conn)
     .await

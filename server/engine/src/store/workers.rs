@@ -14,6 +14,9 @@ use crate::error::{Doing, EngineError, Result};
 /// The first half of every worker's advisory lock, so that other uses of such locks cannot meet it.
 const LOCK_CLASS: i32 = 0x41_54_4c;
 
+/// No lease is longer; tests that want no lease to end have longer ones.
+const LONGEST_LEASE: Duration = Duration::from_secs(60);
+
 fn interval(duration: Duration) -> Result<PgInterval> {
     PgInterval::try_from(duration)
         .map_err(|error| EngineError::internal("converting a duration", error))
@@ -91,6 +94,19 @@ pub async fn give_up_lost(conn: &mut PgConnection, grace: Duration) -> Result<()
     .execute(conn)
     .await
     .doing("giving up lost workers")?;
+    Ok(())
+}
+
+/// Ends leases in time that were renewed by a clock that has since been set back.
+pub async fn shorten_leases(conn: &mut PgConnection) -> Result<()> {
+    sqlx::query!(
+        "UPDATE workers SET lease_until = engine_now() + $1
+          WHERE gone_at IS NULL AND lease_until > engine_now() + $1",
+        interval(LONGEST_LEASE)?
+    )
+    .execute(conn)
+    .await
+    .doing("shortening leases")?;
     Ok(())
 }
 

@@ -67,7 +67,7 @@ pub async fn restored(dump: &'static str) -> TestDb {
                  FROM public.execution_events";
     let then: i64 = sqlx::query_scalar(sql).fetch_one(&mut conn).await.expect("a dump of events");
     conn.close().await.expect("closing the restoring connection");
-    db.offset(then).await;
+    db.turn(then).await;
     db
 }
 
@@ -94,10 +94,15 @@ impl TestDb {
     /// Moves `engine_now()` forward for every connection taken from this pool from now on,
     /// and for every new connection of other processes.
     pub async fn advance(&self, by: Duration) {
-        self.offset(i64::try_from(by.as_millis()).expect("a sensible length of time")).await;
+        self.turn(i64::try_from(by.as_millis()).expect("a sensible length of time")).await;
     }
 
-    async fn offset(&self, by: i64) {
+    /// Moves it back, as a correction does, or a server whose clock is behind.
+    pub async fn turn_back(&self, by: Duration) {
+        self.turn(-i64::try_from(by.as_millis()).expect("a sensible length of time")).await;
+    }
+
+    async fn turn(&self, by: i64) {
         let now = self.offset_ms.fetch_add(by, Ordering::SeqCst) + by;
         let name = self.name.as_deref().expect("a database of the test kit");
         let sql = format!("ALTER DATABASE {name} SET atelier.clock_offset = '{now} milliseconds'");

@@ -21,7 +21,7 @@ use model::{
     },
     id::ExecutionId,
     nodes::{NodeConfig, NodeKind},
-    pages::Control,
+    pages::{Control, RerunRequest},
     validate::validate,
     workflow::Workflow,
 };
@@ -256,5 +256,51 @@ async fn what_failed_in_a_round_that_the_loop_went_on_without_is_not_retried() {
         assert!(matches!(refused, EngineError::Refused(problem) if problem.status() == 409));
     }
     assert_eq!(world.view(execution).await.status, ExecutionStatus::Completed);
+    world.assert_sound().await;
+}
+
+/// start → a loop that leaves failed rounds out, and a step beside it → end.
+fn going_on() -> Workflow {
+    let mut workflow = serde_json::to_value(two_steps("${[\"tea\", \"milk\"]}")).unwrap();
+    workflow["nodes"][1]["data"]["config"]["on_round_failure"] = json!("continue");
+    let beside = json!({"label": "beside", "config": text("Beside")});
+    let beside = json!({"id": "beside", "type": "generate_copy", "position": {"x": 0, "y": 0}, "data": beside});
+    workflow["nodes"].as_array_mut().unwrap().push(beside);
+    let edges = workflow["edges"].as_array_mut().unwrap();
+    edges.push(json!({"id": "in", "source": "start", "target": "beside"}));
+    edges.push(json!({"id": "out", "source": "beside", "target": "end"}));
+    serde_json::from_value(workflow).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_refused_retry_of_a_round_says_what_to_do_and_running_again_from_the_loop_mends_it() {
+    let world = World::new().await;
+    let (executors, mended, asked) = mendable();
+    let template = world.publish(&going_on()).await;
+    let pause = Control::Breakpoints { nodes: vec![id("end")] };
+    let execution = world.launch(template, none()).await;
+    control(&world, execution, pause).await;
+    let _worker = world.worker_with(executors, quick());
+    let held = |view: &ExecutionView| view.status == ExecutionStatus::Paused;
+    world.wait(execution, held).await;
+
+    for node in ["check", "check@each[1]"] {
+        let retry = Control::RetryNode { node_id: id(node), config: None };
+        let refused = world.services.control(&world.owner, execution, retry).await.unwrap_err();
+        let EngineError::Refused(problem) = refused else { panic!("{refused:?}") };
+        assert_eq!((problem.status(), problem.code.as_str()), (409, "loop_went_on"));
+        assert!(problem.detail.contains("choose “Run again from here” at the loop"), "{problem:?}");
+    }
+    control(&world, execution, Control::Resume).await;
+    world.wait_over(execution).await;
+    mended.store(true, Ordering::SeqCst);
+    let request = RerunRequest { from_node: Some(id("each")), ..RerunRequest::default() };
+    let again = world.services.rerun(&world.owner, execution, request).await.unwrap();
+
+    let view = world.wait_over(again.execution_id).await;
+    assert_eq!(view.status, ExecutionStatus::Completed, "{:?}", view.error);
+    assert_eq!(view.node(&id("each")).unwrap().rounds, [RoundState::Done; 2]);
+    let asked = asked.lock().unwrap().clone();
+    assert_eq!(asked.iter().filter(|prompt| *prompt == "Beside").count(), 1, "{asked:?}");
     world.assert_sound().await;
 }

@@ -5,6 +5,7 @@
 mod answers;
 mod calls;
 mod secrets;
+mod stopped;
 #[path = "../stub/mod.rs"]
 mod stub;
 mod unknown;

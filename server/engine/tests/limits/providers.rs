@@ -59,6 +59,27 @@ async fn rel_m2_when_a_provider_asks_to_wait_no_other_job_is_sent_to_it() {
 }
 
 #[tokio::test]
+async fn rel_e5_a_providers_wish_noted_by_a_clock_that_was_ahead_keeps_nobody_once_it_is_set_back()
+{
+    let ahead = Duration::from_secs(7200);
+    let (world, mut desk) = desk(Limits::default()).await;
+    world.db.advance(ahead).await;
+    let worker = world.worker(patient());
+    let template = world.publish(&texts(1, 3, None)).await;
+    let first = world.launch(template, none()).await;
+    calls(&mut desk, 1).await.remove(0).refuse("300");
+    world.wait(first, waits).await;
+
+    world.db.turn_back(ahead).await;
+    let second = world.launch(template, none()).await;
+
+    calls(&mut desk, 1).await.remove(0).write();
+    assert_eq!(world.wait_over(second).await.status, Status::Completed);
+    worker.stop().await;
+    world.assert_sound().await;
+}
+
+#[tokio::test]
 async fn a_provider_gets_no_more_calls_at_once_than_it_may_and_the_others_say_why_they_wait() {
     let limits = Limits { calls_per_provider: 2, ..Limits::default() };
     let (world, mut desk) = desk(limits).await;

@@ -1,6 +1,7 @@
 //! Long histories: what is kept of them, how they end, and that nothing slows down with them.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
+mod clock;
 mod doctor;
 mod hand_back;
 mod plans;

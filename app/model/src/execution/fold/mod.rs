@@ -5,7 +5,7 @@ mod versions;
 
 use self::node::apply_job;
 use super::{
-    event::{Event, EventKind, JobRef, SettledEdges},
+    event::{ClockBack, Event, EventKind, JobRef, SettledEdges},
     state::{EdgeState, ExecutionStatus, NodeStatus, RoundState},
     view::{DocumentView, EdgeView, ExecutionView, JobView, NodeView},
 };
@@ -65,7 +65,7 @@ impl ExecutionView {
         use EventKind as E;
         match kind {
             E::ExecutionLaunched { .. }
-            | E::ExecutionQueued { .. }
+            | E::ExecutionQueued(_)
             | E::ExecutionStarted
             | E::ExecutionPaused { .. }
             | E::ExecutionResumed
@@ -76,6 +76,7 @@ impl ExecutionView {
             E::ExecutionAutoRun { on } => self.auto_run = *on,
             E::ExecutionBreakpoints { nodes } => self.breakpoints = nodes.clone(),
             E::ExecutionBudget { micros } => self.budget_micros = *micros,
+            E::ExecutionClockBack(back) => self.put_reviews_off(back),
             E::JobAsks(asked) => {
                 if let Some(view) = self.job_mut(&asked.job) {
                     view.ask(at, asked);
@@ -104,6 +105,14 @@ impl ExecutionView {
         }
     }
 
+    fn put_reviews_off(&mut self, back: &ClockBack) {
+        for (node, until) in &back.reviews {
+            if let Some(review) = self.node_mut(node).and_then(|node| node.review.as_mut()) {
+                review.until = Some(*until);
+            }
+        }
+    }
+
     fn apply_job(&mut self, at: Timestamp, job: &JobRef, kind: &EventKind) {
         let seq = self.seq;
         if let Some(view) = self.job_mut(job) {
@@ -123,7 +132,7 @@ impl ExecutionView {
                 self.edges = edges.iter().map(EdgeView::pending).collect();
             }
             E::ExecutionStarted => self.status = ExecutionStatus::Running,
-            E::ExecutionQueued { queued } => {
+            E::ExecutionQueued(queued) => {
                 self.status = ExecutionStatus::Pending;
                 self.queued = Some(*queued);
                 (self.error, self.failed_node, self.ended_at) = (None, None, None);

@@ -111,6 +111,7 @@ fn take(draft: &mut Draft<'_>, input: Input) -> Decided {
         Input::TakePlace => Decided::of(draft.take_place()),
         Input::HandBack(held) => Decided::of(draft.hand_back(&held)),
         Input::CheckDeadline => Decided::of(draft.check_deadline()),
+        Input::ClockBack => Decided::of(draft.follow_clock()),
         Input::CheckReviews => Decided::of(draft.check_reviews()),
         Input::ChildEnded(end) => Decided::of(draft.child_ended(end)),
         Input::Parent(word) => Decided::of(draft.follow_parent(word)),

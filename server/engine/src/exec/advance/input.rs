@@ -33,6 +33,8 @@ pub enum Input {
     HandBack(Vec<(JobId, i64)>),
     /// Its time may be used up.
     CheckDeadline,
+    /// The clock was set back since it last changed.
+    ClockBack,
     /// Time may have decided reviews.
     CheckReviews,
     /// An execution that one of its jobs launched is over.

@@ -164,6 +164,7 @@ fn execution(plan: &Plan) -> Value {
         "auto_run": plan.auto_run, "breakpoints": plan.breakpoints,
         "budget": plan.budget,
         "jobs_running": plan.jobs_running, "next_run": plan.next_run_at.map(at),
+        "decided": plan.events.last().map(|event| at(event.at)), "clock_back": plan.clock_back(),
     })
 }
 
@@ -281,7 +282,7 @@ async fn reopen_edges(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {
         "UPDATE execution_edges e
             SET state = 'pending'
            FROM UNNEST($1::uuid[], $2::text[]) AS u (execution_id, edge_id)
-          WHERE e.execution_id = u.execution_id AND e.edge_id = u.edge_id AND e.scope = ''",
+          WHERE e.execution_id = u.execution_id AND e.edge_id = u.edge_id",
         &executions,
         &edges as _,
     )

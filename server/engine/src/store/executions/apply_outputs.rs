@@ -215,8 +215,8 @@ async fn supersede_artifacts(conn: &mut PgConnection, outputs: &[Made<'_>]) -> R
            FROM UNNEST($1::uuid[], $2::text[], $3::int[], $4::text[])
                 AS u (execution_id, node_id, item, port)
           WHERE a.is_latest
-            AND (a.execution_id, a.node_id, a.scope, a.item, a.port)
-              = (u.execution_id, u.node_id, '', u.item, u.port)",
+            AND (a.execution_id, a.node_id, a.item, a.port)
+              = (u.execution_id, u.node_id, u.item, u.port)",
         &executions,
         &nodes as _,
         &items,

@@ -3,6 +3,7 @@
 use model::{
     decide::{Plan, ReviewChange},
     review::Reviewer,
+    time::Timestamp,
 };
 use serde_json::Value;
 use sqlx::PgConnection;
@@ -25,6 +26,7 @@ pub async fn record(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {
                     let items = Value::Array(items.clone());
                     approve(conn, review.0, approvals, &items).await?;
                 }
+                ReviewChange::PutOff { review, until } => put_off(conn, review.0, *until).await?,
                 ReviewChange::Decided { .. } => decide(conn, change, at).await?,
             }
         }
@@ -82,6 +84,18 @@ async fn approve(
     .await
     .doing("approving in a review")?;
     exactly(written.rows_affected(), 1, "approving in a review")
+}
+
+async fn put_off(conn: &mut PgConnection, review: Uuid, until: Timestamp) -> Result<()> {
+    let written = sqlx::query!(
+        "UPDATE reviews SET until_at = $2 WHERE id = $1 AND status = 'open'",
+        review,
+        instant(until)
+    )
+    .execute(conn)
+    .await
+    .doing("putting a review off")?;
+    exactly(written.rows_affected(), 1, "reviews")
 }
 
 async fn decide(conn: &mut PgConnection, change: &ReviewChange, at: Instant) -> Result<()> {

@@ -62,3 +62,24 @@ pub async fn deadlines_passed(conn: &mut PgConnection) -> Result<Vec<Uuid>> {
     .await
     .doing("looking for passed deadlines")
 }
+
+/// Executions with something to come, last changed by a clock that was ahead of what it says now.
+pub async fn ahead_of_the_clock(conn: &mut PgConnection) -> Result<Vec<Uuid>> {
+    sqlx::query_scalar!(
+        r#"SELECT id AS "id!"
+             FROM workflow_executions
+            WHERE status = 'running'
+              AND updated_at > (SELECT engine_now()) + interval '1 second'
+            UNION
+           SELECT r.execution_id
+             FROM reviews r
+             JOIN workflow_executions e ON e.id = r.execution_id
+            WHERE r.status = 'open' AND r.until_at > (SELECT engine_now())
+              AND e.status IN ('running', 'paused')
+              AND e.updated_at > (SELECT engine_now()) + interval '1 second'
+            LIMIT 500"#
+    )
+    .fetch_all(conn)
+    .await
+    .doing("looking for what a clock that was ahead has put off")
+}

@@ -106,7 +106,7 @@ pub async fn artifacts(
                 a.model, a.sample, a.job_id, a.created_at
            FROM artifacts a
            JOIN execution_nodes n
-                ON (n.execution_id, n.node_id, n.scope) = (a.execution_id, a.node_id, a.scope)
+                ON (n.execution_id, n.node_id) = (a.execution_id, a.node_id)
           WHERE a.workspace_id = $1 AND a.execution_id = $2
           ORDER BY n.rank, a.node_id, a.item, a.port, a.version",
         workspace.0,

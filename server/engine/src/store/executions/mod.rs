@@ -20,7 +20,7 @@ mod versions;
 
 pub use apply::{Notice, apply, is_plain, notify};
 pub use asked::{count_questions, questions};
-pub use due::{deadlines_passed, due_executions, next_due_in, reviews_late};
+pub use due::{ahead_of_the_clock, deadlines_passed, due_executions, next_due_in, reviews_late};
 pub use events::events_after;
 pub use family::{ParentRow, ended_child, held_parent, kin, out_of_step, untold_children};
 pub use insert::{Descent, NewExecution, find_by_key, insert};

@@ -123,10 +123,10 @@ pub async fn copy_artifacts(
         ids: t.summary.id.0,
     });
     sqlx::query!(
-        "INSERT INTO artifacts (id, workspace_id, execution_id, node_id, scope, item, port, version,
+        "INSERT INTO artifacts (id, workspace_id, execution_id, node_id, item, port, version,
                                 is_latest, content, image_id, inputs, provider, model, sample,
                                 job_id, created_at, taken_from)
-         SELECT u.id, a.workspace_id, $1, a.node_id, a.scope, a.item, a.port, 1, true, a.content,
+         SELECT u.id, a.workspace_id, $1, a.node_id, a.item, a.port, 1, true, a.content,
                 a.image_id, a.inputs, a.provider, a.model, a.sample, a.job_id, engine_now(), a.id
            FROM UNNEST($2::uuid[], $3::uuid[]) AS u (original, id)
            JOIN artifacts a ON a.id = u.original",

@@ -52,8 +52,8 @@ pub async fn versions(
                   a.inputs->>'feedback' AS feedback, j.attempt AS "attempt?", u.name AS "name?"
              FROM artifacts asked
              JOIN artifacts a
-                  ON (a.execution_id, a.node_id, a.scope, a.item, a.port)
-                   = (asked.execution_id, asked.node_id, asked.scope, asked.item, asked.port)
+                  ON (a.execution_id, a.node_id, a.item, a.port)
+                   = (asked.execution_id, asked.node_id, asked.item, asked.port)
              LEFT JOIN agent_jobs j ON j.workspace_id = a.workspace_id AND j.id = a.job_id
              LEFT JOIN users u ON u.id = a.restored_by
             WHERE asked.workspace_id = $1 AND asked.execution_id = $2 AND asked.id = $3
@@ -93,8 +93,8 @@ pub async fn older_version(
                   j.output AS "values: Json<Map<String, Value>>"
              FROM artifacts a
              JOIN artifacts l
-                  ON (l.execution_id, l.node_id, l.scope, l.item, l.port)
-                   = (a.execution_id, a.node_id, a.scope, a.item, a.port) AND l.is_latest
+                  ON (l.execution_id, l.node_id, l.item, l.port)
+                   = (a.execution_id, a.node_id, a.item, a.port) AND l.is_latest
              LEFT JOIN images i ON i.workspace_id = a.workspace_id AND i.id = a.image_id
              LEFT JOIN agent_jobs j ON j.workspace_id = a.workspace_id AND j.id = a.job_id
             WHERE a.workspace_id = $1 AND a.execution_id = $2 AND a.id = $3"#,
@@ -136,10 +136,10 @@ pub async fn values_of(
                     FROM artifacts a
                     JOIN agent_jobs o ON o.workspace_id = a.workspace_id AND o.id = a.job_id
                    WHERE a.execution_id = n.execution_id AND a.node_id = n.node_id
-                     AND a.scope = n.scope AND a.item = j.item AND a.is_latest
+                     AND a.item = j.item AND a.is_latest
                    ORDER BY a.port
                    LIMIT 1) chosen ON true
-            WHERE n.workspace_id = $1 AND n.execution_id = $2 AND n.node_id = $3 AND n.scope = ''
+            WHERE n.workspace_id = $1 AND n.execution_id = $2 AND n.node_id = $3
               AND j.status = 'completed'
             ORDER BY j.item"#,
         workspace.0,
@@ -164,7 +164,7 @@ pub async fn restore(
     sqlx::query!(
         "UPDATE artifacts
             SET is_latest = false
-          WHERE execution_id = $1 AND node_id = $2 AND scope = '' AND item = $3 AND port = $4
+          WHERE execution_id = $1 AND node_id = $2 AND item = $3 AND port = $4
             AND is_latest",
         execution.0,
         new.node.as_str(),
@@ -175,10 +175,10 @@ pub async fn restore(
     .await
     .doing("superseding a version")?;
     sqlx::query!(
-        "INSERT INTO artifacts (id, workspace_id, execution_id, node_id, scope, item, port, version,
+        "INSERT INTO artifacts (id, workspace_id, execution_id, node_id, item, port, version,
                                 is_latest, content, image_id, inputs, provider, model, sample,
                                 job_id, created_at, taken_from, repeats, restored_by)
-         SELECT $3, workspace_id, execution_id, node_id, scope, item, port, $4, true, content,
+         SELECT $3, workspace_id, execution_id, node_id, item, port, $4, true, content,
                 image_id, inputs, provider, model, sample, job_id, engine_now(), taken_from, $5, $6
            FROM artifacts
           WHERE execution_id = $1 AND id = $2",

@@ -1,0 +1,216 @@
+//! The database's clock is the only one; when it jumps, nothing is lost, doubled or put off for long.
+
+use std::time::Duration;
+
+use engine::{
+    executors::{Attempt, Executors},
+    job::JobContext,
+    testing::{
+        play::{Answering, copies, frozen, held, take, workflow, writing, wrote},
+        world::{World, none, quick},
+    },
+};
+use model::{
+    execution::{
+        event::EventKind,
+        failure::{Failure, FailureClass},
+        state::{ExecutionStatus, NodeStatus},
+        view::ExecutionView,
+    },
+    id::ExecutionId,
+    nodes::NodeKind,
+    time::Timestamp,
+    workflow::Workflow,
+};
+use serde_json::{Value, json};
+
+const EXECUTIONS: usize = 12;
+/// Far more than a lease, less than an execution may take.
+const JUMP: Duration = Duration::from_secs(600);
+const TWO_HOURS: Duration = Duration::from_secs(7200);
+
+#[tokio::test]
+async fn rel_e5_a_clock_that_jumps_ahead_and_back_costs_attempts_but_no_results() {
+    let world = World::new().await;
+    let works = || writing(Answering(|_: &_| wrote("once")));
+    let workers = [(); 2].map(|()| world.worker_elsewhere(works(), quick()));
+    let edges = [("start", "a"), ("start", "b"), ("a", "c"), ("b", "c"), ("c", "end")];
+    let template = world.publish(&workflow(&[("a", 2), ("b", 1), ("c", 2)], &edges)).await;
+    let mut executions = vec![];
+    for round in 0..3 {
+        for _ in 0..EXECUTIONS {
+            executions.push(world.launch(template, none()).await);
+        }
+        match round {
+            0 => world.db.advance(JUMP).await,
+            1 => world.db.turn_back(JUMP).await,
+            _ => {}
+        }
+        world.nudge().await;
+    }
+
+    for id in &executions {
+        let view = world.wait_over(*id).await;
+        assert_eq!(view.status, ExecutionStatus::Completed, "{view:#?}");
+    }
+    for worker in workers {
+        worker.stop().await;
+    }
+
+    world.assert_sound().await;
+    let made = world.count("SELECT count(*) FROM documents").await;
+    assert_eq!(made, i64::try_from(executions.len() * 5).unwrap());
+    let twice = "SELECT count(*) FROM (SELECT FROM documents GROUP BY origin_job
+                  HAVING count(*) > 1) AS twice";
+    assert_eq!(world.count(twice).await, 0);
+    let twice = "SELECT count(*) FROM (SELECT FROM job_attempts WHERE status = 'completed'
+                  GROUP BY job_id HAVING count(*) > 1) AS twice";
+    assert_eq!(world.count(twice).await, 0);
+}
+
+/// start → one node of this type → end.
+fn one(kind: &str, config: &Value) -> Workflow {
+    let node = |id: &str, kind: &str, config: &Value| {
+        json!({"id": id, "type": kind, "position": {"x": 0, "y": 0},
+               "data": {"label": id, "config": config}})
+    };
+    let drawn = json!({
+        "name": "One",
+        "nodes": [
+            node("start", "start", &json!({})),
+            node("only", kind, config),
+            node("end", "end", &json!({})),
+        ],
+        "edges": [
+            {"id": "a", "source": "start", "target": "only"},
+            {"id": "b", "source": "only", "target": "end"},
+        ],
+    });
+    serde_json::from_value(drawn).unwrap()
+}
+
+fn waits(view: &ExecutionView) -> bool {
+    until(view).is_some()
+}
+
+/// Until when it waits, for a time or a decision.
+fn until(view: &ExecutionView) -> Option<Timestamp> {
+    let of_review = |node: &model::execution::view::NodeView| node.review.as_ref()?.until;
+    view.nodes.iter().find_map(|node| node.until.or_else(|| of_review(node)))
+}
+
+#[tokio::test]
+async fn rel_e5_timers_fire_once_when_the_clock_jumps_two_hours_ahead() {
+    let world = World::new().await;
+    let workers = [(); 2].map(|()| world.worker_elsewhere(Executors::inside(), quick()));
+    let template = world.publish(&one("wait", &json!({"seconds": 3600}))).await;
+    let mut executions = vec![];
+    for _ in 0..EXECUTIONS {
+        executions.push(world.launch(template, none()).await);
+    }
+    for id in &executions {
+        world.wait(*id, waits).await;
+    }
+    assert_eq!(world.count("SELECT count(*) FROM job_attempts").await, 0, "none fires early");
+
+    world.db.advance(TWO_HOURS).await;
+    world.nudge().await;
+
+    for id in &executions {
+        let view = world.wait_over(*id).await;
+        assert_eq!(view.status, ExecutionStatus::Completed, "{view:#?}");
+        let fired = |kind: &EventKind| match kind {
+            EventKind::NodeCompleted { node, .. } => node.as_str() == "only",
+            _ => false,
+        };
+        let fired = world.events(*id).await.into_iter().filter(|event| fired(&event.kind)).count();
+        assert_eq!(fired, 1);
+    }
+    for worker in workers {
+        worker.stop().await;
+    }
+    world.assert_sound().await;
+}
+
+/// The other side asks for half a minute.
+fn busy() -> Failure {
+    let class = FailureClass::Transient { retry_after_ms: Some(30_000) };
+    Failure { class, ..Failure::transient("busy", "try again") }
+}
+
+/// Texts are written at the second attempt.
+fn busy_at_first() -> Executors {
+    let works = Answering(move |job: &JobContext| match job.attempt {
+        1 => Attempt::failed(busy()),
+        _ => wrote("once"),
+    });
+    Executors::inside().with(NodeKind::GenerateCopy, works)
+}
+
+#[tokio::test]
+async fn rel_e5_what_waits_by_a_clock_that_was_ahead_waits_no_longer_than_it_was_told_to() {
+    let world = World::new().await;
+    let timed = world.publish(&one("wait", &json!({"seconds": 30}))).await;
+    let retried = world.publish(&copies(1)).await;
+    let decided = world.publish(&one("review", &json!({"auto_approve_minutes": 1}))).await;
+    world.db.advance(TWO_HOURS).await;
+    let worker = world.worker_elsewhere(busy_at_first(), quick());
+    let mut waiting: Vec<(ExecutionId, Option<Timestamp>)> = vec![];
+    for template in [timed, retried, decided] {
+        let id = world.launch(template, none()).await;
+        waiting.push((id, until(&world.wait(id, waits).await)));
+    }
+    worker.stop().await;
+    let fresh = world.launch(timed, none()).await;
+
+    world.db.turn_back(TWO_HOURS).await;
+    let worker = world.worker_elsewhere(busy_at_first(), quick());
+
+    for (id, ahead) in &waiting {
+        let view = world.wait(*id, |view| waits(view) && until(view) != *ahead).await;
+        assert!(until(&view) < *ahead, "{view:#?}");
+    }
+    waiting.push((fresh, None));
+    // Twice what they were told to wait at most, a small part of the jump.
+    world.db.advance(Duration::from_secs(120)).await;
+    world.nudge().await;
+    for (id, _) in waiting {
+        let view = world.wait_over(id).await;
+        assert_eq!(view.status, ExecutionStatus::Completed, "{view:#?}");
+        let told = |kind: &EventKind| matches!(kind, EventKind::ExecutionClockBack(_));
+        let told = world.events(id).await.into_iter().filter(|event| told(&event.kind)).count();
+        assert_eq!(told, 1, "it is taken in once");
+        assert!(view.nodes.iter().all(|node| node.status == NodeStatus::Completed));
+    }
+    worker.stop().await;
+    world.assert_sound().await;
+}
+
+#[tokio::test]
+async fn rel_e5_the_lease_of_a_frozen_worker_ends_although_the_clock_was_set_back() {
+    let world = World::new().await;
+    let template = world.publish(&copies(1)).await;
+    world.db.advance(TWO_HOURS).await;
+    let (holding, mut calls) = held();
+    let asleep = world.worker_elsewhere(writing(holding), frozen());
+    let id = world.launch(template, none()).await;
+    let call = take(&mut calls, 1).await.remove(0);
+
+    world.db.turn_back(TWO_HOURS).await;
+    let works = writing(Answering(|_: &_| wrote("once")));
+    let worker = world.worker_elsewhere(works, quick());
+
+    let long = "SELECT count(*) FROM workers WHERE gone_at IS NULL
+                   AND lease_until > engine_now() + interval '1 minute'";
+    while world.count(long).await > 0 {
+        tokio::task::yield_now().await;
+    }
+    world.db.advance(Duration::from_secs(61)).await;
+    let view = world.wait_over(id).await;
+    assert_eq!(view.status, ExecutionStatus::Completed, "{view:#?}");
+    call.answer(wrote("too late"));
+    worker.stop().await;
+    asleep.stop().await;
+    world.assert_sound().await;
+    assert_eq!(world.count("SELECT count(*) FROM documents").await, 1);
+}
