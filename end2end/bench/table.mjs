@@ -18,10 +18,16 @@ function bundle({ total }) {
 function workload({ workload, in_flight, processes, finished_jobs, ...figures }) {
   const many = finished_jobs ?? processes ?? in_flight;
   const what = finished_jobs ? 'finished jobs' : processes ? 'processes' : 'in flight';
+  if (figures.cpu_percent !== undefined) {
+    const { process, cpu_percent: value } = figures;
+    return { name: `engine ${workload}, processor of an idle ${process}`, value, unit: '%', target: 0.5 };
+  }
   const [value, unit] =
-    figures.executions_per_s === undefined
-      ? [figures.p50_ms, 'ms']
-      : [figures.executions_per_s, 'executions/s'];
+    figures.executions_per_s !== undefined
+      ? [figures.executions_per_s, 'executions/s']
+      : figures.memory_mib !== undefined
+        ? [figures.memory_mib, 'MiB']
+        : [figures.p50_ms, 'ms'];
   return { name: `engine ${workload}, ${many} ${what}`, value, unit };
 }
 

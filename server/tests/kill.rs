@@ -76,8 +76,8 @@ async fn rel_e1_whatever_worker_is_killed_every_execution_completes_with_each_re
     let mut executions = vec![];
     for _ in 0..kills {
         executions.extend(launch(&fleet, template, count / kills).await);
-        fleet.hear(rand::random_range(1..20)).await;
-        let victim = processes.swap_remove(rand::random_range(0..processes.len()));
+        fleet.hear_some().await;
+        let victim = fleet.pick(&mut processes);
         fleet.kill(victim).await;
         processes.push(fleet.start(PACE).await);
     }

@@ -97,7 +97,7 @@ async fn rel_e4_postgresql_restarted_under_load_loses_and_doubles_nothing() {
     let mut executions = vec![];
     for _ in 0..restarts {
         executions.extend(launch(&fleet, &STEPS, count / restarts).await);
-        fleet.hear(rand::random_range(1..20)).await;
+        fleet.hear_some().await;
         restart(&dir, postgres.url()).await;
     }
 
@@ -132,8 +132,8 @@ async fn rel_e1_kills_frozen_processes_and_restarts_of_the_database_together_los
     // Each kind of trouble comes at least once, however slow the machine.
     while rounds < 3 || begun.elapsed() < length() {
         executions.extend(launch(&fleet, &STEPS, 3).await);
-        fleet.hear(rand::random_range(1..20)).await;
-        let victim = processes.swap_remove(rand::random_range(0..processes.len()));
+        fleet.hear_some().await;
+        let victim = fleet.pick(&mut processes);
         match rounds % 3 {
             0 => {
                 fleet.kill(victim).await;
@@ -142,7 +142,7 @@ async fn rel_e1_kills_frozen_processes_and_restarts_of_the_database_together_los
             1 => {
                 victim.send(Signal::SIGSTOP);
                 fleet.end_lease(victim.id).await;
-                fleet.hear(rand::random_range(1..20)).await;
+                fleet.hear_some().await;
                 victim.send(Signal::SIGCONT);
                 processes.push(victim);
             }

@@ -3,4 +3,5 @@
 
 mod budgets;
 mod direction;
+mod guarantees;
 mod source;

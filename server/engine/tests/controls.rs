@@ -22,18 +22,32 @@ use model::{
         event::{Event, EventKind},
         state::{EndReason, ExecutionStatus, JobStatus},
     },
-    id::{ExecutionId, NodeId},
-    pages::Control,
+    id::{ExecutionId, NodeId, TemplateId},
+    pages::{Control, LaunchRequest},
 };
 
 const CLIENTS: usize = 8;
-const COMMANDS: usize = 50;
+/// What is launched by all clients.
+type Executions = Arc<Mutex<Vec<ExecutionId>>>;
 
-/// One client's commands on executions at random; most of them are stopped late or never.
-async fn client(services: Services, actor: Actor, executions: Vec<ExecutionId>) {
-    for _ in 0..COMMANDS {
-        let id = executions[rand::random_range(0..executions.len())];
+/// How many commands each client gives: 2,000 in all in `make soak`.
+fn commands() -> usize {
+    if std::env::var_os("ATELIER_SOAK").is_some() { 250 } else { 50 }
+}
+
+/// One client's commands at random; most executions are stopped late or never.
+async fn client(services: Services, actor: Actor, template: TemplateId, executions: Executions) {
+    for _ in 0..commands() {
+        let id = {
+            let executions = executions.lock().unwrap();
+            executions[rand::random_range(0..executions.len())]
+        };
         let control = match rand::random_range(0..40) {
+            39 => {
+                let launched = services.launch(&actor, LaunchRequest::of(template)).await.unwrap();
+                executions.lock().unwrap().push(launched.execution_id);
+                continue;
+            }
             0 => Control::Stop,
             1..20 => Control::Pause,
             _ => Control::Resume,
@@ -78,21 +92,24 @@ async fn rel_e8_nothing_starts_after_a_pause_or_a_stop_whoever_asks_meanwhile() 
     let steps = [("a", 4), ("b", 4), ("c", 4)];
     let edges = [("start", "a"), ("a", "b"), ("b", "c"), ("c", "end")];
     let template = world.publish(&workflow(&steps, &edges)).await;
-    let mut executions = vec![];
+    let executions = Executions::default();
     for _ in 0..30 {
-        executions.push(world.launch(template, none()).await);
+        let id = world.launch(template, none()).await;
+        executions.lock().unwrap().push(id);
     }
     let config = WorkerConfig { per_execution: 2, ..quick() };
     let worker = world.worker_with(writing(Answering(|_: &JobContext| wrote("copy"))), config);
 
     let clients = (0..CLIENTS).map(|_| {
-        tokio::spawn(client(world.services.clone(), world.owner.clone(), executions.clone()))
+        let (services, owner) = (world.services.clone(), world.owner.clone());
+        tokio::spawn(client(services, owner, template, executions.clone()))
     });
     let clients: Vec<_> = clients.collect();
     for client in clients {
         client.await.unwrap();
     }
 
+    let executions = executions.lock().unwrap().clone();
     for id in executions {
         end(&world, id).await;
     }

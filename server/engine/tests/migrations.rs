@@ -5,7 +5,7 @@
 use engine::{error::EngineError, store, testing::db};
 
 #[tokio::test]
-async fn migrating_twice_changes_nothing() {
+async fn rel_e14_migrating_twice_changes_nothing() {
     let db = db::fresh().await;
     let versions = "SELECT array_agg(version ORDER BY version) FROM _sqlx_migrations";
     let before: Vec<i64> = sqlx::query_scalar(versions).fetch_one(&db.pool).await.unwrap();
@@ -30,7 +30,7 @@ async fn processes_that_migrate_at_once_wait_for_each_other() {
 }
 
 #[tokio::test]
-async fn a_database_from_a_later_release_is_refused_in_clear_words() {
+async fn rel_e14_a_database_from_a_later_release_is_refused_in_clear_words() {
     let db = db::fresh().await;
     sqlx::query(
         "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)

@@ -24,6 +24,7 @@ use nix::{
     sys::signal::{self, Signal},
     unistd::Pid,
 };
+use rand::{RngExt, SeedableRng, rngs::StdRng};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -59,6 +60,15 @@ pub struct Fleet {
     killed: Vec<(Uuid, i64)>,
     ear: Worker,
     way: String,
+    dice: StdRng,
+}
+
+/// What chance does, from `ATELIER_SEED` where that is set: who is hit, and after how much news.
+fn dice() -> StdRng {
+    let seed = std::env::var("ATELIER_SEED").ok().map(|seed| seed.parse().unwrap());
+    let seed = seed.unwrap_or_else(rand::random);
+    println!("ATELIER_SEED={seed}");
+    StdRng::seed_from_u64(seed)
 }
 
 impl Fleet {
@@ -73,7 +83,8 @@ impl Fleet {
         let deaf = WorkerConfig { only: Some(vec!["nothing".to_owned()]), sweep: HOUR, ..quick() };
         let ear = world.worker_with(Executors::default(), deaf);
         let files = TempDir::new().unwrap();
-        let mut fleet = Self { world, files, known: BTreeSet::new(), killed: vec![], ear, way };
+        let (known, killed) = (BTreeSet::new(), vec![]);
+        let mut fleet = Self { world, files, known, killed, ear, way, dice: dice() };
         fleet.newcomer().await;
         fleet
     }
@@ -192,6 +203,30 @@ impl Fleet {
         }
         all.sort_unstable();
         all
+    }
+
+    /// One of them, by chance; it is no longer among them.
+    pub fn pick(&mut self, processes: &mut Vec<Process>) -> Process {
+        processes.swap_remove(self.dice.random_range(0..processes.len()))
+    }
+
+    /// One that works on something; it is no longer among them.
+    pub async fn pick_busy(&self, processes: &mut Vec<Process>) -> Process {
+        let sql = "SELECT DISTINCT worker_id FROM agent_jobs WHERE status = 'running'";
+        loop {
+            let busy = sqlx::query_scalar(sql).fetch_all(&self.world.db.pool);
+            let busy: Vec<Uuid> = busy.await.unwrap();
+            if let Some(at) = processes.iter().position(|process| busy.contains(&process.id)) {
+                return processes.swap_remove(at);
+            }
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// Waits for some news, by chance.
+    pub async fn hear_some(&mut self) {
+        let count = self.dice.random_range(1..20);
+        self.hear(count).await;
     }
 
     /// Waits for so much news, or until there is none for a moment.

@@ -9,6 +9,7 @@ mod children;
 mod clock;
 mod input;
 mod joins;
+mod pairs;
 mod places;
 mod reference;
 mod schedule;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use model::{
     decide::{ClaimLimits, Context, Draft, Frozen, Refused, Snapshot},
     execution::{
+        event::Event,
         failure::Failure,
         queue::Queued,
         state::{Action, EndReason, ExecutionStatus as Status, JobStatus, allowed},
@@ -44,20 +45,32 @@ fn workflow() -> Workflow {
     }
 }
 
-/// Draws from a counter: ids need only be distinct here.
+/// Whether anything changed, and what the answer was.
 fn decided<T>(
     snapshot: Snapshot,
     decision: impl FnOnce(&mut Draft<'_>) -> T,
 ) -> (Snapshot, bool, T) {
+    let (snapshot, events, answer) = decided_at(Timestamp(5), snapshot, decision);
+    (snapshot, !events.is_empty(), answer)
+}
+
+/// Draws from a counter: ids need only be distinct here.
+pub(crate) fn decided_at<T>(
+    now: Timestamp,
+    snapshot: Snapshot,
+    decision: impl FnOnce(&mut Draft<'_>) -> T,
+) -> (Snapshot, Vec<Event>, T) {
     let mut count = 1000 * u128::try_from(snapshot.event_seq).unwrap();
     let mut next = || {
         count += 1;
         Uuid::from_u128(count)
     };
-    let mut draft = Draft::new(snapshot, Context { now: Timestamp(5), ids: &mut next });
+    let mut draft = Draft::new(snapshot, Context { now, ids: &mut next });
     let answer = decision(&mut draft);
     let (snapshot, plan) = draft.finish();
-    (snapshot, plan.is_some(), answer)
+    let events = plan.map(|plan| plan.events);
+    assert!(events.as_ref().is_none_or(|events| !events.is_empty()), "a change is an event");
+    (snapshot, events.unwrap_or_default(), answer)
 }
 
 fn before() -> Snapshot {
@@ -82,7 +95,7 @@ fn answer(draft: &mut Draft<'_>, node: &str, ending: &Ending) {
 }
 
 /// An execution in that status; where the status allows it, with a failed node `a` to retry.
-fn snapshot_in(status: Status) -> Snapshot {
+pub(crate) fn snapshot_in(status: Status) -> Snapshot {
     let fail = Ending::Failed(Failure::permanent("refused", "never"));
     let reach = |draft: &mut Draft<'_>| {
         draft.launch();

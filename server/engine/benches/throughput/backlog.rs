@@ -1,10 +1,6 @@
 //! W4: executions of ten steps queued at once, drained by one, two and four processes.
 
-use std::{
-    io::Read,
-    process::{Child, Command, Stdio},
-    sync::Arc,
-};
+use std::{io::Read, sync::Arc};
 
 use engine::{
     exec::{Worker, WorkerConfig, WorkerParts, advance::Advance, hub::Hub},
@@ -15,6 +11,7 @@ use futures::{StreamExt, stream};
 use serde_json::json;
 
 use super::{
+    process::Process,
     report::{Report, rounded},
     stage::{Stage, chain, no_op, pool},
 };
@@ -60,7 +57,7 @@ async fn drained(processes: usize) -> f64 {
     let launches = (0..EXECUTIONS).map(|i| stage.launch(&places[i % PLACES]));
     stream::iter(launches).buffer_unordered(8).collect::<Vec<_>>().await;
     let url = &stage.world.db.url;
-    let working: Vec<Process> = (0..processes).map(|_| Process::start(url)).collect();
+    let working: Vec<Process> = (0..processes).map(|_| Process::again(WORKER, url)).collect();
     let left = "SELECT count(*) FROM workflow_executions WHERE status <> 'completed'";
     while stage.world.count(left).await > 0 {
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
@@ -71,22 +68,4 @@ async fn drained(processes: usize) -> f64 {
     let seconds: f64 = sqlx::query_scalar(sql).fetch_one(&stage.services.pool).await.unwrap();
     stage.world.assert_sound().await;
     EXECUTIONS as f64 / seconds
-}
-
-/// Ends when it is dropped: its input does.
-struct Process(Child);
-
-impl Process {
-    fn start(url: &str) -> Self {
-        let program = std::env::current_exe().unwrap();
-        let child = Command::new(program).env(WORKER, url).stdin(Stdio::piped()).spawn();
-        Self(child.unwrap())
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        drop(self.0.stdin.take());
-        self.0.wait().unwrap();
-    }
 }

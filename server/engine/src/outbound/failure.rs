@@ -67,9 +67,9 @@ mod tests {
     }
 
     #[test]
-    fn retry_after_is_read_in_each_of_its_forms() {
+    fn rel_m2_retry_after_is_read_in_each_of_its_forms_and_nothing_else_is() {
         const DATE: &str = "Fri, 20 Nov 2026 08:00:00 GMT";
-        let cases: [(Pairs, Option<u64>); 9] = [
+        let cases: [(Pairs, Option<u64>); 15] = [
             (&[("retry-after", "60")], Some(60_000)),
             (&[("retry-after", "1.5")], Some(1_500)),
             (&[("retry-after-ms", "250"), ("retry-after", "60")], Some(250)),
@@ -77,6 +77,12 @@ mod tests {
             (&[("retry-after", "Fri, 20 Nov 2026 07:00:00 GMT"), ("date", DATE)], Some(0)),
             (&[("retry-after", "Fri, 20 Nov 2026 08:01:30 GMT")], None),
             (&[("retry-after", "-5")], Some(0)),
+            (&[("retry-after", "99999999999999999999")], Some(1_000_000_000_000)),
+            (&[("retry-after-ms", "-1e300")], Some(0)),
+            (&[("retry-after", "1e400")], None),
+            (&[("retry-after", "NaN")], None),
+            (&[("retry-after", "")], None),
+            (&[("retry-after", "Fri, 20 Nov 2026 25:61:00 GMT"), ("date", DATE)], None),
             (&[("retry-after", "soon")], None),
             (&[], None),
         ];

@@ -40,16 +40,46 @@ pub struct TestDb {
 /// A migrated, empty database. Panics, saying what to do, when no PostgreSQL is at hand.
 pub async fn fresh() -> TestDb {
     let template = template().await;
-    let name = format!("{PREFIX}{:x}_{}", seconds_now(), hex::encode(rand::random::<[u8; 6]>()));
+    let name = new_name();
     let mut admin = admin().await;
     // Copying fails while another test still copies the same template; the lock orders them.
     run(&mut admin, &format!("SELECT pg_advisory_lock({TEMPLATE_LOCK})")).await;
     run(&mut admin, &format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
     admin.close().await.expect("closing the test kit's connection");
+    opened(name).await
+}
+
+/// A database with nothing in it, not even tables.
+pub async fn bare() -> TestDb {
+    let name = new_name();
+    let mut admin = admin().await;
+    run(&mut admin, &format!("CREATE DATABASE {name} TEMPLATE template0")).await;
+    admin.close().await.expect("closing the test kit's connection");
+    opened(name).await
+}
+
+/// A database with what a dump says, as old as that; its clock goes on from the dump's last event.
+pub async fn restored(dump: &'static str) -> TestDb {
+    let db = bare().await;
+    let mut conn = PgConnection::connect(&db.url).await.expect("connecting to restore a dump");
+    sqlx::raw_sql(dump).execute(&mut conn).await.expect("restoring a dump");
+    let sql = "SELECT (extract(epoch FROM max(at) - clock_timestamp()) * 1000)::bigint
+                 FROM public.execution_events";
+    let then: i64 = sqlx::query_scalar(sql).fetch_one(&mut conn).await.expect("a dump of events");
+    conn.close().await.expect("closing the restoring connection");
+    db.turn(then).await;
+    db
+}
+
+async fn opened(name: String) -> TestDb {
     let url = url_of(&name);
     let offset_ms = Arc::new(AtomicI64::new(0));
     let pool = pool(&url, Arc::clone(&offset_ms)).await;
     TestDb { pool, url, name: Some(name), offset_ms }
+}
+
+fn new_name() -> String {
+    format!("{PREFIX}{:x}_{}", seconds_now(), hex::encode(rand::random::<[u8; 6]>()))
 }
 
 /// An empty database on a server that the test has for itself; migrated, and not dropped.

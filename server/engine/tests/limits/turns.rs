@@ -1,11 +1,20 @@
 use engine::{
     exec::WorkerConfig,
+    job::JobContext,
+    limits::Limits,
     testing::{
-        play::{Call, copies, held, patient, take, workflow, writing, wrote},
-        world::{World, none},
+        play::{Answering, Call, copies, held, patient, take, workflow, writing, wrote},
+        world::{ROOMY, World, none, quick},
     },
 };
-use model::{execution::state::ExecutionStatus, id::TemplateId, pages::LaunchRequest};
+use model::{
+    execution::{
+        event::{Event, EventKind},
+        state::ExecutionStatus,
+    },
+    id::TemplateId,
+    pages::LaunchRequest,
+};
 use tokio::sync::mpsc::UnboundedReceiver;
 
 const PLACES: usize = 4;
@@ -77,6 +86,72 @@ async fn rel_e9_a_large_execution_starves_no_small_one_of_another_workspace() {
 
     assert!(others <= BOUND, "{others} jobs of the large ones came first");
     drop(worker);
+}
+
+/// Executions that one workspace has launched before another comes.
+fn queued() -> usize {
+    if std::env::var_os("ATELIER_SOAK").is_some() { 1_000 } else { 100 }
+}
+
+#[tokio::test]
+async fn rel_e9_a_workspace_with_very_many_executions_keeps_no_other_waiting() {
+    // Once with all but ten of them in the queue, once with all of them running.
+    for limits in [Limits::default(), ROOMY] {
+        let world = World::new().await.limited(limits);
+        let (executor, mut calls) = held();
+        let worker = world.worker_with(writing(executor), few());
+        let edges = [("start", "big"), ("big", "end")];
+        let template = world.publish(&workflow(&[("big", 1)], &edges)).await;
+        for _ in 0..queued() {
+            world.launch(template, none()).await;
+        }
+        let under_way = take(&mut calls, PLACES).await;
+
+        let neighbour = world.neighbour().await;
+        let small = world.publish_for(&neighbour, &copies(1)).await;
+        world.services.launch(&neighbour, request(small)).await.unwrap();
+        let others = until_small(&mut calls, under_way).await;
+
+        assert!(others <= BOUND, "{others} jobs of the other workspace came first");
+        drop(worker);
+    }
+}
+
+/// The most jobs that were under way at once, as the log tells it.
+fn most_at_once(events: &[Event]) -> usize {
+    let (mut under_way, mut most) = (0, 0);
+    for event in events {
+        match event.kind {
+            EventKind::JobStarted { .. } => under_way += 1,
+            EventKind::JobCompleted { .. } => under_way -= 1,
+            _ => {}
+        }
+        most = most.max(under_way);
+    }
+    most
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rel_e9_no_execution_ever_has_more_than_twenty_jobs_under_way() {
+    let world = World::new().await;
+    let template = world.publish(&big()).await;
+    let mut executions = vec![];
+    for _ in 0..3 {
+        executions.push(world.launch(template, none()).await);
+    }
+    let config = || WorkerConfig { per_execution: 20, ..quick() };
+    let answer = || writing(Answering(|_: &JobContext| wrote("copy")));
+    let one = world.worker_with(answer(), config());
+    let two = world.worker_elsewhere(answer(), config());
+
+    for id in executions {
+        assert_eq!(world.wait_over(id).await.documents.len(), 100);
+        let most = most_at_once(&world.events(id).await);
+        assert!((2..=20).contains(&most), "{most} were under way at once");
+    }
+    one.stop().await;
+    two.stop().await;
+    world.assert_sound().await;
 }
 
 #[tokio::test]

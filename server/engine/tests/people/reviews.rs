@@ -118,10 +118,11 @@ async fn a_rejection_takes_its_own_way_or_fails_the_node() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn rel_e3_of_many_who_decide_at_once_one_counts_and_the_others_hear_whose() {
+async fn rel_e11_of_many_who_decide_at_once_one_counts_and_the_others_hear_whose() {
     let world = World::new().await;
     let _worker = world.worker_with(echoing(), quick());
-    for _ in 0..5 {
+    let races = if std::env::var_os("ATELIER_SOAK").is_some() { 200 } else { 20 };
+    for _ in 0..races {
         let (execution, card) = awaiting(&world, &reviewed(json!({}))).await;
         let decisions = (0..8).map(|turn| {
             let reason = format!("reason {turn}");

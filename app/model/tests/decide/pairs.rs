@@ -1,0 +1,172 @@
+//! Every input in every state, next to what has been reviewed: `pairs.txt`.
+
+use std::{collections::BTreeSet, fmt::Write};
+
+use model::{
+    decide::{AutoRun, ChildEnd, ChildEnding, ClaimLimits, Draft, ParentWord, Refused},
+    execution::{
+        event::Event,
+        failure::Failure,
+        question::{CallAnswer, Way},
+        queue::Queued,
+        state::{EndReason, ExecutionStatus as Status, JobStatus},
+        view::Bill,
+    },
+    id::{ExecutionId, JobId, NodeId, ReviewId, WorkerId},
+    review::{Approval, Decision},
+    time::Timestamp,
+};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::{
+    input::Ending,
+    states::{decided_at, snapshot_in},
+    world::{report, reviewer},
+};
+
+const REVIEWED: &str = include_str!("pairs.txt");
+/// Soon after the launch, and long after any execution's time is used up.
+const SOON: Timestamp = Timestamp(5);
+const LATE: Timestamp = Timestamp(48 * 3_600_000);
+
+type Answer = Result<(), Refused>;
+type Input = (&'static str, Timestamp, fn(&mut Draft<'_>) -> Answer);
+
+/// Reports the job of `b` under a fence that lies so far back.
+fn settle(draft: &mut Draft<'_>, back: i64, ending: &Ending) -> Answer {
+    let job = draft.snapshot().jobs_of(&"b".into())[0].clone();
+    draft.settle(report((job.id, job.fence - back), ending, 0))
+}
+
+fn claim(draft: &mut Draft<'_>) -> Answer {
+    let all = ClaimLimits { capacity: 9, per_execution: 9 };
+    draft.claim(WorkerId(Uuid::nil()), all, &|_| true);
+    Ok(())
+}
+
+fn hand_back(draft: &mut Draft<'_>) -> Answer {
+    let running = |job: &&model::decide::JobState| job.status == JobStatus::Running;
+    let held = draft.snapshot().jobs.values().filter(running).map(|job| (job.id, job.fence));
+    let held: Vec<_> = held.collect();
+    draft.hand_back(&held)
+}
+
+fn edit(draft: &mut Draft<'_>, node: &str) -> Answer {
+    let fields = json!({"prompt": "Write better"});
+    draft.edit_node(&node.into(), fields.as_object().unwrap())
+}
+
+fn place(draft: &mut Draft<'_>, queued: Option<Queued>) -> Answer {
+    draft.set_queued(queued);
+    draft.take_place()
+}
+
+fn child_ends(draft: &mut Draft<'_>) -> Answer {
+    let job = draft.snapshot().jobs_of(&"b".into())[0].id;
+    let (child, bill) = (ExecutionId(Uuid::nil()), Bill::default());
+    draft.child_ended(ChildEnd { job, child, ending: ChildEnding::Completed(json!(1)), bill })
+}
+
+fn answer_call(draft: &mut Draft<'_>) -> Answer {
+    let (job_id, answer) = (JobId(Uuid::nil()), Way::Again);
+    draft.answer_call(CallAnswer { job_id, question: 1, answer, output: None }, reviewer(1))
+}
+
+fn decide(draft: &mut Draft<'_>) -> Answer {
+    let approve = Decision::Approve(Approval::default());
+    draft.decide_review(ReviewId(Uuid::nil()), approve, reviewer(1))
+}
+
+fn transient() -> Ending {
+    Ending::Failed(Failure::transient("busy", "try again"))
+}
+
+fn permanent() -> Ending {
+    Ending::Failed(Failure::permanent("refused", "never"))
+}
+
+/// Of the nodes, `a` has failed (completed where the execution is), `b` is worked on or has ended.
+const INPUTS: &[Input] = &[
+    ("a worker asks for work", SOON, claim),
+    ("b is reported done", SOON, |d| settle(d, 0, &Ending::Done)),
+    ("b is reported to have failed for good", SOON, |d| settle(d, 0, &permanent())),
+    ("b is reported to have failed for now", SOON, |d| settle(d, 0, &transient())),
+    ("b is reported under an old fence", SOON, |d| settle(d, 1, &Ending::Done)),
+    ("its worker is lost", SOON, |d| d.worker_lost(WorkerId(Uuid::nil()))),
+    ("its worker hands back", SOON, hand_back),
+    ("pause", SOON, |d| d.pause()),
+    ("resume", SOON, |d| d.resume()),
+    ("stop", SOON, |d| d.stop(EndReason::User)),
+    ("a look at the time, soon", SOON, |d| d.check_deadline()),
+    ("a look at the time, late", LATE, |d| d.check_deadline()),
+    ("a look at reviews", LATE, |d| d.check_reviews()),
+    ("retry a", SOON, |d| d.retry_node(&"a".into(), None)),
+    ("retry b", SOON, |d| d.retry_node(&"b".into(), None)),
+    ("retry what is not there", SOON, |d| d.retry_node(&"x".into(), None)),
+    ("skip a", SOON, |d| d.skip_node(&"a".into(), None)),
+    ("skip b", SOON, |d| d.skip_node(&"b".into(), None)),
+    ("skip end", SOON, |d| d.skip_node(&"end".into(), None)),
+    ("trigger b", SOON, |d| d.trigger_node(&"b".into())),
+    ("step by step", SOON, |d| d.set_auto_run(AutoRun::Off)),
+    ("on by itself", SOON, |d| d.set_auto_run(AutoRun::On)),
+    ("a breakpoint", SOON, |d| d.set_breakpoints(BTreeSet::from([NodeId::from("b")]))),
+    ("a budget", SOON, |d| d.set_budget(Some(1_000_000))),
+    ("edit a", SOON, |d| edit(d, "a")),
+    ("edit b", SOON, |d| edit(d, "b")),
+    ("decide a review that is not open", SOON, decide),
+    ("answer a question that nobody asks", SOON, answer_call),
+    ("the end of a child that is not its own", SOON, child_ends),
+    ("its parent pauses", SOON, |d| d.follow_parent(ParentWord::Pause)),
+    ("its parent resumes", SOON, |d| d.follow_parent(ParentWord::Resume)),
+    ("its parent stops", SOON, |d| d.follow_parent(ParentWord::Stop)),
+    ("a place is free", SOON, |d| place(d, None)),
+    ("no place is free", SOON, |d| place(d, Some(Queued { position: 1, running: 10 }))),
+];
+
+fn kind(event: &Event) -> String {
+    let Value::Object(fields) = serde_json::to_value(&event.kind).unwrap() else {
+        panic!("an event is an object");
+    };
+    fields["kind"].as_str().unwrap().to_owned()
+}
+
+/// Ids are drawn: which it was says nothing.
+fn without_ids(words: &str) -> String {
+    let plain = words.split(' ').map(|word| if Uuid::parse_str(word).is_ok() { "…" } else { word });
+    plain.collect::<Vec<_>>().join(" ")
+}
+
+fn table() -> String {
+    let mut text = String::new();
+    for status in Status::ALL.iter().copied() {
+        writeln!(text, "{status}").unwrap();
+        for (input, now, decision) in INPUTS {
+            let (after, events, answer) = decided_at(*now, snapshot_in(status), decision);
+            let told = match answer {
+                Err(refused) => {
+                    assert!(events.is_empty(), "{input} while {status}: refused, and an event");
+                    without_ids(&format!("refused: {refused}"))
+                }
+                Ok(()) if events.is_empty() => "nothing".to_owned(),
+                Ok(()) => {
+                    let kinds: Vec<String> = events.iter().map(kind).collect();
+                    format!("{}: {}", after.status, kinds.join(" "))
+                }
+            };
+            writeln!(text, "  {input} → {told}").unwrap();
+        }
+    }
+    text
+}
+
+#[test]
+fn rel_m1_every_input_in_every_state_does_what_was_reviewed() {
+    let table = table();
+
+    let unlike: Vec<_> =
+        table.lines().zip(REVIEWED.lines()).filter(|(is, was)| is != was).collect();
+
+    let whole = if table == REVIEWED { "" } else { &table };
+    assert!(whole.is_empty(), "review what has changed, then keep it: {unlike:#?}\n{whole}");
+}

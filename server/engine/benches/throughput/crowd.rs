@@ -1,0 +1,87 @@
+//! W7: the memory of one process with very many executions in flight, a job of each in hand.
+
+use std::{io::Read, sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use engine::{
+    exec::{Worker, WorkerConfig, WorkerParts, advance::Advance, hub::Hub},
+    executors::{Attempt, Executor},
+    job::JobContext,
+    store,
+    testing::{play::writing, world::ROOMY},
+};
+use futures::{StreamExt, stream};
+use serde_json::json;
+
+use super::{
+    process::Process,
+    report::{Report, rounded},
+    stage::{Stage, chain, pool},
+};
+
+/// Names the database to a process that holds what it takes.
+pub const HOLDER: &str = "ATELIER_BENCH_HOLDER";
+
+const STEPS: usize = 10;
+/// Templates they are launched from; each eight are a workspace's.
+const TEMPLATES: usize = 256;
+
+fn in_flight() -> usize {
+    let wanted = std::env::var("ATELIER_BENCH_IN_FLIGHT").ok().and_then(|count| count.parse().ok());
+    wanted.unwrap_or(10_000)
+}
+
+/// Every job is under way for ever.
+struct Holding;
+
+#[async_trait]
+impl Executor for Holding {
+    fn time_limit(&self) -> Duration {
+        Duration::from_secs(24 * 3600)
+    }
+
+    async fn run(&self, _: &JobContext) -> Attempt {
+        std::future::pending().await
+    }
+}
+
+/// Takes everything until its input ends, and leaves without a word.
+pub async fn hold(url: &str) {
+    let pool = pool(url).await;
+    let parts = WorkerParts {
+        options: store::connect_options(url, "bench worker").unwrap(),
+        executors: writing(Holding),
+        advance: Arc::new(Advance::new(pool.clone(), ROOMY)),
+        hub: Hub::default(),
+        pool,
+    };
+    let config = WorkerConfig { places: in_flight(), ..WorkerConfig::default() };
+    let worker = Worker::start(parts, config).unwrap();
+    let waiting = || std::io::stdin().read_to_end(&mut vec![]).unwrap();
+    tokio::task::spawn_blocking(waiting).await.unwrap();
+    drop(worker);
+}
+
+pub async fn measure(report: &mut Report) {
+    let stage = Stage::new().await;
+    let count = in_flight();
+    let places = stage.places(TEMPLATES.min(count), &chain(STEPS)).await;
+    let process = Process::again(HOLDER, &stage.world.db.url);
+    while stage.world.count("SELECT count(*) FROM workers").await == 0 {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let empty = process.memory_mib();
+    let launches = (0..count).map(|i| stage.launch(&places[i % places.len()]));
+    stream::iter(launches).buffer_unordered(8).collect::<Vec<_>>().await;
+    let held = "SELECT count(*) FROM agent_jobs WHERE status = 'running'";
+    while stage.world.count(held).await < count as i64 {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    let full = process.memory_mib();
+    report.add(json!({
+        "workload": "w7", "in_flight": count, "steps": STEPS, "memory_mib": rounded(full),
+        "memory_mib_before": rounded(empty),
+        "kib_an_execution": rounded((full - empty) * 1024.0 / count as f64),
+    }));
+    drop(process);
+}

@@ -1,0 +1,106 @@
+//! A machine whose processors are all busy.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread::{self, JoinHandle},
+    time::{Duration, Instant},
+};
+
+use async_trait::async_trait;
+use engine::{
+    exec::{Worker, WorkerConfig, WorkerParts, advance::Advance, hub::Hub},
+    executors::{Attempt, Executor, Executors},
+    job::JobContext,
+    limits::Limits,
+    store,
+    testing::{
+        play::{copies, patient, writing, wrote},
+        world::{World, none, quick},
+    },
+};
+use model::execution::state::ExecutionStatus;
+use tokio_util::sync::CancellationToken;
+
+/// Threads that do nothing but keep the processors busy.
+const SPINNERS: usize = 16;
+/// Jobs that keep every thread of the worker's runtime from doing anything else.
+const JOBS: u32 = 2;
+const LEASE: Duration = Duration::from_secs(4);
+
+/// How many leases long nothing but the heartbeat gets through: half an hour in `make soak`.
+fn leases() -> u32 {
+    if std::env::var_os("ATELIER_SOAK").is_some() { 450 } else { 3 }
+}
+
+/// Never lets go of its thread while it works.
+struct Spinning(Duration);
+
+#[async_trait]
+impl Executor for Spinning {
+    fn time_limit(&self) -> Duration {
+        Duration::from_secs(3600)
+    }
+
+    async fn run(&self, _: &JobContext) -> Attempt {
+        let begun = Instant::now();
+        while begun.elapsed() < self.0 {
+            std::hint::spin_loop();
+        }
+        wrote("copy")
+    }
+}
+
+/// Another process: it sweeps all the time and would take over whatever looks lost.
+fn vulture(url: String, stop: CancellationToken) -> JoinHandle<()> {
+    let watching = async move {
+        let options = store::connect_options(&url, "atelier test worker").unwrap();
+        let pool = sqlx::PgPool::connect_with(options.clone()).await.unwrap();
+        let advance = Arc::new(Advance::new(pool.clone(), Limits::default()));
+        let (executors, hub) = (Executors::default(), Hub::default());
+        let parts = WorkerParts { pool, options, executors, advance, hub };
+        let only = Some(vec!["nothing".to_owned()]);
+        let worker = Worker::start(parts, WorkerConfig { only, ..patient() }).unwrap();
+        stop.cancelled().await;
+        worker.stop().await;
+    };
+    thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+        runtime.unwrap().block_on(watching);
+    })
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rel_e6_a_worker_whose_processors_are_all_busy_loses_nothing() {
+    let world = World::new().await;
+    let template = world.publish(&copies(JOBS)).await;
+    let stop = CancellationToken::new();
+    let vulture = vulture(world.db.url.clone(), stop.clone());
+    let calm = Arc::new(AtomicBool::new(false));
+    let spin = |calm: Arc<AtomicBool>| move || while !calm.load(Ordering::Relaxed) {};
+    let spinners: Vec<_> = (0..SPINNERS).map(|_| thread::spawn(spin(calm.clone()))).collect();
+    let config = WorkerConfig { lease: LEASE, ..quick() };
+    let worker = world.worker_elsewhere(writing(Spinning(LEASE * leases())), config);
+
+    let id = world.launch(template, none()).await;
+    let over = tokio::time::timeout(LEASE * leases() * 20, async {
+        while !world.view(id).await.status.is_over() {
+            tokio::task::yield_now().await;
+        }
+    });
+    over.await.expect("it ends");
+
+    calm.store(true, Ordering::Relaxed);
+    spinners.into_iter().for_each(|spinner| spinner.join().unwrap());
+    let attempts = world.attempts(id).await;
+    assert!(attempts.len() == JOBS as usize, "{attempts:?}");
+    assert!(attempts.values().all(|ends| ends == &["completed"]), "{attempts:?}");
+    assert_eq!(world.view(id).await.status, ExecutionStatus::Completed);
+    assert_eq!(world.count("SELECT count(*) FROM workers WHERE gone_at IS NOT NULL").await, 0);
+    worker.stop().await;
+    stop.cancel();
+    vulture.join().unwrap();
+    world.assert_sound().await;
+}
