@@ -26,6 +26,8 @@ pub struct Again {
     pub edges: BTreeMap<EdgeId, EdgeState>,
     /// What they made there.
     pub artifacts: Vec<TakenArtifact>,
+    /// From which executions, where it is not from one alone.
+    pub origins: BTreeMap<NodeId, ExecutionId>,
 }
 
 /// How a node ended in the other execution.
@@ -106,6 +108,7 @@ impl Draft<'_> {
         let frozen = self.frozen();
         for id in frozen.outermost() {
             if let Some(taken) = again.nodes.get(id) {
+                let origin = again.origins.get(id).copied().unwrap_or(origin);
                 self.take_over(id, (origin, taken), again);
             }
         }

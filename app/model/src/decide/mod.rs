@@ -15,6 +15,7 @@ mod frozen;
 mod launch;
 mod lost;
 mod outputs;
+mod part;
 mod plan;
 mod queue;
 mod reset;
@@ -36,6 +37,7 @@ pub use outputs::{
     ArtifactOut, ArtifactOutBody, AttachmentOut, DocumentOut, ImageOut, JobOutput, Launching,
     Outcome, RecordedOutput, Report, Restore,
 };
+pub use part::{Known, runs, to_take_over_around};
 pub use plan::{
     ClosedAttempt, Follow, JobChange, NewJob, NewNode, NodeChange, OpenedAttempt, Plan,
     ReviewChange, Wake,
