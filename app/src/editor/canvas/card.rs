@@ -50,6 +50,14 @@ pub fn NodeCard(
         Some(wrong) => format!("{}, {wrong}", name()),
         None => name(),
     };
+    let pauses = {
+        let id = id.clone();
+        move || editor.testing.breakpoints.with(|all| all.contains(&id))
+    };
+    let name = {
+        let pauses = pauses.clone();
+        move || if pauses() { format!("{}, breakpoint", name()) } else { name() }
+    };
     let tab = tab_index(editor, id.clone());
     let (test_id, page_id, key) = (format!("node-{id}"), card_id(&id), id.to_string());
     let on_focus = {
@@ -66,6 +74,7 @@ pub fn NodeCard(
             data-kind=move || node.with(|node| node.kind.clone())
             data-state=move || status().map(Status::key)
             data-selected=move || is_chosen.get().then_some("")
+            data-breakpoint=move || pauses().then_some("")
             aria-selected=move || if is_chosen.get() { "true" } else { "false" }
             aria-label=name
             tabindex=tab
