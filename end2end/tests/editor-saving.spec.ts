@@ -115,6 +115,8 @@ test('ux 46: after going back only what is open is changed', async ({ page }) =>
 
 test('ux 47: a version is compared with the draft, and is the draft again', async ({ page }) => {
   const editor = await openEditor(page, RUNS, ['start>a', 'a>end']);
+  await write(editor, 'a', 'The prompt of a version');
+  await expect(chip(page)).toHaveText(/^Saved · draft r2/);
   const before = (await draft(page, editor.template)).workflow;
   await page.getByRole('button', { name: 'Versions' }).click();
   const dialog = page.getByRole('dialog', { name: 'Versions' });
@@ -146,8 +148,9 @@ test('ux 21: ten commands are taken back and done again', async ({ page }) => {
     await expect(chip(page)).toHaveText(/^Saved/);
     return (await draft(page, editor.template)).workflow;
   };
-  const undo = page.getByRole('button', { name: /^Undo/ });
-  const redo = page.getByRole('button', { name: /^Redo/ });
+  const bar = page.getByRole('toolbar', { name: 'Editor' });
+  const undo = bar.getByRole('button', { name: /^Undo/ });
+  const redo = bar.getByRole('button', { name: /^Redo/ });
   const before = await workflow();
 
   await editor.node('a').click();

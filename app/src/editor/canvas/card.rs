@@ -11,7 +11,7 @@ use model::{
 
 use super::{desk::Desk, focus::card_id};
 use crate::{
-    diagram::{card::NodeFace, describe::describe, place::Place, view::DiagramPort},
+    diagram::{card::NodeFace, describe::describe, place::grown, view::DiagramPort},
     editor::store::{Editor, Faults},
     ui::{
         icon::{Glyph, Icon},
@@ -34,7 +34,7 @@ pub fn NodeCard(
         Memo::new(move |_| card.get())
     };
     let at = Memo::new(move |_| {
-        let corner = node.with(|node| Place::of(node).card);
+        let corner = node.with(grown);
         corner.shifted(spot.shift.get())
     });
     let run = Memo::new(move |_| node.with(|node| node.run.clone()));
@@ -80,7 +80,7 @@ pub fn NodeCard(
             tabindex=tab
             style:--x=move || format!("{}px", at.get().origin.x)
             style:--y=move || format!("{}px", at.get().origin.y)
-            style:height=move || format!("{}px", at.get().size.height)
+            style:height=move || run.with(Option::is_none).then(|| format!("{}px", at.get().size.height))
             on:focus=on_focus
         >
             <NodeFace node=node run=run />

@@ -26,7 +26,7 @@ use super::{
 };
 use crate::diagram::{
     describe::Surroundings,
-    place::Place,
+    place::{Place, grown},
     view::{DiagramNode, EdgeState, NodeRun},
 };
 
@@ -361,7 +361,7 @@ fn card(face: &DiagramNode) -> Card {
     };
     Card {
         id: NodeId(face.id.clone()),
-        rect: Place::of(face).card,
+        rect: grown(face),
         inputs: ids(&face.inputs),
         outputs: ids(&face.outputs),
     }

@@ -110,6 +110,9 @@ pub(super) fn GivenFields(
     }
     let row = |field: GivenField| {
         let name = format!("given-{}-{}", field.node, field.port.name);
+        if !can_be_typed(field.port.port_type) {
+            return recorded_only(&field).into_any();
+        }
         view! {
             <LongTextField
                 name=name
@@ -119,6 +122,7 @@ pub(super) fn GivenFields(
                 rows=2
             />
         }
+        .into_any()
     };
     view! {
         <fieldset class="test-form__group">
@@ -130,6 +134,24 @@ pub(super) fn GivenFields(
         </fieldset>
     }
     .into_any()
+}
+
+/// Pictures, documents and files are made or recorded, not typed.
+fn can_be_typed(port_type: PortType) -> bool {
+    !matches!(port_type.kind(), Kind::Image | Kind::Document | Kind::File)
+}
+
+fn recorded_only(field: &GivenField) -> impl IntoView + use<> {
+    let known = match &field.recorded {
+        Some((number, _)) => format!("From #{number}."),
+        None => "Nothing was recorded yet, and it cannot be typed.".to_owned(),
+    };
+    view! {
+        <div class="field">
+            <p class="field__label">{field.label.clone()}</p>
+            <p class="small muted">{known}</p>
+        </div>
+    }
 }
 
 fn help(field: &GivenField) -> String {
