@@ -3,7 +3,6 @@
 
 mod again;
 mod bill;
-mod cards;
 mod connection;
 mod controls;
 mod decision;
@@ -30,11 +29,11 @@ mod versions;
 mod words;
 
 pub(crate) use bill::BillMeter;
-pub(crate) use cards::run_on_card;
 pub(crate) use connection::follow_execution;
 pub(crate) use controls::Controls;
 pub(crate) use decision::NodeDecision;
 pub(crate) use panel::{Attempts, Failed, Output};
 pub(crate) use picture::{edge_state, status_of, view_status};
+pub(crate) use shown::cards::run_on_card;
 pub(crate) use steer::NodeActions;
 pub(crate) use store::ExecutionStore;

@@ -17,7 +17,7 @@ use model::{
 };
 
 use super::{
-    bill::price, cards::run_on_card, pieces::Texts, rounds::gathered, store::ExecutionStore,
+    bill::price, pieces::Texts, rounds::gathered, shown::cards::run_on_card, store::ExecutionStore,
     words::sentence::skipped,
 };
 use crate::{

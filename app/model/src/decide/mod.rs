@@ -15,7 +15,6 @@ mod frozen;
 mod launch;
 mod lost;
 mod outputs;
-mod part;
 mod plan;
 mod queue;
 mod reset;
@@ -27,7 +26,8 @@ mod snapshot;
 mod steer;
 
 pub use again::{
-    Again, Taken, TakenArtifact, to_take_over, to_take_over_all_but, to_take_over_reused,
+    Again, Known, Taken, TakenArtifact, runs, to_take_over, to_take_over_all_but,
+    to_take_over_around, to_take_over_reused,
 };
 pub use child::{ChildEnd, ChildEnding, ParentWord};
 pub use claim::ClaimLimits;
@@ -37,7 +37,6 @@ pub use outputs::{
     ArtifactOut, ArtifactOutBody, AttachmentOut, DocumentOut, ImageOut, JobOutput, Launching,
     Outcome, RecordedOutput, Report, Restore,
 };
-pub use part::{Known, runs, to_take_over_around};
 pub use plan::{
     ClosedAttempt, Follow, JobChange, NewJob, NewNode, NodeChange, OpenedAttempt, Plan,
     ReviewChange, Wake,

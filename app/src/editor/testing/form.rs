@@ -180,8 +180,8 @@ pub(super) fn TestForm(
 fn PartField(filled: Filled, title: String) -> impl IntoView {
     let options = vec![
         Choice::new("whole", "The whole workflow"),
-        Choice::new("from", &format!("From “{title}” on")),
-        Choice::new("only", &format!("Only “{title}”")),
+        Choice::new("from", format!("From “{title}” on")),
+        Choice::new("only", format!("Only “{title}”")),
     ];
     view! {
         <SelectField name="test-part" label="What runs" value=filled.what options=options />

@@ -58,15 +58,9 @@ impl Services {
         }
         let (page, version) = source(&mut tx, actor, (&request, trial.as_ref())).await?;
         let values = launching::parameters(&page.card.workflow, &request.parameters)?;
-        let own = (page.card.id, page.card.name.clone());
-        let workflow = page.card.workflow.clone();
-        let workflow = pins::pin(&mut tx, actor.workspace, Some(own), workflow).await?;
-        let frozen = launching::freeze(workflow)?;
+        let frozen = frozen(&mut tx, actor, &page).await?;
         let steering = steering(&request, &frozen)?;
-        let again = match &trial {
-            Some(trial) => Some(taken(&mut tx, (actor, page.card.id), &frozen, trial).await?),
-            None => None,
-        };
+        let again = taken(&mut tx, (actor, page.card.id), &frozen, trial.as_ref()).await?;
         let brought = brought::checked(&mut tx, actor.workspace, &request).await?;
         let asked = &page.card.workflow.parameters;
         let parameters = brought::resolved(&mut tx, actor.workspace, asked, values).await?;
@@ -119,6 +113,18 @@ impl Services {
             false => Err(EngineError::NotFound("project")),
         }
     }
+}
+
+/// The definition as it stays for the whole of the execution.
+async fn frozen(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    page: &TemplatePage,
+) -> Result<Arc<Frozen>> {
+    let own = (page.card.id, page.card.name.clone());
+    let workflow = page.card.workflow.clone();
+    let workflow = pins::pin(conn, actor.workspace, Some(own), workflow).await?;
+    Ok(launching::freeze(workflow)?)
 }
 
 /// What is launched, and its version: the draft has none.

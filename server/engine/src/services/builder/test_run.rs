@@ -49,20 +49,21 @@ impl Services {
     }
 }
 
-/// What a trial takes over: what is said, else what was recorded last.
+/// What a trial takes over: what is said, else what was recorded last. None for a plain launch.
 pub(in crate::services) async fn taken(
     conn: &mut PgConnection,
     (actor, template): (&Actor, TemplateId),
     frozen: &Frozen,
-    trial: &Trial,
-) -> Result<Again> {
+    trial: Option<&Trial>,
+) -> Result<Option<Again>> {
+    let Some(trial) = trial else { return Ok(None) };
     let node = trial.part.node();
     if node.is_some_and(|node| frozen.node(node).is_none()) {
         return Err(EngineError::NotFound("node"));
     }
     checked(frozen, trial)?;
     if node.is_none() {
-        return Ok(Again::default());
+        return Ok(Some(Again::default()));
     }
     let recorded = executions::tested(conn, (actor.workspace, template)).await?;
     let mut known = known(conn, frozen, recorded).await?;
@@ -76,7 +77,7 @@ pub(in crate::services) async fn taken(
         let place = (actor.workspace, origin);
         again.artifacts.extend(executions::latest_artifacts(conn, place, &nodes).await?);
     }
-    Ok(again)
+    Ok(Some(again))
 }
 
 async fn known(

@@ -2,12 +2,12 @@
 
 use model::execution::view::{ExecutionView, NodeView};
 
-use super::{
+use crate::diagram::view::NodeRun;
+use crate::monitor::{
     picture::{node_run, whole},
     pieces::Texts,
     rounds::{done_of, gathered},
 };
-use crate::diagram::view::NodeRun;
 
 /// What the card of a node shows, its rounds taken together; `ahead` is how far the browser's clock
 /// is ahead of the database's, in milliseconds.
