@@ -87,6 +87,14 @@ pub fn image(image: ImageId) -> String {
     format!("/api/v1/images/{image}/content")
 }
 
+/// The launch form of a template's draft, for this once.
+pub fn launch_draft(workspace: WorkspaceId, template: TemplateId) -> String {
+    format!("{}?{DRAFT}=1", launch(workspace, template))
+}
+
+/// What in the address of a launch form asks for the draft.
+pub const DRAFT: &str = "draft";
+
 /// Where files for a launch are sent.
 pub const UPLOADS: &str = "/api/v1/uploads";
 

@@ -83,7 +83,7 @@ test('ux 42: a renamed input is renamed wherever it is used, and the workflow ru
     await expect(page.locator('#config-prompt')).toHaveValue(text);
   }
   await page.getByRole('button', { name: 'Launch', exact: true }).click();
-  await page.waitForURL(/\/launch$/);
+  await page.waitForURL(/\/launch\?draft/);
   await hydrated(page);
   await page.getByRole('button', { name: 'Launch', exact: true }).click();
   await page.waitForURL(/\/workflows\/executions\//);

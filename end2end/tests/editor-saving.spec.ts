@@ -7,6 +7,11 @@ const PAIR = [
   { id: 'a', type: 'generate_copy', x: 0, y: 0, config: { prompt: 'One' } },
   { id: 'b', type: 'generate_copy', x: 400, y: 0, config: { prompt: 'Two' } },
 ];
+const RUNS = [
+  { id: 'start', type: 'start', x: 0, y: 0 },
+  { ...PAIR[0], x: 400 },
+  { id: 'end', type: 'end', x: 800, y: 0 },
+];
 
 /** The draft as the server has it. */
 async function draft(page: Page, template: string) {
@@ -106,4 +111,77 @@ test('ux 46: after going back only what is open is changed', async ({ page }) =>
 
   expect(JSON.stringify(await draft(page, first.template))).toContain('Only here');
   expect(JSON.stringify(await draft(page, second.template))).toBe(before);
+});
+
+test('ux 47: a version is compared with the draft, and is the draft again', async ({ page }) => {
+  const editor = await openEditor(page, RUNS, ['start>a', 'a>end']);
+  await write(editor, 'a', 'The prompt of a version');
+  await expect(chip(page)).toHaveText(/^Saved · draft r2/);
+  const before = (await draft(page, editor.template)).workflow;
+  await page.getByRole('button', { name: 'Versions' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Versions' });
+  await dialog.getByLabel('What changed').fill('The second');
+  await dialog.getByRole('button', { name: 'Publish a version' }).click();
+  await expect(dialog.getByText('The second')).toBeVisible();
+  await page.keyboard.press('Escape');
+
+  await write(editor, 'a', 'Another prompt');
+  await page.locator('.palette__item[data-kind="note"]').click();
+  await expect(page.locator('#canvas .node')).toHaveCount(4);
+  await expect(chip(page)).toHaveText(/^Saved/);
+  await page.getByRole('button', { name: 'Versions' }).click();
+  await dialog.getByRole('button', { name: /The second/ }).click();
+  await expect(dialog.locator('.changes__part[data-state="added"]')).toHaveCount(1);
+  await expect(dialog.locator('.changes__part[data-state="changed"]')).toHaveCount(1);
+  await dialog.getByRole('button', { name: 'Restore v2' }).click();
+
+  await expect.poll(async () => (await draft(page, editor.template)).workflow).toEqual(before);
+  await editor.canvas.focus();
+  await page.keyboard.press('Control+z');
+  await expect(page.locator('#canvas .node')).toHaveCount(4);
+});
+
+test('ux 21: ten commands are taken back and done again', async ({ page }) => {
+  const editor = await openEditor(page, [RUNS[0], RUNS[1], RUNS[2]], ['start>a', 'a>end']);
+  const workflow = async () => {
+    await page.keyboard.press('Control+s');
+    await expect(chip(page)).toHaveText(/^Saved/);
+    return (await draft(page, editor.template)).workflow;
+  };
+  const bar = page.getByRole('toolbar', { name: 'Editor' });
+  const undo = bar.getByRole('button', { name: /^Undo/ });
+  const redo = bar.getByRole('button', { name: /^Redo/ });
+  const before = await workflow();
+
+  await editor.node('a').click();
+  for (const key of ['m', 'ArrowRight', 'Enter', 'm', 'ArrowDown', 'Enter']) await page.keyboard.press(key);
+  await page.keyboard.press('Control+d');
+  await expect(page.locator('#canvas .node')).toHaveCount(4);
+  await page.keyboard.press('Delete');
+  await expect(page.locator('#canvas .node')).toHaveCount(3);
+  await page.keyboard.press('Escape');
+  await editor.node('a').click();
+  await page.keyboard.press('F2');
+  await page.keyboard.press('Control+a');
+  await page.keyboard.type('Renamed');
+  await page.keyboard.press('Enter');
+  await expect(editor.node('a')).toContainText('Renamed');
+  await write(editor, 'a', 'Another prompt');
+  await page.locator('.palette__item[data-kind="note"]').click();
+  await expect(page.locator('#canvas .node')).toHaveCount(4);
+  await page.getByLabel('Name of the workflow').fill('Another name');
+  await page.keyboard.press('Tab');
+  await page.locator('.palette__item[data-kind="transform"]').click();
+  await expect(page.locator('#canvas .node')).toHaveCount(5);
+  await editor.node('end').click();
+  for (const key of ['m', 'ArrowUp', 'Enter']) await page.keyboard.press(key);
+  const after = await workflow();
+
+  let steps = 0;
+  for (; await undo.isEnabled(); steps += 1) await undo.click();
+  expect(await workflow()).toEqual(before);
+  expect(steps).toBe(10);
+  for (; steps > 0; steps -= 1) await redo.click();
+  await expect(redo).toBeDisabled();
+  expect(await workflow()).toEqual(after);
 });

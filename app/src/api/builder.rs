@@ -6,7 +6,10 @@ use model::{access::Permission, problem::Problem, transfer};
 use model::{
     api::templates::{NewTemplate, PublishRequest, SavedTemplate, TemplateVersion, VersionRow},
     id::TemplateId,
-    pages::{BuilderPage, DraftSaved, DraftToSave, ImportedWorkflow, Placed, TidyRequest},
+    pages::{
+        BuilderPage, DraftSaved, DraftToSave, ImportedWorkflow, Launched, Placed, TestPage,
+        TestRequest, TidyRequest,
+    },
 };
 
 use super::ApiError;
@@ -119,6 +122,26 @@ pub async fn create_template(
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::EditTemplate)?;
     ctx.services.create_template(actor, form).await.map_err(refused)
+}
+
+/// What is asked before a draft is tried out.
+#[server(prefix = "/api/fn", endpoint = "test_page", input = leptos::server_fn::codec::Json)]
+pub async fn load_test_page(
+    /// Of which template.
+    id: TemplateId,
+) -> Result<TestPage, ApiError> {
+    let ctx = Ctx::get()?;
+    ctx.services.test_page(ctx.require(Permission::LaunchInline)?, id).await.map_err(refused)
+}
+
+/// Tries a draft out, all of it or a part.
+#[server(prefix = "/api/fn", endpoint = "test_run", input = leptos::server_fn::codec::Json)]
+pub async fn test_run(
+    /// Which, and with what.
+    request: TestRequest,
+) -> Result<Launched, ApiError> {
+    let ctx = Ctx::get()?;
+    ctx.services.test_run(ctx.require(Permission::LaunchInline)?, request).await.map_err(refused)
 }
 
 /// Makes an empty workflow.

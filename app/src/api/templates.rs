@@ -62,6 +62,18 @@ pub async fn load_launch_form(
     Ok(LaunchForm { page, idempotency_key: uuid::Uuid::now_v7().to_string() })
 }
 
+/// What the launch form of a template's draft needs.
+#[server(prefix = "/api/fn", endpoint = "launch_draft_page", input = leptos::server_fn::codec::Json)]
+pub async fn load_draft_launch_form(
+    /// Of which template.
+    id: TemplateId,
+) -> Result<LaunchForm, ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::LaunchInline)?;
+    let page = ctx.services.draft_launch_page(actor, id).await.map_err(refused)?;
+    Ok(LaunchForm { page, idempotency_key: uuid::Uuid::now_v7().to_string() })
+}
+
 /// Launches a template.
 #[server(prefix = "/api/fn", endpoint = "launch", input = leptos::server_fn::codec::Json)]
 pub async fn launch(

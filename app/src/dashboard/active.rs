@@ -6,7 +6,12 @@ use model::{id::WorkspaceId, pages::ExecutionRow};
 use super::status::{cost_of, status_of};
 use crate::{
     routes,
-    ui::{badge::StatusChip, format::minute, progress::ProgressBar, relative_time::Elapsed},
+    ui::{
+        badge::{StatusChip, Tag},
+        format::minute,
+        progress::ProgressBar,
+        relative_time::Elapsed,
+    },
 };
 
 /// Executions that are not over, each with how far it is. Nothing when there are none.
@@ -58,6 +63,7 @@ fn ActiveRow(workspace: WorkspaceId, row: Signal<Option<ExecutionRow>>) -> impl 
                     <a class="run__name card__cover" href=routes::execution(workspace, first.id)>
                         {name}
                     </a>
+                    {first.is_test.then(|| view! { <Tag>"Test"</Tag> })}
                     <StatusChip
                         status=Signal::derive(status)
                         detail=Signal::derive(move || Some(format!("{} %", percent())))

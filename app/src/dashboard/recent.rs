@@ -6,7 +6,12 @@ use model::{id::WorkspaceId, pages::ExecutionRow};
 use super::status::{cost_of, status_of};
 use crate::{
     routes,
-    ui::{badge::StatusChip, format, relative_time::RelativeTime, table::Table},
+    ui::{
+        badge::{StatusChip, Tag},
+        format,
+        relative_time::RelativeTime,
+        table::Table,
+    },
 };
 
 /// Executions that are over, the latest first. Nothing when there are none.
@@ -47,6 +52,7 @@ fn RecentRow(workspace: WorkspaceId, row: ExecutionRow) -> impl IntoView {
                 <a class="link recent__name" href=routes::execution(workspace, row.id)>
                     {format!("{} #{}", row.name, row.number)}
                 </a>
+                {row.is_test.then(|| view! { <Tag>"Test"</Tag> })}
                 {error}
             </td>
             <td>

@@ -13,9 +13,16 @@ use super::{
     frame::frames,
     view::{DiagramEdge, DiagramNode},
 };
+use crate::ui::status::Status;
 
 const LINE: f64 = 17.0;
 const PADDING: f64 = 10.0;
+/// Letters that fit in a line of a card, about.
+const LINE_CHARS: usize = 28;
+/// Pictures on a card, its last line, the bar over that.
+const THUMBS: f64 = 58.0;
+const FOOT: f64 = 27.0;
+const BAR: f64 = 14.0;
 /// What a card may grow by while it runs: thumbnails and a footer.
 const GROWTH: f64 = 112.0;
 
@@ -106,12 +113,34 @@ fn card_of(node: &DiagramNode) -> Rect {
     Rect::new(node.x, node.y, NODE_WIDTH, height)
 }
 
+/// The card of a node with what its state in an execution adds below, about as high as it is drawn.
+#[expect(clippy::cast_precision_loss, reason = "a card has a handful of lines")]
+pub fn grown(node: &DiagramNode) -> Rect {
+    let card = card_of(node);
+    let Some(run) = &node.run else { return card };
+    let says = run.note.as_deref().unwrap_or(run.text.trim());
+    let lines = match says.chars().count() {
+        0 => node.summary.len(),
+        chars => chars.div_ceil(LINE_CHARS) + usize::from(run.until.is_some()),
+    };
+    let body = if lines > 0 { lines.min(3) as f64 * LINE + PADDING } else { 0.0 };
+    let thumbs = if run.thumbs.is_empty() { 0.0 } else { THUMBS };
+    let foot = match run.status {
+        Status::Running => BAR + FOOT,
+        Status::AwaitingReview => FOOT,
+        _ if run.stale || run.duration.is_some() || run.cost.is_some() => FOOT,
+        _ => 0.0,
+    };
+    let height = (NODE_MIN_HEIGHT + body + thumbs + foot).max(card.size.height);
+    Rect::new(card.origin.x, card.origin.y, card.size.width, height)
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
 
     use super::*;
-    use crate::diagram::view::DiagramPort;
+    use crate::diagram::view::{DiagramPort, NodeRun};
 
     fn node(id: &str, x: f64) -> DiagramNode {
         DiagramNode {
@@ -130,6 +159,23 @@ mod tests {
             source_port: port.to_owned(),
             ..DiagramEdge::default()
         }
+    }
+
+    #[test]
+    fn a_card_grows_by_what_a_run_adds() {
+        let done = NodeRun {
+            status: Status::Completed,
+            text: "word ".repeat(40),
+            duration: Some("2 s".to_owned()),
+            ..NodeRun::default()
+        };
+        let running = NodeRun { status: Status::Running, ..NodeRun::default() };
+        let height =
+            |run: Option<NodeRun>| grown(&DiagramNode { run, ..node("a", 0.0) }).size.height;
+
+        assert_eq!(height(None), card_of(&node("a", 0.0)).size.height);
+        assert_eq!(height(Some(done)), NODE_MIN_HEIGHT + 3.0 * LINE + PADDING + FOOT);
+        assert_eq!(height(Some(running)), NODE_MIN_HEIGHT + BAR + FOOT);
     }
 
     #[test]

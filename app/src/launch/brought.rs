@@ -30,7 +30,7 @@ const FILES: Allowed = Allowed {
 
 /// What is chosen so far.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Brought {
+pub(crate) struct Brought {
     /// Ids of documents.
     pub documents: RwSignal<Vec<String>>,
     /// Files.
@@ -38,31 +38,31 @@ pub(super) struct Brought {
 }
 
 impl Brought {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let files = Outbox::new(routes::UPLOADS, FILES);
         Self { documents: RwSignal::new(vec![]), files }
     }
 
     /// The documents to send.
-    pub(super) fn documents(self) -> Vec<DocumentId> {
+    pub(crate) fn documents(self) -> Vec<DocumentId> {
         self.documents.read().iter().filter_map(|id| id.parse().ok()).collect()
     }
 
     /// The files to send.
-    pub(super) fn uploads(self) -> Vec<UploadId> {
+    pub(crate) fn uploads(self) -> Vec<UploadId> {
         self.files.kept().iter().map(|upload| upload.id).collect()
     }
 }
 
 /// What the fields of a form can choose from.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Library {
+pub(crate) struct Library {
     pub documents: Vec<PickOption>,
     pub images: Vec<PickOption>,
 }
 
 impl Library {
-    pub(super) fn new(documents: &[DocumentRow], images: &[ImageRow]) -> Self {
+    pub(crate) fn new(documents: &[DocumentRow], images: &[ImageRow]) -> Self {
         Self {
             documents: documents.iter().map(document).collect(),
             images: images.iter().map(image_option).collect(),
@@ -70,7 +70,7 @@ impl Library {
     }
 
     /// What a parameter of this kind is chosen from.
-    pub(super) fn options(&self, kind: ParameterKind) -> Vec<PickOption> {
+    pub(crate) fn options(&self, kind: ParameterKind) -> Vec<PickOption> {
         match kind {
             ParameterKind::Image | ParameterKind::Images => self.images.clone(),
             _ => self.documents.clone(),
@@ -94,7 +94,7 @@ fn document(row: &DocumentRow) -> PickOption {
 
 /// The part of the form that asks for them.
 #[component]
-pub(super) fn BroughtFields(brought: Brought, documents: Vec<PickOption>) -> impl IntoView {
+pub(crate) fn BroughtFields(brought: Brought, documents: Vec<PickOption>) -> impl IntoView {
     let note = |upload: &Upload| match upload.kind {
         UploadKind::Image => upload.note.clone().or(Some("Seen by texts and pictures.".to_owned())),
         _ => upload.note.clone(),

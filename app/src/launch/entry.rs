@@ -9,7 +9,7 @@ use serde_json::Value;
 
 /// What a widget holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Entry {
+pub(crate) enum Entry {
     /// What was typed, or the one chosen option.
     Text(String),
     /// On or off.
@@ -19,17 +19,17 @@ pub(super) enum Entry {
 }
 
 /// The id and name of a parameter's field.
-pub(super) fn id_of(parameter: &str) -> String {
+pub(crate) fn id_of(parameter: &str) -> String {
     format!("parameter-{parameter}")
 }
 
 /// The parameter a problem is about.
-pub(super) fn parameter_of(problem: &FieldProblem) -> Option<&str> {
+pub(crate) fn parameter_of(problem: &FieldProblem) -> Option<&str> {
     problem.path.as_deref()?.strip_prefix("parameters.")
 }
 
 /// The widget's content for a value; empty for none.
-pub(super) fn show(parameter: &Parameter, value: Option<&Value>) -> Entry {
+pub(crate) fn show(parameter: &Parameter, value: Option<&Value>) -> Entry {
     use ParameterKind as P;
     match parameter.kind {
         P::Boolean => Entry::Flag(value.and_then(Value::as_bool).unwrap_or_default()),
@@ -57,7 +57,7 @@ fn texts(value: &Value) -> Vec<String> {
 ///
 /// # Errors
 /// When it is not even readable as one. Whether it fits the parameter is decided elsewhere.
-pub(super) fn read(
+pub(crate) fn read(
     parameter: &Parameter,
     entry: &Entry,
 ) -> Result<Option<Value>, Box<FieldProblem>> {

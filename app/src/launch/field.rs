@@ -21,7 +21,7 @@ const SLIDER_STEPS: f64 = 100.0;
 
 /// The field of a parameter.
 #[component]
-pub(super) fn ParameterField(
+pub(crate) fn ParameterField(
     field: Field,
     #[prop(into)] error: Signal<Option<String>>,
     /// What can be chosen where documents or pictures are asked for.

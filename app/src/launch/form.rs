@@ -12,7 +12,7 @@ use super::entry::{Entry, parameter_of, read, show};
 
 /// The signal of one widget.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Widget {
+pub(crate) enum Widget {
     Text(RwSignal<String>),
     Flag(RwSignal<bool>),
     Many(RwSignal<Vec<String>>),
@@ -48,28 +48,28 @@ impl Widget {
 
 /// A parameter and its widget.
 #[derive(Debug, Clone)]
-pub(super) struct Field {
+pub(crate) struct Field {
     pub parameter: Parameter,
     pub widget: Widget,
 }
 
 /// Fields under one heading.
 #[derive(Debug, Clone)]
-pub(super) struct Group {
+pub(crate) struct Group {
     pub title: String,
     pub fields: Vec<Field>,
 }
 
 /// The fields of a workflow's launch form.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Form {
+pub(crate) struct Form {
     workflow: StoredValue<Workflow>,
     fields: StoredValue<Vec<Field>>,
 }
 
 impl Form {
     /// The form with every default filled in.
-    pub(super) fn new(workflow: Workflow) -> Self {
+    pub(crate) fn new(workflow: Workflow) -> Self {
         let field = |parameter: &Parameter| Field {
             parameter: parameter.clone(),
             widget: Widget::new(show(parameter, parameter.default.as_ref())),
@@ -79,7 +79,7 @@ impl Form {
     }
 
     /// The fields by group, in the order of their first appearance.
-    pub(super) fn groups(self) -> Vec<Group> {
+    pub(crate) fn groups(self) -> Vec<Group> {
         let mut groups: Vec<Group> = vec![];
         for field in self.fields.get_value() {
             let title = match field.parameter.group.as_str() {
@@ -95,7 +95,7 @@ impl Form {
     }
 
     /// Fills in the values that are named and leaves the others.
-    pub(super) fn fill(self, values: &Map<String, Value>) {
+    pub(crate) fn fill(self, values: &Map<String, Value>) {
         self.fields.with_value(|fields| {
             for field in fields {
                 if let Some(value) = values.get(&field.parameter.name) {
@@ -106,14 +106,14 @@ impl Form {
     }
 
     /// Every parameter's example by name.
-    pub(super) fn examples(self) -> Map<String, Value> {
+    pub(crate) fn examples(self) -> Map<String, Value> {
         let example =
             |field: &Field| Some((field.parameter.name.clone(), field.parameter.example.clone()?));
         self.fields.with_value(|fields| fields.iter().filter_map(example).collect())
     }
 
     /// What is filled in now, and what cannot be read.
-    pub(super) fn given(self) -> (Map<String, Value>, Vec<FieldProblem>) {
+    pub(crate) fn given(self) -> (Map<String, Value>, Vec<FieldProblem>) {
         let (mut given, mut problems) = (Map::new(), vec![]);
         for field in self.fields.get_value() {
             match read(&field.parameter, &field.widget.entry()) {
@@ -131,7 +131,7 @@ impl Form {
     ///
     /// # Errors
     /// Everything that is wrong, found by the rule the server uses, in the order of the fields.
-    pub(super) fn checked(self) -> Result<Map<String, Value>, Vec<FieldProblem>> {
+    pub(crate) fn checked(self) -> Result<Map<String, Value>, Vec<FieldProblem>> {
         let (given, mut problems) = self.given();
         let checked = self.workflow.with_value(|workflow| validate_parameters(workflow, &given));
         let unreadable: Vec<String> =
@@ -156,7 +156,7 @@ impl Form {
     }
 
     /// The workflow's copy of the form.
-    pub(super) fn with_workflow<T>(self, look: impl FnOnce(&Workflow) -> T) -> T {
+    pub(crate) fn with_workflow<T>(self, look: impl FnOnce(&Workflow) -> T) -> T {
         self.workflow.with_value(look)
     }
 }

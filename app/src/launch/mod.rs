@@ -14,6 +14,12 @@ mod problems;
 mod sheet;
 mod summary;
 
+pub(crate) use brought::Library;
+pub(crate) use field::ParameterField;
+pub(crate) use form::{Form, Group};
 pub use page::LaunchRoute;
+pub(crate) use planned::cost;
+pub(crate) use presets::Presets;
 pub use preview::FormPreview;
+pub(crate) use problems::{ProblemList, Refusal};
 pub use sheet::LaunchSheet;

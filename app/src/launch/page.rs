@@ -1,24 +1,33 @@
 //! The page of the launch form.
 
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 use model::id::TemplateId;
 
 use super::sheet::LaunchSheet;
 use crate::{
-    api::templates::{LaunchForm, load_launch_form},
+    api::templates::{LaunchForm, load_draft_launch_form, load_launch_form},
     layout::{
         address::{required, use_id},
         loaded::{Loaded, load_once},
         session::use_session,
     },
+    routes::DRAFT,
 };
 
 /// The launch form of the template in the address.
 #[component]
 pub fn LaunchRoute() -> impl IntoView {
     let id = use_id::<TemplateId>("template");
-    let load = |id: Option<TemplateId>| async move { load_launch_form(required(id)?).await };
-    let form = load_once(move || id.get(), load);
+    let query = use_query_map();
+    let draft = Memo::new(move |_| query.with(|query| query.get(DRAFT).is_some()));
+    let load = |(id, draft): (Option<TemplateId>, bool)| async move {
+        match draft {
+            true => load_draft_launch_form(required(id)?).await,
+            false => load_launch_form(required(id)?).await,
+        }
+    };
+    let form = load_once(move || (id.get(), draft.get()), load);
     let workspace = use_session().map(|session| session.workspace());
     let show = move |form: LaunchForm| {
         workspace

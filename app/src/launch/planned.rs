@@ -5,10 +5,10 @@ use model::estimate::{CostRange, Count, Estimate};
 use crate::ui::format::{self, money};
 
 /// What is shown where nobody knows.
-pub(super) const UNKNOWN: &str = "–";
+pub(crate) const UNKNOWN: &str = "–";
 
 /// `1 call`, `3–12 calls`, `at least 3 calls`.
-pub(super) fn counted(count: Count, one: &str, many: &str) -> String {
+pub(crate) fn counted(count: Count, one: &str, many: &str) -> String {
     match count.most {
         Some(most) if most == count.least => format::counted(most, one, many),
         Some(most) => {
@@ -19,7 +19,7 @@ pub(super) fn counted(count: Count, one: &str, many: &str) -> String {
 }
 
 /// `3 texts, 2 pictures`.
-pub(super) fn made(estimate: &Estimate) -> String {
+pub(crate) fn made(estimate: &Estimate) -> String {
     let parts = [(estimate.texts, "text", "texts"), (estimate.pictures, "picture", "pictures")];
     let parts = parts.into_iter().filter(|(count, ..)| !count.is_none());
     let words: Vec<_> = parts.map(|(count, one, many)| counted(count, one, many)).collect();
@@ -30,7 +30,7 @@ pub(super) fn made(estimate: &Estimate) -> String {
 }
 
 /// `≈ $0.01–$0.04`; what has no price is said, sample prices are called so.
-pub(super) fn cost(estimate: &Estimate) -> String {
+pub(crate) fn cost(estimate: &Estimate) -> String {
     let charged = estimate.cost.map(range);
     let sample = estimate.sample_cost.map(|cost| format!("{} at sample prices", range(cost)));
     let open = match estimate.unpriced.as_slice() {

@@ -12,7 +12,7 @@ use crate::ui::{
 
 /// One button for each preset and one for the example; each fills the form.
 #[component]
-pub(super) fn Presets(form: Form) -> impl IntoView {
+pub(crate) fn Presets(form: Form) -> impl IntoView {
     let filled = RwSignal::new(None::<String>);
     let presets = form.with_workflow(|workflow| workflow.presets.clone());
     let examples = form.examples();

@@ -17,7 +17,8 @@ pub fn FormPreview(
     parameters: Signal<Vec<Parameter>>,
 ) -> impl IntoView {
     let groups = move || {
-        let form = Form::new(Workflow { parameters: parameters.get(), ..Workflow::default() });
+        let parameters = parameters.get().into_iter().map(apart).collect();
+        let form = Form::new(Workflow { parameters, ..Workflow::default() });
         let group = |group: Group| {
             let fields = group.fields.into_iter().map(|field| {
                 let error = Signal::stored(None::<String>);
@@ -31,4 +32,10 @@ pub fn FormPreview(
         form.groups().into_iter().map(group).collect_view()
     };
     view! { <div class="form-preview">{groups}</div> }
+}
+
+/// The fields of a real form on the same page keep their ids.
+fn apart(parameter: Parameter) -> Parameter {
+    let label = parameter.title().to_owned();
+    Parameter { name: format!("preview-{}", parameter.name), label, ..parameter }
 }

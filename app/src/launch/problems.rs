@@ -13,11 +13,11 @@ use crate::{
 };
 
 /// The id of the list, for moving the focus there.
-pub(super) const PROBLEMS: &str = "launch-problems";
+pub(crate) const PROBLEMS: &str = "launch-problems";
 
 /// Why a launch did not happen.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Refusal {
+pub(crate) struct Refusal {
     /// In one sentence; empty when the list says it all.
     pub detail: String,
     /// One by one.
@@ -36,7 +36,7 @@ impl Refusal {
 
 /// The list: each problem of a field is a link that focuses the field.
 #[component]
-pub(super) fn ProblemList(refusal: RwSignal<Option<Refusal>>) -> impl IntoView {
+pub(crate) fn ProblemList(refusal: RwSignal<Option<Refusal>>) -> impl IntoView {
     let shown = move || {
         refusal.get().map(|refusal| {
             let title = refusal.title();

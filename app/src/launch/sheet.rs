@@ -27,7 +27,10 @@ use crate::{
     client::focus::focus,
     layout::breadcrumb::{Breadcrumb, Crumb},
     routes,
-    ui::card::PageHeader,
+    ui::{
+        card::PageHeader,
+        icon::{Glyph, Icon},
+    },
 };
 
 type Sending = Action<Filled, Result<Launched, ApiError>>;
@@ -44,6 +47,8 @@ struct Filled {
 struct Along {
     brought: Brought,
     options: Options,
+    /// The draft that is launched; none for the published version.
+    draft: Option<i64>,
 }
 
 /// What became of the form so far.
@@ -125,6 +130,7 @@ fn attempt(
             upload_ids: untrack(|| along.brought.uploads()),
             idempotency_key: Some(key.clone()),
             auto_run: along.options.auto_run.get_untracked(),
+            draft_revision: along.draft,
             ..LaunchRequest::of(template)
         };
         async move {
@@ -159,14 +165,21 @@ pub fn LaunchSheet(
     let form = Form::new(card.workflow);
     let brought = Brought::new();
     let options = Options::new();
-    let along = Along { brought, options };
+    let (draft, version) = (page.draft_revision, page.template.version);
+    let along = Along { brought, options, draft };
     let attempt = attempt(workspace, card.id, (form, along), idempotency_key);
     let ready = RwSignal::new(false);
     // A form that is not yet alive would be sent by the browser itself, to nowhere.
     Effect::new(move || ready.set(true));
     let crumbs = vec![
         Crumb::link("Workflows", routes::gallery(workspace)),
-        Crumb::link(card.name.clone(), routes::template(workspace, card.id)),
+        Crumb::link(
+            card.name.clone(),
+            match draft {
+                Some(_) => routes::builder(workspace, card.id),
+                None => routes::template(workspace, card.id),
+            },
+        ),
         Crumb::here("Launch"),
     ];
     let library = Library::new(&page.documents, &page.images);
@@ -183,6 +196,7 @@ pub fn LaunchSheet(
             lead=card.description
             actions=move || view! { <Presets form=form /> }
         />
+        {draft.map(|_| view! { <DraftNote workspace=workspace template=card.id version=version /> })}
         <form
             class="launch__columns"
             novalidate=""
@@ -209,6 +223,25 @@ pub fn LaunchSheet(
                 busy=Signal::derive(move || attempt.is_busy())
             />
         </form>
+    }
+}
+
+/// That a draft is launched, and how to launch what is published.
+#[component]
+fn DraftNote(workspace: WorkspaceId, template: TemplateId, version: i32) -> impl IntoView {
+    let published = (version > 0).then(|| {
+        view! {
+            <a class="link" href=routes::launch(workspace, template)>
+                {format!("Launch version {version} instead")}
+            </a>
+        }
+    });
+    view! {
+        <p class="launch__draft small">
+            <Glyph icon=Icon::Info />
+            <span>"This launches the draft as it is, for this once. Nothing is published."</span>
+            {published}
+        </p>
     }
 }
 

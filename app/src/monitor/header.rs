@@ -23,7 +23,7 @@ use crate::{
     },
     routes,
     ui::{
-        badge::StatusChip,
+        badge::{StatusChip, Tag},
         format::{clock, duration},
         progress::ProgressBar,
         relative_time::RelativeTime,
@@ -38,6 +38,7 @@ pub fn Header(
     store: ExecutionStore,
 ) -> impl IntoView {
     let (name, number) = store.page.with_value(|page| (page.name.clone(), page.number));
+    let is_test = store.page.with_value(|page| page.is_test);
     let status = Signal::derive(move || view_status(&store.view.read()));
     let percent = Memo::new(move |_| store.view.read().progress_percent());
     let detail = Signal::derive(move || {
@@ -57,6 +58,7 @@ pub fn Header(
                 <h1 class="monitor__title clip">
                     {name} <span class="monitor__number num">" #" {number}</span>
                 </h1>
+                {is_test.then(|| view! { <Tag>"Test run"</Tag> })}
                 <StatusChip status=status detail=detail />
                 <Facts store=store />
                 <span class="spring"></span>

@@ -27,3 +27,13 @@ mod steer;
 mod store;
 mod versions;
 mod words;
+
+pub(crate) use bill::BillMeter;
+pub(crate) use connection::follow_execution;
+pub(crate) use controls::Controls;
+pub(crate) use decision::NodeDecision;
+pub(crate) use panel::{Attempts, Failed, Output};
+pub(crate) use picture::{edge_state, status_of, view_status};
+pub(crate) use shown::cards::run_on_card;
+pub(crate) use steer::NodeActions;
+pub(crate) use store::ExecutionStore;

@@ -17,10 +17,7 @@ use model::{
 };
 
 use super::{
-    bill::price,
-    pieces::Texts,
-    rounds::{done_of, gathered},
-    store::ExecutionStore,
+    bill::price, pieces::Texts, rounds::gathered, shown::cards::run_on_card, store::ExecutionStore,
     words::sentence::skipped,
 };
 use crate::{
@@ -115,7 +112,8 @@ pub fn node_run(node: &NodeView, execution: ExecutionStatus, texts: &Texts, ahea
     }
 }
 
-fn whole((done, all): (usize, usize)) -> (u32, u32) {
+/// Counts as cards show them.
+pub fn whole((done, all): (usize, usize)) -> (u32, u32) {
     let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
     (count(done), count(all))
 }
@@ -198,7 +196,8 @@ fn thumbs(node: &NodeView) -> Vec<Thumb> {
     node.artifacts.iter().filter_map(thumb).collect()
 }
 
-fn edge_state(edge: &DiagramEdge, view: &ExecutionView) -> EdgeState {
+/// How an edge is drawn.
+pub fn edge_state(edge: &DiagramEdge, view: &ExecutionView) -> EdgeState {
     // An edge in a loop has been taken when it was in any round.
     let known = view.edges.iter().filter(|known| known.id.drawn() == edge.id);
     let urgency = |known: &&EdgeView| match known.state {
@@ -271,14 +270,10 @@ pub fn Picture(
         let ahead = store.ahead.get().unwrap_or(0);
         let run = |node: &DiagramNode| {
             let known = view.nodes.iter().find(|known| known.id.as_str() == node.id);
-            let breakpoint = view.breakpoints.iter().any(|id| id.as_str() == node.id);
             let run = known.map(|known| {
-                let rounds = done_of(&view, known);
+                let mut run = run_on_card(&view, known, &texts, ahead);
                 let known = gathered(&view, known);
-                let mut run = node_run(&known, view.status, &texts, ahead);
-                run.breakpoint = breakpoint;
                 run.stale = stale.with(|stale| stale.contains(&known.id));
-                run.progress = rounds.map(whole).or(run.progress);
                 if let (Some(_), Some(note)) = (&known.review, &mut run.note) {
                     note.extend(who.get(&known.id).map(|who| format!(" · {who}")));
                 }

@@ -176,6 +176,7 @@ fn page(events: &[Event]) -> MonitorPage {
         "settings": {"budget": 500_000},
     });
     MonitorPage {
+        is_test: false,
         id: uuid(1).parse().unwrap(),
         number: 128,
         name: "Facebook Ads Campaign".to_owned(),

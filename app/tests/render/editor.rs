@@ -1,6 +1,9 @@
 //! The panel of every node type as it is first drawn.
 
-use app::editor::panel::{ConfigPanel, NodeEdit, Parameters};
+use app::editor::{
+    panel::{ConfigPanel, NodeEdit, Parameters},
+    testing::Testing,
+};
 use leptos::prelude::*;
 use model::{
     nodes::{Level, NodeKind},
@@ -20,6 +23,7 @@ fn panel(workflow: Workflow, node: Node) -> String {
             Parameters { on_change: Callback::new(|_| ()), on_rename: Callback::new(|_| ()) };
         view! {
             <ConfigPanel
+                testing=Testing::default()
                 node=Signal::stored(node)
                 workflow=Signal::stored(workflow)
                 issues=Signal::stored(issues)

@@ -88,6 +88,7 @@ fn tariffs() -> Vec<Tariff> {
 pub fn launch_form(workflow: Workflow) -> LaunchForm {
     let template = page(TemplateCard { workflow, ..cards().remove(0) });
     let page = LaunchPage {
+        draft_revision: None,
         template,
         text_provider: "Sample provider".to_owned(),
         image_provider: "Sample provider".to_owned(),

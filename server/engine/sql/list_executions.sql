@@ -2,6 +2,7 @@
 SELECT e.id, e.number, e.name, e.status, e.pause_reason, e.error, e.progress_percent,
        e.current_node_id, e.started_at, e.completed_at, e.input_tokens, e.output_tokens,
        e.total_cost, e.unpriced_calls, e.sample_calls, e.parent_execution_id,
+       e.trigger = 'test' AS "is_test!",
        u.name AS "launched_by?", c.input_tokens AS "c_input!",
        c.output_tokens AS "c_output!", c.cost AS "c_cost!", c.unpriced AS "c_unpriced!",
        c.samples AS "c_samples!",

@@ -1,6 +1,6 @@
 -- Published templates of workspace $1 (only $2, if given) with how their last $3 executions went (all,
 -- when NULL).
--- Executions that the sample provider answered count as uses, but not in times, success or cost.
+-- What ran a draft does not count. Executions that the sample provider answered count as uses, but not in times, success or cost.
 SELECT t.id, t.name, t.description, t.category, t.is_system, t.example_output,
        v.version, v.definition,
        s.uses AS "uses!", s.sample_uses AS "sample_uses!", s.completed AS "completed!",
@@ -18,7 +18,7 @@ SELECT t.id, t.name, t.description, t.category, t.is_system, t.example_output,
                   FILTER (WHERE e.sample_calls = 0 AND e.status = 'completed')::bigint AS median_cost
          FROM (SELECT sample_calls, status, completed_at, active_ms, total_cost
                  FROM workflow_executions
-                WHERE template_id = t.id
+                WHERE template_id = t.id AND template_version IS NOT NULL
                 ORDER BY started_at DESC
                 LIMIT $3) e
        ) s

@@ -13,7 +13,7 @@ use model::{
     },
     execution::{event::Event, state::ExecutionStatus},
     id::{ArtifactId, ExecutionId, ProjectId, TemplateId},
-    pages::{ExecutionRow, LaunchRequest, Launched, MonitorPage, RerunRequest},
+    pages::{ExecutionRow, LaunchRequest, Launched, MonitorPage, RerunRequest, TestRequest},
     problem::{FieldProblem, Problem},
 };
 use schemars::JsonSchema;
@@ -39,6 +39,7 @@ pub(super) fn mount(routes: Routes) -> Routes {
     let launches = Access::Needs(Permission::LaunchTemplate);
     routes
         .mount(Access::Needs(Permission::LaunchTemplate).post(ALL, "Launches a published template; Idempotency-Key makes a repeat the same launch.").gives::<Launched>(StatusCode::ACCEPTED), launch)
+        .mount(Access::Needs(Permission::LaunchInline).post("/workflows/executions/test", "Tries a draft out, all of it or a part; what is published stays as it is.").gives::<Launched>(StatusCode::ACCEPTED), test)
         .mount(read.get(ALL, "Lists executions, the latest first."), list)
         .mount(read.get("/workflows/executions/{id}", "Shows an execution; expand=jobs,artifacts adds those."), show)
         .mount(read.get("/workflows/executions/{id}/status", "Says where an execution stands; with If-None-Match 304 while nothing happens.").gives::<ExecutionPulse>(StatusCode::OK), status)
@@ -84,6 +85,19 @@ async fn launch(
     let key = headers.get("idempotency-key").and_then(|key| key.to_str().ok());
     request.idempotency_key = request.idempotency_key.or(key.map(str::to_owned));
     Ok(accepted(&ctx.services.launch(&actor, request).await?))
+}
+
+/// `Idempotency-Key` makes a repeat the same test run.
+async fn test(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    headers: HeaderMap,
+    Json(mut request): Json<TestRequest>,
+) -> Result<Response> {
+    let key = headers.get("idempotency-key").and_then(|key| key.to_str().ok());
+    let asked = &mut request.launch.idempotency_key;
+    *asked = asked.take().or(key.map(str::to_owned));
+    Ok(accepted(&ctx.services.test_run(&actor, request).await?))
 }
 
 async fn rerun(

@@ -26,7 +26,8 @@ mod snapshot;
 mod steer;
 
 pub use again::{
-    Again, Taken, TakenArtifact, to_take_over, to_take_over_all_but, to_take_over_reused,
+    Again, Known, Taken, TakenArtifact, runs, to_take_over, to_take_over_all_but,
+    to_take_over_around, to_take_over_reused,
 };
 pub use child::{ChildEnd, ChildEnding, ParentWord};
 pub use claim::ClaimLimits;

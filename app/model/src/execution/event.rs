@@ -130,12 +130,12 @@ pub enum EventKind {
         #[serde(flatten)]
         edges: SettledEdges,
     },
-    /// It was taken over from another execution and did not run.
+    /// It was taken over from another execution, or a person said what it gives; it did not run.
     #[serde(rename = "node.reused")]
     NodeReused {
         /// The node.
         node: NodeId,
-        /// From which execution.
+        /// From which execution; its own when a person said what it gives.
         origin: ExecutionId,
         /// Set when it was not needed there.
         #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -8,6 +8,7 @@ pub mod failure;
 pub mod fold;
 mod made;
 pub mod offer;
+pub mod part;
 mod place;
 pub mod question;
 pub mod queue;

@@ -2,6 +2,7 @@
 
 mod builder;
 mod control;
+mod trial;
 
 use schemars::JsonSchema;
 
@@ -12,6 +13,7 @@ pub use builder::{
 pub use control::Control;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+pub use trial::{Recorded, TestPage, TestRequest};
 
 pub use crate::kin::{ExecutionLink, Kin, RerunRequest};
 use crate::{
@@ -73,7 +75,7 @@ pub struct TemplateStats {
 pub struct TemplatePage {
     /// What the card shows.
     pub card: TemplateCard,
-    /// The published version shown.
+    /// The published version; 0 while nothing was published.
     pub version: i32,
     /// What a run gives, for reading before the first one.
     pub example_output: String,
@@ -96,6 +98,9 @@ pub struct LaunchPage {
     pub documents: Vec<DocumentRow>,
     /// Pictures of the library that parameters may ask for, latest first.
     pub images: Vec<ImageRow>,
+    /// The draft that is launched, for this once; none for the published version.
+    #[serde(default)]
+    pub draft_revision: Option<i64>,
 }
 
 /// What a person sends to launch a template.
@@ -125,6 +130,9 @@ pub struct LaunchRequest {
     /// Nodes before which it pauses.
     #[serde(default)]
     pub breakpoints: Vec<NodeId>,
+    /// Launches the draft of this revision, for this once, instead of the published version.
+    #[serde(default)]
+    pub draft_revision: Option<i64>,
 }
 
 const fn by_themselves() -> bool {
@@ -143,6 +151,7 @@ impl LaunchRequest {
             idempotency_key: None,
             auto_run: by_themselves(),
             breakpoints: vec![],
+            draft_revision: None,
         }
     }
 }
@@ -217,6 +226,9 @@ pub struct ExecutionRow {
     /// What the executions it launched, and those they launched, cost so far.
     #[serde(default)]
     pub children_bill: Bill,
+    /// Whether it only tries a draft out.
+    #[serde(default)]
+    pub is_test: bool,
 }
 
 impl ExecutionRow {
@@ -291,6 +303,9 @@ pub struct MonitorPage {
     pub may_control: bool,
     /// Which executions it belongs together with.
     pub kin: Kin,
+    /// Whether it only tries a draft out.
+    #[serde(default)]
+    pub is_test: bool,
 }
 
 /// Text that a running job has streamed so far.

@@ -3,8 +3,16 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use model::{
-    decide::{ClaimLimits, Context, Draft, Frozen, JobState, Snapshot, to_take_over},
-    execution::{failure::Failure, queue::Queued, state::JobStatus},
+    decide::{
+        ClaimLimits, Context, Draft, Frozen, JobState, Known, Snapshot, runs, to_take_over,
+        to_take_over_around,
+    },
+    execution::{
+        failure::Failure,
+        part::Part,
+        queue::Queued,
+        state::{ExecutionStatus, JobStatus},
+    },
     graph,
     id::{ExecutionId, NodeId, WorkerId, WorkspaceId},
     nodes::{NodeConfig, NodeKind},
@@ -144,5 +152,41 @@ proptest! {
         prop_assert!(!again.nodes.contains_key(around), "the node itself runs");
         let worked = |id: &NodeId| ended.jobs.values().any(|job| job.node == *id);
         prop_assert!(!again.nodes.keys().any(worked), "what is taken over does not run");
+    }
+
+    #[test]
+    fn any_part_ends_whatever_is_known_around_it(
+        workflow in workflows(20),
+        recorded in prop::collection::vec(prop::bool::weighted(0.7), 20),
+        (seed, pick, only) in any::<(u64, usize, bool)>(),
+    ) {
+        let workflow = without_waiting(workflow);
+        let origin = run(workflow.clone(), &BTreeSet::new(), numbers(seed));
+        let first = workflow.nodes[pick % workflow.nodes.len()].id.clone();
+        let part = if only { Part::Only(first.clone()) } else { Part::From(first.clone()) };
+        let known = workflow.nodes.iter().zip(&recorded).filter(|(_, known)| **known);
+        let known = known.filter_map(|(node, _)| {
+            let output = origin.nodes.get(&node.id)?.output.clone()?;
+            Some((node.id.clone(), Known { output, edges: origin.edges.clone(), origin: None }))
+        });
+        let frozen = Frozen::new(workflow.clone()).unwrap();
+        let Ok(again) = to_take_over_around(&frozen, &part, &known.collect()) else {
+            return Ok(());
+        };
+
+        let ended = run_from(workflow.clone(), &BTreeSet::new(), numbers(seed ^ 77), |draft| {
+            draft.launch_again(ExecutionId(Uuid::nil()), &again);
+        });
+
+        let status = ended.status;
+        prop_assert!(status.is_over(), "it ends: {status:?}");
+        let runs = runs(&frozen, &part).unwrap();
+        prop_assert!(runs.contains(graph::outermost(&workflow, &first)));
+        let around = |id: &NodeId| graph::outermost(&workflow, &id.in_round("")).clone();
+        for job in ended.jobs.values() {
+            prop_assert!(runs.contains(&around(&job.node)), "{} does not run", job.node);
+        }
+        let open = ended.nodes.values().find(|node| !node.status.is_settled());
+        prop_assert!(open.is_none() || status == ExecutionStatus::Failed, "{open:?}");
     }
 }

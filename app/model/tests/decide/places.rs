@@ -130,7 +130,7 @@ fn one_that_takes_something_over_and_waits_for_a_place_begins_after_it() {
     let again = Again {
         nodes: BTreeMap::from([("start".into(), Taken::Completed(Arc::default()))]),
         edges: BTreeMap::from([("e".into(), EdgeState::Live)]),
-        artifacts: vec![],
+        ..Again::default()
     };
     let origin = ExecutionId(Uuid::from_u128(7));
     let (queued, _) = decided(before(), THIRD, |draft| draft.launch_again(origin, &again));

@@ -11,7 +11,7 @@ use model::{
 
 use super::{desk::Desk, focus::card_id};
 use crate::{
-    diagram::{card::NodeFace, describe::describe, place::Place, view::DiagramPort},
+    diagram::{card::NodeFace, describe::describe, place::grown, view::DiagramPort},
     editor::store::{Editor, Faults},
     ui::{
         icon::{Glyph, Icon},
@@ -34,7 +34,7 @@ pub fn NodeCard(
         Memo::new(move |_| card.get())
     };
     let at = Memo::new(move |_| {
-        let corner = node.with(|node| Place::of(node).card);
+        let corner = node.with(grown);
         corner.shifted(spot.shift.get())
     });
     let run = Memo::new(move |_| node.with(|node| node.run.clone()));
@@ -49,6 +49,14 @@ pub fn NodeCard(
     let name = move || match faults.get().words() {
         Some(wrong) => format!("{}, {wrong}", name()),
         None => name(),
+    };
+    let pauses = {
+        let id = id.clone();
+        move || editor.testing.breakpoints.with(|all| all.contains(&id))
+    };
+    let name = {
+        let pauses = pauses.clone();
+        move || if pauses() { format!("{}, breakpoint", name()) } else { name() }
     };
     let tab = tab_index(editor, id.clone());
     let (test_id, page_id, key) = (format!("node-{id}"), card_id(&id), id.to_string());
@@ -66,12 +74,13 @@ pub fn NodeCard(
             data-kind=move || node.with(|node| node.kind.clone())
             data-state=move || status().map(Status::key)
             data-selected=move || is_chosen.get().then_some("")
+            data-breakpoint=move || pauses().then_some("")
             aria-selected=move || if is_chosen.get() { "true" } else { "false" }
             aria-label=name
             tabindex=tab
             style:--x=move || format!("{}px", at.get().origin.x)
             style:--y=move || format!("{}px", at.get().origin.y)
-            style:height=move || format!("{}px", at.get().size.height)
+            style:height=move || run.with(Option::is_none).then(|| format!("{}px", at.get().size.height))
             on:focus=on_focus
         >
             <NodeFace node=node run=run />

@@ -76,6 +76,14 @@ pub enum Deed {
     Outline,
     /// Show all keys.
     Keys,
+    /// Try the whole draft out.
+    Test,
+    /// Try the focused node out alone.
+    TestOnly,
+    /// Try the draft out from the focused node on.
+    TestFrom,
+    /// Pause test runs before the focused node, or not any more.
+    Breakpoint,
 }
 
 /// Which keys are held besides.
@@ -124,6 +132,7 @@ impl Deed {
             "escape" => Self::Escape,
             "enter" => Self::Configure,
             "f2" => Self::Rename,
+            "f9" => Self::Breakpoint,
             "f10" if with.shift => Self::Menu,
             "contextmenu" => Self::Menu,
             "insert" | "n" => Self::QuickAdd,
@@ -152,6 +161,7 @@ impl Deed {
             ("d", false) => Self::Duplicate,
             ("o", true) => Self::Outline,
             (" ", false) => Self::Lift,
+            ("enter", false) => Self::Test,
             _ => return None,
         })
     }
@@ -198,6 +208,10 @@ impl Deed {
             Self::Escape => "Cancel",
             Self::Outline => "Go to the outline",
             Self::Keys => "Keyboard shortcuts",
+            Self::Test => "Test run",
+            Self::TestOnly => "Test this step",
+            Self::TestFrom => "Test from here",
+            Self::Breakpoint => "Breakpoint on or off",
         }
     }
 
@@ -237,7 +251,9 @@ impl Deed {
             Self::Escape => "Esc",
             Self::Outline => "Ctrl ⇧ O",
             Self::Keys => "?",
-            Self::AddAfter | Self::Disconnect => "",
+            Self::Test => "Ctrl ⏎",
+            Self::Breakpoint => "F9",
+            Self::AddAfter | Self::Disconnect | Self::TestOnly | Self::TestFrom => "",
         }
     }
 
@@ -263,6 +279,9 @@ impl Deed {
             Self::Connect => Icon::GitMerge,
             Self::Configure => Icon::Settings,
             Self::Keys => Icon::Info,
+            Self::Test | Self::TestOnly => Icon::FlaskConical,
+            Self::TestFrom => Icon::Play,
+            Self::Breakpoint => Icon::Pause,
             _ => Icon::Square,
         }
     }

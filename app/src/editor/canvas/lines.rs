@@ -34,7 +34,7 @@ fn EdgeLine(desk: Desk, id: EdgeId) -> impl IntoView {
         let ends = wire.with(|wire| [wire.source.clone(), wire.target.clone()]);
         ends.iter().any(|end| drawing.spot(end).is_some_and(|spot| spot.chosen.get()))
     });
-    let (chosen, wire) = (thread.chosen, thread.wire);
+    let (chosen, wire, state) = (thread.chosen, thread.wire, thread.state);
     let hovered = {
         let id = id.clone();
         move || desk.hovered.with(|now| now.as_ref() == Some(&id))
@@ -47,7 +47,7 @@ fn EdgeLine(desk: Desk, id: EdgeId) -> impl IntoView {
         <path
             class="edge"
             data-testid=format!("edge-{id}")
-            data-state="idle"
+            data-state=move || state.get().key()
             data-selected=move || chosen.get().then_some("")
             data-lit=move || lit.get().then_some("")
             data-hovered=move || hovered().then_some("")

@@ -8,6 +8,7 @@ use model::{
         ports::PortSide,
         tool::{Choose, Pointer},
     },
+    execution::part::Part,
     id::{EdgeId, NodeId},
 };
 
@@ -64,9 +65,33 @@ impl Desk {
                 request_animation_frame(|| focus("outline"));
             }
             Deed::Keys => self.keys.set(true),
+            Deed::Test | Deed::TestOnly | Deed::TestFrom | Deed::Breakpoint => self.try_out(deed),
             Deed::Arrow(direction) => self.arrow(direction, false, false),
             Deed::Fit | Deed::FitSelection | Deed::FullSize | Deed::ZoomIn | Deed::ZoomOut => {
                 self.look(deed)
+            }
+        }
+    }
+
+    /// Asks about a test run, or turns a breakpoint of the focused node on or off.
+    fn try_out(self, deed: Deed) {
+        let editor = self.editor;
+        if !editor.editable.get_untracked() {
+            return;
+        }
+        let testing = editor.testing;
+        if deed == Deed::Test {
+            return testing.asked.set(Some(Part::Whole));
+        }
+        let Some(id) = editor.focus.get_untracked() else {
+            return editor.refuse("Choose a node first.");
+        };
+        match deed {
+            Deed::TestOnly => testing.asked.set(Some(Part::Only(id))),
+            Deed::TestFrom => testing.asked.set(Some(Part::From(id))),
+            _ => {
+                let word = if testing.turn_breakpoint(&id) { "set" } else { "removed" };
+                editor.say(format!("Breakpoint {word} before {}", editor.title(&id)));
             }
         }
     }

@@ -34,6 +34,7 @@ pub(super) fn BesideCanvas(room: Room) -> impl IntoView {
         if desk.opened.get().is_some() {
             desk.opened.set(None);
             room.beside.set(Beside::Panel);
+            editor.testing.tab.set("setup");
             request_animation_frame(|| focus_first(".builder__panel .config__fields"));
         }
     });
@@ -72,6 +73,7 @@ fn Problems(room: Room) -> impl IntoView {
     };
     let go = move |(node, field): (NodeId, Option<String>)| {
         room.beside.set(Beside::Panel);
+        editor.testing.tab.set("setup");
         room.desk.find(&node);
         if let Some(field) = field {
             // The card has the focus in the next frame, and the panel is there by then.
@@ -135,6 +137,7 @@ fn PanelOf(room: Room, id: NodeId) -> impl IntoView {
             issues=editor.issues
             stock=stock
             editable=editor.editable
+            testing=editor.testing
             parameters=parameters
             on_change=move |edit: NodeEdit| change(editor, edit)
             on_settle=move |()| editor.seal()

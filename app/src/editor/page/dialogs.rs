@@ -4,12 +4,13 @@ use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_navigate;
 use model::{api::templates::NewTemplate, template::TemplateCategory, workflow::Workflow};
 
-use super::room::Room;
+use super::{kept::Kept, room::Room};
 use crate::{
     api::builder::create_template,
     editor::{
         saving::ConflictSheet,
         store::Editor,
+        testing::TestDialog,
         transfer::{ImportDialog, SaveAsDialog},
         versions::VersionsDialog,
     },
@@ -29,8 +30,10 @@ pub(super) fn Dialogs(room: Room) -> impl IntoView {
     };
     let navigate = use_navigate();
     let open = Callback::new(move |address: String| navigate(&address, Default::default()));
+    let kept = Kept::new(room, "tried out");
     let copy = move |mine: Workflow| save_copy(room, mine, category, open);
     view! {
+        <TestDialog editor=editor keep=Callback::new(move |then| kept.then(then)) />
         <ConflictSheet saving=room.saving on_copy=copy />
         <VersionsDialog
             template=editor.template

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use model::{edit::Command, validate::Issue};
 
 use super::{
-    launching::LaunchButton,
+    launching::{LaunchButton, TestButton},
     room::{Beside, Room},
 };
 use crate::{
@@ -42,6 +42,7 @@ pub(super) fn Head(room: Room) -> impl IntoView {
                     "Versions"
                 </Button>
                 <More room=room />
+                <TestButton room=room />
                 <LaunchButton room=room />
             </Toolbar>
         </header>

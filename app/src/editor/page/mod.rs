@@ -3,6 +3,7 @@
 mod beside;
 mod dialogs;
 mod head;
+mod kept;
 mod launching;
 mod room;
 mod side;
@@ -21,7 +22,12 @@ use self::{
     room::{Room, on_key},
     side::Side,
 };
-use super::{canvas::Canvas, outline::Announcements, saving::RestoreOffer};
+use super::{
+    canvas::Canvas,
+    outline::Announcements,
+    saving::RestoreOffer,
+    testing::{RunDock, paint_runs},
+};
 use crate::{
     api::builder::load_builder,
     begin::EditButtons,
@@ -58,6 +64,7 @@ pub fn Builder(
     let name = page.name.clone();
     let room = Room::open(workspace, page);
     let (desk, editor) = (room.desk, room.desk.editor);
+    paint_runs(editor);
     let alive = use_alive();
     view! {
         <Title text=format!("Edit {name}") />
@@ -78,6 +85,7 @@ pub fn Builder(
                 <Show when=move || alive.get()>
                     <Canvas desk=desk />
                 </Show>
+                <RunDock workspace=workspace editor=editor />
             </div>
             <BesideCanvas room=room />
             <Dialogs room=room />

@@ -89,7 +89,9 @@ pub(super) fn on_key(event: &KeyboardEvent, room: Room) {
         return room.saving.flush();
     }
     let deed = Deed::of_key(event).filter(|_| !is_writing(event));
-    if let Some(deed @ (Deed::Undo | Deed::Redo | Deed::Everything | Deed::Find)) = deed {
+    if let Some(deed @ (Deed::Undo | Deed::Redo | Deed::Everything | Deed::Find | Deed::Test)) =
+        deed
+    {
         event.prevent_default();
         room.desk.perform(deed);
     }

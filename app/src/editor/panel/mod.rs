@@ -29,6 +29,7 @@ pub use self::{
 };
 use crate::{
     client::focus::focus,
+    editor::testing::{TestOutput, TestRuns, Testing},
     ui::tabs::{Tab, TabPanel, Tabs},
 };
 
@@ -51,6 +52,8 @@ pub fn ConfigPanel(
     /// Whether it may be changed.
     #[prop(into)]
     editable: Signal<bool>,
+    /// What is known of test runs.
+    testing: Testing,
     /// What is done with the workflow's parameters, which are edited in the panel of Start.
     parameters: Parameters,
     /// Called with each change.
@@ -64,10 +67,13 @@ pub fn ConfigPanel(
     on_close: Callback<()>,
 ) -> impl IntoView {
     let subject = Subject { node, workflow, issues, stock, on_change, on_settle };
-    let selected = RwSignal::new("setup");
+    let selected = testing.tab;
+    let id = Signal::derive(move || node.with(|node| node.id.clone()));
     let tabs = vec![
         Tab { key: "setup", label: "Setup" },
         Tab { key: "input", label: "Input" },
+        Tab { key: "output", label: "Output" },
+        Tab { key: "runs", label: "Runs" },
         Tab { key: "notes", label: "Notes" },
     ];
     view! {
@@ -84,6 +90,12 @@ pub fn ConfigPanel(
             </fieldset>
             <TabPanel id=TABS key="input" selected=selected>
                 <Input subject=subject />
+            </TabPanel>
+            <TabPanel id=TABS key="output" selected=selected>
+                <TestOutput testing=testing node=id editable=editable />
+            </TabPanel>
+            <TabPanel id=TABS key="runs" selected=selected>
+                <TestRuns testing=testing node=id />
             </TabPanel>
         </section>
     }

@@ -21,9 +21,14 @@ use model::{
 
 use super::{
     Faults,
+    around::surroundings,
     faces::{Connected, face},
 };
-use crate::diagram::{describe::Surroundings, place::Place, view::DiagramNode};
+use crate::diagram::{
+    describe::Surroundings,
+    place::{Place, grown},
+    view::{DiagramNode, EdgeState, NodeRun},
+};
 
 /// How far below the cards it passes a line runs that goes back, in world units.
 const BELOW: f64 = 24.0;
@@ -63,11 +68,17 @@ pub struct Thread {
     pub wire: ArcRwSignal<Wire>,
     /// Whether it is selected.
     pub chosen: ArcRwSignal<bool>,
+    /// What went through it in the run that is shown.
+    pub state: ArcRwSignal<EdgeState>,
 }
 
 impl Thread {
     fn new(wire: Wire) -> Self {
-        Self { wire: ArcRwSignal::new(wire), chosen: ArcRwSignal::new(false) }
+        Self {
+            wire: ArcRwSignal::new(wire),
+            chosen: ArcRwSignal::new(false),
+            state: ArcRwSignal::new(EdgeState::Idle),
+        }
     }
 }
 
@@ -76,6 +87,8 @@ struct Inner {
     spots: HashMap<NodeId, Spot>,
     threads: HashMap<EdgeId, Thread>,
     around: HashMap<NodeId, Surroundings>,
+    /// The states of the run that is shown.
+    runs: HashMap<NodeId, NodeRun>,
     cards: Vec<Card>,
     lines: Vec<Line>,
 }
@@ -118,6 +131,21 @@ impl Drawing {
         set_if_new(self.order, order);
         set_if_new(self.edges, edges);
         self.changes.update(|changes| *changes = changes.wrapping_add(1));
+    }
+
+    /// Draws the states of a run; without any the cards say what they will do.
+    pub fn paint(
+        self,
+        workflow: &Workflow,
+        runs: HashMap<NodeId, NodeRun>,
+        state: impl Fn(&EdgeId, &Wire) -> EdgeState,
+    ) {
+        let mut order = None;
+        self.inner.update_value(|inner| order = inner.paint(workflow, runs, state));
+        if let Some(order) = order {
+            set_if_new(self.order, order);
+            self.changes.update(|changes| *changes = changes.wrapping_add(1));
+        }
     }
 
     /// A node on the canvas.
@@ -265,12 +293,38 @@ impl Inner {
                 continue;
             }
             let spot = self.spots.entry(node.id.clone()).or_default();
-            let now = face(workflow, node, &connected);
+            let run = self.runs.get(&node.id).cloned();
+            let now = DiagramNode { run, ..face(workflow, node, &connected) };
             if spot.card.with_untracked(|card| *card != now) {
                 spot.card.set(now);
             }
         }
         gone.iter().for_each(|id| drop(self.spots.remove(id)));
+    }
+
+    /// Cards grow and shrink with what they say; the new order, if any of them changed.
+    fn paint(
+        &mut self,
+        workflow: &Workflow,
+        runs: HashMap<NodeId, NodeRun>,
+        state: impl Fn(&EdgeId, &Wire) -> EdgeState,
+    ) -> Option<Vec<NodeId>> {
+        self.runs = runs;
+        for (id, thread) in &self.threads {
+            let now = thread.wire.with_untracked(|wire| state(id, wire));
+            if thread.state.get_untracked() != now {
+                thread.state.set(now);
+            }
+        }
+        let mut changed = false;
+        for (id, spot) in &self.spots {
+            let run = self.runs.get(id);
+            if spot.card.with_untracked(|card| card.run.as_ref() != run) {
+                spot.card.update(|card| card.run = run.cloned());
+                changed = true;
+            }
+        }
+        changed.then(|| self.rearrange(workflow))
     }
 
     /// What follows from where all cards are: boxes and lines to hit, the order, who is beside whom.
@@ -307,7 +361,7 @@ fn card(face: &DiagramNode) -> Card {
     };
     Card {
         id: NodeId(face.id.clone()),
-        rect: Place::of(face).card,
+        rect: grown(face),
         inputs: ids(&face.inputs),
         outputs: ids(&face.outputs),
     }
@@ -333,23 +387,4 @@ fn wire(workflow: &Workflow, edge: &Edge) -> Wire {
         },
         Err(why) => Wire { problem: Some(why), ..bare },
     }
-}
-
-fn surroundings(
-    workflow: &Workflow,
-    order: &[usize],
-    links: &[(usize, usize)],
-) -> HashMap<NodeId, Surroundings> {
-    let nodes = &workflow.nodes;
-    let is_step = |place: &usize| nodes[*place].data.config.work() != model::nodes::Work::None;
-    let steps: Vec<usize> = order.iter().copied().filter(is_step).collect();
-    let mut around = vec![Surroundings::default(); nodes.len()];
-    for (at, place) in steps.iter().enumerate() {
-        around[*place].step = Some((at + 1, steps.len()));
-    }
-    for (source, target) in links {
-        around[*target].before.push(nodes[*source].title().to_owned());
-        around[*source].after.push(nodes[*target].title().to_owned());
-    }
-    nodes.iter().map(|node| node.id.clone()).zip(around).collect()
 }

@@ -1,5 +1,6 @@
 //! What the editor knows: the one document with its history, what is selected, what is seen.
 
+mod around;
 mod carrying;
 mod chosen;
 mod doing;
@@ -31,6 +32,7 @@ pub use offers::{Offers, offers};
 
 use crate::{
     client::clock::now,
+    editor::testing::Testing,
     ui::toast::{ToastKind, Toasts, use_toasts},
 };
 
@@ -72,6 +74,8 @@ pub struct Editor {
     pub news: RwSignal<String>,
     /// Short news for everybody.
     pub toasts: Toasts,
+    /// Trying it out.
+    pub testing: Testing,
     history: StoredValue<History>,
     drags: StoredValue<u32>,
 }
@@ -100,6 +104,7 @@ impl Editor {
             carrying: RwSignal::new(None),
             news: RwSignal::new(String::new()),
             toasts: use_toasts(),
+            testing: Testing::default(),
             history: StoredValue::new(History::default()),
             drags: StoredValue::new(0),
         };

@@ -12,9 +12,8 @@ use model::{
     id::NodeId,
 };
 
-use self::{
-    attempts::Attempts, input::Input, output::Output, prompt::Prompt, question::NodeQuestions,
-};
+pub use self::{attempts::Attempts, output::Output};
+use self::{input::Input, prompt::Prompt, question::NodeQuestions};
 use super::{
     again::RunFromHere,
     decision::NodeDecision,
@@ -150,7 +149,10 @@ fn StaleNote(store: ExecutionStore, node: Signal<NodeId>) -> impl IntoView {
 
 /// Why the node failed.
 #[component]
-fn Failed(node: Memo<Option<NodeView>>) -> impl IntoView {
+pub fn Failed(
+    /// The node.
+    node: Memo<Option<NodeView>>,
+) -> impl IntoView {
     let failure = Memo::new(move |_| {
         node.with(|node| {
             let node = node.as_ref().filter(|node| node.status == NodeStatus::Failed)?;

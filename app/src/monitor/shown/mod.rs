@@ -1,5 +1,6 @@
-//! What is told beside the page: to screen readers, and with a little confetti.
+//! What is shown of a run: on cards, to screen readers, and with a little confetti.
 
 pub(super) mod announce;
+pub mod cards;
 pub(super) mod celebrate;
 pub mod trouble;

@@ -155,7 +155,7 @@ impl Prepared {
             context: self.parent.context,
             steering: Steering::default(),
             new: NewExecution {
-                template: Some(self.template),
+                template: Some((self.template.0, Some(self.template.1))),
                 name,
                 project: self.parent.project,
                 user: self.parent.user,

@@ -80,6 +80,7 @@ impl Services {
             now: found.now,
             may_control: access::can(actor.role, Permission::ControlExecution),
             kin,
+            is_test: found.is_test,
         })
     }
 

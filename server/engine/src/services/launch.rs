@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use model::{
     access::Permission,
-    decide::{Draft, Frozen},
+    decide::{Again, Draft, Frozen},
     estimate::Estimate,
     execution::{brought::Brought, queue::Queued},
     id::{ExecutionId, NodeId, ProjectId},
@@ -15,7 +15,12 @@ use serde_json::{Map, Value};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{Services, actor::Actor, templates::template_to_launch};
+use super::{
+    Services,
+    actor::Actor,
+    builder::test_run::{Trial, taken},
+    templates::{draft, template_to_launch},
+};
 use crate::{
     error::{Doing, EngineError, Result},
     exec::places,
@@ -28,25 +33,34 @@ use crate::{
 };
 
 impl Services {
-    /// Launches a published template.
+    /// Launches a published template, or its draft for this once.
     ///
     /// # Errors
     /// A problem with every wrong parameter; an unknown template or document; a definition with
-    /// errors. Nothing is written then. A repeated idempotency key answers with the first launch.
+    /// errors; a draft that has moved on. Nothing is written then. A repeated idempotency key
+    /// answers with the first launch.
     pub async fn launch(&self, actor: &Actor, request: LaunchRequest) -> Result<Launched> {
+        self.begin(actor, request, None).await
+    }
+
+    /// Launches, all of it or the part that is tried out.
+    pub(super) async fn begin(
+        &self,
+        actor: &Actor,
+        request: LaunchRequest,
+        trial: Option<Trial>,
+    ) -> Result<Launched> {
         actor.require(Permission::LaunchTemplate)?;
         let key = checked_key(request.idempotency_key.as_deref())?;
         let mut tx = self.pool.begin().await.doing("launching")?;
         if let Some(id) = earlier(&mut tx, actor, key).await? {
             return Ok(Launched::before(id));
         }
-        let page = template_to_launch(&mut tx, actor.workspace, request.template_id).await?;
+        let (page, version) = source(&mut tx, actor, (&request, trial.as_ref())).await?;
         let values = launching::parameters(&page.card.workflow, &request.parameters)?;
-        let own = (page.card.id, page.card.name.clone());
-        let workflow = page.card.workflow.clone();
-        let workflow = pins::pin(&mut tx, actor.workspace, Some(own), workflow).await?;
-        let frozen = launching::freeze(workflow)?;
+        let frozen = frozen(&mut tx, actor, &page).await?;
         let steering = steering(&request, &frozen)?;
+        let again = taken(&mut tx, (actor, page.card.id), &frozen, trial.as_ref()).await?;
         let brought = brought::checked(&mut tx, actor.workspace, &request).await?;
         let asked = &page.card.workflow.parameters;
         let parameters = brought::resolved(&mut tx, actor.workspace, asked, values).await?;
@@ -58,6 +72,8 @@ impl Services {
         let launch = Launch {
             actor,
             page: &page,
+            version,
+            again,
             frozen,
             parameters,
             brought,
@@ -95,6 +111,41 @@ impl Services {
         match accounts::default_project(&mut conn, actor.workspace).await? == project {
             true => Ok(()),
             false => Err(EngineError::NotFound("project")),
+        }
+    }
+}
+
+/// The definition as it stays for the whole of the execution.
+async fn frozen(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    page: &TemplatePage,
+) -> Result<Arc<Frozen>> {
+    let own = (page.card.id, page.card.name.clone());
+    let workflow = page.card.workflow.clone();
+    let workflow = pins::pin(conn, actor.workspace, Some(own), workflow).await?;
+    Ok(launching::freeze(workflow)?)
+}
+
+/// What is launched, and its version: the draft has none.
+async fn source(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    (request, trial): (&LaunchRequest, Option<&Trial>),
+) -> Result<(TemplatePage, Option<i32>)> {
+    let (id, asked) = (request.template_id, request.draft_revision);
+    if asked.is_none() && trial.is_none() {
+        let page = template_to_launch(conn, actor.workspace, id).await?;
+        let version = page.version;
+        return Ok((page, Some(version)));
+    }
+    actor.require(Permission::LaunchInline)?;
+    let (page, revision) = draft(conn, actor.workspace, id).await?;
+    match asked.is_none_or(|asked| asked == revision) {
+        true => Ok((page, None)),
+        false => {
+            let words = "The draft has been changed since. Load it and look at it again.";
+            Err(Problem::conflict("stale_draft", words).into())
         }
     }
 }
@@ -143,6 +194,10 @@ fn steering(request: &LaunchRequest, frozen: &Frozen) -> Result<Steering, Proble
 struct Launch<'a> {
     actor: &'a Actor,
     page: &'a TemplatePage,
+    /// None for the draft.
+    version: Option<i32>,
+    /// What it takes over, if it only tries a draft out.
+    again: Option<Again>,
     frozen: Arc<Frozen>,
     parameters: Map<String, Value>,
     brought: Brought,
@@ -173,11 +228,14 @@ async fn write(
     let id = ExecutionId(Uuid::now_v7());
     let uploads = launch.brought.uploads.clone();
     let new = NewExecution {
-        template: Some((launch.page.card.id, launch.page.version)),
+        template: Some((launch.page.card.id, launch.version)),
         name: &launch.page.card.name,
         project: launch.project,
         user: Some(launch.actor.user),
-        trigger: launch.actor.trigger(),
+        trigger: match launch.again {
+            Some(_) => "test",
+            None => launch.actor.trigger(),
+        },
         budget: launch.budget,
         idempotency_key: launch.key,
         descent: Descent::None,
@@ -194,9 +252,15 @@ async fn write(
     };
     let begin = |draft: &mut Draft<'_>| {
         draft.set_queued(queued);
-        draft.launch();
+        match &launch.again {
+            Some(again) => draft.launch_again(id, again),
+            None => draft.launch(),
+        }
     };
     let Some(written) = launching::write(tx, birth, begin).await? else { return Ok(None) };
+    if let Some(again) = &launch.again {
+        executions::copy_artifacts(tx, id, &again.artifacts).await?;
+    }
     uploads::take(tx, launch.actor.workspace, id, &uploads).await?;
     Ok(Some((written, queued)))
 }

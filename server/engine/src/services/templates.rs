@@ -10,13 +10,13 @@ use model::{
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{Services, actor::Actor, documents::plain};
+use super::{Services, actor::Actor, authoring::read, documents::plain};
 use crate::{
     error::{Doing, EngineError, Result},
     launching::tariffs,
     providers::Offer,
     store::{
-        images, library,
+        authoring, images, library,
         slice::Slice,
         templates::{self, SystemTemplateRow, TemplateRow},
     },
@@ -47,14 +47,31 @@ impl Services {
     /// What the launch form of a template needs.
     pub async fn launch_page(&self, actor: &Actor, id: TemplateId) -> Result<LaunchPage> {
         actor.require(Permission::Read)?;
-        let providers = self.parts.providers.describe().await;
         let mut conn = self.pool.acquire().await.doing("opening a launch form")?;
         let template = template(&mut conn, actor.workspace, id).await?;
+        self.form(&mut conn, actor, (template, None)).await
+    }
+
+    /// What the launch form of a template's draft needs, which may never have been published.
+    pub async fn draft_launch_page(&self, actor: &Actor, id: TemplateId) -> Result<LaunchPage> {
+        actor.require(Permission::LaunchInline)?;
+        let mut conn = self.pool.acquire().await.doing("opening a launch form")?;
+        let (template, revision) = draft(&mut conn, actor.workspace, id).await?;
+        self.form(&mut conn, actor, (template, Some(revision))).await
+    }
+
+    async fn form(
+        &self,
+        conn: &mut PgConnection,
+        actor: &Actor,
+        (template, draft_revision): (TemplatePage, Option<i64>),
+    ) -> Result<LaunchPage> {
+        let providers = self.parts.providers.describe().await;
         let all = (None, None);
-        let documents = library::list_documents(&mut conn, actor.workspace, all, OFFERED).await?;
-        let images = images::list(&mut conn, actor.workspace, None, OFFERED).await?;
+        let documents = library::list_documents(conn, actor.workspace, all, OFFERED).await?;
+        let images = images::list(conn, actor.workspace, None, OFFERED).await?;
         let tariffs =
-            tariffs::tariffs(&mut conn, &self.parts.providers, &template.card.workflow).await?;
+            tariffs::tariffs(conn, &self.parts.providers, &template.card.workflow).await?;
         Ok(LaunchPage {
             tariffs,
             template,
@@ -63,6 +80,7 @@ impl Services {
             sample: providers.text.is_sample || providers.image.is_sample,
             documents: documents.items.into_iter().map(plain).collect(),
             images: images.items,
+            draft_revision,
         })
     }
 
@@ -121,6 +139,30 @@ pub(super) async fn template_to_launch(
 ) -> Result<TemplatePage> {
     let found = templates::published(conn, workspace, Some(id), Some(LATELY)).await?.pop();
     page(found.ok_or(EngineError::NotFound("template"))?)
+}
+
+/// The template as its draft would be, with the draft's revision.
+pub(super) async fn draft(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    id: TemplateId,
+) -> Result<(TemplatePage, i64)> {
+    let state = authoring::find(conn, workspace, id).await?;
+    let state = state.ok_or(EngineError::NotFound("template"))?;
+    let known = templates::published(conn, workspace, Some(id), Some(LATELY)).await?.pop();
+    let content = state.content;
+    let card = TemplateCard {
+        id,
+        name: content.name,
+        description: content.description,
+        category: content.category,
+        is_system: state.is_system,
+        workflow: read(content.draft)?,
+        stats: known.map(|row| row.stats).unwrap_or_default(),
+    };
+    let version = state.version.unwrap_or_default();
+    let page = TemplatePage { card, version, example_output: content.example_output };
+    Ok((page, state.draft_revision))
 }
 
 fn page(row: TemplateRow) -> Result<TemplatePage> {

@@ -108,17 +108,7 @@ async fn a_version_is_pinned_when_the_parent_is_launched() {
 }
 
 async fn refused(world: &World, template: TemplateId) -> Problem {
-    let request = LaunchRequest {
-        template_id: template,
-        parameters: serde_json::Map::new(),
-        document_ids: vec![],
-        upload_ids: vec![],
-        budget: None,
-        idempotency_key: None,
-        auto_run: true,
-        breakpoints: vec![],
-    };
-    match world.services.launch(&world.owner, request).await {
+    match world.services.launch(&world.owner, LaunchRequest::of(template)).await {
         Err(EngineError::Refused(problem)) => problem,
         other => panic!("{other:?}"),
     }

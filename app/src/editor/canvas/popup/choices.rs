@@ -100,10 +100,10 @@ pub fn Choices(
     };
     let spoken = label.clone();
     view! {
-        <div class="picker__scrim" on:pointerdown=move |_| on_close.run(())></div>
+        <div class="choices__scrim" on:pointerdown=move |_| on_close.run(())></div>
         <div
-            class="picker"
-            class=("picker--middle", place.is_none())
+            class="choices"
+            class=("choices--middle", place.is_none())
             role="dialog"
             aria-label=label
             style:left=place.map(|place| format!("{}px", place.x))
@@ -111,14 +111,14 @@ pub fn Choices(
             on:keydown=on_key
         >
             {search(id, spoken, query, at)}
-            <ul class="picker__list" id=format!("{id}-list") role="listbox" aria-label=list>
+            <ul class="choices__list" id=format!("{id}-list") role="listbox" aria-label=list>
                 {move || {
                     let rows = rows.get().into_iter().enumerate();
                     rows.map(|(index, choice)| row(id, index, choice, at, on_choose)).collect_view()
                 }}
             </ul>
             <Show when=move || rows.read().is_empty()>
-                <p class="picker__none muted">{none}</p>
+                <p class="choices__none muted">{none}</p>
             </Show>
         </div>
     }
@@ -133,7 +133,7 @@ fn search(
 ) -> impl IntoView {
     let spoken = label.clone();
     view! {
-        <label class="picker__search">
+        <label class="choices__search">
             <Glyph icon=Icon::Search />
             <input
                 id=format!("{id}-field")
@@ -166,7 +166,7 @@ fn row(
     let Choice { key, icon, kind, name, detail, aside } = choice;
     view! {
         <li
-            class="picker__row"
+            class="choices__row"
             role="option"
             id=format!("{id}-{index}")
             data-kind=kind
@@ -177,11 +177,11 @@ fn row(
             <span class="node__tile">
                 <Glyph icon=icon size=16 />
             </span>
-            <span class="picker__words">
-                <span class="picker__name clip">{name}</span>
-                <span class="picker__purpose">{detail}</span>
+            <span class="choices__words">
+                <span class="choices__name clip">{name}</span>
+                <span class="choices__purpose">{detail}</span>
             </span>
-            <span class="picker__category">{aside}</span>
+            <span class="choices__category">{aside}</span>
         </li>
     }
     .into_any()

@@ -37,6 +37,10 @@ const DEEDS: &[Deed] = &[
     Deed::Disconnect,
     Deed::Use(Tool::Select),
     Deed::Use(Tool::Hand),
+    Deed::Test,
+    Deed::TestOnly,
+    Deed::TestFrom,
+    Deed::Breakpoint,
     Deed::Outline,
     Deed::Keys,
 ];

@@ -29,6 +29,9 @@ const NODE: &[Deed] = &[
     Deed::Rename,
     Deed::Connect,
     Deed::AddAfter,
+    Deed::TestOnly,
+    Deed::TestFrom,
+    Deed::Breakpoint,
     Deed::Duplicate,
     Deed::Copy,
     Deed::Cut,
@@ -159,7 +162,7 @@ fn Open(desk: Desk, menu: MenuAt) -> impl IntoView {
         }
     };
     view! {
-        <div class="picker__scrim" on:pointerdown=move |_| close()></div>
+        <div class="choices__scrim" on:pointerdown=move |_| close()></div>
         <div
             node_ref=list
             class="context-menu menu__panel"

@@ -40,6 +40,8 @@ const SHOWN: &[(&str, &[Deed])] = &[
             Deed::Undo,
             Deed::Redo,
             Deed::Tidy,
+            Deed::Test,
+            Deed::Breakpoint,
             Deed::Menu,
             Deed::Escape,
         ],

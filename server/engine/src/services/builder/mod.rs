@@ -1,6 +1,8 @@
-//! What the editor asks for: one model of its page, drafts kept as they are drawn, cards in order.
+//! What the editor asks for: one model of its page, drafts kept as they are drawn and tried out,
+//! cards in order.
 
 mod arrange;
+pub(super) mod test_run;
 
 use model::{
     access::{Permission, can},

@@ -16,15 +16,16 @@ use crate::{
 /// What an execution is made of, besides its first snapshot.
 #[derive(Debug)]
 pub struct NewExecution<'a> {
-    /// The template it comes from and its version, unless the definition was sent along.
-    pub template: Option<(TemplateId, i32)>,
+    /// The template it comes from, unless the definition was sent along, and its version, unless it
+    /// is the draft.
+    pub template: Option<(TemplateId, Option<i32>)>,
     /// What it is called.
     pub name: &'a str,
     /// Where its documents and images go.
     pub project: ProjectId,
     /// Who launched it.
     pub user: Option<UserId>,
-    /// What launched it: `manual`, `api`, …
+    /// What launched it: `manual`, `api`, `test`, …
     pub trigger: &'a str,
     /// What it may cost, in millionths of a dollar.
     pub budget: Option<i64>,
@@ -144,7 +145,7 @@ pub async fn insert(
         snapshot.id.0,
         snapshot.workspace.0,
         template.map(|template| template.0),
-        version,
+        version.flatten(),
         new.name,
         definition,
         new.project.0,

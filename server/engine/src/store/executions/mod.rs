@@ -16,6 +16,7 @@ mod partial;
 mod queue;
 mod read;
 mod recorded;
+mod tested;
 mod versions;
 
 pub use apply::{Notice, apply, is_plain, notify};
@@ -35,6 +36,7 @@ pub use read::{
     ExecutionDetail, ExecutionFilter, changed_nodes, exists, find, list, pulse, usual_node_times,
 };
 pub use recorded::{Recorded, recorded_answer};
+pub use tested::{settled_edges, tested};
 pub use versions::{OlderVersion, older_version, restore, values_of, versions};
 
 use chrono::{DateTime, Utc};

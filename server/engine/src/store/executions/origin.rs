@@ -24,8 +24,8 @@ pub struct OriginRow {
     pub status: ExecutionStatus,
     /// What it is called.
     pub name: String,
-    /// The template it came from, and its version.
-    pub template: Option<(TemplateId, i32)>,
+    /// The template it came from, and its version, unless it was the draft.
+    pub template: Option<(TemplateId, Option<i32>)>,
     /// Where its results went.
     pub project: ProjectId,
     /// What it might cost, in millionths of a dollar.
@@ -51,7 +51,7 @@ pub async fn origin(
     Ok(Some(OriginRow {
         status: word(&row.status)?,
         name: row.name,
-        template: row.template_id.map(TemplateId).zip(row.template_version),
+        template: row.template_id.map(|id| (TemplateId(id), row.template_version)),
         project: ProjectId(row.project_id),
         budget: row.budget,
     }))

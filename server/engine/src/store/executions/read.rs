@@ -40,6 +40,8 @@ pub struct ExecutionDetail {
     pub parameters: Map<String, Value>,
     /// The database's clock.
     pub now: Timestamp,
+    /// Whether it only tries a draft out.
+    pub is_test: bool,
 }
 
 /// The nodes of an execution that people changed, with their configurations as they are now.
@@ -67,7 +69,7 @@ pub async fn find(
     id: ExecutionId,
 ) -> Result<Option<ExecutionDetail>> {
     let row = sqlx::query!(
-        r#"SELECT number, name, template_id, run_definition,
+        r#"SELECT number, name, template_id, run_definition, trigger = 'test' AS "is_test!",
                   config_json AS "config_json: Json<Map<String, Value>>", engine_now() AS "now!"
              FROM workflow_executions
             WHERE workspace_id = $1 AND id = $2"#,
@@ -84,6 +86,7 @@ pub async fn find(
         definition: row.run_definition,
         parameters: row.config_json.0,
         now: timestamp(row.now),
+        is_test: row.is_test,
     }))
 }
 
@@ -220,6 +223,7 @@ pub async fn list(
                 },
                 launched_by: row.launched_by,
                 parent_id: row.parent_execution_id.map(ExecutionId),
+                is_test: row.is_test,
                 children_bill: Bill {
                     input_tokens: row.c_input,
                     output_tokens: row.c_output,
@@ -247,6 +251,7 @@ pub async fn usual_node_times(
             WHERE n.status = 'completed' AND n.started_at IS NOT NULL AND n.execution_id IN
                   (SELECT id FROM workflow_executions
                     WHERE workspace_id = $1 AND template_id = $2 AND status = 'completed'
+                      AND trigger <> 'test'
                     ORDER BY started_at DESC
                     LIMIT 50)
             GROUP BY 1

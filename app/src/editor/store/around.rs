@@ -1,0 +1,28 @@
+//! Who stands beside whom.
+
+use std::collections::HashMap;
+
+use model::{id::NodeId, workflow::Workflow};
+
+use crate::diagram::describe::Surroundings;
+
+/// Where each node stands among the others: in the order in which they are read, and by the links
+/// between places.
+pub(super) fn surroundings(
+    workflow: &Workflow,
+    order: &[usize],
+    links: &[(usize, usize)],
+) -> HashMap<NodeId, Surroundings> {
+    let nodes = &workflow.nodes;
+    let is_step = |place: &usize| nodes[*place].data.config.work() != model::nodes::Work::None;
+    let steps: Vec<usize> = order.iter().copied().filter(is_step).collect();
+    let mut around = vec![Surroundings::default(); nodes.len()];
+    for (at, place) in steps.iter().enumerate() {
+        around[*place].step = Some((at + 1, steps.len()));
+    }
+    for (source, target) in links {
+        around[*target].before.push(nodes[*source].title().to_owned());
+        around[*source].after.push(nodes[*target].title().to_owned());
+    }
+    nodes.iter().map(|node| node.id.clone()).zip(around).collect()
+}

@@ -1,0 +1,279 @@
+//! What a test run starts from: the part, its parameters, what is given.
+
+use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
+use model::{
+    estimate::{Tariff, estimate},
+    execution::part::Part,
+    graph::{self, Graph},
+    id::NodeId,
+    pages::{LaunchRequest, TestPage, TestRequest},
+    problem::{FieldProblem, Problem},
+    workflow::Workflow,
+};
+
+use super::{
+    given::{GivenField, GivenFields, fields, typed},
+    state::TestRun,
+};
+use crate::{
+    api::builder::test_run,
+    editor::store::Editor,
+    launch::{Form, Group, Library, ParameterField, Presets, ProblemList, Refusal, cost},
+    ui::{
+        button::{Button, ButtonLook, ButtonRole},
+        field::{Choice, SelectField, SwitchField},
+        icon::Icon,
+    },
+};
+
+/// What is filled in.
+#[derive(Clone, Copy)]
+struct Filled {
+    editor: Editor,
+    form: Form,
+    page: StoredValue<TestPage>,
+    /// The node a part begins at.
+    node: StoredValue<Option<NodeId>>,
+    /// `whole`, `from` or `only`.
+    what: RwSignal<String>,
+    given: RwSignal<Vec<GivenField>>,
+    auto_run: RwSignal<bool>,
+    refusal: RwSignal<Option<Refusal>>,
+    busy: RwSignal<bool>,
+    open: RwSignal<bool>,
+}
+
+impl Filled {
+    fn part(self) -> Part {
+        let what = self.what.get();
+        match (self.node.get_value(), what.as_str()) {
+            (Some(node), "from") => Part::From(node),
+            (Some(node), "only") => Part::Only(node),
+            _ => Part::Whole,
+        }
+    }
+
+    /// "Only “Write”".
+    fn words(self) -> String {
+        let title = |node: &NodeId| self.editor.title(node);
+        match untrack(|| self.part()) {
+            Part::Whole => "Whole workflow".to_owned(),
+            Part::From(node) => format!("From “{}”", title(&node)),
+            Part::Only(node) => format!("Only “{}”", title(&node)),
+        }
+    }
+
+    fn request(self) -> Result<TestRequest, Vec<FieldProblem>> {
+        let parameters = self.form.checked()?;
+        self.editor.testing.values.set_value(Some(parameters.clone()));
+        let form = self.page.with_value(|page| page.form.draft_revision);
+        let breakpoints = self.editor.testing.breakpoints.get().into_iter();
+        let there = |id: &NodeId| self.editor.workflow.with(|now| now.node(id).is_some());
+        let launch = LaunchRequest {
+            parameters,
+            draft_revision: form,
+            auto_run: self.auto_run.get(),
+            breakpoints: breakpoints.filter(there).collect(),
+            ..LaunchRequest::of(self.editor.template)
+        };
+        let part = self.part();
+        Ok(TestRequest { launch, part, given: self.given.with(|given| typed(given)) })
+    }
+
+    fn send(self) {
+        if self.busy.get_untracked() {
+            return;
+        }
+        let request = match untrack(|| self.request()) {
+            Ok(request) => request,
+            Err(errors) => {
+                return self.refusal.set(Some(Refusal { detail: String::new(), errors }));
+            }
+        };
+        self.busy.set(true);
+        self.refusal.set(None);
+        let what = self.words();
+        spawn_local(async move {
+            match begin(self.editor, request, what).await {
+                Ok(()) => drop(self.open.try_set(false)),
+                Err(Problem { detail, errors, .. }) => {
+                    self.refusal.try_set(Some(Refusal { detail, errors }));
+                }
+            }
+            self.busy.try_set(false);
+        });
+    }
+}
+
+/// Starts it and shows it on the canvas.
+async fn begin(editor: Editor, request: TestRequest, what: String) -> Result<(), Problem> {
+    let id = test_run(request).await.map_err(|error| error.0)?.execution_id;
+    let number = editor.testing.show(id).await?;
+    editor.testing.past.try_update(|past| past.insert(0, TestRun { id, number, what }));
+    editor.news.try_set(format!("Test run #{number} has begun"));
+    Ok(())
+}
+
+/// The form of the dialog.
+#[component]
+pub(super) fn TestForm(
+    editor: Editor,
+    page: TestPage,
+    part: Part,
+    open: RwSignal<bool>,
+) -> impl IntoView {
+    let workflow = page.form.template.card.workflow.clone();
+    let library = Library::new(&page.form.documents, &page.form.images);
+    let form = Form::new(workflow.clone());
+    form.fill(&form.examples());
+    if let Some(values) = editor.testing.values.get_value() {
+        form.fill(&values);
+    }
+    let chosen = editor.chosen.with_untracked(|chosen| chosen.single().cloned());
+    let node = part.node().cloned().or(chosen).filter(|id| workflow.node(id).is_some());
+    let what = match part {
+        Part::Whole => "whole",
+        Part::From(_) => "from",
+        Part::Only(_) => "only",
+    };
+    let filled = Filled {
+        editor,
+        form,
+        page: StoredValue::new(page),
+        node: StoredValue::new(node.clone()),
+        what: RwSignal::new(what.to_owned()),
+        given: RwSignal::new(vec![]),
+        auto_run: RwSignal::new(true),
+        refusal: RwSignal::new(None),
+        busy: RwSignal::new(false),
+        open,
+    };
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        filled.send();
+    };
+    view! {
+        <form class="test-form" novalidate="" on:submit=submit>
+            <ProblemList refusal=filled.refusal />
+            {node.map(|node| view! { <PartField filled=filled title=editor.title(&node) /> })}
+            <Values form=form library=library />
+            <Given filled=filled />
+            <Pauses filled=filled />
+            <footer class="dialog__footer">
+                <Cost filled=filled />
+                <Button on_press=move |()| open.set(false)>"Cancel"</Button>
+                <Button
+                    look=ButtonLook::Primary
+                    icon=Icon::FlaskConical
+                    role=ButtonRole::Submit
+                    busy=filled.busy
+                >
+                    "Run the test"
+                </Button>
+            </footer>
+        </form>
+    }
+    .into_any()
+}
+
+#[component]
+fn PartField(filled: Filled, title: String) -> impl IntoView {
+    let options = vec![
+        Choice::new("whole", "The whole workflow"),
+        Choice::new("from", format!("From “{title}” on")),
+        Choice::new("only", format!("Only “{title}”")),
+    ];
+    view! {
+        <SelectField name="test-part" label="What runs" value=filled.what options=options />
+    }
+}
+
+#[component]
+fn Values(form: Form, library: Library) -> impl IntoView {
+    let groups = form.groups();
+    if groups.is_empty() {
+        return view! { <p class="muted small">"This workflow asks for nothing."</p> }.into_any();
+    }
+    let group = |group: Group| {
+        let field = |field| {
+            let error = Signal::stored(None::<String>);
+            view! { <ParameterField field=field error=error library=library.clone() /> }
+        };
+        view! {
+            <fieldset class="test-form__group">
+                <legend class="config__heading">{group.title}</legend>
+                <div class="form">{group.fields.into_iter().map(field).collect_view()}</div>
+            </fieldset>
+        }
+    };
+    let groups = groups.into_iter().map(group).collect_view();
+    view! {
+        <Presets form=form />
+        {groups}
+    }
+    .into_any()
+}
+
+/// What the steps before the part give; another part has others before it.
+#[component]
+fn Given(filled: Filled) -> impl IntoView {
+    move || {
+        let part = filled.part();
+        let given = filled
+            .page
+            .with_value(|page| fields(&page.form.template.card.workflow, &part, &page.recorded));
+        filled.given.set(given.clone());
+        view! { <GivenFields fields=given /> }
+    }
+}
+
+/// How it goes from step to step.
+#[component]
+fn Pauses(filled: Filled) -> impl IntoView {
+    let editor = filled.editor;
+    let before = move || {
+        let all = editor.testing.breakpoints.get();
+        let titles = all.iter().map(|id| editor.title(id)).filter(|title| !title.is_empty());
+        let titles: Vec<_> = titles.collect();
+        (!titles.is_empty()).then(|| format!("It pauses before {}.", titles.join(", ")))
+    };
+    view! {
+        <SwitchField
+            name="test-auto-run"
+            label="Steps go on by themselves"
+            value=filled.auto_run
+            help="Off: each step waits for your word."
+        />
+        {move || before().map(|words| view! { <p class="small test-form__pauses">{words}</p> })}
+    }
+}
+
+/// What it may cost, as far as that is known.
+#[component]
+fn Cost(filled: Filled) -> impl IntoView {
+    let words = move || {
+        let (values, _) = filled.form.given();
+        let part = filled.part();
+        filled.page.with_value(|page| {
+            let form = &page.form;
+            let running = running(&form.template.card.workflow, &part);
+            let tariffs: &Vec<Tariff> = &form.tariffs;
+            cost(&estimate(&running, &values, tariffs))
+        })
+    };
+    view! { <p class="test-form__cost small muted">"Cost " <b class="num">{words}</b></p> }
+}
+
+/// The workflow without the nodes that do not run.
+fn running(workflow: &Workflow, part: &Part) -> Workflow {
+    let Some(first) = part.node().map(|node| graph::outermost(workflow, node)) else {
+        return workflow.clone();
+    };
+    let reached = Graph::of(workflow).reached(first);
+    let runs = |id: &NodeId| match part {
+        Part::Only(_) => graph::outermost(workflow, id) == first,
+        _ => reached.contains(id) || reached.contains(graph::outermost(workflow, id)),
+    };
+    let nodes = workflow.nodes.iter().filter(|node| runs(&node.id)).cloned().collect();
+    Workflow { nodes, ..workflow.clone() }
+}

@@ -1,0 +1,162 @@
+//! What a node gave in the run that is shown, and the runs there were.
+
+use leptos::{prelude::*, task::spawn_local};
+use model::{execution::part::Part, id::NodeId};
+
+use super::state::{TestRun, Testing};
+use crate::{
+    monitor::{Attempts, ExecutionStore, Failed, NodeActions, NodeDecision, Output, status_of},
+    ui::{
+        badge::StatusChip,
+        button::{Button, ButtonSize},
+        empty::EmptyState,
+        icon::Icon,
+        toast::{ToastKind, use_toasts},
+    },
+};
+
+/// Starts a test run of the node alone, or from it on.
+#[component]
+fn Try(testing: Testing, node: Signal<NodeId>) -> impl IntoView {
+    let ask = move |part: fn(NodeId) -> Part| {
+        move |()| testing.asked.set(Some(part(node.get_untracked())))
+    };
+    view! {
+        <div class="config__try" role="group" aria-label="Try this step out">
+            <Button size=ButtonSize::Small icon=Icon::FlaskConical on_press=ask(Part::Only)>
+                "Test this step"
+            </Button>
+            <Button size=ButtonSize::Small icon=Icon::Play on_press=ask(Part::From)>
+                "Test from here"
+            </Button>
+        </div>
+    }
+}
+
+/// What the node gave in the run that is shown.
+#[component]
+pub fn TestOutput(
+    /// What is known of test runs.
+    testing: Testing,
+    /// The node.
+    #[prop(into)]
+    node: Signal<NodeId>,
+    /// Whether it may be tried out.
+    #[prop(into)]
+    editable: Signal<bool>,
+) -> impl IntoView {
+    let body = move || match testing.shown.get() {
+        Some(store) => view! { <Ran store=store node=node /> }.into_any(),
+        None => view! {
+            <EmptyState
+                icon=Icon::FlaskConical
+                title="Not tried out yet"
+                text="What this step gives in a test run appears here."
+            />
+        }
+        .into_any(),
+    };
+    view! {
+        <Show when=move || editable.get()>
+            <Try testing=testing node=node />
+        </Show>
+        {body}
+    }
+    .into_any()
+}
+
+#[component]
+fn Ran(store: ExecutionStore, node: Signal<NodeId>) -> impl IntoView {
+    let of = store.node(Signal::derive(move || Some(node.get())));
+    let status = Memo::new(move |_| {
+        let execution = store.view.with(|view| view.status);
+        of.with(|node| node.as_ref().map(|node| status_of(node, execution)))
+    });
+    let taken = Memo::new(move |_| of.with(|node| node.as_ref()?.reused_from));
+    let words = move || {
+        let from = taken.get()?;
+        Some(if from == store.id() {
+            "Given by hand: it did not run."
+        } else {
+            "Taken over from an earlier test run: it did not run."
+        })
+    };
+    view! {
+        <Show
+            when=move || status.get().is_some()
+            fallback=|| view! { <p class="panel-empty muted">"It was not there when the test ran."</p> }
+        >
+            <p class="config__status">
+                <StatusChip status=Signal::derive(move || status.get().unwrap_or_default()) />
+            </p>
+            {move || words().map(|words| view! { <p class="small muted">{words}</p> })}
+            <NodeDecision store=store node=of />
+            <Failed node=of />
+            <NodeActions store=store node=of />
+            <Output store=store node=of />
+        </Show>
+    }
+    .into_any()
+}
+
+/// The test runs of this visit, and how often the node was tried in the one that is shown.
+#[component]
+pub fn TestRuns(
+    /// What is known of test runs.
+    testing: Testing,
+    /// The node.
+    #[prop(into)]
+    node: Signal<NodeId>,
+) -> impl IntoView {
+    let attempts = move || {
+        testing.shown.get().map(|store| {
+            let of = store.node(Signal::derive(move || Some(node.get())));
+            view! {
+                <h3 class="config__heading">"Attempts in the run that is shown"</h3>
+                <Attempts store=store node=of />
+            }
+        })
+    };
+    let none = move || testing.past.read().is_empty();
+    view! {
+        {attempts}
+        <h3 class="config__heading">"Test runs of this visit"</h3>
+        <ul class="test-runs">
+            <For each=move || testing.past.get() key=|run| run.id let:run>
+                <PastRow testing=testing run=run />
+            </For>
+        </ul>
+        <Show when=none>
+            <p class="panel-empty muted">"There was none yet."</p>
+        </Show>
+    }
+    .into_any()
+}
+
+#[component]
+fn PastRow(testing: Testing, run: TestRun) -> impl IntoView {
+    let toasts = use_toasts();
+    let id = run.id;
+    let is_shown = move || testing.shown.with(|shown| shown.is_some_and(|shown| shown.id() == id));
+    let show = move |_| {
+        spawn_local(async move {
+            if let Err(problem) = testing.show(id).await {
+                toasts.show(ToastKind::Failed, problem.detail);
+            }
+        });
+    };
+    view! {
+        <li>
+            <button
+                type="button"
+                class="versions__row"
+                aria-pressed=move || if is_shown() { "true" } else { "false" }
+                on:click=show
+            >
+                <span class="versions__number num">{format!("#{}", run.number)}</span>
+                <span class="clip">{run.what}</span>
+            </button>
+        </li>
+    }
+    .into_any()
+}

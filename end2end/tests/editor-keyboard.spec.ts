@@ -1,0 +1,164 @@
+import { type Locator, type Page } from '@playwright/test';
+
+import { Editor, openEditor } from '../support/editor.ts';
+import { expect, hydrated, test } from '../support/test.ts';
+
+const START = { id: 'start', type: 'start', x: 0, y: 0 };
+const COPY = { id: 'copy', type: 'generate_copy', x: 352, y: 0, config: { prompt: 'One line' } };
+const END = { id: 'end', type: 'end', x: 800, y: 0 };
+
+/** Presses Tab until something has the focus, as a person without a mouse does. */
+async function tabTo(target: Locator, key = 'Tab'): Promise<void> {
+  const page = target.page();
+  for (let step = 0; step < 120; step += 1) {
+    if (await target.evaluate((element) => element === document.activeElement)) return;
+    await page.keyboard.press(key);
+  }
+  throw new Error('Tab does not lead there');
+}
+
+test('ux 31: a workflow is built, filled in, kept and launched by keyboard alone', async ({ page }) => {
+  const editor = await openEditor(page, [START, END]);
+  await tabTo(editor.node('start'));
+
+  await page.keyboard.press('n');
+  await page.keyboard.type('generate copy');
+  await page.keyboard.press('Enter');
+  const copy = editor.node('generate_copy');
+  await expect(copy).toBeFocused();
+  await page.keyboard.press('c');
+  await page.keyboard.type('end');
+  await page.keyboard.press('Enter');
+  await expect(editor.edges()).toHaveCount(1);
+  await tabTo(editor.node('start'), 'Shift+Tab');
+  await page.keyboard.press('c');
+  await page.keyboard.type('generate copy');
+  await page.keyboard.press('Enter');
+  await expect(editor.edges()).toHaveCount(2);
+  await tabTo(copy);
+  await page.keyboard.press('Enter');
+  await tabTo(page.locator('#config-prompt'));
+  await page.keyboard.type('Write one line about tea');
+  await page.keyboard.press('Control+s');
+  await expect(page.locator('.saved')).toHaveText(/^Saved/);
+
+  const launch = page.getByRole('button', { name: 'Launch', exact: true });
+  await expect(launch).not.toHaveAttribute('aria-disabled', 'true');
+  await tabTo(launch, 'Shift+Tab');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/\/launch/);
+  await hydrated(page);
+  await tabTo(launch);
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/\/workflows\/executions\//);
+  await expect(page.locator('header').getByText('Completed').first()).toBeVisible({ timeout: 60_000 });
+});
+
+/** Opens a dialog by keyboard, and sees that the focus stays in it and comes back after Escape. */
+async function trapped(page: Page, opener: Locator, name: string): Promise<void> {
+  await opener.focus();
+  await page.keyboard.press('Enter');
+  const dialog = page.getByRole('dialog', { name, exact: true });
+  await expect(dialog).toBeVisible();
+  for (let step = 0; step < 14; step += 1) {
+    await page.keyboard.press('Tab');
+    // Between its last and its first element the focus is in the browser's own bar.
+    const inside = await dialog.evaluate(
+      (own) => own.contains(document.activeElement) || document.activeElement === document.body,
+    );
+    expect(inside, `the focus stays in ${name}`).toBe(true);
+  }
+  await page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+  await expect(opener).toBeFocused();
+}
+
+test('ux 35: dialogs keep the focus, close with Escape and give it back', async ({ page, browser, baseURL }) => {
+  const editor = await openEditor(page, [START, COPY, END], ['start>copy', 'copy>end']);
+  await trapped(page, page.getByRole('button', { name: 'Versions' }), 'Versions');
+  await trapped(page, page.getByRole('button', { name: 'Test run', exact: true }), 'Test run');
+
+  const context = await browser.newContext({ storageState: await page.context().storageState(), baseURL });
+  const other = new Editor(await context.newPage(), editor.template);
+  await other.page.goto(page.url());
+  await hydrated(other.page);
+  for (const [on, words] of [[editor, 'Mine'], [other, 'Theirs']] as const) {
+    await on.node('copy').click();
+    await on.page.locator('#config-prompt').fill(words);
+    await expect(on.page.locator('.saved')).toHaveText(on === editor ? /^Saved/ : 'Conflict');
+  }
+  await trapped(other.page, other.page.locator('.saved'), 'Somebody else changed the same');
+  await context.close();
+});
+
+test('ux 36: whoever wants no motion sees none, and still what happens', async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await openEditor(page, [START, COPY, END], ['start>copy', 'copy>end']);
+  await page.getByRole('button', { name: 'Launch', exact: true }).click();
+  await page.waitForURL(/\/launch/);
+  await hydrated(page);
+  await page.getByRole('button', { name: 'Launch', exact: true }).click();
+  await page.waitForURL(/\/workflows\/executions\//);
+
+  const moving = () =>
+    page.evaluate(() => document.getAnimations().filter((one) => one.playState === 'running').length);
+  const step = page.getByTestId('node-copy');
+  await expect(step).toHaveAttribute('data-state', /running|completed/);
+  expect(await moving()).toBe(0);
+  await expect(step).toHaveAttribute('data-state', 'completed', { timeout: 60_000 });
+  await expect(step).toContainText('Completed');
+  await expect(page.locator('header').getByText('Completed').first()).toBeVisible();
+  expect(await moving()).toBe(0);
+});
+
+/** Nothing has to be scrolled sideways. */
+async function fits(page: Page): Promise<void> {
+  await hydrated(page);
+  await page.evaluate(() => document.documentElement.style.setProperty('font-size', '200%'));
+  const over = () =>
+    page.evaluate(() => {
+      const wide = document.documentElement.clientWidth;
+      const scrolls = [document.documentElement, ...document.querySelectorAll('main, .page')]
+        .filter((one) => one.scrollWidth > one.clientWidth + 1);
+      if (scrolls.length === 0) return [];
+      const sticks = (one: Element) => one.getBoundingClientRect().right > wide + 1;
+      const names = [...document.querySelectorAll('main *')].filter((one) => sticks(one) && !one.closest('.diagram, .pills')).map((one) => `${one.tagName}.${one.getAttribute('class')}`);
+      return [...new Set(names)].slice(0, 12);
+    });
+  await expect.poll(over).toEqual([]);
+}
+
+test('ux 37: at 320 pixels and 200 % text nothing has to be scrolled sideways', async ({ page }) => {
+  const editor = await openEditor(page, [START, COPY, END], ['start>copy', 'copy>end']);
+  const workspace = page.url().split('/').slice(0, 5).join('/');
+  await page.setViewportSize({ width: 320, height: 720 });
+
+  await page.goto(`${workspace}/workflows`);
+  await expect(page.getByRole('article').first()).toBeVisible();
+  await fits(page);
+  await page.goto(`${workspace}/workflows/${editor.template}/launch`);
+  await fits(page);
+  await page.getByRole('button', { name: 'Launch', exact: true }).click();
+  await page.waitForURL(/\/workflows\/executions\//);
+  await fits(page);
+});
+
+test('ux 38: with forced colours a state is told by picture and word', async ({ page }) => {
+  await page.emulateMedia({ forcedColors: 'active' });
+  await openEditor(page, [START, COPY, END], ['start>copy', 'copy>end']);
+  await page.getByRole('button', { name: 'Launch', exact: true }).click();
+  await page.waitForURL(/\/launch/);
+  await hydrated(page);
+  await page.getByRole('button', { name: 'Launch', exact: true }).click();
+  await page.waitForURL(/\/workflows\/executions\//);
+
+  const badge = page.getByTestId('node-copy').locator('.node__badge');
+  await expect(badge).toContainText('Completed', { timeout: 60_000 });
+  const picture = badge.locator('svg');
+  await expect(picture).toBeVisible();
+  const colours = await picture.evaluate((svg) => {
+    const card = svg.closest('.node');
+    return [getComputedStyle(svg).color, card ? getComputedStyle(card).backgroundColor : ''];
+  });
+  expect(colours[0]).not.toBe(colours[1]);
+});

@@ -1,0 +1,170 @@
+import { type Locator, type Page } from '@playwright/test';
+
+import { type Editor, openEditor } from '../support/editor.ts';
+import { shoot, still } from '../support/look.ts';
+import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
+
+// Slow enough to be watched, quick enough to wait for.
+test.use({ settings: { ATELIER_SAMPLE_PACE: '40' } });
+
+const TWO = [
+  { id: 'start', type: 'start', x: 0, y: 0 },
+  { id: 'write', type: 'generate_copy', x: 352, y: 0, config: { prompt: 'A line about ${input.topic}' } },
+  { id: 'quote', type: 'generate_copy', x: 704, y: 0, config: { prompt: 'Quote ${nodes.write.texts}' } },
+  { id: 'end', type: 'end', x: 1056, y: 0 },
+];
+const WAYS = ['start>write', 'write>quote', 'quote>end'];
+const TOPIC = [{ name: 'topic', label: 'Topic', type: 'text', required: true, example: 'green tea' }];
+
+/** Asks for a test run of the whole draft and starts it with its sample. */
+async function tryOut(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Test run', exact: true }).click();
+  await start(page);
+}
+
+async function start(page: Page): Promise<void> {
+  const dialog = page.getByRole('dialog', { name: 'Test run' });
+  await dialog.getByRole('button', { name: 'Run the test' }).click();
+  await expect(dialog).toBeHidden();
+}
+
+/** Light and dark: accessible, and kept for people to look at. */
+async function looked(page: Page, name: string): Promise<void> {
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await still(page);
+    await expectAccessible(page);
+    await shoot(page, `${name}-${colorScheme}`);
+  }
+}
+
+function dock(page: Page): Locator {
+  return page.getByRole('region', { name: 'Test run' });
+}
+
+async function states(editor: Editor, expected: (string | null)[]): Promise<void> {
+  for (const [at, node] of ['start', 'write', 'quote', 'end'].entries()) {
+    const state = expected[at];
+    if (state) await expect(editor.node(node)).toHaveAttribute('data-state', state, { timeout: 30_000 });
+    else await expect(editor.node(node)).not.toHaveAttribute('data-state', /./);
+  }
+}
+
+/** How the runs of the workspace are listed, the latest first. */
+async function listed(page: Page): Promise<{ is_test: boolean; status: string }[]> {
+  const answer = await page.request.get('/api/v1/workflows/executions?limit=5');
+  return ((await answer.json()) as { items: { is_test: boolean; status: string }[] }).items;
+}
+
+test('a test run shows its states on the canvas and what each step gave in the panel', async ({ page }) => {
+  const editor = await openEditor(page, TWO, WAYS, TOPIC);
+  await page.getByRole('button', { name: 'Test run', exact: true }).click();
+  const dialog = page.getByRole('dialog', { name: 'Test run' });
+  await expect(dialog.getByLabel('Topic')).toHaveValue('green tea');
+  await looked(page, 'test-dialog');
+  await dialog.getByRole('button', { name: 'Run the test' }).click();
+  await expect(dialog).toBeHidden();
+
+  await expect(editor.node('write')).toHaveAttribute('data-state', /running|completed/);
+  await expect(dock(page)).toBeVisible();
+  await states(editor, ['completed', 'completed', 'completed', 'completed']);
+  await expect(dock(page)).toContainText('Completed');
+  await expect(page.getByTestId('edge-e0')).toHaveAttribute('data-state', 'done');
+  await editor.node('write').click();
+  await page.getByRole('tab', { name: 'Output' }).click();
+  const panel = page.getByRole('region', { name: 'Configuration' });
+  await expect(panel.locator('.made-text').first()).toContainText(/\w+ \w+/);
+  await editor.node('quote').click();
+  await expect(page.getByRole('tab', { name: 'Output' })).toHaveAttribute('aria-selected', 'true');
+  await expect(panel.locator('.made-text').first()).toContainText(/\w+ \w+/);
+  await page.getByRole('tab', { name: 'Runs' }).click();
+  await expect(panel.getByText('Item 1')).toBeVisible();
+  await expect(panel.getByRole('button', { name: /Whole workflow/ })).toHaveAttribute('aria-pressed', 'true');
+  await looked(page, 'test-run');
+
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.getByRole('tab', { name: 'Output' }).click();
+  await looked(page, 'test-run-390');
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.getByRole('tab', { name: 'Runs' }).click();
+
+  expect(await listed(page)).toMatchObject([{ is_test: true, status: 'completed' }]);
+  await dock(page).getByRole('button', { name: 'Clear result' }).click();
+  await expect(dock(page)).toHaveCount(0);
+  await states(editor, [null, null, null, null]);
+  await panel.getByRole('button', { name: /Whole workflow/ }).click();
+  await states(editor, ['completed', 'completed', 'completed', 'completed']);
+});
+
+test('one step is tried out on what was recorded, or on what is typed', async ({ page, guard }) => {
+  guard.expect(/422/);
+  const editor = await openEditor(page, TWO, WAYS, TOPIC);
+  await editor.node('quote').click();
+  await page.getByRole('tab', { name: 'Output' }).click();
+  await page.getByRole('button', { name: 'Test this step' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Test run' });
+  await expect(dialog.getByLabel('What runs')).toHaveValue('only');
+  await dialog.getByRole('button', { name: 'Run the test' }).click();
+  await expect(dialog.getByRole('alert')).toContainText('Nothing is known yet of what “write” gives');
+
+  await dialog.getByLabel(/^write/).first().fill('Typed by hand');
+  await looked(page, 'test-part');
+  await dialog.getByRole('button', { name: 'Run the test' }).click();
+  await expect(dialog).toBeHidden();
+  await states(editor, ['completed', 'completed', 'completed', 'skipped']);
+  await editor.node('write').click();
+  await expect(page.getByText('Given by hand: it did not run.')).toBeVisible();
+
+  await tryOut(page);
+  await states(editor, ['completed', 'completed', 'completed', 'completed']);
+  await editor.node('quote').click();
+  await page.getByRole('button', { name: 'Test this step' }).click();
+  await expect(dialog.getByText(/From #\d+: “/).first()).toBeVisible();
+  await start(page);
+  await states(editor, ['completed', 'completed', 'completed', 'skipped']);
+  await editor.node('write').click();
+  await expect(page.getByText('Taken over from an earlier test run: it did not run.')).toBeVisible();
+});
+
+test('a test run stops at the breakpoints of the editor, goes on by hand, and is stopped', async ({ page }) => {
+  const editor = await openEditor(page, TWO, WAYS, TOPIC);
+  await editor.node('quote').click();
+  await page.keyboard.press('F9');
+  await expect(editor.node('quote')).toHaveAttribute('data-breakpoint', '');
+  await page.keyboard.press('Control+Enter');
+  const dialog = page.getByRole('dialog', { name: 'Test run' });
+  await expect(dialog).toContainText('It pauses before quote.');
+  await start(page);
+
+  await expect(editor.node('quote')).toContainText('Stopped here by a breakpoint', { timeout: 30_000 });
+  await expect(dock(page)).toContainText('Paused');
+  await page.getByRole('tab', { name: 'Output' }).click();
+  await page.getByRole('button', { name: 'Run this step', exact: true }).click();
+  await states(editor, ['completed', 'completed', 'completed', 'completed']);
+
+  await page.getByRole('button', { name: 'Test run', exact: true }).click();
+  await start(page);
+  await expect(editor.node('quote')).toContainText('Stopped here by a breakpoint', { timeout: 30_000 });
+  await dock(page).getByRole('button', { name: 'Stop' }).click();
+  await page.getByRole('dialog', { name: 'Stop this execution?' }).getByRole('button', { name: 'Stop' }).click();
+  await expect(dock(page)).toContainText('Stopped');
+});
+
+test('what is drawn is launched once, and nothing is published', async ({ page }) => {
+  const editor = await openEditor(page, TWO, WAYS, TOPIC);
+  await editor.node('write').click();
+  await page.locator('#config-prompt').fill('Only in the draft');
+  await page.getByRole('button', { name: 'Launch', exact: true }).click();
+  await page.waitForURL(/\/launch\?draft/);
+  await hydrated(page);
+  await expect(page.getByText('This launches the draft as it is, for this once.')).toBeVisible();
+  await shoot(page, 'launch-draft');
+  await page.getByLabel('Topic').fill('rain');
+  await page.getByRole('button', { name: 'Launch', exact: true }).click();
+  await page.waitForURL(/\/workflows\/executions\//);
+  await expect(page.locator('header').getByText('Completed').first()).toBeVisible({ timeout: 60_000 });
+
+  const versions = await page.request.get(`/api/v1/workflows/templates/${editor.template}/versions`);
+  expect(((await versions.json()) as { items: unknown[] }).items).toHaveLength(1);
+  expect((await listed(page))[0].is_test).toBe(false);
+});

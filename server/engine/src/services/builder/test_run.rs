@@ -1,0 +1,148 @@
+//! Test runs: a draft as it is, or a part of it, without touching what is published.
+
+use std::collections::BTreeMap;
+
+use model::{
+    access::Permission,
+    connect,
+    decide::{Again, Frozen, Known, runs, to_take_over_around},
+    execution::part::Part,
+    id::{ExecutionId, NodeId, TemplateId},
+    pages::{Launched, Recorded, TestPage, TestRequest},
+    problem::{FieldProblem, Problem},
+};
+use serde_json::{Map, Value};
+use sqlx::PgConnection;
+
+use crate::{
+    error::{Doing, EngineError, Result},
+    services::{Services, actor::Actor},
+    store::executions,
+};
+
+/// A part that is run, and what a person says that others gave.
+#[derive(Debug)]
+pub(in crate::services) struct Trial {
+    pub part: Part,
+    pub given: BTreeMap<NodeId, Map<String, Value>>,
+}
+
+impl Services {
+    /// Runs the draft of a template, or a part of it, as an execution that is marked as a test.
+    /// What is published stays as it is.
+    ///
+    /// # Errors
+    /// Everything a launch refuses; a draft that has moved on since the named revision; an unknown
+    /// node or output; a part that nothing leads into. Nothing is written then.
+    pub async fn test_run(&self, actor: &Actor, request: TestRequest) -> Result<Launched> {
+        let TestRequest { launch, part, given } = request;
+        self.begin(actor, launch, Some(Trial { part, given })).await
+    }
+
+    /// What is asked before a draft is tried out.
+    pub async fn test_page(&self, actor: &Actor, id: TemplateId) -> Result<TestPage> {
+        actor.require(Permission::LaunchInline)?;
+        let form = self.draft_launch_page(actor, id).await?;
+        let mut conn = self.pool.acquire().await.doing("preparing a test run")?;
+        let recorded = executions::tested(&mut conn, (actor.workspace, id)).await?;
+        Ok(TestPage { form, recorded })
+    }
+}
+
+/// What a trial takes over: what is said, else what was recorded last. None for a plain launch.
+pub(in crate::services) async fn taken(
+    conn: &mut PgConnection,
+    (actor, template): (&Actor, TemplateId),
+    frozen: &Frozen,
+    trial: Option<&Trial>,
+) -> Result<Option<Again>> {
+    let Some(trial) = trial else { return Ok(None) };
+    let node = trial.part.node();
+    if node.is_some_and(|node| frozen.node(node).is_none()) {
+        return Err(EngineError::NotFound("node"));
+    }
+    checked(frozen, trial)?;
+    if node.is_none() {
+        return Ok(Some(Again::default()));
+    }
+    let recorded = executions::tested(conn, (actor.workspace, template)).await?;
+    let mut known = known(conn, frozen, recorded).await?;
+    for (node, output) in &trial.given {
+        let output = output.clone().into();
+        known.insert(node.clone(), Known { output, ..Known::default() });
+    }
+    let mut again = to_take_over_around(frozen, &trial.part, &known)
+        .map_err(|sources| nothing_known(frozen, &sources))?;
+    for (origin, nodes) in by_origin(&again) {
+        let place = (actor.workspace, origin);
+        again.artifacts.extend(executions::latest_artifacts(conn, place, &nodes).await?);
+    }
+    Ok(Some(again))
+}
+
+async fn known(
+    conn: &mut PgConnection,
+    frozen: &Frozen,
+    recorded: Vec<Recorded>,
+) -> Result<BTreeMap<NodeId, Known>> {
+    let origins: Vec<ExecutionId> = recorded.iter().map(|recorded| recorded.execution_id).collect();
+    let settled = executions::settled_edges(conn, &origins).await?;
+    let known =
+        recorded.into_iter().map(|Recorded { node, execution_id: origin, output, .. }| {
+            let edges = frozen.outgoing(&node).into_iter();
+            let edges = edges
+                .filter_map(|link| Some((link.edge.clone(), *settled.get(&(origin, link.edge))?)));
+            let edges = edges.collect();
+            (node, Known { output: output.into(), origin: Some(origin), edges })
+        });
+    Ok(known.collect())
+}
+
+fn by_origin(again: &Again) -> BTreeMap<ExecutionId, Vec<NodeId>> {
+    let mut origins = BTreeMap::<ExecutionId, Vec<NodeId>>::new();
+    for (node, origin) in &again.origins {
+        origins.entry(*origin).or_default().push(node.clone());
+    }
+    origins
+}
+
+/// What is said is of nodes that do not run, and of outputs that they have.
+fn checked(frozen: &Frozen, trial: &Trial) -> Result<(), Problem> {
+    let running = runs(frozen, &trial.part);
+    let mut errors = vec![];
+    for (id, output) in &trial.given {
+        let mut wrong = |code: &str, message: String| {
+            let mut problem = FieldProblem::field(code, format!("given.{id}"), message);
+            problem.node_id = Some(id.to_string());
+            errors.push(problem);
+        };
+        let Some(node) = frozen.node(id) else {
+            wrong("unknown_node", format!("There is no node {id}."));
+            continue;
+        };
+        if running.as_ref().is_none_or(|running| running.contains(id)) {
+            wrong("node_runs", format!("{} runs itself: nothing can be given.", node.title()));
+        }
+        let ports = connect::outputs(frozen.workflow(), node);
+        for port in output.keys().filter(|port| ports.iter().all(|known| known.name != **port)) {
+            wrong("unknown_port", format!("{} gives nothing called {port}.", node.title()));
+        }
+    }
+    match errors.is_empty() {
+        true => Ok(()),
+        false => Err(Problem::invalid("The test run was not accepted.", errors)),
+    }
+}
+
+fn nothing_known(frozen: &Frozen, sources: &[NodeId]) -> Problem {
+    let problem = |id: &NodeId| {
+        let title = frozen.node(id).map_or(id.as_str(), |node| node.title());
+        let message = format!("Nothing is known yet of what “{title}” gives.");
+        let mut problem = FieldProblem::field("nothing_known", format!("given.{id}"), message);
+        problem.node_id = Some(id.to_string());
+        problem.fix = Some("Type it, or run the whole workflow first.".to_owned());
+        problem
+    };
+    let errors = sources.iter().map(problem).collect();
+    Problem::invalid("Nothing leads into this part of the workflow yet.", errors)
+}

@@ -1,0 +1,71 @@
+//! What nodes gave in test runs.
+
+use std::collections::BTreeMap;
+
+use model::{
+    execution::state::EdgeState,
+    id::{EdgeId, ExecutionId, NodeId, TemplateId, WorkspaceId},
+    pages::Recorded,
+};
+use serde_json::{Map, Value};
+use sqlx::{PgConnection, types::Json};
+
+use crate::{
+    error::{Doing, Result},
+    store::rows::word,
+};
+
+/// Test runs that are looked through.
+const LATELY: i64 = 20;
+
+/// What each node gave in the last test run of the template's draft in which it ended well.
+pub async fn tested(
+    conn: &mut PgConnection,
+    (workspace, template): (WorkspaceId, TemplateId),
+) -> Result<Vec<Recorded>> {
+    let rows = sqlx::query!(
+        r#"SELECT DISTINCT ON (n.node_id) n.node_id, n.execution_id, e.number,
+                  coalesce(n.output, '{}') AS "output!: Json<Map<String, Value>>"
+             FROM (SELECT id, number FROM workflow_executions
+                    WHERE workspace_id = $1 AND template_id = $2 AND trigger = 'test'
+                    ORDER BY started_at DESC
+                    LIMIT $3) e
+             JOIN execution_nodes n ON n.execution_id = e.id AND n.scope = ''
+            WHERE n.status = 'completed'
+            ORDER BY n.node_id, e.number DESC"#,
+        workspace.0,
+        template.0,
+        LATELY
+    )
+    .fetch_all(conn)
+    .await
+    .doing("reading what test runs gave")?;
+    let recorded = rows.into_iter().map(|row| Recorded {
+        node: NodeId(row.node_id),
+        execution_id: ExecutionId(row.execution_id),
+        number: row.number,
+        output: row.output.0,
+    });
+    Ok(recorded.filter(|recorded| recorded.node.round().is_empty()).collect())
+}
+
+/// How the edges of these executions settled.
+pub async fn settled_edges(
+    conn: &mut PgConnection,
+    executions: &[ExecutionId],
+) -> Result<BTreeMap<(ExecutionId, EdgeId), EdgeState>> {
+    let ids: Vec<_> = executions.iter().map(|id| id.0).collect();
+    let rows = sqlx::query!(
+        "SELECT execution_id, edge_id, state FROM execution_edges
+          WHERE execution_id = ANY($1) AND scope = ''",
+        &ids
+    )
+    .fetch_all(conn)
+    .await
+    .doing("reading how edges settled")?;
+    let edge = |row: _| -> Result<_> {
+        let row: (uuid::Uuid, String, String) = row;
+        Ok(((ExecutionId(row.0), EdgeId(row.1)), word(&row.2)?))
+    };
+    rows.into_iter().map(|row| edge((row.execution_id, row.edge_id, row.state))).collect()
+}
