@@ -50,7 +50,9 @@ pub fn Diagram(
     #[prop(optional, into)]
     follow: Option<Signal<Vec<String>>>,
 ) -> impl IntoView {
-    let stage = Stage::new(Memo::new(move |_| nodes.with(|nodes| places(nodes))));
+    let stage = Stage::new(Memo::new(move |_| {
+        nodes.with(|nodes| places(&nodes.iter().collect::<Vec<_>>()))
+    }));
     let node_ref = NodeRef::<html::Section>::new();
     watch(node_ref, stage);
     if let Some(follow) = follow {

@@ -11,7 +11,7 @@ use model::{
 
 use super::{desk::Desk, focus::card_id};
 use crate::{
-    diagram::{card::NodeFace, describe::describe, place::Place, view::DiagramPort},
+    diagram::{card::NodeFace, describe::describe, view::DiagramPort},
     editor::store::{Editor, Faults},
     ui::{
         icon::{Glyph, Icon},
@@ -33,10 +33,11 @@ pub fn NodeCard(
         let card = spot.card.clone();
         Memo::new(move |_| card.get())
     };
-    let at = Memo::new(move |_| {
-        let corner = node.with(|node| Place::of(node).card);
-        corner.shifted(spot.shift.get())
-    });
+    let place = spot.place.clone();
+    let frame = Memo::new(move |_| place.with(|place| place.is_frame));
+    let (place, shift) = (spot.place.clone(), spot.shift.clone());
+    let at = Memo::new(move |_| place.with(|place| place.card).shifted(shift.get()));
+    let wide = move || frame.get().then(|| format!("{}px", at.get().size.width));
     let run = Memo::new(move |_| node.with(|node| node.run.clone()));
     let status = move || run.with(|run| run.as_ref().map(|run| run.status));
     let (chosen, faults) = (spot.chosen.clone(), spot.faults.clone());
@@ -66,6 +67,9 @@ pub fn NodeCard(
             data-kind=move || node.with(|node| node.kind.clone())
             data-state=move || status().map(Status::key)
             data-selected=move || is_chosen.get().then_some("")
+            data-frame=move || frame.get().then_some("")
+            data-tint=move || node.with(|node| node.tint)
+            style:--w=wide
             aria-selected=move || if is_chosen.get() { "true" } else { "false" }
             aria-label=name
             tabindex=tab

@@ -8,7 +8,7 @@ use model::{
         auto_pan::auto_pan,
         geometry::{Point, Rect},
         gestures::Gestures,
-        hit::{Hit, PortAt, Reach},
+        hit::{Card, Hit, PortAt, Reach},
         marquee::Cover,
         ports::PortSide,
         tool::{Choose, Effect, Held, Pointer, Press, Tool},
@@ -346,7 +346,12 @@ impl Desk {
         self.band.set(None);
         let editor = self.editor;
         let covered: Vec<NodeId> = editor.drawing.with_cards(|cards| {
-            let covered = cards.iter().filter(|card| cover.chooses(area, card.rect));
+            // A box drawn in a frame is about what lies there, not about the frame.
+            let chosen = |card: &&Card| match card.is_frame {
+                true => area.holds(card.rect),
+                false => cover.chooses(area, card.rect),
+            };
+            let covered = cards.iter().filter(chosen);
             covered.map(|card| card.id.clone()).collect()
         });
         let found = editor.workflow.with_untracked(|workflow| Chosen::nodes(covered, workflow));

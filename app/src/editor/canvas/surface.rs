@@ -184,11 +184,12 @@ fn shown_nodes(desk: Desk, blocks: Memo<bool>) -> Memo<Vec<NodeId>> {
     let editor = desk.editor;
     let drawn = editor.lens.drawn();
     Memo::new(move |_| {
-        let order = editor.drawing.order.get();
+        let mut order = editor.drawing.order.get();
+        editor.drawing.changes.track();
+        order.retain(|id| !editor.drawing.is_hidden(id));
         if order.len() <= CULLED {
             return order;
         }
-        editor.drawing.changes.track();
         let focus = editor.focus.get();
         if blocks.get() {
             return focus.into_iter().collect();

@@ -10,7 +10,7 @@ use model::{
         geometry::{Point, Rect},
         hit::{Card, Hit, Line, Reach, hit},
         order::reading_order,
-        ports::{NODE_MIN_HEIGHT, NODE_WIDTH, PortSide},
+        ports::{NODE_MIN_HEIGHT, NODE_WIDTH},
     },
     connect,
     edit::Touched,
@@ -23,7 +23,11 @@ use super::{
     Faults,
     faces::{Connected, face},
 };
-use crate::diagram::{describe::Surroundings, place::Place, view::DiagramNode};
+use crate::diagram::{
+    describe::Surroundings,
+    place::{End, Place, ends, places},
+    view::DiagramNode,
+};
 
 /// How far below the cards it passes a line runs that goes back, in world units.
 const BELOW: f64 = 24.0;
@@ -33,6 +37,8 @@ const BELOW: f64 = 24.0;
 pub struct Spot {
     /// What its card shows, and where it lies.
     pub card: ArcRwSignal<DiagramNode>,
+    /// Where that is, as a card or as the frame around what lies in it.
+    pub place: ArcRwSignal<Place>,
     /// How far a drag has carried it.
     pub shift: ArcRwSignal<Point>,
     /// Whether it is selected.
@@ -136,11 +142,19 @@ impl Drawing {
         self.inner.with_value(|inner| inner.around.get(id).cloned().unwrap_or_default())
     }
 
-    /// The card of a node, without what a drag does to it.
+    /// Where a node is drawn, without what a drag does to it.
+    pub fn place(self, id: &NodeId) -> Option<Place> {
+        self.spot(id).map(|spot| spot.place.get_untracked())
+    }
+
+    /// Whether a collapsed frame is shown in the place of a node.
+    pub fn is_hidden(self, id: &NodeId) -> bool {
+        self.place(id).is_some_and(|place| place.hidden.is_some())
+    }
+
+    /// The card of a node, or that of the collapsed frame it lies in, without what a drag does.
     pub fn rect(self, id: &NodeId) -> Option<Rect> {
-        self.inner.with_value(|inner| {
-            inner.cards.iter().find(|card| card.id == *id).map(|card| card.rect)
-        })
+        self.place(id).map(|place| place.card)
     }
 
     /// Looks at all cards.
@@ -181,12 +195,10 @@ impl Drawing {
     /// Where the two ends of an edge are now.
     pub fn ends(self, wire: &Wire) -> Option<(Point, Point)> {
         let (source, target) = (self.spot(&wire.source)?, self.spot(&wire.target)?);
-        let end = |spot: &Spot, side, port: &str| {
-            let place = spot.card.with(Place::of);
-            place.port(side, port) + spot.shift.get()
-        };
-        let from = end(&source, PortSide::Output, &wire.source_port);
-        Some((from, end(&target, PortSide::Input, &wire.target_port)))
+        let (from, to) = source
+            .place
+            .with(|source| target.place.with(|target| between(wire, source, target)))?;
+        Some((from + source.shift.get(), to + target.shift.get()))
     }
 
     fn floor(self, from: Point, to: Point) -> f64 {
@@ -197,10 +209,16 @@ impl Drawing {
     }
 }
 
+fn between(wire: &Wire, source: &Place, target: &Place) -> Option<(Point, Point)> {
+    let from = End { node: wire.source.as_str(), place: source, port: &wire.source_port };
+    ends(from, End { node: wire.target.as_str(), place: target, port: &wire.target_port })
+}
+
 /// The lowest side of the cards that a line going back passes.
 fn floor(cards: &[Card], from: Point, to: Point) -> f64 {
     let passed = |rect: &Rect| rect.right() >= to.x && rect.origin.x <= from.x;
-    let passed = cards.iter().map(|card| card.rect).filter(passed);
+    let cards = cards.iter().filter(|card| !card.is_frame);
+    let passed = cards.map(|card| card.rect).filter(passed);
     passed.map(|rect| rect.bottom() + BELOW).fold(f64::MIN, f64::max)
 }
 
@@ -275,42 +293,64 @@ impl Inner {
 
     /// What follows from where all cards are: boxes and lines to hit, the order, who is beside whom.
     fn rearrange(&mut self, workflow: &Workflow) -> Vec<NodeId> {
-        let faces = workflow.nodes.iter().filter_map(|node| self.spots.get(&node.id));
-        self.cards = faces.map(|spot| spot.card.with_untracked(card)).collect();
-        let places: HashMap<&NodeId, usize> =
-            self.cards.iter().enumerate().map(|(place, card)| (&card.id, place)).collect();
-        let corners: Vec<Point> = self.cards.iter().map(|card| card.rect.origin).collect();
-        let ends = |edge: &Edge| Some((*places.get(&edge.source)?, *places.get(&edge.target)?));
+        let places = self.replace(workflow);
+        let numbers: HashMap<&NodeId, usize> =
+            workflow.nodes.iter().enumerate().map(|(number, node)| (&node.id, number)).collect();
+        let corners: Vec<Point> = places.iter().map(|place| place.card.origin).collect();
+        self.cards = cards(workflow, places);
+        let ends = |edge: &Edge| Some((*numbers.get(&edge.source)?, *numbers.get(&edge.target)?));
         let links: Vec<(usize, usize)> = workflow.edges.iter().filter_map(ends).collect();
         let order = reading_order(&corners, &links);
         self.around = surroundings(workflow, &order, &links);
         self.lines = workflow.edges.iter().filter_map(|edge| self.line(&edge.id)).collect();
-        order.into_iter().map(|place| self.cards[place].id.clone()).collect()
+        order.into_iter().map(|number| workflow.nodes[number].id.clone()).collect()
+    }
+
+    /// Where every node is now, in the order of the workflow.
+    fn replace(&mut self, workflow: &Workflow) -> Vec<Place> {
+        let spots: Vec<&Spot> =
+            workflow.nodes.iter().filter_map(|node| self.spots.get(&node.id)).collect();
+        let faces: Vec<_> = spots.iter().map(|spot| spot.card.read_untracked()).collect();
+        let faces: Vec<&DiagramNode> = faces.iter().map(|face| &**face).collect();
+        let mut places = places(&faces);
+        let now = faces.iter().map(|face| places.remove(&face.id).unwrap_or_default());
+        let now: Vec<Place> = now.collect();
+        for (spot, place) in spots.iter().zip(&now) {
+            if spot.place.with_untracked(|was| was != place) {
+                spot.place.set(place.clone());
+            }
+        }
+        now
     }
 
     fn line(&self, id: &EdgeId) -> Option<Line> {
         let wire = self.threads.get(id)?.wire.get_untracked();
-        let end = |node: &NodeId, side, port: &str| {
-            let spot = self.spots.get(node)?;
-            Some(spot.card.with_untracked(Place::of).port(side, port))
-        };
-        let from = end(&wire.source, PortSide::Output, &wire.source_port)?;
-        let to = end(&wire.target, PortSide::Input, &wire.target_port)?;
+        let place = |id: &NodeId| Some(self.spots.get(id)?.place.get_untracked());
+        let (from, to) = between(&wire, &place(&wire.source)?, &place(&wire.target)?)?;
         let floor = if to.x < from.x { floor(&self.cards, from, to) } else { f64::MIN };
         Some(Line { id: id.clone(), points: edge_points(from, to, floor) })
     }
 }
 
-fn card(face: &DiagramNode) -> Card {
-    let ids = |ports: &[crate::diagram::view::DiagramPort]| {
-        ports.iter().map(|port| port.id.clone()).collect::<Vec<_>>()
-    };
-    Card {
-        id: NodeId(face.id.clone()),
-        rect: Place::of(face).card,
-        inputs: ids(&face.inputs),
-        outputs: ids(&face.outputs),
-    }
+/// What the pointer meets: frames below what lies in them, and nothing of what is hidden.
+fn cards(workflow: &Workflow, places: Vec<Place>) -> Vec<Card> {
+    let nodes = workflow.nodes.iter().zip(places);
+    let mut cards: Vec<Card> = nodes
+        .filter(|(_, place)| place.hidden.is_none())
+        .map(|(node, Place { card: rect, is_frame, inputs, outputs, .. })| Card {
+            id: node.id.clone(),
+            rect,
+            inputs,
+            outputs,
+            is_frame,
+        })
+        .collect();
+    let area = |card: &Card| card.rect.size.width * card.rect.size.height;
+    cards.sort_by(|a, b| match (a.is_frame, b.is_frame) {
+        (true, true) => area(b).total_cmp(&area(a)),
+        (one, other) => other.cmp(&one),
+    });
+    cards
 }
 
 fn wire(workflow: &Workflow, edge: &Edge) -> Wire {
