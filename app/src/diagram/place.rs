@@ -5,9 +5,12 @@ use std::collections::BTreeMap;
 
 use model::canvas::{
     edge_path::{EdgePath, edge_path},
+    frame::inner_port,
     geometry::{Point, Rect},
     ports::{NODE_MIN_HEIGHT, NODE_WIDTH, PortSide, height_for_ports, port_position},
 };
+
+use model::nodes::for_each;
 
 use super::{
     frame::{frames, hidden},
@@ -34,6 +37,8 @@ pub struct Place {
     pub inputs: Vec<String>,
     /// Its ports on the right.
     pub outputs: Vec<String>,
+    /// The ports of a loop's frame to what lies in it, where they are shown.
+    pub inner: Vec<(PortSide, String)>,
 }
 
 impl Place {
@@ -47,11 +52,31 @@ impl Place {
             hidden: None,
             inputs: ids(&node.inputs),
             outputs: ids(&node.outputs),
+            inner: vec![],
+        }
+    }
+
+    /// The same as the frame around what lies in it: a loop has ports inside and outside.
+    fn framed(&mut self, frame: Rect) {
+        (self.card, self.is_frame) = (frame, true);
+        let sides = [
+            (PortSide::Output, for_each::ITEM, &mut self.outputs),
+            (PortSide::Input, for_each::RESULT, &mut self.inputs),
+        ];
+        for (side, port, ports) in sides {
+            // The only port of a side stands for all that is there.
+            if ports.len() > 1 && ports.iter().any(|known| known == port) {
+                ports.retain(|known| known != port);
+                self.inner.push((side, port.to_owned()));
+            }
         }
     }
 
     /// The middle of a port; of the first where there is none of this id.
     pub fn port(&self, side: PortSide, id: &str) -> Point {
+        if self.inner.iter().any(|(inner, port)| (*inner, port.as_str()) == (side, id)) {
+            return inner_port(self.card, side);
+        }
         let ids = match side {
             PortSide::Input => &self.inputs,
             PortSide::Output => &self.outputs,
@@ -70,7 +95,7 @@ pub fn places(nodes: &[&DiagramNode]) -> Places {
     let collapsed = |id: &str| nodes.iter().any(|node| node.id == id && node.collapsed);
     for (id, frame) in frames(nodes, card_of) {
         if let Some(place) = places.get_mut(&id) {
-            (place.card, place.is_frame) = (frame, !collapsed(&id));
+            if collapsed(&id) { place.card = frame } else { place.framed(frame) }
         }
     }
     for (id, frame) in hidden(nodes) {
@@ -106,9 +131,11 @@ pub fn ends(source: End<'_>, target: End<'_>) -> Option<(Point, Point)> {
     let mut from = source.place.port(PortSide::Output, source.port);
     let mut to = target.place.port(PortSide::Input, target.port);
     // Within its frame a loop gives an item at the left side and takes the result at the right.
-    if target.place.inside.as_deref() == Some(source.node) && source.place.hidden.is_none() {
+    let begins = target.place.inside.as_deref() == Some(source.node);
+    let ends = source.place.inside.as_deref() == Some(target.node);
+    if begins && source.place.inner.is_empty() && source.place.hidden.is_none() {
         from = Point::new(source.place.card.origin.x, to.y);
-    } else if source.place.inside.as_deref() == Some(target.node) && target.place.hidden.is_none() {
+    } else if ends && target.place.inner.is_empty() && target.place.hidden.is_none() {
         to = Point::new(target.place.card.right(), from.y);
     }
     Some((from, to))

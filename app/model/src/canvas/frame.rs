@@ -1,6 +1,9 @@
 //! The frames of loops and groups: how large they are follows from what lies in them.
 
-use super::geometry::{Point, Rect, Size};
+use super::{
+    geometry::{Point, Rect, Size},
+    ports::{FIRST_PORT, PortSide},
+};
 use crate::{
     id::NodeId,
     nodes::NodeKind,
@@ -13,6 +16,8 @@ pub const HEADER: f64 = 56.0;
 pub const ROOM: f64 = 48.0;
 /// Free room below it: also for what cards grow by while they run.
 pub const ROOM_BELOW: f64 = 92.0;
+/// How far below the top of its frame a loop's inner ports are: beside the first line of cards.
+pub const INNER_PORT: f64 = HEADER + ROOM + FIRST_PORT;
 /// How wide the border is by which a frame is held, in world units.
 const BORDER: f64 = 8.0;
 
@@ -22,6 +27,16 @@ pub fn around(held: Rect) -> Rect {
     let size =
         Size::new(held.size.width + 2.0 * ROOM, held.size.height + HEADER + ROOM + ROOM_BELOW);
     Rect { origin, size }
+}
+
+/// The port of a loop's frame to what lies in it: an item comes from its left side, the result goes
+/// to its right.
+pub fn inner_port(frame: Rect, side: PortSide) -> Point {
+    let x = match side {
+        PortSide::Output => frame.origin.x,
+        PortSide::Input => frame.right(),
+    };
+    Point::new(x, frame.origin.y + INNER_PORT)
 }
 
 /// Whether a point lies on what a frame is held by: its header and its border.

@@ -1,7 +1,7 @@
 //! What lies under a point.
 
 use super::{
-    frame::is_held_at,
+    frame::{inner_port, is_held_at},
     geometry::{Point, Rect},
     ports::{PortSide, port_position},
 };
@@ -31,6 +31,8 @@ pub struct Card {
     pub outputs: Vec<String>,
     /// It is a frame around other cards: what lies in it is not on it.
     pub is_frame: bool,
+    /// The handles of a loop's frame for what lies in it, each with its kind.
+    pub inner: Vec<(PortSide, String)>,
 }
 
 /// An edge as the pointer meets it.
@@ -82,14 +84,18 @@ pub enum Hit {
 impl Card {
     /// Its ports with their places.
     pub fn ports(&self) -> impl Iterator<Item = (PortAt, Point)> + '_ {
-        [(PortSide::Input, &self.inputs), (PortSide::Output, &self.outputs)].into_iter().flat_map(
-            move |(side, names)| {
-                names.iter().enumerate().map(move |(index, port)| {
-                    let at = PortAt { node: self.id.clone(), side, port: port.clone() };
-                    (at, port_position(self.rect, side, index))
-                })
-            },
-        )
+        let inner = self.inner.iter().map(|(side, port)| {
+            let at = PortAt { node: self.id.clone(), side: *side, port: port.clone() };
+            (at, inner_port(self.rect, *side))
+        });
+        let outer = [(PortSide::Input, &self.inputs), (PortSide::Output, &self.outputs)];
+        let outer = outer.into_iter().flat_map(move |(side, names)| {
+            names.iter().enumerate().map(move |(index, port)| {
+                let at = PortAt { node: self.id.clone(), side, port: port.clone() };
+                (at, port_position(self.rect, side, index))
+            })
+        });
+        outer.chain(inner)
     }
 
     /// Whether a point lies on it; on a frame only where that is held by.
@@ -163,6 +169,7 @@ mod tests {
             inputs: port("input"),
             outputs: port("output"),
             is_frame: false,
+            inner: vec![],
         }
     }
 
@@ -192,7 +199,8 @@ mod tests {
     fn through_a_frame_one_meets_the_lines_in_it() {
         let inputs = vec![];
         let frame = Rect::new(-48.0, -104.0, 700.0, 300.0);
-        let frame = Card { id: "f".into(), rect: frame, inputs, outputs: vec![], is_frame: true };
+        let frame =
+            Card { rect: frame, inputs, outputs: vec![], is_frame: true, ..card("f", 0.0, 0.0) };
         let points = vec![Point::new(240.0, 28.0), Point::new(400.0, 28.0)];
         let lines = [Line { id: "e".into(), points }];
         let at = |x: f64, y: f64| {

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use model::{
     canvas::{
+        frame::INNER_PORT,
         hit::PortAt,
         ports::{PortSide, port_offset},
     },
@@ -35,6 +36,8 @@ pub fn NodeCard(
     };
     let place = spot.place.clone();
     let frame = Memo::new(move |_| place.with(|place| place.is_frame));
+    let place = spot.place.clone();
+    let inner = Memo::new(move |_| place.with(|place| place.inner.clone()));
     let (place, shift) = (spot.place.clone(), spot.shift.clone());
     let at = Memo::new(move |_| place.with(|place| place.card).shifted(shift.get()));
     let wide = move || frame.get().then(|| format!("{}px", at.get().size.width));
@@ -80,8 +83,8 @@ pub fn NodeCard(
         >
             <NodeFace node=node run=run />
             {move || badge(faults.get())}
-            <Ports desk=desk id=id.clone() ports=Signal::derive(move || node.read().inputs.clone()) side=PortSide::Input />
-            <Ports desk=desk id=id ports=Signal::derive(move || node.read().outputs.clone()) side=PortSide::Output />
+            <Ports desk=desk id=id.clone() ports=Signal::derive(move || node.read().inputs.clone()) inner=inner side=PortSide::Input />
+            <Ports desk=desk id=id ports=Signal::derive(move || node.read().outputs.clone()) inner=inner side=PortSide::Output />
         </div>
     }
     .into_any()
@@ -113,28 +116,51 @@ fn tab_index(editor: Editor, id: NodeId) -> impl Fn() -> &'static str {
 }
 
 #[component]
-fn Ports(desk: Desk, id: NodeId, ports: Signal<Vec<DiagramPort>>, side: PortSide) -> impl IntoView {
+fn Ports(
+    desk: Desk,
+    id: NodeId,
+    ports: Signal<Vec<DiagramPort>>,
+    inner: Memo<Vec<(PortSide, String)>>,
+    side: PortSide,
+) -> impl IntoView {
     let rows = move || {
-        let ports = ports.get();
-        let several = ports.len() > 1;
+        let within = inner.get();
+        let is_inner =
+            |port: &DiagramPort| within.iter().any(|(of, id)| *of == side && *id == port.id);
+        let (inside, outside): (Vec<_>, Vec<_>) = ports.get().into_iter().partition(is_inner);
+        let several = outside.len() > 1;
         let row = |(index, port): (usize, DiagramPort)| {
-            view! { <PortDot desk=desk id=id.clone() index=index port=port several=several side=side /> }
+            let spot = Dot { side, several, inner: false, top: port_offset(index) };
+            view! { <PortDot desk=desk id=id.clone() port=port spot=spot /> }
         };
-        ports.into_iter().enumerate().map(row).collect_view()
+        let inside = inside.into_iter().map(|port| {
+            let spot = Dot { side, several: true, inner: true, top: INNER_PORT };
+            view! { <PortDot desk=desk id=id.clone() port=port spot=spot /> }
+        });
+        let inside = inside.collect_view();
+        view! {
+            {outside.into_iter().enumerate().map(row).collect_view()}
+            {inside}
+        }
     };
     view! { <div class="node__ports" aria-hidden="true">{rows}</div> }
 }
 
+/// Where a port is drawn, and whether its name is.
+#[derive(Debug, Clone, Copy)]
+struct Dot {
+    side: PortSide,
+    several: bool,
+    /// It is a loop's port to what lies in its frame, on the other side.
+    inner: bool,
+    top: f64,
+}
+
 /// A port, and what it says to the edge that is being drawn.
 #[component]
-fn PortDot(
-    desk: Desk,
-    id: NodeId,
-    index: usize,
-    port: DiagramPort,
-    several: bool,
-    side: PortSide,
-) -> impl IntoView {
+fn PortDot(desk: Desk, id: NodeId, port: DiagramPort, spot: Dot) -> impl IntoView {
+    let Dot { side, several, inner, top } = spot;
+    let is_left = (side == PortSide::Input) != inner;
     let at = PortAt { node: id.clone(), side, port: port.id.clone() };
     let says = Memo::new(move |_| {
         desk.linking.with(|linking| {
@@ -158,11 +184,12 @@ fn PortDot(
         <span
             class="port"
             data-testid=format!("port-{id}-{}", port.id)
-            data-side=if side == PortSide::Input { "in" } else { "out" }
+            data-side=if is_left { "in" } else { "out" }
+            data-inner=inner.then_some("")
             data-shape=port.shape.key()
             data-link=move || says.read().as_ref().map(|(key, _)| *key)
             title=move || says.read().as_ref().and_then(|(_, why)| why.clone())
-            style:--top=format!("{}px", port_offset(index))
+            style:--top=format!("{top}px")
         >
             {several.then(|| view! { <span class="port__label">{port.label}</span> })}
         </span>

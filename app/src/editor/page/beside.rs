@@ -4,8 +4,9 @@ use leptos::{ev::KeyboardEvent, prelude::*};
 use model::{
     edit::{Command, Edit, Joins, Mark, Refused, fix, rename_assigned, rename_parameter},
     id::NodeId,
+    nodes::NodeKind,
     validate::Issue,
-    workflow::{Node, Parameter},
+    workflow::{Node, Parameter, Workflow},
 };
 
 use super::room::{Beside, Room};
@@ -14,7 +15,7 @@ use crate::{
     editor::{
         canvas::focus_card,
         panel::{ConfigPanel, NodeEdit, Parameters, focus_field},
-        problems::ProblemList,
+        problems::{ProblemList, is_about_input},
         store::{Chosen, Editor, now_ms},
     },
 };
@@ -36,6 +37,19 @@ pub(super) fn BesideCanvas(room: Room) -> impl IntoView {
             room.beside.set(Beside::Panel);
             request_animation_frame(|| focus_first(".builder__panel .config__fields"));
         }
+    });
+    // The panel takes room from the canvas: what it is about stays in view.
+    Effect::new(move |before: Option<f64>| {
+        let width = editor.lens.size.get().width;
+        let chosen = selected.get_untracked();
+        let shrank = before.is_some_and(|before| width < before);
+        if shrank
+            && editor.carrying.with_untracked(Option::is_none)
+            && let Some(card) = chosen.and_then(|id| editor.drawing.rect(&id))
+        {
+            editor.lens.reveal(card);
+        }
+        width
     });
     let body = move || match (room.beside.get(), selected.get()) {
         (Beside::Problems, _) => Some(view! { <Problems room=room /> }.into_any()),
@@ -70,7 +84,9 @@ fn Problems(room: Room) -> impl IntoView {
     let mend = move |issue: Issue| {
         editor.edit(|workflow| fix(workflow, &issue).ok_or(Refused::Nothing));
     };
-    let go = move |(node, field): (NodeId, Option<String>)| {
+    let go = move |issue: Issue| {
+        let Some(node) = place_of(editor, &issue) else { return };
+        let field = if is_about_input(&issue) { Some(issue.path) } else { issue.field };
         room.beside.set(Beside::Panel);
         room.desk.find(&node);
         if let Some(field) = field {
@@ -91,6 +107,16 @@ fn Problems(room: Room) -> impl IntoView {
             />
         </div>
     }
+}
+
+/// The node whose panel shows what an issue is about.
+fn place_of(editor: Editor, issue: &Issue) -> Option<NodeId> {
+    let start = |workflow: &Workflow| {
+        let found = workflow.nodes.iter().find(|node| node.kind() == NodeKind::Start);
+        found.map(|node| node.id.clone())
+    };
+    let start = || editor.workflow.with_untracked(start).filter(|_| is_about_input(issue));
+    issue.node_id.clone().or_else(start)
 }
 
 /// What mends an issue, as the words of a button.

@@ -337,12 +337,13 @@ fn cards(workflow: &Workflow, places: Vec<Place>) -> Vec<Card> {
     let nodes = workflow.nodes.iter().zip(places);
     let mut cards: Vec<Card> = nodes
         .filter(|(_, place)| place.hidden.is_none())
-        .map(|(node, Place { card: rect, is_frame, inputs, outputs, .. })| Card {
+        .map(|(node, Place { card: rect, is_frame, inputs, outputs, inner, .. })| Card {
             id: node.id.clone(),
             rect,
             inputs,
             outputs,
             is_frame,
+            inner,
         })
         .collect();
     let area = |card: &Card| card.rect.size.width * card.rect.size.height;
