@@ -81,6 +81,14 @@ const STAGE: &[Deed] =
 const LOOKED_AT: &[Deed] = &[Deed::Copy, Deed::SelectAll, Deed::Fit, Deed::Keys];
 
 impl MenuAt {
+    /// Gives the focus back to what the menu was about.
+    fn leave(&self) {
+        match &self.on {
+            Hit::Card(id) => focus_card(id),
+            _ => focus_canvas(),
+        }
+    }
+
     fn deeds(&self, editor: Editor) -> &'static [Deed] {
         let several = || editor.chosen.with_untracked(|chosen| chosen.nodes.len() > 1);
         match &self.on {
@@ -150,6 +158,8 @@ impl Desk {
 
     fn chosen_from_menu(self, menu: &MenuAt, deed: Deed) {
         self.menu.set(None);
+        // The focus was in the menu, which is gone now.
+        menu.leave();
         let world = self.editor.lens.view.get_untracked().to_canvas(menu.at);
         match (deed, &menu.on) {
             (Deed::QuickAdd, Hit::Edge(id)) => self.pick(world, Purpose::Onto(id.clone())),
@@ -174,13 +184,10 @@ fn Open(desk: Desk, menu: MenuAt) -> impl IntoView {
     let list = NodeRef::<html::Div>::new();
     let deeds = menu.deeds(desk.editor);
     let place = corner(desk, menu.at, deeds.len());
-    let back = menu.on.clone();
+    let back = menu.clone();
     let close = move || {
         desk.menu.set(None);
-        match &back {
-            Hit::Card(id) => focus_card(id),
-            _ => focus_canvas(),
-        }
+        back.leave();
     };
     Effect::new(move || {
         if let Some(list) = list.get() {
