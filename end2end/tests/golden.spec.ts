@@ -17,7 +17,7 @@ const KINDS: Record<string, object> = {
   conditional: { branches: [{ id: 'good', label: 'Good', when: 'input.score > 7' }] },
   parallel: { lanes: [{ id: 'text', label: 'Text' }, { id: 'picture', label: 'Picture' }] },
   merge: { mode: 'all' },
-  for_each: { items: '${input.topics}', as: 'topic' },
+  for_each: { items: '${input.topics}' },
   transform: { operations: [{ op: 'pick', path: 'title' }] },
   http_request: { method: 'POST', url: 'https://api.example.com/v1' },
   sub_workflow: { template: 'Instagram Post' },
@@ -63,12 +63,16 @@ async function shelf(page: Page) {
   const node = (id: string) => ({ id, type: id, position: { x: 0, y: 0 }, data: {} });
   const definition = { name: 'Shelf', nodes: [node('start'), node('end')], edges: [{ id: 'e', source: 'start', target: 'end' }] };
   const headers = { origin: new URL(page.url()).origin };
-  const launched = await page.request.post('/api/v1/workflows/executions', { data: { definition }, headers });
-  expect(launched.ok(), await launched.text()).toBe(true);
-  const { id } = (await launched.json()) as { id: string };
+  const post = async (path: string, data: object) => {
+    const answer = await page.request.post(`/api/v1/workflows/${path}`, { data, headers });
+    expect(answer.ok(), await answer.text()).toBe(true);
+    return answer.json();
+  };
+  const template = await post('templates', definition);
+  const { execution_id: id } = await post('executions', { template_id: template.id });
   const read = async () => (await page.request.get(`/api/v1/workflows/executions/${id}`)).json();
-  await expect.poll(async () => (await read()).status).toBe('completed');
-  return { id, view: await read(), address: `${workspace}/workflows/executions/${id}` };
+  await expect.poll(async () => (await read()).view.status).toBe('completed');
+  return { id, view: (await read()).view, address: `${workspace}/workflows/executions/${id}` };
 }
 
 test.describe('golden pictures', () => {

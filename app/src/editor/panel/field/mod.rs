@@ -128,5 +128,7 @@ fn pick(subject: Subject, spec: &'static FieldSpec) -> AnyView {
         FieldKind::Template => Signal::derive(move || template_choices(subject)),
         _ => Signal::derive(move || reference_choices(subject, spec.name)),
     };
+    // A template's name is a text even when there is none.
+    let spot = if spec.kind == FieldKind::Template { spot.or_empty() } else { spot };
     view! { <PickWidget spot=spot told=told choices=choices /> }.into_any()
 }
