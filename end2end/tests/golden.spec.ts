@@ -87,7 +87,7 @@ test.describe('golden pictures', () => {
     for (const [state, { node, execution, more }] of Object.entries(STATES)) {
       const nodes = Object.keys(KINDS).map((kind) => ({ ...blank, id: kind, kind, label: title(kind), status: node, ...more }));
       const summary = { ...view, status: execution, nodes, edges: [] };
-      sql(server.database!, `UPDATE workflow_executions SET summary = ${text(summary)} WHERE id = '${id}'`);
+      sql(server.database!, `UPDATE workflow_executions SET summary = ${text(summary)}, forgotten_at = now() WHERE id = '${id}'`);
       await page.goto(address);
       await hydrated(page);
       for (const scheme of ['light', 'dark'] as const) {
@@ -95,6 +95,7 @@ test.describe('golden pictures', () => {
         await still(page);
         const stage = page.locator('.diagram').first();
         await expect(stage.locator('.node')).toHaveCount(Object.keys(KINDS).length);
+        await stage.locator('.zoom-bar').evaluate((bar) => (bar.style.display = 'none'));
         await expect(stage).toHaveScreenshot(`nodes-${state.replace('_', '-')}-${scheme}.png`);
       }
     }

@@ -13,7 +13,7 @@ use super::room::{Beside, Room};
 use crate::{
     client::focus::focus_first,
     editor::{
-        canvas::focus_card,
+        canvas::{Desk, focus_card},
         panel::{ConfigPanel, NodeEdit, Parameters, focus_field},
         problems::{ProblemList, is_about_input},
         store::{Chosen, Editor, now_ms},
@@ -22,15 +22,14 @@ use crate::{
 
 /// Whether something stands at the right.
 pub(super) fn is_shown(room: Room) -> bool {
-    let single = || room.desk.editor.chosen.with(|chosen| chosen.single().is_some());
-    room.beside.get() == Beside::Problems || single()
+    room.beside.get() == Beside::Problems || room.desk.settled.read().is_some()
 }
 
 /// The panel of the selected node, or what is wrong.
 #[component]
 pub(super) fn BesideCanvas(room: Room) -> impl IntoView {
-    let (desk, editor) = (room.desk, room.desk.editor);
-    let selected = Memo::new(move |_| editor.chosen.with(|chosen| chosen.single().cloned()));
+    let desk = room.desk;
+    let selected = desk.settled;
     Effect::new(move || {
         if desk.opened.get().is_some() {
             desk.opened.set(None);
@@ -38,19 +37,7 @@ pub(super) fn BesideCanvas(room: Room) -> impl IntoView {
             request_animation_frame(|| focus_first(".builder__panel .config__fields"));
         }
     });
-    // The panel takes room from the canvas: what it is about stays in view.
-    Effect::new(move |before: Option<f64>| {
-        let width = editor.lens.size.get().width;
-        let chosen = selected.get_untracked();
-        let shrank = before.is_some_and(|before| width < before);
-        if shrank
-            && editor.carrying.with_untracked(Option::is_none)
-            && let Some(card) = chosen.and_then(|id| editor.drawing.rect(&id))
-        {
-            editor.lens.reveal(card);
-        }
-        width
-    });
+    stay_in_view(desk);
     let body = move || match (room.beside.get(), selected.get()) {
         (Beside::Problems, _) => Some(view! { <Problems room=room /> }.into_any()),
         (Beside::Panel, Some(id)) => Some(view! { <PanelOf room=room id=id /> }.into_any()),
@@ -74,6 +61,19 @@ pub(super) fn BesideCanvas(room: Room) -> impl IntoView {
         })
     };
     view! { {aside} }.into_any()
+}
+
+/// The panel takes room from the canvas: what it is about comes into view again.
+fn stay_in_view(desk: Desk) {
+    let editor = desk.editor;
+    Effect::new(move |before: Option<f64>| {
+        let width = editor.lens.size.get().width;
+        let card = desk.settled.get_untracked().and_then(|id| editor.drawing.rect(&id));
+        if let (true, Some(card)) = (before.is_some_and(|before| width < before), card) {
+            editor.lens.reveal(card);
+        }
+        width
+    });
 }
 
 #[component]
