@@ -72,13 +72,17 @@ fn versions(newest: Option<i32>, now: &str) -> Vec<Choice> {
 #[cfg(test)]
 mod tests {
     use model::id::TemplateId;
+    use uuid::Uuid;
 
     use super::*;
 
     #[test]
     fn every_version_can_be_chosen_and_the_one_that_is_set_stays() {
-        let offers =
-            [TemplateOffer { id: TemplateId::default(), name: "Ads".to_owned(), version: 2 }];
+        let offers = [TemplateOffer {
+            id: TemplateId(Uuid::from_u128(1)),
+            name: "Ads".to_owned(),
+            version: 2,
+        }];
         let values = |newest, now: &str| {
             versions(newest, now).into_iter().map(|choice| choice.value).collect::<Vec<_>>()
         };
