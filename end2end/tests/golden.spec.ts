@@ -79,7 +79,7 @@ test.describe('golden pictures', () => {
   test.skip(({ server }) => !server.database, 'they are drawn from rows of a test database');
 
   test('every type of node in every state looks as it did, light and dark', async ({ page, server }) => {
-    test.setTimeout(180_000);
+    test.slow();
     const { id, view, address } = await shelf(page);
     const text = (value: object) => `'${JSON.stringify(value).replaceAll("'", "''")}'`;
     sql(server.database!, `UPDATE workflow_executions SET run_definition = ${text(picture())} WHERE id = '${id}'`);
