@@ -13,7 +13,9 @@ export default defineConfig({
   retries: process.env.CI ? 1 : 0,
   timeout: 60_000,
   globalTimeout: 30 * 60_000,
-  expect: { timeout: 10_000 },
+  snapshotPathTemplate: 'golden/{arg}{ext}',
+  // Text is drawn by the project's own fonts; what remains are the edges of curves.
+  expect: { timeout: 10_000, toHaveScreenshot: { maxDiffPixelRatio: 0.003, animations: 'disabled' } },
   reporter: [['list'], ['json', { outputFile: '../target/end2end/report.json' }]],
   use: {
     browserName: 'chromium',

@@ -4,11 +4,19 @@ import { hydrated } from './test.ts';
 import { enterWorkspace } from './workspace.ts';
 
 /** A node of a workflow as the editor's tests draw it. */
-export type Drawn = { id: string; type: string; x?: number; y?: number; config?: object };
+export type Drawn = {
+  id: string;
+  type: string;
+  x?: number;
+  y?: number;
+  config?: object;
+  parent?: string;
+  label?: string;
+};
 
 let made = 0;
 
-/** The editor of a fresh template with these nodes and edges ("a>b"), opened and alive. */
+/** The editor of a fresh template with these nodes and edges ("a>b", "fork.lane_1>b"), opened and alive. */
 export async function openEditor(
   page: Page,
   nodes: Drawn[],
@@ -21,15 +29,16 @@ export async function openEditor(
     schemaVersion: 1,
     name: `Drawn ${Date.now()} ${made}`,
     parameters,
-    nodes: nodes.map(({ id, type, x = 0, y = 0, config = {} }) => ({
+    nodes: nodes.map(({ id, type, x = 0, y = 0, config = {}, parent, label = id }) => ({
       id,
       type,
       position: { x, y },
-      data: { label: id, config },
+      parentId: parent,
+      data: { label, config },
     })),
     edges: edges.map((edge, at) => {
-      const [source, target] = edge.split('>');
-      return { id: `e${at}`, source, target };
+      const [from, to] = edge.split('>').map((end) => end.split('.'));
+      return { id: `e${at}`, source: from[0], sourceHandle: from[1], target: to[0], targetHandle: to[1] };
     }),
   };
   const answer = await page.request.post('/api/v1/workflows/templates', {
@@ -96,6 +105,24 @@ export class Editor {
     await this.page.evaluate(
       () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
     );
+  }
+
+  /** Takes a node by its upper left, where a frame is held too, and lets it go so many units farther. */
+  async move(id: string, dx: number, dy: number): Promise<void> {
+    const box = await this.node(id).boundingBox();
+    if (!box) throw new Error(`${id} is not on the page`);
+    const scale = (await this.zoom()) / 100;
+    const from = { x: box.x + 100 * scale, y: box.y + 20 * scale };
+    await this.drag(from, { x: from.x + dx * scale, y: from.y + dy * scale });
+    await this.page.mouse.up();
+  }
+
+  /** The draft as the server has it, once all is kept. */
+  async kept(): Promise<{ nodes: { id: string; parentId?: string; position: { x: number; y: number } }[] }> {
+    await expect(this.page.locator('.saved')).toHaveText(/^Saved/);
+    const answer = await this.page.request.get(`/api/v1/workflows/templates/${this.template}/draft`);
+    expect(answer.ok(), await answer.text()).toBe(true);
+    return ((await answer.json()) as { workflow: Awaited<ReturnType<Editor['kept']>> }).workflow;
   }
 
   /** Where a node lies, in world units. */

@@ -2,7 +2,7 @@
 
 use leptos::prelude::document;
 use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
+use web_sys::{Element, HtmlElement};
 
 const FIELDS: &str = "input, select, textarea, button";
 
@@ -26,8 +26,19 @@ pub fn focus(id: &str) {
         "FIELDSET" => element.query_selector(FIELDS).ok().flatten(),
         _ => None,
     };
+    unfold(&element);
     if let Ok(element) = inside.unwrap_or(element).dyn_into::<HtmlElement>() {
         // What cannot take the focus leaves it where it was.
         let _ = element.focus();
+    }
+}
+
+/// Opens what an element is folded away in.
+fn unfold(element: &Element) {
+    let mut around = element.closest("details").ok().flatten();
+    while let Some(details) = around {
+        // What cannot be opened leaves it folded.
+        let _ = details.set_attribute("open", "");
+        around = details.parent_element().and_then(|p| p.closest("details").ok().flatten());
     }
 }

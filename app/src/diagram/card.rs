@@ -71,6 +71,7 @@ pub(super) fn NodeCard(
             data-breakpoint=move || run.with(|run| run.as_ref().is_some_and(|run| run.breakpoint)).then_some("")
             data-selected=move || selected.get().then_some("")
             data-frame=move || frame.get().is_some().then_some("")
+            data-tint=move || node.with(|node| node.tint)
             style:--x=move || format!("{}px", corner().x)
             style:--y=move || format!("{}px", corner().y)
             style:--w=move || frame.get().map(|frame| format!("{}px", frame.size.width))

@@ -23,8 +23,9 @@ pub(super) fn surroundings(
     nodes: &[DiagramNode],
     edges: &[DiagramEdge],
 ) -> Surroundings {
+    let for_readers = [NodeKind::Note.key(), NodeKind::Frame.key()];
     let is_note =
-        |id: &&String| nodes.iter().any(|n| n.id == **id && n.kind == NodeKind::Note.key());
+        |id: &&String| nodes.iter().any(|n| n.id == **id && for_readers.contains(&n.kind.as_str()));
     let steps: Vec<&String> = order.iter().filter(|id| !is_note(id)).collect();
     let label = |id: &str| nodes.iter().find(|n| n.id == id).map(|n| n.label.clone());
     let before = edges.iter().filter(|e| e.target == id).filter_map(|e| label(&e.source));

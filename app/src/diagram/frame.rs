@@ -1,35 +1,31 @@
-//! Loops as frames: what is repeated lies in the frame of its loop.
+//! Loops and groups as frames: what lies in them is drawn in their frame.
 
 use std::collections::BTreeMap;
 
-use model::canvas::geometry::{Point, Rect, Size};
+use model::canvas::{frame::around, geometry::Rect};
 
 use super::view::{DiagramEdge, DiagramNode};
 
-/// The loop's own line at the top of its frame.
-const HEADER: f64 = 56.0;
-/// Free room around what lies in a frame; below it also for what cards grow by while they run.
-const ROOM: f64 = 48.0;
-const ROOM_BELOW: f64 = 92.0;
 /// Frames in frames deeper than this are drawn as cards.
 const DEEPEST: usize = 16;
 
-/// The frame of every loop that has something in it; `card` says where a node alone is.
+/// The frame of every loop and group that has something in it; `card` says where a node alone is.
+/// A collapsed one is a card at the corner of the frame it would be.
 pub(super) fn frames(
-    nodes: &[DiagramNode],
+    nodes: &[&DiagramNode],
     card: impl Fn(&DiagramNode) -> Rect,
 ) -> BTreeMap<String, Rect> {
     let mut inner = BTreeMap::<&str, Vec<&DiagramNode>>::new();
     for node in nodes {
-        if let Some(owner) = &node.inside {
+        if let Some(owner) = &node.frame {
             inner.entry(owner).or_default().push(node);
         }
     }
     let owners = nodes.iter().filter(|node| inner.contains_key(node.id.as_str()));
-    owners.map(|node| (node.id.clone(), around(node, &inner, &card, DEEPEST))).collect()
+    owners.map(|node| (node.id.clone(), place(node, &inner, &card, DEEPEST))).collect()
 }
 
-fn around(
+fn place(
     node: &DiagramNode,
     inner: &BTreeMap<&str, Vec<&DiagramNode>>,
     card: &impl Fn(&DiagramNode) -> Rect,
@@ -37,12 +33,29 @@ fn around(
 ) -> Rect {
     let own = card(node);
     let Some(nodes) = inner.get(node.id.as_str()).filter(|_| levels > 0) else { return own };
-    let held = nodes.iter().map(|node| around(node, inner, card, levels - 1));
-    let Some(held) = Rect::around(held) else { return own };
-    let origin = held.origin - Point::new(ROOM, ROOM + HEADER);
-    let size =
-        Size::new(held.size.width + 2.0 * ROOM, held.size.height + HEADER + ROOM + ROOM_BELOW);
-    Rect { origin, size }
+    let held = Rect::around(nodes.iter().map(|node| place(node, inner, card, levels - 1)));
+    let Some(frame) = held.map(around) else { return own };
+    if node.collapsed { Rect { origin: frame.origin, ..own } } else { frame }
+}
+
+/// The outermost collapsed frame that is shown in the place of each node that lies in one.
+pub(super) fn hidden(nodes: &[&DiagramNode]) -> BTreeMap<String, String> {
+    if nodes.iter().all(|node| !node.collapsed) {
+        return BTreeMap::new();
+    }
+    let by_id: BTreeMap<&str, &DiagramNode> =
+        nodes.iter().map(|node| (node.id.as_str(), *node)).collect();
+    let shown = |node: &&DiagramNode| {
+        let (mut at, mut found) = (*node, None);
+        // As deep as there are nodes, so that frames that contain each other end the walk.
+        for _ in 0..nodes.len() {
+            let Some(around) = at.frame.as_deref().and_then(|id| by_id.get(id)) else { break };
+            at = around;
+            found = if at.collapsed { Some(at.id.clone()) } else { found };
+        }
+        Some((node.id.clone(), found?))
+    };
+    nodes.iter().filter_map(shown).collect()
 }
 
 /// The edges along which it goes on: those that give a round's result back to its loop lead
@@ -60,8 +73,8 @@ mod tests {
     use super::*;
 
     fn node(id: &str, inside: Option<&str>, x: f64) -> DiagramNode {
-        let inside = inside.map(str::to_owned);
-        DiagramNode { id: id.to_owned(), x, inside, ..DiagramNode::default() }
+        let (inside, frame) = (inside.map(str::to_owned), inside.map(str::to_owned));
+        DiagramNode { id: id.to_owned(), x, inside, frame, ..DiagramNode::default() }
     }
 
     fn card(node: &DiagramNode) -> Rect {
@@ -78,7 +91,7 @@ mod tests {
             node("alone", None, 900.0),
         ];
 
-        let frames = frames(&nodes, card);
+        let frames = frames(&nodes.iter().collect::<Vec<_>>(), card);
 
         assert_eq!(frames.keys().collect::<Vec<_>>(), ["inner", "outer"]);
         let (inner, outer) = (frames["inner"], frames["outer"]);
@@ -90,7 +103,27 @@ mod tests {
     fn loops_that_contain_each_other_are_still_drawn() {
         let nodes = [node("a", Some("b"), 0.0), node("b", Some("a"), 0.0)];
 
-        assert_eq!(frames(&nodes, card).len(), 2);
+        assert_eq!(frames(&nodes.iter().collect::<Vec<_>>(), card).len(), 2);
+        assert!(hidden(&nodes.iter().collect::<Vec<_>>()).is_empty());
+    }
+
+    #[test]
+    fn a_collapsed_frame_is_a_card_at_its_corner_and_hides_what_lies_in_it() {
+        let group = |id: &str, inside| DiagramNode { collapsed: true, ..node(id, inside, 900.0) };
+        let nodes = [
+            group("f", None),
+            group("g", Some("f")),
+            node("a", Some("g"), 0.0),
+            node("b", None, 0.0),
+        ];
+        let nodes: Vec<&DiagramNode> = nodes.iter().collect();
+
+        let place = frames(&nodes, card)["f"];
+
+        assert_eq!((place.origin.x, place.size.width), (-96.0, 240.0));
+        let shown = hidden(&nodes);
+        assert_eq!(shown.get("a").map(String::as_str), Some("f"));
+        assert_eq!(shown.len(), 2);
     }
 
     #[test]

@@ -23,6 +23,7 @@ pub fn kind_icon(kind: &str) -> Icon {
         "sub_workflow" => Icon::Workflow,
         "wait" => Icon::Hourglass,
         "note" => Icon::StickyNote,
+        "frame" => Icon::Frame,
         _ => Icon::CircleQuestionMark,
     }
 }

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use model::{
     canvas::geometry::{Point, Rect},
     graph::{Course, course, loop_of},
+    nodes::NodeKind,
     workflow::{Node, Workflow},
 };
 
@@ -52,7 +53,8 @@ fn ranks(workflow: &Workflow) -> BTreeMap<String, usize> {
 fn sheet(workflow: &Workflow) -> Sheet {
     let ranks = ranks(workflow);
     let mut columns = BTreeMap::<usize, Vec<_>>::new();
-    for node in &workflow.nodes {
+    // A frame is no step, and its area would hide them here.
+    for node in workflow.nodes.iter().filter(|node| node.kind() != NodeKind::Frame) {
         let rank = ranks.get(node.id.as_str()).copied().unwrap_or_default();
         columns.entry(rank).or_default().push(node);
     }
@@ -104,6 +106,9 @@ fn frames(workflow: &Workflow, sheet: &Sheet) -> Vec<Rect> {
 pub fn Miniature(
     /// What to draw.
     workflow: Workflow,
+    /// What became of nodes, by their ids: a sign and the value of `data-mark`.
+    #[prop(optional)]
+    marks: BTreeMap<String, (&'static str, &'static str)>,
 ) -> impl IntoView {
     let sheet = sheet(&workflow);
     let frames = frames(&workflow, &sheet).into_iter().map(|frame| {
@@ -125,16 +130,26 @@ pub fn Miniature(
             .map(|d| view! { <path class="miniature__edge" d=d /> })
     });
     let lines = lines.collect_view();
-    let tiles = sheet.spots.values().map(|spot| {
+    let tiles = sheet.spots.iter().map(|(id, spot)| {
+        let (sign, mark) = marks.get(id).copied().unzip();
+        let sign = sign.map(|sign| {
+            view! {
+                <circle class="miniature__mark" cx=TILE cy="0" r="9" />
+                <text class="miniature__sign" x=TILE y="4" text-anchor="middle">
+                    {sign}
+                </text>
+            }
+        });
         let place = format!("translate({} {})", spot.at.x, spot.at.y);
         view! {
-            <g transform=place data-kind=spot.kind.clone()>
+            <g transform=place data-kind=spot.kind.clone() data-mark=mark>
                 <rect class="miniature__tile" width=TILE height=TILE rx="11" />
                 <path
                     class="miniature__icon"
                     transform="translate(9 9) scale(.75)"
                     d=kind_icon(&spot.kind).path()
                 />
+                {sign}
             </g>
         }
     });

@@ -5,12 +5,15 @@ use std::collections::BTreeMap;
 
 use model::canvas::{
     edge_path::{EdgePath, edge_path},
+    frame::inner_port,
     geometry::{Point, Rect},
     ports::{NODE_MIN_HEIGHT, NODE_WIDTH, PortSide, height_for_ports, port_position},
 };
 
+use model::nodes::for_each;
+
 use super::{
-    frame::frames,
+    frame::{frames, hidden},
     view::{DiagramEdge, DiagramNode},
 };
 use crate::ui::status::Status;
@@ -27,33 +30,60 @@ const BAR: f64 = 14.0;
 const GROWTH: f64 = 112.0;
 
 /// The card of a node and the ids of its ports.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Place {
     /// Where it is.
     pub card: Rect,
     /// The loop in whose frame it lies.
     inside: Option<String>,
-    /// It is a loop drawn as a frame around what lies in it.
-    pub(super) is_frame: bool,
-    inputs: Vec<String>,
-    outputs: Vec<String>,
+    /// It is drawn as a frame around what lies in it.
+    pub is_frame: bool,
+    /// The collapsed frame that is shown in its place.
+    pub hidden: Option<String>,
+    /// Its ports on the left.
+    pub inputs: Vec<String>,
+    /// Its ports on the right.
+    pub outputs: Vec<String>,
+    /// The ports of a loop's frame to what lies in it, where they are shown.
+    pub inner: Vec<(PortSide, String)>,
 }
 
 impl Place {
-    /// Where a node is drawn.
-    pub fn of(node: &DiagramNode) -> Self {
+    /// Where a node is drawn as this card.
+    fn of(node: &DiagramNode, card: Rect) -> Self {
         let ids = |ports: &[super::view::DiagramPort]| ports.iter().map(|p| p.id.clone()).collect();
         Self {
-            card: card_of(node),
+            card,
             inside: node.inside.clone(),
             is_frame: false,
+            hidden: None,
             inputs: ids(&node.inputs),
             outputs: ids(&node.outputs),
+            inner: vec![],
+        }
+    }
+
+    /// The same as the frame around what lies in it: a loop has ports inside and outside.
+    fn framed(&mut self, frame: Rect) {
+        (self.card, self.is_frame) = (frame, true);
+        let sides = [
+            (PortSide::Output, for_each::ITEM, &mut self.outputs),
+            (PortSide::Input, for_each::RESULT, &mut self.inputs),
+        ];
+        for (side, port, ports) in sides {
+            // The only port of a side stands for all that is there.
+            if ports.len() > 1 && ports.iter().any(|known| known == port) {
+                ports.retain(|known| known != port);
+                self.inner.push((side, port.to_owned()));
+            }
         }
     }
 
     /// The middle of a port; of the first where there is none of this id.
     pub fn port(&self, side: PortSide, id: &str) -> Point {
+        if self.inner.iter().any(|(inner, port)| (*inner, port.as_str()) == (side, id)) {
+            return inner_port(self.card, side);
+        }
         let ids = match side {
             PortSide::Input => &self.inputs,
             PortSide::Output => &self.outputs,
@@ -64,17 +94,59 @@ impl Place {
 }
 
 /// The places of all nodes by id.
-pub(super) type Places = BTreeMap<String, Place>;
+pub type Places = BTreeMap<String, Place>;
 
-/// Where every node is.
-pub(super) fn places(nodes: &[DiagramNode]) -> Places {
-    let mut places: Places = nodes.iter().map(|n| (n.id.clone(), Place::of(n))).collect();
-    for (id, frame) in frames(nodes, card_of) {
+/// Where every node is, with the cards' boxes by `card`.
+pub fn places(nodes: &[&DiagramNode], card: fn(&DiagramNode) -> Rect) -> Places {
+    let place = |node: &&DiagramNode| (node.id.clone(), Place::of(node, card(node)));
+    let mut places: Places = nodes.iter().map(place).collect();
+    let collapsed = |id: &str| nodes.iter().any(|node| node.id == id && node.collapsed);
+    for (id, frame) in frames(nodes, card) {
         if let Some(place) = places.get_mut(&id) {
-            (place.card, place.is_frame) = (frame, true);
+            if collapsed(&id) { place.card = frame } else { place.framed(frame) }
+        }
+    }
+    for (id, frame) in hidden(nodes) {
+        let card = places.get(&frame).map(|place| place.card).unwrap_or_default();
+        if let Some(place) = places.get_mut(&id) {
+            *place = Place {
+                card,
+                hidden: Some(frame),
+                inside: place.inside.take(),
+                ..Place::default()
+            };
         }
     }
     places
+}
+
+/// One end of an edge: the node, where it is, the port.
+#[derive(Debug, Clone, Copy)]
+pub struct End<'a> {
+    /// The node.
+    pub node: &'a str,
+    /// Where it is.
+    pub place: &'a Place,
+    /// The port.
+    pub port: &'a str,
+}
+
+/// Where an edge leaves and where it enters; nothing when one card stands for both ends.
+pub fn ends(source: End<'_>, target: End<'_>) -> Option<(Point, Point)> {
+    if source.place.hidden.is_some() && source.place.hidden == target.place.hidden {
+        return None;
+    }
+    let mut from = source.place.port(PortSide::Output, source.port);
+    let mut to = target.place.port(PortSide::Input, target.port);
+    // Within its frame a loop gives an item at the left side and takes the result at the right.
+    let begins = target.place.inside.as_deref() == Some(source.node);
+    let ends = source.place.inside.as_deref() == Some(target.node);
+    if begins && source.place.inner.is_empty() && source.place.hidden.is_none() {
+        from = Point::new(source.place.card.origin.x, to.y);
+    } else if ends && target.place.inner.is_empty() && target.place.hidden.is_none() {
+        to = Point::new(target.place.card.right(), from.y);
+    }
+    Some((from, to))
 }
 
 /// The box around all cards; a small one around the origin when there are none.
@@ -86,26 +158,23 @@ pub(super) fn bounds(places: &Places) -> Rect {
 /// The line of an edge; nothing when one of its ends is not in the picture.
 pub(super) fn line(edge: &DiagramEdge, places: &Places) -> Option<EdgePath> {
     let (source, target) = (places.get(&edge.source)?, places.get(&edge.target)?);
-    let mut from = source.port(PortSide::Output, &edge.source_port);
-    let mut to = target.port(PortSide::Input, &edge.target_port);
-    // Within its frame a loop gives an item at the left side and takes the result at the right.
-    if target.inside.as_ref() == Some(&edge.source) {
-        from = Point::new(source.card.origin.x, to.y);
-    } else if source.inside.as_ref() == Some(&edge.target) {
-        to = Point::new(target.card.right(), from.y);
-    }
+    let from = End { node: &edge.source, place: source, port: &edge.source_port };
+    let to = End { node: &edge.target, place: target, port: &edge.target_port };
+    let (from, to) = ends(from, to)?;
     Some(edge_path(from, to, floor(to.x, from.x, places)))
 }
 
 /// The lowest side of the cards that a line going back from `right` to `left` passes.
 fn floor(left: f64, right: f64, places: &Places) -> f64 {
     let passed = |card: &Rect| card.right() >= left && card.origin.x <= right;
-    let cards = places.values().map(|place| place.card).filter(passed);
+    let cards = places.values().filter(|place| !place.is_frame).map(|place| place.card);
+    let cards = cards.filter(passed);
     cards.map(|card| card.bottom() + GROWTH).fold(f64::MIN, f64::max)
 }
 
+/// The card of a node, whatever its state in an execution adds below.
 #[expect(clippy::cast_precision_loss, reason = "a card has a handful of lines")]
-fn card_of(node: &DiagramNode) -> Rect {
+pub fn card_of(node: &DiagramNode) -> Rect {
     let lines = node.summary.len().min(3) as f64;
     let summary = if lines > 0.0 { lines * LINE + PADDING } else { 0.0 };
     let ports = height_for_ports(node.inputs.len(), node.outputs.len());
@@ -180,7 +249,7 @@ mod tests {
 
     #[test]
     fn a_line_leaves_the_port_it_names_and_the_first_when_unknown() {
-        let places = places(&[node("a", 0.0), node("b", 400.0)]);
+        let places = places(&[&node("a", 0.0), &node("b", 400.0)], card_of);
 
         let [no, unknown] = ["no", "?"].map(|port| line(&edge(port), &places).unwrap().d);
 
@@ -190,8 +259,12 @@ mod tests {
 
     #[test]
     fn a_round_begins_at_the_left_side_of_its_frame_and_ends_at_the_right() {
-        let body = DiagramNode { inside: Some("each".to_owned()), ..node("a", 400.0) };
-        let places = places(&[node("each", 0.0), body]);
+        let body = DiagramNode {
+            inside: Some("each".to_owned()),
+            frame: Some("each".to_owned()),
+            ..node("a", 400.0)
+        };
+        let places = places(&[&node("each", 0.0), &body], card_of);
         let frame = places["each"].card;
         let edge = |source: &str, target: &str| DiagramEdge {
             source: source.to_owned(),
@@ -209,12 +282,12 @@ mod tests {
 
     #[test]
     fn an_edge_to_nowhere_has_no_line() {
-        assert_eq!(line(&edge("yes"), &places(&[node("a", 0.0)])), None);
+        assert_eq!(line(&edge("yes"), &places(&[&node("a", 0.0)], card_of)), None);
     }
 
     #[test]
     fn the_frame_holds_every_card() {
-        let places = places(&[node("a", -100.0), node("b", 400.0)]);
+        let places = places(&[&node("a", -100.0), &node("b", 400.0)], card_of);
 
         assert_eq!(bounds(&places), Rect::new(-100.0, 0.0, 740.0, 80.0));
     }

@@ -11,7 +11,7 @@ use super::{
     edges::EdgeLayer,
     frame::forward,
     order::reading_order,
-    place::{Place, Places, bounds, places},
+    place::{Place, Places, bounds, card_of, places},
     stage::{FIT_MARGIN, Stage},
     toolbar::ZoomBar,
     view::{DiagramEdge, DiagramNode},
@@ -50,7 +50,9 @@ pub fn Diagram(
     #[prop(optional, into)]
     follow: Option<Signal<Vec<String>>>,
 ) -> impl IntoView {
-    let stage = Stage::new(Memo::new(move |_| nodes.with(|nodes| places(nodes))));
+    let stage = Stage::new(Memo::new(move |_| {
+        nodes.with(|nodes| places(&nodes.iter().collect::<Vec<_>>(), card_of))
+    }));
     let node_ref = NodeRef::<html::Section>::new();
     watch(node_ref, stage);
     if let Some(follow) = follow {

@@ -103,6 +103,12 @@ pub struct DiagramNode {
     pub y: f64,
     /// The loop it lies in.
     pub inside: Option<String>,
+    /// The loop or frame it is drawn in.
+    pub frame: Option<String>,
+    /// The colour of a frame, as the value of `data-tint`.
+    pub tint: Option<&'static str>,
+    /// It is shown as one card instead of what lies in it.
+    pub collapsed: bool,
     /// Ports on the left, from the top.
     pub inputs: Vec<DiagramPort>,
     /// Ports on the right, from the top.

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use model::{
+    canvas::frame::{corner, drawn_in},
     connect::{self, Ends},
     graph::{Course, course, loop_of},
-    nodes::{FieldKind, FieldSpec, Level},
+    nodes::{FieldKind, FieldSpec, Level, NodeConfig},
     ports::{Kind, Port, PortType},
     workflow::{Edge, Node, Workflow},
 };
@@ -47,19 +48,37 @@ pub fn diagram_node(
     inputs: &[Port],
     outputs: &[Port],
 ) -> DiagramNode {
-    let (x, y) = corner(workflow, node);
+    let at = corner(workflow, node);
+    let tint = match &node.data.config {
+        NodeConfig::Frame(frame) => Some(frame.color.key()),
+        _ => None,
+    };
     DiagramNode {
         id: node.id.to_string(),
         kind: node.data.config.key().to_owned(),
         label: node.title().to_owned(),
-        subtitle: node.data.config.spec().label.to_owned(),
+        subtitle: subtitle(node),
         summary: summary(workflow, node),
-        x,
-        y,
+        x: at.x,
+        y: at.y,
+        frame: drawn_in(workflow, node).map(ToString::to_string),
+        tint,
+        collapsed: false,
         inside: loop_of(workflow, &node.id).map(ToString::to_string),
         inputs: inputs.iter().map(port).collect(),
         outputs: outputs.iter().map(port).collect(),
         run: None,
+    }
+}
+
+/// Its type; a frame's note, which nothing else shows.
+fn subtitle(node: &Node) -> String {
+    let label = node.data.config.spec().label.to_owned();
+    match &node.data.config {
+        NodeConfig::Frame(frame) => {
+            Some(first_line(&frame.note)).filter(|line| !line.is_empty()).unwrap_or(label)
+        }
+        _ => label,
     }
 }
 
@@ -79,19 +98,6 @@ pub fn diagram_edges(workflow: &Workflow) -> Vec<DiagramEdge> {
 fn connections(workflow: &Workflow) -> Vec<(&Edge, Ends)> {
     let edges = workflow.edges.iter();
     edges.filter_map(|edge| Some((edge, connect::ends(workflow, edge).ok()?))).collect()
-}
-
-/// Positions inside a group count from the group's corner.
-fn corner(workflow: &Workflow, node: &Node) -> (f64, f64) {
-    let (mut x, mut y) = (node.position.x, node.position.y);
-    let mut parent = node.parent_id.as_ref();
-    // A group cannot lie deeper than there are nodes; a circle of groups ends here too.
-    for _ in 0..workflow.nodes.len() {
-        let Some(group) = parent.and_then(|id| workflow.node(id)) else { break };
-        (x, y) = (x + group.position.x, y + group.position.y);
-        parent = group.parent_id.as_ref();
-    }
-    (x, y)
 }
 
 fn used_ports(all: Vec<Port>, is_used: impl Fn(&str) -> bool) -> Vec<Port> {

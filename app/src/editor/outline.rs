@@ -3,9 +3,8 @@
 
 use leptos::{ev, prelude::*};
 use model::{
-    canvas::nearby::Direction,
+    canvas::{frame::drawn_in, nearby::Direction},
     edit::Command,
-    graph::loop_of,
     id::NodeId,
     workflow::{Position, Workflow},
 };
@@ -48,8 +47,9 @@ pub fn Outline(
 /// How deep a node lies, from 1, as the tree says it.
 fn level(workflow: &Workflow, id: &NodeId) -> usize {
     let (mut depth, mut at) = (1, id);
+    let around = |id: &NodeId| drawn_in(workflow, workflow.node(id)?);
     // As deep as there are nodes, so that loops that contain each other end the walk.
-    while let Some(outer) = loop_of(workflow, at).filter(|_| depth <= workflow.nodes.len()) {
+    while let Some(outer) = around(at).filter(|_| depth <= workflow.nodes.len()) {
         (depth, at) = (depth + 1, outer);
     }
     depth

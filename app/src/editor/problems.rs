@@ -1,10 +1,7 @@
 //! What is wrong with the workflow, each with a way there and, where it is certain, a way out.
 
 use leptos::prelude::*;
-use model::{
-    id::NodeId,
-    validate::{Issue, Severity},
-};
+use model::validate::{Issue, Severity};
 
 use crate::ui::{
     button::{Button, ButtonSize},
@@ -23,6 +20,11 @@ pub fn count_words(issues: &[Issue]) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 
+/// Whether an issue is about one of the inputs, which are set up at the start.
+pub fn is_about_input(issue: &Issue) -> bool {
+    issue.node_id.is_none() && issue.path.starts_with("parameters[")
+}
+
 /// Every issue; a click leads to its node and field.
 #[component]
 pub fn ProblemList(
@@ -34,9 +36,9 @@ pub fn ProblemList(
     /// Called with the issue whose button was pressed.
     #[prop(into)]
     on_fix: Callback<Issue>,
-    /// Called with the node and the field's path that an issue is about.
+    /// Called with an issue that is about a node or an input.
     #[prop(into)]
-    on_go: Callback<(NodeId, Option<String>)>,
+    on_go: Callback<Issue>,
 ) -> impl IntoView {
     let rows = move || {
         let row = |issue: Issue| {
@@ -62,18 +64,15 @@ fn Row(
     issue: Issue,
     words: Option<String>,
     on_fix: Callback<Issue>,
-    on_go: Callback<(NodeId, Option<String>)>,
+    on_go: Callback<Issue>,
 ) -> impl IntoView {
     let (icon, severity) = match issue.severity {
         Severity::Error => (Icon::CircleAlert, "error"),
         Severity::Warning => (Icon::TriangleAlert, "warning"),
     };
-    let about = issue.node_id.clone().map(|node| (node, issue.field.clone()));
-    let go = move |_| {
-        if let Some(about) = about.clone() {
-            on_go.run(about);
-        }
-    };
+    let about = issue.clone();
+    let go = move |_| on_go.run(about.clone());
+    let leads_nowhere = issue.node_id.is_none() && !is_about_input(&issue);
     let broken = issue.clone();
     let button = words.map(|words| {
         let put_right = move |()| on_fix.run(broken.clone());
@@ -82,7 +81,7 @@ fn Row(
     view! {
         <li class="issues__row" data-severity=severity>
             <Glyph icon=icon />
-            <button type="button" class="issues__go" on:click=go disabled=issue.node_id.is_none()>
+            <button type="button" class="issues__go" on:click=go disabled=leads_nowhere>
                 <span class="unseen">{format!("{severity}: ")}</span>
                 <span class="issues__message">{issue.message}</span>
                 <span class="issues__fix small">{issue.fix}</span>

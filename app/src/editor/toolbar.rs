@@ -49,6 +49,14 @@ pub fn Toolbar(
                 <Button look=ButtonLook::Ghost icon=Icon::LayoutTemplate on_press=move |()| desk.perform(Deed::Tidy)>
                     "Tidy"
                 </Button>
+                <Show when=move || editor.chosen.with(|chosen| chosen.nodes.len() > 1)>
+                    <Button look=ButtonLook::Ghost icon=Icon::List on_press=move |()| desk.perform(Deed::Arrange)>
+                        "Align"
+                    </Button>
+                    <Button look=ButtonLook::Ghost icon=Icon::Frame on_press=move |()| desk.perform(Deed::Group)>
+                        "Group"
+                    </Button>
+                </Show>
                 <Button look=ButtonLook::Ghost icon=Icon::Plus on_press=move |()| desk.perform(Deed::QuickAdd)>
                     "Add"
                 </Button>

@@ -6,6 +6,7 @@ use model::{
         state::NodeStatus,
         view::{Bill, ExecutionView, NodeView},
     },
+    graph::loop_of,
     id::NodeId,
     workflow::{Edge, Workflow},
 };
@@ -29,7 +30,7 @@ pub fn givers_of<'a>(
     let back = |edge: &&Edge| {
         let source = workflow.node(&edge.source);
         edge.target.as_str() == owner.drawn()
-            && source.is_some_and(|node| node.parent_id.as_ref() == Some(&edge.target))
+            && source.is_some_and(|node| loop_of(workflow, &node.id) == Some(&edge.target))
     };
     let sources: Vec<&str> =
         workflow.edges.iter().filter(back).map(|edge| edge.source.as_str()).collect();

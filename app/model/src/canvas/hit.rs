@@ -1,6 +1,7 @@
 //! What lies under a point.
 
 use super::{
+    frame::{inner_port, is_held_at},
     geometry::{Point, Rect},
     ports::{PortSide, port_position},
 };
@@ -28,6 +29,10 @@ pub struct Card {
     pub inputs: Vec<String>,
     /// The handles on its right, from the top.
     pub outputs: Vec<String>,
+    /// It is a frame around other cards: what lies in it is not on it.
+    pub is_frame: bool,
+    /// The handles of a loop's frame for what lies in it, each with its kind.
+    pub inner: Vec<(PortSide, String)>,
 }
 
 /// An edge as the pointer meets it.
@@ -79,14 +84,23 @@ pub enum Hit {
 impl Card {
     /// Its ports with their places.
     pub fn ports(&self) -> impl Iterator<Item = (PortAt, Point)> + '_ {
-        [(PortSide::Input, &self.inputs), (PortSide::Output, &self.outputs)].into_iter().flat_map(
-            move |(side, names)| {
-                names.iter().enumerate().map(move |(index, port)| {
-                    let at = PortAt { node: self.id.clone(), side, port: port.clone() };
-                    (at, port_position(self.rect, side, index))
-                })
-            },
-        )
+        let inner = self.inner.iter().map(|(side, port)| {
+            let at = PortAt { node: self.id.clone(), side: *side, port: port.clone() };
+            (at, inner_port(self.rect, *side))
+        });
+        let outer = [(PortSide::Input, &self.inputs), (PortSide::Output, &self.outputs)];
+        let outer = outer.into_iter().flat_map(move |(side, names)| {
+            names.iter().enumerate().map(move |(index, port)| {
+                let at = PortAt { node: self.id.clone(), side, port: port.clone() };
+                (at, port_position(self.rect, side, index))
+            })
+        });
+        outer.chain(inner)
+    }
+
+    /// Whether a point lies on it; on a frame only where that is held by.
+    fn is_at(&self, at: Point) -> bool {
+        if self.is_frame { is_held_at(self.rect, at) } else { self.rect.contains(at) }
     }
 
     fn port_near(&self, at: Point, reach: f64) -> Option<PortAt> {
@@ -124,7 +138,7 @@ pub fn hit(cards: &[Card], lines: &[Line], at: Point, reach: Reach) -> Hit {
     if let Some(port) = port {
         return Hit::Port(port);
     }
-    if let Some(card) = cards.iter().rev().find(|card| card.rect.contains(at)) {
+    if let Some(card) = cards.iter().rev().find(|card| card.is_at(at)) {
         return Hit::Card(card.id.clone());
     }
     match lines.iter().rev().find(|line| line.near(at, reach.edge)) {
@@ -149,7 +163,14 @@ mod tests {
     fn card(id: &str, x: f64, y: f64) -> Card {
         let port = |name: &str| vec![name.to_owned()];
         let rect = Rect::new(x, y, 240.0, 56.0);
-        Card { id: id.into(), rect, inputs: port("input"), outputs: port("output") }
+        Card {
+            id: id.into(),
+            rect,
+            inputs: port("input"),
+            outputs: port("output"),
+            is_frame: false,
+            inner: vec![],
+        }
     }
 
     proptest! {
@@ -172,6 +193,23 @@ mod tests {
             let topmost = cards.iter().rfind(|card| card.rect.contains(at));
             prop_assert_eq!(found, topmost.map_or(Hit::Nothing, |card| Hit::Card(card.id.clone())));
         }
+    }
+
+    #[test]
+    fn through_a_frame_one_meets_the_lines_in_it() {
+        let inputs = vec![];
+        let frame = Rect::new(-48.0, -104.0, 700.0, 300.0);
+        let frame =
+            Card { rect: frame, inputs, outputs: vec![], is_frame: true, ..card("f", 0.0, 0.0) };
+        let points = vec![Point::new(240.0, 28.0), Point::new(400.0, 28.0)];
+        let lines = [Line { id: "e".into(), points }];
+        let at = |x: f64, y: f64| {
+            hit(std::slice::from_ref(&frame), &lines, Point::new(x, y), Reach::fine(1.0))
+        };
+
+        assert_eq!(at(300.0, 28.0), Hit::Edge("e".into()));
+        assert_eq!(at(300.0, 100.0), Hit::Nothing);
+        assert_eq!(at(300.0, -80.0), Hit::Card("f".into()));
     }
 
     #[test]

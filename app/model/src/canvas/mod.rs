@@ -5,6 +5,7 @@ pub mod auto_pan;
 pub mod carry;
 pub mod detail;
 pub mod edge_path;
+pub mod frame;
 pub mod geometry;
 pub mod gestures;
 pub mod hit;

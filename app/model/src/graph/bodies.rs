@@ -1,6 +1,6 @@
 //! Loops and what lies in them.
 //!
-//! A node whose parent is a loop lies in its body. Edges from the loop into its body bring the
+//! A node whose parent is a loop lies in its body; frames in between only group. Edges from the loop into its body bring the
 //! item, edges from the body back to the loop carry the result away; no other edge crosses.
 
 use crate::{
@@ -29,10 +29,19 @@ pub enum Course {
     Across,
 }
 
-/// The loop whose body a node lies in.
+/// The loop whose body a node lies in, directly or in frames that only group.
 pub fn loop_of<'a>(workflow: &'a Workflow, id: &NodeId) -> Option<&'a NodeId> {
-    let parent = workflow.node(id)?.parent_id.as_ref()?;
-    (workflow.node(parent)?.kind() == NodeKind::ForEach).then_some(parent)
+    let mut parent = workflow.node(id)?.parent_id.as_ref()?;
+    // As deep as there are nodes, so that frames that contain each other end the walk.
+    for _ in 0..workflow.nodes.len() {
+        let around = workflow.node(parent)?;
+        match around.kind() {
+            NodeKind::ForEach => return Some(parent),
+            NodeKind::Frame => parent = around.parent_id.as_ref()?,
+            _ => return None,
+        }
+    }
+    None
 }
 
 /// Where an edge lies.

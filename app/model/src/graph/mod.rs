@@ -1,5 +1,6 @@
 //! The workflow as a graph: order, cycles and reachability.
 
+mod bands;
 mod bodies;
 mod lanes;
 mod order;
@@ -9,6 +10,7 @@ use std::collections::BTreeMap;
 
 use petgraph::graph::{DiGraph, NodeIndex};
 
+pub use bands::{Lane, lanes};
 pub use bodies::{Course, course, lies_in, loop_of, outermost};
 pub use lanes::on_error;
 pub use order::Cycle;

@@ -210,7 +210,7 @@ impl NodeType for Config {
     }
 
     fn check(&self, checker: &mut Checker<'_>) {
-        if checker.nodes_inside() == 0 {
+        if checker.steps_inside() == 0 {
             checker.missing("items", "Nothing lies in this loop: put nodes into it.");
         }
         if self.items.as_ref().is_none_or(Text::is_blank) && self.stop_when.is_none() {

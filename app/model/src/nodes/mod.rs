@@ -249,6 +249,8 @@ node_types! {
     HttpRequest => http_request,
     /// A sticky note.
     Note => note,
+    /// An area around nodes that belong together.
+    Frame => frame,
 }
 
 impl NodeKind {

@@ -123,6 +123,10 @@ pub enum FieldKind {
     Body,
     /// The name of a secret of the workspace.
     Secret,
+    /// Another template, by its name or id.
+    Template,
+    /// A version of the template that the field `template` names.
+    TemplateVersion,
 }
 
 /// One of several values.

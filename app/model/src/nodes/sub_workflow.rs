@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{
-    Category, FieldKind, FieldSpec, Level, NodeSpec, NodeType, PortSpec, http_request::Pair,
+    Category, FieldKind, FieldSpec, NodeSpec, NodeType, PortSpec, http_request::Pair,
 };
 use crate::{
     expr::{ExprError, Scope},
@@ -72,22 +72,21 @@ impl NodeType for Config {
                 "template",
                 "Template",
                 "Its name or id. A workflow cannot run itself, also not by way of others.",
-                FieldKind::Text,
+                FieldKind::Template,
             )
             .required(),
+            FieldSpec::new(
+                "version",
+                "Version",
+                "The newest means the one that is published when this workflow is launched.",
+                FieldKind::TemplateVersion,
+            ),
             FieldSpec::new(
                 "parameters",
                 "Parameters",
                 "What it is launched with. Those left out are taken from what comes in.",
                 FieldKind::Pairs,
             ),
-            FieldSpec::new(
-                "version",
-                "Version",
-                "Empty: the one that is published when this workflow is launched.",
-                FieldKind::Integer { min: 1, max: i32::MAX as i64 },
-            )
-            .at(Level::Intermediate),
         ],
     };
 

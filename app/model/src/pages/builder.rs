@@ -69,8 +69,19 @@ pub struct BuilderStock {
     pub documents: Vec<DocumentRow>,
     /// The names of the secrets.
     pub secrets: Vec<String>,
-    /// Other published templates: their names.
-    pub templates: Vec<String>,
+    /// Other published templates, by name.
+    pub templates: Vec<TemplateOffer>,
+}
+
+/// A template that a node may run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TemplateOffer {
+    /// Its id, by which a node may name it too.
+    pub id: TemplateId,
+    /// Its name.
+    pub name: String,
+    /// The newest of its versions, which count from 1.
+    pub version: i32,
 }
 
 /// A model that a node may name.

@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 
 pub use builder::{
     BuilderPage, BuilderStock, DraftRow, DraftSaved, DraftToSave, GalleryPage, ImportedWorkflow,
-    ModelOffer, NewerDraft, Placed, TidyRequest,
+    ModelOffer, NewerDraft, Placed, TemplateOffer, TidyRequest,
 };
 pub use control::Control;
 use serde::{Deserialize, Serialize};

@@ -3,6 +3,8 @@
 use super::{Code, Issue};
 use crate::{
     connect,
+    graph::loop_of,
+    nodes::Work,
     workflow::{Node, Workflow},
 };
 
@@ -28,9 +30,12 @@ impl<'a> Checker<'a> {
         self.workflow.edges.iter().filter(|edge| edge.target == self.node.id).count()
     }
 
-    /// How many nodes lie in the node.
-    pub fn nodes_inside(&self) -> usize {
-        let inside = |other: &&Node| other.parent_id.as_ref() == Some(&self.node.id);
+    /// How many steps lie in the node.
+    pub fn steps_inside(&self) -> usize {
+        let inside = |other: &&Node| {
+            other.data.config.work() != Work::None
+                && loop_of(self.workflow, &other.id) == Some(&self.node.id)
+        };
         self.workflow.nodes.iter().filter(inside).count()
     }
 

@@ -54,6 +54,7 @@ pub(super) fn range_problem(field: &FieldSpec, value: &Value) -> Option<String> 
     let (min, max) = match field.kind {
         FieldKind::Integer { min, max } => (min as f64, max as f64),
         FieldKind::Number { min, max, .. } => (min, max),
+        FieldKind::TemplateVersion => (1.0, f64::from(i32::MAX)),
         _ => return None,
     };
     let label = field.label;

@@ -243,7 +243,9 @@ impl Around<'_> {
     /// One reference alone keeps its type, which must fit the field.
     fn kind(&self, field: &str, path: &Path) -> Option<Fault> {
         let wanted = match self.spec(field)?.kind {
-            FieldKind::Integer { .. } | FieldKind::Number { .. } => PortType::One(Kind::Number),
+            FieldKind::Integer { .. } | FieldKind::Number { .. } | FieldKind::TemplateVersion => {
+                PortType::One(Kind::Number)
+            }
             FieldKind::Reference => {
                 let inputs = self.node.data.config.spec().inputs;
                 inputs.iter().find(|port| port.name == field)?.port_type

@@ -7,6 +7,7 @@ mod commands;
 mod drawn;
 mod fixing;
 mod gestures;
+mod grouping;
 mod history;
 mod merging;
 mod verdicts;

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use model::{
     canvas::{
+        frame::INNER_PORT,
         hit::PortAt,
         ports::{PortSide, port_offset},
     },
@@ -11,7 +12,7 @@ use model::{
 
 use super::{desk::Desk, focus::card_id};
 use crate::{
-    diagram::{card::NodeFace, describe::describe, place::grown, view::DiagramPort},
+    diagram::{card::NodeFace, describe::describe, view::DiagramPort},
     editor::store::{Editor, Faults},
     ui::{
         icon::{Glyph, Icon},
@@ -33,10 +34,13 @@ pub fn NodeCard(
         let card = spot.card.clone();
         Memo::new(move |_| card.get())
     };
-    let at = Memo::new(move |_| {
-        let corner = node.with(grown);
-        corner.shifted(spot.shift.get())
-    });
+    let place = spot.place.clone();
+    let frame = Memo::new(move |_| place.with(|place| place.is_frame));
+    let place = spot.place.clone();
+    let inner = Memo::new(move |_| place.with(|place| place.inner.clone()));
+    let (place, shift) = (spot.place.clone(), spot.shift.clone());
+    let at = Memo::new(move |_| place.with(|place| place.card).shifted(shift.get()));
+    let wide = move || frame.get().then(|| format!("{}px", at.get().size.width));
     let run = Memo::new(move |_| node.with(|node| node.run.clone()));
     let status = move || run.with(|run| run.as_ref().map(|run| run.status));
     let (chosen, faults) = (spot.chosen.clone(), spot.faults.clone());
@@ -75,18 +79,21 @@ pub fn NodeCard(
             data-state=move || status().map(Status::key)
             data-selected=move || is_chosen.get().then_some("")
             data-breakpoint=move || pauses().then_some("")
+            data-frame=move || frame.get().then_some("")
+            data-tint=move || node.with(|node| node.tint)
+            style:--w=wide
             aria-selected=move || if is_chosen.get() { "true" } else { "false" }
             aria-label=name
             tabindex=tab
             style:--x=move || format!("{}px", at.get().origin.x)
             style:--y=move || format!("{}px", at.get().origin.y)
-            style:height=move || run.with(Option::is_none).then(|| format!("{}px", at.get().size.height))
+            style:height=move || (frame.get() || run.with(Option::is_none)).then(|| format!("{}px", at.get().size.height))
             on:focus=on_focus
         >
             <NodeFace node=node run=run />
             {move || badge(faults.get())}
-            <Ports desk=desk id=id.clone() ports=Signal::derive(move || node.read().inputs.clone()) side=PortSide::Input />
-            <Ports desk=desk id=id ports=Signal::derive(move || node.read().outputs.clone()) side=PortSide::Output />
+            <Ports desk=desk id=id.clone() ports=Signal::derive(move || node.read().inputs.clone()) inner=inner side=PortSide::Input />
+            <Ports desk=desk id=id ports=Signal::derive(move || node.read().outputs.clone()) inner=inner side=PortSide::Output />
         </div>
     }
     .into_any()
@@ -118,28 +125,51 @@ fn tab_index(editor: Editor, id: NodeId) -> impl Fn() -> &'static str {
 }
 
 #[component]
-fn Ports(desk: Desk, id: NodeId, ports: Signal<Vec<DiagramPort>>, side: PortSide) -> impl IntoView {
+fn Ports(
+    desk: Desk,
+    id: NodeId,
+    ports: Signal<Vec<DiagramPort>>,
+    inner: Memo<Vec<(PortSide, String)>>,
+    side: PortSide,
+) -> impl IntoView {
     let rows = move || {
-        let ports = ports.get();
-        let several = ports.len() > 1;
+        let within = inner.get();
+        let is_inner =
+            |port: &DiagramPort| within.iter().any(|(of, id)| *of == side && *id == port.id);
+        let (inside, outside): (Vec<_>, Vec<_>) = ports.get().into_iter().partition(is_inner);
+        let several = outside.len() > 1;
         let row = |(index, port): (usize, DiagramPort)| {
-            view! { <PortDot desk=desk id=id.clone() index=index port=port several=several side=side /> }
+            let spot = Dot { side, several, inner: false, top: port_offset(index) };
+            view! { <PortDot desk=desk id=id.clone() port=port spot=spot /> }
         };
-        ports.into_iter().enumerate().map(row).collect_view()
+        let inside = inside.into_iter().map(|port| {
+            let spot = Dot { side, several: true, inner: true, top: INNER_PORT };
+            view! { <PortDot desk=desk id=id.clone() port=port spot=spot /> }
+        });
+        let inside = inside.collect_view();
+        view! {
+            {outside.into_iter().enumerate().map(row).collect_view()}
+            {inside}
+        }
     };
     view! { <div class="node__ports" aria-hidden="true">{rows}</div> }
 }
 
+/// Where a port is drawn, and whether its name is.
+#[derive(Debug, Clone, Copy)]
+struct Dot {
+    side: PortSide,
+    several: bool,
+    /// It is a loop's port to what lies in its frame, on the other side.
+    inner: bool,
+    top: f64,
+}
+
 /// A port, and what it says to the edge that is being drawn.
 #[component]
-fn PortDot(
-    desk: Desk,
-    id: NodeId,
-    index: usize,
-    port: DiagramPort,
-    several: bool,
-    side: PortSide,
-) -> impl IntoView {
+fn PortDot(desk: Desk, id: NodeId, port: DiagramPort, spot: Dot) -> impl IntoView {
+    let Dot { side, several, inner, top } = spot;
+    let is_left = (side == PortSide::Input) != inner;
     let at = PortAt { node: id.clone(), side, port: port.id.clone() };
     let says = Memo::new(move |_| {
         desk.linking.with(|linking| {
@@ -163,11 +193,12 @@ fn PortDot(
         <span
             class="port"
             data-testid=format!("port-{id}-{}", port.id)
-            data-side=if side == PortSide::Input { "in" } else { "out" }
+            data-side=if is_left { "in" } else { "out" }
+            data-inner=inner.then_some("")
             data-shape=port.shape.key()
             data-link=move || says.read().as_ref().map(|(key, _)| *key)
             title=move || says.read().as_ref().and_then(|(_, why)| why.clone())
-            style:--top=format!("{}px", port_offset(index))
+            style:--top=format!("{top}px")
         >
             {several.then(|| view! { <span class="port__label">{port.label}</span> })}
         </span>

@@ -1,7 +1,10 @@
 //! What can be done on the canvas: one list for keys, menus, the outline and the toolbar.
 
 use leptos::ev::KeyboardEvent;
-use model::canvas::{nearby::Direction, tool::Tool};
+use model::{
+    canvas::{nearby::Direction, tool::Tool},
+    edit::{Align, Axis},
+};
 
 use crate::ui::icon::Icon;
 
@@ -38,6 +41,18 @@ pub enum Deed {
     ZoomOut,
     /// Put the cards in order.
     Tidy,
+    /// Put a frame around what is selected.
+    Group,
+    /// Take the frame away.
+    Ungroup,
+    /// Show one card instead of what lies in the frame, or all of it again.
+    Collapse,
+    /// Open the menu of what brings the selection into line.
+    Arrange,
+    /// Bring sides or middles of the selection into one line.
+    Align(Align),
+    /// Make the gaps between what is selected equal.
+    Distribute(Axis),
     /// Search for a node type to add.
     QuickAdd,
     /// Add a node after the focused one.
@@ -141,6 +156,7 @@ impl Deed {
             "m" => Self::Lift,
             "c" => Self::Connect,
             "l" if with.shift => Self::Tidy,
+            "a" if with.shift => Self::Arrange,
             "v" => Self::Use(Tool::Select),
             "h" => Self::Use(Tool::Hand),
             "+" | "=" => Self::ZoomIn,
@@ -159,6 +175,8 @@ impl Deed {
             ("f", false) => Self::Find,
             ("k", false) => Self::Everything,
             ("d", false) => Self::Duplicate,
+            ("g", false) => Self::Group,
+            ("g", true) => Self::Ungroup,
             ("o", true) => Self::Outline,
             (" ", false) => Self::Lift,
             ("enter", false) => Self::Test,
@@ -206,6 +224,18 @@ impl Deed {
             Self::NextEdge => "Next connection",
             Self::PreviousEdge => "Previous connection",
             Self::Escape => "Cancel",
+            Self::Group => "Group in a frame",
+            Self::Ungroup => "Take the frame away",
+            Self::Collapse => "Collapse or expand",
+            Self::Arrange => "Align",
+            Self::Align(Align::Left) => "Align left sides",
+            Self::Align(Align::Center) => "Align centres",
+            Self::Align(Align::Right) => "Align right sides",
+            Self::Align(Align::Top) => "Align upper sides",
+            Self::Align(Align::Middle) => "Align middles",
+            Self::Align(Align::Bottom) => "Align lower sides",
+            Self::Distribute(Axis::Across) => "Equal gaps across",
+            Self::Distribute(Axis::Down) => "Equal gaps down",
             Self::Outline => "Go to the outline",
             Self::Keys => "Keyboard shortcuts",
             Self::Test => "Test run",
@@ -253,7 +283,16 @@ impl Deed {
             Self::Keys => "?",
             Self::Test => "Ctrl ⏎",
             Self::Breakpoint => "F9",
-            Self::AddAfter | Self::Disconnect | Self::TestOnly | Self::TestFrom => "",
+            Self::Group => "Ctrl G",
+            Self::Ungroup => "Ctrl ⇧ G",
+            Self::Arrange => "⇧ A",
+            Self::AddAfter
+            | Self::Disconnect
+            | Self::TestOnly
+            | Self::TestFrom
+            | Self::Collapse
+            | Self::Align(_)
+            | Self::Distribute(_) => "",
         }
     }
 
@@ -282,6 +321,8 @@ impl Deed {
             Self::Test | Self::TestOnly => Icon::FlaskConical,
             Self::TestFrom => Icon::Play,
             Self::Breakpoint => Icon::Pause,
+            Self::Group | Self::Ungroup => Icon::Frame,
+            Self::Collapse => Icon::ChevronDown,
             _ => Icon::Square,
         }
     }
@@ -303,6 +344,8 @@ mod tests {
         assert_eq!(Deed::of("z", "KeyZ", command), Some(Deed::Undo));
         assert_eq!(Deed::of("Z", "KeyZ", With { shift: true, ..command }), Some(Deed::Redo));
         assert_eq!(Deed::of("c", "KeyC", command), None);
+        assert_eq!(Deed::of("g", "KeyG", command), Some(Deed::Group));
+        assert_eq!(Deed::of("A", "KeyA", shift), Some(Deed::Arrange));
         assert_eq!(Deed::of("Tab", "Tab", PLAIN), None);
     }
 }

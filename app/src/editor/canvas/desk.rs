@@ -8,7 +8,7 @@ use model::{
         auto_pan::auto_pan,
         geometry::{Point, Rect},
         gestures::Gestures,
-        hit::{Hit, PortAt, Reach},
+        hit::{Card, Hit, PortAt, Reach},
         marquee::Cover,
         ports::PortSide,
         tool::{Choose, Effect, Held, Pointer, Press, Tool},
@@ -50,6 +50,11 @@ pub struct Desk {
     pub space: RwSignal<bool>,
     /// Whether a pointer moves the view just now.
     pub panning: RwSignal<bool>,
+    /// The one selected node, as it was before a pointer went down: what is shown of it takes room
+    /// from the canvas, which must not change under a hand.
+    pub settled: Memo<Option<NodeId>>,
+    /// Whether a pointer is down on the canvas.
+    pressed: RwSignal<bool>,
     /// The box that is drawn.
     pub band: RwSignal<Option<Rect>>,
     /// The edge under the pointer.
@@ -90,8 +95,15 @@ pub struct Desk {
 impl Desk {
     /// A desk with nothing going on.
     pub fn new(editor: Editor) -> Self {
+        let pressed = RwSignal::new(false);
+        let settled = move |before: Option<&Option<NodeId>>| match pressed.get() {
+            true => before.cloned().flatten(),
+            false => editor.chosen.with(|chosen| chosen.single().cloned()),
+        };
         let desk = Self {
             editor,
+            settled: Memo::new(settled),
+            pressed,
             tool: RwSignal::new(Tool::default()),
             space: RwSignal::new(false),
             panning: RwSignal::new(false),
@@ -149,6 +161,7 @@ impl Desk {
 
     /// A pointer goes down.
     pub fn press(self, mut press: Press) {
+        self.pressed.set(true);
         press.on = self.hit(press.at, press.pointer);
         press.held.space = self.space.get_untracked();
         if press.held.space {
@@ -241,6 +254,7 @@ impl Desk {
         let release = |gestures: &mut Gestures| gestures.release(pointer, at, held, view);
         self.carry_out(self.gestures.try_update_value(release).unwrap_or_default());
         self.panning.set(false);
+        self.pressed.set(false);
     }
 
     /// A pointer is lost.
@@ -248,6 +262,7 @@ impl Desk {
         let forget = |gestures: &mut Gestures| gestures.forget(pointer);
         self.carry_out(self.gestures.try_update_value(forget).unwrap_or_default());
         self.panning.set(false);
+        self.pressed.set(false);
     }
 
     /// Escape: what is under way ends without effect; whether there was something.
@@ -346,7 +361,12 @@ impl Desk {
         self.band.set(None);
         let editor = self.editor;
         let covered: Vec<NodeId> = editor.drawing.with_cards(|cards| {
-            let covered = cards.iter().filter(|card| cover.chooses(area, card.rect));
+            // A box drawn in a frame is about what lies there, not about the frame.
+            let chosen = |card: &&Card| match card.is_frame {
+                true => area.holds(card.rect),
+                false => cover.chooses(area, card.rect),
+            };
+            let covered = cards.iter().filter(chosen);
             covered.map(|card| card.id.clone()).collect()
         });
         let found = editor.workflow.with_untracked(|workflow| Chosen::nodes(covered, workflow));

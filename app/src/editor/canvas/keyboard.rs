@@ -52,7 +52,8 @@ pub fn on_key_up(event: &KeyboardEvent, desk: Desk) {
 /// Tab goes from card to card in reading order, and leaves after the last one.
 fn tab(event: &KeyboardEvent, desk: Desk) {
     let editor = desk.editor;
-    let order = editor.drawing.order.get_untracked();
+    let mut order = editor.drawing.order.get_untracked();
+    order.retain(|id| !editor.drawing.is_hidden(id));
     let at = editor.focus.get_untracked().and_then(|id| order.iter().position(|own| *own == id));
     let on_card = element(event).is_some_and(|element| element.dataset().get("node").is_some());
     let next = match (at.filter(|_| on_card), event.shift_key()) {

@@ -45,16 +45,32 @@ impl Desk {
         let id = carrying.nodes.first().filter(|_| carrying.nodes.len() == 1)?;
         let middle = editor.drawing.rect(id)?.shifted(carrying.by).center();
         let near = NEAR / editor.lens.view.get_untracked().zoom;
-        let edge = editor.drawing.with_lines(|lines| {
-            let close = lines.iter().filter(|line| line.around().grown(near).contains(middle));
-            let close = close.map(|line| (line.distance(middle), &line.id));
-            let nearest = close.min_by(|a, b| a.0.total_cmp(&b.0))?;
-            (nearest.0 <= near).then(|| nearest.1.clone())
-        })?;
+        let edge = self.edge_near(middle, near).or_else(|| self.edge_of_lane(middle))?;
         let fits = editor.workflow.with_untracked(|workflow| {
             let is_loose = workflow.edges.iter().all(|e| e.source != *id && e.target != *id);
             is_loose && insert_on_edge(workflow, &edge, id).is_ok()
         });
         fits.then_some(edge)
+    }
+
+    fn edge_near(self, at: Point, near: f64) -> Option<EdgeId> {
+        self.editor.drawing.with_lines(|lines| {
+            let close = lines.iter().filter(|line| line.around().grown(near).contains(at));
+            let close = close.map(|line| (line.distance(at), &line.id));
+            let nearest = close.min_by(|a, b| a.0.total_cmp(&b.0))?;
+            (nearest.0 <= near).then(|| nearest.1.clone())
+        })
+    }
+
+    /// Anywhere in a lane the nearest of its edges is meant.
+    fn edge_of_lane(self, at: Point) -> Option<EdgeId> {
+        let edges = self.editor.bands.with_untracked(|bands| {
+            bands.iter().find(|band| band.rect.contains(at)).map(|band| band.edges.clone())
+        })?;
+        self.editor.drawing.with_lines(|lines| {
+            let own = lines.iter().filter(|line| edges.contains(&line.id));
+            let own = own.map(|line| (line.distance(at), &line.id));
+            own.min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, id)| id.clone())
+        })
     }
 }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use model::{
     canvas::{
         edge_path::edge_path,
+        frame::HEADER,
         geometry::Point,
         hit::PortAt,
         magnet::{MAGNET, Socket, drawn_to},
@@ -106,7 +107,11 @@ impl Desk {
         }
         let sockets: Vec<Socket<PortAt>> = self.editor.drawing.with_cards(|cards| {
             let sockets = cards.iter().flat_map(|card| {
-                card.ports().map(|(port, at)| Socket { port, at, card: card.rect })
+                let mut held = card.rect;
+                if card.is_frame {
+                    held.size.height = HEADER;
+                }
+                card.ports().map(move |(port, at)| Socket { port, at, card: held })
             });
             sockets.filter(|socket| socket.port.side != from.side).collect()
         });

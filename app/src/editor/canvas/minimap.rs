@@ -86,6 +86,7 @@ fn paint(canvas: &HtmlCanvasElement, desk: Desk, map: Minimap) {
     desk.editor.drawing.with_cards(|cards| {
         for card in cards {
             let Rect { origin: Point { x, y }, size } = map.rect(card.rect);
+            context.set_global_alpha(if card.is_frame { 0.2 } else { 1.0 });
             context.set_fill_style_str(&kind_colour(desk, &card.id));
             context.fill_rect(
                 2.0 * x,

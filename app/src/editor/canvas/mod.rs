@@ -1,5 +1,6 @@
 //! The canvas: cards and lines one can move, connect and take apart.
 
+mod bands;
 mod card;
 mod clipboard;
 mod deed;

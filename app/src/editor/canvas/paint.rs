@@ -94,7 +94,11 @@ fn paint(context: &CanvasRenderingContext2d, desk: Desk, view: Viewport, scale: 
             let shift = desk.editor.drawing.spot(&card.id).map(|s| s.shift.get_untracked());
             let rect = card.rect.shifted(shift.unwrap_or_default());
             let (at, size) = (rect.origin, rect.size);
-            context.set_global_alpha(if chosen.contains(&card.id) { 1.0 } else { 0.62 });
+            context.set_global_alpha(match (card.is_frame, chosen.contains(&card.id)) {
+                (true, _) => 0.16,
+                (false, true) => 1.0,
+                (false, false) => 0.62,
+            });
             context.set_fill_style_str(&kind_colour(desk, &card.id));
             context.fill_rect(at.x, at.y, size.width, size.height);
         }

@@ -11,6 +11,7 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 use super::{
+    bands::Bands,
     card::NodeCard,
     desk::Desk,
     edge_tools::EdgeTools,
@@ -166,6 +167,7 @@ fn World(desk: Desk, blocks: Memo<bool>) -> impl IntoView {
             data-glide=move || lens.glides.get().then_some("")
             style:transform=transform
         >
+            <Bands desk=desk />
             <Lines desk=desk shown=edges />
             <div class="canvas__nodes" role="listbox" aria-label="Nodes" aria-multiselectable="true">
                 <For each=move || nodes.get() key=|id| id.clone() let:id>
@@ -184,11 +186,12 @@ fn shown_nodes(desk: Desk, blocks: Memo<bool>) -> Memo<Vec<NodeId>> {
     let editor = desk.editor;
     let drawn = editor.lens.drawn();
     Memo::new(move |_| {
-        let order = editor.drawing.order.get();
+        let mut order = editor.drawing.order.get();
+        editor.drawing.changes.track();
+        order.retain(|id| !editor.drawing.is_hidden(id));
         if order.len() <= CULLED {
             return order;
         }
-        editor.drawing.changes.track();
         let focus = editor.focus.get();
         if blocks.get() {
             return focus.into_iter().collect();

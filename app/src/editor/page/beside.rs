@@ -4,40 +4,41 @@ use leptos::{ev::KeyboardEvent, prelude::*};
 use model::{
     edit::{Command, Edit, Joins, Mark, Refused, fix, rename_assigned, rename_parameter},
     id::NodeId,
+    nodes::NodeKind,
     validate::Issue,
-    workflow::{Node, Parameter},
+    workflow::{Node, Parameter, Workflow},
 };
 
 use super::room::{Beside, Room};
 use crate::{
     client::focus::focus_first,
     editor::{
-        canvas::focus_card,
+        canvas::{Desk, focus_card},
         panel::{ConfigPanel, NodeEdit, Parameters, focus_field},
-        problems::ProblemList,
+        problems::{ProblemList, is_about_input},
         store::{Chosen, Editor, now_ms},
     },
 };
 
 /// Whether something stands at the right.
 pub(super) fn is_shown(room: Room) -> bool {
-    let single = || room.desk.editor.chosen.with(|chosen| chosen.single().is_some());
-    room.beside.get() == Beside::Problems || single()
+    room.beside.get() == Beside::Problems || room.desk.settled.read().is_some()
 }
 
 /// The panel of the selected node, or what is wrong.
 #[component]
 pub(super) fn BesideCanvas(room: Room) -> impl IntoView {
-    let (desk, editor) = (room.desk, room.desk.editor);
-    let selected = Memo::new(move |_| editor.chosen.with(|chosen| chosen.single().cloned()));
+    let desk = room.desk;
+    let selected = desk.settled;
     Effect::new(move || {
         if desk.opened.get().is_some() {
             desk.opened.set(None);
             room.beside.set(Beside::Panel);
-            editor.testing.tab.set("setup");
+            desk.editor.testing.tab.set("setup");
             request_animation_frame(|| focus_first(".builder__panel .config__fields"));
         }
     });
+    stay_in_view(desk);
     let body = move || match (room.beside.get(), selected.get()) {
         (Beside::Problems, _) => Some(view! { <Problems room=room /> }.into_any()),
         (Beside::Panel, Some(id)) => Some(view! { <PanelOf room=room id=id /> }.into_any()),
@@ -63,6 +64,19 @@ pub(super) fn BesideCanvas(room: Room) -> impl IntoView {
     view! { {aside} }.into_any()
 }
 
+/// The panel takes room from the canvas: what it is about comes into view again.
+fn stay_in_view(desk: Desk) {
+    let editor = desk.editor;
+    Effect::new(move |before: Option<f64>| {
+        let width = editor.lens.size.get().width;
+        let card = desk.settled.get_untracked().and_then(|id| editor.drawing.rect(&id));
+        if let (true, Some(card)) = (before.is_some_and(|before| width < before), card) {
+            editor.lens.reveal(card);
+        }
+        width
+    });
+}
+
 #[component]
 fn Problems(room: Room) -> impl IntoView {
     let editor = room.desk.editor;
@@ -71,7 +85,9 @@ fn Problems(room: Room) -> impl IntoView {
     let mend = move |issue: Issue| {
         editor.edit(|workflow| fix(workflow, &issue).ok_or(Refused::Nothing));
     };
-    let go = move |(node, field): (NodeId, Option<String>)| {
+    let go = move |issue: Issue| {
+        let Some(node) = place_of(editor, &issue) else { return };
+        let field = if is_about_input(&issue) { Some(issue.path) } else { issue.field };
         room.beside.set(Beside::Panel);
         editor.testing.tab.set("setup");
         room.desk.find(&node);
@@ -93,6 +109,16 @@ fn Problems(room: Room) -> impl IntoView {
             />
         </div>
     }
+}
+
+/// The node whose panel shows what an issue is about.
+fn place_of(editor: Editor, issue: &Issue) -> Option<NodeId> {
+    let start = |workflow: &Workflow| {
+        let found = workflow.nodes.iter().find(|node| node.kind() == NodeKind::Start);
+        found.map(|node| node.id.clone())
+    };
+    let start = || editor.workflow.with_untracked(start).filter(|_| is_about_input(issue));
+    issue.node_id.clone().or_else(start)
 }
 
 /// What mends an issue, as the words of a button.

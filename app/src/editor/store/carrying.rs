@@ -6,13 +6,15 @@ use leptos::prelude::*;
 use model::{
     canvas::{
         carry::{Freedom, carry},
+        frame::{corner, drawn_in},
         geometry::{Point, Rect},
         snap::Guide,
         tool::Held,
     },
-    edit::{Command, Incoming, Mark, Where, copy, paste},
+    edit::{Command, Incoming, Mark, Spot, Where, copy, nest, outermost_of, paste, with_inner},
     id::NodeId,
-    workflow::{Position, Workflow},
+    nodes::NodeConfig,
+    workflow::{Node, Position, Workflow},
 };
 
 use super::{Chosen, Editor};
@@ -40,6 +42,8 @@ pub struct Carrying {
     taken: Taken,
     /// The nodes that lie in no other dragged one.
     tops: BTreeSet<NodeId>,
+    /// Whether they come to lie in the frame where they are let go, or out of theirs.
+    joins: bool,
     from: Rect,
     others: Vec<Rect>,
 }
@@ -57,10 +61,14 @@ impl Editor {
         let zoom = self.lens.view.get_untracked().zoom;
         let freedom = Freedom { exact: held.alt, straight: held.shift };
         let carried = carry(carrying.from, by, &carrying.others, zoom, freedom);
-        if carrying.by == carried.by && carrying.guides == carried.guides {
+        if carrying.by == carried.by
+            && carrying.guides == carried.guides
+            && carrying.joins != held.alt
+        {
             return;
         }
         (carrying.by, carrying.guides) = (carried.by, carried.guides);
+        carrying.joins = !held.alt;
         self.shift(&carrying.nodes, carrying.by);
         self.carrying.set(Some(carrying));
     }
@@ -69,6 +77,11 @@ impl Editor {
     pub fn carry_freely(self, node: &NodeId, by: Point) {
         let exact = Held { alt: true, ..Held::default() };
         self.carry(node, by, exact, Taken::Themselves);
+        self.carrying.update(|carrying| {
+            if let Some(carrying) = carrying {
+                carrying.joins = true;
+            }
+        });
     }
 
     fn pick_up(self, node: &NodeId, taken: Taken) {
@@ -88,9 +101,9 @@ impl Editor {
             mark.label = "duplicate by dragging".to_owned();
         }
         let tops = self.chosen.with_untracked(|chosen| chosen.nodes.clone());
-        let (nodes, tops) = self
-            .workflow
-            .with_untracked(|workflow| (with_inner(workflow, &tops), outer(workflow, tops)));
+        let (nodes, tops) = self.workflow.with_untracked(|workflow| {
+            (with_inner(workflow, &tops), outermost_of(workflow, &tops))
+        });
         let Some(from) = self.drawing.around_of(&tops) else { return };
         let others = self.drawing.with_cards(|cards| {
             let seen = self.lens.seen();
@@ -98,7 +111,17 @@ impl Editor {
             others.map(|card| card.rect).filter(|rect| rect.touches(seen)).collect()
         });
         let (by, guides) = (Point::default(), vec![]);
-        self.carrying.set(Some(Carrying { nodes, by, guides, mark, taken, tops, from, others }));
+        self.carrying.set(Some(Carrying {
+            nodes,
+            by,
+            guides,
+            mark,
+            taken,
+            tops,
+            joins: true,
+            from,
+            others,
+        }));
     }
 
     fn shift(self, nodes: &BTreeSet<NodeId>, by: Point) {
@@ -112,8 +135,60 @@ impl Editor {
         let Some(carrying) = self.carrying.get_untracked() else { return };
         self.shift(&carrying.nodes, Point::default());
         self.carrying.set(None);
-        let moves = self.moves(&carrying.tops, carrying.by);
-        self.run_marked(Command::Move(moves), carrying.mark);
+        if !self.join(&carrying) {
+            let moves = self.moves(&carrying.tops, carrying.by);
+            self.run_marked(Command::Move(moves), carrying.mark);
+        }
+    }
+
+    /// Lets what is dragged lie in the frame under it, or out of its own; whether that changed.
+    fn join(self, carrying: &Carrying) -> bool {
+        let spots = self.workflow.with_untracked(|workflow| {
+            let spot = |id: &NodeId| {
+                let node = workflow.node(id)?;
+                let card = self.drawing.rect(id)?.shifted(carrying.by);
+                let parent = self.frame_at(card.center(), &carrying.nodes);
+                let outside = parent.as_ref().and_then(|id| workflow.node(id));
+                let outside = outside.map_or(Point::default(), |frame| corner(workflow, frame));
+                let at = corner(workflow, node) + carrying.by - outside;
+                let moved = parent.as_ref() != drawn_in(workflow, node);
+                let spot = Spot { parent, position: Position { x: at.x, y: at.y } };
+                Some((moved, (id.clone(), spot)))
+            };
+            carrying.tops.iter().filter_map(spot).collect::<Vec<_>>()
+        });
+        if !carrying.joins || spots.iter().all(|(moved, _)| !moved) {
+            return false;
+        }
+        let spots: Vec<(NodeId, Spot)> = spots.into_iter().map(|(_, spot)| spot).collect();
+        let fits = self.workflow.with_untracked(|workflow| nest(workflow, &spots));
+        match fits {
+            Ok(edit) => self.edit_joining(carrying.mark.joins.clone(), |_| Ok(edit)),
+            // What cannot lie there lies over it.
+            Err(why) => {
+                self.refuse(why.to_string());
+                false
+            }
+        }
+    }
+
+    /// The innermost frame or loop at a world point that is not among those.
+    pub fn frame_at(self, at: Point, among: &BTreeSet<NodeId>) -> Option<NodeId> {
+        self.drawing.with_cards(|cards| {
+            let here = cards.iter().rev().filter(|card| card.rect.contains(at));
+            let mut open = here.filter(|card| !among.contains(&card.id) && self.is_open(&card.id));
+            open.next().map(|card| card.id.clone())
+        })
+    }
+
+    /// Whether something may come to lie in it: a loop, or a frame that shows what it holds.
+    fn is_open(self, id: &NodeId) -> bool {
+        let open = |node: &Node| match &node.data.config {
+            NodeConfig::ForEach(_) => true,
+            NodeConfig::Frame(frame) => !frame.collapsed,
+            _ => false,
+        };
+        self.workflow.with_untracked(|workflow| workflow.node(id).is_some_and(open))
     }
 
     /// Takes what is dragged back to where it was.
@@ -144,37 +219,4 @@ pub fn moved(count: usize) -> String {
         1 => "move a node".to_owned(),
         many => format!("move {many} nodes"),
     }
-}
-
-/// These nodes and all that lies in them.
-fn with_inner(workflow: &Workflow, nodes: &BTreeSet<NodeId>) -> BTreeSet<NodeId> {
-    let mut all = nodes.clone();
-    // As deep as there are nodes, so that groups that contain each other end here too.
-    for _ in 0..workflow.nodes.len() {
-        let lies_in = |parent: &Option<NodeId>| parent.as_ref().is_some_and(|id| all.contains(id));
-        let inner = workflow.nodes.iter().filter(|node| lies_in(&node.parent_id));
-        let new: Vec<NodeId> =
-            inner.map(|node| node.id.clone()).filter(|id| !all.contains(id)).collect();
-        if new.is_empty() {
-            break;
-        }
-        all.extend(new);
-    }
-    all
-}
-
-/// Those that lie in no other of them: they take the others along.
-fn outer(workflow: &Workflow, nodes: BTreeSet<NodeId>) -> BTreeSet<NodeId> {
-    let inner = |id: &NodeId| {
-        let mut parent = workflow.node(id).and_then(|node| node.parent_id.as_ref());
-        for _ in 0..workflow.nodes.len() {
-            let Some(group) = parent else { return false };
-            if nodes.contains(group) {
-                return true;
-            }
-            parent = workflow.node(group).and_then(|node| node.parent_id.as_ref());
-        }
-        false
-    };
-    nodes.iter().filter(|id| !inner(id)).cloned().collect()
 }

@@ -1,8 +1,16 @@
 //! What gestures on nodes and edges do to the document, each as one entry of the history.
 
+use std::collections::BTreeSet;
+
 use leptos::prelude::*;
 use model::{
-    canvas::{geometry::Point, hit::PortAt, ports::PortSide, snap::to_grid},
+    canvas::{
+        frame::corner,
+        geometry::Point,
+        hit::PortAt,
+        ports::{NODE_MIN_HEIGHT, NODE_WIDTH, PortSide},
+        snap::to_grid,
+    },
     edit::{
         EdgeEnd, Edit, Incoming, Joins, Link, Mark, Refused, Selection, Spot, Where, add,
         add_connected, connect, copy, disconnect, duplicate, insert_new_on_edge, insert_on_edge,
@@ -150,20 +158,25 @@ impl Editor {
     /// Adds a node of a type whose card begins at a world point, connected as its purpose says; its
     /// id, unless it was refused.
     pub fn add(self, kind: NodeKind, at: Point, purpose: &Purpose) -> Option<NodeId> {
-        let position = Position { x: to_grid(at.x), y: to_grid(at.y) };
-        let spot = |parent| Spot { parent, position };
-        let done = self.edit(|workflow| match purpose {
-            Purpose::Alone => add(workflow, kind, spot(None)),
-            Purpose::Onto(edge) => insert_new_on_edge(workflow, edge, kind),
-            Purpose::After(id) => {
-                add_connected(workflow, kind, spot(None), (id, None, EdgeEnd::Source))
-            }
-            Purpose::From(port) => {
-                let end = match port.side {
-                    PortSide::Output => EdgeEnd::Source,
-                    PortSide::Input => EdgeEnd::Target,
-                };
-                add_connected(workflow, kind, spot(None), (&port.node, Some(&port.port), end))
+        let at = Point::new(to_grid(at.x), to_grid(at.y));
+        let parent = self.frame_for(at, purpose);
+        let done = self.edit(|workflow| {
+            let outside = parent.as_ref().and_then(|id| workflow.node(id));
+            let at = at - outside.map_or(Point::default(), |frame| corner(workflow, frame));
+            let spot = Spot { parent, position: Position { x: at.x, y: at.y } };
+            match purpose {
+                Purpose::Alone => add(workflow, kind, spot),
+                Purpose::Onto(edge) => insert_new_on_edge(workflow, edge, kind),
+                Purpose::After(id) => {
+                    add_connected(workflow, kind, spot, (id, None, EdgeEnd::Source))
+                }
+                Purpose::From(port) => {
+                    let end = match port.side {
+                        PortSide::Output => EdgeEnd::Source,
+                        PortSide::Input => EdgeEnd::Target,
+                    };
+                    add_connected(workflow, kind, spot, (&port.node, Some(&port.port), end))
+                }
             }
         });
         let added = self.chosen.with_untracked(|chosen| chosen.nodes.first().cloned());
@@ -172,6 +185,16 @@ impl Editor {
             self.choose(Chosen::node(id.clone()));
         }
         added
+    }
+
+    /// The frame or loop that a new card belongs to: what follows a node stands where that stands.
+    fn frame_for(self, at: Point, purpose: &Purpose) -> Option<NodeId> {
+        let middle = at + Point::new(NODE_WIDTH, NODE_MIN_HEIGHT) * 0.5;
+        match purpose {
+            Purpose::Onto(_) => None,
+            Purpose::After(id) => self.node(id)?.parent_id,
+            Purpose::Alone | Purpose::From(_) => self.frame_at(middle, &BTreeSet::new()),
+        }
     }
 }
 

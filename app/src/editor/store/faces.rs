@@ -4,7 +4,9 @@ use std::collections::HashSet;
 
 use model::{
     connect::{self, ERROR_PORT},
-    nodes::NodeKind,
+    edit::with_inner,
+    id::NodeId,
+    nodes::{NodeConfig, NodeKind},
     ports::Port,
     workflow::{Node, OnError, Workflow},
 };
@@ -41,5 +43,26 @@ pub fn face(workflow: &Workflow, node: &Node, connected: &Connected<'_>) -> Diag
             }
     };
     let outputs: Vec<Port> = outputs.into_iter().filter(|port| shown(port)).collect();
-    diagram_node(workflow, node, &node.data.config.inputs(), &outputs)
+    let face = diagram_node(workflow, node, &node.data.config.inputs(), &outputs);
+    match &node.data.config {
+        NodeConfig::Frame(frame) if frame.collapsed => DiagramNode {
+            collapsed: true,
+            subtitle: held(workflow, &node.id),
+            summary: vec![],
+            ..face
+        },
+        _ => face,
+    }
+}
+
+/// What a collapsed frame stands for: "3 nodes · 1 in · 2 out".
+fn held(workflow: &Workflow, id: &NodeId) -> String {
+    let inner = with_inner(workflow, &[id.clone()].into());
+    let is_held = |id: &NodeId| inner.contains(id);
+    let edges = || workflow.edges.iter();
+    let into = edges().filter(|edge| !is_held(&edge.source) && is_held(&edge.target)).count();
+    let out = edges().filter(|edge| is_held(&edge.source) && !is_held(&edge.target)).count();
+    let many = inner.len() - 1;
+    let nodes = if many == 1 { "node" } else { "nodes" };
+    format!("{many} {nodes} · {into} in · {out} out")
 }

@@ -1,11 +1,13 @@
 //! What the editor knows: the one document with its history, what is selected, what is seen.
 
 mod around;
+mod bands;
 mod carrying;
 mod chosen;
 mod doing;
 mod drawing;
 mod faces;
+mod grouping;
 mod judging;
 mod lens;
 mod offers;
@@ -22,6 +24,7 @@ use model::{
     workflow::{Node, Workflow},
 };
 
+pub use bands::{Band, bands};
 pub use carrying::{Carrying, Taken};
 pub use chosen::Chosen;
 pub use doing::Purpose;
@@ -64,6 +67,8 @@ pub struct Editor {
     pub focus: RwSignal<Option<NodeId>>,
     /// The document as it is drawn.
     pub drawing: Drawing,
+    /// The lanes of its forks.
+    pub bands: Memo<Vec<Band>>,
     /// What is seen of it.
     pub lens: Lens,
     /// What is wrong with it, as it was when it rested last.
@@ -91,11 +96,18 @@ impl Editor {
     /// Starts from a loaded page; while `narrow` it can only be looked at.
     pub fn new(page: &BuilderPage, narrow: Signal<bool>) -> Self {
         let allowed = page.editable;
+        let drawing = Drawing::new(&page.workflow);
+        let workflow = RwSignal::new(page.workflow.clone());
+        let lanes = move |_: Option<&Vec<Band>>| {
+            drawing.changes.track();
+            workflow.with_untracked(|workflow| bands(workflow, drawing))
+        };
         let editor = Self {
             template: page.id,
             editable: Memo::new(move |_| allowed && !narrow.get()).into(),
-            drawing: Drawing::new(&page.workflow),
-            workflow: RwSignal::new(page.workflow.clone()),
+            bands: Memo::new(lanes),
+            drawing,
+            workflow,
             past: RwSignal::new(Past::default()),
             chosen: RwSignal::new(Chosen::default()),
             focus: RwSignal::new(None),

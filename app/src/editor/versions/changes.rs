@@ -1,17 +1,33 @@
 //! In what two workflows differ.
 
+use std::collections::BTreeMap;
+
 use leptos::prelude::*;
 use model::{
     edit::{Difference, FieldDifference, What, diff},
     value::text_of,
-    workflow::Workflow,
+    workflow::{Edge, Workflow},
 };
 use serde_json::Value;
+
+use crate::diagram::Miniature;
 
 /// What became of the old one, in words: how much in a line, then part by part.
 #[component]
 pub(super) fn Changes(old: Workflow, new: Signal<Workflow>) -> impl IntoView {
-    let found = Memo::new(move |_| new.with(|new| diff(&old, new)));
+    let before = old.clone();
+    let found = Memo::new(move |_| new.with(|new| diff(&before, new)));
+    let picture = move || {
+        let marks = marks(&found.read());
+        let both = new.with(|new| together(&old, new));
+        (!marks.is_empty()).then(|| {
+            view! {
+                <div class="changes__picture" data-testid="changes-picture">
+                    <Miniature workflow=both marks=marks />
+                </div>
+            }
+        })
+    };
     let rows = move || {
         let row = |difference: Difference| view! { <Row difference=difference /> };
         found.get().into_iter().map(row).collect_view()
@@ -20,8 +36,27 @@ pub(super) fn Changes(old: Workflow, new: Signal<Workflow>) -> impl IntoView {
         <p class="num" role="status">
             {move || summary(&found.read())}
         </p>
+        {picture}
         <ul class="changes">{rows}</ul>
     }
+}
+
+/// The new workflow with what is gone of the old one.
+fn together(old: &Workflow, new: &Workflow) -> Workflow {
+    let mut both = new.clone();
+    both.nodes.extend(old.nodes.iter().filter(|node| new.node(&node.id).is_none()).cloned());
+    let ends =
+        |edge: &&Edge| both.node(&edge.source).is_some() && both.node(&edge.target).is_some();
+    let gone = old.edges.iter().filter(|edge| new.edge(&edge.id).is_none()).filter(ends);
+    both.edges.extend(gone.cloned().collect::<Vec<_>>());
+    both
+}
+
+/// What became of nodes; that one lies elsewhere changes nothing of what it does.
+fn marks(differences: &[Difference]) -> BTreeMap<String, (&'static str, &'static str)> {
+    let told = differences.iter().filter(|one| one.what != What::Moved);
+    let mark = |one: &Difference| Some((one.node.as_ref()?.to_string(), mark_of(one.what)));
+    told.filter_map(mark).collect()
 }
 
 #[component]
@@ -88,5 +123,18 @@ mod tests {
 
         assert_eq!(summary(&diff(&old, &old)), "The draft is the same.");
         assert_eq!(summary(&diff(&old, &new)), "−1 ~1");
+    }
+
+    #[test]
+    fn the_picture_shows_what_is_gone_too() {
+        let old = blank_workflow("Old");
+        let mut new = old.clone();
+        let gone = new.nodes.remove(1);
+        new.edges.clear();
+
+        let marks = marks(&diff(&old, &new));
+
+        assert_eq!(together(&old, &new).nodes.len(), old.nodes.len());
+        assert_eq!(marks.get(gone.id.as_str()), Some(&("−", "removed")));
     }
 }

@@ -6,6 +6,7 @@ use model::{
         event::ArtifactBody,
         view::{ExecutionView, NodeView},
     },
+    graph::loop_of,
     id::NodeId,
     pages::MonitorPage,
 };
@@ -58,9 +59,7 @@ pub fn Input(
 
 /// What lies before a node as drawn; what a loop is given back by its rounds does not.
 fn sources(page: &MonitorPage, node: &NodeId) -> Vec<NodeId> {
-    let within = |id: &NodeId| {
-        page.workflow.node(id).is_some_and(|found| found.parent_id.as_ref() == Some(node))
-    };
+    let within = |id: &NodeId| loop_of(&page.workflow, id) == Some(node);
     let into = page.workflow.edges.iter().filter(|edge| edge.target == *node);
     let mut sources: Vec<_> =
         into.map(|edge| edge.source.clone()).filter(|id| !within(id)).collect();

@@ -128,25 +128,6 @@ pub async fn pinned(
     }))
 }
 
-/// The names of published templates that are neither archived nor switched off, but not of `id`.
-pub async fn other_names(
-    conn: &mut PgConnection,
-    workspace: WorkspaceId,
-    id: TemplateId,
-) -> Result<Vec<String>> {
-    sqlx::query_scalar!(
-        "SELECT name FROM workflow_templates
-          WHERE workspace_id = $1 AND id <> $2 AND published_version IS NOT NULL AND enabled
-            AND archived_at IS NULL
-          ORDER BY name",
-        workspace.0,
-        id.0
-    )
-    .fetch_all(conn)
-    .await
-    .doing("listing templates to run")
-}
-
 /// Copies a system template into a workspace, or publishes a changed one as a new version.
 pub async fn put_system_template(
     conn: &mut PgConnection,

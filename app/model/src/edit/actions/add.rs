@@ -113,7 +113,7 @@ fn label(kind: NodeKind) -> String {
     format!("add {}", kind.spec().label)
 }
 
-fn fresh(workflow: &Workflow, kind: NodeKind, spot: Spot) -> Result<Node, Refused> {
+pub(super) fn fresh(workflow: &Workflow, kind: NodeKind, spot: Spot) -> Result<Node, Refused> {
     let is_start = |node: &Node| node.kind() == NodeKind::Start;
     if kind == NodeKind::Start && workflow.nodes.iter().any(is_start) {
         return Err(Refused::OneStart);

@@ -2,11 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::{Edit, Selection, count, title};
+use super::{Edit, Selection, count, outermost_of, title};
 use crate::{
     canvas::geometry::{Point, Rect},
     edit::{Command, Refused},
-    graph::lies_in,
     id::NodeId,
     workflow::{Position, Workflow},
 };
@@ -98,14 +97,14 @@ fn whole(boxes: &[(NodeId, Rect)], least: usize) -> Result<Rect, Refused> {
 
 fn moved(workflow: &Workflow, moves: Vec<(NodeId, Point)>, verb: &str) -> Result<Edit, Refused> {
     let ids: BTreeSet<NodeId> = moves.iter().map(|(id, _)| id.clone()).collect();
-    let is_carried = |id: &NodeId| ids.iter().any(|other| lies_in(workflow, id, other));
+    let tops = outermost_of(workflow, &ids);
     let to = |(id, by): (NodeId, Point)| {
         let at = super::node(workflow, &id)?.position;
         Ok((id, Position { x: at.x + by.x, y: at.y + by.y }))
     };
     let moves: Vec<(NodeId, Position)> = moves
         .into_iter()
-        .filter(|(id, _)| !is_carried(id))
+        .filter(|(id, _)| tops.contains(id))
         .map(to)
         .collect::<Result<_, Refused>>()?;
     if moves.is_empty() {

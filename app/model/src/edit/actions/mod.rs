@@ -3,6 +3,7 @@
 mod add;
 mod arrange;
 mod connect;
+mod group;
 mod nest;
 mod remove;
 mod rename;
@@ -12,6 +13,7 @@ use std::collections::BTreeSet;
 pub use add::{Spot, add, add_connected, insert_new_on_edge, insert_on_edge};
 pub use arrange::{Align, Axis, align, distribute, shift};
 pub use connect::{EdgeEnd, Link, connect, disconnect, link, reconnect};
+pub use group::{group, ungroup};
 pub use nest::nest;
 pub use remove::remove;
 pub use rename::{rename, rename_assigned, rename_parameter};
@@ -83,8 +85,24 @@ pub(super) fn count(number: usize, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }
 
+/// Those that lie in no other of them: they take the others along.
+pub fn outermost_of(workflow: &Workflow, ids: &BTreeSet<NodeId>) -> BTreeSet<NodeId> {
+    let is_carried = |id: &NodeId| {
+        let mut parent = workflow.node(id).and_then(|node| node.parent_id.as_ref());
+        for _ in 0..workflow.nodes.len() {
+            let Some(group) = parent else { return false };
+            if ids.contains(group) {
+                return true;
+            }
+            parent = workflow.node(group).and_then(|node| node.parent_id.as_ref());
+        }
+        false
+    };
+    ids.iter().filter(|id| !is_carried(id)).cloned().collect()
+}
+
 /// The nodes and all that lies in them.
-pub(in crate::edit) fn with_inner(workflow: &Workflow, ids: &BTreeSet<NodeId>) -> BTreeSet<NodeId> {
+pub fn with_inner(workflow: &Workflow, ids: &BTreeSet<NodeId>) -> BTreeSet<NodeId> {
     let mut all: BTreeSet<NodeId> =
         ids.iter().filter(|id| workflow.node(id).is_some()).cloned().collect();
     loop {

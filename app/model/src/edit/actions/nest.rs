@@ -1,25 +1,28 @@
-//! Into a loop and out of it.
+//! Into a loop or a frame and out of it.
 
-use super::{Edit, Selection, Spot, title};
+use super::{Edit, Selection, Spot, count, title, with_inner};
 use crate::{
     edit::{Command, Refused, apply},
-    graph::{Course, course},
+    graph::{Course, course, loop_of},
     id::{EdgeId, NodeId},
     nodes::NodeKind,
-    workflow::Workflow,
+    workflow::{Node, Workflow},
 };
 
-/// Lays nodes into a loop, or out of all; edges that cannot cross its border go.
+/// Lays nodes into a loop or a frame, or out of all; edges that cannot cross its border go.
 ///
 /// # Errors
 /// When a node is not there, is a start or an end, or would lie in itself.
 pub fn nest(workflow: &Workflow, nodes: &[(NodeId, Spot)]) -> Result<Edit, Refused> {
     let mut steps = vec![];
     for (id, spot) in nodes {
-        let node = super::node(workflow, id)?;
-        if spot.parent.is_some() && [NodeKind::Start, NodeKind::End].contains(&node.kind()) {
-            let words = format!("{} cannot lie in a loop.", node.title());
-            return Err(Refused::NoFit(words));
+        super::node(workflow, id)?;
+        let is_loop = |id: &NodeId| {
+            let kind = workflow.node(id).map(Node::kind);
+            kind == Some(NodeKind::ForEach) || loop_of(workflow, id).is_some()
+        };
+        if spot.parent.as_ref().is_some_and(is_loop) {
+            stays_out(workflow, id)?;
         }
         steps.push(Command::Nest {
             node: id.clone(),
@@ -40,15 +43,31 @@ pub fn nest(workflow: &Workflow, nodes: &[(NodeId, Spot)]) -> Result<Edit, Refus
         })
         .map(|edge| edge.id.clone())
         .collect();
+    let crossing_count = crossing.len();
     if !crossing.is_empty() {
         steps.push(Command::RemoveEdges(crossing));
     }
+    let notice = crossing_words(crossing_count);
     let ids = nodes.iter().map(|(id, _)| id.clone()).collect();
     let label = format!("move {}", title(workflow, &ids));
-    Edit::new(
-        workflow,
-        Command::Many(steps),
-        label,
-        Selection { nodes: ids, ..Selection::default() },
-    )
+    let select = Selection { nodes: ids, ..Selection::default() };
+    Ok(Edit { notice, ..Edit::new(workflow, Command::Many(steps), label, select)? })
+}
+
+/// Neither a start nor an end can be repeated, nor what has one in it.
+fn stays_out(workflow: &Workflow, id: &NodeId) -> Result<(), Refused> {
+    let all = with_inner(workflow, &[id.clone()].into());
+    let ends = [NodeKind::Start, NodeKind::End];
+    let end = all.iter().filter_map(|id| workflow.node(id)).find(|n| ends.contains(&n.kind()));
+    match end {
+        Some(end) => Err(Refused::NoFit(format!("{} cannot lie in a loop.", end.title()))),
+        None => Ok(()),
+    }
+}
+
+/// What is to be told of connections that had to go.
+fn crossing_words(number: usize) -> Option<String> {
+    let went = if number == 1 { "went" } else { "are gone" };
+    let what = count(number, "connection");
+    (number > 0).then(|| format!("{what} across the border of the loop {went}."))
 }

@@ -26,6 +26,7 @@ pub(super) fn kind(written: &str, config: &Config) -> String {
     let has = |keys: &[&str]| keys.iter().any(|key| config.contains_key(*key));
     let kind = match written {
         "attach" => NodeKind::AttachToDocument.key(),
+        "group" if config.is_empty() => NodeKind::Frame.key(),
         "review" if has(&judged) && !has(&waits) => NodeKind::AiReview.key(),
         other => other,
     };

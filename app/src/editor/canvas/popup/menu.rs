@@ -1,7 +1,11 @@
 //! The menu of what lies under the pointer, or of the focused card.
 
 use leptos::{ev, html, prelude::*};
-use model::canvas::{geometry::Point, hit::Hit, tool::Choose};
+use model::{
+    canvas::{geometry::Point, hit::Hit, tool::Choose},
+    edit::{Align, Axis},
+    nodes::NodeKind,
+};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
@@ -10,7 +14,10 @@ use crate::editor::canvas::{
     desk::Desk,
     focus::{focus_canvas, focus_card},
 };
-use crate::{editor::store::Purpose, ui::icon::Glyph};
+use crate::{
+    editor::store::{Editor, Purpose},
+    ui::icon::Glyph,
+};
 
 const WIDTH: f64 = 232.0;
 const ROW: f64 = 34.0;
@@ -20,6 +27,8 @@ const ROW: f64 = 34.0;
 pub struct MenuAt {
     /// What it is about.
     pub on: Hit,
+    /// Whether it offers what brings the selection into line.
+    pub lines: bool,
     /// Where it opens, in screen pixels from the stage's corner.
     pub at: Point,
 }
@@ -32,11 +41,42 @@ const NODE: &[Deed] = &[
     Deed::TestOnly,
     Deed::TestFrom,
     Deed::Breakpoint,
+    Deed::Group,
     Deed::Duplicate,
     Deed::Copy,
     Deed::Cut,
     Deed::Disconnect,
     Deed::Delete,
+];
+const SEVERAL: &[Deed] = &[
+    Deed::Group,
+    Deed::Arrange,
+    Deed::Tidy,
+    Deed::Duplicate,
+    Deed::Copy,
+    Deed::Cut,
+    Deed::Disconnect,
+    Deed::Delete,
+];
+const FRAME: &[Deed] = &[
+    Deed::Configure,
+    Deed::Rename,
+    Deed::Collapse,
+    Deed::Ungroup,
+    Deed::Duplicate,
+    Deed::Copy,
+    Deed::Cut,
+    Deed::Delete,
+];
+const LINES: &[Deed] = &[
+    Deed::Align(Align::Left),
+    Deed::Align(Align::Center),
+    Deed::Align(Align::Right),
+    Deed::Align(Align::Top),
+    Deed::Align(Align::Middle),
+    Deed::Align(Align::Bottom),
+    Deed::Distribute(Axis::Across),
+    Deed::Distribute(Axis::Down),
 ];
 const EDGE: &[Deed] = &[Deed::QuickAdd, Deed::Delete];
 const STAGE: &[Deed] =
@@ -44,9 +84,21 @@ const STAGE: &[Deed] =
 const LOOKED_AT: &[Deed] = &[Deed::Copy, Deed::SelectAll, Deed::Fit, Deed::Keys];
 
 impl MenuAt {
-    fn deeds(&self, editable: bool) -> &'static [Deed] {
-        match self.on {
-            _ if !editable => LOOKED_AT,
+    /// Gives the focus back to what the menu was about.
+    fn leave(&self) {
+        match &self.on {
+            Hit::Card(id) => focus_card(id),
+            _ => focus_canvas(),
+        }
+    }
+
+    fn deeds(&self, editor: Editor) -> &'static [Deed] {
+        let several = || editor.chosen.with_untracked(|chosen| chosen.nodes.len() > 1);
+        match &self.on {
+            _ if !editor.editable.get_untracked() => LOOKED_AT,
+            _ if self.lines => LINES,
+            Hit::Card(_) if several() => SEVERAL,
+            Hit::Card(id) if editor.node(id).is_some_and(|n| n.kind() == NodeKind::Frame) => FRAME,
             Hit::Card(_) | Hit::Port(_) => NODE,
             Hit::Edge(_) | Hit::End(..) => EDGE,
             Hit::Nothing => STAGE,
@@ -75,7 +127,21 @@ impl Desk {
             }
             _ => {}
         }
-        self.menu.set(Some(MenuAt { on, at }));
+        self.menu.set(Some(MenuAt { on, at, lines: false }));
+    }
+
+    /// Opens the menu of what brings the selected cards into line, beside the first of them.
+    pub fn menu_of_order(self) {
+        let editor = self.editor;
+        let chosen = editor.chosen.get_untracked().nodes;
+        let Some(around) = editor.drawing.around_of(&chosen).filter(|_| chosen.len() > 1) else {
+            return editor.refuse("Select at least two nodes first.");
+        };
+        let size = editor.lens.size.get_untracked();
+        let at = editor.lens.view.get_untracked().to_screen(around.origin);
+        let at = Point::new(at.x.clamp(8.0, size.width), at.y.clamp(8.0, size.height));
+        let on = chosen.first().map_or(Hit::Nothing, |id| Hit::Card(id.clone()));
+        self.menu.set(Some(MenuAt { on, at, lines: true }));
     }
 
     /// Opens the menu of the focused card, or that of the canvas.
@@ -95,6 +161,8 @@ impl Desk {
 
     fn chosen_from_menu(self, menu: &MenuAt, deed: Deed) {
         self.menu.set(None);
+        // The focus was in the menu, which is gone now.
+        menu.leave();
         let world = self.editor.lens.view.get_untracked().to_canvas(menu.at);
         match (deed, &menu.on) {
             (Deed::QuickAdd, Hit::Edge(id)) => self.pick(world, Purpose::Onto(id.clone())),
@@ -117,15 +185,12 @@ pub fn ContextMenu(
 #[component]
 fn Open(desk: Desk, menu: MenuAt) -> impl IntoView {
     let list = NodeRef::<html::Div>::new();
-    let deeds = menu.deeds(desk.editor.editable.get_untracked());
+    let deeds = menu.deeds(desk.editor);
     let place = corner(desk, menu.at, deeds.len());
-    let back = menu.on.clone();
+    let back = menu.clone();
     let close = move || {
         desk.menu.set(None);
-        match &back {
-            Hit::Card(id) => focus_card(id),
-            _ => focus_canvas(),
-        }
+        back.leave();
     };
     Effect::new(move || {
         if let Some(list) = list.get() {

@@ -15,6 +15,7 @@ mod output;
 mod pick;
 mod preview;
 mod rows;
+mod template;
 mod toggle;
 mod variant;
 mod written;
@@ -42,6 +43,7 @@ use self::{
     operations::OperationsWidget,
     output::OutputWidget,
     pick::{PickWidget, model_choices, reference_choices, secret_choices},
+    template::{VersionWidget, template_choices},
 };
 use super::subject::Subject;
 use crate::ui::field::Choice;
@@ -104,7 +106,10 @@ pub(super) fn widget(subject: Subject, spec: &'static FieldSpec) -> AnyView {
         }
         FieldKind::Operations => view! { <OperationsWidget spot=spot told=told /> }.into_any(),
         FieldKind::Body => view! { <BodyWidget spot=spot told=told /> }.into_any(),
-        FieldKind::Model | FieldKind::Reference | FieldKind::Secret => pick(subject, spec),
+        FieldKind::TemplateVersion => view! { <VersionWidget spot=spot told=told /> }.into_any(),
+        FieldKind::Model | FieldKind::Reference | FieldKind::Secret | FieldKind::Template => {
+            pick(subject, spec)
+        }
     }
 }
 
@@ -120,7 +125,10 @@ fn pick(subject: Subject, spec: &'static FieldSpec) -> AnyView {
             Signal::derive(move || model_choices(subject, paints))
         }
         FieldKind::Secret => Signal::derive(move || secret_choices(subject)),
+        FieldKind::Template => Signal::derive(move || template_choices(subject)),
         _ => Signal::derive(move || reference_choices(subject, spec.name)),
     };
+    // A template's name is a text even when there is none.
+    let spot = if spec.kind == FieldKind::Template { spot.or_empty() } else { spot };
     view! { <PickWidget spot=spot told=told choices=choices /> }.into_any()
 }

@@ -29,13 +29,13 @@ pub(super) fn PickWidget(
     let listed = RwSignal::new(picked.get_untracked());
     Effect::new(move || {
         let now = picked.get();
-        listed.set(if written.get() { ELSE.to_owned() } else { now });
+        put(listed, if written.get() { ELSE.to_owned() } else { now });
     });
     Effect::new(move |before: Option<()>| {
         let chosen = listed.get();
         if before.is_some() {
-            written.set(chosen == ELSE);
-            if chosen != ELSE {
+            put(written, chosen == ELSE);
+            if chosen != ELSE && chosen != picked.get_untracked() {
                 picked.set(chosen);
                 spot.subject.on_settle.run(());
             }
@@ -59,6 +59,13 @@ pub(super) fn PickWidget(
         <Show when=move || written.get()>
             <WrittenWidget spot=spot told=box_told.clone() />
         </Show>
+    }
+}
+
+/// Sets what differs: the two effects would answer each other for ever.
+fn put<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
+    if signal.with_untracked(|now| *now != value) {
+        signal.set(value);
     }
 }
 

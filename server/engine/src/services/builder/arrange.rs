@@ -1,5 +1,5 @@
-//! Sets the cards of a workflow in order: layers from left to right by `dagre`, loops from the
-//! inside out, so that what lies in a loop stays in it and nothing else gets there.
+//! Sets the cards of a workflow in order: layers from left to right by `dagre`, loops and frames
+//! from the inside out, so that what lies in one stays in it and nothing else gets there.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,6 +8,7 @@ use dagre::{
     graph::{Graph, GraphOptions},
 };
 use model::{
+    canvas::frame::{HEADER, ROOM, ROOM_BELOW},
     id::NodeId,
     nodes::Work,
     pages::{Placed, TidyRequest},
@@ -21,9 +22,6 @@ const BETWEEN_CARDS: f64 = 40.0;
 const BETWEEN_LAYERS: f64 = 96.0;
 const GRID: f64 = 16.0;
 const CARD: Size = Size { width: 240.0, height: 96.0 };
-/// Room around what lies in a loop: its heading is above.
-const HEADING: f64 = 64.0;
-const MARGIN: f64 = 32.0;
 
 /// Where the asked nodes belong; what is not asked for, stays.
 pub(super) fn arrange(request: &TidyRequest) -> Vec<Placed> {
@@ -59,12 +57,12 @@ impl<'a> Sheet<'a> {
         for member in &members {
             self.level(Some(&member.id), depth + 1);
         }
-        let (cards, notes): (Vec<&Node>, Vec<&Node>) = members
-            .into_iter()
-            .filter(|node| self.chosen.contains(&node.id))
-            .partition(|node| node.data.config.work() != Work::None);
+        let (cards, notes): (Vec<&Node>, Vec<&Node>) =
+            members.into_iter().filter(|node| self.chosen.contains(&node.id)).partition(|node| {
+                node.data.config.work() != Work::None || !self.members(Some(&node.id)).is_empty()
+            });
         let corner = match parent.is_some_and(|parent| self.chosen.contains(parent)) {
-            true => Position { x: MARGIN, y: HEADING },
+            true => Position { x: ROOM, y: HEADER + ROOM },
             false => corner(&cards),
         };
         for (node, position) in self.layers(&cards, corner) {
@@ -157,8 +155,8 @@ impl<'a> Sheet<'a> {
             .iter()
             .map(end)
             .fold((0.0, 0.0), |most: (f64, f64), at| (most.0.max(at.0), most.1.max(at.1)));
-        let width = (right + MARGIN).max(CARD.width);
-        Some(Size { width, height: bottom + MARGIN })
+        let width = (right + ROOM).max(CARD.width);
+        Some(Size { width, height: bottom + ROOM_BELOW })
     }
 
     /// A note stays where it was beside the nearest card.

@@ -6,11 +6,11 @@ pub(super) mod test_run;
 
 use model::{
     access::{Permission, can},
-    api::templates::{DraftChange, NewTemplate, SavedTemplate},
+    api::templates::{DraftChange, NewTemplate, SavedTemplate, TemplateSummary},
     id::TemplateId,
     pages::{
         BuilderPage, BuilderStock, DraftRow, DraftSaved, DraftToSave, GalleryPage, ModelOffer,
-        NewerDraft, Placed, TidyRequest,
+        NewerDraft, Placed, TemplateOffer, TidyRequest,
     },
     problem::Problem,
     template::{TemplateCategory, blank_workflow},
@@ -25,7 +25,6 @@ use crate::{
         authoring::{self, Drafts, TemplateFilter},
         library, secrets,
         slice::Slice,
-        templates,
     },
 };
 
@@ -172,9 +171,27 @@ impl Services {
             image_models,
             documents: documents.items.into_iter().map(plain).collect(),
             secrets: known.into_iter().map(|secret| secret.name).collect(),
-            templates: templates::other_names(conn, actor.workspace, id).await?,
+            templates: others(conn, actor, id).await?,
         })
     }
+}
+
+/// What other templates there are to run, by name.
+async fn others(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    id: TemplateId,
+) -> Result<Vec<TemplateOffer>> {
+    let filter = TemplateFilter { category: None, drafts: Drafts::Hidden };
+    let page = authoring::list(conn, actor.workspace, filter, OFFERED).await?;
+    let others = page.items.into_iter().filter(|template| template.id != id);
+    let offer = |template: TemplateSummary| {
+        let version = template.version?;
+        Some(TemplateOffer { id: template.id, name: template.name, version })
+    };
+    let mut offers: Vec<TemplateOffer> = others.filter_map(offer).collect();
+    offers.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(offers)
 }
 
 /// Models that write and models that paint, the usual one first.

@@ -30,7 +30,7 @@ pub async fn tested(
                     WHERE workspace_id = $1 AND template_id = $2 AND trigger = 'test'
                     ORDER BY started_at DESC
                     LIMIT $3) e
-             JOIN execution_nodes n ON n.execution_id = e.id AND n.scope = ''
+             JOIN execution_nodes n ON n.execution_id = e.id
             WHERE n.status = 'completed'
             ORDER BY n.node_id, e.number DESC"#,
         workspace.0,
@@ -57,7 +57,7 @@ pub async fn settled_edges(
     let ids: Vec<_> = executions.iter().map(|id| id.0).collect();
     let rows = sqlx::query!(
         "SELECT execution_id, edge_id, state FROM execution_edges
-          WHERE execution_id = ANY($1) AND scope = ''",
+          WHERE execution_id = ANY($1)",
         &ids
     )
     .fetch_all(conn)

@@ -1,0 +1,92 @@
+//! `frame`: a coloured area around nodes that belong together; nothing runs.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Category, Choice, FieldKind, FieldSpec, NodeSpec, NodeType, Work};
+
+/// How the frame looks and what it says.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// What belongs together here, shown as written: references in it refer to nothing.
+    pub note: String,
+    /// Its colour.
+    pub color: Color,
+    /// One card in an editor instead of all that lies in it.
+    pub collapsed: bool,
+}
+
+/// The colour of a frame.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Color {
+    /// The colour of the product.
+    #[default]
+    Blue,
+    /// Green.
+    Green,
+    /// Orange.
+    Orange,
+    /// Purple.
+    Purple,
+    /// No colour.
+    Gray,
+}
+
+impl Color {
+    /// How it is written.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Blue => "blue",
+            Self::Green => "green",
+            Self::Orange => "orange",
+            Self::Purple => "purple",
+            Self::Gray => "gray",
+        }
+    }
+}
+
+impl NodeType for Config {
+    const SPEC: &'static NodeSpec = &NodeSpec {
+        key: "frame",
+        label: "Frame",
+        purpose: "An area around steps that belong together; it does nothing.",
+        category: Category::Flow,
+        icon: "frame",
+        color: "--t-end",
+        inputs: &[],
+        outputs: &[],
+        fields: &[
+            FieldSpec::new(
+                "note",
+                "Note",
+                "What belongs together here, and why.",
+                FieldKind::Prompt,
+            ),
+            FieldSpec::new(
+                "color",
+                "Colour",
+                "How the frame looks.",
+                FieldKind::Choice {
+                    options: &[
+                        Choice::new("blue", "Blue"),
+                        Choice::new("green", "Green"),
+                        Choice::new("orange", "Orange"),
+                        Choice::new("purple", "Purple"),
+                        Choice::new("gray", "Gray"),
+                    ],
+                },
+            ),
+            FieldSpec::new(
+                "collapsed",
+                "Collapsed",
+                "Shows one card instead of all that lies in the frame.",
+                FieldKind::Boolean,
+            ),
+        ],
+    };
+
+    fn work(&self) -> Work {
+        Work::None
+    }
+}

@@ -1,0 +1,238 @@
+//! The workflow as it is drawn: one signal a card and a line, so that a change draws only what it
+//! touched.
+
+mod drawn;
+
+use std::collections::{BTreeSet, HashMap};
+
+use leptos::prelude::*;
+use model::{
+    canvas::{
+        edge_path::{EdgePath, edge_path},
+        geometry::{Point, Rect},
+        hit::{Card, Hit, Line, Reach, hit},
+        ports::{NODE_MIN_HEIGHT, NODE_WIDTH},
+    },
+    edit::Touched,
+    id::{EdgeId, NodeId},
+    workflow::Workflow,
+};
+
+use self::drawn::Inner;
+use super::Faults;
+use crate::diagram::{
+    describe::Surroundings,
+    place::{End, Place, ends},
+    view::{DiagramNode, EdgeState, NodeRun},
+};
+
+/// How far below the cards it passes a line runs that goes back, in world units.
+const BELOW: f64 = 24.0;
+
+/// One node on the canvas.
+#[derive(Clone, Default)]
+pub struct Spot {
+    /// What its card shows, and where it lies.
+    pub card: ArcRwSignal<DiagramNode>,
+    /// Where that is, as a card or as the frame around what lies in it.
+    pub place: ArcRwSignal<Place>,
+    /// How far a drag has carried it.
+    pub shift: ArcRwSignal<Point>,
+    /// Whether it is selected.
+    pub chosen: ArcRwSignal<bool>,
+    /// What is wrong with it.
+    pub faults: ArcRwSignal<Faults>,
+}
+
+/// What an edge connects.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wire {
+    /// Where it leaves.
+    pub source: NodeId,
+    /// By which port.
+    pub source_port: String,
+    /// Where it enters.
+    pub target: NodeId,
+    /// By which port.
+    pub target_port: String,
+    /// Why it may fail or cannot be; nothing when all is well.
+    pub problem: Option<String>,
+}
+
+/// One edge on the canvas.
+#[derive(Clone)]
+pub struct Thread {
+    /// What it connects.
+    pub wire: ArcRwSignal<Wire>,
+    /// Whether it is selected.
+    pub chosen: ArcRwSignal<bool>,
+    /// What went through it in the run that is shown.
+    pub state: ArcRwSignal<EdgeState>,
+}
+
+impl Thread {
+    fn new(wire: Wire) -> Self {
+        Self {
+            wire: ArcRwSignal::new(wire),
+            chosen: ArcRwSignal::new(false),
+            state: ArcRwSignal::new(EdgeState::Idle),
+        }
+    }
+}
+
+/// All cards and lines.
+#[derive(Clone, Copy)]
+pub struct Drawing {
+    inner: StoredValue<Inner>,
+    /// The nodes in the order in which they are read.
+    pub order: RwSignal<Vec<NodeId>>,
+    /// The edges.
+    pub edges: RwSignal<Vec<EdgeId>>,
+    /// Counts the changes of the drawing.
+    pub changes: RwSignal<u32>,
+}
+
+impl Drawing {
+    /// The drawing of a workflow.
+    pub fn new(workflow: &Workflow) -> Self {
+        let drawing = Self {
+            inner: StoredValue::new(Inner::default()),
+            order: RwSignal::new(vec![]),
+            edges: RwSignal::new(vec![]),
+            changes: RwSignal::new(0),
+        };
+        drawing.refresh(workflow, &Touched { all: true, ..Touched::default() });
+        drawing
+    }
+
+    /// Draws what a change touched.
+    pub fn refresh(self, workflow: &Workflow, touched: &Touched) {
+        let all = touched.all || touched.document;
+        let mut order = vec![];
+        self.inner.update_value(|inner| {
+            let redrawn = inner.redraw_edges(workflow, touched, all);
+            inner.redraw_nodes(workflow, &redrawn, all);
+            order = inner.rearrange(workflow);
+        });
+        let edges: Vec<EdgeId> = workflow.edges.iter().map(|edge| edge.id.clone()).collect();
+        set_if_new(self.order, order);
+        set_if_new(self.edges, edges);
+        self.changes.update(|changes| *changes = changes.wrapping_add(1));
+    }
+
+    /// Draws the states of a run; without any the cards say what they will do.
+    pub fn paint(
+        self,
+        workflow: &Workflow,
+        runs: HashMap<NodeId, NodeRun>,
+        state: impl Fn(&EdgeId, &Wire) -> EdgeState,
+    ) {
+        let mut order = None;
+        self.inner.update_value(|inner| order = inner.paint(workflow, runs, state));
+        if let Some(order) = order {
+            set_if_new(self.order, order);
+            self.changes.update(|changes| *changes = changes.wrapping_add(1));
+        }
+    }
+
+    /// A node on the canvas.
+    pub fn spot(self, id: &NodeId) -> Option<Spot> {
+        self.inner.try_with_value(|inner| inner.spots.get(id).cloned())?
+    }
+
+    /// An edge on the canvas.
+    pub fn thread(self, id: &EdgeId) -> Option<Thread> {
+        self.inner.try_with_value(|inner| inner.threads.get(id).cloned())?
+    }
+
+    /// Where a node stands among the others.
+    pub fn around(self, id: &NodeId) -> Surroundings {
+        self.changes.track();
+        self.inner.with_value(|inner| inner.around.get(id).cloned().unwrap_or_default())
+    }
+
+    /// Where a node is drawn, without what a drag does to it.
+    pub fn place(self, id: &NodeId) -> Option<Place> {
+        self.spot(id).map(|spot| spot.place.get_untracked())
+    }
+
+    /// Whether a collapsed frame is shown in the place of a node.
+    pub fn is_hidden(self, id: &NodeId) -> bool {
+        self.place(id).is_some_and(|place| place.hidden.is_some())
+    }
+
+    /// The card of a node, or that of the collapsed frame it lies in, without what a drag does.
+    pub fn rect(self, id: &NodeId) -> Option<Rect> {
+        self.place(id).map(|place| place.card)
+    }
+
+    /// Looks at all cards.
+    pub fn with_cards<T>(self, look: impl FnOnce(&[Card]) -> T) -> T {
+        self.inner.with_value(|inner| look(&inner.cards))
+    }
+
+    /// Looks at all lines.
+    pub fn with_lines<T>(self, look: impl FnOnce(&[Line]) -> T) -> T {
+        self.inner.with_value(|inner| look(&inner.lines))
+    }
+
+    /// What lies under a world point.
+    pub fn hit(self, at: Point, reach: Reach) -> Hit {
+        self.inner.with_value(|inner| hit(&inner.cards, &inner.lines, at, reach))
+    }
+
+    /// The box around all cards; a small one around the origin when there are none.
+    pub fn bounds(self) -> Rect {
+        let around = self.with_cards(|cards| Rect::around(cards.iter().map(|card| card.rect)));
+        around.unwrap_or(Rect::new(0.0, 0.0, NODE_WIDTH, NODE_MIN_HEIGHT))
+    }
+
+    /// The box around some cards; nothing when none of them is there.
+    pub fn around_of(self, ids: &BTreeSet<NodeId>) -> Option<Rect> {
+        self.with_cards(|cards| {
+            let some = cards.iter().filter(|card| ids.contains(&card.id));
+            Rect::around(some.map(|card| card.rect))
+        })
+    }
+
+    /// The line of an edge as it is now, with what drags do to its ends.
+    pub fn path(self, wire: &Wire) -> Option<EdgePath> {
+        let (from, to) = self.ends(wire)?;
+        Some(edge_path(from, to, self.floor(from, to)))
+    }
+
+    /// Where the two ends of an edge are now.
+    pub fn ends(self, wire: &Wire) -> Option<(Point, Point)> {
+        let (source, target) = (self.spot(&wire.source)?, self.spot(&wire.target)?);
+        let (from, to) = source
+            .place
+            .with(|source| target.place.with(|target| between(wire, source, target)))?;
+        Some((from + source.shift.get(), to + target.shift.get()))
+    }
+
+    fn floor(self, from: Point, to: Point) -> f64 {
+        if to.x >= from.x {
+            return f64::MIN;
+        }
+        self.with_cards(|cards| floor(cards, from, to))
+    }
+}
+
+fn between(wire: &Wire, source: &Place, target: &Place) -> Option<(Point, Point)> {
+    let from = End { node: wire.source.as_str(), place: source, port: &wire.source_port };
+    ends(from, End { node: wire.target.as_str(), place: target, port: &wire.target_port })
+}
+
+/// The lowest side of the cards that a line going back passes.
+fn floor(cards: &[Card], from: Point, to: Point) -> f64 {
+    let passed = |rect: &Rect| rect.right() >= to.x && rect.origin.x <= from.x;
+    let cards = cards.iter().filter(|card| !card.is_frame);
+    let passed = cards.map(|card| card.rect).filter(passed);
+    passed.map(|rect| rect.bottom() + BELOW).fold(f64::MIN, f64::max)
+}
+
+fn set_if_new<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
+    if signal.with_untracked(|now| *now != value) {
+        signal.set(value);
+    }
+}

@@ -1,0 +1,209 @@
+import { type Editor, openEditor } from '../support/editor.ts';
+import { shoot, still } from '../support/look.ts';
+import { expect, expectAccessible, test } from '../support/test.ts';
+
+const THREE = [
+  { id: 'a', type: 'transform', x: 0, y: 0 },
+  { id: 'b', type: 'transform', x: 352, y: 0 },
+  { id: 'c', type: 'transform', x: 352, y: 160 },
+];
+const FRAMED = [
+  { id: 'group', type: 'frame', x: 0, y: 0, label: 'Research' },
+  { id: 'a', type: 'transform', x: 48, y: 104, parent: 'group' },
+  { id: 'b', type: 'transform', x: 400, y: 104, parent: 'group' },
+  { id: 'c', type: 'transform', x: 880, y: 104 },
+];
+
+async function places(editor: Editor, ids: string[]) {
+  return Promise.all(ids.map((id) => editor.place(id)));
+}
+
+async function parent(editor: Editor, id: string): Promise<string | undefined> {
+  return (await editor.kept()).nodes.find((node) => node.id === id)?.parentId;
+}
+
+test('ux 28: three nodes get a frame, move with it, and stay when it goes', async ({ page }) => {
+  const editor = await openEditor(page, THREE);
+  const ids = THREE.map((node) => node.id);
+  await editor.node('a').click();
+  await page.keyboard.press('Control+a');
+  const before = await places(editor, ids);
+
+  await page.keyboard.press('Control+g');
+  await expect(editor.node('frame')).toHaveAttribute('data-frame', '');
+  expect(await places(editor, ids)).toEqual(before);
+  await editor.move('frame', 64, 48);
+
+  const after = await places(editor, ids);
+  const ways = after.map((at, place) => [at.x - before[place].x, at.y - before[place].y]);
+  expect(new Set(ways.map(String)).size).toBe(1);
+  expect(Math.hypot(ways[0][0], ways[0][1])).toBeGreaterThan(40);
+  await page.keyboard.press('Control+Shift+g');
+  await expect(editor.node('frame')).toHaveCount(0);
+  expect(await places(editor, ids)).toEqual(after);
+  const parents = async () => (await editor.kept()).nodes.map((node) => node.parentId ?? node.id);
+  await expect.poll(parents).toEqual(ids);
+});
+
+test('ux 28: a node dropped in a frame belongs to it, with Alt it does not', async ({ page }) => {
+  const editor = await openEditor(page, FRAMED);
+
+  await editor.move('c', -400, 32);
+  await expect.poll(() => parent(editor, 'c')).toBe('group');
+  await page.keyboard.press('Control+z');
+  await expect.poll(() => parent(editor, 'c')).toBeUndefined();
+
+  await page.keyboard.down('Alt');
+  const [c, a] = await Promise.all([editor.middle(editor.node('c')), editor.middle(editor.node('a'))]);
+  await page.keyboard.up('Alt');
+  await editor.drag(c, { x: c.x - 260, y: a.y });
+  await page.keyboard.down('Alt');
+  await page.mouse.move(c.x - 262, a.y);
+  await editor.painted();
+  await page.mouse.up();
+  await page.keyboard.up('Alt');
+  expect(await parent(editor, 'c')).toBeUndefined();
+});
+
+test('ux 28: a node leaves its frame by mouse and by keys', async ({ page }) => {
+  const editor = await openEditor(page, FRAMED);
+
+  await editor.move('b', 0, 320);
+  await expect.poll(() => parent(editor, 'b')).toBeUndefined();
+
+  await editor.node('a').focus();
+  await page.keyboard.press('m');
+  for (let step = 0; step < 5; step += 1) await page.keyboard.press('Shift+ArrowUp');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => parent(editor, 'a')).toBeUndefined();
+});
+
+test('ux 28: a collapsed frame is one card and comes back as it was', async ({ page }) => {
+  const editor = await openEditor(page, FRAMED, ['a>b', 'b>c']);
+  await expect(editor.edges()).toHaveCount(2);
+  const open = await editor.place('a');
+
+  await editor.node('group').click({ button: 'right', position: { x: 120, y: 20 } });
+  await page.getByRole('menuitem', { name: 'Collapse or expand' }).click();
+
+  await expect(editor.node('a')).toHaveCount(0);
+  await expect(editor.node('group')).toContainText('2 nodes · 0 in · 1 out');
+  await page.keyboard.press('Control+z');
+  await expect(editor.node('a')).toBeVisible();
+  expect(await editor.place('a')).toEqual(open);
+});
+
+test('a loop is a frame around what it repeats', async ({ page }) => {
+  const editor = await openEditor(
+    page,
+    [
+      { id: 'each', type: 'for_each', x: 0, y: 0, config: { items: '${input.topics}' } },
+      { id: 'a', type: 'transform', x: 48, y: 104, parent: 'each' },
+      { id: 'b', type: 'transform', x: 48, y: 500 },
+    ],
+    ['each.item>a', 'a>each.result'],
+  );
+  await expect(editor.node('each')).toHaveAttribute('data-frame', '');
+  const [each, a] = [await editor.node('each').boundingBox(), await editor.node('a').boundingBox()];
+  expect(each!.width).toBeGreaterThan(a!.width);
+  const before = await places(editor, ['a', 'b']);
+
+  await editor.move('each', 64, 0);
+  const after = await places(editor, ['a', 'b']);
+  expect([after[0].x - before[0].x, after[1].x - before[1].x]).toEqual([64, 0]);
+
+  const [from, to] = [await editor.middle(editor.node('b')), await editor.middle(editor.node('a'))];
+  await editor.drag(from, { x: to.x + 60, y: to.y + 50 });
+  await page.mouse.up();
+  await expect.poll(() => parent(editor, 'b')).toBe('each');
+});
+
+test('what is dropped in a lane is put into it', async ({ page }) => {
+  const editor = await openEditor(
+    page,
+    [
+      { id: 'fork', type: 'parallel', x: 0, y: 0 },
+      { id: 'a', type: 'transform', x: 400, y: -120 },
+      { id: 'b', type: 'transform', x: 400, y: 120 },
+      { id: 'join', type: 'merge', x: 1100, y: 0 },
+      { id: 'loose', type: 'transform', x: 400, y: 420 },
+    ],
+    ['fork.lane_1>a', 'fork.lane_2>b', 'a>join', 'b>join'],
+  );
+  const lane = page.getByTestId('lane-fork/lane_2');
+  await expect(lane).toContainText('Lane 2 · 1 node');
+  const [from, at] = [await editor.middle(editor.node('loose')), await lane.boundingBox()];
+
+  await editor.drag(from, { x: at!.x + at!.width - 20, y: at!.y + at!.height - 8 });
+  await page.mouse.up();
+
+  await expect(editor.edges()).toHaveCount(5);
+  await expect(lane).toContainText('2 nodes');
+});
+
+test('cards come into line by keys, and their gaps become equal', async ({ page }) => {
+  const editor = await openEditor(page, [
+    { id: 'a', type: 'transform', x: 0, y: 0 },
+    { id: 'b', type: 'transform', x: 80, y: 160 },
+    { id: 'c', type: 'transform', x: 160, y: 400 },
+  ]);
+  await editor.node('a').click();
+  await page.keyboard.press('Control+a');
+
+  await page.keyboard.press('Shift+a');
+  await expect(page.getByRole('menuitem', { name: 'Align left sides' })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect.poll(async () => (await places(editor, ['a', 'b', 'c'])).map((at) => at.x)).toEqual([0, 0, 0]);
+
+  await page.getByRole('button', { name: 'Align', exact: true }).click();
+  await page.getByRole('menuitem', { name: 'Equal gaps down' }).click();
+  await expect.poll(async () => (await editor.place('b')).y).toBe(200);
+});
+
+test('a card at the right is shown beside its panel', async ({ page }) => {
+  const editor = await openEditor(page, [
+    { id: 'a', type: 'transform', x: 0, y: 0 },
+    { id: 'b', type: 'transform', x: 860, y: 0 },
+  ]);
+  await page.mouse.wheel(0, 0);
+
+  await editor.node('b').click({ position: { x: 60, y: 20 } });
+  await expect(page.getByRole('complementary', { name: 'Details' })).toBeVisible();
+
+  const beside = () =>
+    page.evaluate(() => {
+      const box = (selector: string) => document.querySelector(selector)!.getBoundingClientRect();
+      return box('#canvas').right - box('[data-testid=node-b]').right;
+    });
+  await expect.poll(beside).toBeGreaterThanOrEqual(0);
+});
+
+test('ux 34: frames and lanes are accessible, light and dark, wide and narrow', async ({ page }) => {
+  const editor = await openEditor(
+    page,
+    [
+      ...FRAMED,
+      { id: 'green', type: 'frame', x: 0, y: 420, label: 'Pictures', config: { color: 'green', note: 'What goes with the text' } },
+      { id: 'd', type: 'generate_image', x: 48, y: 104, parent: 'green', config: { prompt: 'A poster' } },
+      { id: 'fork', type: 'parallel', x: 560, y: 560 },
+      { id: 'e', type: 'transform', x: 960, y: 460 },
+      { id: 'f', type: 'transform', x: 960, y: 700 },
+      { id: 'each', type: 'for_each', x: 0, y: 800 },
+      { id: 'g', type: 'generate_copy', x: 48, y: 104, parent: 'each', config: { prompt: 'On ${item}' } },
+    ],
+    ['a>b', 'b>c', 'fork.lane_1>e', 'fork.lane_2>f', 'each.item>g', 'g>each.result'],
+  );
+  await editor.node('green').click({ position: { x: 120, y: 20 } });
+  for (const scheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: scheme });
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await page.keyboard.press('Shift+1');
+    await still(page);
+    await expectAccessible(page);
+    await shoot(page, `editor-frames-${scheme}`);
+    await page.setViewportSize({ width: 390, height: 844 });
+    await still(page);
+    await expectAccessible(page);
+    await shoot(page, `editor-frames-390-${scheme}`);
+  }
+});
