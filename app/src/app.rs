@@ -3,19 +3,17 @@
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
-    SsrMode,
+    Lazy, SsrMode,
     components::{ParentRoute, Route, Router, Routes},
     path,
 };
 
 use crate::{
     dashboard::HomePage,
-    documents::{DocumentRoute, DocumentsPage},
-    editor::page::BuilderRoute,
+    documents::DocumentsPage,
+    fetched::{FetchedBuilder, FetchedDocument, FetchedLaunch, FetchedMonitor},
     gallery::GalleryPage,
-    launch::LaunchRoute,
     layout::{error_page::NotFound, frame::WorkspaceFrame},
-    monitor::page::ExecutionPage,
     preview::PreviewPage,
     reviews::ReviewsPage,
     session::{entry::Entry, set_up::SetUpPage, sign_in::SignInPage},
@@ -49,12 +47,12 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("") view=HomePage ssr=SsrMode::Async />
                     <Route path=path!("/workflows") view=GalleryPage ssr=SsrMode::Async />
                     <Route path=path!("/workflows/:template") view=PreviewPage ssr=SsrMode::Async />
-                    <Route path=path!("/workflows/:template/launch") view=LaunchRoute ssr=SsrMode::Async />
-                    <Route path=path!("/workflows/builder/:template") view=BuilderRoute ssr=SsrMode::Async />
+                    <Route path=path!("/workflows/:template/launch") view={Lazy::<FetchedLaunch>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/workflows/builder/:template") view={Lazy::<FetchedBuilder>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/reviews") view=ReviewsPage ssr=SsrMode::Async />
                     <Route path=path!("/documents") view=DocumentsPage ssr=SsrMode::Async />
-                    <Route path=path!("/documents/:document") view=DocumentRoute ssr=SsrMode::Async />
-                    <Route path=path!("/workflows/executions/:execution") view=ExecutionPage ssr=SsrMode::Async />
+                    <Route path=path!("/documents/:document") view={Lazy::<FetchedDocument>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/workflows/executions/:execution") view={Lazy::<FetchedMonitor>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/*any") view=NotFound ssr=SsrMode::Async />
                 </ParentRoute>
             </Routes>

@@ -11,6 +11,7 @@ pub mod dashboard;
 pub mod diagram;
 pub mod documents;
 pub mod editor;
+pub mod fetched;
 pub mod gallery;
 pub mod launch;
 pub mod layout;

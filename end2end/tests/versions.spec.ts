@@ -20,7 +20,7 @@ const workflow = {
   name: 'Reviewed and quoted',
   nodes: [
     node('start', 'start', 0),
-    node('write', 'generate_copy', 300, { prompt: 'A headline for a bottle' }),
+    node('write', 'generate_copy', 300, { prompt: 'A blog post about a bottle' }),
     node('check', 'review', 600, { instructions: 'Keep what sounds like us.' }),
     node('quote', 'generate_copy', 900, { prompt: 'Quote ${nodes.write.texts}' }),
     node('end', 'end', 1200),

@@ -1,20 +1,68 @@
-//! The browser client: the compiled `frontend` and the script that loads it.
+//! The browser client: the compiled `frontend`, the pages cut off from it that are fetched when they
+//! are opened, and the scripts that load both.
 
-use std::path::Path;
+use std::{fs, path::Path};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use wasm_bindgen_cli_support::Bindgen;
+use wasm_split_cli_support::{Options, transform};
 
-/// Writes `{name}.js` and `{name}_bg.wasm` into `pkg`; the script names the module by its hash.
-pub fn write(wasm: Vec<u8>, name: &str, pkg: &Path) -> Result<()> {
+/// The name under which the first module asks for what loads the others; `leptos` writes it.
+const LOADER: &str = "__wasm_split.______________________.js";
+
+/// Writes into `pkg` the script `{name}.js` with its module, and the parts beside it; every file's
+/// name begins with `name`.
+pub fn write(wasm: &[u8], name: &str, pkg: &Path) -> Result<()> {
+    let first = split(wasm, name, pkg)?;
     Bindgen::new()
-        .input_bytes(name, wasm)
+        .input_bytes(name, first)
         .out_name(name)
         .web(true)
         .context("choosing the script's kind")?
         .typescript(false)
         .remove_name_section(true)
         .remove_producers_section(true)
+        // The parts link to them.
+        .keep_lld_exports(true)
         .generate(pkg)
-        .context("binding the client to its script")
+        .context("binding the client to its script")?;
+    let script = pkg.join(format!("{name}.js"));
+    // Only where it is fetched from: the module goes on asking for it under the old name.
+    let from = |file: &str| format!("from \"./{file}\"");
+    replace(&script, &[(from(LOADER), from(&format!("{name}-parts.js")))])
+}
+
+/// Writes the parts and what loads them; gives the module that is loaded first.
+fn split(wasm: &[u8], name: &str, pkg: &Path) -> Result<Vec<u8>> {
+    let first = pkg.join("first.wasm");
+    let main = format!("./{name}.js");
+    let link = format!("./{LOADER}");
+    let mut options = Options::new(wasm);
+    options.output_dir = pkg;
+    options.main_out_path = &first;
+    options.link_name = &link;
+    options.main_module = &main;
+    let split = transform(options).map_err(|error| anyhow!("splitting the client: {error:#}"))?;
+
+    let mut names = vec![];
+    for (number, part) in split.split_modules.iter().enumerate() {
+        let old = part.file_name().context("a part has no name")?.to_string_lossy();
+        let new = format!("{name}-part{number}.wasm");
+        fs::rename(part, pkg.join(&new))?;
+        names.push((format!("./{old}"), format!("./{new}")));
+    }
+    let parts = pkg.join(format!("{name}-parts.js"));
+    fs::rename(pkg.join(LOADER), &parts)?;
+    replace(&parts, &names)?;
+    let module = fs::read(&first)?;
+    fs::remove_file(first)?;
+    Ok(module)
+}
+
+fn replace(script: &Path, names: &[(String, String)]) -> Result<()> {
+    let mut text = fs::read_to_string(script)?;
+    for (old, new) in names {
+        text = text.replace(old, new);
+    }
+    fs::write(script, text).with_context(|| format!("naming parts in {}", script.display()))
 }

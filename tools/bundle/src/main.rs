@@ -58,9 +58,12 @@ fn bundle(args: &Args) -> Result<()> {
         return Ok(());
     }
     let draft = site::Draft::start(&args.site)?;
-    client::write(wasm, &name, &draft.pkg())?;
+    client::write(&wasm, &name, &draft.pkg())?;
     if let Some(optimiser) = optimiser {
-        optimiser.shrink(&draft.pkg().join(format!("{name}_bg.wasm")))?;
+        let files = compress::files(&draft.pkg())?;
+        for module in files.iter().filter(|file| file.extension().is_some_and(|it| it == "wasm")) {
+            optimiser.shrink(module)?;
+        }
     } else if args.release {
         println!("no wasm-opt of version {} or later: the client is larger", optimise::OLDEST);
     }
