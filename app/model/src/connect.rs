@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::{
     expr::Scope,
-    graph::{self, Course},
+    graph::{self, Course, Nodes},
     id::NodeId,
     nodes::Work,
     nodes::{NodeKind, for_each},
@@ -42,10 +42,11 @@ pub fn outputs(workflow: &Workflow, node: &Node) -> Vec<Port> {
 ///
 /// # Errors
 /// Which node or port does not exist, in words.
-pub fn ends(workflow: &Workflow, edge: &Edge) -> Result<Ends, String> {
-    let (source, target) = (find(workflow, &edge.source)?, find(workflow, &edge.target)?);
-    let (mut leaving, mut entering) = (outputs(workflow, source), target.data.config.inputs());
-    let course = graph::course(workflow, edge);
+pub fn ends(nodes: &impl Nodes, edge: &Edge) -> Result<Ends, String> {
+    let (source, target) = (find(nodes, &edge.source)?, find(nodes, &edge.target)?);
+    let mut leaving = outputs(nodes.workflow(), source);
+    let mut entering = target.data.config.inputs();
+    let course = graph::course(nodes, edge);
     if course == Course::Across {
         let message = "only the loop itself connects what lies in it with the rest";
         return Err(format!("{} and {}: {message}.", source.title(), target.title()));
@@ -76,8 +77,8 @@ pub fn ends(workflow: &Workflow, edge: &Edge) -> Result<Ends, String> {
     })
 }
 
-fn find<'a>(workflow: &'a Workflow, id: &NodeId) -> Result<&'a Node, String> {
-    workflow.node(id).ok_or_else(|| format!("There is no node {id}."))
+fn find<'a>(nodes: &'a impl Nodes, id: &NodeId) -> Result<&'a Node, String> {
+    nodes.node(id).ok_or_else(|| format!("There is no node {id}."))
 }
 
 /// The ports a handle may mean.

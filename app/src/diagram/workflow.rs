@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use model::{
     canvas::frame::{corner, drawn_in},
     connect::{self, Ends},
-    graph::{Course, course, loop_of},
+    graph::{Course, Indexed, course, loop_of},
     nodes::{FieldKind, FieldSpec, Level, NodeConfig},
     ports::{Kind, Port, PortType},
     workflow::{Edge, Node, Workflow},
@@ -96,8 +96,9 @@ pub fn diagram_edges(workflow: &Workflow) -> Vec<DiagramEdge> {
 }
 
 fn connections(workflow: &Workflow) -> Vec<(&Edge, Ends)> {
+    let nodes = Indexed::of(workflow);
     let edges = workflow.edges.iter();
-    edges.filter_map(|edge| Some((edge, connect::ends(workflow, edge).ok()?))).collect()
+    edges.filter_map(|edge| Some((edge, connect::ends(&nodes, edge).ok()?))).collect()
 }
 
 fn used_ports(all: Vec<Port>, is_used: impl Fn(&str) -> bool) -> Vec<Port> {

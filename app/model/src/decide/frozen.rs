@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
     connect,
-    graph::{self, Course},
+    graph::{self, Course, Indexed, Nodes},
     id::{EdgeId, NodeId},
     workflow::{Edge, Node, Workflow},
 };
@@ -60,12 +60,13 @@ impl Frozen {
     pub fn new(workflow: Workflow) -> Result<Self, graph::Cycle> {
         let order = graph::order(&workflow)?;
         let rank = order.iter().enumerate().map(|(rank, id)| (id.clone(), rank)).collect();
-        let bodies = bodies(&workflow, &order);
-        let outside = |id: &&NodeId| graph::loop_of(&workflow, id).is_none();
+        let found = Indexed::of(&workflow);
+        let bodies = bodies(&found, &order);
+        let outside = |id: &&NodeId| graph::loop_of(&found, id).is_none();
         let outermost = order.iter().filter(outside).cloned().collect();
         let (mut incoming, mut outgoing) = (BTreeMap::new(), BTreeMap::new());
         for edge in &workflow.edges {
-            let (id, course) = (&edge.id, graph::course(&workflow, edge));
+            let (id, course) = (&edge.id, graph::course(&found, edge));
             if course != Course::Result {
                 incoming.entry(edge.target.clone()).or_insert_with(Vec::new).push(id.clone());
             }
@@ -76,7 +77,7 @@ impl Frozen {
         let nodes = index(workflow.nodes.iter().map(|node| node.id.clone()));
         let edges = index(workflow.edges.iter().map(|edge| edge.id.clone()));
         let port_out =
-            |edge: &Edge| Some((edge.id.clone(), connect::ends(&workflow, edge).ok()?.source.name));
+            |edge: &Edge| Some((edge.id.clone(), connect::ends(&found, edge).ok()?.source.name));
         let ports_out = workflow.edges.iter().filter_map(port_out).collect();
         let names = Arc::new(workflow.names());
         Ok(Self {
@@ -116,9 +117,12 @@ impl Frozen {
 
     /// The edges that exist from the launch on.
     pub fn outermost_edges(&self) -> impl Iterator<Item = &EdgeId> {
-        let plain = |edge: &&Edge| graph::course(&self.workflow, edge) == Course::Plain;
-        let outside = |edge: &&Edge| graph::loop_of(&self.workflow, &edge.source).is_none();
-        self.workflow.edges.iter().filter(plain).filter(outside).map(|edge| &edge.id)
+        let nodes = Indexed::of(&self.workflow);
+        let outside = move |edge: &&Edge| {
+            graph::course(&nodes, edge) == Course::Plain
+                && graph::loop_of(&nodes, &edge.source).is_none()
+        };
+        self.workflow.edges.iter().filter(outside).map(|edge| &edge.id)
     }
 
     /// The node's place in the order.
@@ -173,14 +177,14 @@ impl Frozen {
     }
 }
 
-fn bodies(workflow: &Workflow, order: &[NodeId]) -> BTreeMap<NodeId, Body> {
+fn bodies(workflow: &Indexed<'_>, order: &[NodeId]) -> BTreeMap<NodeId, Body> {
     let mut bodies: BTreeMap<NodeId, Body> = BTreeMap::new();
     for id in order {
         if let Some(owner) = graph::loop_of(workflow, id) {
             bodies.entry(owner.clone()).or_default().nodes.push(id.clone());
         }
     }
-    for edge in &workflow.edges {
+    for edge in &workflow.workflow().edges {
         let id = edge.id.clone();
         let owner = |node: &NodeId| graph::loop_of(workflow, node).cloned();
         match graph::course(workflow, edge) {

@@ -1,19 +1,23 @@
 //! Loops and what lies in them.
 //!
-//! A node whose parent is a loop lies in its body; frames in between only group. Edges from the loop into its body bring the
-//! item, edges from the body back to the loop carry the result away; no other edge crosses.
+//! A node whose parent is a loop lies in its body; frames in between only group. Edges from the loop
+//! into its body bring the item, edges from the body back to the loop carry the result away; no other
+//! edge crosses.
 
-use crate::{
-    id::NodeId,
-    nodes::NodeKind,
-    workflow::{Edge, Workflow},
-};
+use super::Nodes;
+use crate::{id::NodeId, nodes::NodeKind, workflow::Edge};
 
 /// The loop around a node that itself lies in none; the node, where it lies in none.
-pub fn outermost<'a>(workflow: &'a Workflow, id: &'a NodeId) -> &'a NodeId {
-    // As deep as there are nodes, so that loops that contain each other end the walk.
-    let levels = 0..workflow.nodes.len();
-    levels.fold(id, |at, _| loop_of(workflow, at).unwrap_or(at))
+pub fn outermost<'a>(nodes: &'a impl Nodes, id: &'a NodeId) -> &'a NodeId {
+    around(nodes, id).last().unwrap_or(id)
+}
+
+/// The loops around a node, the innermost first; as many as there are nodes at most, so that loops
+/// that contain each other have an end.
+fn around<'a>(nodes: &'a impl Nodes, id: &NodeId) -> impl Iterator<Item = &'a NodeId> {
+    let innermost = loop_of(nodes, id);
+    let most = nodes.workflow().nodes.len();
+    std::iter::successors(innermost, |at| loop_of(nodes, at)).take(most)
 }
 
 /// Where an edge lies.
@@ -30,11 +34,11 @@ pub enum Course {
 }
 
 /// The loop whose body a node lies in, directly or in frames that only group.
-pub fn loop_of<'a>(workflow: &'a Workflow, id: &NodeId) -> Option<&'a NodeId> {
-    let mut parent = workflow.node(id)?.parent_id.as_ref()?;
+pub fn loop_of<'a>(nodes: &'a impl Nodes, id: &NodeId) -> Option<&'a NodeId> {
+    let mut parent = nodes.node(id)?.parent_id.as_ref()?;
     // As deep as there are nodes, so that frames that contain each other end the walk.
-    for _ in 0..workflow.nodes.len() {
-        let around = workflow.node(parent)?;
+    for _ in 0..nodes.workflow().nodes.len() {
+        let around = nodes.node(parent)?;
         match around.kind() {
             NodeKind::ForEach => return Some(parent),
             NodeKind::Frame => parent = around.parent_id.as_ref()?,
@@ -45,8 +49,8 @@ pub fn loop_of<'a>(workflow: &'a Workflow, id: &NodeId) -> Option<&'a NodeId> {
 }
 
 /// Where an edge lies.
-pub fn course(workflow: &Workflow, edge: &Edge) -> Course {
-    let (from, to) = (loop_of(workflow, &edge.source), loop_of(workflow, &edge.target));
+pub fn course(nodes: &impl Nodes, edge: &Edge) -> Course {
+    let (from, to) = (loop_of(nodes, &edge.source), loop_of(nodes, &edge.target));
     if to == Some(&edge.source) {
         Course::Entry
     } else if from == Some(&edge.target) {
@@ -59,15 +63,6 @@ pub fn course(workflow: &Workflow, edge: &Edge) -> Course {
 }
 
 /// Whether a node lies in the body of a loop, at any depth.
-pub fn lies_in(workflow: &Workflow, id: &NodeId, body_of: &NodeId) -> bool {
-    // As deep as there are nodes, so that loops that contain each other end the walk.
-    let mut at = loop_of(workflow, id);
-    for _ in 0..workflow.nodes.len() {
-        match at {
-            Some(parent) if parent == body_of => return true,
-            Some(parent) => at = loop_of(workflow, parent),
-            None => return false,
-        }
-    }
-    false
+pub fn lies_in(nodes: &impl Nodes, id: &NodeId, body_of: &NodeId) -> bool {
+    around(nodes, id).any(|owner| owner == body_of)
 }

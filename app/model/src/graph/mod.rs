@@ -3,6 +3,7 @@
 mod bands;
 mod bodies;
 mod lanes;
+mod nodes;
 mod order;
 mod reach;
 
@@ -13,6 +14,7 @@ use petgraph::graph::{DiGraph, NodeIndex};
 pub use bands::{Lane, lanes};
 pub use bodies::{Course, course, lies_in, loop_of, outermost};
 pub use lanes::on_error;
+pub use nodes::{Indexed, Nodes};
 pub use order::Cycle;
 
 use crate::{
@@ -40,12 +42,13 @@ impl<'a> Graph<'a> {
             let place = graph.inner.add_node(node);
             graph.places.entry(&node.id).or_insert(place);
         }
+        let nodes = Indexed::of(workflow);
         for edge in &workflow.edges {
-            if course(workflow, edge) != Course::Result {
+            if course(&nodes, edge) != Course::Result {
                 graph.connect(&edge.source, &edge.target);
             }
         }
-        graph.connect_bodies(workflow);
+        graph.connect_bodies(&nodes);
         graph
     }
 
@@ -57,12 +60,13 @@ impl<'a> Graph<'a> {
     }
 
     /// A body comes after its loop's beginning and before all that follows the loop.
-    fn connect_bodies(&mut self, workflow: &'a Workflow) {
+    fn connect_bodies(&mut self, nodes: &Indexed<'a>) {
+        let workflow = nodes.workflow();
         for node in &workflow.nodes {
-            let Some(owner) = loop_of(workflow, &node.id) else { continue };
+            let Some(owner) = loop_of(nodes, &node.id) else { continue };
             self.connect(owner, &node.id);
             for edge in workflow.edges.iter().filter(|edge| edge.source == *owner) {
-                if course(workflow, edge) == Course::Plain {
+                if course(nodes, edge) == Course::Plain {
                     self.connect(&node.id, &edge.target);
                 }
             }

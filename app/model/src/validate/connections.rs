@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::{Code, Issue};
 use crate::{
     connect::{ERROR_PORT, ends},
+    graph::{Indexed, Nodes},
     id::NodeId,
     ports::Fit,
     workflow::{Edge, OnError, Workflow},
@@ -12,9 +13,10 @@ use crate::{
 
 pub(super) fn check(workflow: &Workflow, issues: &mut Vec<Issue>) {
     let mut drawn = BTreeSet::new();
+    let nodes = Indexed::of(workflow);
     for (place, edge) in workflow.edges.iter().enumerate() {
         let path = format!("edges[{place}]");
-        issues.extend(one(workflow, edge, &path));
+        issues.extend(one(&nodes, edge, &path));
         let key = (&edge.source, &edge.source_handle, &edge.target, &edge.target_handle);
         if !drawn.insert(key) {
             let message = format!("{} and {} are connected twice.", edge.source, edge.target);
@@ -26,13 +28,13 @@ pub(super) fn check(workflow: &Workflow, issues: &mut Vec<Issue>) {
 }
 
 /// What is wrong with one edge, drawn or about to be.
-pub(super) fn one(workflow: &Workflow, edge: &Edge, path: &str) -> Option<Issue> {
-    let found = match ends(workflow, edge) {
+pub(super) fn one(nodes: &impl Nodes, edge: &Edge, path: &str) -> Option<Issue> {
+    let found = match ends(nodes, edge) {
         Ok(found) => found,
         Err(message) => {
             let issue = Issue::error(Code::InvalidConnection, path, message);
             let about = [&edge.target, &edge.source];
-            let there = about.into_iter().find(|id| workflow.node(id).is_some());
+            let there = about.into_iter().find(|id| nodes.node(id).is_some());
             let issue = match there {
                 Some(id) => issue.at(id),
                 None => issue,
@@ -42,12 +44,12 @@ pub(super) fn one(workflow: &Workflow, edge: &Edge, path: &str) -> Option<Issue>
     };
     let between = format!(
         "{} ({}) to {} ({})",
-        name(workflow, &edge.source),
+        name(nodes, &edge.source),
         found.source.name,
-        name(workflow, &edge.target),
+        name(nodes, &edge.target),
         found.target.name
     );
-    let source = workflow.node(&edge.source);
+    let source = nodes.node(&edge.source);
     let empty = source.and_then(|node| node.data.config.empty_port(&found.source.name));
     let fit = match (found.fit, empty) {
         (Fit::Ok, Some(why)) => Fit::Err(format!("nothing will come, because {why}")),
@@ -64,8 +66,8 @@ pub(super) fn one(workflow: &Workflow, edge: &Edge, path: &str) -> Option<Issue>
     Some(issue.at(&edge.target))
 }
 
-fn name(workflow: &Workflow, id: &NodeId) -> String {
-    workflow.node(id).map_or_else(|| id.to_string(), |node| node.title().to_owned())
+fn name(nodes: &impl Nodes, id: &NodeId) -> String {
+    nodes.node(id).map_or_else(|| id.to_string(), |node| node.title().to_owned())
 }
 
 /// The error port and the setting that opens it belong together.

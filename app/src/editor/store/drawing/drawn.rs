@@ -12,6 +12,7 @@ use model::{
     },
     connect,
     edit::Touched,
+    graph::{Indexed, Nodes},
     id::{EdgeId, NodeId},
     ports::Fit,
     workflow::{Edge, Workflow},
@@ -52,6 +53,7 @@ impl Inner {
     ) -> BTreeSet<NodeId> {
         let mut nodes = touched.nodes.clone();
         let mut gone: BTreeSet<EdgeId> = self.threads.keys().cloned().collect();
+        let found = Indexed::of(workflow);
         for edge in &workflow.edges {
             gone.remove(&edge.id);
             let concerned = all
@@ -61,7 +63,7 @@ impl Inner {
             if !concerned && self.threads.contains_key(&edge.id) {
                 continue;
             }
-            let now = wire(workflow, edge);
+            let now = wire(&found, edge);
             let Some(thread) = self.threads.get(&edge.id) else {
                 nodes.extend([now.source.clone(), now.target.clone()]);
                 self.threads.insert(edge.id.clone(), Thread::new(now));
@@ -199,7 +201,7 @@ fn cards(workflow: &Workflow, places: Vec<Place>) -> Vec<Card> {
     cards
 }
 
-fn wire(workflow: &Workflow, edge: &Edge) -> Wire {
+fn wire(nodes: &impl Nodes, edge: &Edge) -> Wire {
     let bare = Wire {
         source: edge.source.clone(),
         target: edge.target.clone(),
@@ -207,7 +209,7 @@ fn wire(workflow: &Workflow, edge: &Edge) -> Wire {
         target_port: edge.target_handle.clone().unwrap_or_default(),
         problem: None,
     };
-    match connect::ends(workflow, edge) {
+    match connect::ends(nodes, edge) {
         Ok(ends) => Wire {
             source_port: ends.source.name,
             target_port: ends.target.name,
