@@ -51,7 +51,7 @@ test('ux 31: a workflow is built, filled in, kept and launched by keyboard alone
   await tabTo(launch);
   await page.keyboard.press('Enter');
   await page.waitForURL(/\/workflows\/executions\//);
-  await expect(page.locator('header').getByText('Completed').first()).toBeVisible({ timeout: 60_000 });
+  await expect(page.locator('main header').getByText('Completed').first()).toBeVisible({ timeout: 60_000 });
 });
 
 /** Opens a dialog by keyboard, and sees that the focus stays in it and comes back after Escape. */
@@ -104,11 +104,11 @@ test('ux 36: whoever wants no motion sees none, and still what happens', async (
     page.evaluate(() => document.getAnimations().filter((one) => one.playState === 'running').length);
   const step = page.getByTestId('node-copy');
   await expect(step).toHaveAttribute('data-state', /running|completed/);
-  expect(await moving()).toBe(0);
+  await expect.poll(moving).toBe(0);
   await expect(step).toHaveAttribute('data-state', 'completed', { timeout: 60_000 });
   await expect(step).toContainText('Completed');
-  await expect(page.locator('header').getByText('Completed').first()).toBeVisible();
-  expect(await moving()).toBe(0);
+  await expect(page.locator('main header').getByText('Completed').first()).toBeVisible();
+  await expect.poll(moving).toBe(0);
 });
 
 /** Nothing has to be scrolled sideways. */
