@@ -3,18 +3,10 @@
 use std::{sync::Arc, time::Duration};
 
 use futures::{StreamExt, stream::FuturesUnordered};
-use model::{
-    decide::{ClaimLimits, JobState, Snapshot},
-    id::{ExecutionId, WorkerId},
-};
+use model::id::{ExecutionId, WorkerId};
 use tokio::sync::{OwnedSemaphorePermit, watch};
 
-use super::{
-    advance::{Answer, Input},
-    hub::News,
-    runner,
-    worker::Shared,
-};
+use super::{hub::News, runner, worker::Shared};
 use crate::{
     error::{Doing, Result},
     store::executions,
@@ -124,7 +116,7 @@ async fn round(
             break;
         }
         left -= capacity;
-        claims.push(claim(shared, worker, ExecutionId(execution), capacity));
+        claims.push(runner::claim(shared, worker, ExecutionId(execution), capacity));
     }
     let mut any = false;
     let mut claims: FuturesUnordered<_> = claims.into_iter().collect();
@@ -136,22 +128,4 @@ async fn round(
         }
     }
     any
-}
-
-async fn claim(
-    shared: &Arc<Shared>,
-    worker: WorkerId,
-    execution: ExecutionId,
-    capacity: usize,
-) -> Vec<(JobState, Arc<Snapshot>)> {
-    let limits = ClaimLimits { capacity, per_execution: shared.per_execution };
-    let input = Input::Claim { worker, limits, kinds: shared.kinds.clone() };
-    let answers = shared.writer.write(execution, vec![input]).await.unwrap_or_default();
-    let taken = answers.into_iter().flat_map(|answer| match answer {
-        Answer::Claimed(jobs, snapshot) => {
-            jobs.into_iter().map(|job| (job, snapshot.clone())).collect()
-        }
-        _ => vec![],
-    });
-    taken.collect()
 }

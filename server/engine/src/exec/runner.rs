@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     advance::{Answer, Input},
+    slots::Slot,
     worker::Shared,
 };
 use crate::{
@@ -20,28 +21,47 @@ use crate::{
     job::JobContext,
 };
 
+/// A claimed job in its slot.
+pub(super) struct Taken {
+    job: JobState,
+    snapshot: Arc<Snapshot>,
+    slot: Slot,
+}
+
+/// Takes up to `capacity` jobs of `execution`.
+pub(super) async fn claim(
+    shared: &Shared,
+    worker: WorkerId,
+    execution: ExecutionId,
+    capacity: usize,
+) -> Vec<Taken> {
+    let _claiming = shared.slots.claiming(execution);
+    let input = claim_of(shared, worker, capacity);
+    let answers = shared.writer.write(execution, vec![input]).await;
+    taken(shared, answers.unwrap_or_default())
+}
+
 /// Works on a claimed job, and on what its settling made ready, until nothing is left to take or
 /// the place is for others.
 pub(super) async fn run(
     shared: Arc<Shared>,
     worker: WorkerId,
     permit: OwnedSemaphorePermit,
-    first: (JobState, Arc<Snapshot>),
+    first: Taken,
 ) {
     let (mut next, mut done) = (Some(first), 0);
-    while let Some((job, snapshot)) = next {
-        let cancelled = shared.slots.enter(job.id, job.fence);
-        next = match attempt(&shared, (&snapshot, &job), cancelled).await {
+    while let Some(Taken { job, snapshot, slot }) = next {
+        next = match attempt(&shared, (&snapshot, &job), &slot.cancelled).await {
             Some(report) => {
                 done += 1;
                 let goes_on = shared.takes_jobs() && !shared.turns.is_over(snapshot.id, done);
-                let then = goes_on.then(|| claim(&shared, worker));
+                let then = goes_on.then(|| claim_of(&shared, worker, 1));
                 settle(&shared, snapshot.id, (report, then)).await
             }
             None => None,
         };
         // Not before its end is recorded: what is held and not worked on is handed back.
-        shared.slots.leave(job.id, job.fence);
+        drop(slot);
     }
     drop(permit);
 }
@@ -50,7 +70,7 @@ pub(super) async fn run(
 async fn attempt(
     shared: &Shared,
     (snapshot, job): (&Snapshot, &JobState),
-    cancelled: CancellationToken,
+    cancelled: &CancellationToken,
 ) -> Option<Report> {
     let context = JobContext::new((shared.pool.clone(), shared.limits), snapshot, job);
     let attempt = tokio::select! {
@@ -116,18 +136,19 @@ fn cut_off(context: &JobContext, failure: Failure) -> Failure {
     if context.has_called() { failure.without_answer() } else { failure }
 }
 
-fn claim(shared: &Shared, worker: WorkerId) -> Input {
-    let limits = ClaimLimits { capacity: 1, per_execution: shared.per_execution };
+fn claim_of(shared: &Shared, worker: WorkerId, capacity: usize) -> Input {
+    let limits = ClaimLimits { capacity, per_execution: shared.per_execution };
     Input::Claim { worker, limits, kinds: shared.kinds.clone() }
 }
 
 /// Writes the report; the same commit hands this place its next job.
 async fn settle(
-    shared: &Arc<Shared>,
+    shared: &Shared,
     execution: ExecutionId,
     (report, then): (Report, Option<Input>),
-) -> Option<(JobState, Arc<Snapshot>)> {
+) -> Option<Taken> {
     let (job, fence) = (report.job, report.fence);
+    let _claiming = then.is_some().then(|| shared.slots.claiming(execution));
     let mut inputs = vec![Input::Settle(report)];
     inputs.extend(then);
     let answers = match shared.writer.write(execution, inputs).await {
@@ -147,8 +168,17 @@ async fn settle(
             shared.writer.write(execution, vec![Input::Settle(report)]).await?
         }
     };
-    answers.into_iter().find_map(|answer| match answer {
-        Answer::Claimed(mut jobs, snapshot) => Some((jobs.pop()?, snapshot)),
-        _ => None,
-    })
+    taken(shared, answers).pop()
+}
+
+fn taken(shared: &Shared, answers: Vec<Answer>) -> Vec<Taken> {
+    let mut all = vec![];
+    for answer in answers {
+        let Answer::Claimed(jobs, snapshot) = answer else { continue };
+        all.extend(jobs.into_iter().map(|job| {
+            let slot = shared.slots.enter(job.id, job.fence);
+            Taken { job, snapshot: snapshot.clone(), slot }
+        }));
+    }
+    all
 }
