@@ -15,6 +15,7 @@ mod made;
 mod news;
 pub mod page;
 mod panel;
+mod past;
 mod picture;
 mod pieces;
 #[cfg(test)]
@@ -33,7 +34,7 @@ pub(crate) use connection::follow_execution;
 pub(crate) use controls::Controls;
 pub(crate) use decision::NodeDecision;
 pub(crate) use panel::{Attempts, Failed, Output};
-pub(crate) use picture::{edge_state, status_of, view_status};
-pub(crate) use shown::cards::run_on_card;
+pub(crate) use picture::{status_of, view_status};
+pub(crate) use shown::{cards::run_on_card, edges::edge_state};
 pub(crate) use steer::NodeActions;
 pub(crate) use store::ExecutionStore;

@@ -6,8 +6,8 @@ use leptos::prelude::*;
 use model::{
     execution::{
         event::ArtifactBody,
-        state::{self, ExecutionStatus, JobStatus, NodeStatus, PauseReason},
-        view::{EdgeView, ExecutionView, JobView, NodeView},
+        state::{ExecutionStatus, JobStatus, NodeStatus, PauseReason},
+        view::{ExecutionView, JobView, NodeView},
     },
     id::{ImageId, NodeId},
     nodes::NodeConfig,
@@ -17,14 +17,21 @@ use model::{
 };
 
 use super::{
-    bill::price, pieces::Texts, rounds::gathered, shown::cards::run_on_card, store::ExecutionStore,
+    bill::price,
+    pieces::Texts,
+    rounds::gathered,
+    shown::{
+        cards::{run_on_card, stand_still},
+        edges::edge_state,
+    },
+    store::ExecutionStore,
     words::sentence::skipped,
 };
 use crate::{
     client::focus::focus,
     diagram::{
         Diagram,
-        view::{DiagramEdge, DiagramNode, EdgeState, NodeRun, Thumb},
+        view::{DiagramEdge, DiagramNode, NodeRun, Thumb},
         workflow::{diagram_edges, diagram_nodes},
     },
     reviews::{
@@ -196,36 +203,6 @@ fn thumbs(node: &NodeView) -> Vec<Thumb> {
     node.artifacts.iter().filter_map(thumb).collect()
 }
 
-/// How an edge is drawn.
-pub fn edge_state(edge: &DiagramEdge, view: &ExecutionView) -> EdgeState {
-    // An edge in a loop has been taken when it was in any round.
-    let known = view.edges.iter().filter(|known| known.id.drawn() == edge.id);
-    let urgency = |known: &&EdgeView| match known.state {
-        state::EdgeState::Live => 0,
-        state::EdgeState::Dead => 1,
-        state::EdgeState::Pending => 2,
-    };
-    let settled = known.min_by_key(urgency);
-    let into = |status| {
-        let target = view.nodes.iter().find(|node| node.id.as_str() == edge.target);
-        target.is_some_and(|node| node.status == status)
-    };
-    match settled.map(|known| known.state) {
-        Some(state::EdgeState::Dead) => EdgeState::NotTaken,
-        Some(state::EdgeState::Live) if into(NodeStatus::Running) => EdgeState::Active,
-        Some(state::EdgeState::Live) => EdgeState::Done,
-        None if gives_back(edge, view) => EdgeState::Done,
-        _ => EdgeState::Idle,
-    }
-}
-
-/// Whether it leads a result back to the loop around it; nothing is told of such edges.
-fn gives_back(edge: &DiagramEdge, view: &ExecutionView) -> bool {
-    let mut done = view.nodes.iter().filter(|node| node.status == NodeStatus::Completed);
-    let source = done.find(|node| node.id.as_str() == edge.source);
-    source.and_then(|node| node.inside.as_ref()).is_some_and(|owner| owner.drawn() == edge.target)
-}
-
 /// The nodes to keep in view: what works, or what failed; all of them when it is over.
 fn at_work(view: &ExecutionView) -> Vec<String> {
     let of = |wanted: fn(NodeStatus) -> bool| -> Vec<String> {
@@ -266,13 +243,18 @@ pub fn Picture(
     });
     let stale = store.stale();
     let nodes = Memo::new(move |_| {
-        let (view, texts) = (store.view.read(), store.texts.read());
+        let (view, past) = (store.view.read(), store.shown_at.get());
+        // What was written by when is not known.
+        let texts = past.map_or_else(|| store.texts.get(), |_| Texts::default());
         let ahead = store.ahead.get().unwrap_or(0);
         let run = |node: &DiagramNode| {
             let known = view.nodes.iter().find(|known| known.id.as_str() == node.id);
             let run = known.map(|known| {
                 let mut run = run_on_card(&view, known, &texts, ahead);
                 let known = gathered(&view, known);
+                if let Some(moment) = past {
+                    stand_still(&mut run, &known, moment);
+                }
                 run.stale = stale.with(|stale| stale.contains(&known.id));
                 if let (Some(_), Some(note)) = (&known.review, &mut run.note) {
                     note.extend(who.get(&known.id).map(|who| format!(" · {who}")));
@@ -356,19 +338,6 @@ mod tests {
 
         assert_eq!(image.status, Status::Failed);
         assert_eq!(image.note.as_deref(), Some("Sample: rate limit exceeded"));
-    }
-
-    #[test]
-    fn edges_flow_into_what_runs_and_stay_when_done() {
-        let page = sample::running();
-        let edges = diagram_edges(&page.workflow);
-
-        let states: Vec<_> = edges.iter().map(|edge| edge_state(edge, &page.view)).collect();
-
-        assert_eq!(
-            states,
-            [EdgeState::Active, EdgeState::Active, EdgeState::Idle, EdgeState::Idle]
-        );
     }
 
     #[test]

@@ -3,4 +3,5 @@
 pub(super) mod announce;
 pub mod cards;
 pub(super) mod celebrate;
+pub mod edges;
 pub mod trouble;
