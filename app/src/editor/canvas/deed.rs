@@ -65,6 +65,8 @@ pub enum Deed {
     Connect,
     /// Cut all connections of the selection.
     Disconnect,
+    /// Leave the selected steps out, or not any more.
+    Enable,
     /// Open the panel of the focused node.
     Configure,
     /// Open the menu of the focused node.
@@ -155,6 +157,7 @@ impl Deed {
             "]" => Self::NextEdge,
             "m" => Self::Lift,
             "c" => Self::Connect,
+            "e" => Self::Enable,
             "l" if with.shift => Self::Tidy,
             "a" if with.shift => Self::Arrange,
             "v" => Self::Use(Tool::Select),
@@ -215,6 +218,7 @@ impl Deed {
             Self::Lift => "Move with keys",
             Self::Connect => "Connect to…",
             Self::Disconnect => "Disconnect all",
+            Self::Enable => "Disable or enable",
             Self::Configure => "Configure",
             Self::Menu => "Menu",
             Self::Use(Tool::Select) => "Select tool",
@@ -269,6 +273,7 @@ impl Deed {
             Self::Rename => "F2",
             Self::Lift => "M",
             Self::Connect => "C",
+            Self::Enable => "E",
             Self::Configure => "⏎",
             Self::Menu => "⇧ F10",
             Self::Use(Tool::Select) => "V",
@@ -321,6 +326,7 @@ impl Deed {
             Self::Test | Self::TestOnly => Icon::FlaskConical,
             Self::TestFrom => Icon::Play,
             Self::Breakpoint => Icon::Pause,
+            Self::Enable => Icon::SkipForward,
             Self::Group | Self::Ungroup => Icon::Frame,
             Self::Collapse => Icon::ChevronDown,
             _ => Icon::Square,

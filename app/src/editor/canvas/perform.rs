@@ -8,6 +8,7 @@ use model::{
         ports::PortSide,
         tool::{Choose, Pointer},
     },
+    edit::enable,
     execution::part::Part,
     id::{EdgeId, NodeId},
 };
@@ -58,6 +59,7 @@ impl Desk {
             Deed::Lift => self.lift(),
             Deed::Connect => self.open_connector(),
             Deed::Disconnect => editor.disconnect(),
+            Deed::Enable => self.enable(),
             Deed::Configure => self.configure(),
             Deed::Menu => self.menu_of_focus(),
             Deed::Use(tool) => self.tool.set(tool),
@@ -135,6 +137,16 @@ impl Desk {
             }
             None => focus_canvas(),
         }
+    }
+
+    /// Leaves the selected steps out, or the focused one; or brings them back.
+    fn enable(self) {
+        let editor = self.editor;
+        let mut nodes = editor.chosen.get_untracked().nodes;
+        if nodes.is_empty() {
+            nodes.extend(editor.focus.get_untracked());
+        }
+        editor.edit(|workflow| enable(workflow, &nodes));
     }
 
     /// The node that takes the focus when the selection goes: one it follows, else one that follows.

@@ -41,6 +41,7 @@ const NODE: &[Deed] = &[
     Deed::TestOnly,
     Deed::TestFrom,
     Deed::Breakpoint,
+    Deed::Enable,
     Deed::Group,
     Deed::Duplicate,
     Deed::Copy,
@@ -49,6 +50,7 @@ const NODE: &[Deed] = &[
     Deed::Delete,
 ];
 const SEVERAL: &[Deed] = &[
+    Deed::Enable,
     Deed::Group,
     Deed::Arrange,
     Deed::Tidy,
@@ -62,6 +64,7 @@ const FRAME: &[Deed] = &[
     Deed::Configure,
     Deed::Rename,
     Deed::Collapse,
+    Deed::Enable,
     Deed::Ungroup,
     Deed::Duplicate,
     Deed::Copy,

@@ -32,6 +32,7 @@ const SHOWN: &[(&str, &[Deed])] = &[
             Deed::Lift,
             Deed::Rename,
             Deed::Configure,
+            Deed::Enable,
             Deed::Duplicate,
             Deed::Copy,
             Deed::Cut,
