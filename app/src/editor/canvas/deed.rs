@@ -97,6 +97,8 @@ pub enum Deed {
     Test,
     /// Try the focused node out alone.
     TestOnly,
+    /// Try the draft out up to the focused node.
+    TestTo,
     /// Try the draft out from the focused node on.
     TestFrom,
     /// Pause test runs before the focused node, or not any more.
@@ -147,6 +149,7 @@ impl Deed {
         Some(match key.to_ascii_lowercase().as_str() {
             "delete" | "backspace" => Self::Delete,
             "escape" => Self::Escape,
+            "enter" if with.shift => Self::TestTo,
             "enter" => Self::Configure,
             "f2" => Self::Rename,
             "f9" => Self::Breakpoint,
@@ -244,6 +247,7 @@ impl Deed {
             Self::Keys => "Keyboard shortcuts",
             Self::Test => "Test run",
             Self::TestOnly => "Test this step",
+            Self::TestTo => "Test up to here",
             Self::TestFrom => "Test from here",
             Self::Breakpoint => "Breakpoint on or off",
         }
@@ -287,6 +291,7 @@ impl Deed {
             Self::Outline => "Ctrl ⇧ O",
             Self::Keys => "?",
             Self::Test => "Ctrl ⏎",
+            Self::TestTo => "⇧ ⏎",
             Self::Breakpoint => "F9",
             Self::Group => "Ctrl G",
             Self::Ungroup => "Ctrl ⇧ G",
@@ -324,6 +329,7 @@ impl Deed {
             Self::Configure => Icon::Settings,
             Self::Keys => Icon::Info,
             Self::Test | Self::TestOnly => Icon::FlaskConical,
+            Self::TestTo => Icon::Flag,
             Self::TestFrom => Icon::Play,
             Self::Breakpoint => Icon::Pause,
             Self::Enable => Icon::SkipForward,

@@ -73,7 +73,9 @@ impl Desk {
                 request_animation_frame(|| focus("outline"));
             }
             Deed::Keys => self.keys.set(true),
-            Deed::Test | Deed::TestOnly | Deed::TestFrom | Deed::Breakpoint => self.try_out(deed),
+            Deed::Test | Deed::TestOnly | Deed::TestTo | Deed::TestFrom | Deed::Breakpoint => {
+                self.try_out(deed);
+            }
             Deed::Arrow(direction) => self.arrow(direction, false, false),
             Deed::Fit | Deed::FitSelection | Deed::FullSize | Deed::ZoomIn | Deed::ZoomOut => {
                 self.look(deed)
@@ -96,6 +98,7 @@ impl Desk {
         };
         match deed {
             Deed::TestOnly => testing.asked.set(Some(Part::Only(id))),
+            Deed::TestTo => testing.asked.set(Some(Part::UpTo(id))),
             Deed::TestFrom => testing.asked.set(Some(Part::From(id))),
             _ => {
                 let word = if testing.turn_breakpoint(&id) { "set" } else { "removed" };

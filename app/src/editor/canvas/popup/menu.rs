@@ -39,6 +39,7 @@ const NODE: &[Deed] = &[
     Deed::Connect,
     Deed::AddAfter,
     Deed::TestOnly,
+    Deed::TestTo,
     Deed::TestFrom,
     Deed::Breakpoint,
     Deed::Enable,

@@ -42,6 +42,7 @@ const SHOWN: &[(&str, &[Deed])] = &[
             Deed::Redo,
             Deed::Tidy,
             Deed::Test,
+            Deed::TestTo,
             Deed::Breakpoint,
             Deed::Group,
             Deed::Ungroup,
