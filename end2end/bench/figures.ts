@@ -4,7 +4,8 @@ import { join, resolve } from 'node:path';
 
 import { binary } from '../support/server.ts';
 
-const folder = process.env.ATELIER_BENCH_DIR ?? resolve(import.meta.dirname, '../../target/bench');
+/** Where the figures of a run are kept. */
+export const folder = process.env.ATELIER_BENCH_DIR ?? resolve(import.meta.dirname, '../../target/bench');
 
 /** A measured value; where there is a target, it is the most that the value should be. */
 export interface Figure {

@@ -1,5 +1,5 @@
 // Prints target/bench/*.json as one table: each figure, its target, and how much of it is used.
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 const folder = process.argv[2];
@@ -35,7 +35,7 @@ function workload({ workload, in_flight, processes, finished_jobs, ...figures })
 }
 
 const figures = readdirSync(folder)
-  .filter((name) => name.endsWith('.json'))
+  .filter((name) => name.endsWith('.json') && name !== 'canvas.json')
   .toSorted()
   .flatMap((name) => {
     const report = read(name);
@@ -49,9 +49,32 @@ const rows = figures.map(({ name, value, unit, target }) => [
   target === undefined ? '' : `< ${target} ${unit}`,
   target === undefined ? '' : `${(value / target).toFixed(2)} ×`,
 ]);
-const table = [['figure', 'measured', 'target', 'of target'], ...rows];
-const widths = table[0].map((_, column) => Math.max(...table.map((row) => row[column].length)));
-for (const row of table) {
-  const [name, ...rest] = row.map((cell, at) => (at === 0 ? cell.padEnd(widths[at]) : cell.padStart(widths[at])));
-  console.log([name, ...rest].join('  '));
+print([['figure', 'measured', 'target', 'of target'], ...rows]);
+
+const path = join(folder, 'canvas.json');
+if (existsSync(path)) print(canvas(JSON.parse(readFileSync(path, 'utf8'))));
+
+/** The editors side by side: frames a second, and the milliseconds that 95 of 100 frames keep to. */
+function canvas(measured) {
+  const gestures = ['drag', 'select', 'connect', 'pan', 'zoom'];
+  const frames = (row, gesture) =>
+    row[`${gesture}_fps`] === undefined ? '–' : `${row[`${gesture}_fps`]} ${row[`${gesture}_p95_ms`]}`;
+  const rows = measured
+    .toSorted((a, b) => a.nodes - b.nodes || a.engine.localeCompare(b.engine))
+    .map((row) => [
+      `${row.nodes} ${row.engine}`,
+      `${row.ready_ms} ms`,
+      `${row.heap_mib} MiB`,
+      `${Math.round(row.bytes / KIB)} KiB`,
+      ...gestures.map((gesture) => frames(row, gesture)),
+    ]);
+  return [['editor', 'ready', 'heap', 'bytes', ...gestures.map((gesture) => `${gesture} fps p95`)], ...rows];
+}
+
+function print(table) {
+  const widths = table[0].map((_, column) => Math.max(...table.map((row) => row[column].length)));
+  for (const row of table) {
+    const cells = row.map((cell, at) => (at === 0 ? cell.padEnd(widths[at]) : cell.padStart(widths[at])));
+    console.log(cells.join('  '));
+  }
 }

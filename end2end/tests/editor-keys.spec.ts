@@ -1,5 +1,9 @@
 import { openEditor } from '../support/editor.ts';
+import { shoot } from '../support/look.ts';
 import { expect, expectAccessible, test } from '../support/test.ts';
+
+/** A node as the server keeps it, as far as these tests look. */
+type Kept = { data: { enabled?: boolean } };
 
 const PAIR = [
   { id: 'a', type: 'transform', x: 0, y: 0 },
@@ -56,4 +60,30 @@ test('ux 39: letters can be switched off', async ({ page }) => {
   await page.keyboard.press('n');
 
   await expect(page.getByRole('dialog', { name: 'Add a node' })).toHaveCount(0);
+});
+
+test('a step is left out with E, says so, and comes back', async ({ page }) => {
+  const nodes = [{ id: 'start', type: 'start', x: -400, y: 0 }, ...PAIR, { id: 'end', type: 'end', x: 800, y: 0 }];
+  const editor = await openEditor(page, nodes, ['start>a', 'a>b', 'b>end']);
+  const enabled = async () => (await editor.kept()).nodes.map((node) => (node as Kept).data.enabled ?? true);
+  await editor.node('a').click();
+
+  await page.keyboard.press('e');
+
+  await expect(editor.node('a')).toContainText('Disabled');
+  await expect.poll(enabled).toEqual([true, false, true, true]);
+  await expect(page.getByRole('switch', { name: 'Enabled' })).not.toBeChecked();
+  await shoot(page, 'editor-disabled');
+  await expectAccessible(page);
+  await page.keyboard.press('Control+z');
+  await expect(editor.node('a')).not.toContainText('Disabled');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Shift+1');
+  await editor.node('b').click({ button: 'right' });
+  await page.getByRole('menuitem', { name: 'Disable or enable' }).click();
+  await expect.poll(enabled).toEqual([true, true, false, true]);
+  await page.keyboard.press('Escape');
+  await editor.node('start').click();
+  await page.keyboard.press('e');
+  await expect(page.getByText('The start always runs.')).toBeVisible();
 });

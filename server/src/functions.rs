@@ -28,7 +28,7 @@ pub const FUNCTIONS: &[(&str, Access)] = &[
     ("answer_call", Access::Needs(Permission::ControlExecution)),
     ("arrange", Access::Needs(Permission::EditDocument)),
     ("artifact_text", Access::Needs(Permission::Read)),
-    ("builder", Access::Needs(Permission::EditTemplate)),
+    ("builder", Access::Needs(Permission::Read)),
     ("clone_template", Access::Needs(Permission::EditTemplate)),
     ("compare_versions", Access::Needs(Permission::Read)),
     ("control", Access::Needs(Permission::ControlExecution)),

@@ -23,7 +23,7 @@ pub async fn load_builder(
     id: TemplateId,
 ) -> Result<BuilderPage, ApiError> {
     let ctx = Ctx::get()?;
-    ctx.services.builder(ctx.require(Permission::EditTemplate)?, id).await.map_err(refused)
+    ctx.services.builder(ctx.require(Permission::Read)?, id).await.map_err(refused)
 }
 
 /// Keeps a draft; one that was made from an older draft than there is gets that one back.

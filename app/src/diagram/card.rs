@@ -72,6 +72,7 @@ pub(super) fn NodeCard(
             data-selected=move || selected.get().then_some("")
             data-frame=move || frame.get().is_some().then_some("")
             data-tint=move || node.with(|node| node.tint)
+            data-disabled=move || node.with(|node| node.disabled).then_some("")
             style:--x=move || format!("{}px", corner().x)
             style:--y=move || format!("{}px", corner().y)
             style:--w=move || frame.get().map(|frame| format!("{}px", frame.size.width))

@@ -109,6 +109,8 @@ pub struct DiagramNode {
     pub tint: Option<&'static str>,
     /// It is shown as one card instead of what lies in it.
     pub collapsed: bool,
+    /// It does not run.
+    pub disabled: bool,
     /// Ports on the left, from the top.
     pub inputs: Vec<DiagramPort>,
     /// Ports on the right, from the top.

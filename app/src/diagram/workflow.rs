@@ -64,6 +64,7 @@ pub fn diagram_node(
         frame: drawn_in(workflow, node).map(ToString::to_string),
         tint,
         collapsed: false,
+        disabled: !node.data.enabled,
         inside: loop_of(workflow, &node.id).map(ToString::to_string),
         inputs: inputs.iter().map(port).collect(),
         outputs: outputs.iter().map(port).collect(),
@@ -74,6 +75,7 @@ pub fn diagram_node(
 /// Its type; a frame's note, which nothing else shows.
 fn subtitle(node: &Node) -> String {
     let label = node.data.config.spec().label.to_owned();
+    let label = if node.data.enabled { label } else { format!("Disabled · {label}") };
     match &node.data.config {
         NodeConfig::Frame(frame) => {
             Some(first_line(&frame.note)).filter(|line| !line.is_empty()).unwrap_or(label)

@@ -5,6 +5,7 @@ use super::{
     ports::{FIRST_PORT, PortSide},
 };
 use crate::{
+    graph::enclosing,
     id::NodeId,
     nodes::NodeKind,
     workflow::{Node, Workflow},
@@ -52,15 +53,8 @@ pub fn is_held_at(frame: Rect, at: Point) -> bool {
 
 /// The corner of a node on the canvas: positions in a group or loop count from its corner.
 pub fn corner(workflow: &Workflow, node: &Node) -> Point {
-    let mut at = Point::new(node.position.x, node.position.y);
-    let mut parent = node.parent_id.as_ref();
-    // A group cannot lie deeper than there are nodes; a circle of groups ends here too.
-    for _ in 0..workflow.nodes.len() {
-        let Some(group) = parent.and_then(|id| workflow.node(id)) else { break };
-        at = at + Point::new(group.position.x, group.position.y);
-        parent = group.parent_id.as_ref();
-    }
-    at
+    let groups = enclosing(workflow, node).map(|group| Point::from(group.position));
+    groups.fold(node.position.into(), |at, group| at + group)
 }
 
 /// The loop or frame in which a node is drawn.

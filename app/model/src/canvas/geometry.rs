@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::workflow::Position;
+
 /// A place or a displacement.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct Point {
@@ -20,6 +22,18 @@ impl Point {
     /// The straight distance to `other`.
     pub fn distance(self, other: Self) -> f64 {
         (self.x - other.x).hypot(self.y - other.y)
+    }
+}
+
+impl From<Position> for Point {
+    fn from(Position { x, y }: Position) -> Self {
+        Self { x, y }
+    }
+}
+
+impl From<Point> for Position {
+    fn from(Point { x, y }: Point) -> Self {
+        Self { x, y }
     }
 }
 

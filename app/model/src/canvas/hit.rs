@@ -1,6 +1,7 @@
 //! What lies under a point.
 
 use super::{
+    detail::Detail,
     frame::{inner_port, is_held_at},
     geometry::{Point, Rect},
     ports::{PortSide, port_position},
@@ -56,12 +57,18 @@ pub struct Reach {
 impl Reach {
     /// A mouse or a pen, at this zoom.
     pub fn fine(zoom: f64) -> Self {
-        Self { port: 12.0 / zoom, edge: 8.0 / zoom }
+        Self::of(zoom, 12.0, 8.0)
     }
 
     /// A finger, at this zoom.
     pub fn coarse(zoom: f64) -> Self {
-        Self { port: 22.0 / zoom, edge: 16.0 / zoom }
+        Self::of(zoom, 22.0, 16.0)
+    }
+
+    /// What is not drawn is not met: far away ports, which would cover their cards.
+    fn of(zoom: f64, port: f64, edge: f64) -> Self {
+        let port = if Detail::at(zoom) == Detail::Block { 0.0 } else { port };
+        Self { port: port / zoom, edge: edge / zoom }
     }
 }
 
@@ -223,5 +230,8 @@ mod tests {
         assert_eq!(at(120.0, 30.0), Hit::Card("a".into()));
         assert_eq!(at(320.0, 34.0), Hit::Edge("e".into()));
         assert_eq!(at(320.0, 40.0), Hit::Nothing);
+        // Far away ports are not drawn, and a card is met on all of it.
+        let far = hit(&cards, &lines, Point::new(232.0, 30.0), Reach::fine(0.1));
+        assert_eq!(far, Hit::Card("a".into()));
     }
 }

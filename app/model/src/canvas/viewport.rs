@@ -9,6 +9,8 @@ use super::geometry::{Point, Rect, Size};
 pub const ZOOM_MIN: f64 = 0.1;
 /// The largest zoom.
 pub const ZOOM_MAX: f64 = 2.5;
+/// Smallest zoom at which a vast workflow is shown whole; a hand goes no farther away than that.
+const FARTHEST: f64 = 0.02;
 /// One press of a zoom button or key.
 pub const ZOOM_STEP: f64 = 1.2;
 
@@ -70,7 +72,8 @@ pub fn wheel_factor(pixels: f64, gesture: WheelGesture) -> f64 {
 pub struct Viewport {
     /// Where the world's origin is on the screen.
     pub pan: Point,
-    /// Screen pixels per world unit, between [`ZOOM_MIN`] and [`ZOOM_MAX`].
+    /// Screen pixels per world unit: up to [`ZOOM_MAX`], and down to [`ZOOM_MIN`] or what a vast
+    /// workflow fits at.
     pub zoom: f64,
 }
 
@@ -100,7 +103,7 @@ impl Viewport {
     /// The view zoomed by `factor`, with the world point under `anchor` (screen) kept in place.
     #[must_use]
     pub fn zoom_at(self, anchor: Point, factor: f64) -> Self {
-        let zoom = (self.zoom * factor).clamp(ZOOM_MIN, ZOOM_MAX);
+        let zoom = (self.zoom * factor).clamp(ZOOM_MIN.min(self.zoom), ZOOM_MAX);
         let pan = anchor - (anchor - self.pan) * (zoom / self.zoom);
         Self { pan, zoom }
     }
@@ -108,7 +111,7 @@ impl Viewport {
     /// The view in which all of `bounds` is seen in the middle of `view`, `margin` screen pixels
     /// from its borders, never larger than 100 %.
     pub fn fit(bounds: Rect, view: Size, margin: f64) -> Self {
-        let zoom = zoom_to_fit(bounds, view, margin).clamp(ZOOM_MIN, 1.0);
+        let zoom = zoom_to_fit(bounds, view, margin).clamp(FARTHEST, 1.0);
         let middle = Point::new(view.width, view.height) * 0.5;
         Self { pan: middle - bounds.center() * zoom, zoom }
     }
@@ -116,7 +119,7 @@ impl Viewport {
     /// The view a picture opens with: all of it, but on a narrow view never too small to read;
     /// then it opens at its left side, where workflows begin.
     pub fn open(bounds: Rect, view: Size, margin: f64) -> Self {
-        let floor = if view.width < NARROW_PX { LEGIBLE } else { ZOOM_MIN };
+        let floor = if view.width < NARROW_PX { LEGIBLE } else { FARTHEST };
         let zoom = zoom_to_fit(bounds, view, margin).clamp(floor, 1.0);
         let middle = Point::new(view.width, view.height) * 0.5;
         let centred = Self { pan: middle - bounds.center() * zoom, zoom };
@@ -306,6 +309,17 @@ mod tests {
             let again = once.reveal(bounds, stage, 20.0);
             prop_assert!(again.pan.distance(once.pan) < 1e-6);
         }
+    }
+
+    #[test]
+    fn a_vast_workflow_fits_and_a_hand_goes_no_farther_away() {
+        let (vast, stage) = (Rect::new(0.0, 0.0, 16_000.0, 9_000.0), Size::new(960.0, 600.0));
+
+        let all = Viewport::fit(vast, stage, 40.0);
+
+        assert!(all.zoom < ZOOM_MIN && all.to_screen(vast.origin).x >= 39.9);
+        assert_eq!(all.zoom_at(Point::default(), 0.5).zoom, all.zoom);
+        assert!(all.zoom_at(Point::default(), 2.0).zoom > all.zoom);
     }
 
     #[test]

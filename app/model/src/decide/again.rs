@@ -18,6 +18,7 @@ use crate::{
     graph::{self, Graph},
     id::{ArtifactId, EdgeId, ExecutionId, NodeId},
     nodes::NodeKind,
+    workflow::Workflow,
 };
 
 /// What a new execution takes over from another one.
@@ -116,12 +117,20 @@ pub struct Known {
 
 /// The nodes that run; none means all.
 pub fn runs(frozen: &Frozen, part: &Part) -> Option<BTreeSet<NodeId>> {
-    let workflow = frozen.workflow();
-    let node = graph::outermost(workflow, part.node()?).clone();
-    Some(match part {
+    Some(part_of(frozen.workflow(), part, part.node()?))
+}
+
+/// The nodes of a part that is about this node; what lies in a loop goes with the loop.
+pub fn part_of(workflow: &Workflow, part: &Part, node: &NodeId) -> BTreeSet<NodeId> {
+    let node = graph::outermost(workflow, node).clone();
+    match part {
         Part::Only(_) => BTreeSet::from([node]),
+        Part::UpTo(_) => {
+            let before = Graph::of(workflow).ancestors(&node);
+            before.into_iter().chain([node]).collect()
+        }
         Part::Whole | Part::From(_) => Graph::of(workflow).reached(&node),
-    })
+    }
 }
 
 /// What an execution of a part takes over: every node around the part but the start, which runs
@@ -138,6 +147,8 @@ pub fn to_take_over_around(
         return Ok(Again::default());
     };
     let first = graph::outermost(frozen.workflow(), first);
+    // Nothing leads into what begins at the start.
+    let known = if matches!(part, Part::UpTo(_)) { &BTreeMap::new() } else { known };
     let starts = |id: &NodeId| frozen.node(id).is_some_and(|n| n.kind() == NodeKind::Start);
     // After one node nothing follows: what that gave before would be stale.
     let only = matches!(part, Part::Only(_));

@@ -24,7 +24,7 @@ use crate::{
 
 /// What a node that may run does first.
 enum Entry {
-    Skip,
+    Skip(SkipReason),
     Settle(Settled),
     Work { jobs: u32, not_before: Timestamp },
     Review(ReviewState),
@@ -91,7 +91,7 @@ impl Draft<'_> {
         let frozen = self.frozen();
         let Some(node) = frozen.node(id) else { return };
         match self.entry(id, node) {
-            Ok(Entry::Skip) => self.skip(id, SkipReason::Condition),
+            Ok(Entry::Skip(reason)) => self.skip(id, reason),
             Ok(Entry::Settle(settled)) => self.complete(id, settled),
             Ok(Entry::Work { jobs, not_before }) => self.make_ready(id, jobs, not_before),
             Ok(Entry::Review(review)) => self.open_review(id, review),
@@ -101,11 +101,14 @@ impl Draft<'_> {
     }
 
     fn entry(&mut self, id: &NodeId, node: &Node) -> Result<Entry, ExprError> {
+        if !node.data.enabled {
+            return Ok(Entry::Skip(SkipReason::Disabled));
+        }
         let scope = self.snapshot.scope_at(id, self.now)?;
         if let Some(condition) = &node.data.condition
             && !Condition::parse(condition)?.eval(&scope)?
         {
-            return Ok(Entry::Skip);
+            return Ok(Entry::Skip(SkipReason::Condition));
         }
         let frozen = self.frozen();
         let place = Place { workflow: frozen.workflow(), node: &node.id, scope: &scope };
@@ -123,7 +126,7 @@ impl Draft<'_> {
                 rounds => Entry::Loop { rounds },
             }),
             // Not reached: what is no step is not in the order either.
-            (Work::None, _) => Ok(Entry::Skip),
+            (Work::None, _) => Ok(Entry::Skip(SkipReason::Condition)),
             (Work::Jobs | Work::Review | Work::Loop, config) => Ok(Entry::Work {
                 jobs: config.quantity(&scope)?,
                 not_before: config.not_before(&scope)?,

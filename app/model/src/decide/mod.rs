@@ -26,7 +26,7 @@ mod snapshot;
 mod steer;
 
 pub use again::{
-    Again, Known, Taken, TakenArtifact, runs, to_take_over, to_take_over_all_but,
+    Again, Known, Taken, TakenArtifact, part_of, runs, to_take_over, to_take_over_all_but,
     to_take_over_around, to_take_over_reused,
 };
 pub use child::{ChildEnd, ChildEnding, ParentWord};

@@ -18,8 +18,9 @@ mod touched;
 
 pub use actions::{
     Align, Axis, EdgeEnd, Edit, Link, Selection, Spot, add, add_connected, align, connect,
-    disconnect, distribute, group, insert_new_on_edge, insert_on_edge, link, nest, outermost_of,
-    reconnect, remove, rename, rename_assigned, rename_parameter, shift, ungroup, with_inner,
+    disconnect, distribute, enable, group, insert_new_on_edge, insert_on_edge, link, nest,
+    outermost_of, reconnect, remove, rename, rename_assigned, rename_parameter, shift, ungroup,
+    with_inner,
 };
 pub use apply::apply;
 pub use clipboard::{Incoming, Where, copy, duplicate, paste};

@@ -112,6 +112,7 @@ fn field_words(kind: NodeKind, rest: &[&str]) -> String {
         "position" => "Position",
         "size" => "Size",
         "parentId" => "Loop",
+        "enabled" => "Enabled",
         "if" => "Condition",
         "retry" => "Retries",
         "timeoutMs" => "Timeout",

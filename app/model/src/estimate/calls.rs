@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::Count;
 use crate::{
     expr::Scope,
-    graph::loop_of,
+    graph::{loop_of, loops_around},
     id::NodeId,
     nodes::{NodeConfig, for_each, generate_copy::Output},
     workflow::{Edge, Node, Workflow},
@@ -56,12 +56,8 @@ pub(super) fn asked_by(node: &Node) -> Option<Asked> {
 /// How often a node calls its model: its quantity in each round of the loops around it.
 pub(super) fn count(workflow: &Workflow, node: &Node, scope: &Scope) -> Count {
     let mut count = quantity(node, scope);
-    let mut at = &node.id;
-    // As deep as there are nodes, so that loops that contain each other end the walk.
-    for _ in 0..workflow.nodes.len() {
-        let Some(around) = loop_of(workflow, at) else { break };
+    for around in loops_around(workflow, &node.id) {
         count = count.times(rounds(workflow, around, scope));
-        at = around;
     }
     count
 }

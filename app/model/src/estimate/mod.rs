@@ -12,8 +12,9 @@ pub use calls::{Asked, Goods, asked};
 use crate::{
     budget::Dollars,
     expr::Scope,
+    graph::enclosing,
     price::Price,
-    workflow::{Parameter, Workflow},
+    workflow::{Node, Parameter, Workflow},
 };
 
 /// What a model that a workflow asks for costs.
@@ -81,7 +82,7 @@ pub fn estimate(
     let scope = Scope::default().with_input(values);
     let mut estimate =
         Estimate { texts: ZERO, pictures: ZERO, scores: ZERO, ..Estimate::default() };
-    for node in &workflow.nodes {
+    for node in workflow.nodes.iter().filter(|node| runs(workflow, node)) {
         let Some(asked) = calls::asked_by(node) else { continue };
         let count = calls::count(workflow, node, &scope);
         estimate.tally(&asked, count);
@@ -89,6 +90,11 @@ pub fn estimate(
         estimate.charge(tariff, count, size::bounds(&node.data.config, &scope));
     }
     estimate
+}
+
+/// Whether nothing that it lies in, and not the node itself, is disabled.
+fn runs(workflow: &Workflow, node: &Node) -> bool {
+    node.data.enabled && enclosing(workflow, node).all(|around| around.data.enabled)
 }
 
 const ZERO: Count = Count { least: 0, most: Some(0) };

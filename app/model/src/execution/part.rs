@@ -14,16 +14,18 @@ pub enum Part {
     Whole,
     /// A node and everything that edges lead to from it.
     From(NodeId),
+    /// A node and everything from which edges lead to it.
+    UpTo(NodeId),
     /// One node.
     Only(NodeId),
 }
 
 impl Part {
-    /// The node it begins at; none for all of it.
+    /// The node it is about; none for all of it.
     pub fn node(&self) -> Option<&NodeId> {
         match self {
             Self::Whole => None,
-            Self::From(node) | Self::Only(node) => Some(node),
+            Self::From(node) | Self::UpTo(node) | Self::Only(node) => Some(node),
         }
     }
 }

@@ -49,6 +49,8 @@ pub enum SkipReason {
     DeadPath,
     /// Its condition was not met.
     Condition,
+    /// The workflow says that it does not run.
+    Disabled,
     /// A person went on without it.
     User,
 }

@@ -5,16 +5,28 @@
 //! edge crosses.
 
 use super::Nodes;
-use crate::{id::NodeId, nodes::NodeKind, workflow::Edge};
+use crate::{
+    id::NodeId,
+    nodes::NodeKind,
+    workflow::{Edge, Node},
+};
+
+/// What a node lies in, from the inside out; as many as there are nodes at most, so that frames that
+/// contain each other have an end.
+pub fn enclosing<'a>(nodes: &'a impl Nodes, node: &Node) -> impl Iterator<Item = &'a Node> {
+    let parent = |node: &Node| nodes.node(node.parent_id.as_ref()?);
+    let most = nodes.workflow().nodes.len();
+    std::iter::successors(parent(node), move |at| parent(at)).take(most)
+}
 
 /// The loop around a node that itself lies in none; the node, where it lies in none.
 pub fn outermost<'a>(nodes: &'a impl Nodes, id: &'a NodeId) -> &'a NodeId {
-    around(nodes, id).last().unwrap_or(id)
+    loops_around(nodes, id).last().unwrap_or(id)
 }
 
 /// The loops around a node, the innermost first; as many as there are nodes at most, so that loops
 /// that contain each other have an end.
-fn around<'a>(nodes: &'a impl Nodes, id: &NodeId) -> impl Iterator<Item = &'a NodeId> {
+pub fn loops_around<'a>(nodes: &'a impl Nodes, id: &NodeId) -> impl Iterator<Item = &'a NodeId> {
     let innermost = loop_of(nodes, id);
     let most = nodes.workflow().nodes.len();
     std::iter::successors(innermost, |at| loop_of(nodes, at)).take(most)
@@ -35,17 +47,8 @@ pub enum Course {
 
 /// The loop whose body a node lies in, directly or in frames that only group.
 pub fn loop_of<'a>(nodes: &'a impl Nodes, id: &NodeId) -> Option<&'a NodeId> {
-    let mut parent = nodes.node(id)?.parent_id.as_ref()?;
-    // As deep as there are nodes, so that frames that contain each other end the walk.
-    for _ in 0..nodes.workflow().nodes.len() {
-        let around = nodes.node(parent)?;
-        match around.kind() {
-            NodeKind::ForEach => return Some(parent),
-            NodeKind::Frame => parent = around.parent_id.as_ref()?,
-            _ => return None,
-        }
-    }
-    None
+    let mut around = enclosing(nodes, nodes.node(id)?).filter(|at| at.kind() != NodeKind::Frame);
+    around.next().filter(|at| at.kind() == NodeKind::ForEach).map(|at| &at.id)
 }
 
 /// Where an edge lies.
@@ -64,5 +67,5 @@ pub fn course(nodes: &impl Nodes, edge: &Edge) -> Course {
 
 /// Whether a node lies in the body of a loop, at any depth.
 pub fn lies_in(nodes: &impl Nodes, id: &NodeId, body_of: &NodeId) -> bool {
-    around(nodes, id).any(|owner| owner == body_of)
+    loops_around(nodes, id).any(|owner| owner == body_of)
 }

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use petgraph::graph::{DiGraph, NodeIndex};
 
 pub use bands::{Lane, lanes};
-pub use bodies::{Course, course, lies_in, loop_of, outermost};
+pub use bodies::{Course, course, enclosing, lies_in, loop_of, loops_around, outermost};
 pub use lanes::on_error;
 pub use nodes::{Indexed, Nodes};
 pub use order::Cycle;

@@ -12,6 +12,11 @@ use crate::{
 
 pub(super) fn check(workflow: &Workflow, issues: &mut Vec<Issue>) {
     for (place, node) in workflow.nodes.iter().enumerate() {
+        common(workflow, node, place, issues);
+        // What does not run may be unfinished.
+        if !node.data.enabled {
+            continue;
+        }
         let config = node.data.config.to_value();
         for field in node.data.config.spec().fields {
             let value = config.get(field.name).unwrap_or(&Value::Null);
@@ -21,7 +26,6 @@ pub(super) fn check(workflow: &Workflow, issues: &mut Vec<Issue>) {
         let mut checker = Checker::new(workflow, node, place);
         node.data.config.check(&mut checker);
         issues.extend(checker.into_issues().into_iter().map(|issue| named(issue, node)));
-        common(workflow, node, place, issues);
     }
 }
 

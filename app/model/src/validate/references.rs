@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Code, Issue};
+use super::{Code, Issue, Severity};
 use crate::{
     connect::outputs,
     expr::{ExprError, Expression, Path, RESERVED, Segment, Template},
@@ -20,7 +20,7 @@ pub(super) fn check(workflow: &Workflow, graph: &Graph<'_>, issues: &mut Vec<Iss
     for (place, node) in workflow.nodes.iter().enumerate() {
         let before = graph.ancestors(&node.id);
         let around = Around { workflow, node, before: &before, names: &names };
-        if node.data.config.work() == Work::None {
+        if node.data.config.work() == Work::None || !node.data.enabled {
             continue;
         }
         for (field, found) in around.fields() {
@@ -49,6 +49,7 @@ pub(crate) fn items_at(workflow: &Workflow, node: &Node, field: &str) -> Items {
 
 /// What is wrong with one reference.
 struct Fault {
+    severity: Severity,
     code: Code,
     message: String,
     fix: Option<String>,
@@ -56,7 +57,12 @@ struct Fault {
 
 impl Fault {
     fn new(code: Code, message: String) -> Self {
-        Self { code, message, fix: None }
+        Self { severity: Severity::Error, code, message, fix: None }
+    }
+
+    /// One that forbids nothing.
+    fn warning(code: Code, message: String) -> Self {
+        Self { severity: Severity::Warning, ..Self::new(code, message) }
     }
 
     fn fix(self, words: String) -> Self {
@@ -65,7 +71,8 @@ impl Fault {
 
     fn issue(self, node: &Node, path: String) -> Issue {
         let message = format!("{}: {}", node.title(), self.message);
-        Issue { fix: self.fix, ..Issue::error(self.code, path, message).at(&node.id) }
+        let (severity, fix) = (self.severity, self.fix);
+        Issue { severity, fix, ..Issue::error(self.code, path, message).at(&node.id) }
     }
 }
 
@@ -231,6 +238,12 @@ impl Around<'_> {
     fn of_ports(&self, node: &Node, port: Option<&str>) -> Option<Fault> {
         let (port, ports) = (port?, outputs(self.workflow, node));
         if ports.iter().any(|known| known.name == port) {
+            if !node.data.enabled {
+                let title = node.title();
+                let message = format!("{title} is disabled: it gives no {port}.");
+                let fix = format!("Enable {title}, or say with ?? what counts instead.");
+                return Some(Fault::warning(Code::UnknownReference, message).fix(fix));
+            }
             let why = node.data.config.empty_port(port)?;
             let message = format!("{} gives no {port}: {why}.", node.title());
             return Some(Fault::new(Code::UnknownReference, message));

@@ -97,6 +97,11 @@ fn reach(workflow: &Workflow, graph: &Graph<'_>, issues: &mut Vec<Issue>) {
         issues.push(Issue::error(Code::StartCount, "nodes", message).fix(fix));
         return;
     };
+    if !start.data.enabled {
+        let message = format!("{} is disabled, but a start always runs.", start.title());
+        let issue = Issue::error(Code::StartCount, "nodes", message).at(&start.id);
+        issues.push(issue.fix("Enable it."));
+    }
     let reached = graph.reached(&start.id);
     if !of_kind(NodeKind::End).any(|end| reached.contains(&end.id)) {
         let issue = Issue::error(Code::NoEnd, "nodes", "No end can be reached from the start.");

@@ -32,6 +32,8 @@ pub struct NodeData {
     pub label: String,
     /// Its type and configuration.
     pub config: NodeConfig,
+    /// Whether it runs at all; one that does not is skipped, and the path goes on.
+    pub enabled: bool,
     /// Run only if this holds (`if`).
     pub condition: Option<String>,
     /// How failed attempts are tried again; none means as the workflow says.
@@ -87,6 +89,7 @@ impl Node {
         let data = NodeData {
             label: label.to_owned(),
             config,
+            enabled: true,
             condition: None,
             retry: None,
             timeout_ms: None,
@@ -131,6 +134,8 @@ struct DataText {
     label: String,
     #[serde(default)]
     config: ConfigText,
+    #[serde(default = "enabled", skip_serializing_if = "is_enabled")]
+    enabled: bool,
     #[serde(rename = "if", default, skip_serializing_if = "Option::is_none")]
     condition: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -162,6 +167,15 @@ impl Default for ConfigText {
     }
 }
 
+fn enabled() -> bool {
+    true
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands out references")]
+fn is_enabled(enabled: &bool) -> bool {
+    *enabled
+}
+
 fn is_default(on_error: &OnError) -> bool {
     *on_error == OnError::default()
 }
@@ -189,6 +203,7 @@ impl NodeText {
         let data = NodeData {
             label: data.label,
             config,
+            enabled: data.enabled,
             condition: data.condition,
             retry: data.retry,
             timeout_ms: data.timeout_ms,
@@ -214,6 +229,7 @@ impl From<Node> for NodeText {
             data: DataText {
                 label: data.label,
                 config: ConfigText::Known(data.config),
+                enabled: data.enabled,
                 condition: data.condition,
                 retry: data.retry,
                 timeout_ms: data.timeout_ms,

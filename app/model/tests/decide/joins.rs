@@ -158,12 +158,13 @@ proptest! {
     fn any_part_ends_whatever_is_known_around_it(
         workflow in workflows(20),
         recorded in prop::collection::vec(prop::bool::weighted(0.7), 20),
-        (seed, pick, only) in any::<(u64, usize, bool)>(),
+        (seed, pick, kind) in any::<(u64, usize, u8)>(),
     ) {
         let workflow = without_waiting(workflow);
         let origin = run(workflow.clone(), &BTreeSet::new(), numbers(seed));
         let first = workflow.nodes[pick % workflow.nodes.len()].id.clone();
-        let part = if only { Part::Only(first.clone()) } else { Part::From(first.clone()) };
+        let kinds = [Part::From, Part::UpTo, Part::Only];
+        let part = kinds[usize::from(kind) % kinds.len()](first.clone());
         let known = workflow.nodes.iter().zip(&recorded).filter(|(_, known)| **known);
         let known = known.filter_map(|(node, _)| {
             let output = origin.nodes.get(&node.id)?.output.clone()?;

@@ -73,6 +73,7 @@ fn end(
     }
     Some(match node.data.condition.as_deref() {
         _ if live == 0 && !into.is_empty() => End::Unreached,
+        _ if !node.data.enabled => End::Unmet,
         Some("false") => End::Unmet,
         _ if fails.contains(&node.id) => End::Failed,
         _ => End::Completed,

@@ -23,6 +23,7 @@ pub(crate) const WANTED: &str = "wanted";
 #[derive(Debug, Clone)]
 struct Step {
     kind: Kind,
+    enabled: bool,
     condition: Option<bool>,
     on_error: OnError,
     retry: Option<RetryPolicy>,
@@ -93,8 +94,16 @@ fn handlings() -> impl Strategy<Value = OnError> {
 fn steps() -> impl Strategy<Value = Step> {
     let condition = option::weighted(0.25, any::<bool>());
     let from = prop::collection::vec((any::<usize>(), any::<usize>()), 1..4);
-    (kinds(), condition, handlings(), option::of(policies()), from).prop_map(
-        |(kind, condition, on_error, retry, from)| Step { kind, condition, on_error, retry, from },
+    let enabled = prop::bool::weighted(0.9);
+    (kinds(), enabled, condition, handlings(), option::of(policies()), from).prop_map(
+        |(kind, enabled, condition, on_error, retry, from)| Step {
+            kind,
+            enabled,
+            condition,
+            on_error,
+            retry,
+            from,
+        },
     )
 }
 
@@ -151,6 +160,7 @@ fn add(workflow: &mut Workflow, id: &str, step: Step) {
         _ => None,
     };
     let mut made = node(id, config(step.kind, incoming));
+    made.data.enabled = step.enabled;
     made.data.condition = step.condition.map(|holds| holds.to_string());
     made.data.on_error = step.on_error;
     made.data.retry = step.retry.map(|policy| RetryPolicy { jitter: Jitter::Equal, ..policy });

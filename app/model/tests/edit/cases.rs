@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use model::{
     edit::{
         EdgeEnd, Edit, Incoming, Refused, Selection, Spot, Where, add, apply, connect, copy,
-        duplicate, insert_new_on_edge, insert_on_edge, paste, reconnect, remove, rename_assigned,
-        rename_parameter,
+        duplicate, enable, insert_new_on_edge, insert_on_edge, paste, reconnect, remove,
+        rename_assigned, rename_parameter,
     },
     id::NodeId,
     nodes::{NodeConfig, NodeKind, generate_copy},
@@ -209,6 +209,29 @@ fn renaming_a_result_renames_it_in_every_reference() {
     assert_eq!(after.node(&"a".into()).unwrap().data.assign.as_deref(), Some("draft"));
     let taken = rename_assigned(&flow, &"b".into(), Some("idea")).unwrap_err();
     assert_eq!(taken, Refused::TakenName("idea".to_owned()));
+}
+
+#[test]
+fn steps_are_left_out_together_and_come_back_together() {
+    let mut flow = chain();
+    flow.nodes.push(Node::new("each".into(), "each", NodeKind::ForEach.default_config()));
+    flow.nodes.push(Node { parent_id: Some("each".into()), ..text("inner", "${item}") });
+    let disabled = |workflow: &Workflow| -> Vec<String> {
+        let left_out = workflow.nodes.iter().filter(|node| !node.data.enabled);
+        left_out.map(|node| node.id.to_string()).collect()
+    };
+
+    let first = enable(&flow, &ids(&["start", "a"])).unwrap();
+    assert_eq!(first.label, "disable a");
+    let one = done(&flow, first);
+    assert_eq!(disabled(&one), ["a"]);
+    let all = done(&one, enable(&one, &ids(&["a", "b", "each", "inner"])).unwrap());
+    assert_eq!(disabled(&all), ["a", "b", "each"]);
+    let back = done(&all, enable(&all, &ids(&["a", "b", "each"])).unwrap());
+    assert_eq!(disabled(&back), Vec::<String>::new());
+    assert_eq!(back.to_json(), flow.to_json());
+    let start = enable(&flow, &ids(&["start"])).unwrap_err();
+    assert_eq!(start.to_string(), "The start always runs.");
 }
 
 #[test]

@@ -81,6 +81,7 @@ fn node(before: &Workflow, id: &str, sketch: &Sketch) -> Node {
     let mut texts: Vec<String> = sketch.refers.iter().map(refer).collect();
     texts.push(format!("${{input.{}}}", PARAMETERS[id.len() % 3]));
     node.data.condition = sketch.refers.first().map(|at| format!("has(nodes.{}.x)", pick(at)));
+    node.data.enabled = sketch.refers.len() < 2;
     write(&mut node.data.config, &texts.join(", "));
     node
 }

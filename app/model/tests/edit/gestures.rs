@@ -6,7 +6,7 @@ use model::{
     canvas::geometry::{Point, Rect},
     edit::{
         Align, Axis, EdgeEnd, Edit, History, Incoming, Link, Mark, Refused, Selection, Spot, Where,
-        add, add_connected, align, connect, copy, disconnect, distribute, duplicate, group,
+        add, add_connected, align, connect, copy, disconnect, distribute, duplicate, enable, group,
         insert_new_on_edge, insert_on_edge, link, nest, paste, reconnect, remove, rename,
         rename_assigned, rename_parameter, shift, ungroup,
     },
@@ -31,7 +31,7 @@ pub(crate) struct Gesture {
 }
 
 pub(crate) fn gestures() -> impl Strategy<Value = Gesture> {
-    (0..21u8, any::<[Index; 4]>(), kinds(), any::<(i16, i16)>())
+    (0..22u8, any::<[Index; 4]>(), kinds(), any::<(i16, i16)>())
         .prop_map(|(which, places, kind, at)| Gesture { which, places, kind, at })
 }
 
@@ -94,6 +94,7 @@ impl Gesture {
             17 => rename_assigned(workflow, &one, Some("another")),
             18 => group(workflow, &self.boxes(workflow)),
             19 => ungroup(workflow, &nodes),
+            20 => enable(workflow, &nodes),
             _ => nest(workflow, &[(one, spot)]),
         }
     }

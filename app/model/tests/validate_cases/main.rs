@@ -89,6 +89,13 @@ fn a_sound_workflow_has_no_issue_and_an_order() {
 }
 
 #[test]
+fn a_node_that_does_not_run_may_be_unfinished() {
+    let put = json!({"/nodes/2/data/enabled": false, "/nodes/2/data/config/prompt": "${nodes.x}"});
+
+    assert_eq!(validate(&read(&changed(put.as_object().unwrap()))), []);
+}
+
+#[test]
 fn structure_that_is_broken_is_told() {
     raises(include_str!("structure.json"));
 }

@@ -81,6 +81,7 @@ pub fn NodeCard(
             data-breakpoint=move || pauses().then_some("")
             data-frame=move || frame.get().then_some("")
             data-tint=move || node.with(|node| node.tint)
+            data-disabled=move || node.with(|node| node.disabled).then_some("")
             style:--w=wide
             aria-selected=move || if is_chosen.get() { "true" } else { "false" }
             aria-label=name

@@ -65,6 +65,8 @@ pub enum Deed {
     Connect,
     /// Cut all connections of the selection.
     Disconnect,
+    /// Leave the selected steps out, or not any more.
+    Enable,
     /// Open the panel of the focused node.
     Configure,
     /// Open the menu of the focused node.
@@ -95,6 +97,8 @@ pub enum Deed {
     Test,
     /// Try the focused node out alone.
     TestOnly,
+    /// Try the draft out up to the focused node.
+    TestTo,
     /// Try the draft out from the focused node on.
     TestFrom,
     /// Pause test runs before the focused node, or not any more.
@@ -145,6 +149,7 @@ impl Deed {
         Some(match key.to_ascii_lowercase().as_str() {
             "delete" | "backspace" => Self::Delete,
             "escape" => Self::Escape,
+            "enter" if with.shift => Self::TestTo,
             "enter" => Self::Configure,
             "f2" => Self::Rename,
             "f9" => Self::Breakpoint,
@@ -155,6 +160,7 @@ impl Deed {
             "]" => Self::NextEdge,
             "m" => Self::Lift,
             "c" => Self::Connect,
+            "e" => Self::Enable,
             "l" if with.shift => Self::Tidy,
             "a" if with.shift => Self::Arrange,
             "v" => Self::Use(Tool::Select),
@@ -215,6 +221,7 @@ impl Deed {
             Self::Lift => "Move with keys",
             Self::Connect => "Connect to…",
             Self::Disconnect => "Disconnect all",
+            Self::Enable => "Disable or enable",
             Self::Configure => "Configure",
             Self::Menu => "Menu",
             Self::Use(Tool::Select) => "Select tool",
@@ -240,6 +247,7 @@ impl Deed {
             Self::Keys => "Keyboard shortcuts",
             Self::Test => "Test run",
             Self::TestOnly => "Test this step",
+            Self::TestTo => "Test up to here",
             Self::TestFrom => "Test from here",
             Self::Breakpoint => "Breakpoint on or off",
         }
@@ -269,6 +277,7 @@ impl Deed {
             Self::Rename => "F2",
             Self::Lift => "M",
             Self::Connect => "C",
+            Self::Enable => "E",
             Self::Configure => "⏎",
             Self::Menu => "⇧ F10",
             Self::Use(Tool::Select) => "V",
@@ -282,6 +291,7 @@ impl Deed {
             Self::Outline => "Ctrl ⇧ O",
             Self::Keys => "?",
             Self::Test => "Ctrl ⏎",
+            Self::TestTo => "⇧ ⏎",
             Self::Breakpoint => "F9",
             Self::Group => "Ctrl G",
             Self::Ungroup => "Ctrl ⇧ G",
@@ -319,8 +329,10 @@ impl Deed {
             Self::Configure => Icon::Settings,
             Self::Keys => Icon::Info,
             Self::Test | Self::TestOnly => Icon::FlaskConical,
+            Self::TestTo => Icon::Flag,
             Self::TestFrom => Icon::Play,
             Self::Breakpoint => Icon::Pause,
+            Self::Enable => Icon::SkipForward,
             Self::Group | Self::Ungroup => Icon::Frame,
             Self::Collapse => Icon::ChevronDown,
             _ => Icon::Square,

@@ -8,6 +8,7 @@ use model::{
         ports::PortSide,
         tool::{Choose, Pointer},
     },
+    edit::enable,
     execution::part::Part,
     id::{EdgeId, NodeId},
 };
@@ -58,6 +59,7 @@ impl Desk {
             Deed::Lift => self.lift(),
             Deed::Connect => self.open_connector(),
             Deed::Disconnect => editor.disconnect(),
+            Deed::Enable => self.enable(),
             Deed::Configure => self.configure(),
             Deed::Menu => self.menu_of_focus(),
             Deed::Use(tool) => self.tool.set(tool),
@@ -71,7 +73,9 @@ impl Desk {
                 request_animation_frame(|| focus("outline"));
             }
             Deed::Keys => self.keys.set(true),
-            Deed::Test | Deed::TestOnly | Deed::TestFrom | Deed::Breakpoint => self.try_out(deed),
+            Deed::Test | Deed::TestOnly | Deed::TestTo | Deed::TestFrom | Deed::Breakpoint => {
+                self.try_out(deed);
+            }
             Deed::Arrow(direction) => self.arrow(direction, false, false),
             Deed::Fit | Deed::FitSelection | Deed::FullSize | Deed::ZoomIn | Deed::ZoomOut => {
                 self.look(deed)
@@ -94,6 +98,7 @@ impl Desk {
         };
         match deed {
             Deed::TestOnly => testing.asked.set(Some(Part::Only(id))),
+            Deed::TestTo => testing.asked.set(Some(Part::UpTo(id))),
             Deed::TestFrom => testing.asked.set(Some(Part::From(id))),
             _ => {
                 let word = if testing.turn_breakpoint(&id) { "set" } else { "removed" };
@@ -135,6 +140,16 @@ impl Desk {
             }
             None => focus_canvas(),
         }
+    }
+
+    /// Leaves the selected steps out, or the focused one; or brings them back.
+    fn enable(self) {
+        let editor = self.editor;
+        let mut nodes = editor.chosen.get_untracked().nodes;
+        if nodes.is_empty() {
+            nodes.extend(editor.focus.get_untracked());
+        }
+        editor.edit(|workflow| enable(workflow, &nodes));
     }
 
     /// The node that takes the focus when the selection goes: one it follows, else one that follows.

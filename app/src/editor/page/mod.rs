@@ -102,7 +102,9 @@ fn Notice(room: Room) -> impl IntoView {
     let words = move || match (allowed, system, room.narrow.get()) {
         (true, _, true) => Some("View only on small screens: open it on a wider one to edit."),
         (false, true, _) => Some("This workflow came with the product. Edit a copy of it."),
-        (false, false, _) => Some("View only: your role may not change workflows."),
+        (false, false, _) => {
+            Some("View only: your role may not change workflows. This is what is published.")
+        }
         (true, _, false) => None,
     };
     let copy = system.then(|| {

@@ -1,21 +1,26 @@
 //! The fields that nodes of every type have: when, how often, how long, what if not.
 
 use leptos::prelude::*;
-use model::workflow::{NodeData, RetryPolicy};
+use model::{
+    nodes::NodeKind,
+    workflow::{NodeData, RetryPolicy},
+};
 use serde_json::{Value, json};
 
 use super::{
-    field::{ChoiceWidget, NumberWidget, Told, WrittenWidget},
+    field::{ChoiceWidget, NumberWidget, ToggleWidget, Told, WrittenWidget},
     subject::Subject,
 };
 use crate::ui::field::Choice;
 
 /// The common fields in the order of the panel.
-pub(super) const FIELDS: [&str; 6] = ["if", "onError", "retry", "timeoutMs", "minItems", "assign"];
+pub(super) const FIELDS: [&str; 7] =
+    ["enabled", "if", "onError", "retry", "timeoutMs", "minItems", "assign"];
 
 /// A common field's value as it is written in a workflow; nothing where it is left out.
 pub(super) fn value_of(data: &NodeData, field: &str) -> Value {
     match field {
+        "enabled" => json!(data.enabled),
         "if" => json!(data.condition),
         "onError" => json!(data.on_error),
         "retry" => json!(data.retry),
@@ -31,6 +36,7 @@ pub(super) fn value_of(data: &NodeData, field: &str) -> Value {
 pub(super) fn with_value(data: &NodeData, field: &str, value: Value) -> Result<NodeData, String> {
     let mut data = data.clone();
     match field {
+        "enabled" => data.enabled = read::<Option<_>>(value)?.unwrap_or(true),
         "if" => data.condition = read(value)?,
         "onError" => data.on_error = read::<Option<_>>(value)?.unwrap_or_default(),
         "retry" => data.retry = read(value)?,
@@ -50,6 +56,7 @@ fn read<T: serde::de::DeserializeOwned>(value: Value) -> Result<T, String> {
 /// Whether any common field is set.
 pub(super) fn is_set(data: &NodeData) -> bool {
     FIELDS.iter().any(|field| match *field {
+        "enabled" => !data.enabled,
         "onError" => data.on_error != Default::default(),
         field => !value_of(data, field).is_null(),
     })
@@ -58,6 +65,8 @@ pub(super) fn is_set(data: &NodeData) -> bool {
 /// When the node runs, and what happens when it does not work.
 #[component]
 pub(super) fn RunningFields(subject: Subject) -> impl IntoView {
+    let enabled = Told::new("Enabled", "Otherwise it is skipped and the path goes on.");
+    let optional = subject.node.with_untracked(|node| node.kind() != NodeKind::Start);
     let condition = Told::new("Run only if", "Such as input.count > 3. Otherwise it is skipped.");
     let assign = Told::new("Name of its result", "Others may then refer to it by this name.");
     let timeout = Told::new("Longest attempt, in seconds", "Empty: the type's own bound.");
@@ -71,6 +80,7 @@ pub(super) fn RunningFields(subject: Subject) -> impl IntoView {
     view! {
         <div class="form config__running">
             <h3 class="config__heading">"Whether and how it runs"</h3>
+            {optional.then(|| view! { <ToggleWidget spot=subject.running("enabled") told=enabled /> })}
             <WrittenWidget spot=subject.running("if") told=condition />
             <ChoiceWidget spot=subject.running("onError") told=on_error options=choices />
             <Retry subject=subject />
@@ -176,10 +186,7 @@ fn retry_words(own: &Value, subject: Subject) -> String {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
 
-    use model::{
-        nodes::NodeKind,
-        workflow::{Node, OnError},
-    };
+    use model::workflow::{Node, OnError};
 
     use super::*;
 
@@ -191,6 +198,7 @@ mod tests {
     fn every_common_field_is_set_and_left_out_again() {
         let retry = json!(RetryPolicy::default());
         let values = [
+            ("enabled", json!(false)),
             ("if", json!("input.a")),
             ("onError", json!("branch")),
             ("retry", retry),

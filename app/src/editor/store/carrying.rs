@@ -152,7 +152,7 @@ impl Editor {
                 let outside = outside.map_or(Point::default(), |frame| corner(workflow, frame));
                 let at = corner(workflow, node) + carrying.by - outside;
                 let moved = parent.as_ref() != drawn_in(workflow, node);
-                let spot = Spot { parent, position: Position { x: at.x, y: at.y } };
+                let spot = Spot { parent, position: at.into() };
                 Some((moved, (id.clone(), spot)))
             };
             carrying.tops.iter().filter_map(spot).collect::<Vec<_>>()

@@ -18,7 +18,7 @@ use model::{
     },
     id::{EdgeId, NodeId},
     nodes::NodeKind,
-    workflow::{Position, Workflow},
+    workflow::Workflow,
 };
 
 use super::{Chosen, Editor, now_ms};
@@ -163,7 +163,7 @@ impl Editor {
         let done = self.edit(|workflow| {
             let outside = parent.as_ref().and_then(|id| workflow.node(id));
             let at = at - outside.map_or(Point::default(), |frame| corner(workflow, frame));
-            let spot = Spot { parent, position: Position { x: at.x, y: at.y } };
+            let spot = Spot { parent, position: at.into() };
             match purpose {
                 Purpose::Alone => add(workflow, kind, spot),
                 Purpose::Onto(edge) => insert_new_on_edge(workflow, edge, kind),

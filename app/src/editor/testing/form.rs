@@ -2,9 +2,10 @@
 
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 use model::{
+    decide::part_of,
     estimate::{Tariff, estimate},
     execution::part::Part,
-    graph::{self, Graph},
+    graph,
     id::NodeId,
     pages::{LaunchRequest, TestPage, TestRequest},
     problem::{FieldProblem, Problem},
@@ -32,9 +33,9 @@ struct Filled {
     editor: Editor,
     form: Form,
     page: StoredValue<TestPage>,
-    /// The node a part begins at.
+    /// The node a part is about.
     node: StoredValue<Option<NodeId>>,
-    /// `whole`, `from` or `only`.
+    /// `whole`, `from`, `to` or `only`.
     what: RwSignal<String>,
     given: RwSignal<Vec<GivenField>>,
     auto_run: RwSignal<bool>,
@@ -48,6 +49,7 @@ impl Filled {
         let what = self.what.get();
         match (self.node.get_value(), what.as_str()) {
             (Some(node), "from") => Part::From(node),
+            (Some(node), "to") => Part::UpTo(node),
             (Some(node), "only") => Part::Only(node),
             _ => Part::Whole,
         }
@@ -59,6 +61,7 @@ impl Filled {
         match untrack(|| self.part()) {
             Part::Whole => "Whole workflow".to_owned(),
             Part::From(node) => format!("From “{}”", title(&node)),
+            Part::UpTo(node) => format!("Up to “{}”", title(&node)),
             Part::Only(node) => format!("Only “{}”", title(&node)),
         }
     }
@@ -134,6 +137,7 @@ pub(super) fn TestForm(
     let what = match part {
         Part::Whole => "whole",
         Part::From(_) => "from",
+        Part::UpTo(_) => "to",
         Part::Only(_) => "only",
     };
     let filled = Filled {
@@ -181,6 +185,7 @@ fn PartField(filled: Filled, title: String) -> impl IntoView {
     let options = vec![
         Choice::new("whole", "The whole workflow"),
         Choice::new("from", format!("From “{title}” on")),
+        Choice::new("to", format!("Up to “{title}”")),
         Choice::new("only", format!("Only “{title}”")),
     ];
     view! {
@@ -266,14 +271,9 @@ fn Cost(filled: Filled) -> impl IntoView {
 
 /// The workflow without the nodes that do not run.
 fn running(workflow: &Workflow, part: &Part) -> Workflow {
-    let Some(first) = part.node().map(|node| graph::outermost(workflow, node)) else {
-        return workflow.clone();
-    };
-    let reached = Graph::of(workflow).reached(first);
-    let runs = |id: &NodeId| match part {
-        Part::Only(_) => graph::outermost(workflow, id) == first,
-        _ => reached.contains(id) || reached.contains(graph::outermost(workflow, id)),
-    };
+    let Some(node) = part.node() else { return workflow.clone() };
+    let part = part_of(workflow, part, node);
+    let runs = |id: &NodeId| part.contains(graph::outermost(workflow, id));
     let nodes = workflow.nodes.iter().filter(|node| runs(&node.id)).cloned().collect();
     Workflow { nodes, ..workflow.clone() }
 }

@@ -35,9 +35,9 @@ pub(super) struct GivenField {
 
 /// Every output of the nodes that come before a part.
 pub(super) fn fields(workflow: &Workflow, part: &Part, recorded: &[Recorded]) -> Vec<GivenField> {
-    let Some(first) = part.node().map(|node| graph::outermost(workflow, node)) else {
-        return vec![];
-    };
+    // What begins at the start is given nothing.
+    let (Part::From(node) | Part::Only(node)) = part else { return vec![] };
+    let first = graph::outermost(workflow, node);
     let before = Graph::of(workflow).ancestors(first);
     let counts = |node: &&Node| {
         before.contains(&node.id)

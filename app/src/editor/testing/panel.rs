@@ -15,7 +15,7 @@ use crate::{
     },
 };
 
-/// Starts a test run of the node alone, or from it on.
+/// Starts a test run of the node alone, up to it, or from it on.
 #[component]
 fn Try(testing: Testing, node: Signal<NodeId>) -> impl IntoView {
     let ask = move |part: fn(NodeId) -> Part| {
@@ -25,6 +25,9 @@ fn Try(testing: Testing, node: Signal<NodeId>) -> impl IntoView {
         <div class="config__try" role="group" aria-label="Try this step out">
             <Button size=ButtonSize::Small icon=Icon::FlaskConical on_press=ask(Part::Only)>
                 "Test this step"
+            </Button>
+            <Button size=ButtonSize::Small icon=Icon::Flag on_press=ask(Part::UpTo)>
+                "Test up to here"
             </Button>
             <Button size=ButtonSize::Small icon=Icon::Play on_press=ask(Part::From)>
                 "Test from here"

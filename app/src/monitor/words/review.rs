@@ -115,6 +115,7 @@ fn of_calls(kind: &EventKind, names: &Names) -> Option<Words> {
 pub fn skipped(reason: SkipReason) -> &'static str {
     match reason {
         SkipReason::DeadPath => "the way to it was not taken",
+        SkipReason::Disabled => "it is disabled",
         SkipReason::Condition => "its condition was not met",
         SkipReason::User => "a person went on without it",
     }

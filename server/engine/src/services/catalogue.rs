@@ -9,13 +9,14 @@ use model::{
     id::TemplateId,
     template::TemplateCategory,
     validate::validate,
+    workflow::Workflow,
 };
 
 use super::{Services, actor::Actor, authoring::read};
 use crate::{
     error::{Doing, EngineError, Result},
     store::{
-        authoring::{self, Drafts, TemplateFilter},
+        authoring::{self, Drafts, TemplateFilter, TemplateState},
         slice::Slice,
     },
 };
@@ -61,19 +62,25 @@ impl Services {
         let mut conn = self.pool.acquire().await.doing("opening a draft")?;
         let state = authoring::find(&mut conn, actor.workspace, id).await?;
         let state = state.ok_or(EngineError::NotFound("template"))?;
-        let workflow = read(state.content.draft)?;
-        Ok(TemplateDraft {
-            id,
-            name: state.content.name,
-            description: state.content.description,
-            category: state.content.category,
-            example_output: state.content.example_output,
-            is_system: state.is_system,
-            draft_revision: state.draft_revision,
-            version: state.version,
-            issues: validate(&workflow),
-            workflow,
-        })
+        let workflow = read(state.content.draft.clone())?;
+        Ok(told(id, state, workflow))
+    }
+
+    /// The published version in the place of the draft, for those who may not change it.
+    pub(super) async fn published_draft(
+        &self,
+        actor: &Actor,
+        id: TemplateId,
+    ) -> Result<TemplateDraft> {
+        actor.require(Permission::Read)?;
+        let mut conn = self.pool.acquire().await.doing("opening a workflow")?;
+        let state = authoring::find(&mut conn, actor.workspace, id).await?;
+        let state = state.ok_or(EngineError::NotFound("template"))?;
+        let version = state.version.ok_or(EngineError::NotFound("template"))?;
+        let place = (actor.workspace, id);
+        let published = authoring::definition(&mut conn, place, version).await?;
+        let workflow = read(published.ok_or(EngineError::NotFound("version"))?)?;
+        Ok(told(id, state, workflow))
     }
 
     /// The published versions of a template, the latest first.
@@ -106,5 +113,21 @@ impl Services {
         let found = authoring::definition(&mut conn, (actor.workspace, id), version).await?;
         let workflow = read(found.ok_or(EngineError::NotFound("version"))?)?;
         Ok(TemplateVersion { row, workflow })
+    }
+}
+
+/// What is told of a template whose workflow this is.
+fn told(id: TemplateId, state: TemplateState, workflow: Workflow) -> TemplateDraft {
+    TemplateDraft {
+        id,
+        name: state.content.name,
+        description: state.content.description,
+        category: state.content.category,
+        example_output: state.content.example_output,
+        is_system: state.is_system,
+        draft_revision: state.draft_revision,
+        version: state.version,
+        issues: validate(&workflow),
+        workflow,
     }
 }

@@ -33,14 +33,14 @@ pub fn group(workflow: &Workflow, boxes: &[(NodeId, Rect)]) -> Result<Edit, Refu
     };
     let outside = parent.as_ref().and_then(|id| workflow.node(id));
     let outside = outside.map_or(Point::default(), |outer| corner(workflow, outer));
-    let position = place(frame.origin - outside);
+    let position = (frame.origin - outside).into();
     let new = fresh(workflow, NodeKind::Frame, Spot { parent, position })?;
     let select = Selection::of([new.id.clone()]);
     let mut steps = vec![Command::add_node(new.clone())];
     for id in &tops {
         let at = corner(workflow, node(workflow, id)?) - frame.origin;
         let parent = Some(new.id.clone());
-        steps.push(Command::Nest { node: id.clone(), parent, position: place(at) });
+        steps.push(Command::Nest { node: id.clone(), parent, position: at.into() });
     }
     let label = format!("frame {}", title(workflow, &tops));
     Edit::new(workflow, Command::Many(steps), label, select)
@@ -93,8 +93,4 @@ fn freeing(workflow: &Workflow, id: &NodeId) -> Result<Vec<Command>, Refused> {
     };
     let away = Command::RemoveNodes(vec![id.clone()]);
     Ok(members.map(free).chain([away]).collect())
-}
-
-fn place(at: Point) -> Position {
-    Position { x: at.x, y: at.y }
 }

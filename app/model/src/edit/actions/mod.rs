@@ -3,6 +3,7 @@
 mod add;
 mod arrange;
 mod connect;
+mod enable;
 mod group;
 mod nest;
 mod remove;
@@ -13,6 +14,7 @@ use std::collections::BTreeSet;
 pub use add::{Spot, add, add_connected, insert_new_on_edge, insert_on_edge};
 pub use arrange::{Align, Axis, align, distribute, shift};
 pub use connect::{EdgeEnd, Link, connect, disconnect, link, reconnect};
+pub use enable::enable;
 pub use group::{group, ungroup};
 pub use nest::nest;
 pub use remove::remove;
@@ -20,6 +22,7 @@ pub use rename::{rename, rename_assigned, rename_parameter};
 
 use super::{Command, Refused, apply};
 use crate::{
+    graph::enclosing,
     id::{EdgeId, NodeId},
     workflow::{Node, Workflow},
 };
@@ -88,15 +91,8 @@ pub(super) fn count(number: usize, noun: &str) -> String {
 /// Those that lie in no other of them: they take the others along.
 pub fn outermost_of(workflow: &Workflow, ids: &BTreeSet<NodeId>) -> BTreeSet<NodeId> {
     let is_carried = |id: &NodeId| {
-        let mut parent = workflow.node(id).and_then(|node| node.parent_id.as_ref());
-        for _ in 0..workflow.nodes.len() {
-            let Some(group) = parent else { return false };
-            if ids.contains(group) {
-                return true;
-            }
-            parent = workflow.node(group).and_then(|node| node.parent_id.as_ref());
-        }
-        false
+        let node = workflow.node(id);
+        node.is_some_and(|node| enclosing(workflow, node).any(|group| ids.contains(&group.id)))
     };
     ids.iter().filter(|id| !is_carried(id)).cloned().collect()
 }

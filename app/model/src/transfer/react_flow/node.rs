@@ -42,7 +42,7 @@ const VIEW: &[&str] = &[
 const DATA_VIEW: &[&str] = &["icon", "color", "status", "selected", "isExecuting", "onChange"];
 
 /// Keys of a node's data that the canonical format has too.
-const DATA_KEPT: &[&str] = &["if", "retry", "timeoutMs", "onError", "assign", "notes"];
+const DATA_KEPT: &[&str] = &["enabled", "if", "retry", "timeoutMs", "onError", "assign", "notes"];
 
 /// The canonical node as JSON; none when it cannot be read, with a problem.
 pub(super) fn read(

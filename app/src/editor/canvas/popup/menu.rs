@@ -39,8 +39,10 @@ const NODE: &[Deed] = &[
     Deed::Connect,
     Deed::AddAfter,
     Deed::TestOnly,
+    Deed::TestTo,
     Deed::TestFrom,
     Deed::Breakpoint,
+    Deed::Enable,
     Deed::Group,
     Deed::Duplicate,
     Deed::Copy,
@@ -49,6 +51,7 @@ const NODE: &[Deed] = &[
     Deed::Delete,
 ];
 const SEVERAL: &[Deed] = &[
+    Deed::Enable,
     Deed::Group,
     Deed::Arrange,
     Deed::Tidy,
@@ -62,6 +65,7 @@ const FRAME: &[Deed] = &[
     Deed::Configure,
     Deed::Rename,
     Deed::Collapse,
+    Deed::Enable,
     Deed::Ungroup,
     Deed::Duplicate,
     Deed::Copy,

@@ -54,9 +54,13 @@ impl Services {
         Ok(GalleryPage { cards, drafts })
     }
 
-    /// The editor of a template.
+    /// The editor of a template; those who may not change it see what is published.
     pub async fn builder(&self, actor: &Actor, id: TemplateId) -> Result<BuilderPage> {
-        let draft = self.draft(actor, id).await?;
+        let may_edit = can(actor.role, Permission::EditTemplate);
+        let draft = match may_edit {
+            true => self.draft(actor, id).await?,
+            false => self.published_draft(actor, id).await?,
+        };
         let mut conn = self.pool.acquire().await.doing("opening the editor")?;
         let stock = self.stock(&mut conn, actor, id).await?;
         Ok(BuilderPage {
@@ -66,7 +70,7 @@ impl Services {
             draft_revision: draft.draft_revision,
             version: draft.version,
             workflow: draft.workflow,
-            editable: !draft.is_system,
+            editable: may_edit && !draft.is_system,
             is_system: draft.is_system,
             stock,
         })
@@ -164,7 +168,10 @@ impl Services {
     ) -> Result<BuilderStock> {
         let documents =
             library::list_documents(conn, actor.workspace, (None, None), OFFERED).await?;
-        let known = secrets::list(conn, actor.workspace, None).await?;
+        let known = match can(actor.role, Permission::EditTemplate) {
+            true => secrets::list(conn, actor.workspace, None).await?,
+            false => vec![],
+        };
         let (text_models, image_models) = models(&self.parts.providers.describe().await);
         Ok(BuilderStock {
             text_models,
