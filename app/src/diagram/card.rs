@@ -305,7 +305,7 @@ fn FooterFacts(run: Memo<Option<NodeRun>>) -> impl IntoView {
         let count = run.progress.filter(|(_, total)| *total > 1);
         let count = count.map(|(done, total)| format!("{done} of {total}"));
         let clock = run.started_at.filter(|_| running).map(|at| view! { <Elapsed from=at /> });
-        let took = run.duration.filter(|_| !running);
+        let took = run.duration.filter(|_| clock.is_none());
         Some(view! {
             <span class="node__facts">
                 {run.stale.then(StaleMark)}

@@ -63,7 +63,8 @@ impl Line {
 
 fn tick(store: ExecutionStore) {
     let over = store.view.try_with_untracked(|view| view.ended_at.is_some());
-    if over == Some(false) {
+    let present = store.shown_at.try_get_untracked() == Some(None);
+    if over == Some(false) && present {
         store.now.set(store.database_time(now()));
     }
 }
@@ -80,7 +81,7 @@ fn look_after(
     line: &RefCell<Option<EventStream>>,
     watch: StoredValue<Watch>,
 ) {
-    let Some((seen, status)) = store.view.try_with_untracked(|view| (view.seq, view.status)) else {
+    let Some((seen, status)) = store.look_at_present(|view| (view.seq, view.status)) else {
         return;
     };
     let whole = store.log.with_untracked(|log| log.last() >= seen);

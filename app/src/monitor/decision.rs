@@ -61,7 +61,10 @@ pub fn DecisionBar(
 ) -> impl IntoView {
     let person = use_session().map(|session| session.view().user_id);
     let asked = Memo::new(move |_| {
-        store.view.with(|view| store.reviews.with(|cards| ask(view, cards, person)))
+        // What waited then need not wait now.
+        let present = store.shown_at.read().is_none();
+        let ask = || store.view.with(|view| store.reviews.with(|cards| ask(view, cards, person)));
+        present.then(ask).flatten()
     });
     let bar = move || {
         asked.get().map(|Ask { words, verb, node, review }| {
@@ -102,6 +105,7 @@ pub fn NodeDecision(
     // What is decided about is taken over when it changes; the rest of the card only shows.
     let open = Memo::new(move |_| {
         let id = node.with(|node| node.as_ref()?.review.as_ref().map(|review| review.id))?;
+        let id = store.shown_at.read().is_none().then_some(id)?;
         find(id).map(|card| (card.id, card.items))
     });
     let panel = move || {

@@ -145,8 +145,9 @@ fn LiveDot(store: ExecutionStore) -> impl IntoView {
         Link::Ended => None,
     };
     let over = move || store.view.read().status.is_over() && store.link.get() != Link::Lost;
+    let past = move || store.shown_at.read().is_some();
     move || {
-        word().filter(|_| !over()).map(|(key, word)| {
+        word().filter(|_| !over() && !past()).map(|(key, word)| {
             view! {
                 <span class="live-dot" data-link=key>
                     {word}

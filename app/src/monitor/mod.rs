@@ -15,6 +15,7 @@ mod made;
 mod news;
 pub mod page;
 mod panel;
+mod past;
 mod picture;
 mod pieces;
 #[cfg(test)]

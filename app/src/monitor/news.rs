@@ -68,6 +68,11 @@ impl Log {
         self.0.values()
     }
 
+    /// The events after number `seq`, in order.
+    pub fn after(&self, seq: i64) -> impl Iterator<Item = &Event> {
+        self.0.range(seq + 1..).map(|(_, event)| event)
+    }
+
     /// The number of the last event; 0 before the first.
     pub fn last(&self) -> i64 {
         self.0.last_key_value().map_or(0, |(seq, _)| *seq)
@@ -79,7 +84,7 @@ impl Log {
 /// Returns what was new to the view; an error when an event in between is missing.
 pub fn follow(view: &mut ExecutionView, log: &Log) -> Result<Vec<Event>, Vec<Event>> {
     let mut fresh = vec![];
-    for (_, event) in log.0.range(view.seq + 1..) {
+    for event in log.after(view.seq) {
         if !view.apply(event) {
             return Err(fresh);
         }

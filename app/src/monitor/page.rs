@@ -10,6 +10,7 @@ use super::{
     dock::Dock,
     header::Header,
     panel::NodePanel,
+    past::TimeSlider,
     picture::Picture,
     shown::{announce::Announcer, celebrate::Celebration},
     store::{ExecutionStore, Link},
@@ -82,6 +83,7 @@ pub fn Monitor(
             <Header store=store />
             <LinkBanner store=store />
             <Picture store=store />
+            <TimeSlider store=store />
             <NodePanel store=store />
             <Dock store=store />
             <Celebration store=store />

@@ -17,7 +17,11 @@ use model::{
 };
 
 use super::{
-    bill::price, pieces::Texts, rounds::gathered, shown::cards::run_on_card, store::ExecutionStore,
+    bill::price,
+    pieces::Texts,
+    rounds::gathered,
+    shown::cards::{run_on_card, stand_still},
+    store::ExecutionStore,
     words::sentence::skipped,
 };
 use crate::{
@@ -266,13 +270,18 @@ pub fn Picture(
     });
     let stale = store.stale();
     let nodes = Memo::new(move |_| {
-        let (view, texts) = (store.view.read(), store.texts.read());
+        let (view, past) = (store.view.read(), store.shown_at.get());
+        // What was written by when is not known.
+        let texts = past.map_or_else(|| store.texts.get(), |_| Texts::default());
         let ahead = store.ahead.get().unwrap_or(0);
         let run = |node: &DiagramNode| {
             let known = view.nodes.iter().find(|known| known.id.as_str() == node.id);
             let run = known.map(|known| {
                 let mut run = run_on_card(&view, known, &texts, ahead);
                 let known = gathered(&view, known);
+                if let Some(moment) = past {
+                    stand_still(&mut run, &known, moment);
+                }
                 run.stale = stale.with(|stale| stale.contains(&known.id));
                 if let (Some(_), Some(note)) = (&known.review, &mut run.note) {
                     note.extend(who.get(&known.id).map(|who| format!(" · {who}")));

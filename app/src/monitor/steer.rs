@@ -136,10 +136,9 @@ pub fn NodeActions(
 ) -> impl IntoView {
     let sender = Sender::new(store);
     let (skipping, purpose) = (RwSignal::new(false), RwSignal::new(None::<Purpose>));
-    let may = store.page.with_value(|page| page.may_control);
     let all = Memo::new(move |_| {
         let node = node.read();
-        let Some(node) = node.as_ref().filter(|_| may) else { return vec![] };
+        let Some(node) = node.as_ref().filter(|_| store.controls()) else { return vec![] };
         store.view.with(|view| store.workflow.with(|workflow| offers(node, view, workflow)))
     });
     let id = move || node.with_untracked(|node| node.as_ref().map(|node| node.id.clone()));

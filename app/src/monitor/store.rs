@@ -25,7 +25,10 @@ use super::{
     rounds::gathered,
     words::sentence::Names,
 };
-use crate::api::executions::{load_events, load_monitor};
+use crate::{
+    api::executions::{load_events, load_monitor},
+    client::clock::now,
+};
 
 /// Whether news are arriving.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -56,8 +59,12 @@ enum Fetching {
 pub struct ExecutionStore {
     /// What never changes: name, workflow, parameters, habits.
     pub page: StoredValue<MonitorPage>,
-    /// Everything up to its last event.
+    /// Everything up to the moment that is shown: the last event, or one of the past.
     pub view: RwSignal<ExecutionView>,
+    /// The moment of the past that is shown; none while it is the present.
+    pub shown_at: RwSignal<Option<Timestamp>>,
+    /// The present while the past is shown.
+    present: StoredValue<Option<ExecutionView>>,
     /// What jobs have written so far.
     pub texts: RwSignal<Texts>,
     /// Every event that has arrived.
@@ -86,6 +93,8 @@ impl ExecutionStore {
     pub fn new(page: MonitorPage) -> Self {
         Self {
             view: RwSignal::new(page.view.clone()),
+            shown_at: RwSignal::new(None),
+            present: StoredValue::new(None),
             texts: RwSignal::new(Texts::of(&page.partial)),
             log: RwSignal::new(Log::default()),
             link: RwSignal::new(Link::default()),
@@ -114,7 +123,50 @@ impl ExecutionStore {
     /// Whether the person may do this now.
     pub fn may(self, action: Action) -> bool {
         let open = self.view.with(|view| view.why_not(action).is_none());
-        open && self.page.with_value(|page| page.may_control)
+        open && self.controls()
+    }
+
+    /// Whether the person may steer what is shown; the past cannot be steered.
+    pub fn controls(self) -> bool {
+        self.shown_at.read().is_none() && self.page.with_value(|page| page.may_control)
+    }
+
+    /// Shows a moment of the past, which `change` makes of what is shown.
+    pub fn show_past(self, moment: Timestamp, change: impl FnOnce(&mut ExecutionView)) {
+        if self.shown_at.get_untracked().is_none() {
+            self.present.set_value(Some(self.view.get_untracked()));
+        }
+        self.shown_at.set(Some(moment));
+        self.now.set(moment);
+        self.view.update(change);
+    }
+
+    /// Shows the present again.
+    pub fn show_present(self) {
+        if let Some(present) = self.present.try_update_value(Option::take).flatten() {
+            self.shown_at.set(None);
+            self.now.set(self.database_time(now()));
+            self.view.set(present);
+        }
+    }
+
+    /// Looks at the present, whatever is shown; none when the page is gone.
+    pub fn look_at_present<R>(self, look: impl FnOnce(&ExecutionView) -> R) -> Option<R> {
+        match self.shown_at.try_get_untracked()? {
+            None => self.view.try_with_untracked(look),
+            Some(_) => self.present.try_with_value(|present| present.as_ref().map(look)).flatten(),
+        }
+    }
+
+    /// Changes the present, whatever is shown; says also whether anything changed.
+    fn change_present<R>(self, change: impl FnOnce(&mut ExecutionView) -> (bool, R)) -> Option<R> {
+        match self.shown_at.try_get_untracked()? {
+            None => self.view.try_maybe_update(change),
+            Some(_) => self
+                .present
+                .try_update_value(|present| present.as_mut().map(|present| change(present).1))
+                .flatten(),
+        }
     }
 
     /// A node as it is now; it changes only when that node does.
@@ -212,13 +264,13 @@ impl ExecutionStore {
         if events.is_empty() {
             return (vec![], false);
         }
-        self.log.try_update(|log| events.iter().for_each(|event| log.keep(event)));
+        self.keep(events);
         self.catch_up()
     }
 
     fn catch_up(self) -> (Vec<Event>, bool) {
         let followed = self.log.try_with_untracked(|log| {
-            self.view.try_maybe_update(|view| {
+            self.change_present(|view| {
                 let followed = follow(view, log);
                 let news = followed.as_ref().map_or_else(|fresh| fresh.len(), Vec::len);
                 (news > 0, followed)
@@ -252,12 +304,16 @@ impl ExecutionStore {
         });
     }
 
+    /// Keeps events that did not come with the news.
+    pub fn keep(self, events: &[Event]) {
+        self.log.try_update(|log| events.iter().for_each(|event| log.keep(event)));
+    }
+
     /// Loads the events that the view has and the log does not, when the stream did not bring them.
     async fn complete_log(self) {
         loop {
             let known = self.log.try_with_untracked(Log::last);
-            let Some((known, seq)) = known.zip(self.view.try_with_untracked(|view| view.seq))
-            else {
+            let Some((known, seq)) = known.zip(self.look_at_present(|view| view.seq)) else {
                 return;
             };
             if known >= seq {
@@ -275,7 +331,7 @@ impl ExecutionStore {
         renew(self.reviews, reviews);
         renew(self.questions, questions);
         renew(self.workflow, workflow);
-        self.view.try_maybe_update(|view| {
+        self.change_present(|view| {
             if loaded.seq > view.seq {
                 *view = loaded;
                 return (true, ());

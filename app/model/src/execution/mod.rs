@@ -9,6 +9,7 @@ pub mod fold;
 mod made;
 pub mod offer;
 pub mod part;
+pub mod past;
 mod place;
 pub mod question;
 pub mod queue;

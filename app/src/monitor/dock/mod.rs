@@ -1,6 +1,7 @@
 //! The whole execution below the canvas: when, what happened, what came of it, what it cost.
 
 mod costs;
+mod events;
 mod gantt;
 pub mod log;
 mod outputs;
@@ -9,7 +10,7 @@ mod timeline;
 use leptos::prelude::*;
 use model::execution::state::ExecutionStatus;
 
-use self::{costs::Costs, log::LogList, outputs::Outputs, timeline::Timeline};
+use self::{costs::Costs, events::Events, outputs::Outputs, timeline::Timeline};
 use super::store::ExecutionStore;
 use crate::ui::tabs::{Tab, TabPanel, Tabs};
 
@@ -28,11 +29,14 @@ pub fn Dock(
 ) -> impl IntoView {
     let done = move || store.view.read().status == ExecutionStatus::Completed;
     let shown = RwSignal::new(if untrack(done) { "outputs" } else { "timeline" });
-    // What came of it is the news once it is done, unless the person looks at something else.
-    Effect::new(move || {
-        if done() && shown.get_untracked() == "timeline" {
+    // What came of it is the news when it is done, unless the person looks at something else. The
+    // past is no news.
+    Effect::new(move |was_done: Option<bool>| {
+        let is_done = store.shown_at.read().is_some() || done();
+        if is_done && was_done == Some(false) && shown.get_untracked() == "timeline" {
             shown.set("outputs");
         }
+        is_done
     });
     let outputs = Memo::new(move |_| {
         store.view.with(|view| view.nodes.iter().map(|node| node.artifacts.len()).sum::<usize>())
@@ -51,7 +55,7 @@ pub fn Dock(
                 <Timeline store=store />
             </TabPanel>
             <TabPanel id="dock" key="events" selected=shown>
-                <LogList store=store of=Signal::stored(None) />
+                <Events store=store />
             </TabPanel>
             <TabPanel id="dock" key="outputs" selected=shown>
                 <Outputs store=store />

@@ -77,7 +77,10 @@ pub fn QuestionBar(
     /// What is known.
     store: ExecutionStore,
 ) -> impl IntoView {
-    let asked = Memo::new(move |_| store.view.with(first));
+    let asked = Memo::new(move |_| match store.shown_at.get() {
+        None => store.view.with(first),
+        Some(_) => None,
+    });
     let bar = move || {
         asked.get().map(|(node, job, count)| {
             let calls = counted(count as u64, "call", "calls");
@@ -121,7 +124,8 @@ pub fn NodeQuestions(
             };
             store.questions.with(|cards| cards.iter().filter_map(asked).collect::<Vec<_>>())
         };
-        node.with(|node| node.as_ref().map(of_node).unwrap_or_default())
+        let present = store.shown_at.read().is_none();
+        node.with(|node| node.as_ref().filter(|_| present).map(of_node).unwrap_or_default())
     });
     view! {
         <For

@@ -1,13 +1,16 @@
 //! What a card shows of a node and of its rounds.
 
-use model::execution::view::{ExecutionView, NodeView};
+use model::{
+    execution::view::{ExecutionView, NodeView},
+    time::Timestamp,
+};
 
-use crate::diagram::view::NodeRun;
 use crate::monitor::{
     picture::{node_run, whole},
     pieces::Texts,
     rounds::{done_of, gathered},
 };
+use crate::{diagram::view::NodeRun, ui::format::duration};
 
 /// What the card of a node shows, its rounds taken together; `ahead` is how far the browser's clock
 /// is ahead of the database's, in milliseconds.
@@ -17,4 +20,12 @@ pub fn run_on_card(view: &ExecutionView, node: &NodeView, texts: &Texts, ahead: 
     run.breakpoint = view.breakpoints.contains(&node.id);
     run.progress = rounds.map(whole).or(run.progress);
     run
+}
+
+/// What the card showed at `moment`: its clocks stand still.
+pub fn stand_still(run: &mut NodeRun, node: &NodeView, moment: Timestamp) {
+    run.started_at = None;
+    run.until = None;
+    let from_to = node.started_at.map(|from| node.ended_at.unwrap_or(moment).ms_since(from));
+    run.duration = from_to.map(duration);
 }

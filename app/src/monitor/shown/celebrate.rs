@@ -21,7 +21,9 @@ pub fn Celebration(
     let shown = RwSignal::new(false);
     // The effect's value is the status before and the timer that ends the moment.
     Effect::new(move |before: Option<(ExecutionStatus, Option<Timeout>)>| {
-        let now = status.get();
+        let present = store.shown_at.read().is_none();
+        // The past is no news; nor is the present after it.
+        let now = if present { status.get() } else { ExecutionStatus::Completed };
         let watched = before.as_ref().is_some_and(|(before, _)| !before.is_over());
         let celebrate = watched && now == ExecutionStatus::Completed && !still.get_untracked();
         shown.set(celebrate);

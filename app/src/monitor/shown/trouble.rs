@@ -101,7 +101,7 @@ fn FaultBanner(store: ExecutionStore) -> impl IntoView {
     let skipping = RwSignal::new(false);
     let fault = Memo::new(move |_| {
         let (view, workflow) = (store.view.read(), store.workflow.read());
-        let controls = store.page.with_value(|page| page.may_control);
+        let controls = store.controls();
         let may = |node: &NodeView, action| {
             controls && view.why_not_to(node, &workflow, action).is_none()
         };

@@ -1,0 +1,114 @@
+import { type Page } from '@playwright/test';
+
+import { campaignForm, launchToEnd } from '../support/campaign.ts';
+import { shoot, still } from '../support/look.ts';
+import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
+
+test.use({ settings: { ATELIER_SAMPLE_PACE: '40' } });
+
+const states = (page: Page) =>
+  page.locator('[data-testid^="node-"]').evaluateAll((nodes) => nodes.map((node) => (node as HTMLElement).dataset.state));
+const moment = (page: Page) => page.getByRole('slider', { name: 'Moment' });
+
+/** Goes to a share of the whole by the keyboard, as a drag does by the mouse. */
+async function seek(page: Page, share: number): Promise<void> {
+  await moment(page).evaluate((range: HTMLInputElement, share) => {
+    range.value = String(Math.round(Number(range.max) * share));
+    range.dispatchEvent(new Event('input', { bubbles: true }));
+    range.dispatchEvent(new Event('change', { bubbles: true }));
+  }, share);
+}
+
+test('the past: dragged to, linked to, and left again', async ({ page }) => {
+  await campaignForm(page);
+  await launchToEnd(page);
+  const header = page.locator('.monitor__header');
+  const end = await states(page);
+  expect(new Set(end)).toEqual(new Set(['completed']));
+  await still(page);
+  await shoot(page, 'past-end');
+
+  await seek(page, 0.3);
+  await expect(header.getByText('Running').first()).toBeVisible();
+  const then = await states(page);
+  expect(then).toContain('completed');
+  expect(then.some((state) => state !== 'completed')).toBe(true);
+  await expect(page.getByRole('button', { name: 'Run again' })).toHaveCount(0);
+  await expect(page).toHaveURL(/[?&]at=\d+/);
+  await still(page);
+  await expectAccessible(page);
+  await shoot(page, 'past-then');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await shoot(page, 'past-then-dark');
+  await page.emulateMedia({ colorScheme: 'light' });
+
+  // The link leads to the same moment, on a phone too.
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.reload();
+  await hydrated(page);
+  await expect.poll(() => states(page)).toEqual(then);
+  await shoot(page, 'past-then-390', { fullPage: true });
+  await page.setViewportSize({ width: 1440, height: 900 });
+
+  await page.getByRole('button', { name: 'Back to the present' }).click();
+  await expect.poll(() => states(page)).toEqual(end);
+  await expect(page).not.toHaveURL(/at=/);
+  await expect(page.locator('.confetti')).toHaveCount(0);
+});
+
+test('the past: by the keyboard, event by event, from the beginning to the end', async ({ page }) => {
+  await campaignForm(page);
+  await launchToEnd(page);
+
+  await moment(page).focus();
+  await page.keyboard.press('Home');
+  await expect.poll(() => states(page).then((all) => all.filter((state) => state === 'completed').length)).toBeLessThan(3);
+  const next = page.getByRole('button', { name: 'Next event' });
+  const words = page.locator('.past__moment');
+  const seen = [await words.innerText()];
+  for (let step = 0; step < 5; step += 1) {
+    await next.click();
+    seen.push(await words.innerText());
+  }
+  expect([...seen].sort()).toEqual(seen);
+  await page.getByRole('button', { name: 'Previous event' }).click();
+  await moment(page).focus();
+  await page.keyboard.press('End');
+  await expect(page.getByRole('button', { name: 'Back to the present' })).toHaveCount(0);
+  expect(new Set(await states(page))).toEqual(new Set(['completed']));
+});
+
+test('the past: played faster than it went, to its end', async ({ page }) => {
+  await campaignForm(page);
+  await launchToEnd(page);
+
+  await page.getByRole('button', { name: 'Play', exact: true }).click();
+  const past = page.locator('.past');
+  await expect(past).toHaveAttribute('data-past', 'true');
+  await page.getByRole('combobox', { name: 'Speed' }).selectOption('10');
+  await expect(past).toHaveAttribute('data-past', 'false', { timeout: 60_000 });
+  expect(new Set(await states(page))).toEqual(new Set(['completed']));
+});
+
+test('the events: by topic and by words, as far as the moment that is shown', async ({ page }) => {
+  await campaignForm(page);
+  await launchToEnd(page);
+
+  const dock = page.getByRole('region', { name: 'The whole execution' });
+  await dock.getByRole('tab', { name: 'Events' }).click();
+  const lines = dock.locator('.log__line');
+  const all = await lines.count();
+  expect(all).toBeGreaterThan(10);
+  await page.getByRole('button', { name: 'Results' }).click();
+  const results = await lines.count();
+  expect(results).toBeGreaterThan(0);
+  expect(results).toBeLessThan(all);
+  await page.getByRole('button', { name: 'Trouble' }).click();
+  await expect(page.getByText('No event is like that.')).toBeVisible();
+  await page.getByRole('button', { name: 'All', exact: true }).click();
+  await page.getByRole('searchbox', { name: 'Search the events' }).fill('Completed');
+  await expect.poll(() => lines.count()).toBeLessThan(all);
+  await page.getByRole('searchbox', { name: 'Search the events' }).fill('');
+  await seek(page, 0.2);
+  await expect.poll(() => lines.count()).toBeLessThan(all);
+});
