@@ -78,6 +78,7 @@ pub const FUNCTIONS: &[(&str, Access)] = &[
     ("versions", Access::Needs(Permission::Read)),
     ("visitor", Access::Public),
     ("waiting", Access::Needs(Permission::Read)),
+    ("writing", Access::Needs(Permission::Read)),
 ];
 
 const ERROR_MAX: usize = 1 << 20;

@@ -24,7 +24,7 @@ use model::access::Permission;
 /// A document with its text ready to be read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DocumentReading {
-    /// The document.
+    /// The document; its Markdown only where it is to be written.
     pub page: DocumentPage,
     /// Its text.
     pub text: SafeHtml,
@@ -50,9 +50,21 @@ pub async fn load_shelf() -> Result<DocumentShelf, ApiError> {
     ctx.services.document_shelf(ctx.require(Permission::Read)?).await.map_err(refused)
 }
 
-/// One document with its text and images.
+/// One document to read, with its images.
 #[server(prefix = "/api/fn", endpoint = "document", input = leptos::server_fn::codec::Json)]
 pub async fn load_document(
+    /// Which.
+    id: DocumentId,
+) -> Result<DocumentReading, ApiError> {
+    let mut reading = load_writing(id).await?;
+    // A long text need not travel twice.
+    reading.page.content.clear();
+    Ok(reading)
+}
+
+/// One document to write: with its Markdown too.
+#[server(prefix = "/api/fn", endpoint = "writing", input = leptos::server_fn::codec::Json)]
+pub async fn load_writing(
     /// Which.
     id: DocumentId,
 ) -> Result<DocumentReading, ApiError> {

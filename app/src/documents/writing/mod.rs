@@ -21,7 +21,7 @@ use self::{
 };
 use super::{attachments::Attachments, status::word_of};
 use crate::{
-    api::documents::{DocumentReading, load_document},
+    api::documents::{DocumentReading, load_writing},
     layout::{
         address::{required, use_id},
         breadcrumb::{Breadcrumb, Crumb},
@@ -48,7 +48,7 @@ const STATUSES: [DocumentStatus; 3] =
 #[component]
 pub fn WritingRoute() -> impl IntoView {
     let id = use_id::<DocumentId>("document");
-    let load = |id: Option<DocumentId>| async move { load_document(required(id)?).await };
+    let load = |id: Option<DocumentId>| async move { load_writing(required(id)?).await };
     let document = load_once(move || id.get(), load);
     let session = use_session();
     let may = session.is_some_and(|session| session.may(Permission::EditDocument));

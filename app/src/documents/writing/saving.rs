@@ -13,7 +13,7 @@ use model::{
 
 use super::Sheet;
 use crate::{
-    api::documents::{load_document, save_document},
+    api::documents::{load_writing, save_document},
     client::{keep, sending::send_at_leaving, storage},
     ui::toast::{ToastKind, use_toasts},
 };
@@ -104,7 +104,7 @@ impl Saving {
     /// Looks what the server has by now.
     fn fetch(self) {
         spawn_local(async move {
-            let found = load_document(self.document).await;
+            let found = load_writing(self.document).await;
             self.take(|manuscript, now| match found {
                 Ok(reading) => {
                     let revision = reading.page.revision;
