@@ -11,10 +11,14 @@ use leptos_router::{
 use crate::{
     dashboard::HomePage,
     documents::DocumentsPage,
-    fetched::{FetchedBuilder, FetchedDocument, FetchedLaunch, FetchedMonitor},
+    fetched::{
+        FetchedBuilder, FetchedDocument, FetchedLaunch, FetchedMonitor, FetchedProject,
+        FetchedWriting,
+    },
     gallery::GalleryPage,
     layout::{error_page::NotFound, frame::WorkspaceFrame},
     preview::PreviewPage,
+    projects::ImagesPage,
     reviews::ReviewsPage,
     session::{entry::Entry, set_up::SetUpPage, sign_in::SignInPage},
     ui::toast::{ToastRegion, provide_toasts},
@@ -50,7 +54,10 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/workflows/:template/launch") view={Lazy::<FetchedLaunch>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/workflows/builder/:template") view={Lazy::<FetchedBuilder>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/reviews") view=ReviewsPage ssr=SsrMode::Async />
+                    <Route path=path!("/images") view=ImagesPage ssr=SsrMode::Async />
+                    <Route path=path!("/projects/:project") view={Lazy::<FetchedProject>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/documents") view=DocumentsPage ssr=SsrMode::Async />
+                    <Route path=path!("/documents/:document/edit") view={Lazy::<FetchedWriting>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/documents/:document") view={Lazy::<FetchedDocument>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/workflows/executions/:execution") view={Lazy::<FetchedMonitor>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/*any") view=NotFound ssr=SsrMode::Async />

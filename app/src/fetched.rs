@@ -4,8 +4,11 @@ use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 
 use crate::{
-    documents::DocumentRoute, editor::page::BuilderRoute, launch::LaunchRoute,
+    documents::{DocumentRoute, WritingRoute},
+    editor::page::BuilderRoute,
+    launch::LaunchRoute,
     monitor::page::ExecutionPage,
+    projects::ProjectRoute,
 };
 
 /// The editor of a template.
@@ -61,5 +64,33 @@ impl LazyRoute for FetchedDocument {
 
     fn view(_page: Self) -> AnyView {
         view! { <DocumentRoute /> }.into_any()
+    }
+}
+
+/// A document to write.
+pub struct FetchedWriting;
+
+#[lazy_route]
+impl LazyRoute for FetchedWriting {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_page: Self) -> AnyView {
+        view! { <WritingRoute /> }.into_any()
+    }
+}
+
+/// A project.
+pub struct FetchedProject;
+
+#[lazy_route]
+impl LazyRoute for FetchedProject {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_page: Self) -> AnyView {
+        view! { <ProjectRoute /> }.into_any()
     }
 }

@@ -17,6 +17,7 @@ pub mod launch;
 pub mod layout;
 pub mod monitor;
 pub mod preview;
+pub mod projects;
 #[cfg(feature = "ssr")]
 pub mod reference;
 pub mod reviews;

@@ -1,7 +1,10 @@
 //! Every path of the app: one function each, so that a rename is a compile error and not a dead
 //! link. The route table in `app.rs` spells the same paths as patterns.
 
-use model::id::{DocumentId, ExecutionId, ImageId, ProjectId, TemplateId, UploadId, WorkspaceId};
+use model::{
+    api::documents::ExportFormat,
+    id::{DocumentId, ExecutionId, ImageId, ProjectId, TemplateId, UploadId, WorkspaceId},
+};
 
 /// Decides where to go: set-up, sign-in or the workspace.
 pub fn entry() -> String {
@@ -77,6 +80,11 @@ pub fn documents(workspace: WorkspaceId) -> String {
     format!("/workspace/{workspace}/documents")
 }
 
+/// The images of a workspace.
+pub fn images(workspace: WorkspaceId) -> String {
+    format!("/workspace/{workspace}/images")
+}
+
 /// What waits for a decision in a workspace.
 pub fn reviews(workspace: WorkspaceId) -> String {
     format!("/workspace/{workspace}/reviews")
@@ -122,6 +130,16 @@ pub enum ThumbnailSide {
     Small,
     /// 480 pixels, for grids.
     Large,
+}
+
+/// A document to write.
+pub fn document_writing(workspace: WorkspaceId, document: DocumentId) -> String {
+    format!("/workspace/{workspace}/documents/{document}/edit")
+}
+
+/// A document with its images as a file.
+pub fn document_export(document: DocumentId, format: ExportFormat) -> String {
+    format!("/api/v1/documents/{document}/export?format={}", format.as_str())
 }
 
 /// One document.

@@ -24,11 +24,14 @@ pub fn router(state: &AppState) -> Router<AppState> {
     let pages = generate_route_list_with_exclusions(app::App, Some(functions::registered()));
     let options = state.leptos.clone();
     let shell = move || app::shell(options.clone());
-    let functions =
-        post(functions::call).layer(middleware::from_fn_with_state(body::JSON_MAX, body::limit));
+    let functions = |most: usize| {
+        post(functions::call).layer(middleware::from_fn_with_state(most, body::limit))
+    };
     Router::new()
         .leptos_routes_with_context(state, pages, provide_request, shell)
-        .route("/api/fn/{*name}", functions)
+        .route("/api/fn/save_document", functions(body::TEXT_MAX))
+        .route("/api/fn/format_text", functions(body::TEXT_MAX))
+        .route("/api/fn/{*name}", functions(body::JSON_MAX))
         .fallback(not_found)
 }
 

@@ -3,6 +3,19 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::problem::{FieldProblem, Problem};
+
+/// The title of a document that was given none.
+pub const UNTITLED: &str = "Untitled document";
+/// The most characters of a title.
+pub const MOST_TITLE_CHARS: usize = 1_000;
+/// The most bytes of a text.
+pub const MOST_TEXT_BYTES: usize = 5 << 20;
+/// The most tags of a document.
+pub const MOST_TAGS: usize = 20;
+/// The most characters of a tag.
+pub const MOST_TAG_CHARS: usize = 50;
+
 /// How far a document is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -40,5 +53,111 @@ impl std::str::FromStr for DocumentStatus {
         all.into_iter()
             .find(|status| status.as_str() == word)
             .ok_or_else(|| UnknownStatus(word.to_owned()))
+    }
+}
+
+/// What people write of a document.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Writing {
+    /// Its title.
+    pub title: String,
+    /// Its text, in Markdown.
+    pub content: String,
+    /// How far it is.
+    pub status: DocumentStatus,
+    /// Its tags.
+    pub tags: Vec<String>,
+}
+
+impl Writing {
+    /// As it can be kept: the title and the tags on one line each, every tag once.
+    ///
+    /// # Errors
+    /// A title, a text, a tag or tags beyond what is allowed, with the numbers.
+    pub fn checked(self) -> Result<Self, Problem> {
+        let mut wrong = vec![];
+        let title = match one_line(&self.title) {
+            title if title.is_empty() => UNTITLED.to_owned(),
+            title => title,
+        };
+        let content = self.content.replace('\0', "");
+        let tags = tags(&self.tags);
+        let (chars, bytes) = (title.chars().count(), content.len());
+        if chars > MOST_TITLE_CHARS {
+            let words =
+                format!("The title has {chars} characters; {MOST_TITLE_CHARS} are allowed.");
+            wrong.push(FieldProblem::field("title_too_long", "title", words));
+        }
+        if bytes > MOST_TEXT_BYTES {
+            let (is, most) = (bytes.div_ceil(1 << 20), MOST_TEXT_BYTES >> 20);
+            let words = format!("The text has {is} MiB; {most} are allowed.");
+            wrong.push(FieldProblem::field("text_too_long", "content", words));
+        }
+        if tags.len() > MOST_TAGS {
+            let words = format!("There are {} tags; {MOST_TAGS} are allowed.", tags.len());
+            wrong.push(FieldProblem::field("too_many_tags", "tags", words));
+        }
+        if let Some(long) = tags.iter().find(|tag| tag.chars().count() > MOST_TAG_CHARS) {
+            let begin: String = long.chars().take(20).collect();
+            let words =
+                format!("The tag “{begin}…” is too long; {MOST_TAG_CHARS} characters are allowed.");
+            wrong.push(FieldProblem::field("tag_too_long", "tags", words));
+        }
+        match wrong.first() {
+            None => Ok(Self { title, content, status: self.status, tags }),
+            Some(first) => Err(Problem::invalid(first.message.clone(), wrong)),
+        }
+    }
+}
+
+/// Without line breaks, control characters and blanks around it.
+fn one_line(text: &str) -> String {
+    let blank = |c: char| if c.is_control() { ' ' } else { c };
+    text.chars().map(blank).collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Each once, whatever its case; a leading # is no part of it.
+fn tags(written: &[String]) -> Vec<String> {
+    let mut tags: Vec<String> = vec![];
+    for tag in written {
+        let tag = one_line(tag.trim_start_matches(['#', ' ']));
+        let known = tags.iter().any(|known| known.to_lowercase() == tag.to_lowercase());
+        if !tag.is_empty() && !known {
+            tags.push(tag);
+        }
+    }
+    tags
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+
+    #[test]
+    fn titles_and_tags_are_put_in_order() {
+        let writing = Writing {
+            title: "  A\ttea \n party ".into(),
+            tags: ["#Tea", "tea", " ", "herbal tea"].map(str::to_owned).into(),
+            ..Writing::default()
+        };
+
+        let kept = writing.checked().unwrap();
+
+        assert_eq!(
+            (kept.title.as_str(), kept.tags),
+            ("A tea party", vec!["Tea".into(), "herbal tea".into()])
+        );
+        assert_eq!(Writing::default().checked().unwrap().title, UNTITLED);
+    }
+
+    #[test]
+    fn what_is_too_much_is_refused_with_the_numbers() {
+        let long = |chars| Writing { title: "ش".repeat(chars), ..Writing::default() };
+        let text = Writing { content: "x".repeat(MOST_TEXT_BYTES + 1), ..Writing::default() };
+
+        assert!(long(MOST_TITLE_CHARS).checked().is_ok());
+        assert!(long(MOST_TITLE_CHARS + 1).checked().unwrap_err().detail.contains("1001"));
+        assert!(text.checked().unwrap_err().detail.contains("6 MiB"));
     }
 }

@@ -4,8 +4,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    document::DocumentStatus,
-    id::{DocumentId, ExecutionId, ImageId, UploadId},
+    document::{DocumentStatus, Writing},
+    execution::state::ExecutionStatus,
+    id::{DocumentId, ExecutionId, ImageId, ProjectId, TemplateId, UploadId},
     time::Timestamp,
 };
 
@@ -20,6 +21,8 @@ pub struct DocumentRow {
     pub excerpt: String,
     /// How far it is.
     pub status: DocumentStatus,
+    /// Its tags.
+    pub tags: Vec<String>,
     /// True when the sample provider wrote it.
     pub sample: bool,
     /// The execution that made it.
@@ -45,6 +48,12 @@ pub struct DocumentPage {
     pub status: DocumentStatus,
     /// Its tags.
     pub tags: Vec<String>,
+    /// How often it was saved; a change names it.
+    pub revision: i64,
+    /// Where it is kept.
+    pub project: ProjectId,
+    /// What that is called.
+    pub project_name: String,
     /// True when the sample provider wrote it.
     pub sample: bool,
     /// The execution that made it.
@@ -57,6 +66,18 @@ pub struct DocumentPage {
     pub updated_at: Timestamp,
     /// Its images, the primary one first.
     pub images: Vec<AttachedImage>,
+}
+
+impl DocumentPage {
+    /// What people write of it.
+    pub fn writing(&self) -> Writing {
+        Writing {
+            title: self.title.clone(),
+            content: self.content.clone(),
+            status: self.status,
+            tags: self.tags.clone(),
+        }
+    }
 }
 
 /// An image on a document.
@@ -105,6 +126,70 @@ pub struct ImageRow {
     pub execution: Option<ExecutionId>,
     /// When it was made or uploaded.
     pub created_at: Timestamp,
+}
+
+/// A project and how much it holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ProjectRow {
+    /// Its id.
+    pub id: ProjectId,
+    /// What it is called.
+    pub name: String,
+    /// Documents.
+    pub documents: i64,
+    /// Images.
+    pub images: i64,
+    /// Executions.
+    pub executions: i64,
+}
+
+/// A project's page, besides its documents and images.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ProjectPage {
+    /// The project.
+    pub project: ProjectRow,
+    /// Its latest executions.
+    pub executions: Vec<ProjectExecution>,
+    /// The templates they came from, the one used last first.
+    pub workflows: Vec<ProjectWorkflow>,
+}
+
+/// An execution in a project.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ProjectExecution {
+    /// Its id.
+    pub id: ExecutionId,
+    /// Its number, for people.
+    pub number: i64,
+    /// What it is called.
+    pub name: String,
+    /// Where it stands.
+    pub status: ExecutionStatus,
+    /// When it was launched.
+    pub started_at: Timestamp,
+    /// When it ended.
+    pub completed_at: Option<Timestamp>,
+    /// Who launched it.
+    pub launched_by: Option<String>,
+    /// Documents it made.
+    pub documents: i64,
+    /// Images it made.
+    pub images: i64,
+}
+
+/// A template whose executions a project has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ProjectWorkflow {
+    /// Its id.
+    pub id: TemplateId,
+    /// What it is called.
+    pub name: String,
+    /// What it is for.
+    pub description: String,
+    /// How many.
+    pub executions: i64,
+    /// When the last one was launched.
+    pub last_at: Timestamp,
 }
 
 /// What is to become of a document's images.

@@ -1,9 +1,17 @@
-//! Documents: the list, and one to read.
+//! Documents: the list, one to read and to write, its versions.
 
 use leptos::prelude::*;
 use model::{
-    id::DocumentId,
-    library::{Arrangement, AttachedImage, DocumentPage, DocumentRow, ImageRow},
+    api::{
+        compare::Comparison,
+        documents::{
+            DocumentChange, DocumentFilter, DocumentShelf, DocumentVersionRow, ImageFilter,
+            NewDocument, SavedDocument,
+        },
+        listing::{Page, PageRequest},
+    },
+    id::{DocumentId, ProjectId},
+    library::{Arrangement, AttachedImage, DocumentPage, DocumentRow, ImageRow, ProjectPage},
 };
 use serde::{Deserialize, Serialize};
 
@@ -16,22 +24,47 @@ use model::access::Permission;
 /// A document with its text ready to be read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DocumentReading {
-    /// The document.
+    /// The document; its Markdown only where it is to be written.
     pub page: DocumentPage,
     /// Its text.
     pub text: SafeHtml,
 }
 
-/// The documents of the workspace, the latest first.
+/// A part of the list of documents, the latest first.
 #[server(prefix = "/api/fn", endpoint = "documents", input = leptos::server_fn::codec::Json)]
-pub async fn load_documents() -> Result<Vec<DocumentRow>, ApiError> {
+pub async fn load_documents(
+    /// Which.
+    filter: DocumentFilter,
+    /// Which part.
+    asked: PageRequest,
+) -> Result<Page<DocumentRow>, ApiError> {
     let ctx = Ctx::get()?;
-    ctx.services.documents(ctx.require(Permission::Read)?).await.map_err(refused)
+    let actor = ctx.require(Permission::Read)?;
+    ctx.services.documents_page(actor, &filter, &asked).await.map_err(refused)
 }
 
-/// One document with its text and images.
+/// What the list of documents can be narrowed by.
+#[server(prefix = "/api/fn", endpoint = "document_shelf", input = leptos::server_fn::codec::Json)]
+pub async fn load_shelf() -> Result<DocumentShelf, ApiError> {
+    let ctx = Ctx::get()?;
+    ctx.services.document_shelf(ctx.require(Permission::Read)?).await.map_err(refused)
+}
+
+/// One document to read, with its images.
 #[server(prefix = "/api/fn", endpoint = "document", input = leptos::server_fn::codec::Json)]
 pub async fn load_document(
+    /// Which.
+    id: DocumentId,
+) -> Result<DocumentReading, ApiError> {
+    let mut reading = load_writing(id).await?;
+    // A long text need not travel twice.
+    reading.page.content.clear();
+    Ok(reading)
+}
+
+/// One document to write: with its Markdown too.
+#[server(prefix = "/api/fn", endpoint = "writing", input = leptos::server_fn::codec::Json)]
+pub async fn load_writing(
     /// Which.
     id: DocumentId,
 ) -> Result<DocumentReading, ApiError> {
@@ -54,9 +87,121 @@ pub async fn arrange(
     ctx.services.arrange(actor, id, what).await.map_err(refused)
 }
 
-/// Pictures of the library, the latest first.
+/// A part of the pictures of the library, the latest first.
 #[server(prefix = "/api/fn", endpoint = "images", input = leptos::server_fn::codec::Json)]
-pub async fn load_images() -> Result<Vec<ImageRow>, ApiError> {
+pub async fn load_images(
+    /// Which.
+    filter: ImageFilter,
+    /// Which part.
+    asked: PageRequest,
+) -> Result<Page<ImageRow>, ApiError> {
     let ctx = Ctx::get()?;
-    ctx.services.images(ctx.require(Permission::Read)?).await.map_err(refused)
+    let actor = ctx.require(Permission::Read)?;
+    ctx.services.images_page(actor, &filter, &asked).await.map_err(refused)
+}
+
+/// A project with its latest executions and the workflows they ran.
+#[server(prefix = "/api/fn", endpoint = "project", input = leptos::server_fn::codec::Json)]
+pub async fn load_project(
+    /// Which.
+    id: ProjectId,
+) -> Result<ProjectPage, ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::Read)?;
+    ctx.services.project(actor, id).await.map_err(refused)
+}
+
+/// Makes a document.
+#[server(prefix = "/api/fn", endpoint = "create_document", input = leptos::server_fn::codec::Json)]
+pub async fn create_document(
+    /// What it begins with.
+    new: NewDocument,
+) -> Result<DocumentId, ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::EditDocument)?;
+    ctx.services.create_document(actor, new).await.map(|page| page.id).map_err(refused)
+}
+
+/// Changes a document as it was at a revision.
+#[server(prefix = "/api/fn", endpoint = "save_document", input = leptos::server_fn::codec::Json)]
+pub async fn save_document(
+    /// Which.
+    id: DocumentId,
+    /// What differs.
+    change: DocumentChange,
+) -> Result<SavedDocument, ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::EditDocument)?;
+    ctx.services.save_document(actor, id, change).await.map_err(refused)
+}
+
+/// Deletes a document that nothing needs.
+#[server(prefix = "/api/fn", endpoint = "delete_document", input = leptos::server_fn::codec::Json)]
+pub async fn delete_document(
+    /// Which.
+    id: DocumentId,
+) -> Result<(), ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::EditDocument)?;
+    ctx.services.delete_document(actor, id).await.map_err(refused)
+}
+
+/// Markdown as it is read.
+#[server(prefix = "/api/fn", endpoint = "format_text", input = leptos::server_fn::codec::Json)]
+pub async fn format_text(
+    /// The Markdown.
+    text: String,
+) -> Result<SafeHtml, ApiError> {
+    Ctx::get()?.require(Permission::Read)?;
+    Ok(SafeHtml::of_markdown(&text))
+}
+
+/// The versions of a document, the latest first.
+#[server(prefix = "/api/fn", endpoint = "document_versions", input = leptos::server_fn::codec::Json)]
+pub async fn load_document_versions(
+    /// Of which document.
+    id: DocumentId,
+) -> Result<Vec<DocumentVersionRow>, ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::Read)?;
+    ctx.services.document_versions(actor, id).await.map_err(refused)
+}
+
+/// How the texts of two versions differ.
+#[server(prefix = "/api/fn", endpoint = "compare_document_versions", input = leptos::server_fn::codec::Json)]
+pub async fn compare_document_versions(
+    /// Of which document.
+    id: DocumentId,
+    /// The first.
+    before: i32,
+    /// The second.
+    after: i32,
+) -> Result<Comparison, ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::Read)?;
+    ctx.services.compare_document_versions(actor, id, (before, after)).await.map_err(refused)
+}
+
+/// Keeps what a document says now as a version; all there are then.
+#[server(prefix = "/api/fn", endpoint = "keep_document_version", input = leptos::server_fn::codec::Json)]
+pub async fn keep_document_version(
+    /// Which document.
+    id: DocumentId,
+) -> Result<Vec<DocumentVersionRow>, ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::EditDocument)?;
+    ctx.services.keep_document_version(actor, id).await.map_err(refused)
+}
+
+/// Makes a document say again what a version said.
+#[server(prefix = "/api/fn", endpoint = "restore_document_version", input = leptos::server_fn::codec::Json)]
+pub async fn restore_document_version(
+    /// Which document.
+    id: DocumentId,
+    /// The version.
+    number: i32,
+) -> Result<SavedDocument, ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::EditDocument)?;
+    ctx.services.restore_document_version(actor, id, number).await.map_err(refused)
 }

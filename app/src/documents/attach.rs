@@ -2,6 +2,10 @@
 
 use leptos::prelude::*;
 use model::{
+    api::{
+        documents::ImageFilter,
+        listing::{Page, PageRequest},
+    },
     id::{DocumentId, ImageId},
     library::{Arrangement, AttachedImage, ImageRow},
 };
@@ -30,6 +34,8 @@ const PICTURES: Allowed = Allowed {
     file_bytes: 10 << 20,
     files: MOST,
 };
+/// Images to choose from, the latest.
+const OFFERED: i64 = 200;
 const TABS: [Tab; 2] = [
     Tab { key: "project", label: "Select from Project" },
     Tab { key: "upload", label: "Upload New" },
@@ -44,7 +50,10 @@ pub(super) fn AttachDialog(
 ) -> impl IntoView {
     let (picked, tab) = (RwSignal::new(Vec::<String>::new()), RwSignal::new("project"));
     let sent = Outbox::<ImageRow>::new(routes::IMAGES, PICTURES);
-    let loading = Action::new(|(): &()| load_images());
+    let loading = Action::new(|(): &()| {
+        let most = PageRequest { limit: Some(OFFERED), cursor: None };
+        load_images(ImageFilter::default(), most)
+    });
     let refusal = RwSignal::new(None::<String>);
     Effect::new(move || {
         if open.get() {
@@ -111,7 +120,7 @@ pub(super) fn AttachDialog(
     }
 }
 
-type Loading = Action<(), Result<Vec<ImageRow>, ApiError>>;
+type Loading = Action<(), Result<Page<ImageRow>, ApiError>>;
 
 #[component]
 fn FromProject(
@@ -124,10 +133,10 @@ fn FromProject(
         Some(Err(ApiError(problem))) => {
             view! { <p class="field__error">{problem.detail}</p> }.into_any()
         }
-        Some(Ok(rows)) => {
+        Some(Ok(page)) => {
             let attached: Vec<ImageId> =
                 images.read_untracked().iter().map(|image| image.id).collect();
-            let rows = rows.iter().filter(|row| !attached.contains(&row.id));
+            let rows = page.items.iter().filter(|row| !attached.contains(&row.id));
             let options = rows.map(image_option).collect();
             view! {
                 <PickerField

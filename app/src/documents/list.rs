@@ -1,187 +1,211 @@
-//! The documents of a workspace.
+//! The documents of a workspace or of one of its projects, narrowed by what the address says.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::Title;
-use leptos_router::{
-    NavigateOptions,
-    hooks::{use_navigate, use_query_map},
-    params::ParamsMap,
+use leptos_router::hooks::use_query_map;
+use model::{
+    access::Permission,
+    api::{
+        documents::{DocumentFilter, DocumentShelf, NewDocument},
+        listing::{Page, PageRequest},
+    },
+    id::WorkspaceId,
+    library::DocumentRow,
 };
-use model::{id::WorkspaceId, library::DocumentRow};
 
-use super::status::{SampleTag, StatusTag};
+use super::{bar::Bar, filter::Place, tile::DocumentTile};
 use crate::{
-    api::documents::load_documents,
+    api::{
+        ApiError,
+        documents::{create_document, load_documents, load_shelf},
+    },
     layout::{
         loaded::{Loaded, load_once},
         session::use_session,
     },
-    routes::{self, ThumbnailSide},
+    routes,
     ui::{
-        button::{ButtonLook, LinkButton},
+        button::{Button, ButtonLook, LinkButton},
         card::PageHeader,
         empty::EmptyState,
-        field::SearchField,
         format,
-        icon::{Glyph, Icon},
-        relative_time::RelativeTime,
+        icon::Icon,
         skeleton::SkeletonShape,
+        toast::{ToastKind, use_toasts},
     },
 };
+
+/// Documents shown at once.
+const AT_ONCE: i64 = 48;
 
 /// What executions wrote and people edit.
 #[component]
 pub fn DocumentsPage() -> impl IntoView {
-    let rows = load_once(|| (), |()| load_documents());
     let workspace = use_session().map(|session| session.workspace());
-    let show = move |rows: Vec<DocumentRow>| match workspace {
-        Some(workspace) if rows.is_empty() => {
-            view! { <NoDocuments workspace=workspace /> }.into_any()
-        }
-        Some(workspace) => view! { <DocumentGrid workspace=workspace rows=rows /> }.into_any(),
-        None => ().into_any(),
-    };
     view! {
         <Title text="Documents" />
         <div class="page documents">
-            <PageHeader title="Documents" lead="Texts your workflows wrote, with the pictures on them." />
-            <Loaded
-                page=rows
-                failure="The documents could not be loaded"
-                shape=SkeletonShape::Cards
-                count=6
-                show=show
-            />
+            {workspace
+                .map(|workspace| {
+                    view! {
+                        <PageHeader
+                            title="Documents"
+                            lead="Texts your workflows and your team wrote, with the pictures on them."
+                            actions=move || {
+                                let place = Place::Workspace(workspace);
+                                view! { <NewButton workspace=workspace place=place /> }.into_any()
+                            }
+                        />
+                        <Documents place=Place::Workspace(workspace) />
+                    }
+                })}
         </div>
     }
 }
 
+/// Makes an empty document and opens it to be written; nothing for those who may not.
 #[component]
-fn NoDocuments(workspace: WorkspaceId) -> impl IntoView {
+pub(crate) fn NewButton(workspace: WorkspaceId, place: Place) -> impl IntoView {
+    let may = use_session().is_some_and(|session| session.may(Permission::EditDocument));
+    let (toasts, busy) = (use_toasts(), RwSignal::new(false));
+    let make = move |()| {
+        busy.set(true);
+        spawn_local(async move {
+            let new = NewDocument { project_id: place.project(), ..NewDocument::default() };
+            match create_document(new).await {
+                Ok(id) => {
+                    // Refused only where a page may not go anywhere.
+                    let _ = window().location().set_href(&routes::document_writing(workspace, id));
+                }
+                Err(ApiError(problem)) => {
+                    toasts.show(ToastKind::Failed, problem.detail);
+                    busy.try_set(false);
+                }
+            }
+        });
+    };
+    may.then(|| {
+        view! {
+            <Button look=ButtonLook::Primary icon=Icon::Plus busy=busy on_press=make>
+                "New document"
+            </Button>
+        }
+    })
+}
+
+/// Documents as cards, narrowed by what the address says.
+#[component]
+pub(crate) fn Documents(place: Place) -> impl IntoView {
+    let query = use_query_map();
+    let filter = Memo::new(move |_| query.with(|query| place.filter(query)));
+    let load = |filter: DocumentFilter| load_documents(filter, first());
+    let listed = load_once(move || filter.get(), load);
+    let shelf = load_once(|| (), |()| load_shelf());
+    // The bar is not drawn anew with every answer: somebody types in it.
+    let narrow = move |shelf: DocumentShelf| {
+        let some = shelf.projects.iter().any(|project| project.documents > 0);
+        some.then(|| view! { <Bar place=place filter=filter shelf=shelf /> }).into_any()
+    };
+    let show = move |page: Page<DocumentRow>| {
+        let filter = filter.get_untracked();
+        if page.items.is_empty() && place.is_all(&filter) {
+            return view! { <NoDocuments place=place /> }.into_any();
+        }
+        view! { <DocumentGrid place=place filter=filter page=page /> }.into_any()
+    };
+    view! {
+        <Loaded
+            page=shelf
+            failure="Tags and projects could not be loaded"
+            shape=SkeletonShape::Lines
+            count=1
+            show=narrow
+        />
+        <Loaded
+            page=listed
+            failure="The documents could not be loaded"
+            shape=SkeletonShape::Cards
+            count=6
+            show=show
+        />
+    }
+}
+
+fn first() -> PageRequest {
+    PageRequest { limit: Some(AT_ONCE), cursor: None }
+}
+
+#[component]
+fn NoDocuments(place: Place) -> impl IntoView {
+    let workspace = place.workspace();
     view! {
         <EmptyState
             icon=Icon::Files
             title="No documents yet"
-            text="Run a workflow that writes something: its texts and pictures appear here."
+            text="Run a workflow that writes something, or write one yourself: texts and pictures appear here."
         >
-            <LinkButton
-                href=routes::gallery(workspace)
-                look=ButtonLook::Primary
-                icon=Icon::LayoutTemplate
-            >
+            <LinkButton href=routes::gallery(workspace) icon=Icon::LayoutTemplate>
                 "Browse templates"
             </LinkButton>
         </EmptyState>
     }
 }
 
-fn address(workspace: WorkspaceId, words: String) -> String {
-    let mut query = ParamsMap::new();
-    if !words.is_empty() {
-        query.insert("q", words);
-    }
-    format!("{}{}", routes::documents(workspace), query.to_query_string())
-}
-
-fn holds(row: &DocumentRow, words: &str) -> bool {
-    let text = format!("{} {}", row.title, row.excerpt).to_lowercase();
-    words.to_lowercase().split_whitespace().all(|word| text.contains(word))
-}
-
-/// Documents as cards, narrowed by the words in the address.
+/// Documents as cards, and the way to more.
 #[component]
 pub fn DocumentGrid(
-    /// The workspace of the page.
-    workspace: WorkspaceId,
-    /// Every document, the latest first.
-    rows: Vec<DocumentRow>,
+    /// Where they are listed.
+    place: Place,
+    /// What narrows them.
+    filter: DocumentFilter,
+    /// The first of them, the latest first.
+    page: Page<DocumentRow>,
 ) -> impl IntoView {
-    let query = use_query_map();
-    let words = Memo::new(move |_| query.with(|query| query.get("q").unwrap_or_default()));
-    let all = StoredValue::new(rows);
-    let shown = Memo::new(move |_| {
-        let kept = |row: &&DocumentRow| holds(row, &words.read());
-        all.with_value(|all| all.iter().filter(kept).cloned().collect::<Vec<_>>())
-    });
-    let navigate = use_navigate();
-    let search = move |words: String| {
-        let options =
-            NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
-        navigate(&address(workspace, words), options);
+    let (rows, next) = (RwSignal::new(page.items), RwSignal::new(page.next_cursor));
+    let (toasts, busy) = (use_toasts(), RwSignal::new(false));
+    let asked = StoredValue::new(filter);
+    let more = move |()| {
+        busy.set(true);
+        let request = PageRequest { cursor: next.get_untracked(), ..first() };
+        spawn_local(async move {
+            match load_documents(asked.get_value(), request).await {
+                Ok(page) => {
+                    rows.try_update(|rows| rows.extend(page.items));
+                    next.try_set(page.next_cursor);
+                }
+                Err(ApiError(problem)) => toasts.show(ToastKind::Failed, problem.detail),
+            }
+            busy.try_set(false);
+        });
     };
-    let count = move || format::counted(shown.read().len() as u64, "document", "documents");
+    let count = move || {
+        let words = format::counted(rows.read().len() as u64, "document", "documents");
+        if next.read().is_some() { format!("The latest {words}") } else { words }
+    };
     view! {
-        <form
-            class="documents__bar"
-            role="search"
-            method="get"
-            action=routes::documents(workspace)
-            on:submit=|event| event.prevent_default()
-        >
-            <SearchField name="q" label="Search documents" value=words on_input=search />
-            <p class="subtle small num" role="status">
-                {count}
-            </p>
-        </form>
-        <Show when=move || shown.read().is_empty()>
+        <p class="documents__count subtle small num" role="status">
+            {count}
+        </p>
+        <Show when=move || rows.read().is_empty()>
             <EmptyState
                 icon=Icon::Search
-                title=Signal::derive(move || format!("No document for “{}”", words.read().trim()))
+                title="No document fits"
                 text="Try other words, or look at all documents."
             >
-                <LinkButton href=routes::documents(workspace)>"Show all documents"</LinkButton>
+                <LinkButton href=place.address()>"Show all documents"</LinkButton>
             </EmptyState>
         </Show>
         <div class="documents__grid">
-            <For each=move || shown.get() key=|row| row.id let:row>
-                <DocumentTile workspace=workspace row=row />
+            <For each=move || rows.get() key=|row| row.id let:row>
+                <DocumentTile workspace=place.workspace() row=row />
             </For>
         </div>
-    }
-}
-
-#[component]
-fn DocumentTile(workspace: WorkspaceId, row: DocumentRow) -> impl IntoView {
-    let picture = match row.primary_image {
-        Some(image) => {
-            let url = routes::thumbnail(image, ThumbnailSide::Large);
-            view! { <img class="document-tile__image" src=url alt="" loading="lazy" /> }.into_any()
-        }
-        None => view! { <p class="document-tile__paper">{row.excerpt.clone()}</p> }.into_any(),
-    };
-    // Without a picture the beginning of the text is the picture.
-    let excerpt = row.primary_image.map(|_| {
-        view! { <p class="document-tile__excerpt muted">{row.excerpt}</p> }
-    });
-    let images = u64::try_from(row.attachments).unwrap_or_default();
-    let count = (images > 0).then(|| {
-        view! {
-            <span class="document-tile__count num">
-                <Glyph icon=Icon::Images size=14 />
-                {format::counted(images, "picture", "pictures")}
-            </span>
-        }
-    });
-    view! {
-        <article class="card card--link document-tile">
-            <div class="document-tile__picture" aria-hidden="true">
-                {picture}
+        <Show when=move || next.read().is_some()>
+            <div class="documents__more">
+                <Button busy=busy on_press=more>
+                    "Show more"
+                </Button>
             </div>
-            <div class="document-tile__words">
-                <h2 class="document-tile__title">
-                    <a class="card__cover" href=routes::document(workspace, row.id)>
-                        {row.title}
-                    </a>
-                </h2>
-                {excerpt}
-            </div>
-            <footer class="document-tile__foot subtle small">
-                <StatusTag status=row.status />
-                <SampleTag sample=row.sample />
-                <span class="spring"></span>
-                {count}
-                <RelativeTime at=row.updated_at />
-            </footer>
-        </article>
+        </Show>
     }
 }

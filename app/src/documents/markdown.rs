@@ -11,5 +11,5 @@ pub fn Markdown(
     /// The text.
     html: SafeHtml,
 ) -> impl IntoView {
-    view! { <div class="markdown" inner_html=html.as_str().to_owned()></div> }
+    view! { <div class="markdown" dir="auto" inner_html=html.as_str().to_owned()></div> }
 }

@@ -1,14 +1,23 @@
-//! Documents: the list and one to read.
+//! Documents: the list, one to read, one to write.
 
 mod arranging;
 mod attach;
 mod attachments;
+mod bar;
+mod filter;
 mod lightbox;
 mod list;
 pub mod markdown;
 mod page;
+mod removal;
 pub(crate) mod status;
+mod tile;
+mod versions;
+mod writing;
 
 pub(crate) use attach::image_option;
+pub use filter::Place;
 pub use list::{DocumentGrid, DocumentsPage};
+pub(crate) use list::{Documents, NewButton};
 pub use page::{DocumentRoute, Reading};
+pub use writing::WritingRoute;

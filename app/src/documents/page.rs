@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use model::{
     access::Permission,
+    api::documents::ExportFormat,
     id::{DocumentId, WorkspaceId},
     library::DocumentPage,
 };
@@ -11,7 +12,9 @@ use model::{
 use super::{
     attachments::Attachments,
     markdown::Markdown,
+    removal::Removal,
     status::{SampleTag, StatusTag},
+    versions::Versions,
 };
 use crate::{
     api::documents::{DocumentReading, load_document},
@@ -24,7 +27,9 @@ use crate::{
     routes,
     ui::{
         badge::Tag,
+        button::{ButtonLook, LinkButton},
         icon::{Glyph, Icon},
+        menu::Menu,
         relative_time::RelativeTime,
         skeleton::SkeletonShape,
     },
@@ -69,14 +74,31 @@ pub fn Reading(
         vec![Crumb::link("Documents", routes::documents(workspace)), Crumb::here(title.clone())];
     let empty = text.is_empty();
     let (id, images) = (page.id, page.images.clone());
-    let may_attach = use_session().is_some_and(|session| session.may(Permission::EditDocument));
-    let pictured = (may_attach || !images.is_empty()).then_some("");
+    let may_edit = use_session().is_some_and(|session| session.may(Permission::EditDocument));
+    let pictured = (may_edit || !images.is_empty()).then_some("");
     view! {
         <Title text=title.clone() />
         <Breadcrumb crumbs=crumbs />
         <header class="document__head">
-            <h1>{title}</h1>
+            <h1 dir="auto">{title}</h1>
             <Provenance workspace=workspace page=page />
+            <div class="document__tools">
+                {may_edit
+                    .then(|| {
+                        view! {
+                            <LinkButton
+                                href=routes::document_writing(workspace, id)
+                                look=ButtonLook::Primary
+                                icon=Icon::Pencil
+                            >
+                                "Edit"
+                            </LinkButton>
+                        }
+                    })}
+                <Versions workspace=workspace document=id />
+                <Export document=id />
+                {may_edit.then(|| view! { <Removal workspace=workspace document=id /> })}
+            </div>
         </header>
         <div class="document__columns" data-images=pictured>
             <article class="card document__paper">
@@ -103,6 +125,12 @@ fn Provenance(workspace: WorkspaceId, page: DocumentPage) -> impl IntoView {
             </a>
         }
     });
+    let project = view! {
+        <a class="document__project" href=routes::project(workspace, page.project)>
+            <Glyph icon=Icon::Folder size=14 />
+            <span>{page.project_name}</span>
+        </a>
+    };
     let tags = page.tags.into_iter().map(|tag| view! { <Tag icon=Icon::Tag>{tag}</Tag> });
     view! {
         <div class="document__facts">
@@ -110,7 +138,36 @@ fn Provenance(workspace: WorkspaceId, page: DocumentPage) -> impl IntoView {
             <SampleTag sample=page.sample />
             {tags.collect_view()}
             {maker}
+            {project}
             <span class="subtle small">"Changed " <RelativeTime at=page.updated_at /></span>
         </div>
+    }
+}
+
+/// The document as a file, in two ways.
+#[component]
+fn Export(document: DocumentId) -> impl IntoView {
+    let place = move |format| routes::document_export(document, format);
+    view! {
+        <Menu
+            label="Export"
+            trigger=|| {
+                view! {
+                    <span class="button">
+                        <Glyph icon=Icon::Download />
+                        <span class="button__label">"Export"</span>
+                    </span>
+                }
+            }
+        >
+            <a class="menu__item" href=place(ExportFormat::Markdown) rel="external" download="">
+                <Glyph icon=Icon::FileText />
+                <span>"Markdown with images (ZIP)"</span>
+            </a>
+            <a class="menu__item" href=place(ExportFormat::Html) rel="external" download="">
+                <Glyph icon=Icon::Globe />
+                <span>"One page to print (HTML)"</span>
+            </a>
+        </Menu>
     }
 }

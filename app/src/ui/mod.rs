@@ -6,6 +6,7 @@ pub mod badge;
 pub mod button;
 pub mod card;
 pub mod dialog;
+pub mod difference;
 pub mod empty;
 pub mod failure;
 pub mod field;

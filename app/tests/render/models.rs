@@ -145,7 +145,7 @@ pub fn dashboard() -> DashboardPage {
 pub fn documents() -> Vec<DocumentRow> {
     let row = |id: u128, title: &str, status: &str, image: Option<Uuid>| {
         json!({
-            "id": Uuid::from_u128(id), "title": title, "status": status, "sample": image.is_some(),
+            "id": Uuid::from_u128(id), "title": title, "status": status, "sample": image.is_some(), "tags": ["ads"],
             "excerpt": "It is 7:40, the train is late, and the kiosk wants two euros.",
             "execution": Uuid::from_u128(128), "updated_at": MORNING,
             "attachments": i64::from(image.is_some()) * 3, "primary_image": image,
@@ -170,7 +170,8 @@ pub fn document() -> DocumentReading {
     serde_json::from_value(json!({
         "page": {
             "id": Uuid::from_u128(31), "title": "Good water, wherever you are",
-            "content": "# Good water", "status": "draft", "tags": ["ads"], "sample": true,
+            "content": "# Good water", "status": "draft", "tags": ["ads"], "revision": 1, "sample": true,
+            "project": Uuid::from_u128(5), "project_name": "First project",
             "execution": Uuid::from_u128(128), "execution_name": "Facebook Ads Campaign #128",
             "created_at": MORNING, "updated_at": MORNING,
             "images": [image(41, true), image(42, false), image(43, false)],

@@ -3,13 +3,14 @@
 
 use engine::{
     error::EngineError,
-    services::{actor::Actor, documents::ThumbnailSide},
+    services::{actor::Actor, library::documents::ThumbnailSide},
     testing::{
         play::copies,
         world::{World, none, quick},
     },
 };
 use model::{
+    api::documents::{DocumentChange, ExportFormat},
     execution::state::ExecutionStatus,
     id::{DocumentId, ExecutionId, ImageId, NodeId, TemplateId},
     pages::{Control, LaunchRequest},
@@ -71,6 +72,20 @@ async fn reading(world: &World, actor: &Actor, ids: Ids) -> Vec<Problem> {
         refusal(services.document(actor, ids.document).await),
         refusal(services.picture(actor, ids.image).await),
         refusal(services.thumbnail(actor, ids.image, ThumbnailSide::Small).await),
+        refusal(services.document_versions(actor, ids.document).await),
+        refusal(services.export_document(actor, ids.document, ExportFormat::Html).await),
+    ]
+}
+
+/// Every refusal that writing by these ids meets.
+async fn writing(world: &World, actor: &Actor, ids: Ids) -> Vec<Problem> {
+    let services = &world.services;
+    let change = DocumentChange { revision: 1, ..DocumentChange::default() };
+    vec![
+        refusal(services.save_document(actor, ids.document, change).await),
+        refusal(services.keep_document_version(actor, ids.document).await),
+        refusal(services.restore_document_version(actor, ids.document, 1).await),
+        refusal(services.delete_document(actor, ids.document).await),
     ]
 }
 
@@ -92,8 +107,10 @@ async fn rel_s2_what_is_another_workspaces_is_refused_in_the_words_for_what_is_n
 
     let mut foreign = reading(&world, &neighbour, ids).await;
     foreign.extend(controlling(&world, &neighbour, ids).await);
+    foreign.extend(writing(&world, &neighbour, ids).await);
     let mut unknown = reading(&world, &neighbour, Ids::random()).await;
     unknown.extend(controlling(&world, &neighbour, Ids::random()).await);
+    unknown.extend(writing(&world, &neighbour, Ids::random()).await);
 
     assert_eq!(foreign, unknown);
     assert!(foreign.iter().all(|problem| problem.kind == ProblemKind::NotFound), "{foreign:#?}");

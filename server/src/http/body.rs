@@ -16,6 +16,8 @@ use crate::error::Refusal;
 
 /// The most bytes of a JSON body.
 pub const JSON_MAX: usize = 1 << 20;
+/// The most bytes of a JSON body that holds a whole text, with what JSON escapes of it.
+pub const TEXT_MAX: usize = 8 << 20;
 /// The most bytes of an uploaded file, with its envelope.
 pub const UPLOAD_MAX: usize = (25 << 20) + (64 << 10);
 

@@ -2,11 +2,9 @@
 
 mod admin;
 pub mod alias;
-mod attachments;
 mod controls;
-mod documents;
 mod executions;
-mod images;
+mod library;
 pub mod listing;
 mod nodes;
 pub mod openapi;
@@ -28,15 +26,13 @@ pub fn all() -> Routes {
     let routes = Routes::default();
     let routes = session::mount(routes);
     let routes = tokens::mount(routes);
-    let routes = images::mount(routes);
     let routes = executions::mount(routes);
     let routes = controls::mount(routes);
     let routes = versions::mount(routes);
     let routes = reviews::mount(routes);
     let routes = templates::mount(routes);
     let routes = nodes::mount(routes);
-    let routes = documents::mount(routes);
-    let routes = attachments::mount(routes);
+    let routes = library::mount(routes);
     let routes = uploads::mount(routes);
     let routes = secrets::mount(routes);
     let routes = admin::mount(routes);

@@ -31,6 +31,8 @@ pub enum Access {
 pub enum Intake {
     /// JSON, up to 1 MiB.
     Json,
+    /// JSON that holds a whole text, up to 8 MiB.
+    Text,
     /// A file, up to 25 MiB.
     Upload,
 }
@@ -100,6 +102,13 @@ impl Route {
         self
     }
 
+    /// The body may hold a whole text.
+    #[must_use]
+    pub fn takes_text(mut self) -> Self {
+        self.intake = Intake::Text;
+        self
+    }
+
     /// The answer has no body.
     #[must_use]
     pub fn gives_nothing(mut self) -> Self {
@@ -137,6 +146,7 @@ impl Routes {
         };
         let most = match route.intake {
             Intake::Json => body::JSON_MAX,
+            Intake::Text => body::TEXT_MAX,
             Intake::Upload => body::UPLOAD_MAX,
         };
         // The gate comes first: nobody uploads who may not.

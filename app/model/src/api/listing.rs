@@ -20,7 +20,7 @@ impl<T> Page<T> {
 }
 
 /// Which part of a list is asked for.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PageRequest {
     /// At most how many; the usual number when absent.
     pub limit: Option<i64>,

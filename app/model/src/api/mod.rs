@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod compare;
+pub mod documents;
 pub mod executions;
 pub mod listing;
 pub mod templates;

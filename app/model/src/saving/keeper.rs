@@ -151,10 +151,9 @@ impl Keeper {
             Ok(DraftSaved::Behind(theirs)) => self.behind(*theirs, now),
             Err(problem) if may_pass(&problem) => {
                 self.lose(sent);
-                let wait = RETRY_MS[self.failures.min(RETRY_MS.len() - 1)];
                 self.failures += 1;
                 self.standing = Standing::Offline;
-                Next::Send(problem.retry_after_s.map_or(wait, |s| seconds_ms(s).max(wait)))
+                Next::Send(wait_ms(self.failures, &problem))
             }
             Err(problem) => {
                 self.standing = Standing::Refused(problem);
@@ -217,13 +216,16 @@ impl Keeper {
 }
 
 /// Whether the same may work later without anybody changing it.
-fn may_pass(problem: &Problem) -> bool {
+pub(super) fn may_pass(problem: &Problem) -> bool {
     matches!(
         problem.kind,
         ProblemKind::Unavailable | ProblemKind::Internal | ProblemKind::RateLimited
     )
 }
 
-fn seconds_ms(seconds: u64) -> u32 {
-    u32::try_from(seconds.saturating_mul(1_000)).unwrap_or(u32::MAX)
+/// How long to wait after so many failures, the first being 1; at least what the server asked.
+pub(super) fn wait_ms(failures: usize, problem: &Problem) -> u32 {
+    let wait = RETRY_MS[failures.saturating_sub(1).min(RETRY_MS.len() - 1)];
+    let asked = problem.retry_after_s.unwrap_or_default().saturating_mul(1_000);
+    u32::try_from(asked).unwrap_or(u32::MAX).max(wait)
 }

@@ -3,7 +3,7 @@
 use leptos::{prelude::*, task::spawn_local};
 use model::{
     api::{
-        compare::{Change, Comparison, Piece, Side},
+        compare::{Change, Comparison},
         executions::VersionRow,
     },
     id::{ArtifactId, ExecutionId, ImageId},
@@ -16,8 +16,8 @@ use crate::{
     ui::{
         button::{Button, ButtonSize},
         dialog::{Dialog, DialogSize},
+        difference::TextDifference,
         field::{Choice, SelectField},
-        format::counted,
         toast::{ToastKind, use_toasts},
     },
 };
@@ -88,15 +88,7 @@ fn find(rows: &[VersionRow], chosen: RwSignal<String>) -> Option<ArtifactId> {
 
 fn difference(comparison: Comparison) -> AnyView {
     match comparison {
-        Comparison::Text { pieces } => {
-            let summary = summary(&pieces);
-            let words = pieces.into_iter().map(piece).collect_view();
-            view! {
-                <p class="muted small">{summary}</p>
-                <p class="diff__text">{words}</p>
-            }
-            .into_any()
-        }
+        Comparison::Text { pieces } => view! { <TextDifference pieces=pieces /> }.into_any(),
         Comparison::Json { changes } if changes.is_empty() => same(),
         Comparison::Json { changes } => {
             let changes = changes.into_iter().map(change).collect_view();
@@ -113,27 +105,6 @@ fn difference(comparison: Comparison) -> AnyView {
 
 fn same() -> AnyView {
     view! { <p class="muted">"They are the same."</p> }.into_any()
-}
-
-/// "1 place removed, 1 place added".
-fn summary(pieces: &[Piece]) -> String {
-    let count = |side| pieces.iter().filter(|piece| piece.side == side).count() as u64;
-    match (count(Side::Before), count(Side::After)) {
-        (0, 0) => "They are the same.".to_owned(),
-        (gone, new) => format!(
-            "Removed in {}, added in {}.",
-            counted(gone, "place", "places"),
-            counted(new, "place", "places")
-        ),
-    }
-}
-
-fn piece(Piece { side, text }: Piece) -> AnyView {
-    match side {
-        Side::Both => view! { <span>{text}</span> }.into_any(),
-        Side::Before => view! { <del>{text}</del> }.into_any(),
-        Side::After => view! { <ins>{text}</ins> }.into_any(),
-    }
 }
 
 fn change(Change { path, before, after }: Change) -> impl IntoView {
@@ -159,22 +130,5 @@ fn picture(image: ImageId, label: &'static str) -> impl IntoView {
             <img src=thumbnail(image, 768) alt=label loading="lazy" />
             <figcaption>{label}</figcaption>
         </figure>
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_difference_is_summed_up_before_it_is_read() {
-        let piece = |side| Piece { side, text: "word".to_owned() };
-
-        let words = [
-            summary(&[piece(Side::Both), piece(Side::Before), piece(Side::After)]),
-            summary(&[piece(Side::Both)]),
-        ];
-
-        assert_eq!(words, ["Removed in 1 place, added in 1 place.", "They are the same."]);
     }
 }

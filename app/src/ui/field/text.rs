@@ -84,6 +84,7 @@ pub fn TextField(
                 node_ref=node
                 class="input"
                 type=kind.input_type()
+                dir="auto"
                 inputmode=kind.keyboard()
                 id=name.clone()
                 name=name.clone()
@@ -144,6 +145,7 @@ pub fn LongTextField(
             <textarea
                 node_ref=node
                 class="input input--long"
+                dir="auto"
                 id=name.clone()
                 name=name.clone()
                 rows=rows

@@ -3,16 +3,14 @@
 pub mod accounts;
 pub mod actor;
 pub mod again;
-pub mod attachments;
 pub mod authoring;
 pub mod builder;
 pub mod catalogue;
-pub mod documents;
 pub mod examine;
 pub mod executions;
 pub mod key;
 pub mod launch;
-pub mod pictures;
+pub mod library;
 pub mod reviews;
 pub mod secrets;
 pub mod set_up;

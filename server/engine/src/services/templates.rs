@@ -2,6 +2,7 @@
 
 use model::{
     access::Permission,
+    api::documents::{DocumentFilter, ImageFilter},
     id::{TemplateId, WorkspaceId},
     pages::{LaunchPage, TemplateCard, TemplatePage},
     template::system_templates,
@@ -10,7 +11,7 @@ use model::{
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{Services, actor::Actor, authoring::read, documents::plain};
+use super::{Services, actor::Actor, authoring::read, library::documents::plain};
 use crate::{
     error::{Doing, EngineError, Result},
     launching::tariffs,
@@ -67,9 +68,9 @@ impl Services {
         (template, draft_revision): (TemplatePage, Option<i64>),
     ) -> Result<LaunchPage> {
         let providers = self.parts.providers.describe().await;
-        let all = (None, None);
-        let documents = library::list_documents(conn, actor.workspace, all, OFFERED).await?;
-        let images = images::list(conn, actor.workspace, None, OFFERED).await?;
+        let all = DocumentFilter::default();
+        let documents = library::list_documents(conn, actor.workspace, &all, OFFERED).await?;
+        let images = images::list(conn, actor.workspace, &ImageFilter::default(), OFFERED).await?;
         let tariffs =
             tariffs::tariffs(conn, &self.parts.providers, &template.card.workflow).await?;
         Ok(LaunchPage {

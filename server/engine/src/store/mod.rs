@@ -1,7 +1,6 @@
 //! All SQL of the product. Functions take the caller's connection, bind the workspace and hold no rules.
 
 pub mod ailments;
-pub mod attachments;
 pub mod authoring;
 pub mod blobs;
 pub mod budgets;
@@ -9,7 +8,6 @@ pub mod calls;
 pub mod executions;
 pub mod findings;
 pub mod history;
-pub mod images;
 pub mod library;
 mod people;
 pub mod prices;
@@ -22,6 +20,7 @@ pub mod templates;
 pub mod uploads;
 pub mod workers;
 
+pub use library::{attachments, images};
 pub use people::{accounts, attempts, audit, instance, sessions, tokens};
 
 use std::{str::FromStr, time::Duration};

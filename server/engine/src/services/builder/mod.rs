@@ -6,7 +6,10 @@ pub(super) mod test_run;
 
 use model::{
     access::{Permission, can},
-    api::templates::{DraftChange, NewTemplate, SavedTemplate, TemplateSummary},
+    api::{
+        documents::DocumentFilter,
+        templates::{DraftChange, NewTemplate, SavedTemplate, TemplateSummary},
+    },
     id::TemplateId,
     pages::{
         BuilderPage, BuilderStock, DraftRow, DraftSaved, DraftToSave, GalleryPage, ModelOffer,
@@ -17,7 +20,7 @@ use model::{
 };
 use sqlx::PgConnection;
 
-use super::{Services, actor::Actor, authoring::definition, documents::plain};
+use super::{Services, actor::Actor, authoring::definition, library::documents::plain};
 use crate::{
     error::{Doing, EngineError, Result},
     providers::{Description, Offer},
@@ -167,7 +170,8 @@ impl Services {
         id: TemplateId,
     ) -> Result<BuilderStock> {
         let documents =
-            library::list_documents(conn, actor.workspace, (None, None), OFFERED).await?;
+            library::list_documents(conn, actor.workspace, &DocumentFilter::default(), OFFERED)
+                .await?;
         let known = match can(actor.role, Permission::EditTemplate) {
             true => secrets::list(conn, actor.workspace, None).await?,
             false => vec![],

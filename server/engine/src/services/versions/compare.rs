@@ -39,6 +39,16 @@ impl Services {
     }
 }
 
+/// How two texts differ, word by word.
+pub(in crate::services) async fn compare_texts(
+    before: String,
+    after: String,
+) -> Result<Comparison> {
+    let compared = tokio::task::spawn_blocking(move || pieces(&before, &after)).await;
+    let pieces = compared.map_err(|error| EngineError::internal("comparing texts", error))?;
+    Ok(Comparison::Text { pieces })
+}
+
 fn compare(before: &Artifact, after: &Artifact) -> Result<Comparison, Problem> {
     match (before.row.image_id, after.row.image_id) {
         (Some(before), Some(after)) => Ok(Comparison::Image { before, after }),

@@ -2,6 +2,8 @@
 
 mod compare;
 
+pub(in crate::services) use compare::compare_texts;
+
 use model::{
     access::Permission,
     api::executions::VersionRow,

@@ -193,6 +193,22 @@ pub async fn find_session_view(
     }))
 }
 
+/// Whether the workspace has such a project.
+pub async fn has_project(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    project: ProjectId,
+) -> Result<bool> {
+    sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM projects WHERE workspace_id = $1 AND id = $2) AS "has!""#,
+        workspace.0,
+        project.0
+    )
+    .fetch_one(conn)
+    .await
+    .doing("looking for a project")
+}
+
 /// The workspace's first project: where executions put what they make unless told otherwise.
 pub async fn default_project(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<ProjectId> {
     sqlx::query_scalar!(

@@ -1,0 +1,252 @@
+//! Documents as people and programs write, keep and look for them.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    document::{DocumentStatus, Writing},
+    id::{DocumentId, ExecutionId, ProjectId, TemplateId},
+    library::ProjectRow,
+    problem::Problem,
+    time::Timestamp,
+};
+
+/// What is sent to make a document.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewDocument {
+    /// Its title; “Untitled document” when absent.
+    #[serde(default)]
+    pub title: Option<String>,
+    /// Its text, in Markdown.
+    #[serde(default)]
+    pub content: String,
+    /// How far it is.
+    #[serde(default)]
+    pub status: DocumentStatus,
+    /// Its tags.
+    #[serde(default)]
+    pub tags: Vec<String>,
+    /// Where it is kept; the workspace's first project when absent.
+    #[serde(default)]
+    pub project_id: Option<ProjectId>,
+}
+
+/// What is sent to change a document; what is absent stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DocumentChange {
+    /// The revision this change was made on; a document that has moved on since refuses it.
+    pub revision: i64,
+    /// Its title.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// Its text, in Markdown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content: Option<String>,
+    /// How far it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<DocumentStatus>,
+    /// Its tags.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tags: Option<Vec<String>>,
+}
+
+impl DocumentChange {
+    /// What differs between two writings, to be made on that revision.
+    pub fn between(revision: i64, before: &Writing, after: &Writing) -> Self {
+        let text = |before: &String, after: &String| (before != after).then(|| after.clone());
+        Self {
+            revision,
+            title: text(&before.title, &after.title),
+            content: text(&before.content, &after.content),
+            status: (before.status != after.status).then_some(after.status),
+            tags: (before.tags != after.tags).then(|| after.tags.clone()),
+        }
+    }
+
+    /// The writing with the change made.
+    ///
+    /// # Errors
+    /// What cannot be kept, see [`Writing::checked`].
+    pub fn made_on(self, now: Writing) -> Result<Writing, Problem> {
+        let changed = Writing {
+            title: self.title.unwrap_or(now.title),
+            content: self.content.unwrap_or(now.content),
+            status: self.status.unwrap_or(now.status),
+            tags: self.tags.unwrap_or(now.tags),
+        };
+        changed.checked()
+    }
+}
+
+/// A document as it was saved.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct SavedDocument {
+    /// Its id.
+    pub id: DocumentId,
+    /// The next change names it.
+    pub revision: i64,
+    /// What is kept now; blanks around the title and the tags are gone.
+    #[serde(flatten)]
+    pub writing: Writing,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+}
+
+/// How a version came to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum VersionOrigin {
+    /// A workflow wrote it.
+    Workflow,
+    /// A person wrote it.
+    Person,
+    /// It repeats an older one.
+    Restored,
+}
+
+/// The word is no origin of a version.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is not workflow, person or restored")]
+pub struct UnknownOrigin(String);
+
+impl std::str::FromStr for VersionOrigin {
+    type Err = UnknownOrigin;
+
+    fn from_str(word: &str) -> Result<Self, UnknownOrigin> {
+        match word {
+            "workflow" => Ok(Self::Workflow),
+            "person" => Ok(Self::Person),
+            "restored" => Ok(Self::Restored),
+            _ => Err(UnknownOrigin(word.to_owned())),
+        }
+    }
+}
+
+/// A version of a document in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct DocumentVersionRow {
+    /// Its number, from 1.
+    pub number: i32,
+    /// The title it had.
+    pub title: String,
+    /// How it came to be.
+    pub origin: VersionOrigin,
+    /// The version it repeats.
+    pub restored: Option<i32>,
+    /// Who wrote it, while they have an account.
+    pub by: Option<String>,
+    /// The execution that wrote it.
+    pub execution: Option<ExecutionId>,
+    /// When it was written.
+    pub at: Timestamp,
+    /// True for what the document says now.
+    pub current: bool,
+    /// False while it is still being written: the last one, until the next begins.
+    pub kept: bool,
+}
+
+/// A version of a document with its text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct DocumentVersion {
+    /// The version.
+    #[serde(flatten)]
+    pub row: DocumentVersionRow,
+    /// Its text, in Markdown.
+    pub content: String,
+}
+
+/// As what a document is taken away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ExportFormat {
+    /// Markdown with its images beside it, in a ZIP.
+    Markdown,
+    /// One page of HTML with its images in it, to be printed.
+    Html,
+}
+
+impl ExportFormat {
+    /// The word in the address.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Markdown => "markdown",
+            Self::Html => "html",
+        }
+    }
+
+    /// The type of the file.
+    pub const fn media_type(self) -> &'static str {
+        match self {
+            Self::Markdown => "application/zip",
+            Self::Html => "text/html; charset=utf-8",
+        }
+    }
+
+    /// How its name ends.
+    pub const fn extension(self) -> &'static str {
+        match self {
+            Self::Markdown => "zip",
+            Self::Html => "html",
+        }
+    }
+}
+
+/// Which documents are listed; each that is given narrows the list.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct DocumentFilter {
+    /// Words, or how they begin, in the title or the text.
+    pub q: String,
+    /// Of one project.
+    pub project: Option<ProjectId>,
+    /// With this tag.
+    pub tag: Option<String>,
+    /// As far as this.
+    pub status: Option<DocumentStatus>,
+    /// Made by this execution.
+    pub execution: Option<ExecutionId>,
+    /// Made by an execution of this template.
+    pub template: Option<TemplateId>,
+}
+
+/// Which images are listed; each that is given narrows the list.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ImageFilter {
+    /// Words in what it shows.
+    pub q: String,
+    /// Of one project.
+    pub project: Option<ProjectId>,
+    /// Made by this execution.
+    pub execution: Option<ExecutionId>,
+}
+
+/// What lists of documents can be narrowed by.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct DocumentShelf {
+    /// Tags, the most used first.
+    pub tags: Vec<String>,
+    /// Projects, the oldest first.
+    pub projects: Vec<ProjectRow>,
+    /// Templates whose executions made documents, by name.
+    pub templates: Vec<(TemplateId, String)>,
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+
+    #[test]
+    fn a_change_holds_what_differs_and_makes_it_again() {
+        let before = Writing { title: "Tea".into(), content: "Warm.".into(), ..Writing::default() };
+        let after = Writing { status: DocumentStatus::Published, ..before.clone() };
+
+        let change = DocumentChange::between(3, &before, &after);
+
+        assert_eq!((change.title.as_ref(), change.content.as_ref()), (None, None));
+        assert_eq!(change.made_on(before).unwrap(), after);
+    }
+}

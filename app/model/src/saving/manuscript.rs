@@ -1,0 +1,342 @@
+//! One document's writing, and where it stands between the editor and the server.
+
+use serde::{Deserialize, Serialize};
+
+use super::keeper::{PAUSE_MS, may_pass, wait_ms};
+use crate::{api::documents::DocumentChange, document::Writing, problem::Problem};
+
+/// The code of the refusal of a save that was made on an older revision.
+pub const DOCUMENT_CHANGED: &str = "document_changed";
+
+/// Where a writing stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Progress {
+    /// The server has it as it is.
+    Saved,
+    /// It was changed since.
+    Changed,
+    /// It is on its way.
+    Saving,
+    /// The server could not be reached; it is tried again.
+    Offline,
+    /// The server does not take it, for this reason.
+    Refused(Problem),
+    /// Somebody else changed the same; a person has to choose.
+    Conflict(Box<Newer>),
+}
+
+/// What the server has by now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Newer {
+    /// Its revision.
+    pub revision: i64,
+    /// What it says.
+    pub writing: Writing,
+}
+
+/// What is to be done next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// Nothing.
+    Rest,
+    /// Send what there is now, in so many milliseconds.
+    Send(u32),
+    /// Look what the server has by now.
+    Fetch,
+    /// Go on with this, which holds what somebody else changed too, and send it.
+    Adopt(Box<Writing>),
+}
+
+/// What a browser keeps of a writing until the server has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unsaved {
+    /// The revision it was made from.
+    pub revision: i64,
+    /// What that revision said.
+    pub base: Writing,
+    /// What became of it.
+    pub writing: Writing,
+}
+
+impl Unsaved {
+    /// What was kept as this text; nothing where it cannot be read.
+    pub fn read(text: &str) -> Option<Self> {
+        serde_json::from_str(text).ok()
+    }
+
+    /// As it is kept.
+    pub fn text(&self) -> Option<String> {
+        serde_json::to_string(self).ok()
+    }
+}
+
+/// One document's writing, and where it stands between the editor and the server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Manuscript {
+    base: Writing,
+    revision: i64,
+    sent: Option<Writing>,
+    /// Sent without an answer since the base: the server may have kept it.
+    lost: Option<Writing>,
+    failures: usize,
+    progress: Progress,
+}
+
+impl Manuscript {
+    /// A writing as it was loaded.
+    pub fn new(base: Writing, revision: i64) -> Self {
+        Self { base, revision, sent: None, lost: None, failures: 0, progress: Progress::Saved }
+    }
+
+    /// Where it stands.
+    pub fn progress(&self) -> &Progress {
+        &self.progress
+    }
+
+    /// What the server is not known to have of it, to be kept in the browser.
+    pub fn unsaved(&self, now: &Writing) -> Option<Unsaved> {
+        let pending = self.sent.is_some() || *now != self.base;
+        pending.then(|| Unsaved {
+            revision: self.revision,
+            base: self.base.clone(),
+            writing: now.clone(),
+        })
+    }
+
+    /// Takes up again what a browser kept.
+    pub fn resume(&mut self, kept: Unsaved) -> Step {
+        let theirs = Newer { revision: self.revision, writing: self.base.clone() };
+        self.base = kept.base;
+        self.behind(theirs, &kept.writing)
+    }
+
+    /// Takes note that the writing may have changed; in how many milliseconds it is to be sent.
+    pub fn changed(&mut self, now: &Writing) -> Option<u32> {
+        if matches!(self.progress, Progress::Saving | Progress::Offline | Progress::Conflict(_)) {
+            return None;
+        }
+        let changed = *now != self.base;
+        self.progress = if changed { Progress::Changed } else { Progress::Saved };
+        changed.then_some(PAUSE_MS)
+    }
+
+    /// What to send now; nothing while something is on its way, in a conflict, or without a change.
+    pub fn send(&mut self, now: &Writing) -> Option<DocumentChange> {
+        let stuck = matches!(self.progress, Progress::Conflict(_)) || self.sent.is_some();
+        if stuck || *now == self.base {
+            return None;
+        }
+        self.progress = Progress::Saving;
+        self.sent = Some(now.clone());
+        Some(DocumentChange::between(self.revision, &self.base, now))
+    }
+
+    /// What to send when the page goes and no answer will come; nothing where there is no need.
+    pub fn leave(&mut self, now: &Writing) -> Option<DocumentChange> {
+        if matches!(self.progress, Progress::Conflict(_)) || *now == self.base {
+            return None;
+        }
+        self.lost = Some(now.clone());
+        Some(DocumentChange::between(self.revision, &self.base, now))
+    }
+
+    /// Takes the answer to what was sent, the new revision or why not, while the writing is `now`.
+    pub fn answered(&mut self, answer: Result<i64, Problem>, now: &Writing) -> Step {
+        match answer {
+            Ok(revision) => {
+                let Some(sent) = self.sent.take() else { return Step::Rest };
+                self.rebase(Newer { revision, writing: sent });
+                self.onwards(now)
+            }
+            Err(problem) if problem.code == DOCUMENT_CHANGED => Step::Fetch,
+            Err(problem) => {
+                self.lost = self.sent.take();
+                self.failed(problem)
+            }
+        }
+    }
+
+    /// The server has moved on: to a writing of mine whose answer was lost, or to somebody else's.
+    pub fn behind(&mut self, theirs: Newer, now: &Writing) -> Step {
+        let own = [self.sent.take(), self.lost.take()].into_iter().flatten();
+        if own.filter_map(|own| own.checked().ok()).any(|own| own == theirs.writing) {
+            self.rebase(theirs);
+            return self.onwards(now);
+        }
+        match merge(&self.base, now, &theirs.writing) {
+            Some(merged) => {
+                self.rebase(theirs);
+                self.progress = Progress::Changed;
+                Step::Adopt(Box::new(merged))
+            }
+            None => {
+                self.progress = Progress::Conflict(Box::new(theirs));
+                Step::Rest
+            }
+        }
+    }
+
+    /// Settles a conflict with this, mine or theirs.
+    pub fn settle(&mut self, chosen: Writing) -> Step {
+        let Progress::Conflict(theirs) = &self.progress else { return Step::Rest };
+        let theirs = (**theirs).clone();
+        self.rebase(theirs);
+        self.progress = Progress::Changed;
+        Step::Adopt(Box::new(chosen))
+    }
+
+    /// The server cannot be asked or does not take it.
+    pub fn failed(&mut self, problem: Problem) -> Step {
+        if !may_pass(&problem) {
+            self.progress = Progress::Refused(problem);
+            return Step::Rest;
+        }
+        self.failures += 1;
+        self.progress = Progress::Offline;
+        Step::Send(wait_ms(self.failures, &problem))
+    }
+
+    fn rebase(&mut self, server: Newer) {
+        self.base = server.writing;
+        self.revision = server.revision;
+        self.failures = 0;
+        self.lost = None;
+    }
+
+    fn onwards(&mut self, now: &Writing) -> Step {
+        if *now == self.base {
+            self.progress = Progress::Saved;
+            return Step::Rest;
+        }
+        self.progress = Progress::Changed;
+        Step::Send(PAUSE_MS)
+    }
+}
+
+/// Both changes of a writing; nothing when both changed the same in another way.
+fn merge(base: &Writing, mine: &Writing, theirs: &Writing) -> Option<Writing> {
+    fn one<T: PartialEq + Clone>(base: &T, mine: &T, theirs: &T) -> Option<T> {
+        match () {
+            () if mine == theirs || theirs == base => Some(mine.clone()),
+            () if mine == base => Some(theirs.clone()),
+            () => None,
+        }
+    }
+    Some(Writing {
+        title: one(&base.title, &mine.title, &theirs.title)?,
+        content: one(&base.content, &mine.content, &theirs.content)?,
+        status: one(&base.status, &mine.status, &theirs.status)?,
+        tags: one(&base.tags, &mine.tags, &theirs.tags)?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+    use crate::{document::DocumentStatus, problem::ProblemKind};
+
+    fn writing(content: &str) -> Writing {
+        Writing { title: "Tea".into(), content: content.into(), ..Writing::default() }
+    }
+
+    fn stale() -> Problem {
+        Problem::conflict(DOCUMENT_CHANGED, "It has changed.")
+    }
+
+    /// Has sent `mine`, and was told that the document has moved on.
+    fn overtaken(mine: &Writing) -> Manuscript {
+        let mut page = Manuscript::new(writing("a"), 1);
+        page.changed(mine).unwrap();
+        page.send(mine).unwrap();
+        assert_eq!(page.answered(Err(stale()), mine), Step::Fetch);
+        page
+    }
+
+    #[test]
+    fn what_was_typed_meanwhile_is_sent_next() {
+        let mut page = Manuscript::new(writing("a"), 1);
+        page.changed(&writing("b")).unwrap();
+        let sent = page.send(&writing("b")).unwrap();
+        assert_eq!((sent.revision, sent.content.as_deref(), sent.title), (1, Some("b"), None));
+
+        assert_eq!(page.answered(Ok(2), &writing("c")), Step::Send(PAUSE_MS));
+        assert_eq!(page.send(&writing("c")).unwrap().revision, 2);
+        assert_eq!(page.answered(Ok(3), &writing("c")), Step::Rest);
+        assert_eq!((page.progress(), page.unsaved(&writing("c"))), (&Progress::Saved, None));
+    }
+
+    #[test]
+    fn changes_of_different_parts_are_brought_together() {
+        let theirs = Writing { status: DocumentStatus::Published, ..writing("a") };
+        let mut page = overtaken(&writing("b"));
+
+        let step = page.behind(Newer { revision: 4, writing: theirs.clone() }, &writing("b"));
+
+        let both = Writing { content: "b".into(), ..theirs };
+        assert_eq!(step, Step::Adopt(Box::new(both.clone())));
+        assert_eq!(page.send(&both).unwrap().revision, 4);
+    }
+
+    #[test]
+    fn both_having_changed_the_text_waits_for_a_choice_and_keeps_mine_in_the_browser() {
+        let mut page = overtaken(&writing("mine"));
+        let theirs = Newer { revision: 4, writing: writing("theirs") };
+
+        assert_eq!(page.behind(theirs.clone(), &writing("mine")), Step::Rest);
+        assert_eq!(page.progress(), &Progress::Conflict(Box::new(theirs)));
+        assert_eq!(page.send(&writing("mine")), None);
+        assert_eq!(page.unsaved(&writing("mine")).unwrap().writing, writing("mine"));
+
+        assert_eq!(page.settle(writing("mine")), Step::Adopt(Box::new(writing("mine"))));
+        assert_eq!(page.send(&writing("mine")).unwrap().revision, 4);
+    }
+
+    #[test]
+    fn an_answer_that_was_lost_is_no_conflict() {
+        let mut page = overtaken(&writing("b"));
+
+        let step = page.behind(Newer { revision: 2, writing: writing("b") }, &writing("b"));
+
+        assert_eq!((step, page.progress()), (Step::Rest, &Progress::Saved));
+    }
+
+    #[test]
+    fn what_was_sent_when_the_page_went_is_no_conflict_when_it_comes_back() {
+        let mut page = Manuscript::new(writing("a"), 1);
+        page.changed(&writing("b")).unwrap();
+        assert_eq!(page.leave(&writing("b")).unwrap().revision, 1);
+        page.send(&writing("bc")).unwrap();
+        assert_eq!(page.answered(Err(stale()), &writing("bc")), Step::Fetch);
+
+        let step = page.behind(Newer { revision: 2, writing: writing("b") }, &writing("bc"));
+
+        assert_eq!(step, Step::Send(PAUSE_MS));
+        assert_eq!(page.send(&writing("bc")).unwrap().revision, 2);
+    }
+
+    #[test]
+    fn a_server_that_is_away_is_tried_again_and_a_refusal_is_not() {
+        let mut page = Manuscript::new(writing("a"), 1);
+        page.send(&writing("b")).unwrap();
+        let away = Problem::new(ProblemKind::Unavailable, "away", "Away.");
+        assert_eq!(page.answered(Err(away), &writing("b")), Step::Send(1_000));
+        page.send(&writing("b")).unwrap();
+        let refused = Problem::invalid("Too long.", vec![]);
+
+        assert_eq!(page.answered(Err(refused.clone()), &writing("b")), Step::Rest);
+        assert_eq!(page.progress(), &Progress::Refused(refused));
+    }
+
+    #[test]
+    fn what_a_browser_kept_is_taken_up_on_what_the_server_has_now() {
+        let kept = Unsaved { revision: 1, base: writing("a"), writing: writing("b") };
+        let read = Unsaved::read(&kept.text().unwrap()).unwrap();
+        let mut page = Manuscript::new(Writing { tags: vec!["new".into()], ..writing("a") }, 2);
+
+        let step = page.resume(read);
+
+        let both = Writing { tags: vec!["new".into()], ..writing("b") };
+        assert_eq!(step, Step::Adopt(Box::new(both)));
+    }
+}

@@ -1,0 +1,190 @@
+//! What narrows a list of documents. One GET form: it works without scripts too.
+
+use gloo_timers::callback::Timeout;
+use leptos::prelude::*;
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+use model::{
+    api::documents::{DocumentFilter, DocumentShelf},
+    document::DocumentStatus,
+};
+
+use super::{filter::Place, status::word_of};
+use crate::{
+    client::keep,
+    ui::{
+        button::LinkButton,
+        field::{Choice, SearchField},
+        icon::{Glyph, Icon},
+    },
+};
+
+/// Words are looked for when nothing was typed for so long.
+const PAUSE_MS: u32 = 200;
+const STATUSES: [DocumentStatus; 3] =
+    [DocumentStatus::Draft, DocumentStatus::InReview, DocumentStatus::Published];
+
+/// Words, status, tag, project and template.
+#[component]
+pub(super) fn Bar(
+    place: Place,
+    filter: Memo<DocumentFilter>,
+    shelf: DocumentShelf,
+) -> impl IntoView {
+    let typed = RwSignal::new(None::<String>);
+    let navigate = use_navigate();
+    let go = Callback::new(move |filter: DocumentFilter| {
+        let options =
+            NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
+        navigate(&place.address_of(&filter), options);
+    });
+    Effect::new(move || {
+        let Some(words) = typed.get() else { return };
+        keep(Timeout::new(PAUSE_MS, move || {
+            go.run(DocumentFilter { q: words.trim().to_owned(), ..filter.get_untracked() });
+        }));
+    });
+    let made_by = move || {
+        let execution = filter.read().execution?;
+        Some(view! { <input type="hidden" name="execution" value=execution.to_string() /> })
+    };
+    let narrowed = move || !place.is_all(&filter.read());
+    let everything = place.address();
+    view! {
+        <form
+            class="documents__bar"
+            role="search"
+            method="get"
+            action=place.address()
+            on:submit=|event| event.prevent_default()
+        >
+            <SearchField
+                name="q"
+                label="Search documents"
+                value=Signal::derive(move || filter.read().q.clone())
+                on_input=move |words| typed.set(Some(words))
+            />
+            <Selects place=place filter=filter shelf=shelf on_choose=go />
+            {made_by}
+            <noscript>
+                <button class="button" type="submit">
+                    "Search"
+                </button>
+            </noscript>
+            <Show when=narrowed>
+                <LinkButton href=everything.clone()>"Clear"</LinkButton>
+            </Show>
+        </form>
+    }
+}
+
+#[component]
+fn Selects(
+    place: Place,
+    filter: Memo<DocumentFilter>,
+    shelf: DocumentShelf,
+    on_choose: Callback<DocumentFilter>,
+) -> impl IntoView {
+    let DocumentShelf { tags, projects, templates } = shelf;
+    let statuses = STATUSES.map(|status| Choice::new(status.as_str(), word_of(status)));
+    let tags = tags.into_iter().map(|tag| Choice::new(tag.clone(), tag)).collect();
+    let several = place.project().is_none() && projects.len() > 1;
+    let projects = projects.into_iter().map(|one| Choice::new(one.id.to_string(), one.name));
+    let projects = if several { projects.collect() } else { vec![] };
+    let templates = templates.into_iter().map(|(id, name)| Choice::new(id.to_string(), name));
+    let narrow = Narrow { filter, on_choose };
+    view! {
+        {narrow
+            .select(
+                ("status", "Any status"),
+                statuses.into(),
+                |filter| filter.status.map(|status| status.as_str().to_owned()),
+                |filter, word| filter.status = word.and_then(|word| word.parse().ok()),
+            )}
+        {narrow
+            .select(
+                ("tag", "Any tag"),
+                tags,
+                |filter| filter.tag.clone(),
+                |filter, tag| filter.tag = tag,
+            )}
+        {narrow
+            .select(
+                ("project", "Any project"),
+                projects,
+                |filter| filter.project.map(|id| id.to_string()),
+                |filter, id| filter.project = id.and_then(|id| id.parse().ok()),
+            )}
+        {narrow
+            .select(
+                ("template", "Any template"),
+                templates.collect(),
+                |filter| filter.template.map(|id| id.to_string()),
+                |filter, id| filter.template = id.and_then(|id| id.parse().ok()),
+            )}
+    }
+}
+
+/// The filter, and what is called with another one.
+#[derive(Clone, Copy)]
+struct Narrow {
+    filter: Memo<DocumentFilter>,
+    on_choose: Callback<DocumentFilter>,
+}
+
+impl Narrow {
+    /// A list for one part of the filter; nothing when there is nothing to choose.
+    fn select(
+        self,
+        (name, label): (&'static str, &'static str),
+        options: Vec<Choice>,
+        value: fn(&DocumentFilter) -> Option<String>,
+        put: fn(&mut DocumentFilter, Option<String>),
+    ) -> Option<AnyView> {
+        let now = Signal::derive(move || self.filter.with(value).unwrap_or_default());
+        let choose = move |value: String| {
+            let mut filter = self.filter.get_untracked();
+            put(&mut filter, Some(value).filter(|value| !value.is_empty()));
+            self.on_choose.run(filter);
+        };
+        (!options.is_empty()).then(|| {
+            view! {
+                <Select name=name label=label value=now options=options on_choose=choose />
+            }
+            .into_any()
+        })
+    }
+}
+
+/// One of several or any.
+#[component]
+fn Select(
+    name: &'static str,
+    label: &'static str,
+    value: Signal<String>,
+    options: Vec<Choice>,
+    #[prop(into)] on_choose: Callback<String>,
+) -> impl IntoView {
+    let chosen = value.get_untracked();
+    let any = chosen.is_empty();
+    let rows = options.into_iter().map(move |option| {
+        let selected = option.value == chosen;
+        view! { <option value=option.value selected=selected>{option.label}</option> }
+    });
+    view! {
+        <div class="select documents__select">
+            <select
+                class="input"
+                name=name
+                aria-label=label
+                prop:value=move || value.get()
+                on:change=move |event| on_choose.run(event_target_value(&event))
+            >
+                <option value="" selected=any>
+                    {label}
+                </option>
+                {rows.collect_view()}
+            </select>
+            <Glyph icon=Icon::ChevronDown />
+        </div>
+    }
+}

@@ -1,0 +1,114 @@
+//! Which documents the address asks for.
+
+use leptos_router::params::ParamsMap;
+use model::{
+    api::documents::DocumentFilter,
+    id::{ProjectId, WorkspaceId},
+};
+
+use crate::routes;
+
+/// Where documents are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// On a page of their own, all of the workspace.
+    Workspace(WorkspaceId),
+    /// On the page of a project, only its own.
+    Project(WorkspaceId, ProjectId),
+}
+
+impl Place {
+    /// The workspace.
+    pub(crate) fn workspace(self) -> WorkspaceId {
+        match self {
+            Self::Workspace(workspace) | Self::Project(workspace, _) => workspace,
+        }
+    }
+
+    /// The project that is not a choice here.
+    pub(crate) fn project(self) -> Option<ProjectId> {
+        match self {
+            Self::Workspace(_) => None,
+            Self::Project(_, project) => Some(project),
+        }
+    }
+
+    /// The address of the place without a filter.
+    pub(super) fn address(self) -> String {
+        match self {
+            Self::Workspace(workspace) => routes::documents(workspace),
+            Self::Project(workspace, project) => routes::project(workspace, project),
+        }
+    }
+
+    /// What the address asks for here.
+    pub(super) fn filter(self, query: &ParamsMap) -> DocumentFilter {
+        let text = |name: &str| query.get(name).filter(|text| !text.is_empty());
+        DocumentFilter {
+            q: text("q").unwrap_or_default(),
+            project: self.project().or(text("project").and_then(|id| id.parse().ok())),
+            tag: text("tag"),
+            status: text("status").and_then(|word| word.parse().ok()),
+            execution: text("execution").and_then(|id| id.parse().ok()),
+            template: text("template").and_then(|id| id.parse().ok()),
+        }
+    }
+
+    /// The address that asks for these.
+    pub(super) fn address_of(self, filter: &DocumentFilter) -> String {
+        let project = filter.project.filter(|_| self.project().is_none());
+        let said = [
+            ("q", Some(filter.q.clone()).filter(|words| !words.is_empty())),
+            ("project", project.map(|id| id.to_string())),
+            ("tag", filter.tag.clone()),
+            ("status", filter.status.map(|status| status.as_str().to_owned())),
+            ("execution", filter.execution.map(|id| id.to_string())),
+            ("template", filter.template.map(|id| id.to_string())),
+        ];
+        let mut query = ParamsMap::new();
+        for (name, value) in said {
+            if let Some(value) = value {
+                query.insert(name, value);
+            }
+        }
+        format!("{}{}", self.address(), query.to_query_string())
+    }
+
+    /// Whether nothing narrows the list here.
+    pub(super) fn is_all(self, filter: &DocumentFilter) -> bool {
+        *filter == DocumentFilter { project: self.project(), ..DocumentFilter::default() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use model::document::DocumentStatus;
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn a_filter_is_what_its_address_says() {
+        let (workspace, project) = (WorkspaceId(Uuid::nil()), ProjectId(Uuid::from_u128(1)));
+        let place = Place::Workspace(workspace);
+        let filter = DocumentFilter {
+            q: "warm tea".to_owned(),
+            tag: Some("شاي & co".to_owned()),
+            status: Some(DocumentStatus::InReview),
+            project: Some(project),
+            ..DocumentFilter::default()
+        };
+
+        let address = place.address_of(&filter);
+        let (_, query) = address.split_once('?').unwrap_or_default();
+        let mut read = ParamsMap::new();
+        for pair in query.split('&') {
+            let (name, value) = pair.split_once('=').unwrap_or_default();
+            read.insert(name.to_owned(), value.to_owned());
+        }
+
+        assert_eq!(place.filter(&read), filter);
+        assert!(!Place::Project(workspace, project).address_of(&filter).contains("project="));
+        assert!(place.is_all(&DocumentFilter::default()) && !place.is_all(&filter));
+    }
+}

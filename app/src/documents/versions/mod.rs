@@ -1,0 +1,242 @@
+//! Versions of a document: compared with each other, kept, restored.
+
+use leptos::{prelude::*, task::spawn_local};
+use model::{
+    access::Permission,
+    api::{
+        compare::{Comparison, Piece},
+        documents::{DocumentVersionRow, VersionOrigin},
+    },
+    id::{DocumentId, WorkspaceId},
+    problem::Problem,
+};
+
+use crate::{
+    api::documents::{
+        compare_document_versions, keep_document_version, load_document_versions,
+        restore_document_version,
+    },
+    layout::session::use_session,
+    routes,
+    ui::{
+        button::{Button, ButtonSize},
+        dialog::{Dialog, DialogSize},
+        difference::TextDifference,
+        failure::ErrorCard,
+        format,
+        icon::Icon,
+        toast::{ToastKind, use_toasts},
+    },
+};
+
+/// What the dialog knows.
+#[derive(Debug, Clone, Copy)]
+struct Shelf {
+    document: DocumentId,
+    rows: RwSignal<Option<Result<Vec<DocumentVersionRow>, Problem>>>,
+    chosen: RwSignal<Option<i32>>,
+    /// How the chosen one and what the document says now differ.
+    pieces: RwSignal<Option<Result<Vec<Piece>, Problem>>>,
+}
+
+impl Shelf {
+    fn new(document: DocumentId) -> Self {
+        let (rows, chosen, pieces) =
+            (RwSignal::new(None), RwSignal::new(None), RwSignal::new(None));
+        Self { document, rows, chosen, pieces }
+    }
+
+    fn load(self) {
+        self.chosen.set(None);
+        spawn_local(async move {
+            let rows = load_document_versions(self.document).await.map_err(|error| error.0);
+            self.rows.try_set(Some(rows));
+        });
+    }
+
+    fn keep(self) {
+        spawn_local(async move {
+            let rows = keep_document_version(self.document).await.map_err(|error| error.0);
+            self.rows.try_set(Some(rows));
+        });
+    }
+
+    fn row(self, number: i32) -> Option<DocumentVersionRow> {
+        self.rows.with(|rows| {
+            let rows = rows.as_ref()?.as_ref().ok()?;
+            rows.iter().find(|row| row.number == number).cloned()
+        })
+    }
+
+    /// Shows a version against the present one; the present one against the one before it.
+    fn choose(self, number: i32) {
+        let current = self.rows.with_untracked(|rows| {
+            let rows = rows.as_ref()?.as_ref().ok()?;
+            rows.first().map(|row| row.number)
+        });
+        let Some(current) = current else { return };
+        let (before, after) =
+            if number == current { ((number - 1).max(1), number) } else { (number, current) };
+        self.chosen.set(Some(number));
+        self.pieces.set(None);
+        spawn_local(async move {
+            let answer = compare_document_versions(self.document, before, after).await;
+            if self.chosen.try_get_untracked().flatten() == Some(number) {
+                let pieces = answer.map_err(|error| error.0).map(|comparison| match comparison {
+                    Comparison::Text { pieces } => pieces,
+                    Comparison::Json { .. } | Comparison::Image { .. } => vec![],
+                });
+                self.pieces.try_set(Some(pieces));
+            }
+        });
+    }
+}
+
+/// A button, and the dialog it opens: every version, how it differs, and the way back to it.
+#[component]
+pub(super) fn Versions(workspace: WorkspaceId, document: DocumentId) -> impl IntoView {
+    let (open, shelf) = (RwSignal::new(false), Shelf::new(document));
+    let may_edit = use_session().is_some_and(|session| session.may(Permission::EditDocument));
+    Effect::new(move || {
+        if open.get() {
+            shelf.load();
+        }
+    });
+    let unkept = move || {
+        shelf.rows.with(|rows| {
+            let Some(Ok(rows)) = rows else { return false };
+            rows.first().is_some_and(|row| !row.kept)
+        })
+    };
+    view! {
+        <Button icon=Icon::Layers on_press=move |()| open.set(true)>
+            "Versions"
+        </Button>
+        <Dialog id="document-versions" title="Versions" open=open size=DialogSize::Wide>
+            <Show when=move || may_edit && unkept()>
+                <p class="versions__keep">
+                    <span class="muted">"The latest version is still being written."</span>
+                    <Button size=ButtonSize::Small on_press=move |()| shelf.keep()>
+                        "Keep this version"
+                    </Button>
+                </p>
+            </Show>
+            <div class="versions">
+                <List shelf=shelf />
+                <Chosen shelf=shelf workspace=workspace may_edit=may_edit />
+            </div>
+        </Dialog>
+    }
+}
+
+#[component]
+fn List(shelf: Shelf) -> impl IntoView {
+    let row = move |row: DocumentVersionRow| {
+        let number = row.number;
+        let pressed = move || if shelf.chosen.get() == Some(number) { "true" } else { "false" };
+        view! {
+            <li>
+                <button
+                    type="button"
+                    class="versions__row"
+                    aria-pressed=pressed
+                    on:click=move |_| shelf.choose(number)
+                >
+                    <span class="versions__number num">{format!("v{number}")}</span>
+                    <span class="versions__note">{note(&row)}</span>
+                    <span class="subtle small">
+                        {format::minute(row.at)} {row.by.map(|name| format!(" · {name}"))}
+                    </span>
+                </button>
+            </li>
+        }
+    };
+    let rows = move || match shelf.rows.get() {
+        None => view! { <p class="muted">"Loading…"</p> }.into_any(),
+        Some(Err(problem)) => view! {
+            <ErrorCard
+                title="The versions could not be loaded"
+                problem=problem
+                on_retry=move |()| shelf.load()
+            />
+        }
+        .into_any(),
+        Some(Ok(rows)) => view! {
+            <ul class="versions__list" aria-label="Versions of the document">
+                {rows.into_iter().map(row).collect_view()}
+            </ul>
+        }
+        .into_any(),
+    };
+    view! { {rows} }
+}
+
+/// How a version came to be, in a few words.
+fn note(row: &DocumentVersionRow) -> String {
+    if !row.kept && row.origin == VersionOrigin::Person {
+        return "Being written".to_owned();
+    }
+    let how = match (row.origin, row.restored) {
+        (VersionOrigin::Restored, Some(number)) => format!("Restored from v{number}"),
+        (VersionOrigin::Workflow, _) => "Written by a workflow".to_owned(),
+        (VersionOrigin::Person | VersionOrigin::Restored, _) => "Written".to_owned(),
+    };
+    if row.current { format!("{how}, latest") } else { how }
+}
+
+#[component]
+fn Chosen(shelf: Shelf, workspace: WorkspaceId, may_edit: bool) -> impl IntoView {
+    let toasts = use_toasts();
+    let busy = RwSignal::new(false);
+    let restore = move |number: i32| {
+        busy.set(true);
+        spawn_local(async move {
+            match restore_document_version(shelf.document, number).await {
+                // The page is loaded anew: all of it has changed.
+                Ok(_) => {
+                    let place = routes::document(workspace, shelf.document);
+                    let _ = window().location().set_href(&place);
+                }
+                Err(error) => toasts.show(ToastKind::Failed, error.0.detail),
+            }
+            busy.try_set(false);
+        });
+    };
+    let difference = move || match shelf.pieces.get() {
+        None => view! { <p class="muted">"Comparing…"</p> }.into_any(),
+        Some(Err(problem)) => view! { <p class="field__error">{problem.detail}</p> }.into_any(),
+        Some(Ok(pieces)) => view! { <TextDifference pieces=pieces /> }.into_any(),
+    };
+    let body = move || {
+        let Some(row) = shelf.chosen.get().and_then(|number| shelf.row(number)) else {
+            return view! { <p class="muted">"Choose a version to compare it."</p> }.into_any();
+        };
+        let number = row.number;
+        let title = match (row.current, number) {
+            (true, 1) => "The first version".to_owned(),
+            (true, _) => format!("v{number} compared with v{}", number - 1),
+            _ => format!("From v{number} to the latest"),
+        };
+        let back = (may_edit && !row.current).then(|| {
+            view! {
+                <Button size=ButtonSize::Small busy=busy on_press=move |()| restore(number)>
+                    {format!("Restore v{number}")}
+                </Button>
+            }
+        });
+        view! {
+            <div class="versions__chosen">
+                <h3 class="config__heading">{title}</h3>
+                <p class="versions__title" dir="auto">
+                    {row.title}
+                </p>
+                <div class="diff versions__diff" tabindex="0" role="group" aria-label="Difference">
+                    {difference}
+                </div>
+                {back}
+            </div>
+        }
+        .into_any()
+    };
+    view! { {body} }
+}

@@ -1,0 +1,53 @@
+//! Whether what was written is kept, in a few words.
+
+use leptos::prelude::*;
+use model::saving::Progress;
+
+use super::Saving;
+use crate::ui::icon::{Glyph, Icon};
+
+fn shown(progress: &Progress) -> (&'static str, Icon, &'static str) {
+    match progress {
+        Progress::Saved => ("saved", Icon::CircleCheck, "Saved"),
+        Progress::Changed => ("changed", Icon::CircleDashed, "Unsaved"),
+        Progress::Saving => ("saving", Icon::LoaderCircle, "Saving…"),
+        Progress::Offline => ("offline", Icon::WifiOff, "Unsaved (offline)"),
+        Progress::Refused(_) => ("failed", Icon::TriangleAlert, "Not saved"),
+        Progress::Conflict(_) => ("conflict", Icon::CircleAlert, "Conflict"),
+    }
+}
+
+/// Saved, saving, unsaved or in conflict; pressing it tries again.
+#[component]
+pub(super) fn KeptChip(saving: Saving) -> impl IntoView {
+    let now = move || saving.with(shown);
+    let why = move || {
+        saving.with(|progress| match progress {
+            Progress::Refused(problem) => Some(problem.detail.clone()),
+            Progress::Offline => Some("It is tried again, and kept in this browser.".to_owned()),
+            _ => None,
+        })
+    };
+    let refusal = move || {
+        saving.with(|progress| match progress {
+            Progress::Refused(problem) => Some(problem.detail.clone()),
+            _ => None,
+        })
+    };
+    view! {
+        <p class="field__error" role="alert">
+            {refusal}
+        </p>
+        <button
+            type="button"
+            class="saved"
+            data-state=move || now().0
+            data-tip=why
+            aria-description=why
+            on:click=move |_| saving.flush()
+        >
+            <Glyph icon=Signal::derive(move || now().1) size=14 />
+            <span role="status">{move || now().2}</span>
+        </button>
+    }
+}

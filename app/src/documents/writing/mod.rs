@@ -1,0 +1,215 @@
+//! A document to write: its text beside how it will be read, kept by itself.
+
+mod chip;
+mod conflict;
+mod preview;
+mod saving;
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use model::{
+    access::Permission,
+    document::{DocumentStatus, Writing},
+    id::{DocumentId, WorkspaceId},
+};
+
+use self::{
+    chip::KeptChip,
+    conflict::ConflictNotice,
+    preview::Preview,
+    saving::{Saving, use_saving},
+};
+use super::{attachments::Attachments, status::word_of};
+use crate::{
+    api::documents::{DocumentReading, load_writing},
+    layout::{
+        address::{required, use_id},
+        breadcrumb::{Breadcrumb, Crumb},
+        error_page::NotFoundHere,
+        loaded::{Loaded, load_once},
+        session::use_session,
+    },
+    routes,
+    ui::{
+        button::{Button, ButtonLook},
+        field::{Choice, LongTextField, SelectField, TextField},
+        icon::Icon,
+        skeleton::SkeletonShape,
+        tabs::{Tab, TabPanel, Tabs},
+    },
+};
+
+const TABS: [Tab; 2] =
+    [Tab { key: "write", label: "Write" }, Tab { key: "read", label: "Preview" }];
+const STATUSES: [DocumentStatus; 3] =
+    [DocumentStatus::Draft, DocumentStatus::InReview, DocumentStatus::Published];
+
+/// The document in the address, to be written by those who may.
+#[component]
+pub fn WritingRoute() -> impl IntoView {
+    let id = use_id::<DocumentId>("document");
+    let load = |id: Option<DocumentId>| async move { load_writing(required(id)?).await };
+    let document = load_once(move || id.get(), load);
+    let session = use_session();
+    let may = session.is_some_and(|session| session.may(Permission::EditDocument));
+    let workspace = session.map(|session| session.workspace());
+    let show = move |reading: DocumentReading| match workspace.filter(|_| may) {
+        Some(workspace) => view! { <WritingPage workspace=workspace reading=reading /> }.into_any(),
+        None => view! { <NotFoundHere /> }.into_any(),
+    };
+    view! {
+        <div class="page document writing">
+            <Loaded
+                page=document
+                failure="The document could not be loaded"
+                shape=SkeletonShape::Lines
+                count=8
+                show=show
+            />
+        </div>
+    }
+}
+
+/// What is in the fields.
+#[derive(Debug, Clone, Copy)]
+struct Sheet {
+    title: RwSignal<String>,
+    content: RwSignal<String>,
+    status: RwSignal<String>,
+    /// As one line, with commas between them.
+    tags: RwSignal<String>,
+}
+
+impl Sheet {
+    fn new(writing: &Writing) -> Self {
+        Self {
+            title: RwSignal::new(writing.title.clone()),
+            content: RwSignal::new(writing.content.clone()),
+            status: RwSignal::new(writing.status.as_str().to_owned()),
+            tags: RwSignal::new(writing.tags.join(", ")),
+        }
+    }
+
+    fn read(self) -> Writing {
+        Writing {
+            title: self.title.get(),
+            content: self.content.get(),
+            status: self.status.read().parse().unwrap_or_default(),
+            tags: tags(&self.tags.read()),
+        }
+    }
+
+    /// Puts a writing into the fields; what is the same is left alone, with the caret in it.
+    fn write(self, writing: &Writing) {
+        let put = |field: RwSignal<String>, text: &str| {
+            if field.with_untracked(|now| now != text) {
+                field.set(text.to_owned());
+            }
+        };
+        put(self.title, &writing.title);
+        put(self.content, &writing.content);
+        put(self.status, writing.status.as_str());
+        if tags(&self.tags.read_untracked()) != writing.tags {
+            self.tags.set(writing.tags.join(", "));
+        }
+    }
+}
+
+fn tags(line: &str) -> Vec<String> {
+    line.split([',', '،', '、'])
+        .map(str::trim)
+        .filter(|tag| !tag.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+/// A document to write.
+#[component]
+fn WritingPage(workspace: WorkspaceId, reading: DocumentReading) -> impl IntoView {
+    let DocumentReading { page, text } = reading;
+    let (id, images) = (page.id, page.images.clone());
+    let sheet = Sheet::new(&page.writing());
+    let saving = use_saving(&page, sheet);
+    let name = page.title.clone();
+    let done = move |()| saving.finish(routes::document(workspace, id));
+    let crumbs = vec![
+        Crumb::link("Documents", routes::documents(workspace)),
+        Crumb::link(page.title, routes::document(workspace, id)),
+        Crumb::here("Edit"),
+    ];
+    view! {
+        <Title text=format!("Edit {name}") />
+        <Breadcrumb crumbs=crumbs />
+        <header class="writing__head">
+            <h1 class="unseen">"Edit the document"</h1>
+            <span class="spring"></span>
+            <KeptChip saving=saving />
+            <Button look=ButtonLook::Primary icon=Icon::Check on_press=done>
+                "Done"
+            </Button>
+        </header>
+        <ConflictNotice workspace=workspace saving=saving />
+        <Facts sheet=sheet />
+        <Panes sheet=sheet text=text />
+        <Attachments document=id images=images />
+    }
+}
+
+/// Title, status and tags.
+#[component]
+fn Facts(sheet: Sheet) -> impl IntoView {
+    let statuses: Vec<Choice> =
+        STATUSES.map(|status| Choice::new(status.as_str(), word_of(status))).into();
+    view! {
+        <div class="writing__facts">
+            <TextField name="document-title" label="Title" value=sheet.title />
+            <SelectField
+                name="document-status"
+                label="Status"
+                value=sheet.status
+                options=statuses
+            />
+            <TextField
+                name="document-tags"
+                label="Tags"
+                value=sheet.tags
+                placeholder="launch, spring"
+                help="With commas between them."
+            />
+        </div>
+    }
+}
+
+/// The text and how it will be read: beside each other where there is room, else one at a time.
+#[component]
+fn Panes(sheet: Sheet, text: crate::api::html::SafeHtml) -> impl IntoView {
+    let tab = RwSignal::new("write");
+    view! {
+        <div class="writing__panes">
+            <Tabs id="writing" label="Text" tabs=TABS.to_vec() selected=tab />
+            <TabPanel id="writing" key="write" selected=tab>
+                <LongTextField
+                    name="document-text"
+                    label="Text"
+                    value=sheet.content
+                    help="Markdown: # heading, **bold**, - list, [words](https://…)."
+                    rows=20
+                />
+            </TabPanel>
+            <TabPanel id="writing" key="read" selected=tab>
+                <Preview content=sheet.content text=text />
+            </TabPanel>
+        </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_are_written_on_one_line_in_any_script() {
+        assert_eq!(tags(" tea, herbal tea ,, شاي، 茶"), ["tea", "herbal tea", "شاي", "茶"]);
+        assert!(tags(" , ").is_empty());
+    }
+}

@@ -1,0 +1,255 @@
+//! One project: its documents, images, executions and workflows, one at a time as the address says.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+use model::{
+    execution::state::ExecutionStatus,
+    id::{ProjectId, WorkspaceId},
+    library::{ProjectExecution, ProjectPage, ProjectWorkflow},
+};
+
+use super::images::Images;
+use crate::{
+    api::documents::load_project,
+    documents::{Documents, NewButton, Place},
+    layout::{
+        address::{required, use_id},
+        loaded::{Loaded, load_once},
+        session::use_session,
+    },
+    routes,
+    ui::{
+        badge::StatusChip,
+        button::{ButtonSize, LinkButton},
+        card::PageHeader,
+        empty::EmptyState,
+        format,
+        icon::Icon,
+        relative_time::RelativeTime,
+        skeleton::SkeletonShape,
+        status::Status,
+        table::Table,
+    },
+};
+
+/// A part of a project's page.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Part {
+    #[default]
+    Documents,
+    Images,
+    Executions,
+    Workflows,
+}
+
+impl Part {
+    const ALL: [Self; 4] = [Self::Documents, Self::Images, Self::Executions, Self::Workflows];
+
+    /// The word in the address.
+    fn key(self) -> &'static str {
+        match self {
+            Self::Documents => "documents",
+            Self::Images => "images",
+            Self::Executions => "executions",
+            Self::Workflows => "workflows",
+        }
+    }
+
+    fn label(self) -> &'static str {
+        match self {
+            Self::Documents => "Documents",
+            Self::Images => "Images",
+            Self::Executions => "Executions",
+            Self::Workflows => "Workflows",
+        }
+    }
+
+    fn of(word: Option<&str>) -> Self {
+        Self::ALL.into_iter().find(|part| Some(part.key()) == word).unwrap_or_default()
+    }
+}
+
+/// The project in the address.
+#[component]
+pub fn ProjectRoute() -> impl IntoView {
+    let id = use_id::<ProjectId>("project");
+    let load = |id: Option<ProjectId>| async move { load_project(required(id)?).await };
+    let project = load_once(move || id.get(), load);
+    let workspace = use_session().map(|session| session.workspace());
+    let show = move |page: ProjectPage| {
+        workspace.map(|workspace| view! { <Project workspace=workspace page=page /> }).into_any()
+    };
+    view! {
+        <div class="page project">
+            <Loaded
+                page=project
+                failure="The project could not be loaded"
+                shape=SkeletonShape::Cards
+                count=6
+                show=show
+            />
+        </div>
+    }
+}
+
+#[component]
+fn Project(workspace: WorkspaceId, page: ProjectPage) -> impl IntoView {
+    let ProjectPage { project, executions, workflows } = page;
+    let id = project.id;
+    let place = Place::Project(workspace, id);
+    let query = use_query_map();
+    let part = Memo::new(move |_| query.with(|query| Part::of(query.get_str("part"))));
+    let counts = [
+        project.documents,
+        project.images,
+        project.executions,
+        i64::try_from(workflows.len()).unwrap_or(i64::MAX),
+    ];
+    let links = Part::ALL.into_iter().zip(counts).map(move |(one, count)| {
+        let current = move || (part.get() == one).then_some("page");
+        let href = format!("{}?part={}", routes::project(workspace, id), one.key());
+        view! {
+            <li>
+                <a class="pill" href=href aria-current=current>
+                    {one.label()} " " <span class="subtle num">{count}</span>
+                </a>
+            </li>
+        }
+    });
+    let (executions, workflows) = (StoredValue::new(executions), StoredValue::new(workflows));
+    let body = move || match part.get() {
+        Part::Documents => view! { <Documents place=place /> }.into_any(),
+        Part::Images => view! { <Images place=place /> }.into_any(),
+        Part::Executions => {
+            view! { <Executions workspace=workspace rows=executions.get_value() /> }.into_any()
+        }
+        Part::Workflows => {
+            view! { <Workflows workspace=workspace rows=workflows.get_value() /> }.into_any()
+        }
+    };
+    view! {
+        <Title text=project.name.clone() />
+        <PageHeader
+            title=project.name
+            lead="A folder of documents, images and executions."
+            actions=move || {
+                view! { <NewButton workspace=workspace place=place /> }.into_any()
+            }
+        />
+        <nav class="project__parts" aria-label="Parts of the project">
+            <ul class="pills">{links.collect_view()}</ul>
+        </nav>
+        {body}
+    }
+}
+
+#[component]
+fn Executions(workspace: WorkspaceId, rows: Vec<ProjectExecution>) -> impl IntoView {
+    if rows.is_empty() {
+        return view! { <NothingRan workspace=workspace /> }.into_any();
+    }
+    let row = move |row: ProjectExecution| {
+        let took = row.completed_at.map(|end| format::duration(end.ms_since(row.started_at)));
+        let made = format!(
+            "{}, {}",
+            format::counted(row.documents.unsigned_abs(), "document", "documents"),
+            format::counted(row.images.unsigned_abs(), "image", "images"),
+        );
+        view! {
+            <tr>
+                <td>
+                    <a class="link" href=routes::execution(workspace, row.id)>
+                        {format!("{} #{}", row.name, row.number)}
+                    </a>
+                </td>
+                <td>
+                    <StatusChip status=status_of(row.status) />
+                </td>
+                <td>
+                    <RelativeTime at=row.started_at />
+                </td>
+                <td class="num">{took.unwrap_or_else(|| "–".to_owned())}</td>
+                <td class="muted">{made}</td>
+                <td class="muted">{row.launched_by.unwrap_or_else(|| "–".to_owned())}</td>
+            </tr>
+        }
+    };
+    view! {
+        <Table
+            caption="Executions of the project, the latest first"
+            columns=vec!["Execution", "Status", "Started", "Took", "Made", "By"]
+        >
+            {rows.into_iter().map(row).collect_view()}
+        </Table>
+    }
+    .into_any()
+}
+
+fn status_of(status: ExecutionStatus) -> Status {
+    match status {
+        ExecutionStatus::Pending => Status::Queued,
+        ExecutionStatus::Running => Status::Running,
+        ExecutionStatus::Paused => Status::Paused,
+        ExecutionStatus::Completed => Status::Completed,
+        ExecutionStatus::Failed => Status::Failed,
+        ExecutionStatus::Stopped => Status::Stopped,
+    }
+}
+
+#[component]
+fn Workflows(workspace: WorkspaceId, rows: Vec<ProjectWorkflow>) -> impl IntoView {
+    if rows.is_empty() {
+        return view! { <NothingRan workspace=workspace /> }.into_any();
+    }
+    let card = move |row: ProjectWorkflow| {
+        let runs = format::counted(row.executions.unsigned_abs(), "execution", "executions");
+        view! {
+            <li class="card project__workflow">
+                <h2 class="project__name">
+                    <a class="link" href=routes::template(workspace, row.id)>
+                        {row.name}
+                    </a>
+                </h2>
+                <p class="muted small">{row.description}</p>
+                <footer class="project__foot subtle small">
+                    <span class="num">{runs}</span>
+                    <span>"Last " <RelativeTime at=row.last_at /></span>
+                    <span class="spring"></span>
+                    <LinkButton size=ButtonSize::Small href=routes::launch(workspace, row.id)>
+                        "Launch again"
+                    </LinkButton>
+                </footer>
+            </li>
+        }
+    };
+    view! { <ul class="project__workflows">{rows.into_iter().map(card).collect_view()}</ul> }
+        .into_any()
+}
+
+#[component]
+fn NothingRan(workspace: WorkspaceId) -> impl IntoView {
+    view! {
+        <EmptyState
+            icon=Icon::Workflow
+            title="Nothing ran here yet"
+            text="Launch a template: its executions, and what they make, are kept in this project."
+        >
+            <LinkButton href=routes::gallery(workspace) icon=Icon::LayoutTemplate>
+                "Browse templates"
+            </LinkButton>
+        </EmptyState>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_part_is_the_first() {
+        assert_eq!(Part::of(Some("workflows")), Part::Workflows);
+        assert_eq!(Part::of(Some("other")), Part::Documents);
+        assert_eq!(Part::of(None), Part::Documents);
+    }
+}

@@ -1,0 +1,162 @@
+//! Images on documents: attached, detached, put in order; the first is the primary one.
+
+use model::{
+    access::Permission,
+    id::{DocumentId, ImageId},
+    library::{Arrangement, AttachedImage},
+    problem::{FieldProblem, Problem},
+};
+
+use crate::{
+    error::{Doing, EngineError, Result},
+    services::{Services, actor::Actor},
+    store::{attachments, audit, library},
+};
+
+/// Images a document may have.
+pub const MOST_IMAGES: usize = 20;
+
+impl Services {
+    /// The images on a document, the primary one first.
+    pub async fn attachments(&self, actor: &Actor, id: DocumentId) -> Result<Vec<AttachedImage>> {
+        Ok(self.document(actor, id).await?.images)
+    }
+
+    /// Changes the images of a document, and returns what it then has.
+    ///
+    /// # Errors
+    /// An unknown document, image or attachment; more than [`MOST_IMAGES`], with the numbers.
+    /// Nothing changes then.
+    pub async fn arrange(
+        &self,
+        actor: &Actor,
+        id: DocumentId,
+        what: Arrangement,
+    ) -> Result<Vec<AttachedImage>> {
+        actor.require(Permission::EditDocument)?;
+        let mut tx = self.pool.begin().await.doing("arranging a document's images")?;
+        if !attachments::lock_document(&mut tx, actor.workspace, id).await? {
+            return Err(EngineError::NotFound("document"));
+        }
+        if let Arrangement::Attach(images) = &what {
+            let known = attachments::known_images(&mut tx, actor.workspace, images).await?;
+            if images.iter().any(|image| !known.contains(image)) {
+                return Err(EngineError::NotFound("image"));
+            }
+        }
+        let before = attachments::attached(&mut tx, actor.workspace, id).await?;
+        let after = applied(&what, before)?;
+        attachments::arrange(&mut tx, actor.workspace, id, &after).await?;
+        let note = audit::Entry {
+            workspace: Some(actor.workspace),
+            user: Some(actor.user),
+            action: action(&what),
+            subject: Some(id.to_string()),
+            detail: serde_json::json!({ "images": after }),
+        };
+        audit::append(&mut tx, note).await?;
+        let images = library::attached_images(&mut tx, actor.workspace, id).await?;
+        tx.commit().await.doing("arranging a document's images")?;
+        Ok(images)
+    }
+}
+
+fn action(what: &Arrangement) -> &'static str {
+    match what {
+        Arrangement::Attach(_) => "document.attach",
+        Arrangement::Detach(_) => "document.detach",
+        Arrangement::MakePrimary(_) => "document.make_primary",
+        Arrangement::Order(_) => "document.order",
+    }
+}
+
+fn applied(what: &Arrangement, mut order: Vec<ImageId>) -> Result<Vec<ImageId>> {
+    let place = |image: &ImageId, order: &[ImageId]| {
+        let place = order.iter().position(|attached| attached == image);
+        place.ok_or(EngineError::NotFound("attachment"))
+    };
+    match what {
+        Arrangement::Attach(images) => {
+            let current = order.len();
+            for image in images {
+                if !order.contains(image) {
+                    order.push(*image);
+                }
+            }
+            fits(current, order.len() - current)?;
+        }
+        Arrangement::Detach(image) => {
+            let place = place(image, &order)?;
+            order.remove(place);
+        }
+        Arrangement::MakePrimary(image) => {
+            let place = place(image, &order)?;
+            order[..=place].rotate_right(1);
+        }
+        Arrangement::Order(images) => {
+            let same = images.len() == order.len() && order.iter().all(|id| images.contains(id));
+            if !same {
+                let detail = "The images of this document have changed meanwhile. Load the page \
+                              again and put them in order then.";
+                return Err(Problem::conflict("images_changed", detail).into());
+            }
+            order.clone_from(images);
+        }
+    }
+    Ok(order)
+}
+
+fn fits(current: usize, requested: usize) -> Result<(), Problem> {
+    if current + requested <= MOST_IMAGES {
+        return Ok(());
+    }
+    let words = format!(
+        "The document has {current} images and {requested} more were asked for; {MOST_IMAGES} are \
+         allowed. Detach some first."
+    );
+    let error = FieldProblem::field("too_many_attachments", "image_ids", words);
+    Err(Problem::invalid("The images were not attached.", vec![error]))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+    use uuid::Uuid;
+
+    fn images(numbers: &[u128]) -> Vec<ImageId> {
+        numbers.iter().map(|number| ImageId(Uuid::from_u128(*number))).collect()
+    }
+
+    #[test]
+    fn images_are_attached_once_detached_and_put_first() {
+        let attach = Arrangement::Attach(images(&[2, 3, 3]));
+        let first = Arrangement::MakePrimary(images(&[3])[0]);
+        let detach = Arrangement::Detach(images(&[1])[0]);
+
+        assert_eq!(applied(&attach, images(&[1, 2])).unwrap(), images(&[1, 2, 3]));
+        assert_eq!(applied(&first, images(&[1, 2, 3])).unwrap(), images(&[3, 1, 2]));
+        assert_eq!(applied(&detach, images(&[1, 2])).unwrap(), images(&[2]));
+        assert!(applied(&detach, images(&[2])).is_err());
+    }
+
+    #[test]
+    fn an_order_names_every_image_once() {
+        let order = |numbers: &[u128]| Arrangement::Order(images(numbers));
+
+        assert_eq!(applied(&order(&[3, 1, 2]), images(&[1, 2, 3])).unwrap(), images(&[3, 1, 2]));
+        for wrong in [&[1, 2][..], &[1, 2, 2], &[1, 2, 4], &[1, 2, 3, 3]] {
+            assert!(applied(&order(wrong), images(&[1, 2, 3])).is_err(), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn the_twenty_first_image_is_refused_with_the_numbers() {
+        let full: Vec<u128> = (0..20).collect();
+
+        let refused = applied(&Arrangement::Attach(images(&[99])), images(&full)).unwrap_err();
+
+        let problem = refused.into_problem();
+        assert!(problem.errors[0].message.contains("20 images and 1 more"), "{problem:?}");
+    }
+}

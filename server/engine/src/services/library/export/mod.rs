@@ -1,0 +1,162 @@
+//! A document with its images as a file to take away: Markdown in a ZIP, or one page of HTML.
+
+mod markdown;
+mod name;
+mod page;
+
+use std::{collections::BTreeMap, fs::File, io::Seek};
+
+use bytes::Bytes;
+use model::{
+    access::Permission,
+    api::documents::ExportFormat,
+    id::{DocumentId, ImageId},
+    library::{AttachedImage, DocumentPage},
+};
+use tokio::{sync::mpsc, task};
+
+use self::name::file_name;
+use crate::{
+    error::{Doing, EngineError, Result},
+    services::{Services, actor::Actor},
+    store::images,
+};
+
+/// Where the pictures of the library are served.
+const IMAGES: &str = "/api/v1/images/";
+/// Pictures of the library that the text itself shows; the rest are left out.
+const MOST_SHOWN: usize = 100;
+
+/// A file that was made, from its beginning.
+#[derive(Debug)]
+pub struct Export {
+    /// What it is to be called.
+    pub name: String,
+    /// What it is.
+    pub media_type: &'static str,
+    /// Its bytes; the file has no name and goes when it is closed.
+    pub file: File,
+    /// How many.
+    pub bytes: u64,
+}
+
+/// A picture that goes along.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Picture {
+    id: ImageId,
+    /// What it shows.
+    alt: String,
+    /// Words under it.
+    caption: String,
+    media_type: String,
+    /// Whether it is on the document, and not only in its text.
+    attached: bool,
+}
+
+/// What is written, in order; pictures one at a time, so that only one is in memory.
+#[derive(Debug)]
+enum Part {
+    /// Text.
+    Text(String),
+    /// A picture.
+    Picture(Picture, Bytes),
+}
+
+impl Services {
+    /// A document with its images as a file.
+    ///
+    /// # Errors
+    /// An unknown document; a disk that is full.
+    pub async fn export_document(
+        &self,
+        actor: &Actor,
+        id: DocumentId,
+        format: ExportFormat,
+    ) -> Result<Export> {
+        actor.require(Permission::Read)?;
+        let document = self.document(actor, id).await?;
+        let pictures = self.pictures_of(actor, &document).await?;
+        let (parts, taken) = mpsc::channel(1);
+        let (name, media_type) = (file_name(&document.title), format.media_type());
+        let write = match format {
+            ExportFormat::Markdown => {
+                let folder = name.clone();
+                task::spawn_blocking(move || markdown::write(&folder, taken))
+            }
+            ExportFormat::Html => task::spawn_blocking(move || page::write(taken)),
+        };
+        let plan = task::spawn_blocking(move || match format {
+            ExportFormat::Markdown => markdown::plan(&document, &pictures),
+            ExportFormat::Html => page::plan(&document, &pictures),
+        });
+        let plan = plan.await.map_err(|error| EngineError::internal("exporting", error))?;
+        for step in plan {
+            let part = match step {
+                Step::Text(text) => Part::Text(text),
+                Step::Picture(picture) => match self.picture(actor, picture.id).await {
+                    Ok(found) => Part::Picture(picture, found.bytes),
+                    // A picture that is gone is no reason to keep the text back.
+                    Err(error) => {
+                        tracing::warn!(%error, image = %picture.id, "a picture was left out of an export");
+                        continue;
+                    }
+                },
+            };
+            if parts.send(part).await.is_err() {
+                break;
+            }
+        }
+        drop(parts);
+        let written = write.await.map_err(|error| EngineError::internal("exporting", error))?;
+        let (file, bytes) =
+            written.and_then(rewound).map_err(|error| EngineError::internal("exporting", error))?;
+        let name = format!("{name}.{}", format.extension());
+        Ok(Export { name, media_type, file, bytes })
+    }
+
+    /// The pictures on a document, and after them those its text shows besides.
+    async fn pictures_of(&self, actor: &Actor, document: &DocumentPage) -> Result<Vec<Picture>> {
+        let mut ids: Vec<ImageId> = document.images.iter().map(|image| image.id).collect();
+        let attached = ids.len();
+        for id in shown(&document.content) {
+            if !ids.contains(&id) && ids.len() < attached + MOST_SHOWN {
+                ids.push(id);
+            }
+        }
+        let mut conn = self.pool.acquire().await.doing("exporting a document")?;
+        let rows = images::find(&mut conn, actor.workspace, &ids).await?;
+        let mut rows: BTreeMap<ImageId, _> = rows.into_iter().map(|row| (row.id, row)).collect();
+        let picture = |id: ImageId| {
+            let row = rows.remove(&id)?;
+            let on = document.images.iter().find(|image| image.id == id);
+            let caption = on.map(|image: &AttachedImage| image.caption.clone());
+            Some(Picture {
+                id,
+                alt: row.alt,
+                caption: caption.clone().unwrap_or_default(),
+                media_type: row.media_type,
+                attached: caption.is_some(),
+            })
+        };
+        Ok(ids.into_iter().filter_map(picture).collect())
+    }
+}
+
+/// What is written, before pictures are read.
+#[derive(Debug, PartialEq, Eq)]
+enum Step {
+    Text(String),
+    Picture(Picture),
+}
+
+fn rewound(mut file: File) -> std::io::Result<(File, u64)> {
+    let bytes = file.metadata()?.len();
+    file.rewind()?;
+    Ok((file, bytes))
+}
+
+/// The pictures of the library that a text names, in its order.
+fn shown(text: &str) -> impl Iterator<Item = ImageId> {
+    let places = text.split(IMAGES).skip(1);
+    places.filter_map(|rest| rest.get(..36)?.parse().ok())
+}

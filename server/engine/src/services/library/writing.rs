@@ -1,0 +1,120 @@
+//! Making and changing documents.
+
+use chrono::TimeDelta;
+use model::{
+    access::Permission,
+    api::documents::{DocumentChange, NewDocument, SavedDocument},
+    document::Writing,
+    id::{DocumentId, ProjectId},
+    library::DocumentPage,
+    problem::Problem,
+    saving::DOCUMENT_CHANGED,
+};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::{
+    error::{Doing, EngineError, Result},
+    services::{Services, accounts::entry, actor::Actor},
+    store::{
+        accounts, audit, library,
+        library::{
+            versions,
+            writing::{self, Locked},
+        },
+    },
+};
+
+/// One person's saves belong together until nothing was saved for so long.
+const SITTING: TimeDelta = TimeDelta::minutes(30);
+
+impl Services {
+    /// Makes a document.
+    ///
+    /// # Errors
+    /// What cannot be kept, with what is allowed; a project the workspace does not have.
+    pub async fn create_document(&self, actor: &Actor, new: NewDocument) -> Result<DocumentPage> {
+        actor.require(Permission::EditDocument)?;
+        let NewDocument { title, content, status, tags, project_id } = new;
+        let title = title.unwrap_or_default();
+        let writing = Writing { title, content, status, tags }.checked()?;
+        let mut tx = self.pool.begin().await.doing("making a document")?;
+        let project = place(&mut tx, actor, project_id).await?;
+        let id = DocumentId(Uuid::now_v7());
+        writing::insert(&mut tx, (actor.workspace, project, id), &writing, actor.user).await?;
+        let note = entry(actor, "document.created", Some(id.to_string()));
+        audit::append(&mut tx, note).await?;
+        let made = library::find_document(&mut tx, actor.workspace, id).await?;
+        tx.commit().await.doing("making a document")?;
+        made.ok_or(EngineError::NotFound("document"))
+    }
+
+    /// Changes a document. What others wrote, or oneself on an earlier occasion, stays a version.
+    ///
+    /// # Errors
+    /// What cannot be kept, with what is allowed; a conflict when the document is not as it was
+    /// when the change was begun. Nothing is written then.
+    pub async fn save_document(
+        &self,
+        actor: &Actor,
+        id: DocumentId,
+        change: DocumentChange,
+    ) -> Result<SavedDocument> {
+        actor.require(Permission::EditDocument)?;
+        let mut tx = self.pool.begin().await.doing("saving a document")?;
+        let now = locked(&mut tx, actor, id).await?;
+        if now.revision != change.revision {
+            return Err(moved_on(now.revision, change.revision).into());
+        }
+        let writing = change.made_on(now.writing.clone())?;
+        let place = (actor.workspace, id);
+        let edits =
+            (&writing.title, &writing.content) != (&now.writing.title, &now.writing.content);
+        if edits && begins_sitting(&now, actor) {
+            versions::keep(&mut tx, place, None).await?;
+        }
+        let editor = edits.then_some(actor.user);
+        let (revision, updated_at) = writing::save(&mut tx, place, &writing, editor).await?;
+        tx.commit().await.doing("saving a document")?;
+        Ok(SavedDocument { id, revision, writing, updated_at })
+    }
+}
+
+/// The document under its lock.
+pub(super) async fn locked(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    id: DocumentId,
+) -> Result<Locked> {
+    let found = writing::lock(conn, actor.workspace, id).await?;
+    found.ok_or(EngineError::NotFound("document"))
+}
+
+/// Whether what a document says was written by another person, a workflow, or long ago.
+fn begins_sitting(now: &Locked, actor: &Actor) -> bool {
+    let same = now.edited_by == Some(actor.user);
+    !same || now.edited_at.is_none_or(|edited| now.now - edited > SITTING)
+}
+
+/// The project that was asked for, or the workspace's first.
+async fn place(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    asked: Option<ProjectId>,
+) -> Result<ProjectId> {
+    let Some(asked) = asked else {
+        return accounts::default_project(conn, actor.workspace).await;
+    };
+    match accounts::has_project(conn, actor.workspace, asked).await? {
+        true => Ok(asked),
+        false => Err(EngineError::NotFound("project")),
+    }
+}
+
+fn moved_on(now: i64, asked: i64) -> Problem {
+    let words = format!(
+        "The document is at revision {now} by now, this change was made on {asked}. Load the \
+         document and make the change again."
+    );
+    Problem::conflict(DOCUMENT_CHANGED, words)
+}

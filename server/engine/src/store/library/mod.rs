@@ -1,0 +1,241 @@
+//! Documents, pictures and which picture is on which document.
+
+pub mod attachments;
+pub mod images;
+mod listing;
+pub mod projects;
+pub mod versions;
+pub mod writing;
+
+pub use listing::{list_documents, tags};
+
+use std::collections::BTreeMap;
+
+use model::{
+    id::{DocumentId, ExecutionId, ImageId, ProjectId, WorkspaceId},
+    library::{AttachedImage, DocumentPage},
+};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::{rows::word, timestamp};
+use crate::error::{Doing, Result};
+
+/// A document as context of a prompt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContextDocument {
+    /// Which.
+    pub id: DocumentId,
+    /// Its title.
+    pub title: String,
+    /// Its text.
+    pub content: String,
+    /// Its pictures, the primary one first.
+    pub images: Vec<ImageId>,
+}
+
+/// A picture's bytes, by name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredImage {
+    /// Its name in the blob store.
+    pub digest: String,
+    /// What it is.
+    pub media_type: String,
+}
+
+/// How many images each of these documents has; those without any are left out.
+pub async fn attached_counts(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    documents: &[DocumentId],
+) -> Result<BTreeMap<DocumentId, i32>> {
+    let ids: Vec<Uuid> = documents.iter().map(|id| id.0).collect();
+    let rows = sqlx::query!(
+        r#"SELECT document_id, count(*)::int AS "count!"
+             FROM document_attachments
+            WHERE workspace_id = $1 AND document_id = ANY($2)
+            GROUP BY document_id"#,
+        workspace.0,
+        &ids
+    )
+    .fetch_all(conn)
+    .await
+    .doing("counting attached images")?;
+    Ok(rows.into_iter().map(|row| (DocumentId(row.document_id), row.count)).collect())
+}
+
+/// Documents for an execution: the given ones of its workspace; or those of its project with a tag,
+/// or all of it. Newest first.
+pub async fn context_documents(
+    conn: &mut PgConnection,
+    (workspace, execution): (WorkspaceId, ExecutionId),
+    ids: Option<&[DocumentId]>,
+    tag: Option<&str>,
+    limit: i64,
+) -> Result<Vec<ContextDocument>> {
+    let ids: Option<Vec<Uuid>> = ids.map(|ids| ids.iter().map(|id| id.0).collect());
+    let rows = sqlx::query!(
+        r#"SELECT d.id, d.title, d.content,
+                  ARRAY(SELECT a.image_id FROM document_attachments a
+                         WHERE a.document_id = d.id
+                         ORDER BY a.is_primary DESC, a.attachment_order) AS "images!"
+             FROM documents d
+             JOIN workflow_executions e ON e.id = $2 AND e.workspace_id = d.workspace_id
+            WHERE d.workspace_id = $1
+              AND ($3::uuid[] IS NULL AND d.project_id = e.project_id OR d.id = ANY($3))
+              AND ($4::text IS NULL OR $4 = ANY(d.tags))
+              AND d.execution_id IS DISTINCT FROM e.id
+            ORDER BY d.updated_at DESC, d.id
+            LIMIT $5"#,
+        workspace.0,
+        execution.0,
+        ids.as_deref(),
+        tag,
+        limit
+    )
+    .fetch_all(conn)
+    .await
+    .doing("reading context documents")?;
+    let document = rows.into_iter().map(|row| ContextDocument {
+        id: DocumentId(row.id),
+        title: row.title,
+        content: row.content,
+        images: row.images.into_iter().map(ImageId).collect(),
+    });
+    Ok(document.collect())
+}
+
+/// The titles of those of the documents that the workspace has.
+pub async fn document_titles(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    documents: &[DocumentId],
+) -> Result<Vec<(DocumentId, String)>> {
+    let ids: Vec<Uuid> = documents.iter().map(|id| id.0).collect();
+    let found = sqlx::query!(
+        "SELECT id, title FROM documents WHERE workspace_id = $1 AND id = ANY($2)",
+        workspace.0,
+        &ids
+    )
+    .fetch_all(conn)
+    .await
+    .doing("looking for documents")?;
+    Ok(found.into_iter().map(|row| (DocumentId(row.id), row.title)).collect())
+}
+
+/// What documents say, each under its title, in the order asked.
+pub async fn document_texts(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    documents: &[DocumentId],
+) -> Result<Vec<String>> {
+    let ids: Vec<Uuid> = documents.iter().map(|id| id.0).collect();
+    sqlx::query_scalar!(
+        r##"SELECT '# ' || d.title || E'\n\n' || d.content AS "text!"
+             FROM UNNEST($2::uuid[]) WITH ORDINALITY AS asked (id, place)
+             JOIN documents d ON d.id = asked.id AND d.workspace_id = $1
+            ORDER BY asked.place"##,
+        workspace.0,
+        &ids
+    )
+    .fetch_all(conn)
+    .await
+    .doing("reading documents")
+}
+
+/// Where the bytes of pictures are, in the order asked; those that are gone are left out.
+pub async fn image_blobs(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    images: &[ImageId],
+) -> Result<Vec<StoredImage>> {
+    let ids: Vec<Uuid> = images.iter().map(|id| id.0).collect();
+    let rows = sqlx::query!(
+        "SELECT i.digest, i.media_type
+           FROM UNNEST($2::uuid[]) WITH ORDINALITY AS asked (id, place)
+           JOIN images i ON i.id = asked.id AND i.workspace_id = $1
+          ORDER BY asked.place",
+        workspace.0,
+        &ids
+    )
+    .fetch_all(conn)
+    .await
+    .doing("looking for pictures")?;
+    let image =
+        rows.into_iter().map(|row| StoredImage { digest: row.digest, media_type: row.media_type });
+    Ok(image.collect())
+}
+
+/// A document with its images; none if the workspace has no such document.
+pub async fn find_document(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    id: DocumentId,
+) -> Result<Option<DocumentPage>> {
+    let row = sqlx::query!(
+        "SELECT d.title, d.content, d.status, d.tags, d.sample, d.execution_id, d.created_at,
+                d.updated_at, d.revision, d.project_id, p.name AS project_name,
+                e.name AS \"execution_name?\"
+           FROM documents d
+           JOIN projects p ON p.id = d.project_id
+           LEFT JOIN workflow_executions e
+                  ON e.workspace_id = d.workspace_id AND e.id = d.execution_id
+          WHERE d.workspace_id = $1 AND d.id = $2",
+        workspace.0,
+        id.0
+    )
+    .fetch_optional(&mut *conn)
+    .await
+    .doing("reading a document")?;
+    let Some(row) = row else { return Ok(None) };
+    Ok(Some(DocumentPage {
+        id,
+        title: row.title,
+        content: row.content,
+        status: word(&row.status)?,
+        tags: row.tags,
+        revision: row.revision,
+        project: ProjectId(row.project_id),
+        project_name: row.project_name,
+        sample: row.sample,
+        execution: row.execution_id.map(ExecutionId),
+        execution_name: row.execution_name,
+        created_at: timestamp(row.created_at),
+        updated_at: timestamp(row.updated_at),
+        images: attached_images(conn, workspace, id).await?,
+    }))
+}
+
+/// The images on a document, in their order.
+pub async fn attached_images(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    document: DocumentId,
+) -> Result<Vec<AttachedImage>> {
+    let rows = sqlx::query!(
+        "SELECT i.id, i.alt, i.width, i.height, i.bytes, i.sample, a.is_primary, a.caption,
+                a.attachment_order, a.created_by_workflow_id
+           FROM document_attachments a
+           JOIN images i ON i.workspace_id = a.workspace_id AND i.id = a.image_id
+          WHERE a.workspace_id = $1 AND a.document_id = $2
+          ORDER BY a.is_primary DESC, a.attachment_order, a.id",
+        workspace.0,
+        document.0
+    )
+    .fetch_all(conn)
+    .await
+    .doing("reading a document's images")?;
+    let image = rows.into_iter().map(|row| AttachedImage {
+        id: ImageId(row.id),
+        alt: row.alt,
+        caption: row.caption,
+        width: row.width.cast_unsigned(),
+        height: row.height.cast_unsigned(),
+        bytes: row.bytes,
+        sample: row.sample,
+        is_primary: row.is_primary,
+        order: row.attachment_order,
+        by_workflow: row.created_by_workflow_id.map(ExecutionId),
+    });
+    Ok(image.collect())
+}

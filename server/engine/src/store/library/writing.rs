@@ -1,0 +1,169 @@
+//! Making, changing and removing documents.
+
+use chrono::{DateTime, Utc};
+use model::{
+    document::Writing,
+    id::{DocumentId, ExecutionId, ProjectId, TemplateId, UserId, WorkspaceId},
+    time::Timestamp,
+};
+use sqlx::PgConnection;
+
+use crate::{
+    error::{Doing, Result},
+    store::{rows::word, timestamp},
+};
+
+/// A document under its lock.
+#[derive(Debug, Clone)]
+pub struct Locked {
+    /// What it says.
+    pub writing: Writing,
+    /// The revision that is.
+    pub revision: i64,
+    /// Who changed its title or text last.
+    pub edited_by: Option<UserId>,
+    /// When.
+    pub edited_at: Option<DateTime<Utc>>,
+    /// What time it is.
+    pub now: DateTime<Utc>,
+}
+
+/// Adds a document that a person begins.
+pub async fn insert(
+    conn: &mut PgConnection,
+    (workspace, project, id): (WorkspaceId, ProjectId, DocumentId),
+    writing: &Writing,
+    by: UserId,
+) -> Result<()> {
+    sqlx::query!(
+        "INSERT INTO documents (id, workspace_id, project_id, title, content, status, tags,
+                                created_by, edited_by, edited_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, engine_now())",
+        id.0,
+        workspace.0,
+        project.0,
+        writing.title,
+        writing.content,
+        writing.status.as_str(),
+        &writing.tags,
+        by.0
+    )
+    .execute(conn)
+    .await
+    .map(drop)
+    .doing("making a document")
+}
+
+/// Locks a document until the transaction ends; nothing if the workspace has no such document.
+pub async fn lock(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    id: DocumentId,
+) -> Result<Option<Locked>> {
+    let row = sqlx::query!(
+        r#"SELECT title, content, status, tags, revision, edited_by, edited_at,
+                  engine_now() AS "now!"
+             FROM documents
+            WHERE workspace_id = $1 AND id = $2
+              FOR UPDATE"#,
+        workspace.0,
+        id.0
+    )
+    .fetch_optional(conn)
+    .await
+    .doing("locking a document")?;
+    let Some(row) = row else { return Ok(None) };
+    let (title, content, tags) = (row.title, row.content, row.tags);
+    Ok(Some(Locked {
+        writing: Writing { title, content, status: word(&row.status)?, tags },
+        revision: row.revision,
+        edited_by: row.edited_by.map(UserId),
+        edited_at: row.edited_at,
+        now: row.now,
+    }))
+}
+
+/// Writes the next revision of a locked document; the number and when that was.
+pub async fn save(
+    conn: &mut PgConnection,
+    (workspace, id): (WorkspaceId, DocumentId),
+    writing: &Writing,
+    edited_by: Option<UserId>,
+) -> Result<(i64, Timestamp)> {
+    let row = sqlx::query!(
+        "UPDATE documents
+            SET title = $3, content = $4, status = $5, tags = $6, revision = revision + 1,
+                updated_at = engine_now(), edited_by = coalesce($7, edited_by),
+                edited_at = CASE WHEN $7::uuid IS NULL THEN edited_at ELSE engine_now() END
+          WHERE workspace_id = $1 AND id = $2
+      RETURNING revision, updated_at",
+        workspace.0,
+        id.0,
+        writing.title,
+        writing.content,
+        writing.status.as_str(),
+        &writing.tags,
+        edited_by.map(|user| user.0)
+    )
+    .fetch_one(conn)
+    .await
+    .doing("saving a document")?;
+    Ok((row.revision, timestamp(row.updated_at)))
+}
+
+/// Deletes a document with its versions; the images on it stay.
+pub async fn delete(conn: &mut PgConnection, workspace: WorkspaceId, id: DocumentId) -> Result<()> {
+    sqlx::query!("DELETE FROM documents WHERE workspace_id = $1 AND id = $2", workspace.0, id.0)
+        .execute(conn)
+        .await
+        .map(drop)
+        .doing("deleting a document")
+}
+
+/// What needs a document to be there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DocumentUse {
+    /// A template names it.
+    Template(TemplateId, String),
+    /// An execution that is not over has it among what it was given.
+    Execution(ExecutionId, String),
+}
+
+/// Who needs a document, by name: templates first.
+pub async fn uses(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    id: DocumentId,
+    most: i64,
+) -> Result<Vec<DocumentUse>> {
+    let rows = sqlx::query!(
+        r#"(SELECT true AS "is_template!", t.id AS "id!", t.name AS "name!"
+              FROM workflow_templates t
+              LEFT JOIN workflow_template_versions v
+                     ON v.template_id = t.id AND v.version = t.published_version
+             WHERE t.workspace_id = $1 AND t.archived_at IS NULL
+               AND (strpos(t.draft::text, $2) > 0 OR strpos(v.definition::text, $2) > 0)
+             ORDER BY t.name
+             LIMIT $3)
+            UNION ALL
+           (SELECT false, e.id, e.name
+              FROM workflow_executions e
+             WHERE e.workspace_id = $1 AND e.completed_at IS NULL
+               AND (strpos(e.run_definition::text, $2) > 0
+                    OR strpos(e.config_json::text, $2) > 0
+                    OR strpos(e.context::text, $2) > 0)
+             ORDER BY e.name
+             LIMIT $3)"#,
+        workspace.0,
+        id.to_string(),
+        most
+    )
+    .fetch_all(conn)
+    .await
+    .doing("looking for who needs a document")?;
+    let one = rows.into_iter().map(|row| match row.is_template {
+        true => DocumentUse::Template(TemplateId(row.id), row.name),
+        false => DocumentUse::Execution(ExecutionId(row.id), row.name),
+    });
+    Ok(one.collect())
+}

@@ -1,0 +1,106 @@
+//! Documents over the API.
+
+use axum::{
+    Json as Answer,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use model::{
+    access::Permission,
+    api::{
+        documents::{DocumentChange, DocumentFilter, NewDocument, SavedDocument},
+        listing::{Page, PageRequest},
+    },
+    document::DocumentStatus,
+    id::{DocumentId, ExecutionId, ProjectId, TemplateId},
+    library::{DocumentPage, DocumentRow},
+};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::{
+    auth::caller::{Caller, Visit},
+    error::Refusal,
+    http::json::{Json, Path, Query},
+    rest::routes::{Access, Routes},
+};
+
+type Result<T, E = Refusal> = std::result::Result<T, E>;
+
+pub(super) fn mount(routes: Routes) -> Routes {
+    let read = Access::Needs(Permission::Read);
+    let edit = Access::Needs(Permission::EditDocument);
+    let one = "/documents/{id}";
+    routes
+        .mount(read.get("/documents", "Lists documents, the latest first: those that hold the words, or are of a project, tag, status, execution or template."), list)
+        .mount(
+            edit.post("/documents", "Makes a document.")
+                .takes_text()
+                .gives::<DocumentPage>(StatusCode::CREATED),
+            create,
+        )
+        .mount(read.get(one, "Shows a document with its text and images."), show)
+        .mount(edit.put(one, "Changes a document as it was at a revision; one that has moved on since refuses it.").takes_text(), save)
+        .mount(edit.delete(one, "Deletes a document with its versions, unless a template or an execution needs it.").gives_nothing(), delete)
+}
+
+/// The query of the list of documents.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Asked {
+    #[serde(default)]
+    q: String,
+    project: Option<ProjectId>,
+    tag: Option<String>,
+    status: Option<DocumentStatus>,
+    execution: Option<ExecutionId>,
+    template: Option<TemplateId>,
+    limit: Option<i64>,
+    cursor: Option<String>,
+}
+
+async fn list(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Query(asked): Query<Asked>,
+) -> Result<Answer<Page<DocumentRow>>> {
+    let Asked { q, project, tag, status, execution, template, limit, cursor } = asked;
+    let filter = DocumentFilter { q, project, tag, status, execution, template };
+    let asked = PageRequest { limit, cursor };
+    Ok(Answer(ctx.services.documents_page(&actor, &filter, &asked).await?))
+}
+
+async fn create(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Json(new): Json<NewDocument>,
+) -> Result<Response> {
+    let made = ctx.services.create_document(&actor, new).await?;
+    Ok((StatusCode::CREATED, Answer(made)).into_response())
+}
+
+async fn show(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Path(id): Path<DocumentId>,
+) -> Result<Answer<DocumentPage>> {
+    Ok(Answer(ctx.services.document(&actor, id).await?))
+}
+
+async fn save(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Path(id): Path<DocumentId>,
+    Json(change): Json<DocumentChange>,
+) -> Result<Answer<SavedDocument>> {
+    Ok(Answer(ctx.services.save_document(&actor, id, change).await?))
+}
+
+async fn delete(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Path(id): Path<DocumentId>,
+) -> Result<StatusCode> {
+    ctx.services.delete_document(&actor, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,108 @@
+//! Documents to take away over the API.
+
+use axum::{
+    body::{Body, Bytes},
+    http::{HeaderValue, header},
+    response::{IntoResponse, Response},
+};
+use engine::services::library::export::Export;
+use futures::stream;
+use model::{access::Permission, api::documents::ExportFormat, id::DocumentId};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use tokio::{fs::File, io::AsyncReadExt};
+
+use crate::{
+    auth::caller::{Caller, Visit},
+    error::Refusal,
+    http::json::{Path, Query},
+    rest::routes::{Access, Routes},
+};
+
+/// Bytes read at once.
+const CHUNK: usize = 64 << 10;
+
+pub(super) fn mount(routes: Routes) -> Routes {
+    let read = Access::Needs(Permission::Read);
+    routes.mount(
+        read.get("/documents/{id}/export", "Gives a document with its images as a file: Markdown in a ZIP, or one page of HTML to be printed.")
+            .sends("application/octet-stream"),
+        export,
+    )
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct As {
+    #[serde(default = "markdown")]
+    format: ExportFormat,
+}
+
+fn markdown() -> ExportFormat {
+    ExportFormat::Markdown
+}
+
+async fn export(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Path(id): Path<DocumentId>,
+    Query(As { format }): Query<As>,
+) -> Result<Response, Refusal> {
+    Ok(sent(ctx.services.export_document(&actor, id, format).await?))
+}
+
+/// The file is downloaded, never shown: it holds what a stranger wrote.
+fn sent(export: Export) -> Response {
+    let Export { name, media_type, file, bytes } = export;
+    let read = |mut file: File| async move {
+        let mut chunk = Vec::with_capacity(CHUNK);
+        file.read_buf(&mut chunk).await?;
+        Ok::<_, std::io::Error>((!chunk.is_empty()).then(|| (Bytes::from(chunk), file)))
+    };
+    let body = Body::from_stream(stream::try_unfold(File::from_std(file), read));
+    let mut response = body.into_response();
+    let headers = response.headers_mut();
+    for (header, value) in [
+        (header::CONTENT_TYPE, media_type),
+        (header::CONTENT_DISPOSITION, &disposition(&name)),
+        (header::CONTENT_LENGTH, &bytes.to_string()),
+        (header::CACHE_CONTROL, "private, no-store"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'"),
+    ] {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            headers.insert(header, value);
+        }
+    }
+    response
+}
+
+/// The name in any script, and one in ASCII for what cannot read that.
+fn disposition(name: &str) -> String {
+    let plain = |c: char| if c.is_ascii_graphic() && !"\"\\%;".contains(c) { c } else { '_' };
+    let ascii: String = name.chars().map(|c| if c == ' ' { ' ' } else { plain(c) }).collect();
+    let escape = |byte: u8| match byte {
+        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' => {
+            char::from(byte).to_string()
+        }
+        other => format!("%{other:02X}"),
+    };
+    let full: String = name.bytes().map(escape).collect();
+    format!("attachment; filename=\"{ascii}\"; filename*=UTF-8''{full}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_in_any_script_goes_through_the_header() {
+        let told = disposition("شاي \"x\".zip");
+
+        assert!(
+            told.starts_with("attachment; filename=\"___ _x_.zip\"; filename*=UTF-8''%D8%B4"),
+            "{told}"
+        );
+        assert!(HeaderValue::from_str(&told).is_ok());
+    }
+}

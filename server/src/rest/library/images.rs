@@ -1,0 +1,138 @@
+//! Pictures: the list, their bytes, and small copies of them.
+
+use axum::{
+    Json as Answer,
+    body::{Body, Bytes},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use engine::services::library::documents::{Picture, ThumbnailSide};
+use model::{
+    access::Permission,
+    api::{
+        documents::ImageFilter,
+        listing::{Page, PageRequest},
+    },
+    id::{ExecutionId, ImageId, ProjectId},
+    library::ImageRow,
+};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::rest::{
+    routes::{Access, Routes},
+    uploads::Named,
+};
+use crate::{
+    auth::caller::{Caller, Visit},
+    error::Refusal,
+    http::json::{Path, Query},
+};
+
+pub(super) fn mount(routes: Routes) -> Routes {
+    let read = Access::Needs(Permission::Read);
+    let edit = Access::Needs(Permission::EditDocument);
+    routes
+        .mount(read.get("/images", "Lists pictures, the latest first: those whose description holds the words, or of a project or execution."), list)
+        .mount(
+            edit.post("/images", "Puts a picture into the library.")
+                .takes_file()
+                .gives::<ImageRow>(StatusCode::CREATED),
+            add,
+        )
+        .mount(
+            read.get("/images/{id}/content", "Gives a picture's bytes.").sends("image/*"),
+            content,
+        )
+        .mount(
+            read.get("/images/{id}/thumbnail", "Gives a small copy of a picture.").sends("image/*"),
+            thumbnail,
+        )
+}
+
+async fn add(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Query(Named { name }): Query<Named>,
+    bytes: Bytes,
+) -> Result<Response, Refusal> {
+    let image = ctx.services.add_image(&actor, &name, bytes).await?;
+    Ok((StatusCode::CREATED, Answer(image)).into_response())
+}
+
+/// The query of the list of pictures.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Asked {
+    #[serde(default)]
+    q: String,
+    project: Option<ProjectId>,
+    execution: Option<ExecutionId>,
+    limit: Option<i64>,
+    cursor: Option<String>,
+}
+
+async fn list(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Query(Asked { q, project, execution, limit, cursor }): Query<Asked>,
+) -> Result<Answer<Page<ImageRow>>, Refusal> {
+    let filter = ImageFilter { q, project, execution };
+    let asked = PageRequest { limit, cursor };
+    Ok(Answer(ctx.services.images_page(&actor, &filter, &asked).await?))
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Size {
+    #[serde(default = "largest")]
+    side: u32,
+}
+
+fn largest() -> u32 {
+    ThumbnailSide::Large.pixels()
+}
+
+async fn content(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Path(id): Path<ImageId>,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    Ok(serve(ctx.services.picture(&actor, id).await?, &headers))
+}
+
+async fn thumbnail(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Path(id): Path<ImageId>,
+    Query(size): Query<Size>,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    let side = ThumbnailSide::at_least(size.side);
+    Ok(serve(ctx.services.thumbnail(&actor, id, side).await?, &headers))
+}
+
+/// Pictures never change under their id, so a browser may keep them; they are never run or framed.
+fn serve(picture: Picture, asked: &HeaderMap) -> Response {
+    let tag = format!("\"{}\"", picture.tag);
+    let known = asked.get(header::IF_NONE_MATCH).and_then(|tag| tag.to_str().ok());
+    let mut response = match known {
+        Some(known) if known == tag => StatusCode::NOT_MODIFIED.into_response(),
+        _ => Body::from(picture.bytes).into_response(),
+    };
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (header::CONTENT_TYPE, picture.media_type.as_str()),
+        (header::ETAG, &tag),
+        (header::CACHE_CONTROL, "private, max-age=31536000, immutable"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::CONTENT_DISPOSITION, "inline"),
+        (header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'"),
+    ] {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            headers.insert(name, value);
+        }
+    }
+    response
+}

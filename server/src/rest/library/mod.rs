@@ -1,0 +1,19 @@
+//! The library over the API: documents, the images on them, pictures, projects.
+
+mod attachments;
+mod documents;
+mod export;
+mod images;
+mod projects;
+mod versions;
+
+use super::routes::Routes;
+
+pub(super) fn mount(routes: Routes) -> Routes {
+    let routes = images::mount(routes);
+    let routes = documents::mount(routes);
+    let routes = projects::mount(routes);
+    let routes = versions::mount(routes);
+    let routes = export::mount(routes);
+    attachments::mount(routes)
+}

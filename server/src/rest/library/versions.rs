@@ -1,0 +1,77 @@
+//! Versions of documents over the API.
+
+use axum::Json as Answer;
+use model::{
+    access::Permission,
+    api::{
+        compare::Comparison,
+        documents::{DocumentVersion, DocumentVersionRow, SavedDocument},
+    },
+    id::DocumentId,
+};
+
+use crate::{
+    auth::caller::{Caller, Visit},
+    error::Refusal,
+    http::json::Path,
+    rest::{
+        listing::All,
+        routes::{Access, Routes},
+    },
+};
+
+type Result<T, E = Refusal> = std::result::Result<T, E>;
+
+pub(super) fn mount(routes: Routes) -> Routes {
+    let read = Access::Needs(Permission::Read);
+    let edit = Access::Needs(Permission::EditDocument);
+    let (all, one) = ("/documents/{id}/versions", "/documents/{id}/versions/{version}");
+    routes
+        .mount(read.get(all, "Lists the versions of a document, the latest first; what is being written now is among them."), list)
+        .mount(edit.post(all, "Keeps what a document says now as a version."), keep)
+        .mount(read.get(one, "Shows a version of a document with its text."), show)
+        .mount(read.get("/documents/{id}/versions/{version}/compare/{other}", "Tells how the texts of two versions differ, word by word."), compare)
+        .mount(edit.post("/documents/{id}/versions/{version}/restore", "Makes a document say again what a version said, as a new version."), restore)
+}
+
+type Versions = Answer<All<DocumentVersionRow>>;
+
+async fn list(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Path(id): Path<DocumentId>,
+) -> Result<Versions> {
+    Ok(All::answer(ctx.services.document_versions(&actor, id).await?))
+}
+
+async fn keep(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Path(id): Path<DocumentId>,
+) -> Result<Versions> {
+    Ok(All::answer(ctx.services.keep_document_version(&actor, id).await?))
+}
+
+async fn show(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Path((id, version)): Path<(DocumentId, i32)>,
+) -> Result<Answer<DocumentVersion>> {
+    Ok(Answer(ctx.services.document_version(&actor, id, version).await?))
+}
+
+async fn compare(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Path((id, version, other)): Path<(DocumentId, i32, i32)>,
+) -> Result<Answer<Comparison>> {
+    Ok(Answer(ctx.services.compare_document_versions(&actor, id, (version, other)).await?))
+}
+
+async fn restore(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Path((id, version)): Path<(DocumentId, i32)>,
+) -> Result<Answer<SavedDocument>> {
+    Ok(Answer(ctx.services.restore_document_version(&actor, id, version).await?))
+}

@@ -1,0 +1,150 @@
+//! Documents over REST: written, refused, taken away; with what strangers may put into them.
+
+use axum::{
+    body::Body,
+    http::{Method, StatusCode, header},
+};
+use serde_json::{Value, json};
+
+use crate::support::{Server, from_page};
+
+const ALL: &str = "/api/v1/documents";
+
+/// A picture of one pixel.
+const PIXEL: [u8; 70] = [
+    0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 0x0d, 0x49, 0x48, 0x44, 0x52, 0, 0, 0,
+    1, 0, 0, 0, 1, 8, 6, 0, 0, 0, 0x1f, 0x15, 0xc4, 0x89, 0, 0, 0, 0x0d, 0x49, 0x44, 0x41, 0x54,
+    0x78, 0xda, 0x63, 0x64, 0xf8, 0xcf, 0x50, 0x0f, 0, 0x03, 0x86, 0x01, 0x80, 0x5a, 0x34, 0x7d,
+    0x6b, 0, 0, 0, 0, 0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82,
+];
+
+/// Makes a document of this; its address.
+async fn made(server: &Server, cookie: &str, body: Value) -> String {
+    let reply = server.post(ALL, cookie, &body).await;
+    assert_eq!(reply.status, StatusCode::CREATED, "{:?}", reply.json());
+    format!("{ALL}/{}", reply.json()["id"].as_str().unwrap())
+}
+
+async fn put(server: &Server, cookie: &str, path: &str, body: Value) -> (StatusCode, Value) {
+    let reply = server.json(Method::PUT, path, cookie, &body).await;
+    (reply.status, reply.json())
+}
+
+/// A picture in the library; its id.
+async fn picture(server: &Server, cookie: &str, name: &str) -> String {
+    let request = from_page(Method::POST, &format!("/api/v1/images?name={name}"), cookie)
+        .header(header::CONTENT_TYPE, "application/octet-stream")
+        .body(Body::from(PIXEL.to_vec()));
+    let reply = server.send(request.unwrap()).await;
+    assert_eq!(reply.status, StatusCode::CREATED, "{:?}", reply.json());
+    reply.json()["id"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_document_is_made_changed_restored_and_deleted() {
+    let server = Server::start().await;
+    let cookie = server.set_up().await;
+    let path = made(&server, &cookie, json!({"title": " Tea ", "content": "Warm."})).await;
+
+    let change = json!({"revision": 1, "content": "Cold.", "tags": ["#a"]});
+    let (status, saved) = put(&server, &cookie, &path, change).await;
+    assert_eq!((status, &saved["revision"]), (StatusCode::OK, &json!(2)), "{saved}");
+    assert_eq!((&saved["title"], &saved["tags"]), (&json!("Tea"), &json!(["a"])));
+    let (status, stale) = put(&server, &cookie, &path, json!({"revision": 1, "title": "X"})).await;
+    assert_eq!((status, &stale["code"]), (StatusCode::CONFLICT, &json!("document_changed")));
+
+    let versions = server.post(&format!("{path}/versions"), &cookie, &json!({})).await.json();
+    assert_eq!(versions["items"][0]["number"], 1);
+    put(&server, &cookie, &path, json!({"revision": 2, "content": "Hot."})).await;
+    let compared = server.get(&format!("{path}/versions/1/compare/2"), &cookie).await.json();
+    assert_eq!(compared["type"], "text");
+    let restore = format!("{path}/versions/1/restore");
+    let restored = server.post(&restore, &cookie, &json!({})).await.json();
+    assert_eq!((&restored["content"], &restored["revision"]), (&json!("Cold."), &json!(4)));
+    let found = server.get(&format!("{ALL}?q=cold&tag=a&status=draft"), &cookie).await.json();
+    assert_eq!(found["items"].as_array().unwrap().len(), 1, "{found}");
+
+    let gone = server.json(Method::DELETE, &path, &cookie, &json!({})).await;
+    assert_eq!(gone.status, StatusCode::NO_CONTENT);
+    assert_eq!(server.get(&path, &cookie).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn long_names_and_texts_are_kept_up_to_the_limit_and_refused_beyond_with_it() {
+    let server = Server::start().await;
+    let cookie = server.set_up().await;
+    let name = "ش".repeat(1_000);
+    let text = "# A long text\n\n\"quoted\" words \u{1F375}\n".repeat(5 << 15);
+    let most = &text[..text.floor_char_boundary(5 << 20)];
+    let path = made(&server, &cookie, json!({"title": name, "content": most})).await;
+
+    let page = server.get(&path, &cookie).await.json();
+    assert_eq!(page["title"].as_str(), Some(name.as_str()));
+    assert!(page["content"].as_str() == Some(most), "all of it is kept");
+    let found = server.get(&format!("{ALL}?q=quoted"), &cookie).await.json();
+    assert_eq!(found["items"].as_array().unwrap().len(), 1);
+    let change = json!({"revision": 1, "title": format!("{name}x")});
+    let (status, long) = put(&server, &cookie, &path, change).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(long["detail"].as_str().unwrap().contains("1001 characters; 1000 are"), "{long}");
+    let change = json!({"revision": 1, "content": format!("{most}xxxx")});
+    let (status, much) = put(&server, &cookie, &path, change).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(much["errors"][0]["code"], "text_too_long", "{much}");
+    let zip = server.get(&format!("{path}/export"), &cookie).await;
+    assert_eq!(zip.status, StatusCode::OK);
+    assert!(zip.header("content-disposition").len() < 800, "the name is cut");
+}
+
+#[tokio::test]
+async fn an_exported_page_holds_its_pictures_and_nothing_that_runs_or_is_fetched() {
+    let server = Server::start().await;
+    let cookie = server.set_up().await;
+    let own = picture(&server, &cookie, "a%20cup.png").await;
+    let other = picture(&server, &cookie, "pot.png").await;
+    let text = format!(
+        "Hello <script>alert(1)</script><img src=x onerror=alert(1)>\n\n\
+         ![remote](https://evil.example/a.png) [run](javascript:alert(1))\n\n\
+         ![cup](/api/v1/images/{own}/content) `<img src=\"/api/v1/images/{own}/content\">`\n\n\
+         ![not ours](/api/v1/images/00000000-0000-0000-0000-000000000000/content)"
+    );
+    let title = "</title><script>alert(2)</script> شاي";
+    let path = made(&server, &cookie, json!({"title": title, "content": text})).await;
+    let attach = json!({"image_ids": [other, own]});
+    let attached = server.post(&format!("{path}/attachments"), &cookie, &attach).await;
+    assert_eq!(attached.status, StatusCode::OK, "{:?}", attached.json());
+
+    let reply = server.get(&format!("{path}/export?format=html"), &cookie).await;
+
+    assert_eq!(reply.header("content-type"), "text/html; charset=utf-8");
+    assert!(reply.header("content-disposition").starts_with("attachment; "));
+    assert!(reply.header("content-security-policy").contains("sandbox"));
+    let html = String::from_utf8(reply.body).unwrap();
+    assert_eq!(html.matches("<img src=\"data:image/png;base64,iVBOR").count(), 2, "{html}");
+    for never in ["<script", "evil.example", "javascript:", "<img src=\"/", "<img src=\"h"] {
+        assert!(!html.contains(never), "{never} is in {html}");
+    }
+    assert!(html.contains("&lt;/title&gt;") && html.contains("default-src 'none'"));
+}
+
+#[tokio::test]
+async fn an_exported_archive_has_the_text_and_the_pictures_under_safe_names() {
+    let server = Server::start().await;
+    let cookie = server.set_up().await;
+    let image = picture(&server, &cookie, "a%20cup.png").await;
+    let text = format!("Look: ![cup](/api/v1/images/{image}/content)");
+    let path = made(&server, &cookie, json!({"title": "../شاي: tea?", "content": text})).await;
+
+    let reply = server.get(&format!("{path}/export?format=markdown"), &cookie).await;
+
+    assert_eq!(reply.header("content-type"), "application/zip");
+    assert!(reply.header("content-disposition").contains("filename*=UTF-8''%D8%B4"));
+    // Nothing in it is compressed: its names and texts can be read as they are.
+    let bytes = String::from_utf8_lossy(&reply.body);
+    assert!(bytes.contains("شاي tea/شاي tea.md"), "{bytes}");
+    assert!(bytes.contains("شاي tea/images/01-a-cup.png"), "{bytes}");
+    assert!(bytes.contains("Look: ![cup](images/01-a-cup.png)"), "{bytes}");
+    assert!(!bytes.contains("../شاي tea"));
+    let odd = server.get(&format!("{path}/export?format=exe"), &cookie).await;
+    assert_eq!(odd.status, StatusCode::BAD_REQUEST);
+}
