@@ -53,7 +53,13 @@ pub fn DocumentsPage() -> impl IntoView {
                             lead="Texts your workflows and your team wrote, with the pictures on them."
                             actions=move || {
                                 let place = Place::Workspace(workspace);
-                                view! { <NewButton workspace=workspace place=place /> }.into_any()
+                                view! {
+                                    <LinkButton href=routes::images(workspace) icon=Icon::Images>
+                                        "Images"
+                                    </LinkButton>
+                                    <NewButton workspace=workspace place=place />
+                                }
+                                    .into_any()
                             }
                         />
                         <Documents place=Place::Workspace(workspace) />

@@ -33,6 +33,8 @@ use crate::{
     },
 };
 
+const FAILURE: &str = "The project could not be loaded";
+
 /// A part of a project's page.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 enum Part {
@@ -70,36 +72,61 @@ impl Part {
     }
 }
 
-/// The project in the address.
+/// The project in the address. Its parts load beside it, not within: what is loaded within something
+/// that is loaded cannot be brought to life.
 #[component]
 pub fn ProjectRoute() -> impl IntoView {
     let id = use_id::<ProjectId>("project");
     let load = |id: Option<ProjectId>| async move { load_project(required(id)?).await };
     let project = load_once(move || id.get(), load);
+    let query = use_query_map();
+    let part = Memo::new(move |_| query.with(|query| Part::of(query.get_str("part"))));
     let workspace = use_session().map(|session| session.workspace());
-    let show = move |page: ProjectPage| {
-        workspace.map(|workspace| view! { <Project workspace=workspace page=page /> }).into_any()
+    let head = move |page: ProjectPage| {
+        workspace
+            .map(|workspace| view! { <Head workspace=workspace page=page part=part /> })
+            .into_any()
+    };
+    let body = move || {
+        let (Some(workspace), Some(id)) = (workspace, id.get()) else { return ().into_any() };
+        let place = Place::Project(workspace, id);
+        match part.get() {
+            Part::Documents => view! { <Documents place=place /> }.into_any(),
+            Part::Images => view! { <Images place=place /> }.into_any(),
+            Part::Executions => {
+                let show = move |page: ProjectPage| {
+                    view! { <Executions workspace=workspace rows=page.executions /> }.into_any()
+                };
+                view! { <Loaded page=project failure=FAILURE show=show /> }.into_any()
+            }
+            Part::Workflows => {
+                let show = move |page: ProjectPage| {
+                    view! { <Workflows workspace=workspace rows=page.workflows /> }.into_any()
+                };
+                view! { <Loaded page=project failure=FAILURE show=show /> }.into_any()
+            }
+        }
     };
     view! {
         <div class="page project">
             <Loaded
                 page=project
-                failure="The project could not be loaded"
-                shape=SkeletonShape::Cards
-                count=6
-                show=show
+                failure=FAILURE
+                shape=SkeletonShape::Lines
+                count=2
+                show=head
             />
+            <div class="project__body">{body}</div>
         </div>
     }
 }
 
+/// What the project is called, and the way to its parts.
 #[component]
-fn Project(workspace: WorkspaceId, page: ProjectPage) -> impl IntoView {
-    let ProjectPage { project, executions, workflows } = page;
+fn Head(workspace: WorkspaceId, page: ProjectPage, part: Memo<Part>) -> impl IntoView {
+    let ProjectPage { project, workflows, .. } = page;
     let id = project.id;
     let place = Place::Project(workspace, id);
-    let query = use_query_map();
-    let part = Memo::new(move |_| query.with(|query| Part::of(query.get_str("part"))));
     let counts = [
         project.documents,
         project.images,
@@ -117,17 +144,6 @@ fn Project(workspace: WorkspaceId, page: ProjectPage) -> impl IntoView {
             </li>
         }
     });
-    let (executions, workflows) = (StoredValue::new(executions), StoredValue::new(workflows));
-    let body = move || match part.get() {
-        Part::Documents => view! { <Documents place=place /> }.into_any(),
-        Part::Images => view! { <Images place=place /> }.into_any(),
-        Part::Executions => {
-            view! { <Executions workspace=workspace rows=executions.get_value() /> }.into_any()
-        }
-        Part::Workflows => {
-            view! { <Workflows workspace=workspace rows=workflows.get_value() /> }.into_any()
-        }
-    };
     view! {
         <Title text=project.name.clone() />
         <PageHeader
@@ -140,7 +156,6 @@ fn Project(workspace: WorkspaceId, page: ProjectPage) -> impl IntoView {
         <nav class="project__parts" aria-label="Parts of the project">
             <ul class="pills">{links.collect_view()}</ul>
         </nav>
-        {body}
     }
 }
 
