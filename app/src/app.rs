@@ -16,6 +16,7 @@ use crate::{
         FetchedWriting,
     },
     gallery::GalleryPage,
+    history::HistoryPage,
     layout::{error_page::NotFound, frame::WorkspaceFrame},
     preview::PreviewPage,
     projects::ImagesPage,
@@ -53,6 +54,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/workflows/:template") view=PreviewPage ssr=SsrMode::Async />
                     <Route path=path!("/workflows/:template/launch") view={Lazy::<FetchedLaunch>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/workflows/builder/:template") view={Lazy::<FetchedBuilder>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/executions") view=HistoryPage ssr=SsrMode::Async />
                     <Route path=path!("/reviews") view=ReviewsPage ssr=SsrMode::Async />
                     <Route path=path!("/images") view=ImagesPage ssr=SsrMode::Async />
                     <Route path=path!("/projects/:project") view={Lazy::<FetchedProject>::new()} ssr=SsrMode::Async />

@@ -13,6 +13,7 @@ pub mod documents;
 pub mod editor;
 pub mod fetched;
 pub mod gallery;
+pub mod history;
 pub mod launch;
 pub mod layout;
 pub mod monitor;
@@ -26,6 +27,7 @@ pub mod session;
 #[cfg(feature = "ssr")]
 pub mod shell;
 pub mod ui;
+pub mod under_way;
 
 pub use app::App;
 #[cfg(feature = "ssr")]

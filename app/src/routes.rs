@@ -65,6 +65,11 @@ pub fn builder(workspace: WorkspaceId, template: TemplateId) -> String {
     format!("/workspace/{workspace}/workflows/builder/{template}")
 }
 
+/// Every execution of a workspace.
+pub fn executions(workspace: WorkspaceId) -> String {
+    format!("/workspace/{workspace}/executions")
+}
+
 /// The monitor of one execution.
 pub fn execution(workspace: WorkspaceId, execution: ExecutionId) -> String {
     format!("/workspace/{workspace}/workflows/executions/{execution}")
@@ -105,6 +110,9 @@ pub const DRAFT: &str = "draft";
 
 /// Where files for a launch are sent.
 pub const UPLOADS: &str = "/api/v1/uploads";
+
+/// Every execution as a file for spreadsheets.
+pub const EXECUTIONS_FILE: &str = "/api/v1/workflows/executions/csv";
 
 /// Where pictures for the library are sent.
 pub const IMAGES: &str = "/api/v1/images";

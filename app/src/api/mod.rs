@@ -2,11 +2,11 @@
 //! under `/api/fn/<fixed name>` and take JSON: what a form without scripts can send is refused.
 
 pub mod builder;
-pub mod dashboard;
 pub mod documents;
 mod error;
 pub mod executions;
 pub mod html;
+pub mod overview;
 pub mod page;
 pub mod reviews;
 #[cfg(feature = "ssr")]

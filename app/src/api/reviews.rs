@@ -31,13 +31,6 @@ pub async fn load_reviews_of(
     ctx.services.reviews_of(ctx.require(Permission::Read)?, execution).await.map_err(refused)
 }
 
-/// How many decisions wait for the person.
-#[server(prefix = "/api/fn", endpoint = "waiting", input = leptos::server_fn::codec::Json)]
-pub async fn count_waiting() -> Result<i64, ApiError> {
-    let ctx = Ctx::get()?;
-    ctx.services.waiting_for(ctx.require(Permission::Read)?).await.map_err(refused)
-}
-
 /// Takes a decision; a conflict when somebody else was faster.
 #[server(prefix = "/api/fn", endpoint = "decide", input = leptos::server_fn::codec::Json)]
 pub async fn decide(

@@ -9,6 +9,7 @@ pub mod cookie;
 pub mod events;
 pub mod focus;
 pub mod media;
+pub mod notification;
 pub mod pointer;
 pub mod resize;
 pub mod sending;

@@ -3,7 +3,6 @@
 use leptos::prelude::*;
 use model::{id::WorkspaceId, pages::ExecutionRow};
 
-use super::status::{cost_of, status_of};
 use crate::{
     routes,
     ui::{
@@ -12,6 +11,7 @@ use crate::{
         progress::ProgressBar,
         relative_time::Elapsed,
     },
+    under_way::words::{cost_of, status_of},
 };
 
 /// Executions that are not over, each with how far it is. Nothing when there are none.

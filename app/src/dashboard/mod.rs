@@ -1,9 +1,11 @@
 //! Home: what is under way, what was done lately.
 
 mod active;
+mod failures;
+mod month;
 mod page;
 mod recent;
-mod status;
+mod templates;
 mod waiting;
 mod welcome;
 

@@ -5,9 +5,12 @@ use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::Title;
 use model::{id::WorkspaceId, pages::DashboardPage};
 
-use super::{active::ActiveList, recent::RecentTable, waiting::WaitingList, welcome::Welcome};
+use super::{
+    active::ActiveList, failures::FailureList, month::MonthCard, recent::RecentTable,
+    templates::TemplateList, waiting::WaitingList, welcome::Welcome,
+};
 use crate::{
-    api::dashboard::load_dashboard,
+    api::overview::load_dashboard,
     begin::BeginButton,
     client::keep,
     layout::{
@@ -84,15 +87,25 @@ pub fn Dashboard(
     let waiting = Memo::new(move |_| page.read().waiting.clone());
     let questions = Memo::new(move |_| page.read().questions.clone());
     let recent = Memo::new(move |_| page.read().recent.clone());
+    let failures = Memo::new(move |_| page.read().failures.clone());
+    let templates = Memo::new(move |_| page.read().templates.clone());
+    let month = Memo::new(move |_| page.read().month);
     move || {
         if is_new.get() {
             let cards = page.with_untracked(|page| page.first_steps.clone());
             view! { <Welcome workspace=workspace cards=cards /> }.into_any()
         } else {
             view! {
-                <div class="stack dashboard__parts">
-                    <WaitingList workspace=workspace rows=waiting questions=questions />
-                    <ActiveList workspace=workspace rows=active />
+                <div class="dashboard__parts">
+                    <div class="stack dashboard__now">
+                        <WaitingList workspace=workspace rows=waiting questions=questions />
+                        <FailureList workspace=workspace rows=failures />
+                        <ActiveList workspace=workspace rows=active />
+                    </div>
+                    <aside class="stack dashboard__aside" aria-label="At a glance">
+                        <MonthCard month=month />
+                        <TemplateList workspace=workspace rows=templates />
+                    </aside>
                     <RecentTable workspace=workspace rows=recent />
                 </div>
             }

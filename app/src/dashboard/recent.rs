@@ -3,7 +3,6 @@
 use leptos::prelude::*;
 use model::{id::WorkspaceId, pages::ExecutionRow};
 
-use super::status::{cost_of, status_of};
 use crate::{
     routes,
     ui::{
@@ -12,6 +11,7 @@ use crate::{
         relative_time::RelativeTime,
         table::Table,
     },
+    under_way::words::{cost_of, status_of},
 };
 
 /// Executions that are over, the latest first. Nothing when there are none.
@@ -23,9 +23,14 @@ pub(super) fn RecentTable(
     view! {
         <Show when=move || !rows.read().is_empty()>
             <section class="stack recent" aria-labelledby="recent-title">
-                <h2 class="recent__title" id="recent-title">
-                    "Recent executions"
-                </h2>
+                <header class="recent__head">
+                    <h2 class="recent__title" id="recent-title">
+                        "Recent executions"
+                    </h2>
+                    <a class="link small" href=routes::executions(workspace)>
+                        "All executions"
+                    </a>
+                </header>
                 <Table
                     caption="Recent executions"
                     columns=vec!["Execution", "Status", "Ended", "Took", "Cost", "By"]

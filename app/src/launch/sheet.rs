@@ -31,6 +31,7 @@ use crate::{
         card::PageHeader,
         icon::{Glyph, Icon},
     },
+    under_way::launches::use_launches,
 };
 
 type Sending = Action<Filled, Result<Launched, ApiError>>;
@@ -119,9 +120,9 @@ fn attempt(
     workspace: WorkspaceId,
     template: TemplateId,
     (form, along): (Form, Along),
-    key: String,
+    (name, key): (String, String),
 ) -> Attempt {
-    let refusal = RwSignal::new(None);
+    let (refusal, launches) = (RwSignal::new(None), use_launches());
     let send = move |filled: &Filled| {
         let request = LaunchRequest {
             parameters: filled.values.clone(),
@@ -133,8 +134,12 @@ fn attempt(
             draft_revision: along.draft,
             ..LaunchRequest::of(template)
         };
+        let begun = launches.map(|launches| (launches, launches.begin(&name)));
         async move {
             let answer = launch(request).await;
+            if let Some((launches, key)) = begun {
+                launches.settle(key, &answer);
+            }
             match &answer {
                 Ok(launched) => {
                     let path = routes::execution(workspace, launched.execution_id);
@@ -167,7 +172,8 @@ pub fn LaunchSheet(
     let options = Options::new();
     let (draft, version) = (page.draft_revision, page.template.version);
     let along = Along { brought, options, draft };
-    let attempt = attempt(workspace, card.id, (form, along), idempotency_key);
+    let named = (card.name.clone(), idempotency_key);
+    let attempt = attempt(workspace, card.id, (form, along), named);
     let ready = RwSignal::new(false);
     // A form that is not yet alive would be sent by the browser itself, to nowhere.
     Effect::new(move || ready.set(true));

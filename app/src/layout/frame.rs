@@ -5,14 +5,13 @@ use leptos_router::{
     components::{Outlet, Redirect},
     hooks::{use_location, use_params_map},
 };
-use model::account::SessionView;
+use model::{access::Permission, account::SessionView};
 
 use super::{
     error_page::NotFound,
     rail::{Rail, RailWidth},
     session::provide_session,
     top_bar::TopBar,
-    waiting::provide_waiting,
 };
 use crate::{
     api::{
@@ -21,6 +20,7 @@ use crate::{
     },
     routes,
     ui::failure::ErrorCard,
+    under_way::{attention::provide_attention, launches::provide_launches, panel::UnderWay},
 };
 
 /// Lets members of the workspace in the address through to the page; everybody else is led to
@@ -61,20 +61,22 @@ fn enter(answer: Result<Visitor, ApiError>, who: Resource<Result<Visitor, ApiErr
 
 #[component]
 fn Frame(session: SessionView) -> impl IntoView {
-    provide_session(session.clone());
-    provide_waiting();
-    let width = RwSignal::new(RailWidth::chosen());
+    let may_control = provide_session(session.clone()).may(Permission::ControlExecution);
+    let (width, under_way) = (RwSignal::new(RailWidth::chosen()), RwSignal::new(false));
     let workspace = session.workspace_id;
+    provide_attention(workspace);
+    provide_launches();
     view! {
         <div class="frame" data-rail=move || width.get().key()>
             <a class="skip-link" href="#content">
                 "Skip to content"
             </a>
-            <TopBar session=session />
+            <TopBar session=session under_way=under_way />
             <Rail workspace=workspace width=width />
             <main class="frame__main" id="content" tabindex="-1">
                 <Outlet />
             </main>
+            <UnderWay workspace=workspace may_control=may_control open=under_way />
         </div>
     }
     .into_any()

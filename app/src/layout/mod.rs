@@ -10,4 +10,3 @@ pub mod rail;
 pub mod session;
 pub mod theme;
 pub mod top_bar;
-pub mod waiting;

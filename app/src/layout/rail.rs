@@ -4,7 +4,6 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use model::id::WorkspaceId;
 
-use super::waiting::use_waiting;
 use crate::{
     api::page::preference,
     client::cookie,
@@ -13,6 +12,7 @@ use crate::{
         badge::Count,
         icon::{Glyph, Icon},
     },
+    under_way::attention::use_attention,
 };
 
 const COOKIE: &str = "rail";
@@ -27,9 +27,10 @@ struct Section {
 const REVIEWS: &str = "Reviews";
 
 /// The sections in order; a new one is one more row.
-const SECTIONS: [Section; 4] = [
+const SECTIONS: [Section; 5] = [
     Section { label: "Home", icon: Icon::House, path: routes::workspace },
     Section { label: "Workflows", icon: Icon::Workflow, path: routes::gallery },
+    Section { label: "Executions", icon: Icon::List, path: routes::executions },
     Section { label: REVIEWS, icon: Icon::UserCheck, path: routes::reviews },
     Section { label: "Documents", icon: Icon::FileText, path: routes::documents },
 ];
@@ -82,7 +83,7 @@ pub fn Rail(
     width: RwSignal<RailWidth>,
 ) -> impl IntoView {
     let path = use_location().pathname;
-    let waiting = use_waiting();
+    let attention = use_attention();
     let links = SECTIONS.into_iter().map(|section| {
         let href = (section.path)(workspace);
         let own = href.clone();
@@ -97,8 +98,8 @@ pub fn Rail(
             };
             here.then_some("page")
         };
-        let waiting = waiting.filter(|_| section.label == REVIEWS);
-        let count = Signal::derive(move || waiting.map_or(0, |waiting| waiting.count.get()));
+        let asked = attention.filter(|_| section.label == REVIEWS);
+        let count = Signal::derive(move || asked.map_or(0, |asked| asked.waiting.get()));
         let name = move || match count.get() {
             0 => section.label.to_owned(),
             count => format!("{}, {count} waiting for you", section.label),

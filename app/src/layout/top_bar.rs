@@ -12,6 +12,7 @@ use crate::{
         icon::Icon,
         menu::{Menu, MenuAction},
     },
+    under_way::panel::UnderWayButton,
 };
 
 /// The bar at the top of a workspace.
@@ -19,6 +20,8 @@ use crate::{
 pub fn TopBar(
     /// Who is signed in and where.
     session: SessionView,
+    /// Whether the panel of what is under way is open, both ways.
+    under_way: RwSignal<bool>,
 ) -> impl IntoView {
     let home = routes::workspace(session.workspace_id);
     view! {
@@ -32,6 +35,7 @@ pub fn TopBar(
             </span>
             <span class="top-bar__workspace clip">{session.workspace_name.clone()}</span>
             <span class="spring"></span>
+            <UnderWayButton open=under_way />
             <ThemeSwitch />
             <PersonMenu session=session />
         </header>

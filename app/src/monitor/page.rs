@@ -22,6 +22,7 @@ use crate::{
         failure::ErrorCard,
         icon::{Glyph, Icon},
     },
+    under_way::attention::use_attention,
 };
 
 /// The monitor of the execution in the address.
@@ -76,6 +77,7 @@ pub fn Monitor(
     let title = format!("{} #{}", page.name, page.number);
     let store = ExecutionStore::new(page);
     follow_execution(store);
+    count_anew(store);
     let state = move || super::picture::view_status(&store.view.read()).key();
     view! {
         <Title text=title />
@@ -90,6 +92,17 @@ pub fn Monitor(
             <Announcer store=store />
         </div>
     }
+}
+
+/// The counts of the workspace are asked for anew when the execution moves on: its stream is sooner
+/// than their clock.
+fn count_anew(store: ExecutionStore) {
+    let Some(attention) = use_attention() else { return };
+    let status = Memo::new(move |_| store.view.with(|view| (view.status, view.pause_reason)));
+    Effect::new(move || {
+        status.track();
+        attention.refresh();
+    });
 }
 
 /// Says that the page may be behind, and that it helps itself.

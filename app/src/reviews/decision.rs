@@ -12,10 +12,7 @@ use super::{content::Content, draft::Draft, words};
 use crate::{
     api::reviews::decide,
     client::{clock::use_now, focus::focus},
-    layout::{
-        session::use_session,
-        waiting::{Waiting, use_waiting},
-    },
+    layout::session::use_session,
     ui::{
         button::{Button, ButtonLook},
         field::LongTextField,
@@ -23,6 +20,7 @@ use crate::{
         icon::{Glyph, Icon},
         toast::{ToastKind, Toasts, use_toasts},
     },
+    under_way::attention::{Attention, use_attention},
 };
 
 const NO_REASON: &str = "Say why: it goes into the next attempt, or into the record.";
@@ -38,7 +36,7 @@ struct Desk {
     draft: Draft,
     busy: RwSignal<Option<Verdict>>,
     toasts: Toasts,
-    waiting: Option<Waiting>,
+    attention: Option<Attention>,
     on_change: Callback<()>,
 }
 
@@ -70,8 +68,8 @@ impl Desk {
                 }
                 Err(error) => self.toasts.show(ToastKind::Failed, error.0.detail),
             }
-            if let Some(waiting) = self.waiting {
-                waiting.refresh();
+            if let Some(attention) = self.attention {
+                attention.refresh();
             }
             // The panel may have left the page with what it was about.
             let _ = self.on_change.try_run(());
@@ -100,7 +98,7 @@ pub fn DecisionPanel(
     let first = card.get_untracked();
     let draft = Draft::new(&first);
     let (busy, toasts) = (RwSignal::new(None), use_toasts());
-    let desk = Desk { draft, busy, toasts, waiting: use_waiting(), on_change };
+    let desk = Desk { draft, busy, toasts, attention: use_attention(), on_change };
     let person = use_session().map(|session| session.view().user_id);
     let why_not = Memo::new(move |_| match person {
         Some(person) => card.with(|card| words::why_not(card, person)),

@@ -18,13 +18,13 @@ use crate::{
     layout::{
         loaded::{Loaded, load_once},
         session::use_session,
-        waiting::use_waiting,
     },
     routes,
     ui::{
         card::PageHeader, empty::EmptyState, icon::Icon, relative_time::RelativeTime,
         skeleton::SkeletonShape,
     },
+    under_way::attention::use_attention,
 };
 
 async fn load_inbox() -> Result<(Vec<ReviewCard>, Vec<QuestionCard>), ApiError> {
@@ -76,10 +76,10 @@ pub fn Inbox(
             }
         });
     };
-    if let Some(waiting) = use_waiting() {
+    if let Some(attention) = use_attention() {
         // The first run is about what the page was loaded with.
         Effect::new(move |before: Option<usize>| {
-            let count = waiting.count.get();
+            let count = attention.waiting.get();
             if before.is_some() {
                 reload();
             }

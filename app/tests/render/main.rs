@@ -10,6 +10,7 @@
 mod diagram;
 mod editor;
 mod models;
+mod overview;
 mod page;
 mod parts;
 mod session;

@@ -5,10 +5,11 @@ use app::api::{
     templates::{LaunchForm, TemplatePreview},
 };
 use model::{
+    api::listing::Page,
     estimate::Tariff,
     id::WorkspaceId,
     library::DocumentRow,
-    pages::{DashboardPage, LaunchPage, TemplateCard, TemplatePage},
+    pages::{DashboardPage, ExecutionRow, HistoryChoices, LaunchPage, TemplateCard, TemplatePage},
     workflow::Workflow,
 };
 use serde_json::{Value, json};
@@ -136,7 +137,36 @@ pub fn dashboard() -> DashboardPage {
         "recent": [execution(128, "completed", done), execution(127, "failed", failed)],
         "waiting": [{"id": Uuid::from_u128(70), "execution_id": Uuid::from_u128(129), "execution_name": "Facebook Ads Campaign", "execution_number": 129, "node_id": "check_texts", "until": null, "opened_at": MORNING}],
         "questions": [],
+        "failures": [execution(127, "failed", json!({ "error": "OpenAI: rate limit exceeded." }))],
+        "templates": [{ "template": { "id": Uuid::from_u128(11), "name": "Facebook Ads Campaign" }, "uses": 9, "last_at": MORNING }],
+        "month": {
+            "executions": 48, "ended": 40, "completed": 38, "cost_micros": 3_120_000,
+            "unpriced_calls": 2, "sample_calls": 7, "budget_micros": 20_000_000,
+        },
         "first_steps": [],
+    }))
+    .unwrap()
+}
+
+/// What executions can be narrowed by.
+pub fn history_choices() -> HistoryChoices {
+    serde_json::from_value(json!({
+        "templates": [{ "id": Uuid::from_u128(11), "name": "Facebook Ads Campaign" }],
+        "people": [{ "id": Uuid::from_u128(5), "name": "Ada" }],
+    }))
+    .unwrap()
+}
+
+/// A part of the history: one that runs, one that failed, and more after them.
+pub fn history() -> Page<ExecutionRow> {
+    let from = json!({ "template": { "id": Uuid::from_u128(11), "name": "Ads" } });
+    let failed = json!({
+        "completed_at": MORNING + 72_000,
+        "error": "OpenAI: rate limit exceeded (attempt 4 of 4).",
+    });
+    serde_json::from_value(json!({
+        "items": [execution(130, "running", from), execution(127, "failed", failed)],
+        "next_cursor": "bmV4dA",
     }))
     .unwrap()
 }

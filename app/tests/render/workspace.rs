@@ -1,7 +1,6 @@
 //! The pages of a workspace as the server renders them: everything is there without scripts.
 
 use app::{
-    dashboard::Dashboard,
     documents::{DocumentGrid, Place, Reading},
     gallery::Gallery,
     launch::LaunchSheet,
@@ -151,21 +150,6 @@ fn every_type_of_parameter_has_a_widget() {
         assert!(html.contains(&format!("id=\"parameter-{kind}\"")), "no widget for {kind}");
     }
     assert!(html.contains("Good water, wherever you are"), "documents to choose from");
-}
-
-#[test]
-fn the_dashboard_shows_what_runs_what_waits_and_what_it_cost() {
-    let html = render("dashboard", "/", || {
-        view! { <Dashboard workspace=models::workspace() page=models::dashboard() /> }
-    });
-
-    assert!(html.contains("aria-valuenow=\"62\""));
-    assert!(html.contains("Needs approval"));
-    assert!(html.contains("3rd in line; starts when one of 10 running executions ends"));
-    assert!(html.contains("A decision is needed; goes on when somebody decides"));
-    assert!(html.contains("OpenAI: rate limit exceeded"));
-    assert!(html.contains("1 min 12 s") && html.contains("$0.031 sample"));
-    assert!(html.contains("/workflows/executions/"), "{html}");
 }
 
 #[test]

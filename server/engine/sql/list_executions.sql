@@ -1,9 +1,32 @@
--- Executions of workspace $1 in states $2 (and of template $3), the latest first, $6 from ($4, $5) on.
+-- Executions of workspace $1 in states $2, the latest first, at most $11 from ($9, $10) on: of
+-- template $3, launched by $4, from $5 on and before $6, in whose words all of $7 occur; with $8 only
+-- those that nobody has looked after: launched by a person, no test, and not run again since.
+-- The page is cut before anything is looked up for its rows.
+WITH e AS (
+    SELECT e.*, u.name AS launched_by, t.name AS template_name
+      FROM workflow_executions e
+      LEFT JOIN users u ON u.id = e.user_id
+      LEFT JOIN workflow_templates t ON t.id = e.template_id
+     WHERE e.workspace_id = $1 AND e.status = ANY($2)
+       AND ($3::uuid IS NULL OR e.template_id = $3)
+       AND ($4::uuid IS NULL OR e.user_id = $4)
+       AND ($5::timestamptz IS NULL OR e.started_at >= $5)
+       AND ($6::timestamptz IS NULL OR e.started_at < $6)
+       AND NOT EXISTS (
+           SELECT FROM unnest($7::text[]) word
+            WHERE strpos(lower(concat_ws(' ', e.name, '#' || e.number, t.name, u.name, e.error)),
+                         lower(word)) = 0)
+       AND (NOT $8::boolean OR e.parent_execution_id IS NULL AND e.trigger <> 'test' AND NOT EXISTS (
+           SELECT FROM workflow_executions later WHERE later.origin_execution_id = e.id))
+       AND ($9::timestamptz IS NULL OR (e.started_at, e.id) < ($9, $10::uuid))
+     ORDER BY e.started_at DESC, e.id DESC
+     LIMIT $11
+)
 SELECT e.id, e.number, e.name, e.status, e.pause_reason, e.error, e.progress_percent,
        e.current_node_id, e.started_at, e.completed_at, e.input_tokens, e.output_tokens,
        e.total_cost, e.unpriced_calls, e.sample_calls, e.parent_execution_id,
-       e.trigger = 'test' AS "is_test!",
-       u.name AS "launched_by?", c.input_tokens AS "c_input!",
+       e.trigger = 'test' AS "is_test!", e.template_id, e.template_name AS "template_name?",
+       e.launched_by AS "launched_by?", c.input_tokens AS "c_input!",
        c.output_tokens AS "c_output!", c.cost AS "c_cost!", c.unpriced AS "c_unpriced!",
        c.samples AS "c_samples!",
        CASE WHEN e.status = 'pending' THEN
@@ -12,8 +35,7 @@ SELECT e.id, e.number, e.name, e.status, e.pause_reason, e.error, e.progress_per
                    AND w.number < e.number) END AS "position",
        s.label AS "wait_label?", s.status AS "wait_status?", s.hold AS "wait_hold?",
        s.message AS "wait_message?", s.run_at AS "wait_until?"
-  FROM workflow_executions e
-  LEFT JOIN users u ON u.id = e.user_id
+  FROM e
  CROSS JOIN LATERAL (
        WITH RECURSIVE below AS (
            SELECT b.* FROM workflow_executions b WHERE b.parent_execution_id = e.id
@@ -41,8 +63,4 @@ SELECT e.id, e.number, e.name, e.status, e.pause_reason, e.error, e.progress_per
         LIMIT 1
        ) s ON e.status = 'running' AND e.jobs_running = 0
           AND (e.next_run_at IS NULL OR e.next_run_at > engine_now())
- WHERE e.workspace_id = $1 AND e.status = ANY($2)
-   AND ($3::uuid IS NULL OR e.template_id = $3)
-   AND ($4::timestamptz IS NULL OR (e.started_at, e.id) < ($4, $5::uuid))
  ORDER BY e.started_at DESC, e.id DESC
- LIMIT $6

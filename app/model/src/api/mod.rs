@@ -4,5 +4,6 @@ pub mod check;
 pub mod compare;
 pub mod documents;
 pub mod executions;
+pub mod history;
 pub mod listing;
 pub mod templates;

@@ -121,6 +121,19 @@ impl ExecutionView {
         why.or_else(went_on)
     }
 
+    /// The failed nodes that a retry of the whole runs again; a loop's rounds go on with the loop.
+    pub fn to_retry(&self, workflow: &Workflow) -> Vec<&NodeView> {
+        let fits = |node: &&NodeView| {
+            node.status == NodeStatus::Failed
+                && self.why_not_to(node, workflow, Action::RetryNode).is_none()
+        };
+        let fit: Vec<&NodeView> = self.nodes.iter().filter(fits).collect();
+        let within = |node: &NodeView| {
+            node.inside.as_ref().is_some_and(|owner| fit.iter().any(|node| node.id == *owner))
+        };
+        fit.iter().filter(|node| !within(node)).copied().collect()
+    }
+
     /// Why what failed in a round cannot be mended any more.
     fn loop_went_on(
         &self,

@@ -2,6 +2,7 @@
 
 mod builder;
 mod control;
+mod overview;
 mod trial;
 
 use schemars::JsonSchema;
@@ -11,6 +12,10 @@ pub use builder::{
     ModelOffer, NewerDraft, Placed, TemplateOffer, TidyRequest,
 };
 pub use control::Control;
+pub use overview::{
+    Attention, DashboardPage, EndedRow, ExecutionRow, HistoryChoices, PersonName, Spending,
+    TemplateName, TemplateUse, UnderWayPage, WaitingRow,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 pub use trial::{Recorded, TestPage, TestRequest};
@@ -18,13 +23,7 @@ pub use trial::{Recorded, TestPage, TestRequest};
 pub use crate::kin::{ExecutionLink, Kin, RerunRequest};
 use crate::{
     estimate::{Estimate, Tariff},
-    execution::{
-        question::QuestionCard,
-        queue::Queued,
-        state::{ExecutionStatus, PauseReason},
-        view::{Bill, ExecutionView},
-        wait::Wait,
-    },
+    execution::{question::QuestionCard, queue::Queued, view::ExecutionView},
     id::{DocumentId, ExecutionId, JobId, NodeId, ReviewId, TemplateId, UploadId, UserId},
     library::{DocumentRow, ImageRow},
     nodes::review::Reviewers,
@@ -186,90 +185,6 @@ impl Launched {
             warnings: vec![],
         }
     }
-}
-
-/// An execution in a list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct ExecutionRow {
-    /// Its id.
-    pub id: ExecutionId,
-    /// Its number, for people.
-    pub number: i64,
-    /// What it is called.
-    pub name: String,
-    /// Where it stands.
-    pub status: ExecutionStatus,
-    /// Why it is paused.
-    pub pause_reason: Option<PauseReason>,
-    /// Its place among those that wait to run.
-    #[serde(default)]
-    pub queued: Option<Queued>,
-    /// The wait of the step that it waits for, where nothing of it works.
-    #[serde(default)]
-    pub step: Option<Wait>,
-    /// What made it fail, in words.
-    pub error: Option<String>,
-    /// Whole percent.
-    pub progress_percent: u8,
-    /// The label's node that works now.
-    pub current_node: Option<NodeId>,
-    /// When it was launched.
-    pub started_at: Timestamp,
-    /// When it ended.
-    pub completed_at: Option<Timestamp>,
-    /// What its calls used and cost.
-    pub bill: Bill,
-    /// Who launched it.
-    pub launched_by: Option<String>,
-    /// The execution that launched it, or none.
-    pub parent_id: Option<ExecutionId>,
-    /// What the executions it launched, and those they launched, cost so far.
-    #[serde(default)]
-    pub children_bill: Bill,
-    /// Whether it only tries a draft out.
-    #[serde(default)]
-    pub is_test: bool,
-}
-
-impl ExecutionRow {
-    /// Why it does not go on; none where it does, as far as a list knows.
-    pub fn wait(&self) -> Option<Wait> {
-        Wait::of(self.status, self.pause_reason, self.queued).or_else(|| self.step.clone())
-    }
-}
-
-/// The dashboard.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct DashboardPage {
-    /// Executions that are not over, latest first.
-    pub active: Vec<ExecutionRow>,
-    /// Executions that are over, latest first.
-    pub recent: Vec<ExecutionRow>,
-    /// What waits for a decision that the person may take, the oldest first.
-    pub waiting: Vec<WaitingRow>,
-    /// Calls that nobody knows the end of and that the person may answer about.
-    pub questions: Vec<QuestionCard>,
-    /// Templates to begin with, while nothing was ever run.
-    pub first_steps: Vec<TemplateCard>,
-}
-
-/// A review in a list of what waits, without what is decided about.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct WaitingRow {
-    /// Which.
-    pub id: ReviewId,
-    /// Of which execution.
-    pub execution_id: ExecutionId,
-    /// What that is called.
-    pub execution_name: String,
-    /// Its number in the workspace.
-    pub execution_number: i64,
-    /// Of which node.
-    pub node_id: NodeId,
-    /// When it is approved by itself.
-    pub until: Option<Timestamp>,
-    /// Since when it waits.
-    pub opened_at: Timestamp,
 }
 
 /// The live monitor.

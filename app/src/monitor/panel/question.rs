@@ -15,7 +15,6 @@ use crate::monitor::store::ExecutionStore;
 use crate::{
     api::reviews::answer_call,
     client::focus::focus,
-    layout::waiting::use_waiting,
     ui::{
         button::{Button, ButtonLook, ButtonSize},
         field::LongTextField,
@@ -24,6 +23,7 @@ use crate::{
         relative_time::RelativeTime,
         toast::{ToastKind, use_toasts},
     },
+    under_way::attention::use_attention,
 };
 
 /// The id of the heading of a question, for moving the focus there.
@@ -138,7 +138,7 @@ pub fn NodeQuestions(
 
 #[component]
 fn QuestionPanel(store: ExecutionStore, card: QuestionCard, cost: Option<i64>) -> impl IntoView {
-    let (busy, toasts, waiting) = (RwSignal::new(None::<Way>), use_toasts(), use_waiting());
+    let (busy, toasts, attention) = (RwSignal::new(None::<Way>), use_toasts(), use_attention());
     let output = RwSignal::new(String::new());
     let may = store.page.with_value(|page| page.may_control);
     let (job_id, question) = (card.job_id, card.question);
@@ -159,8 +159,8 @@ fn QuestionPanel(store: ExecutionStore, card: QuestionCard, cost: Option<i64>) -
                 }
                 Err(error) => toasts.show(ToastKind::Failed, error.0.detail),
             }
-            if let Some(waiting) = waiting {
-                waiting.refresh();
+            if let Some(attention) = attention {
+                attention.refresh();
             }
             store.fetch();
         });

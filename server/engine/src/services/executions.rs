@@ -2,15 +2,12 @@
 
 use model::{
     access::{self, Permission},
-    api::{
-        executions::{Artifact, ArtifactRow, ExecutionPulse, JobRow},
-        listing::{Page, PageRequest},
-    },
+    api::executions::{Artifact, ArtifactRow, ExecutionPulse, JobRow},
     decide::Refused,
     execution::{event::Event, state::ExecutionStatus, view::ExecutionView},
-    id::{ArtifactId, ExecutionId, NodeId, TemplateId, WorkspaceId},
+    id::{ArtifactId, ExecutionId, NodeId, WorkspaceId},
     nodes::NodeConfig,
-    pages::{Control, DashboardPage, ExecutionRow, MonitorPage, PartialText, ReviewCard},
+    pages::{Control, MonitorPage, PartialText},
     problem::Problem,
     workflow::Workflow,
 };
@@ -21,19 +18,10 @@ use super::{Services, actor::Actor, reviews};
 use crate::{
     error::{Doing, EngineError, Result},
     exec::advance::{Answer, Input},
-    store::{
-        audit,
-        executions::{self, ExecutionFilter},
-        history,
-        reviews::Which,
-        slice::Slice,
-    },
+    store::{audit, executions, history, reviews::Which},
 };
 
 const PAGE_OF_EVENTS: i64 = 1_000;
-const DASHBOARD_ROWS: Slice = Slice::first(20);
-/// Templates offered to a workspace that has run nothing yet.
-const FIRST_STEPS: usize = 3;
 
 impl Services {
     /// Everything the monitor shows, as of one event.
@@ -82,23 +70,6 @@ impl Services {
             kin,
             is_test: found.is_test,
         })
-    }
-
-    /// A part of the list of executions, the latest first; those in one of the states and of the
-    /// template, if given.
-    pub async fn executions_page(
-        &self,
-        actor: &Actor,
-        (statuses, template): (&[ExecutionStatus], Option<TemplateId>),
-        asked: &PageRequest,
-    ) -> Result<Page<ExecutionRow>> {
-        actor.require(Permission::Read)?;
-        let slice = Slice::asked(asked)?;
-        let statuses = if statuses.is_empty() { ExecutionStatus::ALL } else { statuses };
-        let running = self.parts.limits.running_per_workspace;
-        let filter = ExecutionFilter { statuses, template, running };
-        let mut conn = self.pool.acquire().await.doing("listing executions")?;
-        executions::list(&mut conn, actor.workspace, filter, slice).await
     }
 
     /// What somebody who polls an execution wants to know: one row, no events.
@@ -151,34 +122,6 @@ impl Services {
         executions::events_after(&mut conn, (actor.workspace, id), seq, PAGE_OF_EVENTS).await
     }
 
-    /// Executions that are under way and those that ended lately.
-    pub async fn dashboard(&self, actor: &Actor) -> Result<DashboardPage> {
-        actor.require(Permission::Read)?;
-        let mut conn = self.pool.acquire().await.doing("opening the dashboard")?;
-        let (over, open): (Vec<_>, Vec<_>) =
-            ExecutionStatus::ALL.iter().partition(|status| status.is_over());
-        let place = actor.workspace;
-        let running = self.parts.limits.running_per_workspace;
-        let open = ExecutionFilter { statuses: &open, template: None, running };
-        let over = ExecutionFilter { statuses: &over, template: None, running };
-        let active = executions::list(&mut conn, place, open, DASHBOARD_ROWS).await?.items;
-        let recent = executions::list(&mut conn, place, over, DASHBOARD_ROWS).await?.items;
-        let open = reviews::cards(&mut conn, actor, Which::Open).await?;
-        let mine = open.iter().filter(|card| card.may_decide && !card.was_approved_by(actor.user));
-        let waiting = mine.map(ReviewCard::row).collect();
-        let questions = match access::can(actor.role, Permission::ControlExecution) {
-            true => executions::questions(&mut conn, place, None).await?,
-            false => vec![],
-        };
-        drop(conn);
-        let mut first_steps = vec![];
-        if active.is_empty() && recent.is_empty() {
-            first_steps = self.gallery(actor).await?;
-            first_steps.truncate(FIRST_STEPS);
-        }
-        Ok(DashboardPage { active, recent, waiting, questions, first_steps })
-    }
-
     /// Pauses, resumes, stops or retries. What is so already is no error.
     ///
     /// # Errors
@@ -226,7 +169,7 @@ async fn known(conn: &mut PgConnection, actor: &Actor, id: ExecutionId) -> Resul
 }
 
 /// A frozen definition with what people changed of its nodes.
-fn workflow(definition: Value, changed: Vec<(NodeId, Value)>) -> Result<Workflow> {
+pub(super) fn workflow(definition: Value, changed: Vec<(NodeId, Value)>) -> Result<Workflow> {
     let unread = |error| EngineError::internal("reading a frozen definition", error);
     let mut workflow: Workflow = serde_json::from_value(definition).map_err(unread)?;
     for (id, written) in changed {

@@ -11,6 +11,7 @@ pub mod executions;
 pub mod key;
 pub mod launch;
 pub mod library;
+pub mod overview;
 pub mod reviews;
 pub mod secrets;
 pub mod set_up;

@@ -2,7 +2,7 @@
 
 use model::{
     id::{TemplateId, WorkspaceId},
-    pages::TemplateStats,
+    pages::{TemplateName, TemplateStats},
 };
 use serde_json::Value;
 use sqlx::PgConnection;
@@ -159,4 +159,21 @@ pub async fn workspaces(conn: &mut PgConnection) -> Result<Vec<WorkspaceId>> {
         .await
         .doing("listing workspaces")?;
     Ok(ids.into_iter().map(WorkspaceId).collect())
+}
+
+/// The templates of a workspace that are not archived, from A to Z.
+pub async fn names(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<Vec<TemplateName>> {
+    let rows = sqlx::query!(
+        "SELECT id, name
+           FROM workflow_templates
+          WHERE workspace_id = $1 AND archived_at IS NULL
+          ORDER BY lower(name), id
+          LIMIT 500",
+        workspace.0
+    )
+    .fetch_all(conn)
+    .await
+    .doing("reading the names of templates")?;
+    let names = rows.into_iter().map(|row| TemplateName { id: TemplateId(row.id), name: row.name });
+    Ok(names.collect())
 }

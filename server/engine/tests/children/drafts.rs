@@ -9,7 +9,7 @@ use engine::{
 };
 use model::{
     access::Role,
-    api::{listing::PageRequest, templates::NewTemplate},
+    api::{history::ExecutionFilter, listing::PageRequest, templates::NewTemplate},
     execution::{
         part::Part,
         state::{ExecutionStatus, NodeStatus, PauseReason},
@@ -93,7 +93,8 @@ async fn a_test_run_runs_the_draft_is_marked_and_leaves_what_is_published() {
     let draft = world.services.draft(&world.owner, template).await.unwrap();
     assert_eq!((draft.draft_revision, draft.workflow), (revision, three("Drawn")));
     let all = &PageRequest { limit: None, cursor: None };
-    let rows = world.services.executions_page(&world.owner, (&[], None), all).await.unwrap().items;
+    let filter = &ExecutionFilter::default();
+    let rows = world.services.executions_page(&world.owner, filter, all).await.unwrap().items;
     let marks: Vec<_> = rows.iter().map(|row| (row.id, row.is_test)).collect();
     assert_eq!(marks, [(launched, false), (execution, true)]);
     assert!(world.services.monitor(&world.owner, execution).await.unwrap().is_test);

@@ -4,5 +4,6 @@
 mod flow;
 mod graph;
 mod reviews;
+mod several;
 mod steering;
 mod versions;

@@ -9,6 +9,7 @@ mod due;
 mod events;
 mod family;
 mod insert;
+mod list;
 mod load;
 mod made;
 mod origin;
@@ -25,6 +26,7 @@ pub use due::{ahead_of_the_clock, deadlines_passed, due_executions, next_due_in,
 pub use events::events_after;
 pub use family::{ParentRow, ended_child, held_parent, kin, out_of_step, untold_children};
 pub use insert::{Descent, NewExecution, find_by_key, insert};
+pub use list::{Listed, count_active, ended_lately, list, templates_used, this_month};
 pub use load::{
     FrozenRow, Locked, LockedExecution, SnapshotRows, frozen_rows, lock, now, snapshot_rows,
 };
@@ -32,9 +34,7 @@ pub use made::{artifact, artifacts, jobs};
 pub use origin::{OriginRow, copy_artifacts, latest_artifacts, origin};
 pub use partial::{keep_partial, mark_sent, notify_text, partial_texts};
 pub use queue::{Places, lock_places, next_to_start};
-pub use read::{
-    ExecutionDetail, ExecutionFilter, changed_nodes, exists, find, list, pulse, usual_node_times,
-};
+pub use read::{ExecutionDetail, changed_nodes, exists, find, pulse, usual_node_times};
 pub use recorded::{Recorded, recorded_answer};
 pub use tested::{settled_edges, tested};
 pub use versions::{OlderVersion, older_version, restore, values_of, versions};

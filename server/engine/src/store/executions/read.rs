@@ -1,16 +1,9 @@
 //! Reading executions for pages and the API.
 
-use chrono::{DateTime, Utc};
 use model::{
-    api::{executions::ExecutionPulse, listing::Page},
-    execution::{
-        queue::Queued,
-        state::{ExecutionStatus, NodeStatus},
-        view::Bill,
-        wait::Wait,
-    },
+    api::executions::ExecutionPulse,
+    execution::queue::Queued,
     id::{ExecutionId, NodeId, TemplateId, WorkspaceId},
-    pages::ExecutionRow,
     time::Timestamp,
 };
 use serde_json::{Map, Value};
@@ -18,11 +11,7 @@ use sqlx::{PgConnection, types::Json};
 
 use crate::{
     error::{Doing, Result},
-    store::{
-        rows::word,
-        slice::{Cursor, Slice},
-        timestamp,
-    },
+    store::{rows::word, timestamp},
 };
 
 /// What a page shows of an execution besides its events.
@@ -107,7 +96,7 @@ pub async fn exists(
     .doing("looking for an execution")
 }
 
-fn queued(position: Option<i64>, running: u32) -> Option<Queued> {
+pub(super) fn queued(position: Option<i64>, running: u32) -> Option<Queued> {
     let position = u32::try_from(position?).unwrap_or(u32::MAX);
     Some(Queued { position, running })
 }
@@ -148,92 +137,6 @@ pub async fn pulse(
         cost_micros: row.total_cost,
         updated_at: timestamp(row.updated_at),
     }))
-}
-
-/// Which executions a list shows.
-#[derive(Debug, Clone, Copy)]
-pub struct ExecutionFilter<'a> {
-    /// Those in one of these states.
-    pub statuses: &'a [ExecutionStatus],
-    /// Those of this template only.
-    pub template: Option<TemplateId>,
-    /// Executions of the workspace that may run at once.
-    pub running: u32,
-}
-
-/// What a running execution only waits for; none when it works.
-fn step(
-    stands: Option<&str>,
-    hold: Option<&str>,
-    (label, message, until): (Option<String>, Option<String>, Option<DateTime<Utc>>),
-) -> Result<Option<Wait>> {
-    let (Some(stands), hold) =
-        (stands.map(word::<NodeStatus>).transpose()?, hold.map(word).transpose()?)
-    else {
-        return Ok(None);
-    };
-    let label = label.unwrap_or_default();
-    Ok(Some(Wait::of_step(&label, (stands, hold), (message, until.map(timestamp)))))
-}
-
-/// Executions of a workspace, the latest first.
-pub async fn list(
-    conn: &mut PgConnection,
-    workspace: WorkspaceId,
-    filter: ExecutionFilter<'_>,
-    slice: Slice,
-) -> Result<Page<ExecutionRow>> {
-    let statuses: Vec<&str> = filter.statuses.iter().map(|status| status.as_str()).collect();
-    let rows = sqlx::query_file!(
-        "sql/list_executions.sql",
-        workspace.0,
-        &statuses as _,
-        filter.template.map(|id| id.0),
-        slice.at(),
-        slice.id(),
-        slice.rows()
-    )
-    .fetch_all(conn)
-    .await
-    .doing("listing executions")?;
-    slice.page(
-        rows,
-        |row| Cursor { at: row.started_at, id: row.id },
-        |row| {
-            let words = (row.wait_label, row.wait_message, row.wait_until);
-            Ok(ExecutionRow {
-                step: step(row.wait_status.as_deref(), row.wait_hold.as_deref(), words)?,
-                id: ExecutionId(row.id),
-                number: row.number,
-                name: row.name,
-                status: word(&row.status)?,
-                pause_reason: row.pause_reason.as_deref().map(word).transpose()?,
-                queued: queued(row.position, filter.running),
-                error: row.error,
-                progress_percent: u8::try_from(row.progress_percent).unwrap_or(0),
-                current_node: row.current_node_id.map(NodeId),
-                started_at: timestamp(row.started_at),
-                completed_at: row.completed_at.map(timestamp),
-                bill: Bill {
-                    input_tokens: row.input_tokens,
-                    output_tokens: row.output_tokens,
-                    cost_micros: row.total_cost,
-                    unpriced_calls: row.unpriced_calls,
-                    sample_calls: row.sample_calls,
-                },
-                launched_by: row.launched_by,
-                parent_id: row.parent_execution_id.map(ExecutionId),
-                is_test: row.is_test,
-                children_bill: Bill {
-                    input_tokens: row.c_input,
-                    output_tokens: row.c_output,
-                    cost_micros: row.c_cost,
-                    unpriced_calls: row.c_unpriced,
-                    sample_calls: row.c_samples,
-                },
-            })
-        },
-    )
 }
 
 /// How long the nodes of a template took in its last executions: the median of each, in ms.

@@ -4,6 +4,7 @@ use model::{
     access::Role,
     account::SessionView,
     id::{ProjectId, UserId, WorkspaceId},
+    pages::PersonName,
 };
 use sqlx::PgConnection;
 
@@ -219,4 +220,22 @@ pub async fn default_project(conn: &mut PgConnection, workspace: WorkspaceId) ->
     .await
     .map(ProjectId)
     .doing("looking for the workspace's project")
+}
+
+/// The members of a workspace, from A to Z.
+pub async fn names(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<Vec<PersonName>> {
+    let rows = sqlx::query!(
+        "SELECT u.id, u.name
+           FROM memberships m
+           JOIN users u ON u.id = m.user_id
+          WHERE m.workspace_id = $1
+          ORDER BY lower(u.name), u.id
+          LIMIT 500",
+        workspace.0
+    )
+    .fetch_all(conn)
+    .await
+    .doing("reading the names of members")?;
+    let names = rows.into_iter().map(|row| PersonName { id: UserId(row.id), name: row.name });
+    Ok(names.collect())
 }

@@ -9,13 +9,18 @@ use model::{
 use crate::ui::{format, status::Status};
 
 /// The chip of an execution.
-pub(super) fn status_of(row: &ExecutionRow) -> Status {
-    match row.status {
+pub fn status_of(row: &ExecutionRow) -> Status {
+    match row.pause_reason {
+        Some(PauseReason::Review) => Status::AwaitingReview,
+        _ => chip_of(row.status),
+    }
+}
+
+/// The chip of a status without its reason.
+pub fn chip_of(status: ExecutionStatus) -> Status {
+    match status {
         ExecutionStatus::Pending => Status::Queued,
         ExecutionStatus::Running => Status::Running,
-        ExecutionStatus::Paused if row.pause_reason == Some(PauseReason::Review) => {
-            Status::AwaitingReview
-        }
         ExecutionStatus::Paused => Status::Paused,
         ExecutionStatus::Completed => Status::Completed,
         ExecutionStatus::Failed => Status::Failed,
@@ -24,7 +29,7 @@ pub(super) fn status_of(row: &ExecutionRow) -> Status {
 }
 
 /// What it cost so far; sample prices are called so, unknown ones are not taken for nothing.
-pub(super) fn cost_of(bill: &Bill) -> String {
+pub fn cost_of(bill: &Bill) -> String {
     let known = format::money(bill.cost_micros);
     match (bill.unpriced_calls > 0, bill.sample_calls > 0) {
         (true, _) => format!("{known} + unknown"),

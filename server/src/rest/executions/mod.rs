@@ -1,4 +1,8 @@
-//! Executions over the API: launch, look, follow.
+//! Executions over the API: launch, list, look, follow.
+
+mod csv;
+mod list;
+mod several;
 
 use axum::{
     Json as Answer,
@@ -7,13 +11,10 @@ use axum::{
 };
 use model::{
     access::Permission,
-    api::{
-        executions::{Artifact, ArtifactRow, ExecutionPulse, JobRow},
-        listing::{Page, PageRequest},
-    },
-    execution::{event::Event, state::ExecutionStatus},
-    id::{ArtifactId, ExecutionId, ProjectId, TemplateId},
-    pages::{ExecutionRow, LaunchRequest, Launched, MonitorPage, RerunRequest, TestRequest},
+    api::executions::{Artifact, ArtifactRow, ExecutionPulse, JobRow},
+    execution::event::Event,
+    id::{ArtifactId, ExecutionId, ProjectId},
+    pages::{LaunchRequest, Launched, MonitorPage, RerunRequest, TestRequest},
     problem::{FieldProblem, Problem},
 };
 use schemars::JsonSchema;
@@ -37,10 +38,9 @@ const ALL: &str = "/workflows/executions";
 pub(super) fn mount(routes: Routes) -> Routes {
     let read = Access::Needs(Permission::Read);
     let launches = Access::Needs(Permission::LaunchTemplate);
-    routes
+    several::mount(list::mount(routes))
         .mount(Access::Needs(Permission::LaunchTemplate).post(ALL, "Launches a published template; Idempotency-Key makes a repeat the same launch.").gives::<Launched>(StatusCode::ACCEPTED), launch)
         .mount(Access::Needs(Permission::LaunchInline).post("/workflows/executions/test", "Tries a draft out, all of it or a part; what is published stays as it is.").gives::<Launched>(StatusCode::ACCEPTED), test)
-        .mount(read.get(ALL, "Lists executions, the latest first."), list)
         .mount(read.get("/workflows/executions/{id}", "Shows an execution; expand=jobs,artifacts adds those."), show)
         .mount(read.get("/workflows/executions/{id}/status", "Says where an execution stands; with If-None-Match 304 while nothing happens.").gives::<ExecutionPulse>(StatusCode::OK), status)
         .mount(read.get("/workflows/executions/{id}/events", "Lists what happened after an event, in order."), events)
@@ -128,42 +128,6 @@ pub(super) fn accepted(launched: &Launched) -> Response {
         response.headers_mut().insert(header::LOCATION, place);
     }
     response
-}
-
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct Listed {
-    /// Words of states, separated by commas.
-    #[serde(default)]
-    status: String,
-    template_id: Option<TemplateId>,
-    limit: Option<i64>,
-    cursor: Option<String>,
-}
-
-async fn list(
-    Visit(ctx): Visit,
-    Caller(actor): Caller,
-    Query(Listed { status, template_id, limit, cursor }): Query<Listed>,
-) -> Result<Answer<Page<ExecutionRow>>> {
-    let statuses = statuses(&status)?;
-    let asked = PageRequest { limit, cursor };
-    Ok(Answer(ctx.services.executions_page(&actor, (&statuses, template_id), &asked).await?))
-}
-
-/// `cancelled` is what some call stopped.
-fn statuses(words: &str) -> Result<Vec<ExecutionStatus>, Problem> {
-    let words = words.split(',').map(str::trim).filter(|word| !word.is_empty());
-    let status = words.map(|word| match word {
-        "cancelled" => Ok(ExecutionStatus::Stopped),
-        word => word.parse().map_err(|_| {
-            let known: Vec<_> = ExecutionStatus::ALL.iter().map(|status| status.as_str()).collect();
-            let message = format!("{word:?} is no status; they are {}.", known.join(", "));
-            let wrong = FieldProblem::field("unknown_status", "status", message);
-            Problem::invalid("The list cannot be read so.", vec![wrong])
-        }),
-    });
-    status.collect()
 }
 
 #[derive(Deserialize, JsonSchema)]

@@ -1,0 +1,177 @@
+//! Which executions a list shows, and what is asked of several of them at once.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    execution::state::ExecutionStatus,
+    id::{ExecutionId, TemplateId, UserId},
+    problem::{FieldProblem, Problem},
+    time::Timestamp,
+};
+
+/// Executions that one request may ask something of.
+pub const MOST_AT_ONCE: usize = 100;
+/// Characters of a search.
+pub const MOST_SEARCHED: usize = 200;
+
+/// Which executions are shown; what is empty narrows nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExecutionFilter {
+    /// Words that must all occur in its name, number, template, person or error.
+    pub words: String,
+    /// It stands like one of these.
+    pub statuses: Vec<ExecutionStatus>,
+    /// It came from this template.
+    pub template: Option<TemplateId>,
+    /// This person launched it.
+    pub person: Option<UserId>,
+    /// It was launched then or later.
+    pub from: Option<Timestamp>,
+    /// It was launched before that.
+    pub until: Option<Timestamp>,
+}
+
+impl ExecutionFilter {
+    /// Those in these states.
+    pub fn of_states(statuses: impl IntoIterator<Item = ExecutionStatus>) -> Self {
+        Self { statuses: statuses.into_iter().collect(), ..Self::default() }
+    }
+
+    /// The states it admits.
+    pub fn states(&self) -> &[ExecutionStatus] {
+        if self.statuses.is_empty() { ExecutionStatus::ALL } else { &self.statuses }
+    }
+
+    /// The words that are searched one by one.
+    ///
+    /// # Errors
+    /// When there are too many letters.
+    pub fn searched(&self) -> Result<Vec<String>, Problem> {
+        if self.words.chars().count() > MOST_SEARCHED {
+            let message = format!("Search for at most {MOST_SEARCHED} characters.");
+            let wrong = FieldProblem::field("too_long", "q", message.clone());
+            return Err(Problem::invalid(message, vec![wrong]));
+        }
+        let words = self.words.split(|letter: char| letter.is_whitespace() || letter.is_control());
+        Ok(words.filter(|word| !word.is_empty()).map(str::to_owned).collect())
+    }
+}
+
+/// The states that words separated by commas name; `cancelled` is what some call stopped.
+///
+/// # Errors
+/// The first word that names none.
+pub fn read_statuses(words: &str) -> Result<Vec<ExecutionStatus>, Problem> {
+    let words = words.split(',').map(str::trim).filter(|word| !word.is_empty());
+    let status = words.map(|word| match word {
+        "cancelled" => Ok(ExecutionStatus::Stopped),
+        word => word.parse().map_err(|_| {
+            let known: Vec<_> = ExecutionStatus::ALL.iter().map(|status| status.as_str()).collect();
+            let message = format!("{word:?} is no status; they are {}.", known.join(", "));
+            let wrong = FieldProblem::field("unknown_status", "status", message);
+            Problem::invalid("The list cannot be read so.", vec![wrong])
+        }),
+    });
+    status.collect()
+}
+
+/// The moment at which a time range begins: an instant, or a day in UTC.
+pub fn read_from(text: &str) -> Option<Timestamp> {
+    Timestamp::from_iso8601(text).or_else(|| day(text))
+}
+
+/// The moment before which a time range ends: an instant, or a day in UTC that belongs to it.
+pub fn read_until(text: &str) -> Option<Timestamp> {
+    Timestamp::from_iso8601(text).or_else(|| Some(day(text)?.plus_ms(86_400_000)))
+}
+
+fn day(text: &str) -> Option<Timestamp> {
+    Timestamp::from_iso8601(&format!("{}T00:00:00Z", text.trim()))
+}
+
+/// What is asked of several executions at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SeveralCommand {
+    /// End each, keeping results.
+    Stop,
+    /// Run the failed steps of each again.
+    Retry,
+}
+
+/// What is asked of which executions.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SeveralRequest {
+    /// What.
+    pub command: SeveralCommand,
+    /// Of which, at most 100.
+    pub ids: Vec<ExecutionId>,
+}
+
+impl SeveralRequest {
+    /// The executions, each once, in the order they were named.
+    ///
+    /// # Errors
+    /// When none is named, or more than fit one request.
+    pub fn each(&self) -> Result<Vec<ExecutionId>, Problem> {
+        let mut each: Vec<ExecutionId> = vec![];
+        for id in &self.ids {
+            if !each.contains(id) {
+                each.push(*id);
+            }
+        }
+        if (1..=MOST_AT_ONCE).contains(&each.len()) {
+            return Ok(each);
+        }
+        let message = format!("Name 1 to {MOST_AT_ONCE} executions; these are {}.", each.len());
+        let wrong = FieldProblem::field("value_out_of_range", "ids", message.clone());
+        Err(Problem::invalid(message, vec![wrong]))
+    }
+}
+
+/// What became of one of several.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct SeveralAnswer {
+    /// Of which execution.
+    pub id: ExecutionId,
+    /// Why it was not done; none when it was.
+    pub refused: Option<Problem>,
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn a_day_belongs_to_the_range_it_ends() {
+        let (from, until) = (read_from("2026-11-20").unwrap(), read_until("2026-11-20").unwrap());
+
+        assert_eq!(until.ms_since(from), 86_400_000);
+        assert_eq!(read_until("2026-11-20T08:00:00Z"), read_from("2026-11-20T08:00:00Z"));
+        assert_eq!((read_from("yesterday"), read_until("2026-02-30")), (None, None));
+    }
+
+    #[test]
+    fn a_search_is_cut_into_words_and_has_an_end() {
+        let filter =
+            |words: &str| ExecutionFilter { words: words.to_owned(), ..Default::default() };
+
+        assert_eq!(filter(" Ads\t#12\0 %_ ").searched().unwrap(), ["Ads", "#12", "%_"]);
+        assert!(filter(&"x".repeat(201)).searched().is_err());
+    }
+
+    #[test]
+    fn each_of_several_is_asked_once() {
+        let id = |number| ExecutionId(Uuid::from_u128(number));
+        let several = |ids: Vec<ExecutionId>| SeveralRequest { command: SeveralCommand::Stop, ids };
+
+        assert_eq!(several(vec![id(2), id(1), id(2)]).each().unwrap(), [id(2), id(1)]);
+        assert!(several(vec![]).each().is_err());
+        assert!(several((0..101).map(id).collect()).each().is_err());
+    }
+}

@@ -1,0 +1,112 @@
+//! What this month was like: how much ran, how it ended, what it cost.
+
+use leptos::prelude::*;
+use model::pages::Spending;
+
+use crate::ui::{format, progress::ProgressBar};
+
+/// What was spent, in words; a price nobody knows is not taken for nothing.
+fn spent(month: &Spending) -> String {
+    let known = format::money(month.cost_micros);
+    match month.budget_micros {
+        Some(budget) => format!("{known} of {}", format::money(budget)),
+        None => known,
+    }
+}
+
+/// What the amount leaves out, in words.
+fn left_out(month: &Spending) -> Option<String> {
+    let calls = |count: i64| format::counted(u64::try_from(count).unwrap_or(0), "call", "calls");
+    let unpriced = (month.unpriced_calls > 0)
+        .then(|| format!("{} at an unknown price on top.", calls(month.unpriced_calls)));
+    let samples = (month.sample_calls > 0)
+        .then(|| format!("{} of the sample provider: free.", calls(month.sample_calls)));
+    let words: Vec<String> = unpriced.into_iter().chain(samples).collect();
+    (!words.is_empty()).then(|| words.join(" "))
+}
+
+/// How many of those that ended were good; nothing before one has ended.
+fn success(month: &Spending) -> Option<String> {
+    (month.ended > 0).then(|| format!("{} %", month.completed * 100 / month.ended))
+}
+
+/// The share of the budget that is spent, in percent.
+fn share(month: &Spending) -> Option<f64> {
+    let budget = month.budget_micros?;
+    #[expect(clippy::cast_precision_loss, reason = "a share on the screen")]
+    let share = month.cost_micros as f64 * 100.0 / budget.max(1) as f64;
+    Some(share)
+}
+
+/// The card of the month.
+#[component]
+pub(super) fn MonthCard(#[prop(into)] month: Signal<Spending>) -> impl IntoView {
+    let budgeted = Memo::new(move |_| month.read().budget_micros.is_some());
+    let executions = move || format::grouped(u64::try_from(month.read().executions).unwrap_or(0));
+    view! {
+        <section class="card" aria-labelledby="month-title">
+            <header class="card__header">
+                <h2 class="card__title" id="month-title">
+                    "This month"
+                </h2>
+                <span class="small subtle">"UTC"</span>
+            </header>
+            <div class="card__body month">
+                <dl class="month__facts">
+                    <div>
+                        <dt>"Executions"</dt>
+                        <dd class="num">{executions}</dd>
+                    </div>
+                    <div>
+                        <dt>"Completed"</dt>
+                        <dd class="num">
+                            {move || success(&month.read()).unwrap_or_else(|| "–".to_owned())}
+                        </dd>
+                    </div>
+                    <div>
+                        <dt>"Spent"</dt>
+                        <dd class="num">{move || spent(&month.read())}</dd>
+                    </div>
+                </dl>
+                <Show when=move || budgeted.get()>
+                    <ProgressBar
+                        percent=Signal::derive(move || share(&month.read()))
+                        label="Share of the budget that is spent"
+                    />
+                </Show>
+                {move || {
+                    left_out(&month.read()).map(|words| view! { <p class="small muted">{words}</p> })
+                }}
+            </div>
+        </section>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_no_price_is_said_and_what_is_a_sample_too() {
+        let month = Spending {
+            cost_micros: 3_120_000,
+            unpriced_calls: 2,
+            sample_calls: 1,
+            budget_micros: Some(20_000_000),
+            ..Spending::default()
+        };
+
+        assert_eq!(spent(&month), "$3.12 of $20.00");
+        let words = left_out(&month).unwrap_or_default();
+        assert!(words.starts_with("2 calls at an unknown price"), "{words}");
+        assert!(words.ends_with("1 call of the sample provider: free."), "{words}");
+        assert_eq!(left_out(&Spending::default()), None);
+    }
+
+    #[test]
+    fn a_month_in_which_nothing_ended_has_no_rate() {
+        assert_eq!(success(&Spending { executions: 3, ..Spending::default() }), None);
+        let month = Spending { ended: 48, completed: 46, ..Spending::default() };
+        assert_eq!(success(&month).as_deref(), Some("95 %"));
+    }
+}

@@ -1,0 +1,51 @@
+//! The templates that a person uses.
+
+use leptos::prelude::*;
+use model::{
+    id::WorkspaceId,
+    pages::{TemplateName, TemplateUse},
+};
+
+use crate::{
+    routes,
+    ui::{
+        format::counted,
+        icon::{Glyph, Icon},
+    },
+};
+
+/// Templates the person launched of late, each a way to its launch form. Nothing when there are none.
+#[component]
+pub(super) fn TemplateList(
+    workspace: WorkspaceId,
+    #[prop(into)] rows: Signal<Vec<TemplateUse>>,
+) -> impl IntoView {
+    let row = move |TemplateUse { template: TemplateName { id, name }, uses, .. }: TemplateUse| {
+        let uses = counted(u64::try_from(uses).unwrap_or(0), "launch", "launches");
+        view! {
+            <li class="run card--link">
+                <div class="run__head">
+                    <Glyph icon=Icon::Play />
+                    <a class="run__name card__cover" href=routes::launch(workspace, id)>
+                        <span class="unseen">"Launch "</span>
+                        {name}
+                    </a>
+                    <span class="spring"></span>
+                    <span class="small subtle num">{uses}</span>
+                </div>
+            </li>
+        }
+    };
+    view! {
+        <Show when=move || !rows.read().is_empty()>
+            <section class="card" aria-labelledby="templates-title">
+                <header class="card__header">
+                    <h2 class="card__title" id="templates-title">
+                        "Templates you use"
+                    </h2>
+                </header>
+                <ul class="runs">{move || rows.get().into_iter().map(row).collect_view()}</ul>
+            </section>
+        </Show>
+    }
+}

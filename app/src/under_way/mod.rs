@@ -1,0 +1,11 @@
+//! What is under way in the workspace: counted on every page, listed in a panel beside it, announced
+//! when it wants a person.
+
+pub mod attention;
+mod group;
+pub mod launches;
+mod notices;
+mod notify;
+pub mod panel;
+mod row;
+pub mod words;

@@ -1,0 +1,363 @@
+//! The panel beside every page, and the button that opens it. It is in the page only while open.
+
+use gloo_timers::callback::Interval;
+use leptos::{ev, html, prelude::*, task::spawn_local};
+use model::{
+    id::{ExecutionId, WorkspaceId},
+    pages::{Control, ExecutionRow, UnderWayPage},
+    problem::Problem,
+};
+
+use super::{
+    attention::use_attention,
+    group::Group,
+    launches::{Launch, use_launches},
+    notices::Notices,
+    row::{ActiveRow, Controls, EndedItem, LaunchRow},
+};
+use crate::{
+    api::{executions::control_execution, overview::load_under_way},
+    client::{focus::focus, keep},
+    ui::{
+        badge::Count,
+        button::IconButton,
+        dialog::ConfirmDialog,
+        failure::ErrorCard,
+        icon::{Glyph, Icon},
+        skeleton::{Skeleton, SkeletonShape},
+        toast::{ToastKind, use_toasts},
+    },
+};
+
+/// How often the panel asks again while it is looked at.
+const EVERY_MS: u32 = 2_000;
+const BUTTON: &str = "under-way-button";
+const PANEL: &str = "under-way";
+
+/// Says how much is under way, and opens the list of it.
+#[component]
+pub fn UnderWayButton(
+    /// Whether the panel is open, both ways.
+    open: RwSignal<bool>,
+) -> impl IntoView {
+    let (attention, launches) = (use_attention(), use_launches());
+    let count = Signal::derive(move || {
+        let active = attention.map_or(0, |attention| attention.active.get());
+        active + launches.map_or(0, super::launches::Launches::open)
+    });
+    let label = move || match count.get() {
+        0 => "Under way: nothing".to_owned(),
+        count => format!("Under way: {count}"),
+    };
+    view! {
+        <button
+            type="button"
+            class="icon-button top-bar__under-way"
+            id=BUTTON
+            aria-label=label
+            aria-expanded=move || if open.get() { "true" } else { "false" }
+            aria-haspopup="dialog"
+            aria-keyshortcuts="Control+Shift+E Meta+Shift+E"
+            data-tip=move || (!open.get()).then_some("Under way")
+            on:click=move |_| open.update(|open| *open = !*open)
+        >
+            <Glyph icon=Icon::Activity size=18 />
+            <Count value=count />
+        </button>
+    }
+    .into_any()
+}
+
+/// What is under way, beside the page, while it is open; Ctrl or Command with Shift and E opens and
+/// closes it too.
+#[component]
+pub fn UnderWay(
+    /// The workspace of the page.
+    workspace: WorkspaceId,
+    /// Whether the person may control executions.
+    may_control: bool,
+    /// Whether it is open, both ways.
+    open: RwSignal<bool>,
+) -> impl IntoView {
+    let close = Callback::new(move |()| {
+        open.set(false);
+        focus(BUTTON);
+    });
+    Effect::new(move || {
+        let keys = window_event_listener(ev::keydown, move |event| {
+            let command = (event.ctrl_key() || event.meta_key()) && event.shift_key();
+            if command && event.key().eq_ignore_ascii_case("e") {
+                event.prevent_default();
+                if open.get_untracked() { close.run(()) } else { open.set(true) }
+            }
+        });
+        on_cleanup(move || keys.remove());
+    });
+    view! {
+        <Show when=move || open.get()>
+            <Panel workspace=workspace may_control=may_control close=close />
+        </Show>
+    }
+}
+
+/// What the panel knows.
+#[derive(Clone, Copy)]
+struct Known {
+    page: RwSignal<Option<UnderWayPage>>,
+    problem: RwSignal<Option<Problem>>,
+}
+
+impl Known {
+    fn load(self) {
+        let launches = use_launches();
+        spawn_local(async move {
+            match load_under_way().await {
+                Ok(page) => {
+                    if let Some(launches) = launches {
+                        launches.forget(&ids(&page));
+                    }
+                    self.problem.try_set(None);
+                    self.page.try_set(Some(page));
+                }
+                Err(error) => drop(self.problem.try_set(Some(error.0))),
+            }
+        });
+    }
+}
+
+/// Everything the list holds by its id.
+fn ids(page: &UnderWayPage) -> Vec<ExecutionId> {
+    let (active, ended) = (page.active.iter(), page.ended.iter());
+    active.map(|row| row.id).chain(ended.map(|row| row.id)).collect()
+}
+
+#[component]
+fn Panel(workspace: WorkspaceId, may_control: bool, close: Callback<()>) -> impl IntoView {
+    let known = Known { page: RwSignal::new(None), problem: RwSignal::new(None) };
+    let node = NodeRef::<html::Aside>::new();
+    let owner = Owner::current();
+    let load = move || match &owner {
+        Some(owner) => owner.with(|| known.load()),
+        None => known.load(),
+    };
+    let refresh = Callback::new({
+        let load = load.clone();
+        move |()| load()
+    });
+    Effect::new(move || {
+        load();
+        let load = load.clone();
+        keep(Interval::new(EVERY_MS, move || {
+            if !document().hidden() {
+                load();
+            }
+        }));
+    });
+    Effect::new(move |_: Option<()>| {
+        if let Some(panel) = node.get() {
+            // What cannot take the focus leaves it where it was.
+            let _ = panel.focus();
+        }
+    });
+    let on_key = move |event: ev::KeyboardEvent| {
+        if event.key() == "Escape" && !event.default_prevented() {
+            event.stop_propagation();
+            close.run(());
+        }
+    };
+    view! {
+        <aside
+            node_ref=node
+            class="under-way"
+            id=PANEL
+            role="dialog"
+            aria-labelledby="under-way-title"
+            tabindex="-1"
+            on:keydown=on_key
+        >
+            <header class="under-way__header">
+                <h2 id="under-way-title">"Under way"</h2>
+                <IconButton icon=Icon::X label="Close" on_press=close />
+            </header>
+            <div class="under-way__body">
+                <List workspace=workspace known=known may_control=may_control refresh=refresh />
+            </div>
+            <Notices />
+        </aside>
+    }
+}
+
+#[component]
+fn List(
+    workspace: WorkspaceId,
+    known: Known,
+    may_control: bool,
+    refresh: Callback<()>,
+) -> impl IntoView {
+    let stopping = RwSignal::new(None::<ExecutionRow>);
+    let controls = controls(may_control, stopping, refresh);
+    let page = Memo::new(move |_| known.page.get().unwrap_or_default());
+    let launches = use_launches();
+    let launching = Memo::new(move |_| {
+        launches.map_or(vec![], |launches| page.with(|page| launches.beside(&ids(page))))
+    });
+    let waits = move || known.page.read().is_none() && known.problem.read().is_none();
+    let nothing = Memo::new(move |_| {
+        let empty = |page: &UnderWayPage| page.active.is_empty() && page.ended.is_empty();
+        known.page.read().as_ref().is_some_and(empty) && launching.read().is_empty()
+    });
+    let failed = move || {
+        let retry = move |()| refresh.run(());
+        known.problem.get().map(|problem| {
+            let title = "What is under way could not be loaded";
+            view! { <ErrorCard title=title problem=problem on_retry=retry /> }
+        })
+    };
+    view! {
+        {failed}
+        <Show when=waits>
+            <Skeleton shape=SkeletonShape::Rows count=3 />
+        </Show>
+        <Show when=move || nothing.get()>
+            <p class="under-way__nothing muted">
+                "Nothing is under way. What you launch appears here, on every page."
+            </p>
+        </Show>
+        <LaunchList workspace=workspace launching=launching />
+        {Group::ALL
+            .map(|group| {
+                view! { <Part workspace=workspace group=group page=page controls=controls /> }
+            })
+            .collect_view()}
+        <EndedList workspace=workspace page=page />
+        <StopDialog stopping=stopping controls=controls />
+    }
+}
+
+fn controls(
+    may: bool,
+    stopping: RwSignal<Option<ExecutionRow>>,
+    refresh: Callback<()>,
+) -> Controls {
+    let (busy, toasts, attention) = (RwSignal::new(None), use_toasts(), use_attention());
+    let send = Callback::new(move |(id, control): (ExecutionId, Control)| {
+        if busy.get_untracked().is_some() {
+            return;
+        }
+        busy.set(Some(id));
+        spawn_local(async move {
+            if let Err(error) = control_execution(id, control).await {
+                toasts.show(ToastKind::Failed, error.0.detail);
+            }
+            busy.try_set(None);
+            refresh.try_run(());
+            if let Some(attention) = attention {
+                attention.refresh();
+            }
+        });
+    });
+    Controls { may, busy, send, ask_stop: Callback::new(move |row| stopping.set(Some(row))) }
+}
+
+#[component]
+fn LaunchList(workspace: WorkspaceId, launching: Memo<Vec<Launch>>) -> impl IntoView {
+    let row = move |launch: Launch| {
+        let launches = use_launches();
+        launches.map(|launches| {
+            view! { <LaunchRow workspace=workspace launch=launch launches=launches /> }
+        })
+    };
+    view! {
+        <Show when=move || !launching.read().is_empty()>
+            <section aria-labelledby="under-way-launching">
+                <h3 class="under-way__title" id="under-way-launching">
+                    "Launching"
+                </h3>
+                <ul>{move || launching.get().into_iter().map(row).collect_view()}</ul>
+            </section>
+        </Show>
+    }
+}
+
+#[component]
+fn Part(
+    workspace: WorkspaceId,
+    group: Group,
+    page: Memo<UnderWayPage>,
+    controls: Controls,
+) -> impl IntoView {
+    let rows = Memo::new(move |_| page.with(|page| group.rows(page)));
+    let keys = move || rows.get().into_iter().map(|row| row.id).collect::<Vec<_>>();
+    let row_of = move |id| {
+        Signal::derive(move || rows.with(|rows| rows.iter().find(|row| row.id == id).cloned()))
+    };
+    let id = format!("under-way-{}", group.title().to_lowercase().replace(' ', "-"));
+    let id = StoredValue::new(id);
+    view! {
+        <Show when=move || !rows.read().is_empty()>
+            <section aria-labelledby=id.get_value()>
+                <h3 class="under-way__title" id=id.get_value()>
+                    {group.title()}
+                </h3>
+                <ul>
+                    <For each=keys key=|id| *id let:id>
+                        <ActiveRow workspace=workspace row=row_of(id) controls=controls />
+                    </For>
+                </ul>
+            </section>
+        </Show>
+    }
+}
+
+#[component]
+fn EndedList(workspace: WorkspaceId, page: Memo<UnderWayPage>) -> impl IntoView {
+    let ended = Memo::new(move |_| page.with(|page| page.ended.clone()));
+    view! {
+        <Show when=move || !ended.read().is_empty()>
+            <section aria-labelledby="under-way-ended">
+                <h3 class="under-way__title" id="under-way-ended">
+                    "Just ended"
+                </h3>
+                <ul>
+                    <For each=move || ended.get() key=|row| (row.id, row.status) let:row>
+                        <EndedItem workspace=workspace row=row />
+                    </For>
+                </ul>
+            </section>
+        </Show>
+    }
+}
+
+#[component]
+fn StopDialog(stopping: RwSignal<Option<ExecutionRow>>, controls: Controls) -> impl IntoView {
+    let open = RwSignal::new(false);
+    Effect::new(move || open.set(stopping.read().is_some()));
+    Effect::new(move |before: Option<bool>| {
+        let now = open.get();
+        if before == Some(true) && !now {
+            stopping.set(None);
+        }
+        now
+    });
+    let name = move || {
+        let row = stopping.get();
+        row.map_or(String::new(), |row| format!("{} #{}", row.name, row.number))
+    };
+    let stop = move |()| {
+        if let Some(row) = stopping.get_untracked() {
+            controls.send.run((row.id, Control::Stop));
+        }
+    };
+    view! {
+        <ConfirmDialog
+            id="stop-under-way"
+            title=Signal::derive(move || format!("Stop {}?", name()))
+            text="Work in progress is dropped; a call that has left may still be charged. Steps that \
+                  have not run are cancelled. What was made so far is kept. A stopped execution \
+                  cannot be resumed."
+            verb="Stop"
+            open=open
+            on_confirm=stop
+        />
+    }
+}

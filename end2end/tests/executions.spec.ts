@@ -1,0 +1,331 @@
+import { type Page } from '@playwright/test';
+import { readFileSync } from 'node:fs';
+
+import { campaignForm } from '../support/campaign.ts';
+import { shoot, still } from '../support/look.ts';
+import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
+import { enterWorkspace } from '../support/workspace.ts';
+
+type Json = Record<string, unknown>;
+
+function workflow(name: string, type: string, config: Json): Json {
+  const node = (id: string, kind: string, x: number, own: Json = {}): Json =>
+    ({ id, type: kind, position: { x, y: 0 }, data: { label: id, config: own } });
+  return {
+    name,
+    nodes: [node('start', 'start', 0), node('work', type, 300, config), node('end', 'end', 600)],
+    edges: [
+      { id: 'a', source: 'start', target: 'work' },
+      { id: 'b', source: 'work', target: 'end', sourceHandle: type === 'review' ? 'approved' : undefined },
+    ],
+  };
+}
+
+/** Waits for a day. */
+const waiting = (name: string) => workflow(name, 'wait', { seconds: 86400 });
+/** Fails at once: the address is refused. */
+const failing = (name: string) => workflow(name, 'http_request', { url: 'http://127.0.0.1:9/' });
+/** Asks a person. */
+const asking = (name: string) => workflow(name, 'review', { instructions: 'Look at it.' });
+
+async function api(page: Page, path: string, data: Json): Promise<Json> {
+  const headers = { origin: new URL(page.url()).origin };
+  const answer = await page.request.post(`/api/v1/workflows/${path}`, { data, headers });
+  expect(answer.ok(), await answer.text()).toBe(true);
+  return answer.json().catch(() => ({})) as Promise<Json>;
+}
+
+/** Publishes a workflow and launches it so often; the ids of the executions. */
+async function launched(page: Page, definition: Json, times = 1): Promise<string[]> {
+  const template = await api(page, 'templates', definition);
+  const ids: string[] = [];
+  for (let time = 0; time < times; time += 1) {
+    const made = await api(page, 'executions', { template_id: template['id'] });
+    ids.push(String(made['execution_id']));
+  }
+  return ids;
+}
+
+async function stands(page: Page, id: string, status: string): Promise<void> {
+  const now = async () => {
+    const answer = await page.request.get(`/api/v1/workflows/executions/${id}/status`);
+    return ((await answer.json()) as Json)['status'];
+  };
+  await expect.poll(now, { timeout: 30_000 }).toBe(status);
+}
+
+async function history(page: Page, workspace: string, query = ''): Promise<void> {
+  await page.goto(`${workspace}/executions${query}`);
+  await hydrated(page);
+}
+
+const rows = (page: Page) => page.getByRole('table').getByRole('row').filter({ has: page.getByRole('cell') });
+const panel = (page: Page) => page.getByRole('dialog', { name: 'Under way' });
+const opener = (page: Page) => page.getByRole('button', { name: /^Under way/ });
+
+test('a workspace that has run nothing says what would be here', async ({ page }) => {
+  const workspace = await enterWorkspace(page);
+
+  await history(page, workspace);
+
+  await expect(page.getByText('Nothing was run yet')).toBeVisible();
+  await page.getByRole('link', { name: 'Browse templates' }).click();
+  await expect(page).toHaveURL(/\/workflows$/);
+});
+
+test('words, states, template, person and days live in the address and survive a reload', async ({ page }) => {
+  const workspace = await enterWorkspace(page);
+  const [open] = await launched(page, waiting('Night watch'));
+  const [broken] = await launched(page, failing('Broken call'));
+  await stands(page, broken!, 'failed');
+  await history(page, workspace);
+  await expect(rows(page)).toHaveCount(2);
+  await expect(rows(page).first()).toContainText('Broken call');
+
+  await page.getByRole('link', { name: 'Failed', exact: true }).click();
+  await expect(page).toHaveURL(/status=failed/);
+  await expect(rows(page)).toHaveCount(1);
+  await page.getByRole('link', { name: 'Running', exact: true }).click();
+  await expect(rows(page)).toHaveCount(2);
+  await page.getByRole('searchbox').fill('night');
+  await expect(page).toHaveURL(/q=night/);
+  await expect(rows(page)).toHaveCount(1);
+  await page.getByLabel('Started by').selectOption({ label: 'Ada Owner' });
+  await page.getByLabel('Template').selectOption({ label: 'Night watch' });
+  await page.getByLabel('From (UTC)').fill('2020-01-01');
+  await expect(page).toHaveURL(/template=.*person=.*from=2020-01-01|person=.*from=2020-01-01/);
+
+  await page.reload();
+  await hydrated(page);
+  await expect(rows(page)).toHaveCount(1);
+  await expect(page.getByRole('searchbox')).toHaveValue('night');
+  await expect(page.getByLabel('Template')).toHaveValue(/.+/);
+  await expect(page.getByLabel('From (UTC)')).toHaveValue('2020-01-01');
+  await page.getByLabel('To (UTC)').fill('2020-01-02');
+  await expect(page.getByText('No execution fits')).toBeVisible();
+  await page.getByRole('link', { name: 'Show all executions' }).click();
+  await expect(page).toHaveURL(/\/executions$/);
+  await expect(rows(page)).toHaveCount(2);
+  await api(page, `executions/${open!}/stop`, {});
+});
+
+test('ux 69: the history is narrowed without scripts', async ({ page, browser }) => {
+  const workspace = await enterWorkspace(page);
+  const [open] = await launched(page, waiting('Silent watch'));
+  const storageState = await page.context().storageState();
+  const context = await browser.newContext({ javaScriptEnabled: false, storageState });
+  const plain = await context.newPage();
+
+  await plain.goto(`${workspace}/executions?status=running`);
+  await plain.getByRole('searchbox').fill('silent');
+  await plain.getByRole('button', { name: 'Apply' }).click();
+
+  await expect(plain).toHaveURL(/q=silent/);
+  await expect(plain).toHaveURL(/status=running/);
+  await expect(rows(plain)).toHaveCount(1);
+  await context.close();
+  await api(page, `executions/${open!}/stop`, {});
+});
+
+test('several are stopped at once, and each that is not says why', async ({ page }) => {
+  const workspace = await enterWorkspace(page);
+  await launched(page, waiting('Several'), 2);
+  const [broken] = await launched(page, workflow('Several, over', 'generate_copy', { prompt: 'A line' }));
+  await stands(page, broken!, 'completed');
+  await history(page, workspace, '?q=several');
+  await expect(rows(page)).toHaveCount(3);
+
+  await page.getByRole('checkbox', { name: 'Choose all that are shown' }).check();
+  await expect(page.getByText('3 executions chosen')).toBeVisible();
+  await shoot(page, 'history-chosen');
+  await page.getByRole('button', { name: 'Stop', exact: true }).click();
+  const dialog = page.getByRole('dialog', { name: 'Stop 3 executions?' });
+  await expect(dialog).toContainText('cannot be resumed');
+  await dialog.getByRole('button', { name: 'Stop' }).click();
+
+  const answers = page.locator('.history__answers');
+  await expect(answers).toContainText('2 executions stopped, 1 not:');
+  await expect(answers.getByRole('listitem')).toContainText(/Several, over #\d+: .*over/i);
+  await expect(rows(page).getByText('Stopped')).toHaveCount(2);
+  // What was not done stays chosen.
+  await expect(page.getByText('1 execution chosen')).toBeVisible();
+  await page.getByRole('button', { name: 'Retry failed steps' }).click();
+  await expect(answers).toContainText('0 executions running again, 1 not:');
+  await shoot(page, 'history-answers');
+  await expectAccessible(page);
+});
+
+test('the list is exported as it is narrowed', async ({ page }) => {
+  const workspace = await enterWorkspace(page);
+  await launched(page, failing('=HYPERLINK("http://x")'));
+  await history(page, workspace, '?q=hyperlink');
+
+  const coming = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'Export CSV' }).click();
+  const file = readFileSync((await (await coming).path())!, 'utf8');
+
+  const lines = file.trim().split('\r\n');
+  expect(lines).toHaveLength(2);
+  expect(lines[1]).toContain('"\'=HYPERLINK(""http://x"")"');
+});
+
+test('ux 55: the panel lists what is under way and controls it, on every page', async ({ page }) => {
+  const workspace = await enterWorkspace(page);
+  const [open] = await launched(page, waiting('Panel watch'));
+  const [asked] = await launched(page, asking('Panel question'));
+  await stands(page, asked!, 'paused');
+  await page.goto(`${workspace}/documents`);
+  await hydrated(page);
+  await expect(panel(page)).toHaveCount(0);
+  await expect(opener(page)).toHaveAccessibleName('Under way: 2');
+
+  await opener(page).click();
+  await expect(panel(page)).toBeFocused();
+  const running = panel(page).getByRole('region', { name: 'Running' });
+  await expect(running.getByRole('progressbar')).toHaveCount(1);
+  await expect(panel(page).getByRole('region', { name: 'Needs you' })).toContainText('Panel question');
+  await shoot(page, 'panel');
+  await expectAccessible(page);
+  await running.getByRole('button', { name: /^Pause Panel watch/ }).click();
+  const paused = panel(page).getByRole('region', { name: 'Paused' });
+  await paused.getByRole('button', { name: /^Resume Panel watch/ }).click();
+  await running.getByRole('button', { name: /^Stop Panel watch/ }).click();
+  const dialog = page.getByRole('dialog', { name: /^Stop Panel watch #\d+\?$/ });
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await stands(page, open!, 'running');
+  await running.getByRole('button', { name: /^Stop Panel watch/ }).click();
+  await dialog.getByRole('button', { name: 'Stop' }).click();
+  await expect(panel(page).getByRole('region', { name: 'Just ended' })).toContainText('Panel watch');
+  await stands(page, open!, 'stopped');
+
+  await panel(page).focus();
+  await page.keyboard.press('Escape');
+  await expect(panel(page)).toHaveCount(0);
+  await expect(opener(page)).toBeFocused();
+  await page.keyboard.press('Control+Shift+E');
+  await expect(panel(page)).toBeFocused();
+  // It stays while the person goes on.
+  await page.getByRole('navigation', { name: 'Sections' }).getByRole('link', { name: 'Home' }).click();
+  await expect(page).toHaveURL(workspace);
+  await expect(panel(page)).toBeVisible();
+  await api(page, `executions/${asked!}/stop`, {});
+});
+
+test('ux 52: a launch is shown at once and confirmed by the answer', async ({ page }) => {
+  await campaignForm(page);
+  await expect(opener(page)).toHaveAccessibleName(/^Under way: nothing/);
+  let answer: () => void = () => undefined;
+  const held = new Promise<void>((resolve) => { answer = resolve; });
+  await page.route('**/api/fn/launch', async (route) => {
+    await held;
+    await route.continue();
+  });
+
+  await page.getByRole('button', { name: 'Launch', exact: true }).click();
+  await expect(opener(page)).toHaveAccessibleName('Under way: 1');
+  await opener(page).click();
+  const row = panel(page).getByRole('region', { name: 'Launching' }).getByRole('listitem');
+  await expect(row).toContainText('Facebook Ads Campaign');
+  await expect(row).toHaveAttribute('data-launch', 'asked');
+  answer();
+
+  await page.waitForURL(/\/workflows\/executions\//);
+  const id = page.url().split('/').at(-1)!;
+  await expect(panel(page).locator(`a[href$="${id}"]`)).toBeVisible();
+  await expect(panel(page).locator('[data-launch]')).toHaveCount(0);
+  await stands(page, id, 'completed');
+});
+
+test('ux 52: a launch that is refused says so in the panel', async ({ page, guard }) => {
+  guard.expect(/409|launch/);
+  await campaignForm(page);
+  const problem = { kind: 'conflict', code: 'full', detail: 'There is no place for it now.' };
+  await page.route('**/api/fn/launch', (route) => route.fulfill({ status: 409, json: problem }));
+
+  await page.getByRole('button', { name: 'Launch', exact: true }).click();
+  await expect(page.getByText(problem.detail).first()).toBeVisible();
+  await opener(page).click();
+
+  const row = panel(page).locator('[data-launch="refused"]');
+  await expect(row).toContainText(problem.detail);
+  await row.getByRole('button', { name: 'Dismiss' }).click();
+  await expect(row).toHaveCount(0);
+});
+
+test('who asks for it is told outside the page when a review waits', async ({ page }) => {
+  await page.addInitScript(() => {
+    const told: string[] = [];
+    class Stub {
+      static permission = 'default';
+      static asked = 0;
+      onclick: unknown = null;
+      constructor(title: string) { told.push(title); }
+      static requestPermission(): Promise<string> {
+        Stub.asked += 1;
+        Stub.permission = 'granted';
+        return Promise.resolve('granted');
+      }
+    }
+    Object.assign(window, { Notification: Stub, told });
+  });
+  const workspace = await enterWorkspace(page);
+  await page.goto(`${workspace}/documents`);
+  await hydrated(page);
+  const asked = () => page.evaluate(() => (window.Notification as unknown as { asked: number }).asked);
+  await opener(page).click();
+  expect(await asked()).toBe(0);
+  await page.getByRole('button', { name: 'Notify me' }).click();
+  await expect(page.getByRole('button', { name: 'Do not notify' })).toBeVisible();
+  expect(await asked()).toBe(1);
+
+  await page.evaluate(() => Object.defineProperty(document, 'hidden', { get: () => true }));
+  const [id] = await launched(page, asking('A quiet question'));
+
+  const told = () => page.evaluate(() => (window as unknown as { told: string[] }).told);
+  await expect.poll(told, { timeout: 20_000 }).toContain('A decision waits for you');
+  await expect(page).toHaveTitle(/^\(\d\) Documents/);
+  await page.evaluate(() => window.dispatchEvent(new Event('focus')));
+  await expect(page).toHaveTitle(/^Documents/);
+  await api(page, `executions/${id!}/stop`, {});
+});
+
+test('the first page shows failures of the person, the month and templates they use', async ({ page }) => {
+  const workspace = await enterWorkspace(page);
+  const [broken] = await launched(page, failing('Mend me'));
+  await stands(page, broken!, 'failed');
+  await page.goto(workspace);
+  await hydrated(page);
+
+  const failures = page.getByRole('region', { name: 'Failed, and yours to mend' });
+  await expect(failures).toContainText('Mend me');
+  await expect(page.getByRole('region', { name: 'This month' })).toContainText('$0.00');
+  await expect(page.getByRole('region', { name: 'Templates you use' }).getByRole('link').first()).toBeVisible();
+  await page.getByRole('link', { name: 'All executions' }).click();
+  await expect(page).toHaveURL(/\/executions$/);
+});
+
+for (const scheme of ['light', 'dark'] as const) {
+  test(`ux 34, 37: history, panel and first page are accessible and fit, ${scheme}`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
+    const workspace = await enterWorkspace(page);
+    const [open] = await launched(page, waiting(`Look at me, ${scheme}`));
+    for (const width of [1440, 390, 320]) {
+      await page.setViewportSize({ width, height: width > 1000 ? 900 : 844 });
+      for (const [name, path] of [['home', ''], ['history', '/executions']] as const) {
+        await page.goto(`${workspace}${path}`);
+        await hydrated(page);
+        await still(page);
+        await shoot(page, `${name}-${scheme}-${width}`);
+        await expectAccessible(page);
+        const wide = () => document.documentElement.scrollWidth > document.documentElement.clientWidth;
+        expect(await page.evaluate(wide), `${name} at ${width}`).toBe(false);
+      }
+      await opener(page).click();
+      await expect(panel(page).getByText('Look at me').first()).toBeVisible();
+      await still(page);
+      await shoot(page, `panel-${scheme}-${width}`);
+      await expectAccessible(page);
+    }
+    await api(page, `executions/${open!}/stop`, {});
+  });
+}

@@ -1,0 +1,118 @@
+//! The first page of a workspace.
+
+use model::{
+    access::{self, Permission},
+    api::history::ExecutionFilter,
+    execution::state::ExecutionStatus,
+    pages::{DashboardPage, ExecutionRow, ReviewCard, WaitingRow},
+    time::Timestamp,
+};
+use sqlx::PgConnection;
+
+use crate::{
+    error::{Doing, Result},
+    services::{Services, actor::Actor, reviews},
+    store::{
+        executions::{self, Listed},
+        reviews::Which,
+        slice::Slice,
+    },
+};
+
+/// Rows of a list of executions.
+const MOST_ROWS: i64 = 20;
+/// Failures that are shown; the history has the others.
+const MOST_FAILURES: i64 = 5;
+/// How long a failure is worth looking after.
+const FAILURE_AGE_MS: i64 = 30 * 86_400_000;
+/// Templates that somebody uses.
+const MOST_TEMPLATES: i64 = 4;
+/// Templates offered to a workspace that has run nothing yet.
+const FIRST_STEPS: usize = 3;
+
+impl Services {
+    /// What needs the person, what is under way, what ended lately, and what this month was like.
+    pub async fn dashboard(&self, actor: &Actor) -> Result<DashboardPage> {
+        actor.require(Permission::Read)?;
+        let mut conn = self.pool.acquire().await.doing("opening the dashboard")?;
+        let place = actor.workspace;
+        let active = self.not_over(&mut conn, actor).await?;
+        let over = ExecutionFilter::of_states(in_states(ExecutionStatus::is_over));
+        let recent = self.first_rows(&mut conn, actor, (&over, MOST_ROWS)).await?;
+        let waiting = waiting_for(&mut conn, actor).await?;
+        let questions = match access::can(actor.role, Permission::ControlExecution) {
+            true => executions::questions(&mut conn, place, None).await?,
+            false => vec![],
+        };
+        let failures = self.unattended_failures(&mut conn, actor).await?;
+        let templates =
+            executions::templates_used(&mut conn, (place, actor.user), MOST_TEMPLATES).await?;
+        let month = executions::this_month(&mut conn, place).await?;
+        drop(conn);
+        let mut first_steps = vec![];
+        if active.is_empty() && recent.is_empty() {
+            first_steps = self.gallery(actor).await?;
+            first_steps.truncate(FIRST_STEPS);
+        }
+        Ok(DashboardPage {
+            active,
+            recent,
+            waiting,
+            questions,
+            failures,
+            templates,
+            month,
+            first_steps,
+        })
+    }
+
+    /// Executions that are not over, the latest first.
+    pub(super) async fn not_over(
+        &self,
+        conn: &mut PgConnection,
+        actor: &Actor,
+    ) -> Result<Vec<ExecutionRow>> {
+        let open = ExecutionFilter::of_states(in_states(|status| !status.is_over()));
+        self.first_rows(conn, actor, (&open, MOST_ROWS)).await
+    }
+
+    async fn first_rows(
+        &self,
+        conn: &mut PgConnection,
+        actor: &Actor,
+        (filter, most): (&ExecutionFilter, i64),
+    ) -> Result<Vec<ExecutionRow>> {
+        let running = self.parts.limits.running_per_workspace;
+        let listed = Listed { filter, unattended: false, running };
+        Ok(executions::list(conn, actor.workspace, listed, Slice::first(most)).await?.items)
+    }
+
+    /// What the person launched that failed and was neither mended nor run again.
+    async fn unattended_failures(
+        &self,
+        conn: &mut PgConnection,
+        actor: &Actor,
+    ) -> Result<Vec<ExecutionRow>> {
+        let now = executions::now(conn).await?;
+        let filter = ExecutionFilter {
+            person: Some(actor.user),
+            from: Some(Timestamp(now.0 - FAILURE_AGE_MS)),
+            ..ExecutionFilter::of_states([ExecutionStatus::Failed])
+        };
+        let running = self.parts.limits.running_per_workspace;
+        let listed = Listed { filter: &filter, unattended: true, running };
+        let slice = Slice::first(MOST_FAILURES);
+        Ok(executions::list(conn, actor.workspace, listed, slice).await?.items)
+    }
+}
+
+fn in_states(are: impl Fn(ExecutionStatus) -> bool) -> Vec<ExecutionStatus> {
+    ExecutionStatus::ALL.iter().copied().filter(|status| are(*status)).collect()
+}
+
+/// Decisions that the person may take and has not taken, the oldest first.
+pub(super) async fn waiting_for(conn: &mut PgConnection, actor: &Actor) -> Result<Vec<WaitingRow>> {
+    let open = reviews::cards(conn, actor, Which::Open).await?;
+    let mine = open.iter().filter(|card| card.may_decide && !card.was_approved_by(actor.user));
+    Ok(mine.map(ReviewCard::row).collect())
+}

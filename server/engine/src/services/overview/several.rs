@@ -1,0 +1,79 @@
+//! One command to several executions: each answers for itself.
+
+use model::{
+    access::Permission,
+    api::history::{SeveralAnswer, SeveralCommand, SeveralRequest},
+    id::{ExecutionId, NodeId},
+    pages::Control,
+    problem::Problem,
+};
+
+use crate::{
+    error::{Doing, EngineError, Result},
+    services::{
+        Services,
+        actor::Actor,
+        executions::{kept, view, workflow},
+    },
+    store::executions,
+};
+
+impl Services {
+    /// Asks the same of several executions, one after the other; what one refuses keeps no other
+    /// back.
+    ///
+    /// # Errors
+    /// When nobody may be asked at all: no permission, none named, too many named.
+    pub async fn control_several(
+        &self,
+        actor: &Actor,
+        request: &SeveralRequest,
+    ) -> Result<Vec<SeveralAnswer>> {
+        actor.require(Permission::ControlExecution)?;
+        let mut answers = vec![];
+        for id in request.each()? {
+            let done = match request.command {
+                SeveralCommand::Stop => self.control(actor, id, Control::Stop).await,
+                SeveralCommand::Retry => self.retry_failed(actor, id).await,
+            };
+            let refused = done.err().map(EngineError::into_problem);
+            answers.push(SeveralAnswer { id, refused });
+        }
+        Ok(answers)
+    }
+
+    /// Runs every failed step of an execution again that can be.
+    async fn retry_failed(&self, actor: &Actor, id: ExecutionId) -> Result<()> {
+        let nodes = self.nodes_to_retry(actor, id).await?;
+        if nodes.is_empty() {
+            let words = "No step of it has failed that could run again. To run all of it again, \
+                         open it and choose “Run again”.";
+            return Err(Problem::conflict("nothing_to_retry", words).into());
+        }
+        let mut refused = None;
+        let mut retried = 0;
+        for node_id in nodes {
+            let control = Control::RetryNode { node_id, config: None };
+            match self.control(actor, id, control).await {
+                Ok(()) => retried += 1,
+                Err(error) => refused = refused.or(Some(error)),
+            }
+        }
+        // What one retry revives may be another's: the first that went speaks for all.
+        match refused {
+            Some(error) if retried == 0 => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    async fn nodes_to_retry(&self, actor: &Actor, id: ExecutionId) -> Result<Vec<NodeId>> {
+        let mut conn = self.pool.acquire().await.doing("looking for failed steps")?;
+        kept(&mut conn, actor, id).await?;
+        let found = executions::find(&mut conn, actor.workspace, id).await?;
+        let found = found.ok_or(EngineError::NotFound("execution"))?;
+        let changed = executions::changed_nodes(&mut conn, (actor.workspace, id)).await?;
+        let workflow = workflow(found.definition, changed)?;
+        let view = view(&mut conn, (actor.workspace, id)).await?;
+        Ok(view.to_retry(&workflow).into_iter().map(|node| node.id.clone()).collect())
+    }
+}

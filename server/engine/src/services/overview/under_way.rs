@@ -1,0 +1,43 @@
+//! What is under way, and what wants a person's attention wherever they are.
+
+use model::{
+    access::Permission,
+    pages::{Attention, UnderWayPage},
+};
+
+use super::home::waiting_for;
+use crate::{
+    error::{Doing, Result},
+    services::{Services, actor::Actor},
+    store::executions,
+};
+
+/// How long an execution that ended stays in the list of what is under way.
+const JUST_ENDED_S: i32 = 600;
+const MOST_ENDED: i64 = 10;
+/// How long its end is news.
+const NEWS_S: i32 = 60;
+const MOST_NEWS: i64 = 5;
+
+impl Services {
+    /// Executions that are not over, those that wait for the person, and those that have just ended.
+    pub async fn under_way(&self, actor: &Actor) -> Result<UnderWayPage> {
+        actor.require(Permission::Read)?;
+        let mut conn = self.pool.acquire().await.doing("listing what is under way")?;
+        let active = self.not_over(&mut conn, actor).await?;
+        let waiting = waiting_for(&mut conn, actor).await?;
+        let place = (actor.workspace, None);
+        let ended = executions::ended_lately(&mut conn, place, JUST_ENDED_S, MOST_ENDED).await?;
+        Ok(UnderWayPage { active, waiting, ended })
+    }
+
+    /// How much waits for the person and is under way, and what of theirs has just ended.
+    pub async fn attention(&self, actor: &Actor) -> Result<Attention> {
+        let waiting = self.waiting_for(actor).await?;
+        let mut conn = self.pool.acquire().await.doing("counting what is under way")?;
+        let active = executions::count_active(&mut conn, actor.workspace).await?;
+        let mine = (actor.workspace, Some(actor.user));
+        let ended = executions::ended_lately(&mut conn, mine, NEWS_S, MOST_NEWS).await?;
+        Ok(Attention { waiting, active, ended })
+    }
+}

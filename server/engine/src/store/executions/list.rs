@@ -1,0 +1,238 @@
+//! Executions in lists, in parts, the latest first; and how many there are.
+
+use chrono::{DateTime, Utc};
+use model::{
+    api::{history::ExecutionFilter, listing::Page},
+    execution::{state::NodeStatus, view::Bill, wait::Wait},
+    id::{ExecutionId, NodeId, TemplateId, UserId, WorkspaceId},
+    pages::{EndedRow, ExecutionRow, Spending, TemplateName, TemplateUse},
+};
+use sqlx::PgConnection;
+
+use super::{instants, read::queued};
+use crate::{
+    error::{Doing, Result},
+    store::{
+        rows::word,
+        slice::{Cursor, Slice},
+        timestamp,
+    },
+};
+
+/// Which executions a list shows.
+#[derive(Debug, Clone, Copy)]
+pub struct Listed<'a> {
+    /// Those it admits.
+    pub filter: &'a ExecutionFilter,
+    /// Only those that nobody has looked after since: no tests, no children, none run again.
+    pub unattended: bool,
+    /// Executions of the workspace that may run at once.
+    pub running: u32,
+}
+
+/// What a running execution only waits for; none when it works.
+fn step(
+    stands: Option<&str>,
+    hold: Option<&str>,
+    (label, message, until): (Option<String>, Option<String>, Option<DateTime<Utc>>),
+) -> Result<Option<Wait>> {
+    let (Some(stands), hold) =
+        (stands.map(word::<NodeStatus>).transpose()?, hold.map(word).transpose()?)
+    else {
+        return Ok(None);
+    };
+    let label = label.unwrap_or_default();
+    Ok(Some(Wait::of_step(&label, (stands, hold), (message, until.map(timestamp)))))
+}
+
+/// Executions of a workspace, the latest first.
+pub async fn list(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    listed: Listed<'_>,
+    slice: Slice,
+) -> Result<Page<ExecutionRow>> {
+    let filter = listed.filter;
+    let statuses: Vec<&str> = filter.states().iter().map(|status| status.as_str()).collect();
+    let rows = sqlx::query_file!(
+        "sql/list_executions.sql",
+        workspace.0,
+        &statuses as _,
+        filter.template.map(|id| id.0),
+        filter.person.map(|id| id.0),
+        instants(filter.from),
+        instants(filter.until),
+        &filter.searched()?,
+        listed.unattended,
+        slice.at(),
+        slice.id(),
+        slice.rows()
+    )
+    .fetch_all(conn)
+    .await
+    .doing("listing executions")?;
+    slice.page(
+        rows,
+        |row| Cursor { at: row.started_at, id: row.id },
+        |row| {
+            let words = (row.wait_label, row.wait_message, row.wait_until);
+            Ok(ExecutionRow {
+                step: step(row.wait_status.as_deref(), row.wait_hold.as_deref(), words)?,
+                id: ExecutionId(row.id),
+                number: row.number,
+                name: row.name,
+                template: named(row.template_id, row.template_name),
+                status: word(&row.status)?,
+                pause_reason: row.pause_reason.as_deref().map(word).transpose()?,
+                queued: queued(row.position, listed.running),
+                error: row.error,
+                progress_percent: u8::try_from(row.progress_percent).unwrap_or(0),
+                current_node: row.current_node_id.map(NodeId),
+                started_at: timestamp(row.started_at),
+                completed_at: row.completed_at.map(timestamp),
+                bill: Bill {
+                    input_tokens: row.input_tokens,
+                    output_tokens: row.output_tokens,
+                    cost_micros: row.total_cost,
+                    unpriced_calls: row.unpriced_calls,
+                    sample_calls: row.sample_calls,
+                },
+                launched_by: row.launched_by,
+                parent_id: row.parent_execution_id.map(ExecutionId),
+                is_test: row.is_test,
+                children_bill: Bill {
+                    input_tokens: row.c_input,
+                    output_tokens: row.c_output,
+                    cost_micros: row.c_cost,
+                    unpriced_calls: row.c_unpriced,
+                    sample_calls: row.c_samples,
+                },
+            })
+        },
+    )
+}
+
+fn named(id: Option<uuid::Uuid>, name: Option<String>) -> Option<TemplateName> {
+    Some(TemplateName { id: TemplateId(id?), name: name? })
+}
+
+/// How many executions of a workspace are not over.
+pub async fn count_active(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<i64> {
+    sqlx::query_scalar!(
+        r#"SELECT count(*) AS "count!"
+             FROM workflow_executions
+            WHERE workspace_id = $1 AND status IN ('pending', 'running', 'paused')"#,
+        workspace.0
+    )
+    .fetch_one(conn)
+    .await
+    .doing("counting executions under way")
+}
+
+/// What ended within the last seconds, launched by that person if one is named, the latest first.
+pub async fn ended_lately(
+    conn: &mut PgConnection,
+    (workspace, person): (WorkspaceId, Option<UserId>),
+    seconds: i32,
+    most: i64,
+) -> Result<Vec<EndedRow>> {
+    let rows = sqlx::query!(
+        r#"SELECT id, number, name, status, completed_at AS "ended_at!"
+             FROM workflow_executions
+            WHERE workspace_id = $1 AND forgotten_at IS NULL
+              AND completed_at > engine_now() - make_interval(secs => $3::integer)
+              AND ($2::uuid IS NULL OR user_id = $2 AND parent_execution_id IS NULL)
+            ORDER BY completed_at DESC, id DESC
+            LIMIT $4"#,
+        workspace.0,
+        person.map(|person| person.0),
+        seconds,
+        most
+    )
+    .fetch_all(conn)
+    .await
+    .doing("reading what has ended")?;
+    let row = rows.into_iter().map(|row| {
+        Ok(EndedRow {
+            id: ExecutionId(row.id),
+            number: row.number,
+            name: row.name,
+            status: word(&row.status)?,
+            ended_at: timestamp(row.ended_at),
+        })
+    });
+    row.collect()
+}
+
+/// Templates that a person has launched within the last 90 days, the most used first.
+pub async fn templates_used(
+    conn: &mut PgConnection,
+    (workspace, person): (WorkspaceId, UserId),
+    most: i64,
+) -> Result<Vec<TemplateUse>> {
+    let rows = sqlx::query!(
+        r#"SELECT t.id, t.name, count(*) AS "uses!", max(e.started_at) AS "last_at!"
+             FROM workflow_executions e
+             JOIN workflow_templates t ON t.id = e.template_id
+            WHERE e.workspace_id = $1 AND e.user_id = $2
+              AND e.started_at > engine_now() - interval '90 days'
+              AND e.parent_execution_id IS NULL AND e.trigger <> 'test'
+              AND t.enabled AND t.archived_at IS NULL AND t.published_version IS NOT NULL
+            GROUP BY t.id, t.name
+            ORDER BY count(*) DESC, max(e.started_at) DESC
+            LIMIT $3"#,
+        workspace.0,
+        person.0,
+        most
+    )
+    .fetch_all(conn)
+    .await
+    .doing("reading which templates somebody uses")?;
+    let used = rows.into_iter().map(|row| TemplateUse {
+        template: TemplateName { id: TemplateId(row.id), name: row.name },
+        uses: row.uses,
+        last_at: timestamp(row.last_at),
+    });
+    Ok(used.collect())
+}
+
+/// What a workspace did and spent in this month, and what it may spend.
+pub async fn this_month(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<Spending> {
+    let row = sqlx::query!(
+        r#"WITH month AS (
+               SELECT date_trunc('month', engine_now() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' AS start
+           )
+           SELECT e.launched AS "launched!", e.ended AS "ended!", e.completed AS "completed!",
+                  l.cost AS "cost!", l.unpriced AS "unpriced!", l.samples AS "samples!",
+                  (SELECT monthly_micros FROM budgets
+                    WHERE workspace_id = $1 AND template_id IS NULL) AS "budget?"
+             FROM month
+            CROSS JOIN LATERAL (
+                  SELECT count(*) AS launched, count(completed_at) AS ended,
+                         count(*) FILTER (WHERE status = 'completed') AS completed
+                    FROM workflow_executions
+                   WHERE workspace_id = $1 AND started_at >= month.start AND trigger <> 'test'
+                     AND parent_execution_id IS NULL
+                  ) e
+            CROSS JOIN LATERAL (
+                  SELECT coalesce(sum(cost) FILTER (WHERE NOT sample), 0)::bigint AS cost,
+                         count(*) FILTER (WHERE cost IS NULL AND NOT sample) AS unpriced,
+                         count(*) FILTER (WHERE sample) AS samples
+                    FROM spend_ledger
+                   WHERE workspace_id = $1 AND at >= month.start
+                  ) l"#,
+        workspace.0
+    )
+    .fetch_one(conn)
+    .await
+    .doing("reading what was spent this month")?;
+    Ok(Spending {
+        executions: row.launched,
+        ended: row.ended,
+        completed: row.completed,
+        cost_micros: row.cost,
+        unpriced_calls: row.unpriced,
+        sample_calls: row.samples,
+        budget_micros: row.budget,
+    })
+}

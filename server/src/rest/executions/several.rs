@@ -1,0 +1,31 @@
+//! One command to several executions.
+
+use axum::Json as Answer;
+use model::{
+    access::Permission,
+    api::history::{SeveralAnswer, SeveralRequest},
+};
+
+use super::{
+    super::{
+        listing::All,
+        routes::{Access, Routes},
+    },
+    Result,
+};
+use crate::{
+    auth::caller::{Caller, Visit},
+    http::json::Json,
+};
+
+pub(super) fn mount(routes: Routes) -> Routes {
+    routes.mount(Access::Needs(Permission::ControlExecution).post("/workflows/executions/several", "Stops up to 100 executions, or runs their failed steps again; says of each whether it was done."), several)
+}
+
+async fn several(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Json(request): Json<SeveralRequest>,
+) -> Result<Answer<All<SeveralAnswer>>> {
+    Ok(All::answer(ctx.services.control_several(&actor, &request).await?))
+}
