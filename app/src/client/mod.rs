@@ -12,6 +12,7 @@ pub mod media;
 pub mod pointer;
 pub mod resize;
 pub mod sending;
+pub mod signal;
 pub mod storage;
 pub mod wheel;
 
