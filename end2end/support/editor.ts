@@ -51,7 +51,8 @@ export async function openEditor(
   await hydrated(page);
   const editor = new Editor(page, id);
   await expect(editor.canvas).toBeVisible();
-  if (nodes.length > 0) await expect(editor.node(nodes[0].id)).toBeVisible();
+  // Of very many nodes there is a picture far away, and no card.
+  if (nodes.length > 0 && nodes.length <= 150) await expect(editor.node(nodes[0].id)).toBeVisible();
   return editor;
 }
 

@@ -40,6 +40,18 @@ test('ux 33: the outline connects as the mouse does', async ({ page }) => {
   await expect(page.getByTestId('announcements')).toContainText('connect a and b');
 });
 
+test('ux 33: Alt and an arrow in the outline change the order', async ({ page }) => {
+  const editor = await openEditor(page, [PAIR[0], { id: 'b', type: 'transform', x: 0, y: 160 }]);
+  await page.getByRole('tab', { name: 'Outline' }).click();
+  await page.getByRole('treeitem', { name: /^a/ }).focus();
+
+  await page.keyboard.press('Alt+ArrowDown');
+
+  expect(await editor.place('a')).toEqual({ x: 0, y: 160 });
+  expect(await editor.place('b')).toEqual({ x: 0, y: 0 });
+  await expect(page.getByRole('treeitem', { name: /^a/ })).toBeFocused();
+});
+
 test('ux 34: the editor is accessible', async ({ page }) => {
   const editor = await openEditor(page, PAIR, ['a>b']);
   await editor.node('a').click();
@@ -86,4 +98,44 @@ test('a step is left out with E, says so, and comes back', async ({ page }) => {
   await editor.node('start').click();
   await page.keyboard.press('e');
   await expect(page.getByText('The start always runs.')).toBeVisible();
+});
+
+test('F6 goes from region to region, and back', async ({ page }) => {
+  const editor = await openEditor(page, PAIR);
+  await editor.node('a').click();
+  const inside = (region: string) =>
+    page.evaluate((region) => document.activeElement?.closest(region) !== null, region);
+
+  for (const region of ['.builder__panel', '.builder-bar', '.builder__side', '#canvas']) {
+    await page.keyboard.press('F6');
+    expect(await inside(region), region).toBe(true);
+  }
+  await page.keyboard.press('Shift+F6');
+  expect(await inside('.builder__side')).toBe(true);
+});
+
+test('pasting with connections keeps what led to the originals', async ({ page }) => {
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  const editor = await openEditor(page, PAIR, ['a>b']);
+  await editor.node('b').click();
+
+  await page.keyboard.press('Control+c');
+  await page.keyboard.press('Control+Shift+V');
+
+  await expect(page.locator('#canvas .node')).toHaveCount(3);
+  await expect(editor.edges()).toHaveCount(2);
+});
+
+test('a workflow is saved as React Flow loads it', async ({ page }) => {
+  await openEditor(page, PAIR, ['a>b']);
+  const download = page.waitForEvent('download');
+
+  await page.getByLabel('More', { exact: true }).click();
+  await page.getByText('Export for React Flow').click();
+
+  const file = await (await download).createReadStream();
+  const told = JSON.parse((await file.toArray()).join(''));
+  expect((await download).suggestedFilename()).toMatch(/react-flow\.json$/);
+  expect(told.nodes.map((node: { id: string }) => node.id)).toEqual(['a', 'b']);
+  expect(told.viewport.zoom).toBeGreaterThan(0);
 });

@@ -107,7 +107,7 @@ test('one step is tried out on what was recorded, or on what is typed', async ({
   await dialog.getByRole('button', { name: 'Run the test' }).click();
   await expect(dialog.getByRole('alert')).toContainText('Nothing is known yet of what “write” gives');
 
-  await dialog.getByLabel(/^write/).first().fill('Typed by hand');
+  await dialog.getByRole('textbox', { name: /^write/ }).first().fill('Typed by hand');
   await looked(page, 'test-part');
   await dialog.getByRole('button', { name: 'Run the test' }).click();
   await expect(dialog).toBeHidden();
@@ -167,4 +167,18 @@ test('what is drawn is launched once, and nothing is published', async ({ page }
   const versions = await page.request.get(`/api/v1/workflows/templates/${editor.template}/versions`);
   expect(((await versions.json()) as { items: unknown[] }).items).toHaveLength(1);
   expect((await listed(page))[0].is_test).toBe(false);
+});
+
+test('Shift and Enter run what leads to a step, and documents may go along', async ({ page }) => {
+  const editor = await openEditor(page, TWO, WAYS, TOPIC);
+  await editor.node('write').click();
+
+  await page.keyboard.press('Shift+Enter');
+
+  const dialog = page.getByRole('dialog', { name: 'Test run' });
+  await expect(dialog.getByLabel('What runs')).toHaveValue('to');
+  await expect(dialog.getByRole('heading', { name: 'Context' })).toBeVisible();
+  await looked(page, 'test-context');
+  await start(page);
+  await states(editor, ['completed', 'completed', 'skipped', 'skipped']);
 });

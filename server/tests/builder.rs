@@ -5,7 +5,11 @@
 mod support;
 
 use axum::http::StatusCode;
-use model::template::{blank_workflow, system_templates};
+use engine::services::actor::Actor;
+use model::{
+    access::Role,
+    template::{blank_workflow, system_templates},
+};
 use serde_json::{Value, json};
 use support::{Reply, Server};
 
@@ -167,4 +171,31 @@ async fn tidied_cards_follow_their_edges_and_do_not_overlap() {
             assert!(from + 240.0 < to, "{}: {from} → {to}", template.key);
         }
     }
+}
+
+#[tokio::test]
+async fn who_may_not_edit_sees_what_is_published_and_no_names_of_secrets() {
+    let (server, cookie) = server().await;
+    let Actor { workspace, .. } = server.actor(&cookie).await.unwrap();
+    let viewer = server.member(workspace, Role::Viewer).await;
+    let template = &system_templates()[0];
+    let gallery = said(&server, &cookie, "gallery", &json!({})).await;
+    let cards = gallery["cards"].as_array().unwrap();
+    let card = cards.iter().find(|card| card["name"] == template.workflow.name.as_str()).unwrap();
+    let page = said(&server, &cookie, "clone_template", &json!({ "id": card["id"] })).await;
+    let page = said(&server, &cookie, "builder", &json!({ "id": page["id"] })).await;
+    let secret = json!({ "name": "key", "value": "hidden", "hosts": ["example.com"] });
+    server.post("/api/v1/secrets", &cookie, &secret).await;
+    let seen = said(&server, &viewer, "builder", &json!({ "id": card["id"] })).await;
+
+    assert_eq!(seen["editable"], false);
+    assert_eq!(seen["stock"]["secrets"], json!([]));
+    let nodes = |page: &Value| page["workflow"]["nodes"].as_array().unwrap().len();
+    assert_eq!(nodes(&seen), template.workflow.nodes.len());
+    let draft =
+        ask(&server, &viewer, "builder", &json!({ "id": started(&server, &cookie).await["id"] }));
+    assert_eq!(draft.await.status, StatusCode::NOT_FOUND);
+    let changed = json!({ "draft": { "template_id": page["id"], "draft_revision": page["draft_revision"], "workflow": page["workflow"] } });
+    let refused = ask(&server, &viewer, "save_draft", &changed).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
 }

@@ -35,4 +35,4 @@ pub mod value;
 mod words;
 pub mod workflow;
 
-pub use words::{name, nearest, word};
+pub use words::{markdown, name, nearest, word};

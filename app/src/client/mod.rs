@@ -13,6 +13,7 @@ pub mod notification;
 pub mod pointer;
 pub mod resize;
 pub mod sending;
+pub mod signal;
 pub mod storage;
 pub mod wheel;
 

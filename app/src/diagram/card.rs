@@ -11,6 +11,8 @@ use model::{
 
 use super::{
     kind::kind_icon,
+    note::NoteWords,
+    place::note_size,
     view::{DiagramNode, DiagramPort, NodeRun},
 };
 use crate::{
@@ -61,6 +63,7 @@ pub(super) fn NodeCard(
         let own = || node.with(|node| Point::new(node.x, node.y));
         frame.get().map_or_else(own, |frame| frame.origin)
     };
+    let size = move || frame.get().map(|frame| frame.size).or_else(|| node.with(note_size));
     let (press, focus, test_id) = (id.clone(), id.clone(), format!("node-{id}"));
     view! {
         <li
@@ -75,8 +78,8 @@ pub(super) fn NodeCard(
             data-disabled=move || node.with(|node| node.disabled).then_some("")
             style:--x=move || format!("{}px", corner().x)
             style:--y=move || format!("{}px", corner().y)
-            style:--w=move || frame.get().map(|frame| format!("{}px", frame.size.width))
-            style:--h=move || frame.get().map(|frame| format!("{}px", frame.size.height))
+            style:--w=move || size().map(|size| format!("{}px", size.width))
+            style:--h=move || size().map(|size| format!("{}px", size.height))
         >
             <button
                 type="button"
@@ -178,6 +181,7 @@ fn NodeHeader(
 enum Body {
     Note(String, Option<Timestamp>),
     Text(String),
+    Words(String),
     Plan(Vec<String>),
 }
 
@@ -188,7 +192,10 @@ impl Body {
         match (note, text) {
             (Some(note), _) => Self::Note(note, run.and_then(|run| run.until)),
             (None, Some(text)) => Self::Text(text.to_owned()),
-            (None, None) => Self::Plan(node.summary.clone()),
+            (None, None) => match &node.note {
+                Some(words) => Self::Words(words.clone()),
+                None => Self::Plan(node.summary.clone()),
+            },
         }
     }
 }
@@ -208,6 +215,7 @@ fn NodeBody(node: Memo<DiagramNode>, run: Memo<Option<NodeRun>>) -> impl IntoVie
             </div>
         }
         .into_any(),
+        Body::Words(text) => view! { <NoteWords text=text /> }.into_any(),
         Body::Plan(lines) if lines.is_empty() => ().into_any(),
         Body::Plan(lines) => {
             let lines = lines.into_iter().map(|line| view! { <p class="clip">{line}</p> });

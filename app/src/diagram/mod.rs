@@ -7,6 +7,7 @@ mod edges;
 mod frame;
 mod kind;
 mod miniature;
+mod note;
 mod order;
 pub mod place;
 mod stage;

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use model::canvas::{
     edge_path::{EdgePath, edge_path},
     frame::inner_port,
-    geometry::{Point, Rect},
+    geometry::{Point, Rect, Size},
     ports::{NODE_MIN_HEIGHT, NODE_WIDTH, PortSide, height_for_ports, port_position},
 };
 
@@ -26,6 +26,10 @@ const LINE_CHARS: usize = 28;
 const THUMBS: f64 = 58.0;
 const FOOT: f64 = 27.0;
 const BAR: f64 = 14.0;
+/// Letters in a line of a note, the height of that, and how many are shown unasked.
+const NOTE_CHARS: usize = 32;
+const NOTE_LINE: f64 = 20.0;
+const NOTE_ROWS: usize = 14;
 /// What a card may grow by while it runs: thumbnails and a footer.
 const GROWTH: f64 = 112.0;
 
@@ -172,9 +176,22 @@ fn floor(left: f64, right: f64, places: &Places) -> f64 {
     cards.map(|card| card.bottom() + GROWTH).fold(f64::MIN, f64::max)
 }
 
+/// How large a note is: as a person made it, else so that its words fit, about.
+pub fn note_size(node: &DiagramNode) -> Option<Size> {
+    let text = node.note.as_ref()?;
+    let rows = |line: &str| 1 + line.chars().count() / NOTE_CHARS;
+    let rows: usize = text.lines().map(rows).sum();
+    #[expect(clippy::cast_precision_loss, reason = "at most some lines are counted")]
+    let height = NODE_MIN_HEIGHT + rows.min(NOTE_ROWS) as f64 * NOTE_LINE + PADDING;
+    Some(node.size.unwrap_or(Size::new(NODE_WIDTH, height)))
+}
+
 /// The card of a node, whatever its state in an execution adds below.
 #[expect(clippy::cast_precision_loss, reason = "a card has a handful of lines")]
 pub fn card_of(node: &DiagramNode) -> Rect {
+    if let Some(size) = note_size(node) {
+        return Rect { origin: Point::new(node.x, node.y), size };
+    }
     let lines = node.summary.len().min(3) as f64;
     let summary = if lines > 0.0 { lines * LINE + PADDING } else { 0.0 };
     let ports = height_for_ports(node.inputs.len(), node.outputs.len());

@@ -1,6 +1,6 @@
 //! What the diagram shows. Whoever has a workflow or an execution makes these from it.
 
-use model::time::Timestamp;
+use model::{canvas::geometry::Size, time::Timestamp};
 
 use crate::ui::status::Status;
 
@@ -111,6 +111,10 @@ pub struct DiagramNode {
     pub collapsed: bool,
     /// It does not run.
     pub disabled: bool,
+    /// The Markdown of a note.
+    pub note: Option<String>,
+    /// How large a person has made it.
+    pub size: Option<Size>,
     /// Ports on the left, from the top.
     pub inputs: Vec<DiagramPort>,
     /// Ports on the right, from the top.

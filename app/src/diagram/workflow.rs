@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 
 use model::{
-    canvas::frame::{corner, drawn_in},
+    canvas::{
+        frame::{corner, drawn_in},
+        geometry::Size,
+    },
     connect::{self, Ends},
     graph::{Course, Indexed, course, loop_of},
     nodes::{FieldKind, FieldSpec, Level, NodeConfig},
@@ -49,9 +52,10 @@ pub fn diagram_node(
     outputs: &[Port],
 ) -> DiagramNode {
     let at = corner(workflow, node);
-    let tint = match &node.data.config {
-        NodeConfig::Frame(frame) => Some(frame.color.key()),
-        _ => None,
+    let (tint, note) = match &node.data.config {
+        NodeConfig::Frame(frame) => (Some(frame.color.key()), None),
+        NodeConfig::Note(note) => (None, Some(note.text.clone())),
+        _ => (None, None),
     };
     DiagramNode {
         id: node.id.to_string(),
@@ -65,6 +69,8 @@ pub fn diagram_node(
         tint,
         collapsed: false,
         disabled: !node.data.enabled,
+        note,
+        size: node.size.map(|size| Size::new(size.width, size.height)),
         inside: loop_of(workflow, &node.id).map(ToString::to_string),
         inputs: inputs.iter().map(port).collect(),
         outputs: outputs.iter().map(port).collect(),

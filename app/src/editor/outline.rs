@@ -3,9 +3,10 @@
 
 use leptos::{ev, prelude::*};
 use model::{
-    canvas::{frame::drawn_in, nearby::Direction},
+    canvas::nearby::Direction,
     edit::Command,
     id::NodeId,
+    validate::MAX_NODES,
     workflow::{Position, Workflow},
 };
 use wasm_bindgen::JsCast;
@@ -16,7 +17,7 @@ use super::{
     store::{Chosen, Editor},
 };
 use crate::{
-    client::focus::focus,
+    client::{alive::use_alive, focus::focus},
     diagram::{kind_icon, view::DiagramNode},
     ui::{
         button::IconButton,
@@ -26,6 +27,8 @@ use crate::{
 
 /// The id of the tree on the page.
 const OUTLINE: &str = "outline";
+/// As many rows stand in the page before scripts run.
+const FIRST: usize = MAX_NODES;
 
 /// The tree of all nodes.
 #[component]
@@ -33,10 +36,16 @@ pub fn Outline(
     /// What goes on.
     desk: Desk,
 ) -> impl IntoView {
-    let order = desk.editor.drawing.order;
+    let (order, alive) = (desk.editor.drawing.order, use_alive());
+    // While nobody looks, and before scripts run, not every row of a vast workflow is made.
+    let rows = Memo::new(move |_| match (alive.get(), desk.side.get()) {
+        (true, "outline") => order.get(),
+        (true, _) => vec![],
+        (false, _) => order.with(|order| order.iter().take(FIRST).cloned().collect()),
+    });
     view! {
         <div class="outline" role="tree" id=OUTLINE tabindex="-1" aria-label="Nodes in order" aria-multiselectable="true">
-            <For each=move || order.get() key=|id| id.clone() let:id>
+            <For each=move || rows.get() key=|id| id.clone() let:id>
                 <Row desk=desk id=id />
             </For>
         </div>
@@ -45,14 +54,14 @@ pub fn Outline(
 }
 
 /// How deep a node lies, from 1, as the tree says it.
-fn level(workflow: &Workflow, id: &NodeId) -> usize {
-    let (mut depth, mut at) = (1, id);
-    let around = |id: &NodeId| drawn_in(workflow, workflow.node(id)?);
-    // As deep as there are nodes, so that loops that contain each other end the walk.
-    while let Some(outer) = around(at).filter(|_| depth <= workflow.nodes.len()) {
-        (depth, at) = (depth + 1, outer);
-    }
-    depth
+fn level(editor: Editor, node: &DiagramNode) -> usize {
+    let outer = |id: &String| {
+        let spot = editor.drawing.spot(&id.as_str().into())?;
+        spot.card.with(|card| card.frame.clone())
+    };
+    // Loops that contain each other have an end too.
+    let around = std::iter::successors(node.frame.clone(), outer);
+    1 + around.take(MAX_NODES).count()
 }
 
 #[component]
@@ -65,10 +74,7 @@ fn Row(desk: Desk, id: NodeId) -> impl IntoView {
     };
     let chosen = spot.chosen;
     let is_chosen = Signal::derive(move || chosen.get());
-    let depth = {
-        let id = id.clone();
-        Memo::new(move |_| editor.workflow.with(|w| level(w, &id)))
-    };
+    let depth = Memo::new(move |_| level(editor, &node.read()));
     let stop = {
         let id = id.clone();
         Memo::new(move |_| match editor.focus.get() {

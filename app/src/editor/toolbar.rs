@@ -46,6 +46,14 @@ pub fn Toolbar(
                 <span class="builder-bar__rule"></span>
                 <ToolButton desk=desk tool=Tool::Select />
                 <ToolButton desk=desk tool=Tool::Hand />
+                <span class="builder-bar__touch">
+                    <IconButton
+                        icon=Icon::Square
+                        label="Select with a finger"
+                        pressed=Signal::derive(move || Some(desk.finger_selects.get()))
+                        on_press=move |()| desk.finger_selects.update(|on| *on = !*on)
+                    />
+                </span>
                 <Button look=ButtonLook::Ghost icon=Icon::LayoutTemplate on_press=move |()| desk.perform(Deed::Tidy)>
                     "Tidy"
                 </Button>

@@ -14,7 +14,7 @@ mod problems;
 mod sheet;
 mod summary;
 
-pub(crate) use brought::Library;
+pub(crate) use brought::{Brought, BroughtFields, Library};
 pub(crate) use field::ParameterField;
 pub(crate) use form::{Form, Group};
 pub use page::LaunchRoute;

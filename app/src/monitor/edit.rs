@@ -11,10 +11,13 @@ use model::{
 use serde_json::{Map, Value};
 
 use super::{controls::Sender, store::ExecutionStore};
-use crate::ui::{
-    button::{Button, ButtonLook, ButtonRole},
-    dialog::{Dialog, DialogSize},
-    field::{LongTextField, TextField},
+use crate::{
+    client::signal::SetNew,
+    ui::{
+        button::{Button, ButtonLook, ButtonRole},
+        dialog::{Dialog, DialogSize},
+        field::{LongTextField, TextField},
+    },
 };
 
 /// What the changed step is for.
@@ -110,10 +113,7 @@ pub fn EditDialog(
 ) -> impl IntoView {
     let open = RwSignal::new(false);
     Effect::new(move || {
-        let wanted = purpose.get().is_some();
-        if open.get_untracked() != wanted {
-            open.set(wanted);
-        }
+        open.set_new(purpose.get().is_some());
     });
     Effect::new(move || {
         if !open.get() && purpose.get_untracked().is_some() {

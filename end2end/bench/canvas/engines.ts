@@ -8,8 +8,8 @@ export interface Engine {
   /** The element that is moved and scaled, and the one on which that is seen. */
   world: string;
   stage: string;
-  /** A card by its id. */
-  card: (id: string) => string;
+  /** What is another after a card was moved. */
+  trace: (page: Page, card: string) => Promise<string | null>;
   /** Where on a card its output is, in world units. */
   output: { x: number; y: number };
   /** An edge that is being drawn. */
@@ -44,7 +44,8 @@ export function atelier(name: string, near: boolean, address: Engine['address'])
     near,
     world: '.diagram__world',
     stage: '.canvas__surface',
-    card: (id) => `[data-testid=node-${id}]`,
+    // Far away a card is no element.
+    trace: (page) => page.getByRole('button', { name: /^Undo/ }).getAttribute('aria-label'),
     output: { x: 240, y: 28 },
     linking: '#canvas[data-linking]',
     address,
@@ -63,7 +64,7 @@ export function reactFlow(name: string, near: boolean, base: string): Engine {
     near,
     world: '.react-flow__viewport',
     stage: '.react-flow__pane',
-    card: (id) => `.react-flow__node[data-id=${id}]`,
+    trace: (page, card) => page.locator(`.react-flow__node[data-id=${card}]`).getAttribute('style'),
     output: { x: 240, y: 28 },
     linking: '.react-flow__connection',
     selects: 'Shift',

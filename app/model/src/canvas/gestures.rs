@@ -11,7 +11,7 @@ use super::{
     tool::{Button, Choose, Effect, Held, Pointer, Press, Tool},
     viewport::Viewport,
 };
-use crate::id::EdgeId;
+use crate::id::{EdgeId, NodeId};
 
 /// What the pointers are doing.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -21,6 +21,7 @@ enum Doing {
     /// Down, and not yet moved far enough to be more than a click.
     Waiting(Press),
     Carrying(Press, Point),
+    Stretching(NodeId),
     Banding(Press, Point),
     Panning,
     Pulling(PortAt),
@@ -108,6 +109,7 @@ impl Gestures {
         match std::mem::replace(&mut self.doing, rest) {
             Doing::Waiting(press) => click(press),
             Doing::Carrying(..) => vec![Effect::Drop],
+            Doing::Stretching(node) => vec![Effect::Stretched(node)],
             Doing::Banding(press, from) => {
                 let choose = match () {
                     () if held.command => Choose::Toggle,
@@ -160,7 +162,11 @@ impl Gestures {
     pub fn changes(&self) -> bool {
         matches!(
             self.doing,
-            Doing::Carrying(..) | Doing::Banding(..) | Doing::Pulling(_) | Doing::Loosening(..)
+            Doing::Carrying(..)
+                | Doing::Stretching(_)
+                | Doing::Banding(..)
+                | Doing::Pulling(_)
+                | Doing::Loosening(..)
         )
     }
 
@@ -183,6 +189,7 @@ impl Gestures {
             Hit::Port(port) => Doing::Pulling(port.clone()),
             Hit::End(edge, side) => Doing::Loosening(edge.clone(), *side),
             Hit::Card(_) => Doing::Carrying(press, from),
+            Hit::Corner(node) => Doing::Stretching(node.clone()),
             Hit::Nothing | Hit::Edge(_) if press.pointer == Pointer::Finger => {
                 if self.finger_selects { Doing::Banding(press, from) } else { Doing::Panning }
             }
@@ -199,6 +206,7 @@ impl Gestures {
                 let (node, copy) = (node.clone(), press.held.alt);
                 Effect::Carry { node, by: world - *from, held, copy }
             }
+            Doing::Stretching(node) => Effect::Stretch(node.clone(), world),
             Doing::Banding(_, from) => Effect::Band(Rect::between(*from, world), cover(held)),
             Doing::Panning => Effect::Pan(at - was),
             Doing::Pulling(port) => Effect::Pull(port.clone(), world),
@@ -236,6 +244,7 @@ fn click(press: Press) -> Vec<Effect> {
     match press.on {
         Hit::Nothing => vec![Effect::ChooseNothing],
         Hit::Port(port) => vec![Effect::Tap(port)],
+        Hit::Corner(node) => vec![Effect::Choose(Hit::Card(node), choose)],
         Hit::End(edge, _) => vec![Effect::Choose(Hit::Edge(edge), choose)],
         on @ (Hit::Card(_) | Hit::Edge(_)) => vec![Effect::Choose(on, choose)],
     }
@@ -331,6 +340,17 @@ mod tests {
         assert_eq!(pulled, [Effect::Pull(port.clone(), Point::new(20.0, 5.0))]);
         let dropped = release(&mut gestures, 60.0, 10.0);
         assert_eq!(dropped, [Effect::Connect(port, Point::new(30.0, 5.0))]);
+    }
+
+    #[test]
+    fn a_corner_is_dragged_to_make_its_card_larger() {
+        let mut gestures = Gestures::default();
+        gestures.press(press(Hit::Corner("a".into())));
+
+        let stretched = drag(&mut gestures, 90.0, 50.0);
+
+        assert_eq!(stretched, [Effect::Stretch("a".into(), Point::new(45.0, 25.0))]);
+        assert_eq!(release(&mut gestures, 90.0, 50.0), [Effect::Stretched("a".into())]);
     }
 
     #[test]

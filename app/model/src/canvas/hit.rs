@@ -82,6 +82,8 @@ pub enum Hit {
     Port(PortAt),
     /// A card.
     Card(NodeId),
+    /// The corner by which a card is made larger.
+    Corner(NodeId),
     /// The end of an edge, which can be taken off its port.
     End(EdgeId, PortSide),
     /// An edge.

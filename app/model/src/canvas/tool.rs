@@ -101,6 +101,10 @@ pub enum Effect {
     },
     /// The dragged cards are let go where they were carried last.
     Drop,
+    /// The lower right corner of a card is dragged to here.
+    Stretch(NodeId, Point),
+    /// It is let go there.
+    Stretched(NodeId),
     /// A box is drawn so far.
     Band(Rect, Cover),
     /// The box is done: what it covers is chosen.

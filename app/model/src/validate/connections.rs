@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use super::{Code, Issue};
 use crate::{
     connect::{ERROR_PORT, ends},
-    graph::{Indexed, Nodes},
+    graph::{Indexed, Nodes, lanes},
     id::NodeId,
+    nodes::NodeKind,
     ports::Fit,
-    workflow::{Edge, OnError, Workflow},
+    workflow::{Edge, Node, OnError, Workflow},
 };
 
 pub(super) fn check(workflow: &Workflow, issues: &mut Vec<Issue>) {
@@ -25,6 +26,29 @@ pub(super) fn check(workflow: &Workflow, issues: &mut Vec<Issue>) {
         }
     }
     errors(workflow, issues);
+    lane_ends(workflow, issues);
+}
+
+/// Connections that leave a lane other than by what brings the lanes together.
+fn lane_ends(workflow: &Workflow, issues: &mut Vec<Issue>) {
+    let gathers = [NodeKind::Merge, NodeKind::End];
+    for lane in lanes(workflow) {
+        let leaves = |edge: &Edge| {
+            let to = workflow.node(&edge.target).map(Node::kind);
+            lane.nodes.contains(&edge.source)
+                && !lane.nodes.contains(&edge.target)
+                && to.is_some_and(|kind| !gathers.contains(&kind))
+        };
+        let leaving = workflow.edges.iter().enumerate().filter(|(_, edge)| leaves(edge));
+        for (place, edge) in leaving {
+            let (from, to) = (name(workflow, &edge.source), name(workflow, &edge.target));
+            let message =
+                format!("{from} to {to}: this leaves the lane {} without a merge.", lane.label);
+            let path = format!("edges[{place}]");
+            let issue = Issue::warning(Code::RiskyConnection, path, message).at(&edge.source);
+            issues.push(issue.fix("Bring the lanes together by a merge first."));
+        }
+    }
 }
 
 /// What is wrong with one edge, drawn or about to be.

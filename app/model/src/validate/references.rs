@@ -1,6 +1,9 @@
 //! What texts and conditions refer to.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cell::OnceCell,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use super::{Code, Issue, Severity};
 use crate::{
@@ -18,8 +21,7 @@ use crate::{
 pub(super) fn check(workflow: &Workflow, graph: &Graph<'_>, issues: &mut Vec<Issue>) {
     let names = workflow.names();
     for (place, node) in workflow.nodes.iter().enumerate() {
-        let before = graph.ancestors(&node.id);
-        let around = Around { workflow, node, before: &before, names: &names };
+        let around = Around { workflow, node, graph, before: OnceCell::new(), names: &names };
         if node.data.config.work() == Work::None || !node.data.enabled {
             continue;
         }
@@ -86,7 +88,9 @@ impl From<ExprError> for Fault {
 struct Around<'a> {
     workflow: &'a Workflow,
     node: &'a Node,
-    before: &'a BTreeSet<NodeId>,
+    graph: &'a Graph<'a>,
+    /// What settles before the node: looked up once something refers to another node.
+    before: OnceCell<BTreeSet<NodeId>>,
     names: &'a BTreeMap<String, NodeId>,
 }
 
@@ -227,7 +231,8 @@ impl Around<'_> {
             let fix = format!("Refer to the results: ${{nodes.{owner}.output}}.");
             return Some(Fault::new(Code::NotAnAncestor, message).fix(fix));
         }
-        if self.before.contains(&node.id) {
+        let before = self.before.get_or_init(|| self.graph.ancestors(&self.node.id));
+        if before.contains(&node.id) {
             return None;
         }
         let message = format!("{} is not finished before this node.", node.title());

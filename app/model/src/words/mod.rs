@@ -1,5 +1,6 @@
 //! Names and words: what may be one, which one was meant, which are known.
 
+pub mod markdown;
 pub mod name;
 pub mod nearest;
 pub mod word;

@@ -1,7 +1,13 @@
 //! Existing React Flow files of both dialects become canonical workflows that are valid.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
-use model::{problem::FieldProblem, transfer::import, validate::validate, workflow::Workflow};
+use model::{
+    nodes::{NodeConfig, NodeKind, note},
+    problem::FieldProblem,
+    transfer::{import, react_flow},
+    validate::validate,
+    workflow::{Node, Size, Workflow},
+};
 use serde_json::{Value, json};
 
 fn golden(file: &str, canonical: &str, notes: &str) {
@@ -38,6 +44,29 @@ fn lanes_are_made_from_the_edges_that_leave_a_parallel_node() {
         include_str!("lanes.canonical.json"),
         include_str!("lanes.notes.txt"),
     );
+}
+
+#[test]
+fn what_is_written_for_react_flow_is_read_as_it_was() {
+    let mut workflow = Workflow::parse(include_str!("lanes.canonical.json")).unwrap();
+    let config = NodeConfig::Note(Box::new(note::Config { text: "Ask **Ada**".to_owned() }));
+    let mut note = Node::new("note".into(), "Note", config);
+    note.parent_id = Some("frame".into());
+    note.size = Some(Size { width: 320.0, height: 160.0 });
+    let frame = Node::new("frame".into(), "Frame", NodeKind::Frame.default_config());
+    workflow.nodes.extend([note, frame]);
+
+    let file = react_flow::export(&workflow);
+
+    let told: Value = serde_json::from_str(&file).unwrap();
+    let nodes = told["nodes"].as_array().unwrap();
+    let last = nodes.last().unwrap();
+    assert_eq!((&last["id"], &last["width"]), (&json!("note"), &json!(320.0)));
+    assert!(nodes.iter().all(|node| node["position"]["x"].is_number()));
+    let mut read = import(&file).unwrap().workflow;
+    read.nodes.sort_by(|a, b| a.id.cmp(&b.id));
+    workflow.nodes.sort_by(|a, b| a.id.cmp(&b.id));
+    assert_eq!(Workflow { viewport: workflow.viewport, ..read }, workflow);
 }
 
 #[test]

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use model::{
     canvas::{
         frame::INNER_PORT,
+        geometry::Rect,
         hit::PortAt,
         ports::{PortSide, port_offset},
     },
@@ -39,28 +40,26 @@ pub fn NodeCard(
     let place = spot.place.clone();
     let inner = Memo::new(move |_| place.with(|place| place.inner.clone()));
     let (place, shift) = (spot.place.clone(), spot.shift.clone());
-    let at = Memo::new(move |_| place.with(|place| place.card).shifted(shift.get()));
-    let wide = move || frame.get().then(|| format!("{}px", at.get().size.width));
+    let stretch = spot.stretch.clone();
+    let at = Memo::new(move |_| {
+        let card = place.with(|place| place.card).shifted(shift.get());
+        Rect { size: stretch.get().unwrap_or(card.size), ..card }
+    });
+    let is_note = Memo::new(move |_| node.with(|node| node.note.is_some()));
+    let wide = move || (frame.get() || is_note.get()).then(|| format!("{}px", at.get().size.width));
     let run = Memo::new(move |_| node.with(|node| node.run.clone()));
     let status = move || run.with(|run| run.as_ref().map(|run| run.status));
     let (chosen, faults) = (spot.chosen.clone(), spot.faults.clone());
     let faults = Memo::new(move |_| faults.get());
     let is_chosen = Signal::derive(move || chosen.get());
-    let name = {
-        let id = id.clone();
-        move || node.with(|node| describe(node, &editor.drawing.around(&id)))
-    };
-    let name = move || match faults.get().words() {
-        Some(wrong) => format!("{}, {wrong}", name()),
-        None => name(),
-    };
     let pauses = {
         let id = id.clone();
-        move || editor.testing.breakpoints.with(|all| all.contains(&id))
+        Memo::new(move |_| editor.testing.breakpoints.with(|all| all.contains(&id)))
     };
     let name = {
-        let pauses = pauses.clone();
-        move || if pauses() { format!("{}, breakpoint", name()) } else { name() }
+        let id = id.clone();
+        let told = move || node.with(|node| describe(node, &editor.drawing.around(&id)));
+        move || named(told(), faults.get(), pauses.get())
     };
     let tab = tab_index(editor, id.clone());
     let (test_id, page_id, key) = (format!("node-{id}"), card_id(&id), id.to_string());
@@ -78,7 +77,7 @@ pub fn NodeCard(
             data-kind=move || node.with(|node| node.kind.clone())
             data-state=move || status().map(Status::key)
             data-selected=move || is_chosen.get().then_some("")
-            data-breakpoint=move || pauses().then_some("")
+            data-breakpoint=move || pauses.get().then_some("")
             data-frame=move || frame.get().then_some("")
             data-tint=move || node.with(|node| node.tint)
             data-disabled=move || node.with(|node| node.disabled).then_some("")
@@ -93,11 +92,20 @@ pub fn NodeCard(
         >
             <NodeFace node=node run=run />
             {move || badge(faults.get())}
+            {move || (is_note.get() && is_chosen.get()).then(|| view! { <span class="node__corner"></span> })}
             <Ports desk=desk id=id.clone() ports=Signal::derive(move || node.read().inputs.clone()) inner=inner side=PortSide::Input />
             <Ports desk=desk id=id ports=Signal::derive(move || node.read().outputs.clone()) inner=inner side=PortSide::Output />
         </div>
     }
     .into_any()
+}
+
+/// A card in words, with what is wrong with it and whether runs pause before it.
+fn named(mut name: String, faults: Faults, pauses: bool) -> String {
+    if let Some(wrong) = faults.words() {
+        name = format!("{name}, {wrong}");
+    }
+    if pauses { format!("{name}, breakpoint") } else { name }
 }
 
 /// How many things are wrong, at the card's corner; the card's name says it in words.

@@ -55,7 +55,7 @@ impl Desk {
     pub fn on_paste(self, event: &ClipboardEvent) {
         if let Some(text) = text_of(event).filter(|text| !text.trim().is_empty()) {
             event.prevent_default();
-            self.insert(&text, None);
+            self.insert(&text, None, Incoming::Drop);
         }
     }
 
@@ -76,21 +76,21 @@ impl Desk {
         self.editor.delete_chosen();
     }
 
-    /// Pastes from a menu, at a world point.
-    pub fn paste_at(self, at: Point) {
+    /// Pastes from a menu or by other keys, at a world point or beside the originals.
+    pub fn paste_from(self, at: Option<Point>, incoming: Incoming) {
         let read = window().navigator().clipboard().read_text();
         spawn_local(async move {
             let text = JsFuture::from(read).await.ok().and_then(|text| text.as_string());
             let own = || OWN.with_borrow(|own| own.text.clone());
             let text = text.filter(|text| !text.is_empty()).unwrap_or_else(own);
             if self.editor.workflow.try_get_untracked().is_some() {
-                self.insert(&text, Some(at));
+                self.insert(&text, at, incoming);
             }
         });
     }
 
     /// Inserts a text at a world point; without one under the pointer, else beside the originals.
-    fn insert(self, text: &str, at: Option<Point>) {
+    fn insert(self, text: &str, at: Option<Point>, incoming: Incoming) {
         let times = OWN.with_borrow_mut(|own| {
             if own.text != text {
                 *own = Own { text: text.to_owned(), pasted: 0 };
@@ -105,7 +105,7 @@ impl Desk {
             }),
             None => Where::Beside(times),
         };
-        self.editor.paste(text, &place, Incoming::Drop);
+        self.editor.paste(text, &place, incoming);
     }
 }
 

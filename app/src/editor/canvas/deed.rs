@@ -57,6 +57,14 @@ pub enum Deed {
     QuickAdd,
     /// Add a node after the focused one.
     AddAfter,
+    /// Add a note.
+    AddNote,
+    /// Make the selected note larger.
+    Grow,
+    /// Make it smaller.
+    Shrink,
+    /// Insert what was copied with the connections that led to it.
+    PasteKeeping,
     /// Rename the focused node.
     Rename,
     /// Move the focused node by keys, or lay it down.
@@ -184,6 +192,7 @@ impl Deed {
             ("g", false) => Self::Group,
             ("g", true) => Self::Ungroup,
             ("o", true) => Self::Outline,
+            ("v", true) => Self::PasteKeeping,
             (" ", false) => Self::Lift,
             ("enter", false) => Self::Test,
             _ => return None,
@@ -217,6 +226,10 @@ impl Deed {
             Self::Tidy => "Tidy",
             Self::QuickAdd => "Add a node",
             Self::AddAfter => "Add after",
+            Self::AddNote => "Add a note",
+            Self::Grow => "Make it larger",
+            Self::Shrink => "Make it smaller",
+            Self::PasteKeeping => "Paste with connections",
             Self::Rename => "Rename",
             Self::Lift => "Move with keys",
             Self::Connect => "Connect to…",
@@ -263,6 +276,7 @@ impl Deed {
             Self::Copy => "Ctrl C",
             Self::Cut => "Ctrl X",
             Self::Paste => "Ctrl V",
+            Self::PasteKeeping => "Ctrl ⇧ V",
             Self::Find => "Ctrl F",
             Self::Everything => "Ctrl K",
             Self::SelectAll => "Ctrl A",
@@ -297,6 +311,9 @@ impl Deed {
             Self::Ungroup => "Ctrl ⇧ G",
             Self::Arrange => "⇧ A",
             Self::AddAfter
+            | Self::AddNote
+            | Self::Grow
+            | Self::Shrink
             | Self::Disconnect
             | Self::TestOnly
             | Self::TestFrom
@@ -311,7 +328,7 @@ impl Deed {
         match self {
             Self::Delete => Icon::Trash,
             Self::Duplicate | Self::Copy | Self::Cut => Icon::Copy,
-            Self::Paste => Icon::Files,
+            Self::Paste | Self::PasteKeeping => Icon::Files,
             Self::Find | Self::Everything => Icon::Search,
             Self::Undo => Icon::Undo2,
             Self::Redo => Icon::Redo2,
@@ -324,6 +341,9 @@ impl Deed {
             Self::Fit | Self::FitSelection | Self::FullSize => Icon::Maximize,
             Self::Tidy => Icon::LayoutTemplate,
             Self::QuickAdd | Self::AddAfter => Icon::Plus,
+            Self::AddNote => Icon::StickyNote,
+            Self::Grow => Icon::Maximize,
+            Self::Shrink => Icon::Minus,
             Self::Rename => Icon::Pencil,
             Self::Connect => Icon::GitMerge,
             Self::Configure => Icon::Settings,

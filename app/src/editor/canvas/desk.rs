@@ -24,10 +24,15 @@ use super::{
     linking::Linking,
     popup::{finder::Scope, menu::MenuAt, picker::Picking},
 };
-use crate::editor::store::{Chosen, Editor, Taken};
+use crate::{
+    client::signal::SetNew,
+    editor::store::{Chosen, Editor, Taken},
+};
 
 /// For how long a finger stays to ask for the menu.
 const LONG_PRESS: Duration = Duration::from_millis(450);
+/// How wide the corner is by which a note is made larger, in screen pixels.
+const CORNER: f64 = 20.0;
 /// A frame at 60 Hz, in seconds.
 const FRAME_S: f64 = 1.0 / 60.0;
 
@@ -46,6 +51,8 @@ pub struct Desk {
     pub editor: Editor,
     /// What dragging on the empty canvas does.
     pub tool: RwSignal<Tool>,
+    /// Whether a finger on the empty canvas draws a box instead of moving the view.
+    pub finger_selects: RwSignal<bool>,
     /// Whether the space bar is held.
     pub space: RwSignal<bool>,
     /// Whether a pointer moves the view just now.
@@ -105,6 +112,7 @@ impl Desk {
             settled: Memo::new(settled),
             pressed,
             tool: RwSignal::new(Tool::default()),
+            finger_selects: RwSignal::new(false),
             space: RwSignal::new(false),
             panning: RwSignal::new(false),
             band: RwSignal::new(None),
@@ -144,7 +152,17 @@ impl Desk {
             Pointer::Finger => Reach::coarse(view.zoom),
         };
         let world = view.to_canvas(at);
-        self.loose_end(world, reach).unwrap_or_else(|| self.editor.drawing.hit(world, reach))
+        let loose = self.loose_end(world, reach).or_else(|| self.corner(world, view.zoom));
+        loose.unwrap_or_else(|| self.editor.drawing.hit(world, reach))
+    }
+
+    /// The corner of the selected note.
+    fn corner(self, world: Point, zoom: f64) -> Option<Hit> {
+        let id = self.editor.chosen_note()?;
+        let card = self.editor.drawing.rect(&id)?;
+        let off = Point::new(card.right(), card.bottom()) - world;
+        let near = 0.0..=CORNER / zoom;
+        (near.contains(&off.x) && near.contains(&off.y)).then_some(Hit::Corner(id))
     }
 
     /// The handle of an end of the edge under the pointer, or of the selected one.
@@ -170,9 +188,11 @@ impl Desk {
         if press.pointer == Pointer::Finger {
             self.await_long_press();
         }
-        let tool = self.tool.get_untracked();
+        let (tool, finger_selects) =
+            (self.tool.get_untracked(), self.finger_selects.get_untracked());
         let effects = self.gestures.try_update_value(|gestures| {
             gestures.tool = tool;
+            gestures.finger_selects = finger_selects;
             gestures.press(press)
         });
         self.carry_out(effects.unwrap_or_default());
@@ -292,9 +312,7 @@ impl Desk {
             Hit::Edge(id) | Hit::End(id, _) => Some(id),
             _ => None,
         };
-        if self.hovered.with_untracked(|now| *now != edge) {
-            self.hovered.set(edge);
-        }
+        self.hovered.set_new(edge);
     }
 
     fn carry_out(self, effects: Vec<Effect>) {
@@ -312,6 +330,8 @@ impl Desk {
                 self.carry(&node, by, held, taken);
             }
             Effect::Drop => self.put_down(),
+            Effect::Stretch(node, to) => editor.stretch(&node, to),
+            Effect::Stretched(node) => editor.stretched(&node),
             Effect::Band(area, cover) => self.band(area, cover),
             Effect::Banded(area, cover, how) => self.banded(area, cover, how),
             Effect::Pan(by) => {
@@ -323,6 +343,7 @@ impl Desk {
             }
             Effect::Cancel => {
                 editor.put_back();
+                editor.chosen_note().and_then(|note| editor.unstretch(&note));
                 self.band.set(None);
                 self.linking.set(None);
                 self.onto.set(None);

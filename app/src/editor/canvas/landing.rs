@@ -8,7 +8,7 @@ use model::{
 };
 
 use super::desk::Desk;
-use crate::editor::store::Taken;
+use crate::{client::signal::SetNew, editor::store::Taken};
 
 /// How near the middle of a card must come to an edge, in screen pixels.
 const NEAR: f64 = 24.0;
@@ -17,10 +17,7 @@ impl Desk {
     /// Drags on, and looks for an edge the node could be put on.
     pub fn carry(self, node: &NodeId, by: Point, held: Held, taken: Taken) {
         self.editor.carry(node, by, held, taken);
-        let edge = self.edge_below();
-        if self.onto.with_untracked(|now| *now != edge) {
-            self.onto.set(edge);
-        }
+        self.onto.set_new(self.edge_below());
     }
 
     /// Leaves what is dragged where it is; a loose node on an edge goes between its ends.

@@ -8,9 +8,10 @@ use model::{
         ports::PortSide,
         tool::{Choose, Pointer},
     },
-    edit::enable,
+    edit::{Incoming, enable},
     execution::part::Part,
     id::{EdgeId, NodeId},
+    nodes::NodeKind,
 };
 
 use super::{
@@ -41,7 +42,11 @@ impl Desk {
             Deed::Duplicate => editor.duplicate(),
             Deed::Copy => self.copy(),
             Deed::Cut => self.cut(),
-            Deed::Paste => self.paste_at(self.aim()),
+            Deed::Paste => self.paste_from(Some(self.aim()), Incoming::Drop),
+            Deed::PasteKeeping => self.paste_from(None, Incoming::Keep),
+            Deed::AddNote => self.add_note(self.aim()),
+            Deed::Grow => editor.grow(1.0),
+            Deed::Shrink => editor.grow(-1.0),
             Deed::Find => self.finder.set(Some(Scope::Nodes)),
             Deed::Everything => self.finder.set(Some(Scope::Everything)),
             Deed::SelectAll => editor.choose_all(),
@@ -176,6 +181,14 @@ impl Desk {
         lens.view.get_untracked().to_canvas(screen)
     }
 
+    /// Adds a note at a world point and asks what it says.
+    pub fn add_note(self, at: Point) {
+        if let Some(id) = self.editor.add(NodeKind::Note, at, &Purpose::Alone) {
+            self.editor.focus.set(Some(id));
+            self.configure();
+        }
+    }
+
     fn add_after(self) {
         let Some(id) = self.editor.focus.get_untracked() else { return };
         let Some(card) = self.editor.drawing.rect(&id) else { return };
@@ -262,7 +275,7 @@ impl Desk {
                 self.perform(if title { Deed::Rename } else { Deed::Configure });
             }
             Hit::Nothing => self.pick(world, Purpose::Alone),
-            Hit::Port(_) | Hit::Edge(_) | Hit::End(..) => {}
+            Hit::Port(_) | Hit::Edge(_) | Hit::End(..) | Hit::Corner(_) => {}
         }
     }
 

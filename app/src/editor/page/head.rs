@@ -8,7 +8,12 @@ use super::{
     room::{Beside, Room},
 };
 use crate::{
-    editor::{problems::count_words, saving::SavedChip, toolbar::Toolbar, transfer::download},
+    editor::{
+        problems::count_words,
+        saving::SavedChip,
+        toolbar::Toolbar,
+        transfer::{download, download_react_flow},
+    },
     layout::breadcrumb::{Breadcrumb, Crumb},
     routes,
     ui::{
@@ -119,6 +124,7 @@ fn ProblemsButton(room: Room) -> impl IntoView {
 fn More(room: Room) -> impl IntoView {
     let editor = room.desk.editor;
     let export = move |()| editor.workflow.with_untracked(download);
+    let for_react_flow = move |()| editor.workflow.with_untracked(download_react_flow);
     view! {
         <Menu label="More" trigger=|| view! { <Glyph icon=Icon::Ellipsis /> }>
             <MenuAction icon=Icon::Copy on_press=move |()| room.copying.set(true)>
@@ -131,6 +137,9 @@ fn More(room: Room) -> impl IntoView {
             </Show>
             <MenuAction icon=Icon::Download on_press=export>
                 "Export"
+            </MenuAction>
+            <MenuAction icon=Icon::Download on_press=for_react_flow>
+                "Export for React Flow"
             </MenuAction>
         </Menu>
     }

@@ -5,6 +5,7 @@ mod dialogs;
 mod head;
 mod kept;
 mod launching;
+mod regions;
 mod room;
 mod side;
 

@@ -3,6 +3,7 @@
 use leptos::{ev::KeyboardEvent, prelude::*};
 use model::{edit::Command, id::WorkspaceId, pages::BuilderPage, workflow::Workflow};
 
+use super::regions::next_region;
 use crate::{
     client::media::use_media,
     editor::{
@@ -80,6 +81,10 @@ fn taker(editor: Editor, label: &'static str) -> Callback<Workflow> {
 
 /// Keys that mean the same everywhere on the page; the canvas has taken its own before.
 pub(super) fn on_key(event: &KeyboardEvent, room: Room) {
+    if event.key() == "F6" {
+        event.prevent_default();
+        return next_region(event.shift_key());
+    }
     if event.is_composing() || event.default_prevented() || !(event.ctrl_key() || event.meta_key())
     {
         return;

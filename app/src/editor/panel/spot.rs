@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use serde_json::{Map, Value};
 
 use super::subject::Subject;
+use crate::client::signal::SetNew;
 
 /// A place in a node's configuration, as JSON; nothing stands for what is left out.
 #[derive(Debug, Clone, Copy)]
@@ -54,9 +55,7 @@ impl Spot {
 
     /// Says what is wrong with what was typed, or that nothing is.
     pub fn refuse(self, why: Option<String>) {
-        if self.refused.get_untracked() != why {
-            self.refused.set(why);
-        }
+        self.refused.set_new(why);
     }
 
     /// A named part of what is there.

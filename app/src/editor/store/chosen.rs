@@ -50,7 +50,7 @@ impl Chosen {
         match hit {
             Hit::Card(id) => choose(&mut next.nodes, id, how),
             Hit::Edge(id) => choose(&mut next.edges, id, how),
-            Hit::Nothing | Hit::Port(_) | Hit::End(..) => {}
+            Hit::Nothing | Hit::Port(_) | Hit::End(..) | Hit::Corner(_) => {}
         }
         next
     }

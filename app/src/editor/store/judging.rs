@@ -9,6 +9,7 @@ use model::{
 };
 
 use super::Editor;
+use crate::client::signal::SetNew;
 
 /// For how long the document must rest before it is judged again.
 const REST: Duration = Duration::from_millis(150);
@@ -51,10 +52,8 @@ impl Editor {
         }
         for id in self.drawing.order.get_untracked() {
             let now = faults.get(&id).copied().unwrap_or_default();
-            if let Some(spot) = self.drawing.spot(&id)
-                && spot.faults.get_untracked() != now
-            {
-                spot.faults.set(now);
+            if let Some(spot) = self.drawing.spot(&id) {
+                spot.faults.set_new(now);
             }
         }
         if self.issues.with_untracked(|known| *known != issues) {

@@ -11,6 +11,7 @@ mod grouping;
 mod judging;
 mod lens;
 mod offers;
+mod stretching;
 mod tidying;
 
 use std::collections::BTreeSet;

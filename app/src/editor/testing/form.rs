@@ -19,7 +19,10 @@ use super::{
 use crate::{
     api::builder::test_run,
     editor::store::Editor,
-    launch::{Form, Group, Library, ParameterField, Presets, ProblemList, Refusal, cost},
+    launch::{
+        Brought, BroughtFields, Form, Group, Library, ParameterField, Presets, ProblemList,
+        Refusal, cost,
+    },
     ui::{
         button::{Button, ButtonLook, ButtonRole},
         field::{Choice, SelectField, SwitchField},
@@ -38,6 +41,7 @@ struct Filled {
     /// `whole`, `from`, `to` or `only`.
     what: RwSignal<String>,
     given: RwSignal<Vec<GivenField>>,
+    brought: Brought,
     auto_run: RwSignal<bool>,
     refusal: RwSignal<Option<Refusal>>,
     busy: RwSignal<bool>,
@@ -74,6 +78,8 @@ impl Filled {
         let there = |id: &NodeId| self.editor.workflow.with(|now| now.node(id).is_some());
         let launch = LaunchRequest {
             parameters,
+            document_ids: self.brought.documents(),
+            upload_ids: self.brought.uploads(),
             draft_revision: form,
             auto_run: self.auto_run.get(),
             breakpoints: breakpoints.filter(there).collect(),
@@ -127,6 +133,7 @@ pub(super) fn TestForm(
 ) -> impl IntoView {
     let workflow = page.form.template.card.workflow.clone();
     let library = Library::new(&page.form.documents, &page.form.images);
+    let documents = library.documents.clone();
     let form = Form::new(workflow.clone());
     form.fill(&form.examples());
     if let Some(values) = editor.testing.values.get_value() {
@@ -147,6 +154,7 @@ pub(super) fn TestForm(
         node: StoredValue::new(node.clone()),
         what: RwSignal::new(what.to_owned()),
         given: RwSignal::new(vec![]),
+        brought: Brought::new(),
         auto_run: RwSignal::new(true),
         refusal: RwSignal::new(None),
         busy: RwSignal::new(false),
@@ -161,6 +169,7 @@ pub(super) fn TestForm(
             <ProblemList refusal=filled.refusal />
             {node.map(|node| view! { <PartField filled=filled title=editor.title(&node) /> })}
             <Values form=form library=library />
+            <BroughtFields brought=filled.brought documents=documents />
             <Given filled=filled />
             <Pauses filled=filled />
             <footer class="dialog__footer">

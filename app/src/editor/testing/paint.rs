@@ -3,12 +3,18 @@
 use std::collections::HashMap;
 
 use leptos::prelude::*;
-use model::id::{EdgeId, NodeId};
+use model::{
+    edit::with_inner,
+    id::{EdgeId, NodeId},
+    nodes::NodeKind,
+    workflow::Workflow,
+};
 
 use crate::{
     diagram::view::{DiagramEdge, EdgeState, NodeRun},
     editor::store::{Editor, Wire},
     monitor::{ExecutionStore, edge_state, run_on_card},
+    ui::status::Status,
 };
 
 /// Keeps what the cards and lines say of the run that is shown up to date.
@@ -17,7 +23,8 @@ pub fn paint_runs(editor: Editor) {
         let shown = editor.testing.shown.get();
         // A line that is new has a state too.
         editor.drawing.edges.track();
-        let runs = shown.map(runs).unwrap_or_default();
+        let mut runs = shown.map(runs).unwrap_or_default();
+        editor.workflow.with_untracked(|workflow| add_frames(workflow, &mut runs));
         let state = |id: &EdgeId, wire: &Wire| match shown {
             Some(store) => store.view.with(|view| edge_state(&drawn(id, wire), view)),
             None => EdgeState::Idle,
@@ -33,11 +40,61 @@ fn runs(store: ExecutionStore) -> HashMap<NodeId, NodeRun> {
     drawn.map(|node| (node.id.clone(), run_on_card(&view, node, &texts, ahead))).collect()
 }
 
+/// A frame is in the worst state of what lies in it.
+fn add_frames(workflow: &Workflow, runs: &mut HashMap<NodeId, NodeRun>) {
+    let frames = workflow.nodes.iter().filter(|node| node.kind() == NodeKind::Frame);
+    for frame in frames {
+        let inner = with_inner(workflow, &[frame.id.clone()].into());
+        let states = inner.iter().filter_map(|id| runs.get(id)).map(|run| run.status);
+        if let Some(status) = states.max_by_key(|status| badness(*status)) {
+            runs.insert(frame.id.clone(), NodeRun { status, ..NodeRun::default() });
+        }
+    }
+}
+
+/// How much a state asks for a person's eyes.
+fn badness(status: Status) -> u8 {
+    match status {
+        Status::Skipped => 0,
+        Status::Completed => 1,
+        Status::Pending => 2,
+        Status::Queued => 3,
+        Status::Running => 4,
+        Status::Stopped => 5,
+        Status::Paused => 6,
+        Status::AwaitingReview => 7,
+        Status::Failed => 8,
+    }
+}
+
 fn drawn(id: &EdgeId, wire: &Wire) -> DiagramEdge {
     DiagramEdge {
         id: id.to_string(),
         source: wire.source.to_string(),
         target: wire.target.to_string(),
         ..DiagramEdge::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use model::{canvas::geometry::Rect, edit::group, workflow::Node};
+
+    use super::*;
+
+    #[test]
+    fn a_frame_is_in_the_worst_state_of_what_lies_in_it() {
+        let node = |id: &str| Node::new(id.into(), id, NodeKind::Transform.default_config());
+        let mut workflow = Workflow { nodes: vec![node("a"), node("b")], ..Workflow::default() };
+        let at = |id: &str| (id.into(), Rect::new(0.0, 0.0, 240.0, 56.0));
+        let framed = group(&workflow, &[at("a"), at("b")]).map(|edit| edit.command);
+        assert!(framed.and_then(|command| model::edit::apply(&mut workflow, command)).is_ok());
+        let run = |id: &str, status| (id.into(), NodeRun { status, ..NodeRun::default() });
+        let runs = [run("a", Status::Failed), run("b", Status::Completed)];
+        let mut runs: HashMap<NodeId, NodeRun> = runs.into();
+
+        add_frames(&workflow, &mut runs);
+
+        assert_eq!(runs.get(&NodeId::from("frame")).map(|run| run.status), Some(Status::Failed));
     }
 }

@@ -1,14 +1,20 @@
 //! A workflow as a file.
 
 use leptos::prelude::document;
-use model::workflow::Workflow;
+use model::{transfer::react_flow, workflow::Workflow};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url, js_sys::Array};
 
 /// Lets the browser save the workflow in the canonical format.
 pub fn download(workflow: &Workflow) {
     // A browser that saves no files leaves the page as it is.
-    let _ = save(&file_name(&workflow.name), &workflow.to_json());
+    let _ = save(&file_name(&workflow.name, "json"), &workflow.to_json());
+}
+
+/// Lets the browser save the workflow as React Flow loads it.
+pub fn download_react_flow(workflow: &Workflow) {
+    // A browser that saves no files leaves the page as it is.
+    let _ = save(&file_name(&workflow.name, "react-flow.json"), &react_flow::export(workflow));
 }
 
 fn save(name: &str, text: &str) -> Result<(), JsValue> {
@@ -25,14 +31,14 @@ fn save(name: &str, text: &str) -> Result<(), JsValue> {
 }
 
 /// "Spring ads" is `spring-ads.json`.
-fn file_name(name: &str) -> String {
+fn file_name(name: &str, end: &str) -> String {
     let letter =
         |c: char| if c.is_alphanumeric() { c.to_lowercase().to_string() } else { "-".to_owned() };
     let name: String = name.chars().map(letter).collect();
     let words: Vec<&str> = name.split('-').filter(|word| !word.is_empty()).collect();
     match words.is_empty() {
-        true => "workflow.json".to_owned(),
-        false => format!("{}.json", words.join("-")),
+        true => format!("workflow.{end}"),
+        false => format!("{}.{end}", words.join("-")),
     }
 }
 
@@ -42,7 +48,7 @@ mod tests {
 
     #[test]
     fn a_file_is_called_like_its_workflow() {
-        assert_eq!(file_name("Spring ads / 2026"), "spring-ads-2026.json");
-        assert_eq!(file_name("../.."), "workflow.json");
+        assert_eq!(file_name("Spring ads / 2026", "json"), "spring-ads-2026.json");
+        assert_eq!(file_name("../..", "json"), "workflow.json");
     }
 }

@@ -4,6 +4,6 @@ mod export;
 mod import;
 mod save_as;
 
-pub use export::download;
+pub use export::{download, download_react_flow};
 pub use import::ImportDialog;
 pub use save_as::SaveAsDialog;

@@ -6,6 +6,7 @@
 
 mod config;
 mod edge;
+mod export;
 mod node;
 mod parameters;
 mod variables;
@@ -13,6 +14,8 @@ mod variables;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
+
+pub use export::export;
 
 use super::Imported;
 use crate::{problem::FieldProblem, workflow::Workflow};

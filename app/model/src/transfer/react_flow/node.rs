@@ -56,6 +56,10 @@ pub(super) fn read(
         reading.refuse(&path, "A node is an object.");
         return None;
     };
+    // A note is as large as a person made it; React Flow measures the others.
+    if node.get("type").is_some_and(|kind| kind == "note") {
+        resize(&mut node);
+    }
     reading.drop_keys(&mut node, VIEW, &path);
     if let Some(parent) = node.remove("parentNode") {
         node.entry("parentId").or_insert(parent);
@@ -78,6 +82,14 @@ pub(super) fn read(
     node.insert("type".to_owned(), kind.into());
     node.insert("data".to_owned(), data);
     Some(Value::Object(node))
+}
+
+fn resize(node: &mut Map<String, Value>) {
+    let side = |name: &str| node.get(name).filter(|side| side.is_number()).cloned();
+    if let (Some(width), Some(height)) = (side("width"), side("height")) {
+        node.retain(|key, _| !["width", "height"].contains(&key.as_str()));
+        node.insert("size".to_owned(), json!({ "width": width, "height": height }));
+    }
 }
 
 fn read_data(

@@ -2,12 +2,16 @@
 
 use leptos::{ev, html, prelude::*};
 use model::{
-    canvas::{geometry::Point, hit::Hit, tool::Choose},
-    edit::{Align, Axis},
+    canvas::{
+        geometry::{Point, Size},
+        hit::Hit,
+        tool::Choose,
+    },
+    edit::{Align, Axis, Incoming},
     nodes::NodeKind,
 };
 use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
+use web_sys::{FocusOptions, HtmlElement};
 
 use crate::editor::canvas::{
     deed::Deed,
@@ -72,6 +76,16 @@ const FRAME: &[Deed] = &[
     Deed::Cut,
     Deed::Delete,
 ];
+const NOTE: &[Deed] = &[
+    Deed::Configure,
+    Deed::Rename,
+    Deed::Grow,
+    Deed::Shrink,
+    Deed::Duplicate,
+    Deed::Copy,
+    Deed::Cut,
+    Deed::Delete,
+];
 const LINES: &[Deed] = &[
     Deed::Align(Align::Left),
     Deed::Align(Align::Center),
@@ -83,8 +97,15 @@ const LINES: &[Deed] = &[
     Deed::Distribute(Axis::Down),
 ];
 const EDGE: &[Deed] = &[Deed::QuickAdd, Deed::Delete];
-const STAGE: &[Deed] =
-    &[Deed::QuickAdd, Deed::Paste, Deed::SelectAll, Deed::Tidy, Deed::Fit, Deed::Keys];
+const STAGE: &[Deed] = &[
+    Deed::QuickAdd,
+    Deed::AddNote,
+    Deed::Paste,
+    Deed::SelectAll,
+    Deed::Tidy,
+    Deed::Fit,
+    Deed::Keys,
+];
 const LOOKED_AT: &[Deed] = &[Deed::Copy, Deed::SelectAll, Deed::Fit, Deed::Keys];
 
 impl MenuAt {
@@ -103,7 +124,8 @@ impl MenuAt {
             _ if self.lines => LINES,
             Hit::Card(_) if several() => SEVERAL,
             Hit::Card(id) if editor.node(id).is_some_and(|n| n.kind() == NodeKind::Frame) => FRAME,
-            Hit::Card(_) | Hit::Port(_) => NODE,
+            Hit::Card(id) if editor.node(id).is_some_and(|n| n.kind() == NodeKind::Note) => NOTE,
+            Hit::Card(_) | Hit::Port(_) | Hit::Corner(_) => NODE,
             Hit::Edge(_) | Hit::End(..) => EDGE,
             Hit::Nothing => STAGE,
         }
@@ -115,6 +137,7 @@ impl Desk {
     pub fn open_menu(self, on: Hit, at: Point) {
         let on = match on {
             Hit::Port(port) => Hit::Card(port.node),
+            Hit::Corner(node) => Hit::Card(node),
             Hit::End(edge, _) => Hit::Edge(edge),
             other => other,
         };
@@ -171,7 +194,8 @@ impl Desk {
         match (deed, &menu.on) {
             (Deed::QuickAdd, Hit::Edge(id)) => self.pick(world, Purpose::Onto(id.clone())),
             (Deed::QuickAdd, _) => self.pick(world, Purpose::Alone),
-            (Deed::Paste, _) => self.paste_at(world),
+            (Deed::AddNote, _) => self.add_note(world),
+            (Deed::Paste, _) => self.paste_from(Some(world), Incoming::Drop),
             (deed, _) => self.perform(deed),
         }
     }
@@ -190,7 +214,9 @@ pub fn ContextMenu(
 fn Open(desk: Desk, menu: MenuAt) -> impl IntoView {
     let list = NodeRef::<html::Div>::new();
     let deeds = menu.deeds(desk.editor);
-    let place = corner(desk, menu.at, deeds.len());
+    // What is selected opens its panel, and the stage gets narrower under the open menu.
+    let (at, rows) = (menu.at, deeds.len());
+    let place = Memo::new(move |_| corner(desk.editor.lens.size.get(), at, rows));
     let back = menu.clone();
     let close = move || {
         desk.menu.set(None);
@@ -237,8 +263,8 @@ fn Open(desk: Desk, menu: MenuAt) -> impl IntoView {
             class="context-menu menu__panel"
             role="menu"
             aria-label="Actions"
-            style:left=format!("{}px", place.x)
-            style:top=format!("{}px", place.y)
+            style:left=move || format!("{}px", place.get().x)
+            style:top=move || format!("{}px", place.get().y)
             on:keydown=on_key
         >
             {deeds.iter().copied().map(item).collect_view()}
@@ -261,8 +287,11 @@ fn focus_item(list: &web_sys::HtmlDivElement, next: impl Fn(usize, usize) -> usi
     }
     let active = document().active_element();
     let at = items.iter().position(|item| active.as_deref() == Some(item.as_ref())).unwrap_or(0);
+    let still = FocusOptions::new();
+    // The page stays where it is: the menu comes to lie on the stage by itself.
+    still.set_prevent_scroll(true);
     // An item that is gone again cannot take the focus.
-    let _ = items[next(at, items.len())].focus();
+    let _ = items[next(at, items.len())].focus_with_options(&still);
 }
 
 fn type_ahead(list: &web_sys::HtmlDivElement, deeds: &[Deed], key: &str) {
@@ -273,12 +302,11 @@ fn type_ahead(list: &web_sys::HtmlDivElement, deeds: &[Deed], key: &str) {
 }
 
 /// Where the menu lies: at its point, or flipped so that it stays on the stage.
-fn corner(desk: Desk, at: Point, rows: usize) -> Point {
+fn corner(stage: Size, at: Point, rows: usize) -> Point {
     #[expect(clippy::cast_precision_loss, reason = "a menu has a handful of rows")]
     let height = rows as f64 * ROW + 16.0;
-    let size = desk.editor.lens.size.get_untracked();
     let flip = |at: f64, length: f64, room: f64| {
-        if at + length > room { (at - length).max(8.0) } else { at }
+        if at + length > room { (at.min(room) - length).max(8.0) } else { at }
     };
-    Point::new(flip(at.x, WIDTH, size.width), flip(at.y, height, size.height))
+    Point::new(flip(at.x, WIDTH, stage.width), flip(at.y, height, stage.height))
 }

@@ -37,6 +37,7 @@ const SHOWN: &[(&str, &[Deed])] = &[
             Deed::Copy,
             Deed::Cut,
             Deed::Paste,
+            Deed::PasteKeeping,
             Deed::Delete,
             Deed::Undo,
             Deed::Redo,

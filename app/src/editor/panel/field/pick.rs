@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::{Told, written::WrittenWidget};
 use crate::{
+    client::signal::SetNew,
     editor::panel::{
         spot::{Spot, tied},
         subject::Subject,
@@ -29,12 +30,12 @@ pub(super) fn PickWidget(
     let listed = RwSignal::new(picked.get_untracked());
     Effect::new(move || {
         let now = picked.get();
-        put(listed, if written.get() { ELSE.to_owned() } else { now });
+        listed.set_new(if written.get() { ELSE.to_owned() } else { now });
     });
     Effect::new(move |before: Option<()>| {
         let chosen = listed.get();
         if before.is_some() {
-            put(written, chosen == ELSE);
+            written.set_new(chosen == ELSE);
             if chosen != ELSE && chosen != picked.get_untracked() {
                 picked.set(chosen);
                 spot.subject.on_settle.run(());
@@ -59,13 +60,6 @@ pub(super) fn PickWidget(
         <Show when=move || written.get()>
             <WrittenWidget spot=spot told=box_told.clone() />
         </Show>
-    }
-}
-
-/// Sets what differs: the two effects would answer each other for ever.
-fn put<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
-    if signal.with_untracked(|now| *now != value) {
-        signal.set(value);
     }
 }
 

@@ -14,6 +14,7 @@ use model::{
     edit::Touched,
     graph::{Indexed, Nodes},
     id::{EdgeId, NodeId},
+    nodes::NodeKind,
     ports::Fit,
     workflow::{Edge, Workflow},
 };
@@ -25,10 +26,13 @@ use super::{
     },
     Spot, Thread, Wire, between, floor,
 };
-use crate::diagram::{
-    describe::Surroundings,
-    place::{Place, grown, places},
-    view::{DiagramNode, EdgeState, NodeRun},
+use crate::{
+    client::signal::SetNew,
+    diagram::{
+        describe::Surroundings,
+        place::{Place, grown, places},
+        view::{DiagramNode, EdgeState, NodeRun},
+    },
 };
 
 /// What is drawn.
@@ -104,11 +108,10 @@ impl Inner {
                 continue;
             }
             let spot = self.spots.entry(node.id.clone()).or_default();
-            let run = self.runs.get(&node.id).cloned();
-            let now = DiagramNode { run, ..face(workflow, node, &connected) };
-            if spot.card.with_untracked(|card| *card != now) {
-                spot.card.set(now);
-            }
+            let face = face(workflow, node, &connected);
+            let run = run_of(&self.runs, &node.id, &face).cloned();
+            let now = DiagramNode { run, ..face };
+            spot.card.set_new(now);
         }
         gone.iter().for_each(|id| drop(self.spots.remove(id)));
     }
@@ -123,13 +126,11 @@ impl Inner {
         self.runs = runs;
         for (id, thread) in &self.threads {
             let now = thread.wire.with_untracked(|wire| state(id, wire));
-            if thread.state.get_untracked() != now {
-                thread.state.set(now);
-            }
+            thread.state.set_new(now);
         }
         let mut changed = false;
         for (id, spot) in &self.spots {
-            let run = self.runs.get(id);
+            let run = spot.card.with_untracked(|card| run_of(&self.runs, id, card));
             if spot.card.with_untracked(|card| card.run.as_ref() != run) {
                 spot.card.update(|card| card.run = run.cloned());
                 changed = true;
@@ -177,6 +178,16 @@ impl Inner {
         let floor = if to.x < from.x { floor(&self.cards, from, to) } else { f64::MIN };
         Some(Line { id: id.clone(), points: edge_points(from, to, floor) })
     }
+}
+
+/// What a card says of a run: a frame speaks for what lies in it only where it stands for that.
+fn run_of<'a>(
+    runs: &'a HashMap<NodeId, NodeRun>,
+    id: &NodeId,
+    card: &DiagramNode,
+) -> Option<&'a NodeRun> {
+    let is_open = card.kind == NodeKind::Frame.key() && !card.collapsed;
+    runs.get(id).filter(|_| !is_open)
 }
 
 /// What the pointer meets: frames below what lies in them, and nothing of what is hidden.

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use model::{
     canvas::{
         edge_path::{EdgePath, edge_path},
-        geometry::{Point, Rect},
+        geometry::{Point, Rect, Size},
         hit::{Card, Hit, Line, Reach, hit},
         ports::{NODE_MIN_HEIGHT, NODE_WIDTH},
     },
@@ -20,10 +20,13 @@ use model::{
 
 use self::drawn::Inner;
 use super::Faults;
-use crate::diagram::{
-    describe::Surroundings,
-    place::{End, Place, ends},
-    view::{DiagramNode, EdgeState, NodeRun},
+use crate::{
+    client::signal::SetNew,
+    diagram::{
+        describe::Surroundings,
+        place::{End, Place, ends},
+        view::{DiagramNode, EdgeState, NodeRun},
+    },
 };
 
 /// How far below the cards it passes a line runs that goes back, in world units.
@@ -38,6 +41,8 @@ pub struct Spot {
     pub place: ArcRwSignal<Place>,
     /// How far a drag has carried it.
     pub shift: ArcRwSignal<Point>,
+    /// How large a drag has made it.
+    pub stretch: ArcRwSignal<Option<Size>>,
     /// Whether it is selected.
     pub chosen: ArcRwSignal<bool>,
     /// What is wrong with it.
@@ -115,8 +120,8 @@ impl Drawing {
             order = inner.rearrange(workflow);
         });
         let edges: Vec<EdgeId> = workflow.edges.iter().map(|edge| edge.id.clone()).collect();
-        set_if_new(self.order, order);
-        set_if_new(self.edges, edges);
+        self.order.set_new(order);
+        self.edges.set_new(edges);
         self.changes.update(|changes| *changes = changes.wrapping_add(1));
     }
 
@@ -130,7 +135,7 @@ impl Drawing {
         let mut order = None;
         self.inner.update_value(|inner| order = inner.paint(workflow, runs, state));
         if let Some(order) = order {
-            set_if_new(self.order, order);
+            self.order.set_new(order);
             self.changes.update(|changes| *changes = changes.wrapping_add(1));
         }
     }
@@ -229,10 +234,4 @@ fn floor(cards: &[Card], from: Point, to: Point) -> f64 {
     let cards = cards.iter().filter(|card| !card.is_frame);
     let passed = cards.map(|card| card.rect).filter(passed);
     passed.map(|rect| rect.bottom() + BELOW).fold(f64::MIN, f64::max)
-}
-
-fn set_if_new<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
-    if signal.with_untracked(|now| *now != value) {
-        signal.set(value);
-    }
 }

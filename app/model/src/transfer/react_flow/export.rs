@@ -1,0 +1,37 @@
+//! A canonical workflow as React Flow loads it.
+
+use serde_json::{Map, Value, json};
+
+use crate::{graph::enclosing, id::NodeId, workflow::Workflow};
+
+/// The workflow as JSON for React Flow: parents before what lies in them, sizes as it names them.
+/// What only this product knows stays beside, where React Flow does not look, so that [`super::import`]
+/// gives the same workflow.
+pub fn export(workflow: &Workflow) -> String {
+    let mut file = match serde_json::to_value(workflow) {
+        Ok(Value::Object(file)) => file,
+        _ => Map::new(),
+    };
+    file.remove("schemaVersion");
+    let deep = |id: &str| depth(workflow, &id.into());
+    if let Some(Value::Array(nodes)) = file.get_mut("nodes") {
+        nodes.sort_by_key(|node| deep(node["id"].as_str().unwrap_or_default()));
+        nodes.iter_mut().filter_map(Value::as_object_mut).for_each(sized);
+    }
+    file.entry("viewport").or_insert_with(|| json!({ "x": 0, "y": 0, "zoom": 1 }));
+    let mut text = serde_json::to_string_pretty(&Value::Object(file)).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+/// How many nodes a node lies in.
+fn depth(workflow: &Workflow, id: &NodeId) -> usize {
+    workflow.node(id).map_or(0, |node| enclosing(workflow, node).count())
+}
+
+fn sized(node: &mut Map<String, Value>) {
+    if let Some(Value::Object(mut size)) = node.remove("size") {
+        let sides = ["width", "height"].map(|side| (side, size.remove(side)));
+        node.extend(sides.into_iter().filter_map(|(side, value)| Some((side.to_owned(), value?))));
+    }
+}

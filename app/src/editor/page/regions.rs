@@ -1,0 +1,40 @@
+//! F6 goes from one region of the page to the next.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
+
+/// The regions in the order in which F6 visits them.
+const REGIONS: [&str; 5] =
+    [".builder-bar", ".builder__side", "#canvas", ".builder__panel", ".run-dock"];
+/// What in a region takes the focus first.
+const FIRST: &str =
+    "[tabindex='0'], button:not([tabindex='-1'], :disabled), input, select, textarea, a[href]";
+
+/// Moves the focus to the next region that is there, or to the one before.
+pub(super) fn next_region(back: bool) {
+    let found = REGIONS.iter().filter_map(|region| document().query_selector(region).ok()?);
+    let found: Vec<Element> = found.collect();
+    let Some(last) = found.len().checked_sub(1) else { return };
+    let active = document().active_element();
+    let here = found.iter().position(|region| region.contains(active.as_deref()));
+    let next = match (here, back) {
+        (None, _) => 0,
+        (Some(at), false) => (at + 1) % found.len(),
+        (Some(at), true) => at.checked_sub(1).unwrap_or(last),
+    };
+    enter(&found[next]);
+}
+
+fn enter(region: &Element) {
+    let Ok(fields) = region.query_selector_all(FIRST) else { return };
+    let fields = (0..fields.length()).filter_map(|at| fields.item(at));
+    let mut fields = fields.filter_map(|node| node.dyn_into::<HtmlElement>().ok());
+    // What is hidden takes no room; a canvas without cards takes the focus itself.
+    let first = fields.find(|field| field.offset_width() > 0);
+    let first = first.or_else(|| region.clone().dyn_into::<HtmlElement>().ok());
+    if let Some(element) = first {
+        // What cannot take the focus leaves it where it was.
+        let _ = element.focus();
+    }
+}
