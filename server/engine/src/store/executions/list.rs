@@ -76,6 +76,7 @@ pub async fn list(
         |row| Cursor { at: row.started_at, id: row.id },
         |row| {
             let words = (row.wait_label, row.wait_message, row.wait_until);
+            let below = [row.c_input, row.c_output, row.c_cost, row.c_unpriced, row.c_samples];
             Ok(ExecutionRow {
                 step: step(row.wait_status.as_deref(), row.wait_hold.as_deref(), words)?,
                 id: ExecutionId(row.id),
@@ -100,16 +101,16 @@ pub async fn list(
                 launched_by: row.launched_by,
                 parent_id: row.parent_execution_id.map(ExecutionId),
                 is_test: row.is_test,
-                children_bill: Bill {
-                    input_tokens: row.c_input,
-                    output_tokens: row.c_output,
-                    cost_micros: row.c_cost,
-                    unpriced_calls: row.c_unpriced,
-                    sample_calls: row.c_samples,
-                },
+                children_bill: bill(below),
             })
         },
     )
+}
+
+fn bill(
+    [input_tokens, output_tokens, cost_micros, unpriced_calls, sample_calls]: [i64; 5],
+) -> Bill {
+    Bill { input_tokens, output_tokens, cost_micros, unpriced_calls, sample_calls }
 }
 
 fn named(id: Option<uuid::Uuid>, name: Option<String>) -> Option<TemplateName> {
