@@ -43,6 +43,8 @@ test('a project shows its documents, images, executions and workflows', async ({
 
 for (const scheme of ['light', 'dark'] as const) {
   test(`ux 34: a project is accessible in all its parts, ${scheme}`, async ({ page }) => {
+    // Every rule on four parts at two widths: much to judge, not slow to show.
+    test.slow();
     await page.emulateMedia({ colorScheme: scheme });
     const workspace = await campaignForm(page);
     await launchToEnd(page);
