@@ -1,4 +1,3 @@
--- no-transaction
 -- The list of a workspace's executions is read in parts by this order, whatever it is narrowed to.
-CREATE INDEX CONCURRENTLY IF NOT EXISTS executions_by_start
+CREATE INDEX executions_by_start
     ON workflow_executions (workspace_id, started_at DESC, id DESC);

@@ -1,4 +1,3 @@
--- no-transaction
 -- What somebody has launched: the list narrowed to a person, and the templates they use.
-CREATE INDEX CONCURRENTLY IF NOT EXISTS executions_by_person
+CREATE INDEX executions_by_person
     ON workflow_executions (workspace_id, user_id, started_at DESC, id DESC);

@@ -1,6 +1,6 @@
-import { type Editor, openEditor } from '../support/editor.ts';
-import { shoot, still } from '../support/look.ts';
-import { expect, expectAccessible, test } from '../support/test.ts';
+import { type Editor, openEditor } from '../../support/editor.ts';
+import { shoot, still } from '../../support/look.ts';
+import { expect, expectAccessible, test } from '../../support/test.ts';
 
 const THREE = [
   { id: 'a', type: 'transform', x: 0, y: 0 },

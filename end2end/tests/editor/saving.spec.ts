@@ -1,7 +1,7 @@
 import { type Page } from '@playwright/test';
 
-import { Editor, openEditor } from '../support/editor.ts';
-import { expect, hydrated, test } from '../support/test.ts';
+import { Editor, openEditor } from '../../support/editor.ts';
+import { expect, hydrated, test } from '../../support/test.ts';
 
 const PAIR = [
   { id: 'a', type: 'generate_copy', x: 0, y: 0, config: { prompt: 'One' } },

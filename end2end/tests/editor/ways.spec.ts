@@ -1,6 +1,6 @@
-import { openEditor } from '../support/editor.ts';
-import { shoot, still } from '../support/look.ts';
-import { expect, expectAccessible, test } from '../support/test.ts';
+import { openEditor } from '../../support/editor.ts';
+import { shoot, still } from '../../support/look.ts';
+import { expect, expectAccessible, test } from '../../support/test.ts';
 
 const ENDS = [
   { id: 'start', type: 'start', x: 0, y: 0 },

@@ -1,6 +1,6 @@
-import { openEditor } from '../support/editor.ts';
-import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
-import { enterWorkspace } from '../support/workspace.ts';
+import { openEditor } from '../../support/editor.ts';
+import { expect, expectAccessible, hydrated, test } from '../../support/test.ts';
+import { enterWorkspace } from '../../support/workspace.ts';
 
 const START = { id: 'start', type: 'start', x: 0, y: 0 };
 const END = { id: 'end', type: 'end', x: 800, y: 0 };

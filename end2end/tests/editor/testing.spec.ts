@@ -1,8 +1,8 @@
 import { type Locator, type Page } from '@playwright/test';
 
-import { type Editor, openEditor } from '../support/editor.ts';
-import { shoot, still } from '../support/look.ts';
-import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
+import { type Editor, openEditor } from '../../support/editor.ts';
+import { shoot, still } from '../../support/look.ts';
+import { expect, expectAccessible, hydrated, test } from '../../support/test.ts';
 
 // Slow enough to be watched, quick enough to wait for.
 test.use({ settings: { ATELIER_SAMPLE_PACE: '40' } });

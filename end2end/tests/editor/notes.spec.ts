@@ -1,6 +1,6 @@
-import { openEditor } from '../support/editor.ts';
-import { shoot, still } from '../support/look.ts';
-import { expect, expectAccessible, test } from '../support/test.ts';
+import { openEditor } from '../../support/editor.ts';
+import { shoot, still } from '../../support/look.ts';
+import { expect, expectAccessible, test } from '../../support/test.ts';
 
 const TEXT = '# Ask Ada\n\nThe tone is **hers**, see [the brief](https://example.com).\n\n- short\n- warm\n\n<b>plain</b>';
 const NOTE = [

@@ -1,7 +1,7 @@
 import { type Locator, type Page } from '@playwright/test';
 
-import { Editor, openEditor } from '../support/editor.ts';
-import { expect, hydrated, test } from '../support/test.ts';
+import { Editor, openEditor } from '../../support/editor.ts';
+import { expect, hydrated, test } from '../../support/test.ts';
 
 const START = { id: 'start', type: 'start', x: 0, y: 0 };
 const COPY = { id: 'copy', type: 'generate_copy', x: 352, y: 0, config: { prompt: 'One line' } };

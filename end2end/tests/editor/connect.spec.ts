@@ -1,5 +1,5 @@
-import { openEditor } from '../support/editor.ts';
-import { expect, test } from '../support/test.ts';
+import { openEditor } from '../../support/editor.ts';
+import { expect, test } from '../../support/test.ts';
 
 const PAIR = [
   { id: 'a', type: 'transform', x: 0, y: 0 },

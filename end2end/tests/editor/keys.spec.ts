@@ -1,6 +1,6 @@
-import { openEditor } from '../support/editor.ts';
-import { shoot } from '../support/look.ts';
-import { expect, expectAccessible, test } from '../support/test.ts';
+import { openEditor } from '../../support/editor.ts';
+import { shoot } from '../../support/look.ts';
+import { expect, expectAccessible, test } from '../../support/test.ts';
 
 /** A node as the server keeps it, as far as these tests look. */
 type Kept = { data: { enabled?: boolean } };

@@ -1,5 +1,5 @@
-import { openEditor } from '../support/editor.ts';
-import { expect, test } from '../support/test.ts';
+import { openEditor } from '../../support/editor.ts';
+import { expect, test } from '../../support/test.ts';
 
 test.use({ hasTouch: true });
 

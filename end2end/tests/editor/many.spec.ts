@@ -1,6 +1,6 @@
-import { openEditor } from '../support/editor.ts';
-import { shoot } from '../support/look.ts';
-import { expect, test } from '../support/test.ts';
+import { openEditor } from '../../support/editor.ts';
+import { shoot } from '../../support/look.ts';
+import { expect, test } from '../../support/test.ts';
 
 test('ux 30: with a hundred nodes each can be reached and dragged', async ({ page }) => {
   // Times are judged in the bench.
