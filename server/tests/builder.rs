@@ -192,9 +192,9 @@ async fn who_may_not_edit_sees_what_is_published_and_no_names_of_secrets() {
     assert_eq!(seen["stock"]["secrets"], json!([]));
     let nodes = |page: &Value| page["workflow"]["nodes"].as_array().unwrap().len();
     assert_eq!(nodes(&seen), template.workflow.nodes.len());
-    let draft =
-        ask(&server, &viewer, "builder", &json!({ "id": started(&server, &cookie).await["id"] }));
-    assert_eq!(draft.await.status, StatusCode::NOT_FOUND);
+    let unpublished = json!({ "id": started(&server, &cookie).await["id"] });
+    let hidden = ask(&server, &viewer, "builder", &unpublished).await;
+    assert_eq!(hidden.status, StatusCode::NOT_FOUND);
     let changed = json!({ "draft": { "template_id": page["id"], "draft_revision": page["draft_revision"], "workflow": page["workflow"] } });
     let refused = ask(&server, &viewer, "save_draft", &changed).await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
