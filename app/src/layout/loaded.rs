@@ -29,10 +29,28 @@ where
 {
     Resource::new_blocking(source, move |source| {
         let first = first_of_request(format!("{source:?}"));
-        let loading = load(source);
-        // A page built in vain may lose its context while it loads; its failure is nobody's.
+        let loading = with_request(load(source));
         async move { Ok(first(loading.await?)) }
     })
+}
+
+/// Loads with the request at hand to the end. A page that was built in vain is given up while it
+/// loads, and its context with it; yet what it loads may be what the browser starts from.
+#[cfg(feature = "ssr")]
+fn with_request<L: Future>(loading: L) -> impl Future<Output = L::Output> {
+    let ctx = use_context::<crate::api::server::Ctx>();
+    let response = use_context::<leptos_axum::ResponseOptions>();
+    Owner::new().with(|| {
+        ctx.map(provide_context);
+        response.map(provide_context);
+        // It keeps the owner, and so what was just provided.
+        leptos::reactive::computed::ScopedFuture::new(loading)
+    })
+}
+
+#[cfg(not(feature = "ssr"))]
+fn with_request<L: Future>(loading: L) -> L {
+    loading
 }
 
 /// Taken before anything is waited for: a page that was built in vain has no context afterwards.
