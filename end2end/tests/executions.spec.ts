@@ -6,6 +6,9 @@ import { shoot, still } from '../support/look.ts';
 import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
 import { enterWorkspace } from '../support/workspace.ts';
 
+// A server of its own: the first test wants a workspace that has run nothing.
+test.use({ settings: { ATELIER_SAMPLE_PACE: '30' } });
+
 type Json = Record<string, unknown>;
 
 function workflow(name: string, type: string, config: Json): Json {

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
+use leptos_router::{components::Router, location::RequestUrl};
 use model::{
     execution::event::{ArtifactBody, EXCERPT_CHARS},
     pages::MonitorPage,
@@ -12,7 +13,13 @@ use super::{page::Monitor, sample};
 fn html(page: MonitorPage) -> String {
     Owner::new().with(|| {
         provide_meta_context();
-        view! { <Monitor page=page /> }.to_html()
+        provide_context(RequestUrl::new("/"));
+        view! {
+            <Router>
+                <Monitor page=page />
+            </Router>
+        }
+        .to_html()
     })
 }
 

@@ -36,5 +36,9 @@ pub fn import_value(value: Value) -> Result<Imported, Vec<FieldProblem>> {
     if canonical.is_ok() || value.get("schemaVersion").is_some() {
         return canonical.map(|workflow| Imported { workflow, notes: vec![] });
     }
-    react_flow::import(value)
+    let restored = react_flow::restored(&value).map(|file| Workflow::from_value(&file));
+    match restored {
+        Some(Ok(workflow)) => Ok(Imported { workflow, notes: vec![] }),
+        _ => react_flow::import(value),
+    }
 }

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::node::VIEW;
 use crate::{graph::enclosing, id::NodeId, workflow::Workflow};
 
 /// The workflow as JSON for React Flow: parents before what lies in them, sizes as it names them.
@@ -22,6 +23,21 @@ pub fn export(workflow: &Workflow) -> String {
     let mut text = serde_json::to_string_pretty(&Value::Object(file)).unwrap_or_default();
     text.push('\n');
     text
+}
+
+/// What [`export`] has written, without what React Flow has added to it; none for files of others,
+/// which have no parameters.
+pub(in crate::transfer) fn restored(file: &Value) -> Option<Value> {
+    file.get("parameters")?.as_array()?;
+    let mut file = file.clone();
+    for node in file["nodes"].as_array_mut()?.iter_mut().filter_map(Value::as_object_mut) {
+        let sides = ["width", "height"].map(|side| node.get(side).and_then(Value::as_f64));
+        node.retain(|key, _| !VIEW.contains(&key.as_str()));
+        if let [Some(width), Some(height)] = sides {
+            node.insert("size".to_owned(), json!({ "width": width, "height": height }));
+        }
+    }
+    Some(file)
 }
 
 /// How many nodes a node lies in.

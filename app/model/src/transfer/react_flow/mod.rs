@@ -16,6 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 pub use export::export;
+pub(super) use export::restored;
 
 use super::Imported;
 use crate::{problem::FieldProblem, workflow::Workflow};

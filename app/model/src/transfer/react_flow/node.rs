@@ -8,7 +8,7 @@ use super::{
 };
 
 /// Keys of a node that only a view needs.
-const VIEW: &[&str] = &[
+pub(super) const VIEW: &[&str] = &[
     "selected",
     "dragging",
     "resizing",
