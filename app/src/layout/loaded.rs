@@ -41,8 +41,12 @@ fn with_request<L: Future>(loading: L) -> impl Future<Output = L::Output> {
     let ctx = use_context::<crate::api::server::Ctx>();
     let response = use_context::<leptos_axum::ResponseOptions>();
     Owner::new().with(|| {
-        ctx.map(provide_context);
-        response.map(provide_context);
+        if let Some(ctx) = ctx {
+            provide_context(ctx);
+        }
+        if let Some(response) = response {
+            provide_context(response);
+        }
         // It keeps the owner, and so what was just provided.
         leptos::reactive::computed::ScopedFuture::new(loading)
     })
