@@ -21,6 +21,7 @@ use crate::{
     },
     layout::{
         loaded::{Loaded, load_once},
+        parts::Parts,
         session::use_session,
     },
     routes,
@@ -28,7 +29,6 @@ use crate::{
         button::{Button, ButtonLook, LinkButton},
         card::PageHeader,
         empty::EmptyState,
-        format,
         icon::Icon,
         skeleton::SkeletonShape,
         toast::{ToastKind, use_toasts},
@@ -167,32 +167,15 @@ pub fn DocumentGrid(
     /// The first of them, the latest first.
     page: Page<DocumentRow>,
 ) -> impl IntoView {
-    let (rows, next) = (RwSignal::new(page.items), RwSignal::new(page.next_cursor));
-    let (toasts, busy) = (use_toasts(), RwSignal::new(false));
+    let parts = Parts::new(page);
     let asked = StoredValue::new(filter);
-    let more = move |()| {
-        busy.set(true);
-        let request = PageRequest { cursor: next.get_untracked(), ..first() };
-        spawn_local(async move {
-            match load_documents(asked.get_value(), request).await {
-                Ok(page) => {
-                    rows.try_update(|rows| rows.extend(page.items));
-                    next.try_set(page.next_cursor);
-                }
-                Err(ApiError(problem)) => toasts.show(ToastKind::Failed, problem.detail),
-            }
-            busy.try_set(false);
-        });
-    };
-    let count = move || {
-        let words = format::counted(rows.read().len() as u64, "document", "documents");
-        if next.read().is_some() { format!("The latest {words}") } else { words }
-    };
+    let more = move |()| parts.more(first(), |request| load_documents(asked.get_value(), request));
+    let count = move || parts.count("document", "documents");
     view! {
         <p class="documents__count subtle small num" role="status">
             {count}
         </p>
-        <Show when=move || rows.read().is_empty()>
+        <Show when=move || parts.rows.read().is_empty()>
             <EmptyState
                 icon=Icon::Search
                 title="No document fits"
@@ -202,13 +185,13 @@ pub fn DocumentGrid(
             </EmptyState>
         </Show>
         <div class="documents__grid">
-            <For each=move || rows.get() key=|row| row.id let:row>
+            <For each=move || parts.rows.get() key=|row| row.id let:row>
                 <DocumentTile workspace=place.workspace() row=row />
             </For>
         </div>
-        <Show when=move || next.read().is_some()>
+        <Show when=move || parts.next.read().is_some()>
             <div class="documents__more">
-                <Button busy=busy on_press=more>
+                <Button busy=parts.busy on_press=more>
                     "Show more"
                 </Button>
             </div>

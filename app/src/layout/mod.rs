@@ -6,6 +6,7 @@ pub mod breadcrumb;
 pub mod error_page;
 pub mod frame;
 pub mod loaded;
+pub mod parts;
 pub mod rail;
 pub mod session;
 pub mod theme;

@@ -1,7 +1,7 @@
 //! The image library of a workspace or of one of its projects.
 
 use gloo_timers::callback::Timeout;
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{
     NavigateOptions,
@@ -18,11 +18,12 @@ use model::{
 };
 
 use crate::{
-    api::{ApiError, documents::load_images},
+    api::documents::load_images,
     client::keep,
     documents::Place,
     layout::{
         loaded::{Loaded, load_once},
+        parts::Parts,
         session::use_session,
     },
     routes::{self, ThumbnailSide},
@@ -36,7 +37,6 @@ use crate::{
         icon::{Glyph, Icon},
         relative_time::RelativeTime,
         skeleton::SkeletonShape,
-        toast::{ToastKind, use_toasts},
     },
 };
 
@@ -161,39 +161,22 @@ fn NoImages(words: String) -> impl IntoView {
 
 #[component]
 fn ImageGrid(workspace: WorkspaceId, filter: ImageFilter, page: Page<ImageRow>) -> impl IntoView {
-    let (rows, next) = (RwSignal::new(page.items), RwSignal::new(page.next_cursor));
-    let (toasts, busy) = (use_toasts(), RwSignal::new(false));
+    let parts = Parts::new(page);
     let asked = StoredValue::new(filter);
-    let more = move |()| {
-        busy.set(true);
-        let request = PageRequest { cursor: next.get_untracked(), ..first() };
-        spawn_local(async move {
-            match load_images(asked.get_value(), request).await {
-                Ok(page) => {
-                    rows.try_update(|rows| rows.extend(page.items));
-                    next.try_set(page.next_cursor);
-                }
-                Err(ApiError(problem)) => toasts.show(ToastKind::Failed, problem.detail),
-            }
-            busy.try_set(false);
-        });
-    };
-    let count = move || {
-        let words = format::counted(rows.read().len() as u64, "image", "images");
-        if next.read().is_some() { format!("The latest {words}") } else { words }
-    };
+    let more = move |()| parts.more(first(), |request| load_images(asked.get_value(), request));
+    let count = move || parts.count("image", "images");
     view! {
         <p class="documents__count subtle small num" role="status">
             {count}
         </p>
         <ul class="images__grid">
-            <For each=move || rows.get() key=|row| row.id let:row>
+            <For each=move || parts.rows.get() key=|row| row.id let:row>
                 <ImageTile workspace=workspace row=row />
             </For>
         </ul>
-        <Show when=move || next.read().is_some()>
+        <Show when=move || parts.next.read().is_some()>
             <div class="documents__more">
-                <Button busy=busy on_press=more>
+                <Button busy=parts.busy on_press=more>
                     "Show more"
                 </Button>
             </div>

@@ -34,11 +34,6 @@ impl Past {
         self.events.last().map_or(0, |event| event.seq)
     }
 
-    /// When the first event happened; none before it.
-    pub fn began_at(&self) -> Option<Timestamp> {
-        self.moments.first().copied()
-    }
-
     /// How many events had happened at `moment`.
     pub fn count_at(&self, moment: Timestamp) -> usize {
         self.moments.partition_point(|at| *at <= moment)
