@@ -109,9 +109,9 @@ test.describe('golden pictures', () => {
       page,
       [
         ...nodes,
-        { id: 'each', type: 'for_each', x: 0, y: 860, config: KINDS.for_each, label: 'For each topic' },
+        { id: 'each', type: 'for_each', x: 0, y: 800, config: KINDS.for_each, label: 'For each topic' },
         { id: 'line', type: 'generate_copy', x: 48, y: 104, parent: 'each', config: { prompt: 'On ${item}' }, label: 'One line' },
-        { id: 'group', type: 'frame', x: 560, y: 860, config: { color: 'orange', note: 'Not needed yet' }, label: 'Ideas' },
+        { id: 'group', type: 'frame', x: 560, y: 800, config: { color: 'orange', note: 'Not needed yet' }, label: 'Ideas' },
         { id: 'note', type: 'note', x: 48, y: 104, parent: 'group', config: { text: 'Ask Ada about the tone.' }, label: 'Tone' },
       ],
       ['start>generate_copy', 'generate_copy>generate_image', 'each.item>line', 'line>each.result'],
