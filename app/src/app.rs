@@ -10,17 +10,13 @@ use leptos_router::{
 
 use crate::{
     dashboard::HomePage,
-    documents::DocumentsPage,
     fetched::{
-        FetchedBuilder, FetchedDocument, FetchedLaunch, FetchedMonitor, FetchedProject,
+        FetchedBuilder, FetchedDocument, FetchedDocuments, FetchedHistory, FetchedImages,
+        FetchedLaunch, FetchedMonitor, FetchedPreview, FetchedProject, FetchedReviews,
         FetchedWriting,
     },
     gallery::GalleryPage,
-    history::HistoryPage,
     layout::{error_page::NotFound, frame::WorkspaceFrame},
-    preview::PreviewPage,
-    projects::ImagesPage,
-    reviews::ReviewsPage,
     session::{entry::Entry, set_up::SetUpPage, sign_in::SignInPage},
     ui::toast::{ToastRegion, provide_toasts},
 };
@@ -51,14 +47,14 @@ pub fn App() -> impl IntoView {
                 >
                     <Route path=path!("") view=HomePage ssr=SsrMode::Async />
                     <Route path=path!("/workflows") view=GalleryPage ssr=SsrMode::Async />
-                    <Route path=path!("/workflows/:template") view=PreviewPage ssr=SsrMode::Async />
+                    <Route path=path!("/workflows/:template") view={Lazy::<FetchedPreview>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/workflows/:template/launch") view={Lazy::<FetchedLaunch>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/workflows/builder/:template") view={Lazy::<FetchedBuilder>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("/executions") view=HistoryPage ssr=SsrMode::Async />
-                    <Route path=path!("/reviews") view=ReviewsPage ssr=SsrMode::Async />
-                    <Route path=path!("/images") view=ImagesPage ssr=SsrMode::Async />
+                    <Route path=path!("/executions") view={Lazy::<FetchedHistory>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/reviews") view={Lazy::<FetchedReviews>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/images") view={Lazy::<FetchedImages>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/projects/:project") view={Lazy::<FetchedProject>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("/documents") view=DocumentsPage ssr=SsrMode::Async />
+                    <Route path=path!("/documents") view={Lazy::<FetchedDocuments>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/documents/:document/edit") view={Lazy::<FetchedWriting>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/documents/:document") view={Lazy::<FetchedDocument>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/workflows/executions/:execution") view={Lazy::<FetchedMonitor>::new()} ssr=SsrMode::Async />

@@ -1,96 +1,97 @@
 //! Pages that are parts of the client of their own, fetched when they are first opened.
 
-use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
+use leptos::{lazy, prelude::*};
+use leptos_router::LazyRoute;
 
 use crate::{
-    documents::{DocumentRoute, WritingRoute},
+    documents::{DocumentRoute, DocumentsPage, WritingRoute},
     editor::page::BuilderRoute,
+    history::HistoryPage,
     launch::LaunchRoute,
     monitor::page::ExecutionPage,
-    projects::ProjectRoute,
+    preview::PreviewPage,
+    projects::{ImagesPage, ProjectRoute},
+    reviews::ReviewsPage,
 };
 
-/// The editor of a template.
-pub struct FetchedBuilder;
+/// Makes parts with their pages. Pages that share much are one part: the client is cut into as many
+/// pieces as there are sets of parts that have code in common, and each piece is a request.
+macro_rules! fetched {
+    ($(
+        $(#[$about:meta])*
+        $part:ident of $pages:ident, preloaded by $preload:ident {
+            $($(#[$doc:meta])* $route:ident shows $page:ident;)*
+        }
+    )*) => {$(
+        #[derive(Clone, Copy)]
+        #[allow(clippy::enum_variant_names, reason = "they are named as the pages are")]
+        enum $pages {
+            $($page,)*
+        }
 
-#[lazy_route]
-impl LazyRoute for FetchedBuilder {
-    fn data() -> Self {
-        Self
-    }
+        $(#[$about])*
+        #[lazy]
+        fn $part(page: $pages) -> AnyView {
+            match page {
+                $($pages::$page => view! { <$page /> }.into_any(),)*
+            }
+        }
 
-    fn view(_page: Self) -> AnyView {
-        view! { <BuilderRoute /> }.into_any()
-    }
+        $(
+            $(#[$doc])*
+            pub struct $route;
+
+            impl LazyRoute for $route {
+                fn data() -> Self {
+                    Self
+                }
+
+                async fn view(_route: Self) -> AnyView {
+                    $part($pages::$page).await
+                }
+
+                async fn preload() {
+                    #[cfg(target_arch = "wasm32")]
+                    $preload().await;
+                }
+            }
+        )*
+    )*};
 }
 
-/// The monitor of an execution.
-pub struct FetchedMonitor;
-
-#[lazy_route]
-impl LazyRoute for FetchedMonitor {
-    fn data() -> Self {
-        Self
+fetched! {
+    /// Changing workflows.
+    editing of EditingPages, preloaded by __preload_editing {
+        /// The editor of a template.
+        FetchedBuilder shows BuilderRoute;
     }
-
-    fn view(_page: Self) -> AnyView {
-        view! { <ExecutionPage /> }.into_any()
+    /// Beginning executions.
+    beginning of BeginningPages, preloaded by __preload_beginning {
+        /// The preview of a template.
+        FetchedPreview shows PreviewPage;
+        /// The form that launches a template.
+        FetchedLaunch shows LaunchRoute;
     }
-}
-
-/// The form that launches a template.
-pub struct FetchedLaunch;
-
-#[lazy_route]
-impl LazyRoute for FetchedLaunch {
-    fn data() -> Self {
-        Self
+    /// Following executions.
+    following of FollowingPages, preloaded by __preload_following {
+        /// The monitor of an execution.
+        FetchedMonitor shows ExecutionPage;
+        /// Every execution of a workspace.
+        FetchedHistory shows HistoryPage;
+        /// What waits for a decision.
+        FetchedReviews shows ReviewsPage;
     }
-
-    fn view(_page: Self) -> AnyView {
-        view! { <LaunchRoute /> }.into_any()
-    }
-}
-
-/// A document.
-pub struct FetchedDocument;
-
-#[lazy_route]
-impl LazyRoute for FetchedDocument {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_page: Self) -> AnyView {
-        view! { <DocumentRoute /> }.into_any()
-    }
-}
-
-/// A document to write.
-pub struct FetchedWriting;
-
-#[lazy_route]
-impl LazyRoute for FetchedWriting {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_page: Self) -> AnyView {
-        view! { <WritingRoute /> }.into_any()
-    }
-}
-
-/// A project.
-pub struct FetchedProject;
-
-#[lazy_route]
-impl LazyRoute for FetchedProject {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_page: Self) -> AnyView {
-        view! { <ProjectRoute /> }.into_any()
+    /// What executions made and what people wrote.
+    library of LibraryPages, preloaded by __preload_library {
+        /// The documents of a workspace.
+        FetchedDocuments shows DocumentsPage;
+        /// A document.
+        FetchedDocument shows DocumentRoute;
+        /// A document to write.
+        FetchedWriting shows WritingRoute;
+        /// The images of a workspace.
+        FetchedImages shows ImagesPage;
+        /// A project.
+        FetchedProject shows ProjectRoute;
     }
 }
