@@ -129,16 +129,17 @@ for (const nodes of SIZES) {
 
 /** Resolves with the milliseconds from a key until an expression holds and a frame has shown it. */
 async function until(page: Page, keys: string, seen: string): Promise<number> {
-  const painted = page.evaluate<number>(`new Promise((done) => {
+  // In place before the key is pressed; a promise that is given back would be waited for.
+  await page.evaluate(`globalThis.painted = [new Promise((done) => {
     let begun;
     document.addEventListener('keydown', () => { begun ??= performance.now(); }, { capture: true });
     const look = () => begun && ${seen}
       ? requestAnimationFrame(() => done(performance.now() - begun))
       : requestAnimationFrame(look);
     look();
-  })`);
+  })]; 0`);
   await page.keyboard.press(keys);
-  return painted;
+  return page.evaluate<number>('globalThis.painted[0]');
 }
 
 test('what is done to a hundred nodes at once', async ({ browser }) => {
