@@ -202,3 +202,52 @@ test('ux 25: a node is found by its name', async ({ page }) => {
   await expect(editor.node('distant')).toBeFocused();
   await expect(editor.node('distant')).toBeInViewport();
 });
+
+test('a node is added before another, into what leads there or beside it', async ({ page }) => {
+  const editor = await openEditor(page, PAIR, ['a>b']);
+  const before = async (id: string) => {
+    await editor.node(id).click({ button: 'right' });
+    await page.getByRole('menuitem', { name: 'Add before' }).click();
+    await page.getByRole('listbox', { name: 'Node types' }).getByRole('option', { name: /Transform/ }).click();
+  };
+
+  await before('b');
+  await expect(page.getByTestId('edge-e0')).toHaveCount(0);
+  await expect(editor.edges()).toHaveCount(2);
+
+  await before('a');
+  await expect(editor.edges()).toHaveCount(3);
+  const at = await Promise.all(['a', 'transform_2'].map((id) => editor.place(id)));
+  expect(at[1].x).toBeLessThan(at[0].x);
+  const outline = page.locator('#canvas .node').first();
+  await expect(outline).toHaveAttribute('data-testid', 'node-transform_2');
+});
+
+test('the ends of an edge are led elsewhere by its menu', async ({ page }) => {
+  const editor = await openEditor(page, [...CHAIN, { id: 'd', type: 'transform', x: 800, y: 200 }], ['a>b', 'b>c']);
+  const lead = async (deed: string, was: string, to: string) => {
+    const edge = page.locator('path.edge').last();
+    // Beside the buttons that the pointer brings up in its middle.
+    const { x, y } = await edge.evaluate((path: SVGPathElement) => {
+      const at = path.getPointAtLength(0.3 * path.getTotalLength());
+      const { x, y } = at.matrixTransform(path.getScreenCTM() ?? undefined);
+      return { x, y };
+    });
+    await page.mouse.click(x, y, { button: 'right' });
+    await page.getByRole('menuitem', { name: deed }).click();
+    const choices = page.getByRole('listbox', { name: 'Nodes' }).last().getByRole('option');
+    await expect(choices.filter({ hasText: to })).toBeVisible();
+    await expect(choices.filter({ hasText: was })).toHaveCount(0);
+    await choices.filter({ hasText: to }).click();
+  };
+  const ends = async () => {
+    const { edges } = (await editor.kept()) as unknown as { edges: { source: string; target: string }[] };
+    return edges.map(({ source, target }) => `${source}>${target}`).sort();
+  };
+
+  await lead('Reconnect target', 'c', 'd');
+  expect(await ends()).toEqual(['a>b', 'b>d']);
+
+  await lead('Reconnect source', 'b', 'a');
+  expect(await ends()).toEqual(['a>b', 'a>d']);
+});

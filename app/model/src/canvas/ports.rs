@@ -21,6 +21,16 @@ pub enum PortSide {
     Output,
 }
 
+impl PortSide {
+    /// The side at the other end of an edge.
+    pub fn opposite(self) -> Self {
+        match self {
+            Self::Input => Self::Output,
+            Self::Output => Self::Input,
+        }
+    }
+}
+
 /// How far below the card's top the port number `index` sits.
 pub fn port_offset(index: usize) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "a node has fewer than 2^52 ports")]

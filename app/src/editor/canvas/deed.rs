@@ -2,7 +2,7 @@
 
 use leptos::ev::KeyboardEvent;
 use model::{
-    canvas::{nearby::Direction, tool::Tool},
+    canvas::{nearby::Direction, ports::PortSide, tool::Tool},
     edit::{Align, Axis},
 };
 
@@ -57,6 +57,8 @@ pub enum Deed {
     QuickAdd,
     /// Add a node after the focused one.
     AddAfter,
+    /// Add a node before it.
+    AddBefore,
     /// Add a note.
     AddNote,
     /// Make the selected note larger.
@@ -71,6 +73,8 @@ pub enum Deed {
     Lift,
     /// Connect the focused node.
     Connect,
+    /// Lead the selected edge's end on this side elsewhere.
+    Reconnect(PortSide),
     /// Cut all connections of the selection.
     Disconnect,
     /// Leave the selected steps out, or not any more.
@@ -226,6 +230,7 @@ impl Deed {
             Self::Tidy => "Tidy",
             Self::QuickAdd => "Add a node",
             Self::AddAfter => "Add after",
+            Self::AddBefore => "Add before",
             Self::AddNote => "Add a note",
             Self::Grow => "Make it larger",
             Self::Shrink => "Make it smaller",
@@ -233,6 +238,8 @@ impl Deed {
             Self::Rename => "Rename",
             Self::Lift => "Move with keys",
             Self::Connect => "Connect to…",
+            Self::Reconnect(PortSide::Output) => "Reconnect source",
+            Self::Reconnect(PortSide::Input) => "Reconnect target",
             Self::Disconnect => "Disconnect all",
             Self::Enable => "Disable or enable",
             Self::Configure => "Configure",
@@ -311,7 +318,9 @@ impl Deed {
             Self::Ungroup => "Ctrl ⇧ G",
             Self::Arrange => "⇧ A",
             Self::AddAfter
+            | Self::AddBefore
             | Self::AddNote
+            | Self::Reconnect(_)
             | Self::Grow
             | Self::Shrink
             | Self::Disconnect
@@ -340,12 +349,12 @@ impl Deed {
             Self::Disconnect => Icon::X,
             Self::Fit | Self::FitSelection | Self::FullSize => Icon::Maximize,
             Self::Tidy => Icon::LayoutTemplate,
-            Self::QuickAdd | Self::AddAfter => Icon::Plus,
+            Self::QuickAdd | Self::AddAfter | Self::AddBefore => Icon::Plus,
             Self::AddNote => Icon::StickyNote,
             Self::Grow => Icon::Maximize,
             Self::Shrink => Icon::Minus,
             Self::Rename => Icon::Pencil,
-            Self::Connect => Icon::GitMerge,
+            Self::Connect | Self::Reconnect(_) => Icon::GitMerge,
             Self::Configure => Icon::Settings,
             Self::Keys => Icon::Info,
             Self::Test | Self::TestOnly => Icon::FlaskConical,

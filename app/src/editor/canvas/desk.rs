@@ -8,7 +8,7 @@ use model::{
         auto_pan::auto_pan,
         geometry::{Point, Rect},
         gestures::Gestures,
-        hit::{Card, Hit, PortAt, Reach},
+        hit::{Card, Hit, Reach},
         marquee::Cover,
         ports::PortSide,
         tool::{Choose, Effect, Held, Pointer, Press, Tool},
@@ -22,7 +22,7 @@ use super::{
     focus::{focus_canvas, focus_card},
     incoming::Ghost,
     linking::Linking,
-    popup::{finder::Scope, menu::MenuAt, picker::Picking},
+    popup::{connector::Connecting, finder::Scope, menu::MenuAt, picker::Picking},
 };
 use crate::{
     client::signal::SetNew,
@@ -72,8 +72,8 @@ pub struct Desk {
     pub picker: RwSignal<Option<Picking>>,
     /// The menu, while it is open.
     pub menu: RwSignal<Option<MenuAt>>,
-    /// The outputs one of which is connected by keys.
-    pub connecting: RwSignal<Option<Vec<PortAt>>>,
+    /// What is connected by choosing from a list.
+    pub connecting: RwSignal<Option<Connecting>>,
     /// The search, while it is open.
     pub finder: RwSignal<Option<Scope>>,
     /// The node that is renamed.

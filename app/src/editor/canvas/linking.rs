@@ -88,7 +88,8 @@ impl Desk {
         self.lead(at);
     }
 
-    fn other_end(self, edge: &EdgeId, side: PortSide) -> Option<PortAt> {
+    /// The port at an edge's other end.
+    pub fn other_end(self, edge: &EdgeId, side: PortSide) -> Option<PortAt> {
         let wire = self.editor.drawing.thread(edge)?.wire.get_untracked();
         Some(match side {
             PortSide::Input => {

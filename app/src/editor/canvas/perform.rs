@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use model::{
     canvas::{
         geometry::Point,
-        hit::{Hit, PortAt},
-        ports::PortSide,
+        hit::Hit,
+        ports::NODE_WIDTH,
         tool::{Choose, Pointer},
     },
     edit::{Incoming, enable},
@@ -60,9 +60,11 @@ impl Desk {
             Deed::Distribute(axis) => editor.distribute(axis),
             Deed::QuickAdd => self.quick_add(),
             Deed::AddAfter => self.add_after(),
+            Deed::AddBefore => self.add_before(),
             Deed::Rename => self.renaming.set(editor.focus.get_untracked()),
             Deed::Lift => self.lift(),
             Deed::Connect => self.open_connector(),
+            Deed::Reconnect(side) => self.open_reconnector(side),
             Deed::Disconnect => editor.disconnect(),
             Deed::Enable => self.enable(),
             Deed::Configure => self.configure(),
@@ -189,32 +191,23 @@ impl Desk {
         }
     }
 
+    /// Puts a node into the connection that leads to the focused one; else beside it.
+    fn add_before(self) {
+        let Some(id) = self.editor.focus.get_untracked() else { return };
+        let Some(card) = self.editor.drawing.rect(&id) else { return };
+        let at = Point::new(card.origin.x - NODE_WIDTH - BESIDE, card.origin.y);
+        let leads = self.editor.workflow.with_untracked(|workflow| {
+            let mut leads = workflow.edges.iter().filter(|edge| edge.target == id);
+            leads.next().filter(|_| leads.next().is_none()).map(|edge| edge.id.clone())
+        });
+        self.pick(at, leads.map_or(Purpose::Before(id), Purpose::Onto));
+    }
+
     fn add_after(self) {
         let Some(id) = self.editor.focus.get_untracked() else { return };
         let Some(card) = self.editor.drawing.rect(&id) else { return };
         let at = Point::new(card.right() + BESIDE, card.origin.y);
         self.pick(at, Purpose::After(id));
-    }
-
-    /// Opens the list of what the focused node can lead to.
-    fn open_connector(self) {
-        let Some(node) =
-            self.editor.focus.get_untracked().filter(|_| self.editor.editable.get_untracked())
-        else {
-            return;
-        };
-        let outputs = self.editor.drawing.with_cards(|cards| {
-            cards.iter().find(|card| card.id == node).map(|card| card.outputs.clone())
-        });
-        let ports: Vec<PortAt> = outputs
-            .unwrap_or_default()
-            .into_iter()
-            .map(|port| PortAt { node: node.clone(), side: PortSide::Output, port })
-            .collect();
-        match ports.first() {
-            None => self.editor.refuse("Nothing can follow this node."),
-            Some(_) => self.connecting.set(Some(ports)),
-        }
     }
 
     fn toggle(self, more: bool) {

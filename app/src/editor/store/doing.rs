@@ -35,6 +35,8 @@ pub enum Purpose {
     Onto(EdgeId),
     /// It follows this node.
     After(NodeId),
+    /// It leads to this node.
+    Before(NodeId),
 }
 
 impl Editor {
@@ -170,6 +172,9 @@ impl Editor {
                 Purpose::After(id) => {
                     add_connected(workflow, kind, spot, (id, None, EdgeEnd::Source))
                 }
+                Purpose::Before(id) => {
+                    add_connected(workflow, kind, spot, (id, None, EdgeEnd::Target))
+                }
                 Purpose::From(port) => {
                     let end = match port.side {
                         PortSide::Output => EdgeEnd::Source,
@@ -187,12 +192,12 @@ impl Editor {
         added
     }
 
-    /// The frame or loop that a new card belongs to: what follows a node stands where that stands.
+    /// The frame or loop that a new card belongs to: what stands beside a node stands where that stands.
     fn frame_for(self, at: Point, purpose: &Purpose) -> Option<NodeId> {
         let middle = at + Point::new(NODE_WIDTH, NODE_MIN_HEIGHT) * 0.5;
         match purpose {
             Purpose::Onto(_) => None,
-            Purpose::After(id) => self.node(id)?.parent_id,
+            Purpose::After(id) | Purpose::Before(id) => self.node(id)?.parent_id,
             Purpose::Alone | Purpose::From(_) => self.frame_at(middle, &BTreeSet::new()),
         }
     }

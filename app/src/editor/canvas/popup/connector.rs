@@ -1,4 +1,4 @@
-//! Connecting by keys: which output, then a searchable list of what it may lead to.
+//! Connecting by keys: a searchable list of what a node may lead to, or an edge's end may be led to.
 
 use leptos::prelude::*;
 use model::{
@@ -6,7 +6,7 @@ use model::{
         hit::{Card, PortAt},
         ports::PortSide,
     },
-    id::NodeId,
+    id::{EdgeId, NodeId},
 };
 
 use super::choices::{Choice, Choices};
@@ -14,9 +14,60 @@ use crate::{
     diagram::kind_icon,
     editor::{
         canvas::{desk::Desk, focus::focus_card},
-        store::offers,
+        store::{Chosen, offers},
     },
 };
+
+/// What is connected by choosing from a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Connecting {
+    /// The node at the end that stays.
+    node: NodeId,
+    /// The ports that one of its edges may begin or end at.
+    from: Vec<PortAt>,
+    /// The edge whose other end is led elsewhere; nothing for a new one.
+    moved: Option<EdgeId>,
+}
+
+impl Desk {
+    /// Opens the list of what the focused node can lead to.
+    pub fn open_connector(self) {
+        let editor = self.editor;
+        let Some(node) = editor.focus.get_untracked().filter(|_| editor.editable.get_untracked())
+        else {
+            return;
+        };
+        let from = ports(self, PortSide::Output, |card| card.id == node);
+        if from.is_empty() {
+            return editor.refuse("Nothing can follow this node.");
+        }
+        let from = from.into_iter().map(|(port, _)| port).collect();
+        self.connecting.set(Some(Connecting { node, from, moved: None }));
+    }
+
+    /// Opens the list of where an end of the selected edge can be led.
+    pub fn open_reconnector(self, side: PortSide) {
+        let editor = self.editor;
+        let edge = editor.chosen.with_untracked(|Chosen { edges, .. }| edges.first().cloned());
+        let Some(edge) = edge.filter(|_| editor.editable.get_untracked()) else { return };
+        let Some(fixed) = self.other_end(&edge, side) else { return };
+        let node = fixed.node.clone();
+        self.connecting.set(Some(Connecting { node, from: vec![fixed], moved: Some(edge) }));
+    }
+}
+
+/// The ports on a side of some cards, and how many there are on the card.
+fn ports(desk: Desk, side: PortSide, of: impl Fn(&Card) -> bool) -> Vec<(PortAt, usize)> {
+    desk.editor.drawing.with_cards(|cards| {
+        let on = |card: &Card| {
+            let own = card.ports().map(|(port, _)| port).filter(|port| port.side == side);
+            let own: Vec<PortAt> = own.collect();
+            let count = own.len();
+            own.into_iter().map(move |port| (port, count))
+        };
+        cards.iter().filter(|card| of(card)).flat_map(on).collect()
+    })
+}
 
 /// A connection one may choose.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,37 +79,32 @@ struct Way {
     words: String,
 }
 
-/// Everything the node's outputs may lead to.
-fn ways(desk: Desk, outputs: &[PortAt]) -> Vec<Way> {
+/// Everything that may be chosen.
+fn ways(desk: Desk, connecting: &Connecting) -> Vec<Way> {
     let editor = desk.editor;
-    let inputs: Vec<(PortAt, usize)> = editor.drawing.with_cards(|cards| {
-        let of = |card: &Card| {
-            let count = card.inputs.len();
-            let ports = card.ports().filter(|(port, _)| port.side == PortSide::Input);
-            ports.map(|(port, _)| (port, count)).collect::<Vec<_>>()
+    let Connecting { from, moved, .. } = connecting;
+    let Some(side) = from.first().map(|port| port.side.opposite()) else { return vec![] };
+    let now = moved.as_ref().and_then(|edge| desk.other_end(edge, side.opposite()));
+    let open = ports(desk, side, |_| true);
+    let all: Vec<PortAt> = open.iter().map(|(port, _)| port.clone()).collect();
+    let (mut found, several) = (vec![], from.len() > 1);
+    for from in from {
+        let verdicts = editor.workflow.with_untracked(|w| offers(w, from, &all, moved.as_ref()));
+        let fits = |port: &PortAt| {
+            let verdict = verdicts.get(&(port.node.clone(), port.port.clone()));
+            verdict.is_some_and(Result::is_ok) && now.as_ref() != Some(port)
         };
-        cards.iter().flat_map(of).collect()
-    });
-    let ports: Vec<PortAt> = inputs.iter().map(|(port, _)| port.clone()).collect();
-    let mut found = vec![];
-    for from in outputs {
-        let verdicts = editor.workflow.with_untracked(|w| offers(w, from, &ports, None));
-        for (to, count) in &inputs {
-            let open = verdicts.get(&(to.node.clone(), to.port.clone())).is_some_and(Result::is_ok);
-            if open {
-                let name = editor.title(&to.node);
-                let into = if *count > 1 { format!(" · {}", to.port) } else { String::new() };
-                let out =
-                    if outputs.len() > 1 { format!(", from {}", from.port) } else { String::new() };
-                let kind = editor.node(&to.node).map(|n| n.data.config.key().to_owned());
-                let words = format!("{name}{into}{out}");
-                found.push(Way {
-                    from: from.clone(),
-                    to: to.clone(),
-                    kind: kind.unwrap_or_default(),
-                    words,
-                });
-            }
+        for (to, count) in open.iter().filter(|(port, _)| fits(port)) {
+            let name = editor.title(&to.node);
+            let into = if *count > 1 { format!(" · {}", to.port) } else { String::new() };
+            let out = if several { format!(", from {}", from.port) } else { String::new() };
+            let kind = editor.node(&to.node).map(|n| n.data.config.key().to_owned());
+            found.push(Way {
+                from: from.clone(),
+                to: to.clone(),
+                kind: kind.unwrap_or_default(),
+                words: format!("{name}{into}{out}"),
+            });
         }
     }
     found
@@ -70,15 +116,21 @@ pub fn Connector(
     /// What goes on.
     desk: Desk,
 ) -> impl IntoView {
-    move || desk.connecting.get().map(|outputs| view! { <Open desk=desk outputs=outputs /> })
+    move || desk.connecting.get().map(|now| view! { <Open desk=desk connecting=now /> })
 }
 
 #[component]
-fn Open(desk: Desk, outputs: Vec<PortAt>) -> impl IntoView {
-    let node = outputs.first().map(|port| port.node.clone());
-    let node = node.unwrap_or_else(|| NodeId(String::new()));
-    let label = format!("Connect {} to", desk.editor.title(&node));
-    let ways = ways(desk, &outputs);
+fn Open(desk: Desk, connecting: Connecting) -> impl IntoView {
+    let ways = ways(desk, &connecting);
+    let Connecting { node, from, moved } = connecting;
+    let title = desk.editor.title(&node);
+    let (label, none) = match (&moved, from.first().map(|port| port.side)) {
+        (None, _) => (format!("Connect {title} to"), "Nothing here may follow it."),
+        (Some(_), Some(PortSide::Input)) => {
+            (format!("Lead to {title} from"), "Nothing else may lead there.")
+        }
+        (Some(_), _) => (format!("Lead {title} to"), "It may lead to nothing else."),
+    };
     let choice = |(place, way): (usize, &Way)| Choice {
         key: place.to_string(),
         icon: kind_icon(&way.kind),
@@ -94,8 +146,10 @@ fn Open(desk: Desk, outputs: Vec<PortAt>) -> impl IntoView {
     });
     let choose = move |key: String| {
         close.run(());
-        if let Some(way) = key.parse::<usize>().ok().and_then(|place| ways.get(place)) {
-            desk.editor.connect(&way.from, &way.to);
+        let Some(way) = key.parse::<usize>().ok().and_then(|place| ways.get(place)) else { return };
+        match &moved {
+            Some(edge) => desk.editor.rewire(edge, &way.to),
+            None => desk.editor.connect(&way.from, &way.to),
         }
     };
     view! {
@@ -103,7 +157,7 @@ fn Open(desk: Desk, outputs: Vec<PortAt>) -> impl IntoView {
             id="connector"
             label=label
             list="Nodes"
-            none="Nothing here may follow it."
+            none=none
             all=all
             place=None
             on_choose=choose

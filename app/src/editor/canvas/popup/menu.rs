@@ -5,6 +5,7 @@ use model::{
     canvas::{
         geometry::{Point, Size},
         hit::Hit,
+        ports::PortSide,
         tool::Choose,
     },
     edit::{Align, Axis, Incoming},
@@ -41,6 +42,7 @@ const NODE: &[Deed] = &[
     Deed::Configure,
     Deed::Rename,
     Deed::Connect,
+    Deed::AddBefore,
     Deed::AddAfter,
     Deed::TestOnly,
     Deed::TestTo,
@@ -96,7 +98,12 @@ const LINES: &[Deed] = &[
     Deed::Distribute(Axis::Across),
     Deed::Distribute(Axis::Down),
 ];
-const EDGE: &[Deed] = &[Deed::QuickAdd, Deed::Delete];
+const EDGE: &[Deed] = &[
+    Deed::QuickAdd,
+    Deed::Reconnect(PortSide::Output),
+    Deed::Reconnect(PortSide::Input),
+    Deed::Delete,
+];
 const STAGE: &[Deed] = &[
     Deed::QuickAdd,
     Deed::AddNote,

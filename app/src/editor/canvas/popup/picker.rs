@@ -95,6 +95,12 @@ fn neighbours(workflow: &Workflow, purpose: &Purpose) -> (Option<PortType>, Opti
             let first = node.and_then(|node| connect::outputs(workflow, node).into_iter().next());
             (first.map(|port| port.port_type), None)
         }
+        Purpose::Before(id) => {
+            let first = workflow.node(id).and_then(|node| {
+                node.data.config.inputs().into_iter().next().map(|port| port.port_type)
+            });
+            (None, first)
+        }
     }
 }
 
