@@ -13,7 +13,7 @@ use crate::{
     documents::DocumentsPage,
     fetched::{
         FetchedBuilder, FetchedDocument, FetchedLaunch, FetchedMonitor, FetchedProject,
-        FetchedWriting,
+        FetchedProjects, FetchedWriting,
     },
     gallery::GalleryPage,
     history::HistoryPage,
@@ -57,6 +57,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/executions") view=HistoryPage ssr=SsrMode::Async />
                     <Route path=path!("/reviews") view=ReviewsPage ssr=SsrMode::Async />
                     <Route path=path!("/images") view=ImagesPage ssr=SsrMode::Async />
+                    <Route path=path!("/projects") view={Lazy::<FetchedProjects>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/projects/:project") view={Lazy::<FetchedProject>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/documents") view=DocumentsPage ssr=SsrMode::Async />
                     <Route path=path!("/documents/:document/edit") view={Lazy::<FetchedWriting>::new()} ssr=SsrMode::Async />

@@ -8,7 +8,7 @@ use crate::{
     editor::page::BuilderRoute,
     launch::LaunchRoute,
     monitor::page::ExecutionPage,
-    projects::ProjectRoute,
+    projects::{ProjectRoute, ProjectsRoute},
 };
 
 /// The editor of a template.
@@ -92,5 +92,19 @@ impl LazyRoute for FetchedProject {
 
     fn view(_page: Self) -> AnyView {
         view! { <ProjectRoute /> }.into_any()
+    }
+}
+
+/// Every project.
+pub struct FetchedProjects;
+
+#[lazy_route]
+impl LazyRoute for FetchedProjects {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_page: Self) -> AnyView {
+        view! { <ProjectsRoute /> }.into_any()
     }
 }
