@@ -117,7 +117,14 @@ fn Shown(id: ImageId, pictures: Signal<Vec<Picture>>, words: Option<Words>) -> i
     let caption =
         move || find().and_then(|picture| picture.caption).filter(|text| !text.is_empty());
     let now = untrack(find)?;
-    let form = words.map(|words| view! { <WordsForm picture=now.clone() words=words /> });
+    let form = words.map(|words| {
+        view! {
+            <details class="lightbox__more">
+                <summary>"Edit the words"</summary>
+                <WordsForm picture=now.clone() words=words />
+            </details>
+        }
+    });
     Some(view! {
         <figure class="lightbox__figure">
             <img
