@@ -12,8 +12,8 @@ use crate::{
     dashboard::HomePage,
     fetched::{
         FetchedBuilder, FetchedDocument, FetchedDocuments, FetchedHistory, FetchedImages,
-        FetchedLaunch, FetchedMonitor, FetchedPreview, FetchedProject, FetchedReviews,
-        FetchedWriting,
+        FetchedLaunch, FetchedMonitor, FetchedPreview, FetchedProject, FetchedProjects,
+        FetchedReviews, FetchedWriting,
     },
     gallery::GalleryPage,
     layout::{error_page::NotFound, frame::WorkspaceFrame},
@@ -53,6 +53,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/executions") view={Lazy::<FetchedHistory>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/reviews") view={Lazy::<FetchedReviews>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/images") view={Lazy::<FetchedImages>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/projects") view={Lazy::<FetchedProjects>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/projects/:project") view={Lazy::<FetchedProject>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/documents") view={Lazy::<FetchedDocuments>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/documents/:document/edit") view={Lazy::<FetchedWriting>::new()} ssr=SsrMode::Async />

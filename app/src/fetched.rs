@@ -10,7 +10,7 @@ use crate::{
     launch::LaunchRoute,
     monitor::page::ExecutionPage,
     preview::PreviewPage,
-    projects::{ImagesPage, ProjectRoute},
+    projects::{ImagesPage, ProjectRoute, ProjectsRoute},
     reviews::ReviewsPage,
 };
 
@@ -91,6 +91,8 @@ fetched! {
         FetchedWriting shows WritingRoute;
         /// The images of a workspace.
         FetchedImages shows ImagesPage;
+        /// The projects of a workspace.
+        FetchedProjects shows ProjectsRoute;
         /// A project.
         FetchedProject shows ProjectRoute;
     }

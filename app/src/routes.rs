@@ -60,6 +60,14 @@ pub fn launch(workspace: WorkspaceId, template: TemplateId) -> String {
     format!("/workspace/{workspace}/workflows/{template}/launch")
 }
 
+/// The launch form of one template, with a project chosen.
+pub fn launch_into(workspace: WorkspaceId, template: TemplateId, project: ProjectId) -> String {
+    format!("{}?{PROJECT}={project}", launch(workspace, template))
+}
+
+/// What in the address of a launch form names the project.
+pub const PROJECT: &str = "project";
+
 /// The editor of one template.
 pub fn builder(workspace: WorkspaceId, template: TemplateId) -> String {
     format!("/workspace/{workspace}/workflows/builder/{template}")
@@ -73,6 +81,11 @@ pub fn executions(workspace: WorkspaceId) -> String {
 /// The monitor of one execution.
 pub fn execution(workspace: WorkspaceId, execution: ExecutionId) -> String {
     format!("/workspace/{workspace}/workflows/executions/{execution}")
+}
+
+/// Every project of a workspace.
+pub fn projects(workspace: WorkspaceId) -> String {
+    format!("/workspace/{workspace}/projects")
 }
 
 /// One project.
@@ -114,8 +127,21 @@ pub const UPLOADS: &str = "/api/v1/uploads";
 /// Every execution as a file for spreadsheets.
 pub const EXECUTIONS_FILE: &str = "/api/v1/workflows/executions/csv";
 
-/// Where pictures for the library are sent.
-pub const IMAGES: &str = "/api/v1/images";
+/// Where pictures for the library are sent: into a project, or the workspace's first.
+pub fn images_of(project: Option<ProjectId>) -> String {
+    const IMAGES: &str = "/api/v1/images";
+    project.map_or(IMAGES.to_owned(), |project| format!("{IMAGES}?project={project}"))
+}
+
+/// Where files of a document are sent.
+pub fn document_files(document: DocumentId) -> String {
+    format!("/api/v1/documents/{document}/files")
+}
+
+/// A file of a document.
+pub fn document_file(document: DocumentId, file: UploadId) -> String {
+    format!("{}/{file}", document_files(document))
+}
 
 /// A file that was sent for a launch.
 pub fn upload(upload: UploadId) -> String {

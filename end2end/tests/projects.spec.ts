@@ -38,7 +38,73 @@ test('a project shows its documents, images, executions and workflows', async ({
   await parts.getByRole('link', { name: /^Workflows/ }).click();
   await expect(page.getByRole('heading', { level: 2, name: 'Facebook Ads Campaign' })).toBeVisible();
   await page.getByRole('link', { name: 'Launch again' }).first().click();
-  await page.waitForURL(/\/launch$/);
+  await page.waitForURL(/\/launch\?project=[0-9a-f-]+$/);
+});
+
+test('a project is made, gets a launch and a document, is renamed, archived and deleted', async ({ page, guard }) => {
+  guard.expect(/409|422/);
+  const workspace = await campaignForm(page);
+  const launch = page.url();
+  await page.goto(`${workspace}/projects`);
+  await hydrated(page);
+  await page.getByRole('button', { name: 'New project' }).click();
+  const making = page.getByRole('dialog', { name: 'New project' });
+  await making.getByRole('button', { name: 'Create' }).click();
+  await expect(making.getByText('A project needs a name.')).toBeVisible();
+  await making.getByLabel('Name').fill('حملة الربيع');
+  await making.getByRole('button', { name: 'Create' }).click();
+  await page.waitForURL(/\/projects\/[0-9a-f-]+$/);
+  const place = page.url();
+  await expect(page.getByRole('heading', { level: 1, name: 'حملة الربيع' })).toBeVisible();
+
+  await page.goto(launch);
+  await hydrated(page);
+  await page.getByRole('button', { name: 'Use example' }).click();
+  await page.getByLabel('Keep it in').selectOption({ label: 'حملة الربيع' });
+  await launchToEnd(page);
+  await page.goto(`${place}?part=workflows`);
+  await expect(page.getByRole('link', { name: 'Launch again' })).toHaveAttribute('href', /\?project=[0-9a-f-]+$/);
+  await page.goto(place);
+  await hydrated(page);
+  await page.getByRole('article').first().getByRole('link').click();
+  await page.getByRole('button', { name: 'Move', exact: true }).click();
+  const moving = page.getByRole('dialog', { name: 'Move to another project' });
+  const other = await moving.getByLabel('Project').locator('option').first().textContent();
+  await moving.getByLabel('Project').selectOption({ index: 0 });
+  await moving.getByRole('button', { name: 'Move', exact: true }).click();
+  await expect(page.locator('.document__project')).toHaveText(other ?? '');
+
+  await page.goto(place);
+  await hydrated(page);
+  const menu = page.getByLabel('Manage the project');
+  await menu.click();
+  await page.getByRole('button', { name: 'Rename' }).click();
+  const naming = page.getByRole('dialog', { name: 'Rename the project' });
+  await expect(naming.getByLabel('Name')).toHaveValue('حملة الربيع');
+  await naming.getByLabel('Name').fill('春');
+  await naming.getByRole('button', { name: 'Rename' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: '春' })).toBeVisible();
+  await menu.click();
+  await page.getByRole('button', { name: 'Delete' }).click();
+  const removing = page.getByRole('dialog', { name: 'Delete this project?' });
+  await removing.getByRole('button', { name: 'Delete the project' }).click();
+  await expect(removing.getByText(/It holds executions: 1/)).toBeVisible();
+  await expectAccessible(page);
+  await shoot(page, 'project-not-empty');
+  await removing.getByRole('button', { name: 'Cancel' }).click();
+  await menu.click();
+  await page.getByRole('button', { name: 'Archive' }).click();
+  await expect(page.getByText('Archived: nothing more goes into it.')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'New document' })).toBeHidden();
+  await page.goto(`${workspace}/projects`);
+  await hydrated(page);
+  await expect(page.getByRole('listitem').filter({ hasText: '春' }).getByText('Archived')).toBeVisible();
+  for (const width of [1440, 390]) {
+    await page.setViewportSize({ width, height: 900 });
+    await still(page);
+    await expectAccessible(page);
+    await shoot(page, `projects-${width}`);
+  }
 });
 
 for (const scheme of ['light', 'dark'] as const) {

@@ -49,6 +49,7 @@ fn lines() -> Vec<Line> {
 async fn call(server: &Server, line: &Line, cookie: &str) -> StatusCode {
     let path = line.path.replace("{id}", &Uuid::now_v7().to_string());
     let path = path.replace("{image}", &Uuid::now_v7().to_string());
+    let path = path.replace("{file}", &Uuid::now_v7().to_string());
     let path = path.replace("{artifact}", &Uuid::now_v7().to_string()).replace("{version}", "1");
     let path = path.replace("{name}", "a_name").replace("{node}", "a_node");
     let request = from_page(line.method.clone(), &format!("/api/v1{path}"), cookie);

@@ -4,9 +4,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    document::{DocumentStatus, Writing},
+    document::{DocumentStatus, Writing, one_line},
     execution::state::ExecutionStatus,
     id::{DocumentId, ExecutionId, ImageId, ProjectId, TemplateId, UploadId},
+    problem::{FieldProblem, Problem},
     time::Timestamp,
 };
 
@@ -66,6 +67,8 @@ pub struct DocumentPage {
     pub updated_at: Timestamp,
     /// Its images, the primary one first.
     pub images: Vec<AttachedImage>,
+    /// Files that go along wherever it is read as context, the oldest first.
+    pub files: Vec<Upload>,
 }
 
 impl DocumentPage {
@@ -135,6 +138,8 @@ pub struct ProjectRow {
     pub id: ProjectId,
     /// What it is called.
     pub name: String,
+    /// True when it is put away: nothing more goes into it.
+    pub archived: bool,
     /// Documents.
     pub documents: i64,
     /// Images.
@@ -192,6 +197,26 @@ pub struct ProjectWorkflow {
     pub last_at: Timestamp,
 }
 
+/// The most files of a document.
+pub const MOST_FILES: usize = 20;
+/// The most characters of what is said of an image.
+pub const MOST_IMAGE_CHARS: usize = 1_000;
+
+/// What an image shows, or the words under it, as they can be kept: on one line.
+///
+/// # Errors
+/// More than [`MOST_IMAGE_CHARS`], with the numbers.
+pub fn image_words(field: &str, text: &str) -> Result<String, Problem> {
+    let text = one_line(text);
+    let chars = text.chars().count();
+    if chars <= MOST_IMAGE_CHARS {
+        return Ok(text);
+    }
+    let words = format!("The text has {chars} characters; {MOST_IMAGE_CHARS} are allowed.");
+    let wrong = FieldProblem::field("text_too_long", field, words.clone());
+    Err(Problem::invalid(words, vec![wrong]))
+}
+
 /// What is to become of a document's images.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "change", content = "images", rename_all = "snake_case")]
@@ -243,5 +268,36 @@ impl UploadKind {
             Self::Pdf => "pdf",
             Self::Text => "text",
         }
+    }
+}
+
+/// The word is no kind of a file.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is not image, pdf or text")]
+pub struct UnknownKind(String);
+
+impl std::str::FromStr for UploadKind {
+    type Err = UnknownKind;
+
+    fn from_str(word: &str) -> Result<Self, UnknownKind> {
+        let all = [Self::Image, Self::Pdf, Self::Text];
+        all.into_iter()
+            .find(|kind| kind.as_str() == word)
+            .ok_or_else(|| UnknownKind(word.to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+
+    #[test]
+    fn words_of_an_image_are_one_line_within_the_limit() {
+        assert_eq!(image_words("alt", " A cup\n of شاي ").unwrap(), "A cup of شاي");
+        assert!(image_words("alt", &"茶".repeat(MOST_IMAGE_CHARS)).is_ok());
+        let long = image_words("caption", &"x".repeat(MOST_IMAGE_CHARS + 1)).unwrap_err();
+        assert!(long.detail.contains("1001 characters; 1000"), "{}", long.detail);
+        assert_eq!(long.errors[0].field.as_deref(), Some("caption"));
     }
 }

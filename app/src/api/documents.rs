@@ -5,13 +5,13 @@ use model::{
     api::{
         compare::Comparison,
         documents::{
-            DocumentChange, DocumentFilter, DocumentShelf, DocumentVersionRow, ImageFilter,
-            NewDocument, SavedDocument,
+            DocumentChange, DocumentFilter, DocumentShelf, DocumentVersionRow, NewDocument,
+            SavedDocument,
         },
         listing::{Page, PageRequest},
     },
-    id::{DocumentId, ProjectId},
-    library::{Arrangement, AttachedImage, DocumentPage, DocumentRow, ImageRow, ProjectPage},
+    id::{DocumentId, UploadId},
+    library::{DocumentPage, DocumentRow, Upload},
 };
 use serde::{Deserialize, Serialize};
 
@@ -72,43 +72,6 @@ pub async fn load_writing(
     let page = ctx.services.document(ctx.require(Permission::Read)?, id).await.map_err(refused)?;
     let text = SafeHtml::of_markdown(&page.content);
     Ok(DocumentReading { page, text })
-}
-
-/// Changes the images of a document; those it then has.
-#[server(prefix = "/api/fn", endpoint = "arrange", input = leptos::server_fn::codec::Json)]
-pub async fn arrange(
-    /// Which document.
-    id: DocumentId,
-    /// What is to change.
-    what: Arrangement,
-) -> Result<Vec<AttachedImage>, ApiError> {
-    let ctx = Ctx::get()?;
-    let actor = ctx.require(Permission::EditDocument)?;
-    ctx.services.arrange(actor, id, what).await.map_err(refused)
-}
-
-/// A part of the pictures of the library, the latest first.
-#[server(prefix = "/api/fn", endpoint = "images", input = leptos::server_fn::codec::Json)]
-pub async fn load_images(
-    /// Which.
-    filter: ImageFilter,
-    /// Which part.
-    asked: PageRequest,
-) -> Result<Page<ImageRow>, ApiError> {
-    let ctx = Ctx::get()?;
-    let actor = ctx.require(Permission::Read)?;
-    ctx.services.images_page(actor, &filter, &asked).await.map_err(refused)
-}
-
-/// A project with its latest executions and the workflows they ran.
-#[server(prefix = "/api/fn", endpoint = "project", input = leptos::server_fn::codec::Json)]
-pub async fn load_project(
-    /// Which.
-    id: ProjectId,
-) -> Result<ProjectPage, ApiError> {
-    let ctx = Ctx::get()?;
-    let actor = ctx.require(Permission::Read)?;
-    ctx.services.project(actor, id).await.map_err(refused)
 }
 
 /// Makes a document.
@@ -204,4 +167,28 @@ pub async fn restore_document_version(
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::EditDocument)?;
     ctx.services.restore_document_version(actor, id, number).await.map_err(refused)
+}
+
+/// The files of a document, the oldest first.
+#[server(prefix = "/api/fn", endpoint = "document_files", input = leptos::server_fn::codec::Json)]
+pub async fn load_document_files(
+    /// Of which document.
+    id: DocumentId,
+) -> Result<Vec<Upload>, ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::Read)?;
+    ctx.services.document_files(actor, id).await.map_err(refused)
+}
+
+/// Takes a file from a document.
+#[server(prefix = "/api/fn", endpoint = "remove_document_file", input = leptos::server_fn::codec::Json)]
+pub async fn remove_document_file(
+    /// From which document.
+    id: DocumentId,
+    /// Which file.
+    file: UploadId,
+) -> Result<(), ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::EditDocument)?;
+    ctx.services.drop_document_file(actor, id, file).await.map_err(refused)
 }

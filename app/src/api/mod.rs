@@ -6,8 +6,10 @@ pub mod documents;
 mod error;
 pub mod executions;
 pub mod html;
+pub mod images;
 pub mod overview;
 pub mod page;
+pub mod projects;
 pub mod reviews;
 #[cfg(feature = "ssr")]
 pub mod server;

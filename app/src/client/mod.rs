@@ -16,6 +16,7 @@ pub mod sending;
 pub mod signal;
 pub mod storage;
 pub mod wheel;
+pub mod writing;
 
 /// Keeps a browser resource until the running effect runs again or its owner goes. Call it in an
 /// effect: on the server such a value would be dropped by another thread, which panics.

@@ -32,7 +32,8 @@ pub fn send_file<T: DeserializeOwned + 'static>(
 
 fn send(request: &XmlHttpRequest, address: &str, file: &File) -> Result<(), JsValue> {
     let name = String::from(encode_uri_component(&file.name()));
-    request.open_with_async("POST", &format!("{address}?name={name}"), true)?;
+    let joint = if address.contains('?') { '&' } else { '?' };
+    request.open_with_async("POST", &format!("{address}{joint}name={name}"), true)?;
     // A text's own type is one that a foreign form could send: the server refuses those.
     request.set_request_header("content-type", "application/octet-stream")?;
     request.set_request_header("accept", "application/json")?;

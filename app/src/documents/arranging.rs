@@ -7,8 +7,12 @@ use model::{
 };
 
 use crate::{
-    api::{ApiError, documents::arrange},
+    api::{
+        ApiError,
+        images::{arrange, caption_image, describe_image},
+    },
     client::focus::focus,
+    pictures::{Picture, Said, Words},
     ui::toast::{ToastKind, use_toasts},
 };
 
@@ -48,9 +52,34 @@ impl Arranging {
         Self { images, said: RwSignal::new(String::new()), sending }
     }
 
+    /// Keeps what is said of an image, and shows it.
+    pub(super) fn words(self, document: DocumentId) -> Words {
+        Action::new(move |said: &Said| {
+            let Said { image, alt, caption } = said.clone();
+            async move {
+                let row = describe_image(image, alt).await.map_err(|error| error.0)?;
+                let caption = caption.unwrap_or_default();
+                let now = caption_image(document, image, caption).await.map_err(|error| error.0)?;
+                let kept = now.into_iter().find(|attached| attached.id == image);
+                self.images.try_update(|images| {
+                    let shown = images.iter_mut().find(|attached| attached.id == image);
+                    if let (Some(shown), Some(kept)) = (shown, kept) {
+                        (shown.alt, shown.caption) = (row.alt, kept.caption);
+                    }
+                });
+                Ok(())
+            }
+        })
+    }
+
     /// Whether a change is on its way.
     pub(super) fn is_busy(self) -> bool {
         self.sending.pending().get()
+    }
+
+    /// An image as it is shown.
+    pub(super) fn find(self, image: ImageId) -> Option<Picture> {
+        self.images.read().iter().find(|attached| attached.id == image).cloned().map(Picture::from)
     }
 
     /// Where an image stands, from 0.

@@ -6,34 +6,25 @@ use model::{
         documents::ImageFilter,
         listing::{Page, PageRequest},
     },
-    id::{DocumentId, ImageId},
+    id::{DocumentId, ImageId, ProjectId},
     library::{Arrangement, AttachedImage, ImageRow},
 };
 
-use super::attachments::MOST;
 use crate::{
     api::{
         ApiError,
-        documents::{arrange, load_images},
+        images::{arrange, load_images},
     },
-    routes::{self, ThumbnailSide},
+    pictures::{MOST_AT_ONCE as MOST, PicturesField, image_option, pictures_outbox},
     ui::{
         button::{Button, ButtonLook},
         dialog::{Dialog, DialogSize},
-        field::{PickOption, PickerField, Picks},
+        field::{PickerField, Picks, SwitchField},
         format,
-        outbox::{Allowed, Outbox, OutboxField},
         tabs::{Tab, TabPanel, Tabs},
     },
 };
 
-const PICTURES: Allowed = Allowed {
-    accept: "image/png,image/jpeg,image/webp,image/gif",
-    only_images: true,
-    image_bytes: 10 << 20,
-    file_bytes: 10 << 20,
-    files: MOST,
-};
 /// Images to choose from, the latest.
 const OFFERED: i64 = 200;
 const TABS: [Tab; 2] = [
@@ -41,26 +32,47 @@ const TABS: [Tab; 2] = [
     Tab { key: "upload", label: "Upload New" },
 ];
 
+type Found = Result<Page<ImageRow>, ApiError>;
+
+/// Looks for images of the project, or of the whole workspace. What was picked elsewhere is let go.
+fn looking(project: Signal<ProjectId>, picked: RwSignal<Vec<String>>) -> Action<bool, Found> {
+    Action::new(move |everywhere: &bool| {
+        let project = Some(project.get_untracked()).filter(|_| !everywhere);
+        let filter = ImageFilter { project, ..ImageFilter::default() };
+        let most = PageRequest { limit: Some(OFFERED), cursor: None };
+        async move {
+            let page = load_images(filter, most).await?;
+            let here = |id: &String| page.items.iter().any(|row| row.id.to_string() == *id);
+            picked.try_update(|picked| picked.retain(here));
+            Ok(page)
+        }
+    })
+}
+
 /// Asks which images to attach, and attaches them.
 #[component]
 pub(super) fn AttachDialog(
     document: DocumentId,
+    project: Signal<ProjectId>,
     images: RwSignal<Vec<AttachedImage>>,
     open: RwSignal<bool>,
 ) -> impl IntoView {
     let (picked, tab) = (RwSignal::new(Vec::<String>::new()), RwSignal::new("project"));
-    let sent = Outbox::<ImageRow>::new(routes::IMAGES, PICTURES);
-    let loading = Action::new(|(): &()| {
-        let most = PageRequest { limit: Some(OFFERED), cursor: None };
-        load_images(ImageFilter::default(), most)
-    });
+    let sent = pictures_outbox(Some(project.get_untracked()));
+    let everywhere = RwSignal::new(false);
+    let loading = looking(project, picked);
     let refusal = RwSignal::new(None::<String>);
     Effect::new(move || {
         if open.get() {
             picked.set(vec![]);
             sent.clear();
             refusal.set(None);
-            loading.dispatch(());
+            everywhere.set(false);
+        }
+    });
+    Effect::new(move || {
+        if open.get() {
+            loading.dispatch(everywhere.get());
         }
     });
     let chosen = move || -> Vec<ImageId> {
@@ -91,15 +103,10 @@ pub(super) fn AttachDialog(
         <Dialog id="attach-dialog" title="Attach images" open=open size=DialogSize::Wide>
             <Tabs id="attach" label="Where from" tabs=TABS.to_vec() selected=tab />
             <TabPanel id="attach" key="project" selected=tab>
-                <FromProject loading=loading images=images picked=picked />
+                <FromLibrary loading=loading everywhere=everywhere images=images picked=picked />
             </TabPanel>
             <TabPanel id="attach" key="upload" selected=tab>
-                <OutboxField
-                    id="attach-files"
-                    label="Images"
-                    help="PNG, JPEG, WebP or GIF, up to 10 MiB each. They also go into the library."
-                    outbox=sent
-                />
+                <PicturesField id="attach-files" outbox=sent />
             </TabPanel>
             <p class="field__error" role="alert">
                 {move || refusal.get()}
@@ -120,52 +127,43 @@ pub(super) fn AttachDialog(
     }
 }
 
-type Loading = Action<(), Result<Page<ImageRow>, ApiError>>;
-
 #[component]
-fn FromProject(
-    loading: Loading,
+fn FromLibrary(
+    loading: Action<bool, Found>,
+    everywhere: RwSignal<bool>,
     images: RwSignal<Vec<AttachedImage>>,
     picked: RwSignal<Vec<String>>,
 ) -> impl IntoView {
+    let offered = move |page: Page<ImageRow>| {
+        let attached: Vec<ImageId> = images.read_untracked().iter().map(|image| image.id).collect();
+        let rows = page.items.iter().filter(|row| !attached.contains(&row.id));
+        let options = rows.map(image_option).collect();
+        let more = page.next_cursor.is_some();
+        view! {
+            <PickerField
+                name="attach-images-picked"
+                label="Images"
+                value=picked
+                options=options
+                picks=Picks::Many
+                nothing="There is no other image here. Look in the whole workspace, or upload one."
+                help=more.then(|| format!("The latest {OFFERED}."))
+            />
+        }
+    };
     let shown = move || match loading.value().get() {
         None => view! { <p class="muted">"Looking through the library …"</p> }.into_any(),
         Some(Err(ApiError(problem))) => {
             view! { <p class="field__error">{problem.detail}</p> }.into_any()
         }
-        Some(Ok(page)) => {
-            let attached: Vec<ImageId> =
-                images.read_untracked().iter().map(|image| image.id).collect();
-            let rows = page.items.iter().filter(|row| !attached.contains(&row.id));
-            let options = rows.map(image_option).collect();
-            view! {
-                <PickerField
-                    name="attach-images-picked"
-                    label="Images of the library"
-                    value=picked
-                    options=options
-                    picks=Picks::Many
-                    nothing="There is no other image in the library. Upload one."
-                />
-            }
-            .into_any()
-        }
+        Some(Ok(page)) => offered(page).into_any(),
     };
-    view! { {shown} }
-}
-
-/// A picture to pick, with its thumbnail.
-pub(crate) fn image_option(row: &ImageRow) -> PickOption {
-    let size = u64::try_from(row.bytes).unwrap_or_default();
-    let title = match row.alt.trim() {
-        "" => "Picture".to_owned(),
-        alt => alt.to_owned(),
-    };
-    PickOption {
-        value: row.id.to_string(),
-        title,
-        words: String::new(),
-        facts: format!("{} × {} · {}", row.width, row.height, format::bytes(size)),
-        picture: Some(routes::thumbnail(row.id, ThumbnailSide::Large)),
+    view! {
+        <SwitchField
+            name="attach-everywhere"
+            label="Look in the whole workspace"
+            value=everywhere
+        />
+        {shown}
     }
 }

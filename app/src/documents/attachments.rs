@@ -3,32 +3,35 @@
 use leptos::{ev, prelude::*};
 use model::{
     access::Permission,
-    id::{DocumentId, ImageId},
+    id::{DocumentId, ImageId, ProjectId},
     library::AttachedImage,
 };
 
 use super::{
     arranging::{Arranging, place_id},
     attach::AttachDialog,
-    lightbox::Lightbox,
     status::SampleTag,
 };
 use crate::{
     layout::session::use_session,
+    pictures::{Lightbox, MOST_AT_ONCE as MOST, Picture},
     routes::{self, ThumbnailSide},
     ui::{
+        badge::Tag,
         button::{Button, ButtonSize, IconButton},
-        format,
         icon::{Glyph, Icon},
     },
 };
 
-/// The most images a document can have.
-pub(super) const MOST: usize = 20;
-
 /// The images as a grid; each opens in full. Nothing when there are none to see or to attach.
 #[component]
-pub(super) fn Attachments(document: DocumentId, images: Vec<AttachedImage>) -> impl IntoView {
+pub(super) fn Attachments(
+    document: DocumentId,
+    /// Where new images are looked for first.
+    #[prop(into)]
+    project: Signal<ProjectId>,
+    images: Vec<AttachedImage>,
+) -> impl IntoView {
     let editable = use_session().is_some_and(|session| session.may(Permission::EditDocument));
     let arranging = Arranging::new(document, images);
     let (shown, attaching) = (RwSignal::new(None), RwSignal::new(false));
@@ -53,6 +56,9 @@ pub(super) fn Attachments(document: DocumentId, images: Vec<AttachedImage>) -> i
             }
         })
     };
+    let pictures =
+        Signal::derive(move || images.get().into_iter().map(Picture::from).collect::<Vec<_>>());
+    let words = editable.then(|| arranging.words(document));
     let visible = editable || !images.read_untracked().is_empty();
     visible.then(|| {
         view! {
@@ -77,10 +83,17 @@ pub(super) fn Attachments(document: DocumentId, images: Vec<AttachedImage>) -> i
                 <p class="unseen" role="status">
                     {move || arranging.said.get()}
                 </p>
-                <Lightbox images=images open=shown />
+                <Lightbox pictures=pictures open=shown words=words />
                 {editable
                     .then(|| {
-                        view! { <AttachDialog document=document images=images open=attaching /> }
+                        view! {
+                            <AttachDialog
+                                document=document
+                                project=project
+                                images=images
+                                open=attaching
+                            />
+                        }
                     })}
             </section>
         }
@@ -127,13 +140,14 @@ impl Tile {
 fn Attachment(image: AttachedImage, tile: Tile) -> impl IntoView {
     let id = image.id;
     let primary = Memo::new(move |_| tile.arranging.place(id) == Some(0));
-    let alt = match image.alt.trim() {
-        "" => "Attached image".to_owned(),
-        alt => alt.to_owned(),
-    };
-    let size = u64::try_from(image.bytes).unwrap_or_default();
-    let facts = format!("{} × {} · {}", image.width, image.height, format::bytes(size));
-    let caption = (!image.caption.is_empty()).then_some(image.caption);
+    let sample = image.sample;
+    let ratio = format!("{} / {}", image.width.max(1), image.height.max(1));
+    let (width, height) = (image.width, image.height);
+    let by_workflow = image.by_workflow.is_some();
+    let begun = Picture::from(image);
+    let facts = begun.facts();
+    let now = Memo::new(move |_| tile.arranging.find(id).unwrap_or_else(|| begun.clone()));
+    let caption = move || now.read().caption.clone().filter(|caption| !caption.is_empty());
     let open = move |event: ev::MouseEvent| {
         event.prevent_default();
         tile.shown.set(Some(id));
@@ -157,15 +171,15 @@ fn Attachment(image: AttachedImage, tile: Tile) -> impl IntoView {
                 rel="external"
                 aria-haspopup="dialog"
                 draggable="false"
-                style:--ratio=format!("{} / {}", image.width.max(1), image.height.max(1))
+                style:--ratio=ratio
                 on:click=open
             >
                 <img
                     class="attachment__image"
                     src=routes::thumbnail(id, ThumbnailSide::Large)
-                    alt=alt
-                    width=image.width
-                    height=image.height
+                    alt=move || now.read().name()
+                    width=width
+                    height=height
                     loading="lazy"
                     draggable="false"
                 />
@@ -176,10 +190,14 @@ fn Attachment(image: AttachedImage, tile: Tile) -> impl IntoView {
                     <span class="unseen">"Primary image"</span>
                 </span>
             </Show>
-            {caption.map(|caption| view! { <p class="attachment__caption">{caption}</p> })}
+            {move || {
+                caption()
+                    .map(|caption| view! { <p class="attachment__caption" dir="auto">{caption}</p> })
+            }}
             <p class="attachment__facts subtle small num">
                 <span>{facts}</span>
-                <SampleTag sample=image.sample />
+                <SampleTag sample=sample />
+                {by_workflow.then(|| view! { <Tag icon=Icon::Workflow>"By a workflow"</Tag> })}
             </p>
             {tile.editable.then(|| view! { <Tools id=id primary=primary arranging=tile.arranging /> })}
         </li>

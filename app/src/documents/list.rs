@@ -54,6 +54,9 @@ pub fn DocumentsPage() -> impl IntoView {
                             actions=move || {
                                 let place = Place::Workspace(workspace);
                                 view! {
+                                    <LinkButton href=routes::projects(workspace) icon=Icon::Folder>
+                                        "Projects"
+                                    </LinkButton>
                                     <LinkButton href=routes::images(workspace) icon=Icon::Images>
                                         "Images"
                                     </LinkButton>

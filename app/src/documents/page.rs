@@ -11,7 +11,9 @@ use model::{
 
 use super::{
     attachments::Attachments,
+    files::ReferenceFiles,
     markdown::Markdown,
+    moving::{Kept, Moving},
     removal::Removal,
     status::{SampleTag, StatusTag},
     versions::Versions,
@@ -73,15 +75,16 @@ pub fn Reading(
     let crumbs =
         vec![Crumb::link("Documents", routes::documents(workspace)), Crumb::here(title.clone())];
     let empty = text.is_empty();
-    let (id, images) = (page.id, page.images.clone());
+    let (id, images, files) = (page.id, page.images.clone(), page.files.clone());
     let may_edit = use_session().is_some_and(|session| session.may(Permission::EditDocument));
-    let pictured = (may_edit || !images.is_empty()).then_some("");
+    let kept = RwSignal::new((page.project, page.project_name.clone()));
+    let beside = may_edit || !images.is_empty() || !files.is_empty();
     view! {
         <Title text=title.clone() />
         <Breadcrumb crumbs=crumbs />
         <header class="document__head">
             <h1 dir="auto">{title}</h1>
-            <Provenance workspace=workspace page=page />
+            <Provenance workspace=workspace page=page kept=kept />
             <div class="document__tools">
                 {may_edit
                     .then(|| {
@@ -97,10 +100,11 @@ pub fn Reading(
                     })}
                 <Versions workspace=workspace document=id />
                 <Export document=id />
+                {may_edit.then(|| view! { <Moving document=id kept=kept /> })}
                 {may_edit.then(|| view! { <Removal workspace=workspace document=id /> })}
             </div>
         </header>
-        <div class="document__columns" data-images=pictured>
+        <div class="document__columns" data-images=beside.then_some("")>
             <article class="card document__paper">
                 {if empty {
                     view! { <p class="muted">"This document has no text yet."</p> }.into_any()
@@ -108,14 +112,21 @@ pub fn Reading(
                     view! { <Markdown html=text /> }.into_any()
                 }}
             </article>
-            <Attachments document=id images=images />
+            <aside class="document__beside" aria-label="Images and files" hidden=!beside>
+                <Attachments
+                    document=id
+                    project=Signal::derive(move || kept.read().0)
+                    images=images
+                />
+                <ReferenceFiles document=id files=files />
+            </aside>
         </div>
     }
 }
 
 /// How far it is, who made it and when.
 #[component]
-fn Provenance(workspace: WorkspaceId, page: DocumentPage) -> impl IntoView {
+fn Provenance(workspace: WorkspaceId, page: DocumentPage, kept: RwSignal<Kept>) -> impl IntoView {
     let maker = page.execution.map(|execution| {
         let name = page.execution_name.unwrap_or_else(|| "an execution".to_owned());
         view! {
@@ -126,9 +137,9 @@ fn Provenance(workspace: WorkspaceId, page: DocumentPage) -> impl IntoView {
         }
     });
     let project = view! {
-        <a class="document__project" href=routes::project(workspace, page.project)>
+        <a class="document__project" href=move || routes::project(workspace, kept.read().0)>
             <Glyph icon=Icon::Folder size=14 />
-            <span>{page.project_name}</span>
+            <span dir="auto">{move || kept.read().1.clone()}</span>
         </a>
     };
     let tags = page.tags.into_iter().map(|tag| view! { <Tag icon=Icon::Tag>{tag}</Tag> });

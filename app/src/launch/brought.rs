@@ -11,7 +11,8 @@ use model::{
 };
 
 use crate::{
-    documents::{image_option, status::word_of},
+    documents::status::word_of,
+    pictures::image_option,
     routes,
     ui::{
         field::{PickOption, PickerField, Picks},

@@ -7,6 +7,7 @@ mod field;
 mod form;
 mod options;
 mod page;
+mod place;
 mod planned;
 mod presets;
 mod preview;

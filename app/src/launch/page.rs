@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use model::id::TemplateId;
+use model::id::{ProjectId, TemplateId};
 
 use super::sheet::LaunchSheet;
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
         loaded::{Loaded, load_once},
         session::use_session,
     },
-    routes::DRAFT,
+    routes::{DRAFT, PROJECT},
 };
 
 /// The launch form of the template in the address.
@@ -30,8 +30,12 @@ pub fn LaunchRoute() -> impl IntoView {
     let form = load_once(move || (id.get(), draft.get()), load);
     let workspace = use_session().map(|session| session.workspace());
     let show = move |form: LaunchForm| {
+        let named = query.with_untracked(|query| query.get(PROJECT));
+        let project = named.and_then(|id| id.parse::<ProjectId>().ok());
         workspace
-            .map(|workspace| view! { <LaunchSheet workspace=workspace form=form /> })
+            .map(
+                |workspace| view! { <LaunchSheet workspace=workspace form=form project=project /> },
+            )
             .into_any()
     };
     view! {

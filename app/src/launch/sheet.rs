@@ -4,7 +4,7 @@ use leptos::{ev::SubmitEvent, prelude::*};
 use leptos_meta::Title;
 use leptos_router::hooks::use_navigate;
 use model::{
-    id::{TemplateId, WorkspaceId},
+    id::{ProjectId, TemplateId, WorkspaceId},
     pages::{LaunchRequest, Launched, problem_of},
     problem::FieldProblem,
 };
@@ -15,6 +15,7 @@ use super::{
     field::ParameterField,
     form::{Field, Form, Group},
     options::{More, Options},
+    place::{Place, PlaceField},
     presets::Presets,
     problems::{PROBLEMS, ProblemList, Refusal},
     summary::Summary,
@@ -48,6 +49,7 @@ struct Filled {
 struct Along {
     brought: Brought,
     options: Options,
+    place: Place,
     /// The draft that is launched; none for the published version.
     draft: Option<i64>,
 }
@@ -129,6 +131,7 @@ fn attempt(
             budget: filled.budget,
             document_ids: untrack(|| along.brought.documents()),
             upload_ids: untrack(|| along.brought.uploads()),
+            project_id: untrack(|| along.place.project()),
             idempotency_key: Some(key.clone()),
             auto_run: along.options.auto_run.get_untracked(),
             draft_revision: along.draft,
@@ -163,6 +166,9 @@ pub fn LaunchSheet(
     workspace: WorkspaceId,
     /// The template and the key of this form.
     form: LaunchForm,
+    /// The project that the address names.
+    #[prop(optional_no_strip)]
+    project: Option<ProjectId>,
 ) -> impl IntoView {
     let LaunchForm { page, idempotency_key } = form;
     let card = page.template.card.clone();
@@ -171,7 +177,8 @@ pub fn LaunchSheet(
     let brought = Brought::new();
     let options = Options::new();
     let (draft, version) = (page.draft_revision, page.template.version);
-    let along = Along { brought, options, draft };
+    let place = Place::new(&page.projects, project);
+    let along = Along { brought, options, place, draft };
     let named = (card.name.clone(), idempotency_key);
     let attempt = attempt(workspace, card.id, (form, along), named);
     let ready = RwSignal::new(false);
@@ -194,6 +201,7 @@ pub fn LaunchSheet(
         view! { <FieldGroup group=group attempt=attempt library=library.clone() /> }
     });
     let groups = groups.collect_view();
+    let projects = page.projects.clone();
     view! {
         <Title text=format!("Launch {}", card.name) />
         <Breadcrumb crumbs=crumbs />
@@ -214,6 +222,7 @@ pub fn LaunchSheet(
             <div class="stack launch__fields">
                 <ProblemList refusal=attempt.refusal />
                 {groups}
+                <PlaceField place=place projects=projects />
                 <BroughtFields brought=brought documents=documents />
                 <More
                     options=options

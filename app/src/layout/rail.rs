@@ -25,6 +25,9 @@ struct Section {
 }
 
 const REVIEWS: &str = "Reviews";
+const DOCUMENTS: &str = "Documents";
+/// What has no section of its own and is reached from the documents.
+const BESIDE_DOCUMENTS: [fn(WorkspaceId) -> String; 2] = [routes::projects, routes::images];
 
 /// The sections in order; a new one is one more row.
 const SECTIONS: [Section; 5] = [
@@ -32,7 +35,7 @@ const SECTIONS: [Section; 5] = [
     Section { label: "Workflows", icon: Icon::Workflow, path: routes::gallery },
     Section { label: "Executions", icon: Icon::List, path: routes::executions },
     Section { label: REVIEWS, icon: Icon::UserCheck, path: routes::reviews },
-    Section { label: "Documents", icon: Icon::FileText, path: routes::documents },
+    Section { label: DOCUMENTS, icon: Icon::FileText, path: routes::documents },
 ];
 
 /// Whether the rail shows words beside its icons.
@@ -94,7 +97,9 @@ pub fn Rail(
             let here = if own == home {
                 path.trim_end_matches('/') == own
             } else {
+                let beside = BESIDE_DOCUMENTS.map(|place| place(workspace));
                 is_within(&path, &own)
+                    || section.label == DOCUMENTS && beside.iter().any(|at| is_within(&path, at))
             };
             here.then_some("page")
         };

@@ -9,6 +9,7 @@ use leptos_router::{
     params::ParamsMap,
 };
 use model::{
+    access::Permission,
     api::{
         documents::ImageFilter,
         listing::{Page, PageRequest},
@@ -17,8 +18,9 @@ use model::{
     library::ImageRow,
 };
 
+use super::tile::{ImageTile, Shelf};
 use crate::{
-    api::documents::load_images,
+    api::images::{delete_image, describe_image, load_images},
     client::keep,
     documents::Place,
     layout::{
@@ -26,16 +28,15 @@ use crate::{
         parts::Parts,
         session::use_session,
     },
-    routes::{self, ThumbnailSide},
+    pictures::{Lightbox, Picture, PicturesField, Said, Words, pictures_outbox},
+    routes,
     ui::{
-        badge::{Tag, Tone},
-        button::Button,
+        button::{Button, ButtonLook},
         card::PageHeader,
+        dialog::{Dialog, DialogSize, RemovalDialog},
         empty::EmptyState,
         field::SearchField,
-        format,
-        icon::{Glyph, Icon},
-        relative_time::RelativeTime,
+        icon::Icon,
         skeleton::SkeletonShape,
     },
 };
@@ -87,6 +88,7 @@ pub(super) fn Images(place: Place) -> impl IntoView {
             navigate(&address(place, &words), options);
         }));
     });
+    let may_edit = use_session().is_some_and(|session| session.may(Permission::EditDocument));
     let listed = load_once(move || filter.get(), |filter| load_images(filter, first()));
     let show = move |page: Page<ImageRow>| {
         let filter = filter.get_untracked();
@@ -94,8 +96,10 @@ pub(super) fn Images(place: Place) -> impl IntoView {
             return view! { <NoImages words=filter.q /> }.into_any();
         }
         let workspace = place.workspace();
-        view! { <ImageGrid workspace=workspace filter=filter page=page /> }.into_any()
+        view! { <ImageGrid workspace=workspace filter=filter page=page may_edit=may_edit /> }
+            .into_any()
     };
+    let sent = move |()| listed.refetch();
     view! {
         <form
             class="documents__bar"
@@ -110,6 +114,8 @@ pub(super) fn Images(place: Place) -> impl IntoView {
                 value=Signal::derive(move || filter.read().q.clone())
                 on_input=move |words| typed.set(Some(words))
             />
+            <span class="spring"></span>
+            {may_edit.then(|| view! { <UploadButton place=place on_done=sent /> })}
         </form>
         <Loaded
             page=listed
@@ -144,7 +150,7 @@ fn NoImages(words: String) -> impl IntoView {
             <EmptyState
                 icon=Icon::Images
                 title="No images yet"
-                text="Run a workflow that makes pictures, or attach one to a document: they are kept here."
+                text="Run a workflow that makes pictures, upload some, or attach one to a document: they are kept here."
             />
         }
         .into_any();
@@ -160,18 +166,27 @@ fn NoImages(words: String) -> impl IntoView {
 }
 
 #[component]
-fn ImageGrid(workspace: WorkspaceId, filter: ImageFilter, page: Page<ImageRow>) -> impl IntoView {
+fn ImageGrid(
+    workspace: WorkspaceId,
+    filter: ImageFilter,
+    page: Page<ImageRow>,
+    may_edit: bool,
+) -> impl IntoView {
     let parts = Parts::new(page);
     let asked = StoredValue::new(filter);
     let more = move |()| parts.more(first(), |request| load_images(asked.get_value(), request));
     let count = move || parts.count("image", "images");
+    let (shown, doomed) = (RwSignal::new(None), RwSignal::new(None));
+    let shelf = Shelf { workspace, parts, shown, doomed, may_edit };
+    let pictures =
+        Signal::derive(move || parts.rows.get().into_iter().map(Picture::from).collect::<Vec<_>>());
     view! {
         <p class="documents__count subtle small num" role="status">
             {count}
         </p>
         <ul class="images__grid">
             <For each=move || parts.rows.get() key=|row| row.id let:row>
-                <ImageTile workspace=workspace row=row />
+                <ImageTile shelf=shelf row=row />
             </For>
         </ul>
         <Show when=move || parts.next.read().is_some()>
@@ -181,44 +196,64 @@ fn ImageGrid(workspace: WorkspaceId, filter: ImageFilter, page: Page<ImageRow>) 
                 </Button>
             </div>
         </Show>
+        <Lightbox pictures=pictures open=shown words=may_edit.then(|| describing(parts)) />
+        <RemovalDialog
+            id="delete-image"
+            title="Delete this image?"
+            text="It is gone from the library then. One that an execution made stays among its outputs."
+            verb="Delete the image"
+            doomed=doomed
+            delete=|id| async move { delete_image(id).await.map_err(|error| error.0) }
+            on_done=move |id| parts.rows.update(|rows| rows.retain(|row| row.id != id))
+        />
     }
 }
 
-/// An image with its size and who made it; it opens in full.
-#[component]
-fn ImageTile(workspace: WorkspaceId, row: ImageRow) -> impl IntoView {
-    let name = match row.alt.trim() {
-        "" => "Picture".to_owned(),
-        alt => alt.to_owned(),
-    };
-    let size = format::bytes(row.bytes.unsigned_abs());
-    let made = match row.execution {
-        Some(execution) => view! {
-            <a class="provenance" href=routes::execution(workspace, execution)>
-                <Glyph icon=Icon::Workflow size=14 />
-                <span>"By a workflow"</span>
-            </a>
+/// Keeps what an image shows, in words, and shows them.
+fn describing(parts: Parts<ImageRow>) -> Words {
+    Action::new(move |said: &Said| {
+        let Said { image, alt, .. } = said.clone();
+        async move {
+            let now = describe_image(image, alt).await.map_err(|error| error.0)?;
+            parts.rows.try_update(|rows| {
+                if let Some(row) = rows.iter_mut().find(|row| row.id == image) {
+                    *row = now;
+                }
+            });
+            Ok(())
         }
-        .into_any(),
-        None => view! { <Tag icon=Icon::Upload>"Uploaded"</Tag> }.into_any(),
-    };
-    let sample = row.sample.then(|| view! { <Tag tone=Tone::Warning>"SAMPLE"</Tag> });
+    })
+}
+
+/// Asks for images, and shows them when they have arrived.
+#[component]
+fn UploadButton(place: Place, #[prop(into)] on_done: Callback<()>) -> impl IntoView {
+    let open = RwSignal::new(false);
+    let outbox = pictures_outbox(place.project());
+    Effect::new(move |was: Option<bool>| {
+        let is_open = open.get();
+        if is_open {
+            outbox.clear();
+        } else if was == Some(true) && untrack(|| !outbox.kept().is_empty()) {
+            on_done.run(());
+        }
+        is_open
+    });
     view! {
-        <li class="card images__tile">
-            <a class="images__frame" href=routes::image(row.id) target="_blank" rel="external noopener">
-                <img
-                    src=routes::thumbnail(row.id, ThumbnailSide::Large)
-                    alt=name.clone()
-                    loading="lazy"
-                />
-            </a>
-            <p class="images__name" dir="auto">
-                {name}
-            </p>
-            <p class="subtle small num">
-                {format!("{} × {} · {size}", row.width, row.height)}
-            </p>
-            <p class="images__made">{made} {sample} <span class="subtle small"><RelativeTime at=row.created_at /></span></p>
-        </li>
+        <Button icon=Icon::Upload on_press=move |()| open.set(true)>
+            "Upload images"
+        </Button>
+        <Dialog id="upload-images" title="Upload images" open=open size=DialogSize::Wide>
+            <PicturesField id="library-files" outbox=outbox />
+            <footer class="dialog__footer">
+                <Button
+                    look=ButtonLook::Primary
+                    busy=Signal::derive(move || outbox.is_busy())
+                    on_press=move |()| open.set(false)
+                >
+                    "Done"
+                </Button>
+            </footer>
+        </Dialog>
     }
 }

@@ -6,15 +6,16 @@ use leptos_router::hooks::use_query_map;
 use model::{
     execution::state::ExecutionStatus,
     id::{ProjectId, WorkspaceId},
-    library::{ProjectExecution, ProjectPage, ProjectWorkflow},
+    library::{ProjectExecution, ProjectPage, ProjectRow, ProjectWorkflow},
 };
 
-use super::images::Images;
+use super::{images::Images, managing::Manage};
 use crate::{
-    api::documents::load_project,
+    api::projects::load_project,
     documents::{Documents, NewButton, Place},
     layout::{
         address::{required, use_id},
+        breadcrumb::{Breadcrumb, Crumb},
         loaded::{Loaded, load_once},
         session::use_session,
     },
@@ -101,7 +102,8 @@ pub fn ProjectRoute() -> impl IntoView {
             }
             Part::Workflows => {
                 let show = move |page: ProjectPage| {
-                    view! { <Workflows workspace=workspace rows=page.workflows /> }.into_any()
+                    view! { <Workflows workspace=workspace project=page.project rows=page.workflows /> }
+                        .into_any()
                 };
                 view! { <Loaded page=project failure=FAILURE show=show /> }.into_any()
             }
@@ -144,13 +146,31 @@ fn Head(workspace: WorkspaceId, page: ProjectPage, part: Memo<Part>) -> impl Int
             </li>
         }
     });
+    let project = RwSignal::new(project);
+    let name = Signal::derive(move || project.read().name.clone());
+    let archived = Signal::derive(move || project.read().archived);
+    let crumbs = move || {
+        let all = Crumb::link("Projects", routes::projects(workspace));
+        view! { <Breadcrumb crumbs=vec![all, Crumb::here(name.get())] /> }
+    };
+    let lead = move || match archived.get() {
+        true => "Archived: nothing more goes into it.",
+        false => "A folder of documents, images and executions.",
+    };
     view! {
-        <Title text=project.name.clone() />
+        <Title text=move || name.get() />
+        {crumbs}
         <PageHeader
-            title=project.name
-            lead="A folder of documents, images and executions."
+            title=name
+            lead=Signal::derive(move || Some(lead().to_owned()))
             actions=move || {
-                view! { <NewButton workspace=workspace place=place /> }.into_any()
+                view! {
+                    <Manage workspace=workspace project=project />
+                    <Show when=move || !archived.get()>
+                        <NewButton workspace=workspace place=place />
+                    </Show>
+                }
+                    .into_any()
             }
         />
         <nav class="project__parts" aria-label="Parts of the project">
@@ -213,7 +233,11 @@ fn status_of(status: ExecutionStatus) -> Status {
 }
 
 #[component]
-fn Workflows(workspace: WorkspaceId, rows: Vec<ProjectWorkflow>) -> impl IntoView {
+fn Workflows(
+    workspace: WorkspaceId,
+    project: ProjectRow,
+    rows: Vec<ProjectWorkflow>,
+) -> impl IntoView {
     if rows.is_empty() {
         return view! { <NothingRan workspace=workspace /> }.into_any();
     }
@@ -231,7 +255,7 @@ fn Workflows(workspace: WorkspaceId, rows: Vec<ProjectWorkflow>) -> impl IntoVie
                     <span class="num">{runs}</span>
                     <span>"Last " <RelativeTime at=row.last_at /></span>
                     <span class="spring"></span>
-                    <LinkButton size=ButtonSize::Small href=routes::launch(workspace, row.id)>
+                    <LinkButton size=ButtonSize::Small href=routes::launch_into(workspace, row.id, project.id)>
                         "Launch again"
                     </LinkButton>
                 </footer>

@@ -73,7 +73,7 @@ type Look<T, O> = Arc<dyn Fn(&T) -> O + Send + Sync>;
 /// The files of one form.
 #[derive(Debug)]
 pub struct Outbox<T: Send + Sync + 'static> {
-    address: &'static str,
+    address: StoredValue<String>,
     allowed: Allowed,
     items: RwSignal<Vec<Item<T>>>,
     next: StoredValue<u64>,
@@ -91,7 +91,8 @@ impl<T: Send + Sync + 'static> Copy for Outbox<T> {}
 
 impl<T: DeserializeOwned + Clone + Send + Sync + 'static> Outbox<T> {
     /// An empty one that sends to `address`.
-    pub fn new(address: &'static str, allowed: Allowed) -> Self {
+    pub fn new(address: impl Into<String>, allowed: Allowed) -> Self {
+        let address = StoredValue::new(address.into());
         let (items, next) = (RwSignal::new(vec![]), StoredValue::new(0));
         Self { address, allowed, items, next, problem: RwSignal::new(None) }
     }
@@ -157,7 +158,8 @@ impl<T: DeserializeOwned + Clone + Send + Sync + 'static> Outbox<T> {
         }
         let moving = state.clone();
         let on_progress = move |percent| moving.set(Sent::OnItsWay(percent));
-        sending::send_file(self.address, file, cancelled, on_progress, move |answer| {
+        let address = self.address.get_value();
+        sending::send_file(&address, file, cancelled, on_progress, move |answer| {
             state.set(match answer {
                 Ok(kept) => Sent::Kept(kept),
                 Err(problem) => Sent::Refused(problem.detail),

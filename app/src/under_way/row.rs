@@ -94,7 +94,6 @@ fn RowButtons(
     let may = move |action| {
         Memo::new(move |_| controls.may && row.read().as_ref().is_some_and(|row| row.may(action)))
     };
-    let [pause, resume, stop] = [Action::Pause, Action::Resume, Action::Stop].map(may);
     let disabled = Signal::derive(move || {
         controls
             .busy
@@ -111,29 +110,21 @@ fn RowButtons(
             controls.ask_stop.run(row);
         }
     };
-    let named = StoredValue::new(name);
-    let label = move |verb: &str| named.with_value(|name| format!("{verb} {name}"));
+    let button = move |action: Action, icon: Icon, verb: &'static str, press: Callback<()>| {
+        let (allowed, label) = (may(action), format!("{verb} {name}"));
+        view! {
+            <Show when=move || allowed.get()>
+                <IconButton icon=icon label=label.clone() disabled=disabled on_press=press />
+            </Show>
+        }
+    };
+    let pause = Callback::new(move |()| send(Control::Pause));
+    let resume = Callback::new(move |()| send(Control::Resume));
     view! {
         <span class="under-way__buttons">
-            <Show when=move || pause.get()>
-                <IconButton
-                    icon=Icon::Pause
-                    label=label("Pause")
-                    disabled=disabled
-                    on_press=move |()| send(Control::Pause)
-                />
-            </Show>
-            <Show when=move || resume.get()>
-                <IconButton
-                    icon=Icon::Play
-                    label=label("Resume")
-                    disabled=disabled
-                    on_press=move |()| send(Control::Resume)
-                />
-            </Show>
-            <Show when=move || stop.get()>
-                <IconButton icon=Icon::Square label=label("Stop") disabled=disabled on_press=ask />
-            </Show>
+            {button(Action::Pause, Icon::Pause, "Pause", pause)}
+            {button(Action::Resume, Icon::Play, "Resume", resume)}
+            {button(Action::Stop, Icon::Square, "Stop", Callback::new(ask))}
         </span>
     }
 }

@@ -97,6 +97,7 @@ pub fn launch_form(workflow: Workflow) -> LaunchForm {
         tariffs: tariffs(),
         documents: documents(),
         images: vec![],
+        projects: vec![],
     };
     LaunchForm { page, idempotency_key: "0198c8a2-0000-7000-8000-00000000000f".to_owned() }
 }

@@ -2,5 +2,6 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod documents;
+mod projects;
 #[path = "../support/mod.rs"]
 mod support;

@@ -6,4 +6,5 @@ pub mod documents;
 pub mod executions;
 pub mod history;
 pub mod listing;
+pub mod projects;
 pub mod templates;

@@ -24,8 +24,10 @@ pub use crate::kin::{ExecutionLink, Kin, RerunRequest};
 use crate::{
     estimate::{Estimate, Tariff},
     execution::{question::QuestionCard, queue::Queued, view::ExecutionView},
-    id::{DocumentId, ExecutionId, JobId, NodeId, ReviewId, TemplateId, UploadId, UserId},
-    library::{DocumentRow, ImageRow},
+    id::{
+        DocumentId, ExecutionId, JobId, NodeId, ProjectId, ReviewId, TemplateId, UploadId, UserId,
+    },
+    library::{DocumentRow, ImageRow, ProjectRow},
     nodes::review::Reviewers,
     problem::FieldProblem,
     review::{Reviewer, Verdict},
@@ -97,6 +99,8 @@ pub struct LaunchPage {
     pub documents: Vec<DocumentRow>,
     /// Pictures of the library that parameters may ask for, latest first.
     pub images: Vec<ImageRow>,
+    /// Projects that a launch can go to, the one it goes to unless told otherwise first.
+    pub projects: Vec<ProjectRow>,
     /// The draft that is launched, for this once; none for the published version.
     #[serde(default)]
     pub draft_revision: Option<i64>,
@@ -117,6 +121,9 @@ pub struct LaunchRequest {
     /// Files uploaded for this launch.
     #[serde(default)]
     pub upload_ids: Vec<UploadId>,
+    /// Where it and what it makes are kept; the workspace's first project when absent.
+    #[serde(default)]
+    pub project_id: Option<ProjectId>,
     /// What it may cost, in millionths of a dollar; the template's own cap holds as well.
     #[serde(default)]
     pub budget: Option<u64>,
@@ -146,6 +153,7 @@ impl LaunchRequest {
             parameters: Map::new(),
             document_ids: vec![],
             upload_ids: vec![],
+            project_id: None,
             budget: None,
             idempotency_key: None,
             auto_run: by_themselves(),

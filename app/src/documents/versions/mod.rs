@@ -4,7 +4,7 @@ use leptos::{prelude::*, task::spawn_local};
 use model::{
     access::Permission,
     api::{
-        compare::{Comparison, Piece},
+        compare::Comparison,
         documents::{DocumentVersionRow, VersionOrigin},
     },
     id::{DocumentId, WorkspaceId},
@@ -21,11 +21,9 @@ use crate::{
     ui::{
         button::{Button, ButtonSize},
         dialog::{Dialog, DialogSize},
-        difference::TextDifference,
-        failure::ErrorCard,
-        format,
         icon::Icon,
         toast::{ToastKind, use_toasts},
+        versions::{Difference, VersionEntry, VersionList},
     },
 };
 
@@ -36,14 +34,13 @@ struct Shelf {
     rows: RwSignal<Option<Result<Vec<DocumentVersionRow>, Problem>>>,
     chosen: RwSignal<Option<i32>>,
     /// How the chosen one and what the document says now differ.
-    pieces: RwSignal<Option<Result<Vec<Piece>, Problem>>>,
+    found: RwSignal<Option<Result<Comparison, Problem>>>,
 }
 
 impl Shelf {
     fn new(document: DocumentId) -> Self {
-        let (rows, chosen, pieces) =
-            (RwSignal::new(None), RwSignal::new(None), RwSignal::new(None));
-        Self { document, rows, chosen, pieces }
+        let (rows, chosen, found) = (RwSignal::new(None), RwSignal::new(None), RwSignal::new(None));
+        Self { document, rows, chosen, found }
     }
 
     fn load(self) {
@@ -78,17 +75,24 @@ impl Shelf {
         let (before, after) =
             if number == current { ((number - 1).max(1), number) } else { (number, current) };
         self.chosen.set(Some(number));
-        self.pieces.set(None);
+        self.found.set(None);
         spawn_local(async move {
             let answer = compare_document_versions(self.document, before, after).await;
             if self.chosen.try_get_untracked().flatten() == Some(number) {
-                let pieces = answer.map_err(|error| error.0).map(|comparison| match comparison {
-                    Comparison::Text { pieces } => pieces,
-                    Comparison::Json { .. } | Comparison::Image { .. } => vec![],
-                });
-                self.pieces.try_set(Some(pieces));
+                self.found.try_set(Some(answer.map_err(|error| error.0)));
             }
         });
+    }
+
+    /// The versions as they are listed.
+    fn listed(self) -> Option<Result<Vec<VersionEntry>, Problem>> {
+        let entry = |row: DocumentVersionRow| VersionEntry {
+            number: row.number,
+            note: note(&row),
+            at: row.at,
+            by: row.by,
+        };
+        Some(self.rows.get()?.map(|rows| rows.into_iter().map(entry).collect()))
     }
 }
 
@@ -122,53 +126,17 @@ pub(super) fn Versions(workspace: WorkspaceId, document: DocumentId) -> impl Int
                 </p>
             </Show>
             <div class="versions">
-                <List shelf=shelf />
+                <VersionList
+                    label="Versions of the document"
+                    rows=Signal::derive(move || shelf.listed())
+                    chosen=shelf.chosen
+                    on_choose=move |number| shelf.choose(number)
+                    on_retry=move |()| shelf.load()
+                />
                 <Chosen shelf=shelf workspace=workspace may_edit=may_edit />
             </div>
         </Dialog>
     }
-}
-
-#[component]
-fn List(shelf: Shelf) -> impl IntoView {
-    let row = move |row: DocumentVersionRow| {
-        let number = row.number;
-        let pressed = move || if shelf.chosen.get() == Some(number) { "true" } else { "false" };
-        view! {
-            <li>
-                <button
-                    type="button"
-                    class="versions__row"
-                    aria-pressed=pressed
-                    on:click=move |_| shelf.choose(number)
-                >
-                    <span class="versions__number num">{format!("v{number}")}</span>
-                    <span class="versions__note">{note(&row)}</span>
-                    <span class="subtle small">
-                        {format::minute(row.at)} {row.by.map(|name| format!(" · {name}"))}
-                    </span>
-                </button>
-            </li>
-        }
-    };
-    let rows = move || match shelf.rows.get() {
-        None => view! { <p class="muted">"Loading…"</p> }.into_any(),
-        Some(Err(problem)) => view! {
-            <ErrorCard
-                title="The versions could not be loaded"
-                problem=problem
-                on_retry=move |()| shelf.load()
-            />
-        }
-        .into_any(),
-        Some(Ok(rows)) => view! {
-            <ul class="versions__list" aria-label="Versions of the document">
-                {rows.into_iter().map(row).collect_view()}
-            </ul>
-        }
-        .into_any(),
-    };
-    view! { {rows} }
 }
 
 /// How a version came to be, in a few words.
@@ -202,10 +170,10 @@ fn Chosen(shelf: Shelf, workspace: WorkspaceId, may_edit: bool) -> impl IntoView
             busy.try_set(false);
         });
     };
-    let difference = move || match shelf.pieces.get() {
+    let difference = move || match shelf.found.get() {
         None => view! { <p class="muted">"Comparing…"</p> }.into_any(),
         Some(Err(problem)) => view! { <p class="field__error">{problem.detail}</p> }.into_any(),
-        Some(Ok(pieces)) => view! { <TextDifference pieces=pieces /> }.into_any(),
+        Some(Ok(found)) => view! { <Difference comparison=found /> }.into_any(),
     };
     let body = move || {
         let Some(row) = shelf.chosen.get().and_then(|number| shelf.row(number)) else {
@@ -230,7 +198,7 @@ fn Chosen(shelf: Shelf, workspace: WorkspaceId, may_edit: bool) -> impl IntoView
                 <p class="versions__title" dir="auto">
                     {row.title}
                 </p>
-                <div class="diff versions__diff" tabindex="0" role="group" aria-label="Difference">
+                <div class="versions__diff" tabindex="0" role="group" aria-label="Difference">
                     {difference}
                 </div>
                 {back}

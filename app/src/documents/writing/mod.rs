@@ -127,7 +127,7 @@ fn tags(line: &str) -> Vec<String> {
 #[component]
 fn WritingPage(workspace: WorkspaceId, reading: DocumentReading) -> impl IntoView {
     let DocumentReading { page, text } = reading;
-    let (id, images) = (page.id, page.images.clone());
+    let (id, project, images) = (page.id, page.project, page.images.clone());
     let sheet = Sheet::new(&page.writing());
     let saving = use_saving(&page, sheet);
     let name = page.title.clone();
@@ -151,7 +151,7 @@ fn WritingPage(workspace: WorkspaceId, reading: DocumentReading) -> impl IntoVie
         <ConflictNotice workspace=workspace saving=saving />
         <Facts sheet=sheet />
         <Panes sheet=sheet text=text />
-        <Attachments document=id images=images />
+        <Attachments document=id project=project images=images />
     }
 }
 

@@ -1,7 +1,6 @@
 //! Keeping what is written: by itself, soon, and without losing anything.
 
-use gloo_timers::callback::Timeout;
-use leptos::{ev, prelude::*, task::spawn_local};
+use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use model::{
     api::documents::DocumentChange,
@@ -14,7 +13,7 @@ use model::{
 use super::Sheet;
 use crate::{
     api::documents::{load_writing, save_document},
-    client::{keep, sending::send_at_leaving, storage},
+    client::{sending::send_at_leaving, storage, writing},
     ui::toast::{ToastKind, use_toasts},
 };
 
@@ -131,15 +130,9 @@ impl Saving {
             }
             self.remember();
         });
-        Effect::new(move || {
-            keep(self.wait.get().map(|wait| Timeout::new(wait, move || self.flush())));
-        });
-        Effect::new(move |before: Option<u32>| {
-            let count = self.merged.get();
-            if before.is_some_and(|before| before < count) {
-                toasts.show(ToastKind::Info, "Brought together with what was there.");
-            }
-            count
+        writing::follow(self.wait, move || self.flush(), move || self.leave());
+        writing::on_rise(self.merged, move || {
+            toasts.show(ToastKind::Info, "Brought together with what was there.");
         });
         let navigate = use_navigate();
         Effect::new(move || {
@@ -155,16 +148,6 @@ impl Saving {
             if kept == Some(true) {
                 navigate(&place, NavigateOptions::default());
             }
-        });
-        Effect::new(move || {
-            let online = window_event_listener(ev::online, move |_| self.flush());
-            let left = window_event_listener(ev::blur, move |_| self.flush());
-            let gone = window_event_listener_untyped("pagehide", move |_| self.leave());
-            on_cleanup(move || {
-                online.remove();
-                left.remove();
-                gone.remove();
-            });
         });
         // Within the app a page goes without a word: what is pending is sent while it does.
         on_cleanup(move || {

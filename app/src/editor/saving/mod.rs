@@ -4,8 +4,7 @@ mod chip;
 mod conflict;
 mod restore;
 
-use gloo_timers::callback::Timeout;
-use leptos::{ev, prelude::*, task::spawn_local};
+use leptos::{prelude::*, task::spawn_local};
 use model::{
     id::TemplateId,
     pages::{BuilderPage, DraftToSave},
@@ -20,7 +19,7 @@ pub use restore::RestoreOffer;
 
 use crate::{
     api::builder::save_draft,
-    client::{keep, sending::send_at_leaving, storage},
+    client::{sending::send_at_leaving, storage, writing},
     ui::toast::{ToastKind, use_toasts},
 };
 
@@ -129,15 +128,9 @@ impl Saving {
                 self.remember();
             }
         });
-        Effect::new(move || {
-            keep(self.wait.get().map(|wait| Timeout::new(wait, move || self.flush())));
-        });
-        Effect::new(move |before: Option<u32>| {
-            let count = self.merged.get();
-            if before.is_some_and(|before| before < count) {
-                toasts.show(ToastKind::Info, "Merged changes by a colleague.");
-            }
-            count
+        writing::follow(self.wait, move || self.flush(), move || self.leave());
+        writing::on_rise(self.merged, move || {
+            toasts.show(ToastKind::Info, "Merged changes by a colleague.");
         });
         Effect::new(move |before: Option<bool>| {
             let clash = self.with(|keeper| matches!(keeper.standing(), Standing::Conflict(_)));
@@ -146,26 +139,11 @@ impl Saving {
             }
             clash
         });
-        Effect::new(move || {
-            let online = window_event_listener(ev::online, move |_| self.flush());
-            let left = window_event_listener(ev::blur, move |_| self.flush());
-            let hidden = window_event_listener_untyped("visibilitychange", move |_| self.leave());
-            let gone = window_event_listener_untyped("pagehide", move |_| self.leave());
-            on_cleanup(move || {
-                online.remove();
-                left.remove();
-                hidden.remove();
-                gone.remove();
-            });
-        });
     }
 
     /// The page goes out of sight, and perhaps away: what is not kept yet is sent so that it
     /// arrives all the same.
     fn leave(self) {
-        if !document().hidden() {
-            return;
-        }
         let now = self.workflow.get_untracked();
         if let Some(draft) = self.keeper.try_update(|keeper| keeper.leave(&now)).flatten() {
             let sent = Sent { draft };

@@ -18,8 +18,7 @@ use crate::{
     ui::{
         button::{Button, ButtonSize},
         dialog::{Dialog, DialogSize},
-        failure::ErrorCard,
-        format,
+        versions::{VersionEntry, VersionList},
     },
 };
 
@@ -44,6 +43,21 @@ impl Shelf {
             let found = load_version(self.template, version).await.map_err(|error| error.0);
             self.chosen.try_set(Some(found));
         });
+    }
+
+    /// The versions as they are listed.
+    fn listed(self) -> Option<Result<Vec<VersionEntry>, Problem>> {
+        let entry = |row: VersionRow| VersionEntry {
+            number: row.version,
+            note: row.note,
+            at: row.created_at,
+            by: row.created_by,
+        };
+        Some(self.rows.get()?.map(|rows| rows.into_iter().map(entry).collect()))
+    }
+
+    fn chosen_number(self) -> Option<i32> {
+        self.chosen.with(|chosen| Some(chosen.as_ref()?.as_ref().ok()?.row.version))
     }
 }
 
@@ -84,60 +98,18 @@ pub fn VersionsDialog(
         <Dialog id="versions" title="Versions" open=open size=DialogSize::Wide>
             <Publish template=template saving=saving workflow=workflow on_publish=published />
             <div class="versions">
-                <List shelf=shelf />
+                <VersionList
+                    label="Published versions"
+                    nothing="Nothing was published yet."
+                    rows=Signal::derive(move || shelf.listed())
+                    chosen=Signal::derive(move || shelf.chosen_number())
+                    on_choose=move |number| shelf.choose(number)
+                    on_retry=move |()| shelf.load()
+                />
                 <Chosen shelf=shelf workflow=workflow on_restore=restore />
             </div>
         </Dialog>
     }
-}
-
-#[component]
-fn List(shelf: Shelf) -> impl IntoView {
-    let row = move |row: VersionRow| {
-        let number = row.version;
-        let is_chosen = move || {
-            shelf.chosen.with(|chosen| match chosen {
-                Some(Ok(chosen)) => chosen.row.version == number,
-                _ => false,
-            })
-        };
-        let by = row.created_by.map(|name| format!(" · {name}")).unwrap_or_default();
-        view! {
-            <li>
-                <button
-                    type="button"
-                    class="versions__row"
-                    aria-pressed=move || if is_chosen() { "true" } else { "false" }
-                    on:click=move |_| shelf.choose(number)
-                >
-                    <span class="versions__number num">{format!("v{number}")}</span>
-                    <span class="versions__note">{row.note}</span>
-                    <span class="subtle small">{format::minute(row.created_at)} {by}</span>
-                </button>
-            </li>
-        }
-    };
-    let rows = move || match shelf.rows.get() {
-        None => view! { <p class="muted">"Loading…"</p> }.into_any(),
-        Some(Err(problem)) => view! {
-            <ErrorCard
-                title="The versions could not be loaded"
-                problem=problem
-                on_retry=move |()| shelf.load()
-            />
-        }
-        .into_any(),
-        Some(Ok(rows)) if rows.is_empty() => {
-            view! { <p class="muted">"Nothing was published yet."</p> }.into_any()
-        }
-        Some(Ok(rows)) => view! {
-            <ul class="versions__list" aria-label="Published versions">
-                {rows.into_iter().map(row).collect_view()}
-            </ul>
-        }
-        .into_any(),
-    };
-    view! { {rows} }
 }
 
 #[component]

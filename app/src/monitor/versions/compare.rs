@@ -2,23 +2,18 @@
 
 use leptos::{prelude::*, task::spawn_local};
 use model::{
-    api::{
-        compare::{Change, Comparison},
-        executions::VersionRow,
-    },
-    id::{ArtifactId, ExecutionId, ImageId},
+    api::{compare::Comparison, executions::VersionRow},
+    id::{ArtifactId, ExecutionId},
 };
-use serde_json::Value;
 
 use crate::{
     api::versions::compare_versions,
-    monitor::picture::thumbnail,
     ui::{
         button::{Button, ButtonSize},
         dialog::{Dialog, DialogSize},
-        difference::TextDifference,
         field::{Choice, SelectField},
         toast::{ToastKind, use_toasts},
+        versions::Difference,
     },
 };
 
@@ -76,7 +71,7 @@ pub(super) fn Compare(
             </Button>
         </div>
         <Dialog id=format!("compare-{id}") title=title open=open size=DialogSize::Wide>
-            <div class="diff">{move || found.get().map(difference)}</div>
+            {move || found.get().map(|found| view! { <Difference comparison=found /> })}
         </Dialog>
     }
 }
@@ -84,51 +79,4 @@ pub(super) fn Compare(
 fn find(rows: &[VersionRow], chosen: RwSignal<String>) -> Option<ArtifactId> {
     let chosen = chosen.get_untracked();
     rows.iter().find(|row| row.row.version.to_string() == chosen).map(|row| row.row.id)
-}
-
-fn difference(comparison: Comparison) -> AnyView {
-    match comparison {
-        Comparison::Text { pieces } => view! { <TextDifference pieces=pieces /> }.into_any(),
-        Comparison::Json { changes } if changes.is_empty() => same(),
-        Comparison::Json { changes } => {
-            let changes = changes.into_iter().map(change).collect_view();
-            view! { <dl class="diff__changes">{changes}</dl> }.into_any()
-        }
-        Comparison::Image { before, after } => view! {
-            <div class="diff__pictures">
-                {picture(before, "Before")} {picture(after, "After")}
-            </div>
-        }
-        .into_any(),
-    }
-}
-
-fn same() -> AnyView {
-    view! { <p class="muted">"They are the same."</p> }.into_any()
-}
-
-fn change(Change { path, before, after }: Change) -> impl IntoView {
-    let path = if path.is_empty() { "All of it".to_owned() } else { path };
-    let shown = |value: Value| match value {
-        Value::String(text) => text,
-        other => other.to_string(),
-    };
-    view! {
-        <dt>
-            <code>{path}</code>
-        </dt>
-        <dd>
-            {before.map(|value| view! { <del>{shown(value)}</del> })} " "
-            {after.map(|value| view! { <ins>{shown(value)}</ins> })}
-        </dd>
-    }
-}
-
-fn picture(image: ImageId, label: &'static str) -> impl IntoView {
-    view! {
-        <figure>
-            <img src=thumbnail(image, 768) alt=label loading="lazy" />
-            <figcaption>{label}</figcaption>
-        </figure>
-    }
 }

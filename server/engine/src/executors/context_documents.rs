@@ -1,4 +1,4 @@
-//! What goes along with a prompt: documents of the project, and the pictures attached to them.
+//! What goes along with a prompt: documents of the project, their files and the pictures on them.
 
 use model::{
     execution::{brought::Brought, failure::Failure},
@@ -16,7 +16,7 @@ use crate::{
     job::JobContext,
     providers::{InlineImage, Passage},
     store::{
-        library::{self, ContextDocument, StoredImage},
+        library::{self, ContextDocument, StoredImage, files},
         uploads::{self, BroughtFile},
     },
 };
@@ -52,7 +52,8 @@ pub async fn gather(
             documents.push(document);
         }
     }
-    let files = brought_files(context).await?;
+    let mut files = brought_files(context).await?;
+    files.extend(files_of(context, &documents).await.map_err(ours)?);
     let mut images = fetched(files.iter().filter_map(|file| file.picture.clone()), blobs).await?;
     let pictures = documents.iter().flat_map(|document| document.images.iter().copied());
     let pictures = pictures.take(MOST_PICTURES.saturating_sub(images.len())).collect();
@@ -86,6 +87,17 @@ async fn brought_files(context: &JobContext) -> Result<Vec<BroughtFile>, Failure
     let missing = ids.iter().filter(|id| found.iter().all(|file| file.id != **id));
     none_missing("files", missing)?;
     Ok(found)
+}
+
+/// The files of the documents.
+async fn files_of(context: &JobContext, documents: &[ContextDocument]) -> Result<Vec<BroughtFile>> {
+    let ids: Vec<DocumentId> = documents.iter().map(|document| document.id).collect();
+    if ids.is_empty() {
+        return Ok(vec![]);
+    }
+    let mut conn = context.pool().acquire().await.doing("opening a connection for files")?;
+    let files = files::of_documents(&mut conn, context.workspace, &ids).await?;
+    uploads::brought(&mut conn, context.workspace, &files).await
 }
 
 async fn chosen_by_node(

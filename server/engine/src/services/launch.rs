@@ -19,6 +19,7 @@ use super::{
     Services,
     actor::Actor,
     builder::test_run::{Trial, taken},
+    library::projects::place,
     templates::{draft, template_to_launch},
 };
 use crate::{
@@ -26,7 +27,6 @@ use crate::{
     exec::places,
     launching::{self, Birth, Born, Steering, brought, pins, tariffs},
     store::{
-        accounts,
         executions::{self, Descent, NewExecution},
         uploads,
     },
@@ -64,7 +64,7 @@ impl Services {
         let brought = brought::checked(&mut tx, actor.workspace, &request).await?;
         let asked = &page.card.workflow.parameters;
         let parameters = brought::resolved(&mut tx, actor.workspace, asked, values).await?;
-        let project = accounts::default_project(&mut tx, actor.workspace).await?;
+        let project = place(&mut tx, actor, request.project_id).await?;
         let running = self.parts.limits.running_per_workspace;
         let budget = budget(&request, &page);
         let about = (&page.card.workflow, &parameters);
@@ -102,16 +102,6 @@ impl Services {
         let estimated_completion = estimated.filter(|_| queued.is_none()).map(|ms| at.plus_ms(ms));
         let warnings = warnings(estimate.as_ref(), budget);
         Ok(Launched { execution_id: id, estimated_completion, queued, estimate, warnings })
-    }
-
-    /// Refuses a project that launches of this workspace do not go to.
-    pub async fn require_project(&self, actor: &Actor, project: ProjectId) -> Result<()> {
-        actor.require(Permission::LaunchTemplate)?;
-        let mut conn = self.pool.acquire().await.doing("looking for a project")?;
-        match accounts::default_project(&mut conn, actor.workspace).await? == project {
-            true => Ok(()),
-            false => Err(EngineError::NotFound("project")),
-        }
     }
 }
 

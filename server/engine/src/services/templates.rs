@@ -18,6 +18,7 @@ use crate::{
     providers::Offer,
     store::{
         authoring, images, library,
+        library::projects,
         slice::Slice,
         templates::{self, SystemTemplateRow, TemplateRow},
     },
@@ -71,6 +72,7 @@ impl Services {
         let all = DocumentFilter::default();
         let documents = library::list_documents(conn, actor.workspace, &all, OFFERED).await?;
         let images = images::list(conn, actor.workspace, &ImageFilter::default(), OFFERED).await?;
+        let projects = projects::list(conn, actor.workspace).await?;
         let tariffs =
             tariffs::tariffs(conn, &self.parts.providers, &template.card.workflow).await?;
         Ok(LaunchPage {
@@ -81,6 +83,7 @@ impl Services {
             sample: providers.text.is_sample || providers.image.is_sample,
             documents: documents.items.into_iter().map(plain).collect(),
             images: images.items,
+            projects: projects.into_iter().filter(|project| !project.archived).collect(),
             draft_revision,
         })
     }

@@ -34,6 +34,27 @@ impl Services {
     /// Too large or of another kind, with what was sent and what is allowed; nothing is kept then.
     pub async fn upload(&self, actor: &Actor, name: &str, bytes: Bytes) -> Result<Upload> {
         actor.require(Permission::LaunchTemplate)?;
+        let received = self.receive(name, bytes).await?;
+        let digest = Digest::of(&received.bytes);
+        let written = self.write_upload(actor, received).await;
+        if written.is_err() {
+            self.forget(digest).await;
+        }
+        written
+    }
+
+    async fn write_upload(&self, actor: &Actor, received: Received) -> Result<Upload> {
+        let mut tx = self.pool.begin().await.doing("keeping a file")?;
+        let upload = self.record(&mut tx, actor, received).await?;
+        tx.commit().await.doing("keeping a file")?;
+        Ok(upload)
+    }
+
+    /// What a file is, by its content.
+    ///
+    /// # Errors
+    /// Too large or of another kind, with what was sent and what is allowed.
+    pub(super) async fn receive(&self, name: &str, bytes: Bytes) -> Result<Received> {
         let name = checked_name(name);
         let read = read(&self.parts.pdf, &name, bytes.clone()).await?;
         let upload = Upload {
@@ -44,26 +65,21 @@ impl Services {
             bytes: i64::try_from(bytes.len()).unwrap_or(i64::MAX),
             note: read.note,
         };
-        let digest = Digest::of(&bytes);
-        let written = self.write_upload(actor, &upload, bytes, read.content).await;
-        if written.is_err() {
-            self.forget(digest).await;
-        }
-        written.map(|()| upload)
+        Ok(Received { upload, bytes, content: read.content })
     }
 
-    async fn write_upload(
+    /// Stores a file and puts it on record.
+    pub(super) async fn record(
         &self,
+        tx: &mut PgConnection,
         actor: &Actor,
-        upload: &Upload,
-        bytes: Bytes,
-        content: Option<String>,
-    ) -> Result<()> {
-        let mut tx = self.pool.begin().await.doing("keeping a file")?;
-        let digest = self.put(&mut tx, actor.workspace, bytes, &upload.media_type).await?;
+        received: Received,
+    ) -> Result<Upload> {
+        let Received { upload, bytes, content } = received;
+        let digest = self.put(tx, actor.workspace, bytes, &upload.media_type).await?;
         let whose = (actor.workspace, actor.user);
-        uploads::insert(&mut tx, whose, upload, (&digest, content.as_deref())).await?;
-        tx.commit().await.doing("keeping a file")
+        uploads::insert(tx, whose, &upload, (&digest, content.as_deref())).await?;
+        Ok(upload)
     }
 
     /// Stores a blob and puts it on record; its digest.
@@ -138,6 +154,13 @@ impl Services {
             self.forget(digest).await;
         }
     }
+}
+
+/// A file that may be kept.
+pub(super) struct Received {
+    upload: Upload,
+    pub(super) bytes: Bytes,
+    content: Option<String>,
 }
 
 /// What a file turned out to be.

@@ -119,7 +119,7 @@ pub async fn brought(
     Ok(file.collect())
 }
 
-/// Removes a person's own file that no execution has taken; its digest, if there was one.
+/// Removes a person's own file that no execution or document has; its digest, if there was one.
 pub async fn remove(
     conn: &mut PgConnection,
     (workspace, user): (WorkspaceId, UserId),
@@ -129,9 +129,30 @@ pub async fn remove(
         "DELETE FROM uploads f
           WHERE f.workspace_id = $1 AND f.user_id = $2 AND f.id = $3
             AND NOT EXISTS (SELECT FROM execution_uploads e WHERE e.upload_id = f.id)
+            AND NOT EXISTS (SELECT FROM document_uploads d WHERE d.upload_id = f.id)
          RETURNING f.digest",
         workspace.0,
         user.0,
+        upload.0
+    )
+    .fetch_optional(conn)
+    .await
+    .doing("removing a file")
+}
+
+/// Removes a file that no execution or document has; its digest, if it is gone.
+pub async fn remove_untaken(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    upload: UploadId,
+) -> Result<Option<String>> {
+    sqlx::query_scalar!(
+        "DELETE FROM uploads f
+          WHERE f.workspace_id = $1 AND f.id = $2
+            AND NOT EXISTS (SELECT FROM execution_uploads e WHERE e.upload_id = f.id)
+            AND NOT EXISTS (SELECT FROM document_uploads d WHERE d.upload_id = f.id)
+         RETURNING f.digest",
+        workspace.0,
         upload.0
     )
     .fetch_optional(conn)
@@ -146,6 +167,7 @@ pub async fn remove_forgotten(conn: &mut PgConnection, limit: i64) -> Result<Vec
             SELECT f.id FROM uploads f
              WHERE f.created_at < engine_now() - interval '1 day'
                AND NOT EXISTS (SELECT FROM execution_uploads e WHERE e.upload_id = f.id)
+               AND NOT EXISTS (SELECT FROM document_uploads d WHERE d.upload_id = f.id)
              ORDER BY f.created_at
              LIMIT $1
                FOR UPDATE SKIP LOCKED)

@@ -20,7 +20,7 @@ use crate::{launched, prompt, request, with_context};
 
 const DAY: Duration = Duration::from_secs(24 * 3600 + 60);
 
-fn picture() -> Bytes {
+pub fn picture() -> Bytes {
     let picture = image::RgbImage::from_fn(8, 8, |x, y| image::Rgb([x as u8 * 30, y as u8, 90]));
     let mut bytes = std::io::Cursor::new(vec![]);
     picture.write_to(&mut bytes, image::ImageFormat::Png).unwrap();
@@ -58,7 +58,7 @@ async fn files_that_no_launch_takes_are_gone_after_a_day_with_their_bytes() {
     let bytes = picture();
     let digest = Digest::of(&bytes);
     services.upload(owner, "a.png", bytes.clone()).await.unwrap();
-    let library = services.add_image(owner, "b.png", bytes.clone()).await.unwrap();
+    let library = services.add_image(owner, None, ("b.png", bytes.clone())).await.unwrap();
     services.upload(owner, "c.txt", Bytes::from_static(b"forgotten")).await.unwrap();
     let text = Digest::of(b"forgotten");
 

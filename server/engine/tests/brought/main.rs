@@ -4,6 +4,7 @@
 mod documents;
 mod files;
 mod pdf;
+mod reference;
 
 use engine::testing::{play::copies, world::World};
 use model::{

@@ -3,3 +3,5 @@
 
 mod attachments;
 mod documents;
+mod images;
+mod projects;

@@ -13,13 +13,12 @@ use model::{
     access::Permission,
     api::executions::{Artifact, ArtifactRow, ExecutionPulse, JobRow},
     execution::event::Event,
-    id::{ArtifactId, ExecutionId, ProjectId},
+    id::{ArtifactId, ExecutionId},
     pages::{LaunchRequest, Launched, MonitorPage, RerunRequest, TestRequest},
     problem::{FieldProblem, Problem},
 };
 use schemars::JsonSchema;
-use serde::{Deserialize, Deserializer, Serialize, de::Error};
-use serde_json::{Map, Value};
+use serde::{Deserialize, Serialize};
 
 use super::{
     listing::All,
@@ -51,37 +50,13 @@ pub(super) fn mount(routes: Routes) -> Routes {
         .mount(launches.post("/workflows/executions/{id}/replay", "Runs an execution that is over again with its recorded answers, as a new one; nobody is called.").gives::<Launched>(StatusCode::ACCEPTED), replay)
 }
 
-/// A launch, with the project that its results go to.
-#[derive(JsonSchema)]
-struct Launch {
-    /// The workspace's project; any other is refused.
-    project_id: Option<ProjectId>,
-    #[schemars(flatten)]
-    request: LaunchRequest,
-}
-
-impl<'de> Deserialize<'de> for Launch {
-    // A flattened request would take in fields that nobody knows.
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut fields = Map::<String, Value>::deserialize(deserializer)?;
-        let project = fields.remove("project_id").unwrap_or_default();
-        Ok(Self {
-            project_id: serde_json::from_value(project).map_err(D::Error::custom)?,
-            request: serde_json::from_value(fields.into()).map_err(D::Error::custom)?,
-        })
-    }
-}
-
 /// Accepted: the execution's address is in `Location`. `Idempotency-Key` makes a repeat the same.
 async fn launch(
     Visit(ctx): Visit,
     Caller(actor): Caller,
     headers: HeaderMap,
-    Json(Launch { project_id, mut request }): Json<Launch>,
+    Json(mut request): Json<LaunchRequest>,
 ) -> Result<Response> {
-    if let Some(project) = project_id {
-        ctx.services.require_project(&actor, project).await?;
-    }
     let key = headers.get("idempotency-key").and_then(|key| key.to_str().ok());
     request.idempotency_key = request.idempotency_key.or(key.map(str::to_owned));
     Ok(accepted(&ctx.services.launch(&actor, request).await?))

@@ -32,7 +32,10 @@ pub(super) fn mount(routes: Routes) -> Routes {
             list,
         )
         .mount(edit.post(all, "Attaches images to a document, at most 20."), attach)
-        .mount(edit.put(one, "Makes an image on a document the primary one."), change)
+        .mount(
+            edit.put(one, "Makes an image on a document the primary one, or puts words under it."),
+            change,
+        )
         .mount(edit.delete(one, "Takes an image off a document; the image itself stays."), detach)
         .mount(
             edit.put(
@@ -76,25 +79,33 @@ async fn detach(
     Ok(All::answer(ctx.services.arrange(&actor, id, Arrangement::Detach(image)).await?))
 }
 
-/// What may be changed of an image on a document.
+/// What may be changed of an image on a document; what is absent stays.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Change {
-    is_primary: bool,
+    is_primary: Option<bool>,
+    caption: Option<String>,
 }
 
 async fn change(
-    visit: Visit,
-    caller: Caller,
-    path: Path<(DocumentId, ImageId)>,
-    Json(Change { is_primary }): Json<Change>,
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Path((id, image)): Path<(DocumentId, ImageId)>,
+    Json(Change { is_primary, caption }): Json<Change>,
 ) -> Result<Images> {
-    if is_primary {
-        return make_primary(visit, caller, path).await;
+    if is_primary == Some(false) {
+        let message =
+            "A document with images has a primary one: make another image primary instead.";
+        let wrong = FieldProblem::field("no_primary", "is_primary", message);
+        return Err(Problem::invalid("The attachment was not changed.", vec![wrong]).into());
     }
-    let message = "A document with images has a primary one: make another image primary instead.";
-    let wrong = FieldProblem::field("no_primary", "is_primary", message);
-    Err(Problem::invalid("The attachment was not changed.", vec![wrong]).into())
+    if let Some(words) = caption {
+        ctx.services.caption(&actor, id, (image, &words)).await?;
+    }
+    if is_primary.is_some() {
+        ctx.services.arrange(&actor, id, Arrangement::MakePrimary(image)).await?;
+    }
+    Ok(All::answer(ctx.services.attachments(&actor, id).await?))
 }
 
 async fn make_primary(

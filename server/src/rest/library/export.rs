@@ -2,8 +2,7 @@
 
 use axum::{
     body::{Body, Bytes},
-    http::{HeaderValue, header},
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use engine::services::library::export::Export;
 use futures::stream;
@@ -12,6 +11,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use tokio::{fs::File, io::AsyncReadExt};
 
+use super::download;
 use crate::{
     auth::caller::{Caller, Visit},
     error::Refusal,
@@ -51,7 +51,7 @@ async fn export(
     Ok(sent(ctx.services.export_document(&actor, id, format).await?))
 }
 
-/// The file is downloaded, never shown: it holds what a stranger wrote.
+/// The file, read as it is sent.
 fn sent(export: Export) -> Response {
     let Export { name, media_type, file, bytes } = export;
     let read = |mut file: File| async move {
@@ -60,49 +60,5 @@ fn sent(export: Export) -> Response {
         Ok::<_, std::io::Error>((!chunk.is_empty()).then(|| (Bytes::from(chunk), file)))
     };
     let body = Body::from_stream(stream::try_unfold(File::from_std(file), read));
-    let mut response = body.into_response();
-    let headers = response.headers_mut();
-    for (header, value) in [
-        (header::CONTENT_TYPE, media_type),
-        (header::CONTENT_DISPOSITION, &disposition(&name)),
-        (header::CONTENT_LENGTH, &bytes.to_string()),
-        (header::CACHE_CONTROL, "private, no-store"),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'"),
-    ] {
-        if let Ok(value) = HeaderValue::from_str(value) {
-            headers.insert(header, value);
-        }
-    }
-    response
-}
-
-/// The name in any script, and one in ASCII for what cannot read that.
-fn disposition(name: &str) -> String {
-    let plain = |c: char| if c.is_ascii_graphic() && !"\"\\%;".contains(c) { c } else { '_' };
-    let ascii: String = name.chars().map(|c| if c == ' ' { ' ' } else { plain(c) }).collect();
-    let escape = |byte: u8| match byte {
-        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' => {
-            char::from(byte).to_string()
-        }
-        other => format!("%{other:02X}"),
-    };
-    let full: String = name.bytes().map(escape).collect();
-    format!("attachment; filename=\"{ascii}\"; filename*=UTF-8''{full}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_in_any_script_goes_through_the_header() {
-        let told = disposition("شاي \"x\".zip");
-
-        assert!(
-            told.starts_with("attachment; filename=\"___ _x_.zip\"; filename*=UTF-8''%D8%B4"),
-            "{told}"
-        );
-        assert!(HeaderValue::from_str(&told).is_ok());
-    }
+    download::sent((&name, media_type, bytes), body)
 }

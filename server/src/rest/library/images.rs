@@ -19,14 +19,11 @@ use model::{
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::rest::{
-    routes::{Access, Routes},
-    uploads::Named,
-};
+use crate::rest::routes::{Access, Routes};
 use crate::{
     auth::caller::{Caller, Visit},
     error::Refusal,
-    http::json::{Path, Query},
+    http::json::{Json, Path, Query},
 };
 
 pub(super) fn mount(routes: Routes) -> Routes {
@@ -40,6 +37,8 @@ pub(super) fn mount(routes: Routes) -> Routes {
                 .gives::<ImageRow>(StatusCode::CREATED),
             add,
         )
+        .mount(edit.put("/images/{id}", "Says what a picture shows, wherever it is shown."), describe)
+        .mount(edit.delete("/images/{id}", "Deletes a picture from the library, unless a document, a template or an execution needs it.").gives_nothing(), delete)
         .mount(
             read.get("/images/{id}/content", "Gives a picture's bytes.").sends("image/*"),
             content,
@@ -50,14 +49,48 @@ pub(super) fn mount(routes: Routes) -> Routes {
         )
 }
 
+/// The name of a picture, and where it is to be kept.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct New {
+    name: String,
+    /// The workspace's first project when absent.
+    project: Option<ProjectId>,
+}
+
 async fn add(
     Visit(ctx): Visit,
     Caller(actor): Caller,
-    Query(Named { name }): Query<Named>,
+    Query(New { name, project }): Query<New>,
     bytes: Bytes,
 ) -> Result<Response, Refusal> {
-    let image = ctx.services.add_image(&actor, &name, bytes).await?;
+    let image = ctx.services.add_image(&actor, project, (&name, bytes)).await?;
     Ok((StatusCode::CREATED, Answer(image)).into_response())
+}
+
+/// What a picture shows.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Description {
+    alt: String,
+}
+
+async fn describe(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Path(id): Path<ImageId>,
+    Json(Description { alt }): Json<Description>,
+) -> Result<Answer<ImageRow>, Refusal> {
+    Ok(Answer(ctx.services.describe_image(&actor, id, &alt).await?))
+}
+
+async fn delete(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Path(id): Path<ImageId>,
+) -> Result<StatusCode, Refusal> {
+    ctx.services.delete_image(&actor, id).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// The query of the list of pictures.

@@ -2,7 +2,9 @@
 
 mod attachments;
 mod documents;
+mod download;
 mod export;
+mod files;
 mod images;
 mod projects;
 mod versions;
@@ -15,5 +17,6 @@ pub(super) fn mount(routes: Routes) -> Routes {
     let routes = projects::mount(routes);
     let routes = versions::mount(routes);
     let routes = export::mount(routes);
+    let routes = files::mount(routes);
     attachments::mount(routes)
 }

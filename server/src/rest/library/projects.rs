@@ -1,42 +1,109 @@
 //! Projects over the API.
 
-use axum::Json as Answer;
+use axum::{
+    Json as Answer,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
 use model::{
     access::Permission,
-    id::ProjectId,
+    api::projects::{NewProject, ProjectChange},
+    id::{DocumentId, ProjectId},
     library::{ProjectPage, ProjectRow},
 };
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 use crate::{
     auth::caller::{Caller, Visit},
     error::Refusal,
-    http::json::Path,
+    http::json::{Json, Path},
     rest::{
         listing::All,
         routes::{Access, Routes},
     },
 };
 
+type Result<T, E = Refusal> = std::result::Result<T, E>;
+
 pub(super) fn mount(routes: Routes) -> Routes {
     let read = Access::Needs(Permission::Read);
+    let edit = Access::Needs(Permission::EditProject);
+    let one = "/projects/{id}";
     routes
         .mount(
-            read.get("/projects", "Lists projects with how much they hold, the oldest first."),
+            read.get(
+                "/projects",
+                "Lists projects with how much they hold, the oldest first, those put away last.",
+            ),
             list,
         )
         .mount(
-            read.get(
-                "/projects/{id}",
-                "Shows a project with its latest executions and the workflows they ran.",
-            ),
+            read.get(one, "Shows a project with its latest executions and the workflows they ran."),
             show,
+        )
+        .mount(
+            edit.post("/projects", "Makes a project.").gives::<ProjectRow>(StatusCode::CREATED),
+            create,
+        )
+        .mount(
+            edit.put(one, "Names a project, puts it away or takes it back; what is absent stays."),
+            change,
+        )
+        .mount(edit.delete(one, "Deletes a project that holds nothing.").gives_nothing(), delete)
+        .mount(
+            Access::Needs(Permission::EditDocument)
+                .put("/documents/{id}/project", "Puts a document into another project.")
+                .gives_nothing(),
+            move_document,
         )
 }
 
-async fn list(
+async fn create(
     Visit(ctx): Visit,
     Caller(actor): Caller,
-) -> Result<Answer<All<ProjectRow>>, Refusal> {
+    Json(new): Json<NewProject>,
+) -> Result<Response> {
+    let made = ctx.services.create_project(&actor, new).await?;
+    Ok((StatusCode::CREATED, Answer(made)).into_response())
+}
+
+async fn change(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Path(id): Path<ProjectId>,
+    Json(change): Json<ProjectChange>,
+) -> Result<Answer<ProjectRow>> {
+    Ok(Answer(ctx.services.change_project(&actor, id, change).await?))
+}
+
+async fn delete(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Path(id): Path<ProjectId>,
+) -> Result<StatusCode> {
+    ctx.services.delete_project(&actor, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Where a document is to be kept.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Destination {
+    project_id: ProjectId,
+}
+
+async fn move_document(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Path(id): Path<DocumentId>,
+    Json(Destination { project_id }): Json<Destination>,
+) -> Result<StatusCode> {
+    ctx.services.move_document(&actor, id, project_id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn list(Visit(ctx): Visit, Caller(actor): Caller) -> Result<Answer<All<ProjectRow>>> {
     Ok(All::answer(ctx.services.projects(&actor).await?))
 }
 
@@ -44,6 +111,6 @@ async fn show(
     Visit(ctx): Visit,
     Caller(actor): Caller,
     Path(id): Path<ProjectId>,
-) -> Result<Answer<ProjectPage>, Refusal> {
+) -> Result<Answer<ProjectPage>> {
     Ok(Answer(ctx.services.project(&actor, id).await?))
 }

@@ -3,13 +3,13 @@
 use model::{
     access::Permission,
     id::{DocumentId, ImageId},
-    library::{Arrangement, AttachedImage},
+    library::{Arrangement, AttachedImage, image_words},
     problem::{FieldProblem, Problem},
 };
 
 use crate::{
     error::{Doing, EngineError, Result},
-    services::{Services, actor::Actor},
+    services::{Services, accounts::entry, actor::Actor},
     store::{attachments, audit, library},
 };
 
@@ -57,6 +57,29 @@ impl Services {
         audit::append(&mut tx, note).await?;
         let images = library::attached_images(&mut tx, actor.workspace, id).await?;
         tx.commit().await.doing("arranging a document's images")?;
+        Ok(images)
+    }
+
+    /// Puts words under an image on a document, and returns the images it has.
+    ///
+    /// # Errors
+    /// An unknown document or attachment; words beyond what is allowed, with the numbers.
+    pub async fn caption(
+        &self,
+        actor: &Actor,
+        id: DocumentId,
+        (image, words): (ImageId, &str),
+    ) -> Result<Vec<AttachedImage>> {
+        actor.require(Permission::EditDocument)?;
+        let words = image_words("caption", words)?;
+        let mut tx = self.pool.begin().await.doing("captioning an image")?;
+        let place = (actor.workspace, id);
+        if !attachments::caption(&mut tx, place, image, &words).await? {
+            return Err(EngineError::NotFound("attachment"));
+        }
+        audit::append(&mut tx, entry(actor, "document.caption", Some(id.to_string()))).await?;
+        let images = library::attached_images(&mut tx, actor.workspace, id).await?;
+        tx.commit().await.doing("captioning an image")?;
         Ok(images)
     }
 }

@@ -3,8 +3,9 @@
 pub mod attachments;
 pub mod documents;
 pub mod export;
+pub mod files;
 mod pictures;
-mod projects;
+pub(super) mod projects;
 mod removal;
 mod versions;
 mod writing;

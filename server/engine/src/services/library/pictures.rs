@@ -7,22 +7,24 @@ use model::{
         documents::ImageFilter,
         listing::{Page, PageRequest},
     },
-    id::ImageId,
-    library::ImageRow,
+    id::{ImageId, ProjectId},
+    library::{ImageRow, image_words},
 };
 use uuid::Uuid;
 
+use super::projects::place;
 use crate::{
     blobs::Digest,
     error::{Doing, EngineError, Result},
     images::Checked,
     services::{
         Services,
+        accounts::entry,
         actor::Actor,
         uploads::{checked_name, checked_picture},
     },
     store::{
-        accounts,
+        audit,
         images::{self, NewImage},
         slice::{self, Slice},
     },
@@ -51,22 +53,50 @@ impl Services {
     /// Puts a picture into the library; its name becomes its description.
     ///
     /// # Errors
-    /// Too large or no picture, with what was sent and what is allowed; nothing is kept then.
-    pub async fn add_image(&self, actor: &Actor, name: &str, bytes: Bytes) -> Result<ImageRow> {
+    /// Too large or no picture, with what was sent and what is allowed; a project that the workspace
+    /// has not, or that is put away. Nothing is kept then.
+    pub async fn add_image(
+        &self,
+        actor: &Actor,
+        project: Option<ProjectId>,
+        (name, bytes): (&str, Bytes),
+    ) -> Result<ImageRow> {
         actor.require(Permission::EditDocument)?;
         let name = checked_name(name);
         let checked = checked_picture(&name, bytes).await?;
         let digest = Digest::of(&checked.bytes);
-        let written = self.write_image(actor, &name, checked).await;
+        let written = self.write_image(actor, project, (&name, checked)).await;
         if written.is_err() {
             self.forget(digest).await;
         }
         written
     }
 
-    async fn write_image(&self, actor: &Actor, name: &str, checked: Checked) -> Result<ImageRow> {
+    /// Says what a picture shows, wherever it is shown.
+    ///
+    /// # Errors
+    /// An unknown picture; words beyond what is allowed, with the numbers.
+    pub async fn describe_image(&self, actor: &Actor, id: ImageId, alt: &str) -> Result<ImageRow> {
+        actor.require(Permission::EditDocument)?;
+        let alt = image_words("alt", alt)?;
+        let mut tx = self.pool.begin().await.doing("describing a picture")?;
+        if !images::describe(&mut tx, actor.workspace, id, &alt).await? {
+            return Err(EngineError::NotFound("image"));
+        }
+        audit::append(&mut tx, entry(actor, "image.described", Some(id.to_string()))).await?;
+        let row = images::find(&mut tx, actor.workspace, &[id]).await?.pop();
+        tx.commit().await.doing("describing a picture")?;
+        row.ok_or(EngineError::NotFound("image"))
+    }
+
+    async fn write_image(
+        &self,
+        actor: &Actor,
+        project: Option<ProjectId>,
+        (name, checked): (&str, Checked),
+    ) -> Result<ImageRow> {
         let mut tx = self.pool.begin().await.doing("keeping a picture")?;
-        let project = accounts::default_project(&mut tx, actor.workspace).await?;
+        let project = place(&mut tx, actor, project).await?;
         let bytes = i64::try_from(checked.bytes.len()).unwrap_or(i64::MAX);
         let digest = self.put(&mut tx, actor.workspace, checked.bytes, checked.media_type).await?;
         let id = ImageId(Uuid::now_v7());

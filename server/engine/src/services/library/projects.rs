@@ -2,14 +2,18 @@
 
 use model::{
     access::Permission,
-    id::ProjectId,
+    api::projects::{NewProject, ProjectChange, checked_name},
+    id::{DocumentId, ProjectId},
     library::{ProjectPage, ProjectRow},
+    problem::{FieldProblem, Problem},
 };
+use sqlx::PgConnection;
+use uuid::Uuid;
 
 use crate::{
     error::{Doing, EngineError, Result},
-    services::{Services, actor::Actor},
-    store::library::projects,
+    services::{Services, accounts::entry, actor::Actor},
+    store::{accounts, audit, library::projects},
 };
 
 /// Executions on a project's page.
@@ -37,4 +41,142 @@ impl Services {
         let workflows = projects::workflows(&mut conn, place).await?;
         Ok(ProjectPage { project, executions, workflows })
     }
+
+    /// Makes a project.
+    ///
+    /// # Errors
+    /// A name that cannot be kept, with what is allowed.
+    pub async fn create_project(&self, actor: &Actor, new: NewProject) -> Result<ProjectRow> {
+        actor.require(Permission::EditProject)?;
+        let name = checked_name(&new.name)?;
+        let id = ProjectId(Uuid::now_v7());
+        let mut tx = self.pool.begin().await.doing("making a project")?;
+        accounts::insert_project(&mut tx, actor.workspace, id, &name).await?;
+        let made = done(&mut tx, actor, (id, "project.created")).await?;
+        tx.commit().await.doing("making a project")?;
+        Ok(made)
+    }
+
+    /// Names a project, puts it away or takes it back.
+    ///
+    /// # Errors
+    /// A name that cannot be kept; an unknown project; the last one that things can go into.
+    pub async fn change_project(
+        &self,
+        actor: &Actor,
+        id: ProjectId,
+        change: ProjectChange,
+    ) -> Result<ProjectRow> {
+        actor.require(Permission::EditProject)?;
+        let name = change.name.as_deref().map(checked_name).transpose()?;
+        let mut tx = self.pool.begin().await.doing("changing a project")?;
+        projects::lock(&mut tx, actor.workspace).await?;
+        if change.archived == Some(true) {
+            not_the_last(&projects::list(&mut tx, actor.workspace).await?, id)?;
+        }
+        let place = (actor.workspace, id);
+        projects::change(&mut tx, place, (name.as_deref(), change.archived)).await?;
+        let changed = done(&mut tx, actor, (id, "project.changed")).await?;
+        tx.commit().await.doing("changing a project")?;
+        Ok(changed)
+    }
+
+    /// Deletes a project that holds nothing.
+    ///
+    /// # Errors
+    /// An unknown project; one that holds something, with how much; the last one.
+    pub async fn delete_project(&self, actor: &Actor, id: ProjectId) -> Result<()> {
+        actor.require(Permission::EditProject)?;
+        let mut tx = self.pool.begin().await.doing("deleting a project")?;
+        projects::lock(&mut tx, actor.workspace).await?;
+        let all = projects::list(&mut tx, actor.workspace).await?;
+        let project = all.iter().find(|project| project.id == id);
+        let project = project.ok_or(EngineError::NotFound("project"))?;
+        not_the_last(&all, id)?;
+        if !projects::delete_empty(&mut tx, actor.workspace, id).await? {
+            return Err(not_empty(project).into());
+        }
+        let note = entry(actor, "project.deleted", Some(id.to_string()));
+        audit::append(&mut tx, note).await?;
+        tx.commit().await.doing("deleting a project")
+    }
+
+    /// Puts a document into another project; its images stay where they are.
+    ///
+    /// # Errors
+    /// An unknown document; a project that the workspace has not, or that is put away.
+    pub async fn move_document(
+        &self,
+        actor: &Actor,
+        document: DocumentId,
+        project: ProjectId,
+    ) -> Result<()> {
+        actor.require(Permission::EditDocument)?;
+        let mut tx = self.pool.begin().await.doing("moving a document")?;
+        let project = place(&mut tx, actor, Some(project)).await?;
+        if !projects::move_document(&mut tx, (actor.workspace, document), project).await? {
+            return Err(EngineError::NotFound("document"));
+        }
+        let note = entry(actor, "document.moved", Some(document.to_string()));
+        audit::append(&mut tx, note).await?;
+        tx.commit().await.doing("moving a document")
+    }
+}
+
+/// Notes what was done to a project; how it is now.
+async fn done(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    (id, action): (ProjectId, &'static str),
+) -> Result<ProjectRow> {
+    let found = projects::find(conn, actor.workspace, id).await?;
+    let found = found.ok_or(EngineError::NotFound("project"))?;
+    audit::append(conn, entry(actor, action, Some(id.to_string()))).await?;
+    Ok(found)
+}
+
+/// The project that was asked for, or the workspace's first.
+pub(in crate::services) async fn place(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    asked: Option<ProjectId>,
+) -> Result<ProjectId> {
+    let Some(asked) = asked else {
+        return accounts::default_project(conn, actor.workspace).await;
+    };
+    match accounts::has_project(conn, actor.workspace, asked).await? {
+        true => Ok(asked),
+        false => Err(EngineError::NotFound("project")),
+    }
+}
+
+/// Things have to go somewhere.
+fn not_the_last(all: &[ProjectRow], id: ProjectId) -> Result<(), Problem> {
+    match all.iter().any(|project| project.id != id && !project.archived) {
+        true => Ok(()),
+        false => {
+            let words = "This is the only project in use, and a workspace needs one. Make another \
+                         first.";
+            Err(Problem::conflict("last_project", words))
+        }
+    }
+}
+
+fn not_empty(project: &ProjectRow) -> Problem {
+    let held = [
+        ("documents", project.documents, "Delete them, or move them into another project."),
+        ("images", project.images, "Delete them from the library."),
+        (
+            "executions",
+            project.executions,
+            "They stay where they ran: archive the project instead.",
+        ),
+    ];
+    let errors = held.into_iter().filter(|(_, count, _)| *count > 0).map(|(what, count, fix)| {
+        let message = format!("It holds {what}: {count}.");
+        let problem = FieldProblem::field("project_not_empty", what, message);
+        FieldProblem { fix: Some(fix.to_owned()), ..problem }
+    });
+    let detail = "The project is not empty and was not deleted.";
+    Problem { errors: errors.collect(), ..Problem::conflict("project_not_empty", detail) }
 }

@@ -1,22 +1,25 @@
-//! Deleting documents that nothing needs.
+//! Deleting documents and images that nothing needs.
 
 use model::{
     access::Permission,
-    id::DocumentId,
+    id::{DocumentId, ImageId},
     problem::{FieldProblem, Problem},
 };
 
 use super::writing::locked;
 use crate::{
-    error::{Doing, Result},
+    error::{Doing, EngineError, Result},
     services::{Services, accounts::entry, actor::Actor},
     store::{
-        audit,
-        library::writing::{self, DocumentUse},
+        audit, images,
+        library::{
+            uses::{self, Use},
+            writing,
+        },
     },
 };
 
-/// Users of a document that are named at most, of each kind.
+/// Users that are named at most, of each kind.
 const NAMED: i64 = 20;
 
 impl Services {
@@ -28,35 +31,66 @@ impl Services {
         actor.require(Permission::EditDocument)?;
         let mut tx = self.pool.begin().await.doing("deleting a document")?;
         locked(&mut tx, actor, id).await?;
-        let uses = writing::uses(&mut tx, actor.workspace, id, NAMED).await?;
+        let uses = uses::naming(&mut tx, actor.workspace, &id.to_string(), NAMED).await?;
         if !uses.is_empty() {
-            return Err(in_use(&uses).into());
+            return Err(in_use("document", &uses).into());
         }
         writing::delete(&mut tx, actor.workspace, id).await?;
         let note = entry(actor, "document.deleted", Some(id.to_string()));
         audit::append(&mut tx, note).await?;
         tx.commit().await.doing("deleting a document")
     }
+
+    /// Deletes an image from the library. One that an execution made stays there as its output.
+    ///
+    /// # Errors
+    /// An unknown image; a conflict with the list of the documents, templates and executions that
+    /// need it.
+    pub async fn delete_image(&self, actor: &Actor, id: ImageId) -> Result<()> {
+        actor.require(Permission::EditDocument)?;
+        let mut tx = self.pool.begin().await.doing("deleting an image")?;
+        if !images::lock(&mut tx, actor.workspace, id).await? {
+            return Err(EngineError::NotFound("image"));
+        }
+        let mut uses = uses::showing(&mut tx, actor.workspace, id, NAMED).await?;
+        uses.extend(uses::naming(&mut tx, actor.workspace, &id.to_string(), NAMED).await?);
+        if !uses.is_empty() {
+            return Err(in_use("image", &uses).into());
+        }
+        let digest = images::remove(&mut tx, actor.workspace, id).await?;
+        audit::append(&mut tx, entry(actor, "image.deleted", Some(id.to_string()))).await?;
+        tx.commit().await.doing("deleting an image")?;
+        if let Some(digest) = digest {
+            self.forget_named(&digest).await;
+        }
+        Ok(())
+    }
 }
 
-fn in_use(uses: &[DocumentUse]) -> Problem {
-    let user = |used: &DocumentUse| {
+fn in_use(what: &str, uses: &[Use]) -> Problem {
+    let code = format!("{what}_in_use");
+    let user = |used: &Use| {
         let (path, message, fix) = match used {
-            DocumentUse::Template(id, name) => (
+            Use::Document(id, title) => (
+                format!("documents.{id}"),
+                format!("The document “{title}” shows it."),
+                "Detach it there, and take it out of the text.".to_owned(),
+            ),
+            Use::Template(id, name) => (
                 format!("templates.{id}"),
                 format!("The template “{name}” uses it."),
-                "Choose another document in its nodes, and publish it.",
+                format!("Choose another {what} in its nodes, and publish it."),
             ),
-            DocumentUse::Execution(id, name) => (
+            Use::Execution(id, name) => (
                 format!("executions.{id}"),
                 format!("The execution “{name}” uses it and is not over."),
-                "Wait until it is over, or stop it.",
+                "Wait until it is over, or stop it.".to_owned(),
             ),
         };
-        let problem = FieldProblem::field("document_in_use", path, message);
-        FieldProblem { fix: Some(fix.to_owned()), ..problem }
+        let problem = FieldProblem::field(&code, path, message);
+        FieldProblem { fix: Some(fix), ..problem }
     };
-    let detail = "The document is in use and was not deleted.";
+    let detail = format!("The {what} is in use and was not deleted.");
     let errors = uses.iter().map(user).collect();
-    Problem { errors, ..Problem::conflict("document_in_use", detail) }
+    Problem { errors, ..Problem::conflict(&code, detail) }
 }

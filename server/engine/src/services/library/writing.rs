@@ -5,7 +5,7 @@ use model::{
     access::Permission,
     api::documents::{DocumentChange, NewDocument, SavedDocument},
     document::Writing,
-    id::{DocumentId, ProjectId},
+    id::DocumentId,
     library::DocumentPage,
     problem::Problem,
     saving::DOCUMENT_CHANGED,
@@ -13,11 +13,12 @@ use model::{
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::projects::place;
 use crate::{
     error::{Doing, EngineError, Result},
     services::{Services, accounts::entry, actor::Actor},
     store::{
-        accounts, audit, library,
+        audit, library,
         library::{
             versions,
             writing::{self, Locked},
@@ -94,21 +95,6 @@ pub(super) async fn locked(
 fn begins_sitting(now: &Locked, actor: &Actor) -> bool {
     let same = now.edited_by == Some(actor.user);
     !same || now.edited_at.is_none_or(|edited| now.now - edited > SITTING)
-}
-
-/// The project that was asked for, or the workspace's first.
-async fn place(
-    conn: &mut PgConnection,
-    actor: &Actor,
-    asked: Option<ProjectId>,
-) -> Result<ProjectId> {
-    let Some(asked) = asked else {
-        return accounts::default_project(conn, actor.workspace).await;
-    };
-    match accounts::has_project(conn, actor.workspace, asked).await? {
-        true => Ok(asked),
-        false => Err(EngineError::NotFound("project")),
-    }
 }
 
 fn moved_on(now: i64, asked: i64) -> Problem {

@@ -34,7 +34,8 @@ pub async fn known_images(
 ) -> Result<Vec<ImageId>> {
     let ids: Vec<Uuid> = images.iter().map(|id| id.0).collect();
     let found = sqlx::query_scalar!(
-        "SELECT id FROM images WHERE workspace_id = $1 AND id = ANY($2)",
+        "SELECT id FROM images
+          WHERE workspace_id = $1 AND id = ANY($2) AND removed_at IS NULL",
         workspace.0,
         &ids
     )
@@ -117,4 +118,25 @@ pub async fn arrange(
     .await
     .doing("arranging images")?;
     Ok(())
+}
+
+/// Puts words under an image on a document; false if it is not on it.
+pub async fn caption(
+    conn: &mut PgConnection,
+    (workspace, document): (WorkspaceId, DocumentId),
+    image: ImageId,
+    words: &str,
+) -> Result<bool> {
+    let changed = sqlx::query!(
+        "UPDATE document_attachments SET caption = $4
+          WHERE workspace_id = $1 AND document_id = $2 AND image_id = $3",
+        workspace.0,
+        document.0,
+        image.0,
+        words
+    )
+    .execute(conn)
+    .await
+    .doing("captioning an image")?;
+    Ok(changed.rows_affected() > 0)
 }

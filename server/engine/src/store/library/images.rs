@@ -120,7 +120,7 @@ pub async fn list(
         Record,
         "SELECT id, alt, media_type, width, height, bytes, sample, execution_id, created_at
            FROM images
-          WHERE workspace_id = $1
+          WHERE workspace_id = $1 AND removed_at IS NULL
             AND ($2::uuid IS NULL OR execution_id = $2)
             AND ($3::uuid IS NULL OR project_id = $3)
             AND ($4 = '' OR strpos(lower(alt), lower($4)) > 0)
@@ -139,4 +139,70 @@ pub async fn list(
     .await
     .doing("listing pictures")?;
     slice.page(rows, |row| Cursor { at: row.created_at, id: row.id }, |row| Ok(row.into()))
+}
+
+/// Says what a picture shows; false if the library has no such picture.
+pub async fn describe(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    id: ImageId,
+    alt: &str,
+) -> Result<bool> {
+    let changed = sqlx::query!(
+        "UPDATE images SET alt = $3
+          WHERE workspace_id = $1 AND id = $2 AND removed_at IS NULL",
+        workspace.0,
+        id.0,
+        alt
+    )
+    .execute(conn)
+    .await
+    .doing("describing a picture")?;
+    Ok(changed.rows_affected() > 0)
+}
+
+/// Locks a picture until the transaction ends; false if the library has no such picture.
+pub async fn lock(conn: &mut PgConnection, workspace: WorkspaceId, id: ImageId) -> Result<bool> {
+    let found = sqlx::query_scalar!(
+        "SELECT id FROM images
+          WHERE workspace_id = $1 AND id = $2 AND removed_at IS NULL
+            FOR UPDATE",
+        workspace.0,
+        id.0
+    )
+    .fetch_optional(conn)
+    .await
+    .doing("locking a picture")?;
+    Ok(found.is_some())
+}
+
+/// Takes a picture out of the library. Its row goes unless an output of an execution is it; the
+/// digest of one whose row has gone.
+pub async fn remove(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    id: ImageId,
+) -> Result<Option<String>> {
+    let kept = sqlx::query!(
+        "UPDATE images i SET removed_at = engine_now()
+          WHERE i.workspace_id = $1 AND i.id = $2
+            AND EXISTS (SELECT FROM artifacts a
+                         WHERE a.workspace_id = i.workspace_id AND a.image_id = i.id)",
+        workspace.0,
+        id.0
+    )
+    .execute(&mut *conn)
+    .await
+    .doing("taking a picture out of the library")?;
+    if kept.rows_affected() > 0 {
+        return Ok(None);
+    }
+    sqlx::query_scalar!(
+        "DELETE FROM images WHERE workspace_id = $1 AND id = $2 RETURNING digest",
+        workspace.0,
+        id.0
+    )
+    .fetch_optional(conn)
+    .await
+    .doing("deleting a picture")
 }

@@ -1,9 +1,11 @@
 //! Documents, pictures and which picture is on which document.
 
 pub mod attachments;
+pub mod files;
 pub mod images;
 mod listing;
 pub mod projects;
+pub mod uses;
 pub mod versions;
 pub mod writing;
 
@@ -202,7 +204,8 @@ pub async fn find_document(
         execution_name: row.execution_name,
         created_at: timestamp(row.created_at),
         updated_at: timestamp(row.updated_at),
-        images: attached_images(conn, workspace, id).await?,
+        images: attached_images(&mut *conn, workspace, id).await?,
+        files: files::list(conn, workspace, id).await?,
     }))
 }
 

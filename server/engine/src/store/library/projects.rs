@@ -1,7 +1,7 @@
 //! Projects: folders of documents, images and executions.
 
 use model::{
-    id::{ExecutionId, ProjectId, TemplateId, WorkspaceId},
+    id::{DocumentId, ExecutionId, ProjectId, TemplateId, WorkspaceId},
     library::{ProjectExecution, ProjectRow, ProjectWorkflow},
 };
 use sqlx::PgConnection;
@@ -11,19 +11,20 @@ use crate::{
     store::{rows::word, timestamp},
 };
 
-/// The projects of a workspace with how much they hold, the oldest first.
+/// The projects of a workspace with how much they hold, the oldest first, those put away last.
 pub async fn list(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<Vec<ProjectRow>> {
     let rows = sqlx::query!(
-        r#"SELECT p.id, p.name,
+        r#"SELECT p.id, p.name, p.archived_at IS NOT NULL AS "archived!",
                   (SELECT count(*) FROM documents d
                     WHERE d.workspace_id = $1 AND d.project_id = p.id) AS "documents!",
                   (SELECT count(*) FROM images i
-                    WHERE i.workspace_id = $1 AND i.project_id = p.id) AS "images!",
+                    WHERE i.workspace_id = $1 AND i.project_id = p.id
+                      AND i.removed_at IS NULL) AS "images!",
                   (SELECT count(*) FROM workflow_executions e
                     WHERE e.workspace_id = $1 AND e.project_id = p.id) AS "executions!"
              FROM projects p
             WHERE p.workspace_id = $1
-            ORDER BY p.created_at, p.id"#,
+            ORDER BY p.archived_at IS NOT NULL, p.created_at, p.id"#,
         workspace.0
     )
     .fetch_all(conn)
@@ -32,11 +33,84 @@ pub async fn list(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<Vec
     let project = rows.into_iter().map(|row| ProjectRow {
         id: ProjectId(row.id),
         name: row.name,
+        archived: row.archived,
         documents: row.documents,
         images: row.images,
         executions: row.executions,
     });
     Ok(project.collect())
+}
+
+/// Locks every project of a workspace until the transaction ends: the last one must not go.
+pub async fn lock(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<()> {
+    sqlx::query!("SELECT id FROM projects WHERE workspace_id = $1 FOR UPDATE", workspace.0)
+        .fetch_all(conn)
+        .await
+        .map(drop)
+        .doing("locking projects")
+}
+
+/// Names a project, and puts it away or takes it back; what is not given stays.
+pub async fn change(
+    conn: &mut PgConnection,
+    (workspace, id): (WorkspaceId, ProjectId),
+    (name, archived): (Option<&str>, Option<bool>),
+) -> Result<()> {
+    sqlx::query!(
+        "UPDATE projects
+            SET name = coalesce($3, name),
+                archived_at = CASE WHEN $4::bool IS NULL THEN archived_at
+                                   WHEN $4 THEN coalesce(archived_at, engine_now()) END
+          WHERE workspace_id = $1 AND id = $2",
+        workspace.0,
+        id.0,
+        name,
+        archived
+    )
+    .execute(conn)
+    .await
+    .map(drop)
+    .doing("changing a project")
+}
+
+/// Deletes a project with nothing in it; false when anything is.
+pub async fn delete_empty(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    id: ProjectId,
+) -> Result<bool> {
+    let deleted = sqlx::query!(
+        "DELETE FROM projects p
+          WHERE p.workspace_id = $1 AND p.id = $2
+            AND NOT EXISTS (SELECT FROM documents d WHERE d.workspace_id = $1 AND d.project_id = $2)
+            AND NOT EXISTS (SELECT FROM images i WHERE i.workspace_id = $1 AND i.project_id = $2)
+            AND NOT EXISTS (SELECT FROM workflow_executions e
+                             WHERE e.workspace_id = $1 AND e.project_id = $2)",
+        workspace.0,
+        id.0
+    )
+    .execute(conn)
+    .await
+    .doing("deleting a project")?;
+    Ok(deleted.rows_affected() > 0)
+}
+
+/// Puts a document into another project; false if the workspace has no such document.
+pub async fn move_document(
+    conn: &mut PgConnection,
+    (workspace, document): (WorkspaceId, DocumentId),
+    project: ProjectId,
+) -> Result<bool> {
+    let moved = sqlx::query!(
+        "UPDATE documents SET project_id = $3 WHERE workspace_id = $1 AND id = $2",
+        workspace.0,
+        document.0,
+        project.0
+    )
+    .execute(conn)
+    .await
+    .doing("moving a document")?;
+    Ok(moved.rows_affected() > 0)
 }
 
 /// Templates whose executions made documents that are still there, by name.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use model::{
     document::Writing,
-    id::{DocumentId, ExecutionId, ProjectId, TemplateId, UserId, WorkspaceId},
+    id::{DocumentId, ProjectId, UserId, WorkspaceId},
     time::Timestamp,
 };
 use sqlx::PgConnection;
@@ -118,52 +118,4 @@ pub async fn delete(conn: &mut PgConnection, workspace: WorkspaceId, id: Documen
         .await
         .map(drop)
         .doing("deleting a document")
-}
-
-/// What needs a document to be there.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum DocumentUse {
-    /// A template names it.
-    Template(TemplateId, String),
-    /// An execution that is not over has it among what it was given.
-    Execution(ExecutionId, String),
-}
-
-/// Who needs a document, by name: templates first.
-pub async fn uses(
-    conn: &mut PgConnection,
-    workspace: WorkspaceId,
-    id: DocumentId,
-    most: i64,
-) -> Result<Vec<DocumentUse>> {
-    let rows = sqlx::query!(
-        r#"(SELECT true AS "is_template!", t.id AS "id!", t.name AS "name!"
-              FROM workflow_templates t
-              LEFT JOIN workflow_template_versions v
-                     ON v.template_id = t.id AND v.version = t.published_version
-             WHERE t.workspace_id = $1 AND t.archived_at IS NULL
-               AND (strpos(t.draft::text, $2) > 0 OR strpos(v.definition::text, $2) > 0)
-             ORDER BY t.name
-             LIMIT $3)
-            UNION ALL
-           (SELECT false, e.id, e.name
-              FROM workflow_executions e
-             WHERE e.workspace_id = $1 AND e.completed_at IS NULL
-               AND (strpos(e.run_definition::text, $2) > 0
-                    OR strpos(e.config_json::text, $2) > 0
-                    OR strpos(e.context::text, $2) > 0)
-             ORDER BY e.name
-             LIMIT $3)"#,
-        workspace.0,
-        id.to_string(),
-        most
-    )
-    .fetch_all(conn)
-    .await
-    .doing("looking for who needs a document")?;
-    let one = rows.into_iter().map(|row| match row.is_template {
-        true => DocumentUse::Template(TemplateId(row.id), row.name),
-        false => DocumentUse::Execution(ExecutionId(row.id), row.name),
-    });
-    Ok(one.collect())
 }

@@ -173,7 +173,8 @@ pub async fn find_session_view(
            FROM memberships m
            JOIN users u ON u.id = m.user_id
            JOIN workspaces w ON w.id = m.workspace_id
-           JOIN LATERAL (SELECT id FROM projects WHERE workspace_id = m.workspace_id
+           JOIN LATERAL (SELECT id FROM projects
+                          WHERE workspace_id = m.workspace_id AND archived_at IS NULL
                           ORDER BY created_at, id LIMIT 1) p ON true
           WHERE m.workspace_id = $1 AND m.user_id = $2",
         workspace.0,
@@ -194,14 +195,15 @@ pub async fn find_session_view(
     }))
 }
 
-/// Whether the workspace has such a project.
+/// Whether the workspace has such a project, and things may go into it.
 pub async fn has_project(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     project: ProjectId,
 ) -> Result<bool> {
     sqlx::query_scalar!(
-        r#"SELECT EXISTS (SELECT FROM projects WHERE workspace_id = $1 AND id = $2) AS "has!""#,
+        r#"SELECT EXISTS (SELECT FROM projects
+                           WHERE workspace_id = $1 AND id = $2 AND archived_at IS NULL) AS "has!""#,
         workspace.0,
         project.0
     )
@@ -213,7 +215,9 @@ pub async fn has_project(
 /// The workspace's first project: where executions put what they make unless told otherwise.
 pub async fn default_project(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<ProjectId> {
     sqlx::query_scalar!(
-        "SELECT id FROM projects WHERE workspace_id = $1 ORDER BY created_at, id LIMIT 1",
+        "SELECT id FROM projects
+          WHERE workspace_id = $1 AND archived_at IS NULL
+          ORDER BY created_at, id LIMIT 1",
         workspace.0
     )
     .fetch_one(conn)

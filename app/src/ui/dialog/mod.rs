@@ -1,6 +1,10 @@
 //! Modal questions on the native `<dialog>`: focus trap, Escape and focus return come with it.
 
+mod removal;
+
 use leptos::{html, prelude::*};
+
+pub use removal::RemovalDialog;
 
 use super::{
     button::{Button, ButtonLook, IconButton},

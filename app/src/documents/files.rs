@@ -1,0 +1,180 @@
+//! The files of a document: they go along wherever it is read as context.
+
+use std::sync::Arc;
+
+use leptos::{prelude::*, task::spawn_local};
+use model::{
+    access::Permission,
+    id::{DocumentId, UploadId},
+    library::{MOST_FILES, Upload, UploadKind},
+    problem::Problem,
+};
+
+use crate::{
+    api::documents::{load_document_files, remove_document_file},
+    layout::session::use_session,
+    routes,
+    ui::{
+        button::{Button, ButtonLook, ButtonSize, IconButton},
+        dialog::{Dialog, DialogSize, RemovalDialog},
+        format,
+        icon::{Glyph, Icon},
+        outbox::{Allowed, Outbox, OutboxField},
+    },
+};
+
+const FILES: Allowed = Allowed {
+    accept: "image/png,image/jpeg,image/webp,image/gif,application/pdf,text/*,.md,.csv,.json,.txt",
+    only_images: false,
+    image_bytes: 10 << 20,
+    file_bytes: 25 << 20,
+    files: MOST_FILES,
+};
+
+/// The files, each to be downloaded; editors add and remove them. Nothing when there are none to see
+/// or to add.
+#[component]
+pub(super) fn ReferenceFiles(document: DocumentId, files: Vec<Upload>) -> impl IntoView {
+    let may_edit = use_session().is_some_and(|session| session.may(Permission::EditDocument));
+    let visible = may_edit || !files.is_empty();
+    let files = RwSignal::new(files);
+    let (adding, doomed) = (RwSignal::new(false), RwSignal::new(None::<UploadId>));
+    let row = move |file: Upload| view! { <FileRow document=document file=file may_edit=may_edit doomed=doomed /> };
+    let add = may_edit.then(|| {
+        view! {
+            <Button size=ButtonSize::Small icon=Icon::Paperclip on_press=move |()| adding.set(true)>
+                "Add files"
+            </Button>
+        }
+    });
+    visible.then(|| {
+        view! {
+            <section class="files" aria-labelledby="files-title">
+                <header class="attachments__head">
+                    <h2 class="attachments__title" id="files-title">
+                        "Reference files "
+                        <span class="subtle num">
+                            {move || format!("({}/{MOST_FILES})", files.read().len())}
+                        </span>
+                    </h2>
+                    {add}
+                </header>
+                <Show when=move || files.read().is_empty()>
+                    <p class="muted small">
+                        "None yet. Workflows that read this document as context read its files too."
+                    </p>
+                </Show>
+                <ul class="files__list">
+                    <For each=move || files.get() key=|file| file.id let:file>
+                        {row(file)}
+                    </For>
+                </ul>
+                {may_edit
+                    .then(|| {
+                        view! {
+                            <Adding document=document files=files open=adding />
+                            <RemovalDialog
+                                id="remove-file"
+                                title="Remove this file?"
+                                text="Workflows no longer read it with this document. Executions that were given it keep it."
+                                verb="Remove the file"
+                                doomed=doomed
+                                delete=move |id| removed(document, id)
+                                on_done=move |id| files.update(|files| files.retain(|file| file.id != id))
+                            />
+                        }
+                    })}
+            </section>
+        }
+    })
+}
+
+async fn removed(document: DocumentId, file: UploadId) -> Result<(), Problem> {
+    remove_document_file(document, file).await.map_err(|error| error.0)
+}
+
+#[component]
+fn FileRow(
+    document: DocumentId,
+    file: Upload,
+    may_edit: bool,
+    doomed: RwSignal<Option<UploadId>>,
+) -> impl IntoView {
+    let id = file.id;
+    let icon = match file.kind {
+        UploadKind::Image => Icon::Image,
+        UploadKind::Pdf | UploadKind::Text => Icon::FileText,
+    };
+    let remove = may_edit.then(|| {
+        view! {
+            <IconButton
+                icon=Icon::Trash
+                label=format!("Remove {}", file.name)
+                on_press=move |()| doomed.set(Some(id))
+            />
+        }
+    });
+    let note = file.note.map(|note| view! { <span class="subtle small">{note}</span> });
+    view! {
+        <li class="files__row">
+            <Glyph icon=icon size=18 />
+            <span class="files__words">
+                <a class="link files__name" dir="auto" href=routes::document_file(document, id) rel="external" download="">
+                    {file.name}
+                </a>
+                <span class="subtle small num">{format::bytes(file.bytes.unsigned_abs())}</span>
+                {note}
+            </span>
+            {remove}
+        </li>
+    }
+}
+
+/// Asks for files, and shows them when they have arrived.
+#[component]
+fn Adding(
+    document: DocumentId,
+    files: RwSignal<Vec<Upload>>,
+    open: RwSignal<bool>,
+) -> impl IntoView {
+    let outbox = Outbox::<Upload>::new(routes::document_files(document), FILES);
+    let (note, address) = (
+        move |upload: &Upload| upload.note.clone(),
+        move |upload: &Upload| routes::document_file(document, upload.id),
+    );
+    Effect::new(move |was: Option<bool>| {
+        let is_open = open.get();
+        if is_open {
+            outbox.clear();
+        } else if was == Some(true) {
+            spawn_local(async move {
+                // What fails to load leaves the last good list on the page.
+                if let Ok(now) = load_document_files(document).await {
+                    files.try_set(now);
+                }
+            });
+        }
+        is_open
+    });
+    view! {
+        <Dialog id="add-files" title="Add reference files" open=open size=DialogSize::Wide>
+            <OutboxField
+                id="reference-files"
+                label="Files"
+                help="Images up to 10 MiB, text and PDF up to 25 MiB. They are kept with this document."
+                outbox=outbox
+                note=Arc::new(note)
+                address_of=Arc::new(address)
+            />
+            <footer class="dialog__footer">
+                <Button
+                    look=ButtonLook::Primary
+                    busy=Signal::derive(move || outbox.is_busy())
+                    on_press=move |()| open.set(false)
+                >
+                    "Done"
+                </Button>
+            </footer>
+        </Dialog>
+    }
+}

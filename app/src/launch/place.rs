@@ -1,0 +1,47 @@
+//! Which project a launch goes to.
+
+use leptos::prelude::*;
+use model::{id::ProjectId, library::ProjectRow};
+
+use crate::ui::field::{Choice, SelectField};
+
+/// The project chosen so far, by id.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place(RwSignal<String>);
+
+impl Place {
+    /// The project asked for, if a launch can go there, else the first.
+    pub(super) fn new(projects: &[ProjectRow], asked: Option<ProjectId>) -> Self {
+        let asked = projects.iter().find(|project| Some(project.id) == asked);
+        let begin = asked.or(projects.first()).map(|project| project.id.to_string());
+        Self(RwSignal::new(begin.unwrap_or_default()))
+    }
+
+    /// The project to send.
+    pub(super) fn project(self) -> Option<ProjectId> {
+        self.0.get().parse().ok()
+    }
+}
+
+/// The part of the form that asks for it; nothing where there is no choice.
+#[component]
+pub(super) fn PlaceField(place: Place, projects: Vec<ProjectRow>) -> impl IntoView {
+    let choice = |project: ProjectRow| Choice::new(project.id.to_string(), project.name);
+    let choices: Vec<Choice> = projects.into_iter().map(choice).collect();
+    (choices.len() > 1).then(|| {
+        view! {
+            <section class="card launch__group">
+                <h2 class="launch__title">"Project"</h2>
+                <div class="form">
+                    <SelectField
+                        name="project"
+                        label="Keep it in"
+                        value=place.0
+                        options=choices
+                        help="The execution and what it makes. Its context documents come from there too."
+                    />
+                </div>
+            </section>
+        }
+    })
+}

@@ -1,0 +1,87 @@
+//! What a page knows of a picture, wherever it comes from.
+
+use model::{
+    id::ImageId,
+    library::{AttachedImage, ImageRow},
+};
+
+use crate::{
+    routes::{self, ThumbnailSide},
+    ui::{field::PickOption, format},
+};
+
+/// A picture to look at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Picture {
+    pub id: ImageId,
+    /// What it shows, in words.
+    pub alt: String,
+    /// The words under it; none where it is on no document.
+    pub caption: Option<String>,
+    pub width: u32,
+    pub height: u32,
+    pub bytes: i64,
+    pub sample: bool,
+}
+
+impl Picture {
+    /// What it shows, or that it is a picture.
+    pub(crate) fn name(&self) -> String {
+        named(&self.alt)
+    }
+
+    /// Its pixels and its size.
+    pub(crate) fn facts(&self) -> String {
+        facts((self.width, self.height), self.bytes)
+    }
+}
+
+impl From<AttachedImage> for Picture {
+    fn from(image: AttachedImage) -> Self {
+        Self {
+            id: image.id,
+            alt: image.alt,
+            caption: Some(image.caption),
+            width: image.width,
+            height: image.height,
+            bytes: image.bytes,
+            sample: image.sample,
+        }
+    }
+}
+
+impl From<ImageRow> for Picture {
+    fn from(row: ImageRow) -> Self {
+        Self {
+            id: row.id,
+            alt: row.alt,
+            caption: None,
+            width: row.width,
+            height: row.height,
+            bytes: row.bytes,
+            sample: row.sample,
+        }
+    }
+}
+
+/// A picture to pick, with its thumbnail.
+pub(crate) fn image_option(row: &ImageRow) -> PickOption {
+    PickOption {
+        value: row.id.to_string(),
+        title: named(&row.alt),
+        words: String::new(),
+        facts: facts((row.width, row.height), row.bytes),
+        picture: Some(routes::thumbnail(row.id, ThumbnailSide::Large)),
+    }
+}
+
+fn named(alt: &str) -> String {
+    match alt.trim() {
+        "" => "Picture".to_owned(),
+        alt => alt.to_owned(),
+    }
+}
+
+fn facts((width, height): (u32, u32), bytes: i64) -> String {
+    format!("{width} × {height} · {}", format::bytes(bytes.unsigned_abs()))
+}

@@ -1,0 +1,112 @@
+//! What may be done to a project: renamed, put away and taken back, deleted while it is empty.
+
+use leptos::{prelude::*, task::spawn_local};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+use model::{
+    access::Permission,
+    api::projects::ProjectChange,
+    id::{ProjectId, WorkspaceId},
+    library::ProjectRow,
+    problem::Problem,
+};
+
+use super::naming::NameDialog;
+use crate::{
+    api::{
+        ApiError,
+        projects::{change_project, delete_project},
+    },
+    layout::session::use_session,
+    routes,
+    ui::{
+        dialog::RemovalDialog,
+        icon::{Glyph, Icon},
+        menu::{Menu, MenuAction},
+        toast::{ToastKind, use_toasts},
+    },
+};
+
+/// The menu of a project, for those who may change it.
+#[component]
+pub(super) fn Manage(workspace: WorkspaceId, project: RwSignal<ProjectRow>) -> impl IntoView {
+    let may = use_session().is_some_and(|session| session.may(Permission::EditProject));
+    may.then(|| view! { <Allowed workspace=workspace project=project /> })
+}
+
+#[component]
+fn Allowed(workspace: WorkspaceId, project: RwSignal<ProjectRow>) -> impl IntoView {
+    let (naming, doomed) = (RwSignal::new(false), RwSignal::new(None));
+    let id = project.read_untracked().id;
+    let put = putting_away(project);
+    let name = Signal::derive(move || project.read().name.clone());
+    let keep =
+        move |name: String| change_project(id, ProjectChange { name: Some(name), archived: None });
+    let navigate = use_navigate();
+    let gone =
+        move |_: ProjectId| navigate(&routes::projects(workspace), NavigateOptions::default());
+    let archived = Signal::derive(move || project.read().archived);
+    view! {
+        <Menu
+            label="Manage the project"
+            trigger=|| {
+                view! {
+                    <span class="button">
+                        <Glyph icon=Icon::Ellipsis />
+                        <span class="button__label">"Manage"</span>
+                    </span>
+                }
+            }
+        >
+            <MenuAction icon=Icon::Pencil on_press=move |()| naming.set(true)>
+                "Rename"
+            </MenuAction>
+            <MenuAction icon=Icon::Archive on_press=move |()| put(!archived.get_untracked())>
+                {move || if archived.get() { "Take back into use" } else { "Archive" }}
+            </MenuAction>
+            <MenuAction icon=Icon::Trash on_press=move |()| doomed.set(Some(id))>
+                "Delete"
+            </MenuAction>
+        </Menu>
+        <NameDialog
+            id="rename-project"
+            title="Rename the project"
+            verb="Rename"
+            now=name
+            open=naming
+            keep=keep
+            on_done=move |now| project.set(now)
+        />
+        <RemovalDialog
+            id="delete-project"
+            title="Delete this project?"
+            text="Only a project that holds nothing can be deleted. Archive it to put it away with all it holds."
+            verb="Delete the project"
+            doomed=doomed
+            delete=deleted
+            on_done=gone
+        />
+    }
+}
+
+async fn deleted(id: ProjectId) -> Result<(), Problem> {
+    delete_project(id).await.map_err(|error| error.0)
+}
+
+/// Puts a project away or takes it back, and says so.
+fn putting_away(project: RwSignal<ProjectRow>) -> impl Fn(bool) + Copy + Send + Sync + 'static {
+    let toasts = use_toasts();
+    move |archived: bool| {
+        let id = project.read_untracked().id;
+        spawn_local(async move {
+            let change = ProjectChange { name: None, archived: Some(archived) };
+            match change_project(id, change).await {
+                Ok(now) => {
+                    project.try_set(now);
+                    let said = if archived { "Archived." } else { "In use again." };
+                    toasts.show(ToastKind::Done, said.to_owned());
+                }
+                Err(ApiError(problem)) => toasts.show(ToastKind::Failed, problem.detail),
+            }
+        });
+    }
+}

@@ -1,0 +1,76 @@
+//! The name of a project, asked for when it is made and when it is renamed.
+
+use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
+use model::{library::ProjectRow, problem::Problem};
+
+use crate::{
+    api::ApiError,
+    ui::{
+        button::{Button, ButtonLook, ButtonRole},
+        dialog::Dialog,
+        field::TextField,
+    },
+};
+
+/// Asks for a name, and keeps it.
+#[component]
+pub(super) fn NameDialog<K, F>(
+    id: &'static str,
+    title: &'static str,
+    verb: &'static str,
+    /// The name it begins with.
+    #[prop(into)]
+    now: Signal<String>,
+    open: RwSignal<bool>,
+    /// Keeps a name.
+    keep: K,
+    /// Called with the project as it is then.
+    #[prop(into)]
+    on_done: Callback<ProjectRow>,
+) -> impl IntoView
+where
+    K: Fn(String) -> F + Send + Sync + 'static,
+    F: Future<Output = Result<ProjectRow, ApiError>> + 'static,
+{
+    let (name, busy) = (RwSignal::new(String::new()), RwSignal::new(false));
+    let refused = RwSignal::new(None::<Problem>);
+    Effect::new(move || {
+        if open.get() {
+            name.set(now.get_untracked());
+            refused.set(None);
+        }
+    });
+    let send = move |event: SubmitEvent| {
+        event.prevent_default();
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        let keeping = keep(name.get_untracked());
+        spawn_local(async move {
+            match keeping.await {
+                Ok(project) => {
+                    open.try_set(false);
+                    on_done.try_run(project);
+                }
+                Err(ApiError(problem)) => drop(refused.try_set(Some(problem))),
+            }
+            busy.try_set(false);
+        });
+    };
+    let error = Signal::derive(move || refused.get().map(|problem| problem.detail));
+    view! {
+        <Dialog id=id title=title open=open>
+            <form class="form" novalidate="" on:submit=send>
+                <TextField name=format!("{id}-name") label="Name" value=name error=error required=true />
+                <footer class="dialog__footer">
+                    <Button on_press=move |()| open.set(false)>"Cancel"</Button>
+                    <Button look=ButtonLook::Primary role=ButtonRole::Submit busy=busy>
+                        {verb}
+                    </Button>
+                </footer>
+            </form>
+        </Dialog>
+    }
+    .into_any()
+}

@@ -1,0 +1,96 @@
+//! An image of the library as a tile.
+
+use leptos::{ev, prelude::*};
+use model::{
+    id::{ImageId, WorkspaceId},
+    library::ImageRow,
+};
+
+use crate::{
+    layout::parts::Parts,
+    pictures::Picture,
+    routes::{self, ThumbnailSide},
+    ui::{
+        badge::{Tag, Tone},
+        button::IconButton,
+        icon::{Glyph, Icon},
+        relative_time::RelativeTime,
+    },
+};
+
+/// What every tile works with.
+#[derive(Clone, Copy)]
+pub(super) struct Shelf {
+    pub workspace: WorkspaceId,
+    /// The images read so far.
+    pub parts: Parts<ImageRow>,
+    /// The image looked at in full.
+    pub shown: RwSignal<Option<ImageId>>,
+    /// The image that is to be deleted, if its person says so again.
+    pub doomed: RwSignal<Option<ImageId>>,
+    pub may_edit: bool,
+}
+
+/// An image with its size and who made it; it opens in full.
+#[component]
+pub(super) fn ImageTile(shelf: Shelf, row: ImageRow) -> impl IntoView {
+    let id = row.id;
+    let made = match row.execution {
+        Some(execution) => view! {
+            <a class="provenance" href=routes::execution(shelf.workspace, execution)>
+                <Glyph icon=Icon::Workflow size=14 />
+                <span>"By a workflow"</span>
+            </a>
+        }
+        .into_any(),
+        None => view! { <Tag icon=Icon::Upload>"Uploaded"</Tag> }.into_any(),
+    };
+    let sample = row.sample.then(|| view! { <Tag tone=Tone::Warning>"SAMPLE"</Tag> });
+    let at = row.created_at;
+    let begun = Picture::from(row);
+    let facts = begun.facts();
+    let name = Memo::new(move |_| {
+        let now = shelf.parts.rows.read().iter().find(|row| row.id == id).cloned();
+        now.map_or_else(|| begun.name(), |row| Picture::from(row).name())
+    });
+    let open = move |event: ev::MouseEvent| {
+        event.prevent_default();
+        shelf.shown.set(Some(id));
+    };
+    let delete = shelf.may_edit.then(|| {
+        view! {
+            <IconButton
+                icon=Icon::Trash
+                label="Delete"
+                on_press=move |()| shelf.doomed.set(Some(id))
+            />
+        }
+    });
+    view! {
+        <li class="card images__tile">
+            <a
+                class="images__frame"
+                href=routes::image(id)
+                rel="external"
+                aria-haspopup="dialog"
+                on:click=open
+            >
+                <img
+                    src=routes::thumbnail(id, ThumbnailSide::Large)
+                    alt=move || name.get()
+                    loading="lazy"
+                />
+            </a>
+            <p class="images__name" dir="auto">
+                {move || name.get()}
+            </p>
+            <p class="images__facts subtle small num">
+                <span>{facts}</span>
+                {delete}
+            </p>
+            <p class="images__made">
+                {made} {sample} <span class="subtle small"><RelativeTime at=at /></span>
+            </p>
+        </li>
+    }
+}

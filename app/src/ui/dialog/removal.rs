@@ -1,0 +1,94 @@
+//! Deleting something, unless something else needs it: then who does is said.
+
+use leptos::{prelude::*, task::spawn_local};
+use model::problem::Problem;
+
+use super::Dialog;
+use crate::ui::button::{Button, ButtonLook};
+
+/// Asks before something is deleted, and says why it could not be.
+#[component]
+pub fn RemovalDialog<T, D, F>(
+    /// An id unique on the page.
+    #[prop(into)]
+    id: String,
+    /// The question.
+    #[prop(into)]
+    title: Signal<String>,
+    /// What is gone then, and what stays.
+    text: &'static str,
+    /// The verb on the button.
+    verb: &'static str,
+    /// What is asked about, both ways; the dialog is shown while there is something.
+    doomed: RwSignal<Option<T>>,
+    /// Deletes it.
+    delete: D,
+    /// Called with it when it is gone; the dialog is closed by then.
+    #[prop(into)]
+    on_done: Callback<T>,
+) -> impl IntoView
+where
+    T: Copy + Send + Sync + 'static,
+    D: Fn(T) -> F + Send + Sync + 'static,
+    F: Future<Output = Result<(), Problem>> + 'static,
+{
+    let (busy, refused) = (RwSignal::new(false), RwSignal::new(None::<Problem>));
+    let open = RwSignal::new(false);
+    Effect::new(move || {
+        let asked = doomed.get().is_some();
+        if asked {
+            refused.set(None);
+        }
+        open.set(asked);
+    });
+    Effect::new(move || {
+        if !open.get() && untrack(|| doomed.get().is_some()) {
+            doomed.set(None);
+        }
+    });
+    let agree = move |()| {
+        let Some(one) = doomed.get_untracked() else { return };
+        busy.set(true);
+        let deleting = delete(one);
+        spawn_local(async move {
+            match deleting.await {
+                Ok(()) => {
+                    doomed.try_set(None);
+                    on_done.try_run(one);
+                }
+                Err(problem) => drop(refused.try_set(Some(problem))),
+            }
+            busy.try_set(false);
+        });
+    };
+    let why = move || refused.get().map(|problem| view! { <Refused problem=problem /> });
+    view! {
+        <Dialog id=id title=title open=open>
+            <p class="muted">{text}</p>
+            {why}
+            <footer class="dialog__footer">
+                <Button on_press=move |()| open.set(false)>"Cancel"</Button>
+                <Button look=ButtonLook::Danger busy=busy on_press=agree>
+                    {verb}
+                </Button>
+            </footer>
+        </Dialog>
+    }
+    .into_any()
+}
+
+/// Why something was not deleted, and who needs it.
+#[component]
+fn Refused(problem: Problem) -> impl IntoView {
+    let users = problem.errors.into_iter().map(|error| {
+        view! { <li dir="auto">{error.message} " " {error.fix}</li> }
+    });
+    view! {
+        <div class="form-error" role="alert">
+            <div>
+                <p>{problem.detail}</p>
+                <ul>{users.collect_view()}</ul>
+            </div>
+        </div>
+    }
+}

@@ -1,0 +1,9 @@
+//! Versions: a list of them, and how two of them differ.
+
+mod difference;
+mod list;
+mod pictures;
+mod text;
+
+pub use difference::Difference;
+pub use list::{VersionEntry, VersionList};

@@ -1,0 +1,74 @@
+//! Two pictures beside each other, or one over the other with a line to drag between them.
+
+use leptos::prelude::*;
+use model::id::ImageId;
+
+use crate::routes;
+
+/// How far the second picture lies over the first at the beginning, in percent.
+const HALF: f64 = 50.0;
+
+/// Two pictures, and what is different to the eye.
+#[component]
+pub(super) fn PictureDifference(before: ImageId, after: ImageId) -> impl IntoView {
+    let over = RwSignal::new(false);
+    let button = move |one: bool, words: &'static str| {
+        let pressed = move || if over.get() == one { "true" } else { "false" };
+        view! {
+            <button type="button" class="pill" aria-pressed=pressed on:click=move |_| over.set(one)>
+                {words}
+            </button>
+        }
+    };
+    let shown = move || match over.get() {
+        true => view! { <Over before=before after=after /> }.into_any(),
+        false => view! {
+            <div class="diff__pictures">
+                {picture(before, "Before")} {picture(after, "After")}
+            </div>
+        }
+        .into_any(),
+    };
+    view! {
+        <div class="diff">
+            <div class="diff__looks diff__looks--always" role="group" aria-label="How it is shown">
+                {button(false, "Side by side")} {button(true, "Slider")}
+            </div>
+            {shown}
+        </div>
+    }
+}
+
+fn picture(image: ImageId, label: &'static str) -> impl IntoView {
+    view! {
+        <figure>
+            <img src=routes::image(image) alt=label loading="lazy" />
+            <figcaption class="muted small">{label}</figcaption>
+        </figure>
+    }
+}
+
+/// One picture over the other, as far as the slider says.
+#[component]
+fn Over(before: ImageId, after: ImageId) -> impl IntoView {
+    let at = RwSignal::new(HALF);
+    let slide = move |event| at.set(event_target_value(&event).parse().unwrap_or(HALF));
+    view! {
+        <div class="diff__over" style:--at=move || format!("{}%", at.get())>
+            <img src=routes::image(before) alt="Before" />
+            <img class="diff__above" src=routes::image(after) alt="After" />
+        </div>
+        <label class="diff__slider">
+            <span class="muted small">"Before"</span>
+            <input
+                type="range"
+                min="0"
+                max="100"
+                aria-label="How much of the second picture is shown"
+                prop:value=move || at.get()
+                on:input=slide
+            />
+            <span class="muted small">"After"</span>
+        </label>
+    }
+}

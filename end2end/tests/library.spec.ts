@@ -1,0 +1,162 @@
+import { PIXEL, shoot, still } from '../support/look.ts';
+import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
+import { enterWorkspace } from '../support/workspace.ts';
+
+test('images are sent to the library, put into words and deleted', async ({ page, guard }) => {
+  guard.expect(/409/);
+  const workspace = await enterWorkspace(page);
+  await page.goto(`${workspace}/images`);
+  await hydrated(page);
+  await page.getByRole('button', { name: 'Upload images' }).click();
+  const sending = page.getByRole('dialog', { name: 'Upload images' });
+  await sending.getByLabel('Images', { exact: true }).setInputFiles([
+    { name: 'Kettle.png', mimeType: 'image/png', buffer: PIXEL },
+    { name: 'Teapot.png', mimeType: 'image/png', buffer: PIXEL },
+    { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('words') },
+    { name: 'broken.png', mimeType: 'image/png', buffer: PIXEL.subarray(0, 20) },
+  ]);
+  guard.expect(/422/);
+  await expect(sending.getByText('This is no image.')).toBeVisible();
+  await expect(sending.getByText(/“broken.png” is refused/)).toBeVisible();
+  await expectAccessible(page);
+  await sending.getByRole('button', { name: 'Done' }).click();
+  const kettle = page.locator('.images__tile').filter({ hasText: 'Kettle' });
+  await expect(kettle).toHaveCount(1);
+
+  await kettle.getByRole('link').first().click();
+  const box = page.getByRole('dialog', { name: 'Image' });
+  await box.getByText('Edit the words').click();
+  await box.getByLabel('Alternative text').fill('غلاية حمراء');
+  const place = (await box.getByText(/^\d+ of \d+$/).textContent()) ?? '';
+  await page.keyboard.press('ArrowLeft');
+  await expect(box.getByText(place)).toBeVisible();
+  await box.getByRole('button', { name: 'Save' }).click();
+  await expect(box.getByText('Saved.')).toBeVisible();
+  for (const width of [1440, 390]) {
+    await page.setViewportSize({ width, height: 900 });
+    await still(page);
+    await expectAccessible(page);
+    await shoot(page, `library-lightbox-${width}`);
+  }
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await box.getByLabel('Alternative text').fill('x'.repeat(1001));
+  await box.getByRole('button', { name: 'Save' }).click();
+  await expect(box.getByText(/has 1001 characters; 1000 are allowed/)).toBeVisible();
+  await page.keyboard.press('Escape');
+  const named = page.locator('.images__tile').filter({ hasText: 'غلاية حمراء' });
+  await expect(named.getByRole('img')).toHaveAttribute('alt', 'غلاية حمراء');
+  await shoot(page, 'library');
+
+  await named.getByRole('button', { name: 'Delete' }).click();
+  await page.getByRole('button', { name: 'Delete the image' }).click();
+  await expect(named).toHaveCount(0);
+  await page.reload();
+  await hydrated(page);
+  await expect(page.locator('.images__tile').filter({ hasText: 'Teapot' })).toHaveCount(1);
+  await expect(named).toHaveCount(0);
+});
+
+test('an image on a document has a caption, is exported with it, and is not deleted', async ({ page, guard }) => {
+  guard.expect(/409/);
+  const workspace = await enterWorkspace(page);
+  await page.goto(`${workspace}/documents`);
+  await hydrated(page);
+  await page.getByRole('button', { name: 'New document' }).click();
+  await page.waitForURL(/\/edit$/);
+  await hydrated(page);
+  await page.getByRole('button', { name: 'Attach images' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Attach images' });
+  await dialog.getByRole('tab', { name: 'Upload New' }).click();
+  await dialog.getByLabel('Images', { exact: true }).setInputFiles([{ name: 'Saucer.png', mimeType: 'image/png', buffer: PIXEL }]);
+  await dialog.getByRole('button', { name: 'Attach 1 image' }).click();
+  await page.getByAltText('Saucer').click();
+  const box = page.getByRole('dialog', { name: 'Image' });
+  await box.getByText('Edit the words').click();
+  await box.getByLabel('Alternative text').fill('A saucer');
+  await box.getByLabel('Caption').fill('Served warm.');
+  await box.getByRole('button', { name: 'Save' }).click();
+  await expect(box.getByText('Saved.')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page.getByAltText('A saucer')).toBeVisible();
+  await expect(page.locator('.attachment__caption')).toHaveText('Served warm.');
+  const id = /documents\/([0-9a-f-]+)/.exec(page.url())?.[1];
+  const html = await (await page.request.get(`/api/v1/documents/${id}/export?format=html`)).text();
+  expect(html).toContain('alt="A saucer"');
+  expect(html).toContain('<figcaption>Served warm.</figcaption>');
+
+  await page.goto(`${workspace}/images?q=saucer`);
+  await hydrated(page);
+  await page.getByRole('button', { name: 'Delete' }).click();
+  const removing = page.getByRole('dialog', { name: 'Delete this image?' });
+  await removing.getByRole('button', { name: 'Delete the image' }).click();
+  await expect(removing.getByText('The document “Untitled document” shows it.')).toBeVisible();
+  await expectAccessible(page);
+});
+
+test('images to attach are those of the project, or of the whole workspace', async ({ page }) => {
+  const workspace = await enterWorkspace(page);
+  const headers = { origin: new URL(page.url()).origin };
+  const made = await page.request.post('/api/v1/projects', { data: { name: 'Quiet' }, headers });
+  const project = (await made.json()).id as string;
+  const send = async (name: string, query: string): Promise<void> => {
+    const sent = await page.request.post(`/api/v1/images?name=${name}.png${query}`, {
+      data: PIXEL, headers: { ...headers, 'content-type': 'application/octet-stream' },
+    });
+    expect(sent.status()).toBe(201);
+  };
+  await send('Inside', `&project=${project}`);
+  await send('Outside', '');
+  const document = await page.request.post('/api/v1/documents', { data: { project_id: project }, headers });
+  await page.goto(`${workspace}/documents/${(await document.json()).id}`);
+  await hydrated(page);
+
+  await page.getByRole('button', { name: 'Attach images' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Attach images' });
+  await expect(dialog.getByRole('checkbox', { name: /Inside/ })).toBeVisible();
+  await expect(dialog.getByRole('checkbox', { name: /Outside/ })).toHaveCount(0);
+  await dialog.getByText('Look in the whole workspace').click();
+  await expect(dialog.getByRole('checkbox', { name: /Outside.*1 × 1 · / })).toBeVisible();
+  await dialog.getByRole('searchbox').fill('outs');
+  await expect(dialog.getByRole('checkbox', { name: /Inside/ })).toBeHidden();
+  await dialog.getByRole('checkbox', { name: /Outside/ }).check();
+  await still(page);
+  await expectAccessible(page);
+  await shoot(page, 'attach-everywhere');
+  await dialog.getByRole('button', { name: 'Attach 1 image' }).click();
+  await expect(page.getByAltText('Outside')).toBeVisible();
+});
+
+test('a document has reference files, which are sent, downloaded and removed', async ({ page, guard }) => {
+  guard.expect(/422/);
+  const workspace = await enterWorkspace(page);
+  const headers = { origin: new URL(page.url()).origin };
+  const document = await page.request.post('/api/v1/documents', { data: { title: 'Brief' }, headers });
+  await page.goto(`${workspace}/documents/${(await document.json()).id}`);
+  await hydrated(page);
+  await page.getByRole('button', { name: 'Add files' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Add reference files' });
+  await dialog.getByLabel('Files', { exact: true }).setInputFiles([
+    { name: 'قواعد.txt', mimeType: 'text/plain', buffer: Buffer.from('Always warm.') },
+    { name: 'swatch.png', mimeType: 'image/png', buffer: PIXEL },
+    { name: 'tool.txt', mimeType: 'text/plain', buffer: Buffer.from('\0\x01') },
+  ]);
+  await expect(dialog.getByText(/“tool.txt” is none of what can be brought along/)).toBeVisible();
+  await dialog.getByRole('button', { name: 'Done' }).click();
+  await expect(page.locator('.files__row')).toHaveCount(2);
+  const downloading = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'قواعد.txt' }).click();
+  expect((await downloading).suggestedFilename()).toBe('قواعد.txt');
+  for (const width of [1440, 390]) {
+    await page.setViewportSize({ width, height: 900 });
+    await still(page);
+    await expectAccessible(page);
+    await shoot(page, `document-files-${width}`, { fullPage: true });
+  }
+
+  await page.getByRole('button', { name: 'Remove swatch.png' }).click();
+  await page.getByRole('button', { name: 'Remove the file' }).click();
+  await expect(page.locator('.files__row')).toHaveCount(1);
+  await page.reload();
+  await hydrated(page);
+  await expect(page.locator('.files__row')).toHaveCount(1);
+});

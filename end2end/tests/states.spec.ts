@@ -1,0 +1,154 @@
+import { type Page } from '@playwright/test';
+
+import { campaignForm, launchToEnd } from '../support/campaign.ts';
+import { PIXEL, shoot, still } from '../support/look.ts';
+import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
+import { enterWorkspace } from '../support/workspace.ts';
+
+/** A name without a blank, as long as one may be, in a script that is read from the right. */
+const LONG = 'شاي'.repeat(333);
+
+/** Posts to the API as the person of the page. */
+async function post(page: Page, path: string, data: unknown): Promise<Record<string, unknown>> {
+  const type = Buffer.isBuffer(data) ? { 'content-type': 'application/octet-stream' } : undefined;
+  const headers = { origin: new URL(page.url()).origin, ...type };
+  const answer = await page.request.post(`/api/v1/${path}`, { data, headers });
+  expect(answer.ok(), await answer.text()).toBe(true);
+  return (await answer.json()) as Record<string, unknown>;
+}
+
+/** Nothing sticks out of the page, whatever its width. */
+async function expectToFit(page: Page, name: string): Promise<void> {
+  const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  expect(beyond, `nothing sticks out of ${name}`).toBeLessThanOrEqual(0);
+}
+
+test('empty pages say what they are for, at every width', async ({ page }) => {
+  test.slow();
+  const workspace = await enterWorkspace(page);
+  const project = await post(page, 'projects', { name: 'Empty' });
+  const pages = {
+    home: '', documents: '/documents', images: '/images', projects: '/projects', reviews: '/reviews',
+    executions: '/executions', project: `/projects/${String(project['id'])}`,
+    'project-executions': `/projects/${String(project['id'])}?part=executions`,
+  };
+  for (const [name, path] of Object.entries(pages)) {
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await page.goto(`${workspace}${path}`);
+    await hydrated(page);
+    // 720 is what a screen of 1440 has left at 200 %.
+    for (const width of [390, 720, 2560]) {
+      await page.setViewportSize({ width, height: 900 });
+      await still(page);
+      await expectToFit(page, `${name} at ${width}`);
+      await shoot(page, `empty-${name}-${width}`);
+    }
+    await expectAccessible(page);
+  }
+});
+
+test('names in any script and of a thousand characters fit everywhere', async ({ page }) => {
+  test.slow();
+  const workspace = await enterWorkspace(page);
+  const project = await post(page, 'projects', { name: 'ط'.repeat(200) });
+  const image = await post(page, `images?name=cup.png&project=${String(project['id'])}`, PIXEL);
+  const headers = { origin: new URL(page.url()).origin };
+  await page.request.put(`/api/v1/images/${String(image['id'])}`, { data: { alt: LONG }, headers });
+  const document = await post(page, 'documents', { title: LONG, content: `${LONG}\n\n${LONG}`, project_id: project['id'], tags: ['ط'.repeat(50)] });
+  const place = `documents/${String(document['id'])}`;
+  await post(page, `${place}/attachments`, { image_ids: [image['id']] });
+  await page.request.put(`/api/v1/${place}/attachments/${String(image['id'])}`, { data: { caption: LONG }, headers });
+  await post(page, `${place}/files?name=${encodeURIComponent('ملف'.repeat(60))}.txt`, Buffer.from('Words.'));
+  const pages = {
+    document: `/${place}`, writing: `/${place}/edit`, documents: '/documents', images: '/images', projects: '/projects',
+    project: `/projects/${String(project['id'])}`,
+  };
+  for (const [name, path] of Object.entries(pages)) {
+    await page.goto(`${workspace}${path}`);
+    await hydrated(page);
+    for (const width of [390, 720, 1440]) {
+      await page.setViewportSize({ width, height: 900 });
+      await still(page);
+      await expectToFit(page, `${name} at ${width}`);
+      await shoot(page, `long-${name}-${width}`);
+    }
+  }
+});
+
+test('a part that cannot be loaded leaves the page, and comes when asked again', async ({ page, guard }) => {
+  guard.expect(/500/);
+  const workspace = await enterWorkspace(page);
+  await page.goto(`${workspace}/documents`);
+  await hydrated(page);
+  let broken = true;
+  const problem = { kind: 'internal', code: 'internal', detail: 'Something failed here.' };
+  await page.route('**/api/fn/images', (route) => (broken ? route.fulfill({ status: 500, json: problem }) : route.continue()));
+
+  await page.getByRole('link', { name: 'Images', exact: true }).click();
+
+  await expect(page.getByText('The images could not be loaded')).toBeVisible();
+  await expect(page.getByRole('heading', { level: 1, name: 'Images' })).toBeVisible();
+  await expect(page.getByLabel('Search images')).toBeVisible();
+  await expectAccessible(page);
+  broken = false;
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await expect(page.getByText('The images could not be loaded')).toBeHidden();
+});
+
+test('differences are shown in one and side by side, on phones in one', async ({ page }) => {
+  const workspace = await enterWorkspace(page);
+  const same = Array.from({ length: 12 }, (_, at) => `Line ${at}.`).join('\n');
+  const document = await post(page, 'documents', { title: 'Tea', content: `${same}\nA warm cup.\nEnd.` });
+  const place = `documents/${String(document['id'])}`;
+  await post(page, `${place}/versions`, {});
+  const headers = { origin: new URL(page.url()).origin };
+  const change = { revision: 1, content: `${same}\nA cold cup.\nEnd.` };
+  expect((await page.request.put(`/api/v1/${place}`, { data: change, headers })).ok()).toBe(true);
+  await page.goto(`${workspace}/${place}`);
+  await hydrated(page);
+  await page.getByRole('button', { name: 'Versions' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Versions' });
+  await dialog.getByRole('button', { name: /^v1/ }).click();
+
+  await expect(dialog.locator('.diff__text del')).toHaveText('warm');
+  await dialog.getByRole('button', { name: 'Side by side' }).click();
+  await expect(dialog.getByText('9 lines the same')).toBeVisible();
+  await expect(dialog.locator('[data-side=before]:not([data-same])')).toHaveText('A warm cup.');
+  await expect(dialog.locator('[data-side=after]:not([data-same])')).toHaveText('A cold cup.');
+  for (const scheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: scheme });
+    await still(page);
+    await expectAccessible(page);
+    await shoot(page, `difference-${scheme}`);
+  }
+  await page.setViewportSize({ width: 390, height: 900 });
+  await expect(dialog.getByRole('button', { name: 'Side by side' })).toBeHidden();
+  await expect(dialog.locator('[data-side=before][data-same]').first()).toBeHidden();
+  await shoot(page, 'difference-390');
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.reload();
+  await hydrated(page);
+  await page.getByRole('button', { name: 'Versions' }).click();
+  await dialog.getByRole('button', { name: /^v1/ }).click();
+  await expect(dialog.getByRole('button', { name: 'Side by side' })).toHaveAttribute('aria-pressed', 'true');
+});
+
+for (const scheme of ['light', 'dark'] as const) {
+  test(`ux 34: home, history and reviews are accessible and fit, ${scheme}`, async ({ page }) => {
+    test.slow();
+    await page.emulateMedia({ colorScheme: scheme });
+    const workspace = await campaignForm(page);
+    await launchToEnd(page);
+    for (const [name, path] of Object.entries({ home: '', executions: '/executions', reviews: '/reviews' })) {
+      await page.goto(`${workspace}${path}`);
+      await hydrated(page);
+      for (const width of [390, 720, 1440, 2560]) {
+        await page.setViewportSize({ width, height: 900 });
+        await still(page);
+        await expectToFit(page, `${name} at ${width}`);
+        await shoot(page, `full-${name}-${scheme}-${width}`);
+      }
+      await expectAccessible(page);
+    }
+  });
+}

@@ -1,0 +1,125 @@
+//! Files that belong to a document: they go along wherever it is read as context.
+
+use bytes::Bytes;
+use model::{
+    access::Permission,
+    id::{DocumentId, UploadId},
+    library::{MOST_FILES, Upload},
+    problem::{FieldProblem, Problem},
+};
+
+use super::writing::locked;
+use crate::{
+    blobs::Digest,
+    error::{Doing, EngineError, Result},
+    services::{Services, accounts::entry, actor::Actor, uploads::Received},
+    store::{audit, library::files, uploads},
+};
+
+/// A file's bytes, ready to be sent.
+#[derive(Debug, Clone)]
+pub struct ReferenceFile {
+    /// What it is called.
+    pub name: String,
+    /// What it is, from its content.
+    pub media_type: String,
+    /// The bytes.
+    pub bytes: Bytes,
+}
+
+impl Services {
+    /// The files of a document, the oldest first.
+    pub async fn document_files(&self, actor: &Actor, id: DocumentId) -> Result<Vec<Upload>> {
+        Ok(self.document(actor, id).await?.files)
+    }
+
+    /// Keeps a picture, a PDF or a text with a document, whatever its name says.
+    ///
+    /// # Errors
+    /// Too large, of another kind or too many, with what was sent and what is allowed; an unknown
+    /// document. Nothing is kept then.
+    pub async fn add_document_file(
+        &self,
+        actor: &Actor,
+        id: DocumentId,
+        (name, bytes): (&str, Bytes),
+    ) -> Result<Upload> {
+        actor.require(Permission::EditDocument)?;
+        let received = self.receive(name, bytes).await?;
+        let digest = Digest::of(&received.bytes);
+        let written = self.write_document_file(actor, id, received).await;
+        if written.is_err() {
+            self.forget(digest).await;
+        }
+        written
+    }
+
+    async fn write_document_file(
+        &self,
+        actor: &Actor,
+        id: DocumentId,
+        received: Received,
+    ) -> Result<Upload> {
+        let mut tx = self.pool.begin().await.doing("keeping a file with a document")?;
+        locked(&mut tx, actor, id).await?;
+        let has = files::list(&mut tx, actor.workspace, id).await?.len();
+        if has >= MOST_FILES {
+            return Err(too_many(has).into());
+        }
+        let upload = self.record(&mut tx, actor, received).await?;
+        files::keep(&mut tx, (actor.workspace, id), upload.id).await?;
+        audit::append(&mut tx, entry(actor, "document.file_added", Some(id.to_string()))).await?;
+        tx.commit().await.doing("keeping a file with a document")?;
+        Ok(upload)
+    }
+
+    /// The bytes of a file of a document.
+    pub async fn document_file(
+        &self,
+        actor: &Actor,
+        id: DocumentId,
+        file: UploadId,
+    ) -> Result<ReferenceFile> {
+        actor.require(Permission::Read)?;
+        let mut conn = self.pool.acquire().await.doing("opening a file")?;
+        let found = files::find(&mut conn, (actor.workspace, id), file).await?;
+        drop(conn);
+        let (name, digest, media_type) = found.ok_or(EngineError::NotFound("file"))?;
+        let damaged = |error| EngineError::internal("reading a digest", error);
+        let digest: Digest = digest.parse().map_err(damaged)?;
+        let bytes = self.parts.blobs.get(digest).await;
+        let bytes = bytes.map_err(|error| EngineError::internal("reading a file", error))?;
+        Ok(ReferenceFile { name, media_type, bytes })
+    }
+
+    /// Takes a file from a document, and deletes it unless an execution was given it.
+    pub async fn drop_document_file(
+        &self,
+        actor: &Actor,
+        id: DocumentId,
+        file: UploadId,
+    ) -> Result<()> {
+        actor.require(Permission::EditDocument)?;
+        let mut tx = self.pool.begin().await.doing("removing a file")?;
+        locked(&mut tx, actor, id).await?;
+        if !files::take(&mut tx, (actor.workspace, id), file).await? {
+            return Err(EngineError::NotFound("file"));
+        }
+        let digest = uploads::remove_untaken(&mut tx, actor.workspace, file).await?;
+        audit::append(&mut tx, entry(actor, "document.file_removed", Some(id.to_string()))).await?;
+        tx.commit().await.doing("removing a file")?;
+        if let Some(digest) = digest {
+            self.forget_named(&digest).await;
+        }
+        Ok(())
+    }
+}
+
+fn too_many(has: usize) -> Problem {
+    let words = format!(
+        "The document has {has} files and 1 more was sent; {MOST_FILES} are allowed. Remove one \
+         first."
+    );
+    let error = FieldProblem::field("too_many_files", "file", words.clone());
+    Problem::invalid(words, vec![error])
+}

@@ -1,0 +1,56 @@
+//! A file that is downloaded.
+
+use axum::{
+    body::Body,
+    http::{HeaderValue, header},
+    response::{IntoResponse, Response},
+};
+
+/// A file of that name, type and size. It is downloaded, never shown: it holds what a stranger wrote.
+pub(super) fn sent((name, media_type, bytes): (&str, &str, u64), body: Body) -> Response {
+    let mut response = body.into_response();
+    let headers = response.headers_mut();
+    for (header, value) in [
+        (header::CONTENT_TYPE, media_type),
+        (header::CONTENT_DISPOSITION, &disposition(name)),
+        (header::CONTENT_LENGTH, &bytes.to_string()),
+        (header::CACHE_CONTROL, "private, no-store"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'"),
+    ] {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            headers.insert(header, value);
+        }
+    }
+    response
+}
+
+/// The name in any script, and one in ASCII for what cannot read that.
+fn disposition(name: &str) -> String {
+    let plain = |c: char| if c.is_ascii_graphic() && !"\"\\%;".contains(c) { c } else { '_' };
+    let ascii: String = name.chars().map(|c| if c == ' ' { ' ' } else { plain(c) }).collect();
+    let escape = |byte: u8| match byte {
+        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' => {
+            char::from(byte).to_string()
+        }
+        other => format!("%{other:02X}"),
+    };
+    let full: String = name.bytes().map(escape).collect();
+    format!("attachment; filename=\"{ascii}\"; filename*=UTF-8''{full}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_in_any_script_goes_through_the_header() {
+        let told = disposition("شاي \"x\".zip");
+
+        assert!(
+            told.starts_with("attachment; filename=\"___ _x_.zip\"; filename*=UTF-8''%D8%B4"),
+            "{told}"
+        );
+        assert!(HeaderValue::from_str(&told).is_ok());
+    }
+}

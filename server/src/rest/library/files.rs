@@ -1,0 +1,83 @@
+//! Files that belong to documents, over the API.
+
+use axum::{
+    Json as Answer,
+    body::Bytes,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use model::{
+    access::Permission,
+    id::{DocumentId, UploadId},
+    library::Upload,
+};
+
+use super::download;
+use crate::{
+    auth::caller::{Caller, Visit},
+    error::Refusal,
+    http::json::{Path, Query},
+    rest::{
+        listing::All,
+        routes::{Access, Routes},
+        uploads::Named,
+    },
+};
+
+type Result<T, E = Refusal> = std::result::Result<T, E>;
+
+pub(super) fn mount(routes: Routes) -> Routes {
+    let read = Access::Needs(Permission::Read);
+    let edit = Access::Needs(Permission::EditDocument);
+    let (all, one) = ("/documents/{id}/files", "/documents/{id}/files/{file}");
+    let add = edit.post(all, "Keeps an image, a PDF or a text with a document; prompts that read the document read it too.");
+    routes
+        .mount(read.get(all, "Lists the files of a document, the oldest first."), list)
+        .mount(add.takes_file().gives::<Upload>(StatusCode::CREATED), keep)
+        .mount(
+            read.get(one, "Gives a file of a document to be downloaded.")
+                .sends("application/octet-stream"),
+            content,
+        )
+        .mount(edit.delete(one, "Takes a file from a document.").gives_nothing(), remove)
+}
+
+async fn list(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Path(id): Path<DocumentId>,
+) -> Result<Answer<All<Upload>>> {
+    Ok(All::answer(ctx.services.document_files(&actor, id).await?))
+}
+
+async fn keep(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Path(id): Path<DocumentId>,
+    Query(Named { name }): Query<Named>,
+    bytes: Bytes,
+) -> Result<Response> {
+    let file = ctx.services.add_document_file(&actor, id, (&name, bytes)).await?;
+    Ok((StatusCode::CREATED, Answer(file)).into_response())
+}
+
+/// The file is downloaded, never shown: it holds what a stranger wrote.
+async fn content(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Path((id, file)): Path<(DocumentId, UploadId)>,
+) -> Result<Response> {
+    let file = ctx.services.document_file(&actor, id, file).await?;
+    let size = file.bytes.len() as u64;
+    let about = (file.name.as_str(), file.media_type.as_str(), size);
+    Ok(download::sent(about, file.bytes.into()))
+}
+
+async fn remove(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Path((id, file)): Path<(DocumentId, UploadId)>,
+) -> Result<StatusCode> {
+    ctx.services.drop_document_file(&actor, id, file).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
