@@ -42,6 +42,8 @@ test('a project shows its documents, images, executions and workflows', async ({
 });
 
 test('a project is made, gets a launch and a document, is renamed, archived and deleted', async ({ page, guard }) => {
+  // A launch and many pages: much to do, none of it slow.
+  test.slow();
   guard.expect(/409|422/);
   const workspace = await campaignForm(page);
   const launch = page.url();

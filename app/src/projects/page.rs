@@ -149,17 +149,16 @@ fn Head(workspace: WorkspaceId, page: ProjectPage, part: Memo<Part>) -> impl Int
     let project = RwSignal::new(project);
     let name = Signal::derive(move || project.read().name.clone());
     let archived = Signal::derive(move || project.read().archived);
-    let crumbs = move || {
-        let all = Crumb::link("Projects", routes::projects(workspace));
-        view! { <Breadcrumb crumbs=vec![all, Crumb::here(name.get())] /> }
-    };
+    let crumbs = Signal::derive(move || {
+        vec![Crumb::link("Projects", routes::projects(workspace)), Crumb::here(name.get())]
+    });
     let lead = move || match archived.get() {
         true => "Archived: nothing more goes into it.",
         false => "A folder of documents, images and executions.",
     };
     view! {
         <Title text=move || name.get() />
-        {crumbs}
+        <Breadcrumb crumbs=crumbs />
         <PageHeader
             title=name
             lead=Signal::derive(move || Some(lead().to_owned()))

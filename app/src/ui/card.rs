@@ -47,7 +47,7 @@ pub fn PageHeader(
     view! {
         <header class="page-header">
             <div class="page-header__words">
-                <h1 dir="auto">{move || title.get()}</h1>
+                <h1>{move || title.get()}</h1>
                 {move || lead.get().map(|lead| view! { <p class="muted">{lead}</p> })}
             </div>
             <div class="page-header__actions">{actions.run()}</div>

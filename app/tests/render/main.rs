@@ -8,6 +8,7 @@
 #![recursion_limit = "256"]
 
 mod diagram;
+mod differences;
 mod editor;
 mod models;
 mod overview;

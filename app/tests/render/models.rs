@@ -206,6 +206,8 @@ pub fn document() -> DocumentReading {
             "execution": Uuid::from_u128(128), "execution_name": "Facebook Ads Campaign #128",
             "created_at": MORNING, "updated_at": MORNING,
             "images": [image(41, true), image(42, false), image(43, false)],
+            "files": [{ "id": Uuid::from_u128(51), "name": "قواعد.txt", "kind": "text",
+                        "media_type": "text/plain", "bytes": 12, "note": null }],
         },
         "text": "<h2>Good water</h2>\n<p>One bottle, every tap.</p>\n",
     }))

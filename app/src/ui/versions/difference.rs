@@ -70,13 +70,13 @@ fn LookSwitch(look: RwSignal<Look>) -> impl IntoView {
             cookie::remember(COOKIE, one.key());
         };
         view! {
-            <button type="button" class="pill" aria-pressed=pressed on:click=choose>
+            <button type="button" class="segments__item" aria-pressed=pressed on:click=choose>
                 {words}
             </button>
         }
     };
     view! {
-        <div class="diff__looks" role="group" aria-label="How it is shown">
+        <div class="segments diff__looks" role="group" aria-label="How it is shown">
             {button(Look::Inline, "Inline")} {button(Look::Sides, "Side by side")}
         </div>
     }

@@ -15,7 +15,7 @@ pub(super) fn PictureDifference(before: ImageId, after: ImageId) -> impl IntoVie
     let button = move |one: bool, words: &'static str| {
         let pressed = move || if over.get() == one { "true" } else { "false" };
         view! {
-            <button type="button" class="pill" aria-pressed=pressed on:click=move |_| over.set(one)>
+            <button type="button" class="segments__item" aria-pressed=pressed on:click=move |_| over.set(one)>
                 {words}
             </button>
         }
@@ -31,7 +31,7 @@ pub(super) fn PictureDifference(before: ImageId, after: ImageId) -> impl IntoVie
     };
     view! {
         <div class="diff">
-            <div class="diff__looks diff__looks--always" role="group" aria-label="How it is shown">
+            <div class="segments" role="group" aria-label="How it is shown">
                 {button(false, "Side by side")} {button(true, "Slider")}
             </div>
             {shown}
