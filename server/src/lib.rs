@@ -4,6 +4,7 @@
 #![recursion_limit = "1024"]
 
 pub mod auth;
+pub mod blobs;
 pub mod boot;
 pub mod cli;
 pub mod config;

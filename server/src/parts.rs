@@ -1,9 +1,6 @@
 //! What the engine is made of, from what the operator set.
 
-use std::{path::PathBuf, sync::Arc};
-
 use engine::{
-    blobs::{BlobError, FileBlobs},
     outbound::{OutboundClient, OutboundError, OutboundPolicy},
     parts::Parts,
     pdf::PdfReader,
@@ -11,19 +8,17 @@ use engine::{
     vault::{Vault, VaultError},
 };
 
-use crate::config::Config;
+use crate::{
+    blobs::{self, BlobsError},
+    config::Config,
+};
 
 /// Why the engine's parts cannot be had.
 #[derive(Debug, thiserror::Error)]
 pub enum PartsError {
-    /// The folder for files.
-    #[error("the files under {} cannot be opened: {source}", folder.display())]
-    Blobs {
-        /// The folder.
-        folder: PathBuf,
-        /// What the store said.
-        source: BlobError,
-    },
+    /// Where files lie.
+    #[error(transparent)]
+    Blobs(#[from] BlobsError),
     /// The key that secrets are sealed with.
     #[error("secrets cannot be sealed: {0}")]
     Vault(#[from] VaultError),
@@ -37,8 +32,7 @@ pub enum PartsError {
 
 /// Opens the blob store and the vault, and finds out who answers prompts.
 pub async fn open(config: &Config) -> Result<Parts, PartsError> {
-    let folder = config.data_dir.join("blobs");
-    let blobs = FileBlobs::open(&folder).map_err(|source| PartsError::Blobs { folder, source })?;
+    let blobs = blobs::open(config).await?;
     let settings = settings(config);
     let allowed = OutboundPolicy::default().allow_list(&config.outbound_allow);
     let policy = allowed.map_err(OutboundError::from)?;
@@ -50,7 +44,7 @@ pub async fn open(config: &Config) -> Result<Parts, PartsError> {
     tracing::info!(text = offers.text.label, pictures = offers.image.label, "providers");
     Ok(Parts {
         providers,
-        blobs: Arc::new(blobs),
+        blobs,
         outbound,
         pdf: PdfReader::Apart(std::env::current_exe()?),
         vault: vault(config)?,

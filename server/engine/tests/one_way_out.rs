@@ -3,8 +3,17 @@
 
 use std::path::{Path, PathBuf};
 
-const OPENERS: [&str; 6] =
-    ["reqwest::", "TcpStream::connect", "lookup_host", "UdpSocket", "hyper_util::client", "ureq::"];
+const OPENERS: [&str; 7] = [
+    "reqwest::",
+    "TcpStream::connect",
+    "lookup_host",
+    "UdpSocket",
+    "hyper_util::client",
+    "ureq::",
+    "aws_smithy_http_client",
+];
+/// Connects to the operator's own bucket, wherever that is; nothing a user says comes there.
+const TO_THE_BUCKET: &str = "blobs/s3/connect.rs";
 
 fn sources(root: &Path, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(root).unwrap() {
@@ -26,7 +35,10 @@ fn rel_s7_only_the_outbound_module_opens_connections() {
         sources(&workspace.join(part), &mut files);
     }
 
-    let guarded = |path: &PathBuf| path.components().any(|part| part.as_os_str() == "outbound");
+    let guarded = |path: &PathBuf| {
+        path.components().any(|part| part.as_os_str() == "outbound")
+            || path.ends_with(TO_THE_BUCKET)
+    };
     for file in files.iter().filter(|path| !guarded(path)) {
         let source = std::fs::read_to_string(file).unwrap();
         for opener in OPENERS {

@@ -16,6 +16,9 @@ pub enum BlobError {
     /// The disk is full, over quota or read-only: a person must make room.
     #[error("the blob store cannot be written ({0}); make room and resume")]
     Full(#[source] io::Error),
+    /// The store lets nobody in, or not with these keys: a person must change that.
+    #[error("the blob store refuses access ({0}); give it back and resume")]
+    Denied(#[source] io::Error),
     /// The store did not work this time.
     #[error("the blob store failed while {doing}")]
     Io {
@@ -28,13 +31,14 @@ pub enum BlobError {
 }
 
 impl BlobError {
-    /// Sorts an error of the file system by who can cure it.
+    /// Sorts an error by who can cure it.
     pub(super) fn io(doing: &'static str, source: io::Error) -> Self {
         match source.kind() {
             io::ErrorKind::StorageFull
             | io::ErrorKind::QuotaExceeded
             | io::ErrorKind::FileTooLarge
             | io::ErrorKind::ReadOnlyFilesystem => Self::Full(source),
+            io::ErrorKind::PermissionDenied => Self::Denied(source),
             _ => Self::Io { doing, source },
         }
     }
@@ -47,6 +51,7 @@ impl From<BlobError> for Failure {
             BlobError::Missing(_) => Self::permanent("blob_missing", words),
             BlobError::Damaged(_) => Self::permanent("blob_damaged", words),
             BlobError::Full(_) => Self::hold(HoldReason::Storage, "storage_full", words),
+            BlobError::Denied(_) => Self::hold(HoldReason::Storage, "storage_denied", words),
             BlobError::Io { .. } => Self::transient("storage_failed", words),
         }
     }
@@ -58,8 +63,8 @@ mod tests {
     use model::execution::failure::FailureClass;
 
     #[test]
-    fn rel_e7_no_space_quota_and_read_only_hold_the_execution() {
-        for code in [28, 122, 27, 30] {
+    fn rel_e7_no_space_quota_read_only_and_no_access_hold_the_execution() {
+        for code in [28, 122, 27, 30, 13] {
             let error = BlobError::io("writing", io::Error::from_raw_os_error(code));
             let class = Failure::from(error).class;
             assert_eq!(class, FailureClass::Hold { reason: HoldReason::Storage }, "{code}");

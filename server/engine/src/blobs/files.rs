@@ -1,17 +1,22 @@
 //! Blobs in a directory: complete and durable under their name, or not there at all.
 
+use super::proven::{BlobStream, proven};
 use super::{BlobError, Blobs, Digest};
 use async_trait::async_trait;
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
+use futures::stream;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tempfile::NamedTempFile;
+use tokio::io::AsyncReadExt;
 
 /// Holds files being written, on the same file system as their final place.
 const INCOMING: &str = "incoming";
+/// Bytes read at once.
+const PIECE: usize = 256 << 10;
 const ABANDONED: Duration = Duration::from_secs(3_600);
 
 /// A store in a directory of its own; every path in it is made from a digest.
@@ -67,18 +72,20 @@ impl Blobs for FileBlobs {
         .await
     }
 
-    async fn get(&self, digest: Digest) -> Result<Bytes, BlobError> {
-        let path = self.path(digest);
-        let read = run("reading a blob", move || match fs::read(path) {
-            Ok(bytes) => Ok(Some((Digest::of(&bytes), bytes))),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(error),
-        });
-        match read.await? {
-            None => Err(BlobError::Missing(digest)),
-            Some((found, bytes)) if found == digest => Ok(bytes.into()),
-            Some(_) => Err(BlobError::Damaged(digest)),
-        }
+    async fn read(&self, digest: Digest) -> Result<BlobStream, BlobError> {
+        let doing = "reading a blob";
+        let opened = tokio::fs::File::open(self.path(digest)).await;
+        let file = opened.map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => BlobError::Missing(digest),
+            _ => BlobError::io(doing, error),
+        })?;
+        let next = move |mut file: tokio::fs::File| async move {
+            let mut piece = BytesMut::with_capacity(PIECE);
+            let read = file.read_buf(&mut piece).await;
+            read.map_err(|error| BlobError::io(doing, error))?;
+            Ok((!piece.is_empty()).then(|| (piece.freeze(), file)))
+        };
+        Ok(proven(digest, stream::try_unfold(file, next)))
     }
 
     async fn delete(&self, digest: Digest) -> Result<(), BlobError> {

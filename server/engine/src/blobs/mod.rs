@@ -3,15 +3,20 @@
 mod digest;
 mod error;
 mod files;
+mod proven;
+mod s3;
 
 pub use digest::{Digest, NotADigest};
 pub use error::BlobError;
 pub use files::FileBlobs;
+pub use proven::BlobStream;
+pub use s3::{S3Blobs, S3Keys, S3Settings};
 
 use std::time::Duration;
 
 use async_trait::async_trait;
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
+use futures::TryStreamExt;
 
 /// A store of immutable bytes, named by their SHA-256.
 #[async_trait]
@@ -19,8 +24,19 @@ pub trait Blobs: Send + Sync {
     /// Stores bytes durably before it returns; storing the same bytes again is harmless.
     async fn put(&self, bytes: Bytes) -> Result<Digest, BlobError>;
 
-    /// The bytes of this digest, proven to be the ones that were stored.
-    async fn get(&self, digest: Digest) -> Result<Bytes, BlobError>;
+    /// The bytes of this digest as they come; the last come only when all are proven to be the
+    /// ones that were stored.
+    async fn read(&self, digest: Digest) -> Result<BlobStream, BlobError>;
+
+    /// The bytes of this digest, all at once.
+    async fn get(&self, digest: Digest) -> Result<Bytes, BlobError> {
+        let mut all = BytesMut::new();
+        let mut chunks = self.read(digest).await?;
+        while let Some(chunk) = chunks.try_next().await? {
+            all.extend_from_slice(&chunk);
+        }
+        Ok(all.freeze())
+    }
 
     /// Removes a blob; removing what is not there is harmless.
     async fn delete(&self, digest: Digest) -> Result<(), BlobError>;

@@ -297,6 +297,11 @@ fn not_stored(error: BlobError) -> EngineError {
                 "The server's disk is full. Ask its operator to make room, then try again.";
             Problem::new(ProblemKind::Unavailable, "storage_full", detail).into()
         }
+        BlobError::Denied(_) => {
+            let detail = "The server may not write to its file store. Ask its operator to give it \
+                          access, then try again.";
+            Problem::new(ProblemKind::Unavailable, "storage_denied", detail).into()
+        }
         other => EngineError::internal("storing a file", other),
     }
 }

@@ -4,4 +4,5 @@ pub mod db;
 pub mod past;
 pub mod pdf;
 pub mod play;
+pub mod s3;
 pub mod world;

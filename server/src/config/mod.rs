@@ -1,77 +1,20 @@
 //! What the operator sets: the environment, read once into one value.
 
+mod s3;
+mod settings;
+
+pub use settings::{SETTINGS, Setting, help};
+
 use std::{
-    fmt::Write,
     net::{IpAddr, Ipv4Addr, SocketAddr},
     path::PathBuf,
     str::FromStr,
 };
 
-use engine::{limits::Limits, secret::Secret};
+use engine::{blobs::S3Settings, limits::Limits, secret::Secret};
 use url::{Host, Url};
 
 use crate::embedded_pg::Missing;
-
-/// One setting of the environment.
-#[derive(Debug, Clone, Copy)]
-pub struct Setting {
-    /// The variable.
-    pub name: &'static str,
-    /// What holds when it is not set.
-    pub default: &'static str,
-    /// What it does.
-    pub meaning: &'static str,
-}
-
-const fn setting(name: &'static str, default: &'static str, meaning: &'static str) -> Setting {
-    Setting { name, default, meaning }
-}
-
-/// Every setting there is: the command line's help and the README show this table.
-pub const SETTINGS: [Setting; 18] = [
-    setting("ATELIER_DATA_DIR", ".atelier", "where the private database and the files lie"),
-    setting(
-        "DATABASE_URL",
-        "",
-        "a PostgreSQL (15 or later) of your own instead of the private one",
-    ),
-    setting(
-        "ATELIER_FETCH_POSTGRES",
-        "yes",
-        "fetch PostgreSQL where the machine has none; no: never",
-    ),
-    setting("ATELIER_LISTEN", "127.0.0.1:3000", "the address and port to serve at"),
-    setting("ATELIER_PUBLIC_URL", "", "where browsers find it, when that is not the address above"),
-    setting("ATELIER_PROXIES", "0", "how many reverse proxies of yours stand in front"),
-    setting(
-        "ATELIER_OPENAI_BASE_URL",
-        "",
-        "an endpoint that speaks OpenAI's API, e.g. https://…/v1; empty is OpenAI's own",
-    ),
-    setting("ATELIER_OPENAI_API_KEY", "", "its key; never shown, logged or stored"),
-    setting("ATELIER_OPENAI_TEXT_MODEL", "", "its model for text"),
-    setting("ATELIER_OPENAI_IMAGE_MODEL", "", "its model for images"),
-    setting(
-        "ATELIER_OUTBOUND_ALLOW",
-        "",
-        "private hosts workflows may call, e.g. 10.0.0.5:8080,wiki.lan:443",
-    ),
-    setting(
-        "ATELIER_SECRET_KEY",
-        "",
-        "32 random bytes in hex or base64 that secrets are sealed with; empty: kept in the data directory",
-    ),
-    setting("ATELIER_SAMPLE_PACE", "40", "words a second of the sample provider; 0 is at once"),
-    setting(
-        "ATELIER_RUNNING_PER_WORKSPACE",
-        "10",
-        "executions of one workspace that run at once; others wait in the order of launching",
-    ),
-    setting("ATELIER_PROVIDER_CALLS", "16", "calls that may be under way to one provider"),
-    setting("ATELIER_DB_CONNECTIONS", "20", "the most connections of one process to the database"),
-    setting("ATELIER_LOG", "info", "what is logged, e.g. debug or engine=debug,info"),
-    setting("ATELIER_LOG_FORMAT", "auto", "pretty, json, or auto: pretty on a terminal"),
-];
 
 /// How logs look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,6 +55,8 @@ pub struct Config {
     pub public_url: Option<Url>,
     /// How many of the operator's reverse proxies stand in front.
     pub proxies: usize,
+    /// The bucket that files lie in; none is a folder of the data directory.
+    pub s3: Option<S3Settings>,
     /// The provider set by the environment.
     pub openai: Option<OpenAi>,
     /// Hosts with ports that workflows may call although they are private, as the operator wrote them.
@@ -154,6 +99,7 @@ impl Config {
             listen: source.parse("ATELIER_LISTEN", "an address and a port, like 127.0.0.1:3000")?,
             public_url: source.http_url("ATELIER_PUBLIC_URL")?,
             proxies: source.parse("ATELIER_PROXIES", "a number, 0 without a proxy")?,
+            s3: source.s3()?,
             openai: source.openai()?,
             outbound_allow: source.text("ATELIER_OUTBOUND_ALLOW"),
             secret_key: source.optional("ATELIER_SECRET_KEY").map(Secret::new),
@@ -184,17 +130,6 @@ impl Config {
             None => format!("http://{}/", self.listen),
         }
     }
-}
-
-/// The table of settings in lines for a terminal.
-pub fn help() -> String {
-    let mut text = "Environment:\n".to_owned();
-    for Setting { name, default, meaning } in SETTINGS {
-        let default = if default.is_empty() { String::new() } else { format!(" [{default}]") };
-        // Writing to a string cannot fail.
-        let _ = writeln!(text, "  {name:<28} {meaning}{default}");
-    }
-    text
 }
 
 /// Whether a URL names this machine only.
@@ -330,11 +265,14 @@ mod tests {
             ("ATELIER_OPENAI_BASE_URL", "https://api.example.org/v1"),
             ("ATELIER_OPENAI_API_KEY", "sk-secret"),
             ("ATELIER_SECRET_KEY", "sealing"),
+            ("S3_BUCKET", "atelier"),
+            ("S3_ACCESS_KEY_ID", "seen"),
+            ("S3_SECRET_ACCESS_KEY", "unseen-key"),
         ]);
 
         let printed = format!("{config:?}");
 
-        let secrets = ["hunter2", "sk-secret", "sealing"];
+        let secrets = ["hunter2", "sk-secret", "sealing", "unseen-key"];
         assert!(!secrets.iter().any(|secret| printed.contains(secret)), "{printed}");
     }
 

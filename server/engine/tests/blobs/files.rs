@@ -1,44 +1,20 @@
-//! What a blob store promises, over the store in a directory.
+//! What is the directory's alone: what lies in it, and a disk that is full.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use bytes::Bytes;
 use engine::blobs::{BlobError, Blobs, Digest, FileBlobs};
 use model::execution::failure::{Failure, FailureClass, HoldReason};
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, SystemTime};
 
-const LIMITED_STORE: &str = "ATELIER_TEST_LIMITED_STORE";
+use crate::place::files;
 
-/// Every file below a directory.
-fn files(root: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(root).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() { found.extend(files(&path)) } else { found.push(path) }
-    }
-    found
-}
+const LIMITED_STORE: &str = "ATELIER_TEST_LIMITED_STORE";
 
 fn large() -> Bytes {
     Bytes::from(vec![7; 1024 * 1024])
-}
-
-#[tokio::test]
-async fn what_is_put_is_got_and_has_and_delete_agree() {
-    let directory = tempfile::tempdir().unwrap();
-    let store = FileBlobs::open(directory.path()).unwrap();
-
-    let digest = store.put(Bytes::from_static(b"poster")).await.unwrap();
-    assert_eq!(digest, Digest::of(b"poster"));
-    assert_eq!(store.get(digest).await.unwrap(), "poster");
-    assert!(store.has(digest).await.unwrap());
-
-    store.delete(digest).await.unwrap();
-    store.delete(digest).await.unwrap();
-    assert!(!store.has(digest).await.unwrap());
-    assert!(matches!(store.get(digest).await, Err(BlobError::Missing(_))));
 }
 
 #[tokio::test]
@@ -52,19 +28,6 @@ async fn the_same_bytes_are_stored_once_even_by_twenty_at_a_time() {
     }
 
     assert_eq!(files(directory.path()).len(), 1);
-}
-
-#[tokio::test]
-async fn a_damaged_blob_is_refused_on_reading_and_healed_by_storing_it_again() {
-    let directory = tempfile::tempdir().unwrap();
-    let store = FileBlobs::open(directory.path()).unwrap();
-    let digest = store.put(Bytes::from_static(b"poster")).await.unwrap();
-    std::fs::write(&files(directory.path())[0], b"p0ster").unwrap();
-
-    assert!(matches!(store.get(digest).await, Err(BlobError::Damaged(_))));
-
-    store.put(Bytes::from_static(b"poster")).await.unwrap();
-    assert_eq!(store.get(digest).await.unwrap(), "poster");
 }
 
 #[tokio::test]

@@ -1,0 +1,6 @@
+//! What blob stores promise: all of them, and each its own.
+
+mod conformance;
+mod files;
+mod place;
+mod s3;

@@ -1,0 +1,99 @@
+//! The bucket that files lie in.
+
+use engine::{
+    blobs::{S3Keys, S3Settings},
+    secret::Secret,
+};
+
+use super::{ConfigError, Source};
+
+/// What means nothing without a bucket.
+const OTHERS: [&str; 6] = [
+    "S3_ENDPOINT",
+    "S3_REGION",
+    "S3_PREFIX",
+    "S3_PATH_STYLE",
+    "S3_ACCESS_KEY_ID",
+    "S3_SECRET_ACCESS_KEY",
+];
+
+impl Source<'_> {
+    pub(super) fn s3(&self) -> Result<Option<S3Settings>, ConfigError> {
+        let endpoint = self.http_url("S3_ENDPOINT")?;
+        let Some(bucket) = self.optional("S3_BUCKET") else {
+            let wanted = "the name of a bucket, as other settings of S3 are set";
+            return match OTHERS.iter().any(|name| self.optional(name).is_some()) {
+                true => Err(ConfigError { name: "S3_BUCKET", wanted }),
+                false => Ok(None),
+            };
+        };
+        let path_style = match self.text("S3_PATH_STYLE").as_str() {
+            "auto" => endpoint.is_some(),
+            "yes" => true,
+            "no" => false,
+            _ => return Err(ConfigError { name: "S3_PATH_STYLE", wanted: "yes, no or auto" }),
+        };
+        Ok(Some(S3Settings {
+            endpoint,
+            region: self.text("S3_REGION"),
+            bucket,
+            prefix: self.text("S3_PREFIX"),
+            path_style,
+            keys: self.s3_keys()?,
+        }))
+    }
+
+    fn s3_keys(&self) -> Result<Option<S3Keys>, ConfigError> {
+        let wanted = "set together with the other key, or neither of them";
+        match (self.optional("S3_ACCESS_KEY_ID"), self.optional("S3_SECRET_ACCESS_KEY")) {
+            (Some(id), Some(secret)) => Ok(Some(S3Keys { id, secret: Secret::new(secret) })),
+            (None, None) => Ok(None),
+            (None, Some(_)) => Err(ConfigError { name: "S3_ACCESS_KEY_ID", wanted }),
+            (Some(_), None) => Err(ConfigError { name: "S3_SECRET_ACCESS_KEY", wanted }),
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use crate::config::Config;
+
+    fn with(settings: &[(&str, &str)]) -> Result<Config, String> {
+        let config = Config::read(|name| {
+            let found = settings.iter().find(|(known, _)| *known == name);
+            found.map(|(_, value)| (*value).to_owned())
+        });
+        config.map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_bucket_alone_is_amazons_with_the_keys_its_tools_find() {
+        let s3 = with(&[("S3_BUCKET", "atelier")]).unwrap().s3.unwrap();
+
+        assert_eq!((s3.endpoint, s3.region.as_str(), s3.keys), (None, "us-east-1", None));
+        assert!(!s3.path_style && with(&[]).unwrap().s3.is_none());
+    }
+
+    #[test]
+    fn at_an_endpoint_the_bucket_stands_in_the_path_unless_that_is_set() {
+        let own = [("S3_BUCKET", "atelier"), ("S3_ENDPOINT", "http://minio:9000")];
+        let set = [own[0], own[1], ("S3_PATH_STYLE", "no")];
+
+        assert!(with(&own).unwrap().s3.unwrap().path_style);
+        assert!(!with(&set).unwrap().s3.unwrap().path_style);
+    }
+
+    #[test]
+    fn half_of_the_settings_is_refused_by_the_name_of_what_is_missing() {
+        for (settings, name) in [
+            (vec![("S3_ENDPOINT", "http://minio:9000")], "S3_BUCKET"),
+            (vec![("S3_BUCKET", "a"), ("S3_ACCESS_KEY_ID", "id")], "S3_SECRET_ACCESS_KEY"),
+            (vec![("S3_BUCKET", "a"), ("S3_SECRET_ACCESS_KEY", "hush")], "S3_ACCESS_KEY_ID"),
+            (vec![("S3_BUCKET", "a"), ("S3_PATH_STYLE", "maybe")], "S3_PATH_STYLE"),
+        ] {
+            let words = with(&settings).unwrap_err();
+            assert!(words.starts_with(name) && !words.contains("hush"), "{words}");
+        }
+    }
+}

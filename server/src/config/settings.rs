@@ -1,0 +1,90 @@
+//! Every setting there is, in words.
+
+use std::fmt::Write;
+
+/// One setting of the environment.
+#[derive(Debug, Clone, Copy)]
+pub struct Setting {
+    /// The variable.
+    pub name: &'static str,
+    /// What holds when it is not set.
+    pub default: &'static str,
+    /// What it does.
+    pub meaning: &'static str,
+}
+
+const fn setting(name: &'static str, default: &'static str, meaning: &'static str) -> Setting {
+    Setting { name, default, meaning }
+}
+
+/// Every setting there is: the command line's help and the README show this table.
+pub const SETTINGS: [Setting; 25] = [
+    setting("ATELIER_DATA_DIR", ".atelier", "where the private database and the files lie"),
+    setting(
+        "DATABASE_URL",
+        "",
+        "a PostgreSQL (15 or later) of your own instead of the private one",
+    ),
+    setting(
+        "ATELIER_FETCH_POSTGRES",
+        "yes",
+        "fetch PostgreSQL where the machine has none; no: never",
+    ),
+    setting("S3_BUCKET", "", "a bucket for the files instead of a folder of the data directory"),
+    setting("S3_ENDPOINT", "", "where its S3-compatible service is; empty is Amazon's own"),
+    setting("S3_REGION", "us-east-1", "its region"),
+    setting("S3_PREFIX", "", "what every key in it begins with, e.g. atelier/"),
+    setting(
+        "S3_PATH_STYLE",
+        "auto",
+        "yes: the bucket stands in the path, no: in the host; auto: in the path at an endpoint",
+    ),
+    setting(
+        "S3_ACCESS_KEY_ID",
+        "",
+        "its key; empty: from where Amazon's tools look (environment, profile, role)",
+    ),
+    setting("S3_SECRET_ACCESS_KEY", "", "the secret one that belongs to it; never shown or logged"),
+    setting("ATELIER_LISTEN", "127.0.0.1:3000", "the address and port to serve at"),
+    setting("ATELIER_PUBLIC_URL", "", "where browsers find it, when that is not the address above"),
+    setting("ATELIER_PROXIES", "0", "how many reverse proxies of yours stand in front"),
+    setting(
+        "ATELIER_OPENAI_BASE_URL",
+        "",
+        "an endpoint that speaks OpenAI's API, e.g. https://…/v1; empty is OpenAI's own",
+    ),
+    setting("ATELIER_OPENAI_API_KEY", "", "its key; never shown, logged or stored"),
+    setting("ATELIER_OPENAI_TEXT_MODEL", "", "its model for text"),
+    setting("ATELIER_OPENAI_IMAGE_MODEL", "", "its model for images"),
+    setting(
+        "ATELIER_OUTBOUND_ALLOW",
+        "",
+        "private hosts workflows may call, e.g. 10.0.0.5:8080,wiki.lan:443",
+    ),
+    setting(
+        "ATELIER_SECRET_KEY",
+        "",
+        "32 random bytes in hex or base64 that secrets are sealed with; empty: kept in the data directory",
+    ),
+    setting("ATELIER_SAMPLE_PACE", "40", "words a second of the sample provider; 0 is at once"),
+    setting(
+        "ATELIER_RUNNING_PER_WORKSPACE",
+        "10",
+        "executions of one workspace that run at once; others wait in the order of launching",
+    ),
+    setting("ATELIER_PROVIDER_CALLS", "16", "calls that may be under way to one provider"),
+    setting("ATELIER_DB_CONNECTIONS", "20", "the most connections of one process to the database"),
+    setting("ATELIER_LOG", "info", "what is logged, e.g. debug or engine=debug,info"),
+    setting("ATELIER_LOG_FORMAT", "auto", "pretty, json, or auto: pretty on a terminal"),
+];
+
+/// The table of settings in lines for a terminal.
+pub fn help() -> String {
+    let mut text = "Environment:\n".to_owned();
+    for Setting { name, default, meaning } in SETTINGS {
+        let default = if default.is_empty() { String::new() } else { format!(" [{default}]") };
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "  {name:<28} {meaning}{default}");
+    }
+    text
+}
