@@ -12,6 +12,7 @@ use engine::{
     services::Services,
     store::{self, PoolSettings},
 };
+use futures::{FutureExt, future::BoxFuture};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
@@ -62,6 +63,8 @@ pub enum BootError {
 const FORGET_HISTORY: Duration = Duration::from_secs(600);
 /// How often forgotten uploads are looked for.
 const SWEEP_UPLOADS: Duration = Duration::from_secs(600);
+/// How often files that nothing needs are looked for; a bucket is listed for that.
+const COLLECT_GARBAGE: Duration = Duration::from_secs(6 * 3600);
 
 type Result<T, E = BootError> = std::result::Result<T, E>;
 
@@ -167,8 +170,7 @@ async fn serve_on(
         leaving: leaving.clone(),
     };
     let worker = database.worker(&state.services, None)?;
-    tokio::spawn(sweep_uploads(state.services.clone(), leaving.clone()));
-    tokio::spawn(forget_history(state.services.clone(), leaving.clone()));
+    keep_order(&state.services, &leaving);
     tracing::info!("Atelier is at {}", config.address());
     serve::serve(listener, router(state, assets), leaving).await;
     worker.stop().await;
@@ -177,41 +179,41 @@ async fn serve_on(
     Ok(())
 }
 
-/// Removes files that were uploaded for a launch that never came, now and then.
-async fn sweep_uploads(services: Services, leaving: CancellationToken) {
-    let mut beat = tokio::time::interval(SWEEP_UPLOADS);
-    loop {
-        tokio::select! {
-            () = leaving.cancelled() => return,
-            _ = beat.tick() => {}
-        }
-        match services.sweep_uploads().await {
-            Ok(0) => {}
-            Ok(count) => tracing::info!(count, "forgotten uploads were removed"),
-            Err(error) => {
-                tracing::warn!(
-                    error = &error as &dyn std::error::Error,
-                    "a sweep of uploads failed"
-                );
-            }
-        }
-    }
+/// Keeps order in what has grown old, until the process leaves.
+fn keep_order(services: &Services, leaving: &CancellationToken) {
+    let every = |beat, done, work: Chore| {
+        tokio::spawn(now_and_then((services.clone(), work), beat, done, leaving.clone()));
+    };
+    every(SWEEP_UPLOADS, "forgotten uploads were removed", |s| s.sweep_uploads().boxed());
+    every(FORGET_HISTORY, "the history of old executions was deleted", |s| {
+        s.forget_history().boxed()
+    });
+    every(COLLECT_GARBAGE, "files that nothing needs were deleted", |s| {
+        s.collect_garbage().boxed()
+    });
 }
 
-/// Deletes the history of what is over for longer than its workspace keeps it, now and then.
-async fn forget_history(services: Services, leaving: CancellationToken) {
-    let mut beat = tokio::time::interval(FORGET_HISTORY);
+/// Something that is done now and then; how much there was to do.
+type Chore = fn(&Services) -> BoxFuture<'_, Result<usize, EngineError>>;
+
+async fn now_and_then(
+    (services, work): (Services, Chore),
+    beat: Duration,
+    done: &'static str,
+    leaving: CancellationToken,
+) {
+    let mut beat = tokio::time::interval(beat);
     loop {
         tokio::select! {
             () = leaving.cancelled() => return,
             _ = beat.tick() => {}
         }
-        match services.forget_history().await {
+        match work(&services).await {
             Ok(0) => {}
-            Ok(count) => tracing::info!(count, "the history of old executions was deleted"),
+            Ok(count) => tracing::info!(count, "{done}"),
             Err(error) => {
                 let error = &error as &dyn std::error::Error;
-                tracing::warn!(error, "deleting history failed; it is tried again");
+                tracing::warn!(error, "keeping order failed; it is tried again");
             }
         }
     }

@@ -55,10 +55,11 @@ impl GenerateImage {
         let answer = leave::heard(context, (&*provider, &model), answer).await?;
         let answered = Answered { provider: &*provider, model: &answer.model, usage: answer.usage };
         let charge = answered.charge(context, Goods::Image, &model).await.map_err(ours)?;
-        let outcome = match pictures::keep(&*self.blobs, &answer.bytes, alt(&own_prompt)).await {
-            Ok(image) => Outcome::Done(output(image, &answered, inputs)),
-            Err(failure) => Outcome::Failed(failure),
-        };
+        let outcome =
+            match pictures::keep(context, &*self.blobs, &answer.bytes, alt(&own_prompt)).await {
+                Ok(image) => Outcome::Done(output(image, &answered, inputs)),
+                Err(failure) => Outcome::Failed(failure),
+            };
         Ok(Attempt { outcome, charges: vec![charge] })
     }
 

@@ -4,21 +4,51 @@ use bytes::Bytes;
 use model::{decide::ImageOut, execution::failure::Failure, id::ImageId, value::ImageRef};
 use uuid::Uuid;
 
-use crate::{blobs::Blobs, images};
+use super::ours;
+use crate::{
+    blobs::{Blobs, Digest},
+    error::{Doing, Result},
+    images,
+    job::JobContext,
+    store::blobs,
+};
 
-/// Checks a picture and puts it into the blob store.
-pub async fn keep(blobs: &dyn Blobs, bytes: &Bytes, alt: String) -> Result<ImageOut, Failure> {
+/// Checks a picture and puts it into the blob store, held until the job's outcome is on record.
+pub async fn keep(
+    context: &JobContext,
+    store: &dyn Blobs,
+    bytes: &Bytes,
+    alt: String,
+) -> Result<ImageOut, Failure> {
     let checked = images::check(bytes.clone()).await.map_err(Failure::from)?;
-    let digest = blobs.put(checked.bytes.clone()).await.map_err(Failure::from)?;
+    let digest = Digest::of(&checked.bytes).to_string();
+    let size = i64::try_from(checked.bytes.len()).unwrap_or(i64::MAX);
+    let held = hold(context, &digest, (size, checked.media_type)).await.map_err(ours)?;
+    if let Err(error) = store.put(checked.bytes).await {
+        release(context, held).await.map_err(ours)?;
+        return Err(error.into());
+    }
     Ok(ImageOut {
         id: ImageId(Uuid::now_v7()),
-        digest: digest.to_string(),
+        digest,
         media_type: checked.media_type.to_string(),
-        bytes: i64::try_from(checked.bytes.len()).unwrap_or(i64::MAX),
+        bytes: size,
         width: checked.width,
         height: checked.height,
         alt,
     })
+}
+
+async fn hold(context: &JobContext, digest: &str, kind: (i64, &str)) -> Result<Uuid> {
+    let mut conn =
+        context.pool().acquire().await.doing("opening a connection to keep a picture")?;
+    blobs::hold(&mut conn, context.workspace, digest, kind).await
+}
+
+async fn release(context: &JobContext, hold: Uuid) -> Result<()> {
+    let mut conn =
+        context.pool().acquire().await.doing("opening a connection to drop a picture")?;
+    blobs::release(&mut conn, hold).await
 }
 
 /// The picture as a value between nodes.

@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod actor;
 pub mod again;
 pub mod authoring;
+mod blobs;
 pub mod builder;
 pub mod catalogue;
 pub mod examine;

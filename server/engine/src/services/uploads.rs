@@ -3,20 +3,19 @@
 use bytes::Bytes;
 use model::{
     access::Permission,
-    id::{UploadId, WorkspaceId},
+    id::UploadId,
     library::{Upload, UploadKind},
     problem::{Problem, ProblemKind},
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{Services, actor::Actor};
+use super::{Services, actor::Actor, blobs::Held};
 use crate::{
-    blobs::{BlobError, Digest},
     error::{Doing, EngineError, Result},
     images,
     pdf::{Found, PdfReader},
-    store::{audit, blobs, uploads},
+    store::uploads,
 };
 
 /// Most bytes of a file that is not a picture.
@@ -34,27 +33,30 @@ impl Services {
     /// Too large or of another kind, with what was sent and what is allowed; nothing is kept then.
     pub async fn upload(&self, actor: &Actor, name: &str, bytes: Bytes) -> Result<Upload> {
         actor.require(Permission::LaunchTemplate)?;
-        let received = self.receive(name, bytes).await?;
-        let digest = Digest::of(&received.bytes);
-        let written = self.write_upload(actor, received).await;
+        let received = self.receive(actor, name, bytes).await?;
+        let written = self.write_upload(actor, &received).await;
         if written.is_err() {
-            self.forget(digest).await;
+            self.let_go(&received.held).await;
         }
-        written
+        written.map(|()| received.upload)
     }
 
-    async fn write_upload(&self, actor: &Actor, received: Received) -> Result<Upload> {
+    async fn write_upload(&self, actor: &Actor, received: &Received) -> Result<()> {
         let mut tx = self.pool.begin().await.doing("keeping a file")?;
-        let upload = self.record(&mut tx, actor, received).await?;
-        tx.commit().await.doing("keeping a file")?;
-        Ok(upload)
+        received.record(&mut tx, actor).await?;
+        tx.commit().await.doing("keeping a file")
     }
 
-    /// What a file is, by its content.
+    /// What a file is, by its content, and the file itself in the store.
     ///
     /// # Errors
     /// Too large or of another kind, with what was sent and what is allowed.
-    pub(super) async fn receive(&self, name: &str, bytes: Bytes) -> Result<Received> {
+    pub(super) async fn receive(
+        &self,
+        actor: &Actor,
+        name: &str,
+        bytes: Bytes,
+    ) -> Result<Received> {
         let name = checked_name(name);
         let read = read(&self.parts.pdf, &name, bytes.clone()).await?;
         let upload = Upload {
@@ -65,66 +67,8 @@ impl Services {
             bytes: i64::try_from(bytes.len()).unwrap_or(i64::MAX),
             note: read.note,
         };
-        Ok(Received { upload, bytes, content: read.content })
-    }
-
-    /// Stores a file and puts it on record.
-    pub(super) async fn record(
-        &self,
-        tx: &mut PgConnection,
-        actor: &Actor,
-        received: Received,
-    ) -> Result<Upload> {
-        let Received { upload, bytes, content } = received;
-        let digest = self.put(tx, actor.workspace, bytes, &upload.media_type).await?;
-        let whose = (actor.workspace, actor.user);
-        uploads::insert(tx, whose, &upload, (&digest, content.as_deref())).await?;
-        Ok(upload)
-    }
-
-    /// Stores a blob and puts it on record; its digest.
-    pub(super) async fn put(
-        &self,
-        tx: &mut PgConnection,
-        workspace: WorkspaceId,
-        bytes: Bytes,
-        media_type: &str,
-    ) -> Result<String> {
-        let digest = Digest::of(&bytes).to_string();
-        let size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
-        blobs::lock(tx, &digest).await?;
-        self.parts.blobs.put(bytes).await.map_err(not_stored)?;
-        blobs::keep(tx, workspace, &digest, (size, media_type)).await?;
-        Ok(digest)
-    }
-
-    /// Deletes the bytes of a blob that nothing refers to. A failure leaves them, and is logged.
-    pub(super) async fn forget(&self, digest: Digest) {
-        if let Err(error) = self.delete_unused(digest, None).await {
-            tracing::warn!(error = &error as &dyn std::error::Error, "a blob was left behind");
-        }
-    }
-
-    /// Deletes the bytes of a blob that nothing refers to, with a line of the audit log, if any;
-    /// false when something does.
-    pub(super) async fn delete_unused(
-        &self,
-        digest: Digest,
-        note: Option<audit::Entry>,
-    ) -> Result<bool> {
-        let mut tx = self.pool.begin().await.doing("forgetting a blob")?;
-        let name = digest.to_string();
-        blobs::lock(&mut tx, &name).await?;
-        let unused = blobs::drop_unused(&mut tx, &name).await?;
-        if unused {
-            let deleted = self.parts.blobs.delete(digest).await;
-            deleted.map_err(|error| EngineError::internal("deleting a blob", error))?;
-            if let Some(note) = note {
-                audit::append(&mut tx, note).await?;
-            }
-        }
-        tx.commit().await.doing("forgetting a blob")?;
-        Ok(unused)
+        let held = self.hold(actor.workspace, bytes, &upload.media_type).await?;
+        Ok(Received { upload, held, content: read.content })
     }
 
     /// Removes one's own file that no execution has taken.
@@ -148,19 +92,23 @@ impl Services {
         }
         Ok(removed.len())
     }
-
-    pub(super) async fn forget_named(&self, digest: &str) {
-        if let Ok(digest) = digest.parse() {
-            self.forget(digest).await;
-        }
-    }
 }
 
-/// A file that may be kept.
+/// A file that lies in the store and is on no record yet.
 pub(super) struct Received {
-    upload: Upload,
-    pub(super) bytes: Bytes,
+    pub(super) upload: Upload,
+    pub(super) held: Held,
     content: Option<String>,
+}
+
+impl Received {
+    /// Puts the file on record.
+    pub(super) async fn record(&self, tx: &mut PgConnection, actor: &Actor) -> Result<()> {
+        let whose = (actor.workspace, actor.user);
+        let blob = (&*self.held.digest(), self.content.as_deref());
+        uploads::insert(tx, whose, &self.upload, blob).await?;
+        self.held.release(tx).await
+    }
 }
 
 /// What a file turned out to be.
@@ -288,22 +236,6 @@ fn refused(name: &str, why: &str) -> Problem {
 
 fn mebibytes(bytes: usize) -> String {
     format!("{:.1}", bytes as f64 / f64::from(1 << 20))
-}
-
-fn not_stored(error: BlobError) -> EngineError {
-    match error {
-        BlobError::Full(_) => {
-            let detail =
-                "The server's disk is full. Ask its operator to make room, then try again.";
-            Problem::new(ProblemKind::Unavailable, "storage_full", detail).into()
-        }
-        BlobError::Denied(_) => {
-            let detail = "The server may not write to its file store. Ask its operator to give it \
-                          access, then try again.";
-            Problem::new(ProblemKind::Unavailable, "storage_denied", detail).into()
-        }
-        other => EngineError::internal("storing a file", other),
-    }
 }
 
 #[cfg(test)]

@@ -114,44 +114,14 @@ pub async fn held_by_nobody(
         .collect())
 }
 
-/// A blob on record.
-#[derive(Debug)]
-pub struct KeptBlob {
-    /// Its digest.
-    pub digest: String,
-    /// True when a picture or a file of any workspace needs it.
-    pub needed: bool,
-}
-
-/// Every blob on record, once, however many workspaces keep it.
-pub async fn kept_blobs(conn: &mut PgConnection) -> Result<Vec<KeptBlob>> {
-    sqlx::query_as!(
-        KeptBlob,
-        r#"SELECT b.digest,
-                  bool_or(EXISTS (SELECT FROM images i
-                                   WHERE i.workspace_id = b.workspace_id AND i.digest = b.digest)
-                       OR EXISTS (SELECT FROM uploads u
-                                   WHERE u.workspace_id = b.workspace_id AND u.digest = b.digest))
-                  AS "needed!"
-             FROM blobs b
-            WHERE b.created_at < engine_now() - interval '1 hour'
-            GROUP BY b.digest
-            ORDER BY b.digest"#
+/// Every blob that a picture or a file of any workspace needs, once.
+pub async fn needed_blobs(conn: &mut PgConnection) -> Result<Vec<String>> {
+    sqlx::query_scalar!(
+        r#"SELECT digest AS "digest!" FROM images UNION SELECT digest FROM uploads ORDER BY 1"#
     )
     .fetch_all(conn)
     .await
     .doing("listing blobs")
-}
-
-/// Whether any workspace has a blob on record.
-pub async fn is_on_record(conn: &mut PgConnection, digest: &str) -> Result<bool> {
-    sqlx::query_scalar!(
-        r#"SELECT EXISTS (SELECT FROM blobs WHERE digest = $1) AS "exists!""#,
-        digest
-    )
-    .fetch_one(conn)
-    .await
-    .doing("looking for a blob")
 }
 
 /// Outputs whose job is not there; about their node.

@@ -1,10 +1,13 @@
 //! Which blobs a workspace keeps. Who stores or deletes one holds its lock: otherwise one could
 //! delete what another has just found to be there.
 
-use model::id::WorkspaceId;
-use sqlx::PgConnection;
+use std::time::Duration;
 
-use crate::error::{Doing, Result};
+use model::id::WorkspaceId;
+use sqlx::{Connection, PgConnection, postgres::types::PgInterval};
+use uuid::Uuid;
+
+use crate::error::{Doing, EngineError, Result};
 
 /// Holds a digest, in every workspace, until the transaction ends.
 pub async fn lock(conn: &mut PgConnection, digest: &str) -> Result<()> {
@@ -15,13 +18,17 @@ pub async fn lock(conn: &mut PgConnection, digest: &str) -> Result<()> {
         .doing("locking a blob")
 }
 
-/// Puts a blob of so many bytes on record.
-pub async fn keep(
+/// Puts a blob of so many bytes on record and holds it for a day, in which nobody deletes it: its
+/// bytes and what needs them are on their way. The hold is there for all when this returns.
+pub async fn hold(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     digest: &str,
     (bytes, media_type): (i64, &str),
-) -> Result<()> {
+) -> Result<Uuid> {
+    let doing = "recording a blob";
+    let mut tx = conn.begin().await.doing(doing)?;
+    lock(&mut tx, digest).await?;
     sqlx::query!(
         "INSERT INTO blobs (workspace_id, digest, bytes, media_type) VALUES ($1, $2, $3, $4)
              ON CONFLICT (workspace_id, digest) DO NOTHING",
@@ -30,13 +37,43 @@ pub async fn keep(
         bytes,
         media_type
     )
-    .execute(conn)
+    .execute(&mut *tx)
     .await
-    .map(drop)
-    .doing("recording a blob")
+    .doing(doing)?;
+    let hold = Uuid::now_v7();
+    sqlx::query!(
+        "INSERT INTO blob_holds (id, workspace_id, digest, until)
+         VALUES ($1, $2, $3, engine_now() + interval '1 day')",
+        hold,
+        workspace.0,
+        digest
+    )
+    .execute(&mut *tx)
+    .await
+    .doing(doing)?;
+    tx.commit().await.doing(doing)?;
+    Ok(hold)
 }
 
-/// Takes a blob that nothing refers to off the record of every workspace; true when no record of
+/// Ends a hold: what needs the blob is on record, or will never be.
+pub async fn release(conn: &mut PgConnection, hold: Uuid) -> Result<()> {
+    sqlx::query!("DELETE FROM blob_holds WHERE id = $1", hold)
+        .execute(conn)
+        .await
+        .map(drop)
+        .doing("releasing a blob")
+}
+
+/// Ends every hold whose time is over.
+pub async fn release_old(conn: &mut PgConnection) -> Result<()> {
+    sqlx::query!("DELETE FROM blob_holds WHERE until < engine_now()")
+        .execute(conn)
+        .await
+        .map(drop)
+        .doing("releasing blobs")
+}
+
+/// Takes a blob that nothing refers to or holds off the record of every workspace; true when no record of
 /// it is left, so that its bytes may go.
 pub async fn drop_unused(conn: &mut PgConnection, digest: &str) -> Result<bool> {
     sqlx::query!(
@@ -45,7 +82,10 @@ pub async fn drop_unused(conn: &mut PgConnection, digest: &str) -> Result<bool> 
             AND NOT EXISTS (SELECT FROM images i
                              WHERE i.workspace_id = b.workspace_id AND i.digest = b.digest)
             AND NOT EXISTS (SELECT FROM uploads u
-                             WHERE u.workspace_id = b.workspace_id AND u.digest = b.digest)",
+                             WHERE u.workspace_id = b.workspace_id AND u.digest = b.digest)
+            AND NOT EXISTS (SELECT FROM blob_holds h
+                             WHERE h.workspace_id = b.workspace_id AND h.digest = b.digest
+                               AND h.until >= engine_now())",
         digest
     )
     .execute(&mut *conn)
@@ -59,4 +99,52 @@ pub async fn drop_unused(conn: &mut PgConnection, digest: &str) -> Result<bool> 
     .await
     .doing("dropping a blob")?;
     Ok(!left)
+}
+
+/// Blobs that have been on record of a workspace for so long, and that nothing of it needs or holds.
+pub async fn unneeded(conn: &mut PgConnection, age: Duration) -> Result<Vec<String>> {
+    let age = PgInterval::try_from(age)
+        .map_err(|error| EngineError::internal("converting a duration", error))?;
+    sqlx::query_scalar!(
+        "SELECT DISTINCT b.digest
+           FROM blobs b
+          WHERE b.created_at < engine_now() - $1::interval
+            AND NOT EXISTS (SELECT FROM images i
+                             WHERE i.workspace_id = b.workspace_id AND i.digest = b.digest)
+            AND NOT EXISTS (SELECT FROM uploads u
+                             WHERE u.workspace_id = b.workspace_id AND u.digest = b.digest)
+            AND NOT EXISTS (SELECT FROM blob_holds h
+                             WHERE h.workspace_id = b.workspace_id AND h.digest = b.digest
+                               AND h.until >= engine_now())
+          ORDER BY b.digest",
+        age
+    )
+    .fetch_all(conn)
+    .await
+    .doing("looking for blobs that nothing needs")
+}
+
+/// Those of the digests that no workspace has on record.
+pub async fn off_record(conn: &mut PgConnection, digests: &[String]) -> Result<Vec<String>> {
+    sqlx::query_scalar!(
+        r#"SELECT found.digest AS "digest!"
+             FROM UNNEST($1::text[]) AS found (digest)
+            WHERE NOT EXISTS (SELECT FROM blobs b WHERE b.digest = found.digest)"#,
+        digests
+    )
+    .fetch_all(conn)
+    .await
+    .doing("looking for blobs on no record")
+}
+
+/// Digests on record of any workspace, in order, after this one.
+pub async fn after(conn: &mut PgConnection, digest: &str, limit: i64) -> Result<Vec<String>> {
+    sqlx::query_scalar!(
+        "SELECT DISTINCT digest FROM blobs WHERE digest > $1 ORDER BY digest LIMIT $2",
+        digest,
+        limit
+    )
+    .fetch_all(conn)
+    .await
+    .doing("listing blobs")
 }

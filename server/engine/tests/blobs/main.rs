@@ -2,5 +2,6 @@
 
 mod conformance;
 mod files;
+mod garbage;
 mod place;
 mod s3;

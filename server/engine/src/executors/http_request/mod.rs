@@ -80,7 +80,7 @@ impl HttpRequest {
             Read::Value(value) => (value, None),
             Read::Picture(answer, bytes) => {
                 let alt = format!("Picture from {}", voice.host);
-                let image = super::pictures::keep(&*self.blobs, &bytes, alt).await;
+                let image = super::pictures::keep(context, &*self.blobs, &bytes, alt).await;
                 // The answer is lost with it.
                 let image = image.map_err(Failure::without_answer)?;
                 (answer.with_body(super::pictures::reference(&image).to_value()), Some(image))

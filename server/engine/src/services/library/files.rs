@@ -45,32 +45,30 @@ impl Services {
         (name, bytes): (&str, Bytes),
     ) -> Result<Upload> {
         actor.require(Permission::EditDocument)?;
-        let received = self.receive(name, bytes).await?;
-        let digest = Digest::of(&received.bytes);
-        let written = self.write_document_file(actor, id, received).await;
+        let received = self.receive(actor, name, bytes).await?;
+        let written = self.write_document_file(actor, id, &received).await;
         if written.is_err() {
-            self.forget(digest).await;
+            self.let_go(&received.held).await;
         }
-        written
+        written.map(|()| received.upload)
     }
 
     async fn write_document_file(
         &self,
         actor: &Actor,
         id: DocumentId,
-        received: Received,
-    ) -> Result<Upload> {
+        received: &Received,
+    ) -> Result<()> {
         let mut tx = self.pool.begin().await.doing("keeping a file with a document")?;
         locked(&mut tx, actor, id).await?;
         let has = files::list(&mut tx, actor.workspace, id).await?.len();
         if has >= MOST_FILES {
             return Err(too_many(has).into());
         }
-        let upload = self.record(&mut tx, actor, received).await?;
-        files::keep(&mut tx, (actor.workspace, id), upload.id).await?;
+        received.record(&mut tx, actor).await?;
+        files::keep(&mut tx, (actor.workspace, id), received.upload.id).await?;
         audit::append(&mut tx, entry(actor, "document.file_added", Some(id.to_string()))).await?;
-        tx.commit().await.doing("keeping a file with a document")?;
-        Ok(upload)
+        tx.commit().await.doing("keeping a file with a document")
     }
 
     /// The bytes of a file of a document.

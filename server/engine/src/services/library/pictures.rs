@@ -14,13 +14,13 @@ use uuid::Uuid;
 
 use super::projects::place;
 use crate::{
-    blobs::Digest,
     error::{Doing, EngineError, Result},
     images::Checked,
     services::{
         Services,
         accounts::entry,
         actor::Actor,
+        blobs::Held,
         uploads::{checked_name, checked_picture},
     },
     store::{
@@ -64,10 +64,10 @@ impl Services {
         actor.require(Permission::EditDocument)?;
         let name = checked_name(name);
         let checked = checked_picture(&name, bytes).await?;
-        let digest = Digest::of(&checked.bytes);
-        let written = self.write_image(actor, project, (&name, checked)).await;
+        let held = self.hold(actor.workspace, checked.bytes.clone(), checked.media_type).await?;
+        let written = self.write_image(actor, project, (&name, &checked, &held)).await;
         if written.is_err() {
-            self.forget(digest).await;
+            self.let_go(&held).await;
         }
         written
     }
@@ -93,23 +93,23 @@ impl Services {
         &self,
         actor: &Actor,
         project: Option<ProjectId>,
-        (name, checked): (&str, Checked),
+        (name, checked, held): (&str, &Checked, &Held),
     ) -> Result<ImageRow> {
         let mut tx = self.pool.begin().await.doing("keeping a picture")?;
         let project = place(&mut tx, actor, project).await?;
         let bytes = i64::try_from(checked.bytes.len()).unwrap_or(i64::MAX);
-        let digest = self.put(&mut tx, actor.workspace, checked.bytes, checked.media_type).await?;
         let id = ImageId(Uuid::now_v7());
         let alt = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
         let new = NewImage {
             id,
-            digest: &digest,
+            digest: &held.digest(),
             media_type: checked.media_type,
             bytes,
             size: (checked.width, checked.height),
             alt,
         };
         images::insert(&mut tx, (actor.workspace, project), new).await?;
+        held.release(&mut tx).await?;
         let kept = images::find(&mut tx, actor.workspace, &[id]).await?.pop();
         tx.commit().await.doing("keeping a picture")?;
         kept.ok_or(EngineError::NotFound("image"))

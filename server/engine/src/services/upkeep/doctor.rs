@@ -15,12 +15,17 @@ use crate::{
     blobs::Digest,
     error::{Doing, EngineError, Result},
     exec::advance::{Advance, Answer, Input, thawed},
-    services::{Services, actor::Actor, examine},
+    services::{
+        Services,
+        actor::Actor,
+        blobs::{digests, reading},
+        examine,
+    },
     store::{ailments, audit},
 };
 
-/// Younger bytes may belong to a job that is about to record them.
-const SETTLED: Duration = Duration::from_secs(24 * 3600);
+/// What nothing needs for so long is said.
+const RECORDED: Duration = Duration::from_secs(3600);
 
 /// Something that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -186,23 +191,22 @@ impl Services {
 
     async fn blobs(&self) -> Result<Vec<Ailment>> {
         let mut conn = self.pool.acquire().await.doing("listing blobs")?;
-        let kept = ailments::kept_blobs(&mut conn).await?;
+        let needed = ailments::needed_blobs(&mut conn).await?;
+        drop(conn);
         let mut found = vec![];
-        for blob in &kept {
-            let digest: Digest = blob.digest.parse().map_err(reading)?;
-            if blob.needed && !self.parts.blobs.has(digest).await.map_err(reading)? {
+        for digest in digests(needed)? {
+            if !self.parts.blobs.has(digest).await.map_err(reading)? {
                 let words = format!("The file {digest} is missing from the blob store.");
                 found.push(Ailment { execution: None, words, cure: Cure::Advice(LOST_BYTES) });
-            } else if !blob.needed {
-                let words = format!("The file {digest} is kept although nothing needs it.");
-                found.push(Ailment { execution: None, words, cure: Cure::Delete(digest) });
             }
         }
-        for digest in self.parts.blobs.older_than(SETTLED).await.map_err(reading)? {
-            if !ailments::is_on_record(&mut conn, &digest.to_string()).await? {
-                let words = format!("The file {digest} is in the blob store, but on no record.");
-                found.push(Ailment { execution: None, words, cure: Cure::Delete(digest) });
-            }
+        for digest in self.unneeded(RECORDED).await? {
+            let words = format!("The file {digest} is kept although nothing needs it.");
+            found.push(Ailment { execution: None, words, cure: Cure::Delete(digest) });
+        }
+        for digest in self.off_record().await? {
+            let words = format!("The file {digest} is in the blob store, but on no record.");
+            found.push(Ailment { execution: None, words, cure: Cure::Delete(digest) });
         }
         Ok(found)
     }
@@ -216,8 +220,4 @@ fn line(
 ) -> audit::Entry {
     let detail = json!({ "wrong": ailment.words, "done": ailment.cure.words() });
     audit::Entry { workspace, user: None, action, subject: Some(subject), detail }
-}
-
-fn reading(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> EngineError {
-    EngineError::internal("looking through the blob store", error)
 }

@@ -2,4 +2,5 @@
 
 mod budgets;
 pub mod doctor;
+mod garbage;
 mod history;

@@ -1,0 +1,141 @@
+//! Bytes on their way into the blob store, and out of it for ever.
+
+use bytes::Bytes;
+use model::{
+    id::WorkspaceId,
+    problem::{Problem, ProblemKind},
+};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::Services;
+use crate::{
+    blobs::{BlobError, Digest},
+    error::{Doing, EngineError, Result},
+    store::{audit, blobs},
+};
+
+/// A blob that lies in the store, and stays until what needs it is on record.
+#[derive(Debug)]
+pub(super) struct Held {
+    digest: Digest,
+    hold: Uuid,
+}
+
+impl Held {
+    /// What it is recorded by.
+    pub(super) fn digest(&self) -> String {
+        self.digest.to_string()
+    }
+
+    /// What needs it is on record with this transaction.
+    pub(super) async fn release(&self, tx: &mut PgConnection) -> Result<()> {
+        blobs::release(tx, self.hold).await
+    }
+}
+
+impl Services {
+    /// Puts a blob on record and into the store, held for whoever is about to record what needs it.
+    ///
+    /// # Errors
+    /// The store has no room or lets nobody in; nothing is kept then.
+    pub(super) async fn hold(
+        &self,
+        workspace: WorkspaceId,
+        bytes: Bytes,
+        media_type: &str,
+    ) -> Result<Held> {
+        let digest = Digest::of(&bytes);
+        let size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
+        let mut conn = self.pool.acquire().await.doing("storing a file")?;
+        let name = digest.to_string();
+        let hold = blobs::hold(&mut conn, workspace, &name, (size, media_type)).await?;
+        drop(conn);
+        let held = Held { digest, hold };
+        match self.parts.blobs.put(bytes).await {
+            Ok(_) => Ok(held),
+            Err(error) => {
+                self.let_go(&held).await;
+                Err(not_stored(error))
+            }
+        }
+    }
+
+    /// Nothing will need the blob: it goes, unless something else does.
+    pub(super) async fn let_go(&self, held: &Held) {
+        let released = async {
+            let mut conn = self.pool.acquire().await.doing("releasing a blob")?;
+            held.release(&mut conn).await
+        };
+        match released.await {
+            Ok(()) => drop(self.forget(held.digest).await),
+            // It goes when the hold is over.
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "a blob is held on");
+            }
+        }
+    }
+
+    /// Deletes the bytes of a blob that nothing needs; whether they went. A failure leaves them, and
+    /// is logged.
+    pub(super) async fn forget(&self, digest: Digest) -> bool {
+        self.delete_unused(digest, None).await.unwrap_or_else(|error| {
+            tracing::warn!(error = &error as &dyn std::error::Error, "a blob was left behind");
+            false
+        })
+    }
+
+    /// The same by the name on record.
+    pub(super) async fn forget_named(&self, digest: &str) {
+        if let Ok(digest) = digest.parse() {
+            self.forget(digest).await;
+        }
+    }
+
+    /// Deletes the bytes of a blob that nothing needs, with a line of the audit log, if any; false
+    /// when something does.
+    pub(super) async fn delete_unused(
+        &self,
+        digest: Digest,
+        note: Option<audit::Entry>,
+    ) -> Result<bool> {
+        let mut tx = self.pool.begin().await.doing("forgetting a blob")?;
+        let name = digest.to_string();
+        blobs::lock(&mut tx, &name).await?;
+        let unused = blobs::drop_unused(&mut tx, &name).await?;
+        if unused {
+            let deleted = self.parts.blobs.delete(digest).await;
+            deleted.map_err(|error| EngineError::internal("deleting a blob", error))?;
+            if let Some(note) = note {
+                audit::append(&mut tx, note).await?;
+            }
+        }
+        tx.commit().await.doing("forgetting a blob")?;
+        Ok(unused)
+    }
+}
+
+/// Digests as the database has them.
+pub(super) fn digests(names: Vec<String>) -> Result<Vec<Digest>> {
+    names.into_iter().map(|name| name.parse().map_err(reading)).collect()
+}
+
+pub(super) fn reading(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> EngineError {
+    EngineError::internal("looking through the blob store", error)
+}
+
+fn not_stored(error: BlobError) -> EngineError {
+    match error {
+        BlobError::Full(_) => {
+            let detail =
+                "The server's disk is full. Ask its operator to make room, then try again.";
+            Problem::new(ProblemKind::Unavailable, "storage_full", detail).into()
+        }
+        BlobError::Denied(_) => {
+            let detail = "The server may not write to its file store. Ask its operator to give it \
+                          access, then try again.";
+            Problem::new(ProblemKind::Unavailable, "storage_denied", detail).into()
+        }
+        other => EngineError::internal("storing a file", other),
+    }
+}
