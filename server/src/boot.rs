@@ -20,6 +20,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    blobs::BlobsError,
     config::Config,
     embedded_pg::{self, EmbeddedPostgres, PgError, Programs},
     http::assets::{Assets, AssetsError},
@@ -46,6 +47,9 @@ pub enum BootError {
     /// What the engine is made of.
     #[error(transparent)]
     Parts(#[from] PartsError),
+    /// Where files lie.
+    #[error(transparent)]
+    Blobs(#[from] BlobsError),
     /// The address is taken or not ours.
     #[error("cannot serve at {address}: {source}. Set ATELIER_LISTEN to another address or port")]
     Listen {

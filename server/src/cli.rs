@@ -7,13 +7,14 @@ use engine::{error::EngineError, services::Services};
 use model::{access::Role, account::TokenForm};
 
 use crate::{
+    blobs::moving::{self, Target},
     boot::{self, BootError, Database},
     config::{self, Config, ConfigError},
     doctor::{self, Care},
     log, read_pdf,
 };
 
-/// The exit code when the doctor leaves something wrong.
+/// The exit code when something is left that is wrong.
 const AILING: u8 = 2;
 
 /// Draw an AI workflow, launch it from a form, watch it run live, keep every version of what it made.
@@ -50,12 +51,27 @@ pub enum Command {
     /// Read a PDF from standard input; started by the server for each one
     #[command(name = engine::pdf::COMMAND, hide = true)]
     ReadPdf,
+    /// The files
+    #[command(subcommand)]
+    Blobs(BlobsCommand),
     /// API tokens
     #[command(subcommand)]
     Token(TokenCommand),
     /// The owner's account
     #[command(subcommand)]
     Owner(OwnerCommand),
+}
+
+/// What can be done with the files.
+#[derive(Debug, Subcommand)]
+pub enum BlobsCommand {
+    /// Copy all files to another store and prove each; servers may run, and nothing is deleted;
+    /// exits with 2 when something is left
+    Move {
+        /// files: the data directory; s3: the bucket that is set; or s3://bucket/prefix
+        #[arg(long)]
+        to: Target,
+    },
 }
 
 /// What can be done with API tokens.
@@ -117,6 +133,7 @@ impl Cli {
             Command::Migrate => migrate(&config).await,
             Command::ReadPdf => Ok(read_pdf::run()?),
             Command::Doctor { repair, yes } => return doctor(&config, care(repair, yes)).await,
+            Command::Blobs(BlobsCommand::Move { to }) => return move_blobs(&config, &to).await,
             Command::Token(TokenCommand::Create { name, role, days }) => {
                 let form = TokenForm { name, role, expires_in_days: days };
                 with_services(&config, async |services| create_token(services, form).await).await
@@ -151,6 +168,17 @@ async fn doctor(config: &Config, care: Care) -> Result<ExitCode, CliError> {
     let mut left = 0;
     with_services(config, async |services| {
         left = doctor::visit(services, care).await?;
+        Ok(())
+    })
+    .await?;
+    Ok(if left == 0 { ExitCode::SUCCESS } else { ExitCode::from(AILING) })
+}
+
+async fn move_blobs(config: &Config, to: &Target) -> Result<ExitCode, CliError> {
+    let stores = moving::stores(config, to).await.map_err(BootError::from)?;
+    let mut left = 0;
+    with_services(config, async |services| {
+        left = moving::copy(services, &stores).await?;
         Ok(())
     })
     .await?;

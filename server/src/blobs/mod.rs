@@ -1,5 +1,7 @@
 //! Where files lie, as the operator set it: in a folder, or in a bucket.
 
+pub mod moving;
+
 use std::{path::PathBuf, sync::Arc};
 
 use engine::blobs::{BlobError, Blobs, FileBlobs, S3Blobs, S3Settings};
@@ -30,6 +32,9 @@ pub enum BlobsError {
         /// What the store said.
         source: BlobError,
     },
+    /// There is nothing to move from or to.
+    #[error("no bucket is set; set S3_BUCKET and what belongs to it, also to move files out of it")]
+    NoBucket,
 }
 
 /// The store that is set.

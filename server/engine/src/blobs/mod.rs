@@ -46,4 +46,21 @@ pub trait Blobs: Send + Sync {
 
     /// True when the store has a blob of this digest.
     async fn has(&self, digest: Digest) -> Result<bool, BlobError>;
+
+    /// Takes a blob over from another store.
+    async fn take(&self, from: &dyn Blobs, digest: Digest) -> Result<(), BlobError> {
+        self.put(from.get(digest).await?).await.map(drop)
+    }
+
+    /// Reads all of a blob, only to prove it.
+    async fn prove(&self, digest: Digest) -> Result<(), BlobError> {
+        let mut pieces = self.read(digest).await?;
+        while pieces.try_next().await?.is_some() {}
+        Ok(())
+    }
+
+    /// The store as one in a bucket, if it is one.
+    fn as_bucket(&self) -> Option<&S3Blobs> {
+        None
+    }
 }

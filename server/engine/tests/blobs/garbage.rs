@@ -94,7 +94,7 @@ async fn collect(world: &World, stop: &CancellationToken) -> usize {
     deleted
 }
 
-async fn rel_e16_race(place: Place) {
+async fn race(place: Place) {
     let world = world(&place).await;
     let campaign = world.template("Facebook Ads Campaign").await;
     let mut executions = vec![];
@@ -129,12 +129,12 @@ async fn rel_e16_race(place: Place) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn rel_e16_a_folders_collector_takes_nothing_from_uploads_and_jobs_that_race_it() {
-    rel_e16_race(Place::files().await).await;
+    race(Place::files().await).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn rel_e16_a_buckets_collector_takes_nothing_from_uploads_and_jobs_that_race_it() {
-    rel_e16_race(Place::s3().await).await;
+    race(Place::s3().await).await;
 }
 
 /// A store that tells when it has what was put, and waits for the word to say so.

@@ -131,10 +131,14 @@ async fn the_service_copies_between_prefixes_itself() {
     let there = there.unwrap();
     let poster = here.put(Bytes::from_static(b"poster")).await.unwrap();
 
-    there.copy_from(&here, poster).await.unwrap();
+    // A download for the copy would fail.
+    server.fail(1, "GET", (403, "AccessDenied"));
+    there.take(&here, poster).await.unwrap();
+    assert!(here.get(poster).await.is_err());
 
+    there.prove(poster).await.unwrap();
     assert_eq!(there.get(poster).await.unwrap(), "poster");
     assert_eq!(here.get(poster).await.unwrap(), "poster");
-    let missing = there.copy_from(&here, Digest::of(b"never")).await;
+    let missing = there.take(&here, Digest::of(b"never")).await;
     assert!(matches!(missing, Err(BlobError::Missing(_))), "{missing:?}");
 }

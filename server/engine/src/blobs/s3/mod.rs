@@ -15,6 +15,7 @@ use async_trait::async_trait;
 use aws_sdk_s3::{Client, presigning::PresigningConfig};
 use bytes::Bytes;
 use futures::stream;
+use url::Url;
 
 use self::error::{about, failed};
 use super::{
@@ -29,6 +30,8 @@ const LINK_LIFE: Duration = Duration::from_secs(300);
 #[derive(Clone)]
 pub struct S3Blobs {
     client: Client,
+    /// Where it is, and whose keys open it there.
+    service: (Option<Url>, Option<S3Keys>),
     bucket: String,
     /// Empty, or ends in a slash.
     prefix: String,
@@ -51,7 +54,8 @@ impl S3Blobs {
             prefix => format!("{prefix}/"),
         };
         let client = connect::client(settings).await;
-        let store = Self { client, bucket: settings.bucket.clone(), prefix };
+        let service = (settings.endpoint.clone(), settings.keys.clone());
+        let store = Self { client, service, bucket: settings.bucket.clone(), prefix };
         let look = store.client.list_objects_v2().bucket(&store.bucket).prefix(&store.prefix);
         let looked = look.max_keys(1).send().await;
         looked.map_err(|error| failed("looking into the bucket", error))?;
@@ -72,11 +76,8 @@ impl S3Blobs {
     }
 
     /// Takes a blob over from another bucket or prefix of the same service, which copies it itself.
-    ///
-    /// # Errors
-    /// It is not there, or these keys may not read it.
-    pub async fn copy_from(&self, other: &Self, digest: Digest) -> Result<(), BlobError> {
-        let source = format!("{}/{}", other.bucket, other.key(digest));
+    async fn copy(&self, from: &Self, digest: Digest) -> Result<(), BlobError> {
+        let source = format!("{}/{}", from.bucket, from.key(digest));
         let copy = self.client.copy_object().bucket(&self.bucket).key(self.key(digest));
         let copied = copy.copy_source(source).send().await;
         copied.map(drop).map_err(|error| about(digest, "copying a blob", error))
@@ -150,5 +151,16 @@ impl Blobs for S3Blobs {
             Err(BlobError::Missing(_)) => Ok(false),
             Err(error) => Err(error),
         }
+    }
+
+    async fn take(&self, from: &dyn Blobs, digest: Digest) -> Result<(), BlobError> {
+        match from.as_bucket().filter(|from| from.service == self.service) {
+            Some(from) => self.copy(from, digest).await,
+            None => self.put(from.get(digest).await?).await.map(drop),
+        }
+    }
+
+    fn as_bucket(&self) -> Option<&S3Blobs> {
+        Some(self)
     }
 }

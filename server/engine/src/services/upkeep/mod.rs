@@ -4,3 +4,4 @@ mod budgets;
 pub mod doctor;
 mod garbage;
 mod history;
+pub mod moving;

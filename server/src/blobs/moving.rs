@@ -1,0 +1,121 @@
+//! `atelier blobs move`: copies the files from one store to the other.
+
+use std::{str::FromStr, sync::Arc};
+
+use engine::{
+    blobs::{Blobs, S3Settings},
+    error::EngineError,
+    services::{Services, upkeep::moving::Moved},
+};
+
+use super::{BlobsError, in_bucket, in_folder};
+use crate::config::Config;
+
+/// Where the files are to lie.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// In the folder of the data directory.
+    Files,
+    /// In the bucket that is set.
+    Bucket,
+    /// In another bucket, or under another prefix, of the service that is set.
+    Elsewhere {
+        /// The bucket.
+        bucket: String,
+        /// What its keys begin with.
+        prefix: String,
+    },
+}
+
+impl FromStr for Target {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "files" => return Ok(Self::Files),
+            "s3" => return Ok(Self::Bucket),
+            _ => {}
+        }
+        let place = text.strip_prefix("s3://").filter(|place| !place.is_empty());
+        let place = place.ok_or("files, s3, or s3://bucket/prefix")?;
+        let (bucket, prefix) = place.split_once('/').unwrap_or((place, ""));
+        Ok(Self::Elsewhere { bucket: bucket.to_owned(), prefix: prefix.to_owned() })
+    }
+}
+
+/// The store the files are in, and the one they go to.
+pub struct Stores {
+    from: Arc<dyn Blobs>,
+    to: Arc<dyn Blobs>,
+}
+
+/// Opens both.
+///
+/// # Errors
+/// One of them cannot be opened, or no bucket is set.
+pub async fn stores(config: &Config, target: &Target) -> Result<Stores, BlobsError> {
+    let set = config.s3.as_ref().ok_or(BlobsError::NoBucket)?;
+    let folder = Arc::new(in_folder(config)?);
+    let bucket = Arc::new(in_bucket(set).await?);
+    Ok(match target {
+        Target::Files => Stores { from: bucket, to: folder },
+        Target::Bucket => Stores { from: folder, to: bucket },
+        Target::Elsewhere { bucket: name, prefix } => {
+            let (name, prefix) = (name.clone(), prefix.clone());
+            let other = S3Settings { bucket: name, prefix, ..set.clone() };
+            Stores { from: bucket, to: Arc::new(in_bucket(&other).await?) }
+        }
+    })
+}
+
+/// Copies, says how far it is, and counts what is left.
+pub async fn copy(services: &Services, stores: &Stores) -> Result<usize, EngineError> {
+    let tell = |moved: &Moved| eprintln!("{} looked at …", looked_at(moved));
+    let moved = services.move_blobs(&*stores.from, &*stores.to, tell).await?;
+    for digest in &moved.lost {
+        println!(
+            "The file {digest} is missing or damaged where it was; `atelier doctor` says more."
+        );
+    }
+    for (digest, why) in &moved.failed {
+        println!("The file {digest} could not be copied: {why}");
+    }
+    let Moved { copied, there, lost, failed } = &moved;
+    println!("{copied} copied and proven, {there} already there and proven.");
+    match (lost.len(), failed.len()) {
+        (0, 0) => println!("All of {} are there. {NEXT}", looked_at(&moved)),
+        (lost, 0) => println!("{lost} lost before. {NEXT}"),
+        (lost, failed) => println!("{lost} lost before, {failed} not copied: run this again."),
+    }
+    Ok(lost.len() + failed.len())
+}
+
+const NEXT: &str = "What servers have stored meanwhile is copied by another run: stop them, run this \
+                    again, start them with the new place. Nothing was deleted in the old one.";
+
+fn looked_at(moved: &Moved) -> usize {
+    moved.copied + moved.there + moved.lost.len() + moved.failed.len()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_named_in_three_ways() {
+        let place = |bucket: &str, prefix: &str| Target::Elsewhere {
+            bucket: bucket.to_owned(),
+            prefix: prefix.to_owned(),
+        };
+        for (text, target) in [
+            ("files", Target::Files),
+            ("s3", Target::Bucket),
+            ("s3://other", place("other", "")),
+            ("s3://other/a/b", place("other", "a/b")),
+        ] {
+            assert_eq!(text.parse::<Target>().unwrap(), target);
+        }
+        assert!("s3://".parse::<Target>().is_err() && "there".parse::<Target>().is_err());
+    }
+}
