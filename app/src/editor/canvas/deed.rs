@@ -255,12 +255,7 @@ impl Deed {
             Self::Ungroup => "Take the frame away",
             Self::Collapse => "Collapse or expand",
             Self::Arrange => "Align",
-            Self::Align(Align::Left) => "Align left sides",
-            Self::Align(Align::Center) => "Align centres",
-            Self::Align(Align::Right) => "Align right sides",
-            Self::Align(Align::Top) => "Align upper sides",
-            Self::Align(Align::Middle) => "Align middles",
-            Self::Align(Align::Bottom) => "Align lower sides",
+            Self::Align(how) => aligned(how),
             Self::Distribute(Axis::Across) => "Equal gaps across",
             Self::Distribute(Axis::Down) => "Equal gaps down",
             Self::Outline => "Go to the outline",
@@ -366,6 +361,17 @@ impl Deed {
             Self::Collapse => Icon::ChevronDown,
             _ => Icon::Square,
         }
+    }
+}
+
+fn aligned(how: Align) -> &'static str {
+    match how {
+        Align::Left => "Align left sides",
+        Align::Center => "Align centres",
+        Align::Right => "Align right sides",
+        Align::Top => "Align upper sides",
+        Align::Middle => "Align middles",
+        Align::Bottom => "Align lower sides",
     }
 }
 
