@@ -46,7 +46,7 @@ test('what changed since a version is marked in a small picture', async ({ page 
   await page.keyboard.press('Escape');
 
   await page.getByRole('button', { name: 'Versions' }).click();
-  await page.locator('.versions__row').first().click();
+  await page.locator('.version-list__row').first().click();
 
   const picture = page.getByTestId('changes-picture');
   await expect(picture.locator('[data-mark=removed]')).toHaveCount(1);
