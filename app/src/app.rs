@@ -12,8 +12,8 @@ use crate::{
     dashboard::HomePage,
     fetched::{
         FetchedBuilder, FetchedDocument, FetchedDocuments, FetchedHistory, FetchedImages,
-        FetchedLaunch, FetchedMonitor, FetchedPreview, FetchedProject, FetchedProjects,
-        FetchedReviews, FetchedWriting,
+        FetchedLaunch, FetchedLineage, FetchedMonitor, FetchedPreview, FetchedProject,
+        FetchedProjects, FetchedReviews, FetchedWriting,
     },
     gallery::GalleryPage,
     layout::{error_page::NotFound, frame::WorkspaceFrame},
@@ -58,6 +58,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/documents") view={Lazy::<FetchedDocuments>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/documents/:document/edit") view={Lazy::<FetchedWriting>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/documents/:document") view={Lazy::<FetchedDocument>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/lineage/:kind/:id") view={Lazy::<FetchedLineage>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/workflows/executions/:execution") view={Lazy::<FetchedMonitor>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/*any") view=NotFound ssr=SsrMode::Async />
                 </ParentRoute>

@@ -8,6 +8,7 @@ use crate::{
     editor::page::BuilderRoute,
     history::HistoryPage,
     launch::LaunchRoute,
+    lineage::LineageRoute,
     monitor::page::ExecutionPage,
     preview::PreviewPage,
     projects::{ImagesPage, ProjectRoute, ProjectsRoute},
@@ -76,6 +77,8 @@ fetched! {
     following of FollowingPages, preloaded by __preload_following {
         /// The monitor of an execution.
         FetchedMonitor shows ExecutionPage;
+        /// How something was made.
+        FetchedLineage shows LineageRoute;
         /// Every execution of a workspace.
         FetchedHistory shows HistoryPage;
         /// What waits for a decision.

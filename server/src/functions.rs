@@ -61,6 +61,7 @@ pub const FUNCTIONS: &[(&str, Access)] = &[
     ("launch", Access::Needs(Permission::LaunchTemplate)),
     ("launch_draft_page", Access::Needs(Permission::LaunchInline)),
     ("launch_page", Access::Needs(Permission::Read)),
+    ("lineage", Access::Needs(Permission::Read)),
     ("monitor", Access::Needs(Permission::Read)),
     ("move_document", Access::Needs(Permission::EditDocument)),
     ("project", Access::Needs(Permission::Read)),
