@@ -12,8 +12,8 @@ use crate::{
     dashboard::HomePage,
     fetched::{
         FetchedBuilder, FetchedDocument, FetchedDocuments, FetchedHistory, FetchedImages,
-        FetchedLaunch, FetchedLineage, FetchedMonitor, FetchedPreview, FetchedProject,
-        FetchedProjects, FetchedReviews, FetchedWriting,
+        FetchedLaunch, FetchedLineage, FetchedLinkedReview, FetchedMonitor, FetchedPreview,
+        FetchedProject, FetchedProjects, FetchedReviews, FetchedWriting,
     },
     gallery::GalleryPage,
     layout::{error_page::NotFound, frame::WorkspaceFrame},
@@ -40,6 +40,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/admin/workflows") view=Entry ssr=SsrMode::Async />
                 <Route path=path!("/setup") view=SetUpPage ssr=SsrMode::Async />
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
+                <Route path=path!("/review/:link") view={Lazy::<FetchedLinkedReview>::new()} ssr=SsrMode::Async />
                 <ParentRoute
                     path=path!("/workspace/:workspace")
                     view=WorkspaceFrame

@@ -12,7 +12,7 @@ use crate::{
     monitor::page::ExecutionPage,
     preview::PreviewPage,
     projects::{ImagesPage, ProjectRoute, ProjectsRoute},
-    reviews::ReviewsPage,
+    reviews::{LinkedReviewPage, ReviewsPage},
 };
 
 /// Makes parts with their pages. Pages that share much are one part: the client is cut into as many
@@ -83,6 +83,8 @@ fetched! {
         FetchedHistory shows HistoryPage;
         /// What waits for a decision.
         FetchedReviews shows ReviewsPage;
+        /// What a link to a review opens.
+        FetchedLinkedReview shows LinkedReviewPage;
     }
     /// What executions made and what people wrote.
     library of LibraryPages, preloaded by __preload_library {

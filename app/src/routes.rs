@@ -133,6 +133,11 @@ pub fn image(image: ImageId) -> String {
     format!("/api/v1/images/{image}/content")
 }
 
+/// A picture that a link asks to decide about, by its place among the items.
+pub fn linked_picture(link: &str, place: usize) -> String {
+    format!("/api/v1/review-links/{link}/pictures/{place}")
+}
+
 /// The launch form of a template's draft, for this once.
 pub fn launch_draft(workspace: WorkspaceId, template: TemplateId) -> String {
     format!("{}?{DRAFT}=1", launch(workspace, template))

@@ -8,4 +8,5 @@ pub mod history;
 pub mod lineage;
 pub mod listing;
 pub mod projects;
+pub mod review_links;
 pub mod templates;
