@@ -12,8 +12,8 @@ use crate::{
     dashboard::HomePage,
     fetched::{
         FetchedBuilder, FetchedDocument, FetchedDocuments, FetchedHistory, FetchedImages,
-        FetchedLaunch, FetchedMonitor, FetchedPreview, FetchedProject, FetchedProjects,
-        FetchedReviews, FetchedWriting,
+        FetchedLaunch, FetchedLineage, FetchedLinkedReview, FetchedMonitor, FetchedPreview,
+        FetchedProject, FetchedProjects, FetchedReviews, FetchedWriting,
     },
     gallery::GalleryPage,
     layout::{error_page::NotFound, frame::WorkspaceFrame},
@@ -40,6 +40,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/admin/workflows") view=Entry ssr=SsrMode::Async />
                 <Route path=path!("/setup") view=SetUpPage ssr=SsrMode::Async />
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
+                <Route path=path!("/review/:link") view={Lazy::<FetchedLinkedReview>::new()} ssr=SsrMode::Async />
                 <ParentRoute
                     path=path!("/workspace/:workspace")
                     view=WorkspaceFrame
@@ -58,6 +59,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/documents") view={Lazy::<FetchedDocuments>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/documents/:document/edit") view={Lazy::<FetchedWriting>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/documents/:document") view={Lazy::<FetchedDocument>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/lineage/:kind/:id") view={Lazy::<FetchedLineage>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/workflows/executions/:execution") view={Lazy::<FetchedMonitor>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/*any") view=NotFound ssr=SsrMode::Async />
                 </ParentRoute>

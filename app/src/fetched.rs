@@ -8,10 +8,11 @@ use crate::{
     editor::page::BuilderRoute,
     history::HistoryPage,
     launch::LaunchRoute,
+    lineage::LineageRoute,
     monitor::page::ExecutionPage,
     preview::PreviewPage,
     projects::{ImagesPage, ProjectRoute, ProjectsRoute},
-    reviews::ReviewsPage,
+    reviews::{LinkedReviewPage, ReviewsPage},
 };
 
 /// Makes parts with their pages. Pages that share much are one part: the client is cut into as many
@@ -76,10 +77,14 @@ fetched! {
     following of FollowingPages, preloaded by __preload_following {
         /// The monitor of an execution.
         FetchedMonitor shows ExecutionPage;
+        /// How something was made.
+        FetchedLineage shows LineageRoute;
         /// Every execution of a workspace.
         FetchedHistory shows HistoryPage;
         /// What waits for a decision.
         FetchedReviews shows ReviewsPage;
+        /// What a link to a review opens.
+        FetchedLinkedReview shows LinkedReviewPage;
     }
     /// What executions made and what people wrote.
     library of LibraryPages, preloaded by __preload_library {

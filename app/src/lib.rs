@@ -16,6 +16,7 @@ pub mod gallery;
 pub mod history;
 pub mod launch;
 pub mod layout;
+pub mod lineage;
 pub mod monitor;
 mod pictures;
 pub mod preview;

@@ -2,7 +2,7 @@
 //! link. The route table in `app.rs` spells the same paths as patterns.
 
 use model::{
-    api::documents::ExportFormat,
+    api::{documents::ExportFormat, lineage::Subject},
     id::{DocumentId, ExecutionId, ImageId, ProjectId, TemplateId, UploadId, WorkspaceId},
 };
 
@@ -88,6 +88,26 @@ pub fn projects(workspace: WorkspaceId) -> String {
     format!("/workspace/{workspace}/projects")
 }
 
+/// How something was made.
+pub fn lineage(workspace: WorkspaceId, subject: Subject) -> String {
+    let (kind, id) = match subject {
+        Subject::Artifact(id) => ("artifact", id.0),
+        Subject::Image(id) => ("image", id.0),
+        Subject::Document(id) => ("document", id.0),
+    };
+    format!("/workspace/{workspace}/lineage/{kind}/{id}")
+}
+
+/// What the address of a lineage names.
+pub fn lineage_subject(kind: &str, id: &str) -> Option<Subject> {
+    match kind {
+        "artifact" => id.parse().ok().map(Subject::Artifact),
+        "image" => id.parse().ok().map(Subject::Image),
+        "document" => id.parse().ok().map(Subject::Document),
+        _ => None,
+    }
+}
+
 /// One project.
 pub fn project(workspace: WorkspaceId, project: ProjectId) -> String {
     format!("/workspace/{workspace}/projects/{project}")
@@ -111,6 +131,11 @@ pub fn reviews(workspace: WorkspaceId) -> String {
 /// A picture of the library as it was made.
 pub fn image(image: ImageId) -> String {
     format!("/api/v1/images/{image}/content")
+}
+
+/// A picture that a link asks to decide about, by its place among the items.
+pub fn linked_picture(link: &str, place: usize) -> String {
+    format!("/api/v1/review-links/{link}/pictures/{place}")
 }
 
 /// The launch form of a template's draft, for this once.

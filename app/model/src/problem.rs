@@ -21,6 +21,8 @@ pub enum ProblemKind {
     WrongMethod,
     /// It does not fit the present state (409).
     Conflict,
+    /// It was there and is no more (410).
+    Gone,
     /// Too large (413).
     TooLarge,
     /// The body is of a kind this address does not read (415).
@@ -120,6 +122,7 @@ impl Problem {
             ProblemKind::NotFound => 404,
             ProblemKind::WrongMethod => 405,
             ProblemKind::Conflict => 409,
+            ProblemKind::Gone => 410,
             ProblemKind::TooLarge => 413,
             ProblemKind::Unreadable => 415,
             ProblemKind::Misdirected => 421,

@@ -4,7 +4,11 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use model::access::Permission;
 use model::{
-    api::{compare::Comparison, executions::VersionRow},
+    api::{
+        compare::Comparison,
+        executions::VersionRow,
+        lineage::{LineagePage, Subject},
+    },
     id::{ArtifactId, ExecutionId},
     pages::Launched,
 };
@@ -39,6 +43,17 @@ pub async fn compare_versions(
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::Read)?;
     ctx.services.compare_versions(actor, execution, (before, after)).await.map_err(refused)
+}
+
+/// What something was made from, and what was made from it.
+#[server(prefix = "/api/fn", endpoint = "lineage", input = leptos::server_fn::codec::Json)]
+pub async fn load_lineage(
+    /// Of what.
+    subject: Subject,
+) -> Result<LineagePage, ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::Read)?;
+    ctx.services.lineage(actor, subject).await.map_err(refused)
 }
 
 /// Makes an older version count again, as a new version that repeats it.

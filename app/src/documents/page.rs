@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use model::{
     access::Permission,
-    api::documents::ExportFormat,
+    api::{documents::ExportFormat, lineage::Subject},
     id::{DocumentId, WorkspaceId},
     library::DocumentPage,
 };
@@ -136,6 +136,14 @@ fn Provenance(workspace: WorkspaceId, page: DocumentPage, kept: RwSignal<Kept>) 
             </a>
         }
     });
+    let how = page.execution.map(|_| {
+        let href = routes::lineage(workspace, Subject::Document(page.id));
+        view! {
+            <a class="how-made" href=href>
+                "How was this made?"
+            </a>
+        }
+    });
     let project = view! {
         <a class="document__project" href=move || routes::project(workspace, kept.read().0)>
             <Glyph icon=Icon::Folder size=14 />
@@ -149,6 +157,7 @@ fn Provenance(workspace: WorkspaceId, page: DocumentPage, kept: RwSignal<Kept>) 
             <SampleTag sample=page.sample />
             {tags.collect_view()}
             {maker}
+            {how}
             {project}
             <span class="subtle small">"Changed " <RelativeTime at=page.updated_at /></span>
         </div>

@@ -2,19 +2,19 @@
 
 use leptos::{prelude::*, task::spawn_local};
 use model::{
+    api::lineage::Subject,
     execution::{
         event::{ArtifactBody, ArtifactSummary, EXCERPT_CHARS},
         state::{JobStatus, NodeStatus},
         view::NodeView,
     },
-    id::{ArtifactId, DocumentId, ExecutionId, ImageId},
+    id::{ArtifactId, ExecutionId, ImageId},
 };
 
 use super::{
     picture::{readable, thumbnail},
     pieces::Texts,
     rounds::number_of,
-    store::ExecutionStore,
 };
 use crate::{
     api::executions::load_artifact_text,
@@ -216,9 +216,26 @@ fn MadePicture(made: Made) -> impl IntoView {
                 style:--ratio=format!("{width} / {height}")
             />
             {made.sample.then(SampleMark)}
+            <HowMade artifact=made.artifact />
         </li>
     }
     .into_any()
+}
+
+/// The way to what an output came from and what was made from it.
+#[component]
+fn HowMade(#[prop(into)] artifact: Signal<Option<ArtifactId>>) -> impl IntoView {
+    let workspace = use_session().map(|session| session.workspace());
+    move || {
+        let (workspace, artifact) = (workspace?, artifact.get()?);
+        let href = routes::lineage(workspace, Subject::Artifact(artifact));
+        Some(view! {
+            <a class="how-made" href=href title="How was this made?">
+                <Glyph icon=Icon::Info size=14 />
+                <span>"How was this made?"</span>
+            </a>
+        })
+    }
 }
 
 /// The word that what is below it was not made by a real model.
@@ -253,6 +270,7 @@ fn MadeText(all: Signal<Vec<Made>>, key: String, execution: ExecutionId) -> impl
             {move || {
                 more.get().map(|id| view! { <ShowAll execution=execution id=id loaded=loaded /> })
             }}
+            <HowMade artifact=artifact />
         </li>
     }
 }
@@ -290,57 +308,6 @@ fn ShowAll(
     }
 }
 
-/// Links to the documents made, those of one node or of all.
-#[component]
-pub fn MadeDocuments(
-    /// What is known.
-    store: ExecutionStore,
-    /// Only those of this node.
-    #[prop(into)]
-    of: Signal<Option<model::id::NodeId>>,
-) -> impl IntoView {
-    let workspace = use_session().map(|session| session.workspace());
-    let href = move |document: DocumentId| {
-        workspace.map(|workspace| routes::document(workspace, document))
-    };
-    let documents = Memo::new(move |_| {
-        let (view, of) = (store.view.read(), of.get());
-        let mut documents = view.documents.clone();
-        documents.retain(|made| of.as_ref().is_none_or(|of| made.node.is_run_of(of)));
-        documents.sort_by_cached_key(|document| counted(&document.title));
-        documents
-    });
-    view! {
-        <Show when=move || !documents.read().is_empty()>
-            <ul class="made-documents">
-                <For each=move || documents.get() key=|document| document.id let:document>
-                    <li>
-                        <a class="made-document" href=href(document.id)>
-                            <Glyph icon=Icon::FileText />
-                            <span class="clip">{document.title}</span>
-                            <Glyph icon=Icon::ChevronRight size=14 />
-                        </a>
-                    </li>
-                </For>
-            </ul>
-        </Show>
-    }
-}
-
-/// A title as words and numbers in turn, so that "Ad 9" comes before "Ad 10".
-fn counted(title: &str) -> Vec<(String, u64)> {
-    let mut parts = vec![];
-    let mut rest = title;
-    while !rest.is_empty() {
-        let words = rest.find(|c: char| c.is_ascii_digit()).unwrap_or(rest.len());
-        let after = &rest[words..];
-        let digits = after.find(|c: char| !c.is_ascii_digit()).unwrap_or(after.len());
-        parts.push((rest[..words].to_owned(), after[..digits].parse().unwrap_or(0)));
-        rest = &after[digits..];
-    }
-    parts
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
@@ -359,15 +326,6 @@ mod tests {
         assert!(made[0].sample);
         assert!(matches!(&made[1].what, What::Text { text, state: TextState::Writing }
             if text == "Steam, light and a quiet"));
-    }
-
-    #[test]
-    fn titles_are_sorted_by_their_numbers() {
-        let mut titles = ["Ad 10: b", "Ad 9: c", "Ad 1: a", "Zoë", ""];
-
-        titles.sort_by_cached_key(|title| counted(title));
-
-        assert_eq!(titles, ["", "Ad 1: a", "Ad 9: c", "Ad 10: b", "Zoë"]);
     }
 
     #[test]

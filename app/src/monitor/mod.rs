@@ -29,7 +29,7 @@ mod store;
 mod versions;
 mod words;
 
-pub(crate) use bill::BillMeter;
+pub(crate) use bill::{BillMeter, price};
 pub(crate) use connection::follow_execution;
 pub(crate) use controls::Controls;
 pub(crate) use decision::NodeDecision;
@@ -38,3 +38,4 @@ pub(crate) use picture::{status_of, view_status};
 pub(crate) use shown::{cards::run_on_card, edges::edge_state};
 pub(crate) use steer::NodeActions;
 pub(crate) use store::ExecutionStore;
+pub(crate) use words::sentence::answerer;

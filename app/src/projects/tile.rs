@@ -2,6 +2,7 @@
 
 use leptos::{ev, prelude::*};
 use model::{
+    api::lineage::Subject,
     id::{ImageId, WorkspaceId},
     library::ImageRow,
 };
@@ -40,6 +41,9 @@ pub(super) fn ImageTile(shelf: Shelf, row: ImageRow) -> impl IntoView {
             <a class="provenance" href=routes::execution(shelf.workspace, execution)>
                 <Glyph icon=Icon::Workflow size=14 />
                 <span>"By a workflow"</span>
+            </a>
+            <a class="how-made" href=routes::lineage(shelf.workspace, Subject::Image(id))>
+                "How was this made?"
             </a>
         }
         .into_any(),

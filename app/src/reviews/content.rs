@@ -72,7 +72,7 @@ pub(super) fn Content(
 }
 
 #[component]
-fn Keep(place: usize, draft: Draft) -> impl IntoView {
+pub(super) fn Keep(place: usize, draft: Draft) -> impl IntoView {
     let kept = move || draft.kept.with(|kept| kept.get(place) == Some(&true));
     let mark = move |event| {
         draft.kept.update(|kept| {

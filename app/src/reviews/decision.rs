@@ -8,9 +8,9 @@ use model::{
     time::Timestamp,
 };
 
-use super::{content::Content, draft::Draft, words};
+use super::{content::Content, draft::Draft, links::ReviewLinks, words};
 use crate::{
-    api::reviews::decide,
+    api::{review_links::decide_by_link, reviews::decide},
     client::{clock::use_now, focus::focus},
     layout::session::use_session,
     ui::{
@@ -32,15 +32,31 @@ pub fn heading_of(review: ReviewId) -> String {
 
 /// Sends one decision at a time.
 #[derive(Clone, Copy)]
-struct Desk {
+pub struct Desk {
     draft: Draft,
+    way: Way,
     busy: RwSignal<Option<Verdict>>,
     toasts: Toasts,
     attention: Option<Attention>,
     on_change: Callback<()>,
 }
 
+/// How a decision is sent.
+#[derive(Clone, Copy)]
+pub enum Way {
+    /// As the person who is signed in.
+    Person,
+    /// By the link of the page.
+    Link(StoredValue<String>),
+}
+
 impl Desk {
+    /// `on_change` is called after a decision was taken, by whomever.
+    pub(super) fn new(draft: Draft, way: Way, on_change: Callback<()>) -> Self {
+        let (busy, toasts) = (RwSignal::new(None), use_toasts());
+        Self { draft, way, busy, toasts, attention: use_attention(), on_change }
+    }
+
     fn send(self, verdict: Verdict) {
         let reason = self.draft.words.get_untracked().trim().to_owned();
         if verdict != Verdict::Approved && reason.is_empty() {
@@ -59,7 +75,10 @@ impl Desk {
         };
         self.busy.set(Some(verdict));
         spawn_local(async move {
-            let answer = decide(self.draft.review, decision).await;
+            let answer = match self.way {
+                Way::Person => decide(self.draft.review, decision).await,
+                Way::Link(link) => decide_by_link(link.get_value(), decision).await,
+            };
             self.busy.try_set(None);
             match answer {
                 Ok(()) => self.toasts.show(ToastKind::Done, verdict.words().to_owned()),
@@ -96,9 +115,8 @@ pub fn DecisionPanel(
     on_change: Callback<()>,
 ) -> impl IntoView {
     let first = card.get_untracked();
-    let draft = Draft::new(&first);
-    let (busy, toasts) = (RwSignal::new(None), use_toasts());
-    let desk = Desk { draft, busy, toasts, attention: use_attention(), on_change };
+    let draft = Draft::new(first.id, &first.items);
+    let desk = Desk::new(draft, Way::Person, on_change);
     let person = use_session().map(|session| session.view().user_id);
     let why_not = Memo::new(move |_| match person {
         Some(person) => card.with(|card| words::why_not(card, person)),
@@ -137,6 +155,7 @@ pub fn DecisionPanel(
             </div>
             <Show when=move || open.get()>
                 <Verdicts desk=desk />
+                <ReviewLinks review=draft.review />
             </Show>
         </section>
     }
@@ -179,7 +198,10 @@ pub fn Countdown(
 }
 
 #[component]
-fn Verdicts(desk: Desk) -> impl IntoView {
+pub fn Verdicts(
+    /// Where it is sent.
+    desk: Desk,
+) -> impl IntoView {
     let draft = desk.draft;
     let none_kept =
         Signal::derive(move || draft.kept.with(|kept| !kept.is_empty() && !kept.contains(&true)));

@@ -1,7 +1,7 @@
 //! A decision on its way: which items are kept, how texts were changed, what is said.
 
 use leptos::prelude::*;
-use model::{id::ReviewId, pages::ReviewCard, review::Approval};
+use model::{id::ReviewId, review::Approval};
 use serde_json::Value;
 
 /// What a person has made of a review so far.
@@ -21,13 +21,13 @@ pub(super) struct Draft {
 
 impl Draft {
     /// Everything kept as it came, nothing said.
-    pub(super) fn new(card: &ReviewCard) -> Self {
+    pub(super) fn new(review: ReviewId, items: &[Value]) -> Self {
         let text = |item: &Value| item.as_str().map(|text| RwSignal::new(text.to_owned()));
         Self {
-            review: card.id,
-            texts: StoredValue::new(card.items.iter().map(text).collect()),
-            items: StoredValue::new(card.items.clone()),
-            kept: RwSignal::new(vec![true; card.items.len()]),
+            review,
+            texts: StoredValue::new(items.iter().map(text).collect()),
+            items: StoredValue::new(items.to_vec()),
+            kept: RwSignal::new(vec![true; items.len()]),
             words: RwSignal::new(String::new()),
             wrong: RwSignal::new(None),
         }

@@ -1,9 +1,12 @@
 //! Decisions of people: the panel that takes one, the list of what waits, and how many there are.
 
+mod by_link;
 mod content;
 pub mod decision;
 mod draft;
+mod links;
 mod page;
 pub mod words;
 
+pub use by_link::LinkedReviewPage;
 pub use page::ReviewsPage;

@@ -8,6 +8,7 @@ mod library;
 pub mod listing;
 mod nodes;
 pub mod openapi;
+mod review_links;
 mod reviews;
 pub mod routes;
 mod secrets;
@@ -30,6 +31,7 @@ pub fn all() -> Routes {
     let routes = controls::mount(routes);
     let routes = versions::mount(routes);
     let routes = reviews::mount(routes);
+    let routes = review_links::mount(routes);
     let routes = templates::mount(routes);
     let routes = nodes::mount(routes);
     let routes = library::mount(routes);

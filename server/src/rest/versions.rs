@@ -7,9 +7,13 @@ use axum::{
 };
 use model::{
     access::Permission,
-    api::{compare::Comparison, executions::VersionRow},
+    api::{
+        compare::Comparison,
+        executions::VersionRow,
+        lineage::{LineagePage, Subject},
+    },
     execution::event::ArtifactSummary,
-    id::{ArtifactId, ExecutionId},
+    id::{ArtifactId, DocumentId, ExecutionId, ImageId},
     pages::Launched,
 };
 
@@ -34,6 +38,9 @@ pub(super) fn mount(routes: Routes) -> Routes {
         .mount(read.get("/workflows/executions/{id}/artifacts/{artifact}/versions", "Lists every version of one output, the oldest first, with how each came to be."), versions)
         .mount(read.get("/workflows/executions/{id}/artifacts/{artifact}/compare/{other}", "Tells how two versions differ: word by word, place by place, or as two pictures."), compare)
         .mount(control.post("/workflows/executions/{id}/artifacts/{artifact}/use", "Makes an older version count again, as a new version that repeats it; what was made from another one is stale then."), use_version)
+        .mount(read.get("/artifacts/{id}/lineage", "Tells what a version was made from, with prompts, models and costs, and what was made from it."), of_artifact)
+        .mount(read.get("/images/{id}/lineage", "Tells what a picture that a workflow made came from, and what was made from it."), of_image)
+        .mount(read.get("/documents/{id}/lineage", "Tells what a document that a workflow made came from, and what was made from it."), of_document)
         .mount(launches.post("/workflows/executions/{id}/rerun-stale", "Runs what is stale of an execution that is over again, as a new one; everything else is taken over.").gives::<Launched>(StatusCode::ACCEPTED), rerun_stale)
 }
 
@@ -59,6 +66,30 @@ async fn use_version(
     Path((execution, artifact)): Path<(ExecutionId, ArtifactId)>,
 ) -> Result<Answer<ArtifactSummary>> {
     Ok(Answer(ctx.services.use_version(&actor, execution, artifact).await?))
+}
+
+async fn of_artifact(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Path(id): Path<ArtifactId>,
+) -> Result<Answer<LineagePage>> {
+    Ok(Answer(ctx.services.lineage(&actor, Subject::Artifact(id)).await?))
+}
+
+async fn of_image(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Path(id): Path<ImageId>,
+) -> Result<Answer<LineagePage>> {
+    Ok(Answer(ctx.services.lineage(&actor, Subject::Image(id)).await?))
+}
+
+async fn of_document(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Path(id): Path<DocumentId>,
+) -> Result<Answer<LineagePage>> {
+    Ok(Answer(ctx.services.lineage(&actor, Subject::Document(id)).await?))
 }
 
 async fn rerun_stale(

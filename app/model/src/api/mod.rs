@@ -5,6 +5,8 @@ pub mod compare;
 pub mod documents;
 pub mod executions;
 pub mod history;
+pub mod lineage;
 pub mod listing;
 pub mod projects;
+pub mod review_links;
 pub mod templates;

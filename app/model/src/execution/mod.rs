@@ -6,6 +6,7 @@ mod clock;
 pub mod event;
 pub mod failure;
 pub mod fold;
+pub mod lineage;
 mod made;
 pub mod offer;
 pub mod part;

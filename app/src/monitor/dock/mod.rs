@@ -1,6 +1,7 @@
 //! The whole execution below the canvas: when, what happened, what came of it, what it cost.
 
 mod costs;
+pub mod documents;
 mod events;
 mod gantt;
 pub mod log;

@@ -4,7 +4,8 @@ use leptos::prelude::*;
 
 use crate::{
     monitor::{
-        made::{MadeDocuments, MadeList, What, made},
+        dock::documents::MadeDocuments,
+        made::{MadeList, What, made},
         store::ExecutionStore,
     },
     ui::{empty::EmptyState, icon::Icon},

@@ -9,7 +9,8 @@ use model::{
 use crate::{
     monitor::{
         bill::price,
-        made::{MadeDocuments, MadeList, made},
+        dock::documents::MadeDocuments,
+        made::{MadeList, made},
         rounds::{givers_of, rounds_of},
         store::ExecutionStore,
         versions::Versions,

@@ -119,6 +119,7 @@ pub(crate) fn entry(actor: &Actor, action: &'static str, subject: Option<String>
     let detail = match actor.credential {
         Credential::Session(id) => json!({ "session": id }),
         Credential::Token(id) => json!({ "token": id }),
+        Credential::Link(id) => json!({ "review_link": id }),
         Credential::CommandLine => json!({ "command_line": true }),
     };
     audit::Entry {

@@ -14,6 +14,8 @@ pub enum Credential {
     Session(Uuid),
     /// An API token.
     Token(TokenId),
+    /// A link to one review, by its id: it acts for the person who made it.
+    Link(Uuid),
     /// Somebody at the machine's own command line.
     CommandLine,
 }
@@ -49,7 +51,7 @@ impl Actor {
     pub fn require_person(&self) -> Result<(), Problem> {
         match self.credential {
             Credential::Session(_) | Credential::CommandLine => Ok(()),
-            Credential::Token(_) => Err(Problem::new(
+            Credential::Token(_) | Credential::Link(_) => Err(Problem::new(
                 ProblemKind::Forbidden,
                 "person_needed",
                 "An API token cannot do this. Sign in with a browser.",
@@ -61,7 +63,7 @@ impl Actor {
     pub fn trigger(&self) -> &'static str {
         match self.credential {
             Credential::Session(_) => "manual",
-            Credential::Token(_) | Credential::CommandLine => "api",
+            Credential::Token(_) | Credential::Link(_) | Credential::CommandLine => "api",
         }
     }
 
@@ -69,7 +71,7 @@ impl Actor {
     pub fn session(&self) -> Option<Uuid> {
         match self.credential {
             Credential::Session(id) => Some(id),
-            Credential::Token(_) | Credential::CommandLine => None,
+            Credential::Token(_) | Credential::Link(_) | Credential::CommandLine => None,
         }
     }
 }

@@ -190,14 +190,26 @@ pub(super) async fn view(
         return Ok(summary);
     }
     let mut view = ExecutionView::empty();
+    each_event(conn, place, |event| {
+        view.apply(event);
+    })
+    .await?;
+    Ok(view)
+}
+
+/// Tells every event of an execution in order.
+pub(super) async fn each_event(
+    conn: &mut PgConnection,
+    place: (WorkspaceId, ExecutionId),
+    mut tell: impl FnMut(&Event),
+) -> Result<()> {
+    let mut seq = 0;
     loop {
-        let events = executions::events_after(conn, place, view.seq, PAGE_OF_EVENTS).await?;
-        let last = events.len() < usize::try_from(PAGE_OF_EVENTS).unwrap_or(usize::MAX);
-        for event in &events {
-            view.apply(event);
-        }
-        if last {
-            return Ok(view);
+        let events = executions::events_after(conn, place, seq, PAGE_OF_EVENTS).await?;
+        events.iter().for_each(&mut tell);
+        seq = events.last().map_or(seq, |event| event.seq);
+        if events.len() < usize::try_from(PAGE_OF_EVENTS).unwrap_or(usize::MAX) {
+            return Ok(());
         }
     }
 }

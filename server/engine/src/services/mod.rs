@@ -13,6 +13,7 @@ pub mod key;
 pub mod launch;
 pub mod library;
 pub mod overview;
+pub mod review_links;
 pub mod reviews;
 pub mod secrets;
 pub mod set_up;

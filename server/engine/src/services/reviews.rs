@@ -16,6 +16,7 @@ use sqlx::PgConnection;
 
 use super::{
     Services,
+    accounts::entry,
     actor::Actor,
     executions::{refusal, view},
 };
@@ -79,20 +80,25 @@ impl Services {
     /// A conflict that says whose decision came first; a problem when it does not fit what is
     /// decided about, or the actor may not decide.
     pub async fn decide(&self, actor: &Actor, id: ReviewId, decision: Decision) -> Result<()> {
-        check_words(&decision)?;
-        let card = self.review(actor, id).await?;
-        actor.require(card.reviewers.permission())?;
         let mut conn = self.pool.acquire().await.doing("deciding a review")?;
         let name = reviews::name_of(&mut conn, actor.user).await?;
         drop(conn);
-        let note = audit::Entry {
-            workspace: Some(actor.workspace),
-            user: Some(actor.user),
-            action: "review.decide",
-            subject: Some(id.to_string()),
-            detail: serde_json::json!({ "execution": card.execution_id }),
-        };
         let by = Reviewer { user: Some(actor.user), name };
+        self.decide_as(actor, id, (decision, by)).await
+    }
+
+    /// The same, as somebody of that name.
+    pub(super) async fn decide_as(
+        &self,
+        actor: &Actor,
+        id: ReviewId,
+        (decision, by): (Decision, Reviewer),
+    ) -> Result<()> {
+        check_words(&decision)?;
+        let card = self.review(actor, id).await?;
+        actor.require(card.reviewers.permission())?;
+        let mut note = entry(actor, "review.decide", Some(id.to_string()));
+        note.detail["execution"] = serde_json::json!(card.execution_id);
         let input = Input::Decide(id, decision, by);
         match self.advance.command(card.execution_id, input, note).await? {
             Answer::Done | Answer::Claimed(..) => Ok(()),

@@ -137,6 +137,7 @@ impl Services {
         let (session, token) = match actor.credential {
             Credential::Session(id) => (Some(id), None),
             Credential::Token(id) => (None, Some(id)),
+            Credential::Link(_) => return Ok(None),
             Credential::CommandLine => return Ok(Some(actor.clone())),
         };
         let place = (actor.workspace, actor.user);
@@ -219,7 +220,7 @@ fn account_bucket(email: &str, origin: &Origin) -> String {
 }
 
 /// What one visitor is counted by: an IPv4 address, or the /64 that an IPv6 visitor owns.
-fn network(origin: &Origin) -> std::net::IpAddr {
+pub(super) fn network(origin: &Origin) -> std::net::IpAddr {
     match origin.ip.to_canonical() {
         std::net::IpAddr::V6(ip) => {
             std::net::Ipv6Addr::from_bits(ip.to_bits() & (u128::MAX << 64)).into()

@@ -132,7 +132,7 @@ async fn content(
     Path(id): Path<ImageId>,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    Ok(serve(ctx.services.picture(&actor, id).await?, &headers))
+    Ok(serve_picture(ctx.services.picture(&actor, id).await?, &headers))
 }
 
 async fn thumbnail(
@@ -143,11 +143,11 @@ async fn thumbnail(
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let side = ThumbnailSide::at_least(size.side);
-    Ok(serve(ctx.services.thumbnail(&actor, id, side).await?, &headers))
+    Ok(serve_picture(ctx.services.thumbnail(&actor, id, side).await?, &headers))
 }
 
 /// Pictures never change under their id, so a browser may keep them; they are never run or framed.
-fn serve(picture: Picture, asked: &HeaderMap) -> Response {
+pub fn serve_picture(picture: Picture, asked: &HeaderMap) -> Response {
     let tag = format!("\"{}\"", picture.tag);
     let known = asked.get(header::IF_NONE_MATCH).and_then(|tag| tag.to_str().ok());
     let mut response = match known {

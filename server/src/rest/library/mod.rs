@@ -9,6 +9,8 @@ mod images;
 mod projects;
 mod versions;
 
+pub(super) use images::serve_picture;
+
 use super::routes::Routes;
 
 pub(super) fn mount(routes: Routes) -> Routes {

@@ -1,6 +1,7 @@
 //! Versions of what an execution made: listed, compared, made current again.
 
 mod compare;
+mod lineage;
 
 pub(in crate::services) use compare::compare_texts;
 

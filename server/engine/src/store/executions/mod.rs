@@ -9,6 +9,7 @@ mod due;
 mod events;
 mod family;
 mod insert;
+mod lineage;
 mod list;
 mod load;
 mod made;
@@ -26,6 +27,7 @@ pub use due::{ahead_of_the_clock, deadlines_passed, due_executions, next_due_in,
 pub use events::events_after;
 pub use family::{ParentRow, ended_child, held_parent, kin, out_of_step, untold_children};
 pub use insert::{Descent, NewExecution, find_by_key, insert};
+pub use lineage::{Recipe, documents_with, recipes, taken_into, version_of};
 pub use list::{Listed, count_active, ended_lately, list, templates_used, this_month};
 pub use load::{
     FrozenRow, Locked, LockedExecution, SnapshotRows, frozen_rows, lock, now, snapshot_rows,

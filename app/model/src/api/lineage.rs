@@ -1,0 +1,83 @@
+//! Where an output came from, and what was made from it.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::executions::ArtifactRow;
+use crate::{
+    execution::{event::ArtifactBody, view::Bill},
+    id::{ArtifactId, DocumentId, ExecutionId, ImageId},
+    kin::ExecutionLink,
+};
+
+/// What the lineage is asked of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "kind", content = "id", rename_all = "snake_case")]
+pub enum Subject {
+    /// A version of an output.
+    Artifact(ArtifactId),
+    /// A picture of the library.
+    Image(ImageId),
+    /// A document.
+    Document(DocumentId),
+}
+
+/// One version of an output with all it was made from and all that was made from it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct LineagePage {
+    /// The version.
+    pub artifact: ArtifactId,
+    /// The execution that has it.
+    pub execution: ExecutionLink,
+    /// The values that was launched with.
+    pub parameters: Map<String, Value>,
+    /// The version and its kin: what came first comes first.
+    pub entries: Vec<LineageEntry>,
+}
+
+/// A version among the kin of another one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct LineageEntry {
+    /// What the list of outputs says of it.
+    #[serde(flatten)]
+    pub row: ArtifactRow,
+    /// What the author calls its node.
+    pub label: String,
+    /// The type of its node.
+    pub node_kind: String,
+    /// How it begins, or the picture.
+    pub body: ArtifactBody,
+    /// Steps from the version asked of: below 0 it is made from this one, above 0 into this one.
+    pub distance: i32,
+    /// The versions it was made from directly.
+    pub made_from: Vec<ArtifactId>,
+    /// What its call was made with: the prompt and the settings; long texts are cut.
+    pub inputs: Value,
+    /// What its job used and cost.
+    pub bill: Bill,
+    /// Documents that hold it now.
+    pub documents: Vec<LineageDocument>,
+    /// The execution it was taken over from.
+    pub taken_from: Option<ExecutionId>,
+    /// Executions that took it over.
+    pub taken_into: Vec<ExecutionLink>,
+}
+
+/// A document that holds a version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct LineageDocument {
+    /// Which.
+    pub id: DocumentId,
+    /// Its title now.
+    pub title: String,
+    /// Whether the version is a picture attached to it; else it began as the version's text.
+    pub attached: bool,
+}
+
+impl LineageEntry {
+    /// A text among what its call was made with.
+    pub fn input(&self, name: &str) -> Option<&str> {
+        self.inputs.get(name).and_then(Value::as_str).filter(|text| !text.trim().is_empty())
+    }
+}

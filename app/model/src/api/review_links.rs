@@ -1,0 +1,129 @@
+//! Links by which somebody without an account decides a review.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::{
+    problem::{FieldProblem, Problem},
+    time::Timestamp,
+    value::{ImageRef, texts_in},
+};
+
+/// What is said of a link before it is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReviewLinkForm {
+    /// For how many hours it works.
+    pub hours: u32,
+}
+
+impl ReviewLinkForm {
+    /// The longest a link works: 30 days.
+    pub const MOST_HOURS: u32 = 720;
+
+    /// The hours, if a link may work so long.
+    ///
+    /// # Errors
+    /// What is allowed, in words.
+    pub fn checked(self) -> Result<i32, Problem> {
+        match i32::try_from(self.hours) {
+            Ok(hours) if (1..=Self::MOST_HOURS).contains(&self.hours) => Ok(hours),
+            _ => {
+                let message = format!("Between 1 and {} hours.", Self::MOST_HOURS);
+                let error = FieldProblem::field("invalid_value", "hours", message);
+                Err(Problem::invalid("The link was not made.", vec![error]))
+            }
+        }
+    }
+}
+
+/// A link that was just made: the only sight of its address.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct NewReviewLink {
+    /// Names it when it is revoked.
+    pub id: Uuid,
+    /// Where it leads, below the server's own address.
+    pub path: String,
+    /// Until when it works.
+    pub expires_at: Timestamp,
+}
+
+/// A link that works.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ReviewLinkRow {
+    /// Names it when it is revoked.
+    pub id: Uuid,
+    /// Who made it.
+    pub made_by: String,
+    /// Until when it works.
+    pub expires_at: Timestamp,
+}
+
+/// A review as somebody sees it who has a link to it: without any id.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct LinkedReview {
+    /// The execution that waits.
+    pub execution: String,
+    /// Who made the link.
+    pub made_by: String,
+    /// What the reviewers are asked.
+    pub instructions: String,
+    /// What is decided about.
+    pub items: Vec<LinkedItem>,
+    /// How many people must approve.
+    pub needed: u32,
+    /// How many have.
+    pub approvals: u32,
+    /// Until when the link works.
+    pub expires_at: Timestamp,
+}
+
+/// Something to decide about.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum LinkedItem {
+    /// One or several texts.
+    Texts {
+        /// Each of them.
+        texts: Vec<String>,
+    },
+    /// A picture; its bytes lie under the link, by the item's place.
+    Picture {
+        /// What it shows, in words.
+        alt: String,
+        /// Pixels.
+        width: u32,
+        /// Pixels.
+        height: u32,
+    },
+    /// A document.
+    Document {
+        /// Its title.
+        title: String,
+        /// What it says, as Markdown.
+        text: String,
+    },
+    /// Anything else, as indented JSON.
+    Data {
+        /// All of it.
+        json: String,
+    },
+}
+
+impl LinkedItem {
+    /// What an item is for somebody who may open nothing else; documents are read by their caller.
+    pub fn of(value: &Value) -> Self {
+        if let Value::String(text) = value {
+            return Self::Texts { texts: vec![text.clone()] };
+        }
+        if let Some(ImageRef { alt, width, height, .. }) = ImageRef::from_value(value) {
+            return Self::Picture { alt, width, height };
+        }
+        match texts_in(value) {
+            Some(texts) => Self::Texts { texts },
+            None => Self::Data { json: serde_json::to_string_pretty(value).unwrap_or_default() },
+        }
+    }
+}

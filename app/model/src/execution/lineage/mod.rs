@@ -1,0 +1,245 @@
+//! What each version of an output was made from, and what was made from it.
+
+mod sources;
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use self::sources::{Source, Which, sources};
+use super::{
+    event::{ArtifactSummary, EventKind, JobRef},
+    view::ExecutionView,
+};
+use crate::{
+    id::{ArtifactId, NodeId},
+    workflow::Workflow,
+};
+
+/// Versions that count, by item and port.
+type Counting = BTreeMap<(i32, String), ArtifactId>;
+
+/// Reads off the log which versions each version was made from: those that counted when its job
+/// began, of the steps that its step reads.
+///
+/// What makes nothing of its own (a transformation, a review, a merge, a loop) passes on what it
+/// was given.
+#[derive(Debug)]
+pub struct Lineage {
+    sources: BTreeMap<NodeId, BTreeSet<Source>>,
+    known: BTreeSet<NodeId>,
+    jobs: BTreeMap<NodeId, usize>,
+    counting: BTreeMap<NodeId, Counting>,
+    read: BTreeMap<NodeId, BTreeMap<i32, BTreeSet<ArtifactId>>>,
+    passed: BTreeMap<NodeId, BTreeSet<ArtifactId>>,
+    versions: BTreeMap<(NodeId, i32, String, i32), ArtifactId>,
+    made_from: BTreeMap<ArtifactId, BTreeSet<ArtifactId>>,
+}
+
+impl Lineage {
+    /// Before the first event of an execution of this workflow.
+    pub fn of(workflow: &Workflow) -> Self {
+        Self {
+            sources: sources(workflow),
+            known: BTreeSet::new(),
+            jobs: BTreeMap::new(),
+            counting: BTreeMap::new(),
+            read: BTreeMap::new(),
+            passed: BTreeMap::new(),
+            versions: BTreeMap::new(),
+            made_from: BTreeMap::new(),
+        }
+    }
+
+    /// Takes the next event in.
+    pub fn apply(&mut self, kind: &EventKind) {
+        match kind {
+            EventKind::ExecutionLaunched { nodes, .. } => {
+                self.known.extend(nodes.iter().map(|node| node.id.clone()));
+            }
+            EventKind::RoundStarted { node, nodes, .. } => {
+                self.known.extend(nodes.iter().map(|node| node.id.clone()));
+                self.pass_on(node);
+            }
+            EventKind::NodeReady { node, jobs } => {
+                self.jobs.insert(node.clone(), jobs.len());
+            }
+            EventKind::JobStarted { job, .. } => self.job_reads(job),
+            EventKind::NodeAwaitingReview { node, .. } => {
+                self.passed.remove(node);
+                self.pass_on(node);
+            }
+            EventKind::NodeCompleted { node, .. } | EventKind::NodeReused { node, .. } => {
+                self.pass_on(node);
+            }
+            EventKind::NodeReset { node, .. } => {
+                self.passed.remove(node);
+                self.read.remove(node);
+            }
+            EventKind::ArtifactCreated { artifact } => self.made(artifact),
+            _ => {}
+        }
+    }
+
+    /// Takes in an execution of which only its end is kept: all was made from what counts.
+    pub fn apply_end(&mut self, view: &ExecutionView) {
+        self.known.extend(view.nodes.iter().map(|node| node.id.clone()));
+        for node in &view.nodes {
+            self.jobs.insert(node.id.clone(), node.jobs.len());
+            self.pass_on(&node.id);
+            for artifact in &node.artifacts {
+                self.made(artifact);
+            }
+        }
+    }
+
+    /// What each version was made from directly.
+    pub fn made_from(&self) -> &BTreeMap<ArtifactId, BTreeSet<ArtifactId>> {
+        &self.made_from
+    }
+
+    fn job_reads(&mut self, job: &JobRef) {
+        let found = self.reads(&job.node, Some(job.item));
+        self.read.entry(job.node.clone()).or_default().insert(job.item, found);
+    }
+
+    /// Keeps what a step hands on that makes nothing itself.
+    fn pass_on(&mut self, node: &NodeId) {
+        if self.passed.contains_key(node) {
+            return;
+        }
+        let found = match self.read.get(node) {
+            Some(of_jobs) => of_jobs.values().flatten().copied().collect(),
+            None => self.reads(node, None),
+        };
+        self.passed.insert(node.clone(), found);
+    }
+
+    fn made(&mut self, artifact: &ArtifactSummary) {
+        let place =
+            |version| (artifact.node.clone(), artifact.item, artifact.port.clone(), version);
+        let from = match &artifact.restored {
+            Some(restored) => {
+                let older = self.versions.get(&place(restored.version));
+                older.and_then(|older| self.made_from.get(older)).cloned()
+            }
+            None => {
+                self.read.get(&artifact.node).and_then(|jobs| jobs.get(&artifact.item)).cloned()
+            }
+        };
+        // What was taken over from another execution had no job here.
+        let from = from.unwrap_or_else(|| self.reads(&artifact.node, Some(artifact.item)));
+        self.made_from.insert(artifact.id, from);
+        self.versions.insert(place(artifact.version), artifact.id);
+        let counting = self.counting.entry(artifact.node.clone()).or_default();
+        counting.insert((artifact.item, artifact.port.clone()), artifact.id);
+    }
+
+    /// The versions a step reads now, for one of its items or for all.
+    fn reads(&self, reader: &NodeId, item: Option<i32>) -> BTreeSet<ArtifactId> {
+        let of_reader = self.sources.get(reader.drawn());
+        let found = of_reader.into_iter().flatten().flat_map(|source| match source {
+            Source::Step(drawn, which) => {
+                let index = self.index_at(reader, item);
+                self.seen(drawn, reader).map(|id| self.given(&id, *which, index))
+            }
+            Source::Item(owner) => {
+                self.seen(owner, reader).map(|id| self.passed.get(&id).cloned().unwrap_or_default())
+            }
+            Source::Result(_) => None,
+        });
+        found.flatten().collect()
+    }
+
+    /// What `${index}` is for an item of a step: in a loop a single job has that of its round.
+    fn index_at(&self, reader: &NodeId, item: Option<i32>) -> Option<i32> {
+        let several = self.jobs.get(reader).is_some_and(|jobs| *jobs > 1);
+        match reader.round_number() {
+            Some(round) if !several => i32::try_from(round).ok(),
+            _ => item,
+        }
+    }
+
+    /// The run of a drawn step that another one sees: of its own round, else of one around it.
+    fn seen(&self, drawn: &NodeId, reader: &NodeId) -> Option<NodeId> {
+        let mut round = reader.round();
+        loop {
+            let id = drawn.in_round(round);
+            if self.known.contains(&id) {
+                return Some(id);
+            }
+            if round.is_empty() {
+                return None;
+            }
+            round = round.rsplit_once('/').map_or("", |(outer, _)| outer);
+        }
+    }
+
+    /// What a step gives to those after it.
+    fn given(&self, id: &NodeId, which: Which, index: Option<i32>) -> BTreeSet<ArtifactId> {
+        let results = self.results(id);
+        if !results.is_empty() {
+            return results.iter().flat_map(|id| self.given(id, Which::All, None)).collect();
+        }
+        let Some(counting) = self.counting.get(id) else {
+            return self.passed.get(id).cloned().unwrap_or_default();
+        };
+        let wanted = match which {
+            Which::All => None,
+            Which::Same => index,
+            Which::Place(place) => Some(place),
+        };
+        let one = counting.iter().filter(|((item, _), _)| Some(*item) == wanted);
+        let one: BTreeSet<ArtifactId> = one.map(|(_, id)| *id).collect();
+        if one.is_empty() { counting.values().copied().collect() } else { one }
+    }
+
+    /// The steps in a loop's rounds that give its results; none for anything else.
+    fn results(&self, id: &NodeId) -> Vec<NodeId> {
+        let sources = self.sources.get(id.drawn()).into_iter().flatten();
+        let drawn: BTreeSet<&str> = sources
+            .filter_map(|source| match source {
+                Source::Result(drawn) => Some(drawn.as_str()),
+                _ => None,
+            })
+            .collect();
+        if drawn.is_empty() {
+            return vec![];
+        }
+        let gives = |run: &&NodeId| drawn.contains(run.drawn()) && run.owner().as_ref() == Some(id);
+        self.known.iter().filter(gives).cloned().collect()
+    }
+}
+
+/// How far from one version everything lies that it was made from (below 0) or that was made from
+/// it (above 0); the version itself is at 0, and what has nothing to do with it is left out.
+pub fn around(
+    made_from: &BTreeMap<ArtifactId, BTreeSet<ArtifactId>>,
+    version: ArtifactId,
+) -> BTreeMap<ArtifactId, i32> {
+    let mut made_into: BTreeMap<ArtifactId, BTreeSet<ArtifactId>> = BTreeMap::new();
+    for (made, from) in made_from {
+        for source in from {
+            made_into.entry(*source).or_default().insert(*made);
+        }
+    }
+    let mut found = BTreeMap::from([(version, 0)]);
+    walk(made_from, version, -1, &mut found);
+    walk(&made_into, version, 1, &mut found);
+    found
+}
+
+fn walk(
+    next: &BTreeMap<ArtifactId, BTreeSet<ArtifactId>>,
+    from: ArtifactId,
+    step: i32,
+    found: &mut BTreeMap<ArtifactId, i32>,
+) {
+    let mut queue = VecDeque::from([(from, 0)]);
+    while let Some((at, distance)) = queue.pop_front() {
+        for other in next.get(&at).into_iter().flatten() {
+            if !found.contains_key(other) {
+                found.insert(*other, distance + step);
+                queue.push_back((*other, distance + step));
+            }
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! Which steps of a workflow read which others.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::{
+    connect,
+    expr::{Expression, Path, Segment, Template},
+    graph::{Course, course, loop_of},
+    id::NodeId,
+    nodes::{NodeConfig, Work, generate_copy::Output},
+    workflow::{Node, Workflow},
+};
+
+/// Where a step has something from.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Source {
+    /// Another step.
+    Step(NodeId, Which),
+    /// The item of the loop it lies in.
+    Item(NodeId),
+    /// A step of its body, for a loop.
+    Result(NodeId),
+}
+
+/// Which of another step's items.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Which {
+    /// All of them.
+    All,
+    /// The one at the reader's own place.
+    Same,
+    /// The one at this place, from 0.
+    Place(i32),
+}
+
+/// What each step reads: what its texts and expressions refer to, and the edges that bring values.
+pub(super) fn sources(workflow: &Workflow) -> BTreeMap<NodeId, BTreeSet<Source>> {
+    let steps = workflow.nodes.iter().filter(|node| node.data.config.work() != Work::None);
+    steps.map(|node| (node.id.clone(), of_step(workflow, node))).collect()
+}
+
+fn of_step(workflow: &Workflow, node: &Node) -> BTreeSet<Source> {
+    let mut found: BTreeSet<Source> =
+        references(node).iter().filter_map(|path| referred(workflow, node, path)).collect();
+    for (edge, ends) in connect::incoming(workflow, &node.id) {
+        match course(workflow, edge) {
+            Course::Result => drop(found.insert(Source::Result(edge.source.clone()))),
+            Course::Entry if takes(node, &ends.target.name) => {
+                found.insert(Source::Item(edge.source.clone()));
+            }
+            Course::Plain if takes(node, &ends.target.name) => {
+                found.insert(Source::Step(edge.source.clone(), Which::All));
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// Whether a step reads what an edge brings into this port: what has a prompt reads what that
+/// refers to, and where a field of the port's name says what to read the edge only orders.
+fn takes(node: &Node, port: &str) -> bool {
+    let config = &node.data.config;
+    let fields = config.spec().fields;
+    if port == "input" && fields.iter().any(|field| field.name == "prompt") {
+        return false;
+    }
+    config.texts().iter().all(|(field, _)| field != port)
+}
+
+fn references(node: &Node) -> Vec<Path> {
+    let config = &node.data.config;
+    let bare = config.expressions();
+    let texts =
+        config.texts().into_iter().filter(|(field, _)| bare.iter().all(|(b, _)| b != field));
+    let in_texts = texts.filter_map(|(_, text)| Some(Template::parse(&text).ok()?.references()));
+    let in_bare =
+        bare.iter().filter_map(|(_, source)| Some(Expression::parse(source).ok()?.references()));
+    in_texts.chain(in_bare).flatten().collect()
+}
+
+fn referred(workflow: &Workflow, node: &Node, path: &Path) -> Option<Source> {
+    let (id, place) = match path.name() {
+        "nodes" => (NodeId::from(path.key(1)?), 3),
+        "item" => return loop_of(workflow, &node.id).cloned().map(Source::Item),
+        name => (workflow.names().get(name)?.clone(), 2),
+    };
+    let read = workflow.node(&id)?;
+    let which = match path.segments().get(place) {
+        Some(Segment::Index) if gives_one_an_item(read) => Which::Same,
+        Some(Segment::Place(place)) if gives_one_an_item(read) => {
+            i32::try_from(*place).map_or(Which::All, Which::Place)
+        }
+        _ => Which::All,
+    };
+    Some(Source::Step(id, which))
+}
+
+/// Whether the place of a value among what a step gives is that of the item that made it.
+fn gives_one_an_item(node: &Node) -> bool {
+    match &node.data.config {
+        NodeConfig::GenerateCopy(config) => config.output != Output::List,
+        NodeConfig::GenerateImage(_) => true,
+        _ => false,
+    }
+}

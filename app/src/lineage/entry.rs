@@ -1,0 +1,204 @@
+//! One version among those it belongs to.
+
+use std::collections::BTreeMap;
+
+use leptos::prelude::*;
+use model::{
+    api::lineage::{LineageDocument, LineageEntry},
+    execution::event::ArtifactBody,
+    id::{ArtifactId, ExecutionId, WorkspaceId},
+    kin::ExecutionLink,
+};
+
+use crate::{
+    diagram::kind_icon,
+    monitor::{answerer, price},
+    routes::{self, ThumbnailSide},
+    ui::{
+        badge::{Tag, Tone},
+        format::{counted, grouped},
+        icon::{Glyph, Icon},
+        relative_time::RelativeTime,
+    },
+};
+
+/// `Write headlines 2 · v1`; the item only where its step has several.
+pub(super) fn title(entry: &LineageEntry) -> String {
+    let (row, label) = (&entry.row, &entry.label);
+    let round = row.node_id.round_number().map(|round| format!(", round {}", round + 1));
+    let item = (row.item > 0).then(|| format!(" {}", row.item + 1));
+    format!("{label}{}{} · v{}", round.unwrap_or_default(), item.unwrap_or_default(), row.version)
+}
+
+#[component]
+pub(super) fn Entry<'a>(
+    /// The workspace of the page.
+    workspace: WorkspaceId,
+    /// The page of its execution.
+    execution: String,
+    /// The version.
+    entry: LineageEntry,
+    /// What each version is called.
+    names: &'a BTreeMap<ArtifactId, String>,
+) -> impl IntoView {
+    let step = format!("{execution}?node={}", entry.row.node_id.as_str());
+    let name = title(&entry);
+    let sample = entry.row.sample.then(|| view! { <Tag tone=Tone::Warning>"SAMPLE"</Tag> });
+    let current = entry.row.is_latest.then(|| view! { <Tag tone=Tone::Good>"Current"</Tag> });
+    let from = links(&entry.made_from, names);
+    view! {
+        <li
+            class="card lineage__entry"
+            id=format!("version-{}", entry.row.id)
+            data-this=(entry.distance == 0).then_some("")
+        >
+            <p class="lineage__title">
+                <Glyph icon=kind_icon(&entry.node_kind) />
+                <a class="link" href=step>
+                    {name}
+                </a>
+                {current}
+                {sample}
+            </p>
+            <p class="lineage__facts subtle small num">
+                {facts(&entry)} " · " <RelativeTime at=entry.row.created_at />
+            </p>
+            {body(&entry)}
+            {from}
+            {asked(&entry)}
+            {documents(workspace, entry.documents)}
+            {taken(workspace, entry.taken_from, entry.taken_into)}
+        </li>
+    }
+}
+
+/// Who answered, what it cost and used.
+fn facts(entry: &LineageEntry) -> String {
+    let by = format!("{} · {}", entry.row.provider, entry.row.model);
+    let mut facts = vec![answerer(&by).to_owned()];
+    let bill = entry.bill;
+    if bill.cost_micros > 0 || bill.unpriced_calls > 0 {
+        facts.push(price(bill));
+    }
+    let tokens = u64::try_from(bill.input_tokens + bill.output_tokens).unwrap_or(0);
+    if tokens > 0 {
+        facts.push(format!("{} tokens", grouped(tokens)));
+    }
+    facts.join(" · ")
+}
+
+fn body(entry: &LineageEntry) -> AnyView {
+    match &entry.body {
+        ArtifactBody::Image { image, width, height } => view! {
+            <a class="lineage__picture" href=routes::image(*image) target="_blank" rel="external noopener">
+                <img
+                    src=routes::thumbnail(*image, ThumbnailSide::Large)
+                    alt=title(entry)
+                    width=*width
+                    height=*height
+                    loading="lazy"
+                />
+            </a>
+        }
+        .into_any(),
+        ArtifactBody::Text { excerpt } | ArtifactBody::Json { excerpt } => {
+            view! { <p class="lineage__text" dir="auto">{excerpt.clone()}</p> }.into_any()
+        }
+    }
+}
+
+/// The versions it was made from directly, each a way to its place on this page.
+fn links(from: &[ArtifactId], names: &BTreeMap<ArtifactId, String>) -> Option<AnyView> {
+    let link = |id: &ArtifactId| {
+        let name = names.get(id)?.clone();
+        let href = format!("#version-{id}");
+        Some(view! { <li><a class="link" href=href rel="external">{name}</a></li> })
+    };
+    let links: Vec<_> = from.iter().filter_map(link).collect();
+    (!links.is_empty()).then(|| {
+        view! {
+            <div class="lineage__from small">
+                <span class="muted">"From"</span>
+                <ul>{links}</ul>
+            </div>
+        }
+        .into_any()
+    })
+}
+
+/// What the model was asked, to be opened.
+fn asked(entry: &LineageEntry) -> Option<AnyView> {
+    let texts = [
+        ("Prompt", entry.input("prompt")),
+        ("System prompt", entry.input("system_prompt")),
+        ("Asked to change", entry.input("feedback")),
+        ("Style", entry.input("style")),
+        ("Size", entry.input("size")),
+    ];
+    let shown: Vec<_> = texts
+        .into_iter()
+        .filter_map(|(name, text)| Some((name, text?.to_owned())))
+        .map(|(name, text)| {
+            view! {
+                <dt>{name}</dt>
+                <dd dir="auto">{text}</dd>
+            }
+        })
+        .collect();
+    (!shown.is_empty()).then(|| {
+        view! {
+            <details class="lineage__asked">
+                <summary>"Prompt and settings"</summary>
+                <dl class="lineage__values">{shown}</dl>
+            </details>
+        }
+        .into_any()
+    })
+}
+
+fn documents(workspace: WorkspaceId, documents: Vec<LineageDocument>) -> Option<AnyView> {
+    let link = |document: LineageDocument| {
+        let words = if document.attached { "attached" } else { "saved" };
+        view! {
+            <li>
+                <a class="made-document" href=routes::document(workspace, document.id)>
+                    <Glyph icon=Icon::FileText />
+                    <span class="clip">{document.title}</span>
+                    <span class="subtle small">{words}</span>
+                </a>
+            </li>
+        }
+    };
+    (!documents.is_empty()).then(|| {
+        let links = documents.into_iter().map(link).collect_view();
+        view! { <ul class="made-documents" aria-label="In documents">{links}</ul> }.into_any()
+    })
+}
+
+fn taken(workspace: WorkspaceId, from: Option<ExecutionId>, into: Vec<ExecutionLink>) -> AnyView {
+    let from = from.map(|id| {
+        view! {
+            <p class="small">
+                "Taken over from "
+                <a class="link" href=routes::execution(workspace, id)>
+                    "an earlier execution"
+                </a>
+            </p>
+        }
+    });
+    let executions = counted(into.len() as u64, "later execution", "later executions");
+    let links = into.into_iter().map(|link| {
+        let href = routes::execution(workspace, link.id);
+        view! { <li><a class="link" href=href>{format!("{} #{}", link.name, link.number)}</a></li> }
+    });
+    let links: Vec<_> = links.collect();
+    let into = (!links.is_empty()).then(|| {
+        view! {
+            <div class="lineage__from small">
+                <span class="muted">{format!("Taken over by {executions}")}</span>
+                <ul>{links}</ul>
+            </div>
+        }
+    });
+    view! { {from} {into} }.into_any()
+}

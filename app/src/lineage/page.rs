@@ -1,0 +1,140 @@
+//! The page that tells how something was made.
+
+use std::collections::BTreeMap;
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+use model::{
+    api::lineage::{LineageEntry, LineagePage, Subject},
+    id::{ArtifactId, WorkspaceId},
+    problem::Problem,
+};
+use serde_json::{Map, Value};
+
+use super::entry::{Entry, title};
+use crate::{
+    api::{ApiError, versions::load_lineage},
+    layout::{
+        breadcrumb::{Breadcrumb, Crumb},
+        loaded::{Loaded, load_once},
+        session::use_session,
+    },
+    monitor::price,
+    routes,
+    ui::{card::PageHeader, format::counted, skeleton::SkeletonShape},
+};
+
+/// How what the address names was made.
+#[component]
+pub fn LineageRoute() -> impl IntoView {
+    let params = use_params_map();
+    let subject = Memo::new(move |_| {
+        params.with(|params| {
+            let (kind, id) = (params.get_str("kind")?, params.get_str("id")?);
+            routes::lineage_subject(kind, id)
+        })
+    });
+    let load = |subject: Option<Subject>| async move {
+        let nothing = || ApiError(Problem::not_found("page"));
+        load_lineage(subject.ok_or_else(nothing)?).await
+    };
+    let lineage = load_once(move || subject.get(), load);
+    let workspace = use_session().map(|session| session.workspace());
+    let show = move |page: LineagePage| {
+        workspace.map(|workspace| view! { <Made workspace=workspace page=page /> }).into_any()
+    };
+    view! {
+        <div class="page page--narrow lineage">
+            <Loaded
+                page=lineage
+                failure="How this was made could not be loaded"
+                shape=SkeletonShape::Rows
+                count=4
+                show=show
+            />
+        </div>
+    }
+}
+
+/// A version between what it was made from and what was made from it.
+#[component]
+pub fn Made(
+    /// The workspace of the page.
+    workspace: WorkspaceId,
+    /// The version and its kin.
+    page: LineagePage,
+) -> impl IntoView {
+    let execution = page.execution;
+    let run = format!("{} #{}", execution.name, execution.number);
+    let href = routes::execution(workspace, execution.id);
+    let crumbs = vec![Crumb::link(run, href.clone()), Crumb::here("How this was made")];
+    let names: BTreeMap<ArtifactId, String> =
+        page.entries.iter().map(|entry| (entry.row.id, title(entry))).collect();
+    let lead = lead(&page.entries);
+    let part = |heading: &'static str, side: fn(i32) -> bool| {
+        let of_part = page.entries.iter().filter(|entry| side(entry.distance));
+        let entries: Vec<LineageEntry> = of_part.cloned().collect();
+        let (names, href) = (names.clone(), href.clone());
+        (!entries.is_empty()).then(move || {
+            let entry = |entry| {
+                view! { <Entry workspace=workspace execution=href.clone() entry=entry names=&names /> }
+            };
+            view! {
+                <section class="lineage__part">
+                    <h2 class="lineage__heading">{heading}</h2>
+                    <ol class="lineage__entries">{entries.into_iter().map(entry).collect_view()}</ol>
+                </section>
+            }
+        })
+    };
+    view! {
+        <Title text="How this was made" />
+        <Breadcrumb crumbs=crumbs />
+        <PageHeader title="How this was made" lead=lead />
+        <Launched values=page.parameters />
+        {part("Made from", |distance| distance < 0)}
+        {part("This", |distance| distance == 0)}
+        {part("Made into", |distance| distance > 0)}
+    }
+}
+
+/// From how much it was made, and for how much.
+fn lead(entries: &[LineageEntry]) -> String {
+    let before = entries.iter().filter(|entry| entry.distance < 0).count();
+    let after = entries.iter().filter(|entry| entry.distance > 0).count();
+    // A job that made several versions was paid once.
+    let paid: BTreeMap<_, _> = entries
+        .iter()
+        .filter(|entry| entry.distance <= 0)
+        .map(|entry| (entry.row.job_id, entry.bill))
+        .collect();
+    let bill = paid.into_values().fold(Default::default(), |sum, bill| bill.plus(sum));
+    let count = |many: usize| counted(many as u64, "other output", "other outputs");
+    let from = if before == 0 { "no other output".to_owned() } else { count(before) };
+    let into = if after == 0 { "nothing".to_owned() } else { count(after) };
+    format!("Made from {from}, {} with all that led to it. Made into {into} since.", price(bill))
+}
+
+/// The values the execution was launched with.
+#[component]
+fn Launched(values: Map<String, Value>) -> impl IntoView {
+    let row = |(name, value): (String, Value)| {
+        let value = match value {
+            Value::String(text) => text,
+            other => other.to_string(),
+        };
+        view! {
+            <dt>{name.replace('_', " ")}</dt>
+            <dd dir="auto">{value}</dd>
+        }
+    };
+    (!values.is_empty()).then(|| {
+        view! {
+            <details class="card lineage__launched">
+                <summary>"Launched with"</summary>
+                <dl class="lineage__values">{values.into_iter().map(row).collect_view()}</dl>
+            </details>
+        }
+    })
+}

@@ -1,0 +1,76 @@
+//! The documents an execution made.
+
+use leptos::prelude::*;
+use model::id::{DocumentId, NodeId};
+
+use crate::{
+    layout::session::use_session,
+    monitor::store::ExecutionStore,
+    routes,
+    ui::icon::{Glyph, Icon},
+};
+
+/// Links to the documents made, those of one node or of all.
+#[component]
+pub fn MadeDocuments(
+    /// What is known.
+    store: ExecutionStore,
+    /// Only those of this node.
+    #[prop(into)]
+    of: Signal<Option<NodeId>>,
+) -> impl IntoView {
+    let workspace = use_session().map(|session| session.workspace());
+    let href = move |document: DocumentId| {
+        workspace.map(|workspace| routes::document(workspace, document))
+    };
+    let documents = Memo::new(move |_| {
+        let (view, of) = (store.view.read(), of.get());
+        let mut documents = view.documents.clone();
+        documents.retain(|made| of.as_ref().is_none_or(|of| made.node.is_run_of(of)));
+        documents.sort_by_cached_key(|document| counted(&document.title));
+        documents
+    });
+    view! {
+        <Show when=move || !documents.read().is_empty()>
+            <ul class="made-documents">
+                <For each=move || documents.get() key=|document| document.id let:document>
+                    <li>
+                        <a class="made-document" href=href(document.id)>
+                            <Glyph icon=Icon::FileText />
+                            <span class="clip">{document.title}</span>
+                            <Glyph icon=Icon::ChevronRight size=14 />
+                        </a>
+                    </li>
+                </For>
+            </ul>
+        </Show>
+    }
+}
+
+/// A title as words and numbers in turn, so that "Ad 9" comes before "Ad 10".
+fn counted(title: &str) -> Vec<(String, u64)> {
+    let mut parts = vec![];
+    let mut rest = title;
+    while !rest.is_empty() {
+        let words = rest.find(|c: char| c.is_ascii_digit()).unwrap_or(rest.len());
+        let after = &rest[words..];
+        let digits = after.find(|c: char| !c.is_ascii_digit()).unwrap_or(after.len());
+        parts.push((rest[..words].to_owned(), after[..digits].parse().unwrap_or(0)));
+        rest = &after[digits..];
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::counted;
+
+    #[test]
+    fn titles_are_sorted_by_their_numbers() {
+        let mut titles = ["Ad 10: b", "Ad 9: c", "Ad 1: a", "Zoë", ""];
+
+        titles.sort_by_cached_key(|title| counted(title));
+
+        assert_eq!(titles, ["", "Ad 1: a", "Ad 9: c", "Ad 10: b", "Zoë"]);
+    }
+}

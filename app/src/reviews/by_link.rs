@@ -1,0 +1,168 @@
+//! The page a link to a review opens, for somebody who need not have an account.
+
+use leptos::prelude::*;
+use leptos_meta::{Meta, Title};
+use leptos_router::hooks::use_params_map;
+use model::{api::review_links::LinkedItem, id::ReviewId, problem::ProblemKind};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::{
+    content::Keep,
+    decision::{Desk, Verdicts, Way},
+    draft::Draft,
+};
+use crate::{
+    api::{
+        ApiError,
+        html::SafeHtml,
+        page::answer_with,
+        review_links::{LinkedReading, load_linked_review},
+    },
+    documents::markdown::Markdown,
+    layout::{brand::Logo, loaded::load_once, theme::ThemeSwitch},
+    routes,
+    ui::{
+        empty::EmptyState,
+        failure::ErrorCard,
+        format::{self, counted},
+        icon::Icon,
+        skeleton::{Skeleton, SkeletonShape},
+    },
+};
+
+/// The only review of the page: it is told no id.
+const ONLY: ReviewId = ReviewId(Uuid::nil());
+
+/// What the link in the address asks to decide.
+#[component]
+pub fn LinkedReviewPage() -> impl IntoView {
+    let params = use_params_map();
+    let link = Memo::new(move |_| params.with(|params| params.get("link").unwrap_or_default()));
+    let page = load_once(move || link.get(), load_linked_review);
+    let again = Callback::new(move |()| page.refetch());
+    let show = move || {
+        Suspend::new(async move {
+            match page.await {
+                Ok(reading) => {
+                    let link = link.get_untracked();
+                    view! { <Linked link=link reading=reading on_change=again /> }.into_any()
+                }
+                Err(error) => over(error, again),
+            }
+        })
+    };
+    view! {
+        <Title text="Review" />
+        <Meta name="robots" content="noindex" />
+        <main class="linked" id="content">
+            <header class="session__brand">
+                <Logo size=32 />
+                <span>"Atelier"</span>
+                <span class="spring"></span>
+                <ThemeSwitch />
+            </header>
+            <Transition fallback=|| {
+                view! { <Skeleton shape=SkeletonShape::Lines count=6 /> }
+            }>{show}</Transition>
+        </main>
+    }
+}
+
+/// Why the link leads nowhere, and what to do about it.
+fn over(ApiError(problem): ApiError, again: Callback<()>) -> AnyView {
+    answer_with(problem.status());
+    let (title, text) = match (problem.kind, problem.code.as_str()) {
+        (ProblemKind::Gone, "review_over") => ("This is decided", problem.detail),
+        (ProblemKind::Gone, "link_expired") => ("This link has expired", problem.detail),
+        (ProblemKind::Gone, _) => ("This link works no longer", problem.detail),
+        (ProblemKind::NotFound, _) => {
+            let text = "Check that all of it was copied, or ask who sent it for a new one.";
+            ("This is no link to a review", text.to_owned())
+        }
+        _ => {
+            return view! {
+                <ErrorCard title="The review could not be opened" problem=problem on_retry=again />
+            }
+            .into_any();
+        }
+    };
+    view! {
+        <h1 class="unseen">{title}</h1>
+        <EmptyState icon=Icon::UserCheck title=title text=text />
+    }
+    .into_any()
+}
+
+#[component]
+fn Linked(link: String, reading: LinkedReading, on_change: Callback<()>) -> impl IntoView {
+    let LinkedReading { review, documents } = reading;
+    // Texts are not edited here: as far as the draft knows the items are of any kind.
+    let draft = Draft::new(ONLY, &vec![Value::Null; review.items.len()]);
+    let desk = Desk::new(draft, Way::Link(StoredValue::new(link.clone())), on_change);
+    let several = review.items.len() > 1;
+    let item = |(place, (item, html)): (usize, (LinkedItem, Option<SafeHtml>))| {
+        view! {
+            <li class="decision__item">
+                {several.then(|| view! { <Keep place=place draft=draft /> })}
+                {shown(&link, place, item, html)}
+            </li>
+        }
+    };
+    let items = review.items.into_iter().zip(documents).enumerate().map(item).collect_view();
+    let asked = (!review.instructions.trim().is_empty())
+        .then(|| view! { <p class="decision__instructions">{review.instructions}</p> });
+    let needed = (review.needed > 1).then(|| {
+        let people = counted(review.needed.into(), "person", "people");
+        format!("{} of {people} have approved so far.", review.approvals)
+    });
+    view! {
+        <section class="decision" aria-labelledby="linked-heading" data-testid="linked-review">
+            <h1 id="linked-heading" dir="auto">
+                {format!("{} asks for your decision", review.made_by)}
+            </h1>
+            <p class="muted">
+                {format!("About {}. This link works until {}.", review.execution, format::minute(review.expires_at))}
+            </p>
+            {asked}
+            {needed.map(|words| view! { <p class="small">{words}</p> })}
+            <ul class="decision__items">{items}</ul>
+            <Verdicts desk=desk />
+        </section>
+    }
+}
+
+fn shown(link: &str, place: usize, item: LinkedItem, html: Option<SafeHtml>) -> AnyView {
+    match item {
+        LinkedItem::Texts { texts } => {
+            let row = |text: String| view! { <li class="decision__text" dir="auto">{text}</li> };
+            let single = texts.len() == 1;
+            let rows = texts.into_iter().map(row).collect_view();
+            view! { <ol class="decision__texts" data-single=single.then_some("")>{rows}</ol> }
+                .into_any()
+        }
+        LinkedItem::Picture { alt, width, height } => {
+            let (address, full) =
+                (routes::linked_picture(link, place), routes::linked_picture(link, place));
+            view! {
+                <a class="decision__picture" href=full target="_blank" rel="external noopener">
+                    <img src=address alt=alt width=width height=height loading="lazy" />
+                </a>
+            }
+            .into_any()
+        }
+        LinkedItem::Document { title, .. } => view! {
+            <article class="linked__document">
+                <h2 dir="auto">{title}</h2>
+                {html.map(|html| view! { <Markdown html=html /> })}
+            </article>
+        }
+        .into_any(),
+        LinkedItem::Data { json } => view! {
+            <pre class="decision__data" tabindex="0" role="group" aria-label="Data">
+                {json}
+            </pre>
+        }
+        .into_any(),
+    }
+}

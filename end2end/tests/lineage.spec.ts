@@ -1,0 +1,63 @@
+import { type Page } from '@playwright/test';
+
+import { campaignForm, launchToEnd } from '../support/campaign.ts';
+import { shoot, still } from '../support/look.ts';
+import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
+
+/** What stands under a heading of the page that tells how something was made. */
+const part = (page: Page, heading: string) =>
+  page.locator('.lineage__part').filter({ has: page.getByRole('heading', { name: heading, exact: true }) });
+
+test('an output, its picture and its document lead to prompt, model and cost, and to each other', async ({ page }) => {
+  const workspace = await campaignForm(page);
+  await page.getByLabel('Headlines and images').fill('2').catch(() => undefined);
+  await launchToEnd(page);
+  const execution = page.url();
+
+  // From what the monitor shows.
+  await page.getByRole('tab', { name: 'Outputs' }).click();
+  await page.locator('.made-picture').first().getByRole('link', { name: 'How was this made?' }).click();
+  await hydrated(page);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('How this was made');
+  const picture = part(page, 'This').locator('.lineage__entry');
+  await expect(picture).toHaveCount(1);
+  await expect(picture.locator('img')).toBeVisible();
+  await expect(picture.getByText('SAMPLE')).toBeVisible();
+  await picture.getByText('Prompt and settings').click();
+  await expect(picture.getByText('Size', { exact: true })).toBeVisible();
+  await expectAccessible(page);
+  await still(page);
+  await shoot(page, 'lineage-light', { fullPage: true });
+
+  // What it was made from is a step back, and leads forth again.
+  const before = part(page, 'Made from').locator('.lineage__entry');
+  await expect(before.first()).toBeVisible();
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await expectAccessible(page);
+  const overflow = () => document.documentElement.scrollWidth - document.documentElement.clientWidth;
+  expect(await page.evaluate(overflow)).toBeLessThanOrEqual(0);
+  await still(page);
+  await shoot(page, 'lineage-phone-dark', { fullPage: true });
+  await page.setViewportSize({ width: 1440, height: 900 });
+
+  // Its step in the execution.
+  await picture.locator('.lineage__title a').click();
+  await page.waitForURL(`${execution}?node=**`);
+  await hydrated(page);
+
+  // From the library and from a document.
+  await page.goto(`${workspace}/images`);
+  await page.locator('.images__tile').first().getByRole('link', { name: 'How was this made?' }).click();
+  await expect(part(page, 'This').locator('img')).toBeVisible();
+  await part(page, 'This').locator('.made-document').first().click();
+  await page.waitForURL(/\/documents\//);
+  await page.getByRole('link', { name: 'How was this made?' }).click();
+  await expect(part(page, 'This').locator('.lineage__text')).toBeVisible();
+
+  // What is not there is not found.
+  const gone = /404/;
+  await page.goto(`${workspace}/lineage/artifact/0198c0de-0000-7000-8000-000000000000`).catch(() => undefined);
+  await expect(page.getByText('There is nothing at this address')).toBeVisible();
+  expect(page.url()).not.toMatch(gone);
+});

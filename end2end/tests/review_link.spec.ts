@@ -1,0 +1,81 @@
+import { shoot, still } from '../support/look.ts';
+import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
+import { enterWorkspace } from '../support/workspace.ts';
+
+const workflow = {
+  name: 'Reviewed by link',
+  nodes: [
+    { id: 'start', type: 'start', position: { x: 0, y: 0 }, data: { label: 'Start', config: {} } },
+    { id: 'write', type: 'generate_copy', position: { x: 300, y: 0 }, data: { label: 'Write', config: { prompt: 'A headline about lanterns' } } },
+    { id: 'draw', type: 'generate_image', position: { x: 300, y: 200 }, data: { label: 'Draw', config: { prompt: 'A lantern' } } },
+    { id: 'check', type: 'review', position: { x: 600, y: 0 }, data: { label: 'Check', config: { instructions: 'Is it warm enough?' } } },
+    { id: 'end', type: 'end', position: { x: 900, y: 0 }, data: { label: 'End', config: {} } },
+  ],
+  edges: [
+    { id: 'a', source: 'start', target: 'write' },
+    { id: 'b', source: 'start', target: 'draw' },
+    { id: 'c', source: 'write', sourceHandle: 'texts', target: 'check' },
+    { id: 'd', source: 'draw', sourceHandle: 'images', target: 'check' },
+    { id: 'e', source: 'check', sourceHandle: 'approved', target: 'end' },
+  ],
+};
+
+test('a review is decided by a link on a phone, without an account', async ({ page, browser, server, guard }) => {
+  guard.expect(/410|404/);
+  const workspace = await enterWorkspace(page);
+  const origin = new URL(page.url()).origin;
+  const post = async (path: string, data: object) => {
+    const answer = await page.request.post(`/api/v1/${path}`, { data, headers: { origin } });
+    expect(answer.ok(), await answer.text()).toBe(true);
+    return (await answer.json()) as Record<string, string>;
+  };
+  const template = await post('workflows/templates', workflow);
+  const launched = await post('workflows/executions', { template_id: template['id'] });
+
+  await page.goto(`${workspace}/reviews`);
+  await hydrated(page);
+  await page.getByRole('button', { name: 'Copy review link' }).click({ timeout: 30_000 });
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Works for').selectOption('24');
+  await dialog.getByRole('button', { name: 'Make and copy a link' }).click();
+  const address = await dialog.getByTestId('review-link').inputValue();
+  expect(address).toContain(`${server.url}/review/`);
+  await expect(dialog.getByText(/By Ada Owner, works until/)).toBeVisible();
+  await expectAccessible(page);
+  await still(page);
+  await shoot(page, 'review-link-dialog');
+
+  // Somebody else, elsewhere, on a phone.
+  const phone = await browser.newContext({ viewport: { width: 390, height: 844 }, colorScheme: 'dark' });
+  const other = await phone.newPage();
+  await other.goto(address);
+  await hydrated(other);
+  await expect(other.getByRole('heading', { level: 1 })).toHaveText('Ada Owner asks for your decision');
+  await expect(other.getByText('Is it warm enough?')).toBeVisible();
+  const picture = other.locator('.decision__picture img');
+  await expect.poll(() => picture.evaluate((img: HTMLImageElement) => img.naturalWidth)).toBeGreaterThan(100);
+  const overflow = () => document.documentElement.scrollWidth - document.documentElement.clientWidth;
+  expect(await other.evaluate(overflow)).toBeLessThanOrEqual(0);
+  await expectAccessible(other);
+  await still(other);
+  await shoot(other, 'review-link-phone-dark', { fullPage: true });
+
+  // A rejection needs a reason; an approval none.
+  await other.getByRole('button', { name: 'Reject' }).click();
+  await expect(other.getByText('Say why: it goes into the next attempt, or into the record.')).toBeVisible();
+  await other.getByLabel('Comment or reason').fill('Warm enough');
+  await other.getByRole('button', { name: /^Approve/ }).click();
+  await expect(other.getByText('This is decided')).toBeVisible();
+  await expect(other.getByText('It is decided: Approved by link of Ada Owner.')).toBeVisible();
+
+  // Opened again it says the same at once, and what is no link says so.
+  expect((await other.goto(address))?.status()).toBe(410);
+  expect((await other.goto(`${server.url}/review/nonsense`))?.status()).toBe(404);
+  await expect(other.getByText('This is no link to a review').first()).toBeVisible();
+  await shoot(other, 'review-link-none');
+  await phone.close();
+
+  // Who asked sees whose decision it was.
+  await page.goto(`${workspace}/workflows/executions/${launched['execution_id']}?node=check`);
+  await expect(page.getByText('link of Ada Owner').first()).toBeVisible();
+});

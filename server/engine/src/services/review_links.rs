@@ -1,0 +1,232 @@
+//! Links by which somebody without an account decides one review.
+//!
+//! What such a link carries is sealed with the server's key: a forged one is refused before the
+//! database is asked, and nothing can be read off it. It acts for the person who made it, as long
+//! as they may decide themselves.
+
+use std::time::Duration;
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use model::{
+    access,
+    api::review_links::{LinkedItem, LinkedReview, NewReviewLink, ReviewLinkForm, ReviewLinkRow},
+    id::ReviewId,
+    pages::ReviewCard,
+    problem::{FieldProblem, Problem, ProblemKind},
+    review::{Decision, Reviewer},
+    value::{DocumentRef, ImageRef},
+};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::{
+    Services,
+    accounts::entry,
+    actor::{Actor, Credential, Origin},
+    library::documents::Picture,
+    sign_in::{network, too_many},
+};
+use crate::{
+    error::{Doing, EngineError, Result},
+    secret::Secret,
+    store::{
+        attempts::{self, Allowance},
+        audit,
+        review_links::{self, ReviewLink},
+    },
+    vault::Sealed,
+};
+
+/// What a link is sealed for.
+const PLACE: &str = "review-link";
+const NONCE_BYTES: usize = 24;
+const NO_LONGER: &str =
+    "Who made this link may not decide this any more. Ask somebody else for a new one.";
+/// Links that do not open, from one address.
+const PER_ADDRESS: Allowance = Allowance { most: 60, window: Duration::from_secs(15 * 60) };
+
+impl Services {
+    /// Makes a link to an open review.
+    ///
+    /// # Errors
+    /// When the actor may not decide it, or it is decided.
+    pub async fn make_review_link(
+        &self,
+        actor: &Actor,
+        review: ReviewId,
+        form: ReviewLinkForm,
+    ) -> Result<NewReviewLink> {
+        let hours = form.checked()?;
+        let card = self.linkable(actor, review).await?;
+        if card.end.is_some() {
+            let words = "It is decided: there is nothing to send a link to.";
+            return Err(Problem::conflict("review_over", words).into());
+        }
+        let id = Uuid::now_v7();
+        let path = format!("/review/{}", self.seal_link(id)?);
+        let mut tx = self.pool.begin().await.doing("making a link to a review")?;
+        let place = (actor.workspace, review);
+        let expires_at = review_links::insert(&mut tx, place, (id, actor.user, hours)).await?;
+        audit::append(&mut tx, entry(actor, "review_link.created", Some(id.to_string()))).await?;
+        tx.commit().await.doing("making a link to a review")?;
+        Ok(NewReviewLink { id, path, expires_at })
+    }
+
+    /// The links to a review that work, the newest first.
+    pub async fn review_links(
+        &self,
+        actor: &Actor,
+        review: ReviewId,
+    ) -> Result<Vec<ReviewLinkRow>> {
+        self.linkable(actor, review).await?;
+        let mut conn = self.pool.acquire().await.doing("listing links to a review")?;
+        review_links::list(&mut conn, (actor.workspace, review)).await
+    }
+
+    /// Ends a link.
+    pub async fn revoke_review_link(
+        &self,
+        actor: &Actor,
+        (review, link): (ReviewId, Uuid),
+    ) -> Result<()> {
+        self.linkable(actor, review).await?;
+        let mut tx = self.pool.begin().await.doing("revoking a link to a review")?;
+        if !review_links::delete(&mut tx, (actor.workspace, review), link).await? {
+            return Err(EngineError::NotFound("link"));
+        }
+        audit::append(&mut tx, entry(actor, "review_link.revoked", Some(link.to_string()))).await?;
+        tx.commit().await.doing("revoking a link to a review")
+    }
+
+    /// The review of an actor who may decide it.
+    async fn linkable(&self, actor: &Actor, review: ReviewId) -> Result<ReviewCard> {
+        let card = self.review(actor, review).await?;
+        actor.require(card.reviewers.permission())?;
+        Ok(card)
+    }
+
+    /// What a link leads to. Looking decides nothing.
+    ///
+    /// # Errors
+    /// Not found for what is no link of ours; gone, with the reason, once it leads nowhere.
+    pub async fn review_by_link(&self, token: &str, origin: &Origin) -> Result<LinkedReview> {
+        let (link, actor) = self.open_link(token, origin).await?;
+        let card = self.still_open(&actor, link.review).await?;
+        let mut items = vec![];
+        for item in &card.items {
+            items.push(self.linked_item(&actor, item).await?);
+        }
+        Ok(LinkedReview {
+            execution: card.execution_name,
+            made_by: link.name,
+            instructions: card.instructions,
+            items,
+            needed: card.needed,
+            approvals: u32::try_from(card.approvals.len()).unwrap_or(u32::MAX),
+            expires_at: link.expires_at,
+        })
+    }
+
+    /// Takes a decision by a link, in the name of who made it.
+    ///
+    /// # Errors
+    /// As [`Services::review_by_link`] and [`Services::decide`].
+    pub async fn decide_by_link(
+        &self,
+        token: &str,
+        decision: Decision,
+        origin: &Origin,
+    ) -> Result<()> {
+        let (link, actor) = self.open_link(token, origin).await?;
+        self.still_open(&actor, link.review).await?;
+        if matches!(&decision, Decision::Approve(approval) if approval.items.is_some()) {
+            let words = "Texts are edited by people who are signed in; ask for changes instead.";
+            let error = FieldProblem::field("invalid_value", "items", words);
+            return Err(Problem::invalid("The decision was not accepted.", vec![error]).into());
+        }
+        let by = Reviewer { user: Some(actor.user), name: format!("link of {}", link.name) };
+        self.decide_as(&actor, link.review, (decision, by)).await
+    }
+
+    /// A picture that is decided about, by its place among the items.
+    ///
+    /// # Errors
+    /// As [`Services::review_by_link`]; not found where the item is no picture.
+    pub async fn picture_by_link(
+        &self,
+        token: &str,
+        place: usize,
+        origin: &Origin,
+    ) -> Result<Picture> {
+        let (link, actor) = self.open_link(token, origin).await?;
+        let card = self.still_open(&actor, link.review).await?;
+        let picture = card.items.get(place).and_then(ImageRef::from_value);
+        let picture = picture.ok_or(EngineError::NotFound("picture"))?;
+        self.picture(&actor, picture.image_id).await
+    }
+
+    async fn linked_item(&self, actor: &Actor, item: &Value) -> Result<LinkedItem> {
+        let Some(DocumentRef { document_id, .. }) = DocumentRef::from_value(item) else {
+            return Ok(LinkedItem::of(item));
+        };
+        let document = self.document(actor, document_id).await?;
+        Ok(LinkedItem::Document { title: document.title, text: document.content })
+    }
+
+    async fn still_open(&self, actor: &Actor, review: ReviewId) -> Result<ReviewCard> {
+        let card = self.review(actor, review).await?;
+        match &card.end {
+            None if !access::can(actor.role, card.reviewers.permission()) => {
+                Err(gone("link_revoked", NO_LONGER).into())
+            }
+            None => Ok(card),
+            Some(end) => {
+                let words = format!("It is decided: {} by {}.", end.verdict.words(), end.by);
+                Err(gone("review_over", &words).into())
+            }
+        }
+    }
+
+    /// The link that was presented, and the actor who decides by it.
+    async fn open_link(&self, token: &str, origin: &Origin) -> Result<(ReviewLink, Actor)> {
+        let mut conn = self.pool.acquire().await.doing("opening a link to a review")?;
+        let Some(id) = self.unseal_link(token) else {
+            let bucket = format!("link:{}", network(origin));
+            return Err(match attempts::admit(&mut conn, &bucket, PER_ADDRESS).await? {
+                Some(seconds) => too_many(seconds).into(),
+                None => EngineError::NotFound("link"),
+            });
+        };
+        let Some(link) = review_links::find(&mut conn, id).await? else {
+            let words = "This link was taken back. Ask who sent it for a new one.";
+            return Err(gone("link_revoked", words).into());
+        };
+        if link.expired {
+            let words = "This link has expired. Ask who sent it for a new one.";
+            return Err(gone("link_expired", words).into());
+        }
+        let Some(role) = link.role else {
+            return Err(gone("link_revoked", NO_LONGER).into());
+        };
+        let credential = Credential::Link(id);
+        let actor = Actor { user: link.made_by, workspace: link.workspace, role, credential };
+        Ok((link, actor))
+    }
+
+    fn seal_link(&self, id: Uuid) -> Result<String> {
+        let sealed = self.parts.vault.seal(PLACE, &Secret::new(id.simple().to_string()));
+        let sealed = sealed.map_err(|error| EngineError::internal("sealing a link", error))?;
+        Ok(URL_SAFE_NO_PAD.encode([sealed.nonce, sealed.ciphertext].concat()))
+    }
+
+    fn unseal_link(&self, token: &str) -> Option<Uuid> {
+        let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
+        let (nonce, ciphertext) = bytes.split_at_checked(NONCE_BYTES)?;
+        let sealed = Sealed { nonce: nonce.to_vec(), ciphertext: ciphertext.to_vec() };
+        self.parts.vault.open(PLACE, &sealed).ok()?.expose().parse().ok()
+    }
+}
+
+fn gone(code: &str, words: &str) -> Problem {
+    Problem::new(ProblemKind::Gone, code, words)
+}

@@ -1,0 +1,110 @@
+//! Where an output came from and what was made from it, for people.
+
+use std::collections::BTreeMap;
+
+use model::{
+    access::Permission,
+    api::lineage::{LineageEntry, LineagePage, Subject},
+    execution::lineage::{Lineage, around},
+    id::{ArtifactId, ExecutionId, WorkspaceId},
+    kin::ExecutionLink,
+    workflow::Workflow,
+};
+use serde_json::Value;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::{
+    error::{Doing, EngineError, Result},
+    services::{
+        Services,
+        actor::Actor,
+        executions::{each_event, workflow},
+    },
+    store::{
+        executions::{self, Recipe},
+        history,
+    },
+};
+
+/// Characters of a text that a version was made with.
+const MOST_TEXT: usize = 4_000;
+
+impl Services {
+    /// A version with all it was made from and all that was made from it.
+    ///
+    /// # Errors
+    /// When the workspace has no such thing, or no step of a workflow made it.
+    pub async fn lineage(&self, actor: &Actor, subject: Subject) -> Result<LineagePage> {
+        actor.require(Permission::Read)?;
+        let mut conn = self.pool.acquire().await.doing("reading a lineage")?;
+        let found = executions::version_of(&mut conn, actor.workspace, subject).await?;
+        let (execution, artifact) = found.ok_or(EngineError::NotFound("lineage"))?;
+        let place = (actor.workspace, execution);
+        let detail = executions::find(&mut conn, actor.workspace, execution).await?;
+        let detail = detail.ok_or(EngineError::NotFound("execution"))?;
+        let changed = executions::changed_nodes(&mut conn, place).await?;
+        let workflow = workflow(detail.definition, changed)?;
+        let lineage = told(&mut conn, place, &workflow).await?;
+        let distances = around(lineage.made_from(), artifact);
+        let (link, entries) = entries(&mut conn, place, (&workflow, &lineage, &distances)).await?;
+        let execution = link.ok_or(EngineError::NotFound("execution"))?;
+        Ok(LineagePage { artifact, execution, parameters: detail.parameters, entries })
+    }
+}
+
+async fn told(
+    conn: &mut PgConnection,
+    place: (WorkspaceId, ExecutionId),
+    workflow: &Workflow,
+) -> Result<Lineage> {
+    let mut lineage = Lineage::of(workflow);
+    match history::summary(conn, place).await? {
+        Some(end) => lineage.apply_end(&end),
+        None => each_event(conn, place, |event| lineage.apply(&event.kind)).await?,
+    }
+    Ok(lineage)
+}
+
+async fn entries(
+    conn: &mut PgConnection,
+    place: (WorkspaceId, ExecutionId),
+    (workflow, lineage, distances): (&Workflow, &Lineage, &BTreeMap<ArtifactId, i32>),
+) -> Result<(Option<ExecutionLink>, Vec<LineageEntry>)> {
+    let ids: Vec<Uuid> = distances.keys().map(|id| id.0).collect();
+    let recipes = executions::recipes(conn, place, &ids).await?;
+    let mut documents = executions::documents_with(conn, place.0, &ids).await?;
+    let (own, mut taken) = executions::taken_into(conn, place, &ids).await?;
+    let entry = |recipe: Recipe| {
+        let id = recipe.row.id;
+        let drawn = workflow.node(&recipe.row.node_id.drawn().into());
+        LineageEntry {
+            label: drawn.map_or_else(String::new, |node| node.title().to_owned()),
+            node_kind: drawn.map_or_else(String::new, |node| node.kind().key().to_owned()),
+            body: recipe.body,
+            distance: distances.get(&id).copied().unwrap_or_default(),
+            made_from: lineage.made_from().get(&id).into_iter().flatten().copied().collect(),
+            inputs: cut(recipe.inputs),
+            bill: recipe.bill,
+            documents: documents.remove(&id).unwrap_or_default(),
+            taken_from: recipe.taken_from,
+            taken_into: taken.remove(&id).unwrap_or_default(),
+            row: recipe.row,
+        }
+    };
+    let mut entries: Vec<LineageEntry> = recipes.into_iter().map(entry).collect();
+    entries.sort_by_key(|entry| entry.distance);
+    Ok((own, entries))
+}
+
+/// The same with its long texts cut.
+fn cut(value: Value) -> Value {
+    match value {
+        Value::String(text) if text.chars().nth(MOST_TEXT).is_some() => {
+            let kept: String = text.chars().take(MOST_TEXT).collect();
+            Value::String(format!("{kept}…"))
+        }
+        Value::Object(map) => map.into_iter().map(|(key, value)| (key, cut(value))).collect(),
+        other => other,
+    }
+}

@@ -1,0 +1,123 @@
+//! Links to reviews.
+
+use model::{
+    access::Role,
+    api::review_links::ReviewLinkRow,
+    id::{ReviewId, UserId, WorkspaceId},
+    time::Timestamp,
+};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::{rows::word, timestamp};
+use crate::error::{Doing, Result};
+
+/// A link, as of now.
+#[derive(Debug)]
+pub struct ReviewLink {
+    /// Whose.
+    pub workspace: WorkspaceId,
+    /// The only review it opens.
+    pub review: ReviewId,
+    /// Who made it.
+    pub made_by: UserId,
+    /// What they are called.
+    pub name: String,
+    /// What they are in the workspace now; none once they have left it.
+    pub role: Option<Role>,
+    /// Until when it works.
+    pub expires_at: Timestamp,
+    /// Whether that is over.
+    pub expired: bool,
+}
+
+/// Keeps a link that works for so many hours; gives the end of that.
+pub async fn insert(
+    conn: &mut PgConnection,
+    (workspace, review): (WorkspaceId, ReviewId),
+    (id, made_by, hours): (Uuid, UserId, i32),
+) -> Result<Timestamp> {
+    let at = sqlx::query_scalar!(
+        "INSERT INTO review_links (id, workspace_id, review_id, made_by, expires_at)
+         VALUES ($1, $2, $3, $4, engine_now() + make_interval(hours => $5))
+         RETURNING expires_at",
+        id,
+        workspace.0,
+        review.0,
+        made_by.0,
+        hours
+    )
+    .fetch_one(conn)
+    .await
+    .doing("keeping a link to a review")?;
+    Ok(timestamp(at))
+}
+
+/// The link of this id.
+pub async fn find(conn: &mut PgConnection, id: Uuid) -> Result<Option<ReviewLink>> {
+    let row = sqlx::query!(
+        r#"SELECT l.workspace_id, l.review_id, l.made_by, l.expires_at, u.name,
+                  m.role AS "role?", l.expires_at <= engine_now() AS "expired!"
+             FROM review_links l
+             JOIN users u ON u.id = l.made_by
+             LEFT JOIN memberships m ON m.workspace_id = l.workspace_id AND m.user_id = l.made_by
+            WHERE l.id = $1"#,
+        id
+    )
+    .fetch_optional(conn)
+    .await
+    .doing("looking a link to a review up")?;
+    let Some(row) = row else { return Ok(None) };
+    Ok(Some(ReviewLink {
+        workspace: WorkspaceId(row.workspace_id),
+        review: ReviewId(row.review_id),
+        made_by: UserId(row.made_by),
+        name: row.name,
+        role: row.role.as_deref().map(word).transpose()?,
+        expires_at: timestamp(row.expires_at),
+        expired: row.expired,
+    }))
+}
+
+/// The links to a review that have not expired, the newest first.
+pub async fn list(
+    conn: &mut PgConnection,
+    (workspace, review): (WorkspaceId, ReviewId),
+) -> Result<Vec<ReviewLinkRow>> {
+    let rows = sqlx::query!(
+        "SELECT l.id, u.name, l.expires_at
+           FROM review_links l
+           JOIN users u ON u.id = l.made_by
+          WHERE l.workspace_id = $1 AND l.review_id = $2 AND l.expires_at > engine_now()
+          ORDER BY l.made_at DESC, l.id DESC",
+        workspace.0,
+        review.0
+    )
+    .fetch_all(conn)
+    .await
+    .doing("listing links to a review")?;
+    let row = rows.into_iter().map(|row| ReviewLinkRow {
+        id: row.id,
+        made_by: row.name,
+        expires_at: timestamp(row.expires_at),
+    });
+    Ok(row.collect())
+}
+
+/// Ends a link; false if the review has no such link.
+pub async fn delete(
+    conn: &mut PgConnection,
+    (workspace, review): (WorkspaceId, ReviewId),
+    id: Uuid,
+) -> Result<bool> {
+    let deleted = sqlx::query!(
+        "DELETE FROM review_links WHERE workspace_id = $1 AND review_id = $2 AND id = $3",
+        workspace.0,
+        review.0,
+        id
+    )
+    .execute(conn)
+    .await
+    .doing("revoking a link to a review")?;
+    Ok(deleted.rows_affected() == 1)
+}

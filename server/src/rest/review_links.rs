@@ -1,0 +1,107 @@
+//! Links to reviews over the API: made by who may decide, used by whoever has one.
+
+use axum::{
+    Json as Answer,
+    http::{HeaderMap, StatusCode},
+    response::{IntoResponse, Response},
+};
+use model::{
+    access::Permission,
+    api::review_links::{LinkedReview, NewReviewLink, ReviewLinkForm, ReviewLinkRow},
+    id::ReviewId,
+    review::Decision,
+};
+use uuid::Uuid;
+
+use super::{
+    library::serve_picture,
+    listing::All,
+    routes::{Access, Routes},
+};
+use crate::{
+    auth::caller::{Caller, Visit},
+    error::Refusal,
+    http::json::{Json, Path},
+};
+
+type Result<T, E = Refusal> = std::result::Result<T, E>;
+
+pub(super) fn mount(routes: Routes) -> Routes {
+    let decides = Access::Needs(Permission::DecideOwnReview);
+    let anybody = Access::Public;
+    routes
+        .mount(decides.get("/reviews/{id}/links", "Lists the links to a review that work."), list)
+        .mount(
+            decides
+                .post(
+                    "/reviews/{id}/links",
+                    "Makes a link by which somebody without an account decides a review.",
+                )
+                .gives::<NewReviewLink>(StatusCode::CREATED),
+            make,
+        )
+        .mount(decides.delete("/reviews/{id}/links/{link}", "Ends a link to a review."), revoke)
+        .mount(anybody.get("/review-links/{link}", "Shows what a link asks to decide."), show)
+        .mount(
+            anybody
+                .get("/review-links/{link}/pictures/{place}", "Gives a picture to decide about.")
+                .sends("image/*"),
+            picture,
+        )
+        .mount(
+            anybody.post(
+                "/review-links/{link}/decision",
+                "Approves, asks for changes or rejects, in the name of who made the link.",
+            ),
+            decide,
+        )
+}
+
+async fn list(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Path(id): Path<ReviewId>,
+) -> Result<Answer<All<ReviewLinkRow>>> {
+    Ok(All::answer(ctx.services.review_links(&actor, id).await?))
+}
+
+async fn make(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Path(id): Path<ReviewId>,
+    Json(form): Json<ReviewLinkForm>,
+) -> Result<Response> {
+    let made = ctx.services.make_review_link(&actor, id, form).await?;
+    Ok((StatusCode::CREATED, Answer(made)).into_response())
+}
+
+async fn revoke(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Path((review, link)): Path<(ReviewId, Uuid)>,
+) -> Result<StatusCode> {
+    ctx.services.revoke_review_link(&actor, (review, link)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn show(Visit(ctx): Visit, Path(link): Path<String>) -> Result<Answer<LinkedReview>> {
+    Ok(Answer(ctx.services.review_by_link(&link, &ctx.origin).await?))
+}
+
+async fn picture(
+    Visit(ctx): Visit,
+    Path((link, place)): Path<(String, usize)>,
+    headers: HeaderMap,
+) -> Result<Response> {
+    let picture = ctx.services.picture_by_link(&link, place, &ctx.origin).await?;
+    Ok(serve_picture(picture, &headers))
+}
+
+async fn decide(
+    Visit(ctx): Visit,
+    Path(link): Path<String>,
+    Json(decision): Json<Decision>,
+) -> Result<StatusCode> {
+    ctx.services.decide_by_link(&link, decision, &ctx.origin).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
