@@ -201,6 +201,11 @@ pub fn document_export(document: DocumentId, format: ExportFormat) -> String {
     format!("/api/v1/documents/{document}/export?format={}", format.as_str())
 }
 
+/// Everything an execution has made as a file.
+pub fn outputs_archive(execution: ExecutionId) -> String {
+    format!("/api/v1/workflows/executions/{execution}/outputs.zip")
+}
+
 /// One document.
 pub fn document(workspace: WorkspaceId, document: DocumentId) -> String {
     format!("/workspace/{workspace}/documents/{document}")

@@ -8,7 +8,11 @@ use crate::{
         made::{MadeList, What, made},
         store::ExecutionStore,
     },
-    ui::{empty::EmptyState, icon::Icon},
+    routes,
+    ui::{
+        empty::EmptyState,
+        icon::{Glyph, Icon},
+    },
 };
 
 /// All pictures, texts and documents of the execution.
@@ -37,6 +41,14 @@ pub fn Outputs(
             }
         >
             <div class="outputs stack">
+                <Show when=move || all.read().iter().any(|made| made.artifact.is_some())>
+                    <div class="row">
+                        <a class="button" data-size="small" href=routes::outputs_archive(store.id()) download>
+                            <Glyph icon=Icon::Download />
+                            <span class="button__label">"Download all"</span>
+                        </a>
+                    </div>
+                </Show>
                 <MadeDocuments store=store of=Signal::stored(None) />
                 <MadeList all=all execution=store.id() />
             </div>

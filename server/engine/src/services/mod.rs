@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod actor;
 pub mod again;
+pub mod archive;
 pub mod authoring;
 mod blobs;
 pub mod builder;
@@ -12,6 +13,7 @@ pub mod executions;
 pub mod key;
 pub mod launch;
 pub mod library;
+mod outputs;
 pub mod overview;
 pub mod review_links;
 pub mod reviews;

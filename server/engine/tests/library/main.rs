@@ -4,4 +4,5 @@
 mod attachments;
 mod documents;
 mod images;
+mod outputs;
 mod projects;

@@ -2,6 +2,7 @@
 
 mod csv;
 mod list;
+mod outputs;
 mod several;
 
 use axum::{
@@ -37,7 +38,7 @@ const ALL: &str = "/workflows/executions";
 pub(super) fn mount(routes: Routes) -> Routes {
     let read = Access::Needs(Permission::Read);
     let launches = Access::Needs(Permission::LaunchTemplate);
-    several::mount(list::mount(routes))
+    outputs::mount(several::mount(list::mount(routes)))
         .mount(Access::Needs(Permission::LaunchTemplate).post(ALL, "Launches a published template; Idempotency-Key makes a repeat the same launch.").gives::<Launched>(StatusCode::ACCEPTED), launch)
         .mount(Access::Needs(Permission::LaunchInline).post("/workflows/executions/test", "Tries a draft out, all of it or a part; what is published stays as it is.").gives::<Launched>(StatusCode::ACCEPTED), test)
         .mount(read.get("/workflows/executions/{id}", "Shows an execution; expand=jobs,artifacts adds those."), show)

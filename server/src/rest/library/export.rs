@@ -1,26 +1,19 @@
 //! Documents to take away over the API.
 
-use axum::{
-    body::{Body, Bytes},
-    response::Response,
-};
-use engine::services::library::export::Export;
-use futures::stream;
+use axum::response::Response;
 use model::{access::Permission, api::documents::ExportFormat, id::DocumentId};
 use schemars::JsonSchema;
 use serde::Deserialize;
-use tokio::{fs::File, io::AsyncReadExt};
 
-use super::download;
 use crate::{
     auth::caller::{Caller, Visit},
     error::Refusal,
-    http::json::{Path, Query},
+    http::{
+        download::made,
+        json::{Path, Query},
+    },
     rest::routes::{Access, Routes},
 };
-
-/// Bytes read at once.
-const CHUNK: usize = 64 << 10;
 
 pub(super) fn mount(routes: Routes) -> Routes {
     let read = Access::Needs(Permission::Read);
@@ -48,17 +41,5 @@ async fn export(
     Path(id): Path<DocumentId>,
     Query(As { format }): Query<As>,
 ) -> Result<Response, Refusal> {
-    Ok(sent(ctx.services.export_document(&actor, id, format).await?))
-}
-
-/// The file, read as it is sent.
-fn sent(export: Export) -> Response {
-    let Export { name, media_type, file, bytes } = export;
-    let read = |mut file: File| async move {
-        let mut chunk = Vec::with_capacity(CHUNK);
-        file.read_buf(&mut chunk).await?;
-        Ok::<_, std::io::Error>((!chunk.is_empty()).then(|| (Bytes::from(chunk), file)))
-    };
-    let body = Body::from_stream(stream::try_unfold(File::from_std(file), read));
-    download::sent((&name, media_type, bytes), body)
+    Ok(made(ctx.services.export_document(&actor, id, format).await?))
 }

@@ -12,11 +12,13 @@ use model::{
     library::Upload,
 };
 
-use super::download;
 use crate::{
     auth::caller::{Caller, Visit},
     error::Refusal,
-    http::json::{Path, Query},
+    http::{
+        download,
+        json::{Path, Query},
+    },
     rest::{
         listing::All,
         routes::{Access, Routes},

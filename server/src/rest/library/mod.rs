@@ -2,7 +2,6 @@
 
 mod attachments;
 mod documents;
-mod download;
 mod export;
 mod files;
 mod images;

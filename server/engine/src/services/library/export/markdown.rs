@@ -1,15 +1,12 @@
 //! Markdown with its pictures beside it, in a ZIP.
 
-use std::{
-    fs::File,
-    io::{self, Write},
-};
+use std::{fs::File, io, iter};
 
 use model::library::DocumentPage;
 use tokio::sync::mpsc::Receiver;
-use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
-use super::{IMAGES, Part, Picture, Step, name::file_name};
+use super::{IMAGES, Part, Picture, Step};
+use crate::services::archive::{self, file_name};
 
 /// The text with its pictures named as they lie beside it, then those.
 pub(super) fn plan(document: &DocumentPage, pictures: &[Picture]) -> Vec<Step> {
@@ -38,39 +35,23 @@ pub(super) fn plan(document: &DocumentPage, pictures: &[Picture]) -> Vec<Step> {
 
 /// Writes the archive; everything lies in one folder of that name.
 pub(super) fn write(folder: &str, mut parts: Receiver<Part>) -> io::Result<File> {
-    let mut zip = ZipWriter::new(tempfile::tempfile()?);
-    // Pictures do not become smaller, and the text is little beside them.
-    let options = SimpleFileOptions::default()
-        .compression_method(CompressionMethod::Stored)
-        .unix_permissions(0o644);
     let mut at = 0;
-    while let Some(part) = parts.blocking_recv() {
-        match part {
-            Part::Text(text) => {
-                zip.start_file(format!("{folder}/{folder}.md"), options)?;
-                zip.write_all(text.as_bytes())?;
-            }
-            Part::Picture(picture, bytes) => {
-                zip.start_file(format!("{folder}/{}", place(at, &picture)), options)?;
-                zip.write_all(&bytes)?;
-                at += 1;
-            }
+    let entry = |part| match part {
+        Part::Text(text) => (format!("{folder}/{folder}.md"), text.into()),
+        Part::Picture(picture, bytes) => {
+            at += 1;
+            (format!("{folder}/{}", place(at - 1, &picture)), bytes)
         }
-    }
-    Ok(zip.finish()?)
+    };
+    archive::write(iter::from_fn(|| parts.blocking_recv()).map(entry))
 }
 
 /// Where a picture lies in the archive.
 fn place(at: usize, picture: &Picture) -> String {
-    let extension = match picture.media_type.as_str() {
-        "image/jpeg" => "jpg",
-        "image/webp" => "webp",
-        "image/gif" => "gif",
-        _ => "png",
-    };
+    let ending = archive::picture_ending(&picture.media_type);
     // A link in Markdown ends at a blank or a bracket.
     let name = file_name(&picture.alt).replace([' ', '(', ')', '<', '>', '[', ']'], "-");
-    format!("images/{:02}-{name}.{extension}", at + 1)
+    format!("images/{:02}-{name}.{ending}", at + 1)
 }
 
 /// The text with every address that begins so replaced.

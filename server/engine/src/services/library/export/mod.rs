@@ -1,10 +1,9 @@
 //! A document with its images as a file to take away: Markdown in a ZIP, or one page of HTML.
 
 mod markdown;
-mod name;
 mod page;
 
-use std::{collections::BTreeMap, fs::File, io::Seek};
+use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use model::{
@@ -15,10 +14,13 @@ use model::{
 };
 use tokio::{sync::mpsc, task};
 
-use self::name::file_name;
 use crate::{
     error::{Doing, EngineError, Result},
-    services::{Services, actor::Actor},
+    services::{
+        Services,
+        actor::Actor,
+        archive::{Export, file_name},
+    },
     store::images,
 };
 
@@ -26,19 +28,6 @@ use crate::{
 const IMAGES: &str = "/api/v1/images/";
 /// Pictures of the library that the text itself shows; the rest are left out.
 const MOST_SHOWN: usize = 100;
-
-/// A file that was made, from its beginning.
-#[derive(Debug)]
-pub struct Export {
-    /// What it is to be called.
-    pub name: String,
-    /// What it is.
-    pub media_type: &'static str,
-    /// Its bytes; the file has no name and goes when it is closed.
-    pub file: File,
-    /// How many.
-    pub bytes: u64,
-}
 
 /// A picture that goes along.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,10 +97,10 @@ impl Services {
         }
         drop(parts);
         let written = write.await.map_err(|error| EngineError::internal("exporting", error))?;
-        let (file, bytes) =
-            written.and_then(rewound).map_err(|error| EngineError::internal("exporting", error))?;
         let name = format!("{name}.{}", format.extension());
-        Ok(Export { name, media_type, file, bytes })
+        written
+            .and_then(|file| Export::of(name, media_type, file))
+            .map_err(|error| EngineError::internal("exporting", error))
     }
 
     /// The pictures on a document, and after them those its text shows besides.
@@ -147,12 +136,6 @@ impl Services {
 enum Step {
     Text(String),
     Picture(Picture),
-}
-
-fn rewound(mut file: File) -> std::io::Result<(File, u64)> {
-    let bytes = file.metadata()?.len();
-    file.rewind()?;
-    Ok((file, bytes))
 }
 
 /// The pictures of the library that a text names, in its order.

@@ -1,13 +1,19 @@
 //! A file that is downloaded.
 
 use axum::{
-    body::Body,
+    body::{Body, Bytes},
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
+use engine::services::archive::Export;
+use futures::stream;
+use tokio::{fs::File, io::AsyncReadExt};
+
+/// Bytes read at once.
+const CHUNK: usize = 64 << 10;
 
 /// A file of that name, type and size. It is downloaded, never shown: it holds what a stranger wrote.
-pub(super) fn sent((name, media_type, bytes): (&str, &str, u64), body: Body) -> Response {
+pub fn sent((name, media_type, bytes): (&str, &str, u64), body: Body) -> Response {
     let mut response = body.into_response();
     let headers = response.headers_mut();
     for (header, value) in [
@@ -23,6 +29,18 @@ pub(super) fn sent((name, media_type, bytes): (&str, &str, u64), body: Body) -> 
         }
     }
     response
+}
+
+/// The same of a file that was made for it, read as it is sent.
+pub fn made(export: Export) -> Response {
+    let Export { name, media_type, file, bytes } = export;
+    let read = |mut file: File| async move {
+        let mut chunk = Vec::with_capacity(CHUNK);
+        file.read_buf(&mut chunk).await?;
+        Ok::<_, std::io::Error>((!chunk.is_empty()).then(|| (Bytes::from(chunk), file)))
+    };
+    let body = Body::from_stream(stream::try_unfold(File::from_std(file), read));
+    sent((&name, media_type, bytes), body)
 }
 
 /// The name in any script, and one in ASCII for what cannot read that.

@@ -8,7 +8,7 @@ const MOST_BYTES: usize = 180;
 const RESERVED: [&str; 6] = ["con", "prn", "aux", "nul", "com", "lpt"];
 
 /// A name without an extension for what has this title; never empty, hidden or a way elsewhere.
-pub(super) fn file_name(title: &str) -> String {
+pub(in crate::services) fn file_name(title: &str) -> String {
     let mut name = String::new();
     for c in title.chars() {
         let c = if is_safe(c) { c } else { ' ' };

@@ -1,0 +1,165 @@
+//! Everything an execution has made as one archive: texts, data and pictures under names of their own.
+
+use std::{collections::BTreeSet, iter};
+
+use bytes::Bytes;
+use model::{
+    access::Permission,
+    execution::{
+        event::{ArtifactBody, ArtifactSummary},
+        view::{ExecutionView, NodeView},
+    },
+    id::ExecutionId,
+    problem::Problem,
+};
+use tokio::{sync::mpsc, task};
+
+use super::{
+    Services,
+    actor::Actor,
+    archive::{self, Export, file_name, picture_ending},
+    executions::view,
+};
+use crate::{
+    error::{Doing, EngineError, Result},
+    store::executions,
+};
+
+const DOING: &str = "putting outputs together";
+
+impl Services {
+    /// The versions that count of everything an execution has made, in a ZIP.
+    ///
+    /// # Errors
+    /// An unknown execution; one that has made nothing yet; a disk that is full.
+    pub async fn outputs_archive(&self, actor: &Actor, id: ExecutionId) -> Result<Export> {
+        actor.require(Permission::Read)?;
+        let mut conn = self.pool.acquire().await.doing(DOING)?;
+        let found = executions::find(&mut conn, actor.workspace, id).await?;
+        let found = found.ok_or(EngineError::NotFound("execution"))?;
+        let view = view(&mut conn, (actor.workspace, id)).await?;
+        drop(conn);
+        let made = made(&view);
+        if made.is_empty() {
+            let detail = "It has made nothing yet. Try again when its first step is done.";
+            return Err(Problem::conflict("nothing_made", detail).into());
+        }
+        let (entries, mut taken) = mpsc::channel(1);
+        let write = move || archive::write(iter::from_fn(|| taken.blocking_recv()));
+        let write = task::spawn_blocking(write);
+        let name = format!("{} outputs", file_name(&found.name));
+        let mut names = Names::default();
+        let mut left_out = String::new();
+        for (title, artifact) in made {
+            let entry = match self.content(actor, id, artifact).await {
+                Ok((ending, bytes)) => (names.give(&title, ending), bytes),
+                // One that is gone is no reason to keep the others back.
+                Err(error) => {
+                    tracing::warn!(%error, artifact = %artifact.id, "an output was left out");
+                    left_out.push_str(&format!("{title}\n"));
+                    continue;
+                }
+            };
+            if entries.send((format!("{name}/{}", entry.0), entry.1)).await.is_err() {
+                break;
+            }
+        }
+        if !left_out.is_empty() {
+            let told = format!("These could not be read and are not here:\n\n{left_out}");
+            let entry = (format!("{name}/{}", names.give("Left out", "txt")), told.into());
+            entries.send(entry).await.ok();
+        }
+        drop(entries);
+        let written = write.await.map_err(|error| EngineError::internal(DOING, error))?;
+        written
+            .and_then(|file| Export::of(format!("{name}.zip"), "application/zip", file))
+            .map_err(|error| EngineError::internal(DOING, error))
+    }
+
+    /// All of an output, and how the name of its file ends.
+    async fn content(
+        &self,
+        actor: &Actor,
+        execution: ExecutionId,
+        artifact: &ArtifactSummary,
+    ) -> Result<(&'static str, Bytes)> {
+        if let ArtifactBody::Image { image, .. } = artifact.body {
+            let picture = self.picture(actor, image).await?;
+            return Ok((picture_ending(&picture.media_type), picture.bytes));
+        }
+        let text = self.artifact(actor, execution, artifact.id).await?.text();
+        let ending = match artifact.body {
+            ArtifactBody::Json { .. } => "json",
+            _ if is_markdown(&text) => "md",
+            _ => "txt",
+        };
+        Ok((ending, text.into()))
+    }
+}
+
+/// What nodes have made, in their order, each with a title.
+fn made<'a>(view: &'a ExecutionView) -> Vec<(String, &'a ArtifactSummary)> {
+    let of_node = |node: &'a NodeView| {
+        let NodeView { label, artifacts, jobs, .. } = node;
+        let several = jobs.len() > 1 || artifacts.len() > 1;
+        artifacts.iter().map(move |artifact| {
+            let number = if several { format!(" {}", artifact.item + 1) } else { String::new() };
+            let sample = if artifact.sample { " (sample)" } else { "" };
+            (format!("{label}{number}{sample}"), artifact)
+        })
+    };
+    view.nodes.iter().flat_map(of_node).collect()
+}
+
+/// Whether a text says anything by Markdown's signs.
+fn is_markdown(text: &str) -> bool {
+    let begins = ["#", "- ", "* ", "> ", "```", "|", "1. "];
+    let inside = ["**", "](", "`"];
+    text.lines().any(|line| begins.iter().any(|sign| line.trim_start().starts_with(sign)))
+        || inside.iter().any(|sign| text.contains(sign))
+}
+
+/// Names that were given; no two are one to a system that does not tell capitals from small letters.
+#[derive(Default)]
+struct Names(BTreeSet<String>);
+
+impl Names {
+    fn give(&mut self, title: &str, ending: &str) -> String {
+        let stem = file_name(title);
+        let numbered = (2..).map(|number| format!("{stem} {number}.{ending}"));
+        let mut names = iter::once(format!("{stem}.{ending}")).chain(numbered);
+        let free = names.find(|name| self.0.insert(name.to_lowercase()));
+        free.unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_stay_in_the_folder_and_apart() {
+        let mut names = Names::default();
+        for (title, name) in [
+            ("Copy", "Copy.txt"),
+            ("copy", "copy 2.txt"),
+            ("../../etc/Copy", "etc Copy.txt"),
+            ("/", "document.txt"),
+            ("C:\\Copy", "C Copy.txt"),
+            ("Copy", "Copy 3.txt"),
+        ] {
+            assert_eq!(names.give(title, "txt"), name);
+        }
+        assert_eq!(names.give("Copy", "png"), "Copy.png");
+    }
+
+    #[test]
+    fn a_text_with_signs_is_markdown() {
+        for text in ["# Tea", "Look:\n\n- mint", "So **good**", "[tea](https://example.org)"] {
+            assert!(is_markdown(text), "{text}");
+        }
+        for text in ["Fresh mint, every day.", "It costs 3 * 4 - 2.", ""] {
+            assert!(!is_markdown(text), "{text}");
+        }
+    }
+}
