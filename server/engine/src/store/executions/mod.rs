@@ -9,7 +9,6 @@ mod due;
 mod events;
 mod family;
 mod insert;
-mod lineage;
 mod list;
 mod load;
 mod made;
@@ -27,7 +26,6 @@ pub use due::{ahead_of_the_clock, deadlines_passed, due_executions, next_due_in,
 pub use events::events_after;
 pub use family::{ParentRow, ended_child, held_parent, kin, out_of_step, untold_children};
 pub use insert::{Descent, NewExecution, find_by_key, insert};
-pub use lineage::{Recipe, documents_with, recipes, taken_into, version_of};
 pub use list::{Listed, count_active, ended_lately, list, templates_used, this_month};
 pub use load::{
     FrozenRow, Locked, LockedExecution, SnapshotRows, frozen_rows, lock, now, snapshot_rows,
@@ -39,7 +37,10 @@ pub use queue::{Places, lock_places, next_to_start};
 pub use read::{ExecutionDetail, changed_nodes, exists, find, pulse, usual_node_times};
 pub use recorded::{Recorded, recorded_answer};
 pub use tested::{settled_edges, tested};
-pub use versions::{OlderVersion, older_version, restore, values_of, versions};
+pub use versions::{
+    OlderVersion, Recipe, documents_with, older_version, recipes, restore, taken_into, values_of,
+    version_of, versions,
+};
 
 use chrono::{DateTime, Utc};
 use model::time::Timestamp;

@@ -15,10 +15,10 @@ use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::origin;
 use crate::{
     error::{Doing, Result},
     store::{
+        executions::origin,
         rows::{artifact_row, word},
         timestamp,
     },

@@ -1,5 +1,9 @@
 //! Versions of outputs: who made each, and making an older one count again.
 
+mod lineage;
+
+pub use lineage::{Recipe, documents_with, recipes, taken_into, version_of};
+
 use model::{
     api::executions::{ArtifactRow, VersionRow},
     execution::event::{ArtifactBody, ArtifactSummary, Restored},
