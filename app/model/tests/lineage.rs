@@ -227,10 +227,14 @@ fn created(artifact: &ArtifactSummary) -> EventKind {
 
 #[test]
 fn an_item_that_names_its_place_is_made_from_that_item_only() {
-    let mut workflow = Workflow::default();
-    workflow.nodes =
-        vec![text("copy".into(), "Write"), text("mail".into(), "Use ${nodes.copy.texts[index]}")];
-    workflow.edges = vec![edge("copy", "mail")];
+    let workflow = Workflow {
+        nodes: vec![
+            text("copy".into(), "Write"),
+            text("mail".into(), "Use ${nodes.copy.texts[index]}"),
+        ],
+        edges: vec![edge("copy", "mail")],
+        ..Workflow::default()
+    };
     let (copy, mail) = (NodeId::from("copy"), NodeId::from("mail"));
     let copies = [artifact(&copy, 0, 1, None), artifact(&copy, 1, 1, None)];
     let mails = [artifact(&mail, 0, 1, None), artifact(&mail, 1, 1, None)];

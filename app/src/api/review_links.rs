@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 #[cfg(feature = "ssr")]
-use model::access::Permission;
+use model::{access::Permission, api::review_links::LinkedItem};
 use model::{
-    api::review_links::{LinkedItem, LinkedReview, NewReviewLink, ReviewLinkForm, ReviewLinkRow},
+    api::review_links::{LinkedReview, NewReviewLink, ReviewLinkForm, ReviewLinkRow},
     id::ReviewId,
     review::Decision,
 };

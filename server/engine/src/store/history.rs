@@ -140,6 +140,7 @@ pub async fn release_uploads(conn: &mut PgConnection, execution: Uuid) -> Result
         "DELETE FROM uploads u
           WHERE u.id = ANY($1)
             AND NOT EXISTS (SELECT FROM execution_uploads e WHERE e.upload_id = u.id)
+            AND NOT EXISTS (SELECT FROM document_uploads d WHERE d.upload_id = u.id)
          RETURNING u.digest",
         &released
     )

@@ -5,7 +5,7 @@ use std::{path::Path, time::Duration};
 use bytes::Bytes;
 use engine::testing::world::{World, none, quick};
 use model::{
-    api::executions::HistorySettings,
+    api::{documents::NewDocument, executions::HistorySettings},
     execution::state::ExecutionStatus,
     id::ExecutionId,
     pages::{Control, LaunchRequest},
@@ -104,23 +104,32 @@ fn files(folder: &Path) -> usize {
     entries.map(|path| if path.is_dir() { files(&path) } else { 1 }).sum()
 }
 
-#[tokio::test]
-async fn rel_e16_files_that_only_an_old_execution_needed_are_deleted_from_the_store() {
-    let world = World::new().await;
-    let text = Bytes::from_static(b"A bottle that filters while you ride.");
-    let upload = world.services.upload(&world.owner, "brief.txt", text).await.unwrap();
+/// A launch of the Facebook campaign with its examples.
+async fn campaign(world: &World) -> LaunchRequest {
     let template = world.template("Facebook Ads Campaign").await;
     let page = world.services.template(&world.owner, template).await.unwrap();
     let parameters = page.card.workflow.parameters.iter();
     let parameters = parameters
         .filter_map(|p| Some((p.name.clone(), p.default.clone().or(p.example.clone())?)))
         .collect();
-    let request =
-        LaunchRequest { parameters, upload_ids: vec![upload.id], ..LaunchRequest::of(template) };
+    LaunchRequest { parameters, ..LaunchRequest::of(template) }
+}
+
+/// Launches and works until it is over.
+async fn launched(world: &World, request: LaunchRequest) {
     let id = world.services.launch(&world.owner, request).await.unwrap().execution_id;
     let worker = world.worker(quick());
     world.wait_over(id).await;
     worker.stop().await;
+}
+
+#[tokio::test]
+async fn rel_e16_files_that_only_an_old_execution_needed_are_deleted_from_the_store() {
+    let world = World::new().await;
+    let text = Bytes::from_static(b"A bottle that filters while you ride.");
+    let upload = world.services.upload(&world.owner, "brief.txt", text).await.unwrap();
+    let request = LaunchRequest { upload_ids: vec![upload.id], ..campaign(&world).await };
+    launched(&world, request).await;
     let (before, pictures) = (files(world.blobs()), kept(&world).await[1]);
     world.db.advance(91 * DAY).await;
 
@@ -129,5 +138,25 @@ async fn rel_e16_files_that_only_an_old_execution_needed_are_deleted_from_the_st
     assert_eq!(files(world.blobs()), before - 1);
     assert_eq!(world.count("SELECT count(*) FROM uploads").await, 0);
     assert_eq!(world.count("SELECT count(*) FROM blobs").await, pictures);
+    assert!(world.services.diagnose().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn rel_e16_a_file_of_a_document_outlives_the_executions_that_were_given_it() {
+    let world = World::new().await;
+    let new = NewDocument { content: "How we write.".into(), ..NewDocument::default() };
+    let document = world.services.create_document(&world.owner, new).await.unwrap().id;
+    let file = ("guide.txt", Bytes::from_static(b"We say \"ride\", never \"cycle\"."));
+    let file = world.services.add_document_file(&world.owner, document, file).await.unwrap().id;
+    let request = LaunchRequest { document_ids: vec![document], ..campaign(&world).await };
+    launched(&world, request).await;
+    assert_eq!(world.count("SELECT count(*) FROM execution_uploads").await, 1);
+    world.db.advance(91 * DAY).await;
+
+    world.services.forget_history().await.unwrap();
+
+    assert_eq!(world.count("SELECT count(*) FROM execution_uploads").await, 0);
+    let read = world.services.document_file(&world.owner, document, file).await.unwrap();
+    assert_eq!(read.name, "guide.txt");
     assert!(world.services.diagnose().await.unwrap().is_empty());
 }
