@@ -298,6 +298,6 @@ mod tests {
         assert!(image_words("alt", &"茶".repeat(MOST_IMAGE_CHARS)).is_ok());
         let long = image_words("caption", &"x".repeat(MOST_IMAGE_CHARS + 1)).unwrap_err();
         assert!(long.detail.contains("1001 characters; 1000"), "{}", long.detail);
-        assert_eq!(long.errors[0].field.as_deref(), Some("caption"));
+        assert_eq!(long.errors[0].path.as_deref(), Some("caption"));
     }
 }

@@ -1,9 +1,6 @@
 //! Decisions of people over the API: who may, who was first, what goes on.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
-
-mod support;
-
+use crate::support::Server;
 use axum::http::StatusCode;
 use engine::{
     executors::{Attempt, Executors},
@@ -14,7 +11,6 @@ use engine::{
 };
 use model::{access::Role, execution::failure::Failure, id::WorkspaceId, nodes::NodeKind};
 use serde_json::{Value, json};
-use support::Server;
 use uuid::Uuid;
 
 const TEMPLATES: &str = "/api/v1/workflows/templates";

@@ -1,14 +1,10 @@
 //! How something was made, over the API: what it came from and what was made from it.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
-
-mod support;
-
+use crate::support::Server;
 use axum::http::StatusCode;
 use engine::store::accounts;
 use model::{access::Role, id::WorkspaceId};
 use serde_json::{Value, json};
-use support::Server;
 use uuid::Uuid;
 
 const PROMPT: &str = "Write a headline for lanterns.";

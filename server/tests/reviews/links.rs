@@ -1,14 +1,10 @@
 //! Links to reviews: who makes them, what they open, and when they lead nowhere.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
-
-mod support;
-
+use crate::support::{Reply, Server};
 use axum::http::{Method, StatusCode};
 use engine::{services::actor::Actor, store::accounts};
 use model::{access::Role, id::WorkspaceId};
 use serde_json::{Value, json};
-use support::{Reply, Server};
 use uuid::Uuid;
 
 /// start → write and draw → check → end.
