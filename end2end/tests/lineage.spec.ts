@@ -21,16 +21,13 @@ test('an output, its picture and its document lead to prompt, model and cost, an
   const picture = part(page, 'This').locator('.lineage__entry');
   await expect(picture).toHaveCount(1);
   await expect(picture.locator('img')).toBeVisible();
-  await expect(picture.getByText('SAMPLE')).toBeVisible();
+  await expect(picture.getByText('SAMPLE', { exact: true })).toBeVisible();
   await picture.getByText('Prompt and settings').click();
   await expect(picture.getByText('Size', { exact: true })).toBeVisible();
   await expectAccessible(page);
   await still(page);
   await shoot(page, 'lineage-light', { fullPage: true });
 
-  // What it was made from is a step back, and leads forth again.
-  const before = part(page, 'Made from').locator('.lineage__entry');
-  await expect(before.first()).toBeVisible();
   await page.setViewportSize({ width: 390, height: 844 });
   await page.emulateMedia({ colorScheme: 'dark' });
   await expectAccessible(page);
@@ -53,6 +50,11 @@ test('an output, its picture and its document lead to prompt, model and cost, an
   await page.waitForURL(/\/documents\//);
   await page.getByRole('link', { name: 'How was this made?' }).click();
   await expect(part(page, 'This').locator('.lineage__text')).toBeVisible();
+
+  // What it was made from is a step back, and leads forth again.
+  const before = part(page, 'Made from').locator('.lineage__entry');
+  await expect(before.first()).toBeVisible();
+  await shoot(page, 'lineage-document');
 
   // What is not there is not found.
   guard.expect(/404/);

@@ -65,7 +65,7 @@ test('a review is decided by a link on a phone, without an account', async ({ pa
   await expect(other.getByText('Say why: it goes into the next attempt, or into the record.')).toBeVisible();
   await other.getByLabel('Comment or reason').fill('Warm enough');
   await other.getByRole('button', { name: /^Approve/ }).click();
-  await expect(other.getByText('This is decided')).toBeVisible();
+  await expect(other.getByRole('heading', { name: 'This is decided' })).toBeVisible();
   await expect(other.getByText('It is decided: Approved by link of Ada Owner.')).toBeVisible();
 
   // Opened again it says the same at once, and what is no link says so.

@@ -1,6 +1,6 @@
 //! Decisions of people over the API: who may, who was first, what goes on.
 
-use crate::support::Server;
+use crate::support::{Reply, Server};
 use axum::http::StatusCode;
 use engine::{
     executors::{Attempt, Executors},
@@ -71,7 +71,7 @@ impl Waiting {
         format!("/api/v1/reviews/{}", self.review["id"].as_str().unwrap())
     }
 
-    async fn decide(&self, cookie: &str, decision: &Value) -> support::Reply {
+    async fn decide(&self, cookie: &str, decision: &Value) -> Reply {
         self.server.post(&format!("{}/decision", self.path()), cookie, decision).await
     }
 }
