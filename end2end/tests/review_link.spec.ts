@@ -34,7 +34,8 @@ test('a review is decided by a link on a phone, without an account', async ({ pa
 
   await page.goto(`${workspace}/reviews`);
   await hydrated(page);
-  await page.getByRole('button', { name: 'Copy review link' }).click({ timeout: 30_000 });
+  const asked = page.getByRole('listitem').filter({ hasText: 'Reviewed by link' });
+  await asked.getByRole('button', { name: 'Copy review link' }).click({ timeout: 30_000 });
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Works for').selectOption('24');
   await dialog.getByRole('button', { name: 'Make and copy a link' }).click();

@@ -1,9 +1,9 @@
 //! The focus on cards.
 
-use leptos::prelude::document;
+use leptos::prelude::{document, request_animation_frame};
 use model::id::NodeId;
 use wasm_bindgen::JsCast;
-use web_sys::{FocusOptions, HtmlElement};
+use web_sys::{Element, FocusOptions, HtmlElement};
 
 /// The id of the canvas on the page.
 pub const CANVAS: &str = "canvas";
@@ -16,6 +16,19 @@ pub fn card_id(id: &NodeId) -> String {
 /// Focuses a card without moving the view; one that is not drawn leaves the focus where it was.
 pub fn focus_card(id: &NodeId) {
     focus_element(&card_id(id));
+}
+
+/// Focuses a card that may be drawn only with the next frame, unless the focus has gone elsewhere by
+/// then: who types fast is in the next dialog already.
+pub fn focus_card_soon(id: NodeId) {
+    let before = document().active_element();
+    request_animation_frame(move || {
+        let now = document().active_element();
+        let nowhere = |now: &Element| now.tag_name() == "BODY" || now.id() == CANVAS;
+        if now == before || now.as_ref().is_none_or(nowhere) {
+            focus_card(&id);
+        }
+    });
 }
 
 /// Focuses the canvas itself.

@@ -10,7 +10,7 @@ use model::{
     id::NodeId,
 };
 
-use super::{desk::Desk, focus::focus_card};
+use super::{desk::Desk, focus::focus_card_soon};
 use crate::editor::store::{Chosen, Editor};
 
 impl Desk {
@@ -101,8 +101,7 @@ impl Desk {
         if let Some(card) = self.editor.drawing.rect(id) {
             self.editor.lens.reveal(card);
         }
-        let id = id.clone();
-        request_animation_frame(move || focus_card(&id));
+        focus_card_soon(id.clone());
     }
 
     /// Selects a node and goes to it.

@@ -17,7 +17,7 @@ use model::{
 use super::{
     deed::Deed,
     desk::Desk,
-    focus::{focus_canvas, focus_card},
+    focus::{focus_canvas, focus_card_soon},
     popup::finder::Scope,
 };
 use crate::{
@@ -143,7 +143,7 @@ impl Desk {
         match next {
             Some(next) => {
                 editor.focus.set(Some(next.clone()));
-                request_animation_frame(move || focus_card(&next));
+                focus_card_soon(next);
             }
             None => focus_canvas(),
         }

@@ -3,7 +3,7 @@
 use leptos::{ev, html, prelude::*};
 use model::id::NodeId;
 
-use crate::editor::canvas::{desk::Desk, focus::focus_card};
+use crate::editor::canvas::{desk::Desk, focus::focus_card_soon};
 
 /// The field over the title of the node that is renamed.
 #[component]
@@ -42,8 +42,7 @@ fn Field(desk: Desk, id: NodeId) -> impl IntoView {
         if keep && !written.is_empty() && written != editor.title(&id) {
             editor.rename(&id, written);
         }
-        let id = id.clone();
-        request_animation_frame(move || focus_card(&id));
+        focus_card_soon(id.clone());
     });
     let on_key = move |event: ev::KeyboardEvent| {
         event.stop_propagation();
