@@ -2,7 +2,12 @@
 
 use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
 
-use axum::{Router, body::Body, extract::Request};
+use axum::{
+    Router,
+    body::Body,
+    extract::{FromRequestParts, Request},
+    http::request::Parts,
+};
 use hyper::body::Incoming;
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
@@ -29,6 +34,28 @@ const STREAMS_PER_CONNECTION: u32 = 128;
 const FAREWELL: Duration = Duration::from_secs(20);
 /// After a failed accept (no file descriptors left) the next one would fail at once too.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
+
+/// Ends the connection that a request came by, whatever is still to be sent on it.
+///
+/// The end of an answer reaches only who reads: one who takes nothing would keep it for ever.
+#[derive(Debug, Clone, Default)]
+pub struct HangUp(CancellationToken);
+
+impl HangUp {
+    /// Ends it.
+    pub fn now(&self) {
+        self.0.cancel();
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for HangUp {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        // A request that came by no connection has none to end.
+        Ok(parts.extensions.get::<Self>().cloned().unwrap_or_default())
+    }
+}
 
 /// Serves until `leaving`, then lets open requests finish for a while.
 pub async fn serve(listener: TcpListener, router: Router, leaving: CancellationToken) {
@@ -105,9 +132,12 @@ fn answer(
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "a connection stays slow");
     }
+    let hang_up = HangUp::default();
+    let ended = hang_up.0.clone();
     let service = service_fn(move |request: Request<Incoming>| {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(Peer(peer));
+        request.extensions_mut().insert(hang_up.clone());
         let router = router.clone();
         async move { router.oneshot(request).await.map_err(|never: Infallible| match never {}) }
     });
@@ -115,7 +145,7 @@ fn answer(
     let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
     let connection = graceful.watch(connection.into_owned());
     async move {
-        if let Err(error) = connection.await {
+        if let Some(Err(error)) = ended.run_until_cancelled(connection).await {
             // Browsers leave without a word; that is no news.
             tracing::trace!(error, %peer, "a connection broke");
         }

@@ -15,6 +15,7 @@ use crate::{
     auth::caller::{Caller, Visit},
     error::Refusal,
     http::json::{Json, JsonOrNothing, Path, Query},
+    serve::HangUp,
     state::AppState,
 };
 
@@ -76,6 +77,7 @@ pub trait Described<Parts> {
 impl Part for Visit {}
 impl Part for Caller {}
 impl Part for HeaderMap {}
+impl Part for HangUp {}
 impl Part for Bytes {}
 impl Part for State<AppState> {}
 impl<T: Any> Part for Path<T> {}
@@ -140,7 +142,7 @@ macro_rules! described {
     )*};
 }
 
-described! { () (A) (A, B) (A, B, C) (A, B, C, D) (A, B, C, D, E) }
+described! { () (A) (A, B) (A, B, C) (A, B, C, D) (A, B, C, D, E) (A, B, C, D, E, G) }
 
 impl Shape {
     /// The same, where something else was said expressly.

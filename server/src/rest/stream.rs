@@ -27,7 +27,10 @@ use model::{
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
-use tokio::{sync::mpsc, time};
+use tokio::{
+    sync::mpsc::{self, error::SendTimeoutError},
+    time,
+};
 use tokio_util::sync::CancellationToken;
 
 use super::routes::{Access, Routes};
@@ -35,6 +38,7 @@ use crate::{
     auth::caller::{Caller, Visit},
     error::Refusal,
     http::json::Query,
+    serve::HangUp,
     state::AppState,
 };
 
@@ -66,6 +70,7 @@ async fn open(
     Visit(ctx): Visit,
     Caller(actor): Caller,
     Query(wanted): Query<Wanted>,
+    hang_up: HangUp,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let positions = positions(&wanted, &headers)?;
@@ -76,7 +81,7 @@ async fn open(
         ctx.services.may_watch(&actor, *execution).await?;
     }
     let (sender, receiver) = mpsc::channel(QUEUE);
-    let reader = Reader { ctx, actor, positions, sender };
+    let reader = Reader { ctx, actor, positions, sender, hang_up };
     tokio::spawn(reader.run(news, state.leaving.clone()));
     // The place is the answer's: it is free again as soon as nobody is there to read.
     let messages = futures::stream::unfold((receiver, place), |(mut receiver, place)| async {
@@ -120,6 +125,7 @@ struct Reader {
     actor: Actor,
     positions: Positions,
     sender: mpsc::Sender<Message>,
+    hang_up: HangUp,
 }
 
 /// The stream ends: the reader is gone, too slow, signed out, or the process leaves.
@@ -201,7 +207,12 @@ impl Reader {
     }
 
     async fn send(&self, message: Message) -> Result<(), End> {
-        self.sender.send_timeout(message, PATIENCE).await.map_err(|_| End)
+        let sent = self.sender.send_timeout(message, PATIENCE).await;
+        if let Err(SendTimeoutError::Timeout(_)) = sent {
+            tracing::info!(user = %self.actor.user, "a reader of a stream took nothing for too long");
+            self.hang_up.now();
+        }
+        sent.map_err(|_| End)
     }
 
     /// News of what a process committed just before it was killed never come.

@@ -1,11 +1,8 @@
 //! The stream of events: whoever loses the connection comes back and has every event once, in order.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
-
-mod support;
-
 use std::{collections::BTreeMap, time::Duration};
 
+use crate::support::{Server, from_page};
 use axum::{
     body::{Body, BodyDataStream},
     http::{Method, Response, StatusCode},
@@ -13,7 +10,6 @@ use axum::{
 use futures::{StreamExt, future::join_all};
 use serde_json::Value;
 use server::places::{MOST_OF_ALL, MOST_OF_ONE};
-use support::{Server, from_page};
 
 const READERS: usize = 180;
 /// Readers that take nothing for as long as anything happens.
