@@ -58,6 +58,7 @@ pub const FUNCTIONS: &[(&str, Access)] = &[
     ("history", Access::Needs(Permission::Read)),
     ("history_choices", Access::Needs(Permission::Read)),
     ("images", Access::Needs(Permission::Read)),
+    ("judgement", Access::Needs(Permission::Read)),
     ("keep_document_version", Access::Needs(Permission::EditDocument)),
     ("launch", Access::Needs(Permission::LaunchTemplate)),
     ("launch_draft_page", Access::Needs(Permission::LaunchInline)),

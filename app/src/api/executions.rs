@@ -6,6 +6,7 @@ use model::access::Permission;
 use model::{
     execution::event::Event,
     id::{ArtifactId, ExecutionId},
+    nodes::ai_review::Judgement,
     pages::{Control, Launched, MonitorPage, RerunRequest},
 };
 
@@ -47,6 +48,20 @@ pub async fn load_artifact_text(
     let actor = ctx.require(Permission::Read)?;
     let artifact = ctx.services.artifact(actor, execution, artifact).await.map_err(refused)?;
     Ok(artifact.text())
+}
+
+/// What an AI review said; none when it is a version of anything else.
+#[server(prefix = "/api/fn", endpoint = "judgement", input = leptos::server_fn::codec::Json)]
+pub async fn load_judgement(
+    /// Of which execution.
+    execution: ExecutionId,
+    /// Which version of which output.
+    artifact: ArtifactId,
+) -> Result<Option<Judgement>, ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::Read)?;
+    let artifact = ctx.services.artifact(actor, execution, artifact).await.map_err(refused)?;
+    Ok(artifact.judgement())
 }
 
 /// Pauses, resumes, stops or retries; the change arrives as events.

@@ -1,6 +1,7 @@
 //! Executions: states, events, their fold, and what may be done in which state.
 
 mod about;
+pub mod advice;
 pub mod brought;
 mod clock;
 pub mod event;
