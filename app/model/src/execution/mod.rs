@@ -2,6 +2,7 @@
 
 mod about;
 pub mod advice;
+mod branch;
 pub mod brought;
 mod clock;
 pub mod event;
