@@ -62,7 +62,7 @@ pub const FUNCTIONS: &[(&str, Access)] = &[
     ("keep_document_version", Access::Needs(Permission::EditDocument)),
     ("launch", Access::Needs(Permission::LaunchTemplate)),
     ("launch_draft_page", Access::Needs(Permission::LaunchInline)),
-    ("launch_page", Access::Needs(Permission::Read)),
+    ("launch_page", Access::Needs(Permission::LaunchTemplate)),
     ("lineage", Access::Needs(Permission::Read)),
     ("linked_review", Access::Public),
     ("make_review_link", Access::Needs(Permission::DecideOwnReview)),
