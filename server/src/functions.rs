@@ -53,6 +53,7 @@ pub const FUNCTIONS: &[(&str, Access)] = &[
     ("document_versions", Access::Needs(Permission::Read)),
     ("documents", Access::Needs(Permission::Read)),
     ("execution_events", Access::Needs(Permission::Read)),
+    ("execution_status", Access::Needs(Permission::Read)),
     ("format_text", Access::Needs(Permission::Read)),
     ("gallery", Access::Needs(Permission::Read)),
     ("history", Access::Needs(Permission::Read)),

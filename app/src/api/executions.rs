@@ -4,6 +4,7 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use model::access::Permission;
 use model::{
+    api::executions::ExecutionPulse,
     execution::event::Event,
     id::{ArtifactId, ExecutionId},
     nodes::ai_review::Judgement,
@@ -22,6 +23,16 @@ pub async fn load_monitor(
 ) -> Result<MonitorPage, ApiError> {
     let ctx = Ctx::get()?;
     ctx.services.monitor(ctx.require(Permission::Read)?, execution).await.map_err(refused)
+}
+
+/// Where an execution stands, without what happened in it.
+#[server(prefix = "/api/fn", endpoint = "execution_status", input = leptos::server_fn::codec::Json)]
+pub async fn load_pulse(
+    /// Which one.
+    execution: ExecutionId,
+) -> Result<ExecutionPulse, ApiError> {
+    let ctx = Ctx::get()?;
+    ctx.services.pulse(ctx.require(Permission::Read)?, execution).await.map_err(refused)
 }
 
 /// What happened after event number `after`, in order, at most a page of it.
