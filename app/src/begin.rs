@@ -28,6 +28,11 @@ fn may_edit() -> bool {
     use_session().is_some_and(|session| session.may(Permission::EditTemplate))
 }
 
+/// Whether the person's role may launch; for hiding controls only, the server decides.
+pub fn may_launch() -> bool {
+    use_session().is_none_or(|session| session.may(Permission::LaunchTemplate))
+}
+
 /// Something that makes a template and leads to its editor.
 #[derive(Clone, Copy)]
 struct Making {
@@ -94,16 +99,22 @@ pub fn EditButtons(
         }
     });
     let why_not = (!may).then(|| MAY_NOT.to_owned());
+    // Who only reads is offered nothing.
+    let clone = may_launch().then(|| {
+        view! {
+            <Button
+                size=ButtonSize::Large
+                icon=Icon::Copy
+                busy=busy
+                why_not=MaybeProp::from(why_not)
+                on_press=press
+            >
+                "Clone & customise"
+            </Button>
+        }
+    });
     view! {
         {edit}
-        <Button
-            size=ButtonSize::Large
-            icon=Icon::Copy
-            busy=busy
-            why_not=MaybeProp::from(why_not)
-            on_press=press
-        >
-            "Clone & customise"
-        </Button>
+        {clone}
     }
 }

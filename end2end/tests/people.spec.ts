@@ -1,19 +1,7 @@
 import { type Page } from '@playwright/test';
 
 import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
-import { enterWorkspace } from '../support/workspace.ts';
-
-type Json = Record<string, unknown>;
-
-function node(id: string, type: string, x: number, y: number, config: Json = {}): Json {
-  const label = id[0]?.toUpperCase() + id.slice(1).replaceAll('_', ' ');
-  return { id, type, position: { x, y }, data: { label, config } };
-}
-
-function edge(source: string, target: string, sourceHandle?: string): Json {
-  const id = `${source}-${sourceHandle ?? ''}-${target}`;
-  return { id, source, target, ...(sourceHandle ? { sourceHandle } : {}) };
-}
+import { edge, type Json, launch, node, step } from '../support/workflow.ts';
 
 /** Two texts, a review of them, a condition on what was kept, a wait of a day. */
 function reviewed(name: string, review: Json = {}): Json {
@@ -56,23 +44,6 @@ function calling(name: string): Json {
   };
 }
 
-/** Publishes a workflow over the API, launches it, and opens its monitor. */
-async function launch(page: Page, workflow: Json, extra: Json = {}): Promise<string> {
-  const workspace = await enterWorkspace(page);
-  const post = async (path: string, data: Json): Promise<Json> => {
-    const headers = { origin: new URL(workspace).origin };
-    const answer = await page.request.post(`/api/v1/workflows/${path}`, { data, headers });
-    expect(answer.ok(), await answer.text()).toBe(true);
-    return answer.json() as Promise<Json>;
-  };
-  const template = await post('templates', workflow);
-  const launched = await post('executions', { template_id: template['id'], ...extra });
-  await page.goto(`${workspace}/workflows/executions/${String(launched['execution_id'])}`);
-  await hydrated(page);
-  return workspace;
-}
-
-const step = (page: Page, id: string) => page.getByTestId(`node-${id}`);
 const decision = (page: Page) => page.getByTestId('decision');
 
 test('ux 56: a step waits for a decision that a person takes in place', async ({ page }) => {

@@ -1,29 +1,21 @@
+import { readFileSync } from 'node:fs';
+
 import { type Page } from '@playwright/test';
 
+import { shoot, still } from '../support/look.ts';
 import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
+import { begin, choose, edge, type Json, node, panel, post, step } from '../support/workflow.ts';
 import { enterWorkspace } from '../support/workspace.ts';
-
-type Json = Record<string, unknown>;
-
-function node(id: string, type: string, x: number, config: Json = {}): Json {
-  const label = id[0]?.toUpperCase() + id.slice(1);
-  return { id, type, position: { x, y: 80 }, data: { label, config } };
-}
-
-function edge(source: string, target: string, sourceHandle?: string): Json {
-  const id = `${source}-${target}`;
-  return { id, source, target, ...(sourceHandle ? { sourceHandle } : {}) };
-}
 
 /** A text that is reviewed and then quoted. */
 const workflow = {
   name: 'Reviewed and quoted',
   nodes: [
-    node('start', 'start', 0),
-    node('write', 'generate_copy', 300, { prompt: 'A blog post about a bottle' }),
-    node('check', 'review', 600, { instructions: 'Keep what sounds like us.' }),
-    node('quote', 'generate_copy', 900, { prompt: 'Quote ${nodes.write.texts}' }),
-    node('end', 'end', 1200),
+    node('start', 'start', 0, 80),
+    node('write', 'generate_copy', 300, 80, { prompt: 'A blog post about a bottle' }),
+    node('check', 'review', 600, 80, { instructions: 'Keep what sounds like us.' }),
+    node('quote', 'generate_copy', 900, 80, { prompt: 'Quote ${nodes.write.texts}' }),
+    node('end', 'end', 1200, 80),
   ],
   edges: [
     edge('start', 'write'),
@@ -33,16 +25,21 @@ const workflow = {
   ],
 };
 
-/** Posts to the API as the person of the page. */
-async function post(page: Page, origin: string, path: string, data: Json = {}): Promise<Json> {
-  const answer = await page.request.post(`/api/v1/${path}`, { data, headers: { origin } });
-  expect(answer.ok(), await answer.text()).toBe(true);
-  const text = await answer.text();
-  return (text === '' ? {} : JSON.parse(text)) as Json;
+/** The names of what is in a ZIP archive, from its directory at the end. */
+function namesIn(zip: Buffer): string[] {
+  const end = zip.lastIndexOf(Buffer.from('PK\x05\x06'));
+  const names: string[] = [];
+  let at = zip.readUInt32LE(end + 16);
+  for (let left = zip.readUInt16LE(end + 10); left > 0; left -= 1) {
+    const [name, extra, comment] = [28, 30, 32].map((place) => zip.readUInt16LE(at + place)) as [number, number, number];
+    names.push(zip.toString('utf8', at + 46, at + 46 + name));
+    at += 46 + name + extra + comment;
+  }
+  return names;
 }
 
 /** Waits for the open review of an execution, and decides it. */
-async function decide(page: Page, origin: string, execution: string, decision: Json) {
+async function decide(page: Page, execution: string, decision: Json) {
   let review: Json | undefined;
   await expect
     .poll(async () => {
@@ -52,53 +49,148 @@ async function decide(page: Page, origin: string, execution: string, decision: J
       return review !== undefined;
     })
     .toBe(true);
-  await post(page, origin, `reviews/${String(review?.['id'])}/decision`, decision);
+  await post(page, `reviews/${String(review?.['id'])}/decision`, decision);
 }
 
-/** Runs the workflow to its end, its text made twice; gives the execution's id. */
-async function twiceWritten(page: Page, origin: string): Promise<string> {
-  const template = await post(page, origin, 'workflows/templates', workflow);
-  const asked = { template_id: template['id'] };
-  const launched = await post(page, origin, 'workflows/executions', asked);
-  const execution = String(launched['execution_id']);
-  await decide(page, origin, execution, { decision: 'changes', reason: 'Make it shorter' });
-  await decide(page, origin, execution, { decision: 'approve' });
+/** Runs a workflow to its end, what is reviewed made twice, and opens its monitor. */
+async function madeTwice(page: Page, made: Json): Promise<string> {
+  const workspace = await enterWorkspace(page);
+  const execution = await begin(page, made);
+  await decide(page, execution, { decision: 'changes', reason: 'Make it shorter' });
+  await decide(page, execution, { decision: 'approve' });
+  await page.goto(`${workspace}/workflows/executions/${execution}`);
+  await hydrated(page);
+  await expect(step(page, 'end')).toHaveAttribute('data-state', 'completed');
   return execution;
+}
+
+/** Something that is made, looked at, and made again. */
+function reviewed(name: string, type: string, port: string, config: Json): Json {
+  return {
+    name,
+    nodes: [
+      node('start', 'start', 0, 80),
+      node('make', type, 300, 80, config),
+      node('check', 'review', 600, 80, { instructions: 'Good?' }),
+      node('end', 'end', 900, 80),
+    ],
+    edges: [edge('start', 'make'), edge('make', 'check', port), edge('check', 'end', 'approved')],
+  };
+}
+
+/** Opens the comparison of the two versions of what a step made. */
+async function compare(page: Page, id: string) {
+  await choose(page, id);
+  await panel(page).getByRole('button', { name: '2 versions' }).click();
+  await panel(page).getByRole('button', { name: 'Compare' }).click();
+  const difference = page.getByRole('dialog', { name: 'v1 and v2' });
+  await expect(difference).toBeVisible();
+  return difference;
 }
 
 test('ux 63: versions are compared, an older one is used, and what is stale runs again', async ({
   page,
 }) => {
-  const workspace = await enterWorkspace(page);
-  const execution = await twiceWritten(page, new URL(workspace).origin);
-  await page.goto(`${workspace}/workflows/executions/${execution}`);
-  await hydrated(page);
-  const step = (id: string) => page.getByTestId(`node-${id}`);
-  await expect(step('end')).toHaveAttribute('data-state', 'completed');
-  await step('write').getByRole('button').click();
-  const panel = page.getByRole('complementary', { name: 'Selected step' });
-
-  await panel.getByRole('button', { name: '2 versions' }).click();
-  await expect(panel.getByText('Made again: “Make it shorter”')).toBeVisible();
-  await panel.getByRole('button', { name: 'Compare' }).click();
-  const difference = page.getByRole('dialog', { name: 'v1 and v2' });
+  const execution = await madeTwice(page, workflow);
+  const difference = await compare(page, 'write');
+  await expect(panel(page).getByText('Made again: “Make it shorter”')).toBeAttached();
   await expect(difference.locator('ins').first()).toBeVisible();
   await expect(difference.locator('.diff__text')).not.toBeEmpty();
   await expectAccessible(page);
   await difference.getByRole('button', { name: 'Close' }).click();
 
-  await panel.getByRole('button', { name: 'Use v1' }).click();
+  await panel(page).getByRole('button', { name: 'Use v1' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Use this version' }).click();
-  await expect(panel.getByRole('button', { name: '3 versions' })).toBeVisible();
-  await expect(panel.locator('.versions__row').first()).toContainText('Version 1 again');
+  await expect(panel(page).getByRole('button', { name: '3 versions' })).toBeVisible();
+  await expect(panel(page).locator('.versions__row').first()).toContainText('Version 1 again');
   for (const id of ['check', 'quote', 'end']) {
-    await expect(step(id).getByText('Stale')).toBeVisible();
+    await expect(step(page, id).getByText('Stale')).toBeVisible();
   }
-  await expect(step('write').getByText('Stale')).toHaveCount(0);
+  await expect(step(page, 'write').getByText('Stale')).toHaveCount(0);
 
   await page.getByRole('button', { name: 'Re-run stale' }).click();
   await expect(page).not.toHaveURL(new RegExp(execution));
   await hydrated(page);
-  await expect(step('check')).toHaveAttribute('data-state', 'awaiting_review');
-  await expect(step('write')).toHaveAttribute('data-state', 'completed');
+  await expect(step(page, 'check')).toHaveAttribute('data-state', 'awaiting_review');
+  await expect(step(page, 'write')).toHaveAttribute('data-state', 'completed');
+});
+
+test('ux 63: two pictures are compared beside each other and with a slider', async ({ page }) => {
+  await madeTwice(page, reviewed('Drawn twice', 'generate_image', 'images', { prompt: 'A lantern' }));
+
+  const difference = await compare(page, 'make');
+
+  const pictures = difference.getByRole('img');
+  await expect(pictures).toHaveCount(2);
+  const loaded = () => pictures.evaluateAll((all) => all.every((one) => (one as HTMLImageElement).naturalWidth > 0));
+  await expect.poll(loaded).toBe(true);
+  const sources = await pictures.evaluateAll((all) => all.map((one) => (one as HTMLImageElement).src));
+  expect(new Set(sources).size).toBe(2);
+  await expectAccessible(page);
+  await difference.getByRole('button', { name: 'Slider' }).click();
+  const slider = difference.getByRole('slider', { name: 'How much of the second picture is shown' });
+  await expect(slider).toHaveValue('50');
+  const above = difference.getByRole('img', { name: 'After' });
+  const shown = () => above.evaluate((one) => getComputedStyle(one).clipPath);
+  const half = await shown();
+  await slider.focus();
+  await page.keyboard.press('End');
+  await expect(slider).toHaveValue('100');
+  await expect.poll(shown).not.toBe(half);
+  await page.keyboard.press('Home');
+  await expect(slider).toHaveValue('0');
+  const box = await slider.boundingBox();
+  if (!box) throw new Error('the slider is not shown');
+  await page.mouse.click(box.x + box.width * 0.75, box.y + box.height / 2);
+  await expect.poll(async () => Number(await slider.inputValue())).toBeGreaterThan(60);
+  await still(page);
+  await expectAccessible(page);
+  await shoot(page, 'pictures-slider');
+  await page.setViewportSize({ width: 390, height: 844 });
+  await still(page);
+  await shoot(page, 'pictures-slider-390');
+  expect(await difference.evaluate((one) => one.scrollWidth <= one.clientWidth)).toBe(true);
+});
+
+test('ux 63: structured data is compared place by place', async ({ page }) => {
+  const schema = {
+    type: 'object',
+    properties: { title: { type: 'string' }, feedback: { type: 'string' } },
+    required: ['title', 'feedback'],
+  };
+  const config = { prompt: 'A title for a bottle', output: { format: 'json', schema } };
+  await madeTwice(page, reviewed('Data twice', 'generate_copy', 'texts', config));
+
+  const difference = await compare(page, 'make');
+
+  const places = difference.locator('.diff__changes dt');
+  await expect(places.first()).toBeVisible();
+  await expect(places.first()).toContainText(/title|feedback/);
+  await expect(difference.locator('.diff__changes del').first()).not.toBeEmpty();
+  await expect(difference.locator('.diff__changes ins').first()).not.toBeEmpty();
+  await expectAccessible(page);
+  await difference.getByRole('button', { name: 'Side by side' }).click();
+  await expect(difference.locator('.diff')).toHaveAttribute('data-look', 'sides');
+  await still(page);
+  await expectAccessible(page);
+  await shoot(page, 'data-sides');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await still(page);
+  await expectAccessible(page);
+  await shoot(page, 'data-sides-dark');
+});
+
+test('all outputs are downloaded as one archive', async ({ page }) => {
+  const all = reviewed('Downloaded', 'generate_copy', 'texts', { prompt: 'A headline', quantity: 2 });
+  await madeTwice(page, all);
+  await page.getByRole('tab', { name: /Outputs/ }).click();
+
+  const coming = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'Download all' }).click();
+  const download = await coming;
+
+  expect(download.suggestedFilename()).toMatch(/\.zip$/);
+  const names = namesIn(readFileSync(await download.path()));
+  expect(names.length).toBe(2);
+  expect(names.every((name) => /Make.*\.(txt|md)$/.test(name)), names.join()).toBe(true);
 });

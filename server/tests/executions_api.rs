@@ -185,6 +185,60 @@ fn bill_of(shown: &Value) -> i64 {
     jobs.map(|job| job["bill"]["cost_micros"].as_i64().unwrap()).sum()
 }
 
+/// A text, and a model's score of it.
+fn judged() -> Value {
+    let node = |id: &str, kind: &str, config: Value| {
+        json!({"id": id, "type": kind, "position": {"x": 0, "y": 0},
+            "data": {"label": "", "config": config}})
+    };
+    let edge = |source: &str, target: &str, port: Option<&str>| {
+        json!({"id": format!("{source}-{target}"), "source": source, "target": target,
+            "sourceHandle": port})
+    };
+    json!({
+        "name": "Judged",
+        "nodes": [
+            node("start", "start", json!({})),
+            node("write", "generate_copy", json!({"prompt": "A line"})),
+            node("judge", "ai_review", json!({"criteria": "Clear", "threshold": 10})),
+            node("end", "end", json!({})),
+        ],
+        "edges": [
+            edge("start", "write", None),
+            edge("write", "judge", Some("texts")),
+            edge("judge", "end", None),
+        ],
+    })
+}
+
+#[tokio::test]
+async fn what_an_ai_review_said_is_read_with_the_score_that_was_asked_for() {
+    let (server, cookie, _) = server().await;
+    let template = server.post("/api/v1/workflows/templates", &cookie, &judged()).await.json();
+    let launch = json!({"template_id": template["id"]});
+    let id = server.post(ALL, &cookie, &launch).await.json()["execution_id"].clone();
+    let actor = server.actor(&cookie).await.unwrap();
+    server.work_until_over(&actor, id.as_str().unwrap().parse().unwrap()).await;
+    let path = format!("{ALL}/{}/artifacts", id.as_str().unwrap());
+    let made = server.get(&path, &cookie).await.json();
+    let of = |node: &str| {
+        let made = made["items"].as_array().unwrap().iter().find(|row| row["node_id"] == node);
+        made.unwrap()["id"].clone()
+    };
+    let ask = async |node: &str| {
+        let asked = json!({"execution": id, "artifact": of(node)});
+        server.post("/api/fn/judgement", &cookie, &asked).await.json()
+    };
+
+    let judgement = ask("judge").await;
+
+    assert_eq!(judgement["threshold"], 10.0);
+    assert_eq!(judgement["verdict"]["passed"], false);
+    assert!(judgement["verdict"]["score"].as_f64().unwrap() > 0.0);
+    assert!(!judgement["verdict"]["suggestions"].as_array().unwrap().is_empty());
+    assert_eq!(ask("write").await, Value::Null);
+}
+
 #[tokio::test]
 async fn an_artifact_belongs_to_its_execution() {
     let (server, cookie, template) = server().await;

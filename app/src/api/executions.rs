@@ -4,8 +4,10 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use model::access::Permission;
 use model::{
+    api::executions::ExecutionPulse,
     execution::event::Event,
     id::{ArtifactId, ExecutionId},
+    nodes::ai_review::Judgement,
     pages::{Control, Launched, MonitorPage, RerunRequest},
 };
 
@@ -21,6 +23,16 @@ pub async fn load_monitor(
 ) -> Result<MonitorPage, ApiError> {
     let ctx = Ctx::get()?;
     ctx.services.monitor(ctx.require(Permission::Read)?, execution).await.map_err(refused)
+}
+
+/// Where an execution stands, without what happened in it.
+#[server(prefix = "/api/fn", endpoint = "execution_status", input = leptos::server_fn::codec::Json)]
+pub async fn load_pulse(
+    /// Which one.
+    execution: ExecutionId,
+) -> Result<ExecutionPulse, ApiError> {
+    let ctx = Ctx::get()?;
+    ctx.services.pulse(ctx.require(Permission::Read)?, execution).await.map_err(refused)
 }
 
 /// What happened after event number `after`, in order, at most a page of it.
@@ -47,6 +59,20 @@ pub async fn load_artifact_text(
     let actor = ctx.require(Permission::Read)?;
     let artifact = ctx.services.artifact(actor, execution, artifact).await.map_err(refused)?;
     Ok(artifact.text())
+}
+
+/// What an AI review said; none when it is a version of anything else.
+#[server(prefix = "/api/fn", endpoint = "judgement", input = leptos::server_fn::codec::Json)]
+pub async fn load_judgement(
+    /// Of which execution.
+    execution: ExecutionId,
+    /// Which version of which output.
+    artifact: ArtifactId,
+) -> Result<Option<Judgement>, ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::Read)?;
+    let artifact = ctx.services.artifact(actor, execution, artifact).await.map_err(refused)?;
+    Ok(artifact.judgement())
 }
 
 /// Pauses, resumes, stops or retries; the change arrives as events.

@@ -57,8 +57,8 @@ pub async fn load_launch_form(
     id: TemplateId,
 ) -> Result<LaunchForm, ApiError> {
     let ctx = Ctx::get()?;
-    let page =
-        ctx.services.launch_page(ctx.require(Permission::Read)?, id).await.map_err(refused)?;
+    let actor = ctx.require(Permission::LaunchTemplate)?;
+    let page = ctx.services.launch_page(actor, id).await.map_err(refused)?;
     Ok(LaunchForm { page, idempotency_key: uuid::Uuid::now_v7().to_string() })
 }
 

@@ -7,6 +7,7 @@ use model::{
 };
 
 use crate::{
+    begin::may_launch,
     routes,
     ui::{
         format::counted,
@@ -20,14 +21,19 @@ pub(super) fn TemplateList(
     workspace: WorkspaceId,
     #[prop(into)] rows: Signal<Vec<TemplateUse>>,
 ) -> impl IntoView {
+    let launches = may_launch();
     let row = move |TemplateUse { template: TemplateName { id, name }, uses, .. }: TemplateUse| {
+        let href = match launches {
+            true => routes::launch(workspace, id),
+            false => routes::template(workspace, id),
+        };
         let uses = counted(u64::try_from(uses).unwrap_or(0), "launch", "launches");
         view! {
             <li class="run card--link">
                 <div class="run__head">
                     <Glyph icon=Icon::Play />
-                    <a class="run__name card__cover" href=routes::launch(workspace, id)>
-                        <span class="unseen">"Launch "</span>
+                    <a class="run__name card__cover" href=href>
+                        {launches.then(|| view! { <span class="unseen">"Launch "</span> })}
                         {name}
                     </a>
                     <span class="spring"></span>

@@ -27,7 +27,7 @@ use crate::{
     },
 };
 
-const THUMBS: usize = 4;
+const THUMBS: usize = 5;
 
 /// A card in the list of nodes. The whole card is one button; what it shows is plain text to
 /// screen readers, summed up in the button's name.

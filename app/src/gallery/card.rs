@@ -6,6 +6,7 @@ use model::{id::WorkspaceId, pages::TemplateCard};
 pub use super::filter::word_of as category_word;
 use super::stats;
 use crate::{
+    begin::may_launch,
     diagram::Miniature,
     routes,
     ui::{
@@ -47,10 +48,15 @@ pub fn TemplateTile(
             </div>
             <footer class="template-tile__foot">
                 <span class="subtle small num">{stats::line(&card.stats)}</span>
-                <LinkButton href=launch size=ButtonSize::Small icon=Icon::Play>
-                    "Use"
-                    <span class="unseen">{format!(" {name}")}</span>
-                </LinkButton>
+                {may_launch()
+                    .then(|| {
+                        view! {
+                            <LinkButton href=launch size=ButtonSize::Small icon=Icon::Play>
+                                "Use"
+                                <span class="unseen">{format!(" {name}")}</span>
+                            </LinkButton>
+                        }
+                    })}
             </footer>
         </article>
     }

@@ -72,6 +72,11 @@ fn first_of_request<T>(_place: String) -> impl FnOnce(T) -> T {
     |loaded| loaded
 }
 
+/// What is not this person's to see looks like what is not there.
+fn hidden(error: &ApiError) -> bool {
+    matches!(error.0.kind, ProblemKind::NotFound | ProblemKind::Forbidden)
+}
+
 /// Shows a skeleton, then what was loaded, the page for what is not there, or the problem with a
 /// way to try again. What is shown stays while it is loaded again.
 #[component]
@@ -99,9 +104,7 @@ where
         Suspend::new(async move {
             match page.await {
                 Ok(loaded) => show(loaded),
-                Err(error) if error.0.kind == ProblemKind::NotFound => {
-                    view! { <NotFoundHere /> }.into_any()
-                }
+                Err(error) if hidden(&error) => view! { <NotFoundHere /> }.into_any(),
                 Err(error) => view! {
                     <ErrorCard title=failure problem=error.0 on_retry=retry />
                 }

@@ -36,14 +36,15 @@ enum Way {
 
 /// Asks for one new execution at a time and goes to it.
 #[derive(Clone, Copy)]
-struct Anew {
+pub struct Anew {
     busy: RwSignal<Option<Way>>,
     store: ExecutionStore,
     toasts: Toasts,
 }
 
 impl Anew {
-    fn new(store: ExecutionStore) -> Self {
+    /// New executions of the one of this store.
+    pub fn new(store: ExecutionStore) -> Self {
         Self { busy: RwSignal::new(None), store, toasts: use_toasts() }
     }
 
@@ -55,8 +56,13 @@ impl Anew {
         Memo::new(move |_| self.store.may(action))
     }
 
-    fn rerun(self, from_node: Option<NodeId>) {
-        let request = RerunRequest { from_node, ..RerunRequest::default() };
+    /// Whether it is asked for, from a step on or as a whole.
+    pub fn busy(self) -> Signal<bool> {
+        self.is_busy(Way::All)
+    }
+
+    /// Runs it again as the request says.
+    pub fn rerun(self, request: RerunRequest) {
         let id = self.store.id();
         self.send(Way::All, async move { rerun_execution(id, request).await });
     }
@@ -117,8 +123,8 @@ pub fn AgainControls(
         <Show when=move || rerun.get()>
             <Button
                 icon=Icon::RotateCcw
-                busy=anew.is_busy(Way::All)
-                on_press=move |()| anew.rerun(None)
+                busy=anew.busy()
+                on_press=move |()| anew.rerun(RerunRequest::default())
             >
                 "Run again"
             </Button>
@@ -145,13 +151,14 @@ pub fn RunFromHere(
 ) -> impl IntoView {
     let anew = Anew::new(store);
     let offered = anew.offered(Action::Rerun);
+    let from = |id| RerunRequest { from_node: Some(id), ..RerunRequest::default() };
     view! {
         <Show when=move || offered.get()>
             <Button
                 size=ButtonSize::Small
                 icon=Icon::RotateCcw
-                busy=anew.is_busy(Way::All)
-                on_press=move |()| anew.rerun(Some(node.get_untracked()))
+                busy=anew.busy()
+                on_press=move |()| anew.rerun(from(node.get_untracked()))
             >
                 "Run again from here"
             </Button>

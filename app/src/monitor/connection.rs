@@ -1,18 +1,24 @@
 //! The monitor's line to the server: one stream, and questions every two seconds while it is down.
 
-use std::{cell::RefCell, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 
 use gloo_timers::callback::{Interval, Timeout};
-use leptos::{ev, prelude::*};
-use model::execution::state::ExecutionStatus;
+use leptos::{ev, prelude::*, task::spawn_local};
+use model::{api::executions::ExecutionPulse, execution::state::ExecutionStatus};
 
 use super::{
     news::News,
     store::{ExecutionStore, Link},
 };
-use crate::client::{
-    clock::now,
-    events::{EventStream, StreamState},
+use crate::{
+    api::executions::load_pulse,
+    client::{
+        clock::now,
+        events::{EventStream, StreamState},
+    },
 };
 
 /// News that arrive within this time are shown together.
@@ -21,11 +27,10 @@ const GATHER_MS: u32 = 24;
 const TICK_MS: u32 = 1_000;
 /// How often the line is looked after.
 const WATCH_MS: u32 = 2_000;
-/// A first connection may take this many watches before the page asks by itself.
-const PATIENCE: u32 = 2;
-/// A line that is open and silent for this many watches may be held back on its way.
-const SILENCE: u32 = 10;
-/// A refused line is tried again after this many watches.
+/// After this many watches in which not even a beat was heard, something on the way holds the line
+/// back, or there is none.
+const SILENCE: u32 = 2;
+/// A line on which nothing is heard is tried anew after this many watches.
 const AGAIN: u32 = 5;
 
 /// Keeps the store up to date while the page is alive; the server does nothing of it.
@@ -53,10 +58,11 @@ impl Line {
     fn open(store: ExecutionStore) -> Self {
         let at_load = store.page.with_value(|page| page.now);
         store.compare_clocks(now(), at_load);
-        let stream = Rc::new(RefCell::new(connect(store)));
-        let (watched, watch) = (Rc::clone(&stream), StoredValue::new(Watch::default()));
+        let ear = Ear { store, heard: Rc::new(Cell::new(false)) };
+        let stream = Rc::new(RefCell::new(ear.connect()));
+        let (watched, silent) = (Rc::clone(&stream), Cell::new(0));
         let tick = Interval::new(TICK_MS, move || tick(store));
-        let look = Interval::new(WATCH_MS, move || look_after(store, &watched, watch));
+        let look = Interval::new(WATCH_MS, move || ear.look_after(&watched, &silent));
         Self { _stream: stream, _timers: [tick, look] }
     }
 }
@@ -69,83 +75,102 @@ fn tick(store: ExecutionStore) {
     }
 }
 
-#[derive(Clone, Copy, Default)]
-struct Watch {
-    quiet: u32,
-    refused: u32,
-    seen: i64,
-}
-
-fn look_after(
+/// Hears what the line brings, and asks where it brings nothing.
+#[derive(Clone)]
+struct Ear {
     store: ExecutionStore,
-    line: &RefCell<Option<EventStream>>,
-    watch: StoredValue<Watch>,
-) {
-    let Some((seen, status)) = store.look_at_present(|view| (view.seq, view.status)) else {
-        return;
-    };
-    let whole = store.log.with_untracked(|log| log.last() >= seen);
-    if matches!(status, ExecutionStatus::Completed | ExecutionStatus::Stopped) && whole {
-        line.replace(None);
-        store.link.set(Link::Ended);
-        return;
-    }
-    let state = line.borrow().as_ref().map_or(StreamState::Closed, EventStream::state);
-    let mut next = watch.get_value();
-    next.quiet = if seen == next.seen { next.quiet + 1 } else { 0 };
-    next.refused = if state == StreamState::Closed { next.refused + 1 } else { 0 };
-    next.seen = seen;
-    let ask = match state {
-        // Its place in line moves without an event of its own.
-        StreamState::Open if status == ExecutionStatus::Pending => true,
-        StreamState::Open => next.quiet > 0 && next.quiet.is_multiple_of(SILENCE),
-        StreamState::Connecting => next.quiet >= PATIENCE,
-        StreamState::Closed => true,
-    };
-    watch.set_value(next);
-    if ask && !(status.is_over() && state == StreamState::Open) {
-        store.fetch();
-    }
-    if next.refused > 0 && next.refused.is_multiple_of(AGAIN) {
-        line.replace(connect(store));
-    }
+    /// Whether anything came since the last watch.
+    heard: Rc<Cell<bool>>,
 }
 
-/// Asks for every event, not only those after the page, because the log shows them all.
-fn connect(store: ExecutionStore) -> Option<EventStream> {
-    let id = store.id();
-    let after = store.log.with_untracked(super::news::Log::last);
-    let url = format!("/api/v1/stream?executions={id}&after={id}:{after}");
-    let gathered = Rc::new(RefCell::new(Vec::<News>::new()));
-    let waiting = Rc::new(RefCell::new(None::<Timeout>));
-    let stream = EventStream::open(&url, &["event", "text"], move |message| {
-        let Some(news) = News::read(message.name, &message.data, id) else { return };
-        if let News::Event(event) = &news {
-            store.compare_clocks(now(), event.at);
-        }
-        gathered.borrow_mut().push(news);
-        let gathered = Rc::clone(&gathered);
-        waiting.borrow_mut().get_or_insert_with(|| {
-            let done = Rc::clone(&waiting);
-            Timeout::new(GATHER_MS, move || {
-                done.borrow_mut().take();
-                store.take(gathered.take());
-            })
+impl Ear {
+    /// Asks for every event, not only those after the page, because the log shows them all.
+    fn connect(&self) -> Option<EventStream> {
+        let store = self.store;
+        let id = store.id();
+        let after = store.log.with_untracked(super::news::Log::last);
+        let url = format!("/api/v1/stream?executions={id}&after={id}:{after}");
+        let gathered = Rc::new(RefCell::new(Vec::<News>::new()));
+        let waiting = Rc::new(RefCell::new(None::<Timeout>));
+        let ear = self.clone();
+        let stream = EventStream::open(&url, &["beat", "event", "text"], move |message| {
+            ear.hear();
+            let Some(news) = News::read(message.name, &message.data, id) else { return };
+            if let News::Event(event) = &news {
+                store.compare_clocks(now(), event.at);
+            }
+            gathered.borrow_mut().push(news);
+            let gathered = Rc::clone(&gathered);
+            waiting.borrow_mut().get_or_insert_with(|| {
+                let done = Rc::clone(&waiting);
+                Timeout::new(GATHER_MS, move || {
+                    done.borrow_mut().take();
+                    store.take(gathered.take());
+                })
+            });
         });
-    });
-    stream.map(|stream| stream.on_state(move |state| on_state(store, state)))
+        stream.map(|stream| {
+            stream.on_state(move |state| {
+                // Open or not, nothing is known to come through before something has.
+                if state != StreamState::Open {
+                    lose(store);
+                }
+            })
+        })
+    }
+
+    fn hear(&self) {
+        self.heard.set(true);
+        let store = self.store;
+        match store.link.try_get_untracked() {
+            None | Some(Link::Live | Link::Ended) => return,
+            // Text that was streamed meanwhile is not sent again; the page has it.
+            Some(Link::Lost) => store.fetch(),
+            Some(Link::Opening) => {}
+        }
+        store.link.set(Link::Live);
+    }
+
+    fn look_after(&self, line: &RefCell<Option<EventStream>>, silent: &Cell<u32>) {
+        let store = self.store;
+        let Some((seen, status)) = store.look_at_present(|view| (view.seq, view.status)) else {
+            return;
+        };
+        let whole = store.log.with_untracked(|log| log.last() >= seen);
+        if matches!(status, ExecutionStatus::Completed | ExecutionStatus::Stopped) && whole {
+            line.replace(None);
+            store.link.set(Link::Ended);
+            return;
+        }
+        let watches = if self.heard.take() { 0 } else { silent.get() + 1 };
+        silent.set(watches);
+        let closed = line.borrow().as_ref().is_none_or(|line| line.state() == StreamState::Closed);
+        if closed || watches >= SILENCE {
+            lose(store);
+            ask(store, seen);
+        } else if status == ExecutionStatus::Pending {
+            // Its place in line moves without an event of its own.
+            store.fetch();
+        }
+        if watches > 0 && watches.is_multiple_of(AGAIN) {
+            line.replace(self.connect());
+        }
+    }
 }
 
-fn on_state(store: ExecutionStore, state: StreamState) {
-    let known = store.link.try_get_untracked();
-    let link = match (state, known) {
-        (_, None | Some(Link::Ended)) => return,
-        (StreamState::Open, _) => Link::Live,
-        _ => Link::Lost,
-    };
-    if link == Link::Live && known == Some(Link::Lost) {
-        // Text that was streamed meanwhile is not sent again; the page has it.
-        store.fetch();
+fn lose(store: ExecutionStore) {
+    if !matches!(store.link.try_get_untracked(), None | Some(Link::Ended | Link::Lost)) {
+        store.link.set(Link::Lost);
     }
-    store.link.set(link);
+}
+
+/// Asks where the execution stands, and for all of it when it has moved on.
+fn ask(store: ExecutionStore, seen: i64) {
+    spawn_local(async move {
+        let moved = |pulse: ExecutionPulse| pulse.event_seq != seen || pulse.queued.is_some();
+        // What cannot be asked is asked again soon.
+        if load_pulse(store.id()).await.is_ok_and(moved) {
+            store.fetch();
+        }
+    });
 }

@@ -71,7 +71,7 @@ struct TextOf {
 }
 
 /// The texts of a step, from the fields its type has.
-fn texts(workflow: &Workflow, id: &NodeId) -> Vec<(FieldSpec, String)> {
+pub fn texts(workflow: &Workflow, id: &NodeId) -> Vec<(FieldSpec, String)> {
     let Some(node) = workflow.node(&id.in_round("")) else { return vec![] };
     let written = node.data.config.to_value();
     let fields = node.data.config.spec().fields.iter();

@@ -8,13 +8,15 @@ use model::{
         state::{JobStatus, NodeStatus},
         view::NodeView,
     },
-    id::{ArtifactId, ExecutionId, ImageId},
+    id::{ArtifactId, ExecutionId, ImageId, NodeId},
 };
 
 use super::{
     picture::{readable, thumbnail},
     pieces::Texts,
     rounds::number_of,
+    store::ExecutionStore,
+    verdict::MadeVerdict,
 };
 use crate::{
     api::executions::load_artifact_text,
@@ -38,6 +40,8 @@ pub struct Made {
     pub sample: bool,
     /// Where all of it is kept, once it is made.
     pub artifact: Option<ArtifactId>,
+    /// The step that judged, when it is what an AI review said.
+    pub judge: Option<NodeId>,
     /// What it is.
     pub what: What,
 }
@@ -105,6 +109,7 @@ pub fn made(node: &NodeView, texts: &Texts) -> Vec<Made> {
             title: title(item),
             sample: artifact.sample,
             artifact: Some(artifact.id),
+            judge: (node.kind == "ai_review").then(|| artifact.node.clone()),
             what: what(artifact, streamed),
         };
         found.push((item, made));
@@ -134,7 +139,7 @@ fn coming(node: &NodeView) -> impl Iterator<Item = (usize, Made)> {
 }
 
 fn unfinished(key: String, title: String, what: What) -> Made {
-    Made { key, title, sample: false, artifact: None, what }
+    Made { key, title, sample: false, artifact: None, judge: None, what }
 }
 
 fn what(artifact: &ArtifactSummary, streamed: &str) -> What {
@@ -164,8 +169,8 @@ pub fn MadeList(
     /// What to show.
     #[prop(into)]
     all: Signal<Vec<Made>>,
-    /// Whose they are.
-    execution: ExecutionId,
+    /// What is known of the execution they are of.
+    store: ExecutionStore,
 ) -> impl IntoView {
     let pictures = Memo::new(move |_| {
         let picture = |made: &&Made| matches!(made.what, What::Picture { .. } | What::Coming);
@@ -187,7 +192,7 @@ pub fn MadeList(
         <Show when=move || !texts.read().is_empty()>
             <ul class="made-texts">
                 <For each=move || texts.get() key=|key| key.clone() let:key>
-                    <MadeText all=all key=key execution=execution />
+                    <MadeText all=all key=key store=store />
                 </For>
             </ul>
         </Show>
@@ -245,7 +250,7 @@ fn SampleMark() -> impl IntoView {
 }
 
 #[component]
-fn MadeText(all: Signal<Vec<Made>>, key: String, execution: ExecutionId) -> impl IntoView {
+fn MadeText(all: Signal<Vec<Made>>, key: String, store: ExecutionStore) -> impl IntoView {
     let made = Memo::new(move |_| all.with(|all| all.iter().find(|made| made.key == key).cloned()));
     let title = move || made.with(|made| made.as_ref().map(|made| made.title.clone()));
     let sample = Memo::new(move |_| made.with(|made| made.as_ref().is_some_and(|m| m.sample)));
@@ -260,15 +265,28 @@ fn MadeText(all: Signal<Vec<Made>>, key: String, execution: ExecutionId) -> impl
     });
     let state = Memo::new(move |_| text.with(|(_, state)| *state));
     let more = Memo::new(move |_| (state.get() == TextState::Beginning).then(|| artifact.get())?);
+    let judge = Memo::new(move |_| made.with(|made| made.as_ref().and_then(|m| m.judge.clone())));
+    let words = move || {
+        view! {
+            <p class="made-text__body">{move || text.with(|(text, _)| text.clone())}</p>
+            {move || {
+                more.get().map(|id| view! { <ShowAll execution=store.id() id=id loaded=loaded /> })
+            }}
+        }
+        .into_any()
+    };
     view! {
         <li class="made-text" data-state=move || state.get().key()>
             <p class="made-text__title">
                 <span class="clip">{title}</span>
                 {move || sample.get().then(SampleMark)}
             </p>
-            <p class="made-text__body">{move || text.with(|(text, _)| text.clone())}</p>
-            {move || {
-                more.get().map(|id| view! { <ShowAll execution=execution id=id loaded=loaded /> })
+            {move || match judge.get() {
+                Some(judge) => {
+                    view! { <MadeVerdict store=store judge=judge artifact=artifact until=words.into() /> }
+                        .into_any()
+                }
+                None => words(),
             }}
             <HowMade artifact=artifact />
         </li>

@@ -26,6 +26,7 @@ mod sample;
 mod shown;
 mod steer;
 mod store;
+mod verdict;
 mod versions;
 mod words;
 

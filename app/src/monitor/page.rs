@@ -14,6 +14,7 @@ use super::{
     picture::Picture,
     shown::{announce::Announcer, celebrate::Celebration},
     store::{ExecutionStore, Link},
+    verdict::{AcceptDialog, provide_advice},
 };
 use crate::{
     api::{ApiError, executions::load_monitor},
@@ -78,6 +79,7 @@ pub fn Monitor(
     let store = ExecutionStore::new(page);
     follow_execution(store);
     count_anew(store);
+    provide_advice();
     let state = move || super::picture::view_status(&store.view.read()).key();
     view! {
         <Title text=title />
@@ -90,6 +92,7 @@ pub fn Monitor(
             <Dock store=store />
             <Celebration store=store />
             <Announcer store=store />
+            <AcceptDialog store=store />
         </div>
     }
 }

@@ -244,13 +244,14 @@ pub fn Picture(
     let stale = store.stale();
     let nodes = Memo::new(move |_| {
         let (view, past) = (store.view.read(), store.shown_at.get());
+        let workflow = store.workflow.read();
         // What was written by when is not known.
         let texts = past.map_or_else(|| store.texts.get(), |_| Texts::default());
         let ahead = store.ahead.get().unwrap_or(0);
         let run = |node: &DiagramNode| {
             let known = view.nodes.iter().find(|known| known.id.as_str() == node.id);
             let run = known.map(|known| {
-                let mut run = run_on_card(&view, known, &texts, ahead);
+                let mut run = run_on_card((&workflow, &view), known, &texts, ahead);
                 let known = gathered(&view, known);
                 if let Some(moment) = past {
                     stand_still(&mut run, &known, moment);

@@ -7,7 +7,7 @@ use model::id::{TemplateId, WorkspaceId};
 use super::{example::Example, facts::Facts, steps::Steps};
 use crate::{
     api::templates::{TemplatePreview, load_template},
-    begin::EditButtons,
+    begin::{EditButtons, may_launch},
     diagram::{
         Diagram,
         workflow::{diagram_edges, diagram_nodes},
@@ -64,14 +64,19 @@ pub fn Preview(
     let use_it = move || {
         view! {
             <EditButtons workspace=workspace template=id is_system=is_system />
-            <LinkButton
-                href=launch.clone()
-                look=ButtonLook::Primary
-                size=ButtonSize::Large
-                icon=Icon::Play
-            >
-                "Use template"
-            </LinkButton>
+            {may_launch()
+                .then(|| {
+                    view! {
+                        <LinkButton
+                            href=launch.clone()
+                            look=ButtonLook::Primary
+                            size=ButtonSize::Large
+                            icon=Icon::Play
+                        >
+                            "Use template"
+                        </LinkButton>
+                    }
+                })}
         }
     };
     view! {

@@ -1,10 +1,13 @@
 //! What is decided about: texts to edit, pictures, documents, data.
 
 use leptos::prelude::*;
-use model::value::{DocumentRef, ImageRef, texts_in};
+use model::{
+    nodes::ai_review::{Judgement, Verdict},
+    value::{DocumentRef, ImageRef, texts_in},
+};
 use serde_json::Value;
 
-use super::draft::Draft;
+use super::{draft::Draft, verdict::VerdictCard};
 use crate::{
     layout::session::use_session,
     routes::{self, ThumbnailSide},
@@ -15,12 +18,13 @@ use crate::{
 };
 
 /// Something to decide about.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 enum Item {
     Text(String),
     Texts(Vec<String>),
     Picture(ImageRef),
     Document(DocumentRef),
+    Verdict(Verdict),
     Data(String),
 }
 
@@ -34,6 +38,9 @@ impl Item {
         }
         if let Some(document) = DocumentRef::from_value(value) {
             return Self::Document(document);
+        }
+        if let Some(verdict) = Verdict::from_value(value) {
+            return Self::Verdict(verdict);
         }
         if let Some(texts) = texts_in(value) {
             return Self::Texts(texts);
@@ -137,6 +144,10 @@ fn readable(item: Item) -> AnyView {
                 </a>
             }
             .into_any()
+        }
+        Item::Verdict(verdict) => {
+            let judgement = Judgement { verdict, threshold: None };
+            view! { <VerdictCard judgement=judgement /> }.into_any()
         }
         Item::Data(json) => view! {
             <pre class="decision__data" tabindex="0" role="group" aria-label="Data">

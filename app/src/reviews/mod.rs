@@ -6,6 +6,7 @@ pub mod decision;
 mod draft;
 mod links;
 mod page;
+pub mod verdict;
 pub mod words;
 
 pub use by_link::LinkedReviewPage;

@@ -3,6 +3,8 @@
 //! Events come from the database in their order and carry an id that names how far the reader is in
 //! every execution; a reader that comes back with it misses nothing. Streamed text is passed on as it
 //! comes, without id: it is never the truth. A reader that cannot keep up is cut off, never waited for.
+//! A beat comes at once and then every two seconds: a page that hears none knows that something on the
+//! way holds the stream back.
 
 use std::{collections::BTreeMap, convert::Infallible, time::Duration};
 
@@ -12,7 +14,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, header},
     response::{
         IntoResponse, Response,
-        sse::{Event as Message, KeepAlive, Sse},
+        sse::{Event as Message, Sse},
     },
 };
 use engine::{
@@ -49,6 +51,8 @@ const QUEUE: usize = 256;
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How often the reader's session and membership are looked at again.
 const RECHECK: Duration = Duration::from_secs(15);
+/// How often the reader is told that the stream is alive.
+const BEAT: Duration = Duration::from_secs(2);
 
 pub(super) fn mount(routes: Routes) -> Routes {
     routes.mount(Access::Needs(Permission::Read).get("/stream", "Streams events and text of up to 20 executions as they come; goes on after Last-Event-ID.").sends("text/event-stream"), open)
@@ -88,7 +92,7 @@ async fn open(
         receiver.recv().await.map(|message| (message, (receiver, place)))
     });
     let messages = messages.map(Ok::<_, Infallible>);
-    let mut response = Sse::new(messages).keep_alive(KeepAlive::default()).into_response();
+    let mut response = Sse::new(messages).into_response();
     // Proxies that hold answers back are asked not to.
     let headers = response.headers_mut();
     headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
@@ -135,6 +139,8 @@ impl Reader {
     async fn run(mut self, mut news: Subscription, leaving: CancellationToken) {
         let mut recheck = time::interval(RECHECK);
         recheck.reset();
+        // The first beat comes at once.
+        let mut beat = time::interval(BEAT);
         if self.catch_up_all().await.is_err() {
             return;
         }
@@ -143,6 +149,7 @@ impl Reader {
                 () = leaving.cancelled() => return,
                 () = self.sender.closed() => return,
                 _ = recheck.tick() => self.look_again().await,
+                _ = beat.tick() => self.beat().await,
                 news = news.next() => match news {
                     Some(news) => self.pass_on(news).await,
                     None => Err(End),
@@ -213,6 +220,11 @@ impl Reader {
             self.hang_up.now();
         }
         sent.map_err(|_| End)
+    }
+
+    /// Says that nothing holds the stream back; browsers pass on only what has data.
+    async fn beat(&self) -> Result<(), End> {
+        self.send(Message::default().event("beat").data("{}")).await
     }
 
     /// News of what a process committed just before it was killed never come.

@@ -13,6 +13,7 @@ use crate::{
         view::Bill,
     },
     id::{ArtifactId, ExecutionId, ImageId, JobId, NodeId, WorkerId},
+    nodes::ai_review::{Judgement, Verdict},
     time::Timestamp,
 };
 
@@ -164,6 +165,13 @@ impl Artifact {
             Value::String(text) => text.clone(),
             other => serde_json::to_string_pretty(other).unwrap_or_default(),
         }
+    }
+
+    /// What an AI review said; none when it is anything else.
+    pub fn judgement(&self) -> Option<Judgement> {
+        let verdict = Verdict::from_value(&self.content)?;
+        let threshold = self.inputs.get("threshold").and_then(Value::as_f64);
+        Some(Judgement { verdict, threshold })
     }
 }
 

@@ -1,6 +1,8 @@
 //! Executions: states, events, their fold, and what may be done in which state.
 
 mod about;
+pub mod advice;
+mod branch;
 pub mod brought;
 mod clock;
 pub mod event;

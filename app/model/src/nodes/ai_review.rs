@@ -1,6 +1,7 @@
 //! `ai_review`: a model's score of content.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::{Category, FieldKind, FieldSpec, Level, NodeSpec, NodeType, PortSpec};
 use crate::{
@@ -39,6 +40,25 @@ pub struct Verdict {
     /// What to do about it.
     #[serde(default)]
     pub suggestions: Vec<String>,
+}
+
+/// A verdict, with the score that was asked for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Judgement {
+    /// What the model said.
+    pub verdict: Verdict,
+    /// The score from which it passed; none where that was not recorded.
+    pub threshold: Option<f64>,
+}
+
+impl Verdict {
+    /// Reads what a review gave; none when it is anything else, or more than that.
+    pub fn from_value(value: &Value) -> Option<Self> {
+        let fields = value.as_object()?;
+        let known = ["score", "passed", "feedback", "suggestions"];
+        let is_one = fields.len() == known.len() && known.iter().all(|k| fields.contains_key(*k));
+        is_one.then(|| Self::deserialize(value).ok())?
+    }
 }
 
 impl Config {
@@ -102,5 +122,26 @@ impl NodeType for Config {
         if self.content.as_ref().is_none_or(Text::is_blank) {
             checker.needs_edge("input", "Nothing comes in to be judged: connect a node.");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn only_what_a_review_gave_is_read_as_a_verdict() {
+        let given =
+            json!({ "score": 8.4, "passed": true, "feedback": "Clear.", "suggestions": ["Shorter."] });
+        let more = json!({ "score": 8, "passed": true, "feedback": "", "suggestions": [], "by": 1 });
+
+        let verdict = Verdict::from_value(&given);
+
+        assert!(verdict.is_some_and(|verdict| verdict.passed && verdict.suggestions.len() == 1));
+        assert_eq!(Verdict::from_value(&more), None);
+        assert_eq!(Verdict::from_value(&json!({ "score": 8, "feedback": "" })), None);
+        assert_eq!(Verdict::from_value(&json!("Good")), None);
     }
 }

@@ -35,9 +35,12 @@ pub fn paint_runs(editor: Editor) {
 
 fn runs(store: ExecutionStore) -> HashMap<NodeId, NodeRun> {
     let (view, texts) = (store.view.read(), store.texts.read());
+    let workflow = store.workflow.read();
     let ahead = store.ahead.get().unwrap_or(0);
     let drawn = view.nodes.iter().filter(|node| node.id.round().is_empty());
-    drawn.map(|node| (node.id.clone(), run_on_card(&view, node, &texts, ahead))).collect()
+    drawn
+        .map(|node| (node.id.clone(), run_on_card((&workflow, &view), node, &texts, ahead)))
+        .collect()
 }
 
 /// A frame is in the worst state of what lies in it.

@@ -50,7 +50,7 @@ pub fn Outputs(
                     </div>
                 </Show>
                 <MadeDocuments store=store of=Signal::stored(None) />
-                <MadeList all=all execution=store.id() />
+                <MadeList all=all store=store />
             </div>
         </Show>
     }

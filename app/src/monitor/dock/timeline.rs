@@ -74,6 +74,10 @@ fn Row(store: ExecutionStore, laid: Memo<Gantt>, key: String) -> impl IntoView {
             store.chosen.set(Some(row.node));
         }
     };
+    let chosen = Memo::new(move |_| {
+        let chosen = store.chosen.read();
+        chosen.is_some() && row.with(|row| row.as_ref().map(|row| &row.node) == chosen.as_ref())
+    });
     let count = Memo::new(move |_| row.with(|row| row.as_ref().map_or(0, |row| row.bars.len())));
     let bars = move || {
         let bar = |index: usize| {
@@ -97,7 +101,12 @@ fn Row(store: ExecutionStore, laid: Memo<Gantt>, key: String) -> impl IntoView {
     };
     view! {
         <li class="timeline__row">
-            <button type="button" class="timeline__hit" on:click=choose>
+            <button
+                type="button"
+                class="timeline__hit"
+                aria-pressed=move || if chosen.get() { "true" } else { "false" }
+                on:click=choose
+            >
                 <span class="timeline__label clip">{move || label.get()}</span>
                 <span class="unseen">{spoken}</span>
             </button>

@@ -54,7 +54,7 @@ pub fn Output(
     view! {
         <div class="stack">
             {nothing}
-            <MadeList all=all execution=store.id() />
+            <MadeList all=all store=store />
             <Versions store=store node=node />
             <MadeDocuments store=store of=id />
             <NodeFacts node=node />

@@ -1,9 +1,12 @@
 //! What a node was told, its references as marks.
 
 use leptos::prelude::*;
-use model::id::NodeId;
+use model::{id::NodeId, workflow::Workflow};
 
-use crate::{diagram::workflow::reference_name, monitor::store::ExecutionStore};
+use crate::{
+    diagram::workflow::reference_name,
+    monitor::{edit::texts, store::ExecutionStore},
+};
 
 /// A piece of a prompt.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,15 +25,12 @@ pub fn Prompt(
 ) -> impl IntoView {
     let texts = Memo::new(move |_| {
         let id = node.get().in_round("");
-        store.workflow.with(|workflow| {
-            let texts = workflow.node(&id).map(|node| node.data.config.texts());
-            texts.unwrap_or_default()
-        })
+        store.workflow.with(|workflow| words_of(workflow, &id))
     });
     let blocks = move || {
-        let block = |(field, text): (String, String)| {
+        let block = |(name, text): (String, String)| {
             view! {
-                <h3 class="panel-prompt__field">{field_words(&field)}</h3>
+                <h3 class="panel-prompt__field">{name}</h3>
                 <p class="panel-prompt__text">{segments(&text).into_iter().map(mark).collect_view()}</p>
             }
         };
@@ -44,6 +44,18 @@ pub fn Prompt(
             <div class="panel-prompt">{blocks}</div>
         </Show>
     }
+}
+
+/// What a step is told: its fields that hold words, then other texts with references, each with its
+/// name.
+fn words_of(workflow: &Workflow, id: &NodeId) -> Vec<(String, String)> {
+    let fields: Vec<_> = texts(workflow, id);
+    let is_field = |name: &str| fields.iter().any(|(field, _)| field.name == name);
+    let others = workflow.node(id).map(|node| node.data.config.texts()).unwrap_or_default();
+    let others = others.into_iter().filter(|(name, _)| !is_field(name));
+    let others: Vec<_> = others.map(|(name, text)| (field_words(&name), text)).collect();
+    let said = fields.into_iter().filter(|(_, text)| !text.trim().is_empty());
+    said.map(|(field, text)| (field.label.to_owned(), text)).chain(others).collect()
 }
 
 fn mark(segment: Segment) -> AnyView {
@@ -97,6 +109,27 @@ mod tests {
                 Segment::Words(", warm ${".to_owned()),
             ]
         );
+    }
+
+    #[test]
+    fn a_prompt_without_references_is_shown_too() {
+        let node = |prompt: &str| {
+            serde_json::json!({ "name": "W", "edges": [], "nodes": [{
+                "id": "write", "type": "generate_copy", "position": { "x": 0, "y": 0 },
+                "data": { "label": "", "config": { "prompt": prompt } },
+            }] })
+        };
+        let told = |prompt: &str| {
+            let workflow: Option<Workflow> = serde_json::from_value(node(prompt)).ok();
+            workflow.map(|workflow| words_of(&workflow, &"write".into()))
+        };
+
+        let words = ["A line", "A line on ${input.topic}"];
+
+        for text in words {
+            assert_eq!(told(text), Some(vec![("Prompt".to_owned(), text.to_owned())]));
+        }
+        assert_eq!(told(" "), Some(vec![]));
     }
 
     #[test]

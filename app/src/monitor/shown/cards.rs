@@ -3,6 +3,7 @@
 use model::{
     execution::view::{ExecutionView, NodeView},
     time::Timestamp,
+    workflow::Workflow,
 };
 
 use crate::monitor::{
@@ -14,11 +15,19 @@ use crate::{diagram::view::NodeRun, ui::format::duration};
 
 /// What the card of a node shows, its rounds taken together; `ahead` is how far the browser's clock
 /// is ahead of the database's, in milliseconds.
-pub fn run_on_card(view: &ExecutionView, node: &NodeView, texts: &Texts, ahead: i64) -> NodeRun {
+pub fn run_on_card(
+    (workflow, view): (&Workflow, &ExecutionView),
+    node: &NodeView,
+    texts: &Texts,
+    ahead: i64,
+) -> NodeRun {
     let rounds = done_of(view, node);
     let mut run = node_run(&gathered(view, node), view.status, texts, ahead);
     run.breakpoint = view.breakpoints.contains(&node.id);
     run.progress = rounds.map(whole).or(run.progress);
+    if let Some(branch) = view.branch_not_taken(workflow, node) {
+        run.note = Some(format!("Skipped: branch false ({branch})"));
+    }
     run
 }
 

@@ -1,9 +1,11 @@
 //! What each version of an output was made from, and what was made from it.
 
+mod addressees;
 mod sources;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+pub use self::addressees::addressees;
 use self::sources::{Source, Which, sources};
 use super::{
     event::{ArtifactSummary, EventKind, JobRef},

@@ -22,6 +22,14 @@ pub(super) enum Source {
     Result(NodeId),
 }
 
+impl Source {
+    /// The step that is named.
+    pub(super) fn step(&self) -> &NodeId {
+        let (Self::Step(id, _) | Self::Item(id) | Self::Result(id)) = self;
+        id
+    }
+}
+
 /// Which of another step's items.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Which {
@@ -39,22 +47,40 @@ pub(super) fn sources(workflow: &Workflow) -> BTreeMap<NodeId, BTreeSet<Source>>
     steps.map(|node| (node.id.clone(), of_step(workflow, node))).collect()
 }
 
-fn of_step(workflow: &Workflow, node: &Node) -> BTreeSet<Source> {
-    let mut found: BTreeSet<Source> =
-        references(node).iter().filter_map(|path| referred(workflow, node, path)).collect();
-    for (edge, ends) in connect::incoming(workflow, &node.id) {
-        match course(workflow, edge) {
-            Course::Result => drop(found.insert(Source::Result(edge.source.clone()))),
-            Course::Entry if takes(node, &ends.target.name) => {
-                found.insert(Source::Item(edge.source.clone()));
+/// What an AI review judges: what its content refers to, else what comes in.
+pub(super) fn judged(workflow: &Workflow, node: &Node) -> BTreeSet<Source> {
+    match &node.data.config {
+        NodeConfig::AiReview(config) => match &config.content {
+            Some(content) if !content.is_blank() => {
+                let template = Template::parse(content.as_str());
+                let paths = template.map(|template| template.references()).unwrap_or_default();
+                paths.iter().filter_map(|path| referred(workflow, node, path)).collect()
             }
-            Course::Plain if takes(node, &ends.target.name) => {
-                found.insert(Source::Step(edge.source.clone(), Which::All));
-            }
-            _ => {}
-        }
+            _ => brought(workflow, node).collect(),
+        },
+        _ => BTreeSet::new(),
     }
-    found
+}
+
+fn of_step(workflow: &Workflow, node: &Node) -> BTreeSet<Source> {
+    let references = references(node);
+    let referred = references.iter().filter_map(|path| referred(workflow, node, path));
+    referred.chain(brought(workflow, node)).collect()
+}
+
+/// What edges bring.
+fn brought<'a>(workflow: &'a Workflow, node: &'a Node) -> impl Iterator<Item = Source> + 'a {
+    connect::incoming(workflow, &node.id).into_iter().filter_map(|(edge, ends)| {
+        let source = edge.source.clone();
+        match course(workflow, edge) {
+            Course::Result => Some(Source::Result(source)),
+            Course::Entry if takes(node, &ends.target.name) => Some(Source::Item(source)),
+            Course::Plain if takes(node, &ends.target.name) => {
+                Some(Source::Step(source, Which::All))
+            }
+            _ => None,
+        }
+    })
 }
 
 /// Whether a step reads what an edge brings into this port: what has a prompt reads what that

@@ -62,10 +62,13 @@ impl Writer<'_> {
         sentences(&[self.say(PRAISE), self.say(PRAISE)])
     }
 
-    /// One suggestion.
+    /// One suggestion, another one each time as long as there are any.
     pub(in crate::providers::sample) fn suggestion(&mut self) -> String {
-        let at = self.dice.roll(ADVICE.len());
-        self.nth(ADVICE, at)
+        let said = self.say(ADVICE);
+        match said.is_empty() {
+            true => self.nth(ADVICE, 0),
+            false => said,
+        }
     }
 
     /// Steps in order.

@@ -1,0 +1,51 @@
+import { type Page } from '@playwright/test';
+
+import { expect, hydrated } from './test.ts';
+import { enterWorkspace } from './workspace.ts';
+
+export type Json = Record<string, unknown>;
+
+/** A step of a workflow, called like its id. */
+export function node(id: string, type: string, x: number, y: number, config: Json = {}): Json {
+  const label = id[0]?.toUpperCase() + id.slice(1).replaceAll('_', ' ');
+  return { id, type, position: { x, y }, data: { label, config } };
+}
+
+/** A line between two steps. */
+export function edge(source: string, target: string, sourceHandle?: string): Json {
+  const id = `${source}-${sourceHandle ?? ''}-${target}`;
+  return { id, source, target, ...(sourceHandle ? { sourceHandle } : {}) };
+}
+
+/** Posts to the API as the person of the page. */
+export async function post(page: Page, path: string, data: Json): Promise<Json> {
+  const headers = { origin: new URL(page.url()).origin };
+  const answer = await page.request.post(`/api/v1/${path}`, { data, headers });
+  expect(answer.ok(), await answer.text()).toBe(true);
+  return JSON.parse((await answer.text()) || '{}') as Json;
+}
+
+/** Publishes a workflow and launches it; gives the execution's id. */
+export async function begin(page: Page, workflow: Json, extra: Json = {}): Promise<string> {
+  const template = await post(page, 'workflows/templates', workflow);
+  const launched = await post(page, 'workflows/executions', { template_id: template['id'], ...extra });
+  return String(launched['execution_id']);
+}
+
+/** The same from outside, and opens its monitor; gives the workspace's address. */
+export async function launch(page: Page, workflow: Json, extra: Json = {}): Promise<string> {
+  const workspace = await enterWorkspace(page);
+  const execution = await begin(page, workflow, extra);
+  await page.goto(`${workspace}/workflows/executions/${execution}`);
+  await hydrated(page);
+  return workspace;
+}
+
+/** The card of a step. */
+export const step = (page: Page, id: string) => page.getByTestId(`node-${id}`);
+
+/** Shows a step in the panel beside the canvas. */
+export const choose = (page: Page, id: string) => step(page, id).getByRole('button').first().click();
+
+/** The panel beside the canvas. */
+export const panel = (page: Page) => page.getByRole('complementary', { name: 'Selected step' });

@@ -1,0 +1,82 @@
+import { shoot } from '../support/look.ts';
+import { expect, expectAccessible, test } from '../support/test.ts';
+import { edge, type Json, launch, node, panel, step } from '../support/workflow.ts';
+
+/** A condition that does not hold, with two steps on its way. */
+const parted: Json = {
+  name: 'Two ways',
+  nodes: [
+    node('start', 'start', 0, 80),
+    node('choose', 'conditional', 300, 80, { branches: [{ id: 'long', label: 'Long', when: '1 > 2' }] }),
+    node('essay', 'generate_copy', 600, 0, { prompt: 'An essay' }),
+    node('summary', 'generate_copy', 900, 0, { prompt: 'Shorten ${nodes.essay.texts}' }),
+    node('line', 'generate_copy', 600, 200, { prompt: 'A line' }),
+    node('end', 'end', 1200, 80),
+  ],
+  edges: [
+    edge('start', 'choose'),
+    edge('choose', 'essay', 'long'),
+    edge('choose', 'line', 'else'),
+    edge('essay', 'summary'),
+    edge('summary', 'end'),
+    edge('line', 'end'),
+  ],
+};
+
+/** A picture for each of five words. */
+const pictures: Json = {
+  name: 'Five pictures',
+  parameters: [{ name: 'things', type: 'list', default: ['tea', 'milk', 'rain', 'salt', 'sun'] }],
+  nodes: [
+    node('start', 'start', 0, 80),
+    { ...node('each', 'for_each', 400, 0, { items: '${input.things}' }), size: { width: 420, height: 320 } },
+    { ...node('draw', 'generate_image', 80, 100, { prompt: 'A drawing of ${item}' }), parentId: 'each' },
+    node('end', 'end', 1000, 80),
+  ],
+  edges: [
+    edge('start', 'each'),
+    edge('each', 'draw', 'item'),
+    { ...edge('draw', 'each', 'images'), targetHandle: 'result' },
+    edge('each', 'end', 'output'),
+  ],
+};
+
+test('ux 59: what lies on the way of a condition that is false is orange and says so', async ({ page }) => {
+  await launch(page, parted);
+  await expect(step(page, 'end')).toHaveAttribute('data-state', 'completed');
+  await expect(step(page, 'line')).toHaveAttribute('data-state', 'completed');
+
+  for (const id of ['essay', 'summary']) {
+    await expect(step(page, id)).toHaveAttribute('data-state', 'skipped');
+    await expect(step(page, id)).toContainText('Skipped: branch false (Long)');
+  }
+  // The word of the state has its colour: more red than green, and hardly any blue.
+  const colour = await step(page, 'essay').locator('.node__badge').evaluate((badge) => getComputedStyle(badge).color);
+  const [red, green, blue] = (colour.match(/[\d.]+/g) ?? []).map(Number) as [number, number, number];
+  expect(red > 1.4 * green && green > 1.4 * blue, colour).toBe(true);
+  await expectAccessible(page);
+  await shoot(page, 'branch-false');
+});
+
+test('ux 60: a loop over five counts to five, shows five pictures and has five rows', async ({ page }) => {
+  await launch(page, pictures);
+  await expect(step(page, 'end')).toHaveAttribute('data-state', 'completed');
+
+  await expect(step(page, 'each').locator('.node__rounds')).toHaveText('5/5');
+  await expect(step(page, 'draw').locator('.node__thumbs img')).toHaveCount(5);
+  const card = await step(page, 'draw').boundingBox();
+  const last = await step(page, 'draw').locator('.node__thumbs img').last().boundingBox();
+  expect(card && last && last.width > 8 && last.x + last.width <= card.x + card.width).toBe(true);
+  await page.getByRole('tab', { name: 'Timeline' }).click();
+  const rows = page.getByRole('tabpanel', { name: 'Timeline' }).getByRole('listitem');
+  await expect(rows).toHaveCount(5);
+
+  await rows.nth(2).getByRole('button').click();
+  await expect(rows.nth(2).getByRole('button')).toHaveAttribute('aria-pressed', 'true');
+  await expect(rows.nth(1).getByRole('button')).toHaveAttribute('aria-pressed', 'false');
+  await expect(step(page, 'draw')).toHaveAttribute('data-selected', '');
+  await expect(panel(page).getByLabel('Shown').locator('option:checked')).toHaveText('Round 3: completed');
+  await expect(panel(page).locator('.made-picture')).toHaveCount(1);
+  await expectAccessible(page);
+  await shoot(page, 'five-rounds');
+});

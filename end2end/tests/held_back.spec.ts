@@ -1,0 +1,81 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { type AddressInfo } from 'node:net';
+
+import { type Page } from '@playwright/test';
+
+import { shoot } from '../support/look.ts';
+import { expect, hydrated, test } from '../support/test.ts';
+import { begin, edge, type Json, node, post, step } from '../support/workflow.ts';
+import { enterWorkspace } from '../support/workspace.ts';
+
+const STREAM = /\/api\/v1\/stream\?/;
+const STATUS = /\/api\/fn\/execution_status/;
+
+/** Two decisions, one after the other. */
+const workflow = {
+  name: 'Asks twice',
+  nodes: [
+    node('start', 'start', 0, 80),
+    node('write', 'generate_copy', 300, 80, { prompt: 'A line' }),
+    node('first', 'review', 600, 80, { instructions: 'Good?' }),
+    node('second', 'review', 900, 80, { instructions: 'Sure?' }),
+    node('end', 'end', 1200, 80),
+  ],
+  edges: [
+    edge('start', 'write'),
+    edge('write', 'first', 'texts'),
+    edge('first', 'second', 'approved'),
+    edge('second', 'end', 'approved'),
+  ],
+};
+
+/** Approves the open review of an execution as a program would: the page is told by nobody. */
+async function approve(page: Page, execution: string): Promise<void> {
+  const { items } = (await (await page.request.get('/api/v1/reviews')).json()) as { items: Json[] };
+  const review = items.find((found) => found['execution_id'] === execution);
+  await post(page, `reviews/${String(review?.['id'])}/decision`, { decision: 'approve' });
+}
+
+/** What passes on that there is an answer, and keeps all that is in it. */
+async function holding(): Promise<Server> {
+  const proxy = createServer((_, answer) => {
+    answer.writeHead(200, { 'content-type': 'text/event-stream' });
+    answer.flushHeaders();
+  });
+  proxy.listen(0, '127.0.0.1');
+  await once(proxy, 'listening');
+  return proxy;
+}
+
+for (const held of ['the answer', 'what is in the answer']) {
+  test(`ux 58: where a proxy holds back ${held}, the page asks for the status every two seconds`, async ({ page }) => {
+    const workspace = await enterWorkspace(page);
+    const execution = await begin(page, { ...workflow, name: `Asks twice, ${held}` });
+    const proxy = await holding();
+    const elsewhere = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}/`;
+    await page.route(STREAM, (route) => (held === 'the answer' ? undefined : route.continue({ url: elsewhere })));
+    let asked = 0;
+    page.on('request', (request) => {
+      if (STATUS.test(request.url())) asked += 1;
+    });
+    const banner = page.getByText(/reconnecting/);
+
+    await page.goto(`${workspace}/workflows/executions/${execution}`);
+    await hydrated(page);
+    await expect(banner).toBeVisible();
+    await expect(step(page, 'first')).toHaveAttribute('data-state', 'awaiting_review');
+    await approve(page, execution);
+    await expect(step(page, 'second')).toHaveAttribute('data-state', 'awaiting_review');
+    await expect.poll(() => asked).toBeGreaterThan(2);
+    await shoot(page, 'held-back');
+    await page.unroute(STREAM);
+    await expect(banner).toBeHidden({ timeout: 20_000 });
+    const before = asked;
+    await approve(page, execution);
+    await expect(step(page, 'end')).toHaveAttribute('data-state', 'completed');
+    expect(asked).toBe(before);
+    proxy.closeAllConnections();
+    proxy.close();
+  });
+}

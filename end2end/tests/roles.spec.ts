@@ -1,0 +1,73 @@
+import { sql } from '../support/database.ts';
+import { shoot } from '../support/look.ts';
+import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
+import { begin, edge, type Json, node, post } from '../support/workflow.ts';
+import { enterWorkspace } from '../support/workspace.ts';
+
+/** Waits for a day. */
+const waiting = (name: string): Json => ({
+  name,
+  nodes: [node('start', 'start', 0, 80), node('hold', 'wait', 300, 80, { seconds: 86400 }), node('end', 'end', 600, 80)],
+  edges: [edge('start', 'hold'), edge('hold', 'end')],
+});
+
+/** What nobody who only reads is offered. */
+const CONTROLS = /^(Edit|Launch|Use|Delete|Remove|New|Clone|Pause|Resume|Stop|Retry|Skip|Run again|Upload|Add|Publish)\b/;
+
+test('ux 66: who only reads is offered nothing to change, and is refused where an address leads to it', async ({ page, server, guard }) => {
+  // The pages and calls that are refused here.
+  guard.expect(/40[34]/);
+  const workspace = await enterWorkspace(page);
+  const execution = await begin(page, waiting('Only to look at'));
+  const { items } = (await (await page.request.get('/api/v1/workflows/templates')).json()) as { items: Json[] };
+  const template = String(items.find((found) => found['name'] === 'Only to look at')?.['id']);
+  const document = String((await post(page, 'documents', { title: 'Read me', content: 'Words' }))['id']);
+  await page.goto(`${workspace}/workflows`);
+  await hydrated(page);
+  await page.getByRole('button', { name: 'New workflow' }).click();
+  await page.waitForURL(/\/workflows\/builder\//);
+  const draft = page.url();
+  await expect(page.getByRole('toolbar', { name: 'Editor' })).toBeVisible();
+  sql(server.database ?? '', "UPDATE memberships SET role = 'viewer'");
+
+  const readable = [
+    '',
+    '/workflows',
+    `/workflows/${template}`,
+    `/workflows/executions/${execution}`,
+    '/executions',
+    '/projects',
+    '/documents',
+    `/documents/${document}`,
+  ];
+  for (const path of readable) {
+    const answer = await page.goto(`${workspace}${path}`);
+    expect(answer?.status(), path).toBe(200);
+    await hydrated(page);
+    await expect(page.getByRole('main').getByRole('heading').first(), path).toBeVisible();
+    for (const role of ['button', 'link'] as const) {
+      await expect(page.getByRole('main').getByRole(role, { name: CONTROLS }), path).toHaveCount(0);
+    }
+    await shoot(page, `viewer${path.replaceAll('/', '-')}`);
+  }
+
+  for (const address of [`${workspace}/workflows/${template}/launch`, draft]) {
+    const answer = await page.goto(address);
+    expect(answer?.status(), address).toBe(404);
+    await hydrated(page);
+    await expect(page.getByText('There is nothing at this address')).toBeVisible();
+    await expectAccessible(page);
+  }
+
+  const origin = { origin: new URL(workspace).origin };
+  const refused = {
+    launch: page.request.post('/api/v1/workflows/executions', { data: { template_id: template }, headers: origin }),
+    stop: page.request.post(`/api/v1/workflows/executions/${execution}/stop`, { data: {}, headers: origin }),
+    make: page.request.post('/api/v1/workflows/templates', { data: waiting('Another'), headers: origin }),
+    write: page.request.post('/api/v1/documents', { data: { title: 'New', content: '' }, headers: origin }),
+    remove: page.request.delete(`/api/v1/documents/${document}`, { headers: origin }),
+  };
+  for (const [what, asked] of Object.entries(refused)) {
+    expect((await asked).status(), what).toBe(403);
+  }
+});

@@ -1,0 +1,89 @@
+import { shoot, still } from '../support/look.ts';
+import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
+import { choose, edge, type Json, launch, node, panel, step } from '../support/workflow.ts';
+
+const PROMPT = 'A blog post about a bottle';
+
+/** A text that is judged; the sample provider never gives a score of 10. */
+const judged = (name: string, threshold: number): Json => ({
+  name,
+  nodes: [
+    node('start', 'start', 0, 80),
+    node('write', 'generate_copy', 300, 80, { prompt: PROMPT }),
+    node('judge', 'ai_review', 600, 80, { criteria: 'Clear and friendly', threshold }),
+    node('end', 'end', 900, 80),
+  ],
+  edges: [edge('start', 'write'), edge('write', 'judge', 'texts'), edge('judge', 'end')],
+});
+
+test('a suggestion of an AI review is accepted: the step runs again with it in its prompt', async ({ page }) => {
+  await launch(page, judged('Judged', 10));
+  const first = page.url();
+  await expect(step(page, 'end')).toHaveAttribute('data-state', 'completed');
+  await choose(page, 'judge');
+  const card = panel(page).getByTestId('verdict');
+  await expect(card).toContainText('Not passed');
+  await expect(card).toContainText('Passes from 10');
+  await expect(card.getByRole('meter', { name: 'Score' })).toHaveAttribute('aria-valuenow', /^[789](\.\d)?$/);
+  const suggestion = card.getByRole('listitem').first();
+  const words = (await suggestion.locator('p').innerText()).trim();
+  expect(words.length).toBeGreaterThan(5);
+  // The same card among all outputs.
+  await expect(page.getByRole('tabpanel', { name: /Outputs/ }).getByTestId('verdict')).toBeVisible();
+
+  await suggestion.getByRole('button', { name: 'Accept and re-run…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Run again with this suggestion?' });
+  const prompt = dialog.getByLabel('Prompt of “Write”');
+  await expect(prompt).toHaveValue(`${PROMPT}\n\nTake this into account: ${words}`);
+  await expectAccessible(page);
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await expect(dialog).toBeHidden();
+  await suggestion.getByRole('button', { name: 'Accept and re-run…' }).click();
+  await prompt.fill(`${await prompt.inputValue()} Briefly.`);
+  await dialog.getByRole('button', { name: 'Run again with this' }).click();
+
+  await expect(page).not.toHaveURL(first);
+  await hydrated(page);
+  await expect(step(page, 'end')).toHaveAttribute('data-state', 'completed');
+  await choose(page, 'write');
+  await panel(page).getByRole('tab', { name: 'Prompt' }).click();
+  await expect(panel(page)).toContainText(`Take this into account: ${words} Briefly.`);
+  await choose(page, 'judge');
+  await panel(page).getByRole('tab', { name: 'Output' }).click();
+  await expect(panel(page).getByTestId('verdict')).toBeVisible();
+});
+
+for (const scheme of ['light', 'dark'] as const) {
+  for (const width of [1440, 390]) {
+    test(`ux 34: a verdict is readable, ${scheme}, ${width} px`, async ({ page }) => {
+      await page.emulateMedia({ colorScheme: scheme });
+      await page.setViewportSize({ width, height: 900 });
+      await launch(page, judged(`Judged ${scheme} ${width}`, scheme === 'light' ? 7 : 10));
+      await expect(step(page, 'end')).toHaveAttribute('data-state', 'completed');
+      // The panel shows what came last; on a phone there is no room for all cards.
+      const card = panel(page).getByTestId('verdict');
+      await expect(card).toContainText(scheme === 'light' ? 'Passed' : 'Not passed');
+      await card.scrollIntoViewIfNeeded();
+
+      await still(page);
+      await expectAccessible(page);
+      await shoot(page, `verdict-${scheme}-${width}`);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+      await card.getByRole('button').first().click();
+      await expect(page.getByRole('dialog')).toBeVisible();
+      await still(page);
+      await expectAccessible(page);
+      await shoot(page, `verdict-dialog-${scheme}-${width}`);
+    });
+  }
+}
+
+test('a verdict that people decide about is a card too', async ({ page }) => {
+  const workflow = judged('Judged for people', 7);
+  const nodes = [...(workflow['nodes'] as Json[]), node('check', 'review', 1200, 80, { instructions: 'Go on?' })];
+  const edges = [...(workflow['edges'] as Json[]).slice(0, 2), edge('judge', 'check'), edge('check', 'end', 'approved')];
+  await launch(page, { ...workflow, nodes, edges });
+
+  await expect(page.getByTestId('decision').getByTestId('verdict')).toContainText('Passed');
+  await expectAccessible(page);
+});
