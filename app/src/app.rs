@@ -13,7 +13,7 @@ use crate::{
     fetched::{
         FetchedBuilder, FetchedDocument, FetchedDocuments, FetchedHistory, FetchedImages,
         FetchedLaunch, FetchedLineage, FetchedLinkedReview, FetchedMonitor, FetchedPreview,
-        FetchedProject, FetchedProjects, FetchedReviews, FetchedWriting,
+        FetchedProject, FetchedProjects, FetchedProviders, FetchedReviews, FetchedWriting,
     },
     gallery::GalleryPage,
     layout::{error_page::NotFound, frame::WorkspaceFrame},
@@ -59,6 +59,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/documents") view={Lazy::<FetchedDocuments>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/documents/:document/edit") view={Lazy::<FetchedWriting>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/documents/:document") view={Lazy::<FetchedDocument>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("/settings/providers") view={Lazy::<FetchedProviders>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/lineage/:kind/:id") view={Lazy::<FetchedLineage>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/workflows/executions/:execution") view={Lazy::<FetchedMonitor>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/*any") view=NotFound ssr=SsrMode::Async />

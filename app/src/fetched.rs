@@ -13,6 +13,7 @@ use crate::{
     preview::PreviewPage,
     projects::{ImagesPage, ProjectRoute, ProjectsRoute},
     reviews::{LinkedReviewPage, ReviewsPage},
+    settings::ProvidersRoute,
 };
 
 /// Makes parts with their pages. Pages that share much are one part: the client is cut into as many
@@ -100,5 +101,7 @@ fetched! {
         FetchedProjects shows ProjectsRoute;
         /// A project.
         FetchedProject shows ProjectRoute;
+        /// Who answers a workspace's prompts.
+        FetchedProviders shows ProvidersRoute;
     }
 }

@@ -26,6 +26,7 @@ pub mod reference;
 pub mod reviews;
 pub mod routes;
 pub mod session;
+pub mod settings;
 #[cfg(feature = "ssr")]
 pub mod shell;
 pub mod ui;

@@ -191,6 +191,11 @@ pub enum ThumbnailSide {
     Large,
 }
 
+/// Who answers a workspace's prompts.
+pub fn providers(workspace: WorkspaceId) -> String {
+    format!("/workspace/{workspace}/settings/providers")
+}
+
 /// A document to write.
 pub fn document_writing(workspace: WorkspaceId, document: DocumentId) -> String {
     format!("/workspace/{workspace}/documents/{document}/edit")

@@ -24,6 +24,7 @@ pub mod panel;
 pub mod ports;
 pub mod price;
 pub mod problem;
+pub mod provider;
 pub mod review;
 pub mod saving;
 pub mod secret;

@@ -10,6 +10,7 @@ pub mod images;
 pub mod overview;
 pub mod page;
 pub mod projects;
+pub mod providers;
 pub mod review_links;
 pub mod reviews;
 #[cfg(feature = "ssr")]

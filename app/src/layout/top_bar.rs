@@ -1,7 +1,10 @@
 //! The bar at the top: the workspace, the theme, the person.
 
 use leptos::prelude::*;
-use model::account::SessionView;
+use model::{
+    access::{Permission, can},
+    account::SessionView,
+};
 
 use super::{brand::Logo, theme::ThemeSwitch};
 use crate::{
@@ -10,7 +13,7 @@ use crate::{
     ui::{
         avatar::Avatar,
         icon::Icon,
-        menu::{Menu, MenuAction},
+        menu::{Menu, MenuAction, MenuLink},
     },
     under_way::panel::UnderWayButton,
 };
@@ -48,6 +51,13 @@ fn PersonMenu(session: SessionView) -> impl IntoView {
     let sign_out = ServerAction::<SignOut>::new();
     let (name, email, role) = (session.user_name, session.email, session.role.as_str());
     let label = format!("Account of {name}");
+    let providers = can(session.role, Permission::ManageProviders).then(|| {
+        view! {
+            <MenuLink icon=Icon::KeyRound href=routes::providers(session.workspace_id)>
+                "Providers"
+            </MenuLink>
+        }
+    });
     let avatar = name.clone();
     view! {
         <Menu label=label trigger=move || view! { <Avatar name=avatar.clone() /> }>
@@ -58,6 +68,7 @@ fn PersonMenu(session: SessionView) -> impl IntoView {
                 <p class="muted small">{email}</p>
                 <p class="subtle small">"Role: " {role}</p>
             </div>
+            {providers}
             <MenuAction
                 icon=Icon::LogOut
                 on_press=move |()| drop(sign_out.dispatch(SignOut {}))

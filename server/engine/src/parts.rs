@@ -2,19 +2,30 @@
 
 use std::sync::Arc;
 
+use model::{id::WorkspaceId, problem::Problem, provider::field_refused};
+use sqlx::PgConnection;
+use url::Url;
+
 use crate::{
-    blobs::Blobs, limits::Limits, outbound::OutboundClient, pdf::PdfReader, providers::Providers,
+    blobs::Blobs,
+    error::{EngineError, Result},
+    limits::Limits,
+    outbound::OutboundClient,
+    pdf::PdfReader,
+    providers::{OpenAi, OpenAiSettings, Providers},
+    secret::Secret,
+    store::providers::{self, AccessRow},
     vault::Vault,
 };
 
 /// What services and executors share; cheap to clone.
 #[derive(Clone)]
 pub struct Parts {
-    /// Who answers prompts.
+    /// Who answers prompts where a workspace has no access of its own.
     pub providers: Providers,
     /// Where bytes lie.
     pub blobs: Arc<dyn Blobs>,
-    /// The way out for what workflows call; it reaches no private host that only a provider needs.
+    /// The way out for what workspaces call; it reaches no private host that only a provider needs.
     pub outbound: OutboundClient,
     /// Who reads the text of PDF files.
     pub pdf: PdfReader,
@@ -23,3 +34,53 @@ pub struct Parts {
     /// How much may happen at once.
     pub limits: Limits,
 }
+
+impl Parts {
+    /// Who answers the prompts of a workspace: its own access comes before the server's. It is read
+    /// every time, so that a new key counts from the next call on, in every process.
+    pub async fn providers_of(
+        &self,
+        conn: &mut PgConnection,
+        workspace: WorkspaceId,
+    ) -> Result<Providers> {
+        let Some(row) = providers::find(conn, workspace).await? else {
+            return Ok(self.providers.clone());
+        };
+        let key = self.open_key(workspace, &row)?;
+        Ok(self.providers.with_openai(self.openai(&row, key)?))
+    }
+
+    /// The key of a workspace's access.
+    pub fn open_key(&self, workspace: WorkspaceId, row: &AccessRow) -> Result<Option<Secret>> {
+        let Some(sealed) = &row.sealed else { return Ok(None) };
+        let opened = self.vault.open(&row.place(workspace), sealed);
+        opened.map(Some).map_err(|error| EngineError::Conflict {
+            code: SEALED_KEY,
+            detail: format!(
+                "The workspace's key for OpenAI cannot be opened: {error}. An admin can enter it again in the settings, or start every server and worker with the key it was sealed with."
+            ),
+        })
+    }
+
+    /// OpenAI, or a server like it, with this access.
+    pub fn openai(&self, row: &AccessRow, key: Option<Secret>) -> Result<OpenAi, Problem> {
+        let told = |words: String| field_refused("base_url", words);
+        let parse = |text: &String| {
+            Url::parse(text).map_err(|error| told(format!("This is no address: {error}.")))
+        };
+        let url = row.base_url.as_ref().map(parse).transpose()?;
+        if let Some(url) = &url {
+            self.outbound.check(url).map_err(|refusal| told(format!("{refusal}.")))?;
+        }
+        let usual = OpenAiSettings::at(url, key).ok_or_else(Problem::internal)?;
+        let settings = OpenAiSettings {
+            text_model: row.text_model.clone().unwrap_or(usual.text_model),
+            image_model: row.image_model.clone().unwrap_or(usual.image_model),
+            ..usual
+        };
+        Ok(OpenAi::new(self.outbound.clone(), settings))
+    }
+}
+
+/// A workspace's key was sealed with another key than this process has.
+pub const SEALED_KEY: &str = "sealed_key";

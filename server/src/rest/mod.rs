@@ -8,6 +8,7 @@ mod library;
 pub mod listing;
 mod nodes;
 pub mod openapi;
+mod providers;
 mod review_links;
 mod reviews;
 pub mod routes;
@@ -37,6 +38,7 @@ pub fn all() -> Routes {
     let routes = library::mount(routes);
     let routes = uploads::mount(routes);
     let routes = secrets::mount(routes);
+    let routes = providers::mount(routes);
     let routes = admin::mount(routes);
     stream::mount(routes)
 }

@@ -10,9 +10,11 @@ use axum::{
     http::{HeaderMap, Method, Request, Response, StatusCode, header},
 };
 use engine::{
+    blobs::FileBlobs,
     exec::{Worker, WorkerParts},
     executors::Executors,
-    services::{Services, actor::Actor, key::Key},
+    outbound::{OutboundClient, OutboundPolicy},
+    services::{Services, actor::Actor, key::Key, templates::copy_system_templates},
     store::{self, accounts, sessions},
     testing::{
         db::{self, TestDb},
@@ -21,7 +23,7 @@ use engine::{
 };
 use model::{
     access::Role,
-    id::{ExecutionId, UserId, WorkspaceId},
+    id::{ExecutionId, ProjectId, UserId, WorkspaceId},
     pages::LaunchRequest,
 };
 use serde_json::{Value, json};
@@ -33,6 +35,7 @@ use server::{
     site::{Peer, Site},
     state::AppState,
 };
+use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 use uuid::Uuid;
@@ -47,6 +50,8 @@ pub struct Server {
     pub db: TestDb,
     pub services: Services,
     pub leaving: CancellationToken,
+    /// Where its files lie.
+    pub files: TempDir,
     router: Router,
 }
 
@@ -85,7 +90,11 @@ impl Server {
         };
         let config = Config::read(get).unwrap();
         let db = db::fresh().await;
-        let services = bare_services(db.pool.clone()).await;
+        let mut services = bare_services(db.pool.clone()).await;
+        let files = TempDir::new().unwrap();
+        services.parts.blobs = Arc::new(FileBlobs::open(files.path()).unwrap());
+        let allowed = OutboundPolicy::default().allow_list(&config.outbound_allow).unwrap();
+        services.parts.outbound = OutboundClient::new(allowed).unwrap();
         let (assets, leaving) = (Assets::default(), CancellationToken::new());
         let state = AppState {
             services: services.clone(),
@@ -94,7 +103,7 @@ impl Server {
             streams: Places::default(),
             leaving: leaving.clone(),
         };
-        Self { db, services, leaving, router: router(state, assets) }
+        Self { db, services, leaving, files, router: router(state, assets) }
     }
 
     /// An answer whose body is still to come.
@@ -147,6 +156,18 @@ impl Server {
         accounts::insert_membership(&mut conn, workspace, user, role).await.unwrap();
         drop(conn);
         self.session(user, workspace).await
+    }
+
+    /// The owner of another workspace, as complete as the first; their cookie.
+    pub async fn neighbour(&self) -> String {
+        let workspace = WorkspaceId(Uuid::now_v7());
+        let mut conn = self.db.pool.acquire().await.unwrap();
+        accounts::insert_workspace(&mut conn, workspace, "Elsewhere").await.unwrap();
+        let project = ProjectId(Uuid::now_v7());
+        accounts::insert_project(&mut conn, workspace, project, "Project").await.unwrap();
+        copy_system_templates(&mut conn, workspace).await.unwrap();
+        drop(conn);
+        self.member(workspace, Role::Owner).await
     }
 
     /// One more browser of somebody; its cookie.

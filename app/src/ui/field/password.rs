@@ -8,20 +8,34 @@ use super::{
 };
 use crate::ui::icon::{Glyph, Icon};
 
-/// Whether a password is asked for or made; password managers behave differently.
+/// What is asked for; password managers behave differently.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PasswordUse {
     /// The person has one already.
     Current,
     /// The person chooses one now.
     New,
+    /// No password of the person's but the key of a service, which may be left as it is.
+    Key,
 }
 
 impl PasswordUse {
     fn autocomplete(self) -> &'static str {
         match self {
             Self::Current => "current-password",
-            Self::New => "new-password",
+            // Nothing else keeps browsers from filling in the person's own password.
+            Self::New | Self::Key => "new-password",
+        }
+    }
+
+    fn is_required(self) -> bool {
+        self != Self::Key
+    }
+
+    fn reveal(self) -> &'static str {
+        match self {
+            Self::Current | Self::New => "Show password",
+            Self::Key => "Show key",
         }
     }
 }
@@ -50,7 +64,7 @@ pub fn PasswordField(
     bind(node, value);
     let shown = RwSignal::new(false);
     view! {
-        <FieldFrame name=name.clone() label=label help=help error=error required=true>
+        <FieldFrame name=name.clone() label=label help=help error=error required=purpose.is_required()>
             <div class="input-group">
                 <input
                     node_ref=node
@@ -61,12 +75,12 @@ pub fn PasswordField(
                     autocomplete=purpose.autocomplete()
                     autocapitalize="off"
                     spellcheck="false"
-                    required
+                    required=purpose.is_required()
                     aria-invalid=move || invalid(error)
                     aria-describedby=described_by(&name, help, error)
                     on:input=move |event| value.set(event_target_value(&event))
                 />
-                <RevealButton shown=shown />
+                <RevealButton shown=shown label=purpose.reveal() />
             </div>
         </FieldFrame>
     }
@@ -74,13 +88,13 @@ pub fn PasswordField(
 }
 
 #[component]
-fn RevealButton(shown: RwSignal<bool>) -> impl IntoView {
+fn RevealButton(shown: RwSignal<bool>, label: &'static str) -> impl IntoView {
     let icon = Signal::derive(move || if shown.get() { Icon::EyeOff } else { Icon::Eye });
     view! {
         <button
             type="button"
             class="input-group__button"
-            aria-label="Show password"
+            aria-label=label
             aria-pressed=move || if shown.get() { "true" } else { "false" }
             on:click=move |_| shown.update(|shown| *shown = !*shown)
         >

@@ -18,12 +18,13 @@ use serde_json::{Map, Value, json};
 use super::{
     Attempt, Executor, leave, ours,
     paid::{Answered, Goods, item, seed, storable},
-    unfit,
+    providers, unfit,
 };
 use crate::{
     error::Doing,
     job::JobContext,
-    providers::{Providers, TextFormat, TextRequest},
+    parts::Parts,
+    providers::{TextFormat, TextRequest},
     store::library,
 };
 
@@ -32,19 +33,19 @@ const SYSTEM: &str = "You are a strict, fair editor. Judge only by the criteria.
 
 /// Works on `ai_review` jobs.
 pub struct AiReview {
-    providers: Providers,
+    parts: Parts,
 }
 
 impl AiReview {
-    /// Asks these providers.
-    pub fn new(providers: Providers) -> Self {
-        Self { providers }
+    /// Asks the parts' providers.
+    pub fn new(parts: &Parts) -> Self {
+        Self { parts: parts.clone() }
     }
 
     async fn attempt(&self, context: &JobContext, config: &Config) -> Result<Attempt, Failure> {
         let threshold = config.threshold(&context.scope).map_err(|error| unfit(&error))?;
         let mut request = request(context, config).await?;
-        let provider = self.providers.text(config.model.as_deref()).await;
+        let provider = providers(context, &self.parts).await?.text(config.model.as_deref()).await;
         let inputs = json!({
             "prompt": request.prompt,
             "system_prompt": request.system,

@@ -1,6 +1,6 @@
 //! `generate_copy`: asks a model for text, streams it, and keeps it as an artifact and a document.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use model::{
@@ -19,29 +19,28 @@ use uuid::Uuid;
 use super::{
     Attempt, Executor, context_documents, leave, ours,
     paid::{Answered, Goods, item, made_from, seed, storable, varied},
-    unfit,
+    providers, unfit,
 };
 use crate::{
-    blobs::Blobs,
     job::JobContext,
-    providers::{Provider, Providers, TextAnswer, TextFormat, TextRequest, list_items},
+    parts::Parts,
+    providers::{Provider, TextAnswer, TextFormat, TextRequest, list_items},
 };
 
 /// Works on `generate_copy` jobs.
 pub struct GenerateCopy {
-    providers: Providers,
-    blobs: Arc<dyn Blobs>,
+    parts: Parts,
 }
 
 impl GenerateCopy {
-    /// Asks these providers; images of context documents come from the blob store.
-    pub fn new(providers: Providers, blobs: Arc<dyn Blobs>) -> Self {
-        Self { providers, blobs }
+    /// Asks the parts' providers; images of context documents come from their blob store.
+    pub fn new(parts: &Parts) -> Self {
+        Self { parts: parts.clone() }
     }
 
     async fn attempt(&self, context: &JobContext, config: &Config) -> Result<Attempt, Failure> {
         let mut request = self.request(context, config).await?;
-        let provider = self.providers.text(config.model.as_deref()).await;
+        let provider = providers(context, &self.parts).await?.text(config.model.as_deref()).await;
         let inputs = json!({
             "prompt": request.whole_prompt(),
             "system_prompt": request.system,
@@ -67,7 +66,8 @@ impl GenerateCopy {
         let prompt = config.prompt.render(scope).map_err(|error| unfit(&error))?;
         let system = config.system_prompt.render(scope).map_err(|error| unfit(&error))?;
         let material =
-            context_documents::gather(context, &config.context_documents, &*self.blobs).await?;
+            context_documents::gather(context, &config.context_documents, &*self.parts.blobs)
+                .await?;
         Ok(TextRequest {
             model: config.model.clone(),
             system: Some(system).filter(|text| !text.trim().is_empty()),

@@ -1,6 +1,6 @@
 //! `generate_image`: asks a model for a picture and puts it into the library.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use model::{
@@ -14,12 +14,12 @@ use serde_json::{Map, Value, json};
 use super::{
     Attempt, Executor, context_documents, leave, ours,
     paid::{Answered, Goods, item, made_from, seed, varied},
-    pictures, unfit,
+    pictures, providers, unfit,
 };
 use crate::{
-    blobs::Blobs,
     job::JobContext,
-    providers::{ImageRequest, InlineImage, Providers},
+    parts::Parts,
+    providers::{ImageRequest, InlineImage},
 };
 
 /// How much of a prompt describes its picture.
@@ -27,20 +27,19 @@ const ALT_CHARS: usize = 200;
 
 /// Works on `generate_image` jobs.
 pub struct GenerateImage {
-    providers: Providers,
-    blobs: Arc<dyn Blobs>,
+    parts: Parts,
 }
 
 impl GenerateImage {
-    /// Asks these providers; pictures go to the blob store.
-    pub fn new(providers: Providers, blobs: Arc<dyn Blobs>) -> Self {
-        Self { providers, blobs }
+    /// Asks the parts' providers; pictures go to their blob store.
+    pub fn new(parts: &Parts) -> Self {
+        Self { parts: parts.clone() }
     }
 
     async fn attempt(&self, context: &JobContext, config: &Config) -> Result<Attempt, Failure> {
         let own_prompt = config.prompt.render(&context.scope).map_err(|error| unfit(&error))?;
         let request = self.request(context, config, varied(own_prompt.clone(), context)).await?;
-        let provider = self.providers.image(config.model.as_deref());
+        let provider = providers(context, &self.parts).await?.image(config.model.as_deref());
         let inputs = json!({
             "prompt": request.prompt,
             "style": request.style,
@@ -55,11 +54,17 @@ impl GenerateImage {
         let answer = leave::heard(context, (&*provider, &model), answer).await?;
         let answered = Answered { provider: &*provider, model: &answer.model, usage: answer.usage };
         let charge = answered.charge(context, Goods::Image, &model).await.map_err(ours)?;
-        let outcome =
-            match pictures::keep(context, &*self.blobs, &answer.bytes, alt(&own_prompt)).await {
-                Ok(image) => Outcome::Done(output(image, &answered, inputs)),
-                Err(failure) => Outcome::Failed(failure),
-            };
+        let outcome = match pictures::keep(
+            context,
+            &*self.parts.blobs,
+            &answer.bytes,
+            alt(&own_prompt),
+        )
+        .await
+        {
+            Ok(image) => Outcome::Done(output(image, &answered, inputs)),
+            Err(failure) => Outcome::Failed(failure),
+        };
         Ok(Attempt { outcome, charges: vec![charge] })
     }
 
@@ -99,8 +104,9 @@ impl GenerateImage {
             _ => context.input("references").unwrap_or_default(),
         };
         let ids = ImageRef::list(&value).into_iter().map(|image| image.image_id).collect();
-        let mut references = context_documents::brought_pictures(context, &*self.blobs).await?;
-        references.extend(context_documents::pictures(context, ids, &*self.blobs).await?);
+        let mut references =
+            context_documents::brought_pictures(context, &*self.parts.blobs).await?;
+        references.extend(context_documents::pictures(context, ids, &*self.parts.blobs).await?);
         Ok(references)
     }
 }

@@ -21,12 +21,20 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 use async_trait::async_trait;
 use model::{
     decide::{JobOutput, Outcome},
-    execution::{event::Charge, failure::Failure},
+    execution::{
+        event::Charge,
+        failure::{Failure, HoldReason},
+    },
     expr::ExprError,
     nodes::NodeKind,
 };
 
-use crate::{error::EngineError, job::JobContext, parts::Parts};
+use crate::{
+    error::{Doing, EngineError},
+    job::JobContext,
+    parts::{Parts, SEALED_KEY},
+    providers::Providers,
+};
 
 pub use replay::replay;
 
@@ -70,12 +78,10 @@ pub struct Executors {
 impl Executors {
     /// Those of the product.
     pub fn standard(parts: &Parts) -> Self {
-        let (providers, blobs) = (parts.providers.clone(), parts.blobs.clone());
-        let copy = generate_copy::GenerateCopy::new(providers.clone(), blobs.clone());
         Self::inside()
-            .with(NodeKind::AiReview, ai_review::AiReview::new(providers.clone()))
-            .with(NodeKind::GenerateCopy, copy)
-            .with(NodeKind::GenerateImage, generate_image::GenerateImage::new(providers, blobs))
+            .with(NodeKind::AiReview, ai_review::AiReview::new(parts))
+            .with(NodeKind::GenerateCopy, generate_copy::GenerateCopy::new(parts))
+            .with(NodeKind::GenerateImage, generate_image::GenerateImage::new(parts))
             .with(NodeKind::HttpRequest, http_request::HttpRequest::new(parts))
     }
 
@@ -97,6 +103,19 @@ impl Executors {
     /// Who works on nodes of a type.
     pub fn get(&self, kind: &str) -> Option<&Arc<dyn Executor>> {
         self.by_kind.get(kind)
+    }
+}
+
+/// Who answers the prompts of a job's workspace.
+async fn providers(context: &JobContext, parts: &Parts) -> Result<Providers, Failure> {
+    let pool = context.pool();
+    let mut conn = pool.acquire().await.doing("looking for a provider").map_err(ours)?;
+    match parts.providers_of(&mut conn, context.workspace).await {
+        // Nothing was called yet: the job waits until the key is entered again.
+        Err(EngineError::Conflict { code: SEALED_KEY, detail }) => {
+            Err(Failure::hold(HoldReason::Provider, SEALED_KEY, detail))
+        }
+        found => found.map_err(ours),
     }
 }
 

@@ -40,6 +40,25 @@ pub struct OpenAiSettings {
     pub image_model: String,
 }
 
+impl OpenAiSettings {
+    /// Model for text when nobody names one.
+    pub const TEXT_MODEL: &'static str = "gpt-4o-mini";
+    /// Model for pictures when nobody names one.
+    pub const IMAGE_MODEL: &'static str = "gpt-image-1";
+
+    /// OpenAI, or a server like it at this address, with the usual models.
+    pub fn at(base_url: Option<Url>, api_key: Option<Secret>) -> Option<Self> {
+        Some(Self {
+            name: "openai",
+            label: "OpenAI",
+            base_url: base_url.or_else(|| Url::parse("https://api.openai.com/v1").ok())?,
+            api_key,
+            text_model: Self::TEXT_MODEL.to_owned(),
+            image_model: Self::IMAGE_MODEL.to_owned(),
+        })
+    }
+}
+
 /// A provider over the guarded client.
 #[derive(Debug, Clone)]
 pub struct OpenAi {
@@ -68,6 +87,11 @@ impl OpenAi {
 
     pub(super) fn settings(&self) -> &OpenAiSettings {
         &self.settings
+    }
+
+    /// The host that is called.
+    pub fn host(&self) -> String {
+        self.settings.base_url.host_str().unwrap_or_default().to_owned()
     }
 
     fn dialect(&self) -> Dialect {

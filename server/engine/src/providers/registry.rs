@@ -35,8 +35,8 @@ impl Default for ProviderSettings {
         Self {
             openai_base_url: None,
             openai_api_key: None,
-            openai_text_model: "gpt-4o-mini".to_owned(),
-            openai_image_model: "gpt-image-1".to_owned(),
+            openai_text_model: OpenAiSettings::TEXT_MODEL.to_owned(),
+            openai_image_model: OpenAiSettings::IMAGE_MODEL.to_owned(),
             ollama_url: Url::parse("http://127.0.0.1:11434").ok(),
             ollama_again: Duration::from_secs(30),
             sample_words_per_second: 40,
@@ -55,14 +55,11 @@ impl ProviderSettings {
         if self.openai_api_key.is_none() && self.openai_base_url.is_none() {
             return None;
         }
-        let default = || Url::parse("https://api.openai.com/v1").ok();
+        let access = OpenAiSettings::at(self.openai_base_url.clone(), self.openai_api_key.clone())?;
         let settings = OpenAiSettings {
-            name: "openai",
-            label: "OpenAI",
-            base_url: self.openai_base_url.clone().or_else(default)?,
-            api_key: self.openai_api_key.clone(),
             text_model: self.openai_text_model.clone(),
             image_model: self.openai_image_model.clone(),
+            ..access
         };
         Some(OpenAi::new(client.clone(), settings))
     }
@@ -86,6 +83,12 @@ impl Providers {
             ollama,
             sample: Arc::new(Sample::new(settings.sample_words_per_second)),
         }
+    }
+
+    /// The same, with other access to OpenAI than what was configured.
+    #[must_use]
+    pub fn with_openai(&self, openai: OpenAi) -> Self {
+        Self { openai: Some(Arc::new(openai)), ..self.clone() }
     }
 
     /// Who writes text with this model: the provider before its `/` where there is one, else the

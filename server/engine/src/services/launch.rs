@@ -68,7 +68,8 @@ impl Services {
         let running = self.parts.limits.running_per_workspace;
         let budget = budget(&request, &page);
         let about = (&page.card.workflow, &parameters);
-        let estimate = tariffs::estimated(&mut tx, &self.parts.providers, about).await?;
+        let answering = self.parts.providers_of(&mut tx, actor.workspace).await?;
+        let estimate = tariffs::estimated(&mut tx, &answering, about).await?;
         let launch = Launch {
             actor,
             page: &page,

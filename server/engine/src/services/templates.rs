@@ -68,13 +68,13 @@ impl Services {
         actor: &Actor,
         (template, draft_revision): (TemplatePage, Option<i64>),
     ) -> Result<LaunchPage> {
-        let providers = self.parts.providers.describe().await;
+        let answering = self.parts.providers_of(conn, actor.workspace).await?;
+        let providers = answering.describe().await;
         let all = DocumentFilter::default();
         let documents = library::list_documents(conn, actor.workspace, &all, OFFERED).await?;
         let images = images::list(conn, actor.workspace, &ImageFilter::default(), OFFERED).await?;
         let projects = projects::list(conn, actor.workspace).await?;
-        let tariffs =
-            tariffs::tariffs(conn, &self.parts.providers, &template.card.workflow).await?;
+        let tariffs = tariffs::tariffs(conn, &answering, &template.card.workflow).await?;
         Ok(LaunchPage {
             tariffs,
             template,

@@ -11,6 +11,7 @@ pub mod history;
 pub mod library;
 mod people;
 pub mod prices;
+pub mod providers;
 pub mod review_links;
 pub mod reviews;
 mod rows;

@@ -176,7 +176,8 @@ impl Services {
             true => secrets::list(conn, actor.workspace, None).await?,
             false => vec![],
         };
-        let (text_models, image_models) = models(&self.parts.providers.describe().await);
+        let answering = self.parts.providers_of(conn, actor.workspace).await?;
+        let (text_models, image_models) = models(&answering.describe().await);
         Ok(BuilderStock {
             text_models,
             image_models,

@@ -1,7 +1,5 @@
 //! The provider's key goes to the provider and nowhere else: the whole output of a real process.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
-
 use std::{
     io::{BufRead, BufReader, Read, Write},
     net::{SocketAddr, TcpListener, TcpStream},

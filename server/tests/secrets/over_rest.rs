@@ -1,12 +1,9 @@
 //! Secrets over the API: set, named, never read back.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
-
-mod support;
-
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
-use support::Server;
+
+use crate::support::Server;
 
 const ALL: &str = "/api/v1/secrets";
 const ONE: &str = "/api/v1/secrets/shop_key";

@@ -1,5 +1,7 @@
 //! Credentials of other services: set, replaced, listed by name and deleted, never read back.
 
+mod providers;
+
 use model::{
     access::Permission,
     secret::{SecretForm, SecretView, is_secret_name},

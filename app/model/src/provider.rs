@@ -1,0 +1,241 @@
+//! A workspace's own access to a provider: as it is set, listed and tried. Keys are only ever written.
+
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    problem::{FieldProblem, Problem},
+    time::Timestamp,
+};
+
+/// Most bytes of a key.
+pub const MAX_KEY_BYTES: usize = 8 * 1024;
+/// Most bytes of a provider's address.
+pub const MAX_ADDRESS_BYTES: usize = 2_000;
+/// Most characters of a model's name.
+pub const MAX_MODEL_CHARS: usize = 200;
+
+/// Access to OpenAI, or to a server that speaks its API, to be kept or to be tried.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct ProviderForm {
+    /// Address up to and with `/v1`; none is OpenAI's own.
+    pub base_url: Option<String>,
+    /// The key; none is the one that was saved for this address, if there is one.
+    pub api_key: Option<String>,
+    /// Model for text when a node names none; none is the provider's usual one.
+    pub text_model: Option<String>,
+    /// Model for pictures when a node names none; none is the provider's usual one.
+    pub image_model: Option<String>,
+}
+
+/// Access as it is listed: nobody reads its key back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ProviderView {
+    /// Address up to and with `/v1`; none is OpenAI's own.
+    pub base_url: Option<String>,
+    /// Whether a key is saved.
+    pub has_key: bool,
+    /// Model for text when a node names none; none is the provider's usual one.
+    pub text_model: Option<String>,
+    /// Model for pictures when a node names none; none is the provider's usual one.
+    pub image_model: Option<String>,
+    /// When it was last changed.
+    pub changed_at: Timestamp,
+    /// Who changed it; none when they are gone.
+    pub changed_by: Option<String>,
+}
+
+/// The access a workspace has, and who answers with it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ProvidersPage {
+    /// The workspace's own access; none leaves it to how the server was set up.
+    pub openai: Option<ProviderView>,
+    /// Who writes text when a node names no model.
+    pub text: AnsweringProvider,
+    /// Who makes pictures when a node names no model.
+    pub image: AnsweringProvider,
+}
+
+/// Who answers prompts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct AnsweringProvider {
+    /// Name as a person knows it.
+    pub label: String,
+    /// The model.
+    pub model: String,
+    /// Host that is called; none when nothing leaves the server.
+    pub host: Option<String>,
+    /// Whether answers are made up by the program and marked so.
+    pub is_sample: bool,
+}
+
+/// What came of trying an access.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ProviderTrial {
+    /// Whether the provider answered a prompt.
+    pub works: bool,
+    /// What it means and what to do about it.
+    pub message: String,
+    /// The provider's own words, when it refused.
+    pub said: Option<String>,
+    /// How long the call took.
+    pub took_ms: u64,
+}
+
+impl fmt::Debug for ProviderForm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ProviderForm").field("base_url", &self.base_url).finish_non_exhaustive()
+    }
+}
+
+impl ProviderForm {
+    /// The form with blanks trimmed and empty fields left out, or everything that is wrong with it.
+    ///
+    /// # Errors
+    /// Each field that is wrong; the key is never repeated.
+    pub fn checked(self) -> Result<Self, Problem> {
+        let form = Self {
+            base_url: filled(self.base_url).map(|url| url.trim_end_matches('/').to_owned()),
+            api_key: filled(self.api_key),
+            text_model: filled(self.text_model),
+            image_model: filled(self.image_model),
+        };
+        let mut errors = vec![];
+        let mut add = |path: &str, message: String| {
+            errors.push(FieldProblem::field("bad_provider", path, message));
+        };
+        if form.base_url.as_ref().is_some_and(|url| url.len() > MAX_ADDRESS_BYTES) {
+            add("base_url", format!("An address has at most {MAX_ADDRESS_BYTES} bytes."));
+        }
+        if form.api_key.as_ref().is_some_and(|key| key.len() > MAX_KEY_BYTES) {
+            add("api_key", format!("A key has at most {MAX_KEY_BYTES} bytes."));
+        } else if !form.api_key.iter().all(|key| key.bytes().all(|byte| byte.is_ascii_graphic())) {
+            add("api_key", "A key is letters, digits and signs without blanks.".to_owned());
+        }
+        for (path, model) in [("text_model", &form.text_model), ("image_model", &form.image_model)]
+        {
+            let name = model.as_deref().unwrap_or_default();
+            if name.chars().count() > MAX_MODEL_CHARS || name.chars().any(char::is_control) {
+                add(
+                    path,
+                    format!("A model's name is one line of at most {MAX_MODEL_CHARS} characters."),
+                );
+            }
+        }
+        match errors.is_empty() {
+            true => Ok(form),
+            false => Err(refused(errors)),
+        }
+    }
+}
+
+/// Why access cannot be kept or tried.
+pub fn refused(errors: Vec<FieldProblem>) -> Problem {
+    Problem::invalid("Some of these fields are not right.", errors)
+}
+
+/// One field that is not right.
+pub fn field_refused(field: &str, message: impl Into<String>) -> Problem {
+    refused(vec![FieldProblem::field("bad_provider", field, message.into())])
+}
+
+fn filled(text: Option<String>) -> Option<String> {
+    text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
+}
+
+/// What it means when a provider does not answer a trial, by the code of the failure, and what to do.
+pub fn trial_words(code: &str, host: &str, model: &str) -> String {
+    match code {
+        "provider_refused_key" => format!(
+            "{host} refused the key. Copy it again from your account there, and check that it is a key for this address."
+        ),
+        "provider_out_of_credit" => format!(
+            "The key is right, but its account at {host} is out of credit. Add credit there, then test again."
+        ),
+        "not_found" => format!(
+            "{host} has no model “{model}” for this key, or the address is not its API’s: it usually ends in /v1."
+        ),
+        "unreachable" | "connection_broken" => {
+            format!("{host} could not be reached. Check the address for typing errors.")
+        }
+        "timeout" => format!("{host} did not answer in time. Check the address, or test again."),
+        "rate_limited" => format!(
+            "{host} knows the key but limits its calls at the moment. Test again in a minute."
+        ),
+        "provider_unavailable" => {
+            format!("{host} has trouble of its own at the moment. Test again in a few minutes.")
+        }
+        "address_refused" => format!("The server does not call {host}."),
+        "bad_answer" | "stream_broken" => format!(
+            "What answers at {host} does not speak OpenAI’s API. The address usually ends in /v1."
+        ),
+        _ => format!("{host} refused the call for the model “{model}”."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+
+    fn form(base_url: &str, api_key: &str, text_model: &str) -> ProviderForm {
+        let some = |text: &str| Some(text.to_owned());
+        ProviderForm {
+            base_url: some(base_url),
+            api_key: some(api_key),
+            text_model: some(text_model),
+            image_model: None,
+        }
+    }
+
+    #[test]
+    fn what_is_empty_is_left_to_the_provider() {
+        let kept = form(" https://ai.example/v1/ ", " sk-1 ", "  ").checked().unwrap();
+
+        assert_eq!(kept.base_url.as_deref(), Some("https://ai.example/v1"));
+        assert_eq!(kept.api_key.as_deref(), Some("sk-1"));
+        assert_eq!(kept.text_model, None);
+    }
+
+    #[test]
+    fn rel_s10_what_is_wrong_with_access_is_told_without_the_key() {
+        let wrong = [
+            (form(&"a".repeat(2_001), "canary", ""), "base_url"),
+            (form("", "canary canary", ""), "api_key"),
+            (form("", "canary\nx: y", ""), "api_key"),
+            (form("", &"canary".repeat(2_000), ""), "api_key"),
+            (form("", "canary", &"m".repeat(201)), "text_model"),
+            (form("", "canary", "a\u{7}b"), "text_model"),
+        ];
+        for (form, path) in wrong {
+            assert!(!format!("{form:?}").contains("canary"));
+            let problem = form.checked().unwrap_err();
+            assert_eq!(problem.errors[0].path.as_deref(), Some(path), "{problem:?}");
+            assert!(!format!("{problem:?}").contains("canary"), "{problem:?}");
+        }
+    }
+
+    #[test]
+    fn each_way_a_trial_fails_has_words_of_its_own() {
+        let codes = [
+            "provider_refused_key",
+            "provider_out_of_credit",
+            "not_found",
+            "unreachable",
+            "timeout",
+            "rate_limited",
+            "provider_unavailable",
+            "address_refused",
+            "bad_answer",
+            "request_refused",
+        ];
+        let words: std::collections::BTreeSet<_> =
+            codes.iter().map(|code| trial_words(code, "ai.example", "m")).collect();
+
+        assert_eq!(words.len(), codes.len());
+        assert!(words.iter().all(|words| words.contains("ai.example")));
+    }
+}

@@ -1,0 +1,49 @@
+//! The workspace's access to providers.
+
+use leptos::prelude::*;
+use model::provider::{ProviderForm, ProviderTrial, ProvidersPage};
+
+use super::ApiError;
+#[cfg(feature = "ssr")]
+use super::server::{Ctx, refused};
+#[cfg(feature = "ssr")]
+use model::access::Permission;
+
+/// Who answers prompts, and the workspace's own access without its key.
+#[server(prefix = "/api/fn", endpoint = "providers", input = leptos::server_fn::codec::Json)]
+pub async fn load_providers() -> Result<ProvidersPage, ApiError> {
+    let ctx = Ctx::get()?;
+    ctx.services.providers(ctx.require(Permission::ManageProviders)?).await.map_err(refused)
+}
+
+/// Keeps the workspace's access.
+#[server(prefix = "/api/fn", endpoint = "set_provider", input = leptos::server_fn::codec::Json)]
+pub async fn set_provider(
+    /// The access; without a key the one before stays.
+    form: ProviderForm,
+) -> Result<ProvidersPage, ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::ManageProviders)?;
+    ctx.services.set_provider(actor, form).await.map_err(refused)?;
+    ctx.services.providers(actor).await.map_err(refused)
+}
+
+/// Forgets the workspace's access.
+#[server(prefix = "/api/fn", endpoint = "delete_provider", input = leptos::server_fn::codec::Json)]
+pub async fn delete_provider() -> Result<ProvidersPage, ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::ManageProviders)?;
+    ctx.services.delete_provider(actor).await.map_err(refused)?;
+    ctx.services.providers(actor).await.map_err(refused)
+}
+
+/// Tries access, kept or not.
+#[server(prefix = "/api/fn", endpoint = "try_provider", input = leptos::server_fn::codec::Json)]
+pub async fn try_provider(
+    /// The access; without a key the one kept for the address is used.
+    form: ProviderForm,
+) -> Result<ProviderTrial, ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::ManageProviders)?;
+    ctx.services.try_provider(actor, form).await.map_err(refused)
+}

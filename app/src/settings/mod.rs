@@ -1,0 +1,5 @@
+//! What a workspace's admins set.
+
+mod providers;
+
+pub use providers::ProvidersRoute;

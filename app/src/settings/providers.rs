@@ -1,0 +1,350 @@
+//! Who answers the workspace's prompts, and the form for its own access.
+
+use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
+use leptos_meta::Title;
+use model::{
+    problem::Problem,
+    provider::{AnsweringProvider, ProviderForm, ProviderTrial, ProviderView, ProvidersPage},
+};
+
+use crate::{
+    api::{
+        ApiError,
+        providers::{delete_provider, load_providers, set_provider, try_provider},
+    },
+    layout::loaded::{Loaded, load_once},
+    ui::{
+        badge::{Tag, Tone},
+        button::{Button, ButtonLook, ButtonRole},
+        card::{Card, PageHeader},
+        dialog::RemovalDialog,
+        failure::FormError,
+        field::{PasswordField, PasswordUse, TextField, TextKind},
+        icon::{Glyph, Icon},
+        relative_time::RelativeTime,
+        skeleton::SkeletonShape,
+        toast::{ToastKind, use_toasts},
+    },
+};
+
+/// Who answers prompts, and the workspace's own access to OpenAI or a server like it.
+#[component]
+pub fn ProvidersRoute() -> impl IntoView {
+    let page = load_once(|| (), |()| load_providers());
+    view! {
+        <Title text="Providers" />
+        <div class="page page--narrow settings">
+            <PageHeader
+                title="Providers"
+                lead="Where the texts and pictures of this workspace come from."
+            />
+            <Loaded
+                page=page
+                failure="The providers could not be loaded"
+                shape=SkeletonShape::Cards
+                count=2
+                show=|page| view! { <Providers page=page /> }.into_any()
+            />
+        </div>
+    }
+}
+
+/// The fields of the form; the key's is emptied as soon as it is saved.
+#[derive(Clone, Copy)]
+struct Fields {
+    base_url: RwSignal<String>,
+    api_key: RwSignal<String>,
+    text_model: RwSignal<String>,
+    image_model: RwSignal<String>,
+}
+
+impl Fields {
+    fn of(saved: Option<&ProviderView>) -> Self {
+        let text = |of: fn(&ProviderView) -> &Option<String>| {
+            RwSignal::new(saved.and_then(|saved| of(saved).clone()).unwrap_or_default())
+        };
+        Self {
+            base_url: text(|saved| &saved.base_url),
+            api_key: RwSignal::new(String::new()),
+            text_model: text(|saved| &saved.text_model),
+            image_model: text(|saved| &saved.image_model),
+        }
+    }
+
+    fn form(self) -> ProviderForm {
+        let text = |field: RwSignal<String>| Some(field.get_untracked());
+        ProviderForm {
+            base_url: text(self.base_url),
+            api_key: text(self.api_key),
+            text_model: text(self.text_model),
+            image_model: text(self.image_model),
+        }
+    }
+
+    fn clear(self) {
+        for field in [self.base_url, self.api_key, self.text_model, self.image_model] {
+            field.try_set(String::new());
+        }
+    }
+}
+
+/// What is being done with the form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Doing {
+    Saving,
+    Trying,
+}
+
+#[component]
+fn Providers(page: ProvidersPage) -> impl IntoView {
+    let fields = Fields::of(page.openai.as_ref());
+    let page = RwSignal::new(page);
+    view! {
+        <Card title="Who answers now">
+            {move || {
+                let now = page.get();
+                view! {
+                    <dl class="facts" data-testid="answering">
+                        <Answering goods="Text" provider=now.text />
+                        <Answering goods="Pictures" provider=now.image />
+                    </dl>
+                }
+            }}
+            <p class="facts__note subtle small">
+                "For steps that name no model of their own. Texts and pictures of the sample provider are made up and marked as such."
+            </p>
+        </Card>
+        <Card title="OpenAI, or a server that speaks its API">
+            <Saved page=page />
+            <AccessForm page=page fields=fields />
+        </Card>
+    }
+}
+
+#[component]
+fn Answering(goods: &'static str, provider: AnsweringProvider) -> impl IntoView {
+    let words = match (provider.is_sample, provider.host) {
+        (true, _) => "Sample provider".to_owned(),
+        (_, Some(host)) => format!("{} · {} at {host}", provider.label, provider.model),
+        (_, None) => format!("{} · {}", provider.label, provider.model),
+    };
+    view! {
+        <div class="facts__row">
+            <dt>{goods}</dt>
+            <dd dir="auto">{words}</dd>
+        </div>
+    }
+}
+
+/// What is saved, never the key itself.
+#[component]
+fn Saved(page: RwSignal<ProvidersPage>) -> impl IntoView {
+    let saved = move || match page.read().openai.clone() {
+        None => view! {
+            <p class="muted">
+                "Nothing is saved: the provider that the server was set up with answers."
+            </p>
+        }
+        .into_any(),
+        Some(saved) => {
+            let (tone, word) = match saved.has_key {
+                true => (Tone::Good, "Key saved"),
+                false => (Tone::Neutral, "Saved without a key"),
+            };
+            let who = saved.changed_by.map(|name| format!(" by {name}"));
+            view! {
+                <p class="settings__saved">
+                    <Tag tone=tone icon=Icon::KeyRound>{word}</Tag>
+                    <span class="muted small">
+                        "Changed " <RelativeTime at=saved.changed_at /> {who}
+                    </span>
+                </p>
+            }
+            .into_any()
+        }
+    };
+    view! { <div class="settings__state" data-testid="saved">{saved}</div> }
+}
+
+#[component]
+fn AccessForm(page: RwSignal<ProvidersPage>, fields: Fields) -> impl IntoView {
+    let (doing, problem) = (RwSignal::new(None::<Doing>), RwSignal::new(None::<ApiError>));
+    let (trial, doomed) = (RwSignal::new(None::<ProviderTrial>), RwSignal::new(None::<()>));
+    let toasts = use_toasts();
+    let begin = move |what: Doing| {
+        let free = doing.get_untracked().is_none();
+        if free {
+            doing.set(Some(what));
+            problem.set(None);
+            trial.set(None);
+        }
+        free
+    };
+    let save = move |event: SubmitEvent| {
+        event.prevent_default();
+        if !begin(Doing::Saving) {
+            return;
+        }
+        let sent = set_provider(fields.form());
+        spawn_local(async move {
+            match sent.await {
+                Ok(now) => {
+                    fields.api_key.try_set(String::new());
+                    page.try_set(now);
+                    toasts.show(ToastKind::Done, "Saved. It counts from the next step on.");
+                }
+                Err(error) => drop(problem.try_set(Some(error))),
+            }
+            doing.try_set(None);
+        });
+    };
+    let test = move |()| {
+        if !begin(Doing::Trying) {
+            return;
+        }
+        let sent = try_provider(fields.form());
+        spawn_local(async move {
+            match sent.await {
+                Ok(result) => drop(trial.try_set(Some(result))),
+                Err(error) => drop(problem.try_set(Some(error))),
+            }
+            doing.try_set(None);
+        });
+    };
+    let is = move |what: Doing| Signal::derive(move || doing.get() == Some(what));
+    let remove = move || {
+        let ask = move |()| doomed.set(Some(()));
+        page.read().openai.is_some().then(|| {
+            view! { <Button look=ButtonLook::Danger on_press=ask>"Remove"</Button> }
+        })
+    };
+    view! {
+        <form class="form" novalidate="" on:submit=save data-testid="access">
+            <FormError error=problem />
+            <Inputs page=page fields=fields problem=problem />
+            <Outcome trial=trial />
+            <footer class="settings__actions">
+                <Button
+                    look=ButtonLook::Primary
+                    role=ButtonRole::Submit
+                    busy=is(Doing::Saving)
+                >
+                    "Save"
+                </Button>
+                <Button busy=is(Doing::Trying) on_press=test>"Test"</Button>
+                <span class="spring"></span>
+                {remove}
+            </footer>
+        </form>
+        <Removal page=page fields=fields doomed=doomed trial=trial />
+    }
+}
+
+#[component]
+fn Inputs(
+    page: RwSignal<ProvidersPage>,
+    fields: Fields,
+    problem: RwSignal<Option<ApiError>>,
+) -> impl IntoView {
+    let wrong = move |path: &'static str| {
+        Signal::derive(move || problem.get().and_then(|error| error.of_field(path)))
+    };
+    let has_key = move || page.read().openai.as_ref().is_some_and(|saved| saved.has_key);
+    let key_help = Signal::derive(move || {
+        let words = match has_key() {
+            true => "A key is saved. Leave this empty to keep it, or enter another in its place.",
+            false => "Kept sealed; once saved, nobody can read it back.",
+        };
+        Some(words.to_owned())
+    });
+    view! {
+        <TextField
+            name="base_url"
+            label="Address"
+            kind=TextKind::Url
+            value=fields.base_url
+            error=wrong("base_url")
+            help="Leave empty for OpenAI itself. Another server's address usually ends in /v1."
+            placeholder="https://api.openai.com/v1"
+        />
+        <PasswordField
+            name="api_key"
+            label="Key"
+            purpose=PasswordUse::Key
+            value=fields.api_key
+            error=wrong("api_key")
+            help=key_help
+        />
+        <div class="form__pair">
+            <TextField
+                name="text_model"
+                label="Model for text"
+                value=fields.text_model
+                error=wrong("text_model")
+                placeholder="gpt-4o-mini"
+            />
+            <TextField
+                name="image_model"
+                label="Model for pictures"
+                value=fields.image_model
+                error=wrong("image_model")
+                placeholder="gpt-image-1"
+            />
+        </div>
+    }
+}
+
+/// What came of a test, said aloud.
+#[component]
+fn Outcome(trial: RwSignal<Option<ProviderTrial>>) -> impl IntoView {
+    let shown = move || {
+        trial.get().map(|trial| {
+            let (tone, icon) = match trial.works {
+                true => ("good", Icon::CircleCheck),
+                false => ("bad", Icon::CircleAlert),
+            };
+            let took = trial.works.then(|| format!(" It took {} ms.", trial.took_ms));
+            view! {
+                <div class="settings__outcome" data-tone=tone data-testid="outcome">
+                    <Glyph icon=icon size=18 />
+                    <div dir="auto">
+                        <p>{trial.message} {took}</p>
+                        {trial.said.map(|said| view! { <p class="small">{said}</p> })}
+                    </div>
+                </div>
+            }
+        })
+    };
+    view! { <div role="status">{shown}</div> }
+}
+
+#[component]
+fn Removal(
+    page: RwSignal<ProvidersPage>,
+    fields: Fields,
+    doomed: RwSignal<Option<()>>,
+    trial: RwSignal<Option<ProviderTrial>>,
+) -> impl IntoView {
+    let toasts = use_toasts();
+    let delete = move |()| async move {
+        let now = delete_provider().await.map_err(|error| error.0)?;
+        page.try_set(now);
+        Ok::<_, Problem>(())
+    };
+    let gone = move |()| {
+        fields.clear();
+        trial.set(None);
+        toasts.show(ToastKind::Done, "Removed.");
+    };
+    view! {
+        <RemovalDialog
+            id="remove-provider"
+            title="Remove this access?"
+            text="Its key is deleted and cannot be brought back. From the next step on, the provider that the server was set up with answers."
+            verb="Remove the access"
+            doomed=doomed
+            delete=delete
+            on_done=gone
+        />
+    }
+}

@@ -1,0 +1,102 @@
+import { type Page } from '@playwright/test';
+
+import { shoot, still } from '../support/look.ts';
+import { test as base, expect, expectAccessible, hydrated } from '../support/test.ts';
+import { Vendor } from '../support/vendor.ts';
+import { enterWorkspace } from '../support/workspace.ts';
+
+const KEY = 'sk-Zq7731-right';
+
+const test = base.extend<object, { vendor: Vendor }>({
+  vendor: [
+    async ({}, use) => {
+      const vendor = await Vendor.start(KEY);
+      await use(vendor);
+      await vendor.stop();
+    },
+    { scope: 'worker' },
+  ],
+  settings: [async ({ vendor }, use) => use({ ATELIER_OUTBOUND_ALLOW: vendor.host }), { scope: 'worker' }],
+});
+
+/** Everything the page holds: its HTML and what its fields hold. */
+async function held(page: Page): Promise<string> {
+  return page.evaluate(() => {
+    const fields = [...document.querySelectorAll('input, textarea')] as HTMLInputElement[];
+    return document.documentElement.outerHTML + fields.map((field) => field.value).join('\n');
+  });
+}
+
+test('ux 64: a saved provider key is nowhere to be seen, and a wrong one is told clearly', async ({ page, vendor, server }) => {
+  const bodies: Promise<string>[] = [];
+  page.on('response', (answer) => bodies.push(answer.text().catch(() => '')));
+  const workspace = await enterWorkspace(page);
+  await page.getByLabel('Account of Ada Owner').click();
+  await page.getByRole('link', { name: 'Providers' }).click();
+  await page.waitForURL(`${workspace}/settings/providers`);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Providers');
+  await expect(page.getByTestId('answering')).toContainText('Sample provider');
+
+  // A key that is wrong: said before anything is saved.
+  await page.getByLabel('Address').fill(vendor.url);
+  await page.getByRole('textbox', { name: 'Key' }).fill('sk-Zq7731-wrong');
+  await page.getByRole('button', { name: 'Test' }).click();
+  const outcome = page.getByTestId('outcome');
+  await expect(outcome).toContainText('127.0.0.1 refused the key.');
+  await expect(outcome).toContainText('Incorrect API key provided');
+  await expect(outcome).not.toContainText('Zq7731');
+  await expectAccessible(page);
+  await still(page);
+  await shoot(page, 'providers-wrong-key', { fullPage: true });
+
+  // The right one: tested, then saved; the field is empty at once.
+  await page.getByRole('textbox', { name: 'Key' }).fill(KEY);
+  await page.getByRole('button', { name: 'Test' }).click();
+  await expect(outcome).toContainText('127.0.0.1 answers with the model “gpt-4o-mini”.');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByTestId('saved')).toContainText('Key saved');
+  await expect(page.getByRole('textbox', { name: 'Key' })).toHaveValue('');
+  await expect(page.getByTestId('answering')).toContainText('OpenAI · gpt-4o-mini at 127.0.0.1');
+  expect(await held(page)).not.toContain('Zq7731');
+
+  await page.reload();
+  await hydrated(page);
+  await expect(page.getByTestId('saved')).toContainText('by Ada Owner');
+  expect(await held(page)).not.toContain('Zq7731');
+  // The saved key is used without being entered again.
+  vendor.heard.length = 0;
+  await page.getByRole('button', { name: 'Test' }).click();
+  await expect(outcome).toContainText('answers with the model');
+  expect(vendor.heard).toEqual([`Bearer ${KEY}`]);
+  for (const body of await Promise.all(bodies)) expect(body).not.toContain('Zq7731');
+  expect(server.log.join('\n')).not.toContain('Zq7731');
+  await still(page);
+  await shoot(page, 'providers-saved', { fullPage: true });
+});
+
+test('a phone in the dark: the form fits, and access is removed again', async ({ page, vendor }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.emulateMedia({ colorScheme: 'dark' });
+  const workspace = await enterWorkspace(page);
+  const origin = new URL(page.url()).origin;
+  const data = { base_url: vendor.url, api_key: KEY };
+  const kept = await page.request.put('/api/v1/providers/openai', { data, headers: { origin } });
+  expect(kept.ok(), await kept.text()).toBe(true);
+  await page.goto(`${workspace}/settings/providers`);
+  await hydrated(page);
+  await expect(page.getByTestId('saved')).toContainText('Key saved');
+  const overflow = () => document.documentElement.scrollWidth - document.documentElement.clientWidth;
+  expect(await page.evaluate(overflow)).toBeLessThanOrEqual(0);
+  await expectAccessible(page);
+  await still(page);
+  await shoot(page, 'providers-phone-dark', { fullPage: true });
+
+  await page.getByRole('button', { name: 'Remove' }).click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog).toContainText('Its key is deleted and cannot be brought back.');
+  await dialog.getByRole('button', { name: 'Remove the access' }).click();
+  await expect(page.getByTestId('saved')).toContainText('Nothing is saved');
+  await expect(page.getByTestId('answering')).toContainText('Sample provider');
+  await expect(page.getByLabel('Address')).toHaveValue('');
+  await expect(page.getByRole('button', { name: 'Remove' })).toHaveCount(0);
+});

@@ -1,0 +1,174 @@
+//! A workspace's own access to OpenAI, or to a server like it: kept, tried, listed without its key,
+//! and forgotten.
+
+use std::time::{Duration, Instant};
+
+use model::{
+    access::Permission,
+    id::WorkspaceId,
+    problem::Problem,
+    provider::{
+        AnsweringProvider, ProviderForm, ProviderTrial, ProvidersPage, field_refused, trial_words,
+    },
+};
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::{
+    error::{Doing, EngineError, Result},
+    providers::{Offer, OpenAi, Provider, TextRequest},
+    secret::Secret,
+    services::{Services, accounts::entry, actor::Actor},
+    store::{
+        audit,
+        providers::{self, AccessRow},
+    },
+};
+
+/// How long a trial waits for an answer.
+const TRIAL_LIMIT: Duration = Duration::from_secs(20);
+/// Enough for a word, and for models that want to think before it.
+const TRIAL_TOKENS: u32 = 16;
+
+impl Services {
+    /// The access this workspace has, and who answers with it.
+    pub async fn providers(&self, actor: &Actor) -> Result<ProvidersPage> {
+        actor.require(Permission::ManageProviders)?;
+        let mut conn = self.pool.acquire().await.doing("looking at the providers")?;
+        let own = providers::find(&mut conn, actor.workspace).await?;
+        let answering = match &own {
+            // Its key need not be opened to say who it is for.
+            Some(row) => self.parts.providers.with_openai(self.parts.openai(row, None)?),
+            None => self.parts.providers.clone(),
+        };
+        let offers = answering.describe().await;
+        Ok(ProvidersPage {
+            openai: providers::view(&mut conn, actor.workspace).await?,
+            text: answers(offers.text),
+            image: answers(offers.image),
+        })
+    }
+
+    /// Keeps access, in the place of what was kept before. Without a key the one before stays, as
+    /// long as the address does.
+    pub async fn set_provider(&self, actor: &Actor, form: ProviderForm) -> Result<()> {
+        actor.require(Permission::ManageProviders)?;
+        let form = form.checked()?;
+        let mut tx = self.pool.begin().await.doing("keeping a provider")?;
+        let before = providers::lock(&mut tx, actor.workspace).await?;
+        let (mut row, key) = self.merged(actor.workspace, before, form)?;
+        self.parts.openai(&row, None)?;
+        if let Some(key) = key {
+            let sealed = self.parts.vault.seal(&row.place(actor.workspace), &key);
+            let sealed = sealed.map_err(|error| EngineError::internal("sealing a key", error))?;
+            row.sealed = Some(sealed);
+        }
+        if !providers::put(&mut tx, (actor.workspace, actor.user), &row).await? {
+            return Err(overtaken());
+        }
+        let mut line = entry(actor, "provider.changed", Some("openai".to_owned()));
+        line.detail = json!({ "base_url": row.base_url, "has_key": row.sealed.is_some() });
+        audit::append(&mut tx, line).await?;
+        tx.commit().await.doing("keeping a provider")
+    }
+
+    /// Forgets access: from then on whoever the server was set up with answers.
+    pub async fn delete_provider(&self, actor: &Actor) -> Result<()> {
+        actor.require(Permission::ManageProviders)?;
+        let mut tx = self.pool.begin().await.doing("forgetting a provider")?;
+        if !providers::delete(&mut tx, actor.workspace).await? {
+            return Err(EngineError::NotFound("provider"));
+        }
+        audit::append(&mut tx, entry(actor, "provider.deleted", Some("openai".to_owned()))).await?;
+        tx.commit().await.doing("forgetting a provider")
+    }
+
+    /// Asks the provider for a word with this access, which need not be kept, and says how it went.
+    pub async fn try_provider(&self, actor: &Actor, form: ProviderForm) -> Result<ProviderTrial> {
+        actor.require(Permission::ManageProviders)?;
+        let form = form.checked()?;
+        let mut conn = self.pool.acquire().await.doing("trying a provider")?;
+        let before = providers::find(&mut conn, actor.workspace).await?;
+        // No connection waits for somebody else's answer.
+        drop(conn);
+        let (row, key) = self.merged(actor.workspace, before, form)?;
+        Ok(tried(&self.parts.openai(&row, key)?).await)
+    }
+
+    /// What is to be kept, and its key: the one in the form, else the one kept for the same address.
+    fn merged(
+        &self,
+        workspace: WorkspaceId,
+        before: Option<AccessRow>,
+        form: ProviderForm,
+    ) -> Result<(AccessRow, Option<Secret>)> {
+        let key = match (form.api_key, &before) {
+            (Some(key), _) => Some(Secret::new(key)),
+            (None, Some(before)) if before.base_url == form.base_url => {
+                self.parts.open_key(workspace, before)?
+            }
+            (None, Some(before)) if before.sealed.is_some() => return Err(moved().into()),
+            (None, _) => None,
+        };
+        if key.is_none() && form.base_url.is_none() {
+            return Err(
+                field_refused("api_key", "Enter the key: OpenAI answers nobody without.").into()
+            );
+        }
+        let row = AccessRow {
+            version: before.map_or(1, |before| before.version + 1),
+            base_url: form.base_url,
+            sealed: None,
+            text_model: form.text_model,
+            image_model: form.image_model,
+        };
+        Ok((row, key))
+    }
+}
+
+async fn tried(provider: &OpenAi) -> ProviderTrial {
+    let request = TextRequest {
+        prompt: "Answer with the one word: ready".to_owned(),
+        max_tokens: Some(TRIAL_TOKENS),
+        idempotency_key: Uuid::now_v7().to_string(),
+        ..TextRequest::default()
+    };
+    let (host, model) = (provider.host(), provider.text_model(None));
+    let began = Instant::now();
+    let mut unheard = |_: &str| {};
+    let answer = tokio::time::timeout(TRIAL_LIMIT, provider.generate_text(&request, &mut unheard));
+    let answer = answer.await;
+    let took_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let failure = match answer {
+        Ok(Ok(_)) => None,
+        // Some models think longer than this allows: they have answered all the same.
+        Ok(Err(failure)) if failure.code == "empty_answer" => None,
+        Ok(Err(failure)) => Some((failure.code, Some(failure.message))),
+        Err(_) => Some(("timeout".to_owned(), None)),
+    };
+    let works = failure.is_none();
+    let (message, said) = match failure {
+        None => (format!("{host} answers with the model “{model}”."), None),
+        Some((code, said)) => (trial_words(&code, &host, &model), said),
+    };
+    ProviderTrial { works, message, said, took_ms }
+}
+
+fn answers(offer: Offer) -> AnsweringProvider {
+    AnsweringProvider {
+        label: offer.label,
+        model: offer.model,
+        host: offer.host,
+        is_sample: offer.is_sample,
+    }
+}
+
+fn moved() -> Problem {
+    let words = "Enter the key again: the saved one was saved for another address and is not sent to this one.";
+    field_refused("api_key", words)
+}
+
+fn overtaken() -> EngineError {
+    let detail = "Somebody else has just changed this provider. Look at it, then try again.";
+    EngineError::Conflict { code: "provider_changed", detail: detail.to_owned() }
+}

@@ -1,0 +1,143 @@
+//! The access of workspaces to providers, with sealed keys.
+
+use model::{
+    id::{UserId, WorkspaceId},
+    provider::ProviderView,
+};
+use sqlx::PgConnection;
+
+use super::timestamp;
+use crate::{
+    error::{Doing, Result},
+    vault::Sealed,
+};
+
+/// The provider that workspaces have access of their own to.
+const OPENAI: &str = "openai";
+
+/// A workspace's access as it is kept.
+#[derive(Debug)]
+pub struct AccessRow {
+    /// Raised by every change.
+    pub version: i32,
+    /// Address; none is the provider's own.
+    pub base_url: Option<String>,
+    /// The key.
+    pub sealed: Option<Sealed>,
+    /// Model for text.
+    pub text_model: Option<String>,
+    /// Model for pictures.
+    pub image_model: Option<String>,
+}
+
+impl AccessRow {
+    /// What its key is sealed for: moved to another workspace, version or address it does not open.
+    pub fn place(&self, workspace: WorkspaceId) -> String {
+        let address = self.base_url.as_deref().unwrap_or_default();
+        format!("provider/{workspace}/{OPENAI}/{}/{address}", self.version)
+    }
+}
+
+/// A workspace's access, locked until the transaction ends.
+pub async fn lock(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<Option<AccessRow>> {
+    sqlx::query!(
+        "SELECT 1 AS one FROM providers WHERE workspace_id = $1 AND name = $2 FOR UPDATE",
+        workspace.0,
+        OPENAI
+    )
+    .fetch_optional(&mut *conn)
+    .await
+    .doing("locking a provider")?;
+    find(conn, workspace).await
+}
+
+/// A workspace's access.
+pub async fn find(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<Option<AccessRow>> {
+    let row = sqlx::query!(
+        "SELECT version, base_url, text_model, image_model, nonce, ciphertext
+           FROM providers WHERE workspace_id = $1 AND name = $2",
+        workspace.0,
+        OPENAI
+    )
+    .fetch_optional(conn)
+    .await
+    .doing("looking a provider up")?;
+    Ok(row.map(|row| AccessRow {
+        version: row.version,
+        base_url: row.base_url,
+        sealed: row
+            .nonce
+            .zip(row.ciphertext)
+            .map(|(nonce, ciphertext)| Sealed { nonce, ciphertext }),
+        text_model: row.text_model,
+        image_model: row.image_model,
+    }))
+}
+
+/// A workspace's access without its key.
+pub async fn view(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<Option<ProviderView>> {
+    let row = sqlx::query!(
+        "SELECT p.base_url, p.text_model, p.image_model, p.changed_at,
+                p.nonce IS NOT NULL AS \"has_key!\", u.name AS \"changed_by?\"
+           FROM providers p LEFT JOIN users u ON u.id = p.changed_by
+          WHERE p.workspace_id = $1 AND p.name = $2",
+        workspace.0,
+        OPENAI
+    )
+    .fetch_optional(conn)
+    .await
+    .doing("looking at a provider")?;
+    Ok(row.map(|row| ProviderView {
+        base_url: row.base_url,
+        has_key: row.has_key,
+        text_model: row.text_model,
+        image_model: row.image_model,
+        changed_at: timestamp(row.changed_at),
+        changed_by: row.changed_by,
+    }))
+}
+
+/// Keeps a workspace's access in the place of the version before; false when another change came first.
+pub async fn put(
+    conn: &mut PgConnection,
+    (workspace, user): (WorkspaceId, UserId),
+    row: &AccessRow,
+) -> Result<bool> {
+    let done = sqlx::query!(
+        "INSERT INTO providers (workspace_id, name, base_url, text_model, image_model, version,
+                                nonce, ciphertext, changed_by)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+             ON CONFLICT (workspace_id, name) DO UPDATE
+            SET base_url = excluded.base_url, text_model = excluded.text_model,
+                image_model = excluded.image_model, version = excluded.version,
+                nonce = excluded.nonce, ciphertext = excluded.ciphertext,
+                changed_by = excluded.changed_by, changed_at = engine_now()
+          WHERE providers.version = excluded.version - 1",
+        workspace.0,
+        OPENAI,
+        row.base_url.as_deref(),
+        row.text_model.as_deref(),
+        row.image_model.as_deref(),
+        row.version,
+        row.sealed.as_ref().map(|sealed| sealed.nonce.as_slice()),
+        row.sealed.as_ref().map(|sealed| sealed.ciphertext.as_slice()),
+        user.0
+    )
+    .execute(conn)
+    .await
+    .doing("keeping a provider")?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Forgets a workspace's access; false when there is none.
+pub async fn delete(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<bool> {
+    let done = sqlx::query!(
+        "DELETE FROM providers WHERE workspace_id = $1 AND name = $2",
+        workspace.0,
+        OPENAI
+    )
+    .execute(conn)
+    .await
+    .doing("forgetting a provider")?;
+    Ok(done.rows_affected() == 1)
+}

@@ -1,0 +1,240 @@
+//! The workspace's own access to a provider: kept, tried in plain words, used before the server's,
+//! and its key in nothing that comes out.
+
+use std::{
+    net::SocketAddr,
+    sync::{Arc, Mutex},
+};
+
+use axum::{
+    Json, Router,
+    extract::State,
+    http::{HeaderMap, Method, StatusCode},
+    routing::post,
+};
+use engine::testing::play::copies;
+use serde_json::{Value, json};
+
+use crate::support::Server;
+
+const PAGE: &str = "/api/v1/providers";
+const ONE: &str = "/api/v1/providers/openai";
+const TEST: &str = "/api/v1/providers/openai/test";
+const KEY: &str = "sk-canary-good-7731";
+
+type Heard = Arc<Mutex<Vec<String>>>;
+
+/// A server that speaks OpenAI's API, and the credentials it was sent.
+struct Vendor {
+    address: SocketAddr,
+    heard: Heard,
+}
+
+impl Vendor {
+    async fn start() -> Self {
+        let heard = Heard::default();
+        let router = Router::new().route("/v1/chat/completions", post(answer));
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let router = router.with_state(heard.clone());
+        tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+        Self { address, heard }
+    }
+
+    fn url(&self) -> String {
+        format!("http://{}/v1", self.address)
+    }
+
+    fn heard(&self) -> Vec<String> {
+        self.heard.lock().unwrap().clone()
+    }
+}
+
+async fn answer(
+    State(heard): State<Heard>,
+    headers: HeaderMap,
+    Json(body): Json<Value>,
+) -> (StatusCode, Json<Value>) {
+    let key = headers.get("authorization").map_or("", |value| value.to_str().unwrap());
+    heard.lock().unwrap().push(key.to_owned());
+    let error = |code: &str, message: &str| json!({"error": {"code": code, "message": message}});
+    let (status, reply) = match (key.trim_start_matches("Bearer sk-canary-"), &body["model"]) {
+        ("poor", _) => (429, error("insufficient_quota", "You exceeded your current quota.")),
+        ("good-7731", model) if model == "no-such-model" => {
+            (404, error("model_not_found", "The model `no-such-model` does not exist"))
+        }
+        ("good-7731", _) => {
+            let choice = json!({"message": {"content": "ready"}, "finish_reason": "stop"});
+            (200, json!({"choices": [choice], "model": "served"}))
+        }
+        // As some vendors do, it repeats what it was sent.
+        _ => (401, error("invalid_api_key", &format!("Incorrect API key provided: {key}"))),
+    };
+    (StatusCode::from_u16(status).unwrap(), Json(reply))
+}
+
+async fn set_up() -> (Server, String, Vendor) {
+    let vendor = Vendor::start().await;
+    let allowed = vendor.address.to_string();
+    let server = Server::with(&[("ATELIER_OUTBOUND_ALLOW", &allowed)]).await;
+    let cookie = server.set_up().await;
+    (server, cookie, vendor)
+}
+
+fn form(vendor: &Vendor, key: &str) -> Value {
+    json!({ "base_url": vendor.url(), "api_key": key })
+}
+
+/// Who wrote the text of a workflow of one.
+async fn who_writes(server: &Server, cookie: &str) -> String {
+    let mut workflow = serde_json::to_value(copies(1)).unwrap();
+    workflow["name"] = json!(uuid::Uuid::now_v7().to_string());
+    let made = server.post("/api/v1/workflows/templates", cookie, &workflow).await.json();
+    let begun = json!({ "template_id": made["id"], "parameters": {} });
+    let launched = server.post("/api/v1/workflows/executions", cookie, &begun).await.json();
+    let execution = launched["execution_id"].as_str().unwrap();
+    let actor = server.actor(cookie).await.unwrap();
+    server.work_until_over(&actor, execution.parse().unwrap()).await;
+    let path = format!("/api/v1/workflows/executions/{execution}/artifacts");
+    let artifacts = server.get(&path, cookie).await.json();
+    artifacts["items"][0]["provider"].as_str().unwrap_or_else(|| panic!("{artifacts}")).to_owned()
+}
+
+#[tokio::test]
+async fn rel_s10_a_providers_key_is_kept_sealed_and_never_comes_out() {
+    let (server, cookie, vendor) = set_up().await;
+
+    let kept = server.json(Method::PUT, ONE, &cookie, &form(&vendor, KEY)).await;
+    let page = server.get(PAGE, &cookie).await;
+    let tried = server.post(TEST, &cookie, &json!({ "base_url": vendor.url() })).await;
+    let wrong = server.post(TEST, &cookie, &form(&vendor, "sk-canary-wrong")).await;
+
+    assert_eq!(kept.status, StatusCode::NO_CONTENT, "{:?}", kept.json());
+    assert_eq!(page.json()["openai"]["has_key"], true, "{:?}", page.json());
+    assert_eq!(page.json()["openai"]["changed_by"], "Ada");
+    assert_eq!(page.json()["text"]["host"], "127.0.0.1");
+    assert_eq!(tried.json()["works"], true, "{:?}", tried.json());
+    assert_eq!(wrong.json()["works"], false);
+    assert_eq!(vendor.heard(), [format!("Bearer {KEY}"), "Bearer sk-canary-wrong".to_owned()]);
+    for reply in [kept, page, tried, wrong] {
+        assert!(!String::from_utf8_lossy(&reply.body).contains("canary"), "{:?}", reply.json());
+    }
+    let rows = "SELECT string_agg(t::text, '') FROM (SELECT p::text FROM providers p UNION ALL
+                SELECT a::text FROM audit_log a) AS t";
+    let rows: String = sqlx::query_scalar(rows).fetch_one(&server.db.pool).await.unwrap();
+    assert!(rows.contains("provider.changed") && !rows.contains("canary"), "{rows}");
+    let hex = hex_of(KEY);
+    assert!(!rows.contains(&hex), "the key is in the database as it is");
+}
+
+fn hex_of(text: &str) -> String {
+    text.bytes().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[tokio::test]
+async fn a_trial_says_in_plain_words_what_is_wrong() {
+    let (server, cookie, vendor) = set_up().await;
+    let closed = {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        listener.local_addr().unwrap()
+    };
+    let other_model = json!({
+        "base_url": vendor.url(), "api_key": KEY, "text_model": "no-such-model",
+    });
+    let no_api = json!({ "base_url": format!("http://{}", vendor.address), "api_key": KEY });
+    let cases = [
+        (form(&vendor, "sk-canary-wrong"), "refused the key"),
+        (form(&vendor, "sk-canary-poor"), "out of credit"),
+        (other_model, "no model “no-such-model”"),
+        (no_api, "usually ends in /v1"),
+    ];
+
+    for (form, words) in cases {
+        let trial = server.post(TEST, &cookie, &form).await.json();
+        assert_eq!(trial["works"], false, "{trial}");
+        assert!(trial["message"].as_str().unwrap().contains(words), "{words}: {trial}");
+    }
+    let works = server.post(TEST, &cookie, &form(&vendor, KEY)).await.json();
+    assert_eq!(works["works"], true, "{works}");
+    let private = json!({ "base_url": format!("http://{closed}/v1"), "api_key": KEY });
+    let refused = server.post(TEST, &cookie, &private).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(refused.json()["errors"][0]["path"], "base_url", "{:?}", refused.json());
+    assert_eq!(server.get(PAGE, &cookie).await.json()["openai"], Value::Null, "nothing is kept");
+}
+
+#[tokio::test]
+async fn an_address_where_nobody_answers_is_told_as_that() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let closed = listener.local_addr().unwrap().to_string();
+    drop(listener);
+    let server = Server::with(&[("ATELIER_OUTBOUND_ALLOW", &closed)]).await;
+    let cookie = server.set_up().await;
+
+    let form = json!({ "base_url": format!("http://{closed}/v1"), "api_key": KEY });
+    let trial = server.post(TEST, &cookie, &form).await.json();
+
+    assert_eq!(trial["works"], false);
+    assert!(trial["message"].as_str().unwrap().contains("could not be reached"), "{trial}");
+}
+
+#[tokio::test]
+async fn rel_s10_a_saved_key_goes_to_no_other_address() {
+    let (vendor, thief) = (Vendor::start().await, Vendor::start().await);
+    let allowed = format!("{},{}", vendor.address, thief.address);
+    let server = Server::with(&[("ATELIER_OUTBOUND_ALLOW", &allowed)]).await;
+    let cookie = server.set_up().await;
+    server.json(Method::PUT, ONE, &cookie, &form(&vendor, KEY)).await;
+
+    let moved = json!({ "base_url": thief.url() });
+    let tried = server.post(TEST, &cookie, &moved).await;
+    let kept = server.json(Method::PUT, ONE, &cookie, &moved).await;
+
+    for reply in [tried, kept] {
+        assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(reply.json()["errors"][0]["path"], "api_key", "{:?}", reply.json());
+    }
+    // Nor where somebody with access to the database alone points it.
+    let bent = "UPDATE providers SET base_url = $1";
+    sqlx::query(bent).bind(thief.url()).execute(&server.db.pool).await.unwrap();
+    let tried = server.post(TEST, &cookie, &moved).await;
+    assert_eq!(tried.json()["code"], "sealed_key", "{:?}", tried.json());
+    assert_eq!(thief.heard(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_workspaces_own_access_comes_before_the_servers_and_is_nobody_elses() {
+    let (server, cookie, vendor) = set_up().await;
+    let neighbour = server.neighbour().await;
+    server.json(Method::PUT, ONE, &cookie, &form(&vendor, KEY)).await;
+
+    assert_eq!(who_writes(&server, &cookie).await, "openai");
+    assert_eq!(who_writes(&server, &neighbour).await, "sample");
+    assert_eq!(server.get(PAGE, &neighbour).await.json()["openai"], Value::Null);
+    assert_eq!(vendor.heard(), [format!("Bearer {KEY}")]);
+
+    let gone = server.json(Method::DELETE, ONE, &cookie, &Value::Null).await;
+    assert_eq!(gone.status, StatusCode::NO_CONTENT);
+    assert_eq!(who_writes(&server, &cookie).await, "sample");
+    let again = server.json(Method::DELETE, ONE, &cookie, &Value::Null).await;
+    assert_eq!(again.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn access_that_cannot_be_kept_is_told_by_field() {
+    let (server, cookie, _vendor) = set_up().await;
+    let wrong = [
+        (json!({}), "api_key"),
+        (json!({ "base_url": "not an address", "api_key": KEY }), "base_url"),
+        (json!({ "base_url": "http://169.254.169.254/v1", "api_key": KEY }), "base_url"),
+        (json!({ "base_url": "ftp://example.com/v1", "api_key": KEY }), "base_url"),
+        (json!({ "base_url": "https://me:pw@example.com/v1", "api_key": KEY }), "base_url"),
+        (json!({ "api_key": "two words" }), "api_key"),
+    ];
+
+    for (form, path) in wrong {
+        let reply = server.json(Method::PUT, ONE, &cookie, &form).await;
+        assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY, "{form}");
+        assert_eq!(reply.json()["errors"][0]["path"], path, "{:?}", reply.json());
+    }
+}
