@@ -65,7 +65,7 @@ fn content_that_is_named_counts_instead_of_what_comes_in() {
 #[test]
 fn what_was_launched_with_has_no_prompt() {
     let nodes = [
-        node("start", "start", json!({ "parameters": [{ "name": "t", "type": "string" }] })),
+        node("start", "start", json!({})),
         node("judge", "ai_review", json!({ "content": "${input.t}" })),
     ];
 
