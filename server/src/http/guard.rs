@@ -22,10 +22,11 @@ pub async fn own_host(State(state): State<AppState>, request: Request, next: Nex
     Refusal(Problem::new(ProblemKind::Misdirected, "unknown_host", detail)).into_response()
 }
 
-/// Refuses unsafe requests that are not proven to come from our own pages with 403.
+/// Refuses unsafe requests, and sockets, that are not proven to come from our own pages with 403.
 pub async fn own_pages(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let headers = request.headers();
-    if is_safe(request.method()) || bearer::is_present(headers) {
+    let reads = is_safe(request.method()) && !becomes_socket(headers);
+    if reads || bearer::is_present(headers) {
         return next.run(request).await;
     }
     let ours = site::host(headers, request.uri()).and_then(|host| state.site.origin(host));
@@ -39,6 +40,11 @@ pub async fn own_pages(State(state): State<AppState>, request: Request, next: Ne
 
 fn is_safe(method: &Method) -> bool {
     matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
+}
+
+/// Any page can open a socket to us, with our cookie, and read it: no browser asks us whether it may.
+fn becomes_socket(headers: &HeaderMap) -> bool {
+    headers.contains_key(header::UPGRADE)
 }
 
 /// One of the two has to say so, and neither may say otherwise.

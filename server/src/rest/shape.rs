@@ -11,6 +11,7 @@ use axum::{
 };
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
+use super::stream::Handshake;
 use crate::{
     auth::caller::{Caller, Visit},
     error::Refusal,
@@ -78,6 +79,7 @@ impl Part for Visit {}
 impl Part for Caller {}
 impl Part for HeaderMap {}
 impl Part for HangUp {}
+impl Part for Handshake {}
 impl Part for Bytes {}
 impl Part for State<AppState> {}
 impl<T: Any> Part for Path<T> {}

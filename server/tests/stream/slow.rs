@@ -1,20 +1,13 @@
 //! Readers that take nothing, beside many that read: cut off, for little memory, unnoticed by the others.
 
-use std::{
-    fs,
-    net::{SocketAddr, TcpListener},
-    process::{Child, Command, Stdio},
-    time::Duration,
-};
+use std::time::Duration;
 
-use crate::support::Server;
+use crate::{process::Process, support::Server};
 use model::id::ExecutionId;
 use server::places::MOST_OF_ONE;
-use tempfile::TempDir;
 use tokio::{
-    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Lines},
+    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
     net::{TcpSocket, TcpStream},
-    process::ChildStderr,
     time::timeout,
 };
 
@@ -26,60 +19,7 @@ const HISTORY: i64 = 40_000;
 const MOST_KIB: u64 = 50 * 1024;
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// A server process on the database of another.
-struct Process {
-    child: Child,
-    log: Lines<BufReader<ChildStderr>>,
-    address: SocketAddr,
-    _files: TempDir,
-}
-
 impl Process {
-    async fn serve(url: &str) -> Self {
-        let files = TempDir::new().unwrap();
-        let free = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = free.local_addr().unwrap();
-        drop(free);
-        let mut child = Command::new(env!("CARGO_BIN_EXE_atelier"))
-            .arg("serve")
-            .env("DATABASE_URL", url)
-            .env("ATELIER_DATA_DIR", files.path())
-            .env("ATELIER_LISTEN", address.to_string())
-            .env("LEPTOS_SITE_ROOT", files.path())
-            .env_remove("ATELIER_PUBLIC_URL")
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let log = ChildStderr::from_std(child.stderr.take().unwrap()).unwrap();
-        let log = BufReader::new(log).lines();
-        let mut process = Self { child, log, address, _files: files };
-        process.hear("Atelier is at").await;
-        process
-    }
-
-    /// Waits for the next line of the log that says this.
-    async fn hear(&mut self, words: &str) {
-        loop {
-            let line = timeout(PATIENCE, self.log.next_line()).await.expect("it is said in time");
-            let line = line.unwrap().expect("the process serves");
-            if line.contains(words) {
-                return;
-            }
-        }
-    }
-
-    /// Kibibytes, as the kernel counts them.
-    fn memory(&self, what: &str) -> u64 {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
-        let line = status.lines().find(|line| line.starts_with(what)).unwrap();
-        line.split_whitespace().nth(1).unwrap().parse().unwrap()
-    }
-
-    /// From now on the peak is counted anew.
-    fn forget_peak(&self) {
-        fs::write(format!("/proc/{}/clear_refs", self.child.id()), "5").unwrap();
-    }
-
     /// Opens it as soon as there is a place.
     async fn place(&self, cookie: &str, from: (ExecutionId, i64)) -> TcpStream {
         loop {
@@ -109,13 +49,6 @@ impl Process {
             b"HTTP/1.1 429" => None,
             other => panic!("{}", String::from_utf8_lossy(other)),
         }
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        self.child.kill().ok();
-        self.child.wait().ok();
     }
 }
 

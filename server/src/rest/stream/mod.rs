@@ -1,4 +1,5 @@
-//! `GET /api/v1/stream`: what happens to executions, as it happens, without gaps.
+//! What happens to executions, as it happens, without gaps: as server-sent events for pages, and over a
+//! WebSocket for other clients.
 //!
 //! Events come from the database in their order and carry an id that names how far the reader is in
 //! every execution; a reader that comes back with it misses nothing. Streamed text is passed on as it
@@ -6,22 +7,17 @@
 //! A beat comes at once and then every two seconds: a page that hears none knows that something on the
 //! way holds the stream back.
 
-use std::{collections::BTreeMap, convert::Infallible, time::Duration};
+mod socket;
+mod sse;
+
+use std::{collections::BTreeMap, time::Duration};
 
 use app::api::server::Ctx;
-use axum::{
-    extract::State,
-    http::{HeaderMap, HeaderValue, header},
-    response::{
-        IntoResponse, Response,
-        sse::{Event as Message, Sse},
-    },
-};
+use axum::http::HeaderMap;
 use engine::{
     exec::hub::{News, Subscription},
     services::actor::Actor,
 };
-use futures::StreamExt;
 use model::{
     access::Permission,
     id::ExecutionId,
@@ -29,20 +25,16 @@ use model::{
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::{Value, json};
 use tokio::{
     sync::mpsc::{self, error::SendTimeoutError},
     time,
 };
 use tokio_util::sync::CancellationToken;
 
+pub(super) use self::socket::Handshake;
 use super::routes::{Access, Routes};
-use crate::{
-    auth::caller::{Caller, Visit},
-    error::Refusal,
-    http::json::Query,
-    serve::HangUp,
-    state::AppState,
-};
+use crate::{places::Place, serve::HangUp, state::AppState};
 
 const MOST_EXECUTIONS: usize = 20;
 /// Messages that may wait for a slow reader.
@@ -55,7 +47,10 @@ const RECHECK: Duration = Duration::from_secs(15);
 const BEAT: Duration = Duration::from_secs(2);
 
 pub(super) fn mount(routes: Routes) -> Routes {
-    routes.mount(Access::Needs(Permission::Read).get("/stream", "Streams events and text of up to 20 executions as they come; goes on after Last-Event-ID.").sends("text/event-stream"), open)
+    let read = Access::Needs(Permission::Read);
+    routes
+        .mount(read.get("/stream", "Streams events and text of up to 20 executions as they come; goes on after Last-Event-ID.").sends("text/event-stream"), sse::open)
+        .mount(read.get("/stream/socket", "Streams the same over a WebSocket, as JSON texts of kind event (with id, execution and event), text or beat; goes on after the id given as Last-Event-ID or after.").sends("application/json"), socket::open)
 }
 
 /// How far a reader is: the last event it has of each execution.
@@ -69,35 +64,39 @@ struct Wanted {
     after: String,
 }
 
-async fn open(
-    State(state): State<AppState>,
-    Visit(ctx): Visit,
-    Caller(actor): Caller,
-    Query(wanted): Query<Wanted>,
+/// One message on its way to a reader.
+enum Piece {
+    /// An event of an execution, with how far the reader is once it has it.
+    Event { id: String, data: Value },
+    /// Something of a text that is being written: never the truth.
+    Text(Value),
+    /// Nothing holds the stream back.
+    Beat,
+}
+
+/// What a reader is given, in order, and its place: free again as soon as nobody is there to read.
+struct Opened {
+    pieces: mpsc::Receiver<Piece>,
+    _place: Place,
+}
+
+/// Begins to read for somebody who may see these executions.
+async fn begin(
+    state: AppState,
+    (ctx, actor): (Ctx, Actor),
+    positions: Positions,
     hang_up: HangUp,
-    headers: HeaderMap,
-) -> Result<Response, Refusal> {
-    let positions = positions(&wanted, &headers)?;
+) -> Result<Opened, Problem> {
     let place = state.streams.take(actor.credential)?;
     // Subscribed before the first look: what happens in between is not missed.
     let news = ctx.services.hub.subscribe();
     for execution in positions.keys() {
         ctx.services.may_watch(&actor, *execution).await?;
     }
-    let (sender, receiver) = mpsc::channel(QUEUE);
+    let (sender, pieces) = mpsc::channel(QUEUE);
     let reader = Reader { ctx, actor, positions, sender, hang_up };
     tokio::spawn(reader.run(news, state.leaving.clone()));
-    // The place is the answer's: it is free again as soon as nobody is there to read.
-    let messages = futures::stream::unfold((receiver, place), |(mut receiver, place)| async {
-        receiver.recv().await.map(|message| (message, (receiver, place)))
-    });
-    let messages = messages.map(Ok::<_, Infallible>);
-    let mut response = Sse::new(messages).into_response();
-    // Proxies that hold answers back are asked not to.
-    let headers = response.headers_mut();
-    headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    Ok(response)
+    Ok(Opened { pieces, _place: place })
 }
 
 fn positions(wanted: &Wanted, headers: &HeaderMap) -> Result<Positions, Problem> {
@@ -128,7 +127,7 @@ struct Reader {
     ctx: Ctx,
     actor: Actor,
     positions: Positions,
-    sender: mpsc::Sender<Message>,
+    sender: mpsc::Sender<Piece>,
     hang_up: HangUp,
 }
 
@@ -149,7 +148,7 @@ impl Reader {
                 () = leaving.cancelled() => return,
                 () = self.sender.closed() => return,
                 _ = recheck.tick() => self.look_again().await,
-                _ = beat.tick() => self.beat().await,
+                _ = beat.tick() => self.send(Piece::Beat).await,
                 news = news.next() => match news {
                     Some(news) => self.pass_on(news).await,
                     None => Err(End),
@@ -168,10 +167,8 @@ impl Reader {
                 _ => Ok(()),
             },
             News::Text(piece) if self.positions.contains_key(&piece.execution) => {
-                let Ok(message) = Message::default().event("text").json_data(&piece) else {
-                    return Ok(());
-                };
-                self.send(message).await
+                let Ok(text) = serde_json::to_value(&piece) else { return Ok(()) };
+                self.send(Piece::Text(text)).await
             }
             News::Text(_) => Ok(()),
             News::Missed => self.catch_up_all().await,
@@ -199,10 +196,8 @@ impl Reader {
             }
             for event in events {
                 self.positions.insert(execution, event.seq);
-                let data = serde_json::json!({ "execution": execution, "event": event });
-                let message =
-                    Message::default().event("event").id(self.id()).data(data.to_string());
-                self.send(message).await?;
+                let data = json!({ "execution": execution, "event": event });
+                self.send(Piece::Event { id: self.id(), data }).await?;
             }
         }
     }
@@ -213,18 +208,13 @@ impl Reader {
         places.collect::<Vec<_>>().join(",")
     }
 
-    async fn send(&self, message: Message) -> Result<(), End> {
-        let sent = self.sender.send_timeout(message, PATIENCE).await;
+    async fn send(&self, piece: Piece) -> Result<(), End> {
+        let sent = self.sender.send_timeout(piece, PATIENCE).await;
         if let Err(SendTimeoutError::Timeout(_)) = sent {
             tracing::info!(user = %self.actor.user, "a reader of a stream took nothing for too long");
             self.hang_up.now();
         }
         sent.map_err(|_| End)
-    }
-
-    /// Says that nothing holds the stream back; browsers pass on only what has data.
-    async fn beat(&self) -> Result<(), End> {
-        self.send(Message::default().event("beat").data("{}")).await
     }
 
     /// News of what a process committed just before it was killed never come.

@@ -1,0 +1,95 @@
+//! The stream over a WebSocket, for clients that read no server-sent events.
+
+use std::convert::Infallible;
+
+use axum::{
+    extract::{
+        FromRequestParts, State,
+        ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade, close_code},
+    },
+    http::{HeaderMap, request::Parts},
+    response::Response,
+};
+use model::problem::{Problem, ProblemKind};
+use serde_json::{Value, json};
+use tokio::time;
+
+use super::{Opened, PATIENCE, Piece, Wanted, begin, positions};
+use crate::{
+    auth::caller::{Caller, Visit},
+    error::Refusal,
+    http::json::Query,
+    serve::HangUp,
+    state::AppState,
+};
+
+/// Readers have nothing to say.
+const MOST_HEARD: usize = 4 << 10;
+
+/// The wish to go on over a WebSocket, and what else the request's head said.
+pub(in crate::rest) struct Handshake {
+    upgrade: Option<WebSocketUpgrade>,
+    headers: HeaderMap,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Handshake {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
+        let headers = parts.headers.clone();
+        let upgrade = WebSocketUpgrade::from_request_parts(parts, state).await.ok();
+        Ok(Self { upgrade, headers })
+    }
+}
+
+pub(super) async fn open(
+    State(state): State<AppState>,
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Query(wanted): Query<Wanted>,
+    Handshake { upgrade, headers }: Handshake,
+) -> Result<Response, Refusal> {
+    let positions = positions(&wanted, &headers)?;
+    // A socket that takes nothing is let go below.
+    let opened = begin(state, (ctx, actor), positions, HangUp::default()).await?;
+    let upgrade = upgrade.ok_or_else(|| {
+        let words = "This address speaks only WebSocket. Plain HTTP clients read /api/v1/stream.";
+        Problem::new(ProblemKind::BadRequest, "no_websocket", words)
+    })?;
+    let upgrade = upgrade.max_message_size(MOST_HEARD).max_frame_size(MOST_HEARD);
+    Ok(upgrade.on_upgrade(|socket| pass_on(socket, opened)))
+}
+
+/// Sends what comes until nothing more does, nobody reads, or the reader cannot keep up.
+async fn pass_on(mut socket: WebSocket, mut opened: Opened) {
+    loop {
+        let message = tokio::select! {
+            piece = opened.pieces.recv() => match piece {
+                Some(piece) => Message::text(written(piece).to_string()),
+                None => break,
+            },
+            heard = socket.recv() => match heard {
+                Some(Ok(Message::Close(_)) | Err(_)) | None => return,
+                Some(Ok(_)) => continue,
+            },
+        };
+        match time::timeout(PATIENCE, socket.send(message)).await {
+            Ok(Ok(())) => {}
+            Ok(Err(_)) | Err(_) => return,
+        }
+    }
+    // Too slow, signed out, or the process leaves: whoever comes back goes on where they were.
+    let why = CloseFrame { code: close_code::AGAIN, reason: "Come back with the last id.".into() };
+    // Who is gone needs no farewell.
+    let _ = time::timeout(PATIENCE, socket.send(Message::Close(Some(why)))).await;
+}
+
+fn written(piece: Piece) -> Value {
+    match piece {
+        Piece::Event { id, data } => json!({
+            "kind": "event", "id": id, "execution": data["execution"], "event": data["event"],
+        }),
+        Piece::Text(text) => json!({ "kind": "text", "text": text }),
+        Piece::Beat => json!({ "kind": "beat" }),
+    }
+}

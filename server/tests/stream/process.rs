@@ -1,0 +1,79 @@
+//! The server as a process of its own, with a socket.
+
+use std::{
+    fs,
+    net::{SocketAddr, TcpListener},
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+use tempfile::TempDir;
+use tokio::{
+    io::{AsyncBufReadExt, BufReader, Lines},
+    process::ChildStderr,
+    time::timeout,
+};
+
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A server process on the database of another.
+pub struct Process {
+    child: Child,
+    log: Lines<BufReader<ChildStderr>>,
+    pub address: SocketAddr,
+    _files: TempDir,
+}
+
+impl Process {
+    pub async fn serve(url: &str) -> Self {
+        let files = TempDir::new().unwrap();
+        let free = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = free.local_addr().unwrap();
+        drop(free);
+        let mut child = Command::new(env!("CARGO_BIN_EXE_atelier"))
+            .arg("serve")
+            .env("DATABASE_URL", url)
+            .env("ATELIER_DATA_DIR", files.path())
+            .env("ATELIER_LISTEN", address.to_string())
+            .env("LEPTOS_SITE_ROOT", files.path())
+            .env_remove("ATELIER_PUBLIC_URL")
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let log = ChildStderr::from_std(child.stderr.take().unwrap()).unwrap();
+        let log = BufReader::new(log).lines();
+        let mut process = Self { child, log, address, _files: files };
+        process.hear("Atelier is at").await;
+        process
+    }
+
+    /// Waits for the next line of the log that says this.
+    async fn hear(&mut self, words: &str) {
+        loop {
+            let line = timeout(PATIENCE, self.log.next_line()).await.expect("it is said in time");
+            let line = line.unwrap().expect("the process serves");
+            if line.contains(words) {
+                return;
+            }
+        }
+    }
+
+    /// Kibibytes, as the kernel counts them.
+    pub fn memory(&self, what: &str) -> u64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find(|line| line.starts_with(what)).unwrap();
+        line.split_whitespace().nth(1).unwrap().parse().unwrap()
+    }
+
+    /// From now on the peak is counted anew.
+    pub fn forget_peak(&self) {
+        fs::write(format!("/proc/{}/clear_refs", self.child.id()), "5").unwrap();
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
