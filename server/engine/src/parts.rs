@@ -70,7 +70,8 @@ impl Parts {
         };
         let url = row.base_url.as_ref().map(parse).transpose()?;
         if let Some(url) = &url {
-            self.outbound.check(url).map_err(|refusal| told(format!("{refusal}.")))?;
+            let checked = self.outbound.check_confidential(url);
+            checked.map_err(|refusal| told(format!("{refusal}.")))?;
         }
         let usual = OpenAiSettings::at(url, key).ok_or_else(Problem::internal)?;
         let settings = OpenAiSettings {

@@ -272,5 +272,5 @@ async fn rel_s7_errors_name_the_host_and_never_the_query_or_a_credential() {
 #[test]
 fn rel_s7_the_policy_is_closed_by_default() {
     let client = OutboundClient::new(OutboundPolicy::default()).unwrap();
-    assert!(client.check(&"http://127.0.0.1:11434/".parse().unwrap()).is_err());
+    assert!(client.check_confidential(&"http://127.0.0.1:11434/".parse().unwrap()).is_err());
 }

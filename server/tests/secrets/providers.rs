@@ -227,6 +227,7 @@ async fn access_that_cannot_be_kept_is_told_by_field() {
         (json!({}), "api_key"),
         (json!({ "base_url": "not an address", "api_key": KEY }), "base_url"),
         (json!({ "base_url": "http://169.254.169.254/v1", "api_key": KEY }), "base_url"),
+        (json!({ "base_url": "http://example.com/v1", "api_key": KEY }), "base_url"),
         (json!({ "base_url": "ftp://example.com/v1", "api_key": KEY }), "base_url"),
         (json!({ "base_url": "https://me:pw@example.com/v1", "api_key": KEY }), "base_url"),
         (json!({ "api_key": "two words" }), "api_key"),

@@ -45,10 +45,13 @@ impl OutboundClient {
         Ok(Self { policy, guarded, vouched })
     }
 
-    /// Says now whether an address would be refused for what it is; names are looked up only when
-    /// they are called.
-    pub fn check(&self, url: &Url) -> Result<(), Refusal> {
-        self.policy.check(url).map(|_| ())
+    /// Says now whether an address that is to be sent keys would be refused for what it is: it is
+    /// called by https, or the operator vouches for it. Names are looked up only when they are called.
+    pub fn check_confidential(&self, url: &Url) -> Result<(), Refusal> {
+        match self.policy.check(url)? {
+            Route::Guarded if url.scheme() != "https" => Err(Refusal::InTheClear(host_of(url))),
+            _ => Ok(()),
+        }
     }
 
     /// Sends a request and follows up to five redirects. An answer of any status is an answer.

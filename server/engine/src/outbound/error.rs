@@ -22,6 +22,11 @@ pub enum Refusal {
         "{0} is not on the public internet; an operator can allow its host and port by ATELIER_OUTBOUND_ALLOW"
     )]
     Private(String),
+    /// A key and what is asked with it would cross the public internet for everybody to read.
+    #[error(
+        "{0} is to be called by https; an operator can allow http to its host and port by ATELIER_OUTBOUND_ALLOW"
+    )]
+    InTheClear(String),
     /// A redirect led from https to http.
     #[error("{0} redirects from https to http")]
     Downgrade(String),
