@@ -1,18 +1,12 @@
 //! What an AI review said, as a card.
 
 use leptos::prelude::*;
-use model::nodes::ai_review::Judgement;
+use model::nodes::ai_review::{Judgement, score_words};
 
 use crate::ui::icon::{Glyph, Icon};
 
 /// The best score there is.
 const BEST: f64 = 10.0;
-
-/// A score as it is read: at most one digit after the point.
-fn score_words(score: f64) -> String {
-    let words = format!("{score:.1}");
-    words.strip_suffix(".0").map_or(words.clone(), str::to_owned)
-}
 
 fn threshold_words(threshold: f64) -> String {
     format!("Passes from {}", score_words(threshold))

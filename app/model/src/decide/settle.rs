@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::{Draft, JobOutput, JobState, Outcome, RecordedOutput, Refused, Report};
 use crate::{
     execution::{
-        event::{ArtifactBody, ArtifactSummary, EXCERPT_CHARS, EventKind, JobRef, SkipReason},
+        event::{ArtifactBody, ArtifactSummary, EventKind, JobRef, SkipReason},
         failure::{Failure, FailureClass, HoldReason},
         state::{Effect, ExecutionStatus, JobStatus, NodeStatus, PauseReason},
     },
@@ -266,10 +266,9 @@ pub fn collect<'a>(items: impl Iterator<Item = &'a Map<String, Value>>) -> Map<S
 }
 
 fn summary(artifact: &ArtifactOut, job: &JobState, version: i32) -> ArtifactSummary {
-    let excerpt = |text: &str| text.chars().take(EXCERPT_CHARS).collect();
     let body = match &artifact.body {
-        ArtifactOutBody::Text(text) => ArtifactBody::Text { excerpt: excerpt(text) },
-        ArtifactOutBody::Json(json) => ArtifactBody::Json { excerpt: excerpt(&json.to_string()) },
+        ArtifactOutBody::Text(text) => ArtifactBody::of(&Value::String(text.clone())),
+        ArtifactOutBody::Json(json) => ArtifactBody::of(json),
         ArtifactOutBody::Image(image) => {
             ArtifactBody::Image { image: image.id, width: image.width, height: image.height }
         }

@@ -2,9 +2,11 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::{
     id::{ArtifactId, ImageId, NodeId},
+    nodes::ai_review::Verdict,
     review::Reviewer,
 };
 
@@ -53,7 +55,7 @@ pub struct Restored {
 pub enum ArtifactBody {
     /// Text; the beginning of it.
     Text {
-        /// At most [`EXCERPT_CHARS`] characters.
+        /// At most 280 characters.
         excerpt: String,
     },
     /// A picture in the library.
@@ -65,15 +67,29 @@ pub enum ArtifactBody {
         /// Pixels.
         height: u32,
     },
-    /// Structured data; the beginning of it as compact JSON.
+    /// Structured data; the beginning of it as compact JSON, or of what it says in words.
     Json {
-        /// At most [`EXCERPT_CHARS`] characters.
+        /// At most 280 characters.
         excerpt: String,
     },
 }
 
 /// How much of a text the log repeats.
-pub const EXCERPT_CHARS: usize = 280;
+const EXCERPT_CHARS: usize = 280;
+
+impl ArtifactBody {
+    /// A text, or data: what an AI review says is told in words.
+    pub fn of(content: &Value) -> Self {
+        let excerpt = |text: &str| text.chars().take(EXCERPT_CHARS).collect();
+        match content {
+            Value::String(text) => Self::Text { excerpt: excerpt(text) },
+            data => {
+                let said = Verdict::from_value(data).map(|verdict| verdict.words());
+                Self::Json { excerpt: excerpt(&said.unwrap_or_else(|| data.to_string())) }
+            }
+        }
+    }
+}
 
 /// What one call used and cost.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

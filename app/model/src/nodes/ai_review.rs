@@ -59,6 +59,19 @@ impl Verdict {
         let is_one = fields.len() == known.len() && known.iter().all(|k| fields.contains_key(*k));
         is_one.then(|| Self::deserialize(value).ok())?
     }
+
+    /// "8 of 10, passed. Clear and warm."
+    pub fn words(&self) -> String {
+        let Self { score, passed, feedback, .. } = self;
+        let word = if *passed { "passed" } else { "not passed" };
+        format!("{} of 10, {word}. {feedback}", score_words(*score))
+    }
+}
+
+/// A score as it is read: at most one digit after the point.
+pub fn score_words(score: f64) -> String {
+    let words = format!("{score:.1}");
+    words.strip_suffix(".0").map_or(words.clone(), str::to_owned)
 }
 
 impl Config {
@@ -139,7 +152,9 @@ mod tests {
 
         let verdict = Verdict::from_value(&given);
 
-        assert!(verdict.is_some_and(|verdict| verdict.passed && verdict.suggestions.len() == 1));
+        assert!(verdict.is_some_and(|verdict| {
+            verdict.words() == "8.4 of 10, passed. Clear." && verdict.suggestions.len() == 1
+        }));
         assert_eq!(Verdict::from_value(&more), None);
         assert_eq!(Verdict::from_value(&json!({ "score": 8, "feedback": "" })), None);
         assert_eq!(Verdict::from_value(&json!("Good")), None);

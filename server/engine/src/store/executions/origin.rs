@@ -3,7 +3,7 @@
 use model::{
     decide::TakenArtifact,
     execution::{
-        event::{ArtifactBody, ArtifactSummary, EXCERPT_CHARS},
+        event::{ArtifactBody, ArtifactSummary},
         state::ExecutionStatus,
     },
     id::{ArtifactId, ExecutionId, ImageId, NodeId, ProjectId, TemplateId, WorkspaceId},
@@ -89,7 +89,10 @@ pub async fn latest_artifacts(
             version: 1,
             sample: row.sample,
             restored: None,
-            body: body(row.content, row.image_id.map(|id| (id, size(row.width), size(row.height)))),
+            body: body(
+                &row.content,
+                row.image_id.map(|id| (id, size(row.width), size(row.height))),
+            ),
         },
     });
     Ok(taken.collect())
@@ -100,12 +103,10 @@ pub(super) fn size(pixels: Option<i32>) -> u32 {
     pixels.and_then(|pixels| u32::try_from(pixels).ok()).unwrap_or(0)
 }
 
-pub(super) fn body(content: Value, image: Option<(Uuid, u32, u32)>) -> ArtifactBody {
-    let excerpt = |text: &str| text.chars().take(EXCERPT_CHARS).collect();
-    match (content, image) {
-        (_, Some((id, width, height))) => ArtifactBody::Image { image: ImageId(id), width, height },
-        (Value::String(text), None) => ArtifactBody::Text { excerpt: excerpt(&text) },
-        (json, None) => ArtifactBody::Json { excerpt: excerpt(&json.to_string()) },
+pub(super) fn body(content: &Value, image: Option<(Uuid, u32, u32)>) -> ArtifactBody {
+    match image {
+        Some((id, width, height)) => ArtifactBody::Image { image: ImageId(id), width, height },
+        None => ArtifactBody::of(content),
     }
 }
 

@@ -112,7 +112,7 @@ pub async fn recipes(
         let picture =
             row.image_id.map(|id| (id, origin::size(row.width), origin::size(row.height)));
         Recipe {
-            body: origin::body(row.content, picture),
+            body: origin::body(&row.content, picture),
             inputs: row.inputs,
             bill: Bill {
                 input_tokens: row.input_tokens,

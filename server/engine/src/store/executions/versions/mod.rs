@@ -118,7 +118,7 @@ pub async fn older_version(
         newest: row.newest,
         sample: row.sample,
         body: origin::body(
-            row.content,
+            &row.content,
             row.image_id.map(|id| (id, origin::size(row.width), origin::size(row.height))),
         ),
         values: row.values.map(|values| values.0),
