@@ -128,7 +128,7 @@ test('ux 63: two pictures are compared beside each other and with a slider', asy
   expect(new Set(sources).size).toBe(2);
   await expectAccessible(page);
   await difference.getByRole('button', { name: 'Slider' }).click();
-  const slider = difference.getByRole('slider', { name: 'How much of the second picture is shown' });
+  const slider = difference.getByRole('slider', { name: 'How much of the first picture is shown' });
   await expect(slider).toHaveValue('50');
   const above = difference.getByRole('img', { name: 'After' });
   const shown = () => above.evaluate((one) => getComputedStyle(one).clipPath);

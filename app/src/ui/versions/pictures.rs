@@ -5,7 +5,7 @@ use model::id::ImageId;
 
 use crate::routes;
 
-/// How far the second picture lies over the first at the beginning, in percent.
+/// How far the first picture is shown at the beginning, in percent; the second is right of the line.
 const HALF: f64 = 50.0;
 
 /// Two pictures, and what is different to the eye.
@@ -64,7 +64,7 @@ fn Over(before: ImageId, after: ImageId) -> impl IntoView {
                 type="range"
                 min="0"
                 max="100"
-                aria-label="How much of the second picture is shown"
+                aria-label="How much of the first picture is shown"
                 prop:value=move || at.get()
                 on:input=slide
             />
