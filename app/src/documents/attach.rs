@@ -17,7 +17,7 @@ use crate::{
     },
     pictures::{MOST_AT_ONCE as MOST, PicturesField, image_option, pictures_outbox},
     ui::{
-        button::{Button, ButtonLook},
+        button::{Button, ButtonLook, ButtonSize},
         dialog::{Dialog, DialogSize},
         field::{PickerField, Picks, SwitchField},
         format,
@@ -25,7 +25,7 @@ use crate::{
     },
 };
 
-/// Images to choose from, the latest.
+/// Images to choose from that are looked for at once, the latest first.
 const OFFERED: i64 = 200;
 const TABS: [Tab; 2] = [
     Tab { key: "project", label: "Select from Project" },
@@ -34,17 +34,27 @@ const TABS: [Tab; 2] = [
 
 type Found = Result<Page<ImageRow>, ApiError>;
 
+/// Where to look, and what was found there already.
+#[derive(Debug, Clone, Default)]
+struct Look {
+    everywhere: bool,
+    found: Vec<ImageRow>,
+    after: Option<String>,
+}
+
 /// Looks for images of the project, or of the whole workspace. What was picked elsewhere is let go.
-fn looking(project: Signal<ProjectId>, picked: RwSignal<Vec<String>>) -> Action<bool, Found> {
-    Action::new(move |everywhere: &bool| {
+fn looking(project: Signal<ProjectId>, picked: RwSignal<Vec<String>>) -> Action<Look, Found> {
+    Action::new(move |look: &Look| {
+        let Look { everywhere, found, after } = look.clone();
         let project = Some(project.get_untracked()).filter(|_| !everywhere);
         let filter = ImageFilter { project, ..ImageFilter::default() };
-        let most = PageRequest { limit: Some(OFFERED), cursor: None };
+        let asked = PageRequest { limit: Some(OFFERED), cursor: after };
         async move {
-            let page = load_images(filter, most).await?;
-            let here = |id: &String| page.items.iter().any(|row| row.id.to_string() == *id);
+            let older = load_images(filter, asked).await?;
+            let items = found.into_iter().chain(older.items).collect::<Vec<_>>();
+            let here = |id: &String| items.iter().any(|row| row.id.to_string() == *id);
             picked.try_update(|picked| picked.retain(here));
-            Ok(page)
+            Ok(Page { items, next_cursor: older.next_cursor })
         }
     })
 }
@@ -72,7 +82,7 @@ pub(super) fn AttachDialog(
     });
     Effect::new(move || {
         if open.get() {
-            loading.dispatch(everywhere.get());
+            loading.dispatch(Look { everywhere: everywhere.get(), ..Look::default() });
         }
     });
     let chosen = move || -> Vec<ImageId> {
@@ -129,7 +139,7 @@ pub(super) fn AttachDialog(
 
 #[component]
 fn FromLibrary(
-    loading: Action<bool, Found>,
+    loading: Action<Look, Found>,
     everywhere: RwSignal<bool>,
     images: RwSignal<Vec<AttachedImage>>,
     picked: RwSignal<Vec<String>>,
@@ -138,7 +148,24 @@ fn FromLibrary(
         let attached: Vec<ImageId> = images.read_untracked().iter().map(|image| image.id).collect();
         let rows = page.items.iter().filter(|row| !attached.contains(&row.id));
         let options = rows.map(image_option).collect();
-        let more = page.next_cursor.is_some();
+        let count = page.items.len();
+        let more = page.next_cursor.map(|after| {
+            let look = Look {
+                everywhere: everywhere.get_untracked(),
+                found: page.items,
+                after: Some(after),
+            };
+            let on_press = move |()| drop(loading.dispatch(look.clone()));
+            let busy = Signal::derive(move || loading.pending().get());
+            view! {
+                <p class="picker__older">
+                    <span class="subtle small num">{format!("The latest {count}.")}</span>
+                    <Button size=ButtonSize::Small busy=busy on_press=on_press>
+                        "Show older images"
+                    </Button>
+                </p>
+            }
+        });
         view! {
             <PickerField
                 name="attach-images-picked"
@@ -147,8 +174,8 @@ fn FromLibrary(
                 options=options
                 picks=Picks::Many
                 nothing="There is no other image here. Look in the whole workspace, or upload one."
-                help=more.then(|| format!("The latest {OFFERED}."))
             />
+            {more}
         }
     };
     let shown = move || match loading.value().get() {
