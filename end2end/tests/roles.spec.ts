@@ -14,6 +14,11 @@ const waiting = (name: string): Json => ({
 /** What nobody who only reads is offered. */
 const CONTROLS = /^(Edit|Launch|Use|Delete|Remove|New|Clone|Pause|Resume|Stop|Retry|Skip|Run again|Upload|Add|Publish)\b/;
 
+// Whoever comes next on this server owns the workspace again.
+test.afterEach(({ server }) => {
+  sql(server.database ?? '', "UPDATE memberships SET role = 'owner'");
+});
+
 test('ux 66: who only reads is offered nothing to change, and is refused where an address leads to it', async ({ page, server, guard }) => {
   // The pages and calls that are refused here.
   guard.expect(/40[34]/);

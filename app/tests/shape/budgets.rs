@@ -190,6 +190,16 @@ fn every_allowed_lint_has_its_reason() {
 }
 
 #[test]
+fn transactions_begin_where_none_is_left_open() {
+    let home = "server/engine/src/store/mod.rs";
+    let begun = production(&rust(), |path, line| {
+        line.contains(".begin()") && path != home && !path.contains("/testing/")
+    });
+
+    refuse("transactions begin by store::begin", begun);
+}
+
+#[test]
 fn sql_is_called_only_from_the_store() {
     let home = [
         "server/engine/src/store/",

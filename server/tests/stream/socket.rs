@@ -91,11 +91,16 @@ async fn rel_s6_a_socket_is_opened_for_no_foreign_page_and_no_stranger() {
     let origin = format!("http://{}", process.address);
     let execution = server.launch(&owner).await;
     let query = format!("executions={execution}");
-    let open = |cookie: &str, origin: Option<&str>| process.socket(&query, cookie, origin);
+    let nobody = "atelier_sid=x";
+    let cases = [
+        (cookie.as_str(), Some("https://evil.example"), StatusCode::FORBIDDEN),
+        (cookie.as_str(), None, StatusCode::FORBIDDEN),
+        (nobody, Some(origin.as_str()), StatusCode::UNAUTHORIZED),
+    ];
 
-    assert_eq!(refused(open(&cookie, Some("https://evil.example")).await), StatusCode::FORBIDDEN);
-    assert_eq!(refused(open(&cookie, None).await), StatusCode::FORBIDDEN);
-    assert_eq!(refused(open("atelier_sid=x", Some(&origin)).await), StatusCode::UNAUTHORIZED);
+    for (cookie, origin, status) in cases {
+        assert_eq!(refused(process.socket(&query, cookie, origin).await), status, "{origin:?}");
+    }
     let nobodys = format!("executions={}", ExecutionId(uuid::Uuid::now_v7()));
     let strange = process.socket(&nobodys, &cookie, Some(&origin)).await;
     assert_eq!(refused(strange), StatusCode::NOT_FOUND);
@@ -104,5 +109,5 @@ async fn rel_s6_a_socket_is_opened_for_no_foreign_page_and_no_stranger() {
         (plain.status, &plain.json()["code"]),
         (StatusCode::BAD_REQUEST, &"no_websocket".into())
     );
-    assert!(open(&cookie, Some(&origin)).await.is_ok());
+    assert!(process.socket(&query, &cookie, Some(&origin)).await.is_ok());
 }

@@ -55,7 +55,7 @@ pub struct Restored {
 pub enum ArtifactBody {
     /// Text; the beginning of it.
     Text {
-        /// At most 280 characters.
+        /// At most [`EXCERPT_CHARS`] characters.
         excerpt: String,
     },
     /// A picture in the library.
@@ -69,13 +69,13 @@ pub enum ArtifactBody {
     },
     /// Structured data; the beginning of it as compact JSON, or of what it says in words.
     Json {
-        /// At most 280 characters.
+        /// At most [`EXCERPT_CHARS`] characters.
         excerpt: String,
     },
 }
 
 /// How much of a text the log repeats.
-const EXCERPT_CHARS: usize = 280;
+pub const EXCERPT_CHARS: usize = 280;
 
 impl ArtifactBody {
     /// A text, or data: what an AI review says is told in words.

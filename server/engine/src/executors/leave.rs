@@ -139,8 +139,7 @@ async fn reserve(
     (model, most): (&str, Most),
     inputs: &Value,
 ) -> Result<Leave> {
-    let mut conn =
-        context.pool().acquire().await.doing("opening a connection to reserve a call")?;
+    let mut conn = context.pool().acquire().await.doing("looking up a price")?;
     let price = prices::of_model(&mut conn, provider.name(), model).await?;
     let cost_micros = if provider.is_free() { Some(0) } else { most.cost(price) };
     let call = Call {
@@ -152,7 +151,8 @@ async fn reserve(
         cost_micros,
         input: inputs,
     };
-    calls::leave(&mut conn, &call).await
+    drop(conn);
+    calls::leave(context.pool(), &call).await
 }
 
 /// No text has more tokens than bytes.

@@ -40,9 +40,7 @@ pub async fn keep(
 }
 
 async fn hold(context: &JobContext, digest: &str, kind: (i64, &str)) -> Result<Uuid> {
-    let mut conn =
-        context.pool().acquire().await.doing("opening a connection to keep a picture")?;
-    blobs::hold(&mut conn, context.workspace, digest, kind).await
+    blobs::hold(context.pool(), context.workspace, digest, kind).await
 }
 
 async fn release(context: &JobContext, hold: Uuid) -> Result<()> {

@@ -21,6 +21,7 @@ use crate::{
     error::{Doing, EngineError, Result},
     job::JobContext,
     store::{
+        self,
         executions::{self, Descent, NewExecution, Notice, ParentRow},
         templates::{self, PinnedRow},
     },
@@ -68,7 +69,7 @@ impl From<Problem> for Refusal {
 /// held; a database failure. Nothing is written then.
 pub async fn launch(context: &JobContext, config: &Config) -> Result<Launching, Refusal> {
     let child = id_of(context);
-    let mut tx = context.pool().begin().await.doing("launching a child")?;
+    let mut tx = store::begin(context.pool()).await.doing("launching a child")?;
     let held = (context.job, context.fence);
     let parent = executions::held_parent(&mut tx, context.execution, held).await?;
     let parent = parent.ok_or(Refusal::Overtaken)?;

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     error::{Doing, EngineError, Result},
-    store::{accounts, attempts, audit, sessions},
+    store::{self, accounts, attempts, audit, sessions},
 };
 
 const PASSWORD_CHECKS: attempts::Allowance =
@@ -43,7 +43,7 @@ impl Services {
     pub async fn revoke_session(&self, actor: &Actor, id: Uuid) -> Result<()> {
         actor.require(Permission::ManageOwnAccount)?;
         actor.require_person()?;
-        let mut tx = self.pool.begin().await.doing("ending a session")?;
+        let mut tx = store::begin(&self.pool).await.doing("ending a session")?;
         if !sessions::delete(&mut tx, actor.user, id).await? {
             return Err(EngineError::NotFound("session"));
         }
@@ -63,7 +63,7 @@ impl Services {
         let form = form.checked()?;
         self.check_password(actor, form.current).await?;
         let hash = self.passwords.hash(form.new).await?;
-        let mut tx = self.pool.begin().await.doing("changing a password")?;
+        let mut tx = store::begin(&self.pool).await.doing("changing a password")?;
         accounts::set_password_hash(&mut tx, actor.user, &hash).await?;
         sessions::delete_all(&mut tx, actor.user).await?;
         audit::append(&mut tx, entry(actor, "password.changed", None)).await?;
@@ -105,7 +105,7 @@ impl Services {
         let owner = self.owner().await?;
         let form = PasswordForm { current: String::new(), new: password }.checked()?;
         let hash = self.passwords.hash(form.new).await?;
-        let mut tx = self.pool.begin().await.doing("resetting the owner's password")?;
+        let mut tx = store::begin(&self.pool).await.doing("resetting the owner's password")?;
         accounts::set_password_hash(&mut tx, owner.user, &hash).await?;
         sessions::delete_all(&mut tx, owner.user).await?;
         audit::append(&mut tx, entry(&owner, "password.reset", None)).await?;

@@ -34,7 +34,7 @@ use crate::{
     exec::places,
     launching::{self, Birth, Born, Steering, pins},
     store::{
-        audit,
+        self, audit,
         executions::{self, Descent, NewExecution, Notice, OriginRow},
     },
 };
@@ -66,7 +66,7 @@ impl Services {
     ) -> Result<Launched> {
         actor.require(Permission::LaunchTemplate)?;
         let key = checked_key(request.idempotency_key.as_deref())?;
-        let mut tx = self.pool.begin().await.doing("running again")?;
+        let mut tx = store::begin(&self.pool).await.doing("running again")?;
         if let Some(id) = earlier(&mut tx, actor, key).await? {
             return Ok(Launched::before(id));
         }
@@ -104,7 +104,7 @@ impl Services {
     ) -> Result<Launched> {
         actor.require(Permission::LaunchTemplate)?;
         let key = checked_key(key)?;
-        let mut tx = self.pool.begin().await.doing("running again what is stale")?;
+        let mut tx = store::begin(&self.pool).await.doing("running again what is stale")?;
         if let Some(id) = earlier(&mut tx, actor, key).await? {
             return Ok(Launched::before(id));
         }
@@ -137,7 +137,7 @@ impl Services {
     /// A conflict when it is not over.
     pub async fn replay(&self, actor: &Actor, id: ExecutionId) -> Result<Launched> {
         actor.require(Permission::LaunchTemplate)?;
-        let mut tx = self.pool.begin().await.doing("replaying")?;
+        let mut tx = store::begin(&self.pool).await.doing("replaying")?;
         let (row, origin) = self.over(&mut tx, actor, (id, Action::Replay)).await?;
         let seen = view(&mut tx, (actor.workspace, id)).await?;
         let reused = seen.nodes.into_iter().filter(|node| node.reused_from.is_some());

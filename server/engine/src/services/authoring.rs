@@ -23,7 +23,7 @@ use crate::{
     error::{Doing, EngineError, Result},
     launching::pins,
     store::{
-        audit,
+        self, audit,
         authoring::{self, Content, TemplateState},
     },
 };
@@ -55,7 +55,7 @@ impl Services {
             example_output: form.example_output,
             draft: definition(&checked.workflow)?,
         };
-        let mut tx = self.pool.begin().await.doing("creating a template")?;
+        let mut tx = store::begin(&self.pool).await.doing("creating a template")?;
         if !unfinished {
             pins::pin(&mut tx, actor.workspace, None, checked.workflow.clone()).await?;
         }
@@ -76,7 +76,7 @@ impl Services {
         form: CloneRequest,
     ) -> Result<SavedTemplate> {
         actor.require(Permission::EditTemplate)?;
-        let mut tx = self.pool.begin().await.doing("cloning a template")?;
+        let mut tx = store::begin(&self.pool).await.doing("cloning a template")?;
         let original = lock(&mut tx, actor, id).await?;
         let place = (actor.workspace, id);
         let published = match original.version {
@@ -114,7 +114,7 @@ impl Services {
         if !form.unfinished {
             sent = sent.map(Checked::runnable).transpose()?;
         }
-        let mut tx = self.pool.begin().await.doing("saving a draft")?;
+        let mut tx = store::begin(&self.pool).await.doing("saving a draft")?;
         let state = lock_own(&mut tx, actor, id).await?;
         unmoved(&state, form.draft_revision)?;
         let (content, checked) = changed(&state, form, sent)?;
@@ -138,7 +138,7 @@ impl Services {
         form: PublishRequest,
     ) -> Result<SavedTemplate> {
         actor.require(Permission::PublishTemplate)?;
-        let mut tx = self.pool.begin().await.doing("publishing a template")?;
+        let mut tx = store::begin(&self.pool).await.doing("publishing a template")?;
         let state = lock_own(&mut tx, actor, id).await?;
         unmoved(&state, form.draft_revision.unwrap_or(state.draft_revision))?;
         let place = (actor.workspace, id);
@@ -174,7 +174,7 @@ impl Services {
     /// An unknown template; a system template.
     pub async fn delete_template(&self, actor: &Actor, id: TemplateId) -> Result<Removal> {
         actor.require(Permission::EditTemplate)?;
-        let mut tx = self.pool.begin().await.doing("deleting a template")?;
+        let mut tx = store::begin(&self.pool).await.doing("deleting a template")?;
         lock_own(&mut tx, actor, id).await?;
         let removal = match authoring::is_used(&mut tx, actor.workspace, id).await? {
             true => {

@@ -12,7 +12,7 @@ use super::Services;
 use crate::{
     blobs::{BlobError, Digest},
     error::{Doing, EngineError, Result},
-    store::{audit, blobs},
+    store::{self, audit, blobs},
 };
 
 /// A blob that lies in the store, and stays until what needs it is on record.
@@ -47,10 +47,8 @@ impl Services {
     ) -> Result<Held> {
         let digest = Digest::of(&bytes);
         let size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
-        let mut conn = self.pool.acquire().await.doing("storing a file")?;
         let name = digest.to_string();
-        let hold = blobs::hold(&mut conn, workspace, &name, (size, media_type)).await?;
-        drop(conn);
+        let hold = blobs::hold(&self.pool, workspace, &name, (size, media_type)).await?;
         let held = Held { digest, hold };
         match self.parts.blobs.put(bytes).await {
             Ok(_) => Ok(held),
@@ -99,7 +97,7 @@ impl Services {
         digest: Digest,
         note: Option<audit::Entry>,
     ) -> Result<bool> {
-        let mut tx = self.pool.begin().await.doing("forgetting a blob")?;
+        let mut tx = store::begin(&self.pool).await.doing("forgetting a blob")?;
         let name = digest.to_string();
         blobs::lock(&mut tx, &name).await?;
         let unused = blobs::drop_unused(&mut tx, &name).await?;

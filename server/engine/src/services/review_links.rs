@@ -30,6 +30,7 @@ use crate::{
     error::{Doing, EngineError, Result},
     secret::Secret,
     store::{
+        self,
         attempts::{self, Allowance},
         audit,
         review_links::{self, ReviewLink},
@@ -64,7 +65,7 @@ impl Services {
         }
         let id = Uuid::now_v7();
         let path = format!("/review/{}", self.seal_link(id)?);
-        let mut tx = self.pool.begin().await.doing("making a link to a review")?;
+        let mut tx = store::begin(&self.pool).await.doing("making a link to a review")?;
         let place = (actor.workspace, review);
         let expires_at = review_links::insert(&mut tx, place, (id, actor.user, hours)).await?;
         audit::append(&mut tx, entry(actor, "review_link.created", Some(id.to_string()))).await?;
@@ -90,7 +91,7 @@ impl Services {
         (review, link): (ReviewId, Uuid),
     ) -> Result<()> {
         self.linkable(actor, review).await?;
-        let mut tx = self.pool.begin().await.doing("revoking a link to a review")?;
+        let mut tx = store::begin(&self.pool).await.doing("revoking a link to a review")?;
         if !review_links::delete(&mut tx, (actor.workspace, review), link).await? {
             return Err(EngineError::NotFound("link"));
         }

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::{Services, actor::Origin, key, sign_in::SignedIn, templates::copy_system_templates};
 use crate::{
     error::{Doing, EngineError, Result},
-    store::{accounts, attempts, audit, settings},
+    store::{self, accounts, attempts, audit, settings},
 };
 
 const CODE_SETTING: &str = "set_up_code";
@@ -48,7 +48,7 @@ impl Services {
     /// Asks for a fresh one-time code at set-up and returns it for the log;
     /// `None` when there is an account already.
     pub async fn require_set_up_code(&self) -> Result<Option<String>> {
-        let mut tx = self.pool.begin().await.doing("making a set-up code")?;
+        let mut tx = store::begin(&self.pool).await.doing("making a set-up code")?;
         accounts::lock_set_up(&mut tx).await?;
         if accounts::any_user(&mut tx).await? {
             return Ok(None);
@@ -72,7 +72,7 @@ impl Services {
         let form = form.checked()?;
         self.check_set_up_code(form.code.as_deref(), origin).await?;
         let hash = self.passwords.hash(form.password.clone()).await?;
-        let mut tx = self.pool.begin().await.doing("setting the instance up")?;
+        let mut tx = store::begin(&self.pool).await.doing("setting the instance up")?;
         accounts::lock_set_up(&mut tx).await?;
         if accounts::any_user(&mut tx).await? {
             return Err(already_set_up());

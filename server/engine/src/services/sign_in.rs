@@ -20,7 +20,7 @@ use super::{
 use crate::{
     error::{Doing, Result},
     store::{
-        accounts,
+        self, accounts,
         attempts::{self, Allowance},
         audit, sessions, tokens,
     },
@@ -74,7 +74,7 @@ impl Services {
         bucket: &str,
         origin: &Origin,
     ) -> Result<SignedIn> {
-        let mut tx = self.pool.begin().await.doing("signing in")?;
+        let mut tx = store::begin(&self.pool).await.doing("signing in")?;
         attempts::clear(&mut tx, bucket).await?;
         sessions::delete_expired(&mut tx).await?;
         let view = accounts::find_session_view(&mut tx, found.workspace, found.user).await?;
@@ -99,7 +99,7 @@ impl Services {
 
     /// Ends the session of a key. Ending one that is not there is no error.
     pub async fn sign_out(&self, key: &str) -> Result<()> {
-        let mut tx = self.pool.begin().await.doing("signing out")?;
+        let mut tx = store::begin(&self.pool).await.doing("signing out")?;
         if let Some((user, workspace)) = sessions::delete_by_key(&mut tx, &key::hash(key)).await? {
             let entry = audit::Entry {
                 workspace: Some(workspace),

@@ -17,7 +17,7 @@ use crate::{
     launching::tariffs,
     providers::Offer,
     store::{
-        authoring, images, library,
+        self, authoring, images, library,
         library::projects,
         slice::Slice,
         templates::{self, SystemTemplateRow, TemplateRow},
@@ -90,7 +90,7 @@ impl Services {
 
     /// Gives every workspace the system templates of this release. Run at the start.
     pub async fn refresh_system_templates(&self) -> Result<()> {
-        let mut tx = self.pool.begin().await.doing("refreshing system templates")?;
+        let mut tx = store::begin(&self.pool).await.doing("refreshing system templates")?;
         for workspace in templates::workspaces(&mut tx).await? {
             copy_system_templates(&mut tx, workspace).await?;
         }

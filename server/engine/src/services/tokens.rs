@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::{Services, accounts::entry, actor::Actor, key::Key};
 use crate::{
     error::{Doing, EngineError, Result},
-    store::{audit, tokens},
+    store::{self, audit, tokens},
 };
 
 /// A fresh token and the only sight of its key.
@@ -43,7 +43,7 @@ impl Services {
             token_hash: &key.hash(),
             expires_in_days: form.expires_in_days.and_then(|days| i32::try_from(days).ok()),
         };
-        let mut tx = self.pool.begin().await.doing("creating a token")?;
+        let mut tx = store::begin(&self.pool).await.doing("creating a token")?;
         tokens::insert(&mut tx, new).await?;
         audit::append(&mut tx, entry(actor, "token.created", Some(id.to_string()))).await?;
         tx.commit().await.doing("creating a token")?;
@@ -60,7 +60,7 @@ impl Services {
     /// Revokes a token: any of the workspace for an admin, one's own for everybody else.
     pub async fn revoke_token(&self, actor: &Actor, id: TokenId) -> Result<()> {
         actor.require(Permission::ManageOwnAccount)?;
-        let mut tx = self.pool.begin().await.doing("revoking a token")?;
+        let mut tx = store::begin(&self.pool).await.doing("revoking a token")?;
         if !tokens::delete(&mut tx, actor.workspace, id, reach(actor)?).await? {
             return Err(EngineError::NotFound("token"));
         }

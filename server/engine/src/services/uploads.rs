@@ -15,7 +15,7 @@ use crate::{
     error::{Doing, EngineError, Result},
     images,
     pdf::{Found, PdfReader},
-    store::uploads,
+    store::{self, uploads},
 };
 
 /// Most bytes of a file that is not a picture.
@@ -42,7 +42,7 @@ impl Services {
     }
 
     async fn write_upload(&self, actor: &Actor, received: &Received) -> Result<()> {
-        let mut tx = self.pool.begin().await.doing("keeping a file")?;
+        let mut tx = store::begin(&self.pool).await.doing("keeping a file")?;
         received.record(&mut tx, actor).await?;
         tx.commit().await.doing("keeping a file")
     }

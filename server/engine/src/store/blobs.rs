@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use model::id::WorkspaceId;
-use sqlx::{Connection, PgConnection, postgres::types::PgInterval};
+use sqlx::{PgConnection, PgPool, postgres::types::PgInterval};
 use uuid::Uuid;
 
 use crate::error::{Doing, EngineError, Result};
@@ -21,13 +21,13 @@ pub async fn lock(conn: &mut PgConnection, digest: &str) -> Result<()> {
 /// Puts a blob of so many bytes on record and holds it for a day, in which nobody deletes it: its
 /// bytes and what needs them are on their way. The hold is there for all when this returns.
 pub async fn hold(
-    conn: &mut PgConnection,
+    pool: &PgPool,
     workspace: WorkspaceId,
     digest: &str,
     (bytes, media_type): (i64, &str),
 ) -> Result<Uuid> {
     let doing = "recording a blob";
-    let mut tx = conn.begin().await.doing(doing)?;
+    let mut tx = super::begin(pool).await.doing(doing)?;
     lock(&mut tx, digest).await?;
     sqlx::query!(
         "INSERT INTO blobs (workspace_id, digest, bytes, media_type) VALUES ($1, $2, $3, $4)

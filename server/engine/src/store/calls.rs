@@ -8,7 +8,7 @@ use model::{
     id::{ExecutionId, JobId, WorkspaceId},
 };
 use serde_json::Value;
-use sqlx::{Acquire, PgConnection};
+use sqlx::{PgConnection, PgPool};
 
 use crate::error::{Doing, EngineError, Result};
 
@@ -62,8 +62,8 @@ pub enum Leave {
 
 /// Notes that a call leaves and reserves what it may cost, if it may leave. One transaction, under
 /// locks that let no two calls count on the same money or the same place.
-pub async fn leave(conn: &mut PgConnection, call: &Call<'_>) -> Result<Leave> {
-    let mut tx = conn.begin().await.doing("reserving a call")?;
+pub async fn leave(pool: &PgPool, call: &Call<'_>) -> Result<Leave> {
+    let mut tx = super::begin(pool).await.doing("reserving a call")?;
     lock(&mut tx, call).await?;
     if let Some(waits) = provider_waits(&mut tx, call).await? {
         return Ok(waits);

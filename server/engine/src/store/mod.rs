@@ -30,7 +30,7 @@ use std::{str::FromStr, time::Duration};
 use chrono::{DateTime, Utc};
 use model::{access::Role, time::Timestamp};
 use sqlx::{
-    Connection, PgConnection, PgPool,
+    Connection, PgConnection, PgPool, PgTransaction,
     migrate::{MigrateError, Migrator},
     postgres::{PgConnectOptions, PgPoolOptions},
 };
@@ -98,6 +98,17 @@ pub fn pool_of_steps(pool: &PgPool) -> PgPool {
         .min_connections(0)
         .max_connections((pool.options().get_max_connections() / 2).max(1))
         .connect_lazy_with(options)
+}
+
+/// Begins a transaction that is rolled back when nobody is left to take it.
+///
+/// A [`PgPool::begin`] that is dropped while it waits (the visitor has left, the time is up) leaves its
+/// transaction open on a connection that goes back to the pool, where the next statements go into a
+/// transaction that nobody commits. A task of its own always comes to its end.
+pub async fn begin(pool: &PgPool) -> sqlx::Result<PgTransaction<'static>> {
+    let pool = pool.clone();
+    let begun = tokio::spawn(async move { pool.begin().await });
+    begun.await.unwrap_or(Err(sqlx::Error::WorkerCrashed))
 }
 
 /// Whether a connection that was at rest is still there; asked only when it rested for long.

@@ -205,10 +205,8 @@ async fn what_a_killed_process_left_behind_goes_after_a_day() {
     let words = Bytes::from_static(b"Nobody came back for it.");
     place.store.put(words.clone()).await.unwrap();
     let digest = Digest::of(&words).to_string();
-    let mut conn = world.db.pool.acquire().await.unwrap();
-    let kind = (24, "text/plain");
-    engine::store::blobs::hold(&mut conn, world.owner.workspace, &digest, kind).await.unwrap();
-    drop(conn);
+    let (pool, kind) = (&world.db.pool, (24, "text/plain"));
+    engine::store::blobs::hold(pool, world.owner.workspace, &digest, kind).await.unwrap();
 
     assert_eq!(world.services.collect_garbage().await.unwrap(), 0, "it is held");
     world.db.advance(DAY + Duration::from_secs(60)).await;

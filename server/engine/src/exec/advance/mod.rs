@@ -98,7 +98,7 @@ impl Advance {
         note: Option<audit::Entry>,
     ) -> Result<Taken> {
         let ids: Vec<Uuid> = work.iter().map(|(id, _)| id.0).collect();
-        let mut tx = self.steps.begin().await.doing("opening a transaction to advance")?;
+        let mut tx = store::begin(&self.steps).await.doing("opening a transaction to advance")?;
         let Locked { executions: locked, now, gone } =
             executions::lock(&mut tx, &ids, &claimants(work)).await?;
         self.clock.heard(now);

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     error::{Doing, Result},
-    store::executions,
+    store::{self, executions},
 };
 
 impl Advance {
@@ -58,7 +58,8 @@ impl Advance {
             let mut conn = self.steps.acquire().await.doing("opening a connection for steps")?;
             executions::apply(&mut conn, plans, claimants).await?
         } else {
-            let mut tx = self.steps.begin().await.doing("opening a transaction for steps")?;
+            let mut tx =
+                store::begin(&self.steps).await.doing("opening a transaction for steps")?;
             let now = executions::apply(&mut tx, plans, claimants).await?;
             tx.commit().await.doing("committing steps")?;
             now

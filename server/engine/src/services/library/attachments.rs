@@ -10,7 +10,7 @@ use model::{
 use crate::{
     error::{Doing, EngineError, Result},
     services::{Services, accounts::entry, actor::Actor},
-    store::{attachments, audit, library},
+    store::{self, attachments, audit, library},
 };
 
 /// Images a document may have.
@@ -34,7 +34,7 @@ impl Services {
         what: Arrangement,
     ) -> Result<Vec<AttachedImage>> {
         actor.require(Permission::EditDocument)?;
-        let mut tx = self.pool.begin().await.doing("arranging a document's images")?;
+        let mut tx = store::begin(&self.pool).await.doing("arranging a document's images")?;
         if !attachments::lock_document(&mut tx, actor.workspace, id).await? {
             return Err(EngineError::NotFound("document"));
         }
@@ -72,7 +72,7 @@ impl Services {
     ) -> Result<Vec<AttachedImage>> {
         actor.require(Permission::EditDocument)?;
         let words = image_words("caption", words)?;
-        let mut tx = self.pool.begin().await.doing("captioning an image")?;
+        let mut tx = store::begin(&self.pool).await.doing("captioning an image")?;
         let place = (actor.workspace, id);
         if !attachments::caption(&mut tx, place, image, &words).await? {
             return Err(EngineError::NotFound("attachment"));

@@ -13,7 +13,7 @@ use crate::{
     blobs::Digest,
     error::{Doing, EngineError, Result},
     services::{Services, accounts::entry, actor::Actor, uploads::Received},
-    store::{audit, library::files, uploads},
+    store::{self, audit, library::files, uploads},
 };
 
 /// A file's bytes, ready to be sent.
@@ -59,7 +59,7 @@ impl Services {
         id: DocumentId,
         received: &Received,
     ) -> Result<()> {
-        let mut tx = self.pool.begin().await.doing("keeping a file with a document")?;
+        let mut tx = store::begin(&self.pool).await.doing("keeping a file with a document")?;
         locked(&mut tx, actor, id).await?;
         let has = files::list(&mut tx, actor.workspace, id).await?.len();
         if has >= MOST_FILES {
@@ -98,7 +98,7 @@ impl Services {
         file: UploadId,
     ) -> Result<()> {
         actor.require(Permission::EditDocument)?;
-        let mut tx = self.pool.begin().await.doing("removing a file")?;
+        let mut tx = store::begin(&self.pool).await.doing("removing a file")?;
         locked(&mut tx, actor, id).await?;
         if !files::take(&mut tx, (actor.workspace, id), file).await? {
             return Err(EngineError::NotFound("file"));

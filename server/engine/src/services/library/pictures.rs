@@ -24,7 +24,7 @@ use crate::{
         uploads::{checked_name, checked_picture},
     },
     store::{
-        audit,
+        self, audit,
         images::{self, NewImage},
         slice::{self, Slice},
     },
@@ -79,7 +79,7 @@ impl Services {
     pub async fn describe_image(&self, actor: &Actor, id: ImageId, alt: &str) -> Result<ImageRow> {
         actor.require(Permission::EditDocument)?;
         let alt = image_words("alt", alt)?;
-        let mut tx = self.pool.begin().await.doing("describing a picture")?;
+        let mut tx = store::begin(&self.pool).await.doing("describing a picture")?;
         if !images::describe(&mut tx, actor.workspace, id, &alt).await? {
             return Err(EngineError::NotFound("image"));
         }
@@ -95,7 +95,7 @@ impl Services {
         project: Option<ProjectId>,
         (name, checked, held): (&str, &Checked, &Held),
     ) -> Result<ImageRow> {
-        let mut tx = self.pool.begin().await.doing("keeping a picture")?;
+        let mut tx = store::begin(&self.pool).await.doing("keeping a picture")?;
         let project = place(&mut tx, actor, project).await?;
         let bytes = i64::try_from(checked.bytes.len()).unwrap_or(i64::MAX);
         let id = ImageId(Uuid::now_v7());

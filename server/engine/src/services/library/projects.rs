@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::{
     error::{Doing, EngineError, Result},
     services::{Services, accounts::entry, actor::Actor},
-    store::{accounts, audit, library::projects},
+    store::{self, accounts, audit, library::projects},
 };
 
 /// Executions on a project's page.
@@ -50,7 +50,7 @@ impl Services {
         actor.require(Permission::EditProject)?;
         let name = checked_name(&new.name)?;
         let id = ProjectId(Uuid::now_v7());
-        let mut tx = self.pool.begin().await.doing("making a project")?;
+        let mut tx = store::begin(&self.pool).await.doing("making a project")?;
         accounts::insert_project(&mut tx, actor.workspace, id, &name).await?;
         let made = done(&mut tx, actor, (id, "project.created")).await?;
         tx.commit().await.doing("making a project")?;
@@ -69,7 +69,7 @@ impl Services {
     ) -> Result<ProjectRow> {
         actor.require(Permission::EditProject)?;
         let name = change.name.as_deref().map(checked_name).transpose()?;
-        let mut tx = self.pool.begin().await.doing("changing a project")?;
+        let mut tx = store::begin(&self.pool).await.doing("changing a project")?;
         projects::lock(&mut tx, actor.workspace).await?;
         if change.archived == Some(true) {
             not_the_last(&projects::list(&mut tx, actor.workspace).await?, id)?;
@@ -87,7 +87,7 @@ impl Services {
     /// An unknown project; one that holds something, with how much; the last one.
     pub async fn delete_project(&self, actor: &Actor, id: ProjectId) -> Result<()> {
         actor.require(Permission::EditProject)?;
-        let mut tx = self.pool.begin().await.doing("deleting a project")?;
+        let mut tx = store::begin(&self.pool).await.doing("deleting a project")?;
         projects::lock(&mut tx, actor.workspace).await?;
         let all = projects::list(&mut tx, actor.workspace).await?;
         let project = all.iter().find(|project| project.id == id);
@@ -112,7 +112,7 @@ impl Services {
         project: ProjectId,
     ) -> Result<()> {
         actor.require(Permission::EditDocument)?;
-        let mut tx = self.pool.begin().await.doing("moving a document")?;
+        let mut tx = store::begin(&self.pool).await.doing("moving a document")?;
         let project = place(&mut tx, actor, Some(project)).await?;
         if !projects::move_document(&mut tx, (actor.workspace, document), project).await? {
             return Err(EngineError::NotFound("document"));

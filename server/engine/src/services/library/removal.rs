@@ -11,7 +11,7 @@ use crate::{
     error::{Doing, EngineError, Result},
     services::{Services, accounts::entry, actor::Actor},
     store::{
-        audit, images,
+        self, audit, images,
         library::{
             uses::{self, Use},
             writing,
@@ -29,7 +29,7 @@ impl Services {
     /// An unknown document; a conflict with the list of the templates and executions that need it.
     pub async fn delete_document(&self, actor: &Actor, id: DocumentId) -> Result<()> {
         actor.require(Permission::EditDocument)?;
-        let mut tx = self.pool.begin().await.doing("deleting a document")?;
+        let mut tx = store::begin(&self.pool).await.doing("deleting a document")?;
         locked(&mut tx, actor, id).await?;
         let uses = uses::naming(&mut tx, actor.workspace, &id.to_string(), NAMED).await?;
         if !uses.is_empty() {
@@ -48,7 +48,7 @@ impl Services {
     /// need it.
     pub async fn delete_image(&self, actor: &Actor, id: ImageId) -> Result<()> {
         actor.require(Permission::EditDocument)?;
-        let mut tx = self.pool.begin().await.doing("deleting an image")?;
+        let mut tx = store::begin(&self.pool).await.doing("deleting an image")?;
         if !images::lock(&mut tx, actor.workspace, id).await? {
             return Err(EngineError::NotFound("image"));
         }

@@ -16,7 +16,7 @@ use crate::{
     error::{Doing, EngineError, Result},
     services::{Services, accounts::entry, actor::Actor, versions::compare_texts},
     store::{
-        audit,
+        self, audit,
         library::{versions, writing},
     },
 };
@@ -81,7 +81,7 @@ impl Services {
         id: DocumentId,
     ) -> Result<Vec<DocumentVersionRow>> {
         actor.require(Permission::EditDocument)?;
-        let mut tx = self.pool.begin().await.doing("keeping a version of a document")?;
+        let mut tx = store::begin(&self.pool).await.doing("keeping a version of a document")?;
         locked(&mut tx, actor, id).await?;
         versions::keep(&mut tx, (actor.workspace, id), None).await?;
         let rows = versions::list(&mut tx, actor.workspace, id).await?;
@@ -101,7 +101,7 @@ impl Services {
         number: i32,
     ) -> Result<SavedDocument> {
         actor.require(Permission::EditDocument)?;
-        let mut tx = self.pool.begin().await.doing("restoring a version of a document")?;
+        let mut tx = store::begin(&self.pool).await.doing("restoring a version of a document")?;
         let now = locked(&mut tx, actor, id).await?.writing;
         let place = (actor.workspace, id);
         let found = versions::find(&mut tx, place, number).await?;

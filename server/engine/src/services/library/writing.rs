@@ -18,7 +18,7 @@ use crate::{
     error::{Doing, EngineError, Result},
     services::{Services, accounts::entry, actor::Actor},
     store::{
-        audit, library,
+        self, audit, library,
         library::{
             versions,
             writing::{self, Locked},
@@ -39,7 +39,7 @@ impl Services {
         let NewDocument { title, content, status, tags, project_id } = new;
         let title = title.unwrap_or_default();
         let writing = Writing { title, content, status, tags }.checked()?;
-        let mut tx = self.pool.begin().await.doing("making a document")?;
+        let mut tx = store::begin(&self.pool).await.doing("making a document")?;
         let project = place(&mut tx, actor, project_id).await?;
         let id = DocumentId(Uuid::now_v7());
         writing::insert(&mut tx, (actor.workspace, project, id), &writing, actor.user).await?;
@@ -62,7 +62,7 @@ impl Services {
         change: DocumentChange,
     ) -> Result<SavedDocument> {
         actor.require(Permission::EditDocument)?;
-        let mut tx = self.pool.begin().await.doing("saving a document")?;
+        let mut tx = store::begin(&self.pool).await.doing("saving a document")?;
         let now = locked(&mut tx, actor, id).await?;
         if now.revision != change.revision {
             return Err(moved_on(now.revision, change.revision).into());

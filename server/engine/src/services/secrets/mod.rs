@@ -14,7 +14,7 @@ use crate::{
     error::{Doing, EngineError, Result},
     secret::Secret,
     store::{
-        audit,
+        self, audit,
         secrets::{self, SecretKey, SecretRow},
     },
 };
@@ -38,7 +38,7 @@ impl Services {
     ) -> Result<SecretSet> {
         actor.require(Permission::ManageSecrets)?;
         let form = form.checked(name)?;
-        let mut tx = self.pool.begin().await.doing("keeping a secret")?;
+        let mut tx = store::begin(&self.pool).await.doing("keeping a secret")?;
         let known = secrets::lock(&mut tx, actor.workspace, name).await?;
         let key = match known {
             Some(known) => SecretKey { version: known.version + 1, ..known },
@@ -89,7 +89,7 @@ impl Services {
     pub async fn delete_secret(&self, actor: &Actor, name: &str) -> Result<()> {
         actor.require(Permission::ManageSecrets)?;
         nameable(name)?;
-        let mut tx = self.pool.begin().await.doing("deleting a secret")?;
+        let mut tx = store::begin(&self.pool).await.doing("deleting a secret")?;
         if !secrets::delete(&mut tx, actor.workspace, name).await? {
             return Err(EngineError::NotFound("secret"));
         }

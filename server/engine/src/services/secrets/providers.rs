@@ -20,7 +20,7 @@ use crate::{
     secret::Secret,
     services::{Services, accounts::entry, actor::Actor},
     store::{
-        audit,
+        self, audit,
         providers::{self, AccessRow},
     },
 };
@@ -54,7 +54,7 @@ impl Services {
     pub async fn set_provider(&self, actor: &Actor, form: ProviderForm) -> Result<()> {
         actor.require(Permission::ManageProviders)?;
         let form = form.checked()?;
-        let mut tx = self.pool.begin().await.doing("keeping a provider")?;
+        let mut tx = store::begin(&self.pool).await.doing("keeping a provider")?;
         let before = providers::lock(&mut tx, actor.workspace).await?;
         let (mut row, key) = self.merged(actor.workspace, before, form)?;
         self.parts.openai(&row, None)?;
@@ -75,7 +75,7 @@ impl Services {
     /// Forgets access: from then on whoever the server was set up with answers.
     pub async fn delete_provider(&self, actor: &Actor) -> Result<()> {
         actor.require(Permission::ManageProviders)?;
-        let mut tx = self.pool.begin().await.doing("forgetting a provider")?;
+        let mut tx = store::begin(&self.pool).await.doing("forgetting a provider")?;
         if !providers::delete(&mut tx, actor.workspace).await? {
             return Err(EngineError::NotFound("provider"));
         }

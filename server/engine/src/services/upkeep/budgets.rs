@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::{
     error::{Doing, EngineError, Result},
     services::{Services, actor::Actor, templates},
-    store::{audit, budgets},
+    store::{self, audit, budgets},
 };
 
 impl Services {
@@ -31,7 +31,7 @@ impl Services {
     ) -> Result<()> {
         actor.require(Permission::ManageBudgets)?;
         let micros = micros(form)?;
-        let mut tx = self.pool.begin().await.doing("setting a budget")?;
+        let mut tx = store::begin(&self.pool).await.doing("setting a budget")?;
         if let Some(template) = template {
             templates::template(&mut tx, actor.workspace, template).await?;
         }
@@ -44,7 +44,7 @@ impl Services {
     /// Removes a monthly budget.
     pub async fn clear_budget(&self, actor: &Actor, template: Option<TemplateId>) -> Result<()> {
         actor.require(Permission::ManageBudgets)?;
-        let mut tx = self.pool.begin().await.doing("removing a budget")?;
+        let mut tx = store::begin(&self.pool).await.doing("removing a budget")?;
         if !budgets::clear(&mut tx, (actor.workspace, template)).await? {
             return Err(EngineError::NotFound("budget"));
         }

@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::{
     error::{Doing, Result},
     services::{Services, accounts::entry, actor::Actor, executions::view},
-    store::{audit, history},
+    store::{self, audit, history},
 };
 
 /// The longest that history may be kept.
@@ -40,7 +40,7 @@ impl Services {
             let error = FieldProblem::field("out_of_range", "days", message);
             return Err(Problem::invalid("The setting was not changed.", vec![error]).into());
         }
-        let mut tx = self.pool.begin().await.doing("setting how long history is kept")?;
+        let mut tx = store::begin(&self.pool).await.doing("setting how long history is kept")?;
         let days = i32::try_from(days).unwrap_or(i32::MAX);
         history::set_days(&mut tx, actor.workspace, days).await?;
         let mut line = entry(actor, "history.kept", None);
@@ -70,7 +70,7 @@ impl Services {
     }
 
     async fn summarise(&self, workspace: WorkspaceId, execution: ExecutionId) -> Result<bool> {
-        let mut tx = self.pool.begin().await.doing("summarising an old execution")?;
+        let mut tx = store::begin(&self.pool).await.doing("summarising an old execution")?;
         if !history::lock(&mut tx, execution).await? {
             return Ok(false);
         }

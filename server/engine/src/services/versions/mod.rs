@@ -28,7 +28,7 @@ use super::{
 use crate::{
     error::{Doing, EngineError, Result},
     store::{
-        audit,
+        self, audit,
         executions::{self, Notice, OlderVersion},
         reviews,
     },
@@ -68,7 +68,7 @@ impl Services {
         artifact: ArtifactId,
     ) -> Result<ArtifactSummary> {
         actor.require(Permission::ControlExecution)?;
-        let mut tx = self.pool.begin().await.doing("making a version current again")?;
+        let mut tx = store::begin(&self.pool).await.doing("making a version current again")?;
         kept(&mut tx, actor, execution).await?;
         let snapshot = self.advance.read(&mut tx, execution).await?;
         let snapshot = snapshot.ok_or(EngineError::NotFound("execution"))?;
