@@ -12,7 +12,7 @@ const TEMPLATE = 'Facebook Ads Campaign';
 async function launch(page: Page): Promise<string> {
   const workspace = await enterWorkspace(page);
   await page.goto(`${workspace}/workflows`);
-  await page.getByRole('article').filter({ hasText: TEMPLATE }).getByRole('link', { name: /^Use/ }).click();
+  await page.getByRole('article').filter({ hasText: TEMPLATE }).getByRole('link', { name: `Use ${TEMPLATE}`, exact: true }).click();
   await hydrated(page);
   await page.getByRole('button', { name: 'Use example' }).click();
   await page.getByRole('button', { name: 'Launch' }).click();

@@ -8,7 +8,7 @@ const BRIEF = 'Product';
 async function openLaunch(page: Page, template: string): Promise<void> {
   const workspace = await enterWorkspace(page);
   await page.goto(`${workspace}/workflows`);
-  await page.getByRole('article').filter({ hasText: template }).getByRole('link', { name: /^Use/ }).click();
+  await page.getByRole('article').filter({ hasText: template }).getByRole('link', { name: `Use ${template}`, exact: true }).click();
   await expect(page.getByRole('heading', { level: 1 })).toContainText(`Launch ${template}`);
   await expect(page.getByRole('button', { name: 'Launch' })).toBeEnabled();
 }
