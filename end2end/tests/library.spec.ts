@@ -77,7 +77,8 @@ test('an image on a document has a caption, is exported with it, and is not dele
   await box.getByRole('button', { name: 'Save' }).click();
   await expect(box.getByText('Saved.')).toBeVisible();
   await page.keyboard.press('Escape');
-  await expect(page.getByAltText('A saucer')).toBeVisible();
+  await expect(box).toBeHidden();
+  await expect(page.locator('.attachment__image')).toHaveAttribute('alt', 'A saucer');
   await expect(page.locator('.attachment__caption')).toHaveText('Served warm.');
   const id = /documents\/([0-9a-f-]+)/.exec(page.url())?.[1];
   const html = await (await page.request.get(`/api/v1/documents/${id}/export?format=html`)).text();
