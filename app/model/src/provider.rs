@@ -10,6 +10,13 @@ use crate::{
     time::Timestamp,
 };
 
+/// Where OpenAI is, when nobody names another address.
+pub const OPENAI_ADDRESS: &str = "https://api.openai.com/v1";
+/// Its model for text when nobody names one.
+pub const OPENAI_TEXT_MODEL: &str = "gpt-4o-mini";
+/// Its model for pictures when nobody names one.
+pub const OPENAI_IMAGE_MODEL: &str = "gpt-image-1";
+
 /// Most bytes of a key.
 pub const MAX_KEY_BYTES: usize = 8 * 1024;
 /// Most bytes of a provider's address.

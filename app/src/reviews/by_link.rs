@@ -4,19 +4,15 @@ use leptos::prelude::*;
 use leptos_meta::{Meta, Title};
 use leptos_router::hooks::use_params_map;
 use model::{
-    api::review_links::LinkedItem,
-    id::ReviewId,
-    nodes::ai_review::{Judgement, Verdict},
-    problem::ProblemKind,
+    api::review_links::LinkedItem, id::ReviewId, nodes::ai_review::Verdict, problem::ProblemKind,
 };
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
-    content::Keep,
+    content::{Keep, data, found},
     decision::{Desk, Verdicts, Way},
     draft::Draft,
-    verdict::VerdictCard,
 };
 use crate::{
     api::{
@@ -164,21 +160,14 @@ fn shown(link: &str, place: usize, item: LinkedItem, html: Option<SafeHtml>) -> 
             </article>
         }
         .into_any(),
-        LinkedItem::Data { json } => data(json),
+        LinkedItem::Data { json } => told(json),
     }
 }
 
-fn data(json: String) -> AnyView {
+fn told(json: String) -> AnyView {
     let value: Option<Value> = serde_json::from_str(&json).ok();
     match value.as_ref().and_then(Verdict::from_value) {
-        Some(verdict) => {
-            view! { <VerdictCard judgement=Judgement { verdict, threshold: None } /> }.into_any()
-        }
-        None => view! {
-            <pre class="decision__data" tabindex="0" role="group" aria-label="Data">
-                {json}
-            </pre>
-        }
-        .into_any(),
+        Some(verdict) => found(verdict),
+        None => data(json),
     }
 }

@@ -145,17 +145,24 @@ fn readable(item: Item) -> AnyView {
             }
             .into_any()
         }
-        Item::Verdict(verdict) => {
-            let judgement = Judgement { verdict, threshold: None };
-            view! { <VerdictCard judgement=judgement /> }.into_any()
-        }
-        Item::Data(json) => view! {
-            <pre class="decision__data" tabindex="0" role="group" aria-label="Data">
-                {json}
-            </pre>
-        }
-        .into_any(),
+        Item::Verdict(verdict) => found(verdict),
+        Item::Data(json) => data(json),
     }
+}
+
+/// What an AI review found; what it was to reach is not told here.
+pub(super) fn found(verdict: Verdict) -> AnyView {
+    view! { <VerdictCard judgement=Judgement { verdict, threshold: None } /> }.into_any()
+}
+
+/// Data, as JSON.
+pub(super) fn data(json: String) -> AnyView {
+    view! {
+        <pre class="decision__data" tabindex="0" role="group" aria-label="Data">
+            {json}
+        </pre>
+    }
+    .into_any()
 }
 
 #[cfg(test)]

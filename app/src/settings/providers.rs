@@ -4,7 +4,10 @@ use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 use leptos_meta::Title;
 use model::{
     problem::Problem,
-    provider::{AnsweringProvider, ProviderForm, ProviderTrial, ProviderView, ProvidersPage},
+    provider::{
+        AnsweringProvider, OPENAI_ADDRESS, OPENAI_IMAGE_MODEL, OPENAI_TEXT_MODEL, ProviderForm,
+        ProviderTrial, ProviderView, ProvidersPage,
+    },
 };
 
 use crate::{
@@ -265,7 +268,7 @@ fn Inputs(
             value=fields.base_url
             error=wrong("base_url")
             help="Leave empty for OpenAI itself. Another server's address usually ends in /v1."
-            placeholder="https://api.openai.com/v1"
+            placeholder=OPENAI_ADDRESS
         />
         <PasswordField
             name="api_key"
@@ -281,14 +284,14 @@ fn Inputs(
                 label="Model for text"
                 value=fields.text_model
                 error=wrong("text_model")
-                placeholder="gpt-4o-mini"
+                placeholder=OPENAI_TEXT_MODEL
             />
             <TextField
                 name="image_model"
                 label="Model for pictures"
                 value=fields.image_model
                 error=wrong("image_model")
-                placeholder="gpt-image-1"
+                placeholder=OPENAI_IMAGE_MODEL
             />
         </div>
     }

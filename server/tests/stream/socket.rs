@@ -53,6 +53,27 @@ async fn read(socket: &mut Socket, most: usize) -> (Vec<i64>, String) {
     (seen, last)
 }
 
+/// A process, its owner in a browser, and an execution under way.
+struct Stage {
+    server: Server,
+    cookie: String,
+    process: Process,
+    origin: String,
+    execution: ExecutionId,
+}
+
+impl Stage {
+    async fn set() -> Self {
+        let server = Server::start().await;
+        let cookie = server.set_up().await;
+        let owner = server.actor(&cookie).await.unwrap();
+        let process = Process::serve(&server.db.url).await;
+        let origin = format!("http://{}", process.address);
+        let execution = server.launch(&owner).await;
+        Self { server, cookie, process, origin, execution }
+    }
+}
+
 /// What the server answered instead of becoming a socket.
 fn refused(socket: Result<Socket, Error>) -> StatusCode {
     match socket {
@@ -63,19 +84,15 @@ fn refused(socket: Result<Socket, Error>) -> StatusCode {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn rel_l1_a_socket_that_is_come_back_to_goes_on_where_it_was() {
-    let server = Server::start().await;
-    let cookie = server.set_up().await;
-    let owner = server.actor(&cookie).await.unwrap();
-    let process = Process::serve(&server.db.url).await;
-    let origin = format!("http://{}", process.address);
-    let execution = server.launch(&owner).await;
+    let stage = Stage::set().await;
+    let Stage { cookie, process, origin, execution, .. } = &stage;
 
     let query = format!("executions={execution}");
-    let mut first = process.socket(&query, &cookie, Some(&origin)).await.unwrap();
+    let mut first = process.socket(&query, cookie, Some(origin)).await.unwrap();
     let (mut seen, last) = read(&mut first, 40).await;
     drop(first);
     let query = format!("executions={execution}&after={last}");
-    let mut second = process.socket(&query, &cookie, Some(&origin)).await.unwrap();
+    let mut second = process.socket(&query, cookie, Some(origin)).await.unwrap();
     seen.extend(read(&mut second, usize::MAX).await.0);
 
     let end = i64::try_from(seen.len()).unwrap();
@@ -84,12 +101,7 @@ async fn rel_l1_a_socket_that_is_come_back_to_goes_on_where_it_was() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn rel_s6_a_socket_is_opened_for_no_foreign_page_and_no_stranger() {
-    let server = Server::start().await;
-    let cookie = server.set_up().await;
-    let owner = server.actor(&cookie).await.unwrap();
-    let process = Process::serve(&server.db.url).await;
-    let origin = format!("http://{}", process.address);
-    let execution = server.launch(&owner).await;
+    let Stage { server, cookie, process, origin, execution } = Stage::set().await;
     let query = format!("executions={execution}");
     let nobody = "atelier_sid=x";
     let cases = [

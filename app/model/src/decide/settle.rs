@@ -267,7 +267,7 @@ pub fn collect<'a>(items: impl Iterator<Item = &'a Map<String, Value>>) -> Map<S
 
 fn summary(artifact: &ArtifactOut, job: &JobState, version: i32) -> ArtifactSummary {
     let body = match &artifact.body {
-        ArtifactOutBody::Text(text) => ArtifactBody::of(&Value::String(text.clone())),
+        ArtifactOutBody::Text(text) => ArtifactBody::text(text),
         ArtifactOutBody::Json(json) => ArtifactBody::of(json),
         ArtifactOutBody::Image(image) => {
             ArtifactBody::Image { image: image.id, width: image.width, height: image.height }

@@ -80,15 +80,23 @@ pub const EXCERPT_CHARS: usize = 280;
 impl ArtifactBody {
     /// A text, or data: what an AI review says is told in words.
     pub fn of(content: &Value) -> Self {
-        let excerpt = |text: &str| text.chars().take(EXCERPT_CHARS).collect();
         match content {
-            Value::String(text) => Self::Text { excerpt: excerpt(text) },
+            Value::String(text) => Self::text(text),
             data => {
                 let said = Verdict::from_value(data).map(|verdict| verdict.words());
                 Self::Json { excerpt: excerpt(&said.unwrap_or_else(|| data.to_string())) }
             }
         }
     }
+
+    /// A text.
+    pub fn text(text: &str) -> Self {
+        Self::Text { excerpt: excerpt(text) }
+    }
+}
+
+fn excerpt(text: &str) -> String {
+    text.chars().take(EXCERPT_CHARS).collect()
 }
 
 /// What one call used and cost.

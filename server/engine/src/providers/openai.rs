@@ -14,7 +14,10 @@ use async_trait::async_trait;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use model::execution::failure::Failure;
+use model::{
+    execution::failure::Failure,
+    provider::{OPENAI_ADDRESS, OPENAI_IMAGE_MODEL, OPENAI_TEXT_MODEL},
+};
 use serde_json::{Map, Value};
 use std::time::Duration;
 use url::Url;
@@ -41,20 +44,15 @@ pub struct OpenAiSettings {
 }
 
 impl OpenAiSettings {
-    /// Model for text when nobody names one.
-    pub const TEXT_MODEL: &'static str = "gpt-4o-mini";
-    /// Model for pictures when nobody names one.
-    pub const IMAGE_MODEL: &'static str = "gpt-image-1";
-
     /// OpenAI, or a server like it at this address, with the usual models.
     pub fn at(base_url: Option<Url>, api_key: Option<Secret>) -> Option<Self> {
         Some(Self {
             name: "openai",
             label: "OpenAI",
-            base_url: base_url.or_else(|| Url::parse("https://api.openai.com/v1").ok())?,
+            base_url: base_url.or_else(|| Url::parse(OPENAI_ADDRESS).ok())?,
             api_key,
-            text_model: Self::TEXT_MODEL.to_owned(),
-            image_model: Self::IMAGE_MODEL.to_owned(),
+            text_model: OPENAI_TEXT_MODEL.to_owned(),
+            image_model: OPENAI_IMAGE_MODEL.to_owned(),
         })
     }
 }

@@ -6,6 +6,7 @@ use super::openai::{OpenAi, OpenAiSettings};
 use super::sample::Sample;
 use crate::outbound::{OutboundClient, OutboundPolicy};
 use crate::secret::Secret;
+use model::provider::{OPENAI_IMAGE_MODEL, OPENAI_TEXT_MODEL};
 use serde::Serialize;
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,8 +36,8 @@ impl Default for ProviderSettings {
         Self {
             openai_base_url: None,
             openai_api_key: None,
-            openai_text_model: OpenAiSettings::TEXT_MODEL.to_owned(),
-            openai_image_model: OpenAiSettings::IMAGE_MODEL.to_owned(),
+            openai_text_model: OPENAI_TEXT_MODEL.to_owned(),
+            openai_image_model: OPENAI_IMAGE_MODEL.to_owned(),
             ollama_url: Url::parse("http://127.0.0.1:11434").ok(),
             ollama_again: Duration::from_secs(30),
             sample_words_per_second: 40,
