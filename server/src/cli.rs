@@ -3,7 +3,7 @@
 use std::{error::Error, process::ExitCode};
 
 use clap::{Parser, Subcommand};
-use engine::{error::EngineError, services::Services};
+use engine::{apart::Reading, error::EngineError, services::Services};
 use model::{access::Role, account::TokenForm};
 
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
     boot::{self, BootError, Database},
     config::{self, Config, ConfigError},
     doctor::{self, Care},
-    log, read_pdf,
+    log, read_file,
 };
 
 /// The exit code when something is left that is wrong.
@@ -48,9 +48,12 @@ pub enum Command {
         #[arg(long, requires = "repair")]
         yes: bool,
     },
-    /// Read a PDF from standard input; started by the server for each one
-    #[command(name = engine::pdf::COMMAND, hide = true)]
-    ReadPdf,
+    /// Read a file from standard input; started by the server for each one
+    #[command(name = engine::apart::COMMAND, hide = true)]
+    ReadFile {
+        /// What it is read for
+        reading: Reading,
+    },
     /// The files
     #[command(subcommand)]
     Blobs(BlobsCommand),
@@ -121,8 +124,8 @@ impl From<EngineError> for CliError {
 impl Cli {
     /// Does what was asked.
     pub async fn run(self) -> Result<ExitCode, CliError> {
-        if let Some(Command::ReadPdf) = self.command {
-            read_pdf::run()?;
+        if let Some(Command::ReadFile { reading }) = self.command {
+            read_file::run(reading)?;
             return Ok(ExitCode::SUCCESS);
         }
         let config = Config::from_env()?;
@@ -131,7 +134,7 @@ impl Cli {
             Command::Serve => Ok(boot::serve(config).await?),
             Command::Worker { only } => Ok(boot::worker(config, only).await?),
             Command::Migrate => migrate(&config).await,
-            Command::ReadPdf => Ok(read_pdf::run()?),
+            Command::ReadFile { reading } => Ok(read_file::run(reading)?),
             Command::Doctor { repair, yes } => return doctor(&config, care(repair, yes)).await,
             Command::Blobs(BlobsCommand::Move { to }) => return move_blobs(&config, &to).await,
             Command::Token(TokenCommand::Create { name, role, days }) => {

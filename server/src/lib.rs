@@ -17,7 +17,7 @@ pub mod log;
 pub mod pages;
 pub mod parts;
 pub mod places;
-pub mod read_pdf;
+pub mod read_file;
 pub mod rest;
 pub mod router;
 pub mod serve;

@@ -1,9 +1,9 @@
 //! What the engine is made of, from what the operator set.
 
 use engine::{
+    apart::FileReader,
     outbound::{OutboundClient, OutboundError, OutboundPolicy},
     parts::Parts,
-    pdf::PdfReader,
     providers::{ProviderSettings, Providers},
     vault::{Vault, VaultError},
 };
@@ -22,7 +22,7 @@ pub enum PartsError {
     /// The key that secrets are sealed with.
     #[error("secrets cannot be sealed: {0}")]
     Vault(#[from] VaultError),
-    /// The program itself, which is started again to read PDF files.
+    /// The program itself, which is started again to read files from outside.
     #[error("the program cannot find itself: {0}")]
     Program(#[from] std::io::Error),
     /// The client for calls to the outside.
@@ -46,7 +46,7 @@ pub async fn open(config: &Config) -> Result<Parts, PartsError> {
         providers,
         blobs,
         outbound,
-        pdf: PdfReader::Apart(std::env::current_exe()?),
+        files: FileReader::Apart(std::env::current_exe()?),
         vault: vault(config)?,
         limits: config.limits,
     })

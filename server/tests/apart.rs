@@ -1,21 +1,26 @@
-//! Hostile PDF files end, at most, the process that reads them.
+//! Hostile files end, at most, the process that reads them.
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::{io::Write, time::Duration};
 
 use engine::{
-    pdf::{Found, PdfReader},
+    apart::FileReader,
+    images::ImageError,
+    pdf::Found,
     testing::pdf::{file, pdf, pdf_of, stream},
 };
-use flate2::{Compression, write::ZlibEncoder};
+use flate2::{Compression, Crc, write::ZlibEncoder};
 
 /// Longer than any reading may take.
 const PATIENCE: Duration = Duration::from_secs(120);
 
+fn reader() -> FileReader {
+    FileReader::Apart(env!("CARGO_BIN_EXE_atelier").into())
+}
+
 async fn read(bytes: Vec<u8>) -> Found {
-    let reader = PdfReader::Apart(env!("CARGO_BIN_EXE_atelier").into());
-    tokio::time::timeout(PATIENCE, reader.read(bytes.into())).await.unwrap()
+    tokio::time::timeout(PATIENCE, reader().pdf(bytes.into())).await.unwrap()
 }
 
 fn packed(content: &[u8], times: usize) -> Vec<u8> {
@@ -85,7 +90,48 @@ async fn more_objects_than_there_is_memory_for_end_the_reading_alone() {
 
 #[tokio::test]
 async fn a_reader_that_is_not_there_is_said_to_read_nothing() {
-    let reader = PdfReader::Apart("/nowhere/atelier".into());
+    let reader = FileReader::Apart("/nowhere/atelier".into());
 
-    assert_eq!(reader.read(pdf(&["words"]).into()).await, Found::Damaged);
+    assert_eq!(reader.pdf(pdf(&["words"]).into()).await, Found::Damaged);
+}
+
+fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
+    let mut sum = Crc::new();
+    sum.update(kind);
+    sum.update(data);
+    let size = u32::try_from(data.len()).unwrap().to_be_bytes();
+    [&size[..], kind, data, &sum.sum().to_be_bytes()].concat()
+}
+
+/// A square PNG of eight bytes a pixel, all of them zero, that is shown turned by a quarter.
+fn turned(side: u16) -> Vec<u8> {
+    let sides = u32::from(side).to_be_bytes();
+    let header = [&sides[..], &sides, &[16, 6, 0, 0, 0]].concat();
+    let turn = b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
+    let rows = packed(&vec![0; 1 + usize::from(side) * 8], usize::from(side));
+    let parts = [(b"IHDR", &header[..]), (b"eXIf", turn), (b"IDAT", &rows), (b"IEND", &[])];
+    let parts = parts.map(|(kind, data)| chunk(kind, data)).concat();
+    [&b"\x89PNG\r\n\x1a\n"[..], &parts].concat()
+}
+
+#[tokio::test]
+async fn rel_s9_a_picture_is_decoded_in_a_process_of_its_own() {
+    let checked = reader().picture(turned(64).into()).await.unwrap();
+    assert_eq!((checked.media_type, checked.width, checked.height), ("image/png", 64, 64));
+    let small = reader().thumbnail(turned(64).into(), 16).await.unwrap();
+    assert_eq!((small.media_type, small.size), ("image/png", (16, 16)));
+
+    let cut = turned(64)[..120].to_vec();
+    let refused = reader().picture(cut.into()).await.unwrap_err();
+    assert!(matches!(refused, ImageError::Damaged(_)), "{refused:?}");
+}
+
+#[tokio::test]
+async fn rel_s9_a_picture_that_needs_more_memory_than_there_is_ends_that_process_alone() {
+    // Within the limits of a picture, but turning it needs it twice: 576 MB.
+    let heavy = turned(6_000);
+
+    assert_eq!(reader().picture(heavy.clone().into()).await.unwrap_err(), ImageError::TooMuch);
+    assert_eq!(reader().thumbnail(heavy.into(), 96).await.unwrap_err(), ImageError::TooMuch);
+    assert!(reader().picture(turned(64).into()).await.is_ok());
 }

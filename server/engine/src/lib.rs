@@ -1,5 +1,6 @@
 //! The durable engine and everything that touches PostgreSQL.
 
+pub mod apart;
 pub mod blobs;
 pub mod error;
 pub mod exec;

@@ -7,11 +7,11 @@ use sqlx::PgConnection;
 use url::Url;
 
 use crate::{
+    apart::FileReader,
     blobs::Blobs,
     error::{EngineError, Result},
     limits::Limits,
     outbound::OutboundClient,
-    pdf::PdfReader,
     providers::{OpenAi, OpenAiSettings, Providers},
     secret::Secret,
     store::providers::{self, AccessRow},
@@ -27,8 +27,8 @@ pub struct Parts {
     pub blobs: Arc<dyn Blobs>,
     /// The way out for what workspaces call; it reaches no private host that only a provider needs.
     pub outbound: OutboundClient,
-    /// Who reads the text of PDF files.
-    pub pdf: PdfReader,
+    /// Who reads files from outside.
+    pub files: FileReader,
     /// Seals and opens secrets.
     pub vault: Vault,
     /// How much may happen at once.

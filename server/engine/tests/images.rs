@@ -2,7 +2,10 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use bytes::Bytes;
-use engine::images::{ImageError, check, thumbnail};
+use engine::{
+    apart::FileReader,
+    images::{Checked, ImageError, Thumbnail},
+};
 use image::{DynamicImage, ImageFormat, Rgba, RgbaImage};
 use std::io::Cursor;
 
@@ -47,6 +50,14 @@ fn gif_of(frames: usize) -> Vec<u8> {
     let head = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff";
     let frame = b"\x2c\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02\x44\x01\x00";
     [&head[..], &frame.repeat(frames), b"\x3b"].concat()
+}
+
+async fn check(bytes: Bytes) -> Result<Checked, ImageError> {
+    FileReader::Here.picture(bytes).await
+}
+
+async fn thumbnail(bytes: Bytes, side: u32) -> Result<Thumbnail, ImageError> {
+    FileReader::Here.thumbnail(bytes, side).await
 }
 
 async fn refusal(bytes: Vec<u8>) -> ImageError {
@@ -152,12 +163,12 @@ async fn a_thumbnail_keeps_the_shape_fits_the_side_and_never_grows() {
     for side in [96, 480] {
         let bytes = file(ImageFormat::Png, picture(1_000, 500));
         let small = thumbnail(bytes.into(), side).await.unwrap();
-        assert_eq!((small.width, small.height), (side, side / 2));
+        assert_eq!(small.size, (side, side / 2));
         assert_eq!(small.media_type, "image/jpeg");
         assert_eq!(image::load_from_memory(&small.bytes).unwrap().width(), side);
     }
     let tiny = thumbnail(file(ImageFormat::Gif, picture(20, 10)).into(), 96).await.unwrap();
-    assert_eq!((tiny.width, tiny.height), (20, 10));
+    assert_eq!(tiny.size, (20, 10));
 }
 
 #[tokio::test]

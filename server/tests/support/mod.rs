@@ -10,6 +10,7 @@ use axum::{
     http::{HeaderMap, Method, Request, Response, StatusCode, header},
 };
 use engine::{
+    apart::FileReader,
     blobs::FileBlobs,
     exec::{Worker, WorkerParts},
     executors::Executors,
@@ -92,6 +93,7 @@ impl Server {
         let db = db::fresh().await;
         let mut services = bare_services(db.pool.clone()).await;
         let files = TempDir::new().unwrap();
+        services.parts.files = FileReader::Apart(env!("CARGO_BIN_EXE_atelier").into());
         services.parts.blobs = Arc::new(FileBlobs::open(files.path()).unwrap());
         let allowed = OutboundPolicy::default().allow_list(&config.outbound_allow).unwrap();
         services.parts.outbound = OutboundClient::new(allowed).unwrap();

@@ -17,9 +17,10 @@ use super::{
     pictures, providers, unfit,
 };
 use crate::{
+    images::ImageError,
     job::JobContext,
     parts::Parts,
-    providers::{ImageRequest, InlineImage},
+    providers::{ImageRequest, InlineImage, Provider},
 };
 
 /// How much of a prompt describes its picture.
@@ -54,14 +55,13 @@ impl GenerateImage {
         let answer = leave::heard(context, (&*provider, &model), answer).await?;
         let answered = Answered { provider: &*provider, model: &answer.model, usage: answer.usage };
         let charge = answered.charge(context, Goods::Image, &model).await.map_err(ours)?;
-        let outcome = match pictures::keep(
-            context,
-            &*self.parts.blobs,
-            &answer.bytes,
-            alt(&own_prompt),
-        )
-        .await
-        {
+        let kept = match self.parts.files.picture(answer.bytes).await {
+            Ok(checked) => {
+                pictures::keep(context, &*self.parts.blobs, checked, alt(&own_prompt)).await
+            }
+            Err(error) => Err(unusable(&*provider, &error)),
+        };
+        let outcome = match kept {
             Ok(image) => Outcome::Done(output(image, &answered, inputs)),
             Err(failure) => Outcome::Failed(failure),
         };
@@ -125,6 +125,12 @@ impl Executor for GenerateImage {
             _ => Attempt::failed(Failure::permanent("wrong_node", "This is no picture node.")),
         }
     }
+}
+
+/// What a model has made may be whole when it is asked again.
+fn unusable(provider: &dyn Provider, error: &ImageError) -> Failure {
+    let words = format!("The picture that {} sent cannot be used: {error}.", provider.name());
+    Failure { may_have_happened: true, ..Failure::transient("bad_image", words) }
 }
 
 fn alt(prompt: &str) -> String {

@@ -1,6 +1,5 @@
 //! Pictures that come from outside, on their way into the library.
 
-use bytes::Bytes;
 use model::{decide::ImageOut, execution::failure::Failure, id::ImageId, value::ImageRef};
 use uuid::Uuid;
 
@@ -8,19 +7,18 @@ use super::ours;
 use crate::{
     blobs::{Blobs, Digest},
     error::{Doing, Result},
-    images,
+    images::Checked,
     job::JobContext,
     store::blobs,
 };
 
-/// Checks a picture and puts it into the blob store, held until the job's outcome is on record.
+/// Puts a picture into the blob store, held until the job's outcome is on record.
 pub async fn keep(
     context: &JobContext,
     store: &dyn Blobs,
-    bytes: &Bytes,
+    checked: Checked,
     alt: String,
 ) -> Result<ImageOut, Failure> {
-    let checked = images::check(bytes.clone()).await.map_err(Failure::from)?;
     let digest = Digest::of(&checked.bytes).to_string();
     let size = i64::try_from(checked.bytes.len()).unwrap_or(i64::MAX);
     let held = hold(context, &digest, (size, checked.media_type)).await.map_err(ours)?;

@@ -29,13 +29,12 @@ pub struct Checked {
     pub bytes: Bytes,
 }
 
-/// Checks a file; see `run::check` for the async form.
-pub(super) fn check(bytes: Bytes) -> Result<Checked, ImageError> {
-    if bytes.len() > MOST_BYTES {
-        return Err(ImageError::TooManyBytes { bytes: bytes.len() });
-    }
-    let format = format_of(&bytes)?;
-    containers::check(format, &bytes)?;
+/// Accepts bytes as a picture: within the limits, of an accepted type, and decodable to its end.
+///
+/// # Errors
+/// Why it is none.
+pub fn check(bytes: Bytes) -> Result<Checked, ImageError> {
+    let format = check_outside(&bytes)?;
     let picture = decode(format, &bytes)?;
     Ok(Checked {
         media_type: format.to_mime_type(),
@@ -43,6 +42,28 @@ pub(super) fn check(bytes: Bytes) -> Result<Checked, ImageError> {
         height: picture.height(),
         bytes,
     })
+}
+
+/// What can be said of a file without decoding it: its size, its type, and whether the parts it is
+/// made of are whole.
+///
+/// # Errors
+/// Why it is no picture.
+pub fn check_outside(bytes: &[u8]) -> Result<ImageFormat, ImageError> {
+    if bytes.len() > MOST_BYTES {
+        return Err(ImageError::TooManyBytes { bytes: bytes.len() });
+    }
+    let format = format_of(bytes)?;
+    containers::check(format, bytes)?;
+    Ok(format)
+}
+
+/// `image/png`, `image/jpeg`, `image/webp` or `image/gif`, from the content.
+///
+/// # Errors
+/// It is none of them.
+pub fn media_type(bytes: &[u8]) -> Result<&'static str, ImageError> {
+    format_of(bytes).map(|format| format.to_mime_type())
 }
 
 /// The format that the content has.

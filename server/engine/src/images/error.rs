@@ -2,9 +2,10 @@
 
 use super::check::{MOST_BYTES, MOST_PIXELS, MOST_SIDE};
 use model::execution::failure::Failure;
+use serde::{Deserialize, Serialize};
 
 /// Why bytes are not accepted as a picture.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum ImageError {
     /// The file is over the size limit.
     #[error("the image has {bytes} bytes; the most is {} MB", MOST_BYTES / 1024 / 1024)]
@@ -33,6 +34,9 @@ pub enum ImageError {
     /// The file ends early or contradicts itself.
     #[error("the image is damaged or incomplete: {0}")]
     Damaged(String),
+    /// It was given up.
+    #[error("reading the image takes more memory or time than there is for one")]
+    TooMuch,
 }
 
 impl From<ImageError> for Failure {

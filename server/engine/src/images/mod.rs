@@ -1,13 +1,11 @@
 //! Pictures from outside: what they are is read from their content, and small copies are made.
-//! Decoding is work for the processor: the functions of `run` keep it off the async threads.
+//! Decoding is work for the processor: a [`FileReader`](crate::apart::FileReader) does it apart.
 
 mod check;
 mod containers;
 mod error;
-mod run;
 mod thumbnail;
 
-pub use check::{Checked, MOST_BYTES, MOST_PIXELS, MOST_SIDE};
+pub use check::{Checked, MOST_BYTES, MOST_PIXELS, MOST_SIDE, check, check_outside, media_type};
 pub use error::ImageError;
-pub use run::{check, thumbnail};
-pub use thumbnail::Thumbnail;
+pub use thumbnail::{Thumbnail, thumbnail};

@@ -13,25 +13,26 @@ const JPEG_QUALITY: u8 = 82;
 pub struct Thumbnail {
     /// `image/jpeg`, or `image/png` where the picture is transparent somewhere.
     pub media_type: &'static str,
-    /// Pixels across.
-    pub width: u32,
-    /// Pixels down.
-    pub height: u32,
+    /// Pixels across and down.
+    pub size: (u32, u32),
     /// The file.
     pub bytes: Vec<u8>,
 }
 
 /// A copy of at most `max_side` pixels on its long side; a smaller picture keeps its size.
-pub(super) fn thumbnail(bytes: &[u8], max_side: u32) -> Result<Thumbnail, ImageError> {
+///
+/// # Errors
+/// Why it is no picture.
+pub fn thumbnail(bytes: &[u8], max_side: u32) -> Result<Thumbnail, ImageError> {
     let picture = decode(format_of(bytes)?, bytes)?;
     let small = if picture.width().max(picture.height()) > max_side {
         picture.thumbnail(max_side, max_side)
     } else {
         picture
     };
-    let (width, height) = (small.width(), small.height());
+    let size = (small.width(), small.height());
     let (media_type, bytes) = encode(small).map_err(|e| ImageError::Damaged(e.to_string()))?;
-    Ok(Thumbnail { media_type, width, height, bytes })
+    Ok(Thumbnail { media_type, size, bytes })
 }
 
 fn encode(small: DynamicImage) -> Result<(&'static str, Vec<u8>), image::ImageError> {

@@ -1,8 +1,6 @@
 //! The text of PDF files from outside, within bounds of pages, size and time.
 
 mod pages;
-mod reader;
 mod shown;
 
 pub use pages::{Found, MOST_CHARS, MOST_PAGES, read};
-pub use reader::{COMMAND, PdfReader};

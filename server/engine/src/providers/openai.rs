@@ -221,10 +221,10 @@ impl OpenAi {
             (None, Some(url)) => self.fetch(&url).await?,
             (None, None) => return Err(nothing()),
         };
-        let checked = images::check(bytes).await;
-        checked
-            .map(|checked| checked.bytes)
-            .map_err(|error| self.voice.broken("bad_image", &error.to_string()))
+        match images::check_outside(&bytes) {
+            Ok(_) => Ok(bytes),
+            Err(error) => Err(self.voice.broken("bad_image", &error.to_string())),
+        }
     }
 
     async fn fetch(&self, url: &str) -> Result<Bytes, Failure> {

@@ -12,9 +12,10 @@ use uuid::Uuid;
 
 use super::{Services, actor::Actor, blobs::Held};
 use crate::{
+    apart::FileReader,
     error::{Doing, EngineError, Result},
     images,
-    pdf::{Found, PdfReader},
+    pdf::Found,
     store::{self, uploads},
 };
 
@@ -58,7 +59,7 @@ impl Services {
         bytes: Bytes,
     ) -> Result<Received> {
         let name = checked_name(name);
-        let read = read(&self.parts.pdf, &name, bytes.clone()).await?;
+        let read = read(&self.parts.files, &name, bytes.clone()).await?;
         let upload = Upload {
             id: UploadId(Uuid::now_v7()),
             name,
@@ -119,7 +120,7 @@ struct Read {
     note: Option<String>,
 }
 
-async fn read(reader: &PdfReader, name: &str, bytes: Bytes) -> Result<Read, Problem> {
+async fn read(reader: &FileReader, name: &str, bytes: Bytes) -> Result<Read, Problem> {
     if bytes.is_empty() {
         return Err(refused(name, "is empty. Choose another file."));
     }
@@ -129,15 +130,15 @@ async fn read(reader: &PdfReader, name: &str, bytes: Bytes) -> Result<Read, Prob
         return Err(Problem::new(ProblemKind::TooLarge, "file_too_large", detail));
     }
     match infer::get(&bytes).map(|kind| kind.mime_type()) {
-        Some(kind) if kind.starts_with("image/") => picture(name, bytes).await,
-        Some("application/pdf") => Ok(pdf(reader.read(bytes).await)),
+        Some(kind) if kind.starts_with("image/") => picture(reader, name, bytes).await,
+        Some("application/pdf") => Ok(pdf(reader.pdf(bytes).await)),
         Some(kind) if !kind.starts_with("text/") => Err(wrong_kind(name)),
         _ => text(name, &bytes),
     }
 }
 
-async fn picture(name: &str, bytes: Bytes) -> Result<Read, Problem> {
-    let checked = checked_picture(name, bytes).await?;
+async fn picture(reader: &FileReader, name: &str, bytes: Bytes) -> Result<Read, Problem> {
+    let checked = checked_picture(reader, name, bytes).await?;
     let (kind, media_type) = (UploadKind::Image, checked.media_type);
     Ok(Read { kind, media_type, content: None, note: None })
 }
@@ -146,14 +147,19 @@ async fn picture(name: &str, bytes: Bytes) -> Result<Read, Problem> {
 ///
 /// # Errors
 /// Why it is refused, with its name.
-pub(super) async fn checked_picture(name: &str, bytes: Bytes) -> Result<images::Checked, Problem> {
+pub(super) async fn checked_picture(
+    reader: &FileReader,
+    name: &str,
+    bytes: Bytes,
+) -> Result<images::Checked, Problem> {
     let size = bytes.len();
     if size > images::MOST_BYTES {
         let (asked, most) = (mebibytes(size), images::MOST_BYTES >> 20);
         let detail = format!("“{name}” has {asked} MiB; an image may have at most {most} MiB.");
         return Err(Problem::new(ProblemKind::TooLarge, "image_too_large", detail));
     }
-    images::check(bytes).await.map_err(|error| refused(name, &format!("is refused: {error}.")))
+    let checked = reader.picture(bytes).await;
+    checked.map_err(|error| refused(name, &format!("is refused: {error}.")))
 }
 
 fn text(name: &str, bytes: &[u8]) -> Result<Read, Problem> {

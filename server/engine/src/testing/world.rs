@@ -18,13 +18,13 @@ use uuid::Uuid;
 
 use super::db::{self, TestDb};
 use crate::{
+    apart::FileReader,
     blobs::FileBlobs,
     exec::{Worker, WorkerConfig, WorkerParts, advance::Advance, hub::News},
     executors::Executors,
     limits::Limits,
     outbound::{OutboundClient, OutboundPolicy},
     parts::Parts,
-    pdf::PdfReader,
     providers::{ProviderSettings, Providers},
     services::{
         Services,
@@ -214,7 +214,7 @@ pub async fn services(pool: PgPool, settings: &ProviderSettings, blobs: &Path) -
     let blobs = Arc::new(FileBlobs::open(blobs).unwrap());
     Services::new(
         pool,
-        Parts { providers, blobs, outbound, pdf: PdfReader::Here, vault, limits: ROOMY },
+        Parts { providers, blobs, outbound, files: FileReader::Here, vault, limits: ROOMY },
     )
 }
 

@@ -7,8 +7,9 @@ mod voice;
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
+use bytes::Bytes;
 use model::{
-    decide::{ArtifactOut, ArtifactOutBody, JobOutput},
+    decide::{ArtifactOut, ArtifactOutBody, ImageOut, JobOutput},
     execution::failure::Failure,
     id::ArtifactId,
     nodes::{NodeConfig, http_request::Config},
@@ -16,8 +17,9 @@ use model::{
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::{Attempt, Executor, ours, overtaken};
+use super::{Attempt, Executor, ours, overtaken, pictures};
 use crate::{
+    apart::FileReader,
     blobs::Blobs,
     error::Doing,
     job::JobContext,
@@ -41,6 +43,7 @@ pub struct HttpRequest {
     outbound: OutboundClient,
     vault: Vault,
     blobs: Arc<dyn Blobs>,
+    files: FileReader,
 }
 
 /// A secret on its way out, and where it may go.
@@ -56,7 +59,18 @@ impl HttpRequest {
             outbound: parts.outbound.clone(),
             vault: parts.vault.clone(),
             blobs: parts.blobs.clone(),
+            files: parts.files.clone(),
         }
+    }
+
+    async fn keep(
+        &self,
+        context: &JobContext,
+        bytes: Bytes,
+        alt: String,
+    ) -> Result<ImageOut, Failure> {
+        let checked = self.files.picture(bytes).await?;
+        pictures::keep(context, &*self.blobs, checked, alt).await
     }
 
     async fn attempt(&self, context: &JobContext, config: &Config) -> Result<Attempt, Failure> {
@@ -80,10 +94,10 @@ impl HttpRequest {
             Read::Value(value) => (value, None),
             Read::Picture(answer, bytes) => {
                 let alt = format!("Picture from {}", voice.host);
-                let image = super::pictures::keep(context, &*self.blobs, &bytes, alt).await;
-                // The answer is lost with it.
-                let image = image.map_err(Failure::without_answer)?;
-                (answer.with_body(super::pictures::reference(&image).to_value()), Some(image))
+                // The answer is lost with its picture.
+                let image =
+                    self.keep(context, bytes, alt).await.map_err(Failure::without_answer)?;
+                (answer.with_body(pictures::reference(&image).to_value()), Some(image))
             }
         };
         let artifact = ArtifactOut {

@@ -14,7 +14,7 @@ use model::{
 use crate::{
     blobs::Digest,
     error::{Doing, EngineError, Result},
-    html, images,
+    html,
     services::{Services, actor::Actor},
     store::{
         library::{self, projects},
@@ -101,7 +101,9 @@ impl Services {
         side: ThumbnailSide,
     ) -> Result<Picture> {
         let picture = self.picture(actor, id).await?;
-        let small = images::thumbnail(picture.bytes, side.pixels())
+        let reader = &self.parts.files;
+        let small = reader
+            .thumbnail(picture.bytes, side.pixels())
             .await
             .map_err(|error| EngineError::internal("making a thumbnail", error))?;
         let tag = format!("{}-{}", picture.tag, side.pixels());

@@ -63,7 +63,7 @@ impl Services {
     ) -> Result<ImageRow> {
         actor.require(Permission::EditDocument)?;
         let name = checked_name(name);
-        let checked = checked_picture(&name, bytes).await?;
+        let checked = checked_picture(&self.parts.files, &name, bytes).await?;
         let held = self.hold(actor.workspace, checked.bytes.clone(), checked.media_type).await?;
         let written = self.write_image(actor, project, (&name, &checked, &held)).await;
         if written.is_err() {
