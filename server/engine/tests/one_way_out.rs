@@ -19,7 +19,8 @@ fn sources(root: &Path, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(root).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        if path.is_dir() && !["tests", "target", "node_modules"].contains(&name.as_str()) {
+        if path.is_dir() && !["tests", "benches", "target", "node_modules"].contains(&name.as_str())
+        {
             sources(&path, found);
         } else if name.ends_with(".rs") {
             found.push(path);
