@@ -102,7 +102,7 @@ test('ux 63: versions are compared, an older one is used, and what is stale runs
   await panel(page).getByRole('button', { name: 'Use v1' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Use this version' }).click();
   await expect(panel(page).getByRole('button', { name: '3 versions' })).toBeVisible();
-  await expect(panel(page).locator('.versions__row').first()).toContainText('Version 1 again');
+  await expect(panel(page).locator('.output-versions__row').first()).toContainText('Version 1 again');
   for (const id of ['check', 'quote', 'end']) {
     await expect(step(page, id).getByText('Stale')).toBeVisible();
   }

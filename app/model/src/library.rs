@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     document::{DocumentStatus, Writing, one_line},
-    execution::state::ExecutionStatus,
+    execution::state::{ExecutionStatus, PauseReason},
     id::{DocumentId, ExecutionId, ImageId, ProjectId, TemplateId, UploadId},
     problem::{FieldProblem, Problem},
     time::Timestamp,
@@ -170,6 +170,8 @@ pub struct ProjectExecution {
     pub name: String,
     /// Where it stands.
     pub status: ExecutionStatus,
+    /// Why it is paused, if it is.
+    pub pause_reason: Option<PauseReason>,
     /// When it was launched.
     pub started_at: Timestamp,
     /// When it ended.

@@ -1,6 +1,6 @@
 //! What an execution has made, as the panel and the dock show it.
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{ev, prelude::*, task::spawn_local};
 use model::{
     api::lineage::Subject,
     execution::{
@@ -21,6 +21,7 @@ use super::{
 use crate::{
     api::executions::load_artifact_text,
     layout::session::use_session,
+    pictures::{Lightbox, Picture},
     routes,
     ui::{
         button::{Button, ButtonSize},
@@ -181,13 +182,17 @@ pub fn MadeList(
         let key = |made: &Made| made.key.clone();
         all.with(|all| all.iter().filter(text).map(key).collect::<Vec<_>>())
     });
+    let open = RwSignal::new(None);
+    let finished =
+        Signal::derive(move || pictures.read().iter().filter_map(whole).collect::<Vec<_>>());
     view! {
         <Show when=move || !pictures.read().is_empty()>
             <ul class="made-pictures">
                 <For each=move || pictures.get() key=|made| made.key.clone() let:made>
-                    <MadePicture made=made />
+                    <MadePicture made=made open=open />
                 </For>
             </ul>
+            <Lightbox pictures=finished open=open />
         </Show>
         <Show when=move || !texts.read().is_empty()>
             <ul class="made-texts">
@@ -199,8 +204,15 @@ pub fn MadeList(
     }
 }
 
+/// A finished picture, to be looked at in full.
+fn whole(made: &Made) -> Option<Picture> {
+    let What::Picture { image: id, width, height } = made.what else { return None };
+    let (alt, sample) = (made.title.clone(), made.sample);
+    Some(Picture { id, alt, caption: None, width, height, bytes: None, sample })
+}
+
 #[component]
-fn MadePicture(made: Made) -> impl IntoView {
+fn MadePicture(made: Made, open: RwSignal<Option<ImageId>>) -> impl IntoView {
     let What::Picture { image, width, height } = made.what else {
         return view! {
             <li class="made-picture" data-state="coming">
@@ -209,17 +221,23 @@ fn MadePicture(made: Made) -> impl IntoView {
         }
         .into_any();
     };
+    let enlarge = move |event: ev::MouseEvent| {
+        event.prevent_default();
+        open.set(Some(image));
+    };
     view! {
         <li class="made-picture">
-            <img
-                class="made-picture__image"
-                src=thumbnail(image, 384)
-                alt=made.title
-                width=width
-                height=height
-                loading="lazy"
-                style:--ratio=format!("{width} / {height}")
-            />
+            <a class="made-picture__open" href=routes::image(image) on:click=enlarge>
+                <img
+                    class="made-picture__image"
+                    src=thumbnail(image, 384)
+                    alt=made.title
+                    width=width
+                    height=height
+                    loading="lazy"
+                    style:--ratio=format!("{width} / {height}")
+                />
+            </a>
             {made.sample.then(SampleMark)}
             <HowMade artifact=made.artifact />
         </li>

@@ -56,7 +56,8 @@ fn node_status(node: NodeStatus, execution: ExecutionStatus) -> Status {
             Status::Paused
         }
         NodeStatus::Pending => Status::Pending,
-        NodeStatus::Ready | NodeStatus::Waiting => Status::Queued,
+        NodeStatus::Ready => Status::Queued,
+        NodeStatus::Waiting => Status::Waiting,
         NodeStatus::Running => Status::Running,
         NodeStatus::AwaitingReview => Status::AwaitingReview,
         NodeStatus::Completed => Status::Completed,

@@ -20,7 +20,8 @@ pub(crate) struct Picture {
     pub caption: Option<String>,
     pub width: u32,
     pub height: u32,
-    pub bytes: i64,
+    /// Bytes of its file, where they are known.
+    pub bytes: Option<i64>,
     pub sample: bool,
 }
 
@@ -44,7 +45,7 @@ impl From<AttachedImage> for Picture {
             caption: Some(image.caption),
             width: image.width,
             height: image.height,
-            bytes: image.bytes,
+            bytes: Some(image.bytes),
             sample: image.sample,
         }
     }
@@ -58,7 +59,7 @@ impl From<ImageRow> for Picture {
             caption: None,
             width: row.width,
             height: row.height,
-            bytes: row.bytes,
+            bytes: Some(row.bytes),
             sample: row.sample,
         }
     }
@@ -70,7 +71,7 @@ pub(crate) fn image_option(row: &ImageRow) -> PickOption {
         value: row.id.to_string(),
         title: named(&row.alt),
         words: String::new(),
-        facts: facts((row.width, row.height), row.bytes),
+        facts: facts((row.width, row.height), Some(row.bytes)),
         picture: Some(routes::thumbnail(row.id, ThumbnailSide::Large)),
     }
 }
@@ -82,6 +83,7 @@ fn named(alt: &str) -> String {
     }
 }
 
-fn facts((width, height): (u32, u32), bytes: i64) -> String {
-    format!("{width} × {height} · {}", format::bytes(bytes.unsigned_abs()))
+fn facts((width, height): (u32, u32), bytes: Option<i64>) -> String {
+    let size = bytes.map(|bytes| format!(" · {}", format::bytes(bytes.unsigned_abs())));
+    format!("{width} × {height}{}", size.unwrap_or_default())
 }

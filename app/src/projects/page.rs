@@ -4,7 +4,6 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use model::{
-    execution::state::ExecutionStatus,
     id::{ProjectId, WorkspaceId},
     library::{ProjectExecution, ProjectPage, ProjectRow, ProjectWorkflow},
 };
@@ -29,9 +28,9 @@ use crate::{
         icon::Icon,
         relative_time::RelativeTime,
         skeleton::SkeletonShape,
-        status::Status,
         table::Table,
     },
+    under_way::words::chip_for,
 };
 
 const FAILURE: &str = "The project could not be loaded";
@@ -198,7 +197,7 @@ fn Executions(workspace: WorkspaceId, rows: Vec<ProjectExecution>) -> impl IntoV
                     </a>
                 </td>
                 <td>
-                    <StatusChip status=status_of(row.status) />
+                    <StatusChip status=chip_for(row.status, row.pause_reason) />
                 </td>
                 <td>
                     <RelativeTime at=row.started_at />
@@ -218,17 +217,6 @@ fn Executions(workspace: WorkspaceId, rows: Vec<ProjectExecution>) -> impl IntoV
         </Table>
     }
     .into_any()
-}
-
-fn status_of(status: ExecutionStatus) -> Status {
-    match status {
-        ExecutionStatus::Pending => Status::Queued,
-        ExecutionStatus::Running => Status::Running,
-        ExecutionStatus::Paused => Status::Paused,
-        ExecutionStatus::Completed => Status::Completed,
-        ExecutionStatus::Failed => Status::Failed,
-        ExecutionStatus::Stopped => Status::Stopped,
-    }
 }
 
 #[component]

@@ -103,6 +103,8 @@ fn Linked(link: String, reading: LinkedReading, on_change: Callback<()>) -> impl
     let draft = Draft::new(ONLY, &vec![Value::Null; review.items.len()]);
     let desk = Desk::new(draft, Way::Link(StoredValue::new(link.clone())), on_change);
     let several = review.items.len() > 1;
+    let is_picture = |item: &LinkedItem| matches!(item, LinkedItem::Picture { .. });
+    let pictures = several && review.items.iter().all(is_picture);
     let item = |(place, (item, html)): (usize, (LinkedItem, Option<SafeHtml>))| {
         view! {
             <li class="decision__item">
@@ -128,7 +130,7 @@ fn Linked(link: String, reading: LinkedReading, on_change: Callback<()>) -> impl
             </p>
             {asked}
             {needed.map(|words| view! { <p class="small">{words}</p> })}
-            <ul class="decision__items">{items}</ul>
+            <ul class="decision__items" data-pictures=pictures.then_some("")>{items}</ul>
             <Verdicts desk=desk />
         </section>
     }

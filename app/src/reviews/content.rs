@@ -59,6 +59,7 @@ pub(super) fn Content(
     open: Signal<bool>,
 ) -> impl IntoView {
     let several = items.len() > 1;
+    let pictures = several && items.iter().all(|item| ImageRef::from_value(item).is_some());
     let row = move |(place, value): (usize, Value)| {
         let item = Item::of(&value);
         let shown = move || match open.get() {
@@ -75,7 +76,7 @@ pub(super) fn Content(
         }
     };
     let rows = items.into_iter().enumerate().map(row).collect_view();
-    view! { <ul class="decision__items">{rows}</ul> }
+    view! { <ul class="decision__items" data-pictures=pictures.then_some("")>{rows}</ul> }
 }
 
 #[component]

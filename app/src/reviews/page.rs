@@ -78,12 +78,12 @@ pub fn Inbox(
     };
     if let Some(attention) = use_attention() {
         // The first run is about what the page was loaded with.
-        Effect::new(move |before: Option<usize>| {
-            let count = attention.waiting.get();
+        Effect::new(move |before: Option<()>| {
+            attention.waiting.track();
+            attention.latest_review.track();
             if before.is_some() {
                 reload();
             }
-            count
         });
     }
     let keys = move || cards.with(|cards| cards.iter().map(|card| card.id).collect::<Vec<_>>());

@@ -1,10 +1,10 @@
-//! The nine states a screen can show, each with a word, a picture and a colour of the same name.
+//! The ten states a screen can show, each with a word, a picture and a colour of the same name.
 
 use super::icon::Icon;
 
 /// The state of a node, a job or an execution as a person sees it.
 ///
-/// "Queued" and "paused" are words of the screen; every other one is a state of the engine.
+/// "Queued", "waiting" and "paused" are words of the screen; every other one is a state of the engine.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum Status {
     /// Waits for what comes before it.
@@ -12,6 +12,8 @@ pub enum Status {
     Pending,
     /// Could run and waits for a place.
     Queued,
+    /// Has begun and waits: for a moment, for an answer, for its next attempt.
+    Waiting,
     /// Is being worked on.
     Running,
     /// Done, with a result.
@@ -29,10 +31,11 @@ pub enum Status {
 }
 
 impl Status {
-    /// All nine, in the order of a life.
-    pub const ALL: [Status; 9] = [
+    /// All ten, in the order of a life.
+    pub const ALL: [Status; 10] = [
         Status::Pending,
         Status::Queued,
+        Status::Waiting,
         Status::Running,
         Status::Completed,
         Status::Failed,
@@ -47,6 +50,7 @@ impl Status {
         match self {
             Self::Pending => "pending",
             Self::Queued => "queued",
+            Self::Waiting => "waiting",
             Self::Running => "running",
             Self::Completed => "completed",
             Self::Failed => "failed",
@@ -62,6 +66,7 @@ impl Status {
         match self {
             Self::Pending => "Pending",
             Self::Queued => "Queued",
+            Self::Waiting => "Waiting",
             Self::Running => "Running",
             Self::Completed => "Completed",
             Self::Failed => "Failed",
@@ -76,7 +81,7 @@ impl Status {
     pub fn icon(self) -> Icon {
         match self {
             Self::Pending => Icon::CircleDashed,
-            Self::Queued => Icon::Clock,
+            Self::Queued | Self::Waiting => Icon::Clock,
             Self::Running => Icon::LoaderCircle,
             Self::Completed => Icon::CircleCheck,
             Self::Failed => Icon::CircleX,
@@ -91,7 +96,6 @@ impl Status {
     pub fn from_key(key: &str) -> Option<Self> {
         match key {
             "ready" => Some(Self::Queued),
-            "waiting" => Some(Self::Queued),
             "cancelled" => Some(Self::Stopped),
             _ => Self::ALL.into_iter().find(|status| status.key() == key),
         }

@@ -2,7 +2,7 @@
 
 use gloo_timers::callback::Interval;
 use leptos::{ev, prelude::*, task::spawn_local};
-use model::{id::WorkspaceId, pages};
+use model::{id::WorkspaceId, pages, time::Timestamp};
 
 use super::notify::{Announcer, Desired};
 use crate::{api::overview::load_attention, client::keep};
@@ -15,6 +15,8 @@ const EVERY_MS: u32 = 5_000;
 pub struct Attention {
     /// Decisions and calls that wait for the person's word; 0 until it is known.
     pub waiting: RwSignal<usize>,
+    /// When the latest review that is open was opened; none until it is known.
+    pub latest_review: RwSignal<Option<Timestamp>>,
     /// Executions that are not over; 0 until it is known.
     pub active: RwSignal<usize>,
     /// Whether the person wants to hear of it.
@@ -33,14 +35,21 @@ impl Attention {
     }
 
     fn take(self, now: &pages::Attention) {
-        let set = |signal: RwSignal<usize>, count: i64| {
-            let count = usize::try_from(count).unwrap_or(0);
-            signal.try_maybe_update(|known| (std::mem::replace(known, count) != count, ()));
-        };
-        set(self.active, now.active);
-        set(self.waiting, now.waiting);
+        let count = |count: i64| usize::try_from(count).unwrap_or(0);
+        set(self.active, count(now.active));
+        set(self.waiting, count(now.waiting));
+        set(self.latest_review, now.latest_review);
         self.announcer.hear(now);
     }
+}
+
+/// Wakes who follows a signal only when it has changed.
+fn set<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, now: T) {
+    signal.try_maybe_update(|known| {
+        let changed = *known != now;
+        *known = now;
+        (changed, ())
+    });
 }
 
 /// Keeps the counts for everything below.
@@ -48,6 +57,7 @@ pub fn provide_attention(workspace: WorkspaceId) -> Attention {
     let desired = Desired::new();
     let attention = Attention {
         waiting: RwSignal::new(0),
+        latest_review: RwSignal::new(None),
         active: RwSignal::new(0),
         desired,
         announcer: Announcer::new(workspace, desired),

@@ -10,9 +10,14 @@ use crate::ui::{format, status::Status};
 
 /// The chip of an execution.
 pub fn status_of(row: &ExecutionRow) -> Status {
-    match row.pause_reason {
+    chip_for(row.status, row.pause_reason)
+}
+
+/// The chip of an execution that stands so, and is paused for that reason.
+pub fn chip_for(status: ExecutionStatus, reason: Option<PauseReason>) -> Status {
+    match reason {
         Some(PauseReason::Review) => Status::AwaitingReview,
-        _ => chip_of(row.status),
+        _ => chip_of(status),
     }
 }
 

@@ -196,6 +196,9 @@ pub struct EndedRow {
 pub struct Attention {
     /// Decisions and calls that wait for their word.
     pub waiting: i64,
+    /// When the latest review of the workspace that is open was opened.
+    #[serde(default)]
+    pub latest_review: Option<Timestamp>,
     /// Executions that are not over.
     pub active: i64,
     /// What they launched and has just ended, the latest first.

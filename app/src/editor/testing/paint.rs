@@ -61,7 +61,7 @@ fn badness(status: Status) -> u8 {
         Status::Skipped => 0,
         Status::Completed => 1,
         Status::Pending => 2,
-        Status::Queued => 3,
+        Status::Queued | Status::Waiting => 3,
         Status::Running => 4,
         Status::Stopped => 5,
         Status::Paused => 6,

@@ -152,11 +152,11 @@ fn PastRow(testing: Testing, run: TestRun) -> impl IntoView {
         <li>
             <button
                 type="button"
-                class="versions__row"
+                class="output-versions__row"
                 aria-pressed=move || if is_shown() { "true" } else { "false" }
                 on:click=show
             >
-                <span class="versions__number num">{format!("#{}", run.number)}</span>
+                <span class="output-versions__number num">{format!("#{}", run.number)}</span>
                 <span class="clip">{run.what}</span>
             </button>
         </li>

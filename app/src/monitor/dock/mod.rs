@@ -43,6 +43,11 @@ pub fn Dock(
         store.view.with(|view| view.nodes.iter().map(|node| node.artifacts.len()).sum::<usize>())
     });
     let count = move |key| if key == "outputs" { outputs.get() } else { 0 };
+    // Only the part that is looked at is in the page: each follows every change.
+    let part = move |key: &'static str, content: fn(ExecutionStore) -> AnyView| {
+        let is_shown = Memo::new(move |_| shown.get() == key);
+        move || is_shown.get().then(|| content(store))
+    };
     view! {
         <section class="monitor__dock" aria-label="The whole execution">
             <Tabs
@@ -53,16 +58,16 @@ pub fn Dock(
                 count=Callback::new(count)
             />
             <TabPanel id="dock" key="timeline" selected=shown>
-                <Timeline store=store />
+                {part("timeline", |store| view! { <Timeline store=store /> }.into_any())}
             </TabPanel>
             <TabPanel id="dock" key="events" selected=shown>
-                <Events store=store />
+                {part("events", |store| view! { <Events store=store /> }.into_any())}
             </TabPanel>
             <TabPanel id="dock" key="outputs" selected=shown>
-                <Outputs store=store />
+                {part("outputs", |store| view! { <Outputs store=store /> }.into_any())}
             </TabPanel>
             <TabPanel id="dock" key="costs" selected=shown>
-                <Costs store=store />
+                {part("costs", |store| view! { <Costs store=store /> }.into_any())}
             </TabPanel>
         </section>
     }

@@ -39,7 +39,13 @@ pub fn Input(
         match before.is_empty() {
             true => store.page.with_value(launched_with),
             false => store.view.with(|view| {
-                before.iter().filter_map(|from| given(view, from, &id)).collect::<Vec<_>>()
+                let begins =
+                    |from: &NodeId| view.node(from).is_some_and(|node| node.kind == "start");
+                let of = |from: &NodeId| match begins(from) {
+                    true => store.page.with_value(launched_with),
+                    false => given(view, from, &id).into_iter().collect(),
+                };
+                before.iter().flat_map(of).collect::<Vec<_>>()
             }),
         }
     });

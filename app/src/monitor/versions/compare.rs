@@ -58,7 +58,7 @@ pub(super) fn Compare(
     };
     let title = Signal::derive(move || format!("v{} and v{}", before.get(), after.get()));
     view! {
-        <div class="versions__compare">
+        <div class="output-versions__compare">
             <SelectField
                 name=format!("before-{id}")
                 label="Compare"

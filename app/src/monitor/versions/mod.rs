@@ -136,10 +136,10 @@ fn OutputVersions(
         })
     };
     view! {
-        <section class="versions">
+        <section class="output-versions">
             <button
                 type="button"
-                class="versions__toggle"
+                class="output-versions__toggle"
                 id=toggle_of(&key)
                 aria-expanded=move || open.get().to_string()
                 on:click=move |_| open.update(|open| *open = !*open)
@@ -178,7 +178,7 @@ fn VersionList(listed: Listed, id: String) -> impl IntoView {
         asking.set(true);
     });
     view! {
-        <ol class="versions__list">
+        <ol class="output-versions__list">
             <For each=move || listed.rows.get() key=|row| (row.row.id, row.row.is_latest) let:row>
                 <Version listed=listed row=row ask=ask />
             </For>
@@ -209,9 +209,9 @@ fn Version(listed: Listed, row: VersionRow, ask: Callback<(ArtifactId, i32)>) ->
         other && listed.store.may(Action::Restore)
     });
     view! {
-        <li class="versions__row" data-latest=row.row.is_latest.then_some("")>
-            <span class="versions__number num">{format!("v{number}")}</span>
-            <span class="versions__words">
+        <li class="output-versions__row" data-latest=row.row.is_latest.then_some("")>
+            <span class="output-versions__number num">{format!("v{number}")}</span>
+            <span class="output-versions__words">
                 {came_to_be(&row)} " · " <RelativeTime at=row.row.created_at />
             </span>
             {row.row.is_latest.then(|| view! { <strong class="small">"Current"</strong> })}

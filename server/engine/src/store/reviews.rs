@@ -4,6 +4,7 @@ use model::{
     id::{ExecutionId, NodeId, ReviewId, UserId, WorkspaceId},
     nodes::review::Reviewers,
     pages::{ReviewCard, ReviewEnd},
+    time::Timestamp,
 };
 use serde_json::Value;
 use sqlx::{PgConnection, types::Json};
@@ -106,6 +107,19 @@ pub async fn count_waiting(
     .fetch_one(conn)
     .await
     .doing("counting reviews")
+}
+
+/// When the latest review that is open was opened.
+pub async fn latest_opened(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+) -> Result<Option<Timestamp>> {
+    let latest = sqlx::query_scalar!(
+        "SELECT max(opened_at) FROM reviews WHERE workspace_id = $1 AND status = 'open'",
+        workspace.0
+    );
+    let latest = latest.fetch_one(conn).await.doing("looking for the latest review")?;
+    Ok(latest.map(timestamp))
 }
 
 /// What a person is called.

@@ -150,8 +150,8 @@ pub async fn executions(
     most: i64,
 ) -> Result<Vec<ProjectExecution>> {
     let rows = sqlx::query!(
-        r#"SELECT e.id, e.number, e.name, e.status, e.started_at, e.completed_at,
-                  u.name AS "launched_by?",
+        r#"SELECT e.id, e.number, e.name, e.status, e.pause_reason, e.started_at,
+                  e.completed_at, u.name AS "launched_by?",
                   (SELECT count(*) FROM documents d WHERE d.execution_id = e.id) AS "documents!",
                   (SELECT count(*) FROM images i
                     WHERE i.workspace_id = $1 AND i.execution_id = e.id) AS "images!"
@@ -173,6 +173,7 @@ pub async fn executions(
             number: row.number,
             name: row.name,
             status: word(&row.status)?,
+            pause_reason: row.pause_reason.as_deref().map(word).transpose()?,
             started_at: timestamp(row.started_at),
             completed_at: row.completed_at.map(timestamp),
             launched_by: row.launched_by,
