@@ -14,6 +14,12 @@ export type Drawn = {
   label?: string;
 };
 
+/** A workflow as the server has it, as far as these tests look. */
+type Kept = {
+  nodes: { id: string; parentId?: string; position: { x: number; y: number } }[];
+  edges: { source: string; target: string }[];
+};
+
 let made = 0;
 
 /** The editor of a fresh template with these nodes and edges ("a>b", "fork.lane_1>b"), opened and alive. */
@@ -119,11 +125,16 @@ export class Editor {
   }
 
   /** The draft as the server has it, once all is kept. */
-  async kept(): Promise<{ nodes: { id: string; parentId?: string; position: { x: number; y: number } }[] }> {
+  async kept(): Promise<Kept> {
     await expect(this.page.locator('.saved')).toHaveText(/^Saved/);
     const answer = await this.page.request.get(`/api/v1/workflows/templates/${this.template}/draft`);
     expect(answer.ok(), await answer.text()).toBe(true);
-    return ((await answer.json()) as { workflow: Awaited<ReturnType<Editor['kept']>> }).workflow;
+    return ((await answer.json()) as { workflow: Kept }).workflow;
+  }
+
+  /** The edges that the server has, once all is kept, as `openEditor` takes them and in order. */
+  async wires(): Promise<string[]> {
+    return (await this.kept()).edges.map(({ source, target }) => `${source}>${target}`).sort();
   }
 
   /** Where a node lies, in world units. */

@@ -26,12 +26,14 @@ test('ux 2: two fingers pan', async ({ page }) => {
   const stage = await editor.middle(editor.canvas);
 
   await page.mouse.move(stage.x, stage.y);
-  await page.mouse.wheel(40, 60);
-  await editor.painted();
+  for (const turn of [1, 2]) {
+    await page.mouse.wheel(40, 60);
+    await editor.painted();
 
-  const after = await editor.middle(editor.node('a'));
-  expect(after.x - before.x).toBeCloseTo(-40, 0);
-  expect(after.y - before.y).toBeCloseTo(-60, 0);
+    const after = await editor.middle(editor.node('a'));
+    expect(after.x - before.x).toBeCloseTo(turn * -40, 0);
+    expect(after.y - before.y).toBeCloseTo(turn * -60, 0);
+  }
   expect(await editor.zoom()).toBe(zoom);
 });
 
@@ -39,6 +41,10 @@ test('ux 3: control and wheel zoom the canvas, not the page', async ({ page }) =
   const editor = await openEditor(page, ROW);
   const [zoom, ratio] = [await editor.zoom(), await page.evaluate(() => window.devicePixelRatio)];
   const stage = await editor.middle(editor.canvas);
+  // What is left to the browser zooms the page, in a window that has a frame.
+  const taken = page.evaluate(
+    () => new Promise((done) => addEventListener('wheel', (event) => done(event.defaultPrevented), { once: true })),
+  );
 
   await page.mouse.move(stage.x, stage.y);
   await page.keyboard.down('Control');
@@ -47,6 +53,7 @@ test('ux 3: control and wheel zoom the canvas, not the page', async ({ page }) =
   await editor.painted();
 
   expect(await editor.zoom()).toBeGreaterThan(zoom);
+  expect(await taken).toBe(true);
   expect(await page.evaluate(() => window.devicePixelRatio)).toBe(ratio);
 });
 
@@ -75,7 +82,6 @@ test('ux 6: with the space bar held a drag pans', async ({ page }) => {
   const editor = await openEditor(page, ROW);
   await editor.node('a').click();
   const free = await editor.screen('a', 40, 300);
-  await page.mouse.click(free.x, free.y);
   const before = await editor.middle(editor.node('a'));
 
   await page.keyboard.down(' ');
@@ -85,18 +91,20 @@ test('ux 6: with the space bar held a drag pans', async ({ page }) => {
 
   const after = await editor.middle(editor.node('a'));
   expect(after.x - before.x).toBeCloseTo(90, 0);
-  await expect(page.locator('.node[aria-selected=true]')).toHaveCount(0);
+  expect(after.y - before.y).toBeCloseTo(30, 0);
+  await expect(page.locator('.node[aria-selected=true]')).toHaveCount(1);
+  await expect(editor.node('a')).toHaveAttribute('aria-selected', 'true');
 });
 
 test('ux 7: a node comes to lie on the grid, with Alt exactly where it was led', async ({ page }) => {
-  const editor = await openEditor(page, [ROW[0], { ...ROW[2], y: 900 }]);
+  const editor = await openEditor(page, [ROW[0], { ...ROW[2], y: 400 }]);
+  expect(await editor.zoom()).toBe(100);
   const from = await editor.screen('a', 120, 40);
   const to = await editor.screen('a', 157, 61);
 
   await editor.drag(from, to);
   await page.mouse.up();
-  const first = await editor.place('a');
-  expect([first.x % 16, first.y % 16]).toEqual([0, 0]);
+  expect(await editor.place('a')).toEqual({ x: 32, y: 16 });
   await page.keyboard.press('Control+z');
   await expect.poll(() => editor.place('a')).toEqual({ x: 0, y: 0 });
 
@@ -108,8 +116,8 @@ test('ux 7: a node comes to lie on the grid, with Alt exactly where it was led',
   await page.keyboard.up('Alt');
 
   const exact = await editor.place('a');
-  expect(Math.abs(exact.x - 37)).toBeLessThanOrEqual(1);
-  expect(Math.abs(exact.y - 21)).toBeLessThanOrEqual(1);
+  expect(exact.x).toBeCloseTo(37, 1);
+  expect(exact.y).toBeCloseTo(21, 1);
 });
 
 test('ux 8: a card near the side of another comes to lie on it, and a line shows it', async ({ page }) => {
@@ -156,4 +164,6 @@ test('ux 27: the minimap leads to its corner', async ({ page }) => {
 
   await expect(editor.node('b')).toBeInViewport();
   await expect(editor.node('a')).not.toBeInViewport();
+  const [b, stage] = [await editor.middle(editor.node('b')), await editor.middle(editor.canvas)];
+  expect(Math.hypot(b.x - stage.x, b.y - stage.y)).toBeLessThan(400);
 });
