@@ -1,0 +1,106 @@
+import { type Page } from '@playwright/test';
+
+import { sql } from '../../support/database.ts';
+import { Editor, openEditor } from '../../support/editor.ts';
+import { expect, hydrated, test } from '../../support/test.ts';
+import { enterWorkspace } from '../../support/workspace.ts';
+
+const PAIR = [
+  { id: 'a', type: 'generate_copy', x: 0, y: 0, config: { prompt: 'One' } },
+  { id: 'b', type: 'generate_copy', x: 400, y: 0, config: { prompt: 'Two' } },
+];
+
+const chip = (page: Page) => page.locator('.saved');
+
+async function write(editor: Editor, node: string, text: string): Promise<void> {
+  await editor.node(node).click();
+  await editor.page.locator('#config-prompt').fill(text);
+}
+
+/** The prompts that the server has, once all is kept. */
+async function prompts(editor: Editor): Promise<string[]> {
+  type Written = { data: { config: { prompt?: string } } };
+  return ((await editor.kept()).nodes as unknown as Written[]).map((node) => node.data.config.prompt ?? '');
+}
+
+test('a server that goes while somebody draws is told of, and has everything once it is back', async ({ page, server, guard }) => {
+  guard.expect(/ERR_|Failed to load|50[0-9]|reconnect/i);
+  const editor = await openEditor(page, PAIR);
+
+  await server.kill();
+  await write(editor, 'a', 'Written without a server');
+  await expect(chip(page)).toHaveText('Unsaved (offline)');
+  await write(editor, 'b', 'And this');
+  await editor.port('a', 'texts').click();
+  await editor.port('b', 'input').click();
+  await expect(editor.edges()).toHaveCount(1);
+  await server.boot();
+
+  // It is tried again after 1, 2, 5, 10 seconds.
+  await expect(chip(page)).toHaveText(/^Saved/, { timeout: 40_000 });
+  expect(await prompts(editor)).toEqual(['Written without a server', 'And this']);
+  expect(await editor.wires()).toEqual(['a>b']);
+});
+
+test('a tab that is closed while the server is away leaves what it had to the next one', async ({ page, server, guard }) => {
+  guard.expect(/ERR_|Failed to load|50[0-9]|reconnect/i);
+  const { template } = await openEditor(page, PAIR);
+  const address = page.url();
+  const closed = new Editor(await page.context().newPage(), template);
+  await closed.page.goto(address);
+  await hydrated(closed.page);
+  await page.goto('about:blank');
+
+  await server.kill();
+  await write(closed, 'a', 'Only in this browser');
+  await expect(chip(closed.page)).toHaveText('Unsaved (offline)');
+  await closed.page.close();
+  await server.boot();
+  await page.goto(address);
+  await hydrated(page);
+
+  await expect(page.getByText('This browser has 1 change that could not be saved.')).toBeVisible();
+  await page.getByRole('button', { name: 'Restore unsaved changes' }).click();
+  await expect.poll(() => prompts(new Editor(page, template))).toEqual(['Only in this browser', 'Two']);
+});
+
+test('a session that ends while somebody draws loses nothing', async ({ page, server, guard }) => {
+  guard.expect(/401/);
+  const editor = await openEditor(page, PAIR);
+
+  sql(server.database ?? '', 'DELETE FROM sign_in_sessions');
+  await write(editor, 'a', 'After the session');
+  await expect(chip(page)).toHaveText('Not saved');
+  await expect(chip(page)).toHaveAttribute('aria-description', /sign in/i);
+  await write(editor, 'b', 'And this');
+  await expect(chip(page)).toHaveText('Not saved');
+  const door = await page.context().newPage();
+  await enterWorkspace(door);
+  await door.close();
+  await chip(page).click();
+
+  await expect(chip(page)).toHaveText(/^Saved/);
+  expect(await prompts(editor)).toEqual(['After the session', 'And this']);
+});
+
+test('two tabs of one person change the same workflow, and both hold', async ({ page }) => {
+  const editor = await openEditor(page, PAIR);
+  const other = new Editor(await page.context().newPage(), editor.template);
+  await other.page.goto(page.url());
+  await hydrated(other.page);
+
+  await write(editor, 'a', 'In the first tab');
+  await expect(chip(page)).toHaveText(/^Saved · draft r2/);
+  await write(other, 'b', 'In the second tab');
+  await expect(chip(other.page)).toHaveText(/^Saved · draft r3/);
+  expect(await prompts(other)).toEqual(['In the first tab', 'In the second tab']);
+
+  await write(editor, 'b', 'The first tab once more');
+  await expect(chip(page)).toHaveText('Conflict');
+  await chip(page).click();
+  const sheet = page.getByRole('dialog', { name: 'Somebody else changed the same' });
+  await expect(sheet).toContainText('In the second tab');
+  await expect(sheet).toContainText('The first tab once more');
+  await sheet.getByRole('button', { name: 'Keep mine' }).click();
+  await expect.poll(() => prompts(editor)).toEqual(['In the first tab', 'The first tab once more']);
+});

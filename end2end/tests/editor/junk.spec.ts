@@ -1,0 +1,132 @@
+import { type Page } from '@playwright/test';
+
+import { openEditor } from '../../support/editor.ts';
+import { expect, test } from '../../support/test.ts';
+
+const ONE = [{ id: 'a', type: 'transform', x: 0, y: 0 }];
+const SCRIPT = '<img src=x onerror="window.ran=1"><script>window.ran=1</script>';
+
+const node = (id: string, more: object = {}) => ({ id, type: 'transform', position: { x: 0, y: 0 }, data: { label: id, config: {} }, ...more });
+const workflow = (nodes: unknown, edges: unknown = []) => JSON.stringify({ schemaVersion: 1, name: 'Hostile', nodes, edges });
+
+/** What is no workflow, by what is wrong with it. */
+const HOSTILE: Record<string, string> = {
+  'nothing but blanks': '   \n',
+  'words': 'Dear all, please find the workflow attached.',
+  'null': 'null',
+  'half of it': workflow([node('x')]).slice(0, -9),
+  'very deep': '['.repeat(200_000),
+  'deep in a setting': workflow([node('x')]).replace('"config":{}', `"config":{"a":${'['.repeat(900)}${']'.repeat(900)}}`),
+  'nodes that are none': workflow(7),
+  'a node that is none': workflow(['x']),
+  'an id that is a number': workflow([node('x', { id: 5 })]),
+  'no number': workflow([node('x')]).replace('"x":0', '"x":NaN'),
+  'a number without end': workflow([node('x')]).replace('"x":0', '"x":1e999'),
+};
+
+/** What can be read and is no drawing, with the words it is refused by. */
+const BROKEN: [string, RegExp][] = [
+  [workflow([node('x'), node('x')]), /There is a node x already/],
+  [workflow([node('x')], [{ id: 'e', source: 'x', target: 'gone' }]), /e would lead nowhere/],
+  [workflow([node('x', { parentId: 'x' })]), /x would lie in what is not there, or in itself/],
+];
+
+async function openImport(page: Page): Promise<void> {
+  await page.getByLabel('More', { exact: true }).click();
+  await page.getByText('Import', { exact: true }).click();
+}
+
+/** Nothing ran that came with a text. */
+async function expectNothingRan(page: Page): Promise<void> {
+  expect(await page.evaluate(() => 'ran' in window)).toBe(false);
+}
+
+test('hostile texts are refused in words, and nothing is put in', async ({ page, guard }) => {
+  guard.expect(/4(00|13|22)/);
+  const editor = await openEditor(page, ONE);
+  await openImport(page);
+  const dialog = page.getByRole('dialog');
+
+  for (const [what, text] of Object.entries(HOSTILE)) {
+    await dialog.getByLabel('Workflow', { exact: true }).fill(text);
+    const answer = page.waitForResponse('**/api/fn/read_workflow');
+    await dialog.getByRole('button', { name: 'Read it' }).click();
+    expect((await answer).status(), what).toBeLessThan(500);
+    expect((await answer).status(), what).toBeGreaterThanOrEqual(400);
+    await expect(dialog.getByRole('alert'), what).toContainText(/\w+ \w+/);
+    await expect(dialog.getByRole('button', { name: 'Replace the draft with it' }), what).toHaveCount(0);
+  }
+
+  await page.keyboard.press('Escape');
+  await expect(page.locator('#canvas .node')).toHaveCount(1);
+  expect((await editor.kept()).nodes.map(({ id }) => id)).toEqual(['a']);
+});
+
+test('what can be read and is no drawing is refused when it is taken', async ({ page }) => {
+  const editor = await openEditor(page, ONE);
+
+  for (const [text, why] of BROKEN) {
+    await openImport(page);
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Workflow', { exact: true }).fill(text);
+    await dialog.getByRole('button', { name: 'Read it' }).click();
+    await expect(dialog.getByRole('status').getByRole('listitem').first()).toBeVisible();
+    await dialog.getByRole('button', { name: 'Replace the draft with it' }).click();
+    await expect(page.locator('.toast').filter({ hasText: why })).toBeVisible();
+    await expect(editor.node('a')).toBeVisible();
+    await expect(page.locator('#canvas .node')).toHaveCount(1);
+  }
+
+  await expect(page.getByRole('button', { name: 'Undo', exact: true })).toBeDisabled();
+});
+
+test('script in what is imported is words on the canvas', async ({ page }) => {
+  const editor = await openEditor(page, ONE);
+  await openImport(page);
+  const dialog = page.getByRole('dialog');
+  const note = { text: `${SCRIPT} [press](javascript:window.ran=1) ![p](https://elsewhere.example/p.png)` };
+  const nodes = [node('x', { data: { label: SCRIPT, config: {} } }), { ...node('y'), type: 'note', position: { x: 400, y: 0 }, data: { label: 'Y', config: note } }];
+
+  await dialog.getByLabel('Workflow', { exact: true }).fill(JSON.stringify({ schemaVersion: 1, name: SCRIPT, nodes, edges: [] }));
+  await dialog.getByRole('button', { name: 'Read it' }).click();
+  await expect(dialog.getByRole('status')).toContainText(SCRIPT);
+  await dialog.getByRole('button', { name: 'Replace the draft with it' }).click();
+
+  await expect(editor.node('x')).toContainText(SCRIPT);
+  await expect(editor.node('y')).toContainText('<script>');
+  await expect(page.locator('#canvas img, #canvas script, #canvas [href^="javascript"]')).toHaveCount(0);
+  await editor.node('x').click();
+  await expect(page.getByLabel('Name of the node')).toHaveValue(SCRIPT);
+  await page.getByRole('tab', { name: 'Outline' }).click();
+  await expect(page.getByRole('treeitem').filter({ hasText: SCRIPT })).toHaveCount(1);
+  await expect(page.getByLabel('Name of the workflow')).toHaveValue(SCRIPT);
+  await expectNothingRan(page);
+});
+
+test('junk that is pasted is refused in words, and nothing is put in', async ({ page }) => {
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  const editor = await openEditor(page, ONE);
+  const many = Array.from({ length: 10_000 }, (_, at) => node(`n${at}`));
+  const copied = (nodes: unknown) => JSON.stringify({ atelier: 1, nodes, edges: [] });
+  const junk: Record<string, [string, RegExp]> = {
+    'words': ['Dear all', /not copied from a workflow/],
+    'json of another': ['{"nodes":[{"id":1}]}', /not copied from a workflow/],
+    'script': [SCRIPT, /not copied from a workflow/],
+    'a node that is none': [copied([7]), /cannot be used/],
+    'a place that is none': [copied([node('x')]).replace('"x":0', '"x":"left"'), /cannot be used/],
+    'ten thousand nodes': [copied(many), /at most \d+ nodes|cannot be used/],
+  };
+
+  for (const [what, [text, why]] of Object.entries(junk)) {
+    await page.evaluate((text) => navigator.clipboard.writeText(text), text);
+    await editor.node('a').focus();
+    await page.keyboard.press('Control+v');
+    await expect(page.locator('.toast').filter({ hasText: why }).last(), what).toBeVisible();
+    await expect(page.locator('#canvas .node'), what).toHaveCount(1);
+    await page.locator('.toast').getByRole('button', { name: 'Dismiss' }).click();
+    await expect(page.locator('.toast'), what).toHaveCount(0);
+  }
+
+  await expect(page.getByRole('button', { name: 'Undo', exact: true })).toBeDisabled();
+  await expectNothingRan(page);
+});
