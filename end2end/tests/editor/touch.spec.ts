@@ -1,44 +1,104 @@
 import { openEditor } from '../../support/editor.ts';
+import { Fingers } from '../../support/fingers.ts';
 import { expect, test } from '../../support/test.ts';
 
 test.use({ hasTouch: true });
 
+const ROW = [
+  { id: 'a', type: 'transform', x: 0, y: 0 },
+  { id: 'b', type: 'transform', x: 352, y: 0 },
+  { id: 'c', type: 'transform', x: 352, y: 240 },
+];
+
 test('ux 29: two fingers zoom, and one that stays asks for the menu', async ({ page }) => {
-  const editor = await openEditor(page, [{ id: 'a', type: 'transform', x: 0, y: 0 }]);
+  const editor = await openEditor(page, [ROW[0]]);
+  const fingers = await Fingers.on(page);
   const zoom = await editor.zoom();
   const { x, y } = await editor.middle(editor.canvas);
-  const touch = await page.context().newCDPSession(page);
-  const send = (type: string, points: { x: number; y: number; id: number }[]) =>
-    touch.send('Input.dispatchTouchEvent', { type: type as 'touchStart', touchPoints: points });
 
-  await send('touchStart', [{ x: x - 60, y: y + 200, id: 0 }, { x: x + 60, y: y + 200, id: 1 }]);
-  await send('touchMove', [{ x: x - 120, y: y + 200, id: 0 }, { x: x + 120, y: y + 200, id: 1 }]);
-  await send('touchEnd', []);
+  await fingers.down({ x: x - 60, y: y + 200 }, { x: x + 60, y: y + 200 });
+  await fingers.move({ x: x - 120, y: y + 200 }, { x: x + 120, y: y + 200 });
+  await fingers.up();
   await expect.poll(() => editor.zoom()).toBeGreaterThan(zoom);
 
-  const node = await editor.middle(editor.node('a'));
-  await send('touchStart', [{ ...node, id: 0 }]);
+  await fingers.down(await editor.middle(editor.node('a')));
   await expect(page.getByRole('menu', { name: 'Actions' })).toBeVisible();
-  await send('touchEnd', []);
+  await fingers.up();
   await expect(page.getByRole('menuitem', { name: /Rename/ })).toBeVisible();
+  await page.getByRole('menuitem', { name: /Duplicate/ }).tap();
+  await expect(page.locator('#canvas .node')).toHaveCount(2);
 });
 
-test('ux 65: on a phone the editor is for looking', async ({ page }) => {
-  await page.setViewportSize({ width: 390, height: 844 });
-  const editor = await openEditor(page, [
-    { id: 'a', type: 'transform', x: 0, y: 0 },
-    { id: 'b', type: 'transform', x: 0, y: 240 },
-  ]);
-  await expect(page.getByText('View only on small screens')).toBeVisible();
-  const from = await editor.middle(editor.port('a', 'output'));
-  const to = await editor.middle(editor.port('b', 'input'));
+test('a finger moves the view, and draws a box once the toolbar says so', async ({ page }) => {
+  await page.setViewportSize({ width: 1920, height: 1080 });
+  const editor = await openEditor(page, ROW);
+  const fingers = await Fingers.on(page);
+  const selected = page.locator('.node[aria-selected=true]');
+  const before = await editor.middle(editor.node('a'));
+  const from = await editor.screen('a', -60, -60);
 
-  await editor.drag(from, to);
-  await page.mouse.up();
+  await fingers.drag(from, { x: from.x + 40, y: from.y + 30 });
+  const moved = await editor.middle(editor.node('a'));
+  expect(moved.x - before.x).toBeCloseTo(40, 0);
+  expect(moved.y - before.y).toBeCloseTo(30, 0);
+  await expect(selected).toHaveCount(0);
 
-  await expect(editor.edges()).toHaveCount(0);
-  await expect(page.getByRole('button', { name: /^Undo/ })).toHaveCount(0);
-  await editor.node('a').tap();
-  await expect(page.getByRole('region', { name: 'Configuration' })).toBeVisible();
-  await expect(page.getByLabel('Name of the node')).not.toBeEditable();
+  const box = page.getByRole('button', { name: 'Select with a finger' });
+  await fingers.tap(await editor.middle(box));
+  await expect(box).toHaveAttribute('aria-pressed', 'true');
+  await fingers.drag(await editor.screen('a', -60, -60), await editor.screen('b', 60, 30));
+  await expect(selected).toHaveCount(2);
+  await expect(editor.node('c')).toHaveAttribute('aria-selected', 'false');
+  expect(await editor.middle(editor.node('a'))).toEqual(moved);
+
+  await fingers.tap(await editor.middle(box));
+  await expect(box).toHaveAttribute('aria-pressed', 'false');
+  await fingers.drag(await editor.screen('c', -60, 20), await editor.screen('c', -60, 60));
+  await expect.poll(async () => (await editor.middle(editor.node('a'))).y).not.toBe(moved.y);
+  await expect(selected).toHaveCount(2);
+});
+
+test('a finger selects and moves a card, and what trembles stays', async ({ page }) => {
+  const editor = await openEditor(page, ROW);
+  const fingers = await Fingers.on(page);
+  const at = await editor.middle(editor.node('a'));
+
+  await fingers.drag(at, { x: at.x + 6, y: at.y + 2 });
+  await expect(editor.node('a')).toHaveAttribute('aria-selected', 'true');
+  expect(await editor.place('a')).toEqual({ x: 0, y: 0 });
+
+  const [from, zoom] = [await editor.screen('c', 120, 40), await editor.zoom()];
+  await fingers.drag(from, { x: from.x, y: from.y + (112 * zoom) / 100 });
+  await expect.poll(() => editor.place('c')).toEqual({ x: 352, y: 352 });
+  await expect(editor.node('c')).toHaveAttribute('aria-selected', 'true');
+});
+
+test('ux 10, 11: a finger connects by taps on ports and by pulling', async ({ page }) => {
+  const editor = await openEditor(page, ROW);
+  const fingers = await Fingers.on(page);
+
+  // A finger is wider than a port: 44 pixels are enough.
+  const beside = async (node: string, port: string) => {
+    const { x, y } = await editor.middle(editor.port(node, port));
+    return { x: x + (port === 'output' ? 16 : -16), y };
+  };
+  await fingers.tap(await beside('a', 'output'));
+  await fingers.tap(await beside('b', 'input'));
+  await expect(editor.edges()).toHaveCount(1);
+
+  await fingers.drag(await beside('a', 'output'), await beside('c', 'input'));
+  await expect(editor.edges()).toHaveCount(2);
+  expect(await editor.wires()).toEqual(['a>b', 'a>c']);
+});
+
+test('two taps on nothing ask what to add there', async ({ page }) => {
+  const editor = await openEditor(page, ROW);
+  const fingers = await Fingers.on(page);
+  const at = await editor.screen('a', 40, 240);
+
+  await fingers.tap(at);
+  await fingers.tap(at);
+
+  await page.getByRole('listbox', { name: 'Node types' }).getByRole('option', { name: /Review/ }).first().tap();
+  await expect(page.locator('#canvas .node')).toHaveCount(4);
 });

@@ -1,0 +1,76 @@
+import { openEditor } from '../../support/editor.ts';
+import { Fingers } from '../../support/fingers.ts';
+import { expect, hydrated, test } from '../../support/test.ts';
+import { edge, launch, node, step } from '../../support/workflow.ts';
+
+test.use({ hasTouch: true, viewport: { width: 390, height: 844 }, settings: { ATELIER_SAMPLE_PACE: '40' } });
+
+const COLUMN = [
+  { id: 'a', type: 'transform', x: 0, y: 0 },
+  { id: 'b', type: 'transform', x: 0, y: 240 },
+];
+
+test('ux 65: on a phone the editor is for looking', async ({ page }) => {
+  const editor = await openEditor(page, COLUMN);
+  const fingers = await Fingers.on(page);
+  await expect(page.getByText('View only on small screens')).toBeVisible();
+  const before = await editor.middle(editor.node('b'));
+
+  // What would pull an edge, and what would carry a card, moves the view.
+  for (const from of [editor.port('a', 'output'), editor.node('b')]) {
+    const at = await editor.middle(from);
+    await fingers.drag(at, { x: at.x + 20, y: at.y + 30 });
+  }
+  await editor.painted();
+  const after = await editor.middle(editor.node('b'));
+  expect([after.x - before.x, after.y - before.y].map(Math.round)).toEqual([40, 60]);
+  await expect(editor.edges()).toHaveCount(0);
+  expect(await editor.place('b')).toEqual({ x: 0, y: 240 });
+  await fingers.tap(await editor.middle(editor.port('a', 'output')));
+  await fingers.tap(await editor.middle(editor.port('b', 'input')));
+  await expect(editor.edges()).toHaveCount(0);
+  await expect(page.getByRole('button', { name: /^(Undo|Add|Tidy)/ })).toHaveCount(0);
+});
+
+test('ux 65: on a phone two fingers zoom, and a tap shows what a node is set up to do', async ({ page }) => {
+  const editor = await openEditor(page, COLUMN);
+  const fingers = await Fingers.on(page);
+  const zoom = await editor.zoom();
+  const { x, y } = await editor.middle(editor.canvas);
+
+  await fingers.down({ x: x - 40, y }, { x: x + 40, y });
+  await fingers.move({ x: x - 90, y }, { x: x + 90, y });
+  await fingers.up();
+  await expect.poll(() => editor.zoom()).toBeGreaterThan(zoom);
+  await page.getByRole('button', { name: 'Fit to view' }).tap();
+  await expect.poll(() => editor.zoom()).toBeLessThanOrEqual(100);
+
+  await editor.node('a').tap();
+  const panel = page.getByRole('region', { name: 'Configuration' });
+  await expect(panel).toBeInViewport();
+  await expect(page.getByLabel('Name of the node')).not.toBeEditable();
+});
+
+test('ux 65: on a phone a review is approved, and an execution pauses and goes on', async ({ page }) => {
+  await launch(page, {
+    name: `By thumb ${Date.now()}`,
+    nodes: [
+      node('start', 'start', 0, 80),
+      node('check', 'review', 300, 80, { instructions: 'Is it right?' }),
+      node('write', 'generate_copy', 600, 80, { prompt: 'Three lines on tea', quantity: 3 }),
+      node('end', 'end', 900, 80),
+    ],
+    edges: [edge('start', 'check'), edge('check', 'write', 'approved'), edge('write', 'end')],
+  });
+  await hydrated(page);
+  await expect(page.locator('header').getByText(/Needs approval|Awaiting|Waiting/).first()).toBeVisible();
+
+  await page.getByRole('status').getByRole('button', { name: 'Review' }).tap();
+  await page.getByTestId('decision').getByRole('button', { name: 'Approve' }).tap();
+  await page.getByRole('button', { name: 'Pause' }).tap();
+  await expect(page.locator('header').getByText('Paused').first()).toBeVisible();
+  await page.getByRole('button', { name: 'Resume' }).tap();
+
+  await expect(page.locator('header').getByText('Completed').first()).toBeVisible({ timeout: 60_000 });
+  await expect(step(page, 'check')).toHaveAttribute('data-state', 'completed');
+});
