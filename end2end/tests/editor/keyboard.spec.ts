@@ -1,7 +1,9 @@
 import { type Locator, type Page } from '@playwright/test';
 
 import { Editor, openEditor } from '../../support/editor.ts';
+import { PIXEL } from '../../support/look.ts';
 import { expect, hydrated, test } from '../../support/test.ts';
+import { enterWorkspace } from '../../support/workspace.ts';
 
 const START = { id: 'start', type: 'start', x: 0, y: 0 };
 const COPY = { id: 'copy', type: 'generate_copy', x: 352, y: 0, config: { prompt: 'One line' } };
@@ -18,7 +20,7 @@ async function tabTo(target: Locator, key = 'Tab'): Promise<void> {
 }
 
 test('ux 31: a workflow is built, filled in, kept and launched by keyboard alone', async ({ page }) => {
-  const editor = await openEditor(page, [START, END]);
+  const editor = await openEditor(page, [START]);
   await tabTo(editor.node('start'));
 
   await page.keyboard.press('n');
@@ -26,6 +28,12 @@ test('ux 31: a workflow is built, filled in, kept and launched by keyboard alone
   await page.keyboard.press('Enter');
   const copy = editor.node('generate_copy');
   await expect(copy).toBeFocused();
+  await page.keyboard.press('n');
+  await page.keyboard.type('end');
+  await page.keyboard.press('Enter');
+  await expect(editor.node('end')).toBeFocused();
+  await tabTo(editor.node('start'), 'Shift+Tab');
+  await tabTo(copy);
   await page.keyboard.press('c');
   await page.keyboard.type('end');
   await page.keyboard.press('Enter');
@@ -89,6 +97,16 @@ test('ux 35: dialogs keep the focus, close with Escape and give it back', async 
   }
   await trapped(other.page, other.page.locator('.saved'), 'Somebody else changed the same');
   await context.close();
+});
+
+test('ux 35: an image in full keeps the focus and gives it back', async ({ page }) => {
+  const workspace = await enterWorkspace(page);
+  const headers = { origin: new URL(page.url()).origin, 'content-type': 'application/octet-stream' };
+  const sent = await page.request.post('/api/v1/images?name=Trapped.png', { data: PIXEL, headers });
+  expect(sent.status()).toBe(201);
+  await page.goto(`${workspace}/images?q=trapped`);
+  await hydrated(page);
+  await trapped(page, page.locator('.images__tile').getByRole('link').first(), 'Image');
 });
 
 test('ux 36: whoever wants no motion sees none, and still what happens', async ({ page }) => {

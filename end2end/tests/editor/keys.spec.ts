@@ -1,6 +1,6 @@
 import { openEditor } from '../../support/editor.ts';
-import { shoot } from '../../support/look.ts';
-import { expect, expectAccessible, test } from '../../support/test.ts';
+import { shoot, still } from '../../support/look.ts';
+import { expect, expectAccessible, hydrated, test } from '../../support/test.ts';
 
 /** A node as the server keeps it, as far as these tests look. */
 type Kept = { data: { enabled?: boolean } };
@@ -28,38 +28,82 @@ test('ux 32: a lifted node follows the arrows, and its place is said', async ({ 
 });
 
 test('ux 33: the outline connects as the mouse does', async ({ page }) => {
-  const editor = await openEditor(page, PAIR);
-  await page.getByRole('tab', { name: 'Outline' }).click();
-  await page.getByRole('treeitem', { name: /^a/ }).focus();
+  const byMouse = await openEditor(page, PAIR);
+  await byMouse.port('a', 'output').click();
+  await byMouse.port('b', 'input').click();
+  await expect(byMouse.edges()).toHaveCount(1);
+  const drawn = await byMouse.kept();
 
-  await page.keyboard.press('c');
-  await page.keyboard.type('b');
-  await page.keyboard.press('Enter');
+  for (const way of ['c', 'menu']) {
+    const editor = await openEditor(page, PAIR);
+    await page.getByRole('tab', { name: 'Outline' }).click();
+    await page.getByRole('treeitem', { name: /^a/ }).focus();
+    await page.keyboard.press(way === 'c' ? 'c' : 'Shift+F10');
+    if (way === 'menu') {
+      const connect = page.getByRole('menuitem', { name: 'Connect to…' });
+      await expect(page.getByRole('menuitem').first()).toBeFocused();
+      for (let at = 0; at < 16 && !(await connect.evaluate((item) => item === document.activeElement)); at += 1) {
+        await page.keyboard.press('ArrowDown');
+      }
+      await page.keyboard.press('Enter');
+    }
+    await expect(page.getByRole('listbox', { name: 'Nodes' }).last().getByRole('option')).toHaveCount(1);
+    await page.keyboard.type('b');
+    await page.keyboard.press('Enter');
 
-  await expect(editor.edges()).toHaveCount(1);
-  await expect(page.getByTestId('announcements')).toContainText('connect a and b');
+    await expect(editor.edges()).toHaveCount(1);
+    await expect(page.getByTestId('announcements')).toContainText('connect a and b');
+    const { nodes, edges } = await editor.kept();
+    expect({ nodes, edges }, way).toEqual({ nodes: drawn.nodes, edges: drawn.edges });
+  }
 });
 
-test('ux 33: Alt and an arrow in the outline change the order', async ({ page }) => {
-  const editor = await openEditor(page, [PAIR[0], { id: 'b', type: 'transform', x: 0, y: 160 }]);
+test('ux 33: Alt and an arrow in the outline change the order as the mouse does', async ({ page }) => {
+  const column = [PAIR[0], { id: 'b', type: 'transform', x: 0, y: 160 }];
+  const byMouse = await openEditor(page, column);
+  await byMouse.move('a', 0, 320);
+  await byMouse.move('b', 0, -160);
+  await byMouse.move('a', 0, -160);
+  const { nodes: drawn } = await byMouse.kept();
+
+  const editor = await openEditor(page, column);
   await page.getByRole('tab', { name: 'Outline' }).click();
   await page.getByRole('treeitem', { name: /^a/ }).focus();
-
   await page.keyboard.press('Alt+ArrowDown');
 
   expect(await editor.place('a')).toEqual({ x: 0, y: 160 });
   expect(await editor.place('b')).toEqual({ x: 0, y: 0 });
   await expect(page.getByRole('treeitem', { name: /^a/ })).toBeFocused();
+  expect((await editor.kept()).nodes).toEqual(drawn);
 });
 
-test('ux 34: the editor is accessible', async ({ page }) => {
-  const editor = await openEditor(page, PAIR, ['a>b']);
-  await editor.node('a').click();
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`ux 34: the editor is accessible, ${colorScheme}`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme });
+    const editor = await openEditor(page, [...PAIR, { id: 'd', type: 'transform', x: 400, y: 240 }], ['a>b']);
+    await editor.node('a').click();
+    await still(page);
+    await expectAccessible(page);
 
-  await expectAccessible(page);
-  await page.keyboard.press('n');
-  await expectAccessible(page);
-});
+    for (const [key, opened] of [['n', 'listbox'], ['c', 'listbox'], ['Shift+F10', 'menu']] as const) {
+      await editor.node('a').focus();
+      await page.keyboard.press(key);
+      await expect(page.getByRole(opened).last()).toBeVisible();
+      await still(page);
+      await expectAccessible(page);
+      await page.keyboard.press('Escape');
+    }
+    await page.getByRole('tab', { name: 'Outline' }).click();
+    await page.getByRole('button', { name: /errors?$/ }).click();
+    await still(page);
+    await expectAccessible(page);
+    await editor.node('a').focus();
+    await page.keyboard.press('?');
+    await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible();
+    await still(page);
+    await expectAccessible(page);
+  });
+}
 
 test('ux 39: letters can be switched off', async ({ page }) => {
   const editor = await openEditor(page, PAIR);
@@ -70,8 +114,18 @@ test('ux 39: letters can be switched off', async ({ page }) => {
   await page.keyboard.press('Escape');
   await editor.node('a').click();
   await page.keyboard.press('n');
+  await expect(page.getByRole('listbox', { name: 'Node types' })).toHaveCount(0);
 
-  await expect(page.getByRole('dialog', { name: 'Add a node' })).toHaveCount(0);
+  // Keys with Ctrl still work, and it is remembered.
+  await page.keyboard.press('Control+d');
+  await expect(page.locator('#canvas .node')).toHaveCount(3);
+  await page.reload();
+  await hydrated(page);
+  await editor.node('a').click();
+  await page.keyboard.press('n');
+  await page.keyboard.press('Delete');
+  await expect(editor.node('a')).toHaveCount(0);
+  await expect(page.getByRole('listbox', { name: 'Node types' })).toHaveCount(0);
 });
 
 test('a step is left out with E, says so, and comes back', async ({ page }) => {

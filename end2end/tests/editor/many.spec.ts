@@ -16,8 +16,13 @@ test('ux 30: with a hundred nodes each can be reached and dragged', async ({ pag
 
   await expect(page.locator('#canvas .node')).toHaveCount(100);
   await editor.node('n0').click();
-  for (let at = 1; at < 100; at += 1) await page.keyboard.press('Tab');
+  const focused = new Set(['n0']);
+  for (let at = 1; at < 100; at += 1) {
+    await page.keyboard.press('Tab');
+    focused.add(await page.evaluate(() => document.activeElement?.getAttribute('data-node') ?? ''));
+  }
   await expect(editor.node('n99')).toBeFocused();
+  expect(focused).toEqual(new Set(nodes.map(({ id }) => id)));
 
   await page.keyboard.press('Shift+1');
   await editor.painted();

@@ -182,3 +182,20 @@ test('Shift and Enter run what leads to a step, and documents may go along', asy
   await start(page);
   await states(editor, ['completed', 'completed', 'skipped', 'skipped']);
 });
+
+test('ux 36: whoever wants no motion sees a step run without any', async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  const editor = await openEditor(page, TWO, WAYS, TOPIC);
+  await tryOut(page);
+
+  const seen = () =>
+    page.evaluate(() => {
+      const state = document.querySelector('[data-testid=node-write]')?.getAttribute('data-state');
+      return `${state}, ${document.getAnimations().length} moving`;
+    });
+  await expect.poll(seen, { intervals: [20] }).toBe('running, 0 moving');
+  await expect(editor.node('write')).toContainText('Running');
+  await states(editor, ['completed', 'completed', 'completed', 'completed']);
+  await expect(editor.node('write')).toContainText('Completed');
+  await expect.poll(seen).toBe('completed, 0 moving');
+});
