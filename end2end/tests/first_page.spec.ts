@@ -1,4 +1,6 @@
+import { still } from '../support/look.ts';
 import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
+import { enterWorkspace } from '../support/workspace.ts';
 
 test('ux 70: the first page arrives, comes alive and leaves the console silent', async ({ page }) => {
   const client = page.waitForResponse((response) => response.url().endsWith('.wasm'));
@@ -10,13 +12,6 @@ test('ux 70: the first page arrives, comes alive and leaves the console silent',
   await expect(page).toHaveTitle(/Atelier/);
 });
 
-test('ux 34: the first page is accessible', async ({ page }) => {
-  await page.goto('/');
-  await hydrated(page);
-
-  await expectAccessible(page);
-});
-
 test('ux 69: the first page shows its content without scripts', async ({ browser, server }) => {
   const page = await browser.newPage({ javaScriptEnabled: false });
 
@@ -24,4 +19,24 @@ test('ux 69: the first page shows its content without scripts', async ({ browser
 
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
   await page.close();
+});
+
+test('ux 34: setting up and the door are accessible, light and dark', async ({ page }) => {
+  const look = async () => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      await still(page);
+      await expectAccessible(page);
+    }
+  };
+  await page.goto('/');
+  await hydrated(page);
+  await look();
+
+  await enterWorkspace(page);
+  await page.context().clearCookies();
+  await page.goto('/sign-in');
+  await hydrated(page);
+  await expect(page.getByLabel('E-mail')).toBeVisible();
+  await look();
 });

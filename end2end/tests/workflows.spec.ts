@@ -108,7 +108,7 @@ for (const scheme of ['light', 'dark'] as const) {
   test(`ux 34: the pages of a workspace are accessible, ${scheme}`, async ({ page }) => {
     await page.emulateMedia({ colorScheme: scheme });
     const workspace = await enterWorkspace(page);
-    for (const path of ['', '/workflows', '/documents']) {
+    for (const path of ['', '/workflows', '/executions', '/reviews', '/projects', '/documents', '/images', '/settings/providers']) {
       await page.goto(`${workspace}${path}`);
       await hydrated(page);
       await expectAccessible(page);
