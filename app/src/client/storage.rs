@@ -7,6 +7,14 @@ pub fn recall(key: &str) -> Option<String> {
     window().local_storage().ok().flatten()?.get_item(key).ok().flatten()
 }
 
+/// Everything kept under keys that begin so, each with its key.
+pub fn recall_all(prefix: &str) -> Vec<(String, String)> {
+    let Ok(Some(storage)) = window().local_storage() else { return vec![] };
+    let keys = (0..storage.length().unwrap_or_default()).filter_map(|at| storage.key(at).ok()?);
+    let own = keys.filter(|key| key.starts_with(prefix));
+    own.filter_map(|key| storage.get_item(&key).ok()?.map(|value| (key, value))).collect()
+}
+
 /// Keeps `value` under `key`; a browser that refuses storage only forgets.
 pub fn keep(key: &str, value: &str) {
     if let Ok(Some(storage)) = window().local_storage() {

@@ -13,7 +13,7 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 use super::{
-    canvas::{Deed, Desk},
+    canvas::{Deed, Desk, is_off},
     store::{Chosen, Editor},
 };
 use crate::{
@@ -195,6 +195,9 @@ fn on_key(event: &ev::KeyboardEvent, desk: Desk, id: &NodeId) {
 
 /// What keys do on the canvas, as far as it does not need a place on it.
 fn deed(event: &ev::KeyboardEvent, desk: Desk) {
+    if is_off(event) {
+        return;
+    }
     let deed = match Deed::of_key(event) {
         Some(Deed::Arrow(_) | Deed::Lift | Deed::Outline | Deed::Escape) | None => return,
         Some(deed) => deed,

@@ -58,12 +58,8 @@ pub fn Toolbar(
                     "Tidy"
                 </Button>
                 <Show when=move || editor.chosen.with(|chosen| chosen.nodes.len() > 1)>
-                    <Button look=ButtonLook::Ghost icon=Icon::List on_press=move |()| desk.perform(Deed::Arrange)>
-                        "Align"
-                    </Button>
-                    <Button look=ButtonLook::Ghost icon=Icon::Frame on_press=move |()| desk.perform(Deed::Group)>
-                        "Group"
-                    </Button>
+                    <IconButton icon=Icon::List label="Align" on_press=move |()| desk.perform(Deed::Arrange) />
+                    <IconButton icon=Icon::Frame label="Group" on_press=move |()| desk.perform(Deed::Group) />
                 </Show>
                 <Button look=ButtonLook::Ghost icon=Icon::Plus on_press=move |()| desk.perform(Deed::QuickAdd)>
                     "Add"

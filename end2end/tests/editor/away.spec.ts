@@ -104,3 +104,29 @@ test('two tabs of one person change the same workflow, and both hold', async ({ 
   await sheet.getByRole('button', { name: 'Keep mine' }).click();
   await expect.poll(() => prompts(editor)).toEqual(['In the first tab', 'The first tab once more']);
 });
+
+test('what two tabs could not save is offered again, all of it', async ({ page, server, guard }) => {
+  guard.expect(/ERR_|Failed to load|50[0-9]|reconnect/i);
+  const { template } = await openEditor(page, PAIR);
+  const address = page.url();
+  const tabs = [];
+  for (const _ of PAIR) {
+    const tab = new Editor(await page.context().newPage(), template);
+    await tab.page.goto(address);
+    await hydrated(tab.page);
+    tabs.push(tab);
+  }
+  await page.goto('about:blank');
+
+  await server.kill();
+  await write(tabs[0], 'a', 'In the first tab');
+  await write(tabs[1], 'b', 'In the second tab');
+  for (const tab of tabs) await expect(chip(tab.page)).toHaveText('Unsaved (offline)');
+  for (const tab of tabs) await tab.page.close();
+  await server.boot();
+  await page.goto(address);
+  await hydrated(page);
+  await page.getByRole('button', { name: 'Restore unsaved changes' }).click();
+
+  await expect.poll(() => prompts(new Editor(page, template))).toEqual(['In the first tab', 'In the second tab']);
+});

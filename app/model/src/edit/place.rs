@@ -3,11 +3,8 @@
 use super::{Command, Refused};
 use crate::{
     id::NodeId,
-    workflow::{Position, Size},
+    workflow::{FARTHEST, Position, Size},
 };
-
-/// How far from the middle of the canvas something may lie, in pixels.
-const FARTHEST: f64 = 1e7;
 
 impl Command {
     /// Whether everything it lays down lies somewhere.

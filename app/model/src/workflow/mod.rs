@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 pub use edge::Edge;
-pub use node::{Node, NodeData, OnError, Position, Size};
+pub use node::{FARTHEST, Node, NodeData, OnError, Position, Size};
 pub use parameter::{Parameter, ParameterKind, ParameterOption, Preset};
 pub use read::{MAX_BYTES, parse_json};
 pub use retry::{Backoff, Jitter, RetryPolicy};

@@ -68,9 +68,21 @@ pub enum OnError {
 #[serde(deny_unknown_fields)]
 pub struct Position {
     /// To the right.
+    #[serde(deserialize_with = "near")]
     pub x: f64,
     /// Downwards.
+    #[serde(deserialize_with = "near")]
     pub y: f64,
+}
+
+/// How far from the middle of the canvas something may lie, in pixels.
+pub const FARTHEST: f64 = 1e7;
+
+/// Reads a way that ends on the canvas: one too far would leave nothing else to be seen.
+fn near<'de, D: Deserializer<'de>>(reader: D) -> Result<f64, D::Error> {
+    let way = f64::deserialize(reader)?;
+    let far = || de::Error::custom(format!("{way} is no place: at most {FARTHEST} from 0"));
+    if way.abs() <= FARTHEST { Ok(way) } else { Err(far()) }
 }
 
 /// A size on the canvas, in pixels.

@@ -1,6 +1,6 @@
 //! What goes on on the canvas: pointers, tools, what is half done.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use leptos::prelude::*;
 use model::{
@@ -35,14 +35,6 @@ const LONG_PRESS: Duration = Duration::from_millis(450);
 const CORNER: f64 = 20.0;
 /// A frame at 60 Hz, in seconds.
 const FRAME_S: f64 = 1.0 / 60.0;
-
-/// Where a pointer went since the last frame.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Going {
-    pointer: i32,
-    at: Point,
-    held: Held,
-}
 
 /// The handle of everything half done on the canvas.
 #[derive(Clone, Copy)]
@@ -91,7 +83,8 @@ pub struct Desk {
     /// Where the pointer is on the stage; nothing while it is elsewhere.
     pub pointer: StoredValue<Option<Point>>,
     gestures: StoredValue<Gestures>,
-    going: StoredValue<Option<Going>>,
+    /// Where each pointer went since the last frame, and with which keys.
+    going: StoredValue<BTreeMap<i32, (Point, Held)>>,
     framed: StoredValue<bool>,
     /// Whether the space bar that is held was for moving the view.
     spaced: StoredValue<bool>,
@@ -131,7 +124,7 @@ impl Desk {
             ghost: RwSignal::new(None),
             pointer: StoredValue::new(None),
             gestures: StoredValue::new(Gestures::default()),
-            going: StoredValue::new(None),
+            going: StoredValue::default(),
             framed: StoredValue::new(false),
             spaced: StoredValue::new(false),
             presses: StoredValue::new(0),
@@ -216,7 +209,7 @@ impl Desk {
     /// A pointer moves; what follows happens at the next frame.
     pub fn go(self, pointer: i32, at: Point, held: Held) {
         self.pointer.set_value(Some(at));
-        self.going.set_value(Some(Going { pointer, at, held }));
+        self.going.update_value(|going| drop(going.insert(pointer, (at, held))));
         if !self.framed.get_value() {
             self.framed.set_value(true);
             request_animation_frame(move || self.frame());
@@ -233,17 +226,18 @@ impl Desk {
         self.pan_at_border();
     }
 
-    /// Does what the pointer's last movement asks for.
+    /// Does what the last movement of each pointer asks for.
     fn catch_up(self) {
-        let going = self.going.try_update_value(Option::take).flatten();
-        let Some(Going { pointer, at, held }) = going else { return };
-        let view = self.editor.lens.view.get_untracked();
-        let drag = |gestures: &mut Gestures| gestures.drag(pointer, at, held, view);
-        let effects = self.gestures.try_update_value(drag).unwrap_or_default();
-        if effects.is_empty() && self.gestures.with_value(|gestures| gestures.at().is_none()) {
-            self.hover(at);
+        let going = self.going.try_update_value(std::mem::take).unwrap_or_default();
+        for (pointer, (at, held)) in going {
+            let view = self.editor.lens.view.get_untracked();
+            let drag = |gestures: &mut Gestures| gestures.drag(pointer, at, held, view);
+            let effects = self.gestures.try_update_value(drag).unwrap_or_default();
+            if effects.is_empty() && self.gestures.with_value(|gestures| gestures.at().is_none()) {
+                self.hover(at);
+            }
+            self.carry_out(effects);
         }
-        self.carry_out(effects);
     }
 
     /// Goes on moving the view as long as something is dragged near the border.

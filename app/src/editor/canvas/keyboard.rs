@@ -23,11 +23,7 @@ pub fn on_key(event: &KeyboardEvent, desk: Desk) {
     if key == "Tab" {
         return tab(event, desk);
     }
-    if Deed::is_letter(&key)
-        && !event.ctrl_key()
-        && !event.meta_key()
-        && storage::recall(LETTERS_OFF).is_some()
-    {
+    if is_off(event) {
         return;
     }
     let Some(deed) = Deed::of_key(event) else { return };
@@ -73,10 +69,17 @@ fn element(event: &KeyboardEvent) -> Option<HtmlElement> {
     event.target()?.dyn_into::<HtmlElement>().ok()
 }
 
-/// Whether the key belongs to a field.
+/// Whether the key belongs to a field, or to a dialog over the canvas.
 pub fn is_writing(event: &KeyboardEvent) -> bool {
     element(event).is_some_and(|element| {
         matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
             || element.is_content_editable()
+            || element.closest("dialog").is_ok_and(|around| around.is_some())
     })
+}
+
+/// Whether the key is a single letter, and those are switched off.
+pub fn is_off(event: &KeyboardEvent) -> bool {
+    let command = event.ctrl_key() || event.meta_key();
+    !command && Deed::is_letter(&event.key()) && storage::recall(LETTERS_OFF).is_some()
 }

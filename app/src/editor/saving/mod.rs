@@ -12,6 +12,7 @@ use model::{
     workflow::Workflow,
 };
 use std::collections::BTreeSet;
+use web_sys::js_sys::Math;
 
 pub use chip::SavedChip;
 pub use conflict::ConflictSheet;
@@ -155,7 +156,7 @@ impl Saving {
 
     /// Keeps in the browser what the server does not have yet.
     fn remember(self) {
-        let key = pending_key(self.template);
+        let key = VISIT.with(|visit| format!("{}.{visit}", pending_key(self.template)));
         let Some(now) = self.workflow.try_get_untracked() else { return };
         let pending = self.keeper.with_untracked(|keeper| {
             keeper.is_pending(&now).then(|| Pending {
@@ -177,7 +178,12 @@ struct Sent {
     draft: DraftToSave,
 }
 
-/// Where the browser keeps what the server does not have of a template.
+thread_local! {
+    /// Tells this visit of the page from others: two tabs do not overwrite what the other keeps.
+    static VISIT: f64 = Math::random();
+}
+
+/// Where the browser keeps what the server does not have of a template: keys that begin so.
 fn pending_key(template: TemplateId) -> String {
     format!("atelier.draft.{template}")
 }

@@ -23,38 +23,40 @@ pub fn RestoreOffer(
     #[prop(into)]
     on_restore: Callback<Workflow>,
 ) -> impl IntoView {
-    let found = RwSignal::new(None::<Pending>);
+    let found = RwSignal::new(Vec::<(String, Pending)>::new());
     let key = page.with_value(|page| pending_key(page.id));
-    let forget = key.clone();
     Effect::new(move |_| {
-        let kept = storage::recall(&key).and_then(|text| Pending::read(&text));
-        let news = kept.filter(|kept| page.with_value(|page| kept.changes(&page.workflow) > 0));
-        found.set(news);
+        let kept = storage::recall_all(&key).into_iter();
+        let kept = kept.filter_map(|(key, text)| Some((key, Pending::read(&text)?)));
+        let news =
+            kept.filter(|(_, kept)| page.with_value(|page| kept.changes(&page.workflow) > 0));
+        found.set(news.collect());
     });
     let words = move || {
-        found.with(|found| {
-            let count = found
-                .as_ref()
-                .map(|found| page.with_value(|page| found.changes(&page.workflow)) as u64);
-            let changes = format::counted(count.unwrap_or_default(), "change", "changes");
-            format!("This browser has {changes} that could not be saved.")
-        })
+        let count: usize = found.with(|found| {
+            page.with_value(|page| found.iter().map(|(_, kept)| kept.changes(&page.workflow)).sum())
+        });
+        let changes = format::counted(count as u64, "change", "changes");
+        format!("This browser has {changes} that could not be saved.")
+    };
+    let forget = move || {
+        let kept = found.try_update(std::mem::take).unwrap_or_default();
+        kept.iter().for_each(|(key, _)| storage::forget(key));
     };
     let restore = move |()| {
-        let Some(kept) = found.get_untracked() else { return };
-        let whole = page.with_value(|page| {
-            merge(&kept.base, &kept.workflow, &page.workflow, &BTreeSet::new()).workflow
+        let whole = found.with_untracked(|found| {
+            let whole = page.with_value(|page| page.workflow.clone());
+            found.iter().fold(whole, |whole, (_, kept)| {
+                merge(&kept.base, &kept.workflow, &whole, &BTreeSet::new()).workflow
+            })
         });
-        found.set(None);
+        forget();
         on_restore.run(whole);
     };
-    let drop_it = move |()| {
-        storage::forget(&forget);
-        found.set(None);
-    };
+    let drop_it = move |()| forget();
     let drop_it = Callback::new(drop_it);
     view! {
-        <Show when=move || found.read().is_some()>
+        <Show when=move || !found.read().is_empty()>
             <div class="restore" role="status">
                 <p>{words}</p>
                 <Button size=ButtonSize::Small on_press=restore>"Restore unsaved changes"</Button>

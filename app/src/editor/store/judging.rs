@@ -44,10 +44,14 @@ impl Editor {
         let mut faults = HashMap::<NodeId, Faults>::new();
         for issue in &issues {
             let Some(id) = &issue.node_id else { continue };
-            let faults = faults.entry(id.clone()).or_default();
-            match Issue::blocks(issue) {
-                true => faults.errors += 1,
-                false => faults.warnings += 1,
+            // What a collapsed frame hides is told at its card, too.
+            let frame = self.drawing.place(id).and_then(|place| place.hidden).map(NodeId);
+            for id in std::iter::once(id.clone()).chain(frame) {
+                let faults = faults.entry(id).or_default();
+                match Issue::blocks(issue) {
+                    true => faults.errors += 1,
+                    false => faults.warnings += 1,
+                }
             }
         }
         for id in self.drawing.order.get_untracked() {

@@ -5,7 +5,7 @@ use model::canvas::{
     detail::Detail,
     geometry::{Point, Rect, Size},
     viewport::{Viewport, ZOOM_STEP},
-    wheel::{Wheel, WheelSense},
+    wheel::{Device, Wheel, WheelSense},
 };
 
 /// Screen pixels kept free around what is fitted.
@@ -70,6 +70,11 @@ impl Lens {
             self.glides.set(true);
             self.view.set(next);
         }
+    }
+
+    /// The person says what the wheel belongs to.
+    pub fn set_device(self, device: Device) {
+        self.sense.update_value(|sense| sense.setting = device);
     }
 
     /// A wheel or two fingers turned at `now_ms`.

@@ -1,7 +1,11 @@
 //! Reading a workflow from a text; nothing is put in before a person has seen what was read.
 
 use leptos::{ev::DragEvent, prelude::*, task::spawn_local};
-use model::{pages::ImportedWorkflow, problem::Problem, workflow::Workflow};
+use model::{
+    pages::ImportedWorkflow,
+    problem::Problem,
+    workflow::{MAX_BYTES, Workflow},
+};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::File;
 
@@ -14,6 +18,10 @@ use crate::{
         format,
     },
 };
+
+/// As large a file is read at most.
+#[expect(clippy::cast_precision_loss, reason = "a megabyte fits in 53 bits")]
+const MOST: f64 = MAX_BYTES as f64;
 
 type Read = RwSignal<Option<Result<ImportedWorkflow, Problem>>>;
 
@@ -48,8 +56,14 @@ pub fn ImportDialog(
         event.prevent_default();
         let file =
             event.data_transfer().and_then(|data| data.files()).and_then(|files| files.get(0));
-        if let Some(file) = file {
-            take_file(file, text);
+        match file {
+            // The field alone would hold up the page for minutes.
+            Some(file) if file.size() > MOST => {
+                let words = format!("The file has {} bytes; {MAX_BYTES} are allowed.", file.size());
+                found.set(Some(Err(Problem::invalid(words, vec![]))));
+            }
+            Some(file) => take_file(file, text),
+            None => {}
         }
     };
     view! {

@@ -99,6 +99,9 @@ pub fn Choices(
         event.prevent_default();
     };
     let spoken = label.clone();
+    // Nothing is active where nothing is found.
+    let active =
+        Signal::derive(move || (!rows.read().is_empty()).then(|| format!("{id}-{}", at.get())));
     view! {
         <div class="choices__scrim" on:pointerdown=move |_| on_close.run(())></div>
         <div
@@ -110,7 +113,7 @@ pub fn Choices(
             style:top=place.map(|place| format!("{}px", place.y))
             on:keydown=on_key
         >
-            {search(id, spoken, query, at)}
+            {search(id, spoken, query, at, active)}
             <ul class="choices__list" id=format!("{id}-list") role="listbox" aria-label=list>
                 {move || {
                     let rows = rows.get().into_iter().enumerate();
@@ -130,6 +133,7 @@ fn search(
     label: String,
     query: RwSignal<String>,
     at: RwSignal<usize>,
+    active: Signal<Option<String>>,
 ) -> impl IntoView {
     let spoken = label.clone();
     view! {
@@ -142,7 +146,7 @@ fn search(
                 aria-label=spoken
                 aria-expanded="true"
                 aria-controls=format!("{id}-list")
-                aria-activedescendant=move || format!("{id}-{}", at.get())
+                aria-activedescendant=move || active.get()
                 placeholder=label
                 autocomplete="off"
                 on:input=move |event| {

@@ -1,12 +1,21 @@
 //! The sheet of keys.
 
 use leptos::prelude::*;
-use model::canvas::{nearby::Direction, tool::Tool};
+use model::canvas::{nearby::Direction, tool::Tool, wheel::Device};
 
 use crate::editor::canvas::{deed::Deed, desk::Desk};
 use crate::{client::storage, ui::dialog::Dialog};
 
 const LETTERS_OFF: &str = "atelier-letters-off";
+
+const WHEEL: &str = "atelier-wheel";
+
+/// What the wheel may belong to: as it is kept, and in words.
+const DEVICES: &[(&str, &str, Device)] = &[
+    ("auto", "Found out by how it turns", Device::Auto),
+    ("mouse", "A mouse: it zooms", Device::Mouse),
+    ("trackpad", "A trackpad: it moves the view", Device::Trackpad),
+];
 
 const SHOWN: &[(&str, &[Deed])] = &[
     (
@@ -79,6 +88,23 @@ pub fn KeySheet(
         off.set(!on);
         if on { storage::forget(LETTERS_OFF) } else { storage::keep(LETTERS_OFF, "1") }
     };
+    let lens = desk.editor.lens;
+    let device = RwSignal::new("auto");
+    let say = move |key: &str| {
+        if let Some((key, _, said)) = DEVICES.iter().find(|(own, ..)| *own == key) {
+            device.set(key);
+            lens.set_device(*said);
+        }
+    };
+    Effect::new(move || say(&storage::recall(WHEEL).unwrap_or_default()));
+    let choose = move |event| {
+        let key = event_target_value(&event);
+        storage::keep(WHEEL, &key);
+        say(&key);
+    };
+    let devices = DEVICES.iter().map(|(key, words, _)| {
+        view! { <option value=*key prop:selected=move || device.get() == *key>{*words}</option> }
+    });
     let part = |(title, deeds): &(&'static str, &'static [Deed])| {
         let rows = deeds.iter().map(|deed| {
             view! {
@@ -103,6 +129,10 @@ pub fn KeySheet(
             <label class="key-sheet__switch">
                 <input type="checkbox" prop:checked=move || !off.get() on:change=switch />
                 "Single letters work on the canvas"
+            </label>
+            <label class="key-sheet__switch">
+                "The wheel belongs to"
+                <select class="input" on:change=choose>{devices.collect_view()}</select>
             </label>
         </Dialog>
     }
