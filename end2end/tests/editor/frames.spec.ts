@@ -207,3 +207,13 @@ test('ux 34: frames and lanes are accessible, light and dark, wide and narrow', 
     await shoot(page, `editor-frames-390-${scheme}`);
   }
 });
+
+test('with nodes selected the bar still holds everything', async ({ page }) => {
+  const editor = await openEditor(page, THREE);
+  await editor.node('a').click();
+  await page.keyboard.press('Control+a');
+  for (const width of [1024, 1281, 1366, 1425, 1440, 1600]) {
+    await page.setViewportSize({ width, height: 900 });
+    await expect(page.getByRole('button', { name: 'Launch', exact: true })).toBeInViewport({ ratio: 1 });
+  }
+});
