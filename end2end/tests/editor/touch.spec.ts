@@ -102,3 +102,20 @@ test('two taps on nothing ask what to add there', async ({ page }) => {
   await page.getByRole('listbox', { name: 'Node types' }).getByRole('option', { name: /Review/ }).first().tap();
   await expect(page.locator('#canvas .node')).toHaveCount(4);
 });
+
+test('what lies between two fingers stays between them and grows as they spread', async ({ page }) => {
+  const editor = await openEditor(page, ROW);
+  const fingers = await Fingers.on(page);
+  const [zoom, middle] = [await editor.zoom(), await editor.middle(editor.node('a'))];
+  const around = (away: number) => [-away, away].map((off) => ({ x: middle.x + off, y: middle.y + off }));
+
+  await fingers.down(...around(40));
+  for (const away of [50, 60, 70, 80]) await fingers.move(...around(away));
+  await editor.painted();
+  await fingers.up();
+
+  expect(Math.abs((await editor.zoom()) / zoom - 2)).toBeLessThan(0.05);
+  const after = await editor.middle(editor.node('a'));
+  expect(Math.hypot(after.x - middle.x, after.y - middle.y)).toBeLessThan(3);
+  await expect(page.locator('.node[aria-selected=true]')).toHaveCount(0);
+});

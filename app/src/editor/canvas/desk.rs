@@ -209,7 +209,9 @@ impl Desk {
     /// A pointer moves; what follows happens at the next frame.
     pub fn go(self, pointer: i32, at: Point, held: Held) {
         self.pointer.set_value(Some(at));
-        self.going.update_value(|going| drop(going.insert(pointer, (at, held))));
+        self.going.update_value(|going| {
+            going.insert(pointer, (at, held));
+        });
         if !self.framed.get_value() {
             self.framed.set_value(true);
             request_animation_frame(move || self.frame());
