@@ -86,3 +86,13 @@ test('what leaves a lane without a merge is flagged, and a merge settles it', as
   await expect(page.locator('#canvas .node__faults')).toHaveCount(0);
   await expect(page.getByTestId('lane-fork/lane_1')).toContainText('Lane 1 · 1 node');
 });
+
+test('a collapsed frame says what is wrong in it', async ({ page }) => {
+  const editor = await openEditor(page, FRAMED, WAYS);
+  const group = editor.node('group');
+  await group.click({ button: 'right', position: { x: 120, y: 20 } });
+  await page.getByRole('menuitem', { name: 'Collapse or expand' }).click();
+  await expect(editor.node('a')).toHaveCount(0);
+
+  await expect(group.locator('.node__faults')).toBeVisible();
+});
