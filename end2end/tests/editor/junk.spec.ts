@@ -11,6 +11,7 @@ const workflow = (nodes: unknown, edges: unknown = []) => JSON.stringify({ schem
 
 /** What is no workflow, by what is wrong with it. */
 const HOSTILE: Record<string, string> = {
+  'a place too far': workflow([node('x')]).replace('"x":0', '"x":1e300'),
   'nothing but blanks': '   \n',
   'words': 'Dear all, please find the workflow attached.',
   'null': 'null',
@@ -129,4 +130,23 @@ test('junk that is pasted is refused in words, and nothing is put in', async ({ 
 
   await expect(page.getByRole('button', { name: 'Undo', exact: true })).toBeDisabled();
   await expectNothingRan(page);
+});
+
+test('a file of fifty megabytes is refused at once, and the editor goes on', async ({ page }) => {
+  const editor = await openEditor(page, ONE);
+  await openImport(page);
+  const dialog = page.getByRole('dialog');
+  const data = await page.evaluateHandle(() => {
+    const held = new DataTransfer();
+    held.items.add(new File([' '.repeat(50_000_000)], 'vast.json', { type: 'application/json' }));
+    return held;
+  });
+
+  await dialog.locator('.form').dispatchEvent('drop', { dataTransfer: data });
+
+  await expect(dialog.getByRole('alert')).toContainText('50000000 bytes');
+  await page.keyboard.press('Escape');
+  await editor.node('a').click();
+  await page.keyboard.press('Control+d');
+  await expect.poll(async () => (await editor.kept()).nodes.length).toBe(2);
 });
