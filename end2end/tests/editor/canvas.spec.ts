@@ -167,3 +167,19 @@ test('ux 27: the minimap leads to its corner', async ({ page }) => {
   const [b, stage] = [await editor.middle(editor.node('b')), await editor.middle(editor.canvas)];
   expect(Math.hypot(b.x - stage.x, b.y - stage.y)).toBeLessThan(400);
 });
+
+test('ux 2: who says it is a trackpad pans with what looks like a mouse', async ({ page }) => {
+  const editor = await openEditor(page, ROW);
+  await editor.node('a').focus();
+  await page.keyboard.press('?');
+  await page.getByLabel('The wheel belongs to').selectOption('trackpad');
+  await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
+  const [before, zoom] = [await editor.middle(editor.node('a')), await editor.zoom()];
+  const stage = await editor.middle(editor.canvas);
+  await page.mouse.move(stage.x, stage.y);
+  await page.mouse.wheel(0, -300);
+  await editor.painted();
+
+  expect((await editor.middle(editor.node('a'))).y - before.y).toBeCloseTo(300, 0);
+  expect(await editor.zoom()).toBe(zoom);
+});

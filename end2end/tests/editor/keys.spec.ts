@@ -37,7 +37,7 @@ test('ux 33: the outline connects as the mouse does', async ({ page }) => {
   for (const way of ['c', 'menu']) {
     const editor = await openEditor(page, PAIR);
     await page.getByRole('tab', { name: 'Outline' }).click();
-    await page.getByRole('treeitem', { name: /^a/ }).focus();
+    await page.getByRole('treeitem', { name: /^a/ }).click();
     await page.keyboard.press(way === 'c' ? 'c' : 'Shift+F10');
     if (way === 'menu') {
       const connect = page.getByRole('menuitem', { name: 'Connect to…' });
@@ -68,7 +68,7 @@ test('ux 33: Alt and an arrow in the outline change the order as the mouse does'
 
   const editor = await openEditor(page, column);
   await page.getByRole('tab', { name: 'Outline' }).click();
-  await page.getByRole('treeitem', { name: /^a/ }).focus();
+  await page.getByRole('treeitem', { name: /^a/ }).click();
   await page.keyboard.press('Alt+ArrowDown');
 
   expect(await editor.place('a')).toEqual({ x: 0, y: 160 });
@@ -192,4 +192,40 @@ test('a workflow is saved as React Flow loads it', async ({ page }) => {
   expect((await download).suggestedFilename()).toMatch(/react-flow\.json$/);
   expect(told.nodes.map((node: { id: string }) => node.id)).toEqual(['a', 'b']);
   expect(told.viewport.zoom).toBeGreaterThan(0);
+});
+
+test('keys in the sheet of keys are its own, and Escape closes it', async ({ page }) => {
+  const editor = await openEditor(page, PAIR);
+  await editor.node('a').click();
+  await page.keyboard.press('?');
+  const sheet = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+  await expect(sheet).toBeVisible();
+
+  await page.keyboard.press('Delete');
+  await page.keyboard.press('Escape');
+
+  await expect(sheet).toBeHidden();
+  await expect(page.locator('#canvas .node')).toHaveCount(2);
+  await expect(editor.node('a')).toBeFocused();
+});
+
+test('ux 39: letters that are off are off in the outline too', async ({ page }) => {
+  await openEditor(page, PAIR);
+  await page.evaluate(() => localStorage.setItem('atelier-letters-off', '1'));
+  await page.getByRole('tab', { name: 'Outline' }).click();
+  await page.getByRole('treeitem', { name: /^a/ }).click();
+
+  await page.keyboard.press('n');
+  await page.keyboard.press('Control+d');
+
+  await expect(page.locator('#canvas .node')).toHaveCount(3);
+  await expect(page.getByRole('listbox', { name: 'Node types' })).toHaveCount(0);
+});
+
+test('ux 34: a search that finds nothing is accessible', async ({ page }) => {
+  const editor = await openEditor(page, PAIR, ['a>b']);
+  await editor.node('a').click();
+  await page.keyboard.press('c');
+  await expect(page.getByText('Nothing here may follow it.')).toBeVisible();
+  await expectAccessible(page);
 });

@@ -102,7 +102,7 @@ pub fn KeySheet(
         storage::keep(WHEEL, &key);
         say(&key);
     };
-    let devices = DEVICES.iter().map(|(key, words, _)| {
+    let devices = DEVICES.iter().map(move |(key, words, _)| {
         view! { <option value=*key prop:selected=move || device.get() == *key>{*words}</option> }
     });
     let part = |(title, deeds): &(&'static str, &'static [Deed])| {
