@@ -1,7 +1,7 @@
 //! How long after it happened an event is read: by 50 readers of 20 busy executions in two workspaces,
 //! over the sockets of one server process. The figures go to target/bench/crowd.json.
 
-#![allow(clippy::unwrap_used, reason = "a benchmark of ours")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a measurement stops where it fails")]
 
 #[allow(dead_code, reason = "a test measures its memory")]
 #[path = "../tests/stream/process.rs"]

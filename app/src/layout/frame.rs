@@ -19,7 +19,10 @@ use crate::{
         session::{Visitor, find_visitor},
     },
     routes,
-    ui::failure::ErrorCard,
+    ui::{
+        failure::ErrorCard,
+        icon::{Glyph, Icon},
+    },
     under_way::{attention::provide_attention, launches::provide_launches, panel::UnderWay},
 };
 
@@ -64,7 +67,7 @@ fn Frame(session: SessionView) -> impl IntoView {
     let may_control = provide_session(session.clone()).may(Permission::ControlExecution);
     let (width, under_way) = (RwSignal::new(RailWidth::chosen()), RwSignal::new(false));
     let workspace = session.workspace_id;
-    provide_attention(workspace);
+    let away = provide_attention(workspace).away;
     provide_launches();
     view! {
         <div class="frame" data-rail=move || width.get().key()>
@@ -76,8 +79,24 @@ fn Frame(session: SessionView) -> impl IntoView {
             <main class="frame__main" id="content" tabindex="-1">
                 <Outlet />
             </main>
+            <Away away=away />
             <UnderWay workspace=workspace may_control=may_control open=under_way />
         </div>
     }
     .into_any()
+}
+
+/// Says on every page that the server cannot be reached, for as long as it cannot.
+#[component]
+fn Away(away: RwSignal<bool>) -> impl IntoView {
+    view! {
+        <div class="frame__news" role="status">
+            <Show when=move || away.get()>
+                <p class="frame__away">
+                    <Glyph icon=Icon::WifiOff />
+                    "The server cannot be reached; trying again… What you see may be out of date."
+                </p>
+            </Show>
+        </div>
+    }
 }

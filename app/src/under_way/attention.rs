@@ -2,7 +2,7 @@
 
 use gloo_timers::callback::Interval;
 use leptos::{ev, prelude::*, task::spawn_local};
-use model::{id::WorkspaceId, pages, time::Timestamp};
+use model::{id::WorkspaceId, pages, problem::ProblemKind, time::Timestamp};
 
 use super::notify::{Announcer, Desired};
 use crate::{api::overview::load_attention, client::keep};
@@ -19,6 +19,8 @@ pub struct Attention {
     pub latest_review: RwSignal<Option<Timestamp>>,
     /// Executions that are not over; 0 until it is known.
     pub active: RwSignal<usize>,
+    /// Whether the server could not be reached when it was last asked.
+    pub away: RwSignal<bool>,
     /// Whether the person wants to hear of it.
     pub desired: Desired,
     announcer: Announcer,
@@ -28,7 +30,10 @@ impl Attention {
     /// Asks anew; what cannot be loaded leaves the last counts.
     pub fn refresh(self) {
         spawn_local(async move {
-            if let Ok(now) = load_attention().await {
+            let answer = load_attention().await;
+            let kind = answer.as_ref().err().map(|error| error.0.kind);
+            set(self.away, kind == Some(ProblemKind::Unavailable));
+            if let Ok(now) = answer {
                 self.take(&now);
             }
         });
@@ -58,6 +63,7 @@ pub fn provide_attention(workspace: WorkspaceId) -> Attention {
     let attention = Attention {
         waiting: RwSignal::new(0),
         latest_review: RwSignal::new(None),
+        away: RwSignal::new(false),
         active: RwSignal::new(0),
         desired,
         announcer: Announcer::new(workspace, desired),

@@ -2,7 +2,8 @@ import { type Page } from '@playwright/test';
 
 import { sql } from '../../support/database.ts';
 import { Editor, openEditor } from '../../support/editor.ts';
-import { expect, hydrated, test } from '../../support/test.ts';
+import { shoot } from '../../support/look.ts';
+import { expect, expectAccessible, hydrated, test } from '../../support/test.ts';
 import { enterWorkspace } from '../../support/workspace.ts';
 
 const PAIR = [
@@ -34,10 +35,15 @@ test('a server that goes while somebody draws is told of, and has everything onc
   await editor.port('a', 'texts').click();
   await editor.port('b', 'input').click();
   await expect(editor.edges()).toHaveCount(1);
+  const banner = page.getByText('The server cannot be reached; trying again…');
+  await expect(banner).toBeVisible();
+  await expectAccessible(page);
+  await shoot(page, 'server-away');
   await server.boot();
 
   // It is tried again after 1, 2, 5, 10 seconds.
   await expect(chip(page)).toHaveText(/^Saved/, { timeout: 40_000 });
+  await expect(banner).toBeHidden();
   expect(await prompts(editor)).toEqual(['Written without a server', 'And this']);
   expect(await editor.wires()).toEqual(['a>b']);
 });
