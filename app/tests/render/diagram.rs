@@ -201,6 +201,7 @@ fn ux_48_every_status_has_a_word_and_a_picture_and_not_only_a_colour() {
             (0., 2.),
             (1., 2.),
             (2., 2.),
+            (0., 3.),
         ])
         .map(|(status, (column, row))| DiagramNode {
             run: Some(run(*status)),

@@ -185,7 +185,7 @@ fn Parts() -> impl IntoView {
 fn every_part_renders_with_its_names() {
     let html = render("parts", "/", || view! { <Parts /> });
 
-    assert_eq!(count(&html, "class=\"chip chip--status\""), 11);
+    assert_eq!(count(&html, "class=\"chip chip--status\""), 12);
     assert!(html.contains("aria-describedby=\"product-help product-error\""), "{html}");
     assert!(html.contains("aria-valuenow=\"62\""));
     assert!(html.contains("datetime=\"2026-11-20T10:03:20Z\""));
