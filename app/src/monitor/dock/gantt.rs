@@ -105,7 +105,7 @@ fn rows(node: &NodeView, past: &BTreeMap<JobId, Vec<&PastAttempt>>, scale: Scale
     let row = |(item, job): (usize, &JobView)| {
         let over = past.get(&job.id).into_iter().flatten();
         let mut bars: Vec<_> =
-            over.map(|past| scale.bar(past.from, past.to, Status::Failed)).collect();
+            over.map(|past| scale.bar(past.from, past.to, past.status)).collect();
         bars.extend(present(job, scale).filter(|bar| !bars.contains(bar)));
         let label = match several {
             true => format!("{} · {}", node.label, item + 1),

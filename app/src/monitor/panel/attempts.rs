@@ -71,6 +71,10 @@ fn AttemptRow(id: JobId, jobs: Memo<Vec<JobView>>, past: Memo<Vec<PastAttempt>>)
         }
         own
     });
+    let present = move || {
+        let tries = i32::try_from(before.read().len()).unwrap_or(i32::MAX);
+        job.with(|job| job.as_ref().map(|(_, job)| facts(job, tries)))
+    };
     let earlier = move || {
         let line = |past: PastAttempt| {
             let took = duration(past.to.ms_since(past.from));
@@ -84,7 +88,7 @@ fn AttemptRow(id: JobId, jobs: Memo<Vec<JobView>>, past: Memo<Vec<PastAttempt>>)
                 <b class="num">{item}</b>
                 <StatusChip status=status />
                 <span class="spring"></span>
-                <span class="muted small num">{of_job(facts)}</span>
+                <span class="muted small num">{present}</span>
             </p>
             <p class="attempt__why">{of_job(why)}</p>
             <ul class="attempt__past">{earlier}</ul>
@@ -102,11 +106,12 @@ fn job_status(job: &JobView) -> Status {
     }
 }
 
-fn facts(job: &JobView) -> String {
+/// Which try it is after so many others of the job, how long it took and what it cost.
+fn facts(job: &JobView, before: i32) -> String {
     let took = job.started_at.zip(job.ended_at).map(|(from, to)| duration(to.ms_since(from)));
     let paid = job.bill.cost_micros > 0 || job.bill.unpriced_calls > 0;
     let parts = [
-        (job.attempt > 0).then(|| format!("attempt {}", job.attempt)),
+        (job.attempt > 0).then(|| format!("attempt {}", job.attempt.max(before.saturating_add(1)))),
         took,
         paid.then(|| price(job.bill)),
     ];
@@ -135,7 +140,8 @@ mod tests {
         let page = sample::failed();
         let image = page.view.node(&"image".into()).unwrap();
 
-        assert_eq!(facts(&image.jobs[0]), "attempt 3 · 1.0 s");
+        assert_eq!(facts(&image.jobs[0], 2), "attempt 3 · 1.0 s");
+        assert_eq!(facts(&image.jobs[0], 4), "attempt 5 · 1.0 s");
         assert_eq!(
             why(&image.jobs[0]),
             "Sample: rate limit exceeded. Worker lost once, taken over"
