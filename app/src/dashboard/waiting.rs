@@ -51,7 +51,7 @@ pub(super) fn WaitingList(
 #[component]
 fn Row(workspace: WorkspaceId, row: WaitingRow) -> impl IntoView {
     let name = format!("{} #{}", row.execution_name, row.execution_number);
-    let step = row.node_id.as_str().replace('_', " ");
+    let step = row.step;
     let until = row.until.map(|at| {
         view! { <span class="small muted">"Approves itself: " <Countdown until=at /></span> }
     });
@@ -76,7 +76,7 @@ fn Row(workspace: WorkspaceId, row: WaitingRow) -> impl IntoView {
 #[component]
 fn Question(workspace: WorkspaceId, card: QuestionCard) -> impl IntoView {
     let name = format!("{} #{}", card.execution_name, card.execution_number);
-    let step = card.node_id.drawn().replace('_', " ");
+    let step = card.step;
     let left = card.sent_at.map(|at| view! { <RelativeTime at=at /> });
     view! {
         <li class="run run--waiting card--link">

@@ -223,7 +223,7 @@ pub(super) fn asked() -> MonitorPage {
     let page = page(&events(written));
     let card = json!({
         "execution_id": page.id, "execution_name": page.name, "execution_number": page.number,
-        "node_id": "copy", "job_id": job(11), "item": 1, "question": 2, "sent_at": at(9_000),
+        "node_id": "copy", "step": "copy", "job_id": job(11), "item": 1, "question": 2, "sent_at": at(9_000),
         "sent": {"method": "POST", "url": "https://api.example.com/orders", "body": "one"},
         "message": "The worker was lost.",
     });

@@ -141,7 +141,7 @@ fn EntryHead(href: String, name: String, step: String, since: Option<Timestamp>)
 #[component]
 fn Question(workspace: WorkspaceId, card: QuestionCard) -> impl IntoView {
     let name = format!("{} #{}", card.execution_name, card.execution_number);
-    let step = card.node_id.drawn().replace('_', " ");
+    let step = card.step;
     let href = routes::execution(workspace, card.execution_id);
     view! {
         <li class="card inbox__entry" data-testid="inbox-question">
@@ -163,7 +163,7 @@ fn Entry(
     let first = cards.with_untracked(|cards| cards.iter().find(|card| card.id == id).cloned());
     first.map(|first| {
         let name = format!("{} #{}", first.execution_name, first.execution_number);
-        let step = first.node_id.as_str().replace('_', " ");
+        let step = first.step.clone();
         let (href, opened) = (routes::execution(workspace, first.execution_id), first.opened_at);
         // While the last of it leaves the page it stays as it was.
         let card = Signal::derive(move || {

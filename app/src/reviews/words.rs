@@ -81,7 +81,7 @@ mod tests {
     fn card(may_decide: bool) -> ReviewCard {
         serde_json::from_value(json!({
             "id": person(90), "execution_id": person(91), "execution_name": "Ads",
-            "execution_number": 1, "node_id": "check", "reviewers": "editors",
+            "execution_number": 1, "node_id": "check", "step": "Check", "reviewers": "editors",
             "instructions": "", "items": [], "needed": 2,
             "approvals": [{"user": person(1), "name": "Ada"}],
             "until": null, "opened_at": 0, "end": null, "may_decide": may_decide,

@@ -136,7 +136,7 @@ pub fn dashboard() -> DashboardPage {
             execution(131, "pending", json!({ "queued": { "position": 3, "running": 10 } })),
         ],
         "recent": [execution(128, "completed", done), execution(127, "failed", failed)],
-        "waiting": [{"id": Uuid::from_u128(70), "execution_id": Uuid::from_u128(129), "execution_name": "Facebook Ads Campaign", "execution_number": 129, "node_id": "check_texts", "until": null, "opened_at": MORNING}],
+        "waiting": [{"id": Uuid::from_u128(70), "execution_id": Uuid::from_u128(129), "execution_name": "Facebook Ads Campaign", "execution_number": 129, "node_id": "check_texts", "step": "Check the texts", "until": null, "opened_at": MORNING}],
         "questions": [],
         "failures": [execution(127, "failed", json!({ "error": "OpenAI: rate limit exceeded." }))],
         "templates": [{ "template": { "id": Uuid::from_u128(11), "name": "Facebook Ads Campaign" }, "uses": 9, "last_at": MORNING }],

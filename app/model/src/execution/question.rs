@@ -109,6 +109,8 @@ pub struct QuestionCard {
     pub execution_number: i64,
     /// The node.
     pub node_id: NodeId,
+    /// What that is called.
+    pub step: String,
     /// The job that waits.
     pub job_id: JobId,
     /// Its place among the node's jobs, from 0.

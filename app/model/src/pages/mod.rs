@@ -255,6 +255,8 @@ pub struct ReviewCard {
     pub execution_number: i64,
     /// Of which node.
     pub node_id: NodeId,
+    /// What that is called.
+    pub step: String,
     /// Who may decide.
     pub reviewers: Reviewers,
     /// What the reviewers are asked.
@@ -276,19 +278,6 @@ pub struct ReviewCard {
 }
 
 impl ReviewCard {
-    /// The review in a list of what waits.
-    pub fn row(&self) -> WaitingRow {
-        WaitingRow {
-            id: self.id,
-            execution_id: self.execution_id,
-            execution_name: self.execution_name.clone(),
-            execution_number: self.execution_number,
-            node_id: self.node_id.clone(),
-            until: self.until,
-            opened_at: self.opened_at,
-        }
-    }
-
     /// Whether this person has approved it already.
     pub fn was_approved_by(&self, user: UserId) -> bool {
         self.approvals.iter().any(|approval| approval.user == Some(user))

@@ -130,6 +130,8 @@ pub struct WaitingRow {
     pub execution_number: i64,
     /// Of which node.
     pub node_id: NodeId,
+    /// What that is called.
+    pub step: String,
     /// When it is approved by itself.
     pub until: Option<Timestamp>,
     /// Since when it waits.

@@ -62,9 +62,7 @@ impl Services {
     /// How many reviews wait for a decision that the actor may take, and calls for a word of theirs.
     pub async fn waiting_for(&self, actor: &Actor) -> Result<i64> {
         actor.require(access::Permission::Read)?;
-        let may = |reviewers: &Reviewers| access::can(actor.role, reviewers.permission());
-        let open_to: Vec<Reviewers> =
-            [Reviewers::Runners, Reviewers::Editors].into_iter().filter(may).collect();
+        let open_to = open_to(actor);
         let mut conn = self.pool.acquire().await.doing("counting reviews")?;
         let reviews =
             reviews::count_waiting(&mut conn, (actor.workspace, actor.user), &open_to).await?;
@@ -197,6 +195,12 @@ pub(super) async fn cards(
         card.may_decide = may && card.end.is_none();
     }
     Ok(cards)
+}
+
+/// The groups of reviewers that a person is one of.
+pub(super) fn open_to(actor: &Actor) -> Vec<Reviewers> {
+    let may = |reviewers: &Reviewers| access::can(actor.role, reviewers.permission());
+    [Reviewers::Runners, Reviewers::Editors].into_iter().filter(may).collect()
 }
 
 fn check_words(decision: &Decision) -> Result<(), Problem> {

@@ -3,7 +3,7 @@
 use model::{
     id::{ExecutionId, NodeId, ReviewId, UserId, WorkspaceId},
     nodes::review::Reviewers,
-    pages::{ReviewCard, ReviewEnd},
+    pages::{ReviewCard, ReviewEnd, WaitingRow},
     time::Timestamp,
 };
 use serde_json::Value;
@@ -42,7 +42,8 @@ pub async fn list(
     let rows = sqlx::query!(
         r#"SELECT r.id, r.execution_id, r.node_id, r.status, r.reviewers, r.instructions,
                   r.items AS "items: Json<Vec<Value>>", r.needed, r.approvals, r.until_at,
-                  r.opened_at, r.decided_name, r.reason, r.decided_at, e.name, e.number
+                  r.opened_at, r.decided_name, r.reason, r.decided_at, e.name, e.number,
+                  engine_step_name(e.run_definition, r.node_id) AS "step!"
              FROM reviews r
              JOIN workflow_executions e ON e.id = r.execution_id
             WHERE r.workspace_id = $1 AND (NOT $2 OR r.status = 'open')
@@ -74,6 +75,7 @@ pub async fn list(
             execution_name: row.name,
             execution_number: row.number,
             node_id: NodeId(row.node_id),
+            step: row.step,
             reviewers: word::<Reviewers>(&row.reviewers)?,
             instructions: row.instructions,
             items: row.items.0,
@@ -86,6 +88,44 @@ pub async fn list(
         })
     });
     card.collect()
+}
+
+/// The reviews that are open to these groups of reviewers and not yet approved by this person, the
+/// oldest first, without what is decided about.
+pub async fn waiting(
+    conn: &mut PgConnection,
+    (workspace, user): (WorkspaceId, UserId),
+    open_to: &[Reviewers],
+) -> Result<Vec<WaitingRow>> {
+    let open_to: Vec<&str> = open_to.iter().map(|reviewers| reviewers.as_str()).collect();
+    let rows = sqlx::query!(
+        r#"SELECT r.id, r.execution_id, r.node_id, r.until_at, r.opened_at, e.name, e.number,
+                  engine_step_name(e.run_definition, r.node_id) AS "step!"
+             FROM reviews r
+             JOIN workflow_executions e ON e.id = r.execution_id
+            WHERE r.workspace_id = $1 AND r.status = 'open' AND r.reviewers = ANY ($2)
+              AND NOT r.approvals @> jsonb_build_array(jsonb_build_object('user', $3::text))
+            ORDER BY r.opened_at, r.id
+            LIMIT $4"#,
+        workspace.0,
+        &open_to as _,
+        user.0.to_string(),
+        MOST
+    )
+    .fetch_all(conn)
+    .await
+    .doing("listing the reviews that wait")?;
+    let row = rows.into_iter().map(|row| WaitingRow {
+        id: ReviewId(row.id),
+        execution_id: ExecutionId(row.execution_id),
+        execution_name: row.name,
+        execution_number: row.number,
+        node_id: NodeId(row.node_id),
+        step: row.step,
+        until: row.until_at.map(timestamp),
+        opened_at: timestamp(row.opened_at),
+    });
+    Ok(row.collect())
 }
 
 /// How many reviews are open to these groups of reviewers and not yet approved by this person.

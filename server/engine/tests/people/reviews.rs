@@ -4,9 +4,11 @@ use std::time::Duration;
 
 use engine::{
     error::EngineError,
+    services::actor::Actor,
     testing::world::{World, none, quick},
 };
 use model::{
+    access::Role,
     execution::{
         event::{ArtifactBody, EventKind},
         state::{ExecutionStatus, NodeStatus, PauseReason},
@@ -50,6 +52,27 @@ fn approve() -> Decision {
 
 async fn decide(world: &World, review: ReviewId, decision: Decision) -> Result<(), EngineError> {
     world.services.decide(&world.owner, review, decision).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_review_is_called_like_its_step_and_listed_for_who_may_decide_it() {
+    let world = World::new().await;
+    let _worker = world.worker_with(echoing(), quick());
+    let mut workflow = reviewed(json!({}));
+    let check = workflow.nodes.iter_mut().find(|node| node.id == id("check")).unwrap();
+    check.data.label = "Final look".to_owned();
+    let (_, card) = awaiting(&world, &workflow).await;
+    assert_eq!(card.step, "Final look");
+
+    let waiting = async |actor: &Actor| {
+        let rows = world.services.dashboard(actor).await.unwrap().waiting;
+        rows.into_iter().map(|row| (row.id, row.step)).collect::<Vec<_>>()
+    };
+    assert_eq!(waiting(&world.owner).await, [(card.id, "Final look".to_owned())]);
+    let viewer = Actor { role: Role::Viewer, ..world.owner.clone() };
+    assert_eq!(waiting(&viewer).await, []);
+    decide(&world, card.id, approve()).await.unwrap();
+    assert_eq!(waiting(&world.owner).await, []);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

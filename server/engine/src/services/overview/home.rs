@@ -4,17 +4,17 @@ use model::{
     access::{self, Permission},
     api::history::ExecutionFilter,
     execution::state::ExecutionStatus,
-    pages::{DashboardPage, ExecutionRow, ReviewCard, WaitingRow},
+    pages::{DashboardPage, ExecutionRow, WaitingRow},
     time::Timestamp,
 };
 use sqlx::PgConnection;
 
 use crate::{
     error::{Doing, Result},
-    services::{Services, actor::Actor, reviews},
+    services::{Services, actor::Actor, reviews::open_to},
     store::{
         executions::{self, Listed},
-        reviews::Which,
+        reviews,
         slice::Slice,
     },
 };
@@ -112,7 +112,5 @@ fn in_states(are: impl Fn(ExecutionStatus) -> bool) -> Vec<ExecutionStatus> {
 
 /// Decisions that the person may take and has not taken, the oldest first.
 pub(super) async fn waiting_for(conn: &mut PgConnection, actor: &Actor) -> Result<Vec<WaitingRow>> {
-    let open = reviews::cards(conn, actor, Which::Open).await?;
-    let mine = open.iter().filter(|card| card.may_decide && !card.was_approved_by(actor.user));
-    Ok(mine.map(ReviewCard::row).collect())
+    reviews::waiting(conn, (actor.workspace, actor.user), &open_to(actor)).await
 }

@@ -21,7 +21,7 @@ pub async fn questions(
 ) -> Result<Vec<QuestionCard>> {
     let rows = sqlx::query!(
         r#"SELECT j.id, j.execution_id, j.node_id, j.item, j.fence, j.input, j.sent_at,
-                  j.failure AS "failure: Json<Failure>", e.name, e.number
+                  engine_step_name(e.run_definition, j.node_id) AS "step!", j.failure AS "failure: Json<Failure>", e.name, e.number
              FROM agent_jobs j
              JOIN workflow_executions e ON e.id = j.execution_id
             WHERE j.workspace_id = $1 AND j.status = 'pending' AND j.effect = 'asked'
@@ -40,6 +40,7 @@ pub async fn questions(
         execution_name: row.name,
         execution_number: row.number,
         node_id: NodeId(row.node_id),
+        step: row.step,
         job_id: JobId(row.id),
         item: row.item,
         question: row.fence,
