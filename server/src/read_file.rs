@@ -17,5 +17,5 @@ pub fn run(reading: Reading) -> io::Result<()> {
     setrlimit(Resource::RLIMIT_CPU, seconds, seconds)?;
     let mut bytes = vec![];
     io::stdin().lock().take(MOST_BYTES).read_to_end(&mut bytes)?;
-    io::stdout().lock().write_all(&answer(reading, bytes.into()))
+    io::stdout().lock().write_all(&answer(reading, &bytes))
 }

@@ -1,7 +1,7 @@
 //! What the sample provider promises: the same answer for the same request, offline and useful.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-use engine::images;
+use engine::apart::FileReader;
 use engine::providers::{
     ImageRequest, ItemOf, Provider, Sample, TextFormat, TextRequest, list_items,
 };
@@ -178,7 +178,7 @@ async fn posters_have_the_asked_size_differ_by_item_and_stay_small() {
         let request = ImageRequest { prompt, width, height, item, ..ImageRequest::default() };
         let answer = Sample::new(0).generate_image(&request).await.unwrap();
         let again = Sample::new(0).generate_image(&request).await.unwrap();
-        let checked = images::check(answer.bytes.clone()).unwrap();
+        let checked = FileReader::Here.picture(answer.bytes.clone()).await.unwrap();
         assert_eq!(
             (checked.media_type, checked.width, checked.height),
             ("image/png", width, height)

@@ -73,9 +73,9 @@ impl FileReader {
     /// # Errors
     /// Why it is none.
     pub async fn picture(&self, bytes: Bytes) -> Result<Checked, ImageError> {
-        images::check_outside(&bytes)?;
+        let format = images::check_outside(&bytes)?;
         let ((width, height), _) = self.drawn(Reading::Picture, bytes.clone()).await?;
-        Ok(Checked { media_type: images::media_type(&bytes)?, width, height, bytes })
+        Ok(Checked { media_type: format.to_mime_type(), width, height, bytes })
     }
 
     /// Makes a copy of a picture, of at most `side` pixels on its long side; two at a time.
@@ -97,7 +97,7 @@ impl FileReader {
     async fn answer(&self, reading: Reading, bytes: Bytes) -> Result<Vec<u8>, Silence> {
         match self {
             Self::Here => {
-                let read = tokio::task::spawn_blocking(move || answer(reading, bytes)).await;
+                let read = tokio::task::spawn_blocking(move || answer(reading, &bytes)).await;
                 read.map_err(|_| Silence::Broken)
             }
             Self::Apart(program) => {

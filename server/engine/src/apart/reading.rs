@@ -2,7 +2,6 @@
 
 use std::{fmt, str::FromStr};
 
-use bytes::Bytes;
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{images, images::ImageError, pdf};
@@ -15,7 +14,7 @@ pub const MOST_BYTES: u64 = 32 << 20;
 pub enum Reading {
     /// The text of a PDF.
     Pdf,
-    /// Whether it is a picture, decoded to its end.
+    /// The size of a picture, decoded to its end.
     Picture,
     /// A copy of a picture with so many pixels on its long side.
     Thumbnail(u32),
@@ -69,13 +68,11 @@ pub(super) type Size = (u32, u32);
 
 /// Reads a file, however broken or hostile. The answer is for a [`FileReader`](super::FileReader) of
 /// the same program: a line of JSON, then the bytes of what was made, if any.
-pub fn answer(reading: Reading, bytes: Bytes) -> Vec<u8> {
+pub fn answer(reading: Reading, bytes: &[u8]) -> Vec<u8> {
     match reading {
-        Reading::Pdf => line(&pdf::read(&bytes)),
-        Reading::Picture => {
-            line(&images::check(bytes).map(|checked| (checked.width, checked.height)))
-        }
-        Reading::Thumbnail(side) => match images::thumbnail(&bytes, side) {
+        Reading::Pdf => line(&pdf::read(bytes)),
+        Reading::Picture => line(&images::size(bytes)),
+        Reading::Thumbnail(side) => match images::thumbnail(bytes, side) {
             Ok(small) => [line(&Ok::<Size, ImageError>(small.size)), small.bytes].concat(),
             Err(error) => line(&Err::<Size, _>(error)),
         },

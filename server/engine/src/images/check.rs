@@ -29,21 +29,6 @@ pub struct Checked {
     pub bytes: Bytes,
 }
 
-/// Accepts bytes as a picture: within the limits, of an accepted type, and decodable to its end.
-///
-/// # Errors
-/// Why it is none.
-pub fn check(bytes: Bytes) -> Result<Checked, ImageError> {
-    let format = check_outside(&bytes)?;
-    let picture = decode(format, &bytes)?;
-    Ok(Checked {
-        media_type: format.to_mime_type(),
-        width: picture.width(),
-        height: picture.height(),
-        bytes,
-    })
-}
-
 /// What can be said of a file without decoding it: its size, its type, and whether the parts it is
 /// made of are whole.
 ///
@@ -56,6 +41,15 @@ pub fn check_outside(bytes: &[u8]) -> Result<ImageFormat, ImageError> {
     let format = format_of(bytes)?;
     containers::check(format, bytes)?;
     Ok(format)
+}
+
+/// Decodes a picture to its end: its pixels across and down, as it is shown.
+///
+/// # Errors
+/// Why it is no picture.
+pub fn size(bytes: &[u8]) -> Result<(u32, u32), ImageError> {
+    let picture = decode(format_of(bytes)?, bytes)?;
+    Ok((picture.width(), picture.height()))
 }
 
 /// `image/png`, `image/jpeg`, `image/webp` or `image/gif`, from the content.

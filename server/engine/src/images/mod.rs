@@ -6,6 +6,6 @@ mod containers;
 mod error;
 mod thumbnail;
 
-pub use check::{Checked, MOST_BYTES, MOST_PIXELS, MOST_SIDE, check, check_outside, media_type};
+pub use check::{Checked, MOST_BYTES, MOST_PIXELS, MOST_SIDE, check_outside, media_type, size};
 pub use error::ImageError;
 pub use thumbnail::{Thumbnail, thumbnail};
