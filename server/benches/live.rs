@@ -17,7 +17,6 @@ use std::{
 use futures::future::join_all;
 use process::Process;
 use serde_json::{Value, json};
-use server::places::MOST_OF_ONE;
 use support::Server;
 use tokio::{
     io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
@@ -70,10 +69,7 @@ async fn main() {
 /// Launches the executions of a workspace and reads them to their ends, by every reader.
 async fn watched(server: &Server, process: &Process, cookie: &str) -> Delays {
     let actor = server.actor(cookie).await.unwrap();
-    let mut cookies = vec![];
-    for _ in 0..READERS_OF_ONE.div_ceil(MOST_OF_ONE) {
-        cookies.push(server.session(actor.user, actor.workspace).await);
-    }
+    let cookies = server.browsers(&actor, READERS_OF_ONE).await;
     let mut executions = vec![];
     for _ in 0..EXECUTIONS_OF_ONE {
         executions.push(server.launch(&actor).await.to_string());

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use model::{
     execution::{
         event::ArtifactBody,
-        state::{ExecutionStatus, JobStatus, NodeStatus, PauseReason},
+        state::{ExecutionStatus, JobStatus, NodeStatus},
         view::{ExecutionView, JobView, NodeView},
     },
     id::{ImageId, NodeId},
@@ -39,6 +39,7 @@ use crate::{
         words::{self, approvals, decided},
     },
     ui::{format::duration, status::Status},
+    under_way::words::chip_for,
 };
 
 /// Streamed text is cut to what a card can show, from its end.
@@ -67,24 +68,9 @@ fn node_status(node: NodeStatus, execution: ExecutionStatus) -> Status {
     }
 }
 
-/// The state of an execution as a person sees it.
-pub fn execution_status(status: ExecutionStatus) -> Status {
-    match status {
-        ExecutionStatus::Pending => Status::Queued,
-        ExecutionStatus::Running => Status::Running,
-        ExecutionStatus::Paused => Status::Paused,
-        ExecutionStatus::Completed => Status::Completed,
-        ExecutionStatus::Failed => Status::Failed,
-        ExecutionStatus::Stopped => Status::Stopped,
-    }
-}
-
 /// The state of an execution as a person sees it: one that waits for a decision says so.
 pub fn view_status(view: &ExecutionView) -> Status {
-    match view.pause_reason {
-        Some(PauseReason::Review) => Status::AwaitingReview,
-        _ => execution_status(view.status),
-    }
+    chip_for(view.status, view.pause_reason)
 }
 
 /// The state of a node as a person sees it: one that waits for a word is paused, or waits for a

@@ -101,10 +101,7 @@ async fn rel_l1_whoever_is_cut_off_or_falls_asleep_has_every_event_once_and_in_o
     for _ in 0..EXECUTIONS {
         executions.push(server.launch(&owner).await.to_string());
     }
-    let mut cookies = vec![];
-    for _ in 0..(READERS + SLEEPERS).div_ceil(MOST_OF_ONE) {
-        cookies.push(server.session(owner.user, owner.workspace).await);
-    }
+    let cookies = server.browsers(&owner, READERS + SLEEPERS).await;
     let mut browsers = cookies.iter().cycle();
     let mut browser = || browsers.next().unwrap();
     let mut asleep = vec![];

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use crate::{process::Process, support::Server};
 use model::id::ExecutionId;
-use server::places::MOST_OF_ONE;
 use tokio::{
     io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
     net::{TcpSocket, TcpStream},
@@ -58,16 +57,6 @@ enum Room {
     Little,
 }
 
-/// Sessions for so many readers.
-async fn cookies(server: &Server, cookie: &str, readers: usize) -> Vec<String> {
-    let owner = server.actor(cookie).await.unwrap();
-    let mut cookies = vec![];
-    for _ in 0..readers.div_ceil(MOST_OF_ONE) {
-        cookies.push(server.session(owner.user, owner.workspace).await);
-    }
-    cookies
-}
-
 /// Gives an execution that is over a long history; the number of its last event.
 async fn lengthen(server: &Server, execution: ExecutionId) -> i64 {
     let sql = "WITH one AS (
@@ -117,8 +106,8 @@ async fn rel_l1_readers_that_take_nothing_are_cut_off_and_cost_little_memory() {
     let old = server.launch(&owner).await;
     server.work_until_over(&owner, old).await;
     let last = lengthen(&server, old).await;
-    let sleepy = cookies(&server, &cookie, SLOW).await;
-    let awake = cookies(&server, &cookie, FAST).await;
+    let sleepy = server.browsers(&owner, SLOW).await;
+    let awake = server.browsers(&owner, FAST).await;
     let process = Process::serve(&server.db.url).await;
     // What the first requests and the first execution cost is the process's, not the readers'.
     let first = server.launch(&owner).await;

@@ -31,7 +31,7 @@ use serde_json::{Value, json};
 use server::{
     config::Config,
     http::assets::Assets,
-    places::Places,
+    places::{MOST_OF_ONE, Places},
     router::router,
     site::{Peer, Site},
     state::AppState,
@@ -185,6 +185,15 @@ impl Server {
         };
         sessions::insert(&mut conn, session).await.unwrap();
         format!("atelier_sid={}", key.reveal())
+    }
+
+    /// As many more browsers of somebody as so many readers of the stream need; their cookies.
+    pub async fn browsers(&self, person: &Actor, readers: usize) -> Vec<String> {
+        let mut cookies = vec![];
+        for _ in 0..readers.div_ceil(MOST_OF_ONE) {
+            cookies.push(self.session(person.user, person.workspace).await);
+        }
+        cookies
     }
 
     /// A worker of this process on the server's database.

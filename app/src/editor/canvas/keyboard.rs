@@ -8,7 +8,7 @@ use super::{deed::Deed, desk::Desk, focus::focus_card};
 use crate::client::storage;
 
 /// Where people say that single letters do nothing.
-const LETTERS_OFF: &str = "atelier-letters-off";
+pub(super) const LETTERS_OFF: &str = "atelier-letters-off";
 
 /// A key goes down on the canvas or on one of its cards.
 pub fn on_key(event: &KeyboardEvent, desk: Desk) {

@@ -15,14 +15,8 @@ use model::{
 pub use self::{attempts::Attempts, output::Output};
 use self::{input::Input, prompt::Prompt, question::NodeQuestions};
 use super::{
-    again::RunFromHere,
-    decision::NodeDecision,
-    dock::log::LogList,
-    kin::ChildLinks,
-    picture::{execution_status, status_of},
-    rounds::RoundPicker,
-    steer::NodeActions,
-    store::ExecutionStore,
+    again::RunFromHere, decision::NodeDecision, dock::log::LogList, kin::ChildLinks,
+    picture::status_of, rounds::RoundPicker, steer::NodeActions, store::ExecutionStore,
 };
 use crate::{
     diagram::kind_icon,
@@ -33,6 +27,7 @@ use crate::{
         icon::{Glyph, Icon},
         tabs::{Tab, TabPanel, Tabs},
     },
+    under_way::words::chip_of,
 };
 
 const TABS: [Tab; 5] = [
@@ -107,7 +102,7 @@ fn PanelHead(store: ExecutionStore, node: Memo<Option<NodeView>>) -> impl IntoVi
     let status = Signal::derive(move || {
         let execution = store.view.with(|view| view.status);
         let of_node = |node: &NodeView| status_of(node, execution);
-        node.with(|node| node.as_ref().map_or_else(|| execution_status(execution), of_node))
+        node.with(|node| node.as_ref().map_or_else(|| chip_of(execution), of_node))
     });
     let detail = Signal::derive(move || {
         let (done, all) = node.with(|node| node.as_ref().map(NodeView::items_done))?;

@@ -3,10 +3,8 @@
 use leptos::prelude::*;
 use model::canvas::{nearby::Direction, tool::Tool, wheel::Device};
 
-use crate::editor::canvas::{deed::Deed, desk::Desk};
+use crate::editor::canvas::{deed::Deed, desk::Desk, keyboard::LETTERS_OFF};
 use crate::{client::storage, ui::dialog::Dialog};
-
-const LETTERS_OFF: &str = "atelier-letters-off";
 
 const WHEEL: &str = "atelier-wheel";
 
