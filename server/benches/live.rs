@@ -4,9 +4,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a measurement stops where it fails")]
 
 #[allow(dead_code, reason = "a test measures its memory")]
-#[path = "../tests/stream/process.rs"]
+#[path = "../tests/api/stream/process.rs"]
 mod process;
-#[path = "../tests/support/mod.rs"]
+#[allow(dead_code, reason = "tests use all of it")]
+#[path = "../tests/api/support/mod.rs"]
 mod support;
 
 use std::{

@@ -1,6 +1,6 @@
 //! What an older release left in every state goes on under this one.
 //!
-//! `files/fifteen_migrations.dump` was written by `pg_dump` on the engine as it was when the newest
+//! `fifteen_migrations.dump` was written by `pg_dump` on the engine as it was when the newest
 //! migration was 15, with two executions in each state and a worker at work.
 
 use std::time::Duration;
@@ -31,7 +31,7 @@ use model::{
 use serde_json::json;
 use uuid::Uuid;
 
-const DUMP: &str = include_str!("../files/fifteen_migrations.dump");
+const DUMP: &str = include_str!("fifteen_migrations.dump");
 /// What all executions of the dump make, what they had made already among it.
 const DOCUMENTS: i64 = 47;
 

@@ -1,0 +1,76 @@
+//! Documents of the project as context.
+
+use engine::testing::{play::copies, world::World, world::quick};
+use model::{id::DocumentId, pages::LaunchRequest, problem::ProblemKind};
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::brought::{document, launched, prompt, request, with_context};
+
+#[tokio::test]
+async fn documents_of_a_launch_reach_every_text_node_that_takes_context() {
+    let world = World::new().await;
+    let worker = world.worker(quick());
+    let id = document(&world).await;
+    let title = world.services.document(&world.owner, id).await.unwrap().title;
+
+    for (context, reached) in [
+        (json!({"mode": "launch"}), true),
+        (json!({"mode": "none"}), false),
+        (json!({"mode": "tag", "tag": "nobody has it"}), true),
+    ] {
+        let template = world.publish(&with_context(context.clone())).await;
+        let launch = LaunchRequest { document_ids: vec![id, id], ..request(template) };
+        let execution = launched(&world, launch).await.unwrap().execution_id;
+
+        let prompt = prompt(&world, execution).await;
+
+        let times = prompt.matches(&format!("\n# {title}\n")).count();
+        assert_eq!(times, usize::from(reached), "{context}: {prompt}");
+    }
+    worker.stop().await;
+    let kept = "SELECT count(*) FROM workflow_executions WHERE jsonb_array_length(context->'documents') = 1";
+    assert_eq!(world.count(kept).await, 3, "what was chosen is frozen, once");
+}
+
+#[tokio::test]
+async fn rel_s2_documents_that_are_not_there_and_those_of_others_stop_the_launch_alike() {
+    let world = World::new().await;
+    let worker = world.worker(quick());
+    let theirs = document(&world).await;
+    worker.stop().await;
+    let nobodys = DocumentId(Uuid::now_v7());
+    let neighbour = world.neighbour().await;
+    let gallery = world.services.gallery(&neighbour).await.unwrap();
+    let template = gallery.iter().find(|card| card.name == "Instagram Post").unwrap();
+    let values = template.workflow.parameters.iter();
+    let parameters =
+        values.filter_map(|p| Some((p.name.clone(), p.default.clone().or(p.example.clone())?)));
+    let launch = LaunchRequest { parameters: parameters.collect(), ..request(template.id) };
+
+    let mut answers = vec![];
+    for id in [theirs, nobodys] {
+        let launch = LaunchRequest { document_ids: vec![id], ..launch.clone() };
+        let problem = world.services.launch(&neighbour, launch).await.unwrap_err().into_problem();
+        assert_eq!(problem.kind, ProblemKind::NotFound);
+        assert!(problem.errors[0].message.contains(&id.to_string()), "{problem:?}");
+        answers.push((problem.code, problem.errors[0].code.clone(), problem.detail));
+    }
+
+    assert_eq!(answers[0], answers[1]);
+    let rows = "SELECT count(*) FROM workflow_executions";
+    assert_eq!(world.count(rows).await, 1, "only the one that made the document");
+}
+
+#[tokio::test]
+async fn more_documents_than_a_launch_takes_are_refused_with_the_numbers() {
+    let world = World::new().await;
+    let template = world.publish(&copies(1)).await;
+    let document_ids = (0..21).map(|_| DocumentId(Uuid::now_v7())).collect();
+
+    let launch = LaunchRequest { document_ids, ..request(template) };
+    let problem = launched(&world, launch).await.unwrap_err();
+
+    let message = &problem.errors[0].message;
+    assert!(message.contains("21") && message.contains("20"), "{message}");
+}

@@ -1,0 +1,10 @@
+//! Executions that belong together: launched by a job, run again, replayed.
+
+mod control;
+mod drafts;
+mod faults;
+mod graph;
+mod replay;
+mod rerun;
+mod rounds;
+mod tree;

@@ -1,0 +1,250 @@
+//! Pause, resume, stop, retry and the deadline, while work goes on.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use engine::{
+    error::EngineError,
+    exec::WorkerConfig,
+    job::JobContext,
+    services::{Services, actor::Actor},
+    testing::{
+        play::{Answering, copies, failed, held, patient, take, workflow, writing, wrote},
+        world::{World, none, quick},
+    },
+};
+use model::{
+    execution::{
+        event::{Event, EventKind},
+        state::{EndReason, ExecutionStatus, JobStatus},
+    },
+    id::{ExecutionId, NodeId, TemplateId},
+    pages::{Control, LaunchRequest},
+};
+
+const CLIENTS: usize = 8;
+/// What is launched by all clients.
+type Executions = Arc<Mutex<Vec<ExecutionId>>>;
+
+/// How many commands each client gives: 2,000 in all in `make soak`.
+fn commands() -> usize {
+    if std::env::var_os("ATELIER_SOAK").is_some() { 250 } else { 50 }
+}
+
+/// One client's commands at random; most executions are stopped late or never.
+async fn client(services: Services, actor: Actor, template: TemplateId, executions: Executions) {
+    for _ in 0..commands() {
+        let id = {
+            let executions = executions.lock().unwrap();
+            executions[rand::random_range(0..executions.len())]
+        };
+        let control = match rand::random_range(0..40) {
+            39 => {
+                let launched = services.launch(&actor, LaunchRequest::of(template)).await.unwrap();
+                executions.lock().unwrap().push(launched.execution_id);
+                continue;
+            }
+            0 => Control::Stop,
+            1..20 => Control::Pause,
+            _ => Control::Resume,
+        };
+        match services.control(&actor, id, control).await {
+            Ok(()) => {}
+            // What is over or has not begun may refuse; nothing else may.
+            Err(EngineError::Refused(problem)) => assert_eq!(problem.status(), 409, "{problem:?}"),
+            Err(error) => panic!("{error}"),
+        }
+    }
+}
+
+/// Job starts that events say should not have been.
+fn forbidden_starts(events: &[Event]) -> Vec<i64> {
+    let (mut open, mut forbidden) = (true, vec![]);
+    for event in events {
+        match &event.kind {
+            EventKind::ExecutionPaused { .. } | EventKind::ExecutionStopped { .. } => open = false,
+            EventKind::ExecutionResumed => open = true,
+            EventKind::JobStarted { .. } if !open => forbidden.push(event.seq),
+            _ => {}
+        }
+    }
+    forbidden
+}
+
+async fn end(world: &World, id: ExecutionId) {
+    world.services.control(&world.owner, id, Control::Resume).await.ok();
+    world.wait_over(id).await;
+    let events = world.events(id).await;
+    assert_eq!(forbidden_starts(&events), [0; 0], "{events:#?}");
+    let stopped = |event: &Event| matches!(event.kind, EventKind::ExecutionStopped { .. });
+    if let Some(place) = events.iter().position(stopped) {
+        assert_eq!(place + 1, events.len(), "{events:#?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rel_e8_nothing_starts_after_a_pause_or_a_stop_whoever_asks_meanwhile() {
+    let world = World::new().await;
+    let steps = [("a", 4), ("b", 4), ("c", 4)];
+    let edges = [("start", "a"), ("a", "b"), ("b", "c"), ("c", "end")];
+    let template = world.publish(&workflow(&steps, &edges)).await;
+    let executions = Executions::default();
+    for _ in 0..30 {
+        let id = world.launch(template, none()).await;
+        executions.lock().unwrap().push(id);
+    }
+    let config = WorkerConfig { per_execution: 2, ..quick() };
+    let worker = world.worker_with(writing(Answering(|_: &JobContext| wrote("copy"))), config);
+
+    let clients = (0..CLIENTS).map(|_| {
+        let (services, owner) = (world.services.clone(), world.owner.clone());
+        tokio::spawn(client(services, owner, template, executions.clone()))
+    });
+    let clients: Vec<_> = clients.collect();
+    for client in clients {
+        client.await.unwrap();
+    }
+
+    let executions = executions.lock().unwrap().clone();
+    for id in executions {
+        end(&world, id).await;
+    }
+    worker.stop().await;
+    world.assert_sound().await;
+}
+
+#[tokio::test]
+async fn rel_e8_a_stop_drops_the_calls_that_are_under_way() {
+    let world = World::new().await;
+    let (executor, mut calls) = held();
+    let worker = world.worker_with(writing(executor), patient());
+    let template = world.publish(&copies(3)).await;
+    let id = world.launch(template, none()).await;
+    let calls = take(&mut calls, 3).await;
+
+    world.services.control(&world.owner, id, Control::Stop).await.unwrap();
+
+    let dropped = async {
+        for call in &calls {
+            call.dropped().await;
+        }
+    };
+    // The promise is 2 s; a busy machine only gets a safety stop of ten times as much.
+    tokio::time::timeout(Duration::from_secs(20), dropped).await.expect("the calls are dropped");
+    let view = world.wait_over(id).await;
+    assert_eq!((view.status, view.end_reason), (ExecutionStatus::Stopped, Some(EndReason::User)));
+    worker.stop().await;
+    world.assert_sound().await;
+}
+
+#[tokio::test]
+async fn an_execution_whose_time_is_used_up_is_stopped_and_keeps_its_results() {
+    let world = World::new().await;
+    let (executor, mut calls) = held();
+    let worker = world.worker_with(writing(executor), patient());
+    let mut two = copies(2);
+    two.settings.timeout_ms = 60_000;
+    let template = world.publish(&two).await;
+    let id = world.launch(template, none()).await;
+    let mut calls = take(&mut calls, 2).await;
+    calls.remove(0).answer(wrote("kept"));
+    world.wait(id, |view| view.documents.len() == 1).await;
+
+    world.db.advance(Duration::from_secs(61)).await;
+
+    let view = world.wait_over(id).await;
+    let ends = (view.status, view.end_reason);
+    assert_eq!(ends, (ExecutionStatus::Stopped, Some(EndReason::Deadline)), "{view:#?}");
+    calls[0].dropped().await;
+    worker.stop().await;
+    world.assert_sound().await;
+    assert_eq!(world.count("SELECT count(*) FROM documents WHERE title = 'kept'").await, 1);
+}
+
+#[tokio::test]
+async fn time_spent_paused_does_not_count_towards_the_deadline() {
+    let world = World::new().await;
+    let (executor, mut calls) = held();
+    let worker = world.worker_with(writing(executor), patient());
+    let mut one = copies(1);
+    one.settings.timeout_ms = 60_000;
+    let template = world.publish(&one).await;
+    let id = world.launch(template, none()).await;
+    let mut calls = take(&mut calls, 1).await;
+    world.services.control(&world.owner, id, Control::Pause).await.unwrap();
+
+    world.db.advance(Duration::from_secs(600)).await;
+    world.services.control(&world.owner, id, Control::Resume).await.unwrap();
+    calls.remove(0).answer(wrote("in time"));
+
+    assert_eq!(world.wait_over(id).await.status, ExecutionStatus::Completed);
+    worker.stop().await;
+    world.assert_sound().await;
+}
+
+#[tokio::test]
+async fn what_runs_at_a_pause_finishes_and_the_rest_follows_after_resume() {
+    let world = World::new().await;
+    let (executor, mut calls) = held();
+    let config = WorkerConfig { per_execution: 1, ..quick() };
+    let worker = world.worker_with(writing(executor), config);
+    let template = world.publish(&copies(3)).await;
+    let id = world.launch(template, none()).await;
+    let first = take(&mut calls, 1).await.remove(0);
+
+    world.services.control(&world.owner, id, Control::Pause).await.unwrap();
+    world.services.control(&world.owner, id, Control::Pause).await.unwrap();
+    first.answer(wrote("one"));
+    let paused = world.wait(id, |view| view.documents.len() == 1).await;
+    world.services.control(&world.owner, id, Control::Resume).await.unwrap();
+    for title in ["two", "three"] {
+        take(&mut calls, 1).await.remove(0).answer(wrote(title));
+    }
+    let view = world.wait_over(id).await;
+    worker.stop().await;
+    world.assert_sound().await;
+
+    assert_eq!(paused.status, ExecutionStatus::Paused);
+    assert_eq!((view.status, view.documents.len()), (ExecutionStatus::Completed, 3));
+    let events = world.events(id).await;
+    assert_eq!(forbidden_starts(&events), [0; 0]);
+    let pauses = |event: &&Event| matches!(event.kind, EventKind::ExecutionPaused { .. });
+    assert_eq!(events.iter().filter(pauses).count(), 1, "pausing twice is pausing once");
+}
+
+#[tokio::test]
+async fn retrying_a_node_runs_only_its_failed_items_again() {
+    let world = World::new().await;
+    let calls = Arc::new(Mutex::new(BTreeMap::<u32, u32>::new()));
+    let counted = calls.clone();
+    let executor = Answering(move |context: &JobContext| {
+        *counted.lock().unwrap().entry(context.item).or_default() += 1;
+        let fails = context.generation == 1 && [2, 5, 7].contains(&context.item);
+        if fails { failed("no luck") } else { wrote("copy") }
+    });
+    let worker = world.worker_with(writing(executor), quick());
+    let template = world.publish(&copies(10)).await;
+    let id = world.launch(template, none()).await;
+    let broken = world.wait_over(id).await;
+
+    let node_id = NodeId::from("write");
+    let retry = Control::RetryNode { node_id: node_id.clone(), config: None };
+    world.services.control(&world.owner, id, retry.clone()).await.unwrap();
+    let view = world.wait_over(id).await;
+    let again = world.services.control(&world.owner, id, retry).await;
+    worker.stop().await;
+    world.assert_sound().await;
+
+    assert_eq!(broken.status, ExecutionStatus::Failed);
+    assert_eq!(broken.error.as_deref(), Some("write: no luck"));
+    assert_eq!(view.status, ExecutionStatus::Completed, "{view:#?}");
+    let jobs = &view.node(&node_id).unwrap().jobs;
+    assert!(jobs.iter().all(|job| job.status == JobStatus::Completed));
+    let calls = calls.lock().unwrap().clone();
+    assert_eq!(calls.values().sum::<u32>(), 13, "{calls:?}");
+    assert!([2, 5, 7].iter().all(|item| calls[item] == 2), "{calls:?}");
+    assert!(matches!(again, Err(EngineError::Refused(problem)) if problem.status() == 409));
+}

@@ -1,0 +1,180 @@
+//! What becomes of answers, however they come.
+
+use axum::{
+    body::{Body, Bytes},
+    http::{HeaderMap, StatusCode, header::CONTENT_TYPE},
+    response::Redirect,
+};
+use futures::stream;
+use serde_json::{Value, json};
+
+use crate::http::{failed, given, run, server, world};
+use crate::stub::{self, Then};
+
+#[tokio::test]
+async fn an_error_is_told_in_the_other_sides_words_and_not_tried_again() {
+    let (server, _arrived) =
+        server(|_, _| (StatusCode::NOT_FOUND, r#"{"error":{"message":"No order 7"}}"#)).await;
+    let world = world(&[server]).await;
+    let url = format!("http://{server}/orders/7");
+
+    let (code, words, attempts) = failed(&world, json!({ "url": url })).await;
+
+    assert_eq!((code.as_str(), attempts), ("not_found", 1));
+    assert_eq!(words, "127.0.0.1 answered 404 Not Found: No order 7.");
+    let output = given(&world, json!({ "url": url, "expected_status": "2xx, 404" })).await;
+    assert_eq!(output["status"], 404);
+}
+
+#[tokio::test]
+async fn a_server_that_keeps_failing_is_told_after_the_last_attempt() {
+    let (server, _arrived) = server(|_, _| (StatusCode::BAD_GATEWAY, "<h1>Oh no</h1>")).await;
+    let world = world(&[server]).await;
+
+    let (code, words, attempts) =
+        failed(&world, json!({ "url": format!("http://{server}/") })).await;
+
+    assert_eq!((code.as_str(), attempts), ("server_error", 2));
+    assert!(words.starts_with("127.0.0.1 answered 502 Bad Gateway"), "{words}");
+}
+
+#[tokio::test]
+async fn an_answer_is_read_as_what_it_is_or_as_what_is_asked() {
+    let answer = |headers: &HeaderMap| match headers["x-case"].to_str().unwrap() {
+        "problem" => ([(CONTENT_TYPE, "application/problem+json")], r#"{"a":1}"#),
+        "plain" => ([(CONTENT_TYPE, "text/plain")], "\u{feff}{\"a\":1}\0"),
+        _ => ([(CONTENT_TYPE, "text/html")], "<p>hi</p>"),
+    };
+    let (server, _arrived) = server(move |_, headers| answer(headers)).await;
+    let world = world(&[server]).await;
+    let url = format!("http://{server}/");
+    let config = |case: &str, response: &str| json!({ "url": url, "response": response, "headers": [{ "name": "x-case", "value": case }] });
+    let cases = [
+        ("problem", "auto", json!({ "a": 1 })),
+        ("problem", "text", json!("{\"a\":1}")),
+        ("plain", "auto", json!("{\"a\":1}")),
+        ("html", "auto", json!("<p>hi</p>")),
+    ];
+    for (case, response, expected) in cases {
+        assert_eq!(
+            given(&world, config(case, response)).await["body"],
+            expected,
+            "{case} {response}"
+        );
+    }
+
+    let (code, words, attempts) = failed(&world, config("html", "json")).await;
+    assert_eq!((code.as_str(), attempts), ("answer_not_json", 1));
+    assert!(words.contains("is no JSON") && words.contains("<p>hi</p>"), "{words}");
+}
+
+#[tokio::test]
+async fn bytes_that_are_nothing_known_are_refused_and_deep_json_too() {
+    let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+    let (server, _arrived) = server(move |_, headers: &HeaderMap| match headers.get("x-deep") {
+        Some(_) => ([(CONTENT_TYPE, "application/json")], deep.clone().into_bytes()),
+        None => ([(CONTENT_TYPE, "application/zip")], vec![0xff, 0xfe, 0x00, 0x9f]),
+    })
+    .await;
+    let world = world(&[server]).await;
+    let url = format!("http://{server}/");
+
+    let (code, words, _) = failed(&world, json!({ "url": url })).await;
+    assert_eq!(code, "answer_not_text");
+    assert!(words.contains("application/zip"), "{words}");
+    let headers = json!([{ "name": "x-deep", "value": "1" }]);
+    let (code, _, _) = failed(&world, json!({ "url": url, "headers": headers })).await;
+    assert_eq!(code, "answer_not_json");
+}
+
+#[tokio::test]
+async fn rel_s7_an_answer_without_end_or_of_a_gigabyte_is_cut_off() {
+    let block = Bytes::from(vec![b'x'; 64 * 1024]);
+    let endless = move || {
+        let block = block.clone();
+        Body::from_stream(stream::repeat_with(move || Ok::<_, std::io::Error>(block.clone())))
+    };
+    let (endless, _arrived) = server(move |_, _| endless()).await;
+    let announced = b"HTTP/1.1 200 OK\r\ncontent-length: 1073741824\r\n\r\n".to_vec();
+    let announced = stub::serve_bytes(announced, Then::StayOpen).await;
+    let world = world(&[endless, announced]).await;
+
+    for (server, response) in [(endless, "auto"), (endless, "json"), (announced, "text")] {
+        let config = json!({ "url": format!("http://{server}/"), "response": response });
+        let (code, words, attempts) = failed(&world, config).await;
+        assert_eq!((code.as_str(), attempts), ("answer_too_large", 1), "{words}");
+    }
+}
+
+#[tokio::test]
+async fn rel_s7_an_error_without_end_is_told_all_the_same() {
+    let block = Bytes::from(vec![b'x'; 64 * 1024]);
+    let endless = move || {
+        let block = block.clone();
+        let body = stream::repeat_with(move || Ok::<_, std::io::Error>(block.clone()));
+        (StatusCode::BAD_REQUEST, Body::from_stream(body))
+    };
+    let (server, _arrived) = server(move |_, _| endless()).await;
+    let world = world(&[server]).await;
+
+    let (code, words, _) = failed(&world, json!({ "url": format!("http://{server}/") })).await;
+
+    assert_eq!(code, "unexpected_status");
+    assert!(
+        words.starts_with("127.0.0.1 answered 400 Bad Request") && words.len() < 600,
+        "{words}"
+    );
+}
+
+#[tokio::test]
+async fn rel_s7_a_redirect_to_a_private_place_fails_the_step() {
+    let (private, mut arrived) = server(|_, _| "private").await;
+    let (server, _arrived) =
+        server(move |_, _| Redirect::temporary(&format!("http://{private}/"))).await;
+    let world = world(&[server]).await;
+
+    let (code, words, attempts) =
+        failed(&world, json!({ "url": format!("http://{server}/") })).await;
+
+    assert_eq!((code.as_str(), attempts), ("address_refused", 1));
+    assert!(words.contains("not on the public internet"), "{words}");
+    assert!(arrived.try_recv().is_err());
+}
+
+#[tokio::test]
+async fn a_silent_server_ends_with_the_steps_own_time() {
+    let silent = stub::serve_bytes(Vec::new(), Then::StayOpen).await;
+    let world = world(&[silent]).await;
+    let mut workflow = crate::http::calling(&json!({ "url": format!("http://{silent}/") }));
+    workflow.nodes[1].data.timeout_ms = Some(200);
+    let worker = world.worker(engine::testing::world::quick());
+
+    let template = world.publish(&workflow).await;
+    let id = world.launch(template, json!({})).await;
+    let view = world.wait_over(id).await;
+    worker.stop().await;
+
+    let failure = view.node(&"call".into()).unwrap().failure.clone().unwrap();
+    assert_eq!(failure.code, "timeout");
+    assert!(failure.may_have_happened);
+}
+
+#[tokio::test]
+async fn a_picture_is_put_into_the_library() {
+    let png = {
+        let mut bytes = std::io::Cursor::new(vec![]);
+        image::RgbImage::new(3, 2).write_to(&mut bytes, image::ImageFormat::Png).unwrap();
+        bytes.into_inner()
+    };
+    let (server, _arrived) = server(move |_, _| ([(CONTENT_TYPE, "image/png")], png.clone())).await;
+    let world = world(&[server]).await;
+
+    let (id, _) = run(&world, json!({ "url": format!("http://{server}/a.png") })).await;
+
+    let output: Value = crate::http::output(&world, id).await;
+    let picture = &output["body"];
+    assert_eq!((&picture["width"], &picture["height"]), (&json!(3), &json!(2)));
+    let image = serde_json::from_value(picture["image_id"].clone()).unwrap();
+    let kept = world.services.picture(&world.owner, image).await.unwrap();
+    assert_eq!(kept.media_type, "image/png");
+}

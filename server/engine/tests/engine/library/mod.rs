@@ -1,0 +1,7 @@
+//! The library through the services and the database.
+
+mod attachments;
+mod documents;
+mod images;
+mod outputs;
+mod projects;

@@ -1,0 +1,237 @@
+use engine::{
+    error::EngineError,
+    exec::WorkerConfig,
+    limits::Limits,
+    services::actor::Actor,
+    testing::{
+        play::{copies, frozen},
+        world::{World, none, quick},
+    },
+};
+use model::{
+    access::Role,
+    budget::BudgetForm,
+    execution::{
+        event::EventKind,
+        state::{ExecutionStatus as Status, JobStatus, PauseReason},
+        view::ExecutionView,
+    },
+    id::ExecutionId,
+    pages::{Control, LaunchRequest},
+};
+use tokio::sync::mpsc::UnboundedReceiver;
+
+use crate::limits::desk::{COST, Call, calls, desk, texts};
+
+const SPENT: &str = "SELECT coalesce(sum(cost), 0)::bigint FROM spend_ledger";
+const RESERVED: &str = "SELECT coalesce(sum(reserved), 0)::bigint FROM agent_jobs";
+
+fn is_paused(view: &ExecutionView) -> bool {
+    view.status == Status::Paused
+        && view.nodes.iter().flat_map(|node| &node.jobs).all(|job| job.status != JobStatus::Running)
+}
+
+/// Answers whatever is asked until the execution is there; how many calls there were.
+async fn answer_until(
+    world: &World,
+    desk: &mut UnboundedReceiver<Call>,
+    (id, is): (ExecutionId, impl Fn(&ExecutionView) -> bool),
+) -> (usize, ExecutionView) {
+    let mut count = 0;
+    let arrived = world.wait(id, is);
+    tokio::pin!(arrived);
+    loop {
+        tokio::select! {
+            view = &mut arrived => return (count, view),
+            Some(call) = desk.recv() => {
+                count += 1;
+                call.write();
+            }
+        }
+    }
+}
+
+fn form(micros: i64) -> BudgetForm {
+    BudgetForm { micros: micros.unsigned_abs() }
+}
+
+#[tokio::test]
+async fn rel_o17_twenty_jobs_at_once_spend_their_cap_and_never_more() {
+    let (world, mut desk) = desk(Limits { calls_per_provider: 20, ..Limits::default() }).await;
+    let worker = world.worker(quick());
+    let template = world.publish(&texts(20, 3, Some(7 * COST.unsigned_abs()))).await;
+    let id = world.launch(template, none()).await;
+
+    // All that may be under way is; what it may cost is all there is.
+    let under_way = calls(&mut desk, 7).await;
+    assert_eq!(world.count(RESERVED).await, 7 * COST);
+    assert!(desk.try_recv().is_err());
+    under_way.into_iter().for_each(|call| call.write());
+    let (more, paused) = answer_until(&world, &mut desk, (id, is_paused)).await;
+
+    assert_eq!((more, world.count(SPENT).await, world.count(RESERVED).await), (0, 7 * COST, 0));
+    assert_eq!(paused.pause_reason, Some(PauseReason::Budget));
+    assert_eq!(
+        paused.pause_message.as_deref(),
+        Some(
+            "This execution may spend $1.05; $1.05 is spent, $0.15 more is needed. Raise the \
+             budget and resume."
+        )
+    );
+    let raise = Control::Budget { micros: Some(20 * COST.unsigned_abs()) };
+    world.services.control(&world.owner, id, raise.clone()).await.unwrap();
+    let raised = world.view(id).await;
+    assert_eq!((raised.status, raised.budget_micros), (Status::Paused, Some(20 * COST)));
+    assert!(desk.try_recv().is_err(), "a raise is no resume");
+    world.services.control(&world.owner, id, Control::Resume).await.unwrap();
+    let (more, view) = answer_until(&world, &mut desk, (id, |view| view.status.is_over())).await;
+    assert_eq!((more, view.status), (13, Status::Completed));
+    assert_eq!(world.count(SPENT).await, 20 * COST);
+    assert_eq!(world.count("SELECT count(*) FROM spend_ledger").await, 20, "nothing is paid twice");
+    let late = world.services.control(&world.owner, id, raise).await.unwrap_err();
+    assert!(matches!(late, EngineError::Refused(problem) if problem.status() == 409));
+    worker.stop().await;
+    world.assert_sound().await;
+}
+
+#[tokio::test]
+async fn a_runner_changes_a_budget_up_to_that_of_the_workflow_and_an_editor_beyond() {
+    let world = World::new().await;
+    let mut workflow = copies(1);
+    workflow.settings.budget = Some(500);
+    let template = world.publish(&workflow).await;
+    let request = LaunchRequest { budget: Some(100), ..LaunchRequest::of(template) };
+    let id = world.services.launch(&world.owner, request).await.unwrap().execution_id;
+    let as_role = |role| Actor { role, ..world.owner.clone() };
+    let set = async |role, micros| {
+        world.services.control(&as_role(role), id, Control::Budget { micros }).await
+    };
+
+    assert_eq!(world.view(id).await.budget_micros, Some(100));
+    set(Role::Runner, Some(500)).await.unwrap();
+    for above in [Some(501), None] {
+        let EngineError::Refused(problem) = set(Role::Runner, above).await.unwrap_err() else {
+            panic!("no problem")
+        };
+        assert!(problem.detail.contains("The workflow's own budget is $0.0005"), "{problem:?}");
+    }
+    assert!(set(Role::Viewer, Some(1)).await.is_err());
+    assert_eq!(world.view(id).await.budget_micros, Some(500));
+    set(Role::Editor, Some(501)).await.unwrap();
+    set(Role::Editor, None).await.unwrap();
+    assert!(set(Role::Editor, Some(u64::MAX)).await.is_err(), "more than can be counted");
+
+    assert_eq!(world.view(id).await.budget_micros, None);
+    let kept = "SELECT count(*) FROM workflow_executions WHERE budget IS NULL";
+    assert_eq!(world.count(kept).await, 1);
+    world.assert_sound().await;
+}
+
+#[tokio::test]
+async fn a_call_that_may_cost_more_than_it_does_waits_for_those_under_way() {
+    let (world, mut desk) = desk(Limits::default()).await;
+    let worker = world.worker(quick());
+    // Each may cost twice what it does: two are reserved at once, and the third waits.
+    let template = world.publish(&texts(3, 6, Some(5 * COST.unsigned_abs()))).await;
+    let id = world.launch(template, none()).await;
+    let under_way = calls(&mut desk, 2).await;
+    assert_eq!(world.count(RESERVED).await, 4 * COST);
+    under_way.into_iter().for_each(|call| call.write());
+
+    let (more, view) = answer_until(&world, &mut desk, (id, |view| view.status.is_over())).await;
+    assert_eq!((more, view.status), (1, Status::Completed));
+    assert_eq!(world.count(SPENT).await, 3 * COST);
+    worker.stop().await;
+    world.assert_sound().await;
+}
+
+#[tokio::test]
+async fn rel_e2_a_lost_worker_leaves_no_money_reserved() {
+    let (world, mut desk) = desk(Limits::default()).await;
+    // It notices nothing, and so takes nothing new under another name.
+    let worker = world.worker(frozen());
+    let template = world.publish(&texts(2, 3, Some(7 * COST.unsigned_abs()))).await;
+    let id = world.launch(template, none()).await;
+    let under_way = calls(&mut desk, 2).await;
+    assert_eq!(world.count(RESERVED).await, 2 * COST);
+
+    world.give_up_workers().await;
+    let deaf = WorkerConfig { only: Some(vec!["nothing".to_owned()]), ..quick() };
+    let sweeper = world.worker(deaf);
+    let mut lost = 0;
+    while lost < 2 {
+        world.wait(id, |view| view.nodes.iter().flat_map(|n| &n.jobs).any(|j| j.lost > 0)).await;
+        let events = world.events(id).await;
+        lost = events.iter().filter(|e| matches!(e.kind, EventKind::JobLost { .. })).count();
+    }
+    drop(under_way);
+
+    assert_eq!(world.count(RESERVED).await, 0);
+    sweeper.stop().await;
+    drop(worker);
+}
+
+#[tokio::test]
+async fn a_template_and_a_workspace_have_budgets_of_a_month() {
+    let (world, mut desk) = desk(Limits::default()).await;
+    let worker = world.worker(quick());
+    let template = world.publish(&texts(2, 3, None)).await;
+    world.services.set_budget(&world.owner, Some(template), form(3 * COST)).await.unwrap();
+    world.services.set_budget(&world.owner, None, form(100 * COST)).await.unwrap();
+
+    let first = world.launch(template, none()).await;
+    let over = |view: &ExecutionView| view.status.is_over();
+    answer_until(&world, &mut desk, (first, over)).await;
+    let second = world.launch(template, none()).await;
+    let (calls, paused) = answer_until(&world, &mut desk, (second, is_paused)).await;
+
+    assert_eq!((calls, paused.pause_reason), (1, Some(PauseReason::Budget)));
+    let words = paused.pause_message.unwrap();
+    assert!(words.starts_with("Executions of this template may this month spend $0.45"), "{words}");
+    let listed = world.services.list_budgets(&world.owner).await.unwrap();
+    let listed: Vec<_> = listed.iter().map(|b| (b.template_id, b.spent_micros)).collect();
+    assert_eq!(listed, [(None, 3 * COST), (Some(template), 3 * COST)]);
+    world.services.clear_budget(&world.owner, Some(template)).await.unwrap();
+    world.services.control(&world.owner, second, Control::Resume).await.unwrap();
+    let (_, view) = answer_until(&world, &mut desk, (second, over)).await;
+    assert_eq!(view.status, Status::Completed);
+    worker.stop().await;
+    world.assert_sound().await;
+}
+
+#[tokio::test]
+async fn sample_executions_are_outside_budgets_and_only_administrators_set_them() {
+    let world = World::new().await;
+    let worker = world.worker(quick());
+    let mut workflow = copies(3);
+    workflow.settings.budget = Some(0);
+    let template = world.publish(&workflow).await;
+    world.services.set_budget(&world.owner, None, form(0)).await.unwrap();
+
+    let id = world.launch(template, none()).await;
+    assert_eq!(world.wait_over(id).await.status, Status::Completed);
+
+    let mut editor = world.owner.clone();
+    editor.role = Role::Editor;
+    let refused = world.services.set_budget(&editor, None, form(1)).await.unwrap_err();
+    let EngineError::Refused(problem) = refused else { panic!("{refused:?}") };
+    assert_eq!(problem.status(), 403);
+    worker.stop().await;
+    world.assert_sound().await;
+}
+
+#[tokio::test]
+async fn a_model_whose_price_nobody_knows_is_not_asked_under_a_budget() {
+    let (world, mut desk) = desk(Limits::default()).await;
+    sqlx::query("DELETE FROM model_prices").execute(&world.db.pool).await.unwrap();
+    let worker = world.worker(quick());
+    let template = world.publish(&texts(1, 3, Some(1_000_000))).await;
+
+    let id = world.launch(template, none()).await;
+    let paused = world.wait(id, is_paused).await;
+
+    let words = paused.pause_message.unwrap();
+    assert!(words.contains("the price of this model is not known"), "{words}");
+    assert!(desk.try_recv().is_err());
+    worker.stop().await;
+}

@@ -1,0 +1,8 @@
+//! How much may happen at once: who waits, what for, and in which order they go on.
+
+mod budgets;
+mod desk;
+mod places;
+mod providers;
+mod turns;
+mod waits;

@@ -1,0 +1,105 @@
+use std::time::Duration;
+
+use engine::{
+    limits::Limits,
+    testing::{play::patient, world::none},
+};
+use model::{
+    execution::{
+        event::EventKind,
+        state::{ExecutionStatus as Status, NodeStatus},
+        view::{ExecutionView, NodeView},
+    },
+    id::NodeId,
+};
+
+use crate::limits::desk::{calls, desk, texts};
+
+fn write(view: &ExecutionView) -> &NodeView {
+    view.node(&NodeId::from("write")).unwrap()
+}
+
+fn waits(view: &ExecutionView) -> bool {
+    write(view).status == NodeStatus::Waiting
+}
+
+#[tokio::test]
+async fn rel_m2_when_a_provider_asks_to_wait_no_other_job_is_sent_to_it() {
+    let (world, mut desk) = desk(Limits::default()).await;
+    let worker = world.worker(patient());
+    let template = world.publish(&texts(1, 3, None)).await;
+    let first = world.launch(template, none()).await;
+    calls(&mut desk, 1).await.remove(0).refuse("60");
+    world.wait(first, waits).await;
+
+    let second = world.launch(template, none()).await;
+    let view = world.wait(second, waits).await;
+
+    let words = write(&view).waiting.clone().unwrap();
+    assert!(words.starts_with("OpenAI asks to wait until ") && words.ends_with(" UTC"), "{words}");
+    assert!(write(&view).until.is_some(), "it says when it goes on");
+    assert!(desk.try_recv().is_err(), "nothing was sent");
+    for _ in 0..2 {
+        world.db.advance(Duration::from_secs(31)).await;
+        world.nudge().await;
+    }
+    for call in calls(&mut desk, 2).await {
+        call.write();
+    }
+    for id in [first, second] {
+        assert_eq!(world.wait_over(id).await.status, Status::Completed);
+    }
+    let started = world.events(second).await.into_iter().filter_map(|event| match event.kind {
+        EventKind::JobStarted { attempt, .. } => Some(attempt),
+        _ => None,
+    });
+    assert!(started.into_iter().all(|attempt| attempt == 1), "waiting counts as no attempt");
+    worker.stop().await;
+    world.assert_sound().await;
+}
+
+#[tokio::test]
+async fn rel_e5_a_providers_wish_noted_by_a_clock_that_was_ahead_keeps_nobody_once_it_is_set_back()
+{
+    let ahead = Duration::from_secs(7200);
+    let (world, mut desk) = desk(Limits::default()).await;
+    world.db.advance(ahead).await;
+    let worker = world.worker(patient());
+    let template = world.publish(&texts(1, 3, None)).await;
+    let first = world.launch(template, none()).await;
+    calls(&mut desk, 1).await.remove(0).refuse("300");
+    world.wait(first, waits).await;
+
+    world.db.turn_back(ahead).await;
+    let second = world.launch(template, none()).await;
+
+    calls(&mut desk, 1).await.remove(0).write();
+    assert_eq!(world.wait_over(second).await.status, Status::Completed);
+    worker.stop().await;
+    world.assert_sound().await;
+}
+
+#[tokio::test]
+async fn a_provider_gets_no_more_calls_at_once_than_it_may_and_the_others_say_why_they_wait() {
+    let limits = Limits { calls_per_provider: 2, ..Limits::default() };
+    let (world, mut desk) = desk(limits).await;
+    let worker = world.worker(patient());
+    let template = world.publish(&texts(2, 3, None)).await;
+    let busy = world.launch(template, none()).await;
+    let under_way = calls(&mut desk, 2).await;
+
+    let other = world.launch(template, none()).await;
+    let view = world.wait(other, waits).await;
+    let words = write(&view).waiting.clone().unwrap();
+    assert_eq!(words, "OpenAI is busy with 2 calls; goes on when one of them ends");
+    assert!(desk.try_recv().is_err(), "nothing was sent");
+    under_way.into_iter().for_each(|call| call.write());
+    assert_eq!(world.wait_over(busy).await.status, Status::Completed);
+    for call in calls(&mut desk, 2).await {
+        call.write();
+    }
+
+    assert_eq!(world.wait_over(other).await.status, Status::Completed);
+    worker.stop().await;
+    world.assert_sound().await;
+}

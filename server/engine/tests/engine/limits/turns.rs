@@ -1,0 +1,191 @@
+use engine::{
+    exec::WorkerConfig,
+    job::JobContext,
+    limits::Limits,
+    testing::{
+        play::{Answering, Call, copies, held, patient, take, workflow, writing, wrote},
+        world::{ROOMY, World, none, quick},
+    },
+};
+use model::{
+    execution::{
+        event::{Event, EventKind},
+        state::ExecutionStatus,
+    },
+    id::TemplateId,
+    pages::LaunchRequest,
+};
+use tokio::sync::mpsc::UnboundedReceiver;
+
+const PLACES: usize = 4;
+/// Jobs of others that may begin before a small execution's only one: every place ends its turn.
+const BOUND: usize = 40;
+
+fn big() -> model::workflow::Workflow {
+    workflow(
+        &[("big", 50), ("more", 50)],
+        &[("start", "big"), ("start", "more"), ("big", "end"), ("more", "end")],
+    )
+}
+
+fn few() -> WorkerConfig {
+    WorkerConfig { places: PLACES, ..patient() }
+}
+
+/// Answers the oldest call again and again; how many of others began before the one of `write`.
+async fn until_small(calls: &mut UnboundedReceiver<Call>, mut under_way: Vec<Call>) -> usize {
+    let mut others = 0;
+    loop {
+        under_way.remove(0).answer(wrote("copy"));
+        let next = take(calls, 1).await.remove(0);
+        if next.node.as_str() == "write" {
+            next.answer(wrote("small"));
+            return others;
+        }
+        others += 1;
+        under_way.push(next);
+    }
+}
+
+fn request(template_id: TemplateId) -> LaunchRequest {
+    LaunchRequest::of(template_id)
+}
+
+#[tokio::test]
+async fn rel_e9_a_large_execution_starves_no_small_one_of_its_own_workspace() {
+    let world = World::new().await;
+    let (executor, mut calls) = held();
+    let worker = world.worker_with(writing(executor), few());
+    let (large, small) = (world.publish(&big()).await, world.publish(&copies(1)).await);
+    world.launch(large, none()).await;
+    let under_way = take(&mut calls, PLACES).await;
+
+    let id = world.launch(small, none()).await;
+    let others = until_small(&mut calls, under_way).await;
+
+    assert!(others <= BOUND, "{others} jobs of the large one came first");
+    assert_eq!(world.wait_over(id).await.status, ExecutionStatus::Completed);
+    drop(worker);
+}
+
+#[tokio::test]
+async fn rel_e9_a_large_execution_starves_no_small_one_of_another_workspace() {
+    let world = World::new().await;
+    let (executor, mut calls) = held();
+    let worker = world.worker_with(writing(executor), few());
+    let large = world.publish(&big()).await;
+    for _ in 0..5 {
+        world.launch(large, none()).await;
+    }
+    let under_way = take(&mut calls, PLACES).await;
+
+    let neighbour = world.neighbour().await;
+    let small = world.publish_for(&neighbour, &copies(1)).await;
+    world.services.launch(&neighbour, request(small)).await.unwrap();
+    let others = until_small(&mut calls, under_way).await;
+
+    assert!(others <= BOUND, "{others} jobs of the large ones came first");
+    drop(worker);
+}
+
+/// Executions that one workspace has launched before another comes.
+fn queued() -> usize {
+    if std::env::var_os("ATELIER_SOAK").is_some() { 1_000 } else { 100 }
+}
+
+#[tokio::test]
+async fn rel_e9_a_workspace_with_very_many_executions_keeps_no_other_waiting() {
+    // Once with all but ten of them in the queue, once with all of them running.
+    for limits in [Limits::default(), ROOMY] {
+        let world = World::new().await.limited(limits);
+        let (executor, mut calls) = held();
+        let worker = world.worker_with(writing(executor), few());
+        let edges = [("start", "big"), ("big", "end")];
+        let template = world.publish(&workflow(&[("big", 1)], &edges)).await;
+        for _ in 0..queued() {
+            world.launch(template, none()).await;
+        }
+        let under_way = take(&mut calls, PLACES).await;
+
+        let neighbour = world.neighbour().await;
+        let small = world.publish_for(&neighbour, &copies(1)).await;
+        world.services.launch(&neighbour, request(small)).await.unwrap();
+        let others = until_small(&mut calls, under_way).await;
+
+        assert!(others <= BOUND, "{others} jobs of the other workspace came first");
+        drop(worker);
+    }
+}
+
+/// The most jobs that were under way at once, as the log tells it.
+fn most_at_once(events: &[Event]) -> usize {
+    let (mut under_way, mut most) = (0, 0);
+    for event in events {
+        match event.kind {
+            EventKind::JobStarted { .. } => under_way += 1,
+            EventKind::JobCompleted { .. } => under_way -= 1,
+            _ => {}
+        }
+        most = most.max(under_way);
+    }
+    most
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rel_e9_no_execution_ever_has_more_than_twenty_jobs_under_way() {
+    let world = World::new().await;
+    let template = world.publish(&big()).await;
+    let mut executions = vec![];
+    for _ in 0..3 {
+        executions.push(world.launch(template, none()).await);
+    }
+    let config = || WorkerConfig { per_execution: 20, ..quick() };
+    let answer = || writing(Answering(|_: &JobContext| wrote("copy")));
+    let one = world.worker_with(answer(), config());
+    let two = world.worker_elsewhere(answer(), config());
+
+    for id in executions {
+        assert_eq!(world.wait_over(id).await.documents.len(), 100);
+        let most = most_at_once(&world.events(id).await);
+        assert!((2..=20).contains(&most), "{most} were under way at once");
+    }
+    one.stop().await;
+    two.stop().await;
+    world.assert_sound().await;
+}
+
+#[tokio::test]
+async fn an_execution_runs_no_more_jobs_at_once_than_its_author_wants() {
+    let world = World::new().await;
+    let (executor, mut calls) = held();
+    let worker = world.worker_with(writing(executor), patient());
+    let mut narrow = copies(9);
+    narrow.settings.concurrency = 2;
+    let template = world.publish(&narrow).await;
+    let id = world.launch(template, none()).await;
+
+    for _ in 0..9 {
+        let call = take(&mut calls, 1).await.remove(0);
+        let sql = "SELECT count(*) FROM agent_jobs WHERE status = 'running'";
+        assert!(world.count(sql).await <= 2);
+        call.answer(wrote("copy"));
+    }
+    assert_eq!(world.wait_over(id).await.documents.len(), 9);
+    worker.stop().await;
+    world.assert_sound().await;
+}
+
+#[tokio::test]
+async fn the_search_for_due_jobs_reads_by_an_index_however_many_executions_there_were() {
+    let world = World::new().await;
+    let mut tx = world.db.pool.begin().await.unwrap();
+    sqlx::query("SET LOCAL enable_seqscan = off").execute(&mut *tx).await.unwrap();
+    let sql = include_str!("../../../sql/due_executions.sql");
+    let sql = sql.replace("$1", "NULL").replace("$2", "32");
+    let explain = format!("EXPLAIN\n{sql}");
+    let plan = sqlx::query_scalar::<_, String>(sqlx::AssertSqlSafe(explain));
+    let plan = plan.fetch_all(&mut *tx).await.unwrap().join("\n");
+
+    assert!(plan.contains("executions_due"), "{plan}");
+    assert!(!plan.contains("Seq Scan"), "{plan}");
+}

@@ -1,0 +1,22 @@
+//! The engine on a real database, all in one executable: each more of them takes a while to link.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+mod accounts;
+mod blobs;
+mod brought;
+mod campaign;
+mod children;
+mod controls;
+mod fencing;
+mod html;
+mod http;
+mod images;
+mod launching;
+mod library;
+mod limits;
+mod migrations;
+mod outside;
+mod people;
+mod sample;
+mod stub;
+mod templates;

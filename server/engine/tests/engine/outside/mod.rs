@@ -1,0 +1,8 @@
+//! What goes out of the server, and what comes back.
+
+mod addresses;
+mod calls;
+mod one_way_out;
+mod providers;
+mod retries;
+mod wire;

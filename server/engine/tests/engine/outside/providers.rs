@@ -1,0 +1,396 @@
+//! One table of cases over each provider, against servers that speak the wire format.
+
+use super::wire::{self, Answer, Wire};
+use crate::stub;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use engine::outbound::OutboundClient;
+use engine::providers::{
+    ImageRequest, InlineImage, Ollama, OpenAi, OpenAiSettings, Provider, ProviderSettings,
+    Providers, TextAnswer, TextFormat, TextRequest, Usage,
+};
+use engine::secret::Secret;
+use model::execution::failure::{Failure, FailureClass, HoldReason};
+use serde_json::json;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+const KEY: &str = "sk-canary-4f9a/Zz+81==";
+
+fn client(address: SocketAddr) -> OutboundClient {
+    OutboundClient::new(stub::allowing(&[address])).unwrap()
+}
+
+fn openai(address: SocketAddr) -> OpenAi {
+    let settings = OpenAiSettings {
+        name: "openai",
+        label: "OpenAI",
+        base_url: format!("http://{address}/v1").parse().unwrap(),
+        api_key: Some(Secret::new(KEY)),
+        text_model: "gpt-test".to_owned(),
+        image_model: "flux-test".to_owned(),
+    };
+    OpenAi::new(client(address), settings)
+}
+
+async fn ollama(address: SocketAddr) -> Ollama {
+    Ollama::detect(&client(address), &format!("http://{address}").parse().unwrap()).await.unwrap()
+}
+
+/// Both providers that speak the wire format, over one server.
+async fn both(wire: &Wire) -> [Arc<dyn Provider>; 2] {
+    [Arc::new(openai(wire.address)), Arc::new(ollama(wire.address).await)]
+}
+
+fn hello() -> TextRequest {
+    TextRequest {
+        prompt: "Say hello".to_owned(),
+        idempotency_key: "atl-1".to_owned(),
+        ..TextRequest::default()
+    }
+}
+
+async fn text(
+    provider: &dyn Provider,
+    request: &TextRequest,
+) -> (String, Result<TextAnswer, Failure>) {
+    let mut streamed = String::new();
+    let answer = provider.generate_text(request, &mut |piece| streamed.push_str(piece)).await;
+    (streamed, answer)
+}
+
+#[tokio::test]
+async fn a_normal_stream_is_passed_on_and_its_tokens_are_counted() {
+    let wire = Wire::serving(Answer::stream(&["Hel", "lo ", "wörld"])).await;
+
+    for provider in both(&wire).await {
+        let (streamed, answer) = text(&*provider, &hello()).await;
+        let answer = answer.unwrap();
+        assert_eq!((streamed.as_str(), answer.text.as_str()), ("Hello wörld", "Hello wörld"));
+        assert_eq!(answer.usage, Usage { input_tokens: 9, output_tokens: 3 });
+        assert_eq!(answer.model, "served-model");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_does_not_stream_is_understood_too() {
+    let whole = json!({
+        "model": "served-model",
+        "choices": [{ "message": { "content": "Hello" }, "finish_reason": "stop" }],
+    });
+    let wire = Wire::serving(Answer::json(200, whole)).await;
+
+    for provider in both(&wire).await {
+        let (streamed, answer) = text(&*provider, &hello()).await;
+        let answer = answer.unwrap();
+        assert_eq!((streamed.as_str(), answer.text.as_str()), ("Hello", "Hello"));
+        assert!(answer.usage.input_tokens > 0, "estimated where the server does not count");
+    }
+}
+
+/// What a server does, and what it means: class, code, and whether it may have taken effect.
+fn troubles() -> Vec<(Answer, FailureClass, &'static str, bool)> {
+    let transient = FailureClass::Transient { retry_after_ms: None };
+    let hold = FailureClass::Hold { reason: HoldReason::Provider };
+    let error =
+        |message: &str, code: &str| json!({ "error": { "message": message, "code": code } });
+    let limited = Answer::json(429, error("Rate limit exceeded.", "rate_limit_exceeded"));
+    let in_stream = "data: {\"error\":{\"message\":\"Overloaded\"}}\n\n";
+    vec![
+        (
+            limited.with_header("retry-after", "7"),
+            FailureClass::Transient { retry_after_ms: Some(7_000) },
+            "rate_limited",
+            false,
+        ),
+        (
+            Answer::json(429, error("No credit", "insufficient_quota")),
+            hold,
+            "provider_out_of_credit",
+            false,
+        ),
+        (
+            Answer::json(500, error("Oops", "server_error")),
+            transient,
+            "provider_unavailable",
+            false,
+        ),
+        (Answer::json(503, json!({})), transient, "provider_unavailable", false),
+        (Answer::json(502, json!({})), transient, "provider_unavailable", true),
+        (Answer::json(408, json!({})), transient, "timeout", false),
+        (
+            Answer::json(401, error("Incorrect API key", "invalid_api_key")),
+            hold,
+            "provider_refused_key",
+            false,
+        ),
+        (Answer::json(403, json!({})), hold, "provider_refused_key", false),
+        (Answer::json(402, json!({})), hold, "provider_out_of_credit", false),
+        (
+            Answer::json(400, error("Bad size", "x")),
+            FailureClass::Permanent,
+            "request_refused",
+            false,
+        ),
+        (
+            Answer::json(404, error("No such model", "model_not_found")),
+            FailureClass::Permanent,
+            "not_found",
+            false,
+        ),
+        (Answer::json(422, json!({})), FailureClass::Permanent, "request_refused", false),
+        (
+            Answer::json(400, error("No", "content_policy_violation")),
+            FailureClass::Permanent,
+            "content_refused",
+            false,
+        ),
+        (Answer::stream(&["Hel"]).cut(), transient, "stream_broken", true),
+        (Answer::stream(&["Hel"]).torn(), transient, "connection_broken", true),
+        (Answer::raw_stream("data: {\"choices\": [\n\n"), transient, "bad_answer", true),
+        (Answer::raw_stream(in_stream), transient, "provider_unavailable", true),
+        (Answer::stream(&[]), transient, "empty_answer", true),
+        (Answer::stream(&["x"]).endless(), FailureClass::Permanent, "answer_too_large", true),
+        (Answer::raw(200, "text/html", "<html>"), transient, "bad_answer", true),
+    ]
+}
+
+#[tokio::test]
+async fn each_trouble_has_its_class_its_code_and_the_providers_name() {
+    for (answer, class, code, may_have_happened) in troubles() {
+        let wire = Wire::serving(answer).await;
+        for provider in both(&wire).await {
+            let failure = text(&*provider, &hello()).await.1.unwrap_err();
+            assert_eq!(failure.class, class, "{failure:?}");
+            assert_eq!(failure.code, code, "{failure:?}");
+            assert_eq!(failure.may_have_happened, may_have_happened, "{failure:?}");
+            let label = if provider.name() == "openai" { "OpenAI: " } else { "Ollama: " };
+            assert!(failure.message.starts_with(label), "{failure:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_is_permanent_and_said_in_the_models_words() {
+    let refusal = json!({ "choices": [{ "delta": { "refusal": "I can't help with that." } }] });
+    let wire =
+        Wire::serving(Answer::raw_stream(&format!("data: {refusal}\n\ndata: [DONE]\n\n"))).await;
+
+    let failure = text(&openai(wire.address), &hello()).await.1.unwrap_err();
+
+    assert_eq!(failure.class, FailureClass::Permanent);
+    assert_eq!(failure.message, "OpenAI: I can't help with that");
+}
+
+#[tokio::test]
+async fn nothing_listening_is_told_from_an_answer_that_got_lost() {
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let failure = text(&openai(closed), &hello()).await.1.unwrap_err();
+    assert_eq!((failure.code.as_str(), failure.may_have_happened), ("unreachable", false));
+
+    let cut = stub::serve_bytes(Vec::new(), stub::Then::Close).await;
+    let failure = text(&openai(cut), &hello()).await.1.unwrap_err();
+    assert_eq!((failure.code.as_str(), failure.may_have_happened), ("connection_broken", true));
+}
+
+#[tokio::test]
+async fn json_is_freed_from_its_fence_and_anything_else_is_tried_again() {
+    let format = TextFormat::Json { schema: json!({ "type": "object" }) };
+    let request = TextRequest { format, ..hello() };
+
+    let fenced = Wire::serving(Answer::stream(&["```json\n", "{\"a\": 1}", "\n```"])).await;
+    assert_eq!(text(&openai(fenced.address), &request).await.1.unwrap().text, "{\"a\": 1}");
+
+    let prose = Wire::serving(Answer::stream(&["Sure! Here it is"])).await;
+    let failure = text(&openai(prose.address), &request).await.1.unwrap_err();
+    assert_eq!(failure.code, "bad_json");
+    assert!(matches!(failure.class, FailureClass::Transient { .. }));
+}
+
+#[tokio::test]
+async fn requests_carry_what_was_asked_and_the_key_only_in_its_header() {
+    let wire = Wire::serving(Answer::stream(&["ok"])).await;
+    let request = TextRequest {
+        model: Some("openai/gpt-special".to_owned()),
+        system: Some("Be brief.".to_owned()),
+        temperature: Some(0.5),
+        max_tokens: Some(50),
+        seed: u64::MAX,
+        ..hello()
+    };
+
+    text(&openai(wire.address), &request).await.1.unwrap();
+
+    let seen = wire.last();
+    assert_eq!(seen.path, "/v1/chat/completions");
+    assert_eq!(seen.header("authorization"), format!("Bearer {KEY}"));
+    assert_eq!(seen.header("idempotency-key"), "atl-1");
+    let body = seen.json();
+    assert_eq!(body["model"], "gpt-special");
+    assert_eq!(body["messages"][0], json!({ "role": "system", "content": "Be brief." }));
+    assert_eq!(body["messages"][1], json!({ "role": "user", "content": "Say hello" }));
+    assert_eq!((&body["temperature"], &body["max_tokens"]), (&json!(0.5), &json!(50)));
+    assert_eq!(body["stream_options"]["include_usage"], true);
+    assert!(body["seed"].as_u64().unwrap() < 1 << 53);
+    assert!(!seen.body_text().contains(KEY));
+}
+
+#[tokio::test]
+async fn rel_s10_a_server_that_echoes_the_key_in_any_form_does_not_get_it_into_a_failure() {
+    let hidden = KEY.strip_prefix("sk-").unwrap();
+    let echoes = [
+        format!("You sent: Authorization: Bearer {KEY}"),
+        format!("base64 {}", STANDARD.encode(format!("Bearer {KEY}"))),
+        format!("basic {}", STANDARD.encode(format!("user:{KEY}"))),
+        "key=sk-canary-4f9a%2FZz%2B81%3D%3D".to_owned(),
+        "key=sk-canary-4f9a%2fZz%2b81%3d%3d".to_owned(),
+    ];
+
+    for echo in echoes {
+        for status in [400, 401, 429, 500] {
+            let body = json!({ "error": { "message": echo } });
+            let wire = Wire::serving(Answer::json(status, body)).await;
+            let failure = text(&openai(wire.address), &hello()).await.1.unwrap_err();
+            let said = format!("{failure:?} {}", serde_json::to_string(&failure).unwrap());
+            assert!(said.contains("[redacted]"), "{said}");
+            assert!(!said.contains(hidden) && !said.contains("canary"), "{said}");
+            let inner = STANDARD.encode(&KEY.as_bytes()[3..15]);
+            assert!(!said.contains(&inner), "{said}");
+        }
+    }
+    assert!(!format!("{:?}", openai("127.0.0.1:1".parse().unwrap())).contains("canary"));
+}
+
+#[tokio::test]
+async fn a_picture_comes_inside_the_answer_or_from_an_address() {
+    let inside = json!({
+        "data": [{ "b64_json": STANDARD.encode(wire::png()) }],
+        "usage": { "input_tokens": 4, "output_tokens": 8 },
+    });
+    let server = Wire::serving(Answer::json(200, inside)).await;
+    let request = ImageRequest {
+        prompt: "A cup".to_owned(),
+        width: 640,
+        height: 480,
+        ..ImageRequest::default()
+    };
+
+    let answer = openai(server.address).generate_image(&request).await.unwrap();
+    assert_eq!(answer.bytes, wire::png());
+    assert_eq!(answer.usage, Usage { input_tokens: 4, output_tokens: 8 });
+    assert_eq!(server.last().json()["size"], "640x480");
+
+    let at = Wire::serving_pictures_at_an_address().await;
+    let answer = openai(at.address).generate_image(&request).await.unwrap();
+    assert_eq!(answer.bytes, wire::png());
+    assert_eq!(at.last().path, "/picture.png");
+    assert_eq!(at.last().header("authorization"), "", "the key stays with the provider's endpoint");
+}
+
+#[tokio::test]
+async fn reference_pictures_travel_as_a_form() {
+    let inside = json!({ "data": [{ "b64_json": STANDARD.encode(wire::png()) }] });
+    let server = Wire::serving(Answer::json(200, inside)).await;
+    let image = InlineImage { media_type: "image/png".to_owned(), bytes: wire::png().into() };
+    let request = ImageRequest {
+        prompt: "As this".to_owned(),
+        references: vec![image],
+        ..ImageRequest::default()
+    };
+
+    openai(server.address).generate_image(&request).await.unwrap();
+
+    let seen = server.last();
+    assert_eq!(seen.path, "/v1/images/edits");
+    assert!(seen.header("content-type").starts_with("multipart/form-data; boundary=atelier-"));
+    assert!(seen.body_text().contains("name=\"image[]\"; filename=\"reference.png\""));
+}
+
+#[tokio::test]
+async fn an_address_that_is_private_and_a_picture_that_is_none_are_refused() {
+    let private = json!({ "data": [{ "url": "http://169.254.169.254/latest/meta-data/" }] });
+    let not_a_picture = json!({ "data": [{ "b64_json": STANDARD.encode("<svg/>") }] });
+
+    for (body, code) in
+        [(private, "address_refused"), (not_a_picture, "bad_image"), (json!({}), "bad_answer")]
+    {
+        let server = Wire::serving(Answer::json(200, body)).await;
+        let failure =
+            openai(server.address).generate_image(&ImageRequest::default()).await.unwrap_err();
+        assert_eq!(failure.code, code, "{failure:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_first_of_openai_ollama_and_sample_answers_and_a_name_before_the_model_decides() {
+    let server = Wire::serving(Answer::stream(&["ok"])).await;
+    let base = ProviderSettings {
+        ollama_url: None,
+        sample_words_per_second: 0,
+        ..ProviderSettings::default()
+    };
+    let url = |path: &str| format!("http://{}{path}", server.address).parse().ok();
+    let with_ollama = ProviderSettings { ollama_url: url(""), ..base.clone() };
+    let with_both = ProviderSettings {
+        openai_base_url: url("/v1"),
+        openai_api_key: Some(Secret::new(KEY)),
+        ..with_ollama.clone()
+    };
+    let client = client(server.address);
+
+    let none = Providers::detect(&base, &client).await;
+    assert!(none.text(Some("gpt-4")).await.is_sample() && none.image(None).is_sample());
+    let ollama = Providers::detect(&with_ollama, &client).await;
+    assert_eq!((ollama.text(None).await.name(), ollama.image(None).name()), ("ollama", "sample"));
+    let both = Providers::detect(&with_both, &client).await;
+    assert_eq!((both.text(None).await.name(), both.image(None).name()), ("openai", "openai"));
+    assert_eq!(both.text(Some("ollama/llama3")).await.name(), "ollama");
+    assert_eq!(both.text(Some("sample")).await.name(), "sample");
+
+    let described = serde_json::to_string(&both.describe().await).unwrap();
+    assert!(described.contains("\"has_key\":true") && !described.contains("canary"), "{described}");
+    assert_eq!(both.describe().await.ollama_models, ["llama3:latest", "qwen3:8b"]);
+}
+
+#[tokio::test]
+async fn an_ollama_started_later_answers_without_a_restart_and_is_not_looked_for_all_the_time() {
+    let address = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let seldom = ProviderSettings {
+        ollama_url: format!("http://{address}").parse().ok(),
+        sample_words_per_second: 0,
+        ..ProviderSettings::default()
+    };
+    let often = ProviderSettings { ollama_again: Duration::ZERO, ..seldom.clone() };
+    let client = client(address);
+    let (seldom, often) =
+        (Providers::detect(&seldom, &client).await, Providers::detect(&often, &client).await);
+    assert!(often.text(None).await.is_sample() && often.describe().await.text.is_sample);
+
+    let tags = json!({ "models": [{ "name": "llama3:latest" }] });
+    let router =
+        axum::Router::new().route("/api/tags", axum::routing::get(async move || axum::Json(tags)));
+    stub::serve_on(&address.to_string(), router).await;
+
+    assert_eq!(often.describe().await.text.label, "Ollama");
+    assert_eq!(often.text(None).await.name(), "ollama");
+    assert!(seldom.text(None).await.is_sample(), "it was looked for a moment ago");
+}
+
+#[tokio::test]
+async fn ollama_answers_for_models_it_does_not_have_with_its_first() {
+    let server = Wire::serving(Answer::stream(&["ok"])).await;
+    let provider = ollama(server.address).await;
+
+    for (asked, sent) in
+        [("ollama/qwen3:8b", "qwen3:8b"), ("llama3", "llama3:latest"), ("gpt-4", "llama3:latest")]
+    {
+        let request = TextRequest { model: Some(asked.to_owned()), ..hello() };
+        text(&provider, &request).await.1.unwrap();
+        assert_eq!(server.last().json()["model"], sent, "{asked}");
+    }
+    assert_eq!(
+        provider.generate_image(&ImageRequest::default()).await.unwrap_err().code,
+        "no_images"
+    );
+}

@@ -1,0 +1,8 @@
+//! What people do in the course of an execution: decide, step, skip, change.
+
+mod flow;
+mod graph;
+mod reviews;
+mod several;
+mod steering;
+mod versions;

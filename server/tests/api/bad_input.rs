@@ -1,0 +1,169 @@
+//! Ten thousand requests that make no sense, over every route and server function.
+
+use crate::support::{HOST, Server};
+use axum::{
+    body::Body,
+    http::{Method, Request, header},
+};
+use futures::{StreamExt, stream};
+use model::{access::Role, account::TokenForm};
+use server::{
+    functions::{FUNCTIONS, PREFIX},
+    rest,
+};
+
+const REQUESTS: u64 = 10_000;
+const AT_ONCE: usize = 8;
+
+/// A small generator of the same nonsense in every run.
+struct Nonsense(u64);
+
+impl Nonsense {
+    fn below(&mut self, most: usize) -> usize {
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap() % most
+    }
+
+    fn one_of<'a>(&mut self, choices: &[&'a str]) -> &'a str {
+        choices[self.below(choices.len())]
+    }
+
+    fn part(&mut self) -> &'static str {
+        self.one_of(&[
+            "01890000-0000-7000-8000-000000000000",
+            "0",
+            "-1",
+            "%00",
+            "%ff%fe",
+            "..%2f..%2fetc%2fpasswd",
+            "%27%20OR%201=1--",
+            "null",
+            "99999999999999999999999999",
+            "%F0%9F%92%A9",
+        ])
+    }
+
+    fn text(&mut self) -> &'static str {
+        self.one_of(&[
+            r#""""#,
+            r#""a\u0000b""#,
+            r#""\ud800""#,
+            r#""ada@example.org""#,
+            r#""01890000-0000-7000-8000-000000000000""#,
+            r#""${nodes.x.y}""#,
+            r#""'; DROP TABLE users; --""#,
+            r#""\u202e<script>alert(1)</script>""#,
+        ])
+    }
+
+    fn value(&mut self, depth: usize) -> String {
+        match self.below(if depth == 0 { 5 } else { 8 }) {
+            0 => self.one_of(&["null", "true", "false"]).to_owned(),
+            1 => self
+                .one_of(&["0", "-1", "1e308", "1e999", "18446744073709551616", "0.1"])
+                .to_owned(),
+            2..=4 => self.text().to_owned(),
+            5 => format!("[{},{}]", self.value(depth - 1), self.value(depth - 1)),
+            _ => self.object(depth - 1),
+        }
+    }
+
+    fn object(&mut self, depth: usize) -> String {
+        let fields: Vec<String> = (0..self.below(5))
+            .map(|_| {
+                let name = self.one_of(&[
+                    "email",
+                    "password",
+                    "name",
+                    "role",
+                    "id",
+                    "workspace_id",
+                    "version",
+                    "template",
+                    "parameters",
+                    "execution",
+                    "command",
+                    "request",
+                    "code",
+                    "current",
+                    "new",
+                    "kind",
+                ]);
+                format!(r#""{name}":{}"#, self.value(depth))
+            })
+            .collect();
+        format!("{{{}}}", fields.join(","))
+    }
+
+    fn body(&mut self) -> Vec<u8> {
+        match self.below(10) {
+            0 => vec![],
+            1 => (0..self.below(64)).map(|_| u8::try_from(self.below(256)).unwrap()).collect(),
+            2 => "[".repeat(self.below(5000)).into_bytes(),
+            3 => b"{\"name\":".to_vec(),
+            4 => self.value(3).into_bytes(),
+            _ => self.object(3).into_bytes(),
+        }
+    }
+
+    fn request(&mut self, routes: &[(Method, String)], token: &str) -> Request<Body> {
+        let (method, path) = &routes[self.below(routes.len())];
+        let mut path = path.clone();
+        while let (Some(from), Some(to)) = (path.find('{'), path.find('}')) {
+            path.replace_range(from..=to, self.part());
+        }
+        let query =
+            self.one_of(&["", "?", "?executions=", "?limit=-1&cursor=%00", "?executions=1,2"]);
+        let kind = self.one_of(&[
+            "application/json",
+            "application/json",
+            "application/json; charset=utf-16",
+            "multipart/form-data; boundary=",
+            "application/x-www-form-urlencoded",
+            "nonsense",
+        ]);
+        Request::builder()
+            .method(method.clone())
+            .uri(format!("{path}{query}"))
+            .header(header::HOST, HOST)
+            .header(header::AUTHORIZATION, format!("Bearer {token}"))
+            .header(header::CONTENT_TYPE, kind)
+            .header("last-event-id", self.part())
+            .body(Body::from(self.body()))
+            .unwrap()
+    }
+}
+
+fn routes() -> Vec<(Method, String)> {
+    let rest = rest::all();
+    let rest =
+        rest.list().iter().map(|route| (route.method.clone(), format!("/api/v1{}", route.path)));
+    let functions = FUNCTIONS.iter().map(|(name, _)| (Method::POST, format!("{PREFIX}{name}")));
+    rest.chain(functions).collect()
+}
+
+#[tokio::test]
+async fn rel_s15_ten_thousand_bad_requests_bring_no_5xx() {
+    let server = Server::start().await;
+    let cookie = server.set_up().await;
+    let owner = server.actor(&cookie).await.unwrap();
+    let form = TokenForm { name: "nonsense".to_owned(), role: Role::Owner, expires_in_days: None };
+    let token = server.services.create_token(&owner, form).await.unwrap();
+    let (routes, mut nonsense) = (routes(), Nonsense(1));
+
+    let requests: Vec<_> =
+        (0..REQUESTS).map(|_| nonsense.request(&routes, token.key.reveal())).collect();
+    let answers: Vec<_> = stream::iter(requests)
+        .map(|request| {
+            let asked = format!("{} {}", request.method(), request.uri());
+            async { (asked, server.status(request).await) }
+        })
+        .buffer_unordered(AT_ONCE)
+        .collect()
+        .await;
+
+    let broken: Vec<_> = answers.iter().filter(|(_, status)| status.is_server_error()).collect();
+    assert!(broken.is_empty(), "{} of {REQUESTS}: {:?}", broken.len(), broken.first());
+    assert_eq!(server.get("/api/v1/session", &cookie).await.json()["role"], "owner");
+}

@@ -1,0 +1,171 @@
+//! Steering over the API: step by step, breakpoints, edits, skips, retries with changes.
+
+use crate::support::{Reply, Server};
+use axum::http::StatusCode;
+use engine::services::actor::Actor;
+use model::{
+    execution::{
+        state::{Hold, NodeStatus},
+        view::{ExecutionView, NodeView},
+    },
+    id::ExecutionId,
+};
+use serde_json::{Value, json};
+
+const TEMPLATES: &str = "/api/v1/workflows/templates";
+const EXECUTIONS: &str = "/api/v1/workflows/executions";
+
+/// start → first → second → end, two texts.
+fn two_steps() -> Value {
+    let node = |id: &str, kind: &str, config: Value| {
+        json!({"id": id, "type": kind, "position": {"x": 0, "y": 0},
+               "data": {"label": id, "config": config}})
+    };
+    json!({
+        "name": "Two steps",
+        "nodes": [
+            node("start", "start", json!({})),
+            node("first", "generate_copy", json!({"prompt": "A headline"})),
+            node("second", "generate_copy", json!({"prompt": "A text"})),
+            node("end", "end", json!({})),
+        ],
+        "edges": [
+            {"id": "e1", "source": "start", "target": "first"},
+            {"id": "e2", "source": "first", "target": "second"},
+            {"id": "e3", "source": "second", "target": "end"},
+        ],
+    })
+}
+
+struct Steered {
+    server: Server,
+    cookie: String,
+    owner: Actor,
+    id: ExecutionId,
+}
+
+impl Steered {
+    async fn launched(extra: Value) -> Self {
+        let server = Server::start().await;
+        let cookie = server.set_up().await;
+        let owner = server.actor(&cookie).await.unwrap();
+        let made = server.post(TEMPLATES, &cookie, &two_steps()).await;
+        assert_eq!(made.status, StatusCode::CREATED, "{:?}", made.json());
+        let mut launch = json!({ "template_id": made.json()["id"] });
+        launch.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
+        let launched = server.post(EXECUTIONS, &cookie, &launch).await;
+        assert_eq!(launched.status, StatusCode::ACCEPTED, "{:?}", launched.json());
+        let id = launched.json()["execution_id"].as_str().unwrap().parse().unwrap();
+        Self { server, cookie, owner, id }
+    }
+
+    async fn post(&self, verb: &str, body: &Value) -> Reply {
+        let path = format!("{EXECUTIONS}/{}/{verb}", self.id);
+        self.server.post(&path, &self.cookie, body).await
+    }
+
+    async fn does(&self, verb: &str, body: Value) {
+        let reply = self.post(verb, &body).await;
+        assert_eq!(reply.status, StatusCode::NO_CONTENT, "{verb} {:?}", reply.json());
+    }
+
+    async fn view(&self) -> ExecutionView {
+        self.server.services.monitor(&self.owner, self.id).await.unwrap().view
+    }
+
+    /// Works until the node is as wanted.
+    async fn work_until(&self, node: &str, is: impl Fn(&NodeView) -> bool) {
+        let mut news = self.server.services.hub.subscribe();
+        let worker = self.server.worker();
+        while !is(self.view().await.node(&node.into()).unwrap()) {
+            news.next().await.unwrap();
+        }
+        worker.stop().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_execution_launched_step_by_step_waits_for_a_word_before_each() {
+    let steered = Steered::launched(json!({ "auto_run": false })).await;
+    assert!(!steered.view().await.auto_run);
+
+    steered.work_until("first", |node| node.hold == Some(Hold::Step)).await;
+    let early = steered.post("steps/second/trigger", &json!({})).await;
+    assert_eq!(early.status, StatusCode::CONFLICT, "{:?}", early.json());
+    let prompt = json!({ "user_prompt_override": "Another headline" });
+    steered.does("steps/first/trigger", prompt).await;
+    assert!(steered.view().await.node(&"first".into()).unwrap().edited);
+    steered.work_until("second", |node| node.hold == Some(Hold::Step)).await;
+
+    steered.does("auto-run", json!({ "on": true })).await;
+    steered.work_until("end", |node| node.status == NodeStatus::Completed).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_launch_with_a_breakpoint_stops_there_until_it_is_resumed() {
+    let steered = Steered::launched(json!({ "breakpoints": ["second"] })).await;
+    assert_eq!(steered.view().await.breakpoints, ["second".into()]);
+
+    steered.work_until("second", |node| node.hold == Some(Hold::Breakpoint)).await;
+    let edit = json!({ "node_id": "second", "config": { "prompt": "A shorter text" } });
+    steered.does("edit-node", edit).await;
+    let wrong = json!({ "node_id": "second", "config": { "quantity": 99 } });
+    assert_eq!(steered.post("edit-node", &wrong).await.status, StatusCode::CONFLICT);
+    steered.does("breakpoints", json!({ "nodes": [] })).await;
+    steered.does("resume", json!({})).await;
+
+    steered.work_until("end", |node| node.status == NodeStatus::Completed).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_budget_is_changed_while_an_execution_is_not_over() {
+    let steered = Steered::launched(json!({ "auto_run": false, "budget": 1_000 })).await;
+    assert_eq!(steered.view().await.budget_micros, Some(1_000));
+
+    steered.does("budget", json!({ "budget": 2_000 })).await;
+    assert_eq!(steered.view().await.budget_micros, Some(2_000));
+    for wrong in [json!({}), json!({ "budget": -1 }), json!({ "budget": "much" })] {
+        let reply = steered.post("budget", &wrong).await;
+        assert!(reply.status.is_client_error(), "{wrong}");
+    }
+    let huge = steered.post("budget", &json!({ "budget": u64::MAX })).await;
+    assert_eq!(huge.status, StatusCode::UNPROCESSABLE_ENTITY, "{:?}", huge.json());
+    steered.does("budget", json!({ "budget": null })).await;
+    assert_eq!(steered.view().await.budget_micros, None);
+
+    steered.does("stop", json!({})).await;
+    let late = steered.post("budget", &json!({ "budget": 3_000 })).await;
+    assert_eq!(
+        (late.status, &late.json()["code"]),
+        (StatusCode::CONFLICT, &json!("execution_over"))
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_step_that_is_skipped_with_an_output_counts_as_done() {
+    let steered = Steered::launched(json!({ "auto_run": false })).await;
+    steered.work_until("first", |node| node.hold.is_some()).await;
+
+    let early = steered.post("skip-node", &json!({ "node_id": "second" })).await;
+    assert_eq!(early.status, StatusCode::CONFLICT, "{:?}", early.json());
+    let retry = json!({ "node_id": "first", "config": { "prompt": "x" } });
+    assert_eq!(steered.post("retry-node", &retry).await.json()["code"], "node_not_failed");
+    let output = json!({ "node_id": "first", "output": { "texts": ["By hand"] } });
+    steered.does("skip-node", output).await;
+
+    let view = steered.view().await;
+    assert_eq!(view.node(&"first".into()).unwrap().status, NodeStatus::Completed);
+}
+
+#[tokio::test]
+async fn a_launch_that_would_pause_before_no_node_is_refused() {
+    let server = Server::start().await;
+    let cookie = server.set_up().await;
+    let made = server.post(TEMPLATES, &cookie, &two_steps()).await.json();
+
+    let launch = json!({ "template_id": made["id"], "breakpoints": ["second", "nowhere"] });
+    let reply = server.post(EXECUTIONS, &cookie, &launch).await;
+
+    assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(reply.json()["errors"][0]["path"], "breakpoints[1]");
+}

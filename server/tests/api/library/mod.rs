@@ -1,0 +1,5 @@
+//! The library over REST.
+
+mod documents;
+mod lineage;
+mod projects;

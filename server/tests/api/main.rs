@@ -1,0 +1,23 @@
+//! The server over HTTP, all in one executable: each more of them is a third of a gigabyte to link.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+mod access;
+mod aliases;
+mod apart;
+mod auth;
+mod bad_input;
+mod builder;
+mod controls;
+mod executions;
+mod headers;
+mod library;
+mod openapi;
+mod overview;
+mod pages;
+mod reviews;
+mod secrets;
+mod stream;
+mod support;
+mod templates;
+mod tenancy;
+mod uploads;

@@ -1,0 +1,4 @@
+//! Reviews over REST: decided by members and by whoever has a link.
+
+mod decisions;
+mod links;

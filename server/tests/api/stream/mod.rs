@@ -1,0 +1,6 @@
+//! The stream of events: who loses it comes back to all of it, and who does not read it costs nothing.
+
+mod process;
+mod readers;
+mod slow;
+mod socket;

@@ -1,0 +1,150 @@
+//! Readers that take nothing, beside many that read: cut off, for little memory, unnoticed by the others.
+
+use std::time::Duration;
+
+use super::process::Process;
+use crate::support::Server;
+use model::id::ExecutionId;
+use tokio::{
+    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
+    net::{TcpSocket, TcpStream},
+    time::timeout,
+};
+
+const FAST: usize = 180;
+const SLOW: usize = 24;
+/// Some MiB: more than the kernel keeps for a reader that takes nothing.
+const HISTORY: i64 = 40_000;
+/// What all readers together may cost.
+const MOST_KIB: u64 = 50 * 1024;
+const PATIENCE: Duration = Duration::from_secs(120);
+
+impl Process {
+    /// Opens it as soon as there is a place.
+    async fn place(&self, cookie: &str, from: (ExecutionId, i64)) -> TcpStream {
+        loop {
+            if let Some(stream) = self.open(cookie, from, Room::Usual).await {
+                return stream;
+            }
+        }
+    }
+
+    /// Opens the stream of an execution from an event on; none where there is no place for it.
+    async fn open(&self, cookie: &str, from: (ExecutionId, i64), room: Room) -> Option<TcpStream> {
+        let socket = TcpSocket::new_v4().unwrap();
+        if matches!(room, Room::Little) {
+            socket.set_recv_buffer_size(4096).unwrap();
+        }
+        let mut stream = socket.connect(self.address).await.unwrap();
+        let (host, (execution, after)) = (self.address, from);
+        let request = format!(
+            "GET /api/v1/stream?executions={execution}&after={execution}:{after} HTTP/1.1\r\n\
+             Host: {host}\r\nOrigin: http://{host}\r\nCookie: {cookie}\r\n\r\n"
+        );
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut head = [0; 12];
+        stream.read_exact(&mut head).await.unwrap();
+        match &head {
+            b"HTTP/1.1 200" => Some(stream),
+            b"HTTP/1.1 429" => None,
+            other => panic!("{}", String::from_utf8_lossy(other)),
+        }
+    }
+}
+
+/// What the kernel keeps for a reader.
+enum Room {
+    Usual,
+    Little,
+}
+
+/// Gives an execution that is over a long history; the number of its last event.
+async fn lengthen(server: &Server, execution: ExecutionId) -> i64 {
+    let sql = "WITH one AS (
+                   SELECT execution_id, at, jsonb_build_array(event) AS events
+                     FROM execution_events, jsonb_array_elements(events) event
+                    WHERE execution_id = $1 ORDER BY length(event::text) DESC LIMIT 1),
+               longer AS (
+                   UPDATE workflow_executions SET event_seq = event_seq + $2
+                    WHERE id = $1 RETURNING event_seq),
+               more AS (
+                   INSERT INTO execution_events (execution_id, seq, at, events)
+                   SELECT execution_id, event_seq - $2 + n, at, events
+                     FROM one, longer, generate_series(1, $2) n)
+               SELECT event_seq FROM longer";
+    let last = sqlx::query_scalar(sql).bind(execution.0).bind(HISTORY);
+    last.fetch_one(&server.db.pool).await.unwrap()
+}
+
+/// Reads events until the execution is complete; their numbers.
+async fn follow(stream: TcpStream) -> Vec<i64> {
+    let mut lines = BufReader::new(stream).lines();
+    let mut seen = vec![];
+    while let Some(line) = lines.next_line().await.unwrap() {
+        if let Some(id) = line.strip_prefix("id: ") {
+            seen.push(id.rsplit(':').next().unwrap().parse().unwrap());
+        }
+        if line.contains("execution.completed") {
+            break;
+        }
+    }
+    seen
+}
+
+/// What is still there to be read of a connection that was cut.
+async fn rest(mut stream: TcpStream) -> String {
+    let mut text = vec![];
+    // A reset is an end as well.
+    timeout(PATIENCE, stream.read_to_end(&mut text)).await.expect("the connection ends").ok();
+    String::from_utf8_lossy(&text).into_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rel_l1_readers_that_take_nothing_are_cut_off_and_cost_little_memory() {
+    let server = Server::start().await;
+    let cookie = server.set_up().await;
+    let owner = server.actor(&cookie).await.unwrap();
+    let old = server.launch(&owner).await;
+    server.work_until_over(&owner, old).await;
+    let last = lengthen(&server, old).await;
+    let sleepy = server.browsers(&owner, SLOW).await;
+    let awake = server.browsers(&owner, FAST).await;
+    let process = Process::serve(&server.db.url).await;
+    // What the first requests and the first execution cost is the process's, not the readers'.
+    let first = server.launch(&owner).await;
+    follow(process.open(&cookie, (first, 0), Room::Usual).await.unwrap()).await;
+    let before = process.memory("VmRSS");
+    process.forget_peak();
+
+    let mut slow = vec![];
+    for cookie in sleepy.iter().cycle().take(SLOW) {
+        slow.push(process.open(cookie, (old, 0), Room::Little).await.unwrap());
+    }
+    let live = server.launch(&owner).await;
+    let mut fast = vec![];
+    for cookie in awake.iter().cycle().take(FAST) {
+        let stream = process.open(cookie, (live, 0), Room::Usual).await.unwrap();
+        fast.push(tokio::spawn(follow(stream)));
+    }
+    let mut seen = vec![];
+    for reader in fast {
+        seen.push(timeout(PATIENCE, reader).await.expect("the readers are served").unwrap());
+    }
+    let mut again = vec![];
+    for cookie in sleepy.iter().cycle().take(SLOW) {
+        let place = process.place(cookie, (old, last));
+        again.push(timeout(PATIENCE, place).await.expect("they lose their places"));
+    }
+
+    let end = i64::try_from(seen[0].len()).unwrap();
+    assert!(end > 100 && seen[0].iter().copied().eq(1..=end), "{:?}", seen[0]);
+    assert!(seen.iter().all(|reader| *reader == seen[0]));
+    let cost = process.memory("VmHWM").saturating_sub(before);
+    println!("{FAST} readers and {SLOW} that took nothing cost {cost} KiB");
+    assert!(cost < MOST_KIB, "{cost} KiB");
+    for stream in slow {
+        let (text, event) = (rest(stream).await, |seq| format!("id: {old}:{seq}\n"));
+        assert!(text.contains(&event(1)) && !text.contains(&event(last)));
+    }
+    drop(again);
+}
