@@ -8,6 +8,7 @@ mod heartbeat;
 mod herald;
 pub mod hub;
 mod listen;
+mod patience;
 pub(crate) mod places;
 mod runner;
 mod slots;

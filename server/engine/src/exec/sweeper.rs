@@ -4,13 +4,16 @@
 //! Any number of processes may sweep: whoever gets an execution's lock first does the work, the
 //! others then find nothing left to do.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
 
 use model::id::ExecutionId;
 use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
 
-use super::{advance::Input, writer::Writer};
+use super::{advance::Input, patience::Patience, writer::Writer};
 use crate::{
     error::{Doing, Result},
     store::{executions, workers},
@@ -33,12 +36,13 @@ pub struct SweepSettings {
 
 /// Sweeps until `stop`.
 pub async fn run(pool: PgPool, writer: Writer, settings: SweepSettings, stop: CancellationToken) {
+    let mut patience = Patience::default();
     for number in 0_u32.. {
         tokio::select! {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(settings.every) => {}
         }
-        let mut swept = sweep(&pool, &writer, settings).await;
+        let mut swept = sweep(&pool, &writer, settings, &mut patience).await;
         if swept.is_ok() && number.is_multiple_of(CLOCK_EVERY) {
             swept = follow_clock(&pool, &writer).await;
         }
@@ -60,9 +64,17 @@ async fn follow_clock(pool: &PgPool, writer: &Writer) -> Result<()> {
 }
 
 /// Looks once for what nobody else will wake.
-pub async fn sweep(pool: &PgPool, writer: &Writer, settings: SweepSettings) -> Result<()> {
+async fn sweep(
+    pool: &PgPool,
+    writer: &Writer,
+    settings: SweepSettings,
+    patience: &mut Patience,
+) -> Result<()> {
     let mut conn = pool.acquire().await.doing("opening a connection to sweep")?;
-    workers::give_up_lost(&mut conn, settings.grace).await?;
+    let asked = Instant::now();
+    let now = executions::now(&mut conn).await?;
+    let leases = patience.is_over(now, asked, Instant::now());
+    workers::give_up_lost(&mut conn, settings.grace, leases).await?;
     let mut due: BTreeMap<ExecutionId, Vec<Input>> = BTreeMap::new();
     for (worker, execution) in workers::held_by_the_gone(&mut conn).await? {
         due.entry(ExecutionId(execution)).or_default().push(Input::WorkerLost(worker));

@@ -15,7 +15,7 @@ use crate::error::{Doing, EngineError, Result};
 const LOCK_CLASS: i32 = 0x41_54_4c;
 
 /// No lease is longer; tests that want no lease to end have longer ones.
-const LONGEST_LEASE: Duration = Duration::from_secs(60);
+pub const LONGEST_LEASE: Duration = Duration::from_secs(60);
 
 fn interval(duration: Duration) -> Result<PgInterval> {
     PgInterval::try_from(duration)
@@ -78,9 +78,9 @@ pub async fn renew(conn: &mut PgConnection, worker: WorkerId, lease: Duration) -
     Ok(written.rows_affected() == 1)
 }
 
-/// Gives up workers whose lock is missing for longer than `grace` (a connection may blink), or
-/// whose lease has ended. They learn it when they next renew.
-pub async fn give_up_lost(conn: &mut PgConnection, grace: Duration) -> Result<()> {
+/// Gives up workers whose lock is missing for longer than `grace` (a connection may blink), and with
+/// `leases` those whose lease has ended. They learn it when they next renew.
+pub async fn give_up_lost(conn: &mut PgConnection, grace: Duration, leases: bool) -> Result<()> {
     sqlx::query_file!("sql/mark_missing_workers.sql", LOCK_CLASS)
         .execute(&mut *conn)
         .await
@@ -88,8 +88,10 @@ pub async fn give_up_lost(conn: &mut PgConnection, grace: Duration) -> Result<()
     sqlx::query!(
         "UPDATE workers SET gone_at = engine_now()
           WHERE gone_at IS NULL
-            AND (lease_until <= engine_now() OR missing_since <= engine_now() - $1::interval)",
-        interval(grace)?
+            AND (lease_until <= engine_now() AND $2
+                 OR missing_since <= engine_now() - $1::interval)",
+        interval(grace)?,
+        leases
     )
     .execute(conn)
     .await
