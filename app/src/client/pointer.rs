@@ -1,6 +1,6 @@
 //! Pointer events as the canvas core takes them.
 
-use leptos::ev::PointerEvent;
+use leptos::{ev::PointerEvent, prelude::window};
 use model::canvas::{
     geometry::Point,
     hit::Hit,
@@ -8,6 +8,9 @@ use model::canvas::{
 };
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
+
+/// How long a knock lasts.
+const KNOCK_MS: u32 = 10;
 
 /// A pointer's place from the top left corner of the element that listens.
 pub fn local(event: &PointerEvent) -> Point {
@@ -42,4 +45,10 @@ pub fn held(event: &PointerEvent) -> Held {
         command: event.ctrl_key() || event.meta_key(),
         space: false,
     }
+}
+
+/// A short knock on the finger, where the device can give one.
+pub fn buzz() {
+    // A page that may not, or cannot, says so by `false`.
+    let _ = window().navigator().vibrate_with_duration(KNOCK_MS);
 }

@@ -20,6 +20,31 @@ test('ux 10: an edge is pulled from port to port', async ({ page }) => {
   expect(await editor.wires()).toEqual(['a>b']);
 });
 
+test('ux 10: on a card with several ports that fit, one is asked for', async ({ page }) => {
+  const editor = await openEditor(page, [
+    { id: 'fork', type: 'parallel', x: 0, y: 0 },
+    { id: 'b', type: 'transform', x: 480, y: 0 },
+  ]);
+  const pull = async () => {
+    const card = await editor.node('fork').boundingBox();
+    if (!card) throw new Error('there is no card');
+    await editor.drag(await editor.middle(editor.port('b', 'input')), { x: card.x + 60, y: card.y + 20 });
+    await page.mouse.up();
+  };
+
+  await pull();
+  const list = page.getByRole('dialog', { name: /^Lead to b|^Connect b/ });
+  await expect(list.getByRole('option').first()).toBeVisible();
+  expect(await list.getByRole('option').count()).toBeGreaterThan(1);
+  await page.keyboard.press('Escape');
+  await expect(editor.edges()).toHaveCount(0);
+  await pull();
+  await list.getByRole('option', { name: /lane_2/ }).click();
+
+  await expect(editor.edges()).toHaveCount(1);
+  expect((await editor.kept()).edges).toMatchObject([{ source: 'fork', sourceHandle: 'lane_2', target: 'b' }]);
+});
+
 test('ux 11: two clicks on ports connect them', async ({ page }) => {
   const editor = await openEditor(page, PAIR);
 

@@ -16,12 +16,21 @@ pub struct Socket<T> {
     pub card: Rect,
 }
 
-/// The socket for an end at `at`: the nearest port within `reach`, else the first port of the card
-/// it lies on.
-pub fn drawn_to<T>(at: Point, reach: f64, sockets: &[Socket<T>]) -> Option<&Socket<T>> {
+/// The sockets that an end at `at` may mean: the nearest port within `reach`, else each port of the
+/// card it lies on.
+pub fn meant<T>(at: Point, reach: f64, sockets: &[Socket<T>]) -> Vec<&Socket<T>> {
     let near = sockets.iter().filter(|socket| socket.at.distance(at) <= reach);
     let nearest = near.min_by(|a, b| a.at.distance(at).total_cmp(&b.at.distance(at)));
-    nearest.or_else(|| sockets.iter().find(|socket| socket.card.contains(at)))
+    if let Some(nearest) = nearest {
+        return vec![nearest];
+    }
+    let card = sockets.iter().map(|socket| socket.card).find(|card| card.contains(at));
+    sockets.iter().filter(|socket| Some(socket.card) == card).collect()
+}
+
+/// The socket an end at `at` would be drawn to, the first of those it may mean.
+pub fn drawn_to<T>(at: Point, reach: f64, sockets: &[Socket<T>]) -> Option<&Socket<T>> {
+    meant(at, reach, sockets).into_iter().next()
 }
 
 #[cfg(test)]
@@ -38,5 +47,7 @@ mod tests {
         assert_eq!(port(-10.0, 45.0), Some("b"));
         assert_eq!(port(200.0, 90.0), Some("a"));
         assert_eq!(port(-40.0, 28.0), None);
+        let count = |x, y| meant(Point::new(x, y), 32.0, &sockets).len();
+        assert_eq!((count(-10.0, 45.0), count(200.0, 90.0), count(-40.0, 28.0)), (1, 2, 0));
     }
 }

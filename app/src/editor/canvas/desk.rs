@@ -25,7 +25,7 @@ use super::{
     popup::{connector::Connecting, finder::Scope, menu::MenuAt, picker::Picking},
 };
 use crate::{
-    client::signal::SetNew,
+    client::{pointer::buzz, signal::SetNew},
     editor::store::{Chosen, Editor, Taken},
 };
 
@@ -200,6 +200,9 @@ impl Desk {
             if self.presses.try_get_value() == Some(this) {
                 let ask = Gestures::long_press;
                 let effects = self.gestures.try_update_value(ask).unwrap_or_default();
+                if !effects.is_empty() {
+                    buzz();
+                }
                 self.carry_out(effects);
             }
         };

@@ -7,10 +7,11 @@ use model::{
         frame::HEADER,
         geometry::Point,
         hit::PortAt,
-        magnet::{MAGNET, Socket, drawn_to},
+        magnet::{MAGNET, Socket, drawn_to, meant},
         ports::PortSide,
         tool::Held,
     },
+    connect::ERROR_PORT,
     id::{EdgeId, NodeId},
 };
 
@@ -61,11 +62,16 @@ impl Linking {
 
     /// The port the loose end would connect to.
     fn magnet(&self, at: Point, zoom: f64) -> Option<PortAt> {
+        self.open_to(at, zoom).into_iter().next()
+    }
+
+    /// The ports the loose end may mean: those of the card it lies on, unless it is near one.
+    fn open_to(&self, at: Point, zoom: f64) -> Vec<PortAt> {
         let fits = |socket: &&Socket<PortAt>| {
             self.verdict(&socket.port.node, &socket.port.port).is_some_and(Result::is_ok)
         };
         let open: Vec<Socket<PortAt>> = self.sockets.iter().filter(fits).cloned().collect();
-        drawn_to(at, MAGNET / zoom, &open).map(|socket| socket.port.clone())
+        meant(at, MAGNET / zoom, &open).into_iter().map(|socket| socket.port.clone()).collect()
     }
 }
 
@@ -145,7 +151,12 @@ impl Desk {
         let Some(linking) = self.linking.get_untracked() else { return };
         self.linking.set(None);
         let zoom = self.editor.lens.view.get_untracked().zoom;
-        match (linking.magnet(at, zoom), &linking.moved) {
+        let open = linking.open_to(at, zoom);
+        // Every step has a port for its failure; a card means it only where there is no other.
+        if open.iter().filter(|port| port.port != ERROR_PORT).count() > 1 {
+            return self.choose_port(linking, &open[0].node, at);
+        }
+        match (open.into_iter().next(), &linking.moved) {
             (Some(target), Some((edge, _))) => {
                 self.editor.rewire(edge, &target);
             }

@@ -1,10 +1,11 @@
 //! A search over a list: type, arrows, Enter.
 
 use leptos::{ev, prelude::*};
-use model::canvas::geometry::Point;
+use model::canvas::geometry::{Point, Size};
 
 use crate::{
     client::focus::focus,
+    editor::canvas::desk::Desk,
     ui::icon::{Glyph, Icon},
 };
 
@@ -44,6 +45,17 @@ fn found(all: &[Choice], query: &str) -> Vec<Choice> {
         all.iter().filter_map(|choice| Some((rank(choice)?, choice))).collect();
     ranked.sort_by_key(|(rank, _)| *rank);
     ranked.into_iter().map(|(_, choice)| choice.clone()).collect()
+}
+
+/// Where on the stage a list of this size lies that belongs to a point of the world.
+pub fn stage_corner(desk: Desk, at: Point, list: Size) -> Point {
+    let lens = desk.editor.lens;
+    let (stage, screen) = (lens.size.get_untracked(), lens.view.get_untracked().to_screen(at));
+    let inside = |at: f64, length: f64, room: f64| at.min(room - length - 8.0).max(8.0);
+    Point::new(
+        inside(screen.x, list.width, stage.width),
+        inside(screen.y, list.height, stage.height),
+    )
 }
 
 /// A dialog with a search field over a list; a press beside it closes it.

@@ -3,23 +3,27 @@
 use leptos::prelude::*;
 use model::{
     canvas::{
+        geometry::{Point, Size},
         hit::{Card, PortAt},
         ports::PortSide,
     },
     id::{EdgeId, NodeId},
 };
 
-use super::choices::{Choice, Choices};
+use super::choices::{Choice, Choices, stage_corner};
 use crate::{
     diagram::kind_icon,
     editor::{
-        canvas::{desk::Desk, focus::focus_card},
+        canvas::{desk::Desk, focus::focus_card, linking::Linking},
         store::{Chosen, offers},
     },
 };
 
+/// The list of one card's ports, in screen pixels.
+const SIZE: Size = Size { width: 320.0, height: 220.0 };
+
 /// What is connected by choosing from a list.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Connecting {
     /// The node at the end that stays.
     node: NodeId,
@@ -27,6 +31,8 @@ pub struct Connecting {
     from: Vec<PortAt>,
     /// The edge whose other end is led elsewhere; nothing for a new one.
     moved: Option<EdgeId>,
+    /// The card the edge was let go on, and where on the stage; nothing when any card may be meant.
+    onto: Option<(NodeId, Point)>,
 }
 
 impl Desk {
@@ -42,7 +48,18 @@ impl Desk {
             return editor.refuse("Nothing can follow this node.");
         }
         let from = from.into_iter().map(|(port, _)| port).collect();
-        self.connecting.set(Some(Connecting { node, from, moved: None }));
+        self.connecting.set(Some(Connecting { node, from, moved: None, onto: None }));
+    }
+
+    /// Asks which port of `node` a pulled edge that was let go at `at` is meant for.
+    pub fn choose_port(self, linking: Linking, node: &NodeId, at: Point) {
+        let place = stage_corner(self, at, SIZE);
+        self.connecting.set(Some(Connecting {
+            node: linking.from.node.clone(),
+            from: vec![linking.from],
+            moved: linking.moved.map(|(edge, _)| edge),
+            onto: Some((node.clone(), place)),
+        }));
     }
 
     /// Opens the list of where an end of the selected edge can be led.
@@ -52,7 +69,12 @@ impl Desk {
         let Some(edge) = edge.filter(|_| editor.editable.get_untracked()) else { return };
         let Some(fixed) = self.other_end(&edge, side) else { return };
         let node = fixed.node.clone();
-        self.connecting.set(Some(Connecting { node, from: vec![fixed], moved: Some(edge) }));
+        self.connecting.set(Some(Connecting {
+            node,
+            from: vec![fixed],
+            moved: Some(edge),
+            onto: None,
+        }));
     }
 }
 
@@ -82,10 +104,10 @@ struct Way {
 /// Everything that may be chosen.
 fn ways(desk: Desk, connecting: &Connecting) -> Vec<Way> {
     let editor = desk.editor;
-    let Connecting { from, moved, .. } = connecting;
+    let Connecting { from, moved, onto, .. } = connecting;
     let Some(side) = from.first().map(|port| port.side.opposite()) else { return vec![] };
     let now = moved.as_ref().and_then(|edge| desk.other_end(edge, side.opposite()));
-    let open = ports(desk, side, |_| true);
+    let open = ports(desk, side, |card| onto.as_ref().is_none_or(|(node, _)| card.id == *node));
     let all: Vec<PortAt> = open.iter().map(|(port, _)| port.clone()).collect();
     let (mut found, several) = (vec![], from.len() > 1);
     for from in from {
@@ -122,7 +144,7 @@ pub fn Connector(
 #[component]
 fn Open(desk: Desk, connecting: Connecting) -> impl IntoView {
     let ways = ways(desk, &connecting);
-    let Connecting { node, from, moved } = connecting;
+    let Connecting { node, from, moved, onto } = connecting;
     let title = desk.editor.title(&node);
     let (label, none) = match (&moved, from.first().map(|port| port.side)) {
         (None, _) => (format!("Connect {title} to"), "Nothing here may follow it."),
@@ -159,7 +181,7 @@ fn Open(desk: Desk, connecting: Connecting) -> impl IntoView {
             list="Nodes"
             none=none
             all=all
-            place=None
+            place=onto.map(|(_, place)| place)
             on_choose=choose
             on_close=close
         />

@@ -2,14 +2,18 @@
 
 use leptos::prelude::*;
 use model::{
-    canvas::{geometry::Point, hit::PortAt, ports::PortSide},
+    canvas::{
+        geometry::{Point, Size},
+        hit::PortAt,
+        ports::PortSide,
+    },
     connect,
     nodes::{Category, NodeKind, NodeSpec},
     ports::{Fit, PortType, compatible},
     workflow::Workflow,
 };
 
-use super::choices::{Choice, Choices};
+use super::choices::{Choice, Choices, stage_corner};
 use crate::{
     client::storage,
     diagram::kind_icon,
@@ -21,8 +25,8 @@ use crate::{
 
 const RECENT_KEY: &str = "atelier-recent-nodes";
 const RECENT: usize = 5;
-const WIDTH: f64 = 320.0;
-const HEIGHT: f64 = 380.0;
+/// In screen pixels.
+const SIZE: Size = Size { width: 320.0, height: 380.0 };
 
 /// An open picker.
 #[derive(Debug, Clone, PartialEq)]
@@ -158,7 +162,7 @@ pub fn Picker(
 fn Open(desk: Desk, picking: Picking) -> impl IntoView {
     let fit = desk.editor.workflow.with_untracked(|workflow| fitting(workflow, &picking.purpose));
     let all = recent_first(fit).into_iter().map(choice).collect();
-    let place = corner(desk, picking.at);
+    let place = stage_corner(desk, picking.at, SIZE);
     let choose = move |key: String| {
         desk.picker.set(None);
         remember(&key);
@@ -194,14 +198,6 @@ fn choice(spec: &'static NodeSpec) -> Choice {
         detail: spec.purpose.to_owned(),
         aside: category_word(spec.category).to_owned(),
     }
-}
-
-/// Where the picker lies on the stage: at its point, but inside.
-fn corner(desk: Desk, at: Point) -> Point {
-    let lens = desk.editor.lens;
-    let (size, screen) = (lens.size.get_untracked(), lens.view.get_untracked().to_screen(at));
-    let inside = |at: f64, length: f64, room: f64| at.min(room - length - 8.0).max(8.0);
-    Point::new(inside(screen.x, WIDTH, size.width), inside(screen.y, HEIGHT, size.height))
 }
 
 #[cfg(test)]
