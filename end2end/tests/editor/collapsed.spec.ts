@@ -66,6 +66,16 @@ test('what leaves a lane without a merge is flagged, and a merge settles it', as
     await expect(problems.getByRole('button', { name: lane }).first()).toBeVisible();
   }
   await expect(editor.node('a').locator('.node__faults[data-severity=warning]')).toBeVisible();
+  for (const edge of ['e3', 'e4']) {
+    const badge = page.getByTestId(`edge-fault-${edge}`);
+    await expect(badge).toHaveAttribute('data-severity', 'warning');
+    await expect(badge).toHaveAttribute('title', /leaves the lane/);
+    // It stands on its line, halfway.
+    const [line, at] = [await page.getByTestId(`edge-${edge}`).boundingBox(), await editor.middle(badge)];
+    if (!line) throw new Error('there is no line');
+    expect(Math.abs(at.x - line.x - line.width / 2)).toBeLessThan(8);
+    expect(Math.abs(at.y - line.y - line.height / 2)).toBeLessThan(8);
+  }
   await problems.getByRole('button', { name: /a to next/ }).first().click();
   await expect(editor.node('a')).toHaveAttribute('aria-selected', 'true');
   await page.keyboard.press('Escape');

@@ -146,6 +146,12 @@ impl Issue {
         Self { fix: Some(words.into()), ..self }
     }
 
+    /// The place of the edge it is about among those of the workflow.
+    pub fn edge(&self) -> Option<usize> {
+        let place = self.path.strip_prefix("edges[")?;
+        place.split(']').next()?.parse().ok()
+    }
+
     /// True when it forbids publishing and launching.
     pub fn blocks(&self) -> bool {
         self.severity == Severity::Error

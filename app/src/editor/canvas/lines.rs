@@ -1,9 +1,13 @@
-//! The edges, in one drawing under the cards.
+//! The edges, in one drawing under the cards, and what is wrong with them.
 
 use leptos::prelude::*;
 use model::id::EdgeId;
 
 use super::desk::Desk;
+use crate::{
+    editor::store::EdgeFault,
+    ui::icon::{Glyph, Icon},
+};
 
 /// All lines; the outline says in words what they connect.
 #[component]
@@ -34,7 +38,7 @@ fn EdgeLine(desk: Desk, id: EdgeId) -> impl IntoView {
         let ends = wire.with(|wire| [wire.source.clone(), wire.target.clone()]);
         ends.iter().any(|end| drawing.spot(end).is_some_and(|spot| spot.chosen.get()))
     });
-    let (chosen, wire, state) = (thread.chosen, thread.wire, thread.state);
+    let (chosen, state, fault) = (thread.chosen, thread.state, thread.fault);
     let hovered = {
         let id = id.clone();
         move || desk.hovered.with(|now| now.as_ref() == Some(&id))
@@ -52,9 +56,55 @@ fn EdgeLine(desk: Desk, id: EdgeId) -> impl IntoView {
             data-lit=move || lit.get().then_some("")
             data-hovered=move || hovered().then_some("")
             data-onto=move || onto().then_some("")
-            data-problem=move || wire.with(|wire| wire.problem.is_some()).then_some("")
+            data-problem=move || fault.with(|fault| fault.as_ref().map(severity))
             d=move || d.get()
         />
     }
     .into_any()
+}
+
+/// What is wrong with lines, each at its middle; the list of problems says it in words.
+#[component]
+pub fn LineFaults(
+    /// What goes on.
+    desk: Desk,
+    /// The edges that are drawn.
+    shown: Memo<Vec<EdgeId>>,
+) -> impl IntoView {
+    view! {
+        <For each=move || shown.get() key=|id| id.clone() let:id>
+            <LineFault desk=desk id=id />
+        </For>
+    }
+    .into_any()
+}
+
+#[component]
+fn LineFault(desk: Desk, id: EdgeId) -> impl IntoView {
+    let drawing = desk.editor.drawing;
+    let Some(thread) = drawing.thread(&id) else { return ().into_any() };
+    let wire = StoredValue::new(thread.wire);
+    let badge = move |fault: EdgeFault| {
+        let middle = move || Some(drawing.path(&wire.get_value().get())?.label);
+        let icon = if fault.blocks { Icon::CircleAlert } else { Icon::TriangleAlert };
+        view! {
+            <span
+                class="node__faults node__faults--edge"
+                data-testid=format!("edge-fault-{id}")
+                data-severity=severity(&fault)
+                title=fault.message
+                aria-hidden="true"
+                style:left=move || middle().map(|at| format!("{}px", at.x))
+                style:top=move || middle().map(|at| format!("{}px", at.y))
+            >
+                <Glyph icon=icon size=14 />
+            </span>
+        }
+    };
+    let fault = thread.fault;
+    (move || fault.get().map(&badge)).into_any()
+}
+
+fn severity(fault: &EdgeFault) -> &'static str {
+    if fault.blocks { "error" } else { "warning" }
 }

@@ -17,7 +17,7 @@ use super::{
     edge_tools::EdgeTools,
     focus::{CANVAS, enter_canvas},
     keyboard::{on_key, on_key_up},
-    lines::Lines,
+    lines::{LineFaults, Lines},
     minimap::Map,
     overlay::Overlay,
     paint::{Blocks, forget_colours},
@@ -169,6 +169,7 @@ fn World(desk: Desk, blocks: Memo<bool>) -> impl IntoView {
         >
             <Bands desk=desk />
             <Lines desk=desk shown=edges />
+            <LineFaults desk=desk shown=edges />
             <div class="canvas__nodes" role="listbox" aria-label="Nodes" aria-multiselectable="true">
                 <For each=move || nodes.get() key=|id| id.clone() let:id>
                     <NodeCard desk=desk id=id />

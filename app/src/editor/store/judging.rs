@@ -23,6 +23,15 @@ pub struct Faults {
     pub warnings: usize,
 }
 
+/// The worst that is wrong with an edge.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EdgeFault {
+    /// Whether it forbids launching.
+    pub blocks: bool,
+    /// In words for a person.
+    pub message: String,
+}
+
 impl Faults {
     /// "1 error, 2 warnings"; nothing when all is well.
     pub fn words(self) -> Option<String> {
@@ -60,9 +69,30 @@ impl Editor {
                 spot.faults.set_new(now);
             }
         }
+        self.tell_edges(&issues);
         if self.issues.with_untracked(|known| *known != issues) {
             self.issues.set(issues);
         }
+    }
+
+    /// Says at each edge what is wrong with it.
+    fn tell_edges(self, issues: &[Issue]) {
+        self.workflow.with_untracked(|workflow| {
+            let mut faults: HashMap<usize, &Issue> = HashMap::new();
+            for issue in issues {
+                let Some(place) = issue.edge() else { continue };
+                if issue.blocks() || !faults.contains_key(&place) {
+                    faults.insert(place, issue);
+                }
+            }
+            for (place, edge) in workflow.edges.iter().enumerate() {
+                let Some(thread) = self.drawing.thread(&edge.id) else { continue };
+                thread.fault.set_new(faults.get(&place).map(|issue| EdgeFault {
+                    blocks: issue.blocks(),
+                    message: issue.message.clone(),
+                }));
+            }
+        });
     }
 
     /// Judges the document when it has rested for a moment.

@@ -30,7 +30,7 @@ pub use carrying::{Carrying, Taken};
 pub use chosen::Chosen;
 pub use doing::Purpose;
 pub use drawing::{Drawing, Wire};
-pub use judging::Faults;
+pub use judging::{EdgeFault, Faults};
 pub use lens::Lens;
 pub use offers::{Offers, offers};
 
@@ -139,6 +139,15 @@ impl Editor {
                 false
             }
         }
+    }
+
+    /// Takes a whole workflow in the place of the present one, as one entry of the history.
+    ///
+    /// # Errors
+    /// Why it cannot be, in words; nothing is changed then.
+    pub fn replace(self, taken: Workflow, label: &'static str) -> Result<(), String> {
+        let command = Command::Replace(Box::new(taken));
+        self.attempt(command, Mark::new(label, now_ms())).map_err(|why| why.to_string())
     }
 
     fn attempt(self, command: Command, mark: Mark) -> Result<(), Refused> {

@@ -15,7 +15,6 @@ use model::{
     graph::{Indexed, Nodes},
     id::{EdgeId, NodeId},
     nodes::NodeKind,
-    ports::Fit,
     workflow::{Edge, Workflow},
 };
 
@@ -218,18 +217,9 @@ fn wire(nodes: &impl Nodes, edge: &Edge) -> Wire {
         target: edge.target.clone(),
         source_port: edge.source_handle.clone().unwrap_or_default(),
         target_port: edge.target_handle.clone().unwrap_or_default(),
-        problem: None,
     };
     match connect::ends(nodes, edge) {
-        Ok(ends) => Wire {
-            source_port: ends.source.name,
-            target_port: ends.target.name,
-            problem: match ends.fit {
-                Fit::Ok => None,
-                Fit::Warn(why) | Fit::Err(why) => Some(why),
-            },
-            ..bare
-        },
-        Err(why) => Wire { problem: Some(why), ..bare },
+        Ok(ends) => Wire { source_port: ends.source.name, target_port: ends.target.name, ..bare },
+        Err(_) => bare,
     }
 }

@@ -19,7 +19,7 @@ use model::{
 };
 
 use self::drawn::Inner;
-use super::Faults;
+use super::{EdgeFault, Faults};
 use crate::{
     client::signal::SetNew,
     diagram::{
@@ -60,8 +60,6 @@ pub struct Wire {
     pub target: NodeId,
     /// By which port.
     pub target_port: String,
-    /// Why it may fail or cannot be; nothing when all is well.
-    pub problem: Option<String>,
 }
 
 /// One edge on the canvas.
@@ -73,6 +71,8 @@ pub struct Thread {
     pub chosen: ArcRwSignal<bool>,
     /// What went through it in the run that is shown.
     pub state: ArcRwSignal<EdgeState>,
+    /// What is wrong with it.
+    pub fault: ArcRwSignal<Option<EdgeFault>>,
 }
 
 impl Thread {
@@ -81,6 +81,7 @@ impl Thread {
             wire: ArcRwSignal::new(wire),
             chosen: ArcRwSignal::new(false),
             state: ArcRwSignal::new(EdgeState::Idle),
+            fault: ArcRwSignal::new(None),
         }
     }
 }
