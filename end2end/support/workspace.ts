@@ -21,7 +21,8 @@ export async function enterWorkspace(page: Page): Promise<string> {
   return page.url().split('/').slice(0, 5).join('/');
 }
 
-async function fillAccount(page: Page): Promise<void> {
+/** Fills in who the owner is, and goes in. */
+export async function fillAccount(page: Page): Promise<void> {
   await page.getByLabel('E-mail').fill(OWNER.email);
   await page.getByRole('textbox', { name: 'Password' }).fill(OWNER.password);
   await page.locator('button[type=submit]').click();

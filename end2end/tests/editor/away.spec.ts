@@ -4,7 +4,7 @@ import { sql } from '../../support/database.ts';
 import { Editor, openEditor } from '../../support/editor.ts';
 import { shoot } from '../../support/look.ts';
 import { expect, expectAccessible, hydrated, test } from '../../support/test.ts';
-import { enterWorkspace } from '../../support/workspace.ts';
+import { enterWorkspace, fillAccount } from '../../support/workspace.ts';
 
 const PAIR = [
   { id: 'a', type: 'generate_copy', x: 0, y: 0, config: { prompt: 'One' } },
@@ -80,11 +80,18 @@ test('a session that ends while somebody draws loses nothing', async ({ page, se
   await expect(chip(page)).toHaveAttribute('aria-description', /sign in/i);
   await write(editor, 'b', 'And this');
   await expect(chip(page)).toHaveText('Not saved');
-  const door = await page.context().newPage();
-  await enterWorkspace(door);
+  const opened = page.context().waitForEvent('page');
+  await page.getByRole('link', { name: 'Sign in' }).click();
+  const door = await opened;
+  await hydrated(door);
+  await fillAccount(door);
+  await expect(door).toHaveURL(page.url());
   await door.close();
-  await chip(page).click();
+  await page.bringToFront();
+  // Coming back is enough.
+  await page.evaluate(() => window.dispatchEvent(new Event('focus')));
 
+  await expect(page.getByRole('link', { name: 'Sign in' })).toHaveCount(0);
   await expect(chip(page)).toHaveText(/^Saved/);
   expect(await prompts(editor)).toEqual(['After the session', 'And this']);
 });

@@ -1,10 +1,14 @@
 //! Whether what was drawn is kept, in a few words.
 
-use leptos::prelude::*;
-use model::saving::Standing;
+use leptos::{ev, prelude::*};
+use leptos_router::hooks::use_location;
+use model::{problem::ProblemKind, saving::Standing};
 
 use super::Saving;
-use crate::ui::icon::{Glyph, Icon};
+use crate::{
+    routes,
+    ui::icon::{Glyph, Icon},
+};
 
 /// What the chip shows.
 struct Shown {
@@ -40,7 +44,31 @@ pub fn SavedChip(
             _ => None,
         })
     };
+    let is_signed_out = Memo::new(move |_| {
+        saving.with(|keeper| match keeper.standing() {
+            Standing::Refused(problem) => problem.kind == ProblemKind::SignedOut,
+            _ => false,
+        })
+    });
+    let here = use_location().pathname;
+    // Who comes back from signing in elsewhere finds the draft saved.
+    let back = window_event_listener(ev::focus, move |_| {
+        if is_signed_out.get_untracked() {
+            saving.flush();
+        }
+    });
+    on_cleanup(move || back.remove());
+    let door = move || {
+        is_signed_out.get().then(|| {
+            view! {
+                <a class="saved__door" href=routes::sign_in_to(&here.get()) target="_blank" rel="noopener">
+                    "Sign in"
+                </a>
+            }
+        })
+    };
     view! {
+        {door}
         <button
             type="button"
             class="saved"
