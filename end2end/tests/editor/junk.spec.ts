@@ -73,7 +73,10 @@ test('what can be read and is no drawing is refused when it is taken', async ({ 
     await dialog.getByRole('button', { name: 'Read it' }).click();
     await expect(dialog.getByRole('status').getByRole('listitem').first()).toBeVisible();
     await dialog.getByRole('button', { name: 'Replace the draft with it' }).click();
-    await expect(page.locator('.toast').filter({ hasText: why })).toBeVisible();
+    await expect(dialog.getByRole('alert')).toContainText(why);
+    // Nobody has to paste it again to mend it.
+    await expect(dialog.getByLabel('Workflow', { exact: true })).toHaveValue(text);
+    await page.keyboard.press('Escape');
     await expect(editor.node('a')).toBeVisible();
     await expect(page.locator('#canvas .node')).toHaveCount(1);
   }

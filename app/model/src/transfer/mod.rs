@@ -1,5 +1,6 @@
 //! Workflows from and to other shapes.
 
+pub mod dropped;
 pub mod react_flow;
 
 use serde_json::Value;

@@ -2,7 +2,12 @@
 
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_navigate;
-use model::{api::templates::NewTemplate, template::TemplateCategory, workflow::Workflow};
+use model::{
+    api::templates::NewTemplate,
+    edit::Command,
+    template::TemplateCategory,
+    workflow::{Parameter, Workflow},
+};
 
 use super::{kept::Kept, room::Room};
 use crate::{
@@ -11,7 +16,7 @@ use crate::{
         saving::ConflictSheet,
         store::Editor,
         testing::TestDialog,
-        transfer::{ImportDialog, SaveAsDialog},
+        transfer::{DropDialog, ImportDialog, SaveAsDialog},
         versions::VersionsDialog,
     },
     routes,
@@ -32,6 +37,12 @@ pub(super) fn Dialogs(room: Room) -> impl IntoView {
     let open = Callback::new(move |address: String| navigate(&address, Default::default()));
     let kept = Kept::new(room, "tried out");
     let copy = move |mine: Workflow| save_copy(room, mine, category, open);
+    let add_input = move |parameter: Parameter| {
+        let label = format!("add the input {}", parameter.title());
+        let known = editor.workflow.with_untracked(|workflow| workflow.parameters.clone());
+        let all = known.into_iter().chain([parameter]).collect();
+        editor.run(Command::Parameters(all), label);
+    };
     view! {
         <TestDialog editor=editor keep=Callback::new(move |then| kept.then(then)) />
         <ConflictSheet saving=room.saving on_copy=copy />
@@ -43,7 +54,12 @@ pub(super) fn Dialogs(room: Room) -> impl IntoView {
             on_publish=published
             on_restore=room.taker("restore a version")
         />
-        <ImportDialog open=room.importing on_import=room.taker("import") />
+        <ImportDialog
+            open=room.importing
+            text=room.import
+            on_import=move |taken| editor.replace(taken, "import")
+        />
+        <DropDialog given=room.dropped on_take=add_input />
         <SaveAsDialog
             workspace=room.workspace
             open=room.copying

@@ -78,7 +78,11 @@ pub fn Builder(
             <h1 class="unseen">"Edit " {name}</h1>
             <Head room=room />
             <Side desk=desk />
-            <div class="builder__canvas">
+            <div
+                class="builder__canvas"
+                on:dragover=|event| event.prevent_default()
+                on:drop=move |event| room.drop_file(&event)
+            >
                 <Notice room=room />
                 <Show when=move || editor.editable.get()>
                     <RestoreOffer page=room.page on_restore=room.taker("restore unsaved changes") />

@@ -1,7 +1,16 @@
 //! What the parts of the page share.
 
-use leptos::{ev::KeyboardEvent, prelude::*};
-use model::{edit::Command, id::WorkspaceId, pages::BuilderPage, workflow::Workflow};
+use leptos::{
+    ev::{DragEvent, KeyboardEvent},
+    prelude::*,
+};
+use model::{
+    edit::Command,
+    id::WorkspaceId,
+    pages::BuilderPage,
+    transfer::dropped::Dropped,
+    workflow::{Parameter, Workflow},
+};
 
 use super::regions::next_region;
 use crate::{
@@ -10,6 +19,7 @@ use crate::{
         canvas::{Deed, Desk, is_writing},
         saving::{Saving, use_saving},
         store::Editor,
+        transfer::take_drop,
     },
 };
 
@@ -43,6 +53,10 @@ pub(super) struct Room {
     pub(super) versions: RwSignal<bool>,
     /// Whether a workflow is imported.
     pub(super) importing: RwSignal<bool>,
+    /// The text that is imported.
+    pub(super) import: RwSignal<String>,
+    /// The input that a dropped file would become.
+    pub(super) dropped: RwSignal<Option<Parameter>>,
     /// Whether it is saved as another template.
     pub(super) copying: RwSignal<bool>,
 }
@@ -62,9 +76,28 @@ impl Room {
             version: RwSignal::new(page.version),
             versions: RwSignal::new(false),
             importing: RwSignal::new(false),
+            import: RwSignal::new(String::new()),
+            dropped: RwSignal::new(None),
             copying: RwSignal::new(false),
             page: StoredValue::new(page),
         }
+    }
+
+    /// A file was dropped on the canvas: asks what is to become of it, or says why it is not taken.
+    pub(super) fn drop_file(self, event: &DragEvent) {
+        let editor = self.desk.editor;
+        if !editor.editable.get_untracked() {
+            return;
+        }
+        let on_read = Callback::new(move |read| match read {
+            Ok(Dropped::Workflow(text)) => {
+                self.import.set(text);
+                self.importing.set(true);
+            }
+            Ok(Dropped::Input(parameter)) => self.dropped.set(Some(*parameter)),
+            Err(why) => editor.refuse(why),
+        });
+        take_drop(event, editor.workflow.into(), on_read);
     }
 
     /// Puts a whole workflow in the place of the present one, as one entry of the history.

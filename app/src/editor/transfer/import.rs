@@ -30,11 +30,12 @@ type Read = RwSignal<Option<Result<ImportedWorkflow, Problem>>>;
 pub fn ImportDialog(
     /// Whether it is shown, both ways.
     open: RwSignal<bool>,
-    /// Called with the workflow that is to take the draft's place.
+    /// What is to be read, both ways.
+    text: RwSignal<String>,
+    /// Called with the workflow that is to take the draft's place; says why it cannot.
     #[prop(into)]
-    on_import: Callback<Workflow>,
+    on_import: Callback<Workflow, Result<(), String>>,
 ) -> impl IntoView {
-    let text = RwSignal::new(String::new());
     let found: Read = RwSignal::new(None);
     let busy = RwSignal::new(false);
     let read = move |()| {
@@ -46,11 +47,13 @@ pub fn ImportDialog(
             busy.try_set(false);
         });
     };
-    let take = Callback::new(move |workflow: Workflow| {
-        open.set(false);
-        found.set(None);
-        text.set(String::new());
-        on_import.run(workflow);
+    let take = Callback::new(move |workflow: Workflow| match on_import.run(workflow) {
+        Ok(()) => {
+            open.set(false);
+            found.set(None);
+            text.set(String::new());
+        }
+        Err(why) => found.set(Some(Err(Problem::invalid(why, vec![])))),
     });
     let on_drop = move |event: DragEvent| {
         event.prevent_default();

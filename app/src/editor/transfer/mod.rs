@@ -1,9 +1,11 @@
 //! Workflows in and out: from pasted or dropped JSON, to a file, to a template of their own.
 
+mod dropped;
 mod export;
 mod import;
 mod save_as;
 
+pub use dropped::{DropDialog, take_drop};
 pub use export::{download, download_react_flow};
 pub use import::ImportDialog;
 pub use save_as::SaveAsDialog;

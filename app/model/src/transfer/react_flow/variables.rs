@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::{
     expr::{Path, Segment},
-    name::is_name,
+    name::snake,
 };
 
 /// What a name in braces may stand for.
@@ -167,27 +167,4 @@ fn is_variable(name: &str) -> bool {
     let mut letters = name.chars();
     letters.next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
         && letters.all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))
-}
-
-/// `productName` and `Product-Name` to `product_name`.
-fn snake(name: &str) -> String {
-    if is_name(name) {
-        return name.to_owned();
-    }
-    let mut written = String::new();
-    for letter in name.chars() {
-        let apart = letter.is_ascii_uppercase() && !written.is_empty() && !written.ends_with('_');
-        match letter {
-            letter if letter.is_ascii_alphanumeric() => {
-                if apart {
-                    written.push('_');
-                }
-                written.push(letter.to_ascii_lowercase());
-            }
-            _ if !written.is_empty() && !written.ends_with('_') => written.push('_'),
-            _ => {}
-        }
-    }
-    let written = written.trim_end_matches('_');
-    if is_name(written) { written.to_owned() } else { format!("p_{written}") }
 }

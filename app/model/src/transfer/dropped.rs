@@ -1,0 +1,140 @@
+//! A file that is dropped on the canvas: a workflow to read, or a text to start with.
+
+use serde_json::Value;
+
+use crate::{
+    name::snake,
+    workflow::{MAX_BYTES, Parameter, ParameterKind, Workflow},
+};
+
+/// The longest text that becomes a value to start with, in bytes: a definition holds all of them.
+pub const MOST_TEXT: usize = 64 << 10;
+
+/// What a file turned out to be.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Dropped {
+    /// A workflow in some format, as it was written.
+    Workflow(String),
+    /// A text, as the value that an input of the workflow starts with.
+    Input(Box<Parameter>),
+}
+
+/// Whether a file of this type and size is worth reading.
+///
+/// # Errors
+/// Why not, and where it belongs instead.
+pub fn check(name: &str, media_type: &str, bytes: f64) -> Result<(), String> {
+    if media_type.starts_with("image/") {
+        return Err(format!(
+            "{name} is a picture: put it into the project's library, or bring it along at launch."
+        ));
+    }
+    let is_text = media_type.is_empty()
+        || media_type.starts_with("text/")
+        || media_type.ends_with("json")
+        || media_type.ends_with("yaml");
+    if !is_text {
+        return Err(format!("{name} is {media_type}: texts and workflows can be dropped here."));
+    }
+    #[expect(clippy::cast_precision_loss, reason = "a megabyte fits in 53 bits")]
+    let most = MAX_BYTES as f64;
+    if bytes > most {
+        return Err(format!("{name} has {bytes} bytes; {MAX_BYTES} are allowed."));
+    }
+    Ok(())
+}
+
+/// What a file is, by what it holds.
+///
+/// # Errors
+/// Why it cannot be taken.
+pub fn read(workflow: &Workflow, name: &str, text: String) -> Result<Dropped, String> {
+    if text.contains('\0') || text.contains(char::REPLACEMENT_CHARACTER) {
+        return Err(format!("{name} is no text."));
+    }
+    let json: Option<Value> = serde_json::from_str(&text).ok();
+    if json.as_ref().is_some_and(|json| json.get("nodes").is_some_and(Value::is_array)) {
+        return Ok(Dropped::Workflow(text));
+    }
+    if text.trim().is_empty() {
+        return Err(format!("{name} is empty."));
+    }
+    if text.len() > MOST_TEXT {
+        return Err(format!(
+            "{name} has {} bytes; an input starts with at most {MOST_TEXT}. Make it a document of \
+             the project and choose it at launch.",
+            text.len()
+        ));
+    }
+    let (kind, value) = match json {
+        Some(json @ (Value::Array(_) | Value::Object(_))) => (ParameterKind::Json, json),
+        _ => (ParameterKind::LongText, Value::String(text)),
+    };
+    let label = name.rsplit_once('.').map_or(name, |(stem, _)| stem).trim();
+    Ok(Dropped::Input(Box::new(Parameter {
+        name: free(workflow, &snake(label)),
+        label: label.to_owned(),
+        kind,
+        default: Some(value),
+        ..Parameter::default()
+    })))
+}
+
+/// The name, or with the first number behind it that no parameter has.
+fn free(workflow: &Workflow, wanted: &str) -> String {
+    let is_taken = |name: &str| workflow.parameters.iter().any(|known| known.name == name);
+    let numbered = (2..).map(|number: u32| format!("{wanted}_{number}"));
+    let mut names = std::iter::once(wanted.to_owned()).chain(numbered);
+    names.find(|name| !is_taken(name)).unwrap_or_else(|| wanted.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn input(workflow: &Workflow, name: &str, text: &str) -> Parameter {
+        match read(workflow, name, text.to_owned()) {
+            Ok(Dropped::Input(parameter)) => *parameter,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_text_is_what_an_input_starts_with_and_a_workflow_is_read() {
+        let mut workflow = Workflow::default();
+
+        let brief = input(&workflow, "Creative Brief.md", "A bottle with a filter.");
+        assert_eq!(
+            (brief.name.as_str(), brief.label.as_str()),
+            ("creative_brief", "Creative Brief")
+        );
+        assert_eq!(
+            (brief.kind, brief.default.clone()),
+            (ParameterKind::LongText, Some(json!("A bottle with a filter.")))
+        );
+        workflow.parameters.push(brief);
+        assert_eq!(input(&workflow, "Creative Brief.txt", "Another.").name, "creative_brief_2");
+        assert_eq!(input(&workflow, "2026.json", "[1, 2]").kind, ParameterKind::Json);
+        assert_eq!(input(&workflow, "2026.json", "[1, 2]").name, "p_2026");
+        let file = r#"{ "name": "Mine", "nodes": [] }"#;
+        assert_eq!(
+            read(&workflow, "mine.json", file.to_owned()),
+            Ok(Dropped::Workflow(file.to_owned()))
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_taken_says_why_and_where_it_belongs() {
+        let said = |name, kind, bytes| check(name, kind, bytes).err().unwrap_or_default();
+        assert!(said("a.png", "image/png", 10.0).contains("library"));
+        assert!(said("a.zip", "application/zip", 10.0).contains("texts and workflows"));
+        assert!(said("a.txt", "text/plain", 50e6).contains("allowed"));
+        assert_eq!(said("a.md", "", 10.0), "");
+        let refused = |text: String| read(&Workflow::default(), "a.txt", text).err();
+        assert!(refused("a\0b".to_owned()).is_some_and(|why| why.contains("no text")));
+        assert!(refused("  ".to_owned()).is_some_and(|why| why.contains("empty")));
+        assert!(refused("a".repeat(MOST_TEXT + 1)).is_some_and(|why| why.contains("document")));
+    }
+}

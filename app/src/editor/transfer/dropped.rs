@@ -1,0 +1,96 @@
+//! Files that are dropped on the canvas; nothing is put in before a person has seen what it is.
+
+use leptos::{ev::DragEvent, prelude::*, task::spawn_local};
+use model::{
+    transfer::dropped::{Dropped, check, read},
+    workflow::{Parameter, ParameterKind, Workflow},
+};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::File;
+
+use crate::ui::{
+    button::{Button, ButtonLook},
+    dialog::Dialog,
+};
+
+/// How much of a text is shown before it is taken, in characters.
+const SHOWN: usize = 400;
+
+/// Takes the first file of a drop; `on_read` is told what it is, or why it cannot be taken.
+pub fn take_drop(
+    event: &DragEvent,
+    workflow: Signal<Workflow>,
+    on_read: Callback<Result<Dropped, String>>,
+) {
+    let files = event.data_transfer().and_then(|data| data.files());
+    let Some(file) = files.and_then(|files| files.get(0)) else { return };
+    event.prevent_default();
+    match check(&file.name(), &file.type_(), file.size()) {
+        Ok(()) => read_file(file, workflow, on_read),
+        Err(why) => on_read.run(Err(why)),
+    }
+}
+
+fn read_file(file: File, workflow: Signal<Workflow>, on_read: Callback<Result<Dropped, String>>) {
+    spawn_local(async move {
+        let text = JsFuture::from(file.text()).await.ok().and_then(|text| text.as_string());
+        let Some(workflow) = workflow.try_get_untracked() else { return };
+        let answer = match text {
+            Some(text) => read(&workflow, &file.name(), text),
+            None => Err(format!("{} could not be read.", file.name())),
+        };
+        on_read.try_run(answer);
+    });
+}
+
+/// Shows the text that would become what an input starts with, and asks.
+#[component]
+pub fn DropDialog(
+    /// The input that would be added; nothing while none is asked for.
+    given: RwSignal<Option<Parameter>>,
+    /// Called with it when it is wanted.
+    #[prop(into)]
+    on_take: Callback<Parameter>,
+) -> impl IntoView {
+    let open = RwSignal::new(false);
+    Effect::new(move || open.set(given.read().is_some()));
+    let take = move |()| {
+        open.set(false);
+        if let Some(parameter) = given.try_update(Option::take).flatten() {
+            on_take.run(parameter);
+        }
+    };
+    view! {
+        <Dialog id="dropped" title="Add an input" open=open>
+            {move || given.get().map(|parameter| view! { <Asked parameter=parameter /> })}
+            <footer class="dialog__footer">
+                <Button on_press=move |()| open.set(false)>"Cancel"</Button>
+                <Button look=ButtonLook::Primary on_press=take>
+                    "Add it"
+                </Button>
+            </footer>
+        </Dialog>
+    }
+}
+
+#[component]
+fn Asked(parameter: Parameter) -> impl IntoView {
+    let text = match (&parameter.kind, &parameter.default) {
+        (ParameterKind::LongText, Some(value)) => value.as_str().unwrap_or_default().to_owned(),
+        (_, value) => value.as_ref().map(ToString::to_string).unwrap_or_default(),
+    };
+    let start: String = text.chars().take(SHOWN).collect();
+    let more = if start.len() < text.len() { "…" } else { "" };
+    view! {
+        <div class="form">
+            <p>
+                "The launch form asks for " <strong>{parameter.title().to_owned()}</strong>
+                ", and starts with this text. Prompts read it as "
+                <code>{format!("${{input.{}}}", parameter.name)}</code> "."
+            </p>
+            <pre class="dropped__text" tabindex="0" role="region" aria-label="The text">
+                {start}{more}
+            </pre>
+        </div>
+    }
+}

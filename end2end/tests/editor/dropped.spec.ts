@@ -1,0 +1,70 @@
+import { type Page } from '@playwright/test';
+
+import { openEditor } from '../../support/editor.ts';
+import { shoot } from '../../support/look.ts';
+import { expect, expectAccessible, test } from '../../support/test.ts';
+
+const ONE = [{ id: 'a', type: 'generate_copy', x: 0, y: 0 }];
+
+/** A file is dragged onto the canvas from outside, and let go. */
+async function drop(page: Page, name: string, type: string, text: string): Promise<void> {
+  const data = await page.evaluateHandle(
+    ([name, type, text]) => {
+      const data = new DataTransfer();
+      data.items.add(new File([text], name, { type }));
+      return data;
+    },
+    [name, type, text],
+  );
+  await page.locator('#canvas').dispatchEvent('dragover', { dataTransfer: data });
+  await page.locator('#canvas').dispatchEvent('drop', { dataTransfer: data });
+}
+
+test('a text dropped on the canvas is an input that starts with it', async ({ page }) => {
+  const editor = await openEditor(page, ONE);
+  const dialog = page.getByRole('dialog', { name: 'Add an input' });
+  const brief = `A bottle with a filter.\n${'<script>window.ran=1</script> '.repeat(40)}`;
+
+  await drop(page, 'Creative Brief.md', 'text/markdown', brief);
+  await expect(dialog).toContainText('${input.creative_brief}');
+  await expect(dialog).toContainText('A bottle with a filter.');
+  await expectAccessible(page);
+  await shoot(page, 'dropped');
+  await page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+  await drop(page, 'Creative Brief.md', 'text/markdown', brief);
+  await dialog.getByRole('button', { name: 'Add it' }).click();
+
+  const inputs = async () => ((await editor.kept()) as unknown as { parameters: object[] }).parameters;
+  await expect.poll(inputs).toEqual([
+    { name: 'creative_brief', label: 'Creative Brief', type: 'long_text', default: brief },
+  ]);
+  await drop(page, 'Creative Brief.txt', 'text/plain', 'Another');
+  await expect(dialog).toContainText('${input.creative_brief_2}');
+  await page.keyboard.press('Escape');
+  await editor.canvas.press('Control+z');
+  await expect.poll(inputs).toEqual([]);
+});
+
+test('a workflow dropped on the canvas is looked at first, other files say where they belong', async ({ page }) => {
+  const editor = await openEditor(page, ONE);
+  const nodes = [{ id: 'x', type: 'transform', position: { x: 0, y: 0 }, data: { label: 'X', config: {} } }];
+
+  const said = page.locator('.toast').last();
+  for (const [name, type, why] of [
+    ['cat.png', 'image/png', /library/],
+    ['all.zip', 'application/zip', /texts and workflows/],
+    ['none.txt', 'text/plain', /no text/],
+  ] as [string, string, RegExp][]) {
+    await drop(page, name, type, 'a\u0000b');
+    await expect(said).toContainText(why);
+  }
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  await drop(page, 'mine.json', 'application/json', JSON.stringify({ schemaVersion: 1, name: 'Mine', nodes, edges: [] }));
+  const dialog = page.getByRole('dialog', { name: 'Import a workflow' });
+  await dialog.getByRole('button', { name: 'Read it' }).click();
+  await dialog.getByRole('button', { name: 'Replace the draft with it' }).click();
+
+  await expect(editor.node('x')).toBeVisible();
+  await expect(editor.node('a')).toHaveCount(0);
+});
