@@ -59,6 +59,15 @@ test('ux 56: a step waits for a decision that a person takes in place', async ({
   await decision(page).getByRole('button', { name: 'Reject' }).click();
   await expect(decision(page).getByText('Say why')).toBeVisible();
   await expect(decision(page).getByLabel('Comment or reason')).toBeFocused();
+  const keep = (number: number) => decision(page).getByLabel(`Keep ${number}`);
+  await keep(1).uncheck();
+  await expect(decision(page).getByText('1 of 2 kept.')).toBeVisible();
+  await expect(decision(page).getByRole('button', { name: 'Approve 1 of 2' })).toBeEnabled();
+  await keep(2).uncheck();
+  await expect(decision(page).getByText('Nothing is kept: keep at least one item, or reject.')).toBeVisible();
+  await expect(decision(page).getByRole('button', { name: 'Approve 0 of 2' })).toBeDisabled();
+  await keep(1).check();
+  await keep(2).check();
   await decision(page).getByLabel('Text 1').fill('Water, anywhere.');
   await decision(page).getByLabel('Comment or reason').fill('Good ones');
   await decision(page).getByRole('button', { name: 'Approve' }).click();

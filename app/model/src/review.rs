@@ -130,12 +130,41 @@ impl Approval {
             return Err(format!("There are {asked} items, but {given} were sent."));
         }
         let Some(keep) = &self.keep else { return Ok(edited.to_vec()) };
-        if keep.is_empty() {
-            return Err("Nothing is kept: keep at least one item, or reject.".to_owned());
+        check_kept(keep, edited.len())?;
+        Ok(keep.iter().filter_map(|place| edited.get(*place)).cloned().collect())
+    }
+}
+
+/// Whether these places may be what is kept of so many items: at least one, each of them once.
+///
+/// # Errors
+/// What is wrong with them, in words.
+pub fn check_kept(keep: &[usize], items: usize) -> Result<(), String> {
+    if keep.is_empty() {
+        return Err("Nothing is kept: keep at least one item, or reject.".to_owned());
+    }
+    for (at, place) in keep.iter().enumerate() {
+        if *place >= items {
+            return Err(format!("There is no item {place}."));
         }
-        let item = |place: &usize| {
-            edited.get(*place).cloned().ok_or_else(|| format!("There is no item {place}."))
-        };
-        keep.iter().map(item).collect()
+        if keep.iter().take(at).any(|before| before == place) {
+            return Err(format!("Item {place} is kept twice."));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_is_some_of_what_there_is_and_each_once() {
+        let refused = |keep: &[usize]| check_kept(keep, 3).err();
+
+        assert_eq!([refused(&[0]), refused(&[2, 0]), refused(&[0, 1, 2])], [None, None, None]);
+        assert!(refused(&[]).is_some_and(|words| words.starts_with("Nothing is kept")));
+        assert_eq!(refused(&[3]).as_deref(), Some("There is no item 3."));
+        assert_eq!(refused(&[1, 1]).as_deref(), Some("Item 1 is kept twice."));
     }
 }

@@ -203,15 +203,24 @@ pub fn Verdicts(
     desk: Desk,
 ) -> impl IntoView {
     let draft = desk.draft;
-    let none_kept =
-        Signal::derive(move || draft.kept.with(|kept| !kept.is_empty() && !kept.contains(&true)));
-    let approve = move || {
-        let (kept, all) =
-            draft.kept.with(|kept| (kept.iter().filter(|one| **one).count(), kept.len()));
-        match kept < all {
-            true => format!("Approve {kept} of {all}"),
-            false => "Approve".to_owned(),
+    let count =
+        move || draft.kept.with(|kept| (kept.iter().filter(|one| **one).count(), kept.len()));
+    let unfit = Memo::new(move |_| draft.unfit());
+    let several = untrack(count).1 > 1;
+    let picked = several.then(|| {
+        let words = move || {
+            let (kept, all) = count();
+            unfit.get().unwrap_or_else(|| words::kept(kept, all))
+        };
+        view! {
+            <p class="small muted num" role="status">
+                {words}
+            </p>
         }
+    });
+    let approve = move || match count() {
+        (kept, all) if kept < all => format!("Approve {kept} of {all}"),
+        _ => "Approve".to_owned(),
     };
     view! {
         <div class="decision__verdicts">
@@ -224,11 +233,12 @@ pub fn Verdicts(
                 max_length=4000
                 rows=2
             />
+            {picked}
             <div class="row" role="group" aria-label="Decide">
                 <Button
                     look=ButtonLook::Primary
                     icon=Icon::Check
-                    disabled=none_kept
+                    disabled=Signal::derive(move || unfit.read().is_some())
                     busy=desk.is_busy(Verdict::Approved)
                     on_press=move |()| desk.send(Verdict::Approved)
                 >

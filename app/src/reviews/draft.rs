@@ -1,7 +1,10 @@
 //! A decision on its way: which items are kept, how texts were changed, what is said.
 
 use leptos::prelude::*;
-use model::{id::ReviewId, review::Approval};
+use model::{
+    id::ReviewId,
+    review::{Approval, check_kept},
+};
 use serde_json::Value;
 
 /// What a person has made of a review so far.
@@ -38,6 +41,14 @@ impl Draft {
         self.texts.with_value(|texts| texts.get(place).copied().flatten())
     }
 
+    /// Why what is kept may not be approved, in words.
+    pub(super) fn unfit(self) -> Option<String> {
+        self.kept.with(|kept| match kept.len() {
+            0 => None,
+            items => check_kept(&places(kept), items).err(),
+        })
+    }
+
     /// What is approved as things stand.
     pub(super) fn approval(self) -> Approval {
         let texts = self.texts.get_value().into_iter();
@@ -47,6 +58,11 @@ impl Draft {
     }
 }
 
+/// The places of what is kept.
+fn places(kept: &[bool]) -> Vec<usize> {
+    kept.iter().enumerate().filter_map(|(at, kept)| kept.then_some(at)).collect()
+}
+
 /// Says only what differs from approving everything as it came.
 fn approval(items: &[Value], texts: &[Option<String>], kept: &[bool], words: &str) -> Approval {
     let edited = |(item, text): (&Value, &Option<String>)| match text {
@@ -54,7 +70,7 @@ fn approval(items: &[Value], texts: &[Option<String>], kept: &[bool], words: &st
         None => item.clone(),
     };
     let edited: Vec<Value> = items.iter().zip(texts).map(edited).collect();
-    let keep: Vec<usize> = (0..items.len()).filter(|at| kept.get(*at) == Some(&true)).collect();
+    let keep = places(kept);
     let words = words.trim();
     Approval {
         items: (edited != items).then_some(edited),

@@ -28,6 +28,14 @@ pub fn approvals(approvals: &[Reviewer], needed: u32) -> Option<String> {
     Some(format!("{} of {needed} approved{names}", approvals.len()))
 }
 
+/// How many of several items are kept, and how many have to be.
+pub fn kept(kept: usize, all: usize) -> String {
+    match kept < all {
+        true => format!("{kept} of {all} kept. Only what is kept goes on."),
+        false => format!("All {all} kept. Keep at least one: only what is kept goes on."),
+    }
+}
+
 /// Why this person cannot decide now; nothing when they can.
 pub fn why_not(card: &ReviewCard, person: UserId) -> Option<String> {
     if let Some(end) = &card.end {
@@ -106,6 +114,12 @@ mod tests {
         assert_eq!(approvals(&ada, 2).as_deref(), Some("1 of 2 approved: Ada"));
         assert_eq!(approvals(&[], 3).as_deref(), Some("0 of 3 approved"));
         assert_eq!(approvals(&ada, 1), None);
+    }
+
+    #[test]
+    fn it_says_how_many_are_kept_and_that_one_has_to_be() {
+        assert_eq!(kept(2, 5), "2 of 5 kept. Only what is kept goes on.");
+        assert_eq!(kept(5, 5), "All 5 kept. Keep at least one: only what is kept goes on.");
     }
 
     #[test]

@@ -145,6 +145,7 @@ async fn a_decision_that_does_not_fit_is_refused_and_the_review_stays_open() {
         (json!({"decision": "dance"}), StatusCode::UNPROCESSABLE_ENTITY),
         (json!({"decision": "approve", "keep": []}), StatusCode::CONFLICT),
         (json!({"decision": "approve", "keep": [7]}), StatusCode::CONFLICT),
+        (json!({"decision": "approve", "keep": [0, 0]}), StatusCode::CONFLICT),
         (json!({"decision": "approve", "items": ["A"]}), StatusCode::CONFLICT),
     ] {
         let reply = waiting.decide(&waiting.cookie, &decision).await;
