@@ -67,7 +67,8 @@ test('a review is decided by a link on a phone, without an account', async ({ pa
   await other.getByLabel('Comment or reason').fill('Warm enough');
   await other.getByRole('button', { name: /^Approve/ }).click();
   await expect(other.getByRole('heading', { name: 'This is decided' })).toBeVisible();
-  await expect(other.getByText('It is decided: Approved by link of Ada Owner.')).toBeVisible();
+  await expect(other.getByText(/^It is decided: Approved by link of Ada Owner on \d{4}-\d\d-\d\d \d\d:\d\d UTC\.$/)).toBeVisible();
+  await expect(other.getByRole('button', { name: /^Approve/ })).toHaveCount(0);
 
   // Opened again it says the same at once, and what is no link says so.
   expect((await other.goto(address))?.status()).toBe(410);
@@ -79,4 +80,40 @@ test('a review is decided by a link on a phone, without an account', async ({ pa
   // Who asked sees whose decision it was.
   await page.goto(`${workspace}/workflows/executions/${launched['execution_id']}?node=check`);
   await expect(page.getByText('link of Ada Owner').first()).toBeVisible();
+});
+
+test('a link that has approved where two have to says so and offers nothing more', async ({ page, browser, server }) => {
+  await enterWorkspace(page);
+  const origin = new URL(page.url()).origin;
+  const post = async (path: string, data: object) => {
+    const answer = await page.request.post(`/api/v1/${path}`, { data, headers: { origin } });
+    expect(answer.ok(), await answer.text()).toBe(true);
+    return (await answer.json()) as Record<string, string>;
+  };
+  const nodes = workflow.nodes.map((node) =>
+    node.id === 'check' ? { ...node, data: { label: 'Check', config: { approvals: 2 } } } : node,
+  );
+  const template = await post('workflows/templates', { ...workflow, name: 'Two have to', nodes });
+  const launched = await post('workflows/executions', { template_id: template['id'] });
+  const review = async () => {
+    const answer = await page.request.get('/api/v1/reviews');
+    const { items } = (await answer.json()) as { items: { id: string; execution_id: string }[] };
+    return items.find((one) => one.execution_id === launched['execution_id'])?.id ?? '';
+  };
+  await expect.poll(review, { timeout: 30_000 }).not.toBe('');
+  const link = await post(`reviews/${await review()}/links`, { hours: 24 });
+
+  const elsewhere = await browser.newContext({ viewport: { width: 390, height: 844 } });
+  const other = await elsewhere.newPage();
+  await other.goto(`${server.url}${link['path']}`);
+  await hydrated(other);
+  await other.getByRole('button', { name: /^Approve/ }).click();
+  await expect(other.getByTestId('approved')).toHaveText(/Approved by link of Ada Owner on .* UTC\. 1 more approval needed\./);
+  await expect(other.getByRole('button', { name: /^(Approve|Reject|Ask)/ })).toHaveCount(0);
+  await expect(other.getByLabel(/^Keep/)).toHaveCount(0);
+  await expectAccessible(other);
+
+  await other.reload();
+  await expect(other.getByTestId('approved')).toBeVisible();
+  await elsewhere.close();
 });

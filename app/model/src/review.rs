@@ -54,6 +54,17 @@ pub struct Reviewer {
     pub name: String,
 }
 
+/// That one of several who have to has approved.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Approved {
+    /// Who has.
+    #[serde(flatten)]
+    pub by: Reviewer,
+    /// When; none for what was approved before this was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Timestamp>,
+}
+
 /// How a review ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -80,7 +91,7 @@ pub struct ReviewState {
     /// How many people must approve.
     pub needed: u32,
     /// Who has approved so far.
-    pub approvals: Vec<Reviewer>,
+    pub approvals: Vec<Approved>,
     /// When it is approved by itself.
     pub until: Option<Timestamp>,
 }

@@ -49,6 +49,15 @@ impl Timestamp {
 }
 
 impl Timestamp {
+    /// Day and minute in UTC, sortable: `2026-11-20 10:02 UTC`.
+    #[must_use]
+    pub fn to_minute(self) -> String {
+        let (year, month, day) = civil(self.0.div_euclid(86_400_000));
+        let minutes = self.0.div_euclid(60_000).rem_euclid(1_440);
+        let (hour, minute) = (minutes / 60, minutes % 60);
+        format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02} UTC")
+    }
+
     /// Reads RFC 3339: `2026-12-24T18:00:00Z`, with or without a fraction, with `Z` or an offset.
     #[must_use]
     pub fn from_iso8601(text: &str) -> Option<Self> {

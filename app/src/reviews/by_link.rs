@@ -13,6 +13,7 @@ use super::{
     content::{Keep, data, found},
     decision::{Desk, Verdicts, Way},
     draft::Draft,
+    words,
 };
 use crate::{
     api::{
@@ -28,7 +29,7 @@ use crate::{
         empty::EmptyState,
         failure::ErrorCard,
         format::{self, counted},
-        icon::Icon,
+        icon::{Glyph, Icon},
         skeleton::{Skeleton, SkeletonShape},
     },
 };
@@ -102,13 +103,14 @@ fn Linked(link: String, reading: LinkedReading, on_change: Callback<()>) -> impl
     // Texts are not edited here: as far as the draft knows the items are of any kind.
     let draft = Draft::new(ONLY, &vec![Value::Null; review.items.len()]);
     let desk = Desk::new(draft, Way::Link(StoredValue::new(link.clone())), on_change);
-    let several = review.items.len() > 1;
+    let given = words::given(&review);
+    let (open, several) = (given.is_none(), review.items.len() > 1);
     let is_picture = |item: &LinkedItem| matches!(item, LinkedItem::Picture { .. });
     let pictures = several && review.items.iter().all(is_picture);
     let item = |(place, (item, html)): (usize, (LinkedItem, Option<SafeHtml>))| {
         view! {
             <li class="decision__item">
-                {several.then(|| view! { <Keep place=place draft=draft /> })}
+                {(open && several).then(|| view! { <Keep place=place draft=draft /> })}
                 {shown(&link, place, item, html)}
             </li>
         }
@@ -131,8 +133,22 @@ fn Linked(link: String, reading: LinkedReading, on_change: Callback<()>) -> impl
             {asked}
             {needed.map(|words| view! { <p class="small">{words}</p> })}
             <ul class="decision__items" data-pictures=pictures.then_some("")>{items}</ul>
-            <Verdicts desk=desk />
+            {match given {
+                Some(words) => view! { <Given words=words /> }.into_any(),
+                None => view! { <Verdicts desk=desk /> }.into_any(),
+            }}
         </section>
+    }
+}
+
+/// The link has approved already: there is nothing more to decide by it.
+#[component]
+fn Given(words: String) -> impl IntoView {
+    view! {
+        <p class="decision__why" role="note" data-testid="approved">
+            <Glyph icon=Icon::CircleCheck size=14 />
+            {words}
+        </p>
     }
 }
 

@@ -1,10 +1,11 @@
 //! What is said about a review: pure.
 
 use model::{
+    api::review_links::LinkedReview,
     id::UserId,
     nodes::review::Reviewers,
     pages::ReviewCard,
-    review::{Reviewer, Verdict},
+    review::{Approved, Verdict},
     time::Timestamp,
 };
 
@@ -19,11 +20,11 @@ pub fn who(reviewers: Reviewers) -> &'static str {
 }
 
 /// How far the approvals are; nothing where one is enough.
-pub fn approvals(approvals: &[Reviewer], needed: u32) -> Option<String> {
+pub fn approvals(approvals: &[Approved], needed: u32) -> Option<String> {
     if needed < 2 {
         return None;
     }
-    let names: Vec<&str> = approvals.iter().map(|by| by.name.as_str()).collect();
+    let names: Vec<&str> = approvals.iter().map(|one| one.by.name.as_str()).collect();
     let names = if names.is_empty() { String::new() } else { format!(": {}", names.join(", ")) };
     Some(format!("{} of {needed} approved{names}", approvals.len()))
 }
@@ -41,10 +42,9 @@ pub fn why_not(card: &ReviewCard, person: UserId) -> Option<String> {
     if let Some(end) = &card.end {
         return Some(format!("{}.", decided(end.verdict, &end.by)));
     }
-    if card.was_approved_by(person) {
-        let more = usize::try_from(card.needed).unwrap_or(1).saturating_sub(card.approvals.len());
-        let more = format::counted(more as u64, "more approval", "more approvals");
-        return Some(format!("You have approved. {more} needed."));
+    if card.approval_of(person).is_some() {
+        let given = u32::try_from(card.approvals.len()).unwrap_or(u32::MAX);
+        return Some(format!("You have approved. {}", more_needed(card.needed, given)));
     }
     if card.may_decide {
         return None;
@@ -55,6 +55,19 @@ pub fn why_not(card: &ReviewCard, person: UserId) -> Option<String> {
             "Whoever may launch decides this; your role may look only.".to_owned()
         }
     })
+}
+
+fn more_needed(needed: u32, given: u32) -> String {
+    let more = u64::from(needed.saturating_sub(given));
+    format!("{} needed.", format::counted(more, "more approval", "more approvals"))
+}
+
+/// Whose approval a link has given and when; nothing while it can still give one.
+pub fn given(review: &LinkedReview) -> Option<String> {
+    let approved = review.approved.as_ref()?;
+    let at = approved.at.map_or(String::new(), |at| format!(" on {}", format::minute(at)));
+    let more = more_needed(review.needed, review.approvals);
+    Some(format!("Approved by {}{at}. {more}", approved.by))
 }
 
 /// "Approved by Ada".
@@ -78,6 +91,7 @@ pub fn left(until: Timestamp, now: Timestamp) -> String {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
 
+    use model::api::review_links::LinkedApproval;
     use serde_json::json;
 
     use super::*;
@@ -120,6 +134,21 @@ mod tests {
     fn it_says_how_many_are_kept_and_that_one_has_to_be() {
         assert_eq!(kept(2, 5), "2 of 5 kept. Only what is kept goes on.");
         assert_eq!(kept(5, 5), "All 5 kept. Keep at least one: only what is kept goes on.");
+    }
+
+    #[test]
+    fn a_link_that_has_approved_says_in_whose_name_and_when() {
+        let mut review: LinkedReview = serde_json::from_value(json!({
+            "execution": "Ads", "made_by": "Ada", "instructions": "", "items": [], "needed": 2,
+            "approvals": 1, "expires_at": 0,
+        }))
+        .unwrap();
+        assert_eq!(given(&review), None);
+
+        let by = "link of Ada".to_owned();
+        review.approved = Some(LinkedApproval { by, at: Some(Timestamp(1_795_169_000_000)) });
+        let words = "Approved by link of Ada on 2026-11-20 10:03 UTC. 1 more approval needed.";
+        assert_eq!(given(&review).as_deref(), Some(words));
     }
 
     #[test]

@@ -100,8 +100,7 @@ pub fn ago(then: Timestamp, now: Timestamp) -> String {
 
 /// Day and minute in UTC, sortable: `2026-11-20 10:02 UTC`.
 pub fn minute(at: Timestamp) -> String {
-    let minutes = at.0.div_euclid(60_000).rem_euclid(1_440);
-    format!("{} {:02}:{:02} UTC", date(at), minutes / 60, minutes % 60)
+    at.to_minute()
 }
 
 /// ISO 8601 in UTC with seconds, for the `datetime` attribute.

@@ -76,8 +76,20 @@ pub struct LinkedReview {
     pub needed: u32,
     /// How many have.
     pub approvals: u32,
+    /// The approval of who made the link, if it is given; by the link or otherwise.
+    #[serde(default)]
+    pub approved: Option<LinkedApproval>,
     /// Until when the link works.
     pub expires_at: Timestamp,
+}
+
+/// An approval, as somebody sees it who has a link.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct LinkedApproval {
+    /// In whose name.
+    pub by: String,
+    /// When; none for what was approved before this was kept.
+    pub at: Option<Timestamp>,
 }
 
 /// Something to decide about.

@@ -11,7 +11,7 @@ use crate::{
     },
     id::{EdgeId, ExecutionId, JobId, NodeId, ReviewId, WorkerId, WorkspaceId},
     nodes::review::Reviewers,
-    review::{ReviewState, Reviewer, Verdict},
+    review::{Approved, ReviewState, Reviewer, Verdict},
     time::Timestamp,
 };
 
@@ -152,7 +152,7 @@ pub enum ReviewChange {
         /// The review.
         review: ReviewId,
         /// All who have approved so far.
-        approvals: Vec<Reviewer>,
+        approvals: Vec<Approved>,
         /// What they approved, as the last of them left it.
         items: Vec<Value>,
     },

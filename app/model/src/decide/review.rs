@@ -15,7 +15,7 @@ use crate::{
         NodeConfig, Place, Settled, Takes,
         review::{Config, ITEMS, OnReject},
     },
-    review::{Approval, Decision, ReviewState, Reviewer, Verdict},
+    review::{Approval, Approved, Decision, ReviewState, Reviewer, Verdict},
     time::Timestamp,
 };
 
@@ -145,10 +145,10 @@ impl Draft<'_> {
         (approval, by): (Approval, Reviewer),
     ) -> Result<(), Refused> {
         let items = approval.of(&state.items).map_err(Refused::Unfit)?;
-        if by.user.is_some() && state.approvals.iter().any(|before| before.user == by.user) {
+        if by.user.is_some() && state.approvals.iter().any(|before| before.by.user == by.user) {
             return Err(Refused::ApprovedBefore(by.name));
         }
-        state.approvals.push(by.clone());
+        state.approvals.push(Approved { by: by.clone(), at: Some(self.now) });
         let approvals = state.approvals.clone();
         let enough = approvals.len() >= usize::try_from(state.needed).unwrap_or(usize::MAX);
         // What one of several changed is what the next one decides about.

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     id::{DocumentId, EdgeId, ExecutionId, JobId, NodeId, ReviewId},
-    review::{Reviewer, Verdict},
+    review::{Approved, Reviewer, Verdict},
     time::Timestamp,
 };
 
@@ -137,7 +137,7 @@ pub struct ReviewView {
     /// When it is approved by itself.
     pub until: Option<Timestamp>,
     /// Who has approved so far.
-    pub approvals: Vec<Reviewer>,
+    pub approvals: Vec<Approved>,
 }
 
 /// A decision that was taken.

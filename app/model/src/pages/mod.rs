@@ -30,7 +30,7 @@ use crate::{
     library::{DocumentRow, ImageRow, ProjectRow},
     nodes::review::Reviewers,
     problem::FieldProblem,
-    review::{Reviewer, Verdict},
+    review::{Approved, Verdict},
     time::Timestamp,
     workflow::Workflow,
 };
@@ -266,7 +266,7 @@ pub struct ReviewCard {
     /// How many people must approve.
     pub needed: u32,
     /// Who has approved so far.
-    pub approvals: Vec<Reviewer>,
+    pub approvals: Vec<Approved>,
     /// When it is approved by itself.
     pub until: Option<Timestamp>,
     /// Since when it waits.
@@ -278,9 +278,9 @@ pub struct ReviewCard {
 }
 
 impl ReviewCard {
-    /// Whether this person has approved it already.
-    pub fn was_approved_by(&self, user: UserId) -> bool {
-        self.approvals.iter().any(|approval| approval.user == Some(user))
+    /// The approval of this person, if they have given one.
+    pub fn approval_of(&self, user: UserId) -> Option<&Approved> {
+        self.approvals.iter().find(|approval| approval.by.user == Some(user))
     }
 }
 

@@ -9,11 +9,13 @@ use std::time::Duration;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use model::{
     access,
-    api::review_links::{LinkedItem, LinkedReview, NewReviewLink, ReviewLinkForm, ReviewLinkRow},
+    api::review_links::{
+        LinkedApproval, LinkedItem, LinkedReview, NewReviewLink, ReviewLinkForm, ReviewLinkRow,
+    },
     id::ReviewId,
-    pages::ReviewCard,
+    pages::{ReviewCard, ReviewEnd},
     problem::{FieldProblem, Problem, ProblemKind},
-    review::{Decision, Reviewer},
+    review::{Decision, Reviewer, Verdict},
     value::{DocumentRef, ImageRef},
 };
 use serde_json::Value;
@@ -117,6 +119,9 @@ impl Services {
         for item in &card.items {
             items.push(self.linked_item(&actor, item).await?);
         }
+        let approved = card
+            .approval_of(actor.user)
+            .map(|approved| LinkedApproval { by: approved.by.name.clone(), at: approved.at });
         Ok(LinkedReview {
             execution: card.execution_name,
             made_by: link.name,
@@ -124,6 +129,7 @@ impl Services {
             items,
             needed: card.needed,
             approvals: u32::try_from(card.approvals.len()).unwrap_or(u32::MAX),
+            approved,
             expires_at: link.expires_at,
         })
     }
@@ -181,10 +187,7 @@ impl Services {
                 Err(gone("link_revoked", NO_LONGER).into())
             }
             None => Ok(card),
-            Some(end) => {
-                let words = format!("It is decided: {} by {}.", end.verdict.words(), end.by);
-                Err(gone("review_over", &words).into())
-            }
+            Some(end) => Err(gone("review_over", &over(end)).into()),
         }
     }
 
@@ -225,6 +228,15 @@ impl Services {
         let (nonce, ciphertext) = bytes.split_at_checked(NONCE_BYTES)?;
         let sealed = Sealed { nonce: nonce.to_vec(), ciphertext: ciphertext.to_vec() };
         self.parts.vault.open(PLACE, &sealed).ok()?.expose().parse().ok()
+    }
+}
+
+/// What was decided, by whom and when.
+fn over(ReviewEnd { verdict, by, at, .. }: &ReviewEnd) -> String {
+    let at = at.to_minute();
+    match verdict {
+        Verdict::Cancelled => format!("Nobody is asked since {at}: it went on without."),
+        verdict => format!("It is decided: {} by {by} on {at}.", verdict.words()),
     }
 }
 

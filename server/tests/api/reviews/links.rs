@@ -3,7 +3,7 @@
 use crate::support::{Reply, Server};
 use axum::http::{Method, StatusCode};
 use engine::{services::actor::Actor, store::accounts};
-use model::{access::Role, id::WorkspaceId};
+use model::{access::Role, id::WorkspaceId, time::Timestamp};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -127,7 +127,9 @@ async fn a_link_shows_the_content_without_ids_and_decides_in_its_makers_name() {
     assert_eq!((over.status, &over.json()["code"]), (StatusCode::GONE, &json!("review_over")));
     let again = waiting.decide(&link, &json!({"decision": "reject", "reason": "No"})).await;
     assert_eq!(again.status, StatusCode::GONE);
-    assert_eq!(again.json()["detail"], "It is decided: Approved by link of Ada.");
+    let at = Timestamp(end["at"].as_i64().unwrap()).to_minute();
+    let words = format!("It is decided: Approved by link of Ada on {at}.");
+    assert_eq!((&over.json()["detail"], &again.json()["detail"]), (&json!(words), &json!(words)));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -196,6 +198,8 @@ async fn links_of_one_person_count_as_that_person_once() {
     let (first, second) = (waiting.link().await, waiting.link().await);
     let approve = json!({"decision": "approve"});
 
+    assert_eq!(waiting.look(&first).await.json()["approved"], Value::Null);
+
     assert_eq!(waiting.decide(&first, &approve).await.status, StatusCode::NO_CONTENT);
     let again = waiting.decide(&second, &approve).await;
 
@@ -203,6 +207,14 @@ async fn links_of_one_person_count_as_that_person_once() {
         (again.status, &again.json()["code"]),
         (StatusCode::CONFLICT, &json!("approved_before"))
     );
+    for link in [first, second] {
+        let seen = waiting.look(&link).await.json();
+        assert_eq!(
+            (&seen["approvals"], &seen["approved"]["by"]),
+            (&json!(1), &json!("link of Ada"))
+        );
+        assert!(seen["approved"]["at"].as_i64().is_some_and(|at| at > 0), "{seen}");
+    }
     assert_eq!(waiting.shown().await["end"], Value::Null);
 }
 

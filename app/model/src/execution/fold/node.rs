@@ -8,6 +8,7 @@ use crate::{
         view::{Bill, DecidedView, JobView, NodeView, ReviewView},
     },
     id::JobId,
+    review::Approved,
     time::Timestamp,
 };
 
@@ -121,7 +122,7 @@ impl NodeView {
             }
             E::ReviewApproved { by, .. } => {
                 if let Some(review) = &mut self.review {
-                    review.approvals.push(by.clone());
+                    review.approvals.push(Approved { by: by.clone(), at: Some(at) });
                 }
             }
             E::ReviewDecided { verdict, by, reason, .. } => {

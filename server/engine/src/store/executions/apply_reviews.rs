@@ -2,7 +2,7 @@
 
 use model::{
     decide::{Plan, ReviewChange},
-    review::Reviewer,
+    review::Approved,
     time::Timestamp,
 };
 use serde_json::Value;
@@ -73,7 +73,7 @@ async fn open(
 async fn approve(
     conn: &mut PgConnection,
     review: Uuid,
-    approvals: &[Reviewer],
+    approvals: &[Approved],
     items: &Value,
 ) -> Result<()> {
     let written = sqlx::query!(
