@@ -25,7 +25,9 @@ async function settled(page: Page): Promise<void> {
   await expect(page.locator('.attachments__grid')).toHaveAttribute('aria-busy', 'false');
 }
 
-test('ux 61: stars, order by keyboard and by dragging, and the images in full', async ({ page }) => {
+test('ux 61: stars, order by keyboard and by dragging, and the images in full', async ({ page, guard }) => {
+  // A download is no page: the browser calls its navigation aborted.
+  guard.expect(/ERR_ABORTED/);
   await open(page);
   const [first, second, third] = await order(page);
 
@@ -52,6 +54,30 @@ test('ux 61: stars, order by keyboard and by dragging, and the images in full', 
   await page.keyboard.press('ArrowRight');
   await expect(box.getByText('3 of 3')).toBeVisible();
   await expectAccessible(page);
+
+  // At 100 % a pixel of the picture is one of the page, and the arrows move the picture about.
+  const picture = box.locator('.lightbox__image');
+  const shown = () => picture.evaluate((img: HTMLImageElement) => img.clientWidth / img.naturalWidth);
+  await expect.poll(shown).toBeLessThan(1);
+  await box.getByRole('button', { name: 'Show at 100 %' }).click();
+  await expect.poll(shown).toBe(1);
+  const frame = box.getByRole('group', { name: 'Image at 100 %' });
+  await frame.focus();
+  await page.keyboard.press('ArrowDown');
+  await expect.poll(() => frame.evaluate((one) => one.scrollTop)).toBeGreaterThan(0);
+  await page.keyboard.press('ArrowRight');
+  await expect(box.getByText('3 of 3')).toBeVisible();
+  await expectAccessible(page);
+  await shoot(page, 'lightbox-full');
+  await page.keyboard.press('Shift+Digit1');
+  await expect.poll(shown).toBeLessThan(1);
+  await page.keyboard.press('Shift+Digit0');
+  await expect(box.getByRole('button', { name: 'Fit to the window' })).toBeVisible();
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    box.getByRole('link', { name: 'Download the original' }).click(),
+  ]);
+  expect(file.suggestedFilename()).toMatch(/^\S+\.(png|jpe?g|webp)$/);
   await page.keyboard.press('Escape');
   await expect(box).toBeHidden();
   await expect(page.locator(`#${first}`)).toBeFocused();

@@ -14,7 +14,7 @@ use crate::{
     ui::{
         badge::{Tag, Tone},
         button::IconButton,
-        icon::Icon,
+        icon::{Glyph, Icon},
     },
 };
 
@@ -30,11 +30,48 @@ fn step(at: usize, count: usize, key: &str) -> Option<usize> {
     }
 }
 
-/// Whether a key belongs to a text that is being written.
-fn is_typed(event: &KeyboardEvent) -> bool {
-    let at = event.target().and_then(|at| at.dyn_into::<HtmlElement>().ok());
-    at.is_some_and(|at| ["TEXTAREA", "INPUT"].contains(&at.tag_name().as_str()))
+/// How large a picture is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Zoom {
+    /// All of it.
+    Fit,
+    /// One pixel of it on one of the page.
+    Full,
 }
+
+impl Zoom {
+    /// What a key asks for: as on the canvas, or plus and minus.
+    fn asked(key: &str, code: &str, shift: bool) -> Option<Self> {
+        match (key, code) {
+            ("+", _) => Some(Self::Full),
+            ("-", _) => Some(Self::Fit),
+            (_, "Digit0") if shift => Some(Self::Full),
+            (_, "Digit1") if shift => Some(Self::Fit),
+            _ => None,
+        }
+    }
+
+    /// The other one, and what its button shows.
+    fn other(self) -> (Self, Icon, &'static str) {
+        match self {
+            Self::Fit => (Self::Full, Icon::ZoomIn, "Show at 100 %"),
+            Self::Full => (Self::Fit, Icon::ZoomOut, "Fit to the window"),
+        }
+    }
+}
+
+/// Whether a key belongs to where it was pressed: to a text that is being written, to a picture
+/// that is moved about.
+fn is_meant_there(event: &KeyboardEvent) -> bool {
+    let at = event.target().and_then(|at| at.dyn_into::<HtmlElement>().ok());
+    let takes = |at: HtmlElement| {
+        ["TEXTAREA", "INPUT"].contains(&at.tag_name().as_str())
+            || (at.class_list().contains(FRAME) && event.key().starts_with("Arrow"))
+    };
+    at.is_some_and(takes)
+}
+
+const FRAME: &str = "lightbox__frame";
 
 /// Shows the picture named in `open`, if any; arrows go to the others, Escape closes.
 #[component]
@@ -48,6 +85,11 @@ pub(crate) fn Lightbox(
     words: Option<Words>,
 ) -> impl IntoView {
     let node = NodeRef::<html::Dialog>::new();
+    let zoom = RwSignal::new(Zoom::Fit);
+    Effect::new(move || {
+        open.track();
+        zoom.set(Zoom::Fit);
+    });
     Effect::new(move || {
         let (wanted, Some(dialog)) = (open.get().is_some(), node.get()) else { return };
         if wanted && !dialog.open() {
@@ -68,8 +110,12 @@ pub(crate) fn Lightbox(
         }
     };
     let on_key = move |event: KeyboardEvent| {
-        if !is_typed(&event) {
-            go(&event.key());
+        if is_meant_there(&event) || event.ctrl_key() || event.meta_key() || event.alt_key() {
+            return;
+        }
+        match Zoom::asked(&event.key(), &event.code(), event.shift_key()) {
+            Some(asked) => zoom.set(asked),
+            None => go(&event.key()),
         }
     };
     let several = move || pictures.read().len() > 1;
@@ -77,7 +123,7 @@ pub(crate) fn Lightbox(
     let shown = move || {
         let id = open.get()?;
         untrack(|| place(id))?;
-        Some(view! { <Shown id=id pictures=pictures words=words /> })
+        Some(view! { <Shown id=id pictures=pictures words=words zoom=zoom /> })
     };
     view! {
         <dialog
@@ -101,6 +147,7 @@ pub(crate) fn Lightbox(
                     />
                 </Show>
                 <span class="spring"></span>
+                <Tools pictures=pictures open=open zoom=zoom />
                 <IconButton icon=Icon::X label="Close" on_press=move |()| open.set(None) />
             </div>
             {shown}
@@ -108,8 +155,42 @@ pub(crate) fn Lightbox(
     }
 }
 
+/// How large it is shown, and its file.
 #[component]
-fn Shown(id: ImageId, pictures: Signal<Vec<Picture>>, words: Option<Words>) -> impl IntoView {
+fn Tools(
+    pictures: Signal<Vec<Picture>>,
+    open: RwSignal<Option<ImageId>>,
+    zoom: RwSignal<Zoom>,
+) -> impl IntoView {
+    let icon = Signal::derive(move || zoom.get().other().1);
+    let label = Signal::derive(move || zoom.get().other().2.to_owned());
+    let file = move || {
+        let id = open.get()?;
+        pictures.with(|all| all.iter().find(|one| one.id == id).map(Picture::file_name))
+    };
+    view! {
+        <IconButton icon=icon label=label on_press=move |()| zoom.update(|zoom| *zoom = zoom.other().0) />
+        <a
+            class="icon-button"
+            href=move || open.get().map(routes::image)
+            download=file
+            rel="external"
+            aria-label="Download the original"
+            data-tip="Download the original"
+        >
+            <Glyph icon=Icon::Download size=18 />
+        </a>
+    }
+}
+
+#[component]
+fn Shown(
+    id: ImageId,
+    pictures: Signal<Vec<Picture>>,
+    words: Option<Words>,
+    zoom: RwSignal<Zoom>,
+) -> impl IntoView {
+    let full = move || zoom.get() == Zoom::Full;
     let find = move || pictures.with(|all| all.iter().find(|picture| picture.id == id).cloned());
     let at = move || pictures.with(|all| all.iter().position(|picture| picture.id == id));
     let place = move || format!("{} of {}", at().map_or(0, |at| at + 1), pictures.read().len());
@@ -127,13 +208,22 @@ fn Shown(id: ImageId, pictures: Signal<Vec<Picture>>, words: Option<Words>) -> i
     });
     Some(view! {
         <figure class="lightbox__figure">
-            <img
-                class="lightbox__image"
-                src=routes::image(id)
-                alt=alt
-                width=now.width
-                height=now.height
-            />
+            // What is larger than the window is moved about by scrolling, also with the arrow keys.
+            <div
+                class=FRAME
+                data-zoom=move || full().then_some("full")
+                tabindex=move || full().then_some("0")
+                role=move || full().then_some("group")
+                aria-label=move || full().then_some("Image at 100 %")
+            >
+                <img
+                    class="lightbox__image"
+                    src=routes::image(id)
+                    alt=alt
+                    width=now.width
+                    height=now.height
+                />
+            </div>
             <figcaption class="lightbox__words">
                 <span class="num" role="status">
                     {place}
@@ -161,5 +251,14 @@ mod tests {
         assert_eq!(step(0, 3, "ArrowLeft"), Some(2));
         assert_eq!(step(1, 3, "Tab"), None);
         assert_eq!(step(0, 0, "ArrowRight"), None);
+    }
+
+    #[test]
+    fn a_picture_is_zoomed_by_the_keys_of_the_canvas_and_back() {
+        assert_eq!(Zoom::asked("+", "BracketRight", true), Some(Zoom::Full));
+        assert_eq!(Zoom::asked("=", "Digit0", true), Some(Zoom::Full));
+        assert_eq!(Zoom::asked("!", "Digit1", true), Some(Zoom::Fit));
+        assert_eq!(Zoom::asked("0", "Digit0", false), None);
+        assert_eq!(Zoom::Full.other().0, Zoom::Fit);
     }
 }

@@ -10,6 +10,9 @@ use crate::{
     ui::{field::PickOption, format},
 };
 
+/// Letters of a file's name.
+const MOST_NAME: usize = 60;
+
 /// A picture to look at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Picture {
@@ -29,6 +32,13 @@ impl Picture {
     /// What it shows, or that it is a picture.
     pub(crate) fn name(&self) -> String {
         named(&self.alt)
+    }
+
+    /// What its file is called when it is kept; the browser adds what kind it is.
+    pub(crate) fn file_name(&self) -> String {
+        let words = self.alt.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        let name: String = words.collect::<Vec<_>>().join("-").chars().take(MOST_NAME).collect();
+        if name.is_empty() { "image".to_owned() } else { name }
     }
 
     /// Its pixels and its size.
@@ -86,4 +96,25 @@ fn named(alt: &str) -> String {
 fn facts((width, height): (u32, u32), bytes: Option<i64>) -> String {
     let size = bytes.map(|bytes| format!(" · {}", format::bytes(bytes.unsigned_abs())));
     format!("{width} × {height}{}", size.unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn a_file_is_called_by_what_is_seen_without_what_a_name_cannot_have() {
+        let named = |alt: &str| {
+            let (id, alt) = (ImageId(Uuid::nil()), alt.to_owned());
+            let (caption, bytes) = (None, None);
+            Picture { id, alt, caption, width: 1, height: 1, bytes, sample: false }.file_name()
+        };
+
+        assert_eq!(named("A kettle, v1.5 / ../red"), "A-kettle-v1-5-red");
+        assert_eq!(named("غلاية حمراء"), "غلاية-حمراء");
+        assert_eq!(named("…"), "image");
+        assert_eq!(named(&"x".repeat(99)).len(), 60);
+    }
 }
