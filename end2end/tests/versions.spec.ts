@@ -194,3 +194,24 @@ test('all outputs are downloaded as one archive', async ({ page }) => {
   expect(names.length).toBe(2);
   expect(names.every((name) => /Make.*\.(txt|md)$/.test(name)), names.join()).toBe(true);
 });
+
+test('what was made again shows beside the decision how it differs', async ({ page }) => {
+  const workspace = await enterWorkspace(page);
+  const execution = await begin(page, reviewed('Written twice', 'generate_copy', 'texts', { prompt: 'A post about rain' }));
+  await page.goto(`${workspace}/workflows/executions/${execution}?node=check`);
+  await hydrated(page);
+  const decision = page.getByTestId('decision');
+  await expect(decision).toBeVisible({ timeout: 30_000 });
+  await expect(decision.getByTestId('changes')).toHaveCount(0);
+  await decision.getByLabel('Comment or reason').fill('Make it shorter');
+  await decision.getByRole('button', { name: 'Ask for changes' }).click();
+
+  const changes = decision.getByTestId('changes');
+  await expect(changes).toBeVisible({ timeout: 30_000 });
+  await expect(changes.locator('.diff')).toHaveCount(0);
+  await changes.getByText('Changes since version 1', { exact: true }).click();
+  await expect(changes.locator('.diff ins').first()).toBeVisible();
+  await expectAccessible(page);
+  await still(page);
+  await shoot(page, 'review-changes');
+});

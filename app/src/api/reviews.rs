@@ -4,6 +4,7 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use model::access::Permission;
 use model::{
+    api::compare::ItemChange,
     execution::question::{CallAnswer, QuestionCard},
     id::{ExecutionId, ReviewId},
     pages::ReviewCard,
@@ -29,6 +30,16 @@ pub async fn load_reviews_of(
 ) -> Result<Vec<ReviewCard>, ApiError> {
     let ctx = Ctx::get()?;
     ctx.services.reviews_of(ctx.require(Permission::Read)?, execution).await.map_err(refused)
+}
+
+/// What differs from what its step asked about before.
+#[server(prefix = "/api/fn", endpoint = "review_changes", input = leptos::server_fn::codec::Json)]
+pub async fn load_review_changes(
+    /// About which review.
+    review: ReviewId,
+) -> Result<Vec<ItemChange>, ApiError> {
+    let ctx = Ctx::get()?;
+    ctx.services.review_changes(ctx.require(Permission::Read)?, review).await.map_err(refused)
 }
 
 /// Takes a decision; a conflict when somebody else was faster.

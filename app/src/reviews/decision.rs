@@ -8,7 +8,7 @@ use model::{
     time::Timestamp,
 };
 
-use super::{content::Content, draft::Draft, links::ReviewLinks, words};
+use super::{changes::Changes, content::Content, draft::Draft, links::ReviewLinks, words};
 use crate::{
     api::{review_links::decide_by_link, reviews::decide},
     client::{clock::use_now, focus::focus},
@@ -123,6 +123,7 @@ pub fn DecisionPanel(
         None => Some(String::new()),
     });
     let open = Signal::derive(move || why_not.read().is_none());
+    let several = first.items.len() > 1;
     let (heading, labelled_by) = (heading_of(first.id), heading_of(first.id));
     let asked = (!first.instructions.trim().is_empty())
         .then(|| view! { <p class="decision__instructions">{first.instructions.clone()}</p> });
@@ -153,6 +154,7 @@ pub fn DecisionPanel(
                 </div>
                 <Content items=first.items draft=draft open=open />
             </div>
+            <Changes review=first.id earlier=first.earlier several=several />
             <Show when=move || open.get()>
                 <Verdicts desk=desk />
                 <ReviewLinks review=draft.review />

@@ -1,6 +1,7 @@
 //! Decisions of people: the panel that takes one, the list of what waits, and how many there are.
 
 mod by_link;
+mod changes;
 mod content;
 pub mod decision;
 mod draft;

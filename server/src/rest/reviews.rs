@@ -3,6 +3,7 @@
 use axum::{Json as Answer, http::StatusCode};
 use model::{
     access::Permission,
+    api::compare::ItemChange,
     execution::question::{CallAnswer, QuestionCard},
     id::{ExecutionId, ReviewId},
     pages::ReviewCard,
@@ -27,6 +28,13 @@ pub(super) fn mount(routes: Routes) -> Routes {
     routes
         .mount(read.get("/reviews", "Lists what waits for a decision, the oldest first."), list)
         .mount(read.get("/reviews/{id}", "Shows a review, also after its decision."), show)
+        .mount(
+            read.get(
+                "/reviews/{id}/changes",
+                "Tells what differs from what the step asked about before, item by item.",
+            ),
+            differences,
+        )
         .mount(
             decides.post(
                 "/reviews/{id}/decision",
@@ -78,6 +86,14 @@ async fn show(
     Path(id): Path<ReviewId>,
 ) -> Result<Answer<ReviewCard>> {
     Ok(Answer(ctx.services.review(&actor, id).await?))
+}
+
+async fn differences(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Path(id): Path<ReviewId>,
+) -> Result<Answer<All<ItemChange>>> {
+    Ok(All::answer(ctx.services.review_changes(&actor, id).await?))
 }
 
 async fn decide(

@@ -31,6 +31,15 @@ pub enum Comparison {
     },
 }
 
+/// How one item of a list differs from the one that was in its place before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ItemChange {
+    /// Its place, from 0.
+    pub place: usize,
+    /// The difference.
+    pub comparison: Comparison,
+}
+
 /// A run of words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Piece {

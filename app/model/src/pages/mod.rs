@@ -271,6 +271,9 @@ pub struct ReviewCard {
     pub until: Option<Timestamp>,
     /// Since when it waits.
     pub opened_at: Timestamp,
+    /// How many versions of the same its step has asked about before.
+    #[serde(default)]
+    pub earlier: u32,
     /// How it ended; none while it is open.
     pub end: Option<ReviewEnd>,
     /// Whether the person who looks may decide it.

@@ -43,7 +43,10 @@ pub async fn list(
         r#"SELECT r.id, r.execution_id, r.node_id, r.status, r.reviewers, r.instructions,
                   r.items AS "items: Json<Vec<Value>>", r.needed, r.approvals, r.until_at,
                   r.opened_at, r.decided_name, r.reason, r.decided_at, e.name, e.number,
-                  engine_step_name(e.run_definition, r.node_id) AS "step!"
+                  engine_step_name(e.run_definition, r.node_id) AS "step!",
+                  (SELECT count(*) FROM reviews p
+                    WHERE p.execution_id = r.execution_id AND p.node_row_id = r.node_row_id
+                      AND p.generation < r.generation) AS "earlier!"
              FROM reviews r
              JOIN workflow_executions e ON e.id = r.execution_id
             WHERE r.workspace_id = $1 AND (NOT $2 OR r.status = 'open')
@@ -60,15 +63,9 @@ pub async fn list(
     .await
     .doing("reading reviews")?;
     let card = rows.into_iter().map(|row| {
-        let end = match row.decided_at.map(timestamp) {
-            None => None,
-            Some(at) => Some(ReviewEnd {
-                verdict: word(&row.status)?,
-                by: row.decided_name.unwrap_or_default(),
-                reason: row.reason,
-                at,
-            }),
-        };
+        let at = row.decided_at.map(timestamp);
+        let end =
+            at.map(|at| ended(&row.status, (row.decided_name, row.reason), at)).transpose()?;
         Ok(ReviewCard {
             id: ReviewId(row.id),
             execution_id: ExecutionId(row.execution_id),
@@ -83,11 +80,43 @@ pub async fn list(
             approvals: read_json(row.approvals)?,
             until: row.until_at.map(timestamp),
             opened_at: timestamp(row.opened_at),
+            earlier: u32::try_from(row.earlier).unwrap_or(u32::MAX),
             end,
             may_decide: false,
         })
     });
     card.collect()
+}
+
+fn ended(
+    status: &str,
+    (by, reason): (Option<String>, Option<String>),
+    at: Timestamp,
+) -> Result<ReviewEnd> {
+    Ok(ReviewEnd { verdict: word(status)?, by: by.unwrap_or_default(), reason, at })
+}
+
+/// What the step of a review asked about the time before; none where it asks for the first time.
+pub async fn items_before(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    review: ReviewId,
+) -> Result<Option<Vec<Value>>> {
+    let items = sqlx::query_scalar!(
+        r#"SELECT p.items AS "items: Json<Vec<Value>>"
+             FROM reviews r
+             JOIN reviews p ON p.execution_id = r.execution_id AND p.node_row_id = r.node_row_id
+                           AND p.generation < r.generation
+            WHERE r.workspace_id = $1 AND r.id = $2
+            ORDER BY p.generation DESC
+            LIMIT 1"#,
+        workspace.0,
+        review.0
+    )
+    .fetch_optional(conn)
+    .await
+    .doing("reading what was reviewed before")?;
+    Ok(items.map(|items| items.0))
 }
 
 /// The reviews that are open to these groups of reviewers and not yet approved by this person, the

@@ -65,7 +65,7 @@ fn compare(before: &Artifact, after: &Artifact) -> Result<Comparison, Problem> {
     }
 }
 
-fn pieces(before: &str, after: &str) -> Vec<Piece> {
+pub(super) fn pieces(before: &str, after: &str) -> Vec<Piece> {
     let diff = TextDiff::configure().timeout(PATIENCE).diff_unicode_words(before, after);
     let mut pieces: Vec<Piece> = vec![];
     for change in diff.iter_all_changes() {

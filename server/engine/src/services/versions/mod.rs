@@ -2,6 +2,7 @@
 
 mod compare;
 mod lineage;
+mod reviewed;
 
 pub(in crate::services) use compare::compare_texts;
 

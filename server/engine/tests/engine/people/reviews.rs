@@ -9,6 +9,7 @@ use engine::{
 };
 use model::{
     access::Role,
+    api::compare::{Comparison, ItemChange, Side},
     execution::{
         event::{ArtifactBody, EventKind},
         state::{ExecutionStatus, NodeStatus, PauseReason},
@@ -110,6 +111,16 @@ async fn asking_for_changes_makes_the_text_again_with_the_reason() {
 
     assert_ne!(second.id, card.id);
     assert_eq!(second.items, [json!("Hello [shorter]")]);
+    assert_eq!((card.earlier, second.earlier), (0, 1));
+    assert_eq!(world.services.review_changes(&world.owner, card.id).await.unwrap(), []);
+    let changes = world.services.review_changes(&world.owner, second.id).await.unwrap();
+    let [ItemChange { place: 0, comparison: Comparison::Text { pieces } }] = changes.as_slice()
+    else {
+        panic!("{changes:?}");
+    };
+    let new = pieces.iter().filter(|piece| piece.side == Side::After);
+    assert_eq!(new.map(|piece| piece.text.trim()).collect::<String>(), "[shorter]");
+    assert!(!pieces.iter().any(|piece| piece.side == Side::Before), "{pieces:?}");
     let written = view.node(&id("write")).unwrap();
     assert_eq!(written.artifacts[0].version, 2);
     let excerpt = ArtifactBody::Text { excerpt: "Hello [shorter]".to_owned() };
@@ -211,6 +222,8 @@ async fn a_review_of_another_workspace_is_not_there_and_a_reason_is_asked_for() 
     let bare = decide(&world, card.id, Decision::Reject { reason: " ".to_owned() }).await;
 
     assert!(matches!(foreign, Err(EngineError::NotFound("review"))), "{foreign:?}");
+    let looked = world.services.review_changes(&neighbour, card.id).await;
+    assert!(matches!(looked, Err(EngineError::NotFound("review"))), "{looked:?}");
     let Err(EngineError::Refused(problem)) = bare else { panic!("{bare:?}") };
     assert_eq!(problem.status(), 422);
     assert!(!world.view(execution).await.status.is_over());
