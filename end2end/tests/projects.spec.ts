@@ -7,6 +7,12 @@ test('a project shows its documents, images, executions and workflows', async ({
   await launchToEnd(page);
   await page.goto(`${workspace}/documents`);
   await hydrated(page);
+  await page.getByLabel('Any execution').selectOption({ index: 1 });
+  await page.waitForURL(/\/documents\?execution=[0-9a-f-]+$/);
+  await page.reload();
+  await hydrated(page);
+  await expect(page.getByLabel('Any execution')).not.toHaveValue('');
+  await expectAccessible(page);
   await page.getByRole('article').first().getByRole('link').click();
   await page.locator('.document__project').click();
   await page.waitForURL(/\/projects\/[0-9a-f-]+$/);

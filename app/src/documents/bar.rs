@@ -6,6 +6,7 @@ use leptos_router::{NavigateOptions, hooks::use_navigate};
 use model::{
     api::documents::{DocumentFilter, DocumentShelf},
     document::DocumentStatus,
+    id::ExecutionId,
 };
 
 use super::{filter::Place, status::word_of};
@@ -23,7 +24,7 @@ const PAUSE_MS: u32 = 200;
 const STATUSES: [DocumentStatus; 3] =
     [DocumentStatus::Draft, DocumentStatus::InReview, DocumentStatus::Published];
 
-/// Words, status, tag, project and template.
+/// Words, status, tag, project, template and execution.
 #[component]
 pub(super) fn Bar(
     place: Place,
@@ -43,10 +44,6 @@ pub(super) fn Bar(
             go.run(DocumentFilter { q: words.trim().to_owned(), ..filter.get_untracked() });
         }));
     });
-    let made_by = move || {
-        let execution = filter.read().execution?;
-        Some(view! { <input type="hidden" name="execution" value=execution.to_string() /> })
-    };
     let narrowed = move || !place.is_all(&filter.read());
     let everything = place.address();
     view! {
@@ -64,7 +61,6 @@ pub(super) fn Bar(
                 on_input=move |words| typed.set(Some(words))
             />
             <Selects place=place filter=filter shelf=shelf on_choose=go />
-            {made_by}
             <noscript>
                 <button class="button" type="submit">
                     "Search"
@@ -84,7 +80,9 @@ fn Selects(
     shelf: DocumentShelf,
     on_choose: Callback<DocumentFilter>,
 ) -> impl IntoView {
-    let DocumentShelf { tags, projects, templates } = shelf;
+    let DocumentShelf { tags, projects, templates, executions } = shelf;
+    let asked = filter.with_untracked(|filter| filter.execution);
+    let executions = offered(executions, asked);
     let statuses = STATUSES.map(|status| Choice::new(status.as_str(), word_of(status)));
     let tags = tags.into_iter().map(|tag| Choice::new(tag.clone(), tag)).collect();
     let several = place.project().is_none() && projects.len() > 1;
@@ -121,7 +119,22 @@ fn Selects(
                 |filter| filter.template.map(|id| id.to_string()),
                 |filter, id| filter.template = id.and_then(|id| id.parse().ok()),
             )}
+        {narrow
+            .select(
+                ("execution", "Any execution"),
+                executions,
+                |filter| filter.execution.map(|id| id.to_string()),
+                |filter, id| filter.execution = id.and_then(|id| id.parse().ok()),
+            )}
     }
+}
+
+/// The executions to choose from; one that the address asks for is among them, however old it is.
+fn offered(known: Vec<(ExecutionId, String)>, asked: Option<ExecutionId>) -> Vec<Choice> {
+    let older = asked.filter(|id| known.iter().all(|(known, _)| known != id));
+    let older = older.map(|id| (id, "An older execution".to_owned()));
+    let all = older.into_iter().chain(known);
+    all.map(|(id, name)| Choice::new(id.to_string(), name)).collect()
 }
 
 /// The filter, and what is called with another one.
@@ -186,5 +199,23 @@ fn Select(
             </select>
             <Glyph icon=Icon::ChevronDown />
         </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn an_execution_that_is_asked_for_can_be_seen_in_the_list() {
+        let id = |number| ExecutionId(Uuid::from_u128(number));
+        let known = || vec![(id(2), "Ads #2".to_owned())];
+        let labels = |asked| offered(known(), asked).into_iter().map(|one| one.label);
+
+        assert_eq!(labels(None).collect::<Vec<_>>(), ["Ads #2"]);
+        assert_eq!(labels(Some(id(2))).collect::<Vec<_>>(), ["Ads #2"]);
+        assert_eq!(labels(Some(id(1))).collect::<Vec<_>>(), ["An older execution", "Ads #2"]);
     }
 }

@@ -232,6 +232,8 @@ pub struct DocumentShelf {
     pub projects: Vec<ProjectRow>,
     /// Templates whose executions made documents, by name.
     pub templates: Vec<(TemplateId, String)>,
+    /// Executions that made documents, the latest first.
+    pub executions: Vec<(ExecutionId, String)>,
 }
 
 #[cfg(test)]

@@ -25,6 +25,9 @@ use crate::{
 /// Tags that lists of documents can be narrowed by.
 const OFFERED_TAGS: i64 = 100;
 
+/// Executions that lists of documents can be narrowed by; others are reached from their own pages.
+const OFFERED_EXECUTIONS: i64 = 50;
+
 /// A picture's bytes, ready to be served.
 #[derive(Debug, Clone)]
 pub struct Picture {
@@ -57,14 +60,15 @@ impl Services {
         Ok(page.await?.map(plain))
     }
 
-    /// What lists of documents can be narrowed by: tags, projects, templates.
+    /// What lists of documents can be narrowed by: tags, projects, templates, executions.
     pub async fn document_shelf(&self, actor: &Actor) -> Result<DocumentShelf> {
         actor.require(Permission::Read)?;
         let mut conn = self.pool.acquire().await.doing("reading tags")?;
         let tags = library::tags(&mut conn, actor.workspace, None, OFFERED_TAGS).await?;
         let projects = projects::list(&mut conn, actor.workspace).await?;
         let templates = projects::sources(&mut conn, actor.workspace).await?;
-        Ok(DocumentShelf { tags, projects, templates })
+        let executions = projects::makers(&mut conn, actor.workspace, OFFERED_EXECUTIONS).await?;
+        Ok(DocumentShelf { tags, projects, templates, executions })
     }
 
     /// A document with its images.

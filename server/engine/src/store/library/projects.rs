@@ -134,6 +134,30 @@ pub async fn sources(
     Ok(rows.into_iter().map(|row| (TemplateId(row.id), row.name)).collect())
 }
 
+/// The latest executions that made documents which are still there, with what people call them.
+pub async fn makers(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    most: i64,
+) -> Result<Vec<(ExecutionId, String)>> {
+    let rows = sqlx::query!(
+        "SELECT e.id, e.name, e.number
+           FROM workflow_executions e
+          WHERE e.workspace_id = $1
+            AND EXISTS (SELECT FROM documents d WHERE d.execution_id = e.id)
+          ORDER BY e.number DESC
+          LIMIT $2",
+        workspace.0,
+        most
+    )
+    .fetch_all(conn)
+    .await
+    .doing("looking which executions made documents")?;
+    let named =
+        rows.into_iter().map(|row| (ExecutionId(row.id), format!("{} #{}", row.name, row.number)));
+    Ok(named.collect())
+}
+
 /// A project of a workspace; nothing if it has no such project.
 pub async fn find(
     conn: &mut PgConnection,

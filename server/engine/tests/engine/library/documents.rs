@@ -157,6 +157,9 @@ async fn documents_are_found_by_words_tag_status_and_origin() {
     assert_eq!(found(&world, words(" ")).await.len(), 2);
     let shelf = world.services.document_shelf(&world.owner).await.unwrap();
     assert_eq!((shelf.tags, shelf.projects[0].documents), (vec!["Spring".to_owned()], 2));
+    let makers: Vec<_> = shelf.executions.iter().map(|(id, _)| Some(*id)).collect();
+    assert_eq!(makers, [execution]);
+    assert!(shelf.executions[0].1.ends_with(" #1"), "{:?}", shelf.executions);
     let template = Some(shelf.templates[0].0);
     assert_eq!(found(&world, DocumentFilter { template, ..all() }).await, [by_workflow]);
 }
