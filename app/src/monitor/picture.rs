@@ -236,7 +236,7 @@ pub fn Picture(
         let texts = past.map_or_else(|| store.texts.get(), |_| Texts::default());
         let ahead = store.ahead.get().unwrap_or(0);
         let run = |node: &DiagramNode| {
-            let known = view.nodes.iter().find(|known| known.id.as_str() == node.id);
+            let known = view.nodes.get(&node.id);
             let run = known.map(|known| {
                 let mut run = run_on_card((&workflow, &view), known, &texts, ahead);
                 let known = gathered(&view, known);

@@ -18,7 +18,7 @@ pub fn rounds_of<'a>(
     view: &'a ExecutionView,
     drawn: &'a str,
 ) -> impl Iterator<Item = &'a NodeView> {
-    view.nodes.iter().filter(move |node| !node.id.round().is_empty() && node.id.drawn() == drawn)
+    view.nodes.runs_of(drawn)
 }
 
 /// What gave the results of a loop, round by round; nothing for other steps.
@@ -48,12 +48,8 @@ pub fn done_of(view: &ExecutionView, node: &NodeView) -> Option<(usize, usize)> 
         |node: &&NodeView| matches!(node.status, NodeStatus::Completed | NodeStatus::Skipped);
     let done = rounds_of(view, node.id.as_str()).filter(done).count();
     let begun = rounds_of(view, node.id.as_str()).count();
-    let planned: usize = view
-        .nodes
-        .iter()
-        .filter(|owner| owner.id.drawn() == inside.drawn())
-        .map(|owner| owner.rounds.len())
-        .sum();
+    let owners = view.node(inside).into_iter().chain(rounds_of(view, inside.as_str()));
+    let planned: usize = owners.map(|owner| owner.rounds.len()).sum();
     let all = planned.max(begun);
     (all > 0).then_some((done, all))
 }

@@ -8,6 +8,7 @@ mod clock;
 pub mod event;
 pub mod failure;
 pub mod fold;
+pub mod indexed;
 pub mod lineage;
 mod made;
 pub mod offer;

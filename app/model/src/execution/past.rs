@@ -3,18 +3,30 @@
 use super::{event::Event, view::ExecutionView};
 use crate::time::Timestamp;
 
-/// Between two states that are kept lie so many events, so that no step back folds more.
-const STRIDE: usize = 256;
+/// Between two states that are kept lie at least so many events.
+const LEAST_STRIDE: usize = 256;
+/// So many states are kept at most: with more events they lie farther apart.
+const MOST_KEPT: usize = 32;
 
 /// The events of an execution from its first on, and how it stood along them.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Past {
     events: Vec<Event>,
     /// When each had happened: clocks of different machines may differ by a little, and what
     /// follows something did not happen before it.
     moments: Vec<Timestamp>,
-    /// How it stood after no event, after `STRIDE`, after twice as many, and so on.
+    /// How it stood after no event, after `stride`, after twice as many, and so on.
     kept: Vec<ExecutionView>,
+    stride: usize,
+    /// How it stood after all of them.
+    last: ExecutionView,
+}
+
+impl Default for Past {
+    fn default() -> Self {
+        let (kept, last) = (vec![ExecutionView::empty()], ExecutionView::empty());
+        Self { events: vec![], moments: vec![], kept, stride: LEAST_STRIDE, last }
+    }
 }
 
 impl Past {
@@ -24,8 +36,20 @@ impl Past {
             if event.seq == self.last_seq() + 1 {
                 let before = self.moments.last().copied();
                 self.moments.push(before.map_or(event.at, |before| before.max(event.at)));
+                self.last.apply(event);
                 self.events.push(event.clone());
+                self.keep_last();
             }
+        }
+    }
+
+    fn keep_last(&mut self) {
+        if self.events.len().is_multiple_of(self.stride) {
+            self.kept.push(self.last.clone());
+        }
+        if self.kept.len() > MOST_KEPT {
+            self.kept = std::mem::take(&mut self.kept).into_iter().step_by(2).collect();
+            self.stride *= 2;
         }
     }
 
@@ -50,32 +74,18 @@ impl Past {
         self.moments.get(self.count_at(moment)).copied()
     }
 
-    /// Brings `view`, which shows some moment of this execution, to `moment`.
-    pub fn show(&mut self, view: &mut ExecutionView, moment: Timestamp) {
+    /// Brings `view`, which shows some moment of this execution, to `moment`; says how many events
+    /// that took, which are never more than lie between two states that are kept.
+    pub fn show(&self, view: &mut ExecutionView, moment: Timestamp) -> usize {
         let wanted = self.count_at(moment);
+        let kept = wanted / self.stride;
         let shown = usize::try_from(view.seq).unwrap_or(usize::MAX);
-        let near = shown <= wanted && wanted - shown < STRIDE;
-        if !near {
-            *view = self.kept_before(wanted);
+        if !(kept * self.stride..=wanted).contains(&shown) {
+            *view = self.kept.get(kept).cloned().unwrap_or_else(ExecutionView::empty);
         }
         let from = usize::try_from(view.seq).unwrap_or_default();
-        for event in self.events.get(from..wanted).unwrap_or_default() {
-            view.apply(event);
-        }
-    }
-
-    fn kept_before(&mut self, count: usize) -> ExecutionView {
-        let wanted = count / STRIDE;
-        while self.kept.len() <= wanted {
-            let mut next = self.kept.last().cloned().unwrap_or_else(ExecutionView::empty);
-            let from = self.kept.len().saturating_sub(1) * STRIDE;
-            if !self.kept.is_empty() {
-                for event in self.events.iter().skip(from).take(STRIDE) {
-                    next.apply(event);
-                }
-            }
-            self.kept.push(next);
-        }
-        self.kept.get(wanted).cloned().unwrap_or_else(ExecutionView::empty)
+        let between = self.events.get(from..wanted).unwrap_or_default();
+        between.iter().for_each(|event| _ = view.apply(event));
+        between.len()
     }
 }

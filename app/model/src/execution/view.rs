@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     event::{ArtifactSummary, SkipReason},
     failure::Failure,
+    indexed::{Entry, Indexed},
     question::{LastAnswer, OpenQuestion},
     queue::Queued,
     state::{
@@ -50,9 +51,11 @@ pub struct ExecutionView {
     /// When it ended.
     pub ended_at: Option<Timestamp>,
     /// All nodes in topological order.
-    pub nodes: Vec<NodeView>,
+    #[schemars(with = "Vec<NodeView>")]
+    pub nodes: Indexed<NodeView>,
     /// All edges.
-    pub edges: Vec<EdgeView>,
+    #[schemars(with = "Vec<EdgeView>")]
+    pub edges: Indexed<EdgeView>,
     /// Documents it made, oldest first.
     pub documents: Vec<DocumentView>,
 }
@@ -228,6 +231,18 @@ pub struct Bill {
     pub sample_calls: i64,
 }
 
+impl Entry for NodeView {
+    fn id(&self) -> &str {
+        self.id.as_str()
+    }
+}
+
+impl Entry for EdgeView {
+    fn id(&self) -> &str {
+        self.id.as_str()
+    }
+}
+
 impl Bill {
     /// The sum of both.
     #[must_use]
@@ -319,6 +334,6 @@ impl ExecutionView {
 
     /// The node of that id.
     pub fn node(&self, id: &NodeId) -> Option<&NodeView> {
-        self.nodes.iter().find(|node| node.id == *id)
+        self.nodes.get(id.as_str())
     }
 }

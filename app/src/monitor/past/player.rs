@@ -105,8 +105,8 @@ impl Player {
         if moment >= over.unwrap_or_else(|| self.store.database_time(now())) {
             return self.end();
         }
-        self.past.try_update_value(|past| {
-            self.store.show_past(moment, |view| past.show(view, moment));
+        self.past.try_with_value(|past| {
+            self.store.show_past(moment, |view| _ = past.show(view, moment));
         });
     }
 

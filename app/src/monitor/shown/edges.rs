@@ -10,17 +10,14 @@ use crate::diagram::view::{DiagramEdge, EdgeState};
 /// How an edge is drawn.
 pub fn edge_state(edge: &DiagramEdge, view: &ExecutionView) -> EdgeState {
     // An edge in a loop has been taken when it was in any round.
-    let known = view.edges.iter().filter(|known| known.id.drawn() == edge.id);
+    let known = view.edges.get(&edge.id).into_iter().chain(view.edges.runs_of(&edge.id));
     let urgency = |known: &&EdgeView| match known.state {
         state::EdgeState::Live => 0,
         state::EdgeState::Dead => 1,
         state::EdgeState::Pending => 2,
     };
     let settled = known.min_by_key(urgency);
-    let into = |status| {
-        let target = view.nodes.iter().find(|node| node.id.as_str() == edge.target);
-        target.is_some_and(|node| node.status == status)
-    };
+    let into = |status| view.nodes.get(&edge.target).is_some_and(|node| node.status == status);
     match settled.map(|known| known.state) {
         Some(state::EdgeState::Dead) => EdgeState::NotTaken,
         Some(state::EdgeState::Live) if into(NodeStatus::Running) => EdgeState::Active,
@@ -32,8 +29,8 @@ pub fn edge_state(edge: &DiagramEdge, view: &ExecutionView) -> EdgeState {
 
 /// Whether it leads a result back to the loop around it; nothing is told of such edges.
 fn gives_back(edge: &DiagramEdge, view: &ExecutionView) -> bool {
-    let mut done = view.nodes.iter().filter(|node| node.status == NodeStatus::Completed);
-    let source = done.find(|node| node.id.as_str() == edge.source);
+    let source = view.nodes.get(&edge.source);
+    let source = source.filter(|node| node.status == NodeStatus::Completed);
     source.and_then(|node| node.inside.as_ref()).is_some_and(|owner| owner.drawn() == edge.target)
 }
 

@@ -192,7 +192,7 @@ fn failed_node(store: ExecutionStore) -> Option<NodeId> {
 #[cfg(test)]
 mod tests {
     use model::{
-        execution::{queue::Queued, state::NodeStatus},
+        execution::{indexed::Indexed, queue::Queued, state::NodeStatus},
         time::Timestamp,
     };
 
@@ -243,11 +243,11 @@ mod tests {
     #[test]
     fn what_waits_in_line_or_for_a_limit_says_until_when() {
         let mut queued = sample::running().view;
-        queued.nodes.clear();
+        queued.nodes = Indexed::default();
         queued.status = ExecutionStatus::Pending;
         queued.queued = Some(Queued { position: 3, running: 10 });
         let mut limited = sample::running().view;
-        for node in &mut limited.nodes {
+        for node in limited.nodes.iter_mut() {
             if node.status == NodeStatus::Running {
                 node.status = NodeStatus::Waiting;
                 node.waiting = Some("OpenAI is busy".to_owned());

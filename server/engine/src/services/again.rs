@@ -140,8 +140,8 @@ impl Services {
         let mut tx = store::begin(&self.pool).await.doing("replaying")?;
         let (row, origin) = self.over(&mut tx, actor, (id, Action::Replay)).await?;
         let seen = view(&mut tx, (actor.workspace, id)).await?;
-        let reused = seen.nodes.into_iter().filter(|node| node.reused_from.is_some());
-        let again = to_take_over_reused(&origin, &reused.map(|node| node.id).collect());
+        let reused = seen.nodes.iter().filter(|node| node.reused_from.is_some());
+        let again = to_take_over_reused(&origin, &reused.map(|node| node.id.clone()).collect());
         let workflow = without_waits(own_definition(&origin));
         let descent = Descent::Replay { origin: id };
         let (budget, running) = (row.budget, self.parts.limits.running_per_workspace);

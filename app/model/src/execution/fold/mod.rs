@@ -6,6 +6,7 @@ mod versions;
 use self::node::apply_job;
 use super::{
     event::{ClockBack, Event, EventKind, JobRef, SettledEdges},
+    indexed::Indexed,
     state::{EdgeState, ExecutionStatus, NodeStatus, RoundState},
     view::{DocumentView, EdgeView, ExecutionView, JobView, NodeView},
 };
@@ -31,8 +32,8 @@ impl ExecutionView {
             budget_micros: None,
             launched_at: Timestamp::default(),
             ended_at: None,
-            nodes: vec![],
-            edges: vec![],
+            nodes: Indexed::default(),
+            edges: Indexed::default(),
             documents: vec![],
         }
     }
@@ -175,8 +176,7 @@ impl ExecutionView {
             self.settle_edges(edges);
         }
         if let E::NodeReset { edges, .. } = kind {
-            let reopened = self.edges.iter_mut().filter(|edge| edges.contains(&edge.id));
-            reopened.for_each(|edge| edge.state = EdgeState::Pending);
+            self.set_edges(edges, EdgeState::Pending);
         }
         let Some(node) = kind.node() else { return };
         let seq = self.seq;
@@ -200,28 +200,27 @@ impl ExecutionView {
 
     /// What lies in a loop shows, as it was drawn, what matters most of its rounds.
     fn mirror(&mut self, of: &NodeId) {
-        let rounds = self
-            .nodes
-            .iter()
-            .filter(|node| !node.id.round().is_empty() && node.id.drawn() == of.drawn());
         let mut begun = 0;
-        let all = rounds.inspect(|_| begun += 1).map(|node| node.status);
+        let all = self.nodes.runs_of(of.drawn()).inspect(|_| begun += 1).map(|node| node.status);
         let mut foremost = all.min_by_key(|status| urgency(*status));
         let done = matches!(foremost, Some(NodeStatus::Completed | NodeStatus::Skipped));
         if done && self.has_rounds_to_come(of, begun) {
             foremost = Some(NodeStatus::Pending);
         }
-        let drawn = self.nodes.iter_mut().find(|node| node.id.as_str() == of.drawn());
-        if let (Some(drawn), Some(status)) = (drawn, foremost) {
+        let shown = self.nodes.get(of.drawn()).map(|drawn| drawn.status);
+        if let Some(status) = foremost.filter(|foremost| Some(*foremost) != shown)
+            && let Some(drawn) = self.nodes.get_mut(of.drawn())
+        {
             drawn.status = status;
         }
     }
 
     /// Whether more rounds than have begun are planned around a node, by loops that still run.
     fn has_rounds_to_come(&self, of: &NodeId, begun: usize) -> bool {
-        let drawn = self.nodes.iter().find(|node| node.id.as_str() == of.drawn());
+        let drawn = self.nodes.get(of.drawn());
         let Some(owner) = drawn.and_then(|node| node.inside.as_ref()) else { return false };
-        let owners = || self.nodes.iter().filter(|node| node.is_real() && node.id.is_run_of(owner));
+        let outermost = self.node(owner).filter(|node| node.is_real());
+        let owners = || outermost.into_iter().chain(self.nodes.runs_of(owner.as_str()));
         let planned: usize = owners().map(|owner| owner.rounds.len()).sum();
         planned > begun && owners().any(|owner| !owner.status.is_settled())
     }
@@ -232,8 +231,7 @@ impl ExecutionView {
             E::RoundStarted { node, round, total, nodes, edges, live } => {
                 self.nodes.extend(nodes.iter().map(NodeView::launched));
                 for id in edges {
-                    let known = self.edges.iter_mut().find(|edge| edge.id == *id);
-                    match known {
+                    match self.edges.get_mut(id.as_str()) {
                         Some(edge) => edge.state = EdgeState::Pending,
                         None => self.edges.push(EdgeView::pending(id)),
                     }
@@ -263,22 +261,31 @@ impl ExecutionView {
         }
     }
 
+    /// One that is named as both is taken.
     fn settle_edges(&mut self, settled: &SettledEdges) {
-        for edge in &mut self.edges {
-            if settled.live.contains(&edge.id) {
-                edge.state = EdgeState::Live;
-            } else if settled.dead.contains(&edge.id) {
-                edge.state = EdgeState::Dead;
+        self.set_edges(&settled.dead, EdgeState::Dead);
+        self.set_edges(&settled.live, EdgeState::Live);
+    }
+
+    fn set_edges(&mut self, edges: &[EdgeId], state: EdgeState) {
+        for id in edges {
+            if let Some(edge) = self.edges.get_mut(id.as_str()) {
+                edge.state = state;
             }
         }
     }
 
     fn node_mut(&mut self, id: &NodeId) -> Option<&mut NodeView> {
-        self.nodes.iter_mut().find(|node| node.id == *id)
+        self.nodes.get_mut(id.as_str())
     }
 
     fn job_mut(&mut self, job: &JobRef) -> Option<&mut JobView> {
-        self.node_mut(&job.node)?.jobs.iter_mut().find(|view| view.id == job.job)
+        let jobs = &mut self.node_mut(&job.node)?.jobs;
+        // Jobs stand in the order of their items.
+        let told = usize::try_from(job.item).ok();
+        let place = told.filter(|place| jobs.get(*place).is_some_and(|view| view.id == job.job));
+        let place = place.or_else(|| jobs.iter().position(|view| view.id == job.job))?;
+        jobs.get_mut(place)
     }
 }
 
