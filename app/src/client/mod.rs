@@ -12,6 +12,7 @@ pub mod media;
 pub mod notification;
 pub mod pointer;
 pub mod resize;
+pub mod scroll;
 pub mod sending;
 pub mod signal;
 pub mod storage;

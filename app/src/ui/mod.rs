@@ -22,3 +22,4 @@ pub mod tabs;
 pub mod toast;
 pub mod tooltip;
 pub mod versions;
+pub mod windowed;

@@ -1,0 +1,141 @@
+//! Which rows of a long list are to be in the page, and how much room the others take: pure.
+
+use std::{collections::BTreeMap, ops::Range};
+
+/// Windows begin and end at multiples of so many rows, so that a little scrolling changes nothing.
+const STEP: usize = 10;
+/// As many rows stand in the page while nobody knows what is in view.
+const FIRST: usize = 40;
+/// Heights that differ by less are the same.
+const SAME: f64 = 0.5;
+
+/// How high rows are, from the last on: what comes in above moves nothing.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Heights {
+    usual: f64,
+    is_measured: bool,
+    /// By how much rows differ that were seen and are not as the others.
+    odd: BTreeMap<usize, f64>,
+}
+
+impl Heights {
+    /// Before any is known; `usual` is a guess.
+    pub fn guessed(usual: f64) -> Self {
+        Self { usual, is_measured: false, odd: BTreeMap::new() }
+    }
+
+    /// Takes in the heights of rows, each with its place from the last; says whether any was news.
+    pub fn measure(&mut self, rows: &[(usize, f64)]) -> bool {
+        let before = self.clone();
+        if !self.is_measured && !rows.is_empty() {
+            let mut sorted: Vec<f64> = rows.iter().map(|(_, height)| *height).collect();
+            sorted.sort_by(f64::total_cmp);
+            (self.usual, self.is_measured) = (sorted[sorted.len() / 2].max(1.0), true);
+        }
+        for (place, height) in rows {
+            let more = height - self.usual;
+            if more.abs() < SAME {
+                self.odd.remove(place);
+            } else if self.odd.get(place).is_none_or(|known| (known - more).abs() >= SAME) {
+                self.odd.insert(*place, more);
+            }
+        }
+        *self != before
+    }
+
+    /// How much room the first `rows` of `of` take.
+    pub fn of_first(&self, rows: usize, of: usize) -> f64 {
+        let odd: f64 = self.odd.range(of.saturating_sub(rows)..of).map(|(_, more)| more).sum();
+        count(rows) * self.usual + odd
+    }
+
+    /// The rows of `of` to be in the page while `view`, from the list's top, is seen; with half as
+    /// much again above and below it.
+    pub fn window(&self, view: Option<(f64, f64)>, of: usize) -> Range<usize> {
+        let Some((top, bottom)) = view else { return 0..of.min(FIRST) };
+        let margin = (bottom - top) / 2.0;
+        let first = self.row_at(top - margin, of) / STEP * STEP;
+        let last = (self.row_at(bottom + margin, of) + 1).next_multiple_of(STEP);
+        first..last.min(of)
+    }
+
+    /// The row at a height; the first or the last one outside the list.
+    fn row_at(&self, height: f64, of: usize) -> usize {
+        let (mut low, mut high) = (0, of);
+        while high - low > 1 {
+            let middle = low + (high - low) / 2;
+            match self.of_first(middle, of) <= height {
+                true => low = middle,
+                false => high = middle,
+            }
+        }
+        low
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "there are fewer rows than 2^52")]
+fn count(rows: usize) -> f64 {
+    rows as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ALL: usize = 50_000;
+
+    fn same(a: f64, b: f64) -> bool {
+        (a - b).abs() < 0.001
+    }
+
+    #[test]
+    fn of_many_rows_only_those_in_view_and_some_around_them_are_in_the_page() {
+        let heights = Heights::guessed(30.0);
+
+        assert_eq!(heights.window(None, ALL), 0..40);
+        assert_eq!(heights.window(Some((0.0, 300.0)), ALL), 0..20);
+        assert_eq!(heights.window(Some((60_000.0, 60_300.0)), ALL), 1_990..2_020);
+        for top in (0..1_500_000).step_by(9_973) {
+            let view = (f64::from(top), f64::from(top) + 900.0);
+            let window = heights.window(Some(view), ALL);
+            assert!(window.len() <= 80, "{window:?}");
+            assert!(heights.of_first(window.start, ALL) <= view.0);
+            assert!(window.end == ALL || heights.of_first(window.end, ALL) >= view.1);
+        }
+    }
+
+    #[test]
+    fn beyond_the_ends_are_the_first_and_the_last_rows() {
+        let heights = Heights::guessed(30.0);
+
+        assert_eq!(heights.window(Some((-2_000.0, -1_100.0)), ALL), 0..10);
+        assert_eq!(heights.window(Some((9e9, 9e9 + 900.0)), ALL), 49_990..50_000);
+        assert_eq!(heights.window(Some((0.0, 900.0)), 3), 0..3);
+        assert_eq!(heights.window(Some((0.0, 900.0)), 0), 0..0);
+    }
+
+    #[test]
+    fn rows_above_and_below_the_window_keep_their_room() {
+        let mut heights = Heights::guessed(10.0);
+
+        assert!(heights.measure(&[(0, 30.0), (1, 30.0), (2, 90.0)]));
+        assert!(!heights.measure(&[(0, 30.0), (2, 90.2)]));
+
+        assert!(same(heights.of_first(100, 100), 3_060.0));
+        assert!(same(heights.of_first(97, 100), 2_910.0));
+        assert!(same(heights.of_first(98, 100), 3_000.0));
+        assert!(heights.measure(&[(2, 30.0)]));
+        assert!(same(heights.of_first(100, 100), 3_000.0));
+    }
+
+    #[test]
+    fn what_comes_in_above_moves_no_height_to_another_row() {
+        let mut heights = Heights::guessed(30.0);
+        heights.measure(&[(0, 30.0), (1, 30.0), (5, 70.0)]);
+
+        let below = |of: usize| heights.of_first(of, of) - heights.of_first(of - 10, of);
+
+        assert!(same(below(20), 340.0));
+        assert!(same(below(25), 340.0));
+    }
+}

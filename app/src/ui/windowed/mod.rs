@@ -1,0 +1,178 @@
+//! A long list of which only the rows in view, and some around them, are in the page.
+
+mod heights;
+
+use std::{hash::Hash, ops::Range};
+
+use leptos::{ev, html, prelude::*};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
+
+use self::heights::Heights;
+use crate::client::{keep, resize::ResizeWatch, scroll::ScrollWatch};
+
+/// Before a row is seen it is taken to be so high.
+const GUESSED_HEIGHT: f64 = 28.0;
+/// A row that has the focus stays in the page unless it is so many rows away.
+const FAR: usize = 200;
+
+/// Where a row stands, for its `aria-posinset` and `aria-setsize`: both go on its `li`.
+#[derive(Clone, Copy)]
+pub struct Place {
+    /// From 1.
+    pub position: Signal<usize>,
+    /// Of so many.
+    pub of: Signal<usize>,
+}
+
+/// The list. Its rows keep their room when they are out of view, and whoever reads the page to
+/// people is told how many there are.
+#[component]
+pub fn WindowedList<K, V>(
+    /// The class of the `ol`.
+    class: &'static str,
+    /// Its rows are numbered from the last on.
+    #[prop(optional)]
+    reversed: bool,
+    /// How many rows there are.
+    #[prop(into)]
+    count: Signal<usize>,
+    /// What tells the row at a place, from 0, from all others.
+    key: impl Fn(usize) -> Option<K> + Send + Sync + 'static,
+    /// Makes a row, an `li`.
+    row: impl Fn(Place, K) -> V + Send + Clone + 'static,
+) -> impl IntoView
+where
+    K: Eq + Hash + Clone + Send + Sync + 'static,
+    V: IntoView + 'static,
+{
+    let list = NodeRef::<html::Ol>::new();
+    let panes = Panes::new(count);
+    panes.follow(list);
+    let rows = move || {
+        let window = panes.window.get();
+        window.filter_map(|place| Some((place, key(place)?))).collect::<Vec<_>>()
+    };
+    let child = move |index: ReadSignal<usize>, (_, key): (usize, K)| {
+        let position = Signal::derive(move || panes.window.read().start + index.get() + 1);
+        row(Place { position, of: count }, key)
+    };
+    let space = move |height: Memo<f64>| {
+        let is_there = Memo::new(move |_| height.get() > 0.0);
+        view! {
+            <Show when=move || is_there.get()>
+                <li aria-hidden="true" style:height=move || format!("{:.1}px", height.get())></li>
+            </Show>
+        }
+    };
+    view! {
+        <ol
+            class=class
+            reversed=reversed
+            node_ref=list
+            on:focusin=move |event| panes.focused.set(row_of(&event).map(|at| panes.place_from_last(at)))
+            on:focusout=move |_| panes.focused.set(None)
+        >
+            {space(panes.above)}
+            <ForEnumerate each=rows key=|(_, key)| key.clone() children=child />
+            {space(panes.below)}
+        </ol>
+    }
+}
+
+/// What of the list is in the page.
+#[derive(Clone, Copy)]
+struct Panes {
+    count: Signal<usize>,
+    heights: RwSignal<Heights>,
+    /// What of it is seen, from its top; none before that is known.
+    view: RwSignal<Option<(f64, f64)>>,
+    /// The row with the focus, counted from the last.
+    focused: RwSignal<Option<usize>>,
+    window: Memo<Range<usize>>,
+    above: Memo<f64>,
+    below: Memo<f64>,
+}
+
+impl Panes {
+    fn new(count: Signal<usize>) -> Self {
+        let heights = RwSignal::new(Heights::guessed(GUESSED_HEIGHT));
+        let view = RwSignal::new(None);
+        let focused = RwSignal::new(None::<usize>);
+        let window = Memo::new(move |_| {
+            let of = count.get();
+            let window = heights.read().window(view.get(), of);
+            let row = focused.get().and_then(|row| of.checked_sub(row + 1));
+            match row {
+                Some(row) if row + FAR >= window.start && row < window.end + FAR => {
+                    window.start.min(row)..window.end.max(row + 1)
+                }
+                _ => window,
+            }
+        });
+        let above = Memo::new(move |_| heights.read().of_first(window.read().start, count.get()));
+        let below = Memo::new(move |_| {
+            let (heights, of) = (heights.read(), count.get());
+            heights.of_first(of, of) - heights.of_first(window.read().end, of)
+        });
+        Self { count, heights, view, focused, window, above, below }
+    }
+
+    fn place_from_last(self, row: usize) -> usize {
+        let of = self.count.try_get_untracked().unwrap_or_default();
+        of.saturating_sub(row + 1)
+    }
+
+    /// Looks what is in view whenever that may have changed.
+    fn follow(self, list: NodeRef<html::Ol>) {
+        Effect::new(move || {
+            let Some(element) = list.get() else { return };
+            let (scrolled, resized) = (element.clone(), element.clone());
+            keep(ScrollWatch::open(move || self.look(&scrolled)));
+            keep(ResizeWatch::open(&element, move |_, _| self.look(&resized)));
+            let larger = window_event_listener(ev::resize, move |_| self.look(&element));
+            on_cleanup(move || larger.remove());
+        });
+        // Rows that came in are as high as the browser makes them.
+        Effect::new(move || {
+            self.window.track();
+            self.count.track();
+            let Some(element) = list.get() else { return };
+            request_animation_frame(move || self.look(&element));
+        });
+    }
+
+    fn look(self, list: &HtmlElement) {
+        let rect = list.get_bounding_client_rect();
+        let seen = window().inner_height().ok().and_then(|height| height.as_f64());
+        // What is not shown has no height.
+        let Some(height) = seen.filter(|_| rect.height() > 0.0) else { return };
+        let rows = list.children();
+        let rows = (0..rows.length()).filter_map(|at| rows.item(at));
+        let rows: Vec<_> = rows
+            .filter_map(|row| {
+                Some((
+                    self.place_from_last(number_of(&row)?),
+                    row.get_bounding_client_rect().height(),
+                ))
+            })
+            .collect();
+        self.heights.try_maybe_update(|heights| (heights.measure(&rows), ()));
+        self.view.try_maybe_update(|view| {
+            let now = Some((-rect.top(), height - rect.top()));
+            let moved = *view != now;
+            *view = now;
+            (moved, ())
+        });
+    }
+}
+
+/// The place from 0 of a row in the page; none of the room between.
+fn number_of(row: &Element) -> Option<usize> {
+    row.get_attribute("aria-posinset")?.parse::<usize>().ok()?.checked_sub(1)
+}
+
+fn row_of(event: &ev::FocusEvent) -> Option<usize> {
+    let target = event.target()?.dyn_into::<Element>().ok()?;
+    number_of(&target.closest("[aria-posinset]").ok()??)
+}
