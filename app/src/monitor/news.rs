@@ -1,7 +1,5 @@
 //! What the stream brings, and how it becomes part of what is known: pure.
 
-use std::collections::BTreeMap;
-
 use model::{
     execution::{
         event::{Event, EventKind},
@@ -53,29 +51,70 @@ impl News {
     }
 }
 
-/// Every event that has arrived, by number: the same one twice is one.
+/// Every event that has arrived, in the order of their numbers: the same one twice is one.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Log(BTreeMap<i64, Event>);
+pub struct Log(Vec<Event>);
 
 impl Log {
-    /// Keeps an event.
-    pub fn keep(&mut self, event: &Event) {
-        self.0.entry(event.seq).or_insert_with(|| event.clone());
+    /// Keeps events.
+    pub fn keep<'a>(&mut self, events: impl IntoIterator<Item = &'a Event>) {
+        let mut late = vec![];
+        for event in events {
+            if event.seq > self.last() {
+                self.0.push(event.clone());
+            } else if self.get(event.seq).is_none() {
+                late.push(event.clone());
+            }
+        }
+        if !late.is_empty() {
+            self.0.append(&mut late);
+            self.0.sort_by_key(|event| event.seq);
+            self.0.dedup_by_key(|event| event.seq);
+        }
     }
 
     /// All events in order.
-    pub fn events(&self) -> impl DoubleEndedIterator<Item = &Event> {
-        self.0.values()
+    pub fn events(&self) -> &[Event] {
+        &self.0
+    }
+
+    /// The event of this number.
+    pub fn get(&self, seq: i64) -> Option<&Event> {
+        let place = self.0.binary_search_by_key(&seq, |event| event.seq).ok()?;
+        self.0.get(place)
+    }
+
+    /// The events up to number `seq` and those after it, in order.
+    pub fn split(&self, seq: i64) -> (&[Event], &[Event]) {
+        self.0.split_at(self.0.partition_point(|event| event.seq <= seq))
     }
 
     /// The events after number `seq`, in order.
-    pub fn after(&self, seq: i64) -> impl Iterator<Item = &Event> {
-        self.0.range(seq + 1..).map(|(_, event)| event)
+    pub fn after(&self, seq: i64) -> &[Event] {
+        self.split(seq).1
     }
 
     /// The number of the last event; 0 before the first.
     pub fn last(&self) -> i64 {
-        self.0.last_key_value().map_or(0, |(seq, _)| *seq)
+        self.0.last().map_or(0, |event| event.seq)
+    }
+}
+
+/// How far a log has been read, so that what grows with it looks at each event once.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Bookmark {
+    seq: i64,
+    read: usize,
+}
+
+impl Bookmark {
+    /// What of `log` is to be read, which counts as read then; with whether it is read anew from
+    /// its beginning, because something came in late.
+    pub fn read<'a>(&mut self, log: &'a Log) -> (bool, &'a [Event]) {
+        let (before, after) = log.split(self.seq);
+        let anew = before.len() != self.read;
+        *self = Self { seq: log.last(), read: log.events().len() };
+        (anew, if anew { log.events() } else { after })
     }
 }
 
@@ -123,7 +162,7 @@ mod tests {
 
     fn log(events: &[Event]) -> Log {
         let mut log = Log::default();
-        events.iter().for_each(|event| log.keep(event));
+        log.keep(events);
         log
     }
 
@@ -163,10 +202,10 @@ mod tests {
         let mut log = log(&events);
         let mut view = ExecutionView::of(&events);
 
-        events.iter().for_each(|event| log.keep(event));
+        log.keep(&events);
 
         assert_eq!(follow(&mut view, &log), Ok(vec![]));
-        assert_eq!(log.events().count(), events.len());
+        assert_eq!(log.events(), events);
         assert_eq!(view, ExecutionView::of(&events));
     }
 
@@ -174,7 +213,7 @@ mod tests {
     fn ux_58_a_missing_event_is_told_and_a_later_page_heals_it() {
         let events = sample::completed_events();
         let mut late = log(&events[..4]);
-        events[6..].iter().for_each(|event| late.keep(event));
+        late.keep(&events[6..]);
         let mut view = ExecutionView::of(&events[..4]);
 
         assert_eq!(follow(&mut view, &late), Err(vec![]));
@@ -183,6 +222,31 @@ mod tests {
         let mut view = ExecutionView::of(&events[..6]);
         assert!(follow(&mut view, &late).is_ok());
         assert_eq!(view, ExecutionView::of(&events));
+    }
+
+    #[test]
+    fn events_that_come_late_find_their_places() {
+        let events = sample::completed_events();
+        let mut late = log(&events[6..]);
+
+        late.keep(events[..8].iter().rev());
+
+        assert_eq!(late.events(), events);
+        assert_eq!(late.get(4), events.get(3));
+        assert_eq!(late.split(3), events.split_at(3));
+    }
+
+    #[test]
+    fn a_log_is_read_on_from_where_it_was_left_and_anew_when_something_came_late() {
+        let events = sample::completed_events();
+        let (mut log, mut mark) = (log(&events[4..6]), Bookmark::default());
+
+        assert_eq!(mark.read(&log), (false, &events[4..6]));
+        log.keep(&events[6..9]);
+        assert_eq!(mark.read(&log), (false, &events[6..9]));
+        assert_eq!(mark.read(&log), (false, &events[..0]));
+        log.keep(&events);
+        assert_eq!(mark.read(&log), (true, &events[..]));
     }
 
     #[test]

@@ -23,7 +23,7 @@ use super::{
     news::{Log, News, follow, write},
     pieces::{Fit, Texts},
     rounds::gathered,
-    words::sentence::Names,
+    words::past::PastAttempts,
 };
 use crate::{
     api::executions::{load_events, load_monitor},
@@ -217,9 +217,13 @@ impl ExecutionStore {
         request_animation_frame(move || focus_card(&node));
     }
 
-    /// What nodes and jobs are called.
-    pub fn names(self) -> Memo<Names> {
-        Memo::new(move |_| self.view.with(Names::of))
+    /// What was tried and is past, of every job.
+    pub fn past_attempts(self) -> Memo<PastAttempts> {
+        Memo::new_owning(move |before: Option<PastAttempts>| {
+            let mut past = before.unwrap_or_default();
+            let grew = past.follow(&self.log.read());
+            (past, grew)
+        })
     }
 
     /// The present by the database's clock, from the browser's.
@@ -306,7 +310,7 @@ impl ExecutionStore {
 
     /// Keeps events that did not come with the news.
     pub fn keep(self, events: &[Event]) {
-        self.log.try_update(|log| events.iter().for_each(|event| log.keep(event)));
+        self.log.try_update(|log| log.keep(events));
     }
 
     /// Loads the events that the view has and the log does not, when the stream did not bring them.

@@ -1,18 +1,16 @@
 //! The timeline's layout: pure, in percent of the time shown.
 
-use std::collections::BTreeMap;
-
 use model::{
     execution::{
         state::JobStatus,
         view::{ExecutionView, JobView, NodeView},
     },
-    id::{JobId, NodeId},
+    id::NodeId,
     time::Timestamp,
 };
 
 use crate::{
-    monitor::words::past::PastAttempt,
+    monitor::words::past::PastAttempts,
     ui::{format::clock, status::Status},
 };
 
@@ -25,22 +23,26 @@ const LAST_MARK: f64 = 95.0;
 /// Room after the present, so that growing bars are seen to grow.
 const HEADROOM: f64 = 1.06;
 
-/// Everything the timeline draws.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Gantt {
-    /// One row per job, in the order of the nodes.
-    pub rows: Vec<GanttRow>,
-    /// Marks on the axis: percent and words.
+/// What all rows are laid out by, and what is drawn around them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Axis {
+    scale: Scale,
+    /// Marks: percent and words.
     pub marks: Vec<(f64, String)>,
     /// Where the present is, in percent, while there is one.
     pub now: Option<f64>,
 }
 
+/// Where a row's job is: a timeline has many rows and lays out only those that are looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct RowPlace {
+    node: usize,
+    item: usize,
+}
+
 /// One row.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GanttRow {
-    /// Unique in the timeline.
-    pub key: String,
     /// The node.
     pub node: NodeId,
     /// The node's label, with the item's number when there are several.
@@ -62,22 +64,50 @@ pub struct GanttBar {
     pub ms: u64,
 }
 
-/// Lays out the jobs that have begun, their past attempts included, seen from `now`.
-pub fn gantt(view: &ExecutionView, past: &[PastAttempt], now: Timestamp) -> Gantt {
+/// The axis of an execution, seen from `now`.
+pub fn axis(view: &ExecutionView, now: Timestamp) -> Axis {
     let end = view.ended_at.unwrap_or(now);
     let shown = end.ms_since(view.launched_at).max(1_000);
     let head = if view.ended_at.is_some() { 1.0 } else { HEADROOM };
     let scale = Scale { zero: view.launched_at, end, ms: ms_f64(shown) * head };
-    let mut attempts = BTreeMap::<JobId, Vec<&PastAttempt>>::new();
-    for attempt in past {
-        attempts.entry(attempt.job).or_default().push(attempt);
-    }
-    let rows = view.nodes.iter().flat_map(|node| rows(node, &attempts, scale)).collect();
     let now = view.ended_at.is_none().then(|| scale.percent(end));
-    Gantt { rows, marks: marks(shown, scale), now }
+    Axis { scale, marks: marks(shown, scale), now }
 }
 
-#[derive(Debug, Clone, Copy)]
+/// The jobs that have begun, in the order of the nodes.
+pub fn rows(view: &ExecutionView, past: &PastAttempts) -> Vec<RowPlace> {
+    let begun = |job: &JobView| {
+        let runs = job.status != JobStatus::Pending && job.started_at.is_some();
+        runs || !past.of(job.id).is_empty()
+    };
+    let of_node = |(node, known): (usize, &NodeView)| {
+        let jobs = known.jobs.iter().enumerate().filter(|(_, job)| begun(job));
+        jobs.map(|(item, _)| RowPlace { node, item }).collect::<Vec<_>>()
+    };
+    view.nodes.iter().enumerate().flat_map(of_node).collect()
+}
+
+/// Lays out one row: the attempts of its job, past ones included.
+pub fn row(
+    view: &ExecutionView,
+    past: &PastAttempts,
+    place: RowPlace,
+    axis: &Axis,
+) -> Option<GanttRow> {
+    let node = view.nodes.at(place.node)?;
+    let job = node.jobs.get(place.item)?;
+    let over = past.of(job.id).iter();
+    let mut bars: Vec<_> =
+        over.map(|past| axis.scale.bar(past.from, past.to, past.status)).collect();
+    bars.extend(present(job, axis.scale).filter(|bar| !bars.contains(bar)));
+    let label = match node.jobs.len() {
+        0 | 1 => node.label.clone(),
+        _ => format!("{} · {}", node.label, place.item + 1),
+    };
+    Some(GanttRow { node: node.id.clone(), label, bars })
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
 struct Scale {
     zero: Timestamp,
     end: Timestamp,
@@ -98,27 +128,6 @@ impl Scale {
 #[expect(clippy::cast_precision_loss, reason = "an execution lasts less than 2^53 ms")]
 fn ms_f64(ms: u64) -> f64 {
     ms as f64
-}
-
-fn rows(node: &NodeView, past: &BTreeMap<JobId, Vec<&PastAttempt>>, scale: Scale) -> Vec<GanttRow> {
-    let several = node.jobs.len() > 1;
-    let row = |(item, job): (usize, &JobView)| {
-        let over = past.get(&job.id).into_iter().flatten();
-        let mut bars: Vec<_> =
-            over.map(|past| scale.bar(past.from, past.to, past.status)).collect();
-        bars.extend(present(job, scale).filter(|bar| !bars.contains(bar)));
-        let label = match several {
-            true => format!("{} · {}", node.label, item + 1),
-            false => node.label.clone(),
-        };
-        (!bars.is_empty()).then(|| GanttRow {
-            key: job.id.to_string(),
-            node: node.id.clone(),
-            label,
-            bars,
-        })
-    };
-    node.jobs.iter().enumerate().filter_map(row).collect()
 }
 
 fn present(job: &JobView, scale: Scale) -> Option<GanttBar> {
@@ -147,15 +156,21 @@ fn marks(shown_ms: u64, scale: Scale) -> Vec<(f64, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::monitor::{sample, words::past::past_attempts};
+    use crate::monitor::{news::Log, sample};
+
+    fn laid(view: &ExecutionView, past: &PastAttempts, now: Timestamp) -> (Axis, Vec<GanttRow>) {
+        let axis = axis(view, now);
+        let rows = rows(view, past).into_iter().filter_map(|at| row(view, past, at, &axis));
+        (axis.clone(), rows.collect())
+    }
 
     #[test]
     fn every_job_that_began_has_a_row() {
         let page = sample::running();
 
-        let gantt = gantt(&page.view, &[], sample::at(12_000));
+        let (_, rows) = laid(&page.view, &PastAttempts::default(), sample::at(12_000));
 
-        let labels: Vec<_> = gantt.rows.iter().map(|row| row.label.as_str()).collect();
+        let labels: Vec<_> = rows.iter().map(|row| row.label.as_str()).collect();
         assert_eq!(
             labels,
             [
@@ -165,41 +180,43 @@ mod tests {
                 "Make creatives · 2"
             ]
         );
-        assert_eq!(gantt.rows[0].bars[0].status, Status::Completed);
-        assert_eq!(gantt.rows[0].bars[0].ms, 5_000);
-        assert_eq!(gantt.rows[2].bars[0].status, Status::Running);
+        assert_eq!(rows[0].bars[0].status, Status::Completed);
+        assert_eq!(rows[0].bars[0].ms, 5_000);
+        assert_eq!(rows[2].bars[0].status, Status::Running);
     }
 
     #[test]
     fn a_running_bar_ends_at_the_present_and_leaves_room() {
         let page = sample::running();
 
-        let gantt = gantt(&page.view, &[], sample::at(12_000));
+        let (axis, rows) = laid(&page.view, &PastAttempts::default(), sample::at(12_000));
 
-        let bar = &gantt.rows[2].bars[0];
-        assert!(gantt.now.is_some_and(|now| (bar.left + bar.width - now).abs() < 0.001));
-        assert!(gantt.now.is_some_and(|now| now < 96.0));
+        let bar = &rows[2].bars[0];
+        assert!(axis.now.is_some_and(|now| (bar.left + bar.width - now).abs() < 0.001));
+        assert!(axis.now.is_some_and(|now| now < 96.0));
     }
 
     #[test]
     fn a_finished_execution_fills_the_width_and_has_no_present() {
         let page = sample::completed();
 
-        let gantt = gantt(&page.view, &[], sample::at(99_000));
+        let (axis, rows) = laid(&page.view, &PastAttempts::default(), sample::at(99_000));
 
-        assert_eq!(gantt.now, None);
-        assert!(gantt.rows.iter().flat_map(|row| &row.bars).all(|b| b.left + b.width <= 100.0));
-        assert_eq!(gantt.marks.first(), Some(&(0.0, "00:00".to_owned())));
+        assert_eq!(axis.now, None);
+        assert!(rows.iter().flat_map(|row| &row.bars).all(|b| b.left + b.width <= 100.0));
+        assert_eq!(axis.marks.first(), Some(&(0.0, "00:00".to_owned())));
     }
 
     #[test]
     fn past_attempts_come_before_the_present_one_and_the_last_is_not_drawn_twice() {
         let page = sample::failed();
-        let past = past_attempts(sample::failed_events().iter());
+        let (mut log, mut past) = (Log::default(), PastAttempts::default());
+        log.keep(&sample::failed_events());
+        past.follow(&log);
 
-        let gantt = gantt(&page.view, &past, sample::at(99_000));
+        let (_, rows) = laid(&page.view, &past, sample::at(99_000));
 
-        let pictures = gantt.rows.iter().find(|row| row.label == "Make creatives · 1");
+        let pictures = rows.iter().find(|row| row.label == "Make creatives · 1");
         let bars = pictures.map(|row| row.bars.iter().map(|bar| bar.ms).collect::<Vec<_>>());
         assert_eq!(bars, Some(vec![5_000, 1_000, 1_000]));
     }

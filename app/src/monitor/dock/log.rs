@@ -1,20 +1,68 @@
 //! Everything that happened, in words.
 
 use leptos::prelude::*;
-use model::{execution::event::Event, id::NodeId};
+use model::{
+    execution::{event::Event, view::ExecutionView},
+    id::NodeId,
+};
 
 use super::events::Topic;
 use crate::{
     monitor::{
-        news::Log,
+        news::{Bookmark, Log},
         store::ExecutionStore,
-        words::sentence::{Sentence, sentence},
+        words::sentence::{Names, sentence},
     },
     ui::{
         format::{clock, iso},
         icon::Glyph,
+        windowed::{Place, WindowedList},
     },
 };
+
+/// What of the log is wanted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Asked {
+    of: Option<NodeId>,
+    topic: Option<Topic>,
+    /// In lower case; none is all.
+    words: String,
+}
+
+impl Asked {
+    fn wants(&self, event: &Event, view: &ExecutionView) -> bool {
+        let about = |of: &NodeId| event.kind.node().is_some_and(|node| node.is_run_of(of));
+        let said = || sentence(event, &Names::of(view)).text.to_lowercase();
+        self.of.as_ref().is_none_or(about)
+            && self.topic.is_none_or(|topic| Topic::of(&event.kind) == topic)
+            && (self.words.is_empty() || said().contains(&self.words))
+    }
+}
+
+/// The numbers of the events that are wanted: each event is judged once, when it comes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Found {
+    read: Bookmark,
+    seqs: Vec<i64>,
+}
+
+impl Found {
+    /// Judges what is new in the log; says whether that changed anything.
+    fn follow(&mut self, log: &Log, wants: impl Fn(&Event) -> bool) -> bool {
+        let (anew, events) = self.read.read(log);
+        if anew {
+            self.seqs.clear();
+        }
+        let before = self.seqs.len();
+        self.seqs.extend(events.iter().filter(|event| wants(event)).map(|event| event.seq));
+        anew || self.seqs.len() > before
+    }
+
+    /// How many there are up to an event.
+    fn until(&self, seq: i64) -> usize {
+        self.seqs.partition_point(|found| *found <= seq)
+    }
+}
 
 /// The log, or what of it is about one node; the newest on top.
 #[component]
@@ -30,47 +78,121 @@ pub fn LogList(
     #[prop(optional, into)]
     words: Signal<String>,
 ) -> impl IntoView {
-    let names = store.names();
-    let launched = Memo::new(move |_| store.view.read().launched_at);
-    let lines = Memo::new(move |_| {
-        let (names, of, topic) = (names.read(), of.get(), topic.get());
-        let (shown, words) = (store.shown_at.get(), words.read().to_lowercase());
-        let wanted = |event: &&Event| {
-            let about = |of: &NodeId| event.kind.node().is_some_and(|node| node.is_run_of(of));
-            of.as_ref().is_none_or(about)
-                && topic.is_none_or(|topic| Topic::of(&event.kind) == topic)
-                && shown.is_none_or(|moment| event.at <= moment)
-        };
-        let told = |event: &Event| sentence(event, &names);
-        let said = |line: &Sentence| line.text.to_lowercase().contains(words.trim());
-        let lines = |log: &Log| {
-            log.events().rev().filter(wanted).map(told).filter(said).collect::<Vec<_>>()
-        };
-        store.log.with(lines)
+    let found = Memo::new_owning(move |before: Option<(Asked, Found)>| {
+        let words = words.read().trim().to_lowercase();
+        let asked = Asked { of: of.get(), topic: topic.get(), words };
+        let known = before.filter(|(before, _)| *before == asked).map(|(_, found)| found);
+        let (is_new, mut found) = (known.is_none(), known.unwrap_or_default());
+        let log = store.log.read();
+        let grew =
+            store.look_at_present(|view| found.follow(&log, |event| asked.wants(event, view)));
+        ((asked, found), is_new || grew == Some(true))
     });
+    // Of the past, what had happened by then.
+    let until = Memo::new(move |_| match store.shown_at.read().is_some() {
+        true => store.view.read().seq,
+        false => i64::MAX,
+    });
+    let count = Memo::new(move |_| found.read().1.until(until.get()));
+    let seq = move |row: usize| {
+        let place = count.get().checked_sub(row + 1)?;
+        found.read().1.seqs.get(place).copied()
+    };
     let filtered = move || topic.get().is_some() || !words.read().is_empty();
     let nothing = move || match filtered() {
         true => "No event is like that.",
         false => "Nothing has happened yet.",
     };
-    let row = move |line: Sentence| {
-        let since = clock(line.at.ms_since(launched.get_untracked()));
-        view! {
-            <li class="log__line" data-state=line.status.key() data-seq=line.seq>
-                <time class="log__time num" datetime=iso(line.at)>{since}</time>
-                <Glyph icon=line.status.icon() size=14 />
-                <span class="log__words">{line.text}</span>
-            </li>
-        }
-    };
     view! {
         <Show
-            when=move || !lines.read().is_empty()
+            when=move || count.get() != 0
             fallback=move || view! { <p class="panel-empty muted">{nothing}</p> }
         >
-            <ol class="log" reversed>
-                <For each=move || lines.get() key=|line| (line.seq, line.text.clone()) children=row />
-            </ol>
+            <WindowedList
+                class="log"
+                reversed=true
+                count=count
+                key=seq
+                row=move |place, seq| line(store, place, seq)
+            />
         </Show>
+    }
+}
+
+/// One event in words, by the names that are shown now.
+fn line(store: ExecutionStore, place: Place, seq: i64) -> Option<impl IntoView> {
+    let event = store.log.with_untracked(|log| log.get(seq).cloned())?;
+    let launched = store.view.with_untracked(|view| view.launched_at);
+    let (at, status) = (event.at, sentence(&event, &Names::default()).status);
+    let text = Memo::new(move |_| store.view.with(|view| sentence(&event, &Names::of(view)).text));
+    Some(view! {
+        <li
+            class="log__line"
+            data-state=status.key()
+            data-seq=seq
+            aria-posinset=move || place.position.get().to_string()
+            aria-setsize=move || place.of.get().to_string()
+        >
+            <time class="log__time num" datetime=iso(at)>{clock(at.ms_since(launched))}</time>
+            <Glyph icon=status.icon() size=14 />
+            <span class="log__words">{text}</span>
+        </li>
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+    use crate::monitor::sample;
+
+    #[test]
+    fn each_event_is_judged_once_as_the_log_grows() {
+        let events = sample::completed_events();
+        let (mut log, mut found, judged) = (Log::default(), Found::default(), Cell::new(0));
+        let wants = |event: &Event| {
+            judged.set(judged.get() + 1);
+            Topic::of(&event.kind) == Topic::Results
+        };
+
+        for event in &events {
+            log.keep([event]);
+            found.follow(&log, wants);
+        }
+
+        assert_eq!(judged.get(), events.len());
+        assert!(!found.follow(&log, wants));
+        let results = events.iter().filter(|event| Topic::of(&event.kind) == Topic::Results);
+        assert_eq!(found.seqs, results.map(|event| event.seq).collect::<Vec<_>>());
+        assert_eq!((found.until(0), found.until(i64::MAX)), (0, found.seqs.len()));
+    }
+
+    #[test]
+    fn what_comes_late_is_found_in_its_place() {
+        let events = sample::completed_events();
+        let (mut log, mut found) = (Log::default(), Found::default());
+        log.keep(&events[3..]);
+        found.follow(&log, |_| true);
+
+        log.keep(&events);
+
+        assert!(found.follow(&log, |_| true));
+        assert_eq!(found.seqs, events.iter().map(|event| event.seq).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn events_are_found_by_step_topic_and_the_words_people_read() {
+        let events = sample::completed_events();
+        let view = ExecutionView::of(&events);
+        let count = |asked: Asked| events.iter().filter(|event| asked.wants(event, &view)).count();
+        let words = |words: &str| Asked { words: words.to_owned(), ..Asked::default() };
+
+        assert_eq!(count(Asked::default()), events.len());
+        assert_eq!(count(words("write headlines 2 done")), 1);
+        assert_eq!(count(words("no such words")), 0);
+        let of_copy = Asked { of: Some("copy".into()), ..Asked::default() };
+        assert!(count(of_copy.clone()) > 0);
+        assert!(count(Asked { topic: Some(Topic::Trouble), ..of_copy }) == 0);
     }
 }

@@ -2,10 +2,13 @@
 
 use leptos::prelude::*;
 
-use super::gantt::{Gantt, GanttRow, gantt};
+use super::gantt::{Axis, GanttBar, GanttRow, axis, row, rows};
 use crate::{
-    monitor::{store::ExecutionStore, words::past::past_attempts},
-    ui::format::duration,
+    monitor::store::ExecutionStore,
+    ui::{
+        format::duration,
+        windowed::{Place, WindowedList},
+    },
 };
 
 /// The timeline of the whole execution; a click on a row selects its step.
@@ -14,27 +17,32 @@ pub fn Timeline(
     /// What is known.
     store: ExecutionStore,
 ) -> impl IntoView {
-    let past = Memo::new(move |_| store.log.with(|log| past_attempts(log.events())));
-    let laid = Memo::new(move |_| {
-        let now = store.now.get();
-        store.view.with(|view| past.with(|past| gantt(view, past, now)))
-    });
-    let keys =
-        move || laid.with(|laid| laid.rows.iter().map(|row| row.key.clone()).collect::<Vec<_>>());
+    let past = store.past_attempts();
+    let laid = Memo::new(move |_| store.view.with(|view| axis(view, store.now.get())));
+    let rows = Memo::new(move |_| store.view.with(|view| past.with(|past| rows(view, past))));
+    let count = Memo::new(move |_| rows.read().len());
+    let row_at = move |place, at| {
+        let row = Memo::new(move |_| {
+            let (view, past, axis) = (store.view.read(), past.read(), laid.read());
+            row(&view, &past, at, &axis)
+        });
+        view! { <Row store=store place=place row=row /> }
+    };
     view! {
         <Show
-            when=move || !laid.read().rows.is_empty()
+            when=move || count.get() != 0
             fallback=|| {
                 view! { <p class="panel-empty muted">"The first step appears here once it runs."</p> }
             }
         >
             <div class="timeline">
-                <Axis laid=laid />
-                <ol class="timeline__rows">
-                    <For each=keys key=|key| key.clone() let:key>
-                        <Row store=store laid=laid key=key />
-                    </For>
-                </ol>
+                <AxisMarks laid=laid />
+                <WindowedList
+                    class="timeline__rows"
+                    count=count
+                    key=move |place| rows.read().get(place).copied()
+                    row=row_at
+                />
             </div>
         </Show>
     }
@@ -45,7 +53,7 @@ fn percent(value: f64) -> String {
 }
 
 #[component]
-fn Axis(laid: Memo<Gantt>) -> impl IntoView {
+fn AxisMarks(laid: Memo<Axis>) -> impl IntoView {
     let marks = move || {
         let mark = |(at, words): (f64, String)| {
             view! { <span class="timeline__mark num" style:--at=percent(at)>{words}</span> }
@@ -64,9 +72,7 @@ fn Axis(laid: Memo<Gantt>) -> impl IntoView {
 }
 
 #[component]
-fn Row(store: ExecutionStore, laid: Memo<Gantt>, key: String) -> impl IntoView {
-    let row =
-        Memo::new(move |_| laid.with(|laid| laid.rows.iter().find(|row| row.key == key).cloned()));
+fn Row(store: ExecutionStore, place: Place, row: Memo<Option<GanttRow>>) -> impl IntoView {
     let label = Memo::new(move |_| row.with(|r| r.as_ref().map(|row| row.label.clone())));
     let spoken = move || row.with(|row| row.as_ref().map(spoken).unwrap_or_default());
     let choose = move |_| {
@@ -100,7 +106,11 @@ fn Row(store: ExecutionStore, laid: Memo<Gantt>, key: String) -> impl IntoView {
         (0..count.get()).map(bar).collect_view()
     };
     view! {
-        <li class="timeline__row">
+        <li
+            class="timeline__row"
+            aria-posinset=move || place.position.get().to_string()
+            aria-setsize=move || place.of.get().to_string()
+        >
             <button
                 type="button"
                 class="timeline__hit"
@@ -118,8 +128,7 @@ fn Row(store: ExecutionStore, laid: Memo<Gantt>, key: String) -> impl IntoView {
 }
 
 fn spoken(row: &GanttRow) -> String {
-    let bar = |bar: &super::gantt::GanttBar| {
-        format!(", {} {}", bar.status.word().to_lowercase(), duration(bar.ms))
-    };
+    let bar =
+        |bar: &GanttBar| format!(", {} {}", bar.status.word().to_lowercase(), duration(bar.ms));
     row.bars.iter().map(bar).collect()
 }

@@ -13,7 +13,7 @@ use crate::{
     monitor::{
         bill::price,
         store::ExecutionStore,
-        words::past::{PastAttempt, past_attempts},
+        words::past::{PastAttempt, PastAttempts},
     },
     ui::{badge::StatusChip, format::duration, status::Status},
 };
@@ -26,7 +26,7 @@ pub fn Attempts(
     /// The node.
     node: Memo<Option<NodeView>>,
 ) -> impl IntoView {
-    let past = Memo::new(move |_| store.log.with(|log| past_attempts(log.events())));
+    let past = store.past_attempts();
     let jobs = Memo::new(move |_| {
         node.with(|node| node.as_ref().map_or(vec![], |node| node.jobs.clone()))
     });
@@ -46,7 +46,7 @@ pub fn Attempts(
 }
 
 #[component]
-fn AttemptRow(id: JobId, jobs: Memo<Vec<JobView>>, past: Memo<Vec<PastAttempt>>) -> impl IntoView {
+fn AttemptRow(id: JobId, jobs: Memo<Vec<JobView>>, past: Memo<PastAttempts>) -> impl IntoView {
     let job = Memo::new(move |_| {
         jobs.with(|jobs| {
             let at = jobs.iter().position(|job| job.id == id)?;
@@ -63,8 +63,7 @@ fn AttemptRow(id: JobId, jobs: Memo<Vec<JobView>>, past: Memo<Vec<PastAttempt>>)
     let before = Memo::new(move |_| {
         let failed =
             job.with(|job| job.as_ref().is_some_and(|(_, job)| job.status == JobStatus::Failed));
-        let mut own: Vec<_> =
-            past.with(|past| past.iter().filter(|past| past.job == id).cloned().collect());
+        let mut own = past.with(|past| past.of(id).to_vec());
         // The last one of a failed job is the row itself.
         if failed {
             own.pop();

@@ -15,7 +15,7 @@ const GATHER_MS: u32 = 1_500;
 const MOST: usize = 3;
 
 /// What to say politely, and what at once.
-fn told(events: &[Event], names: &Names) -> (String, String) {
+fn told(events: &[Event], names: &Names<'_>) -> (String, String) {
     let of = |wanted: Weight| {
         let lines = events.iter().map(|event| sentence(event, names));
         let lines: Vec<_> =
@@ -31,7 +31,6 @@ pub fn Announcer(
     /// What is known.
     store: ExecutionStore,
 ) -> impl IntoView {
-    let names = store.names();
     let (polite, urgent) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     // The pending timer is the effect's value, so it ends with the page.
     Effect::new(move |pending: Option<Option<Timeout>>| {
@@ -43,7 +42,8 @@ pub fn Announcer(
         }
         Some(Timeout::new(GATHER_MS, move || {
             let Some(events) = store.untold.try_update(std::mem::take) else { return };
-            let (step, alarm) = names.with_untracked(|names| told(&events, names));
+            let said = store.view.try_with_untracked(|view| told(&events, &Names::of(view)));
+            let (step, alarm) = said.unwrap_or_default();
             if !step.is_empty() {
                 polite.try_set(step);
             }
@@ -72,7 +72,8 @@ mod tests {
     #[test]
     fn progress_is_merged_and_failure_stands_apart() {
         let events = sample::failed_events();
-        let names = Names::of(&ExecutionView::of(&events));
+        let view = ExecutionView::of(&events);
+        let names = Names::of(&view);
 
         let (polite, urgent) = told(&events, &names);
 

@@ -6,7 +6,7 @@ use super::sentence::{Names, Weight, Words};
 use crate::{monitor::bill::price, ui::status::Status};
 
 /// Words of events about children and about what was taken over; none for the others.
-pub(super) fn of_family(kind: &EventKind, names: &Names) -> Option<Words> {
+pub(super) fn of_family(kind: &EventKind, names: &Names<'_>) -> Option<Words> {
     use EventKind as E;
     Some(match kind {
         E::NodeReused { node, skipped, .. } => {

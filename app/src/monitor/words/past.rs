@@ -10,7 +10,10 @@ use model::{
 };
 
 use super::sentence::lost;
-use crate::ui::status::Status;
+use crate::{
+    monitor::news::{Bookmark, Log},
+    ui::status::Status,
+};
 
 /// An attempt that is not the present one of its job, or that ended without a result.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,27 +35,48 @@ pub struct PastAttempt {
 }
 
 /// What is known of a job on the way through the events.
-#[derive(Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Tries {
     count: i32,
     /// Since when the present try has run.
     since: Option<Timestamp>,
     /// The last try that gave a result; the past's once the job is tried again.
     made: Option<PastAttempt>,
+    /// In the order in which it was known that they are past.
+    past: Vec<PastAttempt>,
 }
 
-/// The attempts in `events` that are past, in the order in which that was known.
-pub fn past_attempts<'a>(events: impl Iterator<Item = &'a Event>) -> Vec<PastAttempt> {
-    let mut tries = BTreeMap::<JobId, Tries>::new();
-    let mut past = vec![];
-    for event in events {
+/// The past attempts of every job, kept as the log grows: each event is looked at once.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PastAttempts {
+    read: Bookmark,
+    jobs: BTreeMap<JobId, Tries>,
+}
+
+impl PastAttempts {
+    /// Takes in what is new in the log; says whether another attempt is past.
+    pub fn follow(&mut self, log: &Log) -> bool {
+        let (anew, events) = self.read.read(log);
+        if anew {
+            self.jobs.clear();
+        }
+        let more = events.iter().filter(|event| self.take(event)).count();
+        anew || more > 0
+    }
+
+    /// Those of a job, the first one first.
+    pub fn of(&self, job: JobId) -> &[PastAttempt] {
+        self.jobs.get(&job).map_or(&[], |tries| &tries.past)
+    }
+
+    fn take(&mut self, event: &Event) -> bool {
         let (job, status, why) = match &event.kind {
             EventKind::JobStarted { job, .. } => {
-                let tries = tries.entry(job.job).or_default();
+                let tries = self.jobs.entry(job.job).or_default();
                 tries.count += 1;
                 tries.since = Some(event.at);
-                past.extend(tries.made.take());
-                continue;
+                let made = tries.made.take();
+                return tries.put(made);
             }
             EventKind::JobCompleted { job } => {
                 (job, Status::Completed, "its result was replaced by the next".to_owned())
@@ -65,19 +89,27 @@ pub fn past_attempts<'a>(events: impl Iterator<Item = &'a Event>) -> Vec<PastAtt
                 (&asked.job, Status::Failed, asked.failure.message.clone())
             }
             EventKind::JobLost { job, .. } => (job, Status::Failed, lost(&event.kind)),
-            _ => continue,
+            _ => return false,
         };
-        let Some(tries) = tries.get_mut(&job.job) else { continue };
+        let Some(tries) = self.jobs.get_mut(&job.job) else { return false };
         let over = tries.end(job, event.at, (status, why));
         match status {
-            Status::Completed => tries.made = over,
-            _ => past.extend(over),
+            Status::Completed => {
+                tries.made = over;
+                false
+            }
+            _ => tries.put(over),
         }
     }
-    past
 }
 
 impl Tries {
+    fn put(&mut self, over: Option<PastAttempt>) -> bool {
+        let before = self.past.len();
+        self.past.extend(over);
+        self.past.len() > before
+    }
+
     fn end(
         &mut self,
         job: &JobRef,
@@ -94,12 +126,22 @@ mod tests {
     use super::*;
     use crate::monitor::sample;
 
+    fn past_attempts<'a>(events: impl IntoIterator<Item = &'a Event>) -> PastAttempts {
+        let (mut log, mut past) = (Log::default(), PastAttempts::default());
+        log.keep(events);
+        past.follow(&log);
+        past
+    }
+
     #[test]
     fn lost_retried_and_failed_attempts_are_remembered() {
-        let past = past_attempts(sample::failed_events().iter());
+        let past = past_attempts(&sample::failed_events());
 
-        let seen: Vec<_> =
-            past.iter().map(|p| (p.attempt, p.to.ms_since(p.from), p.why.as_str())).collect();
+        let seen: Vec<_> = past
+            .of(sample::job(20))
+            .iter()
+            .map(|p| (p.attempt, p.to.ms_since(p.from), p.why.as_str()))
+            .collect();
         assert_eq!(
             seen,
             [
@@ -130,12 +172,29 @@ mod tests {
 
         let past = past_attempts(events.iter().chain(&again));
 
-        let seen: Vec<_> = past.iter().map(|p| (p.job, p.attempt, p.status)).collect();
-        assert_eq!(seen, [(job.job, 1, Status::Completed), (job.job, 2, Status::Completed)]);
+        let seen: Vec<_> = past.of(job.job).iter().map(|p| (p.attempt, p.status)).collect();
+        assert_eq!(seen, [(1, Status::Completed), (2, Status::Completed)]);
     }
 
     #[test]
     fn what_succeeds_at_once_has_no_past() {
-        assert_eq!(past_attempts(sample::completed_events().iter()), []);
+        let past = past_attempts(&sample::completed_events());
+
+        assert!(past.jobs.values().all(|tries| tries.past.is_empty()));
+    }
+
+    #[test]
+    fn a_log_that_grows_leads_to_the_same_attempts() {
+        let events = sample::failed_events();
+        let (mut log, mut past) = (Log::default(), PastAttempts::default());
+
+        for event in &events {
+            log.keep([event]);
+            let before = past.clone();
+            let more = past.follow(&log);
+            assert_eq!(more, past.of(sample::job(20)) != before.of(sample::job(20)));
+        }
+
+        assert_eq!(past, past_attempts(&events));
     }
 }

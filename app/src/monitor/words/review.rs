@@ -12,7 +12,7 @@ use super::sentence::{Names, Weight, Words};
 use crate::ui::{format::money, status::Status};
 
 /// What a person did to a node, or is waited for to do; none for other events.
-pub fn of_people(kind: &EventKind, names: &Names) -> Option<Words> {
+pub fn of_people(kind: &EventKind, names: &Names<'_>) -> Option<Words> {
     use EventKind as E;
     Some(match kind {
         E::NodeAwaitingReview { node, needed, .. } => {
@@ -59,7 +59,7 @@ pub fn of_people(kind: &EventKind, names: &Names) -> Option<Words> {
 }
 
 /// How people steer an execution as a whole.
-fn of_steering(kind: &EventKind, names: &Names) -> Option<Words> {
+fn of_steering(kind: &EventKind, names: &Names<'_>) -> Option<Words> {
     use EventKind as E;
     Some(match kind {
         E::ExecutionAutoRun { on: true } => {
@@ -90,7 +90,7 @@ fn of_steering(kind: &EventKind, names: &Names) -> Option<Words> {
 }
 
 /// What a person is asked, or said, about a call that nobody knows the end of.
-fn of_calls(kind: &EventKind, names: &Names) -> Option<Words> {
+fn of_calls(kind: &EventKind, names: &Names<'_>) -> Option<Words> {
     use EventKind as E;
     Some(match kind {
         E::JobAsks(asked) => {

@@ -1,12 +1,10 @@
 //! Events as sentences: pure, the same in the log, the panel and for screen readers.
 
-use std::collections::BTreeMap;
-
 use model::{
     execution::{
         event::{ArtifactBody, ArtifactSummary, Charge, Event, EventKind, JobRef, Restored},
         state::{EndReason, PauseReason},
-        view::ExecutionView,
+        view::{ExecutionView, NodeView},
     },
     id::NodeId,
     time::Timestamp,
@@ -47,35 +45,36 @@ pub enum Weight {
     Alarm,
 }
 
-/// What nodes and jobs are called.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Names(BTreeMap<NodeId, (String, usize)>);
+/// What nodes and jobs are called: as in an execution, if it is known.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Names<'a>(Option<&'a ExecutionView>);
 
-impl Names {
+impl<'a> Names<'a> {
     /// The names in an execution.
-    pub fn of(view: &ExecutionView) -> Self {
-        let named = |node: &model::execution::view::NodeView| {
-            (node.id.clone(), (node.label.clone(), node.jobs.len()))
-        };
-        Self(view.nodes.iter().map(named).collect())
+    pub fn of(view: &'a ExecutionView) -> Self {
+        Self(Some(view))
     }
 
     /// The label of a node; its id when it is not known.
     pub fn node(&self, id: &NodeId) -> String {
-        self.0.get(id).map_or_else(|| id.to_string(), |(label, _)| label.clone())
+        self.known(id).map_or_else(|| id.to_string(), |node| node.label.clone())
     }
 
     pub(super) fn job(&self, job: &JobRef) -> String {
         let label = self.node(&job.node);
-        match self.0.get(&job.node) {
-            Some((_, jobs)) if *jobs > 1 => format!("{label} {}", job.item + 1),
+        match self.known(&job.node) {
+            Some(node) if node.jobs.len() > 1 => format!("{label} {}", job.item + 1),
             _ => label,
         }
+    }
+
+    fn known(&self, id: &NodeId) -> Option<&'a NodeView> {
+        self.0?.node(id)
     }
 }
 
 /// An event in words.
-pub fn sentence(event: &Event, names: &Names) -> Sentence {
+pub fn sentence(event: &Event, names: &Names<'_>) -> Sentence {
     let (status, weight, text) = words(event, names);
     let node = event.kind.node().cloned();
     Sentence { seq: event.seq, at: event.at, status, weight, node, text }
@@ -83,7 +82,7 @@ pub fn sentence(event: &Event, names: &Names) -> Sentence {
 
 pub(super) type Words = (Status, Weight, String);
 
-fn words(event: &Event, names: &Names) -> Words {
+fn words(event: &Event, names: &Names<'_>) -> Words {
     use EventKind as E;
     let special = of_people(&event.kind, names).or_else(|| of_family(&event.kind, names));
     if let Some(words) = special {
@@ -112,7 +111,7 @@ fn words(event: &Event, names: &Names) -> Words {
     }
 }
 
-fn of_execution(kind: &EventKind, names: &Names) -> Words {
+fn of_execution(kind: &EventKind, names: &Names<'_>) -> Words {
     use EventKind as E;
     match kind {
         E::ExecutionLaunched { nodes, .. } => {
@@ -152,7 +151,7 @@ fn of_execution(kind: &EventKind, names: &Names) -> Words {
     }
 }
 
-fn of_node(kind: &EventKind, names: &Names) -> Words {
+fn of_node(kind: &EventKind, names: &Names<'_>) -> Words {
     use EventKind as E;
     let label = kind.node().map_or(String::new(), |node| names.node(node));
     match kind {
@@ -180,7 +179,7 @@ fn of_node(kind: &EventKind, names: &Names) -> Words {
     }
 }
 
-fn of_job(event: &Event, names: &Names) -> Words {
+fn of_job(event: &Event, names: &Names<'_>) -> Words {
     use EventKind as E;
     match &event.kind {
         E::JobStarted { job, attempt } => {
@@ -258,7 +257,7 @@ pub fn answerer(answered_by: &str) -> &str {
     }
 }
 
-fn made(artifact: &ArtifactSummary, names: &Names) -> String {
+fn made(artifact: &ArtifactSummary, names: &Names<'_>) -> String {
     if let Some(Restored { version, by }) = &artifact.restored {
         let (name, label) = (&by.name, names.node(&artifact.node));
         return format!("{name} made version {version} of {label} the current one again");
@@ -286,7 +285,8 @@ mod tests {
     use crate::monitor::sample;
 
     fn said(events: &[Event]) -> Vec<String> {
-        let names = Names::of(&ExecutionView::of(events));
+        let view = ExecutionView::of(events);
+        let names = Names::of(&view);
         events.iter().map(|event| sentence(event, &names).text).collect()
     }
 
