@@ -26,18 +26,19 @@ pub fn time_left(
     let usual: BTreeMap<&NodeId, u64> =
         usual_ms.iter().map(|(id, ms)| (id, u64::try_from(*ms).unwrap_or(0))).collect();
     let at_once = u64::from(workflow.settings.concurrency.max(1));
+    let mut before = BTreeMap::<&NodeId, Vec<&NodeId>>::new();
+    for edge in &workflow.edges {
+        before.entry(&edge.target).or_default().push(&edge.source);
+    }
     let mut ends = BTreeMap::<&NodeId, u64>::new();
     // The view lists nodes in topological order, so every predecessor has its end already.
     for node in &view.nodes {
-        let begins = before(workflow, node).filter_map(|id| ends.get(id)).max().copied();
+        let before = before.get(&node.id).into_iter().flatten();
+        let begins = before.filter_map(|id| ends.get(id)).max().copied();
         let takes = remaining(node, usual.get(&node.id).copied(), at_once, now)?;
         ends.insert(&node.id, begins.unwrap_or(0) + takes);
     }
     ends.into_values().max()
-}
-
-fn before<'a>(workflow: &'a Workflow, node: &'a NodeView) -> impl Iterator<Item = &'a NodeId> {
-    workflow.edges.iter().filter(|edge| edge.target == node.id).map(|edge| &edge.source)
 }
 
 /// Types that settle at once, without a job (design: decided in the settling transaction).

@@ -264,7 +264,7 @@ pub fn Picture(
         let id = NodeId(id);
         let asks = store.view.with_untracked(|view| {
             let node = gathered(view, view.node(&id)?);
-            node.review.map(|review| review.id)
+            node.review.as_ref().map(|review| review.id)
         });
         store.chosen.set(Some(id));
         if let Some(review) = asks {

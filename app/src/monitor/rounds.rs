@@ -1,5 +1,7 @@
 //! What lies in a loop runs once a round: all rounds of a step together, and the choice of one.
 
+use std::borrow::Cow;
+
 use leptos::prelude::*;
 use model::{
     execution::{
@@ -55,11 +57,11 @@ pub fn done_of(view: &ExecutionView, node: &NodeView) -> Option<(usize, usize)> 
 }
 
 /// A node as a person sees it: what lies in a loop, as it was drawn, with what all its rounds made.
-pub fn gathered(view: &ExecutionView, node: &NodeView) -> NodeView {
-    let mut all = node.clone();
-    if node.inside.is_none() || !node.id.round().is_empty() {
-        return all;
+pub fn gathered<'a>(view: &ExecutionView, node: &'a NodeView) -> Cow<'a, NodeView> {
+    if node.is_real() {
+        return Cow::Borrowed(node);
     }
+    let mut all = node.clone();
     for round in rounds_of(view, node.id.as_str()) {
         all.jobs.extend(round.jobs.iter().cloned());
         all.artifacts.extend(round.artifacts.iter().cloned());
@@ -79,7 +81,7 @@ pub fn gathered(view: &ExecutionView, node: &NodeView) -> NodeView {
     if !all.status.is_settled() {
         all.ended_at = None;
     }
-    all
+    Cow::Owned(all)
 }
 
 fn earlier<T: Ord>(a: Option<T>, b: Option<T>) -> Option<T> {

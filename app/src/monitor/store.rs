@@ -173,7 +173,7 @@ impl ExecutionStore {
     pub fn node(self, id: Signal<Option<NodeId>>) -> Memo<Option<NodeView>> {
         Memo::new(move |_| {
             let id = id.get()?;
-            self.view.with(|view| view.node(&id).map(|node| gathered(view, node)))
+            self.view.with(|view| view.node(&id).map(|node| gathered(view, node).into_owned()))
         })
     }
 

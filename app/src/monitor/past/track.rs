@@ -2,8 +2,13 @@
 
 use leptos::{html, prelude::*};
 
+use model::execution::view::ExecutionView;
+
 use super::player::Player;
 use crate::monitor::{picture::status_of, store::ExecutionStore};
+
+/// Places for marks in a hundredth of the track.
+const PLACES: f64 = 4.0;
 
 /// A step's end on the track.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,7 +54,7 @@ pub fn Track(
         let present = store.shown_at.read().is_none();
         match before.filter(|_| !present) {
             Some(before) => before.clone(),
-            None => marks(store, length.get()),
+            None => store.view.with(|view| marks(view, length.get())),
         }
     });
     let mark = |mark: Mark| {
@@ -84,11 +89,35 @@ fn share(at: u64, length: u64) -> f64 {
     share.min(1.0) * 100.0
 }
 
-fn marks(store: ExecutionStore, length: u64) -> Vec<Mark> {
-    let view = store.view.read();
+/// Ends that lie too close together to be told apart are one mark.
+fn marks(view: &ExecutionView, length: u64) -> Vec<Mark> {
     let ends = view.nodes.iter().filter_map(|node| {
         let at = share(node.ended_at?.ms_since(view.launched_at), length);
+        let at = (at * PLACES).round() / PLACES;
         Some(Mark { at, state: status_of(node, view.status).key() })
     });
-    ends.collect()
+    let mut marks: Vec<_> = ends.collect();
+    marks.sort_by(|a, b| a.at.total_cmp(&b.at).then(a.state.cmp(b.state)));
+    marks.dedup();
+    marks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::monitor::sample;
+
+    #[test]
+    fn ends_at_the_same_place_are_one_mark() {
+        let view = sample::completed().view;
+        let places = |length| {
+            let marks = marks(&view, length);
+            marks.into_iter().map(|mark| (mark.at, mark.state)).collect::<Vec<_>>()
+        };
+
+        let ends =
+            [(0.0, "completed"), (80.0, "completed"), (95.0, "completed"), (96.0, "completed")];
+        assert_eq!(places(10_000), ends);
+        assert_eq!(places(100_000_000), [(0.0, "completed")]);
+    }
 }
