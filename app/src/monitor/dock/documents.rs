@@ -1,11 +1,17 @@
 //! The documents an execution made.
 
 use leptos::prelude::*;
-use model::id::{DocumentId, NodeId};
+use model::{
+    execution::view::DocumentView,
+    id::{DocumentId, NodeId},
+};
 
 use crate::{
     layout::session::use_session,
-    monitor::store::ExecutionStore,
+    monitor::{
+        made::{FIRST_SHOWN, ShowMore},
+        store::ExecutionStore,
+    },
     routes,
     ui::icon::{Glyph, Icon},
 };
@@ -23,13 +29,16 @@ pub fn MadeDocuments(
     let href = move |document: DocumentId| {
         workspace.map(|workspace| routes::document(workspace, document))
     };
-    let documents = Memo::new(move |_| {
-        let (view, of) = (store.view.read(), of.get());
-        let mut documents = view.documents.clone();
-        documents.retain(|made| of.as_ref().is_none_or(|of| made.node.is_run_of(of)));
-        documents.sort_by_cached_key(|document| counted(&document.title));
-        documents
+    let most = RwSignal::new(FIRST_SHOWN);
+    let all = Memo::new(move |_| {
+        let of = of.get();
+        let wanted = |made: &&DocumentView| of.as_ref().is_none_or(|of| made.node.is_run_of(of));
+        // One more than is shown tells that there are more.
+        let most = most.get() + 1;
+        store.view.with(|view| view.documents.iter().filter(wanted).take(most).cloned().collect())
     });
+    let documents = Memo::new(move |_| sorted(all.get(), most.get()));
+    let is_more = Memo::new(move |_| all.read().len() > most.get());
     view! {
         <Show when=move || !documents.read().is_empty()>
             <ul class="made-documents">
@@ -44,7 +53,17 @@ pub fn MadeDocuments(
                 </For>
             </ul>
         </Show>
+        <Show when=move || is_more.get()>
+            <ShowMore most=most />
+        </Show>
     }
+}
+
+/// The first of the documents, by their titles.
+fn sorted(mut documents: Vec<DocumentView>, most: usize) -> Vec<DocumentView> {
+    documents.truncate(most);
+    documents.sort_by_cached_key(|document| counted(&document.title));
+    documents
 }
 
 /// A title as words and numbers in turn, so that "Ad 9" comes before "Ad 10".

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::{
     monitor::{
         dock::documents::MadeDocuments,
-        made::{MadeList, What, made},
+        made::{FIRST_SHOWN, MadeList, first_made},
         store::ExecutionStore,
     },
     routes,
@@ -21,11 +21,13 @@ pub fn Outputs(
     /// What is known.
     store: ExecutionStore,
 ) -> impl IntoView {
+    let most = RwSignal::new(FIRST_SHOWN);
     let all = Memo::new(move |_| {
-        let (view, texts) = (store.view.read(), store.texts.read());
-        let mut all: Vec<_> = view.nodes.iter().flat_map(|node| made(node, &texts)).collect();
-        all.sort_by_key(|made| matches!(made.what, What::Text { .. }));
-        all
+        // One more than is shown tells that there are more.
+        first_made(&store.view.read(), &store.texts.read(), most.get() + 1)
+    });
+    let is_any_made = Memo::new(move |_| {
+        store.view.with(|view| view.nodes.iter().any(|node| !node.artifacts.is_empty()))
     });
     view! {
         <Show
@@ -41,7 +43,7 @@ pub fn Outputs(
             }
         >
             <div class="outputs stack">
-                <Show when=move || all.read().iter().any(|made| made.artifact.is_some())>
+                <Show when=move || is_any_made.get()>
                     <div class="row">
                         <a class="button" data-size="small" href=routes::outputs_archive(store.id()) download>
                             <Glyph icon=Icon::Download />
@@ -50,7 +52,7 @@ pub fn Outputs(
                     </div>
                 </Show>
                 <MadeDocuments store=store of=Signal::stored(None) />
-                <MadeList all=all store=store />
+                <MadeList all=all store=store most=most />
             </div>
         </Show>
     }

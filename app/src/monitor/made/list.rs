@@ -1,0 +1,238 @@
+//! Things made, as a gallery.
+
+use leptos::{ev, prelude::*, task::spawn_local};
+use model::{
+    api::lineage::Subject,
+    id::{ArtifactId, ExecutionId, ImageId},
+};
+
+use super::{Made, TextState, What};
+use crate::{
+    api::executions::load_artifact_text,
+    layout::session::use_session,
+    monitor::{
+        picture::{readable, thumbnail},
+        store::ExecutionStore,
+        verdict::MadeVerdict,
+    },
+    pictures::{Lightbox, Picture},
+    routes,
+    ui::{
+        button::{Button, ButtonSize},
+        icon::{Glyph, Icon},
+        toast::{ToastKind, use_toasts},
+    },
+};
+
+/// So many pictures and so many texts are shown before a person asks for more.
+pub const FIRST_SHOWN: usize = 60;
+
+/// Things made, texts below pictures.
+#[component]
+pub fn MadeList(
+    /// What to show.
+    #[prop(into)]
+    all: Signal<Vec<Made>>,
+    /// What is known of the execution they are of.
+    store: ExecutionStore,
+    /// As many of each kind are shown.
+    #[prop(default = RwSignal::new(FIRST_SHOWN))]
+    most: RwSignal<usize>,
+) -> impl IntoView {
+    let pictures = Memo::new(move |_| {
+        let pictures = |all: &Vec<Made>| {
+            all.iter().filter(|made| !made.is_text()).take(most.get()).cloned().collect::<Vec<_>>()
+        };
+        all.with(pictures)
+    });
+    let texts = Memo::new(move |_| {
+        let key = |made: &Made| made.key.clone();
+        let texts = |all: &Vec<Made>| {
+            let texts = all.iter().filter(|made| made.is_text());
+            texts.take(most.get()).map(key).collect::<Vec<_>>()
+        };
+        all.with(texts)
+    });
+    let is_more = Memo::new(move |_| all.read().len() > pictures.read().len() + texts.read().len());
+    let open = RwSignal::new(None);
+    let finished =
+        Signal::derive(move || pictures.read().iter().filter_map(whole).collect::<Vec<_>>());
+    view! {
+        <Show when=move || !pictures.read().is_empty()>
+            <ul class="made-pictures">
+                <For each=move || pictures.get() key=|made| made.key.clone() let:made>
+                    <MadePicture made=made open=open />
+                </For>
+            </ul>
+            <Lightbox pictures=finished open=open />
+        </Show>
+        <Show when=move || !texts.read().is_empty()>
+            <ul class="made-texts">
+                <For each=move || texts.get() key=|key| key.clone() let:key>
+                    <MadeText all=all key=key store=store />
+                </For>
+            </ul>
+        </Show>
+        <Show when=move || is_more.get()>
+            <ShowMore most=most />
+        </Show>
+    }
+}
+
+/// Shows more of what there is.
+#[component]
+pub fn ShowMore(
+    /// How many are shown.
+    most: RwSignal<usize>,
+) -> impl IntoView {
+    view! {
+        <div class="made-more">
+            <Button
+                size=ButtonSize::Small
+                on_press=move |()| most.update(|most| *most += FIRST_SHOWN)
+            >
+                "Show more"
+            </Button>
+        </div>
+    }
+}
+
+/// A finished picture, to be looked at in full.
+fn whole(made: &Made) -> Option<Picture> {
+    let What::Picture { image: id, width, height } = made.what else { return None };
+    let (alt, sample) = (made.title.clone(), made.sample);
+    Some(Picture { id, alt, caption: None, width, height, bytes: None, sample })
+}
+
+#[component]
+fn MadePicture(made: Made, open: RwSignal<Option<ImageId>>) -> impl IntoView {
+    let What::Picture { image, width, height } = made.what else {
+        return view! {
+            <li class="made-picture" data-state="coming">
+                <span class="unseen">{made.title}</span>
+            </li>
+        }
+        .into_any();
+    };
+    let enlarge = move |event: ev::MouseEvent| {
+        event.prevent_default();
+        open.set(Some(image));
+    };
+    view! {
+        <li class="made-picture">
+            <a class="made-picture__open" href=routes::image(image) on:click=enlarge>
+                <img
+                    class="made-picture__image"
+                    src=thumbnail(image, 384)
+                    alt=made.title
+                    width=width
+                    height=height
+                    loading="lazy"
+                    style:--ratio=format!("{width} / {height}")
+                />
+            </a>
+            {made.sample.then(SampleMark)}
+            <HowMade artifact=made.artifact />
+        </li>
+    }
+    .into_any()
+}
+
+/// The way to what an output came from and what was made from it.
+#[component]
+fn HowMade(#[prop(into)] artifact: Signal<Option<ArtifactId>>) -> impl IntoView {
+    let workspace = use_session().map(|session| session.workspace());
+    move || {
+        let (workspace, artifact) = (workspace?, artifact.get()?);
+        let href = routes::lineage(workspace, Subject::Artifact(artifact));
+        Some(view! {
+            <a class="how-made" href=href title="How was this made?">
+                <Glyph icon=Icon::Info size=14 />
+                <span>"How was this made?"</span>
+            </a>
+        })
+    }
+}
+
+/// The word that what is below it was not made by a real model.
+#[component]
+fn SampleMark() -> impl IntoView {
+    view! { <span class="sample-mark">"SAMPLE"</span> }
+}
+
+#[component]
+fn MadeText(all: Signal<Vec<Made>>, key: String, store: ExecutionStore) -> impl IntoView {
+    let made = Memo::new(move |_| all.with(|all| all.iter().find(|made| made.key == key).cloned()));
+    let title = move || made.with(|made| made.as_ref().map(|made| made.title.clone()));
+    let sample = Memo::new(move |_| made.with(|made| made.as_ref().is_some_and(|m| m.sample)));
+    let artifact = Memo::new(move |_| made.with(|made| made.as_ref().and_then(|m| m.artifact)));
+    let loaded = RwSignal::new(None::<(ArtifactId, String)>);
+    let text = Memo::new(move |_| {
+        let of = |(id, text): &(ArtifactId, String)| {
+            (artifact.get() == Some(*id)).then(|| (text.clone(), TextState::Whole))
+        };
+        let whole = loaded.with(|loaded| loaded.as_ref().and_then(of));
+        whole.unwrap_or_else(|| made.with(known_text))
+    });
+    let state = Memo::new(move |_| text.with(|(_, state)| *state));
+    let more = Memo::new(move |_| (state.get() == TextState::Beginning).then(|| artifact.get())?);
+    let judge = Memo::new(move |_| made.with(|made| made.as_ref().and_then(|m| m.judge.clone())));
+    let words = move || {
+        view! {
+            <p class="made-text__body">{move || text.with(|(text, _)| text.clone())}</p>
+            {move || {
+                more.get().map(|id| view! { <ShowAll execution=store.id() id=id loaded=loaded /> })
+            }}
+        }
+        .into_any()
+    };
+    view! {
+        <li class="made-text" data-state=move || state.get().key()>
+            <p class="made-text__title">
+                <span class="clip">{title}</span>
+                {move || sample.get().then(SampleMark)}
+            </p>
+            {move || match judge.get() {
+                Some(judge) => {
+                    view! { <MadeVerdict store=store judge=judge artifact=artifact until=words.into() /> }
+                        .into_any()
+                }
+                None => words(),
+            }}
+            <HowMade artifact=artifact />
+        </li>
+    }
+}
+
+fn known_text(made: &Option<Made>) -> (String, TextState) {
+    match made.as_ref().map(|made| &made.what) {
+        Some(What::Text { text, state }) => (text.clone(), *state),
+        _ => (String::new(), TextState::Whole),
+    }
+}
+
+/// Loads all of a text whose beginning is shown.
+#[component]
+fn ShowAll(
+    execution: ExecutionId,
+    id: ArtifactId,
+    loaded: RwSignal<Option<(ArtifactId, String)>>,
+) -> impl IntoView {
+    let toasts = use_toasts();
+    let busy = RwSignal::new(false);
+    let load = move |()| {
+        busy.set(true);
+        spawn_local(async move {
+            match load_artifact_text(execution, id).await {
+                Ok(text) => drop(loaded.try_set(Some((id, readable(&text))))),
+                Err(error) => toasts.show(ToastKind::Failed, error.0.detail),
+            }
+            busy.try_set(false);
+        });
+    };
+    view! {
+        <Button size=ButtonSize::Small busy=busy on_press=load>
+            "Show all"
+        </Button>
+    }
+}

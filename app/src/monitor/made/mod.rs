@@ -1,0 +1,232 @@
+//! What an execution has made, as the panel and the dock show it.
+
+mod list;
+
+use model::{
+    execution::{
+        event::{ArtifactBody, ArtifactSummary, EXCERPT_CHARS},
+        state::{JobStatus, NodeStatus},
+        view::{ExecutionView, NodeView},
+    },
+    id::{ArtifactId, ImageId, NodeId},
+};
+
+pub use self::list::{FIRST_SHOWN, MadeList, ShowMore};
+use super::{picture::readable, pieces::Texts, rounds::number_of};
+
+/// One thing made or being made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Made {
+    /// Unique on the page.
+    pub key: String,
+    /// The node's label, with the item's number when there are several.
+    pub title: String,
+    /// Made by the sample provider.
+    pub sample: bool,
+    /// Where all of it is kept, once it is made.
+    pub artifact: Option<ArtifactId>,
+    /// The step that judged, when it is what an AI review said.
+    pub judge: Option<NodeId>,
+    /// What it is.
+    pub what: What,
+}
+
+/// What was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum What {
+    /// Words; more of them when they are still being written.
+    Text {
+        /// As much as the page has.
+        text: String,
+        /// How far it is.
+        state: TextState,
+    },
+    /// A picture in the library.
+    Picture {
+        /// Which.
+        image: ImageId,
+        /// Pixels.
+        width: u32,
+        /// Pixels.
+        height: u32,
+    },
+    /// A picture that is being made.
+    Coming,
+}
+
+/// How far a text is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TextState {
+    /// It is being written.
+    Writing,
+    /// All of it is here.
+    Whole,
+    /// The page has its beginning only.
+    Beginning,
+}
+
+impl TextState {
+    fn key(self) -> &'static str {
+        match self {
+            Self::Writing => "writing",
+            Self::Whole => "whole",
+            Self::Beginning => "beginning",
+        }
+    }
+}
+
+/// What a node has made and is writing, in the order of its items.
+pub fn made(node: &NodeView, texts: &Texts) -> Vec<Made> {
+    let several = node.jobs.len() > 1 || node.artifacts.len() > 1;
+    // The label has the number of the innermost round.
+    let nested = Some(number_of(&node.id)).filter(|round| round.contains('.'));
+    let label = nested.map_or(node.label.clone(), |round| format!("{}, round {round}", node.label));
+    let title = |item: usize| match several {
+        true => format!("{label} {}", item + 1),
+        false => label.clone(),
+    };
+    let mut found: Vec<(usize, Made)> = vec![];
+    for artifact in &node.artifacts {
+        let item = usize::try_from(artifact.item).unwrap_or(0);
+        let streamed = node.jobs.get(item).map_or("", |job| texts.of_job(job.id));
+        let made = Made {
+            key: format!("{}-{}-{}", node.id, artifact.port, artifact.item),
+            title: title(item),
+            sample: artifact.sample,
+            artifact: Some(artifact.id),
+            judge: (node.kind == "ai_review").then(|| artifact.node.clone()),
+            what: what(artifact, streamed),
+        };
+        found.push((item, made));
+    }
+    for (item, job) in node.jobs.iter().enumerate() {
+        let text = texts.of_job(job.id);
+        if job.status == JobStatus::Running && !text.is_empty() {
+            let what = What::Text { text: text.to_owned(), state: TextState::Writing };
+            let key = format!("{}-writing-{item}", node.id);
+            found.push((item, unfinished(key, title(item), what)));
+        }
+    }
+    found.extend(coming(node));
+    found.sort_by_key(|(item, _)| *item);
+    found.into_iter().map(|(_, made)| made).collect()
+}
+
+/// What an execution has made and is writing, pictures before texts; `most` of each, because only
+/// what is shown is put into words.
+pub fn first_made(view: &ExecutionView, texts: &Texts, most: usize) -> Vec<Made> {
+    let pictured = |node: &&NodeView| {
+        let is_picture =
+            |artifact: &ArtifactSummary| matches!(artifact.body, ArtifactBody::Image { .. });
+        node.artifacts.iter().any(is_picture) || coming(node).next().is_some()
+    };
+    let pictures = view.nodes.iter().filter(pictured).flat_map(|node| made(node, texts));
+    let all = view.nodes.iter().flat_map(|node| made(node, texts));
+    let mut first: Vec<_> = pictures.filter(|made| !made.is_text()).take(most).collect();
+    first.extend(all.filter(Made::is_text).take(most));
+    first
+}
+
+impl Made {
+    fn is_text(&self) -> bool {
+        matches!(self.what, What::Text { .. })
+    }
+}
+
+/// A place for each picture that a node is making.
+fn coming(node: &NodeView) -> impl Iterator<Item = (usize, Made)> {
+    let makes = node.kind == "generate_image" && node.status == NodeStatus::Running;
+    let open = node.jobs.iter().enumerate().filter(|(_, job)| !job.status.is_settled());
+    open.filter(move |_| makes).map(|(item, _)| {
+        let title = format!("Picture {} is being made", item + 1);
+        let key = format!("{}-coming-{item}", node.id);
+        (item, unfinished(key, title, What::Coming))
+    })
+}
+
+fn unfinished(key: String, title: String, what: What) -> Made {
+    Made { key, title, sample: false, artifact: None, judge: None, what }
+}
+
+fn what(artifact: &ArtifactSummary, streamed: &str) -> What {
+    match &artifact.body {
+        ArtifactBody::Image { image, width, height } => {
+            What::Picture { image: *image, width: *width, height: *height }
+        }
+        ArtifactBody::Text { excerpt } | ArtifactBody::Json { excerpt } => {
+            // The log repeats only the beginning; what was streamed is the same text in full.
+            let same = !excerpt.is_empty() && streamed.starts_with(excerpt.as_str());
+            let short = excerpt.chars().count() < EXCERPT_CHARS;
+            let json = matches!(artifact.body, ArtifactBody::Json { .. });
+            let shown = |text: &str| if json { readable(text) } else { text.to_owned() };
+            let (text, state) = match (short, same) {
+                (true, _) => (shown(excerpt), TextState::Whole),
+                (false, true) => (shown(streamed), TextState::Whole),
+                (false, false) => (format!("{}…", shown(excerpt)), TextState::Beginning),
+            };
+            What::Text { text, state }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+    use crate::monitor::{pieces::Piece, sample};
+
+    #[test]
+    fn finished_items_come_with_those_being_written_in_order() {
+        let page = sample::running();
+
+        let made = made(page.view.node(&"copy".into()).unwrap(), &Texts::of(&page.partial));
+
+        let titles: Vec<_> = made.iter().map(|made| made.title.as_str()).collect();
+        assert_eq!(titles, ["Write headlines 1", "Write headlines 2"]);
+        assert!(made[0].sample);
+        assert!(matches!(&made[1].what, What::Text { text, state: TextState::Writing }
+            if text == "Steam, light and a quiet"));
+    }
+
+    #[test]
+    fn pictures_being_made_have_their_places() {
+        let page = sample::running();
+
+        let made = made(page.view.node(&"image".into()).unwrap(), &Texts::default());
+
+        assert!(made.len() == 2 && made.iter().all(|made| made.what == What::Coming));
+    }
+
+    #[test]
+    fn only_as_much_is_made_out_as_is_shown_and_pictures_come_first() {
+        let page = sample::completed();
+        let titles = |most| {
+            let made = first_made(&page.view, &Texts::default(), most);
+            made.into_iter().map(|made| made.title).collect::<Vec<_>>()
+        };
+
+        let all =
+            ["Make creatives 1", "Make creatives 2", "Write headlines 1", "Write headlines 2"];
+        assert_eq!(titles(60), all);
+        assert_eq!(titles(1), ["Make creatives 1", "Write headlines 1"]);
+    }
+
+    #[test]
+    fn a_streamed_text_stays_whole_when_the_log_has_its_beginning_only() {
+        let mut page = sample::completed();
+        let whole = "word ".repeat(100);
+        let node = page.view.nodes.iter_mut().find(|node| node.id.as_str() == "copy").unwrap();
+        let excerpt: String = whole.chars().take(EXCERPT_CHARS).collect();
+        node.artifacts[0].body = ArtifactBody::Text { excerpt };
+        let mut texts = Texts::default();
+
+        let before = made(node, &texts);
+        texts.join(&Piece { job: sample::job(10), fence: 1, offset: 0, text: whole.clone() });
+        let after = made(node, &texts);
+
+        assert!(matches!(&before[0].what, What::Text { state: TextState::Beginning, .. }));
+        assert!(matches!(&after[0].what, What::Text { text, state: TextState::Whole }
+            if *text == whole));
+    }
+}
