@@ -1,0 +1,135 @@
+import { type Locator, type Page } from '@playwright/test';
+
+import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
+import { edge, type Json, launch, node, step } from '../support/workflow.ts';
+
+test.use({ settings: { ATELIER_SAMPLE_PACE: '0' } });
+
+const ROUNDS = 200;
+/** Rows in the page at most: what is in view, and as much around it. */
+const MOST = 150;
+
+/** A line for each of so many words: about two thousand events. */
+const lines: Json = {
+  name: 'Many lines',
+  parameters: [{ name: 'things', type: 'list', default: Array.from({ length: ROUNDS }, (_, thing) => `thing ${thing + 1}`) }],
+  nodes: [
+    node('start', 'start', 0, 80),
+    { ...node('each', 'for_each', 400, 0, { items: '${input.things}' }), size: { width: 420, height: 320 } },
+    { ...node('write', 'generate_copy', 80, 100, { prompt: 'A line about ${item}' }), parentId: 'each' },
+    node('end', 'end', 1000, 80),
+  ],
+  edges: [
+    edge('start', 'each'),
+    edge('each', 'write', 'item'),
+    { ...edge('write', 'each', 'texts'), targetHandle: 'result' },
+    edge('each', 'end', 'output'),
+  ],
+};
+
+const dock = (page: Page) => page.getByRole('region', { name: 'The whole execution' });
+/** How many rows there are, in the page or not. */
+const all = async (rows: Locator) => Number(await rows.first().getAttribute('aria-setsize'));
+const places = (rows: Locator) =>
+  rows.evaluateAll((found) => found.map((row) => Number(row.getAttribute('aria-posinset'))));
+
+test('a long execution: the log and the timeline hold the rows in view, and all can be reached', async ({ page }) => {
+  test.slow();
+  await launch(page, lines);
+  await expect(step(page, 'end')).toHaveAttribute('data-state', 'completed', { timeout: 120_000 });
+
+  await test.step('the log', async () => {
+    await dock(page).getByRole('tab', { name: 'Events' }).click();
+    const rows = dock(page).locator('.log__line');
+    await expect.poll(() => all(rows)).toBeGreaterThan(5 * ROUNDS);
+    const count = await all(rows);
+    await expect(rows.first()).toHaveAttribute('data-seq', String(count));
+    expect(await rows.count()).toBeLessThan(MOST);
+    await expectAccessible(page);
+
+    // All have their room, and the last one comes in when it is scrolled to.
+    const panel = dock(page).getByRole('tabpanel', { name: 'Events' });
+    expect(await panel.evaluate((panel) => panel.scrollHeight)).toBeGreaterThan(15 * count);
+    await panel.evaluate((panel) => panel.scrollTo(0, panel.scrollHeight / 2));
+    await expect.poll(async () => (await places(rows))[0]).toBeGreaterThan(count / 4);
+    const half = await places(rows);
+    expect(half).toEqual(half.map((_, place) => half[0]! + place));
+    await panel.evaluate((panel) => panel.scrollTo(0, panel.scrollHeight));
+    await expect(rows.last()).toHaveAttribute('data-seq', '1');
+    await expect(rows.last()).toBeInViewport();
+    await expect(rows.last()).toContainText('Launched with');
+    await expect(rows.last()).toHaveAttribute('aria-posinset', String(count));
+    expect(await rows.count()).toBeLessThan(MOST);
+
+    // What is not in the page is found all the same.
+    await panel.evaluate((panel) => panel.scrollTo(0, 0));
+    await expect(rows.first()).toHaveAttribute('data-seq', String(count));
+    await page.getByRole('searchbox', { name: 'Search the events' }).fill('launched with');
+    await expect(rows).toHaveCount(1);
+    await expect(rows.first()).toHaveAttribute('aria-setsize', '1');
+    await page.getByRole('searchbox', { name: 'Search the events' }).fill('');
+    await expect.poll(() => all(rows)).toBe(count);
+  });
+
+  await test.step('the log of the past', async () => {
+    const rows = dock(page).locator('.log__line');
+    const count = await all(rows);
+    await page.getByRole('slider', { name: 'Moment' }).evaluate((range: HTMLInputElement) => {
+      range.value = String(Math.round(Number(range.max) / 2));
+      range.dispatchEvent(new Event('input', { bubbles: true }));
+      range.dispatchEvent(new Event('change', { bubbles: true }));
+    });
+    await expect.poll(() => all(rows)).toBeLessThan(count);
+    const then = await all(rows);
+    await expect(rows.first()).toHaveAttribute('data-seq', String(then));
+    await page.getByRole('button', { name: 'Back to the present' }).click();
+    await expect.poll(() => all(rows)).toBe(count);
+  });
+
+  await test.step('the timeline, by the keyboard', async () => {
+    await dock(page).getByRole('tab', { name: 'Timeline' }).click();
+    const rows = dock(page).locator('.timeline__row');
+    await expect(rows.first()).toHaveAttribute('aria-setsize', String(ROUNDS));
+    expect(await rows.count()).toBeLessThan(MOST);
+    await rows.first().getByRole('button').focus();
+    for (let row = 2; row <= 100; row += 1) {
+      await page.keyboard.press('Tab');
+      await expect(page.locator('.timeline__row:focus-within')).toHaveAttribute('aria-posinset', String(row));
+    }
+    await page.keyboard.press('Enter');
+    await expect(page.locator('.timeline__row:focus-within').getByRole('button')).toHaveAttribute('aria-pressed', 'true');
+    await expectAccessible(page);
+  });
+
+  await test.step('the outputs', async () => {
+    await dock(page).getByRole('tab', { name: 'Outputs' }).click();
+    const texts = dock(page).locator('.made-text');
+    await expect(texts).toHaveCount(60);
+    // Documents, texts: each has its own.
+    const documents = dock(page).locator('.made-document');
+    await expect(documents).toHaveCount(60);
+    await dock(page).getByRole('button', { name: 'Show more' }).first().click();
+    await expect(documents).toHaveCount(120);
+    const more = dock(page).getByRole('button', { name: 'Show more' }).last();
+    await more.click();
+    await expect(texts).toHaveCount(120);
+    for (const shown of [180, ROUNDS]) {
+      await more.click();
+      await expect(texts).toHaveCount(shown);
+    }
+    // That of the documents is left.
+    await expect(dock(page).getByRole('button', { name: 'Show more' })).toHaveCount(1);
+  });
+
+  await test.step('on a phone the page scrolls, not the log', async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.reload();
+    await hydrated(page);
+    await dock(page).getByRole('tab', { name: 'Events' }).click();
+    const rows = dock(page).locator('.log__line');
+    await expect.poll(() => all(rows)).toBeGreaterThan(5 * ROUNDS);
+    expect(await rows.count()).toBeLessThan(MOST);
+    await dock(page).locator('.log').evaluate((log) => log.scrollIntoView({ block: 'end' }));
+    await expect(rows.last()).toContainText('Launched with');
+  });
+});
