@@ -15,7 +15,12 @@ use crate::{
         store::ExecutionStore,
         words::past::{PastAttempt, PastAttempts},
     },
-    ui::{badge::StatusChip, format::duration, status::Status},
+    ui::{
+        badge::StatusChip,
+        format::duration,
+        status::Status,
+        windowed::{Place, WindowedList},
+    },
 };
 
 /// One row per item, its past attempts below it.
@@ -30,39 +35,40 @@ pub fn Attempts(
     let jobs = Memo::new(move |_| {
         node.with(|node| node.as_ref().map_or(vec![], |node| node.jobs.clone()))
     });
-    let ids = move || jobs.with(|jobs| jobs.iter().map(|job| job.id).collect::<Vec<_>>());
+    let count = Memo::new(move |_| jobs.read().len());
+    let key = move |row: usize| jobs.read().get(row).map(|job| (row, job.id));
     view! {
         <Show
-            when=move || !jobs.read().is_empty()
+            when=move || count.get() != 0
             fallback=|| view! { <p class="panel-empty muted">"Nothing has been tried yet."</p> }
         >
-            <ol class="attempts">
-                <For each=ids key=|id| *id let:id>
-                    <AttemptRow id=id jobs=jobs past=past />
-                </For>
-            </ol>
+            <WindowedList
+                class="attempts"
+                count=count
+                key=key
+                row=move |place, (row, id)| {
+                    view! { <AttemptRow place=place row=row id=id jobs=jobs past=past /> }
+                }
+            />
         </Show>
     }
 }
 
 #[component]
-fn AttemptRow(id: JobId, jobs: Memo<Vec<JobView>>, past: Memo<PastAttempts>) -> impl IntoView {
-    let job = Memo::new(move |_| {
-        jobs.with(|jobs| {
-            let at = jobs.iter().position(|job| job.id == id)?;
-            Some((at + 1, jobs[at].clone()))
-        })
-    });
-    let of_job = move |read: fn(&JobView) -> String| {
-        move || job.with(|job| job.as_ref().map(|(_, job)| read(job)))
-    };
-    let item = move || job.with(|job| job.as_ref().map(|(item, _)| format!("Item {item}")));
-    let status = Signal::derive(move || {
-        job.with(|job| job.as_ref().map_or(Status::Pending, |(_, job)| job_status(job)))
-    });
+fn AttemptRow(
+    place: Place,
+    row: usize,
+    id: JobId,
+    jobs: Memo<Vec<JobView>>,
+    past: Memo<PastAttempts>,
+) -> impl IntoView {
+    let job = Memo::new(move |_| jobs.with(|jobs| jobs.get(row).cloned()));
+    let of_job = move |read: fn(&JobView) -> String| move || job.with(|job| job.as_ref().map(read));
+    let status =
+        Signal::derive(move || job.with(|job| job.as_ref().map_or(Status::Pending, job_status)));
     let before = Memo::new(move |_| {
         let failed =
-            job.with(|job| job.as_ref().is_some_and(|(_, job)| job.status == JobStatus::Failed));
+            job.with(|job| job.as_ref().is_some_and(|job| job.status == JobStatus::Failed));
         let mut own = past.with(|past| past.of(id).to_vec());
         // The last one of a failed job is the row itself.
         if failed {
@@ -72,7 +78,7 @@ fn AttemptRow(id: JobId, jobs: Memo<Vec<JobView>>, past: Memo<PastAttempts>) -> 
     });
     let present = move || {
         let tries = i32::try_from(before.read().len()).unwrap_or(i32::MAX);
-        job.with(|job| job.as_ref().map(|(_, job)| facts(job, tries)))
+        job.with(|job| job.as_ref().map(|job| facts(job, tries)))
     };
     let earlier = move || {
         let line = |past: PastAttempt| {
@@ -82,9 +88,13 @@ fn AttemptRow(id: JobId, jobs: Memo<Vec<JobView>>, past: Memo<PastAttempts>) -> 
         before.get().into_iter().map(line).collect_view()
     };
     view! {
-        <li class="attempt">
+        <li
+            class="attempt"
+            aria-posinset=move || place.position.get().to_string()
+            aria-setsize=move || place.of.get().to_string()
+        >
             <p class="attempt__line">
-                <b class="num">{item}</b>
+                <b class="num">{format!("Item {}", row + 1)}</b>
                 <StatusChip status=status />
                 <span class="spring"></span>
                 <span class="muted small num">{present}</span>

@@ -129,7 +129,11 @@ impl Panes {
             let Some(element) = list.get() else { return };
             let (scrolled, resized) = (element.clone(), element.clone());
             keep(ScrollWatch::open(move || self.look(&scrolled)));
-            keep(ResizeWatch::open(&element, move |_, _| self.look(&resized)));
+            // In the next frame: what changes within this report would be reported again.
+            keep(ResizeWatch::open(&element, move |_, _| {
+                let resized = resized.clone();
+                request_animation_frame(move || self.look(&resized));
+            }));
             let larger = window_event_listener(ev::resize, move |_| self.look(&element));
             on_cleanup(move || larger.remove());
         });
