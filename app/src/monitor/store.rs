@@ -378,9 +378,8 @@ fn tells_half(kind: &EventKind) -> bool {
 
 /// The last node that made something, else the one that ended last.
 fn latest(view: &ExecutionView) -> Option<&NodeView> {
-    let made = |node: &&NodeView| {
-        !node.artifacts.is_empty() || view.documents.iter().any(|d| d.node == node.id)
-    };
+    let documented: BTreeSet<_> = view.documents.iter().map(|made| &made.node).collect();
+    let made = |node: &&NodeView| !node.artifacts.is_empty() || documented.contains(&node.id);
     let ended = || view.nodes.iter().filter(|node| node.ended_at.is_some());
     let last = || ended().max_by_key(|node| node.ended_at);
     view.nodes.iter().rev().find(made).or_else(last)
