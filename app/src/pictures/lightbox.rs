@@ -212,7 +212,8 @@ fn Shown(
             <div
                 class=FRAME
                 data-zoom=move || full().then_some("full")
-                tabindex=move || full().then_some("0")
+                // Fitted again it keeps the focus that it had, or keys would go nowhere.
+                tabindex=move || if full() { "0" } else { "-1" }
                 role=move || full().then_some("group")
                 aria-label=move || full().then_some("Image at 100 %")
             >

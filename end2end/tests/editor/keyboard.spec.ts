@@ -20,6 +20,8 @@ async function tabTo(target: Locator, key = 'Tab'): Promise<void> {
 }
 
 test('ux 31: a workflow is built, filled in, kept and launched by keyboard alone', async ({ page }) => {
+  // Some eighty keys, each waited for.
+  test.slow();
   const editor = await openEditor(page, [START]);
   await tabTo(editor.node('start'));
 
