@@ -212,6 +212,5 @@ test('what was made again shows beside the decision how it differs', async ({ pa
   await changes.getByText('Changes since version 1', { exact: true }).click();
   await expect(changes.locator('.diff ins').first()).toBeVisible();
   await expectAccessible(page);
-  await still(page);
   await shoot(page, 'review-changes');
 });
