@@ -59,6 +59,14 @@ pub fn ProblemList(
     }
 }
 
+/// The picture of a severity, and its key, which is its word too.
+pub fn look(severity: Severity) -> (Icon, &'static str) {
+    match severity {
+        Severity::Error => (Icon::CircleAlert, "error"),
+        Severity::Warning => (Icon::TriangleAlert, "warning"),
+    }
+}
+
 #[component]
 fn Row(
     issue: Issue,
@@ -66,10 +74,7 @@ fn Row(
     on_fix: Callback<Issue>,
     on_go: Callback<Issue>,
 ) -> impl IntoView {
-    let (icon, severity) = match issue.severity {
-        Severity::Error => (Icon::CircleAlert, "error"),
-        Severity::Warning => (Icon::TriangleAlert, "warning"),
-    };
+    let (icon, severity) = look(issue.severity);
     let about = issue.clone();
     let go = move |_| on_go.run(about.clone());
     let leads_nowhere = issue.node_id.is_none() && !is_about_input(&issue);

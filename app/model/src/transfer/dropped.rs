@@ -36,6 +36,14 @@ pub fn check(name: &str, media_type: &str, bytes: f64) -> Result<(), String> {
     if !is_text {
         return Err(format!("{name} is {media_type}: texts and workflows can be dropped here."));
     }
+    check_size(name, bytes)
+}
+
+/// Whether a file of this size is worth reading.
+///
+/// # Errors
+/// How large it is, and may be.
+pub fn check_size(name: &str, bytes: f64) -> Result<(), String> {
     #[expect(clippy::cast_precision_loss, reason = "a megabyte fits in 53 bits")]
     let most = MAX_BYTES as f64;
     if bytes > most {

@@ -9,16 +9,17 @@ use model::{
         ports::{PortSide, port_offset},
     },
     id::NodeId,
+    validate::Severity,
 };
 
 use super::{desk::Desk, focus::card_id};
 use crate::{
     diagram::{card::NodeFace, describe::describe, view::DiagramPort},
-    editor::store::{Editor, Faults},
-    ui::{
-        icon::{Glyph, Icon},
-        status::Status,
+    editor::{
+        problems::look,
+        store::{Editor, Faults},
     },
+    ui::{icon::Glyph, status::Status},
 };
 
 /// One node, if it is still there.
@@ -111,10 +112,7 @@ fn named(mut name: String, faults: Faults, pauses: bool) -> String {
 /// How many things are wrong, at the card's corner; the card's name says it in words.
 fn badge(faults: Faults) -> Option<impl IntoView> {
     let words = faults.words()?;
-    let (icon, key) = match faults.errors {
-        0 => (Icon::TriangleAlert, "warning"),
-        _ => (Icon::CircleAlert, "error"),
-    };
+    let (icon, key) = look(if faults.errors > 0 { Severity::Error } else { Severity::Warning });
     let count = faults.errors + faults.warnings;
     Some(view! {
         <span class="node__faults" data-severity=key title=words aria-hidden="true">

@@ -5,8 +5,8 @@ use model::id::EdgeId;
 
 use super::desk::Desk;
 use crate::{
-    editor::store::EdgeFault,
-    ui::icon::{Glyph, Icon},
+    editor::{problems::look, store::EdgeFault},
+    ui::icon::Glyph,
 };
 
 /// All lines; the outline says in words what they connect.
@@ -56,7 +56,7 @@ fn EdgeLine(desk: Desk, id: EdgeId) -> impl IntoView {
             data-lit=move || lit.get().then_some("")
             data-hovered=move || hovered().then_some("")
             data-onto=move || onto().then_some("")
-            data-problem=move || fault.with(|fault| fault.as_ref().map(severity))
+            data-problem=move || fault.with(|fault| fault.as_ref().map(|fault| look(fault.severity).1))
             d=move || d.get()
         />
     }
@@ -86,12 +86,12 @@ fn LineFault(desk: Desk, id: EdgeId) -> impl IntoView {
     let wire = StoredValue::new(thread.wire);
     let badge = move |fault: EdgeFault| {
         let middle = move || Some(drawing.path(&wire.get_value().get())?.label);
-        let icon = if fault.blocks { Icon::CircleAlert } else { Icon::TriangleAlert };
+        let (icon, key) = look(fault.severity);
         view! {
             <span
                 class="node__faults node__faults--edge"
                 data-testid=format!("edge-fault-{id}")
-                data-severity=severity(&fault)
+                data-severity=key
                 title=fault.message
                 aria-hidden="true"
                 style:left=move || middle().map(|at| format!("{}px", at.x))
@@ -103,8 +103,4 @@ fn LineFault(desk: Desk, id: EdgeId) -> impl IntoView {
     };
     let fault = thread.fault;
     (move || fault.get().map(&badge)).into_any()
-}
-
-fn severity(fault: &EdgeFault) -> &'static str {
-    if fault.blocks { "error" } else { "warning" }
 }

@@ -5,7 +5,6 @@ use leptos::{
     prelude::*,
 };
 use model::{
-    edit::Command,
     id::WorkspaceId,
     pages::BuilderPage,
     transfer::dropped::Dropped,
@@ -108,7 +107,9 @@ impl Room {
 
 fn taker(editor: Editor, label: &'static str) -> Callback<Workflow> {
     Callback::new(move |taken: Workflow| {
-        editor.run(Command::Replace(Box::new(taken)), label);
+        if let Err(why) = editor.replace(taken, label) {
+            editor.refuse(why);
+        }
     })
 }
 

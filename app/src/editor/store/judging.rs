@@ -5,7 +5,7 @@ use std::{collections::HashMap, time::Duration};
 use leptos::prelude::*;
 use model::{
     id::NodeId,
-    validate::{Issue, validate},
+    validate::{Issue, Severity, validate},
 };
 
 use super::Editor;
@@ -27,7 +27,7 @@ pub struct Faults {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EdgeFault {
     /// Whether it forbids launching.
-    pub blocks: bool,
+    pub severity: Severity,
     /// In words for a person.
     pub message: String,
 }
@@ -88,7 +88,7 @@ impl Editor {
             for (place, edge) in workflow.edges.iter().enumerate() {
                 let Some(thread) = self.drawing.thread(&edge.id) else { continue };
                 thread.fault.set_new(faults.get(&place).map(|issue| EdgeFault {
-                    blocks: issue.blocks(),
+                    severity: issue.severity,
                     message: issue.message.clone(),
                 }));
             }

@@ -22,8 +22,7 @@ pub fn take_drop(
     workflow: Signal<Workflow>,
     on_read: Callback<Result<Dropped, String>>,
 ) {
-    let files = event.data_transfer().and_then(|data| data.files());
-    let Some(file) = files.and_then(|files| files.get(0)) else { return };
+    let Some(file) = first_file(event) else { return };
     event.prevent_default();
     match check(&file.name(), &file.type_(), file.size()) {
         Ok(()) => read_file(file, workflow, on_read),
@@ -31,9 +30,19 @@ pub fn take_drop(
     }
 }
 
+/// The first file of a drop.
+pub(super) fn first_file(event: &DragEvent) -> Option<File> {
+    event.data_transfer()?.files()?.get(0)
+}
+
+/// What a file holds; none when it cannot be read.
+pub(super) async fn text_of(file: &File) -> Option<String> {
+    JsFuture::from(file.text()).await.ok()?.as_string()
+}
+
 fn read_file(file: File, workflow: Signal<Workflow>, on_read: Callback<Result<Dropped, String>>) {
     spawn_local(async move {
-        let text = JsFuture::from(file.text()).await.ok().and_then(|text| text.as_string());
+        let text = text_of(&file).await;
         let Some(workflow) = workflow.try_get_untracked() else { return };
         let answer = match text {
             Some(text) => read(&workflow, &file.name(), text),

@@ -2,13 +2,11 @@
 
 use leptos::{ev::DragEvent, prelude::*, task::spawn_local};
 use model::{
-    pages::ImportedWorkflow,
-    problem::Problem,
-    workflow::{MAX_BYTES, Workflow},
+    pages::ImportedWorkflow, problem::Problem, transfer::dropped::check_size, workflow::Workflow,
 };
-use wasm_bindgen_futures::JsFuture;
 use web_sys::File;
 
+use super::dropped::{first_file, text_of};
 use crate::{
     api::builder::read_workflow,
     ui::{
@@ -18,10 +16,6 @@ use crate::{
         format,
     },
 };
-
-/// As large a file is read at most.
-#[expect(clippy::cast_precision_loss, reason = "a megabyte fits in 53 bits")]
-const MOST: f64 = MAX_BYTES as f64;
 
 type Read = RwSignal<Option<Result<ImportedWorkflow, Problem>>>;
 
@@ -57,16 +51,11 @@ pub fn ImportDialog(
     });
     let on_drop = move |event: DragEvent| {
         event.prevent_default();
-        let file =
-            event.data_transfer().and_then(|data| data.files()).and_then(|files| files.get(0));
-        match file {
+        let Some(file) = first_file(&event) else { return };
+        match check_size(&file.name(), file.size()) {
+            Ok(()) => take_file(file, text),
             // The field alone would hold up the page for minutes.
-            Some(file) if file.size() > MOST => {
-                let words = format!("The file has {} bytes; {MAX_BYTES} are allowed.", file.size());
-                found.set(Some(Err(Problem::invalid(words, vec![]))));
-            }
-            Some(file) => take_file(file, text),
-            None => {}
+            Err(why) => found.set(Some(Err(Problem::invalid(why, vec![])))),
         }
     };
     view! {
@@ -93,8 +82,8 @@ pub fn ImportDialog(
 /// A file that cannot be read leaves the text as it is.
 fn take_file(file: File, text: RwSignal<String>) {
     spawn_local(async move {
-        if let Ok(read) = JsFuture::from(file.text()).await {
-            text.try_set(read.as_string().unwrap_or_default());
+        if let Some(read) = text_of(&file).await {
+            text.try_set(read);
         }
     });
 }
