@@ -71,10 +71,7 @@ async fn main() {
 async fn watched(server: &Server, process: &Process, cookie: &str) -> Delays {
     let actor = server.actor(cookie).await.unwrap();
     let cookies = server.browsers(&actor, READERS_OF_ONE).await;
-    let mut executions = vec![];
-    for _ in 0..EXECUTIONS_OF_ONE {
-        executions.push(server.launch(&actor).await.to_string());
-    }
+    let executions = server.launch_several(&actor, EXECUTIONS_OF_ONE).await;
     let query = executions.join(",");
     let readers = cookies.iter().cycle().take(READERS_OF_ONE);
     let reading = readers.map(|cookie| follow(process, cookie, &query));

@@ -40,22 +40,27 @@ impl Timestamp {
     /// As ISO 8601 in UTC with milliseconds, e.g. `2026-11-20T08:00:00.000Z`.
     #[must_use]
     pub fn to_iso8601(self) -> String {
-        let (days, ms) = (self.0.div_euclid(86_400_000), self.0.rem_euclid(86_400_000));
-        let (year, month, day) = civil(days);
+        let ms = self.0.rem_euclid(86_400_000);
         let (hour, minute, second) = (ms / 3_600_000, ms / 60_000 % 60, ms / 1000 % 60);
         let ms = ms % 1000;
-        format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{ms:03}Z")
+        format!("{}T{hour:02}:{minute:02}:{second:02}.{ms:03}Z", self.to_date())
     }
 }
 
 impl Timestamp {
+    /// The day in UTC: `2026-11-20`.
+    #[must_use]
+    pub fn to_date(self) -> String {
+        let (year, month, day) = civil(self.0.div_euclid(86_400_000));
+        format!("{year:04}-{month:02}-{day:02}")
+    }
+
     /// Day and minute in UTC, sortable: `2026-11-20 10:02 UTC`.
     #[must_use]
     pub fn to_minute(self) -> String {
-        let (year, month, day) = civil(self.0.div_euclid(86_400_000));
         let minutes = self.0.div_euclid(60_000).rem_euclid(1_440);
         let (hour, minute) = (minutes / 60, minutes % 60);
-        format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02} UTC")
+        format!("{} {hour:02}:{minute:02} UTC", self.to_date())
     }
 
     /// Reads RFC 3339: `2026-12-24T18:00:00Z`, with or without a fraction, with `Z` or an offset.

@@ -118,7 +118,6 @@ pub(crate) fn Lightbox(
             None => go(&event.key()),
         }
     };
-    let several = move || pictures.read().len() > 1;
     // Another picture draws it anew; other words do not.
     let shown = move || {
         let id = open.get()?;
@@ -133,25 +132,41 @@ pub(crate) fn Lightbox(
             on:close=move |_| open.set(None)
             on:keydown=on_key
         >
-            <div class="lightbox__bar">
-                <Show when=several>
-                    <IconButton
-                        icon=Icon::ChevronLeft
-                        label="Previous image"
-                        on_press=move |()| go("ArrowLeft")
-                    />
-                    <IconButton
-                        icon=Icon::ChevronRight
-                        label="Next image"
-                        on_press=move |()| go("ArrowRight")
-                    />
-                </Show>
-                <span class="spring"></span>
-                <Tools pictures=pictures open=open zoom=zoom />
-                <IconButton icon=Icon::X label="Close" on_press=move |()| open.set(None) />
-            </div>
+            <Bar pictures=pictures open=open zoom=zoom on_turn=move |key| go(key) />
             {shown}
         </dialog>
+    }
+}
+
+/// The ways to the other pictures, and what can be done with this one.
+#[component]
+fn Bar(
+    pictures: Signal<Vec<Picture>>,
+    open: RwSignal<Option<ImageId>>,
+    zoom: RwSignal<Zoom>,
+    /// Called with the key that leads the same way.
+    #[prop(into)]
+    on_turn: Callback<&'static str>,
+) -> impl IntoView {
+    let several = move || pictures.read().len() > 1;
+    view! {
+        <div class="lightbox__bar">
+            <Show when=several>
+                <IconButton
+                    icon=Icon::ChevronLeft
+                    label="Previous image"
+                    on_press=move |()| on_turn.run("ArrowLeft")
+                />
+                <IconButton
+                    icon=Icon::ChevronRight
+                    label="Next image"
+                    on_press=move |()| on_turn.run("ArrowRight")
+                />
+            </Show>
+            <span class="spring"></span>
+            <Tools pictures=pictures open=open zoom=zoom />
+            <IconButton icon=Icon::X label="Close" on_press=move |()| open.set(None) />
+        </div>
     }
 }
 

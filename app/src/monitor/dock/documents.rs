@@ -53,9 +53,7 @@ pub fn MadeDocuments(
                 </For>
             </ul>
         </Show>
-        <Show when=move || is_more.get()>
-            <ShowMore most=most />
-        </Show>
+        <ShowMore when=is_more most=most />
     }
 }
 

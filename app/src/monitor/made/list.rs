@@ -73,27 +73,29 @@ pub fn MadeList(
                 </For>
             </ul>
         </Show>
-        <Show when=move || is_more.get()>
-            <ShowMore most=most />
-        </Show>
+        <ShowMore when=is_more most=most />
     }
 }
 
-/// Shows more of what there is.
+/// Shows more of what there is, where there is more.
 #[component]
 pub fn ShowMore(
+    /// Whether there is.
+    when: Memo<bool>,
     /// How many are shown.
     most: RwSignal<usize>,
 ) -> impl IntoView {
     view! {
-        <div class="made-more">
-            <Button
-                size=ButtonSize::Small
-                on_press=move |()| most.update(|most| *most += FIRST_SHOWN)
-            >
-                "Show more"
-            </Button>
-        </div>
+        <Show when=move || when.get()>
+            <div class="made-more">
+                <Button
+                    size=ButtonSize::Small
+                    on_press=move |()| most.update(|most| *most += FIRST_SHOWN)
+                >
+                    "Show more"
+                </Button>
+            </div>
+        </Show>
     }
 }
 

@@ -97,10 +97,7 @@ async fn rel_l1_whoever_is_cut_off_or_falls_asleep_has_every_event_once_and_in_o
     let server = Server::start().await;
     let cookie = server.set_up().await;
     let owner = server.actor(&cookie).await.unwrap();
-    let mut executions = vec![];
-    for _ in 0..EXECUTIONS {
-        executions.push(server.launch(&owner).await.to_string());
-    }
+    let executions = server.launch_several(&owner, EXECUTIONS).await;
     let cookies = server.browsers(&owner, READERS + SLEEPERS).await;
     let mut browsers = cookies.iter().cycle();
     let mut browser = || browsers.next().unwrap();
@@ -132,10 +129,7 @@ async fn rel_l1_a_reader_misses_nothing_when_the_line_to_the_database_is_cut() {
     let server = Server::start().await;
     let cookie = server.set_up().await;
     let owner = server.actor(&cookie).await.unwrap();
-    let mut executions = vec![];
-    for _ in 0..EXECUTIONS {
-        executions.push(server.launch(&owner).await.to_string());
-    }
+    let executions = server.launch_several(&owner, EXECUTIONS).await;
     let mut reader = Reader::new(&server, &cookie, &executions);
     let mut stream = reader.connect().await;
     let worker = server.worker();

@@ -212,6 +212,15 @@ impl Server {
         Worker::start(parts, quick()).unwrap()
     }
 
+    /// Launches as many, and gives their ids.
+    pub async fn launch_several(&self, owner: &Actor, count: usize) -> Vec<String> {
+        let mut ids = vec![];
+        for _ in 0..count {
+            ids.push(self.launch(owner).await.to_string());
+        }
+        ids
+    }
+
     /// Launches the campaign with many texts.
     pub async fn launch(&self, owner: &Actor) -> ExecutionId {
         let gallery = self.services.gallery(owner).await.unwrap();

@@ -129,6 +129,19 @@ async fn output(world: &World, id: ExecutionId) -> Value {
     sqlx::query_scalar(sql).bind(id.0).fetch_one(&world.db.pool).await.unwrap()
 }
 
+/// A request to this server is refused before anything reaches a private place.
+async fn assert_kept_out(
+    world: &World,
+    server: SocketAddr,
+    private: &mut mpsc::UnboundedReceiver<Arrived>,
+) {
+    let (code, words, attempts) =
+        failed(world, json!({ "url": format!("http://{server}/") })).await;
+    assert_eq!((code.as_str(), attempts), ("address_refused", 1));
+    assert!(words.contains("not on the public internet"), "{words}");
+    assert!(private.try_recv().is_err());
+}
+
 /// (code, words, attempts) of a request that failed for good.
 async fn failed(world: &World, config: Value) -> (String, String, usize) {
     let (id, view) = run(world, config).await;
