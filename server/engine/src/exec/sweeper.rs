@@ -72,7 +72,7 @@ async fn sweep(
 ) -> Result<()> {
     let mut conn = pool.acquire().await.doing("opening a connection to sweep")?;
     let asked = Instant::now();
-    let now = executions::now(&mut conn).await?;
+    let now = workers::note_missing(&mut conn).await?;
     let leases = patience.is_over(now, asked, Instant::now());
     workers::give_up_lost(&mut conn, settings.grace, leases).await?;
     let mut due: BTreeMap<ExecutionId, Vec<Input>> = BTreeMap::new();

@@ -5,11 +5,17 @@
 
 use std::time::Duration;
 
-use model::id::{JobId, WorkerId};
+use model::{
+    id::{JobId, WorkerId},
+    time::Timestamp,
+};
 use sqlx::{PgConnection, postgres::types::PgInterval};
 use uuid::Uuid;
 
-use crate::error::{Doing, EngineError, Result};
+use crate::{
+    error::{Doing, EngineError, Result},
+    store::timestamp,
+};
 
 /// The first half of every worker's advisory lock, so that other uses of such locks cannot meet it.
 const LOCK_CLASS: i32 = 0x41_54_4c;
@@ -78,13 +84,18 @@ pub async fn renew(conn: &mut PgConnection, worker: WorkerId, lease: Duration) -
     Ok(written.rows_affected() == 1)
 }
 
-/// Gives up workers whose lock is missing for longer than `grace` (a connection may blink), and with
-/// `leases` those whose lease has ended. They learn it when they next renew.
-pub async fn give_up_lost(conn: &mut PgConnection, grace: Duration, leases: bool) -> Result<()> {
-    sqlx::query_file!("sql/mark_missing_workers.sql", LOCK_CLASS)
-        .execute(&mut *conn)
+/// Notes whose lock is missing, and gives what the database's clock says.
+pub async fn note_missing(conn: &mut PgConnection) -> Result<Timestamp> {
+    let now = sqlx::query_file_scalar!("sql/mark_missing_workers.sql", LOCK_CLASS)
+        .fetch_one(conn)
         .await
         .doing("looking for missing workers")?;
+    Ok(timestamp(now))
+}
+
+/// Gives up workers whose lock was noted to be missing for longer than `grace` (a connection may
+/// blink), and with `leases` those whose lease has ended. They learn it when they next renew.
+pub async fn give_up_lost(conn: &mut PgConnection, grace: Duration, leases: bool) -> Result<()> {
     sqlx::query!(
         "UPDATE workers SET gone_at = engine_now()
           WHERE gone_at IS NULL
