@@ -1,5 +1,5 @@
--- Writes plans, one row of JSON a row of a table, or nothing at all: it fails unless $9 rows of the
--- tables, in the order of the select below, were as their plan expects, and none of the workers $10
+-- Writes plans, one row of JSON a row of a table, or nothing at all: it fails unless $8 rows of the
+-- tables, in the order of the select below, were as their plan expects, and none of the workers $9
 -- is given up. Gives the time.
 -- One statement, because each more costs a step another journey to the database and back. The
 -- comparisons with concat() are always true: with them the planner expects one row of each, so that it
@@ -66,13 +66,13 @@ WITH executions AS (
        AND n.status = u.expected
  RETURNING 1
 ), edges AS (
-    UPDATE execution_edges e
-       SET state = u.state
+    -- What is pending has a row only if it came with a round, or was settled before.
+    INSERT INTO execution_edges AS e (execution_id, edge_id, state)
+    SELECT execution, edge, state
       FROM jsonb_to_recordset($3) AS u (execution uuid, edge text, state text)
-     WHERE e.execution_id = u.execution
-       AND u.execution::text = concat(u.execution)
-       AND e.edge_id = u.edge
-       AND e.state = 'pending'
+        ON CONFLICT (execution_id, edge_id) DO UPDATE
+       SET state = excluded.state
+     WHERE e.state = 'pending'
  RETURNING 1
 ), new_jobs AS (
     INSERT INTO agent_jobs (id, workspace_id, execution_id, node_row_id, node_id, item, generation,
@@ -118,37 +118,24 @@ WITH executions AS (
        AND j.status = u.expected
        AND j.fence = u.expected_fence
  RETURNING 1
-), opened AS (
+), attempts AS (
     INSERT INTO job_attempts (job_id, fence, execution_id, attempt, worker_id, status, failure,
                               started_at, ended_at)
     SELECT job, fence, execution, attempt, worker, status, failure, started, ended
       FROM jsonb_to_recordset($6) AS u (job uuid, fence bigint, execution uuid, attempt int,
            worker uuid, status text, failure jsonb, started timestamptz, ended timestamptz)
-), closed AS (
-    UPDATE job_attempts a
-       SET status = u.status,
-           failure = u.failure,
-           ended_at = u.ended
-      FROM jsonb_to_recordset($7) AS u (job uuid, fence bigint, status text, failure jsonb,
-           ended timestamptz)
-     WHERE a.job_id = u.job
-       AND u.job::text = concat(u.job)
-       AND a.fence = u.fence
-       AND a.status = 'running'
- RETURNING 1
 ), events AS (
     INSERT INTO execution_events (execution_id, seq, at, events)
     SELECT execution, seq, at, events
-      FROM jsonb_to_recordset($8) AS u (execution uuid, seq bigint, at timestamptz, events jsonb)
+      FROM jsonb_to_recordset($7) AS u (execution uuid, seq bigint, at timestamptz, events jsonb)
 )
 -- The parts are carried out in the order in which they are named here, the execution first: the order
 -- in which everybody locks.
 SELECT engine_now() AS "now!",
-       engine_expect($9::bigint[], ARRAY[
+       engine_expect($8::bigint[], ARRAY[
            (SELECT count(*) FROM executions),
            (SELECT count(*) FROM nodes),
            (SELECT count(*) FROM edges),
            (SELECT count(*) FROM jobs),
-           (SELECT count(*) FROM closed),
-           (SELECT count(*) FROM workers WHERE id = ANY($10::uuid[]) AND gone_at IS NOT NULL)
+           (SELECT count(*) FROM workers WHERE id = ANY($9::uuid[]) AND gone_at IS NOT NULL)
        ]) AS "as_expected!"

@@ -83,11 +83,11 @@ SELECT e.id, 'a job waits for an execution that does not exist'
   JOIN agent_jobs j ON j.execution_id = e.id AND j.status = 'pending' AND j.child_id IS NOT NULL
  WHERE NOT EXISTS (SELECT FROM workflow_executions c WHERE c.id = j.child_id)
 UNION ALL
-SELECT e.id, 'an attempt runs although its job does not'
+SELECT e.id, 'an attempt has ended although its job runs on with it'
   FROM e
   JOIN agent_jobs j ON j.execution_id = e.id
-  JOIN job_attempts a ON a.job_id = j.id
- WHERE a.status = 'running' AND (j.status <> 'running' OR j.fence <> a.fence)
+  JOIN job_attempts a ON a.job_id = j.id AND a.fence = j.fence
+ WHERE j.status = 'running'
 UNION ALL
 SELECT e.id, 'a job made a document twice'
   FROM e JOIN documents d ON d.execution_id = e.id

@@ -1,6 +1,6 @@
 //! Which due jobs a worker takes.
 
-use super::{Draft, JobState, OpenedAttempt, Snapshot};
+use super::{Draft, JobState, Snapshot};
 use crate::{
     execution::{
         event::EventKind,
@@ -84,13 +84,6 @@ impl Draft<'_> {
             node.started_at.get_or_insert(now);
             self.record(EventKind::NodeStarted { node: job.node.clone() });
         }
-        self.open_attempt(OpenedAttempt {
-            job: id,
-            fence: job.fence,
-            attempt: job.attempt,
-            worker,
-            at: now,
-        });
         self.record(EventKind::JobStarted { job: job.to_ref(), attempt: job.attempt });
         Some(job)
     }

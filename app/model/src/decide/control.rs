@@ -85,7 +85,7 @@ impl Draft<'_> {
         job.worker = None;
         job.ended_at = Some(now);
         if before.status == JobStatus::Running {
-            self.close_attempt((id, before.fence), "cancelled", None);
+            self.end_attempt(&before, "cancelled", None);
             self.wake_cancelled();
         }
         if let Some(child) = before.child {

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use uuid::Uuid;
 
 use super::{
-    ClosedAttempt, Follow, Frozen, JobChange, JobState, NewJob, NewNode, NodeChange, NodeState,
-    OpenedAttempt, Plan, RecordedOutput, ReviewChange, Snapshot, Wake,
+    EndedAttempt, Follow, Frozen, JobChange, JobState, NewJob, NewNode, NodeChange, NodeState,
+    Plan, RecordedOutput, ReviewChange, Snapshot, Wake,
 };
 use crate::{
     execution::{
@@ -110,8 +110,7 @@ pub struct Draft<'a> {
     reopened: BTreeSet<EdgeId>,
     reviews: Vec<ReviewChange>,
     jobs: BTreeMap<JobId, Option<(JobStatus, i64)>>,
-    opened: Vec<OpenedAttempt>,
-    closed: Vec<ClosedAttempt>,
+    attempts: Vec<EndedAttempt>,
     outputs: Vec<RecordedOutput>,
     charges: Vec<(JobId, Charge)>,
     events: Vec<Event>,
@@ -138,8 +137,7 @@ impl<'a> Draft<'a> {
             reopened: BTreeSet::new(),
             reviews: vec![],
             jobs: BTreeMap::new(),
-            opened: vec![],
-            closed: vec![],
+            attempts: vec![],
             outputs: vec![],
             charges: vec![],
             events: vec![],
@@ -201,8 +199,7 @@ impl<'a> Draft<'a> {
             reviews: self.reviews,
             new_jobs,
             jobs,
-            opened: self.opened,
-            closed: self.closed,
+            attempts: self.attempts,
             outputs: self.outputs,
             charges: self.charges,
             events: self.events,
@@ -248,17 +245,24 @@ impl<'a> Draft<'a> {
         self.edges.insert(id.clone(), state);
     }
 
-    pub(super) fn open_attempt(&mut self, attempt: OpenedAttempt) {
-        self.opened.push(attempt);
-    }
-
-    pub(super) fn close_attempt(
+    /// Notes how the attempt of a job ended that was running until now.
+    pub(super) fn end_attempt(
         &mut self,
-        (job, fence): (JobId, i64),
+        job: &JobState,
         status: &'static str,
         failure: Option<Failure>,
     ) {
-        self.closed.push(ClosedAttempt { job, fence, status, failure, at: self.now });
+        let (Some(worker), Some(started_at)) = (job.worker, job.started_at) else { return };
+        self.attempts.push(EndedAttempt {
+            job: job.id,
+            fence: job.fence,
+            attempt: job.attempt,
+            worker,
+            started_at,
+            status,
+            failure,
+            ended_at: self.now,
+        });
     }
 
     pub(super) fn add_output(&mut self, output: RecordedOutput) {

@@ -109,7 +109,7 @@ impl Draft<'_> {
         if call_in_flight {
             state.effect = Effect::Unknown;
         }
-        self.close_attempt((id, before.fence), loss.attempt_status(), None);
+        self.end_attempt(&before, loss.attempt_status(), None);
         self.record(EventKind::JobLost {
             job: before.to_ref(),
             call_in_flight,

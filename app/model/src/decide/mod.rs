@@ -38,8 +38,7 @@ pub use outputs::{
     Outcome, RecordedOutput, Report, Restore,
 };
 pub use plan::{
-    ClosedAttempt, Follow, JobChange, NewJob, NewNode, NodeChange, OpenedAttempt, Plan,
-    ReviewChange, Wake,
+    EndedAttempt, Follow, JobChange, NewJob, NewNode, NodeChange, Plan, ReviewChange, Wake,
 };
 pub use settle::collect;
 pub use snapshot::{JobState, NodeState, ParentJob, Snapshot};

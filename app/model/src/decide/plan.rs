@@ -74,10 +74,8 @@ pub struct Plan {
     pub new_jobs: Vec<NewJob>,
     /// Changed jobs.
     pub jobs: Vec<JobChange>,
-    /// Attempts that begin.
-    pub opened: Vec<OpenedAttempt>,
     /// Attempts that end.
-    pub closed: Vec<ClosedAttempt>,
+    pub attempts: Vec<EndedAttempt>,
     /// What jobs made.
     pub outputs: Vec<RecordedOutput>,
     /// What was paid, for which job.
@@ -200,34 +198,25 @@ pub struct JobChange {
     pub state: JobState,
 }
 
-/// An attempt that begins.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OpenedAttempt {
+/// An attempt that ends. While it runs, its job says all there is to say of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EndedAttempt {
     /// The job.
     pub job: JobId,
     /// The claim; names the attempt.
     pub fence: i64,
     /// 1 for the first that counts.
     pub attempt: i32,
-    /// Who works on it.
+    /// Who worked on it.
     pub worker: WorkerId,
-    /// When.
-    pub at: Timestamp,
-}
-
-/// An attempt that ends.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ClosedAttempt {
-    /// The job.
-    pub job: JobId,
-    /// The claim.
-    pub fence: i64,
+    /// When it began.
+    pub started_at: Timestamp,
     /// `completed`, `failed`, `lost`, `cancelled` or `limited`.
     pub status: &'static str,
     /// Why it failed.
     pub failure: Option<crate::execution::failure::Failure>,
-    /// When.
-    pub at: Timestamp,
+    /// When it ended.
+    pub ended_at: Timestamp,
 }
 
 /// Whom a commit wakes.

@@ -26,20 +26,19 @@ impl Draft<'_> {
         for charge in report.charges {
             self.add_charge(job.to_ref(), charge);
         }
-        let claim = (job.id, report.fence);
         match report.outcome {
             Outcome::Done(output) => {
-                self.close_attempt(claim, "completed", None);
+                self.end_attempt(&job, "completed", None);
                 self.job_done(&job, output)?;
             }
             Outcome::Failed(failure) => {
                 let limited = matches!(failure.class, FailureClass::Limited { .. });
                 let end = if limited { "limited" } else { "failed" };
-                self.close_attempt(claim, end, Some(failure.clone()));
+                self.end_attempt(&job, end, Some(failure.clone()));
                 self.attempt_failed(&job, failure, report.jitter)?;
             }
             Outcome::Waits(launched) => {
-                self.close_attempt(claim, "completed", None);
+                self.end_attempt(&job, "completed", None);
                 self.wait_for_child(&job, launched)?;
             }
         }

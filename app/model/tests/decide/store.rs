@@ -28,7 +28,7 @@ pub(crate) struct Store {
     pub(crate) edges: BTreeMap<EdgeId, EdgeState>,
     pub(crate) jobs: BTreeMap<JobId, JobState>,
     /// Claims by job and fence, with how they ended.
-    pub(crate) attempts: BTreeMap<(JobId, i64), Option<&'static str>>,
+    pub(crate) attempts: BTreeMap<(JobId, i64), &'static str>,
     pub(crate) charged: BTreeMap<JobId, Bill>,
     pub(crate) events: Vec<Event>,
     pub(crate) versions: BTreeMap<(NodeId, i32, String), i32>,
@@ -170,14 +170,9 @@ impl Store {
     }
 
     fn write_attempts(&mut self, plan: &Plan) {
-        for opened in &plan.opened {
-            let before = self.attempts.insert((opened.job, opened.fence), None);
-            assert!(before.is_none(), "a fence names one attempt");
-        }
-        for closed in &plan.closed {
-            let attempt = self.attempts.get_mut(&(closed.job, closed.fence));
-            let ended = attempt.expect("an attempt that was opened").replace(closed.status);
-            assert_eq!(ended, None, "an attempt ends once");
+        for ended in &plan.attempts {
+            let before = self.attempts.insert((ended.job, ended.fence), ended.status);
+            assert!(before.is_none(), "a fence names one attempt, which ends once");
         }
     }
 

@@ -111,11 +111,10 @@ impl World {
         }
     }
 
-    /// A report of an attempt that is closed is refused and changes nothing.
+    /// A report of an attempt that has ended is refused and changes nothing.
     fn late(&mut self, pick: usize, ending: &Ending) {
-        let closed = self.store.attempts.iter().filter(|(_, end)| end.is_some());
-        let closed: Vec<_> = closed.map(|(claim, _)| *claim).collect();
-        let Some((job, fence)) = picked(&closed, pick).copied() else { return };
+        let ended: Vec<_> = self.store.attempts.keys().copied().collect();
+        let Some((job, fence)) = picked(&ended, pick).copied() else { return };
         let before = self.store.events.len();
         let answer = self.decide(|draft| draft.settle(report((job, fence), ending, 1)));
         assert!(

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use model::{
-    execution::view::ExecutionView,
+    execution::{state::EdgeState, view::ExecutionView},
     id::{ExecutionId, WorkspaceId},
 };
 use sqlx::{PgConnection, PgPool};
@@ -48,8 +48,13 @@ async fn unlike_events(
     workspace: WorkspaceId,
     execution: ExecutionId,
 ) -> Result<Vec<Finding>> {
-    let folded = told(&view(conn, (workspace, execution)).await?);
-    let stored: BTreeMap<_, _> = findings::standings(conn, execution).await?.into_iter().collect();
+    let shown = view(conn, (workspace, execution)).await?;
+    let folded = told(&shown);
+    // What is pending and came with no round needs no row.
+    let rowless = shown.edges.iter().filter(|edge| edge.id.round().is_empty());
+    let rowless = rowless.map(|edge| (edge.id.to_string(), EdgeState::Pending.to_string()));
+    let stored = findings::standings(conn, execution).await?;
+    let stored: BTreeMap<_, _> = rowless.chain(stored).collect();
     let mut keys: Vec<_> = folded.keys().chain(stored.keys()).collect();
     keys.sort();
     keys.dedup();

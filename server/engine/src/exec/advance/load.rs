@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use model::{
     decide::{Frozen, ParentJob, Snapshot},
+    execution::state::EdgeState,
     id::ExecutionId,
     workflow::Workflow,
 };
@@ -69,6 +70,9 @@ pub(super) fn snapshot(
     parts: FrozenParts,
     below: executions::SnapshotRows,
 ) -> Result<Snapshot> {
+    // What is pending needs no row.
+    let pending = parts.frozen.outermost_edges().map(|edge| (edge.clone(), EdgeState::Pending));
+    let edges = pending.chain(below.edges).collect();
     Ok(Snapshot {
         id: row.id,
         workspace: row.workspace,
@@ -91,7 +95,7 @@ pub(super) fn snapshot(
         budget: row.budget,
         partial: false,
         nodes: below.nodes,
-        edges: below.edges,
+        edges,
         jobs: below.jobs,
         versions: below.versions,
     })

@@ -1,11 +1,6 @@
 //! Writing plans: the steps of all plans of a transaction in one statement, then what they made.
 
-use std::collections::BTreeMap;
-
-use model::{
-    decide::{ClosedAttempt, Plan},
-    time::Timestamp,
-};
+use model::{decide::Plan, time::Timestamp};
 use serde_json::{Value, json};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -73,8 +68,7 @@ async fn write_steps(
         Value::Array(rows.edges),
         Value::Array(rows.new_jobs),
         Value::Array(rows.jobs),
-        Value::Array(rows.opened),
-        Value::Array(rows.closed),
+        Value::Array(rows.attempts),
         Value::Array(rows.events),
         &expected,
         claimants,
@@ -93,8 +87,7 @@ struct Rows {
     edges: Vec<Value>,
     new_jobs: Vec<Value>,
     jobs: Vec<Value>,
-    opened: Vec<Value>,
-    closed: Vec<Value>,
+    attempts: Vec<Value>,
     events: Vec<Value>,
 }
 
@@ -107,7 +100,7 @@ impl Rows {
             rows.edges.extend(edges(plan));
             rows.new_jobs.extend(new_jobs(plan));
             rows.jobs.extend(jobs(plan));
-            rows.attempts(plan);
+            rows.attempts.extend(attempts(plan));
             rows.events.extend(events(plan));
         }
         rows
@@ -115,26 +108,9 @@ impl Rows {
 
     /// How many rows of each table the statement must change; of the claimants none may be gone.
     fn changed(&self) -> Vec<i64> {
-        let tables = [&self.executions, &self.nodes, &self.edges, &self.jobs, &self.closed];
+        let tables = [&self.executions, &self.nodes, &self.edges, &self.jobs];
         let counts = tables.map(|rows| i64::try_from(rows.len()).unwrap_or(i64::MAX));
         counts.into_iter().chain([0]).collect()
-    }
-
-    /// An attempt that begins and ends in one plan is written once, as it ended.
-    fn attempts(&mut self, plan: &Plan) {
-        let ends = plan.closed.iter().map(|attempt| ((attempt.job, attempt.fence), attempt));
-        let mut ends: BTreeMap<_, _> = ends.collect();
-        for begun in &plan.opened {
-            let end = ends.remove(&(begun.job, begun.fence));
-            self.opened.push(json!({
-                "job": begun.job, "fence": begun.fence, "execution": plan.execution,
-                "attempt": begun.attempt, "worker": begun.worker,
-                "status": end.map_or("running", |end| end.status),
-                "failure": end.and_then(|end| end.failure.as_ref()),
-                "started": at(begun.at), "ended": end.map(|end| at(end.at)),
-            }));
-        }
-        self.closed.extend(ends.into_values().map(closed));
     }
 }
 
@@ -220,10 +196,14 @@ fn jobs(plan: &Plan) -> impl Iterator<Item = Value> {
     })
 }
 
-fn closed(attempt: &ClosedAttempt) -> Value {
-    json!({
-        "job": attempt.job, "fence": attempt.fence, "status": attempt.status,
-        "failure": attempt.failure, "ended": at(attempt.at),
+fn attempts(plan: &Plan) -> impl Iterator<Item = Value> {
+    plan.attempts.iter().map(|attempt| {
+        json!({
+            "job": attempt.job, "fence": attempt.fence, "execution": plan.execution,
+            "attempt": attempt.attempt, "worker": attempt.worker, "status": attempt.status,
+            "failure": attempt.failure, "started": at(attempt.started_at),
+            "ended": at(attempt.ended_at),
+        })
     })
 }
 

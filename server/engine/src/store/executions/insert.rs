@@ -119,7 +119,8 @@ pub async fn find_by_key(
     Ok(id.map(ExecutionId))
 }
 
-/// Inserts an execution, its nodes and its edges as they are before anything happened.
+/// Inserts an execution and its nodes as they are before anything happened. Its edges are pending,
+/// so they have no rows.
 ///
 /// Returns false, with nothing written, when a launch with the same key, or of the same job and
 /// generation, has come first.
@@ -170,7 +171,6 @@ pub async fn insert(
         return Ok(false);
     }
     insert_nodes(conn, snapshot).await?;
-    insert_edges(conn, snapshot).await?;
     Ok(true)
 }
 
@@ -195,19 +195,5 @@ async fn insert_nodes(conn: &mut PgConnection, snapshot: &Snapshot) -> Result<()
     .execute(conn)
     .await
     .doing("writing a new execution's nodes")?;
-    Ok(())
-}
-
-async fn insert_edges(conn: &mut PgConnection, snapshot: &Snapshot) -> Result<()> {
-    let edges: Vec<_> = snapshot.edges.keys().map(|edge| edge.as_str()).collect();
-    sqlx::query!(
-        "INSERT INTO execution_edges (execution_id, edge_id, state)
-         SELECT $1, edge_id, 'pending' FROM UNNEST($2::text[]) AS u (edge_id)",
-        snapshot.id.0,
-        &edges as _,
-    )
-    .execute(conn)
-    .await
-    .doing("writing a new execution's edges")?;
     Ok(())
 }

@@ -71,11 +71,18 @@ async fn attempts(
     (workspace, id): (WorkspaceId, ExecutionId),
 ) -> Result<BTreeMap<Uuid, Vec<AttemptRow>>> {
     let rows = sqlx::query!(
-        "SELECT a.job_id, a.attempt, a.worker_id, a.status, a.failure, a.started_at, a.ended_at
-           FROM job_attempts a
-           JOIN workflow_executions e ON e.id = a.execution_id
-          WHERE e.workspace_id = $1 AND a.execution_id = $2
-          ORDER BY a.job_id, a.fence",
+        // One that runs is in its job's row.
+        r#"SELECT a.job_id AS "job_id!", a.fence AS "fence!", a.attempt AS "attempt!",
+                  a.worker_id AS "worker_id!", a.status AS "status!", a.failure,
+                  a.started_at AS "started_at!", a.ended_at
+             FROM job_attempts a
+             JOIN workflow_executions e ON e.id = a.execution_id
+            WHERE e.workspace_id = $1 AND a.execution_id = $2
+            UNION ALL
+           SELECT j.id, j.fence, j.attempt, j.worker_id, j.status, NULL, j.started_at, NULL
+             FROM agent_jobs j
+            WHERE j.workspace_id = $1 AND j.execution_id = $2 AND j.status = 'running'
+            ORDER BY 1, 2"#,
         workspace.0,
         id.0
     )
