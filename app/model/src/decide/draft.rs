@@ -252,17 +252,7 @@ impl<'a> Draft<'a> {
         status: &'static str,
         failure: Option<Failure>,
     ) {
-        let (Some(worker), Some(started_at)) = (job.worker, job.started_at) else { return };
-        self.attempts.push(EndedAttempt {
-            job: job.id,
-            fence: job.fence,
-            attempt: job.attempt,
-            worker,
-            started_at,
-            status,
-            failure,
-            ended_at: self.now,
-        });
+        self.attempts.extend(EndedAttempt::of(job, (status, failure), self.now));
     }
 
     pub(super) fn add_output(&mut self, output: RecordedOutput) {

@@ -6,6 +6,7 @@ use super::{JobState, NodeState, ParentWord, RecordedOutput};
 use crate::{
     execution::{
         event::{Charge, Event, EventKind},
+        failure::Failure,
         state::{EdgeState, EndReason, ExecutionStatus, JobStatus, NodeStatus, PauseReason},
         view::Bill,
     },
@@ -214,9 +215,22 @@ pub struct EndedAttempt {
     /// `completed`, `failed`, `lost`, `cancelled` or `limited`.
     pub status: &'static str,
     /// Why it failed.
-    pub failure: Option<crate::execution::failure::Failure>,
+    pub failure: Option<Failure>,
     /// When it ended.
     pub ended_at: Timestamp,
+}
+
+impl EndedAttempt {
+    /// How the attempt ended that holds a job; none if nobody does.
+    pub(super) fn of(
+        job: &JobState,
+        (status, failure): (&'static str, Option<Failure>),
+        ended_at: Timestamp,
+    ) -> Option<Self> {
+        let (worker, started_at) = (job.worker?, job.started_at?);
+        let (fence, attempt) = (job.fence, job.attempt);
+        Some(Self { job: job.id, fence, attempt, worker, started_at, status, failure, ended_at })
+    }
 }
 
 /// Whom a commit wakes.
