@@ -17,6 +17,7 @@ pub mod history;
 pub mod launch;
 pub mod layout;
 pub mod lineage;
+pub mod live;
 pub mod monitor;
 mod pictures;
 pub mod preview;

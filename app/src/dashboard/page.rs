@@ -1,7 +1,6 @@
 //! The page.
 
-use gloo_timers::callback::Interval;
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use leptos_meta::Title;
 use model::{id::WorkspaceId, pages::DashboardPage};
 
@@ -12,12 +11,11 @@ use super::{
 use crate::{
     api::overview::load_dashboard,
     begin::BeginButton,
-    client::keep,
     layout::{
         loaded::{Loaded, load_once},
         session::use_session,
     },
-    routes,
+    live, routes,
     ui::{
         button::{ButtonLook, LinkButton},
         card::PageHeader,
@@ -25,9 +23,6 @@ use crate::{
         skeleton::SkeletonShape,
     },
 };
-
-/// How often the page asks again while something is under way.
-const EVERY_MS: u32 = 2_000;
 
 /// The first page of a workspace.
 #[component]
@@ -114,18 +109,12 @@ pub fn Dashboard(
     }
 }
 
-/// Asks again every two seconds while something is under way; what fails to load leaves the last
-/// good state on the page.
+/// Loads the page anew when there are news; what fails to load leaves the last good state on it.
 fn keep_current(page: RwSignal<DashboardPage>) {
-    let busy = Memo::new(move |_| !page.read().active.is_empty());
-    Effect::new(move || {
-        let tick = move || {
-            spawn_local(async move {
-                if let Ok(now) = load_dashboard().await {
-                    page.try_set(now);
-                }
-            });
-        };
-        keep(busy.get().then(|| Interval::new(EVERY_MS, tick)));
+    let reload = live::load_one_at_a_time(move || async move {
+        if let Ok(now) = load_dashboard().await {
+            page.try_set(now);
+        }
     });
+    live::follow(move |_| reload.run(()));
 }

@@ -18,7 +18,6 @@ use crate::{
         icon::Icon,
         toast::{ToastKind, Toasts, use_toasts},
     },
-    under_way::attention::{Attention, use_attention},
 };
 
 /// What was asked of several, and what each answered.
@@ -36,7 +35,6 @@ pub struct Chosen {
     busy: RwSignal<Option<SeveralCommand>>,
     pub(super) answered: RwSignal<Option<Answered>>,
     toasts: Toasts,
-    attention: Option<Attention>,
 }
 
 /// What an execution is called in words about it.
@@ -53,7 +51,6 @@ impl Chosen {
             busy: RwSignal::new(None),
             answered: RwSignal::new(None),
             toasts: use_toasts(),
-            attention: use_attention(),
         }
     }
 
@@ -113,9 +110,6 @@ impl Chosen {
                 Err(error) => self.toasts.show(ToastKind::Failed, error.0.detail),
             }
             then.try_run(());
-            if let Some(attention) = self.attention {
-                attention.refresh();
-            }
         });
     }
 

@@ -1,7 +1,6 @@
 //! The part of the list that is shown, kept current.
 
-use gloo_timers::callback::Interval;
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use model::{api::listing::Page, id::WorkspaceId, pages::ExecutionRow};
 
 use super::{
@@ -12,8 +11,7 @@ use super::{
 };
 use crate::{
     api::overview::load_history,
-    client::keep,
-    routes,
+    live, routes,
     ui::{
         button::{ButtonLook, LinkButton},
         empty::EmptyState,
@@ -21,9 +19,6 @@ use crate::{
         icon::Icon,
     },
 };
-
-/// How often the list asks again while something on it is not over.
-const EVERY_MS: u32 = 3_000;
 
 /// A part of the executions: a table, or cards on a phone.
 #[component]
@@ -64,26 +59,20 @@ pub fn List(
 
 /// Asks for the same part again; what fails to load leaves the last good one.
 fn reload(shown: RwSignal<Page<ExecutionRow>>, asked: &Asked) -> Callback<()> {
-    let (filter, cursor) = (asked.filter(), asked.place());
-    Callback::new(move |()| {
-        let (filter, cursor) = (filter.clone(), cursor.clone());
-        spawn_local(async move {
-            if let Ok(now) = load_history(filter, cursor).await {
-                shown.try_set(now);
-            }
-        });
+    let part = StoredValue::new((asked.filter(), asked.place()));
+    live::load_one_at_a_time(move || async move {
+        let Some((filter, cursor)) = part.try_get_value() else { return };
+        if let Ok(now) = load_history(filter, cursor).await {
+            shown.try_set(now);
+        }
     })
 }
 
 fn keep_current(shown: RwSignal<Page<ExecutionRow>>, refresh: Callback<()>) {
-    let busy = Memo::new(move |_| shown.read().items.iter().any(|row| !row.status.is_over()));
-    Effect::new(move || {
-        let tick = move || {
-            if !document().hidden() {
-                refresh.try_run(());
-            }
-        };
-        keep(busy.get().then(|| Interval::new(EVERY_MS, tick)));
+    live::follow(move |news| {
+        if shown.with_untracked(|page| news.concerns(page.items.iter().map(|row| row.id))) {
+            refresh.run(());
+        }
     });
 }
 

@@ -18,6 +18,7 @@ use crate::{
         ApiError,
         session::{Visitor, find_visitor},
     },
+    live::provide_line,
     routes,
     ui::{
         failure::ErrorCard,
@@ -67,6 +68,7 @@ fn Frame(session: SessionView) -> impl IntoView {
     let may_control = provide_session(session.clone()).may(Permission::ControlExecution);
     let (width, under_way) = (RwSignal::new(RailWidth::chosen()), RwSignal::new(false));
     let workspace = session.workspace_id;
+    provide_line();
     let away = provide_attention(workspace).away;
     provide_launches();
     view! {

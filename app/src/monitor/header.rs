@@ -14,13 +14,14 @@ use super::{
     picture::view_status,
     shown::trouble::Trouble,
     steer::AutoRunSwitch,
-    store::{ExecutionStore, Link},
+    store::ExecutionStore,
 };
 use crate::{
     layout::{
         breadcrumb::{Breadcrumb, Crumb},
         session::use_session,
     },
+    live::Link,
     routes,
     ui::{
         badge::{StatusChip, Tag},
@@ -142,9 +143,12 @@ fn LiveDot(store: ExecutionStore) -> impl IntoView {
         Link::Opening => Some(("opening", "Connecting")),
         Link::Live => Some(("live", "Live")),
         Link::Lost => Some(("lost", "Reconnecting…")),
-        Link::Ended => None,
+        Link::Resting => None,
     };
-    let over = move || store.view.read().status.is_over() && store.link.get() != Link::Lost;
+    let over = move || {
+        let over = store.view.read().status.is_over() && store.link.get() != Link::Lost;
+        over || store.settled.get()
+    };
     let past = move || store.shown_at.read().is_some();
     move || {
         word().filter(|_| !over() && !past()).map(|(key, word)| {

@@ -13,17 +13,17 @@ use super::{
     past::TimeSlider,
     picture::Picture,
     shown::{announce::Announcer, celebrate::Celebration},
-    store::{ExecutionStore, Link},
+    store::ExecutionStore,
     verdict::{AcceptDialog, provide_advice},
 };
 use crate::{
     api::{ApiError, executions::load_monitor},
     layout::{error_page::NotFound, loaded::load_once},
+    live::Link,
     ui::{
         failure::ErrorCard,
         icon::{Glyph, Icon},
     },
-    under_way::attention::use_attention,
 };
 
 /// The monitor of the execution in the address.
@@ -78,7 +78,6 @@ pub fn Monitor(
     let title = format!("{} #{}", page.name, page.number);
     let store = ExecutionStore::new(page);
     follow_execution(store);
-    count_anew(store);
     provide_advice();
     let state = move || super::picture::view_status(&store.view.read()).key();
     view! {
@@ -97,21 +96,10 @@ pub fn Monitor(
     }
 }
 
-/// The counts of the workspace are asked for anew when the execution moves on: its stream is sooner
-/// than their clock.
-fn count_anew(store: ExecutionStore) {
-    let Some(attention) = use_attention() else { return };
-    let status = Memo::new(move |_| store.view.with(|view| (view.status, view.pause_reason)));
-    Effect::new(move || {
-        status.track();
-        attention.refresh();
-    });
-}
-
 /// Says that the page may be behind, and that it helps itself.
 #[component]
 fn LinkBanner(store: ExecutionStore) -> impl IntoView {
-    let lost = Memo::new(move |_| store.link.get() == Link::Lost);
+    let lost = Memo::new(move |_| store.link.get() == Link::Lost && !store.settled.get());
     view! {
         <div class="monitor__banner-place" role="status">
             <Show when=move || lost.get()>

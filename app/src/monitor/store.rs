@@ -28,21 +28,8 @@ use super::{
 use crate::{
     api::executions::{load_events, load_monitor},
     client::clock::now,
+    live::Link,
 };
-
-/// Whether news are arriving.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Link {
-    /// The first connection is being made.
-    #[default]
-    Opening,
-    /// News arrive.
-    Live,
-    /// The connection was lost or refused; the page asks every two seconds instead.
-    Lost,
-    /// Nothing will change any more.
-    Ended,
-}
 
 /// Whether the page is being loaded anew.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -71,6 +58,8 @@ pub struct ExecutionStore {
     pub log: RwSignal<Log>,
     /// Whether news are arriving.
     pub link: RwSignal<Link>,
+    /// Whether it is over for good and everything of it is here: no news will come.
+    pub settled: RwSignal<bool>,
     /// The present by the database's clock; the page's own until it is alive.
     pub now: RwSignal<Timestamp>,
     /// How far the browser's clock is ahead of the database's, in milliseconds, once known.
@@ -98,6 +87,7 @@ impl ExecutionStore {
             texts: RwSignal::new(Texts::of(&page.partial)),
             log: RwSignal::new(Log::default()),
             link: RwSignal::new(Link::default()),
+            settled: RwSignal::new(false),
             now: RwSignal::new(page.now),
             ahead: RwSignal::new(None),
             untold: RwSignal::new(vec![]),

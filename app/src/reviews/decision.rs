@@ -20,7 +20,6 @@ use crate::{
         icon::{Glyph, Icon},
         toast::{ToastKind, Toasts, use_toasts},
     },
-    under_way::attention::{Attention, use_attention},
 };
 
 const NO_REASON: &str = "Say why: it goes into the next attempt, or into the record.";
@@ -37,7 +36,6 @@ pub struct Desk {
     way: Way,
     busy: RwSignal<Option<Verdict>>,
     toasts: Toasts,
-    attention: Option<Attention>,
     on_change: Callback<()>,
 }
 
@@ -54,7 +52,7 @@ impl Desk {
     /// `on_change` is called after a decision was taken, by whomever.
     pub(super) fn new(draft: Draft, way: Way, on_change: Callback<()>) -> Self {
         let (busy, toasts) = (RwSignal::new(None), use_toasts());
-        Self { draft, way, busy, toasts, attention: use_attention(), on_change }
+        Self { draft, way, busy, toasts, on_change }
     }
 
     fn send(self, verdict: Verdict) {
@@ -86,9 +84,6 @@ impl Desk {
                     self.toasts.show(ToastKind::Info, error.0.detail);
                 }
                 Err(error) => self.toasts.show(ToastKind::Failed, error.0.detail),
-            }
-            if let Some(attention) = self.attention {
-                attention.refresh();
             }
             // The panel may have left the page with what it was about.
             let _ = self.on_change.try_run(());

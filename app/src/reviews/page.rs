@@ -1,6 +1,6 @@
 //! The inbox: everything in the workspace that waits for a decision.
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use leptos_meta::Title;
 use model::{
     execution::question::QuestionCard,
@@ -19,12 +19,11 @@ use crate::{
         loaded::{Loaded, load_once},
         session::use_session,
     },
-    routes,
+    live, routes,
     ui::{
         card::PageHeader, empty::EmptyState, icon::Icon, relative_time::RelativeTime,
         skeleton::SkeletonShape,
     },
-    under_way::attention::use_attention,
 };
 
 async fn load_inbox() -> Result<(Vec<ReviewCard>, Vec<QuestionCard>), ApiError> {
@@ -68,24 +67,17 @@ pub fn Inbox(
     questions: Vec<QuestionCard>,
 ) -> impl IntoView {
     let (cards, questions) = (RwSignal::new(cards), RwSignal::new(questions));
-    let reload = move || {
-        spawn_local(async move {
-            if let Ok((now, asked)) = load_inbox().await {
-                cards.try_set(now);
-                questions.try_set(asked);
-            }
-        });
-    };
-    if let Some(attention) = use_attention() {
-        // The first run is about what the page was loaded with.
-        Effect::new(move |before: Option<()>| {
-            attention.waiting.track();
-            attention.latest_review.track();
-            if before.is_some() {
-                reload();
-            }
-        });
-    }
+    let reload = live::load_one_at_a_time(move || async move {
+        if let Ok((now, asked)) = load_inbox().await {
+            cards.try_set(now);
+            questions.try_set(asked);
+        }
+    });
+    live::follow(move |news| {
+        if news.attention.is_some() {
+            reload.run(());
+        }
+    });
     let keys = move || cards.with(|cards| cards.iter().map(|card| card.id).collect::<Vec<_>>());
     let empty = Memo::new(move |_| cards.read().is_empty() && questions.read().is_empty());
     view! {
@@ -112,7 +104,7 @@ pub fn Inbox(
                         workspace=workspace
                         id=id
                         cards=cards
-                        on_change=Callback::new(move |()| reload())
+                        on_change=reload
                     />
                 </For>
             </ul>

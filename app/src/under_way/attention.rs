@@ -1,22 +1,26 @@
 //! How much waits for the person and is under way, wherever they are in the workspace.
 
-use gloo_timers::callback::Interval;
 use leptos::{ev, prelude::*, task::spawn_local};
-use model::{id::WorkspaceId, pages, problem::ProblemKind, time::Timestamp};
+use model::{
+    id::WorkspaceId,
+    pages::{self, WorkspaceNews},
+    problem::ProblemKind,
+};
 
 use super::notify::{Announcer, Desired};
-use crate::{api::overview::load_attention, client::keep};
+use crate::{
+    api::overview::load_attention,
+    live::{self, Line, Link, use_line},
+};
 
-/// How often it is asked while the page is looked at, or news of it are wanted.
-const EVERY_MS: u32 = 5_000;
+/// While the line brings nothing, it is asked for at each so many looks after the line.
+const LOOKS: u32 = 2;
 
 /// The counts; pages below the frame get them with [`use_attention`].
 #[derive(Clone, Copy)]
 pub struct Attention {
     /// Decisions and calls that wait for the person's word; 0 until it is known.
     pub waiting: RwSignal<usize>,
-    /// When the latest review that is open was opened; none until it is known.
-    pub latest_review: RwSignal<Option<Timestamp>>,
     /// Executions that are not over; 0 until it is known.
     pub active: RwSignal<usize>,
     /// Whether the server could not be reached when it was last asked.
@@ -27,23 +31,23 @@ pub struct Attention {
 }
 
 impl Attention {
-    /// Asks anew; what cannot be loaded leaves the last counts.
-    pub fn refresh(self) {
+    /// Asks instead of the line, for every list that follows the news.
+    fn ask(self, line: Line) {
         spawn_local(async move {
             let answer = load_attention().await;
             let kind = answer.as_ref().err().map(|error| error.0.kind);
             set(self.away, kind == Some(ProblemKind::Unavailable));
             if let Ok(now) = answer {
-                self.take(&now);
+                line.tell(WorkspaceNews { executions: vec![], attention: Some(now) });
             }
         });
     }
 
     fn take(self, now: &pages::Attention) {
+        set(self.away, false);
         let count = |count: i64| usize::try_from(count).unwrap_or(0);
         set(self.active, count(now.active));
         set(self.waiting, count(now.waiting));
-        set(self.latest_review, now.latest_review);
         self.announcer.hear(now);
     }
 }
@@ -62,22 +66,31 @@ pub fn provide_attention(workspace: WorkspaceId) -> Attention {
     let desired = Desired::new();
     let attention = Attention {
         waiting: RwSignal::new(0),
-        latest_review: RwSignal::new(None),
         away: RwSignal::new(false),
         active: RwSignal::new(0),
         desired,
         announcer: Announcer::new(workspace, desired),
     };
     provide_context(attention);
-    Effect::new(move || {
-        desired.recall();
-        attention.refresh();
-        keep(Interval::new(EVERY_MS, move || {
-            if !document().hidden() || desired.is_on() {
-                attention.refresh();
-            }
-        }));
+    Effect::new(move || desired.recall());
+    live::follow(move |news| {
+        if let Some(now) = &news.attention {
+            attention.take(now);
+        }
     });
+    if let Some(line) = use_line() {
+        Effect::new(move |_: Option<()>| {
+            let looks = line.looks.get();
+            let asks = match line.link.get_untracked() {
+                Link::Opening | Link::Live => false,
+                Link::Lost => true,
+                Link::Resting => desired.is_on(),
+            };
+            if asks && looks.is_multiple_of(LOOKS) {
+                attention.ask(line);
+            }
+        });
+    }
     Effect::new(move || {
         let looked_at = window_event_listener(ev::focus, move |_| attention.announcer.seen());
         on_cleanup(move || looked_at.remove());

@@ -166,8 +166,7 @@ mod tests {
         let rows =
             [ended_row(8, ExecutionStatus::Failed), ended_row(7, ExecutionStatus::Completed)];
         let known = Known { waiting: 1, ended: vec![rows[1].id] };
-        let now =
-            |waiting| Attention { waiting, latest_review: None, active: 0, ended: rows.to_vec() };
+        let now = |waiting| Attention { waiting, active: 0, ended: rows.to_vec() };
         let titles = |waiting| -> Vec<String> {
             news(workspace, &known, &now(waiting)).into_iter().map(|news| news.title).collect()
         };

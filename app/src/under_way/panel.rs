@@ -1,6 +1,5 @@
 //! The panel beside every page, and the button that opens it. It is in the page only while open.
 
-use gloo_timers::callback::Interval;
 use leptos::{ev, html, prelude::*, task::spawn_local};
 use model::{
     id::{ExecutionId, WorkspaceId},
@@ -11,13 +10,14 @@ use model::{
 use super::{
     attention::use_attention,
     group::Group,
-    launches::{Launch, use_launches},
+    launches::{Launch, Launches, use_launches},
     notices::Notices,
     row::{ActiveRow, Controls, EndedItem, LaunchRow},
 };
 use crate::{
     api::{executions::control_execution, overview::load_under_way},
-    client::{focus::focus, keep},
+    client::focus::focus,
+    live,
     ui::{
         badge::Count,
         button::IconButton,
@@ -29,8 +29,6 @@ use crate::{
     },
 };
 
-/// How often the panel asks again while it is looked at.
-const EVERY_MS: u32 = 2_000;
 const BUTTON: &str = "under-way-button";
 const PANEL: &str = "under-way";
 
@@ -108,20 +106,17 @@ struct Known {
 }
 
 impl Known {
-    fn load(self) {
-        let launches = use_launches();
-        spawn_local(async move {
-            match load_under_way().await {
-                Ok(page) => {
-                    if let Some(launches) = launches {
-                        launches.forget(&ids(&page));
-                    }
-                    self.problem.try_set(None);
-                    self.page.try_set(Some(page));
+    async fn load(self, launches: Option<Launches>) {
+        match load_under_way().await {
+            Ok(page) => {
+                if let Some(launches) = launches {
+                    launches.forget(&ids(&page));
                 }
-                Err(error) => drop(self.problem.try_set(Some(error.0))),
+                self.problem.try_set(None);
+                self.page.try_set(Some(page));
             }
-        });
+            Err(error) => drop(self.problem.try_set(Some(error.0))),
+        }
     }
 }
 
@@ -135,24 +130,10 @@ fn ids(page: &UnderWayPage) -> Vec<ExecutionId> {
 fn Panel(workspace: WorkspaceId, may_control: bool, close: Callback<()>) -> impl IntoView {
     let known = Known { page: RwSignal::new(None), problem: RwSignal::new(None) };
     let node = NodeRef::<html::Aside>::new();
-    let owner = Owner::current();
-    let load = move || match &owner {
-        Some(owner) => owner.with(|| known.load()),
-        None => known.load(),
-    };
-    let refresh = Callback::new({
-        let load = load.clone();
-        move |()| load()
-    });
-    Effect::new(move || {
-        load();
-        let load = load.clone();
-        keep(Interval::new(EVERY_MS, move || {
-            if !document().hidden() {
-                load();
-            }
-        }));
-    });
+    let launches = use_launches();
+    let refresh = live::load_one_at_a_time(move || known.load(launches));
+    Effect::new(move || refresh.run(()));
+    live::follow(move |_| refresh.run(()));
     Effect::new(move |_: Option<()>| {
         if let Some(panel) = node.get() {
             // What cannot take the focus leaves it where it was.
@@ -239,7 +220,7 @@ fn controls(
     stopping: RwSignal<Option<ExecutionRow>>,
     refresh: Callback<()>,
 ) -> Controls {
-    let (busy, toasts, attention) = (RwSignal::new(None), use_toasts(), use_attention());
+    let (busy, toasts) = (RwSignal::new(None), use_toasts());
     let send = Callback::new(move |(id, control): (ExecutionId, Control)| {
         if busy.get_untracked().is_some() {
             return;
@@ -251,9 +232,6 @@ fn controls(
             }
             busy.try_set(None);
             refresh.try_run(());
-            if let Some(attention) = attention {
-                attention.refresh();
-            }
         });
     });
     Controls { may, busy, send, ask_stop: Callback::new(move |row| stopping.set(Some(row))) }

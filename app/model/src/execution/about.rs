@@ -28,6 +28,26 @@ impl EventKind {
         )
     }
 
+    /// Whether lists of executions and of what waits say more of it than progress: its state, a
+    /// review or a question has turned.
+    pub const fn is_turn(&self) -> bool {
+        use EventKind as E;
+        self.is_end()
+            || matches!(
+                self,
+                E::ExecutionLaunched { .. }
+                    | E::ExecutionQueued(_)
+                    | E::ExecutionStarted
+                    | E::ExecutionPaused { .. }
+                    | E::ExecutionResumed
+                    | E::NodeAwaitingReview { .. }
+                    | E::ReviewApproved { .. }
+                    | E::ReviewDecided { .. }
+                    | E::JobAsks(_)
+                    | E::JobAnswered(_)
+            )
+    }
+
     /// The node it is about; none when it is about the execution as a whole.
     pub fn node(&self) -> Option<&NodeId> {
         use EventKind as E;

@@ -14,7 +14,7 @@ pub use builder::{
 pub use control::Control;
 pub use overview::{
     Attention, DashboardPage, EndedRow, ExecutionRow, HistoryChoices, PersonName, Spending,
-    TemplateName, TemplateUse, UnderWayPage, WaitingRow,
+    TemplateName, TemplateUse, UnderWayPage, WaitingRow, WorkspaceNews,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};

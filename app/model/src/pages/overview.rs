@@ -198,13 +198,27 @@ pub struct EndedRow {
 pub struct Attention {
     /// Decisions and calls that wait for their word.
     pub waiting: i64,
-    /// When the latest review of the workspace that is open was opened.
-    #[serde(default)]
-    pub latest_review: Option<Timestamp>,
     /// Executions that are not over.
     pub active: i64,
     /// What they launched and has just ended, the latest first.
     pub ended: Vec<EndedRow>,
+}
+
+/// What streams tell of a workspace as a whole.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct WorkspaceNews {
+    /// Executions that went on since the last news; none where it is not known which did.
+    pub executions: Vec<ExecutionId>,
+    /// What wants the reader's attention now; none where these executions only made progress.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attention: Option<Attention>,
+}
+
+impl WorkspaceNews {
+    /// Whether a list of these executions may say something else by now.
+    pub fn concerns(&self, listed: impl IntoIterator<Item = ExecutionId>) -> bool {
+        self.attention.is_some() || listed.into_iter().any(|id| self.executions.contains(&id))
+    }
 }
 
 /// What is under way in a workspace.

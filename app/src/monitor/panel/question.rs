@@ -23,7 +23,6 @@ use crate::{
         relative_time::RelativeTime,
         toast::{ToastKind, use_toasts},
     },
-    under_way::attention::use_attention,
 };
 
 /// The id of the heading of a question, for moving the focus there.
@@ -138,7 +137,7 @@ pub fn NodeQuestions(
 
 #[component]
 fn QuestionPanel(store: ExecutionStore, card: QuestionCard, cost: Option<i64>) -> impl IntoView {
-    let (busy, toasts, attention) = (RwSignal::new(None::<Way>), use_toasts(), use_attention());
+    let (busy, toasts) = (RwSignal::new(None::<Way>), use_toasts());
     let output = RwSignal::new(String::new());
     let may = store.page.with_value(|page| page.may_control);
     let (job_id, question) = (card.job_id, card.question);
@@ -158,9 +157,6 @@ fn QuestionPanel(store: ExecutionStore, card: QuestionCard, cost: Option<i64>) -
                     toasts.show(ToastKind::Info, error.0.detail);
                 }
                 Err(error) => toasts.show(ToastKind::Failed, error.0.detail),
-            }
-            if let Some(attention) = attention {
-                attention.refresh();
             }
             store.fetch();
         });

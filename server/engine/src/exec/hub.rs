@@ -36,6 +36,8 @@ pub struct Advanced {
     pub jobs: bool,
     /// True when running jobs were cancelled.
     pub cancelled: bool,
+    /// True when lists say more of it than progress.
+    pub turned: bool,
 }
 
 /// Spreads news to all who subscribe.

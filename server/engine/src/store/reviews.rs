@@ -178,19 +178,6 @@ pub async fn count_waiting(
     .doing("counting reviews")
 }
 
-/// When the latest review that is open was opened.
-pub async fn latest_opened(
-    conn: &mut PgConnection,
-    workspace: WorkspaceId,
-) -> Result<Option<Timestamp>> {
-    let latest = sqlx::query_scalar!(
-        "SELECT max(opened_at) FROM reviews WHERE workspace_id = $1 AND status = 'open'",
-        workspace.0
-    );
-    let latest = latest.fetch_one(conn).await.doing("looking for the latest review")?;
-    Ok(latest.map(timestamp))
-}
-
 /// What a person is called.
 pub async fn name_of(conn: &mut PgConnection, user: UserId) -> Result<String> {
     sqlx::query_scalar!("SELECT name FROM users WHERE id = $1", user.0)

@@ -1,5 +1,5 @@
-//! What happens to executions, as it happens, without gaps: as server-sent events for pages, and over a
-//! WebSocket for other clients.
+//! What happens to executions, as it happens, without gaps, and beside it that something happens in the
+//! workspace: as server-sent events for pages, and over a WebSocket for other clients.
 //!
 //! Events come from the database in their order and carry an id that names how far the reader is in
 //! every execution; a reader that comes back with it misses nothing. Streamed text is passed on as it
@@ -9,18 +9,21 @@
 
 mod socket;
 mod sse;
+mod workspace;
 
 use std::{collections::BTreeMap, time::Duration};
 
 use app::api::server::Ctx;
 use axum::http::HeaderMap;
 use engine::{
+    error::EngineError,
     exec::hub::{News, Subscription},
     services::actor::Actor,
 };
 use model::{
     access::Permission,
     id::ExecutionId,
+    pages::WorkspaceNews,
     problem::{FieldProblem, Problem},
 };
 use schemars::JsonSchema;
@@ -33,6 +36,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 pub(super) use self::socket::Handshake;
+use self::workspace::Watch;
 use super::routes::{Access, Routes};
 use crate::{places::Place, serve::HangUp, state::AppState};
 
@@ -49,8 +53,8 @@ const BEAT: Duration = Duration::from_secs(2);
 pub(super) fn mount(routes: Routes) -> Routes {
     let read = Access::Needs(Permission::Read);
     routes
-        .mount(read.get("/stream", "Streams events and text of up to 20 executions as they come; goes on after Last-Event-ID.").sends("text/event-stream"), sse::open)
-        .mount(read.get("/stream/socket", "Streams the same over a WebSocket, as JSON texts of kind event (with id, execution and event), text or beat; goes on after the id given as Last-Event-ID or after.").sends("application/json"), socket::open)
+        .mount(read.get("/stream", "Streams events and text of up to 20 executions as they come, and with workspace=true that executions and reviews of the workspace went on; goes on after Last-Event-ID.").sends("text/event-stream"), sse::open)
+        .mount(read.get("/stream/socket", "Streams the same over a WebSocket, as JSON texts of kind event (with id, execution and event), text, workspace or beat; goes on after the id given as Last-Event-ID or after.").sends("application/json"), socket::open)
 }
 
 /// How far a reader is: the last event it has of each execution.
@@ -59,9 +63,12 @@ type Positions = BTreeMap<ExecutionId, i64>;
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Wanted {
+    #[serde(default)]
     executions: String,
     #[serde(default)]
     after: String,
+    #[serde(default)]
+    workspace: bool,
 }
 
 /// One message on its way to a reader.
@@ -70,6 +77,8 @@ enum Piece {
     Event { id: String, data: Value },
     /// Something of a text that is being written: never the truth.
     Text(Value),
+    /// What goes on in the workspace: how it stands now, so the next one makes up for a lost one.
+    Workspace(Value),
     /// Nothing holds the stream back.
     Beat,
 }
@@ -84,9 +93,10 @@ struct Opened {
 async fn begin(
     state: AppState,
     (ctx, actor): (Ctx, Actor),
-    positions: Positions,
+    (wanted, headers): (&Wanted, &HeaderMap),
     hang_up: HangUp,
 ) -> Result<Opened, Problem> {
+    let positions = positions(wanted, headers)?;
     let place = state.streams.take(actor.credential)?;
     // Subscribed before the first look: what happens in between is not missed.
     let news = ctx.services.hub.subscribe();
@@ -94,7 +104,8 @@ async fn begin(
         ctx.services.may_watch(&actor, *execution).await?;
     }
     let (sender, pieces) = mpsc::channel(QUEUE);
-    let reader = Reader { ctx, actor, positions, sender, hang_up };
+    let watch = wanted.workspace.then(Watch::default);
+    let reader = Reader { ctx, actor, positions, watch, sender, hang_up };
     tokio::spawn(reader.run(news, state.leaving.clone()));
     Ok(Opened { pieces, _place: place })
 }
@@ -109,7 +120,7 @@ fn positions(wanted: &Wanted, headers: &HeaderMap) -> Result<Positions, Problem>
         let id = id.parse().map_err(|_| refused(format!("{id:?} is not an execution's id.")))?;
         positions.insert(id, 0);
     }
-    if positions.is_empty() || positions.len() > MOST_EXECUTIONS {
+    if positions.is_empty() && !wanted.workspace || positions.len() > MOST_EXECUTIONS {
         return Err(refused(format!("Name 1 to {MOST_EXECUTIONS} executions.")));
     }
     let last = headers.get("last-event-id").and_then(|id| id.to_str().ok());
@@ -127,12 +138,19 @@ struct Reader {
     ctx: Ctx,
     actor: Actor,
     positions: Positions,
+    /// What it does not know yet of the workspace, where it wants to.
+    watch: Option<Watch>,
     sender: mpsc::Sender<Piece>,
     hang_up: HangUp,
 }
 
 /// The stream ends: the reader is gone, too slow, signed out, or the process leaves.
 struct End;
+
+fn ends_early(error: EngineError) -> End {
+    tracing::warn!(error = &error as &dyn std::error::Error, "a stream ends early");
+    End
+}
 
 impl Reader {
     async fn run(mut self, mut news: Subscription, leaving: CancellationToken) {
@@ -149,6 +167,7 @@ impl Reader {
                 () = self.sender.closed() => return,
                 _ = recheck.tick() => self.look_again().await,
                 _ = beat.tick() => self.send(Piece::Beat).await,
+                () = workspace::due(self.watch.as_ref()) => self.tell().await,
                 news = news.next() => match news {
                     Some(news) => self.pass_on(news).await,
                     None => Err(End),
@@ -161,6 +180,9 @@ impl Reader {
     }
 
     async fn pass_on(&mut self, news: News) -> Result<(), End> {
+        if let Some(watch) = &mut self.watch {
+            watch.hear(&news, self.actor.workspace);
+        }
         match news {
             News::Advanced(advanced) => match self.positions.get(&advanced.execution) {
                 Some(seq) if *seq < advanced.seq => self.catch_up(advanced.execution).await,
@@ -187,10 +209,7 @@ impl Reader {
         loop {
             let seq = self.positions.get(&execution).copied().unwrap_or(0);
             let events = self.ctx.services.events(&self.actor, execution, seq).await;
-            let events = events.map_err(|error| {
-                tracing::warn!(error = &error as &dyn std::error::Error, "a stream ends early");
-                End
-            })?;
+            let events = events.map_err(ends_early)?;
             if events.is_empty() {
                 return Ok(());
             }
@@ -217,9 +236,25 @@ impl Reader {
         sent.map_err(|_| End)
     }
 
+    /// Tells how the workspace stands, in so far as it changed.
+    async fn tell(&mut self) -> Result<(), End> {
+        let Some((executions, turned)) = self.watch.as_mut().map(Watch::take) else {
+            return Ok(());
+        };
+        let attention = match turned {
+            false => None,
+            true => Some(self.ctx.services.attention(&self.actor).await.map_err(ends_early)?),
+        };
+        let news = WorkspaceNews { executions, attention };
+        self.send(Piece::Workspace(json!(news))).await
+    }
+
     /// News of what a process committed just before it was killed never come.
     async fn look_again(&mut self) -> Result<(), End> {
         self.check().await?;
+        if let Some(watch) = &mut self.watch {
+            watch.doubt();
+        }
         self.catch_up_all().await
     }
 

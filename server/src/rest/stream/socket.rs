@@ -14,7 +14,7 @@ use model::problem::{Problem, ProblemKind};
 use serde_json::{Value, json};
 use tokio::time;
 
-use super::{Opened, PATIENCE, Piece, Wanted, begin, positions};
+use super::{Opened, PATIENCE, Piece, Wanted, begin};
 use crate::{
     auth::caller::{Caller, Visit},
     error::Refusal,
@@ -49,9 +49,8 @@ pub(super) async fn open(
     Query(wanted): Query<Wanted>,
     Handshake { upgrade, headers }: Handshake,
 ) -> Result<Response, Refusal> {
-    let positions = positions(&wanted, &headers)?;
     // A socket that takes nothing is let go below.
-    let opened = begin(state, (ctx, actor), positions, HangUp::default()).await?;
+    let opened = begin(state, (ctx, actor), (&wanted, &headers), HangUp::default()).await?;
     let upgrade = upgrade.ok_or_else(|| {
         let words = "This address speaks only WebSocket. Plain HTTP clients read /api/v1/stream.";
         Problem::new(ProblemKind::BadRequest, "no_websocket", words)
@@ -90,6 +89,7 @@ fn written(piece: Piece) -> Value {
             "kind": "event", "id": id, "execution": data["execution"], "event": data["event"],
         }),
         Piece::Text(text) => json!({ "kind": "text", "text": text }),
+        Piece::Workspace(news) => json!({ "kind": "workspace", "news": news }),
         Piece::Beat => json!({ "kind": "beat" }),
     }
 }

@@ -12,7 +12,7 @@ use axum::{
 };
 use futures::StreamExt;
 
-use super::{Opened, Piece, Wanted, begin, positions};
+use super::{Opened, Piece, Wanted, begin};
 use crate::{
     auth::caller::{Caller, Visit},
     error::Refusal,
@@ -29,7 +29,7 @@ pub(super) async fn open(
     hang_up: HangUp,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    let opened = begin(state, (ctx, actor), positions(&wanted, &headers)?, hang_up).await?;
+    let opened = begin(state, (ctx, actor), (&wanted, &headers), hang_up).await?;
     let pieces = futures::stream::unfold(opened, |mut opened: Opened| async {
         opened.pieces.recv().await.map(|piece| (piece, opened))
     });
@@ -47,6 +47,7 @@ fn message(piece: Piece) -> Message {
     match piece {
         Piece::Event { id, data } => message.event("event").id(id).data(data.to_string()),
         Piece::Text(text) => message.event("text").data(text.to_string()),
+        Piece::Workspace(news) => message.event("workspace").data(news.to_string()),
         // Browsers pass on only what has data.
         Piece::Beat => message.event("beat").data("{}"),
     }

@@ -4,3 +4,4 @@ mod process;
 mod readers;
 mod slow;
 mod socket;
+mod workspace;

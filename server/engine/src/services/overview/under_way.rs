@@ -9,7 +9,7 @@ use super::home::waiting_for;
 use crate::{
     error::{Doing, Result},
     services::{Services, actor::Actor},
-    store::{executions, reviews},
+    store::executions,
 };
 
 /// How long an execution that ended stays in the list of what is under way.
@@ -35,10 +35,9 @@ impl Services {
     pub async fn attention(&self, actor: &Actor) -> Result<Attention> {
         let waiting = self.waiting_for(actor).await?;
         let mut conn = self.pool.acquire().await.doing("counting what is under way")?;
-        let latest_review = reviews::latest_opened(&mut conn, actor.workspace).await?;
         let active = executions::count_active(&mut conn, actor.workspace).await?;
         let mine = (actor.workspace, Some(actor.user));
         let ended = executions::ended_lately(&mut conn, mine, NEWS_S, MOST_NEWS).await?;
-        Ok(Attention { waiting, latest_review, active, ended })
+        Ok(Attention { waiting, active, ended })
     }
 }

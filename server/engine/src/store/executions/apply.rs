@@ -228,6 +228,7 @@ impl Notice {
         Self(json!({
             "execution": plan.execution, "workspace": plan.workspace, "seq": seq(plan),
             "jobs": plan.wake.jobs, "cancelled": plan.wake.cancelled,
+            "turned": plan.events.iter().any(|event| event.kind.is_turn()),
         }))
     }
 }

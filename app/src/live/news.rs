@@ -1,0 +1,51 @@
+//! Lists that are loaded anew when there are news of the workspace.
+
+use leptos::{prelude::*, task::spawn_local};
+use model::pages::WorkspaceNews;
+
+use super::line::use_line;
+
+/// Calls `then` for each piece of news from now on.
+pub fn follow(then: impl Fn(&WorkspaceNews) + 'static) {
+    let Some(line) = use_line() else { return };
+    // What came before the page was there is what it was loaded with.
+    Effect::new(move |before: Option<()>| {
+        line.news.track();
+        if before.is_some() {
+            untrack(|| line.news.with_untracked(|news| news.as_ref().map(&then)));
+        }
+    });
+}
+
+/// Loads one at a time: what is asked for while it loads is loaded once more afterwards, so a slow
+/// server is asked less often.
+pub fn load_one_at_a_time<F>(load: impl Fn() -> F + Copy + Send + Sync + 'static) -> Callback<()>
+where
+    F: Future<Output = ()> + 'static,
+{
+    /// Whether it is being loaded, and whether it was asked for meanwhile.
+    #[derive(Clone, Copy, PartialEq)]
+    enum Loading {
+        No,
+        Once,
+        Again,
+    }
+    let loading = StoredValue::new(Loading::No);
+    Callback::new(move |()| {
+        if loading.try_get_value().is_none_or(|loading| loading != Loading::No) {
+            loading.try_set_value(Loading::Again);
+            return;
+        }
+        loading.set_value(Loading::Once);
+        spawn_local(async move {
+            loop {
+                load().await;
+                if loading.try_get_value() != Some(Loading::Again) {
+                    break;
+                }
+                loading.try_set_value(Loading::Once);
+            }
+            loading.try_set_value(Loading::No);
+        });
+    })
+}

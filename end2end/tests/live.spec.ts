@@ -1,0 +1,119 @@
+import { type Page } from '@playwright/test';
+
+import { expect, hydrated, test } from '../support/test.ts';
+import { begin, edge, type Json, node, post, step } from '../support/workflow.ts';
+import { enterWorkspace } from '../support/workspace.ts';
+
+/** Asks a person at once. */
+const asking = (name: string) => ({
+  name,
+  nodes: [
+    node('start', 'start', 0, 80),
+    node('look', 'review', 300, 80, { instructions: 'Good?' }),
+    node('end', 'end', 600, 80),
+  ],
+  edges: [edge('start', 'look'), edge('look', 'end', 'approved')],
+});
+
+/** What a tab asks of the server: its lines, those that are open, and questions by the clock. */
+class Asked {
+  lines = 0;
+  open = 0;
+  polls: string[] = [];
+
+  constructor(page: Page) {
+    const isLine = (url: string) => url.includes('/api/v1/stream?');
+    page.on('request', (request) => {
+      if (isLine(request.url())) {
+        this.lines += 1;
+        this.open += 1;
+      }
+      if (/\/api\/fn\/(attention|execution_status)/.test(request.url())) this.polls.push(request.url());
+    });
+    const ended = (request: { url(): string }) => {
+      if (isLine(request.url())) this.open -= 1;
+    };
+    page.on('requestfinished', ended);
+    page.on('requestfailed', ended);
+  }
+}
+
+const badge = (page: Page) => page.getByRole('link', { name: 'Reviews, 1 waiting for you' });
+const opener = (page: Page) => page.getByRole('button', { name: /^Under way/ });
+
+async function approveAll(page: Page): Promise<void> {
+  const { items } = (await (await page.request.get('/api/v1/reviews')).json()) as { items: Json[] };
+  for (const review of items) await post(page, `reviews/${String(review['id'])}/decision`, { decision: 'approve' });
+}
+
+test('what one browser launches and decides, every page of another shows without asking by the clock', async ({ page, browser, baseURL }) => {
+  const workspace = await enterWorkspace(page);
+  await begin(page, asking('Seen before'));
+  await approveAll(page);
+  const context = await browser.newContext({ storageState: await page.context().storageState(), baseURL });
+  const other = await context.newPage();
+  const asked = new Asked(other);
+  await other.clock.install();
+  const heard = other.waitForResponse(/\/api\/v1\/stream\?/);
+  await other.goto(workspace);
+  await hydrated(other);
+  await heard;
+  // From here on no clock of this page moves: what asks now and then asks no more.
+  await other.clock.pauseAt(Date.now() + 60_000);
+  await expect(badge(other)).toHaveCount(0);
+
+  await begin(page, asking('Seen elsewhere'));
+  await expect(other.getByText('Decide “Look”')).toBeVisible();
+  await expect(badge(other)).toBeVisible();
+  await expect(opener(other)).toHaveAccessibleName('Under way: 1');
+  await badge(other).click();
+  await expect(other.getByTestId('decision')).toBeVisible();
+  await approveAll(page);
+  await expect(other.getByText('Nothing waits for you')).toBeVisible();
+  await expect(badge(other)).toHaveCount(0);
+
+  await other.getByRole('link', { name: 'Executions', exact: true }).click();
+  const rows = other.getByRole('table').getByRole('row');
+  await expect(rows.nth(1)).toContainText('Completed');
+  await opener(other).click();
+  const last = await begin(page, asking('Seen in the list'));
+  await expect(rows.nth(1)).toContainText('Seen in the list');
+  await expect(other.getByRole('dialog', { name: 'Under way' })).toContainText('Seen in the list');
+  expect(asked).toMatchObject({ lines: 1, open: 1, polls: [] });
+
+  await other.clock.resume();
+  await other.goto(`${workspace}/workflows/executions/${last}`);
+  await expect(step(other, 'look')).toHaveAttribute('data-state', 'awaiting_review');
+  await approveAll(page);
+  await expect(step(other, 'end')).toHaveAttribute('data-state', 'completed');
+  await expect(badge(other)).toHaveCount(0);
+  await expect.poll(() => asked.open).toBe(1);
+  await context.close();
+});
+
+test('a page on which no news arrive asks for them until they do', async ({ page, guard }) => {
+  guard.expect(/503|Failed to load resource/);
+  const workspace = await enterWorkspace(page);
+  await page.route(/\/api\/v1\/stream\?/, (route) => route.fulfill({ status: 503 }));
+  await page.goto(workspace);
+  await hydrated(page);
+  await begin(page, asking('Asked for'));
+  await expect(page.getByRole('link', { name: /Asked for #/ })).toBeVisible({ timeout: 20_000 });
+  await expect(badge(page)).toBeVisible();
+  await page.unroute(/\/api\/v1\/stream\?/);
+  const asked = new Asked(page);
+  await expect.poll(() => asked.open, { timeout: 20_000 }).toBe(1);
+  await approveAll(page);
+  await expect(badge(page)).toHaveCount(0);
+});
+
+test('who is not signed in has no line', async ({ browser, baseURL }) => {
+  const context = await browser.newContext({ baseURL });
+  const page = await context.newPage();
+  const asked = new Asked(page);
+  await page.goto('/sign-in');
+  await hydrated(page);
+  await page.waitForLoadState('networkidle');
+  expect(asked.lines).toBe(0);
+  await context.close();
+});
