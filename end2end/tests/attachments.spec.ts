@@ -25,6 +25,18 @@ async function settled(page: Page): Promise<void> {
   await expect(page.locator('.attachments__grid')).toHaveAttribute('aria-busy', 'false');
 }
 
+test('the images stand below the text at every width', async ({ page }) => {
+  await open(page);
+  for (const width of [1440, 2560, 390]) {
+    await page.setViewportSize({ width, height: 900 });
+    const text = await page.getByRole('article').boundingBox();
+    const images = await page.locator('.attachments__grid').boundingBox();
+    expect(images!.y).toBeGreaterThanOrEqual(text!.y + text!.height);
+    await shoot(page, `document-${width}`, { fullPage: true });
+  }
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+});
+
 test('ux 61: stars, order by keyboard and by dragging, and the images in full', async ({ page, guard }) => {
   // A download is no page: the browser calls its navigation aborted.
   guard.expect(/ERR_ABORTED/);

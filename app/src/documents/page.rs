@@ -104,7 +104,7 @@ pub fn Reading(
                 {may_edit.then(|| view! { <Removal workspace=workspace document=id /> })}
             </div>
         </header>
-        <div class="document__columns" data-images=beside.then_some("")>
+        <div class="document__columns">
             <article class="card document__paper">
                 {if empty {
                     view! { <p class="muted">"This document has no text yet."</p> }.into_any()
