@@ -46,7 +46,7 @@ fn nearer(shown: i64, target: i64) -> i64 {
 }
 
 /// `target`, reached in steps; at once for people who want no motion.
-fn counting(target: Signal<i64>) -> RwSignal<i64> {
+pub fn counting(target: Signal<i64>) -> RwSignal<i64> {
     let shown = RwSignal::new(target.get_untracked());
     let still = use_media("(prefers-reduced-motion: reduce)");
     // The pending step is the effect's value, so it ends with the page.

@@ -8,7 +8,6 @@ use super::{
     bill::{BillMeter, BudgetControl},
     controls::Controls,
     decision::DecisionBar,
-    estimate::time_left,
     kin::KinLinks,
     panel::question::QuestionBar,
     picture::view_status,
@@ -27,7 +26,6 @@ use crate::{
         badge::{StatusChip, Tag},
         format::{clock, duration},
         progress::ProgressBar,
-        relative_time::RelativeTime,
         status::Status,
     },
 };
@@ -61,7 +59,7 @@ pub fn Header(
                 </h1>
                 {is_test.then(|| view! { <Tag>"Test run"</Tag> })}
                 <StatusChip status=status detail=detail />
-                <Facts store=store />
+                <Elapsed store=store />
                 <span class="spring"></span>
                 <LiveDot store=store />
                 <BillMeter bill=bill budget=budget />
@@ -93,48 +91,18 @@ fn Way(name: String, number: i64) -> impl IntoView {
     })
 }
 
-/// "about 48 s left", "–" when nobody knows.
-fn left_words(left: Option<u64>) -> String {
-    match left {
-        None => "–".to_owned(),
-        Some(0..1_000) => "any moment".to_owned(),
-        Some(ms) => match ms.div_ceil(1_000) {
-            seconds @ 0..60 => format!("about {seconds} s"),
-            seconds => format!("about {}", duration(seconds * 1_000)),
-        },
-    }
-}
-
 fn elapsed(view: &ExecutionView, now: Timestamp) -> u64 {
     view.ended_at.unwrap_or(now).ms_since(view.launched_at)
 }
 
 #[component]
-fn Facts(store: ExecutionStore) -> impl IntoView {
-    let launched = Memo::new(move |_| store.view.read().launched_at);
+fn Elapsed(store: ExecutionStore) -> impl IntoView {
     let took = move || {
         let view = store.view.read();
         let ms = elapsed(&view, store.now.get());
         if view.ended_at.is_some() { duration(ms) } else { clock(ms) }
     };
-    let open = Memo::new(move |_| store.view.read().ended_at.is_none());
-    let left = move || {
-        store.page.with_value(|page| {
-            let view = store.view.read();
-            left_words(time_left(&view, &page.workflow, &page.usual_ms, store.now.get()))
-        })
-    };
-    let current = Memo::new(move |_| store.view.read().current_node().map(|n| n.label.clone()));
-    view! {
-        <p class="monitor__facts num">
-            <span>"Started " <RelativeTime at=launched /></span>
-            <span class="monitor__elapsed">{took}</span>
-            <Show when=move || open.get()>
-                <span class="monitor__left">"Time left: " {left}</span>
-            </Show>
-            {move || current.get().map(|label| view! { <span class="monitor__now">"Now: " <b>{label}</b></span> })}
-        </p>
-    }
+    view! { <p class="monitor__elapsed num">{took}</p> }
 }
 
 #[component]
@@ -158,18 +126,5 @@ fn LiveDot(store: ExecutionStore) -> impl IntoView {
                 </span>
             }
         })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn time_left_is_rounded_up_to_seconds_and_never_zero() {
-        assert_eq!(left_words(None), "–");
-        assert_eq!(left_words(Some(300)), "any moment");
-        assert_eq!(left_words(Some(4_200)), "about 5 s");
-        assert_eq!(left_words(Some(71_200)), "about 1 min 12 s");
     }
 }

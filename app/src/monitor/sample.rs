@@ -181,6 +181,8 @@ fn page(events: &[Event]) -> MonitorPage {
         number: 128,
         name: "Facebook Ads Campaign".to_owned(),
         template_id: None,
+        template_version: None,
+        launched_by: Some("Ada Owner".to_owned()),
         workflow: serde_json::from_value(workflow).unwrap(),
         parameters: json!({"product": "Morning coffee"}).as_object().unwrap().clone(),
         view: ExecutionView::of(events),

@@ -206,6 +206,12 @@ pub struct MonitorPage {
     pub name: String,
     /// The template it came from.
     pub template_id: Option<TemplateId>,
+    /// The version of it; none for a draft, or without a template.
+    #[serde(default)]
+    pub template_version: Option<i32>,
+    /// Who launched it.
+    #[serde(default)]
+    pub launched_by: Option<String>,
     /// The definition it was frozen with, its nodes as people changed them since.
     pub workflow: Workflow,
     /// The values it was launched with.

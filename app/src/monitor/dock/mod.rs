@@ -6,16 +6,20 @@ mod events;
 mod gantt;
 pub mod log;
 mod outputs;
+mod overview;
 mod timeline;
 
 use leptos::prelude::*;
 use model::execution::state::ExecutionStatus;
 
-use self::{costs::Costs, events::Events, outputs::Outputs, timeline::Timeline};
+use self::{
+    costs::Costs, events::Events, outputs::Outputs, overview::Overview, timeline::Timeline,
+};
 use super::store::ExecutionStore;
 use crate::ui::tabs::{Tab, TabPanel, Tabs};
 
-const TABS: [Tab; 4] = [
+const TABS: [Tab; 5] = [
+    Tab { key: "overview", label: "Overview" },
     Tab { key: "timeline", label: "Timeline" },
     Tab { key: "events", label: "Events" },
     Tab { key: "outputs", label: "Outputs" },
@@ -29,12 +33,12 @@ pub fn Dock(
     store: ExecutionStore,
 ) -> impl IntoView {
     let done = move || store.view.read().status == ExecutionStatus::Completed;
-    let shown = RwSignal::new(if untrack(done) { "outputs" } else { "timeline" });
+    let shown = RwSignal::new(if untrack(done) { "outputs" } else { "overview" });
     // What came of it is the news when it is done, unless the person looks at something else. The
     // past is no news.
     Effect::new(move |was_done: Option<bool>| {
         let is_done = store.shown_at.read().is_some() || done();
-        if is_done && was_done == Some(false) && shown.get_untracked() == "timeline" {
+        if is_done && was_done == Some(false) && shown.get_untracked() == "overview" {
             shown.set("outputs");
         }
         is_done
@@ -57,6 +61,9 @@ pub fn Dock(
                 selected=shown
                 count=Callback::new(count)
             />
+            <TabPanel id="dock" key="overview" selected=shown>
+                {part("overview", |store| view! { <Overview store=store /> }.into_any())}
+            </TabPanel>
             <TabPanel id="dock" key="timeline" selected=shown>
                 {part("timeline", |store| view! { <Timeline store=store /> }.into_any())}
             </TabPanel>

@@ -20,9 +20,11 @@ use crate::monitor::{
 
 /// One thing a node starts from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Given {
-    name: String,
-    value: String,
+pub struct Given {
+    /// What it is called.
+    pub name: String,
+    /// What it is, in words.
+    pub value: String,
 }
 
 /// The values and results a node starts from.
@@ -88,7 +90,8 @@ fn given(view: &ExecutionView, from: &NodeId, to: &NodeId) -> Option<Given> {
     Some(result(&gathered(view, node)))
 }
 
-fn launched_with(page: &MonitorPage) -> Vec<Given> {
+/// The values an execution was launched with.
+pub fn launched_with(page: &MonitorPage) -> Vec<Given> {
     let given = |(name, value): (&String, &Value)| {
         let label = page.workflow.parameter(name).map_or(name.as_str(), |known| known.title());
         Given { name: label.to_owned(), value: value_words(value) }

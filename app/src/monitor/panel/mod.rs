@@ -12,7 +12,11 @@ use model::{
     id::NodeId,
 };
 
-pub use self::{attempts::Attempts, output::Output};
+pub use self::{
+    attempts::Attempts,
+    input::{Given, launched_with},
+    output::Output,
+};
 use self::{input::Input, prompt::Prompt, question::NodeQuestions};
 use super::{
     again::RunFromHere, decision::NodeDecision, dock::log::LogList, kin::ChildLinks,

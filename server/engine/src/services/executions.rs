@@ -58,6 +58,8 @@ impl Services {
             number: found.number,
             name: found.name,
             template_id: found.template,
+            template_version: found.template_version,
+            launched_by: found.launched_by,
             workflow,
             parameters: found.parameters,
             view,

@@ -23,6 +23,10 @@ pub struct ExecutionDetail {
     pub name: String,
     /// The template it came from.
     pub template: Option<TemplateId>,
+    /// The version of it; none for a draft.
+    pub template_version: Option<i32>,
+    /// Who launched it.
+    pub launched_by: Option<String>,
     /// The frozen definition.
     pub definition: Value,
     /// The values it was launched with.
@@ -58,10 +62,12 @@ pub async fn find(
     id: ExecutionId,
 ) -> Result<Option<ExecutionDetail>> {
     let row = sqlx::query!(
-        r#"SELECT number, name, template_id, run_definition, trigger = 'test' AS "is_test!",
-                  config_json AS "config_json: Json<Map<String, Value>>", engine_now() AS "now!"
-             FROM workflow_executions
-            WHERE workspace_id = $1 AND id = $2"#,
+        r#"SELECT e.number, e.name, e.template_id, e.template_version, u.name AS "launched_by?",
+                  e.run_definition, e.trigger = 'test' AS "is_test!",
+                  e.config_json AS "config_json: Json<Map<String, Value>>", engine_now() AS "now!"
+             FROM workflow_executions e
+             LEFT JOIN users u ON u.id = e.user_id
+            WHERE e.workspace_id = $1 AND e.id = $2"#,
         workspace.0,
         id.0
     )
@@ -72,6 +78,8 @@ pub async fn find(
         number: row.number,
         name: row.name,
         template: row.template_id.map(TemplateId),
+        template_version: row.template_version,
+        launched_by: row.launched_by,
         definition: row.run_definition,
         parameters: row.config_json.0,
         now: timestamp(row.now),

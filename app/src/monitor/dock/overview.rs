@@ -1,0 +1,297 @@
+//! The execution in short: how far it is, what works now, what it used, who launched what with which
+//! values. What the header says is not said again.
+
+use leptos::prelude::*;
+use model::{
+    execution::{
+        state::{ExecutionStatus, NodeStatus},
+        view::{Bill, ExecutionView, NodeView},
+    },
+    id::NodeId,
+    pages::MonitorPage,
+};
+
+use crate::{
+    layout::session::use_session,
+    monitor::{
+        bill::counting,
+        estimate::time_left,
+        panel::{Given, launched_with},
+        picture::status_of,
+        rounds::number_of,
+        store::ExecutionStore,
+    },
+    routes,
+    ui::{
+        badge::StatusChip,
+        format::{counted, duration, grouped, money},
+        relative_time::RelativeTime,
+        status::Status,
+    },
+};
+
+/// Steps that are named when several work at once.
+const MOST_NOW: usize = 5;
+
+/// The overview.
+#[component]
+pub fn Overview(
+    /// What is known.
+    store: ExecutionStore,
+) -> impl IntoView {
+    view! {
+        <div class="overview">
+            <section aria-labelledby="overview-now">
+                <h2 class="overview__title" id="overview-now">
+                    "Progress"
+                </h2>
+                <Progress store=store />
+            </section>
+            <section aria-labelledby="overview-used">
+                <h2 class="overview__title" id="overview-used">
+                    "Used"
+                </h2>
+                <Used store=store />
+            </section>
+            <section aria-labelledby="overview-launch">
+                <h2 class="overview__title" id="overview-launch">
+                    "Launch"
+                </h2>
+                <Launch store=store />
+            </section>
+            <Inputs store=store />
+        </div>
+    }
+}
+
+#[component]
+fn Fact(name: &'static str, children: Children) -> impl IntoView {
+    view! {
+        <div class="facts__row">
+            <dt>{name}</dt>
+            <dd class="num">{children()}</dd>
+        </div>
+    }
+}
+
+/// One step that works or waits now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Current {
+    id: NodeId,
+    words: String,
+    status: Status,
+}
+
+#[component]
+fn Progress(store: ExecutionStore) -> impl IntoView {
+    let steps = Memo::new(move |_| store.view.with(steps_done));
+    let now = Memo::new(move |_| store.view.with(current));
+    let open = Memo::new(move |_| store.view.read().ended_at.is_none());
+    let left = move || {
+        store.page.with_value(|page| {
+            let view = store.view.read();
+            left_words(time_left(&view, &page.workflow, &page.usual_ms, store.now.get()))
+        })
+    };
+    let beyond = move || {
+        let more = now.read().len().saturating_sub(MOST_NOW);
+        (more > 0).then(|| view! { <li class="muted">{format!("and {more} more")}</li> })
+    };
+    let one = move |current: Current| {
+        let id = current.id;
+        view! {
+            <li class="overview__step">
+                <button type="button" class="link clip" on:click=move |_| store.go_to(Some(id.clone()))>
+                    {current.words}
+                </button>
+                <StatusChip status=current.status />
+            </li>
+        }
+    };
+    view! {
+        <dl class="facts">
+            <Fact name="Steps done">{move || steps.get()}</Fact>
+            <Show when=move || open.get()>
+                <Fact name="Time left">{left}</Fact>
+            </Show>
+        </dl>
+        <Show when=move || !now.read().is_empty()>
+            <ul class="overview__now" aria-label="Now">
+                <For
+                    each=move || now.get().into_iter().take(MOST_NOW)
+                    key=|now| (now.id.clone(), now.words.clone(), now.status.key())
+                    children=one
+                />
+                {beyond}
+            </ul>
+        </Show>
+    }
+}
+
+/// `3 of 6`; a loop is one step however many rounds it has.
+fn steps_done(view: &ExecutionView) -> String {
+    let drawn = || view.nodes.iter().filter(|node| node.inside.is_none());
+    let done = drawn().filter(|node| node.status.is_settled()).count();
+    format!("{done} of {}", drawn().count())
+}
+
+/// What works, or keeps the execution waiting, in the order of the workflow.
+fn current(view: &ExecutionView) -> Vec<Current> {
+    use NodeStatus as S;
+    let is_now =
+        |node: &&NodeView| matches!(node.status, S::Running | S::Waiting | S::AwaitingReview);
+    let nodes = view.nodes.iter().filter(|node| node.is_real()).filter(is_now);
+    let one = |node: &NodeView| Current {
+        id: node.id.clone(),
+        words: words_of(node),
+        status: status_of(node, view.status),
+    };
+    match view.status {
+        ExecutionStatus::Running | ExecutionStatus::Paused => nodes.map(one).collect(),
+        _ => vec![],
+    }
+}
+
+/// `Write headlines`, `Write headlines, round 2`, `Write headlines 3/10`.
+fn words_of(node: &NodeView) -> String {
+    let round = match number_of(&node.id).as_str() {
+        "" => String::new(),
+        number => format!(", round {number}"),
+    };
+    let items = match node.items_done() {
+        (_, 0 | 1) => String::new(),
+        (done, all) => format!(" {done}/{all}"),
+    };
+    format!("{}{round}{items}", node.label)
+}
+
+/// "about 48 s", "–" when nobody knows.
+fn left_words(left: Option<u64>) -> String {
+    match left {
+        None => "–".to_owned(),
+        Some(0..1_000) => "any moment".to_owned(),
+        Some(ms) => match ms.div_ceil(1_000) {
+            seconds @ 0..60 => format!("about {seconds} s"),
+            seconds => format!("about {}", duration(seconds * 1_000)),
+        },
+    }
+}
+
+#[component]
+fn Used(store: ExecutionStore) -> impl IntoView {
+    let bill = Memo::new(move |_| {
+        let view = store.view.read();
+        view.bill().plus(view.children_bill())
+    });
+    let tokens = move |of: fn(Bill) -> i64| {
+        let shown = counting(Signal::derive(move || of(bill.get())));
+        move || grouped(u64::try_from(shown.get()).unwrap_or_default())
+    };
+    let cost = counting(Signal::derive(move || bill.get().cost_micros));
+    let budget = Memo::new(move |_| store.view.read().budget_micros);
+    let rest = move || match budget.get() {
+        Some(budget) => format!("{} of {}", money((budget - cost.get()).max(0)), money(budget)),
+        None => "No budget set".to_owned(),
+    };
+    view! {
+        <dl class="facts">
+            <Fact name="Tokens read">{tokens(|bill| bill.input_tokens)}</Fact>
+            <Fact name="Tokens written">{tokens(|bill| bill.output_tokens)}</Fact>
+            <Fact name="Budget left">{rest}</Fact>
+        </dl>
+    }
+}
+
+#[component]
+fn Launch(store: ExecutionStore) -> impl IntoView {
+    let launched = Memo::new(move |_| store.view.read().launched_at);
+    let by = store.page.with_value(|page| page.launched_by.clone());
+    let workspace = use_session().map(|session| session.workspace());
+    let template = store.page.with_value(|page| page.template_id.zip(workspace)).map(
+        |(template, workspace)| {
+            let words = store.page.with_value(template_words);
+            let href = routes::template(workspace, template);
+            view! {
+                <Fact name="Template">
+                    <a class="link" href=href>
+                        {words}
+                    </a>
+                </Fact>
+            }
+        },
+    );
+    view! {
+        <dl class="facts">
+            <Fact name="Launched">
+                <RelativeTime at=launched />
+            </Fact>
+            {by.map(|by| view! { <Fact name="By">{by}</Fact> })}
+            {template}
+        </dl>
+    }
+}
+
+/// `Summer campaign v3`; a draft has no version.
+fn template_words(page: &MonitorPage) -> String {
+    let version = page.template_version.map_or("draft".to_owned(), |version| format!("v{version}"));
+    format!("{} {version}", page.workflow.name)
+}
+
+/// The values it was launched with, each in one line.
+#[component]
+fn Inputs(store: ExecutionStore) -> impl IntoView {
+    let given = store.page.with_value(launched_with);
+    let count = counted(given.len() as u64, "input", "inputs");
+    let row = |given: Given| {
+        view! {
+            <div class="facts__row">
+                <dt class="clip">{given.name}</dt>
+                <dd class="clip">{given.value}</dd>
+            </div>
+        }
+    };
+    (!given.is_empty()).then(|| {
+        view! {
+            <section aria-labelledby="overview-inputs">
+                <h2 class="overview__title" id="overview-inputs">
+                    {count}
+                </h2>
+                <dl class="facts">{given.into_iter().map(row).collect_view()}</dl>
+            </section>
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::monitor::sample;
+
+    #[test]
+    fn time_left_is_rounded_up_to_seconds_and_never_zero() {
+        assert_eq!(left_words(None), "–");
+        assert_eq!(left_words(Some(300)), "any moment");
+        assert_eq!(left_words(Some(4_200)), "about 5 s");
+        assert_eq!(left_words(Some(71_200)), "about 1 min 12 s");
+    }
+
+    #[test]
+    fn what_works_now_is_named_with_its_items() {
+        let running = sample::running().view;
+        let words: Vec<_> = current(&running).into_iter().map(|now| now.words).collect();
+
+        assert_eq!(steps_done(&running), "1 of 4");
+        assert_eq!(words, ["Write headlines 1/2", "Make creatives 0/2"]);
+        assert_eq!(current(&sample::completed().view), []);
+        assert_eq!(steps_done(&sample::completed().view), "4 of 4");
+    }
+
+    #[test]
+    fn a_round_is_named_by_its_number_and_its_loop_is_one_step() {
+        let view = sample::looped();
+        let ready = view.node(&"copy@each[1]".into()).map(words_of);
+
+        assert_eq!(ready.as_deref(), Some("Copy, round 2"));
+        assert_eq!(steps_done(&view), "0 of 1");
+    }
+}
