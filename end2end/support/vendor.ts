@@ -1,5 +1,9 @@
 import { once } from 'node:events';
-import { type Server, createServer } from 'node:http';
+import { type Server, type ServerResponse, createServer } from 'node:http';
+import { text } from 'node:stream/consumers';
+
+/** What a prompt says that is refused for good, as vendors do with what their rules forbid. */
+export const FORBIDDEN = 'forbidden matter';
 
 /** A server that speaks OpenAI's API for one key, and tells every other key that it is wrong. */
 export class Vendor {
@@ -19,16 +23,26 @@ export class Vendor {
     if (address === null || typeof address === 'string') throw new Error('no address');
     const vendor = new Vendor(`127.0.0.1:${address.port}`, key, server);
     server.on('request', (asked, answer) => {
-      const sent = asked.headers.authorization ?? '';
-      vendor.heard.push(sent);
-      const right = sent === `Bearer ${key}`;
-      answer.writeHead(right ? 200 : 401, { 'content-type': 'application/json' });
-      // As some vendors do, it repeats the key it refuses.
-      const wrong = { error: { code: 'invalid_api_key', message: `Incorrect API key provided: ${sent}` } };
-      const choice = { message: { content: 'Written elsewhere.' }, finish_reason: 'stop' };
-      answer.end(JSON.stringify(right ? { choices: [choice], model: 'served-model' } : wrong));
+      void text(asked).then((body) => vendor.reply(asked.headers.authorization ?? '', body, answer));
     });
     return vendor;
+  }
+
+  private reply(sent: string, body: string, answer: ServerResponse): void {
+    this.heard.push(sent);
+    const json = (status: number, said: object) => {
+      answer.writeHead(status, { 'content-type': 'application/json' });
+      answer.end(JSON.stringify(said));
+    };
+    // As some vendors do, it repeats the key it refuses.
+    if (sent !== `Bearer ${this.key}`) {
+      json(401, { error: { code: 'invalid_api_key', message: `Incorrect API key provided: ${sent}` } });
+    } else if (body.includes(FORBIDDEN)) {
+      json(400, { error: { code: 'content_policy', message: 'The prompt is against our rules.' } });
+    } else {
+      const choice = { message: { content: 'Written elsewhere.' }, finish_reason: 'stop' };
+      json(200, { choices: [choice], model: 'served-model' });
+    }
   }
 
   get url(): string {

@@ -89,6 +89,7 @@ pub const FUNCTIONS: &[(&str, Access)] = &[
     ("revoke_review_link", Access::Needs(Permission::DecideOwnReview)),
     ("save_document", Access::Needs(Permission::EditDocument)),
     ("save_draft", Access::Needs(Permission::EditTemplate)),
+    ("sent", Access::Needs(Permission::Read)),
     ("set_provider", Access::Needs(Permission::ManageProviders)),
     ("set_up", Access::Public),
     ("sign_in", Access::Public),

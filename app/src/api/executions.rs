@@ -4,9 +4,9 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use model::access::Permission;
 use model::{
-    api::executions::ExecutionPulse,
+    api::executions::{ExecutionPulse, SentRow},
     execution::event::Event,
-    id::{ArtifactId, ExecutionId},
+    id::{ArtifactId, ExecutionId, NodeId},
     nodes::ai_review::Judgement,
     pages::{Control, Launched, MonitorPage, RerunRequest},
 };
@@ -45,6 +45,18 @@ pub async fn load_events(
 ) -> Result<Vec<Event>, ApiError> {
     let ctx = Ctx::get()?;
     ctx.services.events(ctx.require(Permission::Read)?, execution, after).await.map_err(refused)
+}
+
+/// What the attempts of a node sent out, its references put in.
+#[server(prefix = "/api/fn", endpoint = "sent", input = leptos::server_fn::codec::Json)]
+pub async fn load_sent(
+    /// Of which execution.
+    execution: ExecutionId,
+    /// Of which node; of a loop's inside, in which round.
+    node: NodeId,
+) -> Result<Vec<SentRow>, ApiError> {
+    let ctx = Ctx::get()?;
+    ctx.services.sent(ctx.require(Permission::Read)?, execution, &node).await.map_err(refused)
 }
 
 /// All of what a node made, for reading: a text as it is, data as indented JSON.

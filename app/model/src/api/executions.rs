@@ -44,6 +44,19 @@ pub struct ExecutionPulse {
     pub updated_at: Timestamp,
 }
 
+/// What one attempt of a job sent out.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct SentRow {
+    /// The job.
+    pub job_id: JobId,
+    /// Its place among the node's jobs, from 0.
+    pub item: i32,
+    /// Which of the job's attempts this is, from 1.
+    pub attempt: u32,
+    /// What it was made with, references put in.
+    pub input: Value,
+}
+
 /// A job of an execution.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct JobRow {

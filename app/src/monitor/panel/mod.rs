@@ -5,6 +5,7 @@ mod input;
 mod output;
 mod prompt;
 pub mod question;
+mod sent;
 
 use leptos::prelude::*;
 use model::{
@@ -83,7 +84,11 @@ pub fn NodePanel(
                     <Input store=store node=id />
                 </TabPanel>
                 <TabPanel id="node" key="prompt" selected=shown>
-                    <Prompt store=store node=id />
+                    <Prompt
+                        store=store
+                        node=node
+                        shown=Signal::derive(move || shown.get() == "prompt")
+                    />
                 </TabPanel>
                 <TabPanel id="node" key="attempts" selected=shown>
                     <Attempts store=store node=node />

@@ -1,8 +1,9 @@
-//! What a node was told, its references as marks.
+//! What a node is told: as it was sent, and beneath as it was drawn, its references as marks.
 
 use leptos::prelude::*;
-use model::{id::NodeId, workflow::Workflow};
+use model::{execution::view::NodeView, id::NodeId, workflow::Workflow};
 
+use super::sent::Sent;
 use crate::{
     diagram::workflow::reference_name,
     monitor::{edit::texts, store::ExecutionStore},
@@ -15,17 +16,24 @@ enum Segment {
     Reference(String),
 }
 
-/// The texts of a node's configuration.
+/// What a node's calls were made with, and the texts of its configuration.
 #[component]
 pub fn Prompt(
     /// What is known.
     store: ExecutionStore,
     /// The node.
-    node: Signal<NodeId>,
+    node: Memo<Option<NodeView>>,
+    /// Whether it is looked at.
+    #[prop(into)]
+    shown: Signal<bool>,
 ) -> impl IntoView {
     let texts = Memo::new(move |_| {
-        let id = node.get().in_round("");
-        store.workflow.with(|workflow| words_of(workflow, &id))
+        let id = node.with(|node| node.as_ref().map(|node| node.id.in_round("")));
+        let told = |id| store.workflow.with(|workflow| words_of(workflow, &id));
+        id.map(told).unwrap_or_default()
+    });
+    let calls = Memo::new(move |_| {
+        node.with(|node| node.as_ref().is_some_and(|node| node.jobs.iter().any(|j| j.attempt > 0)))
     });
     let blocks = move || {
         let block = |(name, text): (String, String)| {
@@ -41,7 +49,15 @@ pub fn Prompt(
             when=move || !texts.read().is_empty()
             fallback=|| view! { <p class="panel-empty muted">"This step takes no words."</p> }
         >
-            <div class="panel-prompt">{blocks}</div>
+            <div class="panel-prompt">
+                <Show when=move || shown.get() && calls.get()>
+                    <Sent store=store node=node />
+                </Show>
+                <details class="panel-sent__call" open=move || !calls.get()>
+                    <summary class="panel-sent__name">"As drawn"</summary>
+                    {blocks}
+                </details>
+            </div>
         </Show>
     }
 }

@@ -2,7 +2,7 @@
 
 use model::{
     access::{self, Permission},
-    api::executions::{Artifact, ArtifactRow, ExecutionPulse, JobRow},
+    api::executions::{Artifact, ArtifactRow, ExecutionPulse, JobRow, SentRow},
     decide::Refused,
     execution::{event::Event, state::ExecutionStatus, view::ExecutionView},
     id::{ArtifactId, ExecutionId, NodeId, WorkspaceId},
@@ -22,6 +22,8 @@ use crate::{
 };
 
 const PAGE_OF_EVENTS: i64 = 1_000;
+/// Calls of a node whose contents are read at once.
+const MOST_SENT: i64 = 200;
 
 impl Services {
     /// Everything the monitor shows, as of one event.
@@ -88,6 +90,19 @@ impl Services {
         self.may_watch(actor, id).await?;
         let mut conn = self.pool.acquire().await.doing("listing jobs")?;
         executions::jobs(&mut conn, (actor.workspace, id)).await
+    }
+
+    /// What the attempts of a node sent out, its references put in; the first ones, if there are
+    /// very many.
+    pub async fn sent(
+        &self,
+        actor: &Actor,
+        id: ExecutionId,
+        node: &NodeId,
+    ) -> Result<Vec<SentRow>> {
+        self.may_watch(actor, id).await?;
+        let mut conn = self.pool.acquire().await.doing("reading what was sent")?;
+        executions::sent(&mut conn, (actor.workspace, id), (node, MOST_SENT)).await
     }
 
     /// Every version of everything an execution made, without what it says.

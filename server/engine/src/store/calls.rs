@@ -75,7 +75,13 @@ pub async fn leave(pool: &PgPool, call: &Call<'_>) -> Result<Leave> {
         Fit::Never(words) => return Ok(Leave::Over(words)),
     }
     let written = sqlx::query!(
-        "UPDATE agent_jobs
+        // Attempts before know what they sent once this one sends something else.
+        "WITH before AS (
+             UPDATE job_attempts a SET input = j.input
+               FROM agent_jobs j
+              WHERE j.id = $1 AND j.fence = $2 AND j.status = 'running' AND j.input <> $3
+                AND a.job_id = j.id AND a.input IS NULL)
+         UPDATE agent_jobs
             SET effect = 'sent', sent_at = engine_now(), input = $3, calling = $4, reserved = $5
           WHERE id = $1 AND fence = $2 AND status = 'running'",
         call.claim.0.0,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use model::{
-    api::executions::{Artifact, ArtifactRow, AttemptRow, JobRow},
+    api::executions::{Artifact, ArtifactRow, AttemptRow, JobRow, SentRow},
     execution::view::Bill,
     id::{ArtifactId, ExecutionId, ImageId, JobId, NodeId, WorkerId, WorkspaceId},
 };
@@ -101,6 +101,45 @@ async fn attempts(
         });
     }
     Ok(of_jobs)
+}
+
+/// What the attempts of a node sent out, item by item, in the order of the attempts; at most `most`.
+pub async fn sent(
+    conn: &mut PgConnection,
+    (workspace, id): (WorkspaceId, ExecutionId),
+    (node, most): (&NodeId, i64),
+) -> Result<Vec<SentRow>> {
+    let rows = sqlx::query!(
+        // One that runs is in its job's row; those that were told to wait first sent nothing.
+        r#"SELECT s.job_id AS "job_id!", s.item AS "item!", s.attempt AS "attempt!",
+                  s.input AS "input!"
+             FROM (SELECT j.id AS job_id, j.item, j.generation, t.fence, t.status,
+                          coalesce(t.input, j.input) AS input,
+                          row_number() OVER (PARTITION BY j.id ORDER BY t.fence) AS attempt
+                     FROM agent_jobs j
+                    CROSS JOIN LATERAL (
+                          SELECT a.fence, a.status, a.input FROM job_attempts a WHERE a.job_id = j.id
+                           UNION ALL
+                          SELECT j.fence, j.status, NULL WHERE j.status = 'running') t
+                    WHERE j.workspace_id = $1 AND j.execution_id = $2 AND j.node_id = $3) s
+            WHERE s.input IS NOT NULL AND s.status NOT IN ('limited', 'handed_back')
+            ORDER BY s.item, s.generation, s.fence
+            LIMIT $4"#,
+        workspace.0,
+        id.0,
+        node.as_str(),
+        most
+    )
+    .fetch_all(conn)
+    .await
+    .doing("reading what was sent")?;
+    let sent = rows.into_iter().map(|row| SentRow {
+        job_id: JobId(row.job_id),
+        item: row.item,
+        attempt: u32::try_from(row.attempt).unwrap_or(u32::MAX),
+        input: row.input,
+    });
+    Ok(sent.collect())
 }
 
 /// Every version of everything an execution made, in the order of its nodes, items and ports.

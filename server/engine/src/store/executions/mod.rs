@@ -30,7 +30,7 @@ pub use list::{Listed, count_active, ended_lately, list, templates_used, this_mo
 pub use load::{
     FrozenRow, Locked, LockedExecution, SnapshotRows, frozen_rows, lock, now, snapshot_rows,
 };
-pub use made::{artifact, artifacts, jobs};
+pub use made::{artifact, artifacts, jobs, sent};
 pub use origin::{OriginRow, copy_artifacts, latest_artifacts, origin};
 pub use partial::{keep_partial, mark_sent, notify_text, partial_texts};
 pub use queue::{Places, lock_places, next_to_start};

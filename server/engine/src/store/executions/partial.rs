@@ -17,7 +17,13 @@ pub async fn mark_sent(
     input: &serde_json::Value,
 ) -> Result<bool> {
     let written = sqlx::query!(
-        "UPDATE agent_jobs SET effect = 'sent', input = $3, sent_at = engine_now()
+        // Attempts before know what they sent once this one sends something else.
+        "WITH before AS (
+             UPDATE job_attempts a SET input = j.input
+               FROM agent_jobs j
+              WHERE j.id = $1 AND j.fence = $2 AND j.status = 'running' AND j.input <> $3
+                AND a.job_id = j.id AND a.input IS NULL)
+         UPDATE agent_jobs SET effect = 'sent', input = $3, sent_at = engine_now()
           WHERE id = $1 AND fence = $2 AND status = 'running'",
         job.0,
         fence,

@@ -1,0 +1,125 @@
+import { type Page } from '@playwright/test';
+
+import { shoot } from '../support/look.ts';
+import { test as base, expect, expectAccessible } from '../support/test.ts';
+import { FORBIDDEN, Vendor } from '../support/vendor.ts';
+import { choose, edge, type Json, launch, node, panel, step } from '../support/workflow.ts';
+
+const KEY = 'sk-Zq7732-right';
+
+const test = base.extend<object, { vendor: Vendor }>({
+  vendor: [
+    async ({}, use) => {
+      const vendor = await Vendor.start(KEY);
+      await use(vendor);
+      await vendor.stop();
+    },
+    { scope: 'worker' },
+  ],
+  settings: [
+    async ({ vendor }, use) =>
+      use({
+        ATELIER_OPENAI_BASE_URL: vendor.url,
+        ATELIER_OPENAI_API_KEY: KEY,
+        ATELIER_OUTBOUND_ALLOW: vendor.host,
+      }),
+    { scope: 'worker' },
+  ],
+});
+
+/** Two texts one after the other, of which the vendor refuses the second. */
+const refused = {
+  name: 'Refused prompt',
+  nodes: [
+    node('start', 'start', 0, 80),
+    node('outline', 'generate_copy', 300, 80, { prompt: 'An outline' }),
+    node('write', 'generate_copy', 600, 80, { prompt: `A text on a ${FORBIDDEN}: \${nodes.outline.texts}` }),
+    node('end', 'end', 900, 80),
+  ],
+  edges: [edge('start', 'outline'), edge('outline', 'write', 'texts'), edge('write', 'end', 'texts')],
+};
+
+/** The one job of a step, as the API tells of it. */
+async function job(page: Page, id: string): Promise<Json> {
+  const execution = page.url().split('/').at(-1)!.split('?')[0];
+  const answer = await page.request.get(`/api/v1/workflows/executions/${execution}?expand=jobs`);
+  const { jobs } = (await answer.json()) as { jobs: Json[] };
+  const own = jobs.filter((found) => found['node_id'] === id);
+  expect(own).toHaveLength(1);
+  return own[0]!;
+}
+
+test('ux 56: a failing step is named; with another prompt attempt 2 is green and what lay before is not run again', async ({ page, vendor }) => {
+  await launch(page, refused);
+  const banner = page.locator('.monitor__trouble[data-state="failed"]');
+  await expect(banner).toContainText('Write');
+  await expect(banner).toContainText('against our rules');
+  await expect(step(page, 'write')).toHaveAttribute('data-state', 'failed');
+  const before = await job(page, 'outline');
+  const calls = vendor.heard.length;
+
+  await page.getByRole('button', { name: 'Change prompt…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Change and run again' });
+  await dialog.getByRole('textbox', { name: 'Prompt', exact: true }).fill('A text on gardens: ${nodes.outline.texts}');
+  await dialog.getByRole('button', { name: 'Retry with this' }).click();
+
+  await expect(step(page, 'write')).toHaveAttribute('data-state', 'completed');
+  await expect(step(page, 'end')).toHaveAttribute('data-state', 'completed');
+  await choose(page, 'write');
+  await panel(page).getByRole('tab', { name: 'Attempts' }).click();
+  const attempts = panel(page).getByRole('tabpanel', { name: 'Attempts' });
+  await expect(attempts.getByRole('listitem').first()).toContainText('attempt 2');
+  await expect(attempts.locator('[data-state="completed"]')).toBeVisible();
+  await expect(attempts.getByText(/^Attempt 1 · .*against our rules/)).toBeVisible();
+  // What lay before has the same attempt, the same times, and was asked for once.
+  expect(await job(page, 'outline')).toEqual(before);
+  expect(vendor.heard.length).toBe(calls + 1);
+
+  await panel(page).getByRole('tab', { name: 'Prompt' }).click();
+  const prompts = panel(page).getByRole('tabpanel', { name: 'Prompt' }).locator('details');
+  await expect(prompts).toHaveCount(3);
+  await expect(prompts.nth(1)).toContainText('Attempt 2');
+  await expect(prompts.nth(1).getByText('A text on gardens: Written elsewhere.')).toBeVisible();
+  await prompts.nth(0).getByText('Attempt 1').click();
+  await expect(prompts.nth(0).getByText(`A text on a ${FORBIDDEN}: Written elsewhere.`)).toBeVisible();
+  await expect(prompts.nth(2).locator('.reference')).toBeHidden();
+  await prompts.nth(2).getByText('As drawn').click();
+  await expect(prompts.nth(2).locator('.reference')).toBeVisible();
+  await shoot(page, 'prompts-sent');
+  await expectAccessible(page);
+});
+
+test('the overview says what works, what was used, and what was launched by whom', async ({ page }) => {
+  const parameters = [{ name: 'topic', label: 'Topic', type: 'text', default: 'Tea and the sea' }];
+  const nodes = [
+    node('start', 'start', 0, 80),
+    node('write', 'generate_copy', 300, 80, { prompt: 'A line on ${input.topic}' }),
+    node('check', 'review', 600, 80, { instructions: 'Good?' }),
+    node('end', 'end', 900, 80),
+  ];
+  const edges = [edge('start', 'write'), edge('write', 'check', 'texts'), edge('check', 'end', 'approved')];
+  await launch(page, { name: 'Looked over', parameters, nodes, edges });
+  const overview = page.getByRole('tabpanel', { name: 'Overview' });
+  await expect(overview).toContainText('Steps done2 of 4');
+  await expect(overview.getByRole('list', { name: 'Now' })).toContainText('Check');
+  await expect(overview).toContainText('ByAda Owner');
+  await expect(overview.getByRole('link', { name: 'Looked over v1' })).toBeVisible();
+  await expect(overview).toContainText('TopicTea and the sea');
+  await expect(overview).toContainText('No budget set');
+  await expectAccessible(page);
+  await shoot(page, 'overview');
+
+  await page.getByRole('button', { name: 'Set budget…' }).click();
+  await page.getByLabel('Budget in dollars').fill('2');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(overview).toContainText(/Budget left\$[\d.]+ of \$2/);
+  await overview.getByRole('button', { name: 'Check' }).click();
+  await expect(panel(page).getByRole('heading', { level: 2 }).first()).toContainText('Check');
+
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await overview.scrollIntoViewIfNeeded();
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+  expect(wide).toBe(390);
+  await shoot(page, 'overview-phone-dark', { fullPage: true });
+});
