@@ -56,6 +56,13 @@ impl Path {
         }
     }
 
+    /// Its first steps: at least one, at most all.
+    #[must_use]
+    pub fn beginning(&self, steps: usize) -> Self {
+        let steps = steps.clamp(1, self.segments.len());
+        Self { segments: self.segments[..steps].to_vec() }
+    }
+
     pub(super) fn push(&mut self, segment: Segment) {
         self.segments.push(segment);
     }
@@ -75,8 +82,7 @@ impl Path {
     }
 
     fn missing(&self, steps: usize) -> ExprError {
-        let steps = steps.min(self.segments.len());
-        ExprError::Missing { path: Self { segments: self.segments[..steps].to_vec() }.to_string() }
+        ExprError::Missing { path: self.beginning(steps).to_string() }
     }
 }
 

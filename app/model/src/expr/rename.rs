@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{
     functions,
     lex::{self, Placed, Token},
-    path::is_plain,
+    path::{Path, Segment, is_plain},
 };
 
 /// Other names for what texts refer to, by the old ones.
@@ -21,6 +21,9 @@ pub struct Renaming {
     pub ports: BTreeMap<(String, String), String>,
     /// `old` alone, as names assigned to nodes are; what takes its place may be a whole path.
     pub names: BTreeMap<String, String>,
+    /// How references begin, as they are written before, and what takes the place of that; of
+    /// several that fit the longest counts.
+    pub paths: BTreeMap<Path, String>,
 }
 
 impl Renaming {
@@ -52,11 +55,21 @@ impl Renaming {
 
     fn collect(&self, tokens: &[Placed], edits: &mut Vec<(Range<usize>, String)>) {
         let mut locals = Locals::default();
+        let mut until = 0;
         for (place, placed) in tokens.iter().enumerate() {
             locals.step(tokens, place);
             let Token::Name(name) = &placed.token else { continue };
-            let is_part = place > 0 && is_mark(tokens.get(place - 1), ".");
+            if placed.at < until {
+                continue;
+            }
+            let is_part =
+                place > 0 && is_mark(tokens.get(place - 1), ".") || is_round(tokens, place);
             if is_part || is_mark(tokens.get(place + 1), "(") || locals.have(name) {
+                continue;
+            }
+            if let Some((range, new)) = self.beginning(tokens, place) {
+                until = range.end;
+                edits.push((range, new));
                 continue;
             }
             match name.as_str() {
@@ -71,6 +84,16 @@ impl Renaming {
                 }
             }
         }
+    }
+
+    /// What takes the place of the beginning of the reference that starts here.
+    fn beginning(&self, tokens: &[Placed], place: usize) -> Option<(Range<usize>, String)> {
+        let from = tokens.get(place)?.at;
+        let fitting = self.paths.iter().filter_map(|(path, new)| {
+            let end = end_of(path, tokens, place)?;
+            Some((path.segments().len(), (from..end, new.clone())))
+        });
+        fitting.max_by_key(|(steps, _)| *steps).map(|(_, found)| found)
     }
 
     fn port(&self, tokens: &[Placed], place: usize) -> Option<(Range<usize>, String)> {
@@ -116,8 +139,61 @@ impl<'a> Key<'a> {
     }
 }
 
+/// The byte behind a path, if that is how the reference begins that starts at this token.
+fn end_of(path: &Path, tokens: &[Placed], place: usize) -> Option<usize> {
+    let Token::Name(root) = &tokens.get(place)?.token else { return None };
+    let begins = path.name() == root && !is_mark(tokens.get(place + 1), "(");
+    let mut at = begins.then(|| (place, tokens[place].at + root.len()))?;
+    for segment in &path.segments()[1..] {
+        at = match segment {
+            Segment::Key(name) => {
+                let key = Key::after(tokens, at.0).filter(|key| key.name == name)?;
+                (key.last, key.range.end)
+            }
+            Segment::Place(place) => bracketed(tokens, at.0, |token| {
+                *token == i64::try_from(*place).map(Token::Integer).ok()
+            })?,
+            Segment::Index => bracketed(tokens, at.0, |token| *token == word("index"))?,
+            Segment::Item => bracketed(tokens, at.0, |token| *token == word("item"))?,
+        };
+    }
+    Some(at.1)
+}
+
+fn word(name: &str) -> Option<Token> {
+    Some(Token::Name(name.to_owned()))
+}
+
+/// `[x]` behind a token: the place of its last token and the byte behind it.
+fn bracketed(
+    tokens: &[Placed],
+    place: usize,
+    is_meant: impl Fn(&Option<Token>) -> bool,
+) -> Option<(usize, usize)> {
+    let inner = tokens.get(place + 2).map(|placed| placed.token.clone());
+    let close = tokens.get(place + 3).filter(|close| is_mark(Some(close), "]"))?;
+    let fits = is_mark(tokens.get(place + 1), "[") && is_meant(&inner);
+    fits.then_some((place + 3, close.at + 1))
+}
+
 fn written(name: &str) -> String {
     if is_plain(name) { format!(".{name}") } else { format!("[{}]", Value::from(name)) }
+}
+
+/// `[item]` or `[index]` behind something: a step of a path, and no reference of its own.
+fn is_round(tokens: &[Placed], place: usize) -> bool {
+    let is_word =
+        |token: &Token| matches!(token, Token::Name(name) if name == "item" || name == "index");
+    let behind = place.checked_sub(2).and_then(|before| tokens.get(before));
+    let ends = |placed: &Placed| match &placed.token {
+        Token::Name(_) => true,
+        Token::Mark(mark) => [")", "]"].contains(mark),
+        _ => false,
+    };
+    is_word(&tokens[place].token)
+        && is_mark(tokens.get(place.wrapping_sub(1)), "[")
+        && is_mark(tokens.get(place + 1), "]")
+        && behind.is_some_and(ends)
 }
 
 fn is_mark(placed: Option<&Placed>, wanted: &str) -> bool {
@@ -179,7 +255,7 @@ fn replaced(source: &str, edits: Vec<(Range<usize>, String)>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::Renaming;
+    use super::{Path, Renaming, Segment};
 
     fn renaming() -> Renaming {
         let one = |old: &str, new: &str| [(old.to_owned(), new.to_owned())].into();
@@ -188,6 +264,35 @@ mod tests {
             nodes: one("copy", "copy_2"),
             ports: [(("image".to_owned(), "imgs".to_owned()), "images".to_owned())].into(),
             names: one("headline", "title"),
+            ..Renaming::default()
+        }
+    }
+
+    #[test]
+    fn the_longest_beginning_that_fits_is_replaced_as_a_whole() {
+        let root = |name: &str| Path::root(name);
+        let key = |name: &str| Segment::Key(name.to_owned());
+        let texts = root("nodes").then(key("copy")).then(key("texts"));
+        let paths = [
+            (texts.clone(), "input.copy_texts".to_owned()),
+            (texts.then(Segment::Index), "input.one".to_owned()),
+            (root("item"), "input.item".to_owned()),
+            (root("idea").then(Segment::Place(0)), "input.idea".to_owned()),
+        ];
+        let renaming = Renaming { paths: paths.into(), ..Renaming::default() };
+        let cases = [
+            ("${nodes.copy.texts[0].x}", "${input.copy_texts[0].x}"),
+            ("${nodes[\"copy\"].texts[index]}", "${input.one}"),
+            (
+                "${item.name} ${list[item]} ${item.size()}",
+                "${input.item.name} ${list[item]} ${input.item.size()}",
+            ),
+            ("${idea[0]} ${idea[1]}", "${input.idea} ${idea[1]}"),
+            ("${nodes.copy.images} $${item}", "${nodes.copy.images} $${item}"),
+            ("${list.map(item, item.x)}", "${list.map(item, item.x)}"),
+        ];
+        for (before, after) in cases {
+            assert_eq!(renaming.text(before), after);
         }
     }
 

@@ -15,7 +15,7 @@ pub use checker::Checker;
 pub use issue::{Code, Issue, Severity};
 pub use launch::validate_parameters;
 pub use limits::{MAX_EDGES, MAX_NODES};
-pub(crate) use references::items_at;
+pub(crate) use references::{items_at, type_of};
 
 use crate::{
     graph::{Cycle, Graph, order},

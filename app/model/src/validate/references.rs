@@ -270,7 +270,7 @@ impl Around<'_> {
             }
             _ => return None,
         };
-        match compatible(self.type_of(path)?, wanted) {
+        match compatible(type_of(self.workflow, path)?, wanted) {
             Fit::Err(why) => {
                 let message = format!("${{{path}}} cannot be used here: {why}.");
                 Some(Fault::new(Code::WrongType, message))
@@ -278,26 +278,24 @@ impl Around<'_> {
             Fit::Ok | Fit::Warn(_) => None,
         }
     }
+}
 
-    /// The type of what a path leads to, where ports and parameters say it.
-    fn type_of(&self, path: &Path) -> Option<PortType> {
-        let (whole, taken) = match path.name() {
-            "input" => (self.workflow.parameter(path.key(1)?)?.port_type(), 2),
-            "nodes" => {
-                let node = self.workflow.node(&path.key(1)?.into())?;
-                let ports = outputs(self.workflow, node);
-                (ports.iter().find(|port| Some(port.name.as_str()) == path.key(2))?.port_type, 3)
-            }
-            "index" | "count" => (PortType::One(Kind::Number), 1),
-            _ => return None,
-        };
-        match (whole, path.segments().get(taken..)?) {
-            (whole, []) => Some(whole),
-            (PortType::List(kind), [Segment::Place(_) | Segment::Index]) => {
-                Some(PortType::One(kind))
-            }
-            _ => None,
+/// The type of what a path leads to, where ports and parameters say it.
+pub(crate) fn type_of(workflow: &Workflow, path: &Path) -> Option<PortType> {
+    let (whole, taken) = match path.name() {
+        "input" => (workflow.parameter(path.key(1)?)?.port_type(), 2),
+        "nodes" => {
+            let node = workflow.node(&path.key(1)?.into())?;
+            let ports = outputs(workflow, node);
+            (ports.iter().find(|port| Some(port.name.as_str()) == path.key(2))?.port_type, 3)
         }
+        "index" | "count" => (PortType::One(Kind::Number), 1),
+        _ => return None,
+    };
+    match (whole, path.segments().get(taken..)?) {
+        (whole, []) => Some(whole),
+        (PortType::List(kind), [Segment::Place(_) | Segment::Index]) => Some(PortType::One(kind)),
+        _ => None,
     }
 }
 

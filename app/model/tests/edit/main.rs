@@ -5,6 +5,7 @@ mod cases;
 mod check;
 mod commands;
 mod drawn;
+mod extracting;
 mod fixing;
 mod gestures;
 mod grouping;

@@ -1,0 +1,204 @@
+//! Where the path enters what is taken out, and where it leaves.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::takes;
+use crate::{
+    connect::{ERROR_PORT, Ends, ends, outputs},
+    edit::{
+        Refused,
+        actions::{outermost_of, with_inner},
+    },
+    graph::{Graph, loop_of},
+    id::NodeId,
+    nodes::{NodeKind, Work},
+    workflow::{Edge, Node, OnError, Workflow},
+};
+
+/// A connection and the two ports it connects.
+pub(super) type Wire<'a> = (&'a Edge, Ends);
+
+/// What is taken out, and the connections between it and the rest.
+pub(super) struct Border<'a> {
+    pub workflow: &'a Workflow,
+    /// All that is taken out.
+    pub inside: BTreeSet<NodeId>,
+    /// Those of them that lie in no other.
+    pub roots: BTreeSet<NodeId>,
+    /// What lead to it; all that begins leads from the same ports.
+    pub entries: Vec<Wire<'a>>,
+    /// What lead away from it; all from one node.
+    pub exits: Vec<Wire<'a>>,
+}
+
+impl<'a> Border<'a> {
+    /// The border around nodes, where a workflow of its own can be made of them.
+    pub fn around(workflow: &'a Workflow, ids: &BTreeSet<NodeId>) -> Result<Self, Refused> {
+        let inside = with_inner(workflow, ids);
+        let roots = outermost_of(workflow, &inside);
+        let nodes = || workflow.nodes.iter().filter(|node| inside.contains(&node.id));
+        if !nodes().any(|node| node.data.config.work() != Work::None) {
+            return Err(Refused::Nothing);
+        }
+        if let Some(node) = nodes().find(|n| [NodeKind::Start, NodeKind::End].contains(&n.kind())) {
+            let words = "stays where it is: the new workflow gets a start and an end of its own";
+            return Err(no(format!("{} {words}. Select the steps between them.", node.title())));
+        }
+        let loops: BTreeSet<_> = roots.iter().map(|id| loop_of(workflow, id)).collect();
+        if loops.len() > 1 {
+            let words = "The selection lies partly in a loop and partly outside of it; select the \
+                         whole loop, or only what lies in it.";
+            return Err(no(words.to_owned()));
+        }
+        let mut border = Self { workflow, inside, roots, entries: vec![], exits: vec![] };
+        for edge in &workflow.edges {
+            let wire = || ends(workflow, edge).map(|ends| (edge, ends)).map_err(no);
+            match (border.holds(&edge.source), border.holds(&edge.target)) {
+                (false, true) => border.entries.push(wire()?),
+                (true, false) => border.exits.push(wire()?),
+                _ => {}
+            }
+        }
+        border.begins_once()?;
+        border.ends_once()?;
+        Ok(border)
+    }
+
+    pub fn holds(&self, id: &NodeId) -> bool {
+        self.inside.contains(id)
+    }
+
+    pub fn title(&self, id: &NodeId) -> String {
+        self.workflow.node(id).map_or_else(|| id.to_string(), |node| node.title().to_owned())
+    }
+
+    /// The one node by which the path leaves.
+    pub fn last(&self) -> Option<&'a NodeId> {
+        self.exits.first().map(|(edge, _)| &edge.source)
+    }
+
+    /// All that leads in comes by the same ports, so that the new node waits for what its nodes did.
+    fn begins_once(&self) -> Result<(), Refused> {
+        let mut sources: BTreeMap<&NodeId, BTreeSet<(&NodeId, &str)>> = BTreeMap::new();
+        for (edge, ends) in &self.entries {
+            let from = (&edge.source, ends.source.name.as_str());
+            sources.entry(&edge.target).or_default().insert(from);
+        }
+        let Some((first, from)) = sources.first_key_value() else {
+            return Err(no("Nothing leads to the selection: connect it first.".to_owned()));
+        };
+        if let Some((other, _)) = sources.iter().find(|(_, other)| *other != from) {
+            let (first, other) = (self.title(first), self.title(other));
+            let words = "are reached from different steps, but a workflow begins at one place";
+            return Err(no(format!("{first} and {other} {words}. Select what leads to them too.")));
+        }
+        let several = from.len() > 1;
+        let taking = self.entries.iter().find(|(edge, ends)| {
+            self.workflow.node(&edge.target).is_some_and(|node| takes(node, &ends.target.name))
+        });
+        if let (true, Some((edge, _))) = (several, taking) {
+            let words = "gathers what comes in by several connections; select what leads to it too";
+            return Err(no(format!("{} {words}.", self.title(&edge.target))));
+        }
+        Ok(())
+    }
+
+    /// The path leaves by one node that is sure to be reached.
+    fn ends_once(&self) -> Result<(), Refused> {
+        let Some(last) = self.last() else {
+            let words = "Nothing follows the selection: there is nothing its result could go to.";
+            return Err(no(words.to_owned()));
+        };
+        if let Some((other, _)) = self.exits.iter().find(|(edge, _)| edge.source != *last) {
+            let (last, other) = (self.title(last), self.title(&other.source));
+            let words = "both lead out of the selection, but a workflow ends at one place";
+            return Err(no(format!("{last} and {other} {words}. Select up to where they meet.")));
+        }
+        let node = self.workflow.node(last).ok_or_else(|| Refused::NoNode(last.clone()))?;
+        let always = self.outcomes(node);
+        let by =
+            |port: &str| matches!(always.as_slice(), [ports] if ports.iter().any(|p| p == port));
+        if let Some((_, ends)) = self.exits.iter().find(|(_, ends)| !by(&ends.source.name)) {
+            let (title, port) = (node.title(), &ends.source.label);
+            let words = "leads out of the selection; select what follows it too";
+            return Err(no(format!("Only one way on from {title}, {port}, {words}.")));
+        }
+        if self.is_sure(last)? {
+            return Ok(());
+        }
+        let title = node.title();
+        let words = "is not reached on every way through the selection, so that it would be \
+                     uncertain whether what follows runs";
+        Err(no(format!("{title} {words}. Select up to where the ways meet.")))
+    }
+
+    /// By which ports the path may go on from a node: one of these sets, which is not known before.
+    fn outcomes(&self, node: &Node) -> Vec<Vec<String>> {
+        let ports = outputs(self.workflow, node).into_iter().map(|port| port.name);
+        let plain: Vec<String> = ports.filter(|port| port != ERROR_PORT).collect();
+        let mut outcomes = match node.kind() {
+            NodeKind::Conditional | NodeKind::Review => {
+                plain.into_iter().map(|port| vec![port]).collect()
+            }
+            _ => vec![plain],
+        };
+        match node.data.on_error {
+            OnError::Fail => {}
+            OnError::Continue => outcomes.push(vec![]),
+            OnError::Branch => outcomes.push(vec![ERROR_PORT.to_owned()]),
+        }
+        outcomes
+    }
+
+    /// Whether a node is reached whatever happens once the path has entered.
+    fn is_sure(&self, id: &NodeId) -> Result<bool, Refused> {
+        let mut order = Graph::of(self.workflow).order().map_err(Refused::Cycle)?;
+        order.retain(|id| self.holds(id));
+        let mut wires: BTreeMap<&NodeId, Vec<(String, &NodeId)>> = BTreeMap::new();
+        for edge in
+            self.workflow.edges.iter().filter(|e| self.holds(&e.source) && self.holds(&e.target))
+        {
+            let found = ends(self.workflow, edge).map_err(no)?;
+            wires.entry(&edge.source).or_default().push((found.source.name, &edge.target));
+        }
+        let mut sure: BTreeMap<&NodeId, BTreeSet<&NodeId>> = BTreeMap::new();
+        for (place, from) in order.iter().enumerate().rev() {
+            let found = self.reached([from].into(), &order[place..], (&wires, &sure));
+            sure.insert(from, found);
+        }
+        let begin = self.entries.iter().map(|(edge, _)| &edge.target).collect();
+        Ok(self.reached(begin, &order, (&wires, &sure)).contains(id))
+    }
+
+    /// What is reached whatever happens, given these are.
+    fn reached<'b>(
+        &self,
+        mut found: BTreeSet<&'b NodeId>,
+        order: &'b [NodeId],
+        (wires, sure): (
+            &BTreeMap<&NodeId, Vec<(String, &NodeId)>>,
+            &BTreeMap<&NodeId, BTreeSet<&NodeId>>,
+        ),
+    ) -> BTreeSet<&'b NodeId> {
+        for id in order {
+            let leads =
+                |to: &NodeId| to == id || sure.get(to).is_some_and(|sure| sure.contains(id));
+            let by = |from: &NodeId, ports: &[String]| {
+                let mut wires = wires.get(from).into_iter().flatten();
+                wires.any(|(port, to)| ports.contains(port) && leads(to))
+            };
+            let always = |from: &&&NodeId| {
+                let node = self.workflow.node(from);
+                node.is_some_and(|node| self.outcomes(node).iter().all(|ports| by(from, ports)))
+            };
+            if found.iter().find(always).is_some() {
+                found.insert(id);
+            }
+        }
+        found
+    }
+}
+
+pub(super) fn no(words: String) -> Refused {
+    Refused::NoFit(words)
+}

@@ -1,0 +1,205 @@
+//! References across the border: what is read inside of it and made outside, and the other way.
+
+use std::collections::BTreeMap;
+
+use super::border::{Border, no};
+use crate::{
+    connect::outputs,
+    edit::Refused,
+    expr::{Expression, Path, Renaming, Segment, Template},
+    graph::loop_of,
+    id::NodeId,
+    nodes::Work,
+    workflow::Node,
+};
+
+/// Values that cross the border one way.
+#[derive(Default)]
+pub(super) struct Crossings {
+    /// Each with whether it may be missing where it is read, in the order they were found.
+    pub values: Vec<(Path, bool)>,
+    /// How each is written where it is read.
+    written: BTreeMap<Path, Path>,
+}
+
+impl Crossings {
+    /// One more value that is read, however it is written there.
+    pub fn add(&mut self, written: Option<Path>, value: Path, may_miss: bool) {
+        match self.values.iter_mut().find(|(known, _)| *known == value) {
+            Some((_, known)) => *known |= may_miss,
+            None => self.values.push((value.clone(), may_miss)),
+        }
+        if let Some(written) = written {
+            self.written.insert(written, value);
+        }
+    }
+
+    /// The references as they are to be written from now on.
+    pub fn renaming(&self, new: impl Fn(&Path) -> Option<String>) -> Renaming {
+        let paths = self.written.iter().filter_map(|(old, value)| Some((old.clone(), new(value)?)));
+        Renaming { paths: paths.collect(), ..Renaming::default() }
+    }
+}
+
+/// A text or expression of a node.
+struct Source {
+    field: String,
+    paths: Vec<Path>,
+    /// Whether it says what counts where something is missing.
+    may_miss: bool,
+}
+
+fn sources(node: &Node) -> Vec<Source> {
+    if node.data.config.work() == Work::None {
+        return vec![];
+    }
+    let bare = node.data.config.expressions();
+    let texts = node.data.config.texts().into_iter();
+    let texts = texts.filter(|(field, _)| bare.iter().all(|(other, _)| other != field));
+    let condition = node.data.condition.clone().map(|source| ("if".to_owned(), source));
+    let read = |field: String, source: &str, paths: Option<Vec<Path>>| {
+        let may_miss = source.contains("??") || source.contains("has(");
+        Source { field, paths: paths.unwrap_or_default(), may_miss }
+    };
+    let in_texts = texts.map(|(field, text)| {
+        let paths = Template::parse(&text).ok().map(|text| text.references());
+        read(field, &text, paths)
+    });
+    let in_bare = bare.iter().cloned().chain(condition).map(|(field, source)| {
+        let paths = Expression::parse(&source).ok().map(|source| source.references());
+        read(field, &source, paths)
+    });
+    in_texts.chain(in_bare).collect()
+}
+
+/// What is read inside and made outside.
+pub(super) fn inward(border: &Border<'_>) -> Result<Crossings, Refused> {
+    let mut found = Crossings::default();
+    for node in border.workflow.nodes.iter().filter(|node| border.holds(&node.id)) {
+        for source in sources(node) {
+            for path in &source.paths {
+                let round = Round::around(border, node, &source.field, path)?;
+                if let Some(written) = outer(border, node, path, &round)? {
+                    let value = value(border, &written);
+                    found.add(Some(written), value, source.may_miss);
+                }
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// What is read outside and made inside.
+pub(super) fn outward(border: &Border<'_>) -> Crossings {
+    let mut found = Crossings::default();
+    for node in border.workflow.nodes.iter().filter(|node| !border.holds(&node.id)) {
+        for source in sources(node) {
+            for path in &source.paths {
+                let Some((id, steps)) = node_read(border, path) else { continue };
+                if border.holds(&id) {
+                    let written = path.beginning(steps);
+                    let value = value(border, &written);
+                    found.add(Some(written), value, source.may_miss);
+                }
+            }
+        }
+    }
+    found
+}
+
+/// The node a path reads, and how many steps of it lead to the port, or to all of its ports.
+fn node_read(border: &Border<'_>, path: &Path) -> Option<(NodeId, usize)> {
+    if path.name() == "nodes" {
+        return Some((path.key(1)?.into(), if path.key(2).is_some() { 3 } else { 2 }));
+    }
+    let id = border.workflow.names().get(path.name())?.clone();
+    let by_port = !is_whole(border, &id) && path.key(1).is_some();
+    Some((id, if by_port { 2 } else { 1 }))
+}
+
+/// Whether a name given to this node stands for its one output.
+fn is_whole(border: &Border<'_>, id: &NodeId) -> bool {
+    let node = border.workflow.node(id);
+    node.is_some_and(|node| outputs(border.workflow, node).iter().any(|port| port.name == "output"))
+}
+
+/// The same value by the node's id, where it is written by a name.
+fn value(border: &Border<'_>, written: &Path) -> Path {
+    let names = border.workflow.names();
+    let Some(id) = names.get(written.name()) else { return written.clone() };
+    let key = |name: &str| Segment::Key(name.to_owned());
+    let node = Path::root("nodes").then(key(id.as_str()));
+    let node = if is_whole(border, id) { node.then(key("output")) } else { node };
+    written.segments()[1..].iter().cloned().fold(node, Path::then)
+}
+
+/// What of the rounds outside a field reads.
+struct Round {
+    item: bool,
+    index: bool,
+}
+
+impl Round {
+    fn around(border: &Border<'_>, node: &Node, field: &str, path: &Path) -> Result<Self, Refused> {
+        let Some(owner) = loop_of(border.workflow, &node.id).filter(|id| !border.holds(id)) else {
+            return Ok(Self { item: false, index: false });
+        };
+        let config = &node.data.config;
+        let own = config.items(field);
+        let several = config.spec().fields.iter().any(|spec| spec.name == "quantity");
+        let quantity = config.to_value().get("quantity").cloned().unwrap_or_default();
+        let counts = several && field != "quantity" && quantity.as_u64() != Some(1);
+        let asks =
+            ["index", "count"].contains(&path.name()) || path.segments().contains(&Segment::Index);
+        if counts && asks && !quantity.is_number() {
+            let (title, owner) = (node.title(), border.title(owner));
+            let words = "whether its own item or the round is meant depends on its quantity";
+            return Err(no(format!("{title} reads a place in {owner}: {words}.")));
+        }
+        Ok(Self { item: !own.has_item(), index: !own.has_index() && !counts })
+    }
+
+    fn is_in(&self, segment: &Segment) -> bool {
+        match segment {
+            Segment::Index => self.index,
+            Segment::Item => self.item,
+            _ => false,
+        }
+    }
+}
+
+/// The beginning of a path that is to be given from outside; nothing where all of it is inside.
+fn outer(
+    border: &Border<'_>,
+    node: &Node,
+    path: &Path,
+    round: &Round,
+) -> Result<Option<Path>, Refused> {
+    let steps = match path.name() {
+        "input" if path.key(1).is_some() => 2,
+        "nodes" if path.key(1).is_none() => return Err(whole(node, path)),
+        "input" => return Err(whole(node, path)),
+        "execution" => 2,
+        "item" if round.item => 1,
+        "index" | "count" if round.index => 1,
+        _ => match node_read(border, path) {
+            Some((id, steps)) if !border.holds(&id) => steps,
+            _ => 0,
+        },
+    };
+    let rounds = path.segments().iter().rposition(|segment| round.is_in(segment));
+    match (steps, rounds) {
+        (0, None) => Ok(None),
+        (0, Some(_)) => {
+            let title = node.title();
+            let words = "what is selected by the place of a round that is not";
+            Err(no(format!("{title}: {path} reads {words}. Select the whole loop.")))
+        }
+        (steps, rounds) => Ok(Some(path.beginning(steps.max(rounds.map_or(0, |at| at + 1))))),
+    }
+}
+
+fn whole(node: &Node, path: &Path) -> Refused {
+    let (title, name) = (node.title(), path.name());
+    no(format!("{title} reads ${{{name}}} as a whole; refer to what it needs by name."))
+}
