@@ -8,7 +8,7 @@ use model::{
         ports::NODE_WIDTH,
         tool::{Choose, Pointer},
     },
-    edit::{Incoming, enable},
+    edit::{Incoming, Refused, enable},
     execution::part::Part,
     id::{EdgeId, NodeId},
     nodes::NodeKind,
@@ -54,6 +54,7 @@ impl Desk {
             Deed::Tidy => editor.tidy(),
             Deed::Group => editor.group(),
             Deed::Ungroup => editor.ungroup(),
+            Deed::Extract => self.extract(),
             Deed::Collapse => editor.collapse(),
             Deed::Arrange => self.menu_of_order(),
             Deed::Align(how) => editor.align(how),
@@ -87,6 +88,24 @@ impl Desk {
             Deed::Fit | Deed::FitSelection | Deed::FullSize | Deed::ZoomIn | Deed::ZoomOut => {
                 self.look(deed)
             }
+        }
+    }
+
+    /// Why something cannot be done with what is selected, where that can be said before.
+    pub fn why_not(self, deed: Deed) -> Option<String> {
+        let extracted = || self.editor.extracted(&self.editor.chosen.read_untracked().nodes, "");
+        (deed == Deed::Extract).then(|| extracted().err()).flatten().map(|why| match why {
+            Refused::Nothing => "Select the steps first.".to_owned(),
+            why => why.to_string(),
+        })
+    }
+
+    /// Asks what the workflow is to be called that is made of the selection.
+    fn extract(self) {
+        match self.why_not(Deed::Extract) {
+            Some(why) => self.editor.refuse(why),
+            None if self.editor.editable.get_untracked() => self.editor.extracting.set(true),
+            None => {}
         }
     }
 

@@ -16,7 +16,7 @@ use crate::{
         saving::ConflictSheet,
         store::Editor,
         testing::TestDialog,
-        transfer::{DropDialog, ImportDialog, SaveAsDialog},
+        transfer::{DropDialog, ExtractDialog, ImportDialog, SaveAsDialog},
         versions::VersionsDialog,
     },
     routes,
@@ -58,6 +58,11 @@ pub(super) fn Dialogs(room: Room) -> impl IntoView {
             open=room.importing
             text=room.import
             on_import=move |taken| editor.replace(taken, "import")
+        />
+        <ExtractDialog
+            editor=editor
+            category=category
+            on_made=move |offer| room.page.update_value(|page| page.stock.templates.push(offer))
         />
         <DropDialog given=room.dropped on_take=add_input />
         <SaveAsDialog

@@ -12,8 +12,8 @@ use model::{
         snap::to_grid,
     },
     edit::{
-        EdgeEnd, Edit, Incoming, Joins, Link, Mark, Refused, Selection, Spot, Where, add,
-        add_connected, connect, copy, disconnect, duplicate, insert_new_on_edge, insert_on_edge,
+        EdgeEnd, Edit, Extracted, Incoming, Joins, Link, Mark, Refused, Selection, Spot, Where, add,
+        add_connected, connect, copy, disconnect, duplicate, extract, insert_new_on_edge, insert_on_edge,
         paste, reconnect, remove, rename,
     },
     id::{EdgeId, NodeId},
@@ -145,6 +145,14 @@ impl Editor {
                 None
             }
         }
+    }
+
+    /// What becomes of nodes that are taken out into a workflow of this name.
+    ///
+    /// # Errors
+    /// Why that cannot be done.
+    pub fn extracted(self, ids: &BTreeSet<NodeId>, name: &str) -> Result<Extracted, Refused> {
+        self.workflow.with_untracked(|workflow| extract(workflow, ids, name))
     }
 
     /// Inserts what was copied.

@@ -80,6 +80,8 @@ pub struct Editor {
     pub news: RwSignal<String>,
     /// Short news for everybody.
     pub toasts: Toasts,
+    /// Whether it is asked what the workflow is called that is made of the selection.
+    pub extracting: RwSignal<bool>,
     /// Trying it out.
     pub testing: Testing,
     history: StoredValue<History>,
@@ -117,6 +119,7 @@ impl Editor {
             carrying: RwSignal::new(None),
             news: RwSignal::new(String::new()),
             toasts: use_toasts(),
+            extracting: RwSignal::new(false),
             testing: Testing::default(),
             history: StoredValue::new(History::default()),
             drags: StoredValue::new(0),

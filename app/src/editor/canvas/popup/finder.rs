@@ -25,6 +25,7 @@ const DEEDS: &[Deed] = &[
     Deed::Tidy,
     Deed::Group,
     Deed::Ungroup,
+    Deed::Extract,
     Deed::Arrange,
     Deed::Fit,
     Deed::FitSelection,
@@ -51,13 +52,13 @@ const DEEDS: &[Deed] = &[
 /// Between the kind of a choice and what it is.
 const DEED: &str = "deed:";
 
-fn deeds() -> Vec<Choice> {
+fn deeds(desk: Desk) -> Vec<Choice> {
     let choice = |(place, deed): (usize, &Deed)| Choice {
         key: format!("{DEED}{place}"),
         icon: deed.icon(),
         kind: String::new(),
         name: deed.word().to_owned(),
-        detail: String::new(),
+        detail: desk.why_not(*deed).unwrap_or_default(),
         aside: deed.keys().to_owned(),
     };
     DEEDS.iter().enumerate().map(choice).collect()
@@ -108,7 +109,7 @@ pub fn Finder(
             let (label, all) = match scope {
                 Scope::Nodes => ("Find a node", nodes(desk)),
                 Scope::Everything => {
-                    ("Find anything", deeds().into_iter().chain(nodes(desk)).collect())
+                    ("Find anything", deeds(desk).into_iter().chain(nodes(desk)).collect())
                 }
             };
             view! {

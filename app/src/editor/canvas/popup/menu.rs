@@ -26,6 +26,8 @@ use crate::{
 
 const WIDTH: f64 = 232.0;
 const ROW: f64 = 34.0;
+/// How many rows the reason takes why something cannot be done.
+const WHY_ROWS: usize = 2;
 
 /// An open menu.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,6 +52,7 @@ const NODE: &[Deed] = &[
     Deed::Breakpoint,
     Deed::Enable,
     Deed::Group,
+    Deed::Extract,
     Deed::Duplicate,
     Deed::Copy,
     Deed::Cut,
@@ -59,6 +62,7 @@ const NODE: &[Deed] = &[
 const SEVERAL: &[Deed] = &[
     Deed::Enable,
     Deed::Group,
+    Deed::Extract,
     Deed::Arrange,
     Deed::Tidy,
     Deed::Duplicate,
@@ -73,6 +77,7 @@ const FRAME: &[Deed] = &[
     Deed::Collapse,
     Deed::Enable,
     Deed::Ungroup,
+    Deed::Extract,
     Deed::Duplicate,
     Deed::Copy,
     Deed::Cut,
@@ -222,7 +227,8 @@ fn Open(desk: Desk, menu: MenuAt) -> impl IntoView {
     let list = NodeRef::<html::Div>::new();
     let deeds = menu.deeds(desk.editor);
     // What is selected opens its panel, and the stage gets narrower under the open menu.
-    let (at, rows) = (menu.at, deeds.len());
+    let why_not = desk.why_not(Deed::Extract).filter(|_| deeds.contains(&Deed::Extract));
+    let (at, rows) = (menu.at, deeds.len() + if why_not.is_some() { WHY_ROWS } else { 0 });
     let place = Memo::new(move |_| corner(desk.editor.lens.size.get(), at, rows));
     let back = menu.clone();
     let close = move || {
@@ -254,11 +260,24 @@ fn Open(desk: Desk, menu: MenuAt) -> impl IntoView {
     };
     let menu = StoredValue::new(menu);
     let item = |deed: Deed| {
-        let choose = move |_| menu.with_value(|menu| desk.chosen_from_menu(menu, deed));
+        let why_not = why_not.clone().filter(|_| deed == Deed::Extract);
+        let disabled = why_not.is_some().then_some("true");
+        let choose = move |_| match disabled {
+            Some(_) => {}
+            None => menu.with_value(|menu| desk.chosen_from_menu(menu, deed)),
+        };
+        let why = why_not.map(|words| view! { <span class="menu__why">{words}</span> });
         view! {
-            <button type="button" class="menu__item" role="menuitem" tabindex="-1" on:click=choose>
+            <button
+                type="button"
+                class="menu__item"
+                role="menuitem"
+                tabindex="-1"
+                aria-disabled=disabled
+                on:click=choose
+            >
                 <Glyph icon=deed.icon() />
-                <span class="spring">{deed.word()}</span>
+                <span class="spring">{deed.word()} {why}</span>
                 <kbd class="menu__keys">{deed.keys()}</kbd>
             </button>
         }

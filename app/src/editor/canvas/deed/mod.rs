@@ -1,12 +1,12 @@
 //! What can be done on the canvas: one list for keys, menus, the outline and the toolbar.
 
+mod words;
+
 use leptos::ev::KeyboardEvent;
 use model::{
     canvas::{nearby::Direction, ports::PortSide, tool::Tool},
     edit::{Align, Axis},
 };
-
-use crate::ui::icon::Icon;
 
 /// Something to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +43,8 @@ pub enum Deed {
     Tidy,
     /// Put a frame around what is selected.
     Group,
+    /// Make a workflow of its own of what is selected.
+    Extract,
     /// Take the frame away.
     Ungroup,
     /// Show one card instead of what lies in the frame, or all of it again.
@@ -206,172 +208,6 @@ impl Deed {
     /// Whether it is one letter, which people may switch off.
     pub fn is_letter(key: &str) -> bool {
         key.chars().count() == 1 && key.chars().all(char::is_alphabetic)
-    }
-
-    /// In words, as in a menu.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Undo => "Undo",
-            Self::Redo => "Redo",
-            Self::Delete => "Delete",
-            Self::Duplicate => "Duplicate",
-            Self::Copy => "Copy",
-            Self::Cut => "Cut",
-            Self::Paste => "Paste",
-            Self::Find => "Find a node",
-            Self::Everything => "Find anything",
-            Self::SelectAll => "Select all",
-            Self::SelectNone => "Select nothing",
-            Self::Fit => "Show everything",
-            Self::FitSelection => "Show the selection",
-            Self::FullSize => "Show at 100 %",
-            Self::ZoomIn => "Zoom in",
-            Self::ZoomOut => "Zoom out",
-            Self::Tidy => "Tidy",
-            Self::QuickAdd => "Add a node",
-            Self::AddAfter => "Add after",
-            Self::AddBefore => "Add before",
-            Self::AddNote => "Add a note",
-            Self::Grow => "Make it larger",
-            Self::Shrink => "Make it smaller",
-            Self::PasteKeeping => "Paste with connections",
-            Self::Rename => "Rename",
-            Self::Lift => "Move with keys",
-            Self::Connect => "Connect to…",
-            Self::Reconnect(PortSide::Output) => "Reconnect source",
-            Self::Reconnect(PortSide::Input) => "Reconnect target",
-            Self::Disconnect => "Disconnect all",
-            Self::Enable => "Disable or enable",
-            Self::Configure => "Configure",
-            Self::Menu => "Menu",
-            Self::Use(Tool::Select) => "Select tool",
-            Self::Use(Tool::Hand) => "Hand tool",
-            Self::Arrow(_) => "Go to the nearest node",
-            Self::Toggle | Self::Extend => "Select",
-            Self::NextEdge => "Next connection",
-            Self::PreviousEdge => "Previous connection",
-            Self::Escape => "Cancel",
-            Self::Group => "Group in a frame",
-            Self::Ungroup => "Take the frame away",
-            Self::Collapse => "Collapse or expand",
-            Self::Arrange => "Align",
-            Self::Align(how) => aligned(how),
-            Self::Distribute(Axis::Across) => "Equal gaps across",
-            Self::Distribute(Axis::Down) => "Equal gaps down",
-            Self::Outline => "Go to the outline",
-            Self::Keys => "Keyboard shortcuts",
-            Self::Test => "Test run",
-            Self::TestOnly => "Test this step",
-            Self::TestTo => "Test up to here",
-            Self::TestFrom => "Test from here",
-            Self::Breakpoint => "Breakpoint on or off",
-        }
-    }
-
-    /// Its keys, as in a menu; none where there are none.
-    pub fn keys(self) -> &'static str {
-        match self {
-            Self::Undo => "Ctrl Z",
-            Self::Redo => "Ctrl Y",
-            Self::Delete => "Del",
-            Self::Duplicate => "Ctrl D",
-            Self::Copy => "Ctrl C",
-            Self::Cut => "Ctrl X",
-            Self::Paste => "Ctrl V",
-            Self::PasteKeeping => "Ctrl ⇧ V",
-            Self::Find => "Ctrl F",
-            Self::Everything => "Ctrl K",
-            Self::SelectAll => "Ctrl A",
-            Self::SelectNone => "Ctrl ⇧ A",
-            Self::Fit => "⇧ 1",
-            Self::FitSelection => "⇧ 2",
-            Self::FullSize => "⇧ 0",
-            Self::ZoomIn => "+",
-            Self::ZoomOut => "−",
-            Self::Tidy => "⇧ L",
-            Self::QuickAdd => "N",
-            Self::Rename => "F2",
-            Self::Lift => "M",
-            Self::Connect => "C",
-            Self::Enable => "E",
-            Self::Configure => "⏎",
-            Self::Menu => "⇧ F10",
-            Self::Use(Tool::Select) => "V",
-            Self::Use(Tool::Hand) => "H",
-            Self::Arrow(_) => "← ↑ ↓ →",
-            Self::Toggle => "Space",
-            Self::Extend => "⇧ Space",
-            Self::NextEdge => "]",
-            Self::PreviousEdge => "[",
-            Self::Escape => "Esc",
-            Self::Outline => "Ctrl ⇧ O",
-            Self::Keys => "?",
-            Self::Test => "Ctrl ⏎",
-            Self::TestTo => "⇧ ⏎",
-            Self::Breakpoint => "F9",
-            Self::Group => "Ctrl G",
-            Self::Ungroup => "Ctrl ⇧ G",
-            Self::Arrange => "⇧ A",
-            Self::AddAfter
-            | Self::AddBefore
-            | Self::AddNote
-            | Self::Reconnect(_)
-            | Self::Grow
-            | Self::Shrink
-            | Self::Disconnect
-            | Self::TestOnly
-            | Self::TestFrom
-            | Self::Collapse
-            | Self::Align(_)
-            | Self::Distribute(_) => "",
-        }
-    }
-
-    /// Its picture in a menu.
-    pub fn icon(self) -> Icon {
-        match self {
-            Self::Delete => Icon::Trash,
-            Self::Duplicate | Self::Copy | Self::Cut => Icon::Copy,
-            Self::Paste | Self::PasteKeeping => Icon::Files,
-            Self::Find | Self::Everything => Icon::Search,
-            Self::Undo => Icon::Undo2,
-            Self::Redo => Icon::Redo2,
-            Self::ZoomIn => Icon::ZoomIn,
-            Self::ZoomOut => Icon::ZoomOut,
-            Self::Use(Tool::Select) | Self::SelectAll | Self::SelectNone => Icon::MousePointer2,
-            Self::Use(Tool::Hand) => Icon::Hand,
-            Self::Outline => Icon::List,
-            Self::Disconnect => Icon::X,
-            Self::Fit | Self::FitSelection | Self::FullSize => Icon::Maximize,
-            Self::Tidy => Icon::LayoutTemplate,
-            Self::QuickAdd | Self::AddAfter | Self::AddBefore => Icon::Plus,
-            Self::AddNote => Icon::StickyNote,
-            Self::Grow => Icon::Maximize,
-            Self::Shrink => Icon::Minus,
-            Self::Rename => Icon::Pencil,
-            Self::Connect | Self::Reconnect(_) => Icon::GitMerge,
-            Self::Configure => Icon::Settings,
-            Self::Keys => Icon::Info,
-            Self::Test | Self::TestOnly => Icon::FlaskConical,
-            Self::TestTo => Icon::Flag,
-            Self::TestFrom => Icon::Play,
-            Self::Breakpoint => Icon::Pause,
-            Self::Enable => Icon::SkipForward,
-            Self::Group | Self::Ungroup => Icon::Frame,
-            Self::Collapse => Icon::ChevronDown,
-            _ => Icon::Square,
-        }
-    }
-}
-
-fn aligned(how: Align) -> &'static str {
-    match how {
-        Align::Left => "Align left sides",
-        Align::Center => "Align centres",
-        Align::Right => "Align right sides",
-        Align::Top => "Align upper sides",
-        Align::Middle => "Align middles",
-        Align::Bottom => "Align lower sides",
     }
 }
 
