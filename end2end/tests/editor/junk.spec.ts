@@ -1,7 +1,8 @@
 import { type Page } from '@playwright/test';
 
 import { openEditor } from '../../support/editor.ts';
-import { expect, test } from '../../support/test.ts';
+import { shoot } from '../../support/look.ts';
+import { expect, expectAccessible, test } from '../../support/test.ts';
 
 const ONE = [{ id: 'a', type: 'transform', x: 0, y: 0 }];
 const SCRIPT = '<img src=x onerror="window.ran=1"><script>window.ran=1</script>';
@@ -113,9 +114,6 @@ test('junk that is pasted is refused in words, and nothing is put in', async ({ 
   const many = Array.from({ length: 10_000 }, (_, at) => node(`n${at}`));
   const copied = (nodes: unknown) => JSON.stringify({ atelier: 1, nodes, edges: [] });
   const junk: Record<string, [string, RegExp]> = {
-    'words': ['Dear all', /not copied from a workflow/],
-    'json of another': ['{"nodes":[{"id":1}]}', /not copied from a workflow/],
-    'script': [SCRIPT, /not copied from a workflow/],
     'a node that is none': [copied([7]), /cannot be used/],
     'a place that is none': [copied([node('x')]).replace('"x":0', '"x":"left"'), /cannot be used/],
     'ten thousand nodes': [copied(many), /at most \d+ nodes|cannot be used/],
@@ -132,6 +130,51 @@ test('junk that is pasted is refused in words, and nothing is put in', async ({ 
   }
 
   await expect(page.getByRole('button', { name: 'Undo', exact: true })).toBeDisabled();
+  await expectNothingRan(page);
+});
+
+test('a text that is pasted and no workflow is asked about, and one of another product is looked at first', async ({ page }) => {
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  const editor = await openEditor(page, ONE);
+  const paste = async (text: string) => {
+    await page.evaluate((text) => navigator.clipboard.writeText(text), text);
+    await editor.node('a').focus();
+    await page.keyboard.press('Control+v');
+  };
+  const dialog = page.getByRole('dialog', { name: 'A pasted text' });
+
+  await paste(SCRIPT);
+  await expect(dialog.getByRole('region', { name: 'The text' })).toHaveText(SCRIPT);
+  await expectAccessible(page);
+  await shoot(page, 'pasted');
+  await page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+  await expect(page.locator('#canvas .node')).toHaveCount(1);
+
+  await paste('Write a haiku about ${input.topic}');
+  await dialog.getByRole('button', { name: 'Generate copy with this prompt' }).click();
+  await expect(dialog).toBeHidden();
+  await expect(editor.node('generate_copy')).toContainText('Write a haiku');
+  await editor.canvas.press('Control+z');
+  await expect(page.locator('#canvas .node')).toHaveCount(1);
+
+  await paste('A bottle with a filter.');
+  await dialog.getByRole('button', { name: 'Add an input' }).click();
+  const inputs = async () => ((await editor.kept()) as unknown as { parameters: object[] }).parameters;
+  await expect.poll(inputs).toMatchObject([{ name: 'pasted_text', type: 'long_text', default: 'A bottle with a filter.' }]);
+
+  await paste(`# A brief\n${'word '.repeat(20_000)}`);
+  await expect(dialog.getByRole('button', { name: 'Add an input' })).toHaveAttribute('aria-disabled', 'true');
+  await dialog.getByRole('button', { name: 'Add as a document' }).click();
+  await expect(page.locator('.toast').last()).toContainText('“A brief” is a document');
+  await page.locator('.toast').last().getByRole('button', { name: 'Open it' }).click();
+  await expect(page.getByRole('heading', { name: 'A brief' }).first()).toBeVisible();
+  await page.goBack();
+
+  await paste('{"nodes":[{"id":1}]}');
+  const importing = page.getByRole('dialog', { name: /Import/ });
+  await expect(importing).toContainText('"id":1');
+  await expect(page.locator('#canvas .node')).toHaveCount(1);
   await expectNothingRan(page);
 });
 

@@ -105,7 +105,8 @@ impl Desk {
             }),
             None => Where::Beside(times),
         };
-        self.editor.paste(text, &place, incoming);
+        let seen = at.unwrap_or_else(|| self.aim());
+        self.editor.paste(text, &place, incoming, seen);
     }
 }
 

@@ -196,7 +196,7 @@ impl Desk {
     }
 
     /// The world point under the pointer, or in the middle of the stage.
-    fn aim(self) -> Point {
+    pub fn aim(self) -> Point {
         let lens = self.editor.lens;
         let screen = self.pointer.get_value().unwrap_or_else(|| lens.middle());
         lens.view.get_untracked().to_canvas(screen)

@@ -16,7 +16,7 @@ use crate::{
         saving::ConflictSheet,
         store::Editor,
         testing::TestDialog,
-        transfer::{DropDialog, ExtractDialog, ImportDialog, SaveAsDialog},
+        transfer::{DropDialog, ExtractDialog, ImportDialog, PasteDialog, SaveAsDialog},
         versions::VersionsDialog,
     },
     routes,
@@ -65,6 +65,15 @@ pub(super) fn Dialogs(room: Room) -> impl IntoView {
             on_made=move |offer| room.page.update_value(|page| page.stock.templates.push(offer))
         />
         <DropDialog given=room.dropped on_take=add_input />
+        <PasteDialog
+            workspace=room.workspace
+            editor=editor
+            on_workflow=move |text| {
+                room.import.set(text);
+                room.importing.set(true);
+            }
+            on_input=add_input
+        />
         <SaveAsDialog
             workspace=room.workspace
             open=room.copying

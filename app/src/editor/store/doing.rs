@@ -12,16 +12,16 @@ use model::{
         snap::to_grid,
     },
     edit::{
-        EdgeEnd, Edit, Extracted, Incoming, Joins, Link, Mark, Refused, Selection, Spot, Where, add,
-        add_connected, connect, copy, disconnect, duplicate, extract, insert_new_on_edge, insert_on_edge,
-        paste, reconnect, remove, rename,
+        EdgeEnd, Edit, Extracted, Incoming, Joins, Link, Mark, Refused, Selection, Spot, Where,
+        add, add_connected, add_copy, connect, copy, disconnect, duplicate, extract,
+        insert_new_on_edge, insert_on_edge, paste, reconnect, remove, rename,
     },
     id::{EdgeId, NodeId},
     nodes::NodeKind,
     workflow::Workflow,
 };
 
-use super::{Chosen, Editor, now_ms};
+use super::{Chosen, Editor, Foreign, now_ms};
 use crate::ui::toast::ToastKind;
 
 /// What a new node is for.
@@ -155,9 +155,22 @@ impl Editor {
         self.workflow.with_untracked(|workflow| extract(workflow, ids, name))
     }
 
-    /// Inserts what was copied.
-    pub fn paste(self, text: &str, at: &Where, incoming: Incoming) -> bool {
-        self.edit(|workflow| paste(workflow, text, at, incoming))
+    /// Inserts what was copied, or asks what a text from elsewhere is for; `seen` is where it was
+    /// pasted, in world units.
+    pub fn paste(self, text: &str, at: &Where, incoming: Incoming, seen: Point) {
+        match self.workflow.with_untracked(|workflow| paste(workflow, text, at, incoming)) {
+            Err(Refused::NotCopied) if self.editable.get_untracked() => {
+                self.foreign.set(Some(Foreign { text: text.to_owned(), at: seen }));
+            }
+            made => drop(self.edit(|_| made)),
+        }
+    }
+
+    /// Adds a node that generates copy by a prompt.
+    pub fn add_copy(self, prompt: &str, at: Point) {
+        let at = Point::new(to_grid(at.x), to_grid(at.y));
+        let parent = self.frame_for(at, &Purpose::Alone);
+        self.edit(|workflow| add_copy(workflow, prompt, spot(workflow, parent, at)));
     }
 
     /// Puts a loose node between the ends of an edge, as one entry with the drag that led it there.
@@ -171,9 +184,7 @@ impl Editor {
         let at = Point::new(to_grid(at.x), to_grid(at.y));
         let parent = self.frame_for(at, purpose);
         let done = self.edit(|workflow| {
-            let outside = parent.as_ref().and_then(|id| workflow.node(id));
-            let at = at - outside.map_or(Point::default(), |frame| corner(workflow, frame));
-            let spot = Spot { parent, position: at.into() };
+            let spot = spot(workflow, parent, at);
             match purpose {
                 Purpose::Alone => add(workflow, kind, spot),
                 Purpose::Onto(edge) => insert_new_on_edge(workflow, edge, kind),
@@ -209,6 +220,13 @@ impl Editor {
             Purpose::Alone | Purpose::From(_) => self.frame_at(middle, &BTreeSet::new()),
         }
     }
+}
+
+/// A world point as seen from what lies there.
+fn spot(workflow: &Workflow, parent: Option<NodeId>, at: Point) -> Spot {
+    let outside = parent.as_ref().and_then(|id| workflow.node(id));
+    let at = at - outside.map_or(Point::default(), |frame| corner(workflow, frame));
+    Spot { parent, position: at.into() }
 }
 
 /// The connection between two ports of different sides.

@@ -18,6 +18,7 @@ use std::collections::BTreeSet;
 
 use leptos::prelude::*;
 use model::{
+    canvas::geometry::Point,
     edit::{Command, History, Joins, Mark, Refused, Touched},
     id::{NodeId, TemplateId},
     pages::BuilderPage,
@@ -82,10 +83,21 @@ pub struct Editor {
     pub toasts: Toasts,
     /// Whether it is asked what the workflow is called that is made of the selection.
     pub extracting: RwSignal<bool>,
+    /// What was pasted that comes from no canvas.
+    pub foreign: RwSignal<Option<Foreign>>,
     /// Trying it out.
     pub testing: Testing,
     history: StoredValue<History>,
     drags: StoredValue<u32>,
+}
+
+/// A text that was pasted and comes from no canvas.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Foreign {
+    /// What it says.
+    pub text: String,
+    /// Where it was pasted, in world units.
+    pub at: Point,
 }
 
 /// The present by the browser's clock, in milliseconds.
@@ -120,6 +132,7 @@ impl Editor {
             news: RwSignal::new(String::new()),
             toasts: use_toasts(),
             extracting: RwSignal::new(false),
+            foreign: RwSignal::new(None),
             testing: Testing::default(),
             history: StoredValue::new(History::default()),
             drags: StoredValue::new(0),

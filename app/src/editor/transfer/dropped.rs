@@ -88,8 +88,6 @@ fn Asked(parameter: Parameter) -> impl IntoView {
         (ParameterKind::LongText, Some(value)) => value.as_str().unwrap_or_default().to_owned(),
         (_, value) => value.as_ref().map(ToString::to_string).unwrap_or_default(),
     };
-    let start: String = text.chars().take(SHOWN).collect();
-    let more = if start.len() < text.len() { "…" } else { "" };
     view! {
         <div class="form">
             <p>
@@ -97,9 +95,19 @@ fn Asked(parameter: Parameter) -> impl IntoView {
                 ", and starts with this text. Prompts read it as "
                 <code>{format!("${{input.{}}}", parameter.name)}</code> "."
             </p>
-            <pre class="dropped__text" tabindex="0" role="region" aria-label="The text">
-                {start}{more}
-            </pre>
+            <TextShown text=text />
         </div>
+    }
+}
+
+/// How a text begins.
+#[component]
+pub(super) fn TextShown(text: String) -> impl IntoView {
+    let start: String = text.chars().take(SHOWN).collect();
+    let more = if start.len() < text.len() { "…" } else { "" };
+    view! {
+        <pre class="dropped__text" tabindex="0" role="region" aria-label="The text">
+            {start}{more}
+        </pre>
     }
 }

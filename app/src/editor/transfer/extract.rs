@@ -139,7 +139,9 @@ fn Passing(found: Extracted) -> impl IntoView {
         }
     });
     let inputs = match found.given.is_empty() {
-        true => view! { <p class="muted">"Nothing: it needs no values from outside."</p> }.into_any(),
+        true => {
+            view! { <p class="muted">"Nothing: it needs no values from outside."</p> }.into_any()
+        }
         false => view! { <dl class="extract__values">{rows.collect_view()}</dl> }.into_any(),
     };
     let outputs = match found.gives.as_slice() {

@@ -4,10 +4,12 @@ mod dropped;
 mod export;
 mod extract;
 mod import;
+mod pasted;
 mod save_as;
 
 pub use dropped::{DropDialog, take_drop};
-pub use extract::ExtractDialog;
 pub use export::{download, download_react_flow};
+pub use extract::ExtractDialog;
 pub use import::ImportDialog;
+pub use pasted::PasteDialog;
 pub use save_as::SaveAsDialog;

@@ -12,7 +12,7 @@ use crate::{
     edit::{Command, Refused, apply, fresh::Fresh},
     graph::Graph,
     id::{EdgeId, NodeId},
-    nodes::NodeKind,
+    nodes::{NodeKind, generate_copy},
     workflow::{Edge, Node, Position, Workflow},
 };
 
@@ -36,6 +36,18 @@ pub fn add(workflow: &Workflow, kind: NodeKind, spot: Spot) -> Result<Edit, Refu
     let new = fresh(workflow, kind, spot)?;
     let select = Selection::of([new.id.clone()]);
     Edit::new(workflow, Command::add_node(new), label(kind), select)
+}
+
+/// Adds a node that generates copy by this prompt.
+///
+/// # Errors
+/// As [`add`].
+pub fn add_copy(workflow: &Workflow, prompt: &str, spot: Spot) -> Result<Edit, Refused> {
+    let mut new = fresh(workflow, NodeKind::GenerateCopy, spot)?;
+    new.data.config =
+        generate_copy::Config { prompt: prompt.into(), ..generate_copy::Config::default() }.into();
+    let select = Selection::of([new.id.clone()]);
+    Edit::new(workflow, Command::add_node(new), label(NodeKind::GenerateCopy), select)
 }
 
 /// Adds a node and connects it with a port that is there: `other` and its port lead to it, or it

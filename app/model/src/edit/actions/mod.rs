@@ -12,7 +12,7 @@ mod rename;
 
 use std::collections::BTreeSet;
 
-pub use add::{Spot, add, add_connected, insert_new_on_edge, insert_on_edge};
+pub use add::{Spot, add, add_connected, add_copy, insert_new_on_edge, insert_on_edge};
 pub use arrange::{Align, Axis, align, distribute, shift};
 pub use connect::{EdgeEnd, Link, connect, disconnect, link, reconnect};
 pub use enable::enable;

@@ -1,0 +1,130 @@
+//! Texts that are pasted on the canvas and come from no canvas: a person says what they are for.
+
+use leptos::{prelude::*, task::spawn_local};
+use leptos_router::hooks::use_navigate;
+use model::{
+    api::documents::NewDocument,
+    id::WorkspaceId,
+    transfer::dropped::{Dropped, MOST_TEXT, read},
+    workflow::Parameter,
+};
+
+use super::dropped::TextShown;
+use crate::{
+    api::documents::create_document,
+    editor::store::{Editor, Foreign},
+    routes,
+    ui::{
+        button::{Button, ButtonLook},
+        dialog::Dialog,
+        toast::ToastKind,
+    },
+};
+
+/// What an input is called that starts with a pasted text.
+const NAME: &str = "Pasted text";
+/// Longest title that is made of a text's first line, in characters.
+const LONGEST_TITLE: usize = 60;
+
+/// Asks what a pasted text is for: a prompt, an input, a document.
+#[component]
+pub fn PasteDialog(
+    /// The workspace of the page.
+    workspace: WorkspaceId,
+    /// The document.
+    editor: Editor,
+    /// Called with a text that is a workflow of some format.
+    #[prop(into)]
+    on_workflow: Callback<String>,
+    /// Called with the input that is wanted.
+    #[prop(into)]
+    on_input: Callback<Parameter>,
+) -> impl IntoView {
+    let open = RwSignal::new(false);
+    let input = RwSignal::new(Err::<Parameter, String>(String::new()));
+    Effect::new(move || {
+        let Some(text) = editor.foreign.with(|found| found.as_ref().map(|one| one.text.clone()))
+        else {
+            return open.set(false);
+        };
+        let is_long = text.len() > MOST_TEXT;
+        match editor.workflow.with_untracked(|workflow| read(workflow, NAME, text)) {
+            Ok(Dropped::Workflow(text)) => {
+                editor.foreign.set(None);
+                return on_workflow.run(text);
+            }
+            Ok(Dropped::Input(parameter)) => input.set(Ok(*parameter)),
+            Err(why) if is_long => input.set(Err(why)),
+            Err(why) => {
+                editor.foreign.set(None);
+                return editor.refuse(why);
+            }
+        }
+        open.set(true);
+    });
+    let why_not = MaybeProp::derive(move || input.read().as_ref().err().cloned());
+    let taken = move || {
+        open.set(false);
+        editor.foreign.try_update(Option::take).flatten()
+    };
+    let navigate = use_navigate();
+    let show = Callback::new(move |address: String| navigate(&address, Default::default()));
+    let as_prompt = move |()| {
+        if let Some(Foreign { text, at }) = taken() {
+            editor.add_copy(&text, at);
+        }
+    };
+    let as_input = move |()| {
+        if let (Some(_), Ok(parameter)) = (taken(), input.get_untracked()) {
+            on_input.run(parameter);
+        }
+    };
+    let as_document = move |()| {
+        if let Some(Foreign { text, .. }) = taken() {
+            keep(text, editor, workspace, show);
+        }
+    };
+    view! {
+        <Dialog id="pasted" title="A pasted text" open=open>
+            <div class="form">
+                <p>"What is this text for?"</p>
+                {move || editor.foreign.get().map(|found| view! { <TextShown text=found.text /> })}
+            </div>
+            <footer class="dialog__footer">
+                <Button on_press=as_document>"Add as a document"</Button>
+                <Button why_not=why_not on_press=as_input>
+                    "Add an input"
+                </Button>
+                <Button look=ButtonLook::Primary why_not=why_not on_press=as_prompt>
+                    "Generate copy with this prompt"
+                </Button>
+            </footer>
+        </Dialog>
+    }
+    .into_any()
+}
+
+/// Makes a document of a text, and offers to show it.
+fn keep(text: String, editor: Editor, workspace: WorkspaceId, show: Callback<String>) {
+    let title = title_of(&text);
+    let new = NewDocument { title: Some(title.clone()), content: text, ..NewDocument::default() };
+    spawn_local(async move {
+        match create_document(new).await {
+            Ok(id) => {
+                let address = routes::document(workspace, id);
+                let words = format!("“{title}” is a document of the workspace now.");
+                editor.toasts.offer(ToastKind::Done, words, "Open it", move |()| {
+                    show.try_run(address.clone());
+                });
+            }
+            Err(error) => editor.toasts.show(ToastKind::Failed, error.0.detail),
+        }
+    });
+}
+
+/// The first line of a text that says something, without the marks of a heading.
+fn title_of(text: &str) -> String {
+    let lines = text.lines().map(|line| line.trim_start_matches('#').trim());
+    let first = lines.into_iter().find(|line| !line.is_empty()).unwrap_or(NAME);
+    first.chars().take(LONGEST_TITLE).collect()
+}

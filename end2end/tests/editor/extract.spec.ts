@@ -1,0 +1,95 @@
+import { type Page } from '@playwright/test';
+
+import { openEditor } from '../../support/editor.ts';
+import { shoot } from '../../support/look.ts';
+import { expect, expectAccessible, test } from '../../support/test.ts';
+import { type Json, post } from '../../support/workflow.ts';
+
+const TOPIC = [{ name: 'topic', label: 'Topic', type: 'text', default: 'green tea' }];
+const STEPS = [
+  { id: 'start', type: 'start', x: 0, y: 0 },
+  { id: 'write', type: 'generate_copy', x: 336, y: 0, config: { prompt: 'A line about ${input.topic}' } },
+  {
+    id: 'quote',
+    type: 'transform',
+    x: 672,
+    y: 0,
+    config: { input: '${nodes.write.texts}', operations: [{ op: 'template', text: 'Said of ${input.topic}: “${item}”' }] },
+  },
+  { id: 'end', type: 'end', x: 1008, y: 0 },
+];
+const WAYS = ['start>write', 'write>quote', 'quote>end'];
+
+/** What an execution of a draft gives. */
+async function result(page: Page, definition: Json): Promise<{ output: unknown; parts: Json[] }> {
+  const launched = await post(page, 'workflows/executions', { definition, parameters: { topic: 'black tea' } });
+  const address = `/api/v1/workflows/executions/${String(launched['execution_id'])}`;
+  const read = async () => (await (await page.request.get(address)).json()) as Json;
+  await expect.poll(async () => (await read())['status'], { timeout: 30_000 }).toMatch(/completed|failed/);
+  const ended = await read();
+  expect(ended['status'], JSON.stringify(ended['error'])).toBe('completed');
+  return { output: ended['output'], parts: [] };
+}
+
+test('steps that become a workflow of their own give the same result', async ({ page }) => {
+  const editor = await openEditor(page, STEPS, WAYS, TOPIC);
+  const before = (await editor.kept()) as unknown as Json;
+  const first = await result(page, before);
+  expect(JSON.stringify(first.output)).toContain('Said of black tea: ');
+
+  await editor.node('write').click();
+  await editor.node('quote').click({ modifiers: ['Shift'] });
+  await editor.node('quote').click({ button: 'right' });
+  await page.getByRole('menuitem', { name: 'Convert to a workflow' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Convert to a workflow' });
+  await expect(dialog.getByLabel('Name')).toHaveValue('write to quote');
+  await expect(dialog).toContainText('${input.topic}');
+  await expect(dialog).toContainText('The result of its last step');
+  await expectAccessible(page);
+  await shoot(page, 'extract');
+  const name = `Quotes ${Date.now()}`;
+  await dialog.getByLabel('Name').fill(name);
+  await dialog.getByRole('button', { name: 'Convert' }).click();
+  await expect(dialog).toBeHidden();
+
+  await expect(editor.node('sub_workflow')).toContainText(name);
+  await expect(editor.node('write')).toHaveCount(0);
+  await expect(page.getByRole('region', { name: 'Configuration' }).getByLabel('Template')).toHaveValue(name);
+  await shoot(page, 'extracted');
+  await expect.poll(async () => (await editor.kept()).nodes.map((node) => node.id)).toEqual(['start', 'sub_workflow', 'end']);
+  const after = (await editor.kept()) as unknown as Json;
+  expect((await result(page, after)).output).toEqual(first.output);
+
+  await editor.canvas.press('Control+z');
+  await expect(editor.node('write')).toBeVisible();
+  await expect.poll(async () => JSON.stringify(await editor.kept())).toBe(JSON.stringify(before));
+
+  await editor.node('quote').click();
+  await editor.canvas.press('Control+k');
+  await page.getByRole('combobox').fill('convert');
+  await page.keyboard.press('Enter');
+  await dialog.getByLabel('Name').fill(name);
+  await dialog.getByRole('button', { name: 'Convert' }).click();
+  await expect(dialog).toContainText('There is a template');
+});
+
+test('what cannot become a workflow of its own says why', async ({ page, guard }) => {
+  const editor = await openEditor(page, STEPS, WAYS, TOPIC);
+  await editor.node('start').click();
+  await editor.node('write').click({ modifiers: ['Shift'] });
+  await editor.node('write').click({ button: 'right' });
+  const item = page.getByRole('menuitem', { name: 'Convert to a workflow' });
+  await expect(item).toHaveAttribute('aria-disabled', 'true');
+  await expect(item).toContainText('start stays where it is');
+  await shoot(page, 'extract-refused');
+  await expectAccessible(page);
+  await item.click({ force: true });
+  await expect(page.getByRole('dialog', { name: 'Convert to a workflow' })).toBeHidden();
+  await page.keyboard.press('Escape');
+  await editor.canvas.press('Control+k');
+  await page.getByRole('combobox').fill('convert');
+  await expect(page.getByRole('option', { name: /Convert to a workflow/ })).toContainText('stays where it is');
+  await page.keyboard.press('Enter');
+  await expect(page.locator('.toast').last()).toContainText('stays where it is');
+  void guard;
+});
