@@ -31,7 +31,7 @@ fn id(place: usize) -> NodeId {
 fn edge(from: &str, to: &str) -> Edge {
     let id = format!("{from}_{to}").as_str().into();
     let (source, target) = (from.into(), to.into());
-    Edge { id, source, source_handle: None, target, target_handle: None }
+    Edge { id, source, source_handle: None, target, target_handle: None, label: None }
 }
 
 /// Another id each time.

@@ -183,6 +183,7 @@ fn random(count: usize, pairs: &[(usize, usize)]) -> Workflow {
         source_handle: None,
         target: format!("n{}", target % count).as_str().into(),
         target_handle: None,
+        label: None,
     };
     Workflow {
         nodes: (0..count).map(node).collect(),

@@ -36,6 +36,7 @@ fn drawn(nodes: usize, edges: &BTreeSet<(usize, usize)>) -> Workflow {
         source_handle: None,
         target: id(*to),
         target_handle: None,
+        label: None,
     };
     workflow.edges = edges.iter().map(edge).collect();
     workflow

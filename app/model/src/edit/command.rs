@@ -32,7 +32,7 @@ pub enum Command {
     },
     /// What a node is and does from now on.
     Change(NodeId, Box<NodeData>),
-    /// The ends of the edge with this edge's id from now on.
+    /// The ends and the label of the edge with this edge's id from now on.
     Reconnect(Box<Edge>),
     /// The parameters from now on.
     Parameters(Vec<Parameter>),

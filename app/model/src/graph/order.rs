@@ -96,6 +96,7 @@ mod tests {
             source_handle: None,
             target: (*target).into(),
             target_handle: None,
+            label: None,
         };
         Workflow {
             nodes: nodes.iter().map(node).collect(),

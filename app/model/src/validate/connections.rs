@@ -18,6 +18,7 @@ pub(super) fn check(workflow: &Workflow, issues: &mut Vec<Issue>) {
     for (place, edge) in workflow.edges.iter().enumerate() {
         let path = format!("edges[{place}]");
         issues.extend(one(&nodes, edge, &path));
+        issues.extend(label(&nodes, edge, &path));
         let key = (&edge.source, &edge.source_handle, &edge.target, &edge.target_handle);
         if !drawn.insert(key) {
             let message = format!("{} and {} are connected twice.", edge.source, edge.target);
@@ -27,6 +28,18 @@ pub(super) fn check(workflow: &Workflow, issues: &mut Vec<Issue>) {
     }
     errors(workflow, issues);
     lane_ends(workflow, issues);
+}
+
+/// Words on an edge that are too long for it.
+fn label(nodes: &impl Nodes, edge: &Edge, path: &str) -> Option<Issue> {
+    let (count, most) = (edge.label.as_ref()?.chars().count(), Edge::LONGEST_LABEL);
+    let between = || format!("{} to {}", name(nodes, &edge.source), name(nodes, &edge.target));
+    (count > most).then(|| {
+        let message =
+            format!("{}: the label has {count} characters; {most} are allowed.", between());
+        let issue = Issue::error(Code::LimitExceeded, format!("{path}.label"), message);
+        issue.at(&edge.source).fix("Shorten the label.")
+    })
 }
 
 /// Connections that leave a lane other than by what brings the lanes together.

@@ -21,4 +21,12 @@ pub struct Edge {
     /// The port it enters by; none means the first that fits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub target_handle: Option<String>,
+    /// Words on it for readers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+}
+
+impl Edge {
+    /// The most characters of a label.
+    pub const LONGEST_LABEL: usize = 80;
 }

@@ -33,6 +33,7 @@ fn chain(length: usize, first: Option<&str>, condition: Option<&str>) -> Workflo
                 source_handle: handle.map(str::to_owned),
                 target: node.id.clone(),
                 target_handle: None,
+                label: None,
             });
         }
         workflow.nodes.push(node);

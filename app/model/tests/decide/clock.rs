@@ -23,6 +23,7 @@ fn side_by_side(nodes: Vec<(&str, NodeConfig)>) -> Workflow {
         source_handle: None,
         target: target.into(),
         target_handle: None,
+        label: None,
     };
     let edges = nodes.iter().flat_map(|(id, _)| [edge("start", id), edge(id, "end")]);
     let edges = edges.collect();

@@ -27,6 +27,7 @@ fn before() -> Snapshot {
         source_handle: None,
         target: "write".into(),
         target_handle: None,
+        label: None,
     };
     let workflow = Workflow {
         nodes: vec![

@@ -32,6 +32,7 @@ fn workflow() -> Workflow {
         source_handle: None,
         target: target.into(),
         target_handle: None,
+        label: None,
     };
     Workflow {
         nodes: vec![

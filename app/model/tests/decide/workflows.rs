@@ -293,5 +293,6 @@ fn connect(
         source_handle,
         target: to.clone(),
         target_handle: None,
+        label: None,
     });
 }

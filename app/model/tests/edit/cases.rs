@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use model::{
     edit::{
         EdgeEnd, Edit, Incoming, Refused, Selection, Spot, Where, add, apply, connect, copy,
-        duplicate, enable, insert_new_on_edge, insert_on_edge, paste, reconnect, remove,
-        rename_assigned, rename_parameter,
+        duplicate, enable, insert_new_on_edge, insert_on_edge, label_edge, paste, reconnect,
+        remove, rename_assigned, rename_parameter,
     },
     id::NodeId,
     nodes::{NodeConfig, NodeKind, generate_copy},
@@ -307,4 +307,30 @@ fn what_is_copied_is_text_that_another_workflow_takes() {
     assert_eq!(wires(&after), ["a-b"]);
     assert_eq!(after.nodes[0].position, Position { x: 5.0, y: 7.0 });
     assert_eq!(prompt(&after, "b"), prompt(&flow, "b"));
+}
+
+#[test]
+fn a_label_stays_with_its_edge_and_goes_when_it_is_emptied() {
+    let flow = chain();
+    let id = "a_b".into();
+    let labelled = done(&flow, label_edge(&flow, &id, " if it is long ").unwrap());
+    let label = |flow: &Workflow, source: &str| {
+        let edge = flow.edges.iter().find(|edge| edge.source == source.into());
+        edge.and_then(|edge| edge.label.clone())
+    };
+
+    assert_eq!(label(&labelled, "a").as_deref(), Some("if it is long"));
+    let read: Workflow = serde_json::from_str(&labelled.to_json()).unwrap();
+    assert_eq!(read, labelled);
+    let moved = reconnect(&labelled, &id, EdgeEnd::Target, ("end".into(), None)).unwrap();
+    assert_eq!(label(&done(&labelled, moved), "a").as_deref(), Some("if it is long"));
+    let between = insert_new_on_edge(&labelled, &id, NodeKind::Transform).unwrap();
+    assert_eq!(label(&done(&labelled, between), "a").as_deref(), Some("if it is long"));
+    let emptied = done(&labelled, label_edge(&labelled, &id, "  ").unwrap());
+    assert_eq!(emptied.to_json(), flow.to_json());
+    assert!(label_edge(&flow, &id, &"x".repeat(81)).unwrap_err().to_string().contains("80"));
+    let mut long = flow.clone();
+    long.edges[1].label = Some("x".repeat(81));
+    let issues = model::validate::validate(&long);
+    assert!(issues.iter().any(|issue| issue.path == "edges[1].label" && issue.blocks()));
 }

@@ -103,5 +103,6 @@ pub(crate) fn edge(id: &str, source: &NodeId, target: &NodeId) -> Edge {
         source_handle: None,
         target: target.clone(),
         target_handle: None,
+        label: None,
     }
 }

@@ -137,3 +137,24 @@ fn a_node_of_an_unknown_type_is_kept_as_it_was() {
     assert_eq!(written["nodes"][0]["type"], "crystal_ball");
     assert_eq!(written["nodes"][0]["data"]["config"]["field"], "{{score}}");
 }
+
+#[test]
+fn words_on_edges_are_kept_as_far_as_they_fit() {
+    let node = |id: &str| json!({ "id": id, "type": "transform", "position": { "x": 0, "y": 0 }, "data": { "label": id } });
+    let edge =
+        |id: &str, label: Value| json!({ "id": id, "source": "a", "target": "b", "label": label });
+    let edges = [
+        edge("short", " if it is long ".into()),
+        edge("long", "x".repeat(81).into()),
+        edge("none", "".into()),
+        edge("other", json!({ "type": "span" })),
+    ];
+    let file = json!({ "nodes": [node("a"), node("b")], "edges": edges });
+
+    let imported = import(&file.to_string()).unwrap();
+
+    let labels: Vec<_> = imported.workflow.edges.iter().map(|edge| edge.label.as_deref()).collect();
+    assert_eq!(labels, [Some("if it is long"), None, None, None]);
+    let again = import(&react_flow::export(&imported.workflow)).unwrap();
+    assert_eq!(again.workflow.edges, imported.workflow.edges);
+}

@@ -195,6 +195,7 @@ fn a_connection_about_to_be_drawn_is_judged_as_a_drawn_one() {
         source_handle: None,
         target: target.into(),
         target_handle: handle.map(str::to_owned),
+        label: None,
     };
 
     let closing = validate_connection(&workflow, &edge("image", "copy", None)).unwrap();

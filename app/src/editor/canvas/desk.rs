@@ -70,6 +70,8 @@ pub struct Desk {
     pub finder: RwSignal<Option<Scope>>,
     /// The node that is renamed.
     pub renaming: RwSignal<Option<NodeId>>,
+    /// The edge whose label is written.
+    pub labelling: RwSignal<Option<EdgeId>>,
     /// The node whose panel was asked for.
     pub opened: RwSignal<Option<NodeId>>,
     /// Whether the sheet of keys is shown.
@@ -116,6 +118,7 @@ impl Desk {
             connecting: RwSignal::new(None),
             finder: RwSignal::new(None),
             renaming: RwSignal::new(None),
+            labelling: RwSignal::new(None),
             opened: RwSignal::new(None),
             keys: RwSignal::new(false),
             onto: RwSignal::new(None),

@@ -63,6 +63,52 @@ fn EdgeLine(desk: Desk, id: EdgeId) -> impl IntoView {
     .into_any()
 }
 
+/// The words on lines, each on a plate at its middle.
+#[component]
+pub fn LineLabels(
+    /// What goes on.
+    desk: Desk,
+    /// The edges that are drawn.
+    shown: Memo<Vec<EdgeId>>,
+) -> impl IntoView {
+    let labelled = Memo::new(move |_| {
+        desk.editor.drawing.changes.track();
+        let has = |id: &EdgeId| {
+            let thread = desk.editor.drawing.thread(id);
+            thread.is_some_and(|thread| thread.wire.with_untracked(|wire| wire.label.is_some()))
+        };
+        shown.with(|shown| shown.iter().filter(|id| has(id)).cloned().collect::<Vec<_>>())
+    });
+    view! {
+        <For each=move || labelled.get() key=|id| id.clone() let:id>
+            <LineLabel desk=desk id=id />
+        </For>
+    }
+    .into_any()
+}
+
+#[component]
+fn LineLabel(desk: Desk, id: EdgeId) -> impl IntoView {
+    let drawing = desk.editor.drawing;
+    let Some(thread) = drawing.thread(&id) else { return ().into_any() };
+    let (wire, fault) = (thread.wire.clone(), thread.fault);
+    let middle = Memo::new(move |_| Some(drawing.path(&wire.get())?.label));
+    let words = move || thread.wire.get().label;
+    view! {
+        <span
+            class="edge-label clip"
+            data-testid=format!("edge-label-{id}")
+            data-beside=move || fault.with(Option::is_some).then_some("")
+            aria-hidden="true"
+            style:left=move || middle.get().map(|at| format!("{}px", at.x))
+            style:top=move || middle.get().map(|at| format!("{}px", at.y))
+        >
+            {words}
+        </span>
+    }
+    .into_any()
+}
+
 /// What is wrong with lines, each at its middle; the list of problems says it in words.
 #[component]
 pub fn LineFaults(

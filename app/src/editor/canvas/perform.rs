@@ -66,6 +66,7 @@ impl Desk {
             Deed::Lift => self.lift(),
             Deed::Connect => self.open_connector(),
             Deed::Reconnect(side) => self.open_reconnector(side),
+            Deed::Label => self.label_edge(),
             Deed::Disconnect => editor.disconnect(),
             Deed::Enable => self.enable(),
             Deed::Configure => self.configure(),
@@ -106,6 +107,15 @@ impl Desk {
             Some(why) => self.editor.refuse(why),
             None if self.editor.editable.get_untracked() => self.editor.extracting.set(true),
             None => {}
+        }
+    }
+
+    /// Opens the field for the words on the one selected edge.
+    fn label_edge(self) {
+        let chosen = self.editor.chosen.get_untracked();
+        match chosen.edges.first() {
+            Some(edge) if chosen.edges.len() == 1 => self.labelling.set(Some(edge.clone())),
+            _ => self.editor.refuse("Select one connection first."),
         }
     }
 
@@ -265,11 +275,12 @@ impl Desk {
         if let Some(thread) = editor.drawing.thread(edge) {
             let wire = thread.wire.get_untracked();
             editor.say(format!(
-                "Connection {} of {}, from {} to {}",
+                "Connection {} of {}, from {} to {}{}",
                 next + 1,
                 edges.len(),
                 editor.title(&wire.source),
-                editor.title(&wire.target)
+                editor.title(&wire.target),
+                wire.label.map(|label| format!(", {label}")).unwrap_or_default()
             ));
         }
     }
@@ -287,7 +298,8 @@ impl Desk {
                 self.perform(if title { Deed::Rename } else { Deed::Configure });
             }
             Hit::Nothing => self.pick(world, Purpose::Alone),
-            Hit::Port(_) | Hit::Edge(_) | Hit::End(..) | Hit::Corner(_) => {}
+            Hit::Edge(id) => self.labelling.set(Some(id)),
+            Hit::Port(_) | Hit::End(..) | Hit::Corner(_) => {}
         }
     }
 

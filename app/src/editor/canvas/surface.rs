@@ -17,13 +17,13 @@ use super::{
     edge_tools::EdgeTools,
     focus::{CANVAS, enter_canvas},
     keyboard::{on_key, on_key_up},
-    lines::{LineFaults, Lines},
+    lines::{LineFaults, LineLabels, Lines},
     minimap::Map,
     overlay::Overlay,
     paint::{Blocks, forget_colours},
     popup::{
-        connector::Connector, finder::Finder, menu::ContextMenu, picker::Picker, rename::Rename,
-        sheet::KeySheet,
+        connector::Connector, finder::Finder, label::EdgeLabel, menu::ContextMenu, picker::Picker,
+        rename::Rename, sheet::KeySheet,
     },
     zoom::ZoomBar,
 };
@@ -120,6 +120,7 @@ fn Floating(desk: Desk) -> impl IntoView {
     view! {
         <EdgeTools desk=desk />
         <Rename desk=desk />
+        <EdgeLabel desk=desk />
         <Map desk=desk />
         <ZoomBar desk=desk />
         <Picker desk=desk />
@@ -169,6 +170,7 @@ fn World(desk: Desk, blocks: Memo<bool>) -> impl IntoView {
         >
             <Bands desk=desk />
             <Lines desk=desk shown=edges />
+            <LineLabels desk=desk shown=edges />
             <LineFaults desk=desk shown=edges />
             <div class="canvas__nodes" role="listbox" aria-label="Nodes" aria-multiselectable="true">
                 <For each=move || nodes.get() key=|id| id.clone() let:id>

@@ -7,11 +7,11 @@ use model::{id::NodeId, workflow::Workflow};
 use crate::diagram::describe::Surroundings;
 
 /// Where each node stands among the others: in the order in which they are read, and by the links
-/// between places.
-pub(super) fn surroundings(
+/// between places, with the words on them.
+pub(super) fn surroundings<'a>(
     workflow: &Workflow,
     order: &[usize],
-    links: &[(usize, usize)],
+    links: impl Iterator<Item = ((usize, usize), Option<&'a str>)>,
 ) -> HashMap<NodeId, Surroundings> {
     let nodes = &workflow.nodes;
     let is_step = |place: &usize| nodes[*place].data.config.work() != model::nodes::Work::None;
@@ -20,9 +20,13 @@ pub(super) fn surroundings(
     for (at, place) in steps.iter().enumerate() {
         around[*place].step = Some((at + 1, steps.len()));
     }
-    for (source, target) in links {
-        around[*target].before.push(nodes[*source].title().to_owned());
-        around[*source].after.push(nodes[*target].title().to_owned());
+    let titled = |place: usize, label: Option<&str>| match label {
+        Some(label) => format!("{} ({label})", nodes[place].title()),
+        None => nodes[place].title().to_owned(),
+    };
+    for ((source, target), label) in links {
+        around[target].before.push(titled(source, label));
+        around[source].after.push(titled(target, label));
     }
     nodes.iter().map(|node| node.id.clone()).zip(around).collect()
 }

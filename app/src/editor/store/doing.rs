@@ -14,7 +14,7 @@ use model::{
     edit::{
         EdgeEnd, Edit, Extracted, Incoming, Joins, Link, Mark, Refused, Selection, Spot, Where,
         add, add_connected, add_copy, connect, copy, disconnect, duplicate, extract,
-        insert_new_on_edge, insert_on_edge, paste, reconnect, remove, rename,
+        insert_new_on_edge, insert_on_edge, label_edge, paste, reconnect, remove, rename,
     },
     id::{EdgeId, NodeId},
     nodes::NodeKind,
@@ -112,6 +112,11 @@ impl Editor {
             self.toasts.offer(ToastKind::Done, sentence(&words), "Undo", move |()| self.undo());
         }
         deleted
+    }
+
+    /// Writes these words on an edge.
+    pub fn label_edge(self, id: &EdgeId, words: &str) {
+        self.edit(|workflow| label_edge(workflow, id, words));
     }
 
     /// Cuts all connections of the selected nodes.

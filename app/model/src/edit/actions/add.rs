@@ -179,12 +179,15 @@ impl Steps {
 
     fn put_between(&mut self, old: &Edge, id: &NodeId) -> Result<(), Refused> {
         self.then(Command::RemoveEdges(vec![old.id.clone()]))?;
-        self.connect(&Link {
+        let first = Link {
             source: old.source.clone(),
             source_handle: old.source_handle.clone(),
             target: id.clone(),
             target_handle: None,
-        })?;
+        };
+        // What is written on it tells where the way begins.
+        let first = Edge { label: old.label.clone(), ..link(&self.workflow, &first)? };
+        self.then(drawn(&self.workflow, first))?;
         self.connect(&Link {
             source: id.clone(),
             source_handle: None,

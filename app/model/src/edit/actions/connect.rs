@@ -57,7 +57,7 @@ fn checked(workflow: &Workflow, id: EdgeId, link: &Link) -> Result<Edge, Refused
         return Err(Refused::OutOfEnd);
     }
     let Link { source: from, source_handle, target: to, target_handle } = link.clone();
-    let mut edge = Edge { id, source: from, source_handle, target: to, target_handle };
+    let mut edge = Edge { id, source: from, source_handle, target: to, target_handle, label: None };
     let found = ends(workflow, &edge).map_err(Refused::NoFit)?;
     if let Fit::Err(why) = found.fit {
         let words = format!("{} does not go into {}: {why}.", found.source.label, target.title());
@@ -158,13 +158,29 @@ pub fn reconnect(
             target_handle: handle,
         },
     };
-    let edge = checked(workflow, id.clone(), &wanted)?;
+    let edge = Edge { label: old.label, ..checked(workflow, id.clone(), &wanted)? };
     let label = format!("reconnect {}", between(workflow, &edge));
     let select = Selection { edges: [id.clone()].into(), ..Selection::default() };
     let opens = opens_errors(workflow, &edge);
     let first = Command::Reconnect(Box::new(edge));
     let steps = Command::Many([first].into_iter().chain(opens).collect());
     Edit::new(workflow, steps, label, select)
+}
+
+/// Writes these words on an edge; none where they are empty.
+///
+/// # Errors
+/// When there is no such edge, or the words are too long for it.
+pub fn label_edge(workflow: &Workflow, id: &EdgeId, words: &str) -> Result<Edit, Refused> {
+    let old = workflow.edge(id).ok_or_else(|| Refused::NoEdge(id.clone()))?;
+    let (words, most) = (words.trim(), Edge::LONGEST_LABEL);
+    if words.chars().count() > most {
+        return Err(Refused::NoFit(format!("A label has at most {most} characters.")));
+    }
+    let edge = Edge { label: (!words.is_empty()).then(|| words.to_owned()), ..old.clone() };
+    let label = format!("label {}", between(workflow, &edge));
+    let select = Selection { edges: [id.clone()].into(), ..Selection::default() };
+    Edit::new(workflow, Command::Reconnect(Box::new(edge)), label, select)
 }
 
 /// Takes away every edge at these nodes.

@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 
 pub use add::{Spot, add, add_connected, add_copy, insert_new_on_edge, insert_on_edge};
 pub use arrange::{Align, Axis, align, distribute, shift};
-pub use connect::{EdgeEnd, Link, connect, disconnect, link, reconnect};
+pub use connect::{EdgeEnd, Link, connect, disconnect, label_edge, link, reconnect};
 pub use enable::enable;
 pub use extract::{Extracted, extract};
 pub use group::{group, ungroup};

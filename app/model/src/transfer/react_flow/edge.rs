@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::Reading;
+use crate::workflow::Edge;
 
 /// Keys of an edge that only a view needs.
 const VIEW: &[&str] = &[
     "type",
     "animated",
     "style",
-    "label",
     "labelStyle",
     "labelShowBg",
     "labelBgStyle",
@@ -73,6 +73,7 @@ fn one(
             edge.remove(handle);
         }
     }
+    labelled(&mut edge, &path, reading);
     let id = match edge.get("id").and_then(Value::as_str) {
         Some(id) if !id.is_empty() => id.to_owned(),
         _ => format!("{}_{}", word(&edge, "source"), word(&edge, "target")),
@@ -85,6 +86,22 @@ fn one(
     }
     edge.insert("id".to_owned(), unique.into());
     Some(Value::Object(edge))
+}
+
+/// A label is a text of some length here; React Flow draws whatever it is.
+fn labelled(edge: &mut Map<String, Value>, path: &str, reading: &mut Reading) {
+    let text = edge.get("label").and_then(Value::as_str).map(str::trim).unwrap_or_default();
+    let count = text.chars().count();
+    match count {
+        1..=Edge::LONGEST_LABEL => {
+            let text = text.to_owned();
+            edge.insert("label".to_owned(), text.into());
+        }
+        0 if edge.get("label").is_none_or(|label| label.is_string() || label.is_null()) => {
+            edge.remove("label");
+        }
+        _ => reading.drop_keys(edge, &["label"], path),
+    }
 }
 
 fn word<'a>(edge: &'a Map<String, Value>, key: &str) -> &'a str {

@@ -77,6 +77,8 @@ pub enum Deed {
     Connect,
     /// Lead the selected edge's end on this side elsewhere.
     Reconnect(PortSide),
+    /// Write words on the selected edge.
+    Label,
     /// Cut all connections of the selection.
     Disconnect,
     /// Leave the selected steps out, or not any more.

@@ -41,6 +41,7 @@ impl Deed {
             Self::Connect => "Connect to…",
             Self::Reconnect(PortSide::Output) => "Reconnect source",
             Self::Reconnect(PortSide::Input) => "Reconnect target",
+            Self::Label => "Label",
             Self::Disconnect => "Disconnect all",
             Self::Enable => "Disable or enable",
             Self::Configure => "Configure",
@@ -124,6 +125,7 @@ impl Deed {
             | Self::TestOnly
             | Self::TestFrom
             | Self::Collapse
+            | Self::Label
             | Self::Extract
             | Self::Align(_)
             | Self::Distribute(_) => "",
@@ -151,7 +153,7 @@ impl Deed {
             Self::AddNote => Icon::StickyNote,
             Self::Grow => Icon::Maximize,
             Self::Shrink => Icon::Minus,
-            Self::Rename => Icon::Pencil,
+            Self::Rename | Self::Label => Icon::Pencil,
             Self::Connect | Self::Reconnect(_) => Icon::GitMerge,
             Self::Configure => Icon::Settings,
             Self::Keys => Icon::Info,

@@ -39,6 +39,7 @@ const DEEDS: &[Deed] = &[
     Deed::Rename,
     Deed::Connect,
     Deed::Disconnect,
+    Deed::Label,
     Deed::Use(Tool::Select),
     Deed::Use(Tool::Hand),
     Deed::Test,

@@ -107,6 +107,7 @@ const EDGE: &[Deed] = &[
     Deed::QuickAdd,
     Deed::Reconnect(PortSide::Output),
     Deed::Reconnect(PortSide::Input),
+    Deed::Label,
     Deed::Delete,
 ];
 const STAGE: &[Deed] = &[

@@ -1,9 +1,13 @@
 //! Renaming a node in place.
 
-use leptos::{ev, html, prelude::*};
+use leptos::prelude::*;
 use model::id::NodeId;
 
+use super::in_place::InPlace;
 use crate::editor::canvas::{desk::Desk, focus::focus_card_soon};
+
+/// The most characters of a node's name.
+const MOST: usize = 120;
 
 /// The field over the title of the node that is renamed.
 #[component]
@@ -21,57 +25,21 @@ pub fn Rename(
 fn Field(desk: Desk, id: NodeId) -> impl IntoView {
     let editor = desk.editor;
     let Some(card) = editor.drawing.rect(&id) else { return ().into_any() };
-    let node_ref = NodeRef::<html::Input>::new();
-    Effect::new(move || {
-        if let Some(field) = node_ref.get() {
-            // A field that is gone again needs neither.
-            let _ = field.focus();
-            field.select();
-        }
-    });
     let title = editor.title(&id);
-    let done = StoredValue::new(false);
-    let end = StoredValue::new(move |keep: bool| {
-        if done.get_value() {
-            return;
-        }
-        done.set_value(true);
-        let written = node_ref.get_untracked().map(|field| field.value()).unwrap_or_default();
+    let end = move |written: Option<String>| {
         desk.renaming.set(None);
-        let written = written.trim();
-        if keep && !written.is_empty() && written != editor.title(&id) {
-            editor.rename(&id, written);
+        if let Some(written) = written.filter(|new| !new.is_empty() && *new != editor.title(&id)) {
+            editor.rename(&id, &written);
         }
         focus_card_soon(id.clone());
-    });
-    let on_key = move |event: ev::KeyboardEvent| {
-        event.stop_propagation();
-        match event.key().as_str() {
-            "Enter" => end.with_value(|end| end(true)),
-            "Escape" => end.with_value(|end| end(false)),
-            _ => {}
-        }
     };
-    let at = move || {
+    let at = Signal::derive(move || {
         let view = editor.lens.view.get();
         let corner = view.to_screen(card.origin);
         format!("translate({:.1}px,{:.1}px) scale({:.3})", corner.x, corner.y, view.zoom)
-    };
+    });
     view! {
-        <input
-            node_ref=node_ref
-            class="rename"
-            type="text"
-            maxlength="120"
-            aria-label="Name of the node"
-            style:transform=at
-            prop:value=title
-            on:keydown=on_key
-            on:blur=move |_| {
-                // A field that goes loses the focus once more.
-                end.try_with_value(|end| end(true));
-            }
-        />
+        <InPlace class="rename" label="Name of the node" most=MOST value=title at=at on_end=end />
     }
     .into_any()
 }

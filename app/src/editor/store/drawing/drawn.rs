@@ -146,9 +146,11 @@ impl Inner {
         let corners: Vec<Point> = places.iter().map(|place| place.card.origin).collect();
         self.cards = cards(workflow, places);
         let ends = |edge: &Edge| Some((*numbers.get(&edge.source)?, *numbers.get(&edge.target)?));
-        let links: Vec<(usize, usize)> = workflow.edges.iter().filter_map(ends).collect();
+        let tied = || workflow.edges.iter().filter_map(|edge| Some((edge, ends(edge)?)));
+        let links: Vec<(usize, usize)> = tied().map(|(_, link)| link).collect();
         let order = reading_order(&corners, &links);
-        self.around = surroundings(workflow, &order, &links);
+        let labelled = tied().map(|(edge, link)| (link, edge.label.as_deref()));
+        self.around = surroundings(workflow, &order, labelled);
         self.lines = workflow.edges.iter().filter_map(|edge| self.line(&edge.id)).collect();
         order.into_iter().map(|number| workflow.nodes[number].id.clone()).collect()
     }
@@ -217,6 +219,7 @@ fn wire(nodes: &impl Nodes, edge: &Edge) -> Wire {
         target: edge.target.clone(),
         source_port: edge.source_handle.clone().unwrap_or_default(),
         target_port: edge.target_handle.clone().unwrap_or_default(),
+        label: edge.label.clone(),
     };
     match connect::ends(nodes, edge) {
         Ok(ends) => Wire { source_port: ends.source.name, target_port: ends.target.name, ..bare },

@@ -60,6 +60,8 @@ pub struct Wire {
     pub target: NodeId,
     /// By which port.
     pub target_port: String,
+    /// The words on it.
+    pub label: Option<String>,
 }
 
 /// One edge on the canvas.

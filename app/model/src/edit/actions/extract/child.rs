@@ -211,6 +211,7 @@ fn edges(
             source_handle: Some(port),
             target: end.clone(),
             target_handle: None,
+            label: None,
         });
     }
     edges
