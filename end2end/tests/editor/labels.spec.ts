@@ -24,13 +24,13 @@ test('words are written on a connection in place, read in the outline, and go wh
   await page.keyboard.press('Enter');
   await expect(plate).toHaveText('if it is <b>long</b>');
   await expect.poll(labels).toEqual(['if it is <b>long</b>', null]);
+  await page.keyboard.press('Escape');
   await page.mouse.move(5, 5);
   await shoot(page, 'label');
   await expectAccessible(page);
 
   await page.getByRole('tab', { name: 'Outline' }).click();
   await expect(page.getByRole('treeitem').first()).toContainText('to a (if it is <b>long</b>)');
-  await page.keyboard.press('Escape');
   await page.mouse.click(at.x, at.y, { button: 'right' });
   await page.getByRole('menuitem', { name: 'Label', exact: true }).click();
   await expect(field).toHaveValue('if it is <b>long</b>');

@@ -91,14 +91,22 @@ pub fn LineLabels(
 fn LineLabel(desk: Desk, id: EdgeId) -> impl IntoView {
     let drawing = desk.editor.drawing;
     let Some(thread) = drawing.thread(&id) else { return ().into_any() };
-    let (wire, fault) = (thread.wire.clone(), thread.fault);
+    let (wire, fault, chosen) = (thread.wire.clone(), thread.fault, thread.chosen);
+    // A mark or the line's buttons have the middle.
+    let beside = {
+        let id = id.clone();
+        move || {
+            let hovered = desk.hovered.with(|now| now.as_ref() == Some(&id));
+            (hovered || chosen.get() || fault.with(Option::is_some)).then_some("")
+        }
+    };
     let middle = Memo::new(move |_| Some(drawing.path(&wire.get())?.label));
     let words = move || thread.wire.get().label;
     view! {
         <span
             class="edge-label clip"
             data-testid=format!("edge-label-{id}")
-            data-beside=move || fault.with(Option::is_some).then_some("")
+            data-beside=beside
             aria-hidden="true"
             style:left=move || middle.get().map(|at| format!("{}px", at.x))
             style:top=move || middle.get().map(|at| format!("{}px", at.y))

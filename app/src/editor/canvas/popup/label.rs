@@ -23,8 +23,7 @@ fn Field(desk: Desk, id: EdgeId) -> impl IntoView {
     let editor = desk.editor;
     let Some(thread) = editor.drawing.thread(&id) else { return ().into_any() };
     let wire = thread.wire.get_untracked();
-    let middle = editor.drawing.path(&wire).map(|path| path.label).unwrap_or_default();
-    let before = wire.label.unwrap_or_default();
+    let before = wire.label.clone().unwrap_or_default();
     let now = before.clone();
     let end = move |written: Option<String>| {
         desk.labelling.set(None);
@@ -34,6 +33,7 @@ fn Field(desk: Desk, id: EdgeId) -> impl IntoView {
         focus_canvas();
     };
     let at = Signal::derive(move || {
+        let middle = editor.drawing.path(&wire).map(|path| path.label).unwrap_or_default();
         let at = editor.lens.view.get().to_screen(middle);
         format!("translate({:.1}px,{:.1}px) translate(-50%,-50%)", at.x, at.y)
     });
