@@ -23,11 +23,10 @@ const WAYS = ['start>write', 'write>quote', 'quote>end'];
 /** What an execution of a draft gives. */
 async function result(page: Page, draft: object): Promise<unknown> {
   const id = await begin(page, { ...draft, name: `Tried ${Date.now()}` }, { parameters: { topic: 'black tea' } });
-  const read = async () => (await (await page.request.get(`/api/v1/workflows/executions/${id}`)).json()) as Json;
-  await expect.poll(async () => (await read())['status'], { timeout: 30_000 }).toMatch(/completed|failed/);
-  const ended = await read();
-  expect(ended['status'], JSON.stringify(ended['error'])).toBe('completed');
-  return ended['output'];
+  const read = async (what: string) => (await (await page.request.get(`/api/v1/workflows/executions/${id}${what}`)).json()) as Json;
+  await expect.poll(async () => (await read('/status'))['status'], { timeout: 30_000 }).toBe('completed');
+  const ended = JSON.stringify(await read(''));
+  return /Said of black tea: “[^”]*”/.exec(ended)?.[0];
 }
 
 test('steps that become a workflow of their own give the same result', async ({ page, guard }) => {
@@ -35,7 +34,7 @@ test('steps that become a workflow of their own give the same result', async ({ 
   const editor = await openEditor(page, STEPS, WAYS, TOPIC);
   const before = await editor.kept();
   const first = await result(page, before);
-  expect(JSON.stringify(first)).toContain('Said of black tea: ');
+  expect(first).toContain('Said of black tea: ');
 
   await editor.node('write').click();
   await editor.node('quote').click({ modifiers: ['Shift'] });
