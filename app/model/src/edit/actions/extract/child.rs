@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     border::{Border, Wire, no},
-    crossing::{Crossings, inward},
+    crossing::{Crossing, Crossings, inward},
     name_of, own_parameter,
     parent::Results,
     takes,
@@ -35,7 +35,8 @@ impl Given {
     pub fn of(border: &Border<'_>) -> Result<Self, Refused> {
         let mut crossings = inward(border)?;
         for wire in border.entries.iter().filter(|wire| brings(border, wire)) {
-            crossings.add(None, brought(border, wire), false);
+            let value = brought(border, wire);
+            crossings.add(Crossing { written: None, value, may_miss: false });
         }
         let mut names = Fresh::default();
         let mut parameters = BTreeMap::new();

@@ -23,8 +23,8 @@ pub(super) struct Crossings {
 }
 
 impl Crossings {
-    /// One more value that is read, however it is written there.
-    pub fn add(&mut self, written: Option<Path>, value: Path, may_miss: bool) {
+    /// One more value that is read.
+    pub fn add(&mut self, Crossing { written, value, may_miss }: Crossing) {
         match self.values.iter_mut().find(|(known, _)| *known == value) {
             Some((_, known)) => *known |= may_miss,
             None => self.values.push((value.clone(), may_miss)),
@@ -39,6 +39,16 @@ impl Crossings {
         let paths = self.written.iter().filter_map(|(old, value)| Some((old.clone(), new(value)?)));
         Renaming { paths: paths.collect(), ..Renaming::default() }
     }
+}
+
+/// One value that is read across the border.
+pub(super) struct Crossing {
+    /// How it is written there; nothing where a connection brings it.
+    pub written: Option<Path>,
+    /// Which.
+    pub value: Path,
+    /// Whether it may be missing there.
+    pub may_miss: bool,
 }
 
 /// A text or expression of a node.
@@ -81,7 +91,8 @@ pub(super) fn inward(border: &Border<'_>) -> Result<Crossings, Refused> {
                 let round = Round::around(border, node, &source.field, path)?;
                 if let Some(written) = outer(border, node, path, &round)? {
                     let value = value(border, &written);
-                    found.add(Some(written), value, source.may_miss);
+                    let may_miss = source.may_miss;
+                    found.add(Crossing { written: Some(written), value, may_miss });
                 }
             }
         }
@@ -99,7 +110,8 @@ pub(super) fn outward(border: &Border<'_>) -> Crossings {
                 if border.holds(&id) {
                     let written = path.beginning(steps);
                     let value = value(border, &written);
-                    found.add(Some(written), value, source.may_miss);
+                    let may_miss = source.may_miss;
+                    found.add(Crossing { written: Some(written), value, may_miss });
                 }
             }
         }

@@ -7,7 +7,7 @@ use serde_json::Map;
 use super::{
     border::{Border, no},
     child::Given,
-    crossing::{Crossings, outward},
+    crossing::{Crossing, Crossings, outward},
     instead, name_of, takes,
 };
 use crate::{
@@ -52,7 +52,8 @@ impl Results {
             })
             .collect();
         for (.., value) in &carried {
-            crossings.add(None, value.clone(), true);
+            let value = value.clone();
+            crossings.add(Crossing { written: None, value, may_miss: true });
         }
         let whole = match crossings.values.as_slice() {
             [] => border.exits.first().map(|(_, ends)| ends.source.name.clone()),
