@@ -18,6 +18,12 @@ use crate::{
 /// A connection and the two ports it connects.
 pub(super) type Wire<'a> = (&'a Edge, Ends);
 
+/// Where the path leads from a node, and by which of its ports.
+type Leads<'a> = BTreeMap<&'a NodeId, Vec<(String, &'a NodeId)>>;
+
+/// What is reached for certain from a node.
+type Reached<'a> = BTreeMap<&'a NodeId, BTreeSet<&'a NodeId>>;
+
 /// What is taken out, and the connections between it and the rest.
 pub(super) struct Border<'a> {
     pub workflow: &'a Workflow,
@@ -154,14 +160,14 @@ impl<'a> Border<'a> {
     fn is_sure(&self, id: &NodeId) -> Result<bool, Refused> {
         let mut order = Graph::of(self.workflow).order().map_err(Refused::Cycle)?;
         order.retain(|id| self.holds(id));
-        let mut wires: BTreeMap<&NodeId, Vec<(String, &NodeId)>> = BTreeMap::new();
+        let mut wires = Leads::new();
         for edge in
             self.workflow.edges.iter().filter(|e| self.holds(&e.source) && self.holds(&e.target))
         {
             let found = ends(self.workflow, edge).map_err(no)?;
             wires.entry(&edge.source).or_default().push((found.source.name, &edge.target));
         }
-        let mut sure: BTreeMap<&NodeId, BTreeSet<&NodeId>> = BTreeMap::new();
+        let mut sure = Reached::new();
         for (place, from) in order.iter().enumerate().rev() {
             let found = self.reached([from].into(), &order[place..], (&wires, &sure));
             sure.insert(from, found);
@@ -175,10 +181,7 @@ impl<'a> Border<'a> {
         &self,
         mut found: BTreeSet<&'b NodeId>,
         order: &'b [NodeId],
-        (wires, sure): (
-            &BTreeMap<&NodeId, Vec<(String, &NodeId)>>,
-            &BTreeMap<&NodeId, BTreeSet<&NodeId>>,
-        ),
+        (wires, sure): (&Leads<'_>, &Reached<'_>),
     ) -> BTreeSet<&'b NodeId> {
         for id in order {
             let leads =
