@@ -212,7 +212,7 @@ pub struct EndedAttempt {
     pub worker: WorkerId,
     /// When it began.
     pub started_at: Timestamp,
-    /// `completed`, `failed`, `lost`, `cancelled` or `limited`.
+    /// `completed`, `failed`, `lost`, `handed_back`, `cancelled` or `limited`.
     pub status: &'static str,
     /// Why it failed.
     pub failure: Option<Failure>,

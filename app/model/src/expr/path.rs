@@ -31,6 +31,12 @@ impl Path {
         Self { segments: vec![Segment::Key(name.into())] }
     }
 
+    /// What a node gave by a port: `nodes.node.port`.
+    pub fn output(node: &str, port: &str) -> Self {
+        let key = |name: &str| Segment::Key(name.to_owned());
+        Self::root("nodes").then(key(node)).then(key(port))
+    }
+
     /// The same path, one step further.
     #[must_use]
     pub fn then(mut self, segment: Segment) -> Self {

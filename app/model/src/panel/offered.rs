@@ -4,7 +4,6 @@ use crate::{
     connect::{ERROR_PORT, outputs},
     expr::{Path, Segment},
     graph::{Graph, lies_in, loop_of},
-    id::NodeId,
     name::is_name,
     nodes::NodeConfig,
     ports::{Kind, PortType},
@@ -95,13 +94,8 @@ fn path_of(node: &Node, port: &str) -> String {
         Some(name) if !has_whole_output(&node.data.config) => {
             Path::root(name).then(Segment::Key(port.to_owned())).to_string()
         }
-        _ => of_node(&node.id, port),
+        _ => Path::output(node.id.as_str(), port).to_string(),
     }
-}
-
-fn of_node(id: &NodeId, port: &str) -> String {
-    let path = Path::root("nodes").then(Segment::Key(id.to_string()));
-    path.then(Segment::Key(port.to_owned())).to_string()
 }
 
 /// A name stands for the whole output of a node that has a port of that name.

@@ -59,10 +59,7 @@ impl Known {
     /// The node's port that holds what `kind` asks for, as a reference.
     pub fn port(&self, id: &str, port: &str) -> Option<String> {
         let id = id.trim().trim_matches(['{', '}']).trim();
-        self.nodes.contains_key(id).then(|| {
-            let path = Path::root("nodes").then(Segment::Key(id.to_owned()));
-            format!("${{{}}}", path.then(Segment::Key(port.to_owned())))
-        })
+        self.nodes.contains_key(id).then(|| format!("${{{}}}", Path::output(id, port)))
     }
 
     /// What a text takes of the node a reference names, or of the text itself.
@@ -132,16 +129,15 @@ impl Known {
 
 /// What a text takes of a node: the one text or image, all of several, or its whole output.
 fn result_of(id: &str, node: &Value) -> Path {
-    let path = Path::root("nodes").then(Segment::Key(id.to_owned()));
     let port = match node["type"].as_str() {
         Some("generate_copy") => "texts",
         Some("generate_image") => "images",
         Some("attach" | "attach_to_document") => "documents",
         Some("start") => "all",
         Some("end") => "result",
-        _ => return path.then(Segment::Key("output".to_owned())),
+        _ => return Path::output(id, "output"),
     };
-    let path = path.then(Segment::Key(port.to_owned()));
+    let path = Path::output(id, port);
     let quantity = node.pointer("/data/config/quantity").or_else(|| node.pointer("/data/quantity"));
     let several = quantity.is_some_and(|quantity| quantity.as_u64() != Some(1));
     match port {

@@ -78,6 +78,11 @@ impl<'a> Border<'a> {
         self.workflow.node(id).map_or_else(|| id.to_string(), |node| node.title().to_owned())
     }
 
+    /// Whether what comes in by a connection is made use of.
+    pub fn brings(&self, (edge, ends): &Wire<'_>) -> bool {
+        self.workflow.node(&edge.target).is_some_and(|node| takes(node, &ends.target.name))
+    }
+
     /// The one node by which the path leaves.
     pub fn last(&self) -> Option<&'a NodeId> {
         self.exits.first().map(|(edge, _)| &edge.source)
@@ -99,9 +104,7 @@ impl<'a> Border<'a> {
             return Err(no(format!("{first} and {other} {words}. Select what leads to them too.")));
         }
         let several = from.len() > 1;
-        let taking = self.entries.iter().find(|(edge, ends)| {
-            self.workflow.node(&edge.target).is_some_and(|node| takes(node, &ends.target.name))
-        });
+        let taking = self.entries.iter().find(|wire| self.brings(wire));
         if let (true, Some((edge, _))) = (several, taking) {
             let words = "gathers what comes in by several connections; select what leads to it too";
             return Err(no(format!("{} {words}.", self.title(&edge.target))));

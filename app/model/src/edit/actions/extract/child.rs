@@ -7,13 +7,11 @@ use super::{
     crossing::{Crossing, Crossings, inward},
     name_of, own_parameter,
     parent::Results,
-    takes,
 };
 use crate::{
     canvas::{frame::corner, geometry::Point, ports::NODE_WIDTH},
     edit::{Refused, fresh::Fresh, rewrite::rewritten},
     expr::{Path, Segment},
-    field::Text,
     id::NodeId,
     nodes::{NodeKind, http_request::Pair},
     ports::{Kind, PortType},
@@ -34,7 +32,7 @@ pub(super) struct Given {
 impl Given {
     pub fn of(border: &Border<'_>) -> Result<Self, Refused> {
         let mut crossings = inward(border)?;
-        for wire in border.entries.iter().filter(|wire| brings(border, wire)) {
+        for wire in border.entries.iter().filter(|wire| border.brings(wire)) {
             let value = brought(border, wire);
             crossings.add(Crossing { written: None, value, may_miss: false });
         }
@@ -49,15 +47,8 @@ impl Given {
 
     /// The parameters with what they are given, in the order they are read.
     pub fn pairs(&self) -> Vec<Pair> {
-        let pair = |(value, may_miss): &(Path, bool)| {
-            let name = self.parameters.get(value)?.name.clone();
-            let value = match may_miss {
-                true => Text(format!("${{{value} ?? null}}")),
-                false => Text(format!("${{{value}}}")),
-            };
-            Some(Pair { name, value })
-        };
-        self.crossings.values.iter().filter_map(pair).collect()
+        let pair = |(path, value)| Some(Pair { name: self.name(path)?, value });
+        self.crossings.read().filter_map(pair).collect()
     }
 
     fn name(&self, value: &Path) -> Option<String> {
@@ -65,19 +56,13 @@ impl Given {
     }
 }
 
-/// Whether what comes in by a connection is made use of.
-fn brings(border: &Border<'_>, (edge, ends): &Wire<'_>) -> bool {
-    border.workflow.node(&edge.target).is_some_and(|node| takes(node, &ends.target.name))
-}
-
 /// What comes in by a connection, as a reference.
 fn brought(border: &Border<'_>, (edge, ends): &Wire<'_>) -> Path {
-    let key = |name: &str| Segment::Key(name.to_owned());
     let port = ends.source.name.as_str();
     let is_start = border.workflow.node(&edge.source).is_some_and(|n| n.kind() == NodeKind::Start);
     match is_start && border.workflow.parameter(port).is_some() {
-        true => Path::root("input").then(key(port)),
-        false => Path::root("nodes").then(key(edge.source.as_str())).then(key(port)),
+        true => Path::root("input").then(Segment::Key(port.to_owned())),
+        false => Path::output(edge.source.as_str(), port),
     }
 }
 
@@ -185,7 +170,7 @@ fn edges(
     for edge in &workflow.edges {
         let entry = border.entries.iter().find(|(other, _)| other.id == edge.id);
         if let Some(wire) = entry {
-            let source_handle = match brings(border, wire) {
+            let source_handle = match border.brings(wire) {
                 true => given.name(&brought(border, wire)),
                 false => None,
             };

@@ -7,6 +7,7 @@ use crate::{
     connect::outputs,
     edit::Refused,
     expr::{Expression, Path, Renaming, Segment, Template},
+    field::Text,
     graph::loop_of,
     id::NodeId,
     nodes::Work,
@@ -32,6 +33,14 @@ impl Crossings {
         if let Some(written) = written {
             self.written.insert(written, value);
         }
+    }
+
+    /// Each value with the text that reads it, also where it may be missing.
+    pub fn read(&self) -> impl Iterator<Item = (&Path, Text)> {
+        self.values.iter().map(|(value, may_miss)| match may_miss {
+            true => (value, Text(format!("${{{value} ?? null}}"))),
+            false => (value, Text(format!("${{{value}}}"))),
+        })
     }
 
     /// The references as they are to be written from now on.

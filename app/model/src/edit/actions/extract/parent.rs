@@ -20,7 +20,6 @@ use crate::{
         rewrite::rewritten,
     },
     expr::{Path, Segment},
-    field::Text,
     graph::{Graph, loop_of},
     id::NodeId,
     nodes::{NodeKind, end, sub_workflow},
@@ -47,8 +46,8 @@ impl Results {
             .iter()
             .filter_map(|(edge, ends)| {
                 let target = border.workflow.node(&edge.target)?;
-                takes(target, &ends.target.name)
-                    .then(|| (target, ends, carried(edge, &ends.source.name)))
+                let value = Path::output(edge.source.as_str(), &ends.source.name);
+                takes(target, &ends.target.name).then_some((target, ends, value))
             })
             .collect();
         for (.., value) in &carried {
@@ -92,31 +91,19 @@ impl Results {
 
     /// How the end of the new workflow is set up.
     pub fn end(&self) -> end::Config {
-        let output = |(value, may_miss): &(Path, bool)| {
-            let name = self.names.get(value)?.clone();
-            let value = match may_miss {
-                true => Text(format!("${{{value} ?? null}}")),
-                false => Text(format!("${{{value}}}")),
-            };
-            Some(end::Output { name, value })
-        };
-        end::Config { outputs: self.crossings.values.iter().filter_map(output).collect() }
+        let output =
+            |(path, value)| Some(end::Output { name: self.names.get(path)?.clone(), value });
+        end::Config { outputs: self.crossings.read().filter_map(output).collect() }
     }
 
     /// How a value is referred to from now on.
     fn written(&self, sub: &NodeId, value: &Path) -> String {
-        let key = |name: &str| Segment::Key(name.to_owned());
-        let output = Path::root("nodes").then(key(sub.as_str())).then(key(sub_workflow::OUTPUT));
+        let output = Path::output(sub.as_str(), sub_workflow::OUTPUT);
         match self.names.get(value) {
-            Some(name) => output.then(key(name)).to_string(),
+            Some(name) => output.then(Segment::Key(name.clone())).to_string(),
             None => output.to_string(),
         }
     }
-}
-
-fn carried(edge: &Edge, port: &str) -> Path {
-    let key = |name: &str| Segment::Key(name.to_owned());
-    Path::root("nodes").then(key(edge.source.as_str())).then(key(port))
 }
 
 fn mixed(border: &Border<'_>, target: &Node) -> Refused {
