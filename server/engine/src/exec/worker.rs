@@ -1,6 +1,6 @@
 //! A worker: everything a process needs to work on jobs, started and stopped together.
 
-use std::{sync::Arc, time::Duration};
+use std::{num::NonZero, sync::Arc, time::Duration};
 
 use model::id::WorkerId;
 use sqlx::{PgPool, postgres::PgConnectOptions};
@@ -57,10 +57,16 @@ impl Default for WorkerConfig {
             heartbeat: Duration::from_secs(5),
             sweep: Duration::from_secs(1),
             grace: Duration::from_secs(2),
-            lanes: 4,
+            lanes: lanes(),
             drain: Duration::from_millis(500),
         }
     }
+}
+
+/// One each processor, at least two and at most four: more lanes write the same inputs in smaller
+/// commits, fewer leave a processor idle while a commit waits for the disk.
+fn lanes() -> usize {
+    std::thread::available_parallelism().map_or(2, NonZero::get).clamp(2, 4)
 }
 
 /// What a worker is made of.
