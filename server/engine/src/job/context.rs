@@ -20,7 +20,7 @@ use super::streamed_text::StreamedText;
 use crate::{
     error::{Doing, Result},
     limits::Limits,
-    store::executions,
+    store::executions::{self, Held},
 };
 
 /// One attempt of one job, with everything it may read.
@@ -131,7 +131,7 @@ impl JobContext {
     pub async fn call_leaves(&self, input: &Value) -> Result<bool> {
         let mut conn = self.pool.acquire().await.doing("opening a connection to note a call")?;
         self.called.store(true, Ordering::Relaxed);
-        executions::mark_sent(&mut conn, self.job, self.fence, input).await
+        executions::mark_sent(&mut conn, (self.job, self.fence), input, Held::default()).await
     }
 
     /// Starts the streamed text of this attempt.

@@ -10,6 +10,7 @@ use model::{
 use serde_json::Value;
 use sqlx::{PgConnection, PgPool};
 
+use super::executions::{Held, mark_sent};
 use crate::error::{Doing, EngineError, Result};
 
 /// The first half of the advisory locks under which money is reserved.
@@ -74,30 +75,11 @@ pub async fn leave(pool: &PgPool, call: &Call<'_>) -> Result<Leave> {
         Fit::Later(words) => return Ok(Leave::Later(words)),
         Fit::Never(words) => return Ok(Leave::Over(words)),
     }
-    let written = sqlx::query!(
-        // Attempts before know what they sent once this one sends something else.
-        "WITH before AS (
-             UPDATE job_attempts a SET input = j.input
-               FROM agent_jobs j
-              WHERE j.id = $1 AND j.fence = $2 AND j.status = 'running' AND j.input <> $3
-                AND a.job_id = j.id AND a.input IS NULL)
-         UPDATE agent_jobs
-            SET effect = 'sent', sent_at = engine_now(), input = $3, calling = $4, reserved = $5
-          WHERE id = $1 AND fence = $2 AND status = 'running'",
-        call.claim.0.0,
-        call.claim.1,
-        call.input,
-        call.asked.0,
-        call.cost_micros.filter(|_| !caps.is_empty())
-    )
-    .execute(&mut *tx)
-    .await
-    .doing("noting that a call leaves")?;
+    let cost_micros = call.cost_micros.filter(|_| !caps.is_empty());
+    let held = Held { provider: Some(call.asked.0), cost_micros };
+    let written = mark_sent(&mut tx, call.claim, call.input, held).await?;
     tx.commit().await.doing("reserving a call")?;
-    Ok(match written.rows_affected() {
-        1 => Leave::Goes(!caps.is_empty()),
-        _ => Leave::Overtaken,
-    })
+    Ok(if written { Leave::Goes(!caps.is_empty()) } else { Leave::Overtaken })
 }
 
 async fn lock(conn: &mut PgConnection, call: &Call<'_>) -> Result<()> {

@@ -7,14 +7,23 @@ use sqlx::PgConnection;
 
 use crate::error::{Doing, Result};
 
+/// What a paid call holds until it is answered.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Held<'a> {
+    /// The provider of which it takes one of the calls that may be under way.
+    pub provider: Option<&'a str>,
+    /// What is reserved for it, in millionths of a dollar.
+    pub cost_micros: Option<i64>,
+}
+
 /// Notes that the outside call is about to leave, with the rendered input; commit before sending.
 ///
-/// Returns false when the job is no longer held under `fence`: the call must not be made.
+/// Returns false when the job is no longer held under that fence: the call must not be made.
 pub async fn mark_sent(
     conn: &mut PgConnection,
-    job: JobId,
-    fence: i64,
+    (job, fence): (JobId, i64),
     input: &serde_json::Value,
+    held: Held<'_>,
 ) -> Result<bool> {
     let written = sqlx::query!(
         // Attempts before know what they sent once this one sends something else.
@@ -23,11 +32,14 @@ pub async fn mark_sent(
                FROM agent_jobs j
               WHERE j.id = $1 AND j.fence = $2 AND j.status = 'running' AND j.input <> $3
                 AND a.job_id = j.id AND a.input IS NULL)
-         UPDATE agent_jobs SET effect = 'sent', input = $3, sent_at = engine_now()
+         UPDATE agent_jobs
+            SET effect = 'sent', sent_at = engine_now(), input = $3, calling = $4, reserved = $5
           WHERE id = $1 AND fence = $2 AND status = 'running'",
         job.0,
         fence,
-        input
+        input,
+        held.provider,
+        held.cost_micros
     )
     .execute(conn)
     .await
