@@ -2,6 +2,18 @@ import { once } from 'node:events';
 import { type Server, type ServerResponse, createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
 
+import { type WorkerFixture } from '@playwright/test';
+
+/** A vendor for the tests of a worker, which knows this key. */
+export function vendorWith(key: string): [WorkerFixture<Vendor, object>, { scope: 'worker' }] {
+  const fixture: WorkerFixture<Vendor, object> = async ({}, use) => {
+    const vendor = await Vendor.start(key);
+    await use(vendor);
+    await vendor.stop();
+  };
+  return [fixture, { scope: 'worker' }];
+}
+
 /** What a prompt says that is refused for good, as vendors do with what their rules forbid. */
 export const FORBIDDEN = 'forbidden matter';
 

@@ -2,20 +2,13 @@ import { type Page } from '@playwright/test';
 
 import { shoot, still } from '../support/look.ts';
 import { test as base, expect, expectAccessible, hydrated } from '../support/test.ts';
-import { Vendor } from '../support/vendor.ts';
+import { type Vendor, vendorWith } from '../support/vendor.ts';
 import { enterWorkspace } from '../support/workspace.ts';
 
 const KEY = 'sk-Zq7731-right';
 
 const test = base.extend<object, { vendor: Vendor }>({
-  vendor: [
-    async ({}, use) => {
-      const vendor = await Vendor.start(KEY);
-      await use(vendor);
-      await vendor.stop();
-    },
-    { scope: 'worker' },
-  ],
+  vendor: vendorWith(KEY),
   settings: [async ({ vendor }, use) => use({ ATELIER_OUTBOUND_ALLOW: vendor.host }), { scope: 'worker' }],
 });
 

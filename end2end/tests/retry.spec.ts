@@ -2,20 +2,13 @@ import { type Page } from '@playwright/test';
 
 import { shoot } from '../support/look.ts';
 import { test as base, expect, expectAccessible } from '../support/test.ts';
-import { FORBIDDEN, Vendor } from '../support/vendor.ts';
+import { FORBIDDEN, type Vendor, vendorWith } from '../support/vendor.ts';
 import { choose, edge, type Json, launch, node, panel, step } from '../support/workflow.ts';
 
 const KEY = 'sk-Zq7732-right';
 
 const test = base.extend<object, { vendor: Vendor }>({
-  vendor: [
-    async ({}, use) => {
-      const vendor = await Vendor.start(KEY);
-      await use(vendor);
-      await vendor.stop();
-    },
-    { scope: 'worker' },
-  ],
+  vendor: vendorWith(KEY),
   settings: [
     async ({ vendor }, use) =>
       use({
