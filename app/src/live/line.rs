@@ -120,7 +120,7 @@ impl Line {
 }
 
 /// Opens the line for everything below; the server does nothing of it.
-pub fn provide_line() -> Line {
+pub fn provide_line() {
     let line = Line {
         link: RwSignal::new(Link::default()),
         news: RwSignal::new(None),
@@ -140,7 +140,6 @@ pub fn provide_line() -> Line {
         let shown = window_event_listener_untyped("visibilitychange", move |_| wire.wake());
         on_cleanup(move || shown.remove());
     });
-    line
 }
 
 /// The tab's line; none outside a workspace's frame.

@@ -4,4 +4,4 @@ mod line;
 mod news;
 
 pub use line::{Line, Link, Watcher, provide_line, use_line};
-pub use news::{follow, load_one_at_a_time};
+pub use news::{OneAtATime, follow, load_one_at_a_time};

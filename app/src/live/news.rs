@@ -17,21 +17,32 @@ pub fn follow(then: impl Fn(&WorkspaceNews) + 'static) {
     });
 }
 
+/// Whether something is being loaded, and whether it was asked for meanwhile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Loading {
+    No,
+    Once,
+    Again,
+}
+
 /// Loads one at a time: what is asked for while it loads is loaded once more afterwards, so a slow
 /// server is asked less often.
-pub fn load_one_at_a_time<F>(load: impl Fn() -> F + Copy + Send + Sync + 'static) -> Callback<()>
-where
-    F: Future<Output = ()> + 'static,
-{
-    /// Whether it is being loaded, and whether it was asked for meanwhile.
-    #[derive(Clone, Copy, PartialEq)]
-    enum Loading {
-        No,
-        Once,
-        Again,
+#[derive(Clone, Copy)]
+pub struct OneAtATime(StoredValue<Loading>);
+
+impl Default for OneAtATime {
+    fn default() -> Self {
+        Self(StoredValue::new(Loading::No))
     }
-    let loading = StoredValue::new(Loading::No);
-    Callback::new(move |()| {
+}
+
+impl OneAtATime {
+    /// Loads now, or once more as soon as what is being loaded is there.
+    pub fn run<F>(self, load: impl Fn() -> F + 'static)
+    where
+        F: Future<Output = ()> + 'static,
+    {
+        let Self(loading) = self;
         if loading.try_get_value().is_none_or(|loading| loading != Loading::No) {
             loading.try_set_value(Loading::Again);
             return;
@@ -47,5 +58,14 @@ where
             }
             loading.try_set_value(Loading::No);
         });
-    })
+    }
+}
+
+/// What loads [one at a time](OneAtATime).
+pub fn load_one_at_a_time<F>(load: impl Fn() -> F + Copy + Send + Sync + 'static) -> Callback<()>
+where
+    F: Future<Output = ()> + 'static,
+{
+    let turn = OneAtATime::default();
+    Callback::new(move |()| turn.run(load))
 }

@@ -38,7 +38,7 @@ pub fn follow_execution(store: ExecutionStore) {
         on_cleanup(move || looked_at.remove());
     });
     if let Some(line) = line {
-        Effect::new(move |before: Option<Link>| show_link(store, before, line.link.get()));
+        Effect::new(move |before: Option<Link>| make_up(store, before, line.link.get()));
         Effect::new(move |before: Option<()>| {
             line.looks.track();
             if before.is_some() {
@@ -81,12 +81,12 @@ fn watch(store: ExecutionStore, line: Line) {
     on_cleanup(move || line.unwatch(id));
 }
 
-fn show_link(store: ExecutionStore, before: Option<Link>, link: Link) -> Link {
+/// Loads what the line did not bring while it was lost or at rest.
+fn make_up(store: ExecutionStore, before: Option<Link>, link: Link) -> Link {
     if link == Link::Live && matches!(before, Some(Link::Lost | Link::Resting)) {
         // Text that was streamed meanwhile is not sent again; the page has it.
         store.fetch();
     }
-    store.link.set(link);
     link
 }
 

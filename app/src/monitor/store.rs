@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use model::{
     execution::{
         event::{Event, EventKind},
@@ -28,18 +28,8 @@ use super::{
 use crate::{
     api::executions::{load_events, load_monitor},
     client::clock::now,
-    live::Link,
+    live::{Link, OneAtATime, use_line},
 };
-
-/// Whether the page is being loaded anew.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-enum Fetching {
-    #[default]
-    Idle,
-    Once,
-    /// Something happened meanwhile that the answer may not hold.
-    Again,
-}
 
 /// The handle of everything below the monitor's page: signals by how often they change.
 #[derive(Clone, Copy)]
@@ -57,7 +47,7 @@ pub struct ExecutionStore {
     /// Every event that has arrived.
     pub log: RwSignal<Log>,
     /// Whether news are arriving.
-    pub link: RwSignal<Link>,
+    pub link: Signal<Link>,
     /// Whether it is over for good and everything of it is here: no news will come.
     pub settled: RwSignal<bool>,
     /// The present by the database's clock; the page's own until it is alive.
@@ -74,7 +64,7 @@ pub struct ExecutionStore {
     pub workflow: RwSignal<Workflow>,
     /// The node the person chose.
     pub chosen: RwSignal<Option<NodeId>>,
-    fetching: StoredValue<Fetching>,
+    fetching: OneAtATime,
 }
 
 impl ExecutionStore {
@@ -86,7 +76,8 @@ impl ExecutionStore {
             present: StoredValue::new(None),
             texts: RwSignal::new(Texts::of(&page.partial)),
             log: RwSignal::new(Log::default()),
-            link: RwSignal::new(Link::default()),
+            link: use_line()
+                .map_or_else(|| Signal::stored(Link::default()), |line| line.link.into()),
             settled: RwSignal::new(false),
             now: RwSignal::new(page.now),
             ahead: RwSignal::new(None),
@@ -95,7 +86,7 @@ impl ExecutionStore {
             reviews: RwSignal::new(page.reviews.clone()),
             questions: RwSignal::new(page.questions.clone()),
             workflow: RwSignal::new(page.workflow.clone()),
-            fetching: StoredValue::new(Fetching::default()),
+            fetching: OneAtATime::default(),
             page: StoredValue::new(page),
         }
     }
@@ -279,21 +270,11 @@ impl ExecutionStore {
 
     /// Loads the page anew and takes in what is ahead of what is known.
     pub fn fetch(self) {
-        match self.fetching.try_get_value() {
-            Some(Fetching::Idle) => self.fetching.set_value(Fetching::Once),
-            Some(_) => return self.fetching.set_value(Fetching::Again),
-            None => return,
-        }
-        spawn_local(async move {
-            let answer = load_monitor(self.id()).await;
-            let asked = self.fetching.try_get_value();
-            self.fetching.try_set_value(Fetching::Idle);
-            if let Ok(page) = answer {
+        self.fetching.run(move || async move {
+            let Some(id) = self.page.try_with_value(|page| page.id) else { return };
+            if let Ok(page) = load_monitor(id).await {
                 self.adopt(page);
                 self.complete_log().await;
-            }
-            if asked == Some(Fetching::Again) {
-                self.fetch();
             }
         });
     }

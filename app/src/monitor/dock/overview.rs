@@ -41,26 +41,29 @@ pub fn Overview(
 ) -> impl IntoView {
     view! {
         <div class="overview">
-            <section aria-labelledby="overview-now">
-                <h2 class="overview__title" id="overview-now">
-                    "Progress"
-                </h2>
+            <Part id="overview-now" title="Progress">
                 <Progress store=store />
-            </section>
-            <section aria-labelledby="overview-used">
-                <h2 class="overview__title" id="overview-used">
-                    "Used"
-                </h2>
+            </Part>
+            <Part id="overview-used" title="Used">
                 <Used store=store />
-            </section>
-            <section aria-labelledby="overview-launch">
-                <h2 class="overview__title" id="overview-launch">
-                    "Launch"
-                </h2>
+            </Part>
+            <Part id="overview-launch" title="Launch">
                 <Launch store=store />
-            </section>
+            </Part>
             <Inputs store=store />
         </div>
+    }
+}
+
+#[component]
+fn Part(id: &'static str, #[prop(into)] title: String, children: Children) -> impl IntoView {
+    view! {
+        <section aria-labelledby=id>
+            <h2 class="overview__title" id=id>
+                {title}
+            </h2>
+            {children()}
+        </section>
     }
 }
 
@@ -252,12 +255,9 @@ fn Inputs(store: ExecutionStore) -> impl IntoView {
     };
     (!given.is_empty()).then(|| {
         view! {
-            <section aria-labelledby="overview-inputs">
-                <h2 class="overview__title" id="overview-inputs">
-                    {count}
-                </h2>
+            <Part id="overview-inputs" title=count>
                 <dl class="facts">{given.into_iter().map(row).collect_view()}</dl>
-            </section>
+            </Part>
         }
     })
 }
