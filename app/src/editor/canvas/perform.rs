@@ -94,7 +94,7 @@ impl Desk {
 
     /// Why something cannot be done with what is selected, where that can be said before.
     pub fn why_not(self, deed: Deed) -> Option<String> {
-        let extracted = || self.editor.extracted(&self.editor.chosen.read_untracked().nodes, "New");
+        let extracted = || self.editor.extractable(&self.editor.chosen.read_untracked().nodes);
         (deed == Deed::Extract).then(|| extracted().err()).flatten().map(|why| match why {
             Refused::Nothing => "Select the steps first.".to_owned(),
             why => why.to_string(),

@@ -160,6 +160,14 @@ impl Editor {
         self.workflow.with_untracked(|workflow| extract(workflow, ids, name))
     }
 
+    /// The same before there is a name.
+    ///
+    /// # Errors
+    /// Why that cannot be done.
+    pub fn extractable(self, ids: &BTreeSet<NodeId>) -> Result<Extracted, Refused> {
+        self.extracted(ids, "New")
+    }
+
     /// Inserts what was copied, or asks what a text from elsewhere is for; `seen` is where it was
     /// pasted, in world units.
     pub fn paste(self, text: &str, at: &Where, incoming: Incoming, seen: Point) {

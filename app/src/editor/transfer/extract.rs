@@ -44,7 +44,7 @@ pub fn ExtractDialog(
     });
     let shown = Memo::new(move |_| {
         let is_open = open.get();
-        is_open.then(|| editor.extracted(&chosen.get(), "New").ok()).flatten()
+        is_open.then(|| editor.extractable(&chosen.get()).ok()).flatten()
     });
     let convert = move |()| {
         let ids = chosen.get_untracked();

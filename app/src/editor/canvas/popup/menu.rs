@@ -228,8 +228,9 @@ fn Open(desk: Desk, menu: MenuAt) -> impl IntoView {
     let list = NodeRef::<html::Div>::new();
     let deeds = menu.deeds(desk.editor);
     // What is selected opens its panel, and the stage gets narrower under the open menu.
-    let why_not = desk.why_not(Deed::Extract).filter(|_| deeds.contains(&Deed::Extract));
-    let (at, rows) = (menu.at, deeds.len() + if why_not.is_some() { WHY_ROWS } else { 0 });
+    let offered: Vec<_> = deeds.iter().map(|deed| (*deed, desk.why_not(*deed))).collect();
+    let reasons = offered.iter().filter(|(_, why_not)| why_not.is_some()).count();
+    let (at, rows) = (menu.at, deeds.len() + reasons * WHY_ROWS);
     let place = Memo::new(move |_| corner(desk.editor.lens.size.get(), at, rows));
     let back = menu.clone();
     let close = move || {
@@ -260,8 +261,7 @@ fn Open(desk: Desk, menu: MenuAt) -> impl IntoView {
         }
     };
     let menu = StoredValue::new(menu);
-    let item = |deed: Deed| {
-        let why_not = why_not.clone().filter(|_| deed == Deed::Extract);
+    let item = |(deed, why_not): (Deed, Option<String>)| {
         let disabled = why_not.is_some().then_some("true");
         let choose = move |_| match disabled {
             Some(_) => {}
@@ -294,7 +294,7 @@ fn Open(desk: Desk, menu: MenuAt) -> impl IntoView {
             style:top=move || format!("{}px", place.get().y)
             on:keydown=on_key
         >
-            {deeds.iter().copied().map(item).collect_view()}
+            {offered.into_iter().map(item).collect_view()}
         </div>
     }
     .into_any()
