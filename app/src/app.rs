@@ -9,6 +9,7 @@ use leptos_router::{
 };
 
 use crate::{
+    api::html::raw,
     dashboard::HomePage,
     fetched::{
         FetchedBuilder, FetchedDocument, FetchedDocuments, FetchedHistory, FetchedImages,
@@ -29,10 +30,7 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     provide_toasts();
     view! {
-        <Title formatter=|title: String| match title.as_str() {
-            "" => "Atelier".to_owned(),
-            _ => format!("{title} · Atelier"),
-        } />
+        <Title formatter=whole_title />
         <Router>
             <Routes fallback=NotFound>
                 <Route path=path!("/") view=Entry ssr=SsrMode::Async />
@@ -67,5 +65,13 @@ pub fn App() -> impl IntoView {
             </Routes>
         </Router>
         <ToastRegion />
+    }
+}
+
+/// The title of the document around that of a page.
+fn whole_title(page: String) -> String {
+    match page.as_str() {
+        "" => "Atelier".to_owned(),
+        _ => format!("{} · Atelier", raw(page)),
     }
 }

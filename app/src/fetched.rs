@@ -105,3 +105,52 @@ fetched! {
         FetchedProviders shows ProvidersRoute;
     }
 }
+
+/// The part that has the page at an address; none where the first module has it.
+pub fn part_of(path: &str) -> Option<&'static str> {
+    let words: Vec<&str> = path.split('/').skip(1).collect();
+    match words.as_slice() {
+        ["review", _] => Some("following"),
+        ["workspace", _, rest @ ..] => match rest {
+            ["workflows", "builder", _] => Some("editing"),
+            ["workflows", "executions", _] | ["lineage", ..] => Some("following"),
+            ["executions" | "reviews"] => Some("following"),
+            ["workflows", _] | ["workflows", _, "launch"] => Some("beginning"),
+            ["documents" | "images" | "projects" | "settings", ..] => Some("library"),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use model::id::{DocumentId, ExecutionId, TemplateId, WorkspaceId};
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::routes;
+
+    #[test]
+    fn each_address_names_the_part_that_has_its_page() {
+        let (here, id) = (WorkspaceId(Uuid::nil()), Uuid::nil());
+        for (path, part) in [
+            (routes::builder(here, TemplateId(id)), Some("editing")),
+            (routes::template(here, TemplateId(id)), Some("beginning")),
+            (routes::launch(here, TemplateId(id)), Some("beginning")),
+            (routes::execution(here, ExecutionId(id)), Some("following")),
+            (routes::executions(here), Some("following")),
+            (routes::reviews(here), Some("following")),
+            (routes::document(here, DocumentId(id)), Some("library")),
+            (routes::document_writing(here, DocumentId(id)), Some("library")),
+            (routes::images(here), Some("library")),
+            (routes::projects(here), Some("library")),
+            (routes::providers(here), Some("library")),
+            (routes::workspace(here), None),
+            (routes::gallery(here), None),
+            (routes::sign_in(), None),
+        ] {
+            assert_eq!(part_of(&path), part, "{path}");
+        }
+    }
+}

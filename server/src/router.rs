@@ -9,7 +9,10 @@ use axum::{
 use crate::{
     auth::caller::identify,
     error::wrong_method,
-    http::{assets::Assets, body, guard, headers, health, trace},
+    http::{
+        assets::{Assets, link_parts},
+        body, guard, headers, health, trace,
+    },
     pages, rest,
     state::AppState,
 };
@@ -20,7 +23,11 @@ pub fn router(state: AppState, assets: Assets) -> Router {
     let known = Router::new()
         .nest("/api/v1", rest::all().into_router())
         .merge(rest::alias::router(&state))
-        .merge(pages::router(&state).layer(Extension(PreloadFonts(assets.fonts()))))
+        .merge(
+            pages::router(&state)
+                .layer(Extension(PreloadFonts(assets.fonts())))
+                .layer(from_fn_with_state(assets.links(), link_parts)),
+        )
         .method_not_allowed_fallback(wrong_method)
         .layer(from_fn_with_state(state.clone(), identify));
     Router::new()

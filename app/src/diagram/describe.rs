@@ -27,14 +27,22 @@ pub(super) fn surroundings(
     let is_note =
         |id: &&String| nodes.iter().any(|n| n.id == **id && for_readers.contains(&n.kind.as_str()));
     let steps: Vec<&String> = order.iter().filter(|id| !is_note(id)).collect();
-    let label = |id: &str| nodes.iter().find(|n| n.id == id).map(|n| n.label.clone());
-    let before = edges.iter().filter(|e| e.target == id).filter_map(|e| label(&e.source));
-    let after = edges.iter().filter(|e| e.source == id).filter_map(|e| label(&e.target));
+    let title = |id: &str, edge: &DiagramEdge| {
+        let node = nodes.iter().find(|node| node.id == id)?;
+        Some(titled(&node.label, edge.label.as_deref()))
+    };
+    let before = edges.iter().filter(|e| e.target == id).filter_map(|e| title(&e.source, e));
+    let after = edges.iter().filter(|e| e.source == id).filter_map(|e| title(&e.target, e));
     Surroundings {
         step: steps.iter().position(|step| *step == id).map(|at| (at + 1, steps.len())),
         before: before.collect(),
         after: after.collect(),
     }
+}
+
+/// A neighbour as it is told, with the words on the connection to it.
+pub fn titled(title: &str, label: Option<&str>) -> String {
+    label.map_or_else(|| title.to_owned(), |label| format!("{title} ({label})"))
 }
 
 /// "Make creatives, Generate image, step 3 of 6, running 3 of 5, from Brief, to Attach".
@@ -91,13 +99,14 @@ mod tests {
             ..node("Copy")
         };
         let nodes = [node("Brief"), node("Tone"), copy.clone(), node("Attach")];
-        let edges = [edge("brief", "copy"), edge("tone", "copy"), edge("copy", "attach")];
+        let said = DiagramEdge { label: Some("if long".to_owned()), ..edge("copy", "attach") };
+        let edges = [edge("brief", "copy"), edge("tone", "copy"), said];
         let order: Vec<String> = nodes.iter().map(|node| node.id.clone()).collect();
 
         assert_eq!(
             describe(&copy, &surroundings("copy", &order, &nodes, &edges)),
             "Copy, Generate copy, Sample, step 3 of 4, running 3 of 5, from Brief and Tone, \
-             to Attach"
+             to Attach (if long)"
         );
     }
 

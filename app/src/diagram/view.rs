@@ -174,6 +174,8 @@ pub struct DiagramEdge {
     pub source_port: String,
     /// The input it enters; an unknown one means the first.
     pub target_port: String,
+    /// The words on it.
+    pub label: Option<String>,
     /// How it is drawn.
     pub state: EdgeState,
 }

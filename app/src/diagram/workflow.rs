@@ -98,6 +98,7 @@ pub fn diagram_edges(workflow: &Workflow) -> Vec<DiagramEdge> {
         target: edge.target.to_string(),
         source_port: ends.source.name,
         target_port: ends.target.name,
+        label: edge.label.clone(),
         ..DiagramEdge::default()
     };
     connections(workflow).into_iter().map(edge).collect()

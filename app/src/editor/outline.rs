@@ -28,6 +28,7 @@ use crate::{
 /// The id of the tree on the page.
 const OUTLINE: &str = "outline";
 /// As many rows stand in the page before scripts run.
+#[cfg(feature = "ssr")]
 const FIRST: usize = MAX_NODES;
 
 /// The tree of all nodes.
@@ -37,20 +38,34 @@ pub fn Outline(
     desk: Desk,
 ) -> impl IntoView {
     let (order, alive) = (desk.editor.drawing.order, use_alive());
-    // While nobody looks, and before scripts run, not every row of a vast workflow is made.
+    // While nobody looks no row is made.
     let rows = Memo::new(move |_| match (alive.get(), desk.side.get()) {
         (true, "outline") => order.get(),
-        (true, _) => vec![],
-        (false, _) => order.with(|order| order.iter().take(FIRST).cloned().collect()),
+        _ => vec![],
     });
     view! {
         <div class="outline" role="tree" id=OUTLINE tabindex="-1" aria-label="Nodes in order" aria-multiselectable="true">
+            <Show when=move || !alive.get()>{still(desk)}</Show>
             <For each=move || rows.get() key=|id| id.clone() let:id>
                 <Row desk=desk id=id />
             </For>
         </div>
     }
     .into_any()
+}
+
+/// The first rows as they stand in the page before scripts run.
+#[cfg(feature = "ssr")]
+fn still(desk: Desk) -> impl IntoView {
+    let order = desk.editor.drawing.order.get_untracked();
+    let rows = order.into_iter().take(FIRST).map(|id| view! { <Row desk=desk id=id /> });
+    view! { <div role="group">{rows.collect_view()}</div> }
+}
+
+/// The same to a browser that brings the page to life: they go at once, so it need not know them.
+#[cfg(not(feature = "ssr"))]
+fn still(_desk: Desk) -> impl IntoView {
+    view! { <div role="group"></div> }
 }
 
 /// How deep a node lies, from 1, as the tree says it.

@@ -1,7 +1,7 @@
 //! What is wrong with the workflow, each with a way there and, where it is certain, a way out.
 
 use leptos::prelude::*;
-use model::validate::{Issue, Severity};
+use model::validate::{Faults, Issue, Severity};
 
 use crate::ui::{
     button::{Button, ButtonSize},
@@ -10,12 +10,11 @@ use crate::ui::{
 };
 
 /// "2 errors, 1 warning"; nothing when all is well.
-pub fn count_words(issues: &[Issue]) -> Option<String> {
-    let errors = issues.iter().filter(|issue| issue.blocks()).count();
-    let warnings = issues.len() - errors;
+pub fn count_words(faults: Faults) -> Option<String> {
     let words =
         |count: usize, one, many| (count > 0).then(|| format::counted(count as u64, one, many));
-    let parts = [words(errors, "error", "errors"), words(warnings, "warning", "warnings")];
+    let errors = words(faults.errors, "error", "errors");
+    let parts = [errors, words(faults.warnings, "warning", "warnings")];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     (!parts.is_empty()).then(|| parts.join(", "))
 }
@@ -47,8 +46,9 @@ pub fn ProblemList(
         };
         issues.get().into_iter().map(row).collect_view()
     };
-    let summary =
-        move || count_words(&issues.read()).unwrap_or_else(|| "Nothing is wrong.".to_owned());
+    let summary = move || {
+        count_words(Faults::of(&issues.read())).unwrap_or_else(|| "Nothing is wrong.".to_owned())
+    };
     view! {
         <section class="issues" aria-label="Problems">
             <p class="muted small" role="status">
@@ -107,11 +107,12 @@ mod tests {
         let error = Issue::error(Code::NoEnd, "nodes", "There is no end.");
         let warning = Issue::warning(Code::NoEffect, "nodes", "This does nothing.");
 
-        assert_eq!(count_words(&[]), None);
+        let words = |issues: &[Issue]| count_words(Faults::of(issues));
+        assert_eq!(words(&[]), None);
         assert_eq!(
-            count_words(&[error.clone(), error.clone(), warning]).as_deref(),
+            words(&[error.clone(), error.clone(), warning]).as_deref(),
             Some("2 errors, 1 warning")
         );
-        assert_eq!(count_words(&[error]).as_deref(), Some("1 error"));
+        assert_eq!(words(&[error]).as_deref(), Some("1 error"));
     }
 }

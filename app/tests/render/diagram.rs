@@ -172,6 +172,20 @@ fn every_node_and_line_is_there_without_scripts() {
 }
 
 #[test]
+fn the_words_on_a_line_lie_at_its_middle_and_are_said_with_the_cards_it_connects() {
+    let (nodes, mut edges) = at_work();
+    edges[0].label = Some("<what> was asked".to_owned());
+
+    let html = picture("diagram_labels", nodes, edges);
+
+    assert_eq!(count(&html, "class=\"edge-label clip\""), 1);
+    assert!(html.contains("left:300px;top:58px"), "{html}");
+    assert!(html.contains("&lt;what&gt; was asked<!></span>"), "{html}");
+    assert!(html.contains("from Brief (&lt;what&gt; was asked)"), "{html}");
+    assert!(html.contains("to Write headlines (&lt;what&gt; was asked)"), "{html}");
+}
+
+#[test]
 fn nodes_are_buttons_in_reading_order_with_their_state_in_words() {
     let (nodes, edges) = at_work();
 

@@ -76,3 +76,54 @@ test('ten thousand nodes are refused by their size, and nothing is put in', asyn
   await expect(page.locator('#canvas .node')).toHaveCount(1);
   await expect(editor.node('a')).toBeAttached();
 });
+
+test('the first view draws what is in it, how much is wrong is told from the start, and the rest follows', async ({ page }) => {
+  const nodes = Array.from({ length: 100 }, (_, at) => ({
+    id: `n${at}`,
+    type: 'transform',
+    x: (at % 10) * 304,
+    y: Math.floor(at / 10) * 160,
+  }));
+  const editor = await openEditor(page, nodes);
+  const served = await (await page.request.get(page.url())).text();
+  await page.addInitScript(() => {
+    const look = () => {
+      const cards = document.querySelectorAll('#canvas .node').length;
+      if (cards > 0) Object.assign(window, { first: cards });
+      else requestAnimationFrame(look);
+    };
+    look();
+  });
+
+  await page.reload();
+  await expect(editor.node('n0')).toBeVisible();
+  const problems = await page.locator('.builder__problems').innerText();
+
+  // The server's own page says the same, and so does the list once it is there.
+  expect(served).toContain(problems.trim());
+  const first = await page.evaluate(() => (window as unknown as { first: number }).first);
+  expect(first).toBeLessThan(nodes.length);
+  await expect(page.locator('#canvas .node')).toHaveCount(nodes.length);
+  await page.locator('.builder__problems').click();
+  const errors = Number.parseInt(problems, 10);
+  await expect(page.locator('.issues__row[data-severity="error"]')).toHaveCount(errors);
+});
+
+test('what a page lies in is asked for with it, once', async ({ page }) => {
+  await openEditor(page, [{ id: 'a', type: 'transform', x: 0, y: 0 }]);
+  const at = page.url();
+  const here = at.split('/').slice(0, 5).join('/');
+
+  for (const address of [at, `${here}/executions`, `${here}/documents`]) {
+    await page.goto(address);
+    await page.waitForFunction(() => document.documentElement.dataset.hydrated === 'true');
+    const fetched = await page.evaluate(() => {
+      const all = performance.getEntriesByType('resource') as PerformanceResourceTiming[];
+      const parts = all.filter(({ name }) => /-part\d+\.wasm$/.test(name));
+      return parts.map(({ name, initiatorType }) => ({ name: name.split('/').at(-1), initiatorType }));
+    });
+    expect(fetched.length, address).toBeGreaterThan(0);
+    expect(new Set(fetched.map(({ initiatorType }) => initiatorType)), address).toEqual(new Set(['link']));
+    expect(new Set(fetched.map(({ name }) => name)).size, address).toBe(fetched.length);
+  }
+});

@@ -5,10 +5,13 @@
 
 use std::{borrow::Cow, collections::BTreeMap, env, fs, io, path::Path, sync::Arc};
 
+use app::fetched::part_of;
 use axum::{
     Router,
     body::Bytes,
+    extract::{Request, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
+    middleware::Next,
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -45,6 +48,7 @@ pub struct Assets {
     name: String,
     cache: &'static str,
     files: BTreeMap<String, File>,
+    parts: BTreeMap<String, Vec<String>>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -57,12 +61,20 @@ struct File {
 #[derive(Deserialize)]
 struct Manifest {
     name: String,
+    /// What each part of the client is fetched in.
+    #[serde(default)]
+    parts: BTreeMap<String, Vec<String>>,
 }
 
 impl Default for Assets {
     /// No client: pages are served, but nothing makes them live.
     fn default() -> Self {
-        Self { name: "atelier".to_owned(), cache: REVALIDATE, files: BTreeMap::new() }
+        Self {
+            name: "atelier".to_owned(),
+            cache: REVALIDATE,
+            files: BTreeMap::new(),
+            parts: BTreeMap::new(),
+        }
     }
 }
 
@@ -113,6 +125,7 @@ impl Assets {
         if name == "manifest.json" {
             if let Ok(manifest) = serde_json::from_slice::<Manifest>(&content) {
                 (self.name, self.cache) = (manifest.name, IMMUTABLE);
+                self.parts = manifest.parts;
             }
         } else if let Some(file) = name.strip_suffix(".br").and_then(|n| self.files.get_mut(n)) {
             file.brotli = Some(content);
@@ -135,6 +148,19 @@ impl Assets {
             file.starts_with("inter-") && file.contains("-latin.") && file.ends_with(".woff2")
         };
         self.files.keys().filter(is_needed).map(|name| format!("/{name}")).collect()
+    }
+
+    /// What each part of the client is fetched in, as a `Link` header that has a browser fetch it.
+    pub fn links(&self) -> PartLinks {
+        let link = |file: &String| {
+            format!("</pkg/{file}>; rel=preload; as=fetch; type=\"application/wasm\"; crossorigin")
+        };
+        let header = |files: &Vec<String>| {
+            HeaderValue::from_str(&files.iter().map(link).collect::<Vec<_>>().join(", ")).ok()
+        };
+        let links =
+            self.parts.iter().filter_map(|(part, files)| Some((part.clone(), header(files)?)));
+        PartLinks(Arc::new(links.collect()))
     }
 
     /// Serves `/pkg/*` and the few files that browsers ask for by a fixed name.
@@ -174,6 +200,25 @@ impl Assets {
         }
         (headers, content).into_response()
     }
+}
+
+/// What a browser is to fetch for a page while it still reads it, by the part that has the page.
+#[derive(Debug, Clone)]
+pub struct PartLinks(Arc<BTreeMap<String, HeaderValue>>);
+
+/// Names what a page lies in beside the client's first module, so that nobody has to wait for that to
+/// hear of it.
+pub async fn link_parts(
+    State(PartLinks(links)): State<PartLinks>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let link = part_of(request.uri().path()).and_then(|part| links.get(part)).cloned();
+    let mut response = next.run(request).await;
+    if let (Some(link), StatusCode::OK) = (link, response.status()) {
+        response.headers_mut().append(header::LINK, link);
+    }
+    response
 }
 
 impl File {
@@ -239,7 +284,7 @@ fn walk(folder: &Path, prefix: &str, found: &mut Vec<(String, Bytes)>) -> io::Re
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
 
-    use axum::{body::Body, http::Request};
+    use axum::{body::Body, http::Request, middleware::from_fn_with_state};
     use tower::ServiceExt;
 
     use super::*;
@@ -250,7 +295,10 @@ mod tests {
             file("pkg/atelier-1f.js.gz", "gzipped"),
             file("pkg/atelier-1f.js.br", "brotli"),
             file("pkg/atelier-1f.js", "plain"),
-            file("manifest.json", r#"{"name":"atelier-1f","sizes":{}}"#),
+            file(
+                "manifest.json",
+                r#"{"name":"atelier-1f","parts":{"editing":["a-part1.wasm","a-part2.wasm"]},"sizes":{}}"#,
+            ),
             file("favicon.svg", "<svg/>"),
         ])
     }
@@ -291,6 +339,26 @@ mod tests {
 
         assert_eq!(hashed.headers()["cache-control"], IMMUTABLE);
         assert_eq!(fixed.headers()["cache-control"], REVALIDATE);
+    }
+
+    #[tokio::test]
+    async fn a_page_names_the_parts_it_lies_in() {
+        let pages = Router::new()
+            .fallback(|| async { "a page" })
+            .layer(from_fn_with_state(bundle().links(), link_parts));
+        let links = |path: &'static str| {
+            let asked = Request::get(path).body(Body::empty()).unwrap();
+            let answer = pages.clone().oneshot(asked);
+            async move { answer.await.unwrap().headers().get(header::LINK).cloned() }
+        };
+
+        let editor = links("/workspace/1/workflows/builder/2").await.unwrap();
+
+        let editor = editor.to_str().unwrap();
+        assert_eq!(editor.matches("rel=preload; as=fetch").count(), 2, "{editor}");
+        assert!(editor.starts_with("</pkg/a-part1.wasm>;"), "{editor}");
+        assert_eq!(links("/workspace/1/workflows").await, None);
+        assert_eq!(links("/workspace/1/workflows/2").await, None);
     }
 
     #[tokio::test]

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::support::Server;
 use axum::http::StatusCode;
 use futures::future::join_all;
+use serde_json::{Value, json};
 
 const AT_ONCE: usize = 16;
 
@@ -44,4 +45,49 @@ async fn ux_70_a_monitor_that_moves_on_while_it_is_drawn_has_one_state_only() {
     states.extend(drawn(&server, &page, &cookie).await);
 
     assert!(states.len() > 1, "it was drawn as it began and as it ended: {states:?}");
+}
+
+/// It ends a title, an attribute and a script, and begins what runs.
+const NAME: &str = r#"</title></textarea></script>"'><img src=x onerror=alert(1)>&lt;b>"#;
+
+#[tokio::test]
+async fn rel_s8_what_people_name_is_text_in_the_html_of_its_pages() {
+    let server = Server::start().await;
+    let cookie = server.set_up().await;
+    let workspace = server.actor(&cookie).await.unwrap().workspace;
+    let made = async |path: &str, body: Value| {
+        let reply = server.post(&format!("/api/v1{path}"), &cookie, &body).await;
+        assert!(reply.status.is_success(), "{path} {:?}", reply.json());
+        reply.json()["id"].as_str().unwrap_or_default().to_owned()
+    };
+    let node = |id: &str| json!({ "id": id, "type": id, "position": { "x": 0, "y": 0 }, "data": { "label": NAME } });
+    let definition = json!({
+        "name": NAME, "nodes": [node("start"), node("end")],
+        "edges": [{ "id": "e", "source": "start", "target": "end", "label": NAME }],
+    });
+    let template = made("/workflows/templates", definition).await;
+    let document = made("/documents", json!({ "title": NAME, "content": NAME })).await;
+    let project = made("/projects", json!({ "name": NAME })).await;
+    let launch = json!({ "template_id": template });
+    let launched = server.post("/api/v1/workflows/executions", &cookie, &launch).await.json();
+    let execution = launched["execution_id"].as_str().unwrap();
+
+    for page in [
+        format!("workflows/{template}"),
+        format!("workflows/{template}/launch"),
+        format!("workflows/builder/{template}"),
+        format!("workflows/executions/{execution}"),
+        format!("documents/{document}"),
+        format!("documents/{document}/edit"),
+        format!("projects/{project}"),
+        "workflows".to_owned(),
+        "documents".to_owned(),
+    ] {
+        let reply = server.get(&format!("/workspace/{workspace}/{page}"), &cookie).await;
+        assert_eq!(reply.status, StatusCode::OK, "{page}");
+        let html = String::from_utf8(reply.body).unwrap();
+        assert!(html.contains("&lt;img src=x"), "{page} does not say the name");
+        let around = html.find("<img src=x").map(|at| &html[at.saturating_sub(80)..at + 40]);
+        assert_eq!(around, None, "{page}");
+    }
 }

@@ -1,7 +1,7 @@
 //! The browser client: the compiled `frontend`, the pages cut off from it that are fetched when they
 //! are opened, and the scripts that load both.
 
-use std::{fs, path::Path};
+use std::{collections::BTreeMap, fs, path::Path};
 
 use anyhow::{Context, Result, anyhow};
 use wasm_bindgen_cli_support::Bindgen;
@@ -10,10 +10,13 @@ use wasm_split_cli_support::{Options, transform};
 /// The name under which the first module asks for what loads the others; `leptos` writes it.
 const LOADER: &str = "__wasm_split.______________________.js";
 
+/// The files that each part of the client is fetched in, by the part's name.
+pub type Parts = BTreeMap<String, Vec<String>>;
+
 /// Writes into `pkg` the script `{name}.js` with its module, and the parts beside it; every file's
-/// name begins with `name`.
-pub fn write(wasm: &[u8], name: &str, pkg: &Path) -> Result<()> {
-    let first = split(wasm, name, pkg)?;
+/// name begins with `name`. Gives what the parts are fetched in.
+pub fn write(wasm: &[u8], name: &str, pkg: &Path) -> Result<Parts> {
+    let (first, parts) = split(wasm, name, pkg)?;
     Bindgen::new()
         .input_bytes(name, first)
         .out_name(name)
@@ -29,11 +32,13 @@ pub fn write(wasm: &[u8], name: &str, pkg: &Path) -> Result<()> {
     let script = pkg.join(format!("{name}.js"));
     // Only where it is fetched from: the module goes on asking for it under the old name.
     let from = |file: &str| format!("from \"./{file}\"");
-    replace(&script, &[(from(LOADER), from(&format!("{name}-parts.js")))])
+    replace(&script, &[(from(LOADER), from(&format!("{name}-parts.js")))])?;
+    Ok(parts)
 }
 
-/// Writes the parts and what loads them; gives the module that is loaded first.
-fn split(wasm: &[u8], name: &str, pkg: &Path) -> Result<Vec<u8>> {
+/// Writes the parts and what loads them; gives the module that is loaded first, and what the parts
+/// are fetched in.
+fn split(wasm: &[u8], name: &str, pkg: &Path) -> Result<(Vec<u8>, Parts)> {
     let first = pkg.join("first.wasm");
     let main = format!("./{name}.js");
     let link = format!("./{LOADER}");
@@ -56,7 +61,16 @@ fn split(wasm: &[u8], name: &str, pkg: &Path) -> Result<Vec<u8>> {
     replace(&parts, &names)?;
     let module = fs::read(&first)?;
     fs::remove_file(first)?;
-    Ok(module)
+    let new_name = |old: &String| {
+        let old = format!("./{old}.wasm");
+        names.iter().find(|(known, _)| *known == old).map(|(_, new)| new.replace("./", ""))
+    };
+    let parts = split.prefetch_map.iter().map(|(part, files)| {
+        // "editing_5235844346672583734"
+        let part = part.rsplit_once('_').map_or(part.as_str(), |(part, _)| part);
+        (part.to_owned(), files.iter().filter_map(new_name).collect())
+    });
+    Ok((module, parts.collect()))
 }
 
 fn replace(script: &Path, names: &[(String, String)]) -> Result<()> {

@@ -58,7 +58,7 @@ fn bundle(args: &Args) -> Result<()> {
         return Ok(());
     }
     let draft = site::Draft::start(&args.site)?;
-    client::write(&wasm, &name, &draft.pkg())?;
+    let parts = client::write(&wasm, &name, &draft.pkg())?;
     if let Some(optimiser) = optimiser {
         let files = compress::files(&draft.pkg())?;
         for module in files.iter().filter(|file| file.extension().is_some_and(|it| it == "wasm")) {
@@ -69,7 +69,7 @@ fn bundle(args: &Args) -> Result<()> {
     }
     style.write(&name, &draft)?;
     compress::folder(draft.path(), args.release)?;
-    draft.finish(&name)
+    draft.finish(&name, &parts)
 }
 
 /// The stem of every entry file: it changes exactly when something in the bundle may.

@@ -8,7 +8,10 @@ use std::{
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
-use crate::compress::{files, twin};
+use crate::{
+    client::Parts,
+    compress::{files, twin},
+};
 
 /// True when the site at `site` is the bundle called `name`.
 pub fn holds(site: &Path, name: &str) -> bool {
@@ -45,7 +48,7 @@ impl Draft {
     }
 
     /// Writes the manifest, says what was made and puts the new site in the place of the old one.
-    pub fn finish(self, name: &str) -> Result<()> {
+    pub fn finish(self, name: &str, parts: &Parts) -> Result<()> {
         let mut sizes = serde_json::Map::new();
         let mut total = (0, 0);
         for path in files(&self.draft)? {
@@ -60,7 +63,7 @@ impl Draft {
         }
         println!("in all: {} KiB, brotli {} KiB", total.0 / 1024, total.1 / 1024);
         let total = json!({ "bytes": total.0, "brotli": total.1 });
-        let manifest = json!({ "name": name, "sizes": sizes, "total": total });
+        let manifest = json!({ "name": name, "parts": parts, "sizes": sizes, "total": total });
         fs::write(self.draft.join("manifest.json"), format!("{manifest:#}\n"))?;
         if self.site.exists() {
             fs::remove_dir_all(&self.site)?;

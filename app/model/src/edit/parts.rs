@@ -7,10 +7,13 @@ use crate::{id::NodeId, nodes::NodeKind, workflow::Workflow};
 /// Fields that only mean something as a whole.
 const WHOLE: &[&str] = &["position", "size", "retry", "viewport"];
 
+/// What an edge connects.
+const ENDS: [&str; 4] = ["source", "sourceHandle", "target", "targetHandle"];
+
 /// The lists of a workflow: what they are called, what tells their items apart, and how many
-/// levels of an item are looked into (a node's are `data`, `config` and its fields).
+/// levels of an item are looked into (a node's are `data`, `config` and its fields, an edge's its label).
 pub(super) const LISTS: [(&str, &str, usize); 4] =
-    [("parameters", "name", 1), ("presets", "name", 1), ("nodes", "id", 3), ("edges", "id", 0)];
+    [("parameters", "name", 1), ("presets", "name", 1), ("nodes", "id", 3), ("edges", "id", 1)];
 
 /// Parts that are no list, and how many levels of them are looked into.
 pub(super) const SINGLE: [(&str, usize); 3] = [("name", 0), ("description", 0), ("settings", 1)];
@@ -47,7 +50,11 @@ pub(super) fn objects<'a>(
     let (one, other) = (one?.as_object()?, other?.as_object()?);
     // What a field means depends on the type of the node.
     let is_other_type = one.get("data").is_some() && one.get("type") != other.get("type");
-    (depth > 0 && !is_whole && !is_other_type).then_some([one, other])
+    // The ends of an edge only mean something together.
+    let is_laid_elsewhere = way.first().is_some_and(|list| list == "edges")
+        && ENDS.iter().any(|end| one.get(*end) != other.get(*end));
+    let is_apart = is_whole || is_other_type || is_laid_elsewhere;
+    (depth > 0 && !is_apart).then_some([one, other])
 }
 
 /// The node a way leads to or into.
@@ -73,6 +80,7 @@ pub(super) fn words(way: &[String], workflows: [&Workflow; 2]) -> String {
                 rest => format!("{title}: {}", field_words(kind, rest)),
             }
         }
+        ["edges", id, "label"] => format!("{}: Label", edge_words(id, workflows)),
         ["edges", id, ..] => edge_words(id, workflows),
         ["parameters", name, rest @ ..] => item_words("parameter", name, rest),
         ["presets", name, rest @ ..] => item_words("preset", name, rest),

@@ -9,7 +9,7 @@ use crate::{
     library::DocumentRow,
     template::TemplateCategory,
     time::Timestamp,
-    validate::Issue,
+    validate::{Faults, Issue},
     workflow::{Position, Size, Workflow},
 };
 
@@ -50,6 +50,8 @@ pub struct BuilderPage {
     pub version: Option<i32>,
     /// The draft.
     pub workflow: Workflow,
+    /// How much is wrong with it: what exactly, the editor finds out by itself.
+    pub faults: Faults,
     /// Whether it may be changed.
     pub editable: bool,
     /// True when it came with the product: then only copies of it are changed.

@@ -109,9 +109,11 @@ fn name(nodes: &impl Nodes, id: &NodeId) -> String {
 
 /// The error port and the setting that opens it belong together.
 fn errors(workflow: &Workflow, issues: &mut Vec<Issue>) {
+    let is_error = |edge: &&Edge| edge.source_handle.as_deref() == Some(ERROR_PORT);
+    let left: BTreeSet<&NodeId> =
+        workflow.edges.iter().filter(is_error).map(|edge| &edge.source).collect();
     for (place, node) in workflow.nodes.iter().enumerate() {
-        let mut leaving = workflow.edges.iter().filter(|edge| edge.source == node.id);
-        let drawn = leaving.any(|edge| edge.source_handle.as_deref() == Some(ERROR_PORT));
+        let drawn = left.contains(&node.id);
         let branches = node.data.on_error == OnError::Branch;
         let message = match (branches, drawn) {
             (true, false) => "branches on an error, but its error port is not connected",

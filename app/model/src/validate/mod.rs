@@ -2,6 +2,7 @@
 
 mod checker;
 mod connections;
+mod faults;
 mod fields;
 mod issue;
 mod launch;
@@ -12,6 +13,7 @@ mod structure;
 mod value;
 
 pub use checker::Checker;
+pub use faults::Faults;
 pub use issue::{Code, Issue, Severity};
 pub use launch::validate_parameters;
 pub use limits::{MAX_EDGES, MAX_NODES};

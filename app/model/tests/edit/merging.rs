@@ -6,7 +6,7 @@ use model::{
     edit::{Command, What, apply, diff, merge},
     id::NodeId,
     nodes::NodeKind,
-    workflow::{Node, Position, Workflow},
+    workflow::{Edge, Node, Position, Workflow},
 };
 use proptest::prelude::*;
 
@@ -153,4 +153,70 @@ fn different_nodes_added_under_one_id_are_both_kept() {
     assert_eq!(ids.len(), 4);
     assert!(ids.contains(&"new") && ids.contains(&"new_2"));
     assert_eq!(found.workflow.edges.len(), 2);
+}
+
+/// Two edges that say so, or nothing.
+fn said(labels: [Option<&str>; 2]) -> Workflow {
+    let mut workflow = two();
+    let ends: [(NodeId, NodeId); 2] = [("a".into(), "b".into()), ("b".into(), "a".into())];
+    for ((id, label), (source, target)) in ["ab", "ba"].into_iter().zip(labels).zip(ends) {
+        workflow.edges.push(Edge { label: label.map(str::to_owned), ..edge(id, &source, &target) });
+    }
+    workflow
+}
+
+fn labels(workflow: &Workflow) -> Vec<Option<&str>> {
+    workflow.edges.iter().map(|edge| edge.label.as_deref()).collect()
+}
+
+#[test]
+fn labels_of_different_edges_are_both_kept_and_those_of_one_are_to_choose() {
+    let base = said([None, Some("old")]);
+    let (mine, theirs) = (said([Some("mine"), Some("old")]), said([None, Some("theirs")]));
+
+    let both = merge(&base, &mine, &theirs, &BTreeSet::new());
+
+    assert_eq!(both.conflicts, []);
+    assert_eq!(labels(&both.workflow), [Some("mine"), Some("theirs")]);
+
+    let (mine, theirs) = (said([None, Some("mine")]), said([Some("new"), None]));
+    let clash = merge(&base, &mine, &theirs, &BTreeSet::new());
+    let taken = merge(&base, &mine, &theirs, &[clash.conflicts[0].way.clone()].into());
+
+    assert_eq!(clash.conflicts.len(), 1);
+    assert_eq!(clash.conflicts[0].words, "connection from b to a: Label");
+    assert_eq!(
+        (&clash.conflicts[0].mine, &clash.conflicts[0].theirs),
+        (&Some("mine".into()), &None)
+    );
+    assert_eq!(labels(&clash.workflow), [Some("new"), Some("mine")]);
+    assert_eq!(labels(&taken.workflow), [Some("new"), None]);
+}
+
+#[test]
+fn an_edge_laid_elsewhere_in_two_ways_is_one_choice_and_its_ends_stay_together() {
+    let base = said([None, None]);
+    let (mut mine, mut theirs) = (base.clone(), base.clone());
+    mine.edges[0].source = "b".into();
+    mine.edges[0].target = "a".into();
+    theirs.edges[0].source_handle = Some("first".to_owned());
+    theirs.edges[0].label = Some("first".to_owned());
+
+    let found = merge(&base, &mine, &theirs, &BTreeSet::new());
+    let taken = merge(&base, &mine, &theirs, &[found.conflicts[0].way.clone()].into());
+
+    assert_eq!(found.conflicts.len(), 1);
+    assert_eq!(found.workflow.edges[0], mine.edges[0]);
+    assert_eq!(taken.workflow.edges[0], theirs.edges[0]);
+}
+
+#[test]
+fn a_label_that_differs_is_told_as_the_words_it_was_and_is() {
+    let found = diff(&said([None, Some("old")]), &said([Some("new"), Some("old")]));
+
+    assert_eq!(found.len(), 1);
+    assert_eq!((found[0].what, &found[0].words), (What::Changed, &"connection from a to b".into()));
+    let field = &found[0].fields[0];
+    assert_eq!(field.words, "connection from a to b: Label");
+    assert_eq!((&field.before, &field.after), (&None, &Some("new".into())));
 }

@@ -9,15 +9,15 @@ use model::{
         ports::{PortSide, port_offset},
     },
     id::NodeId,
-    validate::Severity,
+    validate::{Faults, Severity},
 };
 
 use super::{desk::Desk, focus::card_id};
 use crate::{
     diagram::{card::NodeFace, describe::describe, view::DiagramPort},
     editor::{
-        problems::look,
-        store::{Editor, Faults},
+        problems::{count_words, look},
+        store::Editor,
     },
     ui::{icon::Glyph, status::Status},
 };
@@ -103,7 +103,7 @@ pub fn NodeCard(
 
 /// A card in words, with what is wrong with it and whether runs pause before it.
 fn named(mut name: String, faults: Faults, pauses: bool) -> String {
-    if let Some(wrong) = faults.words() {
+    if let Some(wrong) = count_words(faults) {
         name = format!("{name}, {wrong}");
     }
     if pauses { format!("{name}, breakpoint") } else { name }
@@ -111,7 +111,7 @@ fn named(mut name: String, faults: Faults, pauses: bool) -> String {
 
 /// How many things are wrong, at the card's corner; the card's name says it in words.
 fn badge(faults: Faults) -> Option<impl IntoView> {
-    let words = faults.words()?;
+    let words = count_words(faults)?;
     let (icon, key) = look(if faults.errors > 0 { Severity::Error } else { Severity::Warning });
     let count = faults.errors + faults.warnings;
     Some(view! {

@@ -30,7 +30,8 @@ pub fn Map(
     });
     Effect::new(move || {
         desk.editor.drawing.changes.track();
-        if let Some(canvas) = node_ref.get() {
+        // The view itself comes first.
+        if let Some(canvas) = node_ref.get().filter(|_| lens.is_ahead()) {
             paint(&canvas, desk, map.get());
         }
     });

@@ -35,7 +35,7 @@ use crate::client::{
     wheel::{WheelWatch, read_wheel},
 };
 
-/// With more nodes than this only those near the stage are drawn.
+/// With more nodes than this only those near the stage are drawn, once the first view is there.
 const CULLED: usize = 150;
 
 /// The canvas of the editor; fills its parent.
@@ -192,7 +192,7 @@ fn shown_nodes(desk: Desk, blocks: Memo<bool>) -> Memo<Vec<NodeId>> {
         let mut order = editor.drawing.order.get();
         editor.drawing.changes.track();
         order.retain(|id| !editor.drawing.is_hidden(id));
-        if order.len() <= CULLED {
+        if order.len() <= CULLED && editor.lens.is_ahead() {
             return order;
         }
         let focus = editor.focus.get();
@@ -216,7 +216,7 @@ fn shown_edges(desk: Desk, blocks: Memo<bool>) -> Memo<Vec<EdgeId>> {
         if blocks.get() {
             return vec![];
         }
-        if edges.len() <= CULLED {
+        if edges.len() <= CULLED && editor.lens.is_ahead() {
             return edges;
         }
         editor.drawing.changes.track();

@@ -1,7 +1,7 @@
 //! The bar over everything: where one is, whether it is kept, what can be done with the whole.
 
 use leptos::prelude::*;
-use model::{edit::Command, validate::Issue};
+use model::{edit::Command, validate::Faults};
 
 use super::{
     launching::{LaunchButton, TestButton},
@@ -83,17 +83,12 @@ fn Name(room: Room) -> impl IntoView {
 /// "2 errors": shows what is wrong, or the panel again.
 #[component]
 fn ProblemsButton(room: Room) -> impl IntoView {
-    let issues = room.desk.editor.issues;
-    let words = move || count_words(&issues.read()).unwrap_or_else(|| "No problems".to_owned());
-    let state = move || {
-        let (any, blocks) = issues.with(|all| (!all.is_empty(), all.iter().any(Issue::blocks)));
-        if blocks {
-            "error"
-        } else if any {
-            "warning"
-        } else {
-            "none"
-        }
+    let faults = room.desk.editor.faults;
+    let words = move || count_words(faults.get()).unwrap_or_else(|| "No problems".to_owned());
+    let state = move || match faults.get() {
+        Faults { errors: 1.., .. } => "error",
+        Faults { warnings: 1.., .. } => "warning",
+        Faults { .. } => "none",
     };
     let toggle = move |_| {
         room.beside.update(|beside| {

@@ -2,7 +2,7 @@
 
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_navigate;
-use model::{execution::part::Part, problem::Problem, validate::Issue};
+use model::{execution::part::Part, problem::Problem, validate::Faults};
 
 use super::{kept::Kept, room::Room};
 use crate::{
@@ -18,10 +18,8 @@ use crate::{
 
 /// Why it cannot run, while there are errors.
 fn why_not(room: Room) -> Option<String> {
-    room.desk.editor.issues.with(|issues| {
-        let errors: Vec<Issue> = issues.iter().filter(|i| i.blocks()).cloned().collect();
-        count_words(&errors).map(|words| format!("{words} to be put right first: see Problems."))
-    })
+    let errors = Faults { warnings: 0, ..room.desk.editor.faults.get() };
+    count_words(errors).map(|words| format!("{words} to be put right first: see Problems."))
 }
 
 /// Asks what of the draft is to be tried out; says why not while there are errors.

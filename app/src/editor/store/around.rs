@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use model::{id::NodeId, workflow::Workflow};
 
-use crate::diagram::describe::Surroundings;
+use crate::diagram::describe::{Surroundings, titled};
 
 /// Where each node stands among the others: in the order in which they are read, and by the links
 /// between places, with the words on them.
@@ -20,13 +20,9 @@ pub(super) fn surroundings<'a>(
     for (at, place) in steps.iter().enumerate() {
         around[*place].step = Some((at + 1, steps.len()));
     }
-    let titled = |place: usize, label: Option<&str>| match label {
-        Some(label) => format!("{} ({label})", nodes[place].title()),
-        None => nodes[place].title().to_owned(),
-    };
     for ((source, target), label) in links {
-        around[target].before.push(titled(source, label));
-        around[source].after.push(titled(target, label));
+        around[target].before.push(titled(nodes[source].title(), label));
+        around[source].after.push(titled(nodes[target].title(), label));
     }
     nodes.iter().map(|node| node.id.clone()).zip(around).collect()
 }

@@ -5,7 +5,7 @@ use std::{collections::HashMap, time::Duration};
 use leptos::prelude::*;
 use model::{
     id::NodeId,
-    validate::{Issue, Severity, validate},
+    validate::{Faults, Issue, Severity, validate},
 };
 
 use super::Editor;
@@ -14,15 +14,6 @@ use crate::client::signal::SetNew;
 /// For how long the document must rest before it is judged again.
 const REST: Duration = Duration::from_millis(150);
 
-/// How many things are wrong with a node.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Faults {
-    /// Those that forbid launching.
-    pub errors: usize,
-    /// The others.
-    pub warnings: usize,
-}
-
 /// The worst that is wrong with an edge.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EdgeFault {
@@ -30,20 +21,6 @@ pub struct EdgeFault {
     pub severity: Severity,
     /// In words for a person.
     pub message: String,
-}
-
-impl Faults {
-    /// "1 error, 2 warnings"; nothing when all is well.
-    pub fn words(self) -> Option<String> {
-        let part = |count: usize, noun: &str| match count {
-            0 => None,
-            1 => Some(format!("1 {noun}")),
-            many => Some(format!("{many} {noun}s")),
-        };
-        let parts = [part(self.errors, "error"), part(self.warnings, "warning")];
-        let words: Vec<String> = parts.into_iter().flatten().collect();
-        (!words.is_empty()).then(|| words.join(", "))
-    }
 }
 
 impl Editor {
@@ -56,11 +33,7 @@ impl Editor {
             // What a collapsed frame hides is told at its card, too.
             let frame = self.drawing.place(id).and_then(|place| place.hidden).map(NodeId);
             for id in std::iter::once(id.clone()).chain(frame) {
-                let faults = faults.entry(id).or_default();
-                match Issue::blocks(issue) {
-                    true => faults.errors += 1,
-                    false => faults.warnings += 1,
-                }
+                faults.entry(id).or_default().add(issue);
             }
         }
         for id in self.drawing.order.get_untracked() {
@@ -70,6 +43,7 @@ impl Editor {
             }
         }
         self.tell_edges(&issues);
+        self.faults.set_new(Faults::of(&issues));
         if self.issues.with_untracked(|known| *known != issues) {
             self.issues.set(issues);
         }
@@ -93,6 +67,11 @@ impl Editor {
                 }));
             }
         });
+    }
+
+    /// Judges the document once it is there to be worked at: how much is wrong with it came along.
+    pub(super) fn judge_at_first(self) {
+        Effect::new(move || self.judge_soon());
     }
 
     /// Judges the document when it has rested for a moment.

@@ -1,5 +1,7 @@
 //! What is seen of the canvas.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 use model::canvas::{
     detail::Detail,
@@ -11,8 +13,10 @@ use model::canvas::{
 /// Screen pixels kept free around what is fitted.
 const FIT_MARGIN: f64 = 56.0;
 const REVEAL_MARGIN: f64 = 32.0;
-/// How far beyond the stage cards are drawn, in screen pixels.
+/// How far beyond the stage cards are drawn, in screen pixels, and from when on: a first view shows
+/// what is in it, and the rest comes when that is on the screen.
 const BEYOND: f64 = 300.0;
+const SOON: Duration = Duration::from_millis(200);
 
 /// Pan and zoom, and the size of the stage.
 #[derive(Clone, Copy)]
@@ -23,6 +27,8 @@ pub struct Lens {
     pub size: RwSignal<Size>,
     /// Whether the view glides to its next place, because no hand moves it.
     pub glides: RwSignal<bool>,
+    /// Whether cards are drawn beyond the stage, too.
+    ahead: RwSignal<bool>,
     sense: StoredValue<WheelSense>,
     opened: StoredValue<bool>,
 }
@@ -34,6 +40,7 @@ impl Default for Lens {
             view: RwSignal::new(Viewport::default()),
             size: RwSignal::new(Size::default()),
             glides: RwSignal::new(false),
+            ahead: RwSignal::new(false),
             sense: StoredValue::new(WheelSense::default()),
             opened: StoredValue::new(false),
         }
@@ -49,7 +56,17 @@ impl Lens {
         if !self.opened.get_value() && width > 0.0 && height > 0.0 {
             self.opened.set_value(true);
             self.view.set(Viewport::begin(bounds, first, size, FIT_MARGIN));
+            // The page may have been left meanwhile.
+            let draw_more = move || {
+                self.ahead.try_set(true);
+            };
+            set_timeout(draw_more, SOON);
         }
+    }
+
+    /// Whether the first view is on the screen, so that what is beyond it may be drawn.
+    pub fn is_ahead(self) -> bool {
+        self.ahead.get()
     }
 
     /// A hand moves the view.
@@ -135,6 +152,9 @@ impl Lens {
         Memo::new(move |_| {
             let (view, size) = (self.view.get(), self.size.get());
             let (seen, step) = (seen(view, size), BEYOND / view.zoom);
+            if !self.ahead.get() {
+                return seen;
+            }
             let low = |value: f64| (value / step).floor() * step - step;
             let high = |value: f64| (value / step).ceil() * step + step;
             let corner = Point::new(low(seen.origin.x), low(seen.origin.y));

@@ -22,7 +22,7 @@ use model::{
     edit::{Command, History, Joins, Mark, Refused, Touched},
     id::{NodeId, TemplateId},
     pages::BuilderPage,
-    validate::Issue,
+    validate::{Faults, Issue},
     workflow::{Node, Workflow},
 };
 
@@ -31,7 +31,7 @@ pub use carrying::{Carrying, Taken};
 pub use chosen::Chosen;
 pub use doing::Purpose;
 pub use drawing::{Drawing, Wire};
-pub use judging::{EdgeFault, Faults};
+pub use judging::EdgeFault;
 pub use lens::Lens;
 pub use offers::{Offers, offers};
 
@@ -73,6 +73,8 @@ pub struct Editor {
     pub bands: Memo<Vec<Band>>,
     /// What is seen of it.
     pub lens: Lens,
+    /// How much is wrong with it.
+    pub faults: RwSignal<Faults>,
     /// What is wrong with it, as it was when it rested last.
     pub issues: RwSignal<Vec<Issue>>,
     /// What is dragged.
@@ -127,6 +129,7 @@ impl Editor {
             chosen: RwSignal::new(Chosen::default()),
             focus: RwSignal::new(None),
             lens: Lens::default(),
+            faults: RwSignal::new(page.faults),
             issues: RwSignal::new(vec![]),
             carrying: RwSignal::new(None),
             news: RwSignal::new(String::new()),
@@ -137,7 +140,7 @@ impl Editor {
             history: StoredValue::new(History::default()),
             drags: StoredValue::new(0),
         };
-        editor.judge();
+        editor.judge_at_first();
         editor
     }
 

@@ -6,6 +6,7 @@ use super::{
     binding::bind,
     frame::{FieldFrame, described_by, invalid},
 };
+use crate::api::html::raw;
 
 /// What kind of line is asked for; phones choose their keyboard by it, browsers what to fill in.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -155,7 +156,7 @@ pub fn LongTextField(
                 aria-describedby=described_by(&name, help, error)
                 on:input=move |event| value.set(event_target_value(&event))
             >
-                {value.get_untracked()}
+                {raw(value.get_untracked())}
             </textarea>
         </FieldFrame>
     }

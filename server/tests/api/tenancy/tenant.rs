@@ -46,6 +46,12 @@ fn reviewed() -> Value {
     })
 }
 
+/// What an answer says, with ids told by what they are.
+pub fn said(reply: &Reply, ids: &Ids) -> String {
+    let text = String::from_utf8(reply.body.clone()).unwrap();
+    ids.iter().fold(text, |text, (what, id)| text.replace(id, what))
+}
+
 /// One owner and everything of their workspace that has an id.
 pub struct Tenant {
     pub cookie: String,
@@ -57,6 +63,8 @@ impl Tenant {
         let mut tenant = Self { cookie, ids: Ids::new() };
         tenant.library(server).await;
         tenant.execution(server).await;
+        let person = server.actor(&tenant.cookie).await.unwrap().user;
+        tenant.ids.insert("people", person.to_string());
         let sessions = tenant.get(server, "/sessions").await;
         tenant.note("sessions", &sessions[0]["id"]);
         let token = json!({ "name": "A token", "role": "viewer" });

@@ -11,6 +11,7 @@ use super::{
     preview::Preview,
 };
 use crate::{
+    api::html::raw,
     editor::panel::spot::{Spot, tied},
     ui::field::{FieldFrame, described_by, invalid},
 };
@@ -123,7 +124,7 @@ pub(super) fn WrittenBox(
                     spot.subject.on_settle.run(());
                 }
             >
-                {text.get_untracked()}
+                {raw(text.get_untracked())}
             </textarea>
             <CompletionList id=id list=list on_choose=choose />
         </div>

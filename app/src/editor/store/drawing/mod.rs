@@ -15,11 +15,12 @@ use model::{
     },
     edit::Touched,
     id::{EdgeId, NodeId},
+    validate::Faults,
     workflow::Workflow,
 };
 
 use self::drawn::Inner;
-use super::{EdgeFault, Faults};
+use super::EdgeFault;
 use crate::{
     client::signal::SetNew,
     diagram::{

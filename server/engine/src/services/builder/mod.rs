@@ -17,6 +17,7 @@ use model::{
     },
     problem::Problem,
     template::{TemplateCategory, blank_workflow},
+    validate::{Faults, validate},
 };
 use sqlx::PgConnection;
 
@@ -72,6 +73,7 @@ impl Services {
             category: TemplateCategory::from_key(&draft.category).unwrap_or_default(),
             draft_revision: draft.draft_revision,
             version: draft.version,
+            faults: Faults::of(&validate(&draft.workflow)),
             workflow: draft.workflow,
             editable: may_edit && !draft.is_system,
             is_system: draft.is_system,

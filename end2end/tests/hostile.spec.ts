@@ -1,0 +1,186 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { type Page } from '@playwright/test';
+
+import { PIXEL } from '../support/look.ts';
+import { expect, hydrated, test } from '../support/test.ts';
+import { edge, type Json, node, panel, post, step } from '../support/workflow.ts';
+import { enterWorkspace } from '../support/workspace.ts';
+
+// What nothing a model or a person writes may do (S8), as a browser sees it. The cleaner alone is tested
+// in `server/engine/tests/engine/html.rs`, with the same attacks.
+
+const VECTORS = readFileSync(join(import.meta.dirname, '../../server/engine/tests/engine/html_vectors.txt'), 'utf8')
+  .split('\n')
+  .filter((line) => line !== '')
+  .map((line) => line.replaceAll('\\n', '\n'));
+/** What the attacks name of the library is nobody's. */
+const NOBODYS = /\/api\/v1\/images\/0198c8a2-1111/;
+/** For a name: it closes a title, an attribute and a script, and begins what runs in a page and in a drawing. */
+const NAME = `</title></textarea></script>"'><img src=x onerror=alert(1)><svg onload=alert(1)>\${7*7}`;
+
+/** Every attack in a quotation of its own, so that none hides the next. */
+const TEXT = VECTORS.map((vector, at) => vector.replaceAll('[y]', `[y${at}]`))
+  .map((vector) => vector.split('\n').map((line) => `> ${line}`).join('\n'))
+  .join('\n\n');
+
+/** What on the page could do more than be read. */
+function dangers(): string[] {
+  const found: string[] = [];
+  const running = ['iframe', 'frame', 'frameset', 'object', 'embed', 'applet', 'base', 'portal'];
+  const addresses = ['href', 'xlink:href', 'src', 'srcset', 'action', 'formaction', 'data', 'poster', 'background', 'ping'];
+  for (const element of document.querySelectorAll<HTMLElement>('*')) {
+    const tag = element.localName;
+    if (running.includes(tag)) found.push(`<${tag}>`);
+    if (tag === 'script' && element.nonce === '') found.push('a script that is not the page’s own');
+    if (tag === 'meta' && element.hasAttribute('http-equiv')) found.push('<meta http-equiv>');
+    for (const { name, value } of element.attributes) {
+      if (/^on/i.test(name) || name === 'srcdoc') found.push(`<${tag} ${name}>`);
+      if (!addresses.includes(name)) continue;
+      // A link may lead elsewhere; whatever is loaded or sent is the server's own.
+      const { protocol, origin } = new URL(value, document.baseURI);
+      const leads = tag === 'a' && name === 'href' && ['http:', 'https:', 'mailto:'].includes(protocol);
+      if (!leads && origin !== location.origin) found.push(`<${tag} ${name}="${value}">`);
+    }
+  }
+  if ('ran' in window) found.push('something ran');
+  return found;
+}
+
+/** Notes what runs: a call of what the attacks call, a dialog. */
+async function watch(page: Page): Promise<string[]> {
+  const ran: string[] = [];
+  page.on('dialog', (dialog) => {
+    ran.push(`a dialog says ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  await page.addInitScript(() => {
+    const mark = () => Object.assign(window, { ran: true });
+    Object.assign(window, { alert: mark, msgbox: mark });
+  });
+  return ran;
+}
+
+async function expectNothing(page: Page, where: string): Promise<void> {
+  expect(await page.evaluate(dangers), where).toEqual([]);
+}
+
+async function open(page: Page, address: string, shows: string | RegExp = /./): Promise<void> {
+  await page.goto(address);
+  await hydrated(page);
+  await expect(page.locator('body')).toContainText(shows);
+  await expectNothing(page, address);
+}
+
+/** The same with a hostile name and note. */
+const named = (one: Json): Json => ({ ...one, data: { ...(one['data'] as Json), label: NAME, notes: NAME } });
+
+/** Everything in it that a person names is hostile; it gives what it is launched with to a review. */
+const workflow: Json = {
+  name: NAME,
+  description: NAME,
+  parameters: [{ name: 'text', type: 'long_text', label: NAME, help: NAME, group: NAME }],
+  nodes: [
+    node('start', 'start', 0, 0),
+    named(node('shape', 'transform', 300, 0, { input: '${input.text}', operations: [{ op: 'template', text: '${item}' }] })),
+    node('check', 'review', 600, 0, { instructions: `${NAME}\n\n${TEXT.slice(0, 3_000)}` }),
+    node('end', 'end', 900, 0),
+    node('remark', 'note', 0, 300, { text: TEXT.slice(0, 3_000) }),
+    named(node('around', 'frame', 400, 300, { note: NAME })),
+  ],
+  edges: [{ ...edge('start', 'shape'), label: NAME.slice(0, 80) }, { ...edge('shape', 'check'), label: NAME.slice(0, 80) }, edge('check', 'end', 'approved')],
+};
+
+test('nothing runs of what a document says, read or written', async ({ page, guard }) => {
+  test.slow();
+  guard.expect(NOBODYS);
+  const ran = await watch(page);
+  const workspace = await enterWorkspace(page);
+  const document = await post(page, 'documents', { title: NAME, content: TEXT, tags: ['<script>alert(1)</script>'] });
+  const address = `${workspace}/documents/${String(document['id'])}`;
+
+  await open(page, address, NAME);
+  // What was meant as a heading, a link or a table reads as that: the text is there and was rendered.
+  expect(await page.locator('.markdown blockquote').count()).toBeGreaterThan(VECTORS.length - 20);
+  await expect(page.locator('.markdown').first()).toContainText('alert(1)');
+  await open(page, `${address}/edit`);
+  await expect(page.getByRole('region', { name: 'Preview' }).locator('blockquote').first()).toBeVisible();
+  await expectNothing(page, 'the preview');
+  await open(page, `${workspace}/documents`, NAME);
+  await open(page, `${workspace}/documents?q=${encodeURIComponent(NAME)}`);
+  // Each attack alone, put into a page as documents are.
+  const headers = { origin: new URL(page.url()).origin };
+  const cleaned = async (text: string) => {
+    const answer = await page.request.post('/api/fn/format_text', { data: { text }, headers });
+    return (await answer.json()) as string;
+  };
+  const all = await Promise.all(VECTORS.map(cleaned));
+  await page.evaluate((all) => {
+    for (const html of all) {
+      const place = document.createElement('div');
+      place.innerHTML = html;
+      document.querySelector('main')?.append(place);
+    }
+  }, all);
+  await expectNothing(page, 'every attack alone');
+  expect(ran).toEqual([]);
+});
+
+test('nothing runs of what a workflow, its execution and its review are called and say', async ({ page, browser, server, guard }) => {
+  test.slow();
+  guard.expect(NOBODYS);
+  const ran = await watch(page);
+  const workspace = await enterWorkspace(page);
+  const project = await post(page, 'projects', { name: NAME.slice(0, 60) });
+  const image = await page.request.post(`/api/v1/images?name=${encodeURIComponent(NAME)}&project=${String(project['id'])}`, {
+    data: PIXEL,
+    headers: { origin: new URL(page.url()).origin, 'content-type': 'image/png' },
+  });
+  expect(image.ok(), await image.text()).toBe(true);
+  const template = await post(page, 'workflows/templates', { definition: workflow, name: NAME, example_output: TEXT });
+  const launched = await post(page, 'workflows/executions', { template_id: template['id'], parameters: { text: TEXT } });
+  const execution = String(launched['execution_id']);
+  const review = async () => {
+    const answer = await page.request.get('/api/v1/reviews');
+    const { items } = (await answer.json()) as { items: { id: string; execution_id: string }[] };
+    return items.find((one) => one.execution_id === execution)?.id ?? '';
+  };
+  await expect.poll(review, { timeout: 30_000 }).not.toBe('');
+  const link = await post(page, `reviews/${await review()}/links`, { hours: 24 });
+
+  const at = `${workspace}/workflows/${String(template['id'])}`;
+  for (const address of [workspace, `${workspace}/workflows`, at, `${at}/launch`, `${workspace}/executions`, `${workspace}/reviews`, `${workspace}/projects`, `${workspace}/projects/${String(project['id'])}`, `${workspace}/images`]) {
+    await open(page, address, '<img src=x onerror=alert(1)>');
+  }
+
+  await open(page, `${workspace}/workflows/builder/${String(template['id'])}`);
+  for (const id of ['shape', 'start', 'remark', 'check']) {
+    await page.getByTestId(`node-${id}`).click();
+    await expect(page.getByRole('complementary', { name: 'Details' })).toBeVisible();
+    await expectNothing(page, `the panel of ${id}`);
+  }
+  await page.getByRole('tab', { name: 'Outline' }).click();
+  await expect(page.getByRole('treeitem').filter({ hasText: NAME.slice(0, 40) }).first()).toBeVisible();
+  await page.getByRole('button', { name: /problem|error|warning/i }).first().click();
+  await expectNothing(page, 'outline and problems');
+
+  await open(page, `${workspace}/workflows/executions/${execution}`);
+  for (const id of ['shape', 'check', 'start']) {
+    await step(page, id).getByRole('button').first().click();
+    for (const tab of await panel(page).getByRole('tab').all()) {
+      await tab.click();
+      await expectNothing(page, `${id}: ${await tab.innerText()}`);
+    }
+  }
+  for (const tab of await page.locator('.dock').getByRole('tab').all()) {
+    await tab.click();
+    await expectNothing(page, await tab.innerText());
+  }
+
+  const elsewhere = await browser.newPage();
+  const ranThere = await watch(elsewhere);
+  await open(elsewhere, `${server.url}${String(link['path'])}`, 'alert(1)');
+  expect([...ran, ...ranThere]).toEqual([]);
+  await elsewhere.context().close();
+});
