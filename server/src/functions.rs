@@ -62,6 +62,7 @@ pub const FUNCTIONS: &[(&str, Access)] = &[
     ("images", Access::Needs(Permission::Read)),
     ("judgement", Access::Needs(Permission::Read)),
     ("keep_document_version", Access::Needs(Permission::EditDocument)),
+    ("keep_version", Access::Needs(Permission::ControlExecution)),
     ("launch", Access::Needs(Permission::LaunchTemplate)),
     ("launch_draft_page", Access::Needs(Permission::LaunchInline)),
     ("launch_page", Access::Needs(Permission::LaunchTemplate)),

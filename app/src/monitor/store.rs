@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use leptos::{prelude::*, task::spawn_local};
 use model::{
+    api::executions::KeptVersion,
     execution::{
         event::{Event, EventKind},
         question::QuestionCard,
@@ -70,6 +71,8 @@ pub struct ExecutionStore {
     pub reviews: RwSignal<Vec<ReviewCard>>,
     /// Its calls that nobody knows the end of.
     pub questions: RwSignal<Vec<QuestionCard>>,
+    /// Versions of its outputs that somebody keeps.
+    pub kept: RwSignal<Vec<KeptVersion>>,
     /// Its definition, the nodes as people changed them.
     pub workflow: RwSignal<Workflow>,
     /// The node the person chose.
@@ -94,6 +97,7 @@ impl ExecutionStore {
             chosen: RwSignal::new(None),
             reviews: RwSignal::new(page.reviews.clone()),
             questions: RwSignal::new(page.questions.clone()),
+            kept: RwSignal::new(page.kept.clone()),
             workflow: RwSignal::new(page.workflow.clone()),
             fetching: StoredValue::new(Fetching::default()),
             page: StoredValue::new(page),
@@ -321,9 +325,10 @@ impl ExecutionStore {
     }
 
     fn adopt(self, page: MonitorPage) {
-        let MonitorPage { view: loaded, partial, reviews, questions, workflow, .. } = page;
+        let MonitorPage { view: loaded, partial, reviews, questions, kept, workflow, .. } = page;
         renew(self.reviews, reviews);
         renew(self.questions, questions);
+        renew(self.kept, kept);
         renew(self.workflow, workflow);
         self.change_present(|view| {
             if loaded.seq > view.seq {

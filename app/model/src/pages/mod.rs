@@ -22,6 +22,7 @@ pub use trial::{Recorded, TestPage, TestRequest};
 
 pub use crate::kin::{ExecutionLink, Kin, RerunRequest};
 use crate::{
+    api::executions::KeptVersion,
     estimate::{Estimate, Tariff},
     execution::{question::QuestionCard, queue::Queued, view::ExecutionView},
     id::{
@@ -222,6 +223,9 @@ pub struct MonitorPage {
     pub reviews: Vec<ReviewCard>,
     /// Its calls that nobody knows the end of, with what was sent.
     pub questions: Vec<QuestionCard>,
+    /// Versions of its outputs that somebody keeps.
+    #[serde(default)]
+    pub kept: Vec<KeptVersion>,
     /// Text streamed so far by running jobs.
     pub partial: Vec<PartialText>,
     /// How long jobs of each node usually take: node, milliseconds. Empty without history.
