@@ -53,8 +53,7 @@ pub(super) fn ActiveRow(
         let percent = move || row.read().as_ref().map_or(0, |row| row.progress_percent);
         let words = move || {
             row.read().as_ref().and_then(|row| {
-                let step = row.current_node.as_ref().map(|id| id.as_str().replace('_', " "));
-                row.wait().map(|wait| wait.said(minute)).or(step)
+                row.wait().map(|wait| wait.said(minute)).or_else(|| row.current_step.clone())
             })
         };
         view! {
