@@ -57,8 +57,12 @@ fn ActiveRow(workspace: WorkspaceId, row: Signal<Option<ExecutionRow>>) -> impl 
         view! {
             <li class="run card--link">
                 <div class="run__head">
-                    <a class="run__name card__cover" href=routes::execution(workspace, first.id)>
-                        {name}
+                    <a
+                        class="run__name clip-two card__cover"
+                        href=routes::execution(workspace, first.id)
+                        title=name
+                    >
+                        {name.clone()}
                     </a>
                     {first.is_test.then(|| view! { <Tag>"Test"</Tag> })}
                     <StatusChip
