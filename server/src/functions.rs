@@ -67,6 +67,7 @@ pub const FUNCTIONS: &[(&str, Access)] = &[
     ("launch_draft_page", Access::Needs(Permission::LaunchInline)),
     ("launch_page", Access::Needs(Permission::LaunchTemplate)),
     ("lineage", Access::Needs(Permission::Read)),
+    ("linked_changes", Access::Public),
     ("linked_review", Access::Public),
     ("make_review_link", Access::Needs(Permission::DecideOwnReview)),
     ("monitor", Access::Needs(Permission::Read)),

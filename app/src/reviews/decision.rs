@@ -149,7 +149,7 @@ pub fn DecisionPanel(
                 </div>
                 <Content items=first.items draft=draft open=open />
             </div>
-            <Changes review=first.id earlier=first.earlier several=several />
+            <Changes way=Way::Person review=first.id earlier=first.earlier several=several />
             <Show when=move || open.get()>
                 <Verdicts desk=desk />
                 <ReviewLinks review=draft.review />
