@@ -85,6 +85,7 @@ pub const FUNCTIONS: &[(&str, Access)] = &[
     ("restore_document_version", Access::Needs(Permission::EditDocument)),
     ("restore", Access::Needs(Permission::EditTemplate)),
     ("review_changes", Access::Needs(Permission::Read)),
+    ("review_item", Access::Needs(Permission::Read)),
     ("review_links", Access::Needs(Permission::DecideOwnReview)),
     ("reviews", Access::Needs(Permission::Read)),
     ("reviews_of", Access::Needs(Permission::Read)),
