@@ -138,6 +138,11 @@ pub fn linked_picture(link: &str, place: usize) -> String {
     format!("/api/v1/review-links/{link}/pictures/{place}")
 }
 
+/// The picture that was in its place when the step asked before.
+pub fn linked_picture_before(link: &str, place: usize) -> String {
+    format!("/api/v1/review-links/{link}/pictures/{place}/before")
+}
+
 /// The launch form of a template's draft, for this once.
 pub fn launch_draft(workspace: WorkspaceId, template: TemplateId) -> String {
     format!("{}?{DRAFT}=1", launch(workspace, template))

@@ -1,6 +1,6 @@
 import { shoot } from '../support/look.ts';
 import { expect, expectAccessible, test } from '../support/test.ts';
-import { edge, type Json, launch, node, panel, step } from '../support/workflow.ts';
+import { choose, edge, type Json, launch, node, panel, step } from '../support/workflow.ts';
 
 /** A condition that does not hold, with two steps on its way. */
 const parted: Json = {
@@ -79,4 +79,21 @@ test('ux 60: a loop over five counts to five, shows five pictures and has five r
   await expect(panel(page).locator('.made-picture')).toHaveCount(1);
   await expectAccessible(page);
   await shoot(page, 'five-rounds');
+});
+
+test('what all rounds of a step were told is read without choosing one, the newest first', async ({ page }) => {
+  await launch(page, { ...pictures, name: 'Told in rounds' });
+  await expect(step(page, 'end')).toHaveAttribute('data-state', 'completed');
+  await choose(page, 'draw');
+  await panel(page).getByRole('tab', { name: 'Prompt' }).click();
+
+  const rounds = panel(page).locator('.panel-sent__round');
+
+  await expect(rounds.locator('> summary')).toHaveText(['Round 5', 'Round 4', 'Round 3', 'Round 2', 'Round 1']);
+  await expect(rounds.first().getByText('A drawing of sun')).toBeVisible();
+  await expect(rounds.nth(4).getByText('A drawing of tea')).toHaveCount(0);
+  await rounds.nth(4).locator('> summary').click();
+  await expect(rounds.nth(4).getByText('A drawing of tea')).toBeVisible();
+  await expectAccessible(page);
+  await shoot(page, 'all-rounds-told');
 });

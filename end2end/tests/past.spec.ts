@@ -28,8 +28,12 @@ test('the past: dragged to, linked to, and left again', async ({ page }) => {
   await still(page);
   await shoot(page, 'past-end');
 
+  const width = async () => (await moment(page).boundingBox())?.width ?? 0;
+  const before = await width();
   await seek(page, 0.3);
   await expect(header.getByText('Running').first()).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Back to the present' })).toBeVisible();
+  expect(Math.abs((await width()) - before), 'the track keeps its size under a drag').toBeLessThan(2);
   const then = await states(page);
   expect(then).toContain('completed');
   expect(then.some((state) => state !== 'completed')).toBe(true);

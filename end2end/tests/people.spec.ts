@@ -1,5 +1,6 @@
 import { type Page } from '@playwright/test';
 
+import { sql } from '../support/database.ts';
 import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
 import { edge, type Json, launch, node, step } from '../support/workflow.ts';
 
@@ -78,6 +79,40 @@ test('ux 56: a step waits for a decision that a person takes in place', async ({
   await expect(step(page, 'other')).toHaveAttribute('data-state', 'skipped');
   await expect(page.locator('.edge[data-state="not_taken"]')).not.toHaveCount(0);
   await expectAccessible(page);
+});
+
+test('of a very long text under review the page has the beginning, and all of it when somebody asks', async ({ page, server }) => {
+  test.slow();
+  await launch(page, reviewed('A long text'));
+  const decision = page.getByTestId('decision');
+  await expect(decision).toBeVisible({ timeout: 30_000 });
+  // The sample writes no such texts.
+  const all = 16_000 * 'Tea and rain. '.length;
+  sql(server.database ?? '', "UPDATE reviews SET items = jsonb_build_array(repeat('Tea and rain. ', 16000), items -> 1) WHERE status = 'open'");
+  await page.reload();
+  await hydrated(page);
+  const begun = decision.getByTestId('beginning');
+  const shown = () => begun.locator('.decision__text').evaluate((text) => text.textContent.length);
+  await expect(begun).toBeVisible();
+  expect(await shown()).toBeLessThanOrEqual(200_000);
+  await expect(decision.getByRole('textbox', { name: 'Text 1' })).toHaveCount(0);
+  await expectAccessible(page);
+  await begun.getByRole('button', { name: 'Edit' }).click();
+  await expect.poll(async () => (await decision.getByRole('textbox', { name: 'Text 1' }).inputValue()).length).toBe(all);
+  await page.reload();
+  await hydrated(page);
+  await begun.getByRole('button', { name: 'Show all' }).click();
+  await expect.poll(shown).toBe(all);
+  await expect(begun.getByRole('button', { name: 'Show all' })).toHaveCount(0);
+
+  // With another text that was edited it goes along whole.
+  await decision.getByRole('textbox', { name: 'Text 2' }).fill('Short');
+  await decision.getByRole('button', { name: 'Approve' }).click();
+
+  await expect(step(page, 'check')).toHaveAttribute('data-state', 'completed');
+  const given = sql(server.database ?? '', "SELECT output ->> 'items' FROM execution_nodes WHERE node_id = 'check' AND output::text LIKE '%Tea and rain%'");
+  expect(given.join('').length).toBeGreaterThan(all);
+  expect(given.join('')).toContain('Short');
 });
 
 test('ux 57: a second browser decides: the first sees it, and its own decision is refused politely', async ({ page, browser, guard }) => {

@@ -117,3 +117,47 @@ test('a link that has approved where two have to says so and offers nothing more
   await expect(other.getByTestId('approved')).toBeVisible();
   await elsewhere.close();
 });
+
+test('a link shows what is different since the step asked before, in words and pictures', async ({ page, browser, server }) => {
+  await enterWorkspace(page);
+  const origin = new URL(page.url()).origin;
+  const post = async (path: string, data: object) => {
+    const answer = await page.request.post(`/api/v1/${path}`, { data, headers: { origin } });
+    expect(answer.ok(), await answer.text()).toBe(true);
+    return JSON.parse((await answer.text()) || '{}') as Record<string, string>;
+  };
+  const template = await post('workflows/templates', { ...workflow, name: 'Asked twice' });
+  const launched = await post('workflows/executions', { template_id: template['id'] });
+  let seen = '';
+  const review = async () => {
+    const answer = await page.request.get('/api/v1/reviews');
+    const { items } = (await answer.json()) as { items: { id: string; execution_id: string }[] };
+    const found = items.find((one) => one.execution_id === launched['execution_id'] && one.id !== seen);
+    return found?.id ?? '';
+  };
+  await expect.poll(review, { timeout: 30_000 }).not.toBe('');
+  seen = await review();
+  await post(`reviews/${seen}/decision`, { decision: 'changes', reason: 'Make it shorter' });
+  await expect.poll(review, { timeout: 30_000 }).not.toBe('');
+  const link = await post(`reviews/${await review()}/links`, { hours: 24 });
+  const elsewhere = await browser.newContext({ viewport: { width: 390, height: 844 } });
+  const other = await elsewhere.newPage();
+  await other.goto(`${server.url}${link['path']}`);
+  await hydrated(other);
+
+  const changes = other.getByTestId('changes');
+  await expect(changes.locator('.diff')).toHaveCount(0);
+  await changes.getByText('Changes since version 1', { exact: true }).click();
+
+  await expect(changes.locator('.diff ins').first()).toBeVisible();
+  const pictures = changes.getByRole('img');
+  await expect(pictures).toHaveCount(2);
+  const loaded = () => pictures.evaluateAll((all) => all.every((one) => (one as HTMLImageElement).naturalWidth > 0));
+  await expect.poll(loaded).toBe(true);
+  await expect(changes.getByRole('textbox')).toHaveCount(0);
+  expect(await other.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+  await expectAccessible(other);
+  await still(other);
+  await shoot(other, 'review-link-changes-390', { fullPage: true });
+  await elsewhere.close();
+});

@@ -91,6 +91,46 @@ test('names in any script and of a thousand characters fit everywhere', async ({
   }
 });
 
+test('lists show names of two hundred characters on two lines, and the whole of them as titles', async ({ page }) => {
+  test.slow();
+  const workspace = await enterWorkspace(page);
+  const name = `${'A campaign for tea and rain '.repeat(7)}end.`.slice(0, 200);
+  await post(page, 'projects', { name });
+  await post(page, 'documents', { title: name, content: 'Words.' });
+  const step = (id: string, type: string, x: number, config = {}) => ({ id, type, position: { x, y: 0 }, data: { label: id, config } });
+  const template = await post(page, 'workflows/templates', {
+    name,
+    nodes: [step('start', 'start', 0), step('hold', 'wait', 300, { seconds: 86400 }), step('look', 'review', 300), step('end', 'end', 600)],
+    edges: [
+      { id: 'a', source: 'start', target: 'hold' },
+      { id: 'b', source: 'hold', target: 'end' },
+      { id: 'c', source: 'start', target: 'look' },
+      { id: 'd', source: 'look', sourceHandle: 'approved', target: 'end' },
+    ],
+  });
+  await post(page, 'workflows/executions', { template_id: template['id'] });
+  for (const [list, path] of Object.entries({
+    home: '', workflows: '/workflows', executions: '/executions', projects: '/projects', documents: '/documents', reviews: '/reviews',
+  })) {
+    await page.goto(`${workspace}${path}`);
+    await hydrated(page);
+    const names = page.getByRole('main').locator(`[title^="${name.slice(0, 100)}"]`);
+    await expect(names.first(), list).toBeVisible();
+    for (const width of [390, 1440]) {
+      await page.setViewportSize({ width, height: 900 });
+      await still(page);
+      const lines = await names.evaluateAll((all) =>
+        all.map((one) => one.getBoundingClientRect().height / parseFloat(getComputedStyle(one).lineHeight)),
+      );
+      expect(Math.max(...lines), `${list} at ${width}: ${lines.join()}`).toBeLessThan(2.3);
+      expect(await names.first().textContent()).toContain('end.');
+      await expectToFit(page, `${list} at ${width}`);
+      await shoot(page, `names-${list}-${width}`);
+    }
+    await expectAccessible(page);
+  }
+});
+
 test('a part that cannot be loaded leaves the page, and comes when asked again', async ({ page, guard }) => {
   guard.expect(/500/);
   const workspace = await enterWorkspace(page);

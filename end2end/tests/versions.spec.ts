@@ -214,3 +214,48 @@ test('what was made again shows beside the decision how it differs', async ({ pa
   await expectAccessible(page);
   await shoot(page, 'review-changes');
 });
+
+test('a version is kept: it stands first among the outputs for everybody, until it is let go', async ({ page, context }) => {
+  const execution = await madeTwice(page, reviewed('Kept', 'generate_copy', 'texts', { prompt: 'A post about snow' }));
+  const other = await context.newPage();
+  await other.goto(page.url().replace(/\?.*/, ''));
+  await hydrated(other);
+  await other.getByRole('tab', { name: /Outputs/ }).click();
+  await choose(page, 'make');
+  await panel(page).getByRole('button', { name: '2 versions' }).click();
+
+  await panel(page).getByRole('button', { name: 'Keep v1' }).click();
+
+  await expect(panel(page).getByRole('button', { name: 'Keep v1' })).toHaveAttribute('aria-pressed', 'true');
+  const kept = (at: Page) => at.getByRole('region', { name: 'Kept', exact: true });
+  await expect(kept(other).getByText('Make · v1')).toBeVisible();
+  await page.getByRole('tab', { name: /Outputs/ }).click();
+  await expect(kept(page).getByRole('button', { name: 'Keep Make · v1' })).toHaveAttribute('title', 'Kept by Ada Owner');
+  await expectAccessible(page);
+  await still(page);
+  await shoot(page, 'kept');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await still(page);
+  await expectAccessible(page);
+  await shoot(page, 'kept-dark');
+  await page.setViewportSize({ width: 390, height: 844 });
+  await still(page);
+  await shoot(page, 'kept-390', { fullPage: true });
+  await page.setViewportSize({ width: 1440, height: 900 });
+
+  // What counts is kept by its own button, and stands there once.
+  await page.getByRole('button', { name: 'Keep Make', exact: true }).first().click();
+  await expect(kept(page).getByRole('listitem')).toHaveCount(2);
+  await expect(page.getByRole('tabpanel', { name: /Outputs/ }).getByRole('button', { name: /^Keep Make/ })).toHaveCount(2);
+  await page.reload();
+  await hydrated(page);
+  await page.getByRole('tab', { name: /Outputs/ }).click();
+  await expect(kept(page).getByRole('listitem')).toHaveCount(2);
+  await kept(page).getByRole('button', { name: 'Keep Make · v1' }).click();
+  await expect(kept(page).getByRole('listitem')).toHaveCount(1);
+  await kept(page).getByRole('button', { name: 'Keep Make' }).click();
+  await expect(kept(page)).toHaveCount(0);
+  await expect(kept(other)).toHaveCount(0);
+  const { items } = (await (await page.request.get(`/api/v1/workflows/executions/${execution}/artifacts`)).json()) as { items: Json[] };
+  expect(items.filter((one) => one['kept_at'])).toEqual([]);
+});

@@ -45,6 +45,31 @@ pub struct Approval {
     pub comment: Option<String>,
 }
 
+/// Bytes of a text under review with which a page begins.
+pub const BEGINNING: usize = 200_000;
+
+/// Leaves the beginning of a very long text, or of a long list of texts; whether it was any longer.
+pub fn shorten(item: &mut Value) -> bool {
+    match item {
+        Value::String(text) if text.len() > BEGINNING => {
+            text.truncate(text.floor_char_boundary(BEGINNING));
+            true
+        }
+        Value::Array(texts) if texts.iter().all(Value::is_string) => {
+            let mut bytes = 0;
+            let beyond = texts.iter().position(|text| {
+                bytes += text.as_str().map_or(0, str::len);
+                bytes > BEGINNING
+            });
+            let Some(last) = beyond else { return false };
+            let are_more = last + 1 < texts.len();
+            texts.truncate(last + 1);
+            texts.last_mut().is_some_and(shorten) || are_more
+        }
+        _ => false,
+    }
+}
+
 /// Who decided.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Reviewer {
@@ -167,7 +192,28 @@ pub fn check_kept(keep: &[usize], items: usize) -> Result<(), String> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
+
+    #[test]
+    fn of_long_texts_and_lists_a_page_has_the_beginning_and_all_of_the_others() {
+        let long = "日".repeat(BEGINNING / 2);
+        let bytes = |item: &Value| item.as_str().map_or(0, str::len);
+        let mut text = json!(long);
+        assert!(shorten(&mut text));
+        assert!((BEGINNING - 3..=BEGINNING).contains(&bytes(&text)));
+        let mut list = json!(["short", long, "after"]);
+        assert!(shorten(&mut list));
+        assert_eq!(list.as_array().map(Vec::len), Some(2));
+        assert!(list.get(1).is_some_and(|text| bytes(text) <= BEGINNING));
+
+        for mut whole in [json!("short"), json!(["a", "b"]), json!({"long": long}), json!([])] {
+            let before = whole.clone();
+            assert!(!shorten(&mut whole));
+            assert_eq!(whole, before);
+        }
+    }
 
     #[test]
     fn what_is_kept_is_some_of_what_there_is_and_each_once() {

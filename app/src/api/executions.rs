@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 #[cfg(feature = "ssr")]
-use model::access::Permission;
+use model::{access::Permission, pages::ReviewCard};
 use model::{
     api::executions::{ExecutionPulse, SentRow},
     execution::event::Event,
@@ -22,7 +22,10 @@ pub async fn load_monitor(
     execution: ExecutionId,
 ) -> Result<MonitorPage, ApiError> {
     let ctx = Ctx::get()?;
-    ctx.services.monitor(ctx.require(Permission::Read)?, execution).await.map_err(refused)
+    let actor = ctx.require(Permission::Read)?;
+    let mut page = ctx.services.monitor(actor, execution).await.map_err(refused)?;
+    page.reviews = page.reviews.into_iter().map(ReviewCard::begun).collect();
+    Ok(page)
 }
 
 /// Where an execution stands, without what happened in it.

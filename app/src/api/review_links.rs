@@ -4,7 +4,7 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use model::{access::Permission, api::review_links::LinkedItem};
 use model::{
-    api::review_links::{LinkedReview, NewReviewLink, ReviewLinkForm, ReviewLinkRow},
+    api::review_links::{LinkedChange, LinkedReview, NewReviewLink, ReviewLinkForm, ReviewLinkRow},
     id::ReviewId,
     review::Decision,
 };
@@ -77,6 +77,16 @@ pub async fn load_linked_review(
     };
     let documents = review.items.iter_mut().map(rendered).collect();
     Ok(LinkedReading { review, documents })
+}
+
+/// What is different in what a link asks to decide, since its step asked before.
+#[server(prefix = "/api/fn", endpoint = "linked_changes", input = leptos::server_fn::codec::Json)]
+pub async fn load_linked_changes(
+    /// The last part of the link.
+    link: String,
+) -> Result<Vec<LinkedChange>, ApiError> {
+    let ctx = Ctx::get()?;
+    ctx.services.changes_by_link(&link, &ctx.origin).await.map_err(refused)
 }
 
 /// Takes a decision by a link.

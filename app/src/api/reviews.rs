@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 #[cfg(feature = "ssr")]
-use model::access::Permission;
+use model::{access::Permission, problem::Problem};
 use model::{
     api::compare::ItemChange,
     execution::question::{CallAnswer, QuestionCard},
@@ -10,6 +10,7 @@ use model::{
     pages::ReviewCard,
     review::Decision,
 };
+use serde_json::Value;
 
 use super::ApiError;
 #[cfg(feature = "ssr")]
@@ -19,7 +20,8 @@ use super::server::{Ctx, refused};
 #[server(prefix = "/api/fn", endpoint = "reviews", input = leptos::server_fn::codec::Json)]
 pub async fn load_reviews() -> Result<Vec<ReviewCard>, ApiError> {
     let ctx = Ctx::get()?;
-    ctx.services.reviews(ctx.require(Permission::Read)?).await.map_err(refused)
+    let cards = ctx.services.reviews(ctx.require(Permission::Read)?).await.map_err(refused)?;
+    Ok(cards.into_iter().map(ReviewCard::begun).collect())
 }
 
 /// The reviews of an execution, decided ones too, the oldest first.
@@ -29,7 +31,23 @@ pub async fn load_reviews_of(
     execution: ExecutionId,
 ) -> Result<Vec<ReviewCard>, ApiError> {
     let ctx = Ctx::get()?;
-    ctx.services.reviews_of(ctx.require(Permission::Read)?, execution).await.map_err(refused)
+    let actor = ctx.require(Permission::Read)?;
+    let cards = ctx.services.reviews_of(actor, execution).await.map_err(refused)?;
+    Ok(cards.into_iter().map(ReviewCard::begun).collect())
+}
+
+/// All of an item of which a page has the beginning only.
+#[server(prefix = "/api/fn", endpoint = "review_item", input = leptos::server_fn::codec::Json)]
+pub async fn load_review_item(
+    /// Of which review.
+    review: ReviewId,
+    /// Its place among the items, from 0.
+    place: usize,
+) -> Result<Value, ApiError> {
+    let ctx = Ctx::get()?;
+    let card =
+        ctx.services.review(ctx.require(Permission::Read)?, review).await.map_err(refused)?;
+    card.items.into_iter().nth(place).ok_or_else(|| ApiError(Problem::not_found("item")))
 }
 
 /// What differs from what its step asked about before.

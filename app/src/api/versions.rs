@@ -69,6 +69,21 @@ pub async fn use_version(
     ctx.services.use_version(actor, execution, artifact).await.map(drop).map_err(refused)
 }
 
+/// Keeps a version when the history of its execution goes, or lets it go again.
+#[server(prefix = "/api/fn", endpoint = "keep_version", input = leptos::server_fn::codec::Json)]
+pub async fn keep_version(
+    /// Of which execution.
+    execution: ExecutionId,
+    /// The version.
+    artifact: ArtifactId,
+    /// Whether it is kept from now on.
+    kept: bool,
+) -> Result<(), ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::ControlExecution)?;
+    ctx.services.keep_version(actor, (execution, artifact), kept).await.map_err(refused)
+}
+
 /// Runs what is stale of an execution that is over again, as a new one.
 #[server(prefix = "/api/fn", endpoint = "rerun_stale", input = leptos::server_fn::codec::Json)]
 pub async fn rerun_stale(

@@ -50,18 +50,19 @@ fn ActiveRow(workspace: WorkspaceId, row: Signal<Option<ExecutionRow>>) -> impl 
         let label = format!("Progress of {name}");
         let status = move || row.read().as_ref().map(status_of).unwrap_or_default();
         let percent = move || row.read().as_ref().map_or(0, |row| row.progress_percent);
-        let step = move || {
-            let id = row.read().as_ref().and_then(|row| row.current_node.clone());
-            id.map(|id| id.as_str().replace('_', " "))
-        };
+        let step = move || row.read().as_ref().and_then(|row| row.current_step.clone());
         let wait =
             move || row.read().as_ref().and_then(ExecutionRow::wait).map(|wait| wait.said(minute));
         let cost = move || row.read().as_ref().map(|row| cost_of(&row.bill));
         view! {
             <li class="run card--link">
                 <div class="run__head">
-                    <a class="run__name card__cover" href=routes::execution(workspace, first.id)>
-                        {name}
+                    <a
+                        class="run__name clip-two card__cover"
+                        href=routes::execution(workspace, first.id)
+                        title=name
+                    >
+                        {name.clone()}
                     </a>
                     {first.is_test.then(|| view! { <Tag>"Test"</Tag> })}
                     <StatusChip

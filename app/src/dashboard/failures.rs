@@ -44,12 +44,17 @@ pub(super) fn FailureList(
 fn Failure(workspace: WorkspaceId, row: ExecutionRow) -> impl IntoView {
     let ended = row.completed_at.unwrap_or(row.started_at);
     let error = row.error.map(|error| view! { <p class="run__error small">{error}</p> });
+    let name = format!("{} #{}", row.name, row.number);
     view! {
         <li class="run card--link">
             <div class="run__head">
                 <Glyph icon=Icon::CircleX size=18 />
-                <a class="run__name card__cover" href=routes::execution(workspace, row.id)>
-                    {format!("{} #{}", row.name, row.number)}
+                <a
+                    class="run__name clip-two card__cover"
+                    href=routes::execution(workspace, row.id)
+                    title=name
+                >
+                    {name.clone()}
                 </a>
                 <span class="spring"></span>
                 <span class="small subtle">

@@ -51,11 +51,16 @@ fn RecentRow(workspace: WorkspaceId, row: ExecutionRow) -> impl IntoView {
     let error = row.error.clone().map(|error| {
         view! { <p class="recent__error small">{error}</p> }
     });
+    let name = format!("{} #{}", row.name, row.number);
     view! {
         <tr>
             <td>
-                <a class="link recent__name" href=routes::execution(workspace, row.id)>
-                    {format!("{} #{}", row.name, row.number)}
+                <a
+                    class="link recent__name clip-two"
+                    href=routes::execution(workspace, row.id)
+                    title=name
+                >
+                    {name.clone()}
                 </a>
                 {row.is_test.then(|| view! { <Tag>"Test"</Tag> })}
                 {error}

@@ -32,9 +32,9 @@ pub(super) fn TemplateList(
             <li class="run card--link">
                 <div class="run__head">
                     <Glyph icon=Icon::Play />
-                    <a class="run__name card__cover" href=href>
+                    <a class="run__name clip-two card__cover" href=href title=name>
                         {launches.then(|| view! { <span class="unseen">"Launch "</span> })}
-                        {name}
+                        {name.clone()}
                     </a>
                     <span class="spring"></span>
                     <span class="small subtle num">{uses}</span>

@@ -59,10 +59,12 @@ fn Row(workspace: WorkspaceId, row: WaitingRow) -> impl IntoView {
         <li class="run run--waiting card--link">
             <div class="run__head">
                 <Glyph icon=Icon::UserCheck size=18 />
-                <a class="run__name card__cover" href=routes::execution(workspace, row.execution_id)>
+                <a class="run__name clip-two card__cover" href=routes::execution(workspace, row.execution_id)>
                     {format!("Decide “{step}”")}
                 </a>
-                <span class="muted">{name}</span>
+                <span class="run__of clip-two muted" title=name>
+                    {name.clone()}
+                </span>
                 <span class="spring"></span>
                 {until}
                 <span class="small subtle">
@@ -83,12 +85,14 @@ fn Question(workspace: WorkspaceId, card: QuestionCard) -> impl IntoView {
             <div class="run__head">
                 <Glyph icon=Icon::UserCheck size=18 />
                 <a
-                    class="run__name card__cover"
+                    class="run__name clip-two card__cover"
                     href=routes::execution(workspace, card.execution_id)
                 >
                     {format!("Was the call of “{step}” carried out?")}
                 </a>
-                <span class="muted">{name}</span>
+                <span class="run__of clip-two muted" title=name>
+                    {name.clone()}
+                </span>
                 <span class="spring"></span>
                 <span class="small subtle">{left}</span>
             </div>

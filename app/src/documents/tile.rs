@@ -46,9 +46,9 @@ pub(super) fn DocumentTile(workspace: WorkspaceId, row: DocumentRow) -> impl Int
                 {picture}
             </div>
             <div class="document-tile__words">
-                <h2 class="document-tile__title" dir="auto">
+                <h2 class="document-tile__title" dir="auto" title=row.title>
                     <a class="card__cover" href=routes::document(workspace, row.id)>
-                        {row.title}
+                        {row.title.clone()}
                     </a>
                 </h2>
                 {excerpt}

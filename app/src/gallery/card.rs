@@ -39,7 +39,7 @@ pub fn TemplateTile(
                     <Tag>{category_word(&card.category)}</Tag>
                     <span class="subtle small num">{steps}</span>
                 </div>
-                <h2 class="template-tile__name">
+                <h2 class="template-tile__name clip-two" title=name.clone()>
                     <a class="card__cover" href=preview>
                         {card.name}
                     </a>

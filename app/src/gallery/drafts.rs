@@ -28,7 +28,9 @@ pub(super) fn DraftList(workspace: WorkspaceId, rows: Vec<DraftRow>) -> impl Int
             <li>
                 <a class="card card--link draft" href=routes::builder(workspace, row.id)>
                     <Glyph icon=Icon::Pencil />
-                    <span class="draft__name">{row.name}</span>
+                    <span class="draft__name" title=row.name>
+                        {row.name.clone()}
+                    </span>
                     <span class="subtle small num">{facts}</span>
                 </a>
             </li>

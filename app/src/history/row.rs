@@ -30,7 +30,11 @@ pub(super) fn Row(
         let name = name_of(&first);
         let template = first.template.clone().map(|template| {
             let href = routes::template(workspace, template.id);
-            view! { <a class="link muted" href=href>{template.name}</a> }
+            view! {
+                <a class="link muted clip-two" href=href title=template.name>
+                    {template.name.clone()}
+                </a>
+            }
         });
         let selected = move || chosen.is_some_and(|chosen| chosen.holds(id)).then_some("true");
         let cost = move || row.read().as_ref().map(|row| cost_of(&row.bill));
@@ -38,8 +42,12 @@ pub(super) fn Row(
             <tr role="row" aria-selected=selected>
                 {chosen.map(|chosen| view! { <Choose row=first.clone() chosen=chosen /> })}
                 <td role="cell" class="history__what">
-                    <a class="link history__name" href=routes::execution(workspace, id)>
-                        {name}
+                    <a
+                        class="link history__name clip-two"
+                        href=routes::execution(workspace, id)
+                        title=name
+                    >
+                        {name.clone()}
                     </a>
                     {first.is_test.then(|| view! { <Tag>"Test"</Tag> })}
                     <Words row=row />

@@ -44,6 +44,7 @@ pub(super) fn Entry<'a>(
     let step = format!("{execution}?node={}", entry.row.node_id.as_str());
     let name = title(&entry);
     let sample = entry.row.sample.then(|| view! { <Tag tone=Tone::Warning>"SAMPLE"</Tag> });
+    let kept = entry.row.kept_at.map(|_| view! { <Tag tone=Tone::Good>"Kept"</Tag> });
     let current = entry.row.is_latest.then(|| view! { <Tag tone=Tone::Good>"Current"</Tag> });
     let from = links(&entry.made_from, names);
     view! {
@@ -58,6 +59,7 @@ pub(super) fn Entry<'a>(
                     {name}
                 </a>
                 {current}
+                {kept}
                 {sample}
             </p>
             <p class="lineage__facts subtle small num">

@@ -2,8 +2,9 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use model::{
+    api::executions::ArtifactRow,
     execution::{
-        event::{Event, EventKind},
+        event::{ArtifactSummary, Event, EventKind},
         view::ExecutionView,
     },
     id::JobId,
@@ -97,6 +98,29 @@ fn picture(item: u8) -> Value {
         "image": uuid(60 + item), "width": 1024, "height": 1024}})
 }
 
+/// How a list of versions has an output.
+pub(super) fn version_row(
+    artifact: &ArtifactSummary,
+    version: i32,
+    is_latest: bool,
+) -> ArtifactRow {
+    ArtifactRow {
+        id: artifact.id,
+        node_id: artifact.node.clone(),
+        item: artifact.item,
+        port: artifact.port.clone(),
+        version,
+        is_latest,
+        image_id: None,
+        provider: "sample".to_owned(),
+        model: "sample-text".to_owned(),
+        sample: true,
+        job_id: job(10),
+        created_at: at(0),
+        kept_at: Some(at(1)),
+    }
+}
+
 /// The events of an execution whose pictures failed after a lost worker and a retry.
 pub(super) fn failed_events() -> Vec<Event> {
     let failure = json!({"class": "transient", "code": "rate_limited",
@@ -188,6 +212,7 @@ fn page(events: &[Event]) -> MonitorPage {
         view: ExecutionView::of(events),
         reviews: vec![],
         questions: vec![],
+        kept: vec![],
         partial: vec![],
         usual_ms: vec![],
         now: at(12_000),

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use leptos::prelude::*;
 use model::{
+    api::executions::KeptVersion,
     execution::{
         event::{Event, EventKind},
         question::QuestionCard,
@@ -60,6 +61,8 @@ pub struct ExecutionStore {
     pub reviews: RwSignal<Vec<ReviewCard>>,
     /// Its calls that nobody knows the end of.
     pub questions: RwSignal<Vec<QuestionCard>>,
+    /// Versions of its outputs that somebody keeps.
+    pub kept: RwSignal<Vec<KeptVersion>>,
     /// Its definition, the nodes as people changed them.
     pub workflow: RwSignal<Workflow>,
     /// The node the person chose.
@@ -85,6 +88,7 @@ impl ExecutionStore {
             chosen: RwSignal::new(None),
             reviews: RwSignal::new(page.reviews.clone()),
             questions: RwSignal::new(page.questions.clone()),
+            kept: RwSignal::new(page.kept.clone()),
             workflow: RwSignal::new(page.workflow.clone()),
             fetching: OneAtATime::default(),
             page: StoredValue::new(page),
@@ -302,9 +306,10 @@ impl ExecutionStore {
     }
 
     fn adopt(self, page: MonitorPage) {
-        let MonitorPage { view: loaded, partial, reviews, questions, workflow, .. } = page;
+        let MonitorPage { view: loaded, partial, reviews, questions, kept, workflow, .. } = page;
         renew(self.reviews, reviews);
         renew(self.questions, questions);
+        renew(self.kept, kept);
         renew(self.workflow, workflow);
         self.change_present(|view| {
             if loaded.seq > view.seq {

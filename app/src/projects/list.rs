@@ -91,9 +91,9 @@ fn Cards(workspace: WorkspaceId, rows: Vec<ProjectRow>) -> impl IntoView {
         view! {
             <li class="card card--link project-card" data-archived=row.archived.then_some("")>
                 <Glyph icon=Icon::Folder size=20 />
-                <h2 class="project__name" dir="auto">
+                <h2 class="project__name clip-two" dir="auto" title=row.name>
                     <a class="card__cover" href=routes::project(workspace, row.id)>
-                        {row.name}
+                        {row.name.clone()}
                     </a>
                 </h2>
                 {row.archived.then(|| view! { <Tag icon=Icon::Archive>"Archived"</Tag> })}

@@ -232,9 +232,9 @@ fn Workflows(
         let runs = format::counted(row.executions.unsigned_abs(), "execution", "executions");
         view! {
             <li class="card project__workflow">
-                <h2 class="project__name">
+                <h2 class="project__name clip-two" title=row.name>
                     <a class="link" href=routes::template(workspace, row.id)>
-                        {row.name}
+                        {row.name.clone()}
                     </a>
                 </h2>
                 <p class="muted small">{row.description}</p>

@@ -85,7 +85,7 @@ pub(super) fn ImageTile(shelf: Shelf, row: ImageRow) -> impl IntoView {
                     loading="lazy"
                 />
             </a>
-            <p class="images__name" dir="auto">
+            <p class="images__name" dir="auto" title=move || name.get()>
                 {move || name.get()}
             </p>
             <p class="images__facts subtle small num">

@@ -10,6 +10,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
+    changes::Changes,
     content::{Keep, data, found},
     decision::{Desk, Verdicts, Way},
     draft::Draft,
@@ -101,8 +102,9 @@ fn over(ApiError(problem): ApiError, again: Callback<()>) -> AnyView {
 fn Linked(link: String, reading: LinkedReading, on_change: Callback<()>) -> impl IntoView {
     let LinkedReading { review, documents } = reading;
     // Texts are not edited here: as far as the draft knows the items are of any kind.
-    let draft = Draft::new(ONLY, &vec![Value::Null; review.items.len()]);
-    let desk = Desk::new(draft, Way::Link(StoredValue::new(link.clone())), on_change);
+    let draft = Draft::new(ONLY, &vec![Value::Null; review.items.len()], &[]);
+    let way = Way::Link(StoredValue::new(link.clone()));
+    let desk = Desk::new(draft, way, on_change);
     let given = words::given(&review);
     let (open, several) = (given.is_none(), review.items.len() > 1);
     let is_picture = |item: &LinkedItem| matches!(item, LinkedItem::Picture { .. });
@@ -133,6 +135,7 @@ fn Linked(link: String, reading: LinkedReading, on_change: Callback<()>) -> impl
             {asked}
             {needed.map(|words| view! { <p class="small">{words}</p> })}
             <ul class="decision__items" data-pictures=pictures.then_some("")>{items}</ul>
+            <Changes way=way review=ONLY earlier=review.earlier several=several />
             {match given {
                 Some(words) => view! { <Given words=words /> }.into_any(),
                 None => view! { <Verdicts desk=desk /> }.into_any(),

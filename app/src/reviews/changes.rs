@@ -1,16 +1,35 @@
 //! What differs from what the step asked about before.
 
 use leptos::{prelude::*, task::spawn_local};
-use model::{api::compare::ItemChange, id::ReviewId, problem::Problem};
-
-use crate::{
-    api::{ApiError, reviews::load_review_changes},
-    ui::{failure::ErrorCard, versions::Difference},
+use model::{
+    api::{compare::Comparison, review_links::LinkedChange},
+    id::ReviewId,
+    problem::Problem,
 };
+
+use super::decision::Way;
+use crate::{
+    api::{ApiError, review_links::load_linked_changes, reviews::load_review_changes},
+    routes,
+    ui::{
+        failure::ErrorCard,
+        versions::{Difference, PictureDifference},
+    },
+};
+
+/// How an item differs from the one before, as the page can show it.
+#[derive(Debug, Clone)]
+enum Found {
+    Compared(Comparison),
+    /// Two pictures, by where they lie.
+    Pictures(String, String),
+}
 
 /// The differences, loaded when they are asked for; nothing where the step asks for the first time.
 #[component]
 pub fn Changes(
+    /// By which right they are read.
+    way: Way,
     /// What is decided about now.
     review: ReviewId,
     /// How many versions there were before.
@@ -18,10 +37,10 @@ pub fn Changes(
     /// Whether it has several items.
     several: bool,
 ) -> impl IntoView {
-    let found = RwSignal::new(None::<Result<Vec<ItemChange>, Problem>>);
+    let found = RwSignal::new(None::<Result<Vec<(usize, Found)>, Problem>>);
     let load = move || {
         spawn_local(async move {
-            let loaded = load_review_changes(review).await;
+            let loaded = find(way, review).await;
             found.try_set(Some(loaded.map_err(|ApiError(problem)| problem)));
         });
     };
@@ -52,16 +71,47 @@ pub fn Changes(
     })
 }
 
-fn listed(changes: Vec<ItemChange>, several: bool) -> AnyView {
+async fn find(way: Way, review: ReviewId) -> Result<Vec<(usize, Found)>, ApiError> {
+    match way {
+        Way::Person => {
+            let changes = load_review_changes(review).await?;
+            let found = changes.into_iter().map(|c| (c.place, Found::Compared(c.comparison)));
+            Ok(found.collect())
+        }
+        Way::Link(link) => {
+            let link = link.get_value();
+            let changes = load_linked_changes(link.clone()).await?;
+            Ok(changes.into_iter().map(|change| by_link(&link, change)).collect())
+        }
+    }
+}
+
+fn by_link(link: &str, LinkedChange { place, comparison }: LinkedChange) -> (usize, Found) {
+    let pictures = || {
+        let before = routes::linked_picture_before(link, place);
+        Found::Pictures(before, routes::linked_picture(link, place))
+    };
+    (place, comparison.map_or_else(pictures, Found::Compared))
+}
+
+fn listed(changes: Vec<(usize, Found)>, several: bool) -> AnyView {
     if changes.is_empty() {
         return view! { <p class="muted">"They are the same."</p> }.into_any();
     }
-    let row = move |ItemChange { place, comparison }: ItemChange| {
+    let row = move |(place, found): (usize, Found)| {
         let label = several.then(|| format!("Item {}", place + 1));
+        let difference = match found {
+            Found::Compared(comparison) => {
+                view! { <Difference comparison=comparison /> }.into_any()
+            }
+            Found::Pictures(before, after) => {
+                view! { <PictureDifference before=before after=after /> }.into_any()
+            }
+        };
         view! {
             <li class="decision__change">
                 {label.map(|label| view! { <p class="small muted num">{label}</p> })}
-                <Difference comparison=comparison />
+                {difference}
             </li>
         }
     };

@@ -1,6 +1,6 @@
 //! What is decided about: texts to edit, pictures, documents, data.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 use model::{
     nodes::ai_review::{Judgement, Verdict},
     value::{DocumentRef, ImageRef, texts_in},
@@ -9,11 +9,14 @@ use serde_json::Value;
 
 use super::{draft::Draft, verdict::VerdictCard};
 use crate::{
+    api::reviews::load_review_item,
     layout::session::use_session,
     routes::{self, ThumbnailSide},
     ui::{
+        button::{Button, ButtonSize},
         field::LongTextField,
         icon::{Glyph, Icon},
+        toast::{ToastKind, use_toasts},
     },
 };
 
@@ -62,9 +65,13 @@ pub(super) fn Content(
     let pictures = several && items.iter().all(|item| ImageRef::from_value(item).is_some());
     let row = move |(place, value): (usize, Value)| {
         let item = Item::of(&value);
-        let shown = move || match open.get() {
-            true => editable(item.clone(), place, draft),
-            false => readable(item.clone()),
+        let shown = move || match (draft.is_cut(place), open.get()) {
+            (true, open) => {
+                view! { <Beginning item=item.clone() place=place draft=draft open=open /> }
+                    .into_any()
+            }
+            (false, true) => editable(item.clone(), place, draft),
+            (false, false) => readable(Item::of(&draft.item(place))),
         };
         let keep =
             move || (several && open.get()).then(|| view! { <Keep place=place draft=draft /> });
@@ -77,6 +84,56 @@ pub(super) fn Content(
     };
     let rows = items.into_iter().enumerate().map(row).collect_view();
     view! { <ul class="decision__items" data-pictures=pictures.then_some("")>{rows}</ul> }
+}
+
+/// An item that is too long to come along with the page: its beginning, and all of it when somebody
+/// wants to read or to edit it.
+#[component]
+fn Beginning(item: Item, place: usize, draft: Draft, open: bool) -> impl IntoView {
+    let whole = RwSignal::new(None::<Value>);
+    let (busy, toasts) = (RwSignal::new(false), use_toasts());
+    let load = move |edit: bool| {
+        busy.set(true);
+        spawn_local(async move {
+            let loaded = match whole.try_get_untracked().flatten() {
+                Some(known) => Ok(known),
+                None => load_review_item(draft.review, place).await,
+            };
+            match loaded {
+                Ok(loaded) if edit => draft.complete(place, loaded),
+                Ok(loaded) => drop(whole.try_set(Some(loaded))),
+                Err(error) => toasts.show(ToastKind::Failed, error.0.detail),
+            }
+            busy.try_set(false);
+        });
+    };
+    let editable = open && matches!(item, Item::Text(_));
+    let shown = move || match whole.get() {
+        Some(whole) => readable(Item::of(&whole)),
+        None => readable(item.clone()),
+    };
+    view! {
+        <div class="decision__beginning" data-testid="beginning">
+            {shown}
+            <div class="row">
+                <Show when=move || whole.read().is_none()>
+                    <Button size=ButtonSize::Small busy=busy on_press=move |()| load(false)>
+                        "Show all"
+                    </Button>
+                </Show>
+                <Show when=move || editable>
+                    <Button
+                        size=ButtonSize::Small
+                        icon=Icon::Pencil
+                        busy=busy
+                        on_press=move |()| load(true)
+                    >
+                        "Edit"
+                    </Button>
+                </Show>
+            </div>
+        </div>
+    }
 }
 
 #[component]

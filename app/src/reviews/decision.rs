@@ -4,13 +4,17 @@ use leptos::{prelude::*, task::spawn_local};
 use model::{
     id::ReviewId,
     pages::ReviewCard,
-    review::{Decision, Verdict},
+    review::{Approval, Decision, Verdict},
     time::Timestamp,
 };
 
 use super::{changes::Changes, content::Content, draft::Draft, links::ReviewLinks, words};
 use crate::{
-    api::{review_links::decide_by_link, reviews::decide},
+    api::{
+        ApiError,
+        review_links::decide_by_link,
+        reviews::{decide, load_review_item},
+    },
     client::{clock::use_now, focus::focus},
     layout::session::use_session,
     ui::{
@@ -72,9 +76,13 @@ impl Desk {
             _ => Decision::Approve(self.draft.approval()),
         };
         self.busy.set(Some(verdict));
+        let (review, unread) = (self.draft.review, self.draft.unread());
         spawn_local(async move {
             let answer = match self.way {
-                Way::Person => decide(self.draft.review, decision).await,
+                Way::Person => match with_whole_items(review, decision, unread).await {
+                    Ok(decision) => decide(review, decision).await,
+                    Err(error) => Err(error),
+                },
                 Way::Link(link) => decide_by_link(link.get_value(), decision).await,
             };
             self.busy.try_set(None);
@@ -95,6 +103,23 @@ impl Desk {
     }
 }
 
+/// The decision with all of the items that go along with it, of which the page has the beginning only.
+async fn with_whole_items(
+    review: ReviewId,
+    mut decision: Decision,
+    unread: Vec<usize>,
+) -> Result<Decision, ApiError> {
+    if let Decision::Approve(Approval { items: Some(items), .. }) = &mut decision {
+        for place in unread {
+            let whole = load_review_item(review, place).await?;
+            if let Some(item) = items.get_mut(place) {
+                *item = whole;
+            }
+        }
+    }
+    Ok(decision)
+}
+
 fn words_of(review: ReviewId) -> String {
     format!("words-{review}")
 }
@@ -110,7 +135,7 @@ pub fn DecisionPanel(
     on_change: Callback<()>,
 ) -> impl IntoView {
     let first = card.get_untracked();
-    let draft = Draft::new(first.id, &first.items);
+    let draft = Draft::new(first.id, &first.items, &first.cut);
     let desk = Desk::new(draft, Way::Person, on_change);
     let person = use_session().map(|session| session.view().user_id);
     let why_not = Memo::new(move |_| match person {
@@ -149,7 +174,7 @@ pub fn DecisionPanel(
                 </div>
                 <Content items=first.items draft=draft open=open />
             </div>
-            <Changes review=first.id earlier=first.earlier several=several />
+            <Changes way=Way::Person review=first.id earlier=first.earlier several=several />
             <Show when=move || open.get()>
                 <Verdicts desk=desk />
                 <ReviewLinks review=draft.review />

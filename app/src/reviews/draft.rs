@@ -14,6 +14,8 @@ pub(super) struct Draft {
     pub(super) review: ReviewId,
     items: StoredValue<Vec<Value>>,
     texts: StoredValue<Vec<Option<RwSignal<String>>>>,
+    /// The places of items of which only the beginning is here.
+    cut: RwSignal<Vec<usize>>,
     /// Which items are kept, by place.
     pub(super) kept: RwSignal<Vec<bool>>,
     /// A comment, or the reason.
@@ -23,21 +25,55 @@ pub(super) struct Draft {
 }
 
 impl Draft {
-    /// Everything kept as it came, nothing said.
-    pub(super) fn new(review: ReviewId, items: &[Value]) -> Self {
+    /// Everything kept as it came, nothing said; of the items in the places `cut` only the beginning
+    /// is here.
+    pub(super) fn new(review: ReviewId, items: &[Value], cut: &[usize]) -> Self {
         let text = |item: &Value| item.as_str().map(|text| RwSignal::new(text.to_owned()));
         Self {
             review,
             texts: StoredValue::new(items.iter().map(text).collect()),
             items: StoredValue::new(items.to_vec()),
+            cut: RwSignal::new(cut.to_vec()),
             kept: RwSignal::new(vec![true; items.len()]),
             words: RwSignal::new(String::new()),
             wrong: RwSignal::new(None),
         }
     }
 
-    /// The text of an item as it is edited; none for what is no text.
+    /// Whether only the beginning of an item is here.
+    pub(super) fn is_cut(self, place: usize) -> bool {
+        self.cut.read().contains(&place)
+    }
+
+    /// The places of items that are not here whole.
+    pub(super) fn unread(self) -> Vec<usize> {
+        self.cut.get_untracked()
+    }
+
+    /// Takes all of an item in, of which only the beginning was here.
+    pub(super) fn complete(self, place: usize, whole: Value) {
+        let text = self.texts.try_with_value(|texts| texts.get(place).copied().flatten());
+        if let (Some(text), Some(words)) = (text.flatten(), whole.as_str()) {
+            text.try_set(words.to_owned());
+        }
+        self.items.try_update_value(|items| {
+            if let Some(item) = items.get_mut(place) {
+                *item = whole;
+            }
+        });
+        self.cut.try_update(|cut| cut.retain(|other| *other != place));
+    }
+
+    /// An item as it came, as far as it is here.
+    pub(super) fn item(self, place: usize) -> Value {
+        self.items.with_value(|items| items.get(place).cloned()).unwrap_or_default()
+    }
+
+    /// The text of an item as it is edited; none for what is no text, or not here whole.
     pub(super) fn text(self, place: usize) -> Option<RwSignal<String>> {
+        if self.is_cut(place) {
+            return None;
+        }
         self.texts.with_value(|texts| texts.get(place).copied().flatten())
     }
 
@@ -84,6 +120,23 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn what_is_here_as_a_beginning_is_edited_only_once_all_of_it_is_here() {
+        Owner::new().with(|| {
+            let draft = Draft::new(ReviewId(uuid::Uuid::nil()), &[json!("Long"), json!("B")], &[0]);
+            assert!(draft.is_cut(0) && draft.text(0).is_none() && draft.text(1).is_some());
+            assert_eq!((draft.unread(), draft.approval()), (vec![0], Approval::default()));
+
+            draft.complete(0, json!("Long and whole"));
+
+            assert_eq!(
+                draft.text(0).map(|text| text.get_untracked()).as_deref(),
+                Some("Long and whole")
+            );
+            assert_eq!((draft.unread(), draft.approval()), (vec![], Approval::default()));
+        });
+    }
 
     #[test]
     fn what_was_left_alone_is_not_sent() {

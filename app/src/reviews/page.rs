@@ -116,9 +116,10 @@ pub fn Inbox(
 #[component]
 fn EntryHead(href: String, name: String, step: String, since: Option<Timestamp>) -> impl IntoView {
     let since = since.map(|at| view! { <RelativeTime at=at /> });
+    let title = format!("{name} · {step}");
     view! {
         <header class="card__header">
-            <h2 class="card__title">
+            <h2 class="card__title clip-two" title=title>
                 <a class="link" href=href>
                     {name}
                 </a>

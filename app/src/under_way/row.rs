@@ -53,14 +53,17 @@ pub(super) fn ActiveRow(
         let percent = move || row.read().as_ref().map_or(0, |row| row.progress_percent);
         let words = move || {
             row.read().as_ref().and_then(|row| {
-                let step = row.current_node.as_ref().map(|id| id.as_str().replace('_', " "));
-                row.wait().map(|wait| wait.said(minute)).or(step)
+                row.wait().map(|wait| wait.said(minute)).or_else(|| row.current_step.clone())
             })
         };
         view! {
             <li class="under-way__row">
                 <div class="under-way__head">
-                    <a class="link under-way__name" href=routes::execution(workspace, id)>
+                    <a
+                        class="link under-way__name clip-two"
+                        href=routes::execution(workspace, id)
+                        title=name.clone()
+                    >
                         {name.clone()}
                     </a>
                     {first.is_test.then(|| view! { <Tag>"Test"</Tag> })}
@@ -141,7 +144,9 @@ pub(super) fn LaunchRow(
         Outcome::Asked => (
             "asked",
             view! {
-                <span class="under-way__name">{launch.name}</span>
+                <span class="under-way__name clip-two" title=launch.name>
+                    {launch.name.clone()}
+                </span>
                 <StatusChip status=Status::Queued detail="Launching…".to_owned() />
             }
             .into_any(),
@@ -149,8 +154,12 @@ pub(super) fn LaunchRow(
         Outcome::Accepted(id) => (
             "accepted",
             view! {
-                <a class="link under-way__name" href=routes::execution(workspace, id)>
-                    {launch.name}
+                <a
+                    class="link under-way__name clip-two"
+                    href=routes::execution(workspace, id)
+                    title=launch.name
+                >
+                    {launch.name.clone()}
                 </a>
                 <StatusChip status=Status::Running />
             }
@@ -159,7 +168,9 @@ pub(super) fn LaunchRow(
         Outcome::Refused(detail) => (
             "refused",
             view! {
-                <span class="under-way__name">{launch.name}</span>
+                <span class="under-way__name clip-two" title=launch.name>
+                    {launch.name.clone()}
+                </span>
                 <StatusChip status=Status::Failed detail="Not launched".to_owned() />
                 <p class="under-way__refusal small">
                     <Glyph icon=Icon::CircleAlert size=14 />
@@ -180,11 +191,16 @@ pub(super) fn LaunchRow(
 /// An execution that has just ended.
 #[component]
 pub(super) fn EndedItem(workspace: WorkspaceId, row: EndedRow) -> impl IntoView {
+    let name = format!("{} #{}", row.name, row.number);
     view! {
         <li class="under-way__row">
             <div class="under-way__head">
-                <a class="link under-way__name" href=routes::execution(workspace, row.id)>
-                    {format!("{} #{}", row.name, row.number)}
+                <a
+                    class="link under-way__name clip-two"
+                    href=routes::execution(workspace, row.id)
+                    title=name
+                >
+                    {name.clone()}
                 </a>
                 <StatusChip status=chip_of(row.status) />
                 <span class="small subtle">

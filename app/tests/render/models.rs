@@ -112,6 +112,7 @@ fn execution(number: i64, status: &str, more: Value) -> Value {
         "error": null,
         "progress_percent": 62,
         "current_node": "body",
+        "current_step": "Write the body",
         "started_at": MORNING,
         "completed_at": null,
         "bill": { "input_tokens": 10, "output_tokens": 20, "cost_micros": 31_000,

@@ -26,8 +26,9 @@ WITH events AS (
 ), versions AS (
     DELETE FROM artifacts
      WHERE id IN (SELECT id FROM artifacts
-                   WHERE execution_id = $1 AND NOT is_latest AND image_id IS NULL
+                   WHERE execution_id = $1 AND NOT is_latest AND image_id IS NULL AND kept_at IS NULL
                    LIMIT $2)
+       AND kept_at IS NULL
  RETURNING 1
 )
 SELECT (SELECT count(*) FROM events) + (SELECT count(*) FROM attempts)

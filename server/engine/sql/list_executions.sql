@@ -23,7 +23,10 @@ WITH e AS (
      LIMIT $11
 )
 SELECT e.id, e.number, e.name, e.status, e.pause_reason, e.error, e.progress_percent,
-       e.current_node_id, e.started_at, e.completed_at, e.input_tokens, e.output_tokens,
+       e.current_node_id,
+       CASE WHEN e.completed_at IS NULL AND e.current_node_id IS NOT NULL
+            THEN engine_step_name(e.run_definition, e.current_node_id) END AS "current_step?",
+       e.started_at, e.completed_at, e.input_tokens, e.output_tokens,
        e.total_cost, e.unpriced_calls, e.sample_calls, e.parent_execution_id,
        e.trigger = 'test' AS "is_test!", e.template_id, e.template_name AS "template_name?",
        e.launched_by AS "launched_by?", c.input_tokens AS "c_input!",

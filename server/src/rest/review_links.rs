@@ -7,7 +7,7 @@ use axum::{
 };
 use model::{
     access::Permission,
-    api::review_links::{LinkedReview, NewReviewLink, ReviewLinkForm, ReviewLinkRow},
+    api::review_links::{LinkedChange, LinkedReview, NewReviewLink, ReviewLinkForm, ReviewLinkRow},
     id::ReviewId,
     review::Decision,
 };
@@ -47,6 +47,22 @@ pub(super) fn mount(routes: Routes) -> Routes {
                 .get("/review-links/{link}/pictures/{place}", "Gives a picture to decide about.")
                 .sends("image/*"),
             picture,
+        )
+        .mount(
+            anybody
+                .get(
+                    "/review-links/{link}/pictures/{place}/before",
+                    "Gives the picture that was in its place when the step asked before.",
+                )
+                .sends("image/*"),
+            picture_before,
+        )
+        .mount(
+            anybody.get(
+                "/review-links/{link}/changes",
+                "Tells what is different since the step asked before, item by item.",
+            ),
+            changes,
         )
         .mount(
             anybody.post(
@@ -95,6 +111,19 @@ async fn picture(
 ) -> Result<Response> {
     let picture = ctx.services.picture_by_link(&link, place, &ctx.origin).await?;
     Ok(serve_picture(picture, &headers))
+}
+
+async fn picture_before(
+    Visit(ctx): Visit,
+    Path((link, place)): Path<(String, usize)>,
+    headers: HeaderMap,
+) -> Result<Response> {
+    let picture = ctx.services.picture_before_by_link(&link, place, &ctx.origin).await?;
+    Ok(serve_picture(picture, &headers))
+}
+
+async fn changes(Visit(ctx): Visit, Path(link): Path<String>) -> Result<Answer<All<LinkedChange>>> {
+    Ok(All::answer(ctx.services.changes_by_link(&link, &ctx.origin).await?))
 }
 
 async fn decide(

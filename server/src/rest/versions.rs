@@ -33,11 +33,14 @@ type Result<T, E = Refusal> = std::result::Result<T, E>;
 pub(super) fn mount(routes: Routes) -> Routes {
     let read = Access::Needs(Permission::Read);
     let control = Access::Needs(Permission::ControlExecution);
+    let kept = "/workflows/executions/{id}/artifacts/{artifact}/kept";
     let launches = Access::Needs(Permission::LaunchTemplate);
     routes
         .mount(read.get("/workflows/executions/{id}/artifacts/{artifact}/versions", "Lists every version of one output, the oldest first, with how each came to be."), versions)
         .mount(read.get("/workflows/executions/{id}/artifacts/{artifact}/compare/{other}", "Tells how two versions differ: word by word, place by place, or as two pictures."), compare)
         .mount(control.post("/workflows/executions/{id}/artifacts/{artifact}/use", "Makes an older version count again, as a new version that repeats it; what was made from another one is stale then."), use_version)
+        .mount(control.put(kept, "Keeps a version with what it was made with: it stands first among the outputs, and no retention removes it.").gives_nothing(), keep)
+        .mount(control.delete(kept, "Lets a version go that was kept: it stays as long as any other.").gives_nothing(), let_go)
         .mount(read.get("/artifacts/{id}/lineage", "Tells what a version was made from, with prompts, models and costs, and what was made from it."), of_artifact)
         .mount(read.get("/images/{id}/lineage", "Tells what a picture that a workflow made came from, and what was made from it."), of_image)
         .mount(read.get("/documents/{id}/lineage", "Tells what a document that a workflow made came from, and what was made from it."), of_document)
@@ -66,6 +69,24 @@ async fn use_version(
     Path((execution, artifact)): Path<(ExecutionId, ArtifactId)>,
 ) -> Result<Answer<ArtifactSummary>> {
     Ok(Answer(ctx.services.use_version(&actor, execution, artifact).await?))
+}
+
+async fn keep(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Path(version): Path<(ExecutionId, ArtifactId)>,
+) -> Result<StatusCode> {
+    ctx.services.keep_version(&actor, version, true).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn let_go(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Path(version): Path<(ExecutionId, ArtifactId)>,
+) -> Result<StatusCode> {
+    ctx.services.keep_version(&actor, version, false).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 async fn of_artifact(

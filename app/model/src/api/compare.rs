@@ -121,6 +121,57 @@ fn push(line: &mut Vec<Piece>, side: Side, text: &str) {
     }
 }
 
+/// The same texts, with lines that have little in common as one block that is gone and one that is
+/// new: single words in between would tell nobody anything.
+pub fn in_blocks(pieces: Vec<Piece>) -> Vec<Piece> {
+    let (mut done, mut line) = (vec![], vec![]);
+    for Piece { side, text } in pieces {
+        if side != Side::Both {
+            push(&mut line, side, &text);
+            continue;
+        }
+        for part in text.split_inclusive('\n') {
+            let words = part.strip_suffix('\n');
+            push(&mut line, side, words.unwrap_or(part));
+            if words.is_some() {
+                settle(&mut done, std::mem::take(&mut line));
+                join(&mut done, side, "\n");
+            }
+        }
+    }
+    settle(&mut done, line);
+    done
+}
+
+fn settle(done: &mut Vec<Piece>, line: Vec<Piece>) {
+    if !is_rewritten(&line) {
+        return line.iter().for_each(|piece| join(done, piece.side, &piece.text));
+    }
+    for side in [Side::Before, Side::After] {
+        let of_side = line.iter().filter(|piece| [Side::Both, side].contains(&piece.side));
+        of_side.for_each(|piece| join(done, side, &piece.text));
+    }
+}
+
+/// Whether less than half of what stood there is still there, and less than half of what stands there
+/// was.
+fn is_rewritten(line: &[Piece]) -> bool {
+    let letters = |side| {
+        let of_side = line.iter().filter(|piece| piece.side == side);
+        let letters = of_side.flat_map(|piece| piece.text.chars()).filter(|c| !c.is_whitespace());
+        letters.count()
+    };
+    let both = letters(Side::Both);
+    both < letters(Side::Before) && both < letters(Side::After)
+}
+
+fn join(pieces: &mut Vec<Piece>, side: Side, text: &str) {
+    match pieces.last_mut() {
+        Some(last) if last.side == side => last.text.push_str(text),
+        _ => push(pieces, side, text),
+    }
+}
+
 /// Counts the lines that are far from any that differ.
 fn folded(lines: Vec<(Vec<Piece>, Vec<Piece>)>) -> Vec<Row> {
     let differs: Vec<usize> = lines
@@ -175,6 +226,7 @@ fn compare(path: String, sides: (Option<&Value>, Option<&Value>), found: &mut Ve
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use serde_json::json;
 
     use super::*;
@@ -200,13 +252,72 @@ mod tests {
         assert!(changes(&before, &before).is_empty());
     }
 
+    fn piece(side: Side, text: &str) -> Piece {
+        Piece { side, text: text.to_owned() }
+    }
+
+    fn of_side(pieces: &[Piece], side: Side) -> String {
+        let of_side = pieces.iter().filter(|piece| [Side::Both, side].contains(&piece.side));
+        of_side.map(|piece| piece.text.as_str()).collect()
+    }
+
+    #[test]
+    fn a_line_that_was_rewritten_is_one_block_and_one_with_another_word_is_not() {
+        let words = vec![
+            piece(Side::Both, "A "),
+            piece(Side::Before, "warm"),
+            piece(Side::After, "cold"),
+            piece(Side::Both, " cup of tea.\nThe "),
+            piece(Side::Before, "morning begins with"),
+            piece(Side::After, "quiet street smells of rain and"),
+            piece(Side::Both, " a "),
+            piece(Side::Before, "promise"),
+            piece(Side::After, "bakery"),
+            piece(Side::Both, ".\nEnd"),
+        ];
+
+        let told = in_blocks(words);
+
+        let told: Vec<_> = told.iter().map(|piece| (piece.side, piece.text.as_str())).collect();
+        assert_eq!(
+            told,
+            [
+                (Side::Both, "A "),
+                (Side::Before, "warm"),
+                (Side::After, "cold"),
+                (Side::Both, " cup of tea.\n"),
+                (Side::Before, "The morning begins with a promise."),
+                (Side::After, "The quiet street smells of rain and a bakery."),
+                (Side::Both, "\nEnd"),
+            ]
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn both_texts_stay_as_they_were_in_blocks(
+            parts in prop::collection::vec((0..3_u8, "[a-c \n\r日]{0,8}"), 0..24),
+        ) {
+            let side = |number| [Side::Both, Side::Before, Side::After][usize::from(number)];
+            let pieces: Vec<_> =
+                parts.iter().map(|(number, text)| piece(side(*number), text)).collect();
+
+            let told = in_blocks(pieces.clone());
+
+            for side in [Side::Before, Side::After] {
+                prop_assert_eq!(of_side(&told, side), of_side(&pieces, side));
+            }
+            prop_assert!(told.iter().all(|piece| !piece.text.is_empty()));
+            prop_assert!(told.windows(2).all(|two| two[0].side != two[1].side));
+        }
+    }
+
     fn said(pieces: &[Piece]) -> String {
         pieces.iter().map(|piece| piece.text.as_str()).collect()
     }
 
     #[test]
     fn texts_stand_beside_each_other_line_by_line_and_long_runs_are_counted() {
-        let piece = |side, text: &str| Piece { side, text: text.to_owned() };
         let many = "same\n".repeat(10);
         let pieces = [
             piece(Side::Both, &many),

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::{
     execution::{
-        event::Restored,
+        event::{ArtifactBody, Restored},
         failure::Failure,
         queue::Queued,
         state::{EndReason, ExecutionStatus, JobStatus, PauseReason},
@@ -136,6 +136,20 @@ pub struct ArtifactRow {
     pub job_id: JobId,
     /// When it was recorded.
     pub created_at: Timestamp,
+    /// Since when somebody keeps it: no retention removes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept_at: Option<Timestamp>,
+}
+
+/// A version of an output that somebody keeps.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct KeptVersion {
+    /// What the list says of it.
+    pub row: ArtifactRow,
+    /// How it begins, or the picture.
+    pub body: ArtifactBody,
+    /// Who keeps it; none when they have left.
+    pub by: Option<String>,
 }
 
 /// A version of an output with all of it.
@@ -192,7 +206,7 @@ impl Artifact {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HistorySettings {
-    /// Days, 1 to 3650. Summaries, documents, pictures and the latest outputs stay.
+    /// Days, 1 to 3650. Summaries, documents, pictures, the latest outputs and those that are kept stay.
     pub days: u32,
 }
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::compare::{Comparison, ItemChange};
 use crate::{
     problem::{FieldProblem, Problem},
     time::Timestamp,
@@ -79,8 +80,27 @@ pub struct LinkedReview {
     /// The approval of who made the link, if it is given; by the link or otherwise.
     #[serde(default)]
     pub approved: Option<LinkedApproval>,
+    /// How often its step asked before.
+    #[serde(default)]
+    pub earlier: u32,
     /// Until when the link works.
     pub expires_at: Timestamp,
+}
+
+/// How an item differs from the one that was in its place before, as somebody sees it who has a link.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct LinkedChange {
+    /// Its place, from 0.
+    pub place: usize,
+    /// The difference; none of two pictures, whose bytes lie under the link, by the item's place.
+    pub comparison: Option<Comparison>,
+}
+
+impl From<ItemChange> for LinkedChange {
+    fn from(ItemChange { place, comparison }: ItemChange) -> Self {
+        let pictures = matches!(comparison, Comparison::Image { .. });
+        Self { place, comparison: (!pictures).then_some(comparison) }
+    }
 }
 
 /// An approval, as somebody sees it who has a link.

@@ -22,6 +22,7 @@ pub use trial::{Recorded, TestPage, TestRequest};
 
 pub use crate::kin::{ExecutionLink, Kin, RerunRequest};
 use crate::{
+    api::executions::KeptVersion,
     estimate::{Estimate, Tariff},
     execution::{question::QuestionCard, queue::Queued, view::ExecutionView},
     id::{
@@ -30,7 +31,7 @@ use crate::{
     library::{DocumentRow, ImageRow, ProjectRow},
     nodes::review::Reviewers,
     problem::FieldProblem,
-    review::{Approved, Verdict},
+    review::{Approved, Verdict, shorten},
     time::Timestamp,
     workflow::Workflow,
 };
@@ -222,6 +223,9 @@ pub struct MonitorPage {
     pub reviews: Vec<ReviewCard>,
     /// Its calls that nobody knows the end of, with what was sent.
     pub questions: Vec<QuestionCard>,
+    /// Versions of its outputs that somebody keeps.
+    #[serde(default)]
+    pub kept: Vec<KeptVersion>,
     /// Text streamed so far by running jobs.
     pub partial: Vec<PartialText>,
     /// How long jobs of each node usually take: node, milliseconds. Empty without history.
@@ -269,6 +273,9 @@ pub struct ReviewCard {
     pub instructions: String,
     /// What is decided about.
     pub items: Vec<Value>,
+    /// The places of items of which only the beginning is among them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cut: Vec<usize>,
     /// How many people must approve.
     pub needed: u32,
     /// Who has approved so far.
@@ -287,6 +294,15 @@ pub struct ReviewCard {
 }
 
 impl ReviewCard {
+    /// The same with only the beginning of very long texts, for a page that loads the rest when it
+    /// is asked for.
+    #[must_use]
+    pub fn begun(mut self) -> Self {
+        let items = self.items.iter_mut().enumerate();
+        self.cut = items.filter_map(|(place, item)| shorten(item).then_some(place)).collect();
+        self
+    }
+
     /// The approval of this person, if they have given one.
     pub fn approval_of(&self, user: UserId) -> Option<&Approved> {
         self.approvals.iter().find(|approval| approval.by.user == Some(user))

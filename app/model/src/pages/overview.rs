@@ -60,8 +60,11 @@ pub struct ExecutionRow {
     pub error: Option<String>,
     /// Whole percent.
     pub progress_percent: u8,
-    /// The label's node that works now.
+    /// The node that works now.
     pub current_node: Option<NodeId>,
+    /// What that is called, as drawn.
+    #[serde(default)]
+    pub current_step: Option<String>,
     /// When it was launched.
     pub started_at: Timestamp,
     /// When it ended.

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::{
     monitor::{
         dock::documents::MadeDocuments,
-        made::{FIRST_SHOWN, MadeList, first_made},
+        made::{FIRST_SHOWN, Made, MadeList, first_made, kept_made},
         store::ExecutionStore,
     },
     routes,
@@ -22,16 +22,29 @@ pub fn Outputs(
     store: ExecutionStore,
 ) -> impl IntoView {
     let most = RwSignal::new(FIRST_SHOWN);
+    let kept = Memo::new(move |_| {
+        // What is kept now was not yet at a moment of the past.
+        let present = store.shown_at.read().is_none();
+        let kept = || kept_made(&store.view.read(), &store.kept.read());
+        present.then(kept).unwrap_or_default()
+    });
     let all = Memo::new(move |_| {
+        let kept = kept.read();
+        let twice = |made: &Made| {
+            made.artifact.is_some() && kept.iter().any(|k| k.artifact == made.artifact)
+        };
         // One more than is shown tells that there are more.
-        first_made(&store.view.read(), &store.texts.read(), most.get() + 1)
+        let most = most.get() + 1 + kept.len();
+        let mut all = first_made(&store.view.read(), &store.texts.read(), most);
+        all.retain(|made| !twice(made));
+        all
     });
     let is_any_made = Memo::new(move |_| {
         store.view.with(|view| view.nodes.iter().any(|node| !node.artifacts.is_empty()))
     });
     view! {
         <Show
-            when=move || !all.read().is_empty()
+            when=move || !all.read().is_empty() || !kept.read().is_empty()
             fallback=|| {
                 view! {
                     <EmptyState
@@ -50,6 +63,14 @@ pub fn Outputs(
                             <span class="button__label">"Download all"</span>
                         </a>
                     </div>
+                </Show>
+                <Show when=move || !kept.read().is_empty()>
+                    <section class="outputs__kept" aria-labelledby="outputs-kept">
+                        <h3 class="outputs__title" id="outputs-kept">
+                            "Kept"
+                        </h3>
+                        <MadeList all=kept store=store most=RwSignal::new(usize::MAX) />
+                    </section>
                 </Show>
                 <MadeDocuments store=store of=Signal::stored(None) />
                 <MadeList all=all store=store most=most />

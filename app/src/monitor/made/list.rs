@@ -6,7 +6,7 @@ use model::{
     id::{ArtifactId, ExecutionId, ImageId},
 };
 
-use super::{Made, TextState, What};
+use super::{Keep, Made, TextState, What};
 use crate::{
     api::executions::load_artifact_text,
     layout::session::use_session,
@@ -61,7 +61,7 @@ pub fn MadeList(
         <Show when=move || !pictures.read().is_empty()>
             <ul class="made-pictures">
                 <For each=move || pictures.get() key=|made| made.key.clone() let:made>
-                    <MadePicture made=made open=open />
+                    <MadePicture made=made open=open store=store />
                 </For>
             </ul>
             <Lightbox pictures=finished open=open />
@@ -107,7 +107,11 @@ fn whole(made: &Made) -> Option<Picture> {
 }
 
 #[component]
-fn MadePicture(made: Made, open: RwSignal<Option<ImageId>>) -> impl IntoView {
+fn MadePicture(
+    made: Made,
+    open: RwSignal<Option<ImageId>>,
+    store: ExecutionStore,
+) -> impl IntoView {
     let What::Picture { image, width, height } = made.what else {
         return view! {
             <li class="made-picture" data-state="coming">
@@ -126,7 +130,7 @@ fn MadePicture(made: Made, open: RwSignal<Option<ImageId>>) -> impl IntoView {
                 <img
                     class="made-picture__image"
                     src=thumbnail(image, 384)
-                    alt=made.title
+                    alt=made.title.clone()
                     width=width
                     height=height
                     loading="lazy"
@@ -134,6 +138,7 @@ fn MadePicture(made: Made, open: RwSignal<Option<ImageId>>) -> impl IntoView {
                 />
             </a>
             {made.sample.then(SampleMark)}
+            <Keep store=store artifact=made.artifact title=made.title />
             <HowMade artifact=made.artifact />
         </li>
     }
@@ -165,7 +170,9 @@ fn SampleMark() -> impl IntoView {
 #[component]
 fn MadeText(all: Signal<Vec<Made>>, key: String, store: ExecutionStore) -> impl IntoView {
     let made = Memo::new(move |_| all.with(|all| all.iter().find(|made| made.key == key).cloned()));
-    let title = move || made.with(|made| made.as_ref().map(|made| made.title.clone()));
+    let title = Signal::derive(move || {
+        made.with(|made| made.as_ref().map(|made| made.title.clone()).unwrap_or_default())
+    });
     let sample = Memo::new(move |_| made.with(|made| made.as_ref().is_some_and(|m| m.sample)));
     let artifact = Memo::new(move |_| made.with(|made| made.as_ref().and_then(|m| m.artifact)));
     let loaded = RwSignal::new(None::<(ArtifactId, String)>);
@@ -201,7 +208,10 @@ fn MadeText(all: Signal<Vec<Made>>, key: String, store: ExecutionStore) -> impl 
                 }
                 None => words(),
             }}
-            <HowMade artifact=artifact />
+            <p class="made-text__foot">
+                <HowMade artifact=artifact />
+                <Keep store=store artifact=artifact title=title />
+            </p>
         </li>
     }
 }

@@ -1,5 +1,6 @@
 //! What an execution has made, as the panel and the dock show it.
 
+mod keep;
 mod list;
 
 use model::{
@@ -11,7 +12,10 @@ use model::{
     id::{ArtifactId, ImageId, NodeId},
 };
 
-pub use self::list::{FIRST_SHOWN, MadeList, ShowMore};
+pub use self::{
+    keep::{Keep, kept_made},
+    list::{FIRST_SHOWN, MadeList, ShowMore},
+};
 use super::{picture::readable, pieces::Texts, rounds::number_of};
 
 /// One thing made or being made.
@@ -77,14 +81,7 @@ impl TextState {
 
 /// What a node has made and is writing, in the order of its items.
 pub fn made(node: &NodeView, texts: &Texts) -> Vec<Made> {
-    let several = node.jobs.len() > 1 || node.artifacts.len() > 1;
-    // The label has the number of the innermost round.
-    let nested = Some(number_of(&node.id)).filter(|round| round.contains('.'));
-    let label = nested.map_or(node.label.clone(), |round| format!("{}, round {round}", node.label));
-    let title = |item: usize| match several {
-        true => format!("{label} {}", item + 1),
-        false => label.clone(),
-    };
+    let title = |item: usize| title_of(node, item);
     let mut found: Vec<(usize, Made)> = vec![];
     for artifact in &node.artifacts {
         let item = usize::try_from(artifact.item).unwrap_or(0);
@@ -95,7 +92,7 @@ pub fn made(node: &NodeView, texts: &Texts) -> Vec<Made> {
             sample: artifact.sample,
             artifact: Some(artifact.id),
             judge: (node.kind == "ai_review").then(|| artifact.node.clone()),
-            what: what(artifact, streamed),
+            what: what(&artifact.body, streamed),
         };
         found.push((item, made));
     }
@@ -110,6 +107,15 @@ pub fn made(node: &NodeView, texts: &Texts) -> Vec<Made> {
     found.extend(coming(node));
     found.sort_by_key(|(item, _)| *item);
     found.into_iter().map(|(_, made)| made).collect()
+}
+
+/// What an item of a node is called: the node's label, with a number where it has several.
+fn title_of(node: &NodeView, item: usize) -> String {
+    let several = node.jobs.len() > 1 || node.artifacts.len() > 1;
+    // The label has the number of the innermost round.
+    let nested = Some(number_of(&node.id)).filter(|round| round.contains('.'));
+    let label = nested.map_or(node.label.clone(), |round| format!("{}, round {round}", node.label));
+    if several { format!("{label} {}", item + 1) } else { label }
 }
 
 /// What an execution has made and is writing, pictures before texts; `most` of each, because only
@@ -148,8 +154,8 @@ fn unfinished(key: String, title: String, what: What) -> Made {
     Made { key, title, sample: false, artifact: None, judge: None, what }
 }
 
-fn what(artifact: &ArtifactSummary, streamed: &str) -> What {
-    match &artifact.body {
+fn what(body: &ArtifactBody, streamed: &str) -> What {
+    match body {
         ArtifactBody::Image { image, width, height } => {
             What::Picture { image: *image, width: *width, height: *height }
         }
@@ -157,7 +163,7 @@ fn what(artifact: &ArtifactSummary, streamed: &str) -> What {
             // The log repeats only the beginning; what was streamed is the same text in full.
             let same = !excerpt.is_empty() && streamed.starts_with(excerpt.as_str());
             let short = excerpt.chars().count() < EXCERPT_CHARS;
-            let json = matches!(artifact.body, ArtifactBody::Json { .. });
+            let json = matches!(body, ArtifactBody::Json { .. });
             let shown = |text: &str| if json { readable(text) } else { text.to_owned() };
             let (text, state) = match (short, same) {
                 (true, _) => (shown(excerpt), TextState::Whole),

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use model::{execution::view::NodeView, id::NodeId, workflow::Workflow};
 
-use super::sent::Sent;
+use super::sent::AllSent;
 use crate::{
     diagram::workflow::reference_name,
     monitor::{edit::texts, store::ExecutionStore},
@@ -51,7 +51,7 @@ pub fn Prompt(
         >
             <div class="panel-prompt">
                 <Show when=move || shown.get() && calls.get()>
-                    <Sent store=store node=node />
+                    <AllSent store=store node=node />
                 </Show>
                 <details class="panel-sent__call" open=move || !calls.get()>
                     <summary class="panel-sent__name">"As drawn"</summary>

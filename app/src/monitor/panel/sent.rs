@@ -5,7 +5,7 @@ use model::{
     api::executions::SentRow,
     execution::{
         state::JobStatus,
-        view::{JobView, NodeView},
+        view::{ExecutionView, JobView, NodeView},
     },
     id::{JobId, NodeId},
 };
@@ -13,7 +13,11 @@ use serde_json::Value;
 
 use crate::{
     api::{ApiError, executions::load_sent},
-    monitor::store::ExecutionStore,
+    monitor::{
+        made::{FIRST_SHOWN, ShowMore},
+        rounds::{number_of, rounds_of},
+        store::ExecutionStore,
+    },
     ui::skeleton::{Skeleton, SkeletonShape},
 };
 
@@ -27,9 +31,75 @@ const TOLD: [(&str, &str); 6] = [
     ("body", "Body"),
 ];
 
+/// The calls of a step: of one that lies in a loop by its rounds, the newest first, each loaded when
+/// it is opened.
+#[component]
+pub(super) fn AllSent(store: ExecutionStore, node: Memo<Option<NodeView>>) -> impl IntoView {
+    let rounds = Memo::new(move |_| {
+        let calls = |node: &NodeView| store.view.with(|view| rounds_with_calls(view, &node.id));
+        node.with(|node| node.as_ref().filter(|node| !node.is_real()).map(calls))
+            .unwrap_or_default()
+    });
+    let most = RwSignal::new(FIRST_SHOWN);
+    let is_more = Memo::new(move |_| rounds.read().len() > most.get());
+    // What is called while the page is open does not push away what is read.
+    let newest = StoredValue::new(rounds.with_untracked(|rounds| rounds.first().cloned()));
+    let is_newest = move |id: &NodeId| newest.with_value(|newest| newest.as_ref() == Some(id));
+    let shown = move || {
+        let shown = rounds.get().into_iter().take(most.get());
+        shown.collect::<Vec<_>>()
+    };
+    view! {
+        <Show
+            when=move || !rounds.read().is_empty()
+            fallback=move || view! { <Sent store=store node=node /> }
+        >
+            <For
+                each=shown
+                key=|id| id.clone()
+                let:id
+            >
+                <Round store=store open=is_newest(&id) id=id />
+            </For>
+            <ShowMore when=is_more most=most />
+        </Show>
+    }
+}
+
+/// The rounds of a drawn step that have called, the newest first.
+fn rounds_with_calls(view: &ExecutionView, drawn: &NodeId) -> Vec<NodeId> {
+    let called = |node: &&NodeView| node.jobs.iter().any(|job| job.attempt > 0);
+    let mut ids: Vec<_> =
+        rounds_of(view, drawn.as_str()).filter(called).map(|node| node.id.clone()).collect();
+    ids.reverse();
+    ids
+}
+
+/// The calls of one round, loaded when they are to be seen.
+#[component]
+fn Round(store: ExecutionStore, id: NodeId, open: bool) -> impl IntoView {
+    let name = format!("Round {}", number_of(&id));
+    let node = store.node(Signal::stored(Some(id)));
+    let seen = RwSignal::new(open);
+    // Closed again it keeps what it has.
+    let toggle = move |_| {
+        if !seen.get_untracked() {
+            seen.set(true);
+        }
+    };
+    view! {
+        <details class="panel-sent__call panel-sent__round" open=open on:toggle=toggle>
+            <summary class="panel-sent__name num">{name}</summary>
+            <Show when=move || seen.get()>
+                <Sent store=store node=node />
+            </Show>
+        </details>
+    }
+}
+
 /// The calls of a node; nothing while none has left.
 #[component]
-pub(super) fn Sent(store: ExecutionStore, node: Memo<Option<NodeView>>) -> impl IntoView {
+fn Sent(store: ExecutionStore, node: Memo<Option<NodeView>>) -> impl IntoView {
     let answer = RwSignal::new(None::<Result<Vec<SentRow>, ApiError>>);
     // Another attempt, or the end of one, is when there is more to read.
     let tries = Memo::new(move |_| node.with(|node| node.as_ref().map(tries)));
@@ -115,6 +185,23 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::monitor::sample;
+
+    #[test]
+    fn rounds_that_have_called_are_told_the_newest_first() {
+        let mut view = sample::looped();
+        let ids = |view: &ExecutionView| {
+            let ids = rounds_with_calls(view, &"copy".into());
+            ids.iter().map(ToString::to_string).collect::<Vec<_>>()
+        };
+        assert!(ids(&view).is_empty(), "nothing has left yet");
+
+        for job in view.nodes.iter_mut().flat_map(|node| &mut node.jobs) {
+            job.attempt = 1;
+        }
+
+        assert_eq!(ids(&view), ["copy@each[1]", "copy@each[0]"]);
+    }
 
     #[test]
     fn prompts_are_told_as_they_were_sent_and_settings_are_not() {

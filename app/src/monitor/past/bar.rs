@@ -54,11 +54,12 @@ pub fn TimeSlider(
             <Track store=store at=at length=length words=words dragged=dragged player=player />
             <span class="past__moment num">{words}</span>
             <Speed player=player />
-            <Show when=move || past.get()>
+            // It has its place before it is shown, so that the track keeps its size under a finger.
+            <span class="past__back" data-shown=move || past.get().then_some("")>
                 <Button size=ButtonSize::Small on_press=move |()| player.end()>
                     "Back to the present"
                 </Button>
-            </Show>
+            </span>
             <Show when=move || player.failed.get()>
                 <p class="past__failed" role="alert">
                     "The events could not be loaded; try again."

@@ -11,7 +11,7 @@ use model::{
 };
 
 use self::{compare::Compare, words::came_to_be};
-use super::{rounds::number_of, store::ExecutionStore};
+use super::{made::Keep, rounds::number_of, store::ExecutionStore};
 use crate::{
     api::versions::{load_versions, use_version},
     client::focus::focus,
@@ -215,6 +215,7 @@ fn Version(listed: Listed, row: VersionRow, ask: Callback<(ArtifactId, i32)>) ->
                 {came_to_be(&row)} " · " <RelativeTime at=row.row.created_at />
             </span>
             {row.row.is_latest.then(|| view! { <strong class="small">"Current"</strong> })}
+            <Keep store=listed.store artifact=Some(id) title=format!("v{number}") />
             <Show when=move || offered.get()>
                 <Button
                     size=ButtonSize::Small

@@ -47,6 +47,7 @@ mod tests {
             sample: true,
             job_id: JobId(Uuid::nil()),
             created_at: Timestamp(0),
+            kept_at: None,
         };
         VersionRow { row, attempt: Some(1), feedback: None, restored: None }
     }

@@ -5,7 +5,7 @@ use model::api::compare::{Change, Comparison};
 use serde_json::Value;
 
 use super::{pictures::PictureDifference, text::TextDifference};
-use crate::{api::page::preference, client::cookie};
+use crate::{api::page::preference, client::cookie, routes};
 
 const COOKIE: &str = "difference";
 
@@ -48,6 +48,7 @@ pub fn Difference(
         }
         Comparison::Json { changes } => view! { <DataDifference changes=changes /> }.into_any(),
         Comparison::Image { before, after } => {
+            let (before, after) = (routes::image(before), routes::image(after));
             return view! { <PictureDifference before=before after=after /> }.into_any();
         }
     };

@@ -7,3 +7,4 @@ mod text;
 
 pub use difference::Difference;
 pub use list::{VersionEntry, VersionList};
+pub use pictures::PictureDifference;

@@ -1,16 +1,18 @@
 //! Two pictures beside each other, or one over the other with a line to drag between them.
 
 use leptos::prelude::*;
-use model::id::ImageId;
-
-use crate::routes;
 
 /// How far the first picture is shown at the beginning, in percent; the second is right of the line.
 const HALF: f64 = 50.0;
 
 /// Two pictures, and what is different to the eye.
 #[component]
-pub(super) fn PictureDifference(before: ImageId, after: ImageId) -> impl IntoView {
+pub fn PictureDifference(
+    /// Where the first lies.
+    before: String,
+    /// Where the second lies.
+    after: String,
+) -> impl IntoView {
     let over = RwSignal::new(false);
     let button = move |one: bool, words: &'static str| {
         let pressed = move || if over.get() == one { "true" } else { "false" };
@@ -21,10 +23,10 @@ pub(super) fn PictureDifference(before: ImageId, after: ImageId) -> impl IntoVie
         }
     };
     let shown = move || match over.get() {
-        true => view! { <Over before=before after=after /> }.into_any(),
+        true => view! { <Over before=before.clone() after=after.clone() /> }.into_any(),
         false => view! {
             <div class="diff__pictures">
-                {picture(before, "Before")} {picture(after, "After")}
+                {picture(before.clone(), "Before")} {picture(after.clone(), "After")}
             </div>
         }
         .into_any(),
@@ -39,10 +41,10 @@ pub(super) fn PictureDifference(before: ImageId, after: ImageId) -> impl IntoVie
     }
 }
 
-fn picture(image: ImageId, label: &'static str) -> impl IntoView {
+fn picture(address: String, label: &'static str) -> impl IntoView {
     view! {
         <figure>
-            <img src=routes::image(image) alt=label loading="lazy" />
+            <img src=address alt=label loading="lazy" />
             <figcaption class="muted small">{label}</figcaption>
         </figure>
     }
@@ -50,13 +52,13 @@ fn picture(image: ImageId, label: &'static str) -> impl IntoView {
 
 /// One picture over the other, as far as the slider says.
 #[component]
-fn Over(before: ImageId, after: ImageId) -> impl IntoView {
+fn Over(before: String, after: String) -> impl IntoView {
     let at = RwSignal::new(HALF);
     let slide = move |event| at.set(event_target_value(&event).parse().unwrap_or(HALF));
     view! {
         <div class="diff__over" style:--at=move || format!("{}%", at.get())>
-            <img src=routes::image(before) alt="Before" />
-            <img class="diff__above" src=routes::image(after) alt="After" />
+            <img src=before alt="Before" />
+            <img class="diff__above" src=after alt="After" />
         </div>
         <label class="diff__slider">
             <span class="muted small">"Before"</span>

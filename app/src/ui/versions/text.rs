@@ -17,7 +17,11 @@ pub(super) fn TextDifference(
     let pieces = StoredValue::new(pieces);
     let shown = move || match look.get() {
         Look::Inline => {
-            let words = pieces.get_value().into_iter().map(piece).collect_view();
+            let words = |pieces: &Vec<Piece>| {
+                let lines = whole_lines(pieces);
+                pieces.iter().cloned().zip(lines).map(inline).collect_view()
+            };
+            let words = pieces.with_value(words);
             view! {
                 <p class="diff__text" dir="auto">
                     {words}
@@ -47,6 +51,30 @@ fn summary(pieces: &[Piece]) -> String {
             counted(gone, "place", "places"),
             counted(new, "place", "places")
         ),
+    }
+}
+
+/// For each piece whether it is one of two that stand for whole lines: what is gone, what is new.
+fn whole_lines(pieces: &[Piece]) -> Vec<bool> {
+    let mut whole = vec![false; pieces.len()];
+    for (at, two) in pieces.windows(2).enumerate() {
+        let before = at.checked_sub(1).and_then(|before| pieces.get(before));
+        let after = pieces.get(at + 2);
+        let alone = before.is_none_or(|piece| piece.text.ends_with('\n'))
+            && after.is_none_or(|piece| piece.text.starts_with('\n'));
+        if alone && two[0].side == Side::Before && two[1].side == Side::After {
+            whole[at..at + 2].fill(true);
+        }
+    }
+    whole
+}
+
+fn inline((Piece { side, text }, whole): (Piece, bool)) -> AnyView {
+    let class = whole.then_some("diff__block");
+    match side {
+        Side::Both => view! { <span>{text}</span> }.into_any(),
+        Side::Before => view! { <del class=class>{text}</del> }.into_any(),
+        Side::After => view! { <ins class=class>{text}</ins> }.into_any(),
     }
 }
 
@@ -84,6 +112,21 @@ fn row(row: Row) -> AnyView {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_stands_for_whole_lines_is_a_block_and_words_in_a_line_are_not() {
+        let piece = |side, text: &str| Piece { side, text: text.to_owned() };
+        let pieces = [
+            piece(Side::Before, "Old line"),
+            piece(Side::After, "New line"),
+            piece(Side::Both, "\nA "),
+            piece(Side::Before, "warm"),
+            piece(Side::After, "cold"),
+            piece(Side::Both, " cup"),
+        ];
+
+        assert_eq!(whole_lines(&pieces), [true, true, false, false, false, false]);
+    }
 
     #[test]
     fn a_difference_is_summed_up_before_it_is_read() {

@@ -40,6 +40,8 @@ impl GenerateCopy {
 
     async fn attempt(&self, context: &JobContext, config: &Config) -> Result<Attempt, Failure> {
         let mut request = self.request(context, config).await?;
+        // Before the call: what was paid is not lost by it.
+        let title = title(context, config).await?;
         let provider = providers(context, &self.parts).await?.text(config.model.as_deref()).await;
         let inputs = json!({
             "prompt": request.whole_prompt(),
@@ -54,7 +56,7 @@ impl GenerateCopy {
         let answer = leave::heard(context, (&*provider, &model), answer).await?;
         let answered = Answered { provider: &*provider, model: &answer.model, usage: answer.usage };
         let charge = answered.charge(context, Goods::Text, &model).await.map_err(ours)?;
-        let outcome = match output(context, config, (&answered, &answer.text), inputs) {
+        let outcome = match output(config, title, (&answered, &answer.text), inputs) {
             Ok(output) => Outcome::Done(output),
             Err(failure) => Outcome::Failed(failure),
         };
@@ -125,8 +127,8 @@ fn format(output: &Output) -> TextFormat {
 }
 
 fn output(
-    context: &JobContext,
     config: &Config,
+    title: Option<String>,
     (answered, text): (&Answered<'_>, &str),
     inputs: Value,
 ) -> Result<JobOutput, Failure> {
@@ -144,7 +146,14 @@ fn output(
             (vec![value.clone()], ArtifactOutBody::Json(value))
         }
     };
-    let documents = document(context, config, answered, text)?;
+    let document = title.map(|title| DocumentOut {
+        id: DocumentId(Uuid::now_v7()),
+        title,
+        content: text.to_owned(),
+        status: config.output_status.as_str().to_owned(),
+        sample: answered.provider.is_sample(),
+    });
+    let documents: Vec<_> = document.into_iter().collect();
     let references = documents
         .iter()
         .map(|made| DocumentRef { document_id: made.id, title: made.title.clone() }.to_value());
@@ -156,26 +165,16 @@ fn output(
     Ok(JobOutput { values, artifacts, documents, attachments: vec![] })
 }
 
-fn document(
-    context: &JobContext,
-    config: &Config,
-    answered: &Answered<'_>,
-    text: &str,
-) -> Result<Vec<DocumentOut>, Failure> {
+/// What the document will be called; none where none is made.
+async fn title(context: &JobContext, config: &Config) -> Result<Option<String>, Failure> {
     if !config.save_as_document {
-        return Ok(vec![]);
+        return Ok(None);
     }
     let label = || context.node().map_or_else(String::new, |node| node.title().to_owned());
-    let title = match &config.document_title {
+    let wanted = match &config.document_title {
         Some(title) => title.render(&context.scope).map_err(|error| unfit(&error))?,
         None if context.count < 2 => label(),
         None => format!("{} {}", label(), context.item + 1),
     };
-    Ok(vec![DocumentOut {
-        id: DocumentId(Uuid::now_v7()),
-        title,
-        content: text.to_owned(),
-        status: config.output_status.as_str().to_owned(),
-        sample: answered.provider.is_sample(),
-    }])
+    context.claim_title(wanted).await.map(Some).map_err(ours)
 }

@@ -20,7 +20,10 @@ use super::streamed_text::StreamedText;
 use crate::{
     error::{Doing, Result},
     limits::Limits,
-    store::executions::{self, Held},
+    store::{
+        executions::{self, Held},
+        library::titles::claim_title,
+    },
 };
 
 /// One attempt of one job, with everything it may read.
@@ -111,6 +114,14 @@ impl JobContext {
     /// The database, for what an executor reads besides (documents, prices).
     pub fn pool(&self) -> &PgPool {
         &self.pool
+    }
+
+    /// A title for the document that it will make, which no other of its project has.
+    ///
+    /// # Errors
+    /// A database failure.
+    pub async fn claim_title(&self, wanted: String) -> Result<String> {
+        claim_title(&self.pool, (self.job, self.fence), wanted).await
     }
 
     /// How much may happen at once.

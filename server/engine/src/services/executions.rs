@@ -55,6 +55,7 @@ impl Services {
         // After the events: a review they tell of is among these.
         let reviews = reviews::cards(&mut conn, actor, Which::Of(id)).await?;
         let questions = executions::questions(&mut conn, actor.workspace, Some(id)).await?;
+        let kept = executions::kept_versions(&mut conn, (actor.workspace, id)).await?;
         Ok(MonitorPage {
             id,
             number: found.number,
@@ -67,6 +68,7 @@ impl Services {
             view,
             reviews,
             questions,
+            kept,
             partial,
             usual_ms,
             now: found.now,

@@ -10,7 +10,8 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use model::{
     access,
     api::review_links::{
-        LinkedApproval, LinkedItem, LinkedReview, NewReviewLink, ReviewLinkForm, ReviewLinkRow,
+        LinkedApproval, LinkedChange, LinkedItem, LinkedReview, NewReviewLink, ReviewLinkForm,
+        ReviewLinkRow,
     },
     id::ReviewId,
     pages::{ReviewCard, ReviewEnd},
@@ -36,6 +37,7 @@ use crate::{
         attempts::{self, Allowance},
         audit,
         review_links::{self, ReviewLink},
+        reviews,
     },
     vault::Sealed,
 };
@@ -130,6 +132,7 @@ impl Services {
             needed: card.needed,
             approvals: u32::try_from(card.approvals.len()).unwrap_or(u32::MAX),
             approved,
+            earlier: card.earlier,
             expires_at: link.expires_at,
         })
     }
@@ -168,6 +171,38 @@ impl Services {
         let (link, actor) = self.open_link(token, origin).await?;
         let card = self.still_open(&actor, link.review).await?;
         let picture = card.items.get(place).and_then(ImageRef::from_value);
+        let picture = picture.ok_or(EngineError::NotFound("picture"))?;
+        self.picture(&actor, picture.image_id).await
+    }
+
+    /// What is different in what is decided about since its step asked before, item by item; nothing
+    /// where it asks for the first time.
+    ///
+    /// # Errors
+    /// As [`Services::review_by_link`].
+    pub async fn changes_by_link(&self, token: &str, origin: &Origin) -> Result<Vec<LinkedChange>> {
+        let (link, actor) = self.open_link(token, origin).await?;
+        let card = self.still_open(&actor, link.review).await?;
+        let changes = self.changes_of(&actor, card).await?;
+        Ok(changes.into_iter().map(LinkedChange::from).collect())
+    }
+
+    /// The picture that was in the place of an item when the step asked before.
+    ///
+    /// # Errors
+    /// As [`Services::picture_by_link`].
+    pub async fn picture_before_by_link(
+        &self,
+        token: &str,
+        place: usize,
+        origin: &Origin,
+    ) -> Result<Picture> {
+        let (link, actor) = self.open_link(token, origin).await?;
+        let card = self.still_open(&actor, link.review).await?;
+        let mut conn = self.pool.acquire().await.doing("reading what was reviewed before")?;
+        let before = reviews::items_before(&mut conn, actor.workspace, card.id).await?;
+        drop(conn);
+        let picture = before.as_ref().and_then(|items| ImageRef::from_value(items.get(place)?));
         let picture = picture.ok_or(EngineError::NotFound("picture"))?;
         self.picture(&actor, picture.image_id).await
     }

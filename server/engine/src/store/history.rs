@@ -117,7 +117,7 @@ pub async fn with_remains(conn: &mut PgConnection, limit: i64) -> Result<Vec<Uui
 }
 
 /// Deletes a piece of what is left of a forgotten execution's history; how many rows that was.
-/// Documents, pictures and the latest versions of outputs are never among them.
+/// Documents, pictures, and versions of outputs that are the latest or kept, are never among them.
 pub async fn delete_piece(conn: &mut PgConnection, execution: Uuid) -> Result<u64> {
     let deleted = sqlx::query_file!("sql/delete_history.sql", execution, PIECE)
         .fetch_one(conn)
@@ -147,6 +147,24 @@ pub async fn release_uploads(conn: &mut PgConnection, execution: Uuid) -> Result
     .fetch_all(conn)
     .await
     .doing("letting go of files")
+}
+
+/// Notes that a forgotten execution has something again that nobody keeps.
+pub async fn reopen(
+    conn: &mut PgConnection,
+    (workspace, execution): (WorkspaceId, ExecutionId),
+) -> Result<()> {
+    sqlx::query!(
+        "UPDATE workflow_executions
+            SET has_remains = true
+          WHERE workspace_id = $1 AND id = $2 AND forgotten_at IS NOT NULL",
+        workspace.0,
+        execution.0
+    )
+    .execute(conn)
+    .await
+    .map(drop)
+    .doing("noting remains of an old execution")
 }
 
 /// Notes that nothing of a forgotten execution's history is left.

@@ -67,6 +67,7 @@ pub async fn list(
         let end =
             at.map(|at| ended(&row.status, (row.decided_name, row.reason), at)).transpose()?;
         Ok(ReviewCard {
+            cut: vec![],
             id: ReviewId(row.id),
             execution_id: ExecutionId(row.execution_id),
             execution_name: row.name,

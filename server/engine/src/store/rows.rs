@@ -30,6 +30,7 @@ macro_rules! artifact_row {
             sample: $row.sample,
             job_id: JobId($row.job_id),
             created_at: timestamp($row.created_at),
+            kept_at: $row.kept_at.map(timestamp),
         }
     };
 }

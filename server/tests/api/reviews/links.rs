@@ -61,6 +61,18 @@ impl Waiting {
         Self { server, cookie, owner, review }
     }
 
+    /// Works until the step asks again.
+    async fn ask_again(&mut self) {
+        let mut news = self.server.services.hub.subscribe();
+        let worker = self.server.worker();
+        while self.server.services.reviews(&self.owner).await.unwrap().is_empty() {
+            news.next().await.unwrap();
+        }
+        worker.stop().await;
+        let review = self.server.services.reviews(&self.owner).await.unwrap().remove(0);
+        self.review = review.id.to_string();
+    }
+
     async fn make(&self, cookie: &str, hours: u32) -> Reply {
         let path = format!("/api/v1/reviews/{}/links", self.review);
         self.server.post(&path, cookie, &json!({ "hours": hours })).await
@@ -130,6 +142,44 @@ async fn a_link_shows_the_content_without_ids_and_decides_in_its_makers_name() {
     let at = Timestamp(end["at"].as_i64().unwrap()).to_minute();
     let words = format!("It is decided: Approved by link of Ada on {at}.");
     assert_eq!((&over.json()["detail"], &again.json()["detail"]), (&json!(words), &json!(words)));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_link_shows_what_is_different_since_the_step_asked_before() {
+    let mut waiting = Waiting::of(1).await;
+    let first = waiting.link().await;
+    let at = |link: &str, path: &str| format!("/api/v1/review-links/{link}/{path}");
+    let fresh = waiting.server.get(&at(&first, "changes"), "").await.json();
+    assert_eq!(
+        (&fresh["items"], &waiting.look(&first).await.json()["earlier"]),
+        (&json!([]), &json!(0))
+    );
+    let asked = json!({"decision": "changes", "reason": "Make it warmer"});
+    assert_eq!(waiting.decide(&first, &asked).await.status, StatusCode::NO_CONTENT);
+    waiting.ask_again().await;
+    let link = waiting.link().await;
+
+    let changes = waiting.server.get(&at(&link, "changes"), "").await;
+
+    assert_eq!(waiting.look(&link).await.json()["earlier"], 1);
+    assert_eq!(changes.status, StatusCode::OK, "{:?}", changes.json());
+    let told = changes.json();
+    assert_eq!(told["items"][0]["comparison"]["type"], "text", "{told}");
+    assert_eq!(
+        (&told["items"][1]["place"], &told["items"][1]["comparison"]),
+        (&json!(1), &Value::Null)
+    );
+    assert!(!told.to_string().contains("_id\""), "{told}");
+    let now = waiting.server.get(&at(&link, "pictures/1"), "").await;
+    let before = waiting.server.get(&at(&link, "pictures/1/before"), "").await;
+    assert_eq!((now.status, before.status), (StatusCode::OK, StatusCode::OK));
+    assert_ne!(now.body, before.body);
+    let text = waiting.server.get(&at(&link, "pictures/0/before"), "").await;
+    assert_eq!(text.status, StatusCode::NOT_FOUND);
+    for path in ["changes", "pictures/1/before"] {
+        assert_eq!(waiting.server.get(&at(&first, path), "").await.status, StatusCode::GONE);
+        assert_eq!(waiting.server.get(&at("x", path), "").await.status, StatusCode::NOT_FOUND);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

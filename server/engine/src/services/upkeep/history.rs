@@ -51,7 +51,8 @@ impl Services {
 
     /// Deletes what every workspace has kept long enough, in small pieces; of how many executions.
     ///
-    /// What stays of each is its summary, its documents, its pictures and its latest outputs.
+    /// What stays of each is its summary, its documents, its pictures, its latest outputs and those
+    /// that are kept.
     pub async fn forget_history(&self) -> Result<usize> {
         let mut forgotten = 0;
         loop {

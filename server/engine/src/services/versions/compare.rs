@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use model::{
     api::{
-        compare::{Comparison, Piece, Side, changes},
+        compare::{Comparison, Piece, Side, changes, in_blocks},
         executions::Artifact,
     },
     id::{ArtifactId, ExecutionId},
@@ -79,7 +79,7 @@ pub(super) fn pieces(before: &str, after: &str) -> Vec<Piece> {
             _ => pieces.push(Piece { side, text: change.value().to_owned() }),
         }
     }
-    pieces
+    in_blocks(pieces)
 }
 
 #[cfg(test)]
@@ -105,8 +105,9 @@ mod tests {
 
     #[test]
     fn both_texts_can_be_read_whole_from_their_pieces() {
-        for (before, after) in [("", "日本語 text\r\n"), ("ÄÖ ü", "ÄO ü  "), ("same", "same")]
-        {
+        let rewritten = ("Tea warms the day.\nEnd", "A day is short.\n\nEnd");
+        let others = [("", "日本語 text\r\n"), ("ÄÖ ü", "ÄO ü  "), ("same", "same")];
+        for (before, after) in others.into_iter().chain([rewritten]) {
             let pieces = pieces(before, after);
 
             assert_eq!(one_side(&pieces, Side::Before), before);

@@ -1,6 +1,7 @@
-//! Versions of what an execution made: listed, compared, made current again.
+//! Versions of what an execution made: listed, compared, kept, made current again.
 
 mod compare;
+mod keep;
 mod lineage;
 mod reviewed;
 

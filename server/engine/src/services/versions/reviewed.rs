@@ -3,6 +3,7 @@
 use model::{
     api::compare::{Comparison, ItemChange, changes},
     id::ReviewId,
+    pages::ReviewCard,
     value::{DocumentRef, ImageRef, text_of, texts_in},
 };
 use serde_json::Value;
@@ -22,8 +23,17 @@ impl Services {
     /// Not found, also for a review of another workspace.
     pub async fn review_changes(&self, actor: &Actor, id: ReviewId) -> Result<Vec<ItemChange>> {
         let card = self.review(actor, id).await?;
+        self.changes_of(actor, card).await
+    }
+
+    /// The same of a review that the actor may look at.
+    pub(in crate::services) async fn changes_of(
+        &self,
+        actor: &Actor,
+        card: ReviewCard,
+    ) -> Result<Vec<ItemChange>> {
         let mut conn = self.pool.acquire().await.doing("comparing what is reviewed")?;
-        let before = reviews::items_before(&mut conn, actor.workspace, id).await?;
+        let before = reviews::items_before(&mut conn, actor.workspace, card.id).await?;
         drop(conn);
         let Some(before) = before else { return Ok(vec![]) };
         let before = self.with_texts(actor, before).await?;

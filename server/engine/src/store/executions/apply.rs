@@ -1,6 +1,10 @@
 //! Writing plans: the steps of all plans of a transaction in one statement, then what they made.
 
-use model::{decide::Plan, time::Timestamp};
+use model::{
+    decide::Plan,
+    id::{ExecutionId, WorkspaceId},
+    time::Timestamp,
+};
 use serde_json::{Value, json};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -223,6 +227,14 @@ fn events(plan: &Plan) -> impl Iterator<Item = Value> {
 pub struct Notice(Value);
 
 impl Notice {
+    /// That something about an execution is different which is no event of it.
+    pub fn beside_events((workspace, execution): (WorkspaceId, ExecutionId), seq: i64) -> Self {
+        Self(json!({
+            "execution": execution, "workspace": workspace, "seq": seq,
+            "jobs": false, "cancelled": false, "turned": true,
+        }))
+    }
+
     /// Of a plan that is about to be written.
     pub fn of(plan: &Plan) -> Self {
         Self(json!({

@@ -77,6 +77,7 @@ pub async fn list(
         |row| {
             let words = (row.wait_label, row.wait_message, row.wait_until);
             let below = [row.c_input, row.c_output, row.c_cost, row.c_unpriced, row.c_samples];
+            let own = (row.input_tokens, row.output_tokens, row.total_cost);
             Ok(ExecutionRow {
                 step: step(row.wait_status.as_deref(), row.wait_hold.as_deref(), words)?,
                 id: ExecutionId(row.id),
@@ -89,15 +90,10 @@ pub async fn list(
                 error: row.error,
                 progress_percent: u8::try_from(row.progress_percent).unwrap_or(0),
                 current_node: row.current_node_id.map(NodeId),
+                current_step: row.current_step,
                 started_at: timestamp(row.started_at),
                 completed_at: row.completed_at.map(timestamp),
-                bill: Bill {
-                    input_tokens: row.input_tokens,
-                    output_tokens: row.output_tokens,
-                    cost_micros: row.total_cost,
-                    unpriced_calls: row.unpriced_calls,
-                    sample_calls: row.sample_calls,
-                },
+                bill: bill([own.0, own.1, own.2, row.unpriced_calls, row.sample_calls]),
                 launched_by: row.launched_by,
                 parent_id: row.parent_execution_id.map(ExecutionId),
                 is_test: row.is_test,

@@ -149,7 +149,7 @@ pub async fn artifacts(
 ) -> Result<Vec<ArtifactRow>> {
     let rows = sqlx::query!(
         "SELECT a.id, a.node_id, a.item, a.port, a.version, a.is_latest, a.image_id, a.provider,
-                a.model, a.sample, a.job_id, a.created_at
+                a.model, a.sample, a.job_id, a.created_at, a.kept_at
            FROM artifacts a
            JOIN execution_nodes n
                 ON (n.execution_id, n.node_id) = (a.execution_id, a.node_id)
@@ -173,7 +173,7 @@ pub async fn artifact(
 ) -> Result<Option<Artifact>> {
     let row = sqlx::query!(
         "SELECT node_id, item, port, version, is_latest, image_id, provider, model, sample, job_id,
-                created_at, content, inputs
+                created_at, kept_at, content, inputs
            FROM artifacts
           WHERE workspace_id = $1 AND execution_id = $2 AND id = $3",
         workspace.0,

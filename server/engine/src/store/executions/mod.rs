@@ -38,8 +38,8 @@ pub use read::{ExecutionDetail, changed_nodes, exists, find, pulse, usual_node_t
 pub use recorded::{Recorded, recorded_answer};
 pub use tested::{settled_edges, tested};
 pub use versions::{
-    OlderVersion, Recipe, documents_with, older_version, recipes, restore, taken_into, values_of,
-    version_of, versions,
+    OlderVersion, Recipe, documents_with, kept_versions, older_version, recipes, restore, set_kept,
+    taken_into, values_of, version_of, versions,
 };
 
 use chrono::{DateTime, Utc};

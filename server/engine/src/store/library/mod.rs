@@ -5,6 +5,7 @@ pub mod files;
 pub mod images;
 mod listing;
 pub mod projects;
+pub mod titles;
 pub mod uses;
 pub mod versions;
 pub mod writing;

@@ -5,3 +5,4 @@ mod documents;
 mod images;
 mod outputs;
 mod projects;
+mod titles;

@@ -35,6 +35,20 @@ fn waits(view: &ExecutionView) -> bool {
 }
 
 #[tokio::test]
+async fn a_list_calls_the_step_that_works_by_its_name_also_in_a_round() {
+    let world = World::new().await;
+    let template = world.publish(&pausing()).await;
+    let execution = world.launch(template, none()).await;
+    let row = || async { world.services.dashboard(&world.owner).await.unwrap().active.remove(0) };
+
+    for node in ["pause", "pause@each[2]"] {
+        let sql = "UPDATE workflow_executions SET current_node_id = $2 WHERE id = $1";
+        sqlx::query(sql).bind(execution.0).bind(node).execute(&world.db.pool).await.unwrap();
+        assert_eq!(row().await.current_step.as_deref(), Some("The pause"), "{node}");
+    }
+}
+
+#[tokio::test]
 async fn a_running_execution_that_only_waits_says_in_the_list_for_what_as_the_monitor_does() {
     let world = World::new().await;
     let (pausing, copies) = (world.publish(&pausing()).await, world.publish(&copies(1)).await);

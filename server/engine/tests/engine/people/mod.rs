@@ -1,7 +1,7 @@
 //! What people do in the course of an execution: decide, step, skip, change.
 
 mod flow;
-mod graph;
+pub mod graph;
 mod reviews;
 mod several;
 mod steering;

@@ -1,11 +1,13 @@
 //! Versions: an older one made current, what is stale then, and running only that again.
 
+use std::time::Duration;
+
 use engine::{
     error::EngineError,
     testing::world::{World, none, quick},
 };
 use model::{
-    api::executions::VersionRow,
+    api::{executions::VersionRow, lineage::Subject},
     execution::{
         event::ArtifactBody,
         stale::stale,
@@ -20,6 +22,7 @@ use serde_json::json;
 
 use super::graph::{echoing, graph, id, text};
 
+const DAY: Duration = Duration::from_secs(24 * 3600);
 const TEXT_CALLS: &str = "SELECT count(*) FROM job_attempts a JOIN agent_jobs j ON j.id = a.job_id
                            WHERE j.job_type IN ('generate_copy', 'generate_image')";
 const ATTACHINGS: &str = "SELECT count(*) FROM job_attempts a JOIN agent_jobs j ON j.id = a.job_id
@@ -183,6 +186,56 @@ async fn versions_are_changed_as_often_as_somebody_likes_and_the_same_one_is_ref
     let foreign = world.services.use_version(&neighbour, execution, first).await;
     assert!(matches!(foreign, Err(EngineError::NotFound(_))), "{foreign:?}");
     world.assert_sound().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rel_e16_a_version_that_is_kept_outlives_its_history_until_it_is_let_go() {
+    let world = World::new().await;
+    let worker = world.worker(quick());
+    let execution = twice_written(&world, &quoting()).await;
+    use_version(&world, execution, 1).await.unwrap();
+    let first = version(&world, execution, 1).await;
+    let current = version(&world, execution, 3).await;
+    let keep = |kept| world.services.keep_version(&world.owner, (execution, first), kept);
+    keep(true).await.unwrap();
+    keep(true).await.unwrap();
+    worker.stop().await;
+    world.db.advance(91 * DAY).await;
+
+    assert_eq!(world.services.forget_history().await.unwrap(), 1);
+
+    let left = || async {
+        let all = world.services.versions(&world.owner, execution, current).await.unwrap();
+        all.iter().map(|version| version.row.version).collect::<Vec<_>>()
+    };
+    assert_eq!(left().await, [1, 3], "the kept one and the one that counts");
+    let kept = world.services.monitor(&world.owner, execution).await.unwrap().kept;
+    assert_eq!(kept.iter().map(|kept| kept.row.id).collect::<Vec<_>>(), [first]);
+    assert!(kept[0].by.is_some() && kept[0].row.kept_at.is_some(), "{kept:?}");
+    let page = world.services.lineage(&world.owner, Subject::Artifact(first)).await.unwrap();
+    let prompt = page.entries[0].input("prompt");
+    assert!(prompt.is_some_and(|prompt| prompt.contains("Hello")), "{prompt:?}");
+    keep(false).await.unwrap();
+    world.services.forget_history().await.unwrap();
+    assert_eq!(left().await, [3]);
+    let audited = "SELECT count(*) FROM audit_log
+                    WHERE action IN ('artifact.keep', 'artifact.let_go')";
+    assert_eq!(world.count(audited).await, 2, "what is so already is not told again");
+    world.assert_sound().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn only_the_workspace_that_has_a_version_keeps_it() {
+    let world = World::new().await;
+    let _worker = world.worker_with(echoing(), quick());
+    let execution = twice_written(&world, &quoting()).await;
+    let first = version(&world, execution, 1).await;
+    let neighbour = world.neighbour().await;
+
+    let foreign = world.services.keep_version(&neighbour, (execution, first), true).await;
+
+    assert!(matches!(foreign, Err(EngineError::NotFound(_))), "{foreign:?}");
+    assert!(world.services.monitor(&world.owner, execution).await.unwrap().kept.is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

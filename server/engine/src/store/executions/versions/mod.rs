@@ -1,7 +1,9 @@
 //! Versions of outputs: who made each, and making an older one count again.
 
+mod kept;
 mod lineage;
 
+pub use kept::{kept_versions, set_kept};
 pub use lineage::{Recipe, documents_with, recipes, taken_into, version_of};
 
 use model::{
@@ -52,8 +54,8 @@ pub async fn versions(
 ) -> Result<Vec<VersionRow>> {
     let rows = sqlx::query!(
         r#"SELECT a.id, a.node_id, a.item, a.port, a.version, a.is_latest, a.image_id, a.provider,
-                  a.model, a.sample, a.job_id, a.created_at, a.repeats, a.restored_by,
-                  a.inputs->>'feedback' AS feedback, j.attempt AS "attempt?", u.name AS "name?"
+                  a.model, a.sample, a.job_id, a.created_at, a.kept_at, a.repeats,
+                  a.restored_by, a.inputs->>'feedback' AS feedback, j.attempt AS "attempt?", u.name AS "name?"
              FROM artifacts asked
              JOIN artifacts a
                   ON (a.execution_id, a.node_id, a.item, a.port)

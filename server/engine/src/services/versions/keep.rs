@@ -1,0 +1,48 @@
+//! Keeping a version of an output when the history of its execution goes.
+
+use model::{
+    access::Permission,
+    id::{ArtifactId, ExecutionId},
+};
+
+use crate::{
+    error::{Doing, EngineError, Result},
+    services::{Services, accounts::entry, actor::Actor},
+    store::{
+        self, audit,
+        executions::{self, Notice},
+        history,
+    },
+};
+
+impl Services {
+    /// Keeps a version with what it was made with: it stands first among the outputs, and no
+    /// retention removes it. One that is let go stays as long as any other does. What is so already
+    /// is no error.
+    ///
+    /// # Errors
+    /// When the execution has no such version.
+    pub async fn keep_version(
+        &self,
+        actor: &Actor,
+        (execution, artifact): (ExecutionId, ArtifactId),
+        kept: bool,
+    ) -> Result<()> {
+        actor.require(Permission::ControlExecution)?;
+        let mut tx = store::begin(&self.pool).await.doing("keeping a version")?;
+        let place = (actor.workspace, execution);
+        let by = kept.then_some(actor.user);
+        let Some(seq) = executions::set_kept(&mut tx, place, (artifact, by)).await? else {
+            let found = executions::artifact(&mut tx, place, artifact).await?;
+            return found.map(drop).ok_or(EngineError::NotFound("artifact"));
+        };
+        if !kept {
+            history::reopen(&mut tx, place).await?;
+        }
+        let action = if kept { "artifact.keep" } else { "artifact.let_go" };
+        audit::append(&mut tx, entry(actor, action, Some(artifact.to_string()))).await?;
+        tx.commit().await.doing("keeping a version")?;
+        self.advance.announce(Some(Notice::beside_events(place, seq))).await;
+        Ok(())
+    }
+}
