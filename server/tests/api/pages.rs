@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::support::Server;
+use crate::support::{Reply, Server};
 use axum::http::StatusCode;
 use futures::future::join_all;
 use serde_json::{Value, json};
@@ -15,10 +15,20 @@ fn loaded(page: &str) -> BTreeSet<String> {
     numbers.map(|rest| rest.chars().take_while(char::is_ascii_digit).collect()).collect()
 }
 
+/// The page, also where too many came at once: whoever is told so comes back.
+async fn shown(server: &Server, page: &str, cookie: &str) -> Reply {
+    loop {
+        let reply = server.get(page, cookie).await;
+        if reply.status != StatusCode::SERVICE_UNAVAILABLE {
+            return reply;
+        }
+    }
+}
+
 /// The states many visitors at once were shown: how often a page is built for one request depends
 /// on who comes first.
 async fn drawn(server: &Server, page: &str, cookie: &str) -> BTreeSet<String> {
-    let replies = join_all((0..AT_ONCE).map(|_| server.get(page, cookie))).await;
+    let replies = join_all((0..AT_ONCE).map(|_| shown(server, page, cookie))).await;
     let mut states = BTreeSet::new();
     for reply in replies {
         assert_eq!(reply.status, StatusCode::OK);
