@@ -11,8 +11,9 @@ export default defineConfig({
   forbidOnly: Boolean(process.env.CI),
   // A shared machine may stall a browser once; what needs its second try is listed as flaky.
   retries: process.env.CI ? 1 : 0,
-  timeout: 60_000,
-  globalTimeout: 30 * 60_000,
+  // Far above what they take (a minute and half an hour at most): some machines are half as fast.
+  timeout: 120_000,
+  globalTimeout: 50 * 60_000,
   snapshotPathTemplate: 'golden/{arg}{ext}',
   // Text is drawn by the project's own fonts; what remains are the edges of curves.
   expect: { timeout: 10_000, toHaveScreenshot: { maxDiffPixelRatio: 0.003, animations: 'disabled' } },

@@ -44,5 +44,5 @@ export async function expectAccessible(page: Page): Promise<void> {
 
 /** Resolves once the client runs the page: until then clicks only reach the server's HTML. */
 export async function hydrated(page: Page): Promise<void> {
-  await page.waitForFunction(() => document.documentElement.dataset.hydrated === 'true');
+  await page.waitForFunction(() => document.documentElement.dataset.hydrated === 'true', undefined, { timeout: 45_000 });
 }
