@@ -115,6 +115,29 @@ test('of a very long text under review the page has the beginning, and all of it
   expect(given.join('')).toContain('Short');
 });
 
+test('a very long text under review can be typed in: no browser looks for its direction line by line', async ({ page, server }) => {
+  test.slow();
+  await launch(page, reviewed('Many lines'));
+  await expect(decision(page)).toBeVisible({ timeout: 30_000 });
+  const field = (number: number) => decision(page).getByRole('textbox', { name: `Text ${number}` });
+  await expect(field(1)).toHaveAttribute('dir', 'auto');
+  const lines = "array_to_string(array_fill('Tea and rain.'::text, ARRAY[60000]), chr(10))";
+  sql(server.database ?? '', `UPDATE reviews SET items = jsonb_build_array(${lines}, items -> 1) WHERE status = 'open'`);
+  await page.reload();
+  await hydrated(page);
+
+  await decision(page).getByRole('button', { name: 'Edit' }).click();
+
+  await expect(field(1)).toHaveAttribute('dir', 'ltr', { timeout: 45_000 });
+  const costly = (area: HTMLElement) => getComputedStyle(area).unicodeBidi === 'plaintext';
+  expect(await field(1).evaluate(costly)).toBe(false);
+  await field(1).focus();
+  await page.keyboard.press('Control+Home');
+  await page.keyboard.type('Milk! ');
+  expect((await field(1).inputValue()).slice(0, 10)).toBe('Milk! Tea ');
+  await expect(field(2)).toHaveAttribute('dir', 'auto');
+});
+
 test('ux 57: a second browser decides: the first sees it, and its own decision is refused politely', async ({ page, browser, guard }) => {
   guard.expect(/409|Failed to load resource/);
   await launch(page, reviewed('Two at once'));

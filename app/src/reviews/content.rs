@@ -173,9 +173,9 @@ fn editable(item: Item, place: usize, draft: Draft) -> AnyView {
 
 fn readable(item: Item) -> AnyView {
     match item {
-        Item::Text(text) => view! { <p class="decision__text">{text}</p> }.into_any(),
+        Item::Text(text) => view! { <p class="decision__text" dir="auto">{text}</p> }.into_any(),
         Item::Texts(texts) => {
-            let row = |text| view! { <li class="decision__text">{text}</li> };
+            let row = |text| view! { <li class="decision__text" dir="auto">{text}</li> };
             let rows = texts.into_iter().map(row).collect_view();
             view! { <ol class="decision__texts">{rows}</ol> }.into_any()
         }
