@@ -76,6 +76,9 @@ test('ux 56: a step waits for a decision that a person takes in place', async ({
   await expect(step(page, 'hold_on')).toContainText(/until .* UTC, .* left/);
   await expect(step(page, 'check')).toContainText('Approved by Ada Owner');
   await expect(page.getByTestId('decided')).toContainText('Good ones');
+  const approved = page.getByTestId('approved-items').getByRole('listitem');
+  await expect(approved).toHaveCount(2);
+  await expect(approved.first()).toHaveText('Water, anywhere.');
   await expect(step(page, 'other')).toHaveAttribute('data-state', 'skipped');
   await expect(page.locator('.edge[data-state="not_taken"]')).not.toHaveCount(0);
   await expectAccessible(page);
