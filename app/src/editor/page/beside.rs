@@ -38,6 +38,7 @@ pub(super) fn BesideCanvas(room: Room) -> impl IntoView {
             request_animation_frame(|| focus_first(".builder__panel .config__fields"));
         }
     });
+    answer_clicks(room);
     stay_in_view(desk);
     let body = move || match (room.beside.get(), selected.get()) {
         (Beside::Problems, _) => Some(view! { <Problems room=room /> }.into_any()),
@@ -62,6 +63,18 @@ pub(super) fn BesideCanvas(room: Room) -> impl IntoView {
         })
     };
     view! { {aside} }.into_any()
+}
+
+/// Whoever clicks a node wants its panel, also while the list of what is wrong stands there.
+fn answer_clicks(room: Room) {
+    let desk = room.desk;
+    Effect::new(move || {
+        let clicked = desk.clicked.get();
+        if clicked.is_some() && clicked == desk.settled.get() {
+            desk.clicked.set(None);
+            room.beside.set(Beside::Panel);
+        }
+    });
 }
 
 /// The panel takes room from the canvas: what it is about comes into view again.

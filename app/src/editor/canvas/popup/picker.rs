@@ -167,7 +167,8 @@ fn Open(desk: Desk, picking: Picking) -> impl IntoView {
         desk.picker.set(None);
         remember(&key);
         let kind = NodeKind::from_key(&key);
-        if let Some(id) = desk.editor.add(kind, picking.at, &picking.purpose) {
+        let at = desk.editor.free_place(kind, picking.at);
+        if let Some(id) = desk.editor.add(kind, at, &picking.purpose) {
             desk.look_at(&id);
         }
     };
