@@ -125,6 +125,7 @@ test('ux 8: a card near the side of another comes to lie on it, and a line shows
 
   await editor.drag(await editor.screen('b', 120, 40), await editor.screen('a', 123, 340));
   await expect(page.locator('.guide').first()).toBeAttached();
+  await expect(page.locator('svg.guides'), 'without a width nothing of it is drawn').toBeVisible();
   await page.mouse.up();
 
   expect((await editor.place('b')).x).toBe((await editor.place('a')).x);

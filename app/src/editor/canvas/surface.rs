@@ -19,7 +19,7 @@ use super::{
     keyboard::{on_key, on_key_up},
     lines::{LineFaults, LineLabels, Lines},
     minimap::Map,
-    overlay::Overlay,
+    overlay::{Overlay, Refusal},
     paint::{Blocks, forget_colours},
     popup::{
         connector::Connector, finder::Finder, label::EdgeLabel, menu::ContextMenu, picker::Picker,
@@ -119,6 +119,7 @@ pub fn Canvas(
 fn Floating(desk: Desk) -> impl IntoView {
     view! {
         <EdgeTools desk=desk />
+        <Refusal desk=desk />
         <Rename desk=desk />
         <EdgeLabel desk=desk />
         <Map desk=desk />
