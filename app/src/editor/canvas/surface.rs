@@ -15,8 +15,8 @@ use super::{
     card::NodeCard,
     desk::Desk,
     edge_tools::EdgeTools,
-    focus::{CANVAS, enter_canvas},
-    keyboard::{on_key, on_key_up},
+    focus::{CANVAS, enter_canvas, focus_card, is_nowhere},
+    keyboard::{on_key, on_key_up, watch_keys},
     lines::{LineFaults, LineLabels, Lines},
     minimap::Map,
     overlay::{Overlay, Refusal},
@@ -46,6 +46,8 @@ pub fn Canvas(
 ) -> impl IntoView {
     let node_ref = NodeRef::<html::Div>::new();
     watch(node_ref, desk);
+    watch_keys(desk);
+    keep_focus(desk);
     let lens = desk.editor.lens;
     let detail = lens.detail();
     let blocks = Memo::new(move |_| {
@@ -227,6 +229,23 @@ fn shown_edges(desk: Desk, blocks: Memo<bool>) -> Memo<Vec<EdgeId>> {
             near.map(|line| line.id.clone()).collect()
         })
     })
+}
+
+/// A card that gets another place in the reading order loses the focus by it, and has it back.
+fn keep_focus(desk: Desk) {
+    let editor = desk.editor;
+    let regain = move || {
+        let focused = editor.focus.try_get_untracked().flatten();
+        if let Some(id) = focused.filter(|_| is_nowhere()) {
+            focus_card(&id);
+        }
+    };
+    Effect::new(move |drawn: Option<()>| {
+        editor.drawing.order.track();
+        if drawn.is_some() {
+            request_animation_frame(regain);
+        }
+    });
 }
 
 /// Follows the surface's size and takes its wheel events, while it is on the page.
