@@ -32,7 +32,7 @@ use crate::client::{
     media::MediaWatch,
     pointer::{held, local, press},
     resize::ResizeWatch,
-    wheel::{WheelWatch, read_wheel},
+    wheel::WheelWatch,
 };
 
 /// With more nodes than this only those near the stage are drawn, once the first view is there.
@@ -259,15 +259,12 @@ fn watch(node_ref: NodeRef<html::Div>, desk: Desk) {
             let first = drawing.order.with_untracked(|order| drawing.rect(order.first()?));
             editor.lens.resize(width, height, bounds, first.unwrap_or(bounds));
         }));
-        let frame = element.clone();
         let dark = "(prefers-color-scheme: dark)";
         keep(MediaWatch::open(dark, move |_| {
             forget_colours();
             editor.drawing.changes.update(|changes| *changes = changes.wrapping_add(1));
         }));
-        keep(WheelWatch::open(element, move |event| {
-            editor.lens.wheel(&read_wheel(&event, &frame), event.time_stamp());
-        }));
+        keep(WheelWatch::open(element, move |event| desk.wheel(&event)));
     });
 }
 
