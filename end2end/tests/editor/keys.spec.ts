@@ -200,6 +200,9 @@ test('keys in the sheet of keys are its own, and Escape closes it', async ({ pag
   await page.keyboard.press('?');
   const sheet = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
   await expect(sheet).toBeVisible();
+  const names = await sheet.locator('dt').allInnerTexts();
+  expect(names.filter((name) => name === 'Select'), 'each row says what its keys do').toEqual([]);
+  await expect(sheet.getByText('Space and drag')).toBeAttached();
 
   await page.keyboard.press('Delete');
   await page.keyboard.press('Escape');
