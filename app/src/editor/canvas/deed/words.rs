@@ -44,6 +44,7 @@ impl Deed {
             Self::Disconnect => "Disconnect all",
             Self::Enable => "Disable or enable",
             Self::Configure => "Configure",
+            Self::LastOutput => "Show last output",
             Self::Menu => "Menu",
             Self::Use(tool) => used(tool),
             Self::Arrow(_) => "Go to the nearest node",
@@ -117,6 +118,7 @@ impl Deed {
             Self::AddAfter
             | Self::AddBefore
             | Self::AddNote
+            | Self::LastOutput
             | Self::Reconnect(_)
             | Self::Grow
             | Self::Shrink
@@ -155,6 +157,7 @@ impl Deed {
             Self::Rename | Self::Label => Icon::Pencil,
             Self::Connect | Self::Reconnect(_) => Icon::GitMerge,
             Self::Configure => Icon::Settings,
+            Self::LastOutput => Icon::Eye,
             Self::Keys => Icon::Info,
             Self::Test | Self::TestOnly => Icon::FlaskConical,
             Self::TestTo => Icon::Flag,
