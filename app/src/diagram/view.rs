@@ -36,12 +36,14 @@ pub struct DiagramPort {
     pub label: String,
     /// What goes through it.
     pub shape: PortShape,
+    /// The same in words; empty when nobody asks.
+    pub holds: String,
 }
 
 impl DiagramPort {
     /// A data port whose label is its id.
     pub fn named(id: &str) -> Self {
-        Self { id: id.to_owned(), label: id.to_owned(), shape: PortShape::Circle }
+        Self { id: id.to_owned(), label: id.to_owned(), ..Self::default() }
     }
 }
 

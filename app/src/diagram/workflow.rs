@@ -125,7 +125,14 @@ fn port(port: &Port) -> DiagramPort {
         PortType::One(_) => PortShape::Circle,
         PortType::List(_) => PortShape::Square,
     };
-    DiagramPort { id: port.name.clone(), label: port.label.clone(), shape }
+    let holds = match port.port_type {
+        PortType::One(Kind::Flow) => "only the order".to_owned(),
+        PortType::One(Kind::Any) => "anything".to_owned(),
+        PortType::One(kind) => kind.to_string(),
+        PortType::List(Kind::Any) => "a list".to_owned(),
+        PortType::List(kind) => format!("a list of {kind}"),
+    };
+    DiagramPort { id: port.name.clone(), label: port.label.clone(), shape, holds }
 }
 
 /// What a step does, in at most two lines.

@@ -75,7 +75,8 @@ pub fn Palette(
     }
 }
 
-const CATEGORIES: [Category; 4] =
+/// The parts of the palette, in order.
+pub const CATEGORIES: [Category; 4] =
     [Category::Create, Category::Decide, Category::Flow, Category::Connect];
 
 #[component]
@@ -186,7 +187,8 @@ fn found(words: &str) -> Vec<NodeKind> {
     NodeKind::ALL.iter().filter(fits).copied().collect()
 }
 
-fn category_words(category: Category) -> &'static str {
+/// The word for a part of the palette.
+pub fn category_words(category: Category) -> &'static str {
     match category {
         Category::Create => "Create",
         Category::Decide => "Decide",

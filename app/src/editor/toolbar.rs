@@ -58,7 +58,7 @@ pub fn Toolbar(
                     "Tidy"
                 </Button>
                 <Show when=move || editor.chosen.with(|chosen| chosen.nodes.len() > 1)>
-                    <IconButton icon=Icon::List label="Align" on_press=move |()| desk.perform(Deed::Arrange) />
+                    <IconButton icon=Deed::Arrange.icon() label="Align" on_press=move |()| desk.perform(Deed::Arrange) />
                     <IconButton icon=Icon::Frame label="Group" on_press=move |()| desk.perform(Deed::Group) />
                 </Show>
                 <Button look=ButtonLook::Ghost icon=Icon::Plus on_press=move |()| desk.perform(Deed::QuickAdd)>

@@ -125,6 +125,7 @@ test('ux 8: a card near the side of another comes to lie on it, and a line shows
 
   await editor.drag(await editor.screen('b', 120, 40), await editor.screen('a', 123, 340));
   await expect(page.locator('.guide').first()).toBeAttached();
+  await expect(page.locator('svg.guides'), 'without a width nothing of it is drawn').toBeVisible();
   await page.mouse.up();
 
   expect((await editor.place('b')).x).toBe((await editor.place('a')).x);
@@ -182,4 +183,30 @@ test('ux 2: who says it is a trackpad pans with what looks like a mouse', async 
 
   expect((await editor.middle(editor.node('a'))).y - before.y).toBeCloseTo(300, 0);
   expect(await editor.zoom()).toBe(zoom);
+});
+
+test('a wheel means the same over what floats on the canvas', async ({ page }) => {
+  const editor = await openEditor(page, ROW, ['a>b']);
+  const middle = { x: (await editor.middle(editor.node('a'))).x + 176, y: (await editor.middle(editor.port('a', 'output'))).y };
+  await page.mouse.move(middle.x, middle.y);
+  const insert = await editor.middle(page.getByTestId('edge-insert'));
+  await page.mouse.move(insert.x, insert.y);
+  const before = await editor.zoom();
+
+  await page.mouse.wheel(0, -120);
+  await expect.poll(() => editor.zoom()).toBeGreaterThan(before);
+
+  const map = await editor.middle(page.getByTestId('minimap'));
+  await page.mouse.move(map.x, map.y);
+  const near = await editor.zoom();
+  await page.mouse.wheel(0, 10);
+  await expect.poll(() => editor.zoom(), 'a little is a little').toBeLessThan(near);
+  expect(await editor.zoom()).toBeGreaterThan(near * 0.95);
+  for (const part of ['.zoom-bar', '.minimap', '.canvas__surface']) {
+    const kept = await page.locator(part).evaluate((part) => {
+      const turn = new WheelEvent('wheel', { deltaY: 10, ctrlKey: true, bubbles: true, cancelable: true });
+      return !part.dispatchEvent(turn);
+    });
+    expect(kept, `control and wheel over ${part} do not zoom the page`).toBe(true);
+  }
 });

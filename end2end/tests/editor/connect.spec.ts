@@ -90,10 +90,14 @@ test('ux 13: what does not fit is refused by name', async ({ page }) => {
     { id: 'attach', type: 'attach_to_document', x: 400, y: 0 },
   ]);
 
+  await expect(editor.port('image', 'images'), 'a port says what it holds').toHaveAttribute('title', /: a list of image$/);
   const to = await editor.middle(editor.port('attach', 'documents').first());
   await editor.drag(await editor.middle(editor.port('image', 'images')), { x: to.x - 14, y: to.y - 14 });
+  await expect(page.locator('.rubber'), 'the edge that is drawn is seen').toBeVisible();
+  await expect(page.locator('.refusal')).toContainText(/image.*document|document.*image/);
   await page.mouse.up();
 
+  await expect(page.locator('.refusal')).toBeHidden();
   await expect(page.locator('.toast')).toContainText(/image.*document|document.*image/);
   await expect(editor.edges()).toHaveCount(0);
 });

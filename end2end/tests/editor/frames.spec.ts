@@ -212,8 +212,13 @@ test('with nodes selected the bar still holds everything', async ({ page }) => {
   const editor = await openEditor(page, THREE);
   await editor.node('a').click();
   await page.keyboard.press('Control+a');
-  for (const width of [1024, 1281, 1366, 1425, 1440, 1600]) {
+  for (const width of [769, 820, 1024, 1281, 1366, 1425, 1440, 1600]) {
     await page.setViewportSize({ width, height: 900 });
     await expect(page.getByRole('button', { name: 'Launch', exact: true })).toBeInViewport({ ratio: 1 });
   }
+  await page.setViewportSize({ width: 820, height: 900 });
+  await editor.node('a').click();
+  await expect(page.locator('.builder__panel')).toBeVisible();
+  await expect(page.locator('.minimap'), 'the map leaves the zoom its room').toBeHidden();
+  await expect(page.locator('.zoom-bar')).toBeInViewport({ ratio: 1 });
 });

@@ -200,6 +200,9 @@ test('keys in the sheet of keys are its own, and Escape closes it', async ({ pag
   await page.keyboard.press('?');
   const sheet = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
   await expect(sheet).toBeVisible();
+  const names = await sheet.locator('dt').allInnerTexts();
+  expect(names.filter((name) => name === 'Select'), 'each row says what its keys do').toEqual([]);
+  await expect(sheet.getByText('Space and drag')).toBeAttached();
 
   await page.keyboard.press('Delete');
   await page.keyboard.press('Escape');
@@ -228,4 +231,46 @@ test('ux 34: a search that finds nothing is accessible', async ({ page }) => {
   await page.keyboard.press('c');
   await expect(page.getByText('Nothing here may follow it.')).toBeVisible();
   await expectAccessible(page);
+});
+
+test('Tab leaves the canvas by its buttons, and keys press them', async ({ page }) => {
+  const editor = await openEditor(page, PAIR);
+  await editor.node('b').focus();
+  const before = await editor.zoom();
+
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('button', { name: 'Zoom out' })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect.poll(() => editor.zoom()).toBeLessThan(before);
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('button', { name: 'Zoom in' })).toBeFocused();
+  await page.keyboard.press('Space');
+  await expect.poll(() => editor.zoom()).toBe(before);
+  for (const _ of [1, 2]) await page.keyboard.press('Tab');
+
+  expect(await editor.canvas.evaluate((canvas) => canvas.contains(document.activeElement))).toBe(false);
+});
+
+test('keys go to the canvas as long as nothing has the focus, and a drag does not lose it', async ({ page }) => {
+  const editor = await openEditor(page, PAIR);
+  await page.keyboard.press('n');
+  await expect(page.getByRole('combobox', { name: 'Add a node' })).toBeVisible();
+  await page.keyboard.press('Escape');
+
+  await editor.node('b').click();
+  await page.keyboard.down('Alt');
+  await editor.move('b', -400, -200);
+  await page.keyboard.up('Alt');
+  await expect(page.locator('#canvas .node')).toHaveCount(3);
+  await expect.poll(() => editor.canvas.evaluate((canvas) => canvas.contains(document.activeElement))).toBe(true);
+  await page.keyboard.press('Control+z');
+  await expect(page.locator('#canvas .node')).toHaveCount(2);
+
+  const surface = page.locator('.canvas__surface');
+  await page.keyboard.down('Space');
+  await expect(surface).toHaveCSS('cursor', 'grab');
+  await page.evaluate(() => window.dispatchEvent(new Event('blur')));
+  await expect(surface, 'a key let go in another window is not held').toHaveCSS('cursor', 'default');
+  await page.keyboard.up('Space');
 });

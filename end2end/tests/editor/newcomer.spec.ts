@@ -32,3 +32,38 @@ test('the page never scrolls under a hand, and no button moves when the draft is
   expect(await main.evaluate((main) => [main.scrollTop, main.scrollHeight - main.clientHeight])).toEqual([0, 0]);
   await expect(editor.canvas).toBeVisible();
 });
+
+test('steps that are clicked one after the other follow the start, and none lies on another', async ({ page }) => {
+  const editor = await openEditor(page, BLANK);
+  const add = (name: string) => page.locator('.palette').getByRole('button', { name, exact: true }).click();
+
+  await add('Generate copy');
+  await expect(editor.edges()).toHaveCount(1);
+  await add('Review');
+  await add('Note');
+  await page.keyboard.press('Escape');
+  await add('Transform');
+  await expect(editor.edges(), 'the way of the start is taken').toHaveCount(2);
+
+  expect(await editor.wires()).toEqual(['generate_copy>review', 'start>generate_copy']);
+  const cards = await page.locator('#canvas .node').evaluateAll((nodes) =>
+    nodes.map((node) => node.getBoundingClientRect()).map(({ x, y, right, bottom }) => ({ x, y, right, bottom })),
+  );
+  expect(cards).toHaveLength(6);
+  const meet = cards.flatMap((a, at) =>
+    cards.slice(at + 1).filter((b) => a.x < b.right && b.x < a.right && a.y < b.bottom && b.y < a.bottom),
+  );
+  expect(meet).toEqual([]);
+});
+
+test('a click on a node shows its panel, also while the problems stand there', async ({ page }) => {
+  const editor = await openEditor(page, BLANK);
+  const panel = page.getByRole('complementary', { name: 'Details' });
+  await page.locator('.builder__problems').click();
+  await expect(panel.getByRole('heading', { name: 'Problems' })).toBeVisible();
+
+  await editor.node('start').click();
+
+  await expect(panel.getByRole('heading', { name: 'Problems' })).toBeHidden();
+  await expect(panel.getByRole('textbox', { name: 'Name of the node' })).toHaveValue('start');
+});

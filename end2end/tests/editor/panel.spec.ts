@@ -124,3 +124,22 @@ test('ux 49: a copy of a template is opened, and belongs to the workspace', asyn
   await expect(page.getByLabel('Name of the workflow')).toBeEditable();
   await expect(page.locator('#canvas .node').first()).toBeVisible();
 });
+
+test('what stands below a heading of the panel does not touch it', async ({ page }) => {
+  const nodes = ['parallel', 'merge', 'transform'].map((type, at) => ({ id: type, type, x: at * 400, y: 0 }));
+  const editor = await openEditor(page, [...nodes, { ...START, y: 300 }]);
+  for (const id of ['start', ...nodes.map((node) => node.id)]) {
+    await editor.node(id).focus();
+    await page.keyboard.press('Enter');
+    await expect(page.getByLabel('Name of the node')).toHaveValue(id);
+    const gaps = await page.locator('.config .rows, .config fieldset:has(> legend)').evaluateAll((groups) =>
+      groups.map((group) => {
+        const [head, next] = group.children;
+        return next.getBoundingClientRect().top - head.getBoundingClientRect().bottom;
+      }),
+    );
+    expect(gaps.length, id).toBeGreaterThan(0);
+    expect(Math.min(...gaps), id).toBeGreaterThanOrEqual(4);
+    await page.keyboard.press('Escape');
+  }
+});

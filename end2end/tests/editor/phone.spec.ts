@@ -51,6 +51,26 @@ test('ux 65: on a phone two fingers zoom, and a tap shows what a node is set up 
   await expect(page.getByLabel('Name of the node')).not.toBeEditable();
 });
 
+test('ux 65: the tap that brings the sheet of a node does not press what lies in it', async ({ page }) => {
+  const editor = await openEditor(page, COLUMN);
+  const sheet = page.getByRole('complementary', { name: 'Details' });
+  await editor.node('a').tap();
+  const close = await editor.middle(sheet.getByRole('button', { name: 'Close the panel' }));
+  await sheet.getByRole('button', { name: 'Close the panel' }).tap();
+  await expect(sheet).toBeHidden();
+
+  // The card is led to where the button comes up.
+  const card = await editor.middle(editor.node('a'));
+  const fingers = await Fingers.on(page);
+  await fingers.drag({ x: 40, y: 300 }, { x: 40 + close.x - card.x, y: 300 + close.y - card.y });
+  await editor.painted();
+  await page.touchscreen.tap(close.x, close.y);
+
+  await expect(sheet).toBeVisible();
+  await expect(sheet).not.toHaveAttribute('data-fresh');
+  await expect(sheet.getByLabel('Name of the node')).toHaveValue('a');
+});
+
 test('ux 65: on a phone a review is approved, and an execution pauses and goes on', async ({ page }) => {
   await launch(page, {
     name: `By thumb ${Date.now()}`,

@@ -70,8 +70,8 @@ test('a test run shows its states on the canvas and what each step gave in the p
   await states(editor, ['completed', 'completed', 'completed', 'completed']);
   await expect(dock(page)).toContainText('Completed');
   await expect(page.getByTestId('edge-e0')).toHaveAttribute('data-state', 'done');
-  await editor.node('write').click();
-  await page.getByRole('tab', { name: 'Output' }).click();
+  await editor.node('write').click({ button: 'right' });
+  await page.getByRole('menuitem', { name: 'Show last output' }).click();
   const panel = page.getByRole('region', { name: 'Configuration' });
   await expect(panel.locator('.made-text').first()).toContainText(/\w+ \w+/);
   await editor.node('quote').click();

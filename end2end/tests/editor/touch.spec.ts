@@ -119,3 +119,19 @@ test('what lies between two fingers stays between them and grows as they spread'
   expect(Math.hypot(after.x - middle.x, after.y - middle.y)).toBeLessThan(3);
   await expect(page.locator('.node[aria-selected=true]')).toHaveCount(0);
 });
+
+test('the palette scrolls under a finger, and a type is led out of it sideways', async ({ page }) => {
+  const editor = await openEditor(page, ROW);
+  await page.setViewportSize({ width: 1180, height: 600 });
+  const fingers = await Fingers.on(page);
+  const type = page.locator('.palette__item[data-kind="review"]');
+  const from = await editor.middle(type);
+
+  await fingers.drag(from, { x: from.x, y: from.y - 160 });
+  await expect.poll(() => page.locator('.builder__side').evaluate((side) => side.scrollTop)).toBeGreaterThan(60);
+  await expect(page.locator('#canvas .node')).toHaveCount(3);
+
+  const [again, stage] = [await editor.middle(type), await editor.middle(editor.canvas)];
+  await fingers.drag(again, { x: stage.x, y: again.y + 30 });
+  await expect(page.locator('#canvas .node')).toHaveCount(4);
+});

@@ -1,7 +1,7 @@
 //! A plain layout by rank, for when the server's better one cannot be asked: every card to the
 //! right of all it follows, the cards of a column in the order of what they follow.
 
-use super::geometry::{Point, Size};
+use super::geometry::{Point, Rect, Size};
 
 /// Between two columns.
 pub const RANK_GAP: f64 = 96.0;
@@ -23,6 +23,18 @@ pub fn layout(sizes: &[Size], links: &[(usize, usize)]) -> Vec<Point> {
         sort(&mut columns, &links);
     }
     place(sizes, &columns)
+}
+
+/// The corner of the first place that is free for a card: where it is, or below what lies there.
+pub fn free_place_below(card: Rect, taken: &[Rect]) -> Point {
+    let mut at = card;
+    // Each step leaves at least one of them above for good.
+    for _ in taken {
+        let met = taken.iter().filter(|other| at.touches(**other));
+        let Some(bottom) = met.map(|other| other.bottom()).reduce(f64::max) else { break };
+        at.origin.y = bottom + NODE_GAP;
+    }
+    at.origin
 }
 
 /// How many cards come before each on the longest way to it.
@@ -96,7 +108,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::canvas::geometry::Rect;
 
     fn graphs() -> impl Strategy<Value = (Vec<Size>, Vec<(usize, usize)>)> {
         let sizes = proptest::collection::vec((240.0..260.0, 56.0..300.0), 1..40);
@@ -127,5 +138,15 @@ mod tests {
                 prop_assert!(corners[*source].x + sizes[*source].width < corners[*target].x);
             }
         }
+    }
+
+    #[test]
+    fn a_card_takes_the_first_place_below_those_that_are_there() {
+        let size = Size::new(240.0, 80.0);
+        let card = |x: f64, y: f64| Rect { origin: Point::new(x, y), size };
+        let taken = [card(100.0, 0.0), card(0.0, 130.0), card(900.0, 0.0)];
+
+        assert_eq!(free_place_below(card(0.0, 20.0), &taken), Point::new(0.0, 250.0));
+        assert_eq!(free_place_below(card(500.0, 20.0), &taken), Point::new(500.0, 20.0));
     }
 }

@@ -196,6 +196,7 @@ fn PortDot(desk: Desk, id: NodeId, port: DiagramPort, spot: Dot) -> impl IntoVie
             )
         })
     });
+    let takes = format!("{}: {}", port.label, port.holds);
     view! {
         <span
             class="port"
@@ -204,7 +205,10 @@ fn PortDot(desk: Desk, id: NodeId, port: DiagramPort, spot: Dot) -> impl IntoVie
             data-inner=inner.then_some("")
             data-shape=port.shape.key()
             data-link=move || says.read().as_ref().map(|(key, _)| *key)
-            title=move || says.read().as_ref().and_then(|(_, why)| why.clone())
+            title=move || {
+                let why = says.read().as_ref().and_then(|(_, why)| why.clone());
+                why.unwrap_or_else(|| takes.clone())
+            }
             style:--top=format!("{top}px")
         >
             {several.then(|| view! { <span class="port__label">{port.label}</span> })}

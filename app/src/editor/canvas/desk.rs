@@ -74,6 +74,8 @@ pub struct Desk {
     pub labelling: RwSignal<Option<EdgeId>>,
     /// The node whose panel was asked for.
     pub opened: RwSignal<Option<NodeId>>,
+    /// The node that was clicked.
+    pub clicked: RwSignal<Option<NodeId>>,
     /// Whether the sheet of keys is shown.
     pub keys: RwSignal<bool>,
     /// The edge that the dragged node would be put on.
@@ -120,6 +122,7 @@ impl Desk {
             renaming: RwSignal::new(None),
             labelling: RwSignal::new(None),
             opened: RwSignal::new(None),
+            clicked: RwSignal::new(None),
             keys: RwSignal::new(false),
             onto: RwSignal::new(None),
             // Without scripts nothing can be added: then the outline is what there is.
@@ -334,7 +337,7 @@ impl Desk {
             Effect::Drop => self.put_down(),
             Effect::Stretch(node, to) => editor.stretch(&node, to),
             Effect::Stretched(node) => editor.stretched(&node),
-            Effect::Band(area, cover) => self.band(area, cover),
+            Effect::Band(area, _) => self.band.set(Some(area)),
             Effect::Banded(area, cover, how) => self.banded(area, cover, how),
             Effect::Pan(by) => {
                 self.panning.set(true);
@@ -363,6 +366,7 @@ impl Desk {
         let next = self.editor.chosen.get_untracked().with(hit, how);
         self.editor.choose(next);
         if let Hit::Card(id) = hit {
+            self.clicked.set((how == Choose::Only).then(|| id.clone()));
             focus_card(id);
         }
     }
@@ -374,10 +378,6 @@ impl Desk {
         }
         self.editor.choose(Chosen::default());
         focus_canvas();
-    }
-
-    fn band(self, area: Rect, _cover: Cover) {
-        self.band.set(Some(area));
     }
 
     fn banded(self, area: Rect, cover: Cover, how: Choose) {

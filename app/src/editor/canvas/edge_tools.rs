@@ -55,7 +55,12 @@ fn Tools(desk: Desk, id: EdgeId) -> impl IntoView {
         }
     };
     view! {
-        <div class="edge-tools" style:transform=place on:mousedown=move |event| event.prevent_default()>
+        <div
+            class="edge-tools"
+            style:transform=place
+            on:mousedown=move |event| event.prevent_default()
+            on:wheel=move |event| desk.wheel(&event)
+        >
             <button type="button" class="edge-tool" data-testid="edge-insert" aria-label="Insert a node here" on:click=insert>
                 <Glyph icon=Icon::Plus size=14 />
             </button>

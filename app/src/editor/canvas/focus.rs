@@ -24,11 +24,16 @@ pub fn focus_card_soon(id: NodeId) {
     let before = document().active_element();
     request_animation_frame(move || {
         let now = document().active_element();
-        let nowhere = |now: &Element| now.tag_name() == "BODY" || now.id() == CANVAS;
-        if now == before || now.as_ref().is_none_or(nowhere) {
+        let on_canvas = |now: &Element| now.id() == CANVAS;
+        if now == before || is_nowhere() || now.as_ref().is_some_and(on_canvas) {
             focus_card(&id);
         }
     });
+}
+
+/// Whether nothing on the page has the focus.
+pub fn is_nowhere() -> bool {
+    document().active_element().is_none_or(|active| active.tag_name() == "BODY")
 }
 
 /// Focuses the canvas itself.

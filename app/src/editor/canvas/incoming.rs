@@ -3,11 +3,12 @@
 use leptos::prelude::*;
 use model::{
     canvas::{
-        geometry::{Point, Rect, Size},
+        geometry::{Point, Rect},
         hit::Hit,
         ports::{NODE_MIN_HEIGHT, NODE_WIDTH},
         tool::Pointer,
     },
+    id::NodeId,
     nodes::NodeKind,
 };
 
@@ -33,24 +34,29 @@ pub struct Ghost {
 }
 
 impl Desk {
-    /// Adds a type that was clicked: after the selected node, else in the middle of what is seen.
+    /// Adds a type that was clicked: after the selected node, as the first step after the start, else
+    /// in the middle of what is seen.
     pub fn add_from_palette(self, kind: NodeKind) {
         let editor = self.editor;
         let selected = editor.chosen.with_untracked(|chosen| chosen.single().cloned());
-        let card = selected.as_ref().and_then(|id| editor.drawing.rect(id));
-        let (at, purpose) = match (selected, card) {
-            (Some(id), Some(card)) => {
+        let none = || editor.chosen.with_untracked(Chosen::is_empty);
+        let before = selected.or_else(|| self.open_start().filter(|_| none()));
+        let card = before.as_ref().and_then(|id| editor.drawing.rect(id));
+        let follows = !kind.default_config().inputs().is_empty();
+        let (at, purpose) = match (before, card) {
+            (Some(id), Some(card)) if follows => {
                 (Point::new(card.right() + BESIDE, card.origin.y), Purpose::After(id))
             }
             _ => {
                 let view = editor.lens.view.get_untracked();
-                (self.free_place(view.to_canvas(editor.lens.middle()) - HALF), Purpose::Alone)
+                (view.to_canvas(editor.lens.middle()) - HALF, Purpose::Alone)
             }
         };
+        let at = editor.free_place(kind, at);
         let added = editor.add(kind, at, &purpose);
         // What cannot follow the selected node stands alone beside it.
         let added = added.or_else(|| match purpose {
-            Purpose::After(_) => editor.add(kind, self.free_place(at), &Purpose::Alone),
+            Purpose::After(_) => editor.add(kind, at, &Purpose::Alone),
             _ => None,
         });
         if let Some(id) = added {
@@ -58,22 +64,12 @@ impl Desk {
         }
     }
 
-    /// The next place from here on, diagonally, where no card lies.
-    fn free_place(self, from: Point) -> Point {
-        self.editor.drawing.with_cards(|cards| {
-            let taken = |at: &Point| {
-                let own = Rect { origin: *at, size: Size::new(NODE_WIDTH, NODE_MIN_HEIGHT) };
-                cards.iter().any(|card| card.rect.touches(own))
-            };
-            let step = Point::new(32.0, 32.0);
-            let mut at = from;
-            for _ in 0..cards.len() {
-                if !taken(&at) {
-                    break;
-                }
-                at = at + step;
-            }
-            at
+    /// The start, as long as nothing follows it.
+    fn open_start(self) -> Option<NodeId> {
+        self.editor.workflow.with_untracked(|workflow| {
+            let start = workflow.nodes.iter().find(|node| node.kind() == NodeKind::Start)?;
+            let is_open = workflow.edges.iter().all(|edge| edge.source != start.id);
+            is_open.then(|| start.id.clone())
         })
     }
 

@@ -1,10 +1,17 @@
 //! Keys on the canvas.
 
-use leptos::{ev::KeyboardEvent, prelude::*};
+use leptos::{
+    ev::{self, KeyboardEvent},
+    prelude::*,
+};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-use super::{deed::Deed, desk::Desk, focus::focus_card};
+use super::{
+    deed::Deed,
+    desk::Desk,
+    focus::{CANVAS, focus_card, is_nowhere},
+};
 use crate::client::storage;
 
 /// Where people say that single letters do nothing.
@@ -12,7 +19,7 @@ pub(super) const LETTERS_OFF: &str = "atelier-letters-off";
 
 /// A key goes down on the canvas or on one of its cards.
 pub fn on_key(event: &KeyboardEvent, desk: Desk) {
-    if is_writing(event) {
+    if is_writing(event) || is_pressing(event) {
         return;
     }
     let key = event.key();
@@ -45,6 +52,35 @@ pub fn on_key_up(event: &KeyboardEvent, desk: Desk) {
     }
 }
 
+/// Keys go to the canvas too as long as nothing else on the page has the focus.
+pub fn watch_keys(desk: Desk) {
+    let down = window_event_listener(ev::keydown, move |event| {
+        if is_free(&event) && event.key() != "Tab" {
+            on_key(&event, desk);
+        }
+    });
+    let up = window_event_listener(ev::keyup, move |event| {
+        if is_free(&event) {
+            on_key_up(&event, desk);
+        }
+    });
+    // A key that is let go in another window is not told of.
+    let left = window_event_listener(ev::blur, move |_| {
+        desk.let_space_go();
+    });
+    on_cleanup(move || {
+        down.remove();
+        up.remove();
+        left.remove();
+    });
+}
+
+/// Whether a key belongs to nothing on the page: nothing has the focus, and no dialog is open.
+pub fn is_free(event: &KeyboardEvent) -> bool {
+    let dialog = || document().query_selector("dialog[open]").is_ok_and(|open| open.is_some());
+    is_nowhere() && !event.default_prevented() && !dialog()
+}
+
 /// Tab goes from card to card in reading order, and leaves after the last one.
 fn tab(event: &KeyboardEvent, desk: Desk) {
     let editor = desk.editor;
@@ -52,8 +88,9 @@ fn tab(event: &KeyboardEvent, desk: Desk) {
     order.retain(|id| !editor.drawing.is_hidden(id));
     let at = editor.focus.get_untracked().and_then(|id| order.iter().position(|own| *own == id));
     let on_card = element(event).is_some_and(|element| element.dataset().get("node").is_some());
+    let on_canvas = element(event).is_some_and(|element| element.id() == CANVAS);
     let next = match (at.filter(|_| on_card), event.shift_key()) {
-        (None, false) if !on_card => Some(0),
+        (None, false) if on_canvas => Some(0),
         (None, _) => None,
         (Some(at), false) => Some(at + 1),
         (Some(at), true) => at.checked_sub(1),
@@ -76,6 +113,12 @@ pub fn is_writing(event: &KeyboardEvent) -> bool {
             || element.is_content_editable()
             || element.closest("dialog").is_ok_and(|around| around.is_some())
     })
+}
+
+/// Whether the key presses the button that has the focus.
+fn is_pressing(event: &KeyboardEvent) -> bool {
+    let on_button = || element(event).is_some_and(|element| element.tag_name() == "BUTTON");
+    matches!(event.key().as_str(), " " | "Enter") && on_button()
 }
 
 /// Whether the key is a single letter, and those are switched off.

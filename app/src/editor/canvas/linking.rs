@@ -27,6 +27,8 @@ pub struct Linking {
     pub at: Option<Point>,
     /// The port the loose end is drawn to.
     pub target: Option<PortAt>,
+    /// Why the port under the loose end refuses it.
+    pub refused: Option<String>,
     /// The edge whose end is taken off; nothing for a new one.
     pub moved: Option<(EdgeId, PortSide)>,
     /// What each port says to it.
@@ -132,8 +134,9 @@ impl Desk {
         let offers = self.editor.workflow.with_untracked(|workflow| {
             offers(workflow, &from, &ports, moved.as_ref().map(|(id, _)| id))
         });
-        let (at, target) = (None, None);
-        self.linking.set(Some(Linking { from, at, target, moved, offers, start, sockets }));
+        let (at, target, refused) = (None, None, None);
+        let linking = Linking { from, at, target, refused, moved, offers, start, sockets };
+        self.linking.set(Some(linking));
     }
 
     fn lead(self, at: Point) {
@@ -141,6 +144,8 @@ impl Desk {
         self.linking.update(|linking| {
             if let Some(linking) = linking {
                 linking.target = linking.magnet(at, zoom);
+                let free = linking.target.is_none();
+                linking.refused = free.then(|| linking.refusal(at, zoom)).flatten();
                 linking.at = Some(at);
             }
         });

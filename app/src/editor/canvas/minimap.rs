@@ -4,13 +4,12 @@ use leptos::{ev, html, prelude::*};
 use model::canvas::{
     geometry::{Point, Rect, Size},
     minimap::Minimap,
-    viewport::ZOOM_STEP,
 };
 use wasm_bindgen::JsCast;
-use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlElement};
 
 use super::{desk::Desk, paint::kind_colour};
-use crate::client::pointer::local;
+use crate::client::{pointer::local, wheel::read_wheel};
 
 const SIZE: Size = Size::new(200.0, 132.0);
 const MARGIN: f64 = 10.0;
@@ -49,9 +48,10 @@ pub fn Map(
         go(&event);
     };
     let wheel = move |event: ev::WheelEvent| {
-        let middle = lens.middle();
-        let factor = if event.delta_y() < 0.0 { ZOOM_STEP } else { 1.0 / ZOOM_STEP };
-        lens.change(|view| view.zoom_at(middle, factor));
+        event.prevent_default();
+        if let Some(map) = event.current_target().and_then(|t| t.dyn_into::<HtmlElement>().ok()) {
+            lens.zoom_by(&read_wheel(&event, &map));
+        }
     };
     view! {
         <div

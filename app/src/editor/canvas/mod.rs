@@ -24,5 +24,5 @@ mod zoom;
 pub use deed::Deed;
 pub use desk::Desk;
 pub use focus::focus_card;
-pub use keyboard::{is_off, is_writing};
+pub use keyboard::{is_free, is_off, is_writing};
 pub use surface::Canvas;

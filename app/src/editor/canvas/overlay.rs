@@ -25,6 +25,25 @@ pub fn Overlay(
     .into_any()
 }
 
+/// Beside the pointer, why the port it is at refuses the edge that is drawn.
+#[component]
+pub fn Refusal(
+    /// What goes on.
+    desk: Desk,
+) -> impl IntoView {
+    let words = Memo::new(move |_| desk.linking.with(|l| l.as_ref()?.refused.clone()));
+    let place = move || {
+        let at = desk.linking.with(|l| l.as_ref()?.at).unwrap_or_default();
+        let at = desk.editor.lens.view.get().to_screen(at);
+        format!("translate({:.1}px,{:.1}px)", at.x, at.y)
+    };
+    move || {
+        let words = words.get()?;
+        // It is said aloud when the edge is let go.
+        Some(view! { <p class="refusal" style:transform=place aria-hidden="true">{words}</p> })
+    }
+}
+
 fn band(area: Rect) -> impl IntoView {
     view! {
         <div

@@ -70,6 +70,7 @@ impl Desk {
             Deed::Disconnect => editor.disconnect(),
             Deed::Enable => self.enable(),
             Deed::Configure => self.configure(),
+            Deed::LastOutput => self.show_output(),
             Deed::Menu => self.menu_of_focus(),
             Deed::Use(tool) => self.tool.set(tool),
             Deed::Toggle => self.toggle(false),
@@ -254,6 +255,15 @@ impl Desk {
         if let Some(id) = self.editor.focus.get_untracked() {
             self.editor.choose(Chosen::node(id.clone()));
             self.opened.set(Some(id));
+        }
+    }
+
+    /// Shows in the panel of the focused node what it gave last.
+    fn show_output(self) {
+        if let Some(id) = self.editor.focus.get_untracked() {
+            self.editor.choose(Chosen::node(id.clone()));
+            self.clicked.set(Some(id));
+            self.editor.testing.tab.set("output");
         }
     }
 

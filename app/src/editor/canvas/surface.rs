@@ -15,11 +15,11 @@ use super::{
     card::NodeCard,
     desk::Desk,
     edge_tools::EdgeTools,
-    focus::{CANVAS, enter_canvas},
-    keyboard::{on_key, on_key_up},
+    focus::{CANVAS, enter_canvas, focus_card, is_nowhere},
+    keyboard::{on_key, on_key_up, watch_keys},
     lines::{LineFaults, LineLabels, Lines},
     minimap::Map,
-    overlay::Overlay,
+    overlay::{Overlay, Refusal},
     paint::{Blocks, forget_colours},
     popup::{
         connector::Connector, finder::Finder, label::EdgeLabel, menu::ContextMenu, picker::Picker,
@@ -32,7 +32,7 @@ use crate::client::{
     media::MediaWatch,
     pointer::{held, local, press},
     resize::ResizeWatch,
-    wheel::{WheelWatch, read_wheel},
+    wheel::WheelWatch,
 };
 
 /// With more nodes than this only those near the stage are drawn, once the first view is there.
@@ -46,6 +46,8 @@ pub fn Canvas(
 ) -> impl IntoView {
     let node_ref = NodeRef::<html::Div>::new();
     watch(node_ref, desk);
+    watch_keys(desk);
+    keep_focus(desk);
     let lens = desk.editor.lens;
     let detail = lens.detail();
     let blocks = Memo::new(move |_| {
@@ -119,6 +121,7 @@ pub fn Canvas(
 fn Floating(desk: Desk) -> impl IntoView {
     view! {
         <EdgeTools desk=desk />
+        <Refusal desk=desk />
         <Rename desk=desk />
         <EdgeLabel desk=desk />
         <Map desk=desk />
@@ -228,6 +231,23 @@ fn shown_edges(desk: Desk, blocks: Memo<bool>) -> Memo<Vec<EdgeId>> {
     })
 }
 
+/// A card that gets another place in the reading order loses the focus by it, and has it back.
+fn keep_focus(desk: Desk) {
+    let editor = desk.editor;
+    let regain = move || {
+        let focused = editor.focus.try_get_untracked().flatten();
+        if let Some(id) = focused.filter(|_| is_nowhere()) {
+            focus_card(&id);
+        }
+    };
+    Effect::new(move |drawn: Option<()>| {
+        editor.drawing.order.track();
+        if drawn.is_some() {
+            request_animation_frame(regain);
+        }
+    });
+}
+
 /// Follows the surface's size and takes its wheel events, while it is on the page.
 fn watch(node_ref: NodeRef<html::Div>, desk: Desk) {
     Effect::new(move || {
@@ -239,15 +259,12 @@ fn watch(node_ref: NodeRef<html::Div>, desk: Desk) {
             let first = drawing.order.with_untracked(|order| drawing.rect(order.first()?));
             editor.lens.resize(width, height, bounds, first.unwrap_or(bounds));
         }));
-        let frame = element.clone();
         let dark = "(prefers-color-scheme: dark)";
         keep(MediaWatch::open(dark, move |_| {
             forget_colours();
             editor.drawing.changes.update(|changes| *changes = changes.wrapping_add(1));
         }));
-        keep(WheelWatch::open(element, move |event| {
-            editor.lens.wheel(&read_wheel(&event, &frame), event.time_stamp());
-        }));
+        keep(WheelWatch::open(element, move |event| desk.wheel(&event)));
     });
 }
 

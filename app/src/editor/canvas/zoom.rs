@@ -1,9 +1,25 @@
 //! Zoom buttons of the canvas.
 
-use leptos::prelude::*;
+use leptos::{ev::WheelEvent, prelude::*};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
-use super::{deed::Deed, desk::Desk};
-use crate::ui::{button::IconButton, icon::Icon};
+use super::{deed::Deed, desk::Desk, focus::CANVAS};
+use crate::{
+    client::wheel::read_wheel,
+    ui::{button::IconButton, icon::Icon},
+};
+
+impl Desk {
+    /// A wheel turns over the stage, or over something that floats there.
+    pub fn wheel(self, event: &WheelEvent) {
+        event.prevent_default();
+        let stage = document().get_element_by_id(CANVAS);
+        if let Some(stage) = stage.and_then(|stage| stage.dyn_into::<HtmlElement>().ok()) {
+            self.editor.lens.wheel(&read_wheel(event, &stage), event.time_stamp());
+        }
+    }
+}
 
 /// Farther, 100 %, nearer, everything.
 #[component]
@@ -14,7 +30,7 @@ pub fn ZoomBar(
     let view = desk.editor.lens.view;
     let percent = Memo::new(move |_| format!("{:.0} %", view.get().zoom * 100.0));
     view! {
-        <div class="zoom-bar" role="group" aria-label="Zoom">
+        <div class="zoom-bar" role="group" aria-label="Zoom" on:wheel=move |event| desk.wheel(&event)>
             <IconButton icon=Icon::Minus label="Zoom out" on_press=move |()| desk.perform(Deed::ZoomOut) />
             <button
                 type="button"

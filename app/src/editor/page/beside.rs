@@ -1,5 +1,7 @@
 //! What stands at the right of the canvas: the panel of the selected node, or what is wrong.
 
+use std::time::Duration;
+
 use leptos::{ev::KeyboardEvent, prelude::*};
 use model::{
     edit::{Command, Edit, Joins, Mark, Refused, fix, rename_assigned, rename_parameter},
@@ -20,6 +22,9 @@ use crate::{
     },
 };
 
+/// How long a tap takes from the finger's leaving to its click, at most.
+const TAP: Duration = Duration::from_millis(300);
+
 /// Whether something stands at the right.
 pub(super) fn is_shown(room: Room) -> bool {
     room.beside.get() == Beside::Problems || room.desk.settled.read().is_some()
@@ -38,6 +43,7 @@ pub(super) fn BesideCanvas(room: Room) -> impl IntoView {
             request_animation_frame(|| focus_first(".builder__panel .config__fields"));
         }
     });
+    answer_clicks(room);
     stay_in_view(desk);
     let body = move || match (room.beside.get(), selected.get()) {
         (Beside::Problems, _) => Some(view! { <Problems room=room /> }.into_any()),
@@ -54,14 +60,45 @@ pub(super) fn BesideCanvas(room: Room) -> impl IntoView {
     };
     let aside = move || {
         body().map(|body| {
+            let fresh = fresh();
             view! {
-                <aside class="builder__panel" aria-label="Details" on:keydown=leave>
+                <aside
+                    class="builder__panel"
+                    aria-label="Details"
+                    data-fresh=move || fresh.get().then_some("")
+                    on:keydown=leave
+                >
                     {body}
                 </aside>
             }
         })
     };
     view! { {aside} }.into_any()
+}
+
+/// Whether something came up just now: on a phone the tap that brought it ends in a click, which is
+/// not meant for what lies under the finger now.
+fn fresh() -> RwSignal<bool> {
+    let fresh = RwSignal::new(true);
+    Effect::new(move || {
+        let settle = move || {
+            fresh.try_set(false);
+        };
+        set_timeout(settle, TAP);
+    });
+    fresh
+}
+
+/// Whoever clicks a node wants its panel, also while the list of what is wrong stands there.
+fn answer_clicks(room: Room) {
+    let desk = room.desk;
+    Effect::new(move || {
+        let clicked = desk.clicked.get();
+        if clicked.is_some() && clicked == desk.settled.get() {
+            desk.clicked.set(None);
+            room.beside.set(Beside::Panel);
+        }
+    });
 }
 
 /// The panel takes room from the canvas: what it is about comes into view again.

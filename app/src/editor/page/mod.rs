@@ -9,7 +9,7 @@ mod regions;
 mod room;
 mod side;
 
-use leptos::prelude::*;
+use leptos::{ev, prelude::*};
 use leptos_meta::Title;
 use model::{
     id::{TemplateId, WorkspaceId},
@@ -24,7 +24,7 @@ use self::{
     side::Side,
 };
 use super::{
-    canvas::Canvas,
+    canvas::{Canvas, is_free},
     outline::Announcements,
     saving::RestoreOffer,
     testing::{RunDock, paint_runs},
@@ -66,6 +66,12 @@ pub fn Builder(
     let room = Room::open(workspace, page);
     let (desk, editor) = (room.desk, room.desk.editor);
     paint_runs(editor);
+    let keys = window_event_listener(ev::keydown, move |event| {
+        if is_free(&event) {
+            on_key(&event, room);
+        }
+    });
+    on_cleanup(move || keys.remove());
     let alive = use_alive();
     view! {
         <Title text=format!("Edit {name}") />

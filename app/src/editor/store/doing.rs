@@ -6,8 +6,9 @@ use leptos::prelude::*;
 use model::{
     canvas::{
         frame::corner,
-        geometry::Point,
-        hit::PortAt,
+        geometry::{Point, Rect},
+        hit::{Card, PortAt},
+        layout::free_place_below,
         ports::{NODE_MIN_HEIGHT, NODE_WIDTH, PortSide},
         snap::to_grid,
     },
@@ -18,11 +19,15 @@ use model::{
     },
     id::{EdgeId, NodeId},
     nodes::NodeKind,
-    workflow::Workflow,
+    workflow::{Node, Workflow},
 };
 
-use super::{Chosen, Editor, Foreign, now_ms};
-use crate::ui::toast::ToastKind;
+use super::{
+    Chosen, Editor, Foreign,
+    faces::{Connected, face},
+    now_ms,
+};
+use crate::{diagram::place::card_of, ui::toast::ToastKind};
 
 /// What a new node is for.
 #[derive(Debug, Clone, PartialEq)]
@@ -222,6 +227,19 @@ impl Editor {
             self.choose(Chosen::node(id.clone()));
         }
         added
+    }
+
+    /// From a world point on downwards the first place where a new card lies on no other.
+    pub fn free_place(self, kind: NodeKind, from: Point) -> Point {
+        let bare = Node::new(NodeId(String::new()), "", kind.default_config());
+        let face = |workflow: &Workflow| face(workflow, &bare, &Connected::of(&[]));
+        let size = card_of(&self.workflow.with_untracked(face)).size;
+        let card = Rect { origin: Point::new(to_grid(from.x), to_grid(from.y)), size };
+        self.drawing.with_cards(|cards| {
+            let is_around = |other: &&Card| other.is_frame && other.rect.contains(card.center());
+            let others = cards.iter().filter(|other| !is_around(other));
+            free_place_below(card, &others.map(|other| other.rect).collect::<Vec<Rect>>())
+        })
     }
 
     /// The frame or loop that a new card belongs to: what stands beside a node stands where that stands.

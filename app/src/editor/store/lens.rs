@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use model::canvas::{
     detail::Detail,
     geometry::{Point, Rect, Size},
-    viewport::{Viewport, ZOOM_STEP},
+    viewport::{Viewport, WheelGesture, ZOOM_STEP, wheel_factor, wheel_pixels},
     wheel::{Device, Wheel, WheelSense},
 };
 
@@ -101,6 +101,14 @@ impl Lens {
             let turn = |sense: &mut WheelSense| sense.turn(wheel, now_ms, view, size);
             self.sense.try_update_value(turn).unwrap_or(view)
         });
+    }
+
+    /// A wheel that turned over the small picture of all zooms about the middle of the stage.
+    pub fn zoom_by(self, wheel: &Wheel) {
+        let (middle, size) = (self.middle(), self.size.get_untracked());
+        let gesture = if wheel.pinch { WheelGesture::Pinch } else { WheelGesture::Wheel };
+        let factor = wheel_factor(wheel_pixels(wheel.delta.y, wheel.unit, size), gesture);
+        self.change(|view| view.zoom_at(middle, factor));
     }
 
     /// Steps nearer (above 0) or farther, about the middle of the stage.

@@ -85,6 +85,8 @@ pub enum Deed {
     Enable,
     /// Open the panel of the focused node.
     Configure,
+    /// Show in its panel what the focused node gave last.
+    LastOutput,
     /// Open the menu of the focused node.
     Menu,
     /// Use another tool.

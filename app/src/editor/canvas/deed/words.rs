@@ -39,17 +39,17 @@ impl Deed {
             Self::Rename => "Rename",
             Self::Lift => "Move with keys",
             Self::Connect => "Connect to…",
-            Self::Reconnect(PortSide::Output) => "Reconnect source",
-            Self::Reconnect(PortSide::Input) => "Reconnect target",
+            Self::Reconnect(side) => reconnected(side),
             Self::Label => "Label",
             Self::Disconnect => "Disconnect all",
             Self::Enable => "Disable or enable",
             Self::Configure => "Configure",
+            Self::LastOutput => "Show last output",
             Self::Menu => "Menu",
-            Self::Use(Tool::Select) => "Select tool",
-            Self::Use(Tool::Hand) => "Hand tool",
+            Self::Use(tool) => used(tool),
             Self::Arrow(_) => "Go to the nearest node",
-            Self::Toggle | Self::Extend => "Select",
+            Self::Toggle => "Select or not",
+            Self::Extend => "Select too",
             Self::NextEdge => "Next connection",
             Self::PreviousEdge => "Previous connection",
             Self::Escape => "Cancel",
@@ -118,6 +118,7 @@ impl Deed {
             Self::AddAfter
             | Self::AddBefore
             | Self::AddNote
+            | Self::LastOutput
             | Self::Reconnect(_)
             | Self::Grow
             | Self::Shrink
@@ -156,6 +157,7 @@ impl Deed {
             Self::Rename | Self::Label => Icon::Pencil,
             Self::Connect | Self::Reconnect(_) => Icon::GitMerge,
             Self::Configure => Icon::Settings,
+            Self::LastOutput => Icon::Eye,
             Self::Keys => Icon::Info,
             Self::Test | Self::TestOnly => Icon::FlaskConical,
             Self::TestTo => Icon::Flag,
@@ -165,8 +167,26 @@ impl Deed {
             Self::Group | Self::Ungroup => Icon::Frame,
             Self::Collapse => Icon::ChevronDown,
             Self::Extract => Icon::Workflow,
+            Self::Align(how) => line(how),
+            Self::Arrange => Icon::AlignStartVertical,
+            Self::Distribute(Axis::Across) => Icon::AlignHorizontalDistributeCenter,
+            Self::Distribute(Axis::Down) => Icon::AlignVerticalDistributeCenter,
             _ => Icon::Square,
         }
+    }
+}
+
+fn reconnected(side: PortSide) -> &'static str {
+    match side {
+        PortSide::Output => "Reconnect source",
+        PortSide::Input => "Reconnect target",
+    }
+}
+
+fn used(tool: Tool) -> &'static str {
+    match tool {
+        Tool::Select => "Select tool",
+        Tool::Hand => "Hand tool",
     }
 }
 
@@ -178,5 +198,33 @@ fn aligned(how: Align) -> &'static str {
         Align::Top => "Align upper sides",
         Align::Middle => "Align middles",
         Align::Bottom => "Align lower sides",
+    }
+}
+
+fn line(how: Align) -> Icon {
+    match how {
+        Align::Left => Icon::AlignStartVertical,
+        Align::Center => Icon::AlignCenterVertical,
+        Align::Right => Icon::AlignEndVertical,
+        Align::Top => Icon::AlignStartHorizontal,
+        Align::Middle => Icon::AlignCenterHorizontal,
+        Align::Bottom => Icon::AlignEndHorizontal,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_way_into_line_has_a_picture_of_its_own() {
+        let ways =
+            [Align::Left, Align::Center, Align::Right, Align::Top, Align::Middle, Align::Bottom];
+        let gaps = [Axis::Across, Axis::Down].map(|axis| Deed::Distribute(axis).icon());
+        let all = ways.map(|how| Deed::Align(how).icon()).into_iter().chain(gaps);
+        let all: std::collections::HashSet<Icon> = all.collect();
+
+        assert_eq!(all.len(), 8);
+        assert!(!all.contains(&Icon::Square));
     }
 }

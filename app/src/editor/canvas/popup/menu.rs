@@ -50,6 +50,7 @@ const NODE: &[Deed] = &[
     Deed::TestTo,
     Deed::TestFrom,
     Deed::Breakpoint,
+    Deed::LastOutput,
     Deed::Enable,
     Deed::Group,
     Deed::Extract,

@@ -8,7 +8,7 @@ use model::{
         ports::PortSide,
     },
     connect,
-    nodes::{Category, NodeKind, NodeSpec},
+    nodes::{NodeKind, NodeSpec},
     ports::{Fit, PortType, compatible},
     workflow::Workflow,
 };
@@ -19,6 +19,7 @@ use crate::{
     diagram::kind_icon,
     editor::{
         canvas::{desk::Desk, focus::focus_canvas},
+        palette::{CATEGORIES, category_words},
         store::Purpose,
     },
 };
@@ -51,7 +52,7 @@ impl Desk {
     }
 }
 
-/// The types of the picker that fit, in the order of the palette.
+/// The types that fit, in the order of the palette.
 fn fitting(workflow: &Workflow, purpose: &Purpose) -> Vec<&'static NodeSpec> {
     let (before, after) = neighbours(workflow, purpose);
     let is_free = |kind: &NodeKind| match kind {
@@ -74,11 +75,10 @@ fn fitting(workflow: &Workflow, purpose: &Purpose) -> Vec<&'static NodeSpec> {
         };
         before.iter().all(accepts) && after.iter().all(gives)
     };
-    NodeKind::ALL
-        .iter()
-        .filter(|kind| is_free(kind) && fits(kind))
-        .map(|kind| kind.spec())
-        .collect()
+    let fitting = NodeKind::ALL.iter().filter(|kind| is_free(kind) && fits(kind));
+    let mut specs: Vec<&NodeSpec> = fitting.map(|kind| kind.spec()).collect();
+    specs.sort_by_key(|spec| CATEGORIES.iter().position(|category| *category == spec.category));
+    specs
 }
 
 /// What the node follows, and what follows it.
@@ -139,16 +139,6 @@ fn recent_first(mut specs: Vec<&'static NodeSpec>) -> Vec<&'static NodeSpec> {
     specs
 }
 
-/// The word for a part of the palette.
-pub fn category_word(category: Category) -> &'static str {
-    match category {
-        Category::Create => "Create",
-        Category::Decide => "Decide",
-        Category::Flow => "Flow",
-        Category::Connect => "Connect",
-    }
-}
-
 /// The picker, while it is open.
 #[component]
 pub fn Picker(
@@ -167,7 +157,8 @@ fn Open(desk: Desk, picking: Picking) -> impl IntoView {
         desk.picker.set(None);
         remember(&key);
         let kind = NodeKind::from_key(&key);
-        if let Some(id) = desk.editor.add(kind, picking.at, &picking.purpose) {
+        let at = desk.editor.free_place(kind, picking.at);
+        if let Some(id) = desk.editor.add(kind, at, &picking.purpose) {
             desk.look_at(&id);
         }
     };
@@ -196,7 +187,7 @@ fn choice(spec: &'static NodeSpec) -> Choice {
         kind: spec.key.to_owned(),
         name: spec.label.to_owned(),
         detail: spec.purpose.to_owned(),
-        aside: category_word(spec.category).to_owned(),
+        aside: category_words(spec.category).to_owned(),
     }
 }
 
@@ -219,6 +210,7 @@ mod tests {
         let offered = keys(&fitting(&workflow, &Purpose::From(port)));
 
         assert!(offered.contains(&"review") && offered.contains(&"attach_to_document"));
+        assert_eq!(offered.first(), Some(&"generate_copy"), "as the palette begins");
         assert!(!offered.contains(&"start") && !offered.contains(&"note"));
     }
 }

@@ -73,6 +73,17 @@ const SHOWN: &[(&str, &[Deed])] = &[
     ),
 ];
 
+/// What the page itself or a pointer does.
+const BESIDES: &[(&str, &str)] = &[
+    ("Go from node to node", "Tab"),
+    ("Go from region to region", "F6"),
+    ("Save now", "Ctrl S"),
+    ("Move the view", "Space and drag"),
+    ("Copy what is dragged", "Alt and drag"),
+    ("Drag along one line", "⇧ and drag"),
+    ("Add a node", "Double click"),
+];
+
 /// All keys, and the switch for single letters.
 #[component]
 pub fn KeySheet(
@@ -103,27 +114,13 @@ pub fn KeySheet(
     let devices = DEVICES.iter().map(move |(key, words, _)| {
         view! { <option value=*key prop:selected=move || device.get() == *key>{*words}</option> }
     });
-    let part = |(title, deeds): &(&'static str, &'static [Deed])| {
-        let rows = deeds.iter().map(|deed| {
-            view! {
-                <div class="key-sheet__row">
-                    <dt>{deed.word()}</dt>
-                    <dd>
-                        <kbd>{deed.keys()}</kbd>
-                    </dd>
-                </div>
-            }
-        });
-        view! {
-            <section>
-                <h3>{*title}</h3>
-                <dl class="key-sheet__list">{rows.collect_view()}</dl>
-            </section>
-        }
-    };
+    let parts = SHOWN.iter().map(|(title, deeds)| {
+        part(title, deeds.iter().map(|deed| (deed.word(), deed.keys())).collect())
+    });
+    let besides = part("Besides", BESIDES.to_vec());
     view! {
         <Dialog id="keys" title="Keyboard shortcuts" open=desk.keys>
-            <div class="key-sheet">{SHOWN.iter().map(part).collect_view()}</div>
+            <div class="key-sheet">{parts.collect_view()} {besides}</div>
             <label class="key-sheet__switch">
                 <input type="checkbox" prop:checked=move || !off.get() on:change=switch />
                 "Single letters work on the canvas"
@@ -135,4 +132,24 @@ pub fn KeySheet(
         </Dialog>
     }
     .into_any()
+}
+
+/// A part of the sheet: what is done, and by which keys.
+fn part(title: &'static str, rows: Vec<(&'static str, &'static str)>) -> impl IntoView {
+    let row = |(word, keys)| {
+        view! {
+            <div class="key-sheet__row">
+                <dt>{word}</dt>
+                <dd>
+                    <kbd>{keys}</kbd>
+                </dd>
+            </div>
+        }
+    };
+    view! {
+        <section>
+            <h3>{title}</h3>
+            <dl class="key-sheet__list">{rows.into_iter().map(row).collect_view()}</dl>
+        </section>
+    }
 }
