@@ -173,6 +173,7 @@ test('ux 21: ten commands are taken back and done again', async ({ page }) => {
   await page.keyboard.press('Tab');
   await page.locator('.palette__item[data-kind="transform"]').click();
   await expect(page.locator('#canvas .node')).toHaveCount(5);
+  await page.locator('.zoom-bar').getByRole('button', { name: 'Fit to view' }).click();
   await editor.node('end').click();
   for (const key of ['m', 'ArrowUp', 'Enter']) await page.keyboard.press(key);
   const after = await workflow();
