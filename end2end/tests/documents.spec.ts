@@ -45,6 +45,17 @@ test('the preview follows what is written, and nothing in it runs or is fetched'
   expect(await page.title()).not.toContain('owned');
 });
 
+test('code reads from left to right, also in a document that reads from right to left', async ({ page }) => {
+  const address = await begin(page, 'حملة الربيع', 'نص عربي `a = 1;`\n\n```\nlet x = 1;\n```\n');
+  await read(page, address);
+  const text = page.locator('.markdown').first();
+  const direction = (of: Element) => getComputedStyle(of).direction;
+  expect(await text.evaluate(direction)).toBe('rtl');
+  for (const code of await text.locator('pre, code').all()) {
+    expect(await code.evaluate(direction)).toBe('ltr');
+  }
+});
+
 test('what is written is kept by itself, read after Done, and survives a reload unsaved', async ({ page, guard }) => {
   guard.expect(/save_document/);
   const address = await begin(page, 'Tea letter', 'A warm cup.');

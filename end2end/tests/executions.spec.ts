@@ -303,6 +303,13 @@ test('the first page shows failures of the person, the month and templates they 
   await expect(failures).toContainText('Mend me');
   await expect(page.getByRole('region', { name: 'This month' })).toContainText('$0.00');
   await expect(page.getByRole('region', { name: 'Templates you use' }).getByRole('link').first()).toBeVisible();
+  // On a phone all of a row is in sight, and a table is one still.
+  await page.setViewportSize({ width: 390, height: 844 });
+  const recent = page.locator('.recent .table');
+  expect(await recent.evaluate((table) => table.scrollWidth - table.clientWidth)).toBeLessThanOrEqual(0);
+  await expect(recent.getByRole('row', { name: /Mend me/ }).getByRole('cell')).toHaveCount(6);
+  await shoot(page, 'home-failed-390', { fullPage: true });
+  await page.setViewportSize({ width: 1440, height: 900 });
   await page.getByRole('link', { name: 'All executions' }).click();
   await expect(page).toHaveURL(/\/executions$/);
 });

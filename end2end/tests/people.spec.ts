@@ -76,6 +76,9 @@ test('ux 56: a step waits for a decision that a person takes in place', async ({
   await expect(step(page, 'hold_on')).toContainText(/until .* UTC, .* left/);
   await expect(step(page, 'check')).toContainText('Approved by Ada Owner');
   await expect(page.getByTestId('decided')).toContainText('Good ones');
+  const approved = page.getByTestId('approved-items').getByRole('listitem');
+  await expect(approved).toHaveCount(2);
+  await expect(approved.first()).toHaveText('Water, anywhere.');
   await expect(step(page, 'other')).toHaveAttribute('data-state', 'skipped');
   await expect(page.locator('.edge[data-state="not_taken"]')).not.toHaveCount(0);
   await expectAccessible(page);
@@ -113,6 +116,29 @@ test('of a very long text under review the page has the beginning, and all of it
   const given = sql(server.database ?? '', "SELECT output ->> 'items' FROM execution_nodes WHERE node_id = 'check' AND output::text LIKE '%Tea and rain%'");
   expect(given.join('').length).toBeGreaterThan(all);
   expect(given.join('')).toContain('Short');
+});
+
+test('a very long text under review can be typed in: no browser looks for its direction line by line', async ({ page, server }) => {
+  test.slow();
+  await launch(page, reviewed('Many lines'));
+  await expect(decision(page)).toBeVisible({ timeout: 30_000 });
+  const field = (number: number) => decision(page).getByRole('textbox', { name: `Text ${number}` });
+  await expect(field(1)).toHaveAttribute('dir', 'auto');
+  const lines = "array_to_string(array_fill('Tea and rain.'::text, ARRAY[60000]), chr(10))";
+  sql(server.database ?? '', `UPDATE reviews SET items = jsonb_build_array(${lines}, items -> 1) WHERE status = 'open'`);
+  await page.reload();
+  await hydrated(page);
+
+  await decision(page).getByRole('button', { name: 'Edit' }).click();
+
+  await expect(field(1)).toHaveAttribute('dir', 'ltr', { timeout: 45_000 });
+  const costly = (area: HTMLElement) => getComputedStyle(area).unicodeBidi === 'plaintext';
+  expect(await field(1).evaluate(costly)).toBe(false);
+  await field(1).focus();
+  await page.keyboard.press('Control+Home');
+  await page.keyboard.type('Milk! ');
+  expect((await field(1).inputValue()).slice(0, 10)).toBe('Milk! Tea ');
+  await expect(field(2)).toHaveAttribute('dir', 'auto');
 });
 
 test('ux 57: a second browser decides: the first sees it, and its own decision is refused politely', async ({ page, browser, guard }) => {

@@ -1,5 +1,9 @@
+import { type Locator } from '@playwright/test';
+
+import { sql } from '../support/database.ts';
 import { shoot, still } from '../support/look.ts';
 import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
+import { post } from '../support/workflow.ts';
 import { enterWorkspace } from '../support/workspace.ts';
 
 const workflow = {
@@ -159,5 +163,52 @@ test('a link shows what is different since the step asked before, in words and p
   await expectAccessible(other);
   await still(other);
   await shoot(other, 'review-link-changes-390', { fullPage: true });
+  await elsewhere.close();
+});
+
+test('of very long texts and data the page of a link has the beginning, and all of each when somebody asks', async ({ page, browser, server }) => {
+  test.slow();
+  await enterWorkspace(page);
+  const template = await post(page, 'workflows/templates', { ...workflow, name: 'Long by link' });
+  const launched = await post(page, 'workflows/executions', { template_id: template['id'] });
+  const review = async () => {
+    const answer = await page.request.get('/api/v1/reviews');
+    const { items } = (await answer.json()) as { items: { id: string; execution_id: string }[] };
+    return items.find((one) => one.execution_id === launched['execution_id'])?.id ?? '';
+  };
+  await expect.poll(review, { timeout: 30_000 }).not.toBe('');
+  // The sample writes no such texts.
+  const rows = "SELECT jsonb_agg(jsonb_build_object('row', n, 'tea', repeat('Rain ', 20))) FROM generate_series(1, 3000) n";
+  sql(server.database ?? '', `UPDATE reviews SET items = jsonb_build_array(repeat('Tea and rain. ', 16000), jsonb_build_object('rows', (${rows}))) WHERE id = '${await review()}'`);
+  const link = await post(page, `reviews/${await review()}/links`, { hours: 24 });
+  const elsewhere = await browser.newContext({ viewport: { width: 390, height: 844 } });
+  const other = await elsewhere.newPage();
+
+  const answer = await other.goto(`${server.url}${String(link['path'])}`);
+  const html = (await answer?.text()) ?? '';
+  // Each is in the page and, for its life, once more in what it was made from.
+  expect(html.length).toBeLessThan(1_200_000);
+  await hydrated(other);
+  const [text, data] = [other.getByTestId('beginning').nth(0), other.getByTestId('beginning').nth(1)];
+  const length = (of: Locator) => of.evaluate((one) => one.textContent.length);
+  expect(await length(text.locator('.decision__text'))).toBeLessThanOrEqual(200_000);
+  expect(await length(data.locator('.decision__data'))).toBeLessThanOrEqual(200_000);
+  await expectAccessible(other);
+
+  for (const of of [text, data]) {
+    await of.getByRole('button', { name: 'Show all' }).click();
+    await expect(of.getByRole('button', { name: 'Show all' })).toHaveCount(0);
+  }
+  expect(await length(text.locator('.decision__text'))).toBe(16_000 * 'Tea and rain. '.length);
+  await expect(data.locator('.decision__data')).toContainText('"row": 3000');
+
+  // Who is signed in sees data the same way.
+  await page.goto(`${page.url().split('/').slice(0, 5).join('/')}/reviews`);
+  await hydrated(page);
+  const inbox = page.getByRole('listitem').filter({ hasText: 'Long by link' }).getByTestId('beginning').nth(1);
+  await expect(inbox.locator('.decision__data')).toContainText('"row": 1,');
+  await expect(inbox.getByRole('button', { name: 'Edit' })).toHaveCount(0);
+  await inbox.getByRole('button', { name: 'Show all' }).click();
+  await expect(inbox.locator('.decision__data')).toContainText('"row": 3000');
   await elsewhere.close();
 });

@@ -215,6 +215,26 @@ test('what was made again shows beside the decision how it differs', async ({ pa
   await shoot(page, 'review-changes');
 });
 
+test('that a version is kept shows elsewhere at once, while the execution goes on', async ({ page, context }) => {
+  const workspace = await enterWorkspace(page);
+  const execution = await begin(page, reviewed('Kept on the way', 'generate_copy', 'texts', { prompt: 'A post about hail' }));
+  await page.goto(`${workspace}/workflows/executions/${execution}?node=make`);
+  await hydrated(page);
+  await expect(step(page, 'check')).toHaveAttribute('data-state', 'awaiting_review', { timeout: 30_000 });
+  const other = await context.newPage();
+  await other.goto(`${workspace}/workflows/executions/${execution}`);
+  await hydrated(other);
+  await other.getByRole('tab', { name: /Outputs/ }).click();
+  const kept = other.getByRole('region', { name: 'Kept', exact: true });
+  const keep = panel(page).getByRole('button', { name: /^Keep Make/ });
+
+  await keep.click();
+  await expect(kept.getByText('Make')).toBeVisible();
+
+  await keep.click();
+  await expect(kept).toHaveCount(0);
+});
+
 test('a version is kept: it stands first among the outputs for everybody, until it is let go', async ({ page, context }) => {
   const execution = await madeTwice(page, reviewed('Kept', 'generate_copy', 'texts', { prompt: 'A post about snow' }));
   const other = await context.newPage();

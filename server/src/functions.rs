@@ -68,6 +68,7 @@ pub const FUNCTIONS: &[(&str, Access)] = &[
     ("launch_page", Access::Needs(Permission::LaunchTemplate)),
     ("lineage", Access::Needs(Permission::Read)),
     ("linked_changes", Access::Public),
+    ("linked_item", Access::Public),
     ("linked_review", Access::Public),
     ("make_review_link", Access::Needs(Permission::DecideOwnReview)),
     ("monitor", Access::Needs(Permission::Read)),

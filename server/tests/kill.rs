@@ -14,7 +14,7 @@ use std::{
 };
 
 use engine::testing::{
-    play::{copies, workflow},
+    play::{copies, graph},
     world::{World, none},
 };
 use fleet::Fleet;
@@ -27,6 +27,7 @@ use model::{
     },
     id::{ExecutionId, TemplateId},
     pages::Control,
+    workflow::Workflow,
 };
 use nix::sys::signal::Signal;
 use serde_json::json;
@@ -50,10 +51,42 @@ fn figures() -> (usize, usize, i64) {
     }
 }
 
-/// Two steps side by side, and one that needs both.
+/// Nodes of one execution of the template that its condition passes by.
+const PASSED_BY: usize = 2;
+
+/// Two steps side by side that meet, a condition, the way it takes and the longer one that it does
+/// not, and where both would meet again.
 async fn template(world: &World) -> TemplateId {
-    let edges = [("start", "a"), ("start", "b"), ("a", "c"), ("b", "c"), ("c", "end")];
-    world.publish(&workflow(&[("a", 2), ("b", 1), ("c", 2)], &edges)).await
+    let text = |id: &str, quantity: u32| {
+        let prompt = format!("Write one sentence about {id}.");
+        json!({"prompt": prompt, "quantity": quantity, "save_as_document": true})
+    };
+    let branches = json!({"branches": [{"id": "none", "when": "size(nodes.a.texts) == 0"},
+                                       {"id": "two", "when": "size(nodes.a.texts) == 2"}]});
+    let nodes = [
+        ("a", "generate_copy", text("a", 2)),
+        ("b", "generate_copy", text("b", 1)),
+        ("meet", "merge", json!({})),
+        ("choose", "conditional", branches),
+        ("c", "generate_copy", text("c", 2)),
+        ("d", "generate_copy", text("d", 1)),
+        ("e", "generate_copy", text("e", 1)),
+        ("join", "merge", json!({})),
+    ];
+    let edges = [
+        ("start", "a"),
+        ("start", "b"),
+        ("a.texts", "meet"),
+        ("b.texts", "meet"),
+        ("meet", "choose"),
+        ("choose.two", "c"),
+        ("choose.none", "d"),
+        ("d", "e"),
+        ("c.texts", "join"),
+        ("e.texts", "join"),
+        ("join", "end"),
+    ];
+    world.publish(&graph(&nodes, &edges)).await
 }
 
 async fn launch(fleet: &Fleet, template: TemplateId, count: usize) -> Vec<ExecutionId> {
@@ -83,6 +116,8 @@ async fn rel_e1_whatever_worker_is_killed_every_execution_completes_with_each_re
     }
 
     fleet.assert_complete(&executions, DOCUMENTS).await;
+    let passed_by = "SELECT count(*) FROM execution_nodes WHERE status = 'skipped'";
+    assert_eq!(fleet.world.count(passed_by).await, (PASSED_BY * count) as i64);
 
     // rel_e1b: the aim is 3.5 s for 95 of 100 and 5 s for all.
     let takeovers = fleet.takeovers().await;
@@ -201,25 +236,9 @@ async fn silent_at_first() -> (SocketAddr, Arc<AtomicUsize>, Arc<Notify>) {
 }
 
 /// start → a POST to the address → end.
-fn posting(to: SocketAddr) -> model::workflow::Workflow {
-    let node = |id: &str, kind: &str, config: serde_json::Value| {
-        json!({"id": id, "type": kind, "position": {"x": 0, "y": 0},
-               "data": {"label": id, "config": config}})
-    };
+fn posting(to: SocketAddr) -> Workflow {
     let order = json!({"method": "POST", "url": format!("http://{to}/orders"), "body": "one"});
-    let workflow = json!({
-        "name": "Order",
-        "nodes": [
-            node("start", "start", json!({})),
-            node("order", "http_request", order),
-            node("end", "end", json!({})),
-        ],
-        "edges": [
-            {"id": "a", "source": "start", "target": "order"},
-            {"id": "b", "source": "order", "target": "end"},
-        ],
-    });
-    serde_json::from_value(workflow).unwrap()
+    graph(&[("order", "http_request", order)], &[("start", "order"), ("order", "end")])
 }
 
 #[tokio::test]
@@ -262,26 +281,15 @@ fn timers() -> (usize, usize, i64, i64) {
 const TIMERS: usize = 50;
 
 /// start → fifty waits of different length → end.
-fn waiting(seconds: usize) -> model::workflow::Workflow {
-    let node = |id: String, kind: &str, config: serde_json::Value| {
-        json!({"id": id, "type": kind, "position": {"x": 0, "y": 0},
-               "data": {"label": id, "config": config}})
-    };
-    let wait = |number: usize| {
-        let seconds = 1.0 + seconds as f64 * number as f64 / TIMERS as f64;
-        node(format!("wait{number}"), "wait", json!({"seconds": seconds}))
-    };
-    let ends = ["start", "end"].map(|kind| node(kind.to_owned(), kind, json!({})));
-    let nodes: Vec<_> = ends.into_iter().chain((0..TIMERS).map(wait)).collect();
-    let edges = (0..TIMERS).flat_map(|number| {
-        let wait = format!("wait{number}");
-        [
-            json!({"id": format!("to{number}"), "source": "start", "target": wait}),
-            json!({"id": format!("from{number}"), "source": wait, "target": "end"}),
-        ]
+fn waiting(seconds: usize) -> Workflow {
+    let names: Vec<String> = (0..TIMERS).map(|number| format!("wait{number}")).collect();
+    let step = seconds as f64 / TIMERS as f64;
+    let nodes = names.iter().enumerate().map(|(number, name)| {
+        (name.as_str(), "wait", json!({"seconds": 1.0 + step * number as f64}))
     });
-    let edges: Vec<_> = edges.collect();
-    serde_json::from_value(json!({"name": "Waits", "nodes": nodes, "edges": edges})).unwrap()
+    let nodes: Vec<_> = nodes.collect();
+    let edges = names.iter().flat_map(|name| [("start", name.as_str()), (name.as_str(), "end")]);
+    graph(&nodes, &edges.collect::<Vec<_>>())
 }
 
 /// Of every timer of an execution: when it was due, and when it fired each time.

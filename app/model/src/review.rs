@@ -45,29 +45,66 @@ pub struct Approval {
     pub comment: Option<String>,
 }
 
-/// Bytes of a text under review with which a page begins.
+/// Bytes of an item under review with which a page begins.
 pub const BEGINNING: usize = 200_000;
+/// What a part of data costs beside its words, in bytes.
+const EACH: usize = 8;
 
-/// Leaves the beginning of a very long text, or of a long list of texts; whether it was any longer.
+/// Leaves the beginning of a very long item; whether it was any longer. Of data remain its first parts.
 pub fn shorten(item: &mut Value) -> bool {
+    begin(item, &mut { BEGINNING })
+}
+
+fn begin(item: &mut Value, left: &mut usize) -> bool {
     match item {
-        Value::String(text) if text.len() > BEGINNING => {
-            text.truncate(text.floor_char_boundary(BEGINNING));
-            true
-        }
-        Value::Array(texts) if texts.iter().all(Value::is_string) => {
-            let mut bytes = 0;
-            let beyond = texts.iter().position(|text| {
-                bytes += text.as_str().map_or(0, str::len);
-                bytes > BEGINNING
+        Value::String(text) => begin_text(text, left),
+        Value::Array(items) => begin_list(items, left, begin),
+        Value::Object(fields) => {
+            let (all, mut cut) = (fields.len(), false);
+            fields.retain(|name, item| {
+                let kept = *left > 0;
+                if kept {
+                    *left = left.saturating_sub(name.len());
+                    cut |= begin(item, left);
+                }
+                kept
             });
-            let Some(last) = beyond else { return false };
-            let are_more = last + 1 < texts.len();
-            texts.truncate(last + 1);
-            texts.last_mut().is_some_and(shorten) || are_more
+            *left = left.saturating_sub(EACH);
+            cut || fields.len() < all
         }
-        _ => false,
+        Value::Null | Value::Bool(_) | Value::Number(_) => {
+            *left = left.saturating_sub(EACH);
+            false
+        }
     }
+}
+
+/// Leaves of a text what is `left` of the bytes a page begins with; whether it was any longer.
+pub(crate) fn begin_text(text: &mut String, left: &mut usize) -> bool {
+    let cut = text.len() > *left;
+    text.truncate(text.floor_char_boundary(*left));
+    *left = if cut { 0 } else { left.saturating_sub(text.len() + EACH) };
+    cut
+}
+
+/// The same of a list, part by part.
+pub(crate) fn begin_list<T>(
+    parts: &mut Vec<T>,
+    left: &mut usize,
+    begin: impl Fn(&mut T, &mut usize) -> bool,
+) -> bool {
+    let (mut kept, mut cut) = (0, false);
+    for part in parts.iter_mut() {
+        if *left == 0 {
+            break;
+        }
+        kept += 1;
+        cut |= begin(part, left);
+    }
+    *left = left.saturating_sub(EACH);
+    cut |= kept < parts.len();
+    parts.truncate(kept);
+    cut
 }
 
 /// Who decided.
@@ -197,7 +234,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn of_long_texts_and_lists_a_page_has_the_beginning_and_all_of_the_others() {
+    fn of_long_texts_lists_and_data_a_page_has_the_beginning_and_all_of_the_others() {
         let long = "日".repeat(BEGINNING / 2);
         let bytes = |item: &Value| item.as_str().map_or(0, str::len);
         let mut text = json!(long);
@@ -208,10 +245,16 @@ mod tests {
         assert_eq!(list.as_array().map(Vec::len), Some(2));
         assert!(list.get(1).is_some_and(|text| bytes(text) <= BEGINNING));
 
-        for mut whole in [json!("short"), json!(["a", "b"]), json!({"long": long}), json!([])] {
+        for mut whole in [json!("short"), json!(["a", "b"]), json!({"a": [1, null]}), json!([])] {
             let before = whole.clone();
             assert!(!shorten(&mut whole));
             assert_eq!(whole, before);
+        }
+        let rows = vec![json!({"name": "Tea", "price": 3, "tags": [[], {}, ""]}); 20_000];
+        for mut data in [json!({"a": long, "b": 1}), json!({"a": 1, "rows": rows}), json!(rows)] {
+            assert!(shorten(&mut data));
+            assert!(data.to_string().len() < 2 * BEGINNING);
+            assert!(data.get("a").or(data.get(0)).is_some());
         }
     }
 

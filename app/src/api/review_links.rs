@@ -2,9 +2,11 @@
 
 use leptos::prelude::*;
 #[cfg(feature = "ssr")]
-use model::{access::Permission, api::review_links::LinkedItem};
+use model::access::Permission;
 use model::{
-    api::review_links::{LinkedChange, LinkedReview, NewReviewLink, ReviewLinkForm, ReviewLinkRow},
+    api::review_links::{
+        LinkedChange, LinkedItem, LinkedReview, NewReviewLink, ReviewLinkForm, ReviewLinkRow,
+    },
     id::ReviewId,
     review::Decision,
 };
@@ -69,14 +71,33 @@ pub async fn load_linked_review(
 ) -> Result<LinkedReading, ApiError> {
     let ctx = Ctx::get()?;
     let found = ctx.services.review_by_link(&link, &ctx.origin).await;
-    let mut review = found.map_err(refused)?;
-    let rendered = |item: &mut LinkedItem| match item {
-        // A long text need not travel twice.
-        LinkedItem::Document { text, .. } => Some(SafeHtml::of_markdown(&std::mem::take(text))),
-        _ => None,
-    };
+    let mut review = found.map_err(refused)?.begun();
     let documents = review.items.iter_mut().map(rendered).collect();
     Ok(LinkedReading { review, documents })
+}
+
+/// All of an item of which the page of a link has the beginning only.
+#[server(prefix = "/api/fn", endpoint = "linked_item", input = leptos::server_fn::codec::Json)]
+pub async fn load_linked_item(
+    /// The last part of the link.
+    link: String,
+    /// Its place among the items, from 0.
+    place: usize,
+) -> Result<(LinkedItem, Option<SafeHtml>), ApiError> {
+    let ctx = Ctx::get()?;
+    let found = ctx.services.item_by_link(&link, place, &ctx.origin).await;
+    let mut item = found.map_err(refused)?;
+    let html = rendered(&mut item);
+    Ok((item, html))
+}
+
+/// What a document says as HTML; the text itself need not travel as well.
+#[cfg(feature = "ssr")]
+fn rendered(item: &mut LinkedItem) -> Option<SafeHtml> {
+    match item {
+        LinkedItem::Document { text, .. } => Some(SafeHtml::of_markdown(&std::mem::take(text))),
+        _ => None,
+    }
 }
 
 /// What is different in what a link asks to decide, since its step asked before.

@@ -53,8 +53,8 @@ fn RecentRow(workspace: WorkspaceId, row: ExecutionRow) -> impl IntoView {
     });
     let name = format!("{} #{}", row.name, row.number);
     view! {
-        <tr>
-            <td>
+        <tr role="row">
+            <td role="cell">
                 <a
                     class="link recent__name clip-two"
                     href=routes::execution(workspace, row.id)
@@ -65,15 +65,15 @@ fn RecentRow(workspace: WorkspaceId, row: ExecutionRow) -> impl IntoView {
                 {row.is_test.then(|| view! { <Tag>"Test"</Tag> })}
                 {error}
             </td>
-            <td>
+            <td role="cell">
                 <StatusChip status=status_of(&row) />
             </td>
-            <td>
+            <td role="cell">
                 <RelativeTime at=ended />
             </td>
-            <td class="num">{took.unwrap_or_else(|| "–".to_owned())}</td>
-            <td class="num">{cost_of(&row.bill)}</td>
-            <td class="muted">{row.launched_by.unwrap_or_else(|| "–".to_owned())}</td>
+            <td role="cell" class="num">{took.unwrap_or_else(|| "–".to_owned())}</td>
+            <td role="cell" class="num">{cost_of(&row.bill)}</td>
+            <td role="cell" class="muted">{row.launched_by.unwrap_or_else(|| "–".to_owned())}</td>
         </tr>
     }
 }

@@ -161,7 +161,7 @@ fn Adding(
             <OutboxField
                 id="reference-files"
                 label="Files"
-                help="Images up to 10 MiB, text and PDF up to 25 MiB. They are kept with this document."
+                help="Images up to 10 MB, text and PDF up to 25 MB. They are kept with this document."
                 outbox=outbox
                 note=Arc::new(note)
                 address_of=Arc::new(address)

@@ -120,7 +120,7 @@ pub(crate) fn BroughtFields(brought: Brought, documents: Vec<PickOption>) -> imp
                 <OutboxField
                     id="context-files"
                     label="Files"
-                    help="For this run only: images up to 10 MiB, text and PDF up to 25 MiB, ten files."
+                    help="For this run only: images up to 10 MB, text and PDF up to 25 MB, ten files."
                     outbox=brought.files
                     note=Arc::new(note)
                     address_of=Arc::new(address)

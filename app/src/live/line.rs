@@ -48,7 +48,7 @@ pub struct Watcher {
     pub execution: ExecutionId,
     /// The number of the last event that the page has.
     pub last: Callback<(), i64>,
-    /// Takes an event or text.
+    /// Takes an event, text, or that something else is different.
     pub take: Callback<StreamMessage>,
 }
 
@@ -97,7 +97,7 @@ impl Line {
                     self.tell(news);
                 }
             }
-            "event" | "text" => {
+            "event" | "text" | "beside" => {
                 if let Some(Some(watcher)) = self.watcher.try_get_untracked() {
                     watcher.take.try_run(message);
                 }
@@ -186,7 +186,7 @@ impl Wire {
         let (line, heard) = (self.line, Rc::clone(&self.heard));
         // Let go of first: a session has only so many.
         self.stream.replace(None);
-        let names = ["beat", "event", "text", "workspace"];
+        let names = ["beat", "beside", "event", "text", "workspace"];
         let stream = EventStream::open(&line.address(), &names, move |message| {
             heard.set(true);
             line.take(message);

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     api::executions::load_pulse,
     client::{clock::now, events::StreamMessage, keep},
-    live::{self, Line, Link, Watcher, use_line},
+    live::{Line, Link, Watcher, use_line},
 };
 
 /// News that arrive within this time are shown together.
@@ -36,13 +36,6 @@ pub fn follow_execution(store: ExecutionStore) {
             }
         });
         on_cleanup(move || looked_at.remove());
-    });
-    live::follow(move |news| {
-        // What people do with the outputs of what is over: no event of it brings that.
-        let over = store.look_at_present(|view| view.status.is_over()) == Some(true);
-        if over && news.executions.contains(&store.id()) {
-            store.fetch();
-        }
     });
     if let Some(line) = line {
         Effect::new(move |before: Option<Link>| make_up(store, before, line.link.get()));

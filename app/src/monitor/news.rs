@@ -18,12 +18,19 @@ pub enum News {
     Event(Event),
     /// A job wrote some text.
     Text(Piece),
+    /// Something is different that no event tells.
+    Beside,
 }
 
 #[derive(Deserialize)]
 struct StreamedEvent {
     execution: ExecutionId,
     event: Event,
+}
+
+#[derive(Deserialize)]
+struct StreamedBeside {
+    execution: ExecutionId,
 }
 
 #[derive(Deserialize)]
@@ -45,6 +52,10 @@ impl News {
             "text" => {
                 let read: StreamedText = serde_json::from_str(data).ok()?;
                 (read.execution == of).then_some(Self::Text(read.piece))
+            }
+            "beside" => {
+                let read: StreamedBeside = serde_json::from_str(data).ok()?;
+                (read.execution == of).then_some(Self::Beside)
             }
             _ => None,
         }
@@ -182,6 +193,8 @@ mod tests {
             None
         );
         assert_eq!(News::read("weather", &data, id), None);
+        let beside = format!(r#"{{"execution":"{id}"}}"#);
+        assert_eq!(News::read("beside", &beside, id), Some(News::Beside));
         assert_eq!(News::read("event", "{", id), None);
     }
 

@@ -227,11 +227,12 @@ impl ExecutionStore {
 
     /// Takes news in. A gap loads the page anew and goes on from there.
     pub fn take(self, news: Vec<News>) {
-        let (mut events, mut pieces) = (vec![], vec![]);
+        let (mut events, mut pieces, mut beside) = (vec![], vec![], false);
         for news in news {
             match news {
                 News::Event(event) => events.push(event),
                 News::Text(piece) => pieces.push(piece),
+                News::Beside => beside = true,
             }
         }
         let (fresh, missing) = self.take_events(&events);
@@ -243,7 +244,7 @@ impl ExecutionStore {
         if !fresh.is_empty() {
             self.untold.try_update(|untold| untold.extend(fresh));
         }
-        if missing || elsewhere || fit == Some(Fit::Gap) {
+        if missing || elsewhere || beside || fit == Some(Fit::Gap) {
             self.fetch();
         }
     }

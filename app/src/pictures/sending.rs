@@ -36,7 +36,7 @@ pub(crate) fn PicturesField(
         <OutboxField
             id=id
             label="Images"
-            help="PNG, JPEG, WebP or GIF, up to 10 MiB each, 20 at once. They are kept in the library."
+            help="PNG, JPEG, WebP or GIF, up to 10 MB each, 20 at once. They are kept in the library."
             outbox=outbox
         />
     }

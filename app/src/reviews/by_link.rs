@@ -1,6 +1,6 @@
 //! The page a link to a review opens, for somebody who need not have an account.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::{Meta, Title};
 use leptos_router::hooks::use_params_map;
 use model::{
@@ -21,22 +21,27 @@ use crate::{
         ApiError,
         html::SafeHtml,
         page::answer_with,
-        review_links::{LinkedReading, load_linked_review},
+        review_links::{LinkedReading, load_linked_item, load_linked_review},
     },
     documents::markdown::Markdown,
     layout::{brand::Logo, loaded::load_once, theme::ThemeSwitch},
     routes,
     ui::{
+        button::{Button, ButtonSize},
         empty::EmptyState,
         failure::ErrorCard,
         format::{self, counted},
         icon::{Glyph, Icon},
         skeleton::{Skeleton, SkeletonShape},
+        toast::{ToastKind, use_toasts},
     },
 };
 
 /// The only review of the page: it is told no id.
 const ONLY: ReviewId = ReviewId(Uuid::nil());
+
+/// An item, and what it says as HTML where it is a document.
+type Readable = (LinkedItem, Option<SafeHtml>);
 
 /// What the link in the address asks to decide.
 #[component]
@@ -109,11 +114,15 @@ fn Linked(link: String, reading: LinkedReading, on_change: Callback<()>) -> impl
     let (open, several) = (given.is_none(), review.items.len() > 1);
     let is_picture = |item: &LinkedItem| matches!(item, LinkedItem::Picture { .. });
     let pictures = several && review.items.iter().all(is_picture);
-    let item = |(place, (item, html)): (usize, (LinkedItem, Option<SafeHtml>))| {
+    let item = |(place, item): (usize, Readable)| {
+        let shown = match review.cut.contains(&place) {
+            true => view! { <Beginning link=link.clone() place=place item=item /> }.into_any(),
+            false => shown(&link, place, item),
+        };
         view! {
             <li class="decision__item">
                 {(open && several).then(|| view! { <Keep place=place draft=draft /> })}
-                {shown(&link, place, item, html)}
+                {shown}
             </li>
         }
     };
@@ -155,7 +164,41 @@ fn Given(words: String) -> impl IntoView {
     }
 }
 
-fn shown(link: &str, place: usize, item: LinkedItem, html: Option<SafeHtml>) -> AnyView {
+/// An item that is too long to come along with the page: its beginning, and all of it when somebody
+/// wants to read it.
+#[component]
+fn Beginning(link: String, place: usize, item: Readable) -> impl IntoView {
+    let (now, whole) = (RwSignal::new(item), RwSignal::new(false));
+    let (busy, toasts) = (RwSignal::new(false), use_toasts());
+    let link = StoredValue::new(link);
+    let load = move |()| {
+        busy.set(true);
+        spawn_local(async move {
+            match load_linked_item(link.get_value(), place).await {
+                Ok(loaded) => {
+                    now.try_set(loaded);
+                    whole.try_set(true);
+                }
+                Err(error) => toasts.show(ToastKind::Failed, error.0.detail),
+            }
+            busy.try_set(false);
+        });
+    };
+    view! {
+        <div class="decision__beginning" data-testid="beginning">
+            {move || link.with_value(|link| shown(link, place, now.get()))}
+            <Show when=move || !whole.get()>
+                <div class="row">
+                    <Button size=ButtonSize::Small busy=busy on_press=load>
+                        "Show all"
+                    </Button>
+                </div>
+            </Show>
+        </div>
+    }
+}
+
+fn shown(link: &str, place: usize, (item, html): Readable) -> AnyView {
     match item {
         LinkedItem::Texts { texts } => {
             let row = |text: String| view! { <li class="decision__text" dir="auto">{text}</li> };

@@ -86,6 +86,26 @@ pub(super) fn Content(
     view! { <ul class="decision__items" data-pictures=pictures.then_some("")>{rows}</ul> }
 }
 
+/// What was approved, to be read.
+#[component]
+pub fn Approved(
+    /// What was kept, as it was changed.
+    items: Vec<Value>,
+) -> impl IntoView {
+    let pictures = items.len() > 1 && items.iter().all(|item| ImageRef::from_value(item).is_some());
+    let row = |value: Value| {
+        view! { <li class="decision__item">{readable(Item::of(&value))}</li> }
+    };
+    let rows = items.into_iter().map(row).collect_view();
+    view! {
+        <section class="stack" aria-label="Approved" data-testid="approved-items">
+            <ul class="decision__items" data-pictures=pictures.then_some("")>
+                {rows}
+            </ul>
+        </section>
+    }
+}
+
 /// An item that is too long to come along with the page: its beginning, and all of it when somebody
 /// wants to read or to edit it.
 #[component]
@@ -173,9 +193,9 @@ fn editable(item: Item, place: usize, draft: Draft) -> AnyView {
 
 fn readable(item: Item) -> AnyView {
     match item {
-        Item::Text(text) => view! { <p class="decision__text">{text}</p> }.into_any(),
+        Item::Text(text) => view! { <p class="decision__text" dir="auto">{text}</p> }.into_any(),
         Item::Texts(texts) => {
-            let row = |text| view! { <li class="decision__text">{text}</li> };
+            let row = |text| view! { <li class="decision__text" dir="auto">{text}</li> };
             let rows = texts.into_iter().map(row).collect_view();
             view! { <ol class="decision__texts">{rows}</ol> }.into_any()
         }

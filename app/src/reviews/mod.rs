@@ -11,4 +11,5 @@ pub mod verdict;
 pub mod words;
 
 pub use by_link::LinkedReviewPage;
+pub use content::Approved;
 pub use page::ReviewsPage;

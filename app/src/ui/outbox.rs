@@ -42,8 +42,7 @@ impl Allowed {
             false => ("a file", self.file_bytes),
         };
         (bytes > most).then(|| {
-            let has = bytes as f64 / f64::from(1 << 20);
-            format!("It has {has:.1} MiB; {what} may have at most {} MiB.", most >> 20)
+            format!("It has {}; {what} may have at most {} MB.", format::bytes(bytes), most >> 20)
         })
     }
 }

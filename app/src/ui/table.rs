@@ -1,4 +1,5 @@
-//! Tables that scroll sideways on small screens instead of breaking the page.
+//! Tables that scroll sideways on small screens instead of breaking the page. They say what they are, so
+//! that they stay tables where a style shows their rows as cards.
 
 use leptos::prelude::*;
 
@@ -14,18 +15,23 @@ pub fn Table(
     children: Children,
 ) -> impl IntoView {
     let headings = columns.into_iter().map(|name| match name {
-        "" => view! { <th scope="col"><span class="unseen">"Actions"</span></th> }.into_any(),
-        _ => view! { <th scope="col">{name}</th> }.into_any(),
+        "" => view! {
+            <th scope="col" role="columnheader">
+                <span class="unseen">"Actions"</span>
+            </th>
+        }
+        .into_any(),
+        _ => view! { <th scope="col" role="columnheader">{name}</th> }.into_any(),
     });
     let region = caption.clone();
     view! {
         <div class="table" tabindex="0" role="region" aria-label=region>
-            <table class="table__grid">
+            <table class="table__grid" role="table">
                 <caption class="unseen">{caption}</caption>
-                <thead>
-                    <tr>{headings.collect_view()}</tr>
+                <thead role="rowgroup">
+                    <tr role="row">{headings.collect_view()}</tr>
                 </thead>
-                <tbody>{children()}</tbody>
+                <tbody role="rowgroup">{children()}</tbody>
             </table>
         </div>
     }

@@ -126,8 +126,17 @@ fn database_problem(doing: &'static str, source: &sqlx::Error) -> Problem {
         return problem;
     }
     tracing::error!(error, doing, "the database failed");
+    let full = source.as_database_error().is_some_and(|said| said.code() == Some(DISK_FULL.into()));
+    if full {
+        let detail = "The database's disk is full. Nothing was changed; whoever runs this server \
+                      has to make room.";
+        return Problem::new(ProblemKind::Unavailable, "database_full", detail);
+    }
     Problem::internal()
 }
+
+/// What PostgreSQL calls a disk without room.
+const DISK_FULL: &str = "53100";
 
 /// Says what was being done when something of ours failed.
 pub trait Doing<T> {

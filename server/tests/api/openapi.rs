@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use crate::support::Server;
 use axum::http::StatusCode;
-use serde_json::Value;
+use serde_json::{Value, json};
 use server::rest::{
     self,
     routes::Access,
     shape::{Gives, Need},
 };
+use uuid::Uuid;
 
 async fn described() -> (Server, Value) {
     let server = Server::start().await;
@@ -114,4 +115,44 @@ async fn the_reference_page_lists_every_route_without_a_script() {
     }
     assert!(page.contains("/api/openapi.json") && page.contains("NewTemplate"));
     assert!(!page.contains("<script") && !page.contains("https://"));
+}
+
+/// An address with ids that nothing has in its places.
+fn somewhere(path: &str) -> String {
+    let part = |part: &str| match part.starts_with('{') {
+        true => Uuid::nil().to_string(),
+        false => part.to_owned(),
+    };
+    format!("/api/v1{}", path.split('/').map(part).collect::<Vec<_>>().join("/"))
+}
+
+#[tokio::test]
+async fn rel_s3_every_route_with_a_body_or_a_query_refuses_what_it_does_not_know() {
+    let server = Server::start().await;
+    let cookie = server.set_up().await;
+    let unknown = json!({"nobody_asked": 1});
+    // What else a decision may hold depends on which it is.
+    let decision = json!({"decision": "reject", "reason": "No", "nobody_asked": 1});
+    let mut asked = [0, 0];
+
+    for route in rest::all().list() {
+        let path = somewhere(route.path);
+        let mut answers = vec![];
+        if route.shape.body.is_some() {
+            asked[0] += 1;
+            let body = if path.ends_with("/decision") { &decision } else { &unknown };
+            answers.push(server.json(route.method.clone(), &path, &cookie, body).await);
+        }
+        if route.shape.query.is_some() {
+            asked[1] += 1;
+            let path = format!("{path}?nobody_asked=1");
+            answers.push(server.json(route.method.clone(), &path, &cookie, &json!({})).await);
+        }
+        for answer in answers {
+            let told = String::from_utf8_lossy(&answer.body);
+            let place = format!("{} {}: {} {told}", route.method, route.path, answer.status);
+            assert!(answer.status.is_client_error() && told.contains("nobody_asked"), "{place}");
+        }
+    }
+    assert!(asked[0] > 20 && asked[1] > 5, "{asked:?}");
 }

@@ -138,7 +138,7 @@ async fn rel_s9_a_hostile_file_is_refused_with_the_limit_and_leaves_nothing() {
             "damaged or incomplete",
         ),
         ("frames.gif", gif_of(100_000), StatusCode::UNPROCESSABLE_ENTITY, "more than 1000 frames"),
-        ("empty.png", vec![], StatusCode::UNPROCESSABLE_ENTITY, ""),
+        ("empty.png", vec![], StatusCode::UNPROCESSABLE_ENTITY, "is empty"),
         (
             "program.png",
             b"\x7fELF\x02\x01\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00".to_vec(),

@@ -145,12 +145,39 @@ pub fn in_blocks(pieces: Vec<Piece>) -> Vec<Piece> {
 
 fn settle(done: &mut Vec<Piece>, line: Vec<Piece>) {
     if !is_rewritten(&line) {
-        return line.iter().for_each(|piece| join(done, piece.side, &piece.text));
+        return bridged(&line).iter().for_each(|piece| join(done, piece.side, &piece.text));
     }
     for side in [Side::Before, Side::After] {
         let of_side = line.iter().filter(|piece| [Side::Both, side].contains(&piece.side));
         of_side.for_each(|piece| join(done, side, &piece.text));
     }
+}
+
+/// The same, with words that were replaced one after the other as one replacement: a space between
+/// them is nothing that both texts have in common.
+fn bridged(line: &[Piece]) -> Vec<Piece> {
+    let (mut done, mut before, mut after) = (vec![], String::new(), String::new());
+    for (at, Piece { side, text }) in line.iter().enumerate() {
+        let replaced = |two: &[Piece]| two.iter().all(|piece| piece.side != Side::Both);
+        let gap = text.chars().all(char::is_whitespace);
+        let goes_on = gap && line.get(at + 1..at + 3).is_some_and(replaced);
+        match side {
+            Side::Before => before.push_str(text),
+            Side::After => after.push_str(text),
+            Side::Both if goes_on && !before.is_empty() && !after.is_empty() => {
+                before.push_str(text);
+                after.push_str(text);
+            }
+            Side::Both => {
+                push(&mut done, Side::Before, &std::mem::take(&mut before));
+                push(&mut done, Side::After, &std::mem::take(&mut after));
+                push(&mut done, Side::Both, text);
+            }
+        }
+    }
+    push(&mut done, Side::Before, &before);
+    push(&mut done, Side::After, &after);
+    done
 }
 
 /// Whether less than half of what stood there is still there, and less than half of what stands there
@@ -254,6 +281,28 @@ mod tests {
 
     fn piece(side: Side, text: &str) -> Piece {
         Piece { side, text: text.to_owned() }
+    }
+
+    #[test]
+    fn words_replaced_one_after_the_other_are_one_replacement() {
+        use Side::{After, Before, Both};
+        let told = |pieces: &[(Side, &str)]| {
+            let pieces = pieces.iter().map(|(side, text)| piece(*side, text)).collect();
+            let told = in_blocks(pieces).into_iter().map(|piece| (piece.side, piece.text));
+            told.collect::<Vec<_>>()
+        };
+        let owned = |pieces: &[(Side, &str)]| {
+            pieces.iter().map(|(side, text)| (*side, (*text).to_owned())).collect::<Vec<_>>()
+        };
+        let rest = (Both, " a bottle that keeps water cold all day.");
+        let words = [(Before, "Which"), (After, "That"), (Both, " "), (Before, "brings")];
+        let words =
+            [&words[..], &[(After, "is"), (Both, " "), (Before, "us"), (After, "where"), rest]];
+
+        let one = [(Before, "Which brings us"), (After, "That is where"), rest];
+        assert_eq!(told(&words.concat()), owned(&one));
+        let apart = [(Before, "Tea"), (Both, " "), (After, "hot "), rest];
+        assert_eq!(told(&apart), owned(&apart));
     }
 
     fn of_side(pieces: &[Piece], side: Side) -> String {

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::compare::{Comparison, ItemChange};
 use crate::{
     problem::{FieldProblem, Problem},
+    review::{BEGINNING, begin_list, begin_text},
     time::Timestamp,
     value::{ImageRef, texts_in},
 };
@@ -73,6 +74,9 @@ pub struct LinkedReview {
     pub instructions: String,
     /// What is decided about.
     pub items: Vec<LinkedItem>,
+    /// The places of items of which only the beginning is among them; the API gives all of each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cut: Vec<usize>,
     /// How many people must approve.
     pub needed: u32,
     /// How many have.
@@ -85,6 +89,17 @@ pub struct LinkedReview {
     pub earlier: u32,
     /// Until when the link works.
     pub expires_at: Timestamp,
+}
+
+impl LinkedReview {
+    /// The same with only the beginning of very long items, for a page that loads the rest when it is
+    /// asked for.
+    #[must_use]
+    pub fn begun(mut self) -> Self {
+        let items = self.items.iter_mut().enumerate();
+        self.cut = items.filter_map(|(place, item)| item.shorten().then_some(place)).collect();
+        self
+    }
 }
 
 /// How an item differs from the one that was in its place before, as somebody sees it who has a link.
@@ -157,5 +172,45 @@ impl LinkedItem {
             Some(texts) => Self::Texts { texts },
             None => Self::Data { json: serde_json::to_string_pretty(value).unwrap_or_default() },
         }
+    }
+    fn shorten(&mut self) -> bool {
+        let left = &mut { BEGINNING };
+        match self {
+            Self::Texts { texts } => begin_list(texts, left, begin_text),
+            Self::Document { text, .. } | Self::Data { json: text } => begin_text(text, left),
+            Self::Picture { .. } => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn of_long_items_the_page_of_a_link_has_the_beginning_and_says_of_which() {
+        let long = "Tea. ".repeat(BEGINNING);
+        let items = json!([
+            {"kind": "texts", "texts": ["short"]},
+            {"kind": "texts", "texts": ["short", long, "after"]},
+            {"kind": "document", "title": "Report", "text": long},
+            {"kind": "data", "json": long},
+        ]);
+        let review: LinkedReview = serde_json::from_value(json!({
+            "execution": "Ads", "made_by": "Ada", "instructions": "", "items": items, "needed": 1,
+            "approvals": 0, "expires_at": 0,
+        }))
+        .unwrap();
+        let all = review.items.clone();
+
+        let begun = review.begun();
+
+        assert_eq!(begun.cut, [1, 2, 3]);
+        assert_eq!(begun.items[0], all[0]);
+        assert!(serde_json::to_string(&begun.items).unwrap().len() < 4 * BEGINNING);
     }
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use model::{
     execution::{
-        event::ArtifactBody,
+        event::{ArtifactBody, EXCERPT_CHARS},
         view::{ExecutionView, NodeView},
     },
     graph::loop_of,
@@ -112,8 +112,8 @@ fn value_words(value: &Value) -> String {
 
 fn result(node: &NodeView) -> Given {
     let words = |body: &ArtifactBody| match body {
-        ArtifactBody::Text { excerpt } => excerpt.clone(),
-        ArtifactBody::Json { excerpt } => readable(excerpt),
+        ArtifactBody::Text { excerpt } => begun(excerpt.clone(), excerpt),
+        ArtifactBody::Json { excerpt } => begun(readable(excerpt), excerpt),
         ArtifactBody::Image { width, height, .. } => format!("Picture, {width} × {height}"),
     };
     let made: Vec<_> = node.artifacts.iter().map(|artifact| words(&artifact.body)).collect();
@@ -123,6 +123,14 @@ fn result(node: &NodeView) -> Given {
         (true, false) => "Nothing yet".to_owned(),
     };
     Given { name: node.label.clone(), value }
+}
+
+/// The words of an excerpt, which say so where there is more.
+fn begun(words: String, excerpt: &str) -> String {
+    match excerpt.chars().count() < EXCERPT_CHARS {
+        true => words,
+        false => words + "…",
+    }
 }
 
 #[cfg(test)]
@@ -140,6 +148,14 @@ mod tests {
         assert_eq!(before, ["copy".into(), "image".into()]);
         let copy = page.view.node(&before[0]).map(result);
         assert!(copy.is_some_and(|given| given.value.contains("Warm kitchens.")));
+    }
+
+    #[test]
+    fn a_long_result_is_told_as_a_beginning() {
+        let long = "Tea ".repeat(EXCERPT_CHARS / 4);
+
+        assert_eq!(begun("Tea".to_owned(), "Tea"), "Tea");
+        assert!(begun(long.clone(), &long).ends_with("Tea …"));
     }
 
     #[test]

@@ -4,7 +4,10 @@ use leptos::prelude::*;
 use model::{
     execution::{state::NodeStatus, view::NodeView},
     id::NodeId,
+    pages::ReviewCard,
+    review::Verdict,
 };
+use serde_json::Value;
 
 use crate::{
     monitor::{
@@ -16,6 +19,7 @@ use crate::{
         versions::Versions,
         words::sentence::answerer,
     },
+    reviews::Approved,
     ui::format::{duration, grouped},
 };
 
@@ -46,20 +50,38 @@ pub fn Output(
         };
         id.with(|id| id.as_ref().is_some_and(of_node))
     });
+    let approved = Memo::new(move |_| {
+        // What is known of reviews is how they stand now.
+        let present = store.shown_at.read().is_none();
+        let approved = |node: &NodeView| store.reviews.with(|cards| approved(node, cards));
+        node.with(|node| node.as_ref().filter(|_| present).map(approved)).unwrap_or_default()
+    });
+    let kept =
+        move || (!approved.read().is_empty()).then(|| view! { <Approved items=approved.get() /> });
     let nothing = move || {
         let words = node.with(|node| node.as_ref().map(nothing));
-        let empty = all.read().is_empty() && !documents.get();
+        let empty = all.read().is_empty() && approved.read().is_empty() && !documents.get();
         words.filter(|_| empty).map(|words| view! { <p class="panel-empty muted">{words}</p> })
     };
     view! {
         <div class="stack">
             {nothing}
+            {kept}
             <MadeList all=all store=store />
             <Versions store=store node=node />
             <MadeDocuments store=store of=id />
             <NodeFacts node=node />
         </div>
     }
+}
+
+/// What the last decision on a node approved: what was kept, as it was changed.
+fn approved(node: &NodeView, cards: &[ReviewCard]) -> Vec<Value> {
+    let is_last = |card: &&ReviewCard| card.node_id == node.id;
+    let approves =
+        |card: &&ReviewCard| card.end.as_ref().is_some_and(|end| end.verdict == Verdict::Approved);
+    let last = cards.iter().rev().find(is_last).filter(approves);
+    last.map(|card| card.items.clone()).unwrap_or_default()
 }
 
 fn nothing(node: &NodeView) -> String {

@@ -1,5 +1,7 @@
 //! What a node's calls were made with: prompts as they were sent, for each item and attempt.
 
+use std::collections::BTreeSet;
+
 use leptos::{prelude::*, task::spawn_local};
 use model::{
     api::executions::SentRow,
@@ -116,11 +118,10 @@ fn Sent(store: ExecutionStore, node: Memo<Option<NodeView>>) -> impl IntoView {
     });
     let shown = move |answer: Result<Vec<SentRow>, ApiError>| match answer {
         Ok(rows) => {
-            let several = rows.iter().any(|row| row.item > 0);
             let last = rows.len().saturating_sub(1);
-            let calls = rows.into_iter().enumerate();
+            let calls = names(&rows).into_iter().zip(rows).enumerate();
             calls
-                .map(|(at, row)| view! { <Call row=row several=several open=at == last /> })
+                .map(|(at, (name, row))| view! { <Call name=name row=row open=at == last /> })
                 .collect_view()
                 .into_any()
         }
@@ -147,12 +148,27 @@ fn tries(node: &NodeView) -> Tries {
     (node.id.clone(), jobs.map(|job| (job.id, job.attempt, runs(job))).collect())
 }
 
-#[component]
-fn Call(row: SentRow, several: bool, open: bool) -> impl IntoView {
-    let name = match several {
-        true => format!("Item {}, attempt {}", row.item + 1, row.attempt),
-        false => format!("Attempt {}", row.attempt),
+/// What calls are named: by item where there are several, and by run where one was made again.
+fn names(rows: &[SentRow]) -> Vec<String> {
+    let several = rows.iter().any(|row| row.item > 0);
+    let jobs: BTreeSet<(i32, JobId)> = rows.iter().map(|row| (row.item, row.job_id)).collect();
+    // Ids grow with time: of one item the job of an earlier run comes first.
+    let run = |row: &SentRow| {
+        jobs.iter().filter(|(item, job)| *item == row.item && *job <= row.job_id).count()
     };
+    let is_again = rows.iter().any(|row| run(row) > 1);
+    let name = |row: &SentRow| {
+        let item = several.then(|| format!("item {}", row.item + 1));
+        let run = is_again.then(|| format!("run {}", run(row)));
+        let parts = [item, run, Some(format!("attempt {}", row.attempt))];
+        let name = parts.into_iter().flatten().collect::<Vec<_>>().join(", ");
+        name.get(..1).map_or(String::new(), str::to_uppercase) + name.get(1..).unwrap_or_default()
+    };
+    rows.iter().map(name).collect()
+}
+
+#[component]
+fn Call(name: String, row: SentRow, open: bool) -> impl IntoView {
     let text = |(name, text): (&'static str, String)| {
         view! {
             <h3 class="panel-prompt__field">{name}</h3>
@@ -186,6 +202,26 @@ mod tests {
 
     use super::*;
     use crate::monitor::sample;
+
+    #[test]
+    fn calls_are_named_by_run_only_where_something_was_made_again() {
+        let row = |job: u8, item, attempt| SentRow {
+            job_id: sample::job(job),
+            item,
+            attempt,
+            input: Value::Null,
+        };
+
+        assert_eq!(names(&[row(1, 0, 1), row(1, 0, 2)]), ["Attempt 1", "Attempt 2"]);
+        assert_eq!(
+            names(&[row(1, 0, 1), row(2, 1, 1)]),
+            ["Item 1, attempt 1", "Item 2, attempt 1"]
+        );
+        let again = [row(1, 0, 1), row(3, 0, 1), row(2, 1, 1)];
+        let told =
+            ["Item 1, run 1, attempt 1", "Item 1, run 2, attempt 1", "Item 2, run 1, attempt 1"];
+        assert_eq!(names(&again), told);
+    }
 
     #[test]
     fn rounds_that_have_called_are_told_the_newest_first() {

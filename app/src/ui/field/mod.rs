@@ -3,6 +3,7 @@
 
 mod binding;
 mod choice;
+mod direction;
 mod frame;
 mod multi_choice;
 mod number;

@@ -4,6 +4,7 @@ use leptos::{html, prelude::*};
 
 use super::{
     binding::bind,
+    direction::direction,
     frame::{FieldFrame, described_by, invalid},
 };
 use crate::api::html::raw;
@@ -146,7 +147,7 @@ pub fn LongTextField(
             <textarea
                 node_ref=node
                 class="input input--long"
-                dir="auto"
+                dir=move || value.with(|text| direction(text))
                 id=name.clone()
                 name=name.clone()
                 rows=rows

@@ -38,6 +38,9 @@ pub struct Advanced {
     pub cancelled: bool,
     /// True when lists say more of it than progress.
     pub turned: bool,
+    /// True when something of it is different that no event tells.
+    #[serde(default)]
+    pub beside: bool,
 }
 
 /// Spreads news to all who subscribe.

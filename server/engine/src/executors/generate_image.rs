@@ -133,9 +133,15 @@ fn unusable(provider: &dyn Provider, error: &ImageError) -> Failure {
     Failure { may_have_happened: true, ..Failure::transient("bad_image", words) }
 }
 
+/// The prompt as one line; of a long one as many whole words as fit.
 fn alt(prompt: &str) -> String {
     let line = prompt.split_whitespace().collect::<Vec<_>>().join(" ");
-    line.chars().take(ALT_CHARS).collect()
+    if line.chars().count() <= ALT_CHARS {
+        return line;
+    }
+    let begun: String = line.chars().take(ALT_CHARS - 1).collect();
+    let words = begun.rsplit_once(' ').map_or(begun.as_str(), |(words, _)| words);
+    format!("{words}…")
 }
 
 fn output(image: ImageOut, answered: &Answered<'_>, inputs: Value) -> JobOutput {
@@ -144,5 +150,20 @@ fn output(image: ImageOut, answered: &Answered<'_>, inputs: Value) -> JobOutput 
         values: Map::from_iter([("images".to_owned(), json!([reference.to_value()]))]),
         artifacts: vec![answered.artifact("images", ArtifactOutBody::Image(image), inputs)],
         ..JobOutput::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_prompt_is_told_in_whole_words() {
+        let long = alt(&"A bottle of tea. ".repeat(40));
+
+        assert_eq!(alt(" A cup\n of tea "), "A cup of tea");
+        assert!(long.ends_with("bottle of…"), "{long}");
+        assert!(long.chars().count() <= ALT_CHARS);
+        assert_eq!(alt(&"日".repeat(ALT_CHARS + 1)).chars().count(), ALT_CHARS);
     }
 }

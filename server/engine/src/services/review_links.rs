@@ -129,12 +129,29 @@ impl Services {
             made_by: link.name,
             instructions: card.instructions,
             items,
+            cut: vec![],
             needed: card.needed,
             approvals: u32::try_from(card.approvals.len()).unwrap_or(u32::MAX),
             approved,
             earlier: card.earlier,
             expires_at: link.expires_at,
         })
+    }
+
+    /// All of an item that is decided about, by its place.
+    ///
+    /// # Errors
+    /// As [`Services::review_by_link`]; not found where there is none.
+    pub async fn item_by_link(
+        &self,
+        token: &str,
+        place: usize,
+        origin: &Origin,
+    ) -> Result<LinkedItem> {
+        let (link, actor) = self.open_link(token, origin).await?;
+        let card = self.still_open(&actor, link.review).await?;
+        let item = card.items.get(place).ok_or(EngineError::NotFound("item"))?;
+        self.linked_item(&actor, item).await
     }
 
     /// Takes a decision by a link, in the name of who made it.

@@ -26,6 +26,7 @@ const MOST_CHARS: usize = 100_000;
 const MOST_NAME_CHARS: usize = 200;
 /// Files removed by one sweep.
 const SWEPT: i64 = 200;
+const EMPTY: &str = "is empty. Choose another file.";
 
 impl Services {
     /// Keeps a file for a launch to come: a picture, a PDF or a text, whatever its name says.
@@ -122,7 +123,7 @@ struct Read {
 
 async fn read(reader: &FileReader, name: &str, bytes: Bytes) -> Result<Read, Problem> {
     if bytes.is_empty() {
-        return Err(refused(name, "is empty. Choose another file."));
+        return Err(refused(name, EMPTY));
     }
     if bytes.len() > MOST_BYTES {
         let (asked, most) = (mebibytes(bytes.len()), MOST_BYTES >> 20);
@@ -152,6 +153,9 @@ pub(super) async fn checked_picture(
     name: &str,
     bytes: Bytes,
 ) -> Result<images::Checked, Problem> {
+    if bytes.is_empty() {
+        return Err(refused(name, EMPTY));
+    }
     let size = bytes.len();
     if size > images::MOST_BYTES {
         let (asked, most) = (mebibytes(size), images::MOST_BYTES >> 20);

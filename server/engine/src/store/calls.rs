@@ -11,7 +11,10 @@ use serde_json::Value;
 use sqlx::{PgConnection, PgPool};
 
 use super::executions::{Held, mark_sent};
-use crate::error::{Doing, EngineError, Result};
+use crate::{
+    error::{Doing, EngineError, Result},
+    store,
+};
 
 /// The first half of the advisory locks under which money is reserved.
 const MONEY_CLASS: i32 = 0x41_54_4d;
@@ -87,10 +90,7 @@ async fn lock(conn: &mut PgConnection, call: &Call<'_>) -> Result<()> {
     for (class, name) in
         [(MONEY_CLASS, call.workspace.to_string()), (CALLS_CLASS, call.asked.0.to_owned())]
     {
-        sqlx::query!("SELECT pg_advisory_xact_lock($1, hashtext($2))", class, name)
-            .execute(&mut *conn)
-            .await
-            .doing("locking what calls share")?;
+        store::lock_name(conn, class, &name).await.doing("locking what calls share")?;
     }
     Ok(())
 }

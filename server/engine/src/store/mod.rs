@@ -111,6 +111,12 @@ pub async fn begin(pool: &PgPool) -> sqlx::Result<PgTransaction<'static>> {
     begun.await.unwrap_or(Err(sqlx::Error::WorkerCrashed))
 }
 
+/// Takes the advisory lock of a name among the locks of `class`, until the transaction ends.
+pub(crate) async fn lock_name(conn: &mut PgConnection, class: i32, name: &str) -> sqlx::Result<()> {
+    let lock = sqlx::query!("SELECT pg_advisory_xact_lock($1, hashtext($2))", class, name);
+    lock.execute(conn).await.map(drop)
+}
+
 /// Whether a connection that was at rest is still there; asked only when it rested for long.
 async fn still_there(conn: &mut PgConnection, at_rest: Duration) -> Result<bool, sqlx::Error> {
     if at_rest > TRUSTED {

@@ -51,6 +51,24 @@ pub fn workflow(steps: &[(&str, u32)], edges: &[(&str, &str)]) -> Workflow {
     serde_json::from_value(json!({"name": "Play", "nodes": nodes, "edges": edges})).unwrap()
 }
 
+/// A workflow of nodes (id, type, configuration) and connections (`node` or `node.port`, node),
+/// with a `start` and an `end`.
+pub fn graph(nodes: &[(&str, &str, Value)], edges: &[(&str, &str)]) -> Workflow {
+    let ends = [node("start", "start", &json!({})), node("end", "end", &json!({}))];
+    let nodes = nodes.iter().map(|(id, kind, config)| node(id, kind, config)).chain(ends);
+    let edges = edges.iter().map(|(from, target)| {
+        let (source, port) = from.split_once('.').unwrap_or((from, ""));
+        let mut edge =
+            json!({"id": format!("{from}-{target}"), "source": source, "target": target});
+        if !port.is_empty() {
+            edge["sourceHandle"] = port.into();
+        }
+        edge
+    });
+    let (nodes, edges): (Vec<_>, Vec<_>) = (nodes.collect(), edges.collect());
+    serde_json::from_value(json!({"name": "Graph", "nodes": nodes, "edges": edges})).unwrap()
+}
+
 fn node(id: &str, kind: &str, config: &Value) -> Value {
     let data = json!({"label": id, "config": config});
     json!({"id": id, "type": kind, "position": {"x": 0, "y": 0}, "data": data})

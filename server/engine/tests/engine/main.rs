@@ -14,6 +14,7 @@ mod images;
 mod launching;
 mod library;
 mod limits;
+mod meetings;
 mod migrations;
 mod outside;
 mod people;

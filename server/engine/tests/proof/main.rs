@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 mod dropped;
+mod full;
 mod load;
 mod starved;
 mod upgrade;

@@ -17,7 +17,7 @@ use app::api::server::Ctx;
 use axum::http::HeaderMap;
 use engine::{
     error::EngineError,
-    exec::hub::{News, Subscription},
+    exec::hub::{Advanced, News, Subscription},
     services::actor::Actor,
 };
 use model::{
@@ -54,7 +54,7 @@ pub(super) fn mount(routes: Routes) -> Routes {
     let read = Access::Needs(Permission::Read);
     routes
         .mount(read.get("/stream", "Streams events and text of up to 20 executions as they come, and with workspace=true that executions and reviews of the workspace went on; goes on after Last-Event-ID.").sends("text/event-stream"), sse::open)
-        .mount(read.get("/stream/socket", "Streams the same over a WebSocket, as JSON texts of kind event (with id, execution and event), text, workspace or beat; goes on after the id given as Last-Event-ID or after.").sends("application/json"), socket::open)
+        .mount(read.get("/stream/socket", "Streams the same over a WebSocket, as JSON texts of kind event (with id, execution and event), text, beside (what no event tells of an execution is different: ask for it), workspace or beat; goes on after the id given as Last-Event-ID or after.").sends("application/json"), socket::open)
 }
 
 /// How far a reader is: the last event it has of each execution.
@@ -77,6 +77,8 @@ enum Piece {
     Event { id: String, data: Value },
     /// Something of a text that is being written: never the truth.
     Text(Value),
+    /// Something of an execution is different that no event tells.
+    Beside(Value),
     /// What goes on in the workspace: how it stands now, so the next one makes up for a lost one.
     Workspace(Value),
     /// Nothing holds the stream back.
@@ -184,10 +186,16 @@ impl Reader {
             watch.hear(&news, self.actor.workspace);
         }
         match news {
-            News::Advanced(advanced) => match self.positions.get(&advanced.execution) {
-                Some(seq) if *seq < advanced.seq => self.catch_up(advanced.execution).await,
-                _ => Ok(()),
-            },
+            News::Advanced(Advanced { execution, seq, beside, .. }) => {
+                let Some(known) = self.positions.get(&execution) else { return Ok(()) };
+                if *known < seq {
+                    self.catch_up(execution).await?;
+                }
+                match beside {
+                    true => self.send(Piece::Beside(json!({ "execution": execution }))).await,
+                    false => Ok(()),
+                }
+            }
             News::Text(piece) if self.positions.contains_key(&piece.execution) => {
                 let Ok(text) = serde_json::to_value(&piece) else { return Ok(()) };
                 self.send(Piece::Text(text)).await

@@ -89,6 +89,7 @@ fn written(piece: Piece) -> Value {
             "kind": "event", "id": id, "execution": data["execution"], "event": data["event"],
         }),
         Piece::Text(text) => json!({ "kind": "text", "text": text }),
+        Piece::Beside(what) => json!({ "kind": "beside", "execution": what["execution"] }),
         Piece::Workspace(news) => json!({ "kind": "workspace", "news": news }),
         Piece::Beat => json!({ "kind": "beat" }),
     }

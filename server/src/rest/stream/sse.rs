@@ -47,6 +47,7 @@ fn message(piece: Piece) -> Message {
     match piece {
         Piece::Event { id, data } => message.event("event").id(id).data(data.to_string()),
         Piece::Text(text) => message.event("text").data(text.to_string()),
+        Piece::Beside(what) => message.event("beside").data(what.to_string()),
         Piece::Workspace(news) => message.event("workspace").data(news.to_string()),
         // Browsers pass on only what has data.
         Piece::Beat => message.event("beat").data("{}"),

@@ -231,7 +231,7 @@ impl Notice {
     pub fn beside_events((workspace, execution): (WorkspaceId, ExecutionId), seq: i64) -> Self {
         Self(json!({
             "execution": execution, "workspace": workspace, "seq": seq,
-            "jobs": false, "cancelled": false, "turned": true,
+            "jobs": false, "cancelled": false, "turned": true, "beside": true,
         }))
     }
 

@@ -6,7 +6,10 @@ use model::id::{ExecutionId, WorkspaceId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::error::{Doing, Result};
+use crate::{
+    error::{Doing, Result},
+    store,
+};
 
 /// The first half of the advisory locks under which executions begin or go on.
 const LOCK_CLASS: i32 = 0x41_54_50;
@@ -29,14 +32,9 @@ pub async fn lock_places(
     workspaces: &BTreeSet<WorkspaceId>,
 ) -> Result<BTreeMap<WorkspaceId, Places>> {
     for workspace in workspaces {
-        sqlx::query!(
-            "SELECT pg_advisory_xact_lock($1, hashtext($2))",
-            LOCK_CLASS,
-            workspace.to_string()
-        )
-        .execute(&mut *conn)
-        .await
-        .doing("locking a workspace's places")?;
+        store::lock_name(conn, LOCK_CLASS, &workspace.to_string())
+            .await
+            .doing("locking a workspace's places")?;
     }
     let ids: Vec<Uuid> = workspaces.iter().map(|workspace| workspace.0).collect();
     let rows = sqlx::query!(

@@ -1,7 +1,7 @@
 //! Titles of documents that are about to be made.
 
 use model::{document::MOST_TITLE_CHARS, id::JobId};
-use sqlx::{PgConnection, PgPool};
+use sqlx::PgPool;
 
 use crate::{
     error::{Doing, Result},
@@ -18,7 +18,8 @@ const NUMBER_CHARS: usize = 8;
 /// title, unless it was taken meanwhile.
 pub async fn claim_title(pool: &PgPool, claim: (JobId, i64), wanted: String) -> Result<String> {
     let mut tx = store::begin(pool).await.doing("claiming a title")?;
-    lock(&mut tx, &wanted).await?;
+    // One at a time looks for a free title of this name, in whatever project.
+    store::lock_name(&mut tx, LOCK_CLASS, &wanted).await.doing("waiting for a title")?;
     let most = i32::try_from(MOST_TITLE_CHARS.saturating_sub(NUMBER_CHARS)).unwrap_or(i32::MAX);
     let title = sqlx::query_file_scalar!("sql/claim_title.sql", claim.0.0, claim.1, wanted, most)
         .fetch_optional(&mut *tx)
@@ -26,13 +27,4 @@ pub async fn claim_title(pool: &PgPool, claim: (JobId, i64), wanted: String) -> 
         .doing("claiming a title")?;
     tx.commit().await.doing("claiming a title")?;
     Ok(title.unwrap_or(wanted))
-}
-
-/// Lets one at a time look for a free title of this name, in whatever project.
-async fn lock(conn: &mut PgConnection, wanted: &str) -> Result<()> {
-    sqlx::query!("SELECT pg_advisory_xact_lock($1, hashtext($2))", LOCK_CLASS, wanted)
-        .execute(conn)
-        .await
-        .map(drop)
-        .doing("waiting for a title")
 }

@@ -7,14 +7,12 @@ use engine::{
     executors::{Attempt, Executor},
     job::JobContext,
     testing::{
-        play::{copies, writing, wrote},
+        play::{copies, graph, writing, wrote},
         world::{World, none, quick},
     },
 };
 use model::{execution::view::ExecutionView, id::ExecutionId, pages::LaunchRequest};
 use serde_json::json;
-
-use crate::people::graph::graph;
 
 fn titles(view: &ExecutionView) -> BTreeSet<String> {
     view.documents.iter().map(|made| made.title.clone()).collect()

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use engine::testing::{
-    play::{Answering, failed, writing, wrote},
+    play::{Answering, failed, graph, writing, wrote},
     world::{World, none, quick},
 };
 use model::{
@@ -16,7 +16,7 @@ use model::{
 };
 use serde_json::{Value, json};
 
-use super::graph::{echoing, graph, id, text};
+use super::graph::{echoing, id, text};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_first_branch_whose_condition_holds_is_taken() {

@@ -1,4 +1,4 @@
-//! Workflows of any nodes, and executors that answer with what they were asked.
+//! Nodes, and executors that answer with what they were asked.
 
 use engine::{
     executors::{Attempt, Executors},
@@ -8,32 +8,9 @@ use model::{
     decide::{ArtifactOut, ArtifactOutBody, Outcome},
     id::{ArtifactId, NodeId},
     nodes::{NodeConfig, NodeKind},
-    workflow::Workflow,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
-
-/// A workflow of nodes (id, type, configuration) and connections (`node` or `node.port`, node),
-/// with a `start` and an `end`.
-pub(crate) fn graph(nodes: &[(&str, &str, Value)], edges: &[(&str, &str)]) -> Workflow {
-    let node = |id: &str, kind: &str, config: &Value| {
-        json!({"id": id, "type": kind, "position": {"x": 0, "y": 0},
-               "data": {"label": id, "config": config}})
-    };
-    let ends = [node("start", "start", &json!({})), node("end", "end", &json!({}))];
-    let nodes = nodes.iter().map(|(id, kind, config)| node(id, kind, config)).chain(ends);
-    let edges = edges.iter().map(|(from, target)| {
-        let (source, port) = from.split_once('.').unwrap_or((from, ""));
-        let mut edge =
-            json!({"id": format!("{from}-{target}"), "source": source, "target": target});
-        if !port.is_empty() {
-            edge["sourceHandle"] = port.into();
-        }
-        edge
-    });
-    let (nodes, edges): (Vec<_>, Vec<_>) = (nodes.collect(), edges.collect());
-    serde_json::from_value(json!({"name": "Graph", "nodes": nodes, "edges": edges})).unwrap()
-}
 
 /// A text node's configuration.
 pub(crate) fn text(prompt: &str) -> Value {

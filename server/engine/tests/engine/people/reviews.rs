@@ -5,7 +5,10 @@ use std::time::Duration;
 use engine::{
     error::EngineError,
     services::actor::Actor,
-    testing::world::{World, none, quick},
+    testing::{
+        play::graph,
+        world::{World, none, quick},
+    },
 };
 use model::{
     access::Role,
@@ -22,7 +25,7 @@ use model::{
 };
 use serde_json::{Value, json};
 
-use super::graph::{echoing, graph, id, text};
+use super::graph::{echoing, id, text};
 
 /// start → write → check → end, the review set up as `config` says.
 fn reviewed(config: Value) -> Workflow {

@@ -2,7 +2,10 @@
 
 use engine::{
     error::EngineError,
-    testing::world::{World, none, quick},
+    testing::{
+        play::graph,
+        world::{World, none, quick},
+    },
 };
 use model::{
     execution::{
@@ -16,7 +19,7 @@ use model::{
 };
 use serde_json::{Map, Value, json};
 
-use super::graph::{echoing, graph, id, text};
+use super::graph::{echoing, id, text};
 
 /// start → a → b → end; the prompt of `a` as given.
 fn two(prompt: &str) -> Workflow {

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use engine::{
     error::EngineError,
-    testing::world::{World, none, quick},
+    testing::{
+        play::graph,
+        world::{World, none, quick},
+    },
 };
 use model::{
     api::{executions::VersionRow, lineage::Subject},
@@ -20,7 +23,7 @@ use model::{
 };
 use serde_json::json;
 
-use super::graph::{echoing, graph, id, text};
+use super::graph::{echoing, id, text};
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 const TEXT_CALLS: &str = "SELECT count(*) FROM job_attempts a JOIN agent_jobs j ON j.id = a.job_id

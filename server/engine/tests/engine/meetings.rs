@@ -1,0 +1,229 @@
+//! Moves that meet at an execution's lock: whoever comes second finds the other's work.
+
+use std::sync::Arc;
+
+use engine::{
+    exec::advance::{Advance, Answer, Input},
+    executors::Attempt,
+    limits::Limits,
+    testing::{
+        play::{Answering, failed, graph, writing, wrote},
+        world::{World, none, quick},
+    },
+};
+use model::{
+    decide::{ClaimLimits, JobState, Report},
+    execution::{
+        state::{ExecutionStatus, JobStatus, NodeStatus},
+        view::ExecutionView,
+    },
+    id::{ExecutionId, NodeId, ReviewId, TemplateId, WorkerId},
+    pages::Control,
+    review::{Approval, Decision, Reviewer},
+};
+use serde_json::json;
+use sqlx::PgPool;
+use tokio::task::JoinHandle;
+use uuid::Uuid;
+
+/// What may meet.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Move {
+    Settle,
+    /// By a process that remembers the execution, and therefore locks and reads nothing before.
+    SettleByHeart,
+    Reap,
+    Pause,
+    Stop,
+    Retry,
+    Skip,
+    Decide,
+}
+
+const MOVES: [Move; 8] = [
+    Move::Settle,
+    Move::SettleByHeart,
+    Move::Reap,
+    Move::Pause,
+    Move::Stop,
+    Move::Retry,
+    Move::Skip,
+    Move::Decide,
+];
+
+/// A running execution: one node has failed, `slow` and `other` are worked on, `check` waits for a
+/// decision.
+struct Scene {
+    id: ExecutionId,
+    memory: Arc<Advance>,
+    worker: WorkerId,
+    slow: JobState,
+    review: ReviewId,
+}
+
+impl Scene {
+    async fn set(world: &World, template: TemplateId) -> Self {
+        let id = world.launch(template, none()).await;
+        let worker = WorkerId(Uuid::now_v7());
+        let memory = newcomer(&world.db.pool);
+        let limits = ClaimLimits { capacity: 4, per_execution: 4 };
+        let claim = Input::Claim { worker, limits, kinds: None };
+        let Answer::Claimed(jobs, _) = run(&memory, id, claim).await else {
+            panic!("nothing was claimed");
+        };
+        let of = |node: &str| jobs.iter().find(|job| job.node.as_str() == node).unwrap().clone();
+        for (node, attempt) in [("broken", failed("broken")), ("draft", wrote("draft"))] {
+            let settled = run(&memory, id, settle(&of(node), attempt)).await;
+            assert!(matches!(settled, Answer::Done));
+        }
+        let check = world.view(id).await.node(&NodeId::from("check")).cloned().unwrap();
+        Self { id, memory, worker, slow: of("slow"), review: check.review.unwrap().id }
+    }
+
+    fn approve(&self) -> Input {
+        let by = Reviewer { user: None, name: "Somebody".to_owned() };
+        Input::Decide(self.review, Decision::Approve(Approval::default()), by)
+    }
+
+    fn input(&self, wanted: Move) -> Input {
+        match wanted {
+            Move::Settle | Move::SettleByHeart => settle(&self.slow, wrote("slow")),
+            Move::Reap => Input::WorkerLost(self.worker),
+            Move::Decide => self.approve(),
+            Move::Pause => Input::Control(Control::Pause),
+            Move::Stop => Input::Control(Control::Stop),
+            Move::Retry => {
+                Input::Control(Control::RetryNode { node_id: "broken".into(), config: None })
+            }
+            Move::Skip => {
+                Input::Control(Control::SkipNode { node_id: "broken".into(), output: None })
+            }
+        }
+    }
+
+    /// Both have begun and wait for the execution's lock before the first of them gets it.
+    async fn meet(&self, pool: &PgPool, first: Move, second: Move) -> (Answer, Answer) {
+        let mut lock = pool.begin().await.unwrap();
+        let sql = "SELECT id FROM workflow_executions WHERE id = $1 FOR UPDATE";
+        sqlx::query(sql).bind(self.id.0).execute(&mut *lock).await.unwrap();
+        let one = self.begin(pool, first);
+        waiting(pool, 1).await;
+        let two = self.begin(pool, second);
+        waiting(pool, 2).await;
+        lock.rollback().await.unwrap();
+        (one.await.unwrap(), two.await.unwrap())
+    }
+
+    fn begin(&self, pool: &PgPool, wanted: Move) -> JoinHandle<Answer> {
+        let by_heart = wanted == Move::SettleByHeart;
+        let process = if by_heart { self.memory.clone() } else { newcomer(pool) };
+        let (id, input) = (self.id, self.input(wanted));
+        tokio::spawn(async move { run(&process, id, input).await })
+    }
+}
+
+fn settle(job: &JobState, attempt: Attempt) -> Input {
+    let Attempt { outcome, charges } = attempt;
+    Input::Settle(Report { job: job.id, fence: job.fence, outcome, charges, jitter: 0.0 })
+}
+
+/// As in a process of its own, without a memory of any execution.
+fn newcomer(pool: &PgPool) -> Arc<Advance> {
+    Arc::new(Advance::new(pool.clone(), Limits::default()))
+}
+
+async fn run(process: &Advance, id: ExecutionId, input: Input) -> Answer {
+    let mut answers = process.run(&[(id, vec![input])]).await.unwrap();
+    answers.pop().unwrap().pop().unwrap()
+}
+
+async fn waiting(pool: &PgPool, wanted: i64) {
+    let sql = "SELECT count(*) FROM pg_stat_activity
+                WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    while sqlx::query_scalar::<_, i64>(sql).fetch_one(pool).await.unwrap() < wanted {
+        tokio::task::yield_now().await;
+    }
+}
+
+/// Whether the second of two finds that there is nothing left for it to do.
+fn comes_too_late(first: Move, second: Move) -> bool {
+    use Move::{Decide, Pause, Reap, Retry, Settle, SettleByHeart, Skip, Stop};
+    matches!(
+        (first, second),
+        (Settle | SettleByHeart | Reap | Stop, Settle | SettleByHeart)
+            | (Stop, Pause | Retry | Skip | Decide)
+            | (Retry | Skip, Retry)
+            | (Skip, Skip)
+            | (Decide, Decide)
+    )
+}
+
+fn assert_first_stands(view: &ExecutionView, (first, second): (Move, Move)) {
+    let node = |node: &str| view.node(&NodeId::from(node)).unwrap();
+    let (slow, check) = (&node("slow").jobs[0], node("check").status);
+    let told = format!("{first:?} before {second:?}: {view:#?}");
+    let both = [first, second];
+    assert_eq!(view.status == ExecutionStatus::Stopped, both.contains(&Move::Stop), "{told}");
+    match first {
+        Move::Settle | Move::SettleByHeart => {
+            assert_eq!((slow.status, slow.lost), (JobStatus::Completed, 0), "{told}");
+        }
+        Move::Reap => assert!(slow.lost == 1 && slow.status != JobStatus::Completed, "{told}"),
+        Move::Stop => {
+            assert_eq!((slow.status, slow.lost), (JobStatus::Cancelled, 0), "{told}");
+            assert_eq!(check, NodeStatus::Cancelled, "{told}");
+        }
+        Move::Decide => assert_eq!(check, NodeStatus::Completed, "{told}"),
+        Move::Pause | Move::Retry | Move::Skip => {}
+    }
+}
+
+/// Whoever is at work goes on, and everything ends.
+async fn finish(world: &World, scenes: Vec<(Scene, bool)>) {
+    let process = newcomer(&world.db.pool);
+    for (scene, _) in &scenes {
+        let resume = Input::Control(Control::Resume);
+        for input in [Input::WorkerLost(scene.worker), scene.approve(), resume] {
+            run(&process, scene.id, input).await;
+        }
+    }
+    let worker = world.worker_with(writing(Answering(|_: &_| wrote("after"))), quick());
+    for (scene, retried) in &scenes {
+        let view = world.wait_over(scene.id).await;
+        let open_end = view.status == ExecutionStatus::Stopped;
+        let end = if *retried { ExecutionStatus::Completed } else { ExecutionStatus::Failed };
+        assert!(open_end || view.status == end, "{view:#?}");
+    }
+    worker.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rel_e3_of_two_moves_that_meet_the_second_finds_what_the_first_has_done() {
+    let world = World::new().await;
+    let steps = ["broken", "slow", "other", "draft"];
+    let texts = steps.map(|step| (step, "generate_copy", json!({"prompt": step})));
+    let nodes = [&texts[..], &[("check", "review", json!({}))]].concat();
+    let starts = steps.map(|step| ("start", step));
+    let ends = ["broken", "slow", "other", "check.approved"].map(|step| (step, "end"));
+    let edges = [&starts[..], &[("draft.texts", "check")], &ends[..]].concat();
+    let template = world.publish(&graph(&nodes, &edges)).await;
+    let pool = world.db.pool.clone();
+    let mut scenes = vec![];
+    for round in 0..MOVES.len() * MOVES.len() {
+        let count = MOVES.len();
+        let (first, second) = (MOVES[round / count % count], MOVES[round % count]);
+        let scene = Scene::set(&world, template).await;
+
+        let (one, two) = scene.meet(&pool, first, second).await;
+
+        assert!(matches!(one, Answer::Done), "{first:?} before {second:?}: {one:?}");
+        let refused = matches!(two, Answer::Refused(_));
+        assert_eq!(refused, comes_too_late(first, second), "{first:?} before {second:?}: {two:?}");
+        assert_first_stands(&world.view(scene.id).await, (first, second));
+        let cures = |of| matches!(of, Move::Retry | Move::Skip);
+        scenes.push((scene, cures(first) || cures(second)));
+    }
+    world.assert_sound().await;
+    finish(&world, scenes).await;
+    world.assert_sound().await;
+}
