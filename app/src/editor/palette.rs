@@ -1,6 +1,9 @@
 //! Node types to add: searched, clicked, or dragged onto the canvas.
 
-use leptos::{ev::PointerEvent, prelude::*};
+use leptos::{
+    ev::{KeyboardEvent, PointerEvent},
+    prelude::*,
+};
 use model::nodes::{Category, NodeKind};
 
 use crate::{
@@ -46,6 +49,16 @@ pub fn Palette(
     on_drag: Callback<PaletteDrag>,
 ) -> impl IntoView {
     let words = RwSignal::new(String::new());
+    let first = move |event: KeyboardEvent| {
+        let typed = words.read_untracked();
+        let found = (!typed.trim().is_empty()).then(|| found(&typed).into_iter().next()).flatten();
+        let on_field = event_target::<web_sys::Element>(&event).tag_name() == "INPUT";
+        let typing = on_field && event.key() == "Enter" && !event.is_composing();
+        if let Some(kind) = found.filter(|_| typing) {
+            event.prevent_default();
+            on_add.run(kind);
+        }
+    };
     let groups = move || {
         let found = found(&words.read());
         let group = |category: Category| {
@@ -63,7 +76,7 @@ pub fn Palette(
         }
     };
     view! {
-        <section class="palette" aria-label="Nodes to add">
+        <section class="palette" aria-label="Nodes to add" on:keydown=first>
             <SearchField
                 name="palette-search"
                 label="Search nodes"

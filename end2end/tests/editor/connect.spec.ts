@@ -304,3 +304,14 @@ test('the ends of an edge are led elsewhere by its menu', async ({ page }) => {
   await lead('Reconnect source', 'b', 'a');
   expect(await editor.wires()).toEqual(['a>b', 'a>d']);
 });
+
+test('the menu of an edge opens over its buttons too', async ({ page }) => {
+  const editor = await openEditor(page, CHAIN, ['a>b']);
+  const [from, to] = [await editor.middle(editor.port('a', 'output')), await editor.middle(editor.port('b', 'input'))];
+  await page.mouse.move((from.x + to.x) / 2, (from.y + to.y) / 2);
+
+  await page.getByTestId('edge-delete').click({ button: 'right' });
+
+  await page.getByRole('menuitem', { name: 'Delete' }).click();
+  await expect(editor.edges()).toHaveCount(0);
+});

@@ -67,3 +67,27 @@ test('a click on a node shows its panel, also while the problems stand there', a
   await expect(panel.getByRole('heading', { name: 'Problems' })).toBeHidden();
   await expect(panel.getByRole('textbox', { name: 'Name of the node' })).toHaveValue('start');
 });
+
+test('Enter in the search of the palette adds what is found first', async ({ page }) => {
+  const editor = await openEditor(page, BLANK);
+  await page.getByRole('searchbox', { name: 'Search nodes' }).fill('review');
+
+  await page.keyboard.press('Enter');
+
+  await expect(editor.node('review')).toBeFocused();
+  expect(await editor.wires()).toEqual(['start>review']);
+});
+
+test('a menu is never longer than the canvas, and keys reach its end', async ({ page }) => {
+  const editor = await openEditor(page, BLANK);
+  await page.setViewportSize({ width: 1280, height: 560 });
+  await editor.node('start').click({ button: 'right' });
+  const last = page.getByRole('menuitem').last();
+  const menu = page.getByRole('menu', { name: 'Actions' });
+  await expect(menu).toBeInViewport({ ratio: 1 });
+
+  await page.keyboard.press('End');
+
+  await expect(last).toBeFocused();
+  await expect(last).toBeInViewport({ ratio: 1 });
+});

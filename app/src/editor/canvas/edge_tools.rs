@@ -1,8 +1,8 @@
 //! What can be done with the edge under the pointer: insert a node, delete it, take off an end.
 
-use leptos::prelude::*;
+use leptos::{ev::MouseEvent, prelude::*};
 use model::{
-    canvas::{geometry::Point, ports::PortSide},
+    canvas::{geometry::Point, hit::Hit, ports::PortSide},
     id::EdgeId,
 };
 
@@ -54,10 +54,20 @@ fn Tools(desk: Desk, id: EdgeId) -> impl IntoView {
             editor.delete_edge(&id);
         }
     };
+    let menu = {
+        let id = id.clone();
+        move |event: MouseEvent| {
+            event.prevent_default();
+            let at = middle.get_untracked().unwrap_or_default();
+            let at = editor.lens.view.get_untracked().to_screen(at);
+            desk.open_menu(Hit::Edge(id.clone()), at);
+        }
+    };
     view! {
         <div
             class="edge-tools"
             style:transform=place
+            on:contextmenu=menu
             on:mousedown=move |event| event.prevent_default()
             on:wheel=move |event| desk.wheel(&event)
         >

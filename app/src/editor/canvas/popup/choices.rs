@@ -205,10 +205,15 @@ fn row(
 
 fn scroll_to(id: &str) {
     if let Some(row) = document().get_element_by_id(id) {
-        let options = web_sys::ScrollIntoViewOptions::new();
-        options.set_block(web_sys::ScrollLogicalPosition::Nearest);
-        row.scroll_into_view_with_scroll_into_view_options(&options);
+        scroll_near(&row);
     }
+}
+
+/// Scrolls a list no farther than needed to show one of its rows.
+pub fn scroll_near(row: &web_sys::Element) {
+    let options = web_sys::ScrollIntoViewOptions::new();
+    options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+    row.scroll_into_view_with_scroll_into_view_options(&options);
 }
 
 #[cfg(test)]

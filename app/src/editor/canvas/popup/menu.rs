@@ -14,6 +14,7 @@ use model::{
 use wasm_bindgen::JsCast;
 use web_sys::{FocusOptions, HtmlElement};
 
+use super::choices::scroll_near;
 use crate::editor::canvas::{
     deed::Deed,
     desk::Desk,
@@ -318,8 +319,10 @@ fn focus_item(list: &web_sys::HtmlDivElement, next: impl Fn(usize, usize) -> usi
     let still = FocusOptions::new();
     // The page stays where it is: the menu comes to lie on the stage by itself.
     still.set_prevent_scroll(true);
+    let item = &items[next(at, items.len())];
     // An item that is gone again cannot take the focus.
-    let _ = items[next(at, items.len())].focus_with_options(&still);
+    let _ = item.focus_with_options(&still);
+    scroll_near(item);
 }
 
 fn type_ahead(list: &web_sys::HtmlDivElement, deeds: &[Deed], key: &str) {
