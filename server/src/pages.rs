@@ -1,5 +1,7 @@
 //! The pages, each with the request it answers.
 
+use std::sync::LazyLock;
+
 use axum::{
     Router,
     extract::{Request, State},
@@ -8,7 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::post,
 };
-use leptos_axum::{LeptosRoutes, generate_route_list_with_exclusions};
+use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list_with_exclusions};
 use model::problem::Problem;
 
 use crate::{
@@ -18,17 +20,23 @@ use crate::{
     state::AppState,
 };
 
+/// Where the pages are: found out once in a process, before its first router is there. While Leptos
+/// looks for them, what a page of another router loads would wait for ever
+/// (<https://github.com/leptos-rs/leptos/issues/4773>).
+static PAGES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| {
+    // Leptos would mount the functions by itself, past the gate and the limit on bodies.
+    generate_route_list_with_exclusions(app::App, Some(functions::registered()))
+});
+
 /// Every page of the app, its server functions under `/api/fn`, and the page for what is not there.
 pub fn router(state: &AppState) -> Router<AppState> {
-    // Leptos would mount the functions by itself, past the gate and the limit on bodies.
-    let pages = generate_route_list_with_exclusions(app::App, Some(functions::registered()));
     let options = state.leptos.clone();
     let shell = move || app::shell(options.clone());
     let functions = |most: usize| {
         post(functions::call).layer(middleware::from_fn_with_state(most, body::limit))
     };
     Router::new()
-        .leptos_routes_with_context(state, pages, provide_request, shell)
+        .leptos_routes_with_context(state, PAGES.clone(), provide_request, shell)
         .route("/api/fn/save_document", functions(body::TEXT_MAX))
         .route("/api/fn/format_text", functions(body::TEXT_MAX))
         .route("/api/fn/{*name}", functions(body::JSON_MAX))
