@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::support::{Server, from_page};
+use crate::support::{Server, from_page, somewhere};
 use axum::{
     body::Body,
     http::{Method, StatusCode},
@@ -43,12 +43,7 @@ fn lines() -> Vec<Line> {
 
 /// Nothing is sent, so nothing is done: only who is let in shows.
 async fn call(server: &Server, line: &Line, cookie: &str) -> StatusCode {
-    let path = line.path.replace("{id}", &Uuid::now_v7().to_string());
-    let path = path.replace("{image}", &Uuid::now_v7().to_string());
-    let path = path.replace("{file}", &Uuid::now_v7().to_string());
-    let path = path.replace("{artifact}", &Uuid::now_v7().to_string()).replace("{version}", "1");
-    let path = path.replace("{name}", "a_name").replace("{node}", "a_node");
-    let request = from_page(line.method.clone(), &format!("/api/v1{path}"), cookie);
+    let request = from_page(line.method.clone(), &somewhere(&line.path), cookie);
     server.send(request.body(Body::empty()).unwrap()).await.status
 }
 

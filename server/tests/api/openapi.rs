@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::support::Server;
+use crate::support::{Server, somewhere};
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 use server::rest::{
@@ -10,7 +10,6 @@ use server::rest::{
     routes::Access,
     shape::{Gives, Need},
 };
-use uuid::Uuid;
 
 async fn described() -> (Server, Value) {
     let server = Server::start().await;
@@ -115,15 +114,6 @@ async fn the_reference_page_lists_every_route_without_a_script() {
     }
     assert!(page.contains("/api/openapi.json") && page.contains("NewTemplate"));
     assert!(!page.contains("<script") && !page.contains("https://"));
-}
-
-/// An address with ids that nothing has in its places.
-fn somewhere(path: &str) -> String {
-    let part = |part: &str| match part.starts_with('{') {
-        true => Uuid::nil().to_string(),
-        false => part.to_owned(),
-    };
-    format!("/api/v1{}", path.split('/').map(part).collect::<Vec<_>>().join("/"))
 }
 
 #[tokio::test]

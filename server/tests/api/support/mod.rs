@@ -266,6 +266,18 @@ pub fn from_page(method: Method, path: &str, cookie: &str) -> axum::http::reques
     if cookie.is_empty() { request } else { request.header(header::COOKIE, cookie) }
 }
 
+/// The address of a route, with ids that nothing has in its places.
+pub fn somewhere(path: &str) -> String {
+    let part = |part: &str| match part {
+        "{version}" => "1".to_owned(),
+        "{name}" => "a_name".to_owned(),
+        "{node}" => "a_node".to_owned(),
+        part if part.starts_with('{') => Uuid::now_v7().to_string(),
+        part => part.to_owned(),
+    };
+    format!("/api/v1{}", path.split('/').map(part).collect::<Vec<_>>().join("/"))
+}
+
 pub fn set_up_body() -> Value {
     json!({"name": "Ada", "email": EMAIL, "password": PASSWORD, "workspace": "Studio"})
 }
