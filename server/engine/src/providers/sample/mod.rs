@@ -127,3 +127,28 @@ fn cut(text: &str, most: usize) -> String {
     let end = fits.rfind(['.', '!', '?', '\n']).map_or(fits.len(), |end| end + 1);
     fits[..end].trim_end().to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::providers::request::ItemOf;
+
+    #[test]
+    fn what_a_reviewer_sends_back_comes_back_different() {
+        for (seed, count) in (0..200_u64).flat_map(|seed| [(seed, 1), (seed, 3), (seed, 12)]) {
+            let asked = |prompt: &str, seed| {
+                let item = ItemOf { index: 0, count };
+                compose(&TextRequest {
+                    prompt: prompt.to_owned(),
+                    seed,
+                    item,
+                    ..TextRequest::default()
+                })
+            };
+            let first = asked("A headline", seed);
+            let again = "A headline\n\nA reviewer asked for changes: Make it kinder";
+
+            assert_ne!(first, asked(again, seed.rotate_left(9) ^ 77), "seed {seed} of {count}");
+        }
+    }
+}

@@ -65,6 +65,7 @@ pub(super) const FEEDBACK: &[&str] = &[
     "requested changes",
     "reason",
     "revision",
+    "a reviewer asked for changes",
 ];
 /// Labels that steer the answer and are no facts to tell.
 const SILENT: &[&str] = &[

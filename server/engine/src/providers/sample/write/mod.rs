@@ -123,28 +123,42 @@ impl<'a> Writer<'a> {
         fill(line, self.brief).unwrap_or_default()
     }
 
-    /// The first sentence of an item: another one for each item of a node.
+    /// The first sentence of an item: another one for each item of a node, and after a reviewer asked
+    /// for changes another one than before. What was written before is not known here, so a single
+    /// text begins with an even line of the bank, and one that is made again with an odd one.
     pub(super) fn lead(&mut self, bank: &[&'static str]) -> String {
-        let start = if self.item.count > 1 {
-            usize::try_from(hash(&self.brief.subject) % bank.len().max(1) as u64)
-                .unwrap_or_default()
+        let lines = self.usable(bank);
+        let again = usize::from(self.brief.feedback.is_some());
+        let count = self.item.count as usize;
+        let at = if count > 1 {
+            let start = hash(&self.brief.subject) % bank.len().max(1) as u64;
+            let start = usize::try_from(start).unwrap_or_default();
+            start + self.item.index as usize + again * count.min(lines.len().saturating_sub(1))
         } else {
-            self.dice.roll(bank.len())
+            let of_a_kind = (lines.len() + 1 - again) / 2;
+            2 * self.dice.roll(of_a_kind) + again
         };
-        self.nth(bank, start + self.item.index as usize)
+        lines.get(at % lines.len().max(1)).cloned().unwrap_or_default()
     }
 
     /// The `at`-th of the sentences the brief has facts for and room for, round and round.
     fn nth(&self, bank: &[&'static str], at: usize) -> String {
+        let lines = self.usable(bank);
+        lines.get(at % lines.len().max(1)).cloned().unwrap_or_default()
+    }
+
+    /// The sentences the brief has facts for and, where there are any, room for.
+    fn usable(&self, bank: &[&'static str]) -> Vec<String> {
         let mut usable: Vec<String> = Vec::new();
         for line in bank.iter().filter_map(|line| fill(line, self.brief)) {
             if !usable.contains(&line) {
                 usable.push(line);
             }
         }
-        let fitting: Vec<&String> = usable.iter().filter(|line| self.fits(line)).collect();
-        let usable = if fitting.is_empty() { usable.iter().collect() } else { fitting };
-        usable.get(at % usable.len().max(1)).map(|line| line.to_string()).unwrap_or_default()
+        if usable.iter().any(|line| self.fits(line)) {
+            usable.retain(|line| self.fits(line));
+        }
+        usable
     }
 
     /// True for a line within the limits of a form of one line.
