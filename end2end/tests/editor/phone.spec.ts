@@ -78,19 +78,30 @@ test('ux 65: on a phone a review is approved, and an execution pauses and goes o
       node('start', 'start', 0, 80),
       node('check', 'review', 300, 80, { instructions: 'Is it right?' }),
       node('write', 'generate_copy', 600, 80, { prompt: 'Three lines on tea', quantity: 3 }),
-      node('end', 'end', 900, 80),
+      // It keeps the execution from ending before it is paused.
+      node('last', 'review', 900, 80, { instructions: 'Is all of it right?' }),
+      node('end', 'end', 1200, 80),
     ],
-    edges: [edge('start', 'check'), edge('check', 'write', 'approved'), edge('write', 'end')],
+    edges: [
+      edge('start', 'check'),
+      edge('check', 'write', 'approved'),
+      edge('write', 'last'),
+      edge('last', 'end', 'approved'),
+    ],
   });
   await hydrated(page);
-  await expect(page.locator('header').getByText(/Needs approval|Awaiting|Waiting/).first()).toBeVisible();
+  const approve = async (id: string) => {
+    await expect(step(page, id)).toHaveAttribute('data-state', 'awaiting_review');
+    await page.getByRole('status').getByRole('button', { name: 'Review' }).tap();
+    await page.getByTestId('decision').getByRole('button', { name: 'Approve' }).tap();
+  };
 
-  await page.getByRole('status').getByRole('button', { name: 'Review' }).tap();
-  await page.getByTestId('decision').getByRole('button', { name: 'Approve' }).tap();
+  await approve('check');
   await page.getByRole('button', { name: 'Pause' }).tap();
   await expect(page.locator('header').getByText('Paused').first()).toBeVisible();
   await page.getByRole('button', { name: 'Resume' }).tap();
 
+  await approve('last');
   await expect(page.locator('header').getByText('Completed').first()).toBeVisible({ timeout: 60_000 });
   await expect(step(page, 'check')).toHaveAttribute('data-state', 'completed');
 });
