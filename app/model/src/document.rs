@@ -90,7 +90,7 @@ impl Writing {
         }
         if bytes > MOST_TEXT_BYTES {
             let (is, most) = (bytes.div_ceil(1 << 20), MOST_TEXT_BYTES >> 20);
-            let words = format!("The text has {is} MiB; {most} are allowed.");
+            let words = format!("The text has {is} MB; {most} are allowed.");
             wrong.push(FieldProblem::field("text_too_long", "content", words));
         }
         if tags.len() > MOST_TAGS {
@@ -158,6 +158,6 @@ mod tests {
 
         assert!(long(MOST_TITLE_CHARS).checked().is_ok());
         assert!(long(MOST_TITLE_CHARS + 1).checked().unwrap_err().detail.contains("1001"));
-        assert!(text.checked().unwrap_err().detail.contains("6 MiB"));
+        assert!(text.checked().unwrap_err().detail.contains("6 MB"));
     }
 }

@@ -70,6 +70,6 @@ fn is_too_large(error: &axum::Error) -> bool {
 
 fn too_large(most: usize) -> Response {
     let mib = most >> 20;
-    let detail = format!("The request is larger than {mib} MiB. Send less at once.");
+    let detail = format!("The request is larger than {mib} MB. Send less at once.");
     Refusal(Problem::new(ProblemKind::TooLarge, "too_large", detail)).into_response()
 }

@@ -155,7 +155,7 @@ async fn rel_s9_a_hostile_file_is_refused_with_the_limit_and_leaves_nothing() {
             "large.png",
             [file(ImageFormat::Png), vec![0; 10 << 20]].concat(),
             StatusCode::PAYLOAD_TOO_LARGE,
-            "at most 10 MiB",
+            "at most 10 MB",
         ),
     ];
 
@@ -180,7 +180,7 @@ async fn rel_s9_a_hostile_file_is_refused_with_the_limit_and_leaves_nothing() {
         }
         let endless = sender.send(place, "endless", endless(40)).await;
         assert_eq!(endless.status, StatusCode::PAYLOAD_TOO_LARGE, "{place}");
-        assert!(endless.json()["detail"].as_str().unwrap().contains("25 MiB"));
+        assert!(endless.json()["detail"].as_str().unwrap().contains("25 MB"));
     }
     let odd = sender.send("/uploads", "odd.txt", b"\x00\x01binary".to_vec()).await;
     assert!(odd.json()["detail"].as_str().unwrap().contains(none_of), "{:?}", odd.json());

@@ -127,7 +127,7 @@ async fn read(reader: &FileReader, name: &str, bytes: Bytes) -> Result<Read, Pro
     }
     if bytes.len() > MOST_BYTES {
         let (asked, most) = (mebibytes(bytes.len()), MOST_BYTES >> 20);
-        let detail = format!("“{name}” has {asked} MiB; a file may have at most {most} MiB.");
+        let detail = format!("“{name}” has {asked} MB; a file may have at most {most} MB.");
         return Err(Problem::new(ProblemKind::TooLarge, "file_too_large", detail));
     }
     match infer::get(&bytes).map(|kind| kind.mime_type()) {
@@ -159,7 +159,7 @@ pub(super) async fn checked_picture(
     let size = bytes.len();
     if size > images::MOST_BYTES {
         let (asked, most) = (mebibytes(size), images::MOST_BYTES >> 20);
-        let detail = format!("“{name}” has {asked} MiB; an image may have at most {most} MiB.");
+        let detail = format!("“{name}” has {asked} MB; an image may have at most {most} MB.");
         return Err(Problem::new(ProblemKind::TooLarge, "image_too_large", detail));
     }
     let checked = reader.picture(bytes).await;

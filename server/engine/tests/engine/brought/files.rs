@@ -105,8 +105,8 @@ async fn what_cannot_be_brought_along_is_refused_in_words_and_leaves_nothing() {
         ("odd.md", Bytes::from_static(b"\xff\xfe\xfa words"), "images"),
         ("run.txt", Bytes::from_static(b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0"), "images"),
         ("cut.png", picture().slice(..60), "damaged"),
-        ("big.png", big_picture.into(), "10.0 MiB; an image may have at most 10 MiB"),
-        ("big.txt", vec![b'a'; (25 << 20) + 1].into(), "25.0 MiB; a file may have at most 25 MiB"),
+        ("big.png", big_picture.into(), "10.0 MB; an image may have at most 10 MB"),
+        ("big.txt", vec![b'a'; (25 << 20) + 1].into(), "25.0 MB; a file may have at most 25 MB"),
     ];
 
     for (name, bytes, words) in cases {
