@@ -172,13 +172,13 @@ test('a step that failed is run again with another text, or skipped', async ({ p
   await launch(page, calling('Calls'));
   await expect(step(page, 'first')).toHaveAttribute('data-state', 'failed');
 
-  await page.getByRole('button', { name: 'Change prompt…' }).click();
+  await page.getByRole('button', { name: 'Retry with changes…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Change and run again' });
   await dialog.getByLabel('Address').fill('http://127.0.0.1:10/');
   await dialog.getByRole('button', { name: 'Retry with this' }).click();
   await expect(dialog).toBeHidden();
   await expect(step(page, 'first')).toHaveAttribute('data-state', 'failed');
-  await page.getByRole('button', { name: 'Change prompt…' }).click();
+  await page.getByRole('button', { name: 'Retry with changes…' }).click();
   await expect(dialog.getByLabel('Address')).toHaveValue('http://127.0.0.1:10/');
   await expectAccessible(page);
   await dialog.getByRole('button', { name: 'Cancel' }).click();

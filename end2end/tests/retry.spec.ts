@@ -51,7 +51,7 @@ test('ux 56: a failing step is named; with another prompt attempt 2 is green and
   const before = await job(page, 'outline');
   const calls = vendor.heard.length;
 
-  await page.getByRole('button', { name: 'Change prompt…' }).click();
+  await page.getByRole('button', { name: 'Retry with changes…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Change and run again' });
   await dialog.getByRole('textbox', { name: 'Prompt', exact: true }).fill('A text on gardens: ${nodes.outline.texts}');
   await dialog.getByRole('button', { name: 'Retry with this' }).click();

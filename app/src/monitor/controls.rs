@@ -97,6 +97,12 @@ pub fn Controls(
     let text = Signal::derive(move || effects(&store.view.read()));
     let offers = move |action| Memo::new(move |_| store.may(action));
     let [pause, resume, stop] = [Action::Pause, Action::Resume, Action::Stop].map(offers);
+    // What has ended meanwhile is not asked about any more.
+    Effect::new(move || {
+        if !stop.get() {
+            asking.set(false);
+        }
+    });
     view! {
         <div class="monitor__controls" role="group" aria-label="Control the execution">
             <Show when=move || pause.get()>

@@ -54,7 +54,7 @@ impl Deed {
         match self {
             Self::Run => "Run this step",
             Self::Retry => "Retry",
-            Self::Change => "Change prompt…",
+            Self::Change => "Retry with changes…",
             Self::Edit => "Edit before it runs…",
             Self::Skip => "Skip…",
             Self::Stop => "Add breakpoint",
