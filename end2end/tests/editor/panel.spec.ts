@@ -143,3 +143,22 @@ test('what stands below a heading of the panel does not touch it', async ({ page
     await page.keyboard.press('Escape');
   }
 });
+
+test('the panel asks only what has a meaning', async ({ page }) => {
+  const editor = await openEditor(page, [
+    { id: 'merge', type: 'merge', x: 0, y: 0 },
+    { id: 'note', type: 'note', x: 400, y: 0, config: { text: 'Words' } },
+  ]);
+  await editor.node('merge').click();
+  const panel = page.getByRole('region', { name: 'Configuration' });
+  await expect(panel.getByLabel('How many')).toHaveCount(0);
+  await panel.getByRole('radio', { name: 'The first few' }).check();
+  await expect(panel.getByLabel('How many')).toBeVisible();
+  await panel.getByRole('radio', { name: 'All' }).check();
+  await expect(panel.getByLabel('How many')).toHaveCount(0);
+
+  await editor.node('note').click();
+
+  await expect(panel.getByLabel('Name of the node')).toHaveValue('note');
+  await expect(panel.getByRole('tab')).toHaveCount(0);
+});

@@ -111,9 +111,10 @@ impl NodeType for Config {
             FieldSpec::new(
                 "count",
                 "How many",
-                "Only when waiting for the first few.",
+                "Connections to wait for.",
                 FieldKind::Integer { min: 1, max: 400 },
-            ),
+            )
+            .with("mode", "first"),
             FieldSpec::new(
                 "combine",
                 "Bring together",

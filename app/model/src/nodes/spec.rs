@@ -68,6 +68,8 @@ pub struct FieldSpec {
     pub required: bool,
     /// From which level on it is always shown.
     pub level: Level,
+    /// The field and the value of it with which this one has a meaning; always where there is none.
+    pub with: Option<(&'static str, &'static str)>,
 }
 
 /// What a configuration field holds.
@@ -177,13 +179,19 @@ impl FieldSpec {
         help: &'static str,
         kind: FieldKind,
     ) -> Self {
-        Self { name, label, help, kind, required: false, level: Level::Novice }
+        Self { name, label, help, kind, required: false, level: Level::Novice, with: None }
     }
 
     /// The same field, without which the node cannot run.
     #[must_use]
     pub const fn required(self) -> Self {
         Self { required: true, ..self }
+    }
+
+    /// The same field, which has a meaning only while another has this value.
+    #[must_use]
+    pub const fn with(self, field: &'static str, value: &'static str) -> Self {
+        Self { with: Some((field, value)), ..self }
     }
 
     /// The same field, always shown from this level on.

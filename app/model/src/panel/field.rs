@@ -19,6 +19,11 @@ pub fn differs(config: &NodeConfig, field: &str) -> bool {
     value_of(config, field) != default_of(config, field)
 }
 
+/// Whether the field has a meaning, as the others are set.
+pub fn applies(config: &NodeConfig, field: &FieldSpec) -> bool {
+    field.with.is_none_or(|(other, value)| value_of(config, other) == value)
+}
+
 /// Whether somebody who looks at this level sees the field: what is set is seen at any.
 pub fn is_shown(config: &NodeConfig, field: &FieldSpec, level: Level) -> bool {
     field.level <= level || differs(config, field.name)

@@ -8,7 +8,7 @@ mod pieces;
 mod sample;
 mod sentence;
 
-pub use field::{default_of, differs, is_shown, value_of, with_field};
+pub use field::{applies, default_of, differs, is_shown, value_of, with_field};
 pub use offered::{Offered, offered};
 pub use open::{Open, completed, matching, open_reference};
 pub use pieces::{Piece, pieces};

@@ -11,6 +11,7 @@ mod subject;
 
 use leptos::prelude::*;
 use model::{
+    nodes::NodeKind,
     pages::BuilderStock,
     validate::Issue,
     workflow::{Node, Workflow},
@@ -76,6 +77,20 @@ pub fn ConfigPanel(
         Tab { key: "runs", label: "Runs" },
         Tab { key: "notes", label: "Notes" },
     ];
+    // What only stands on the canvas takes nothing in and gives nothing out.
+    if node
+        .with_untracked(|node| matches!(node.data.config.kind(), NodeKind::Note | NodeKind::Frame))
+    {
+        return view! {
+            <section class="config" aria-label="Configuration">
+                <Header subject=subject editable=editable on_close=on_close />
+                <fieldset class="config__fields" disabled=move || !editable.get()>
+                    <Setup subject=subject parameters=parameters />
+                </fieldset>
+            </section>
+        }
+        .into_any();
+    }
     view! {
         <section class="config" aria-label="Configuration">
             <Header subject=subject editable=editable on_close=on_close />
@@ -99,6 +114,7 @@ pub fn ConfigPanel(
             </TabPanel>
         </section>
     }
+    .into_any()
 }
 
 /// Puts the focus on the field at a path of the node whose panel is shown.

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use model::{
     nodes::{FieldSpec, Level, NodeKind, Work},
-    panel::{default_of, differs, is_shown},
+    panel::{applies, default_of, differs, is_shown},
 };
 
 use super::{
@@ -73,6 +73,7 @@ fn ConfigField(
         let stays = before.is_some_and(|before| *before == (level, true));
         (level, stays || subject.node.with(|node| is_shown(&node.data.config, spec, level)))
     });
+    let applies = Memo::new(move |_| subject.node.with(|node| applies(&node.data.config, spec)));
     let changed =
         Memo::new(move |_| subject.node.with(|node| differs(&node.data.config, spec.name)));
     let spot = subject.config(spec.name);
@@ -81,7 +82,7 @@ fn ConfigField(
         subject.on_settle.run(());
     };
     view! {
-        <Show when=move || shown.get().1>
+        <Show when=move || applies.get() && shown.get().1>
             <div class="config__field" data-changed=move || changed.get().then_some("")>
                 {widget(subject, spec)}
                 <Show when=move || changed.get() && !spec.required>
