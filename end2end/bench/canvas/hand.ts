@@ -85,9 +85,11 @@ export class Hand {
   /** Moves the view. */
   async pans(): Promise<Frames> {
     const from = await this.middle();
+    const before = await this.screen({ x: 0, y: 0 });
     await this.page.keyboard.down('Space');
     const frames = await this.dragged(from);
     await this.page.keyboard.up('Space');
+    expect(await this.screen({ x: 0, y: 0 }), 'the view was moved').not.toEqual(before);
     return frames;
   }
 
