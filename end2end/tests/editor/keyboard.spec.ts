@@ -50,7 +50,11 @@ test('ux 31: a workflow is built, filled in, kept and launched by keyboard alone
   await tabTo(page.locator('#config-prompt'));
   await page.keyboard.type('Write one line about tea');
   await page.keyboard.press('Control+s');
+  await expect(page.getByLabel('What changed')).toBeFocused();
   await expect(page.locator('.saved')).toHaveText(/^Saved/);
+  await page.keyboard.type('The first');
+  await page.keyboard.press('Enter');
+  await expect(page.getByText(/Version \d+ is published/)).toBeVisible();
 
   const launch = page.getByRole('button', { name: 'Launch', exact: true });
   await expect(launch).not.toHaveAttribute('aria-disabled', 'true');

@@ -24,6 +24,16 @@ function chip(page: Page) {
   return page.locator('.saved');
 }
 
+/** Saves by the key, without making a version of it. */
+async function saveNow(page: Page): Promise<void> {
+  await page.keyboard.press('Control+s');
+  const dialog = page.getByRole('dialog', { name: 'Versions' });
+  await expect(dialog).toBeVisible();
+  await expect(chip(page)).toHaveText(/^Saved/);
+  await page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+}
+
 async function write(editor: Editor, node: string, text: string): Promise<void> {
   await editor.node(node).click();
   const prompt = editor.page.locator('#config-prompt');
@@ -93,8 +103,7 @@ test('ux 45: what cannot be sent is kept in the browser and offered again', asyn
 
   await expect(chip(page)).toHaveText(/^Saved/);
   await expect.poll(async () => (await draft(page, editor.template)).workflow.name).toBe('Kept for later');
-  await page.keyboard.press('Control+s');
-  await expect(chip(page)).toHaveText(/^Saved/);
+  await saveNow(page);
 });
 
 test('ux 46: after going back only what is open is changed', async ({ page }) => {
@@ -122,6 +131,14 @@ test('ux 47: a version is compared with the draft, and is the draft again', asyn
   const dialog = page.getByRole('dialog', { name: 'Versions' });
   await dialog.getByLabel('What changed').fill('The second');
   await dialog.getByRole('button', { name: 'Publish a version' }).click();
+  await expect(dialog).toBeHidden();
+  await expect(page.getByText('Version 2 is published.')).toBeVisible();
+
+  // By its key the same is asked, and what is a version already is none once more.
+  await page.keyboard.press('Control+s');
+  await expect(dialog.getByLabel('What changed')).toBeFocused();
+  await expect(dialog.getByText('Nothing has changed since v2.')).toBeVisible();
+  await page.keyboard.press('Enter');
   await expect(dialog.getByText('The second')).toBeVisible();
   await page.keyboard.press('Escape');
 
@@ -144,8 +161,7 @@ test('ux 47: a version is compared with the draft, and is the draft again', asyn
 test('ux 21: ten commands are taken back and done again', async ({ page }) => {
   const editor = await openEditor(page, [RUNS[0], RUNS[1], RUNS[2]], ['start>a', 'a>end']);
   const workflow = async () => {
-    await page.keyboard.press('Control+s');
-    await expect(chip(page)).toHaveText(/^Saved/);
+    await saveNow(page);
     return (await draft(page, editor.template)).workflow;
   };
   const bar = page.getByRole('toolbar', { name: 'Editor' });

@@ -47,6 +47,15 @@ pub(super) fn Head(room: Room) -> impl IntoView {
                     "Versions"
                 </Button>
                 <More room=room />
+                <Show when=move || editable.get()>
+                    <Button
+                        look=ButtonLook::Ghost
+                        icon=Icon::Flag
+                        on_press=move |()| room.save()
+                    >
+                        "Save"
+                    </Button>
+                </Show>
                 <TestButton room=room />
                 <LaunchButton room=room />
             </Toolbar>

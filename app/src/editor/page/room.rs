@@ -82,6 +82,14 @@ impl Room {
         }
     }
 
+    /// Keeps the draft at once, and asks what the version of it is to be called.
+    pub(super) fn save(self) {
+        if self.desk.editor.editable.get_untracked() {
+            self.saving.flush();
+            self.versions.set(true);
+        }
+    }
+
     /// A file was dropped on the canvas: asks what is to become of it, or says why it is not taken.
     pub(super) fn drop_file(self, event: &DragEvent) {
         let editor = self.desk.editor;
@@ -125,7 +133,7 @@ pub(super) fn on_key(event: &KeyboardEvent, room: Room) {
     }
     if event.key().eq_ignore_ascii_case("s") && !event.shift_key() {
         event.prevent_default();
-        return room.saving.flush();
+        return room.save();
     }
     let deed = Deed::of_key(event).filter(|_| !is_writing(event));
     if let Some(deed @ (Deed::Undo | Deed::Redo | Deed::Everything | Deed::Find | Deed::Test)) =

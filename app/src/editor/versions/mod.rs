@@ -11,10 +11,14 @@ use model::{
     workflow::Workflow,
 };
 
-use self::{changes::Changes, publish::Publish};
+use self::{
+    changes::Changes,
+    publish::{NOTE, Publish},
+};
 use super::saving::Saving;
 use crate::{
     api::builder::{load_version, load_versions},
+    client::focus::focus,
     ui::{
         button::{Button, ButtonSize},
         dialog::{Dialog, DialogSize},
@@ -28,13 +32,20 @@ struct Shelf {
     template: TemplateId,
     rows: RwSignal<Option<Result<Vec<VersionRow>, Problem>>>,
     chosen: RwSignal<Option<Result<TemplateVersion, Problem>>>,
+    /// The latest, once it is known.
+    latest: RwSignal<Option<TemplateVersion>>,
 }
 
 impl Shelf {
     fn load(self) {
         spawn_local(async move {
             let rows = load_versions(self.template).await.map_err(|error| error.0);
+            let latest = rows.as_ref().ok().and_then(|rows| rows.first()).map(|row| row.version);
             self.rows.try_set(Some(rows));
+            if let Some(version) = latest {
+                let latest = load_version(self.template, version).await.ok();
+                self.latest.try_set(latest);
+            }
         });
     }
 
@@ -43,6 +54,14 @@ impl Shelf {
             let found = load_version(self.template, version).await.map_err(|error| error.0);
             self.chosen.try_set(Some(found));
         });
+    }
+
+    /// Why a draft would be no new version.
+    fn same_as_latest(self, draft: &Workflow) -> Option<String> {
+        self.latest.with(|latest| {
+            let latest = latest.as_ref().filter(|latest| latest.workflow == *draft)?;
+            Some(format!("Nothing has changed since v{}.", latest.row.version))
+        })
     }
 
     /// The versions as they are listed.
@@ -80,23 +99,37 @@ pub fn VersionsDialog(
     #[prop(into)]
     on_restore: Callback<Workflow>,
 ) -> impl IntoView {
-    let shelf = Shelf { template, rows: RwSignal::new(None), chosen: RwSignal::new(None) };
+    let shelf = Shelf {
+        template,
+        rows: RwSignal::new(None),
+        chosen: RwSignal::new(None),
+        latest: RwSignal::new(None),
+    };
     Effect::new(move || {
         if open.get() {
             shelf.load();
+            // Once the dialog is shown, which puts the focus on its first button.
+            request_animation_frame(|| focus(NOTE));
         }
     });
     let published = move |version| {
-        shelf.load();
+        open.set(false);
         on_publish.run(version);
     };
+    let why_not = Signal::derive(move || workflow.with(|draft| shelf.same_as_latest(draft)));
     let restore = move |workflow| {
         open.set(false);
         on_restore.run(workflow);
     };
     view! {
         <Dialog id="versions" title="Versions" open=open size=DialogSize::Wide>
-            <Publish template=template saving=saving workflow=workflow on_publish=published />
+            <Publish
+                template=template
+                saving=saving
+                workflow=workflow
+                why_not=why_not
+                on_publish=published
+            />
             <div class="versions">
                 <VersionList
                     label="Published versions"

@@ -1,16 +1,19 @@
 //! Making the draft a version.
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 use model::{api::templates::PublishRequest, id::TemplateId, problem::Problem, workflow::Workflow};
 
 use crate::{
     api::builder::publish,
     editor::saving::Saving,
     ui::{
-        button::{Button, ButtonLook},
+        button::{Button, ButtonLook, ButtonRole},
         field::TextField,
     },
 };
+
+/// The id of the field for what has changed.
+pub(super) const NOTE: &str = "version-note";
 
 /// A note, and the button that publishes the draft as it is kept.
 #[component]
@@ -18,16 +21,21 @@ pub(super) fn Publish(
     template: TemplateId,
     saving: Saving,
     workflow: Signal<Workflow>,
+    why_not: Signal<Option<String>>,
     #[prop(into)] on_publish: Callback<i32>,
 ) -> impl IntoView {
     let note = RwSignal::new(String::new());
     let busy = RwSignal::new(false);
     let failure = RwSignal::new(None::<Problem>);
-    let why_not = move || {
+    let why_not = Signal::derive(move || {
         let pending = saving.with(|keeper| workflow.with(|now| keeper.is_pending(now)));
-        pending.then(|| "The draft is not saved yet.".to_owned())
-    };
-    let send = move |()| {
+        why_not.get().or_else(|| pending.then(|| "The draft is not saved yet.".to_owned()))
+    });
+    let send = move |event: SubmitEvent| {
+        event.prevent_default();
+        if busy.get_untracked() || why_not.get_untracked().is_some() {
+            return;
+        }
         let form =
             PublishRequest { note: note.get_untracked(), draft_revision: Some(saving.revision()) };
         busy.set(true);
@@ -57,9 +65,9 @@ pub(super) fn Publish(
         })
     };
     view! {
-        <div class="form">
+        <form class="form" novalidate="" on:submit=send>
             <TextField
-                name="version-note"
+                name=NOTE
                 label="What changed"
                 value=note
                 help="For those who choose a version later."
@@ -68,13 +76,14 @@ pub(super) fn Publish(
             <div>
                 <Button
                     look=ButtonLook::Primary
+                    role=ButtonRole::Submit
                     busy=busy
-                    why_not=MaybeProp::derive(why_not)
-                    on_press=send
+                    why_not=MaybeProp::derive(move || why_not.get())
                 >
                     "Publish a version"
                 </Button>
+                <p class="subtle small" role="status">{why_not}</p>
             </div>
-        </div>
+        </form>
     }
 }
