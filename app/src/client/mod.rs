@@ -8,6 +8,7 @@ pub mod clock;
 pub mod cookie;
 pub mod events;
 pub mod focus;
+pub mod keys;
 pub mod media;
 pub mod notification;
 pub mod pointer;

@@ -1,5 +1,6 @@
 import { openEditor } from '../../support/editor.ts';
-import { expect, test } from '../../support/test.ts';
+import { shoot } from '../../support/look.ts';
+import { expect, expectAccessible, test } from '../../support/test.ts';
 
 // What a person meets who begins with nothing but a start and an end.
 
@@ -90,4 +91,23 @@ test('a menu is never longer than the canvas, and keys reach its end', async ({ 
 
   await expect(last).toBeFocused();
   await expect(last).toBeInViewport({ ratio: 1 });
+});
+
+test('an empty canvas says how to begin, until there is a step', async ({ page }) => {
+  const editor = await openEditor(page, BLANK);
+  const ways = page.getByRole('group', { name: 'Ways to begin' });
+  await expect(ways.getByRole('link', { name: 'Start from a template' })).toHaveAttribute('href', /\/workflows$/);
+  await expect(page.locator('.guides__begin')).toHaveAttribute('d', /^M/);
+  await shoot(page, 'editor-blank');
+  await expectAccessible(page);
+  await ways.getByRole('button', { name: 'Paste JSON' }).click();
+  await expect(page.getByRole('dialog', { name: 'Import' })).toBeVisible();
+  await page.keyboard.press('Escape');
+
+  await ways.getByRole('button', { name: 'Add a step' }).click();
+  await page.keyboard.type('transform');
+  await page.keyboard.press('Enter');
+
+  await expect(editor.node('transform')).toBeVisible();
+  await expect(ways).toBeHidden();
 });

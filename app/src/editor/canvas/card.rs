@@ -17,7 +17,7 @@ use crate::{
     diagram::{card::NodeFace, describe::describe, view::DiagramPort},
     editor::{
         problems::{count_words, look},
-        store::Editor,
+        store::{Editor, Found},
     },
     ui::{icon::Glyph, status::Status},
 };
@@ -62,6 +62,7 @@ pub fn NodeCard(
         let told = move || node.with(|node| describe(node, &editor.drawing.around(&id)));
         move || named(told(), faults.get(), pauses.get())
     };
+    let found = standing(editor, id.clone());
     let tab = tab_index(editor, id.clone());
     let (test_id, page_id, key) = (format!("node-{id}"), card_id(&id), id.to_string());
     let on_focus = {
@@ -81,6 +82,7 @@ pub fn NodeCard(
             data-breakpoint=move || pauses.get().then_some("")
             data-frame=move || frame.get().then_some("")
             data-tint=move || node.with(|node| node.tint)
+            data-found=found
             data-disabled=move || node.with(|node| node.disabled).then_some("")
             style:--w=wide
             aria-selected=move || if is_chosen.get() { "true" } else { "false" }
@@ -99,6 +101,16 @@ pub fn NodeCard(
         </div>
     }
     .into_any()
+}
+
+/// How a card stands in a search, while one goes on: what `style/editor/canvas.css` calls it.
+fn standing(editor: Editor, id: NodeId) -> Memo<Option<&'static str>> {
+    let stands = move |found: &Found| match found.at.as_ref() == Some(&id) {
+        true => "here",
+        false if found.all.contains(&id) => "too",
+        false => "not",
+    };
+    Memo::new(move |_| editor.found.with(|found| found.as_ref().map(&stands)))
 }
 
 /// A card in words, with what is wrong with it and whether runs pause before it.

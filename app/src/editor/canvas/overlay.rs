@@ -1,9 +1,18 @@
 //! What is drawn over the cards while something is under way: the box, the guides.
 
 use leptos::prelude::*;
-use model::canvas::{geometry::Rect, snap::Guide};
+use model::{
+    canvas::{
+        edge_path::edge_path,
+        geometry::{Point, Rect},
+        ports::port_offset,
+        snap::Guide,
+    },
+    nodes::NodeKind,
+};
 
 use super::{desk::Desk, incoming::GhostCard, linking::Linking};
+use crate::editor::store::Editor;
 
 /// The box that is drawn, and the lines that dragged cards lie on.
 #[component]
@@ -14,15 +23,32 @@ pub fn Overlay(
     let guides = Memo::new(move |_| {
         desk.editor.carrying.with(|carrying| carrying.as_ref().map(|c| c.guides.clone()))
     });
+    let begins = Memo::new(move |_| first_line(desk.editor));
     view! {
         {move || desk.band.get().map(band)}
         <GhostCard desk=desk />
         <svg class="guides" width="1" height="1" aria-hidden="true" focusable="false">
+            <path class="guides__begin" d=move || begins.get() />
             <path class="rubber" d=move || desk.linking.with(|l| l.as_ref().and_then(Linking::path)) />
             {move || guides.get().unwrap_or_default().into_iter().map(guide).collect_view()}
         </svg>
     }
     .into_any()
+}
+
+/// From start to end, where nothing is between them yet: the way steps are to be put on.
+fn first_line(editor: Editor) -> Option<String> {
+    editor.drawing.changes.track();
+    let (start, end) = editor.workflow.with_untracked(|workflow| {
+        let of =
+            |kind: NodeKind| workflow.nodes.iter().find(|node| node.data.config.kind() == kind);
+        workflow.edges.is_empty().then_some(())?;
+        Some((of(NodeKind::Start)?.id.clone(), of(NodeKind::End)?.id.clone()))
+    })?;
+    let (from, to) = (editor.drawing.rect(&start)?, editor.drawing.rect(&end)?);
+    let at = |x: f64, rect: Rect| Point::new(x, rect.origin.y + port_offset(0));
+    let path = || edge_path(at(from.right(), from), at(to.origin.x, to), f64::MIN).d;
+    untrack(|| editor.is_blank()).then(path)
 }
 
 /// Beside the pointer, why the port it is at refuses the edge that is drawn.

@@ -1,6 +1,7 @@
 //! The page of the editor: everything around one document.
 
 mod beside;
+mod blank;
 mod dialogs;
 mod head;
 mod kept;
@@ -18,6 +19,7 @@ use model::{
 
 use self::{
     beside::{BesideCanvas, is_shown},
+    blank::Blank,
     dialogs::Dialogs,
     head::Head,
     room::{Room, on_key},
@@ -96,6 +98,7 @@ pub fn Builder(
                 <Show when=move || alive.get()>
                     <Canvas desk=desk />
                 </Show>
+                <Blank room=room />
                 <RunDock workspace=workspace editor=editor />
             </div>
             <BesideCanvas room=room />

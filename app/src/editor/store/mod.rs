@@ -14,13 +14,14 @@ mod offers;
 mod stretching;
 mod tidying;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use leptos::prelude::*;
 use model::{
     canvas::geometry::Point,
     edit::{Command, History, Joins, Mark, Refused, Touched},
     id::{NodeId, TemplateId},
+    nodes::NodeKind,
     pages::BuilderPage,
     validate::{Faults, Issue},
     workflow::{Node, Workflow},
@@ -65,6 +66,8 @@ pub struct Editor {
     pub past: RwSignal<Past>,
     /// What is selected.
     pub chosen: RwSignal<Chosen>,
+    /// What a search on the canvas has found, while it goes on.
+    pub found: RwSignal<Option<Found>>,
     /// The card that Tab leads to.
     pub focus: RwSignal<Option<NodeId>>,
     /// The document as it is drawn.
@@ -91,6 +94,15 @@ pub struct Editor {
     pub testing: Testing,
     history: StoredValue<History>,
     drags: StoredValue<u32>,
+}
+
+/// What a search has found: the rest steps back meanwhile.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// All of it.
+    pub all: HashSet<NodeId>,
+    /// What is looked at.
+    pub at: Option<NodeId>,
 }
 
 /// A text that was pasted and comes from no canvas.
@@ -127,6 +139,7 @@ impl Editor {
             workflow,
             past: RwSignal::new(Past::default()),
             chosen: RwSignal::new(Chosen::default()),
+            found: RwSignal::new(None),
             focus: RwSignal::new(None),
             lens: Lens::default(),
             faults: RwSignal::new(page.faults),
@@ -270,6 +283,13 @@ impl Editor {
         self.choose_nodes(self.drawing.order.get_untracked());
         let count = self.chosen.with_untracked(|chosen| chosen.nodes.len());
         self.say(format!("{count} nodes selected"));
+    }
+
+    /// Whether there is nothing yet but where it starts and ends.
+    pub fn is_blank(self) -> bool {
+        let frame =
+            |node: &Node| matches!(node.data.config.kind(), NodeKind::Start | NodeKind::End);
+        self.workflow.with(|workflow| workflow.nodes.iter().all(frame))
     }
 
     /// A node of the document.

@@ -81,6 +81,9 @@ pub fn Choices(
     /// Called when nothing was.
     #[prop(into)]
     on_close: Callback<()>,
+    /// Called with the keys of what is found and which of them is active; how many there are is said.
+    #[prop(optional_no_strip)]
+    on_found: Option<Callback<(Vec<String>, usize)>>,
 ) -> impl IntoView {
     let all = StoredValue::new(all);
     let (query, at) = (RwSignal::new(String::new()), RwSignal::new(0_usize));
@@ -89,27 +92,8 @@ pub fn Choices(
         all.with_value(|all| if query.is_empty() { all.clone() } else { found(all, &query) })
     });
     Effect::new(move || focus(&format!("{id}-field")));
-    let step = move |by: isize| {
-        let count = rows.read_untracked().len().max(1);
-        at.update(|at| *at = (*at + count).saturating_add_signed(by) % count);
-        scroll_to(&format!("{id}-{}", at.get_untracked()));
-    };
-    let on_key = move |event: ev::KeyboardEvent| {
-        event.stop_propagation();
-        match event.key().as_str() {
-            "ArrowDown" => step(1),
-            "ArrowUp" => step(-1),
-            "Enter" => {
-                let row = rows.with_untracked(|rows| rows.get(at.get_untracked()).cloned());
-                if let Some(row) = row {
-                    on_choose.run(row.key);
-                }
-            }
-            "Escape" | "Tab" => on_close.run(()),
-            _ => return,
-        }
-        event.prevent_default();
-    };
+    let count = on_found.map(|on_found| counted((rows, at), on_found));
+    let on_key = key_handler(id, (rows, at), on_choose, on_close);
     let spoken = label.clone();
     // Nothing is active where nothing is found.
     let active =
@@ -125,7 +109,7 @@ pub fn Choices(
             style:top=place.map(|place| format!("{}px", place.y))
             on:keydown=on_key
         >
-            {search(id, spoken, query, at, active)}
+            {search(id, spoken, (query, at), active, count)}
             <ul class="choices__list" id=format!("{id}-list") role="listbox" aria-label=list>
                 {move || {
                     let rows = rows.get().into_iter().enumerate();
@@ -140,12 +124,56 @@ pub fn Choices(
     .into_any()
 }
 
+/// Arrows move, Enter chooses, Escape and Tab leave.
+fn key_handler(
+    id: &'static str,
+    (rows, at): (Memo<Vec<Choice>>, RwSignal<usize>),
+    on_choose: Callback<String>,
+    on_close: Callback<()>,
+) -> impl Fn(ev::KeyboardEvent) {
+    let step = move |by: isize| {
+        let count = rows.read_untracked().len().max(1);
+        at.update(|at| *at = (*at + count).saturating_add_signed(by) % count);
+        scroll_to(&format!("{id}-{}", at.get_untracked()));
+    };
+    move |event| {
+        event.stop_propagation();
+        match event.key().as_str() {
+            "ArrowDown" => step(1),
+            "ArrowUp" => step(-1),
+            "Enter" => {
+                let row = rows.with_untracked(|rows| rows.get(at.get_untracked()).cloned());
+                if let Some(row) = row {
+                    on_choose.run(row.key);
+                }
+            }
+            "Escape" | "Tab" => on_close.run(()),
+            _ => return,
+        }
+        event.prevent_default();
+    }
+}
+
+/// "2 of 5", and what is found told to who asks for it.
+fn counted(
+    (rows, at): (Memo<Vec<Choice>>, RwSignal<usize>),
+    on_found: Callback<(Vec<String>, usize)>,
+) -> impl IntoView {
+    let keys = move || rows.with(|rows| rows.iter().map(|row| row.key.clone()).collect());
+    Effect::new(move || on_found.run((keys(), at.get())));
+    let place = move || match rows.read().len() {
+        0 => "none".to_owned(),
+        count => format!("{} of {count}", at.get() + 1),
+    };
+    view! { <span class="choices__category num" role="status">{place}</span> }
+}
+
 fn search(
     id: &'static str,
     label: String,
-    query: RwSignal<String>,
-    at: RwSignal<usize>,
+    (query, at): (RwSignal<String>, RwSignal<usize>),
     active: Signal<Option<String>>,
+    count: Option<impl IntoView>,
 ) -> impl IntoView {
     let spoken = label.clone();
     view! {
@@ -166,6 +194,7 @@ fn search(
                     at.set(0);
                 }
             />
+            {count}
         </label>
     }
     .into_any()

@@ -5,8 +5,12 @@ use model::{canvas::tool::Tool, id::NodeId};
 
 use super::choices::{Choice, Choices};
 use crate::{
+    client::keys::keys_here,
     diagram::kind_icon,
-    editor::canvas::{deed::Deed, desk::Desk, focus::focus_canvas},
+    editor::{
+        canvas::{deed::Deed, desk::Desk, focus::focus_canvas},
+        store::Found,
+    },
 };
 
 /// What is searched.
@@ -60,7 +64,7 @@ fn deeds(desk: Desk) -> Vec<Choice> {
         kind: String::new(),
         name: deed.word().to_owned(),
         detail: desk.why_not(*deed).unwrap_or_default(),
-        aside: deed.keys().to_owned(),
+        aside: keys_here(deed.keys()),
     };
     DEEDS.iter().enumerate().map(choice).collect()
 }
@@ -105,6 +109,19 @@ pub fn Finder(
         desk.finder.set(None);
         focus_canvas();
     };
+    let show_found = Callback::new(move |(keys, at): (Vec<String>, usize)| {
+        let at = keys.get(at).cloned().map(NodeId);
+        if let Some(card) = at.as_ref().and_then(|id| desk.editor.drawing.rect(id)) {
+            desk.editor.lens.reveal(card);
+        }
+        let all = keys.into_iter().map(NodeId).collect();
+        desk.editor.found.set(Some(Found { all, at }));
+    });
+    Effect::new(move || {
+        if desk.finder.get().is_none() {
+            desk.editor.found.set(None);
+        }
+    });
     move || {
         desk.finder.get().map(|scope| {
             let (label, all) = match scope {
@@ -123,6 +140,7 @@ pub fn Finder(
                     place=None
                     on_choose=choose
                     on_close=close
+                    on_found=(scope == Scope::Nodes).then_some(show_found)
                 />
             }
         })

@@ -21,6 +21,7 @@ use crate::editor::canvas::{
     focus::{focus_canvas, focus_card},
 };
 use crate::{
+    client::keys::keys_here,
     editor::store::{Editor, Purpose},
     ui::icon::Glyph,
 };
@@ -281,7 +282,7 @@ fn Open(desk: Desk, menu: MenuAt) -> impl IntoView {
             >
                 <Glyph icon=deed.icon() />
                 <span class="spring">{deed.word()} {why}</span>
-                <kbd class="menu__keys">{deed.keys()}</kbd>
+                <kbd class="menu__keys">{keys_here(deed.keys())}</kbd>
             </button>
         }
     };

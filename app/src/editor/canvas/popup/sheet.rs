@@ -4,7 +4,10 @@ use leptos::prelude::*;
 use model::canvas::{nearby::Direction, tool::Tool, wheel::Device};
 
 use crate::editor::canvas::{deed::Deed, desk::Desk, keyboard::LETTERS_OFF};
-use crate::{client::storage, ui::dialog::Dialog};
+use crate::{
+    client::{keys::keys_here, storage},
+    ui::dialog::Dialog,
+};
 
 const WHEEL: &str = "atelier-wheel";
 
@@ -77,7 +80,7 @@ const SHOWN: &[(&str, &[Deed])] = &[
 const BESIDES: &[(&str, &str)] = &[
     ("Go from node to node", "Tab"),
     ("Go from region to region", "F6"),
-    ("Save now", "Ctrl S"),
+    ("Save a version", "Ctrl S"),
     ("Move the view", "Space and drag"),
     ("Copy what is dragged", "Alt and drag"),
     ("Drag along one line", "⇧ and drag"),
@@ -114,13 +117,16 @@ pub fn KeySheet(
     let devices = DEVICES.iter().map(move |(key, words, _)| {
         view! { <option value=*key prop:selected=move || device.get() == *key>{*words}</option> }
     });
-    let parts = SHOWN.iter().map(|(title, deeds)| {
-        part(title, deeds.iter().map(|deed| (deed.word(), deed.keys())).collect())
-    });
-    let besides = part("Besides", BESIDES.to_vec());
+    // Drawn when it is opened: only the browser knows what its keys are called.
+    let parts = move || {
+        let parts = SHOWN.iter().map(|(title, deeds)| {
+            part(title, deeds.iter().map(|deed| (deed.word(), deed.keys())).collect())
+        });
+        desk.keys.get().then(|| (parts.collect_view(), part("Besides", BESIDES.to_vec())))
+    };
     view! {
         <Dialog id="keys" title="Keyboard shortcuts" open=desk.keys>
-            <div class="key-sheet">{parts.collect_view()} {besides}</div>
+            <div class="key-sheet">{parts}</div>
             <label class="key-sheet__switch">
                 <input type="checkbox" prop:checked=move || !off.get() on:change=switch />
                 "Single letters work on the canvas"
@@ -141,7 +147,7 @@ fn part(title: &'static str, rows: Vec<(&'static str, &'static str)>) -> impl In
             <div class="key-sheet__row">
                 <dt>{word}</dt>
                 <dd>
-                    <kbd>{keys}</kbd>
+                    <kbd>{keys_here(keys)}</kbd>
                 </dd>
             </div>
         }
