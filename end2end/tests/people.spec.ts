@@ -98,6 +98,7 @@ test('of a very long text under review the page has the beginning, and all of it
   const shown = () => begun.locator('.decision__text').evaluate((text) => text.textContent.length);
   await expect(begun).toBeVisible();
   expect(await shown()).toBeLessThanOrEqual(200_000);
+  expect((await begun.boundingBox())?.height, 'what is decided by stays near').toBeLessThan(700);
   await expect(decision.getByRole('textbox', { name: 'Text 1' })).toHaveCount(0);
   await expectAccessible(page);
   await begun.getByRole('button', { name: 'Edit' }).click();

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{
     changes::Changes,
-    content::{Keep, data, found},
+    content::{Keep, boxed, data, found},
     decision::{Desk, Verdicts, Way},
     draft::Draft,
     words,
@@ -186,7 +186,7 @@ fn Beginning(link: String, place: usize, item: Readable) -> impl IntoView {
     };
     view! {
         <div class="decision__beginning" data-testid="beginning">
-            {move || link.with_value(|link| shown(link, place, now.get()))}
+            {boxed(move || link.with_value(|link| shown(link, place, now.get())))}
             <Show when=move || !whole.get()>
                 <div class="row">
                     <Button size=ButtonSize::Small busy=busy on_press=load>

@@ -134,7 +134,7 @@ fn Beginning(item: Item, place: usize, draft: Draft, open: bool) -> impl IntoVie
     };
     view! {
         <div class="decision__beginning" data-testid="beginning">
-            {shown}
+            {boxed(shown)}
             <div class="row">
                 <Show when=move || whole.read().is_none()>
                     <Button size=ButtonSize::Small busy=busy on_press=move |()| load(false)>
@@ -152,6 +152,15 @@ fn Beginning(item: Item, place: usize, draft: Draft, open: bool) -> impl IntoVie
                     </Button>
                 </Show>
             </div>
+        </div>
+    }
+}
+
+/// What is too long for the page has a box of its own: what is decided by stays near.
+pub(super) fn boxed(shown: impl Fn() -> AnyView + Send + 'static) -> impl IntoView {
+    view! {
+        <div class="decision__long" role="region" aria-label="What is reviewed" tabindex="0">
+            {shown}
         </div>
     }
 }
