@@ -89,7 +89,7 @@ async function trapped(page: Page, opener: Locator, name: string): Promise<void>
 
 test('ux 35: dialogs keep the focus, close with Escape and give it back', async ({ page, browser, baseURL }) => {
   const editor = await openEditor(page, [START, COPY, END], ['start>copy', 'copy>end']);
-  await trapped(page, page.getByRole('button', { name: 'Versions' }), 'Versions');
+  await trapped(page, page.getByRole('button', { name: 'Save', exact: true }), 'Versions');
   await trapped(page, page.getByRole('button', { name: 'Test run', exact: true }), 'Test run');
 
   const context = await browser.newContext({ storageState: await page.context().storageState(), baseURL });

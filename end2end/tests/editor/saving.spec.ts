@@ -127,7 +127,7 @@ test('ux 47: a version is compared with the draft, and is the draft again', asyn
   await write(editor, 'a', 'The prompt of a version');
   await expect(chip(page)).toHaveText(/^Saved · draft r2/);
   const before = (await draft(page, editor.template)).workflow;
-  await page.getByRole('button', { name: 'Versions' }).click();
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
   const dialog = page.getByRole('dialog', { name: 'Versions' });
   await dialog.getByLabel('What changed').fill('The second');
   await dialog.getByRole('button', { name: 'Publish a version' }).click();
@@ -146,7 +146,7 @@ test('ux 47: a version is compared with the draft, and is the draft again', asyn
   await page.locator('.palette__item[data-kind="note"]').click();
   await expect(page.locator('#canvas .node')).toHaveCount(4);
   await expect(chip(page)).toHaveText(/^Saved/);
-  await page.getByRole('button', { name: 'Versions' }).click();
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
   await dialog.getByRole('button', { name: /The second/ }).click();
   await expect(dialog.locator('.changes__part[data-state="added"]')).toHaveCount(1);
   await expect(dialog.locator('.changes__part[data-state="changed"]')).toHaveCount(1);

@@ -45,6 +45,7 @@ test('what changed since a version is marked in a small picture', async ({ page 
   await page.locator('#config-prompt').fill('Three lines');
   await page.keyboard.press('Escape');
 
+  await page.getByLabel('More', { exact: true }).click();
   await page.getByRole('button', { name: 'Versions' }).click();
   await page.locator('.version-list__row').first().click();
 

@@ -39,13 +39,6 @@ pub(super) fn Head(room: Room) -> impl IntoView {
             </div>
             <Toolbar desk=room.desk>
                 <ProblemsButton room=room />
-                <Button
-                    look=ButtonLook::Ghost
-                    icon=Icon::Clock
-                    on_press=move |()| room.versions.set(true)
-                >
-                    "Versions"
-                </Button>
                 <More room=room />
                 <Show when=move || editable.get()>
                     <Button
@@ -131,6 +124,9 @@ fn More(room: Room) -> impl IntoView {
     let for_react_flow = move |()| editor.workflow.with_untracked(download_react_flow);
     view! {
         <Menu label="More" trigger=|| view! { <Glyph icon=Icon::Ellipsis /> }>
+            <MenuAction icon=Icon::Clock on_press=move |()| room.versions.set(true)>
+                "Versions"
+            </MenuAction>
             <MenuAction icon=Icon::Copy on_press=move |()| room.copying.set(true)>
                 "Save as template"
             </MenuAction>
