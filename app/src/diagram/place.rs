@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use model::canvas::{
-    edge_path::{EdgePath, edge_path},
+    edge_path::{EdgePath, EdgeStyle, edge_path},
     frame::inner_port,
     geometry::{Point, Rect, Size},
     ports::{NODE_MIN_HEIGHT, NODE_WIDTH, PortSide, height_for_ports, port_position},
@@ -165,7 +165,7 @@ pub(super) fn line(edge: &DiagramEdge, places: &Places) -> Option<EdgePath> {
     let from = End { node: &edge.source, place: source, port: &edge.source_port };
     let to = End { node: &edge.target, place: target, port: &edge.target_port };
     let (from, to) = ends(from, to)?;
-    Some(edge_path(from, to, floor(to.x, from.x, places)))
+    Some(edge_path(from, to, floor(to.x, from.x, places), EdgeStyle::Curved))
 }
 
 /// The lowest side of the cards that a line going back from `right` to `left` passes.

@@ -1,6 +1,6 @@
 import { openEditor } from '../../support/editor.ts';
 import { still } from '../../support/look.ts';
-import { expect, test } from '../../support/test.ts';
+import { expect, hydrated, test } from '../../support/test.ts';
 
 const PAIR = [
   { id: 'a', type: 'transform', x: 0, y: 0 },
@@ -333,4 +333,24 @@ test('the menu of an edge opens over its buttons too', async ({ page }) => {
 
   await page.getByRole('menuitem', { name: 'Delete' }).click();
   await expect(editor.edges()).toHaveCount(0);
+});
+
+test('lines are drawn square when one likes, are met there, and stay so', async ({ page }) => {
+  const editor = await openEditor(page, [PAIR[0], { ...PAIR[1], x: 480, y: 320 }], ['a>b']);
+  const line = page.getByTestId('edge-e0');
+  await expect(line).toHaveAttribute('d', /C/);
+  await editor.canvas.focus();
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('square');
+  await page.keyboard.press('Enter');
+
+  await expect(line).toHaveAttribute('d', /Q/);
+  await page.reload();
+  await hydrated(page);
+  await expect(line).toHaveAttribute('d', /Q/);
+  // On the upright piece, where a curve would not be.
+  const [from, to] = [await editor.middle(editor.port('a', 'output')), await editor.middle(editor.port('b', 'input'))];
+  await page.mouse.click((from.x + to.x) / 2, from.y + (to.y - from.y) / 5);
+
+  await expect(line).toHaveAttribute('data-selected', '');
 });

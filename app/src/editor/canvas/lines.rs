@@ -1,13 +1,41 @@
 //! The edges, in one drawing under the cards, and what is wrong with them.
 
 use leptos::prelude::*;
-use model::id::EdgeId;
+use model::{canvas::edge_path::EdgeStyle, id::EdgeId};
 
 use super::desk::Desk;
 use crate::{
-    editor::{problems::look, store::EdgeFault},
+    client::storage,
+    editor::{
+        problems::look,
+        store::{EdgeFault, Editor},
+    },
     ui::icon::Glyph,
 };
+
+/// Where it is kept how lines are drawn, for every workflow of the person.
+const LINES: &str = "atelier-lines";
+const SQUARE: &str = "square";
+
+impl Desk {
+    /// Draws lines in level and upright pieces, or in curves again, from now on.
+    pub fn turn_lines(self) {
+        match self.editor.drawing.style.get_untracked() {
+            EdgeStyle::Curved => storage::keep(LINES, SQUARE),
+            EdgeStyle::Square => storage::forget(LINES),
+        }
+        self.recall_lines();
+    }
+
+    fn recall_lines(self) {
+        let square = storage::recall(LINES).as_deref() == Some(SQUARE);
+        let style = if square { EdgeStyle::Square } else { EdgeStyle::Curved };
+        let Editor { drawing, workflow, .. } = self.editor;
+        if drawing.style.get_untracked() != style {
+            workflow.with_untracked(|workflow| drawing.restyle(style, workflow));
+        }
+    }
+}
 
 /// All lines; the outline says in words what they connect.
 #[component]
@@ -17,6 +45,7 @@ pub fn Lines(
     /// The edges to draw.
     shown: Memo<Vec<EdgeId>>,
 ) -> impl IntoView {
+    Effect::new(move || desk.recall_lines());
     view! {
         <svg class="edges" width="1" height="1" aria-hidden="true" focusable="false">
             <For each=move || shown.get() key=|id| id.clone() let:id>

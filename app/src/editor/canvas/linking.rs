@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use model::{
     canvas::{
-        edge_path::edge_path,
+        edge_path::{EdgeStyle, edge_path},
         frame::HEADER,
         geometry::Point,
         hit::PortAt,
@@ -53,7 +53,7 @@ impl Linking {
             PortSide::Output => (self.start, loose),
             PortSide::Input => (loose, self.start),
         };
-        Some(edge_path(from, to, f64::MIN).d)
+        Some(edge_path(from, to, f64::MIN, EdgeStyle::Curved).d)
     }
 
     /// The port under the loose end, whatever it says, and why it may not end there.

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use model::{
     canvas::{
-        edge_path::edge_path,
+        edge_path::{EdgeStyle, edge_path},
         geometry::{Point, Rect},
         ports::port_offset,
         snap::Guide,
@@ -47,7 +47,8 @@ fn first_line(editor: Editor) -> Option<String> {
     })?;
     let (from, to) = (editor.drawing.rect(&start)?, editor.drawing.rect(&end)?);
     let at = |x: f64, rect: Rect| Point::new(x, rect.origin.y + port_offset(0));
-    let path = || edge_path(at(from.right(), from), at(to.origin.x, to), f64::MIN).d;
+    let path =
+        || edge_path(at(from.right(), from), at(to.origin.x, to), f64::MIN, EdgeStyle::Curved).d;
     untrack(|| editor.is_blank()).then(path)
 }
 

@@ -82,6 +82,7 @@ impl Desk {
                 self.side.set("outline");
                 request_animation_frame(|| focus("outline"));
             }
+            Deed::Lines => self.turn_lines(),
             Deed::Keys => self.keys.set(true),
             Deed::Test | Deed::TestOnly | Deed::TestTo | Deed::TestFrom | Deed::Breakpoint => {
                 self.try_out(deed);

@@ -109,6 +109,8 @@ pub enum Deed {
     Everything,
     /// Go to the outline.
     Outline,
+    /// Draw lines in level and upright pieces, or in curves again.
+    Lines,
     /// Show all keys.
     Keys,
     /// Try the whole draft out.

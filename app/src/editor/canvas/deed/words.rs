@@ -59,9 +59,9 @@ impl Deed {
             Self::Collapse => "Collapse or expand",
             Self::Arrange => "Align",
             Self::Align(how) => aligned(how),
-            Self::Distribute(Axis::Across) => "Equal gaps across",
-            Self::Distribute(Axis::Down) => "Equal gaps down",
+            Self::Distribute(axis) => distributed(axis),
             Self::Outline => "Go to the outline",
+            Self::Lines => "Square or curved lines",
             Self::Keys => "Keyboard shortcuts",
             Self::Test => "Test run",
             Self::TestOnly => "Test this step",
@@ -115,21 +115,7 @@ impl Deed {
             Self::Group => "Ctrl G",
             Self::Ungroup => "Ctrl ⇧ G",
             Self::Arrange => "⇧ A",
-            Self::AddAfter
-            | Self::AddBefore
-            | Self::AddNote
-            | Self::LastOutput
-            | Self::Reconnect(_)
-            | Self::Grow
-            | Self::Shrink
-            | Self::Disconnect
-            | Self::TestOnly
-            | Self::TestFrom
-            | Self::Collapse
-            | Self::Label
-            | Self::Extract
-            | Self::Align(_)
-            | Self::Distribute(_) => "",
+            _ => "",
         }
     }
 
@@ -158,6 +144,7 @@ impl Deed {
             Self::Connect | Self::Reconnect(_) => Icon::GitMerge,
             Self::Configure => Icon::Settings,
             Self::LastOutput => Icon::Eye,
+            Self::Lines => Icon::Workflow,
             Self::Keys => Icon::Info,
             Self::Test | Self::TestOnly => Icon::FlaskConical,
             Self::TestTo => Icon::Flag,
@@ -198,6 +185,13 @@ fn aligned(how: Align) -> &'static str {
         Align::Top => "Align upper sides",
         Align::Middle => "Align middles",
         Align::Bottom => "Align lower sides",
+    }
+}
+
+fn distributed(axis: Axis) -> &'static str {
+    match axis {
+        Axis::Across => "Equal gaps across",
+        Axis::Down => "Equal gaps down",
     }
 }
 

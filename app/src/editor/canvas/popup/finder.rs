@@ -51,6 +51,7 @@ const DEEDS: &[Deed] = &[
     Deed::TestFrom,
     Deed::Breakpoint,
     Deed::Outline,
+    Deed::Lines,
     Deed::Keys,
 ];
 

@@ -111,6 +111,7 @@ const EDGE: &[Deed] = &[
     Deed::Reconnect(PortSide::Output),
     Deed::Reconnect(PortSide::Input),
     Deed::Label,
+    Deed::Lines,
     Deed::Delete,
 ];
 const STAGE: &[Deed] = &[
@@ -120,9 +121,10 @@ const STAGE: &[Deed] = &[
     Deed::SelectAll,
     Deed::Tidy,
     Deed::Fit,
+    Deed::Lines,
     Deed::Keys,
 ];
-const LOOKED_AT: &[Deed] = &[Deed::Copy, Deed::SelectAll, Deed::Fit, Deed::Keys];
+const LOOKED_AT: &[Deed] = &[Deed::Copy, Deed::SelectAll, Deed::Fit, Deed::Lines, Deed::Keys];
 
 impl MenuAt {
     /// Gives the focus back to what the menu was about.

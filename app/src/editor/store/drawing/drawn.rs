@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use leptos::prelude::*;
 use model::{
     canvas::{
-        edge_path::edge_points,
+        edge_path::{EdgeStyle, edge_points},
         geometry::Point,
         hit::{Card, Line},
         order::reading_order,
@@ -44,6 +44,7 @@ pub(super) struct Inner {
     pub(super) runs: HashMap<NodeId, NodeRun>,
     pub(super) cards: Vec<Card>,
     pub(super) lines: Vec<Line>,
+    style: EdgeStyle,
 }
 
 impl Inner {
@@ -151,7 +152,7 @@ impl Inner {
         let order = reading_order(&corners, &links);
         let labelled = tied().map(|(edge, link)| (link, edge.label.as_deref()));
         self.around = surroundings(workflow, &order, labelled);
-        self.lines = workflow.edges.iter().filter_map(|edge| self.line(&edge.id)).collect();
+        self.lines = self.lines_of(workflow);
         order.into_iter().map(|number| workflow.nodes[number].id.clone()).collect()
     }
 
@@ -172,12 +173,22 @@ impl Inner {
         now
     }
 
+    /// Draws the lines in another style.
+    pub(super) fn restyle(&mut self, style: EdgeStyle, workflow: &Workflow) {
+        self.style = style;
+        self.lines = self.lines_of(workflow);
+    }
+
+    fn lines_of(&self, workflow: &Workflow) -> Vec<Line> {
+        workflow.edges.iter().filter_map(|edge| self.line(&edge.id)).collect()
+    }
+
     fn line(&self, id: &EdgeId) -> Option<Line> {
         let wire = self.threads.get(id)?.wire.get_untracked();
         let place = |id: &NodeId| Some(self.spots.get(id)?.place.get_untracked());
         let (from, to) = between(&wire, &place(&wire.source)?, &place(&wire.target)?)?;
         let floor = if to.x < from.x { floor(&self.cards, from, to) } else { f64::MIN };
-        Some(Line { id: id.clone(), points: edge_points(from, to, floor) })
+        Some(Line { id: id.clone(), points: edge_points(from, to, floor, self.style) })
     }
 }
 

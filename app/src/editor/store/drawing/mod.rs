@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 use leptos::prelude::*;
 use model::{
     canvas::{
-        edge_path::{EdgePath, edge_path},
+        edge_path::{EdgePath, EdgeStyle, edge_path},
         geometry::{Point, Rect, Size},
         hit::{Card, Hit, Line, Reach, hit},
         ports::{NODE_MIN_HEIGHT, NODE_WIDTH},
@@ -97,6 +97,8 @@ pub struct Drawing {
     pub order: RwSignal<Vec<NodeId>>,
     /// The edges.
     pub edges: RwSignal<Vec<EdgeId>>,
+    /// How its lines are drawn.
+    pub style: RwSignal<EdgeStyle>,
     /// Counts the changes of the drawing.
     pub changes: RwSignal<u32>,
 }
@@ -108,6 +110,7 @@ impl Drawing {
             inner: StoredValue::new(Inner::default()),
             order: RwSignal::new(vec![]),
             edges: RwSignal::new(vec![]),
+            style: RwSignal::new(EdgeStyle::default()),
             changes: RwSignal::new(0),
         };
         drawing.refresh(workflow, &Touched { all: true, ..Touched::default() });
@@ -127,6 +130,12 @@ impl Drawing {
         self.order.set_new(order);
         self.edges.set_new(edges);
         self.changes.update(|changes| *changes = changes.wrapping_add(1));
+    }
+
+    /// Draws the lines in another style, and lets the pointer meet them there.
+    pub fn restyle(self, style: EdgeStyle, workflow: &Workflow) {
+        self.style.set(style);
+        self.inner.update_value(|inner| inner.restyle(style, workflow));
     }
 
     /// Draws the states of a run; without any the cards say what they will do.
@@ -207,7 +216,7 @@ impl Drawing {
     /// The line of an edge as it is now, with what drags do to its ends.
     pub fn path(self, wire: &Wire) -> Option<EdgePath> {
         let (from, to) = self.ends(wire)?;
-        Some(edge_path(from, to, self.floor(from, to)))
+        Some(edge_path(from, to, self.floor(from, to), self.style.get()))
     }
 
     /// Where the two ends of an edge are now.
