@@ -25,11 +25,14 @@ export default defineConfig({
     locale: 'en-US',
     timezoneId: 'UTC',
     screenshot: 'only-on-failure',
-    trace: 'retain-on-failure',
+    // A trace costs as much as its test: it is kept of a second try only (or ask: --trace on).
+    trace: 'on-first-retry',
     launchOptions: {
       executablePath: chromium(),
       args: [
         '--no-sandbox',
+        // The pages are drawn by the processor either way; this way costs it half.
+        '--disable-gpu',
         '--disable-background-networking',
         '--disable-component-update',
         '--disable-quic',
