@@ -112,6 +112,28 @@ test('words, states, template, person and days live in the address and survive a
   await api(page, `executions/${open!}/stop`, {});
 });
 
+test('what is shown stays whole while other executions are loaded', async ({ page }) => {
+  const workspace = await enterWorkspace(page);
+  const [broken] = await launched(page, failing('Stays whole'));
+  await stands(page, broken!, 'failed');
+  await history(page, workspace);
+  await rows(page).first().getByRole('checkbox').check();
+  let answer = (): void => {};
+  const held = new Promise<void>((resolve) => (answer = resolve));
+  await page.route(/\/api\/fn\/history/, async (route) => {
+    await held;
+    await route.continue();
+  });
+
+  await page.getByRole('link', { name: 'Completed', exact: true }).click();
+  // Nothing out of sight stays chosen: the list that is still there takes note of it.
+  await expect(rows(page).first().getByRole('checkbox')).not.toBeChecked();
+  await rows(page).first().getByRole('checkbox').check();
+  answer();
+
+  await expect(rows(page).filter({ hasText: 'Stays whole' })).toHaveCount(0);
+});
+
 test('ux 69: the history is narrowed without scripts', async ({ page, browser }) => {
   const workspace = await enterWorkspace(page);
   const [open] = await launched(page, waiting('Silent watch'));

@@ -1,6 +1,6 @@
 //! What a page loads, in each of its four states.
 
-use std::fmt::Debug;
+use std::{fmt::Debug, time::Duration};
 
 use leptos::prelude::*;
 use model::problem::ProblemKind;
@@ -77,6 +77,35 @@ fn hidden(error: &ApiError) -> bool {
     matches!(error.0.kind, ProblemKind::NotFound | ProblemKind::Forbidden)
 }
 
+/// Owns what is shown, for as long as it is shown. By itself its signals would be gone as soon as it
+/// is loaded again, while it still stands on the page and listens to others: the first change of one
+/// would break the page.
+#[derive(Clone, Copy)]
+struct Room {
+    whole: StoredValue<Owner>,
+    shown: StoredValue<Option<Owner>>,
+}
+
+impl Room {
+    fn new() -> Self {
+        Self { whole: StoredValue::new(Owner::new()), shown: StoredValue::new(None) }
+    }
+
+    /// Draws what takes the place of what is shown.
+    fn put(self, draw: impl FnOnce() -> AnyView) -> AnyView {
+        // The server shows nothing twice, and the page may be gone.
+        let whole = if cfg!(feature = "ssr") { None } else { self.whole.try_get_value() };
+        let Some(owner) = whole.map(|whole| whole.child()) else { return draw() };
+        let view = owner.with(draw);
+        let before = self.shown.try_update_value(|shown| shown.replace(owner)).flatten();
+        if let Some(before) = before {
+            // It is taken from the page in this turn of the browser's loop.
+            set_timeout(move || before.cleanup(), Duration::ZERO);
+        }
+        view
+    }
+}
+
 /// Shows a skeleton, then what was loaded, the page for what is not there, or the problem with a
 /// way to try again. What is shown stays while it is loaded again.
 #[component]
@@ -99,11 +128,12 @@ where
     V: Fn(T) -> AnyView + Clone + Send + Sync + 'static,
 {
     let retry = move |()| page.refetch();
+    let room = Room::new();
     let draw = move || {
         let show = show.clone();
         Suspend::new(async move {
             match page.await {
-                Ok(loaded) => show(loaded),
+                Ok(loaded) => room.put(|| show(loaded)),
                 Err(error) if hidden(&error) => view! { <NotFoundHere /> }.into_any(),
                 Err(error) => view! {
                     <ErrorCard title=failure problem=error.0 on_retry=retry />
