@@ -14,6 +14,8 @@ use super::place::{Places, bounds};
 
 /// Screen pixels kept free around a fitted picture.
 pub(super) const FIT_MARGIN: f64 = 40.0;
+/// What the zoom buttons take of the stage's height beyond that margin.
+pub(super) const BAR_HEIGHT: f64 = 34.0;
 const REVEAL_MARGIN: f64 = 24.0;
 
 /// Pan, zoom and size of a diagram's view. Without a view (server, first paint) the stylesheet
@@ -92,7 +94,7 @@ impl Stage {
         let size = self.size.get_value();
         if size.width > 0.0 && size.height > 0.0 {
             let bounds = self.places.with_untracked(bounds);
-            self.view.set(Some(choose(bounds, size, FIT_MARGIN)));
+            self.view.set(Some(choose(bounds, above_bar(size), FIT_MARGIN)));
         }
     }
 
@@ -126,7 +128,7 @@ impl Stage {
     /// Brings a card into view when it is outside, e.g. because it got the focus.
     pub(super) fn reveal(self, card: Rect) {
         self.change(|view, size| {
-            let next = view.reveal(card, size, REVEAL_MARGIN);
+            let next = view.reveal(card, above_bar(size), REVEAL_MARGIN);
             (next != view).then_some(next)
         });
     }
@@ -157,6 +159,11 @@ impl Stage {
     pub(super) fn detail(self) -> Detail {
         Detail::at(self.view.get().map_or(1.0, |view| view.zoom))
     }
+}
+
+/// What of a stage no button covers.
+fn above_bar(size: Size) -> Size {
+    Size::new(size.width, (size.height - BAR_HEIGHT).max(1.0))
 }
 
 /// The view after an effect that only moves it.

@@ -12,7 +12,7 @@ use super::{
     frame::forward,
     order::reading_order,
     place::{Place, Places, bounds, card_of, places},
-    stage::{FIT_MARGIN, Stage},
+    stage::{BAR_HEIGHT, FIT_MARGIN, Stage},
     toolbar::ZoomBar,
     view::{DiagramEdge, DiagramNode},
 };
@@ -123,6 +123,7 @@ fn World(
             style:--cx=move || pixels(frame.get().center().x)
             style:--cy=move || pixels(frame.get().center().y)
             style:--margin=pixels(FIT_MARGIN)
+            style:--bar=pixels(BAR_HEIGHT)
         >
             <EdgeLayer edges=edges places=stage.places />
             <ol class="diagram__nodes">
