@@ -5,6 +5,7 @@ use leptos::prelude::StoredValue;
 
 pub mod alive;
 pub mod clock;
+pub mod colour;
 pub mod cookie;
 pub mod events;
 pub mod focus;

@@ -3,6 +3,7 @@
 
 pub mod card;
 pub mod describe;
+pub mod drawing;
 mod edges;
 mod frame;
 mod kind;

@@ -68,3 +68,36 @@ test('a workflow dropped on the canvas is looked at first, other files say where
   await expect(editor.node('x')).toBeVisible();
   await expect(editor.node('a')).toHaveCount(0);
 });
+
+test('a picture of a workflow is downloaded, shows its steps, and is a workflow again when it is dropped', async ({ page }) => {
+  const pair = [{ id: 'a', type: 'generate_copy', x: 0, y: 0 }, { id: 'b', type: 'transform', x: 400, y: 120 }];
+  const editor = await openEditor(page, pair, ['a>b']);
+  const before = await editor.kept();
+
+  await editor.canvas.click({ button: 'right', position: { x: 20, y: 20 } });
+  const download = page.waitForEvent('download');
+  await page.getByRole('menuitem', { name: 'Export as a picture' }).click();
+  expect((await download).suggestedFilename()).toMatch(/\.svg$/);
+  const svg = (await (await (await download).createReadStream()).toArray()).join('');
+
+  const look = await page.context().newPage();
+  await look.setViewportSize({ width: 800, height: 400 });
+  await look.goto(`data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`);
+  await expect(look.locator('path.e')).toHaveCount(1);
+  await expect(look.locator('text.t')).toHaveCount(2);
+  // A colour of the light theme, not a name that only this page knows.
+  await expect(look.locator('g rect').nth(1)).toHaveAttribute('fill', 'rgb(79, 70, 200)');
+  await shoot(look, 'drawing');
+  await look.close();
+  await editor.node('b').click();
+  await page.keyboard.press('Delete');
+  await expect(editor.node('b')).toHaveCount(0);
+  await drop(page, 'mine.svg', 'image/svg+xml', svg);
+  const dialog = page.getByRole('dialog', { name: 'Import a workflow' });
+  await dialog.getByRole('button', { name: 'Read it' }).click();
+  await dialog.getByRole('button', { name: 'Replace the draft with it' }).click();
+  await expect(editor.node('b')).toBeVisible();
+  await expect.poll(() => editor.kept()).toEqual(before);
+  await drop(page, 'cat.svg', 'image/svg+xml', '<svg xmlns="http://www.w3.org/2000/svg"></svg>');
+  await expect(page.locator('.toast').last()).toContainText(/library/);
+});

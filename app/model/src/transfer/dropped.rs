@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::picture;
 use crate::{
     name::snake,
     workflow::{MAX_BYTES, Parameter, ParameterKind, Workflow},
@@ -24,10 +25,12 @@ pub enum Dropped {
 /// # Errors
 /// Why not, and where it belongs instead.
 pub fn check(name: &str, media_type: &str, bytes: f64) -> Result<(), String> {
+    // A drawing may hold the workflow that it shows.
+    if media_type == "image/svg+xml" {
+        return check_size(name, bytes);
+    }
     if media_type.starts_with("image/") {
-        return Err(format!(
-            "{name} is a picture: put it into the project's library, or bring it along at launch."
-        ));
+        return Err(is_picture(name));
     }
     let is_text = media_type.is_empty()
         || media_type.starts_with("text/")
@@ -37,6 +40,10 @@ pub fn check(name: &str, media_type: &str, bytes: f64) -> Result<(), String> {
         return Err(format!("{name} is {media_type}: texts and workflows can be dropped here."));
     }
     check_size(name, bytes)
+}
+
+fn is_picture(name: &str) -> String {
+    format!("{name} is a picture: put it into the project's library, or bring it along at launch.")
 }
 
 /// Whether a file of this size is worth reading.
@@ -59,6 +66,12 @@ pub fn check_size(name: &str, bytes: f64) -> Result<(), String> {
 pub fn read(workflow: &Workflow, name: &str, text: String) -> Result<Dropped, String> {
     if text.contains('\0') || text.contains(char::REPLACEMENT_CHARACTER) {
         return Err(format!("{name} is no text."));
+    }
+    if picture::enclosed(&text).is_some() {
+        return Ok(Dropped::Workflow(text));
+    }
+    if name.to_lowercase().ends_with(".svg") {
+        return Err(is_picture(name));
     }
     let json: Option<Value> = serde_json::from_str(&text).ok();
     if json.as_ref().is_some_and(|json| json.get("nodes").is_some_and(Value::is_array)) {
@@ -140,6 +153,11 @@ mod tests {
         assert!(said("a.zip", "application/zip", 10.0).contains("texts and workflows"));
         assert!(said("a.txt", "text/plain", 50e6).contains("allowed"));
         assert_eq!(said("a.md", "", 10.0), "");
+        let drawing = |text: &str| read(&Workflow::default(), "a.svg", text.to_owned());
+        assert!(drawing("<svg></svg>").is_err_and(|why| why.contains("picture")));
+        let held = picture::enclose(&Workflow::default());
+        assert_eq!(drawing(&held), Ok(Dropped::Workflow(held.clone())));
+        assert_eq!(said("a.svg", "image/svg+xml", 10.0), "");
         let refused = |text: String| read(&Workflow::default(), "a.txt", text).err();
         assert!(refused("a\0b".to_owned()).is_some_and(|why| why.contains("no text")));
         assert!(refused("  ".to_owned()).is_some_and(|why| why.contains("empty")));

@@ -1,6 +1,7 @@
 //! Workflows from and to other shapes.
 
 pub mod dropped;
+pub mod picture;
 pub mod react_flow;
 
 use serde_json::Value;
@@ -19,12 +20,16 @@ pub struct Imported {
     pub notes: Vec<String>,
 }
 
-/// Reads a workflow in the canonical format or in a React Flow dialect, whichever it is.
+/// Reads a workflow in the canonical format or in a React Flow dialect, whichever it is, or out of
+/// the [picture](picture) of one.
 ///
 /// # Errors
 /// Everything that cannot be read, each with its path.
 pub fn import(text: &str) -> Result<Imported, Vec<FieldProblem>> {
-    import_value(parse_json(text)?)
+    match picture::enclosed(text) {
+        Some(definition) => import_value(parse_json(&definition)?),
+        None => import_value(parse_json(text)?),
+    }
 }
 
 /// As [`import`], from JSON already parsed.

@@ -14,6 +14,7 @@ use wasm_bindgen::JsValue;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, Path2d};
 
 use super::{desk::Desk, minimap::context};
+use crate::client::colour::colour_of_kind;
 
 thread_local! {
     /// Colours of node types as the style sheet has them now.
@@ -33,21 +34,9 @@ pub fn kind_colour(desk: Desk, id: &NodeId) -> String {
     if let Some(known) = COLOURS.with_borrow(|colours| colours.get(&kind).cloned()) {
         return known;
     }
-    let found = probe(&kind).unwrap_or_else(|| "gray".to_owned());
+    let found = colour_of_kind(&kind, false).unwrap_or_else(|| "gray".to_owned());
     COLOURS.with_borrow_mut(|colours| colours.insert(kind, found.clone()));
     found
-}
-
-/// Asks the style sheet by an element that is there for a moment.
-fn probe(kind: &str) -> Option<String> {
-    let element = document().create_element("span").ok()?;
-    element.set_attribute("data-kind", kind).ok()?;
-    element.set_class_name("kind-probe");
-    let body = document().body()?;
-    body.append_child(&element).ok()?;
-    let colour = window().get_computed_style(&element).ok()??.get_property_value("color").ok();
-    element.remove();
-    colour.filter(|colour| !colour.is_empty())
 }
 
 /// All cards and lines as one picture.

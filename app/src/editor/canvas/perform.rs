@@ -22,7 +22,10 @@ use super::{
 };
 use crate::{
     client::focus::focus,
-    editor::store::{Chosen, Purpose},
+    editor::{
+        store::{Chosen, Purpose},
+        transfer::{download, download_picture},
+    },
 };
 
 /// From a card to what is added beside it, in world units.
@@ -83,6 +86,8 @@ impl Desk {
                 request_animation_frame(|| focus("outline"));
             }
             Deed::Lines => self.turn_lines(),
+            Deed::Export => editor.workflow.with_untracked(download),
+            Deed::ExportPicture => editor.workflow.with_untracked(download_picture),
             Deed::Keys => self.keys.set(true),
             Deed::Test | Deed::TestOnly | Deed::TestTo | Deed::TestFrom | Deed::Breakpoint => {
                 self.try_out(deed);

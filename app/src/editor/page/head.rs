@@ -12,7 +12,7 @@ use crate::{
         problems::count_words,
         saving::SavedChip,
         toolbar::Toolbar,
-        transfer::{download, download_react_flow},
+        transfer::{download, download_picture, download_react_flow},
     },
     layout::breadcrumb::{Breadcrumb, Crumb},
     routes,
@@ -121,6 +121,7 @@ fn ProblemsButton(room: Room) -> impl IntoView {
 fn More(room: Room) -> impl IntoView {
     let editor = room.desk.editor;
     let export = move |()| editor.workflow.with_untracked(download);
+    let picture = move |()| editor.workflow.with_untracked(download_picture);
     let for_react_flow = move |()| editor.workflow.with_untracked(download_react_flow);
     view! {
         <Menu label="More" trigger=|| view! { <Glyph icon=Icon::Ellipsis /> }>
@@ -137,6 +138,9 @@ fn More(room: Room) -> impl IntoView {
             </Show>
             <MenuAction icon=Icon::Download on_press=export>
                 "Export"
+            </MenuAction>
+            <MenuAction icon=Icon::Image on_press=picture>
+                "Export as a picture"
             </MenuAction>
             <MenuAction icon=Icon::Download on_press=for_react_flow>
                 "Export for React Flow"

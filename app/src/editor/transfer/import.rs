@@ -65,7 +65,7 @@ pub fn ImportDialog(
                     name="import-text"
                     label="Workflow"
                     value=text
-                    help="Paste JSON of this product or of React Flow, or drop a file here."
+                    help="Paste JSON of this product or of React Flow, or drop a file here: a picture that was exported will do, too."
                     rows=8
                 />
                 {move || found.get().map(|found| view! { <Found found=found on_take=take /> })}

@@ -111,6 +111,10 @@ pub enum Deed {
     Outline,
     /// Draw lines in level and upright pieces, or in curves again.
     Lines,
+    /// Save the workflow as a file.
+    Export,
+    /// Save the picture of the workflow, which holds the workflow too.
+    ExportPicture,
     /// Show all keys.
     Keys,
     /// Try the whole draft out.

@@ -52,6 +52,8 @@ const DEEDS: &[Deed] = &[
     Deed::Breakpoint,
     Deed::Outline,
     Deed::Lines,
+    Deed::Export,
+    Deed::ExportPicture,
     Deed::Keys,
 ];
 

@@ -122,9 +122,19 @@ const STAGE: &[Deed] = &[
     Deed::Tidy,
     Deed::Fit,
     Deed::Lines,
+    Deed::Export,
+    Deed::ExportPicture,
     Deed::Keys,
 ];
-const LOOKED_AT: &[Deed] = &[Deed::Copy, Deed::SelectAll, Deed::Fit, Deed::Lines, Deed::Keys];
+const LOOKED_AT: &[Deed] = &[
+    Deed::Copy,
+    Deed::SelectAll,
+    Deed::Fit,
+    Deed::Lines,
+    Deed::Export,
+    Deed::ExportPicture,
+    Deed::Keys,
+];
 
 impl MenuAt {
     /// Gives the focus back to what the menu was about.

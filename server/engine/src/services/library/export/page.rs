@@ -6,7 +6,7 @@ use std::{
 };
 
 use base64::{engine::general_purpose::STANDARD, write::EncoderWriter};
-use model::library::DocumentPage;
+use model::{library::DocumentPage, markup::escaped};
 use tokio::sync::mpsc::Receiver;
 
 use super::{IMAGES, Part, Picture, Step};
@@ -106,9 +106,4 @@ pub(super) fn write(mut parts: Receiver<Part>) -> io::Result<File> {
         }
     }
     file.into_inner().map_err(io::IntoInnerError::into_error)
-}
-
-/// Text as it may stand in HTML, between quotes too.
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
