@@ -1,6 +1,6 @@
 //! W5: how soon a first step begins when very many jobs have been done before.
 
-use engine::testing::past::{analyze, past};
+use engine::testing::past::{past, settle};
 use serde_json::json;
 
 use super::{
@@ -25,7 +25,7 @@ pub async fn measure(report: &mut Report) {
     for finished in histories() {
         let stage = Stage::new().await;
         past(&stage.world, finished).await;
-        analyze(&stage.world).await;
+        settle(&stage.world).await;
         let (_, mut first) = first_step::times(&stage, ROUNDS).await;
         let p50 = percentile(&mut first, 0.5);
         let base = *short.get_or_insert(p50);

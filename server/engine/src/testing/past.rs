@@ -23,12 +23,24 @@ pub async fn analyze(world: &World) {
     sqlx::query("ANALYZE").execute(&world.db.pool).await.unwrap();
 }
 
+/// Lets the database do what it does in the background after so much was written.
+pub async fn settle(world: &World) {
+    let mut conn = world.db.pool.acquire().await.unwrap();
+    for sql in ["SET statement_timeout = 0", "VACUUM ANALYZE", "CHECKPOINT"] {
+        sqlx::query(sql).execute(&mut *conn).await.unwrap();
+    }
+    // A connection without a time limit is not for others.
+    conn.close().await.unwrap();
+}
+
 fn statements(world: &World, jobs: i64) -> Vec<String> {
     let executions = (jobs / JOBS).max(1);
     let (workspace, user) = (world.owner.workspace, world.owner.user);
-    let id = |what: &str, number: &str| format!("md5('{what}' || {number})::uuid");
-    let (run, node, job) =
-        (id("run", "e"), id("node", "e"), id("job", &format!("(e * {JOBS} + j)")));
+    // Ids grow with time, as those of real rows do.
+    let id = |number: &str| {
+        format!("('01900000-0000-7000-8000-' || lpad(to_hex({number}), 12, '0'))::uuid")
+    };
+    let (run, node, job) = (id("e"), id("e"), id(&format!("(e * {JOBS} + j)")));
     let ago = "engine_now() - interval '1 day'";
     vec![
         "SET LOCAL session_replication_role = replica".to_owned(),
