@@ -58,6 +58,13 @@ async fn write(
 ) {
     let mut batch = Vec::with_capacity(BATCH);
     while requests.recv_many(&mut batch, BATCH).await > 0 {
+        // Those that ended at the same moment are about to ask: they share the commit.
+        tokio::task::yield_now().await;
+        while batch.len() < BATCH
+            && let Ok(request) = requests.try_recv()
+        {
+            batch.push(request);
+        }
         write_batch(&advance, std::mem::take(&mut batch), &stop).await;
     }
 }
