@@ -36,6 +36,14 @@ impl Spot {
         Self { subject, value, error, path, write, refused }
     }
 
+    /// What is wrong with the list that is there, besides what its items' widgets say.
+    pub fn error_of_list(self) -> Signal<Option<String>> {
+        let Self { subject, path, refused, .. } = self;
+        Signal::derive(move || {
+            refused.get().or_else(|| path.with_value(|path| subject.fault_of_list(path)))
+        })
+    }
+
     /// Its path in the configuration.
     pub fn path(self) -> String {
         self.path.get_value()

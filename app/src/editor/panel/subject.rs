@@ -80,14 +80,22 @@ impl Subject {
 
     /// What is wrong with the field at a path, or with a part of it.
     pub fn fault(self, path: &str) -> Option<String> {
+        self.fault_in(|field| lies_in(field, path))
+    }
+
+    /// What is wrong with the list at a path, or with one of its items as a whole: what is wrong
+    /// with a part of an item is said beside that part.
+    pub fn fault_of_list(self, path: &str) -> Option<String> {
+        self.fault_in(|field| is_list_or_item(field, path))
+    }
+
+    fn fault_in(self, is_meant: impl Fn(&str) -> bool) -> Option<String> {
         let (id, title) = self.node.with(|node| (node.id.clone(), format!("{}: ", node.title())));
         let about = |issue: &&Issue| {
             match &issue.node_id {
-                Some(node) => {
-                    *node == id && issue.field.as_deref().is_some_and(|field| lies_in(field, path))
-                }
+                Some(node) => *node == id && issue.field.as_deref().is_some_and(&is_meant),
                 // What is about no node is about the workflow's own parts, such as its parameters.
-                None => lies_in(&issue.path, path),
+                None => is_meant(&issue.path),
             }
         };
         self.issues.with(|issues| {
@@ -108,13 +116,28 @@ fn lies_in(field: &str, path: &str) -> bool {
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('.') || rest.starts_with('['))
 }
 
+/// Whether the path of a field is that of a list, or of one of its items.
+fn is_list_or_item(field: &str, list: &str) -> bool {
+    field.strip_prefix(list).is_some_and(|rest| match rest.strip_prefix('[') {
+        Some(item) => item.find(']').is_some_and(|end| end + 1 == item.len()),
+        None => rest.is_empty(),
+    })
+}
+
 #[cfg(test)]
 mod tests {
-    use super::lies_in;
+    use super::{is_list_or_item, lies_in};
 
     #[test]
     fn a_part_of_a_field_lies_in_it_and_a_longer_name_does_not() {
         assert!(lies_in("branches[0].when", "branches") && lies_in("prompt", "prompt"));
         assert!(!lies_in("secret_header", "secret"));
+    }
+
+    #[test]
+    fn a_list_speaks_for_itself_and_its_items_and_not_for_their_parts() {
+        let of = |field: &str| is_list_or_item(field, "branches");
+        assert!(of("branches") && of("branches[0]") && of("branches[12]"));
+        assert!(!of("branches[0].when") && !of("branches_more") && !of("branches.else"));
     }
 }

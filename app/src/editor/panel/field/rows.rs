@@ -48,7 +48,7 @@ pub fn Rows(
             <Button size=ButtonSize::Small icon=Icon::Plus on_press=add>
                 {format!("Add {noun}")}
             </Button>
-            <FieldNotes name=spot.id() help=help error=spot.error />
+            <FieldNotes name=spot.id() help=help error=spot.error_of_list() />
         </fieldset>
     }
 }
