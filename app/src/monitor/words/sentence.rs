@@ -68,6 +68,12 @@ impl<'a> Names<'a> {
         }
     }
 
+    /// Whether the line about a node's failure tells this reason, so that others need not.
+    fn tells_why(&self, id: &NodeId, reason: &str) -> bool {
+        let failure = self.known(id).and_then(|node| node.failure.as_ref());
+        failure.is_some_and(|failure| failure.message == reason)
+    }
+
     fn known(&self, id: &NodeId) -> Option<&'a NodeView> {
         self.0?.node(id)
     }
@@ -135,7 +141,11 @@ fn of_execution(kind: &EventKind, names: &Names<'_>) -> Words {
             // The engine's words may begin with the step already.
             let named =
                 message.strip_prefix(label.as_str()).and_then(|rest| rest.strip_prefix(": "));
-            let text = format!("Failed at {label}: {}", named.unwrap_or(message));
+            let why = named.unwrap_or(message);
+            let text = match names.tells_why(node, why) {
+                true => format!("Failed at {label}"),
+                false => format!("Failed at {label}: {why}"),
+            };
             (Status::Failed, Weight::Alarm, text)
         }
         E::ExecutionStopped { reason } => {
@@ -193,7 +203,10 @@ fn of_job(event: &Event, names: &Names<'_>) -> Words {
             (Status::Completed, Weight::Detail, format!("{} done", names.job(job)))
         }
         E::JobFailed { job, failure } => {
-            let text = format!("{} failed: {}", names.job(job), failure.message);
+            let text = match names.tells_why(&job.node, &failure.message) {
+                true => format!("{}: no attempt is left", names.job(job)),
+                false => format!("{} failed: {}", names.job(job), failure.message),
+            };
             (Status::Failed, Weight::Detail, text)
         }
         E::JobRetryScheduled { job, at_time, attempt, max_attempts, failure } => {
@@ -324,7 +337,7 @@ mod tests {
             "Make creatives 1 began, attempt 2",
             "Make creatives 1: Sample: rate limit exceeded, retrying in 12 s (attempt 3 of 4)",
             "Make creatives failed: Sample: rate limit exceeded",
-            "Failed at Make creatives: Sample: rate limit exceeded",
+            "Failed at Make creatives",
         ] {
             assert!(said.iter().any(|said| said == line), "{line:?} is not in {said:#?}");
         }
