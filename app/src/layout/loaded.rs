@@ -93,8 +93,8 @@ impl Room {
 
     /// Draws what takes the place of what is shown.
     fn put(self, draw: impl FnOnce() -> AnyView) -> AnyView {
-        // The server shows nothing twice, and the page may be gone.
-        let whole = if cfg!(feature = "ssr") { None } else { self.whole.try_get_value() };
+        // Outside a browser nothing is shown twice; and the page may be gone.
+        let whole = cfg!(target_arch = "wasm32").then(|| self.whole.try_get_value()).flatten();
         let Some(owner) = whole.map(|whole| whole.child()) else { return draw() };
         let view = owner.with(draw);
         let before = self.shown.try_update_value(|shown| shown.replace(owner)).flatten();
