@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    id::{ReviewId, UserId},
+    id::{NodeId, ReviewId, UserId},
     time::Timestamp,
     word::UnknownWord,
 };
@@ -43,6 +43,9 @@ pub struct Approval {
     /// Words for colleagues.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
+    /// Which [`edition`] of the items was read; none approves whichever there is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub edition: Option<usize>,
 }
 
 /// Bytes of an item under review with which a page begins.
@@ -125,6 +128,40 @@ pub struct Approved {
     /// When; none for what was approved before this was kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<Timestamp>,
+    /// Words for colleagues.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+    /// Whether this approval left out or changed some of what is decided about.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub changed: bool,
+}
+
+/// One of several approvals, as the log tells it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ApprovalGiven {
+    /// The node that waits.
+    pub node: NodeId,
+    /// The decision.
+    pub review: ReviewId,
+    /// Who approved.
+    pub by: Reviewer,
+    /// Words for colleagues.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+    /// Whether it left out or changed some of what is decided about.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub changed: bool,
+}
+
+/// Which edition of its items a review is at: 0 as they came, n when the n-th approval was the last
+/// to change them.
+pub fn edition(approvals: &[Approved]) -> usize {
+    approvals.iter().rposition(|approved| approved.changed).map_or(0, |place| place + 1)
+}
+
+/// Who made the present edition of a review's items; none where they are as they came.
+pub fn editor(approvals: &[Approved]) -> Option<&Reviewer> {
+    Some(&approvals.get(edition(approvals).checked_sub(1)?)?.by)
 }
 
 /// How a review ended.

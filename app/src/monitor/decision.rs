@@ -102,14 +102,13 @@ pub fn NodeDecision(
     let find = move |id: ReviewId| {
         store.reviews.with(|cards| cards.iter().find(|card| card.id == id).cloned())
     };
-    // What is decided about is taken over when it changes; the rest of the card only shows.
     let open = Memo::new(move |_| {
         let id = node.with(|node| node.as_ref()?.review.as_ref().map(|review| review.id))?;
         let id = store.shown_at.read().is_none().then_some(id)?;
-        find(id).map(|card| (card.id, card.items))
+        find(id).map(|card| card.id)
     });
     let panel = move || {
-        let (id, _) = open.get()?;
+        let id = open.get()?;
         let first = untrack(|| find(id))?;
         let card = Signal::derive(move || find(id).unwrap_or_else(|| first.clone()));
         // Who has begun to decide stays with this step, whatever happens elsewhere.

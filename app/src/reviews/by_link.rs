@@ -50,12 +50,15 @@ pub fn LinkedReviewPage() -> impl IntoView {
     let link = Memo::new(move |_| params.with(|params| params.get("link").unwrap_or_default()));
     let page = load_once(move || link.get(), load_linked_review);
     let again = Callback::new(move |()| page.refetch());
+    // What has been said stays when others change what it is about.
+    let said = RwSignal::new(String::new());
     let show = move || {
         Suspend::new(async move {
             match page.await {
                 Ok(reading) => {
                     let link = link.get_untracked();
-                    view! { <Linked link=link reading=reading on_change=again /> }.into_any()
+                    view! { <Linked link=link reading=reading said=said on_change=again /> }
+                        .into_any()
                 }
                 Err(error) => over(error, again),
             }
@@ -104,10 +107,17 @@ fn over(ApiError(problem): ApiError, again: Callback<()>) -> AnyView {
 }
 
 #[component]
-fn Linked(link: String, reading: LinkedReading, on_change: Callback<()>) -> impl IntoView {
+fn Linked(
+    link: String,
+    reading: LinkedReading,
+    said: RwSignal<String>,
+    on_change: Callback<()>,
+) -> impl IntoView {
     let LinkedReading { review, documents } = reading;
     // Texts are not edited here: as far as the draft knows the items are of any kind.
-    let draft = Draft::new(ONLY, &vec![Value::Null; review.items.len()], &[]);
+    let items = vec![Value::Null; review.items.len()];
+    let draft = Draft::new(ONLY, &items, &[]).saying(said);
+    draft.renew(review.edition, &items, &[]);
     let way = Way::Link(StoredValue::new(link.clone()));
     let desk = Desk::new(draft, way, on_change);
     let given = words::given(&review);

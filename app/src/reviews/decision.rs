@@ -4,7 +4,7 @@ use leptos::{prelude::*, task::spawn_local};
 use model::{
     id::ReviewId,
     pages::ReviewCard,
-    review::{Approval, Decision, Verdict},
+    review::{Approval, Decision, Verdict, edition},
     time::Timestamp,
 };
 
@@ -88,7 +88,7 @@ impl Desk {
             self.busy.try_set(None);
             match answer {
                 Ok(()) => self.toasts.show(ToastKind::Done, verdict.words().to_owned()),
-                Err(error) if error.0.code == "review_over" => {
+                Err(error) if ["review_over", "items_changed"].contains(&error.0.code.as_str()) => {
                     self.toasts.show(ToastKind::Info, error.0.detail);
                 }
                 Err(error) => self.toasts.show(ToastKind::Failed, error.0.detail),
@@ -127,7 +127,7 @@ fn words_of(review: ReviewId) -> String {
 /// What is decided about beside what is asked, and the decision itself where the person may take it.
 #[component]
 pub fn DecisionPanel(
-    /// The review; its id and items stay as they are.
+    /// The review; its id stays as it is.
     #[prop(into)]
     card: Signal<ReviewCard>,
     /// Called after a decision was taken, by whomever.
@@ -135,6 +135,7 @@ pub fn DecisionPanel(
     on_change: Callback<()>,
 ) -> impl IntoView {
     let first = card.get_untracked();
+    let read = edition(&first.approvals);
     let draft = Draft::new(first.id, &first.items, &first.cut);
     let desk = Desk::new(draft, Way::Person, on_change);
     let person = use_session().map(|session| session.view().user_id);
@@ -147,6 +148,16 @@ pub fn DecisionPanel(
     let (heading, labelled_by) = (heading_of(first.id), heading_of(first.id));
     let asked = (!first.instructions.trim().is_empty())
         .then(|| view! { <p class="decision__instructions">{first.instructions.clone()}</p> });
+    let edition = Memo::new(move |_| card.with(|card| edition(&card.approvals)));
+    let content = move || {
+        let (edition, now) = (edition.get(), card.get_untracked());
+        draft.renew(edition, &now.items, &now.cut);
+        view! { <Content items=now.items draft=draft open=open /> }
+    };
+    let changed = move || {
+        let by = (edition.get() != read).then(|| card.with(words::changed_by)).flatten()?;
+        open.get().then(|| view! { <p class="decision__why" role="status">{by}</p> })
+    };
     let refused = move || {
         why_not.get().map(|why| {
             view! {
@@ -170,9 +181,10 @@ pub fn DecisionPanel(
                     </h3>
                     <DecisionFacts card=card />
                     {asked}
+                    {changed}
                     {refused}
                 </div>
-                <Content items=first.items draft=draft open=open />
+                {content}
             </div>
             <Changes way=Way::Person review=first.id earlier=first.earlier several=several />
             <Show when=move || open.get()>
@@ -188,6 +200,10 @@ fn DecisionFacts(card: Signal<ReviewCard>) -> impl IntoView {
     let approvals = move || card.with(|card| words::approvals(&card.approvals, card.needed));
     let until = Memo::new(move |_| card.with(|card| card.until));
     let who = move || card.with(|card| words::who(card.reviewers));
+    let said = move || {
+        let said = card.with(|card| words::said(&card.approvals)).into_iter();
+        said.map(|words| view! { <p class="decided__said" dir="auto">{words}</p> }).collect_view()
+    };
     view! {
         <p class="decision__facts num">
             <span>{who}</span>
@@ -198,6 +214,7 @@ fn DecisionFacts(card: Signal<ReviewCard>) -> impl IntoView {
                     .map(|at| view! { <span>"Approves itself: " <Countdown until=at /></span> })
             }}
         </p>
+        {said}
     }
 }
 

@@ -12,6 +12,7 @@ use serde_json::Value;
 pub(super) struct Draft {
     /// Which review.
     pub(super) review: ReviewId,
+    edition: StoredValue<usize>,
     items: StoredValue<Vec<Value>>,
     texts: StoredValue<Vec<Option<RwSignal<String>>>>,
     /// The places of items of which only the beginning is here.
@@ -28,16 +29,30 @@ impl Draft {
     /// Everything kept as it came, nothing said; of the items in the places `cut` only the beginning
     /// is here.
     pub(super) fn new(review: ReviewId, items: &[Value], cut: &[usize]) -> Self {
-        let text = |item: &Value| item.as_str().map(|text| RwSignal::new(text.to_owned()));
         Self {
             review,
-            texts: StoredValue::new(items.iter().map(text).collect()),
+            edition: StoredValue::new(0),
+            texts: StoredValue::new(texts_of(items)),
             items: StoredValue::new(items.to_vec()),
             cut: RwSignal::new(cut.to_vec()),
             kept: RwSignal::new(vec![true; items.len()]),
             words: RwSignal::new(String::new()),
             wrong: RwSignal::new(None),
         }
+    }
+
+    /// The same with what has been said before.
+    pub(super) fn saying(self, words: RwSignal<String>) -> Self {
+        Self { words, ..self }
+    }
+
+    /// Begins anew with another edition of the items; what has been said stays.
+    pub(super) fn renew(self, edition: usize, items: &[Value], cut: &[usize]) {
+        self.edition.set_value(edition);
+        self.texts.set_value(texts_of(items));
+        self.items.set_value(items.to_vec());
+        self.cut.set(cut.to_vec());
+        self.kept.set(vec![true; items.len()]);
     }
 
     /// Whether only the beginning of an item is here.
@@ -90,8 +105,15 @@ impl Draft {
         let texts = self.texts.get_value().into_iter();
         let texts: Vec<_> = texts.map(|text| text.map(|text| text.get_untracked())).collect();
         let (kept, words) = (self.kept.get_untracked(), self.words.get_untracked());
-        self.items.with_value(|items| approval(items, &texts, &kept, &words))
+        let approval = self.items.with_value(|items| approval(items, &texts, &kept, &words));
+        Approval { edition: Some(self.edition.get_value()), ..approval }
     }
+}
+
+/// The texts among items, to be edited.
+fn texts_of(items: &[Value]) -> Vec<Option<RwSignal<String>>> {
+    let text = |item: &Value| item.as_str().map(|text| RwSignal::new(text.to_owned()));
+    items.iter().map(text).collect()
 }
 
 /// The places of what is kept.
@@ -112,6 +134,7 @@ fn approval(items: &[Value], texts: &[Option<String>], kept: &[bool], words: &st
         items: (edited != items).then_some(edited),
         keep: (keep.len() < items.len()).then_some(keep),
         comment: (!words.is_empty()).then(|| words.to_owned()),
+        edition: None,
     }
 }
 
@@ -126,7 +149,8 @@ mod tests {
         Owner::new().with(|| {
             let draft = Draft::new(ReviewId(uuid::Uuid::nil()), &[json!("Long"), json!("B")], &[0]);
             assert!(draft.is_cut(0) && draft.text(0).is_none() && draft.text(1).is_some());
-            assert_eq!((draft.unread(), draft.approval()), (vec![0], Approval::default()));
+            let as_it_came = Approval { edition: Some(0), ..Approval::default() };
+            assert_eq!((draft.unread(), draft.approval()), (vec![0], as_it_came.clone()));
 
             draft.complete(0, json!("Long and whole"));
 
@@ -134,7 +158,22 @@ mod tests {
                 draft.text(0).map(|text| text.get_untracked()).as_deref(),
                 Some("Long and whole")
             );
-            assert_eq!((draft.unread(), draft.approval()), (vec![], Approval::default()));
+            assert_eq!((draft.unread(), draft.approval()), (vec![], as_it_came));
+        });
+    }
+
+    #[test]
+    fn another_edition_begins_anew_and_keeps_what_was_said() {
+        Owner::new().with(|| {
+            let draft = Draft::new(ReviewId(uuid::Uuid::nil()), &[json!("A"), json!("B")], &[]);
+            draft.kept.set(vec![false, true]);
+            draft.words.set("Shorter".to_owned());
+
+            draft.renew(1, &[json!("C")], &[]);
+
+            let comment = Some("Shorter".to_owned());
+            let sent = Approval { comment, edition: Some(1), ..Approval::default() };
+            assert_eq!((draft.approval(), draft.kept.get_untracked()), (sent, vec![true]));
         });
     }
 
@@ -151,6 +190,7 @@ mod tests {
                 items: Some(vec![json!("B"), json!({"image_id": 1})]),
                 keep: Some(vec![1]),
                 comment: Some("Good".to_owned()),
+                edition: None,
             }
         );
     }

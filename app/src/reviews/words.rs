@@ -5,7 +5,7 @@ use model::{
     id::UserId,
     nodes::review::Reviewers,
     pages::ReviewCard,
-    review::{Approved, Verdict},
+    review::{Approved, Verdict, editor},
     time::Timestamp,
 };
 
@@ -27,6 +27,21 @@ pub fn approvals(approvals: &[Approved], needed: u32) -> Option<String> {
     let names: Vec<&str> = approvals.iter().map(|one| one.by.name.as_str()).collect();
     let names = if names.is_empty() { String::new() } else { format!(": {}", names.join(", ")) };
     Some(format!("{} of {needed} approved{names}", approvals.len()))
+}
+
+/// What was said with approvals.
+pub fn said(approvals: &[Approved]) -> Vec<String> {
+    let words = |one: &Approved| Some(format!("{}: {}", one.by.name, one.comment.as_ref()?));
+    approvals.iter().filter_map(words).collect()
+}
+
+/// That what is decided about is not what it was, and by whom.
+pub fn changed_by(card: &ReviewCard) -> Option<String> {
+    let by = &editor(&card.approvals)?.name;
+    Some(format!(
+        "{by} approved with changes: what you see is how it stands now. What you had picked or \
+         edited begins anew."
+    ))
 }
 
 /// How many of several items are kept, and how many have to be.

@@ -81,6 +81,10 @@ pub struct LinkedReview {
     pub needed: u32,
     /// How many have.
     pub approvals: u32,
+    /// Which edition of the items this is; an approval may name it, so that it is refused when another
+    /// one has changed them meanwhile.
+    #[serde(default)]
+    pub edition: usize,
     /// The approval of who made the link, if it is given; by the link or otherwise.
     #[serde(default)]
     pub approved: Option<LinkedApproval>,

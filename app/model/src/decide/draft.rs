@@ -77,6 +77,9 @@ pub enum Refused {
     /// One person counts once.
     #[error("{0} has approved already")]
     ApprovedBefore(String),
+    /// Another approval has changed what is decided about since it was read.
+    #[error("{0} has changed what is decided about meanwhile")]
+    ItemsChanged(String),
     /// Nobody is asked this about the job, or not any more.
     #[error("nobody is asked this about job {0} any more")]
     NotAsked(JobId),

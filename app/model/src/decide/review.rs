@@ -15,7 +15,10 @@ use crate::{
         NodeConfig, Place, Settled, Takes,
         review::{Config, ITEMS, OnReject},
     },
-    review::{Approval, Approved, Decision, ReviewState, Reviewer, Verdict},
+    review::{
+        Approval, ApprovalGiven, Approved, Decision, ReviewState, Reviewer, Verdict, edition,
+        editor,
+    },
     time::Timestamp,
 };
 
@@ -144,11 +147,22 @@ impl Draft<'_> {
         mut state: ReviewState,
         (approval, by): (Approval, Reviewer),
     ) -> Result<(), Refused> {
-        let items = approval.of(&state.items).map_err(Refused::Unfit)?;
         if by.user.is_some() && state.approvals.iter().any(|before| before.by.user == by.user) {
             return Err(Refused::ApprovedBefore(by.name));
         }
-        state.approvals.push(Approved { by: by.clone(), at: Some(self.now) });
+        if let Some(editor) = editor(&state.approvals)
+            && approval.edition.is_some_and(|read| read != edition(&state.approvals))
+        {
+            return Err(Refused::ItemsChanged(editor.name.clone()));
+        }
+        let items = approval.of(&state.items).map_err(Refused::Unfit)?;
+        let (changed, comment) = (items != state.items, approval.comment.clone());
+        state.approvals.push(Approved {
+            by: by.clone(),
+            at: Some(self.now),
+            comment: comment.clone(),
+            changed,
+        });
         let approvals = state.approvals.clone();
         let enough = approvals.len() >= usize::try_from(state.needed).unwrap_or(usize::MAX);
         // What one of several changed is what the next one decides about.
@@ -157,10 +171,12 @@ impl Draft<'_> {
         if !enough {
             self.node_mut(id)?.review = Some(state);
             self.change_review(ReviewChange::Approved { review, approvals, items });
-            self.record(EventKind::ReviewApproved { node: id.clone(), review, by });
+            let node = id.clone();
+            let given = ApprovalGiven { node, review, by, comment, changed };
+            self.record(EventKind::ReviewApproved(given));
             return Ok(());
         }
-        self.end_review(id, &state, (Verdict::Approved, by, approval.comment));
+        self.end_review(id, &state, (Verdict::Approved, by, comment));
         let all = Value::Array(items);
         let output = Map::from_iter([
             (ITEMS.to_owned(), all.clone()),

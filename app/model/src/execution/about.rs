@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::event::{EventKind, JobRef};
-use crate::{id::NodeId, time::Timestamp};
+use crate::{id::NodeId, review::ApprovalGiven, time::Timestamp};
 
 /// One thing that happened.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -67,7 +67,7 @@ impl EventKind {
             | E::RoundEnded { node, .. }
             | E::NodeEdited { node, .. }
             | E::NodeAwaitingReview { node, .. }
-            | E::ReviewApproved { node, .. }
+            | E::ReviewApproved(ApprovalGiven { node, .. })
             | E::ReviewDecided { node, .. }
             | E::DocumentCreated { node, .. } => Some(node),
             E::ArtifactCreated { artifact } => Some(&artifact.node),

@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     id::{DocumentId, EdgeId, ExecutionId, JobId, NodeId, ReviewId},
-    review::{Reviewer, Verdict},
+    review::{ApprovalGiven, Reviewer, Verdict},
     time::Timestamp,
 };
 
@@ -227,14 +227,7 @@ pub enum EventKind {
     },
     /// A person approved, and more are needed.
     #[serde(rename = "review.approved")]
-    ReviewApproved {
-        /// The node.
-        node: NodeId,
-        /// The decision.
-        review: ReviewId,
-        /// Who.
-        by: Reviewer,
-    },
+    ReviewApproved(ApprovalGiven),
     /// The decision was taken.
     #[serde(rename = "review.decided")]
     ReviewDecided {

@@ -5,7 +5,7 @@ use model::{
         event::{EventKind, SkipReason},
         question::Way,
     },
-    review::Verdict,
+    review::{ApprovalGiven, Verdict},
 };
 
 use super::sentence::{Names, Weight, Words};
@@ -22,8 +22,11 @@ pub fn of_people(kind: &EventKind, names: &Names<'_>) -> Option<Words> {
             };
             (Status::AwaitingReview, Weight::Alarm, format!("{} waits for {who}", names.node(node)))
         }
-        E::ReviewApproved { node, by, .. } => {
-            let text = format!("{} approved {}; more are needed", by.name, names.node(node));
+        E::ReviewApproved(ApprovalGiven { node, by, comment, changed, .. }) => {
+            let changed = if *changed { " with changes" } else { "" };
+            let said = comment.as_ref().map_or(String::new(), |comment| format!(": {comment}"));
+            let node = names.node(node);
+            let text = format!("{} approved {node}{changed}, more are needed{said}", by.name);
             (Status::AwaitingReview, Weight::Step, text)
         }
         E::ReviewDecided { node, verdict, by, reason, .. } => {

@@ -258,6 +258,7 @@ pub(super) fn refusal(refused: &Refused) -> Problem {
         Refused::AwaitsReview => ("awaits_review", "Decide the review, or stop it."),
         Refused::ReviewOver(_) => ("review_over", "Reload to see the decision."),
         Refused::ApprovedBefore(_) => ("approved_before", "Another person has to approve."),
+        Refused::ItemsChanged(_) => ("items_changed", "Look at it again, then decide."),
         Refused::NotAsked(_) => ("question_over", "Reload to see where it stands."),
         Refused::Unfit(_) => ("unfit", "Change it and try again."),
     };

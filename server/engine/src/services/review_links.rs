@@ -16,7 +16,7 @@ use model::{
     id::ReviewId,
     pages::{ReviewCard, ReviewEnd},
     problem::{FieldProblem, Problem, ProblemKind},
-    review::{Decision, Reviewer, Verdict},
+    review::{Decision, Reviewer, Verdict, edition},
     value::{DocumentRef, ImageRef},
 };
 use serde_json::Value;
@@ -132,6 +132,7 @@ impl Services {
             cut: vec![],
             needed: card.needed,
             approvals: u32::try_from(card.approvals.len()).unwrap_or(u32::MAX),
+            edition: edition(&card.approvals),
             approved,
             earlier: card.earlier,
             expires_at: link.expires_at,

@@ -117,6 +117,33 @@ async fn ux_57_of_two_who_decide_at_once_one_is_told_whose_decision_came_first()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_several_who_approve_each_decides_about_what_was_read() {
+    let waiting = Waiting::with(json!({"approvals": 2})).await;
+    let other = waiting.server.member(waiting.owner.workspace, Role::Editor).await;
+
+    let first = json!({"decision": "approve", "items": ["A", "B"], "keep": [1],
+                       "comment": "One is enough", "edition": 0});
+    assert_eq!(waiting.decide(&waiting.cookie, &first).await.status, StatusCode::OK);
+    let late = json!({"decision": "approve", "keep": [0, 1], "edition": 0});
+    let refused = waiting.decide(&other, &late).await;
+
+    assert_eq!(refused.status, StatusCode::CONFLICT);
+    let words = "Ada has changed what is decided about meanwhile. Look at it again, then decide.";
+    let said = refused.json();
+    assert_eq!((&said["code"], &said["detail"]), (&json!("items_changed"), &json!(words)));
+    let shown = waiting.server.get(&waiting.path(), &other).await.json();
+    assert_eq!((&shown["items"], &shown["end"]), (&json!(["B"]), &Value::Null));
+    let given = &shown["approvals"][0];
+    assert_eq!((&given["comment"], &given["changed"]), (&json!("One is enough"), &json!(true)));
+    let now = json!({"decision": "approve", "edition": 1});
+    let reply = waiting.decide(&other, &now).await;
+    assert_eq!(
+        (reply.status, &reply.json()["end"]["verdict"]),
+        (StatusCode::OK, &json!("approved"))
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn only_those_it_is_open_to_decide_and_strangers_find_nothing() {
     let waiting = Waiting::with(json!({"reviewers": "editors"})).await;
     let runner = waiting.server.member(waiting.owner.workspace, Role::Runner).await;

@@ -120,9 +120,11 @@ impl NodeView {
                 let (id, needed, until) = (*review, *needed, *until);
                 self.review = Some(ReviewView { id, needed, until, approvals: vec![] });
             }
-            E::ReviewApproved { by, .. } => {
+            E::ReviewApproved(given) => {
                 if let Some(review) = &mut self.review {
-                    review.approvals.push(Approved { by: by.clone(), at: Some(at) });
+                    let (by, comment) = (given.by.clone(), given.comment.clone());
+                    let (at, changed) = (Some(at), given.changed);
+                    review.approvals.push(Approved { by, at, comment, changed });
                 }
             }
             E::ReviewDecided { verdict, by, reason, .. } => {
