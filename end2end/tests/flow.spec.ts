@@ -41,6 +41,25 @@ const pictures: Json = {
   ],
 };
 
+/** A list that is shaped into one text, and given as the result; nothing is made. */
+const shaped: Json = {
+  name: 'Only values',
+  parameters: [{ name: 'names', type: 'list', default: ['Ada', 'Grace'] }],
+  nodes: [
+    node('start', 'start', 0, 80),
+    node('number', 'transform', 300, 80, {
+      input: '${input.names}',
+      operations: [{ op: 'map', value: { n: '${index}', name: '${item}' } }],
+    }),
+    node('shape', 'transform', 600, 80, {
+      input: '${input.names}',
+      operations: [{ op: 'join', separator: ', ' }, { op: 'template', text: 'All: ${item}' }],
+    }),
+    node('end', 'end', 900, 80, { outputs: [{ name: 'line', value: '${nodes.shape.output}' }] }),
+  ],
+  edges: [edge('start', 'number'), edge('number', 'shape'), edge('shape', 'end')],
+};
+
 test('ux 59: what lies on the way of a condition that is false is orange and says so', async ({ page }) => {
   await launch(page, parted);
   await expect(step(page, 'end')).toHaveAttribute('data-state', 'completed');
@@ -96,4 +115,34 @@ test('what all rounds of a step were told is read without choosing one, the newe
   await expect(rounds.nth(4).getByText('A drawing of tea')).toBeVisible();
   await expectAccessible(page);
   await shoot(page, 'all-rounds-told');
+});
+
+test('what a step gave is in its panel, also where it made nothing, and is what the next one starts from', async ({
+  page,
+}) => {
+  await launch(page, shaped);
+  await expect(step(page, 'end')).toHaveAttribute('data-state', 'completed');
+  const output = panel(page).getByRole('tabpanel', { name: 'Output' });
+  const input = panel(page).getByRole('tabpanel', { name: 'Input' });
+
+  await choose(page, 'number');
+  await expect(output.getByRole('group', { name: 'Data' })).toContainText('"name": "Grace"');
+  await choose(page, 'shape');
+  await expect(output.getByText('All: Ada, Grace')).toBeVisible();
+  await choose(page, 'end');
+  await expect(output.getByText('All: Ada, Grace')).toBeVisible();
+  await expect(output.getByText('Result', { exact: true })).toBeVisible();
+  await expectAccessible(page);
+  await shoot(page, 'values-of-the-end');
+  await choose(page, 'start');
+  await expect(output.getByText('Ada, Grace')).toBeVisible();
+
+  await choose(page, 'end');
+  await panel(page).getByRole('tab', { name: 'Input' }).click();
+  await expect(input.getByText('Shape', { exact: true })).toBeVisible();
+  await expect(input.getByText('All: Ada, Grace')).toBeVisible();
+  await expect(input.getByText('The values of the launch')).toHaveCount(0);
+  await choose(page, 'number');
+  await expect(input.getByText('Ada, Grace')).toBeVisible();
+  await expectAccessible(page);
 });

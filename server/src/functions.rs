@@ -57,6 +57,7 @@ pub const FUNCTIONS: &[(&str, Access)] = &[
     ("execution_status", Access::Needs(Permission::Read)),
     ("format_text", Access::Needs(Permission::Read)),
     ("gallery", Access::Needs(Permission::Read)),
+    ("gave", Access::Needs(Permission::Read)),
     ("history", Access::Needs(Permission::Read)),
     ("history_choices", Access::Needs(Permission::Read)),
     ("images", Access::Needs(Permission::Read)),

@@ -8,7 +8,7 @@ use model::{
     execution::event::Event,
     id::{ArtifactId, ExecutionId, NodeId},
     nodes::ai_review::Judgement,
-    pages::{Control, Launched, MonitorPage, RerunRequest},
+    pages::{Control, Gave, Launched, MonitorPage, RerunRequest},
 };
 
 use super::ApiError;
@@ -60,6 +60,22 @@ pub async fn load_sent(
 ) -> Result<Vec<SentRow>, ApiError> {
     let ctx = Ctx::get()?;
     ctx.services.sent(ctx.require(Permission::Read)?, execution, &node).await.map_err(refused)
+}
+
+/// What a node gave, port by port: of very long values the beginning, unless all is asked for.
+#[server(prefix = "/api/fn", endpoint = "gave", input = leptos::server_fn::codec::Json)]
+pub async fn load_gave(
+    /// In which execution.
+    execution: ExecutionId,
+    /// Which node; of a loop's inside, in which round.
+    node: NodeId,
+    /// Whether all of it is asked for.
+    whole: bool,
+) -> Result<Gave, ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::Read)?;
+    let gave = ctx.services.gave(actor, execution, &node).await.map_err(refused)?;
+    Ok(if whole { gave } else { gave.begun() })
 }
 
 /// All of what a node made, for reading: a text as it is, data as indented JSON.

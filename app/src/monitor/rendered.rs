@@ -107,6 +107,19 @@ fn a_completed_execution_shows_what_was_made_and_asks_nothing() {
 }
 
 #[test]
+fn a_step_that_gave_values_only_is_not_said_to_have_made_nothing() {
+    let mut page = sample::completed();
+    page.view.documents.clear();
+    page.view.nodes.iter_mut().for_each(|node| node.artifacts.clear());
+
+    let html = html(page);
+
+    assert_holds(&html, &["panel-head__title\">Attach to copy", "What it gave"]);
+    assert!(!html.contains("This step made nothing to look at."));
+    assert!(!html.contains("The values of the launch"));
+}
+
+#[test]
 fn who_may_only_look_gets_no_buttons() {
     let html = html(MonitorPage { may_control: false, ..sample::running() });
 

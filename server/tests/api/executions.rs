@@ -171,6 +171,10 @@ async fn jobs_and_artifacts_are_listed_and_a_text_is_read_whole() {
     let ask = json!({"execution": id, "artifact": artifact});
     let text = server.post("/api/fn/artifact_text", &cookie, &ask).await.json();
     assert_eq!(text, whole["content"]);
+    let start = nodes.iter().find(|node| node["kind"] == "start").unwrap();
+    let ask = json!({"execution": id, "node": start["id"], "whole": false});
+    let gave = server.post("/api/fn/gave", &cookie, &ask).await.json();
+    assert!(gave["values"]["all"].is_object() && gave["cut"] == false, "{gave}");
     let plain = server.get(&one, &cookie).await.json();
     assert!(plain.get("jobs").is_none() && plain.get("artifacts").is_none());
     assert!(server.get(&format!("{one}?expand=secrets"), &cookie).await.status.is_client_error());

@@ -2,6 +2,7 @@
 
 mod builder;
 mod control;
+mod gave;
 mod overview;
 mod trial;
 
@@ -12,6 +13,7 @@ pub use builder::{
     ModelOffer, NewerDraft, Placed, TemplateOffer, TidyRequest,
 };
 pub use control::Control;
+pub use gave::Gave;
 pub use overview::{
     Attention, DashboardPage, EndedRow, ExecutionRow, HistoryChoices, PersonName, Spending,
     TemplateName, TemplateUse, UnderWayPage, WaitingRow, WorkspaceNews,

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use model::{
     execution::{
         event::{ArtifactBody, EXCERPT_CHARS},
+        state::NodeStatus,
         view::{ExecutionView, NodeView},
     },
     graph::loop_of,
@@ -12,6 +13,7 @@ use model::{
 };
 use serde_json::Value;
 
+use super::gave::{Values, ended, last_end, value_words};
 use crate::monitor::{
     picture::readable,
     rounds::{gathered, number_of},
@@ -27,6 +29,15 @@ pub struct Given {
     pub value: String,
 }
 
+/// Where something comes from that a node starts from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Source {
+    /// It is known here.
+    Known(Given),
+    /// What a step gave is loaded when it is looked at.
+    Step { name: String, node: NodeId },
+}
+
 /// The values and results a node starts from.
 #[component]
 pub fn Input(
@@ -34,17 +45,24 @@ pub fn Input(
     store: ExecutionStore,
     /// The node.
     node: Signal<NodeId>,
+    /// Whether it is looked at.
+    #[prop(into)]
+    shown: Signal<bool>,
 ) -> impl IntoView {
     let given = Memo::new(move |_| {
         let id = node.get();
+        let launched = || {
+            let given = store.page.with_value(launched_with);
+            given.into_iter().map(Source::Known).collect::<Vec<_>>()
+        };
         let before = store.page.with_value(|page| sources(page, &id.in_round("")));
         match before.is_empty() {
-            true => store.page.with_value(launched_with),
+            true => launched(),
             false => store.view.with(|view| {
                 let begins =
                     |from: &NodeId| view.node(from).is_some_and(|node| node.kind == "start");
                 let of = |from: &NodeId| match begins(from) {
-                    true => store.page.with_value(launched_with),
+                    true => launched(),
                     false => given(view, from, &id).into_iter().collect(),
                 };
                 before.iter().flat_map(of).collect::<Vec<_>>()
@@ -52,7 +70,15 @@ pub fn Input(
         }
     });
     let rows = move || {
-        let row = |given: Given| view! { <dt>{given.name}</dt><dd>{given.value}</dd> };
+        let row = |source: Source| match source {
+            Source::Known(given) => {
+                view! { <dt>{given.name}</dt><dd>{given.value}</dd> }.into_any()
+            }
+            Source::Step { name, node } => {
+                view! { <dt>{name}</dt><dd><OfStep store=store node=node shown=shown /></dd> }
+                    .into_any()
+            }
+        };
         given.get().into_iter().map(row).collect_view()
     };
     view! {
@@ -61,6 +87,17 @@ pub fn Input(
             fallback=|| view! { <p class="panel-empty muted">"This step needs nothing."</p> }
         >
             <dl class="panel-values">{rows}</dl>
+        </Show>
+    }
+}
+
+/// What a step before gave; of one that has run again since the moment that is shown only that it did.
+#[component]
+fn OfStep(store: ExecutionStore, node: NodeId, shown: Signal<bool>) -> impl IntoView {
+    let ended = Memo::new(move |_| shown.get().then(|| last_end(store, &node)).flatten());
+    view! {
+        <Show when=move || ended.read().is_some() fallback=|| "What it gave">
+            <Values store=store ended=ended unnamed=true />
         </Show>
     }
 }
@@ -76,7 +113,7 @@ fn sources(page: &MonitorPage, node: &NodeId) -> Vec<NodeId> {
 }
 
 /// What `to` starts from of `from`, which was drawn before it: in a round, of the same round.
-fn given(view: &ExecutionView, from: &NodeId, to: &NodeId) -> Option<Given> {
+fn given(view: &ExecutionView, from: &NodeId, to: &NodeId) -> Option<Source> {
     let drawn = view.node(from)?;
     let inside = view.node(to).and_then(|node| node.inside.as_ref());
     if inside.is_some_and(|owner| owner.drawn() == from.as_str()) {
@@ -84,7 +121,7 @@ fn given(view: &ExecutionView, from: &NodeId, to: &NodeId) -> Option<Given> {
             "" => "An item of its list in every round".to_owned(),
             round => format!("The item of round {round}"),
         };
-        return Some(Given { name: drawn.label.clone(), value });
+        return Some(Source::Known(Given { name: drawn.label.clone(), value }));
     }
     let node = view.node(&from.in_round(to.round())).unwrap_or(drawn);
     Some(result(&gathered(view, node)))
@@ -99,30 +136,38 @@ pub fn launched_with(page: &MonitorPage) -> Vec<Given> {
     page.parameters.iter().map(given).collect()
 }
 
-fn value_words(value: &Value) -> String {
-    match value {
-        Value::Null => "–".to_owned(),
-        Value::String(text) => text.clone(),
-        Value::Array(items) => items.iter().map(value_words).collect::<Vec<_>>().join(", "),
-        Value::Bool(true) => "Yes".to_owned(),
-        Value::Bool(false) => "No".to_owned(),
-        other => other.to_string(),
-    }
-}
-
-fn result(node: &NodeView) -> Given {
+fn result(node: &NodeView) -> Source {
     let words = |body: &ArtifactBody| match body {
         ArtifactBody::Text { excerpt } => begun(excerpt.clone(), excerpt),
         ArtifactBody::Json { excerpt } => begun(readable(excerpt), excerpt),
         ArtifactBody::Image { width, height, .. } => format!("Picture, {width} × {height}"),
     };
     let made: Vec<_> = node.artifacts.iter().map(|artifact| words(&artifact.body)).collect();
-    let value = match (made.is_empty(), node.status.is_settled()) {
-        (false, _) => made.join("\n\n"),
-        (true, true) => "The values of the launch".to_owned(),
-        (true, false) => "Nothing yet".to_owned(),
+    let name = node.label.clone();
+    if ended(node).is_some() {
+        return Source::Step { name, node: node.id.clone() };
+    }
+    let value = match made.is_empty() {
+        false => made.join("\n\n"),
+        true => unmade(node.status).to_owned(),
     };
-    Given { name: node.label.clone(), value }
+    Source::Known(Given { name, value })
+}
+
+/// What a step gives of which nothing is to be seen.
+fn unmade(status: NodeStatus) -> &'static str {
+    match status {
+        // As drawn it only stands for its rounds.
+        NodeStatus::Completed => "What it gave in each round",
+        NodeStatus::Failed => "How it failed",
+        NodeStatus::Skipped => "Nothing: it was skipped",
+        NodeStatus::Cancelled => "Nothing: it was stopped",
+        NodeStatus::Pending
+        | NodeStatus::Ready
+        | NodeStatus::Running
+        | NodeStatus::Waiting
+        | NodeStatus::AwaitingReview => "Nothing yet",
+    }
 }
 
 /// The words of an excerpt, which say so where there is more.
@@ -138,6 +183,13 @@ mod tests {
     use super::*;
     use crate::monitor::sample;
 
+    fn words(source: Source) -> Option<String> {
+        match source {
+            Source::Known(given) => Some(given.value),
+            Source::Step { .. } => None,
+        }
+    }
+
     #[test]
     fn the_first_step_starts_from_the_launch_and_others_from_results() {
         let page = sample::completed();
@@ -146,8 +198,22 @@ mod tests {
         assert_eq!(launched_with(&page)[0].value, "Morning coffee");
         let before = sources(&page, &"attach".into());
         assert_eq!(before, ["copy".into(), "image".into()]);
-        let copy = page.view.node(&before[0]).map(result);
-        assert!(copy.is_some_and(|given| given.value.contains("Warm kitchens.")));
+        let copy = page.view.node(&before[0]).map(result).and_then(words);
+        assert!(copy.is_some_and(|given| given.contains("Warm kitchens.")));
+    }
+
+    #[test]
+    fn a_step_after_others_starts_from_what_these_gave_and_not_from_the_launch() {
+        let page = sample::completed();
+
+        let shaped = given(&page.view, &"attach".into(), &"end".into());
+
+        let name = "Attach to copy".to_owned();
+        assert_eq!(shaped, Some(Source::Step { name, node: "attach".into() }));
+        let waits = sample::running().view;
+        let waits = given(&waits, &"attach".into(), &"end".into()).and_then(words);
+        assert_eq!(waits.as_deref(), Some("Nothing yet"));
+        assert_eq!(unmade(NodeStatus::Skipped), "Nothing: it was skipped");
     }
 
     #[test]
@@ -161,16 +227,10 @@ mod tests {
     #[test]
     fn what_lies_in_a_loop_starts_from_an_item_of_it() {
         let view = sample::looped();
-        let words = |to: &str| given(&view, &"each".into(), &to.into()).map(|given| given.value);
+        let of = |from: &str, to: &str| given(&view, &from.into(), &to.into()).and_then(words);
 
-        assert_eq!(words("copy").as_deref(), Some("An item of its list in every round"));
-        assert_eq!(words("copy@each[1]").as_deref(), Some("The item of round 2"));
-        let made = given(&view, &"copy".into(), &"polish@each[0]".into());
-        assert_eq!(made.map(|given| given.value).as_deref(), Some("Hello"));
-    }
-
-    #[test]
-    fn values_read_as_words() {
-        assert_eq!(value_words(&serde_json::json!(["a", 2, true])), "a, 2, Yes");
+        assert_eq!(of("each", "copy").as_deref(), Some("An item of its list in every round"));
+        assert_eq!(of("each", "copy@each[1]").as_deref(), Some("The item of round 2"));
+        assert_eq!(of("copy", "polish@each[0]").as_deref(), Some("Hello"));
     }
 }

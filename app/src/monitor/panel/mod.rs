@@ -1,6 +1,7 @@
 //! The selected node in full: what it made, from what, how often it tried, what happened.
 
 mod attempts;
+mod gave;
 mod input;
 mod output;
 mod prompt;
@@ -81,7 +82,11 @@ pub fn NodePanel(
                     <Output store=store node=node />
                 </TabPanel>
                 <TabPanel id="node" key="input" selected=shown>
-                    <Input store=store node=id />
+                    <Input
+                        store=store
+                        node=id
+                        shown=Signal::derive(move || shown.get() == "input")
+                    />
                 </TabPanel>
                 <TabPanel id="node" key="prompt" selected=shown>
                     <Prompt

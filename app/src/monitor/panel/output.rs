@@ -9,6 +9,10 @@ use model::{
 };
 use serde_json::Value;
 
+use super::{
+    gave::{Values, ended, last_end},
+    input::{Given, launched_with},
+};
 use crate::{
     monitor::{
         bill::price,
@@ -23,7 +27,7 @@ use crate::{
     ui::format::{duration, grouped},
 };
 
-/// Pictures, texts, documents, and a few facts.
+/// Pictures, texts, documents, where there are none of these the values, and a few facts.
 #[component]
 pub fn Output(
     /// What is known.
@@ -58,20 +62,47 @@ pub fn Output(
     });
     let kept =
         move || (!approved.read().is_empty()).then(|| view! { <Approved items=approved.get() /> });
-    let nothing = move || {
-        let words = node.with(|node| node.as_ref().map(nothing));
-        let empty = all.read().is_empty() && approved.read().is_empty() && !documents.get();
-        words.filter(|_| empty).map(|words| view! { <p class="panel-empty muted">{words}</p> })
-    };
+    let empty =
+        Memo::new(move |_| all.read().is_empty() && approved.read().is_empty() && !documents.get());
     view! {
         <div class="stack">
-            {nothing}
+            <Show when=move || empty.get()>
+                <Plain store=store node=node />
+            </Show>
             {kept}
             <MadeList all=all store=store />
             <Versions store=store node=node />
             <MadeDocuments store=store of=id />
             <NodeFacts node=node />
         </div>
+    }
+}
+
+/// The values of a step that made nothing besides, or the words for why there are none.
+#[component]
+fn Plain(store: ExecutionStore, node: Memo<Option<NodeView>>) -> impl IntoView {
+    let id = Memo::new(move |_| node.with(|node| node.as_ref().map(|node| node.id.clone())));
+    let ended = Memo::new(move |_| last_end(store, &id.get()?));
+    let begins = Memo::new(move |_| {
+        let starts = |node: &NodeView| node.kind == "start" && node.status == NodeStatus::Completed;
+        let launched = || store.page.with_value(|page| !page.parameters.is_empty());
+        node.with(|node| node.as_ref().is_some_and(starts)) && launched()
+    });
+    let launched = move || {
+        let row = |given: Given| view! { <dt>{given.name}</dt><dd>{given.value}</dd> };
+        store.page.with_value(launched_with).into_iter().map(row).collect_view()
+    };
+    let words = move || node.with(|node| node.as_ref().map(nothing));
+    view! {
+        <Show when=move || ended.read().is_some()>
+            <Values store=store ended=ended />
+        </Show>
+        <Show when=move || begins.get()>
+            <dl class="panel-values">{launched}</dl>
+        </Show>
+        <Show when=move || ended.read().is_none() && !begins.get()>
+            <p class="panel-empty muted">{words}</p>
+        </Show>
     }
 }
 
@@ -87,6 +118,12 @@ fn approved(node: &NodeView, cards: &[ReviewCard]) -> Vec<Value> {
 fn nothing(node: &NodeView) -> String {
     match &node.waiting {
         Some(what) => format!("{what}."),
+        None if ended(node).is_some() => {
+            "It has run again since: what it gave then is not known any more.".to_owned()
+        }
+        None if node.status == NodeStatus::Completed && !node.is_real() => {
+            "Choose a round to see what this step gave in it.".to_owned()
+        }
         None => nothing_yet(node.status).to_owned(),
     }
 }
@@ -151,6 +188,18 @@ mod tests {
 
     use super::*;
     use crate::monitor::sample;
+
+    #[test]
+    fn a_step_of_a_loop_gives_its_values_round_by_round() {
+        let mut node = sample::looped().node(&"copy".into()).unwrap().clone();
+        node.waiting = None;
+        node.status = NodeStatus::Completed;
+
+        assert!(nothing(&node).starts_with("Choose a round"));
+        node.inside = None;
+        node.kind = "start".to_owned();
+        assert_eq!(nothing(&node), "This step made nothing to look at.");
+    }
 
     #[test]
     fn facts_say_who_answered_how_long_and_for_how_much() {

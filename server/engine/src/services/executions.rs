@@ -7,7 +7,7 @@ use model::{
     execution::{event::Event, state::ExecutionStatus, view::ExecutionView},
     id::{ArtifactId, ExecutionId, NodeId, WorkspaceId},
     nodes::NodeConfig,
-    pages::{Control, MonitorPage, PartialText},
+    pages::{Control, Gave, MonitorPage, PartialText},
     problem::Problem,
     workflow::Workflow,
 };
@@ -105,6 +105,14 @@ impl Services {
         self.may_watch(actor, id).await?;
         let mut conn = self.pool.acquire().await.doing("reading what was sent")?;
         executions::sent(&mut conn, (actor.workspace, id), (node, MOST_SENT)).await
+    }
+
+    /// What a node gave, all of it; nothing where it has not come so far.
+    pub async fn gave(&self, actor: &Actor, id: ExecutionId, node: &NodeId) -> Result<Gave> {
+        self.may_watch(actor, id).await?;
+        let mut conn = self.pool.acquire().await.doing("reading what a node gave")?;
+        let values = executions::gave(&mut conn, (actor.workspace, id), node).await?;
+        Ok(Gave { values: values.unwrap_or_default(), cut: false })
     }
 
     /// Every version of everything an execution made, without what it says.

@@ -55,6 +55,26 @@ pub async fn changed_nodes(
     Ok(rows.into_iter().map(|row| (NodeId(row.node_id), row.config)).collect())
 }
 
+/// What a node gave, port by port; none where it has given nothing.
+pub async fn gave(
+    conn: &mut PgConnection,
+    (workspace, id): (WorkspaceId, ExecutionId),
+    node: &NodeId,
+) -> Result<Option<Map<String, Value>>> {
+    let output = sqlx::query_scalar!(
+        r#"SELECT output AS "output!: Json<Map<String, Value>>"
+             FROM execution_nodes
+            WHERE workspace_id = $1 AND execution_id = $2 AND node_id = $3 AND output IS NOT NULL"#,
+        workspace.0,
+        id.0,
+        node.as_str()
+    )
+    .fetch_optional(conn)
+    .await
+    .doing("reading what a node gave")?;
+    Ok(output.map(|output| output.0))
+}
+
 /// An execution; none if the workspace has no such execution.
 pub async fn find(
     conn: &mut PgConnection,

@@ -1,0 +1,301 @@
+//! What a step gave that is kept nowhere else: its values, loaded when somebody looks at them.
+
+use leptos::{prelude::*, task::spawn_local};
+use model::{
+    connect,
+    execution::{state::NodeStatus, view::NodeView},
+    id::NodeId,
+    pages::Gave,
+    time::Timestamp,
+    value::{DocumentRef, ImageRef, numbered, texts_in},
+    workflow::Workflow,
+};
+use serde_json::{Map, Value};
+
+use crate::{
+    api::{ApiError, executions::load_gave},
+    layout::session::use_session,
+    monitor::store::ExecutionStore,
+    routes::{self, ThumbnailSide},
+    ui::{
+        button::{Button, ButtonSize},
+        icon::{Glyph, Icon},
+        skeleton::{Skeleton, SkeletonShape},
+        toast::{ToastKind, use_toasts},
+    },
+};
+
+/// Which step ended, in which generation and when: after another end it may have given other values.
+pub(super) type Ended = (NodeId, i32, Option<Timestamp>);
+
+/// The end of a step that gave values and nothing besides. The start gives what the launch says.
+pub(super) fn ended(node: &NodeView) -> Option<Ended> {
+    let settled = node.status == NodeStatus::Completed && node.is_real() && node.kind != "start";
+    let alone = settled && node.artifacts.is_empty();
+    alone.then(|| (node.id.clone(), node.generation, node.ended_at))
+}
+
+/// The same as it is shown, where it has not ended again since: only what it gave last is known.
+pub(super) fn last_end(store: ExecutionStore, id: &NodeId) -> Option<Ended> {
+    let shown = store.view.with(|view| view.node(id).and_then(ended))?;
+    let is_last = match store.shown_at.get() {
+        None => true,
+        Some(_) => {
+            let last = store.look_at_present(|view| view.node(id).and_then(ended));
+            last.flatten().as_ref() == Some(&shown)
+        }
+    };
+    is_last.then_some(shown)
+}
+
+/// The values a step gave with its end; of very long ones the beginning, and all when it is asked for.
+#[component]
+pub(super) fn Values(
+    store: ExecutionStore,
+    /// The end, while the values are looked at.
+    ended: Memo<Option<Ended>>,
+    /// Whether a single value goes without the name of its port.
+    #[prop(optional)]
+    unnamed: bool,
+) -> impl IntoView {
+    let answer = RwSignal::new(None::<Result<Gave, ApiError>>);
+    let (busy, toasts, execution) = (RwSignal::new(false), use_toasts(), store.id());
+    let load = move |of: Ended, whole: bool| {
+        busy.set(true);
+        spawn_local(async move {
+            let loaded = load_gave(execution, of.0.clone(), whole).await;
+            if ended.try_with_untracked(|now| now.as_ref() == Some(&of)) != Some(true) {
+                return;
+            }
+            match loaded {
+                // What is shown is worth more than the words about the rest.
+                Err(error) if whole => toasts.show(ToastKind::Failed, error.0.detail),
+                loaded => drop(answer.try_set(Some(loaded))),
+            }
+            busy.try_set(false);
+        });
+    };
+    Effect::new(move || {
+        let of = ended.get();
+        answer.set(None);
+        if let Some(of) = of {
+            load(of, false);
+        }
+    });
+    let all = move |()| {
+        if let Some(of) = ended.get_untracked() {
+            load(of, true);
+        }
+    };
+    let is_cut =
+        Memo::new(move |_| answer.with(|answer| matches!(answer, Some(Ok(gave)) if gave.cut)));
+    let shown = move || {
+        let id = ended.with(|of| of.as_ref().map(|(id, ..)| id.clone()))?;
+        Some(match answer.get()? {
+            Ok(gave) => {
+                let rows = store.workflow.with(|workflow| rows(workflow, &id, gave.values));
+                table(rows, unnamed)
+            }
+            Err(error) => {
+                let words = "What this step gave could not be loaded. ";
+                view! { <p class="panel-empty muted">{words} {error.0.detail}</p> }.into_any()
+            }
+        })
+    };
+    view! {
+        <Show when=move || answer.read().is_none()>
+            <Skeleton shape=SkeletonShape::Rows count=1 />
+        </Show>
+        {shown}
+        <Show when=move || is_cut.get()>
+            <div class="made-more">
+                <Button size=ButtonSize::Small busy=busy on_press=all>
+                    "Show all"
+                </Button>
+            </div>
+        </Show>
+    }
+}
+
+/// The values of a step, each with the name of its port, in the order of the ports.
+fn rows(workflow: &Workflow, id: &NodeId, values: Map<String, Value>) -> Vec<(String, Value)> {
+    let drawn = workflow.node(&id.in_round(""));
+    let ports = drawn.map(|node| connect::outputs(workflow, node)).unwrap_or_default();
+    let place = |name: &str| ports.iter().position(|port| port.name == name);
+    let mut rows: Vec<_> = values.into_iter().collect();
+    rows.sort_by_key(|(name, _)| place(name).unwrap_or(usize::MAX));
+    let named = |(name, value): (String, Value)| {
+        let port = ports.iter().find(|port| port.name == name);
+        (port.map_or(name, |port| port.label.clone()), value)
+    };
+    rows.into_iter().map(named).collect()
+}
+
+fn table(rows: Vec<(String, Value)>, unnamed: bool) -> AnyView {
+    match rows.as_slice() {
+        [] => view! { <p class="panel-empty muted">"This step made nothing to look at."</p> }
+            .into_any(),
+        [(_, value)] if unnamed => readable(Shown::of(value)),
+        rows => {
+            let row = |(name, value): &(String, Value)| {
+                view! {
+                    <dt>{name.clone()}</dt>
+                    <dd>{readable(Shown::of(value))}</dd>
+                }
+            };
+            let rows = rows.iter().map(row).collect_view();
+            view! { <dl class="panel-values">{rows}</dl> }.into_any()
+        }
+    }
+}
+
+/// A value as a person reads it.
+#[derive(Debug, Clone, PartialEq)]
+enum Shown {
+    Words(String),
+    Pictures(Vec<ImageRef>),
+    Documents(Vec<DocumentRef>),
+    Data(String),
+}
+
+impl Shown {
+    fn of(value: &Value) -> Self {
+        let (pictures, documents) = (ImageRef::list(value), DocumentRef::list(value));
+        // A list of several kinds of things is shown as it is.
+        let parts = value.as_array().map_or(1, Vec::len);
+        if let Some(texts) = texts_in(value).filter(|texts| !texts.is_empty()) {
+            return Self::Words(numbered(&texts));
+        }
+        match value {
+            _ if pictures.len() == parts && parts > 0 => Self::Pictures(pictures),
+            _ if documents.len() == parts && parts > 0 => Self::Documents(documents),
+            Value::Array(_) | Value::Object(_) => {
+                Self::Data(serde_json::to_string_pretty(value).unwrap_or_default())
+            }
+            plain => Self::Words(value_words(plain)),
+        }
+    }
+}
+
+/// A value in words.
+pub(super) fn value_words(value: &Value) -> String {
+    match value {
+        Value::Null => "–".to_owned(),
+        Value::String(text) => text.clone(),
+        Value::Array(items) => items.iter().map(value_words).collect::<Vec<_>>().join(", "),
+        Value::Bool(true) => "Yes".to_owned(),
+        Value::Bool(false) => "No".to_owned(),
+        other => other.to_string(),
+    }
+}
+
+fn readable(shown: Shown) -> AnyView {
+    match shown {
+        Shown::Words(words) => {
+            view! { <p class="made-text__body" dir="auto">{words}</p> }.into_any()
+        }
+        Shown::Pictures(all) => all.into_iter().map(picture).collect_view().into_any(),
+        Shown::Documents(all) => all.into_iter().map(document).collect_view().into_any(),
+        Shown::Data(json) => view! {
+            <pre class="decision__data" tabindex="0" role="group" aria-label="Data">
+                {json}
+            </pre>
+        }
+        .into_any(),
+    }
+}
+
+fn picture(image: ImageRef) -> AnyView {
+    view! {
+        <a class="decision__picture" href=routes::image(image.image_id) target="_blank">
+            <img
+                src=routes::thumbnail(image.image_id, ThumbnailSide::Large)
+                alt=image.alt
+                width=image.width
+                height=image.height
+                loading="lazy"
+            />
+        </a>
+    }
+    .into_any()
+}
+
+fn document(document: DocumentRef) -> AnyView {
+    let workspace = use_session().map(|session| session.workspace());
+    let href = workspace.map(|place| routes::document(place, document.document_id));
+    view! {
+        <a class="made-document" href=href target="_blank">
+            <Glyph icon=Icon::FileText />
+            <span class="clip">{document.title}</span>
+            <Glyph icon=Icon::ExternalLink size=14 />
+        </a>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::monitor::sample;
+
+    #[test]
+    fn only_a_completed_step_without_outputs_of_its_own_has_values_to_load() {
+        let (page, looped) = (sample::completed(), sample::looped());
+        let of = |id: &str| page.view.node(&id.into()).and_then(ended);
+
+        assert_eq!(of("attach").map(|(id, ..)| id), Some("attach".into()));
+        assert_eq!(of("copy"), None, "its texts are shown");
+        assert_eq!(of("brief"), None, "the launch's values are known");
+        assert_eq!(looped.node(&"copy".into()).and_then(ended), None, "only its rounds give");
+        assert_eq!(sample::running().view.node(&"attach".into()).and_then(ended), None);
+    }
+
+    #[test]
+    fn values_have_the_names_of_their_ports_in_the_order_of_these() {
+        let workflow: Workflow = serde_json::from_value(json!({
+            "name": "Shaped", "edges": [], "nodes": [
+                {"id": "shape", "type": "transform", "position": {"x": 0, "y": 0},
+                 "data": {"label": "Shape", "config": {"operations": []}}},
+            ],
+        }))
+        .unwrap();
+        let values = json!({"extra": 1, "output": [{"n": 0, "name": "a"}]});
+        let values = values.as_object().unwrap().clone();
+
+        let of_round = rows(&workflow, &"shape@each[0]".into(), values.clone());
+
+        let names: Vec<_> = of_round.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["Output", "extra"]);
+        assert_eq!(rows(&workflow, &"shape".into(), values), of_round);
+    }
+
+    #[test]
+    fn values_are_words_pictures_documents_or_data() {
+        let id = "0193bbbb-0000-7000-8000-000000000060";
+        let image = json!({"image_id": id, "width": 8, "height": 8, "media_type": "image/png"});
+        let words = |text: &str| Shown::Words(text.to_owned());
+
+        assert_eq!(Shown::of(&json!("All: a, b")), words("All: a, b"));
+        assert_eq!(Shown::of(&json!(["a", "b"])), words("1. a\n2. b"));
+        assert_eq!(Shown::of(&json!(true)), words("Yes"));
+        assert_eq!(Shown::of(&json!(null)), words("–"));
+        assert_eq!(Shown::of(&json!([])), Shown::Data("[]".to_owned()));
+        assert_eq!(Shown::of(&json!({"n": 0})), Shown::Data("{\n  \"n\": 0\n}".to_owned()));
+        assert!(matches!(Shown::of(&image), Shown::Pictures(all) if all.len() == 1));
+        assert!(
+            matches!(Shown::of(&json!([image, image])), Shown::Pictures(all) if all.len() == 2)
+        );
+        assert!(matches!(Shown::of(&json!([image, 1])), Shown::Data(_)));
+        let document = json!([{"document_id": id, "title": "Tea"}]);
+        assert!(matches!(Shown::of(&document), Shown::Documents(all) if all.len() == 1));
+    }
+
+    #[test]
+    fn values_read_as_words() {
+        assert_eq!(value_words(&json!(["a", 2, true])), "a, 2, Yes");
+    }
+}
