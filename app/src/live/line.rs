@@ -27,6 +27,9 @@ const AGAIN: u32 = 5;
 /// A tab that is out of sight for this many looks lets go of its line: browsers open few at a time.
 const REST: u32 = 10;
 
+/// A line that nothing comes over is said to be lost after this time: most come back before.
+const SAID_MS: u32 = 5_000;
+
 /// Whether news are arriving.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Link {
@@ -57,6 +60,8 @@ pub struct Watcher {
 pub struct Line {
     /// Whether news are arriving.
     pub link: RwSignal<Link>,
+    /// Whether it has been lost for so long that the person should know.
+    pub cut_off: RwSignal<bool>,
     /// The latest news of the workspace.
     pub news: RwSignal<Option<WorkspaceNews>>,
     /// How often the line was looked after.
@@ -123,6 +128,7 @@ impl Line {
 pub fn provide_line() {
     let line = Line {
         link: RwSignal::new(Link::default()),
+        cut_off: RwSignal::new(false),
         news: RwSignal::new(None),
         looks: RwSignal::new(0),
         watcher: RwSignal::new(None),
@@ -135,6 +141,8 @@ pub fn provide_line() {
             line.watcher.track();
             Wire::open_soon(&opened);
         });
+        let minded = Rc::clone(&wire);
+        Effect::new(move || minded.mind(line.link.get()));
         let looked = Rc::clone(&wire);
         keep(Interval::new(WATCH_MS, move || looked.look()));
         let shown = window_event_listener_untyped("visibilitychange", move |_| wire.wake());
@@ -145,6 +153,15 @@ pub fn provide_line() {
 /// The tab's line; none outside a workspace's frame.
 pub fn use_line() -> Option<Line> {
     use_context()
+}
+
+/// How long a line that has just been lost is given to come back before anybody is told; silence
+/// has taken its time already.
+const fn hoped_ms(silent: u32) -> u32 {
+    match silent {
+        0..SILENCE => SAID_MS,
+        looks => SAID_MS.saturating_sub(looks.saturating_mul(WATCH_MS)),
+    }
 }
 
 /// The line's end in the browser.
@@ -221,6 +238,19 @@ impl Wire {
         line.looks.try_update(|looks| *looks = looks.wrapping_add(1));
     }
 
+    /// Called in an effect of its own: how the line stands now ends what was waited for before.
+    fn mind(&self, link: Link) {
+        let cut_off = self.line.cut_off;
+        cut_off.set(false);
+        if link == Link::Lost {
+            // The count of a silence that has just been broken stands until the next look.
+            let silent = if self.heard.get() { 0 } else { self.silent.get() };
+            keep(Timeout::new(hoped_ms(silent), move || {
+                cut_off.try_set(true);
+            }));
+        }
+    }
+
     fn is_closed(&self) -> bool {
         let stream = self.stream.borrow();
         stream.as_ref().is_none_or(|stream| stream.state() == StreamState::Closed)
@@ -233,5 +263,18 @@ impl Wire {
             self.silent.set(0);
             self.open();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_told_of_a_lost_line_within_five_seconds() {
+        assert_eq!(hoped_ms(0), 5_000);
+        assert_eq!(hoped_ms(SILENCE - 1), 5_000, "a look without a beat says little");
+        assert_eq!(hoped_ms(SILENCE), 1_000, "four seconds were silent already");
+        assert_eq!(hoped_ms(u32::MAX), 0);
     }
 }

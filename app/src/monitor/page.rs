@@ -18,8 +18,8 @@ use super::{
 };
 use crate::{
     api::{ApiError, executions::load_monitor},
-    layout::{error_page::NotFound, loaded::load_once},
-    live::Link,
+    layout::{error_page::NotFoundHere, loaded::load_once},
+    live::use_line,
     ui::{
         failure::ErrorCard,
         icon::{Glyph, Icon},
@@ -45,7 +45,7 @@ pub fn ExecutionPage() -> impl IntoView {
             {move || Suspend::new(async move {
                 match page.await {
                     Ok(Some(loaded)) => view! { <Monitor page=loaded /> }.into_any(),
-                    Ok(None) => view! { <NotFound /> }.into_any(),
+                    Ok(None) => view! { <NotFoundHere /> }.into_any(),
                     Err(error) => failed(error, Callback::new(move |()| page.refetch())),
                 }
             })}
@@ -55,7 +55,7 @@ pub fn ExecutionPage() -> impl IntoView {
 
 fn failed(error: ApiError, retry: Callback<()>) -> AnyView {
     match error.0.kind {
-        ProblemKind::NotFound | ProblemKind::Forbidden => view! { <NotFound /> }.into_any(),
+        ProblemKind::NotFound | ProblemKind::Forbidden => view! { <NotFoundHere /> }.into_any(),
         _ => view! {
             <div class="page">
                 <ErrorCard
@@ -99,7 +99,11 @@ pub fn Monitor(
 /// Says that the page may be behind, and that it helps itself.
 #[component]
 fn LinkBanner(store: ExecutionStore) -> impl IntoView {
-    let lost = Memo::new(move |_| store.link.get() == Link::Lost && !store.settled.get());
+    let line = use_line();
+    let lost = Memo::new(move |_| {
+        let cut_off = line.is_some_and(|line| line.cut_off.get());
+        cut_off && !store.settled.get()
+    });
     view! {
         <div class="monitor__banner-place" role="status">
             <Show when=move || lost.get()>

@@ -100,6 +100,14 @@ pub fn number_of(id: &NodeId) -> String {
     numbers.map(|number| (number + 1).to_string()).collect::<Vec<_>>().join(".")
 }
 
+/// `Write headlines`, `Write headlines, round 2`.
+pub fn named(node: &NodeView) -> String {
+    match number_of(&node.id).as_str() {
+        "" => node.label.clone(),
+        number => format!("{}, round {number}", node.label),
+    }
+}
+
 /// One entry of the choice: which node, and its words.
 fn choices(view: &ExecutionView, drawn: &str) -> Vec<(NodeId, String)> {
     let words = |node: &NodeView| {

@@ -233,6 +233,15 @@ pub(super) fn failed() -> MonitorPage {
     page(&failed_events())
 }
 
+/// Failed at the pictures while the headlines are still being written.
+pub(super) fn failing() -> MonitorPage {
+    let mut events = failed_events();
+    let failed = |event: &Event| matches!(event.kind, EventKind::NodeFailed { .. });
+    let end = events.iter().position(failed).unwrap() + 1;
+    events.truncate(end);
+    page(&events)
+}
+
 /// Completed.
 pub(super) fn completed() -> MonitorPage {
     page(&completed_events())

@@ -269,6 +269,7 @@ fn Part(
     let row_of = move |id| {
         Signal::derive(move || rows.with(|rows| rows.iter().find(|row| row.id == id).cloned()))
     };
+    let asks = group == Group::NeedsYou;
     let id = format!("under-way-{}", group.title().to_lowercase().replace(' ', "-"));
     let id = StoredValue::new(id);
     view! {
@@ -279,7 +280,12 @@ fn Part(
                 </h3>
                 <ul>
                     <For each=keys key=|id| *id let:id>
-                        <ActiveRow workspace=workspace row=row_of(id) controls=controls />
+                        <ActiveRow
+                            workspace=workspace
+                            row=row_of(id)
+                            asks=asks
+                            controls=controls
+                        />
                     </For>
                 </ul>
             </section>

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use model::{
-    execution::state::Action,
+    execution::state::{Action, PauseReason},
     id::{ExecutionId, WorkspaceId},
     pages::{Control, EndedRow, ExecutionRow},
 };
@@ -37,11 +37,28 @@ pub(super) struct Controls {
     pub ask_stop: Callback<ExecutionRow>,
 }
 
-/// An execution that is not over.
+/// The chip of an execution and what it does or waits for. A decision that the person may take
+/// comes first, whatever else is under way: the execution stands where it stands because of it.
+fn told_of(row: &ExecutionRow, asks: bool) -> (Status, Option<String>) {
+    let own = row.wait().map(|wait| wait.said(minute));
+    if !asks {
+        return (status_of(row), own.or_else(|| row.current_step.clone()));
+    }
+    let decision = PauseReason::Review;
+    let words = match (row.pause_reason, own) {
+        // Deciding alone would not let it go on.
+        (Some(reason), Some(own)) if reason != decision => format!("{}. {own}", decision.words()),
+        _ => format!("{}; {}", decision.words(), decision.ends()),
+    };
+    (Status::AwaitingReview, Some(words))
+}
+
+/// An execution that is not over; `asks` when a decision that the person may take keeps it.
 #[component]
 pub(super) fn ActiveRow(
     workspace: WorkspaceId,
     row: Signal<Option<ExecutionRow>>,
+    asks: bool,
     controls: Controls,
 ) -> impl IntoView {
     let first = row.get_untracked();
@@ -49,13 +66,10 @@ pub(super) fn ActiveRow(
         let id = first.id;
         let name = format!("{} #{}", first.name, first.number);
         let label = format!("Progress of {name}");
-        let status = move || row.read().as_ref().map(status_of).unwrap_or_default();
+        let told = Memo::new(move |_| {
+            row.read().as_ref().map(|row| told_of(row, asks)).unwrap_or_default()
+        });
         let percent = move || row.read().as_ref().map_or(0, |row| row.progress_percent);
-        let words = move || {
-            row.read().as_ref().and_then(|row| {
-                row.wait().map(|wait| wait.said(minute)).or_else(|| row.current_step.clone())
-            })
-        };
         view! {
             <li class="under-way__row">
                 <div class="under-way__head">
@@ -68,7 +82,7 @@ pub(super) fn ActiveRow(
                     </a>
                     {first.is_test.then(|| view! { <Tag>"Test"</Tag> })}
                     <StatusChip
-                        status=Signal::derive(status)
+                        status=Signal::derive(move || told.read().0)
                         detail=Signal::derive(move || Some(format!("{} %", percent())))
                     />
                 </div>
@@ -77,7 +91,7 @@ pub(super) fn ActiveRow(
                     label=label
                 />
                 <div class="under-way__foot">
-                    <p class="small muted under-way__words">{words}</p>
+                    <p class="small muted under-way__words">{move || told.read().1.clone()}</p>
                     <span class="small subtle">
                         <Elapsed from=first.started_at />
                     </span>
@@ -208,5 +222,61 @@ pub(super) fn EndedItem(workspace: WorkspaceId, row: EndedRow) -> impl IntoView 
                 </span>
             </div>
         </li>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use model::{
+        execution::{state::ExecutionStatus, view::Bill, wait::Wait},
+        time::Timestamp,
+    };
+
+    use super::*;
+
+    /// Nothing of it works, and one branch waits for a time.
+    fn holding(status: ExecutionStatus, pause_reason: Option<PauseReason>) -> ExecutionRow {
+        let words = "Hold: Waiting for the time to come".to_owned();
+        ExecutionRow {
+            id: "0193bbbb-0000-7000-8000-000000000001".parse().unwrap(),
+            number: 7,
+            name: "Two branches".to_owned(),
+            template: None,
+            status,
+            pause_reason,
+            queued: None,
+            step: Some(Wait { words, until: Some(Timestamp(1_795_169_000_000)) }),
+            error: None,
+            progress_percent: 40,
+            current_node: None,
+            current_step: None,
+            started_at: Timestamp(1_795_160_000_000),
+            completed_at: None,
+            bill: Bill::default(),
+            launched_by: None,
+            parent_id: None,
+            children_bill: Bill::default(),
+            is_test: false,
+        }
+    }
+
+    #[test]
+    fn what_needs_the_person_says_so_whatever_else_it_waits_for() {
+        let running = holding(ExecutionStatus::Running, None);
+        let decided_on = holding(ExecutionStatus::Paused, Some(PauseReason::Review));
+        let held = holding(ExecutionStatus::Paused, Some(PauseReason::User));
+        let words = |row, asks| told_of(row, asks).1.unwrap_or_default();
+
+        assert_eq!(told_of(&running, true), told_of(&decided_on, false));
+        assert_eq!(told_of(&running, true).0, Status::AwaitingReview);
+        assert_eq!(words(&running, true), "A decision is needed; goes on when somebody decides");
+        assert_eq!(told_of(&running, false).0, Status::Running);
+        assert!(words(&running, false).starts_with("Hold: Waiting for the time to come"));
+        assert_eq!(
+            words(&held, true),
+            "A decision is needed. Paused by a person; goes on when somebody resumes it"
+        );
     }
 }

@@ -15,6 +15,17 @@ use crate::{
     },
 };
 
+/// What is said where nothing is: what is over makes nothing more.
+const fn empty_words(over: bool) -> (&'static str, &'static str) {
+    match over {
+        true => ("Nothing to show", "It made no texts or pictures."),
+        false => (
+            "First results appear here",
+            "Texts and pictures come in the moment a step has made them.",
+        ),
+    }
+}
+
 /// All pictures, texts and documents of the execution.
 #[component]
 pub fn Outputs(
@@ -42,15 +53,16 @@ pub fn Outputs(
     let is_any_made = Memo::new(move |_| {
         store.view.with(|view| view.nodes.iter().any(|node| !node.artifacts.is_empty()))
     });
+    let over = Memo::new(move |_| store.view.with(|view| view.status.is_over()));
     view! {
         <Show
             when=move || !all.read().is_empty() || !kept.read().is_empty()
-            fallback=|| {
+            fallback=move || {
                 view! {
                     <EmptyState
                         icon=Icon::Images
-                        title="First results appear here"
-                        text="Texts and pictures come in the moment a step has made them."
+                        title=Signal::derive(move || empty_words(over.get()).0.to_owned())
+                        text=Signal::derive(move || empty_words(over.get()).1.to_owned())
                     />
                 }
             }
@@ -76,5 +88,16 @@ pub fn Outputs(
                 <MadeList all=all store=store most=most />
             </div>
         </Show>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_over_promises_nothing() {
+        assert_eq!(empty_words(true).1, "It made no texts or pictures.");
+        assert_eq!(empty_words(false).0, "First results appear here");
     }
 }

@@ -9,6 +9,7 @@ use model::{
     },
     id::NodeId,
     pages::MonitorPage,
+    workflow::Workflow,
 };
 
 use crate::{
@@ -18,7 +19,8 @@ use crate::{
         estimate::time_left,
         panel::{Given, launched_with},
         picture::status_of,
-        rounds::number_of,
+        rounds::named,
+        shown::trouble::broken,
         store::ExecutionStore,
     },
     routes,
@@ -77,7 +79,7 @@ fn Fact(name: &'static str, children: Children) -> impl IntoView {
     }
 }
 
-/// One step that works or waits now.
+/// One step that works, waits or has to be seen to now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Current {
     id: NodeId,
@@ -88,7 +90,7 @@ struct Current {
 #[component]
 fn Progress(store: ExecutionStore) -> impl IntoView {
     let steps = Memo::new(move |_| store.view.with(steps_done));
-    let now = Memo::new(move |_| store.view.with(current));
+    let now = Memo::new(move |_| current(&store.view.read(), &store.workflow.read()));
     let open = Memo::new(move |_| store.view.read().ended_at.is_none());
     let left = move || {
         store.page.with_value(|page| {
@@ -131,15 +133,17 @@ fn Progress(store: ExecutionStore) -> impl IntoView {
     }
 }
 
-/// `3 of 6`; a loop is one step however many rounds it has.
+/// `3 of 6`; a loop is one step however many rounds it has, and what failed is not done.
 fn steps_done(view: &ExecutionView) -> String {
     let drawn = || view.nodes.iter().filter(|node| node.inside.is_none());
-    let done = drawn().filter(|node| node.status.is_settled()).count();
+    let is_done = |node: &&NodeView| node.status.is_settled() && node.status != NodeStatus::Failed;
+    let done = drawn().filter(is_done).count();
     format!("{done} of {}", drawn().count())
 }
 
-/// What works, or keeps the execution waiting, in the order of the workflow.
-fn current(view: &ExecutionView) -> Vec<Current> {
+/// What failed while the rest goes on, then what works or keeps the execution waiting, each in the
+/// order of the workflow.
+fn current(view: &ExecutionView, workflow: &Workflow) -> Vec<Current> {
     use NodeStatus as S;
     let is_now =
         |node: &&NodeView| matches!(node.status, S::Running | S::Waiting | S::AwaitingReview);
@@ -150,22 +154,20 @@ fn current(view: &ExecutionView) -> Vec<Current> {
         status: status_of(node, view.status),
     };
     match view.status {
-        ExecutionStatus::Running | ExecutionStatus::Paused => nodes.map(one).collect(),
+        ExecutionStatus::Running | ExecutionStatus::Paused => {
+            broken(view, workflow).into_iter().chain(nodes).map(one).collect()
+        }
         _ => vec![],
     }
 }
 
 /// `Write headlines`, `Write headlines, round 2`, `Write headlines 3/10`.
 fn words_of(node: &NodeView) -> String {
-    let round = match number_of(&node.id).as_str() {
-        "" => String::new(),
-        number => format!(", round {number}"),
-    };
     let items = match node.items_done() {
         (_, 0 | 1) => String::new(),
         (done, all) => format!(" {done}/{all}"),
     };
-    format!("{}{round}{items}", node.label)
+    format!("{}{items}", named(node))
 }
 
 /// "about 48 s", "–" when nobody knows.
@@ -277,13 +279,25 @@ mod tests {
 
     #[test]
     fn what_works_now_is_named_with_its_items() {
-        let running = sample::running().view;
-        let words: Vec<_> = current(&running).into_iter().map(|now| now.words).collect();
+        let (running, completed) = (sample::running(), sample::completed());
+        let now = current(&running.view, &running.workflow);
+        let words: Vec<_> = now.into_iter().map(|now| now.words).collect();
 
-        assert_eq!(steps_done(&running), "1 of 4");
+        assert_eq!(steps_done(&running.view), "1 of 4");
         assert_eq!(words, ["Write headlines 1/2", "Make creatives 0/2"]);
-        assert_eq!(current(&sample::completed().view), []);
-        assert_eq!(steps_done(&sample::completed().view), "4 of 4");
+        assert_eq!(current(&completed.view, &completed.workflow), []);
+        assert_eq!(steps_done(&completed.view), "4 of 4");
+    }
+
+    #[test]
+    fn what_failed_while_the_rest_goes_on_is_named_first_and_is_not_done() {
+        let page = sample::failing();
+        let now = current(&page.view, &page.workflow);
+        let now: Vec<_> = now.iter().map(|now| (now.id.as_str(), now.status)).collect();
+
+        assert_eq!(now, [("image", Status::Failed), ("copy", Status::Running)]);
+        assert_eq!(steps_done(&page.view), "1 of 4");
+        assert_eq!(steps_done(&sample::failed().view), "2 of 4");
     }
 
     #[test]

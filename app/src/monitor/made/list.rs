@@ -60,8 +60,8 @@ pub fn MadeList(
     view! {
         <Show when=move || !pictures.read().is_empty()>
             <ul class="made-pictures">
-                <For each=move || pictures.get() key=|made| made.key.clone() let:made>
-                    <MadePicture made=made open=open store=store />
+                <For each=move || pictures.with(|all| keys(all)) key=|key| key.clone() let:key>
+                    <MadePicture all=pictures key=key open=open store=store />
                 </For>
             </ul>
             <Lightbox pictures=finished open=open />
@@ -99,6 +99,11 @@ pub fn ShowMore(
     }
 }
 
+/// What tells them apart, in their order: what stands under a key may be made again.
+fn keys(all: &[Made]) -> Vec<String> {
+    all.iter().map(|made| made.key.clone()).collect()
+}
+
 /// A finished picture, to be looked at in full.
 fn whole(made: &Made) -> Option<Picture> {
     let What::Picture { image: id, width, height } = made.what else { return None };
@@ -108,41 +113,53 @@ fn whole(made: &Made) -> Option<Picture> {
 
 #[component]
 fn MadePicture(
-    made: Made,
+    all: Memo<Vec<Made>>,
+    key: String,
     open: RwSignal<Option<ImageId>>,
     store: ExecutionStore,
 ) -> impl IntoView {
-    let What::Picture { image, width, height } = made.what else {
-        return view! {
-            <li class="made-picture" data-state="coming">
-                <span class="unseen">{made.title}</span>
-            </li>
-        }
-        .into_any();
-    };
-    let enlarge = move |event: ev::MouseEvent| {
-        event.prevent_default();
-        open.set(Some(image));
+    let made = Memo::new(move |_| all.with(|all| all.iter().find(|made| made.key == key).cloned()));
+    let title = Signal::derive(move || {
+        made.with(|made| made.as_ref().map(|made| made.title.clone()).unwrap_or_default())
+    });
+    let sample = Memo::new(move |_| made.with(|made| made.as_ref().is_some_and(|m| m.sample)));
+    let artifact = Memo::new(move |_| made.with(|made| made.as_ref().and_then(|m| m.artifact)));
+    let picture = Memo::new(move |_| made.with(|made| made.as_ref().and_then(whole)));
+    let shown = move || match picture.get() {
+        Some(picture) => view! { <Enlarge picture=picture open=open /> }.into_any(),
+        None => view! { <span class="unseen">{title}</span> }.into_any(),
     };
     view! {
-        <li class="made-picture">
-            <a class="made-picture__open" href=routes::image(image) on:click=enlarge>
-                <img
-                    class="made-picture__image"
-                    src=thumbnail(image, 384)
-                    alt=made.title.clone()
-                    width=width
-                    height=height
-                    loading="lazy"
-                    style:--ratio=format!("{width} / {height}")
-                />
-            </a>
-            {made.sample.then(SampleMark)}
-            <Keep store=store artifact=made.artifact title=made.title />
-            <HowMade artifact=made.artifact />
+        <li class="made-picture" data-state=move || picture.read().is_none().then_some("coming")>
+            {shown}
+            {move || sample.get().then(SampleMark)}
+            <Keep store=store artifact=artifact title=title />
+            <HowMade artifact=artifact />
         </li>
     }
-    .into_any()
+}
+
+/// A small copy of a picture that opens it in full.
+#[component]
+fn Enlarge(picture: Picture, open: RwSignal<Option<ImageId>>) -> impl IntoView {
+    let Picture { id, alt, width, height, .. } = picture;
+    let enlarge = move |event: ev::MouseEvent| {
+        event.prevent_default();
+        open.set(Some(id));
+    };
+    view! {
+        <a class="made-picture__open" href=routes::image(id) on:click=enlarge>
+            <img
+                class="made-picture__image"
+                src=thumbnail(id, 384)
+                alt=alt
+                width=width
+                height=height
+                loading="lazy"
+                style:--ratio=format!("{width} / {height}")
+            />
+        </a>
+    }
 }
 
 /// The way to what an output came from and what was made from it.

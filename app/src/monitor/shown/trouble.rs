@@ -6,13 +6,16 @@ use model::{
         state::{Action, ExecutionStatus, PauseReason},
         view::{ExecutionView, NodeView},
     },
+    graph,
     id::NodeId,
     pages::Control,
+    workflow::{OnError, Workflow},
 };
 
 use crate::{
     monitor::{
         controls::{Sender, running},
+        rounds::named,
         steer::skip_words,
         store::ExecutionStore,
     },
@@ -24,7 +27,7 @@ use crate::{
     },
 };
 
-/// What made an execution fail.
+/// What made an execution fail, or will when the rest of it has ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Fault {
     words: String,
@@ -35,16 +38,50 @@ struct Fault {
     skip: bool,
 }
 
-fn fault(view: &ExecutionView, may: impl Fn(&NodeView, Action) -> bool) -> Option<Fault> {
-    let error = view.error.clone()?;
-    let node = view.failed_node.as_ref().and_then(|id| view.node(id));
+/// Steps that failed for good, as far as a retry can still mend them, while the rest goes on; what
+/// the workflow is drawn to go on after is none.
+pub fn broken<'a>(view: &'a ExecutionView, workflow: &Workflow) -> Vec<&'a NodeView> {
+    let is_broken = |node: &&NodeView| node.is_real() && !is_let_go(view, workflow, node);
+    match view.status.is_over() {
+        true => vec![],
+        false => view.to_retry(workflow).into_iter().filter(is_broken).collect(),
+    }
+}
+
+/// Whether a loop around the step goes on without the round in which it failed.
+fn is_let_go(view: &ExecutionView, workflow: &Workflow, node: &NodeView) -> bool {
+    let owner = node.inside.as_ref().and_then(|id| view.node(id));
+    owner.is_some_and(|owner| {
+        let goes_on = graph::on_error(workflow, &owner.id.in_round("")) != OnError::Fail;
+        goes_on || is_let_go(view, workflow, owner)
+    })
+}
+
+/// Where it failed, and why: as it was told when it ended, until then the first that is known.
+fn failed_at<'a>(
+    view: &'a ExecutionView,
+    workflow: &Workflow,
+) -> Option<(Option<&'a NodeView>, String)> {
+    if let Some(error) = &view.error {
+        return Some((view.failed_node.as_ref().and_then(|id| view.node(id)), error.clone()));
+    }
+    let node = broken(view, workflow).into_iter().next()?;
+    Some((Some(node), node.failure.as_ref()?.message.clone()))
+}
+
+fn fault(
+    view: &ExecutionView,
+    workflow: &Workflow,
+    may: impl Fn(&NodeView, Action) -> bool,
+) -> Option<Fault> {
+    let (node, error) = failed_at(view, workflow)?;
     let failure = node.and_then(|node| node.failure.as_ref());
     let may = |action| node.is_some_and(|node| may(node, action));
     Some(Fault {
         // The engine's words may begin with the step already.
         words: node.map_or(error.clone(), |node| {
-            let named = format!("{}: ", node.label);
-            if error.starts_with(&named) { error.clone() } else { format!("{named}{error}") }
+            let name = format!("{}: ", named(node));
+            if error.starts_with(&name) { error.clone() } else { format!("{name}{error}") }
         }),
         advice: failure.map_or("Run it again as a new execution.", |failure| failure.advice()),
         node: node.map(|node| node.id.clone()),
@@ -105,7 +142,7 @@ fn FaultBanner(store: ExecutionStore) -> impl IntoView {
         let may = |node: &NodeView, action| {
             controls && view.why_not_to(node, &workflow, action).is_none()
         };
-        fault(&view, may)
+        fault(&view, &workflow, may)
     });
     let node = move || fault.with_untracked(|fault| fault.as_ref()?.node.clone());
     let retry = move |()| {
@@ -122,8 +159,8 @@ fn FaultBanner(store: ExecutionStore) -> impl IntoView {
         }
     };
     let banner = move |fault: Fault| {
-        let Fault { words, advice, node, retry: may_retry, skip: may_skip } = fault;
-        let there = node.is_some();
+        let Fault { words, advice, node: failed, retry: may_retry, skip: may_skip } = fault;
+        let there = failed.is_some();
         view! {
             <div class="monitor__trouble" data-state="failed" role="status">
                 <Glyph icon=Icon::CircleX size=18 />
@@ -135,7 +172,7 @@ fn FaultBanner(store: ExecutionStore) -> impl IntoView {
                     <Button
                         size=ButtonSize::Small
                         icon=Icon::ArrowRight
-                        on_press=move |()| store.go_to(failed_node(store))
+                        on_press=move |()| store.go_to(node())
                     >
                         "Go to failed step"
                     </Button>
@@ -168,7 +205,7 @@ fn FaultBanner(store: ExecutionStore) -> impl IntoView {
         <ConfirmDialog
             id="skip-failed"
             title="Skip this step?"
-            text=skip_text(store)
+            text=skip_text(store, fault)
             verb="Skip"
             open=skipping
             on_confirm=skip
@@ -177,16 +214,13 @@ fn FaultBanner(store: ExecutionStore) -> impl IntoView {
 }
 
 /// What it means to leave the failed step out.
-fn skip_text(store: ExecutionStore) -> Signal<String> {
+fn skip_text(store: ExecutionStore, fault: Memo<Option<Fault>>) -> Signal<String> {
     Signal::derive(move || {
+        let id = fault.with(|fault| fault.as_ref()?.node.clone());
         let view = store.view.read();
-        let failed = view.failed_node.as_ref().and_then(|id| view.node(id));
+        let failed = id.and_then(|id| view.node(&id));
         failed.map_or(String::new(), skip_words)
     })
-}
-
-fn failed_node(store: ExecutionStore) -> Option<NodeId> {
-    store.view.with_untracked(|view| view.failed_node.clone())
 }
 
 #[cfg(test)]
@@ -205,14 +239,35 @@ mod tests {
         let may =
             |node: &NodeView, action| page.view.why_not_to(node, &page.workflow, action).is_none();
 
-        let shown = fault(&page.view, may);
+        let shown = fault(&page.view, &page.workflow, may);
 
         let shown = shown.map(|f| (f.words, f.advice.contains("retry"), f.retry, f.skip));
         let words = "Make creatives: Sample: rate limit exceeded".to_owned();
         assert_eq!(shown, Some((words, true, true, true)));
-        let watched = fault(&page.view, |_, _| false);
+        let watched = fault(&page.view, &page.workflow, |_, _| false);
         assert!(watched.is_some_and(|fault| !fault.retry && !fault.skip));
-        assert_eq!(fault(&sample::running().view, |_, _| true), None);
+        let running = sample::running();
+        assert_eq!(fault(&running.view, &running.workflow, |_, _| true), None);
+    }
+
+    #[test]
+    fn a_failed_step_is_named_while_the_rest_goes_on() {
+        let page = sample::failing();
+        assert_eq!(page.view.status, ExecutionStatus::Running);
+
+        let shown = fault(&page.view, &page.workflow, |_, _| true);
+
+        let shown = shown.map(|fault| (fault.words, fault.node));
+        let words = "Make creatives: Sample: rate limit exceeded".to_owned();
+        assert_eq!(shown, Some((words, Some("image".into()))));
+    }
+
+    #[test]
+    fn what_the_workflow_goes_on_after_is_no_trouble() {
+        let mut page = sample::failing();
+        page.workflow.settings.continue_on_error = true;
+
+        assert_eq!(fault(&page.view, &page.workflow, |_, _| true), None);
     }
 
     fn paused(mut view: ExecutionView, reason: PauseReason) -> ExecutionView {
