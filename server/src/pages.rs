@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use axum::{
     Router,
-    extract::{Request, State},
+    extract::{DefaultBodyLimit, Request, State},
     http::StatusCode,
     middleware,
     response::{IntoResponse, Response},
@@ -32,8 +32,11 @@ static PAGES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| {
 pub fn router(state: &AppState) -> Router<AppState> {
     let options = state.leptos.clone();
     let shell = move || app::shell(options.clone());
+    // The limit of ours is the only one: axum's own is below what a text may have.
     let functions = |most: usize| {
-        post(functions::call).layer(middleware::from_fn_with_state(most, body::limit))
+        post(functions::call)
+            .layer(DefaultBodyLimit::disable())
+            .layer(middleware::from_fn_with_state(most, body::limit))
     };
     Router::new()
         .leptos_routes_with_context(state, PAGES.clone(), provide_request, shell)

@@ -58,6 +58,13 @@ pub enum Sent<T> {
     Refused(String),
 }
 
+impl<T> Sent<T> {
+    /// Whether it is one of the files that may be sent; a refused one leaves its place to another.
+    fn counts(&self) -> bool {
+        !matches!(self, Self::Refused(_))
+    }
+}
+
 #[derive(Debug, Clone)]
 struct Item<T: Send + Sync + 'static> {
     key: u64,
@@ -118,7 +125,9 @@ impl<T: DeserializeOwned + Clone + Send + Sync + 'static> Outbox<T> {
 
     fn add(self, files: &FileList) {
         let asked = usize::try_from(files.length()).unwrap_or(usize::MAX);
-        let (current, most) = (self.items.read_untracked().len(), self.allowed.files);
+        let counts = |item: &&Item<T>| item.state.with_untracked(Sent::counts);
+        let current = self.items.read_untracked().iter().filter(counts).count();
+        let most = self.allowed.files;
         if current + asked > most {
             let words =
                 format!("{current} are here and {asked} more were chosen; {most} are allowed.");
@@ -352,5 +361,12 @@ mod tests {
         assert!(ALLOWED.refuses("text/plain", 5).is_some());
         assert_eq!(ALLOWED.refuses("image/png", 10 << 20), None);
         assert_eq!(ALLOWED.refuses("", 5), None, "the server knows better than a missing type");
+    }
+
+    #[test]
+    fn a_refused_file_leaves_its_place_to_another() {
+        let rows = [Sent::OnItsWay(40.0), Sent::Kept(()), Sent::Refused("Too large.".to_owned())];
+
+        assert_eq!(rows.map(|sent| sent.counts()), [true, true, false]);
     }
 }

@@ -76,8 +76,7 @@ impl Desk {
             Deed::LastOutput => self.show_output(),
             Deed::Menu => self.menu_of_focus(),
             Deed::Use(tool) => self.tool.set(tool),
-            Deed::Toggle => self.toggle(false),
-            Deed::Extend => self.toggle(true),
+            Deed::Toggle | Deed::Extend => self.toggle(deed == Deed::Extend),
             Deed::NextEdge => self.step_edge(1),
             Deed::PreviousEdge => self.step_edge(-1),
             Deed::Escape => self.escape(),
@@ -86,8 +85,7 @@ impl Desk {
                 request_animation_frame(|| focus("outline"));
             }
             Deed::Lines => self.turn_lines(),
-            Deed::Export => editor.workflow.with_untracked(download),
-            Deed::ExportPicture => editor.workflow.with_untracked(download_picture),
+            Deed::Export | Deed::ExportPicture => self.export(deed),
             Deed::Keys => self.keys.set(true),
             Deed::Test | Deed::TestOnly | Deed::TestTo | Deed::TestFrom | Deed::Breakpoint => {
                 self.try_out(deed);
@@ -97,6 +95,13 @@ impl Desk {
                 self.look(deed)
             }
         }
+    }
+
+    fn export(self, deed: Deed) {
+        self.editor.workflow.with_untracked(|workflow| match deed {
+            Deed::ExportPicture => download_picture(workflow),
+            _ => download(workflow),
+        });
     }
 
     /// Why something cannot be done with what is selected, where that can be said before.

@@ -42,6 +42,11 @@ impl FileBlobs {
         self.root.join(shelf).join(rest)
     }
 
+    /// Whether the directory itself is there: a disk that is not mounted has lost no blob.
+    fn is_there(&self) -> bool {
+        self.root.join(INCOMING).is_dir()
+    }
+
     fn write(&self, digest: Digest, bytes: &[u8]) -> io::Result<()> {
         let target = self.path(digest);
         if fs::read(&target).is_ok_and(|stored| stored == bytes) {
@@ -76,7 +81,7 @@ impl Blobs for FileBlobs {
         let doing = "reading a blob";
         let opened = tokio::fs::File::open(self.path(digest)).await;
         let file = opened.map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound => BlobError::Missing(digest),
+            io::ErrorKind::NotFound if self.is_there() => BlobError::Missing(digest),
             _ => BlobError::io(doing, error),
         })?;
         let next = move |mut file: tokio::fs::File| async move {

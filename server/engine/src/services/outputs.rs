@@ -55,7 +55,8 @@ impl Services {
                 Ok((ending, bytes)) => (names.give(&title, ending), bytes),
                 // One that is gone is no reason to keep the others back.
                 Err(error) => {
-                    tracing::warn!(%error, artifact = %artifact.id, "an output was left out");
+                    let error = &error as &dyn std::error::Error;
+                    tracing::warn!(error, artifact = %artifact.id, "an output was left out");
                     left_out.push_str(&format!("{title}\n"));
                     continue;
                 }

@@ -213,7 +213,7 @@ fn pdf(found: Found) -> Read {
 }
 
 fn unread(why: &str) -> String {
-    format!("Kept with the run, but its text is not read: {why}")
+    format!("Kept, but its text is not read: {why}")
 }
 
 /// As much of a text as goes along with a prompt, and a note when that is not all.

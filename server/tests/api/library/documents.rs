@@ -1,5 +1,7 @@
 //! Documents over REST: written, refused, taken away; with what strangers may put into them.
 
+use std::fs;
+
 use axum::{
     body::Body,
     http::{Method, StatusCode, header},
@@ -97,6 +99,25 @@ async fn long_names_and_texts_are_kept_up_to_the_limit_and_refused_beyond_with_i
 }
 
 #[tokio::test]
+async fn a_page_saves_and_previews_a_text_of_three_megabytes() {
+    let server = Server::start().await;
+    let cookie = server.set_up().await;
+    let path = made(&server, &cookie, json!({"title": "Long", "content": "Short."})).await;
+    let id = path.rsplit('/').next().unwrap();
+    let text = "Words of a long text.\n".repeat((3 << 20) / 22);
+
+    let change = json!({"revision": 1, "content": text});
+    let asked = json!({"id": id, "change": change});
+    let saved = server.post("/api/fn/save_document", &cookie, &asked).await;
+    let previewed = server.post("/api/fn/format_text", &cookie, &json!({"text": text})).await;
+
+    assert_eq!(saved.status, StatusCode::OK, "{:?}", saved.json());
+    assert_eq!(previewed.status, StatusCode::OK, "{:?}", previewed.json());
+    let page = server.get(&path, &cookie).await.json();
+    assert!(page["content"].as_str() == Some(text.as_str()), "all of it is kept");
+}
+
+#[tokio::test]
 async fn an_exported_page_holds_its_pictures_and_nothing_that_runs_or_is_fetched() {
     let server = Server::start().await;
     let cookie = server.set_up().await;
@@ -125,6 +146,34 @@ async fn an_exported_page_holds_its_pictures_and_nothing_that_runs_or_is_fetched
         assert!(!html.contains(never), "{never} is in {html}");
     }
     assert!(html.contains("&lt;/title&gt;") && html.contains("default-src 'none'"));
+}
+
+#[tokio::test]
+async fn an_export_leaves_out_what_is_gone_and_fails_when_the_store_is_away() {
+    let server = Server::start().await;
+    let cookie = server.set_up().await;
+    let image = picture(&server, &cookie, "cup.png").await;
+    let text = format!("Look: ![cup](/api/v1/images/{image}/content)");
+    let path = made(&server, &cookie, json!({"title": "Tea", "content": text})).await;
+    let (root, away) = (server.files.path(), server.files.path().with_extension("away"));
+
+    fs::rename(root, &away).unwrap();
+    let mut failed = vec![];
+    for format in ["markdown", "html"] {
+        failed.push(server.get(&format!("{path}/export?format={format}"), &cookie).await.status);
+    }
+    fs::rename(&away, root).unwrap();
+    for shelf in fs::read_dir(root).unwrap().map(|shelf| shelf.unwrap().path()) {
+        if !shelf.ends_with("incoming") {
+            fs::remove_dir_all(shelf).unwrap();
+        }
+    }
+    let without = server.get(&format!("{path}/export"), &cookie).await;
+
+    assert!(failed.iter().all(StatusCode::is_server_error), "{failed:?}");
+    assert_eq!(without.status, StatusCode::OK);
+    let bytes = String::from_utf8_lossy(&without.body);
+    assert!(bytes.contains("Look: ") && !bytes.contains("PNG\r"), "{bytes}");
 }
 
 #[tokio::test]

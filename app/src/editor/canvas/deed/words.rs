@@ -65,10 +65,7 @@ impl Deed {
             Self::Export => "Export",
             Self::ExportPicture => "Export as a picture",
             Self::Keys => "Keyboard shortcuts",
-            Self::Test => "Test run",
-            Self::TestOnly => "Test this step",
-            Self::TestTo => "Test up to here",
-            Self::TestFrom => "Test from here",
+            Self::Test | Self::TestOnly | Self::TestTo | Self::TestFrom => tried(self),
             Self::Breakpoint => "Breakpoint on or off",
         }
     }
@@ -178,6 +175,15 @@ fn used(tool: Tool) -> &'static str {
     match tool {
         Tool::Select => "Select tool",
         Tool::Hand => "Hand tool",
+    }
+}
+
+fn tried(deed: Deed) -> &'static str {
+    match deed {
+        Deed::TestOnly => "Test this step",
+        Deed::TestTo => "Test up to here",
+        Deed::TestFrom => "Test from here",
+        _ => "Test run",
     }
 }
 

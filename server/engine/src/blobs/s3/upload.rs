@@ -39,7 +39,8 @@ impl S3Blobs {
             let abort = self.client.abort_multipart_upload().bucket(&self.bucket).key(&key);
             if let Err(error) = abort.upload_id(&upload).send().await {
                 let error = failed(DOING, error);
-                tracing::warn!(%error, "parts of a blob were left in the bucket");
+                let error = &error as &dyn std::error::Error;
+                tracing::warn!(error, "parts of a blob were left in the bucket");
             }
         }
         whole

@@ -107,14 +107,15 @@ pub async fn tags(
 }
 
 /// What is asked for, as PostgreSQL asks: every word, or a longer one that begins so. Nothing when
-/// there is no word.
+/// nothing is asked for; signs alone are no word, and no document is found by them.
 fn words(text: &str) -> Option<String> {
     let apart = |c: char| c.is_whitespace() || c.is_control() || c.is_ascii_punctuation();
     let word = |word: &str| format!("'{}':*", word.chars().take(MOST_CHARS).collect::<String>());
     let text = text.to_lowercase();
     let words = text.split(apart).filter(|word| !word.is_empty()).take(MOST_WORDS).map(word);
     let words: Vec<String> = words.collect();
-    (!words.is_empty()).then(|| words.join(" & "))
+    let asked = text.contains(|c: char| !c.is_whitespace() && !c.is_control());
+    asked.then(|| words.join(" & "))
 }
 
 #[cfg(test)]
@@ -128,6 +129,13 @@ mod tests {
             Some("'it':* & 's':* & 'a':* & 'te':* & 'a':*")
         );
         assert_eq!(words("شاي 茶").as_deref(), Some("'شاي':* & '茶':*"));
-        assert_eq!(words(" &|!:*() "), None);
+    }
+
+    #[test]
+    fn signs_alone_find_nothing_and_no_search_finds_everything() {
+        for signs in ["%", "-", " &|!:*() "] {
+            assert_eq!(words(signs).as_deref(), Some(""), "{signs}");
+        }
+        assert_eq!(words(" \t\0 "), None);
     }
 }

@@ -30,6 +30,18 @@ async fn the_same_bytes_are_stored_once_even_by_twenty_at_a_time() {
 }
 
 #[tokio::test]
+async fn a_blob_of_a_store_that_is_away_is_not_lost() {
+    let directory = tempfile::tempdir().unwrap();
+    let root = directory.path().join("store");
+    let store = FileBlobs::open(&root).unwrap();
+    let (kept, unknown) = (store.put(large()).await.unwrap(), Digest::of(b"unknown"));
+
+    assert!(matches!(store.get(unknown).await, Err(BlobError::Missing(_))));
+    std::fs::rename(&root, directory.path().join("away")).unwrap();
+    assert!(matches!(store.get(kept).await, Err(BlobError::Io { .. })));
+}
+
+#[tokio::test]
 async fn opening_throws_away_abandoned_writes_and_spares_those_under_way() {
     let directory = tempfile::tempdir().unwrap();
     FileBlobs::open(directory.path()).unwrap();

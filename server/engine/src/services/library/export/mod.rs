@@ -15,6 +15,7 @@ use model::{
 use tokio::{sync::mpsc, task};
 
 use crate::{
+    blobs::BlobError,
     error::{Doing, EngineError, Result},
     services::{
         Services,
@@ -55,7 +56,7 @@ impl Services {
     /// A document with its images as a file.
     ///
     /// # Errors
-    /// An unknown document; a disk that is full.
+    /// An unknown document; a disk that is full; a store of pictures that is away.
     pub async fn export_document(
         &self,
         actor: &Actor,
@@ -85,10 +86,12 @@ impl Services {
                 Step::Picture(picture) => match self.picture(actor, picture.id).await {
                     Ok(found) => Part::Picture(picture, found.bytes),
                     // A picture that is gone is no reason to keep the text back.
-                    Err(error) => {
-                        tracing::warn!(%error, image = %picture.id, "a picture was left out of an export");
+                    Err(error) if is_gone(&error) => {
+                        let error = &error as &dyn std::error::Error;
+                        tracing::warn!(error, image = %picture.id, "a picture was left out of an export");
                         continue;
                     }
+                    Err(error) => return Err(error),
                 },
             };
             if parts.send(part).await.is_err() {
@@ -128,6 +131,18 @@ impl Services {
             })
         };
         Ok(ids.into_iter().filter_map(picture).collect())
+    }
+}
+
+/// True when a picture will not come back; one that cannot be read for the moment would be missed in
+/// the file by nobody.
+fn is_gone(error: &EngineError) -> bool {
+    match error {
+        EngineError::NotFound(_) => true,
+        EngineError::Internal { source, .. } => {
+            matches!(source.downcast_ref::<BlobError>(), Some(BlobError::Missing(_)))
+        }
+        _ => false,
     }
 }
 

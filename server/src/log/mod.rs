@@ -1,9 +1,12 @@
 //! Where log lines go: to standard error, for people on a terminal, as JSON elsewhere.
 
+mod sources;
+
 use std::io::{self, IsTerminal};
 
 use tracing_subscriber::EnvFilter;
 
+use self::sources::WithSources;
 use crate::config::{Config, LogFormat};
 
 /// What they have to say, our own lines say better.
@@ -27,7 +30,8 @@ pub fn start(config: &Config) {
     };
     // A subscriber that is there already (a test's) stays.
     let started = if json {
-        subscriber.json().flatten_event(true).with_span_list(false).try_init()
+        let subscriber = subscriber.json().flatten_event(true).with_span_list(false);
+        subscriber.map_event_format(WithSources).try_init()
     } else {
         subscriber.with_target(false).with_ansi(io::stderr().is_terminal()).try_init()
     };
