@@ -4,9 +4,8 @@ use std::sync::LazyLock;
 
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, Request, State},
+    extract::{Request, State},
     http::StatusCode,
-    middleware,
     response::{IntoResponse, Response},
     routing::post,
 };
@@ -32,12 +31,7 @@ static PAGES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| {
 pub fn router(state: &AppState) -> Router<AppState> {
     let options = state.leptos.clone();
     let shell = move || app::shell(options.clone());
-    // The limit of ours is the only one: axum's own is below what a text may have.
-    let functions = |most: usize| {
-        post(functions::call)
-            .layer(DefaultBodyLimit::disable())
-            .layer(middleware::from_fn_with_state(most, body::limit))
-    };
+    let functions = |most: usize| body::limited(post(functions::call), most);
     Router::new()
         .leptos_routes_with_context(state, PAGES.clone(), provide_request, shell)
         .route("/api/fn/save_document", functions(body::TEXT_MAX))

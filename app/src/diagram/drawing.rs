@@ -37,8 +37,8 @@ pub fn drawing(workflow: &Workflow, colour: impl Fn(&str) -> String) -> String {
     let (nodes, edges) = (diagram_nodes(workflow), diagram_edges(workflow));
     let places = places(&nodes.iter().collect::<Vec<_>>(), card_of);
     let all = bounds(&places);
-    let (at, size) = (all.origin - Point::new(MARGIN, MARGIN), all.size);
-    let (width, height) = (size.width + 2.0 * MARGIN, size.height + 2.0 * MARGIN);
+    let at = all.origin - Point::new(MARGIN, MARGIN);
+    let (width, height) = (all.size.width + 2.0 * MARGIN, all.size.height + 2.0 * MARGIN);
     let of = |is_frame: bool| {
         let drawn = nodes.iter().filter_map(|node| Some((node, places.get(&node.id)?)));
         drawn.filter(move |(_, place)| place.is_frame == is_frame)
@@ -46,13 +46,12 @@ pub fn drawing(workflow: &Workflow, colour: impl Fn(&str) -> String) -> String {
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"{} {} {width} {height}\" \
          width=\"{width}\" height=\"{height}\">\n<title>{}</title>\n{}\n<style>{STYLE}</style>\n\
-         <rect x=\"{}\" y=\"{}\" width=\"{width}\" height=\"{height}\" fill=\"#f4f7fd\"/>\n",
+         <rect{} fill=\"#f4f7fd\"/>\n",
         at.x,
         at.y,
         words(&workflow.name, usize::MAX),
         enclose(workflow),
-        at.x,
-        at.y,
+        place_of(Rect::new(at.x, at.y, width, height)),
     );
     svg.extend(of(true).map(|(node, place)| frame(node, place.card, &colour(&node.kind))));
     svg.extend(edges.iter().filter_map(|edge| connection(edge, &places)));
@@ -61,15 +60,18 @@ pub fn drawing(workflow: &Workflow, colour: impl Fn(&str) -> String) -> String {
     svg
 }
 
-fn frame(node: &DiagramNode, Rect { origin: at, size }: Rect, colour: &str) -> String {
+/// The attributes that say where a box is.
+fn place_of(Rect { origin: at, size }: Rect) -> String {
+    let (x, y, width, height) = (at.x, at.y, size.width, size.height);
+    format!(" x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\"")
+}
+
+fn frame(node: &DiagramNode, place: Rect, colour: &str) -> String {
     format!(
-        "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"14\" fill=\"{colour}\" \
-         fill-opacity=\".06\" stroke=\"{colour}\" stroke-opacity=\".5\"/>\n{}",
-        at.x,
-        at.y,
-        size.width,
-        size.height,
-        heading(node, at, colour),
+        "<rect{} rx=\"14\" fill=\"{colour}\" fill-opacity=\".06\" stroke=\"{colour}\" \
+         stroke-opacity=\".5\"/>\n{}",
+        place_of(place),
+        heading(node, place.origin, colour),
     )
 }
 
@@ -91,23 +93,18 @@ fn connection(edge: &DiagramEdge, places: &Places) -> Option<String> {
 }
 
 fn card(node: &DiagramNode, place: &Place, colour: &str) -> String {
-    let Rect { origin: at, size } = place.card;
+    let (at, bottom) = (place.card.origin, place.card.bottom());
     let opacity = if node.disabled { ".5" } else { "1" };
     let mut drawn = format!(
-        "<g opacity=\"{opacity}\">\n<rect class=\"c\" x=\"{}\" y=\"{}\" width=\"{}\" \
-         height=\"{}\" rx=\"14\"/>\n{}",
-        at.x,
-        at.y,
-        size.width,
-        size.height,
+        "<g opacity=\"{opacity}\">\n<rect class=\"c\"{} rx=\"14\"/>\n{}",
+        place_of(place.card),
         heading(node, at, colour),
     );
     let note = node.note.iter().flat_map(|note| note.lines());
-    let room = (size.height - FIRST_LINE) / LINE + 1.0;
     let mut below = at.y + FIRST_LINE;
     let lines = node.summary.iter().map(String::as_str).chain(note);
     for text in lines.filter(|line| !line.trim().is_empty()) {
-        if below > at.y + FIRST_LINE + (room - 1.0) * LINE {
+        if below > bottom {
             break;
         }
         drawn.push_str(&text_at(Point::new(at.x + 12.0, below), "m", text, LINE_CHARS));

@@ -116,8 +116,7 @@ fn Linked(
     let LinkedReading { review, documents } = reading;
     // Texts are not edited here: as far as the draft knows the items are of any kind.
     let items = vec![Value::Null; review.items.len()];
-    let draft = Draft::new(ONLY, &items, &[]).saying(said);
-    draft.renew(review.edition, &items, &[]);
+    let draft = Draft::new((ONLY, review.edition), &items, &[]).saying(said);
     let way = Way::Link(StoredValue::new(link.clone()));
     let desk = Desk::new(draft, way, on_change);
     let given = words::given(&review);

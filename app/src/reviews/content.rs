@@ -208,30 +208,8 @@ fn readable(item: Item) -> AnyView {
             let rows = texts.into_iter().map(row).collect_view();
             view! { <ol class="decision__texts">{rows}</ol> }.into_any()
         }
-        Item::Picture(image) => view! {
-            <a class="decision__picture" href=routes::image(image.image_id) target="_blank">
-                <img
-                    src=routes::thumbnail(image.image_id, ThumbnailSide::Large)
-                    alt=image.alt
-                    width=image.width
-                    height=image.height
-                    loading="lazy"
-                />
-            </a>
-        }
-        .into_any(),
-        Item::Document(document) => {
-            let workspace = use_session().map(|session| session.workspace());
-            let href = workspace.map(|place| routes::document(place, document.document_id));
-            view! {
-                <a class="made-document" href=href target="_blank">
-                    <Glyph icon=Icon::FileText />
-                    <span class="clip">{document.title}</span>
-                    <Glyph icon=Icon::ExternalLink size=14 />
-                </a>
-            }
-            .into_any()
-        }
+        Item::Picture(image) => picture(image),
+        Item::Document(made) => document(made),
         Item::Verdict(verdict) => found(verdict),
         Item::Data(json) => data(json),
     }
@@ -242,8 +220,38 @@ pub(super) fn found(verdict: Verdict) -> AnyView {
     view! { <VerdictCard judgement=Judgement { verdict, threshold: None } /> }.into_any()
 }
 
+/// A picture, which opens in full.
+pub fn picture(image: ImageRef) -> AnyView {
+    view! {
+        <a class="decision__picture" href=routes::image(image.image_id) target="_blank">
+            <img
+                src=routes::thumbnail(image.image_id, ThumbnailSide::Large)
+                alt=image.alt
+                width=image.width
+                height=image.height
+                loading="lazy"
+            />
+        </a>
+    }
+    .into_any()
+}
+
+/// The way to a document.
+pub fn document(document: DocumentRef) -> AnyView {
+    let workspace = use_session().map(|session| session.workspace());
+    let href = workspace.map(|place| routes::document(place, document.document_id));
+    view! {
+        <a class="made-document" href=href target="_blank">
+            <Glyph icon=Icon::FileText />
+            <span class="clip">{document.title}</span>
+            <Glyph icon=Icon::ExternalLink size=14 />
+        </a>
+    }
+    .into_any()
+}
+
 /// Data, as JSON.
-pub(super) fn data(json: String) -> AnyView {
+pub fn data(json: String) -> AnyView {
     view! {
         <pre class="decision__data" tabindex="0" role="group" aria-label="Data">
             {json}

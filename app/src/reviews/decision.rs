@@ -136,7 +136,7 @@ pub fn DecisionPanel(
 ) -> impl IntoView {
     let first = card.get_untracked();
     let read = edition(&first.approvals);
-    let draft = Draft::new(first.id, &first.items, &first.cut);
+    let draft = Draft::new((first.id, read), &first.items, &first.cut);
     let desk = Desk::new(draft, Way::Person, on_change);
     let person = use_session().map(|session| session.view().user_id);
     let why_not = Memo::new(move |_| match person {

@@ -28,10 +28,14 @@ pub(super) struct Draft {
 impl Draft {
     /// Everything kept as it came, nothing said; of the items in the places `cut` only the beginning
     /// is here.
-    pub(super) fn new(review: ReviewId, items: &[Value], cut: &[usize]) -> Self {
+    pub(super) fn new(
+        (review, edition): (ReviewId, usize),
+        items: &[Value],
+        cut: &[usize],
+    ) -> Self {
         Self {
             review,
-            edition: StoredValue::new(0),
+            edition: StoredValue::new(edition),
             texts: StoredValue::new(texts_of(items)),
             items: StoredValue::new(items.to_vec()),
             cut: RwSignal::new(cut.to_vec()),
@@ -46,8 +50,11 @@ impl Draft {
         Self { words, ..self }
     }
 
-    /// Begins anew with another edition of the items; what has been said stays.
+    /// Begins anew with the items if they are of another edition; what has been said stays.
     pub(super) fn renew(self, edition: usize, items: &[Value], cut: &[usize]) {
+        if self.edition.get_value() == edition {
+            return;
+        }
         self.edition.set_value(edition);
         self.texts.set_value(texts_of(items));
         self.items.set_value(items.to_vec());
@@ -147,7 +154,8 @@ mod tests {
     #[test]
     fn what_is_here_as_a_beginning_is_edited_only_once_all_of_it_is_here() {
         Owner::new().with(|| {
-            let draft = Draft::new(ReviewId(uuid::Uuid::nil()), &[json!("Long"), json!("B")], &[0]);
+            let draft =
+                Draft::new((ReviewId(uuid::Uuid::nil()), 0), &[json!("Long"), json!("B")], &[0]);
             assert!(draft.is_cut(0) && draft.text(0).is_none() && draft.text(1).is_some());
             let as_it_came = Approval { edition: Some(0), ..Approval::default() };
             assert_eq!((draft.unread(), draft.approval()), (vec![0], as_it_came.clone()));
@@ -165,7 +173,8 @@ mod tests {
     #[test]
     fn another_edition_begins_anew_and_keeps_what_was_said() {
         Owner::new().with(|| {
-            let draft = Draft::new(ReviewId(uuid::Uuid::nil()), &[json!("A"), json!("B")], &[]);
+            let draft =
+                Draft::new((ReviewId(uuid::Uuid::nil()), 0), &[json!("A"), json!("B")], &[]);
             draft.kept.set(vec![false, true]);
             draft.words.set("Shorter".to_owned());
 

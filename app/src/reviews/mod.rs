@@ -11,5 +11,5 @@ pub mod verdict;
 pub mod words;
 
 pub use by_link::LinkedReviewPage;
-pub use content::Approved;
+pub use content::{Approved, data, document, picture};
 pub use page::ReviewsPage;

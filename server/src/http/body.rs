@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use axum::{
     body::{self, Body},
-    extract::{Request, State},
+    extract::{DefaultBodyLimit, Request, State},
     http::header,
-    middleware::Next,
+    middleware::{self, Next},
     response::{IntoResponse, Response},
+    routing::MethodRouter,
 };
 use model::problem::{Problem, ProblemKind};
 use tokio::time;
@@ -24,8 +25,18 @@ pub const UPLOAD_MAX: usize = (25 << 20) + (64 << 10);
 const ARRIVAL: Duration = Duration::from_secs(60);
 const ANSWER: Duration = Duration::from_secs(30);
 
+/// The route, which takes bodies of so many bytes. This limit is the only one: axum's own is below
+/// what a text may have.
+pub fn limited<S>(route: MethodRouter<S>, most: usize) -> MethodRouter<S>
+where
+    S: Clone + Send + Sync + 'static,
+{
+    let limit = middleware::from_fn_with_state(most, limit);
+    route.layer(DefaultBodyLimit::disable()).layer(limit)
+}
+
 /// Reads the whole body before anything looks at it, or refuses with 413.
-pub async fn limit(State(most): State<usize>, request: Request, next: Next) -> Response {
+async fn limit(State(most): State<usize>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     let announced =
         parts.headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());

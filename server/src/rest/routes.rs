@@ -4,7 +4,7 @@
 use app::api::server::{Ctx, signed_out};
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, Request, State},
+    extract::{Request, State},
     handler::Handler,
     http::{Method, StatusCode},
     middleware::{self, Next},
@@ -150,9 +150,7 @@ impl Routes {
             Intake::Upload => body::UPLOAD_MAX,
         };
         // The gate comes first: nobody uploads who may not.
-        let handler = on(filter, handler)
-            .layer(DefaultBodyLimit::disable())
-            .layer(middleware::from_fn_with_state(most, body::limit))
+        let handler = body::limited(on(filter, handler), most)
             .layer(middleware::from_fn_with_state(route.access, gate));
         self.router = self.router.route(route.path, handler);
         self.list.push(route);

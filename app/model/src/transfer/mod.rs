@@ -26,10 +26,8 @@ pub struct Imported {
 /// # Errors
 /// Everything that cannot be read, each with its path.
 pub fn import(text: &str) -> Result<Imported, Vec<FieldProblem>> {
-    match picture::enclosed(text) {
-        Some(definition) => import_value(parse_json(&definition)?),
-        None => import_value(parse_json(text)?),
-    }
+    let definition = picture::enclosed(text);
+    import_value(parse_json(definition.as_deref().unwrap_or(text))?)
 }
 
 /// As [`import`], from JSON already parsed.

@@ -9,10 +9,8 @@ use super::{
 };
 use crate::{
     editor::{
-        problems::count_words,
-        saving::SavedChip,
-        toolbar::Toolbar,
-        transfer::{download, download_picture, download_react_flow},
+        canvas::Deed, problems::count_words, saving::SavedChip, toolbar::Toolbar,
+        transfer::download_react_flow,
     },
     layout::breadcrumb::{Breadcrumb, Crumb},
     routes,
@@ -120,8 +118,8 @@ fn ProblemsButton(room: Room) -> impl IntoView {
 #[component]
 fn More(room: Room) -> impl IntoView {
     let editor = room.desk.editor;
-    let export = move |()| editor.workflow.with_untracked(download);
-    let picture = move |()| editor.workflow.with_untracked(download_picture);
+    let export = move |()| room.desk.perform(Deed::Export);
+    let picture = move |()| room.desk.perform(Deed::ExportPicture);
     let for_react_flow = move |()| editor.workflow.with_untracked(download_react_flow);
     view! {
         <Menu label="More" trigger=|| view! { <Glyph icon=Icon::Ellipsis /> }>

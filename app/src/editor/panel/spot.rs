@@ -30,18 +30,14 @@ impl Spot {
     ) -> Self {
         let refused = RwSignal::new(None);
         let path = StoredValue::new(path.to_owned());
-        let error = Signal::derive(move || {
-            refused.get().or_else(|| path.with_value(|path| subject.fault(path)))
-        });
+        let error = told(refused, path, move |path| subject.fault(path));
         Self { subject, value, error, path, write, refused }
     }
 
     /// What is wrong with the list that is there, besides what its items' widgets say.
     pub fn error_of_list(self) -> Signal<Option<String>> {
         let Self { subject, path, refused, .. } = self;
-        Signal::derive(move || {
-            refused.get().or_else(|| path.with_value(|path| subject.fault_of_list(path)))
-        })
+        told(refused, path, move |path| subject.fault_of_list(path))
     }
 
     /// Its path in the configuration.
@@ -124,6 +120,15 @@ impl Spot {
         self.set(Value::Array(list));
         self.subject.on_settle.run(());
     }
+}
+
+/// Why what was typed last cannot be had, else what is wrong with what is there.
+fn told(
+    refused: RwSignal<Option<String>>,
+    path: StoredValue<String>,
+    fault: impl Fn(&str) -> Option<String> + Send + Sync + 'static,
+) -> Signal<Option<String>> {
+    Signal::derive(move || refused.get().or_else(|| path.with_value(|path| fault(path))))
 }
 
 /// The id on the page of the widget for the field at a path.

@@ -11,25 +11,27 @@ const JSON: &str = "application/json";
 
 /// Lets the browser save the workflow in the canonical format.
 pub fn download(workflow: &Workflow) {
-    // A browser that saves no files leaves the page as it is.
-    let _ = save(&file_name(&workflow.name, "json"), JSON, &workflow.to_json());
+    save(&file_name(&workflow.name, "json"), JSON, &workflow.to_json());
 }
 
 /// Lets the browser save the workflow as React Flow loads it.
 pub fn download_react_flow(workflow: &Workflow) {
-    // A browser that saves no files leaves the page as it is.
     let file = file_name(&workflow.name, "react-flow.json");
-    let _ = save(&file, JSON, &react_flow::export(workflow));
+    save(&file, JSON, &react_flow::export(workflow));
 }
 
 /// Lets the browser save the picture of the workflow, which holds the workflow too.
 pub fn download_picture(workflow: &Workflow) {
     let colour = |kind: &str| colour_of_kind(kind, true).unwrap_or_else(|| "gray".to_owned());
-    // A browser that saves no files leaves the page as it is.
-    let _ = save(&file_name(&workflow.name, "svg"), "image/svg+xml", &drawing(workflow, colour));
+    save(&file_name(&workflow.name, "svg"), "image/svg+xml", &drawing(workflow, colour));
 }
 
-fn save(name: &str, media_type: &str, text: &str) -> Result<(), JsValue> {
+fn save(name: &str, media_type: &str, text: &str) {
+    // A browser that saves no files leaves the page as it is.
+    let _ = offer(name, media_type, text);
+}
+
+fn offer(name: &str, media_type: &str, text: &str) -> Result<(), JsValue> {
     let options = BlobPropertyBag::new();
     options.set_type(media_type);
     let parts = Array::of1(&JsValue::from_str(text));

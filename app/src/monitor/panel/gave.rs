@@ -14,12 +14,10 @@ use serde_json::{Map, Value};
 
 use crate::{
     api::{ApiError, executions::load_gave},
-    layout::session::use_session,
     monitor::store::ExecutionStore,
-    routes::{self, ThumbnailSide},
+    reviews::{data, document, picture},
     ui::{
         button::{Button, ButtonSize},
-        icon::{Glyph, Icon},
         skeleton::{Skeleton, SkeletonShape},
         toast::{ToastKind, use_toasts},
     },
@@ -196,41 +194,8 @@ fn readable(shown: Shown) -> AnyView {
         }
         Shown::Pictures(all) => all.into_iter().map(picture).collect_view().into_any(),
         Shown::Documents(all) => all.into_iter().map(document).collect_view().into_any(),
-        Shown::Data(json) => view! {
-            <pre class="decision__data" tabindex="0" role="group" aria-label="Data">
-                {json}
-            </pre>
-        }
-        .into_any(),
+        Shown::Data(json) => data(json),
     }
-}
-
-fn picture(image: ImageRef) -> AnyView {
-    view! {
-        <a class="decision__picture" href=routes::image(image.image_id) target="_blank">
-            <img
-                src=routes::thumbnail(image.image_id, ThumbnailSide::Large)
-                alt=image.alt
-                width=image.width
-                height=image.height
-                loading="lazy"
-            />
-        </a>
-    }
-    .into_any()
-}
-
-fn document(document: DocumentRef) -> AnyView {
-    let workspace = use_session().map(|session| session.workspace());
-    let href = workspace.map(|place| routes::document(place, document.document_id));
-    view! {
-        <a class="made-document" href=href target="_blank">
-            <Glyph icon=Icon::FileText />
-            <span class="clip">{document.title}</span>
-            <Glyph icon=Icon::ExternalLink size=14 />
-        </a>
-    }
-    .into_any()
 }
 
 #[cfg(test)]
