@@ -213,6 +213,21 @@ test('what was made again shows beside the decision how it differs', async ({ pa
   await expect(changes.locator('.diff ins').first()).toBeVisible();
   await expectAccessible(page);
   await shoot(page, 'review-changes');
+
+  // What was tried and paid before stays to be seen, as the present goes on.
+  await choose(page, 'make');
+  await panel(page).getByRole('tab', { name: 'Attempts' }).click();
+  await expect(panel(page).getByText(/^Attempt 1 · .*its result was made again/)).toBeVisible();
+  await page.getByRole('tab', { name: 'Timeline' }).click();
+  const rows = page.getByRole('tabpanel', { name: 'Timeline' }).getByRole('listitem');
+  await expect(rows.filter({ hasText: 'Make' }).locator('.timeline__bar')).toHaveCount(2);
+  await page.getByRole('tab', { name: 'Costs' }).click();
+  await expect(page.getByRole('cell', { name: 'Before it was made again' })).toBeVisible();
+  await shoot(page, 'made-again-costs');
+  const moment = page.getByRole('slider', { name: 'Moment' });
+  await page.getByRole('button', { name: 'Previous event' }).click();
+  const length = Number(await moment.getAttribute('max'));
+  await expect.poll(async () => Number(await moment.getAttribute('max'))).toBeGreaterThan(length);
 });
 
 test('that a version is kept shows elsewhere at once, while the execution goes on', async ({ page, context }) => {

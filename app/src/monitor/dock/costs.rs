@@ -3,12 +3,15 @@
 use std::collections::BTreeMap;
 
 use leptos::prelude::*;
-use model::execution::view::{Bill, ExecutionView};
+use model::execution::view::{Bill, ExecutionView, NodeView};
 
 use crate::{
-    monitor::{bill::price, store::ExecutionStore, words::sentence::answerer},
+    monitor::{bill::price, rounds::gathered, store::ExecutionStore, words::sentence::answerer},
     ui::{format::grouped, table::Table},
 };
+
+/// What a step cost before it was made again is known in one sum.
+const BEFORE: &str = "Before it was made again";
 
 /// One line of the table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,23 +21,25 @@ struct CostRow {
     bill: Bill,
 }
 
-/// Steps that called a model, in the order of the workflow, one line per model.
+/// Steps that called a model, in the order of the workflow, one line per model; rounds together.
 fn cost_rows(view: &ExecutionView) -> Vec<CostRow> {
-    let mut rows = vec![];
-    for node in &view.nodes {
-        let mut by_model = BTreeMap::<&str, Bill>::new();
-        for job in node.jobs.iter().filter(|job| job.bill != Bill::default()) {
-            let bill =
-                by_model.entry(job.answered_by.as_deref().map_or("–", answerer)).or_default();
-            *bill = bill.plus(job.bill);
-        }
-        rows.extend(by_model.into_iter().map(|(model, bill)| CostRow {
-            step: node.label.clone(),
-            model: model.to_owned(),
-            bill,
-        }));
+    let drawn = view.nodes.iter().filter(|node| node.id.round().is_empty());
+    drawn.flat_map(|node| rows_of(&gathered(view, node))).collect()
+}
+
+fn rows_of(node: &NodeView) -> Vec<CostRow> {
+    let mut by_model = BTreeMap::<&str, Bill>::new();
+    for job in node.jobs.iter().filter(|job| job.bill != Bill::default()) {
+        let bill = by_model.entry(job.answered_by.as_deref().map_or("–", answerer)).or_default();
+        *bill = bill.plus(job.bill);
     }
-    rows
+    let before = (node.past_bill != Bill::default()).then_some((BEFORE, node.past_bill));
+    let row = |(model, bill): (&str, Bill)| CostRow {
+        step: node.label.clone(),
+        model: model.to_owned(),
+        bill,
+    };
+    by_model.into_iter().chain(before).map(row).collect()
 }
 
 /// The table of costs.
@@ -93,6 +98,11 @@ fn Amounts(bill: Bill) -> impl IntoView {
 
 #[cfg(test)]
 mod tests {
+    use model::{
+        execution::event::{Event, EventKind},
+        id::NodeId,
+    };
+
     use super::*;
     use crate::monitor::sample;
 
@@ -107,5 +117,20 @@ mod tests {
         let sum = rows.iter().fold(Bill::default(), |sum, row| sum.plus(row.bill));
         assert_eq!(sum, view.bill());
         assert_eq!(sum.cost_micros, 42_000);
+    }
+
+    #[test]
+    fn what_a_step_cost_before_it_was_made_again_is_a_line_of_its_own() {
+        let mut view = sample::completed().view;
+        let (all, copy) = (view.bill(), NodeId::from("copy"));
+        let at = sample::at(60_000);
+        let kind = EventKind::NodeReset { node: copy, generation: 2, edges: vec![] };
+
+        assert!(view.apply(&Event { seq: view.seq + 1, at, kind }));
+
+        let rows = cost_rows(&view);
+        let sum = rows.iter().fold(Bill::default(), |sum, row| sum.plus(row.bill));
+        assert_eq!((sum, view.bill()), (all, all));
+        assert!(rows.iter().any(|row| row.model == BEFORE && row.step == "Write headlines"));
     }
 }

@@ -10,7 +10,7 @@ use model::{
 };
 
 use crate::{
-    monitor::words::past::PastAttempts,
+    monitor::{rounds::named, words::past::PastAttempts},
     ui::{format::clock, status::Status},
 };
 
@@ -33,7 +33,7 @@ pub struct Axis {
     pub now: Option<f64>,
 }
 
-/// Where a row's job is: a timeline has many rows and lays out only those that are looked at.
+/// Where a row's item is: a timeline has many rows and lays out only those that are looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct RowPlace {
     node: usize,
@@ -45,7 +45,7 @@ pub struct RowPlace {
 pub struct GanttRow {
     /// The node.
     pub node: NodeId,
-    /// The node's label, with the item's number when there are several.
+    /// The node's label, with its round and the item's number when there are several.
     pub label: String,
     /// Its bars from left to right.
     pub bars: Vec<GanttBar>,
@@ -74,20 +74,21 @@ pub fn axis(view: &ExecutionView, now: Timestamp) -> Axis {
     Axis { scale, marks: marks(shown, scale), now }
 }
 
-/// The jobs that have begun, in the order of the nodes.
+/// The items that have begun, in the order of the nodes.
 pub fn rows(view: &ExecutionView, past: &PastAttempts) -> Vec<RowPlace> {
-    let begun = |job: &JobView| {
-        let runs = job.status != JobStatus::Pending && job.started_at.is_some();
-        runs || !past.of(job.id).is_empty()
+    let begun = |node: &NodeView, item: usize| {
+        let runs = |job: &JobView| job.status != JobStatus::Pending && job.started_at.is_some();
+        let ran = || past.of(&node.id, item, view.seq).next().is_some();
+        node.jobs.get(item).is_some_and(runs) || ran()
     };
-    let of_node = |(node, known): (usize, &NodeView)| {
-        let jobs = known.jobs.iter().enumerate().filter(|(_, job)| begun(job));
-        jobs.map(|(item, _)| RowPlace { node, item }).collect::<Vec<_>>()
+    let of_node = |(place, node): (usize, &NodeView)| {
+        let items = (0..past.items(node)).filter(|item| begun(node, *item));
+        items.map(|item| RowPlace { node: place, item }).collect::<Vec<_>>()
     };
     view.nodes.iter().enumerate().flat_map(of_node).collect()
 }
 
-/// Lays out one row: the attempts of its job, past ones included.
+/// Lays out one row: the attempts of its item, past ones included.
 pub fn row(
     view: &ExecutionView,
     past: &PastAttempts,
@@ -95,14 +96,14 @@ pub fn row(
     axis: &Axis,
 ) -> Option<GanttRow> {
     let node = view.nodes.at(place.node)?;
-    let job = node.jobs.get(place.item)?;
-    let over = past.of(job.id).iter();
+    let over = past.of(&node.id, place.item, view.seq);
     let mut bars: Vec<_> =
         over.map(|past| axis.scale.bar(past.from, past.to, past.status)).collect();
-    bars.extend(present(job, axis.scale).filter(|bar| !bars.contains(bar)));
-    let label = match node.jobs.len() {
-        0 | 1 => node.label.clone(),
-        _ => format!("{} · {}", node.label, place.item + 1),
+    let now = node.jobs.get(place.item).and_then(|job| present(job, axis.scale));
+    bars.extend(now.filter(|bar| !bars.contains(bar)));
+    let label = match past.items(node) {
+        0 | 1 => named(node),
+        _ => format!("{} · {}", named(node), place.item + 1),
     };
     Some(GanttRow { node: node.id.clone(), label, bars })
 }

@@ -4,14 +4,15 @@ use leptos::prelude::*;
 use model::{
     execution::{
         state::JobStatus,
-        view::{JobView, NodeView},
+        view::{ExecutionView, JobView, NodeView},
     },
-    id::JobId,
+    id::NodeId,
 };
 
 use crate::{
     monitor::{
         bill::price,
+        rounds::rounds_of,
         store::ExecutionStore,
         words::past::{PastAttempt, PastAttempts},
     },
@@ -23,6 +24,9 @@ use crate::{
     },
 };
 
+/// An item of a step, in one of its rounds.
+type Item = (NodeId, usize);
+
 /// One row per item, its past attempts below it.
 #[component]
 pub fn Attempts(
@@ -32,11 +36,11 @@ pub fn Attempts(
     node: Memo<Option<NodeView>>,
 ) -> impl IntoView {
     let past = store.past_attempts();
-    let jobs = Memo::new(move |_| {
-        node.with(|node| node.as_ref().map_or(vec![], |node| node.jobs.clone()))
+    let items = Memo::new(move |_| {
+        let (view, past, node) = (store.view.read(), past.read(), node.read());
+        node.as_ref().map_or(vec![], |node| items(&view, &past, node))
     });
-    let count = Memo::new(move |_| jobs.read().len());
-    let key = move |row: usize| jobs.read().get(row).map(|job| (row, job.id));
+    let count = Memo::new(move |_| items.read().len());
     view! {
         <Show
             when=move || count.get() != 0
@@ -45,12 +49,23 @@ pub fn Attempts(
             <WindowedList
                 class="attempts"
                 count=count
-                key=key
-                row=move |place, (row, id)| {
-                    view! { <AttemptRow place=place row=row id=id jobs=jobs past=past /> }
+                key=move |row| items.read().get(row).map(|item| (row, item.clone()))
+                row=move |place, (row, item)| {
+                    view! { <AttemptRow place=place row=row item=item store=store past=past /> }
                 }
             />
         </Show>
+    }
+}
+
+/// What a step has to show, in the order in which its rounds began.
+fn items(view: &ExecutionView, past: &PastAttempts, node: &NodeView) -> Vec<Item> {
+    let of = |node: &NodeView| {
+        (0..past.items(node)).map(|item| (node.id.clone(), item)).collect::<Vec<_>>()
+    };
+    match node.is_real() {
+        true => of(node),
+        false => rounds_of(view, node.id.as_str()).flat_map(of).collect(),
     }
 }
 
@@ -58,23 +73,22 @@ pub fn Attempts(
 fn AttemptRow(
     place: Place,
     row: usize,
-    id: JobId,
-    jobs: Memo<Vec<JobView>>,
+    item: Item,
+    store: ExecutionStore,
     past: Memo<PastAttempts>,
 ) -> impl IntoView {
-    let job = Memo::new(move |_| jobs.with(|jobs| jobs.get(row).cloned()));
+    let item = StoredValue::new(item);
+    let job = Memo::new(move |_| {
+        let view = store.view.read();
+        item.with_value(|(node, item)| view.node(node)?.jobs.get(*item).cloned())
+    });
     let of_job = move |read: fn(&JobView) -> String| move || job.with(|job| job.as_ref().map(read));
     let status =
         Signal::derive(move || job.with(|job| job.as_ref().map_or(Status::Pending, job_status)));
     let before = Memo::new(move |_| {
-        let failed =
-            job.with(|job| job.as_ref().is_some_and(|job| job.status == JobStatus::Failed));
-        let mut own = past.with(|past| past.of(id).to_vec());
-        // The last one of a failed job is the row itself.
-        if failed {
-            own.pop();
-        }
-        own
+        let (past, seq) = (past.read(), store.view.with(|view| view.seq));
+        let over = item.with_value(|(node, item)| past.of(node, *item, seq).cloned().collect());
+        job.with(|job| earlier(over, job.as_ref()))
     });
     let present = move || {
         let tries = i32::try_from(before.read().len()).unwrap_or(i32::MAX);
@@ -103,6 +117,15 @@ fn AttemptRow(
             <ul class="attempt__past">{earlier}</ul>
         </li>
     }
+}
+
+/// The attempts before the present one; the last of a job that has ended is the row itself.
+fn earlier(mut past: Vec<PastAttempt>, job: Option<&JobView>) -> Vec<PastAttempt> {
+    let shown = |past: &PastAttempt| {
+        job.is_some_and(|job| job.id == past.job && job.ended_at == Some(past.to))
+    };
+    past.pop_if(|last| shown(last));
+    past
 }
 
 fn job_status(job: &JobView) -> Status {
