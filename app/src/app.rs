@@ -10,6 +10,7 @@ use leptos_router::{
 
 use crate::{
     api::html::raw,
+    client::images::watch_images,
     dashboard::HomePage,
     fetched::{
         FetchedBuilder, FetchedDocument, FetchedDocuments, FetchedHistory, FetchedImages,
@@ -29,6 +30,7 @@ use crate::{
 pub fn App() -> impl IntoView {
     provide_meta_context();
     provide_toasts();
+    watch_images();
     view! {
         <Title formatter=whole_title />
         <Router>

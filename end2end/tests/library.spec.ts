@@ -1,3 +1,5 @@
+import type { Request } from '@playwright/test';
+
 import { PIXEL, shoot, still } from '../support/look.ts';
 import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
 import { enterWorkspace } from '../support/workspace.ts';
@@ -54,6 +56,36 @@ test('images are sent to the library, put into words and deleted', async ({ page
   await hydrated(page);
   await expect(page.locator('.images__tile').filter({ hasText: 'Teapot' })).toHaveCount(1);
   await expect(named).toHaveCount(0);
+});
+
+test('images that do not come have their place and their words, and are asked for again', async ({ page, guard }) => {
+  const workspace = await enterWorkspace(page);
+  await page.goto(`${workspace}/images`);
+  await hydrated(page);
+  await page.getByRole('button', { name: 'Upload images' }).click();
+  const sending = page.getByRole('dialog', { name: 'Upload images' });
+  await sending
+    .getByLabel('Images', { exact: true })
+    .setInputFiles([{ name: 'Samovar.png', mimeType: 'image/png', buffer: PIXEL }]);
+  await sending.getByRole('button', { name: 'Done' }).click();
+  const samovar = page.locator('.images__tile').filter({ hasText: 'Samovar' }).locator('img');
+  await expect(samovar).toHaveCount(1);
+
+  guard.expect(/503/);
+  const isImage = (request: Request) => request.resourceType() === 'image';
+  await page.route('**/*', (route) =>
+    isImage(route.request()) ? route.fulfill({ status: 503 }) : route.fallback(),
+  );
+  await page.reload();
+  await hydrated(page);
+  await expect(samovar).toHaveAttribute('data-away', /\d/);
+  const place = await samovar.boundingBox();
+  expect(Math.min(place?.width ?? 0, place?.height ?? 0)).toBeGreaterThan(30);
+  await expectAccessible(page);
+  await shoot(page, 'library-away');
+  await page.unrouteAll();
+
+  await expect(samovar).not.toHaveAttribute('data-away', { timeout: 20_000 });
 });
 
 test('an image on a document has a caption, is exported with it, and is not deleted', async ({ page, guard }) => {

@@ -9,6 +9,7 @@ pub mod colour;
 pub mod cookie;
 pub mod events;
 pub mod focus;
+pub mod images;
 pub mod keys;
 pub mod media;
 pub mod notification;

@@ -2,6 +2,8 @@
 
 use model::problem::{Problem, ProblemKind};
 
+use crate::blobs::BlobError;
+
 /// Result of whatever the engine does.
 pub type Result<T, E = EngineError> = std::result::Result<T, E>;
 
@@ -104,9 +106,35 @@ impl EngineError {
             Self::Database { doing, source } => database_problem(doing, &source),
             other => {
                 tracing::error!(error = &other as &dyn std::error::Error, "{other}");
-                Problem::internal()
+                other.storage_problem().unwrap_or_else(Problem::internal)
             }
         }
+    }
+
+    /// What a person can do where the file store is what failed.
+    fn storage_problem(&self) -> Option<Problem> {
+        let Self::Internal { source, .. } = self else { return None };
+        let (code, detail, retry_after_s) = match source.downcast_ref()? {
+            BlobError::Full(_) => {
+                let detail =
+                    "The server's disk is full. Ask its operator to make room, then try again.";
+                ("storage_full", detail, None)
+            }
+            BlobError::Denied(_) => {
+                let detail = "The server may not use its file store. Ask its operator to give it \
+                              access, then try again.";
+                ("storage_denied", detail, None)
+            }
+            BlobError::Io { .. } => {
+                let detail = "The server's file store is away for the moment. Nothing was changed; \
+                              try again in a few seconds.";
+                ("storage_unavailable", detail, Some(5))
+            }
+            BlobError::Missing(_) | BlobError::Damaged(_) => return None,
+        };
+        let mut problem = Problem::new(ProblemKind::Unavailable, code, detail);
+        problem.retry_after_s = retry_after_s;
+        Some(problem)
     }
 }
 
@@ -161,6 +189,16 @@ mod tests {
         let problem = error.into_problem();
 
         assert_eq!(problem, Problem::internal());
+    }
+
+    #[test]
+    fn a_store_that_is_away_asks_to_come_back() {
+        let away = std::io::Error::from(std::io::ErrorKind::ConnectionRefused);
+        let error = EngineError::internal("storing a file", BlobError::io("writing", away));
+
+        let problem = error.into_problem();
+
+        assert_eq!((problem.status(), problem.retry_after_s), (503, Some(5)));
     }
 
     #[test]

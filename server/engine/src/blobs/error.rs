@@ -32,7 +32,7 @@ pub enum BlobError {
 
 impl BlobError {
     /// Sorts an error by who can cure it.
-    pub(super) fn io(doing: &'static str, source: io::Error) -> Self {
+    pub(crate) fn io(doing: &'static str, source: io::Error) -> Self {
         match source.kind() {
             io::ErrorKind::StorageFull
             | io::ErrorKind::QuotaExceeded

@@ -1,16 +1,13 @@
 //! Bytes on their way into the blob store, and out of it for ever.
 
 use bytes::Bytes;
-use model::{
-    id::WorkspaceId,
-    problem::{Problem, ProblemKind},
-};
+use model::id::WorkspaceId;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::Services;
 use crate::{
-    blobs::{BlobError, Digest},
+    blobs::Digest,
     error::{Doing, EngineError, Result},
     store::{self, audit, blobs},
 };
@@ -54,7 +51,7 @@ impl Services {
             Ok(_) => Ok(held),
             Err(error) => {
                 self.let_go(&held).await;
-                Err(not_stored(error))
+                Err(EngineError::internal("storing a file", error))
             }
         }
     }
@@ -120,20 +117,4 @@ pub(super) fn digests(names: Vec<String>) -> Result<Vec<Digest>> {
 
 pub(super) fn reading(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> EngineError {
     EngineError::internal("looking through the blob store", error)
-}
-
-fn not_stored(error: BlobError) -> EngineError {
-    match error {
-        BlobError::Full(_) => {
-            let detail =
-                "The server's disk is full. Ask its operator to make room, then try again.";
-            Problem::new(ProblemKind::Unavailable, "storage_full", detail).into()
-        }
-        BlobError::Denied(_) => {
-            let detail = "The server may not write to its file store. Ask its operator to give it \
-                          access, then try again.";
-            Problem::new(ProblemKind::Unavailable, "storage_denied", detail).into()
-        }
-        other => EngineError::internal("storing a file", other),
-    }
 }
