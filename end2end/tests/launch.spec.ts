@@ -28,7 +28,7 @@ test('ux 53: a document, a text and a picture go along with a launch', async ({ 
     return path;
   });
   await page.getByLabel('Files').setInputFiles(paths);
-  await expect(page.getByText(/It has 27.3 MB; a file may have at most 25 MB/)).toBeVisible();
+  await expect(page.getByText(/It has 26.0 MB; a file may have at most 25 MB/)).toBeVisible();
   await page.getByRole('button', { name: 'Remove long.txt' }).click();
   await expect(page.locator('.outbox__row[data-state="kept"]')).toHaveCount(2);
   for (const scheme of ['light', 'dark'] as const) {

@@ -69,13 +69,15 @@ pub fn grouped(number: u64) -> String {
     out
 }
 
-/// A size in bytes: `512 B`, `48 KB`, `1.5 MB`.
+/// A size in bytes: `512 B`, `48 KB`, `1.5 MB`; a KB has 1,024 bytes, as limits of files count.
 pub fn bytes(size: u64) -> String {
+    const KB: u64 = 1 << 10;
+    const MB: u64 = 1 << 20;
     match size {
-        0..1_000 => format!("{size} B"),
-        1_000..1_000_000 => format!("{} KB", (size + 500) / 1_000),
+        0..KB => format!("{size} B"),
+        KB..MB => format!("{} KB", (size + KB / 2) / KB),
         _ => {
-            let tenths = (size + 50_000) / 100_000;
+            let tenths = size.saturating_mul(10).saturating_add(MB / 2) / MB;
             format!("{}.{} MB", grouped(tenths / 10), tenths % 10)
         }
     }
@@ -154,7 +156,10 @@ mod tests {
     #[test]
     fn numbers_are_grouped_and_sizes_are_short() {
         assert_eq!([7, 999, 1_000, 1_234_567].map(grouped), ["7", "999", "1,000", "1,234,567"]);
-        assert_eq!([512, 48_256, 1_540_000].map(bytes), ["512 B", "48 KB", "1.5 MB"]);
+        assert_eq!(
+            [512, 48_256, 1_540_000, 10 << 20].map(bytes),
+            ["512 B", "47 KB", "1.5 MB", "10.0 MB"]
+        );
         assert_eq!(counted(1, "step", "steps"), "1 step");
     }
 
