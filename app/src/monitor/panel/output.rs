@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 use model::{
-    execution::{state::NodeStatus, view::NodeView},
+    execution::{
+        state::{ExecutionStatus, NodeStatus},
+        view::NodeView,
+    },
     id::NodeId,
     pages::ReviewCard,
     review::Verdict,
@@ -92,7 +95,15 @@ fn Plain(store: ExecutionStore, node: Memo<Option<NodeView>>) -> impl IntoView {
         let row = |given: Given| view! { <dt>{given.name}</dt><dd>{given.value}</dd> };
         store.page.with_value(launched_with).into_iter().map(row).collect_view()
     };
-    let words = move || node.with(|node| node.as_ref().map(nothing));
+    let paused = Memo::new(move |_| {
+        let status = store.view.with(|view| view.status);
+        (status == ExecutionStatus::Paused)
+            .then(|| "Waits until the execution is resumed.".to_owned())
+    });
+    let words = move || {
+        let held = paused.get().filter(|_| node.with(|node| node.as_ref().is_some_and(is_next)));
+        held.or_else(|| node.with(|node| node.as_ref().map(nothing)))
+    };
     view! {
         <Show when=move || ended.read().is_some()>
             <Values store=store ended=ended />
@@ -113,6 +124,11 @@ fn approved(node: &NodeView, cards: &[ReviewCard]) -> Vec<Value> {
         |card: &&ReviewCard| card.end.as_ref().is_some_and(|end| end.verdict == Verdict::Approved);
     let last = cards.iter().rev().find(is_last).filter(approves);
     last.map(|card| card.items.clone()).unwrap_or_default()
+}
+
+/// Whether nothing but a place, or a person's word, keeps a step from starting.
+fn is_next(node: &NodeView) -> bool {
+    node.waiting.is_none() && matches!(node.status, NodeStatus::Ready | NodeStatus::Waiting)
 }
 
 fn nothing(node: &NodeView) -> String {

@@ -1,10 +1,11 @@
 //! The bar under the picture: play, step, drag.
 
 use leptos::prelude::*;
+use model::{execution::view::ExecutionView, time::Timestamp};
 
 use super::{address::keep_address, player::Player, track::Track};
 use crate::{
-    client::clock::now,
+    client::clock::use_now,
     monitor::store::ExecutionStore,
     ui::{
         button::{Button, ButtonSize, IconButton},
@@ -15,6 +16,8 @@ use crate::{
 
 /// How much faster than it went the past can be played.
 const SPEEDS: [u32; 6] = [1, 2, 5, 10, 30, 60];
+/// How often the present moves on.
+const TICK_MS: u32 = 1_000;
 /// Below this many milliseconds tenths of a second are told apart.
 const SHORT: u64 = 60_000;
 
@@ -26,7 +29,8 @@ pub fn TimeSlider(
 ) -> impl IntoView {
     let (player, dragged) = (Player::new(store), RwSignal::new(false));
     keep_address(store, player, dragged);
-    let length = Memo::new(move |_| length(store));
+    let clock = use_now(TICK_MS);
+    let length = Memo::new(move |_| length(store, clock));
     let at = Memo::new(move |_| match store.shown_at.get() {
         Some(at) => at.ms_since(store.view.with(|view| view.launched_at)),
         None => length.get(),
@@ -99,15 +103,12 @@ fn Speed(player: Player) -> impl IntoView {
 }
 
 /// From the launch to the end, or to the present while it runs.
-fn length(store: ExecutionStore) -> u64 {
-    let shown = store.now.get();
-    let of = |view: &model::execution::view::ExecutionView, now| {
-        view.ended_at.unwrap_or(now).ms_since(view.launched_at)
-    };
-    match store.shown_at.get() {
-        None => store.view.with(|view| of(view, shown)),
-        Some(_) => {
-            let now = store.database_time(now());
+fn length(store: ExecutionStore, clock: Signal<Option<Timestamp>>) -> u64 {
+    let of = |view: &ExecutionView, now| view.ended_at.unwrap_or(now).ms_since(view.launched_at);
+    match store.shown_at.get().and(clock.get()) {
+        None => store.view.with(|view| of(view, store.now.get())),
+        Some(browser) => {
+            let now = store.database_time(browser);
             store.look_at_present(|view| of(view, now)).unwrap_or_default()
         }
     }

@@ -39,7 +39,8 @@ pub fn Track(
     Effect::new(move || {
         let (at, length) = (at.get(), length.get());
         if let Some(range) = range.get() {
-            range.set_max(&length.max(1).to_string());
+            let (at, most) = ends(at, length);
+            range.set_max(&most.to_string());
             range.set_value(&at.to_string());
         }
     });
@@ -50,11 +51,12 @@ pub fn Track(
             player.go_to(moment);
         }
     };
-    let marks = Memo::new(move |before: Option<&Vec<Mark>>| {
-        let present = store.shown_at.read().is_none();
-        match before.filter(|_| !present) {
-            Some(before) => before.clone(),
-            None => store.view.with(|view| marks(view, length.get())),
+    let present = Memo::new(move |_| store.shown_at.read().is_none());
+    let marks = Memo::new(move |_| {
+        let of = |view: &ExecutionView| marks(view, length.get());
+        match present.get() {
+            true => store.view.with(of),
+            false => store.look_at_present(of).unwrap_or_default(),
         }
     });
     let mark = |mark: Mark| {
@@ -70,8 +72,8 @@ pub fn Track(
                 aria-label="Moment"
                 aria-valuetext=words
                 min="0"
-                max=length.get_untracked().max(1)
-                value=at.get_untracked()
+                max=ends(at.get_untracked(), length.get_untracked()).1
+                value=ends(at.get_untracked(), length.get_untracked()).0
                 step="1"
                 on:input=drag
                 on:change=move |_| dragged.set(false)
@@ -83,9 +85,17 @@ pub fn Track(
     }
 }
 
+/// A moment and the whole as a range has them: what took no time is at its end.
+fn ends(at: u64, length: u64) -> (u64, u64) {
+    match length {
+        0 => (1, 1),
+        _ => (at, length),
+    }
+}
+
 fn share(at: u64, length: u64) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "a place on the screen")]
-    let share = at as f64 / length.max(1) as f64;
+    let share = if length == 0 { 1.0 } else { at as f64 / length as f64 };
     share.min(1.0) * 100.0
 }
 
