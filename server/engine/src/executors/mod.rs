@@ -30,13 +30,16 @@ use model::{
 };
 
 use crate::{
-    error::{Doing, EngineError},
+    error::{Doing, EngineError, Result},
     job::JobContext,
     parts::{Parts, SEALED_KEY},
     providers::Providers,
 };
 
 pub use replay::replay;
+
+/// How soon a database that is away is asked again.
+const AWAY_MS: u64 = 1_000;
 
 /// How an attempt ended, and what was paid for it.
 #[derive(Debug)]
@@ -124,14 +127,65 @@ fn unfit(error: &ExprError) -> Failure {
     Failure::permanent("expression", error.to_string())
 }
 
-/// Our own side failed on the way; it may work a moment later.
+/// Our own side failed on the way; it may work a moment later. That the database is away is nothing
+/// the step did: it counts as no attempt.
 fn ours(error: EngineError) -> Failure {
-    let words = "The server could not read or write its own data; its log has the details.";
     tracing::warn!(error = &error as &dyn std::error::Error, "an attempt failed on our side");
+    if error.may_pass() {
+        let words = "The server's database is away for the moment; goes on when it is back";
+        return Failure::limited(AWAY_MS, "database_unavailable", words);
+    }
+    let words = "The server could not read or write its own data; its log has the details.";
     Failure::transient("internal", words)
+}
+
+/// Does what follows a call that was paid, again and again while the database is away: what was
+/// answered would be lost. Ends at the latest when the job is taken over.
+async fn patiently<T, F: Future<Output = Result<T>>>(what: impl Fn() -> F) -> Result<T> {
+    loop {
+        match what().await {
+            Err(error) if error.may_pass() => {
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "an answer waits for the database"
+                );
+            }
+            done => return done,
+        }
+        tokio::time::sleep(Duration::from_millis(AWAY_MS)).await;
+    }
 }
 
 /// The attempt was overtaken: whatever it reports will be refused.
 fn overtaken() -> Failure {
     Failure::permanent("overtaken", "Another worker has taken this job over.")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+
+    use model::execution::failure::FailureClass;
+
+    use super::*;
+
+    #[test]
+    fn rel_e4_a_database_that_is_away_costs_no_attempt() {
+        let away = EngineError::Database { doing: "reading", source: sqlx::Error::PoolTimedOut };
+        let broken = EngineError::internal("reading", "no such column");
+
+        assert!(matches!(ours(away).class, FailureClass::Limited { .. }));
+        assert!(matches!(ours(broken).class, FailureClass::Transient { .. }));
+    }
+
+    #[tokio::test]
+    async fn rel_e4_an_answer_waits_until_the_database_is_back() {
+        let back = AtomicBool::new(false);
+
+        let away = || EngineError::Database { doing: "writing", source: sqlx::Error::PoolClosed };
+        let kept =
+            patiently(async || if back.swap(true, SeqCst) { Ok("kept") } else { Err(away()) });
+
+        assert_eq!(kept.await.ok(), Some("kept"));
+    }
 }

@@ -10,6 +10,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use super::patiently;
 use crate::{
     error::{Doing, Result},
     job::JobContext,
@@ -41,11 +42,7 @@ impl Answered<'_> {
     /// a date, costs what the one that was `asked` does.
     pub async fn charge(&self, context: &JobContext, goods: Goods, asked: &str) -> Result<Charge> {
         let name = self.provider.name();
-        let mut conn = context.pool().acquire().await.doing("opening a connection for a price")?;
-        let mut price = prices::of_model(&mut conn, name, self.model).await?;
-        if price == Price::default() {
-            price = prices::of_model(&mut conn, name, asked).await?;
-        }
+        let price = patiently(|| self.price(context, asked)).await?;
         let (input, output) = (count(self.usage.input_tokens), count(self.usage.output_tokens));
         let cost_micros = match goods {
             Goods::Text => price.of_tokens(input, output),
@@ -59,6 +56,16 @@ impl Answered<'_> {
             cost_micros,
             sample: self.provider.is_sample(),
         })
+    }
+
+    async fn price(&self, context: &JobContext, asked: &str) -> Result<Price> {
+        let name = self.provider.name();
+        let mut conn = context.pool().acquire().await.doing("opening a connection for a price")?;
+        let price = prices::of_model(&mut conn, name, self.model).await?;
+        if price != Price::default() {
+            return Ok(price);
+        }
+        prices::of_model(&mut conn, name, asked).await
     }
 
     /// The artifact of an answer.

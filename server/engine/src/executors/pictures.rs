@@ -3,7 +3,7 @@
 use model::{decide::ImageOut, execution::failure::Failure, id::ImageId, value::ImageRef};
 use uuid::Uuid;
 
-use super::ours;
+use super::{ours, patiently};
 use crate::{
     blobs::{Blobs, Digest},
     error::{Doing, Result},
@@ -21,7 +21,8 @@ pub async fn keep(
 ) -> Result<ImageOut, Failure> {
     let digest = Digest::of(&checked.bytes).to_string();
     let size = i64::try_from(checked.bytes.len()).unwrap_or(i64::MAX);
-    let held = hold(context, &digest, (size, checked.media_type)).await.map_err(ours)?;
+    let held = patiently(|| hold(context, &digest, (size, checked.media_type)));
+    let held = held.await.map_err(ours)?;
     if let Err(error) = store.put(checked.bytes).await {
         release(context, held).await.map_err(ours)?;
         return Err(error.into());
