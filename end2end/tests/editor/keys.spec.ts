@@ -274,3 +274,25 @@ test('keys go to the canvas as long as nothing has the focus, and a drag does no
   await expect(surface, 'a key let go in another window is not held').toHaveCSS('cursor', 'default');
   await page.keyboard.up('Space');
 });
+
+test('Space moves the view after a button over the canvas was pressed by mouse or by key', async ({ page }) => {
+  const editor = await openEditor(page, PAIR);
+  const world = page.locator('.diagram__world');
+  const pan = async () => {
+    const before = await world.getAttribute('style');
+    await page.keyboard.down('Space');
+    await editor.drag({ x: 700, y: 620 }, { x: 640, y: 580 });
+    await page.keyboard.up('Space');
+    await expect(world).not.toHaveAttribute('style', before ?? '');
+  };
+  const fit = page.getByRole('button', { name: 'Fit to view' });
+
+  await fit.click();
+  await still(page);
+  await pan();
+
+  await fit.press('Enter');
+  await still(page);
+  await page.mouse.click(700, 620);
+  await pan();
+});

@@ -8,6 +8,9 @@ use web_sys::{Element, FocusOptions, HtmlElement};
 /// The id of the canvas on the page.
 pub const CANVAS: &str = "canvas";
 
+/// What of the canvas lies below all that floats over it.
+const SURFACE: &str = ".canvas__surface";
+
 /// The id of a card on the page.
 pub fn card_id(id: &NodeId) -> String {
     format!("node-{id}")
@@ -43,20 +46,24 @@ pub fn focus_canvas() {
 
 fn focus_element(id: &str) {
     let element = document().get_element_by_id(id);
-    let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) else {
-        return;
-    };
+    if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        focus_in_place(&element);
+    }
+}
+
+/// Focuses what lies on the canvas and leaves the page around it where it is.
+pub fn focus_in_place(element: &HtmlElement) {
     let options = FocusOptions::new();
     options.set_prevent_scroll(true);
     // What cannot take the focus leaves it where it was.
     let _ = element.focus_with_options(&options);
 }
 
-/// Focuses the canvas unless the focus is on it or one of its cards already: keys go there then.
+/// Focuses the canvas unless the focus is on it or one of its cards already: keys go there then, and
+/// not to a button that floats over it.
 pub fn enter_canvas() {
-    let Some(canvas) = document().get_element_by_id(CANVAS) else { return };
-    let active = document().active_element();
-    if active.is_none_or(|active| !canvas.contains(Some(&active))) {
+    let inside = |active: &Element| active.closest(SURFACE).is_ok_and(|around| around.is_some());
+    if document().active_element().is_none_or(|active| active.id() != CANVAS && !inside(&active)) {
         focus_canvas();
     }
 }

@@ -30,7 +30,14 @@ pub fn ZoomBar(
     let view = desk.editor.lens.view;
     let percent = Memo::new(move |_| format!("{:.0} %", view.get().zoom * 100.0));
     view! {
-        <div class="zoom-bar" role="group" aria-label="Zoom" on:wheel=move |event| desk.wheel(&event)>
+        <div
+            class="zoom-bar"
+            role="group"
+            aria-label="Zoom"
+            // A mouse leaves the focus where it is: Space goes on moving the view.
+            on:mousedown=move |event| event.prevent_default()
+            on:wheel=move |event| desk.wheel(&event)
+        >
             <IconButton icon=Icon::Minus label="Zoom out" on_press=move |()| desk.perform(Deed::ZoomOut) />
             <button
                 type="button"

@@ -2,6 +2,8 @@
 
 use leptos::{ev, html, prelude::*};
 
+use crate::editor::canvas::focus::focus_in_place;
+
 /// A field that has the focus; Enter and leaving it keep what is written, Escape does not.
 #[component]
 pub fn InPlace(
@@ -23,8 +25,7 @@ pub fn InPlace(
     let node_ref = NodeRef::<html::Input>::new();
     Effect::new(move || {
         if let Some(field) = node_ref.get() {
-            // A field that is gone again needs neither.
-            let _ = field.focus();
+            focus_in_place(&field);
             field.select();
         }
     });
