@@ -9,7 +9,7 @@ use crate::{
     nodes::Work,
     nodes::{NodeKind, for_each},
     ports::{Fit, Kind, Port, PortType, compatible},
-    workflow::{Edge, Node, Workflow},
+    workflow::{Edge, Node, OnError, Workflow},
 };
 
 /// The port that every step has for its failure.
@@ -35,6 +35,35 @@ pub fn outputs(workflow: &Workflow, node: &Node) -> Vec<Port> {
     let mut ports = node.data.config.outputs(workflow);
     ports.push(error);
     ports
+}
+
+/// The ports a card shows edges to leave by. A start shows its parameters' ports only when they are
+/// connected: data is read by name, so that one edge is enough. The port for failures shows when it
+/// is used. Nothing leaves an end.
+pub fn shown_outputs(
+    workflow: &Workflow,
+    node: &Node,
+    is_connected: impl Fn(&str) -> bool,
+) -> Vec<Port> {
+    let all = outputs(workflow, node);
+    let first = all.first().map(|port| port.name.clone());
+    let (is_start, is_end) = (node.kind() == NodeKind::Start, node.kind() == NodeKind::End);
+    let shown = |port: &Port| {
+        is_connected(&port.name)
+            || match port.name.as_str() {
+                ERROR_PORT => node.data.on_error == OnError::Branch,
+                name => !is_end && (!is_start || Some(name) == first.as_deref()),
+            }
+    };
+    all.into_iter().filter(shown).collect()
+}
+
+/// Which of its source's ports an edge leaves by, counted from the top; the first where it names
+/// none.
+pub fn row(workflow: &Workflow, edge: &Edge) -> usize {
+    let ports = workflow.node(&edge.source).map(|source| outputs(workflow, source));
+    let named = |port: &Port| Some(port.name.as_str()) == edge.source_handle.as_deref();
+    ports.and_then(|ports| ports.iter().position(named)).unwrap_or(0)
 }
 
 /// The ports an edge connects; a missing handle, or one an importer wrote for "any", is the first

@@ -1,11 +1,12 @@
-//! The frames of loops and groups: how large they are follows from what lies in them.
+//! The frames of loops and groups and the bands of lanes: how large they are follows from what lies
+//! in them.
 
 use super::{
     geometry::{Point, Rect, Size},
     ports::{FIRST_PORT, PortSide},
 };
 use crate::{
-    graph::enclosing,
+    graph::{Lane, enclosing},
     id::NodeId,
     nodes::NodeKind,
     workflow::{Node, Workflow},
@@ -21,6 +22,9 @@ pub const ROOM_BELOW: f64 = 92.0;
 pub const INNER_PORT: f64 = HEADER + ROOM + FIRST_PORT;
 /// How wide the border is by which a frame is held, in world units.
 const BORDER: f64 = 8.0;
+/// Free room around what stands in a lane, and above that for the lane's name.
+const LANE_ROOM: f64 = 24.0;
+const LANE_NAME: f64 = 24.0;
 
 /// The frame around what it holds.
 pub fn around(held: Rect) -> Rect {
@@ -51,6 +55,42 @@ pub fn is_held_at(frame: Rect, at: Point) -> bool {
     frame.contains(at) && !inner.contains(at)
 }
 
+/// The band of a lane around what stands in it.
+pub fn band(held: Rect) -> Rect {
+    let corner = held.origin - Point::new(LANE_ROOM, LANE_ROOM + LANE_NAME);
+    Rect::between(corner, Point::new(held.right() + LANE_ROOM, held.bottom() + LANE_ROOM))
+}
+
+/// The bands of lanes by the cards in them, none where no card is shown. Those of one fork begin
+/// and end together, and those of a fork that stands in a lane lie in the band of that.
+pub fn bands(lanes: &[Lane], card: impl Fn(&NodeId) -> Option<Rect>) -> Vec<Option<Rect>> {
+    let many = |fork: &NodeId| -> usize {
+        lanes.iter().filter(|lane| lane.fork == *fork).map(|lane| lane.nodes.len()).sum()
+    };
+    let mut forks: Vec<&NodeId> = lanes.iter().map(|lane| &lane.fork).collect();
+    forks.dedup();
+    // A fork that stands in a lane has less in its own lanes than there is in that.
+    forks.sort_by_key(|fork| many(fork));
+    let mut found: Vec<Option<Rect>> = vec![None; lanes.len()];
+    for fork in forks {
+        let around = |lane: &Lane| {
+            let within = |inner: &Lane| inner.fork != *fork && inner.nodes.is_subset(&lane.nodes);
+            let inner = lanes.iter().zip(&found).filter(|(inner, _)| within(inner));
+            let cards = lane.nodes.iter().filter_map(&card);
+            Rect::around(cards.chain(inner.filter_map(|(_, band)| *band))).map(band)
+        };
+        let own = |lane: &Lane| if lane.fork == *fork { around(lane) } else { None };
+        let own: Vec<Option<Rect>> = lanes.iter().map(own).collect();
+        let whole = Rect::around(own.iter().flatten().copied()).unwrap_or_default();
+        for (band, own) in found.iter_mut().zip(own) {
+            let (x, width) = (whole.origin.x, whole.size.width);
+            let wide = |own: Rect| Rect::new(x, own.origin.y, width, own.size.height);
+            *band = own.map(wide).or(*band);
+        }
+    }
+    found
+}
+
 /// The corner of a node on the canvas: positions in a group or loop count from its corner.
 pub fn corner(workflow: &Workflow, node: &Node) -> Point {
     let groups = enclosing(workflow, node).map(|group| Point::from(group.position));
@@ -76,5 +116,44 @@ mod tests {
         assert!(frame.holds(Rect::new(0.0, 0.0, 240.0, 56.0)));
         assert!(at(100.0, 20.0) && at(2.0, 120.0));
         assert!(!at(100.0, 120.0) && !at(-1.0, 20.0));
+    }
+
+    fn lane(fork: &str, nodes: &[&str]) -> Lane {
+        Lane {
+            fork: fork.into(),
+            port: "lane".to_owned(),
+            label: "Lane".to_owned(),
+            nodes: nodes.iter().map(|id| NodeId::from(*id)).collect(),
+            edges: [].into(),
+        }
+    }
+
+    #[test]
+    fn bands_of_a_fork_are_equally_wide_and_hold_those_of_a_fork_in_them() {
+        let lanes = [
+            lane("outer", &["inner", "a", "b"]),
+            lane("outer", &["c"]),
+            lane("outer", &["hidden"]),
+            lane("inner", &["a"]),
+            lane("inner", &["b"]),
+        ];
+        let card = |id: &NodeId| match id.as_str() {
+            "inner" => Some(Rect::new(0.0, 100.0, 240.0, 56.0)),
+            "a" => Some(Rect::new(400.0, 0.0, 240.0, 56.0)),
+            "b" => Some(Rect::new(400.0, 200.0, 300.0, 56.0)),
+            "c" => Some(Rect::new(0.0, 500.0, 240.0, 56.0)),
+            _ => None,
+        };
+
+        let found = bands(&lanes, card);
+
+        assert_eq!(found[2], None);
+        let shown: Vec<Rect> = found.into_iter().flatten().collect();
+        assert!(shown[0].holds(shown[2]) && shown[0].holds(shown[3]));
+        assert!(!shown[0].touches(shown[1]) && !shown[2].touches(shown[3]));
+        let sides = |band: Rect| (band.origin.x, band.right());
+        assert_eq!(sides(shown[0]), sides(shown[1]));
+        assert_eq!(sides(shown[2]), (376.0, 724.0));
+        assert_eq!(sides(shown[3]), (376.0, 724.0));
     }
 }

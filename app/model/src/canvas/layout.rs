@@ -10,15 +10,16 @@ pub const NODE_GAP: f64 = 40.0;
 /// How often columns are put in order again.
 const SWEEPS: usize = 4;
 
-/// The corners of cards of these sizes; `links` are pairs of indexes, source first. Links in a
-/// circle are followed as far as there are cards, and those out of range are left out.
+/// The corners of cards of these sizes; `links` are pairs of indexes, source first, those that leave
+/// a card higher before the others. Links in a circle are followed as far as there are cards, and
+/// those out of range are left out.
 pub fn layout(sizes: &[Size], links: &[(usize, usize)]) -> Vec<Point> {
     let links: Vec<(usize, usize)> = links
         .iter()
         .copied()
         .filter(|(source, target)| source.max(target) < &sizes.len() && source != target)
         .collect();
-    let mut columns = columns(&ranks(sizes.len(), &links));
+    let mut columns = columns(&ranks(sizes.len(), &links), &links);
     for _ in 0..SWEEPS {
         sort(&mut columns, &links);
     }
@@ -56,10 +57,13 @@ fn ranks(count: usize, links: &[(usize, usize)]) -> Vec<usize> {
     ranks
 }
 
-fn columns(ranks: &[usize]) -> Vec<Vec<usize>> {
+/// The cards of each rank, in the order of the links to them.
+fn columns(ranks: &[usize], links: &[(usize, usize)]) -> Vec<Vec<usize>> {
+    let mut cards: Vec<usize> = (0..ranks.len()).collect();
+    cards.sort_by_cached_key(|card| links.iter().position(|(_, target)| target == card));
     let mut columns = vec![vec![]; ranks.iter().max().map_or(0, |most| most + 1)];
-    for (card, rank) in ranks.iter().enumerate() {
-        columns[*rank].push(card);
+    for card in cards {
+        columns[ranks[card]].push(card);
     }
     columns.retain(|column| !column.is_empty());
     columns
@@ -138,6 +142,15 @@ mod tests {
                 prop_assert!(corners[*source].x + sizes[*source].width < corners[*target].x);
             }
         }
+    }
+
+    #[test]
+    fn cards_that_follow_one_stand_in_the_order_of_its_links() {
+        let sizes = [Size::new(240.0, 80.0); 4];
+
+        let corners = layout(&sizes, &[(0, 3), (0, 1), (0, 2)]);
+
+        assert!(corners[3].y < corners[1].y && corners[1].y < corners[2].y);
     }
 
     #[test]

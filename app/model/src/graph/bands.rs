@@ -1,11 +1,12 @@
 //! What stands in the lanes of a fork, up to where they come together.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, iter::once};
 
+use super::enclosing;
 use crate::{
     id::{EdgeId, NodeId},
     nodes::{NodeConfig, NodeKind},
-    workflow::{Edge, Workflow},
+    workflow::{Edge, Node, Workflow},
 };
 
 /// One lane of a fork as it is drawn.
@@ -29,7 +30,7 @@ pub fn lanes(workflow: &Workflow) -> Vec<Lane> {
     for node in &workflow.nodes {
         let NodeConfig::Parallel(config) = &node.data.config else { continue };
         let all: Vec<BTreeSet<NodeId>> =
-            config.lanes.iter().map(|lane| reached(workflow, &node.id, &lane.id)).collect();
+            config.lanes.iter().map(|lane| reached(workflow, node, &lane.id)).collect();
         for (place, lane) in config.lanes.iter().enumerate() {
             let others = all.iter().enumerate().filter(|(other, _)| *other != place);
             let shared: BTreeSet<&NodeId> = others.flat_map(|(_, nodes)| nodes).collect();
@@ -49,16 +50,20 @@ pub fn lanes(workflow: &Workflow) -> Vec<Lane> {
     found
 }
 
-/// What edges lead to from a lane's port, without what brings lanes together or ends the path.
-fn reached(workflow: &Workflow, fork: &NodeId, lane: &str) -> BTreeSet<NodeId> {
-    let leaves = |edge: &&Edge| edge.source == *fork && edge.source_handle.as_deref() == Some(lane);
+/// What edges lead to from a lane's port, without what brings lanes together or ends the path, and
+/// without the fork and what that lies in.
+fn reached(workflow: &Workflow, fork: &Node, lane: &str) -> BTreeSet<NodeId> {
+    let around: BTreeSet<&NodeId> =
+        once(fork).chain(enclosing(workflow, fork)).map(|node| &node.id).collect();
+    let leaves =
+        |edge: &&Edge| edge.source == fork.id && edge.source_handle.as_deref() == Some(lane);
     let mut open: Vec<&NodeId> =
         workflow.edges.iter().filter(leaves).map(|edge| &edge.target).collect();
     let mut found = BTreeSet::new();
     let ends = [NodeKind::Merge, NodeKind::End];
     while let Some(id) = open.pop() {
         let stays = workflow.node(id).is_some_and(|node| !ends.contains(&node.kind()));
-        if stays && id != fork && found.insert(id.clone()) {
+        if stays && !around.contains(id) && found.insert(id.clone()) {
             let leaving = workflow.edges.iter().filter(|edge| edge.source == *id);
             open.extend(leaving.map(|edge| &edge.target));
         }
@@ -97,5 +102,27 @@ mod tests {
         assert_eq!(found.iter().map(names).collect::<Vec<_>>(), [vec!["a", "b"], vec!["c"]]);
         assert_eq!(found[0].port, "lane_1");
         assert_eq!(found[1].edges, ["e3".into(), "e4".into(), "e5".into()].into());
+    }
+
+    #[test]
+    fn a_lane_in_a_loop_ends_where_the_round_does() {
+        let node = |id: &str, kind: &str, parent: Option<&str>| serde_json::json!({ "id": id, "type": kind, "parentId": parent, "position": { "x": 0, "y": 0 }, "data": {} });
+        let edge = |id: &str, from: &str, port: &str, to: &str| serde_json::json!({ "id": id, "source": from, "sourceHandle": port, "target": to });
+        let workflow: Workflow = serde_json::from_value(serde_json::json!({
+            "nodes": [
+                node("each", "for_each", None), node("fork", "parallel", Some("each")),
+                node("a", "transform", Some("each")), node("after", "transform", None),
+            ],
+            "edges": [
+                edge("e0", "each", "item", "fork"), edge("e1", "fork", "lane_1", "a"),
+                edge("e2", "a", "output", "each"), edge("e3", "each", "output", "after"),
+            ],
+        }))
+        .unwrap();
+
+        let found = lanes(&workflow);
+
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].nodes, ["a".into()].into());
     }
 }

@@ -3,12 +3,11 @@
 use std::collections::HashSet;
 
 use model::{
-    connect::{self, ERROR_PORT},
+    connect,
     edit::with_inner,
     id::NodeId,
-    nodes::{NodeConfig, NodeKind},
-    ports::Port,
-    workflow::{Node, OnError, Workflow},
+    nodes::NodeConfig,
+    workflow::{Node, Workflow},
 };
 
 use super::drawing::Wire;
@@ -29,20 +28,9 @@ impl<'a> Connected<'a> {
     }
 }
 
-/// The card of a node. Nothing leaves an end. A start shows its parameters' ports only when they are connected: data is
-/// read by name, so that one edge is enough. The port for failures shows when it is used.
+/// The card of a node, with every port one can connect.
 pub fn face(workflow: &Workflow, node: &Node, connected: &Connected<'_>) -> DiagramNode {
-    let outputs = connect::outputs(workflow, node);
-    let first = outputs.first().map(|port| port.name.clone());
-    let (is_start, is_end) = (node.kind() == NodeKind::Start, node.kind() == NodeKind::End);
-    let shown = |port: &Port| {
-        connected.has(node, &port.name)
-            || match port.name.as_str() {
-                ERROR_PORT => node.data.on_error == OnError::Branch,
-                name => !is_end && (!is_start || Some(name) == first.as_deref()),
-            }
-    };
-    let outputs: Vec<Port> = outputs.into_iter().filter(|port| shown(port)).collect();
+    let outputs = connect::shown_outputs(workflow, node, |port| connected.has(node, port));
     let face = diagram_node(workflow, node, &node.data.config.inputs(), &outputs);
     match &node.data.config {
         NodeConfig::Frame(frame) if frame.collapsed => DiagramNode {

@@ -3,10 +3,11 @@
 use leptos::{prelude::*, task::spawn_local};
 use model::{
     canvas::{geometry::Size, layout::layout},
+    connect::row,
     edit::Command,
     id::NodeId,
     pages::{Placed, TidyRequest},
-    workflow::{self, Position, Workflow},
+    workflow::{self, Edge, Position, Workflow},
 };
 
 use super::Editor;
@@ -63,8 +64,10 @@ impl Editor {
             free.map(|card| (card.id.clone(), card.rect.size)).collect()
         });
         let place = |id: &NodeId| cards.iter().position(|(own, _)| own == id);
-        let links: Vec<(usize, usize)> = workflow
-            .edges
+        // What leaves a card higher stands higher: lanes keep their order.
+        let mut edges: Vec<&Edge> = workflow.edges.iter().collect();
+        edges.sort_by_cached_key(|edge| row(workflow, edge));
+        let links: Vec<(usize, usize)> = edges
             .iter()
             .filter_map(|edge| Some((place(&edge.source)?, place(&edge.target)?)))
             .collect();

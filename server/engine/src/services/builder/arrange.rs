@@ -1,179 +1,181 @@
-//! Sets the cards of a workflow in order: layers from left to right by `dagre`, loops and frames
-//! from the inside out, so that what lies in one stays in it and nothing else gets there.
+//! Sets the cards of a workflow in order: layers from left to right by `dagre`, the lanes of a fork
+//! one below the other, loops and frames from the inside out, so that what lies in one stays in it
+//! and nothing else gets there.
+
+mod layers;
+mod names;
+mod stacks;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use dagre::{
-    EdgeLabel, LayoutOptions, NodeLabel, RankDir,
-    graph::{Graph, GraphOptions},
-};
 use model::{
-    canvas::frame::{HEADER, ROOM, ROOM_BELOW},
+    canvas::{
+        frame::{HEADER, ROOM, around},
+        geometry::{Point, Rect, Size},
+    },
+    connect,
+    graph::{Indexed, Lane, Nodes, lanes},
     id::NodeId,
-    nodes::Work,
+    nodes::{NodeConfig, Work},
     pages::{Placed, TidyRequest},
-    workflow::{Node, Position, Size, Workflow},
+    workflow::{self, Node, Workflow},
 };
 
 /// More nodes than this are not set in order: it would take longer than a person waits.
 pub(super) const MOST_NODES: usize = 500;
 
-const BETWEEN_CARDS: f64 = 40.0;
-const BETWEEN_LAYERS: f64 = 96.0;
-const GRID: f64 = 16.0;
-const CARD: Size = Size { width: 240.0, height: 96.0 };
+const CARD: Size = Size::new(240.0, 96.0);
 
 /// Where the asked nodes belong; what is not asked for, stays.
 pub(super) fn arrange(request: &TidyRequest) -> Vec<Placed> {
-    let chosen: BTreeSet<&NodeId> = match request.only.is_empty() {
-        true => request.workflow.nodes.iter().map(|node| &node.id).collect(),
-        false => request.only.iter().collect(),
-    };
-    let mut sheet = Sheet {
-        workflow: &request.workflow,
-        sizes: request.sizes.iter().map(|(id, size)| (id, *size)).collect(),
-        chosen,
-        placed: BTreeMap::new(),
-    };
-    sheet.level(None, 0);
+    let mut sheet = Sheet::of(request);
+    sheet.level(None);
     sheet.answer()
+}
+
+/// An edge as it counts here.
+struct Wire<'a> {
+    source: &'a NodeId,
+    /// Which of its source's ports it leaves by, from the top.
+    row: usize,
+    target: &'a NodeId,
 }
 
 struct Sheet<'a> {
     workflow: &'a Workflow,
+    nodes: Indexed<'a>,
     sizes: BTreeMap<&'a NodeId, Size>,
     chosen: BTreeSet<&'a NodeId>,
+    /// What lies directly in each node, and in none.
+    inside: BTreeMap<Option<&'a NodeId>, Vec<&'a Node>>,
+    wires: Vec<Wire<'a>>,
+    /// The ports of each node that edges leave by.
+    left_by: BTreeMap<&'a NodeId, BTreeSet<String>>,
+    /// The lanes of each fork.
+    forks: Vec<Vec<Lane>>,
     placed: BTreeMap<&'a NodeId, Placed>,
 }
 
 impl<'a> Sheet<'a> {
+    fn of(request: &'a TidyRequest) -> Self {
+        let workflow = &request.workflow;
+        let nodes = Indexed::of(workflow);
+        let mut left_by = BTreeMap::<&NodeId, BTreeSet<String>>::new();
+        for edge in &workflow.edges {
+            if let Ok(ends) = connect::ends(&nodes, edge) {
+                left_by.entry(&edge.source).or_default().insert(ends.source.name);
+            }
+        }
+        let wires = workflow.edges.iter().map(|edge| Wire {
+            source: &edge.source,
+            row: connect::row(workflow, edge),
+            target: &edge.target,
+        });
+        let lanes = lanes(workflow);
+        let sizes = request.sizes.iter();
+        Self {
+            workflow,
+            sizes: sizes.map(|(id, size)| (id, Size::new(size.width, size.height))).collect(),
+            chosen: match request.only.is_empty() {
+                true => workflow.nodes.iter().map(|node| &node.id).collect(),
+                false => request.only.iter().collect(),
+            },
+            inside: inside(workflow, &nodes),
+            wires: wires.collect(),
+            left_by,
+            forks: lanes.chunk_by(|a, b| a.fork == b.fork).map(<[Lane]>::to_vec).collect(),
+            placed: BTreeMap::new(),
+            nodes,
+        }
+    }
+
     /// Sets in order what lies directly in `parent`, and before that what lies in each of those.
-    fn level(&mut self, parent: Option<&'a NodeId>, depth: usize) {
-        // Parents that contain each other end the walk here.
-        if depth > self.workflow.nodes.len() {
+    fn level(&mut self, parent: Option<&'a NodeId>) {
+        let members = self.members(parent).to_vec();
+        if members.is_empty() {
             return;
         }
-        let members = self.members(parent);
-        for member in &members {
-            self.level(Some(&member.id), depth + 1);
+        let chosen = members.iter().copied().filter(|node| self.chosen.contains(&node.id));
+        let (cards, notes): (Vec<&Node>, Vec<&Node>) = chosen.partition(|node| self.is_card(node));
+        let was: BTreeMap<&NodeId, Point> =
+            cards.iter().map(|card| (&card.id, self.drawn(card).origin)).collect();
+        // What a collapsed frame hides stays as it lies in it.
+        for member in members.iter().filter(|member| !is_collapsed(member)) {
+            self.level(Some(&member.id));
         }
-        let (cards, notes): (Vec<&Node>, Vec<&Node>) =
-            members.into_iter().filter(|node| self.chosen.contains(&node.id)).partition(|node| {
-                node.data.config.work() != Work::None || !self.members(Some(&node.id)).is_empty()
-            });
         let corner = match parent.is_some_and(|parent| self.chosen.contains(parent)) {
-            true => Position { x: ROOM, y: HEADER + ROOM },
-            false => corner(&cards),
+            true => Point::new(ROOM, HEADER + ROOM),
+            false => least(was.values().copied()),
         };
-        for (node, position) in self.layers(&cards, corner) {
-            let size = self.grown(&node.id);
-            self.placed.insert(&node.id, Placed { id: node.id.clone(), position, size });
+        let forks: Vec<&[Lane]> = self.forks.iter().map(Vec::as_slice).collect();
+        let found = self.block(&cards, &forks).cards;
+        let first = least(found.iter().map(|(_, at)| *at));
+        let mut moves = vec![];
+        for (card, at) in found {
+            let at = corner + (at - first);
+            moves.extend(was.get(&card.id).map(|was| (*was, at)));
+            self.place(card, at);
         }
         for note in notes {
-            self.beside(note, &cards);
+            self.beside(note, &moves);
         }
     }
 
-    fn members(&self, parent: Option<&NodeId>) -> Vec<&'a Node> {
-        let known = |id: &NodeId| self.workflow.node(id).is_some();
-        let lies = |node: &&Node| {
-            node.parent_id.as_ref().filter(|id| known(id) && **id != node.id) == parent
-        };
-        self.workflow.nodes.iter().filter(lies).collect()
+    fn members(&self, parent: Option<&'a NodeId>) -> &[&'a Node] {
+        self.inside.get(&parent).map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// The cards' corners in layers, the first one at `corner`.
-    fn layers(&self, cards: &[&'a Node], corner: Position) -> Vec<(&'a Node, Position)> {
-        let mut graph = Graph::with_options(GraphOptions {
-            directed: true,
-            multigraph: false,
-            compound: false,
-        });
-        for node in cards {
-            let Size { width, height } = self.size(node);
-            let label = NodeLabel { width, height, ..NodeLabel::default() };
-            graph.set_node(node.id.to_string(), Some(label));
-        }
-        for (source, target) in self.edges(cards) {
-            graph.set_edge(source.as_str(), target.as_str(), Some(EdgeLabel::default()), None);
-        }
-        let options = LayoutOptions {
-            rankdir: RankDir::LR,
-            nodesep: BETWEEN_CARDS,
-            ranksep: BETWEEN_LAYERS,
-            ..LayoutOptions::default()
-        };
-        dagre::layout(&mut graph, Some(options));
-        let place = |node: &&'a Node| {
-            let label = graph.node(node.id.as_str())?;
-            let (x, y) = (label.x? - label.width / 2.0, label.y? - label.height / 2.0);
-            Some((*node, Position { x, y }))
-        };
-        let places: Vec<_> = cards.iter().filter_map(place).collect();
-        moved(places, corner)
+    /// Whether it has a place in the order; a note and an empty frame have none.
+    fn is_card(&self, node: &'a Node) -> bool {
+        node.data.config.work() != Work::None || !self.members(Some(&node.id)).is_empty()
     }
 
-    /// Which cards follow which: an edge into or out of something inside a card is the card's.
-    fn edges(&self, cards: &[&Node]) -> BTreeSet<(&'a NodeId, &'a NodeId)> {
-        let ids: BTreeSet<&NodeId> = cards.iter().map(|node| &node.id).collect();
-        let edges = self.workflow.edges.iter().filter_map(|edge| {
-            let source = self.within(&edge.source, &ids)?;
-            let target = self.within(&edge.target, &ids)?;
-            (source != target).then_some((source, target))
-        });
-        edges.collect()
+    /// Whether it is drawn as a frame around what lies in it.
+    fn is_open(&self, node: &'a Node) -> bool {
+        !is_collapsed(node) && !self.members(Some(&node.id)).is_empty()
     }
 
-    fn within(&self, id: &NodeId, ids: &BTreeSet<&NodeId>) -> Option<&'a NodeId> {
-        let mut at = self.workflow.node(id)?;
-        for _ in 0..self.workflow.nodes.len() {
-            if ids.contains(&at.id) {
-                return Some(&at.id);
-            }
-            at = self.workflow.node(at.parent_id.as_ref()?)?;
-        }
-        None
+    fn at(&self, node: &Node) -> Point {
+        self.placed.get(&node.id).map_or(node.position, |placed| placed.position).into()
     }
 
-    fn size(&self, node: &Node) -> Size {
-        let measured = || self.sizes.get(&node.id).copied().or(node.size).unwrap_or(CARD);
-        self.grown(&node.id).unwrap_or_else(measured)
+    /// Where a node is drawn in what it lies in: as its card, or as the frame around what lies in
+    /// it. A collapsed frame is a card at the corner of the frame it would be.
+    fn drawn(&self, node: &'a Node) -> Rect {
+        let card = Rect { origin: self.at(node), size: self.card(node) };
+        let inner = self.members(Some(&node.id)).iter();
+        let held = Rect::around(inner.map(|inner| self.drawn(inner)));
+        let Some(frame) = held.map(|held| around(held).shifted(card.origin)) else { return card };
+        if is_collapsed(node) { Rect { origin: frame.origin, ..card } } else { frame }
     }
 
-    /// The size a node needs for what was placed in it.
-    fn grown(&self, id: &NodeId) -> Option<Size> {
-        let inside = self.members(Some(id));
-        if inside.is_empty() || !self.chosen.contains(id) {
-            return None;
-        }
-        let end = |node: &&Node| {
-            let at = self.placed.get(&node.id).map_or(node.position, |placed| placed.position);
-            let size = self.size(node);
-            (at.x + size.width, at.y + size.height)
+    /// How large a node is as a card.
+    fn card(&self, node: &Node) -> Size {
+        // The size that a collapsed frame has is that of the open one.
+        let own = node.size.filter(|_| !is_collapsed(node));
+        let own = || own.map(|size| Size::new(size.width, size.height));
+        self.sizes.get(&node.id).copied().or_else(own).unwrap_or(CARD)
+    }
+
+    /// Puts a node where its card or its frame begins at `at`.
+    fn place(&mut self, node: &'a Node, at: Point) {
+        let drawn = self.drawn(node);
+        let position = (self.at(node) + (at - drawn.origin)).into();
+        let Size { width, height } = drawn.size;
+        let size = self.is_open(node).then_some(workflow::Size { width, height });
+        self.placed.insert(&node.id, Placed { id: node.id.clone(), position, size });
+    }
+
+    /// A note stays where it was beside the nearest card; `moves` are the cards' corners before and
+    /// after.
+    fn beside(&mut self, note: &'a Node, moves: &[(Point, Point)]) {
+        let at = Point::from(note.position);
+        let nearest = |(a, _): &&(Point, Point), (b, _): &&(Point, Point)| {
+            a.distance(at).total_cmp(&b.distance(at))
         };
-        let (right, bottom) = inside
-            .iter()
-            .map(end)
-            .fold((0.0, 0.0), |most: (f64, f64), at| (most.0.max(at.0), most.1.max(at.1)));
-        let width = (right + ROOM).max(CARD.width);
-        Some(Size { width, height: bottom + ROOM_BELOW })
-    }
-
-    /// A note stays where it was beside the nearest card.
-    fn beside(&mut self, note: &'a Node, cards: &[&'a Node]) {
-        let distance = |card: &&&Node| {
-            let (x, y) = (card.position.x - note.position.x, card.position.y - note.position.y);
-            x.hypot(y)
-        };
-        let nearest = cards.iter().min_by(|a, b| distance(a).total_cmp(&distance(b)));
-        let Some(card) = nearest else { return };
-        let Some(placed) = self.placed.get(&card.id) else { return };
-        let position = Position {
-            x: note.position.x + placed.position.x - card.position.x,
-            y: note.position.y + placed.position.y - card.position.y,
-        };
-        let placed = Placed { id: note.id.clone(), position, size: None };
-        self.placed.insert(&note.id, placed);
+        let Some((was, is)) = moves.iter().min_by(nearest) else { return };
+        let position = (at + (*is - *was)).into();
+        self.placed.insert(&note.id, Placed { id: note.id.clone(), position, size: None });
     }
 
     /// In the order of the workflow.
@@ -183,25 +185,29 @@ impl<'a> Sheet<'a> {
     }
 }
 
-/// The corner at the upper left of where the cards are.
-fn corner(cards: &[&Node]) -> Position {
-    let least = |at: Position, node: &&Node| Position {
-        x: at.x.min(node.position.x),
-        y: at.y.min(node.position.y),
-    };
-    let far = Position { x: f64::INFINITY, y: f64::INFINITY };
-    let corner = cards.iter().fold(far, least);
-    let finite = |along: f64| if along.is_finite() { along } else { 0.0 };
-    Position { x: finite(corner.x), y: finite(corner.y) }
+/// What lies directly in each node, and in none; of nodes with one id the first counts.
+fn inside<'a>(
+    workflow: &'a Workflow,
+    nodes: &Indexed<'_>,
+) -> BTreeMap<Option<&'a NodeId>, Vec<&'a Node>> {
+    let mut inside = BTreeMap::<Option<&NodeId>, Vec<&Node>>::new();
+    let mut seen = BTreeSet::new();
+    for node in workflow.nodes.iter().filter(|node| seen.insert(&node.id)) {
+        let parent = node.parent_id.as_ref();
+        let parent = parent.filter(|id| **id != node.id && nodes.node(id).is_some());
+        inside.entry(parent).or_default().push(node);
+    }
+    inside
 }
 
-/// The same places with their upper left at `corner`, on the grid.
-fn moved<'a>(places: Vec<(&'a Node, Position)>, corner: Position) -> Vec<(&'a Node, Position)> {
-    let x = places.iter().map(|(_, at)| at.x).fold(f64::INFINITY, f64::min);
-    let y = places.iter().map(|(_, at)| at.y).fold(f64::INFINITY, f64::min);
-    let snap = |along: f64| (along / GRID).round() * GRID;
-    let place = |(node, at): (&'a Node, Position)| {
-        (node, Position { x: corner.x + snap(at.x - x), y: corner.y + snap(at.y - y) })
-    };
-    places.into_iter().map(place).collect()
+fn is_collapsed(node: &Node) -> bool {
+    matches!(&node.data.config, NodeConfig::Frame(frame) if frame.collapsed)
 }
+
+/// The corner at the upper left of all of them.
+fn least(points: impl Iterator<Item = Point>) -> Point {
+    points.reduce(|a, b| Point::new(a.x.min(b.x), a.y.min(b.y))).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,123 @@
+//! Layers from left to right: which cards are beside each other by `dagre`, and how far apart by
+//! their sizes and the names between them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use dagre::{
+    EdgeLabel, LayoutOptions, NodeLabel, RankDir,
+    graph::{Graph, GraphOptions},
+};
+use model::{
+    canvas::geometry::{Point, Size},
+    workflow::Node,
+};
+
+const BETWEEN_CARDS: f64 = 40.0;
+/// Between two layers, at least.
+const BETWEEN_LAYERS: f64 = 96.0;
+/// Between the names of ports that face each other.
+const BETWEEN_NAMES: f64 = 8.0;
+const GRID: f64 = 16.0;
+
+/// Cards that are placed as one, from the corner of the box around them.
+#[derive(Default)]
+pub(super) struct Block<'a> {
+    /// Each card and where it begins.
+    pub(super) cards: Vec<(&'a Node, Point)>,
+    /// How large the box is.
+    pub(super) size: Size,
+    /// How far names of ports reach to the left: below 0 out of the box.
+    pub(super) left: f64,
+    /// How far they reach to the right.
+    pub(super) right: f64,
+}
+
+impl<'a> Block<'a> {
+    /// Puts another one into it.
+    pub(super) fn add(&mut self, block: Block<'a>, corner: Point) {
+        let Size { width, height } = block.size;
+        let (right, bottom) = (corner.x + width, corner.y + height);
+        self.size = Size::new(self.size.width.max(right), self.size.height.max(bottom));
+        self.left = self.left.min(corner.x + block.left);
+        self.right = self.right.max(corner.x + block.right);
+        self.cards.extend(block.cards.into_iter().map(|(card, at)| (card, corner + at)));
+    }
+}
+
+/// The next line of the grid.
+pub(super) fn up(along: f64) -> f64 {
+    (along / GRID).ceil() * GRID
+}
+
+/// Blocks in layers, each to the right of all it follows. `links` are pairs of their keys, source
+/// first, those that leave a block higher before the others.
+pub(super) fn layered<'a>(
+    blocks: BTreeMap<usize, Block<'a>>,
+    links: &[(usize, usize)],
+) -> Block<'a> {
+    let mut graph =
+        Graph::with_options(GraphOptions { directed: true, multigraph: false, compound: false });
+    // Among equal orders it keeps the one in which it is told of them.
+    let order = walked(blocks.keys().copied(), links);
+    for (key, block) in order.iter().filter_map(|key| Some((key, blocks.get(key)?))) {
+        let Size { width, height } = block.size;
+        graph.set_node(key.to_string(), Some(NodeLabel { width, height, ..NodeLabel::default() }));
+    }
+    for key in &order {
+        for (source, target) in links.iter().filter(|(source, _)| source == key) {
+            let (source, target) = (source.to_string(), target.to_string());
+            graph.set_edge(source, target, Some(EdgeLabel::default()), None);
+        }
+    }
+    let options = LayoutOptions {
+        rankdir: RankDir::LR,
+        nodesep: BETWEEN_CARDS,
+        ranksep: BETWEEN_LAYERS,
+        tie_keep_first: true,
+        ..LayoutOptions::default()
+    };
+    dagre::layout(&mut graph, Some(options));
+    let mut layers = BTreeMap::<i32, Vec<(f64, Block<'a>)>>::new();
+    for (key, block) in blocks {
+        let Some(label) = graph.node(&key.to_string()) else { continue };
+        let (Some(rank), Some(y)) = (label.rank, label.y) else { continue };
+        layers.entry(rank).or_default().push((y - label.height / 2.0, block));
+    }
+    side_by_side(layers.into_values().collect())
+}
+
+/// The keys in the order in which links lead to them, what leaves a block higher first; those in a
+/// circle that nothing leads into come last.
+fn walked(keys: impl Iterator<Item = usize>, links: &[(usize, usize)]) -> Vec<usize> {
+    let (later, first): (Vec<usize>, Vec<usize>) =
+        keys.partition(|key| links.iter().any(|(_, target)| target == key));
+    let mut open: Vec<usize> = first.into_iter().chain(later).rev().collect();
+    let (mut order, mut seen) = (vec![], BTreeSet::new());
+    while let Some(key) = open.pop() {
+        if seen.insert(key) {
+            order.push(key);
+            let next = links.iter().rev().filter(|(source, _)| *source == key);
+            open.extend(next.map(|(_, target)| *target));
+        }
+    }
+    order
+}
+
+/// Layers beside each other, each block at its height, on the grid; they are as far apart as the
+/// names of ports between them need.
+fn side_by_side(layers: Vec<Vec<(f64, Block<'_>)>>) -> Block<'_> {
+    let top = layers.iter().flatten().map(|(y, _)| *y).fold(f64::INFINITY, f64::min);
+    let mut all = Block::default();
+    for layer in layers {
+        let into = layer.iter().map(|(_, block)| -block.left).fold(0.0, f64::max);
+        let names = all.right - all.size.width + into + BETWEEN_NAMES;
+        let x = match all.cards.is_empty() {
+            true => 0.0,
+            false => up(all.size.width + names.max(BETWEEN_LAYERS)),
+        };
+        for (y, block) in layer {
+            all.add(block, Point::new(x, ((y - top) / GRID).round() * GRID));
+        }
+    }
+    all
+}
