@@ -19,6 +19,7 @@ pub mod layout;
 pub mod lineage;
 pub mod live;
 pub mod monitor;
+pub mod palette;
 mod pictures;
 pub mod preview;
 pub mod projects;

@@ -114,8 +114,27 @@ export class Editor {
     );
   }
 
+  /** The view has come to rest: what is brought into view glides there. */
+  async rested(): Promise<void> {
+    await this.page.evaluate(
+      () =>
+        new Promise<void>((done) => {
+          const view = () => getComputedStyle(document.querySelector('.diagram__world') as Element).transform;
+          let [last, still] = [view(), 0];
+          const look = () => {
+            still = view() === last ? still + 1 : 0;
+            last = view();
+            if (still > 3) done();
+            else requestAnimationFrame(look);
+          };
+          requestAnimationFrame(look);
+        }),
+    );
+  }
+
   /** Takes a node by its upper left, where a frame is held too, and lets it go so many units farther. */
   async move(id: string, dx: number, dy: number): Promise<void> {
+    await this.rested();
     const box = await this.node(id).boundingBox();
     if (!box) throw new Error(`${id} is not on the page`);
     const scale = (await this.zoom()) / 100;

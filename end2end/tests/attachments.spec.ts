@@ -1,4 +1,4 @@
-import { type Page } from '@playwright/test';
+import { type Page, type Route } from '@playwright/test';
 
 import { campaignForm, launchToEnd } from '../support/campaign.ts';
 import { PIXEL, shoot, still } from '../support/look.ts';
@@ -23,6 +23,16 @@ async function order(page: Page): Promise<string[]> {
 /** Resolves when the server has what the page shows. */
 async function settled(page: Page): Promise<void> {
   await expect(page.locator('.attachments__grid')).toHaveAttribute('aria-busy', 'false');
+}
+
+/** Holds back what the page asks of a server function; resolves with one after the other. */
+async function held(page: Page, name: string): Promise<() => Promise<Route>> {
+  const waiting: Route[] = [];
+  await page.route(`**/api/fn/${name}`, (route) => void waiting.push(route));
+  return async () => {
+    await expect.poll(() => waiting.length).toBe(1);
+    return waiting.pop()!;
+  };
 }
 
 test('the images stand below the text at every width', async ({ page }) => {
@@ -133,6 +143,144 @@ test('ux 62: images are detached, attached from the project and sent, up to twen
   await dialog.getByLabel('Images', { exact: true }).setInputFiles(many);
   await dialog.getByRole('button', { name: 'Attach 17 images' }).click();
   await expect(dialog.getByText(/has 4 images and 17 more were asked for; 20 are allowed/)).toBeVisible();
+});
+
+test('quick changes are made one after the other, and the focus stays where it was', async ({ page }) => {
+  await open(page);
+  const [first, second, third] = await order(page);
+  const next = await held(page, 'arrange');
+  await page.locator(`#${first}`).focus();
+  for (const key of ['Right', 'Right', 'Left', 'Right']) await page.keyboard.press(`Alt+Arrow${key}`);
+  expect(await order(page)).toEqual([second, third, first]);
+  // Of those that waited for the first only the last is sent.
+  await (await next()).continue();
+  await (await next()).continue();
+  await settled(page);
+  expect(await order(page)).toEqual([second, third, first]);
+  await expect(page.locator(`#${first}`)).toBeFocused();
+
+  const tile = page.locator('.attachment').filter({ has: page.locator(`#${second}`) });
+  const later = tile.getByRole('button', { name: 'Move later' });
+  await later.press('Enter');
+  await (await next()).continue();
+  await settled(page);
+  await expect(later).toBeFocused();
+  await later.press('Enter');
+  await (await next()).continue();
+  await settled(page);
+  expect(await order(page)).toEqual([third, first, second]);
+  await expect(page.locator(`#${second}`), 'the button leads no further').toBeFocused();
+
+  const detach = page.locator('.attachment').first().getByRole('button', { name: 'Detach' });
+  await detach.click();
+  await detach.click();
+  await (await next()).continue();
+  const last = await next();
+  expect(await order(page), 'what was detached does not come back').toEqual([second]);
+  await last.continue();
+  await settled(page);
+  await page.unrouteAll();
+  await page.reload();
+  await hydrated(page);
+  expect(await order(page)).toEqual([second]);
+});
+
+test('what is refused is taken back and not called done, and the images that there are stay', async ({ page, context, guard }) => {
+  guard.expect(/api\/fn\/(arrange|document)|409/);
+  await open(page);
+  await page.getByRole('button', { name: 'Attach images' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Attach images' });
+  await dialog.getByRole('tab', { name: 'Upload New' }).click();
+  await dialog.getByLabel('Images', { exact: true }).setInputFiles([{ name: 'Swatch.png', mimeType: 'image/png', buffer: PIXEL }]);
+  await dialog.getByRole('button', { name: 'Attach 1 image' }).click();
+  await page.getByAltText('Swatch').click();
+  const box = page.getByRole('dialog', { name: 'Image' });
+  await box.getByText('Edit the words').click();
+  await box.getByLabel('Caption').fill('Said meanwhile.');
+  await box.getByRole('button', { name: 'Save' }).click();
+  await expect(box.getByText('Saved.')).toBeVisible();
+  await page.keyboard.press('Escape');
+  const before = await order(page);
+  expect(before).toHaveLength(4);
+
+  const toasts = page.locator('.toast');
+  const said = page.locator('.attachments > p[role="status"]');
+  await page.route(/\/api\/fn\/(arrange|document)$/, (route) => route.abort());
+  await page.locator('.attachment').nth(2).getByRole('button', { name: 'Make primary' }).click();
+  await expect(toasts).toHaveCount(1);
+  await settled(page);
+  expect(await order(page)).toEqual(before);
+  await expect(page.locator('.attachment__caption')).toHaveText('Said meanwhile.');
+  await expect(said).toHaveText('');
+  await page.unrouteAll();
+  await toasts.getByRole('button', { name: 'Dismiss' }).click();
+
+  // What was changed elsewhere is shown with the refusal: the next try is made on it.
+  const other = await context.newPage();
+  await other.goto(page.url());
+  await hydrated(other);
+  await other.locator('.attachment').nth(0).getByRole('button', { name: 'Detach' }).click();
+  await settled(other);
+  await other.close();
+  await page.locator('.attachment').nth(3).getByRole('button', { name: 'Make primary' }).click();
+  await expect(toasts).toContainText('have changed meanwhile');
+  await settled(page);
+  expect(await order(page)).toEqual(before.slice(1));
+  await page.locator('.attachment').nth(2).getByRole('button', { name: 'Make primary' }).click();
+  await expect(said).toHaveText('It is the primary image now.');
+  expect(await order(page)).toEqual([before[3], before[1], before[2]]);
+});
+
+test('the words of one image never get to another, and leave room to see it', async ({ page }) => {
+  await open(page);
+  const [first, second] = await order(page);
+  await page.locator(`#${first}`).click();
+  const box = page.getByRole('dialog', { name: 'Image' });
+  await box.getByText('Edit the words').click();
+  const [alt, caption] = [box.getByLabel('Alternative text'), box.getByLabel('Caption')];
+  const save = box.getByRole('button', { name: 'Save' });
+  await alt.fill('Words of the first');
+  await caption.fill('Of the first');
+  await box.getByRole('button', { name: 'Next image' }).click();
+  await expect(box.getByText('2 of 3')).toBeVisible();
+  await expect(caption).toHaveValue('');
+  await expect(alt).not.toHaveValue('Words of the first');
+  await expect(save).toBeDisabled();
+
+  // What is typed while something is on its way is not saved with it.
+  const next = await held(page, 'caption_image');
+  await caption.fill('Sent');
+  await save.click();
+  const call = await next();
+  await caption.fill('Sent, and more');
+  await call.continue();
+  await expect(save).not.toHaveAttribute('aria-busy');
+  await expect(save).toBeEnabled();
+  await expect(box.getByText('Saved.')).toBeHidden();
+  await save.click();
+  await (await next()).continue();
+  await expect(box.getByText('Saved.')).toBeVisible();
+
+  await page.setViewportSize({ width: 720, height: 450 });
+  await still(page);
+  const size = await box.locator('.lightbox__image').boundingBox();
+  expect(Math.min(size!.width, size!.height), 'at a zoom of 200 %').toBeGreaterThan(120);
+  await save.scrollIntoViewIfNeeded();
+  await expect(save).toBeInViewport();
+  await expectAccessible(page);
+  await shoot(page, 'lightbox-words-zoomed');
+
+  // What had the focus goes with its image; the keys still lead on.
+  await box.getByRole('link', { name: 'Open alone' }).focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(box.getByText('3 of 3')).toBeVisible();
+  await page.keyboard.press('ArrowRight');
+  await expect(box.getByText('1 of 3')).toBeVisible();
+  await expect(caption).toHaveValue('');
+  await page.keyboard.press('Escape');
+  const captioned = page.locator('.attachment').filter({ has: page.locator(`#${second}`) });
+  await expect(captioned.locator('.attachment__caption')).toHaveText('Sent, and more');
+  await expect(page.locator('.attachment__caption')).toHaveCount(1);
 });
 
 for (const scheme of ['light', 'dark'] as const) {

@@ -150,6 +150,32 @@ test('ux 63 for documents: versions are kept, compared and restored', async ({ p
   await expect(versions.getByRole('listitem').first()).toContainText('Restored from v1');
 });
 
+test('a changed title is shown above the text and among the versions', async ({ page }) => {
+  const address = await begin(page, 'Alpha', 'The same text.');
+  const way = page.getByRole('navigation', { name: 'Breadcrumb' });
+  await expect(way.getByRole('link', { name: 'Alpha' })).toBeVisible();
+  await read(page, address);
+  await page.getByRole('button', { name: 'Versions' }).click();
+  const versions = page.getByRole('dialog', { name: 'Versions' });
+  await versions.getByRole('button', { name: 'Keep this version' }).click();
+  await expect(versions.getByRole('button', { name: 'Keep this version' })).toBeHidden();
+  await page.goto(`${address}/edit`);
+  await hydrated(page);
+  await page.getByLabel('Title').fill('Beta');
+  await kept(page);
+  await expect(way.getByRole('link', { name: 'Beta' })).toBeVisible();
+
+  await read(page, address);
+  await page.getByRole('button', { name: 'Versions' }).click();
+  await versions.getByRole('button', { name: /^v1/ }).click();
+  await expect(versions.locator('.versions__title del')).toHaveText('Alpha');
+  await expect(versions.locator('.versions__title ins')).toHaveText('Beta');
+  await expect(versions.getByText('Only the title differs.')).toBeVisible();
+  await still(page);
+  await expectAccessible(page);
+  await shoot(page, 'document-versions-title');
+});
+
 test('documents are searched and narrowed in the address', async ({ page }) => {
   const address = await begin(page, 'Rooibos', 'An unusual word: quokka.');
   await page.getByLabel('Tags').fill('wild');

@@ -361,3 +361,25 @@ for (const scheme of ['light', 'dark'] as const) {
     await api(page, `executions/${open!}/stop`, {});
   });
 }
+
+test('in a low window news covers nothing of what is done to the chosen', async ({ page, guard }) => {
+  guard.expect(/control_several|ERR_FAILED/);
+  const workspace = await enterWorkspace(page);
+  const [open] = await launched(page, waiting('Low watch'));
+  await page.setViewportSize({ width: 720, height: 450 });
+  await history(page, workspace, '?q=low');
+  await rows(page).first().getByRole('checkbox').check();
+  await page.route(/\/api\/fn\/control_several/, (route) => route.abort());
+  const bar = page.getByRole('group', { name: 'With the chosen executions' });
+
+  await bar.getByRole('button', { name: 'Retry failed steps' }).click();
+
+  const news = page.locator('.toast');
+  await expect(news).toBeVisible();
+  await still(page);
+  const [said, chosen] = await Promise.all([news.boundingBox(), bar.boundingBox()]);
+  if (!said || !chosen) throw new Error('both are shown');
+  expect(said.y + said.height).toBeLessThanOrEqual(chosen.y);
+  await shoot(page, 'news-low');
+  await api(page, `executions/${open!}/stop`, {});
+});

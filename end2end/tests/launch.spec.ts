@@ -46,6 +46,20 @@ test('ux 53: a document, a text and a picture go along with a launch', async ({ 
   }
   await launchToEnd(page);
 
+  // What came along is told with the launch, and with how a result was made.
+  await page.getByRole('tab', { name: 'Overview' }).click();
+  const told = page.getByRole('region', { name: 'Launch', exact: true });
+  for (const name of ['notes.txt', 'photo.png']) await expect(told.getByText(name)).toBeVisible();
+  await expect(told.getByRole('listitem').getByRole('link')).toHaveCount(1);
+  await page.getByRole('tab', { name: 'Outputs' }).click();
+  await page.locator('.made-picture').first().getByRole('link', { name: 'How was this made?' }).click();
+  await hydrated(page);
+  const launched = page.locator('.lineage__launched');
+  await launched.getByText('Launched with').click();
+  await expect(launched.getByText('Ads', { exact: true })).toBeVisible();
+  await expect(launched.getByText('photo.png')).toBeVisible();
+  await expect(launched.getByRole('listitem').getByRole('link')).toHaveCount(1);
+
   await page.goto(`${workspace}/documents`);
   await page.getByRole('article').first().getByRole('link').click();
   await expect(page.getByText('As “notes.txt” puts it: “Our kettle whistles in C major.”')).toBeVisible();

@@ -1,7 +1,8 @@
-import type { Request } from '@playwright/test';
+import type { Request, Route } from '@playwright/test';
 
 import { PIXEL, shoot, still } from '../support/look.ts';
 import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
+import { post } from '../support/workflow.ts';
 import { enterWorkspace } from '../support/workspace.ts';
 
 test('images are sent to the library, put into words and deleted', async ({ page, guard }) => {
@@ -174,6 +175,8 @@ test('a document has reference files, which are sent, downloaded and removed', a
     { name: 'tool.txt', mimeType: 'text/plain', buffer: Buffer.from('\0\x01') },
   ]);
   await expect(dialog.getByText(/“tool.txt” is none of what can be brought along/)).toBeVisible();
+  await expect(dialog.getByText('Sent.', { exact: true })).toHaveCount(2);
+  await expect(dialog.locator('.outbox__row > [data-icon="circle-check"]')).toHaveCount(2);
   await dialog.getByRole('button', { name: 'Done' }).click();
   await expect(page.locator('.files__row')).toHaveCount(2);
   const downloading = page.waitForEvent('download');
@@ -189,7 +192,69 @@ test('a document has reference files, which are sent, downloaded and removed', a
   await page.getByRole('button', { name: 'Remove swatch.png' }).click();
   await page.getByRole('button', { name: 'Remove the file' }).click();
   await expect(page.locator('.files__row')).toHaveCount(1);
+  await expect(page.getByRole('button', { name: 'Add files' })).toBeFocused();
   await page.reload();
   await hydrated(page);
   await expect(page.locator('.files__row')).toHaveCount(1);
+
+  // What is still on its way when the dialog is closed is shown there again, and on the page later.
+  let late: Route | undefined;
+  await page.route(/\/files\?name=late/, (route) => void (late = route));
+  await page.getByRole('button', { name: 'Add files' }).click();
+  await dialog
+    .getByLabel('Files', { exact: true })
+    .setInputFiles([{ name: 'late.txt', mimeType: 'text/plain', buffer: Buffer.from('Late.') }]);
+  await expect.poll(() => late).toBeTruthy();
+  await page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+  await page.getByRole('button', { name: 'Add files' }).click();
+  await expect(dialog.getByText('late.txt')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+  await late!.continue();
+  await expect(page.locator('.files__row')).toHaveCount(2);
+});
+
+test('a document that was moved takes images to its new project, and one that is gone is named', async ({ page, guard }) => {
+  guard.expect(/404/);
+  const workspace = await enterWorkspace(page);
+  const projects = [];
+  for (const name of ['Old shelf', 'Other shelf']) projects.push(String((await post(page, 'projects', { name }))['id']));
+  const [old, fresh] = projects;
+  const headers = { origin: new URL(page.url()).origin };
+  const send = async (name: string): Promise<string> => {
+    const sent = await page.request.post(`/api/v1/images?name=${name}.png&project=${fresh}`, {
+      data: PIXEL, headers: { ...headers, 'content-type': 'application/octet-stream' },
+    });
+    return (await sent.json()).id as string;
+  };
+  const gone = await send('Ewer');
+  await send('Carafe');
+  const document = await post(page, 'documents', { title: 'Moved', project_id: old });
+  await page.goto(`${workspace}/documents/${document['id']}`);
+  await hydrated(page);
+  await page.getByRole('button', { name: 'Move', exact: true }).click();
+  const moving = page.getByRole('dialog', { name: 'Move to another project' });
+  await moving.getByLabel('Project').selectOption('Other shelf');
+  await moving.getByRole('button', { name: 'Move', exact: true }).click();
+  await expect(moving).toBeHidden();
+
+  await page.getByRole('button', { name: 'Attach images' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Attach images' });
+  await dialog.getByRole('checkbox', { name: /Ewer/ }).check();
+  await dialog.getByRole('checkbox', { name: /Carafe/ }).check();
+  await dialog.getByRole('tab', { name: 'Upload New' }).click();
+  const sending = page.waitForRequest(/\/api\/v1\/images\?/);
+  await dialog.getByLabel('Images', { exact: true }).setInputFiles([{ name: 'Jug.png', mimeType: 'image/png', buffer: PIXEL }]);
+  expect(new URL((await sending).url()).searchParams.get('project')).toBe(fresh);
+
+  expect((await page.request.delete(`/api/v1/images/${gone}`, { headers })).ok()).toBe(true);
+  await dialog.getByRole('button', { name: 'Attach 3 images' }).click();
+  await expect(dialog.getByText('“Ewer” is not in the library any more. Nothing was attached.')).toBeVisible();
+  await dialog.getByRole('tab', { name: 'Select from Project' }).click();
+  await expect(dialog.getByRole('checkbox', { name: /Ewer/ })).toHaveCount(0);
+  await dialog.getByRole('button', { name: 'Attach 2 images' }).click();
+  await expect(dialog).toBeHidden();
+  await expect(page.locator('.attachment')).toHaveCount(2);
+  await expect(page.getByAltText('Jug')).toBeVisible();
 });

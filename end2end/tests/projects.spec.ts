@@ -41,6 +41,14 @@ test('a project shows its documents, images, executions and workflows', async ({
   const row = page.getByRole('row').nth(1);
   await expect(row.getByRole('link', { name: /Facebook Ads Campaign #\d+/ })).toBeVisible();
   await expect(row.getByText('Completed')).toBeVisible();
+  await page.setViewportSize({ width: 390, height: 844 });
+  await still(page);
+  const beyond = await row.getByRole('cell').evaluateAll((all) =>
+    Math.max(...all.map((one) => one.getBoundingClientRect().right)) - innerWidth);
+  expect(beyond, 'no cell is cut on a phone').toBeLessThanOrEqual(0);
+  await expectAccessible(page);
+  await shoot(page, 'project-executions-390', { fullPage: true });
+  await page.setViewportSize({ width: 1440, height: 900 });
   await parts.getByRole('link', { name: /^Workflows/ }).click();
   await expect(page.getByRole('heading', { level: 2, name: 'Facebook Ads Campaign' })).toBeVisible();
   await page.getByRole('link', { name: 'Launch again' }).first().click();

@@ -98,6 +98,9 @@ test('ux 63: versions are compared, an older one is used, and what is stale runs
   await expect(difference.locator('.diff__text')).not.toBeEmpty();
   await expectAccessible(page);
   await difference.getByRole('button', { name: 'Close' }).click();
+  await panel(page).getByRole('combobox', { name: 'With' }).selectOption('1');
+  const again = panel(page).getByRole('button', { name: 'Compare' });
+  await expect(again, 'not with itself').toHaveAttribute('aria-disabled', 'true');
 
   await panel(page).getByRole('button', { name: 'Use v1' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Use this version' }).click();
@@ -228,6 +231,27 @@ test('what was made again shows beside the decision how it differs', async ({ pa
   await page.getByRole('button', { name: 'Previous event' }).click();
   const length = Number(await moment.getAttribute('max'));
   await expect.poll(async () => Number(await moment.getAttribute('max'))).toBeGreaterThan(length);
+});
+
+test('a decision about what is no longer current says so', async ({ page }) => {
+  const workspace = await enterWorkspace(page);
+  const execution = await begin(page, reviewed('Counted back', 'generate_copy', 'texts', { prompt: 'A post about fog' }));
+  await decide(page, execution, { decision: 'changes', reason: 'Make it shorter' });
+  await page.goto(`${workspace}/workflows/executions/${execution}?node=check`);
+  await hydrated(page);
+  const decision = page.getByTestId('decision');
+  await expect(decision).toBeVisible({ timeout: 30_000 });
+  await expect(decision.getByText(/no longer current/)).toHaveCount(0);
+
+  await choose(page, 'make');
+  await panel(page).getByRole('button', { name: '2 versions' }).click();
+  await panel(page).getByRole('button', { name: 'Use v1' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Use this version' }).click();
+  await expect(panel(page).getByRole('button', { name: '3 versions' })).toBeVisible();
+  await choose(page, 'check');
+
+  await expect(decision.getByText(/no longer current/)).toBeVisible();
+  await expectAccessible(page);
 });
 
 test('that a version is kept shows elsewhere at once, while the execution goes on', async ({ page, context }) => {

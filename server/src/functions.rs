@@ -55,6 +55,7 @@ pub const FUNCTIONS: &[(&str, Access)] = &[
     ("documents", Access::Needs(Permission::Read)),
     ("execution_events", Access::Needs(Permission::Read)),
     ("execution_status", Access::Needs(Permission::Read)),
+    ("find", Access::Needs(Permission::Read)),
     ("format_text", Access::Needs(Permission::Read)),
     ("gallery", Access::Needs(Permission::Read)),
     ("gave", Access::Needs(Permission::Read)),

@@ -36,4 +36,4 @@ pub mod value;
 mod words;
 pub mod workflow;
 
-pub use words::{markdown, markup, name, nearest, word};
+pub use words::{fuzzy, markdown, markup, name, nearest, word};

@@ -232,16 +232,41 @@ impl Approval {
     /// The items that are approved out of `items`.
     ///
     /// # Errors
-    /// Which place does not exist, or that nothing is kept, in words.
+    /// Which place does not exist, that nothing is kept or that a text was emptied, in words.
     pub fn of(&self, items: &[Value]) -> Result<Vec<Value>, String> {
         let edited = self.items.as_deref().unwrap_or(items);
         if edited.len() != items.len() {
             let (asked, given) = (items.len(), edited.len());
             return Err(format!("There are {asked} items, but {given} were sent."));
         }
-        let Some(keep) = &self.keep else { return Ok(edited.to_vec()) };
-        check_kept(keep, edited.len())?;
+        let keep = match &self.keep {
+            Some(keep) => {
+                check_kept(keep, edited.len())?;
+                keep.clone()
+            }
+            None => (0..edited.len()).collect(),
+        };
+        let text = |place: &usize| Some((*place, edited.get(*place)?.as_str()?));
+        let texts: Vec<(usize, &str)> = keep.iter().filter_map(text).collect();
+        check_texts(items, &texts)?;
         Ok(keep.iter().filter_map(|place| edited.get(*place)).cloned().collect())
+    }
+}
+
+/// Whether these texts, each with its place among the items, still say something where they did.
+///
+/// # Errors
+/// Which of them is empty, and what to do about it.
+pub fn check_texts<T: AsRef<str>>(items: &[Value], texts: &[(usize, T)]) -> Result<(), String> {
+    let is_blank = |text: &str| text.trim().is_empty();
+    let said = |place: usize| items.get(place).and_then(Value::as_str);
+    let emptied = |(place, text): &&(usize, T)| {
+        is_blank(text.as_ref()) && said(*place).is_some_and(|text| !is_blank(text))
+    };
+    match texts.iter().find(emptied) {
+        None => Ok(()),
+        Some(_) if items.len() == 1 => Err("The text is empty: write it, or reject.".to_owned()),
+        Some((place, _)) => Err(format!("Item {} is empty: write it, or leave it out.", place + 1)),
     }
 }
 
@@ -303,5 +328,23 @@ mod tests {
         assert!(refused(&[]).is_some_and(|words| words.starts_with("Nothing is kept")));
         assert_eq!(refused(&[3]).as_deref(), Some("There is no item 3."));
         assert_eq!(refused(&[1, 1]).as_deref(), Some("Item 1 is kept twice."));
+    }
+
+    #[test]
+    fn a_text_that_was_emptied_is_not_approved_unless_it_is_left_out() {
+        let items = [json!("A"), json!("B"), json!(" "), json!({"image_id": 1})];
+        let edited = vec![json!("A"), json!(" \n"), json!(""), json!({"image_id": 1})];
+        let approved = |keep: Option<Vec<usize>>| {
+            let items_now = Some(edited.clone());
+            Approval { items: items_now, keep, ..Approval::default() }.of(&items)
+        };
+        let words = "Item 2 is empty: write it, or leave it out.".to_owned();
+
+        assert_eq!(approved(None), Err(words.clone()));
+        assert_eq!(approved(Some(vec![1])), Err(words));
+        assert_eq!(approved(Some(vec![0, 2])), Ok(vec![json!("A"), json!("")]));
+        assert_eq!(Approval::default().of(&items).as_deref(), Ok(&items[..]));
+        let alone = Approval { items: Some(vec![json!("")]), ..Approval::default() };
+        assert!(alone.of(&items[..1]).is_err_and(|words| words.starts_with("The text is empty")));
     }
 }

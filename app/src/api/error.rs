@@ -9,6 +9,10 @@ use leptos::server_fn::{
 use model::problem::{FieldProblem, Problem, ProblemKind};
 use serde::{Deserialize, Serialize};
 
+/// What is said to whom nobody knows, and of nothing else: where there are only words, these
+/// tell that there is a way to sign in.
+pub const SIGNED_OUT: &str = "You are not signed in. Sign in and try again.";
+
 /// A problem on its way to a page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]

@@ -5,6 +5,7 @@ pub mod builder;
 pub mod documents;
 mod error;
 pub mod executions;
+pub mod finding;
 pub mod html;
 pub mod images;
 pub mod overview;
@@ -19,4 +20,4 @@ pub mod session;
 pub mod templates;
 pub mod versions;
 
-pub use error::ApiError;
+pub use error::{ApiError, SIGNED_OUT};

@@ -20,7 +20,7 @@ use model::{
     problem::{Problem, ProblemKind},
 };
 
-use super::ApiError;
+use super::{ApiError, SIGNED_OUT};
 
 /// Writes the session cookie for a key, or the one that removes it.
 pub type SessionCookie = Arc<dyn Fn(Option<&Key>) -> HeaderValue + Send + Sync>;
@@ -100,9 +100,5 @@ pub fn refused(problem: impl Into<Problem>) -> ApiError {
 
 /// Nobody is signed in.
 pub fn signed_out() -> Problem {
-    Problem::new(
-        ProblemKind::SignedOut,
-        "signed_out",
-        "You are not signed in. Sign in and try again.",
-    )
+    Problem::new(ProblemKind::SignedOut, "signed_out", SIGNED_OUT)
 }

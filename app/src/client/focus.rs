@@ -1,6 +1,9 @@
 //! Moving the focus to where a person should look next.
 
-use leptos::prelude::document;
+use leptos::{
+    prelude::document,
+    task::{spawn_local, tick},
+};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
@@ -31,6 +34,31 @@ pub fn focus(id: &str) {
         // What cannot take the focus leaves it where it was.
         let _ = element.focus();
     }
+}
+
+/// Leaves the focus where it is while the page changes: an element that is moved on the page, taken
+/// from it or disabled loses it. It is given back before another key can be pressed; where that
+/// cannot be, `elsewhere` is called.
+pub fn keep_focus(elsewhere: impl FnOnce() + 'static) {
+    let before = document().active_element().filter(|active| active.tag_name() != "BODY");
+    let Some(before) = before else { return };
+    let is_lost = || {
+        let now = document().active_element();
+        now.is_none_or(|now| now.tag_name() == "BODY" || now.has_attribute("disabled"))
+    };
+    spawn_local(async move {
+        // By then the page is drawn anew.
+        tick().await;
+        if is_lost()
+            && let Some(element) = before.dyn_ref::<HtmlElement>()
+        {
+            // What cannot take the focus leaves it where it was.
+            let _ = element.focus();
+        }
+        if is_lost() {
+            elsewhere();
+        }
+    });
 }
 
 /// Opens what an element is folded away in.

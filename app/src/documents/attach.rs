@@ -7,20 +7,24 @@ use model::{
         listing::{Page, PageRequest},
     },
     id::{DocumentId, ImageId, ProjectId},
-    library::{Arrangement, AttachedImage, ImageRow},
+    library::{Arrangement, ImageRow},
+    problem::{Problem, ProblemKind},
 };
 
+use super::arranging::Arranging;
 use crate::{
     api::{
         ApiError,
         images::{arrange, load_images},
     },
-    pictures::{MOST_AT_ONCE as MOST, PicturesField, image_option, pictures_outbox},
+    pictures::{MOST_AT_ONCE as MOST, Picture, PicturesField, image_option, pictures_outbox},
     ui::{
         button::{Button, ButtonLook, ButtonSize},
         dialog::{Dialog, DialogSize},
+        failure::sign_in_after,
         field::{PickerField, Picks, SwitchField},
         format,
+        outbox::Outbox,
         tabs::{Tab, TabPanel, Tabs},
     },
 };
@@ -40,23 +44,161 @@ struct Look {
     everywhere: bool,
     found: Vec<ImageRow>,
     after: Option<String>,
+    /// How many there are to be at least, where there are so many.
+    wanted: usize,
 }
 
 /// Looks for images of the project, or of the whole workspace. What was picked elsewhere is let go.
 fn looking(project: Signal<ProjectId>, picked: RwSignal<Vec<String>>) -> Action<Look, Found> {
     Action::new(move |look: &Look| {
-        let Look { everywhere, found, after } = look.clone();
-        let project = Some(project.get_untracked()).filter(|_| !everywhere);
+        let look = look.clone();
+        let project = Some(project.get_untracked()).filter(|_| !look.everywhere);
         let filter = ImageFilter { project, ..ImageFilter::default() };
-        let asked = PageRequest { limit: Some(OFFERED), cursor: after };
         async move {
-            let older = load_images(filter, asked).await?;
-            let items = found.into_iter().chain(older.items).collect::<Vec<_>>();
-            let here = |id: &String| items.iter().any(|row| row.id.to_string() == *id);
+            let page = look_on(filter, look).await?;
+            let here = |id: &String| page.items.iter().any(|row| row.id.to_string() == *id);
             picked.try_update(|picked| picked.retain(here));
-            Ok(Page { items, next_cursor: older.next_cursor })
+            Ok(page)
         }
     })
+}
+
+async fn look_on(filter: ImageFilter, look: Look) -> Found {
+    let Look { found: mut items, mut after, wanted, .. } = look;
+    loop {
+        let asked = PageRequest { limit: Some(OFFERED), cursor: after };
+        let older = load_images(filter.clone(), asked).await?;
+        items.extend(older.items);
+        after = older.next_cursor;
+        if after.is_none() || items.len() >= wanted {
+            return Ok(Page { items, next_cursor: after });
+        }
+    }
+}
+
+/// Why images were not attached.
+#[derive(Debug, Clone)]
+struct Refusal {
+    problem: Problem,
+    /// What was to be attached and may be gone, as it is called.
+    doubtful: Vec<(ImageId, String)>,
+}
+
+impl Refusal {
+    /// In words, among the images that are known by now; those that are gone are named.
+    fn words(&self, known: Option<&[ImageRow]>) -> String {
+        let is_gone = |id: ImageId| known.is_some_and(|rows| rows.iter().all(|row| row.id != id));
+        let gone = self.doubtful.iter().filter(|(id, _)| is_gone(*id));
+        let gone: Vec<_> = gone.map(|(_, name)| format!("“{name}”")).collect();
+        match gone.as_slice() {
+            [] => {
+                let first = self.problem.errors.first().map(|error| error.message.clone());
+                first.unwrap_or_else(|| self.problem.detail.clone())
+            }
+            [one] => format!("{one} is not in the library any more. Nothing was attached."),
+            all => {
+                let all = all.join(", ");
+                format!("{all} are not in the library any more. Nothing was attached.")
+            }
+        }
+    }
+}
+
+/// What is chosen so far, and what it is chosen from.
+#[derive(Clone, Copy)]
+struct Choosing {
+    arranging: Arranging,
+    picked: RwSignal<Vec<String>>,
+    sent: Outbox<ImageRow>,
+    everywhere: RwSignal<bool>,
+    loading: Action<Look, Found>,
+    refusal: RwSignal<Option<Refusal>>,
+}
+
+impl Choosing {
+    fn new(project: Signal<ProjectId>, arranging: Arranging) -> Self {
+        let picked = RwSignal::new(vec![]);
+        Self {
+            arranging,
+            picked,
+            sent: pictures_outbox(Signal::derive(move || Some(project.get()))),
+            everywhere: RwSignal::new(false),
+            loading: looking(project, picked),
+            refusal: RwSignal::new(None),
+        }
+    }
+
+    /// Begins anew whenever the dialog is opened, and looks where it is asked to.
+    fn follow(self, open: RwSignal<bool>) {
+        Effect::new(move || {
+            if open.get() {
+                self.picked.set(vec![]);
+                self.sent.clear();
+                self.everywhere.set(false);
+            }
+        });
+        Effect::new(move || {
+            if open.get() {
+                self.refusal.set(None);
+                let everywhere = self.everywhere.get();
+                self.loading.dispatch(Look { everywhere, ..Look::default() });
+            }
+        });
+    }
+
+    /// What is to be attached.
+    fn ids(self) -> Vec<ImageId> {
+        let picked = self.picked.read();
+        let picked = picked.iter().filter_map(|id| id.parse().ok());
+        picked.chain(self.sent.kept().iter().map(|image| image.id)).collect()
+    }
+
+    /// What some of the images are called.
+    fn named(self, ids: &[ImageId]) -> Vec<(ImageId, String)> {
+        let found = self.loading.value().get_untracked().and_then(Result::ok);
+        let mut rows = found.map(|page| page.items).unwrap_or_default();
+        rows.extend(untrack(|| self.sent.kept()));
+        let named = |id: &ImageId| {
+            let row = rows.iter().find(|row| row.id == *id)?.clone();
+            Some((row.id, Picture::from(row).name()))
+        };
+        ids.iter().filter_map(named).collect()
+    }
+
+    /// Attaches what is chosen, and closes the dialog.
+    fn attaching(self, document: DocumentId, open: RwSignal<bool>) -> Action<Vec<ImageId>, ()> {
+        Action::new(move |ids: &Vec<ImageId>| {
+            let (ids, named) = (ids.clone(), self.named(ids));
+            async move {
+                match arrange(document, Arrangement::Attach(ids)).await {
+                    Ok(now) => {
+                        self.arranging.show(now);
+                        open.try_set(false);
+                    }
+                    Err(ApiError(problem)) => self.refused(problem, named),
+                }
+            }
+        })
+    }
+
+    /// Says why; where something is gone, what is there now is looked for, to see which that was.
+    fn refused(self, problem: Problem, named: Vec<(ImageId, String)>) {
+        let gone = problem.kind == ProblemKind::NotFound;
+        let doubtful = if gone { named } else { vec![] };
+        self.refusal.try_set(Some(Refusal { problem, doubtful }));
+        if let (true, Some(everywhere)) = (gone, self.everywhere.try_get_untracked()) {
+            let found = self.loading.value().get_untracked().and_then(Result::ok);
+            let wanted = found.map_or(0, |page| page.items.len());
+            self.loading.dispatch(Look { everywhere, wanted, ..Look::default() });
+        }
+    }
+
+    /// Why nothing was attached.
+    fn why(self) -> Option<String> {
+        let refusal = self.refusal.get()?;
+        let found = self.loading.value().get().and_then(Result::ok);
+        Some(refusal.words(found.as_ref().map(|page| page.items.as_slice())))
+    }
 }
 
 /// Asks which images to attach, and attaches them.
@@ -64,71 +206,46 @@ fn looking(project: Signal<ProjectId>, picked: RwSignal<Vec<String>>) -> Action<
 pub(super) fn AttachDialog(
     document: DocumentId,
     project: Signal<ProjectId>,
-    images: RwSignal<Vec<AttachedImage>>,
+    arranging: Arranging,
     open: RwSignal<bool>,
 ) -> impl IntoView {
-    let (picked, tab) = (RwSignal::new(Vec::<String>::new()), RwSignal::new("project"));
-    let sent = pictures_outbox(Some(project.get_untracked()));
-    let everywhere = RwSignal::new(false);
-    let loading = looking(project, picked);
-    let refusal = RwSignal::new(None::<String>);
-    Effect::new(move || {
-        if open.get() {
-            picked.set(vec![]);
-            sent.clear();
-            refusal.set(None);
-            everywhere.set(false);
-        }
-    });
-    Effect::new(move || {
-        if open.get() {
-            loading.dispatch(Look { everywhere: everywhere.get(), ..Look::default() });
-        }
-    });
-    let chosen = move || -> Vec<ImageId> {
-        let picked = picked.read().iter().filter_map(|id| id.parse().ok()).collect::<Vec<_>>();
-        picked.into_iter().chain(sent.kept().iter().map(|image| image.id)).collect()
-    };
-    let attaching = Action::new(move |ids: &Vec<ImageId>| {
-        let ids = ids.clone();
-        async move {
-            match arrange(document, Arrangement::Attach(ids)).await {
-                Ok(now) => {
-                    images.set(now);
-                    open.set(false);
-                }
-                Err(ApiError(problem)) => {
-                    let first = problem.errors.first().map(|error| error.message.clone());
-                    refusal.set(Some(first.unwrap_or(problem.detail)));
-                }
-            }
-        }
-    });
-    let verb = move || match chosen().len() {
+    let (choosing, tab) = (Choosing::new(project, arranging), RwSignal::new("project"));
+    choosing.follow(open);
+    let attaching = choosing.attaching(document, open);
+    let sent = choosing.sent;
+    let verb = move || match choosing.ids().len() {
         0 => "Attach".to_owned(),
         count => format!("Attach {}", format::counted(count as u64, "image", "images")),
     };
-    let count = move || format!("{} of {MOST} images are attached.", images.read().len());
+    let count = move || format!("{} of {MOST} images are attached.", arranging.images.read().len());
+    let why = move || {
+        choosing.why().map(|why| {
+            let door = sign_in_after(&why);
+            view! { {why} {door} }
+        })
+    };
+    // What is being arranged counts on the images that it began with.
+    let busy = Signal::derive(move || attaching.pending().get() || arranging.is_busy());
     view! {
         <Dialog id="attach-dialog" title="Attach images" open=open size=DialogSize::Wide>
             <Tabs id="attach" label="Where from" tabs=TABS.to_vec() selected=tab />
             <TabPanel id="attach" key="project" selected=tab>
-                <FromLibrary loading=loading everywhere=everywhere images=images picked=picked />
+                <FromLibrary choosing=choosing />
             </TabPanel>
             <TabPanel id="attach" key="upload" selected=tab>
                 <PicturesField id="attach-files" outbox=sent />
             </TabPanel>
             <p class="field__error" role="alert">
-                {move || refusal.get()}
+                {why}
             </p>
             <footer class="dialog__footer">
                 <p class="subtle small num spring">{count}</p>
                 <Button on_press=move |()| open.set(false)>"Cancel"</Button>
                 <Button
                     look=ButtonLook::Primary
-                    disabled=Signal::derive(move || chosen().is_empty() || sent.is_busy())
-                    busy=Signal::derive(move || attaching.pending().get())
-                    on_press=move |()| drop(attaching.dispatch(untrack(chosen)))
+                    disabled=Signal::derive(move || choosing.ids().is_empty() || sent.is_busy())
+                    busy=busy
+                    on_press=move |()| drop(attaching.dispatch(untrack(|| choosing.ids())))
                 >
                     {verb}
                 </Button>
@@ -138,14 +255,11 @@ pub(super) fn AttachDialog(
 }
 
 #[component]
-fn FromLibrary(
-    loading: Action<Look, Found>,
-    everywhere: RwSignal<bool>,
-    images: RwSignal<Vec<AttachedImage>>,
-    picked: RwSignal<Vec<String>>,
-) -> impl IntoView {
+fn FromLibrary(choosing: Choosing) -> impl IntoView {
+    let Choosing { arranging, picked, everywhere, loading, .. } = choosing;
     let offered = move |page: Page<ImageRow>| {
-        let attached: Vec<ImageId> = images.read_untracked().iter().map(|image| image.id).collect();
+        let images = arranging.images.read_untracked();
+        let attached: Vec<ImageId> = images.iter().map(|image| image.id).collect();
         let rows = page.items.iter().filter(|row| !attached.contains(&row.id));
         let options = rows.map(image_option).collect();
         let count = page.items.len();
@@ -154,6 +268,7 @@ fn FromLibrary(
                 everywhere: everywhere.get_untracked(),
                 found: page.items,
                 after: Some(after),
+                ..Look::default()
             };
             let on_press = move |()| drop(loading.dispatch(look.clone()));
             let busy = Signal::derive(move || loading.pending().get());
@@ -181,7 +296,8 @@ fn FromLibrary(
     let shown = move || match loading.value().get() {
         None => view! { <p class="muted">"Looking through the library …"</p> }.into_any(),
         Some(Err(ApiError(problem))) => {
-            view! { <p class="field__error">{problem.detail}</p> }.into_any()
+            let door = sign_in_after(&problem.detail);
+            view! { <p class="field__error">{problem.detail} {door}</p> }.into_any()
         }
         Some(Ok(page)) => offered(page).into_any(),
     };
@@ -192,5 +308,36 @@ fn FromLibrary(
             value=everywhere
         />
         {shown}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use model::time::Timestamp;
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn an_image_that_is_gone_is_named_once_the_library_was_looked_through_again() {
+        let id = |number| ImageId(Uuid::from_u128(number));
+        let row = |number| ImageRow {
+            id: id(number),
+            alt: String::new(),
+            media_type: "image/png".to_owned(),
+            width: 1,
+            height: 1,
+            bytes: 1,
+            sample: false,
+            execution: None,
+            created_at: Timestamp(0),
+        };
+        let doubtful = vec![(id(1), "Kettle".to_owned()), (id(2), "Teapot".to_owned())];
+        let refusal = Refusal { problem: Problem::not_found("image"), doubtful };
+
+        assert_eq!(refusal.words(None), "This image does not exist.");
+        assert_eq!(refusal.words(Some(&[row(1), row(2)])), "This image does not exist.");
+        assert!(refusal.words(Some(&[row(2)])).starts_with("“Kettle” is not in"));
+        assert!(refusal.words(Some(&[])).starts_with("“Kettle”, “Teapot” are not in"));
     }
 }

@@ -8,7 +8,7 @@ use model::{
 };
 
 use super::{
-    arranging::{Arranging, place_id},
+    arranging::{ATTACH, Arranging, place_id},
     attach::AttachDialog,
     status::SampleTag,
 };
@@ -44,7 +44,7 @@ pub(super) fn Attachments(
     let attach = move || {
         editable.then(|| {
             view! {
-                <span id="attach-images" class="attachments__attach" tabindex="-1">
+                <span id=ATTACH class="attachments__attach" tabindex="-1">
                     <Button
                         size=ButtonSize::Small
                         icon=Icon::Paperclip
@@ -58,7 +58,7 @@ pub(super) fn Attachments(
     };
     let pictures =
         Signal::derive(move || images.get().into_iter().map(Picture::from).collect::<Vec<_>>());
-    let words = editable.then(|| arranging.words(document));
+    let words = editable.then(|| arranging.words());
     let visible = editable || !images.read_untracked().is_empty();
     visible.then(|| {
         view! {
@@ -90,7 +90,7 @@ pub(super) fn Attachments(
                             <AttachDialog
                                 document=document
                                 project=project
-                                images=images
+                                arranging=arranging
                                 open=attaching
                             />
                         }

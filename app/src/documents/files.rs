@@ -12,6 +12,7 @@ use model::{
 
 use crate::{
     api::documents::{load_document_files, remove_document_file},
+    client::focus::focus_first,
     layout::session::use_session,
     routes,
     ui::{
@@ -40,6 +41,11 @@ pub(super) fn ReferenceFiles(document: DocumentId, files: Vec<Upload>) -> impl I
     let files = RwSignal::new(files);
     let (adding, doomed) = (RwSignal::new(false), RwSignal::new(None::<UploadId>));
     let row = move |file: Upload| view! { <FileRow document=document file=file may_edit=may_edit doomed=doomed /> };
+    let gone = move |id: UploadId| {
+        files.update(|files| files.retain(|file| file.id != id));
+        // The button that asked is gone with its file, once the dialog is closed.
+        request_animation_frame(|| focus_first(".files"));
+    };
     let add = may_edit.then(|| {
         view! {
             <Button size=ButtonSize::Small icon=Icon::Paperclip on_press=move |()| adding.set(true)>
@@ -80,7 +86,7 @@ pub(super) fn ReferenceFiles(document: DocumentId, files: Vec<Upload>) -> impl I
                                 verb="Remove the file"
                                 doomed=doomed
                                 delete=move |id| removed(document, id)
-                                on_done=move |id| files.update(|files| files.retain(|file| file.id != id))
+                                on_done=gone
                             />
                         }
                     })}
@@ -130,6 +136,20 @@ fn FileRow(
     }
 }
 
+/// Whether files are asked for, and how many of them have arrived.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Sending {
+    is_open: bool,
+    arrived: usize,
+}
+
+impl Sending {
+    /// Whether the page lacks something: when the dialog is closed, and when more arrives later.
+    fn is_news_after(self, before: Self) -> bool {
+        !self.is_open && (before.is_open || self.arrived > before.arrived)
+    }
+}
+
 /// Asks for files, and shows them when they have arrived.
 #[component]
 fn Adding(
@@ -142,19 +162,20 @@ fn Adding(
         move |upload: &Upload| upload.note.clone(),
         move |upload: &Upload| routes::document_file(document, upload.id),
     );
-    Effect::new(move |was: Option<bool>| {
-        let is_open = open.get();
-        if is_open {
-            outbox.clear();
-        } else if was == Some(true) {
+    Effect::new(move |before: Option<Sending>| {
+        let before = before.unwrap_or_default();
+        let now = Sending { is_open: open.get(), arrived: outbox.kept().len() };
+        if now.is_open && !before.is_open {
+            outbox.clear_what_is_over();
+        } else if now.is_news_after(before) {
             spawn_local(async move {
                 // What fails to load leaves the last good list on the page.
-                if let Ok(now) = load_document_files(document).await {
-                    files.try_set(now);
+                if let Ok(listed) = load_document_files(document).await {
+                    files.try_set(listed);
                 }
             });
         }
-        is_open
+        now
     });
     view! {
         <Dialog id="add-files" title="Add reference files" open=open size=DialogSize::Wide>
@@ -176,5 +197,20 @@ fn Adding(
                 </Button>
             </footer>
         </Dialog>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_arrives_after_the_dialog_was_closed_is_shown_as_well() {
+        let sending = |is_open, arrived| Sending { is_open, arrived };
+
+        assert!(!sending(true, 1).is_news_after(sending(true, 0)));
+        assert!(sending(false, 0).is_news_after(sending(true, 0)));
+        assert!(sending(false, 1).is_news_after(sending(false, 0)));
+        assert!(!sending(false, 1).is_news_after(sending(false, 1)));
     }
 }

@@ -1,24 +1,31 @@
 //! The outline: every node in reading order as a tree. All that can be done on the canvas can be
 //! done here with keys, and without scripts it is the page.
 
+use std::collections::BTreeSet;
+
+use leptos::attr::custom::custom_attribute;
 use leptos::{ev, prelude::*};
 use model::{
-    canvas::nearby::Direction,
+    canvas::{frame::drawn_in, nearby::Direction},
     edit::Command,
     id::NodeId,
-    validate::MAX_NODES,
-    workflow::{Position, Workflow},
+    validate::{Faults, MAX_NODES, Severity},
+    workflow::{Node, Position, Workflow},
 };
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 use super::{
     canvas::{Deed, Desk, is_off},
+    problems::{count_words, look},
     store::{Chosen, Editor},
 };
 use crate::{
     client::{alive::use_alive, focus::focus},
-    diagram::{kind_icon, view::DiagramNode},
+    diagram::{
+        kind_icon,
+        view::{DiagramNode, NodeRun},
+    },
     ui::{
         button::IconButton,
         icon::{Glyph, Icon},
@@ -38,6 +45,7 @@ pub fn Outline(
     desk: Desk,
 ) -> impl IntoView {
     let (order, alive) = (desk.editor.drawing.order, use_alive());
+    let owners = owners(desk.editor);
     // While nobody looks no row is made.
     let rows = Memo::new(move |_| match (alive.get(), desk.side.get()) {
         (true, "outline") => order.get(),
@@ -45,9 +53,9 @@ pub fn Outline(
     });
     view! {
         <div class="outline" role="tree" id=OUTLINE tabindex="-1" aria-label="Nodes in order" aria-multiselectable="true">
-            <Show when=move || !alive.get()>{still(desk)}</Show>
+            <Show when=move || !alive.get()>{still(desk, owners)}</Show>
             <For each=move || rows.get() key=|id| id.clone() let:id>
-                <Row desk=desk id=id />
+                <Row desk=desk id=id owners=owners />
             </For>
         </div>
     }
@@ -56,16 +64,27 @@ pub fn Outline(
 
 /// The first rows as they stand in the page before scripts run.
 #[cfg(feature = "ssr")]
-fn still(desk: Desk) -> impl IntoView {
+fn still(desk: Desk, owners: Memo<BTreeSet<NodeId>>) -> impl IntoView {
     let order = desk.editor.drawing.order.get_untracked();
-    let rows = order.into_iter().take(FIRST).map(|id| view! { <Row desk=desk id=id /> });
+    let row = |id| view! { <Row desk=desk id=id owners=owners /> };
+    let rows = order.into_iter().take(FIRST).map(row);
     view! { <div role="group">{rows.collect_view()}</div> }
 }
 
 /// The same to a browser that brings the page to life: they go at once, so it need not know them.
 #[cfg(not(feature = "ssr"))]
-fn still(_desk: Desk) -> impl IntoView {
+fn still(_desk: Desk, _owners: Memo<BTreeSet<NodeId>>) -> impl IntoView {
     view! { <div role="group"></div> }
+}
+
+/// The loops and frames in which something lies.
+fn owners(editor: Editor) -> Memo<BTreeSet<NodeId>> {
+    Memo::new(move |_| {
+        editor.workflow.with(|workflow| {
+            let around = |node: &Node| drawn_in(workflow, node).cloned();
+            workflow.nodes.iter().filter_map(around).collect()
+        })
+    })
 }
 
 /// How deep a node lies, from 1, as the tree says it.
@@ -80,7 +99,7 @@ fn level(editor: Editor, node: &DiagramNode) -> usize {
 }
 
 #[component]
-fn Row(desk: Desk, id: NodeId) -> impl IntoView {
+fn Row(desk: Desk, id: NodeId, owners: Memo<BTreeSet<NodeId>>) -> impl IntoView {
     let editor = desk.editor;
     let Some(spot) = editor.drawing.spot(&id) else { return ().into_any() };
     let node = {
@@ -90,6 +109,11 @@ fn Row(desk: Desk, id: NodeId) -> impl IntoView {
     let chosen = spot.chosen;
     let is_chosen = Signal::derive(move || chosen.get());
     let depth = Memo::new(move |_| level(editor, &node.read()));
+    let faults = Memo::new(move |_| spot.faults.get());
+    let holds = {
+        let id = id.clone();
+        Memo::new(move |_| owners.with(|owners| owners.contains(&id)))
+    };
     let stop = {
         let id = id.clone();
         Memo::new(move |_| match editor.focus.get() {
@@ -120,7 +144,8 @@ fn Row(desk: Desk, id: NodeId) -> impl IntoView {
             id=page_id
             data-kind=move || node.read().kind.clone()
             data-selected=move || is_chosen.get().then_some("")
-            attr:aria-level=move || depth.get().to_string()
+            {..custom_attribute("aria-level", move || depth.get().to_string())}
+            aria-expanded=move || holds.get().then_some("true")
             aria-selected=move || if is_chosen.get() { "true" } else { "false" }
             tabindex=move || if stop.get() { "0" } else { "-1" }
             style:--depth=move || depth.get().to_string()
@@ -129,7 +154,7 @@ fn Row(desk: Desk, id: NodeId) -> impl IntoView {
             on:keydown=key
             on:focus=on_focus
         >
-            <RowFace desk=desk id=id node=node />
+            <RowFace desk=desk id=id node=node faults=faults />
         </div>
     }
     .into_any()
@@ -137,7 +162,7 @@ fn Row(desk: Desk, id: NodeId) -> impl IntoView {
 
 /// What a row says, and its menu.
 #[component]
-fn RowFace(desk: Desk, id: NodeId, node: Memo<DiagramNode>) -> impl IntoView {
+fn RowFace(desk: Desk, id: NodeId, node: Memo<DiagramNode>, faults: Memo<Faults>) -> impl IntoView {
     let editor = desk.editor;
     let around = {
         let id = id.clone();
@@ -148,7 +173,17 @@ fn RowFace(desk: Desk, id: NodeId, node: Memo<DiagramNode>) -> impl IntoView {
     };
     let menu = move |()| {
         editor.focus.set(Some(id.clone()));
-        desk.menu_of_focus();
+        desk.menu_of_row(row_id(&id));
+    };
+    let state = move || {
+        let faults = faults.get();
+        let key = match faults {
+            Faults { errors: 1.., .. } => Some(look(Severity::Error).1),
+            Faults { warnings: 1.., .. } => Some(look(Severity::Warning).1),
+            Faults { .. } => None,
+        };
+        let words = node.with(|node| state_words(node.run.as_ref(), faults))?;
+        Some(view! { <span class="outline__state" data-severity=key>{words}</span> })
     };
     let label = move || format!("Actions for {}", node.read().label);
     view! {
@@ -160,12 +195,23 @@ fn RowFace(desk: Desk, id: NodeId, node: Memo<DiagramNode>) -> impl IntoView {
             <span class="outline__kind clip">
                 {move || node.read().subtitle.clone()} " " {around}
             </span>
+            {state}
         </span>
         <span class="outline__menu">
             <IconButton icon=Icon::Ellipsis label=Signal::derive(label) on_press=menu />
         </span>
     }
     .into_any()
+}
+
+/// What a node does in the run that is shown, and what is wrong: "Running 2 of 5 · 1 error".
+fn state_words(run: Option<&NodeRun>, faults: Faults) -> Option<String> {
+    let run = run.map(|run| {
+        let progress = run.progress.map_or(String::new(), |(n, m)| format!(" {n} of {m}"));
+        format!("{}{progress}", run.status.word())
+    });
+    let words: Vec<String> = run.into_iter().chain(count_words(faults)).collect();
+    (!words.is_empty()).then(|| words.join(" · "))
 }
 
 fn row_id(id: &NodeId) -> String {
@@ -193,14 +239,21 @@ fn on_key(event: &ev::KeyboardEvent, desk: Desk, id: &NodeId) {
     let editor = desk.editor;
     let order = editor.drawing.order.get_untracked();
     let Some(at) = order.iter().position(|own| own == id) else { return };
+    let outer = |id: &NodeId| {
+        editor.workflow.with_untracked(|workflow| drawn_in(workflow, workflow.node(id)?).cloned())
+    };
+    let (around, below) = (outer(id), order.get(at + 1));
     let next = match event.key().as_str() {
         "ArrowDown" if event.alt_key() => return shift(event, desk, id, Direction::Down),
         "ArrowUp" if event.alt_key() => return shift(event, desk, id, Direction::Up),
-        "ArrowDown" => order.get(at + 1),
+        "ArrowDown" => below,
         "ArrowUp" => at.checked_sub(1).and_then(|before| order.get(before)),
+        // Into what it holds, and out of what it lies in.
+        "ArrowRight" if !event.alt_key() => below.filter(|own| outer(own).as_ref() == Some(id)),
+        "ArrowLeft" if !event.alt_key() => around.as_ref(),
         "Home" => order.first(),
         "End" => order.last(),
-        _ => return deed(event, desk),
+        _ => return deed(event, desk, id),
     };
     event.prevent_default();
     if let Some(next) = next {
@@ -209,7 +262,7 @@ fn on_key(event: &ev::KeyboardEvent, desk: Desk, id: &NodeId) {
 }
 
 /// What keys do on the canvas, as far as it does not need a place on it.
-fn deed(event: &ev::KeyboardEvent, desk: Desk) {
+fn deed(event: &ev::KeyboardEvent, desk: Desk, id: &NodeId) {
     if is_off(event) {
         return;
     }
@@ -218,7 +271,10 @@ fn deed(event: &ev::KeyboardEvent, desk: Desk) {
         Some(deed) => deed,
     };
     event.prevent_default();
-    desk.perform(deed);
+    match deed {
+        Deed::Menu => desk.menu_of_row(row_id(id)),
+        deed => desk.perform(deed),
+    }
 }
 
 /// Trades places with the next row that way that is neither before nor after it in the flow.
@@ -271,5 +327,24 @@ pub fn Announcements(
         <p class="unseen" role="status" aria-live="polite" data-testid="announcements">
             {move || editor.news.get()}
         </p>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::status::Status;
+
+    #[test]
+    fn a_row_says_how_its_node_stands() {
+        let run = NodeRun { status: Status::Running, progress: Some((2, 5)), ..NodeRun::default() };
+        let wrong = Faults { errors: 1, warnings: 2 };
+
+        assert_eq!(state_words(None, Faults::default()), None);
+        assert_eq!(
+            state_words(Some(&run), wrong).as_deref(),
+            Some("Running 2 of 5 · 1 error, 2 warnings")
+        );
+        assert_eq!(state_words(None, wrong).as_deref(), Some("1 error, 2 warnings"));
     }
 }

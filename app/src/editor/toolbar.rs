@@ -22,6 +22,8 @@ pub fn Toolbar(
     let past = editor.past;
     let undo = Memo::new(move |_| past.with(|past| past.undo.clone()));
     let redo = Memo::new(move |_| past.with(|past| past.redo.clone()));
+    // The bar keeps its place under the hand that selects: nothing comes or goes with a selection.
+    let few = Memo::new(move |_| editor.chosen.with(|chosen| chosen.nodes.len() < 2));
     let labelled = |verb: &'static str, what: Memo<Option<String>>| {
         Signal::derive(move || match what.get() {
             Some(what) => format!("{verb}: {what}"),
@@ -55,14 +57,12 @@ pub fn Toolbar(
                     />
                 </span>
                 <Button look=ButtonLook::Ghost icon=Icon::LayoutTemplate on_press=move |()| desk.perform(Deed::Tidy)>
-                    "Tidy"
+                    <span class="builder-bar__word">"Tidy"</span>
                 </Button>
-                <Show when=move || editor.chosen.with(|chosen| chosen.nodes.len() > 1)>
-                    <IconButton icon=Deed::Arrange.icon() label="Align" on_press=move |()| desk.perform(Deed::Arrange) />
-                    <IconButton icon=Icon::Frame label="Group" on_press=move |()| desk.perform(Deed::Group) />
-                </Show>
+                <IconButton icon=Deed::Arrange.icon() label="Align" disabled=few on_press=move |()| desk.perform(Deed::Arrange) />
+                <IconButton icon=Icon::Frame label="Group" disabled=few on_press=move |()| desk.perform(Deed::Group) />
                 <Button look=ButtonLook::Ghost icon=Icon::Plus on_press=move |()| desk.perform(Deed::QuickAdd)>
-                    "Add"
+                    <span class="builder-bar__word">"Add"</span>
                 </Button>
             </Show>
             <span class="spring"></span>

@@ -132,8 +132,19 @@ impl Form {
     /// # Errors
     /// Everything that is wrong, found by the rule the server uses, in the order of the fields.
     pub(crate) fn checked(self) -> Result<Map<String, Value>, Vec<FieldProblem>> {
+        self.workflow.with_value(|workflow| self.checked_for(workflow))
+    }
+
+    /// What to send where this is what runs of the workflow.
+    ///
+    /// # Errors
+    /// As [`Form::checked`].
+    pub(crate) fn checked_for(
+        self,
+        runs: &Workflow,
+    ) -> Result<Map<String, Value>, Vec<FieldProblem>> {
         let (given, mut problems) = self.given();
-        let checked = self.workflow.with_value(|workflow| validate_parameters(workflow, &given));
+        let checked = validate_parameters(runs, &given);
         let unreadable: Vec<String> =
             problems.iter().filter_map(parameter_of).map(str::to_owned).collect();
         let known = |problem: &FieldProblem| {

@@ -22,5 +22,5 @@ pub use page::LaunchRoute;
 pub(crate) use planned::cost;
 pub(crate) use presets::Presets;
 pub use preview::FormPreview;
-pub(crate) use problems::{ProblemList, Refusal};
+pub(crate) use problems::{PROBLEMS, ProblemList, Refusal};
 pub use sheet::LaunchSheet;

@@ -8,9 +8,11 @@ use leptos_router::{
 use model::{access::Permission, account::SessionView};
 
 use super::{
+    commands::offer_commands,
     error_page::NotFound,
     rail::{Rail, RailWidth},
     session::provide_session,
+    theme::Theme,
     top_bar::TopBar,
 };
 use crate::{
@@ -19,6 +21,7 @@ use crate::{
         session::{Visitor, find_visitor},
     },
     live::provide_line,
+    palette::{PaletteDialog, provide_palette},
     routes,
     ui::{
         failure::ErrorCard,
@@ -65,9 +68,13 @@ fn enter(answer: Result<Visitor, ApiError>, who: Resource<Result<Visitor, ApiErr
 
 #[component]
 fn Frame(session: SessionView) -> impl IntoView {
-    let may_control = provide_session(session.clone()).may(Permission::ControlExecution);
+    let entered = provide_session(session.clone());
+    let may_control = entered.may(Permission::ControlExecution);
     let (width, under_way) = (RwSignal::new(RailWidth::chosen()), RwSignal::new(false));
-    let workspace = session.workspace_id;
+    let theme = RwSignal::new(Theme::chosen());
+    let (workspace, person) = (session.workspace_id, session.user_id);
+    let palette = provide_palette();
+    offer_commands(palette, entered, (under_way, theme));
     provide_line();
     let away = provide_attention(workspace).away;
     provide_launches();
@@ -76,13 +83,14 @@ fn Frame(session: SessionView) -> impl IntoView {
             <a class="skip-link" href="#content">
                 "Skip to content"
             </a>
-            <TopBar session=session under_way=under_way />
+            <TopBar session=session under_way=under_way theme=theme />
             <Rail workspace=workspace width=width />
             <main class="frame__main" id="content" tabindex="-1">
                 <Outlet />
             </main>
             <Away away=away />
             <UnderWay workspace=workspace may_control=may_control open=under_way />
+            <PaletteDialog palette=palette workspace=workspace person=person />
         </div>
     }
     .into_any()

@@ -3,6 +3,7 @@
 pub mod address;
 pub mod brand;
 pub mod breadcrumb;
+mod commands;
 pub mod error_page;
 pub mod frame;
 pub mod loaded;

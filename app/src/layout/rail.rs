@@ -18,10 +18,10 @@ use crate::{
 const COOKIE: &str = "rail";
 
 /// One section of a workspace.
-struct Section {
-    label: &'static str,
-    icon: Icon,
-    path: fn(WorkspaceId) -> String,
+pub(super) struct Section {
+    pub(super) label: &'static str,
+    pub(super) icon: Icon,
+    pub(super) path: fn(WorkspaceId) -> String,
 }
 
 const REVIEWS: &str = "Reviews";
@@ -30,7 +30,7 @@ const DOCUMENTS: &str = "Documents";
 const BESIDE_DOCUMENTS: [fn(WorkspaceId) -> String; 2] = [routes::projects, routes::images];
 
 /// The sections in order; a new one is one more row.
-const SECTIONS: [Section; 5] = [
+pub(super) const SECTIONS: [Section; 5] = [
     Section { label: "Home", icon: Icon::House, path: routes::workspace },
     Section { label: "Workflows", icon: Icon::Workflow, path: routes::gallery },
     Section { label: "Executions", icon: Icon::List, path: routes::executions },

@@ -24,6 +24,9 @@ pub enum Theme {
 }
 
 impl Theme {
+    /// Every theme, in the order in which the button goes through them.
+    pub(super) const ALL: [Self; 3] = [Self::System, Self::Light, Self::Dark];
+
     /// The theme this person chose, as the cookie of this request or page says.
     pub fn chosen() -> Self {
         match preference(COOKIE).as_deref() {
@@ -50,7 +53,7 @@ impl Theme {
         }
     }
 
-    fn icon(self) -> Icon {
+    pub(super) fn icon(self) -> Icon {
         match self {
             Self::System => Icon::Monitor,
             Self::Light => Icon::Sun,
@@ -58,7 +61,9 @@ impl Theme {
         }
     }
 
-    fn apply(self) {
+    /// Makes it the theme of the page and of those to come.
+    pub(super) fn choose(self, theme: RwSignal<Self>) {
+        theme.set(self);
         cookie::remember(COOKIE, self.key());
         if let Some(root) = document().document_element() {
             // Only a broken document refuses an attribute, and it has no colours to change.
@@ -69,13 +74,14 @@ impl Theme {
 
 /// A button that goes through system, light and dark.
 #[component]
-pub fn ThemeSwitch() -> impl IntoView {
-    let theme = RwSignal::new(Theme::chosen());
+pub fn ThemeSwitch(
+    /// The theme, where something else changes it too.
+    #[prop(optional)]
+    theme: Option<RwSignal<Theme>>,
+) -> impl IntoView {
+    let theme = theme.unwrap_or_else(|| RwSignal::new(Theme::chosen()));
     let icon = Signal::derive(move || theme.get().icon());
     let label = Signal::derive(move || format!("Theme: {}", theme.get().key()));
-    let press = move |()| {
-        theme.update(|theme| *theme = theme.next());
-        theme.get_untracked().apply();
-    };
+    let press = move |()| theme.get_untracked().next().choose(theme);
     view! { <IconButton icon=icon label=label on_press=press /> }
 }

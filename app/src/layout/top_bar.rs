@@ -1,4 +1,4 @@
-//! The bar at the top: the workspace, the theme, the person.
+//! The bar at the top: the workspace, the search for anything, the theme, the person.
 
 use leptos::prelude::*;
 use model::{
@@ -6,9 +6,13 @@ use model::{
     account::SessionView,
 };
 
-use super::{brand::Logo, theme::ThemeSwitch};
+use super::{
+    brand::Logo,
+    theme::{Theme, ThemeSwitch},
+};
 use crate::{
     api::session::SignOut,
+    palette::PaletteButton,
     routes,
     ui::{
         avatar::Avatar,
@@ -25,6 +29,8 @@ pub fn TopBar(
     session: SessionView,
     /// Whether the panel of what is under way is open, both ways.
     under_way: RwSignal<bool>,
+    /// The theme, both ways.
+    theme: RwSignal<Theme>,
 ) -> impl IntoView {
     let home = routes::workspace(session.workspace_id);
     view! {
@@ -38,8 +44,9 @@ pub fn TopBar(
             </span>
             <span class="top-bar__workspace clip">{session.workspace_name.clone()}</span>
             <span class="spring"></span>
+            <PaletteButton />
             <UnderWayButton open=under_way />
-            <ThemeSwitch />
+            <ThemeSwitch theme=theme />
             <PersonMenu session=session />
         </header>
     }

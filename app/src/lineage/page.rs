@@ -6,7 +6,10 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use model::{
-    api::lineage::{LineageEntry, LineagePage, Subject},
+    api::{
+        executions::BroughtAlong,
+        lineage::{LineageEntry, LineagePage, Subject},
+    },
     id::{ArtifactId, WorkspaceId},
     problem::Problem,
 };
@@ -20,7 +23,7 @@ use crate::{
         loaded::{Loaded, load_once},
         session::use_session,
     },
-    monitor::price,
+    monitor::{BroughtDocuments, BroughtFiles, price, value_words},
     routes,
     ui::{card::PageHeader, format::counted, skeleton::SkeletonShape},
 };
@@ -92,7 +95,7 @@ pub fn Made(
         <Title text="How this was made" />
         <Breadcrumb crumbs=crumbs />
         <PageHeader title="How this was made" lead=lead />
-        <Launched values=page.parameters />
+        <Launched values=page.parameters titles=page.titles brought=page.brought />
         {part("Made from", |distance| distance < 0)}
         {part("This", |distance| distance == 0)}
         {part("Made into", |distance| distance > 0)}
@@ -116,24 +119,32 @@ fn lead(entries: &[LineageEntry]) -> String {
     format!("Made from {from}, {} with all that led to it. Made into {into} since.", price(bill))
 }
 
-/// The values the execution was launched with.
+/// The values the execution was launched with, as its form calls them, and what came along.
 #[component]
-fn Launched(values: Map<String, Value>) -> impl IntoView {
-    let row = |(name, value): (String, Value)| {
-        let value = match value {
-            Value::String(text) => text,
-            other => other.to_string(),
-        };
+fn Launched(
+    values: Map<String, Value>,
+    titles: BTreeMap<String, String>,
+    brought: BroughtAlong,
+) -> impl IntoView {
+    let BroughtAlong { documents, files } = brought;
+    let any = !(values.is_empty() && documents.is_empty() && files.is_empty());
+    let row = move |(name, value): (String, Value)| {
+        let title = titles.get(&name).cloned().unwrap_or(name);
         view! {
-            <dt>{name.replace('_', " ")}</dt>
-            <dd dir="auto">{value}</dd>
+            <dt>{title}</dt>
+            <dd dir="auto">{value_words(&value)}</dd>
         }
     };
-    (!values.is_empty()).then(|| {
+    let values = values.into_iter().map(row).collect_view();
+    let documents = (!documents.is_empty())
+        .then(|| view! { <dt>"Documents"</dt><dd><BroughtDocuments documents=documents /></dd> });
+    let files = (!files.is_empty())
+        .then(|| view! { <dt>"Files"</dt><dd><BroughtFiles files=files /></dd> });
+    any.then(|| {
         view! {
             <details class="card lineage__launched">
                 <summary>"Launched with"</summary>
-                <dl class="lineage__values">{values.into_iter().map(row).collect_view()}</dl>
+                <dl class="lineage__values">{values} {documents} {files}</dl>
             </details>
         }
     })

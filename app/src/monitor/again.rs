@@ -38,6 +38,8 @@ enum Way {
 #[derive(Clone, Copy)]
 pub struct Anew {
     busy: RwSignal<Option<Way>>,
+    /// Why there is none, for a dialog that says so itself; else it is news of the page.
+    refused: Option<RwSignal<Option<ApiError>>>,
     store: ExecutionStore,
     toasts: Toasts,
 }
@@ -45,7 +47,12 @@ pub struct Anew {
 impl Anew {
     /// New executions of the one of this store.
     pub fn new(store: ExecutionStore) -> Self {
-        Self { busy: RwSignal::new(None), store, toasts: use_toasts() }
+        Self { busy: RwSignal::new(None), refused: None, store, toasts: use_toasts() }
+    }
+
+    /// The same from a dialog, which shows why there is none: news would stand behind it.
+    pub fn refusing(self, refused: RwSignal<Option<ApiError>>) -> Self {
+        Self { refused: Some(refused), ..self }
     }
 
     fn is_busy(self, way: Way) -> Signal<bool> {
@@ -83,17 +90,19 @@ impl Anew {
             return;
         }
         self.busy.set(Some(way));
+        if let Some(refused) = self.refused {
+            refused.set(None);
+        }
         spawn_local(async move {
             let answer = asked.await;
             self.busy.try_set(None);
-            match answer {
-                Ok(launched) => {
+            match (answer, self.refused) {
+                (Ok(launched), _) => {
                     let path = routes::execution(workspace, launched.execution_id);
                     location().set_href(&path).ok();
                 }
-                Err(error) => {
-                    self.toasts.show(ToastKind::Failed, error.0.detail);
-                }
+                (Err(error), Some(refused)) => drop(refused.try_set(Some(error))),
+                (Err(error), None) => self.toasts.show(ToastKind::Failed, error.0.detail),
             }
         });
     }

@@ -11,12 +11,14 @@ use model::{
 
 use super::{controls::Sender, store::ExecutionStore};
 use crate::{
+    api::ApiError,
     client::media::use_media,
     layout::session::use_session,
     ui::{
         badge::{Tag, Tone},
         button::{Button, ButtonLook, ButtonRole, ButtonSize},
         dialog::Dialog,
+        failure::FormError,
         field::NumberField,
         format::money,
     },
@@ -156,17 +158,21 @@ fn BudgetForm(store: ExecutionStore, open: RwSignal<bool>) -> impl IntoView {
         Some(own) => format!("The workflow's own budget is {}.", sum(own)),
         None => "It pauses before this is exceeded. Empty: no cap of its own.".to_owned(),
     };
+    let refused = RwSignal::new(None::<ApiError>);
+    let answered = Callback::new(move |answer: Result<(), ApiError>| match answer {
+        Ok(()) => open.set(false),
+        Err(error) => refused.set(Some(error)),
+    });
     let save = move |event: SubmitEvent| {
         event.prevent_default();
         if let Ok(micros) = asked(&value.get_untracked(), cap) {
-            let done = move || {
-                open.try_set(false);
-            };
-            sender.send_then(Action::SetBudget, Control::Budget { micros }, done);
+            refused.set(None);
+            sender.send_from(Action::SetBudget, Control::Budget { micros }, answered);
         }
     };
     view! {
         <form class="form" novalidate on:submit=save>
+            <FormError error=refused />
             <NumberField
                 name="execution-budget-sum"
                 label="Budget in dollars"

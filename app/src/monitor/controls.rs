@@ -1,67 +1,101 @@
 //! What a person may do to the execution as a whole: pause, resume, stop.
 
+use std::collections::VecDeque;
+
 use leptos::{prelude::*, task::spawn_local};
 use model::{
     execution::{
         state::{Action, JobStatus},
         view::ExecutionView,
     },
+    id::ExecutionId,
     pages::Control,
 };
 
 use super::store::ExecutionStore;
 use crate::{
-    api::executions::control_execution,
+    api::{ApiError, executions::control_execution},
     ui::{
         button::{Button, ButtonLook},
         dialog::ConfirmDialog,
         format::counted,
         icon::Icon,
-        toast::{ToastKind, use_toasts},
+        toast::{ToastKind, Toasts, use_toasts},
     },
 };
 
-/// Sends one control at a time; the answer's words are shown when it does not fit.
+/// Something asked of the server, and who takes the answer.
+#[derive(Clone)]
+struct Asked {
+    action: Action,
+    control: Control,
+    /// Without it a refusal is news of the page.
+    answered: Option<Callback<Result<(), ApiError>>>,
+}
+
+/// Sends one control at a time: what is asked for meanwhile waits for its turn.
 #[derive(Clone, Copy)]
 pub struct Sender {
-    /// What is under way.
-    pub busy: RwSignal<Option<Action>>,
+    /// What is under way, and behind it what waits.
+    asked: RwSignal<VecDeque<Asked>>,
     store: ExecutionStore,
-    toasts: crate::ui::toast::Toasts,
+    toasts: Toasts,
 }
 
 impl Sender {
     /// Controls for the execution of this store.
     pub fn new(store: ExecutionStore) -> Self {
-        Self { busy: RwSignal::new(None), store, toasts: use_toasts() }
+        Self { asked: RwSignal::new(VecDeque::new()), store, toasts: use_toasts() }
     }
 
     /// Whether this is under way.
     pub fn is_busy(self, action: Action) -> Signal<bool> {
-        Signal::derive(move || self.busy.get() == Some(action))
+        let is_it = move |asked: &Asked| asked.action == action;
+        Signal::derive(move || self.asked.read().iter().any(is_it))
     }
 
-    /// Asks the server; the change itself arrives as events.
+    /// Asks the server, and says so when it refuses; the change itself arrives as events.
     pub fn send(self, action: Action, control: Control) {
-        self.send_then(action, control, || ());
+        self.ask(Asked { action, control, answered: None });
     }
 
-    /// The same, and does something once it was accepted.
-    pub fn send_then(self, action: Action, control: Control, done: impl FnOnce() + 'static) {
-        if self.busy.get_untracked().is_some() {
+    /// The same from a dialog, which says itself what was answered: news would stand behind it.
+    pub fn send_from(
+        self,
+        action: Action,
+        control: Control,
+        answered: Callback<Result<(), ApiError>>,
+    ) {
+        self.ask(Asked { action, control, answered: Some(answered) });
+    }
+
+    /// The same twice is asked once.
+    fn ask(self, one: Asked) {
+        // What waits is sent also when its page is left meanwhile.
+        let asked = ArcRwSignal::from(self.asked);
+        if asked.with_untracked(|asked| asked.iter().any(|other| other.control == one.control)) {
             return;
         }
-        self.busy.set(Some(action));
-        spawn_local(async move {
-            let answer = control_execution(self.store.id(), control).await;
-            self.busy.try_set(None);
-            match answer {
-                Ok(()) => done(),
-                Err(error) => self.toasts.show(ToastKind::Failed, error.0.detail),
+        let is_first = asked.with_untracked(VecDeque::is_empty);
+        asked.update(|asked| asked.push_back(one));
+        if is_first {
+            let id = self.store.id();
+            spawn_local(self.work_off(id, asked));
+        }
+    }
+
+    async fn work_off(self, id: ExecutionId, asked: ArcRwSignal<VecDeque<Asked>>) {
+        while let Some(one) = asked.with_untracked(|asked| asked.front().cloned()) {
+            let answer = control_execution(id, one.control).await;
+            asked.update(|asked| drop(asked.pop_front()));
+            // A dialog may be closed by now.
+            let told = one.answered.and_then(|answered| answered.try_run(answer.clone()));
+            if let (None, Err(error)) = (told, answer) {
+                self.toasts.show(ToastKind::Failed, error.0.detail);
             }
             // Shows the change even while the stream is down.
             self.store.fetch();
-        });
+        }
     }
 }
 

@@ -107,6 +107,11 @@ pub fn NodeDecision(
         let id = store.shown_at.read().is_none().then_some(id)?;
         find(id).map(|card| card.id)
     });
+    let stale = store.stale();
+    let outdated = Signal::derive(move || {
+        let is_stale = |node: &NodeView| stale.with(|stale| stale.contains(&node.id));
+        node.with(|node| node.as_ref().is_some_and(is_stale))
+    });
     let panel = move || {
         let id = open.get()?;
         let first = untrack(|| find(id))?;
@@ -120,7 +125,12 @@ pub fn NodeDecision(
         };
         Some(view! {
             <div on:focusin=stay>
-                <DecisionPanel card=card on_change=move |()| store.fetch() />
+                <DecisionPanel
+                    card=card
+                    on_change=move |()| store.fetch()
+                    drafts=store.drafts
+                    outdated=outdated
+                />
             </div>
         })
     };

@@ -12,10 +12,12 @@ use serde_json::{Map, Value};
 
 use super::{controls::Sender, store::ExecutionStore};
 use crate::{
+    api::ApiError,
     client::signal::SetNew,
     ui::{
         button::{Button, ButtonLook, ButtonRole},
         dialog::{Dialog, DialogSize},
+        failure::FormError,
         field::{LongTextField, TextField},
     },
 };
@@ -151,6 +153,11 @@ fn EditForm(
         .map(|(spec, was)| TextOf { spec, value: RwSignal::new(was.clone()), was })
         .collect();
     let sent = StoredValue::new(fields.clone());
+    let refused = RwSignal::new(None::<ApiError>);
+    let answered = Callback::new(move |answer: Result<(), ApiError>| match answer {
+        Ok(()) => done.run(()),
+        Err(error) => refused.set(Some(error)),
+    });
     let send = move |event: SubmitEvent| {
         event.prevent_default();
         let changed = sent.with_value(|fields| {
@@ -162,13 +169,14 @@ fn EditForm(
             done.run(());
             return;
         }
-        let control = purpose.control(id.clone(), changed);
-        sender.send_then(purpose.action(), control, move || done.run(()));
+        refused.set(None);
+        sender.send_from(purpose.action(), purpose.control(id.clone(), changed), answered);
     };
     let rows = fields.into_iter().map(row);
     view! {
         <form class="form" on:submit=send>
             <p class="muted">"For this execution only; the template stays as it is."</p>
+            <FormError error=refused />
             {rows.collect_view()}
             <footer class="dialog__footer">
                 <Button on_press=move |()| done.run(())>"Cancel"</Button>

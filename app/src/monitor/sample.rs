@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use model::{
-    api::executions::ArtifactRow,
+    api::executions::{ArtifactRow, BroughtAlong},
     execution::{
         event::{ArtifactSummary, Event, EventKind},
         view::ExecutionView,
@@ -209,6 +209,7 @@ fn page(events: &[Event]) -> MonitorPage {
         launched_by: Some("Ada Owner".to_owned()),
         workflow: serde_json::from_value(workflow).unwrap(),
         parameters: json!({"product": "Morning coffee"}).as_object().unwrap().clone(),
+        brought: BroughtAlong::default(),
         view: ExecutionView::of(events),
         reviews: vec![],
         questions: vec![],

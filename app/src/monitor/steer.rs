@@ -7,7 +7,6 @@ use model::{
         state::{Action, NodeStatus},
         view::{ExecutionView, NodeView},
     },
-    id::NodeId,
     nodes::Work,
     pages::Control,
     workflow::Workflow,
@@ -119,13 +118,6 @@ pub fn skip_words(node: &NodeView) -> String {
     )
 }
 
-fn steered(view: &ExecutionView, node: &NodeId, deed: Deed) -> Control {
-    let drawn = node.in_round("");
-    let others = view.breakpoints.iter().filter(|id| **id != drawn).cloned();
-    let own = (deed == Deed::Stop).then(|| drawn.clone());
-    Control::Breakpoints { nodes: others.chain(own).collect() }
-}
-
 /// The deeds of the step in the panel; none for a person who may only look.
 #[component]
 pub fn NodeActions(
@@ -153,8 +145,8 @@ pub fn NodeActions(
             Deed::Edit => purpose.set(Some(Purpose::Edit)),
             Deed::Skip => skipping.set(true),
             Deed::Stop | Deed::Pass => {
-                let control = store.view.with_untracked(|view| steered(view, &node_id, deed));
-                sender.send(Action::Steer, control);
+                let (node_id, on) = (node_id.in_round(""), deed == Deed::Stop);
+                sender.send(Action::Steer, Control::Breakpoint { node_id, on });
             }
         }
     };
@@ -265,18 +257,5 @@ mod tests {
 
         assert!(!offered("copy").contains(&Deed::Skip));
         assert!(offered("copy@each[1]").contains(&Deed::Skip));
-    }
-
-    #[test]
-    fn a_breakpoint_is_added_to_the_others_and_taken_away_alone() {
-        let mut view = sample::running().view;
-        view.breakpoints = vec!["copy".into(), "attach".into()];
-
-        let added = steered(&view, &"image".into(), Deed::Stop);
-        let removed = steered(&view, &"copy".into(), Deed::Pass);
-
-        let nodes = vec!["copy".into(), "attach".into(), "image".into()];
-        assert_eq!(added, Control::Breakpoints { nodes });
-        assert_eq!(removed, Control::Breakpoints { nodes: vec!["attach".into()] });
     }
 }

@@ -30,6 +30,7 @@ use crate::{
     api::executions::{load_events, load_monitor},
     client::clock::now,
     live::{Link, OneAtATime, use_line},
+    reviews::Drafts,
 };
 
 /// The handle of everything below the monitor's page: signals by how often they change.
@@ -59,6 +60,8 @@ pub struct ExecutionStore {
     pub untold: RwSignal<Vec<Event>>,
     /// Its reviews, decided ones too.
     pub reviews: RwSignal<Vec<ReviewCard>>,
+    /// What the person has begun to decide of them.
+    pub drafts: Drafts,
     /// Its calls that nobody knows the end of.
     pub questions: RwSignal<Vec<QuestionCard>>,
     /// Versions of its outputs that somebody keeps.
@@ -87,6 +90,7 @@ impl ExecutionStore {
             untold: RwSignal::new(vec![]),
             chosen: RwSignal::new(None),
             reviews: RwSignal::new(page.reviews.clone()),
+            drafts: Drafts::default(),
             questions: RwSignal::new(page.questions.clone()),
             kept: RwSignal::new(page.kept.clone()),
             workflow: RwSignal::new(page.workflow.clone()),

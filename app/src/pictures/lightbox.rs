@@ -10,6 +10,7 @@ use super::{
     words::{Words, WordsForm},
 };
 use crate::{
+    client::focus::{focus_first, keep_focus},
     routes,
     ui::{
         badge::{Tag, Tone},
@@ -85,10 +86,12 @@ pub(crate) fn Lightbox(
     words: Option<Words>,
 ) -> impl IntoView {
     let node = NodeRef::<html::Dialog>::new();
-    let zoom = RwSignal::new(Zoom::Fit);
+    let (zoom, writing) = (RwSignal::new(Zoom::Fit), RwSignal::new(false));
     Effect::new(move || {
-        open.track();
         zoom.set(Zoom::Fit);
+        if open.get().is_none() {
+            writing.set(false);
+        }
     });
     Effect::new(move || {
         let (wanted, Some(dialog)) = (open.get().is_some(), node.get()) else { return };
@@ -106,6 +109,8 @@ pub(crate) fn Lightbox(
         let to = step(at, pictures.read_untracked().len(), key);
         let id = to.and_then(|to| pictures.read_untracked().get(to).map(|picture| picture.id));
         if id.is_some() {
+            // What had it may be gone with the picture, and keys would go nowhere.
+            keep_focus(|| focus_first(".lightbox[open]"));
             open.set(id);
         }
     };
@@ -118,11 +123,8 @@ pub(crate) fn Lightbox(
             None => go(&event.key()),
         }
     };
-    // Another picture draws it anew; other words do not.
-    let shown = move || {
-        let id = open.get()?;
-        untrack(|| place(id))?;
-        Some(view! { <Shown id=id pictures=pictures words=words zoom=zoom /> })
+    let shown = move |id: ImageId| {
+        view! { <Shown id=id pictures=pictures words=words zoom=zoom writing=writing /> }
     };
     view! {
         <dialog
@@ -133,7 +135,10 @@ pub(crate) fn Lightbox(
             on:keydown=on_key
         >
             <Bar pictures=pictures open=open zoom=zoom on_turn=move |key| go(key) />
-            {shown}
+            // Each picture is drawn for itself: what is typed for one never gets to another.
+            <For each=move || open.get() key=|id| *id let:id>
+                {shown(id)}
+            </For>
         </dialog>
     }
 }
@@ -204,7 +209,10 @@ fn Shown(
     pictures: Signal<Vec<Picture>>,
     words: Option<Words>,
     zoom: RwSignal<Zoom>,
+    /// Whether the words are being written: that goes on from picture to picture.
+    writing: RwSignal<bool>,
 ) -> impl IntoView {
+    let more = NodeRef::<html::Details>::new();
     let full = move || zoom.get() == Zoom::Full;
     let find = move || pictures.with(|all| all.iter().find(|picture| picture.id == id).cloned());
     let at = move || pictures.with(|all| all.iter().position(|picture| picture.id == id));
@@ -213,9 +221,20 @@ fn Shown(
     let caption =
         move || find().and_then(|picture| picture.caption).filter(|text| !text.is_empty());
     let now = untrack(find)?;
+    // This may come when the picture has gone already.
+    let toggled = move |_| {
+        if let Some(Some(more)) = more.try_get_untracked() {
+            writing.try_set(more.open());
+        }
+    };
     let form = words.map(|words| {
         view! {
-            <details class="lightbox__more">
+            <details
+                node_ref=more
+                class="lightbox__more"
+                open=writing.get_untracked()
+                on:toggle=toggled
+            >
                 <summary>"Edit the words"</summary>
                 <WordsForm picture=now.clone() words=words />
             </details>

@@ -20,8 +20,9 @@ const PICTURES: Allowed = Allowed {
 };
 
 /// Pictures on their way into a project, or the workspace's first.
-pub(crate) fn pictures_outbox(project: Option<ProjectId>) -> Outbox<ImageRow> {
-    Outbox::new(routes::images_of(project), PICTURES)
+pub(crate) fn pictures_outbox(project: impl Into<Signal<Option<ProjectId>>>) -> Outbox<ImageRow> {
+    let project = project.into();
+    Outbox::new(Signal::derive(move || routes::images_of(project.get())), PICTURES)
 }
 
 /// Chooses pictures or takes dropped ones, checks them, and shows how far each is.

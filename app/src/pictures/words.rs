@@ -21,6 +21,37 @@ pub(crate) struct Said {
 /// Keeps what is said; the page it is on shows it then.
 pub(crate) type Words = Action<Said, Result<(), Problem>>;
 
+/// What was sent from one form, among all that the page sends.
+#[derive(Clone, Copy)]
+struct Sending {
+    words: Words,
+    /// What was sent last, and how many answers there were before.
+    sent: RwSignal<Option<(Said, usize)>>,
+}
+
+impl Sending {
+    fn new(words: Words) -> Self {
+        Self { words, sent: RwSignal::new(None) }
+    }
+
+    fn send(self, said: Said) {
+        self.sent.set(Some((said.clone(), self.words.version().get_untracked())));
+        self.words.dispatch(said);
+    }
+
+    /// The answer to what was sent last.
+    fn answer(self) -> Option<Result<(), Problem>> {
+        let before = self.sent.with(|sent| sent.as_ref().map(|(_, before)| *before))?;
+        self.words.value().get().filter(|_| self.words.version().get() > before)
+    }
+
+    /// What was kept: what was sent, while more may be in the fields by now.
+    fn kept(self) -> Option<Said> {
+        self.answer()?.ok()?;
+        self.sent.get().map(|(said, _)| said)
+    }
+}
+
 /// The form.
 #[component]
 pub(super) fn WordsForm(
@@ -35,21 +66,20 @@ pub(super) fn WordsForm(
     let kept = RwSignal::new((alt.get_untracked(), caption.get_untracked()));
     let changed =
         move || alt.with(|alt| *alt != kept.read().0) || caption.with(|c| *c != kept.read().1);
+    let sending = Sending::new(words);
     let send = move |event: SubmitEvent| {
         event.prevent_default();
         let caption = on_document.then(|| caption.get_untracked());
-        words.dispatch(Said { image, alt: alt.get_untracked(), caption });
+        sending.send(Said { image, alt: alt.get_untracked(), caption });
     };
-    let asked = StoredValue::new(words.version().get_untracked());
-    let answer = move || words.value().get().filter(|_| words.version().get() > asked.get_value());
     Effect::new(move || {
-        if matches!(answer(), Some(Ok(()))) {
-            kept.set((alt.get_untracked(), caption.get_untracked()));
+        if let Some(Said { alt, caption, .. }) = sending.kept() {
+            kept.set((alt, caption.unwrap_or_default()));
         }
     });
     let error = move |field: &'static str| {
         Signal::derive(move || {
-            let Some(Err(problem)) = answer() else { return None };
+            let Some(Err(problem)) = sending.answer() else { return None };
             let wrong = problem.errors.first().and_then(|error| error.field.clone());
             let here = wrong.as_deref().map_or(field == "alt", |wrong| wrong == field);
             here.then_some(problem.detail)
@@ -57,7 +87,7 @@ pub(super) fn WordsForm(
     };
     let said = move || match (words.pending().get(), changed()) {
         (true, _) | (_, true) => "",
-        _ if matches!(answer(), Some(Ok(()))) => "Saved.",
+        _ if sending.kept().is_some() => "Saved.",
         _ => "",
     };
     let caption = on_document.then(|| {

@@ -177,6 +177,7 @@ fn Head(workspace: WorkspaceId, page: ProjectPage, part: Memo<Part>) -> impl Int
     }
 }
 
+/// What ran in the project, as the history shows executions: a table, or cards on a phone.
 #[component]
 fn Executions(workspace: WorkspaceId, rows: Vec<ProjectExecution>) -> impl IntoView {
     if rows.is_empty() {
@@ -190,31 +191,39 @@ fn Executions(workspace: WorkspaceId, rows: Vec<ProjectExecution>) -> impl IntoV
             format::counted(row.images.unsigned_abs(), "image", "images"),
         );
         view! {
-            <tr>
-                <td>
+            <tr role="row">
+                <td role="cell" class="history__what">
                     <a class="link" href=routes::execution(workspace, row.id)>
                         {format!("{} #{}", row.name, row.number)}
                     </a>
                 </td>
-                <td>
+                <td role="cell" class="history__state">
                     <StatusChip status=chip_for(row.status, row.pause_reason) />
                 </td>
-                <td>
+                <td role="cell" data-label="Started">
                     <RelativeTime at=row.started_at />
                 </td>
-                <td class="num">{took.unwrap_or_else(|| "–".to_owned())}</td>
-                <td class="muted">{made}</td>
-                <td class="muted">{row.launched_by.unwrap_or_else(|| "–".to_owned())}</td>
+                <td role="cell" class="num" data-label="Took">
+                    {took.unwrap_or_else(|| "–".to_owned())}
+                </td>
+                <td role="cell" class="muted" data-label="Made">
+                    {made}
+                </td>
+                <td role="cell" class="muted" data-label="By">
+                    {row.launched_by.unwrap_or_else(|| "–".to_owned())}
+                </td>
             </tr>
         }
     };
     view! {
-        <Table
-            caption="Executions of the project, the latest first"
-            columns=vec!["Execution", "Status", "Started", "Took", "Made", "By"]
-        >
-            {rows.into_iter().map(row).collect_view()}
-        </Table>
+        <div class="history__table">
+            <Table
+                caption="Executions of the project, the latest first"
+                columns=vec!["Execution", "Status", "Started", "Took", "Made", "By"]
+            >
+                {rows.into_iter().map(row).collect_view()}
+            </Table>
+        </div>
     }
     .into_any()
 }

@@ -8,7 +8,13 @@ use model::{
     time::Timestamp,
 };
 
-use super::{changes::Changes, content::Content, draft::Draft, links::ReviewLinks, words};
+use super::{
+    changes::Changes,
+    content::Content,
+    draft::{Draft, Drafts},
+    links::ReviewLinks,
+    words,
+};
 use crate::{
     api::{
         ApiError,
@@ -133,10 +139,16 @@ pub fn DecisionPanel(
     /// Called after a decision was taken, by whomever.
     #[prop(into)]
     on_change: Callback<()>,
+    /// Where what is begun stays when the panel goes.
+    #[prop(optional)]
+    drafts: Option<Drafts>,
+    /// Whether what it asks about is no longer what counts.
+    #[prop(optional, into)]
+    outdated: Signal<bool>,
 ) -> impl IntoView {
     let first = card.get_untracked();
-    let read = edition(&first.approvals);
-    let draft = Draft::new((first.id, read), &first.items, &first.cut);
+    let begin = || Draft::new((first.id, edition(&first.approvals)), &first.items, &first.cut);
+    let draft = drafts.map_or_else(begin, |drafts| drafts.of(first.id, begin));
     let desk = Desk::new(draft, Way::Person, on_change);
     let person = use_session().map(|session| session.view().user_id);
     let why_not = Memo::new(move |_| match person {
@@ -155,19 +167,14 @@ pub fn DecisionPanel(
         view! { <Content items=now.items draft=draft open=open /> }
     };
     let changed = move || {
-        let by = (edition.get() != read).then(|| card.with(words::changed_by)).flatten()?;
+        let by = (edition.get() != draft.first).then(|| card.with(words::changed_by)).flatten()?;
         open.get().then(|| view! { <p class="decision__why" role="status">{by}</p> })
     };
-    let refused = move || {
-        why_not.get().map(|why| {
-            view! {
-                <p class="decision__why" role="note">
-                    <Glyph icon=Icon::Lock size=14 />
-                    {why}
-                </p>
-            }
-        })
+    let outdated = move || {
+        let said = || view! { <p class="decision__why" role="status">{words::OUTDATED}</p> };
+        outdated.get().then(said)
     };
+    let refused = move || why_not.get().map(locked);
     let title = move || match open.get() {
         true => "Your decision is needed",
         false => "Waits for a decision",
@@ -181,6 +188,7 @@ pub fn DecisionPanel(
                     </h3>
                     <DecisionFacts card=card />
                     {asked}
+                    {outdated}
                     {changed}
                     {refused}
                 </div>
@@ -192,6 +200,16 @@ pub fn DecisionPanel(
                 <ReviewLinks review=draft.review />
             </Show>
         </section>
+    }
+}
+
+/// Why the person cannot decide.
+fn locked(why: String) -> impl IntoView {
+    view! {
+        <p class="decision__why" role="note">
+            <Glyph icon=Icon::Lock size=14 />
+            {why}
+        </p>
     }
 }
 
@@ -245,17 +263,9 @@ pub fn Verdicts(
     let count =
         move || draft.kept.with(|kept| (kept.iter().filter(|one| **one).count(), kept.len()));
     let unfit = Memo::new(move |_| draft.unfit());
-    let several = untrack(count).1 > 1;
-    let picked = several.then(|| {
-        let words = move || {
-            let (kept, all) = count();
-            unfit.get().unwrap_or_else(|| words::kept(kept, all))
-        };
-        view! {
-            <p class="small muted num" role="status">
-                {words}
-            </p>
-        }
+    let picked = Memo::new(move |_| {
+        let (kept, all) = count();
+        unfit.get().or_else(|| (all > 1).then(|| words::kept(kept, all)))
     });
     let approve = move || match count() {
         (kept, all) if kept < all => format!("Approve {kept} of {all}"),
@@ -272,7 +282,11 @@ pub fn Verdicts(
                 max_length=4000
                 rows=2
             />
-            {picked}
+            <Show when=move || picked.read().is_some()>
+                <p class="small muted num" role="status">
+                    {move || picked.get()}
+                </p>
+            </Show>
             <div class="row" role="group" aria-label="Decide">
                 <Button
                     look=ButtonLook::Primary

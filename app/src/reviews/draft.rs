@@ -1,20 +1,53 @@
 //! A decision on its way: which items are kept, how texts were changed, what is said.
 
+use std::collections::BTreeMap;
+
 use leptos::prelude::*;
 use model::{
     id::ReviewId,
-    review::{Approval, check_kept},
+    review::{Approval, check_kept, check_texts},
 };
 use serde_json::Value;
+
+/// Drafts of the reviews of a page: what has been begun stays, whichever of them is shown.
+#[derive(Clone, Copy)]
+pub struct Drafts {
+    begun: StoredValue<BTreeMap<ReviewId, Draft>>,
+    /// What they live with; a panel lives as long as it is shown.
+    owner: StoredValue<Owner>,
+}
+
+impl Default for Drafts {
+    fn default() -> Self {
+        Self { begun: StoredValue::default(), owner: StoredValue::new(Owner::new()) }
+    }
+}
+
+impl Drafts {
+    /// The draft of a review; where there is none, `begin` makes it.
+    pub(super) fn of(self, review: ReviewId, begin: impl FnOnce() -> Draft) -> Draft {
+        if let Some(known) = self.begun.with_value(|begun| begun.get(&review).copied()) {
+            return known;
+        }
+        let draft = self.owner.get_value().with(begin);
+        self.begun.update_value(|begun| {
+            begun.insert(review, draft);
+        });
+        draft
+    }
+}
 
 /// What a person has made of a review so far.
 #[derive(Clone, Copy)]
 pub(super) struct Draft {
     /// Which review.
     pub(super) review: ReviewId,
+    /// The edition of the items that it began with.
+    pub(super) first: usize,
     edition: StoredValue<usize>,
     items: StoredValue<Vec<Value>>,
-    texts: StoredValue<Vec<Option<RwSignal<String>>>>,
+    /// Not of the panel that is shown when other items come: it may go before the draft does.
+    texts: StoredValue<Vec<Option<ArcRwSignal<String>>>>,
     /// The places of items of which only the beginning is here.
     cut: RwSignal<Vec<usize>>,
     /// Which items are kept, by place.
@@ -35,6 +68,7 @@ impl Draft {
     ) -> Self {
         Self {
             review,
+            first: edition,
             edition: StoredValue::new(edition),
             texts: StoredValue::new(texts_of(items)),
             items: StoredValue::new(items.to_vec()),
@@ -74,7 +108,7 @@ impl Draft {
 
     /// Takes all of an item in, of which only the beginning was here.
     pub(super) fn complete(self, place: usize, whole: Value) {
-        let text = self.texts.try_with_value(|texts| texts.get(place).copied().flatten());
+        let text = self.texts.try_with_value(|texts| texts.get(place).cloned().flatten());
         if let (Some(text), Some(words)) = (text.flatten(), whole.as_str()) {
             text.try_set(words.to_owned());
         }
@@ -96,15 +130,26 @@ impl Draft {
         if self.is_cut(place) {
             return None;
         }
-        self.texts.with_value(|texts| texts.get(place).copied().flatten())
+        let text = self.texts.with_value(|texts| texts.get(place).cloned().flatten());
+        text.map(RwSignal::from)
     }
 
     /// Why what is kept may not be approved, in words.
     pub(super) fn unfit(self) -> Option<String> {
-        self.kept.with(|kept| match kept.len() {
-            0 => None,
-            items => check_kept(&places(kept), items).err(),
-        })
+        let kept = self.kept.get();
+        if kept.is_empty() {
+            return None;
+        }
+        let keep = places(&kept);
+        check_kept(&keep, kept.len()).and_then(|()| self.says(&keep)).err()
+    }
+
+    /// Refuses texts that were emptied, of those that are kept.
+    fn says(self, keep: &[usize]) -> Result<(), String> {
+        let texts = self.texts.get_value();
+        let now = |place: &usize| Some((*place, texts.get(*place)?.as_ref()?.get()));
+        let now: Vec<(usize, String)> = keep.iter().filter_map(now).collect();
+        self.items.with_value(|items| check_texts(items, &now))
     }
 
     /// What is approved as things stand.
@@ -118,8 +163,8 @@ impl Draft {
 }
 
 /// The texts among items, to be edited.
-fn texts_of(items: &[Value]) -> Vec<Option<RwSignal<String>>> {
-    let text = |item: &Value| item.as_str().map(|text| RwSignal::new(text.to_owned()));
+fn texts_of(items: &[Value]) -> Vec<Option<ArcRwSignal<String>>> {
+    let text = |item: &Value| item.as_str().map(|text| ArcRwSignal::new(text.to_owned()));
     items.iter().map(text).collect()
 }
 
@@ -147,6 +192,8 @@ fn approval(items: &[Value], texts: &[Option<String>], kept: &[bool], words: &st
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
     use serde_json::json;
 
     use super::*;
@@ -183,6 +230,41 @@ mod tests {
             let comment = Some("Shorter".to_owned());
             let sent = Approval { comment, edition: Some(1), ..Approval::default() };
             assert_eq!((draft.approval(), draft.kept.get_untracked()), (sent, vec![true]));
+        });
+    }
+
+    #[test]
+    fn what_was_begun_is_there_again_after_the_panel_went() {
+        Owner::new().with(|| {
+            let (drafts, review) = (Drafts::default(), ReviewId(uuid::Uuid::nil()));
+            let shown = || drafts.of(review, || Draft::new((review, 0), &[json!("A")], &[]));
+            let panel = Owner::new();
+
+            panel.with(|| {
+                shown().renew(1, &[json!("B")], &[]);
+                shown().words.set("Shorter".to_owned());
+                shown().text(0).unwrap().set("C".to_owned());
+            });
+            panel.cleanup();
+
+            assert_eq!(shown().approval().items, Some(vec![json!("C")]));
+            assert_eq!((shown().words.get_untracked().as_str(), shown().first), ("Shorter", 0));
+        });
+    }
+
+    #[test]
+    fn a_text_that_was_emptied_is_to_be_written_or_left_out() {
+        Owner::new().with(|| {
+            let items = [json!("A"), json!("B")];
+            let draft = Draft::new((ReviewId(uuid::Uuid::nil()), 0), &items, &[]);
+            assert_eq!(draft.unfit(), None);
+
+            draft.text(1).unwrap().set(" ".to_owned());
+            let words = draft.unfit().unwrap();
+            draft.kept.set(vec![true, false]);
+
+            assert!(words.starts_with("Item 2 is empty"), "{words}");
+            assert_eq!(draft.unfit(), None);
         });
     }
 

@@ -8,10 +8,14 @@ use model::{
 use wasm_bindgen_futures::JsFuture;
 
 use crate::{
-    api::review_links::{load_review_links, make_review_link, revoke_review_link},
+    api::{
+        ApiError,
+        review_links::{load_review_links, make_review_link, revoke_review_link},
+    },
     ui::{
         button::{Button, ButtonLook, ButtonSize},
         dialog::Dialog,
+        failure::FormError,
         field::{Choice, SelectField},
         format::minute,
         icon::Icon,
@@ -32,6 +36,8 @@ struct Links {
     made: RwSignal<Option<String>>,
     hours: RwSignal<String>,
     busy: RwSignal<bool>,
+    /// Why one was not made or not taken back.
+    refused: RwSignal<Option<ApiError>>,
     toasts: Toasts,
 }
 
@@ -47,6 +53,7 @@ impl Links {
     fn make(self) {
         let Ok(hours) = self.hours.get_untracked().parse() else { return };
         self.busy.set(true);
+        self.refused.set(None);
         spawn_local(async move {
             match make_review_link(self.review, ReviewLinkForm { hours }).await {
                 Ok(link) => {
@@ -59,7 +66,7 @@ impl Links {
                     }
                     self.load();
                 }
-                Err(error) => self.toasts.show(ToastKind::Failed, error.0.detail),
+                Err(error) => drop(self.refused.try_set(Some(error))),
             }
             self.busy.try_set(false);
         });
@@ -67,10 +74,11 @@ impl Links {
 
     fn revoke(self, row: &ReviewLinkRow) {
         let id = row.id;
+        self.refused.set(None);
         spawn_local(async move {
             match revoke_review_link(self.review, id).await {
                 Ok(()) => drop(self.made.try_set(None)),
-                Err(error) => self.toasts.show(ToastKind::Failed, error.0.detail),
+                Err(error) => drop(self.refused.try_set(Some(error))),
             }
             self.load();
         });
@@ -94,10 +102,12 @@ pub(super) fn ReviewLinks(review: ReviewId) -> impl IntoView {
         made: RwSignal::new(None),
         hours: RwSignal::new("72".to_owned()),
         busy: RwSignal::new(false),
+        refused: RwSignal::new(None),
         toasts: use_toasts(),
     };
     let show = move |()| {
         links.made.set(None);
+        links.refused.set(None);
         links.load();
         open.set(true);
     };
@@ -152,6 +162,7 @@ fn LinkDialog(links: Links) -> impl IntoView {
             <p>
                 "Somebody without an account sees what is to be decided and decides once. The link ends with the decision."
             </p>
+            <FormError error=links.refused />
             <SelectField
                 name=format!("span-{}", links.review)
                 label="Works for"

@@ -12,4 +12,5 @@ pub mod words;
 
 pub use by_link::LinkedReviewPage;
 pub use content::{Approved, data, document, picture};
+pub use draft::Drafts;
 pub use page::ReviewsPage;

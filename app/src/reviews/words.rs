@@ -44,6 +44,10 @@ pub fn changed_by(card: &ReviewCard) -> Option<String> {
     ))
 }
 
+/// That a step before has given something else since.
+pub const OUTDATED: &str = "This is no longer current: a step before it gives another version by \
+                            now. Approving hands on what you see here.";
+
 /// How many of several items are kept, and how many have to be.
 pub fn kept(kept: usize, all: usize) -> String {
     match kept < all {

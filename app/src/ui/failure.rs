@@ -1,14 +1,44 @@
 //! What a part of a page shows when it could not be loaded.
 
-use leptos::prelude::*;
+use leptos::{leptos_dom::helpers::location, prelude::*};
 use model::problem::Problem;
 
-use crate::api::ApiError;
+use crate::{
+    api::{ApiError, SIGNED_OUT},
+    routes,
+};
 
 use super::{
-    button::Button,
+    button::{Button, LinkButton},
     icon::{Glyph, Icon},
 };
+
+/// The sign-in page, which leads back to the address of this one.
+fn sign_in_here() -> Signal<String> {
+    // The server does not tell parts of a page their address; there everybody is signed in.
+    let here = RwSignal::new(String::new());
+    Effect::new(move || {
+        let place = location();
+        let [path, query] = [place.pathname(), place.search()].map(Result::unwrap_or_default);
+        here.set(path + &query);
+    });
+    Signal::derive(move || routes::sign_in_to(&here.read()))
+}
+
+/// The way to sign in where these words say that nobody is; nothing after others. It opens beside
+/// the page: what was typed or chosen stays.
+pub fn sign_in_after(words: &str) -> Option<AnyView> {
+    (words == SIGNED_OUT).then(|| {
+        let href = sign_in_here();
+        view! {
+            " "
+            <a class="link" href=move || href.get() target="_blank" rel="noopener">
+                "Sign in"
+            </a>
+        }
+        .into_any()
+    })
+}
 
 /// A problem in words with every detail of it, and a way to try again.
 #[component]
@@ -23,6 +53,18 @@ pub fn ErrorCard(
     #[prop(optional, into)]
     on_retry: Option<Callback<()>>,
 ) -> impl IntoView {
+    // To try again can only fail until somebody is signed in.
+    let signed_out = Memo::new(move |_| problem.read().detail == SIGNED_OUT);
+    let way_on = move || match (signed_out.get(), on_retry) {
+        (true, _) => {
+            let href = sign_in_here();
+            view! { <LinkButton href=href icon=Icon::ArrowRight>"Sign in"</LinkButton> }.into_any()
+        }
+        (false, Some(retry)) => {
+            view! { <Button icon=Icon::RefreshCw on_press=retry>"Try again"</Button> }.into_any()
+        }
+        (false, None) => ().into_any(),
+    };
     let details = move || {
         let errors = problem.get().errors;
         (!errors.is_empty()).then(|| {
@@ -40,14 +82,7 @@ pub fn ErrorCard(
                 <p class="failure__code subtle">
                     "Code " <code>{move || problem.get().code}</code>
                 </p>
-                {on_retry
-                    .map(|retry| {
-                        view! {
-                            <Button icon=Icon::RefreshCw on_press=retry>
-                                "Try again"
-                            </Button>
-                        }
-                    })}
+                {way_on}
             </div>
         </div>
     }
@@ -67,10 +102,11 @@ pub fn FormError(
                 error
                     .get()
                     .map(|error| {
+                        let door = sign_in_after(&error.0.detail);
                         view! {
                             <p class="form-error">
                                 <Glyph icon=Icon::CircleAlert size=18 />
-                                <span>{error.0.detail}</span>
+                                <span>{error.0.detail} {door}</span>
                             </p>
                         }
                     })

@@ -5,6 +5,7 @@ pub mod avatar;
 pub mod badge;
 pub mod button;
 pub mod card;
+pub mod choices;
 pub mod dialog;
 pub mod empty;
 pub mod failure;

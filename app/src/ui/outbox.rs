@@ -9,6 +9,7 @@ use web_sys::{File, FileList, HtmlInputElement};
 
 use super::{
     button::IconButton,
+    failure::sign_in_after,
     format,
     icon::{Glyph, Icon},
     progress::ProgressBar,
@@ -79,7 +80,8 @@ type Look<T, O> = Arc<dyn Fn(&T) -> O + Send + Sync>;
 /// The files of one form.
 #[derive(Debug)]
 pub struct Outbox<T: Send + Sync + 'static> {
-    address: StoredValue<String>,
+    /// Where they are sent, as it is when one is chosen.
+    address: Signal<String>,
     allowed: Allowed,
     items: RwSignal<Vec<Item<T>>>,
     next: StoredValue<u64>,
@@ -97,10 +99,9 @@ impl<T: Send + Sync + 'static> Copy for Outbox<T> {}
 
 impl<T: DeserializeOwned + Clone + Send + Sync + 'static> Outbox<T> {
     /// An empty one that sends to `address`.
-    pub fn new(address: impl Into<String>, allowed: Allowed) -> Self {
-        let address = StoredValue::new(address.into());
+    pub fn new(address: impl Into<Signal<String>>, allowed: Allowed) -> Self {
         let (items, next) = (RwSignal::new(vec![]), StoredValue::new(0));
-        Self { address, allowed, items, next, problem: RwSignal::new(None) }
+        Self { address: address.into(), allowed, items, next, problem: RwSignal::new(None) }
     }
 
     /// What has arrived, in the order chosen.
@@ -120,6 +121,14 @@ impl<T: DeserializeOwned + Clone + Send + Sync + 'static> Outbox<T> {
     /// Forgets everything that is shown; what has arrived stays where it is.
     pub fn clear(self) {
         self.items.set(vec![]);
+        self.problem.set(None);
+    }
+
+    /// Forgets what is over; what is still on its way stays to be seen.
+    pub fn clear_what_is_over(self) {
+        let moving =
+            |item: &Item<T>| item.state.with_untracked(|sent| matches!(sent, Sent::OnItsWay(_)));
+        self.items.update(|items| items.retain(moving));
         self.problem.set(None);
     }
 
@@ -166,7 +175,7 @@ impl<T: DeserializeOwned + Clone + Send + Sync + 'static> Outbox<T> {
         }
         let moving = state.clone();
         let on_progress = move |percent| moving.set(Sent::OnItsWay(percent));
-        let address = self.address.get_value();
+        let address = self.address.get_untracked();
         sending::send_file(&address, file, cancelled, on_progress, move |answer| {
             state.set(match answer {
                 Ok(kept) => Sent::Kept(kept),
@@ -304,7 +313,7 @@ fn OutboxRow<T: Clone + Send + Sync + 'static>(
         Sent::Refused(_) => "refused",
     };
     let shown = state.clone();
-    let key = move || shown.with(key_of);
+    let key = Signal::derive(move || shown.with(key_of));
     let label = format!("Sending {name}");
     let words = move || match state.get() {
         Sent::OnItsWay(percent) => {
@@ -314,15 +323,21 @@ fn OutboxRow<T: Clone + Send + Sync + 'static>(
         }
         Sent::Kept(kept) => {
             let note = note.as_ref().and_then(|note| note(&kept));
-            note.map(|note| view! { <p class="outbox__note small">{note}</p> }).into_any()
+            view! {
+                <span class="unseen">"Sent."</span>
+                {note.map(|note| view! { <p class="outbox__note small">{note}</p> })}
+            }
+            .into_any()
         }
         Sent::Refused(why) => {
-            view! { <p class="outbox__refusal small" role="alert">{why}</p> }.into_any()
+            let door = sign_in_after(&why);
+            view! { <p class="outbox__refusal small" role="alert">{why} {door}</p> }.into_any()
         }
     };
-    let icon = if is_picture(&name) { Icon::Image } else { Icon::FileText };
+    let kind = if is_picture(&name) { Icon::Image } else { Icon::FileText };
+    let icon = Signal::derive(move || if key.get() == "kept" { Icon::CircleCheck } else { kind });
     view! {
-        <li class="outbox__row" data-state=key>
+        <li class="outbox__row" data-state=move || key.get()>
             <Glyph icon=icon size=18 />
             <div class="outbox__words">
                 <p class="outbox__name">

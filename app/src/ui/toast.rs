@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::{
     button::{Button, ButtonSize, IconButton},
+    failure::sign_in_after,
     icon::{Glyph, Icon},
 };
 
@@ -129,6 +130,7 @@ fn ToastCard(toast: Toast) -> impl IntoView {
     };
     let pause = move || timer.set_value(None);
     Effect::new(start);
+    let door = sign_in_after(&toast.text);
     view! {
         <div
             class="toast"
@@ -139,7 +141,7 @@ fn ToastCard(toast: Toast) -> impl IntoView {
             on:focusout=move |_| start()
         >
             <Glyph icon=toast.kind.icon() size=18 />
-            <p>{toast.text}</p>
+            <p>{toast.text} {door}</p>
             {toast
                 .offer
                 .map(|offer| {

@@ -1,4 +1,5 @@
 import { openEditor } from '../../support/editor.ts';
+import { still } from '../../support/look.ts';
 import { expect, test } from '../../support/test.ts';
 
 const ROW = [
@@ -167,6 +168,46 @@ test('ux 27: the minimap leads to its corner', async ({ page }) => {
   await expect(editor.node('a')).not.toBeInViewport();
   const [b, stage] = [await editor.middle(editor.node('b')), await editor.middle(editor.canvas)];
   expect(Math.hypot(b.x - stage.x, b.y - stage.y)).toBeLessThan(400);
+});
+
+test('what is gone to comes to lie beside what floats on the canvas', async ({ page }) => {
+  const editor = await openEditor(page, [ROW[0], { ...ROW[1], x: 4000, y: 3000 }]);
+  await editor.node('a').focus();
+  await page.keyboard.press('Shift+0');
+
+  await page.keyboard.press('Tab');
+  await expect(editor.node('b')).toBeFocused();
+  await still(page);
+
+  await expect(editor.node('b')).toBeInViewport({ ratio: 0.99 });
+  const [card, map] = [await editor.node('b').boundingBox(), await page.getByTestId('minimap').boundingBox()];
+  expect(card!.x + card!.width <= map!.x || card!.y + card!.height <= map!.y).toBe(true);
+});
+
+test('a wheel over the panel scrolls that, and neither it nor the focus moves the editor', async ({ page }) => {
+  const inputs = ['one', 'two', 'three', 'four'].map((name) => ({ name, label: name, type: 'text' }));
+  const editor = await openEditor(page, [{ id: 'start', type: 'start' }], [], inputs);
+  const panel = page.getByRole('complementary', { name: 'Details' });
+  await editor.node('start').click();
+  for (const [width, height] of [[1440, 900], [390, 844]]) {
+    await page.setViewportSize({ width, height });
+    const at = await editor.middle(panel);
+    await page.mouse.move(at.x, at.y);
+    await page.mouse.wheel(0, 20_000);
+    await expect.poll(() => panel.evaluate((panel) => panel.scrollTop)).toBeGreaterThan(0);
+    await page.mouse.wheel(0, 20_000);
+    await panel.locator('.switch__input').last().focus();
+    await editor.painted();
+
+    const frame = await page.locator('#content').evaluate((frame) => [
+      frame.scrollLeft,
+      frame.scrollTop,
+      frame.scrollWidth - frame.clientWidth,
+      frame.scrollHeight - frame.clientHeight,
+    ]);
+    expect(frame, `at ${width}`).toEqual([0, 0, 0, 0]);
+    await expect(editor.canvas).toBeInViewport({ ratio: 0.99 });
+  }
 });
 
 test('ux 2: who says it is a trackpad pans with what looks like a mouse', async ({ page }) => {

@@ -1,6 +1,6 @@
 import { openEditor } from '../../support/editor.ts';
-import { still } from '../../support/look.ts';
-import { expect, hydrated, test } from '../../support/test.ts';
+import { shoot, still } from '../../support/look.ts';
+import { expect, expectAccessible, hydrated, test } from '../../support/test.ts';
 
 const FRAMED = [
   { id: 'group', type: 'frame', x: 0, y: 0, label: 'Research' },
@@ -97,6 +97,41 @@ test('what leaves a lane without a merge is flagged, and a merge settles it', as
   await expect(page.getByTestId('lane-fork/lane_1')).toContainText('Lane 1 · 1 node');
 });
 
+test('ux 33: in the outline a frame or loop is followed by what lies in it, and rows say what is wrong', async ({ page }) => {
+  const each = { id: 'each', type: 'for_each', x: 0, y: 500 };
+  const line = { id: 'line', type: 'generate_copy', x: 48, y: 104, parent: 'each', config: { prompt: 'On ${item}' } };
+  await openEditor(page, [...FRAMED, each, line], [...WAYS, 'each.item>line', 'line>each.result']);
+  await page.getByRole('tab', { name: 'Outline' }).click();
+  const row = (id: string) => page.locator(`#outline-${id}`);
+  const tree = () =>
+    page.getByRole('treeitem').evaluateAll((rows) =>
+      rows.map((row) => [row.id.replace('outline-', ''), row.getAttribute('aria-level'), row.getAttribute('aria-expanded')]),
+    );
+
+  await expect.poll(tree).toEqual([
+    ['before', '1', null],
+    ['group', '1', 'true'],
+    ['a', '2', null],
+    ['b', '2', null],
+    ['each', '1', 'true'],
+    ['line', '2', null],
+    ['after', '1', null],
+  ]);
+  await expect(row('a')).toContainText(/[1-9]\d* errors?/);
+  await expectAccessible(page);
+
+  await row('a').focus();
+  await page.keyboard.press('ArrowLeft');
+  await expect(row('group')).toBeFocused();
+  await page.keyboard.press('ArrowRight');
+  await expect(row('a')).toBeFocused();
+  await page.keyboard.press('Shift+F10');
+  await expect(page.getByRole('menuitem').first()).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('menu')).toHaveCount(0);
+  await expect(row('a')).toBeFocused();
+});
+
 test('a collapsed frame says what is wrong in it', async ({ page }) => {
   const editor = await openEditor(page, FRAMED, WAYS);
   const group = editor.node('group');
@@ -105,4 +140,59 @@ test('a collapsed frame says what is wrong in it', async ({ page }) => {
   await expect(editor.node('a')).toHaveCount(0);
 
   await expect(group.locator('.node__faults')).toBeVisible();
+});
+
+test('ux 24: tidying takes a collapsed frame as the card it is, and what it hides stays as it lies in it', async ({ page }) => {
+  const [group, ...rest] = FRAMED;
+  const editor = await openEditor(page, [{ ...group, config: { collapsed: true } }, ...rest], WAYS);
+  const lefts = () => Promise.all(['before', 'group', 'after'].map(async (id) => (await editor.place(id)).x));
+  await editor.canvas.focus();
+
+  await page.keyboard.press('Shift+L');
+
+  await expect.poll(lefts).toEqual([-400, -64, 272]);
+  await still(page);
+  await editor.node('group').click({ button: 'right', position: { x: 120, y: 20 } });
+  await page.getByRole('menuitem', { name: 'Collapse or expand' }).click();
+  await expect(editor.node('a')).toBeVisible();
+  const [a, b] = [await editor.place('a'), await editor.place('b')];
+  expect([b.x - a.x, b.y - a.y]).toEqual([352, 0]);
+});
+
+test('ux 24: tidying keeps lanes in their order, their bands apart, and the names of ports readable', async ({ page }) => {
+  const names = ['one', 'two', 'three'];
+  const steps = names.flatMap((name) => [
+    { id: `copy_${name}`, type: 'generate_copy', config: { prompt: 'A line' } },
+    { id: `image_${name}`, type: 'generate_image', config: { prompt: 'A poster' } },
+  ]);
+  const fork = { id: 'fork', type: 'parallel', config: { lanes: names.map((id) => ({ id, label: id })) } };
+  // Drawn from the last to the first, all at one place.
+  const editor = await openEditor(
+    page,
+    [{ id: 'join', type: 'merge' }, ...steps.reverse(), fork],
+    names.flatMap((name) => [`image_${name}>join`, `copy_${name}>image_${name}`, `fork.${name}>copy_${name}`]).reverse(),
+  );
+  await editor.canvas.focus();
+
+  await page.keyboard.press('Shift+L');
+
+  await expect.poll(async () => (await editor.place('join')).x).toBeGreaterThan(0);
+  await page.keyboard.press('Shift+0');
+  await still(page);
+  const bands = await Promise.all(names.map((name) => page.getByTestId(`lane-fork/${name}`).boundingBox()));
+  for (const [place, band] of bands.slice(1).entries()) {
+    const above = bands[place];
+    if (!above || !band) throw new Error('a lane is not there');
+    expect(above.y + above.height, `${names[place]} is above ${names[place + 1]}`).toBeLessThan(band.y);
+  }
+  const labels = await page.locator('#canvas .port__label').evaluateAll((all) =>
+    all.map((one) => ({ text: one.textContent, box: one.getBoundingClientRect().toJSON() as DOMRect })),
+  );
+  expect(labels.map((label) => label.text)).toContain('Reference images');
+  const apart = (a: DOMRect, b: DOMRect) =>
+    a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top;
+  for (const [place, one] of labels.entries()) {
+    for (const other of labels.slice(place + 1)) expect(apart(one.box, other.box), `${one.text} and ${other.text}`).toBe(true);
+  }
+  await shoot(page, 'tidied-lanes');
 });

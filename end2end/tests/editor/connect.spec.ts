@@ -102,6 +102,19 @@ test('ux 13: what does not fit is refused by name', async ({ page }) => {
   await expect(editor.edges()).toHaveCount(0);
 });
 
+test('ux 13: a card whose only port that fits is connected already says so', async ({ page }) => {
+  const image = { id: 'image', type: 'generate_image' };
+  const editor = await openEditor(page, [image, { id: 'attach', type: 'attach_to_document', x: 400 }], ['image.images>attach.images']);
+  const card = await editor.middle(editor.node('attach'));
+
+  await editor.drag(await editor.middle(editor.port('image', 'images')), card);
+  await expect(page.locator('.refusal')).toContainText('connected this way already');
+  await page.mouse.up();
+
+  await expect(page.locator('.toast')).toContainText('connected this way already');
+  await expect(editor.edges()).toHaveCount(1);
+});
+
 test('ux 14: a circle is refused with its way', async ({ page }) => {
   const editor = await openEditor(page, CHAIN, ['a>b', 'b>c']);
 
@@ -119,7 +132,11 @@ test('ux 15: a node goes between the ends of an edge', async ({ page }) => {
 
   await page.mouse.move((left.x + right.x) / 2, left.y);
   await page.getByTestId('edge-insert').click();
-  await page.getByRole('listbox', { name: 'Node types' }).getByRole('option', { name: /Transform/ }).click();
+  const options = page.getByRole('listbox', { name: 'Node types' }).getByRole('option');
+  await expect(options.first()).toBeVisible();
+  const offered = (await options.allInnerTexts()).map((text) => text.split('\n')[0]);
+  for (const none of ['Start', 'End', 'Note']) expect(offered).not.toContain(none);
+  await options.filter({ hasText: 'Transform' }).first().click();
 
   await expect(page.getByTestId('edge-e0')).toHaveCount(0);
   expect(await editor.wires()).toEqual(['a>transform', 'transform>b']);
@@ -168,6 +185,24 @@ test('ux 17: an end is led to another node, and dropped on nothing stays', async
 
   await expect.poll(() => line.getAttribute('d')).not.toBe(before);
   expect(await editor.wires()).toEqual(['a>c']);
+});
+
+test('ux 17: between tidied cards an end is taken off beside the buttons, near and far', async ({ page }) => {
+  const below = { id: 'c', type: 'transform', x: 336, y: 240 };
+  const editor = await openEditor(page, [PAIR[0], { ...PAIR[1], x: 336 }, below], ['a>b']);
+  for (const farther of [0, 3]) {
+    for (let step = 0; step < farther; step += 1) await page.keyboard.press('-');
+    await still(page);
+    const [left, right] = [await editor.middle(editor.port('a', 'output')), await editor.middle(editor.port('b', 'input'))];
+    await page.mouse.move((left.x + right.x) / 2, left.y);
+    const handle = await editor.middle(page.getByTestId('edge-end-target'));
+    await editor.drag(handle, await editor.middle(editor.port('c', 'input')));
+    await page.mouse.up();
+    await expect.poll(() => editor.wires()).toEqual(['a>c']);
+    await page.keyboard.press('Control+z');
+    await expect.poll(() => editor.wires()).toEqual(['a>b']);
+    await page.keyboard.press('Escape');
+  }
 });
 
 test('ux 20: deleting takes the edges along, keeps the focus, and can be undone from the news', async ({ page }) => {

@@ -186,3 +186,42 @@ test('ux 38: with forced colours a state is told by picture and word', async ({ 
   });
   expect(colours[0]).not.toBe(colours[1]);
 });
+
+test('ux 18: the clipboard works as long as nothing has the focus', async ({ page }) => {
+  const editor = await openEditor(page, [START, COPY, END], ['start>copy', 'copy>end']);
+  await page.keyboard.press('Control+a');
+  await page.keyboard.press('Control+c');
+  await page.keyboard.press('Control+v');
+  await expect(page.locator('#canvas .node')).toHaveCount(5);
+  expect(await editor.place('copy_2'), 'beside what is seen of it').toEqual({ x: COPY.x + 32, y: 32 });
+
+  await page.getByRole('button', { name: /^Undo/ }).click();
+  await expect(page.locator('#canvas .node')).toHaveCount(3);
+  // A button that cannot be pressed any more loses the focus.
+  await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).not.toBe('BUTTON');
+  await page.keyboard.press('Control+a');
+  await page.keyboard.press('Control+x');
+  await expect(page.locator('#canvas .node')).toHaveCount(1);
+});
+
+test('ux 18: what was copied elsewhere is pasted at the pointer, else in the middle', async ({ page }) => {
+  const far = await openEditor(page, [{ id: 'far', type: 'transform', x: 9000, y: 7000 }]);
+  await far.node('far').click();
+  await page.keyboard.press('Control+c');
+  const editor = await openEditor(page, [COPY]);
+  const at = await editor.screen('copy', -160, 192);
+
+  await page.mouse.move(at.x, at.y);
+  await page.keyboard.press('Control+v');
+  await expect(editor.node('far')).toBeVisible();
+  expect(await editor.place('far')).toEqual({ x: COPY.x - 160, y: 192 });
+  await page.keyboard.press('Control+v');
+  await expect(editor.node('far_2')).toBeVisible();
+  expect(await editor.place('far_2')).toEqual({ x: COPY.x - 128, y: 224 });
+
+  await page.mouse.move(5, 5);
+  await page.keyboard.press('Control+v');
+  await expect(editor.node('far_3')).toBeInViewport({ ratio: 0.99 });
+  const [pasted, stage] = [await editor.middle(editor.node('far_3')), await editor.middle(editor.canvas)];
+  expect(Math.hypot(pasted.x - stage.x, pasted.y - stage.y)).toBeLessThan(80);
+});

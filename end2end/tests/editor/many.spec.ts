@@ -25,7 +25,7 @@ test('ux 30: with a hundred nodes each can be reached and dragged', async ({ pag
   expect(focused).toEqual(new Set(nodes.map(({ id }) => id)));
 
   await page.keyboard.press('Shift+1');
-  await editor.painted();
+  await editor.rested();
   const before = await editor.place('n55');
   const at = await editor.middle(editor.node('n55'));
   await editor.drag(at, { x: at.x + 120, y: at.y + 90 });

@@ -162,3 +162,36 @@ test('the panel asks only what has a meaning', async ({ page }) => {
   await expect(panel.getByLabel('Name of the node')).toHaveValue('note');
   await expect(panel.getByRole('tab')).toHaveCount(0);
 });
+
+test('a new input is named at once, and found by what is typed behind a dollar', async ({ page }) => {
+  const editor = await openEditor(page, [START, copy(''), END], ['start>copy', 'copy>end']);
+  await editor.node('start').click();
+  const panel = page.getByRole('region', { name: 'Configuration' });
+  await panel.getByRole('button', { name: 'Add input' }).press('Enter');
+  const label = page.locator('#config-parameters-0--label');
+  await expect(label).toBeFocused();
+  await page.keyboard.type('How many');
+  await expect(label).toHaveValue('How many');
+  await expect(panel.locator('.rows__row')).toHaveCount(1);
+
+  await editor.node('copy').click();
+  const prompt = page.locator('#config-prompt');
+  await prompt.click();
+  await page.keyboard.type('Write $man');
+  const values = page.getByRole('listbox', { name: 'Values' });
+  await expect(values.getByRole('option').first()).toContainText('How many');
+  await page.keyboard.press('Enter');
+  await expect(prompt).toHaveValue('Write ${input.input_1}');
+  await page.keyboard.type(' for $5');
+  await expect(values).toHaveCount(0);
+});
+
+test('a condition that is missing is one problem', async ({ page }) => {
+  const check = { id: 'check', type: 'conditional', x: 400, y: 0, config: { branches: [{ id: 'yes', when: '' }] } };
+  await openEditor(page, [START, check, END], ['start>check', 'check.yes>end']);
+
+  await page.getByRole('button', { name: '1 error' }).click();
+
+  const problems = page.getByRole('region', { name: 'Problems' });
+  await expect(problems.locator('.issues__row[data-severity="error"]')).toHaveText(/say when it is taken/);
+});

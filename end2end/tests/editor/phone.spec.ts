@@ -71,6 +71,21 @@ test('ux 65: the tap that brings the sheet of a node does not press what lies in
   await expect(sheet.getByLabel('Name of the node')).toHaveValue('a');
 });
 
+test('ux 65: a node that is tapped comes out from under its sheet', async ({ page }) => {
+  const editor = await openEditor(page, [COLUMN[0], { ...COLUMN[1], y: 360 }]);
+  const sheet = page.getByRole('complementary', { name: 'Details' });
+
+  await editor.node('b').tap();
+  await expect(sheet).toBeVisible();
+
+  const over = async () => {
+    const [card, above] = [await editor.node('b').boundingBox(), await sheet.boundingBox()];
+    return card!.y + card!.height - above!.y;
+  };
+  await expect.poll(over).toBeLessThanOrEqual(0);
+  await expect(editor.node('b')).toBeInViewport({ ratio: 0.99 });
+});
+
 test('ux 65: on a phone a review is approved, and an execution pauses and goes on', async ({ page }) => {
   await launch(page, {
     name: `By thumb ${Date.now()}`,

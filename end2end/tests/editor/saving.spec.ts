@@ -1,4 +1,4 @@
-import { type Page } from '@playwright/test';
+import { type Browser, type Page } from '@playwright/test';
 
 import { Editor, openEditor } from '../../support/editor.ts';
 import { expect, hydrated, test } from '../../support/test.ts';
@@ -17,7 +17,24 @@ const RUNS = [
 async function draft(page: Page, template: string) {
   const answer = await page.request.get(`/api/v1/workflows/templates/${template}/draft`);
   expect(answer.ok(), await answer.text()).toBe(true);
-  return (await answer.json()) as { workflow: { name: string; nodes: { id: string }[] } };
+  return (await answer.json()) as { workflow: { name: string; nodes: Kept[] } };
+}
+
+type Kept = { id: string; data: { config: { prompt?: string } } };
+
+/** The prompts as the server has them. */
+async function prompts(page: Page, template: string): Promise<(string | undefined)[]> {
+  return (await draft(page, template)).workflow.nodes.map((node) => node.data.config.prompt);
+}
+
+/** The same editor in a browser of its own. */
+async function again(editor: Editor, browser: Browser, baseURL?: string): Promise<Editor> {
+  const { page, template } = editor;
+  const context = await browser.newContext({ storageState: await page.context().storageState(), baseURL });
+  const other = new Editor(await context.newPage(), template);
+  await other.page.goto(page.url());
+  await hydrated(other.page);
+  return other;
 }
 
 function chip(page: Page) {
@@ -55,10 +72,7 @@ test('ux 43: what is changed is kept by itself', async ({ page }) => {
 
 test('ux 44: two people change different nodes, then the same field', async ({ page, browser, baseURL }) => {
   const editor = await openEditor(page, PAIR);
-  const context = await browser.newContext({ storageState: await page.context().storageState(), baseURL });
-  const other = new Editor(await context.newPage(), editor.template);
-  await other.page.goto(page.url());
-  await hydrated(other.page);
+  const other = await again(editor, browser, baseURL);
 
   await write(editor, 'a', 'Mine');
   await expect(chip(page)).toHaveText(/^Saved · draft r2/);
@@ -82,7 +96,73 @@ test('ux 44: two people change different nodes, then the same field', async ({ p
   await expect(page.getByLabel('Name of the workflow')).toHaveValue(/\(mine, r\d+\)$/);
   await editor.node('b').click();
   await expect(page.locator('#config-prompt')).toHaveValue('Mine too');
-  await context.close();
+  await other.page.context().close();
+});
+
+test('ux 44: a step deleted here and changed there comes back whole', async ({ page, browser, baseURL }) => {
+  const ends = [{ ...RUNS[0], x: -400 }, RUNS[2]];
+  const editor = await openEditor(page, [...ends, ...PAIR], ['start>a', 'a>b', 'b>end']);
+  const other = await again(editor, browser, baseURL);
+
+  await write(editor, 'b', 'Changed meanwhile');
+  await expect(chip(page)).toHaveText(/^Saved · draft r2/);
+  await other.node('b').click();
+  await other.page.keyboard.press('Delete');
+  await expect(other.node('b')).toHaveCount(0);
+  await expect(chip(other.page)).toHaveText('Conflict');
+  await chip(other.page).click();
+  const sheet = other.page.getByRole('dialog', { name: 'Somebody else changed the same' });
+  await expect(sheet.locator('.clash')).toHaveCount(1);
+  await expect(sheet.getByLabel('Mine')).toBeChecked();
+  await expect(sheet.locator('.clash__value').first()).toHaveText('Removed');
+  await expect(sheet.locator('.clash__value').last()).toHaveText(/^b · Generate copy\s*b: Prompt\s*Changed meanwhile$/);
+  await sheet.getByRole('button', { name: 'Take theirs' }).click();
+
+  await expect(other.node('b')).toBeVisible();
+  await expect.poll(() => other.wires()).toEqual(['a>b', 'b>end', 'start>a']);
+  expect(await prompts(page, editor.template)).toContain('Changed meanwhile');
+  await other.page.context().close();
+});
+
+test('ux 21: what a colleague changed is not mine to take back', async ({ page, browser, baseURL }) => {
+  const editor = await openEditor(page, PAIR);
+  const other = await again(editor, browser, baseURL);
+  const bar = other.page.getByRole('toolbar', { name: 'Editor' });
+  const kept = (expected: string[]) => expect.poll(() => prompts(page, editor.template)).toEqual(expected);
+
+  await write(editor, 'a', 'Mine');
+  await expect(chip(page)).toHaveText(/^Saved · draft r2/);
+  await write(other, 'b', 'Theirs');
+  await expect(other.page.locator('.toast')).toContainText('Merged');
+  await kept(['Mine', 'Theirs']);
+
+  await other.canvas.focus();
+  await other.page.keyboard.press('Control+z');
+  await kept(['Mine', 'Two']);
+  await expect(bar.getByRole('button', { name: /^Undo/ })).toBeDisabled();
+  await other.page.keyboard.press('Control+Shift+z');
+  await kept(['Mine', 'Theirs']);
+  await other.page.context().close();
+});
+
+test('a template that cannot be saved says at each field what is wrong', async ({ page, guard }) => {
+  guard.expect(/422/);
+  await openEditor(page, PAIR);
+  await page.getByLabel('More', { exact: true }).click();
+  await page.getByRole('button', { name: 'Save as template' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Save as template' });
+  const name = dialog.getByLabel('Name');
+
+  for (const [typed, why] of [['', 'Enter a name.'], ['x'.repeat(500), 'Use at most 200 characters.']]) {
+    await name.fill(typed);
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await expect(name).toHaveAccessibleDescription(why);
+  }
+  await expect(dialog.getByRole('alert')).toHaveText('The template was not saved.');
+  await name.fill(`Saved ${Date.now()}`);
+  const before = page.url();
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await page.waitForURL((url) => url.href !== before);
 });
 
 test('ux 45: what cannot be sent is kept in the browser and offered again', async ({ page, guard }) => {
@@ -142,14 +222,18 @@ test('ux 47: a version is compared with the draft, and is the draft again', asyn
   await expect(dialog.getByText('The second')).toBeVisible();
   await page.keyboard.press('Escape');
 
-  await write(editor, 'a', 'Another prompt');
+  await write(editor, 'a', 'The prompt of a draft');
   await page.locator('.palette__item[data-kind="note"]').click();
   await expect(page.locator('#canvas .node')).toHaveCount(4);
   await expect(chip(page)).toHaveText(/^Saved/);
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   await dialog.getByRole('button', { name: /The second/ }).click();
   await expect(dialog.locator('.changes__part[data-state="added"]')).toHaveCount(1);
-  await expect(dialog.locator('.changes__part[data-state="changed"]')).toHaveCount(1);
+  const changed = dialog.locator('.changes__part[data-state="changed"]');
+  await expect(changed).toHaveCount(1);
+  await expect(changed.locator('.diff__text')).toHaveText('The prompt of a versiondraft');
+  await expect(changed.locator('del')).toHaveText('version');
+  await expect(changed.locator('ins')).toHaveText('draft');
   await dialog.getByRole('button', { name: 'Restore v2' }).click();
 
   await expect.poll(async () => (await draft(page, editor.template)).workflow).toEqual(before);

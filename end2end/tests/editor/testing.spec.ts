@@ -126,6 +126,34 @@ test('one step is tried out on what was recorded, or on what is typed', async ({
   await expect(page.getByText('Taken over from an earlier test run: it did not run.')).toBeVisible();
 });
 
+test('what keeps a test from running is seen, and a step asks only for what it reads', async ({ page, guard }) => {
+  guard.expect(/422/);
+  const editor = await openEditor(page, TWO, WAYS, [{ ...TOPIC[0], example: undefined }]);
+  await editor.node('quote').click();
+  await page.keyboard.press('Control+Enter');
+  await page.setViewportSize({ width: 1440, height: 480 });
+  const dialog = page.getByRole('dialog', { name: 'Test run' });
+  const run = dialog.getByRole('button', { name: 'Run the test' });
+  const problems = dialog.getByRole('alert').filter({ hasText: /attention/ });
+  await run.click();
+  await expect(problems).toBeFocused();
+  await expect(problems).toBeInViewport();
+  await expect(problems).toContainText('Topic is required.');
+  await expect(dialog.getByLabel('Topic')).toHaveAccessibleDescription(/Topic is required/);
+
+  await dialog.getByLabel('What runs').selectOption('only');
+  const given = dialog.getByRole('textbox', { name: /^write/ }).first();
+  await expect(given).toHaveAccessibleDescription(/fill it in, or run the whole workflow first/);
+  await run.click();
+  await expect(problems).toBeFocused();
+  await expect(problems).toContainText('Nothing is known yet of what “write” gives');
+  await expect(problems).not.toContainText('Topic');
+  await given.fill('Typed by hand');
+  await start(page);
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await states(editor, ['completed', 'completed', 'completed', 'skipped']);
+});
+
 test('a test run stops at the breakpoints of the editor, goes on by hand, and is stopped', async ({ page }) => {
   const editor = await openEditor(page, TWO, WAYS, TOPIC);
   await editor.node('quote').click();

@@ -58,6 +58,26 @@ test('a finger moves the view, and draws a box once the toolbar says so', async 
   await expect(selected).toHaveCount(2);
 });
 
+test('the canvas stays where it is under the finger that selects', async ({ page }) => {
+  await page.setViewportSize({ width: 1024, height: 768 });
+  const editor = await openEditor(page, ROW);
+  const group = page.getByRole('button', { name: 'Group', exact: true });
+  await expect(group).toBeDisabled();
+  const top = async () => (await editor.canvas.boundingBox())!.y;
+  const before = await top();
+  await editor.canvas.focus();
+
+  await page.keyboard.press('Control+a');
+  await expect(group).toBeEnabled();
+
+  expect(await top()).toBe(before);
+  const [undo, launch] = [
+    await editor.middle(page.getByRole('button', { name: 'Undo', exact: true })),
+    await editor.middle(page.getByRole('button', { name: 'Launch', exact: true })),
+  ];
+  expect(launch.y, 'the bar keeps to its line').toBe(undo.y);
+});
+
 test('a finger selects and moves a card, and what trembles stays', async ({ page }) => {
   const editor = await openEditor(page, ROW);
   const fingers = await Fingers.on(page);

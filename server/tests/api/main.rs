@@ -9,6 +9,7 @@ mod bad_input;
 mod builder;
 mod controls;
 mod executions;
+mod finding;
 mod headers;
 mod library;
 mod openapi;

@@ -192,7 +192,7 @@ fn is_rewritten(line: &[Piece]) -> bool {
     both < letters(Side::Before) && both < letters(Side::After)
 }
 
-fn join(pieces: &mut Vec<Piece>, side: Side, text: &str) {
+pub(super) fn join(pieces: &mut Vec<Piece>, side: Side, text: &str) {
     match pieces.last_mut() {
         Some(last) if last.side == side => last.text.push_str(text),
         _ => push(pieces, side, text),

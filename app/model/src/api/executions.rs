@@ -12,7 +12,8 @@ use crate::{
         state::{EndReason, ExecutionStatus, JobStatus, PauseReason},
         view::Bill,
     },
-    id::{ArtifactId, ExecutionId, ImageId, JobId, NodeId, WorkerId},
+    id::{ArtifactId, DocumentId, ExecutionId, ImageId, JobId, NodeId, WorkerId},
+    library::Upload,
     nodes::ai_review::{Judgement, Verdict},
     time::Timestamp,
 };
@@ -139,6 +140,25 @@ pub struct ArtifactRow {
     /// Since when somebody keeps it: no retention removes it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kept_at: Option<Timestamp>,
+}
+
+/// What an execution was launched with beside its values; what is gone since is not among it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct BroughtAlong {
+    /// Documents that texts are written with in mind, in the order chosen.
+    pub documents: Vec<BroughtDocument>,
+    /// Files, in the order chosen.
+    pub files: Vec<Upload>,
+}
+
+/// A document that an execution was launched with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct BroughtDocument {
+    /// Which.
+    pub id: DocumentId,
+    /// Its title now.
+    pub title: String,
 }
 
 /// A version of an output that somebody keeps.

@@ -1,10 +1,12 @@
 //! Where an output came from, and what was made from it.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::executions::ArtifactRow;
+use super::executions::{ArtifactRow, BroughtAlong};
 use crate::{
     execution::{event::ArtifactBody, view::Bill},
     id::{ArtifactId, DocumentId, ExecutionId, ImageId},
@@ -32,6 +34,12 @@ pub struct LineagePage {
     pub execution: ExecutionLink,
     /// The values that was launched with.
     pub parameters: Map<String, Value>,
+    /// What its form calls these values, by their names.
+    #[serde(default)]
+    pub titles: BTreeMap<String, String>,
+    /// What it was launched with beside them.
+    #[serde(default)]
+    pub brought: BroughtAlong,
     /// The version and its kin: what came first comes first.
     pub entries: Vec<LineageEntry>,
 }

@@ -10,3 +10,4 @@ pub mod listing;
 pub mod projects;
 pub mod review_links;
 pub mod templates;
+pub mod texts;

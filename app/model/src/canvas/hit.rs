@@ -135,6 +135,37 @@ impl Line {
         Rect::around(corners).unwrap_or_default()
     }
 
+    /// Where an end can be taken off: on the line `away` from its port, or a third of a short line.
+    pub fn handle(&self, side: PortSide, away: f64) -> Option<Point> {
+        let length = |ends: &[Point]| ends[0].distance(ends[1]);
+        let whole: f64 = self.points.windows(2).map(length).sum();
+        let mut way = self.points.clone();
+        if side == PortSide::Input {
+            way.reverse();
+        }
+        let mut left = away.min(whole / 3.0);
+        for ends in way.windows(2) {
+            let length = length(ends);
+            if length >= left && length > 0.0 {
+                return Some(ends[0] + (ends[1] - ends[0]) * (left / length));
+            }
+            left -= length;
+        }
+        None
+    }
+
+    /// The end whose handle, `away` from its port, is met at `at`, and how far off that is; where
+    /// the port is nearer, that is meant.
+    pub fn end_near(&self, at: Point, away: f64, reach: f64) -> Option<(PortSide, f64)> {
+        let (from, to) = (self.points.first()?, self.points.last()?);
+        let met = |(side, port): (PortSide, &Point)| {
+            let off = self.handle(side, away)?.distance(at);
+            (off <= reach && off < port.distance(at)).then_some((side, off))
+        };
+        let ends = [(PortSide::Output, from), (PortSide::Input, to)];
+        ends.into_iter().filter_map(met).min_by(|a, b| a.1.total_cmp(&b.1))
+    }
+
     fn near(&self, at: Point, reach: f64) -> bool {
         self.around().grown(reach).contains(at) && self.distance(at) <= reach
     }
@@ -235,5 +266,25 @@ mod tests {
         // Far away ports are not drawn, and a card is met on all of it.
         let far = hit(&cards, &lines, Point::new(232.0, 30.0), Reach::fine(0.1));
         assert_eq!(far, Hit::Card("a".into()));
+    }
+
+    #[test]
+    fn the_ends_of_a_line_are_met_apart_from_each_other_and_from_their_ports() {
+        let line = |length: f64| Line {
+            id: "e".into(),
+            points: vec![Point::new(0.0, 0.0), Point::new(length, 0.0)],
+        };
+        let met = |length: f64, x: f64| {
+            let end = line(length).end_near(Point::new(x, 0.0), 24.0, 12.0);
+            end.map(|(side, _)| side)
+        };
+
+        assert_eq!(line(160.0).handle(PortSide::Input, 24.0), Some(Point::new(136.0, 0.0)));
+        assert_eq!(line(36.0).handle(PortSide::Output, 24.0), Some(Point::new(12.0, 0.0)));
+        let (output, input) = (Some(PortSide::Output), Some(PortSide::Input));
+        assert_eq!((met(160.0, 30.0), met(160.0, 130.0)), (output, input));
+        assert_eq!((met(36.0, 14.0), met(36.0, 22.0)), (output, input));
+        assert_eq!((met(36.0, 2.0), met(36.0, 35.0), met(160.0, 80.0)), (None, None, None));
+        assert_eq!(line(0.0).handle(PortSide::Output, 24.0), None);
     }
 }

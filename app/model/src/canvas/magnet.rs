@@ -28,11 +28,6 @@ pub fn meant<T>(at: Point, reach: f64, sockets: &[Socket<T>]) -> Vec<&Socket<T>>
     sockets.iter().filter(|socket| Some(socket.card) == card).collect()
 }
 
-/// The socket an end at `at` would be drawn to, the first of those it may mean.
-pub fn drawn_to<T>(at: Point, reach: f64, sockets: &[Socket<T>]) -> Option<&Socket<T>> {
-    meant(at, reach, sockets).into_iter().next()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -42,7 +37,7 @@ mod tests {
         let card = Rect::new(0.0, 0.0, 240.0, 100.0);
         let socket = |port, y| Socket { port, at: Point::new(0.0, y), card };
         let sockets = [socket("a", 28.0), socket("b", 52.0)];
-        let port = |x, y| drawn_to(Point::new(x, y), 32.0, &sockets).map(|socket| socket.port);
+        let port = |x, y| meant(Point::new(x, y), 32.0, &sockets).first().map(|socket| socket.port);
 
         assert_eq!(port(-10.0, 45.0), Some("b"));
         assert_eq!(port(200.0, 90.0), Some("a"));

@@ -170,6 +170,25 @@ impl Viewport {
         );
         self.pan_by(delta)
     }
+
+    /// The same where `covers` (screen) lie over the view: what they would hide comes to lie at the
+    /// left of them or above, and what is too large for that begins there.
+    #[must_use]
+    pub fn reveal_beside(self, target: Rect, view: Size, margin: f64, covers: &[Rect]) -> Self {
+        let above = |top: f64| Size::new(view.width, top);
+        let corners = covers.iter().map(|cover| cover.origin);
+        let parts = corners.flat_map(|at| [Size::new(at.x, view.height), above(at.y)]);
+        let ways = std::iter::once(view).chain(parts).map(|part| self.reveal(target, part, margin));
+        let is_free = |way: &Self| {
+            let far = way.to_screen(Point::new(target.right(), target.bottom()));
+            let shown = Rect::between(way.to_screen(target.origin), far);
+            !covers.iter().any(|cover| cover.touches(shown))
+        };
+        let far = |way: &Self| way.pan.distance(self.pan);
+        let nearest = ways.filter(is_free).min_by(|a, b| far(a).total_cmp(&far(b)));
+        let top = covers.iter().map(|cover| cover.origin.y).fold(view.height, f64::min);
+        nearest.unwrap_or_else(|| self.reveal(target, above(top), margin))
+    }
 }
 
 /// One axis of a picture and of the view onto it.
@@ -309,6 +328,23 @@ mod tests {
             let again = once.reveal(bounds, stage, 20.0);
             prop_assert!(again.pan.distance(once.pan) < 1e-6);
         }
+    }
+
+    #[test]
+    fn what_is_revealed_comes_out_from_under_what_lies_over_the_view() {
+        let (view, map) = (Size::new(1_000.0, 600.0), Rect::new(784.0, 452.0, 200.0, 132.0));
+        let sheet = Rect::new(0.0, 300.0, 1_000.0, 300.0);
+        let card = |x: f64, y: f64| Rect::new(x, y, 240.0, 80.0);
+        let at = |target: Rect, cover: Rect| {
+            let way = Viewport::default().reveal_beside(target, view, 32.0, &[cover]);
+            (target.origin.x + way.pan.x, target.origin.y + way.pan.y)
+        };
+
+        assert_eq!(at(card(100.0, 100.0), map), (100.0, 100.0));
+        assert_eq!(at(card(2_000.0, 2_000.0), map), (728.0, 340.0), "above is nearer");
+        assert_eq!(at(card(560.0, 480.0), map), (512.0, 480.0), "its left is nearer");
+        assert_eq!(at(card(100.0, 400.0), sheet), (100.0, 188.0));
+        assert_eq!(at(Rect::new(100.0, 400.0, 240.0, 500.0), sheet), (100.0, 32.0));
     }
 
     #[test]

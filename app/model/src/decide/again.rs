@@ -18,6 +18,7 @@ use crate::{
     graph::{self, Graph},
     id::{ArtifactId, EdgeId, ExecutionId, NodeId},
     nodes::NodeKind,
+    validate::asking,
     workflow::Workflow,
 };
 
@@ -130,6 +131,15 @@ pub fn part_of(workflow: &Workflow, part: &Part, node: &NodeId) -> BTreeSet<Node
             before.into_iter().chain([node]).collect()
         }
         Part::Whole | Part::From(_) => Graph::of(workflow).reached(&node),
+    }
+}
+
+/// The part of a workflow that runs, as it asks for values: what none of its steps reads may stay
+/// empty.
+pub fn asking_for(workflow: &Workflow, part: &Part) -> Workflow {
+    match part.node() {
+        Some(node) => asking(workflow, &part_of(workflow, part, node)),
+        None => workflow.clone(),
     }
 }
 

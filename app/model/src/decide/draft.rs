@@ -45,10 +45,10 @@ pub enum Refused {
         status: ExecutionStatus,
     },
     /// Only a failed node can be retried.
-    #[error("only a failed node can be retried; {node} is {status}")]
+    #[error("only a failed node can be retried; “{node}” is {status}")]
     NotFailed {
-        /// Which.
-        node: NodeId,
+        /// What its author calls it.
+        node: String,
         /// Where it stands.
         status: NodeStatus,
     },
@@ -59,12 +59,12 @@ pub enum Refused {
     #[error("{0} failed in a round that the loop around it has gone on without")]
     WentOn(NodeId),
     /// Where the node stands, this cannot be done with it.
-    #[error("cannot {} {node}: it is {status}", action.verb())]
+    #[error("cannot {} “{node}”: it is {status}", action.verb_of_node())]
     NotNow {
         /// What was asked.
         action: Action,
-        /// Which.
-        node: NodeId,
+        /// What its author calls it.
+        node: String,
         /// Where it stands.
         status: NodeStatus,
     },

@@ -26,8 +26,8 @@ mod snapshot;
 mod steer;
 
 pub use again::{
-    Again, Known, Taken, TakenArtifact, part_of, runs, to_take_over, to_take_over_all_but,
-    to_take_over_around, to_take_over_reused,
+    Again, Known, Taken, TakenArtifact, asking_for, part_of, runs, to_take_over,
+    to_take_over_all_but, to_take_over_around, to_take_over_reused,
 };
 pub use child::{ChildEnd, ChildEnding, ParentWord};
 pub use claim::ClaimLimits;
@@ -42,4 +42,4 @@ pub use plan::{
 };
 pub use settle::collect;
 pub use snapshot::{JobState, NodeState, ParentJob, Snapshot};
-pub use steer::AutoRun;
+pub use steer::{AutoRun, Breakpoint};

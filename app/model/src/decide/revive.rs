@@ -42,9 +42,9 @@ impl Draft<'_> {
             None => Ok(()),
             Some(_) if failed => Err(Refused::Handled(id.clone())),
             Some(_) if action == Action::RetryNode => {
-                Err(Refused::NotFailed { node: id.clone(), status: facts.status })
+                Err(Refused::NotFailed { node: self.called(id), status: facts.status })
             }
-            Some(_) => Err(Refused::NotNow { action, node: id.clone(), status: facts.status }),
+            Some(_) => Err(Refused::NotNow { action, node: self.called(id), status: facts.status }),
         }
     }
 

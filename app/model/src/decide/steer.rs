@@ -104,6 +104,19 @@ impl Draft<'_> {
         Ok(())
     }
 
+    /// Pauses before this node too from here on, or no longer; before the others as it was.
+    ///
+    /// # Errors
+    /// [`Refused::NotAllowed`] when it is over, [`Refused::UnknownNode`].
+    pub fn set_breakpoint(&mut self, id: &NodeId, breakpoint: Breakpoint) -> Result<(), Refused> {
+        let mut nodes = self.snapshot.breakpoints.clone();
+        match breakpoint {
+            Breakpoint::Set => nodes.insert(id.in_round("")),
+            Breakpoint::Cleared => nodes.remove(id.drawn()),
+        };
+        self.set_breakpoints(nodes)
+    }
+
     /// Lets it cost so much from here on, in millionths of a dollar; none is no cap of its own. One
     /// that is paused for its budget goes on when it is resumed.
     ///
@@ -155,9 +168,15 @@ impl Draft<'_> {
     pub(super) fn fits(&self, id: &NodeId, action: Action) -> Result<NodeFacts, Refused> {
         let facts = self.facts(id)?;
         match facts.why_not(action) {
-            Some(_) => Err(Refused::NotNow { action, node: id.clone(), status: facts.status }),
+            Some(_) => Err(Refused::NotNow { action, node: self.called(id), status: facts.status }),
             None => Ok(facts),
         }
+    }
+
+    /// What a node is called in words about it.
+    pub(super) fn called(&self, id: &NodeId) -> String {
+        let drawn = self.snapshot.frozen.node(id);
+        drawn.map_or_else(|| id.to_string(), |node| node.title().to_owned())
     }
 }
 
@@ -168,4 +187,13 @@ pub enum AutoRun {
     On,
     /// Each waits for a person's word.
     Off,
+}
+
+/// Whether an execution pauses before a node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Breakpoint {
+    /// It does.
+    Set,
+    /// It goes on.
+    Cleared,
 }

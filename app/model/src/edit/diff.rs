@@ -113,7 +113,7 @@ fn part(way: &[String], what: What, both: [&Workflow; 2]) -> Difference {
     Difference { what, node: node_of(way), edge, words: words(way, both), fields: vec![] }
 }
 
-fn changed(
+pub(super) fn changed(
     way: &[String],
     depth: usize,
     pair: [Option<&Value>; 2],

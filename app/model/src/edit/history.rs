@@ -1,8 +1,8 @@
 //! What was done and can be taken back.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
-use super::{Command, Refused, Touched, apply::perform};
+use super::{Command, Refused, Touched, apply::perform, merge};
 use crate::{id::NodeId, workflow::Workflow};
 
 /// Most entries that can be taken back.
@@ -76,6 +76,8 @@ struct Entry {
     mark: Mark,
     /// Takes it back; does it again when it was taken back.
     command: Command,
+    /// The workflow as it was with it, without what others changed since; none where nobody did.
+    alone: Option<Box<Workflow>>,
 }
 
 impl History {
@@ -98,9 +100,25 @@ impl History {
         let touched = command.touched();
         match self.done.back_mut().filter(|last| last.takes(&mark, &touched)) {
             Some(last) => last.join(mark, inverse),
-            None => self.push(Entry { mark, command: inverse }),
+            None => self.push(Entry { mark, command: inverse, alone: None }),
         }
         Ok(touched)
+    }
+
+    /// Goes on with a workflow that holds what others changed as well, which is not taken back
+    /// here. What was done before still can be; what was taken back before is not done again.
+    pub fn adopt(&mut self, workflow: &mut Workflow, taken: Workflow) {
+        let before = std::mem::replace(workflow, taken);
+        self.seal();
+        self.undone.clear();
+        self.keep_alone(before);
+    }
+
+    /// The newest entry was made on this workflow, which is not the present one any more.
+    fn keep_alone(&mut self, workflow: Workflow) {
+        if let Some(last) = self.done.back_mut() {
+            last.alone.get_or_insert_with(|| Box::new(workflow));
+        }
     }
 
     fn push(&mut self, entry: Entry) {
@@ -110,12 +128,38 @@ impl History {
         self.done.push_back(entry);
     }
 
-    /// Takes the newest entry back; nothing when there is none.
+    /// Takes the newest entry back; nothing when there is none, or others have changed the same
+    /// since: then it is gone.
     pub fn undo(&mut self, workflow: &mut Workflow) -> Option<Done> {
-        let (entry, done) = turn(workflow, self.done.pop_back()?)?;
+        let mut entry = self.done.pop_back()?;
+        let (entry, done) = match entry.alone.take() {
+            None => turn(workflow, entry)?,
+            Some(alone) => self.take_out(workflow, entry, *alone)?,
+        };
         self.undone.push(entry);
         self.seal();
         Some(done)
+    }
+
+    /// Takes back an entry on which others have built: what it changed and they have not.
+    fn take_out(
+        &mut self,
+        workflow: &mut Workflow,
+        entry: Entry,
+        alone: Workflow,
+    ) -> Option<(Entry, Done)> {
+        let touched = Touched { all: true, ..entry.command.touched() };
+        let mut without = alone.clone();
+        perform(&mut without, entry.command).ok()?;
+        let merged = merge(&alone, &without, workflow, &BTreeSet::new());
+        let applies = merged.conflicts.is_empty() && !is_back(&alone, &without, workflow);
+        self.keep_alone(without);
+        if !applies {
+            return None;
+        }
+        let again = Command::Replace(Box::new(std::mem::replace(workflow, merged.workflow)));
+        let label = entry.mark.label.clone();
+        Some((Entry { mark: entry.mark, command: again, alone: None }, Done { label, touched }))
     }
 
     /// Does again what was taken back last; nothing when nothing was, or another change came.
@@ -144,13 +188,20 @@ impl History {
     }
 }
 
+/// Whether something that would come back is there already: others kept it.
+fn is_back(alone: &Workflow, without: &Workflow, now: &Workflow) -> bool {
+    let mut nodes = without.nodes.iter().filter(|node| alone.node(&node.id).is_none());
+    let mut edges = without.edges.iter().filter(|edge| alone.edge(&edge.id).is_none());
+    nodes.any(|node| now.node(&node.id).is_some()) || edges.any(|edge| now.edge(&edge.id).is_some())
+}
+
 /// Carries out an entry; the entry for the way back, and what was done.
 fn turn(workflow: &mut Workflow, entry: Entry) -> Option<(Entry, Done)> {
     let touched = entry.command.touched();
     // It was made on just this workflow, so that only one changed behind its back can refuse.
     let command = perform(workflow, entry.command).ok()?;
     let label = entry.mark.label.clone();
-    Some((Entry { mark: entry.mark, command }, Done { label, touched }))
+    Some((Entry { mark: entry.mark, command, alone: None }, Done { label, touched }))
 }
 
 impl Entry {

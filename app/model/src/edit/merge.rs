@@ -6,14 +6,16 @@ use serde_json::{Map, Value};
 
 use super::{
     fresh::Fresh,
+    kept::{has_more_at, with_kept},
     parts::{LISTS, SINGLE, Way, key_of, list, node_of, objects, then, value_of, words},
     rewrite::rewritten,
     structure::faults,
+    told::{Told, told},
 };
 use crate::{
     expr::Renaming,
     id::{EdgeId, NodeId},
-    workflow::{Edge, Workflow},
+    workflow::Workflow,
 };
 
 /// Something both changed, each in another way.
@@ -31,6 +33,8 @@ pub struct Conflict {
     pub mine: Option<Value>,
     /// What they made of it.
     pub theirs: Option<Value>,
+    /// Mine and theirs in words, where it is more than a single field and still there.
+    pub told: [Option<Told>; 2],
 }
 
 /// What came of a merge.
@@ -57,7 +61,10 @@ pub fn merge(
         return Merged { workflow: mine.clone(), conflicts: vec![] };
     }
     let mine = &apart(base, mine, theirs);
-    let values = [base, mine, theirs].map(value_of);
+    let is_theirs = |id: &NodeId| take_theirs.contains(&vec!["nodes".to_owned(), id.to_string()]);
+    let left = with_kept(base, mine, theirs, is_theirs);
+    let right = with_kept(base, theirs, mine, |id| !is_theirs(id));
+    let values = [base, &left, &right].map(value_of);
     let mut merge = Merge { base, mine, theirs, take_theirs, conflicts: vec![] };
     let mut whole = Map::new();
     for (name, depth) in SINGLE {
@@ -78,7 +85,7 @@ pub fn merge(
     match read {
         Ok(workflow) if hangs(&workflow, mine) => Merged { workflow, conflicts: merge.conflicts },
         // Single parts fit each by itself, but not together: then one side holds as a whole.
-        _ => merge.all_or_nothing(values),
+        _ => merge.all_or_nothing(),
     }
 }
 
@@ -96,8 +103,9 @@ struct Merge<'a> {
 }
 
 impl Merge<'_> {
-    fn all_or_nothing(mut self, [base, mine, theirs]: [Value; 3]) -> Merged {
+    fn all_or_nothing(mut self) -> Merged {
         self.conflicts.clear();
+        let [base, mine, theirs] = [self.base, self.mine, self.theirs].map(value_of);
         self.conflict(vec![], [Some(&base), Some(&mine), Some(&theirs)]);
         let theirs_holds = self.take_theirs.contains(&vec![]);
         let workflow = if theirs_holds { self.theirs } else { self.mine };
@@ -109,6 +117,8 @@ impl Merge<'_> {
         self.conflicts.push(Conflict {
             node: node_of(&way),
             words: words(&way, [self.mine, self.theirs]),
+            told: [(mine, self.mine), (theirs, self.theirs)]
+                .map(|(value, side)| told(&way, [base, value], [self.base, side])),
             way,
             base: base.cloned(),
             mine: mine.cloned(),
@@ -194,17 +204,6 @@ fn order<'a>([base, mine, theirs]: &[Vec<&'a str>; 3]) -> Vec<&'a str> {
         before = Some(*id);
     }
     order
-}
-
-/// Whether edges at a node, or nodes in it, came since.
-fn has_more_at(base: &Workflow, now: &Workflow, id: &NodeId) -> bool {
-    let at = |edge: &&Edge| edge.source == *id || edge.target == *id;
-    let is_new_inside = |node: &crate::workflow::Node| {
-        let before = base.node(&node.id).and_then(|node| node.parent_id.as_ref());
-        node.parent_id.as_ref() == Some(id) && before != Some(id)
-    };
-    now.edges.iter().filter(at).any(|edge| base.edge(&edge.id) != Some(edge))
-        || now.nodes.iter().any(is_new_inside)
 }
 
 /// Takes away what hangs at a node that was chosen to go.

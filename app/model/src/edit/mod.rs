@@ -8,12 +8,14 @@ mod diff;
 mod fix;
 mod fresh;
 mod history;
+mod kept;
 mod merge;
 mod parts;
 mod place;
 mod refused;
 mod rewrite;
 mod structure;
+mod told;
 mod touched;
 
 pub use actions::{
@@ -30,4 +32,5 @@ pub use fix::fix;
 pub use history::{Done, History, Joins, LIMIT, Mark};
 pub use merge::{Conflict, Merged, merge};
 pub use refused::Refused;
+pub use told::Told;
 pub use touched::Touched;

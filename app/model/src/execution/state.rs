@@ -282,6 +282,18 @@ impl Action {
             Self::Replay => "replay",
         }
     }
+
+    /// The verb in messages that name the node it is done to.
+    pub const fn verb_of_node(self) -> &'static str {
+        match self {
+            Self::RetryNode => "retry",
+            Self::SkipNode => "skip",
+            Self::TriggerNode => "start",
+            Self::EditNode => "edit",
+            Self::Restore => "change an output of",
+            other => other.verb(),
+        }
+    }
 }
 
 /// The one answer to "what may be done now?": the server refuses and the page disables by it.

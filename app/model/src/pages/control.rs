@@ -54,6 +54,13 @@ pub enum Control {
         /// Which.
         nodes: Vec<NodeId>,
     },
+    /// Pause before this node too, or no longer; before the others as it was.
+    Breakpoint {
+        /// Which, as drawn.
+        node_id: NodeId,
+        /// Pause before it.
+        on: bool,
+    },
     /// Change what it may cost.
     Budget {
         /// Millionths of a dollar; null is no cap of its own.
@@ -74,7 +81,7 @@ impl Control {
             Self::TriggerNode { .. } => "execution.trigger_node",
             Self::EditNode { .. } => "execution.edit_node",
             Self::AutoRun { .. } => "execution.auto_run",
-            Self::Breakpoints { .. } => "execution.breakpoints",
+            Self::Breakpoints { .. } | Self::Breakpoint { .. } => "execution.breakpoints",
             Self::Budget { .. } => "execution.budget",
         }
     }

@@ -2,6 +2,7 @@
 
 mod builder;
 mod control;
+mod found;
 mod gave;
 mod overview;
 mod trial;
@@ -13,6 +14,7 @@ pub use builder::{
     ModelOffer, NewerDraft, Placed, TemplateOffer, TidyRequest,
 };
 pub use control::Control;
+pub use found::{FoundItem, FoundRow};
 pub use gave::Gave;
 pub use overview::{
     Attention, DashboardPage, EndedRow, ExecutionRow, HistoryChoices, PersonName, Spending,
@@ -24,7 +26,7 @@ pub use trial::{Recorded, TestPage, TestRequest};
 
 pub use crate::kin::{ExecutionLink, Kin, RerunRequest};
 use crate::{
-    api::executions::KeptVersion,
+    api::executions::{BroughtAlong, KeptVersion},
     estimate::{Estimate, Tariff},
     execution::{question::QuestionCard, queue::Queued, view::ExecutionView},
     id::{
@@ -219,6 +221,9 @@ pub struct MonitorPage {
     pub workflow: Workflow,
     /// The values it was launched with.
     pub parameters: Map<String, Value>,
+    /// What it was launched with beside them.
+    #[serde(default)]
+    pub brought: BroughtAlong,
     /// Everything up to event `view.seq`.
     pub view: ExecutionView,
     /// Its reviews, decided ones too, the oldest first.

@@ -17,23 +17,39 @@ pub struct Open {
 /// word and its closing brace.
 pub fn open_reference(text: &str, caret: usize) -> Option<Open> {
     let before = text.get(..caret)?;
-    let (start, typed) = match before.rfind("${") {
-        Some(start) if !before[start..].contains('}') => (start, &before[start + 2..]),
-        _ if before.ends_with('$') => (before.len() - 1, ""),
-        _ => return None,
+    let (start, typed, end) = match before.rfind("${") {
+        Some(start) if !before[start..].contains('}') => {
+            (start, &before[start + 2..], end_of(text, caret))
+        }
+        _ => {
+            let (start, typed) = bare(before)?;
+            (start, typed, caret)
+        }
     };
     // `$${` stands for a literal `${`; a line break ends what is one reference.
     if before[..start].ends_with('$') || typed.contains('\n') {
         return None;
     }
-    let rest = &text[caret..];
-    let word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '[' | ']' | '"' | '-');
-    let tail = rest.find(|c| !word(c)).unwrap_or(rest.len());
-    let end = match rest[tail..].chars().next() {
-        Some('}') => caret + tail + 1,
-        _ => caret,
-    };
     Some(Open { start, end, typed: typed.trim_start().to_owned() })
+}
+
+/// Behind the closing brace that only the rest of a word keeps from the caret; else the caret.
+fn end_of(text: &str, caret: usize) -> usize {
+    let rest = &text[caret..];
+    let tail = rest.find(|c| !is_of_word(c)).unwrap_or(rest.len());
+    if rest[tail..].starts_with('}') { caret + tail + 1 } else { caret }
+}
+
+/// A `$` and what is typed of a word behind it; an amount is none.
+fn bare(before: &str) -> Option<(usize, &str)> {
+    let start = before.rfind('$')?;
+    let typed = &before[start + 1..];
+    let is_name = typed.chars().next().is_none_or(char::is_alphabetic);
+    (is_name && typed.chars().all(is_of_word)).then_some((start, typed))
+}
+
+fn is_of_word(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '_' | '.' | '[' | ']' | '"' | '-')
 }
 
 /// The offers that match what is typed, those that begin with it first.
@@ -89,6 +105,9 @@ mod tests {
         assert_eq!(open("About $", 7).as_deref(), Some(""));
         assert_eq!(open("About ${", 8).as_deref(), Some(""));
         assert_eq!(open("About ${input.br", 16).as_deref(), Some("input.br"));
+        assert_eq!(open("About $to", 9).as_deref(), Some("to"));
+        assert_eq!(open("About $input.to", 15).as_deref(), Some("input.to"));
+        assert_eq!(open("About $to and", 13), None);
         assert_eq!(open("About ${input.brief} and", 24), None);
         assert_eq!(open("It costs $5", 11), None);
         assert_eq!(open("Write $${", 9), None);
@@ -111,6 +130,14 @@ mod tests {
         let open = open_reference("Say $ now", 5).unwrap();
 
         assert_eq!(completed("Say $ now", &open, "input.a").0, "Say ${input.a} now");
+    }
+
+    #[test]
+    fn completing_a_word_behind_a_dollar_leaves_the_brace_that_follows() {
+        let text = "{\"about\": $to}";
+        let open = open_reference(text, 13).unwrap();
+
+        assert_eq!(completed(text, &open, "input.topic").0, "{\"about\": ${input.topic}}");
     }
 
     #[test]

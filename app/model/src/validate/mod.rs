@@ -8,6 +8,7 @@ mod issue;
 mod launch;
 mod limits;
 mod parameters;
+mod reads;
 mod references;
 mod structure;
 mod value;
@@ -17,6 +18,8 @@ pub use faults::Faults;
 pub use issue::{Code, Issue, Severity};
 pub use launch::validate_parameters;
 pub use limits::{MAX_EDGES, MAX_NODES};
+pub use reads::asking;
+pub(crate) use reads::{paths_read, takes};
 pub(crate) use references::{items_at, type_of};
 
 use crate::{

@@ -27,7 +27,9 @@ pub(super) fn check(workflow: &Workflow, graph: &Graph<'_>, issues: &mut Vec<Iss
         }
         for (field, found) in around.fields() {
             let path = format!("nodes[{place}].data.config.{field}");
-            issues.push(found.issue(node, path).in_field(&field));
+            if !is_missing(issues, &path) {
+                issues.push(found.issue(node, path).in_field(&field));
+            }
         }
         if let Some(condition) = &node.data.condition {
             let path = format!("nodes[{place}].data.if");
@@ -36,6 +38,11 @@ pub(super) fn check(workflow: &Workflow, graph: &Graph<'_>, issues: &mut Vec<Iss
             }
         }
     }
+}
+
+/// Whether it was said that nothing is there: that it cannot be read says no more.
+fn is_missing(issues: &[Issue], path: &str) -> bool {
+    issues.iter().any(|issue| issue.code == Code::MissingParameter && issue.path == path)
 }
 
 /// What of items the text or expression at a field's path of a node may read.

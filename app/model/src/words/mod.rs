@@ -1,5 +1,6 @@
 //! Names and words: what may be one, which one was meant, which are known.
 
+pub mod fuzzy;
 pub mod markdown;
 pub mod markup;
 pub mod name;

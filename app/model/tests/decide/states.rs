@@ -1,9 +1,9 @@
 //! The table of states and commands, cell by cell.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use model::{
-    decide::{ClaimLimits, Context, Draft, Frozen, Refused, Snapshot},
+    decide::{Breakpoint, ClaimLimits, Context, Draft, Frozen, Refused, Snapshot},
     execution::{
         event::Event,
         failure::Failure,
@@ -216,4 +216,33 @@ fn a_node_that_is_not_there_or_has_not_failed_cannot_be_retried() {
     assert_eq!(retry("nowhere"), Err(Refused::UnknownNode("nowhere".into())));
     assert!(matches!(retry("b"), Err(Refused::NotFailed { .. })));
     assert!(matches!(retry("start"), Err(Refused::NotFailed { .. })));
+}
+
+#[test]
+fn a_refusal_names_the_node_once_and_says_where_it_stands() {
+    let refused = |decision: fn(&mut Draft<'_>) -> Result<(), Refused>| {
+        decided(snapshot_in(Status::Running), decision).2.unwrap_err().to_string()
+    };
+
+    assert_eq!(refused(|d| d.trigger_node(&"b".into())), "cannot start “b”: it is running");
+    assert_eq!(
+        refused(|d| d.retry_node(&"b".into(), None)),
+        "only a failed node can be retried; “b” is running"
+    );
+}
+
+#[test]
+fn one_breakpoint_comes_and_goes_and_leaves_the_others() {
+    let set = |snapshot, node: &str, breakpoint| {
+        decided(snapshot, |draft| draft.set_breakpoint(&node.into(), breakpoint).unwrap()).0
+    };
+    let both = set(snapshot_in(Status::Running), "b", Breakpoint::Set);
+    let both = set(both, "end@each[1]", Breakpoint::Set);
+    assert_eq!(both.breakpoints, BTreeSet::from(["b", "end"].map(NodeId::from)));
+
+    let one = set(both, "b", Breakpoint::Cleared);
+
+    assert_eq!(one.breakpoints, BTreeSet::from([NodeId::from("end")]));
+    let unknown = |d: &mut Draft<'_>| d.set_breakpoint(&"x".into(), Breakpoint::Set);
+    assert_eq!(decided(one, unknown).2, Err(Refused::UnknownNode("x".into())));
 }

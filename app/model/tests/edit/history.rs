@@ -120,3 +120,82 @@ fn it_names_what_comes_next_and_a_new_change_forgets_what_was_undone() {
     assert_eq!((history.undo_label(), history.redo_label()), (Some("third"), None));
     assert!(history.redo(&mut workflow).is_none());
 }
+
+fn two_nodes() -> Workflow {
+    let mut workflow = one_node();
+    workflow.nodes.push(Node::new("b".into(), "", NodeKind::Merge.default_config()));
+    workflow
+}
+
+/// I have moved the first node and renamed the workflow, somebody else has moved the second.
+fn merged() -> (Workflow, History) {
+    let (mut workflow, mut history) = (two_nodes(), History::default());
+    history.run(&mut workflow, to(1.0), Mark::new("move", 0.0)).unwrap();
+    history.run(&mut workflow, Command::Name("Mine".into()), Mark::new("rename", 1.0)).unwrap();
+    let mut taken = workflow.clone();
+    taken.nodes[1].position.x = 7.0;
+    history.adopt(&mut workflow, taken);
+    (workflow, history)
+}
+
+/// Where both nodes lie, and the name.
+fn seen(workflow: &Workflow) -> (f64, f64, &str) {
+    let [a, b] = [0, 1].map(|at: usize| workflow.nodes[at].position.x);
+    (a, b, workflow.name.as_str())
+}
+
+#[test]
+fn what_others_changed_is_neither_taken_back_nor_done_again() {
+    let (mut workflow, mut history) = merged();
+    assert_eq!((history.undo_label(), seen(&workflow)), (Some("rename"), (1.0, 7.0, "Mine")));
+    history.run(&mut workflow, Command::Name("Then".into()), Mark::new("again", 2.0)).unwrap();
+
+    for expected in [(1.0, 7.0, "Mine"), (1.0, 7.0, ""), (0.0, 7.0, "")] {
+        assert!(history.undo(&mut workflow).is_some());
+        assert_eq!(seen(&workflow), expected);
+    }
+    assert!(history.undo(&mut workflow).is_none());
+    for expected in [(1.0, 7.0, ""), (1.0, 7.0, "Mine"), (1.0, 7.0, "Then")] {
+        assert!(history.redo(&mut workflow).is_some());
+        assert_eq!(seen(&workflow), expected);
+    }
+    assert!(history.redo(&mut workflow).is_none());
+}
+
+#[test]
+fn others_may_change_something_again_and_again() {
+    let (mut workflow, mut history) = merged();
+    history.undo(&mut workflow).unwrap();
+    let mut taken = workflow.clone();
+    taken.nodes[1].position.x = 8.0;
+    history.adopt(&mut workflow, taken);
+
+    assert_eq!(history.redo_label(), None);
+    assert!(history.undo(&mut workflow).is_some());
+    assert_eq!(seen(&workflow), (0.0, 8.0, ""));
+}
+
+#[test]
+fn what_others_changed_too_stays_as_they_made_it_and_older_changes_are_still_taken_back() {
+    let (mut workflow, mut history) = merged();
+    let taken = Workflow { name: "Theirs".into(), ..workflow.clone() };
+    history.adopt(&mut workflow, taken);
+
+    assert_eq!(history.undo(&mut workflow), None);
+    assert_eq!(seen(&workflow), (1.0, 7.0, "Theirs"));
+    assert_eq!(history.undo(&mut workflow).map(|done| done.label).as_deref(), Some("move"));
+    assert_eq!(seen(&workflow), (0.0, 7.0, "Theirs"));
+}
+
+#[test]
+fn a_node_that_was_deleted_and_that_others_kept_does_not_come_back_twice() {
+    let (mut workflow, mut history) = (two_nodes(), History::default());
+    let delete = Command::RemoveNodes(vec!["b".into()]);
+    history.run(&mut workflow, delete, Mark::new("delete", 0.0)).unwrap();
+    let mut taken = two_nodes();
+    taken.nodes[1].position.x = 7.0;
+    history.adopt(&mut workflow, taken.clone());
+
+    assert_eq!(history.undo(&mut workflow), None);
+    assert_eq!(workflow, taken);
+}

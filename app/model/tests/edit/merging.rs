@@ -136,6 +136,71 @@ fn a_node_deleted_here_and_connected_there_is_a_conflict() {
     assert_eq!((kept.workflow.nodes.len(), kept.workflow.edges.len()), (2, 1));
 }
 
+/// a > b > c.
+fn three() -> Workflow {
+    let mut workflow = two();
+    workflow.nodes.push(Node::new("c".into(), "c", NodeKind::Merge.default_config()));
+    workflow.edges =
+        vec![edge("a_b", &"a".into(), &"b".into()), edge("b_c", &"b".into(), &"c".into())];
+    workflow
+}
+
+#[test]
+fn a_node_that_is_kept_brings_back_the_connections_deleted_with_it() {
+    let base = three();
+    let (mut gone, mut changed) = (base.clone(), base.clone());
+    gone.nodes.remove(1);
+    gone.edges.clear();
+    changed.nodes[1].data.label = "Changed".to_owned();
+
+    let found = merge(&base, &gone, &changed, &BTreeSet::new());
+    let taken = merge(&base, &gone, &changed, &[found.conflicts[0].way.clone()].into());
+
+    assert_eq!((found.conflicts.len(), &found.workflow), (1, &gone));
+    assert_eq!(taken.workflow, changed);
+    assert_eq!(merged(&base, &changed, &gone), changed);
+    let [mine, theirs] = &found.conflicts[0].told;
+    let theirs = theirs.as_ref().unwrap();
+    assert_eq!((mine, theirs.title.as_str()), (&None, "Changed · Merge"));
+    let fields: Vec<_> = theirs.fields.iter().map(|it| (it.words.as_str(), &it.after)).collect();
+    assert_eq!(fields, [("Changed: Name", &Some("Changed".into()))]);
+}
+
+#[test]
+fn a_connection_comes_back_only_where_its_other_end_is_and_nobody_else_took_it_away() {
+    let base = three();
+    let (mut mine, mut theirs) = (base.clone(), base.clone());
+    mine.nodes.truncate(1);
+    mine.edges.clear();
+    theirs.nodes[1].data.label = "Changed".to_owned();
+    theirs.edges.remove(0);
+
+    let found = merge(&base, &mine, &theirs, &BTreeSet::new());
+    let taken = merge(&base, &mine, &theirs, &[found.conflicts[0].way.clone()].into());
+
+    let ids: Vec<&str> = taken.workflow.nodes.iter().map(|node| node.id.as_str()).collect();
+    assert_eq!((ids, taken.workflow.edges), (vec!["a", "b"], vec![]));
+}
+
+#[test]
+fn a_node_that_is_kept_brings_back_the_loop_it_lies_in_with_all_that_lay_there() {
+    let mut base = three();
+    let around = NodeKind::ForEach.default_config();
+    base.nodes.insert(0, Node::new("loop".into(), "loop", around));
+    base.nodes[2].parent_id = Some("loop".into());
+    base.nodes[3].parent_id = Some("loop".into());
+    let (mut gone, mut changed) = (base.clone(), base.clone());
+    gone.nodes.retain(|node| node.id.as_str() == "a");
+    gone.edges.clear();
+    changed.nodes[2].data.label = "Changed".to_owned();
+
+    let found = merge(&base, &gone, &changed, &BTreeSet::new());
+    let taken = merge(&base, &gone, &changed, &[found.conflicts[0].way.clone()].into());
+
+    assert_eq!((found.conflicts.len(), &found.workflow), (1, &gone));
+    assert_eq!(taken.workflow, changed);
+}
+
 #[test]
 fn different_nodes_added_under_one_id_are_both_kept() {
     let base = two();

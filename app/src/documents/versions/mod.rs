@@ -4,7 +4,7 @@ use leptos::{prelude::*, task::spawn_local};
 use model::{
     access::Permission,
     api::{
-        compare::Comparison,
+        compare::{Comparison, Side},
         documents::{DocumentVersionRow, VersionOrigin},
     },
     id::{DocumentId, WorkspaceId},
@@ -65,15 +65,25 @@ impl Shelf {
         })
     }
 
-    /// Shows a version against the present one; the present one against the one before it.
-    fn choose(self, number: i32) {
-        let current = self.rows.with_untracked(|rows| {
+    fn latest(self) -> Option<i32> {
+        self.rows.with(|rows| {
             let rows = rows.as_ref()?.as_ref().ok()?;
             rows.first().map(|row| row.number)
-        });
-        let Some(current) = current else { return };
-        let (before, after) =
-            if number == current { ((number - 1).max(1), number) } else { (number, current) };
+        })
+    }
+
+    /// What the document was called in both versions that are compared to show one, where it was
+    /// called something else.
+    fn renamed(self, number: i32) -> Option<(String, String)> {
+        let (before, after) = compared(number, self.latest()?);
+        let titles = (self.row(before)?.title, self.row(after)?.title);
+        Some(titles).filter(|(before, after)| before != after)
+    }
+
+    /// Shows how a version differs.
+    fn choose(self, number: i32) {
+        let Some(latest) = untrack(|| self.latest()) else { return };
+        let (before, after) = compared(number, latest);
         self.chosen.set(Some(number));
         self.found.set(None);
         spawn_local(async move {
@@ -94,6 +104,17 @@ impl Shelf {
         };
         Some(self.rows.get()?.map(|rows| rows.into_iter().map(entry).collect()))
     }
+}
+
+/// The versions that are compared to show one, the earlier first: it and the latest, or the latest
+/// and the one before it.
+fn compared(number: i32, latest: i32) -> (i32, i32) {
+    if number == latest { ((number - 1).max(1), number) } else { (number, latest) }
+}
+
+fn is_same(found: &Comparison) -> bool {
+    let Comparison::Text { pieces } = found else { return false };
+    pieces.iter().all(|piece| piece.side == Side::Both)
 }
 
 /// A button, and the dialog it opens: every version, how it differs, and the way back to it.
@@ -170,9 +191,13 @@ fn Chosen(shelf: Shelf, workspace: WorkspaceId, may_edit: bool) -> impl IntoView
             busy.try_set(false);
         });
     };
+    let renamed = move || shelf.chosen.get().and_then(|number| shelf.renamed(number));
     let difference = move || match shelf.found.get() {
         None => view! { <p class="muted">"Comparing…"</p> }.into_any(),
         Some(Err(problem)) => view! { <p class="field__error">{problem.detail}</p> }.into_any(),
+        Some(Ok(found)) if is_same(&found) && renamed().is_some() => {
+            view! { <p class="muted">"Only the title differs."</p> }.into_any()
+        }
         Some(Ok(found)) => view! { <Difference comparison=found /> }.into_any(),
     };
     let body = move || {
@@ -185,6 +210,12 @@ fn Chosen(shelf: Shelf, workspace: WorkspaceId, may_edit: bool) -> impl IntoView
             (true, _) => format!("v{number} compared with v{}", number - 1),
             _ => format!("From v{number} to the latest"),
         };
+        let name = match renamed() {
+            Some((before, after)) => {
+                view! { <del>{before}</del> " " <ins>{after}</ins> }.into_any()
+            }
+            None => row.title.into_any(),
+        };
         let back = (may_edit && !row.current).then(|| {
             view! {
                 <Button size=ButtonSize::Small busy=busy on_press=move |()| restore(number)>
@@ -196,7 +227,7 @@ fn Chosen(shelf: Shelf, workspace: WorkspaceId, may_edit: bool) -> impl IntoView
             <div class="versions__chosen">
                 <h3 class="config__heading">{title}</h3>
                 <p class="versions__title" dir="auto">
-                    {row.title}
+                    {name}
                 </p>
                 <div class="versions__diff" tabindex="0" role="group" aria-label="Difference">
                     {difference}
@@ -207,4 +238,29 @@ fn Chosen(shelf: Shelf, workspace: WorkspaceId, may_edit: bool) -> impl IntoView
         .into_any()
     };
     view! { {body} }
+}
+
+#[cfg(test)]
+mod tests {
+    use model::api::compare::Piece;
+
+    use super::*;
+
+    #[test]
+    fn a_version_is_compared_with_the_latest_and_the_latest_with_the_one_before() {
+        assert_eq!(compared(1, 3), (1, 3));
+        assert_eq!(compared(3, 3), (2, 3));
+        assert_eq!(compared(1, 1), (1, 1));
+    }
+
+    #[test]
+    fn texts_are_the_same_when_every_piece_is_in_both() {
+        let text = |sides: &[Side]| {
+            let piece = |side: &Side| Piece { side: *side, text: "word".to_owned() };
+            Comparison::Text { pieces: sides.iter().map(piece).collect() }
+        };
+
+        assert!(is_same(&text(&[Side::Both])));
+        assert!(!is_same(&text(&[Side::Both, Side::After])));
+    }
 }

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use model::{
     access::Permission,
-    document::{DocumentStatus, Writing},
+    document::{DocumentStatus, UNTITLED, Writing},
     id::{DocumentId, WorkspaceId},
 };
 
@@ -123,6 +123,12 @@ fn tags(line: &str) -> Vec<String> {
         .collect()
 }
 
+/// What a document of this title is called.
+fn named(title: &str) -> String {
+    let title = title.trim();
+    if title.is_empty() { UNTITLED.to_owned() } else { title.to_owned() }
+}
+
 /// A document to write.
 #[component]
 fn WritingPage(workspace: WorkspaceId, reading: DocumentReading) -> impl IntoView {
@@ -130,15 +136,17 @@ fn WritingPage(workspace: WorkspaceId, reading: DocumentReading) -> impl IntoVie
     let (id, project, images) = (page.id, page.project, page.images.clone());
     let sheet = Sheet::new(&page.writing());
     let saving = use_saving(&page, sheet);
-    let name = page.title.clone();
+    let name = Memo::new(move |_| sheet.title.with(|title| named(title)));
     let done = move |()| saving.finish(routes::document(workspace, id));
-    let crumbs = vec![
-        Crumb::link("Documents", routes::documents(workspace)),
-        Crumb::link(page.title, routes::document(workspace, id)),
-        Crumb::here("Edit"),
-    ];
+    let crumbs = Signal::derive(move || {
+        vec![
+            Crumb::link("Documents", routes::documents(workspace)),
+            Crumb::link(name.get(), routes::document(workspace, id)),
+            Crumb::here("Edit"),
+        ]
+    });
     view! {
-        <Title text=format!("Edit {name}") />
+        <Title text=move || format!("Edit {}", name.get()) />
         <Breadcrumb crumbs=crumbs />
         <header class="writing__head">
             <h1 class="unseen">"Edit the document"</h1>
@@ -211,5 +219,10 @@ mod tests {
     fn tags_are_written_on_one_line_in_any_script() {
         assert_eq!(tags(" tea, herbal tea ,, شاي، 茶"), ["tea", "herbal tea", "شاي", "茶"]);
         assert!(tags(" , ").is_empty());
+    }
+
+    #[test]
+    fn a_document_without_a_title_is_called_so() {
+        assert_eq!([named(" Tea "), named("  ")], ["Tea", "Untitled document"]);
     }
 }

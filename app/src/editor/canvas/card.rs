@@ -202,7 +202,7 @@ fn PortDot(desk: Desk, id: NodeId, port: DiagramPort, spot: Dot) -> impl IntoVie
             Some(
                 match linking.verdict(&at.node, &at.port).filter(|_| at.side != linking.from.side) {
                     Some(Ok(())) => ("open", None),
-                    Some(Err(why)) => ("closed", Some(why.clone())),
+                    Some(Err(why)) => ("closed", Some(why.to_string())),
                     None => ("away", None),
                 },
             )

@@ -4,14 +4,17 @@ use std::cell::RefCell;
 
 use leptos::{prelude::*, task::spawn_local};
 use model::{
-    canvas::{geometry::Point, snap::to_grid},
-    edit::{Incoming, Spot, Where},
-    workflow::Position,
+    canvas::geometry::{Point, Rect},
+    edit::{Incoming, Where},
+    id::TemplateId,
 };
 use wasm_bindgen_futures::JsFuture;
 use web_sys::ClipboardEvent;
 
-use super::desk::Desk;
+use super::{desk::Desk, incoming::HALF};
+
+/// How far from each other several copies of the same are laid at one place, in world units.
+const STEP: f64 = 32.0;
 
 thread_local! {
     /// What was copied last here, for where the browser gives no clipboard.
@@ -21,8 +24,55 @@ thread_local! {
 #[derive(Default)]
 struct Own {
     text: String,
-    /// How often it was pasted beside its originals.
-    pasted: u32,
+    /// Where its originals lay, if it was copied here.
+    originals: Option<(TemplateId, Rect)>,
+    /// How often it was pasted beside them.
+    beside: u32,
+    /// The place where it was pasted last otherwise, and how often.
+    at: Option<(Point, u32)>,
+}
+
+/// Where something is pasted.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Landing {
+    /// Beside its originals.
+    Beside,
+    /// At a world point.
+    At(Point),
+}
+
+/// Where something is pasted: at the pointer, unless that is still on the originals; without a
+/// pointer beside those, as long as they are seen; else in the middle of what is seen.
+fn landing(pointer: Option<Point>, originals: Option<Rect>, seen: Rect) -> Landing {
+    let originals = originals.filter(|around| around.touches(seen));
+    match (pointer, originals) {
+        (Some(at), Some(around)) if around.contains(at) => Landing::Beside,
+        (Some(at), _) => Landing::At(at),
+        (None, Some(_)) => Landing::Beside,
+        (None, None) => Landing::At(seen.center() - HALF),
+    }
+}
+
+impl Own {
+    /// A text is pasted: what was known of another one counts no more.
+    fn take(&mut self, text: &str) {
+        if self.text != text {
+            *self = Self { text: text.to_owned(), ..Self::default() };
+        }
+    }
+
+    /// Counts how often it was pasted beside its originals.
+    fn again_beside(&mut self) -> u32 {
+        self.beside += 1;
+        self.beside
+    }
+
+    /// Where it is laid when it is pasted at a point: each time a step farther.
+    fn again_at(&mut self, at: Point) -> Point {
+        let times = self.at.filter(|(last, _)| *last == at).map_or(0, |(_, times)| times + 1);
+        self.at = Some((at, times));
+        at + Point::new(STEP, STEP) * f64::from(times)
+    }
 }
 
 /// What a paste event holds.
@@ -39,7 +89,7 @@ impl Desk {
             event.prevent_default();
             // A browser that refuses leaves what was copied here.
             let _ = data.set_data("text/plain", &text);
-            remember(text);
+            self.remember(text);
         }
     }
 
@@ -63,7 +113,7 @@ impl Desk {
     pub fn copy(self) {
         let Some(text) = self.editor.copied() else { return };
         let write = window().navigator().clipboard().write_text(&text);
-        remember(text);
+        self.remember(text);
         spawn_local(async move {
             // A browser that refuses leaves what was copied here.
             let _ = JsFuture::from(write).await;
@@ -76,7 +126,7 @@ impl Desk {
         self.editor.delete_chosen();
     }
 
-    /// Pastes from a menu or by other keys, at a world point or beside the originals.
+    /// Pastes from a menu or by other keys, at a world point or as the paste key does.
     pub fn paste_from(self, at: Option<Point>, incoming: Incoming) {
         let read = window().navigator().clipboard().read_text();
         spawn_local(async move {
@@ -89,27 +139,65 @@ impl Desk {
         });
     }
 
-    /// Inserts a text at a world point; without one under the pointer, else beside the originals.
+    /// Inserts a text, at a world point if one is meant.
     fn insert(self, text: &str, at: Option<Point>, incoming: Incoming) {
-        let times = OWN.with_borrow_mut(|own| {
-            if own.text != text {
-                *own = Own { text: text.to_owned(), pasted: 0 };
+        let (editor, lens) = (self.editor, self.editor.lens);
+        let pointer = self.pointer.get_value().map(|at| lens.view.get_untracked().to_canvas(at));
+        let (place, seen) = OWN.with_borrow_mut(|own| {
+            own.take(text);
+            let here = own.originals.filter(|(template, _)| *template == editor.template);
+            let originals = here.map(|(_, around)| around);
+            match at.map_or_else(|| landing(pointer, originals, lens.seen()), Landing::At) {
+                Landing::Beside => (Where::Beside(own.again_beside()), self.aim()),
+                Landing::At(at) => {
+                    let at = own.again_at(at);
+                    (Where::At(editor.spot_at(at)), at)
+                }
             }
-            own.pasted += 1;
-            own.pasted
         });
-        let place = match at {
-            Some(at) => Where::At(Spot {
-                parent: None,
-                position: Position { x: to_grid(at.x), y: to_grid(at.y) },
-            }),
-            None => Where::Beside(times),
-        };
-        let seen = at.unwrap_or_else(|| self.aim());
-        self.editor.paste(text, &place, incoming, seen);
+        editor.paste(text, &place, incoming, seen);
+    }
+
+    /// Keeps what was copied, and where that lies.
+    fn remember(self, text: String) {
+        let editor = self.editor;
+        let nodes = editor.chosen.with_untracked(|chosen| chosen.nodes.clone());
+        let around = editor.drawing.around_of(&nodes);
+        let originals = around.map(|around| (editor.template, around));
+        OWN.with_borrow_mut(|own| *own = Own { text, originals, ..Own::default() });
     }
 }
 
-fn remember(text: String) {
-    OWN.with_borrow_mut(|own| *own = Own { text, pasted: 0 });
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SEEN: Rect = Rect::new(0.0, 0.0, 1_000.0, 600.0);
+
+    #[test]
+    fn what_is_pasted_lies_at_the_pointer_else_beside_what_is_seen_of_it_else_in_the_middle() {
+        let (near, far) = (Rect::new(100.0, 100.0, 240.0, 80.0), Rect::new(9e3, 7e3, 240.0, 80.0));
+        let (on, off) = (Point::new(120.0, 120.0), Point::new(500.0, 400.0));
+        let middle = Landing::At(Point::new(500.0, 300.0) - HALF);
+
+        assert_eq!(landing(Some(off), Some(near), SEEN), Landing::At(off));
+        assert_eq!(landing(Some(on), Some(near), SEEN), Landing::Beside);
+        assert_eq!(landing(Some(off), None, SEEN), Landing::At(off));
+        assert_eq!(landing(None, Some(near), SEEN), Landing::Beside);
+        assert_eq!((landing(None, Some(far), SEEN), landing(None, None, SEEN)), (middle, middle));
+    }
+
+    #[test]
+    fn copies_at_one_place_lie_beside_each_other() {
+        let mut own = Own::default();
+        own.take("one");
+        let (here, there) = (Point::new(16.0, 16.0), Point::new(320.0, 0.0));
+
+        let places = [here, here, there, here].map(|at| own.again_at(at));
+
+        assert_eq!(places, [here, Point::new(48.0, 48.0), there, here]);
+        assert_eq!((own.again_beside(), own.again_beside()), (1, 2));
+        own.take("other");
+        assert_eq!((own.again_beside(), own.again_at(here)), (1, here));
+    }
 }

@@ -10,7 +10,6 @@ use model::{
         gestures::Gestures,
         hit::{Card, Hit, Reach},
         marquee::Cover,
-        ports::PortSide,
         tool::{Choose, Effect, Held, Pointer, Press, Tool},
     },
     edit::Incoming,
@@ -18,11 +17,10 @@ use model::{
 };
 
 use super::{
-    edge_tools::end_handle,
     focus::{focus_canvas, focus_card},
     incoming::Ghost,
     linking::Linking,
-    popup::{connector::Connecting, finder::Scope, menu::MenuAt, picker::Picking},
+    popup::{connector::Connecting, menu::MenuAt, picker::Picking},
 };
 use crate::{
     client::{pointer::buzz, signal::SetNew},
@@ -66,8 +64,8 @@ pub struct Desk {
     pub menu: RwSignal<Option<MenuAt>>,
     /// What is connected by choosing from a list.
     pub connecting: RwSignal<Option<Connecting>>,
-    /// The search, while it is open.
-    pub finder: RwSignal<Option<Scope>>,
+    /// Whether a node is searched.
+    pub finder: RwSignal<bool>,
     /// The node that is renamed.
     pub renaming: RwSignal<Option<NodeId>>,
     /// The edge whose label is written.
@@ -118,7 +116,7 @@ impl Desk {
             picker: RwSignal::new(None),
             menu: RwSignal::new(None),
             connecting: RwSignal::new(None),
-            finder: RwSignal::new(None),
+            finder: RwSignal::new(false),
             renaming: RwSignal::new(None),
             labelling: RwSignal::new(None),
             opened: RwSignal::new(None),
@@ -162,18 +160,6 @@ impl Desk {
         let off = Point::new(card.right(), card.bottom()) - world;
         let near = 0.0..=CORNER / zoom;
         (near.contains(&off.x) && near.contains(&off.y)).then_some(Hit::Corner(id))
-    }
-
-    /// The handle of an end of the edge under the pointer, or of the selected one.
-    fn loose_end(self, world: Point, reach: Reach) -> Option<Hit> {
-        let chosen = self.editor.chosen.with_untracked(|chosen| chosen.edges.first().cloned());
-        let edges = [self.hovered.get_untracked(), chosen];
-        let sides = [PortSide::Output, PortSide::Input];
-        let ends = edges.iter().flatten().flat_map(|edge| sides.map(|side| (edge, side)));
-        let near = |(edge, side): &(&EdgeId, PortSide)| {
-            end_handle(self, edge, *side).is_some_and(|at| at.distance(world) <= reach.port)
-        };
-        ends.into_iter().find(near).map(|(edge, side)| Hit::End(edge.clone(), side))
     }
 
     /// A pointer goes down.
@@ -315,6 +301,7 @@ impl Desk {
     fn hover(self, at: Point) {
         let edge = match self.hit(at, Pointer::Fine) {
             Hit::Edge(id) | Hit::End(id, _) => Some(id),
+            Hit::Nothing => self.hovered.get_untracked().filter(|id| self.is_beside(id, at)),
             _ => None,
         };
         self.hovered.set_new(edge);

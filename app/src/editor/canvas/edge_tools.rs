@@ -2,13 +2,52 @@
 
 use leptos::{ev::MouseEvent, prelude::*};
 use model::{
-    canvas::{geometry::Point, hit::Hit, ports::PortSide},
+    canvas::{
+        geometry::Point,
+        hit::{Hit, Line, Reach},
+        ports::PortSide,
+    },
     id::EdgeId,
 };
 
-use super::{desk::Desk, linking::handle};
+use super::desk::Desk;
 use crate::editor::store::Purpose;
 use crate::ui::icon::{Glyph, Icon};
+
+const SIDES: [PortSide; 2] = [PortSide::Output, PortSide::Input];
+/// How far from its port an end is taken off, in screen pixels.
+const AWAY: f64 = 24.0;
+/// How far the buttons reach to the side and up, a handle in all directions, and how far above a
+/// handle the buttons lie that would cover it, in screen pixels.
+const WIDE: f64 = 25.0;
+const HIGH: f64 = 12.0;
+const HANDLE: f64 = 6.0;
+const ABOVE: f64 = 20.0;
+/// How near an edge the pointer stays on its way to the buttons, in screen pixels.
+const NEAR: f64 = 28.0;
+
+impl Desk {
+    /// The handle of an end of the edge under the pointer, or of the selected one.
+    pub fn loose_end(self, world: Point, reach: Reach) -> Option<Hit> {
+        let chosen = self.editor.chosen.with_untracked(|chosen| chosen.edges.first().cloned());
+        let edges = [self.hovered.get_untracked(), chosen];
+        let away = AWAY / self.editor.lens.view.get_untracked().zoom;
+        self.editor.drawing.with_lines(|lines| {
+            let own = lines.iter().filter(|line| edges.iter().flatten().any(|id| *id == line.id));
+            let met = own.filter_map(|line| Some((line, line.end_near(world, away, reach.port)?)));
+            let (line, (side, _)) = met.min_by(|(_, a), (_, b)| a.1.total_cmp(&b.1))?;
+            Some(Hit::End(line.id.clone(), side))
+        })
+    }
+
+    /// Whether a pointer beside an edge may be on its way to the buttons of that.
+    pub fn is_beside(self, id: &EdgeId, at: Point) -> bool {
+        let view = self.editor.lens.view.get_untracked();
+        let (world, near) = (view.to_canvas(at), NEAR / view.zoom);
+        let meets = |line: &Line| line.id == *id && line.distance(world) <= near;
+        self.editor.drawing.with_lines(|lines| lines.iter().any(meets))
+    }
+}
 
 /// The buttons at the middle of the edge under the pointer, or of the selected one.
 #[component]
@@ -39,8 +78,13 @@ fn Tools(desk: Desk, id: EdgeId) -> impl IntoView {
         editor.drawing.changes.track();
         Some(editor.drawing.path(&wire.get())?.label)
     });
+    let own = id.clone();
     let place = move || {
-        let at = editor.lens.view.get().to_screen(middle.get().unwrap_or_default());
+        editor.drawing.changes.track();
+        let view = editor.lens.view.get();
+        let handles = SIDES.into_iter().filter_map(|side| end_handle(desk, &own, side));
+        let handles: Vec<Point> = handles.map(|at| view.to_screen(at)).collect();
+        let at = beside(view.to_screen(middle.get().unwrap_or_default()), &handles);
         format!("translate({:.1}px,{:.1}px)", at.x, at.y)
     };
     let insert = {
@@ -89,7 +133,6 @@ fn Handles(desk: Desk, id: EdgeId) -> impl IntoView {
     let ends = move || {
         desk.editor.drawing.changes.track();
         let view = desk.editor.lens.view.get();
-        let sides = [PortSide::Output, PortSide::Input];
         let dot = |side| {
             let at = view.to_screen(end_handle(desk, &id, side)?);
             Some(view! {
@@ -100,15 +143,46 @@ fn Handles(desk: Desk, id: EdgeId) -> impl IntoView {
                 ></span>
             })
         };
-        sides.into_iter().filter_map(dot).collect_view()
+        SIDES.into_iter().filter_map(dot).collect_view()
     };
     view! { {ends} }
 }
 
 /// Where an end of an edge can be taken off, in world units.
-pub fn end_handle(desk: Desk, id: &EdgeId, side: PortSide) -> Option<Point> {
-    let zoom = desk.editor.lens.view.get_untracked().zoom;
+fn end_handle(desk: Desk, id: &EdgeId, side: PortSide) -> Option<Point> {
+    let away = AWAY / desk.editor.lens.view.get_untracked().zoom;
     desk.editor
         .drawing
-        .with_lines(|lines| handle(&lines.iter().find(|line| line.id == *id)?.points, side, zoom))
+        .with_lines(|lines| lines.iter().find(|line| line.id == *id)?.handle(side, away))
+}
+
+/// Where the buttons of an edge lie: in its middle, above its handles where they would cover one.
+fn beside(middle: Point, handles: &[Point]) -> Point {
+    let is_covered = |handle: &Point| {
+        let off = *handle - middle;
+        off.x.abs() < WIDE + HANDLE && off.y.abs() < HIGH + HANDLE
+    };
+    if !handles.iter().any(is_covered) {
+        return middle;
+    }
+    let top = handles.iter().map(|handle| handle.y).fold(middle.y, f64::min);
+    Point::new(middle.x, top - ABOVE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_buttons_leave_the_handles_of_a_short_edge_free() {
+        let at = |length: f64, fall: f64| {
+            let handles = [Point::new(24.0, 0.0), Point::new(length - 24.0, fall)];
+            beside(Point::new(length / 2.0, fall / 2.0), &handles)
+        };
+
+        assert_eq!(at(160.0, 0.0), Point::new(80.0, 0.0));
+        assert_eq!(at(96.0, 0.0), Point::new(48.0, -20.0));
+        assert_eq!(at(96.0, 30.0), Point::new(48.0, -20.0));
+        assert_eq!(at(96.0, 200.0), Point::new(48.0, 100.0));
+    }
 }

@@ -109,7 +109,7 @@ impl Desk {
 }
 
 /// From a card's corner to its middle.
-const HALF: Point = Point::new(NODE_WIDTH / 2.0, NODE_MIN_HEIGHT / 2.0);
+pub const HALF: Point = Point::new(NODE_WIDTH / 2.0, NODE_MIN_HEIGHT / 2.0);
 
 /// The ghost, while a type is dragged over the canvas.
 #[component]

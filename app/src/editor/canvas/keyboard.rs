@@ -1,7 +1,7 @@
 //! Keys on the canvas.
 
 use leptos::{
-    ev::{self, KeyboardEvent},
+    ev::{self, Event, KeyboardEvent},
     prelude::*,
 };
 use wasm_bindgen::JsCast;
@@ -52,7 +52,8 @@ pub fn on_key_up(event: &KeyboardEvent, desk: Desk) {
     }
 }
 
-/// Keys go to the canvas too as long as nothing else on the page has the focus.
+/// Keys go to the canvas too as long as nothing else on the page has the focus, and what is copied,
+/// cut and pasted then.
 pub fn watch_keys(desk: Desk) {
     let down = window_event_listener(ev::keydown, move |event| {
         if is_free(&event) && event.key() != "Tab" {
@@ -68,15 +69,36 @@ pub fn watch_keys(desk: Desk) {
     let left = window_event_listener(ev::blur, move |_| {
         desk.let_space_go();
     });
+    let copy = window_event_listener(ev::copy, move |event| {
+        if is_free(&event) && !is_text_chosen() {
+            desk.on_copy(&event);
+        }
+    });
+    let cut = window_event_listener(ev::cut, move |event| {
+        if is_free(&event) && !is_text_chosen() {
+            desk.on_cut(&event);
+        }
+    });
+    let paste = window_event_listener(ev::paste, move |event| {
+        if is_free(&event) {
+            desk.on_paste(&event);
+        }
+    });
     on_cleanup(move || {
-        down.remove();
-        up.remove();
-        left.remove();
+        for listener in [down, up, left, copy, cut, paste] {
+            listener.remove();
+        }
     });
 }
 
-/// Whether a key belongs to nothing on the page: nothing has the focus, and no dialog is open.
-pub fn is_free(event: &KeyboardEvent) -> bool {
+/// Whether a person has marked words on the page: those are what is copied.
+fn is_text_chosen() -> bool {
+    let marked = window().get_selection().ok().flatten();
+    marked.is_some_and(|marked| !marked.is_collapsed())
+}
+
+/// Whether an event belongs to nothing on the page: nothing has the focus, and no dialog is open.
+pub fn is_free(event: &Event) -> bool {
     let dialog = || document().query_selector("dialog[open]").is_ok_and(|open| open.is_some());
     is_nowhere() && !event.default_prevented() && !dialog()
 }

@@ -7,11 +7,12 @@ use model::{
         frame::HEADER,
         geometry::Point,
         hit::PortAt,
-        magnet::{MAGNET, Socket, drawn_to, meant},
+        magnet::{MAGNET, Socket, meant},
         ports::PortSide,
         tool::Held,
     },
     connect::ERROR_PORT,
+    edit::Refused,
     id::{EdgeId, NodeId},
 };
 
@@ -39,7 +40,7 @@ pub struct Linking {
 
 impl Linking {
     /// What a port says to the edge; nothing for ports of the same side.
-    pub fn verdict(&self, node: &NodeId, port: &str) -> Option<&Result<(), String>> {
+    pub fn verdict(&self, node: &NodeId, port: &str) -> Option<&Result<(), Refused>> {
         self.offers.get(&(node.clone(), port.to_owned()))
     }
 
@@ -56,10 +57,12 @@ impl Linking {
         Some(edge_path(from, to, f64::MIN, EdgeStyle::Curved).d)
     }
 
-    /// The port under the loose end, whatever it says, and why it may not end there.
+    /// Why the edge may not end where its loose end is.
     fn refusal(&self, at: Point, zoom: f64) -> Option<String> {
-        let socket = drawn_to(at, MAGNET / zoom, &self.sockets)?;
-        self.verdict(&socket.port.node, &socket.port.port)?.clone().err()
+        let sockets = meant(at, MAGNET / zoom, &self.sockets).into_iter();
+        let verdicts = sockets.filter_map(|s| self.verdict(&s.port.node, &s.port.port));
+        let whys = verdicts.filter_map(|verdict| verdict.as_ref().err());
+        most_telling(whys).map(ToString::to_string)
     }
 
     /// The port the loose end would connect to.
@@ -190,27 +193,29 @@ impl Desk {
         self.linking.set(None);
         match linking.verdict(&port.node, &port.port) {
             Some(Ok(())) => self.editor.connect(&linking.from, &port),
-            Some(Err(why)) => self.editor.refuse(why.clone()),
+            Some(Err(why)) => self.editor.refuse(why.to_string()),
             None if port == linking.from => {}
             None => self.begin_link(port, None),
         }
     }
 }
 
-/// Where a handle for taking off an edge's end lies: on its line, a little away from the port.
-pub fn handle(points: &[Point], side: PortSide, zoom: f64) -> Option<Point> {
-    let away = 24.0 / zoom;
-    let mut way: Vec<Point> = points.to_vec();
-    if side == PortSide::Input {
-        way.reverse();
+/// Why a whole card refuses an edge: that some of its ports do not fit says least.
+fn most_telling<'a>(whys: impl Iterator<Item = &'a Refused>) -> Option<&'a Refused> {
+    whys.min_by_key(|why| matches!(why, Refused::NoFit(_)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn that_a_port_is_taken_says_more_than_that_others_do_not_fit() {
+        let no_fit = |words: &str| Refused::NoFit(words.to_owned());
+        let taken = Refused::Drawn { source_name: "a".to_owned(), target_name: "b".to_owned() };
+        let whys = [no_fit("one"), taken.clone(), no_fit("other")];
+
+        assert_eq!(most_telling(whys.iter()), Some(&taken));
+        assert_eq!(most_telling(whys.iter().filter(|why| **why != taken)), Some(&no_fit("one")));
     }
-    let mut left = away;
-    for ends in way.windows(2) {
-        let length = ends[0].distance(ends[1]);
-        if length >= left && length > 0.0 {
-            return Some(ends[0] + (ends[1] - ends[0]) * (left / length));
-        }
-        left -= length;
-    }
-    None
 }

@@ -18,7 +18,6 @@ use super::{
     deed::Deed,
     desk::Desk,
     focus::{focus_canvas, focus_card_soon},
-    popup::finder::Scope,
 };
 use crate::{
     client::focus::focus,
@@ -50,8 +49,7 @@ impl Desk {
             Deed::AddNote => self.add_note(self.aim()),
             Deed::Grow => editor.grow(1.0),
             Deed::Shrink => editor.grow(-1.0),
-            Deed::Find => self.finder.set(Some(Scope::Nodes)),
-            Deed::Everything => self.finder.set(Some(Scope::Everything)),
+            Deed::Find => self.finder.set(true),
             Deed::SelectAll => editor.choose_all(),
             Deed::SelectNone => editor.choose(Chosen::default()),
             Deed::Tidy => editor.tidy(),

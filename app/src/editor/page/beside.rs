@@ -15,7 +15,7 @@ use super::room::{Beside, Room};
 use crate::{
     client::focus::focus_first,
     editor::{
-        canvas::{Desk, focus_card},
+        canvas::focus_card,
         panel::{ConfigPanel, NodeEdit, Parameters, focus_field},
         problems::{ProblemList, is_about_input},
         store::{Chosen, Editor, now_ms},
@@ -44,7 +44,7 @@ pub(super) fn BesideCanvas(room: Room) -> impl IntoView {
         }
     });
     answer_clicks(room);
-    stay_in_view(desk);
+    stay_in_view(room);
     let body = move || match (room.beside.get(), selected.get()) {
         (Beside::Problems, _) => Some(view! { <Problems room=room /> }.into_any()),
         (Beside::Panel, Some(id)) => Some(view! { <PanelOf room=room id=id /> }.into_any()),
@@ -101,9 +101,10 @@ fn answer_clicks(room: Room) {
     });
 }
 
-/// The panel takes room from the canvas: what it is about comes into view again.
-fn stay_in_view(desk: Desk) {
-    let editor = desk.editor;
+/// The panel takes room from the canvas, or on a phone lies over it: what it is about comes into
+/// view again.
+fn stay_in_view(room: Room) {
+    let (desk, editor) = (room.desk, room.desk.editor);
     Effect::new(move |before: Option<f64>| {
         let width = editor.lens.size.get().width;
         let card = desk.settled.get_untracked().and_then(|id| editor.drawing.rect(&id));
@@ -111,6 +112,17 @@ fn stay_in_view(desk: Desk) {
             editor.lens.reveal(card);
         }
         width
+    });
+    let reveal = move |id: &NodeId| {
+        if let Some(card) = editor.drawing.rect(id) {
+            editor.lens.reveal(card);
+        }
+    };
+    Effect::new(move || {
+        if let Some(id) = desk.settled.get().filter(|_| room.narrow.get_untracked()) {
+            // The sheet is there with the next frame.
+            request_animation_frame(move || reveal(&id));
+        }
     });
 }
 

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use model::{edit::Command, validate::Faults};
 
 use super::{
-    launching::{LaunchButton, TestButton},
+    launching::{LaunchButton, Launching, TestButton},
     room::{Beside, Room},
 };
 use crate::{
@@ -23,7 +23,7 @@ use crate::{
 
 /// Breadcrumb, name, chip and toolbar.
 #[component]
-pub(super) fn Head(room: Room) -> impl IntoView {
+pub(super) fn Head(room: Room, launching: Launching) -> impl IntoView {
     let crumbs = vec![Crumb::link("Workflows", routes::gallery(room.workspace))];
     let editable = room.desk.editor.editable;
     view! {
@@ -48,7 +48,7 @@ pub(super) fn Head(room: Room) -> impl IntoView {
                     </Button>
                 </Show>
                 <TestButton room=room />
-                <LaunchButton room=room />
+                <LaunchButton room=room launching=launching />
             </Toolbar>
         </header>
     }

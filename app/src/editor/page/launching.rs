@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Why it cannot run, while there are errors.
-fn why_not(room: Room) -> Option<String> {
+pub(super) fn why_not(room: Room) -> Option<String> {
     let errors = Faults { warnings: 0, ..room.desk.editor.faults.get() };
     count_words(errors).map(|words| format!("{words} to be put right first: see Problems."))
 }
@@ -40,10 +40,18 @@ pub(super) fn TestButton(room: Room) -> impl IntoView {
     .into_any()
 }
 
+/// The way to the launch form of what is drawn.
+#[derive(Clone, Copy)]
+pub(super) struct Launching {
+    kept: Kept,
+    comparing: RwSignal<bool>,
+    /// Goes there.
+    pub(super) begin: Callback<()>,
+}
+
 /// Leads to the launch form of what is drawn, which stays a draft: unless the published version is
-/// the same, the draft is launched for this once. Says why not while there are errors.
-#[component]
-pub(super) fn LaunchButton(room: Room) -> impl IntoView {
+/// the same, the draft is launched for this once.
+pub(super) fn launching(room: Room) -> Launching {
     let editor = room.desk.editor;
     let (kept, comparing) = (Kept::new(room, "launched"), RwSignal::new(false));
     let navigate = use_navigate();
@@ -64,17 +72,24 @@ pub(super) fn LaunchButton(room: Room) -> impl IntoView {
             });
         })
     };
-    let press = move |()| match room.page.with_value(|page| page.editable) {
+    let begin = Callback::new(move |()| match room.page.with_value(|page| page.editable) {
         true => kept.then(then),
         false => go.run(published.clone()),
-    };
+    });
+    Launching { kept, comparing, begin }
+}
+
+/// Leads to the launch form; says why not while there are errors.
+#[component]
+pub(super) fn LaunchButton(room: Room, launching: Launching) -> impl IntoView {
+    let Launching { kept, comparing, begin } = launching;
     view! {
         <Button
             look=ButtonLook::Primary
             icon=Icon::Play
             busy=Signal::derive(move || kept.is_busy() || comparing.get())
             why_not=MaybeProp::derive(move || why_not(room))
-            on_press=press
+            on_press=begin
         >
             "Launch"
         </Button>

@@ -2,6 +2,7 @@
 
 mod beside;
 mod blank;
+mod commands;
 mod dialogs;
 mod head;
 mod kept;
@@ -20,8 +21,10 @@ use model::{
 use self::{
     beside::{BesideCanvas, is_shown},
     blank::Blank,
+    commands::offer_commands,
     dialogs::Dialogs,
     head::Head,
+    launching::launching,
     room::{Room, on_key},
     side::Side,
 };
@@ -68,6 +71,8 @@ pub fn Builder(
     let room = Room::open(workspace, page);
     let (desk, editor) = (room.desk, room.desk.editor);
     paint_runs(editor);
+    let launching = launching(room);
+    offer_commands(room, launching);
     let keys = window_event_listener(ev::keydown, move |event| {
         if is_free(&event) {
             on_key(&event, room);
@@ -84,7 +89,7 @@ pub fn Builder(
             on:keydown=move |event| on_key(&event, room)
         >
             <h1 class="unseen">"Edit " {name}</h1>
-            <Head room=room />
+            <Head room=room launching=launching />
             <Side desk=desk />
             <div
                 class="builder__canvas"

@@ -65,7 +65,7 @@ impl Room {
     pub(super) fn open(workspace: WorkspaceId, page: BuilderPage) -> Self {
         let narrow = use_media(NARROW);
         let editor = Editor::new(&page, narrow);
-        let adopt = taker(editor, "changes by a colleague");
+        let adopt = Callback::new(move |taken| editor.adopt(taken));
         Self {
             workspace,
             desk: Desk::new(editor),
@@ -136,9 +136,7 @@ pub(super) fn on_key(event: &KeyboardEvent, room: Room) {
         return room.save();
     }
     let deed = Deed::of_key(event).filter(|_| !is_writing(event));
-    if let Some(deed @ (Deed::Undo | Deed::Redo | Deed::Everything | Deed::Find | Deed::Test)) =
-        deed
-    {
+    if let Some(deed @ (Deed::Undo | Deed::Redo | Deed::Find | Deed::Test)) = deed {
         event.prevent_default();
         room.desk.perform(deed);
     }

@@ -3,7 +3,12 @@
 use std::collections::BTreeSet;
 
 use leptos::prelude::*;
-use model::{edit::Conflict, saving::Standing, value::text_of, workflow::Workflow};
+use model::{
+    edit::{Conflict, FieldDifference, Told},
+    saving::Standing,
+    value::text_of,
+    workflow::Workflow,
+};
 use serde_json::Value;
 
 use super::Saving;
@@ -13,6 +18,9 @@ use crate::ui::{
 };
 
 type Ways = BTreeSet<Vec<String>>;
+
+/// What is said in the place of what is gone.
+const REMOVED: &str = "Removed";
 
 /// Mine and theirs side by side, while there is a conflict and somebody looks at it.
 #[component]
@@ -68,7 +76,10 @@ pub fn ConflictSheet(
 
 #[component]
 fn Row(conflict: Conflict, theirs: RwSignal<Ways>) -> impl IntoView {
-    let Conflict { way, words, mine, theirs: other, .. } = conflict;
+    let Conflict { way, words, base, mine, theirs: other, told, .. } = conflict;
+    let [my_words, their_words] = told;
+    let mine = made(base.as_ref(), mine, my_words);
+    let other = made(base.as_ref(), other, their_words);
     let name = format!("clash-{}", way.join("."));
     let (own, taken) = (way.clone(), way);
     let take_mine = move |_| {
@@ -94,7 +105,7 @@ fn Row(conflict: Conflict, theirs: RwSignal<Ways>) -> impl IntoView {
                         on:change=take_mine
                     />
                     <span class="clash__whose">"Mine"</span>
-                    <span class="clash__value">{shown(mine.as_ref())}</span>
+                    <span class="clash__value">{mine}</span>
                 </label>
                 <label class="clash__side">
                     <input
@@ -104,16 +115,60 @@ fn Row(conflict: Conflict, theirs: RwSignal<Ways>) -> impl IntoView {
                         on:change=take_theirs
                     />
                     <span class="clash__whose">"Theirs"</span>
-                    <span class="clash__value">{shown(other.as_ref())}</span>
+                    <span class="clash__value">{other}</span>
                 </label>
             </fieldset>
         </li>
     }
 }
 
-fn shown(value: Option<&Value>) -> String {
+/// What one side made of it: a field as it is now, of more what it is and which fields differ.
+fn made(base: Option<&Value>, value: Option<Value>, told: Option<Told>) -> AnyView {
+    let Some(value) = value else { return REMOVED.into_any() };
+    let Some(Told { title, fields }) = told else { return said(&value).into_any() };
+    let since = (base == Some(&value)).then(|| {
+        view! { <span class="clash__field muted small">"Connected or filled since."</span> }
+    });
+    let field = |field: FieldDifference| {
+        let now = field.after.as_ref().map_or_else(|| REMOVED.to_owned(), said);
+        view! {
+            <span class="clash__field">
+                <span class="muted small">{field.words}</span>
+                <span>{now}</span>
+            </span>
+        }
+    };
+    view! {
+        {title}
+        {since}
+        {fields.into_iter().map(field).collect_view()}
+    }
+    .into_any()
+}
+
+/// A value as it is read.
+fn said(value: &Value) -> String {
     match value {
-        None => "Removed".to_owned(),
-        Some(value) => text_of(value),
+        Value::Object(parts) => {
+            let part = |(name, value): (&String, &Value)| format!("{name}: {}", said(value));
+            parts.iter().map(part).collect::<Vec<_>>().join(", ")
+        }
+        Value::Array(items) => items.iter().map(said).collect::<Vec<_>>().join("\n"),
+        value => text_of(value),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_value_is_said_without_the_signs_it_is_kept_with() {
+        let branches = json!([{"id": "yes", "when": "input.a > 1"}, "plain"]);
+
+        assert_eq!(said(&branches), "id: yes, when: input.a > 1\nplain");
+        assert_eq!(said(&json!({"x": 160.0, "y": 32})), "x: 160.0, y: 32");
     }
 }

@@ -186,9 +186,15 @@ impl Editor {
 
     /// Adds a node that generates copy by a prompt.
     pub fn add_copy(self, prompt: &str, at: Point) {
+        let spot = self.spot_at(at);
+        self.edit(|workflow| add_copy(workflow, prompt, spot));
+    }
+
+    /// A world point on the grid, as seen from the frame or loop that a new card there belongs to.
+    pub fn spot_at(self, at: Point) -> Spot {
         let at = Point::new(to_grid(at.x), to_grid(at.y));
         let parent = self.frame_for(at, &Purpose::Alone);
-        self.edit(|workflow| add_copy(workflow, prompt, spot(workflow, parent, at)));
+        self.workflow.with_untracked(|workflow| spot(workflow, parent, at))
     }
 
     /// Puts a loose node between the ends of an edge, as one entry with the drag that led it there.

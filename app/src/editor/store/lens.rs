@@ -9,10 +9,15 @@ use model::canvas::{
     viewport::{Viewport, WheelGesture, ZOOM_STEP, wheel_factor, wheel_pixels},
     wheel::{Device, Wheel, WheelSense},
 };
+use wasm_bindgen::JsCast;
+use web_sys::Element;
 
 /// Screen pixels kept free around what is fitted.
 const FIT_MARGIN: f64 = 56.0;
 const REVEAL_MARGIN: f64 = 32.0;
+/// The stage on the page, and what may lie over it: map and zoom, and on a phone the panel.
+const STAGE: &str = "canvas";
+const OVER: &str = ".minimap, .zoom-bar, .builder__panel";
 /// How far beyond the stage cards are drawn, in screen pixels, and from when on: a first view shows
 /// what is in it, and the rest comes when that is on the screen.
 const BEYOND: f64 = 300.0;
@@ -128,9 +133,10 @@ impl Lens {
         self.glide(|_, size| Viewport::fit(bounds, size, FIT_MARGIN));
     }
 
-    /// The smallest movement that brings a card into view.
+    /// The smallest movement that brings a card into view, beside what lies over the stage.
     pub fn reveal(self, card: Rect) {
-        self.glide(|view, size| view.reveal(card, size, REVEAL_MARGIN));
+        let covers = covers();
+        self.glide(|view, size| view.reveal_beside(card, size, REVEAL_MARGIN, &covers));
     }
 
     /// A world point into the middle of the stage.
@@ -174,6 +180,23 @@ impl Lens {
     pub fn detail(self) -> Memo<Detail> {
         Memo::new(move |_| Detail::at(self.view.get().zoom))
     }
+}
+
+/// What lies over the stage now, in screen pixels from the stage's corner.
+fn covers() -> Vec<Rect> {
+    let stage = document().get_element_by_id(STAGE).as_ref().map(on_page);
+    let found = document().query_selector_all(OVER).ok();
+    let Some((stage, found)) = stage.zip(found) else { return vec![] };
+    let parts = (0..found.length()).filter_map(|at| found.item(at)?.dyn_into::<Element>().ok());
+    let parts = parts.map(|part| on_page(&part));
+    // What is not shown has no size, and what stands beside the stage has only a border with it.
+    let over = parts.filter(|part| part.size.width > 0.0 && part.grown(-1.0).touches(stage));
+    over.map(|part| part.shifted(Point::default() - stage.origin)).collect()
+}
+
+fn on_page(element: &Element) -> Rect {
+    let at = element.get_bounding_client_rect();
+    Rect::new(at.left(), at.top(), at.width(), at.height())
 }
 
 fn seen(view: Viewport, size: Size) -> Rect {

@@ -182,6 +182,14 @@ impl Editor {
         self.attempt(command, Mark::new(label, now_ms())).map_err(|why| why.to_string())
     }
 
+    /// Goes on with what holds others' changes as well, which are not to be taken back here.
+    pub fn adopt(self, taken: Workflow) {
+        self.workflow.update(|workflow| {
+            self.history.update_value(|history| history.adopt(workflow, taken));
+        });
+        self.after(&Touched { all: true, ..Touched::default() });
+    }
+
     fn attempt(self, command: Command, mark: Mark) -> Result<(), Refused> {
         if !self.editable.get_untracked() {
             return Ok(());
@@ -194,9 +202,14 @@ impl Editor {
         Ok(())
     }
 
-    /// Takes the newest entry back, and shows and selects what it changed.
+    /// Takes the newest entry back, and shows and selects what it changed; says so where it no
+    /// longer can be.
     pub fn undo(self) {
-        self.turn(History::undo, "Undone");
+        let newest = self.past.with_untracked(|past| past.undo.clone());
+        if let (false, Some(label)) = (self.turn(History::undo, "Undone"), newest) {
+            self.after(&Touched::default());
+            self.refuse(format!("Not taken back: {label}. A colleague changed the same since."));
+        }
     }
 
     /// Does again what was taken back last.
@@ -208,12 +221,12 @@ impl Editor {
         self,
         turn: fn(&mut History, &mut Workflow) -> Option<model::edit::Done>,
         word: &'static str,
-    ) {
+    ) -> bool {
         let mut done = None;
         self.workflow.update(|workflow| {
             self.history.update_value(|history| done = turn(history, workflow));
         });
-        let Some(done) = done else { return };
+        let Some(done) = done else { return false };
         self.after(&done.touched);
         let there = done.touched.nodes.iter().filter(|id| self.drawing.rect(id).is_some());
         let there: BTreeSet<NodeId> = there.cloned().collect();
@@ -222,6 +235,7 @@ impl Editor {
             self.lens.reveal(changed);
         }
         self.say(format!("{word}: {}", done.label));
+        true
     }
 
     /// Ends what may still grow into one entry with what comes next.

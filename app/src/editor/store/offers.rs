@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use model::{
     canvas::hit::PortAt,
-    edit::link,
+    edit::{Refused, link},
     id::{EdgeId, NodeId},
     workflow::Workflow,
 };
@@ -13,7 +13,7 @@ use model::{
 use super::doing::link_between;
 
 /// The verdict on each port by node and handle; only ports of the other side are in it.
-pub type Offers = HashMap<(NodeId, String), Result<(), String>>;
+pub type Offers = HashMap<(NodeId, String), Result<(), Refused>>;
 
 /// The verdict on every port of `candidates` for an edge with one end at `from`; `moved` is the edge
 /// whose other end is taken off, which then counts for nothing.
@@ -25,10 +25,7 @@ pub fn offers(
 ) -> Offers {
     let mut rest = workflow.clone();
     rest.edges.retain(|edge| Some(&edge.id) != moved);
-    let verdict = |port: &PortAt| {
-        let drawn = link(&rest, &link_between(from, port));
-        drawn.map(drop).map_err(|why| why.to_string())
-    };
+    let verdict = |port: &PortAt| link(&rest, &link_between(from, port)).map(drop);
     let other_side = candidates.iter().filter(|port| port.side != from.side);
     other_side.map(|port| ((port.node.clone(), port.port.clone()), verdict(port))).collect()
 }

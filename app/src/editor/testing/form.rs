@@ -2,12 +2,11 @@
 
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 use model::{
-    decide::part_of,
+    decide::asking_for,
     estimate::{Tariff, estimate},
     execution::part::Part,
-    graph,
     id::NodeId,
-    pages::{LaunchRequest, TestPage, TestRequest},
+    pages::{LaunchRequest, TestPage, TestRequest, problem_of},
     problem::{FieldProblem, Problem},
     workflow::Workflow,
 };
@@ -18,10 +17,11 @@ use super::{
 };
 use crate::{
     api::builder::test_run,
+    client::focus::focus,
     editor::store::Editor,
     launch::{
-        Brought, BroughtFields, Form, Group, Library, ParameterField, Presets, ProblemList,
-        Refusal, cost,
+        Brought, BroughtFields, Form, Group, Library, PROBLEMS, ParameterField, Presets,
+        ProblemList, Refusal, cost,
     },
     ui::{
         button::{Button, ButtonLook, ButtonRole},
@@ -70,8 +70,29 @@ impl Filled {
         }
     }
 
+    /// The part of the workflow that runs, as it asks for values.
+    fn asking(self) -> Workflow {
+        let part = self.part();
+        self.page.with_value(|page| asking_for(&page.form.template.card.workflow, &part))
+    }
+
+    /// What is wrong with the parameters: after the first attempt, as they are now.
+    fn wrong(self, asking: &Workflow) -> Vec<FieldProblem> {
+        let Some(Refusal { detail, errors }) = self.refusal.get() else { return vec![] };
+        let now = self.form.checked_for(asking).err().unwrap_or_default();
+        // What only the server knows stays until the next attempt.
+        let from_server = if detail.is_empty() { vec![] } else { errors };
+        now.into_iter().chain(from_server).collect()
+    }
+
+    fn refuse(self, refusal: Refusal) {
+        if self.refusal.try_set(Some(refusal)).is_none() {
+            request_animation_frame(|| focus(PROBLEMS));
+        }
+    }
+
     fn request(self) -> Result<TestRequest, Vec<FieldProblem>> {
-        let parameters = self.form.checked()?;
+        let parameters = self.form.checked_for(&self.asking())?;
         self.editor.testing.values.set_value(Some(parameters.clone()));
         let form = self.page.with_value(|page| page.form.draft_revision);
         let breakpoints = self.editor.testing.breakpoints.get().into_iter();
@@ -95,9 +116,7 @@ impl Filled {
         }
         let request = match untrack(|| self.request()) {
             Ok(request) => request,
-            Err(errors) => {
-                return self.refusal.set(Some(Refusal { detail: String::new(), errors }));
-            }
+            Err(errors) => return self.refuse(Refusal { detail: String::new(), errors }),
         };
         self.busy.set(true);
         self.refusal.set(None);
@@ -105,9 +124,7 @@ impl Filled {
         spawn_local(async move {
             match begin(self.editor, request, what).await {
                 Ok(()) => drop(self.open.try_set(false)),
-                Err(Problem { detail, errors, .. }) => {
-                    self.refusal.try_set(Some(Refusal { detail, errors }));
-                }
+                Err(Problem { detail, errors, .. }) => self.refuse(Refusal { detail, errors }),
             }
             self.busy.try_set(false);
         });
@@ -168,7 +185,7 @@ pub(super) fn TestForm(
         <form class="test-form" novalidate="" on:submit=submit>
             <ProblemList refusal=filled.refusal />
             {node.map(|node| view! { <PartField filled=filled title=editor.title(&node) /> })}
-            <Values form=form library=library />
+            <Values filled=filled library=library />
             <BroughtFields brought=filled.brought documents=documents />
             <Given filled=filled />
             <Pauses filled=filled />
@@ -202,25 +219,33 @@ fn PartField(filled: Filled, title: String) -> impl IntoView {
     }
 }
 
+/// The parameters; which of them are needed depends on the part.
 #[component]
-fn Values(form: Form, library: Library) -> impl IntoView {
-    let groups = form.groups();
-    if groups.is_empty() {
+fn Values(filled: Filled, library: Library) -> impl IntoView {
+    let form = filled.form;
+    if form.groups().is_empty() {
         return view! { <p class="muted small">"This workflow asks for nothing."</p> }.into_any();
     }
-    let group = |group: Group| {
-        let field = |field| {
-            let error = Signal::stored(None::<String>);
+    let asking = Memo::new(move |_| filled.asking());
+    let wrong = Memo::new(move |_| filled.wrong(&asking.read()));
+    let group = move |Group { title, fields }: Group| {
+        let fields = fields.into_iter().map(|mut field| {
+            let name = field.parameter.name.clone();
+            let asked = |part: &Workflow| part.parameter(&name).is_some_and(|one| one.required);
+            field.parameter.required = asking.with(asked);
+            let error =
+                move || wrong.with(|wrong| problem_of(wrong, &name).map(|one| one.message.clone()));
+            let error = Signal::derive(error);
             view! { <ParameterField field=field error=error library=library.clone() /> }
-        };
+        });
         view! {
             <fieldset class="test-form__group">
-                <legend class="config__heading">{group.title}</legend>
-                <div class="form">{group.fields.into_iter().map(field).collect_view()}</div>
+                <legend class="config__heading">{title}</legend>
+                <div class="form">{fields.collect_view()}</div>
             </fieldset>
         }
     };
-    let groups = groups.into_iter().map(group).collect_view();
+    let groups = move || form.groups().into_iter().map(&group).collect_view();
     view! {
         <Presets form=form />
         {groups}
@@ -265,24 +290,13 @@ fn Pauses(filled: Filled) -> impl IntoView {
 /// What it may cost, as far as that is known.
 #[component]
 fn Cost(filled: Filled) -> impl IntoView {
+    let asking = Memo::new(move |_| filled.asking());
     let words = move || {
         let (values, _) = filled.form.given();
-        let part = filled.part();
         filled.page.with_value(|page| {
-            let form = &page.form;
-            let running = running(&form.template.card.workflow, &part);
-            let tariffs: &Vec<Tariff> = &form.tariffs;
-            cost(&estimate(&running, &values, tariffs))
+            let tariffs: &Vec<Tariff> = &page.form.tariffs;
+            asking.with(|part| cost(&estimate(part, &values, tariffs)))
         })
     };
     view! { <p class="test-form__cost small muted">"Cost " <b class="num">{words}</b></p> }
-}
-
-/// The workflow without the nodes that do not run.
-fn running(workflow: &Workflow, part: &Part) -> Workflow {
-    let Some(node) = part.node() else { return workflow.clone() };
-    let part = part_of(workflow, part, node);
-    let runs = |id: &NodeId| part.contains(graph::outermost(workflow, id));
-    let nodes = workflow.nodes.iter().filter(|node| runs(&node.id)).cloned().collect();
-    Workflow { nodes, ..workflow.clone() }
 }

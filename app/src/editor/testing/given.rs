@@ -1,6 +1,6 @@
 //! What nodes before a part count as having given: what was recorded, or what a person types.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use leptos::prelude::*;
 use model::{
@@ -29,8 +29,48 @@ pub(super) struct GivenField {
     port: Port,
     /// The number of the test run and what was given there.
     recorded: Option<(i64, Value)>,
+    /// What holds where nothing was recorded and nothing is typed.
+    missing: Missing,
     /// What a person types instead.
     pub(super) typed: RwSignal<String>,
+}
+
+/// What holds of a node before a part that gives nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Missing {
+    /// It counts as skipped.
+    Skipped,
+    /// The part cannot begin: nothing else leads into it.
+    Needed,
+    /// The part cannot begin unless another one that leads into it gives something.
+    OneNeeded,
+}
+
+impl Missing {
+    fn words(self) -> &'static str {
+        match self {
+            Self::Skipped => "without a value it counts as skipped.",
+            Self::Needed => "fill it in, or run the whole workflow first.",
+            Self::OneNeeded => {
+                "fill in at least one of the steps right before, or run the whole workflow first."
+            }
+        }
+    }
+}
+
+/// The nodes without one of which a part cannot begin; none where one of them is known.
+fn needed<'a>(
+    workflow: &'a Workflow,
+    first: &NodeId,
+    before: &BTreeSet<NodeId>,
+    recorded: &[Recorded],
+) -> BTreeSet<&'a NodeId> {
+    let into = workflow.edges.iter().filter(|edge| edge.target == *first);
+    let into: BTreeSet<&NodeId> =
+        into.map(|edge| &edge.source).filter(|id| before.contains(*id)).collect();
+    let is_start = |id: &NodeId| workflow.node(id).is_some_and(|n| n.kind() == NodeKind::Start);
+    let is_known = |id: &NodeId| is_start(id) || recorded.iter().any(|known| known.node == *id);
+    if into.iter().any(|id| is_known(id)) { BTreeSet::new() } else { into }
 }
 
 /// Every output of the nodes that come before a part.
@@ -39,6 +79,12 @@ pub(super) fn fields(workflow: &Workflow, part: &Part, recorded: &[Recorded]) ->
     let (Part::From(node) | Part::Only(node)) = part else { return vec![] };
     let first = graph::outermost(workflow, node);
     let before = Graph::of(workflow).ancestors(first);
+    let needed = needed(workflow, first, &before, recorded);
+    let missing = |id: &NodeId| match needed.len() {
+        _ if !needed.contains(id) => Missing::Skipped,
+        1 => Missing::Needed,
+        _ => Missing::OneNeeded,
+    };
     let counts = |node: &&Node| {
         before.contains(&node.id)
             && node.kind() != NodeKind::Start
@@ -54,6 +100,7 @@ pub(super) fn fields(workflow: &Workflow, part: &Part, recorded: &[Recorded]) ->
             recorded: known.and_then(|known| {
                 Some((known.number, known.output.get(&port.name).filter(|v| !v.is_null())?.clone()))
             }),
+            missing: missing(&node.id),
             port,
             typed: RwSignal::new(String::new()),
         };
@@ -162,7 +209,7 @@ fn help(field: &GivenField) -> String {
     };
     let known = match &field.recorded {
         Some((number, value)) => format!("From #{number}: “{}”", excerpt(value)),
-        None => "Nothing was recorded yet: without a value it counts as skipped.".to_owned(),
+        None => format!("Nothing was recorded yet: {}", field.missing.words()),
     };
     format!("{known} {kind}").trim().to_owned()
 }
@@ -182,7 +229,9 @@ fn excerpt(value: &Value) -> String {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
 
+    use model::id::ExecutionId;
     use serde_json::json;
+    use uuid::Uuid;
 
     use super::*;
 
@@ -197,6 +246,39 @@ mod tests {
         assert_eq!(value_of(PortType::One(Kind::Json), "no json"), json!("no json"));
     }
 
+    /// What holds of the steps a and b before c, where these edges connect them.
+    fn before_c(edges: &[[&str; 2]], recorded: &[Recorded]) -> Vec<Missing> {
+        let node = |id: &str| {
+            let (position, config) = (json!({ "x": 0, "y": 0 }), json!({ "prompt": "x" }));
+            let data = json!({ "label": id, "config": config });
+            json!({ "id": id, "type": "generate_copy", "position": position, "data": data })
+        };
+        let edge = |[source, target]: &[&str; 2]| json!({ "id": format!("{source}_{target}"), "source": source, "target": target });
+        let edges: Vec<Value> = edges.iter().map(edge).collect();
+        let workflow = json!({ "nodes": [node("a"), node("b"), node("c")], "edges": edges });
+        let workflow: Workflow = serde_json::from_value(workflow).unwrap();
+        Owner::new().with(|| {
+            let fields = fields(&workflow, &Part::Only("c".into()), recorded);
+            let texts = fields.iter().filter(|field| field.port.name == "texts");
+            texts.map(|field| field.missing).collect()
+        })
+    }
+
+    #[test]
+    fn a_part_says_without_which_steps_it_cannot_begin() {
+        use Missing::{Needed, OneNeeded, Skipped};
+        let recorded = Recorded {
+            node: "a".into(),
+            execution_id: ExecutionId(Uuid::nil()),
+            number: 1,
+            output: Map::new(),
+        };
+
+        assert_eq!(before_c(&[["a", "b"], ["b", "c"]], &[]), [Skipped, Needed]);
+        assert_eq!(before_c(&[["a", "c"], ["b", "c"]], &[]), [OneNeeded, OneNeeded]);
+        assert_eq!(before_c(&[["a", "c"], ["b", "c"]], &[recorded]), [Skipped, Skipped]);
+    }
+
     #[test]
     fn typed_outputs_go_with_the_recorded_ones_of_their_node() {
         Owner::new().with(|| {
@@ -205,6 +287,7 @@ mod tests {
                 label: String::new(),
                 port: Port::new(name, name, PortType::One(Kind::Text)),
                 recorded: recorded.map(|value| (1, value)),
+                missing: Missing::Skipped,
                 typed: RwSignal::new(typed.to_owned()),
             };
             let fields =

@@ -5,15 +5,16 @@ use std::collections::BTreeSet;
 use leptos::{prelude::*, task::spawn_local};
 use model::{
     api::templates::NewTemplate, edit::Extracted, id::NodeId, pages::TemplateOffer,
-    problem::Problem, template::TemplateCategory,
+    template::TemplateCategory,
 };
 
 use crate::{
-    api::builder::create_template,
+    api::{ApiError, builder::create_template},
     editor::store::Editor,
     ui::{
         button::{Button, ButtonLook},
         dialog::Dialog,
+        failure::FormError,
         field::TextField,
         toast::ToastKind,
     },
@@ -34,7 +35,7 @@ pub fn ExtractDialog(
     let open = editor.extracting;
     let name = RwSignal::new(String::new());
     let chosen = RwSignal::new(BTreeSet::<NodeId>::new());
-    let (busy, failure) = (RwSignal::new(false), RwSignal::new(None::<Problem>));
+    let (busy, failure) = (RwSignal::new(false), RwSignal::new(None::<ApiError>));
     Effect::new(move || {
         if open.get() {
             chosen.set(editor.chosen.with_untracked(|chosen| chosen.nodes.clone()));
@@ -54,6 +55,7 @@ pub fn ExtractDialog(
             Err(why) => return editor.refuse(why.to_string()),
         };
         busy.set(true);
+        failure.set(None);
         spawn_local(async move {
             match create_template(form).await {
                 Ok(saved) => {
@@ -62,15 +64,16 @@ pub fn ExtractDialog(
                     on_made.try_run(TemplateOffer { id, name: name.clone(), version });
                     put_in(editor, &ids, &name);
                 }
-                Err(error) => drop(failure.try_set(Some(error.0))),
+                Err(error) => drop(failure.try_set(Some(error))),
             }
             busy.try_set(false);
         });
     };
-    let error = move || failure.get().map(|problem| problem.detail);
+    let error = move || failure.with(|error| error.as_ref()?.of_field("name"));
     view! {
         <Dialog id="extract" title="Convert to a workflow" open=open>
             <div class="form">
+                <FormError error=failure />
                 <p>
                     "The selected steps become a workflow of their own, which is published. One step \
                      that runs it takes their place."

@@ -3,16 +3,16 @@
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_navigate;
 use model::{
-    api::templates::NewTemplate, id::WorkspaceId, problem::Problem, template::TemplateCategory,
-    workflow::Workflow,
+    api::templates::NewTemplate, id::WorkspaceId, template::TemplateCategory, workflow::Workflow,
 };
 
 use crate::{
-    api::builder::create_template,
+    api::{ApiError, builder::create_template},
     routes,
     ui::{
         button::{Button, ButtonLook},
         dialog::Dialog,
+        failure::FormError,
         field::{Choice, LongTextField, SelectField, TextField},
     },
 };
@@ -33,7 +33,7 @@ pub fn SaveAsDialog(
     let name = RwSignal::new(String::new());
     let description = RwSignal::new(String::new());
     let category = RwSignal::new(category.as_str().to_owned());
-    let (busy, failure) = (RwSignal::new(false), RwSignal::new(None::<Problem>));
+    let (busy, failure) = (RwSignal::new(false), RwSignal::new(None::<ApiError>));
     Effect::new(move || {
         if open.get() {
             let (own, purpose) =
@@ -55,27 +55,38 @@ pub fn SaveAsDialog(
         };
         let navigate = navigate.clone();
         busy.set(true);
+        failure.set(None);
         spawn_local(async move {
             match create_template(form).await {
                 Ok(saved) => navigate(&routes::builder(workspace, saved.id), Default::default()),
-                Err(error) => drop(failure.try_set(Some(error.0))),
+                Err(error) => drop(failure.try_set(Some(error))),
             }
             busy.try_set(false);
         });
     };
-    let error = move || failure.get().map(|problem| problem.detail);
+    let wrong = move |path: &'static str| {
+        Signal::derive(move || failure.with(|error| error.as_ref()?.of_field(path)))
+    };
     let one = |category: &TemplateCategory| Choice::new(category.as_str(), category.label());
     let categories: Vec<Choice> = TemplateCategory::ALL.iter().map(one).collect();
     view! {
         <Dialog id="save-as" title="Save as template" open=open>
             <div class="form">
-                <TextField name="save-as-name" label="Name" value=name error=Signal::derive(error) />
-                <LongTextField name="save-as-purpose" label="What it is for" value=description rows=3 />
+                <FormError error=failure />
+                <TextField name="save-as-name" label="Name" value=name error=wrong("name") />
+                <LongTextField
+                    name="save-as-purpose"
+                    label="What it is for"
+                    value=description
+                    error=wrong("description")
+                    rows=3
+                />
                 <SelectField
                     name="save-as-category"
                     label="Category"
                     value=category
                     options=categories
+                    error=wrong("category")
                 />
             </div>
             <footer class="dialog__footer">

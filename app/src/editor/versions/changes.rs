@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use leptos::prelude::*;
 use model::{
+    api::texts::pieces,
     edit::{Difference, FieldDifference, What, diff},
     value::text_of,
     workflow::{Edge, Workflow},
 };
 use serde_json::Value;
 
-use crate::diagram::Miniature;
+use crate::{diagram::Miniature, ui::versions::WordDifference};
 
 /// What became of the old one, in words: how much in a line, then part by part.
 #[component]
@@ -62,15 +63,6 @@ fn marks(differences: &[Difference]) -> BTreeMap<String, (&'static str, &'static
 #[component]
 fn Row(difference: Difference) -> impl IntoView {
     let (mark, state) = mark_of(difference.what);
-    let field = |field: FieldDifference| {
-        view! {
-            <li class="changes__field">
-                <span class="muted small">{field.words}</span>
-                <del>{shown(field.before.as_ref())}</del>
-                <ins>{shown(field.after.as_ref())}</ins>
-            </li>
-        }
-    };
     let fields = difference.fields.into_iter().map(field).collect_view();
     view! {
         <li class="changes__part" data-state=state>
@@ -80,6 +72,27 @@ fn Row(difference: Difference) -> impl IntoView {
             <span>{difference.words}</span>
             <ul class="changes__fields">{fields}</ul>
         </li>
+    }
+}
+
+/// A field that differs: of two texts the words that do.
+fn field(FieldDifference { words, before, after }: FieldDifference) -> AnyView {
+    match (&before, &after) {
+        (Some(Value::String(before)), Some(Value::String(after))) => view! {
+            <li class="diff changes__words">
+                <span class="muted small">{words}</span>
+                <WordDifference pieces=pieces(before, after) />
+            </li>
+        }
+        .into_any(),
+        (before, after) => view! {
+            <li class="changes__field">
+                <span class="muted small">{words}</span>
+                <del>{shown(before.as_ref())}</del>
+                <ins>{shown(after.as_ref())}</ins>
+            </li>
+        }
+        .into_any(),
     }
 }
 

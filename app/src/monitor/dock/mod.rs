@@ -1,5 +1,6 @@
 //! The whole execution below the canvas: when, what happened, what came of it, what it cost.
 
+pub mod brought;
 mod costs;
 pub mod documents;
 mod events;

@@ -3,6 +3,7 @@
 
 use leptos::prelude::*;
 use model::{
+    api::executions::BroughtAlong,
     execution::{
         state::{ExecutionStatus, NodeStatus},
         view::{Bill, ExecutionView, NodeView},
@@ -16,6 +17,7 @@ use crate::{
     layout::session::use_session,
     monitor::{
         bill::counting,
+        dock::brought::{BroughtDocuments, BroughtFiles},
         estimate::time_left,
         panel::{Given, launched_with},
         picture::status_of,
@@ -225,6 +227,12 @@ fn Launch(store: ExecutionStore) -> impl IntoView {
             }
         },
     );
+    let BroughtAlong { documents, files } = store.page.with_value(|page| page.brought.clone());
+    let documents = (!documents.is_empty()).then(|| {
+        view! { <Fact name="Documents"><BroughtDocuments documents=documents /></Fact> }
+    });
+    let files = (!files.is_empty())
+        .then(|| view! { <Fact name="Files"><BroughtFiles files=files /></Fact> });
     view! {
         <dl class="facts">
             <Fact name="Launched">
@@ -232,6 +240,8 @@ fn Launch(store: ExecutionStore) -> impl IntoView {
             </Fact>
             {by.map(|by| view! { <Fact name="By">{by}</Fact> })}
             {template}
+            {documents}
+            {files}
         </dl>
     }
 }

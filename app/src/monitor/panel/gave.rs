@@ -176,7 +176,7 @@ impl Shown {
 }
 
 /// A value in words.
-pub(super) fn value_words(value: &Value) -> String {
+pub fn value_words(value: &Value) -> String {
     match value {
         Value::Null => "–".to_owned(),
         Value::String(text) => text.clone(),

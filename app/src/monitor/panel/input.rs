@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use model::{
+    api::executions::BroughtAlong,
     execution::{
         event::{ArtifactBody, EXCERPT_CHARS},
         state::NodeStatus,
@@ -52,8 +53,8 @@ pub fn Input(
     let given = Memo::new(move |_| {
         let id = node.get();
         let launched = || {
-            let given = store.page.with_value(launched_with);
-            given.into_iter().map(Source::Known).collect::<Vec<_>>()
+            let given = store.page.with_value(|page| [launched_with(page), brought_with(page)]);
+            given.into_iter().flatten().map(Source::Known).collect::<Vec<_>>()
         };
         let before = store.page.with_value(|page| sources(page, &id.in_round("")));
         match before.is_empty() {
@@ -136,6 +137,18 @@ pub fn launched_with(page: &MonitorPage) -> Vec<Given> {
     page.parameters.iter().map(given).collect()
 }
 
+/// What it was launched with beside them, by name.
+fn brought_with(page: &MonitorPage) -> Vec<Given> {
+    let BroughtAlong { documents, files } = &page.brought;
+    let documents: Vec<&str> = documents.iter().map(|one| one.title.as_str()).collect();
+    let files: Vec<&str> = files.iter().map(|one| one.name.as_str()).collect();
+    let all = [("Documents", documents), ("Files", files)].into_iter();
+    let given = |(name, of): (&str, Vec<&str>)| {
+        (!of.is_empty()).then(|| Given { name: name.to_owned(), value: of.join("\n") })
+    };
+    all.filter_map(given).collect()
+}
+
 fn result(node: &NodeView) -> Source {
     let words = |body: &ArtifactBody| match body {
         ArtifactBody::Text { excerpt } => begun(excerpt.clone(), excerpt),
@@ -200,6 +213,22 @@ mod tests {
         assert_eq!(before, ["copy".into(), "image".into()]);
         let copy = page.view.node(&before[0]).map(result).and_then(words);
         assert!(copy.is_some_and(|given| given.contains("Warm kitchens.")));
+    }
+
+    #[test]
+    fn documents_and_files_of_the_launch_are_named_beside_its_values() {
+        let mut page = sample::completed();
+        assert_eq!(brought_with(&page), []);
+        let brought = serde_json::json!({
+            "documents": [
+                {"id": "0193eeee-0000-7000-8000-000000000001", "title": "House style"},
+                {"id": "0193eeee-0000-7000-8000-000000000002", "title": "Facts"},
+            ],
+        });
+        page.brought = serde_json::from_value(brought).unwrap_or_default();
+
+        let (name, value) = ("Documents".to_owned(), "House style\nFacts".to_owned());
+        assert_eq!(brought_with(&page), [Given { name, value }]);
     }
 
     #[test]

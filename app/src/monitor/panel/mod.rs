@@ -16,6 +16,7 @@ use model::{
 
 pub use self::{
     attempts::Attempts,
+    gave::value_words,
     input::{Given, launched_with},
     output::Output,
 };

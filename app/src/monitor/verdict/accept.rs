@@ -7,11 +7,13 @@ use model::{execution::advice::with_advice, id::NodeId, pages::RerunRequest, wor
 use serde_json::{Map, Value};
 
 use crate::{
+    api::ApiError,
     client::signal::SetNew,
     monitor::{again::Anew, store::ExecutionStore},
     ui::{
         button::{Button, ButtonLook, ButtonRole, ButtonSize},
         dialog::{Dialog, DialogSize},
+        failure::FormError,
         field::{Choice, LongTextField, SelectField},
         icon::Icon,
     },
@@ -139,7 +141,8 @@ fn AcceptForm(
     suggestion: String,
     open: RwSignal<bool>,
 ) -> impl IntoView {
-    let anew = Anew::new(store);
+    let refused = RwSignal::new(None::<ApiError>);
+    let anew = Anew::new(store).refusing(refused);
     let chosen = RwSignal::new(first.id.to_string());
     let prompt = RwSignal::new(with_advice(&first.prompt, &suggestion));
     let several = steps.len() > 1;
@@ -170,6 +173,7 @@ fn AcceptForm(
             <p class="muted">
                 "A new execution takes over what comes before this step and pays for what comes after. The template and this execution stay as they are."
             </p>
+            <FormError error=refused />
             <Show when=move || several>
                 <SelectField name="accept-step" label="For which step" value=chosen options=options />
             </Show>

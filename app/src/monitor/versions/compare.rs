@@ -56,6 +56,9 @@ pub(super) fn Compare(
             busy.try_set(false);
         });
     };
+    let why_not = MaybeProp::derive(move || {
+        (before.get() == after.get()).then(|| "Choose two different versions.".to_owned())
+    });
     let title = Signal::derive(move || format!("v{} and v{}", before.get(), after.get()));
     view! {
         <div class="output-versions__compare">
@@ -66,7 +69,7 @@ pub(super) fn Compare(
                 options=options
             />
             <SelectField name=format!("after-{id}") label="With" value=after options=options />
-            <Button size=ButtonSize::Small busy=busy on_press=compare>
+            <Button size=ButtonSize::Small busy=busy why_not=why_not on_press=compare>
                 "Compare"
             </Button>
         </div>

@@ -37,12 +37,14 @@ impl TextBox for NodeRef<html::Textarea> {
     }
 }
 
-/// Adopts what is already in the box once, then writes every later change of `value` into it.
+/// Writes every change of `value` into the box. While the page comes alive it first adopts what is
+/// in the box already; later a box that is not empty was another field's, drawn anew as this one.
 pub(super) fn bind(node: impl TextBox + Copy + 'static, value: RwSignal<String>) {
+    let hydrating = Owner::current_shared_context().is_some_and(|page| page.during_hydration());
     Effect::new(move |adopted: Option<bool>| {
         let wanted = value.get();
         let Some(shown) = node.read() else { return false };
-        if adopted != Some(true) && !shown.is_empty() {
+        if hydrating && adopted != Some(true) && !shown.is_empty() {
             if shown != wanted {
                 value.set(shown);
             }

@@ -8,3 +8,4 @@ mod text;
 pub use difference::Difference;
 pub use list::{VersionEntry, VersionList};
 pub use pictures::PictureDifference;
+pub use text::WordDifference;

@@ -16,19 +16,7 @@ pub(super) fn TextDifference(
     let summary = summary(&pieces);
     let pieces = StoredValue::new(pieces);
     let shown = move || match look.get() {
-        Look::Inline => {
-            let words = |pieces: &Vec<Piece>| {
-                let lines = whole_lines(pieces);
-                pieces.iter().cloned().zip(lines).map(inline).collect_view()
-            };
-            let words = pieces.with_value(words);
-            view! {
-                <p class="diff__text" dir="auto">
-                    {words}
-                </p>
-            }
-            .into_any()
-        }
+        Look::Inline => view! { <WordDifference pieces=pieces.get_value() /> }.into_any(),
         Look::Sides => {
             let rows = pieces.with_value(|pieces| rows(pieces));
             view! { <div class="diff__rows">{rows.into_iter().map(row).collect_view()}</div> }
@@ -38,6 +26,20 @@ pub(super) fn TextDifference(
     view! {
         <p class="muted small">{summary}</p>
         {shown}
+    }
+}
+
+/// Two texts as one: what is gone of the first struck out, what is new in the second underlined.
+#[component]
+pub fn WordDifference(
+    /// Both texts, cut where they differ.
+    pieces: Vec<Piece>,
+) -> impl IntoView {
+    let lines = whole_lines(&pieces);
+    view! {
+        <p class="diff__text" dir="auto">
+            {pieces.into_iter().zip(lines).map(inline).collect_view()}
+        </p>
     }
 }
 

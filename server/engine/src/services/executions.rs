@@ -1,11 +1,15 @@
 //! Watching and controlling executions.
 
+use std::collections::BTreeMap;
+
 use model::{
     access::{self, Permission},
-    api::executions::{Artifact, ArtifactRow, ExecutionPulse, JobRow, SentRow},
+    api::executions::{
+        Artifact, ArtifactRow, BroughtAlong, BroughtDocument, ExecutionPulse, JobRow, SentRow,
+    },
     decide::Refused,
-    execution::{event::Event, state::ExecutionStatus, view::ExecutionView},
-    id::{ArtifactId, ExecutionId, NodeId, WorkspaceId},
+    execution::{brought::Brought, event::Event, state::ExecutionStatus, view::ExecutionView},
+    id::{ArtifactId, DocumentId, ExecutionId, NodeId, WorkspaceId},
     nodes::NodeConfig,
     pages::{Control, Gave, MonitorPage, PartialText},
     problem::Problem,
@@ -18,7 +22,7 @@ use super::{Services, actor::Actor, reviews};
 use crate::{
     error::{Doing, EngineError, Result},
     exec::advance::{Answer, Input},
-    store::{audit, executions, history, reviews::Which},
+    store::{audit, executions, history, library, reviews::Which, uploads},
 };
 
 const PAGE_OF_EVENTS: i64 = 1_000;
@@ -56,6 +60,7 @@ impl Services {
         let reviews = reviews::cards(&mut conn, actor, Which::Of(id)).await?;
         let questions = executions::questions(&mut conn, actor.workspace, Some(id)).await?;
         let kept = executions::kept_versions(&mut conn, (actor.workspace, id)).await?;
+        let brought = brought_along(&mut conn, actor.workspace, &found.brought).await?;
         Ok(MonitorPage {
             id,
             number: found.number,
@@ -65,6 +70,7 @@ impl Services {
             launched_by: found.launched_by,
             workflow,
             parameters: found.parameters,
+            brought,
             view,
             reviews,
             questions,
@@ -178,6 +184,26 @@ impl Services {
     }
 }
 
+/// What a launch brought along, by its names now.
+pub(super) async fn brought_along(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    Brought { documents, uploads }: &Brought,
+) -> Result<BroughtAlong> {
+    let mut along = BroughtAlong::default();
+    if !documents.is_empty() {
+        let titles = library::document_titles(conn, workspace, documents).await?;
+        let titles: BTreeMap<DocumentId, String> = titles.into_iter().collect();
+        let document =
+            |id: &DocumentId| Some(BroughtDocument { id: *id, title: titles.get(id)?.clone() });
+        along.documents = documents.iter().filter_map(document).collect();
+    }
+    if !uploads.is_empty() {
+        along.files = uploads::shown(conn, workspace, uploads).await?;
+    }
+    Ok(along)
+}
+
 /// Refuses unless the workspace has this execution with all of its history.
 pub(super) async fn kept(conn: &mut PgConnection, actor: &Actor, id: ExecutionId) -> Result<()> {
     known(conn, actor, id).await?;
@@ -256,23 +282,24 @@ pub(super) fn refusal(refused: &Refused) -> Problem {
         Refused::NotAllowed { status, .. } if is_over_for_good(*status) => {
             ("execution_over", "It is over; run it again instead.")
         }
-        Refused::NotAllowed { .. } => ("wrong_state", "Reload to see where it stands."),
+        Refused::NotAllowed { .. } | Refused::NotNow { .. } => ("wrong_state", ""),
         Refused::UnknownNode(_) => return Problem::not_found("node"),
-        Refused::NotFailed { .. } => ("node_not_failed", "Reload to see where it stands."),
+        Refused::NotFailed { .. } => ("node_not_failed", ""),
         Refused::Handled(_) => ("failure_handled", FROM_HERE),
         Refused::WentOn(_) => ("loop_went_on", FROM_LOOP),
         Refused::Stale { .. } | Refused::UnknownJob(_) => ("stale", "Reload and try again."),
-        Refused::NotNow { .. } => ("wrong_state", "Reload to see where it stands."),
         Refused::AwaitsReview => ("awaits_review", "Decide the review, or stop it."),
         Refused::ReviewOver(_) => ("review_over", "Reload to see the decision."),
         Refused::ApprovedBefore(_) => ("approved_before", "Another person has to approve."),
         Refused::ItemsChanged(_) => ("items_changed", "Look at it again, then decide."),
-        Refused::NotAsked(_) => ("question_over", "Reload to see where it stands."),
+        Refused::NotAsked(_) => ("question_over", ""),
         Refused::Unfit(_) => ("unfit", "Change it and try again."),
     };
     let mut words = refused.to_string();
     if let Some(first) = words.get(..1).map(str::to_uppercase) {
         words.replace_range(..1, &first);
     }
-    Problem::conflict(code, format!("{words}. {advice}"))
+    // Some are whole sentences already.
+    let detail = format!("{}. {advice}", words.trim_end_matches('.'));
+    Problem::conflict(code, detail.trim_end())
 }

@@ -4,12 +4,13 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use model::{
     access::Permission,
-    decide::{Again, Draft, Frozen},
+    decide::{Again, Draft, Frozen, asking_for},
     estimate::Estimate,
     execution::{brought::Brought, queue::Queued},
     id::{ExecutionId, NodeId, ProjectId},
     pages::{LaunchRequest, Launched, TemplatePage},
     problem::{FieldProblem, Problem},
+    workflow::Workflow,
 };
 use serde_json::{Map, Value};
 use sqlx::PgConnection;
@@ -58,7 +59,7 @@ impl Services {
             return Ok(Launched::before(id));
         }
         let (page, version) = source(&mut tx, actor, (&request, trial.as_ref())).await?;
-        let values = launching::parameters(&page.card.workflow, &request.parameters)?;
+        let values = values(&page.card.workflow, (&request, trial.as_ref()))?;
         let frozen = frozen(&mut tx, actor, &page).await?;
         let steering = steering(&request, &frozen)?;
         let again = taken(&mut tx, (actor, page.card.id), &frozen, trial.as_ref()).await?;
@@ -104,6 +105,19 @@ impl Services {
         let estimated_completion = estimated.filter(|_| queued.is_none()).map(|ms| at.plus_ms(ms));
         let warnings = warnings(estimate.as_ref(), budget);
         Ok(Launched { execution_id: id, estimated_completion, queued, estimate, warnings })
+    }
+}
+
+/// The values of parameters; those that a part which is tried out does not read may be missing.
+fn values(
+    workflow: &Workflow,
+    (request, trial): (&LaunchRequest, Option<&Trial>),
+) -> Result<Map<String, Value>, Problem> {
+    match trial {
+        Some(trial) => {
+            launching::parameters(&asking_for(workflow, &trial.part), &request.parameters)
+        }
+        None => launching::parameters(workflow, &request.parameters),
     }
 }
 

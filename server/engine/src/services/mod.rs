@@ -10,6 +10,7 @@ pub mod builder;
 pub mod catalogue;
 pub mod examine;
 pub mod executions;
+mod finding;
 pub mod key;
 pub mod launch;
 pub mod library;

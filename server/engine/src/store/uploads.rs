@@ -7,7 +7,7 @@ use model::{
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::library::StoredImage;
+use super::{library::StoredImage, rows::word};
 use crate::error::{Doing, Result};
 
 /// A file as prompts get it.
@@ -117,6 +117,38 @@ pub async fn brought(
             .then_some(StoredImage { digest: row.digest, media_type: row.media_type }),
     });
     Ok(file.collect())
+}
+
+/// Files as people see them, without what they say, in the order asked; those that are gone are
+/// left out.
+pub async fn shown(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    uploads: &[UploadId],
+) -> Result<Vec<Upload>> {
+    let ids: Vec<Uuid> = uploads.iter().map(|id| id.0).collect();
+    let rows = sqlx::query!(
+        "SELECT f.id, f.name, f.kind, f.media_type, f.bytes
+           FROM UNNEST($2::uuid[]) WITH ORDINALITY AS asked (id, place)
+           JOIN uploads f ON f.id = asked.id AND f.workspace_id = $1
+          ORDER BY asked.place",
+        workspace.0,
+        &ids
+    )
+    .fetch_all(conn)
+    .await
+    .doing("listing files")?;
+    let file = rows.into_iter().map(|row| {
+        Ok(Upload {
+            id: UploadId(row.id),
+            name: row.name,
+            kind: word(&row.kind)?,
+            media_type: row.media_type,
+            bytes: row.bytes,
+            note: None,
+        })
+    });
+    file.collect()
 }
 
 /// Removes a person's own file that no execution or document has; its digest, if there was one.

@@ -40,7 +40,8 @@ impl Draft<'_> {
         }
         let node = self.snapshot.nodes.get(&id).ok_or(Refused::UnknownNode(id.clone()))?;
         if node.status != NodeStatus::Completed {
-            return Err(Refused::NotNow { action, node: id, status: node.status });
+            let (node, status) = (self.called(&id), node.status);
+            return Err(Refused::NotNow { action, node, status });
         }
         self.node_mut(&id)?.output = Some(Arc::new(output));
         let place = (id, artifact.item, artifact.port.clone());

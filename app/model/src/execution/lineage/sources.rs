@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     connect,
-    expr::{Expression, Path, Segment, Template},
+    expr::{Path, Segment, Template},
     graph::{Course, course, loop_of},
     id::NodeId,
     nodes::{NodeConfig, Work, generate_copy::Output},
+    validate::{paths_read, takes},
     workflow::{Node, Workflow},
 };
 
@@ -63,8 +64,8 @@ pub(super) fn judged(workflow: &Workflow, node: &Node) -> BTreeSet<Source> {
 }
 
 fn of_step(workflow: &Workflow, node: &Node) -> BTreeSet<Source> {
-    let references = references(node);
-    let referred = references.iter().filter_map(|path| referred(workflow, node, path));
+    let paths = paths_read(node);
+    let referred = paths.iter().filter_map(|path| referred(workflow, node, path));
     referred.chain(brought(workflow, node)).collect()
 }
 
@@ -81,28 +82,6 @@ fn brought<'a>(workflow: &'a Workflow, node: &'a Node) -> impl Iterator<Item = S
             _ => None,
         }
     })
-}
-
-/// Whether a step reads what an edge brings into this port: what has a prompt reads what that
-/// refers to, and where a field of the port's name says what to read the edge only orders.
-fn takes(node: &Node, port: &str) -> bool {
-    let config = &node.data.config;
-    let fields = config.spec().fields;
-    if port == "input" && fields.iter().any(|field| field.name == "prompt") {
-        return false;
-    }
-    config.texts().iter().all(|(field, _)| field != port)
-}
-
-fn references(node: &Node) -> Vec<Path> {
-    let config = &node.data.config;
-    let bare = config.expressions();
-    let texts =
-        config.texts().into_iter().filter(|(field, _)| bare.iter().all(|(b, _)| b != field));
-    let in_texts = texts.filter_map(|(_, text)| Some(Template::parse(&text).ok()?.references()));
-    let in_bare =
-        bare.iter().filter_map(|(_, source)| Some(Expression::parse(source).ok()?.references()));
-    in_texts.chain(in_bare).flatten().collect()
 }
 
 fn referred(workflow: &Workflow, node: &Node, path: &Path) -> Option<Source> {

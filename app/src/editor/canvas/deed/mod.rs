@@ -105,8 +105,6 @@ pub enum Deed {
     Escape,
     /// Search the nodes.
     Find,
-    /// Search everything one can do, too.
-    Everything,
     /// Go to the outline.
     Outline,
     /// Draw lines in level and upright pieces, or in curves again.
@@ -203,7 +201,6 @@ impl Deed {
             ("a", false) => Self::SelectAll,
             ("a", true) => Self::SelectNone,
             ("f", false) => Self::Find,
-            ("k", false) => Self::Everything,
             ("d", false) => Self::Duplicate,
             ("g", false) => Self::Group,
             ("g", true) => Self::Ungroup,

@@ -10,13 +10,14 @@ use model::{
     id::{EdgeId, NodeId},
 };
 
-use super::choices::{Choice, Choices, stage_corner};
+use super::choices::{Choices, stage_corner};
 use crate::{
     diagram::kind_icon,
     editor::{
         canvas::{desk::Desk, focus::focus_card, linking::Linking},
         store::{Chosen, offers},
     },
+    ui::choices::Choice,
 };
 
 /// The list of one card's ports, in screen pixels.

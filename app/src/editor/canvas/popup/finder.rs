@@ -1,32 +1,29 @@
-//! Finding a node by its words, and anything one can do by its name.
+//! Finding a node by its words; and for the palette, what can be done on the canvas and its nodes.
 
 use leptos::prelude::*;
 use model::{canvas::tool::Tool, id::NodeId};
 
-use super::choices::{Choice, Choices};
+use super::choices::Choices;
 use crate::{
     client::keys::keys_here,
     diagram::kind_icon,
     editor::{
-        canvas::{deed::Deed, desk::Desk, focus::focus_canvas},
+        canvas::{
+            deed::Deed,
+            desk::Desk,
+            focus::{focus_canvas, is_nowhere},
+        },
         store::Found,
     },
+    ui::choices::Choice,
 };
-
-/// What is searched.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scope {
-    /// Nodes on the canvas.
-    Nodes,
-    /// What one can do, and nodes.
-    Everything,
-}
 
 const DEEDS: &[Deed] = &[
     Deed::QuickAdd,
     Deed::Undo,
     Deed::Redo,
     Deed::Tidy,
+    Deed::Find,
     Deed::Group,
     Deed::Ungroup,
     Deed::Extract,
@@ -57,59 +54,74 @@ const DEEDS: &[Deed] = &[
     Deed::Keys,
 ];
 
-/// Between the kind of a choice and what it is.
+/// What the key of a deed begins with in the palette.
 const DEED: &str = "deed:";
+/// The same for a node.
+const NODE: &str = "node:";
 
-fn deeds(desk: Desk) -> Vec<Choice> {
+/// What can be done on the canvas.
+pub fn deeds(desk: Desk) -> Vec<Choice> {
     let choice = |(place, deed): (usize, &Deed)| Choice {
-        key: format!("{DEED}{place}"),
-        icon: deed.icon(),
-        kind: String::new(),
-        name: deed.word().to_owned(),
         detail: desk.why_not(*deed).unwrap_or_default(),
         aside: keys_here(deed.keys()),
+        ..Choice::new(format!("{DEED}{place}"), deed.icon(), deed.word())
     };
     DEEDS.iter().enumerate().map(choice).collect()
 }
 
-/// Every node, with the words of its settings.
-fn nodes(desk: Desk) -> Vec<Choice> {
+/// Every node, as the palette lists them.
+pub fn nodes(desk: Desk) -> Vec<Choice> {
+    let apart = |choice: Choice| Choice { key: format!("{NODE}{}", choice.key), ..choice };
+    drawn(desk).into_iter().map(apart).collect()
+}
+
+/// Every node by its id, with the words of its settings.
+fn drawn(desk: Desk) -> Vec<Choice> {
     let editor = desk.editor;
     let choice = |id: &NodeId| {
         let spot = editor.drawing.spot(id)?;
         let card = spot.card.get_untracked();
         let texts = editor.node(id).map(|node| node.data.config.texts()).unwrap_or_default();
         let words: Vec<String> = texts.into_iter().map(|(_, text)| text).collect();
-        let detail = format!("{} {}", card.subtitle, words.join(" "));
         Some(Choice {
             key: id.to_string(),
             icon: kind_icon(&card.kind),
             kind: card.kind,
             name: card.label,
-            detail,
+            detail: format!("{} {}", card.subtitle, words.join(" ")),
             aside: String::new(),
         })
     };
     editor.drawing.order.with_untracked(|order| order.iter().filter_map(choice).collect())
 }
 
-/// The search, while it is open.
+/// Does what was chosen in the palette, or goes to that node.
+pub fn choose(desk: Desk, key: &str) {
+    // Keys go to the canvas afterwards, unless something else had the focus before.
+    if is_nowhere() {
+        focus_canvas();
+    }
+    let deed = key.strip_prefix(DEED).and_then(|place| place.parse::<usize>().ok());
+    match (deed.and_then(|place| DEEDS.get(place)), key.strip_prefix(NODE)) {
+        (Some(deed), _) => desk.perform(*deed),
+        (None, Some(id)) => desk.find(&NodeId(id.to_owned())),
+        (None, None) => {}
+    }
+}
+
+/// The search for a node, while it is open.
 #[component]
 pub fn Finder(
     /// What goes on.
     desk: Desk,
 ) -> impl IntoView {
     let choose = move |key: String| {
-        desk.finder.set(None);
+        desk.finder.set(false);
         focus_canvas();
-        let deed = key.strip_prefix(DEED).and_then(|place| place.parse::<usize>().ok());
-        match deed.and_then(|place| DEEDS.get(place)) {
-            Some(deed) => desk.perform(*deed),
-            None => desk.find(&NodeId(key)),
-        }
+        desk.find(&NodeId(key));
     };
     let close = move |()| {
-        desk.finder.set(None);
+        desk.finder.set(false);
         focus_canvas();
     };
     let show_found = Callback::new(move |(keys, at): (Vec<String>, usize)| {
@@ -121,31 +133,23 @@ pub fn Finder(
         desk.editor.found.set(Some(Found { all, at }));
     });
     Effect::new(move || {
-        if desk.finder.get().is_none() {
+        if !desk.finder.get() {
             desk.editor.found.set(None);
         }
     });
-    move || {
-        desk.finder.get().map(|scope| {
-            let (label, all) = match scope {
-                Scope::Nodes => ("Find a node", nodes(desk)),
-                Scope::Everything => {
-                    ("Find anything", deeds(desk).into_iter().chain(nodes(desk)).collect())
-                }
-            };
-            view! {
-                <Choices
-                    id="finder"
-                    label=label
-                    list="Found"
-                    none="Nothing found."
-                    all=all
-                    place=None
-                    on_choose=choose
-                    on_close=close
-                    on_found=(scope == Scope::Nodes).then_some(show_found)
-                />
-            }
-        })
+    view! {
+        <Show when=move || desk.finder.get()>
+            <Choices
+                id="finder"
+                label="Find a node"
+                list="Found"
+                none="Nothing found."
+                all=drawn(desk)
+                place=None
+                on_choose=choose
+                on_close=close
+                on_found=Some(show_found)
+            />
+        </Show>
     }
 }

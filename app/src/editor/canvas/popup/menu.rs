@@ -14,16 +14,15 @@ use model::{
 use wasm_bindgen::JsCast;
 use web_sys::{FocusOptions, HtmlElement};
 
-use super::choices::scroll_near;
 use crate::editor::canvas::{
     deed::Deed,
     desk::Desk,
     focus::{focus_canvas, focus_card},
 };
 use crate::{
-    client::keys::keys_here,
+    client::{focus::focus, keys::keys_here},
     editor::store::{Editor, Purpose},
-    ui::icon::Glyph,
+    ui::{choices::scroll_near, icon::Glyph},
 };
 
 const WIDTH: f64 = 232.0;
@@ -40,6 +39,8 @@ pub struct MenuAt {
     pub lines: bool,
     /// Where it opens, in screen pixels from the stage's corner.
     pub at: Point,
+    /// The id of the row of the outline that it was asked for at; nothing on the canvas itself.
+    pub row: Option<String>,
 }
 
 const NODE: &[Deed] = &[
@@ -137,11 +138,12 @@ const LOOKED_AT: &[Deed] = &[
 ];
 
 impl MenuAt {
-    /// Gives the focus back to what the menu was about.
+    /// Gives the focus back to where the menu was asked for.
     fn leave(&self) {
-        match &self.on {
-            Hit::Card(id) => focus_card(id),
-            _ => focus_canvas(),
+        match (&self.row, &self.on) {
+            (Some(row), _) => focus(row),
+            (None, Hit::Card(id)) => focus_card(id),
+            (None, _) => focus_canvas(),
         }
     }
 
@@ -182,7 +184,7 @@ impl Desk {
             }
             _ => {}
         }
-        self.menu.set(Some(MenuAt { on, at, lines: false }));
+        self.menu.set(Some(MenuAt { on, at, lines: false, row: None }));
     }
 
     /// Opens the menu of what brings the selected cards into line, beside the first of them.
@@ -196,7 +198,7 @@ impl Desk {
         let at = editor.lens.view.get_untracked().to_screen(around.origin);
         let at = Point::new(at.x.clamp(8.0, size.width), at.y.clamp(8.0, size.height));
         let on = chosen.first().map_or(Hit::Nothing, |id| Hit::Card(id.clone()));
-        self.menu.set(Some(MenuAt { on, at, lines: true }));
+        self.menu.set(Some(MenuAt { on, at, lines: true, row: None }));
     }
 
     /// Opens the menu of the focused card, or that of the canvas.
@@ -212,6 +214,16 @@ impl Desk {
             }
             _ => self.open_menu(Hit::Nothing, editor.lens.middle()),
         }
+    }
+
+    /// Opens the menu of the focused card for the row of the outline with this id.
+    pub fn menu_of_row(self, row: String) {
+        self.menu_of_focus();
+        self.menu.update(|menu| {
+            if let Some(menu) = menu {
+                menu.row = Some(row);
+            }
+        });
     }
 
     fn chosen_from_menu(self, menu: &MenuAt, deed: Deed) {

@@ -8,12 +8,13 @@ use model::{
         ports::PortSide,
     },
     connect,
+    edit::{Refused, insert_new_on_edge},
     nodes::{NodeKind, NodeSpec},
     ports::{Fit, PortType, compatible},
     workflow::Workflow,
 };
 
-use super::choices::{Choice, Choices, stage_corner};
+use super::choices::{Choices, stage_corner};
 use crate::{
     client::storage,
     diagram::kind_icon,
@@ -22,6 +23,7 @@ use crate::{
         palette::{CATEGORIES, category_words},
         store::Purpose,
     },
+    ui::choices::Choice,
 };
 
 const RECENT_KEY: &str = "atelier-recent-nodes";
@@ -60,6 +62,11 @@ fn fitting(workflow: &Workflow, purpose: &Purpose) -> Vec<&'static NodeSpec> {
         _ => true,
     };
     let fits = |kind: &NodeKind| {
+        if let Purpose::Onto(edge) = purpose {
+            let made = insert_new_on_edge(workflow, edge, *kind);
+            // That there are too many is said when one is chosen.
+            return matches!(made, Ok(_) | Err(Refused::TooManyNodes));
+        }
         let config = kind.default_config();
         let accepts = |from: &PortType| {
             config
@@ -73,7 +80,8 @@ fn fitting(workflow: &Workflow, purpose: &Purpose) -> Vec<&'static NodeSpec> {
                 .iter()
                 .any(|from| matches!(compatible(from.port_type, *to), Fit::Ok | Fit::Warn(_)))
         };
-        before.iter().all(accepts) && after.iter().all(gives)
+        let leads_on = after.is_none() || *kind != NodeKind::End;
+        leads_on && before.iter().all(accepts) && after.iter().all(gives)
     };
     let fitting = NodeKind::ALL.iter().filter(|kind| is_free(kind) && fits(kind));
     let mut specs: Vec<&NodeSpec> = fitting.map(|kind| kind.spec()).collect();
@@ -84,15 +92,10 @@ fn fitting(workflow: &Workflow, purpose: &Purpose) -> Vec<&'static NodeSpec> {
 /// What the node follows, and what follows it.
 fn neighbours(workflow: &Workflow, purpose: &Purpose) -> (Option<PortType>, Option<PortType>) {
     match purpose {
-        Purpose::Alone => (None, None),
+        Purpose::Alone | Purpose::Onto(_) => (None, None),
         Purpose::From(port) => {
             let found = port_type(workflow, port);
             if port.side == PortSide::Output { (found, None) } else { (None, found) }
-        }
-        Purpose::Onto(id) => {
-            let ends = workflow.edge(id).and_then(|edge| connect::ends(workflow, edge).ok());
-            let ends = ends.map(|ends| (ends.source.port_type, ends.target.port_type));
-            ends.unzip()
         }
         Purpose::After(id) => {
             let node = workflow.node(id);
@@ -193,6 +196,10 @@ fn choice(spec: &'static NodeSpec) -> Choice {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use serde_json::json;
+
     use super::*;
 
     fn keys(specs: &[&'static NodeSpec]) -> Vec<&'static str> {
@@ -212,5 +219,21 @@ mod tests {
         assert!(offered.contains(&"review") && offered.contains(&"attach_to_document"));
         assert_eq!(offered.first(), Some(&"generate_copy"), "as the palette begins");
         assert!(!offered.contains(&"start") && !offered.contains(&"note"));
+    }
+
+    #[test]
+    fn what_nothing_leaves_is_offered_only_where_nothing_has_to() {
+        let node = |id: &str| json!({ "id": id, "type": "transform", "position": { "x": 0, "y": 0 }, "data": {} });
+        let edge = json!({ "id": "e", "source": "a", "target": "b" });
+        let workflow = json!({ "name": "A", "nodes": [node("a"), node("b")], "edges": [edge] });
+        let workflow: Workflow = serde_json::from_value(workflow).unwrap();
+        let offered = |purpose: Purpose| keys(&fitting(&workflow, &purpose));
+
+        assert!(offered(Purpose::After("b".into())).contains(&"end"));
+        for purpose in [Purpose::Onto("e".into()), Purpose::Before("a".into())] {
+            let offered = offered(purpose);
+            assert!(offered.contains(&"review"), "{offered:?}");
+            assert!(!offered.contains(&"end") && !offered.contains(&"note"), "{offered:?}");
+        }
     }
 }

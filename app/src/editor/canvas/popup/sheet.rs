@@ -30,7 +30,6 @@ const SHOWN: &[(&str, &[Deed])] = &[
             Deed::NextEdge,
             Deed::PreviousEdge,
             Deed::Find,
-            Deed::Everything,
             Deed::Outline,
         ],
     ),
@@ -78,6 +77,7 @@ const SHOWN: &[(&str, &[Deed])] = &[
 
 /// What the page itself or a pointer does.
 const BESIDES: &[(&str, &str)] = &[
+    ("Find anything", "Ctrl K"),
     ("Go from node to node", "Tab"),
     ("Go from region to region", "F6"),
     ("Save a version", "Ctrl S"),

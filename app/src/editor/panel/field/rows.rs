@@ -2,9 +2,12 @@
 
 use leptos::prelude::*;
 use serde_json::Value;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlInputElement;
 
 use super::Told;
 use crate::{
+    client::focus::focus_first,
     editor::panel::spot::Spot,
     ui::{
         button::{Button, ButtonSize, IconButton},
@@ -31,10 +34,13 @@ pub fn Rows(
     let help = MaybeProp::derive(move || help.clone());
     let count = Memo::new(move |_| spot.count());
     let add = move |()| {
+        let (list, place) = (spot.id(), count.get_untracked());
         spot.alter(|list| {
             let item = fresh(list);
             list.push(item);
         });
+        // Once the row is there.
+        request_animation_frame(move || begin(&list, place));
     };
     view! {
         <fieldset class="field rows" id=spot.id()>
@@ -50,6 +56,15 @@ pub fn Rows(
             </Button>
             <FieldNotes name=spot.id() help=help error=spot.error_of_list() />
         </fieldset>
+    }
+}
+
+/// Leads into the first field of a new row; what it proposes is there to be typed over.
+fn begin(list: &str, place: usize) {
+    focus_first(&format!("#{list} > .rows__row:nth-of-type({}) > .rows__fields", place + 1));
+    let field = document().active_element();
+    if let Some(field) = field.and_then(|field| field.dyn_into::<HtmlInputElement>().ok()) {
+        field.select();
     }
 }
 

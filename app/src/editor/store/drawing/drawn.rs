@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use model::{
     canvas::{
         edge_path::{EdgeStyle, edge_points},
+        frame::drawn_in,
         geometry::Point,
         hit::{Card, Line},
         order::reading_order,
@@ -15,7 +16,7 @@ use model::{
     graph::{Indexed, Nodes},
     id::{EdgeId, NodeId},
     nodes::NodeKind,
-    workflow::{Edge, Workflow},
+    workflow::{Edge, Node, Workflow},
 };
 
 use super::{
@@ -149,7 +150,9 @@ impl Inner {
         let ends = |edge: &Edge| Some((*numbers.get(&edge.source)?, *numbers.get(&edge.target)?));
         let tied = || workflow.edges.iter().filter_map(|edge| Some((edge, ends(edge)?)));
         let links: Vec<(usize, usize)> = tied().map(|(_, link)| link).collect();
-        let order = reading_order(&corners, &links);
+        let around = |node: &Node| numbers.get(drawn_in(workflow, node)?).copied();
+        let around: Vec<Option<usize>> = workflow.nodes.iter().map(around).collect();
+        let order = reading_order(&corners, &links, &around);
         let labelled = tied().map(|(edge, link)| (link, edge.label.as_deref()));
         self.around = surroundings(workflow, &order, labelled);
         self.lines = self.lines_of(workflow);

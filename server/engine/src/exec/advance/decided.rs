@@ -6,7 +6,7 @@ use std::{
 };
 
 use model::{
-    decide::{AutoRun, Context, Draft, JobState, Plan, Refused, Snapshot},
+    decide::{AutoRun, Breakpoint, Context, Draft, JobState, Plan, Refused, Snapshot},
     execution::{queue::Queued, state::EndReason},
     id::{ExecutionId, WorkerId, WorkspaceId},
     pages::Control,
@@ -135,6 +135,9 @@ fn steer(draft: &mut Draft<'_>, control: Control) -> std::result::Result<(), Ref
         Control::EditNode { node_id, config } => draft.edit_node(&node_id, &config),
         Control::AutoRun { on } => draft.set_auto_run(if on { AutoRun::On } else { AutoRun::Off }),
         Control::Breakpoints { nodes } => draft.set_breakpoints(nodes.into_iter().collect()),
+        Control::Breakpoint { node_id, on } => {
+            draft.set_breakpoint(&node_id, if on { Breakpoint::Set } else { Breakpoint::Cleared })
+        }
         // The service refuses what is more than the column holds.
         Control::Budget { micros } => {
             draft.set_budget(micros.map(|micros| i64::try_from(micros).unwrap_or(i64::MAX)))

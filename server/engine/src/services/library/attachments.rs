@@ -119,7 +119,7 @@ fn applied(what: &Arrangement, mut order: Vec<ImageId>) -> Result<Vec<ImageId>> 
         Arrangement::Order(images) => {
             let same = images.len() == order.len() && order.iter().all(|id| images.contains(id));
             if !same {
-                let detail = "The images of this document have changed meanwhile. Load the page \
+                let detail = "The images of this document have changed meanwhile. Look at them \
                               again and put them in order then.";
                 return Err(Problem::conflict("images_changed", detail).into());
             }

@@ -8,7 +8,7 @@ use model::{
     execution::lineage::{Lineage, around},
     id::{ArtifactId, ExecutionId, WorkspaceId},
     kin::ExecutionLink,
-    workflow::Workflow,
+    workflow::{Parameter, Workflow},
 };
 use serde_json::Value;
 use sqlx::PgConnection;
@@ -19,7 +19,7 @@ use crate::{
     services::{
         Services,
         actor::Actor,
-        executions::{each_event, workflow},
+        executions::{brought_along, each_event, workflow},
     },
     store::{
         executions::{self, Recipe},
@@ -49,8 +49,16 @@ impl Services {
         let distances = around(lineage.made_from(), artifact);
         let (link, entries) = entries(&mut conn, place, (&workflow, &lineage, &distances)).await?;
         let execution = link.ok_or(EngineError::NotFound("execution"))?;
-        Ok(LineagePage { artifact, execution, parameters: detail.parameters, entries })
+        let brought = brought_along(&mut conn, actor.workspace, &detail.brought).await?;
+        let (parameters, titles) = (detail.parameters, titles(&workflow));
+        Ok(LineagePage { artifact, execution, parameters, titles, brought, entries })
     }
+}
+
+/// What the parameters are called, by their names.
+fn titles(workflow: &Workflow) -> BTreeMap<String, String> {
+    let title = |parameter: &Parameter| (parameter.name.clone(), parameter.title().to_owned());
+    workflow.parameters.iter().map(title).collect()
 }
 
 async fn told(

@@ -2,7 +2,7 @@
 
 use model::{
     api::executions::ExecutionPulse,
-    execution::queue::Queued,
+    execution::{brought::Brought, queue::Queued},
     id::{ExecutionId, NodeId, TemplateId, WorkspaceId},
     time::Timestamp,
 };
@@ -31,6 +31,8 @@ pub struct ExecutionDetail {
     pub definition: Value,
     /// The values it was launched with.
     pub parameters: Map<String, Value>,
+    /// What it was launched with beside them.
+    pub brought: Brought,
     /// The database's clock.
     pub now: Timestamp,
     /// Whether it only tries a draft out.
@@ -84,7 +86,8 @@ pub async fn find(
     let row = sqlx::query!(
         r#"SELECT e.number, e.name, e.template_id, e.template_version, u.name AS "launched_by?",
                   e.run_definition, e.trigger = 'test' AS "is_test!",
-                  e.config_json AS "config_json: Json<Map<String, Value>>", engine_now() AS "now!"
+                  e.config_json AS "config_json: Json<Map<String, Value>>",
+                  e.context AS "context: Json<Map<String, Value>>", engine_now() AS "now!"
              FROM workflow_executions e
              LEFT JOIN users u ON u.id = e.user_id
             WHERE e.workspace_id = $1 AND e.id = $2"#,
@@ -102,6 +105,7 @@ pub async fn find(
         launched_by: row.launched_by,
         definition: row.run_definition,
         parameters: row.config_json.0,
+        brought: Brought::of(&row.context.0),
         now: timestamp(row.now),
         is_test: row.is_test,
     }))

@@ -46,6 +46,9 @@ async fn a_text_of_a_launch_is_read_and_a_picture_is_seen() {
 
     assert!(prompt.contains("# notes.txt\n\nOur kettle whistles in C major."), "{prompt}");
     assert_eq!(world.view(execution).await.status, ExecutionStatus::Completed);
+    let along = services.monitor(owner, execution).await.unwrap().brought;
+    let named: Vec<_> = along.files.iter().map(|file| (file.id, file.name.as_str())).collect();
+    assert_eq!(named, [(text.id, "notes.txt"), (seen.id, "photo.jpg")]);
     world.db.advance(DAY).await;
     assert_eq!(services.sweep_uploads().await.unwrap(), 0, "what is used is kept");
     world.assert_sound().await;

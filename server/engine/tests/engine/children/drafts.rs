@@ -19,7 +19,7 @@ use model::{
     pages::{DraftSaved, DraftToSave, LaunchRequest, TestRequest},
     problem::Problem,
     template::TemplateCategory,
-    workflow::Workflow,
+    workflow::{Parameter, Workflow},
 };
 use serde_json::{Value, json};
 
@@ -32,16 +32,20 @@ fn three(first: &str) -> Workflow {
     chain("Three", &[nodes[0].clone(), nodes[1].clone(), last])
 }
 
-/// A published template, whose draft has been changed since; with the draft's revision.
-async fn drafted(world: &World) -> (TemplateId, i64) {
-    let form = NewTemplate {
-        definition: serde_json::to_value(three("Published")).unwrap(),
+fn form(workflow: &Workflow) -> NewTemplate {
+    NewTemplate {
+        definition: serde_json::to_value(workflow).unwrap(),
         name: None,
         description: None,
         category: TemplateCategory::Other,
         example_output: String::new(),
         unfinished: false,
-    };
+    }
+}
+
+/// A published template, whose draft has been changed since; with the draft's revision.
+async fn drafted(world: &World) -> (TemplateId, i64) {
+    let form = form(&three("Published"));
     let made = world.services.create_template(&world.owner, form).await.unwrap();
     let (template_id, draft_revision) = (made.id, made.draft_revision);
     let sent = DraftToSave { template_id, draft_revision, workflow: three("Drawn") };
@@ -154,6 +158,24 @@ async fn what_a_person_types_counts_as_given_and_pauses_come_along() {
     world.wait_over(execution).await;
     assert_eq!(result(&world, execution).await, json!(["C after B after Typed"]));
     world.assert_sound().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_part_asks_only_for_the_inputs_it_reads() {
+    let world = World::new().await;
+    let mut workflow = three("About ${input.topic}");
+    let topic = Parameter { name: "topic".to_owned(), required: true, ..Parameter::default() };
+    workflow.parameters = vec![topic];
+    let made = world.services.create_template(&world.owner, form(&workflow)).await.unwrap();
+    let typed = json!({"texts": ["Typed"]}).as_object().cloned().unwrap();
+    let mut second = request(made.id, Part::Only(id("b")));
+    second.given.insert(id("a"), typed);
+
+    let first = refused(&world, &world.owner, request(made.id, Part::Only(id("a")))).await;
+    let second = world.services.test_run(&world.owner, second).await;
+
+    assert_eq!(first.errors[0].code, "missing_parameter");
+    assert!(second.is_ok(), "{second:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -90,7 +90,9 @@ async fn a_failed_node_is_retried_with_a_changed_prompt() {
 async fn a_breakpoint_pauses_and_a_node_is_edited_before_it_goes_on() {
     let world = World::new().await;
     let execution = launch(&world, &two("First")).await;
-    control(&world, execution, Control::Breakpoints { nodes: vec![id("b")] }).await;
+    for (node, on) in [("a", true), ("b", true), ("a", false)] {
+        control(&world, execution, Control::Breakpoint { node_id: id(node), on }).await;
+    }
     let _worker = world.worker_with(echoing(), quick());
 
     let stopped = |view: &ExecutionView| view.pause_reason == Some(PauseReason::Breakpoint);
@@ -146,8 +148,13 @@ async fn what_does_not_fit_is_refused_and_changes_nothing() {
         let Err(EngineError::Refused(problem)) = answer else { panic!("{control:?}: {answer:?}") };
         assert_eq!(problem.status(), 409, "{control:?}: {problem:?}");
     }
-    let unknown = Control::Breakpoints { nodes: vec![id("nowhere")] };
-    let answer = world.services.control(&world.owner, execution, unknown).await;
-    assert!(matches!(answer, Err(EngineError::Refused(problem)) if problem.status() == 404));
+    let unknown = [
+        Control::Breakpoints { nodes: vec![id("nowhere")] },
+        Control::Breakpoint { node_id: id("nowhere"), on: true },
+    ];
+    for control in unknown {
+        let answer = world.services.control(&world.owner, execution, control).await;
+        assert!(matches!(answer, Err(EngineError::Refused(problem)) if problem.status() == 404));
+    }
     assert_eq!(world.events(execution).await.len(), before);
 }

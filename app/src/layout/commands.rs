@@ -1,0 +1,109 @@
+//! What the palette has on every page: the pages of the workspace, and what can be done anywhere.
+
+use leptos::{prelude::*, task::spawn_local};
+use leptos_router::hooks::use_navigate;
+use model::{access::Permission, api::documents::NewDocument};
+
+use super::{rail::SECTIONS, session::Session, theme::Theme};
+use crate::{
+    api::{ApiError, builder::start_workflow, documents::create_document},
+    client::keys::keys_here,
+    palette::{COMMANDS, Offer, PAGES, Palette},
+    routes,
+    ui::{
+        choices::{Choice, ChoiceGroup},
+        icon::Icon,
+        toast::{ToastKind, use_toasts},
+    },
+};
+
+const NEW_WORKFLOW: &str = "new-workflow";
+const NEW_DOCUMENT: &str = "new-document";
+const UNDER_WAY: &str = "under-way";
+/// What the key of a theme begins with.
+const THEME: &str = "theme-";
+
+/// Adds all of it for as long as the frame is there. Pages have their address as key.
+pub(super) fn offer_commands(
+    palette: Palette,
+    session: Session,
+    (under_way, theme): (RwSignal<bool>, RwSignal<Theme>),
+) {
+    let (workspace, navigate, toasts) = (session.workspace(), use_navigate(), use_toasts());
+    let go = Callback::new(move |path: String| navigate(&path, Default::default()));
+    let made = move |made: Result<String, ApiError>| match made {
+        Ok(path) => drop(go.try_run(path)),
+        Err(error) => toasts.show(ToastKind::Failed, error.0.detail),
+    };
+    let choose = move |key: String| match key.as_str() {
+        NEW_WORKFLOW => spawn_local(async move {
+            let saved = start_workflow().await;
+            made(saved.map(|saved| routes::builder(workspace, saved.id)));
+        }),
+        NEW_DOCUMENT => spawn_local(async move {
+            let id = create_document(NewDocument::default()).await;
+            made(id.map(|id| routes::document_writing(workspace, id)));
+        }),
+        UNDER_WAY => under_way.set(true),
+        _ => match theme_of(&key) {
+            Some(chosen) => chosen.choose(theme),
+            None => go.run(key),
+        },
+    };
+    let list = move |()| vec![pages(session), commands(session)];
+    let (list, choose) = (Callback::new(list), Callback::new(choose));
+    palette.offer(Offer { id: "frame", list, choose });
+}
+
+fn theme_of(key: &str) -> Option<Theme> {
+    let key = key.strip_prefix(THEME)?;
+    Theme::ALL.into_iter().find(|theme| theme.key() == key)
+}
+
+fn pages(session: Session) -> ChoiceGroup {
+    let here = session.workspace();
+    let sections = SECTIONS.into_iter().map(|one| (one.label, one.icon, (one.path)(here)));
+    let beside = [
+        ("Images", Icon::Images, routes::images(here)),
+        ("Projects", Icon::Folder, routes::projects(here)),
+    ];
+    let may = session.may(Permission::ManageProviders);
+    let settings = may.then(|| ("Provider settings", Icon::Settings, routes::providers(here)));
+    let all = sections.chain(beside).chain(settings);
+    let choices = all.map(|(name, icon, path)| Choice::new(path, icon, name)).collect();
+    ChoiceGroup { title: PAGES, choices }
+}
+
+fn commands(session: Session) -> ChoiceGroup {
+    let new = [
+        (NEW_WORKFLOW, "New workflow", Permission::EditTemplate),
+        (NEW_DOCUMENT, "New document", Permission::EditDocument),
+    ];
+    let new = new.into_iter().filter(|(_, _, needed)| session.may(*needed));
+    let new = new.map(|(key, name, _)| Choice::new(key, Icon::Plus, name));
+    let under_way = Choice {
+        aside: keys_here("Ctrl ⇧ E"),
+        ..Choice::new(UNDER_WAY, Icon::Activity, "Show what is under way")
+    };
+    let theme = |theme: Theme| {
+        let name = match theme {
+            Theme::System => "Theme as the system has it",
+            Theme::Light => "Light theme",
+            Theme::Dark => "Dark theme",
+        };
+        Choice::new(format!("{THEME}{}", theme.key()), theme.icon(), name)
+    };
+    let themes = Theme::ALL.into_iter().map(theme);
+    ChoiceGroup { title: COMMANDS, choices: new.chain([under_way]).chain(themes).collect() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_theme_is_chosen_by_its_key() {
+        assert_eq!(theme_of("theme-dark"), Some(Theme::Dark));
+        assert_eq!(theme_of("/theme-dark"), None);
+    }
+}

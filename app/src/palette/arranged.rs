@@ -1,0 +1,135 @@
+//! What is listed for what is typed: the best of each kind, the kind that fits best first.
+
+use model::fuzzy::{Fit, fitting};
+
+use super::{
+    asked::{Among, Asked},
+    found::Answer,
+};
+use crate::ui::choices::{Choice, ChoiceGroup};
+
+/// The heading of what was chosen lately.
+const RECENT: &str = "Recent";
+
+/// What is listed, of what the browser knows, of what was chosen lately, and of what the server has
+/// found so far.
+pub(super) fn arranged(
+    asked: &Asked,
+    (stock, recent): (&[ChoiceGroup], &[Choice]),
+    answer: &Answer,
+) -> Vec<ChoiceGroup> {
+    let stock = stock.iter().filter(|group| asked.admits(group.title));
+    if asked.words.is_empty() {
+        return unasked(asked, stock, recent);
+    }
+    let known = stock.filter_map(|group| best(asked, group));
+    let found = answer.groups.iter().filter(|group| asked.admits(group.title));
+    let found = found.filter_map(|group| match answer.words == asked.words {
+        true => whole(asked, group),
+        // What was found for other words is there at once where it fits these too.
+        false => best(asked, group),
+    });
+    let mut groups: Vec<(Fit, ChoiceGroup)> = known.chain(found).collect();
+    groups.sort_by_key(|(fit, _)| *fit);
+    groups.into_iter().map(|(_, group)| group).collect()
+}
+
+/// Before anything is typed: what was chosen lately, and a few of each kind.
+fn unasked<'a>(
+    asked: &Asked,
+    stock: impl Iterator<Item = &'a ChoiceGroup>,
+    recent: &[Choice],
+) -> Vec<ChoiceGroup> {
+    let lately: &[Choice] = if asked.among == Among::Everything { recent } else { &[] };
+    let first = ChoiceGroup { title: RECENT, choices: lately.to_vec() };
+    let rest = stock.map(|group| {
+        let is_new = |choice: &&Choice| lately.iter().all(|known| known.key != choice.key);
+        let choices = group.choices.iter().filter(is_new).take(asked.most()).cloned().collect();
+        ChoiceGroup { title: group.title, choices }
+    });
+    let groups = std::iter::once(first).chain(rest);
+    groups.filter(|group| !group.choices.is_empty()).collect()
+}
+
+/// Those of a kind that fit, and how well the best of them does.
+fn best(asked: &Asked, group: &ChoiceGroup) -> Option<(Fit, ChoiceGroup)> {
+    let found = fitting(&group.choices, |choice| choice.fit(&asked.words));
+    let fit = found.first()?.0;
+    let choices = found.into_iter().take(asked.most()).map(|(_, choice)| choice.clone()).collect();
+    Some((fit, ChoiceGroup { title: group.title, choices }))
+}
+
+/// All of a kind, in the order of the server: it looks where the browser cannot.
+fn whole(asked: &Asked, group: &ChoiceGroup) -> Option<(Fit, ChoiceGroup)> {
+    let fits = group.choices.iter().map(|choice| choice.fit(&asked.words).unwrap_or(Fit::About));
+    Some((fits.min()?, group.clone()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        palette::{COMMANDS, NODES, PAGES},
+        ui::icon::Icon,
+    };
+
+    fn group(title: &'static str, names: &[&str]) -> ChoiceGroup {
+        let choice = |name: &&str| Choice::new(format!("{title}:{name}"), Icon::Square, *name);
+        ChoiceGroup { title, choices: names.iter().map(choice).collect() }
+    }
+
+    fn stock() -> Vec<ChoiceGroup> {
+        vec![
+            group(COMMANDS, &["Tidy", "Launch", "Save a version", "Versions"]),
+            group(NODES, &["Write", "Autosave"]),
+            group(PAGES, &["Home", "Workflows"]),
+        ]
+    }
+
+    fn listed(typed: &str, stock: &[ChoiceGroup], answer: &Answer) -> Vec<(&'static str, String)> {
+        let groups = arranged(&Asked::read(typed, stock), (stock, &[]), answer);
+        let rows = groups.into_iter().flat_map(|group| {
+            group.choices.into_iter().map(move |choice| (group.title, choice.name))
+        });
+        rows.collect()
+    }
+
+    #[test]
+    fn commands_and_nodes_can_be_asked_for_alone() {
+        let (stock, none) = (stock(), Answer::default());
+        let all = |typed: &str| listed(typed, &stock, &none);
+
+        assert_eq!(all("> tidy"), [(COMMANDS, "Tidy".to_owned())]);
+        assert_eq!(all("tdy"), [(COMMANDS, "Tidy".to_owned())]);
+        assert_eq!(all(">").len(), 4);
+        assert_eq!(all("#wr"), [(NODES, "Write".to_owned())]);
+        assert_eq!(all("launch"), [(COMMANDS, "Launch".to_owned())]);
+    }
+
+    #[test]
+    fn the_kind_that_fits_best_comes_first() {
+        let answer = Answer {
+            words: "save".to_owned(),
+            groups: vec![group("Documents", &["Save the date", "Letter"])],
+            failed: false,
+        };
+        let titles = |typed: &str| -> Vec<&str> {
+            listed(typed, &stock(), &answer).into_iter().map(|(title, _)| title).collect()
+        };
+
+        assert_eq!(titles("save"), [COMMANDS, "Documents", "Documents", NODES]);
+        assert_eq!(titles("save t"), ["Documents", NODES], "nothing found waits for an answer");
+    }
+
+    #[test]
+    fn what_was_chosen_lately_is_offered_first_and_once() {
+        let (stock, recent) = (stock(), [Choice::new("Commands:Tidy", Icon::Square, "Tidy")]);
+        let asked = Asked::read("", &stock);
+
+        let groups = arranged(&asked, (&stock, &recent), &Answer::default());
+
+        let titles: Vec<&str> = groups.iter().map(|group| group.title).collect();
+        assert_eq!(titles, [RECENT, COMMANDS, NODES, PAGES]);
+        assert!(groups.iter().skip(1).flat_map(|g| &g.choices).all(|one| one.name != "Tidy"));
+    }
+}

@@ -1,0 +1,233 @@
+//! The palette as it opens, and the button that opens it.
+
+use leptos::{ev, html, prelude::*};
+use leptos_router::hooks::use_navigate;
+use model::id::{UserId, WorkspaceId};
+
+use super::{
+    NODES,
+    arranged::arranged,
+    asked::Asked,
+    found::{Answer, GO, answered},
+    offers::{Palette, use_palette},
+    recent,
+};
+use crate::{
+    client::{alive::use_alive, keys::keys_here},
+    ui::{
+        choices::{Choice, ChoiceGroup, ChoiceList},
+        icon::{Glyph, Icon},
+    },
+};
+
+const TITLE: &str = "Find anything";
+/// Dialogs that are open, but for the palette: what they ask comes first.
+const OTHERS: &str = "dialog[open]:not(.finder)";
+
+/// Opens the palette; for the bar at the top.
+#[component]
+pub fn PaletteButton() -> impl IntoView {
+    let (palette, alive) = (use_palette(), use_alive());
+    let press = move |_| {
+        if let Some(palette) = palette {
+            palette.open.set(true);
+        }
+    };
+    // Only the browser knows what its keys are called.
+    let keys = move || alive.get().then(|| keys_here("Ctrl K"));
+    view! {
+        <button
+            type="button"
+            class="find-button"
+            aria-haspopup="dialog"
+            aria-keyshortcuts="Control+K Meta+K"
+            on:click=press
+        >
+            <Glyph icon=Icon::Search />
+            <span class="find-button__label">{TITLE}</span>
+            <kbd class="find-button__keys" aria-hidden="true">
+                {keys}
+            </kbd>
+        </button>
+    }
+    .into_any()
+}
+
+/// Whether a key opens the palette, or closes it.
+fn is_its_key(event: &ev::KeyboardEvent) -> bool {
+    let command = (event.ctrl_key() || event.meta_key()) && !event.shift_key() && !event.alt_key();
+    let others = || document().query_selector(OTHERS).is_ok_and(|open| open.is_some());
+    command
+        && event.key().eq_ignore_ascii_case("k")
+        && !event.default_prevented()
+        && !event.is_composing()
+        && !others()
+}
+
+/// The palette; Ctrl or Command with K opens it, and closes it again. A native dialog: the focus
+/// stays in it, and goes back to where it was.
+#[component]
+pub fn PaletteDialog(
+    /// The handle.
+    palette: Palette,
+    /// The workspace of the page.
+    workspace: WorkspaceId,
+    /// Who looks for something.
+    person: UserId,
+) -> impl IntoView {
+    let (node, open) = (NodeRef::<html::Dialog>::new(), palette.open);
+    let close = Callback::new(move |()| {
+        if let Some(dialog) = node.get_untracked() {
+            dialog.close();
+        }
+    });
+    Effect::new(move || {
+        let (wanted, Some(dialog)) = (open.get(), node.get()) else { return };
+        if wanted && !dialog.open() {
+            // Refused only when it is already shown or gone from the page.
+            let _ = dialog.show_modal();
+        }
+    });
+    Effect::new(move || {
+        let keys = window_event_listener(ev::keydown, move |event| {
+            if is_its_key(&event) {
+                event.prevent_default();
+                if open.get_untracked() { close.run(()) } else { open.set(true) }
+            }
+        });
+        on_cleanup(move || keys.remove());
+    });
+    let on_click = move |event: ev::MouseEvent| {
+        if event.target().zip(event.current_target()).is_some_and(|(at, own)| at == own) {
+            close.run(());
+        }
+    };
+    view! {
+        <dialog
+            node_ref=node
+            class="finder"
+            aria-label=TITLE
+            on:close=move |_| open.set(false)
+            on:click=on_click
+        >
+            <Show when=move || open.get()>
+                <Search palette=palette workspace=workspace person=person close=close />
+            </Show>
+        </dialog>
+    }
+    .into_any()
+}
+
+/// What is typed, and what is found.
+#[component]
+fn Search(
+    palette: Palette,
+    workspace: WorkspaceId,
+    person: UserId,
+    close: Callback<()>,
+) -> impl IntoView {
+    let place = recent::place(workspace, person);
+    let stock = palette.gathered();
+    let lately = recent::listed(&recent::recall(&place), &stock);
+    let has_nodes = stock.iter().any(|group| group.title == NODES);
+    let stock = StoredValue::new((stock, lately));
+    let query = RwSignal::new(String::new());
+    let asked =
+        Memo::new(move |_| stock.with_value(|(stock, _)| Asked::read(&query.read(), stock)));
+    let answer = answered(asked, workspace);
+    let groups = Memo::new(move |_| {
+        stock.with_value(|(stock, lately)| arranged(&asked.read(), (stock, lately), &answer.read()))
+    });
+    let none = move || match Standing::of(&asked.read(), &answer.read()) {
+        Standing::Awaited => "Searching…".to_owned(),
+        Standing::Known | Standing::Failed => "Nothing found.".to_owned(),
+    };
+    let navigate = use_navigate();
+    let choose = move |key: String| {
+        if let Some(choice) = groups.with_untracked(|groups| lasting(groups, &key)) {
+            recent::remember(&place, &choice);
+        }
+        // The focus is back where it was before anything is done with it.
+        close.run(());
+        match key.strip_prefix(GO) {
+            Some(path) => navigate(path, Default::default()),
+            None => palette.choose(&key),
+        }
+    };
+    view! {
+        <ChoiceList
+            id="find"
+            label=TITLE
+            list="Found"
+            none=Signal::derive(none)
+            query=query
+            groups=groups
+            on_choose=choose
+            on_close=close
+        />
+        <Foot asked=asked answer=answer has_nodes=has_nodes />
+    }
+}
+
+/// What was chosen, unless it is a node: those are called alike in many workflows.
+fn lasting(groups: &[ChoiceGroup], key: &str) -> Option<Choice> {
+    let lasting = groups.iter().filter(|group| group.title != NODES);
+    lasting.flat_map(|group| &group.choices).find(|choice| choice.key == key).cloned()
+}
+
+/// Whether the server has said what it knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    Known,
+    Awaited,
+    Failed,
+}
+
+impl Standing {
+    fn of(asked: &Asked, answer: &Answer) -> Self {
+        match asked.of_server() {
+            Some(words) if words != answer.words => Self::Awaited,
+            Some(_) if answer.failed => Self::Failed,
+            _ => Self::Known,
+        }
+    }
+}
+
+/// What the keys do; or that the server could not be asked.
+#[component]
+fn Foot(asked: Memo<Asked>, answer: RwSignal<Answer>, has_nodes: bool) -> impl IntoView {
+    let failed =
+        Memo::new(move |_| Standing::of(&asked.read(), &answer.read()) == Standing::Failed);
+    let nodes = has_nodes.then(|| {
+        view! {
+            <span>
+                <kbd>"#"</kbd>
+                " nodes"
+            </span>
+        }
+    });
+    view! {
+        <p class="finder__failed small" role="alert">
+            {move || {
+                failed.get().then_some("The server could not be asked: its part is missing here.")
+            }}
+        </p>
+        <p class="finder__keys subtle small">
+            <span>
+                <kbd>"↑"</kbd>
+                <kbd>"↓"</kbd>
+                " move"
+            </span>
+            <span>
+                <kbd>"⏎"</kbd>
+                " choose"
+            </span>
+            <span>
+                <kbd>">"</kbd>
+                " commands"
+            </span>
+            {nodes}
+        </p>
+    }
+    .into_any()
+}

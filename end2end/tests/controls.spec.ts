@@ -1,0 +1,104 @@
+import { type Page } from '@playwright/test';
+
+import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
+import { choose, edge, launch, node, panel, post, step } from '../support/workflow.ts';
+
+const CONTROL = /\/api\/fn\/control$/;
+
+/** Three texts that wait for tomorrow. */
+const waiting = {
+  name: 'Waits for tomorrow',
+  nodes: [
+    node('start', 'start', 0, 80),
+    node('rest', 'wait', 300, 80, { seconds: 86400 }),
+    ...['one', 'two', 'three'].map((id, at) => node(id, 'generate_copy', 300 * at, 240, { prompt: 'A line' })),
+    node('end', 'end', 600, 80),
+  ],
+  edges: [
+    edge('start', 'rest'),
+    edge('rest', 'one'),
+    edge('one', 'two', 'texts'),
+    edge('two', 'three', 'texts'),
+    edge('three', 'end', 'texts'),
+  ],
+};
+
+/** Two texts, one after the other. */
+const held = {
+  name: 'Step by step',
+  nodes: [
+    node('start', 'start', 0, 80),
+    node('write', 'generate_copy', 300, 80, { prompt: 'A line' }),
+    node('quote', 'generate_copy', 600, 80, { prompt: 'Another line' }),
+    node('end', 'end', 900, 80),
+  ],
+  edges: [edge('start', 'write'), edge('write', 'quote', 'texts'), edge('quote', 'end', 'texts')],
+};
+
+/** Keeps what is asked of executions until it is let go. */
+async function hold(...tabs: Page[]): Promise<() => void> {
+  let go = (): void => {};
+  const gone = new Promise<void>((resolve) => (go = resolve));
+  for (const tab of tabs) {
+    await tab.route(CONTROL, async (route) => {
+      await gone;
+      await route.continue();
+    });
+  }
+  return go;
+}
+
+const add = (page: Page) => panel(page).getByRole('button', { name: 'Add breakpoint' });
+const remove = (page: Page) => panel(page).getByRole('button', { name: 'Remove breakpoint' });
+const id = (page: Page) => new URL(page.url()).pathname.split('/').pop() ?? '';
+
+test('what is asked for while something is on its way is asked too, and tabs keep the breakpoints of each other', async ({ page, context }) => {
+  await launch(page, waiting);
+  const goOn = await hold(page);
+  for (const one of ['one', 'two']) {
+    await choose(page, one);
+    await add(page).click();
+  }
+  goOn();
+  await expect(remove(page)).toBeVisible();
+  await choose(page, 'one');
+  await expect(remove(page)).toBeVisible();
+
+  await page.unroute(CONTROL);
+  const other = await context.newPage();
+  await other.goto(page.url());
+  await hydrated(other);
+  await choose(other, 'three');
+  const bothGoOn = await hold(page, other);
+  await remove(page).click();
+  await add(other).click();
+  bothGoOn();
+
+  for (const tab of [page, other]) {
+    for (const [one, button] of [['one', add], ['two', remove], ['three', remove]] as const) {
+      await choose(tab, one);
+      await expect(button(tab)).toBeVisible();
+    }
+  }
+  await post(page, `workflows/executions/${id(page)}/stop`, {});
+});
+
+test('a change that comes too late is refused where it was made, with the name of the step', async ({ page, guard }) => {
+  guard.expect(/409/);
+  await launch(page, held, { auto_run: false });
+  await choose(page, 'write');
+  await panel(page).getByRole('button', { name: 'Edit before it runs…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Edit before it runs' });
+  await dialog.getByLabel('Prompt', { exact: true }).fill('A line about rain');
+  await post(page, `workflows/executions/${id(page)}/steps/write/trigger`, {});
+  await expect(step(page, 'write')).toHaveAttribute('data-state', 'completed', { timeout: 30_000 });
+
+  await dialog.getByRole('button', { name: 'Save' }).click();
+
+  await expect(dialog.locator('.form-error')).toHaveText('Cannot edit “Write”: it is completed.');
+  await expect(page.locator('.toast')).toHaveCount(0);
+  await expect(dialog.getByLabel('Prompt', { exact: true })).toHaveValue('A line about rain');
+  await expectAccessible(page);
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await post(page, `workflows/executions/${id(page)}/stop`, {});
+});

@@ -1,0 +1,41 @@
+import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
+import { begin, choose, edge, node, panel } from '../support/workflow.ts';
+import { enterWorkspace, fillAccount } from '../support/workspace.ts';
+
+const waiting = {
+  name: 'Waits meanwhile',
+  nodes: [
+    node('start', 'start', 0, 80),
+    node('rest', 'wait', 300, 80, { seconds: 86400 }),
+    node('write', 'generate_copy', 600, 80, { prompt: 'A line' }),
+    node('end', 'end', 900, 80),
+  ],
+  edges: [edge('start', 'rest'), edge('rest', 'write'), edge('write', 'end', 'texts')],
+};
+
+test('who was signed out is led to sign in, and back', async ({ page, context, guard }) => {
+  guard.expect(/401/);
+  const workspace = await enterWorkspace(page);
+  const execution = await begin(page, waiting);
+  await page.goto(`${workspace}/workflows/executions/${execution}?node=write`);
+  await hydrated(page);
+  await context.clearCookies();
+
+  // From news, beside the page.
+  await choose(page, 'write');
+  await panel(page).getByRole('button', { name: 'Add breakpoint' }).click();
+  const door = page.locator('.toast').getByRole('link', { name: 'Sign in' });
+  await expect(door).toHaveAttribute('target', '_blank');
+  await expect(door).toHaveAttribute('href', new RegExp(`^/sign-in\\?next=.*${execution}`));
+
+  // From a page that cannot be loaded.
+  await page.getByRole('navigation', { name: 'Sections' }).getByRole('link', { name: 'Documents' }).click();
+  const failure = page.locator('.failure').first();
+  await expect(failure.getByText('You are not signed in.')).toBeVisible();
+  await expect(failure.getByRole('button', { name: 'Try again' })).toHaveCount(0);
+  await expectAccessible(page);
+  await failure.getByRole('link', { name: 'Sign in' }).click();
+  await page.waitForURL(/\/sign-in\?next=/);
+  await fillAccount(page);
+  await page.waitForURL(`${workspace}/documents`);
+});
