@@ -178,13 +178,19 @@ pub fn upload(upload: UploadId) -> String {
     format!("{UPLOADS}/{upload}")
 }
 
+/// A file that went along at the launch of an execution.
+pub fn brought_file(execution: ExecutionId, file: UploadId) -> String {
+    format!("/api/v1/workflows/executions/{execution}/files/{file}")
+}
+
+/// A small copy of it, where it is a picture.
+pub fn brought_thumbnail(execution: ExecutionId, file: UploadId, side: ThumbnailSide) -> String {
+    format!("{}/thumbnail?side={}", brought_file(execution, file), side.pixels())
+}
+
 /// A small copy of a picture, at most `side` pixels on its long side.
 pub fn thumbnail(image: ImageId, side: ThumbnailSide) -> String {
-    let side = match side {
-        ThumbnailSide::Small => 96,
-        ThumbnailSide::Large => 480,
-    };
-    format!("/api/v1/images/{image}/thumbnail?side={side}")
+    format!("/api/v1/images/{image}/thumbnail?side={}", side.pixels())
 }
 
 /// The sizes thumbnails come in.
@@ -194,6 +200,15 @@ pub enum ThumbnailSide {
     Small,
     /// 480 pixels, for grids.
     Large,
+}
+
+impl ThumbnailSide {
+    fn pixels(self) -> u32 {
+        match self {
+            Self::Small => 96,
+            Self::Large => 480,
+        }
+    }
 }
 
 /// Who answers a workspace's prompts.

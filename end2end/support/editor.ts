@@ -119,7 +119,8 @@ export class Editor {
     await this.page.evaluate(
       () =>
         new Promise<void>((done) => {
-          const view = () => getComputedStyle(document.querySelector('.diagram__world') as Element).transform;
+          const parts = [...document.querySelectorAll('.canvas__view, .diagram__world')];
+          const view = () => parts.map((part) => getComputedStyle(part).transform).join();
           let [last, still] = [view(), 0];
           const look = () => {
             still = view() === last ? still + 1 : 0;

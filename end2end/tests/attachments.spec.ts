@@ -241,7 +241,9 @@ test('the words of one image never get to another, and leave room to see it', as
   const save = box.getByRole('button', { name: 'Save' });
   await alt.fill('Words of the first');
   await caption.fill('Of the first');
+  // What was written of an image is saved when it is left.
   await box.getByRole('button', { name: 'Next image' }).click();
+  await expect(page.locator('.attachment__caption')).toHaveText('Of the first');
   await expect(box.getByText('2 of 3')).toBeVisible();
   await expect(caption).toHaveValue('');
   await expect(alt).not.toHaveValue('Words of the first');
@@ -276,11 +278,41 @@ test('the words of one image never get to another, and leave room to see it', as
   await expect(box.getByText('3 of 3')).toBeVisible();
   await page.keyboard.press('ArrowRight');
   await expect(box.getByText('1 of 3')).toBeVisible();
-  await expect(caption).toHaveValue('');
+  await expect(caption).toHaveValue('Of the first');
   await page.keyboard.press('Escape');
   const captioned = page.locator('.attachment').filter({ has: page.locator(`#${second}`) });
   await expect(captioned.locator('.attachment__caption')).toHaveText('Sent, and more');
-  await expect(page.locator('.attachment__caption')).toHaveCount(1);
+  await expect(page.locator('.attachment__caption')).toHaveCount(2);
+  await page.reload();
+  await hydrated(page);
+  await expect(page.locator(`#${first} img`)).toHaveAttribute('alt', 'Words of the first');
+});
+
+test('words that could not be saved are told of, and are there again', async ({ page, guard }) => {
+  guard.expect(/api\/fn\/describe_image/);
+  await open(page);
+  const [first] = await order(page);
+  await page.route('**/api/fn/describe_image', (route) => route.abort());
+  await page.locator(`#${first}`).click();
+  const box = page.getByRole('dialog', { name: 'Image' });
+  await box.getByText('Edit the words').click();
+  const alt = box.getByLabel('Alternative text');
+  await alt.fill('A pan on a stove');
+  await box.getByRole('button', { name: 'Next image' }).click();
+  await expect(box.getByText('2 of 3')).toBeVisible();
+  await expect(box.getByRole('alert').filter({ hasText: 'was not saved' })).toBeVisible();
+  await expectAccessible(page);
+  await page.keyboard.press('Escape');
+  await expect(box).toBeHidden();
+  const told = page.locator('.toast').filter({ hasText: 'was not saved' });
+  await expect(told).toContainText('The server cannot be reached.');
+
+  await page.unrouteAll();
+  await told.getByRole('button', { name: 'Show it' }).click();
+  await expect(box.getByText('1 of 3')).toBeVisible();
+  await expect(alt).toHaveValue('A pan on a stove');
+  await page.keyboard.press('Escape');
+  await expect(page.locator(`#${first} img`)).toHaveAttribute('alt', 'A pan on a stove');
 });
 
 for (const scheme of ['light', 'dark'] as const) {

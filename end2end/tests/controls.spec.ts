@@ -83,6 +83,29 @@ test('what is asked for while something is on its way is asked too, and tabs kee
   await post(page, `workflows/executions/${id(page)}/stop`, {});
 });
 
+test('a picture that somebody fitted stays as it is until it is to follow the work again', async ({ page }) => {
+  await launch(page, { ...held, name: 'Watched closely' }, { auto_run: false });
+  const zoom = page.locator('.zoom-bar__value');
+  const follow = page.getByRole('button', { name: 'Follow the steps at work' });
+  await expect(follow).toHaveAttribute('aria-pressed', 'true');
+  await expect(zoom).toHaveText(/^\d+ %$/);
+  const watched = await zoom.innerText();
+  await page.getByRole('button', { name: 'Fit to view' }).click();
+  await expect(follow).toHaveAttribute('aria-pressed', 'false');
+  const fitted = await zoom.innerText();
+  expect(fitted, 'what is watched is large enough to be read').not.toBe(watched);
+
+  await post(page, `workflows/executions/${id(page)}/steps/write/trigger`, {});
+  await expect(step(page, 'write')).toHaveAttribute('data-state', 'completed', { timeout: 30_000 });
+  await expect(zoom).toHaveText(fitted);
+
+  await follow.click();
+  await expect(follow).toHaveAttribute('aria-pressed', 'true');
+  await expect(zoom).not.toHaveText(fitted);
+  await expectAccessible(page);
+  await post(page, `workflows/executions/${id(page)}/stop`, {});
+});
+
 test('a change that comes too late is refused where it was made, with the name of the step', async ({ page, guard }) => {
   guard.expect(/409/);
   await launch(page, held, { auto_run: false });

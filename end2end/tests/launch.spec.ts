@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { campaignForm, launchToEnd } from '../support/campaign.ts';
 import { PIXEL, shoot, still } from '../support/look.ts';
 import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
+import { choose, panel } from '../support/workflow.ts';
 
 test('ux 53: a document, a text and a picture go along with a launch', async ({ page }, info) => {
   // Two campaigns, a file of 26 MiB and the rules of accessibility in both themes.
@@ -46,11 +47,24 @@ test('ux 53: a document, a text and a picture go along with a launch', async ({ 
   }
   await launchToEnd(page);
 
-  // What came along is told with the launch, and with how a result was made.
+  // What came along is shown with the launch, with the step that begins, and with how a result was made.
   await page.getByRole('tab', { name: 'Overview' }).click();
   const told = page.getByRole('region', { name: 'Launch', exact: true });
-  for (const name of ['notes.txt', 'photo.png']) await expect(told.getByText(name)).toBeVisible();
-  await expect(told.getByRole('listitem').getByRole('link')).toHaveCount(1);
+  await expect(told.getByRole('listitem').getByRole('link')).toHaveCount(3);
+  const photo = told.getByRole('link', { name: 'photo.png' });
+  const arrived = (image: HTMLImageElement) => (image.complete ? image.naturalWidth : 0);
+  await expect.poll(() => photo.locator('img').evaluate(arrived)).toBeGreaterThan(0);
+  const shown = await page.request.get((await photo.getAttribute('href')) ?? '');
+  expect(shown.headers()['content-type']).toBe('image/png');
+  expect((await shown.body()).equals(PIXEL)).toBe(true);
+  const download = page.waitForEvent('download');
+  await told.getByRole('link', { name: 'notes.txt' }).click();
+  expect((await download).suggestedFilename()).toBe('notes.txt');
+  await still(page);
+  await expectAccessible(page);
+  await choose(page, 'start');
+  await panel(page).getByRole('tab', { name: 'Input' }).click();
+  await expect(panel(page).getByRole('link', { name: 'photo.png' })).toBeVisible();
   await page.getByRole('tab', { name: 'Outputs' }).click();
   await page.locator('.made-picture').first().getByRole('link', { name: 'How was this made?' }).click();
   await hydrated(page);
@@ -58,7 +72,7 @@ test('ux 53: a document, a text and a picture go along with a launch', async ({ 
   await launched.getByText('Launched with').click();
   await expect(launched.getByText('Ads', { exact: true })).toBeVisible();
   await expect(launched.getByText('photo.png')).toBeVisible();
-  await expect(launched.getByRole('listitem').getByRole('link')).toHaveCount(1);
+  await expect(launched.getByRole('listitem').getByRole('link')).toHaveCount(3);
 
   await page.goto(`${workspace}/documents`);
   await page.getByRole('article').first().getByRole('link').click();

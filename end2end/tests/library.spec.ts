@@ -59,6 +59,26 @@ test('images are sent to the library, put into words and deleted', async ({ page
   await expect(named).toHaveCount(0);
 });
 
+test('images that arrive when their dialog is closed already are shown in their project', async ({ page }) => {
+  const workspace = await enterWorkspace(page);
+  const project = await post(page, 'projects', { name: 'Late arrivals' });
+  await page.goto(`${workspace}/projects/${String(project['id'])}?part=images`);
+  await hydrated(page);
+  let late: Route | undefined;
+  await page.route(/\/api\/v1\/images\?/, (route) => void (late = route));
+  await page.getByRole('button', { name: 'Upload images' }).click();
+  const sending = page.getByRole('dialog', { name: 'Upload images' });
+  await sending
+    .getByLabel('Images', { exact: true })
+    .setInputFiles([{ name: 'Flask.png', mimeType: 'image/png', buffer: PIXEL }]);
+  await expect.poll(() => late).toBeTruthy();
+  await page.keyboard.press('Escape');
+  await expect(sending).toBeHidden();
+  await expect(page.getByText('No images yet')).toBeVisible();
+  await late!.continue();
+  await expect(page.locator('.images__tile').filter({ hasText: 'Flask' })).toHaveCount(1);
+});
+
 test('images that do not come have their place and their words, and are asked for again', async ({ page, guard }) => {
   const workspace = await enterWorkspace(page);
   await page.goto(`${workspace}/images`);

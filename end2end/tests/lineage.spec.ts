@@ -30,6 +30,7 @@ test('an output, its picture and its document lead to prompt, model and cost, an
 
   await page.setViewportSize({ width: 390, height: 844 });
   await page.emulateMedia({ colorScheme: 'dark' });
+  await still(page);
   await expectAccessible(page);
   const overflow = () => document.documentElement.scrollWidth - document.documentElement.clientWidth;
   expect(await page.evaluate(overflow)).toBeLessThanOrEqual(0);

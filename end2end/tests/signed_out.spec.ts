@@ -1,5 +1,5 @@
 import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
-import { begin, choose, edge, node, panel } from '../support/workflow.ts';
+import { begin, choose, edge, node, panel, post } from '../support/workflow.ts';
 import { enterWorkspace, fillAccount } from '../support/workspace.ts';
 
 const waiting = {
@@ -38,4 +38,22 @@ test('who was signed out is led to sign in, and back', async ({ page, context, g
   await page.waitForURL(/\/sign-in\?next=/);
   await fillAccount(page);
   await page.waitForURL(`${workspace}/documents`);
+});
+
+test('a dialog that refuses whom nobody knows leads to sign in', async ({ page, context, guard }) => {
+  guard.expect(/401/);
+  const workspace = await enterWorkspace(page);
+  const document = String((await post(page, 'documents', { title: 'Stays' }))['id']);
+  await page.goto(`${workspace}/documents/${document}`);
+  await hydrated(page);
+  await context.clearCookies();
+
+  await page.getByRole('button', { name: 'Delete' }).click();
+  const removing = page.getByRole('dialog', { name: 'Delete this document?' });
+  await removing.getByRole('button', { name: 'Delete the document' }).click();
+
+  const door = removing.getByRole('alert').getByRole('link', { name: 'Sign in' });
+  await expect(door).toHaveAttribute('href', new RegExp(`^/sign-in\\?next=.*${document}`));
+  await expect(door).toHaveAttribute('target', '_blank');
+  await expectAccessible(page);
 });

@@ -10,7 +10,8 @@ use super::view::{DiagramEdge, DiagramNode};
 const DEEPEST: usize = 16;
 
 /// The frame of every loop and group that has something in it; `card` says where a node alone is.
-/// A collapsed one is a card at the corner of the frame it would be.
+/// A collapsed one is a card at the corner of the frame it would be, that of a lane at the corner
+/// of what stands in it.
 pub(super) fn frames(
     nodes: &[&DiagramNode],
     card: impl Fn(&DiagramNode) -> Rect,
@@ -34,8 +35,12 @@ fn place(
     let own = card(node);
     let Some(nodes) = inner.get(node.id.as_str()).filter(|_| levels > 0) else { return own };
     let held = Rect::around(nodes.iter().map(|node| place(node, inner, card, levels - 1)));
-    let Some(frame) = held.map(around) else { return own };
-    if node.collapsed { Rect { origin: frame.origin, ..own } } else { frame }
+    let Some(held) = held else { return own };
+    match (node.collapsed, node.lane) {
+        (false, _) => around(held),
+        (true, false) => Rect { origin: around(held).origin, ..own },
+        (true, true) => Rect { origin: held.origin, ..own },
+    }
 }
 
 /// The outermost collapsed frame that is shown in the place of each node that lies in one.
@@ -121,6 +126,9 @@ mod tests {
         let place = frames(&nodes, card)["f"];
 
         assert_eq!((place.origin.x, place.size.width), (-96.0, 240.0));
+        let lane = DiagramNode { lane: true, ..group("l", None) };
+        let held = [lane, node("c", Some("l"), 300.0), node("d", Some("l"), 700.0)];
+        assert_eq!(frames(&held.iter().collect::<Vec<_>>(), card)["l"].origin.x, 300.0);
         let shown = hidden(&nodes);
         assert_eq!(shown.get("a").map(String::as_str), Some("f"));
         assert_eq!(shown.len(), 2);

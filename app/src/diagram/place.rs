@@ -135,9 +135,17 @@ pub struct End<'a> {
     pub port: &'a str,
 }
 
+impl<'a> End<'a> {
+    /// The node whose card is shown there.
+    fn card(self) -> &'a str {
+        self.place.hidden.as_deref().unwrap_or(self.node)
+    }
+}
+
 /// Where an edge leaves and where it enters; nothing when one card stands for both ends.
 pub fn ends(source: End<'_>, target: End<'_>) -> Option<(Point, Point)> {
-    if source.place.hidden.is_some() && source.place.hidden == target.place.hidden {
+    let is_hidden = source.place.hidden.is_some() || target.place.hidden.is_some();
+    if is_hidden && source.card() == target.card() {
         return None;
     }
     let mut from = source.place.port(PortSide::Output, source.port);
@@ -295,6 +303,20 @@ mod tests {
         assert!(places["each"].is_frame);
         assert!(begin.starts_with(&format!("M{} 28", frame.origin.x)), "{begin}");
         assert!(end.ends_with(&format!("{} 28", frame.right())), "{end}");
+    }
+
+    #[test]
+    fn a_collapsed_loop_is_one_card_and_its_round_has_no_line() {
+        let each = DiagramNode { collapsed: true, ..node("each", 0.0) };
+        let body = DiagramNode { frame: Some("each".to_owned()), ..node("a", 400.0) };
+        let places = places(&[&each, &body, &node("b", 900.0)], card_of);
+        let drawn = |source: &str, target: &str| {
+            let (source, target) = (source.to_owned(), target.to_owned());
+            line(&DiagramEdge { source, target, ..DiagramEdge::default() }, &places).is_some()
+        };
+
+        assert!(!places["each"].is_frame && !drawn("each", "a") && !drawn("a", "each"));
+        assert!(drawn("each", "b") && drawn("b", "a") && drawn("b", "b"));
     }
 
     #[test]

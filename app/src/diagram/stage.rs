@@ -18,6 +18,18 @@ pub(super) const FIT_MARGIN: f64 = 40.0;
 pub(super) const BAR_HEIGHT: f64 = 34.0;
 const REVEAL_MARGIN: f64 = 24.0;
 
+/// What decides which part of the picture is seen.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Aim {
+    /// The watched cards; where there are none the picture opens as pictures do.
+    #[default]
+    Follow,
+    /// All of it, because the person asked for that.
+    Whole,
+    /// The place the person moved it to.
+    Held,
+}
+
 /// Pan, zoom and size of a diagram's view. Without a view (server, first paint) the stylesheet
 /// fits the picture by itself.
 #[derive(Clone, Copy)]
@@ -25,7 +37,7 @@ pub(super) struct Stage {
     pub(super) view: RwSignal<Option<Viewport>>,
     pub(super) places: Memo<Places>,
     size: StoredValue<Size>,
-    touched: StoredValue<bool>,
+    aim: RwSignal<Aim>,
     gestures: StoredValue<Gestures>,
     sense: StoredValue<WheelSense>,
     watched: StoredValue<Vec<String>>,
@@ -39,7 +51,7 @@ impl Stage {
             view: RwSignal::new(None),
             places,
             size: StoredValue::new(Size::default()),
-            touched: StoredValue::new(false),
+            aim: RwSignal::new(Aim::default()),
             gestures: StoredValue::new(Gestures::fixed()),
             sense: StoredValue::new(WheelSense::default()),
             watched: StoredValue::new(vec![]),
@@ -47,36 +59,62 @@ impl Stage {
         }
     }
 
-    /// The stage has a new size: fit again, unless the person has chosen a view.
+    /// The stage has a new size: what is to be seen is seen again.
     pub(super) fn resize(self, width: f64, height: f64) {
         self.size.set_value(Size::new(width, height));
-        if self.touched.get_value() {
-            return;
-        }
-        match self.watched_card() {
-            Some(card) => self.show(|all, size, margin| Viewport::watch(card, all, size, margin)),
-            None => self.show(Viewport::open),
-        }
+        self.take_aim();
     }
 
-    /// Shows the whole picture and follows the size again.
+    /// Shows the whole picture, at every size, until the person asks for something else.
     pub(super) fn fit(self) {
-        self.touched.set_value(false);
-        self.watched.set_value(vec![]);
-        self.show(Viewport::fit);
+        self.aim_at(Aim::Whole);
+        self.take_aim();
     }
 
-    /// Keeps these cards in view, large enough to read, until the person moves the picture; none
-    /// shows all of it.
+    /// These cards are to be watched: while it follows, it keeps them in view, large enough to read.
     pub(super) fn watch(self, ids: Vec<String>) {
-        if self.touched.get_value() || self.watched.with_value(|watched| *watched == ids) {
+        if self.watched.with_value(|watched| *watched == ids) {
             return;
         }
         self.watched.set_value(ids);
-        self.glides.set(true);
-        match self.watched_card() {
-            Some(card) => self.show(|all, size, margin| Viewport::watch(card, all, size, margin)),
-            None => self.show(Viewport::open),
+        if self.aim.get_untracked() == Aim::Follow {
+            self.glides.set(true);
+            self.take_aim();
+        }
+    }
+
+    /// Whether it follows what is watched.
+    pub(super) fn follows(self) -> bool {
+        self.aim.get() == Aim::Follow
+    }
+
+    /// Follows what is watched again; while it does, it is to stay where it is.
+    pub(super) fn turn_following(self) {
+        match self.aim.get_untracked() {
+            Aim::Follow => self.aim_at(Aim::Held),
+            Aim::Whole | Aim::Held => {
+                self.aim_at(Aim::Follow);
+                self.glides.set(true);
+                self.take_aim();
+            }
+        }
+    }
+
+    fn aim_at(self, aim: Aim) {
+        // A drag says so with every move.
+        if self.aim.get_untracked() != aim {
+            self.aim.set(aim);
+        }
+    }
+
+    fn take_aim(self) {
+        match (self.aim.get_untracked(), self.watched_card()) {
+            (Aim::Follow, Some(card)) => {
+                self.show(|all, size, margin| Viewport::watch(card, all, size, margin));
+            }
+            (Aim::Follow, None) => self.show(Viewport::open),
+            (Aim::Whole, _) => self.show(Viewport::fit),
+            (Aim::Held, _) => {}
         }
     }
 
@@ -101,7 +139,7 @@ impl Stage {
     fn change(self, change: impl FnOnce(Viewport, Size) -> Option<Viewport>) {
         let Some(view) = self.view.get_untracked() else { return };
         if let Some(next) = change(view, self.size.get_value()) {
-            self.touched.set_value(true);
+            self.aim_at(Aim::Held);
             self.glides.set(false);
             self.view.set(Some(next));
         }
@@ -172,5 +210,73 @@ fn moved(view: Viewport, effect: &Effect) -> Viewport {
         Effect::Pan(by) => view.pan_by(*by),
         Effect::Pinch(about, factor) => view.zoom_at(*about, *factor),
         _ => view,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagram::{
+        place::{card_of, places},
+        view::DiagramNode,
+    };
+
+    /// A stage of 800 × 600 on two steps far from each other.
+    fn stage() -> Stage {
+        let node = |(id, x): (&str, f64)| {
+            let id = id.to_owned();
+            DiagramNode { id, x, ..DiagramNode::default() }
+        };
+        let nodes = [("copy", 0.0), ("image", 3_000.0)].map(node);
+        let stage = Stage::new(Memo::new(move |_| places(&nodes.each_ref(), card_of)));
+        stage.resize(800.0, 600.0);
+        stage
+    }
+
+    fn watch(stage: Stage, id: &str) -> Option<Viewport> {
+        stage.watch(vec![id.to_owned()]);
+        stage.view.get_untracked()
+    }
+
+    #[test]
+    fn it_follows_from_step_to_step_until_the_person_fits_the_picture() {
+        Owner::new().with(|| {
+            let stage = stage();
+            let (copy, image) = (watch(stage, "copy"), watch(stage, "image"));
+            assert_ne!(copy, image);
+
+            stage.fit();
+            let fitted = stage.view.get_untracked();
+
+            assert_eq!(watch(stage, "copy"), fitted);
+            assert_ne!(fitted, copy);
+            stage.resize(700.0, 600.0);
+            let narrower = stage.view.get_untracked();
+            assert_ne!(narrower, fitted, "all of it is seen at every size");
+            assert_eq!(watch(stage, "image"), narrower);
+            stage.resize(800.0, 600.0);
+            stage.turn_following();
+            assert_eq!(stage.view.get_untracked(), image, "it goes where the work is by now");
+        });
+    }
+
+    #[test]
+    fn a_picture_that_was_moved_stays_until_it_is_to_follow_again() {
+        Owner::new().with(|| {
+            let stage = stage();
+            let copy = watch(stage, "copy");
+            stage.pan(Point::new(30.0, 0.0));
+            let moved = stage.view.get_untracked();
+
+            assert_ne!(moved, copy);
+            assert_eq!(watch(stage, "image"), moved);
+            stage.resize(640.0, 480.0);
+            assert_eq!(stage.view.get_untracked(), moved);
+            stage.turn_following();
+            let followed = stage.view.get_untracked();
+            assert_ne!(followed, moved);
+            stage.turn_following();
+            assert_eq!(watch(stage, "copy"), followed);
+        });
     }
 }

@@ -46,7 +46,8 @@ pub fn Diagram(
     /// Called with the id of a node that was clicked or pressed.
     #[prop(optional, into)]
     on_select: Option<Callback<String>>,
-    /// The ids of nodes to keep in view and legible, until the person moves the picture.
+    /// The ids of nodes to keep in view and legible, unless the person fits or moves the picture; a
+    /// button follows them again.
     #[prop(optional, into)]
     follow: Option<Signal<Vec<String>>>,
 ) -> impl IntoView {
@@ -58,6 +59,8 @@ pub fn Diagram(
     if let Some(follow) = follow {
         Effect::new(move || stage.watch(follow.get()));
     }
+    let may_follow =
+        Memo::new(move |_| follow.is_some_and(|follow| follow.with(|ids| !ids.is_empty())));
     let select = Callback::new(move |id: String| {
         if let Some(on_select) = on_select {
             on_select.run(id);
@@ -83,7 +86,7 @@ pub fn Diagram(
             on:keydown=move |event| on_key(&event, stage)
         >
             <World stage=stage nodes=nodes edges=edges selected=selected on_select=select />
-            <ZoomBar stage=stage />
+            <ZoomBar stage=stage may_follow=may_follow />
         </section>
     }
     .into_any()

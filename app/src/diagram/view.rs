@@ -111,6 +111,8 @@ pub struct DiagramNode {
     pub tint: Option<&'static str>,
     /// It is shown as one card instead of what lies in it.
     pub collapsed: bool,
+    /// It stands for a collapsed lane, which has no frame when it is open.
+    pub lane: bool,
     /// It does not run.
     pub disabled: bool,
     /// The Markdown of a note.

@@ -68,6 +68,7 @@ pub fn diagram_node(
         frame: drawn_in(workflow, node).map(ToString::to_string),
         tint,
         collapsed: false,
+        lane: false,
         disabled: !node.data.enabled,
         note,
         size: node.size.map(|size| Size::new(size.width, size.height)),

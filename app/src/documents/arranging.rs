@@ -69,19 +69,16 @@ impl Arranging {
 
     /// Keeps what is said of an image, and shows it.
     pub(super) fn words(self) -> Words {
-        Action::new(move |said: &Said| {
-            let Said { image, alt, caption } = said.clone();
-            async move {
-                let row = describe_image(image, alt).await.map_err(|error| error.0)?;
-                let caption = caption.unwrap_or_default();
-                let now = caption_image(self.document, image, caption).await;
-                let now = now.map_err(|error| error.0)?;
-                let kept = now.into_iter().find(|attached| attached.id == image);
-                if let Some(kept) = kept {
-                    self.put_words(&AttachedImage { alt: row.alt, ..kept });
-                }
-                Ok(())
+        Words::new(move |Said { image, alt, caption }| async move {
+            let row = describe_image(image, alt).await.map_err(|error| error.0)?;
+            let caption = caption.unwrap_or_default();
+            let now = caption_image(self.document, image, caption).await;
+            let now = now.map_err(|error| error.0)?;
+            let kept = now.into_iter().find(|attached| attached.id == image);
+            if let Some(kept) = kept {
+                self.put_words(&AttachedImage { alt: row.alt, ..kept });
             }
+            Ok(())
         })
     }
 

@@ -16,6 +16,7 @@ use crate::{
     layout::session::use_session,
     routes,
     ui::{
+        arrivals::on_arrival,
         button::{Button, ButtonLook, ButtonSize, IconButton},
         dialog::{Dialog, DialogSize, RemovalDialog},
         format,
@@ -136,20 +137,6 @@ fn FileRow(
     }
 }
 
-/// Whether files are asked for, and how many of them have arrived.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Sending {
-    is_open: bool,
-    arrived: usize,
-}
-
-impl Sending {
-    /// Whether the page lacks something: when the dialog is closed, and when more arrives later.
-    fn is_news_after(self, before: Self) -> bool {
-        !self.is_open && (before.is_open || self.arrived > before.arrived)
-    }
-}
-
 /// Asks for files, and shows them when they have arrived.
 #[component]
 fn Adding(
@@ -162,20 +149,13 @@ fn Adding(
         move |upload: &Upload| upload.note.clone(),
         move |upload: &Upload| routes::document_file(document, upload.id),
     );
-    Effect::new(move |before: Option<Sending>| {
-        let before = before.unwrap_or_default();
-        let now = Sending { is_open: open.get(), arrived: outbox.kept().len() };
-        if now.is_open && !before.is_open {
-            outbox.clear_what_is_over();
-        } else if now.is_news_after(before) {
-            spawn_local(async move {
-                // What fails to load leaves the last good list on the page.
-                if let Ok(listed) = load_document_files(document).await {
-                    files.try_set(listed);
-                }
-            });
-        }
-        now
+    on_arrival(outbox, open, move || {
+        spawn_local(async move {
+            // What fails to load leaves the last good list on the page.
+            if let Ok(listed) = load_document_files(document).await {
+                files.try_set(listed);
+            }
+        });
     });
     view! {
         <Dialog id="add-files" title="Add reference files" open=open size=DialogSize::Wide>
@@ -197,20 +177,5 @@ fn Adding(
                 </Button>
             </footer>
         </Dialog>
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_arrives_after_the_dialog_was_closed_is_shown_as_well() {
-        let sending = |is_open, arrived| Sending { is_open, arrived };
-
-        assert!(!sending(true, 1).is_news_after(sending(true, 0)));
-        assert!(sending(false, 0).is_news_after(sending(true, 0)));
-        assert!(sending(false, 1).is_news_after(sending(false, 0)));
-        assert!(!sending(false, 1).is_news_after(sending(false, 1)));
     }
 }

@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 
-use crate::api::html::SafeHtml;
+use crate::{api::html::SafeHtml, ui::field::direction_of_html};
 
 /// Formatted text.
 #[component]
@@ -11,5 +11,6 @@ pub fn Markdown(
     /// The text.
     html: SafeHtml,
 ) -> impl IntoView {
-    view! { <div class="markdown" dir="auto" inner_html=html.as_str().to_owned()></div> }
+    let dir = direction_of_html(html.as_str());
+    view! { <div class="markdown" dir=dir inner_html=html.as_str().to_owned()></div> }
 }

@@ -1,20 +1,21 @@
 //! The outline: every node in reading order as a tree. All that can be done on the canvas can be
 //! done here with keys, and without scripts it is the page.
 
-use std::collections::BTreeSet;
+mod tree;
 
 use leptos::attr::custom::custom_attribute;
 use leptos::{ev, prelude::*};
 use model::{
-    canvas::{frame::drawn_in, nearby::Direction},
+    canvas::nearby::Direction,
     edit::Command,
     id::NodeId,
     validate::{Faults, MAX_NODES, Severity},
-    workflow::{Node, Position, Workflow},
+    workflow::{Position, Workflow},
 };
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
+use self::tree::Tree;
 use super::{
     canvas::{Deed, Desk, is_off},
     problems::{count_words, look},
@@ -44,18 +45,18 @@ pub fn Outline(
     /// What goes on.
     desk: Desk,
 ) -> impl IntoView {
-    let (order, alive) = (desk.editor.drawing.order, use_alive());
-    let owners = owners(desk.editor);
+    let alive = use_alive();
+    let tree = Tree::new(desk.editor, alive);
     // While nobody looks no row is made.
     let rows = Memo::new(move |_| match (alive.get(), desk.side.get()) {
-        (true, "outline") => order.get(),
+        (true, "outline") => tree.rows(),
         _ => vec![],
     });
     view! {
         <div class="outline" role="tree" id=OUTLINE tabindex="-1" aria-label="Nodes in order" aria-multiselectable="true">
-            <Show when=move || !alive.get()>{still(desk, owners)}</Show>
+            <Show when=move || !alive.get()>{still(desk, tree)}</Show>
             <For each=move || rows.get() key=|id| id.clone() let:id>
-                <Row desk=desk id=id owners=owners />
+                <Row desk=desk id=id tree=tree />
             </For>
         </div>
     }
@@ -64,27 +65,17 @@ pub fn Outline(
 
 /// The first rows as they stand in the page before scripts run.
 #[cfg(feature = "ssr")]
-fn still(desk: Desk, owners: Memo<BTreeSet<NodeId>>) -> impl IntoView {
+fn still(desk: Desk, tree: Tree) -> impl IntoView {
     let order = desk.editor.drawing.order.get_untracked();
-    let row = |id| view! { <Row desk=desk id=id owners=owners /> };
+    let row = |id| view! { <Row desk=desk id=id tree=tree /> };
     let rows = order.into_iter().take(FIRST).map(row);
     view! { <div role="group">{rows.collect_view()}</div> }
 }
 
 /// The same to a browser that brings the page to life: they go at once, so it need not know them.
 #[cfg(not(feature = "ssr"))]
-fn still(_desk: Desk, _owners: Memo<BTreeSet<NodeId>>) -> impl IntoView {
+fn still(_desk: Desk, _tree: Tree) -> impl IntoView {
     view! { <div role="group"></div> }
-}
-
-/// The loops and frames in which something lies.
-fn owners(editor: Editor) -> Memo<BTreeSet<NodeId>> {
-    Memo::new(move |_| {
-        editor.workflow.with(|workflow| {
-            let around = |node: &Node| drawn_in(workflow, node).cloned();
-            workflow.nodes.iter().filter_map(around).collect()
-        })
-    })
 }
 
 /// How deep a node lies, from 1, as the tree says it.
@@ -99,7 +90,7 @@ fn level(editor: Editor, node: &DiagramNode) -> usize {
 }
 
 #[component]
-fn Row(desk: Desk, id: NodeId, owners: Memo<BTreeSet<NodeId>>) -> impl IntoView {
+fn Row(desk: Desk, id: NodeId, tree: Tree) -> impl IntoView {
     let editor = desk.editor;
     let Some(spot) = editor.drawing.spot(&id) else { return ().into_any() };
     let node = {
@@ -110,9 +101,9 @@ fn Row(desk: Desk, id: NodeId, owners: Memo<BTreeSet<NodeId>>) -> impl IntoView 
     let is_chosen = Signal::derive(move || chosen.get());
     let depth = Memo::new(move |_| level(editor, &node.read()));
     let faults = Memo::new(move |_| spot.faults.get());
-    let holds = {
+    let expanded = {
         let id = id.clone();
-        Memo::new(move |_| owners.with(|owners| owners.contains(&id)))
+        Memo::new(move |_| tree.expanded(&id, node))
     };
     let stop = {
         let id = id.clone();
@@ -130,7 +121,7 @@ fn Row(desk: Desk, id: NodeId, owners: Memo<BTreeSet<NodeId>>) -> impl IntoView 
     };
     let key = {
         let id = id.clone();
-        move |event: ev::KeyboardEvent| on_key(&event, desk, &id)
+        move |event: ev::KeyboardEvent| on_key(&event, desk, (tree, &id))
     };
     let on_focus = {
         let id = id.clone();
@@ -145,19 +136,45 @@ fn Row(desk: Desk, id: NodeId, owners: Memo<BTreeSet<NodeId>>) -> impl IntoView 
             data-kind=move || node.read().kind.clone()
             data-selected=move || is_chosen.get().then_some("")
             {..custom_attribute("aria-level", move || depth.get().to_string())}
-            aria-expanded=move || holds.get().then_some("true")
+            aria-expanded=move || expanded.get()
             aria-selected=move || if is_chosen.get() { "true" } else { "false" }
             tabindex=move || if stop.get() { "0" } else { "-1" }
             style:--depth=move || depth.get().to_string()
             on:click=click
-            on:dblclick=move |_| desk.configure()
+            on:dblclick=move |_| desk.perform(Deed::Configure)
             on:keydown=key
             on:focus=on_focus
         >
+            {opener(tree, id.clone(), node, expanded)}
             <RowFace desk=desk id=id node=node faults=faults />
         </div>
     }
     .into_any()
+}
+
+/// What opens and shuts the row of what is one card on the canvas; keys do it as well.
+fn opener(
+    tree: Tree,
+    id: NodeId,
+    node: Memo<DiagramNode>,
+    expanded: Memo<Option<&'static str>>,
+) -> impl IntoView {
+    let is_open = move || expanded.get() == Some("true");
+    let icon = move || if is_open() { Icon::ChevronDown } else { Icon::ChevronRight };
+    let id = StoredValue::new(id);
+    let turn = move |event: ev::MouseEvent| {
+        event.stop_propagation();
+        id.with_value(|id| tree.open(id) || tree.close(id));
+    };
+    move || {
+        node.with(|node| node.collapsed).then(|| {
+            view! {
+                <span class="outline__fold" aria-hidden="true" on:click=turn>
+                    <Glyph icon=Signal::derive(icon) size=14 />
+                </span>
+            }
+        })
+    }
 }
 
 /// What a row says, and its menu.
@@ -231,25 +248,31 @@ fn choose(desk: Desk, id: &NodeId, more: bool) {
     }
 }
 
-fn on_key(event: &ev::KeyboardEvent, desk: Desk, id: &NodeId) {
+fn on_key(event: &ev::KeyboardEvent, desk: Desk, (tree, id): (Tree, &NodeId)) {
     let on_row = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
     if on_row.is_none_or(|row| row.id() != row_id(id)) {
         return;
     }
-    let editor = desk.editor;
-    let order = editor.drawing.order.get_untracked();
-    let Some(at) = order.iter().position(|own| own == id) else { return };
-    let outer = |id: &NodeId| {
-        editor.workflow.with_untracked(|workflow| drawn_in(workflow, workflow.node(id)?).cloned())
+    let turns = match event.key().as_str() {
+        "ArrowRight" if !event.alt_key() => tree.open(id),
+        "ArrowLeft" if !event.alt_key() => tree.close(id),
+        _ => false,
     };
-    let (around, below) = (outer(id), order.get(at + 1));
+    if turns {
+        return event.prevent_default();
+    }
+    let order = untrack(|| tree.rows());
+    let Some(at) = order.iter().position(|own| own == id) else { return };
+    let (around, below) = (tree.owner(id), order.get(at + 1));
     let next = match event.key().as_str() {
         "ArrowDown" if event.alt_key() => return shift(event, desk, id, Direction::Down),
         "ArrowUp" if event.alt_key() => return shift(event, desk, id, Direction::Up),
         "ArrowDown" => below,
         "ArrowUp" => at.checked_sub(1).and_then(|before| order.get(before)),
         // Into what it holds, and out of what it lies in.
-        "ArrowRight" if !event.alt_key() => below.filter(|own| outer(own).as_ref() == Some(id)),
+        "ArrowRight" if !event.alt_key() => {
+            below.filter(|own| tree.owner(own).as_ref() == Some(id))
+        }
         "ArrowLeft" if !event.alt_key() => around.as_ref(),
         "Home" => order.first(),
         "End" => order.last(),
@@ -274,6 +297,15 @@ fn deed(event: &ev::KeyboardEvent, desk: Desk, id: &NodeId) {
     match deed {
         Deed::Menu => desk.menu_of_row(row_id(id)),
         deed => desk.perform(deed),
+    }
+    if deed == Deed::Collapse {
+        // The row may be gone, but not what has become of it.
+        let focus_row = move || {
+            if let Some(id) = desk.editor.focus.try_get_untracked().flatten() {
+                focus(&row_id(&id));
+            }
+        };
+        request_animation_frame(focus_row);
     }
 }
 

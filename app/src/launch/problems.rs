@@ -9,7 +9,10 @@ use super::{
 };
 use crate::{
     client::focus::focus,
-    ui::icon::{Glyph, Icon},
+    ui::{
+        failure::sign_in_after,
+        icon::{Glyph, Icon},
+    },
 };
 
 /// The id of the list, for moving the focus there.
@@ -41,13 +44,17 @@ pub(crate) fn ProblemList(refusal: RwSignal<Option<Refusal>>) -> impl IntoView {
         refusal.get().map(|refusal| {
             let title = refusal.title();
             let detail = refusal.errors.is_empty().then_some(refusal.detail);
+            let detail = detail.map(|detail| {
+                let door = sign_in_after(&detail);
+                view! { <p>{detail} {door}</p> }
+            });
             let rows = refusal.errors.into_iter().map(row).collect_view();
             view! {
                 <div class="problems" role="alert" tabindex="-1" id=PROBLEMS>
                     <Glyph icon=Icon::CircleAlert size=20 />
                     <div>
                         <p class="problems__title">{title}</p>
-                        {detail.map(|detail| view! { <p>{detail}</p> })}
+                        {detail}
                         <ul class="problems__list">{rows}</ul>
                     </div>
                 </div>

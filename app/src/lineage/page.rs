@@ -10,7 +10,7 @@ use model::{
         executions::BroughtAlong,
         lineage::{LineageEntry, LineagePage, Subject},
     },
-    id::{ArtifactId, WorkspaceId},
+    id::{ArtifactId, ExecutionId, WorkspaceId},
     problem::Problem,
 };
 use serde_json::{Map, Value};
@@ -23,7 +23,7 @@ use crate::{
         loaded::{Loaded, load_once},
         session::use_session,
     },
-    monitor::{BroughtDocuments, BroughtFiles, price, value_words},
+    monitor::{BroughtDocuments, BroughtFiles, launched_value, price},
     routes,
     ui::{card::PageHeader, format::counted, skeleton::SkeletonShape},
 };
@@ -95,7 +95,12 @@ pub fn Made(
         <Title text="How this was made" />
         <Breadcrumb crumbs=crumbs />
         <PageHeader title="How this was made" lead=lead />
-        <Launched values=page.parameters titles=page.titles brought=page.brought />
+        <Launched
+            execution=execution.id
+            values=page.parameters
+            titles=page.titles
+            brought=page.brought
+        />
         {part("Made from", |distance| distance < 0)}
         {part("This", |distance| distance == 0)}
         {part("Made into", |distance| distance > 0)}
@@ -122,6 +127,7 @@ fn lead(entries: &[LineageEntry]) -> String {
 /// The values the execution was launched with, as its form calls them, and what came along.
 #[component]
 fn Launched(
+    execution: ExecutionId,
     values: Map<String, Value>,
     titles: BTreeMap<String, String>,
     brought: BroughtAlong,
@@ -132,14 +138,15 @@ fn Launched(
         let title = titles.get(&name).cloned().unwrap_or(name);
         view! {
             <dt>{title}</dt>
-            <dd dir="auto">{value_words(&value)}</dd>
+            <dd>{launched_value(&value)}</dd>
         }
     };
     let values = values.into_iter().map(row).collect_view();
     let documents = (!documents.is_empty())
         .then(|| view! { <dt>"Documents"</dt><dd><BroughtDocuments documents=documents /></dd> });
-    let files = (!files.is_empty())
-        .then(|| view! { <dt>"Files"</dt><dd><BroughtFiles files=files /></dd> });
+    let files = (!files.is_empty()).then(|| {
+        view! { <dt>"Files"</dt><dd><BroughtFiles execution=execution files=files /></dd> }
+    });
     any.then(|| {
         view! {
             <details class="card lineage__launched">

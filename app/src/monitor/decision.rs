@@ -116,15 +116,9 @@ pub fn NodeDecision(
         let id = open.get()?;
         let first = untrack(|| find(id))?;
         let card = Signal::derive(move || find(id).unwrap_or_else(|| first.clone()));
-        // Who has begun to decide stays with this step, whatever happens elsewhere.
-        let stay = move |_| {
-            let id = node.with_untracked(|node| node.as_ref().map(|node| node.id.clone()));
-            if store.chosen.with_untracked(|chosen| *chosen != id) {
-                store.chosen.set(id);
-            }
-        };
         Some(view! {
-            <div on:focusin=stay>
+            // Who has begun to decide stays with this step, whatever happens elsewhere.
+            <div on:focusin=move |_| store.stay_at(node)>
                 <DecisionPanel
                     card=card
                     on_change=move |()| store.fetch()

@@ -7,6 +7,7 @@ use model::{
     execution::event::{ArtifactBody, EXCERPT_CHARS},
     pages::MonitorPage,
 };
+use serde_json::json;
 
 use super::{page::Monitor, sample};
 
@@ -117,6 +118,26 @@ fn a_step_that_gave_values_only_is_not_said_to_have_made_nothing() {
     assert_holds(&html, &["panel-head__title\">Attach to copy", "What it gave"]);
     assert!(!html.contains("This step made nothing to look at."));
     assert!(!html.contains("The values of the launch"));
+}
+
+#[test]
+fn what_went_along_at_the_launch_is_shown_and_opens() {
+    let photo = "0193bbbb-0000-7000-8000-000000000060";
+    let value = json!({"image_id": photo, "width": 8, "height": 8, "media_type": "image/png"});
+    let mut page = MonitorPage { brought: sample::brought(), ..sample::running() };
+    page.parameters.insert("photo".to_owned(), value);
+    let [picture, text] = &page.brought.files[..] else { panic!("{:?}", page.brought) };
+    let at = format!("/api/v1/workflows/executions/{}/files", page.id);
+    let (picture, text) = (format!("{at}/{}", picture.id), format!("{at}/{}", text.id));
+
+    let html = html(page);
+
+    assert_holds(&html, &["House style", "kettle.png", "notes.txt", "2 KB"]);
+    assert_holds(&html, &[&format!("src=\"{picture}/thumbnail?side=96\"")]);
+    assert!(tag(&html, &format!("href=\"{picture}\"")).contains("target=\"_blank\""));
+    assert!(tag(&html, &format!("href=\"{text}\"")).contains("download"));
+    assert_holds(&html, &[&format!("/api/v1/images/{photo}/thumbnail")]);
+    assert!(!html.contains("image_id"), "a picture is no data");
 }
 
 #[test]

@@ -222,6 +222,19 @@ fn page(events: &[Event]) -> MonitorPage {
     }
 }
 
+/// What may go along at a launch: a document, a picture and a text.
+pub(super) fn brought() -> BroughtAlong {
+    let file = |id: u8, name: &str, kind: &str, media: &str| json!({"id": uuid(id), "name": name, "kind": kind, "media_type": media, "bytes": 2_048});
+    let brought = json!({
+        "documents": [{"id": uuid(70), "title": "House style"}],
+        "files": [
+            file(71, "kettle.png", "image", "image/png"),
+            file(72, "notes.txt", "text", "text/plain"),
+        ],
+    });
+    serde_json::from_value(brought).unwrap()
+}
+
 /// Runs: one headline done, one being written, two pictures being made.
 pub(super) fn running() -> MonitorPage {
     let text = "Steam, light and a quiet".to_owned();

@@ -22,6 +22,7 @@ use web_sys::HtmlElement;
 
 use super::{
     news::{Log, News, follow, write},
+    panel::question::Answers,
     pieces::{Fit, Texts},
     rounds::gathered,
     words::past::PastAttempts,
@@ -64,6 +65,8 @@ pub struct ExecutionStore {
     pub drafts: Drafts,
     /// Its calls that nobody knows the end of.
     pub questions: RwSignal<Vec<QuestionCard>>,
+    /// What the person has begun to say of them.
+    pub answers: Answers,
     /// Versions of its outputs that somebody keeps.
     pub kept: RwSignal<Vec<KeptVersion>>,
     /// Its definition, the nodes as people changed them.
@@ -92,6 +95,7 @@ impl ExecutionStore {
             reviews: RwSignal::new(page.reviews.clone()),
             drafts: Drafts::default(),
             questions: RwSignal::new(page.questions.clone()),
+            answers: Answers::default(),
             kept: RwSignal::new(page.kept.clone()),
             workflow: RwSignal::new(page.workflow.clone()),
             fetching: OneAtATime::default(),
@@ -192,6 +196,15 @@ impl ExecutionStore {
                 })
             })
         })
+    }
+
+    /// Chooses a node that somebody has begun to answer for: the panel stays with it, whatever
+    /// happens elsewhere.
+    pub fn stay_at(self, node: Memo<Option<NodeView>>) {
+        let id = node.with_untracked(|node| node.as_ref().map(|node| node.id.clone()));
+        if self.chosen.with_untracked(|chosen| *chosen != id) {
+            self.chosen.set(id);
+        }
     }
 
     /// Chooses a node and brings its card into view.

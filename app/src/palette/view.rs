@@ -80,7 +80,14 @@ pub fn PaletteDialog(
         if let Some(dialog) = node.get_untracked() {
             dialog.close();
         }
+        open.set(false);
     });
+    // The event comes some time after the dialog was closed: it may be open again by then.
+    let closed = move |_| {
+        if node.get_untracked().is_some_and(|dialog| !dialog.open()) {
+            open.set(false);
+        }
+    };
     Effect::new(move || {
         let (wanted, Some(dialog)) = (open.get(), node.get()) else { return };
         if wanted && !dialog.open() {
@@ -107,7 +114,7 @@ pub fn PaletteDialog(
             node_ref=node
             class="finder"
             aria-label=TITLE
-            on:close=move |_| open.set(false)
+            on:close=closed
             on:click=on_click
         >
             <Show when=move || open.get()>

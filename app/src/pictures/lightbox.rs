@@ -7,14 +7,16 @@ use web_sys::HtmlElement;
 
 use super::{
     Picture,
-    words::{Words, WordsForm},
+    drafts::{Drafts, Missed, Words},
+    words::WordsForm,
 };
 use crate::{
     client::focus::{focus_first, keep_focus},
     routes,
     ui::{
         badge::{Tag, Tone},
-        button::IconButton,
+        button::{Button, ButtonSize, IconButton},
+        failure::sign_in_after,
         icon::{Glyph, Icon},
     },
 };
@@ -87,6 +89,10 @@ pub(crate) fn Lightbox(
 ) -> impl IntoView {
     let node = NodeRef::<html::Dialog>::new();
     let (zoom, writing) = (RwSignal::new(Zoom::Fit), RwSignal::new(false));
+    let drafts = words.map(|words| Drafts::new(words, open));
+    if let Some(drafts) = drafts {
+        drafts.follow();
+    }
     Effect::new(move || {
         zoom.set(Zoom::Fit);
         if open.get().is_none() {
@@ -124,7 +130,7 @@ pub(crate) fn Lightbox(
         }
     };
     let shown = move |id: ImageId| {
-        view! { <Shown id=id pictures=pictures words=words zoom=zoom writing=writing /> }
+        view! { <Shown id=id pictures=pictures drafts=drafts zoom=zoom writing=writing /> }
     };
     view! {
         <dialog
@@ -207,7 +213,7 @@ fn Tools(
 fn Shown(
     id: ImageId,
     pictures: Signal<Vec<Picture>>,
-    words: Option<Words>,
+    drafts: Option<Drafts>,
     zoom: RwSignal<Zoom>,
     /// Whether the words are being written: that goes on from picture to picture.
     writing: RwSignal<bool>,
@@ -227,16 +233,16 @@ fn Shown(
             writing.try_set(more.open());
         }
     };
-    let form = words.map(|words| {
+    let form = drafts.map(|drafts| {
         view! {
             <details
                 node_ref=more
                 class="lightbox__more"
-                open=writing.get_untracked()
+                open=writing.get_untracked() || drafts.has_unsaved(id)
                 on:toggle=toggled
             >
                 <summary>"Edit the words"</summary>
-                <WordsForm picture=now.clone() words=words />
+                <WordsForm picture=now.clone() drafts=drafts />
             </details>
         }
     });
@@ -260,6 +266,7 @@ fn Shown(
                 />
             </div>
             <figcaption class="lightbox__words">
+                {drafts.map(|drafts| view! { <Elsewhere drafts=drafts /> })}
                 <span class="num" role="status">
                     {place}
                 </span>
@@ -274,6 +281,29 @@ fn Shown(
             </figcaption>
         </figure>
     })
+}
+
+/// Tells that words of another picture were not saved, and leads there.
+#[component]
+fn Elsewhere(drafts: Drafts) -> impl IntoView {
+    let told = move |Missed { image, words }: Missed| {
+        let door = sign_in_after(&words);
+        let go = move |()| {
+            // The button goes with what it says.
+            keep_focus(|| focus_first(".lightbox[open]"));
+            drafts.show(image);
+        };
+        view! {
+            <div class="form-error lightbox__missed" role="alert">
+                <Glyph icon=Icon::CircleAlert size=18 />
+                <p dir="auto">{words} {door}</p>
+                <Button size=ButtonSize::Small on_press=go>
+                    "Show it"
+                </Button>
+            </div>
+        }
+    };
+    move || drafts.elsewhere().map(told)
 }
 
 #[cfg(test)]

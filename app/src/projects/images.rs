@@ -14,7 +14,7 @@ use model::{
         documents::ImageFilter,
         listing::{Page, PageRequest},
     },
-    id::WorkspaceId,
+    id::{ImageId, WorkspaceId},
     library::ImageRow,
 };
 
@@ -31,6 +31,7 @@ use crate::{
     pictures::{Lightbox, Picture, PicturesField, Said, Words, pictures_outbox},
     routes,
     ui::{
+        arrivals::on_arrival,
         button::{Button, ButtonLook},
         card::PageHeader,
         dialog::{Dialog, DialogSize, RemovalDialog},
@@ -64,6 +65,22 @@ pub fn ImagesPage() -> impl IntoView {
     }
 }
 
+/// The image that a dialog of the page is about.
+#[derive(Clone, Copy, Default)]
+struct LookedAt {
+    /// The one looked at in full.
+    shown: RwSignal<Option<ImageId>>,
+    /// The one that is to be deleted, if its person says so again.
+    doomed: RwSignal<Option<ImageId>>,
+}
+
+impl LookedAt {
+    /// Whether there is none.
+    fn is_over(self) -> bool {
+        self.shown.read().is_none() && self.doomed.read().is_none()
+    }
+}
+
 fn first() -> PageRequest {
     PageRequest { limit: Some(AT_ONCE), cursor: None }
 }
@@ -89,6 +106,7 @@ pub(super) fn Images(place: Place) -> impl IntoView {
         }));
     });
     let may_edit = use_session().is_some_and(|session| session.may(Permission::EditDocument));
+    let (lacks, looked_at) = (RwSignal::new(false), LookedAt::default());
     let listed = load_once(move || filter.get(), |filter| load_images(filter, first()));
     let show = move |page: Page<ImageRow>| {
         let filter = filter.get_untracked();
@@ -96,10 +114,25 @@ pub(super) fn Images(place: Place) -> impl IntoView {
             return view! { <NoImages words=filter.q /> }.into_any();
         }
         let workspace = place.workspace();
-        view! { <ImageGrid workspace=workspace filter=filter page=page may_edit=may_edit /> }
-            .into_any()
+        view! {
+            <ImageGrid
+                workspace=workspace
+                filter=filter
+                page=page
+                looked_at=looked_at
+                may_edit=may_edit
+            />
+        }
+        .into_any()
     };
-    let sent = move |()| listed.refetch();
+    // What is being looked at would go with the list it is in.
+    Effect::new(move || {
+        if lacks.get() && looked_at.is_over() {
+            lacks.set(false);
+            listed.refetch();
+        }
+    });
+    let sent = move |()| lacks.set(true);
     view! {
         <form
             class="documents__bar"
@@ -170,13 +203,14 @@ fn ImageGrid(
     workspace: WorkspaceId,
     filter: ImageFilter,
     page: Page<ImageRow>,
+    looked_at: LookedAt,
     may_edit: bool,
 ) -> impl IntoView {
     let parts = Parts::new(page);
     let asked = StoredValue::new(filter);
     let more = move |()| parts.more(first(), |request| load_images(asked.get_value(), request));
     let count = move || parts.count("image", "images");
-    let (shown, doomed) = (RwSignal::new(None), RwSignal::new(None));
+    let LookedAt { shown, doomed } = looked_at;
     let shelf = Shelf { workspace, parts, shown, doomed, may_edit };
     let pictures =
         Signal::derive(move || parts.rows.get().into_iter().map(Picture::from).collect::<Vec<_>>());
@@ -211,17 +245,14 @@ fn ImageGrid(
 
 /// Keeps what an image shows, in words, and shows them.
 fn describing(parts: Parts<ImageRow>) -> Words {
-    Action::new(move |said: &Said| {
-        let Said { image, alt, .. } = said.clone();
-        async move {
-            let now = describe_image(image, alt).await.map_err(|error| error.0)?;
-            parts.rows.try_update(|rows| {
-                if let Some(row) = rows.iter_mut().find(|row| row.id == image) {
-                    *row = now;
-                }
-            });
-            Ok(())
-        }
+    Words::new(move |Said { image, alt, .. }| async move {
+        let now = describe_image(image, alt).await.map_err(|error| error.0)?;
+        parts.rows.try_update(|rows| {
+            if let Some(row) = rows.iter_mut().find(|row| row.id == image) {
+                *row = now;
+            }
+        });
+        Ok(())
     })
 }
 
@@ -230,15 +261,7 @@ fn describing(parts: Parts<ImageRow>) -> Words {
 fn UploadButton(place: Place, #[prop(into)] on_done: Callback<()>) -> impl IntoView {
     let open = RwSignal::new(false);
     let outbox = pictures_outbox(place.project());
-    Effect::new(move |was: Option<bool>| {
-        let is_open = open.get();
-        if is_open {
-            outbox.clear();
-        } else if was == Some(true) && untrack(|| !outbox.kept().is_empty()) {
-            on_done.run(());
-        }
-        is_open
-    });
+    on_arrival(outbox, open, move || on_done.run(()));
     view! {
         <Button icon=Icon::Upload on_press=move |()| open.set(true)>
             "Upload images"

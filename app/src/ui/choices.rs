@@ -65,6 +65,8 @@ struct List {
     at: Memo<usize>,
     on_choose: Callback<String>,
     on_close: Callback<()>,
+    /// Whether Enter goes to the next one instead of choosing.
+    walks: bool,
 }
 
 impl List {
@@ -72,6 +74,7 @@ impl List {
         id: &'static str,
         groups: Memo<Vec<ChoiceGroup>>,
         (on_choose, on_close): (Callback<String>, Callback<()>),
+        walks: bool,
     ) -> Self {
         let keys = Memo::new(move |_| {
             groups.with(|groups| {
@@ -84,7 +87,7 @@ impl List {
             let active = active.get();
             keys.with(|keys| keys.iter().position(|key| Some(key) == active.as_ref())).unwrap_or(0)
         });
-        Self { id, keys, active, at, on_choose, on_close }
+        Self { id, keys, active, at, on_choose, on_close, walks }
     }
 
     fn step(self, by: isize) {
@@ -100,7 +103,8 @@ impl List {
         }
     }
 
-    /// Arrows move, Enter chooses, Escape and Tab leave. Keys with Ctrl or Command are the page's.
+    /// Arrows move, Enter chooses, or goes on and with Shift back, Escape and Tab leave. Keys with
+    /// Ctrl or Command are the page's.
     fn on_key(self, event: &ev::KeyboardEvent) {
         if event.is_composing() || event.ctrl_key() || event.meta_key() {
             return;
@@ -109,6 +113,7 @@ impl List {
         match event.key().as_str() {
             "ArrowDown" => self.step(1),
             "ArrowUp" => self.step(-1),
+            "Enter" if self.walks => self.step(if event.shift_key() { -1 } else { 1 }),
             "Enter" => {
                 let at = self.at.get_untracked();
                 if let Some(key) = self.keys.with_untracked(|keys| keys.get(at).cloned()) {
@@ -145,11 +150,12 @@ pub fn ChoiceList(
     /// Called when nothing was.
     #[prop(into)]
     on_close: Callback<()>,
-    /// Called with the keys of what is found and which of them is active; how many there are is said.
+    /// Called with the keys of what is found and which of them is active; how many there are is
+    /// said, and Enter goes from one to the next.
     #[prop(optional_no_strip)]
     on_found: Option<Callback<(Vec<String>, usize)>>,
 ) -> impl IntoView {
-    let shown = List::new(id, groups, (on_choose, on_close));
+    let shown = List::new(id, groups, (on_choose, on_close), on_found.is_some());
     Effect::new(move || focus(&format!("{id}-field")));
     let count = on_found.map(|on_found| counted(shown, on_found));
     // What is counted is said to be none; otherwise the words say so.

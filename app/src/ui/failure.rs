@@ -25,10 +25,10 @@ fn sign_in_here() -> Signal<String> {
     Signal::derive(move || routes::sign_in_to(&here.read()))
 }
 
-/// The way to sign in where these words say that nobody is; nothing after others. It opens beside
-/// the page: what was typed or chosen stays.
+/// The way to sign in where these words end in saying that nobody is; nothing after others. It opens
+/// beside the page: what was typed or chosen stays.
 pub fn sign_in_after(words: &str) -> Option<AnyView> {
-    (words == SIGNED_OUT).then(|| {
+    words.ends_with(SIGNED_OUT).then(|| {
         let href = sign_in_here();
         view! {
             " "

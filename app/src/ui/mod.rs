@@ -1,6 +1,7 @@
 //! The design system: parts that know nothing of workflows. Each file has its stylesheet of the
 //! same name in style/parts. Props go down, callbacks come up; only `toast` puts a handle in context.
 
+pub mod arrivals;
 pub mod avatar;
 pub mod badge;
 pub mod button;

@@ -16,6 +16,7 @@ use crate::{
     ui::{
         badge::{StatusChip, Tag},
         button::IconButton,
+        failure::sign_in_after,
         format::minute,
         icon::{Glyph, Icon},
         progress::ProgressBar,
@@ -179,21 +180,21 @@ pub(super) fn LaunchRow(
             }
             .into_any(),
         ),
-        Outcome::Refused(detail) => (
-            "refused",
-            view! {
+        Outcome::Refused(detail) => {
+            let door = sign_in_after(&detail);
+            let body = view! {
                 <span class="under-way__name clip-two" title=launch.name>
                     {launch.name.clone()}
                 </span>
                 <StatusChip status=Status::Failed detail="Not launched".to_owned() />
                 <p class="under-way__refusal small">
                     <Glyph icon=Icon::CircleAlert size=14 />
-                    <span>{detail}</span>
+                    <span>{detail} {door}</span>
                 </p>
                 <IconButton icon=Icon::X label="Dismiss" on_press=move |()| launches.dismiss(key) />
-            }
-            .into_any(),
-        ),
+            };
+            ("refused", body.into_any())
+        }
     };
     view! {
         <li class="under-way__row" data-launch=state>

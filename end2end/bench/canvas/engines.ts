@@ -5,7 +5,7 @@ export interface Engine {
   name: string;
   /** Whether it is measured at 100 %, else with all nodes in view. */
   near: boolean;
-  /** The element that is moved and scaled, and the one on which that is seen. */
+  /** The element whose corner is moved and that is scaled, and the one on which that is seen. */
   world: string;
   stage: string;
   /** What is another after a card was moved. */
@@ -38,7 +38,7 @@ function when(page: Page, seen: string): Promise<number> {
 /** The product's own editor. */
 export function atelier(name: string, near: boolean, address: Engine['address']): Engine {
   // Its stage has been measured: the first view is taken then.
-  const viewed = '!/^(|translate\\(0(\\.00)?px,.*)$/.test(document.querySelector(".diagram__world")?.style.transform ?? "")';
+  const viewed = '!/^(|translate\\(0(\\.00)?px,.*)$/.test(document.querySelector(".canvas__view")?.style.transform ?? "")';
   return {
     name,
     near,

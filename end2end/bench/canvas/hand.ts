@@ -28,7 +28,9 @@ export class Hand {
           let last = '';
           let still = 0;
           const look = () => {
-            const now = getComputedStyle(document.querySelector(world) as Element).transform;
+            const part = document.querySelector(world) as Element;
+            const { x, y } = part.getBoundingClientRect();
+            const now = `${x} ${y} ${getComputedStyle(part).transform}`;
             still = now === last ? still + 1 : 0;
             last = now;
             if (still > 12) done();
@@ -64,7 +66,10 @@ export class Hand {
     await mouse.up();
     if (this.engine.selects) await keyboard.up(this.engine.selects);
     const from = await this.screen(add(place(0, this.nodes), GRIP));
-    return this.dragged(from);
+    const frames = await this.dragged(from);
+    // What is selected would be taken in place of the stage by what follows.
+    await mouse.click(begin.x, begin.y);
+    return frames;
   }
 
   /** Pulls an edge out of a card; nothing where its port is too small to be met. */
@@ -136,14 +141,15 @@ export class Hand {
 
   /** Where a point of the world is on the screen. */
   private async screen(at: Point): Promise<Point> {
-    const { world, stage } = this.engine;
+    const { world } = this.engine;
     return this.page.evaluate(
-      ({ at, world, stage }) => {
-        const moved = new DOMMatrix(getComputedStyle(document.querySelector(world) as Element).transform);
-        const corner = (document.querySelector(stage) as Element).getBoundingClientRect();
-        return { x: corner.x + moved.e + at.x * moved.a, y: corner.y + moved.f + at.y * moved.d };
+      ({ at, world }) => {
+        const part = document.querySelector(world) as Element;
+        const { a, d } = new DOMMatrix(getComputedStyle(part).transform);
+        const corner = part.getBoundingClientRect();
+        return { x: corner.x + at.x * a, y: corner.y + at.y * d };
       },
-      { at, world, stage },
+      { at, world },
     );
   }
 }

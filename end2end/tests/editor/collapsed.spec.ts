@@ -10,6 +10,14 @@ const FRAMED = [
   { id: 'after', type: 'transform', x: 880, y: 104 },
 ];
 const WAYS = ['before>a', 'a>b', 'b>after'];
+const FORKED = [
+  { id: 'fork', type: 'parallel', x: 0, y: 0 },
+  { id: 'a', type: 'transform', x: 400, y: -160 },
+  { id: 'b', type: 'transform', x: 752, y: -160 },
+  { id: 'c', type: 'transform', x: 400, y: 160 },
+  { id: 'join', type: 'merge', x: 1200, y: 0 },
+];
+const LANES = ['fork.lane_1>a', 'a>b', 'b>join', 'fork.lane_2>c', 'c>join'];
 
 test('a collapsed frame stays collapsed, moves what lies in it, and is opened by keys', async ({ page }) => {
   const editor = await openEditor(page, FRAMED, WAYS);
@@ -44,6 +52,121 @@ test('a collapsed frame stays collapsed, moves what lies in it, and is opened by
   await expect(lines).toHaveCount(3);
   expect(await editor.place('a')).toEqual({ x: open.x + 64, y: open.y + 32 });
   expect(await editor.wires()).toEqual([...WAYS].sort());
+});
+
+test('ux 28: a lane becomes one card and opens again, by mouse, by keys and from the menu', async ({ page }) => {
+  const editor = await openEditor(page, FORKED, LANES);
+  const [lane, lines] = [editor.node('fork/lane_1'), page.locator('#canvas path.edge[d]')];
+  const open = await editor.place('a');
+  const inLane = async () => {
+    const nodes = (await editor.kept()).nodes.filter((node) => ['a', 'b'].includes(node.id));
+    return nodes.map((node) => [node.position.x, node.position.y]);
+  };
+
+  await page.getByTestId('fold-fork/lane_1').click();
+  await expect(lane).toContainText('Lane 1');
+  await expect(lane).toContainText('2 nodes · 1 in · 1 out');
+  await expect(lane).toBeFocused();
+  await expect(lane.locator('.node__faults')).toBeVisible();
+  await expect(editor.node('a')).toHaveCount(0);
+  await expect(page.getByTestId('lane-fork/lane_1')).toHaveCount(0);
+  await expect(page.getByTestId('lane-fork/lane_2')).toBeVisible();
+  // What led into it and out of it ends at its card.
+  await expect(lines).toHaveCount(4);
+  expect(await editor.place('fork/lane_1')).toEqual(open);
+  await expectAccessible(page);
+  await shoot(page, 'collapsed-lane');
+
+  await editor.move('fork/lane_1', 64, 32);
+  await expect.poll(inLane).toEqual([[464, -128], [816, -128]]);
+  await expect(lane).toHaveAttribute('aria-selected', 'true');
+  await page.reload();
+  await hydrated(page);
+  await expect(lane).toContainText('2 nodes · 1 in · 1 out');
+
+  await lane.focus();
+  await page.keyboard.press('o');
+  await expect(editor.node('a')).toBeFocused();
+  expect(await editor.place('a')).toEqual({ x: open.x + 64, y: open.y + 32 });
+  await expect(lines).toHaveCount(5);
+  await page.keyboard.press('o');
+  await expect(lane).toBeFocused();
+  await page.keyboard.press('Control+z');
+  await expect(editor.node('a')).toBeVisible();
+
+  await page.getByTestId('fold-fork').click();
+  await expect(editor.node('fork/lane_2')).toContainText('1 node · 1 in · 1 out');
+  await expect(lane).toBeVisible();
+  await editor.node('fork').click({ button: 'right', position: { x: 120, y: 20 } });
+  await page.getByRole('menuitem', { name: 'Collapse or expand' }).click();
+  await expect(editor.node('c')).toBeVisible();
+  await expect(page.getByTestId('lane-fork/lane_1')).toContainText('Lane 1 · 2 nodes');
+  expect(await editor.wires()).toEqual(LANES.map((way) => way.replace(/\.lane_\d/, '')).sort());
+});
+
+test('ux 28: a loop becomes one card; the outline looks into it, and what is found in it opens it', async ({ page }) => {
+  const editor = await openEditor(
+    page,
+    [
+      { id: 'each', type: 'for_each', x: 0, y: 0, config: { items: '${input.topics}' } },
+      { id: 'verse', type: 'generate_copy', x: 48, y: 104, parent: 'each', config: { prompt: 'On ${item}' } },
+      { id: 'before', type: 'transform', x: -400, y: 104 },
+      { id: 'after', type: 'transform', x: 500, y: 104 },
+    ],
+    ['before>each', 'each.item>verse', 'verse>each.result', 'each>after'],
+  );
+  const [each, row] = [editor.node('each'), (id: string) => page.locator(`#outline-${id}`)];
+
+  await page.getByTestId('fold-each').click();
+  await expect(each).toContainText('1 node · 1 in · 1 out');
+  await expect(each).not.toHaveAttribute('data-frame');
+  await expect(editor.node('verse')).toHaveCount(0);
+  await expect(page.locator('#canvas path.edge[d]')).toHaveCount(2);
+
+  await page.getByRole('tab', { name: 'Outline' }).click();
+  await expect(row('each')).toHaveAttribute('aria-expanded', 'false');
+  await expect(row('verse')).toHaveCount(0);
+  await row('each').focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(row('each')).toHaveAttribute('aria-expanded', 'true');
+  await page.keyboard.press('ArrowRight');
+  await expect(row('verse')).toBeFocused();
+  await expect(row('verse')).toHaveAttribute('aria-level', '2');
+  await expect(editor.node('verse')).toHaveCount(0);
+  await expectAccessible(page);
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('ArrowLeft');
+  await expect(row('each')).toHaveAttribute('aria-expanded', 'false');
+
+  await editor.canvas.focus();
+  await page.keyboard.press('Control+f');
+  await page.keyboard.type('verse');
+  await expect(each).toHaveAttribute('data-found', 'here');
+  await page.keyboard.press('Escape');
+  await expect(editor.node('verse')).toBeFocused();
+  await expect(editor.node('verse')).toHaveAttribute('aria-selected', 'true');
+  await expect(each).toHaveAttribute('data-frame', '');
+});
+
+test('ux 24: tidying takes a collapsed lane as the card it is, and what it hides goes along', async ({ page }) => {
+  const [fork, ...rest] = FORKED;
+  const editor = await openEditor(page, [{ ...fork, config: { collapsed: ['lane_1', 'lane_2'] } }, ...rest], LANES);
+  await expect(editor.node('fork/lane_1')).toBeVisible();
+  await editor.canvas.focus();
+
+  await page.keyboard.press('Shift+L');
+
+  await expect.poll(async () => (await editor.place('join')).x).toBeLessThan(1000);
+  await still(page);
+  const [one, two, join] = await Promise.all(['fork/lane_1', 'fork/lane_2', 'join'].map((id) => editor.place(id)));
+  expect(one.x).toBe(two.x);
+  expect(one.y).toBeLessThan(two.y);
+  expect(one.x).toBeGreaterThan(240);
+  expect(join.x).toBeGreaterThan(one.x + 240);
+  const kept = (await editor.kept()).nodes;
+  const [a, b] = ['a', 'b'].map((id) => kept.find((node) => node.id === id)?.position);
+  expect(a).toEqual(one);
+  expect(b).toEqual({ x: one.x + 352, y: one.y });
 });
 
 test('what leaves a lane without a merge is flagged, and a merge settles it', async ({ page }) => {

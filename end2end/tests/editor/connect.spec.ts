@@ -283,38 +283,6 @@ test('ux 19: a workflow keeps its one start', async ({ page }) => {
   await expect(page.locator('#canvas .node')).toHaveCount(1);
 });
 
-test('ux 25: a node is found by its name', async ({ page }) => {
-  const editor = await openEditor(page, [PAIR[0], { id: 'distant', type: 'merge', x: 4000, y: 3000 }]);
-  await editor.node('a').click();
-  await page.keyboard.press('Shift+0');
-
-  await page.keyboard.press('Control+f');
-  await page.keyboard.type('distant');
-  await page.keyboard.press('Enter');
-
-  await expect(editor.node('distant')).toBeFocused();
-  await expect(editor.node('distant')).toBeInViewport();
-});
-
-test('ux 25: while a node is looked for, the others step back', async ({ page }) => {
-  const editor = await openEditor(page, [...PAIR, { id: 'distant', type: 'merge', x: 4000, y: 3000 }]);
-  await editor.canvas.focus();
-
-  await page.keyboard.press('Control+f');
-  const search = page.getByRole('dialog', { name: 'Find a node' });
-  await expect(search.getByRole('status')).toHaveText('1 of 3');
-  await page.keyboard.type('transform');
-  await expect(search.getByRole('status')).toHaveText('1 of 2');
-  await expect(editor.node('distant')).toHaveAttribute('data-found', 'not');
-  await expect(editor.node('a')).toHaveAttribute('data-found', 'here');
-  await page.keyboard.press('ArrowDown');
-  await expect(search.getByRole('status')).toHaveText('2 of 2');
-  await expect(editor.node('b')).toHaveAttribute('data-found', 'here');
-  await page.keyboard.press('Escape');
-
-  await expect(editor.node('distant')).not.toHaveAttribute('data-found');
-});
-
 test('a node is added before another, into what leads there or beside it', async ({ page }) => {
   const editor = await openEditor(page, PAIR, ['a>b']);
   const before = async (id: string) => {

@@ -120,7 +120,7 @@ test('ux 36: whoever wants no motion sees none, and still what happens', async (
   await openEditor(page, [START, COPY, END], ['start>copy', 'copy>end']);
   await page.getByRole('button', { name: 'Launch', exact: true }).click();
   await page.waitForURL(/\/launch/);
-  await hydrated(page);
+  await expect(page.getByRole('heading', { level: 1, name: /^Launch/ })).toBeVisible();
   await page.getByRole('button', { name: 'Launch', exact: true }).click();
   await page.waitForURL(/\/workflows\/executions\//);
 

@@ -33,7 +33,7 @@ test('ux 30: with a hundred nodes each can be reached and dragged', async ({ pag
   expect(await editor.place('n55')).not.toEqual(before);
 });
 
-test('far away many nodes are one picture, dragged as cards are, and all stand in the outline', async ({ page }) => {
+test('far away many nodes are one picture, dragged as cards are, nearer they are cards, and all stand in the outline', async ({ page }) => {
   test.slow();
   const nodes = Array.from({ length: 400 }, (_, at) => ({
     id: `n${at}`,
@@ -53,6 +53,17 @@ test('far away many nodes are one picture, dragged as cards are, and all stand i
   await editor.drag(middle, { x: middle.x + 60, y: middle.y + 40 });
   await shoot(page, 'editor-many-dragged');
   await page.mouse.up();
+
+  // Just near enough for cards: all of them come, a few in a frame, and then the picture goes.
+  await page.mouse.move(middle.x, middle.y);
+  while ((await editor.zoom()) < 35) await page.mouse.wheel(0, -60);
+  await expect(page.locator('.canvas__blocks')).toHaveCount(0);
+  expect(await page.locator('#canvas .node').count()).toBeGreaterThan(100);
+  await expect(page.locator('#canvas')).toHaveAttribute('data-detail', 'brief');
+  await page.keyboard.press('Shift+1');
+  await expect(page.locator('.canvas__blocks')).toBeVisible();
+  await expect(page.locator('#canvas .node')).toHaveCount(0);
+
   await page.getByRole('tab', { name: 'Outline' }).click();
   await expect(page.getByRole('treeitem')).toHaveCount(400);
 });

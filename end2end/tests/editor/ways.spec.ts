@@ -8,6 +8,10 @@ const ENDS = [
   { id: 'end', type: 'end', x: 704, y: 0 },
 ];
 const LINES = ['start>copy', 'copy>end'];
+const PAIR = [
+  { id: 'a', type: 'transform', x: 0, y: 0 },
+  { id: 'b', type: 'transform', x: 400, y: 0 },
+];
 
 test('ux 40: what is wrong with an input leads to the field where it is set up', async ({ page }) => {
   await openEditor(page, ENDS, LINES, [{ name: 'tone', label: 'Tone', type: 'choice' }, { name: 'Bad name' }]);
@@ -58,4 +62,54 @@ test('what changed since a version is marked in a small picture', async ({ page 
     await expectAccessible(page);
     await shoot(page, `editor-changes-${scheme}`);
   }
+});
+
+test('ux 25: a node is found by its name', async ({ page }) => {
+  const editor = await openEditor(page, [PAIR[0], { id: 'distant', type: 'merge', x: 4000, y: 3000 }]);
+  await editor.node('a').click();
+  await page.keyboard.press('Shift+0');
+
+  await page.keyboard.press('Control+f');
+  await page.keyboard.type('distant');
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Escape');
+
+  await expect(editor.node('distant')).toBeFocused();
+  await expect(editor.node('distant')).toBeInViewport();
+  await expect(editor.node('distant')).toHaveAttribute('aria-selected', 'true');
+});
+
+test('ux 25: Enter goes from one found node to the next, while the others step back', async ({ page }) => {
+  const editor = await openEditor(page, [...PAIR, { id: 'distant', type: 'merge', x: 4000, y: 3000 }]);
+  await editor.canvas.focus();
+
+  await page.keyboard.press('Control+f');
+  const search = page.getByRole('dialog', { name: 'Find a node' });
+  await expect(search.getByRole('status')).toHaveText('1 of 3');
+  await page.keyboard.type('transform');
+  await expect(search.getByRole('status')).toHaveText('1 of 2');
+  await expect(editor.node('distant')).toHaveAttribute('data-found', 'not');
+  await expect(editor.node('a')).toHaveAttribute('data-found', 'here');
+  await page.keyboard.press('Enter');
+  await expect(search.getByRole('status')).toHaveText('2 of 2');
+  await expect(editor.node('b')).toHaveAttribute('data-found', 'here');
+  await page.keyboard.press('Enter');
+  await expect(search.getByRole('status')).toHaveText('1 of 2');
+  await page.keyboard.press('Shift+Enter');
+  await expect(search.getByRole('status')).toHaveText('2 of 2');
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('ArrowDown');
+  await expect(editor.node('b')).toHaveAttribute('data-found', 'here');
+  await page.keyboard.press('Escape');
+
+  await expect(search).toHaveCount(0);
+  await expect(editor.node('distant')).not.toHaveAttribute('data-found');
+  await expect(editor.node('b')).toBeFocused();
+  await expect(editor.node('b')).toHaveAttribute('aria-selected', 'true');
+
+  await page.keyboard.press('Control+f');
+  await expect(search).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(editor.canvas, 'who searched nothing has found nothing').toBeFocused();
+  await expect(editor.node('b')).toHaveAttribute('aria-selected', 'true');
 });

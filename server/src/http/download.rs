@@ -5,7 +5,7 @@ use axum::{
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use engine::services::archive::Export;
+use engine::services::{archive::Export, library::files::ReferenceFile};
 use futures::stream;
 use tokio::{fs::File, io::AsyncReadExt};
 
@@ -13,7 +13,7 @@ use tokio::{fs::File, io::AsyncReadExt};
 const CHUNK: usize = 64 << 10;
 
 /// A file of that name, type and size. It is downloaded, never shown: it holds what a stranger wrote.
-pub fn sent((name, media_type, bytes): (&str, &str, u64), body: Body) -> Response {
+fn sent((name, media_type, bytes): (&str, &str, u64), body: Body) -> Response {
     let mut response = body.into_response();
     let headers = response.headers_mut();
     for (header, value) in [
@@ -29,6 +29,12 @@ pub fn sent((name, media_type, bytes): (&str, &str, u64), body: Body) -> Respons
         }
     }
     response
+}
+
+/// The same of a file that somebody brought.
+pub fn brought(file: ReferenceFile) -> Response {
+    let size = file.bytes.len() as u64;
+    sent((&file.name, &file.media_type, size), file.bytes.into())
 }
 
 /// The same of a file that was made for it, read as it is sent.

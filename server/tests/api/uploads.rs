@@ -10,6 +10,7 @@ use axum::{
 };
 use futures::stream;
 use image::{DynamicImage, ImageFormat, Rgba, RgbaImage};
+use model::{id::UploadId, pages::LaunchRequest};
 use serde_json::json;
 
 const FORMATS: [ImageFormat; 4] =
@@ -221,6 +222,38 @@ async fn rel_s9_what_is_kept_is_sent_only_as_what_it_was_proven_to_be() {
     let id = path.json()["id"].as_str().unwrap().to_owned();
     let sent = sender.get(&format!("{}/{id}", sender.document)).await;
     assert!(!String::from_utf8_lossy(&sent.body).contains("root:"));
+}
+
+#[tokio::test]
+async fn rel_s9_what_goes_along_at_a_launch_is_shown_when_it_is_a_picture_and_else_downloaded() {
+    let sender = Sender::new().await;
+    let (server, owner) = (&sender.server, sender.server.actor(&sender.cookie).await.unwrap());
+    let mut ids: Vec<UploadId> = vec![];
+    let picture = file(ImageFormat::Png);
+    for (name, bytes) in [("script.js", &picture[..]), ("drawn.svg", SVG), ("other.txt", b"x")] {
+        let kept = sender.send("/uploads", name, bytes.to_vec()).await.json();
+        ids.push(kept["id"].as_str().unwrap().parse().unwrap());
+    }
+    let request = server.campaign(&owner).await;
+    let request = LaunchRequest { upload_ids: ids[..2].to_vec(), ..request };
+    let execution = server.services.launch(&owner, request).await.unwrap().execution_id;
+    let of_launch = |id: UploadId| format!("/workflows/executions/{execution}/files/{id}");
+
+    let shown = sender.get(&of_launch(ids[0])).await;
+    let small = sender.get(&format!("{}/thumbnail?side=96", of_launch(ids[0]))).await;
+    let text = sender.get(&of_launch(ids[1])).await;
+
+    for sent in [&shown, &small, &text] {
+        assert_harmless(sent);
+    }
+    assert_eq!((shown.header("content-type"), &shown.body), ("image/png", &picture));
+    assert!(text.header("content-disposition").starts_with("attachment"));
+    assert!(text.header("content-type").starts_with("text/plain"), "{:?}", text.headers);
+    assert_eq!(text.body, SVG);
+    let no_picture = sender.get(&format!("{}/thumbnail", of_launch(ids[1]))).await;
+    assert_eq!(no_picture.status, StatusCode::NOT_FOUND);
+    let of_nobody = sender.get(&of_launch(ids[2])).await;
+    assert_eq!(of_nobody.status, StatusCode::NOT_FOUND, "it did not go along");
 }
 
 #[tokio::test]

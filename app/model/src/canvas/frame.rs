@@ -1,6 +1,10 @@
 //! The frames of loops and groups and the bands of lanes: how large they are follows from what lies
 //! in them.
 
+mod lane_cards;
+
+pub use lane_cards::{LaneCard, with_lane_cards, with_steps};
+
 use super::{
     geometry::{Point, Rect, Size},
     ports::{FIRST_PORT, PortSide},
@@ -8,7 +12,6 @@ use super::{
 use crate::{
     graph::{Lane, enclosing},
     id::NodeId,
-    nodes::NodeKind,
     workflow::{Node, Workflow},
 };
 
@@ -91,6 +94,13 @@ pub fn bands(lanes: &[Lane], card: impl Fn(&NodeId) -> Option<Rect>) -> Vec<Opti
     found
 }
 
+/// Which of some boxes that lie in each other is the innermost one around a point.
+pub fn innermost<T>(boxes: impl IntoIterator<Item = (T, Rect)>, at: Point) -> Option<T> {
+    let area = |rect: Rect| rect.size.width * rect.size.height;
+    let around = boxes.into_iter().filter(|(_, rect)| rect.contains(at));
+    around.min_by(|(_, a), (_, b)| area(*a).total_cmp(&area(*b))).map(|(one, _)| one)
+}
+
 /// The corner of a node on the canvas: positions in a group or loop count from its corner.
 pub fn corner(workflow: &Workflow, node: &Node) -> Point {
     let groups = enclosing(workflow, node).map(|group| Point::from(group.position));
@@ -100,8 +110,7 @@ pub fn corner(workflow: &Workflow, node: &Node) -> Point {
 /// The loop or frame in which a node is drawn.
 pub fn drawn_in<'a>(workflow: &'a Workflow, node: &'a Node) -> Option<&'a NodeId> {
     let parent = node.parent_id.as_ref()?;
-    let kind = workflow.node(parent)?.kind();
-    [NodeKind::ForEach, NodeKind::Frame].contains(&kind).then_some(parent)
+    workflow.node(parent)?.kind().holds_nodes().then_some(parent)
 }
 
 #[cfg(test)]
@@ -116,6 +125,19 @@ mod tests {
         assert!(frame.holds(Rect::new(0.0, 0.0, 240.0, 56.0)));
         assert!(at(100.0, 20.0) && at(2.0, 120.0));
         assert!(!at(100.0, 120.0) && !at(-1.0, 20.0));
+    }
+
+    #[test]
+    fn of_boxes_in_each_other_the_smallest_around_a_point_is_the_innermost() {
+        let boxes = [
+            ("outer", Rect::new(0.0, 0.0, 900.0, 400.0)),
+            ("inner", Rect::new(100.0, 50.0, 400.0, 200.0)),
+            ("beside", Rect::new(600.0, 50.0, 100.0, 100.0)),
+        ];
+        let at = |x: f64, y: f64| innermost(boxes, Point::new(x, y));
+
+        assert_eq!((at(200.0, 100.0), at(550.0, 100.0)), (Some("inner"), Some("outer")));
+        assert_eq!((at(650.0, 100.0), at(950.0, 100.0)), (Some("beside"), None));
     }
 
     fn lane(fork: &str, nodes: &[&str]) -> Lane {

@@ -10,6 +10,13 @@ pub const NODE_GAP: f64 = 40.0;
 /// How often columns are put in order again.
 const SWEEPS: usize = 4;
 
+/// A link to a card: its place among all, and the card that is followed.
+#[derive(Clone, Copy)]
+struct Link {
+    place: usize,
+    source: usize,
+}
+
 /// The corners of cards of these sizes; `links` are pairs of indexes, source first, those that leave
 /// a card higher before the others. Links in a circle are followed as far as there are cards, and
 /// those out of range are left out.
@@ -19,9 +26,13 @@ pub fn layout(sizes: &[Size], links: &[(usize, usize)]) -> Vec<Point> {
         .copied()
         .filter(|(source, target)| source.max(target) < &sizes.len() && source != target)
         .collect();
-    let mut columns = columns(&ranks(sizes.len(), &links), &links);
+    let mut into = vec![vec![]; sizes.len()];
+    for (place, (source, target)) in links.iter().enumerate() {
+        into[*target].push(Link { place, source: *source });
+    }
+    let mut columns = columns(&ranks(sizes.len(), &links), &into);
     for _ in 0..SWEEPS {
-        sort(&mut columns, &links);
+        sort(&mut columns, &into);
     }
     place(sizes, &columns)
 }
@@ -58,9 +69,9 @@ fn ranks(count: usize, links: &[(usize, usize)]) -> Vec<usize> {
 }
 
 /// The cards of each rank, in the order of the links to them.
-fn columns(ranks: &[usize], links: &[(usize, usize)]) -> Vec<Vec<usize>> {
+fn columns(ranks: &[usize], into: &[Vec<Link>]) -> Vec<Vec<usize>> {
     let mut cards: Vec<usize> = (0..ranks.len()).collect();
-    cards.sort_by_cached_key(|card| links.iter().position(|(_, target)| target == card));
+    cards.sort_by_key(|card| into[*card].first().map(|link| link.place));
     let mut columns = vec![vec![]; ranks.iter().max().map_or(0, |most| most + 1)];
     for card in cards {
         columns[ranks[card]].push(card);
@@ -71,13 +82,11 @@ fn columns(ranks: &[usize], links: &[(usize, usize)]) -> Vec<Vec<usize>> {
 
 /// Each column by the middle of the places of what its cards follow.
 #[expect(clippy::cast_precision_loss, reason = "a column has fewer than 2^52 cards")]
-fn sort(columns: &mut [Vec<usize>], links: &[(usize, usize)]) {
-    let count = columns.iter().map(Vec::len).sum();
-    let mut place = vec![0.0; count];
+fn sort(columns: &mut [Vec<usize>], into: &[Vec<Link>]) {
+    let mut place = vec![0.0; into.len()];
     for column in columns {
         let wanted = |card: usize, own: usize| {
-            let mut before: Vec<f64> =
-                links.iter().filter(|(_, t)| *t == card).map(|(s, _)| place[*s]).collect();
+            let mut before: Vec<f64> = into[card].iter().map(|link| place[link.source]).collect();
             before.sort_by(f64::total_cmp);
             before.get(before.len() / 2).copied().unwrap_or(own as f64)
         };

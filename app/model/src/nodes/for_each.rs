@@ -39,6 +39,9 @@ pub struct Config {
     pub max: Field<u32>,
     /// What a failed round means.
     pub on_round_failure: RoundFailure,
+    /// One card in an editor instead of all that lies in it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub collapsed: bool,
 }
 
 /// What a failed round means.
@@ -135,6 +138,7 @@ impl Default for Config {
             stop_when: None,
             max: Field::Value(*Self::ROUNDS.end()),
             on_round_failure: RoundFailure::Fail,
+            collapsed: false,
         }
     }
 }
@@ -176,6 +180,12 @@ const FIELDS: &[FieldSpec] = &[
         },
     )
     .at(Level::Expert),
+    FieldSpec::new(
+        "collapsed",
+        "Collapsed",
+        "Shows one card instead of all that lies in the loop.",
+        FieldKind::Boolean,
+    ),
 ];
 
 impl NodeType for Config {

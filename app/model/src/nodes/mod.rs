@@ -263,6 +263,11 @@ impl NodeKind {
     pub fn key(self) -> &'static str {
         self.spec().key
     }
+
+    /// Whether other nodes are drawn in one of this kind: loops and frames.
+    pub fn holds_nodes(self) -> bool {
+        matches!(self, Self::ForEach | Self::Frame)
+    }
 }
 
 impl NodeConfig {
@@ -315,6 +320,35 @@ impl NodeConfig {
             map.extend(changes.clone());
         }
         Self::from_value(self.kind(), written)
+    }
+
+    /// Whether an editor shows one card instead of what lies in it.
+    pub fn is_collapsed(&self) -> bool {
+        match self {
+            Self::Frame(frame) => frame.collapsed,
+            Self::ForEach(each) => each.collapsed,
+            _ => false,
+        }
+    }
+
+    /// The lanes of a fork that an editor shows as one card each, by their ports.
+    pub fn collapsed_lanes(&self) -> &[String] {
+        match self {
+            Self::Parallel(fork) => &fork.collapsed,
+            _ => &[],
+        }
+    }
+
+    /// The same as one card where it was open, and open where it was one card; none for what
+    /// nothing lies in.
+    pub fn turned(&self) -> Option<Self> {
+        let mut config = self.clone();
+        match &mut config {
+            Self::Frame(frame) => frame.collapsed = !frame.collapsed,
+            Self::ForEach(each) => each.collapsed = !each.collapsed,
+            _ => return None,
+        }
+        Some(config)
     }
 }
 

@@ -20,6 +20,10 @@ pub struct Config {
     pub lanes: Vec<Lane>,
     /// What the failure of one lane means for the others.
     pub on_lane_failure: LaneFailure,
+    /// The lanes, by their ports, that are one card each in an editor instead of all that stands in
+    /// them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub collapsed: Vec<String>,
 }
 
 /// A lane.
@@ -60,7 +64,11 @@ impl Default for Config {
             id: format!("lane_{number}"),
             label: format!("Lane {number}"),
         };
-        Self { lanes: vec![lane(1), lane(2)], on_lane_failure: LaneFailure::Fail }
+        Self {
+            lanes: vec![lane(1), lane(2)],
+            on_lane_failure: LaneFailure::Fail,
+            collapsed: vec![],
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a step reads, and which inputs a part of a workflow asks for.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     connect,
@@ -39,8 +39,9 @@ pub(crate) fn takes(node: &Node, port: &str) -> bool {
 pub fn asking(workflow: &Workflow, runs: &BTreeSet<NodeId>) -> Workflow {
     let mut part = workflow.clone();
     part.nodes.retain(|node| runs.contains(outermost(workflow, &node.id)));
+    let names = workflow.names();
     let read: BTreeSet<String> =
-        part.nodes.iter().flat_map(|node| inputs_read(workflow, node)).collect();
+        part.nodes.iter().flat_map(|node| inputs_read(workflow, &names, node)).collect();
     let all = read.contains(start::ALL.name);
     for parameter in &mut part.parameters {
         parameter.required &= all || read.contains(&parameter.name);
@@ -48,9 +49,8 @@ pub fn asking(workflow: &Workflow, runs: &BTreeSet<NodeId>) -> Workflow {
     part
 }
 
-/// The inputs a step reads, by the names of the start's ports.
-fn inputs_read(workflow: &Workflow, node: &Node) -> Vec<String> {
-    let names = workflow.names();
+/// The inputs a step reads, by the names of the start's ports; `names` are those of the workflow.
+fn inputs_read(workflow: &Workflow, names: &BTreeMap<String, NodeId>, node: &Node) -> Vec<String> {
     let is_start = |id: &NodeId| workflow.node(id).is_some_and(|n| n.kind() == NodeKind::Start);
     let port = |path: &Path| {
         let place = match path.name() {

@@ -21,6 +21,7 @@ use crate::{
     ui::{
         button::{Button, ButtonSize},
         dialog::{Dialog, DialogSize},
+        failure::sign_in_after,
         icon::Icon,
         toast::{ToastKind, use_toasts},
         versions::{Difference, VersionEntry, VersionList},
@@ -194,7 +195,10 @@ fn Chosen(shelf: Shelf, workspace: WorkspaceId, may_edit: bool) -> impl IntoView
     let renamed = move || shelf.chosen.get().and_then(|number| shelf.renamed(number));
     let difference = move || match shelf.found.get() {
         None => view! { <p class="muted">"Comparing…"</p> }.into_any(),
-        Some(Err(problem)) => view! { <p class="field__error">{problem.detail}</p> }.into_any(),
+        Some(Err(problem)) => {
+            let door = sign_in_after(&problem.detail);
+            view! { <p class="field__error">{problem.detail} {door}</p> }.into_any()
+        }
         Some(Ok(found)) if is_same(&found) && renamed().is_some() => {
             view! { <p class="muted">"Only the title differs."</p> }.into_any()
         }

@@ -4,7 +4,10 @@ use leptos::prelude::*;
 use model::saving::Progress;
 
 use super::Saving;
-use crate::ui::icon::{Glyph, Icon};
+use crate::ui::{
+    failure::sign_in_after,
+    icon::{Glyph, Icon},
+};
 
 fn shown(progress: &Progress) -> (&'static str, Icon, &'static str) {
     match progress {
@@ -30,7 +33,10 @@ pub(super) fn KeptChip(saving: Saving) -> impl IntoView {
     };
     let refusal = move || {
         saving.with(|progress| match progress {
-            Progress::Refused(problem) => Some(problem.detail.clone()),
+            Progress::Refused(problem) => {
+                let (why, door) = (problem.detail.clone(), sign_in_after(&problem.detail));
+                Some(view! { {why} {door} })
+            }
             _ => None,
         })
     };

@@ -7,7 +7,10 @@ use crate::{
     api::{documents::format_text, html::SafeHtml},
     client::keep,
     documents::markdown::Markdown,
-    ui::button::{Button, ButtonSize},
+    ui::{
+        button::{Button, ButtonSize},
+        failure::sign_in_after,
+    },
 };
 
 /// The text is formatted when nothing was typed for so long.
@@ -51,6 +54,12 @@ pub(super) fn Preview(content: RwSignal<String>, text: SafeHtml) -> impl IntoVie
             keep(Timeout::new(PAUSE_MS, format));
         }
     });
+    let why = move || {
+        failure.get().map(|detail| {
+            let door = sign_in_after(&detail);
+            view! { "The preview is not up to date. " {detail} {door} }
+        })
+    };
     let note = move || {
         let ask = move || behind.get() && long.get();
         view! {
@@ -63,7 +72,7 @@ pub(super) fn Preview(content: RwSignal<String>, text: SafeHtml) -> impl IntoVie
                 </div>
             </Show>
             <p class="field__error" role="status">
-                {move || failure.get().map(|detail| format!("The preview is not up to date. {detail}"))}
+                {why}
             </p>
         }
     };

@@ -9,12 +9,17 @@ use model::{
         ports::{PortSide, port_offset},
     },
     id::NodeId,
+    nodes::NodeKind,
     validate::{Faults, Severity},
 };
 
-use super::{desk::Desk, focus::card_id};
+use super::{bands::Fold, desk::Desk, focus::card_id};
 use crate::{
-    diagram::{card::NodeFace, describe::describe, view::DiagramPort},
+    diagram::{
+        card::NodeFace,
+        describe::describe,
+        view::{DiagramNode, DiagramPort},
+    },
     editor::{
         problems::{count_words, look},
         store::{Editor, Found},
@@ -94,6 +99,7 @@ pub fn NodeCard(
             on:focus=on_focus
         >
             <NodeFace node=node run=run />
+            {fold(desk, id.clone(), node, frame)}
             {move || badge(faults.get())}
             {move || (is_note.get() && is_chosen.get()).then(|| view! { <span class="node__corner"></span> })}
             <Ports desk=desk id=id.clone() ports=Signal::derive(move || node.read().inputs.clone()) inner=inner side=PortSide::Input />
@@ -132,6 +138,48 @@ fn badge(faults: Faults) -> Option<impl IntoView> {
             {(count > 1).then_some(count)}
         </span>
     })
+}
+
+/// The button that makes one card of what a card holds; none where nothing can lie in it or stand
+/// after it in a lane.
+fn fold(
+    desk: Desk,
+    id: NodeId,
+    node: Memo<DiagramNode>,
+    frame: Memo<bool>,
+) -> Option<impl IntoView> {
+    let kind = node.with_untracked(|node| NodeKind::from_key(&node.kind));
+    let holds = kind.holds_nodes() || kind == NodeKind::Parallel;
+    holds.then(|| view! { <CardFold desk=desk id=id node=node frame=frame /> })
+}
+
+#[component]
+fn CardFold(desk: Desk, id: NodeId, node: Memo<DiagramNode>, frame: Memo<bool>) -> impl IntoView {
+    let editor = desk.editor;
+    let fork = id.clone();
+    // Whether some lanes of it are open, and whether some are one card.
+    let lanes = Memo::new(move |_| {
+        if node.with(|node| node.lane || node.kind != NodeKind::Parallel.key()) {
+            return (false, false);
+        }
+        let open = editor.bands.with(|all| all.iter().any(|band| band.fork == fork));
+        let closed = editor.drawing.lanes.with(|all| all.iter().any(|lane| lane.fork == fork));
+        (open, closed)
+    });
+    let collapsed =
+        Memo::new(move |_| node.with(|node| node.collapsed) || lanes.get() == (false, true));
+    let shown = move || {
+        let holds = collapsed.get() || frame.get() || lanes.get().0;
+        holds && editor.editable.get()
+    };
+    let test_id = format!("fold-{id}");
+    let press = Callback::new(move |()| desk.fold(&id));
+    view! {
+        <Show when=shown>
+            <Fold test_id=test_id.clone() collapsed=collapsed on_press=press />
+        </Show>
+    }
+    .into_any()
 }
 
 /// One card is reached with Tab: the one that had the focus last, else the first.

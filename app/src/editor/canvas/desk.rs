@@ -1,6 +1,9 @@
 //! What goes on on the canvas: pointers, tools, what is half done.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use leptos::prelude::*;
 use model::{
@@ -350,8 +353,7 @@ impl Desk {
     }
 
     fn choose(self, hit: &Hit, how: Choose) {
-        let next = self.editor.chosen.get_untracked().with(hit, how);
-        self.editor.choose(next);
+        self.editor.choose(self.editor.chosen_with(hit, how));
         if let Hit::Card(id) = hit {
             self.clicked.set((how == Choose::Only).then(|| id.clone()));
             focus_card(id);
@@ -370,7 +372,7 @@ impl Desk {
     fn banded(self, area: Rect, cover: Cover, how: Choose) {
         self.band.set(None);
         let editor = self.editor;
-        let covered: Vec<NodeId> = editor.drawing.with_cards(|cards| {
+        let covered: BTreeSet<NodeId> = editor.drawing.with_cards(|cards| {
             // A box drawn in a frame is about what lies there, not about the frame.
             let chosen = |card: &&Card| match card.is_frame {
                 true => area.holds(card.rect),
@@ -379,6 +381,7 @@ impl Desk {
             let covered = cards.iter().filter(chosen);
             covered.map(|card| card.id.clone()).collect()
         });
+        let covered = editor.drawing.meant(covered);
         let found = editor.workflow.with_untracked(|workflow| Chosen::nodes(covered, workflow));
         editor.say(format!("{} nodes selected", found.nodes.len()));
         editor.choose(editor.chosen.get_untracked().joined(found, how));

@@ -2,9 +2,10 @@
 
 use leptos::prelude::*;
 use model::{
-    canvas::{geometry::Point, tool::Held},
+    canvas::{frame::innermost, geometry::Point, tool::Held},
     edit::insert_on_edge,
     id::{EdgeId, NodeId},
+    nodes::NodeKind,
 };
 
 use super::desk::Desk;
@@ -42,7 +43,7 @@ impl Desk {
         let id = carrying.nodes.first().filter(|_| carrying.nodes.len() == 1)?;
         let middle = editor.drawing.rect(id)?.shifted(carrying.by).center();
         let near = NEAR / editor.lens.view.get_untracked().zoom;
-        let edge = self.edge_near(middle, near).or_else(|| self.edge_of_lane(middle))?;
+        let edge = self.edge_near(middle, near).or_else(|| self.edge_of_lane(middle, id))?;
         let fits = editor.workflow.with_untracked(|workflow| {
             let is_loose = workflow.edges.iter().all(|e| e.source != *id && e.target != *id);
             is_loose && insert_on_edge(workflow, &edge, id).is_ok()
@@ -59,12 +60,18 @@ impl Desk {
         })
     }
 
-    /// Anywhere in a lane the nearest of its edges is meant.
-    fn edge_of_lane(self, at: Point) -> Option<EdgeId> {
-        let edges = self.editor.bands.with_untracked(|bands| {
-            bands.iter().find(|band| band.rect.contains(at)).map(|band| band.edges.clone())
+    /// Anywhere in a lane the nearest of its edges is meant, of lanes in each other those of the
+    /// innermost one; in a loop that lies in the lane none is.
+    fn edge_of_lane(self, at: Point, dragged: &NodeId) -> Option<EdgeId> {
+        let editor = self.editor;
+        let around = editor.frame_at(at, &[dragged.clone()].into());
+        let repeats = |id: &NodeId| editor.node(id).is_some_and(|n| n.kind() == NodeKind::ForEach);
+        let around = around.filter(repeats).and_then(|id| editor.drawing.rect(&id));
+        let edges = editor.bands.with_untracked(|bands| {
+            let lanes = bands.iter().map(|band| (Some(&band.edges), band.rect));
+            innermost(lanes.chain(around.map(|rect| (None, rect))), at).flatten().cloned()
         })?;
-        self.editor.drawing.with_lines(|lines| {
+        editor.drawing.with_lines(|lines| {
             let own = lines.iter().filter(|line| edges.contains(&line.id));
             let own = own.map(|line| (line.distance(at), &line.id));
             own.min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, id)| id.clone())

@@ -95,13 +95,19 @@ impl Desk {
         }
     }
 
-    /// Moves the focus to a card and shows it.
+    /// Moves the focus to a card and shows it. What hides it opens, or has the focus in its place
+    /// where nothing may be changed.
     pub fn look_at(self, id: &NodeId) {
-        self.editor.focus.set(Some(id.clone()));
-        if let Some(card) = self.editor.drawing.rect(id) {
-            self.editor.lens.reveal(card);
+        let editor = self.editor;
+        if editor.drawing.is_hidden(id) {
+            editor.uncover(id);
         }
-        focus_card_soon(id.clone());
+        let id = editor.drawing.in_place_of(id.clone());
+        editor.focus.set(Some(id.clone()));
+        if let Some(card) = editor.drawing.rect(&id) {
+            editor.lens.reveal(card);
+        }
+        focus_card_soon(id);
     }
 
     /// Selects a node and goes to it.

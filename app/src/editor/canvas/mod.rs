@@ -18,6 +18,7 @@ mod overlay;
 mod paint;
 mod perform;
 pub mod popup;
+mod shown;
 mod surface;
 mod zoom;
 

@@ -54,7 +54,7 @@ pub fn Blocks(
     let picture = Memo::new_with_compare(
         move |_| {
             editor.drawing.changes.track();
-            let chosen = editor.chosen.get().nodes;
+            let chosen = editor.drawing.with_lanes(editor.chosen.get().nodes);
             StoredValue::new_local(Picture::of(desk, &chosen, &carried.read()))
         },
         |_, _| true,

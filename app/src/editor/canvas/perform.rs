@@ -34,8 +34,23 @@ const TITLE_X: f64 = 52.0;
 const TITLE_Y: f64 = 30.0;
 
 impl Desk {
-    /// Does it, as far as it makes sense now.
+    /// Does it, as far as it makes sense now: the card of a lane is opened before anything is about
+    /// one of the nodes it stands for.
     pub fn perform(self, deed: Deed) {
+        let editor = self.editor;
+        let on_lane = || {
+            let focus = editor.focus.get_untracked();
+            focus.is_some_and(|id| editor.drawing.lane(&id).is_some())
+        };
+        let moves = editor.carrying.with_untracked(Option::is_some);
+        match deed {
+            _ if moves || !deed.is_about_one() || !on_lane() => self.act(deed),
+            Deed::Configure | Deed::Rename => self.collapse(),
+            _ => editor.refuse("This card stands for a lane: open it first."),
+        }
+    }
+
+    fn act(self, deed: Deed) {
         let editor = self.editor;
         match deed {
             Deed::Undo => editor.undo(),
@@ -56,7 +71,7 @@ impl Desk {
             Deed::Group => editor.group(),
             Deed::Ungroup => editor.ungroup(),
             Deed::Extract => self.extract(),
-            Deed::Collapse => editor.collapse(),
+            Deed::Collapse => self.collapse(),
             Deed::Arrange => self.menu_of_order(),
             Deed::Align(how) => editor.align(how),
             Deed::Distribute(axis) => editor.distribute(axis),
@@ -195,6 +210,7 @@ impl Desk {
         if nodes.is_empty() {
             nodes.extend(editor.focus.get_untracked());
         }
+        let nodes = editor.drawing.meant(nodes);
         editor.edit(|workflow| enable(workflow, &nodes));
     }
 
@@ -252,8 +268,7 @@ impl Desk {
     fn toggle(self, more: bool) {
         let Some(id) = self.editor.focus.get_untracked() else { return };
         let how = if more { Choose::Add } else { Choose::Toggle };
-        let next = self.editor.chosen.get_untracked().with(&Hit::Card(id), how);
-        self.editor.choose(next);
+        self.editor.choose(self.editor.chosen_with(&Hit::Card(id), how));
     }
 
     /// Opens the panel of the focused node.

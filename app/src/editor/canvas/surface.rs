@@ -1,12 +1,7 @@
 //! The stage of the canvas: events in, one transform out.
 
-use std::collections::HashSet;
-
 use leptos::{ev, html, prelude::*};
-use model::{
-    canvas::{detail::Detail, geometry::Point, tool::Tool},
-    id::{EdgeId, NodeId},
-};
+use model::canvas::{geometry::Point, tool::Tool};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
@@ -25,6 +20,7 @@ use super::{
         connector::Connector, finder::Finder, label::EdgeLabel, menu::ContextMenu, picker::Picker,
         rename::Rename, sheet::KeySheet,
     },
+    shown::Shown,
     zoom::ZoomBar,
 };
 use crate::client::{
@@ -34,9 +30,6 @@ use crate::client::{
     resize::ResizeWatch,
     wheel::WheelWatch,
 };
-
-/// With more nodes than this only those near the stage are drawn, once the first view is there.
-const CULLED: usize = 150;
 
 /// The canvas of the editor; fills its parent.
 #[component]
@@ -49,11 +42,7 @@ pub fn Canvas(
     watch_keys(desk);
     keep_focus(desk);
     let lens = desk.editor.lens;
-    let detail = lens.detail();
-    let blocks = Memo::new(move |_| {
-        detail.get() == Detail::Block
-            && desk.editor.drawing.order.with(|order| order.len() > CULLED)
-    });
+    let shown = Shown::of(desk.editor);
     let capture = move |event: &ev::PointerEvent| {
         if let Some(surface) = node_ref.get_untracked() {
             // A pointer that is already gone cannot be captured, and need not be.
@@ -64,11 +53,6 @@ pub fn Canvas(
         capture(&event);
         enter_canvas();
         desk.press(press(&event));
-    };
-    let cursor = move || match () {
-        () if desk.panning.get() => "grabbing",
-        () if desk.space.get() || desk.tool.get() == Tool::Hand => "grab",
-        () => "default",
     };
     view! {
         <section
@@ -85,13 +69,12 @@ pub fn Canvas(
             on:paste=move |event| desk.on_paste(&event)
             on:keyup=move |event| on_key_up(&event, desk)
             data-linking=move || desk.linking.with(Option::is_some).then_some("")
-            data-detail=move || detail.get().key()
+            data-detail=move || lens.detail.get().key()
             data-chosen=move || desk.editor.chosen.with(|chosen| !chosen.nodes.is_empty()).then_some("")
         >
             <div
                 node_ref=node_ref
                 class="canvas__surface"
-                style:cursor=cursor
                 on:pointerdown=down
                 on:pointermove=move |event| desk.go(event.pointer_id(), local(&event), held(&event))
                 on:pointerup=move |event| desk.release(event.pointer_id(), local(&event), held(&event))
@@ -102,10 +85,11 @@ pub fn Canvas(
                 on:dblclick=move |event| desk.double_click(mouse(&event))
             >
                 <Grid desk=desk />
-                <Show when=move || blocks.get()>
+                <Show when=move || shown.in_blocks.get()>
                     <Blocks desk=desk />
                 </Show>
-                <World desk=desk blocks=blocks />
+                <World desk=desk shown=shown />
+                <Hand desk=desk />
             </div>
             <Floating desk=desk />
             <p class="unseen" id="canvas-help">
@@ -156,79 +140,57 @@ fn Grid(desk: Desk) -> impl IntoView {
     .into_any()
 }
 
-/// The one layer that moves: edges below, cards above.
+/// The one layer that moves, and in it what is scaled: edges below, cards above. Of the layer the
+/// browser keeps a picture, which it only shifts while nothing but the place of the view changes.
 #[component]
-fn World(desk: Desk, blocks: Memo<bool>) -> impl IntoView {
+fn World(desk: Desk, shown: Shown) -> impl IntoView {
     let lens = desk.editor.lens;
-    let transform = move || {
-        let view = lens.view.get();
-        format!("translate({:.2}px,{:.2}px) scale({:.4})", view.pan.x, view.pan.y, view.zoom)
-    };
-    let (nodes, edges) = (shown_nodes(desk, blocks), shown_edges(desk, blocks));
+    let glides = move || lens.glides.get().then_some("");
+    let at = Memo::new(move |_| {
+        let pan = lens.view.get().pan;
+        format!("translate({:.2}px,{:.2}px)", pan.x, pan.y)
+    });
+    let scale = Memo::new(move |_| format!("scale({:.4})", lens.view.get().zoom));
+    let Shown { nodes, edges, .. } = shown;
     view! {
-        <div
-            class="diagram__world"
-            data-glide=move || lens.glides.get().then_some("")
-            style:transform=transform
-        >
-            <Bands desk=desk />
-            <Lines desk=desk shown=edges />
-            <LineLabels desk=desk shown=edges />
-            <LineFaults desk=desk shown=edges />
-            <div class="canvas__nodes" role="listbox" aria-label="Nodes" aria-multiselectable="true">
-                <For each=move || nodes.get() key=|id| id.clone() let:id>
-                    <NodeCard desk=desk id=id />
-                </For>
+        <div class="canvas__view" data-glide=glides style:transform=move || at.get()>
+            <div class="diagram__world" data-glide=glides style:transform=move || scale.get()>
+                <Bands desk=desk />
+                <Lines desk=desk shown=edges />
+                <LineLabels desk=desk shown=edges />
+                <LineFaults desk=desk shown=edges />
+                <div
+                    class="canvas__nodes"
+                    role="listbox"
+                    aria-label="Nodes"
+                    aria-multiselectable="true"
+                >
+                    <For each=move || nodes.get() key=|id| id.clone() let:id>
+                        <NodeCard desk=desk id=id />
+                    </For>
+                </div>
+                <Overlay desk=desk />
             </div>
-            <Overlay desk=desk />
         </div>
     }
     .into_any()
 }
 
-/// The nodes to draw, in reading order: all, or when there are many those near the stage, the
-/// selected ones and the focused one.
-fn shown_nodes(desk: Desk, blocks: Memo<bool>) -> Memo<Vec<NodeId>> {
-    let editor = desk.editor;
-    let drawn = editor.lens.drawn();
-    Memo::new(move |_| {
-        let mut order = editor.drawing.order.get();
-        editor.drawing.changes.track();
-        order.retain(|id| !editor.drawing.is_hidden(id));
-        if order.len() <= CULLED && editor.lens.is_ahead() {
-            return order;
-        }
-        let focus = editor.focus.get();
-        if blocks.get() {
-            return focus.into_iter().collect();
-        }
-        let area = drawn.get();
-        let near: HashSet<NodeId> = editor.drawing.with_cards(|cards| {
-            let near = cards.iter().filter(|card| card.rect.touches(area));
-            near.map(|card| card.id.clone()).collect()
-        });
-        order.into_iter().filter(|id| near.contains(id) || focus.as_ref() == Some(id)).collect()
-    })
-}
-
-fn shown_edges(desk: Desk, blocks: Memo<bool>) -> Memo<Vec<EdgeId>> {
-    let editor = desk.editor;
-    let drawn = editor.lens.drawn();
-    Memo::new(move |_| {
-        let edges = editor.drawing.edges.get();
-        if blocks.get() {
-            return vec![];
-        }
-        if edges.len() <= CULLED && editor.lens.is_ahead() {
-            return edges;
-        }
-        editor.drawing.changes.track();
-        let area = drawn.get();
-        editor.drawing.with_lines(|lines| {
-            let near = lines.iter().filter(|line| line.around().touches(area));
-            near.map(|line| line.id.clone()).collect()
-        })
-    })
+/// Over all of it while a hand moves the view, or would: the stage's own cursor would have to be told
+/// to every part of every card.
+#[component]
+fn Hand(desk: Desk) -> impl IntoView {
+    let cursor = Memo::new(move |_| match () {
+        () if desk.panning.get() => Some("grabbing"),
+        () if desk.space.get() || desk.tool.get() == Tool::Hand => Some("grab"),
+        () => None,
+    });
+    view! {
+        <Show when=move || cursor.get().is_some()>
+            <div class="canvas__hand" style:cursor=move || cursor.get()></div>
+        </Show>
+    }
+    .into_any()
 }
 
 /// A card that gets another place in the reading order loses the focus by it, and has it back.

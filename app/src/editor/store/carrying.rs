@@ -13,7 +13,6 @@ use model::{
     },
     edit::{Command, Incoming, Mark, Spot, Where, copy, nest, outermost_of, paste, with_inner},
     id::NodeId,
-    nodes::NodeConfig,
     workflow::{Node, Position, Workflow},
 };
 
@@ -31,7 +30,7 @@ pub enum Taken {
 /// What is dragged, and how far.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Carrying {
-    /// The dragged nodes, with all that lies in them.
+    /// The dragged nodes, with all that lies in them and the cards that stand for them.
     pub nodes: BTreeSet<NodeId>,
     /// How far.
     pub by: Point,
@@ -85,7 +84,7 @@ impl Editor {
     }
 
     fn pick_up(self, node: &NodeId, taken: Taken) {
-        if self.chosen.with_untracked(|chosen| !chosen.nodes.contains(node)) {
+        if !self.is_chosen(node) {
             self.choose(Chosen::node(node.clone()));
         }
         let mut mark = self.drag_mark(moved(self.chosen.with_untracked(|c| c.nodes.len())));
@@ -104,6 +103,7 @@ impl Editor {
         let (nodes, tops) = self.workflow.with_untracked(|workflow| {
             (with_inner(workflow, &tops), outermost_of(workflow, &tops))
         });
+        let nodes = self.drawing.with_lanes(nodes);
         let Some(from) = self.drawing.around_of(&tops) else { return };
         let others = self.drawing.with_cards(|cards| {
             let seen = self.lens.seen();
@@ -181,13 +181,9 @@ impl Editor {
         })
     }
 
-    /// Whether something may come to lie in it: a loop, or a frame that shows what it holds.
+    /// Whether something may come to lie in it: a loop or a frame that shows what it holds.
     fn is_open(self, id: &NodeId) -> bool {
-        let open = |node: &Node| match &node.data.config {
-            NodeConfig::ForEach(_) => true,
-            NodeConfig::Frame(frame) => !frame.collapsed,
-            _ => false,
-        };
+        let open = |node: &Node| node.kind().holds_nodes() && !node.data.config.is_collapsed();
         self.workflow.with_untracked(|workflow| workflow.node(id).is_some_and(open))
     }
 

@@ -6,12 +6,15 @@ use model::{
     connect,
     edit::with_inner,
     id::NodeId,
-    nodes::NodeConfig,
+    nodes::{NodeKind, for_each},
     workflow::{Node, Workflow},
 };
 
 use super::drawing::Wire;
-use crate::diagram::{view::DiagramNode, workflow::diagram_node};
+use crate::diagram::{
+    view::{DiagramNode, DiagramPort},
+    workflow::diagram_node,
+};
 
 /// Which outputs have an edge.
 pub struct Connected<'a>(HashSet<(&'a str, &'a str)>);
@@ -32,18 +35,32 @@ impl<'a> Connected<'a> {
 pub fn face(workflow: &Workflow, node: &Node, connected: &Connected<'_>) -> DiagramNode {
     let outputs = connect::shown_outputs(workflow, node, |port| connected.has(node, port));
     let face = diagram_node(workflow, node, &node.data.config.inputs(), &outputs);
-    match &node.data.config {
-        NodeConfig::Frame(frame) if frame.collapsed => DiagramNode {
-            collapsed: true,
-            subtitle: held(workflow, &node.id),
-            summary: vec![],
-            ..face
-        },
-        _ => face,
+    if !node.data.config.is_collapsed() {
+        return face;
+    }
+    DiagramNode {
+        collapsed: true,
+        subtitle: held(workflow, &node.id),
+        summary: vec![],
+        inputs: outside(face.inputs, for_each::RESULT),
+        outputs: outside(face.outputs, for_each::ITEM),
+        ..face
     }
 }
 
-/// What a collapsed frame stands for: "3 nodes · 1 in · 2 out".
+/// The same as the card of a collapsed lane: it has the colour of its fork.
+pub fn lane_face(face: DiagramNode) -> DiagramNode {
+    let kind = NodeKind::Parallel.key().to_owned();
+    DiagramNode { kind, tint: Some("lane"), lane: true, ..face }
+}
+
+/// Without a loop's port to what lies in it.
+fn outside(mut ports: Vec<DiagramPort>, inner: &str) -> Vec<DiagramPort> {
+    ports.retain(|port| port.id != inner);
+    ports
+}
+
+/// What a collapsed one stands for: "3 nodes · 1 in · 2 out".
 fn held(workflow: &Workflow, id: &NodeId) -> String {
     let inner = with_inner(workflow, &[id.clone()].into());
     let is_held = |id: &NodeId| inner.contains(id);

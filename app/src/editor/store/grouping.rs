@@ -4,19 +4,22 @@ use std::collections::BTreeSet;
 
 use leptos::prelude::*;
 use model::{
-    canvas::geometry::Rect,
-    edit::{Align, Axis, Command, align, distribute, group, ungroup},
+    canvas::geometry::{Point, Rect},
+    edit::{
+        Align, Axis, Command, Edit, Refused, align, collapse, collapse_lane, distribute, group,
+        uncover, ungroup,
+    },
     id::NodeId,
-    nodes::NodeConfig,
-    workflow::NodeData,
+    workflow::{Position, Workflow},
 };
 
-use super::Editor;
+use super::{Chosen, Editor};
 
 impl Editor {
     /// Puts a frame around what is selected.
     pub fn group(self) {
-        let boxes = self.chosen_boxes();
+        let at = |id: NodeId| Some((id.clone(), self.drawing.rect(&id)?));
+        let boxes: Vec<_> = self.chosen_nodes().into_iter().filter_map(at).collect();
         self.edit(|workflow| group(workflow, &boxes));
     }
 
@@ -26,42 +29,113 @@ impl Editor {
         self.edit(|workflow| ungroup(workflow, &chosen));
     }
 
-    /// Shows one card instead of what lies in each selected frame, or all of it again.
-    pub fn collapse(self) {
-        let frames = self.workflow.with_untracked(|workflow| {
-            let frame = |id: &NodeId| {
-                let data = &workflow.node(id)?.data;
-                let NodeConfig::Frame(config) = &data.config else { return None };
-                let mut config = config.clone();
-                config.collapsed = !config.collapsed;
-                let data = NodeData { config: NodeConfig::Frame(config), ..data.clone() };
-                Some(Command::Change(id.clone(), Box::new(data)))
-            };
-            self.chosen_nodes().iter().filter_map(frame).collect::<Vec<_>>()
-        });
-        if !frames.is_empty() {
-            self.run(Command::Many(frames), "collapse or expand a frame");
+    /// Shows one card instead of what a node holds or stands in, or all of it again; whether that
+    /// was done.
+    pub fn collapse(self, ids: &BTreeSet<NodeId>) -> bool {
+        self.fold(|workflow| collapse(workflow, ids))
+    }
+
+    /// The same of one lane.
+    pub fn collapse_lane(self, fork: &NodeId, port: &str) -> bool {
+        self.fold(|workflow| collapse_lane(workflow, fork, port))
+    }
+
+    /// Opens all in which a node is hidden.
+    pub fn uncover(self, id: &NodeId) {
+        self.fold(|workflow| uncover(workflow, id));
+    }
+
+    /// Whether there is something that could be collapsed or opened at a node.
+    pub fn folds(self, id: &NodeId) -> bool {
+        let ids = [id.clone()].into();
+        self.workflow.with_untracked(|workflow| collapse(workflow, &ids).is_ok())
+    }
+
+    /// What is hidden by it is not selected by itself any more: what is shown in its place is.
+    fn fold(self, make: impl FnOnce(&Workflow) -> Result<Edit, Refused>) -> bool {
+        let chosen = self.chosen.get_untracked();
+        let done = self.edit(make);
+        if done {
+            let nodes = chosen.nodes.into_iter().map(|id| self.drawing.in_place_of(id));
+            self.choose(Chosen { nodes: nodes.collect(), edges: chosen.edges });
         }
+        done
     }
 
     /// Brings sides or middles of what is selected into one line.
     pub fn align(self, how: Align) {
-        let boxes = self.chosen_boxes();
-        self.edit(|workflow| align(workflow, &boxes, how));
+        self.arrange(|workflow, boxes| align(workflow, boxes, how));
     }
 
     /// Makes the gaps between what is selected equal.
     pub fn distribute(self, axis: Axis) {
-        let boxes = self.chosen_boxes();
-        self.edit(|workflow| distribute(workflow, &boxes, axis));
+        self.arrange(|workflow, boxes| distribute(workflow, boxes, axis));
+    }
+
+    /// Moves the selected cards; all that the card of a lane stands for moves along.
+    fn arrange(self, make: impl FnOnce(&Workflow, &[(NodeId, Rect)]) -> Result<Edit, Refused>) {
+        let chosen = self.chosen_nodes();
+        let lanes: Vec<BTreeSet<NodeId>> = self.drawing.lanes.with_untracked(|lanes| {
+            let whole = lanes.iter().filter(|lane| lane.nodes.is_subset(&chosen));
+            whole.map(|lane| lane.nodes.clone()).collect()
+        });
+        let follows =
+            |id: &NodeId| lanes.iter().any(|lane| lane.contains(id) && lane.first() != Some(id));
+        let first = chosen.iter().filter(|id| !follows(id));
+        let at = |id: &NodeId| Some((id.clone(), self.drawing.rect(id)?));
+        let boxes: Vec<(NodeId, Rect)> = first.filter_map(at).collect();
+        let done = self.edit(|workflow| {
+            let edit = make(workflow, &boxes)?;
+            Ok(Edit { command: along(workflow, edit.command, &lanes), ..edit })
+        });
+        if done {
+            self.choose(Chosen { nodes: chosen, ..Chosen::default() });
+        }
     }
 
     fn chosen_nodes(self) -> BTreeSet<NodeId> {
         self.chosen.with_untracked(|chosen| chosen.nodes.clone())
     }
+}
 
-    fn chosen_boxes(self) -> Vec<(NodeId, Rect)> {
-        let at = |id: NodeId| Some((id.clone(), self.drawing.rect(&id)?));
-        self.chosen_nodes().into_iter().filter_map(at).collect()
+/// Moves with the first node of a lane the others as far as that.
+fn along(workflow: &Workflow, command: Command, lanes: &[BTreeSet<NodeId>]) -> Command {
+    let Command::Move(mut moves) = command else { return command };
+    for lane in lanes {
+        let mut nodes = lane.iter();
+        let Some(first) = nodes.next() else { continue };
+        let led = moves.iter().find(|(id, _)| id == first).map(|(_, to)| Point::from(*to));
+        let was = workflow.node(first).map(|node| Point::from(node.position));
+        let Some((was, to)) = was.zip(led) else { continue };
+        let follow = |id: &NodeId| {
+            let at = Point::from(workflow.node(id)?.position);
+            Some((id.clone(), Position::from(at + (to - was))))
+        };
+        moves.extend(nodes.filter_map(follow));
+    }
+    Command::Move(moves)
+}
+
+#[cfg(test)]
+mod tests {
+    use model::{nodes::NodeKind, workflow::Node};
+
+    use super::*;
+
+    #[test]
+    fn what_stands_in_a_lane_moves_as_far_as_its_first_node() {
+        let node = |id: &str, x: f64| Node {
+            position: Position { x, y: 10.0 },
+            ..Node::new(id.into(), "", NodeKind::Transform.default_config())
+        };
+        let nodes = vec![node("a", 0.0), node("b", 300.0), node("c", 900.0)];
+        let workflow = Workflow { nodes, ..Workflow::default() };
+        let lanes: [BTreeSet<NodeId>; 2] =
+            [["a", "b"].map(NodeId::from).into(), ["c"].map(NodeId::from).into()];
+        let to = |id: &str, x: f64, y: f64| (NodeId::from(id), Position { x, y });
+
+        let moved = along(&workflow, Command::Move(vec![to("a", 100.0, 30.0)]), &lanes);
+
+        assert_eq!(moved, Command::Move(vec![to("a", 100.0, 30.0), to("b", 400.0, 30.0)]));
     }
 }

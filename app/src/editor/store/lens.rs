@@ -12,6 +12,8 @@ use model::canvas::{
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 
+use crate::client::signal::SetNew;
+
 /// Screen pixels kept free around what is fitted.
 const FIT_MARGIN: f64 = 56.0;
 const REVEAL_MARGIN: f64 = 32.0;
@@ -22,6 +24,8 @@ const OVER: &str = ".minimap, .zoom-bar, .builder__panel";
 /// what is in it, and the rest comes when that is on the screen.
 const BEYOND: f64 = 300.0;
 const SOON: Duration = Duration::from_millis(200);
+/// For how long the view stays as it is until all cards are drawn as it suits its zoom.
+const REST: Duration = Duration::from_millis(120);
 
 /// Pan and zoom, and the size of the stage.
 #[derive(Clone, Copy)]
@@ -32,8 +36,13 @@ pub struct Lens {
     pub size: RwSignal<Size>,
     /// Whether the view glides to its next place, because no hand moves it.
     pub glides: RwSignal<bool>,
+    /// How much of a card is drawn: what was legible when the view rested last, because drawing all
+    /// of them another way takes longer than a frame.
+    pub detail: RwSignal<Detail>,
     /// Whether cards are drawn beyond the stage, too.
     ahead: RwSignal<bool>,
+    /// Counts the places of the view.
+    places: StoredValue<u32>,
     sense: StoredValue<WheelSense>,
     opened: StoredValue<bool>,
 }
@@ -45,7 +54,9 @@ impl Default for Lens {
             view: RwSignal::new(Viewport::default()),
             size: RwSignal::new(Size::default()),
             glides: RwSignal::new(false),
+            detail: RwSignal::new(Detail::Full),
             ahead: RwSignal::new(false),
+            places: StoredValue::new(0),
             sense: StoredValue::new(WheelSense::default()),
             opened: StoredValue::new(false),
         }
@@ -60,7 +71,9 @@ impl Lens {
         self.size.set(size);
         if !self.opened.get_value() && width > 0.0 && height > 0.0 {
             self.opened.set_value(true);
-            self.view.set(Viewport::begin(bounds, first, size, FIT_MARGIN));
+            let view = Viewport::begin(bounds, first, size, FIT_MARGIN);
+            self.view.set(view);
+            self.detail.set_new(Detail::at(view.zoom));
             // The page may have been left meanwhile.
             let draw_more = move || {
                 self.ahead.try_set(true);
@@ -80,7 +93,7 @@ impl Lens {
         let next = change(now);
         if next != now {
             self.glides.set(false);
-            self.view.set(next);
+            self.go(next);
         }
     }
 
@@ -90,8 +103,26 @@ impl Lens {
         let next = change(now, self.size.get_untracked());
         if next != now {
             self.glides.set(true);
-            self.view.set(next);
+            self.go(next);
         }
+    }
+
+    fn go(self, next: Viewport) {
+        self.view.set(next);
+        let count = |places: &mut u32| {
+            *places = places.wrapping_add(1);
+            *places
+        };
+        let place = self.places.try_update_value(count);
+        set_timeout(
+            move || {
+                // The page may have been left meanwhile.
+                if place == self.places.try_get_value() {
+                    self.detail.set_new(Detail::at(next.zoom));
+                }
+            },
+            REST,
+        );
     }
 
     /// The person says what the wheel belongs to.
@@ -176,9 +207,9 @@ impl Lens {
         })
     }
 
-    /// How much of a card is legible.
-    pub fn detail(self) -> Memo<Detail> {
-        Memo::new(move |_| Detail::at(self.view.get().zoom))
+    /// Whether cards are too far away for more than a block.
+    pub fn is_far(self) -> Memo<bool> {
+        Memo::new(move |_| Detail::at(self.view.get().zoom) == Detail::Block)
     }
 }
 

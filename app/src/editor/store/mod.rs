@@ -18,7 +18,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use leptos::prelude::*;
 use model::{
-    canvas::geometry::Point,
+    canvas::{geometry::Point, hit::Hit, tool::Choose},
     edit::{Command, History, Joins, Mark, Refused, Touched},
     id::{NodeId, TemplateId},
     nodes::NodeKind,
@@ -267,8 +267,10 @@ impl Editor {
         }
     }
 
-    /// Selects just this.
+    /// Selects just this; the card of a lane means what it stands for.
     pub fn choose(self, next: Chosen) {
+        let next = Chosen { nodes: self.drawing.meant(next.nodes), edges: next.edges };
+        self.drawing.mark_lanes(&next.nodes);
         let was = self.chosen.get_untracked();
         if was == next {
             return;
@@ -311,10 +313,29 @@ impl Editor {
         self.workflow.with_untracked(|workflow| workflow.node(id).cloned())
     }
 
-    /// What a node is called.
+    /// Whether a card is selected.
+    pub fn is_chosen(self, id: &NodeId) -> bool {
+        self.drawing.spot(id).is_some_and(|spot| spot.chosen.get_untracked())
+    }
+
+    /// The selection after something was clicked: the card of a lane is all it stands for.
+    pub fn chosen_with(self, hit: &Hit, how: Choose) -> Chosen {
+        let chosen = self.chosen.get_untracked();
+        let lane = match hit {
+            Hit::Card(id) => self.drawing.lane(id),
+            _ => None,
+        };
+        match lane {
+            Some(lane) => chosen.joined(Chosen { nodes: lane.nodes, ..Chosen::default() }, how),
+            None => chosen.with(hit, how),
+        }
+    }
+
+    /// What a card is called.
     pub fn title(self, id: &NodeId) -> String {
         let title = |workflow: &Workflow| workflow.node(id).map(|node| node.title().to_owned());
-        self.workflow.with_untracked(title).unwrap_or_default()
+        let lane = || self.drawing.lane(id).map(|lane| lane.label);
+        self.workflow.with_untracked(title).or_else(lane).unwrap_or_default()
     }
 
     /// Says something to screen readers.

@@ -1,13 +1,19 @@
 //! Putting the cards in order: by the server, or plainly where it cannot be asked.
 
+use std::collections::BTreeSet;
+
 use leptos::{prelude::*, task::spawn_local};
 use model::{
-    canvas::{geometry::Size, layout::layout},
+    canvas::{
+        frame::{LaneCard, with_lane_cards, with_steps},
+        geometry::{Point, Size},
+        layout::layout,
+    },
     connect::row,
     edit::Command,
     id::NodeId,
     pages::{Placed, TidyRequest},
-    workflow::{self, Edge, Position, Workflow},
+    workflow::{self, Edge, Node, Position, Workflow},
 };
 
 use super::Editor;
@@ -20,26 +26,33 @@ impl Editor {
             return;
         }
         let chosen = self.chosen.with_untracked(|chosen| chosen.nodes.clone());
+        let chosen: BTreeSet<NodeId> =
+            chosen.into_iter().map(|id| self.drawing.in_place_of(id)).collect();
         let only: Vec<NodeId> =
             if chosen.len() > 1 { chosen.into_iter().collect() } else { vec![] };
         let sizes = self.drawing.with_cards(|cards| {
             let size = |size: Size| workflow::Size { width: size.width, height: size.height };
             cards.iter().map(|card| (card.id.clone(), size(card.rect.size))).collect::<Vec<_>>()
         });
-        let workflow = self.workflow.get_untracked();
+        let (workflow, lanes) = self.workflow.with_untracked(|workflow| {
+            let (shown, lanes) = with_lane_cards(workflow);
+            let at = |id: &NodeId| self.drawing.rect(id).map(|card| card.origin);
+            (with_steps(shown.into_owned(), &lanes, at), lanes)
+        });
         spawn_local(async move {
             let request = TidyRequest { workflow: workflow.clone(), sizes, only: only.clone() };
             let placed = match tidy(request).await {
                 Ok(placed) => placed,
                 Err(_) => self.plainly(&workflow, &only),
             };
-            self.place(&placed, &only);
+            self.place(placed, (&workflow, &lanes), &only);
         });
     }
 
-    fn place(self, placed: &[Placed], only: &[NodeId]) {
+    fn place(self, placed: Vec<Placed>, asked: (&Workflow, &[LaneCard]), only: &[NodeId]) {
         // The page may have been left, or the document changed, while the server was asked.
         let Some(now) = self.workflow.try_get_untracked() else { return };
+        let placed = unfolded(&now, placed, asked);
         let there = placed.iter().filter(|placed| now.node(&placed.id).is_some());
         let there: Vec<&Placed> = there.collect();
         let sizes = there
@@ -80,11 +93,71 @@ impl Editor {
             workflow.node(id).map(|node| (node.position.x, node.position.y))
         }));
         let now = left(&mut corners.iter().map(|at| (at.x, at.y)));
-        let placed = |((id, _), at): (&(NodeId, Size), &model::canvas::geometry::Point)| Placed {
+        let placed = |((id, _), at): (&(NodeId, Size), &Point)| Placed {
             id: id.clone(),
             position: Position { x: at.x - now.0 + was.0, y: at.y - now.1 + was.1 },
             size: None,
         };
         cards.iter().zip(&corners).map(placed).collect()
+    }
+}
+
+/// Where nodes belong now when what was `asked` belongs there: what the card of a lane stands for
+/// goes along with it, as far as it lies beside that.
+fn unfolded(
+    now: &Workflow,
+    placed: Vec<Placed>,
+    (asked, lanes): (&Workflow, &[LaneCard]),
+) -> Vec<Placed> {
+    let own = |placed: Placed| {
+        let lane = lanes.iter().find(|lane| lane.id == placed.id);
+        let Some((lane, was)) = lane.zip(asked.node(&placed.id)) else { return vec![placed] };
+        let by = Point::from(placed.position) - Point::from(was.position);
+        let nodes = lane.nodes.iter().filter_map(|id| now.node(id));
+        let moved = |node: &Node| Placed {
+            id: node.id.clone(),
+            position: (Point::from(node.position) + by).into(),
+            size: None,
+        };
+        nodes.filter(|node| node.parent_id == was.parent_id).map(moved).collect()
+    };
+    placed.into_iter().flat_map(own).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_a_lane_holds_moves_with_its_card() {
+        let node = |id: &str, kind: &str, x: i32, config: serde_json::Value| json!({ "id": id, "type": kind, "position": { "x": x, "y": 0 }, "data": { "config": config } });
+        let workflow: Workflow = serde_json::from_value(json!({
+            "nodes": [
+                node("fork", "parallel", 0, json!({ "collapsed": ["lane_1"] })),
+                node("a", "transform", 300, json!({})), node("b", "transform", 600, json!({})),
+            ],
+            "edges": [
+                { "id": "1", "source": "fork", "sourceHandle": "lane_1", "target": "a" },
+                { "id": "2", "source": "a", "target": "b" },
+            ],
+        }))
+        .unwrap();
+        let (shown, lanes) = with_lane_cards(&workflow);
+        let asked = with_steps(shown.into_owned(), &lanes, |_| Some(Point::new(300.0, 0.0)));
+        let place = |id: &str, x: f64, y: f64| Placed {
+            id: id.into(),
+            position: Position { x, y },
+            size: None,
+        };
+
+        let found = vec![place("fork", 0.0, 0.0), place("fork/lane_1", 336.0, 16.0)];
+        let placed = unfolded(&workflow, found, (&asked, &lanes));
+
+        let expected = [place("fork", 0.0, 0.0), place("a", 336.0, 16.0), place("b", 636.0, 16.0)];
+        assert_eq!(placed, expected);
     }
 }

@@ -4,10 +4,11 @@ use std::collections::HashMap;
 
 use leptos::prelude::*;
 use model::{
+    canvas::frame::with_lane_cards,
     edit::with_inner,
     id::{EdgeId, NodeId},
     nodes::NodeKind,
-    workflow::Workflow,
+    workflow::{Node, Workflow},
 };
 
 use crate::{
@@ -21,10 +22,14 @@ use crate::{
 pub fn paint_runs(editor: Editor) {
     Effect::new(move || {
         let shown = editor.testing.shown.get();
-        // A line that is new has a state too.
+        // A line that is new has a state too, and so has what has become one card.
         editor.drawing.edges.track();
+        editor.past.track();
         let mut runs = shown.map(runs).unwrap_or_default();
-        editor.workflow.with_untracked(|workflow| add_frames(workflow, &mut runs));
+        editor.workflow.with_untracked(|workflow| {
+            let (folded, _) = with_lane_cards(workflow);
+            add_frames(&folded, &mut runs);
+        });
         let state = |id: &EdgeId, wire: &Wire| match shown {
             Some(store) => store.view.with(|view| edge_state(&drawn(id, wire), view)),
             None => EdgeState::Idle,
@@ -43,14 +48,14 @@ fn runs(store: ExecutionStore) -> HashMap<NodeId, NodeRun> {
         .collect()
 }
 
-/// A frame is in the worst state of what lies in it.
+/// A frame and a loop that is one card are in the worst state of what lies in them.
 fn add_frames(workflow: &Workflow, runs: &mut HashMap<NodeId, NodeRun>) {
-    let frames = workflow.nodes.iter().filter(|node| node.kind() == NodeKind::Frame);
-    for frame in frames {
+    let speaks = |node: &&Node| node.kind() == NodeKind::Frame || node.data.config.is_collapsed();
+    for frame in workflow.nodes.iter().filter(speaks) {
         let inner = with_inner(workflow, &[frame.id.clone()].into());
         let states = inner.iter().filter_map(|id| runs.get(id)).map(|run| run.status);
         if let Some(status) = states.max_by_key(|status| badness(*status)) {
-            runs.insert(frame.id.clone(), NodeRun { status, ..NodeRun::default() });
+            runs.entry(frame.id.clone()).or_default().status = status;
         }
     }
 }
@@ -81,7 +86,10 @@ fn drawn(id: &EdgeId, wire: &Wire) -> DiagramEdge {
 
 #[cfg(test)]
 mod tests {
-    use model::{canvas::geometry::Rect, edit::group, workflow::Node};
+    use model::{
+        canvas::geometry::Rect,
+        edit::{apply, collapse, group},
+    };
 
     use super::*;
 
@@ -91,7 +99,7 @@ mod tests {
         let mut workflow = Workflow { nodes: vec![node("a"), node("b")], ..Workflow::default() };
         let at = |id: &str| (id.into(), Rect::new(0.0, 0.0, 240.0, 56.0));
         let framed = group(&workflow, &[at("a"), at("b")]).map(|edit| edit.command);
-        assert!(framed.and_then(|command| model::edit::apply(&mut workflow, command)).is_ok());
+        assert!(framed.and_then(|command| apply(&mut workflow, command)).is_ok());
         let run = |id: &str, status| (id.into(), NodeRun { status, ..NodeRun::default() });
         let runs = [run("a", Status::Failed), run("b", Status::Completed)];
         let mut runs: HashMap<NodeId, NodeRun> = runs.into();
@@ -99,5 +107,30 @@ mod tests {
         add_frames(&workflow, &mut runs);
 
         assert_eq!(runs.get(&NodeId::from("frame")).map(|run| run.status), Some(Status::Failed));
+    }
+
+    #[test]
+    fn a_loop_that_is_one_card_is_in_the_worst_state_of_its_rounds() {
+        let each = Node::new("each".into(), "", NodeKind::ForEach.default_config());
+        let body = Node::new("a".into(), "", NodeKind::Review.default_config());
+        let body = Node { parent_id: Some("each".into()), ..body };
+        let mut workflow = Workflow { nodes: vec![each, body], ..Workflow::default() };
+        let run = |id: &str, status| {
+            (NodeId::from(id), NodeRun { status, progress: Some((1, 3)), ..NodeRun::default() })
+        };
+        let runs: HashMap<NodeId, NodeRun> =
+            [run("each", Status::Running), run("a", Status::AwaitingReview)].into();
+        let shown = |workflow: &Workflow| {
+            let mut runs = runs.clone();
+            add_frames(workflow, &mut runs);
+            runs.get(&NodeId::from("each")).map(|run| (run.status, run.progress))
+        };
+
+        let open = shown(&workflow);
+        let closed = collapse(&workflow, &["each".into()].into()).map(|edit| edit.command);
+        assert!(closed.and_then(|command| apply(&mut workflow, command)).is_ok());
+
+        assert_eq!(open, Some((Status::Running, Some((1, 3)))));
+        assert_eq!(shown(&workflow), Some((Status::AwaitingReview, Some((1, 3)))));
     }
 }

@@ -1,9 +1,17 @@
-//! What a launch brought along beside its values: documents to be opened, files by name.
+//! What a launch brought along beside its values: documents and files, to be opened.
 
 use leptos::prelude::*;
-use model::{api::executions::BroughtDocument, library::Upload};
+use model::{
+    api::executions::BroughtDocument,
+    id::ExecutionId,
+    library::{Upload, UploadKind},
+};
 
-use crate::{layout::session::use_session, routes, ui::format};
+use crate::{
+    layout::session::use_session,
+    routes::{self, ThumbnailSide},
+    ui::format,
+};
 
 /// The documents, each a way to it.
 #[component]
@@ -25,21 +33,46 @@ pub fn BroughtDocuments(
     view! { <ul class="brought">{documents.into_iter().map(row).collect_view()}</ul> }
 }
 
-/// The files, with their sizes. They have no address: only prompts read them.
+/// The files, with their sizes: pictures to be looked at, others to be downloaded.
 #[component]
 pub fn BroughtFiles(
+    /// The execution they went along with.
+    execution: ExecutionId,
     /// In the order chosen.
     files: Vec<Upload>,
 ) -> impl IntoView {
-    let row = |file: Upload| {
+    let row = move |file: Upload| {
         let size = format::bytes(file.bytes.unsigned_abs());
         view! {
             <li>
-                <span dir="auto">{file.name}</span>
+                {opened(execution, file)}
                 " "
                 <span class="subtle small num">{size}</span>
             </li>
         }
     };
     view! { <ul class="brought">{files.into_iter().map(row).collect_view()}</ul> }
+}
+
+/// The way to a file.
+fn opened(execution: ExecutionId, file: Upload) -> AnyView {
+    let href = routes::brought_file(execution, file.id);
+    match file.kind {
+        UploadKind::Image => {
+            let small = routes::brought_thumbnail(execution, file.id, ThumbnailSide::Small);
+            view! {
+                <a class="link brought__picture" href=href target="_blank" rel="external noopener">
+                    <img src=small alt="" width="40" height="40" loading="lazy" />
+                    <span dir="auto">{file.name}</span>
+                </a>
+            }
+            .into_any()
+        }
+        UploadKind::Pdf | UploadKind::Text => view! {
+            <a class="link" dir="auto" href=href rel="external" download="">
+                {file.name}
+            </a>
+        }
+        .into_any(),
+    }
 }

@@ -12,6 +12,7 @@ use model::{
     pages::MonitorPage,
     workflow::Workflow,
 };
+use serde_json::Value;
 
 use crate::{
     layout::session::use_session,
@@ -19,7 +20,7 @@ use crate::{
         bill::counting,
         dock::brought::{BroughtDocuments, BroughtFiles},
         estimate::time_left,
-        panel::{Given, launched_with},
+        panel::{launched_value, launched_with},
         picture::status_of,
         rounds::named,
         shown::trouble::broken,
@@ -231,8 +232,9 @@ fn Launch(store: ExecutionStore) -> impl IntoView {
     let documents = (!documents.is_empty()).then(|| {
         view! { <Fact name="Documents"><BroughtDocuments documents=documents /></Fact> }
     });
-    let files = (!files.is_empty())
-        .then(|| view! { <Fact name="Files"><BroughtFiles files=files /></Fact> });
+    let files = (!files.is_empty()).then(|| {
+        view! { <Fact name="Files"><BroughtFiles execution=store.id() files=files /></Fact> }
+    });
     view! {
         <dl class="facts">
             <Fact name="Launched">
@@ -257,11 +259,11 @@ fn template_words(page: &MonitorPage) -> String {
 fn Inputs(store: ExecutionStore) -> impl IntoView {
     let given = store.page.with_value(launched_with);
     let count = counted(given.len() as u64, "input", "inputs");
-    let row = |given: Given| {
+    let row = |(name, value): (String, Value)| {
         view! {
             <div class="facts__row">
-                <dt class="clip">{given.name}</dt>
-                <dd class="clip">{given.value}</dd>
+                <dt class="clip">{name}</dt>
+                <dd class="clip">{launched_value(&value)}</dd>
             </div>
         }
     };

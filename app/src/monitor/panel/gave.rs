@@ -18,6 +18,7 @@ use crate::{
     reviews::{data, document, picture},
     ui::{
         button::{Button, ButtonSize},
+        failure::sign_in_after,
         skeleton::{Skeleton, SkeletonShape},
         toast::{ToastKind, use_toasts},
     },
@@ -96,7 +97,9 @@ pub(super) fn Values(
             }
             Err(error) => {
                 let words = "What this step gave could not be loaded. ";
-                view! { <p class="panel-empty muted">{words} {error.0.detail}</p> }.into_any()
+                let door = sign_in_after(&error.0.detail);
+                view! { <p class="panel-empty muted">{words} {error.0.detail} {door}</p> }
+                    .into_any()
             }
         })
     };
@@ -175,8 +178,18 @@ impl Shown {
     }
 }
 
+/// A value that a launch gave: pictures and documents as such, anything else in words.
+pub fn launched_value(value: &Value) -> AnyView {
+    match Shown::of(value) {
+        shown @ (Shown::Pictures(_) | Shown::Documents(_)) => readable(shown),
+        Shown::Words(_) | Shown::Data(_) => {
+            view! { <span dir="auto">{value_words(value)}</span> }.into_any()
+        }
+    }
+}
+
 /// A value in words.
-pub fn value_words(value: &Value) -> String {
+fn value_words(value: &Value) -> String {
     match value {
         Value::Null => "–".to_owned(),
         Value::String(text) => text.clone(),

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use model::{
-    api::executions::BroughtAlong,
+    api::executions::{BroughtAlong, BroughtDocument},
     execution::{
         event::{ArtifactBody, EXCERPT_CHARS},
         state::NodeStatus,
@@ -10,31 +10,30 @@ use model::{
     },
     graph::loop_of,
     id::NodeId,
+    library::Upload,
     pages::MonitorPage,
 };
 use serde_json::Value;
 
-use super::gave::{Values, ended, last_end, value_words};
+use super::gave::{Values, ended, last_end, launched_value};
 use crate::monitor::{
+    dock::brought::{BroughtDocuments, BroughtFiles},
     picture::readable,
     rounds::{gathered, number_of},
     store::ExecutionStore,
 };
 
-/// One thing a node starts from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Given {
-    /// What it is called.
-    pub name: String,
-    /// What it is, in words.
-    pub value: String,
-}
-
 /// Where something comes from that a node starts from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 enum Source {
-    /// It is known here.
-    Known(Given),
+    /// It is known here, in words.
+    Known { name: String, words: String },
+    /// The launch gave it.
+    Launched { name: String, value: Value },
+    /// Documents went along at the launch.
+    Documents(Vec<BroughtDocument>),
+    /// Files did.
+    Files(Vec<Upload>),
     /// What a step gave is loaded when it is looked at.
     Step { name: String, node: NodeId },
 }
@@ -52,10 +51,7 @@ pub fn Input(
 ) -> impl IntoView {
     let given = Memo::new(move |_| {
         let id = node.get();
-        let launched = || {
-            let given = store.page.with_value(|page| [launched_with(page), brought_with(page)]);
-            given.into_iter().flatten().map(Source::Known).collect::<Vec<_>>()
-        };
+        let launched = || store.page.with_value(from_launch);
         let before = store.page.with_value(|page| sources(page, &id.in_round("")));
         match before.is_empty() {
             true => launched(),
@@ -70,18 +66,25 @@ pub fn Input(
             }),
         }
     });
-    let rows = move || {
-        let row = |source: Source| match source {
-            Source::Known(given) => {
-                view! { <dt>{given.name}</dt><dd>{given.value}</dd> }.into_any()
+    let row = move |source: Source| {
+        let (name, value) = match source {
+            Source::Known { name, words } => (name, words.into_any()),
+            Source::Launched { name, value } => (name, launched_value(&value)),
+            Source::Documents(documents) => {
+                let documents = view! { <BroughtDocuments documents=documents /> };
+                ("Documents".to_owned(), documents.into_any())
+            }
+            Source::Files(files) => {
+                let files = view! { <BroughtFiles execution=store.id() files=files /> };
+                ("Files".to_owned(), files.into_any())
             }
             Source::Step { name, node } => {
-                view! { <dt>{name}</dt><dd><OfStep store=store node=node shown=shown /></dd> }
-                    .into_any()
+                (name, view! { <OfStep store=store node=node shown=shown /> }.into_any())
             }
         };
-        given.get().into_iter().map(row).collect_view()
+        view! { <dt>{name}</dt><dd>{value}</dd> }
     };
+    let rows = move || given.get().into_iter().map(row).collect_view();
     view! {
         <Show
             when=move || !given.read().is_empty()
@@ -118,35 +121,33 @@ fn given(view: &ExecutionView, from: &NodeId, to: &NodeId) -> Option<Source> {
     let drawn = view.node(from)?;
     let inside = view.node(to).and_then(|node| node.inside.as_ref());
     if inside.is_some_and(|owner| owner.drawn() == from.as_str()) {
-        let value = match number_of(to).as_str() {
+        let words = match number_of(to).as_str() {
             "" => "An item of its list in every round".to_owned(),
             round => format!("The item of round {round}"),
         };
-        return Some(Source::Known(Given { name: drawn.label.clone(), value }));
+        return Some(Source::Known { name: drawn.label.clone(), words });
     }
     let node = view.node(&from.in_round(to.round())).unwrap_or(drawn);
     Some(result(&gathered(view, node)))
 }
 
-/// The values an execution was launched with.
-pub fn launched_with(page: &MonitorPage) -> Vec<Given> {
+/// The values an execution was launched with, each by what its form calls it.
+pub fn launched_with(page: &MonitorPage) -> Vec<(String, Value)> {
     let given = |(name, value): (&String, &Value)| {
         let label = page.workflow.parameter(name).map_or(name.as_str(), |known| known.title());
-        Given { name: label.to_owned(), value: value_words(value) }
+        (label.to_owned(), value.clone())
     };
     page.parameters.iter().map(given).collect()
 }
 
-/// What it was launched with beside them, by name.
-fn brought_with(page: &MonitorPage) -> Vec<Given> {
-    let BroughtAlong { documents, files } = &page.brought;
-    let documents: Vec<&str> = documents.iter().map(|one| one.title.as_str()).collect();
-    let files: Vec<&str> = files.iter().map(|one| one.name.as_str()).collect();
-    let all = [("Documents", documents), ("Files", files)].into_iter();
-    let given = |(name, of): (&str, Vec<&str>)| {
-        (!of.is_empty()).then(|| Given { name: name.to_owned(), value: of.join("\n") })
-    };
-    all.filter_map(given).collect()
+/// The same with what it was launched with beside them.
+fn from_launch(page: &MonitorPage) -> Vec<Source> {
+    let BroughtAlong { documents, files } = page.brought.clone();
+    let values = launched_with(page).into_iter();
+    let values = values.map(|(name, value)| Source::Launched { name, value });
+    let documents = (!documents.is_empty()).then_some(Source::Documents(documents));
+    let files = (!files.is_empty()).then_some(Source::Files(files));
+    values.chain(documents).chain(files).collect()
 }
 
 fn result(node: &NodeView) -> Source {
@@ -160,11 +161,11 @@ fn result(node: &NodeView) -> Source {
     if ended(node).is_some() {
         return Source::Step { name, node: node.id.clone() };
     }
-    let value = match made.is_empty() {
+    let words = match made.is_empty() {
         false => made.join("\n\n"),
         true => unmade(node.status).to_owned(),
     };
-    Source::Known(Given { name, value })
+    Source::Known { name, words }
 }
 
 /// What a step gives of which nothing is to be seen.
@@ -193,13 +194,15 @@ fn begun(words: String, excerpt: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
     use crate::monitor::sample;
 
     fn words(source: Source) -> Option<String> {
         match source {
-            Source::Known(given) => Some(given.value),
-            Source::Step { .. } => None,
+            Source::Known { words, .. } => Some(words),
+            _ => None,
         }
     }
 
@@ -208,7 +211,7 @@ mod tests {
         let page = sample::completed();
 
         assert!(sources(&page, &"brief".into()).is_empty());
-        assert_eq!(launched_with(&page)[0].value, "Morning coffee");
+        assert_eq!(launched_with(&page), [("product".to_owned(), json!("Morning coffee"))]);
         let before = sources(&page, &"attach".into());
         assert_eq!(before, ["copy".into(), "image".into()]);
         let copy = page.view.node(&before[0]).map(result).and_then(words);
@@ -216,19 +219,15 @@ mod tests {
     }
 
     #[test]
-    fn documents_and_files_of_the_launch_are_named_beside_its_values() {
+    fn documents_and_files_of_the_launch_come_after_its_values() {
         let mut page = sample::completed();
-        assert_eq!(brought_with(&page), []);
-        let brought = serde_json::json!({
-            "documents": [
-                {"id": "0193eeee-0000-7000-8000-000000000001", "title": "House style"},
-                {"id": "0193eeee-0000-7000-8000-000000000002", "title": "Facts"},
-            ],
-        });
-        page.brought = serde_json::from_value(brought).unwrap_or_default();
+        assert_eq!(from_launch(&page).len(), 1);
+        page.brought = sample::brought();
 
-        let (name, value) = ("Documents".to_owned(), "House style\nFacts".to_owned());
-        assert_eq!(brought_with(&page), [Given { name, value }]);
+        let all = from_launch(&page);
+
+        let BroughtAlong { documents, files } = sample::brought();
+        assert_eq!(all[1..], [Source::Documents(documents), Source::Files(files)]);
     }
 
     #[test]

@@ -14,12 +14,7 @@ use model::{
     id::NodeId,
 };
 
-pub use self::{
-    attempts::Attempts,
-    gave::value_words,
-    input::{Given, launched_with},
-    output::Output,
-};
+pub use self::{attempts::Attempts, gave::launched_value, input::launched_with, output::Output};
 use self::{input::Input, prompt::Prompt, question::NodeQuestions};
 use super::{
     again::RunFromHere, decision::NodeDecision, dock::log::LogList, kin::ChildLinks,

@@ -13,8 +13,8 @@ use model::{
 use serde_json::Value;
 
 use super::{
-    gave::{Values, ended, last_end},
-    input::{Given, launched_with},
+    gave::{Values, ended, last_end, launched_value},
+    input::launched_with,
 };
 use crate::{
     monitor::{
@@ -92,7 +92,9 @@ fn Plain(store: ExecutionStore, node: Memo<Option<NodeView>>) -> impl IntoView {
         node.with(|node| node.as_ref().is_some_and(starts)) && launched()
     });
     let launched = move || {
-        let row = |given: Given| view! { <dt>{given.name}</dt><dd>{given.value}</dd> };
+        let row = |(name, value): (String, Value)| {
+            view! { <dt>{name}</dt><dd>{launched_value(&value)}</dd> }
+        };
         store.page.with_value(launched_with).into_iter().map(row).collect_view()
     };
     let paused = Memo::new(move |_| {

@@ -1,6 +1,8 @@
 //! Calls that nobody knows the end of: the bar that asks about them, and the panel in which a person
 //! says how to go on.
 
+use std::collections::BTreeMap;
+
 use leptos::{prelude::*, task::spawn_local};
 use model::{
     execution::{
@@ -24,6 +26,25 @@ use crate::{
         toast::{ToastKind, use_toasts},
     },
 };
+
+/// What the person has begun to say of calls: it stays, whichever step is shown.
+#[derive(Clone, Copy, Default)]
+pub struct Answers {
+    /// By job and question.
+    begun: StoredValue<BTreeMap<(JobId, i64), ArcRwSignal<String>>>,
+}
+
+impl Answers {
+    /// What is said so far of what a call gave.
+    fn of(self, question: (JobId, i64)) -> RwSignal<String> {
+        let begun = |begun: &mut BTreeMap<_, ArcRwSignal<String>>| {
+            let words = begun.entry(question);
+            words.or_insert_with(|| ArcRwSignal::new(String::new())).clone()
+        };
+        let words = self.begun.try_update_value(begun);
+        words.unwrap_or_else(|| ArcRwSignal::new(String::new())).into()
+    }
+}
 
 /// The id of the heading of a question, for moving the focus there.
 fn heading_of(job: JobId) -> String {
@@ -126,11 +147,19 @@ pub fn NodeQuestions(
         let present = store.shown_at.read().is_none();
         node.with(|node| node.as_ref().filter(|_| present).map(of_node).unwrap_or_default())
     });
+    let panel = move |(card, cost): (QuestionCard, Option<i64>)| {
+        view! {
+            // Who has begun to answer stays with this step, whatever happens elsewhere.
+            <div on:focusin=move |_| store.stay_at(node)>
+                <QuestionPanel store=store card=card cost=cost />
+            </div>
+        }
+    };
     view! {
         <For
             each=move || open.get()
             key=|(card, _)| (card.job_id, card.question)
-            children=move |(card, cost)| view! { <QuestionPanel store=store card=card cost=cost /> }
+            children=panel
         />
     }
 }
@@ -138,9 +167,9 @@ pub fn NodeQuestions(
 #[component]
 fn QuestionPanel(store: ExecutionStore, card: QuestionCard, cost: Option<i64>) -> impl IntoView {
     let (busy, toasts) = (RwSignal::new(None::<Way>), use_toasts());
-    let output = RwSignal::new(String::new());
     let may = store.page.with_value(|page| page.may_control);
     let (job_id, question) = (card.job_id, card.question);
+    let output = store.answers.of((job_id, question));
     let say = move |way: Way| {
         if busy.get_untracked().is_some() {
             return;
@@ -230,6 +259,19 @@ mod tests {
         assert_eq!(given(" {\"id\": 7} "), Some(serde_json::json!({"id": 7})));
         assert_eq!(given("order 7"), Some(Value::from("order 7")));
         assert_eq!(given("  "), None);
+    }
+
+    #[test]
+    fn what_was_begun_to_be_said_is_there_again_after_the_panel_went() {
+        Owner::new().with(|| {
+            let (answers, job, panel) = (Answers::default(), sample::job(11), Owner::new());
+            panel.with(|| answers.of((job, 2)).set("order 7".to_owned()));
+
+            panel.cleanup();
+
+            assert_eq!(answers.of((job, 2)).get_untracked(), "order 7");
+            assert_eq!(answers.of((job, 3)).get_untracked(), "", "it is another question");
+        });
     }
 
     #[test]

@@ -20,7 +20,10 @@ use crate::{
         rounds::{number_of, rounds_of},
         store::ExecutionStore,
     },
-    ui::skeleton::{Skeleton, SkeletonShape},
+    ui::{
+        failure::sign_in_after,
+        skeleton::{Skeleton, SkeletonShape},
+    },
 };
 
 /// What is told of a call, in this order, and what it is called.
@@ -125,12 +128,15 @@ fn Sent(store: ExecutionStore, node: Memo<Option<NodeView>>) -> impl IntoView {
                 .collect_view()
                 .into_any()
         }
-        Err(error) => view! {
-            <p class="panel-empty muted">
-                "What was sent could not be loaded. " {error.0.detail}
-            </p>
+        Err(error) => {
+            let door = sign_in_after(&error.0.detail);
+            view! {
+                <p class="panel-empty muted">
+                    "What was sent could not be loaded. " {error.0.detail} {door}
+                </p>
+            }
+            .into_any()
         }
-        .into_any(),
     };
     view! {
         <Show when=move || answer.read().is_none()>

@@ -4,7 +4,10 @@ use leptos::{prelude::*, task::spawn_local};
 use model::problem::Problem;
 
 use super::Dialog;
-use crate::ui::button::{Button, ButtonLook};
+use crate::ui::{
+    button::{Button, ButtonLook},
+    failure::sign_in_after,
+};
 
 /// Asks before something is deleted, and says why it could not be.
 #[component]
@@ -80,13 +83,14 @@ where
 /// Why something was not deleted, and who needs it.
 #[component]
 fn Refused(problem: Problem) -> impl IntoView {
+    let door = sign_in_after(&problem.detail);
     let users = problem.errors.into_iter().map(|error| {
         view! { <li dir="auto">{error.message} " " {error.fix}</li> }
     });
     view! {
         <div class="form-error" role="alert">
             <div>
-                <p>{problem.detail}</p>
+                <p>{problem.detail} {door}</p>
                 <ul>{users.collect_view()}</ul>
             </div>
         </div>

@@ -1,18 +1,47 @@
 //! The direction in which a text is written.
 
 /// Bytes up to which browsers may look for the direction themselves, line by line. Beyond, Chromium
-/// takes seconds for every key: the work grows with the square of the lines.
+/// takes seconds for every key, and for showing many paragraphs: the work grows with the square of
+/// the lines.
 const JUDGED_BY_BROWSERS: usize = 20_000;
 
 /// The value of `dir` of a box with this text: a very long one has that of its first letter.
 pub(super) fn direction(text: &str) -> &'static str {
-    if text.len() <= JUDGED_BY_BROWSERS {
+    judged(text.len(), text.chars())
+}
+
+/// The same of formatted text, of which tags and entities are not read.
+pub fn direction_of_html(html: &str) -> &'static str {
+    judged(html.len(), read(html))
+}
+
+fn judged(bytes: usize, mut letters: impl Iterator<Item = char>) -> &'static str {
+    if bytes <= JUDGED_BY_BROWSERS {
         return "auto";
     }
-    match text.chars().find(|letter| letter.is_alphabetic()) {
+    match letters.find(|letter| letter.is_alphabetic()) {
         Some(letter) if is_right_to_left(letter) => "rtl",
         _ => "ltr",
     }
+}
+
+/// The letters of HTML that stand on the page.
+fn read(html: &str) -> impl Iterator<Item = char> {
+    let mut until: Option<char> = None;
+    html.chars().filter(move |letter| match until {
+        Some(end) => {
+            until = until.filter(|_| *letter != end);
+            false
+        }
+        None => {
+            until = match letter {
+                '<' => Some('>'),
+                '&' => Some(';'),
+                _ => None,
+            };
+            until.is_none()
+        }
+    })
 }
 
 /// Hebrew, Arabic and their neighbours, as Unicode has set blocks aside for them.
@@ -38,5 +67,14 @@ mod tests {
         assert_eq!(["", "Tea", "שלום"].map(direction), ["auto"; 3]);
         assert_eq!(["", "12 – Tea", "日本"].map(long), ["ltr"; 3]);
         assert_eq!(["\"שלום", "12 سلام tea", "ދިވެހި"].map(long), ["rtl"; 3]);
+    }
+
+    #[test]
+    fn the_direction_of_formatted_text_is_that_of_its_words_and_not_of_its_marks() {
+        let long = |words: &str| format!("<p>{words}</p>\n").repeat(2_000);
+
+        assert_eq!(direction_of_html("<p>שלום</p>"), "auto");
+        assert_eq!(direction_of_html(&long("Tea")), "ltr");
+        assert_eq!(direction_of_html(&long("<em>&quot;שלום&quot;</em>")), "rtl");
     }
 }

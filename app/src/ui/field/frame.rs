@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 
-use crate::ui::icon::{Glyph, Icon};
+use crate::ui::{
+    failure::sign_in_after,
+    icon::{Glyph, Icon},
+};
 
 /// Label above, help and error below an input whose id is `name`.
 ///
@@ -73,10 +76,11 @@ pub fn FieldNotes(
             error
                 .get()
                 .map(|error| {
+                    let door = sign_in_after(&error);
                     view! {
                         <p class="field__error" id=id>
                             <Glyph icon=Icon::CircleAlert size=14 />
-                            <span>{error}</span>
+                            <span>{error} {door}</span>
                         </p>
                     }
                 })

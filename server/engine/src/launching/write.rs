@@ -4,6 +4,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use model::{
     decide::{Context, Draft, Frozen, ParentJob, Plan, Snapshot},
+    execution::brought::Brought,
     id::{ExecutionId, NodeId, WorkspaceId},
     time::Timestamp,
 };
@@ -13,7 +14,10 @@ use uuid::Uuid;
 
 use crate::{
     error::Result,
-    store::executions::{self, Descent, NewExecution, Notice},
+    store::{
+        executions::{self, Descent, NewExecution, Notice},
+        uploads,
+    },
 };
 
 /// An execution about to be made.
@@ -87,12 +91,28 @@ pub async fn write(
     if !executions::insert(tx, &snapshot, birth.new).await? {
         return Ok(None);
     }
+    keep_files(tx, (birth.workspace, birth.id), &snapshot.context).await?;
     let (snapshot, plan) = first_steps(snapshot, now, begin);
     let notice = plan.as_ref().map(Notice::of);
     if let Some(plan) = plan {
         executions::apply(tx, &[plan], &[]).await?;
     }
     Ok(Some(Born { snapshot, notice, at: now }))
+}
+
+/// Keeps the files that its prompts read for as long as the execution is kept, whichever execution
+/// brought them first; those that are gone by now are left out.
+async fn keep_files(
+    tx: &mut PgConnection,
+    (workspace, id): (WorkspaceId, ExecutionId),
+    context: &Map<String, Value>,
+) -> Result<()> {
+    let brought = Brought::of(context).uploads;
+    if brought.is_empty() {
+        return Ok(());
+    }
+    let there = uploads::known(tx, workspace, &brought).await?;
+    uploads::take(tx, workspace, id, &there).await
 }
 
 // The source of ids cannot be held while something is awaited, hence a function for each use.

@@ -56,6 +56,14 @@ impl Services {
         }
     }
 
+    /// The bytes of a blob by its name on record.
+    pub(super) async fn bytes_of(&self, name: &str) -> Result<Bytes> {
+        let damaged = |error| EngineError::internal("reading a digest", error);
+        let digest: Digest = name.parse().map_err(damaged)?;
+        let bytes = self.parts.blobs.get(digest).await;
+        bytes.map_err(|error| EngineError::internal("reading a file", error))
+    }
+
     /// Nothing will need the blob: it goes, unless something else does.
     pub(super) async fn let_go(&self, held: &Held) {
         let released = async {

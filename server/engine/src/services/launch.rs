@@ -30,7 +30,6 @@ use crate::{
     store::{
         self,
         executions::{self, Descent, NewExecution},
-        uploads,
     },
 };
 
@@ -232,7 +231,6 @@ async fn write(
     launch: Launch<'_>,
 ) -> Result<Option<(Born, Option<Queued>)>> {
     let id = ExecutionId(Uuid::now_v7());
-    let uploads = launch.brought.uploads.clone();
     let new = NewExecution {
         template: Some((launch.page.card.id, launch.version)),
         name: &launch.page.card.name,
@@ -267,6 +265,5 @@ async fn write(
     if let Some(again) = &launch.again {
         executions::copy_artifacts(tx, id, &again.artifacts).await?;
     }
-    uploads::take(tx, launch.actor.workspace, id, &uploads).await?;
     Ok(Some((written, queued)))
 }

@@ -23,6 +23,19 @@ pub struct BroughtFile {
     pub picture: Option<StoredImage>,
 }
 
+/// A file as people open it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenedFile {
+    /// What it was called.
+    pub name: String,
+    /// What it is.
+    pub kind: UploadKind,
+    /// Where its bytes are.
+    pub digest: String,
+    /// What it is as a media type, from the content.
+    pub media_type: String,
+}
+
 /// Records a file whose blob is on record.
 pub async fn insert(
     conn: &mut PgConnection,
@@ -149,6 +162,30 @@ pub async fn shown(
         })
     });
     file.collect()
+}
+
+/// A file that an execution was launched with, as long as the file is there: after the execution's
+/// history is gone, too.
+pub async fn of_execution(
+    conn: &mut PgConnection,
+    (workspace, execution): (WorkspaceId, ExecutionId),
+    upload: UploadId,
+) -> Result<Option<OpenedFile>> {
+    let row = sqlx::query!(
+        "SELECT f.name, f.kind, f.digest, f.media_type
+           FROM workflow_executions e
+           JOIN uploads f ON f.workspace_id = e.workspace_id AND f.id = $3
+          WHERE e.workspace_id = $1 AND e.id = $2 AND e.context -> 'uploads' ? f.id::text",
+        workspace.0,
+        execution.0,
+        upload.0
+    )
+    .fetch_optional(conn)
+    .await
+    .doing("opening a file of an execution")?;
+    let Some(row) = row else { return Ok(None) };
+    let (kind, media_type) = (word(&row.kind)?, row.media_type);
+    Ok(Some(OpenedFile { name: row.name, kind, digest: row.digest, media_type }))
 }
 
 /// Removes a person's own file that no execution or document has; its digest, if there was one.

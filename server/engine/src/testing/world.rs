@@ -2,7 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{
+    path::Path,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use model::{
     access::Role,
@@ -39,7 +43,8 @@ use crate::{
     vault::Vault,
 };
 
-/// How long anything may take before a test gives up; never what a test is about.
+/// How long a test waits without any news of any execution before it gives up; never what a test is
+/// about.
 const GIVE_UP: Duration = Duration::from_secs(60);
 
 /// Tests that are not about limits meet none.
@@ -152,28 +157,27 @@ impl World {
         self.services.launch(&self.owner, request).await.unwrap().execution_id
     }
 
-    /// Waits until `is` holds of the execution, and returns it. Woken by the engine's news.
+    /// Waits until `is` holds of the execution, and returns it. Woken by the engine's news; gives up
+    /// when nothing happens to any execution any more, however long those before it take.
     pub async fn wait(
         &self,
         id: ExecutionId,
         is: impl Fn(&ExecutionView) -> bool,
     ) -> ExecutionView {
         let mut news = self.services.hub.subscribe();
-        let wait = async {
-            loop {
-                let view = self.view(id).await;
-                if is(&view) {
-                    return view;
-                }
-                let heard = async {
-                    while !matches!(news.next().await, Some(News::Advanced(_) | News::Missed)) {}
-                };
-                tokio::time::timeout(LOOK_AGAIN, heard).await.ok();
+        let mut heard_at = Instant::now();
+        loop {
+            let view = self.view(id).await;
+            if is(&view) {
+                return view;
             }
-        };
-        match tokio::time::timeout(GIVE_UP, wait).await {
-            Ok(view) => view,
-            Err(_) => panic!("gave up waiting; it stands at {:#?}", self.view(id).await),
+            assert!(heard_at.elapsed() < GIVE_UP, "gave up waiting; it stands at {view:#?}");
+            let heard = async {
+                while !matches!(news.next().await, Some(News::Advanced(_) | News::Missed)) {}
+            };
+            if tokio::time::timeout(LOOK_AGAIN, heard).await.is_ok() {
+                heard_at = Instant::now();
+            }
         }
     }
 

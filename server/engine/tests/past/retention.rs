@@ -8,7 +8,7 @@ use model::{
     api::{documents::NewDocument, executions::HistorySettings},
     execution::state::ExecutionStatus,
     id::ExecutionId,
-    pages::{Control, LaunchRequest},
+    pages::{Control, LaunchRequest, RerunRequest},
 };
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
@@ -116,8 +116,13 @@ async fn campaign(world: &World) -> LaunchRequest {
 }
 
 /// Launches and works until it is over.
-async fn launched(world: &World, request: LaunchRequest) {
+async fn launched(world: &World, request: LaunchRequest) -> ExecutionId {
     let id = world.services.launch(&world.owner, request).await.unwrap().execution_id;
+    worked(world, id).await;
+    id
+}
+
+async fn worked(world: &World, id: ExecutionId) {
     let worker = world.worker(quick());
     world.wait_over(id).await;
     worker.stop().await;
@@ -139,6 +144,31 @@ async fn rel_e16_files_that_only_an_old_execution_needed_are_deleted_from_the_st
     assert_eq!(world.count("SELECT count(*) FROM uploads").await, 0);
     assert_eq!(world.count("SELECT count(*) FROM blobs").await, pictures);
     assert!(world.services.diagnose().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn rel_e16_a_file_stays_for_the_execution_that_ran_again_with_it() {
+    let world = World::new().await;
+    let (services, owner) = (&world.services, &world.owner);
+    let text = Bytes::from_static(b"A bottle that filters while you ride.");
+    let file = services.upload(owner, "brief.txt", text).await.unwrap().id;
+    let request = LaunchRequest { upload_ids: vec![file], ..campaign(&world).await };
+    let first = launched(&world, request).await;
+    world.db.advance(60 * DAY).await;
+    let again = services.rerun(owner, first, RerunRequest::default()).await.unwrap().execution_id;
+    worked(&world, again).await;
+    world.db.advance(31 * DAY).await;
+
+    assert_eq!(services.forget_history().await.unwrap(), 1);
+
+    let along = services.monitor(owner, again).await.unwrap().brought;
+    assert_eq!(along.files.iter().map(|file| file.id).collect::<Vec<_>>(), [file]);
+    let before = services.monitor(owner, first).await.unwrap().brought;
+    assert_eq!(before, along, "it is there for the first one, too");
+    world.db.advance(60 * DAY).await;
+    assert_eq!(services.forget_history().await.unwrap(), 1);
+    assert_eq!(world.count("SELECT count(*) FROM uploads").await, 0);
+    assert!(services.diagnose().await.unwrap().is_empty());
 }
 
 #[tokio::test]

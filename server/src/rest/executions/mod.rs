@@ -1,6 +1,7 @@
 //! Executions over the API: launch, list, look, follow.
 
 mod csv;
+mod files;
 mod list;
 mod outputs;
 mod several;
@@ -38,7 +39,7 @@ const ALL: &str = "/workflows/executions";
 pub(super) fn mount(routes: Routes) -> Routes {
     let read = Access::Needs(Permission::Read);
     let launches = Access::Needs(Permission::LaunchTemplate);
-    outputs::mount(several::mount(list::mount(routes)))
+    files::mount(outputs::mount(several::mount(list::mount(routes))))
         .mount(Access::Needs(Permission::LaunchTemplate).post(ALL, "Launches a published template; Idempotency-Key makes a repeat the same launch.").gives::<Launched>(StatusCode::ACCEPTED), launch)
         .mount(Access::Needs(Permission::LaunchInline).post("/workflows/executions/test", "Tries a draft out, all of it or a part; what is published stays as it is.").gives::<Launched>(StatusCode::ACCEPTED), test)
         .mount(read.get("/workflows/executions/{id}", "Shows an execution; expand=jobs,artifacts adds those."), show)

@@ -69,10 +69,7 @@ async fn content(
     Caller(actor): Caller,
     Path((id, file)): Path<(DocumentId, UploadId)>,
 ) -> Result<Response> {
-    let file = ctx.services.document_file(&actor, id, file).await?;
-    let size = file.bytes.len() as u64;
-    let about = (file.name.as_str(), file.media_type.as_str(), size);
-    Ok(download::sent(about, file.bytes.into()))
+    Ok(download::brought(ctx.services.document_file(&actor, id, file).await?))
 }
 
 async fn remove(

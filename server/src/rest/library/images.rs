@@ -115,11 +115,19 @@ async fn list(
     Ok(Answer(ctx.services.images_page(&actor, &filter, &asked).await?))
 }
 
+/// The query of a small copy.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Size {
+pub struct Size {
     #[serde(default = "largest")]
     side: u32,
+}
+
+impl Size {
+    /// The nearest size there is that is not smaller.
+    pub fn side(&self) -> ThumbnailSide {
+        ThumbnailSide::at_least(self.side)
+    }
 }
 
 fn largest() -> u32 {
@@ -142,8 +150,7 @@ async fn thumbnail(
     Query(size): Query<Size>,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    let side = ThumbnailSide::at_least(size.side);
-    Ok(serve_picture(ctx.services.thumbnail(&actor, id, side).await?, &headers))
+    Ok(serve_picture(ctx.services.thumbnail(&actor, id, size.side()).await?, &headers))
 }
 
 /// Pictures never change under their id, so a browser may keep them; they are never run or framed.

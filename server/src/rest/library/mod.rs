@@ -8,7 +8,7 @@ mod images;
 mod projects;
 mod versions;
 
-pub(super) use images::serve_picture;
+pub(super) use images::{Size, serve_picture};
 
 use super::routes::Routes;
 

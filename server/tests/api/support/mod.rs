@@ -223,6 +223,12 @@ impl Server {
 
     /// Launches the campaign with many texts.
     pub async fn launch(&self, owner: &Actor) -> ExecutionId {
+        let request = self.campaign(owner).await;
+        self.services.launch(owner, request).await.unwrap().execution_id
+    }
+
+    /// What launches the campaign with many texts.
+    pub async fn campaign(&self, owner: &Actor) -> LaunchRequest {
         let gallery = self.services.gallery(owner).await.unwrap();
         let campaign = gallery.into_iter().find(|card| card.name == "Facebook Ads Campaign");
         let parameters = json!({
@@ -231,11 +237,10 @@ impl Server {
             "key_benefit": "Good water anywhere",
             "copies": 20,
         });
-        let request = LaunchRequest {
+        LaunchRequest {
             parameters: parameters.as_object().cloned().unwrap(),
             ..LaunchRequest::of(campaign.unwrap().id)
-        };
-        self.services.launch(owner, request).await.unwrap().execution_id
+        }
     }
 
     /// Works on an execution until it is over.

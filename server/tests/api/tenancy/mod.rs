@@ -168,6 +168,8 @@ async fn untouched(server: &Server, tenant: &Tenant) {
         format!("/images/{}/content", ids["images"]),
         format!("/images/{}/thumbnail", ids["images"]),
         format!("/documents/{}/files/{}", ids["documents"], ids["files"]),
+        format!("/workflows/executions/{}/files/{}", ids["executions"], ids["files"]),
+        format!("/workflows/executions/{}/files/{}/thumbnail", ids["executions"], ids["files"]),
         format!("/documents/{}/export", ids["documents"]),
         format!("/reviews/{}", ids["reviews"]),
         format!("/secrets/{}", ids["secrets"]),

@@ -100,7 +100,9 @@ impl Tenant {
     async fn execution(&mut self, server: &Server) {
         let template = self.made(server, "/workflows/templates", &reviewed()).await;
         self.note("templates", &template["id"]);
-        let launch = json!({ "template_id": template["id"] });
+        let launch = json!({
+            "template_id": template["id"], "upload_ids": [self.ids["files"]],
+        });
         let launched = self.made(server, "/workflows/executions", &launch).await;
         self.note("executions", &launched["execution_id"]);
         let mut news = server.services.hub.subscribe();

@@ -2,6 +2,7 @@
 
 mod add;
 mod arrange;
+mod collapse;
 mod connect;
 mod enable;
 mod extract;
@@ -14,6 +15,7 @@ use std::collections::BTreeSet;
 
 pub use add::{Spot, add, add_connected, add_copy, insert_new_on_edge, insert_on_edge};
 pub use arrange::{Align, Axis, align, distribute, shift};
+pub use collapse::{collapse, collapse_lane, uncover};
 pub use connect::{EdgeEnd, Link, connect, disconnect, label_edge, link, reconnect};
 pub use enable::enable;
 pub use extract::{Extracted, extract};

@@ -47,7 +47,7 @@ pub enum Deed {
     Extract,
     /// Take the frame away.
     Ungroup,
-    /// Show one card instead of what lies in the frame, or all of it again.
+    /// Show one card instead of what lies in a frame or loop or stands in a lane, or all again.
     Collapse,
     /// Open the menu of what brings the selection into line.
     Arrange,
@@ -183,6 +183,7 @@ impl Deed {
             "m" => Self::Lift,
             "c" => Self::Connect,
             "e" => Self::Enable,
+            "o" => Self::Collapse,
             "l" if with.shift => Self::Tidy,
             "a" if with.shift => Self::Arrange,
             "v" => Self::Use(Tool::Select),
@@ -212,6 +213,25 @@ impl Deed {
         })
     }
 
+    /// Whether it is about the one focused node itself, which the card of a lane is not.
+    pub fn is_about_one(self) -> bool {
+        matches!(
+            self,
+            Self::AddAfter
+                | Self::AddBefore
+                | Self::Rename
+                | Self::Connect
+                | Self::Configure
+                | Self::LastOutput
+                | Self::NextEdge
+                | Self::PreviousEdge
+                | Self::TestOnly
+                | Self::TestTo
+                | Self::TestFrom
+                | Self::Breakpoint
+        )
+    }
+
     /// Whether it is one letter, which people may switch off.
     pub fn is_letter(key: &str) -> bool {
         key.chars().count() == 1 && key.chars().all(char::is_alphabetic)
@@ -236,6 +256,9 @@ mod tests {
         assert_eq!(Deed::of("c", "KeyC", command), None);
         assert_eq!(Deed::of("g", "KeyG", command), Some(Deed::Group));
         assert_eq!(Deed::of("A", "KeyA", shift), Some(Deed::Arrange));
+        assert_eq!(Deed::of("o", "KeyO", PLAIN), Some(Deed::Collapse));
+        let outline = Deed::of("O", "KeyO", With { shift: true, ..command });
+        assert_eq!(outline, Some(Deed::Outline));
         assert_eq!(Deed::of("Tab", "Tab", PLAIN), None);
     }
 }

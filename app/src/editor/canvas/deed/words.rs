@@ -94,6 +94,7 @@ impl Deed {
             Self::Lift => "M",
             Self::Connect => "C",
             Self::Enable => "E",
+            Self::Collapse => "O",
             Self::Configure => "⏎",
             Self::Menu => "⇧ F10",
             Self::Use(Tool::Select) => "V",

@@ -51,7 +51,8 @@ pub fn Choices(
     /// Called when nothing was.
     #[prop(into)]
     on_close: Callback<()>,
-    /// Called with the keys of what is found and which of them is active; how many there are is said.
+    /// Called with the keys of what is found and which of them is active; how many there are is
+    /// said, and Enter goes from one to the next.
     #[prop(optional_no_strip)]
     on_found: Option<Callback<(Vec<String>, usize)>>,
 ) -> impl IntoView {

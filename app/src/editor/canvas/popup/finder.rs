@@ -26,6 +26,7 @@ const DEEDS: &[Deed] = &[
     Deed::Find,
     Deed::Group,
     Deed::Ungroup,
+    Deed::Collapse,
     Deed::Extract,
     Deed::Arrange,
     Deed::Fit,
@@ -81,8 +82,11 @@ fn drawn(desk: Desk) -> Vec<Choice> {
     let choice = |id: &NodeId| {
         let spot = editor.drawing.spot(id)?;
         let card = spot.card.get_untracked();
-        let texts = editor.node(id).map(|node| node.data.config.texts()).unwrap_or_default();
-        let words: Vec<String> = texts.into_iter().map(|(_, text)| text).collect();
+        // The card of a lane is no node.
+        let texts = editor.node(id)?.data.config.texts();
+        let state = card.run.as_ref().map(|run| run.status.word().to_owned());
+        let texts = texts.into_iter().map(|(_, text)| text);
+        let words: Vec<String> = state.into_iter().chain(texts).collect();
         Some(Choice {
             key: id.to_string(),
             icon: kind_icon(&card.kind),
@@ -109,6 +113,21 @@ pub fn choose(desk: Desk, key: &str) {
     }
 }
 
+impl Desk {
+    /// Lets what is found stand out, and shows where one of it is; what is hidden is found where
+    /// another card stands for it.
+    fn show_found(self, keys: Vec<String>, at: usize) {
+        let editor = self.editor;
+        let nodes = keys.into_iter().map(|key| editor.drawing.in_place_of(NodeId(key)));
+        let nodes: Vec<NodeId> = nodes.collect();
+        let at = nodes.get(at).cloned();
+        if let Some(card) = at.as_ref().and_then(|id| editor.drawing.rect(id)) {
+            editor.lens.reveal(card);
+        }
+        editor.found.set(Some(Found { all: nodes.into_iter().collect(), at }));
+    }
+}
+
 /// The search for a node, while it is open.
 #[component]
 pub fn Finder(
@@ -120,21 +139,32 @@ pub fn Finder(
         focus_canvas();
         desk.find(&NodeId(key));
     };
+    // What is listed before anything is searched, and now.
+    let first = StoredValue::new(None::<(Vec<String>, usize)>);
+    let last = StoredValue::new(None::<(Vec<String>, usize)>);
     let close = move |()| {
+        let found = last.get_value().filter(|found| Some(found) != first.get_value().as_ref());
         desk.finder.set(false);
         focus_canvas();
+        if let Some((keys, at)) = found
+            && let Some(key) = keys.into_iter().nth(at)
+        {
+            desk.find(&NodeId(key));
+        }
     };
     let show_found = Callback::new(move |(keys, at): (Vec<String>, usize)| {
-        let at = keys.get(at).cloned().map(NodeId);
-        if let Some(card) = at.as_ref().and_then(|id| desk.editor.drawing.rect(id)) {
-            desk.editor.lens.reveal(card);
+        let found = Some((keys.clone(), at));
+        if first.with_value(Option::is_none) {
+            first.set_value(found.clone());
         }
-        let all = keys.into_iter().map(NodeId).collect();
-        desk.editor.found.set(Some(Found { all, at }));
+        last.set_value(found);
+        desk.show_found(keys, at);
     });
     Effect::new(move || {
         if !desk.finder.get() {
             desk.editor.found.set(None);
+            first.set_value(None);
+            last.set_value(None);
         }
     });
     view! {

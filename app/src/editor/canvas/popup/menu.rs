@@ -55,12 +55,23 @@ const NODE: &[Deed] = &[
     Deed::Breakpoint,
     Deed::LastOutput,
     Deed::Enable,
+    Deed::Collapse,
     Deed::Group,
     Deed::Extract,
     Deed::Duplicate,
     Deed::Copy,
     Deed::Cut,
     Deed::Disconnect,
+    Deed::Delete,
+];
+const LANE: &[Deed] = &[
+    Deed::Collapse,
+    Deed::Enable,
+    Deed::Group,
+    Deed::Extract,
+    Deed::Duplicate,
+    Deed::Copy,
+    Deed::Cut,
     Deed::Delete,
 ];
 const SEVERAL: &[Deed] = &[
@@ -147,18 +158,28 @@ impl MenuAt {
         }
     }
 
-    fn deeds(&self, editor: Editor) -> &'static [Deed] {
-        let several = || editor.chosen.with_untracked(|chosen| chosen.nodes.len() > 1);
-        match &self.on {
+    fn deeds(&self, editor: Editor) -> Vec<Deed> {
+        let chosen = editor.chosen.get_untracked().nodes;
+        let lane = match &self.on {
+            Hit::Card(id) => editor.drawing.lane(id),
+            _ => None,
+        };
+        let all = match &self.on {
             _ if !editor.editable.get_untracked() => LOOKED_AT,
             _ if self.lines => LINES,
-            Hit::Card(_) if several() => SEVERAL,
+            _ if lane.as_ref().is_some_and(|lane| lane.nodes == chosen) => LANE,
+            Hit::Card(_) if chosen.len() > 1 => SEVERAL,
             Hit::Card(id) if editor.node(id).is_some_and(|n| n.kind() == NodeKind::Frame) => FRAME,
             Hit::Card(id) if editor.node(id).is_some_and(|n| n.kind() == NodeKind::Note) => NOTE,
             Hit::Card(_) | Hit::Port(_) | Hit::Corner(_) => NODE,
             Hit::Edge(_) | Hit::End(..) => EDGE,
             Hit::Nothing => STAGE,
-        }
+        };
+        let folds = || match &self.on {
+            Hit::Card(id) => lane.is_some() || editor.folds(id),
+            _ => false,
+        };
+        all.iter().copied().filter(|deed| *deed != Deed::Collapse || folds()).collect()
     }
 }
 
@@ -175,8 +196,8 @@ impl Desk {
         match &on {
             Hit::Card(id) => {
                 self.editor.focus.set(Some(id.clone()));
-                if !chosen.nodes.contains(id) {
-                    self.editor.choose(chosen.with(&on, Choose::Only));
+                if !self.editor.is_chosen(id) {
+                    self.editor.choose(self.editor.chosen_with(&on, Choose::Only));
                 }
             }
             Hit::Edge(id) if !chosen.edges.contains(id) => {
@@ -281,7 +302,7 @@ fn Open(desk: Desk, menu: MenuAt) -> impl IntoView {
                 "Home" => focus_item(&list, |_, _| 0),
                 "End" => focus_item(&list, |_, count| count - 1),
                 "Escape" | "Tab" => close(),
-                _ if Deed::is_letter(&key) => type_ahead(&list, deeds, &key),
+                _ if Deed::is_letter(&key) => type_ahead(&list, &deeds, &key),
                 _ => return,
             }
             event.prevent_default();

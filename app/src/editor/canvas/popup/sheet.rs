@@ -56,6 +56,7 @@ const SHOWN: &[(&str, &[Deed])] = &[
             Deed::Breakpoint,
             Deed::Group,
             Deed::Ungroup,
+            Deed::Collapse,
             Deed::Arrange,
             Deed::Menu,
             Deed::Escape,

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use model::{
     canvas::{
         edge_path::{EdgeStyle, edge_points},
-        frame::drawn_in,
+        frame::{LaneCard, drawn_in},
         geometry::Point,
         hit::{Card, Line},
         order::reading_order,
@@ -22,7 +22,7 @@ use model::{
 use super::{
     super::{
         around::surroundings,
-        faces::{Connected, face},
+        faces::{Connected, face, lane_face},
     },
     Spot, Thread, Wire, between, floor,
 };
@@ -91,7 +91,7 @@ impl Inner {
 
     pub(super) fn redraw_nodes(
         &mut self,
-        workflow: &Workflow,
+        (workflow, lanes): (&Workflow, &[LaneCard]),
         redrawn: &BTreeSet<NodeId>,
         all: bool,
     ) {
@@ -104,12 +104,15 @@ impl Inner {
                 let parent = node.parent_id.as_ref();
                 parent.is_some_and(|parent| redrawn.contains(parent))
             };
-            let known = self.spots.contains_key(&node.id);
+            // What a collapsed one says is about what lies in it.
+            let known = self.spots.contains_key(&node.id) && !node.data.config.is_collapsed();
             if !all && known && !redrawn.contains(&node.id) && !moved_along() {
                 continue;
             }
             let spot = self.spots.entry(node.id.clone()).or_default();
+            let is_lane = lanes.iter().any(|lane| lane.id == node.id);
             let face = face(workflow, node, &connected);
+            let face = if is_lane { lane_face(face) } else { face };
             let run = run_of(&self.runs, &node.id, &face).cloned();
             let now = DiagramNode { run, ..face };
             spot.card.set_new(now);

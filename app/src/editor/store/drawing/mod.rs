@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use model::{
     canvas::{
         edge_path::{EdgePath, EdgeStyle, edge_path},
+        frame::{LaneCard, with_lane_cards},
         geometry::{Point, Rect, Size},
         hit::{Card, Hit, Line, Reach, hit},
         ports::{NODE_MIN_HEIGHT, NODE_WIDTH},
@@ -97,6 +98,8 @@ pub struct Drawing {
     pub order: RwSignal<Vec<NodeId>>,
     /// The edges.
     pub edges: RwSignal<Vec<EdgeId>>,
+    /// The cards of the collapsed lanes, which are no nodes of the workflow.
+    pub lanes: RwSignal<Vec<LaneCard>>,
     /// How its lines are drawn.
     pub style: RwSignal<EdgeStyle>,
     /// Counts the changes of the drawing.
@@ -110,6 +113,7 @@ impl Drawing {
             inner: StoredValue::new(Inner::default()),
             order: RwSignal::new(vec![]),
             edges: RwSignal::new(vec![]),
+            lanes: RwSignal::new(vec![]),
             style: RwSignal::new(EdgeStyle::default()),
             changes: RwSignal::new(0),
         };
@@ -119,14 +123,18 @@ impl Drawing {
 
     /// Draws what a change touched.
     pub fn refresh(self, workflow: &Workflow, touched: &Touched) {
-        let all = touched.all || touched.document;
+        let (shown, lanes) = with_lane_cards(workflow);
+        // What lies in the card of a lane since, or does no more, lies elsewhere.
+        let is_other = self.lanes.with_untracked(|known| *known != lanes);
+        let all = touched.all || touched.document || is_other;
         let mut order = vec![];
         self.inner.update_value(|inner| {
-            let redrawn = inner.redraw_edges(workflow, touched, all);
-            inner.redraw_nodes(workflow, &redrawn, all);
-            order = inner.rearrange(workflow);
+            let redrawn = inner.redraw_edges(&shown, touched, all);
+            inner.redraw_nodes((&shown, &lanes), &redrawn, all);
+            order = inner.rearrange(&shown);
         });
         let edges: Vec<EdgeId> = workflow.edges.iter().map(|edge| edge.id.clone()).collect();
+        self.lanes.set_new(lanes);
         self.order.set_new(order);
         self.edges.set_new(edges);
         self.changes.update(|changes| *changes = changes.wrapping_add(1));
@@ -135,7 +143,8 @@ impl Drawing {
     /// Draws the lines in another style, and lets the pointer meet them there.
     pub fn restyle(self, style: EdgeStyle, workflow: &Workflow) {
         self.style.set(style);
-        self.inner.update_value(|inner| inner.restyle(style, workflow));
+        let (shown, _) = with_lane_cards(workflow);
+        self.inner.update_value(|inner| inner.restyle(style, &shown));
     }
 
     /// Draws the states of a run; without any the cards say what they will do.
@@ -146,7 +155,8 @@ impl Drawing {
         state: impl Fn(&EdgeId, &Wire) -> EdgeState,
     ) {
         let mut order = None;
-        self.inner.update_value(|inner| order = inner.paint(workflow, runs, state));
+        let (shown, _) = with_lane_cards(workflow);
+        self.inner.update_value(|inner| order = inner.paint(&shown, runs, state));
         if let Some(order) = order {
             self.order.set_new(order);
             self.changes.update(|changes| *changes = changes.wrapping_add(1));
@@ -174,12 +184,62 @@ impl Drawing {
         self.spot(id).map(|spot| spot.place.get_untracked())
     }
 
-    /// Whether a collapsed frame is shown in the place of a node.
+    /// Whether the card of another one is shown in the place of a node.
     pub fn is_hidden(self, id: &NodeId) -> bool {
         self.place(id).is_some_and(|place| place.hidden.is_some())
     }
 
-    /// The card of a node, or that of the collapsed frame it lies in, without what a drag does.
+    /// What is shown in the place of a node: itself, or the collapsed one it lies in.
+    pub fn in_place_of(self, id: NodeId) -> NodeId {
+        self.place(&id).and_then(|place| place.hidden).map_or(id, NodeId)
+    }
+
+    /// The collapsed lane of which this is the card.
+    pub fn lane(self, id: &NodeId) -> Option<LaneCard> {
+        self.lanes.with_untracked(|lanes| lanes.iter().find(|lane| lane.id == *id).cloned())
+    }
+
+    /// The card of a lane, where that is collapsed.
+    pub fn card_of_lane(self, fork: &NodeId, port: &str) -> Option<LaneCard> {
+        self.lanes.with_untracked(|lanes| {
+            lanes.iter().find(|lane| lane.fork == *fork && lane.port == port).cloned()
+        })
+    }
+
+    /// The nodes of the workflow that are meant by these: by the card of a lane what it stands for.
+    pub fn meant(self, mut ids: BTreeSet<NodeId>) -> BTreeSet<NodeId> {
+        self.lanes.with_untracked(|lanes| {
+            for lane in lanes {
+                if ids.remove(&lane.id) {
+                    ids.extend(lane.nodes.iter().cloned());
+                }
+            }
+        });
+        ids
+    }
+
+    /// Says at the cards of lanes whether all they stand for is among these.
+    pub fn mark_lanes(self, chosen: &BTreeSet<NodeId>) {
+        self.lanes.with_untracked(|lanes| {
+            for lane in lanes {
+                if let Some(spot) = self.spot(&lane.id) {
+                    spot.chosen.set_new(lane.nodes.is_subset(chosen));
+                }
+            }
+        });
+    }
+
+    /// These nodes, and the cards of the lanes of which all is among them.
+    pub fn with_lanes(self, mut ids: BTreeSet<NodeId>) -> BTreeSet<NodeId> {
+        self.lanes.with_untracked(|lanes| {
+            let whole = lanes.iter().filter(|lane| lane.nodes.is_subset(&ids));
+            let whole: Vec<NodeId> = whole.map(|lane| lane.id.clone()).collect();
+            ids.extend(whole);
+        });
+        ids
+    }
+
+    /// The card of a node, or that of the collapsed one it lies in, without what a drag does.
     pub fn rect(self, id: &NodeId) -> Option<Rect> {
         self.place(id).map(|place| place.card)
     }
@@ -205,12 +265,9 @@ impl Drawing {
         around.unwrap_or(Rect::new(0.0, 0.0, NODE_WIDTH, NODE_MIN_HEIGHT))
     }
 
-    /// The box around some cards; nothing when none of them is there.
+    /// The box around the cards of some nodes; nothing when none of them is there.
     pub fn around_of(self, ids: &BTreeSet<NodeId>) -> Option<Rect> {
-        self.with_cards(|cards| {
-            let some = cards.iter().filter(|card| ids.contains(&card.id));
-            Rect::around(some.map(|card| card.rect))
-        })
+        Rect::around(ids.iter().filter_map(|id| self.rect(id)))
     }
 
     /// The line of an edge as it is now, with what drags do to its ends.

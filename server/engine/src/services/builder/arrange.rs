@@ -16,7 +16,7 @@ use model::{
     connect,
     graph::{Indexed, Lane, Nodes, lanes},
     id::NodeId,
-    nodes::{NodeConfig, Work},
+    nodes::Work,
     pages::{Placed, TidyRequest},
     workflow::{self, Node, Workflow},
 };
@@ -99,7 +99,7 @@ impl<'a> Sheet<'a> {
         let (cards, notes): (Vec<&Node>, Vec<&Node>) = chosen.partition(|node| self.is_card(node));
         let was: BTreeMap<&NodeId, Point> =
             cards.iter().map(|card| (&card.id, self.drawn(card).origin)).collect();
-        // What a collapsed frame hides stays as it lies in it.
+        // What a collapsed frame or loop hides stays as it lies in it.
         for member in members.iter().filter(|member| !is_collapsed(member)) {
             self.level(Some(&member.id));
         }
@@ -140,7 +140,7 @@ impl<'a> Sheet<'a> {
     }
 
     /// Where a node is drawn in what it lies in: as its card, or as the frame around what lies in
-    /// it. A collapsed frame is a card at the corner of the frame it would be.
+    /// it. A collapsed one is a card at the corner of the frame it would be.
     fn drawn(&self, node: &'a Node) -> Rect {
         let card = Rect { origin: self.at(node), size: self.card(node) };
         let inner = self.members(Some(&node.id)).iter();
@@ -151,7 +151,7 @@ impl<'a> Sheet<'a> {
 
     /// How large a node is as a card.
     fn card(&self, node: &Node) -> Size {
-        // The size that a collapsed frame has is that of the open one.
+        // The size that a collapsed one has is that of the open one.
         let own = node.size.filter(|_| !is_collapsed(node));
         let own = || own.map(|size| Size::new(size.width, size.height));
         self.sizes.get(&node.id).copied().or_else(own).unwrap_or(CARD)
@@ -201,7 +201,7 @@ fn inside<'a>(
 }
 
 fn is_collapsed(node: &Node) -> bool {
-    matches!(&node.data.config, NodeConfig::Frame(frame) if frame.collapsed)
+    node.data.config.is_collapsed()
 }
 
 /// The corner at the upper left of all of them.

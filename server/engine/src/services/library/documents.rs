@@ -12,7 +12,6 @@ use model::{
 };
 
 use crate::{
-    blobs::Digest,
     error::{Doing, EngineError, Result},
     html,
     services::{Services, actor::Actor},
@@ -86,15 +85,13 @@ impl Services {
         let found = library::image_blobs(&mut conn, actor.workspace, &[id]).await?.pop();
         drop(conn);
         let found = found.ok_or(EngineError::NotFound("image"))?;
-        let damaged = |error| EngineError::internal("reading a digest", error);
-        let digest: Digest = found.digest.parse().map_err(damaged)?;
-        let bytes = self
-            .parts
-            .blobs
-            .get(digest)
-            .await
-            .map_err(|error| EngineError::internal("reading a picture", error))?;
-        Ok(Picture { media_type: found.media_type, bytes, tag: found.digest })
+        self.picture_of(found.digest, found.media_type).await
+    }
+
+    /// The picture whose blob is on record by this name.
+    pub(super) async fn picture_of(&self, digest: String, media_type: String) -> Result<Picture> {
+        let bytes = self.bytes_of(&digest).await?;
+        Ok(Picture { media_type, bytes, tag: digest })
     }
 
     /// A small copy of a picture, at most `side` pixels on its long side.
@@ -104,7 +101,11 @@ impl Services {
         id: ImageId,
         side: ThumbnailSide,
     ) -> Result<Picture> {
-        let picture = self.picture(actor, id).await?;
+        self.small(self.picture(actor, id).await?, side).await
+    }
+
+    /// A small copy of these bytes.
+    pub(super) async fn small(&self, picture: Picture, side: ThumbnailSide) -> Result<Picture> {
         let reader = &self.parts.files;
         let small = reader
             .thumbnail(picture.bytes, side.pixels())

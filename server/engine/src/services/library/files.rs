@@ -10,7 +10,6 @@ use model::{
 
 use super::writing::locked;
 use crate::{
-    blobs::Digest,
     error::{Doing, EngineError, Result},
     services::{Services, accounts::entry, actor::Actor, uploads::Received},
     store::{self, audit, library::files, uploads},
@@ -83,10 +82,7 @@ impl Services {
         let found = files::find(&mut conn, (actor.workspace, id), file).await?;
         drop(conn);
         let (name, digest, media_type) = found.ok_or(EngineError::NotFound("file"))?;
-        let damaged = |error| EngineError::internal("reading a digest", error);
-        let digest: Digest = digest.parse().map_err(damaged)?;
-        let bytes = self.parts.blobs.get(digest).await;
-        let bytes = bytes.map_err(|error| EngineError::internal("reading a file", error))?;
+        let bytes = self.bytes_of(&digest).await?;
         Ok(ReferenceFile { name, media_type, bytes })
     }
 

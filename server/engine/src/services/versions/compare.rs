@@ -1,25 +1,20 @@
 //! How two versions of an output differ, for people.
 
-use std::time::Duration;
-
 use model::{
     api::{
-        compare::{Comparison, Piece, Side, changes, in_blocks},
+        compare::{Comparison, changes},
         executions::Artifact,
+        texts::pieces,
     },
     id::{ArtifactId, ExecutionId},
     problem::Problem,
 };
 use serde_json::Value;
-use similar::{ChangeTag, TextDiff};
 
 use crate::{
     error::{EngineError, Result},
     services::{Services, actor::Actor},
 };
-
-/// After this long a difference is told more roughly: it stays true, but is no longer the smallest.
-const PATIENCE: Duration = Duration::from_millis(500);
 
 impl Services {
     /// How two versions differ: word by word, place by place, or as two pictures.
@@ -61,57 +56,6 @@ fn compare(before: &Artifact, after: &Artifact) -> Result<Comparison, Problem> {
         _ => {
             let words = "One of them is a picture and the other is not.";
             Err(Problem::conflict("not_comparable", words))
-        }
-    }
-}
-
-pub(super) fn pieces(before: &str, after: &str) -> Vec<Piece> {
-    let diff = TextDiff::configure().timeout(PATIENCE).diff_unicode_words(before, after);
-    let mut pieces: Vec<Piece> = vec![];
-    for change in diff.iter_all_changes() {
-        let side = match change.tag() {
-            ChangeTag::Equal => Side::Both,
-            ChangeTag::Delete => Side::Before,
-            ChangeTag::Insert => Side::After,
-        };
-        match pieces.last_mut() {
-            Some(last) if last.side == side => last.text.push_str(change.value()),
-            _ => pieces.push(Piece { side, text: change.value().to_owned() }),
-        }
-    }
-    in_blocks(pieces)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn one_side(pieces: &[Piece], side: Side) -> String {
-        let of = pieces.iter().filter(|piece| [Side::Both, side].contains(&piece.side));
-        of.map(|piece| piece.text.as_str()).collect()
-    }
-
-    #[test]
-    fn the_changed_word_is_the_only_difference() {
-        let pieces = pieces("A warm cup of tea.", "A cold cup of tea.");
-
-        let changed: Vec<_> = pieces
-            .iter()
-            .filter(|piece| piece.side != Side::Both)
-            .map(|piece| (piece.side, piece.text.as_str()))
-            .collect();
-        assert_eq!(changed, [(Side::Before, "warm"), (Side::After, "cold")]);
-    }
-
-    #[test]
-    fn both_texts_can_be_read_whole_from_their_pieces() {
-        let rewritten = ("Tea warms the day.\nEnd", "A day is short.\n\nEnd");
-        let others = [("", "日本語 text\r\n"), ("ÄÖ ü", "ÄO ü  "), ("same", "same")];
-        for (before, after) in others.into_iter().chain([rewritten]) {
-            let pieces = pieces(before, after);
-
-            assert_eq!(one_side(&pieces, Side::Before), before);
-            assert_eq!(one_side(&pieces, Side::After), after);
         }
     }
 }

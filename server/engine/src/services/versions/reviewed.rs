@@ -1,14 +1,16 @@
 //! How what is reviewed differs from what the same step asked about before.
 
 use model::{
-    api::compare::{Comparison, ItemChange, changes},
+    api::{
+        compare::{Comparison, ItemChange, changes},
+        texts::pieces,
+    },
     id::ReviewId,
     pages::ReviewCard,
     value::{DocumentRef, ImageRef, text_of, texts_in},
 };
 use serde_json::Value;
 
-use super::compare::pieces;
 use crate::{
     error::{Doing, EngineError, Result},
     services::{Services, actor::Actor},

@@ -1,0 +1,79 @@
+//! Files that went along at a launch, for people to open.
+
+use model::{
+    access::Permission,
+    id::{ExecutionId, UploadId},
+    library::UploadKind,
+};
+
+use super::{
+    documents::{Picture, ThumbnailSide},
+    files::ReferenceFile,
+};
+use crate::{
+    error::{Doing, EngineError, Result},
+    services::{Services, actor::Actor},
+    store::uploads::{self, OpenedFile},
+};
+
+/// A file that went along, ready to be sent.
+#[derive(Debug, Clone)]
+pub enum BroughtFile {
+    /// A picture, checked when it came: it can be shown.
+    Picture(Picture),
+    /// Anything else: it holds what a stranger wrote.
+    Other(ReferenceFile),
+}
+
+impl Services {
+    /// A file that an execution was launched with.
+    ///
+    /// # Errors
+    /// When the workspace has no such execution, or this was not launched with such a file, or the
+    /// file is gone.
+    pub async fn brought_file(
+        &self,
+        actor: &Actor,
+        execution: ExecutionId,
+        file: UploadId,
+    ) -> Result<BroughtFile> {
+        let found = self.find_brought(actor, execution, file).await?;
+        if found.kind == UploadKind::Image {
+            let picture = self.picture_of(found.digest, found.media_type).await?;
+            return Ok(BroughtFile::Picture(picture));
+        }
+        let bytes = self.bytes_of(&found.digest).await?;
+        let OpenedFile { name, media_type, .. } = found;
+        Ok(BroughtFile::Other(ReferenceFile { name, media_type, bytes }))
+    }
+
+    /// A small copy of a picture that an execution was launched with.
+    ///
+    /// # Errors
+    /// As [`Services::brought_file`], and when the file is no picture.
+    pub async fn brought_thumbnail(
+        &self,
+        actor: &Actor,
+        (execution, file): (ExecutionId, UploadId),
+        side: ThumbnailSide,
+    ) -> Result<Picture> {
+        let found = self.find_brought(actor, execution, file).await?;
+        if found.kind != UploadKind::Image {
+            return Err(EngineError::NotFound("image"));
+        }
+        self.small(self.picture_of(found.digest, found.media_type).await?, side).await
+    }
+
+    async fn find_brought(
+        &self,
+        actor: &Actor,
+        execution: ExecutionId,
+        file: UploadId,
+    ) -> Result<OpenedFile> {
+        actor.require(Permission::Read)?;
+        let mut conn = self.pool.acquire().await.doing("opening a file of an execution")?;
+        let place = (actor.workspace, execution);
+        let found = uploads::of_execution(&mut conn, place, file).await?;
+        found.ok_or(EngineError::NotFound("file"))
+    }
+}

@@ -1,0 +1,67 @@
+//! Files that went along at a launch.
+
+use axum::{http::HeaderMap, response::Response};
+use engine::services::library::brought::BroughtFile;
+use model::{
+    access::Permission,
+    id::{ExecutionId, UploadId},
+};
+
+use crate::{
+    auth::caller::{Caller, Visit},
+    error::Refusal,
+    http::{
+        download,
+        json::{Path, Query},
+    },
+    rest::{
+        library::{Size, serve_picture},
+        routes::{Access, Routes},
+    },
+};
+
+type Result<T, E = Refusal> = std::result::Result<T, E>;
+
+pub(super) fn mount(routes: Routes) -> Routes {
+    let read = Access::Needs(Permission::Read);
+    routes
+        .mount(
+            read.get(
+                "/workflows/executions/{id}/files/{file}",
+                "Gives a file of the launch: a picture to be shown, any other to be downloaded.",
+            )
+            .sends("application/octet-stream"),
+            content,
+        )
+        .mount(
+            read.get(
+                "/workflows/executions/{id}/files/{file}/thumbnail",
+                "Gives a small copy of a picture of the launch.",
+            )
+            .sends("image/*"),
+            thumbnail,
+        )
+}
+
+async fn content(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Path((id, file)): Path<(ExecutionId, UploadId)>,
+    headers: HeaderMap,
+) -> Result<Response> {
+    Ok(match ctx.services.brought_file(&actor, id, file).await? {
+        BroughtFile::Picture(picture) => serve_picture(picture, &headers),
+        BroughtFile::Other(file) => download::brought(file),
+    })
+}
+
+async fn thumbnail(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Path(place): Path<(ExecutionId, UploadId)>,
+    Query(size): Query<Size>,
+    headers: HeaderMap,
+) -> Result<Response> {
+    let picture = ctx.services.brought_thumbnail(&actor, place, size.side()).await?;
+    Ok(serve_picture(picture, &headers))
+}
