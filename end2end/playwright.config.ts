@@ -9,8 +9,8 @@ export default defineConfig({
   workers: 2,
   fullyParallel: false,
   forbidOnly: Boolean(process.env.CI),
-  // A shared machine may stall a browser once; what needs its second try is listed as flaky.
-  retries: process.env.CI ? 1 : 0,
+  // A shared machine may stall a browser; what needs another try is listed as flaky.
+  retries: process.env.CI ? 2 : 0,
   // Far above what they take (a minute and half an hour at most): some machines are half as fast.
   timeout: 120_000,
   globalTimeout: 50 * 60_000,

@@ -36,9 +36,10 @@ use crate::{
 pub fn WorkspaceFrame() -> impl IntoView {
     let who = Resource::new_blocking(|| (), |()| find_visitor());
     view! {
-        <Suspense>
+        // What a page waits for later must not take the frame off the screen, and the focus with it.
+        <Transition>
             {move || Suspend::new(async move { enter(who.await, who) })}
-        </Suspense>
+        </Transition>
     }
     .into_any()
 }

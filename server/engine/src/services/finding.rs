@@ -57,7 +57,9 @@ async fn templates_about(
     let edits = access::can(actor.role, Permission::EditTemplate);
     let drafts = if edits { Drafts::Shown } else { Drafts::Hidden };
     let filter = TemplateFilter { category: None, drafts };
-    let all = authoring::list(conn, actor.workspace, filter, TEMPLATES).await?.items;
+    let mut all = authoring::list(conn, actor.workspace, filter, TEMPLATES).await?.items;
+    // A copy's name goes on after the name of what it is a copy of.
+    all.sort_by_key(|template| template.name.chars().count());
     let fits = |template: &TemplateSummary| fit_about(words, &template.name, &template.description);
     let row = |template: TemplateSummary| FoundRow {
         item: match template.version {
