@@ -82,7 +82,7 @@ test('everything of a workspace is found by its name, and gone to', async ({ pag
 });
 
 test('the frame stays where it is while pages come and go, and the palette open in it', async ({ page }) => {
-  await stock(page, 'Bilby');
+  await stock(page, 'Potoroo');
   await page.evaluate(() => {
     const taken = (node: Node) => node instanceof Element && node.matches('.frame');
     const gone = (changes: MutationRecord[]) => changes.flatMap((one) => [...one.removedNodes]).some(taken);
@@ -91,9 +91,9 @@ test('the frame stays where it is while pages come and go, and the palette open 
   });
   for (const [typed, path] of [
     ['fcbk ads', /\/workflows\/[0-9a-f-]+$/],
-    ['bilby brief', /\/documents\//],
+    ['potoroo brief', /\/documents\//],
     ['executions', /\/executions$/],
-    ['bilby project', /\/projects\//],
+    ['potoroo project', /\/projects\//],
   ] as const) {
     const { field, options } = await open(page);
     await field.fill(typed);
