@@ -53,12 +53,11 @@ fn a_note_cannot_be_connected() {
 fn a_note_is_no_node_of_an_execution() {
     let frozen = Arc::new(Frozen::new(workflow(&[])).unwrap());
     let mut ids = Uuid::nil;
-    let mut context = Context { now: Timestamp(0), ids: &mut ids };
     let id = (ExecutionId(Uuid::nil()), WorkspaceId(Uuid::nil()));
-    let snapshot = Snapshot::before_launch(id, frozen, Map::new(), &mut context);
+    let snapshot = Snapshot::before_launch(id, frozen, Map::new(), &mut ids);
     assert_eq!(snapshot.nodes.len(), 2);
 
-    let mut draft = Draft::new(snapshot, context);
+    let mut draft = Draft::new(snapshot, Context { now: Timestamp(0), ids: &mut ids });
     draft.launch();
     let (snapshot, plan) = draft.finish();
 

@@ -6,8 +6,9 @@ use std::{
 };
 
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
-use super::{Context, Draft, Frozen, NodeState, Snapshot};
+use super::{Draft, Frozen, NodeState, Snapshot};
 use crate::{
     execution::{
         event::{EventKind, LaunchedNode},
@@ -20,14 +21,15 @@ use crate::{
 };
 
 impl Snapshot {
-    /// An execution before anything happened to it: all nodes and edges pending.
+    /// An execution before anything happened to it: all nodes and edges pending. `ids` makes those
+    /// of its rows.
     pub fn before_launch(
         (id, workspace): (ExecutionId, WorkspaceId),
         frozen: Arc<Frozen>,
         parameters: Map<String, Value>,
-        context: &mut Context<'_>,
+        ids: &mut dyn FnMut() -> Uuid,
     ) -> Self {
-        let node = |id: &NodeId| (id.clone(), NodeState::pending((context.ids)()));
+        let node = |id: &NodeId| (id.clone(), NodeState::pending(ids()));
         let nodes = frozen.outermost().iter().map(node).collect();
         let edges = frozen.outermost_edges();
         let edges = edges.map(|edge| (edge.clone(), EdgeState::Pending)).collect();

@@ -50,11 +50,10 @@ fn launched(workflow: Workflow) -> (Snapshot, Plan) {
         count += 1;
         Uuid::from_u128(count)
     };
-    let mut context = Context { now: Timestamp(1), ids: &mut next };
     let id = (ExecutionId(Uuid::nil()), WorkspaceId(Uuid::nil()));
     let frozen = Arc::new(Frozen::new(workflow).unwrap());
-    let snapshot = Snapshot::before_launch(id, frozen, Map::new(), &mut context);
-    let mut draft = Draft::new(snapshot, context);
+    let snapshot = Snapshot::before_launch(id, frozen, Map::new(), &mut next);
+    let mut draft = Draft::new(snapshot, Context { now: Timestamp(1), ids: &mut next });
     draft.launch();
     let (snapshot, plan) = draft.finish();
     (snapshot, plan.expect("a launch is a plan"))

@@ -48,12 +48,11 @@ fn run_from(
         count += 1;
         Uuid::from_u128(count)
     };
-    let mut context = Context { now: Timestamp(1), ids: &mut next };
     let id = (ExecutionId(Uuid::nil()), WorkspaceId(Uuid::nil()));
     let parameters = Map::from_iter([(WANTED.to_owned(), json!(2))]);
     let frozen = Arc::new(Frozen::new(workflow).unwrap());
-    let snapshot = Snapshot::before_launch(id, frozen, parameters, &mut context);
-    let mut draft = Draft::new(snapshot, context);
+    let snapshot = Snapshot::before_launch(id, frozen, parameters, &mut next);
+    let mut draft = Draft::new(snapshot, Context { now: Timestamp(1), ids: &mut next });
     begin(&mut draft);
     let limits = ClaimLimits { capacity: 4, per_execution: 9 };
     loop {

@@ -44,12 +44,7 @@ fn before() -> Snapshot {
     };
     let id = (ExecutionId(Uuid::nil()), WorkspaceId(Uuid::nil()));
     let frozen = Arc::new(Frozen::new(workflow).unwrap());
-    Snapshot::before_launch(
-        id,
-        frozen,
-        Map::new(),
-        &mut Context { now: Timestamp(1), ids: &mut next },
-    )
+    Snapshot::before_launch(id, frozen, Map::new(), &mut next)
 }
 
 fn decided(

@@ -82,8 +82,7 @@ fn before() -> Snapshot {
     };
     let frozen = Arc::new(Frozen::new(workflow()).unwrap());
     let id = (ExecutionId(Uuid::nil()), WorkspaceId(Uuid::nil()));
-    let mut context = Context { now: Timestamp(1), ids: &mut next };
-    Snapshot::before_launch(id, frozen, Map::new(), &mut context)
+    Snapshot::before_launch(id, frozen, Map::new(), &mut next)
 }
 
 fn answer(draft: &mut Draft<'_>, node: &str, ending: &Ending) {

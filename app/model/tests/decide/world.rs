@@ -62,8 +62,7 @@ impl World {
             scattered(ids)
         };
         let id = (ExecutionId(Uuid::from_u128(1)), WorkspaceId(Uuid::from_u128(2)));
-        let mut context = Context { now, ids: &mut next };
-        let row = Snapshot::before_launch(id, frozen, parameters, &mut context);
+        let row = Snapshot::before_launch(id, frozen, parameters, &mut next);
         let view = ExecutionView::empty();
         let (queued, unsure) = (queued(place), Unsure::default());
         let mut world = Self { store: Store::new(row), view, now, ids, queued, unsure };

@@ -75,8 +75,9 @@ pub async fn write(
     birth: Birth<'_>,
     begin: impl FnOnce(&mut Draft<'_>),
 ) -> Result<Option<Born>> {
-    let now = executions::now(tx).await?;
-    let mut snapshot = unborn((birth.id, birth.workspace), birth.frozen, birth.parameters, now);
+    let place = (birth.id, birth.workspace);
+    let mut snapshot =
+        Snapshot::before_launch(place, birth.frozen, birth.parameters, &mut Uuid::now_v7);
     snapshot.context = Arc::new(birth.context);
     (snapshot.auto_run, snapshot.breakpoints) =
         (birth.steering.auto_run, birth.steering.breakpoints);
@@ -88,10 +89,8 @@ pub async fn write(
         Descent::Replay { origin } => snapshot.replays = Some(*origin),
         Descent::None | Descent::Again { .. } => {}
     }
-    if !executions::insert(tx, &snapshot, birth.new).await? {
-        return Ok(None);
-    }
-    keep_files(tx, (birth.workspace, birth.id), &snapshot.context).await?;
+    let Some(now) = executions::insert(tx, &snapshot, birth.new).await? else { return Ok(None) };
+    keep_files(tx, place, &snapshot.context).await?;
     let (snapshot, plan) = first_steps(snapshot, now, begin);
     let notice = plan.as_ref().map(Notice::of);
     if let Some(plan) = plan {
@@ -104,7 +103,7 @@ pub async fn write(
 /// brought them first; those that are gone by now are left out.
 async fn keep_files(
     tx: &mut PgConnection,
-    (workspace, id): (WorkspaceId, ExecutionId),
+    (id, workspace): (ExecutionId, WorkspaceId),
     context: &Map<String, Value>,
 ) -> Result<()> {
     let brought = Brought::of(context).uploads;
@@ -115,17 +114,7 @@ async fn keep_files(
     uploads::take(tx, workspace, id, &there).await
 }
 
-// The source of ids cannot be held while something is awaited, hence a function for each use.
-fn unborn(
-    place: (ExecutionId, WorkspaceId),
-    frozen: Arc<Frozen>,
-    parameters: Map<String, Value>,
-    now: Timestamp,
-) -> Snapshot {
-    let mut ids = Uuid::now_v7;
-    Snapshot::before_launch(place, frozen, parameters, &mut Context { now, ids: &mut ids })
-}
-
+// The source of ids cannot be held while something is awaited.
 fn first_steps(
     snapshot: Snapshot,
     now: Timestamp,

@@ -3,6 +3,7 @@
 use model::{
     decide::Snapshot,
     id::{ExecutionId, JobId, NodeId, ProjectId, TemplateId, UserId, WorkspaceId},
+    time::Timestamp,
 };
 use serde_json::Value;
 use sqlx::PgConnection;
@@ -10,7 +11,7 @@ use uuid::Uuid;
 
 use crate::{
     error::{Doing, EngineError, Result},
-    store::rows::columns,
+    store::{rows::columns, timestamp},
 };
 
 /// What an execution is made of, besides its first snapshot.
@@ -119,30 +120,28 @@ pub async fn find_by_key(
     Ok(id.map(ExecutionId))
 }
 
-/// Inserts an execution and its nodes as they are before anything happened. Its edges are pending,
-/// so they have no rows.
+/// Inserts an execution and its nodes as they are before anything happened, and gives the database's
+/// clock. Its edges are pending, so they have no rows.
 ///
-/// Returns false, with nothing written, when a launch with the same key, or of the same job and
-/// generation, has come first.
+/// None, with nothing written, when a launch with the same key, or of the same job and generation,
+/// has come first.
 pub async fn insert(
     conn: &mut PgConnection,
     snapshot: &Snapshot,
     new: NewExecution<'_>,
-) -> Result<bool> {
+) -> Result<Option<Timestamp>> {
     let (template, version) = new.template.unzip();
     let definition = serde_json::to_value(snapshot.frozen.workflow())
         .map_err(|error| EngineError::internal("freezing a definition", error))?;
     let descent = new.descent.columns();
-    let written = sqlx::query!(
-        "INSERT INTO workflow_executions (id, workspace_id, template_id, template_version, name,
-                                          run_definition, project_id, user_id, trigger, status,
-                                          config_json, context, idempotency_key,
-                                          parent_execution_id, parent_node_id, parent_job_id,
-                                          parent_generation, depth, origin_execution_id,
-                                          origin_node_id, budget)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'pending', $10, $11, $12, $13, $14, $15, $16,
-                 $17, $18, $19, $20)
-             ON CONFLICT DO NOTHING",
+    columns!(&snapshot.nodes, |node| {
+        rows: node.1.row,
+        nodes: node.0.as_str(),
+        ranks: i32::try_from(snapshot.frozen.rank(node.0)).unwrap_or(i32::MAX),
+        kinds: snapshot.frozen.node(node.0).map_or("", |node| node.kind().key()),
+    });
+    let now = sqlx::query_file_scalar!(
+        "sql/insert_execution.sql",
         snapshot.id.0,
         snapshot.workspace.0,
         template.map(|template| template.0),
@@ -163,37 +162,13 @@ pub async fn insert(
         descent.origin,
         descent.from,
         new.budget,
-    )
-    .execute(&mut *conn)
-    .await
-    .doing("writing a new execution")?;
-    if written.rows_affected() == 0 {
-        return Ok(false);
-    }
-    insert_nodes(conn, snapshot).await?;
-    Ok(true)
-}
-
-async fn insert_nodes(conn: &mut PgConnection, snapshot: &Snapshot) -> Result<()> {
-    columns!(&snapshot.nodes, |node| {
-        rows: node.1.row,
-        ids: node.0.as_str(),
-        ranks: i32::try_from(snapshot.frozen.rank(node.0)).unwrap_or(i32::MAX),
-        kinds: snapshot.frozen.node(node.0).map_or("", |node| node.kind().key()),
-    });
-    sqlx::query!(
-        "INSERT INTO execution_nodes (id, workspace_id, execution_id, node_id, rank, kind, status)
-         SELECT u.id, $1, $2, u.node_id, u.rank, u.kind, 'pending'
-           FROM UNNEST($3::uuid[], $4::text[], $5::int[], $6::text[]) AS u (id, node_id, rank, kind)",
-        snapshot.workspace.0,
-        snapshot.id.0,
-        &rows as &[Uuid],
-        &ids as _,
+        &rows,
+        &nodes as _,
         &ranks,
         &kinds as _,
     )
-    .execute(conn)
+    .fetch_optional(conn)
     .await
-    .doing("writing a new execution's nodes")?;
-    Ok(())
+    .doing("writing a new execution")?;
+    Ok(now.map(timestamp))
 }
