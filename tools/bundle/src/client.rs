@@ -5,7 +5,9 @@ use std::{collections::BTreeMap, fs, path::Path};
 
 use anyhow::{Context, Result, anyhow};
 use wasm_bindgen_cli_support::Bindgen;
+use wasm_encoder::{Module, RawSection};
 use wasm_split_cli_support::{Options, transform};
+use wasmparser::{Parser, Payload};
 
 /// The name under which the first module asks for what loads the others; `leptos` writes it.
 const LOADER: &str = "__wasm_split.______________________.js";
@@ -53,7 +55,8 @@ fn split(wasm: &[u8], name: &str, pkg: &Path) -> Result<(Vec<u8>, Parts)> {
     for (number, part) in split.split_modules.iter().enumerate() {
         let old = part.file_name().context("a part has no name")?.to_string_lossy();
         let new = format!("{name}-part{number}.wasm");
-        fs::rename(part, pkg.join(&new))?;
+        fs::write(pkg.join(&new), unnamed(&fs::read(part)?)?)?;
+        fs::remove_file(part)?;
         names.push((format!("./{old}"), format!("./{new}")));
     }
     let parts = pkg.join(format!("{name}-parts.js"));
@@ -71,6 +74,21 @@ fn split(wasm: &[u8], name: &str, pkg: &Path) -> Result<(Vec<u8>, Parts)> {
         (part.to_owned(), files.iter().filter_map(new_name).collect())
     });
     Ok((module, parts.collect()))
+}
+
+/// A module without the names of its functions, which are half of it and serve nobody.
+fn unnamed(module: &[u8]) -> Result<Vec<u8>> {
+    let mut rest = Module::new();
+    for part in Parser::new(0).parse_all(module) {
+        let part = part?;
+        let is_names = matches!(&part, Payload::CustomSection(own) if own.name() == "name");
+        if let Some((id, range)) = part.as_section().filter(|_| !is_names) {
+            let range = usize::try_from(range.start)?..usize::try_from(range.end)?;
+            let data = module.get(range).context("a section goes beyond its module")?;
+            rest.section(&RawSection { id, data });
+        }
+    }
+    Ok(rest.finish())
 }
 
 fn replace(script: &Path, names: &[(String, String)]) -> Result<()> {

@@ -7,7 +7,6 @@ mod client;
 mod compress;
 mod digest;
 mod minify;
-mod optimise;
 mod site;
 mod style;
 
@@ -16,7 +15,7 @@ use std::{fs, path::PathBuf, process::ExitCode};
 use anyhow::{Context, Result};
 use clap::Parser;
 
-use crate::{digest::Digest, optimise::Optimiser, style::Style};
+use crate::{digest::Digest, style::Style};
 
 /// What to bundle and where to.
 #[derive(Parser)]
@@ -50,23 +49,14 @@ fn bundle(args: &Args) -> Result<()> {
         format!("{} is not there; build the package frontend first", args.wasm.display())
     })?;
     let style = Style::read(&args.style)?;
-    let optimiser = if args.release { Optimiser::find() } else { None };
 
-    let name = name(&wasm, &style, args, optimiser.as_ref());
+    let name = name(&wasm, &style, args);
     if site::holds(&args.site, &name) {
         println!("{name} is in {} already", args.site.display());
         return Ok(());
     }
     let draft = site::Draft::start(&args.site)?;
     let parts = client::write(&wasm, &name, &draft.pkg())?;
-    if let Some(optimiser) = optimiser {
-        let files = compress::files(&draft.pkg())?;
-        for module in files.iter().filter(|file| file.extension().is_some_and(|it| it == "wasm")) {
-            optimiser.shrink(module)?;
-        }
-    } else if args.release {
-        println!("no wasm-opt of version {} or later: the client is larger", optimise::OLDEST);
-    }
     style.write(&name, &draft)?;
     compress::folder(draft.path(), args.release)?;
     draft.finish(&name, &parts)
@@ -74,11 +64,12 @@ fn bundle(args: &Args) -> Result<()> {
 
 /// The stem of every entry file: it changes exactly when something in the bundle may.
 /// Without a dot, after which wasm-bindgen would see an extension.
-fn name(wasm: &[u8], style: &Style, args: &Args, optimiser: Option<&Optimiser>) -> String {
+fn name(wasm: &[u8], style: &Style, args: &Args) -> String {
     let mut digest = Digest::default();
     digest.add(env!("CARGO_PKG_VERSION").as_bytes());
+    // What is made of the client also depends on how.
+    digest.add(include_bytes!("client.rs"));
     digest.add(if args.release { b"release" } else { b"dev" });
-    digest.add(optimiser.map_or("", Optimiser::version).as_bytes());
     digest.add(wasm);
     style.add_to(&mut digest);
     format!("atelier-{}", digest.finish())
