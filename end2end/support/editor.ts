@@ -160,9 +160,9 @@ export class Editor {
   /** Where a node lies, in world units. */
   async place(id: string): Promise<{ x: number; y: number }> {
     return this.node(id).evaluate((node) => {
-      const style = (node as HTMLElement).style;
-      const way = (name: string) => Number.parseFloat(style.getPropertyValue(name));
-      return { x: way('--x'), y: way('--y') };
+      // The browser leaves out what is 0 at the end.
+      const [x = 0, y = 0] = (node as HTMLElement).style.translate.split(' ').map(Number.parseFloat);
+      return { x, y };
     });
   }
 

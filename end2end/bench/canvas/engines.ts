@@ -38,7 +38,7 @@ function when(page: Page, seen: string): Promise<number> {
 /** The product's own editor. */
 export function atelier(name: string, near: boolean, address: Engine['address']): Engine {
   // Its stage has been measured: the first view is taken then.
-  const viewed = '!/^(|translate\\(0(\\.00)?px,.*)$/.test(document.querySelector(".canvas__view")?.style.transform ?? "")';
+  const viewed = '!/^(|translate3d\\(0(\\.00)?px,.*)$/.test(document.querySelector(".canvas__view")?.style.transform ?? "")';
   return {
     name,
     near,

@@ -6,6 +6,8 @@ import { type Point, columns, place } from './layout.ts';
 
 /** Where a card is taken, from its corner, in world units. */
 const GRIP = { x: 100, y: 24 };
+/** From a card's corner to where four cards leave room. */
+const GAP = { x: -32, y: -32 };
 /** Cards along a side of the square that is dragged at once. */
 const MANY = 10;
 /** Pixels of a wheel's step, and for how long it turns one way. */
@@ -89,7 +91,8 @@ export class Hand {
 
   /** Moves the view. */
   async pans(): Promise<Frames> {
-    const from = await this.middle();
+    // Between the cards: some editors move what lies under the hand.
+    const from = await this.screen(add(place(await this.central(), this.nodes), GAP));
     const before = await this.screen({ x: 0, y: 0 });
     await this.page.keyboard.down('Space');
     const frames = await this.dragged(from);

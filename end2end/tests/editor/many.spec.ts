@@ -57,7 +57,7 @@ test('far away many nodes are one picture, dragged as cards are, nearer they are
   // Just near enough for cards: all of them come, a few in a frame, and then the picture goes.
   await page.mouse.move(middle.x, middle.y);
   while ((await editor.zoom()) < 35) await page.mouse.wheel(0, -60);
-  await expect(page.locator('.canvas__blocks')).toHaveCount(0);
+  await expect(page.locator('.canvas__blocks')).toHaveCount(0, { timeout: 30_000 });
   expect(await page.locator('#canvas .node').count()).toBeGreaterThan(100);
   await expect(page.locator('#canvas')).toHaveAttribute('data-detail', 'brief');
   await page.keyboard.press('Shift+1');
@@ -66,6 +66,45 @@ test('far away many nodes are one picture, dragged as cards are, nearer they are
 
   await page.getByRole('tab', { name: 'Outline' }).click();
   await expect(page.getByRole('treeitem')).toHaveCount(400);
+});
+
+test('while a hand goes farther what is painted is stretched, and only when it rests more is painted', async ({ page }) => {
+  const nodes = Array.from({ length: 400 }, (_, at) => ({
+    id: `n${at}`,
+    type: 'transform',
+    x: (at % 20) * 336,
+    y: Math.floor(at / 20) * 160,
+  }));
+  const editor = await openEditor(page, nodes);
+  await page.getByRole('button', { name: /show at 100 %/ }).click();
+  await editor.rested();
+  const cards = page.locator('#canvas .node');
+  const near = await cards.count();
+
+  const seen = await page.evaluate(() => {
+    const [stage, view, world] = ['.canvas__surface', '.canvas__view', '.diagram__world'].map(
+      (part) => document.querySelector<HTMLElement>(`#canvas ${part}`)!,
+    ) as [HTMLElement, HTMLElement, HTMLElement];
+    const scale = (part: HTMLElement) => Math.round(new DOMMatrix(getComputedStyle(part).transform).a * 100);
+    const told = { turned: [] as number[], come: 0 };
+    new MutationObserver((changes) => {
+      if (!('turned' in view.dataset)) return;
+      told.come += changes.flatMap(({ addedNodes }) => [...addedNodes]).filter((one) => one instanceof HTMLElement && one.matches('.node')).length;
+    }).observe(document.querySelector('#canvas .canvas__nodes')!, { childList: true });
+    return new Promise<typeof told & { rested: number[] }>((done) => {
+      new MutationObserver(() => {
+        if ('turned' in view.dataset) told.turned.push(scale(world));
+        else requestAnimationFrame(() => done({ ...told, rested: [scale(view), scale(world)] }));
+      }).observe(view, { attributeFilter: ['data-turned'] });
+      const { left, top } = stage.getBoundingClientRect();
+      const turn = { deltaY: 10, ctrlKey: true, clientX: left + 400, clientY: top + 300, bubbles: true, cancelable: true };
+      for (let time = 0; time < 6; time += 1) stage.dispatchEvent(new WheelEvent('wheel', turn));
+    });
+  });
+
+  expect(seen).toEqual({ turned: [100], come: 0, rested: [100, await editor.zoom()] });
+  await expect.poll(() => cards.count()).toBeGreaterThan(near);
+  await expect(page.locator('.canvas__blocks')).toHaveCount(0);
 });
 
 test('ten thousand nodes are refused by their size, and nothing is put in', async ({ page, guard }) => {

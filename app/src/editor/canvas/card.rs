@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use model::{
     canvas::{
         frame::INNER_PORT,
-        geometry::Rect,
+        geometry::{Point, Rect},
         hit::PortAt,
         ports::{PortSide, port_offset},
     },
@@ -93,8 +93,7 @@ pub fn NodeCard(
             aria-selected=move || if is_chosen.get() { "true" } else { "false" }
             aria-label=name
             tabindex=tab
-            style:--x=move || format!("{}px", at.get().origin.x)
-            style:--y=move || format!("{}px", at.get().origin.y)
+            style:translate=move || translate(at.get().origin)
             style:height=move || (frame.get() || run.with(Option::is_none)).then(|| format!("{}px", at.get().size.height))
             on:focus=on_focus
         >
@@ -117,6 +116,12 @@ fn standing(editor: Editor, id: NodeId) -> Memo<Option<&'static str>> {
         false => "not",
     };
     Memo::new(move |_| editor.found.with(|found| found.as_ref().map(&stands)))
+}
+
+/// Where a card lies, as a style: a style of its own, because what is inherited would have all
+/// within the card styled anew.
+pub fn translate(at: Point) -> String {
+    format!("{}px {}px", at.x, at.y)
 }
 
 /// A card in words, with what is wrong with it and whether runs pause before it.

@@ -12,7 +12,7 @@ use model::{
     nodes::NodeKind,
 };
 
-use super::{desk::Desk, focus::CANVAS};
+use super::{card::translate, desk::Desk, focus::CANVAS};
 use crate::{
     diagram::kind_icon,
     editor::{
@@ -124,8 +124,7 @@ pub fn GhostCard(
                 <div
                     class="node node--ghost"
                     data-kind=spec.key
-                    style:--x=format!("{}px", at.x)
-                    style:--y=format!("{}px", at.y)
+                    style:translate=translate(at)
                 >
                     <div class="node__header">
                         <span class="node__tile">

@@ -20,16 +20,18 @@ pub struct Shown {
     pub nodes: Memo<Vec<NodeId>>,
     /// All, or those near the stage.
     pub edges: Memo<Vec<EdgeId>>,
-    /// Whether many are drawn as one picture of blocks: far away, and until all cards are there.
+    /// Whether many are drawn as one picture of blocks: far away, until all cards are there, and
+    /// behind the cards while a hand goes nearer or farther.
     pub in_blocks: Memo<bool>,
 }
 
 impl Shown {
     /// What an editor shows.
     pub fn of(editor: Editor) -> Self {
-        let (far, drawing) = (editor.lens.is_far(), editor.drawing);
-        let blocks =
-            Memo::new(move |_| far.get() && drawing.order.with(|order| order.len() > CULLED));
+        let (lens, drawing) = (editor.lens, editor.drawing);
+        let (far, turned) = (lens.is_far(), lens.is_turned());
+        let are_many = move || drawing.order.with(|order| order.len() > CULLED);
+        let blocks = Memo::new(move |_| far.get() && are_many());
         let all = Memo::new(move |_| {
             let mut order = drawing.order.get();
             drawing.changes.track();
@@ -50,8 +52,9 @@ impl Shown {
             let there: HashSet<NodeId> = nodes.get().into_iter().collect();
             wanted.with(|wanted| wanted.iter().any(|id| !there.contains(id)))
         };
-        let in_blocks =
-            Memo::new(move |before| blocks.get() || before == Some(&true) && is_short());
+        let in_blocks = Memo::new(move |before| {
+            blocks.get() || turned.get() && are_many() || before == Some(&true) && is_short()
+        });
         Self { nodes, edges, in_blocks }
     }
 }

@@ -41,7 +41,7 @@ pub fn Canvas(
     watch(node_ref, desk);
     watch_keys(desk);
     keep_focus(desk);
-    let lens = desk.editor.lens;
+    let detail = desk.editor.lens.detail();
     let shown = Shown::of(desk.editor);
     let capture = move |event: &ev::PointerEvent| {
         if let Some(surface) = node_ref.get_untracked() {
@@ -69,7 +69,7 @@ pub fn Canvas(
             on:paste=move |event| desk.on_paste(&event)
             on:keyup=move |event| on_key_up(&event, desk)
             data-linking=move || desk.linking.with(Option::is_some).then_some("")
-            data-detail=move || lens.detail.get().key()
+            data-detail=move || detail.get().key()
             data-chosen=move || desk.editor.chosen.with(|chosen| !chosen.nodes.is_empty()).then_some("")
         >
             <div
@@ -140,21 +140,27 @@ fn Grid(desk: Desk) -> impl IntoView {
     .into_any()
 }
 
-/// The one layer that moves, and in it what is scaled: edges below, cards above. Of the layer the
-/// browser keeps a picture, which it only shifts while nothing but the place of the view changes.
+/// The one layer that moves, and in it what is painted: edges below, cards above. Of the layer the
+/// browser keeps a picture, which it only shifts and stretches while nothing but the view changes.
 #[component]
 fn World(desk: Desk, shown: Shown) -> impl IntoView {
     let lens = desk.editor.lens;
     let glides = move || lens.glides.get().then_some("");
+    let (stretch, turned) = (lens.stretch(), lens.is_turned());
     let at = Memo::new(move |_| {
         let pan = lens.view.get().pan;
-        format!("translate({:.2}px,{:.2}px)", pan.x, pan.y)
+        format!("translate3d({:.2}px,{:.2}px,0px) scale({:.5})", pan.x, pan.y, stretch.get())
     });
-    let scale = Memo::new(move |_| format!("scale({:.4})", lens.view.get().zoom));
+    let scale = move || format!("scale({:.5})", lens.painted.get());
     let Shown { nodes, edges, .. } = shown;
     view! {
-        <div class="canvas__view" data-glide=glides style:transform=move || at.get()>
-            <div class="diagram__world" data-glide=glides style:transform=move || scale.get()>
+        <div
+            class="canvas__view"
+            data-glide=glides
+            data-turned=move || turned.get().then_some("")
+            style:transform=move || at.get()
+        >
+            <div class="diagram__world" style:transform=scale>
                 <Bands desk=desk />
                 <Lines desk=desk shown=edges />
                 <LineLabels desk=desk shown=edges />

@@ -69,9 +69,13 @@ impl Editor {
         });
     }
 
-    /// Judges the document once it is there to be worked at: how much is wrong with it came along.
+    /// Judges the document once it is there to be seen: how much is wrong with it came along.
     pub(super) fn judge_at_first(self) {
-        Effect::new(move || self.judge_soon());
+        Effect::new(move || {
+            if self.lens.is_ahead() {
+                self.judge_soon();
+            }
+        });
     }
 
     /// Judges the document when it has rested for a moment.

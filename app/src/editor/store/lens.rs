@@ -24,8 +24,10 @@ const OVER: &str = ".minimap, .zoom-bar, .builder__panel";
 /// what is in it, and the rest comes when that is on the screen.
 const BEYOND: f64 = 300.0;
 const SOON: Duration = Duration::from_millis(200);
-/// For how long the view stays as it is until all cards are drawn as it suits its zoom.
+/// For how long the view stays as it is until all cards are painted as it suits its zoom: after a
+/// hand, and after a glide, which has to be over by then (`style/editor/canvas.css`).
 const REST: Duration = Duration::from_millis(120);
+const GLIDED: Duration = Duration::from_millis(280);
 
 /// Pan and zoom, and the size of the stage.
 #[derive(Clone, Copy)]
@@ -36,9 +38,9 @@ pub struct Lens {
     pub size: RwSignal<Size>,
     /// Whether the view glides to its next place, because no hand moves it.
     pub glides: RwSignal<bool>,
-    /// How much of a card is drawn: what was legible when the view rested last, because drawing all
-    /// of them another way takes longer than a frame.
-    pub detail: RwSignal<Detail>,
+    /// The zoom that cards are painted for: that of the view when it rested last, because painting
+    /// all of them takes longer than a frame. Until it rests again, their picture is stretched.
+    pub painted: RwSignal<f64>,
     /// Whether cards are drawn beyond the stage, too.
     ahead: RwSignal<bool>,
     /// Counts the places of the view.
@@ -54,7 +56,7 @@ impl Default for Lens {
             view: RwSignal::new(Viewport::default()),
             size: RwSignal::new(Size::default()),
             glides: RwSignal::new(false),
-            detail: RwSignal::new(Detail::Full),
+            painted: RwSignal::new(Viewport::default().zoom),
             ahead: RwSignal::new(false),
             places: StoredValue::new(0),
             sense: StoredValue::new(WheelSense::default()),
@@ -73,7 +75,7 @@ impl Lens {
             self.opened.set_value(true);
             let view = Viewport::begin(bounds, first, size, FIT_MARGIN);
             self.view.set(view);
-            self.detail.set_new(Detail::at(view.zoom));
+            self.painted.set_new(view.zoom);
             // The page may have been left meanwhile.
             let draw_more = move || {
                 self.ahead.try_set(true);
@@ -114,15 +116,15 @@ impl Lens {
             *places
         };
         let place = self.places.try_update_value(count);
-        set_timeout(
-            move || {
-                // The page may have been left meanwhile.
-                if place == self.places.try_get_value() {
-                    self.detail.set_new(Detail::at(next.zoom));
-                }
-            },
-            REST,
-        );
+        let rest = if self.glides.get_untracked() { GLIDED } else { REST };
+        let paint = move || {
+            // The page may have been left meanwhile.
+            if place == self.places.try_get_value() {
+                self.glides.set_new(false);
+                self.painted.set_new(next.zoom);
+            }
+        };
+        set_timeout(paint, rest);
     }
 
     /// The person says what the wheel belongs to.
@@ -192,9 +194,14 @@ impl Lens {
         Signal::derive(move || seen(self.view.get(), self.size.get()))
     }
 
-    /// What is seen and a margin, in steps, so that it changes seldom while the view moves.
+    /// What is seen and a margin, in steps, so that it changes seldom while the view moves; what it
+    /// was while a hand goes nearer or farther.
     pub fn drawn(self) -> Memo<Rect> {
-        Memo::new(move |_| {
+        let turns = self.is_turned();
+        Memo::new(move |before: Option<&Rect>| {
+            if let Some(before) = before.filter(|_| turns.get()) {
+                return *before;
+            }
             let (view, size) = (self.view.get(), self.size.get());
             let (seen, step) = (seen(view, size), BEYOND / view.zoom);
             if !self.ahead.get() {
@@ -207,9 +214,31 @@ impl Lens {
         })
     }
 
-    /// Whether cards are too far away for more than a block.
+    /// How much of a card is drawn.
+    pub fn detail(self) -> Memo<Detail> {
+        Memo::new(move |_| Detail::at(self.painted.get()))
+    }
+
+    /// How much the picture of the cards is stretched.
+    pub fn stretch(self) -> Memo<f64> {
+        Memo::new(move |_| self.view.get().zoom / self.painted.get())
+    }
+
+    /// Whether a hand goes nearer or farther.
+    pub fn is_turned(self) -> Memo<bool> {
+        Memo::new(move |_| {
+            let is_stretched = self.view.get().zoom.total_cmp(&self.painted.get()).is_ne();
+            is_stretched && !self.glides.get()
+        })
+    }
+
+    /// Whether cards are too far away for more than a block: where the view comes to rest, or where
+    /// it rested before a hand took it.
     pub fn is_far(self) -> Memo<bool> {
-        Memo::new(move |_| Detail::at(self.view.get().zoom) == Detail::Block)
+        Memo::new(move |_| {
+            let zoom = if self.glides.get() { self.view.get().zoom } else { self.painted.get() };
+            Detail::at(zoom) == Detail::Block
+        })
     }
 }
 
