@@ -18,7 +18,10 @@ use crate::{
         FetchedProject, FetchedProjects, FetchedProviders, FetchedReviews, FetchedWriting,
     },
     gallery::GalleryPage,
-    layout::{error_page::NotFound, frame::WorkspaceFrame},
+    layout::{
+        error_page::{NotFound, NotFoundHere},
+        frame::WorkspaceFrame,
+    },
     session::{entry::Entry, set_up::SetUpPage, sign_in::SignInPage},
     ui::toast::{ToastRegion, provide_toasts},
 };
@@ -62,7 +65,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/settings/providers") view={Lazy::<FetchedProviders>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/lineage/:kind/:id") view={Lazy::<FetchedLineage>::new()} ssr=SsrMode::Async />
                     <Route path=path!("/workflows/executions/:execution") view={Lazy::<FetchedMonitor>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("/*any") view=NotFound ssr=SsrMode::Async />
+                    <Route path=path!("/*any") view=NotFoundHere ssr=SsrMode::Async />
                 </ParentRoute>
             </Routes>
         </Router>

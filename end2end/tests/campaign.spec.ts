@@ -70,6 +70,9 @@ test('ux 55: pause, resume, stop', async ({ page }) => {
   await expect(dialog).toBeVisible();
   await dialog.getByRole('button', { name: /stop/i }).click();
   await expect(page.locator('header').getByText('Stopped').first()).toBeVisible();
+  // What was stopped was not done.
+  await page.getByRole('tab', { name: 'Overview' }).click();
+  await expect(page.getByRole('tabpanel', { name: 'Overview' })).toContainText(/Steps done[0-5] of 6/);
 });
 
 test('ux 58: a server that is killed is come back to without a gap', async ({ page, server, guard }) => {

@@ -159,6 +159,8 @@ test('ux 57: a second browser decides: the first sees it, and its own decision i
   await hydrated(inbox);
   const late = inbox.getByRole('listitem').filter({ hasText: 'Two at once' });
   await expect(late.getByTestId('decision')).toBeVisible();
+  await late.getByRole('textbox', { name: 'Text 1' }).fill('My own words');
+  await second.grantPermissions(['clipboard-read', 'clipboard-write']);
 
   await other.getByLabel('Comment or reason').fill('Too loud');
   await other.getByRole('button', { name: 'Reject' }).click();
@@ -167,6 +169,10 @@ test('ux 57: a second browser decides: the first sees it, and its own decision i
   await expect(decision(page)).toHaveCount(0);
   await late.getByRole('button', { name: 'Approve' }).click();
   await expect(inbox.getByText('Rejected by Ada Owner before you.')).toBeVisible();
+  // What was written for nothing is not lost.
+  await inbox.getByRole('button', { name: 'Copy my text' }).click();
+  await expect(inbox.getByText('Your text is on the clipboard.')).toBeVisible();
+  expect(await inbox.evaluate(() => navigator.clipboard.readText())).toBe('My own words');
   await second.close();
 });
 
@@ -231,7 +237,7 @@ test('a step that failed is run again with another text, or skipped', async ({ p
   await expect(banner.getByRole('button', { name: 'Retry' })).toBeEnabled();
   await banner.getByRole('button', { name: 'Skip…' }).click();
   const asked = page.getByRole('dialog', { name: 'Skip this step?' });
-  await expect(asked).toContainText('steps that only follow from it are skipped too');
+  await expect(asked).toContainText('the steps after it go on without what it would have made');
   await asked.getByRole('button', { name: 'Skip' }).click();
   await expect(step(page, 'first')).toHaveAttribute('data-state', 'skipped');
 });

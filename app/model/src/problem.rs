@@ -5,6 +5,9 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+/// What is said where the browser got no answer, for as long as it gets none.
+pub const UNREACHABLE: &str = "The server cannot be reached. Check the connection and try again.";
+
 /// What kind of refusal this is; it alone decides the HTTP status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -102,6 +105,11 @@ impl Problem {
     /// The content is wrong in the listed ways.
     pub fn invalid(detail: impl Into<String>, errors: Vec<FieldProblem>) -> Self {
         Self { errors, ..Self::new(ProblemKind::Invalid, "invalid", detail) }
+    }
+
+    /// The browser got no answer.
+    pub fn unreachable() -> Self {
+        Self::new(ProblemKind::Unavailable, "unreachable", UNREACHABLE)
     }
 
     /// Our side failed; the cause went to the log.

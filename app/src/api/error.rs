@@ -46,11 +46,7 @@ impl FromServerFnError for ApiError {
     fn from_server_fn_error(value: ServerFnErrorErr) -> Self {
         // The library's own words may carry internals; only the kind of failure is passed on.
         Self(match value {
-            ServerFnErrorErr::Request(_) => Problem::new(
-                ProblemKind::Unavailable,
-                "unreachable",
-                "The server cannot be reached. Check the connection and try again.",
-            ),
+            ServerFnErrorErr::Request(_) => Problem::unreachable(),
             ServerFnErrorErr::Args(_)
             | ServerFnErrorErr::MissingArg(_)
             | ServerFnErrorErr::Serialization(_) => bad_request(),

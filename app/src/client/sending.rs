@@ -1,7 +1,7 @@
 //! Sending a file as it is, with progress: `fetch` does not tell how much has left.
 
 use leptos::prelude::{ArcRwSignal, GetUntracked, window};
-use model::problem::{Problem, ProblemKind};
+use model::problem::Problem;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{
@@ -18,7 +18,7 @@ pub fn send_file<T: DeserializeOwned + 'static>(
     on_progress: impl Fn(f64) + 'static,
     on_done: impl FnOnce(Result<T, Problem>) + 'static,
 ) {
-    let Ok(request) = XmlHttpRequest::new() else { return on_done(Err(unreachable())) };
+    let Ok(request) = XmlHttpRequest::new() else { return on_done(Err(Problem::unreachable())) };
     let progress = watch(&request, cancelled, on_progress);
     let answered = request.clone();
     let done = Closure::once_into_js(move || {
@@ -66,15 +66,10 @@ fn answer<T: DeserializeOwned>(request: &XmlHttpRequest) -> Result<T, Problem> {
     let status = request.status().unwrap_or_default();
     let text = request.response_text().ok().flatten().unwrap_or_default();
     match status {
-        200..300 => serde_json::from_str(&text).map_err(|_| unreachable()),
-        0 => Err(unreachable()),
+        200..300 => serde_json::from_str(&text).map_err(|_| Problem::unreachable()),
+        0 => Err(Problem::unreachable()),
         _ => Err(serde_json::from_str(&text).unwrap_or_else(|_| Problem::internal())),
     }
-}
-
-fn unreachable() -> Problem {
-    let detail = "The server cannot be reached. Check the connection and try again.";
-    Problem::new(ProblemKind::Unavailable, "unreachable", detail)
 }
 
 /// Asks the server to remove something; whether it could does not change the page.

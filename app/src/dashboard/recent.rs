@@ -32,7 +32,7 @@ pub(super) fn RecentTable(
                     </a>
                 </header>
                 <Table
-                    caption="Recent executions"
+                    caption="The latest executions"
                     columns=vec!["Execution", "Status", "Ended", "Took", "Cost", "By"]
                 >
                     <For each=move || rows.get() key=|row| (row.id, row.status) let:row>

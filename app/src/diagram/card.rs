@@ -155,7 +155,7 @@ fn NodeHeader(
                 <Glyph icon=icon size=18 />
             </span>
             <div class="node__names">
-                <p class="node__title clip">{move || node.with(|node| node.label.clone())}</p>
+                <p class="node__title clip" dir="auto">{move || node.with(|node| node.label.clone())}</p>
                 <p class="node__subtitle clip">{move || node.with(|node| node.subtitle.clone())}</p>
             </div>
             {move || stale.get().then(StaleMark)}
@@ -297,7 +297,7 @@ fn NodeFooter(run: Memo<Option<NodeRun>>) -> impl IntoView {
 
 /// The word that it was made from what no longer counts.
 #[component]
-fn StaleMark() -> impl IntoView {
+pub fn StaleMark() -> impl IntoView {
     view! {
         <span class="node__stale">
             <Glyph icon=Icon::RefreshCw size=12 />

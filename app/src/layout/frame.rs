@@ -5,7 +5,7 @@ use leptos_router::{
     components::{Outlet, Redirect},
     hooks::{use_location, use_params_map},
 };
-use model::{access::Permission, account::SessionView};
+use model::{access::Permission, account::SessionView, problem::UNREACHABLE};
 
 use super::{
     commands::offer_commands,
@@ -24,8 +24,9 @@ use crate::{
     palette::{PaletteDialog, provide_palette},
     routes,
     ui::{
-        failure::ErrorCard,
+        failure::{Away, ErrorCard},
         icon::{Glyph, Icon},
+        toast::use_toasts,
     },
     under_way::{attention::provide_attention, launches::provide_launches, panel::UnderWay},
 };
@@ -77,7 +78,8 @@ fn Frame(session: SessionView) -> impl IntoView {
     let palette = provide_palette();
     offer_commands(palette, entered, (under_way, theme));
     provide_line();
-    let away = provide_attention(workspace).away;
+    let away = Away(provide_attention(workspace).away);
+    provide_context(away);
     provide_launches();
     view! {
         <div class="frame" data-rail=move || width.get().key()>
@@ -89,7 +91,7 @@ fn Frame(session: SessionView) -> impl IntoView {
             <main class="frame__main" id="content" tabindex="-1">
                 <Outlet />
             </main>
-            <Away away=away />
+            <AwayNews away=away />
             <UnderWay workspace=workspace may_control=may_control open=under_way />
             <PaletteDialog palette=palette workspace=workspace person=person />
         </div>
@@ -99,7 +101,10 @@ fn Frame(session: SessionView) -> impl IntoView {
 
 /// Says on every page that the server cannot be reached, for as long as it cannot.
 #[component]
-fn Away(away: RwSignal<bool>) -> impl IntoView {
+fn AwayNews(away: Away) -> impl IntoView {
+    let toasts = use_toasts();
+    away.when_over(move || toasts.withdraw(UNREACHABLE));
+    let away = away.0;
     view! {
         <div class="frame__news" role="status">
             <Show when=move || away.get()>

@@ -41,6 +41,11 @@ fn ask(view: &ExecutionView, cards: &[ReviewCard], person: Option<UserId>) -> Op
         card.zip(person).is_some_and(|(card, person)| words::why_not(card, person).is_none())
     };
     let mine: Vec<_> = open.iter().filter(own).collect();
+    // Whose the others are is known once they are loaded.
+    let is_known = |(_, id): &(&NodeView, ReviewId)| cards.iter().any(|card| card.id == *id);
+    if mine.is_empty() && !open.iter().all(is_known) {
+        return None;
+    }
     let (node, review) = *mine.first().copied().or(open.first())?;
     let (words, verb) = match mine.len() {
         0 => {

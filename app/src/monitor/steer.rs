@@ -112,8 +112,8 @@ fn offers(node: &NodeView, view: &ExecutionView, workflow: &Workflow) -> Vec<Off
 /// What a skip means, in words.
 pub fn skip_words(node: &NodeView) -> String {
     format!(
-        "“{}” ends without a result: what it is doing is dropped, and steps that only follow from \
-         it are skipped too. This cannot be taken back.",
+        "“{}” ends without a result: what it is doing is dropped, and the steps after it go on \
+         without what it would have made. This cannot be taken back.",
         node.label
     )
 }

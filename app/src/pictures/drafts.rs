@@ -85,7 +85,7 @@ impl Draft {
     /// Why what was sent last was refused, where that is about this field.
     pub(super) fn refusal(&self, field: &str) -> Option<String> {
         let Some(Err(problem)) = self.answer.get() else { return None };
-        let wrong = problem.errors.first().and_then(|error| error.field.clone());
+        let wrong = problem.errors.first().and_then(|error| error.path.clone());
         let here = wrong.as_deref().map_or(field == "alt", |wrong| wrong == field);
         here.then_some(problem.detail)
     }

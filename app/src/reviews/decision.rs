@@ -12,7 +12,7 @@ use super::{
     changes::Changes,
     content::Content,
     draft::{Draft, Drafts},
-    links::ReviewLinks,
+    links::{ReviewLinks, copy},
     words,
 };
 use crate::{
@@ -82,6 +82,7 @@ impl Desk {
             _ => Decision::Approve(self.draft.approval()),
         };
         self.busy.set(Some(verdict));
+        let edited = self.draft.edited();
         let (review, unread) = (self.draft.review, self.draft.unread());
         spawn_local(async move {
             let answer = match self.way {
@@ -95,12 +96,27 @@ impl Desk {
             match answer {
                 Ok(()) => self.toasts.show(ToastKind::Done, verdict.words().to_owned()),
                 Err(error) if ["review_over", "items_changed"].contains(&error.0.code.as_str()) => {
-                    self.toasts.show(ToastKind::Info, error.0.detail);
+                    self.tell_late(error.0.detail, edited);
                 }
                 Err(error) => self.toasts.show(ToastKind::Failed, error.0.detail),
             }
             // The panel may have left the page with what it was about.
             let _ = self.on_change.try_run(());
+        });
+    }
+
+    /// Somebody else was before: what the person had written is not lost with the panel.
+    fn tell_late(self, why: String, edited: Option<String>) {
+        let Some(edited) = edited else { return self.toasts.show(ToastKind::Info, why) };
+        let toasts = self.toasts;
+        toasts.offer(ToastKind::Failed, why, "Copy my text", move |()| {
+            let edited = edited.clone();
+            spawn_local(async move {
+                match copy(&edited).await {
+                    true => toasts.show(ToastKind::Done, "Your text is on the clipboard."),
+                    false => toasts.show(ToastKind::Failed, edited),
+                }
+            });
         });
     }
 

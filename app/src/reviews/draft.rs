@@ -152,6 +152,19 @@ impl Draft {
         self.items.with_value(|items| check_texts(items, &now))
     }
 
+    /// The texts that the person changed, one below the other; none where none was.
+    pub(super) fn edited(self) -> Option<String> {
+        let texts = self.texts.get_value();
+        let now = texts.iter().map(|text| Some(text.as_ref()?.get_untracked()));
+        let changed = self.items.with_value(|items| {
+            let changed = |(item, now): (&Value, Option<String>)| {
+                now.filter(|now| item.as_str() != Some(now.as_str()))
+            };
+            items.iter().zip(now).filter_map(changed).collect::<Vec<_>>()
+        });
+        (!changed.is_empty()).then(|| changed.join("\n\n"))
+    }
+
     /// What is approved as things stand.
     pub(super) fn approval(self) -> Approval {
         let texts = self.texts.get_value().into_iter();
@@ -214,6 +227,19 @@ mod tests {
                 Some("Long and whole")
             );
             assert_eq!((draft.unread(), draft.approval()), (vec![], as_it_came));
+        });
+    }
+
+    #[test]
+    fn only_texts_that_were_changed_are_somebodys_own() {
+        Owner::new().with(|| {
+            let items = [json!("A"), json!({ "b": 1 }), json!("C")];
+            let draft = Draft::new((ReviewId(uuid::Uuid::nil()), 0), &items, &[]);
+            assert_eq!(draft.edited(), None);
+
+            draft.text(2).unwrap().set("D".to_owned());
+
+            assert_eq!(draft.edited().as_deref(), Some("D"));
         });
     }
 

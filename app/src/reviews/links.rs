@@ -86,7 +86,7 @@ impl Links {
 }
 
 /// Whether the browser took the text; on a connection that is not safe it has no clipboard.
-async fn copy(text: &str) -> bool {
+pub(super) async fn copy(text: &str) -> bool {
     let window = window();
     window.is_secure_context()
         && JsFuture::from(window.navigator().clipboard().write_text(text)).await.is_ok()

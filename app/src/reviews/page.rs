@@ -119,11 +119,11 @@ fn EntryHead(href: String, name: String, step: String, since: Option<Timestamp>)
     let title = format!("{name} · {step}");
     view! {
         <header class="card__header">
-            <h2 class="card__title clip-two" title=title>
-                <a class="link" href=href>
+            <h2 class="card__title" title=title>
+                <a class="link clip" href=href>
                     {name}
                 </a>
-                <span class="muted">" · " {step}</span>
+                <span class="muted clip">{step}</span>
             </h2>
             <span class="small subtle">{since}</span>
         </header>

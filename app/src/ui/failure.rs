@@ -1,7 +1,7 @@
 //! What a part of a page shows when it could not be loaded.
 
 use leptos::{leptos_dom::helpers::location, prelude::*};
-use model::problem::Problem;
+use model::problem::{Problem, ProblemKind};
 
 use crate::{
     api::{ApiError, SIGNED_OUT},
@@ -12,6 +12,23 @@ use super::{
     button::{Button, LinkButton},
     icon::{Glyph, Icon},
 };
+
+/// Whether the server is away, as far as the page knows: in the context of every page.
+#[derive(Debug, Clone, Copy)]
+pub struct Away(pub RwSignal<bool>);
+
+impl Away {
+    /// Calls when the server is there again after it was not.
+    pub fn when_over(self, then: impl Fn() + 'static) {
+        Effect::new(move |before: Option<bool>| {
+            let away = self.0.get();
+            if before == Some(true) && !away {
+                then();
+            }
+            away
+        });
+    }
+}
 
 /// The sign-in page, which leads back to the address of this one.
 fn sign_in_here() -> Signal<String> {
@@ -40,7 +57,8 @@ pub fn sign_in_after(words: &str) -> Option<AnyView> {
     })
 }
 
-/// A problem in words with every detail of it, and a way to try again.
+/// A problem in words with every detail of it, and a way to try again. Where the server was away it
+/// is tried again by itself once it is back.
 #[component]
 pub fn ErrorCard(
     /// What could not be done, as a short heading.
@@ -53,6 +71,13 @@ pub fn ErrorCard(
     #[prop(optional, into)]
     on_retry: Option<Callback<()>>,
 ) -> impl IntoView {
+    if let (Some(away), Some(retry)) = (use_context::<Away>(), on_retry) {
+        away.when_over(move || {
+            if problem.with_untracked(|problem| problem.kind == ProblemKind::Unavailable) {
+                retry.run(());
+            }
+        });
+    }
     // To try again can only fail until somebody is signed in.
     let signed_out = Memo::new(move |_| problem.read().detail == SIGNED_OUT);
     let way_on = move || match (signed_out.get(), on_retry) {

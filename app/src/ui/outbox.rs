@@ -341,7 +341,7 @@ fn OutboxRow<T: Clone + Send + Sync + 'static>(
             <Glyph icon=icon size=18 />
             <div class="outbox__words">
                 <p class="outbox__name">
-                    {name.clone()} " " <span class="subtle small num">{format::bytes(bytes)}</span>
+                    <bdi>{name.clone()}</bdi> " " <span class="subtle small num">{format::bytes(bytes)}</span>
                 </p>
                 {words}
             </div>

@@ -87,6 +87,11 @@ impl Toasts {
         self.list.update(|list| list.push(Toast { id, kind, text, offer }));
     }
 
+    /// Takes back all news of this text, because it no longer holds.
+    pub fn withdraw(self, text: &str) {
+        self.list.try_update(|list| list.retain(|toast| toast.text != text));
+    }
+
     fn dismiss(self, id: u64) {
         self.list.try_update(|list| list.retain(|toast| toast.id != id));
     }

@@ -129,7 +129,7 @@ fn ids(page: &UnderWayPage) -> Vec<ExecutionId> {
 #[component]
 fn Panel(workspace: WorkspaceId, may_control: bool, close: Callback<()>) -> impl IntoView {
     let known = Known { page: RwSignal::new(None), problem: RwSignal::new(None) };
-    let node = NodeRef::<html::Aside>::new();
+    let node = NodeRef::<html::Section>::new();
     let launches = use_launches();
     let refresh = live::load_one_at_a_time(move || known.load(launches));
     Effect::new(move || refresh.run(()));
@@ -146,8 +146,18 @@ fn Panel(workspace: WorkspaceId, may_control: bool, close: Callback<()>) -> impl
             close.run(());
         }
     };
+    // What had the focus may go with its row, and takes the focus from the panel.
+    Effect::new(move || {
+        let keys = window_event_listener(ev::keydown, move |event| {
+            let nowhere = document().active_element().is_none_or(|at| at.tag_name() == "BODY");
+            if nowhere && event.key() == "Escape" && !event.default_prevented() {
+                close.run(());
+            }
+        });
+        on_cleanup(move || keys.remove());
+    });
     view! {
-        <aside
+        <section
             node_ref=node
             class="under-way"
             id=PANEL
@@ -156,15 +166,15 @@ fn Panel(workspace: WorkspaceId, may_control: bool, close: Callback<()>) -> impl
             tabindex="-1"
             on:keydown=on_key
         >
-            <header class="under-way__header">
+            <div class="under-way__header">
                 <h2 id="under-way-title">"Under way"</h2>
                 <IconButton icon=Icon::X label="Close" on_press=close />
-            </header>
+            </div>
             <div class="under-way__body">
                 <List workspace=workspace known=known may_control=may_control refresh=refresh />
             </div>
             <Notices />
-        </aside>
+        </section>
     }
 }
 

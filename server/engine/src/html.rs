@@ -1,7 +1,7 @@
 //! From Markdown that a model or a stranger wrote to HTML that a page may show: the only way.
 //!
-//! Two locks, each enough alone: raw HTML never leaves the parser, and what the parser wrote
-//! passes an allow-list.
+//! Two locks, each enough alone: of raw HTML only its words leave the parser, and what the parser
+//! wrote passes an allow-list.
 
 use std::{borrow::Cow, sync::LazyLock};
 
@@ -10,6 +10,10 @@ use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd, html::pu
 
 /// Where the pictures of the library are served.
 const IMAGES: &str = "/api/v1/images/";
+
+/// What is understood beyond plain Markdown.
+const OPTIONS: Options =
+    Options::ENABLE_TABLES.union(Options::ENABLE_STRIKETHROUGH).union(Options::ENABLE_TASKLISTS);
 
 /// Every element that may be in the result.
 pub const ELEMENTS: [&str; 25] = [
@@ -59,12 +63,18 @@ static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     cleaner
 });
 
+/// Leaves the words of raw HTML, escaped, and none of its elements.
+static WORDS: LazyLock<Builder<'static>> = LazyLock::new(|| {
+    let mut words = Builder::empty();
+    words.clean_content_tags(["script", "style"].into_iter().collect());
+    words
+});
+
 /// Markdown as HTML without scripts, styles, forms, frames or foreign pictures; headings begin one
 /// level lower, below the page's own. Any text gives a result.
 pub fn render_markdown(text: &str) -> String {
-    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
-    let mut shown = vec![];
-    let events = Parser::new_ext(text, options).filter_map(|event| keep(event, &mut shown));
+    let mut open = Open::default();
+    let events = Parser::new_ext(text, OPTIONS).filter_map(|event| open.keep(event));
     let mut html = String::with_capacity(text.len() * 3 / 2);
     push_html(&mut html, events);
     CLEANER.clean(&html).to_string()
@@ -72,9 +82,8 @@ pub fn render_markdown(text: &str) -> String {
 
 /// What Markdown says, in one line and without its marks; code is left as it is.
 pub fn plain_text(text: &str) -> String {
-    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
     let mut words = String::with_capacity(text.len());
-    for event in Parser::new_ext(text, options) {
+    for event in Parser::new_ext(text, OPTIONS) {
         match event {
             Event::Text(text) | Event::Code(text) => words.push_str(&text),
             Event::SoftBreak | Event::HardBreak | Event::Rule => words.push(' '),
@@ -90,23 +99,43 @@ fn is_within_a_line(end: TagEnd) -> bool {
     matches!(end, Emphasis | Strong | Strikethrough | Link | Image)
 }
 
-/// `shown` says of every open picture whether it stays; of others only the description does.
-fn keep<'a>(event: Event<'a>, shown: &mut Vec<bool>) -> Option<Event<'a>> {
-    match event {
-        Event::Html(_) | Event::InlineHtml(_) => None,
-        Event::Start(Tag::Image { ref dest_url, .. }) => {
-            let own = is_own_image(dest_url);
-            shown.push(own);
-            own.then_some(event)
+/// What has begun and not ended.
+#[derive(Default)]
+struct Open {
+    /// Of every picture whether it stays; of others only the description does.
+    shown: Vec<bool>,
+    /// A block of raw HTML.
+    raw: String,
+}
+
+impl Open {
+    fn keep<'a>(&mut self, event: Event<'a>) -> Option<Event<'a>> {
+        match event {
+            Event::InlineHtml(_) | Event::Start(Tag::HtmlBlock) => None,
+            Event::Html(raw) => {
+                self.raw.push_str(&raw);
+                None
+            }
+            Event::End(TagEnd::HtmlBlock) => {
+                let words = WORDS.clean(&std::mem::take(&mut self.raw)).to_string();
+                let words = words.trim();
+                (!words.is_empty()).then(|| Event::Html(format!("<p>{words}</p>\n").into()))
+            }
+            Event::TaskListMarker(done) => Some(Event::Text(if done { "☑ " } else { "☐ " }.into())),
+            Event::Start(Tag::Image { ref dest_url, .. }) => {
+                let own = is_own_image(dest_url);
+                self.shown.push(own);
+                own.then_some(event)
+            }
+            Event::End(TagEnd::Image) => self.shown.pop().unwrap_or_default().then_some(event),
+            Event::Start(Tag::Heading { level, .. }) => {
+                let level = lower(level);
+                let (id, classes, attrs) = (None, vec![], vec![]);
+                Some(Event::Start(Tag::Heading { level, id, classes, attrs }))
+            }
+            Event::End(TagEnd::Heading(level)) => Some(Event::End(TagEnd::Heading(lower(level)))),
+            other => Some(other),
         }
-        Event::End(TagEnd::Image) => shown.pop().unwrap_or_default().then_some(event),
-        Event::Start(Tag::Heading { level, .. }) => {
-            let level = lower(level);
-            let (id, classes, attrs) = (None, vec![], vec![]);
-            Some(Event::Start(Tag::Heading { level, id, classes, attrs }))
-        }
-        Event::End(TagEnd::Heading(level)) => Some(Event::End(TagEnd::Heading(lower(level)))),
-        other => Some(other),
     }
 }
 

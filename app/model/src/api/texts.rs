@@ -12,18 +12,37 @@ const PATIENCE: Duration = Duration::from_millis(500);
 /// Two texts, cut where they differ: by lines, and by words where lines differ.
 pub fn pieces(before: &str, after: &str) -> Vec<Piece> {
     let (mut told, mut gone, mut new) = (vec![], String::new(), String::new());
-    for line in patiently().diff_lines(before, after).iter_all_changes() {
+    let [old, later] = [before, after].map(|text| text.split_inclusive('\n').collect::<Vec<_>>());
+    // A last line without an end is the same line once another one follows it.
+    let [old_words, later_words] = [&old, &later].map(|lines| lines.iter().map(words_of).collect());
+    let (old_words, later_words): (Vec<&str>, Vec<&str>) = (old_words, later_words);
+    for line in patiently().diff_slices(&old_words, &later_words).iter_all_changes() {
+        let [was, is] = [(line.old_index(), &old), (line.new_index(), &later)]
+            .map(|(at, lines)| at.and_then(|at| lines.get(at)).copied().unwrap_or_default());
         match line.tag() {
-            ChangeTag::Delete => gone.push_str(line.value()),
-            ChangeTag::Insert => new.push_str(line.value()),
+            ChangeTag::Delete => gone.push_str(was),
+            ChangeTag::Insert => new.push_str(is),
             ChangeTag::Equal => {
                 tell(&mut told, &std::mem::take(&mut gone), &std::mem::take(&mut new));
-                join(&mut told, Side::Both, line.value());
+                let words = words_of(&was);
+                join(&mut told, Side::Both, words);
+                // The same, unless one of them is the last.
+                gone.push_str(&was[words.len()..]);
+                new.push_str(&is[words.len()..]);
+                if gone == new {
+                    join(&mut told, Side::Both, &gone);
+                    (gone, new) = (String::new(), String::new());
+                }
             }
         }
     }
     tell(&mut told, &gone, &new);
     in_blocks(told)
+}
+
+/// A line without its end.
+fn words_of<'a>(line: &&'a str) -> &'a str {
+    line.strip_suffix('\n').unwrap_or(line)
 }
 
 fn patiently() -> TextDiffConfig {
@@ -74,6 +93,22 @@ mod tests {
                 (Side::After, "No tag.\n"),
                 (Side::Both, "End with a joke."),
             ]
+        );
+    }
+
+    #[test]
+    fn the_last_line_is_the_same_when_another_one_follows_it() {
+        let before = "Intro\n\nReady when you are.\n\nCall: sign up";
+        let after = "Intro\n\nReady when you are, friend.\n\nCall: sign up\n\nA last line.";
+
+        let told = pieces(before, after);
+
+        let gone: String = of_side(&told, Side::Before);
+        assert_eq!(gone, before);
+        let same = |piece: &&Piece| piece.side == Side::Both;
+        assert!(
+            told.iter().filter(same).any(|piece| piece.text.contains("Call: sign up")),
+            "{told:?}"
         );
     }
 

@@ -204,7 +204,7 @@ impl Draft<'_> {
         let node = self.node_mut(id)?;
         node.generation += 1;
         node.jobs_settled -= i32::try_from(jobs.len()).unwrap_or(0);
-        (node.failure, node.ended_at) = (None, None);
+        (node.failure, node.started_at, node.ended_at) = (None, None, None);
         let generation = node.generation;
         // All jobs of a node belong to its generation; those that are done keep what they made.
         let all: Vec<JobId> = self.snapshot.jobs_of(id).iter().map(|job| job.id).collect();

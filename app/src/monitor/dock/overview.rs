@@ -136,10 +136,12 @@ fn Progress(store: ExecutionStore) -> impl IntoView {
     }
 }
 
-/// `3 of 6`; a loop is one step however many rounds it has, and what failed is not done.
+/// `3 of 6`; a loop is one step however many rounds it has, and what failed or was stopped is not
+/// done.
 fn steps_done(view: &ExecutionView) -> String {
     let drawn = || view.nodes.iter().filter(|node| node.inside.is_none());
-    let is_done = |node: &&NodeView| node.status.is_settled() && node.status != NodeStatus::Failed;
+    let is_done =
+        |node: &&NodeView| matches!(node.status, NodeStatus::Completed | NodeStatus::Skipped);
     let done = drawn().filter(is_done).count();
     format!("{done} of {}", drawn().count())
 }

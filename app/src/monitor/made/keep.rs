@@ -22,6 +22,7 @@ pub fn kept_made(view: &ExecutionView, kept: &[KeptVersion]) -> Vec<Made> {
         Some(Made {
             key: format!("kept-{}", row.id),
             title: title + &older.unwrap_or_default(),
+            node: node.id.clone(),
             sample: row.sample,
             artifact: Some(row.id),
             judge: (node.kind == "ai_review").then(|| row.node_id.clone()),

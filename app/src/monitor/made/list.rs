@@ -1,14 +1,17 @@
 //! Things made, as a gallery.
 
+use std::collections::BTreeSet;
+
 use leptos::{ev, prelude::*, task::spawn_local};
 use model::{
     api::lineage::Subject,
-    id::{ArtifactId, ExecutionId, ImageId},
+    id::{ArtifactId, ExecutionId, ImageId, NodeId},
 };
 
 use super::{Keep, Made, TextState, What};
 use crate::{
     api::executions::load_artifact_text,
+    diagram::card::StaleMark,
     layout::session::use_session,
     monitor::{
         picture::{readable, thumbnail},
@@ -55,13 +58,14 @@ pub fn MadeList(
     });
     let is_more = Memo::new(move |_| all.read().len() > pictures.read().len() + texts.read().len());
     let open = RwSignal::new(None);
+    let stale = store.stale();
     let finished =
         Signal::derive(move || pictures.read().iter().filter_map(whole).collect::<Vec<_>>());
     view! {
         <Show when=move || !pictures.read().is_empty()>
             <ul class="made-pictures">
                 <For each=move || pictures.with(|all| keys(all)) key=|key| key.clone() let:key>
-                    <MadePicture all=pictures key=key open=open store=store />
+                    <MadePicture all=pictures key=key open=open store=store stale=stale />
                 </For>
             </ul>
             <Lightbox pictures=finished open=open />
@@ -69,7 +73,7 @@ pub fn MadeList(
         <Show when=move || !texts.read().is_empty()>
             <ul class="made-texts">
                 <For each=move || texts.get() key=|key| key.clone() let:key>
-                    <MadeText all=all key=key store=store />
+                    <MadeText all=all key=key store=store stale=stale />
                 </For>
             </ul>
         </Show>
@@ -117,6 +121,7 @@ fn MadePicture(
     key: String,
     open: RwSignal<Option<ImageId>>,
     store: ExecutionStore,
+    stale: Memo<BTreeSet<NodeId>>,
 ) -> impl IntoView {
     let made = Memo::new(move |_| all.with(|all| all.iter().find(|made| made.key == key).cloned()));
     let title = Signal::derive(move || {
@@ -133,6 +138,7 @@ fn MadePicture(
         <li class="made-picture" data-state=move || picture.read().is_none().then_some("coming")>
             {shown}
             {move || sample.get().then(SampleMark)}
+            {stale_mark(made, stale)}
             <Keep store=store artifact=artifact title=title />
             <HowMade artifact=artifact />
         </li>
@@ -178,6 +184,18 @@ fn HowMade(#[prop(into)] artifact: Signal<Option<ArtifactId>>) -> impl IntoView 
     }
 }
 
+/// The word that something was made from what no longer counts, where it was.
+fn stale_mark(
+    made: Memo<Option<Made>>,
+    stale: Memo<BTreeSet<NodeId>>,
+) -> impl Fn() -> Option<AnyView> {
+    let is_stale = Memo::new(move |_| {
+        let of = |made: &Made| stale.with(|stale| stale.contains(&made.node));
+        made.with(|made| made.as_ref().is_some_and(of))
+    });
+    move || is_stale.get().then(|| StaleMark().into_any())
+}
+
 /// The word that what is below it was not made by a real model.
 #[component]
 fn SampleMark() -> impl IntoView {
@@ -185,7 +203,12 @@ fn SampleMark() -> impl IntoView {
 }
 
 #[component]
-fn MadeText(all: Signal<Vec<Made>>, key: String, store: ExecutionStore) -> impl IntoView {
+fn MadeText(
+    all: Signal<Vec<Made>>,
+    key: String,
+    store: ExecutionStore,
+    stale: Memo<BTreeSet<NodeId>>,
+) -> impl IntoView {
     let made = Memo::new(move |_| all.with(|all| all.iter().find(|made| made.key == key).cloned()));
     let title = Signal::derive(move || {
         made.with(|made| made.as_ref().map(|made| made.title.clone()).unwrap_or_default())
@@ -216,6 +239,7 @@ fn MadeText(all: Signal<Vec<Made>>, key: String, store: ExecutionStore) -> impl 
         <li class="made-text" data-state=move || state.get().key()>
             <p class="made-text__title">
                 <span class="clip">{title}</span>
+                {stale_mark(made, stale)}
                 {move || sample.get().then(SampleMark)}
             </p>
             {move || match judge.get() {

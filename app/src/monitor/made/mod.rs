@@ -25,6 +25,8 @@ pub struct Made {
     pub key: String,
     /// The node's label, with the item's number when there are several.
     pub title: String,
+    /// The step it is of.
+    pub node: NodeId,
     /// Made by the sample provider.
     pub sample: bool,
     /// Where all of it is kept, once it is made.
@@ -89,6 +91,7 @@ pub fn made(node: &NodeView, texts: &Texts) -> Vec<Made> {
         let made = Made {
             key: format!("{}-{}-{}", node.id, artifact.port, artifact.item),
             title: title(item),
+            node: node.id.clone(),
             sample: artifact.sample,
             artifact: Some(artifact.id),
             judge: (node.kind == "ai_review").then(|| artifact.node.clone()),
@@ -101,7 +104,7 @@ pub fn made(node: &NodeView, texts: &Texts) -> Vec<Made> {
         if job.status == JobStatus::Running && !text.is_empty() {
             let what = What::Text { text: text.to_owned(), state: TextState::Writing };
             let key = format!("{}-writing-{item}", node.id);
-            found.push((item, unfinished(key, title(item), what)));
+            found.push((item, unfinished(node, key, title(item), what)));
         }
     }
     found.extend(coming(node));
@@ -146,12 +149,12 @@ fn coming(node: &NodeView) -> impl Iterator<Item = (usize, Made)> {
     open.filter(move |_| makes).map(|(item, _)| {
         let title = format!("Picture {} is being made", item + 1);
         let key = format!("{}-coming-{item}", node.id);
-        (item, unfinished(key, title, What::Coming))
+        (item, unfinished(node, key, title, What::Coming))
     })
 }
 
-fn unfinished(key: String, title: String, what: What) -> Made {
-    Made { key, title, sample: false, artifact: None, judge: None, what }
+fn unfinished(node: &NodeView, key: String, title: String, what: What) -> Made {
+    Made { key, title, node: node.id.clone(), sample: false, artifact: None, judge: None, what }
 }
 
 fn what(body: &ArtifactBody, streamed: &str) -> What {

@@ -28,6 +28,8 @@ use crate::monitor::{
 enum Source {
     /// It is known here, in words.
     Known { name: String, words: String },
+    /// Its beginning is, and all of it at the step that made it.
+    Begun { name: String, words: String, node: NodeId },
     /// The launch gave it.
     Launched { name: String, value: Value },
     /// Documents went along at the launch.
@@ -45,10 +47,10 @@ pub fn Input(
     store: ExecutionStore,
     /// The node.
     node: Signal<NodeId>,
-    /// Whether it is looked at.
-    #[prop(into)]
-    shown: Signal<bool>,
+    /// What of the step is looked at, both ways.
+    tab: RwSignal<&'static str>,
 ) -> impl IntoView {
+    let shown = Signal::derive(move || tab.get() == "input");
     let given = Memo::new(move |_| {
         let id = node.get();
         let launched = || store.page.with_value(from_launch);
@@ -69,6 +71,18 @@ pub fn Input(
     let row = move |source: Source| {
         let (name, value) = match source {
             Source::Known { name, words } => (name, words.into_any()),
+            Source::Begun { name, words, node } => {
+                let go = move |_| {
+                    tab.set("output");
+                    store.go_to(Some(node.clone()));
+                };
+                let all = view! {
+                    <button type="button" class="link" on:click=go>
+                        "Show all"
+                    </button>
+                };
+                (name, view! { {words} " " {all} }.into_any())
+            }
             Source::Launched { name, value } => (name, launched_value(&value)),
             Source::Documents(documents) => {
                 let documents = view! { <BroughtDocuments documents=documents /> };
@@ -85,7 +99,14 @@ pub fn Input(
         view! { <dt>{name}</dt><dd>{value}</dd> }
     };
     let rows = move || given.get().into_iter().map(row).collect_view();
+    let stale = store.stale();
+    let is_stale = move || stale.with(|stale| stale.contains(&*node.read()));
     view! {
+        <Show when=is_stale>
+            <p class="panel-empty muted">
+                "Another version counts now than the one this step worked with."
+            </p>
+        </Show>
         <Show
             when=move || !given.read().is_empty()
             fallback=|| view! { <p class="panel-empty muted">"This step needs nothing."</p> }
@@ -165,7 +186,10 @@ fn result(node: &NodeView) -> Source {
         false => made.join("\n\n"),
         true => unmade(node.status).to_owned(),
     };
-    Source::Known { name, words }
+    match node.artifacts.iter().any(|artifact| is_begun(&artifact.body)) {
+        true => Source::Begun { name, words, node: node.id.clone() },
+        false => Source::Known { name, words },
+    }
 }
 
 /// What a step gives of which nothing is to be seen.
@@ -184,12 +208,21 @@ fn unmade(status: NodeStatus) -> &'static str {
     }
 }
 
+/// Whether only the beginning of what was made is here.
+fn is_begun(body: &ArtifactBody) -> bool {
+    match body {
+        ArtifactBody::Text { excerpt } | ArtifactBody::Json { excerpt } => is_cut(excerpt),
+        ArtifactBody::Image { .. } => false,
+    }
+}
+
+fn is_cut(excerpt: &str) -> bool {
+    excerpt.chars().count() >= EXCERPT_CHARS
+}
+
 /// The words of an excerpt, which say so where there is more.
 fn begun(words: String, excerpt: &str) -> String {
-    match excerpt.chars().count() < EXCERPT_CHARS {
-        true => words,
-        false => words + "…",
-    }
+    if is_cut(excerpt) { words + "…" } else { words }
 }
 
 #[cfg(test)]
@@ -201,7 +234,7 @@ mod tests {
 
     fn words(source: Source) -> Option<String> {
         match source {
-            Source::Known { words, .. } => Some(words),
+            Source::Known { words, .. } | Source::Begun { words, .. } => Some(words),
             _ => None,
         }
     }

@@ -78,11 +78,7 @@ pub fn NodePanel(
                     <Output store=store node=node />
                 </TabPanel>
                 <TabPanel id="node" key="input" selected=shown>
-                    <Input
-                        store=store
-                        node=id
-                        shown=Signal::derive(move || shown.get() == "input")
-                    />
+                    <Input store=store node=id tab=shown />
                 </TabPanel>
                 <TabPanel id="node" key="prompt" selected=shown>
                     <Prompt

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use model::{
     execution::{
+        event::SkipReason,
         state::{ExecutionStatus, NodeStatus},
         view::NodeView,
     },
@@ -141,6 +142,9 @@ fn nothing(node: &NodeView) -> String {
         }
         None if node.status == NodeStatus::Completed && !node.is_real() => {
             "Choose a round to see what this step gave in it.".to_owned()
+        }
+        None if node.skipped == Some(SkipReason::User) => {
+            "A person went on without this step.".to_owned()
         }
         None => nothing_yet(node.status).to_owned(),
     }

@@ -20,14 +20,20 @@ pub async fn past(world: &World, jobs: i64) {
 
 /// Lets the database learn what is in its tables.
 pub async fn analyze(world: &World) {
-    sqlx::query("ANALYZE").execute(&world.db.pool).await.unwrap();
+    at_leisure(world, &["ANALYZE"]).await;
 }
 
 /// Lets the database do what it does in the background after so much was written.
 pub async fn settle(world: &World) {
+    at_leisure(world, &["VACUUM ANALYZE", "CHECKPOINT"]).await;
+}
+
+/// Runs statements that may take their time.
+async fn at_leisure(world: &World, statements: &[&'static str]) {
     let mut conn = world.db.pool.acquire().await.unwrap();
-    for sql in ["SET statement_timeout = 0", "VACUUM ANALYZE", "CHECKPOINT"] {
-        sqlx::query(sql).execute(&mut *conn).await.unwrap();
+    sqlx::query("SET statement_timeout = 0").execute(&mut *conn).await.unwrap();
+    for sql in statements {
+        sqlx::query(*sql).execute(&mut *conn).await.unwrap();
     }
     // A connection without a time limit is not for others.
     conn.close().await.unwrap();

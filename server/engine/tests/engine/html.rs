@@ -110,6 +110,22 @@ fn markdown_reads_as_it_was_meant_one_heading_lower() {
     assert!(html.contains("<td>1</td>"), "{html}");
 }
 
+#[test]
+fn what_is_to_be_done_and_what_is_done_is_told_apart() {
+    let html = render_markdown("- [x] Bake\n- [ ] Eat\n");
+
+    assert_eq!(html, "<ul>\n<li>☑ Bake</li>\n<li>☐ Eat</li>\n</ul>\n");
+}
+
+#[test]
+fn the_words_of_raw_html_stay_and_its_elements_go() {
+    let html = render_markdown(
+        "Before\n\n<div class=\"a\">Words <b>in</b> a &lt;div&gt;</div>\n\n<script>\nalert(1)\n</script>\n\n<hr>\n\nAfter <i>all</i>",
+    );
+
+    assert_eq!(html, "<p>Before</p>\n<p>Words in a &lt;div&gt;</p>\n<p>After all</p>\n");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(10_000))]
 

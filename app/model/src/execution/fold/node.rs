@@ -88,7 +88,8 @@ impl NodeView {
             E::NodeRetried { generation, jobs, .. } => {
                 self.status = NodeStatus::Ready;
                 self.generation = *generation;
-                (self.failure, self.ended_at) = (None, None);
+                // What it took before, and how long nobody looked at its failure, is not its time.
+                (self.failure, self.started_at, self.ended_at) = (None, None, None);
                 let failed = self.rounds.iter_mut().filter(|round| **round == RoundState::Failed);
                 failed.for_each(|round| *round = RoundState::Waiting);
                 for job in self.jobs.iter_mut().filter(|job| jobs.contains(&job.id)) {

@@ -33,7 +33,7 @@ pub async fn naming(
              ORDER BY t.name
              LIMIT $3)
             UNION ALL
-           (SELECT false, e.id, e.name
+           (SELECT false, e.id, e.name || ' #' || e.number
               FROM workflow_executions e
              WHERE e.workspace_id = $1 AND e.completed_at IS NULL
                AND (strpos(e.run_definition::text, $2) > 0

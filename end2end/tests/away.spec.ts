@@ -1,0 +1,26 @@
+import { expect, hydrated, test } from '../support/test.ts';
+import { enterWorkspace } from '../support/workspace.ts';
+
+test('what could not be loaded while the server was away comes by itself once it is back', async ({ page, server, guard }) => {
+  guard.expect(/ERR_|Failed to load|50[0-9]|reconnect/i);
+  const workspace = await enterWorkspace(page);
+  await page.goto(`${workspace}/workflows`);
+  await hydrated(page);
+  const rail = page.getByRole('navigation').first();
+  // Its code is here before the server goes.
+  await rail.getByRole('link', { name: 'Documents' }).click();
+  await expect(page.getByRole('heading', { name: 'Documents', level: 1 })).toBeVisible();
+  await rail.getByRole('link', { name: 'Workflows' }).click();
+
+  await server.kill();
+  const banner = page.getByText('The server cannot be reached; trying again…');
+  await expect(banner).toBeVisible({ timeout: 40_000 });
+  await rail.getByRole('link', { name: 'Documents' }).click();
+  const refused = page.getByRole('alert').filter({ hasText: 'could not be loaded' });
+  await expect(refused.first()).toBeVisible();
+  await server.boot();
+
+  await expect(banner).toBeHidden({ timeout: 40_000 });
+  await expect(refused).toHaveCount(0);
+  await expect(page.getByRole('heading', { name: 'Documents', level: 1 })).toBeVisible();
+});
