@@ -2,15 +2,21 @@ import { openEditor } from '../../support/editor.ts';
 import { shoot } from '../../support/look.ts';
 import { expect, test } from '../../support/test.ts';
 
+/** So many nodes in a square, the columns so far apart. */
+function grid(nodes: number, step: number) {
+  const columns = Math.sqrt(nodes);
+  return Array.from({ length: nodes }, (_, at) => ({
+    id: `n${at}`,
+    type: 'transform',
+    x: (at % columns) * step,
+    y: Math.floor(at / columns) * 160,
+  }));
+}
+
 test('ux 30: with a hundred nodes each can be reached and dragged', async ({ page }) => {
   // Times are judged in the bench.
   test.slow();
-  const nodes = Array.from({ length: 100 }, (_, at) => ({
-    id: `n${at}`,
-    type: 'transform',
-    x: (at % 10) * 336,
-    y: Math.floor(at / 10) * 160,
-  }));
+  const nodes = grid(100, 336);
   const edges = nodes.slice(1).map((node, at) => `${nodes[at].id}>${node.id}`);
   const editor = await openEditor(page, nodes, edges);
 
@@ -35,12 +41,7 @@ test('ux 30: with a hundred nodes each can be reached and dragged', async ({ pag
 
 test('far away many nodes are one picture, dragged as cards are, nearer they are cards, and all stand in the outline', async ({ page }) => {
   test.slow();
-  const nodes = Array.from({ length: 400 }, (_, at) => ({
-    id: `n${at}`,
-    type: 'transform',
-    x: (at % 20) * 336,
-    y: Math.floor(at / 20) * 160,
-  }));
+  const nodes = grid(400, 336);
   const edges = nodes.slice(1).map(({ id }, at) => `n${at}>${id}`);
   const editor = await openEditor(page, nodes, edges);
   await page.getByRole('button', { name: 'Fit to view' }).click();
@@ -69,12 +70,7 @@ test('far away many nodes are one picture, dragged as cards are, nearer they are
 });
 
 test('while a hand goes farther what is painted is stretched, and only when it rests more is painted', async ({ page }) => {
-  const nodes = Array.from({ length: 400 }, (_, at) => ({
-    id: `n${at}`,
-    type: 'transform',
-    x: (at % 20) * 336,
-    y: Math.floor(at / 20) * 160,
-  }));
+  const nodes = grid(400, 336);
   const editor = await openEditor(page, nodes);
   await page.getByRole('button', { name: /show at 100 %/ }).click();
   await editor.rested();
@@ -128,12 +124,7 @@ test('ten thousand nodes are refused by their size, and nothing is put in', asyn
 });
 
 test('the first view draws what is in it, how much is wrong is told from the start, and the rest follows', async ({ page }) => {
-  const nodes = Array.from({ length: 100 }, (_, at) => ({
-    id: `n${at}`,
-    type: 'transform',
-    x: (at % 10) * 304,
-    y: Math.floor(at / 10) * 160,
-  }));
+  const nodes = grid(100, 304);
   const editor = await openEditor(page, nodes);
   const served = await (await page.request.get(page.url())).text();
   await page.addInitScript(() => {

@@ -14,8 +14,8 @@ pub fn pieces(before: &str, after: &str) -> Vec<Piece> {
     let (mut told, mut gone, mut new) = (vec![], String::new(), String::new());
     let [old, later] = [before, after].map(|text| text.split_inclusive('\n').collect::<Vec<_>>());
     // A last line without an end is the same line once another one follows it.
-    let [old_words, later_words] = [&old, &later].map(|lines| lines.iter().map(words_of).collect());
-    let (old_words, later_words): (Vec<&str>, Vec<&str>) = (old_words, later_words);
+    let [old_words, later_words]: [Vec<&str>; 2] =
+        [&old, &later].map(|lines| lines.iter().map(|line| words_of(line)).collect());
     for line in patiently().diff_slices(&old_words, &later_words).iter_all_changes() {
         let [was, is] = [(line.old_index(), &old), (line.new_index(), &later)]
             .map(|(at, lines)| at.and_then(|at| lines.get(at)).copied().unwrap_or_default());
@@ -24,14 +24,14 @@ pub fn pieces(before: &str, after: &str) -> Vec<Piece> {
             ChangeTag::Insert => new.push_str(is),
             ChangeTag::Equal => {
                 tell(&mut told, &std::mem::take(&mut gone), &std::mem::take(&mut new));
-                let words = words_of(&was);
-                join(&mut told, Side::Both, words);
-                // The same, unless one of them is the last.
-                gone.push_str(&was[words.len()..]);
-                new.push_str(&is[words.len()..]);
-                if gone == new {
-                    join(&mut told, Side::Both, &gone);
-                    (gone, new) = (String::new(), String::new());
+                if was == is {
+                    join(&mut told, Side::Both, was);
+                } else {
+                    // One of them is the last.
+                    let words = words_of(was);
+                    join(&mut told, Side::Both, words);
+                    gone.push_str(&was[words.len()..]);
+                    new.push_str(&is[words.len()..]);
                 }
             }
         }
@@ -41,7 +41,7 @@ pub fn pieces(before: &str, after: &str) -> Vec<Piece> {
 }
 
 /// A line without its end.
-fn words_of<'a>(line: &&'a str) -> &'a str {
+fn words_of(line: &str) -> &str {
     line.strip_suffix('\n').unwrap_or(line)
 }
 

@@ -307,11 +307,8 @@ impl NodeState {
     }
 
     fn settled_share(&self) -> f64 {
-        match self.status {
-            // What was stopped was not done.
-            NodeStatus::Cancelled => return 0.0,
-            status if status.is_settled() => return 1.0,
-            _ => {}
+        if let Some(share) = self.status.settled_share() {
+            return share;
         }
         let (settled, total) = match self.rounds.len() {
             0 => (self.jobs_settled, self.jobs_total),

@@ -202,6 +202,16 @@ impl NodeStatus {
     pub const fn is_settled(self) -> bool {
         matches!(self, Self::Completed | Self::Failed | Self::Skipped | Self::Cancelled)
     }
+
+    /// How much of a settled node counts as done, of 1; none while its jobs have to be counted.
+    pub const fn settled_share(self) -> Option<f64> {
+        match self {
+            // What was stopped was not done.
+            Self::Cancelled => Some(0.0),
+            settled if settled.is_settled() => Some(1.0),
+            _ => None,
+        }
+    }
 }
 
 impl RoundState {
