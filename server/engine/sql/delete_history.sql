@@ -6,7 +6,8 @@ WITH events AS (
  RETURNING 1
 ), attempts AS (
     DELETE FROM job_attempts
-     WHERE (job_id, fence) IN (SELECT job_id, fence FROM job_attempts WHERE execution_id = $1 LIMIT $2)
+     WHERE execution_id = $1
+       AND (job_id, fence) IN (SELECT job_id, fence FROM job_attempts WHERE execution_id = $1 LIMIT $2)
  RETURNING 1
 ), payloads AS (
     UPDATE agent_jobs

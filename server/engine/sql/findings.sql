@@ -22,7 +22,7 @@ UNION ALL
 SELECT e.id, 'a job is open although its node has settled'
   FROM e
   JOIN execution_nodes n ON n.execution_id = e.id
-  JOIN agent_jobs j ON j.node_row_id = n.id
+  JOIN agent_jobs j ON j.execution_id = e.id AND j.node_row_id = n.id
  WHERE n.status IN ('completed', 'failed', 'skipped', 'cancelled')
    AND j.status IN ('pending', 'running')
 UNION ALL
@@ -33,7 +33,8 @@ UNION ALL
 SELECT e.id, 'a node''s count of jobs is wrong'
   FROM e
   JOIN execution_nodes n ON n.execution_id = e.id
-  LEFT JOIN jobs ON jobs.node_row_id = n.id AND jobs.generation = n.generation
+  LEFT JOIN jobs ON jobs.execution_id = e.id AND jobs.node_row_id = n.id
+                AND jobs.generation = n.generation
  WHERE coalesce(jobs.total, 0) <> n.jobs_total OR coalesce(jobs.settled, 0) <> n.jobs_settled
 UNION ALL
 SELECT e.id, 'a running execution has nothing that will wake it'
@@ -74,7 +75,8 @@ SELECT e.id, 'a completed job has not exactly one completed attempt'
   FROM e
   JOIN agent_jobs j ON j.execution_id = e.id AND j.status = 'completed' AND j.child_id IS NULL
  WHERE e.forgotten_at IS NULL
-   AND (SELECT count(*) FROM job_attempts a WHERE a.job_id = j.id AND a.status = 'completed')
+   AND (SELECT count(*) FROM job_attempts a
+         WHERE a.execution_id = e.id AND a.job_id = j.id AND a.status = 'completed')
        -- What a person said was done has none.
        <> CASE j.effect WHEN 'asked' THEN 0 ELSE 1 END
 UNION ALL
@@ -86,7 +88,7 @@ UNION ALL
 SELECT e.id, 'an attempt has ended although its job runs on with it'
   FROM e
   JOIN agent_jobs j ON j.execution_id = e.id
-  JOIN job_attempts a ON a.job_id = j.id AND a.fence = j.fence
+  JOIN job_attempts a ON a.execution_id = e.id AND a.job_id = j.id AND a.fence = j.fence
  WHERE j.status = 'running'
 UNION ALL
 SELECT e.id, 'a job made a document twice'

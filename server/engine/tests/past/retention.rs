@@ -190,3 +190,35 @@ async fn rel_e16_a_file_of_a_document_outlives_the_executions_that_were_given_it
     assert_eq!(read.name, "guide.txt");
     assert!(world.services.diagnose().await.unwrap().is_empty());
 }
+
+/// How many rows there are below executions.
+async fn below(world: &World) -> Vec<i64> {
+    let mut counts = vec![];
+    for sql in [
+        "SELECT count(*) FROM execution_nodes",
+        "SELECT count(*) FROM execution_edges",
+        "SELECT count(*) FROM agent_jobs",
+        "SELECT count(*) FROM job_attempts",
+        "SELECT count(*) FROM execution_events",
+    ] {
+        counts.push(world.count(sql).await);
+    }
+    counts
+}
+
+#[tokio::test]
+async fn an_execution_that_is_deleted_takes_along_what_is_below_it_and_nothing_else() {
+    let world = World::new().await;
+    let kept = finished(&world).await;
+    let alone = below(&world).await;
+    assert!(alone.iter().all(|count| *count > 0), "{alone:?}");
+    let gone = finished(&world).await;
+    let pool = &world.services.pool;
+
+    let delete = "DELETE FROM workflow_executions WHERE id = $1";
+    sqlx::query(delete).bind(gone.0).execute(pool).await.unwrap();
+
+    assert_eq!(below(&world).await, alone);
+    assert!(world.services.monitor(&world.owner, kept).await.is_ok());
+    world.assert_sound().await;
+}

@@ -118,7 +118,8 @@ pub async fn sent(
                           row_number() OVER (PARTITION BY j.id ORDER BY t.fence) AS attempt
                      FROM agent_jobs j
                     CROSS JOIN LATERAL (
-                          SELECT a.fence, a.status, a.input FROM job_attempts a WHERE a.job_id = j.id
+                          SELECT a.fence, a.status, a.input FROM job_attempts a
+                           WHERE a.execution_id = j.execution_id AND a.job_id = j.id
                            UNION ALL
                           SELECT j.fence, j.status, NULL WHERE j.status = 'running') t
                     WHERE j.workspace_id = $1 AND j.execution_id = $2 AND j.node_id = $3) s

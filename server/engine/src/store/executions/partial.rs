@@ -31,7 +31,7 @@ pub async fn mark_sent(
              UPDATE job_attempts a SET input = j.input
                FROM agent_jobs j
               WHERE j.id = $1 AND j.fence = $2 AND j.status = 'running' AND j.input <> $3
-                AND a.job_id = j.id AND a.input IS NULL)
+                AND a.execution_id = j.execution_id AND a.job_id = j.id AND a.input IS NULL)
          UPDATE agent_jobs
             SET effect = 'sent', sent_at = engine_now(), input = $3, calling = $4, reserved = $5
           WHERE id = $1 AND fence = $2 AND status = 'running'",

@@ -136,7 +136,8 @@ pub async fn values_of(
     let rows = sqlx::query!(
         r#"SELECT j.item, coalesce(chosen.output, j.output) AS "values: Json<Map<String, Value>>"
              FROM execution_nodes n
-             JOIN agent_jobs j ON j.node_row_id = n.id AND j.generation = n.generation
+             JOIN agent_jobs j ON j.execution_id = n.execution_id AND j.node_row_id = n.id
+                              AND j.generation = n.generation
              LEFT JOIN LATERAL (
                   SELECT o.output
                     FROM artifacts a
