@@ -38,6 +38,11 @@ fn behind(draft_revision: i64, workflow: &Workflow) -> Result<DraftSaved, Proble
     Ok(DraftSaved::Behind(Box::new(NewerDraft { draft_revision, workflow })))
 }
 
+/// What a visit keeps that loaded the first revision and made this of it.
+fn unsaved(loaded: &Workflow, now: &Workflow) -> Pending {
+    Keeper::new(TemplateId(Uuid::nil()), loaded.clone(), 1).unsaved(now).unwrap()
+}
+
 fn away() -> Result<DraftSaved, Problem> {
     Err(Problem::new(ProblemKind::Unavailable, "unreachable", "It cannot be reached."))
 }
@@ -163,11 +168,113 @@ fn a_refusal_says_why_and_the_next_change_is_tried() {
 fn what_a_browser_kept_is_counted_against_what_was_loaded() {
     let (_, workflow) = keeper();
     let changed = moved(&described(&workflow, "Better"));
-    let pending = Pending { revision: 1, base: workflow.clone(), workflow: changed.clone() };
+    let pending = Pending { lost: vec![workflow.clone()], ..unsaved(&workflow, &changed) };
 
     let again = Pending::read(&pending.text().unwrap()).unwrap();
 
     assert_eq!(again, pending);
-    assert_eq!((again.changes(&workflow), again.changes(&changed)), (2, 0));
+    assert_eq!((again.changes(&workflow, 1), again.changes(&changed, 1)), (2, 0));
+    // A page that was loaded before the server took it still shows what was before.
+    let taken = Pending { taken: Some(2), ..again };
+    assert_eq!([1, 2, 3].map(|revision| taken.changes(&workflow, revision)), [2, 0, 0]);
     assert_eq!(Pending::read("{}"), None);
+}
+
+#[test]
+fn what_a_visit_kept_goes_on_at_the_next_and_is_not_in_its_own_way() {
+    let (mut keeper, workflow) = keeper();
+    let typed = described(&workflow, "Typed");
+    let kept = unsaved(&workflow, &typed);
+
+    assert!(keeper.fits(&kept, &workflow));
+    assert_eq!(keeper.resume(&kept, &workflow), typed);
+
+    // What the page sent while it went arrives after the next one was loaded.
+    let more = described(&workflow, "Typed more");
+    keeper.send(&more).unwrap();
+    assert_eq!(keeper.answered(behind(2, &typed), &more), Next::Send(PAUSE_MS));
+    assert_eq!(keeper.send(&more).unwrap().draft_revision, 2);
+}
+
+#[test]
+fn a_later_draft_of_the_same_visit_is_no_conflict_with_an_earlier_that_arrived() {
+    let workflow = blank_workflow("Mine");
+    let (early, late) = (described(&workflow, "Early"), described(&workflow, "Late"));
+    let kept = Pending { lost: vec![early.clone()], ..unsaved(&workflow, &late) };
+    let mut keeper = Keeper::new(TemplateId(Uuid::nil()), early.clone(), 2);
+
+    assert!(keeper.fits(&kept, &early));
+    assert_eq!(keeper.resume(&kept, &early), late);
+}
+
+#[test]
+fn a_page_loaded_before_the_last_answer_of_the_visit_before_goes_on_from_that_answer() {
+    let workflow = blank_workflow("Mine");
+    let (answered, typed) = (described(&workflow, "Answered"), described(&workflow, "Typed"));
+    let kept = Pending { revision: 2, ..unsaved(&answered, &typed) };
+    let mut keeper = Keeper::new(TemplateId(Uuid::nil()), workflow.clone(), 1);
+
+    assert!(keeper.fits(&kept, &workflow));
+    assert_eq!(keeper.resume(&kept, &workflow), typed);
+    assert_eq!(keeper.send(&typed).unwrap().draft_revision, 2);
+
+    let back = Pending { revision: 2, ..unsaved(&answered, &workflow) };
+    assert_eq!(
+        back.changes(&workflow, 1),
+        1,
+        "as it was before, but the server has something else"
+    );
+}
+
+#[test]
+fn what_is_on_its_way_when_the_page_goes_is_known_when_it_is_back() {
+    let (mut keeper, workflow) = keeper();
+    let (sent, typed) = (described(&workflow, "Sent"), described(&workflow, "Typed"));
+    keeper.send(&sent).unwrap();
+    let kept = keeper.unsaved(&typed).unwrap();
+
+    assert!(Keeper::new(TemplateId(Uuid::nil()), sent.clone(), 2).fits(&kept, &sent));
+}
+
+#[test]
+fn what_a_visit_kept_is_brought_together_with_what_others_changed() {
+    let (mut keeper, workflow) = keeper();
+    let now = moved(&workflow);
+    let kept = unsaved(&workflow, &described(&workflow, "Kept"));
+
+    assert_eq!(keeper.resume(&kept, &now), described(&now, "Kept"));
+}
+
+#[test]
+fn what_a_visit_kept_and_newer_text_of_the_same_wait_for_a_person() {
+    let workflow = blank_workflow("Mine");
+    let newer = described(&workflow, "Newer");
+    let kept = unsaved(&workflow, &described(&workflow, "Older"));
+    let mut keeper = Keeper::new(TemplateId(Uuid::nil()), newer.clone(), 2);
+
+    assert!(!keeper.fits(&kept, &newer));
+    let shown = keeper.resume(&kept, &newer);
+
+    assert_eq!(shown, described(&workflow, "Older"));
+    assert!(matches!(keeper.standing(), Standing::Conflict(_)));
+    assert_eq!(keeper.send(&shown), None, "nothing is written over before somebody chose");
+    let ways = BTreeSet::from([vec!["description".to_owned()]]);
+    assert_eq!(keeper.clone().settled(&ways, &shown), Next::Adopt(Box::new(newer)));
+    assert_eq!(keeper.settled(&BTreeSet::new(), &shown), Next::Adopt(Box::new(shown.clone())));
+    assert_eq!(keeper.send(&shown).unwrap().draft_revision, 2);
+}
+
+#[test]
+fn an_editor_that_goes_sends_what_is_there_although_something_is_on_its_way() {
+    let (mut keeper, workflow) = keeper();
+    let (first, last) = (described(&workflow, "First"), described(&workflow, "Last"));
+    keeper.send(&first).unwrap();
+
+    assert_eq!(keeper.part(&last).unwrap().workflow, last);
+
+    // The first was taken meanwhile: the last follows it.
+    assert_eq!(keeper.answered(behind(2, &first), &last), Next::Send(PAUSE_MS));
+    assert_eq!(keeper.send(&last).unwrap().draft_revision, 2);
+    assert_eq!(keeper.answered(saved(3), &last), Next::Rest);
+    assert!(!keeper.is_pending(&last));
 }

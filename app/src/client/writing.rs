@@ -5,8 +5,8 @@ use leptos::{ev, prelude::*};
 
 use super::keep;
 
-/// Sends what waits when its time has come, or at once when the window is left or the connection is
-/// back; and what is left of it when the page goes out of sight, and perhaps away.
+/// Sends what waits when its time has come, or at once when a field or the window is left or the
+/// connection is back; and what is left of it when the page goes out of sight, and perhaps away.
 pub fn follow(
     wait: RwSignal<Option<u32>>,
     flush: impl Fn() + Copy + Send + Sync + 'static,
@@ -16,6 +16,10 @@ pub fn follow(
     Effect::new(move || {
         let online = window_event_listener(ev::online, move |_| flush());
         let left = window_event_listener(ev::blur, move |_| flush());
+        // In its turn: what goes with the page loses the focus while the page is taken apart.
+        let written = window_event_listener(ev::focusout, move |_| {
+            wait.try_set(Some(0));
+        });
         let hidden = window_event_listener_untyped("visibilitychange", move |_| {
             if document().hidden() {
                 leave();
@@ -25,6 +29,7 @@ pub fn follow(
         on_cleanup(move || {
             online.remove();
             left.remove();
+            written.remove();
             hidden.remove();
             gone.remove();
         });

@@ -3,12 +3,14 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    edit::{Conflict, merge},
+    edit::{Conflict, Merged, merge},
     id::TemplateId,
     pages::{DraftSaved, DraftToSave, NewerDraft},
     problem::{Problem, ProblemKind},
     workflow::Workflow,
 };
+
+use super::Pending;
 
 /// A draft is sent when nothing has changed for so long.
 pub const PAUSE_MS: u32 = 800;
@@ -127,6 +129,14 @@ impl Keeper {
         })
     }
 
+    /// What to send when the editor goes and its answers are still heard.
+    pub fn part(&mut self, now: &Workflow) -> Option<DraftToSave> {
+        if let Some(sent) = self.sent.take() {
+            self.lose(sent);
+        }
+        self.send(now)
+    }
+
     /// What to send when the page goes and no answer will come; nothing where there is no need.
     pub fn leave(&mut self, now: &Workflow) -> Option<DraftToSave> {
         if matches!(self.standing, Standing::Conflict(_)) || *now == self.base {
@@ -172,6 +182,54 @@ impl Keeper {
         Next::Adopt(Box::new(merged))
     }
 
+    /// What the browser keeps while the draft is `now`; nothing when the server has it.
+    pub fn unsaved(&self, now: &Workflow) -> Option<Pending> {
+        self.is_pending(now).then(|| Pending {
+            revision: self.revision,
+            base: self.base.clone(),
+            workflow: now.clone(),
+            lost: self.lost.iter().chain(&self.sent).cloned().collect(),
+            taken: None,
+        })
+    }
+
+    /// Whether what an earlier visit kept goes together with what is there, `now`.
+    pub fn fits(&self, kept: &Pending, now: &Workflow) -> bool {
+        self.together(kept, now).conflicts.is_empty()
+    }
+
+    /// Goes on with what an earlier visit kept while everything that is there, `now`, is saved; gives
+    /// what the draft becomes. Where both changed the same it is mine, and a person has to choose.
+    pub fn resume(&mut self, kept: &Pending, now: &Workflow) -> Workflow {
+        let merged = self.together(kept, now);
+        if merged.conflicts.is_empty() {
+            if self.is_older(kept) {
+                self.rebase(kept.base.clone(), kept.revision);
+            }
+            // Any of it may be on its way still.
+            kept.lost.iter().chain([&kept.workflow]).for_each(|sent| self.lose(sent.clone()));
+            return merged.workflow;
+        }
+        let theirs = NewerDraft { draft_revision: self.revision, workflow: now.clone() };
+        (self.base, self.revision) = (kept.base.clone(), kept.revision);
+        let (base, conflicts) = (self.base.clone(), merged.conflicts);
+        self.standing = Standing::Conflict(Box::new(Clash { base, theirs, conflicts }));
+        kept.workflow.clone()
+    }
+
+    /// What an earlier visit kept, and what is there. What the server has may be what that visit sent.
+    fn together(&self, kept: &Pending, now: &Workflow) -> Merged {
+        let arrived = kept.lost.contains(&self.base) || kept.workflow == self.base;
+        let base = if arrived || self.is_older(kept) { &self.base } else { &kept.base };
+        merge(base, &kept.workflow, now, &BTreeSet::new())
+    }
+
+    /// Whether that visit heard of a newer draft than this one was loaded with: its last answer came
+    /// when the page that took its place was on its way.
+    fn is_older(&self, kept: &Pending) -> bool {
+        self.revision < kept.revision
+    }
+
     /// The server has moved on: to a draft of mine whose answer was lost, or to somebody else's.
     fn behind(&mut self, theirs: NewerDraft, now: &Workflow) -> Next {
         self.failures = 0;
@@ -192,6 +250,9 @@ impl Keeper {
 
     /// Remembers a draft that the server may have kept or not.
     fn lose(&mut self, sent: Workflow) {
+        if self.lost.contains(&sent) {
+            return;
+        }
         if self.lost.len() == MOST_LOST {
             self.lost.remove(0);
         }

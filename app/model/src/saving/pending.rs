@@ -13,6 +13,12 @@ pub struct Pending {
     pub base: Workflow,
     /// What became of it.
     pub workflow: Workflow,
+    /// What was sent meanwhile without an answer: the server may have kept any of it.
+    #[serde(default)]
+    pub lost: Vec<Workflow>,
+    /// The revision as which the server took it after all, when the editor had gone already.
+    #[serde(default)]
+    pub taken: Option<i64>,
 }
 
 impl Pending {
@@ -26,9 +32,11 @@ impl Pending {
         serde_json::to_string(self).ok()
     }
 
-    /// How many changes it holds that `loaded` does not; none when the server has it after all.
-    pub fn changes(&self, loaded: &Workflow) -> usize {
-        if self.workflow == *loaded {
+    /// How many changes it holds that a draft loaded at this revision does not; none when the server
+    /// had it already.
+    pub fn changes(&self, loaded: &Workflow, revision: i64) -> usize {
+        let arrived = self.revision <= revision && self.workflow == *loaded;
+        if arrived || self.taken.is_some_and(|taken| taken <= revision) {
             return 0;
         }
         diff(&self.base, &self.workflow).len().max(1)

@@ -31,7 +31,7 @@ use self::{
 use super::{
     canvas::{Canvas, is_free},
     outline::Announcements,
-    saving::RestoreOffer,
+    saving::{RestoreOffer, SignedOutNotice},
     testing::{RunDock, paint_runs},
 };
 use crate::{
@@ -98,7 +98,8 @@ pub fn Builder(
             >
                 <Notice room=room />
                 <Show when=move || editor.editable.get()>
-                    <RestoreOffer page=room.page on_restore=room.taker("restore unsaved changes") />
+                    <SignedOutNotice saving=room.saving />
+                    <RestoreOffer saving=room.saving page=room.page on_restore=room.taker("restore unsaved changes") />
                 </Show>
                 <Show when=move || alive.get()>
                     <Canvas desk=desk />

@@ -44,9 +44,33 @@ pub fn SavedChip(
             _ => None,
         })
     };
-    let is_signed_out = Memo::new(move |_| {
+    view! {
+        <button
+            type="button"
+            class="saved"
+            data-state=move || now().state
+            data-tip=why
+            aria-label=move || now().words
+            aria-description=why
+            on:click=move |_| saving.press()
+        >
+            <Glyph icon=Signal::derive(move || now().icon) size=14 />
+            <span role="status">{move || now().words}</span>
+        </button>
+    }
+}
+
+/// That the session is over, and the way to another one.
+#[component]
+pub fn SignedOutNotice(
+    /// How the draft is kept.
+    saving: Saving,
+) -> impl IntoView {
+    let is_signed_out = Memo::new(move |was: Option<&bool>| {
         saving.with(|keeper| match keeper.standing() {
             Standing::Refused(problem) => problem.kind == ProblemKind::SignedOut,
+            // Another try is no answer: the way out stays under the hand that presses it.
+            Standing::Saving => was.is_some_and(|was| *was),
             _ => false,
         })
     });
@@ -58,28 +82,22 @@ pub fn SavedChip(
         }
     });
     on_cleanup(move || back.remove());
-    let door = move || {
-        is_signed_out.get().then(|| {
-            view! {
-                <a class="saved__door" href=routes::sign_in_to(&here.get()) target="_blank" rel="noopener">
+    view! {
+        <Show when=move || is_signed_out.get()>
+            <div class="restore" role="status">
+                <p>"Your session has ended. What you change is kept in this browser until you are back."</p>
+                <a
+                    class="button"
+                    data-look="primary"
+                    data-size="small"
+                    href=move || routes::sign_in_to(&here.get())
+                    target="_blank"
+                    rel="noopener"
+                >
                     "Sign in"
                 </a>
-            }
-        })
-    };
-    view! {
-        {door}
-        <button
-            type="button"
-            class="saved"
-            data-state=move || now().state
-            data-tip=why
-            aria-description=why
-            on:click=move |_| saving.press()
-        >
-            <Glyph icon=Signal::derive(move || now().icon) size=14 />
-            <span role="status">{move || now().words}</span>
-        </button>
+            </div>
+        </Show>
     }
 }
 

@@ -4,6 +4,7 @@ mod chip;
 mod conflict;
 mod restore;
 
+use gloo_timers::callback::Timeout;
 use leptos::{prelude::*, task::spawn_local};
 use model::{
     id::TemplateId,
@@ -14,7 +15,7 @@ use model::{
 use std::collections::BTreeSet;
 use web_sys::js_sys::Math;
 
-pub use chip::SavedChip;
+pub use chip::{SavedChip, SignedOutNotice};
 pub use conflict::ConflictSheet;
 pub use restore::RestoreOffer;
 
@@ -27,7 +28,8 @@ use crate::{
 /// How the draft of a template is kept.
 #[derive(Debug, Clone, Copy)]
 pub struct Saving {
-    template: TemplateId,
+    /// Where the browser keeps what the server does not have: another place each time the editor opens.
+    key: StoredValue<String>,
     keeper: RwSignal<Keeper>,
     workflow: Signal<Workflow>,
     on_adopt: Callback<Workflow>,
@@ -48,7 +50,7 @@ pub fn use_saving(
 ) -> Saving {
     let keeper = Keeper::new(page.id, page.workflow.clone(), page.draft_revision);
     let saving = Saving {
-        template: page.id,
+        key: StoredValue::new(String::new()),
         keeper: RwSignal::new(keeper),
         workflow,
         on_adopt,
@@ -57,6 +59,11 @@ pub fn use_saving(
         merged: RwSignal::new(0),
     };
     if page.editable {
+        let place = pending_keys(page.id);
+        Effect::new(move || {
+            let visit = Math::random();
+            saving.key.set_value(format!("{place}{}.{visit}", storage::tab()));
+        });
         saving.follow();
     }
     saving
@@ -88,10 +95,20 @@ impl Saving {
 
     /// Tries again, or shows the conflict.
     pub fn press(self) {
-        match self.keeper.with_untracked(|keeper| keeper.standing().clone()) {
-            Standing::Conflict(_) => self.choosing.set(true),
-            _ => self.flush(),
-        }
+        self.show_conflict();
+        self.flush();
+    }
+
+    /// Whether there is anything the server is not known to have.
+    fn is_pending(self) -> bool {
+        self.with(|keeper| self.workflow.with(|now| keeper.is_pending(now)))
+    }
+
+    /// Shows the conflict, if there is one.
+    fn show_conflict(self) {
+        self.choosing.set(
+            self.keeper.with_untracked(|keeper| matches!(keeper.standing(), Standing::Conflict(_))),
+        );
     }
 
     /// Settles a conflict: mine holds, except at the ways in `take_theirs`.
@@ -140,6 +157,45 @@ impl Saving {
             }
             clash
         });
+        on_cleanup(move || {
+            if cfg!(feature = "hydrate") {
+                self.part();
+            }
+        });
+    }
+
+    /// Goes on with what an earlier visit kept, unless a person must choose and something is not saved
+    /// yet; gives what the draft becomes.
+    fn resume(self, kept: &Pending) -> Option<Workflow> {
+        let now = self.workflow.get_untracked();
+        self.keeper.try_update(|keeper| {
+            let ready = !keeper.is_pending(&now) || keeper.fits(kept, &now);
+            ready.then(|| keeper.resume(kept, &now))
+        })?
+    }
+
+    /// The editor goes, the page stays: what is not kept yet is sent, and what others did brought in.
+    fn part(self) {
+        let Some(mut now) = self.workflow.try_get_untracked() else { return };
+        let Some(mut keeper) = self.keeper.try_get_untracked() else { return };
+        let Some(key) = self.key.try_get_value() else { return };
+        let mut next = keeper.part(&now);
+        spawn_local(async move {
+            while let Some(draft) = next {
+                let answer = save_draft(draft).await.map_err(|error| error.0);
+                next = match keeper.answered(answer, &now) {
+                    Next::Adopt(merged) => {
+                        now = *merged;
+                        keeper.send(&now)
+                    }
+                    Next::Send(_) if *keeper.standing() == Standing::Changed => keeper.send(&now),
+                    Next::Send(_) | Next::Rest => None,
+                };
+            }
+            if !keeper.is_pending(&now) {
+                note_taken(key, keeper.revision());
+            }
+        });
     }
 
     /// The page goes out of sight, and perhaps away: what is not kept yet is sent so that it
@@ -156,20 +212,27 @@ impl Saving {
 
     /// Keeps in the browser what the server does not have yet.
     fn remember(self) {
-        let key = VISIT.with(|visit| format!("{}.{visit}", pending_key(self.template)));
         let Some(now) = self.workflow.try_get_untracked() else { return };
-        let pending = self.keeper.with_untracked(|keeper| {
-            keeper.is_pending(&now).then(|| Pending {
-                revision: keeper.revision(),
-                base: keeper.base().clone(),
-                workflow: now,
-            })
+        let unsaved = self.keeper.with_untracked(|keeper| keeper.unsaved(&now));
+        self.key.with_value(|key| match unsaved.and_then(|unsaved| unsaved.text()) {
+            Some(text) => storage::keep(key, &text),
+            None => storage::forget(key),
         });
-        match pending.and_then(|pending| pending.text()) {
-            Some(text) => storage::keep(&key, &text),
-            None => storage::forget(&key),
-        }
     }
+}
+
+/// How long a page that was asked for before the server took a draft may still be on its way.
+const LATE_MS: u32 = 60_000;
+
+/// Notes that the server took what is kept under `key`, and forgets it a little later: who has come
+/// back by then was perhaps shown the draft before.
+fn note_taken(key: String, revision: i64) {
+    let kept = storage::recall(&key).and_then(|text| Pending::read(&text));
+    let Some(kept) = kept else { return };
+    if let Some(text) = (Pending { taken: Some(revision), ..kept }).text() {
+        storage::keep(&key, &text);
+    }
+    Timeout::new(LATE_MS, move || storage::forget(&key)).forget();
 }
 
 /// What the server function takes.
@@ -178,12 +241,7 @@ struct Sent {
     draft: DraftToSave,
 }
 
-thread_local! {
-    /// Tells this visit of the page from others: two tabs do not overwrite what the other keeps.
-    static VISIT: f64 = Math::random();
-}
-
 /// Where the browser keeps what the server does not have of a template: keys that begin so.
-fn pending_key(template: TemplateId) -> String {
-    format!("atelier.draft.{template}")
+fn pending_keys(template: TemplateId) -> String {
+    format!("atelier.draft.{template}.")
 }

@@ -1,21 +1,27 @@
 //! What an earlier visit could not have kept.
 
 use leptos::prelude::*;
-use model::{edit::merge, pages::BuilderPage, saving::Pending, workflow::Workflow};
-use std::collections::BTreeSet;
+use model::{pages::BuilderPage, saving::Pending, workflow::Workflow};
 
-use super::pending_key;
+use super::{Saving, pending_keys};
 use crate::{
     client::storage,
     ui::{
         button::{Button, ButtonSize},
         format,
+        toast::{ToastKind, use_toasts},
     },
 };
 
-/// Offers to take up again what this browser kept and the server does not have.
+/// What was kept, under its key.
+type Kept = (String, Pending);
+
+/// Takes up again what this tab kept and the server does not have, and offers to do so with what other
+/// tabs kept: they may be open.
 #[component]
 pub fn RestoreOffer(
+    /// How the draft is kept.
+    saving: Saving,
     /// What was loaded.
     #[prop(into)]
     page: StoredValue<BuilderPage>,
@@ -23,45 +29,81 @@ pub fn RestoreOffer(
     #[prop(into)]
     on_restore: Callback<Workflow>,
 ) -> impl IntoView {
-    let found = RwSignal::new(Vec::<(String, Pending)>::new());
-    let key = page.with_value(|page| pending_key(page.id));
-    Effect::new(move |_| {
-        let kept = storage::recall_all(&key).into_iter();
-        let kept = kept.filter_map(|(key, text)| Some((key, Pending::read(&text)?)));
-        let news =
-            kept.filter(|(_, kept)| page.with_value(|page| kept.changes(&page.workflow) > 0));
-        found.set(news.collect());
-    });
-    let words = move || {
-        let count: usize = found.with(|found| {
-            page.with_value(|page| found.iter().map(|(_, kept)| kept.changes(&page.workflow)).sum())
-        });
-        let changes = format::counted(count as u64, "change", "changes");
-        format!("This browser has {changes} that could not be saved.")
+    let toasts = use_toasts();
+    let back = RwSignal::new(0);
+    let found = RwSignal::new(Vec::<Kept>::new());
+    let restore = move |(key, kept): &Kept| {
+        let Some(whole) = saving.resume(kept) else { return false };
+        on_restore.run(whole);
+        saving.remember();
+        storage::forget(key);
+        true
     };
-    let forget = move || {
+    let take_up = move || {
+        let mut others = vec![];
+        let loaded = page.with_value(|page| page.workflow.clone());
+        for one in page.with_value(kept_of) {
+            let own = one.0.contains(&storage::tab())
+                && saving.with(|keeper| keeper.fits(&one.1, &loaded));
+            match own && restore(&one) {
+                true => back.update(|count| *count += page.with_value(|page| changes(&one, page))),
+                false => others.push(one),
+            }
+        }
+        found.set(others);
+    };
+    Effect::new(move || untrack(take_up));
+    let words = move |count: usize| format::counted(count as u64, "change", "changes");
+    let offer = move || {
+        let count =
+            |page: &BuilderPage| found.with(|all| all.iter().map(|one| changes(one, page)).sum());
+        format!("This browser has {} that could not be saved.", words(page.with_value(count)))
+    };
+    let restore_all = move |()| {
+        let before = found.with_untracked(Vec::len);
+        found.update(|found| found.retain(|one| !restore(one)));
+        saving.show_conflict();
+        if found.with_untracked(Vec::len) == before {
+            toasts.show(
+                ToastKind::Failed,
+                "What you changed since is not saved yet. Try again then.",
+            );
+        }
+    };
+    let drop_all = move |()| {
         let kept = found.try_update(std::mem::take).unwrap_or_default();
         kept.iter().for_each(|(key, _)| storage::forget(key));
     };
-    let restore = move |()| {
-        let whole = found.with_untracked(|found| {
-            let whole = page.with_value(|page| page.workflow.clone());
-            found.iter().fold(whole, |whole, (_, kept)| {
-                merge(&kept.base, &kept.workflow, &whole, &BTreeSet::new()).workflow
-            })
-        });
-        forget();
-        on_restore.run(whole);
-    };
-    let drop_it = move |()| forget();
-    let drop_it = Callback::new(drop_it);
+    let is_back = move || back.get() > 0 && saving.is_pending();
     view! {
+        <Show when=is_back>
+            <div class="restore" role="status">
+                <p>
+                {move || words(back.get())}" that had not been saved yet came back. Undo takes them away."
+                </p>
+            </div>
+        </Show>
         <Show when=move || !found.read().is_empty()>
             <div class="restore" role="status">
-                <p>{words}</p>
-                <Button size=ButtonSize::Small on_press=restore>"Restore unsaved changes"</Button>
-                <Button size=ButtonSize::Small on_press=drop_it>"Discard them"</Button>
+                <p>{offer}</p>
+                <Button size=ButtonSize::Small on_press=restore_all>"Restore unsaved changes"</Button>
+                <Button size=ButtonSize::Small on_press=drop_all>"Discard them"</Button>
             </div>
         </Show>
     }
+}
+
+/// What this browser kept of a template and the page was not loaded with.
+fn kept_of(page: &BuilderPage) -> Vec<Kept> {
+    let kept = storage::recall_all(&pending_keys(page.id)).into_iter();
+    let kept = kept.filter_map(|(key, text)| Some((key, Pending::read(&text)?)));
+    let (news, old): (Vec<Kept>, Vec<Kept>) = kept.partition(|one| changes(one, page) > 0);
+    // The server has it after all.
+    old.iter().for_each(|(key, _)| storage::forget(key));
+    news
+}
+
+/// How many changes were kept that the page was not loaded with.
+fn changes((_, kept): &Kept, page: &BuilderPage) -> usize {
+    kept.changes(&page.workflow, page.draft_revision)
 }
