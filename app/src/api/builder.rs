@@ -2,7 +2,13 @@
 
 use leptos::prelude::*;
 #[cfg(feature = "ssr")]
-use model::{access::Permission, problem::Problem, transfer};
+use model::{
+    access::Permission,
+    edit::{self, Command},
+    problem::Problem,
+    template::blank_workflow,
+    transfer,
+};
 use model::{
     api::templates::{NewTemplate, PublishRequest, SavedTemplate, TemplateVersion, VersionRow},
     id::TemplateId,
@@ -108,8 +114,14 @@ pub async fn read_workflow(
     let imported = read.map_err(|errors| {
         refused(Problem::invalid("This is no workflow that can be read.", errors))
     })?;
-    let issues = model::validate::validate(&imported.workflow);
     let transfer::Imported { workflow, notes } = imported;
+    let told = |why: String| refused(Problem::invalid(why, vec![]));
+    if workflow.nodes.is_empty() {
+        return Err(told("There are no steps in it.".to_owned()));
+    }
+    let taken = Command::Replace(Box::new(workflow.clone()));
+    edit::apply(&mut blank_workflow(&workflow.name), taken).map_err(|why| told(why.to_string()))?;
+    let issues = model::validate::validate(&workflow);
     Ok(ImportedWorkflow { workflow, notes, issues })
 }
 

@@ -6,12 +6,14 @@ use model::{
         geometry::{Point, Rect},
         ports::port_offset,
     },
+    nodes::attach_to_document::Strategy,
     time::Timestamp,
 };
 
 use super::{
     kind::kind_icon,
     note::NoteWords,
+    pairing::PairingPicture,
     place::note_size,
     view::{DiagramNode, DiagramPort, NodeRun},
 };
@@ -182,7 +184,7 @@ enum Body {
     Note(String, Option<Timestamp>),
     Text(String),
     Words(String),
-    Plan(Vec<String>),
+    Plan(Vec<String>, Option<Strategy>),
 }
 
 impl Body {
@@ -194,7 +196,7 @@ impl Body {
             (None, Some(text)) => Self::Text(text.to_owned()),
             (None, None) => match &node.note {
                 Some(words) => Self::Words(words.clone()),
-                None => Self::Plan(node.summary.clone()),
+                None => Self::Plan(node.summary.clone(), node.pairing),
             },
         }
     }
@@ -216,10 +218,11 @@ fn NodeBody(node: Memo<DiagramNode>, run: Memo<Option<NodeRun>>) -> impl IntoVie
         }
         .into_any(),
         Body::Words(text) => view! { <NoteWords text=text /> }.into_any(),
-        Body::Plan(lines) if lines.is_empty() => ().into_any(),
-        Body::Plan(lines) => {
+        Body::Plan(lines, None) if lines.is_empty() => ().into_any(),
+        Body::Plan(lines, pairing) => {
             let lines = lines.into_iter().map(|line| view! { <p class="clip">{line}</p> });
-            view! { <div class="node__summary">{lines.collect_view()}</div> }.into_any()
+            let picture = pairing.map(|strategy| view! { <PairingPicture strategy=strategy /> });
+            view! { <div class="node__summary">{lines.collect_view()} {picture}</div> }.into_any()
         }
     }
 }

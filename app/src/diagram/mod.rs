@@ -10,6 +10,7 @@ mod kind;
 mod miniature;
 mod note;
 mod order;
+mod pairing;
 pub mod place;
 mod stage;
 mod surface;

@@ -1,6 +1,6 @@
 //! What the diagram shows. Whoever has a workflow or an execution makes these from it.
 
-use model::{canvas::geometry::Size, time::Timestamp};
+use model::{canvas::geometry::Size, nodes::attach_to_document::Strategy, time::Timestamp};
 
 use crate::ui::status::Status;
 
@@ -99,6 +99,8 @@ pub struct DiagramNode {
     pub subtitle: String,
     /// What it will do, at most two lines; hidden once there is text or a note of a run.
     pub summary: Vec<String>,
+    /// How it pairs pictures and documents, drawn beside the summary.
+    pub pairing: Option<Strategy>,
     /// The left side, in world units (CSS pixels at 100 %).
     pub x: f64,
     /// The upper side.

@@ -61,8 +61,12 @@ pub fn diagram_node(
         id: node.id.to_string(),
         kind: node.data.config.key().to_owned(),
         label: node.title().to_owned(),
-        subtitle: subtitle(node),
+        subtitle: subtitle(workflow, node),
         summary: summary(workflow, node),
+        pairing: match &node.data.config {
+            NodeConfig::AttachToDocument(attach) => Some(attach.strategy),
+            _ => None,
+        },
         x: at.x,
         y: at.y,
         frame: drawn_in(workflow, node).map(ToString::to_string),
@@ -80,12 +84,12 @@ pub fn diagram_node(
 }
 
 /// Its type; a frame's note, which nothing else shows.
-fn subtitle(node: &Node) -> String {
+fn subtitle(workflow: &Workflow, node: &Node) -> String {
     let label = node.data.config.spec().label.to_owned();
     let label = if node.data.enabled { label } else { format!("Disabled · {label}") };
     match &node.data.config {
         NodeConfig::Frame(frame) => {
-            Some(first_line(&frame.note)).filter(|line| !line.is_empty()).unwrap_or(label)
+            Some(first_line(workflow, &frame.note)).filter(|line| !line.is_empty()).unwrap_or(label)
         }
         _ => label,
     }
@@ -145,19 +149,19 @@ fn summary(workflow: &Workflow, node: &Node) -> Vec<String> {
     let Value::Object(config) = node.data.config.to_value() else { return vec![] };
     let fields = node.data.config.spec().fields;
     if let Some(headline) = node.data.config.headline() {
-        return vec![plain(&headline)];
+        return vec![plain(workflow, &headline)];
     }
-    let told = fields.iter().find_map(|field| words(field, &config));
+    let told = fields.iter().find_map(|field| words(workflow, field, &config));
     let chosen: Vec<String> =
         fields.iter().filter_map(|field| fact(workflow, field, &config)).collect();
     told.into_iter().chain((!chosen.is_empty()).then(|| chosen.join(" · "))).collect()
 }
 
 /// The text that says best what a step is about: its first prompt, or the names in it.
-fn words(field: &FieldSpec, config: &Map<String, Value>) -> Option<String> {
+fn words(workflow: &Workflow, field: &FieldSpec, config: &Map<String, Value>) -> Option<String> {
     let value = config.get(field.name)?;
     let text = match field.kind {
-        FieldKind::Prompt | FieldKind::Text => first_line(value.as_str()?),
+        FieldKind::Prompt | FieldKind::Text => first_line(workflow, value.as_str()?),
         FieldKind::Lanes | FieldKind::Branches | FieldKind::Results => {
             let name = |item: &Value| {
                 let name = item.get("label").or_else(|| item.get("name"))?.as_str()?;
@@ -170,9 +174,9 @@ fn words(field: &FieldSpec, config: &Map<String, Value>) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-fn first_line(prompt: &str) -> String {
+fn first_line(workflow: &Workflow, prompt: &str) -> String {
     let line = prompt.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
-    plain(line.trim_end().trim_end_matches(':'))
+    plain(workflow, line.trim_end().trim_end_matches(':'))
 }
 
 /// How many, and what was chosen.
@@ -198,12 +202,13 @@ fn parameter(workflow: &Workflow, reference: &str) -> String {
     let name = reference.trim_start_matches("${input.").trim_end_matches('}');
     match workflow.parameter(name) {
         Some(parameter) => format!("“{}”", parameter.title()),
-        None => plain(reference),
+        None => plain(workflow, reference),
     }
 }
 
-/// A prompt in one line, its references as words: `${input.key_benefit}` is ‹key benefit›.
-pub fn plain(text: &str) -> String {
+/// A prompt in one line, its references as words: `${input.key_benefit}` is ‹Key benefit› where the
+/// launch form says so, else ‹key benefit›.
+fn plain(workflow: &Workflow, text: &str) -> String {
     let mut words = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("${") {
@@ -212,18 +217,25 @@ pub fn plain(text: &str) -> String {
             rest = after;
             break;
         };
-        words.push_str(&format!("‹{}›", reference_name(reference)));
+        words.push_str(&format!("‹{}›", reference_name(workflow, reference)));
         rest = tail;
     }
     words.push_str(rest);
     words.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// A reference in words: `input.product` is "product", `nodes.copy.texts[index]` "copy texts".
-pub fn reference_name(reference: &str) -> String {
+/// A reference in words: `input.product` is what the launch form calls it, else "product",
+/// `nodes.copy.texts[index]` "copy texts".
+pub fn reference_name(workflow: &Workflow, reference: &str) -> String {
     let path = reference.split(['[', '?']).next().unwrap_or_default().trim();
-    let path = path.strip_prefix("input.").or_else(|| path.strip_prefix("nodes.")).unwrap_or(path);
-    path.replace(['.', '_'], " ")
+    let words = |path: &str| path.replace(['.', '_'], " ");
+    let Some(input) = path.strip_prefix("input.") else {
+        return words(path.strip_prefix("nodes.").unwrap_or(path));
+    };
+    let (name, part) = input.split_at(input.find('.').unwrap_or(input.len()));
+    let label = workflow.parameter(name).map(|parameter| parameter.label.trim().to_owned());
+    let label = label.filter(|label| !label.is_empty()).unwrap_or_else(|| words(name));
+    format!("{label}{}", words(part))
 }
 
 #[cfg(test)]
@@ -264,7 +276,7 @@ mod tests {
         let nodes = diagram_nodes(&workflow());
 
         assert_eq!(nodes[1].subtitle, "Generate copy");
-        assert_eq!(nodes[1].summary, ["On ‹topic›.", "as many as “Ads”"]);
+        assert_eq!(nodes[1].summary, ["On ‹Topic›.", "as many as “Ads”"]);
     }
 
     #[test]
@@ -289,10 +301,13 @@ mod tests {
 
     #[test]
     fn references_read_as_words_even_when_unfinished() {
+        let plain = |text: &str| plain(&workflow(), text);
+
         assert_eq!(
-            plain("A ${nodes.head_line.texts[index]}, ${input.x ?? 1}"),
-            "A ‹head line texts›, ‹x›"
+            plain("A ${nodes.head_line.texts[index]}, ${input.x_y ?? 1}"),
+            "A ‹head line texts›, ‹x y›"
         );
+        assert_eq!(plain("${input.topic.first_line}"), "‹Topic first line›");
         assert_eq!(plain("open ${input.x"), "open input.x");
     }
 }

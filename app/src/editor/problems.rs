@@ -1,7 +1,11 @@
 //! What is wrong with the workflow, each with a way there and, where it is certain, a way out.
 
 use leptos::prelude::*;
-use model::validate::{Faults, Issue, Severity};
+use model::{
+    edit::fix,
+    validate::{Faults, Issue, Severity},
+    workflow::Workflow,
+};
 
 use crate::ui::{
     button::{Button, ButtonSize},
@@ -22,6 +26,13 @@ pub fn count_words(faults: Faults) -> Option<String> {
 /// Whether an issue is about one of the inputs, which are set up at the start.
 pub fn is_about_input(issue: &Issue) -> bool {
     issue.node_id.is_none() && issue.path.starts_with("parameters[")
+}
+
+/// What mends an issue, as the words of a button; none where that is not certain.
+pub fn fix_words(workflow: &Workflow, issue: &Issue) -> Option<String> {
+    let label = fix(workflow, issue)?.label;
+    let mut letters = label.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect())
 }
 
 /// Every issue; a click leads to its node and field.

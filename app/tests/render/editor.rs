@@ -19,8 +19,11 @@ fn panel(workflow: Workflow, node: Node) -> String {
     let name = format!("panel_{}", node.kind().key());
     render(&name, "/", move || {
         let issues = validate(&workflow);
-        let parameters =
-            Parameters { on_change: Callback::new(|_| ()), on_rename: Callback::new(|_| ()) };
+        let parameters = Parameters {
+            on_change: Callback::new(|_| ()),
+            on_rename: Callback::new(|_| ()),
+            on_label: Callback::new(|_| ()),
+        };
         view! {
             <ConfigPanel
                 testing=Testing::default()
@@ -32,6 +35,7 @@ fn panel(workflow: Workflow, node: Node) -> String {
                 parameters=parameters
                 on_change=|_: NodeEdit| ()
                 on_settle=|()| ()
+                on_mend=|_| ()
                 on_close=|()| ()
             />
         }
@@ -74,10 +78,12 @@ fn what_is_wrong_with_a_field_is_said_under_it() {
 #[test]
 fn references_in_a_prompt_are_marked_under_what_is_typed() {
     let (workflow, mut node) = with_node(NodeKind::GenerateCopy);
-    let prompt = "About ${input.topic}".into();
+    let prompt = "About ${input.topic}, ${now}".into();
     node.data.config = model::panel::with_field(&node.data.config, "prompt", prompt).unwrap();
 
     let html = panel(workflow, node);
 
-    assert!(html.contains("<mark class=\"written__value\">${input.topic}"), "{html}");
+    assert!(html.contains("<mark class=\"written__value\">${now}"), "{html}");
+    let unknown = "<mark data-state=\"unknown\" class=\"written__value\">${input.topic}";
+    assert!(html.contains(unknown), "{html}");
 }

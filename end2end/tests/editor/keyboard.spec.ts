@@ -204,12 +204,12 @@ test('ux 18: the clipboard works as long as nothing has the focus', async ({ pag
   await expect(page.locator('#canvas .node')).toHaveCount(1);
 });
 
-test('ux 18: what was copied elsewhere is pasted at the pointer, else in the middle', async ({ page }) => {
+test('ux 18: what was copied elsewhere is pasted with its middle at the pointer, else in the middle', async ({ page }) => {
   const far = await openEditor(page, [{ id: 'far', type: 'transform', x: 9000, y: 7000 }]);
   await far.node('far').click();
   await page.keyboard.press('Control+c');
   const editor = await openEditor(page, [COPY]);
-  const at = await editor.screen('copy', -160, 192);
+  const at = await editor.screen('copy', -40, 220);
 
   await page.mouse.move(at.x, at.y);
   await page.keyboard.press('Control+v');
@@ -224,4 +224,17 @@ test('ux 18: what was copied elsewhere is pasted at the pointer, else in the mid
   await expect(editor.node('far_3')).toBeInViewport({ ratio: 0.99 });
   const [pasted, stage] = [await editor.middle(editor.node('far_3')), await editor.middle(editor.canvas)];
   expect(Math.hypot(pasted.x - stage.x, pasted.y - stage.y)).toBeLessThan(80);
+});
+
+test('a name that is changed in place is typed over', async ({ page }) => {
+  const editor = await openEditor(page, [COPY]);
+  await editor.node('copy').click();
+
+  await page.keyboard.press('F2');
+  const field = page.getByLabel('Name of the node').and(page.locator('.rename'));
+  await expect(field).toBeFocused();
+  await page.keyboard.type('Draft');
+  await page.keyboard.press('Enter');
+
+  await expect(editor.node('copy').locator('.node__title')).toHaveText('Draft');
 });

@@ -34,19 +34,19 @@ test('the page never scrolls under a hand, and no button moves when the draft is
   await expect(editor.canvas).toBeVisible();
 });
 
-test('steps that are clicked one after the other follow the start, and none lies on another', async ({ page }) => {
+test('steps that are clicked one after the other stand between start and end, and none lies on another', async ({ page }) => {
   const editor = await openEditor(page, BLANK);
   const add = (name: string) => page.locator('.palette').getByRole('button', { name, exact: true }).click();
 
   await add('Generate copy');
-  await expect(editor.edges()).toHaveCount(1);
+  await expect(editor.edges()).toHaveCount(2);
   await add('Review');
   await add('Note');
   await page.keyboard.press('Escape');
   await add('Transform');
-  await expect(editor.edges(), 'the way of the start is taken').toHaveCount(2);
+  await expect(editor.edges(), 'the way of the start is taken').toHaveCount(3);
 
-  expect(await editor.wires()).toEqual(['generate_copy>review', 'start>generate_copy']);
+  expect(await editor.wires()).toEqual(['generate_copy>review', 'review>end', 'start>generate_copy']);
   const cards = await page.locator('#canvas .node').evaluateAll((nodes) =>
     nodes.map((node) => node.getBoundingClientRect()).map(({ x, y, right, bottom }) => ({ x, y, right, bottom })),
   );
@@ -76,7 +76,7 @@ test('Enter in the search of the palette adds what is found first', async ({ pag
   await page.keyboard.press('Enter');
 
   await expect(editor.node('review')).toBeFocused();
-  expect(await editor.wires()).toEqual(['start>review']);
+  expect(await editor.wires()).toEqual(['review>end', 'start>review']);
 });
 
 test('a menu is never longer than the canvas, and keys reach its end', async ({ page }) => {
@@ -108,6 +108,26 @@ test('an empty canvas says how to begin, until there is a step', async ({ page }
   await page.keyboard.type('transform');
   await page.keyboard.press('Enter');
 
-  await expect(editor.node('transform')).toBeVisible();
+  await expect(editor.node('transform')).toBeFocused();
   await expect(ways).toBeHidden();
+  expect(await editor.wires()).toEqual(['start>transform', 'transform>end']);
+  const [start, step, end] = await Promise.all(['start', 'transform', 'end'].map((id) => editor.place(id)));
+  expect([step.y, end.y]).toEqual([start.y, start.y]);
+  expect(start.x + 240).toBeLessThan(step.x);
+  expect(step.x + 240).toBeLessThan(end.x);
+
+  await page.keyboard.press('Control+z');
+  await expect(editor.node('transform'), 'it was one change').toHaveCount(0);
+  await expect(editor.edges()).toHaveCount(0);
+  await expect(ways).toBeVisible();
+});
+
+test('where start and end stand close, the end makes room for the first step', async ({ page }) => {
+  const editor = await openEditor(page, [BLANK[0], { id: 'end', type: 'end', x: 352, y: 192 }]);
+
+  await page.locator('.palette__item[data-kind="generate_copy"]').click();
+  await expect(editor.edges()).toHaveCount(2);
+
+  expect(await editor.place('generate_copy')).toEqual({ x: 432, y: 192 });
+  expect(await editor.place('end')).toEqual({ x: 768, y: 192 });
 });

@@ -181,9 +181,29 @@ test('a new input is named at once, and found by what is typed behind a dollar',
   const values = page.getByRole('listbox', { name: 'Values' });
   await expect(values.getByRole('option').first()).toContainText('How many');
   await page.keyboard.press('Enter');
-  await expect(prompt).toHaveValue('Write ${input.input_1}');
+  await expect(prompt).toHaveValue('Write ${input.how_many}');
   await page.keyboard.type(' for $5');
   await expect(values).toHaveCount(0);
+  await expect(editor.node('copy')).toContainText('Write ‹How many› for $5');
+});
+
+test('the name of a new input follows what it is called, and so do the texts that refer to it', async ({ page }) => {
+  const input = { name: 'input_1', label: 'Input 1', type: 'text' };
+  const editor = await openEditor(page, [START, copy('On ${input.input_1}'), END], ['start>copy', 'copy>end'], [input]);
+  const label = page.locator('#config-parameters-0--label');
+  const prompt = page.locator('#config-prompt');
+  await editor.node('start').click();
+  await label.fill('Product brief');
+  await editor.node('copy').click();
+  await expect(prompt).toHaveValue('On ${input.product_brief}');
+  await expect(editor.node('copy')).toContainText('On ‹Product brief›');
+
+  await editor.node('start').click();
+  await label.fill('Short brief');
+  await editor.node('copy').click();
+
+  await expect(prompt, 'a name that was given stays').toHaveValue('On ${input.product_brief}');
+  await expect(editor.node('copy')).toContainText('On ‹Short brief›');
 });
 
 test('a condition that is missing is one problem', async ({ page }) => {
@@ -194,4 +214,46 @@ test('a condition that is missing is one problem', async ({ page }) => {
 
   const problems = page.getByRole('region', { name: 'Problems' });
   await expect(problems.locator('.issues__row[data-severity="error"]')).toHaveText(/say when it is taken/);
+});
+
+test('a reference that leads to nothing looks like none that does, and is put right beside its field', async ({ page }) => {
+  const inputs = [{ name: 'brief', label: 'Brief', type: 'text' }];
+  const nodes = [START, copy('On ${input.breif} and ${input.brief}'), END];
+  const editor = await openEditor(page, nodes, ['start>copy', 'copy>end'], inputs);
+  await editor.node('copy').click();
+  const [slip, right] = ['${input.breif}', '${input.brief}'].map((text) =>
+    page.locator('.written__value').filter({ hasText: text }),
+  );
+  await expect(slip).toHaveAttribute('data-state', 'unknown');
+  await expect(slip).toHaveCSS('text-decoration-line', 'underline');
+  await expect(right).not.toHaveAttribute('data-state');
+
+  await page.getByRole('region', { name: 'Configuration' }).getByRole('button', { name: 'Write brief for breif' }).click();
+
+  const prompt = page.locator('#config-prompt');
+  await expect(prompt).toHaveValue('On ${input.brief} and ${input.brief}');
+  await expect(prompt).toBeFocused();
+  await expect(page.locator('.written__value[data-state=unknown]')).toHaveCount(0);
+  await expect(page.getByRole('button', { name: 'Write brief for breif' })).toHaveCount(0);
+});
+
+test('the start has no settings of steps that may be left out or fail', async ({ page }) => {
+  const editor = await openEditor(page, [START, copy('Two words'), END], ['start>copy', 'copy>end']);
+  const panel = page.getByRole('region', { name: 'Configuration' });
+  const advanced = panel.getByRole('button', { name: /^(More|Advanced)/ });
+  await editor.node('copy').click();
+  while (await advanced.isVisible()) await advanced.click();
+  await expect(panel.getByLabel('Run only if')).toBeVisible();
+  await expect(panel.getByLabel('Fewest items that must succeed')).toBeVisible();
+
+  await editor.node('start').click();
+
+  await expect(panel.getByLabel('Name of its result')).toBeVisible();
+  for (const name of ['Run only if', 'Longest attempt, in seconds', 'Fewest items that must succeed']) {
+    await expect(panel.getByLabel(name)).toHaveCount(0);
+  }
+  await expect(panel.getByText('If it fails')).toHaveCount(0);
+  await editor.node('end').click();
+  await expect(panel.getByLabel('Run only if')).toBeVisible();
+  await expect(panel.getByLabel('Longest attempt, in seconds')).toHaveCount(0);
 });

@@ -12,11 +12,18 @@ use super::{
     rewrite::rewritten,
 };
 use crate::{
+    canvas::{
+        frame::corner,
+        geometry::{Point, Rect, Size},
+        ports::{NODE_MIN_HEIGHT, NODE_WIDTH},
+        snap::to_grid,
+    },
     expr::Renaming,
     id::{EdgeId, NodeId},
-    nodes::NodeKind,
+    nodes::{NodeKind, start},
     problem::FieldProblem,
-    workflow::{Edge, Node, Position, Workflow},
+    validate::inputs_read,
+    workflow::{Edge, Node, Parameter, Position, Workflow},
 };
 
 /// How far beside the original a copy is laid, in pixels.
@@ -24,13 +31,15 @@ const STEP: f64 = 32.0;
 /// The key that says whose text it is, and the version of the form.
 const MARK: &str = "atelier";
 const VERSION: u64 = 1;
+/// What is said when a copied start is left out.
+const KEPT: &str = "Kept the start that is here.";
 
 /// Where copies are laid.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Where {
     /// So many steps of 32 pixels beside the originals, in the same loop where it is there.
     Beside(u32),
-    /// With their upper left corner here.
+    /// With the middle of all of them here.
     At(super::Spot),
 }
 
@@ -46,26 +55,45 @@ pub enum Incoming {
 #[derive(Serialize)]
 struct Copied<'a> {
     atelier: u64,
+    parameters: Vec<&'a Parameter>,
     nodes: Vec<&'a Node>,
     edges: Vec<&'a Edge>,
 }
 
-/// The selected nodes, all that lies in them and the edges that lead to them, as text. The start
-/// is not among them; secrets are in no workflow, only their names.
+/// The selected nodes, all that lies in them, the edges that lead to them and the inputs they refer
+/// to, as text. Secrets are in no workflow, only their names.
 ///
 /// # Errors
-/// When nothing else is selected.
+/// When nothing but the start is selected.
 pub fn copy(workflow: &Workflow, ids: &BTreeSet<NodeId>) -> Result<String, Refused> {
     let ids = with_inner(workflow, ids);
     let chosen = workflow.nodes.iter().filter(|node| ids.contains(&node.id));
-    let nodes: Vec<&Node> = chosen.filter(|node| node.kind() != NodeKind::Start).collect();
-    if nodes.is_empty() {
+    let nodes: Vec<&Node> = chosen.collect();
+    if nodes.iter().all(|node| is_start(node)) {
         return Err(if ids.is_empty() { Refused::Nothing } else { Refused::OneStart });
     }
-    let is_copied = |id: &NodeId| nodes.iter().any(|node| node.id == *id);
-    let edges = workflow.edges.iter().filter(|edge| is_copied(&edge.target)).collect();
-    serde_json::to_string_pretty(&Copied { atelier: VERSION, nodes, edges })
+    let is_target = |id: &NodeId| nodes.iter().any(|node| node.id == *id && !is_start(node));
+    let edges: Vec<&Edge> = workflow.edges.iter().filter(|edge| is_target(&edge.target)).collect();
+    let parameters = asked_for(workflow, &nodes, &edges);
+    serde_json::to_string_pretty(&Copied { atelier: VERSION, parameters, nodes, edges })
         .map_err(|error| Refused::Broken(error.to_string()))
+}
+
+fn is_start(node: &Node) -> bool {
+    node.kind() == NodeKind::Start
+}
+
+/// The inputs that these nodes refer to, or that these edges bring.
+fn asked_for<'a>(workflow: &'a Workflow, nodes: &[&Node], edges: &[&Edge]) -> Vec<&'a Parameter> {
+    let names = workflow.names();
+    let mut read: BTreeSet<String> =
+        nodes.iter().flat_map(|node| inputs_read(workflow, &names, node)).collect();
+    let from_start = edges.iter().filter(|edge| workflow.node(&edge.source).is_some_and(is_start));
+    // That all of them may come by an edge says nothing of which are read.
+    let ports = from_start.filter_map(|edge| edge.source_handle.clone());
+    read.extend(ports.filter(|port| port != start::ALL.name));
+    let all = read.contains(start::ALL.name);
+    workflow.parameters.iter().filter(|one| all || read.contains(&one.name)).collect()
 }
 
 /// The selected nodes once more, beside the originals.
@@ -79,12 +107,11 @@ pub fn duplicate(
 ) -> Result<Edit, Refused> {
     let mut edit = paste(workflow, &copy(workflow, ids)?, &Where::Beside(1), incoming)?;
     edit.label = format!("duplicate {}", title(workflow, ids));
-    let is_start = |id: &NodeId| workflow.node(id).is_some_and(|n| n.kind() == NodeKind::Start);
-    edit.notice = ids.iter().any(is_start).then(|| Refused::OneStart.to_string());
     Ok(edit)
 }
 
-/// Puts copied nodes into a workflow, with new ids; references among them follow.
+/// Puts copied nodes into a workflow, with new ids; references among them follow. The start that is
+/// here stands for a copied one, and inputs they refer to that are not here come along.
 ///
 /// # Errors
 /// [`Refused::NotCopied`] for any text that was not copied from a canvas, every reason for one that
@@ -96,12 +123,12 @@ pub fn paste(
     incoming: Incoming,
 ) -> Result<Edit, Refused> {
     let mut copied = read(text)?;
-    let read = copied.nodes.len();
-    copied.nodes.retain(|node| node.kind() != NodeKind::Start);
+    let (starts, nodes) = copied.nodes.into_iter().partition(is_start);
+    copied.nodes = nodes;
     if copied.nodes.is_empty() {
-        return Err(if read > 0 { Refused::OneStart } else { Refused::NotCopied });
+        return Err(if starts.is_empty() { Refused::NotCopied } else { Refused::OneStart });
     }
-    let new = Names::of(workflow, &copied);
+    let new = Names::of(workflow, &copied, &starts);
     let nodes = laid(workflow, &copied, at).into_iter().map(|node| new.node(node)).collect();
     let edges = new.edges(workflow, &copied, incoming);
     let ids: BTreeSet<NodeId> = new.ids.values().cloned().collect();
@@ -112,11 +139,22 @@ pub fn paste(
         [only] => format!("paste {}", only.title()),
         several => format!("paste {} nodes", several.len()),
     };
-    let command =
-        Command::Many(vec![last(nodes, Command::AddNodes), last(edges, Command::AddEdges)]);
-    let mut edit = Edit::new(workflow, command, label, select)?;
-    edit.notice = (copied.nodes.len() < read).then(|| Refused::OneStart.to_string());
+    let mut steps = vec![last(nodes, Command::AddNodes), last(edges, Command::AddEdges)];
+    steps.extend(lacking(workflow, copied.parameters));
+    let mut edit = Edit::new(workflow, Command::Many(steps), label, select)?;
+    edit.notice = (!new.starts.is_empty()).then(|| KEPT.to_owned());
     Ok(edit)
+}
+
+/// Adds those of the inputs that a workflow does not have.
+fn lacking(workflow: &Workflow, copied: Vec<Parameter>) -> Option<Command> {
+    let mut all = workflow.parameters.clone();
+    for parameter in copied {
+        if all.iter().all(|known| known.name != parameter.name) {
+            all.push(parameter);
+        }
+    }
+    (all.len() > workflow.parameters.len()).then_some(Command::Parameters(all))
 }
 
 fn last<T>(items: Vec<T>, command: fn(Vec<Placed<T>>) -> Command) -> Command {
@@ -133,7 +171,9 @@ fn read(text: &str) -> Result<Workflow, Refused> {
         return Err(Refused::NotCopied);
     }
     let part = |name: &str| value.get(name).cloned().unwrap_or_else(|| json!([]));
-    let held = json!({ "nodes": part("nodes"), "edges": part("edges") });
+    let held = json!({
+        "parameters": part("parameters"), "nodes": part("nodes"), "edges": part("edges"),
+    });
     let copied = Workflow::from_value(&held).map_err(Refused::Unusable)?;
     let problems = problems(&copied);
     if problems.is_empty() { Ok(copied) } else { Err(Refused::Unusable(problems)) }
@@ -163,15 +203,14 @@ fn problems(copied: &Workflow) -> Vec<FieldProblem> {
 fn laid(workflow: &Workflow, copied: &Workflow, at: &Where) -> Vec<Node> {
     let is_root =
         |node: &Node| node.parent_id.as_ref().is_none_or(|parent| copied.node(parent).is_none());
-    let roots: Vec<&Node> = copied.nodes.iter().filter(|node| is_root(node)).collect();
-    let corner =
-        |way: fn(&Node) -> f64| roots.iter().map(|node| way(node)).fold(f64::INFINITY, f64::min);
     let (x, y) = match at {
         Where::Beside(steps) => (STEP * f64::from(*steps), STEP * f64::from(*steps)),
-        Where::At(spot) => (
-            spot.position.x - corner(|node| node.position.x),
-            spot.position.y - corner(|node| node.position.y),
-        ),
+        Where::At(spot) => {
+            let around = around(copied);
+            let corner = Point::from(spot.position) - (around.center() - around.origin);
+            let corner = Point::new(to_grid(corner.x), to_grid(corner.y));
+            (corner.x - around.origin.x, corner.y - around.origin.y)
+        }
     };
     let lay = |node: &Node| {
         let mut node = node.clone();
@@ -187,16 +226,31 @@ fn laid(workflow: &Workflow, copied: &Workflow, at: &Where) -> Vec<Node> {
     copied.nodes.iter().map(lay).collect()
 }
 
+/// The box around the cards that were copied, as large as they are at least.
+fn around(copied: &Workflow) -> Rect {
+    let card = |node: &Node| {
+        let size = node.size.map_or(Size::new(NODE_WIDTH, NODE_MIN_HEIGHT), |size| {
+            Size::new(size.width, size.height)
+        });
+        Rect { origin: corner(copied, node), size }
+    };
+    Rect::around(copied.nodes.iter().map(card)).unwrap_or_default()
+}
+
 /// What the copies are called.
 struct Names {
     ids: BTreeMap<NodeId, NodeId>,
+    /// Which start stands for a copied one.
+    starts: BTreeMap<NodeId, NodeId>,
     renaming: Renaming,
 }
 
 impl Names {
-    fn of(workflow: &Workflow, copied: &Workflow) -> Self {
+    fn of(workflow: &Workflow, copied: &Workflow, starts: &[Node]) -> Self {
         let (mut free, mut names) = (Fresh::nodes(workflow), Fresh::names(workflow));
-        let mut found = Self { ids: BTreeMap::new(), renaming: Renaming::default() };
+        let (starts, mut renaming) = (stand_ins(workflow, starts), Renaming::default());
+        renaming.nodes = starts.iter().map(|(old, new)| (old.0.clone(), new.0.clone())).collect();
+        let mut found = Self { ids: BTreeMap::new(), starts, renaming };
         for node in &copied.nodes {
             let id = free.node(node.id.as_str());
             found.renaming.nodes.insert(node.id.0.clone(), id.0.clone());
@@ -224,11 +278,23 @@ impl Names {
             is_there.then(|| id.clone())
         };
         let drawn = |edge: &Edge| {
-            let source = self.ids.get(&edge.source).cloned().or_else(|| outside(&edge.source))?;
+            let inside = self.ids.get(&edge.source).or_else(|| self.starts.get(&edge.source));
+            let source = inside.cloned().or_else(|| outside(&edge.source))?;
             let target = self.ids.get(&edge.target)?.clone();
             let id: EdgeId = free.edge(&source, &target);
             Some(Edge { id, source, target, ..edge.clone() })
         };
         copied.edges.iter().filter_map(drawn).collect()
     }
+}
+
+/// The start that stands for each of these: the very same where it is here.
+fn stand_ins(workflow: &Workflow, starts: &[Node]) -> BTreeMap<NodeId, NodeId> {
+    let here = |old: &Node| {
+        let mut all = workflow.nodes.iter().filter(|node| is_start(node));
+        let first = all.clone().next();
+        let found = all.find(|node| node.id == old.id).or(first)?;
+        Some((old.id.clone(), found.id.clone()))
+    };
+    starts.iter().filter_map(here).collect()
 }

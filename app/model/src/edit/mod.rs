@@ -20,9 +20,10 @@ mod touched;
 
 pub use actions::{
     Align, Axis, EdgeEnd, Edit, Extracted, Link, Selection, Spot, add, add_connected, add_copy,
-    align, collapse, collapse_lane, connect, disconnect, distribute, enable, extract, group,
-    insert_new_on_edge, insert_on_edge, label_edge, link, nest, outermost_of, reconnect, remove,
-    rename, rename_assigned, rename_parameter, shift, uncover, ungroup, with_inner,
+    add_first, align, collapse, collapse_lane, connect, disconnect, distribute, enable, extract,
+    first_way, group, insert_new_on_edge, insert_on_edge, label_edge, last_way, link,
+    name_parameter, nest, outermost_of, reconnect, remove, rename, rename_assigned,
+    rename_parameter, shift, uncover, ungroup, with_inner,
 };
 pub use apply::apply;
 pub use clipboard::{Incoming, Where, copy, duplicate, paste};

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::nodes::{FieldSpec, Level, NodeConfig};
+use crate::nodes::{FieldSpec, Level, NodeConfig, NodeKind, Work};
 
 /// The field's value as written; nothing where it is left out.
 pub fn value_of(config: &NodeConfig, field: &str) -> Value {
@@ -22,6 +22,16 @@ pub fn differs(config: &NodeConfig, field: &str) -> bool {
 /// Whether the field has a meaning, as the others are set.
 pub fn applies(config: &NodeConfig, field: &FieldSpec) -> bool {
     field.with.is_none_or(|(other, value)| value_of(config, other) == value)
+}
+
+/// Whether one of the fields that nodes of every type have, as it is written in a workflow, has a
+/// meaning for this one: the start always runs, and what needs no attempt has none to bound.
+pub fn running_applies(config: &NodeConfig, field: &str) -> bool {
+    match field {
+        "enabled" | "if" | "onError" => config.kind() != NodeKind::Start,
+        "retry" | "timeoutMs" | "minItems" => config.work() != Work::Inline,
+        _ => true,
+    }
 }
 
 /// Whether somebody who looks at this level sees the field: what is set is seen at any.
@@ -51,7 +61,19 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::nodes::NodeKind;
+
+    #[test]
+    fn the_start_always_runs_and_only_what_is_attempted_has_bounds() {
+        let applying = |kind: NodeKind| {
+            let fields = ["enabled", "if", "onError", "retry", "timeoutMs", "minItems", "assign"];
+            let config = kind.default_config();
+            fields.into_iter().filter(|field| running_applies(&config, field)).count()
+        };
+
+        assert_eq!(applying(NodeKind::Start), 1);
+        assert_eq!(applying(NodeKind::End), 4);
+        assert_eq!(applying(NodeKind::GenerateCopy), 7);
+    }
 
     fn spec(config: &NodeConfig, field: &str) -> &'static FieldSpec {
         config.spec().fields.iter().find(|spec| spec.name == field).unwrap()

@@ -8,9 +8,9 @@ mod pieces;
 mod sample;
 mod sentence;
 
-pub use field::{applies, default_of, differs, is_shown, value_of, with_field};
+pub use field::{applies, default_of, differs, is_shown, running_applies, value_of, with_field};
 pub use offered::{Offered, offered};
 pub use open::{Open, completed, matching, open_reference};
-pub use pieces::{Piece, pieces};
+pub use pieces::{Piece, pieces, unknown};
 pub use sample::{filled_in, sample_scope};
 pub use sentence::{Comparison, Sentence};

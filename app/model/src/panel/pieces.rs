@@ -1,5 +1,12 @@
 //! A text cut into what stands for itself and what refers, as a reader is shown it.
 
+use std::collections::BTreeSet;
+
+use crate::{
+    validate,
+    workflow::{Node, Workflow},
+};
+
 /// A piece of a text; all pieces in order give the text again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Piece {
@@ -38,6 +45,20 @@ pub fn pieces(text: &str) -> Vec<Piece> {
     found
 }
 
+/// Which references in a text of a node's field lead to nothing it may read, with their `${` and `}`.
+pub fn unknown(workflow: &Workflow, node: &Node, field: &str, text: &str) -> BTreeSet<String> {
+    let pieces = pieces(text);
+    let references = pieces.iter().filter_map(|piece| match piece {
+        Piece::Reference(reference) => Some(reference.as_str()),
+        Piece::Words(_) | Piece::Unfinished(_) => None,
+    });
+    let references: Vec<&str> = references.collect();
+    match references.is_empty() {
+        true => BTreeSet::new(),
+        false => validate::unknown(workflow, node, field, references),
+    }
+}
+
 /// Behind the brace that ends a reference; braces in quotes do not.
 fn end_of(reference: &str) -> Option<usize> {
     let (mut quote, mut escaped) = (None, false);
@@ -57,6 +78,8 @@ fn end_of(reference: &str) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
     use super::*;
 
     fn whole(pieces: &[Piece]) -> String {
@@ -79,6 +102,22 @@ mod tests {
         ] {
             assert_eq!(whole(&pieces(text)), text);
         }
+    }
+
+    #[test]
+    fn a_reference_that_leads_to_nothing_is_told_from_one_that_leads_somewhere() {
+        let prompt = "${input.topic} ${input.tpoic} ${nodes.gone.texts} ${now} ${input.topic +";
+        let workflow: Workflow = serde_json::from_value(serde_json::json!({
+            "name": "A",
+            "parameters": [{ "name": "topic" }],
+            "nodes": [{ "id": "copy", "type": "generate_copy", "position": { "x": 0, "y": 0 },
+                "data": { "config": { "prompt": prompt } } }],
+        }))
+        .unwrap();
+
+        let found = unknown(&workflow, &workflow.nodes[0], "prompt", prompt);
+
+        assert_eq!(Vec::from_iter(found), ["${input.tpoic}", "${nodes.gone.texts}"]);
     }
 
     #[test]

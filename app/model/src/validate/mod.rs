@@ -19,8 +19,8 @@ pub use issue::{Code, Issue, Severity};
 pub use launch::validate_parameters;
 pub use limits::{MAX_EDGES, MAX_NODES};
 pub use reads::asking;
-pub(crate) use reads::{paths_read, takes};
-pub(crate) use references::{items_at, type_of};
+pub(crate) use reads::{inputs_read, paths_read, takes};
+pub(crate) use references::{items_at, type_of, unknown};
 
 use crate::{
     graph::{Cycle, Graph, order},

@@ -50,7 +50,11 @@ pub fn asking(workflow: &Workflow, runs: &BTreeSet<NodeId>) -> Workflow {
 }
 
 /// The inputs a step reads, by the names of the start's ports; `names` are those of the workflow.
-fn inputs_read(workflow: &Workflow, names: &BTreeMap<String, NodeId>, node: &Node) -> Vec<String> {
+pub(crate) fn inputs_read(
+    workflow: &Workflow,
+    names: &BTreeMap<String, NodeId>,
+    node: &Node,
+) -> Vec<String> {
     let is_start = |id: &NodeId| workflow.node(id).is_some_and(|n| n.kind() == NodeKind::Start);
     let port = |path: &Path| {
         let place = match path.name() {

@@ -40,6 +40,24 @@ pub(super) fn check(workflow: &Workflow, graph: &Graph<'_>, issues: &mut Vec<Iss
     }
 }
 
+/// Which of these references in a field of a node lead to nothing it may read.
+pub(crate) fn unknown<'a>(
+    workflow: &Workflow,
+    node: &Node,
+    field: &str,
+    references: impl IntoIterator<Item = &'a str>,
+) -> BTreeSet<String> {
+    let (graph, names) = (Graph::of(workflow), workflow.names());
+    let around = Around { workflow, node, graph: &graph, before: OnceCell::new(), names: &names };
+    let items = around.items(field);
+    let is_unknown = |reference: &&str| {
+        let paths = Template::parse(reference).map(|text| text.references()).unwrap_or_default();
+        let mut faults = paths.iter().filter_map(|path| around.path(path, items));
+        faults.any(|fault| fault.severity == Severity::Error)
+    };
+    references.into_iter().filter(is_unknown).map(str::to_owned).collect()
+}
+
 /// Whether it was said that nothing is there: that it cannot be read says no more.
 fn is_missing(issues: &[Issue], path: &str) -> bool {
     issues.iter().any(|issue| issue.code == Code::MissingParameter && issue.path == path)

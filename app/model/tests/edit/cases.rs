@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use model::{
     edit::{
         EdgeEnd, Edit, Incoming, Refused, Selection, Spot, Where, add, apply, connect, copy,
-        duplicate, enable, insert_new_on_edge, insert_on_edge, label_edge, paste, reconnect,
-        remove, rename_assigned, rename_parameter,
+        duplicate, enable, insert_new_on_edge, insert_on_edge, label_edge, name_parameter, paste,
+        reconnect, remove, rename_assigned, rename_parameter,
     },
     id::NodeId,
     nodes::{NodeConfig, NodeKind, generate_copy},
+    template::blank_workflow,
     workflow::{Node, OnError, Parameter, Position, Workflow},
 };
 
@@ -200,6 +201,28 @@ fn renaming_a_parameter_renames_it_wherever_it_is_meant() {
 }
 
 #[test]
+fn a_parameter_that_nobody_named_is_called_after_its_label() {
+    let named = |label: &str, name: &str| {
+        let mut flow = chain();
+        flow.nodes[1] = text("a", &format!("On ${{input.{name}}}"));
+        let (name, label) = (name.to_owned(), label.to_owned());
+        flow.parameters.push(Parameter { name: name.clone(), label, ..Parameter::default() });
+        let after = done(&flow, name_parameter(&flow, &name)?);
+        Ok((after.parameters[1].name.clone(), prompt(&after, "a")))
+    };
+    let called = |name: &str| Ok((name.to_owned(), format!("On ${{input.{name}}}")));
+
+    assert_eq!(named("Product brief", "input_1"), called("product_brief"));
+    assert_eq!(named(" Topic", "input_1"), called("topic_2"));
+    assert_eq!(named("All", "input_12"), called("all_2"));
+    for (label, name) in
+        [("Brief", "text"), ("Input 1", "input_1"), ("", "input_1"), ("题", "input_1")]
+    {
+        assert_eq!(named(label, name), Err(Refused::Nothing), "{label} {name}");
+    }
+}
+
+#[test]
 fn renaming_a_result_renames_it_in_every_reference() {
     let flow = chain();
 
@@ -298,15 +321,48 @@ fn hostile_text_is_refused_and_script_in_a_label_is_a_label() {
 #[test]
 fn what_is_copied_is_text_that_another_workflow_takes() {
     let flow = chain();
-    let spot = Spot { parent: None, position: Position { x: 5.0, y: 7.0 } };
+    let spot = Spot { parent: None, position: Position { x: 1_000.0, y: 300.0 } };
 
     let text = copy(&flow, &ids(&["start", "a", "b"])).unwrap();
     let edit = paste(&Workflow::default(), &text, &Where::At(spot), Incoming::Keep).unwrap();
 
     let after = done(&Workflow::default(), edit);
     assert_eq!(wires(&after), ["a-b"]);
-    assert_eq!(after.nodes[0].position, Position { x: 5.0, y: 7.0 });
+    // Their middle is there, on the grid: both together are 576 wide and 56 high.
+    assert_eq!(after.nodes[0].position, Position { x: 720.0, y: 272.0 });
     assert_eq!(prompt(&after, "b"), prompt(&flow, "b"));
+}
+
+#[test]
+fn a_pasted_workflow_hangs_at_the_start_that_is_here_and_brings_the_inputs_it_lacks() {
+    let mut flow = chain();
+    flow.nodes[0].id = "begin".into();
+    flow.edges[0].source = "begin".into();
+    flow.edges[0].source_handle = Some("brief".to_owned());
+    flow.nodes[2] = text("b", "${nodes.begin.all} ${idea} ${input.topic}");
+    let brief = Parameter { name: "brief".to_owned(), required: true, ..Parameter::default() };
+    let unused = Parameter { name: "unused".to_owned(), ..Parameter::default() };
+    flow.parameters.extend([brief.clone(), unused]);
+    let here = blank_workflow("New");
+    let all = |flow: &Workflow| flow.nodes.iter().map(|node| node.id.clone()).collect();
+    let pasted = |flow: &Workflow, here: &Workflow| {
+        let text = copy(flow, &all(flow)).unwrap();
+        paste(here, &text, &Where::At(Spot::default()), Incoming::Drop).unwrap()
+    };
+
+    let edit = pasted(&flow, &here);
+    assert_eq!(edit.notice.as_deref(), Some("Kept the start that is here."));
+    let after = done(&here, edit);
+
+    assert_eq!(wires(&after), ["start-a", "a-b", "b-end_2"]);
+    assert_eq!(prompt(&after, "b"), "${nodes.start.all} ${idea} ${input.topic}");
+    assert_eq!(after.parameters, flow.parameters, "all of them are read");
+
+    flow.nodes[2] = text("b", "${input.topic}");
+    let mut here = here;
+    here.parameters.push(Parameter { label: "Mine".to_owned(), ..flow.parameters[0].clone() });
+    let after = done(&here, pasted(&flow, &here));
+    assert_eq!(after.parameters, [here.parameters[0].clone(), brief]);
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod check;
 mod commands;
 mod drawn;
 mod extracting;
+mod first;
 mod fixing;
 mod gestures;
 mod grouping;

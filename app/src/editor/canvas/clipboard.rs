@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use leptos::{prelude::*, task::spawn_local};
 use model::{
     canvas::geometry::{Point, Rect},
-    edit::{Incoming, Where},
+    edit::{Incoming, Spot, Where},
     id::TemplateId,
 };
 use wasm_bindgen_futures::JsFuture;
@@ -37,7 +37,7 @@ struct Own {
 enum Landing {
     /// Beside its originals.
     Beside,
-    /// At a world point.
+    /// With its middle at a world point.
     At(Point),
 }
 
@@ -49,8 +49,15 @@ fn landing(pointer: Option<Point>, originals: Option<Rect>, seen: Rect) -> Landi
         (Some(at), Some(around)) if around.contains(at) => Landing::Beside,
         (Some(at), _) => Landing::At(at),
         (None, Some(_)) => Landing::Beside,
-        (None, None) => Landing::At(seen.center() - HALF),
+        (None, None) => Landing::At(seen.center()),
     }
+}
+
+/// Whether less than half of a box is seen.
+fn is_mostly_hidden(around: Rect, seen: Rect) -> bool {
+    let wide = around.right().min(seen.right()) - around.origin.x.max(seen.origin.x);
+    let high = around.bottom().min(seen.bottom()) - around.origin.y.max(seen.origin.y);
+    wide.max(0.0) * high.max(0.0) * 2.0 < around.size.width * around.size.height
 }
 
 impl Own {
@@ -151,11 +158,28 @@ impl Desk {
                 Landing::Beside => (Where::Beside(own.again_beside()), self.aim()),
                 Landing::At(at) => {
                     let at = own.again_at(at);
-                    (Where::At(editor.spot_at(at)), at)
+                    // A card whose middle is there lies in the same frame.
+                    let spot = editor.spot_at(at - HALF);
+                    let middle = Point::from(spot.position) + HALF;
+                    (Where::At(Spot { position: middle.into(), ..spot }), at)
                 }
             }
         });
+        let before = editor.past.with_untracked(|past| past.changes);
         editor.paste(text, &place, incoming, seen);
+        if editor.past.with_untracked(|past| past.changes) != before {
+            self.show_pasted();
+        }
+    }
+
+    /// Moves the view to what is selected if most of that is out of sight.
+    fn show_pasted(self) {
+        let (editor, seen) = (self.editor, self.editor.lens.seen());
+        let pasted = editor.chosen.with_untracked(|chosen| chosen.nodes.clone());
+        let around = editor.drawing.around_of(&pasted);
+        if let Some(around) = around.filter(|around| is_mostly_hidden(*around, seen)) {
+            editor.lens.reveal(around);
+        }
     }
 
     /// Keeps what was copied, and where that lies.
@@ -178,13 +202,20 @@ mod tests {
     fn what_is_pasted_lies_at_the_pointer_else_beside_what_is_seen_of_it_else_in_the_middle() {
         let (near, far) = (Rect::new(100.0, 100.0, 240.0, 80.0), Rect::new(9e3, 7e3, 240.0, 80.0));
         let (on, off) = (Point::new(120.0, 120.0), Point::new(500.0, 400.0));
-        let middle = Landing::At(Point::new(500.0, 300.0) - HALF);
+        let middle = Landing::At(Point::new(500.0, 300.0));
 
         assert_eq!(landing(Some(off), Some(near), SEEN), Landing::At(off));
         assert_eq!(landing(Some(on), Some(near), SEEN), Landing::Beside);
         assert_eq!(landing(Some(off), None, SEEN), Landing::At(off));
         assert_eq!(landing(None, Some(near), SEEN), Landing::Beside);
         assert_eq!((landing(None, Some(far), SEEN), landing(None, None, SEEN)), (middle, middle));
+    }
+
+    #[test]
+    fn what_is_less_than_half_seen_is_mostly_hidden() {
+        assert!(!is_mostly_hidden(Rect::new(900.0, 0.0, 200.0, 80.0), SEEN));
+        assert!(is_mostly_hidden(Rect::new(920.0, 0.0, 200.0, 80.0), SEEN));
+        assert!(is_mostly_hidden(Rect::new(9e3, 9e3, 200.0, 80.0), SEEN));
     }
 
     #[test]

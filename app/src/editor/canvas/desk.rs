@@ -26,7 +26,7 @@ use super::{
     popup::{connector::Connecting, menu::MenuAt, picker::Picking},
 };
 use crate::{
-    client::{pointer::buzz, signal::SetNew},
+    client::pointer::buzz,
     editor::store::{Chosen, Editor, Taken},
 };
 
@@ -59,6 +59,8 @@ pub struct Desk {
     pub band: RwSignal<Option<Rect>>,
     /// The edge under the pointer.
     pub hovered: RwSignal<Option<EdgeId>>,
+    /// What ends that soon, while the pointer is beside it.
+    pub leaving: StoredValue<Option<TimeoutHandle>>,
     /// The edge that is drawn.
     pub linking: RwSignal<Option<Linking>>,
     /// The picker, while it is open.
@@ -115,6 +117,7 @@ impl Desk {
             panning: RwSignal::new(false),
             band: RwSignal::new(None),
             hovered: RwSignal::new(None),
+            leaving: StoredValue::new(None),
             linking: RwSignal::new(None),
             picker: RwSignal::new(None),
             menu: RwSignal::new(None),
@@ -299,15 +302,6 @@ impl Desk {
     pub fn let_space_go(self) -> bool {
         self.space.set(false);
         !self.spaced.get_value()
-    }
-
-    fn hover(self, at: Point) {
-        let edge = match self.hit(at, Pointer::Fine) {
-            Hit::Edge(id) | Hit::End(id, _) => Some(id),
-            Hit::Nothing => self.hovered.get_untracked().filter(|id| self.is_beside(id, at)),
-            _ => None,
-        };
-        self.hovered.set_new(edge);
     }
 
     fn carry_out(self, effects: Vec<Effect>) {

@@ -1,18 +1,24 @@
 //! What can be done with the edge under the pointer: insert a node, delete it, take off an end.
 
+use std::time::Duration;
+
 use leptos::{ev::MouseEvent, prelude::*};
 use model::{
     canvas::{
         geometry::Point,
         hit::{Hit, Line, Reach},
         ports::PortSide,
+        tool::Pointer,
     },
     id::EdgeId,
 };
 
 use super::desk::Desk;
-use crate::editor::store::Purpose;
-use crate::ui::icon::{Glyph, Icon};
+use crate::{
+    client::signal::SetNew,
+    editor::store::Purpose,
+    ui::icon::{Glyph, Icon},
+};
 
 const SIDES: [PortSide; 2] = [PortSide::Output, PortSide::Input];
 /// How far from its port an end is taken off, in screen pixels.
@@ -25,6 +31,8 @@ const HANDLE: f64 = 6.0;
 const ABOVE: f64 = 20.0;
 /// How near an edge the pointer stays on its way to the buttons, in screen pixels.
 const NEAR: f64 = 28.0;
+/// How long an edge that the pointer has left is still under it.
+const GRACE: Duration = Duration::from_millis(300);
 
 impl Desk {
     /// The handle of an end of the edge under the pointer, or of the selected one.
@@ -40,8 +48,39 @@ impl Desk {
         })
     }
 
+    /// A pointer with nothing to do goes on. An edge it leaves stays under it for a moment: the way
+    /// to an end leads past the edge, and over cards.
+    pub fn hover(self, at: Point) {
+        let edge = match self.hit(at, Pointer::Fine) {
+            Hit::Edge(id) | Hit::End(id, _) => Some(id),
+            Hit::Nothing => self.hovered.get_untracked().filter(|id| self.is_beside(id, at)),
+            _ => None,
+        };
+        if edge.is_none() {
+            return self.leave_edge_soon();
+        }
+        if let Some(leaving) = self.leaving.try_update_value(Option::take).flatten() {
+            leaving.clear();
+        }
+        self.hovered.set_new(edge);
+    }
+
+    fn leave_edge_soon(self) {
+        if self.hovered.with_untracked(Option::is_none) || self.leaving.get_value().is_some() {
+            return;
+        }
+        let leave = move || {
+            self.leaving.try_update_value(Option::take);
+            // A pointer on the buttons is not on the stage; and the page may have been left.
+            if self.pointer.try_get_value().flatten().is_some() {
+                self.hovered.set(None);
+            }
+        };
+        self.leaving.set_value(set_timeout_with_handle(leave, GRACE).ok());
+    }
+
     /// Whether a pointer beside an edge may be on its way to the buttons of that.
-    pub fn is_beside(self, id: &EdgeId, at: Point) -> bool {
+    fn is_beside(self, id: &EdgeId, at: Point) -> bool {
         let view = self.editor.lens.view.get_untracked();
         let (world, near) = (view.to_canvas(at), NEAR / view.zoom);
         let meets = |line: &Line| line.id == *id && line.distance(world) <= near;
@@ -56,6 +95,7 @@ pub fn EdgeTools(
     desk: Desk,
 ) -> impl IntoView {
     let editor = desk.editor;
+    forget_gone(desk);
     let edge = Memo::new(move |_| {
         let single = editor.chosen.with(|chosen| {
             let only = chosen.nodes.is_empty() && chosen.edges.len() == 1;
@@ -67,6 +107,18 @@ pub fn EdgeTools(
         desk.hovered.get().or(single).filter(|_| editor.editable.get() && !busy)
     });
     move || edge.get().map(|id| view! { <Tools desk=desk id=id /> })
+}
+
+/// An edge that has gone is under no pointer, not even when it comes back.
+fn forget_gone(desk: Desk) {
+    let drawing = desk.editor.drawing;
+    Effect::new(move || {
+        drawing.changes.track();
+        let hovered = desk.hovered.get_untracked();
+        if hovered.is_some_and(|id| drawing.thread(&id).is_none()) {
+            desk.hovered.set(None);
+        }
+    });
 }
 
 #[component]

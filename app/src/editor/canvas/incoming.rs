@@ -34,33 +34,43 @@ pub struct Ghost {
 }
 
 impl Desk {
-    /// Adds a type that was clicked: after the selected node, as the first step after the start, else
-    /// in the middle of what is seen.
+    /// Adds a type that was clicked: on the way from the start to the end as long as there is
+    /// nothing else, after the selected node, as the first step after the start, else in the middle
+    /// of what is seen.
     pub fn add_from_palette(self, kind: NodeKind) {
+        let editor = self.editor;
+        let added = editor.add_first(kind).or_else(|| {
+            let (at, purpose) = self.place_from_palette(kind);
+            let at = editor.free_place(kind, at);
+            // What cannot follow the selected node stands alone beside it.
+            editor.add(kind, at, &purpose).or_else(|| match purpose {
+                Purpose::After(_) => editor.add(kind, at, &Purpose::Alone),
+                _ => None,
+            })
+        });
+        if let Some(id) = added {
+            self.look_at(&id);
+        }
+    }
+
+    /// Where a type that was clicked goes, and what it is for there.
+    fn place_from_palette(self, kind: NodeKind) -> (Point, Purpose) {
         let editor = self.editor;
         let selected = editor.chosen.with_untracked(|chosen| chosen.single().cloned());
         let none = || editor.chosen.with_untracked(Chosen::is_empty);
         let before = selected.or_else(|| self.open_start().filter(|_| none()));
         let card = before.as_ref().and_then(|id| editor.drawing.rect(id));
         let follows = !kind.default_config().inputs().is_empty();
-        let (at, purpose) = match (before, card) {
+        match (before, card) {
             (Some(id), Some(card)) if follows => {
-                (Point::new(card.right() + BESIDE, card.origin.y), Purpose::After(id))
+                let onto = editor.last_way(&id, kind).map(Purpose::Onto);
+                let at = Point::new(card.right() + BESIDE, card.origin.y);
+                (at, onto.unwrap_or(Purpose::After(id)))
             }
             _ => {
                 let view = editor.lens.view.get_untracked();
                 (view.to_canvas(editor.lens.middle()) - HALF, Purpose::Alone)
             }
-        };
-        let at = editor.free_place(kind, at);
-        let added = editor.add(kind, at, &purpose);
-        // What cannot follow the selected node stands alone beside it.
-        let added = added.or_else(|| match purpose {
-            Purpose::After(_) => editor.add(kind, at, &Purpose::Alone),
-            _ => None,
-        });
-        if let Some(id) = added {
-            self.look_at(&id);
         }
     }
 

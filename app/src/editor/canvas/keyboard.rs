@@ -11,6 +11,7 @@ use super::{
     deed::Deed,
     desk::Desk,
     focus::{CANVAS, focus_card, is_nowhere},
+    middle::paste,
 };
 use crate::client::storage;
 
@@ -81,7 +82,7 @@ pub fn watch_keys(desk: Desk) {
     });
     let paste = window_event_listener(ev::paste, move |event| {
         if is_free(&event) {
-            desk.on_paste(&event);
+            paste(desk, &event);
         }
     });
     on_cleanup(move || {
@@ -89,6 +90,12 @@ pub fn watch_keys(desk: Desk) {
             listener.remove();
         }
     });
+}
+
+/// Whether a person finds the way by keys: not who holds one while a pointer works.
+pub fn is_by_keys(event: &KeyboardEvent) -> bool {
+    let command = event.ctrl_key() || event.meta_key() || event.alt_key();
+    !command && !matches!(event.key().as_str(), "Shift" | "Control" | "Meta" | "Alt" | " ")
 }
 
 /// Whether a person has marked words on the page: those are what is copied.
@@ -124,12 +131,12 @@ fn tab(event: &KeyboardEvent, desk: Desk) {
     }
 }
 
-fn element(event: &KeyboardEvent) -> Option<HtmlElement> {
+fn element(event: &Event) -> Option<HtmlElement> {
     event.target()?.dyn_into::<HtmlElement>().ok()
 }
 
-/// Whether the key belongs to a field, or to a dialog over the canvas.
-pub fn is_writing(event: &KeyboardEvent) -> bool {
+/// Whether a key, or what is copied, belongs to a field, or to a dialog over the canvas.
+pub fn is_writing(event: &Event) -> bool {
     element(event).is_some_and(|element| {
         matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
             || element.is_content_editable()

@@ -1,14 +1,11 @@
 //! What is drawn over the cards while something is under way: the box, the guides.
 
 use leptos::prelude::*;
-use model::{
-    canvas::{
-        edge_path::{EdgeStyle, edge_path},
-        geometry::{Point, Rect},
-        ports::port_offset,
-        snap::Guide,
-    },
-    nodes::NodeKind,
+use model::canvas::{
+    edge_path::{EdgeStyle, edge_path},
+    geometry::{Point, Rect},
+    ports::port_offset,
+    snap::Guide,
 };
 
 use super::{desk::Desk, incoming::GhostCard, linking::Linking};
@@ -39,17 +36,11 @@ pub fn Overlay(
 /// From start to end, where nothing is between them yet: the way steps are to be put on.
 fn first_line(editor: Editor) -> Option<String> {
     editor.drawing.changes.track();
-    let (start, end) = editor.workflow.with_untracked(|workflow| {
-        let of =
-            |kind: NodeKind| workflow.nodes.iter().find(|node| node.data.config.kind() == kind);
-        workflow.edges.is_empty().then_some(())?;
-        Some((of(NodeKind::Start)?.id.clone(), of(NodeKind::End)?.id.clone()))
-    })?;
+    let (start, end) = editor.first_way()?;
     let (from, to) = (editor.drawing.rect(&start)?, editor.drawing.rect(&end)?);
     let at = |x: f64, rect: Rect| Point::new(x, rect.origin.y + port_offset(0));
-    let path =
-        || edge_path(at(from.right(), from), at(to.origin.x, to), f64::MIN, EdgeStyle::Curved).d;
-    untrack(|| editor.is_blank()).then(path)
+    let (from, to) = (at(from.right(), from), at(to.origin.x, to));
+    Some(edge_path(from, to, f64::MIN, EdgeStyle::Curved).d)
 }
 
 /// Beside the pointer, why the port it is at refuses the edge that is drawn.

@@ -10,19 +10,15 @@ use model::{
     },
     edit::{Incoming, Refused, enable},
     execution::part::Part,
-    id::{EdgeId, NodeId},
+    id::EdgeId,
     nodes::NodeKind,
 };
 
-use super::{
-    deed::Deed,
-    desk::Desk,
-    focus::{focus_canvas, focus_card_soon},
-};
+use super::{deed::Deed, desk::Desk};
 use crate::{
     client::focus::focus,
     editor::{
-        store::{Chosen, Purpose},
+        store::{Chosen, Editor, Purpose},
         transfer::{download, download_picture},
     },
 };
@@ -53,8 +49,8 @@ impl Desk {
     fn act(self, deed: Deed) {
         let editor = self.editor;
         match deed {
-            Deed::Undo => editor.undo(),
-            Deed::Redo => editor.redo(),
+            Deed::Undo => self.turn(Editor::undo),
+            Deed::Redo => self.turn(Editor::redo),
             Deed::Delete => self.delete(),
             Deed::Duplicate => editor.duplicate(),
             Deed::Copy => self.copy(),
@@ -182,27 +178,6 @@ impl Desk {
         }
     }
 
-    /// Deletes the selection, or the focused card; the focus goes to what it followed.
-    fn delete(self) {
-        let editor = self.editor;
-        if editor.chosen.with_untracked(Chosen::is_empty)
-            && let Some(id) = editor.focus.get_untracked()
-        {
-            editor.choose(Chosen::node(id));
-        }
-        let next = self.survivor();
-        if !editor.delete_chosen() {
-            return;
-        }
-        match next {
-            Some(next) => {
-                editor.focus.set(Some(next.clone()));
-                focus_card_soon(next);
-            }
-            None => focus_canvas(),
-        }
-    }
-
     /// Leaves the selected steps out, or the focused one; or brings them back.
     fn enable(self) {
         let editor = self.editor;
@@ -212,18 +187,6 @@ impl Desk {
         }
         let nodes = editor.drawing.meant(nodes);
         editor.edit(|workflow| enable(workflow, &nodes));
-    }
-
-    /// The node that takes the focus when the selection goes: one it follows, else one that follows.
-    fn survivor(self) -> Option<NodeId> {
-        let chosen = self.editor.chosen.get_untracked().nodes;
-        self.editor.workflow.with_untracked(|workflow| {
-            let stays = |id: &&NodeId| !chosen.contains(*id);
-            let edges = || workflow.edges.iter();
-            let before = edges().filter(|edge| chosen.contains(&edge.target)).map(|e| &e.source);
-            let after = edges().filter(|edge| chosen.contains(&edge.source)).map(|e| &e.target);
-            before.chain(after).find(stays).cloned()
-        })
     }
 
     /// Opens the picker under the pointer, or in the middle of the stage.

@@ -11,8 +11,9 @@ use super::{
     desk::Desk,
     edge_tools::EdgeTools,
     focus::{CANVAS, enter_canvas, focus_card, is_nowhere},
-    keyboard::{on_key, on_key_up, watch_keys},
+    keyboard::{is_by_keys, is_writing, on_key, on_key_up, watch_keys},
     lines::{LineFaults, LineLabels, Lines},
+    middle::{on_mouse_up, paste, watch_middle},
     minimap::Map,
     overlay::{Overlay, Refusal},
     paint::{Blocks, forget_colours},
@@ -28,6 +29,7 @@ use crate::client::{
     media::MediaWatch,
     pointer::{held, local, press},
     resize::ResizeWatch,
+    signal::SetNew,
     wheel::WheelWatch,
 };
 
@@ -37,11 +39,59 @@ pub fn Canvas(
     /// What goes on.
     desk: Desk,
 ) -> impl IntoView {
-    let node_ref = NodeRef::<html::Div>::new();
-    watch(node_ref, desk);
     watch_keys(desk);
+    watch_middle();
     keep_focus(desk);
     let detail = desk.editor.lens.detail();
+    // Of what scripts focus browsers do not know whether a pointer led there.
+    let by_hand = RwSignal::new(false);
+    let key = move |event: ev::KeyboardEvent| {
+        if is_by_keys(&event) {
+            by_hand.set_new(false);
+        }
+        on_key(&event, desk);
+    };
+    // In a field over the canvas it is words that are copied, cut and pasted.
+    let clip = move |event: &ev::ClipboardEvent, take: fn(Desk, &ev::ClipboardEvent)| {
+        if !is_writing(event) {
+            take(desk, event);
+        }
+    };
+    view! {
+        <section
+            class="canvas diagram"
+            id=CANVAS
+            role="application"
+            aria-roledescription="workflow canvas"
+            aria-label="Canvas"
+            tabindex="-1"
+            aria-describedby="canvas-help"
+            on:keydown=key
+            on:pointerdown=move |_| by_hand.set_new(true)
+            on:copy=move |event| clip(&event, Desk::on_copy)
+            on:cut=move |event| clip(&event, Desk::on_cut)
+            on:paste=move |event| clip(&event, paste)
+            on:keyup=move |event| on_key_up(&event, desk)
+            data-linking=move || desk.linking.with(Option::is_some).then_some("")
+            data-detail=move || detail.get().key()
+            data-by-hand=move || by_hand.get().then_some("")
+            data-chosen=move || desk.editor.chosen.with(|chosen| !chosen.nodes.is_empty()).then_some("")
+        >
+            <Surface desk=desk />
+            <Floating desk=desk />
+            <p class="unseen" id="canvas-help">
+                "Tab goes from node to node, arrows to the nearest one. N adds, C connects, M moves. Question mark shows all keys."
+            </p>
+        </section>
+    }
+    .into_any()
+}
+
+/// What pointers work on.
+#[component]
+fn Surface(desk: Desk) -> impl IntoView {
+    let node_ref = NodeRef::<html::Div>::new();
+    watch(node_ref, desk);
     let shown = Shown::of(desk.editor);
     let capture = move |event: &ev::PointerEvent| {
         if let Some(surface) = node_ref.get_untracked() {
@@ -55,47 +105,26 @@ pub fn Canvas(
         desk.press(press(&event));
     };
     view! {
-        <section
-            class="canvas diagram"
-            id=CANVAS
-            role="application"
-            aria-roledescription="workflow canvas"
-            aria-label="Canvas"
-            tabindex="-1"
-            aria-describedby="canvas-help"
-            on:keydown=move |event| on_key(&event, desk)
-            on:copy=move |event| desk.on_copy(&event)
-            on:cut=move |event| desk.on_cut(&event)
-            on:paste=move |event| desk.on_paste(&event)
-            on:keyup=move |event| on_key_up(&event, desk)
-            data-linking=move || desk.linking.with(Option::is_some).then_some("")
-            data-detail=move || detail.get().key()
-            data-chosen=move || desk.editor.chosen.with(|chosen| !chosen.nodes.is_empty()).then_some("")
+        <div
+            node_ref=node_ref
+            class="canvas__surface"
+            on:pointerdown=down
+            on:pointermove=move |event| desk.go(event.pointer_id(), local(&event), held(&event))
+            on:pointerup=move |event| desk.release(event.pointer_id(), local(&event), held(&event))
+            on:pointercancel=move |event| desk.forget(event.pointer_id())
+            on:mousedown=move |event| event.prevent_default()
+            on:mouseup=move |event| on_mouse_up(&event)
+            on:contextmenu=move |event| event.prevent_default()
+            on:pointerleave=move |_| desk.pointer.set_value(None)
+            on:dblclick=move |event| desk.double_click(mouse(&event))
         >
-            <div
-                node_ref=node_ref
-                class="canvas__surface"
-                on:pointerdown=down
-                on:pointermove=move |event| desk.go(event.pointer_id(), local(&event), held(&event))
-                on:pointerup=move |event| desk.release(event.pointer_id(), local(&event), held(&event))
-                on:pointercancel=move |event| desk.forget(event.pointer_id())
-                on:mousedown=move |event| event.prevent_default()
-                on:contextmenu=move |event| event.prevent_default()
-                on:pointerleave=move |_| desk.pointer.set_value(None)
-                on:dblclick=move |event| desk.double_click(mouse(&event))
-            >
-                <Grid desk=desk />
-                <Show when=move || shown.in_blocks.get()>
-                    <Blocks desk=desk />
-                </Show>
-                <World desk=desk shown=shown />
-                <Hand desk=desk />
-            </div>
-            <Floating desk=desk />
-            <p class="unseen" id="canvas-help">
-                "Tab goes from node to node, arrows to the nearest one. N adds, C connects, M moves. Question mark shows all keys."
-            </p>
-        </section>
+            <Grid desk=desk />
+            <Show when=move || shown.in_blocks.get()>
+                <Blocks desk=desk />
+            </Show>
+            <World desk=desk shown=shown />
+            <Hand desk=desk />
+        </div>
     }
     .into_any()
 }

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use leptos::{ev::KeyboardEvent, prelude::*};
 use model::{
-    edit::{Command, Edit, Joins, Mark, Refused, fix, rename_assigned, rename_parameter},
+    edit::{
+        Command, Edit, Joins, Mark, Refused, fix, name_parameter, rename_assigned, rename_parameter,
+    },
     id::NodeId,
     nodes::NodeKind,
     validate::Issue,
@@ -17,7 +19,7 @@ use crate::{
     editor::{
         canvas::focus_card,
         panel::{ConfigPanel, NodeEdit, Parameters, focus_field},
-        problems::{ProblemList, is_about_input},
+        problems::{ProblemList, fix_words, is_about_input},
         store::{Chosen, Editor, now_ms},
     },
 };
@@ -129,11 +131,9 @@ fn stay_in_view(room: Room) {
 #[component]
 fn Problems(room: Room) -> impl IntoView {
     let editor = room.desk.editor;
-    let mended = move |issue: &Issue| editor.workflow.with_untracked(|now| fix(now, issue));
-    let words = move |issue: Issue| mended(&issue).map(|edit| sentence(&edit));
-    let mend = move |issue: Issue| {
-        editor.edit(|workflow| fix(workflow, &issue).ok_or(Refused::Nothing));
-    };
+    let words =
+        move |issue: Issue| editor.workflow.with_untracked(|workflow| fix_words(workflow, &issue));
+    let mend = move |issue: Issue| mend(editor, &issue);
     let go = move |issue: Issue| {
         let Some(node) = place_of(editor, &issue) else { return };
         let field = if is_about_input(&issue) { Some(issue.path) } else { issue.field };
@@ -170,10 +170,9 @@ fn place_of(editor: Editor, issue: &Issue) -> Option<NodeId> {
     issue.node_id.clone().or_else(start)
 }
 
-/// What mends an issue, as the words of a button.
-fn sentence(edit: &Edit) -> String {
-    let mut letters = edit.label.chars();
-    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+/// Puts right what is wrong, where it is certain what was meant.
+fn mend(editor: Editor, issue: &Issue) {
+    editor.edit(|workflow| fix(workflow, issue).ok_or(Refused::Nothing));
 }
 
 /// The panel of one node for as long as it is there.
@@ -187,19 +186,7 @@ fn PanelOf(room: Room, id: NodeId) -> impl IntoView {
         let now = editor.workflow.with(|workflow| workflow.node(&own).cloned());
         now.or_else(|| before.cloned()).unwrap_or_else(|| first.clone())
     });
-    let parameters = Parameters {
-        on_change: Callback::new(move |all: Vec<Parameter>| {
-            let joins = Joins::Typing { node: None, field: "parameters".to_owned() };
-            let mark = Mark::new("change the inputs", now_ms()).joining(joins);
-            editor.run_marked(Command::Parameters(all), mark);
-        }),
-        on_rename: Callback::new(move |(old, new): (String, String)| {
-            let chosen = editor.chosen.get_untracked();
-            editor.edit(|workflow| rename_parameter(workflow, &old, &new));
-            // A parameter is part of the start, whose panel stays.
-            editor.choose(chosen);
-        }),
-    };
+    let parameters = changing(editor);
     let close = move |()| {
         editor.choose(Chosen::default());
         focus_card(&id);
@@ -216,10 +203,33 @@ fn PanelOf(room: Room, id: NodeId) -> impl IntoView {
             parameters=parameters
             on_change=move |edit: NodeEdit| change(editor, edit)
             on_settle=move |()| editor.seal()
+            on_mend=move |issue: Issue| mend(editor, &issue)
             on_close=close
         />
     }
     .into_any()
+}
+
+/// What is done with the inputs. They are part of the start, whose panel stays.
+fn changing(editor: Editor) -> Parameters {
+    let typing = || Joins::Typing { node: None, field: "parameters".to_owned() };
+    let staying = move |joins: Joins, make: &dyn Fn(&Workflow) -> Result<Edit, Refused>| {
+        let chosen = editor.chosen.get_untracked();
+        editor.edit_joining(joins, make);
+        editor.choose(chosen);
+    };
+    Parameters {
+        on_change: Callback::new(move |all: Vec<Parameter>| {
+            let mark = Mark::new("change the inputs", now_ms()).joining(typing());
+            editor.run_marked(Command::Parameters(all), mark);
+        }),
+        on_rename: Callback::new(move |(old, new): (String, String)| {
+            staying(Joins::Nothing, &|workflow| rename_parameter(workflow, &old, &new));
+        }),
+        on_label: Callback::new(move |name: String| {
+            staying(typing(), &|workflow| name_parameter(workflow, &name));
+        }),
+    }
 }
 
 /// Changes a node; what refers to its result by name follows a new name.

@@ -35,6 +35,13 @@ use crate::{
 };
 
 const TABS: &str = "config";
+const TAB_WORDS: [(&str, &str); 5] = [
+    ("setup", "Setup"),
+    ("input", "Input"),
+    ("output", "Output"),
+    ("runs", "Runs"),
+    ("notes", "Notes"),
+];
 
 /// What a node is and does, to be looked at and changed. Make a new one for another node.
 #[component]
@@ -63,20 +70,17 @@ pub fn ConfigPanel(
     /// Called when a field is left: the next change is one of its own.
     #[prop(into)]
     on_settle: Callback<()>,
+    /// Called with what is to be put right.
+    #[prop(into)]
+    on_mend: Callback<Issue>,
     /// Called when the panel is to go.
     #[prop(into)]
     on_close: Callback<()>,
 ) -> impl IntoView {
-    let subject = Subject { node, workflow, issues, stock, on_change, on_settle };
+    let subject = Subject { node, workflow, issues, stock, on_change, on_settle, on_mend };
     let selected = testing.tab;
     let id = Signal::derive(move || node.with(|node| node.id.clone()));
-    let tabs = vec![
-        Tab { key: "setup", label: "Setup" },
-        Tab { key: "input", label: "Input" },
-        Tab { key: "output", label: "Output" },
-        Tab { key: "runs", label: "Runs" },
-        Tab { key: "notes", label: "Notes" },
-    ];
+    let tabs = TAB_WORDS.map(|(key, label)| Tab { key, label }).to_vec();
     // What only stands on the canvas takes nothing in and gives nothing out.
     if node
         .with_untracked(|node| matches!(node.data.config.kind(), NodeKind::Note | NodeKind::Frame))

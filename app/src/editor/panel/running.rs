@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 use model::{
-    nodes::NodeKind,
-    workflow::{NodeData, RetryPolicy},
+    panel::running_applies,
+    workflow::{Node, NodeData, RetryPolicy},
 };
 use serde_json::{Value, json};
 
@@ -55,18 +55,27 @@ fn read<T: serde::de::DeserializeOwned>(value: Value) -> Result<T, String> {
 
 /// Whether any common field is set.
 pub(super) fn is_set(data: &NodeData) -> bool {
-    FIELDS.iter().any(|field| match *field {
+    FIELDS.iter().any(|field| is_field_set(data, field))
+}
+
+fn is_field_set(data: &NodeData, field: &str) -> bool {
+    match field {
         "enabled" => !data.enabled,
         "onError" => data.on_error != Default::default(),
         field => !value_of(data, field).is_null(),
-    })
+    }
 }
 
 /// When the node runs, and what happens when it does not work.
 #[component]
 pub(super) fn RunningFields(subject: Subject) -> impl IntoView {
     let enabled = Told::new("Enabled", "Otherwise it is skipped and the path goes on.");
-    let optional = subject.node.with_untracked(|node| node.kind() != NodeKind::Start);
+    // What is set all the same can be seen and taken back.
+    let shown = |field: &str| {
+        subject.node.with_untracked(|Node { data, .. }| {
+            running_applies(&data.config, field) || is_field_set(data, field)
+        })
+    };
     let condition = Told::new("Run only if", "Such as input.count > 3. Otherwise it is skipped.");
     let assign = Told::new("Name of its result", "Others may then refer to it by this name.");
     let timeout = Told::new("Longest attempt, in seconds", "Empty: the type's own bound.");
@@ -80,12 +89,33 @@ pub(super) fn RunningFields(subject: Subject) -> impl IntoView {
     view! {
         <div class="form config__running">
             <h3 class="config__heading">"Whether and how it runs"</h3>
-            {optional.then(|| view! { <ToggleWidget spot=subject.running("enabled") told=enabled /> })}
-            <WrittenWidget spot=subject.running("if") told=condition />
-            <ChoiceWidget spot=subject.running("onError") told=on_error options=choices />
-            <Retry subject=subject />
-            <NumberWidget spot=subject.running("timeoutMs") told=timeout scale=1000.0 />
-            <NumberWidget spot=subject.running("minItems") told=items />
+            {shown("enabled")
+                .then(|| view! { <ToggleWidget spot=subject.running("enabled") told=enabled /> })}
+            {shown("if")
+                .then(|| view! { <WrittenWidget spot=subject.running("if") told=condition /> })}
+            {shown("onError")
+                .then(|| {
+                    view! {
+                        <ChoiceWidget
+                            spot=subject.running("onError")
+                            told=on_error
+                            options=choices
+                        />
+                    }
+                })}
+            {shown("retry").then(|| view! { <Retry subject=subject /> })}
+            {shown("timeoutMs")
+                .then(|| {
+                    view! {
+                        <NumberWidget
+                            spot=subject.running("timeoutMs")
+                            told=timeout
+                            scale=1000.0
+                        />
+                    }
+                })}
+            {shown("minItems")
+                .then(|| view! { <NumberWidget spot=subject.running("minItems") told=items /> })}
             <WrittenWidget spot=subject.running("assign") told=assign />
         </div>
     }
@@ -186,7 +216,7 @@ fn retry_words(own: &Value, subject: Subject) -> String {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
 
-    use model::workflow::{Node, OnError};
+    use model::{nodes::NodeKind, workflow::OnError};
 
     use super::*;
 

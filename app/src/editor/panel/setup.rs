@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use model::{
     nodes::{FieldSpec, Level, NodeKind, Work},
-    panel::{applies, default_of, differs, is_shown},
+    panel::{applies, default_of, differs, is_shown, running_applies},
 };
 
 use super::{
@@ -43,6 +43,13 @@ pub(super) fn Setup(subject: Subject, parameters: Parameters) -> impl IntoView {
         view! { <ConfigField subject=subject spec=field level=level /> }
     });
     let fields = fields.collect_view();
+    let retries = subject.node.with_untracked(|node| running_applies(&node.data.config, "retry"));
+    let running = match (is_start, retries) {
+        _ if !is_step => None,
+        (true, _) => Some("name of its result"),
+        (false, true) => Some("retries, timeout, errors"),
+        (false, false) => Some("conditions, errors"),
+    };
     let running_shown = Memo::new(move |_| {
         is_step
             && (level.get() == Level::Expert
@@ -55,7 +62,7 @@ pub(super) fn Setup(subject: Subject, parameters: Parameters) -> impl IntoView {
             <Show when=move || running_shown.get()>
                 <RunningFields subject=subject />
             </Show>
-            <More level=level fields=spec.fields is_step=is_step />
+            <More level=level fields=spec.fields running=running />
         </div>
     }
 }
@@ -101,7 +108,12 @@ fn ConfigField(
 
 /// The way to the next level and back.
 #[component]
-fn More(level: RwSignal<Level>, fields: &'static [FieldSpec], is_step: bool) -> impl IntoView {
+fn More(
+    level: RwSignal<Level>,
+    fields: &'static [FieldSpec],
+    /// Words for the fields that every step has.
+    running: Option<&'static str>,
+) -> impl IntoView {
     let words = move || {
         let (verb, next) = match level.get() {
             Level::Novice => ("More", Level::Intermediate),
@@ -110,8 +122,8 @@ fn More(level: RwSignal<Level>, fields: &'static [FieldSpec], is_step: bool) -> 
         };
         let hidden = fields.iter().filter(|field| field.level == next);
         let mut names: Vec<String> = hidden.map(|field| field.label.to_lowercase()).collect();
-        if is_step && next == Level::Expert {
-            names.push("retries, timeout, errors".to_owned());
+        if next == Level::Expert {
+            names.extend(running.map(str::to_owned));
         }
         let what = match names.is_empty() {
             true => verb.to_owned(),

@@ -11,6 +11,7 @@ use model::{
 use serde_json::Value;
 
 use super::{running, spot::Spot};
+use crate::editor::problems::fix_words;
 
 /// A change of one field of a node.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,6 +39,8 @@ pub struct Subject {
     pub on_change: Callback<NodeEdit>,
     /// Called when a field is left: the next change is one of its own.
     pub on_settle: Callback<()>,
+    /// Called with what is to be put right.
+    pub on_mend: Callback<Issue>,
 }
 
 impl Subject {
@@ -89,8 +92,25 @@ impl Subject {
         self.fault_in(|field| is_list_or_item(field, path))
     }
 
+    /// What is wrong with the field at a path and can be put right at once, with words for that.
+    pub fn way_to_mend(self, path: &str) -> Option<(Issue, String)> {
+        let issue = self.issue_in(|field| lies_in(field, path))?;
+        let words = self.workflow.with_untracked(|workflow| fix_words(workflow, &issue))?;
+        Some((issue, words))
+    }
+
     fn fault_in(self, is_meant: impl Fn(&str) -> bool) -> Option<String> {
-        let (id, title) = self.node.with(|node| (node.id.clone(), format!("{}: ", node.title())));
+        let found = self.issue_in(is_meant)?;
+        let title = self.node.with(|node| format!("{}: ", node.title()));
+        let said = found.message.strip_prefix(&title).unwrap_or(&found.message);
+        Some(match &found.fix {
+            Some(fix) => format!("{said} {fix}"),
+            None => said.to_owned(),
+        })
+    }
+
+    fn issue_in(self, is_meant: impl Fn(&str) -> bool) -> Option<Issue> {
+        let id = self.node.with(|node| node.id.clone());
         let about = |issue: &&Issue| {
             match &issue.node_id {
                 Some(node) => *node == id && issue.field.as_deref().is_some_and(&is_meant),
@@ -98,14 +118,7 @@ impl Subject {
                 None => is_meant(&issue.path),
             }
         };
-        self.issues.with(|issues| {
-            let found = issues.iter().find(about)?;
-            let said = found.message.strip_prefix(&title).unwrap_or(&found.message);
-            Some(match &found.fix {
-                Some(fix) => format!("{said} {fix}"),
-                None => said.to_owned(),
-            })
-        })
+        self.issues.with(|issues| issues.iter().find(about).cloned())
     }
 }
 

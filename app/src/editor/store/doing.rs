@@ -114,9 +114,22 @@ impl Editor {
         let deleted = self.edit(|workflow| remove(workflow, &selection));
         if deleted {
             let words = self.past.with_untracked(|past| past.undo.clone()).unwrap_or_default();
-            self.toasts.offer(ToastKind::Done, sentence(&words), "Undo", move |()| self.undo());
+            self.offer_undo(as_deleted(&words));
         }
         deleted
+    }
+
+    /// Says what was done last, with a button that takes it back: only as long as nothing follows.
+    pub fn offer_undo(self, words: String) {
+        self.offered.set_value(Some(words.clone()));
+        self.toasts.offer(ToastKind::Done, words, "Undo", move |()| self.undo());
+    }
+
+    /// Takes the offer back, because something else would be undone by it, or nothing.
+    pub(super) fn withdraw_undo(self) {
+        if let Some(words) = self.offered.try_update_value(Option::take).flatten() {
+            self.toasts.withdraw(&words);
+        }
     }
 
     /// Writes these words on an edge.
@@ -277,9 +290,7 @@ pub fn link_between(a: &PortAt, b: &PortAt) -> Link {
     }
 }
 
-/// With a capital letter and a full stop.
-fn sentence(words: &str) -> String {
-    let mut letters = words.chars();
-    let first = letters.next().map_or(String::new(), |first| first.to_uppercase().collect());
-    format!("{first}{}.", letters.as_str())
+/// What a deletion is called in the history, as something that is over.
+fn as_deleted(label: &str) -> String {
+    format!("Deleted {}.", label.trim_start_matches("delete "))
 }

@@ -17,6 +17,7 @@ use crate::client::signal::SetNew;
 /// Screen pixels kept free around what is fitted.
 const FIT_MARGIN: f64 = 56.0;
 const REVEAL_MARGIN: f64 = 32.0;
+const SHOW_MARGIN: f64 = 120.0;
 /// The stage on the page, and what may lie over it: map and zoom, and on a phone the panel.
 const STAGE: &str = "canvas";
 const OVER: &str = ".minimap, .zoom-bar, .builder__panel";
@@ -170,6 +171,12 @@ impl Lens {
     pub fn reveal(self, card: Rect) {
         let covers = covers();
         self.glide(|view, size| view.reveal_beside(card, size, REVEAL_MARGIN, &covers));
+    }
+
+    /// A card that was looked for, with room around it for what it hangs together with.
+    pub fn show(self, card: Rect) {
+        let covers = covers();
+        self.glide(|view, size| view.reveal_beside(card, size, SHOW_MARGIN, &covers));
     }
 
     /// A world point into the middle of the stage.

@@ -7,6 +7,7 @@ mod chosen;
 mod doing;
 mod drawing;
 mod faces;
+mod first;
 mod grouping;
 mod judging;
 mod lens;
@@ -93,6 +94,8 @@ pub struct Editor {
     /// Trying it out.
     pub testing: Testing,
     history: StoredValue<History>,
+    /// The words of the news that offer to take the newest entry back.
+    offered: StoredValue<Option<String>>,
     drags: StoredValue<u32>,
 }
 
@@ -151,9 +154,11 @@ impl Editor {
             foreign: RwSignal::new(None),
             testing: Testing::default(),
             history: StoredValue::new(History::default()),
+            offered: StoredValue::new(None),
             drags: StoredValue::new(0),
         };
         editor.judge_at_first();
+        on_cleanup(move || editor.withdraw_undo());
         editor
     }
 
@@ -198,7 +203,12 @@ impl Editor {
         self.workflow.update(|workflow| {
             self.history.update_value(|history| result = history.run(workflow, command, mark));
         });
-        self.after(&result?);
+        let touched = result?;
+        // What changes nothing leaves no entry either.
+        if touched != Touched::default() {
+            self.withdraw_undo();
+        }
+        self.after(&touched);
         Ok(())
     }
 
@@ -207,6 +217,7 @@ impl Editor {
     pub fn undo(self) {
         let newest = self.past.with_untracked(|past| past.undo.clone());
         if let (false, Some(label)) = (self.turn(History::undo, "Undone"), newest) {
+            self.withdraw_undo();
             self.after(&Touched::default());
             self.refuse(format!("Not taken back: {label}. A colleague changed the same since."));
         }
@@ -227,6 +238,7 @@ impl Editor {
             self.history.update_value(|history| done = turn(history, workflow));
         });
         let Some(done) = done else { return false };
+        self.withdraw_undo();
         self.after(&done.touched);
         let there = done.touched.nodes.iter().filter(|id| self.drawing.rect(id).is_some());
         let there: BTreeSet<NodeId> = there.cloned().collect();

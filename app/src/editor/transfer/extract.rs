@@ -16,7 +16,6 @@ use crate::{
         dialog::Dialog,
         failure::FormError,
         field::TextField,
-        toast::ToastKind,
     },
 };
 
@@ -112,7 +111,7 @@ fn put_in(editor: Editor, ids: &BTreeSet<NodeId>, name: &str) {
     }
     if editor.edit(|workflow| Ok(model::edit::extract(workflow, ids, name)?.edit)) {
         let words = format!("“{name}” is published, and one step runs it.");
-        editor.toasts.offer(ToastKind::Done, words, "Undo", move |()| editor.undo());
+        editor.offer_undo(words);
     }
 }
 

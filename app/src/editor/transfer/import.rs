@@ -1,10 +1,14 @@
 //! Reading a workflow from a text; nothing is put in before a person has seen what was read.
 
-use leptos::{ev::DragEvent, prelude::*, task::spawn_local};
+use leptos::{
+    ev::{DragEvent, Event},
+    prelude::*,
+    task::spawn_local,
+};
 use model::{
     pages::ImportedWorkflow, problem::Problem, transfer::dropped::check_size, workflow::Workflow,
 };
-use web_sys::File;
+use web_sys::{File, HtmlInputElement};
 
 use super::dropped::{first_file, text_of};
 use crate::{
@@ -32,31 +36,32 @@ pub fn ImportDialog(
 ) -> impl IntoView {
     let found: Read = RwSignal::new(None);
     let busy = RwSignal::new(false);
-    let read = move |()| {
-        busy.set(true);
-        let text = text.get_untracked();
-        spawn_local(async move {
-            let answer = read_workflow(text).await.map_err(|error| error.0);
-            found.try_set(Some(answer));
-            busy.try_set(false);
-        });
-    };
+    let reading = Reading { text, found, busy };
+    // What was read is of the text that was there.
+    Effect::new(move || {
+        text.track();
+        found.set(None);
+    });
     let take = Callback::new(move |workflow: Workflow| match on_import.run(workflow) {
         Ok(()) => {
             open.set(false);
-            found.set(None);
             text.set(String::new());
         }
-        Err(why) => found.set(Some(Err(Problem::invalid(why, vec![])))),
+        Err(why) => reading.refuse(why),
     });
     let on_drop = move |event: DragEvent| {
         event.prevent_default();
-        let Some(file) = first_file(&event) else { return };
-        match check_size(&file.name(), file.size()) {
-            Ok(()) => take_file(file, text),
-            // The field alone would hold up the page for minutes.
-            Err(why) => found.set(Some(Err(Problem::invalid(why, vec![])))),
+        if let Some(file) = first_file(&event) {
+            reading.take_file(file);
         }
+    };
+    let on_choice = move |event: Event| {
+        let input = event_target::<HtmlInputElement>(&event);
+        if let Some(file) = input.files().and_then(|files| files.get(0)) {
+            reading.take_file(file);
+        }
+        // The same file may be chosen again.
+        input.set_value("");
     };
     view! {
         <Dialog id="import" title="Import a workflow" open=open size=DialogSize::Wide>
@@ -71,7 +76,16 @@ pub fn ImportDialog(
                 {move || found.get().map(|found| view! { <Found found=found on_take=take /> })}
             </div>
             <footer class="dialog__footer">
-                <Button look=ButtonLook::Primary busy=busy on_press=read>
+                <label class="button choice">
+                    "Choose a file"
+                    <input
+                        class="outbox__input"
+                        type="file"
+                        accept=".json,.svg,.txt,application/json,image/svg+xml"
+                        on:change=on_choice
+                    />
+                </label>
+                <Button look=ButtonLook::Primary busy=busy on_press=move |()| reading.read()>
                     "Read it"
                 </Button>
             </footer>
@@ -79,13 +93,42 @@ pub fn ImportDialog(
     }
 }
 
-/// A file that cannot be read leaves the text as it is.
-fn take_file(file: File, text: RwSignal<String>) {
-    spawn_local(async move {
-        if let Some(read) = text_of(&file).await {
-            text.try_set(read);
+/// A text that is read, and what came of it.
+#[derive(Clone, Copy)]
+struct Reading {
+    text: RwSignal<String>,
+    found: Read,
+    busy: RwSignal<bool>,
+}
+
+impl Reading {
+    fn read(self) {
+        self.busy.set(true);
+        let text = self.text.get_untracked();
+        spawn_local(async move {
+            let answer = read_workflow(text).await.map_err(|error| error.0);
+            self.found.try_set(Some(answer));
+            self.busy.try_set(false);
+        });
+    }
+
+    /// Reads a file; one that cannot be leaves the text as it is.
+    fn take_file(self, file: File) {
+        if let Err(why) = check_size(&file.name(), file.size()) {
+            // The field alone would hold up the page for minutes.
+            return self.refuse(why);
         }
-    });
+        spawn_local(async move {
+            let Some(content) = text_of(&file).await else { return };
+            if self.text.try_set(content).is_none() {
+                self.read();
+            }
+        });
+    }
+
+    fn refuse(self, why: String) {
+        self.found.set(Some(Err(Problem::invalid(why, vec![]))));
+    }
 }
 
 #[component]

@@ -37,6 +37,7 @@ pub fn Prompt(
     });
     let blocks = move || {
         let block = |(name, text): (String, String)| {
+            let mark = |segment| store.workflow.with(|workflow| mark(workflow, segment));
             view! {
                 <h3 class="panel-prompt__field">{name}</h3>
                 <p class="panel-prompt__text">{segments(&text).into_iter().map(mark).collect_view()}</p>
@@ -74,11 +75,11 @@ fn words_of(workflow: &Workflow, id: &NodeId) -> Vec<(String, String)> {
     said.map(|(field, text)| (field.label.to_owned(), text)).chain(others).collect()
 }
 
-fn mark(segment: Segment) -> AnyView {
+fn mark(workflow: &Workflow, segment: Segment) -> AnyView {
     match segment {
         Segment::Words(words) => words.into_any(),
         Segment::Reference(path) => {
-            let name = reference_name(&path);
+            let name = reference_name(workflow, &path);
             view! { <span class="reference" title=path>{name}</span> }.into_any()
         }
     }

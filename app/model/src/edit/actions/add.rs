@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// The room between a node and the next to the right, in pixels.
-const GAP: f64 = 96.0;
+pub(super) const GAP: f64 = 96.0;
 
 /// Where something is laid.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -121,7 +121,7 @@ pub fn insert_on_edge(workflow: &Workflow, edge: &EdgeId, id: &NodeId) -> Result
     Edit::new(workflow, steps.command(), label, Selection::of([id.clone()]))
 }
 
-fn label(kind: NodeKind) -> String {
+pub(super) fn label(kind: NodeKind) -> String {
     format!("add {}", kind.spec().label)
 }
 
@@ -138,7 +138,7 @@ pub(super) fn fresh(workflow: &Workflow, kind: NodeKind, spot: Spot) -> Result<N
 }
 
 /// Moves a node, and what follows it in the same group, right until it begins at `right`.
-fn make_room(workflow: &Workflow, first: &Node, right: f64) -> Command {
+pub(super) fn make_room(workflow: &Workflow, first: &Node, right: f64) -> Command {
     let missing = right - first.position.x;
     if missing <= 0.0 {
         return Command::Move(vec![]);
@@ -156,23 +156,23 @@ fn make_room(workflow: &Workflow, first: &Node, right: f64) -> Command {
 }
 
 /// Commands one after the other, each checked against what those before it leave.
-struct Steps {
+pub(super) struct Steps {
     workflow: Workflow,
     steps: Vec<Command>,
 }
 
 impl Steps {
-    fn new(workflow: &Workflow) -> Self {
+    pub(super) fn new(workflow: &Workflow) -> Self {
         Self { workflow: workflow.clone(), steps: vec![] }
     }
 
-    fn then(&mut self, command: Command) -> Result<(), Refused> {
+    pub(super) fn then(&mut self, command: Command) -> Result<(), Refused> {
         apply(&mut self.workflow, command.clone())?;
         self.steps.push(command);
         Ok(())
     }
 
-    fn connect(&mut self, wanted: &Link) -> Result<(), Refused> {
+    pub(super) fn connect(&mut self, wanted: &Link) -> Result<(), Refused> {
         let edge = link(&self.workflow, wanted)?;
         self.then(drawn(&self.workflow, edge))
     }
@@ -196,7 +196,7 @@ impl Steps {
         })
     }
 
-    fn command(self) -> Command {
+    pub(super) fn command(self) -> Command {
         Command::Many(self.steps)
     }
 }

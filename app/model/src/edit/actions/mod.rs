@@ -6,6 +6,7 @@ mod collapse;
 mod connect;
 mod enable;
 mod extract;
+mod first;
 mod group;
 mod nest;
 mod remove;
@@ -19,10 +20,11 @@ pub use collapse::{collapse, collapse_lane, uncover};
 pub use connect::{EdgeEnd, Link, connect, disconnect, label_edge, link, reconnect};
 pub use enable::enable;
 pub use extract::{Extracted, extract};
+pub use first::{add_first, first_way, last_way};
 pub use group::{group, ungroup};
 pub use nest::nest;
 pub use remove::remove;
-pub use rename::{rename, rename_assigned, rename_parameter};
+pub use rename::{name_parameter, rename, rename_assigned, rename_parameter};
 
 use super::{Command, Refused, apply};
 use crate::{

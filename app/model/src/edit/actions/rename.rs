@@ -2,10 +2,11 @@
 
 use super::{Edit, Selection, node};
 use crate::{
-    edit::{Command, Refused, rewrite},
+    connect::ERROR_PORT,
+    edit::{Command, Refused, fresh::Fresh, rewrite},
     expr::{RESERVED, Renaming},
     id::NodeId,
-    name::is_name,
+    name::{is_name, snake},
     nodes::{NodeKind, start},
     workflow::{Edge, NodeData, Parameter, Preset, Workflow},
 };
@@ -51,6 +52,35 @@ pub fn rename_parameter(workflow: &Workflow, old: &str, new: &str) -> Result<Edi
     steps.extend(rewrite::everywhere(workflow, &renaming));
     let label = format!("rename parameter {old}");
     Edit::new(workflow, Command::Many(steps), label, Selection::default())
+}
+
+/// Gives a parameter that is still called as when it was added a name made of its label.
+///
+/// # Errors
+/// When it has another name already, or the label gives none; and as [`rename_parameter`].
+pub fn name_parameter(workflow: &Workflow, old: &str) -> Result<Edit, Refused> {
+    let label = workflow.parameter(old).map_or("", |parameter| parameter.label.trim());
+    if !is_generated(old) || !label.contains(|letter: char| letter.is_ascii_alphabetic()) {
+        return Err(Refused::Nothing);
+    }
+    let others = workflow.parameters.iter().map(|parameter| parameter.name.as_str());
+    let ports = [start::ALL.name, ERROR_PORT].into_iter();
+    let taken = others.filter(|other| *other != old).chain(ports).map(str::to_owned);
+    let new = Fresh::default().taking(taken).name(&snake(label));
+    match new == old {
+        true => Err(Refused::Nothing),
+        // With the label that was typed right before it is one change.
+        false => {
+            let label = "change the inputs".to_owned();
+            Ok(Edit { label, ..rename_parameter(workflow, old, &new)? })
+        }
+    }
+}
+
+/// Whether it is a name that the editor gives a new parameter: `input_2`.
+fn is_generated(name: &str) -> bool {
+    let number = name.strip_prefix("input_").unwrap_or_default();
+    !number.is_empty() && number.bytes().all(|digit| digit.is_ascii_digit())
 }
 
 fn keyed(preset: &Preset, old: &str, new: &str) -> Preset {

@@ -122,7 +122,7 @@ impl Desk {
         let nodes: Vec<NodeId> = nodes.collect();
         let at = nodes.get(at).cloned();
         if let Some(card) = at.as_ref().and_then(|id| editor.drawing.rect(id)) {
-            editor.lens.reveal(card);
+            editor.lens.show(card);
         }
         editor.found.set(Some(Found { all: nodes.into_iter().collect(), at }));
     }

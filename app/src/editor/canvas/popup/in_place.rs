@@ -46,6 +46,7 @@ pub fn InPlace(
             _ => {}
         }
     };
+    // As an attribute the value is there when the field is selected; a property comes after it.
     view! {
         <input
             node_ref=node_ref
@@ -54,7 +55,7 @@ pub fn InPlace(
             maxlength=most.to_string()
             aria-label=label
             style:transform=move || at.get()
-            prop:value=value
+            value=value
             on:keydown=on_key
             on:blur=move |_| {
                 // A field that goes loses the focus once more.

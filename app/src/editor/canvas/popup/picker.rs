@@ -159,9 +159,12 @@ fn Open(desk: Desk, picking: Picking) -> impl IntoView {
     let choose = move |key: String| {
         desk.picker.set(None);
         remember(&key);
-        let kind = NodeKind::from_key(&key);
-        let at = desk.editor.free_place(kind, picking.at);
-        if let Some(id) = desk.editor.add(kind, at, &picking.purpose) {
+        let (editor, kind) = (desk.editor, NodeKind::from_key(&key));
+        let is_alone = picking.purpose == Purpose::Alone;
+        let first = is_alone.then(|| editor.add_first(kind)).flatten();
+        let added = first
+            .or_else(|| editor.add(kind, editor.free_place(kind, picking.at), &picking.purpose));
+        if let Some(id) = added {
             desk.look_at(&id);
         }
     };

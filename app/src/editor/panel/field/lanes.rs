@@ -31,14 +31,23 @@ fn row(spot: Spot) -> AnyView {
 pub fn LabelWidget(
     /// The place of the words.
     spot: Spot,
+    /// Called when the field is left, still within what was typed.
+    #[prop(optional, into)]
+    on_leave: Option<Callback<()>>,
 ) -> impl IntoView {
     let text = tied(
         spot,
         |text| text.as_str().unwrap_or_default().to_owned(),
         |text: &String| Ok(Value::from(text.as_str())),
     );
+    let leave = move |_| {
+        if let Some(on_leave) = on_leave {
+            on_leave.try_run(());
+        }
+        spot.subject.on_settle.run(());
+    };
     view! {
-        <div class="config__leave" on:focusout=move |_| spot.subject.on_settle.run(())>
+        <div class="config__leave" on:focusout=leave>
             <TextField name=spot.id() label="Name" value=text error=spot.error />
         </div>
     }

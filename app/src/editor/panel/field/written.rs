@@ -1,7 +1,12 @@
 //! A text with references: highlighted as it is typed, completed from a list.
 
+use std::collections::BTreeSet;
+
 use leptos::{ev::KeyboardEvent, html, prelude::*};
-use model::panel::{Piece, completed, pieces};
+use model::{
+    panel::{Piece, completed, pieces, unknown},
+    validate::Issue,
+};
 use serde_json::Value;
 
 use super::{
@@ -12,8 +17,12 @@ use super::{
 };
 use crate::{
     api::html::raw,
+    client::focus::focus,
     editor::panel::spot::{Spot, tied},
-    ui::field::{FieldFrame, described_by, invalid},
+    ui::{
+        button::{Button, ButtonSize},
+        field::{FieldFrame, described_by, invalid},
+    },
 };
 
 /// How many lines a text may have.
@@ -51,7 +60,30 @@ pub fn WrittenWidget(
         >
             <WrittenBox spot=spot text=text lines=lines help=help />
         </FieldFrame>
+        <Mend spot=spot />
         {preview}
+    }
+}
+
+/// The way to put right what is wrong with a field, where it is certain what was meant.
+#[component]
+fn Mend(spot: Spot) -> impl IntoView {
+    let (subject, path) = (spot.subject, spot.path());
+    let way = Memo::new(move |_| subject.way_to_mend(&path));
+    let mend = move |issue: Issue| {
+        subject.on_mend.run(issue);
+        // The button goes with what was wrong.
+        focus(&spot.id());
+    };
+    move || {
+        way.get().map(|(issue, words)| {
+            let mend = move |()| mend(issue.clone());
+            view! {
+                <div class="config__mend">
+                    <Button size=ButtonSize::Small on_press=mend>{words}</Button>
+                </div>
+            }
+        })
     }
 }
 
@@ -93,13 +125,14 @@ pub(super) fn WrittenBox(
             area.set_value(&wanted);
         }
     });
+    let unknown = unknown_in(spot, text);
     let name = id.get_value();
     let row = move |list: &Completion| id.with_value(|id| row_id(id, list.active));
     let active = move || list.with(|list| list.as_ref().map(row));
     view! {
         <div class="written" data-lines=if lines == Lines::One { "one" } else { "many" }>
             <div class="written__mirror input" aria-hidden="true">
-                {move || text.with(|text| highlighted(text))}
+                {move || text.with(|text| highlighted(text, &unknown.read()))}
             </div>
             <textarea
                 node_ref=area
@@ -187,11 +220,25 @@ fn one_line(text: String, lines: Lines) -> String {
     }
 }
 
+/// The references in a text that lead to nothing.
+fn unknown_in(spot: Spot, text: RwSignal<String>) -> Memo<BTreeSet<String>> {
+    let (subject, path) = (spot.subject, spot.path());
+    Memo::new(move |_| {
+        let text = text.read();
+        let in_node =
+            |workflow: &_| subject.node.with(|node| unknown(workflow, node, &path, &text));
+        subject.workflow.with(in_node)
+    })
+}
+
 /// The same text with its references marked; it lies exactly under what is typed.
-fn highlighted(text: &str) -> Vec<AnyView> {
+fn highlighted(text: &str, unknown: &BTreeSet<String>) -> Vec<AnyView> {
     let piece = |piece: Piece| match piece {
         Piece::Words(words) => words.into_any(),
-        Piece::Reference(path) => view! { <mark class="written__value">{path}</mark> }.into_any(),
+        Piece::Reference(path) => {
+            let state = unknown.contains(&path).then_some("unknown");
+            view! { <mark class="written__value" data-state=state>{path}</mark> }.into_any()
+        }
         Piece::Unfinished(rest) => {
             view! { <mark class="written__value" data-state="open">{rest}</mark> }.into_any()
         }

@@ -22,6 +22,8 @@ pub struct Parameters {
     pub on_change: Callback<Vec<Parameter>>,
     /// Called with the old and the new name, which texts refer to, instead of changing it here.
     pub on_rename: Callback<(String, String)>,
+    /// Called with the name of one whose label was written: it may follow that.
+    pub on_label: Callback<String>,
 }
 
 /// Every parameter with its fields, and the form they make.

@@ -50,7 +50,7 @@ pub(super) fn row(spot: Spot) -> AnyView {
         }
     };
     view! {
-        <LabelWidget spot=spot.part("label") />
+        <LabelWidget spot=spot.part("label") on_leave=leave_label(spot) />
         <KindWidget spot=spot.part("type") />
         {choices}
         <ToggleWidget spot=spot.part("required") told=Told::new("Required", "") />
@@ -66,6 +66,22 @@ pub(super) fn row(spot: Spot) -> AnyView {
         </details>
     }
     .into_any()
+}
+
+/// Tells, when the field of a label is left, that it has become another one.
+fn leave_label(spot: Spot) -> Callback<()> {
+    let parameters = use_context::<Parameters>();
+    let part = move |key: &str| spot.value.try_with_untracked(|value| value[key].clone());
+    let told = StoredValue::new(part("label").unwrap_or_default());
+    Callback::new(move |()| {
+        let (Some(label), Some(Value::String(name))) = (part("label"), part("name")) else {
+            return;
+        };
+        if let Some(parameters) = parameters.filter(|_| told.get_value() != label) {
+            told.set_value(label);
+            parameters.on_label.run(name);
+        }
+    })
 }
 
 fn kind_of(value: &Value) -> ParameterKind {

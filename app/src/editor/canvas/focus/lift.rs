@@ -10,8 +10,11 @@ use model::{
     id::NodeId,
 };
 
-use super::{desk::Desk, focus::focus_card_soon};
-use crate::editor::store::{Chosen, Editor};
+use super::focus_card_soon;
+use crate::editor::{
+    canvas::Desk,
+    store::{Chosen, Editor, Lens},
+};
 
 impl Desk {
     /// Lifts the focused node with the selection it belongs to, or lays it down.
@@ -98,6 +101,10 @@ impl Desk {
     /// Moves the focus to a card and shows it. What hides it opens, or has the focus in its place
     /// where nothing may be changed.
     pub fn look_at(self, id: &NodeId) {
+        self.go_to(id, Lens::reveal);
+    }
+
+    fn go_to(self, id: &NodeId, bring: fn(Lens, Rect)) {
         let editor = self.editor;
         if editor.drawing.is_hidden(id) {
             editor.uncover(id);
@@ -105,7 +112,7 @@ impl Desk {
         let id = editor.drawing.in_place_of(id.clone());
         editor.focus.set(Some(id.clone()));
         if let Some(card) = editor.drawing.rect(&id) {
-            editor.lens.reveal(card);
+            bring(editor.lens, card);
         }
         focus_card_soon(id);
     }
@@ -113,7 +120,7 @@ impl Desk {
     /// Selects a node and goes to it.
     pub fn find(self, id: &NodeId) {
         self.editor.choose(Chosen::node(id.clone()));
-        self.look_at(id);
+        self.go_to(id, Lens::show);
     }
 }
 

@@ -1,4 +1,7 @@
-//! The focus on cards.
+//! The focus on cards: where it lies, moves and goes.
+
+mod leaving;
+mod lift;
 
 use leptos::prelude::{document, request_animation_frame};
 use model::id::NodeId;
@@ -39,6 +42,13 @@ pub fn is_nowhere() -> bool {
     document().active_element().is_none_or(|active| active.tag_name() == "BODY")
 }
 
+/// Whether the canvas or a card on it has the focus, or nothing has.
+pub fn is_here() -> bool {
+    let inside = |active: &Element| active.closest(SURFACE).is_ok_and(|around| around.is_some());
+    let active = document().active_element();
+    is_nowhere() || active.is_some_and(|active| active.id() == CANVAS || inside(&active))
+}
+
 /// Focuses the canvas itself.
 pub fn focus_canvas() {
     focus_element(CANVAS);
@@ -62,8 +72,7 @@ pub fn focus_in_place(element: &HtmlElement) {
 /// Focuses the canvas unless the focus is on it or one of its cards already: keys go there then, and
 /// not to a button that floats over it.
 pub fn enter_canvas() {
-    let inside = |active: &Element| active.closest(SURFACE).is_ok_and(|around| around.is_some());
-    if document().active_element().is_none_or(|active| active.id() != CANVAS && !inside(&active)) {
+    if is_nowhere() || !is_here() {
         focus_canvas();
     }
 }
