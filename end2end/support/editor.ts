@@ -22,6 +22,11 @@ type Kept = {
 
 let made = 0;
 
+/** Lets an editor not hear of what others save: the answer never comes. */
+export function deafen(page: Page): Promise<unknown> {
+  return page.route('**/api/fn/latest_draft', () => undefined);
+}
+
 /** The editor of a fresh template with these nodes and edges ("a>b", "fork.lane_1>b"), opened and alive. */
 export async function openEditor(
   page: Page,

@@ -102,7 +102,7 @@ test('of two who change the same text the second chooses, and nothing is lost', 
   await other.getByRole('textbox', { name: 'Text' }).fill('Their text.');
   await kept(other);
   await page.getByRole('textbox', { name: 'Text' }).fill('My text.');
-  const choice = page.getByRole('region', { name: 'Somebody else changed the same' });
+  const choice = page.getByRole('region', { name: 'The same was changed elsewhere' });
   await expect(choice).toBeVisible();
   await choice.getByText('What it says elsewhere').click();
   await expect(choice.getByText('Their text.')).toBeVisible();

@@ -2,6 +2,7 @@ import { type Page } from '@playwright/test';
 
 import { sql } from '../support/database.ts';
 import { shoot } from '../support/look.ts';
+import { beside } from '../support/people.ts';
 import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
 import { edge, type Json, launch, node, step } from '../support/workflow.ts';
 
@@ -178,24 +179,7 @@ test('ux 57: a second browser decides: the first sees it, and its own decision i
 
 test('ux 57: where several approve, changes of one reach the others, who keep what they have said', async ({ page, browser, server }) => {
   await launch(page, reviewed('Two approvals', { approvals: 2 }));
-  sql(
-    server.database ?? '',
-    `WITH ben AS (INSERT INTO users (id, email, name, password_hash)
-                  SELECT gen_random_uuid(), 'ben@example.com', 'Ben Editor', password_hash FROM users LIMIT 1
-               RETURNING id)
-     INSERT INTO memberships (workspace_id, user_id, role)
-     SELECT workspace_id, ben.id, 'editor' FROM memberships, ben LIMIT 1`,
-  );
-  const second = await browser.newContext();
-  const other = await second.newPage();
-  await other.goto(new URL('/sign-in', page.url()).href);
-  await hydrated(other);
-  await other.getByLabel('E-mail').fill('ben@example.com');
-  await other.getByRole('textbox', { name: 'Password' }).fill('correct horse battery');
-  await other.locator('button[type=submit]').click();
-  await other.waitForURL(/\/workspace\//);
-  await other.goto(page.url());
-  await hydrated(other);
+  const other = await beside(page, browser, server.database);
   await decision(page).getByLabel('Comment or reason').fill('I like');
   await decision(page).getByLabel('Keep 1').uncheck();
 
@@ -213,7 +197,7 @@ test('ux 57: where several approve, changes of one reach the others, who keep wh
   await decision(page).getByRole('button', { name: 'Approve' }).click();
   await expect(page.getByTestId('approved-items').getByRole('listitem').nth(1)).toHaveText('Water, anywhere.');
   await other.goto('about:blank');
-  await second.close();
+  await other.context().close();
 });
 
 test('a step that failed is run again with another text, or skipped', async ({ page }) => {

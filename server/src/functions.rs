@@ -65,6 +65,7 @@ pub const FUNCTIONS: &[(&str, Access)] = &[
     ("judgement", Access::Needs(Permission::Read)),
     ("keep_document_version", Access::Needs(Permission::EditDocument)),
     ("keep_version", Access::Needs(Permission::ControlExecution)),
+    ("latest_draft", Access::Needs(Permission::EditTemplate)),
     ("launch", Access::Needs(Permission::LaunchTemplate)),
     ("launch_draft_page", Access::Needs(Permission::LaunchInline)),
     ("launch_page", Access::Needs(Permission::LaunchTemplate)),

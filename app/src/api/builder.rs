@@ -13,8 +13,8 @@ use model::{
     api::templates::{NewTemplate, PublishRequest, SavedTemplate, TemplateVersion, VersionRow},
     id::TemplateId,
     pages::{
-        BuilderPage, DraftSaved, DraftToSave, ImportedWorkflow, Launched, Placed, TestPage,
-        TestRequest, TidyRequest,
+        BuilderPage, DraftSaved, DraftToSave, ImportedWorkflow, Launched, NewerDraft, Placed,
+        TestPage, TestRequest, TidyRequest,
     },
 };
 
@@ -40,6 +40,16 @@ pub async fn save_draft(
 ) -> Result<DraftSaved, ApiError> {
     let ctx = Ctx::get()?;
     ctx.services.keep_draft(ctx.require(Permission::EditTemplate)?, draft).await.map_err(refused)
+}
+
+/// The draft as it is now.
+#[server(prefix = "/api/fn", endpoint = "latest_draft", input = leptos::server_fn::codec::Json)]
+pub async fn load_latest_draft(
+    /// Of which template.
+    id: TemplateId,
+) -> Result<NewerDraft, ApiError> {
+    let ctx = Ctx::get()?;
+    ctx.services.latest_draft(ctx.require(Permission::EditTemplate)?, id).await.map_err(refused)
 }
 
 /// Publishes the draft as the next version.

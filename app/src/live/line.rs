@@ -1,4 +1,5 @@
-//! One stream a tab, on every page: news of the workspace, and all of the execution that is looked at.
+//! One stream a tab, on every page: news of the workspace, and all of the execution that is looked at or
+//! of the draft that is edited.
 //! Every two seconds it is looked after; while nothing comes, whoever wants news asks for them.
 
 use std::{
@@ -8,7 +9,10 @@ use std::{
 
 use gloo_timers::callback::{Interval, Timeout};
 use leptos::prelude::*;
-use model::{id::ExecutionId, pages::WorkspaceNews};
+use model::{
+    id::{ExecutionId, TemplateId},
+    pages::{DraftNews, WorkspaceNews},
+};
 
 use crate::client::{
     events::{EventStream, StreamMessage, StreamState},
@@ -55,6 +59,15 @@ pub struct Watcher {
     pub take: Callback<StreamMessage>,
 }
 
+/// The editor of one template, as the line sees it.
+#[derive(Clone, Copy)]
+pub struct Drafter {
+    /// Of which template.
+    pub template: TemplateId,
+    /// Takes how its draft stands, and who else has it open.
+    pub take: Callback<DraftNews>,
+}
+
 /// The tab's line; pages below the frame get it with [`use_line`].
 #[derive(Clone, Copy)]
 pub struct Line {
@@ -67,6 +80,7 @@ pub struct Line {
     /// How often the line was looked after.
     pub looks: RwSignal<u32>,
     watcher: RwSignal<Option<Watcher>>,
+    drafter: RwSignal<Option<Drafter>>,
 }
 
 impl Line {
@@ -80,6 +94,19 @@ impl Line {
         let watched = |watcher: &Option<Watcher>| watcher.is_some_and(|w| w.execution == execution);
         if self.watcher.try_with_untracked(watched) == Some(true) {
             self.watcher.try_set(None);
+        }
+    }
+
+    /// Counts as one of the template's editors from now on, and brings news of its draft.
+    pub fn attend(self, drafter: Drafter) {
+        self.drafter.set(Some(drafter));
+    }
+
+    /// The editor of this template goes.
+    pub fn depart(self, template: TemplateId) {
+        let edited = |drafter: &Option<Drafter>| drafter.is_some_and(|d| d.template == template);
+        if self.drafter.try_with_untracked(edited) == Some(true) {
+            self.drafter.try_set(None);
         }
     }
 
@@ -102,6 +129,13 @@ impl Line {
                     self.tell(news);
                 }
             }
+            "draft" => {
+                if let (Some(Some(drafter)), Ok(news)) =
+                    (self.drafter.try_get_untracked(), serde_json::from_str(&message.data))
+                {
+                    drafter.take.try_run(news);
+                }
+            }
             "event" | "text" | "beside" => {
                 if let Some(Some(watcher)) = self.watcher.try_get_untracked() {
                     watcher.take.try_run(message);
@@ -113,13 +147,16 @@ impl Line {
 
     /// Asks for every event that the page does not have, because its log shows them all.
     fn address(self) -> String {
-        let address = "/api/v1/stream?workspace=true";
+        let mut address = "/api/v1/stream?workspace=true".to_owned();
+        if let Some(drafter) = self.drafter.get_untracked() {
+            address.push_str(&format!("&editing={}", drafter.template));
+        }
         match self.watcher.get_untracked() {
             Some(watcher) => {
                 let (id, last) = (watcher.execution, watcher.last.run(()));
                 format!("{address}&executions={id}&after={id}:{last}")
             }
-            None => address.to_owned(),
+            None => address,
         }
     }
 }
@@ -132,6 +169,7 @@ pub fn provide_line() {
         news: RwSignal::new(None),
         looks: RwSignal::new(0),
         watcher: RwSignal::new(None),
+        drafter: RwSignal::new(None),
     };
     provide_context(line);
     Effect::new(move |_: Option<()>| {
@@ -139,6 +177,7 @@ pub fn provide_line() {
         let opened = Rc::clone(&wire);
         Effect::new(move || {
             line.watcher.track();
+            line.drafter.track();
             Wire::open_soon(&opened);
         });
         let minded = Rc::clone(&wire);
@@ -203,7 +242,7 @@ impl Wire {
         let (line, heard) = (self.line, Rc::clone(&self.heard));
         // Let go of first: a session has only so many.
         self.stream.replace(None);
-        let names = ["beat", "beside", "event", "text", "workspace"];
+        let names = ["beat", "beside", "draft", "event", "text", "workspace"];
         let stream = EventStream::open(&line.address(), &names, move |message| {
             heard.set(true);
             line.take(message);

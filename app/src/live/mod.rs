@@ -3,5 +3,5 @@
 mod line;
 mod news;
 
-pub use line::{Line, Link, Watcher, provide_line, use_line};
+pub use line::{Drafter, Line, Link, Watcher, provide_line, use_line};
 pub use news::{OneAtATime, follow, load_one_at_a_time};

@@ -1,7 +1,7 @@
 import { type Page } from '@playwright/test';
 
 import { sql } from '../../support/database.ts';
-import { Editor, openEditor } from '../../support/editor.ts';
+import { deafen, Editor, openEditor } from '../../support/editor.ts';
 import { shoot } from '../../support/look.ts';
 import { expect, expectAccessible, hydrated, test } from '../../support/test.ts';
 import { enterWorkspace, fillAccount } from '../../support/workspace.ts';
@@ -99,6 +99,8 @@ test('a session that ends while somebody draws loses nothing', async ({ page, se
 test('two tabs of one person change the same workflow, and both hold', async ({ page }) => {
   const editor = await openEditor(page, PAIR);
   const other = new Editor(await page.context().newPage(), editor.template);
+  await deafen(page);
+  await deafen(other.page);
   await other.page.goto(page.url());
   await hydrated(other.page);
 
@@ -111,7 +113,7 @@ test('two tabs of one person change the same workflow, and both hold', async ({ 
   await write(editor, 'b', 'The first tab once more');
   await expect(chip(page)).toHaveText('Conflict');
   await chip(page).click();
-  const sheet = page.getByRole('dialog', { name: 'Somebody else changed the same' });
+  const sheet = page.getByRole('dialog', { name: 'The same was changed elsewhere' });
   await expect(sheet).toContainText('In the second tab');
   await expect(sheet).toContainText('The first tab once more');
   await sheet.getByRole('button', { name: 'Keep mine' }).click();

@@ -1,6 +1,6 @@
 import { type Locator, type Page } from '@playwright/test';
 
-import { Editor, openEditor } from '../../support/editor.ts';
+import { deafen, Editor, openEditor } from '../../support/editor.ts';
 import { PIXEL } from '../../support/look.ts';
 import { expect, hydrated, test } from '../../support/test.ts';
 import { enterWorkspace } from '../../support/workspace.ts';
@@ -94,6 +94,7 @@ test('ux 35: dialogs keep the focus, close with Escape and give it back', async 
 
   const context = await browser.newContext({ storageState: await page.context().storageState(), baseURL });
   const other = new Editor(await context.newPage(), editor.template);
+  await deafen(other.page);
   await other.page.goto(page.url());
   await hydrated(other.page);
   for (const [on, words] of [[editor, 'Mine'], [other, 'Theirs']] as const) {
@@ -101,7 +102,7 @@ test('ux 35: dialogs keep the focus, close with Escape and give it back', async 
     await on.page.locator('#config-prompt').fill(words);
     await expect(on.page.locator('.saved')).toHaveText(on === editor ? /^Saved/ : 'Conflict');
   }
-  await trapped(other.page, other.page.locator('.saved'), 'Somebody else changed the same');
+  await trapped(other.page, other.page.locator('.saved'), 'The same was changed elsewhere');
   await context.close();
 });
 

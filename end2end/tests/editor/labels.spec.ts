@@ -1,4 +1,4 @@
-import { openEditor } from '../../support/editor.ts';
+import { deafen, openEditor } from '../../support/editor.ts';
 import { shoot, still } from '../../support/look.ts';
 import { expect, expectAccessible, test } from '../../support/test.ts';
 import { edge, launch, node, step } from '../../support/workflow.ts';
@@ -98,6 +98,8 @@ test('two people write on connections: on different ones both are kept, on one o
   guard.expect(/409/);
   const editor = await openEditor(page, STEPS, ['start>a', 'a>end']);
   const other = await context.newPage();
+  await deafen(page);
+  await deafen(other);
   await other.goto(page.url());
   await other.waitForFunction(() => document.documentElement.dataset.hydrated === 'true');
   const write = async (on: typeof page, id: string, words: string) => {

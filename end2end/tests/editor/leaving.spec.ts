@@ -123,7 +123,7 @@ test('ux 44: what another tab kept does not write over what is newer before some
   await hydrated(page);
   await offer(page).click();
 
-  const sheet = page.getByRole('dialog', { name: 'Somebody else changed the same' });
+  const sheet = page.getByRole('dialog', { name: 'The same was changed elsewhere' });
   await expect(sheet).toContainText('Kept elsewhere');
   await expect(sheet).toContainText('Newer');
   expect(await prompts(editor)).toEqual(['Newer', 'Two']);
@@ -131,4 +131,31 @@ test('ux 44: what another tab kept does not write over what is newer before some
   await expect(chip(page)).toHaveText(/^Saved/);
   expect(await prompts(editor)).toEqual(['Newer', 'Two']);
   await expect(offer(page)).toBeHidden();
+});
+
+test('ux 43: who wants to save only when asked does so, and loses nothing by leaving', async ({ page }) => {
+  const editor = await openEditor(page, PAIR);
+  const more = async (item: string) => {
+    await page.getByLabel('More', { exact: true }).click();
+    await page.getByText(item, { exact: true }).click();
+  };
+  await more('Save only when asked');
+
+  await write(editor, 'a', 'Mine');
+  await editor.canvas.focus();
+  await write(editor, 'b', 'And mine');
+  await page.reload();
+  await hydrated(page);
+  await expect(editor.node('a')).toContainText('Mine');
+  await expect(editor.node('b')).toContainText('And mine');
+  await expect(chip(page)).toHaveText('Unsaved');
+  expect(await prompts(editor)).toEqual(['One', 'Two']);
+
+  await chip(page).click();
+  await expect(chip(page)).toHaveText(/^Saved/);
+  expect(await prompts(editor)).toEqual(['Mine', 'And mine']);
+
+  await write(editor, 'a', 'By itself again');
+  await more('Save by itself');
+  await expect.poll(() => prompts(editor)).toEqual(['By itself again', 'And mine']);
 });

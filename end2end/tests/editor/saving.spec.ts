@@ -1,6 +1,6 @@
 import { type Browser, type Page } from '@playwright/test';
 
-import { Editor, openEditor } from '../../support/editor.ts';
+import { deafen, Editor, openEditor } from '../../support/editor.ts';
 import { expect, hydrated, test } from '../../support/test.ts';
 
 const PAIR = [
@@ -27,11 +27,13 @@ async function prompts(page: Page, template: string): Promise<(string | undefine
   return (await draft(page, template)).workflow.nodes.map((node) => node.data.config.prompt);
 }
 
-/** The same editor in a browser of its own. */
+/** The same editor in a browser of its own; neither hears of what the other saves. */
 async function again(editor: Editor, browser: Browser, baseURL?: string): Promise<Editor> {
   const { page, template } = editor;
   const context = await browser.newContext({ storageState: await page.context().storageState(), baseURL });
   const other = new Editor(await context.newPage(), template);
+  await deafen(page);
+  await deafen(other.page);
   await other.page.goto(page.url());
   await hydrated(other.page);
   return other;
@@ -85,7 +87,7 @@ test('ux 44: two people change different nodes, then the same field', async ({ p
   await write(editor, 'b', 'Mine too');
   await expect(chip(page)).toHaveText('Conflict');
   await chip(page).click();
-  const sheet = page.getByRole('dialog', { name: 'Somebody else changed the same' });
+  const sheet = page.getByRole('dialog', { name: 'The same was changed elsewhere' });
   await expect(sheet).toContainText('Theirs');
   await sheet.getByRole('button', { name: 'Save mine as copy' }).click();
 
@@ -111,7 +113,7 @@ test('ux 44: a step deleted here and changed there comes back whole', async ({ p
   await expect(other.node('b')).toHaveCount(0);
   await expect(chip(other.page)).toHaveText('Conflict');
   await chip(other.page).click();
-  const sheet = other.page.getByRole('dialog', { name: 'Somebody else changed the same' });
+  const sheet = other.page.getByRole('dialog', { name: 'The same was changed elsewhere' });
   await expect(sheet.locator('.clash')).toHaveCount(1);
   await expect(sheet.getByLabel('Mine')).toBeChecked();
   await expect(sheet.locator('.clash__value').first()).toHaveText('Removed');

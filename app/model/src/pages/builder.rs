@@ -131,6 +131,26 @@ pub struct NewerDraft {
     pub workflow: Workflow,
 }
 
+/// How a draft stands for somebody who has it open, and who else has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DraftNews {
+    /// Of which template.
+    pub template_id: TemplateId,
+    /// The draft's revision.
+    pub draft_revision: i64,
+    /// Who else has it open, each person once, by name.
+    pub others: Vec<OtherEditor>,
+}
+
+/// Somebody else who has a draft open.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OtherEditor {
+    /// Their name.
+    pub name: String,
+    /// Whether it is the same person, in another tab.
+    pub own: bool,
+}
+
 /// What is to be set in order.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -10,8 +10,8 @@ mod trial;
 use schemars::JsonSchema;
 
 pub use builder::{
-    BuilderPage, BuilderStock, DraftRow, DraftSaved, DraftToSave, GalleryPage, ImportedWorkflow,
-    ModelOffer, NewerDraft, Placed, TemplateOffer, TidyRequest,
+    BuilderPage, BuilderStock, DraftNews, DraftRow, DraftSaved, DraftToSave, GalleryPage,
+    ImportedWorkflow, ModelOffer, NewerDraft, OtherEditor, Placed, TemplateOffer, TidyRequest,
 };
 pub use control::Control;
 pub use found::{FoundItem, FoundRow};

@@ -172,6 +172,15 @@ impl Keeper {
         }
     }
 
+    /// Takes the draft as somebody else left it, while it is `now` here; not while anything is pending:
+    /// the answer to that will tell.
+    pub fn heard(&mut self, theirs: NewerDraft, now: &Workflow) -> Next {
+        if self.is_pending(now) || theirs.draft_revision <= self.revision {
+            return Next::Rest;
+        }
+        self.behind(theirs, now)
+    }
+
     /// Settles a conflict: mine holds, except at the ways in `take_theirs`.
     pub fn settled(&mut self, take_theirs: &BTreeSet<Vec<String>>, now: &Workflow) -> Next {
         let Standing::Conflict(clash) = &self.standing else { return Next::Rest };
@@ -240,7 +249,8 @@ impl Keeper {
         let merged = merge(&self.base, now, &theirs.workflow, &BTreeSet::new());
         if merged.conflicts.is_empty() {
             self.rebase(theirs.workflow, theirs.draft_revision);
-            self.standing = Standing::Changed;
+            let is_news = merged.workflow != self.base;
+            self.standing = if is_news { Standing::Changed } else { Standing::Saved };
             return Next::Adopt(Box::new(merged.workflow));
         }
         let clash = Clash { base: self.base.clone(), theirs, conflicts: merged.conflicts };

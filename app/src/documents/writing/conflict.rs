@@ -78,7 +78,7 @@ fn Choice(workspace: WorkspaceId, saving: Saving, theirs: Newer) -> impl IntoVie
     };
     view! {
         <section class="writing__conflict card" aria-labelledby="conflict-title">
-            <h2 id="conflict-title">"Somebody else changed the same"</h2>
+            <h2 id="conflict-title">"The same was changed elsewhere"</h2>
             <p>
                 "While you wrote, the document was changed elsewhere. What you wrote is still here, "
                 "and not saved yet. Choose which is to hold."

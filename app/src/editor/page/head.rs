@@ -9,7 +9,10 @@ use super::{
 };
 use crate::{
     editor::{
-        canvas::Deed, problems::count_words, saving::SavedChip, toolbar::Toolbar,
+        canvas::Deed,
+        problems::count_words,
+        saving::{OtherEditors, SavedChip},
+        toolbar::Toolbar,
         transfer::download_react_flow,
     },
     layout::breadcrumb::{Breadcrumb, Crumb},
@@ -33,6 +36,7 @@ pub(super) fn Head(room: Room, launching: Launching) -> impl IntoView {
                 <Name room=room />
                 <Show when=move || editable.get()>
                     <SavedChip saving=room.saving />
+                    <OtherEditors saving=room.saving />
                 </Show>
             </div>
             <Toolbar desk=room.desk>
@@ -132,6 +136,14 @@ fn More(room: Room) -> impl IntoView {
             <Show when=move || editor.editable.get()>
                 <MenuAction icon=Icon::Upload on_press=move |()| room.importing.set(true)>
                     "Import"
+                </MenuAction>
+            </Show>
+            <Show when=move || editor.editable.get()>
+                <MenuAction icon=Icon::CircleCheck on_press=move |()| room.saving.switch()>
+                    {move || match room.saving.is_by_itself() {
+                        true => "Save only when asked",
+                        false => "Save by itself",
+                    }}
                 </MenuAction>
             </Show>
             <MenuAction icon=Icon::Download on_press=export>

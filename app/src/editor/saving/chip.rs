@@ -40,7 +40,10 @@ pub fn SavedChip(
         saving.with(|keeper| match keeper.standing() {
             Standing::Refused(problem) => Some(problem.detail.clone()),
             Standing::Offline => Some("It is tried again, and kept in this browser.".to_owned()),
-            Standing::Conflict(_) => Some("Somebody else changed the same. Choose.".to_owned()),
+            Standing::Changed if !saving.is_by_itself() => {
+                Some("Kept in this browser. Press to save it.".to_owned())
+            }
+            Standing::Conflict(_) => Some("The same was changed elsewhere. Choose.".to_owned()),
             _ => None,
         })
     };

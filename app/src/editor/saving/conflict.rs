@@ -51,7 +51,7 @@ pub fn ConflictSheet(
     view! {
         <Dialog
             id="conflict"
-            title="Somebody else changed the same"
+            title="The same was changed elsewhere"
             open=saving.choosing
             size=DialogSize::Wide
         >

@@ -2,13 +2,14 @@
 
 mod chip;
 mod conflict;
+mod presence;
 mod restore;
 
 use gloo_timers::callback::Timeout;
 use leptos::{prelude::*, task::spawn_local};
 use model::{
     id::TemplateId,
-    pages::{BuilderPage, DraftToSave},
+    pages::{BuilderPage, DraftToSave, OtherEditor},
     saving::{Keeper, Next, Pending, Standing},
     workflow::Workflow,
 };
@@ -17,6 +18,7 @@ use web_sys::js_sys::Math;
 
 pub use chip::{SavedChip, SignedOutNotice};
 pub use conflict::ConflictSheet;
+pub use presence::OtherEditors;
 pub use restore::RestoreOffer;
 
 use crate::{
@@ -39,6 +41,10 @@ pub struct Saving {
     choosing: RwSignal<bool>,
     /// Sent since the page is here: told when others' changes came in.
     merged: RwSignal<u32>,
+    /// Who else has the draft open.
+    others: RwSignal<Vec<OtherEditor>>,
+    /// Whether it is sent without being asked for.
+    by_itself: RwSignal<bool>,
 }
 
 /// Keeps the workflow as the draft of the page's template. `on_adopt` is called with a workflow
@@ -57,14 +63,18 @@ pub fn use_saving(
         wait: RwSignal::new(None),
         choosing: RwSignal::new(false),
         merged: RwSignal::new(0),
+        others: RwSignal::new(vec![]),
+        by_itself: RwSignal::new(true),
     };
     if page.editable {
         let place = pending_keys(page.id);
         Effect::new(move || {
+            saving.by_itself.set(storage::recall(BY_ITSELF).as_deref() != Some(NO));
             let visit = Math::random();
             saving.key.set_value(format!("{place}{}.{visit}", storage::tab()));
         });
         saving.follow();
+        saving.attend(page.id);
     }
     saving
 }
@@ -90,6 +100,23 @@ impl Saving {
                 let answer = save_draft(draft).await.map_err(|error| error.0);
                 self.take(|keeper, now| keeper.answered(answer, now));
             });
+        }
+    }
+
+    /// Whether the draft is sent without being asked for.
+    pub fn is_by_itself(self) -> bool {
+        self.by_itself.get()
+    }
+
+    /// Sends the draft by itself from now on, or only when asked; this browser keeps to it.
+    pub fn switch(self) {
+        let by_itself = !self.by_itself.get_untracked();
+        self.by_itself.set(by_itself);
+        if by_itself {
+            storage::forget(BY_ITSELF);
+            self.flush();
+        } else {
+            storage::keep(BY_ITSELF, NO);
         }
     }
 
@@ -146,14 +173,20 @@ impl Saving {
                 self.remember();
             }
         });
-        writing::follow(self.wait, move || self.flush(), move || self.leave());
+        let flush = move || {
+            let asked = |keeper: &Keeper| *keeper.standing() == Standing::Offline;
+            if self.by_itself.get_untracked() || self.keeper.with_untracked(asked) {
+                self.flush();
+            }
+        };
+        writing::follow(self.wait, flush, move || self.leave());
         writing::on_rise(self.merged, move || {
             toasts.show(ToastKind::Info, "Merged changes by a colleague.");
         });
         Effect::new(move |before: Option<bool>| {
             let clash = self.with(|keeper| matches!(keeper.standing(), Standing::Conflict(_)));
             if clash && before == Some(false) {
-                toasts.show(ToastKind::Failed, "Somebody else changed the same. Press Conflict.");
+                toasts.show(ToastKind::Failed, "The same was changed elsewhere. Press Conflict.");
             }
             clash
         });
@@ -176,6 +209,9 @@ impl Saving {
 
     /// The editor goes, the page stays: what is not kept yet is sent, and what others did brought in.
     fn part(self) {
+        if self.by_itself.try_get_untracked() != Some(true) {
+            return;
+        }
         let Some(mut now) = self.workflow.try_get_untracked() else { return };
         let Some(mut keeper) = self.keeper.try_get_untracked() else { return };
         let Some(key) = self.key.try_get_value() else { return };
@@ -201,6 +237,9 @@ impl Saving {
     /// The page goes out of sight, and perhaps away: what is not kept yet is sent so that it
     /// arrives all the same.
     fn leave(self) {
+        if !self.by_itself.get_untracked() {
+            return;
+        }
         let now = self.workflow.get_untracked();
         if let Some(draft) = self.keeper.try_update(|keeper| keeper.leave(&now)).flatten() {
             let sent = Sent { draft };
@@ -220,6 +259,10 @@ impl Saving {
         });
     }
 }
+
+/// Whether drafts are sent without being asked for, as the browser keeps it.
+const BY_ITSELF: &str = "atelier.saves_itself";
+const NO: &str = "no";
 
 /// How long a page that was asked for before the server took a draft may still be on its way.
 const LATE_MS: u32 = 60_000;

@@ -38,7 +38,7 @@ pub(super) async fn run(shared: Arc<Shared>, mut id: watch::Receiver<Option<Work
             loop {
                 match news.next().await {
                     Some(News::Advanced(advanced)) if !advanced.jobs => {}
-                    Some(News::Text(_)) => {}
+                    Some(News::Text(_) | News::Draft(_)) => {}
                     _ => break,
                 }
             }

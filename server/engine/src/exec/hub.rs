@@ -1,9 +1,9 @@
-//! News of executions inside one process: who listens hears that there is something to read.
+//! News of executions and drafts inside one process: who listens hears that there is something to read.
 //!
 //! Notices carry ids only; whoever needs more reads the rows. A slow listener loses notices, never
 //! slows anyone, and is told that it must look for itself.
 
-use model::id::{ExecutionId, WorkspaceId};
+use model::id::{ExecutionId, TemplateId, WorkspaceId};
 use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast;
 
@@ -19,6 +19,8 @@ pub enum News {
     Advanced(Advanced),
     /// A job streams text.
     Text(TextPiece),
+    /// A template's draft is different, or who has it open.
+    Draft(DraftChanged),
     /// Notices may have been lost: the connection was away, or the listener too slow.
     Missed,
 }
@@ -41,6 +43,15 @@ pub struct Advanced {
     /// True when something of it is different that no event tells.
     #[serde(default)]
     pub beside: bool,
+}
+
+/// A template's draft is different, or who has it open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DraftChanged {
+    /// Whose.
+    pub workspace: WorkspaceId,
+    /// Of which template.
+    pub template: TemplateId,
 }
 
 /// Spreads news to all who subscribe.

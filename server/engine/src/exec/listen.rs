@@ -11,6 +11,7 @@ use crate::error::{Doing, Result};
 
 const EVENTS: &str = "atelier_events";
 const TEXT: &str = "atelier_text";
+const DRAFTS: &str = "atelier_drafts";
 const RETRY: Duration = Duration::from_millis(500);
 
 /// Listens until `stop`. While the connection is away nobody is told anything; when it is back
@@ -37,7 +38,7 @@ pub async fn run(pool: PgPool, hub: Hub, stop: CancellationToken) {
 async fn listen(pool: &PgPool, hub: &Hub) -> Result<()> {
     let mut listener =
         PgListener::connect_with(pool).await.doing("opening a connection to listen")?;
-    listener.listen_all([EVENTS, TEXT]).await.doing("listening")?;
+    listener.listen_all([EVENTS, TEXT, DRAFTS]).await.doing("listening")?;
     hub.tell(News::Missed);
     // `try_recv` says None when the connection was lost and made again.
     loop {
@@ -52,5 +53,9 @@ fn news(channel: &str, payload: &str) -> News {
     fn read<T: DeserializeOwned>(payload: &str, news: fn(T) -> News) -> News {
         serde_json::from_str(payload).map_or(News::Missed, news)
     }
-    if channel == TEXT { read(payload, News::Text) } else { read(payload, News::Advanced) }
+    match channel {
+        TEXT => read(payload, News::Text),
+        DRAFTS => read(payload, News::Draft),
+        _ => read(payload, News::Advanced),
+    }
 }

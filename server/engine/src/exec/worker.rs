@@ -217,7 +217,7 @@ async fn drop_cancelled(
         let concerns_us = match news {
             Some(News::Advanced(advanced)) => advanced.cancelled,
             Some(News::Missed) => true,
-            Some(News::Text(_)) => false,
+            Some(News::Text(_) | News::Draft(_)) => false,
             None => return,
         };
         let worker = *id.borrow();

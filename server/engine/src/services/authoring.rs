@@ -122,6 +122,7 @@ impl Services {
         let draft_revision = saved.ok_or_else(|| name_taken(&content.name))?;
         note(&mut tx, actor, "template.saved", id).await?;
         tx.commit().await.doing("saving a draft")?;
+        self.tell_editors((actor.workspace, id)).await;
         let Checked { notes, issues, .. } = checked;
         let version = state.version;
         Ok(SavedTemplate { id, name: content.name, draft_revision, version, notes, issues })

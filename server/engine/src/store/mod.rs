@@ -5,6 +5,7 @@ pub mod authoring;
 pub mod blobs;
 pub mod budgets;
 pub mod calls;
+pub mod draft_editors;
 pub mod executions;
 pub mod findings;
 pub mod history;

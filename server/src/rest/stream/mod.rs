@@ -1,5 +1,5 @@
 //! What happens to executions, as it happens, without gaps, and beside it that something happens in the
-//! workspace: as server-sent events for pages, and over a WebSocket for other clients.
+//! workspace or to a draft: as server-sent events for pages, and over a WebSocket for other clients.
 //!
 //! Events come from the database in their order and carry an id that names how far the reader is in
 //! every execution; a reader that comes back with it misses nothing. Streamed text is passed on as it
@@ -7,6 +7,7 @@
 //! A beat comes at once and then every two seconds: a page that hears none knows that something on the
 //! way holds the stream back.
 
+mod drafting;
 mod socket;
 mod sse;
 mod workspace;
@@ -22,7 +23,7 @@ use engine::{
 };
 use model::{
     access::Permission,
-    id::ExecutionId,
+    id::{ExecutionId, TemplateId},
     pages::WorkspaceNews,
     problem::{FieldProblem, Problem},
 };
@@ -36,7 +37,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 pub(super) use self::socket::Handshake;
-use self::workspace::Watch;
+use self::{drafting::Drafting, workspace::Watch};
 use super::routes::{Access, Routes};
 use crate::{places::Place, serve::HangUp, state::AppState};
 
@@ -53,8 +54,8 @@ const BEAT: Duration = Duration::from_secs(2);
 pub(super) fn mount(routes: Routes) -> Routes {
     let read = Access::Needs(Permission::Read);
     routes
-        .mount(read.get("/stream", "Streams events and text of up to 20 executions as they come, and with workspace=true that executions and reviews of the workspace went on; goes on after Last-Event-ID.").sends("text/event-stream"), sse::open)
-        .mount(read.get("/stream/socket", "Streams the same over a WebSocket, as JSON texts of kind event (with id, execution and event), text, beside (what no event tells of an execution is different: ask for it), workspace or beat; goes on after the id given as Last-Event-ID or after.").sends("application/json"), socket::open)
+        .mount(read.get("/stream", "Streams events and text of up to 20 executions as they come, and with workspace=true that executions and reviews of the workspace went on; who names a template as editing counts as one of its editors meanwhile, and is told of the others and of newer drafts. Goes on after Last-Event-ID.").sends("text/event-stream"), sse::open)
+        .mount(read.get("/stream/socket", "Streams the same over a WebSocket, as JSON texts of kind event (with id, execution and event), text, beside (what no event tells of an execution is different: ask for it), workspace, draft or beat; goes on after the id given as Last-Event-ID or after.").sends("application/json"), socket::open)
 }
 
 /// How far a reader is: the last event it has of each execution.
@@ -69,6 +70,8 @@ struct Wanted {
     after: String,
     #[serde(default)]
     workspace: bool,
+    #[serde(default)]
+    editing: Option<TemplateId>,
 }
 
 /// One message on its way to a reader.
@@ -81,6 +84,8 @@ enum Piece {
     Beside(Value),
     /// What goes on in the workspace: how it stands now, so the next one makes up for a lost one.
     Workspace(Value),
+    /// How the draft that the reader edits stands, and who else edits it.
+    Draft(Value),
     /// Nothing holds the stream back.
     Beat,
 }
@@ -107,7 +112,11 @@ async fn begin(
     }
     let (sender, pieces) = mpsc::channel(QUEUE);
     let watch = wanted.workspace.then(Watch::default);
-    let reader = Reader { ctx, actor, positions, watch, sender, hang_up };
+    let drafting = match wanted.editing {
+        Some(template) => Some(Drafting::begin(&ctx.services, &actor, template).await?),
+        None => None,
+    };
+    let reader = Reader { ctx, actor, positions, watch, drafting, sender, hang_up };
     tokio::spawn(reader.run(news, state.leaving.clone()));
     Ok(Opened { pieces, _place: place })
 }
@@ -122,7 +131,8 @@ fn positions(wanted: &Wanted, headers: &HeaderMap) -> Result<Positions, Problem>
         let id = id.parse().map_err(|_| refused(format!("{id:?} is not an execution's id.")))?;
         positions.insert(id, 0);
     }
-    if positions.is_empty() && !wanted.workspace || positions.len() > MOST_EXECUTIONS {
+    let beside = wanted.workspace || wanted.editing.is_some();
+    if positions.is_empty() && !beside || positions.len() > MOST_EXECUTIONS {
         return Err(refused(format!("Name 1 to {MOST_EXECUTIONS} executions.")));
     }
     let last = headers.get("last-event-id").and_then(|id| id.to_str().ok());
@@ -142,6 +152,8 @@ struct Reader {
     positions: Positions,
     /// What it does not know yet of the workspace, where it wants to.
     watch: Option<Watch>,
+    /// The editor it is, where it is one.
+    drafting: Option<Drafting>,
     sender: mpsc::Sender<Piece>,
     hang_up: HangUp,
 }
@@ -155,12 +167,19 @@ fn ends_early(error: EngineError) -> End {
 }
 
 impl Reader {
-    async fn run(mut self, mut news: Subscription, leaving: CancellationToken) {
+    async fn run(mut self, news: Subscription, leaving: CancellationToken) {
+        self.read(news, leaving).await;
+        if let Some(drafting) = self.drafting.take() {
+            drafting.end(&self.ctx.services).await;
+        }
+    }
+
+    async fn read(&mut self, mut news: Subscription, leaving: CancellationToken) {
         let mut recheck = time::interval(RECHECK);
         recheck.reset();
         // The first beat comes at once.
         let mut beat = time::interval(BEAT);
-        if self.catch_up_all().await.is_err() {
+        if self.catch_up_all().await.is_err() || self.tell_draft().await.is_err() {
             return;
         }
         loop {
@@ -185,6 +204,9 @@ impl Reader {
         if let Some(watch) = &mut self.watch {
             watch.hear(&news, self.actor.workspace);
         }
+        if self.drafting.as_ref().is_some_and(|drafting| drafting.is_concerned(&news)) {
+            self.tell_draft().await?;
+        }
         match news {
             News::Advanced(Advanced { execution, seq, beside, .. }) => {
                 let Some(known) = self.positions.get(&execution) else { return Ok(()) };
@@ -200,7 +222,7 @@ impl Reader {
                 let Ok(text) = serde_json::to_value(&piece) else { return Ok(()) };
                 self.send(Piece::Text(text)).await
             }
-            News::Text(_) => Ok(()),
+            News::Text(_) | News::Draft(_) => Ok(()),
             News::Missed => self.catch_up_all().await,
         }
     }
@@ -257,12 +279,25 @@ impl Reader {
         self.send(Piece::Workspace(json!(news))).await
     }
 
+    /// Tells how the draft stands that it edits, in so far as that changed.
+    async fn tell_draft(&mut self) -> Result<(), End> {
+        let Some(drafting) = &mut self.drafting else { return Ok(()) };
+        match drafting.news(&self.ctx.services).await.map_err(ends_early)? {
+            Some(news) => self.send(Piece::Draft(json!(news))).await,
+            None => Ok(()),
+        }
+    }
+
     /// News of what a process committed just before it was killed never come.
     async fn look_again(&mut self) -> Result<(), End> {
         self.check().await?;
         if let Some(watch) = &mut self.watch {
             watch.doubt();
         }
+        if let Some(drafting) = &self.drafting {
+            drafting.stay(&self.ctx.services).await.map_err(ends_early)?;
+        }
+        self.tell_draft().await?;
         self.catch_up_all().await
     }
 

@@ -91,6 +91,7 @@ fn written(piece: Piece) -> Value {
         Piece::Text(text) => json!({ "kind": "text", "text": text }),
         Piece::Beside(what) => json!({ "kind": "beside", "execution": what["execution"] }),
         Piece::Workspace(news) => json!({ "kind": "workspace", "news": news }),
+        Piece::Draft(news) => json!({ "kind": "draft", "news": news }),
         Piece::Beat => json!({ "kind": "beat" }),
     }
 }

@@ -49,6 +49,7 @@ fn message(piece: Piece) -> Message {
         Piece::Text(text) => message.event("text").data(text.to_string()),
         Piece::Beside(what) => message.event("beside").data(what.to_string()),
         Piece::Workspace(news) => message.event("workspace").data(news.to_string()),
+        Piece::Draft(news) => message.event("draft").data(news.to_string()),
         // Browsers pass on only what has data.
         Piece::Beat => message.event("beat").data("{}"),
     }

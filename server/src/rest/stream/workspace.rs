@@ -36,7 +36,7 @@ impl Watch {
                 self.note(advanced.turned);
             }
             News::Missed => self.doubt(),
-            News::Advanced(_) | News::Text(_) => {}
+            News::Advanced(_) | News::Text(_) | News::Draft(_) => {}
         }
     }
 

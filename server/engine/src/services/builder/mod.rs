@@ -1,7 +1,8 @@
 //! What the editor asks for: one model of its page, drafts kept as they are drawn and tried out,
-//! cards in order.
+//! who else draws, cards in order.
 
 mod arrange;
+mod presence;
 pub(super) mod test_run;
 
 use model::{
@@ -13,7 +14,7 @@ use model::{
     id::TemplateId,
     pages::{
         BuilderPage, BuilderStock, DraftRow, DraftSaved, DraftToSave, GalleryPage, ModelOffer,
-        NewerDraft, Placed, TemplateOffer, TidyRequest,
+        Placed, TemplateOffer, TidyRequest,
     },
     problem::Problem,
     template::{TemplateCategory, blank_workflow},
@@ -99,13 +100,11 @@ impl Services {
         match self.save_draft(actor, sent.template_id, change).await {
             Ok(saved) => Ok(DraftSaved::Saved { draft_revision: saved.draft_revision }),
             Err(EngineError::Refused(problem)) if problem.code == "stale_draft" => {
-                let newer = self.draft(actor, sent.template_id).await?;
-                let draft_revision = newer.draft_revision;
+                let newer = self.latest_draft(actor, sent.template_id).await?;
                 if newer.workflow == sent.workflow {
-                    return Ok(DraftSaved::Saved { draft_revision });
+                    return Ok(DraftSaved::Saved { draft_revision: newer.draft_revision });
                 }
-                let workflow = newer.workflow;
-                Ok(DraftSaved::Behind(Box::new(NewerDraft { draft_revision, workflow })))
+                Ok(DraftSaved::Behind(Box::new(newer)))
             }
             Err(error) => Err(error),
         }

@@ -156,7 +156,9 @@ async fn rel_e9_never_more_run_than_may_however_many_are_launched_at_once() {
     let watched = world.clone();
     let watch = tokio::spawn(async move {
         let mut most = 0;
-        while let Some(News::Advanced(_) | News::Missed | News::Text(_)) = news.next().await {
+        while let Some(News::Advanced(_) | News::Missed | News::Text(_) | News::Draft(_)) =
+            news.next().await
+        {
             let sql = "SELECT count(*) FROM workflow_executions WHERE status = 'running'";
             most = most.max(watched.count(sql).await);
             if watched.count("SELECT count(*) FROM documents").await == 60 {

@@ -1,0 +1,68 @@
+import { type Page } from '@playwright/test';
+
+import { Editor, openEditor } from '../../support/editor.ts';
+import { shoot } from '../../support/look.ts';
+import { beside } from '../../support/people.ts';
+import { expect, expectAccessible, hydrated, test } from '../../support/test.ts';
+
+const PAIR = [
+  { id: 'a', type: 'generate_copy', x: 0, y: 0, config: { prompt: 'One' } },
+  { id: 'b', type: 'generate_copy', x: 400, y: 0, config: { prompt: 'Two' } },
+];
+
+const others = (page: Page) => page.locator('.others');
+const prompt = (editor: Editor) => editor.page.locator('#config-prompt');
+
+/** Writes the prompt of a step and leaves the field. */
+async function write(editor: Editor, node: string, text: string): Promise<void> {
+  await editor.node(node).click();
+  await prompt(editor).fill(text);
+  await editor.canvas.focus();
+}
+
+test('ux 44: who else edits is shown, and what they save is there without a reload', async ({ page, browser, server }) => {
+  const editor = await openEditor(page, PAIR);
+  await expect(others(page)).toBeHidden();
+  const ben = new Editor(await beside(page, browser, server.database), editor.template);
+
+  await expect(others(page)).toHaveText(/Ben Editor is also editing$/);
+  await expect(others(ben.page)).toHaveText(/Ada Owner is also editing$/);
+  await shoot(page, 'presence');
+  await expectAccessible(page);
+
+  await editor.node('b').click();
+  await prompt(editor).focus();
+  await write(ben, 'a', 'By Ben');
+  await expect(editor.node('a')).toContainText('By Ben');
+  await expect(prompt(editor)).toBeFocused();
+  await expect(prompt(editor)).toHaveValue('Two');
+  await expect(page.locator('.saved')).toHaveText('Saved · draft r2');
+  await expect(page.getByRole('button', { name: /^Undo/ })).toBeDisabled();
+
+  await page.keyboard.press('End');
+  await prompt(editor).pressSequentially(' and more');
+  await expect(ben.node('b')).toContainText('Two and more');
+  await ben.node('b').click();
+  await expect(prompt(ben)).toHaveValue('Two and more');
+  await ben.page.keyboard.press('Control+z');
+  await expect(editor.node('a')).toContainText('One');
+  await expect(editor.node('b')).toContainText('Two and more');
+
+  await ben.page.goto('about:blank');
+  await expect(others(page)).toBeHidden();
+  await ben.page.context().close();
+});
+
+test('ux 44: the same person in another tab is told of it', async ({ page }) => {
+  const editor = await openEditor(page, PAIR);
+  const other = new Editor(await page.context().newPage(), editor.template);
+  await other.page.goto(page.url());
+  await hydrated(other.page);
+
+  await expect(others(page)).toHaveText(/Also open in another tab$/);
+  await write(other, 'a', 'Elsewhere');
+
+  await expect(editor.node('a')).toContainText('Elsewhere');
+  await other.page.close();
+  await expect(others(page)).toBeHidden();
+});

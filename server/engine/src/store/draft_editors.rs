@@ -1,0 +1,106 @@
+//! Who has the draft of a template open: a row for each stream, as long as it is refreshed.
+
+use model::{
+    id::{TemplateId, UserId, WorkspaceId},
+    pages::{DraftNews, OtherEditor},
+};
+use serde_json::json;
+use sqlx::{PgConnection, postgres::types::PgInterval};
+use uuid::Uuid;
+
+use crate::error::{Doing, Result};
+
+/// Who was not seen for so long is not there: their process was killed.
+const GONE: PgInterval = PgInterval { months: 0, days: 0, microseconds: 45_000_000 };
+
+/// One open editor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OpenEditor {
+    /// Its stream.
+    pub id: Uuid,
+    /// Whose template.
+    pub workspace: WorkspaceId,
+    /// The template.
+    pub template: TemplateId,
+    /// Who.
+    pub user: UserId,
+}
+
+/// Notes that an editor is open now, and forgets those that are gone; false where there is no such
+/// template that may be changed.
+pub async fn seen(conn: &mut PgConnection, editor: OpenEditor) -> Result<bool> {
+    let gone = sqlx::query!(
+        "DELETE FROM draft_editors
+          WHERE workspace_id = $1 AND template_id = $2 AND seen_at < engine_now() - $3::interval",
+        editor.workspace.0,
+        editor.template.0,
+        GONE
+    );
+    gone.execute(&mut *conn).await.doing("forgetting editors that are gone")?;
+    let noted = sqlx::query!(
+        "INSERT INTO draft_editors (id, workspace_id, template_id, user_id)
+         SELECT $1, workspace_id, id, $4
+           FROM workflow_templates
+          WHERE workspace_id = $2 AND id = $3 AND NOT is_system AND archived_at IS NULL
+         ON CONFLICT (id) DO UPDATE SET seen_at = engine_now()",
+        editor.id,
+        editor.workspace.0,
+        editor.template.0,
+        editor.user.0
+    );
+    let noted = noted.execute(conn).await.doing("noting an open editor")?;
+    Ok(noted.rows_affected() > 0)
+}
+
+/// Notes that an editor was closed.
+pub async fn close(conn: &mut PgConnection, editor: OpenEditor) -> Result<()> {
+    sqlx::query!(
+        "DELETE FROM draft_editors WHERE workspace_id = $1 AND id = $2",
+        editor.workspace.0,
+        editor.id
+    )
+    .execute(conn)
+    .await
+    .map(drop)
+    .doing("noting a closed editor")
+}
+
+/// How the draft stands for this editor, and who else has it open; none when the template is gone.
+pub async fn news(conn: &mut PgConnection, editor: OpenEditor) -> Result<Option<DraftNews>> {
+    let revision = sqlx::query_scalar!(
+        "SELECT draft_revision FROM workflow_templates WHERE workspace_id = $1 AND id = $2",
+        editor.workspace.0,
+        editor.template.0
+    );
+    let revision = revision.fetch_optional(&mut *conn).await.doing("looking at a draft")?;
+    let Some(draft_revision) = revision else { return Ok(None) };
+    let others = sqlx::query!(
+        r#"SELECT DISTINCT u.name, u.id, u.id = $4 AS "own!"
+             FROM draft_editors e JOIN users u ON u.id = e.user_id
+            WHERE e.workspace_id = $1 AND e.template_id = $2 AND e.id <> $3
+              AND e.seen_at >= engine_now() - $5::interval
+            ORDER BY u.name, u.id"#,
+        editor.workspace.0,
+        editor.template.0,
+        editor.id,
+        editor.user.0,
+        GONE
+    );
+    let others = others.fetch_all(conn).await.doing("looking who edits a draft")?;
+    let others = others.into_iter().map(|row| OtherEditor { name: row.name, own: row.own });
+    let (template_id, others) = (editor.template, others.collect());
+    Ok(Some(DraftNews { template_id, draft_revision, others }))
+}
+
+/// Tells who has the template's draft open, in any process, that they look at it again.
+pub async fn notify(
+    conn: &mut PgConnection,
+    (workspace, template): (WorkspaceId, TemplateId),
+) -> Result<()> {
+    let notice = json!({ "workspace": workspace, "template": template }).to_string();
+    sqlx::query!("SELECT pg_notify('atelier_drafts', $1)", notice)
+        .execute(conn)
+        .await
+        .map(drop)
+        .doing("telling editors of a draft")
+}
