@@ -24,12 +24,12 @@ pub struct Palette {
     /// Whether it is open.
     pub(super) open: RwSignal<bool>,
     /// The latest last.
-    offers: StoredValue<Vec<Offer>>,
+    offers: RwSignal<Vec<Offer>>,
 }
 
 /// Makes the palette available to the pages below.
 pub fn provide_palette() -> Palette {
-    let palette = Palette { open: RwSignal::new(false), offers: StoredValue::new(vec![]) };
+    let palette = Palette { open: RwSignal::new(false), offers: RwSignal::new(vec![]) };
     provide_context(palette);
     palette
 }
@@ -43,24 +43,25 @@ impl Palette {
     /// Adds an offer for as long as the component that calls this is there.
     pub fn offer(self, offer: Offer) {
         Effect::new(move || {
-            self.offers.update_value(|offers| offers.push(offer));
+            self.offers.update(|offers| offers.push(offer));
             // A page that goes may go after the next of its kind has come.
             on_cleanup(move || {
                 let other = |one: &Offer| !one.choose.matches(&offer.choose);
-                self.offers.try_update_value(|offers| offers.retain(other));
+                self.offers.try_update(|offers| offers.retain(other));
             });
         });
     }
 
-    /// All there is to choose, what the page offers before what every page has.
+    /// All there is to choose, what the page offers before what every page has; anew when a page comes
+    /// or goes.
     pub(super) fn gathered(self) -> Vec<ChoiceGroup> {
-        let offers = self.offers.get_value().into_iter().rev();
+        let offers = self.offers.get().into_iter().rev();
         let groups = offers.flat_map(|offer| {
             let named = move |choice: Choice| {
                 let key = format!("{}{OF}{}", offer.id, choice.key);
                 Choice { key, ..choice }
             };
-            let groups = offer.list.try_run(()).unwrap_or_default().into_iter();
+            let groups = untrack(|| offer.list.try_run(())).unwrap_or_default().into_iter();
             groups.map(move |group| ChoiceGroup {
                 choices: group.choices.into_iter().map(named).collect(),
                 ..group
@@ -72,7 +73,7 @@ impl Palette {
     /// Does what was chosen.
     pub(super) fn choose(self, key: &str) {
         let Some((id, key)) = key.split_once(OF) else { return };
-        let offers = self.offers.get_value();
+        let offers = self.offers.get_untracked();
         if let Some(offer) = offers.iter().rfind(|offer| offer.id == id) {
             offer.choose.try_run(key.to_owned());
         }

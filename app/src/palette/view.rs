@@ -134,16 +134,18 @@ fn Search(
     close: Callback<()>,
 ) -> impl IntoView {
     let place = recent::place(workspace, person);
-    let stock = palette.gathered();
-    let lately = recent::listed(&recent::recall(&place), &stock);
-    let has_nodes = stock.iter().any(|group| group.title == NODES);
-    let stock = StoredValue::new((stock, lately));
+    let kept = place.clone();
+    let stock = Memo::new(move |_| {
+        let stock = palette.gathered();
+        let lately = recent::listed(&recent::recall(&kept), &stock);
+        (stock, lately)
+    });
+    let has_nodes = stock.with_untracked(|(all, _)| all.iter().any(|group| group.title == NODES));
     let query = RwSignal::new(String::new());
-    let asked =
-        Memo::new(move |_| stock.with_value(|(stock, _)| Asked::read(&query.read(), stock)));
+    let asked = Memo::new(move |_| stock.with(|(stock, _)| Asked::read(&query.read(), stock)));
     let answer = answered(asked, workspace);
     let groups = Memo::new(move |_| {
-        stock.with_value(|(stock, lately)| arranged(&asked.read(), (stock, lately), &answer.read()))
+        stock.with(|(stock, lately)| arranged(&asked.read(), (stock, lately), &answer.read()))
     });
     let none = move || match Standing::of(&asked.read(), &answer.read()) {
         Standing::Awaited => "Searching…".to_owned(),

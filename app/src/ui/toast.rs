@@ -84,7 +84,11 @@ impl Toasts {
     fn push(self, kind: ToastKind, text: String, offer: Option<Offer>) {
         let id = self.next.get_value();
         self.next.set_value(id + 1);
-        self.list.update(|list| list.push(Toast { id, kind, text, offer }));
+        self.list.update(|list| {
+            // The same news again is said again, and shown once.
+            list.retain(|toast| toast.text != text);
+            list.push(Toast { id, kind, text, offer });
+        });
     }
 
     /// Takes back all news of this text, because it no longer holds.

@@ -1,4 +1,5 @@
 import { openEditor } from '../../support/editor.ts';
+import { shoot } from '../../support/look.ts';
 import { expect, expectAccessible, hydrated, test } from '../../support/test.ts';
 import { enterWorkspace } from '../../support/workspace.ts';
 
@@ -234,7 +235,7 @@ test('a reference that leads to nothing looks like none that does, and is put ri
   await expect(prompt).toHaveValue('On ${input.brief} and ${input.brief}');
   await expect(prompt).toBeFocused();
   await expect(page.locator('.written__value[data-state=unknown]')).toHaveCount(0);
-  await expect(page.getByRole('button', { name: 'Write brief for breif' })).toHaveCount(0);
+  await expect(page.getByRole('button', { name: 'Write brief for breif', exact: true })).toHaveCount(0);
 });
 
 test('the start has no settings of steps that may be left out or fail', async ({ page }) => {
@@ -253,7 +254,83 @@ test('the start has no settings of steps that may be left out or fail', async ({
     await expect(panel.getByLabel(name)).toHaveCount(0);
   }
   await expect(panel.getByText('If it fails')).toHaveCount(0);
+  await editor.canvas.focus();
+  await page.keyboard.press('Shift+Digit1');
+  await editor.rested();
   await editor.node('end').click();
   await expect(panel.getByLabel('Run only if')).toBeVisible();
   await expect(panel.getByLabel('Longest attempt, in seconds')).toHaveCount(0);
+});
+
+test('a prompt is written in full, and is one with the field', async ({ page }) => {
+  const editor = await openEditor(page, [{ id: 'a', type: 'generate_copy', config: { prompt: 'One' } }]);
+  await editor.node('a').click();
+  await page.getByRole('button', { name: 'Write in full: Prompt' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Prompt' });
+  const full = dialog.getByLabel('Prompt', { exact: true });
+
+  await expect(full).toBeFocused();
+  await expect(full).toHaveValue('One');
+  await full.fill('One long text about ');
+  await full.pressSequentially('$');
+  await expect(dialog.getByRole('listbox')).toBeVisible();
+  await shoot(page, 'prompt-in-full');
+  await expectAccessible(page);
+  await full.press('Escape');
+  await expect(dialog.getByRole('listbox')).toBeHidden();
+  await expect(dialog).toBeVisible();
+  await full.fill('Written in full');
+  await full.press('Escape');
+
+  await expect(dialog).toBeHidden();
+  await expect(page.locator('#config-prompt')).toHaveValue('Written in full');
+  await expect(page.getByRole('button', { name: 'Write in full: Prompt' })).toBeFocused();
+});
+
+test('the panel is as wide as somebody makes it, also after a reload', async ({ page }) => {
+  const editor = await openEditor(page, [{ id: 'a', type: 'generate_copy', config: { prompt: 'One' } }]);
+  await editor.node('a').click();
+  const edge = page.getByRole('separator', { name: 'Width of the details' });
+  const width = async () => Math.round((await page.locator('.builder__panel').boundingBox())?.width ?? 0);
+  const usual = await width();
+
+  const box = await edge.boundingBox();
+  if (!box) throw new Error('the edge is not there');
+  await page.mouse.move(box.x + 4, box.y + 200);
+  await page.mouse.down();
+  await page.mouse.move(1440 - 480, box.y + 200, { steps: 4 });
+  await page.mouse.up();
+  await expect.poll(width).toBe(480);
+  await page.reload();
+  await hydrated(page);
+  await editor.node('a').click();
+  await expect.poll(width).toBe(480);
+
+  await edge.focus();
+  await edge.press('ArrowRight');
+  await expect.poll(width).toBe(460);
+  await edge.press('End');
+  await expect(edge).toHaveAttribute('aria-valuenow', '640');
+  await edge.dblclick();
+  await expect.poll(width).toBe(usual);
+});
+
+test('a value that is listed is written into the text, where somebody was in it', async ({ page }) => {
+  const inputs = [{ name: 'brief', label: 'Brief', type: 'text' }];
+  const editor = await openEditor(page, [START, copy('About  today'), END], ['start>copy', 'copy>end'], inputs);
+  await editor.node('copy').click();
+  const prompt = page.locator('#config-prompt');
+  const value = page.getByRole('button', { name: /\$\{input\.brief\}/ });
+
+  await page.getByRole('tab', { name: 'Input' }).click();
+  await value.click();
+  await expect(prompt).toHaveValue('About  today${input.brief}');
+  await expect(prompt).toBeFocused();
+
+  await page.keyboard.press('Home');
+  for (let at = 0; at < 6; at += 1) await page.keyboard.press('ArrowRight');
+  await page.getByRole('tab', { name: 'Input' }).click();
+  await value.click();
+  await page.keyboard.type('!');
+  await expect(prompt).toHaveValue('About ${input.brief}! today${input.brief}');
 });

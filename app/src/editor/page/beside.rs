@@ -13,7 +13,10 @@ use model::{
     workflow::{Node, Parameter, Workflow},
 };
 
-use super::room::{Beside, Room};
+use super::{
+    room::{Beside, Room},
+    width::{PanelEdge, use_width},
+};
 use crate::{
     client::focus::focus_first,
     editor::{
@@ -60,12 +63,15 @@ pub(super) fn BesideCanvas(room: Room) -> impl IntoView {
             focus_card(&id);
         }
     };
+    let width = use_width();
     let aside = move || {
         body().map(|body| {
             let fresh = fresh();
             view! {
+                <PanelEdge width=width />
                 <aside
                     class="builder__panel"
+                    style=("--panel", move || width.get().map(|width| format!("{width}px")))
                     aria-label="Details"
                     data-fresh=move || fresh.get().then_some("")
                     on:keydown=leave

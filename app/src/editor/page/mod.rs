@@ -10,6 +10,7 @@ mod launching;
 mod regions;
 mod room;
 mod side;
+mod width;
 
 use leptos::{ev, prelude::*};
 use leptos_meta::Title;

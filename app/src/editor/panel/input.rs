@@ -10,21 +10,47 @@ use super::subject::Subject;
 
 /// What is given before the node, and what it gives itself.
 #[component]
-pub(super) fn Input(subject: Subject) -> impl IntoView {
+pub(super) fn Input(
+    subject: Subject,
+    editable: Signal<bool>,
+    /// The tab that is shown.
+    tab: RwSignal<&'static str>,
+) -> impl IntoView {
+    let taken = move || subject.insert.get().filter(|_| editable.get());
     let rows = move || {
         subject.node.track();
+        let taken = taken();
         let scope = subject.workflow.with(sample_scope);
         let row = |offer: Offered| {
             let sample = filled_in(&format!("${{{}}}", offer.path), &scope).unwrap_or_default();
+            let path = offer.path.clone();
+            let words = view! {
+                <span class="given__label">{offer.label}</span>
+                <span class="values__type">{offer.port_type.to_string()}</span>
+                <span class="subtle small">{offer.from}</span>
+                <code class="given__path small">{format!("${{{}}}", offer.path)}</code>
+                <span class="given__sample subtle small">{sample}</span>
+            };
+            let Some(insert) = taken else {
+                return view! { <li><div class="given__row">{words}</div></li> }.into_any();
+            };
+            let choose = move |_| {
+                tab.set("setup");
+                insert.run(path.clone());
+            };
             view! {
-                <li class="given__row">
-                    <span class="given__label">{offer.label}</span>
-                    <span class="values__type">{offer.port_type.to_string()}</span>
-                    <span class="subtle small">{offer.from}</span>
-                    <code class="given__path small">{format!("${{{}}}", offer.path)}</code>
-                    <span class="given__sample subtle small">{sample}</span>
+                <li>
+                    <button
+                        type="button"
+                        class="given__row"
+                        data-tip="Write it into the text"
+                        on:click=choose
+                    >
+                        {words}
+                    </button>
                 </li>
             }
+            .into_any()
         };
         subject.offered("").into_iter().map(row).collect_view()
     };

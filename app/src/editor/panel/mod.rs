@@ -77,7 +77,8 @@ pub fn ConfigPanel(
     #[prop(into)]
     on_close: Callback<()>,
 ) -> impl IntoView {
-    let subject = Subject { node, workflow, issues, stock, on_change, on_settle, on_mend };
+    let insert = RwSignal::new(None);
+    let subject = Subject { node, workflow, issues, stock, on_change, on_settle, on_mend, insert };
     let selected = testing.tab;
     let id = Signal::derive(move || node.with(|node| node.id.clone()));
     let tabs = TAB_WORDS.map(|(key, label)| Tab { key, label }).to_vec();
@@ -108,7 +109,7 @@ pub fn ConfigPanel(
                 </TabPanel>
             </fieldset>
             <TabPanel id=TABS key="input" selected=selected>
-                <Input subject=subject />
+                <Input subject=subject editable=editable tab=selected />
             </TabPanel>
             <TabPanel id=TABS key="output" selected=selected>
                 <TestOutput testing=testing node=id editable=editable />

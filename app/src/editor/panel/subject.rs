@@ -41,6 +41,8 @@ pub struct Subject {
     pub on_settle: Callback<()>,
     /// Called with what is to be put right.
     pub on_mend: Callback<Issue>,
+    /// Puts a reference to the value at a path into the long text that was written in last.
+    pub insert: RwSignal<Option<Callback<String>>>,
 }
 
 impl Subject {

@@ -19,6 +19,8 @@ pub enum DialogSize {
     Regular,
     /// A form or a preview.
     Wide,
+    /// All there is: a long text.
+    Full,
 }
 
 impl DialogSize {
@@ -26,6 +28,7 @@ impl DialogSize {
         match self {
             Self::Regular => "dialog",
             Self::Wide => "dialog dialog--wide",
+            Self::Full => "dialog dialog--full",
         }
     }
 }

@@ -7,6 +7,7 @@ mod caret;
 mod choice;
 mod completion;
 mod documents;
+mod full;
 mod lanes;
 mod named;
 mod number;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use leptos::{ev::KeyboardEvent, html, prelude::*};
 use model::{
-    panel::{Piece, completed, pieces, unknown},
+    panel::{Open, Piece, completed, open_reference, pieces, unknown},
     validate::Issue,
 };
 use serde_json::Value;
@@ -13,6 +13,7 @@ use super::{
     Told,
     caret::{byte_of, units_of},
     completion::{Completion, CompletionList, list_id, row_id},
+    full::InFull,
     preview::Preview,
 };
 use crate::{
@@ -49,17 +50,23 @@ pub fn WrittenWidget(
     let text = tied(spot, shown, |text: &String| Ok(meant(text)));
     let (id, help) = (spot.id(), told.help());
     let help = MaybeProp::derive(move || help.clone());
+    let label = told.label.clone();
+    let in_full =
+        (lines == Lines::Many).then(|| view! { <InFull spot=spot label=told.label text=text /> });
     let preview = (lines == Lines::Many).then(|| view! { <Preview spot=spot text=text /> });
     view! {
+        <div class="config__long">
         <FieldFrame
             name=id
-            label=told.label
+            label=label
             help=help
             error=spot.error
             required=told.required
         >
             <WrittenBox spot=spot text=text lines=lines help=help />
         </FieldFrame>
+        {in_full}
+        </div>
         <Mend spot=spot />
         {preview}
     }
@@ -101,9 +108,13 @@ pub(super) fn WrittenBox(
     spot: Spot,
     text: RwSignal<String>,
     lines: Lines,
-    help: MaybeProp<String>,
+    #[prop(into)] help: MaybeProp<String>,
+    /// Of the box, where it is not the only one of its place.
+    #[prop(optional)]
+    id: Option<String>,
 ) -> impl IntoView {
-    let id = StoredValue::new(spot.id());
+    let is_own = id.is_none();
+    let id = StoredValue::new(id.unwrap_or_else(|| spot.id()));
     let area = NodeRef::<html::Textarea>::new();
     let list = RwSignal::new(None::<Completion>);
     let look = move || {
@@ -119,12 +130,14 @@ pub(super) fn WrittenBox(
         put(area, text, full, caret);
     });
     let on_key = move |event: KeyboardEvent| keyed(&event, lines, list, choose);
-    Effect::new(move || {
-        let wanted = text.get();
-        if let Some(area) = area.get().filter(|area| area.value() != wanted) {
-            area.set_value(&wanted);
-        }
-    });
+    follow(area, text);
+    // Notes are for people.
+    let refers = lines == Lines::Many && is_own && spot.path() != "notes";
+    let (was_here, insert) = (StoredValue::new(false), spot.subject.insert);
+    let write = writer(spot, area, text, was_here);
+    if refers && insert.read_untracked().is_none() {
+        insert.set(Some(write));
+    }
     let unknown = unknown_in(spot, text);
     let name = id.get_value();
     let row = move |list: &Completion| id.with_value(|id| row_id(id, list.active));
@@ -152,6 +165,12 @@ pub(super) fn WrittenBox(
                 }
                 on:keydown=on_key
                 on:click=move |_| look()
+                on:focus=move |_| {
+                    if refers {
+                        was_here.set_value(true);
+                        insert.set(Some(write));
+                    }
+                }
                 on:blur=move |_| {
                     list.set(None);
                     spot.subject.on_settle.run(());
@@ -162,6 +181,37 @@ pub(super) fn WrittenBox(
             <CompletionList id=id list=list on_choose=choose />
         </div>
     }
+}
+
+/// Shows what is changed elsewhere.
+fn follow(area: NodeRef<html::Textarea>, text: RwSignal<String>) {
+    Effect::new(move || {
+        let wanted = text.get();
+        if let Some(area) = area.get().filter(|area| area.value() != wanted) {
+            area.set_value(&wanted);
+        }
+    });
+}
+
+/// Writes a reference at the caret; at the end where nobody was in the box yet.
+fn writer(
+    spot: Spot,
+    area: NodeRef<html::Textarea>,
+    text: RwSignal<String>,
+    was_here: StoredValue<bool>,
+) -> Callback<String> {
+    Callback::new(move |path: String| {
+        let now = text.get_untracked();
+        let caret = area.get_untracked().and_then(|area| area.selection_start().ok().flatten());
+        let caret = caret.filter(|_| was_here.get_value());
+        let caret = caret.map_or(now.len(), |caret| byte_of(&now, caret));
+        let open = open_reference(&now, caret);
+        let open = open.unwrap_or(Open { start: caret, end: caret, typed: String::new() });
+        let (full, caret) = completed(&now, &open, &path);
+        put(area, text, full, caret);
+        spot.subject.on_settle.run(());
+        request_animation_frame(move || focus(&spot.id()));
+    })
 }
 
 /// What keys do while the list is open; Enter ends a text of one line.
@@ -189,7 +239,8 @@ fn keyed(
             }
         }
         "Escape" => {
-            // Only the list closes, not the panel around it.
+            // Only the list closes, not the panel or the dialog around it.
+            event.prevent_default();
             event.stop_propagation();
             list.set(None);
         }
