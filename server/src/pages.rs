@@ -36,6 +36,7 @@ pub fn router(state: &AppState) -> Router<AppState> {
         .leptos_routes_with_context(state, PAGES.clone(), provide_request, shell)
         .route("/api/fn/save_document", functions(body::TEXT_MAX))
         .route("/api/fn/format_text", functions(body::TEXT_MAX))
+        .route("/api/fn/read_workflow", functions(body::TEXT_MAX))
         .route("/api/fn/{*name}", functions(body::JSON_MAX))
         .fallback(not_found)
 }

@@ -6,6 +6,7 @@ use engine::services::actor::Actor;
 use model::{
     access::Role,
     template::{blank_workflow, system_templates},
+    workflow::MAX_BYTES,
 };
 use serde_json::{Value, json};
 
@@ -148,6 +149,20 @@ async fn text_of_any_format_is_read_and_junk_says_what_is_wrong_with_it() {
     assert!(!foreign["workflow"]["nodes"].as_array().unwrap().is_empty());
     assert_eq!(junk.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(!junk.json()["errors"].as_array().unwrap().is_empty(), "{:?}", junk.json());
+}
+
+#[tokio::test]
+async fn a_workflow_as_large_as_allowed_is_read_whatever_json_makes_of_its_text() {
+    let (server, cookie) = server().await;
+    let mut text = serde_json::to_string(&blank_workflow("Large")).unwrap();
+    text.push_str(&"\n".repeat(MAX_BYTES - text.len()));
+
+    let read = said(&server, &cookie, "read_workflow", &json!({ "text": text })).await;
+    let more = ask(&server, &cookie, "read_workflow", &json!({ "text": text + "\n" })).await;
+
+    assert_eq!(read["workflow"]["name"], "Large");
+    let why = more.json()["errors"][0]["message"].as_str().unwrap().to_owned();
+    assert!(why.contains("1048576 are allowed"), "{why}");
 }
 
 #[tokio::test]
