@@ -74,10 +74,12 @@ test('ux 12: an edge dropped on nothing asks what to add', async ({ page }) => {
   await editor.drag(from, { x: from.x + 120, y: from.y + 120 });
   await page.mouse.up();
   await expect(options.first()).toBeVisible();
+  await expect(page.locator('.rubber'), 'the edge waits for its other end').toHaveAttribute('d', /^M/);
   for (const nothing of ['Start', 'Note', 'Frame']) expect(await offered()).not.toContain(nothing);
   await options.filter({ hasText: 'Review' }).first().click();
 
   await expect(page.locator('#canvas .node')).toHaveCount(3);
+  await expect(page.locator('.rubber')).not.toHaveAttribute('d');
   expect(await editor.wires()).toEqual(['image>review']);
   await page.keyboard.press('Control+z');
   await expect(page.locator('#canvas .node')).toHaveCount(2);

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{Code, Issue};
 use crate::{
     graph::{Graph, loop_of},
-    id::ROUND,
+    id::{NodeId, ROUND},
     nodes::{NodeKind, Work},
     workflow::{Node, Workflow},
 };
@@ -107,12 +107,41 @@ fn reach(workflow: &Workflow, graph: &Graph<'_>, issues: &mut Vec<Issue>) {
         let issue = Issue::error(Code::NoEnd, "nodes", "No end can be reached from the start.");
         issues.push(issue.fix("Add an end node and connect the last node to it."));
     }
-    for (place, node) in workflow.nodes.iter().enumerate() {
-        let is_step = node.data.config.work() != Work::None;
-        if is_step && !reached.contains(&node.id) {
-            let message = format!("{} cannot be reached from the start.", node.title());
-            let issue = Issue::error(Code::Unreachable, format!("nodes[{place}]"), message);
-            issues.push(issue.at(&node.id).fix("Connect a node to it, or remove it."));
-        }
+    for (place, after) in lost(workflow, graph, &reached) {
+        let node = &workflow.nodes[place];
+        let with = match after {
+            0 => String::new(),
+            1 => " and the step after it".to_owned(),
+            after => format!(" and the {after} steps after it"),
+        };
+        let message = format!("{}{with} cannot be reached from the start.", node.title());
+        let issue = Issue::error(Code::Unreachable, format!("nodes[{place}]"), message);
+        issues.push(issue.at(&node.id).fix("Connect a node to it, or remove it."));
     }
+}
+
+/// Where steps begin that cannot be reached, and how many more follow each: what is wrong is wrong once.
+fn lost(workflow: &Workflow, graph: &Graph<'_>, reached: &BTreeSet<NodeId>) -> Vec<(usize, usize)> {
+    let is_lost =
+        |node: &Node| node.data.config.work() != Work::None && !reached.contains(&node.id);
+    let lost: Vec<(usize, &Node)> =
+        workflow.nodes.iter().enumerate().filter(|(_, node)| is_lost(node)).collect();
+    let ids: BTreeSet<&NodeId> = lost.iter().map(|(_, node)| &node.id).collect();
+    let from_lost = workflow.edges.iter().filter(|edge| ids.contains(&edge.source));
+    let led: BTreeSet<&NodeId> = from_lost.map(|edge| &edge.target).collect();
+    // Those that go round in a circle lead to each other: any of them begins it.
+    let (inner, first): (Vec<_>, Vec<_>) =
+        lost.iter().partition(|(_, node)| led.contains(&node.id));
+    let mut told = BTreeSet::new();
+    let mut found = vec![];
+    for (place, node) in first.into_iter().chain(inner) {
+        if told.contains(&node.id) {
+            continue;
+        }
+        let below = graph.reached(&node.id);
+        let more = below.iter().filter(|id| ids.contains(id) && !told.contains(*id)).count();
+        found.push((place, more.saturating_sub(1)));
+        told.extend(below);
+    }
+    found
 }

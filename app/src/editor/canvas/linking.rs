@@ -16,8 +16,8 @@ use model::{
     id::{EdgeId, NodeId},
 };
 
-use super::desk::Desk;
-use crate::editor::store::{Offers, offers};
+use super::{desk::Desk, popup::picker::Picking};
+use crate::editor::store::{Offers, Purpose, offers};
 
 /// An edge without its other end.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,11 +50,7 @@ impl Linking {
             Some(port) => self.sockets.iter().find(|socket| socket.port == *port)?.at,
             None => self.at?,
         };
-        let (from, to) = match self.from.side {
-            PortSide::Output => (self.start, loose),
-            PortSide::Input => (loose, self.start),
-        };
-        Some(edge_path(from, to, f64::MIN, EdgeStyle::Curved).d)
+        Some(line(self.from.side, self.start, loose))
     }
 
     /// Why the edge may not end where its loose end is.
@@ -99,6 +95,21 @@ impl Desk {
         self.lead(at);
     }
 
+    /// The line of the edge that waits for the step that is being picked for its loose end.
+    pub fn awaited(self) -> Option<String> {
+        let Picking { at, purpose: Purpose::From(port) } = self.picker.get()? else { return None };
+        Some(line(port.side, self.spot_of(&port)?, at))
+    }
+
+    /// Where a port lies, in world units.
+    fn spot_of(self, port: &PortAt) -> Option<Point> {
+        self.editor.drawing.with_cards(|cards| {
+            let card = cards.iter().find(|card| card.id == port.node)?;
+            let place = card.ports().find(|(own, _)| own == port)?;
+            Some(place.1)
+        })
+    }
+
     /// The port at an edge's other end.
     pub fn other_end(self, edge: &EdgeId, side: PortSide) -> Option<PortAt> {
         let wire = self.editor.drawing.thread(edge)?.wire.get_untracked();
@@ -127,12 +138,7 @@ impl Desk {
             });
             sockets.filter(|socket| socket.port.side != from.side).collect()
         });
-        let start = self.editor.drawing.with_cards(|cards| {
-            let card = cards.iter().find(|card| card.id == from.node)?;
-            let place = card.ports().find(|(port, _)| *port == from)?;
-            Some(place.1)
-        });
-        let Some(start) = start else { return };
+        let Some(start) = self.spot_of(&from) else { return };
         let ports: Vec<PortAt> = sockets.iter().map(|socket| socket.port.clone()).collect();
         let offers = self.editor.workflow.with_untracked(|workflow| {
             offers(workflow, &from, &ports, moved.as_ref().map(|(id, _)| id))
@@ -198,6 +204,15 @@ impl Desk {
             None => self.begin_link(port, None),
         }
     }
+}
+
+/// From a port to a loose end.
+fn line(side: PortSide, start: Point, loose: Point) -> String {
+    let (from, to) = match side {
+        PortSide::Output => (start, loose),
+        PortSide::Input => (loose, start),
+    };
+    edge_path(from, to, f64::MIN, EdgeStyle::Curved).d
 }
 
 /// Why a whole card refuses an edge: that some of its ports do not fit says least.

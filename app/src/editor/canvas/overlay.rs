@@ -20,13 +20,15 @@ pub fn Overlay(
     let guides = Memo::new(move |_| {
         desk.editor.carrying.with(|carrying| carrying.as_ref().map(|c| c.guides.clone()))
     });
+    let pulled = move || desk.linking.with(|linking| linking.as_ref().and_then(Linking::path));
+    let drawn = move || pulled().or_else(|| desk.awaited());
     let begins = Memo::new(move |_| first_line(desk.editor));
     view! {
         {move || desk.band.get().map(band)}
         <GhostCard desk=desk />
         <svg class="guides" width="1" height="1" aria-hidden="true" focusable="false">
             <path class="guides__begin" d=move || begins.get() />
-            <path class="rubber" d=move || desk.linking.with(|l| l.as_ref().and_then(Linking::path)) />
+            <path class="rubber" d=drawn />
             {move || guides.get().unwrap_or_default().into_iter().map(guide).collect_view()}
         </svg>
     }

@@ -94,6 +94,10 @@ fn ProblemsButton(room: Room) -> impl IntoView {
         Faults { warnings: 1.., .. } => "warning",
         Faults { .. } => "none",
     };
+    let icon = Signal::derive(move || match faults.get() {
+        Faults { errors: 0, warnings: 0 } => Icon::CircleCheck,
+        Faults { .. } => Icon::TriangleAlert,
+    });
     let toggle = move |_| {
         room.beside.update(|beside| {
             *beside = match beside {
@@ -111,7 +115,7 @@ fn ProblemsButton(room: Room) -> impl IntoView {
             aria-pressed=pressed
             on:click=toggle
         >
-            <Glyph icon=Icon::TriangleAlert size=14 />
+            <Glyph icon=icon size=14 />
             {words}
         </button>
     }
