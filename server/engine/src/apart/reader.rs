@@ -74,8 +74,8 @@ impl FileReader {
     /// Why it is none.
     pub async fn picture(&self, bytes: Bytes) -> Result<Checked, ImageError> {
         let format = images::check_outside(&bytes)?;
-        let ((width, height), _) = self.drawn(Reading::Picture, bytes.clone()).await?;
-        Ok(Checked { media_type: format.to_mime_type(), width, height, bytes })
+        let ((width, height), clean) = self.drawn(Reading::Picture, bytes).await?;
+        Ok(Checked { media_type: format.to_mime_type(), width, height, bytes: clean.into() })
     }
 
     /// Makes a copy of a picture, of at most `side` pixels on its long side; two at a time.

@@ -14,7 +14,7 @@ pub const MOST_BYTES: u64 = 32 << 20;
 pub enum Reading {
     /// The text of a PDF.
     Pdf,
-    /// The size of a picture, decoded to its end.
+    /// The size of a picture, decoded to its end, and its file without what it says besides.
     Picture,
     /// A copy of a picture with so many pixels on its long side.
     Thumbnail(u32),
@@ -71,7 +71,10 @@ pub(super) type Size = (u32, u32);
 pub fn answer(reading: Reading, bytes: &[u8]) -> Vec<u8> {
     match reading {
         Reading::Pdf => line(&pdf::read(bytes)),
-        Reading::Picture => line(&images::size(bytes)),
+        Reading::Picture => match images::clean(bytes) {
+            Ok((size, clean)) => [&line(&Ok::<Size, ImageError>(size))[..], &clean].concat(),
+            Err(error) => line(&Err::<Size, _>(error)),
+        },
         Reading::Thumbnail(side) => match images::thumbnail(bytes, side) {
             Ok(small) => [line(&Ok::<Size, ImageError>(small.size)), small.bytes].concat(),
             Err(error) => line(&Err::<Size, _>(error)),

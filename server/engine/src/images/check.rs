@@ -16,7 +16,8 @@ pub const MOST_PIXELS: u64 = 40_000_000;
 /// Memory one decoding may take: 40 megapixels of eight bytes and room to work.
 const MOST_MEMORY: u64 = 384 * 1024 * 1024;
 
-/// A picture that was decoded whole; its bytes are those that came in.
+/// A picture that was decoded whole; its bytes are those that came in, but for what they say beside
+/// the picture.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Checked {
     /// `image/png`, `image/jpeg`, `image/webp` or `image/gif`, from the content.
@@ -41,15 +42,6 @@ pub fn check_outside(bytes: &[u8]) -> Result<ImageFormat, ImageError> {
     let format = format_of(bytes)?;
     containers::check(format, bytes)?;
     Ok(format)
-}
-
-/// Decodes a picture to its end: its pixels across and down, as it is shown.
-///
-/// # Errors
-/// Why it is no picture.
-pub fn size(bytes: &[u8]) -> Result<(u32, u32), ImageError> {
-    let picture = decode(format_of(bytes)?, bytes)?;
-    Ok((picture.width(), picture.height()))
 }
 
 /// `image/png`, `image/jpeg`, `image/webp` or `image/gif`, from the content.

@@ -1,4 +1,5 @@
-//! What decoders forgive and we do not: JPEG files that end early, and endless GIF animations.
+//! What decoders forgive and we do not: JPEG files that end early, endless GIF animations; and where
+//! a file ends that has another one behind it.
 
 use super::error::ImageError;
 use image::ImageFormat;
@@ -40,6 +41,58 @@ fn jpeg_ends(bytes: &[u8]) -> bool {
         at += 2 + usize::from(u16::from_be_bytes([high, low]));
     }
     false
+}
+
+/// The place after the marker that ends a JPEG file; none where its parts are not in order.
+pub(super) fn jpeg_end(bytes: &[u8]) -> Option<usize> {
+    let mut at = 2;
+    loop {
+        let (0xff, marker) = (*bytes.get(at)?, *bytes.get(at + 1)?) else { return None };
+        match marker {
+            0xff => at += 1,
+            0xd9 => return Some(at + 2),
+            0x01 | 0xd0..=0xd7 => at += 2,
+            _ => {
+                let length = u16::from_be_bytes([*bytes.get(at + 2)?, *bytes.get(at + 3)?]);
+                at += 2 + usize::from(length);
+                if marker == 0xda {
+                    at += bytes.get(at..)?.windows(2).position(is_marker)?;
+                }
+            }
+        }
+    }
+}
+
+/// Whether a scan ends here: in it a byte FF is escaped, or numbers its restarts.
+fn is_marker(pair: &[u8]) -> bool {
+    matches!(pair, [0xff, marker] if !matches!(marker, 0x00 | 0xff | 0xd0..=0xd7))
+}
+
+/// The same GIF file without its comments, and without what is behind its end.
+pub(super) fn gif_without_words(bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut at = 13 + color_table(*bytes.get(10)?);
+    let mut plain = bytes.get(..at)?.to_vec();
+    loop {
+        let next = match bytes.get(at)? {
+            0x21 => skip_blocks(bytes, at + 2)?,
+            0x2c => skip_blocks(bytes, at + 11 + color_table(*bytes.get(at + 9)?))?,
+            0x3b => at + 1,
+            _ => return None,
+        };
+        let block = bytes.get(at..next)?;
+        if !is_words(block) {
+            plain.extend_from_slice(block);
+        }
+        if block == [0x3b] {
+            return Some(plain);
+        }
+        at = next;
+    }
+}
+
+/// A comment, or what Adobe's programs say of the picture.
+fn is_words(block: &[u8]) -> bool {
+    block.starts_with(b"\x21\xfe") || block.starts_with(b"\x21\xff\x0bXMP DataXMP")
 }
 
 /// Frames whose blocks are complete, counted no further than needed; none when the file breaks off

@@ -2,10 +2,12 @@
 //! Decoding is work for the processor: a [`FileReader`](crate::apart::FileReader) does it apart.
 
 mod check;
+mod clean;
 mod containers;
 mod error;
 mod thumbnail;
 
-pub use check::{Checked, MOST_BYTES, MOST_PIXELS, MOST_SIDE, check_outside, media_type, size};
+pub use check::{Checked, MOST_BYTES, MOST_PIXELS, MOST_SIDE, check_outside, media_type};
+pub use clean::clean;
 pub use error::ImageError;
 pub use thumbnail::{Thumbnail, thumbnail};

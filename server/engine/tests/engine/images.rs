@@ -6,6 +6,7 @@ use engine::{
     images::{Checked, ImageError, Thumbnail},
 };
 use image::{DynamicImage, ImageFormat, Rgba, RgbaImage};
+use img_parts::{ImageEXIF, jpeg::JpegSegment, png::PngChunk};
 use std::io::Cursor;
 
 const FORMATS: [ImageFormat; 4] =
@@ -126,6 +127,56 @@ async fn rel_s9_a_picture_with_another_file_behind_it_is_only_ever_a_picture() {
         assert_eq!(checked.media_type, format.to_mime_type());
         let small = thumbnail(checked.bytes, 96).await.unwrap();
         assert!(!small.bytes.windows(8).any(|part| part == b"<script>"));
+    }
+}
+
+/// The same file with words of whoever made it in it, and turned on its side where it can say so.
+fn telling(format: ImageFormat, bytes: Vec<u8>) -> Vec<u8> {
+    let bytes = Bytes::from(bytes);
+    let exif = b"II*\0\x08\0\0\0\x02\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\
+                 \x0e\x01\x02\0\x07\0\0\0\x26\0\0\0\0\0\0\0secret\0";
+    let exif = Some(Bytes::from_static(exif));
+    match format {
+        ImageFormat::Jpeg => {
+            let mut jpeg = img_parts::jpeg::Jpeg::from_bytes(bytes).unwrap();
+            let comment = JpegSegment::new_with_contents(0xfe, Bytes::from_static(b"secret"));
+            jpeg.segments_mut().insert(1, comment);
+            jpeg.set_exif(exif);
+            jpeg.encoder().bytes().to_vec()
+        }
+        ImageFormat::Png => {
+            let mut png = img_parts::png::Png::from_bytes(bytes).unwrap();
+            let text = PngChunk::new(*b"tEXt", Bytes::from_static(b"Comment\0secret"));
+            png.chunks_mut().insert(1, text);
+            png.set_exif(exif);
+            png.encoder().bytes().to_vec()
+        }
+        ImageFormat::Gif => {
+            let place = bytes.len() - 1;
+            [&bytes[..place], b"\x21\xfe\x06secret\0", &bytes[place..]].concat()
+        }
+        _ => bytes.to_vec(),
+    }
+}
+
+#[tokio::test]
+async fn rel_s9_what_a_file_says_beside_its_picture_and_behind_it_is_not_kept() {
+    for format in FORMATS {
+        let plain = file(format, picture(31, 17));
+        let mut bytes = telling(format, plain.clone());
+        bytes.extend_from_slice(b"<script>secret</script>");
+
+        let checked = check(bytes.clone().into()).await.unwrap();
+
+        assert!(!checked.bytes.windows(6).any(|part| part == b"secret"), "{format:?}");
+        // The way up is no secret.
+        let turned = matches!(format, ImageFormat::Jpeg | ImageFormat::Png);
+        let size = if turned { (17, 31) } else { (31, 17) };
+        assert_eq!((checked.width, checked.height), size, "{format:?}");
+        let drawn = |bytes: &[u8]| image::load_from_memory(bytes).unwrap().into_rgba8();
+        assert_eq!(drawn(&checked.bytes), drawn(&plain), "{format:?}");
+        let again = check(checked.bytes.clone()).await.unwrap();
+        assert_eq!(again, checked, "{format:?}");
     }
 }
 
