@@ -110,6 +110,7 @@ test('ux 62: images are detached, attached from the project and sent, up to twen
   await open(page);
   await page.locator('.attachment').nth(0).getByRole('button', { name: 'Detach' }).click();
   await expect(page.locator('.attachment')).toHaveCount(2);
+  await expect(page.locator('.attachment').nth(0).getByRole('link'), 'the next one has the focus').toBeFocused();
   await settled(page);
 
   await page.getByRole('button', { name: 'Attach images' }).click();

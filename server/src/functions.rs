@@ -51,6 +51,7 @@ pub const FUNCTIONS: &[(&str, Access)] = &[
     ("document", Access::Needs(Permission::Read)),
     ("document_files", Access::Needs(Permission::Read)),
     ("document_shelf", Access::Needs(Permission::Read)),
+    ("document_text", Access::Needs(Permission::Read)),
     ("document_versions", Access::Needs(Permission::Read)),
     ("documents", Access::Needs(Permission::Read)),
     ("execution_events", Access::Needs(Permission::Read)),

@@ -16,6 +16,19 @@ pub const MOST_TAGS: usize = 20;
 /// The most characters of a tag.
 pub const MOST_TAG_CHARS: usize = 50;
 
+/// Bytes of a text with which its page begins.
+const BEGINNING: usize = 200_000;
+
+/// What of a long text a page shows at first: whole paragraphs, or lines where none ends.
+pub fn beginning(text: &str) -> &str {
+    if text.len() <= BEGINNING {
+        return text;
+    }
+    let text = &text[..text.floor_char_boundary(BEGINNING)];
+    let end = text.rfind("\n\n").or_else(|| text.rfind('\n')).filter(|end| *end > 0);
+    &text[..end.unwrap_or(text.len())]
+}
+
 /// How far a document is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -133,6 +146,19 @@ fn tags(written: &[String]) -> Vec<String> {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
     use super::*;
+
+    #[test]
+    fn a_long_text_begins_with_whole_paragraphs() {
+        let paragraph = "日本語 ".repeat(100);
+        let long = [paragraph.as_str(); 500].join("\n\n");
+        let begun = beginning(&long);
+
+        assert!(begun.len() > BEGINNING - 2 * paragraph.len() && begun.len() <= BEGINNING);
+        assert!(begun.ends_with(&paragraph) && long.starts_with(begun));
+        let (short, endless) = ("Short", "日".repeat(BEGINNING));
+        assert_eq!(beginning(short), short);
+        assert!(beginning(&endless).len() > BEGINNING - 3);
+    }
 
     #[test]
     fn titles_and_tags_are_put_in_order() {

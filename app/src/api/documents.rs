@@ -19,15 +19,18 @@ use serde::{Deserialize, Serialize};
 use super::server::{Ctx, refused};
 use super::{ApiError, html::SafeHtml};
 #[cfg(feature = "ssr")]
-use model::access::Permission;
+use model::{access::Permission, document::beginning};
 
 /// A document with its text ready to be read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DocumentReading {
     /// The document; its Markdown only where it is to be written.
     pub page: DocumentPage,
-    /// Its text.
+    /// Its text, or how that begins.
     pub text: SafeHtml,
+    /// Whether it is longer than that.
+    #[serde(default)]
+    pub cut: bool,
 }
 
 /// A part of the list of documents, the latest first.
@@ -56,10 +59,25 @@ pub async fn load_document(
     /// Which.
     id: DocumentId,
 ) -> Result<DocumentReading, ApiError> {
-    let mut reading = load_writing(id).await?;
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::Read)?;
+    let mut page = ctx.services.document(actor, id).await.map_err(refused)?;
     // A long text need not travel twice.
-    reading.page.content.clear();
-    Ok(reading)
+    let content = std::mem::take(&mut page.content);
+    let begun = beginning(&content);
+    let (text, cut) = (SafeHtml::of_markdown(begun), begun.len() < content.len());
+    Ok(DocumentReading { page, text, cut })
+}
+
+/// All of a text of which a page shows the beginning.
+#[server(prefix = "/api/fn", endpoint = "document_text", input = leptos::server_fn::codec::Json)]
+pub async fn load_document_text(
+    /// Of which document.
+    id: DocumentId,
+) -> Result<SafeHtml, ApiError> {
+    let ctx = Ctx::get()?;
+    let page = ctx.services.document(ctx.require(Permission::Read)?, id).await.map_err(refused)?;
+    Ok(SafeHtml::of_markdown(&page.content))
 }
 
 /// One document to write: with its Markdown too.
@@ -71,7 +89,7 @@ pub async fn load_writing(
     let ctx = Ctx::get()?;
     let page = ctx.services.document(ctx.require(Permission::Read)?, id).await.map_err(refused)?;
     let text = SafeHtml::of_markdown(&page.content);
-    Ok(DocumentReading { page, text })
+    Ok(DocumentReading { page, text, cut: false })
 }
 
 /// Makes a document.

@@ -115,13 +115,17 @@ impl Arranging {
 
     /// Takes an image off the document.
     pub(super) fn detach(self, image: ImageId) {
+        let place = untrack(|| self.place(image)).unwrap_or_default();
         self.images.update(|images| {
             images.retain(|attached| attached.id != image);
             if let Some(first) = images.first_mut() {
                 first.is_primary = true;
             }
         });
-        focus(ATTACH);
+        let next = self.images.with_untracked(|images| {
+            images.get(place).or(images.last()).map(|attached| place_id(attached.id))
+        });
+        focus(next.as_deref().unwrap_or(ATTACH));
         let done = "The image was detached. It stays in the library.".to_owned();
         self.send(Change { what: Arrangement::Detach(image), done });
     }

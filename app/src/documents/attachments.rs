@@ -199,19 +199,29 @@ fn Attachment(image: AttachedImage, tile: Tile) -> impl IntoView {
                 <SampleTag sample=sample />
                 {by_workflow.then(|| view! { <Tag icon=Icon::Workflow>"By a workflow"</Tag> })}
             </p>
-            {tile.editable.then(|| view! { <Tools id=id primary=primary arranging=tile.arranging /> })}
+            {tile
+                .editable
+                .then(|| {
+                    let name = Signal::derive(move || now.read().name());
+                    view! { <Tools id=id name=name primary=primary arranging=tile.arranging /> }
+                })}
         </li>
     }
 }
 
 /// The buttons of an editor, for whom dragging is no choice as well.
 #[component]
-fn Tools(id: ImageId, primary: Memo<bool>, arranging: Arranging) -> impl IntoView {
+fn Tools(
+    id: ImageId,
+    name: Signal<String>,
+    primary: Memo<bool>,
+    arranging: Arranging,
+) -> impl IntoView {
     let last = Memo::new(move |_| {
         arranging.place(id).is_none_or(|place| place + 1 >= arranging.images.read().len())
     });
     view! {
-        <div class="attachment__tools">
+        <div class="attachment__tools" role="group" aria-label=name>
             <IconButton
                 icon=Icon::Star
                 label="Make primary"

@@ -112,7 +112,9 @@ pub(crate) fn Documents(place: Place) -> impl IntoView {
     let shelf = load_once(|| (), |()| load_shelf());
     // The bar is not drawn anew with every answer: somebody types in it.
     let narrow = move |shelf: DocumentShelf| {
-        let some = shelf.projects.iter().any(|project| project.documents > 0);
+        let here = |id| place.project().is_none_or(|project| project == id);
+        let mut listed = shelf.projects.iter().filter(|project| here(project.id));
+        let some = listed.any(|project| project.documents > 0);
         some.then(|| view! { <Bar place=place filter=filter shelf=shelf /> }).into_any()
     };
     let show = move |page: Page<DocumentRow>| {

@@ -1,6 +1,6 @@
 //! One document.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::Title;
 use model::{
     access::Permission,
@@ -19,7 +19,10 @@ use super::{
     versions::Versions,
 };
 use crate::{
-    api::documents::{DocumentReading, load_document},
+    api::{
+        documents::{DocumentReading, load_document, load_document_text},
+        html::SafeHtml,
+    },
     layout::{
         address::{required, use_id},
         breadcrumb::{Breadcrumb, Crumb},
@@ -29,11 +32,12 @@ use crate::{
     routes,
     ui::{
         badge::Tag,
-        button::{ButtonLook, LinkButton},
+        button::{Button, ButtonLook, ButtonSize, LinkButton},
         icon::{Glyph, Icon},
         menu::Menu,
         relative_time::RelativeTime,
         skeleton::SkeletonShape,
+        toast::{ToastKind, use_toasts},
     },
 };
 
@@ -70,7 +74,7 @@ pub fn Reading(
     /// The document.
     reading: DocumentReading,
 ) -> impl IntoView {
-    let DocumentReading { page, text } = reading;
+    let DocumentReading { page, text, cut } = reading;
     let title = page.title.clone();
     let crumbs =
         vec![Crumb::link("Documents", routes::documents(workspace)), Crumb::here(title.clone())];
@@ -83,7 +87,9 @@ pub fn Reading(
         <Title text=title.clone() />
         <Breadcrumb crumbs=crumbs />
         <header class="document__head">
-            <h1 dir="auto">{title}</h1>
+            <h1 class="document__title" dir="auto" title=title.clone()>
+                {title.clone()}
+            </h1>
             <Provenance workspace=workspace page=page kept=kept />
             <div class="document__tools">
                 {may_edit
@@ -109,7 +115,7 @@ pub fn Reading(
                 {if empty {
                     view! { <p class="muted">"This document has no text yet."</p> }.into_any()
                 } else {
-                    view! { <Markdown html=text /> }.into_any()
+                    view! { <Text document=id begun=text cut=cut /> }.into_any()
                 }}
             </article>
             <aside class="document__beside" aria-label="Images and files" hidden=!beside>
@@ -121,6 +127,37 @@ pub fn Reading(
                 <ReferenceFiles document=id files=files />
             </aside>
         </div>
+    }
+}
+
+/// The text; of a very long one the beginning, and the way to all of it.
+#[component]
+fn Text(document: DocumentId, begun: SafeHtml, cut: bool) -> impl IntoView {
+    let (text, cut) = (RwSignal::new(begun), RwSignal::new(cut));
+    let (busy, toasts) = (RwSignal::new(false), use_toasts());
+    let show_all = move |()| {
+        busy.set(true);
+        spawn_local(async move {
+            match load_document_text(document).await {
+                Ok(all) => {
+                    text.try_set(all);
+                    cut.try_set(false);
+                }
+                Err(error) => toasts.show(ToastKind::Failed, error.0.detail),
+            }
+            busy.try_set(false);
+        });
+    };
+    view! {
+        {move || view! { <Markdown html=text.get() /> }}
+        <Show when=move || cut.get()>
+            <footer class="document__more">
+                <p class="muted small">"This is how a long text begins."</p>
+                <Button size=ButtonSize::Small busy=busy on_press=show_all>
+                    "Show all of it"
+                </Button>
+            </footer>
+        </Show>
     }
 }
 

@@ -132,7 +132,7 @@ fn named(title: &str) -> String {
 /// A document to write.
 #[component]
 fn WritingPage(workspace: WorkspaceId, reading: DocumentReading) -> impl IntoView {
-    let DocumentReading { page, text } = reading;
+    let DocumentReading { page, text, .. } = reading;
     let (id, project, images) = (page.id, page.project, page.images.clone());
     let sheet = Sheet::new(&page.writing());
     let saving = use_saving(&page, sheet);
