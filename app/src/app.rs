@@ -10,7 +10,7 @@ use leptos_router::{
 
 use crate::{
     api::html::raw,
-    client::images::watch_images,
+    client::{focus::watch_focus, images::watch_images},
     dashboard::HomePage,
     fetched::{
         FetchedBuilder, FetchedDocument, FetchedDocuments, FetchedHistory, FetchedImages,
@@ -34,6 +34,7 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     provide_toasts();
     watch_images();
+    watch_focus();
     view! {
         <Title formatter=whole_title />
         <Router>

@@ -8,7 +8,8 @@ export async function beside(page: Page, browser: Browser, database: string | un
   sql(
     database ?? '',
     `WITH ben AS (INSERT INTO users (id, email, name, password_hash)
-                  SELECT gen_random_uuid(), 'ben@example.com', 'Ben Editor', password_hash FROM users LIMIT 1
+                  SELECT gen_random_uuid(), 'ben@example.com', 'Ben Editor', password_hash FROM users
+                   WHERE NOT EXISTS (SELECT FROM users WHERE email = 'ben@example.com') LIMIT 1
                RETURNING id)
      INSERT INTO memberships (workspace_id, user_id, role)
      SELECT workspace_id, ben.id, 'editor' FROM memberships, ben LIMIT 1`,

@@ -284,7 +284,7 @@ test('who asks for it is told outside the page when a review waits', async ({ pa
       static permission = 'default';
       static asked = 0;
       onclick: unknown = null;
-      constructor(title: string) { told.push(title); }
+      constructor(title: string, options: NotificationOptions) { told.push(title, options.body ?? ''); }
       static requestPermission(): Promise<string> {
         Stub.asked += 1;
         Stub.permission = 'granted';
@@ -308,6 +308,7 @@ test('who asks for it is told outside the page when a review waits', async ({ pa
 
   const told = () => page.evaluate(() => (window as unknown as { told: string[] }).told);
   await expect.poll(told, { timeout: 20_000 }).toContain('A decision waits for you');
+  expect((await told()).join(), 'which workflow, and which step').toMatch(/A quiet question #\d+: \S/);
   await expect(page).toHaveTitle(/^\(\d\) Documents/);
   await page.evaluate(() => window.dispatchEvent(new Event('focus')));
   await expect(page).toHaveTitle(/^Documents/);
@@ -361,6 +362,19 @@ for (const scheme of ['light', 'dark'] as const) {
     await api(page, `executions/${open!}/stop`, {});
   });
 }
+
+test('filters that could not be loaded leave the list as it is', async ({ page, guard }) => {
+  guard.expect(/history_choices|ERR_FAILED/);
+  await enterWorkspace(page);
+  const [open] = await launched(page, waiting('Still listed'));
+  await page.route(/\/api\/fn\/history_choices/, (route) => route.abort());
+
+  await page.getByRole('link', { name: 'Executions' }).first().click();
+
+  await expect(page.getByText('The filters could not be loaded')).toBeVisible();
+  await expect(rows(page).filter({ hasText: 'Still listed' }).first()).toBeVisible();
+  await api(page, `executions/${open!}/stop`, {});
+});
 
 test('in a low window news covers nothing of what is done to the chosen', async ({ page, guard }) => {
   guard.expect(/control_several|ERR_FAILED/);

@@ -106,5 +106,9 @@ test('the form says what a launch will cost and takes a budget in dollars', asyn
   await expect(budget).toBeFocused();
   await budget.fill('5');
   await launchToEnd(page);
-  await expect(page.locator('.monitor-bill')).toContainText('of $5.00');
+  // Nobody is told that a budget holds what it does not.
+  await page.getByRole('tab', { name: 'Overview' }).click();
+  const overview = page.getByRole('tabpanel', { name: 'Overview' });
+  await expect(overview).toContainText('Budget left$5.00; sample calls do not count');
+  await expect(page.locator('.monitor-bill')).not.toContainText('of $');
 });

@@ -76,7 +76,13 @@ test('the past: by the keyboard, event by event, from the beginning to the end',
   }
   expect([...seen].sort()).toEqual(seen);
   await page.getByRole('button', { name: 'Previous event' }).click();
+  await expect(page.getByRole('button', { name: 'Back to the present' })).toBeVisible();
   await moment(page).focus();
+  const before = Number(await moment(page).inputValue());
+  await page.keyboard.press('ArrowLeft');
+  await expect.poll(async () => before - Number(await moment(page).inputValue()), 'the event before').toBeGreaterThan(0);
+  await page.keyboard.press('ArrowRight');
+  await expect(moment(page)).toHaveValue(String(before));
   await page.keyboard.press('End');
   await expect(page.getByRole('button', { name: 'Back to the present' })).toHaveCount(0);
   expect(new Set(await states(page))).toEqual(new Set(['completed']));
@@ -116,4 +122,13 @@ test('the events: by topic and by words, as far as the moment that is shown', as
   await page.getByRole('searchbox', { name: 'Search the events' }).fill('');
   await seek(page, 0.2);
   await expect.poll(count).toBeLessThan(all);
+
+  await page.getByRole('button', { name: 'Back to the present' }).click();
+  await page.getByRole('searchbox', { name: 'Search the events' }).fill('done');
+  const then = dock.getByRole('button', { name: /^Show how it stood at/ }).last();
+  await then.click();
+  await expect(page, 'an event leads to its moment').toHaveURL(/[?&]at=\d+/);
+  await expect(page.getByRole('button', { name: 'Back to the present' })).toBeVisible();
+  await still(page);
+  await shoot(page, 'past-event');
 });

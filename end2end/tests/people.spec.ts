@@ -4,7 +4,7 @@ import { sql } from '../support/database.ts';
 import { shoot } from '../support/look.ts';
 import { beside } from '../support/people.ts';
 import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
-import { edge, type Json, launch, node, step } from '../support/workflow.ts';
+import { edge, type Json, launch, node, panel, step } from '../support/workflow.ts';
 
 /** Two texts, a review of them, a condition on what was kept, a wait of a day. */
 function reviewed(name: string, review: Json = {}): Json {
@@ -175,6 +175,51 @@ test('ux 57: a second browser decides: the first sees it, and its own decision i
   await expect(inbox.getByText('Your text is on the clipboard.')).toBeVisible();
   expect(await inbox.evaluate(() => navigator.clipboard.readText())).toBe('My own words');
   await second.close();
+});
+
+test('ux 57: what somebody else decides stays in its place in the inbox, with what was written for it', async ({ page, browser, server }) => {
+  await launch(page, reviewed('Decided elsewhere'));
+  await expect(decision(page)).toBeVisible();
+  const other = await beside(page, browser, server.database);
+  await page.goto(`${page.url().split('/workflows/')[0]}/reviews`);
+  await hydrated(page);
+  const entry = page.getByRole('listitem').filter({ hasText: 'Decided elsewhere' });
+  await entry.getByRole('textbox', { name: 'Text 1' }).fill('My own words');
+  await entry.getByLabel('Comment or reason').fill('Nearly');
+
+  await decision(other).getByRole('button', { name: 'Approve' }).click();
+
+  await expect(entry).toContainText('Approved by Ben Editor.');
+  await expect(entry.getByText('What you had written:')).toBeVisible();
+  await expect(entry).toContainText('My own words');
+  await expect(entry).toContainText('Nearly');
+  await expect(entry.getByRole('button', { name: 'Approve' })).toHaveCount(0);
+  const place = () => page.evaluate(() => document.activeElement?.closest('.inbox__entry') !== null);
+  await expect.poll(place, 'the focus stays near').toBe(true);
+  await expectAccessible(page);
+  await shoot(page, 'decided-elsewhere');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await shoot(page, 'decided-elsewhere-dark');
+  await other.context().close();
+});
+
+test('the keyboard goes on where it was after a decision, and its text is a version', async ({ page }) => {
+  await launch(page, reviewed('By keys'));
+  await decision(page).getByLabel('Text 1').fill('Water, anywhere.');
+  await decision(page).getByRole('button', { name: 'Approve' }).focus();
+  await page.keyboard.press('Enter');
+
+  await expect(step(page, 'check')).toContainText('Approved by Ada Owner');
+  const lost = () => page.evaluate(() => document.activeElement === document.body);
+  await expect.poll(lost).toBe(false);
+  await step(page, 'check').click();
+  await panel(page).getByRole('button', { name: '2 versions' }).click();
+  await expect(panel(page).locator('.output-versions__row').first()).toContainText('Made by Ada Owner in a review');
+  await panel(page).getByRole('button', { name: 'Compare' }).click();
+  const difference = page.getByRole('dialog', { name: 'v1 and v2' });
+  await expect(difference.locator('ins').first()).toContainText('anywhere');
+  await expectAccessible(page);
+  await shoot(page, 'review-versions');
 });
 
 test('ux 57: where several approve, changes of one reach the others, who keep what they have said', async ({ page, browser, server }) => {

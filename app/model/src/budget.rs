@@ -109,6 +109,10 @@ impl Purse {
     }
 }
 
+/// What a budget of an execution does, where the workflow has none.
+pub const UNCAPPED: &str = "It pauses before this is exceeded. Empty: no cap of its own. The sample \
+                            provider costs nothing: its calls do not count.";
+
 /// Micro-dollars in words: at least cents, and as many digits more as there are.
 pub struct Dollars(
     /// The micro-dollars.

@@ -239,17 +239,19 @@ impl Approval {
             let (asked, given) = (items.len(), edited.len());
             return Err(format!("There are {asked} items, but {given} were sent."));
         }
-        let keep = match &self.keep {
-            Some(keep) => {
-                check_kept(keep, edited.len())?;
-                keep.clone()
-            }
-            None => (0..edited.len()).collect(),
-        };
+        if let Some(keep) = &self.keep {
+            check_kept(keep, edited.len())?;
+        }
+        let keep = self.places(edited.len());
         let text = |place: &usize| Some((*place, edited.get(*place)?.as_str()?));
         let texts: Vec<(usize, &str)> = keep.iter().filter_map(text).collect();
         check_texts(items, &texts)?;
         Ok(keep.iter().filter_map(|place| edited.get(*place)).cloned().collect())
+    }
+
+    /// The places of what is kept of so many items, in the order in which it goes on.
+    pub fn places(&self, items: usize) -> Vec<usize> {
+        self.keep.clone().unwrap_or_else(|| (0..items).collect())
     }
 }
 

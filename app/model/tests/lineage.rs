@@ -75,6 +75,7 @@ fn artifact(node: &NodeId, item: i32, version: i32, restored: Option<i32>) -> Ar
         version,
         sample: true,
         restored: restored.map(|version| Restored { version, by }),
+        edited_by: None,
         body: ArtifactBody::Text { excerpt: String::new() },
     }
 }

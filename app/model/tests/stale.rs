@@ -129,6 +129,7 @@ impl Told {
             version,
             sample: false,
             restored,
+            edited_by: None,
             body: ArtifactBody::Text { excerpt: String::new() },
         };
         self.versions.insert(place, (made, version));

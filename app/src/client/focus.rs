@@ -1,12 +1,23 @@
 //! Moving the focus to where a person should look next.
 
+use std::iter::successors;
+
+use gloo_timers::callback::Interval;
 use leptos::{
-    prelude::document,
+    ev,
+    prelude::*,
     task::{spawn_local, tick},
 };
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement};
+use web_sys::{Element, FocusOptions, HtmlElement};
 
+use super::keep;
+
+/// How soon a focus that is lost is noticed.
+const FOCUS_MS: u32 = 250;
+
+/// Marks what has the focus only because it is around the place of what had it.
+const PLACE: &str = "data-focus-place";
 const FIELDS: &str = "input, select, textarea, button";
 
 /// Focuses the first field that can be reached in what a selector finds first.
@@ -59,6 +70,54 @@ pub fn keep_focus(elsewhere: impl FnOnce() + 'static) {
             elsewhere();
         }
     });
+}
+
+/// Keeps the focus near its place, for as long as the page is open: what leaves the page or is
+/// disabled takes the focus along, and the next key would begin at the top. What is left around its
+/// place gets it then, unless something else has it soon.
+pub fn watch_focus() {
+    Effect::new(|| {
+        let near = StoredValue::new_local(Vec::new());
+        let on_focus = window_event_listener(ev::focusin, move |event| {
+            let element = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+            near.set_value(successors(element, |e| e.parent_element()).collect());
+        });
+        on_cleanup(move || on_focus.remove());
+        keep(Interval::new(FOCUS_MS, move || {
+            near.try_with_value(|near: &Vec<Element>| give_back(near));
+        }));
+    });
+}
+
+/// Whether nothing has the focus that does anything with it: at most the place of what had it.
+pub fn is_nowhere() -> bool {
+    let nothing = |active: Element| active.tag_name() == "BODY" || active.has_attribute(PLACE);
+    document().active_element().is_none_or(nothing)
+}
+
+/// Gives the focus to the first of these that is shown, where the first of all has lost it.
+fn give_back(near: &[Element]) {
+    let free = document().active_element().is_none_or(|active| active.tag_name() == "BODY");
+    let Some(first) = near.first().filter(|_| free) else { return };
+    if is_shown(first) && !first.has_attribute("disabled") {
+        return;
+    }
+    let around = near.iter().skip(1).filter(|e| !["BODY", "HTML"].contains(&e.tag_name().as_str()));
+    if let Some(element) = around.filter_map(|e| e.dyn_ref::<HtmlElement>()).find(|e| is_shown(e)) {
+        if !element.has_attribute("tabindex") {
+            // Only an attribute with a bad name is refused.
+            let _ = element.set_attribute("tabindex", "-1");
+            let _ = element.set_attribute(PLACE, "");
+        }
+        let options = FocusOptions::new();
+        options.set_prevent_scroll(true);
+        let _ = element.focus_with_options(&options);
+    }
+}
+
+fn is_shown(element: &Element) -> bool {
+    let place = element.get_bounding_client_rect();
+    element.is_connected() && (place.width() > 0.0 || place.height() > 0.0)
 }
 
 /// Opens what an element is folded away in.

@@ -39,14 +39,9 @@ pub fn HistoryPage() -> impl IntoView {
             </a>
         }
     };
-    let show = move |choices: HistoryChoices| {
-        let body = |workspace| {
-            view! {
-                <Toolbar workspace=workspace asked=asked choices=choices />
-                <Body workspace=workspace asked=asked rows=rows />
-            }
-        };
-        workspace.map(body).into_any()
+    let narrow = move |choices: HistoryChoices| {
+        let bar = |workspace| view! { <Toolbar workspace=workspace asked=asked choices=choices /> };
+        workspace.map(bar).into_any()
     };
     view! {
         <Title text="Executions" />
@@ -58,11 +53,12 @@ pub fn HistoryPage() -> impl IntoView {
             />
             <Loaded
                 page=choices
-                failure="The executions could not be loaded"
-                shape=SkeletonShape::Rows
-                count=6
-                show=show
+                failure="The filters could not be loaded"
+                shape=SkeletonShape::Lines
+                count=1
+                show=narrow
             />
+            {workspace.map(|workspace| view! { <Body workspace=workspace asked=asked rows=rows /> })}
         </div>
     }
 }

@@ -1,7 +1,10 @@
 //! How it runs and what it may cost.
 
 use leptos::{html, prelude::*};
-use model::{budget::parse_dollars, problem::FieldProblem};
+use model::{
+    budget::{UNCAPPED, parse_dollars},
+    problem::FieldProblem,
+};
 
 use crate::ui::{
     field::{SwitchField, TextField, TextKind},
@@ -57,7 +60,7 @@ pub(super) fn More(
     let own = own.and_then(|own| i64::try_from(own).ok()).map(money);
     let help = match own {
         Some(own) => format!("The workflow's own budget of {own} holds as well."),
-        None => "It pauses before this is exceeded. Empty: no cap of its own.".to_owned(),
+        None => UNCAPPED.to_owned(),
     };
     let node = NodeRef::<html::Details>::new();
     Effect::new(move || {

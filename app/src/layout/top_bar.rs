@@ -15,7 +15,7 @@ use crate::{
     palette::PaletteButton,
     routes,
     ui::{
-        avatar::Avatar,
+        avatar::{Avatar, initials},
         icon::Icon,
         menu::{Menu, MenuAction, MenuLink},
     },
@@ -57,7 +57,7 @@ pub fn TopBar(
 fn PersonMenu(session: SessionView) -> impl IntoView {
     let sign_out = ServerAction::<SignOut>::new();
     let (name, email, role) = (session.user_name, session.email, session.role.as_str());
-    let label = format!("Account of {name}");
+    let label = format!("Account of {name} ({})", initials(&name));
     let providers = can(session.role, Permission::ManageProviders).then(|| {
         view! {
             <MenuLink icon=Icon::KeyRound href=routes::providers(session.workspace_id)>

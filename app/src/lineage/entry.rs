@@ -12,7 +12,7 @@ use model::{
 
 use crate::{
     diagram::kind_icon,
-    monitor::{answerer, price},
+    monitor::{made_by, price},
     routes::{self, ThumbnailSide},
     ui::{
         badge::{Tag, Tone},
@@ -76,8 +76,7 @@ pub(super) fn Entry<'a>(
 
 /// Who answered, what it cost and used.
 fn facts(entry: &LineageEntry) -> String {
-    let by = format!("{} · {}", entry.row.provider, entry.row.model);
-    let mut facts = vec![answerer(&by).to_owned()];
+    let mut facts = vec![made_by(&entry.row)];
     let bill = entry.bill;
     if bill.cost_micros > 0 || bill.unpriced_calls > 0 {
         facts.push(price(bill));

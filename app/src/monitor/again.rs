@@ -18,6 +18,7 @@ use crate::{
     routes,
     ui::{
         button::{Button, ButtonLook, ButtonSize},
+        dialog::ConfirmDialog,
         icon::Icon,
         toast::{ToastKind, Toasts, use_toasts},
     },
@@ -158,7 +159,7 @@ pub fn RunFromHere(
     /// The step.
     node: Signal<NodeId>,
 ) -> impl IntoView {
-    let anew = Anew::new(store);
+    let (anew, asking) = (Anew::new(store), RwSignal::new(false));
     let offered = anew.offered(Action::Rerun);
     let from = |id| RerunRequest { from_node: Some(id), ..RerunRequest::default() };
     view! {
@@ -167,10 +168,19 @@ pub fn RunFromHere(
                 size=ButtonSize::Small
                 icon=Icon::RotateCcw
                 busy=anew.busy()
-                on_press=move |()| anew.rerun(from(node.get_untracked()))
+                on_press=move |()| asking.set(true)
             >
                 "Run again from here"
             </Button>
         </Show>
+        <ConfirmDialog
+            id="run-from-here"
+            title="Run again from this step?"
+            text="A new execution begins: this step and what follows it are made again, and paid \
+                  again. What does not depend on it is taken over; this execution stays as it is."
+            verb="Run again"
+            open=asking
+            on_confirm=move |()| anew.rerun(from(node.get_untracked()))
+        />
     }
 }

@@ -4,7 +4,7 @@ use gloo_timers::callback::Timeout;
 use leptos::{ev::SubmitEvent, prelude::*};
 use model::{
     access::Permission,
-    budget::{Dollars, parse_dollars},
+    budget::{Dollars, UNCAPPED, parse_dollars},
     execution::{state::Action, view::Bill},
     pages::Control,
 };
@@ -47,14 +47,14 @@ fn nearer(shown: i64, target: i64) -> i64 {
     }
 }
 
-/// `target`, reached in steps; at once for people who want no motion.
-pub fn counting(target: Signal<i64>) -> RwSignal<i64> {
+/// `target`, reached in steps; at once for people who want no motion, and where it `leaps`.
+pub fn counting(target: Signal<i64>, leaps: Signal<bool>) -> RwSignal<i64> {
     let shown = RwSignal::new(target.get_untracked());
     let still = use_media("(prefers-reduced-motion: reduce)");
     // The pending step is the effect's value, so it ends with the page.
     Effect::new(move |_: Option<Option<Timeout>>| {
         let (target, now) = (target.get(), shown.get());
-        let next = if still.get() { target } else { nearer(now, target) };
+        let next = if still.get() || leaps.get() { target } else { nearer(now, target) };
         (now != target).then(|| {
             Timeout::new(FRAME_MS, move || {
                 shown.try_set(next);
@@ -73,18 +73,24 @@ pub fn BillMeter(
     /// What it may cost, in millionths of a dollar.
     #[prop(into)]
     budget: Signal<Option<i64>>,
+    /// Whether it is what it is at once: a moment of the past is no news.
+    #[prop(optional, into)]
+    leaps: Signal<bool>,
 ) -> impl IntoView {
-    let shown = counting(Signal::derive(move || bill.get().cost_micros));
+    let shown = counting(Signal::derive(move || bill.get().cost_micros), leaps);
     let words = move || price(Bill { cost_micros: shown.get(), ..bill.get() });
-    let of =
-        move || budget.get().map(money).map(|of| view! { <span class="muted">" of " {of}</span> });
-    let sample = move || bill.get().sample_calls > 0;
+    let sample = Memo::new(move |_| bill.get().sample_calls > 0);
+    // What the sample provider would have cost is no part of a budget.
+    let of = move || {
+        let of = budget.get().filter(|_| !sample.get()).map(money);
+        of.map(|of| view! { <span class="muted">" of " {of}</span> })
+    };
     view! {
         <p class="monitor-bill num">
             <span class="unseen">"Cost so far: "</span>
             <strong class="monitor-bill__sum">{words}</strong>
             {of}
-            <Show when=sample>
+            <Show when=move || sample.get()>
                 <Tag tone=Tone::Neutral>
                     "Sample" <span class="monitor-bill__prices">"prices"</span>
                 </Tag>
@@ -156,7 +162,7 @@ fn BudgetForm(store: ExecutionStore, open: RwSignal<bool>) -> impl IntoView {
     let error = Signal::derive(move || asked(&value.get(), cap).err());
     let help = match own {
         Some(own) => format!("The workflow's own budget is {}.", sum(own)),
-        None => "It pauses before this is exceeded. Empty: no cap of its own.".to_owned(),
+        None => UNCAPPED.to_owned(),
     };
     let refused = RwSignal::new(None::<ApiError>);
     let answered = Callback::new(move |answer: Result<(), ApiError>| match answer {

@@ -50,6 +50,7 @@ pub fn Header(
         view.bill().plus(view.children_bill())
     });
     let budget = Memo::new(move |_| store.view.read().budget_micros);
+    let past = Signal::derive(move || store.shown_at.read().is_some());
     view! {
         <header class="monitor__header" data-state=move || status.get().key()>
             <Way name=name.clone() number=number />
@@ -62,7 +63,7 @@ pub fn Header(
                 <Elapsed store=store />
                 <span class="spring"></span>
                 <LiveDot store=store />
-                <BillMeter bill=bill budget=budget />
+                <BillMeter bill=bill budget=budget leaps=past />
                 <BudgetControl store=store />
                 <AutoRunSwitch store=store />
                 <Controls store=store />

@@ -40,4 +40,4 @@ pub(crate) use picture::{status_of, view_status};
 pub(crate) use shown::{cards::run_on_card, edges::edge_state};
 pub(crate) use steer::NodeActions;
 pub(crate) use store::ExecutionStore;
-pub(crate) use words::sentence::answerer;
+pub(crate) use words::sentence::made_by;

@@ -10,7 +10,7 @@ use super::{
     dock::Dock,
     header::Header,
     panel::NodePanel,
-    past::TimeSlider,
+    past::{TimeSlider, provide_player},
     picture::Picture,
     shown::{announce::Announcer, celebrate::Celebration},
     store::ExecutionStore,
@@ -79,6 +79,7 @@ pub fn Monitor(
     let store = ExecutionStore::new(page);
     follow_execution(store);
     provide_advice();
+    let player = provide_player(store);
     let state = move || super::picture::view_status(&store.view.read()).key();
     view! {
         <Title text=title />
@@ -86,7 +87,7 @@ pub fn Monitor(
             <Header store=store />
             <LinkBanner store=store />
             <Picture store=store />
-            <TimeSlider store=store />
+            <TimeSlider store=store player=player />
             <NodePanel store=store />
             <Dock store=store />
             <Celebration store=store />

@@ -232,8 +232,7 @@ pub fn Picture(
     let nodes = Memo::new(move |_| {
         let (view, past) = (store.view.read(), store.shown_at.get());
         let workflow = store.workflow.read();
-        // What was written by when is not known.
-        let texts = past.map_or_else(|| store.texts.get(), |_| Texts::default());
+        let texts = store.written();
         let ahead = store.ahead.get().unwrap_or(0);
         let run = |node: &DiagramNode| {
             let known = view.nodes.get(&node.id);

@@ -108,6 +108,15 @@ impl ExecutionStore {
         self.page.with_value(|page| page.id)
     }
 
+    /// What jobs have written so far; nothing of the past, of which nobody knows what was written by
+    /// when.
+    pub fn written(self) -> Texts {
+        match self.shown_at.get() {
+            None => self.texts.get(),
+            Some(_) => Texts::default(),
+        }
+    }
+
     /// Where the execution stands.
     pub fn status(self) -> Memo<ExecutionStatus> {
         Memo::new(move |_| self.view.with(|view| view.status))

@@ -24,7 +24,7 @@ use crate::{
     client::{clock::use_now, focus::focus},
     layout::session::use_session,
     ui::{
-        button::{Button, ButtonLook},
+        button::{Button, ButtonLook, ButtonSize},
         field::LongTextField,
         format,
         icon::{Glyph, Icon},
@@ -94,7 +94,10 @@ impl Desk {
             };
             self.busy.try_set(None);
             match answer {
-                Ok(()) => self.toasts.show(ToastKind::Done, verdict.words().to_owned()),
+                Ok(()) => {
+                    self.draft.sent.try_set(true);
+                    self.toasts.show(ToastKind::Done, verdict.words().to_owned());
+                }
                 Err(error) if ["review_over", "items_changed"].contains(&error.0.code.as_str()) => {
                     self.tell_late(error.0.detail, edited);
                 }
@@ -191,8 +194,14 @@ pub fn DecisionPanel(
         outdated.get().then(said)
     };
     let refused = move || why_not.get().map(locked);
+    let late = move || {
+        let over = card.with(|card| card.end.is_some()) && !draft.sent.get();
+        let written = over.then(|| draft.written()).flatten();
+        written.map(|words| view! { <TooLate words=words /> })
+    };
     let title = move || match open.get() {
         true => "Your decision is needed",
+        false if card.with(|card| card.end.is_some()) => "Decided",
         false => "Waits for a decision",
     };
     view! {
@@ -207,6 +216,7 @@ pub fn DecisionPanel(
                     {outdated}
                     {changed}
                     {refused}
+                    {late}
                 </div>
                 {content}
             </div>
@@ -216,6 +226,33 @@ pub fn DecisionPanel(
                 <ReviewLinks review=draft.review />
             </Show>
         </section>
+    }
+}
+
+/// What the person had written when somebody else decided.
+#[component]
+fn TooLate(words: String) -> impl IntoView {
+    let toasts = use_toasts();
+    let text = words.clone();
+    let copied = move |()| {
+        let words = words.clone();
+        spawn_local(async move {
+            match copy(&words).await {
+                true => toasts.show(ToastKind::Done, "Your text is on the clipboard."),
+                false => toasts.show(ToastKind::Failed, "The browser does not let it be copied."),
+            }
+        });
+    };
+    view! {
+        <div class="decision__late">
+            <p class="small muted">"What you had written:"</p>
+            <p class="decision__written" dir="auto">
+                {text}
+            </p>
+            <Button size=ButtonSize::Small on_press=copied>
+                "Copy my text"
+            </Button>
+        </div>
     }
 }
 

@@ -56,6 +56,8 @@ pub(super) struct Draft {
     pub(super) words: RwSignal<String>,
     /// What is missing.
     pub(super) wrong: RwSignal<Option<String>>,
+    /// Whether it was sent, and counts.
+    pub(super) sent: RwSignal<bool>,
 }
 
 impl Draft {
@@ -76,6 +78,7 @@ impl Draft {
             kept: RwSignal::new(vec![true; items.len()]),
             words: RwSignal::new(String::new()),
             wrong: RwSignal::new(None),
+            sent: RwSignal::new(false),
         }
     }
 
@@ -163,6 +166,14 @@ impl Draft {
             items.iter().zip(now).filter_map(changed).collect::<Vec<_>>()
         });
         (!changed.is_empty()).then(|| changed.join("\n\n"))
+    }
+
+    /// All that the person has written: the texts they changed, and what they say of them.
+    pub(super) fn written(self) -> Option<String> {
+        let said = self.words.get_untracked().trim().to_owned();
+        let said = Some(said).filter(|said| !said.is_empty());
+        let all: Vec<String> = self.edited().into_iter().chain(said).collect();
+        (!all.is_empty()).then(|| all.join("\n\n"))
     }
 
     /// What is approved as things stand.

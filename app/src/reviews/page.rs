@@ -1,5 +1,7 @@
 //! The inbox: everything in the workspace that waits for a decision.
 
+use std::collections::BTreeSet;
+
 use leptos::prelude::*;
 use leptos_meta::Title;
 use model::{
@@ -13,7 +15,7 @@ use super::decision::DecisionPanel;
 use crate::{
     api::{
         ApiError,
-        reviews::{load_questions, load_reviews},
+        reviews::{load_questions, load_reviews, load_reviews_of},
     },
     layout::{
         loaded::{Loaded, load_once},
@@ -56,6 +58,47 @@ pub fn ReviewsPage() -> impl IntoView {
     }
 }
 
+/// The reviews that were shown as open, wait no longer, and were decided by somebody else.
+fn gone(
+    cards: RwSignal<Vec<ReviewCard>>,
+    now: &[ReviewCard],
+    own: &BTreeSet<ReviewId>,
+) -> Vec<ReviewCard> {
+    let waits = |card: &ReviewCard| now.iter().any(|other| other.id == card.id);
+    let is_gone =
+        |card: &&ReviewCard| card.end.is_none() && !waits(card) && !own.contains(&card.id);
+    let gone = |cards: &Vec<ReviewCard>| cards.iter().filter(is_gone).cloned().collect();
+    cards.try_with_untracked(gone).unwrap_or_default()
+}
+
+/// The same as they ended; what the person decided elsewhere or cannot be read is left out.
+async fn ended(gone: Vec<ReviewCard>, me: &str) -> Vec<ReviewCard> {
+    let mut ended = vec![];
+    for card in gone {
+        let all = load_reviews_of(card.execution_id).await.unwrap_or_default();
+        let by_others = |other: &ReviewCard| other.end.as_ref().is_some_and(|end| end.by != me);
+        ended.extend(all.into_iter().find(|other| other.id == card.id && by_others(other)));
+    }
+    ended
+}
+
+/// What waits now, and between it what ended under somebody's eyes: nothing else moves into its
+/// place.
+fn merged(shown: Vec<ReviewCard>, now: Vec<ReviewCard>, ended: Vec<ReviewCard>) -> Vec<ReviewCard> {
+    let mut now: Vec<Option<ReviewCard>> = now.into_iter().map(Some).collect();
+    let mut take = |id: ReviewId| {
+        now.iter_mut().find(|card| card.as_ref().is_some_and(|card| card.id == id))?.take()
+    };
+    let mut all: Vec<ReviewCard> = vec![];
+    for card in shown {
+        let end = || ended.iter().find(|other| other.id == card.id).cloned();
+        let kept = take(card.id).or_else(end).or_else(|| card.end.is_some().then(|| card.clone()));
+        all.extend(kept);
+    }
+    all.extend(now.into_iter().flatten());
+    all
+}
+
 /// The reviews that wait, kept current; an empty state when there are none.
 #[component]
 pub fn Inbox(
@@ -67,9 +110,15 @@ pub fn Inbox(
     questions: Vec<QuestionCard>,
 ) -> impl IntoView {
     let (cards, questions) = (RwSignal::new(cards), RwSignal::new(questions));
+    let own = StoredValue::new(BTreeSet::new());
+    let me = use_session().map(|session| session.view().user_name).unwrap_or_default();
+    let me = StoredValue::new(me);
     let reload = live::load_one_at_a_time(move || async move {
         if let Ok((now, asked)) = load_inbox().await {
-            cards.try_set(now);
+            let gone = gone(cards, &now, &own.try_get_value().unwrap_or_default());
+            let me = me.try_get_value().unwrap_or_default();
+            let ended = ended(gone, &me).await;
+            cards.try_update(|cards| *cards = merged(std::mem::take(cards), now, ended));
             questions.try_set(asked);
         }
     });
@@ -104,7 +153,10 @@ pub fn Inbox(
                         workspace=workspace
                         id=id
                         cards=cards
-                        on_change=reload
+                        on_change=move |()| {
+                            own.update_value(|own| _ = own.insert(id));
+                            reload.run(());
+                        }
                     />
                 </For>
             </ul>
@@ -151,7 +203,7 @@ fn Entry(
     workspace: WorkspaceId,
     id: ReviewId,
     cards: RwSignal<Vec<ReviewCard>>,
-    on_change: Callback<()>,
+    #[prop(into)] on_change: Callback<()>,
 ) -> impl IntoView {
     let first = cards.with_untracked(|cards| cards.iter().find(|card| card.id == id).cloned());
     first.map(|first| {

@@ -59,7 +59,7 @@ pub fn kept(kept: usize, all: usize) -> String {
 /// Why this person cannot decide now; nothing when they can.
 pub fn why_not(card: &ReviewCard, person: UserId) -> Option<String> {
     if let Some(end) = &card.end {
-        return Some(format!("{}.", decided(end.verdict, &end.by)));
+        return Some(format!("{}.", decided(end.verdict, &by_all(card, &end.by))));
     }
     if card.approval_of(person).is_some() {
         let given = u32::try_from(card.approvals.len()).unwrap_or(u32::MAX);
@@ -87,6 +87,17 @@ pub fn given(review: &LinkedReview) -> Option<String> {
     let at = approved.at.map_or(String::new(), |at| format!(" on {}", format::minute(at)));
     let more = more_needed(review.needed, review.approvals);
     Some(format!("Approved by {}{at}. {more}", approved.by))
+}
+
+/// Whose approvals it took, the last one's behind those before.
+fn by_all(card: &ReviewCard, last: &str) -> String {
+    let approved = card.end.as_ref().is_some_and(|end| end.verdict == Verdict::Approved);
+    let before = card.approvals.iter().map(|one| one.by.name.as_str()).filter(|name| *name != last);
+    let before: Vec<&str> = before.filter(|_| approved).collect();
+    match before.is_empty() {
+        true => last.to_owned(),
+        false => format!("{} and {last}", before.join(", ")),
+    }
 }
 
 /// "Approved by Ada".

@@ -61,7 +61,7 @@ struct Known {
 struct News {
     tag: String,
     title: String,
-    text: &'static str,
+    text: String,
     path: String,
 }
 
@@ -96,7 +96,7 @@ impl Announcer {
             return;
         }
         for piece in &news {
-            notification::show(&piece.tag, &piece.title, piece.text, piece.path.clone());
+            notification::show(&piece.tag, &piece.title, &piece.text, piece.path.clone());
         }
         self.unseen.update_value(|unseen| *unseen += news.len());
         mark(self.unseen.get_value());
@@ -114,7 +114,10 @@ fn news(workspace: WorkspaceId, known: &Known, now: &Attention) -> Vec<News> {
     let review = (now.waiting > known.waiting).then(|| News {
         tag: "atelier-review".to_owned(),
         title: "A decision waits for you".to_owned(),
-        text: "A workflow goes on when you decide.",
+        text: now.latest.as_ref().map_or_else(
+            || "A workflow goes on when you decide.".to_owned(),
+            |row| format!("{} #{}: {}", row.execution_name, row.execution_number, row.step),
+        ),
         path: routes::reviews(workspace),
     });
     let fresh = now.ended.iter().filter(|row| !known.ended.contains(&row.id));
@@ -130,7 +133,7 @@ fn ended(workspace: WorkspaceId, row: &EndedRow) -> News {
     News {
         tag: format!("atelier-{}", row.id),
         title: format!("{} #{} {word}", row.name, row.number),
-        text,
+        text: text.to_owned(),
         path: routes::execution(workspace, row.id),
     }
 }
@@ -166,7 +169,7 @@ mod tests {
         let rows =
             [ended_row(8, ExecutionStatus::Failed), ended_row(7, ExecutionStatus::Completed)];
         let known = Known { waiting: 1, ended: vec![rows[1].id] };
-        let now = |waiting| Attention { waiting, active: 0, ended: rows.to_vec() };
+        let now = |waiting| Attention { waiting, latest: None, active: 0, ended: rows.to_vec() };
         let titles = |waiting| -> Vec<String> {
             news(workspace, &known, &now(waiting)).into_iter().map(|news| news.title).collect()
         };

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     api::{executions::control_execution, overview::load_under_way},
-    client::focus::focus,
+    client::focus::{focus, is_nowhere},
     live,
     ui::{
         badge::Count,
@@ -149,8 +149,7 @@ fn Panel(workspace: WorkspaceId, may_control: bool, close: Callback<()>) -> impl
     // What had the focus may go with its row, and takes the focus from the panel.
     Effect::new(move || {
         let keys = window_event_listener(ev::keydown, move |event| {
-            let nowhere = document().active_element().is_none_or(|at| at.tag_name() == "BODY");
-            if nowhere && event.key() == "Escape" && !event.default_prevented() {
+            if is_nowhere() && event.key() == "Escape" && !event.default_prevented() {
                 close.run(());
             }
         });

@@ -98,5 +98,5 @@ HAVING count(*) > 1
 UNION ALL
 SELECT e.id, 'a job recorded an output twice'
   FROM e JOIN artifacts a ON a.execution_id = e.id
- GROUP BY e.id, a.job_id, a.port, a.version
+ GROUP BY e.id, a.job_id, a.item, a.port, a.version
 HAVING count(*) > 1

@@ -11,6 +11,9 @@ use model::problem::{Problem, ProblemKind};
 
 use crate::{auth::bearer, error::Refusal, site, state::AppState};
 
+/// Where links decide reviews: the link is the secret.
+const REVIEW_LINKS: &str = "/api/v1/review-links/";
+
 /// Refuses hosts that are not ours with 421: a foreign name that resolves to this machine opens nothing.
 pub async fn own_host(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let host = site::host(request.headers(), request.uri());
@@ -26,7 +29,9 @@ pub async fn own_host(State(state): State<AppState>, request: Request, next: Nex
 pub async fn own_pages(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let headers = request.headers();
     let reads = is_safe(request.method()) && !becomes_socket(headers);
-    if reads || bearer::is_present(headers) {
+    // Whoever has such a link may use it from anywhere; it reads no cookie.
+    let by_link = request.uri().path().starts_with(REVIEW_LINKS);
+    if reads || by_link || bearer::is_present(headers) {
         return next.run(request).await;
     }
     let ours = site::host(headers, request.uri()).and_then(|host| state.site.origin(host));

@@ -53,6 +53,7 @@ async fn a_launch_is_accepted_and_its_status_is_cheap_to_poll() {
     let events = server.get(&format!("{ALL}/{id}/events?after=1"), &cookie).await.json();
     assert_eq!(events["items"][0]["seq"], 2);
     assert_eq!(events["items"][0]["kind"], "execution.started");
+    assert!(events["next_after"].is_null(), "there are no more than one answer holds");
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::{
     execution::{
-        event::{ArtifactBody, Restored},
+        event::{ArtifactBody, Event, Restored},
         failure::Failure,
         queue::Queued,
         state::{EndReason, ExecutionStatus, JobStatus, PauseReason},
@@ -140,6 +140,15 @@ pub struct ArtifactRow {
     /// Since when somebody keeps it: no retention removes it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kept_at: Option<Timestamp>,
+}
+
+/// What happened in an execution after an event, in order.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct EventsPage {
+    /// The events, at most as many as one answer holds.
+    pub items: Vec<Event>,
+    /// What to give as `after` for those that follow; none where there were no more.
+    pub next_after: Option<i64>,
 }
 
 /// What an execution was launched with beside its values; what is gone since is not among it.

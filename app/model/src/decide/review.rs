@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Draft, Refused, ReviewChange};
+use super::{Draft, Refused, ReviewChange, outputs::Edit};
 use crate::{
     execution::{
         event::EventKind,
@@ -157,6 +157,11 @@ impl Draft<'_> {
         }
         let items = approval.of(&state.items).map_err(Refused::Unfit)?;
         let (changed, comment) = (items != state.items, approval.comment.clone());
+        let kept = approval.places(state.items.len()).into_iter();
+        let before = kept.filter_map(|place| state.items.get(place)).cloned().collect();
+        let first = editor(&state.approvals).is_none();
+        let edit = Edit { node: id, review: state.id, by: &by, before, first };
+        self.record_edits(&edit, &items);
         state.approvals.push(Approved {
             by: by.clone(),
             at: Some(self.now),

@@ -72,7 +72,7 @@ impl Draft<'_> {
             let version = self.snapshot.versions.entry(key).or_insert(0);
             *version += 1;
             versions.push(*version);
-            let summary = summary(artifact, job, *version);
+            let summary = summary(artifact, (&job.node, job.item), *version);
             self.record(EventKind::ArtifactCreated { artifact: summary });
         }
         for document in &output.documents {
@@ -139,6 +139,10 @@ impl Draft<'_> {
             max_attempts: i32::try_from(self.policy(&job.node).max_attempts).unwrap_or(i32::MAX),
             failure,
         });
+        let siblings = self.snapshot.jobs_of(&job.node);
+        if !siblings.iter().any(|job| job.status == JobStatus::Running) {
+            self.wait_for(&job.node, None, message.clone());
+        }
         if self.snapshot.status == ExecutionStatus::Running {
             self.pause_for(reason.into(), Some(message));
         }
@@ -264,7 +268,12 @@ pub fn collect<'a>(items: impl Iterator<Item = &'a Map<String, Value>>) -> Map<S
     output
 }
 
-fn summary(artifact: &ArtifactOut, job: &JobState, version: i32) -> ArtifactSummary {
+/// What the log tells of a version of an item's output.
+pub(super) fn summary(
+    artifact: &ArtifactOut,
+    (node, item): (&NodeId, i32),
+    version: i32,
+) -> ArtifactSummary {
     let body = match &artifact.body {
         ArtifactOutBody::Text(text) => ArtifactBody::text(text),
         ArtifactOutBody::Json(json) => ArtifactBody::of(json),
@@ -277,12 +286,13 @@ fn summary(artifact: &ArtifactOut, job: &JobState, version: i32) -> ArtifactSumm
     };
     ArtifactSummary {
         id: artifact.id,
-        node: job.node.clone(),
-        item: job.item,
+        node: node.clone(),
+        item,
         port: artifact.port.clone(),
         version,
         sample: artifact.sample,
         restored: None,
+        edited_by: None,
         body,
     }
 }

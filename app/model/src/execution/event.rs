@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub use super::{
     about::Event,
     clock::ClockBack,
-    made::{ArtifactBody, ArtifactSummary, Charge, EXCERPT_CHARS, Restored},
+    made::{ArtifactBody, ArtifactSummary, Charge, EXCERPT_CHARS, PERSON, Restored},
     place::{JobRef, LaunchedNode, SettledEdges, SkipReason},
 };
 use super::{

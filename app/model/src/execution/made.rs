@@ -28,6 +28,9 @@ pub struct ArtifactSummary {
     /// Set when a person made an older version current again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub restored: Option<Restored>,
+    /// Who wrote it, where a person did who approved it with changes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edited_by: Option<Reviewer>,
     /// What it is.
     #[serde(flatten)]
     pub body: ArtifactBody,
@@ -39,6 +42,10 @@ impl ArtifactSummary {
         self.restored.as_ref().map_or(self.version, |restored| restored.version)
     }
 }
+
+/// What stands for the provider of a version that a person wrote, whose name is the model's then; of
+/// one that is as it came to that person it has no model.
+pub const PERSON: &str = "person";
 
 /// What a version repeats that no job made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -201,6 +201,9 @@ pub struct EndedRow {
 pub struct Attention {
     /// Decisions and calls that wait for their word.
     pub waiting: i64,
+    /// The latest of those decisions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub latest: Option<WaitingRow>,
     /// Executions that are not over.
     pub active: i64,
     /// What they launched and has just ended, the latest first.

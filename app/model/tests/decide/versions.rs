@@ -43,6 +43,7 @@ impl World {
             version: newest + 1,
             sample: false,
             restored: Some(Restored { version: 1, by }),
+            edited_by: None,
             body: ArtifactBody::Text { excerpt: "First".to_owned() },
         };
         let output = Map::from_iter([("texts".to_owned(), json!(["First"]))]);

@@ -74,7 +74,8 @@ pub fn Costs(
                 >
                     {lines}
                     <tr class="costs__total">
-                        <td colspan="2">"Total"</td>
+                        <td>"Total"</td>
+                        <td class="muted"></td>
                         {move || view! { <Amounts bill=total.get() /> }}
                     </tr>
                 </Table>
@@ -88,8 +89,8 @@ fn Amounts(bill: Bill) -> impl IntoView {
     let tokens = |count: i64| grouped(u64::try_from(count).unwrap_or(0));
     let sample = (bill.sample_calls > 0).then_some(" sample");
     view! {
-        <td class="costs__number">{tokens(bill.input_tokens)}</td>
-        <td class="costs__number">{tokens(bill.output_tokens)}</td>
+        <td class="costs__number costs__tokens">{tokens(bill.input_tokens)}</td>
+        <td class="costs__number costs__tokens">{tokens(bill.output_tokens)}</td>
         <td class="costs__number">
             {price(bill)} {sample.map(|word| view! { <span class="subtle">{word}</span> })}
         </td>

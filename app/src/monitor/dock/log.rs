@@ -10,6 +10,7 @@ use super::events::Topic;
 use crate::{
     monitor::{
         news::{Bookmark, Log},
+        past::use_player,
         store::ExecutionStore,
         words::sentence::{Names, sentence},
     },
@@ -124,6 +125,8 @@ fn line(store: ExecutionStore, place: Place, seq: i64) -> Option<impl IntoView> 
     let event = store.log.with_untracked(|log| log.get(seq).cloned())?;
     let launched = store.view.with_untracked(|view| view.launched_at);
     let (at, status) = (event.at, sentence(&event, &Names::default()).status);
+    let (player, moment) = (use_player(), clock(at.ms_since(launched)));
+    let label = format!("Show how it stood at {moment}");
     let text = Memo::new(move |_| store.view.with(|view| sentence(&event, &Names::of(view)).text));
     Some(view! {
         <li
@@ -133,7 +136,15 @@ fn line(store: ExecutionStore, place: Place, seq: i64) -> Option<impl IntoView> 
             aria-posinset=move || place.position.get().to_string()
             aria-setsize=move || place.of.get().to_string()
         >
-            <time class="log__time num" datetime=iso(at)>{clock(at.ms_since(launched))}</time>
+            <button
+                type="button"
+                class="log__time num"
+                title=label.clone()
+                aria-label=label
+                on:click=move |_| player.into_iter().for_each(|player| player.show_event(at))
+            >
+                <time datetime=iso(at)>{moment}</time>
+            </button>
             <Glyph icon=status.icon() size=14 />
             <span class="log__words">{text}</span>
         </li>

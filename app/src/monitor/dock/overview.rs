@@ -193,13 +193,17 @@ fn Used(store: ExecutionStore) -> impl IntoView {
         let view = store.view.read();
         view.bill().plus(view.children_bill())
     });
+    let past = Signal::derive(move || store.shown_at.read().is_some());
     let tokens = move |of: fn(Bill) -> i64| {
-        let shown = counting(Signal::derive(move || of(bill.get())));
+        let shown = counting(Signal::derive(move || of(bill.get())), past);
         move || grouped(u64::try_from(shown.get()).unwrap_or_default())
     };
-    let cost = counting(Signal::derive(move || bill.get().cost_micros));
+    let cost = counting(Signal::derive(move || bill.get().cost_micros), past);
     let budget = Memo::new(move |_| store.view.read().budget_micros);
     let rest = move || match budget.get() {
+        Some(budget) if bill.read().sample_calls > 0 => {
+            format!("{}; sample calls do not count", money(budget))
+        }
         Some(budget) => format!("{} of {}", money((budget - cost.get()).max(0)), money(budget)),
         None => "No budget set".to_owned(),
     };

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use model::{
     execution::{
-        event::SkipReason,
+        event::{ArtifactSummary, SkipReason},
         state::{ExecutionStatus, NodeStatus},
         view::NodeView,
     },
@@ -40,7 +40,7 @@ pub fn Output(
     node: Memo<Option<NodeView>>,
 ) -> impl IntoView {
     let all = Memo::new(move |_| {
-        let (node, texts, view) = (node.read(), store.texts.read(), store.view.read());
+        let (node, texts, view) = (node.read(), store.written(), store.view.read());
         let Some(node) = node.as_ref() else { return vec![] };
         let mut rounds: Vec<_> = rounds_of(&view, node.id.as_str()).collect();
         if node.artifacts.is_empty() {
@@ -48,6 +48,14 @@ pub fn Output(
         }
         match rounds.is_empty() {
             false => rounds.into_iter().flat_map(|round| made(round, &texts)).collect(),
+            // What was approved is shown as such, but for what counts in its place.
+            true if node.kind == "review" => {
+                let mut made = made(node, &texts);
+                made.retain(|made| {
+                    restored(node).any(|artifact| made.artifact == Some(artifact.id))
+                });
+                made
+            }
             true => made(node, &texts),
         }
     });
@@ -120,13 +128,23 @@ fn Plain(store: ExecutionStore, node: Memo<Option<NodeView>>) -> impl IntoView {
     }
 }
 
-/// What the last decision on a node approved: what was kept, as it was changed.
+/// Outputs of which an older version counts again.
+fn restored(node: &NodeView) -> impl Iterator<Item = &ArtifactSummary> {
+    node.artifacts.iter().filter(|artifact| artifact.restored.is_some())
+}
+
+/// What the last decision on a node approved: what was kept, but for what another version counts of
+/// since.
 fn approved(node: &NodeView, cards: &[ReviewCard]) -> Vec<Value> {
     let is_last = |card: &&ReviewCard| card.node_id == node.id;
     let approves =
         |card: &&ReviewCard| card.end.as_ref().is_some_and(|end| end.verdict == Verdict::Approved);
     let last = cards.iter().rev().find(is_last).filter(approves);
-    last.map(|card| card.items.clone()).unwrap_or_default()
+    let items = last.map(|card| card.items.clone()).unwrap_or_default();
+    let is_replaced =
+        |place: usize| restored(node).any(|artifact| usize::try_from(artifact.item) == Ok(place));
+    let items = items.into_iter().enumerate();
+    items.filter(|(place, _)| !is_replaced(*place)).map(|(_, item)| item).collect()
 }
 
 /// Whether nothing but a place, or a person's word, keeps a step from starting.

@@ -26,8 +26,10 @@ const SHORT: u64 = 60_000;
 pub fn TimeSlider(
     /// What is known.
     store: ExecutionStore,
+    /// What it moves.
+    player: Player,
 ) -> impl IntoView {
-    let (player, dragged) = (Player::new(store), RwSignal::new(false));
+    let dragged = RwSignal::new(false);
     keep_address(store, player, dragged);
     let clock = use_now(TICK_MS);
     let length = Memo::new(move |_| length(store, clock));

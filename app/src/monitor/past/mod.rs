@@ -6,3 +6,4 @@ mod player;
 mod track;
 
 pub use bar::TimeSlider;
+pub use player::{provide_player, use_player};

@@ -26,9 +26,21 @@ pub struct Player {
     pub failed: RwSignal<bool>,
 }
 
+/// Goes through the past of this execution, for everything below the page; nothing is loaded before
+/// it is used.
+pub fn provide_player(store: ExecutionStore) -> Player {
+    let player = Player::new(store);
+    provide_context(player);
+    player
+}
+
+/// What goes through the past; none off the page of an execution.
+pub fn use_player() -> Option<Player> {
+    use_context()
+}
+
 impl Player {
-    /// Of this execution; nothing is loaded before it is used.
-    pub fn new(store: ExecutionStore) -> Self {
+    fn new(store: ExecutionStore) -> Self {
         let player = Self {
             store,
             past: StoredValue::new(Past::default()),
@@ -53,11 +65,18 @@ impl Player {
         self.when_loaded(move |player| player.show(player.moment(after_launch)));
     }
 
+    /// Shows how it stood when something had happened.
+    pub fn show_event(self, at: Timestamp) {
+        self.playing.set(false);
+        self.when_loaded(move |player| player.show(at));
+    }
+
     /// Shows the moment at which something happened after or before the one that is shown.
     pub fn step(self, forward: bool) {
         self.playing.set(false);
         self.when_loaded(move |player| {
-            let shown = player.store.shown_at.get_untracked();
+            // The end is the present: what lies before it is no part of it.
+            let shown = player.store.shown_at.get_untracked().or(player.over());
             let at = shown.unwrap_or(Timestamp(i64::MAX));
             let next = player.past.with_value(|past| match forward {
                 true => past.moment_after(at),
@@ -101,13 +120,16 @@ impl Player {
 
     fn show(self, moment: Timestamp) {
         self.follow();
-        let over = self.store.look_at_present(|view| view.ended_at).flatten();
-        if moment >= over.unwrap_or_else(|| self.store.database_time(now())) {
+        if moment >= self.over().unwrap_or_else(|| self.store.database_time(now())) {
             return self.end();
         }
         self.past.try_with_value(|past| {
             self.store.show_past(moment, |view| _ = past.show(view, moment));
         });
+    }
+
+    fn over(self) -> Option<Timestamp> {
+        self.store.look_at_present(|view| view.ended_at).flatten()
     }
 
     /// Takes in what has arrived.

@@ -1,6 +1,6 @@
 //! The track: a moment to drag, and when steps ended.
 
-use leptos::{html, prelude::*};
+use leptos::{ev, html, prelude::*};
 
 use model::execution::view::ExecutionView;
 
@@ -51,6 +51,16 @@ pub fn Track(
             player.go_to(moment);
         }
     };
+    // A millisecond is no step: keys go from one thing that happened to the next.
+    let on_key = move |event: ev::KeyboardEvent| {
+        let forward = match event.key().as_str() {
+            "ArrowLeft" | "ArrowDown" => false,
+            "ArrowRight" | "ArrowUp" => true,
+            _ => return,
+        };
+        event.prevent_default();
+        player.step(forward);
+    };
     let present = Memo::new(move |_| store.shown_at.read().is_none());
     let marks = Memo::new(move |_| {
         let of = |view: &ExecutionView| marks(view, length.get());
@@ -76,6 +86,7 @@ pub fn Track(
                 value=ends(at.get_untracked(), length.get_untracked()).0
                 step="1"
                 on:input=drag
+                on:keydown=on_key
                 on:change=move |_| dragged.set(false)
             />
             <span class="past__marks" aria-hidden="true">

@@ -2,7 +2,7 @@
 
 use model::api::executions::VersionRow;
 
-use crate::monitor::words::sentence::answerer;
+use crate::monitor::words::sentence::made_by;
 
 /// Who or what made a version.
 pub(super) fn came_to_be(row: &VersionRow) -> String {
@@ -12,8 +12,7 @@ pub(super) fn came_to_be(row: &VersionRow) -> String {
     if let Some(feedback) = &row.feedback {
         return format!("Made again: “{feedback}”");
     }
-    let by = format!("{} · {}", row.row.provider, row.row.model);
-    let by = answerer(&by);
+    let by = made_by(&row.row);
     match row.attempt {
         Some(attempt) if attempt > 1 => format!("Made by {by} at attempt {attempt}"),
         _ => format!("Made by {by}"),

@@ -1,8 +1,11 @@
 //! Events as sentences: pure, the same in the log, the panel and for screen readers.
 
 use model::{
+    api::executions::ArtifactRow,
     execution::{
-        event::{ArtifactBody, ArtifactSummary, Charge, Event, EventKind, JobRef, Restored},
+        event::{
+            ArtifactBody, ArtifactSummary, Charge, Event, EventKind, JobRef, PERSON, Restored,
+        },
         state::{EndReason, PauseReason},
         view::{ExecutionView, NodeView},
     },
@@ -104,7 +107,8 @@ fn words(event: &Event, names: &Names<'_>) -> Words {
         | E::JobCancelled { .. }
         | E::CostAdded { .. } => of_job(event, names),
         E::ArtifactCreated { artifact } => {
-            let weight = artifact.restored.as_ref().map_or(Weight::Detail, |_| Weight::Step);
+            let by_person = artifact.restored.is_some() || artifact.edited_by.is_some();
+            let weight = if by_person { Weight::Step } else { Weight::Detail };
             (Status::Completed, weight, made(artifact, names))
         }
         E::DocumentCreated { node, title, .. } => {
@@ -270,7 +274,21 @@ pub fn answerer(answered_by: &str) -> &str {
     }
 }
 
+/// Who made a version: a model, or a person who wrote it in a review.
+pub fn made_by(row: &ArtifactRow) -> String {
+    if row.provider != PERSON {
+        return answerer(&format!("{} · {}", row.provider, row.model)).to_owned();
+    }
+    match row.model.as_str() {
+        "" => "the steps before it".to_owned(),
+        name => format!("{name} in a review"),
+    }
+}
+
 fn made(artifact: &ArtifactSummary, names: &Names<'_>) -> String {
+    if let Some(by) = &artifact.edited_by {
+        return format!("{} edited what {} gives", by.name, names.node(&artifact.node));
+    }
     if let Some(Restored { version, by }) = &artifact.restored {
         let (name, label) = (&by.name, names.node(&artifact.node));
         return format!("{name} made version {version} of {label} the current one again");

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use model::{
     access::{self, Permission},
     api::executions::{
-        Artifact, ArtifactRow, BroughtAlong, BroughtDocument, ExecutionPulse, JobRow, SentRow,
+        Artifact, ArtifactRow, BroughtAlong, BroughtDocument, EventsPage, ExecutionPulse, JobRow,
+        SentRow,
     },
     decide::Refused,
     execution::{brought::Brought, event::Event, state::ExecutionStatus, view::ExecutionView},
@@ -153,6 +154,19 @@ impl Services {
         actor.require(Permission::Read)?;
         let mut conn = self.pool.acquire().await.doing("reading events")?;
         executions::events_after(&mut conn, (actor.workspace, id), seq, PAGE_OF_EVENTS).await
+    }
+
+    /// The same, with what to ask for next.
+    pub async fn events_page(
+        &self,
+        actor: &Actor,
+        id: ExecutionId,
+        seq: i64,
+    ) -> Result<EventsPage> {
+        let items = self.events(actor, id, seq).await?;
+        let full = i64::try_from(items.len()).is_ok_and(|read| read >= PAGE_OF_EVENTS);
+        let next_after = items.last().filter(|_| full).map(|event| event.seq);
+        Ok(EventsPage { items, next_after })
     }
 
     /// Pauses, resumes, stops or retries. What is so already is no error.

@@ -288,7 +288,9 @@ impl Services {
 fn over(ReviewEnd { verdict, by, at, .. }: &ReviewEnd) -> String {
     let at = at.to_minute();
     match verdict {
-        Verdict::Cancelled => format!("Nobody is asked since {at}: it went on without."),
+        Verdict::Cancelled => format!(
+            "Nobody is asked since {at}: the step was skipped, or the execution was stopped."
+        ),
         verdict => format!("It is decided: {} by {by} on {at}.", verdict.words()),
     }
 }

@@ -8,7 +8,7 @@ use model::{
     },
     id::{ExecutionId, JobId, ReviewId},
     nodes::review::Reviewers,
-    pages::ReviewCard,
+    pages::{ReviewCard, WaitingRow},
     problem::{FieldProblem, Problem, ProblemKind},
     review::{Decision, Reviewer},
 };
@@ -59,17 +59,19 @@ impl Services {
         cards(&mut conn, actor, which).await
     }
 
-    /// How many reviews wait for a decision that the actor may take, and calls for a word of theirs.
-    pub async fn waiting_for(&self, actor: &Actor) -> Result<i64> {
+    /// How many reviews wait for a decision that the actor may take, and calls for a word of theirs;
+    /// and the latest of the reviews.
+    pub async fn waiting_for(&self, actor: &Actor) -> Result<(i64, Option<WaitingRow>)> {
         actor.require(access::Permission::Read)?;
         let open_to = open_to(actor);
         let mut conn = self.pool.acquire().await.doing("counting reviews")?;
-        let reviews =
-            reviews::count_waiting(&mut conn, (actor.workspace, actor.user), &open_to).await?;
+        let person = (actor.workspace, actor.user);
+        let (reviews, latest) = reviews::waiting_now(&mut conn, person, &open_to).await?;
         if !access::can(actor.role, Permission::ControlExecution) {
-            return Ok(reviews);
+            return Ok((reviews, latest));
         }
-        Ok(reviews + executions::count_questions(&mut conn, actor.workspace).await?)
+        let calls = executions::count_questions(&mut conn, actor.workspace).await?;
+        Ok((reviews + calls, latest))
     }
 
     /// Takes a decision.

@@ -124,12 +124,13 @@ pub async fn needed_blobs(conn: &mut PgConnection) -> Result<Vec<String>> {
     .doing("listing blobs")
 }
 
-/// Outputs whose job is not there; about their node.
+/// Outputs whose job is not there, nor the review in which a person wrote them; about their node.
 pub async fn outputs_without_job(conn: &mut PgConnection) -> Result<Vec<AilingExecution>> {
     let rows = sqlx::query!(
         "SELECT DISTINCT a.workspace_id, a.execution_id, a.node_id
            FROM artifacts a
           WHERE NOT EXISTS (SELECT FROM agent_jobs j WHERE j.id = a.job_id)
+            AND NOT EXISTS (SELECT FROM reviews r WHERE r.id = a.job_id)
           ORDER BY a.execution_id, a.node_id"
     )
     .fetch_all(conn)

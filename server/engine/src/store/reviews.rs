@@ -158,25 +158,43 @@ pub async fn waiting(
     Ok(row.collect())
 }
 
-/// How many reviews are open to these groups of reviewers and not yet approved by this person.
-pub async fn count_waiting(
+/// How many reviews are open to these groups of reviewers and not yet approved by this person, and
+/// the latest of them.
+pub async fn waiting_now(
     conn: &mut PgConnection,
     (workspace, user): (WorkspaceId, UserId),
     open_to: &[Reviewers],
-) -> Result<i64> {
+) -> Result<(i64, Option<WaitingRow>)> {
     let open_to: Vec<&str> = open_to.iter().map(|reviewers| reviewers.as_str()).collect();
-    sqlx::query_scalar!(
-        r#"SELECT count(*) AS "count!"
-             FROM reviews
-            WHERE workspace_id = $1 AND status = 'open' AND reviewers = ANY ($2)
-              AND NOT approvals @> jsonb_build_array(jsonb_build_object('user', $3::text))"#,
+    let row = sqlx::query!(
+        r#"SELECT r.id, r.execution_id, r.node_id, r.until_at, r.opened_at, e.name, e.number,
+                  engine_step_name(e.run_definition, r.node_id) AS "step!", r.count AS "count!"
+             FROM (SELECT *, count(*) OVER () FROM reviews
+                    WHERE workspace_id = $1 AND status = 'open' AND reviewers = ANY ($2)
+                      AND NOT approvals @> jsonb_build_array(jsonb_build_object('user', $3::text))
+                    ORDER BY opened_at DESC, id DESC
+                    LIMIT 1) r
+             JOIN workflow_executions e ON e.id = r.execution_id"#,
         workspace.0,
         &open_to as _,
         user.0.to_string()
     )
-    .fetch_one(conn)
+    .fetch_optional(conn)
     .await
-    .doing("counting reviews")
+    .doing("counting reviews")?;
+    Ok(row.map_or((0, None), |row| {
+        let latest = WaitingRow {
+            id: ReviewId(row.id),
+            execution_id: ExecutionId(row.execution_id),
+            execution_name: row.name,
+            execution_number: row.number,
+            node_id: NodeId(row.node_id),
+            step: row.step,
+            until: row.until_at.map(timestamp),
+            opened_at: timestamp(row.opened_at),
+        };
+        (row.count, Some(latest))
+    }))
 }
 
 /// What a person is called.

@@ -13,8 +13,7 @@ use axum::{
 };
 use model::{
     access::Permission,
-    api::executions::{Artifact, ArtifactRow, ExecutionPulse, JobRow},
-    execution::event::Event,
+    api::executions::{Artifact, ArtifactRow, EventsPage, ExecutionPulse, JobRow},
     id::{ArtifactId, ExecutionId},
     pages::{LaunchRequest, Launched, MonitorPage, RerunRequest, TestRequest},
     problem::{FieldProblem, Problem},
@@ -208,8 +207,7 @@ async fn events(
     Caller(actor): Caller,
     Path(id): Path<ExecutionId>,
     Query(from): Query<After>,
-) -> Result<Answer<All<Event>>> {
+) -> Result<Answer<EventsPage>> {
     ctx.services.may_watch(&actor, id).await?;
-    let items = ctx.services.events(&actor, id, from.after).await?;
-    Ok(All::answer(items))
+    Ok(Answer(ctx.services.events_page(&actor, id, from.after).await?))
 }

@@ -14,6 +14,7 @@ async fn a_list_is_narrowed_by_words_state_template_person_and_time() {
     let theirs = stage.launch(&colleague).await;
     stage.stop(&theirs).await;
     stage.change(&mine, "started_at = '2026-03-05T12:00:00Z', error = '100 % of_it'").await;
+    stage.change(&mine, r#"config_json = '{"product": "Warm lamp", "tones": ["dry wit"]}'"#).await;
     let number = {
         let shown = stage.server.get(&format!("{ALL}/{mine}"), &stage.cookie).await.json();
         shown["number"].as_i64().unwrap()
@@ -31,6 +32,7 @@ async fn a_list_is_narrowed_by_words_state_template_person_and_time() {
         ("q=%25".to_owned(), vec![&mine]),
         ("q=of_it".to_owned(), vec![&mine]),
         ("q=fa_ebook".to_owned(), vec![]),
+        ("q=lamp%20wit".to_owned(), vec![&mine]),
         ("q=facebook%00".to_owned(), vec![&theirs, &mine]),
         ("status=stopped".to_owned(), vec![&theirs]),
         ("status=running,stopped".to_owned(), vec![&theirs, &mine]),

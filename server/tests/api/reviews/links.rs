@@ -1,7 +1,10 @@
 //! Links to reviews: who makes them, what they open, and when they lead nowhere.
 
-use crate::support::{Reply, Server};
-use axum::http::{Method, StatusCode};
+use crate::support::{HOST, Reply, Server};
+use axum::{
+    body::Body,
+    http::{Method, Request, StatusCode},
+};
 use engine::{services::actor::Actor, store::accounts};
 use model::{access::Role, id::WorkspaceId, time::Timestamp};
 use serde_json::{Value, json};
@@ -93,6 +96,17 @@ impl Waiting {
         self.server.post(&format!("/api/v1/review-links/{link}/decision"), "", decision).await
     }
 
+    /// The same as a program sends it, which has neither a page nor a token.
+    async fn decide_from_elsewhere(&self, link: &str, decision: &Value) -> StatusCode {
+        let path = format!("/api/v1/review-links/{link}/decision");
+        let request = Request::post(path)
+            .header("host", HOST)
+            .header("content-type", "application/json")
+            .body(Body::from(decision.to_string()))
+            .unwrap();
+        self.server.status(request).await
+    }
+
     async fn shown(&self) -> Value {
         self.server.get(&format!("/api/v1/reviews/{}", self.review), &self.cookie).await.json()
     }
@@ -137,8 +151,10 @@ async fn a_link_shows_the_content_without_ids_and_decides_in_its_makers_name() {
     assert_eq!((&end["verdict"], &end["by"]), (&json!("approved"), &json!("link of Ada")));
     let over = waiting.look(&link).await;
     assert_eq!((over.status, &over.json()["code"]), (StatusCode::GONE, &json!("review_over")));
-    let again = waiting.decide(&link, &json!({"decision": "reject", "reason": "No"})).await;
+    let reject = json!({"decision": "reject", "reason": "No"});
+    let again = waiting.decide(&link, &reject).await;
     assert_eq!(again.status, StatusCode::GONE);
+    assert_eq!(waiting.decide_from_elsewhere(&link, &reject).await, StatusCode::GONE);
     let at = Timestamp(end["at"].as_i64().unwrap()).to_minute();
     let words = format!("It is decided: Approved by link of Ada on {at}.");
     assert_eq!((&over.json()["detail"], &again.json()["detail"]), (&json!(words), &json!(words)));

@@ -1,9 +1,11 @@
 //! What a worker reports of one attempt.
 
+mod edited;
 mod restore;
 
 use serde_json::{Map, Value};
 
+pub(super) use edited::Edit;
 pub use restore::Restore;
 
 use crate::{

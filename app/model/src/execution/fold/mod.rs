@@ -7,10 +7,11 @@ use self::node::apply_job;
 use super::{
     event::{ClockBack, Event, EventKind, JobRef, SettledEdges},
     indexed::Indexed,
-    state::{EdgeState, ExecutionStatus, NodeStatus, RoundState},
+    state::{EdgeState, ExecutionStatus, NodeStatus, PauseReason, RoundState},
     view::{DocumentView, EdgeView, ExecutionView, JobView, NodeView},
 };
 use crate::{
+    budget::Dollars,
     id::{EdgeId, NodeId},
     time::Timestamp,
 };
@@ -76,7 +77,7 @@ impl ExecutionView {
             E::RoundStarted { .. } | E::RoundEnded { .. } => self.apply_round(kind),
             E::ExecutionAutoRun { on } => self.auto_run = *on,
             E::ExecutionBreakpoints { nodes } => self.breakpoints = nodes.clone(),
-            E::ExecutionBudget { micros } => self.budget_micros = *micros,
+            E::ExecutionBudget { micros } => self.set_budget(*micros),
             E::ExecutionClockBack(back) => self.bring_reviews_forward(back),
             E::JobAsks(asked) => {
                 if let Some(view) = self.job_mut(&asked.job) {
@@ -158,6 +159,17 @@ impl ExecutionView {
                 self.end_reason = Some(*reason);
             }
             _ => {}
+        }
+    }
+
+    /// A pause for the budget that was no longer says what it was.
+    fn set_budget(&mut self, micros: Option<i64>) {
+        self.budget_micros = micros;
+        if self.pause_reason == Some(PauseReason::Budget) {
+            let now = micros.map_or("It has none now".to_owned(), |micros| {
+                format!("It is {} now", Dollars(micros))
+            });
+            self.pause_message = Some(format!("{now}: resume the execution to try again."));
         }
     }
 

@@ -32,6 +32,8 @@ pub struct Lineage {
     counting: BTreeMap<NodeId, Counting>,
     read: BTreeMap<NodeId, BTreeMap<i32, BTreeSet<ArtifactId>>>,
     passed: BTreeMap<NodeId, BTreeSet<ArtifactId>>,
+    /// Reviews: they hand on what they were given, and what a person wrote into it.
+    reviews: BTreeSet<NodeId>,
     versions: BTreeMap<(NodeId, i32, String, i32), ArtifactId>,
     made_from: BTreeMap<ArtifactId, BTreeSet<ArtifactId>>,
 }
@@ -46,6 +48,7 @@ impl Lineage {
             counting: BTreeMap::new(),
             read: BTreeMap::new(),
             passed: BTreeMap::new(),
+            reviews: BTreeSet::new(),
             versions: BTreeMap::new(),
             made_from: BTreeMap::new(),
         }
@@ -66,6 +69,7 @@ impl Lineage {
             }
             EventKind::JobStarted { job, .. } => self.job_reads(job),
             EventKind::NodeAwaitingReview { node, .. } => {
+                self.reviews.insert(node.clone());
                 self.passed.remove(node);
                 self.pass_on(node);
             }
@@ -191,7 +195,11 @@ impl Lineage {
         };
         let one = counting.iter().filter(|((item, _), _)| Some(*item) == wanted);
         let one: BTreeSet<ArtifactId> = one.map(|(_, id)| *id).collect();
-        if one.is_empty() { counting.values().copied().collect() } else { one }
+        let mut given = if one.is_empty() { counting.values().copied().collect() } else { one };
+        if self.reviews.contains(id) {
+            given.extend(self.passed.get(id).into_iter().flatten());
+        }
+        given
     }
 
     /// The steps in a loop's rounds that give its results; none for anything else.

@@ -8,6 +8,8 @@ use model::id::NodeId;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, FocusOptions, HtmlElement};
 
+pub use crate::client::focus::is_nowhere;
+
 /// The id of the canvas on the page.
 pub const CANVAS: &str = "canvas";
 
@@ -35,11 +37,6 @@ pub fn focus_card_soon(id: NodeId) {
             focus_card(&id);
         }
     });
-}
-
-/// Whether nothing on the page has the focus.
-pub fn is_nowhere() -> bool {
-    document().active_element().is_none_or(|active| active.tag_name() == "BODY")
 }
 
 /// Whether the canvas or a card on it has the focus, or nothing has.

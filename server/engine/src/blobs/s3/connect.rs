@@ -45,11 +45,12 @@ pub struct S3Keys {
 pub(super) async fn client(settings: &S3Settings) -> Client {
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(Duration::from_secs(5))
-        .read_timeout(Duration::from_secs(30))
+        // Until the first byte of an answer: a service that hangs is told of within half a minute.
+        .read_timeout(Duration::from_secs(8))
         .operation_attempt_timeout(Duration::from_secs(60))
         .build();
     let retries = RetryConfig::standard()
-        .with_max_attempts(4)
+        .with_max_attempts(3)
         .with_initial_backoff(Duration::from_millis(200));
     let mut shared = aws_config::defaults(BehaviorVersion::latest())
         .region(Region::new(settings.region.clone()))

@@ -33,11 +33,11 @@ impl Services {
 
     /// How much waits for the person and is under way, and what of theirs has just ended.
     pub async fn attention(&self, actor: &Actor) -> Result<Attention> {
-        let waiting = self.waiting_for(actor).await?;
+        let (waiting, latest) = self.waiting_for(actor).await?;
         let mut conn = self.pool.acquire().await.doing("counting what is under way")?;
         let active = executions::count_active(&mut conn, actor.workspace).await?;
         let mine = (actor.workspace, Some(actor.user));
         let ended = executions::ended_lately(&mut conn, mine, NEWS_S, MOST_NEWS).await?;
-        Ok(Attention { waiting, active, ended })
+        Ok(Attention { waiting, latest, active, ended })
     }
 }

@@ -76,7 +76,7 @@ impl Services {
         let snapshot = snapshot.ok_or(EngineError::NotFound("execution"))?;
         let name = reviews::name_of(&mut tx, actor.user).await?;
         let by = Reviewer { user: Some(actor.user), name };
-        let (new, output) = repeated(&mut tx, (actor, execution), (artifact, by)).await?;
+        let (new, output) = repeated(&mut tx, (actor, &snapshot), (artifact, by)).await?;
         let now = executions::now(&mut tx).await?;
         let restore = Restore { artifact: new.clone(), output };
         let plan = decided(snapshot, restore, now).map_err(|refused| refusal(&refused))?;
@@ -94,18 +94,20 @@ impl Services {
 /// The version that repeats an older one, and what its node gives with it.
 async fn repeated(
     tx: &mut PgConnection,
-    (actor, execution): (&Actor, ExecutionId),
+    (actor, snapshot): (&Actor, &Snapshot),
     (older, by): (ArtifactId, Reviewer),
 ) -> Result<(ArtifactSummary, Map<String, Value>)> {
-    let place = (actor.workspace, execution);
+    let place = (actor.workspace, snapshot.id);
     let found = executions::older_version(tx, place, older).await?;
     let found = found.ok_or(EngineError::NotFound("artifact"))?;
     if found.made_as == found.current {
         let words = format!("Version {} is the current one already.", found.made_as);
         return Err(Problem::conflict("current_already", words).into());
     }
-    let items = executions::values_of(tx, place, &found.node).await?;
-    let output = with_version(items, &found)?;
+    let output = match &found.written {
+        Some(written) => with_written(snapshot, &found, written)?,
+        None => with_version(executions::values_of(tx, place, &found.node).await?, &found)?,
+    };
     let artifact = ArtifactSummary {
         id: ArtifactId(Uuid::now_v7()),
         node: found.node,
@@ -114,23 +116,44 @@ async fn repeated(
         version: found.newest + 1,
         sample: found.sample,
         restored: Some(Restored { version: found.made_as, by }),
+        edited_by: None,
         body: found.body,
     };
     Ok((artifact, output))
+}
+
+fn history_gone() -> Problem {
+    let words = "What this version gave is no longer kept. Launch it again instead.";
+    Problem::conflict("history_gone", words)
+}
+
+fn item_gone() -> Problem {
+    let words = "The step gives fewer items by now, and this one is not among them.";
+    Problem::conflict("item_gone", words)
+}
+
+/// What a review gives with this version in its place, at each of its ports.
+fn with_written(
+    snapshot: &Snapshot,
+    found: &OlderVersion,
+    written: &Value,
+) -> Result<Map<String, Value>, Problem> {
+    let given = snapshot.nodes.get(&found.node).and_then(|node| node.output.as_deref());
+    let mut output = given.cloned().ok_or_else(history_gone)?;
+    let place = usize::try_from(found.item).unwrap_or(usize::MAX);
+    for port in output.values_mut() {
+        *port.get_mut(place).ok_or_else(item_gone)? = written.clone();
+    }
+    Ok(output)
 }
 
 fn with_version(
     mut items: Vec<(i32, Map<String, Value>)>,
     found: &OlderVersion,
 ) -> Result<Map<String, Value>, Problem> {
-    let Some(values) = found.values.clone() else {
-        let words = "What this version gave is no longer kept. Launch it again instead.";
-        return Err(Problem::conflict("history_gone", words));
-    };
-    let Some((_, now)) = items.iter_mut().find(|(item, _)| *item == found.item) else {
-        let words = "The step gives fewer items by now, and this one is not among them.";
-        return Err(Problem::conflict("item_gone", words));
-    };
+    let values = found.values.clone().ok_or_else(history_gone)?;
+    let now = items.iter_mut().find(|(item, _)| *item == found.item);
+    let (_, now) = now.ok_or_else(item_gone)?;
     *now = values;
     Ok(collect(items.iter().map(|(_, values)| values)))
 }

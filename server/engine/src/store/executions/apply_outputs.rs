@@ -39,6 +39,12 @@ impl Made<'_> {
     fn at(&self) -> chrono::DateTime<chrono::Utc> {
         self.plan.events.last().map(|event| instant(event.at)).unwrap_or_default()
     }
+
+    /// Whether a version has none after it from the same hand.
+    fn is_latest(&self, (artifact, version): (&ArtifactOut, &i32)) -> bool {
+        let mut all = self.output.output.artifacts.iter().zip(&self.output.versions);
+        !all.any(|(other, later)| other.port == artifact.port && later > version)
+    }
 }
 
 fn images<'a>(outputs: &'a [Made<'a>]) -> Vec<(&'a Made<'a>, &'a ArtifactOut, &'a ImageOut)> {
@@ -252,6 +258,7 @@ async fn insert_artifacts(conn: &mut PgConnection, outputs: &[Made<'_>]) -> Resu
         samples: a.1.0.sample,
         jobs: a.0.output.job.0,
         ats: a.0.at(),
+        latest: a.0.is_latest(a.1),
     });
     sqlx::query_file!(
         "sql/record_artifacts.sql",
@@ -270,6 +277,7 @@ async fn insert_artifacts(conn: &mut PgConnection, outputs: &[Made<'_>]) -> Resu
         &samples,
         &jobs,
         &ats,
+        &latest,
     )
     .execute(conn)
     .await

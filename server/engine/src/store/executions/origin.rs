@@ -89,6 +89,7 @@ pub async fn latest_artifacts(
             version: 1,
             sample: row.sample,
             restored: None,
+            edited_by: None,
             body: body(
                 &row.content,
                 row.image_id.map(|id| (id, size(row.width), size(row.height))),

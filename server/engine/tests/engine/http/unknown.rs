@@ -125,7 +125,7 @@ async fn a_post_whose_worker_was_lost_after_sending_waits_for_a_word_and_says_so
     assert_eq!(node.status, NodeStatus::Waiting);
     assert!(node.waiting.as_ref().unwrap().starts_with("Waiting for your word."));
     assert_eq!(node.jobs[0].question.as_ref().unwrap().number, card.question);
-    assert_eq!(world.services.waiting_for(&world.owner).await.unwrap(), 1);
+    assert_eq!(world.services.waiting_for(&world.owner).await.unwrap().0, 1);
     let neighbour = world.neighbour().await;
     assert!(world.services.questions(&neighbour, None).await.unwrap().is_empty());
     world.assert_sound().await;
@@ -143,7 +143,7 @@ async fn what_is_run_again_is_sent_once_more_with_the_same_key() {
     assert_eq!(arrived.recv().await.unwrap().body, "one");
     assert!(arrived.try_recv().is_err());
     assert_eq!(output(&world, card.execution_id).await["body"], json!({ "order": 1 }));
-    assert_eq!(world.services.waiting_for(&world.owner).await.unwrap(), 0);
+    assert_eq!(world.services.waiting_for(&world.owner).await.unwrap().0, 0);
     world.assert_sound().await;
 }
 

@@ -12,7 +12,10 @@ use engine::{
 };
 use model::{
     access::Role,
-    api::compare::{Comparison, ItemChange, Side},
+    api::{
+        compare::{Comparison, ItemChange, Side},
+        lineage::Subject,
+    },
     execution::{
         event::{ArtifactBody, EventKind},
         state::{ExecutionStatus, NodeStatus, PauseReason},
@@ -96,6 +99,30 @@ async fn an_edited_text_that_is_approved_goes_on() {
     assert_eq!((decided.verdict, decided.reason.as_deref()), (Verdict::Approved, Some("Nicer")));
     let output = "SELECT (output = '[\"Hello, dear\"]')::int::bigint FROM workflow_executions";
     assert_eq!(world.count(output).await, 1);
+
+    // What came and what was written are versions of what the review gives.
+    let made = &view.node(&id("check")).unwrap().artifacts;
+    assert_eq!(made.iter().map(|made| (made.item, made.version)).collect::<Vec<_>>(), [(0, 2)]);
+    let by = made[0].edited_by.as_ref().and_then(|by| by.user);
+    assert_eq!(by, Some(world.owner.user));
+    let versions = world.services.versions(&world.owner, execution, made[0].id).await.unwrap();
+    let ids: Vec<_> = versions.iter().map(|version| version.row.id).collect();
+    let pair = (ids[0], ids[1]);
+    let compared = world.services.compare_versions(&world.owner, execution, pair).await.unwrap();
+    let Comparison::Text { pieces } = compared else { panic!("{compared:?}") };
+    let new = pieces.iter().filter(|piece| piece.side == Side::After);
+    assert!(new.map(|piece| piece.text.as_str()).collect::<String>().contains("dear"));
+    let subject = Subject::Artifact(ids[1]);
+    let lineage = world.services.lineage(&world.owner, subject).await.unwrap();
+    let from = lineage.entries.iter().find(|entry| entry.row.id == ids[1]).unwrap();
+    let [source] = from.made_from.as_slice() else { panic!("{from:?}") };
+    let source = lineage.entries.iter().find(|entry| entry.row.id == *source).unwrap();
+    assert_eq!(source.row.node_id, id("write"));
+    let again = world.services.use_version(&world.owner, execution, ids[0]).await.unwrap();
+    assert_eq!((again.version, again.restored.map(|restored| restored.version)), (3, Some(1)));
+    let given = "SELECT (output->'approved' = '[\"Hello\"]')::int::bigint FROM execution_nodes
+                  WHERE node_id = 'check'";
+    assert_eq!(world.count(given).await, 1);
     world.assert_sound().await;
 }
 

@@ -8,7 +8,7 @@ pub use lineage::{Recipe, documents_with, recipes, taken_into, version_of};
 
 use model::{
     api::executions::{ArtifactRow, VersionRow},
-    execution::event::{ArtifactBody, ArtifactSummary, Restored},
+    execution::event::{ArtifactBody, ArtifactSummary, PERSON, Restored},
     id::{ArtifactId, ExecutionId, ImageId, JobId, NodeId, UserId, WorkspaceId},
     review::Reviewer,
 };
@@ -43,6 +43,8 @@ pub struct OlderVersion {
     pub body: ArtifactBody,
     /// What its job gave, port by port; none when that is no longer kept.
     pub values: Option<Map<String, Value>>,
+    /// What it says, where a person wrote it and no job did.
+    pub written: Option<Value>,
 }
 
 /// All versions of the output that this is a version of, the oldest first; none if the execution
@@ -96,7 +98,7 @@ pub async fn older_version(
         r#"SELECT a.node_id, a.item, a.port, coalesce(a.repeats, a.version) AS "made_as!",
                   coalesce(l.repeats, l.version) AS "current!", l.version AS newest, a.sample,
                   a.content, a.image_id, i.width AS "width?", i.height AS "height?",
-                  j.output AS "values: Json<Map<String, Value>>"
+                  a.provider, j.output AS "values: Json<Map<String, Value>>"
              FROM artifacts a
              JOIN artifacts l
                   ON (l.execution_id, l.node_id, l.item, l.port)
@@ -124,6 +126,7 @@ pub async fn older_version(
             row.image_id.map(|id| (id, origin::size(row.width), origin::size(row.height))),
         ),
         values: row.values.map(|values| values.0),
+        written: (row.provider == PERSON).then_some(row.content),
     }))
 }
 
