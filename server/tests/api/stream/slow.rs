@@ -1,10 +1,11 @@
 //! Readers that take nothing, beside many that read: cut off, for little memory, unnoticed by the others.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::process::Process;
 use crate::support::Server;
 use model::id::ExecutionId;
+use serde_json::Value;
 use tokio::{
     io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
     net::{TcpSocket, TcpStream},
@@ -76,15 +77,35 @@ async fn lengthen(server: &Server, execution: ExecutionId) -> i64 {
     last.fetch_one(&server.db.pool).await.unwrap()
 }
 
-/// Reads events until the execution is complete; their numbers.
-async fn follow(stream: TcpStream) -> Vec<i64> {
+/// What a reader has of an execution.
+#[derive(Default)]
+struct Seen {
+    /// The numbers of its events.
+    seqs: Vec<i64>,
+    /// How old those were that happened while it read, in milliseconds.
+    lags: Vec<i64>,
+}
+
+/// The database runs on this machine: its clock is ours.
+fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    i64::try_from(since.as_millis()).unwrap()
+}
+
+/// Reads events until the execution is complete.
+async fn follow(stream: TcpStream) -> Seen {
+    let begun = now();
     let mut lines = BufReader::new(stream).lines();
-    let mut seen = vec![];
+    let mut seen = Seen::default();
     while let Some(line) = lines.next_line().await.unwrap() {
         if let Some(id) = line.strip_prefix("id: ") {
-            seen.push(id.rsplit(':').next().unwrap().parse().unwrap());
+            seen.seqs.push(id.rsplit(':').next().unwrap().parse().unwrap());
         }
-        if line.contains("execution.completed") {
+        let Some(data) = line.strip_prefix("data: ") else { continue };
+        let message: Value = serde_json::from_str(data).unwrap();
+        let at = message["event"]["at"].as_i64().filter(|at| *at > begun);
+        seen.lags.extend(at.map(|at| now() - at));
+        if message["event"]["kind"] == "execution.completed" {
             break;
         }
     }
@@ -136,11 +157,16 @@ async fn rel_l1_readers_that_take_nothing_are_cut_off_and_cost_little_memory() {
         again.push(timeout(PATIENCE, place).await.expect("they lose their places"));
     }
 
-    let end = i64::try_from(seen[0].len()).unwrap();
-    assert!(end > 100 && seen[0].iter().copied().eq(1..=end), "{:?}", seen[0]);
-    assert!(seen.iter().all(|reader| *reader == seen[0]));
+    let first = &seen[0].seqs;
+    let end = i64::try_from(first.len()).unwrap();
+    assert!(end > 100 && first.iter().copied().eq(1..=end), "{first:?}");
+    assert!(seen.iter().all(|reader| reader.seqs == *first));
+    let mut lags: Vec<i64> = seen.iter().flat_map(|reader| reader.lags.iter().copied()).collect();
+    lags.sort_unstable();
+    let p95 = lags.get(lags.len() * 95 / 100).copied().unwrap_or_default();
     let cost = process.memory("VmHWM").saturating_sub(before);
     println!("{FAST} readers and {SLOW} that took nothing cost {cost} KiB");
+    println!("the readers had {} events as they happened, p95 after {p95} ms", lags.len());
     assert!(cost < MOST_KIB, "{cost} KiB");
     for stream in slow {
         let (text, event) = (rest(stream).await, |seq| format!("id: {old}:{seq}\n"));
