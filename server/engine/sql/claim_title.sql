@@ -1,10 +1,22 @@
 -- Claims a title for the document that job $1, held under $2, will make: $3 if no other document of its
 -- project is called so or about to be, else $3 with the first number that is free, $4 characters of it.
+-- NOT IN looks each title up in a table made once; an anti-join of tables that nobody has counted yet
+-- would read all documents for each number.
 WITH own AS (
     SELECT j.id, j.workspace_id, e.project_id
       FROM agent_jobs j
       JOIN workflow_executions e ON e.workspace_id = j.workspace_id AND e.id = j.execution_id
      WHERE j.id = $1 AND j.fence = $2 AND j.status = 'running'
+), taken AS MATERIALIZED (
+    SELECT d.title
+      FROM own
+      JOIN documents d ON d.workspace_id = own.workspace_id AND d.project_id = own.project_id
+    UNION ALL
+    SELECT j.document_title
+      FROM own
+      JOIN agent_jobs j ON j.workspace_id = own.workspace_id AND j.status = 'running'
+                       AND j.document_title IS NOT NULL AND j.id <> own.id
+      JOIN workflow_executions e ON e.id = j.execution_id AND e.project_id = own.project_id
 ), free AS (
     SELECT t.title
       FROM own
@@ -13,16 +25,7 @@ WITH own AS (
            SELECT CASE number WHEN 1 THEN $3::text
                               ELSE left($3, $4) || ' (' || number || ')' END AS title
            ) t
-     WHERE NOT EXISTS (
-           SELECT FROM documents d
-            WHERE d.title = t.title AND d.workspace_id = own.workspace_id
-              AND d.project_id = own.project_id)
-       AND NOT EXISTS (
-           SELECT FROM agent_jobs j
-             JOIN workflow_executions e ON e.id = j.execution_id
-            WHERE j.workspace_id = own.workspace_id AND j.status = 'running'
-              AND j.document_title IS NOT NULL AND j.document_title = t.title
-              AND j.id <> own.id AND e.project_id = own.project_id)
+     WHERE t.title NOT IN (SELECT title FROM taken)
      ORDER BY number
      LIMIT 1
 )
