@@ -3,7 +3,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::problem::{FieldProblem, Problem};
+use crate::{
+    problem::{FieldProblem, Problem},
+    review::BEGINNING,
+};
 
 /// The title of a document that was given none.
 pub const UNTITLED: &str = "Untitled document";
@@ -15,9 +18,6 @@ pub const MOST_TEXT_BYTES: usize = 5 << 20;
 pub const MOST_TAGS: usize = 20;
 /// The most characters of a tag.
 pub const MOST_TAG_CHARS: usize = 50;
-
-/// Bytes of a text with which its page begins.
-const BEGINNING: usize = 200_000;
 
 /// What of a long text a page shows at first: whole paragraphs, or lines where none ends.
 pub fn beginning(text: &str) -> &str {

@@ -48,7 +48,7 @@ pub struct Approval {
     pub edition: Option<usize>,
 }
 
-/// Bytes of an item under review with which a page begins.
+/// Bytes of a long text, or of an item under review, with which a page begins.
 pub const BEGINNING: usize = 200_000;
 /// What a part of data costs beside its words, in bytes.
 const EACH: usize = 8;

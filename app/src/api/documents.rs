@@ -53,15 +53,19 @@ pub async fn load_shelf() -> Result<DocumentShelf, ApiError> {
     ctx.services.document_shelf(ctx.require(Permission::Read)?).await.map_err(refused)
 }
 
+#[cfg(feature = "ssr")]
+async fn read(id: DocumentId) -> Result<DocumentPage, ApiError> {
+    let ctx = Ctx::get()?;
+    ctx.services.document(ctx.require(Permission::Read)?, id).await.map_err(refused)
+}
+
 /// One document to read, with its images.
 #[server(prefix = "/api/fn", endpoint = "document", input = leptos::server_fn::codec::Json)]
 pub async fn load_document(
     /// Which.
     id: DocumentId,
 ) -> Result<DocumentReading, ApiError> {
-    let ctx = Ctx::get()?;
-    let actor = ctx.require(Permission::Read)?;
-    let mut page = ctx.services.document(actor, id).await.map_err(refused)?;
+    let mut page = read(id).await?;
     // A long text need not travel twice.
     let content = std::mem::take(&mut page.content);
     let begun = beginning(&content);
@@ -75,9 +79,7 @@ pub async fn load_document_text(
     /// Of which document.
     id: DocumentId,
 ) -> Result<SafeHtml, ApiError> {
-    let ctx = Ctx::get()?;
-    let page = ctx.services.document(ctx.require(Permission::Read)?, id).await.map_err(refused)?;
-    Ok(SafeHtml::of_markdown(&page.content))
+    Ok(SafeHtml::of_markdown(&read(id).await?.content))
 }
 
 /// One document to write: with its Markdown too.
@@ -86,8 +88,7 @@ pub async fn load_writing(
     /// Which.
     id: DocumentId,
 ) -> Result<DocumentReading, ApiError> {
-    let ctx = Ctx::get()?;
-    let page = ctx.services.document(ctx.require(Permission::Read)?, id).await.map_err(refused)?;
+    let page = read(id).await?;
     let text = SafeHtml::of_markdown(&page.content);
     Ok(DocumentReading { page, text, cut: false })
 }

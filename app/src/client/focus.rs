@@ -51,12 +51,8 @@ pub fn focus(id: &str) {
 /// from it or disabled loses it. It is given back before another key can be pressed; where that
 /// cannot be, `elsewhere` is called.
 pub fn keep_focus(elsewhere: impl FnOnce() + 'static) {
-    let before = document().active_element().filter(|active| active.tag_name() != "BODY");
-    let Some(before) = before else { return };
-    let is_lost = || {
-        let now = document().active_element();
-        now.is_none_or(|now| now.tag_name() == "BODY" || now.has_attribute("disabled"))
-    };
+    let Some(before) = holder() else { return };
+    let is_lost = || holder().is_none_or(|now| now.has_attribute("disabled"));
     spawn_local(async move {
         // By then the page is drawn anew.
         tick().await;
@@ -91,14 +87,25 @@ pub fn watch_focus() {
 
 /// Whether nothing has the focus that does anything with it: at most the place of what had it.
 pub fn is_nowhere() -> bool {
-    let nothing = |active: Element| active.tag_name() == "BODY" || active.has_attribute(PLACE);
-    document().active_element().is_none_or(nothing)
+    holder().is_none_or(|active| active.has_attribute(PLACE))
+}
+
+/// What has the focus; the page as a whole is nothing.
+fn holder() -> Option<Element> {
+    document().active_element().filter(|active| active.tag_name() != "BODY")
+}
+
+/// Focuses an element and leaves the page around it where it is.
+pub fn focus_in_place(element: &HtmlElement) {
+    let options = FocusOptions::new();
+    options.set_prevent_scroll(true);
+    // What cannot take the focus leaves it where it was.
+    let _ = element.focus_with_options(&options);
 }
 
 /// Gives the focus to the first of these that is shown, where the first of all has lost it.
 fn give_back(near: &[Element]) {
-    let free = document().active_element().is_none_or(|active| active.tag_name() == "BODY");
-    let Some(first) = near.first().filter(|_| free) else { return };
+    let Some(first) = near.first().filter(|_| holder().is_none()) else { return };
     if is_shown(first) && !first.has_attribute("disabled") {
         return;
     }
@@ -109,9 +116,7 @@ fn give_back(near: &[Element]) {
             let _ = element.set_attribute("tabindex", "-1");
             let _ = element.set_attribute(PLACE, "");
         }
-        let options = FocusOptions::new();
-        options.set_prevent_scroll(true);
-        let _ = element.focus_with_options(&options);
+        focus_in_place(element);
     }
 }
 

@@ -112,15 +112,8 @@ impl Desk {
     fn tell_late(self, why: String, edited: Option<String>) {
         let Some(edited) = edited else { return self.toasts.show(ToastKind::Info, why) };
         let toasts = self.toasts;
-        toasts.offer(ToastKind::Failed, why, "Copy my text", move |()| {
-            let edited = edited.clone();
-            spawn_local(async move {
-                match copy(&edited).await {
-                    true => toasts.show(ToastKind::Done, "Your text is on the clipboard."),
-                    false => toasts.show(ToastKind::Failed, edited),
-                }
-            });
-        });
+        let copied = move |()| copy_mine(edited.clone(), edited.clone(), toasts);
+        toasts.offer(ToastKind::Failed, why, "Copy my text", copied);
     }
 
     fn is_busy(self, verdict: Verdict) -> Signal<bool> {
@@ -229,19 +222,23 @@ pub fn DecisionPanel(
     }
 }
 
+/// Copies what a person has written, and says so; `else_said` where the browser does not let it.
+fn copy_mine(text: String, else_said: String, toasts: Toasts) {
+    spawn_local(async move {
+        match copy(&text).await {
+            true => toasts.show(ToastKind::Done, "Your text is on the clipboard."),
+            false => toasts.show(ToastKind::Failed, else_said),
+        }
+    });
+}
+
 /// What the person had written when somebody else decided.
 #[component]
 fn TooLate(words: String) -> impl IntoView {
     let toasts = use_toasts();
     let text = words.clone();
     let copied = move |()| {
-        let words = words.clone();
-        spawn_local(async move {
-            match copy(&words).await {
-                true => toasts.show(ToastKind::Done, "Your text is on the clipboard."),
-                false => toasts.show(ToastKind::Failed, "The browser does not let it be copied."),
-            }
-        });
+        copy_mine(words.clone(), "The browser does not let it be copied.".to_owned(), toasts);
     };
     view! {
         <div class="decision__late">

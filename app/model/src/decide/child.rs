@@ -107,10 +107,7 @@ impl Draft<'_> {
         if self.snapshot.status == ExecutionStatus::Paused {
             self.follow(Follow::Child(child, ParentWord::Pause));
         }
-        let siblings = self.snapshot.jobs_of(&job.node);
-        if !siblings.iter().any(|job| job.status == JobStatus::Running) {
-            self.wait_for(&job.node, None, message);
-        }
+        self.wait_idle(&job.node, message);
         Ok(())
     }
 

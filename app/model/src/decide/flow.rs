@@ -177,6 +177,14 @@ impl Draft<'_> {
         self.record(EventKind::NodeWaiting { node: id.clone(), until, message, hold });
     }
 
+    /// Lets a node wait for something that no clock ends, unless another of its jobs still runs.
+    pub(super) fn wait_idle(&mut self, id: &NodeId, message: String) {
+        let jobs = self.snapshot.jobs_of(id);
+        if !jobs.iter().any(|job| job.status == JobStatus::Running) {
+            self.wait_for(id, None, message);
+        }
+    }
+
     pub(super) fn complete(&mut self, id: &NodeId, settled: Settled) {
         if self.settle_node(id, NodeStatus::Completed, Some(settled.output)) {
             let edges = self.settle_edges(id, |port| settled.takes.includes(port));

@@ -10,6 +10,7 @@ use crate::{
         state::{Effect, ExecutionStatus, JobStatus, NodeStatus, PauseReason},
     },
     id::{JobId, NodeId},
+    review::Reviewer,
     time::Timestamp,
     workflow::RetryPolicy,
 };
@@ -68,12 +69,7 @@ impl Draft<'_> {
 
         let mut versions = vec![];
         for artifact in &output.artifacts {
-            let key = (job.node.clone(), job.item, artifact.port.clone());
-            let version = self.snapshot.versions.entry(key).or_insert(0);
-            *version += 1;
-            versions.push(*version);
-            let summary = summary(artifact, (&job.node, job.item), *version);
-            self.record(EventKind::ArtifactCreated { artifact: summary });
+            versions.push(self.record_artifact(artifact, (&job.node, job.item), None));
         }
         for document in &output.documents {
             self.record(EventKind::DocumentCreated {
@@ -85,6 +81,23 @@ impl Draft<'_> {
         let (node, item) = (job.node.clone(), job.item);
         self.add_output(RecordedOutput { job: job.id, node, item, versions, output });
         Ok(())
+    }
+
+    /// Records the next version of an item's output; which that is.
+    pub(super) fn record_artifact(
+        &mut self,
+        artifact: &ArtifactOut,
+        (node, item): (&NodeId, i32),
+        edited_by: Option<&Reviewer>,
+    ) -> i32 {
+        let key = (node.clone(), item, artifact.port.clone());
+        let version = self.snapshot.versions.entry(key).or_insert(0);
+        *version += 1;
+        let version = *version;
+        let made = summary(artifact, (node, item), version);
+        let artifact = ArtifactSummary { edited_by: edited_by.cloned(), ..made };
+        self.record(EventKind::ArtifactCreated { artifact });
+        version
     }
 
     fn attempt_failed(
@@ -139,10 +152,7 @@ impl Draft<'_> {
             max_attempts: i32::try_from(self.policy(&job.node).max_attempts).unwrap_or(i32::MAX),
             failure,
         });
-        let siblings = self.snapshot.jobs_of(&job.node);
-        if !siblings.iter().any(|job| job.status == JobStatus::Running) {
-            self.wait_for(&job.node, None, message.clone());
-        }
+        self.wait_idle(&job.node, message.clone());
         if self.snapshot.status == ExecutionStatus::Running {
             self.pause_for(reason.into(), Some(message));
         }
@@ -269,11 +279,7 @@ pub fn collect<'a>(items: impl Iterator<Item = &'a Map<String, Value>>) -> Map<S
 }
 
 /// What the log tells of a version of an item's output.
-pub(super) fn summary(
-    artifact: &ArtifactOut,
-    (node, item): (&NodeId, i32),
-    version: i32,
-) -> ArtifactSummary {
+fn summary(artifact: &ArtifactOut, (node, item): (&NodeId, i32), version: i32) -> ArtifactSummary {
     let body = match &artifact.body {
         ArtifactOutBody::Text(text) => ArtifactBody::text(text),
         ArtifactOutBody::Json(json) => ArtifactBody::of(json),

@@ -120,6 +120,22 @@ pub async fn items_before(
     Ok(items.map(|items| items.0))
 }
 
+/// What a list says of a review that waits, of its row.
+macro_rules! waiting_row {
+    ($row:ident) => {
+        WaitingRow {
+            id: ReviewId($row.id),
+            execution_id: ExecutionId($row.execution_id),
+            execution_name: $row.name,
+            execution_number: $row.number,
+            node_id: NodeId($row.node_id),
+            step: $row.step,
+            until: $row.until_at.map(timestamp),
+            opened_at: timestamp($row.opened_at),
+        }
+    };
+}
+
 /// The reviews that are open to these groups of reviewers and not yet approved by this person, the
 /// oldest first, without what is decided about.
 pub async fn waiting(
@@ -145,17 +161,7 @@ pub async fn waiting(
     .fetch_all(conn)
     .await
     .doing("listing the reviews that wait")?;
-    let row = rows.into_iter().map(|row| WaitingRow {
-        id: ReviewId(row.id),
-        execution_id: ExecutionId(row.execution_id),
-        execution_name: row.name,
-        execution_number: row.number,
-        node_id: NodeId(row.node_id),
-        step: row.step,
-        until: row.until_at.map(timestamp),
-        opened_at: timestamp(row.opened_at),
-    });
-    Ok(row.collect())
+    Ok(rows.into_iter().map(|row| waiting_row!(row)).collect())
 }
 
 /// How many reviews are open to these groups of reviewers and not yet approved by this person, and
@@ -183,17 +189,8 @@ pub async fn waiting_now(
     .await
     .doing("counting reviews")?;
     Ok(row.map_or((0, None), |row| {
-        let latest = WaitingRow {
-            id: ReviewId(row.id),
-            execution_id: ExecutionId(row.execution_id),
-            execution_name: row.name,
-            execution_number: row.number,
-            node_id: NodeId(row.node_id),
-            step: row.step,
-            until: row.until_at.map(timestamp),
-            opened_at: timestamp(row.opened_at),
-        };
-        (row.count, Some(latest))
+        let count = row.count;
+        (count, Some(waiting_row!(row)))
     }))
 }
 

@@ -4,8 +4,8 @@ use serde_json::{Map, Value};
 
 use super::{ArtifactOut, ArtifactOutBody, JobOutput, RecordedOutput};
 use crate::{
-    decide::{Draft, settle::summary},
-    execution::event::{ArtifactSummary, EventKind, PERSON},
+    decide::Draft,
+    execution::event::PERSON,
     id::{ArtifactId, JobId, NodeId, ReviewId},
     nodes::review::ITEMS,
     review::Reviewer,
@@ -50,7 +50,7 @@ impl Draft<'_> {
 
     fn record_version(
         &mut self,
-        (node, item): (&NodeId, i32),
+        place: (&NodeId, i32),
         (content, by): (&Value, Option<&Reviewer>),
     ) -> (ArtifactOut, i32) {
         let artifact = ArtifactOut {
@@ -65,13 +65,7 @@ impl Draft<'_> {
             model: by.map_or_else(String::new, |by| by.name.clone()),
             sample: self.snapshot.bill.sample_calls > 0,
         };
-        let key = (node.clone(), item, artifact.port.clone());
-        let version = self.snapshot.versions.entry(key).or_insert(0);
-        *version += 1;
-        let version = *version;
-        let made = summary(&artifact, (node, item), version);
-        let artifact_created = ArtifactSummary { edited_by: by.cloned(), ..made };
-        self.record(EventKind::ArtifactCreated { artifact: artifact_created });
+        let version = self.record_artifact(&artifact, place, by);
         (artifact, version)
     }
 }

@@ -6,9 +6,9 @@ mod lift;
 use leptos::prelude::{document, request_animation_frame};
 use model::id::NodeId;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, FocusOptions, HtmlElement};
+use web_sys::{Element, HtmlElement};
 
-pub use crate::client::focus::is_nowhere;
+pub use crate::client::focus::{focus_in_place, is_nowhere};
 
 /// The id of the canvas on the page.
 pub const CANVAS: &str = "canvas";
@@ -56,14 +56,6 @@ fn focus_element(id: &str) {
     if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
         focus_in_place(&element);
     }
-}
-
-/// Focuses what lies on the canvas and leaves the page around it where it is.
-pub fn focus_in_place(element: &HtmlElement) {
-    let options = FocusOptions::new();
-    options.set_prevent_scroll(true);
-    // What cannot take the focus leaves it where it was.
-    let _ = element.focus_with_options(&options);
 }
 
 /// Focuses the canvas unless the focus is on it or one of its cards already: keys go there then, and

@@ -12,12 +12,12 @@ use model::{
     nodes::NodeKind,
 };
 use wasm_bindgen::JsCast;
-use web_sys::{FocusOptions, HtmlElement};
+use web_sys::HtmlElement;
 
 use crate::editor::canvas::{
     deed::Deed,
     desk::Desk,
-    focus::{focus_canvas, focus_card},
+    focus::{focus_canvas, focus_card, focus_in_place},
 };
 use crate::{
     client::{focus::focus, keys::keys_here},
@@ -362,12 +362,9 @@ fn focus_item(list: &web_sys::HtmlDivElement, next: impl Fn(usize, usize) -> usi
     }
     let active = document().active_element();
     let at = items.iter().position(|item| active.as_deref() == Some(item.as_ref())).unwrap_or(0);
-    let still = FocusOptions::new();
-    // The page stays where it is: the menu comes to lie on the stage by itself.
-    still.set_prevent_scroll(true);
     let item = &items[next(at, items.len())];
-    // An item that is gone again cannot take the focus.
-    let _ = item.focus_with_options(&still);
+    // The page stays where it is: the menu comes to lie on the stage by itself.
+    focus_in_place(item);
     scroll_near(item);
 }
 
