@@ -42,6 +42,11 @@ export async function expectAccessible(page: Page): Promise<void> {
   expect(found).toEqual([]);
 }
 
+/** Agrees to a question. */
+export async function agree(page: Page, question: string, verb: string): Promise<void> {
+  await page.getByRole('dialog', { name: question }).getByRole('button', { name: verb, exact: true }).click();
+}
+
 /** Resolves once the client runs the page: until then clicks only reach the server's HTML. */
 export async function hydrated(page: Page): Promise<void> {
   await page.waitForFunction(() => document.documentElement.dataset.hydrated === 'true', undefined, { timeout: 45_000 });

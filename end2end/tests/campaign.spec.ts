@@ -1,6 +1,6 @@
 import { type Page } from '@playwright/test';
 
-import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
+import { agree, expect, expectAccessible, hydrated, test } from '../support/test.ts';
 import { enterWorkspace } from '../support/workspace.ts';
 
 // Slow enough to be watched, quick enough to wait for.
@@ -60,8 +60,16 @@ test('ux 55: pause, resume, stop', async ({ page }) => {
   await launch(page);
 
   await page.getByRole('button', { name: 'Pause' }).click();
+  const pausing = page.getByRole('dialog', { name: 'Pause this execution?' });
+  await expect(pausing).toContainText('Nothing new starts until somebody resumes it.');
+  await pausing.getByRole('button', { name: 'Cancel' }).click();
+  await expect(pausing).toBeHidden();
+  await page.getByRole('button', { name: 'Pause' }).press('Enter');
+  await expect(pausing.getByRole('button', { name: 'Pause' })).toBeFocused();
+  await page.keyboard.press('Enter');
   await expect(page.locator('header').getByText('Paused').first()).toBeVisible();
   await page.getByRole('button', { name: 'Resume' }).click();
+  await agree(page, 'Resume this execution?', 'Resume');
   await completed(page);
 
   await launch(page);

@@ -3,7 +3,7 @@ import { type Page } from '@playwright/test';
 import { sql } from '../support/database.ts';
 import { shoot } from '../support/look.ts';
 import { beside } from '../support/people.ts';
-import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
+import { agree, expect, expectAccessible, hydrated, test } from '../support/test.ts';
 import { edge, type Json, launch, node, panel, step } from '../support/workflow.ts';
 
 /** Two texts, a review of them, a condition on what was kept, a wait of a day. */
@@ -263,7 +263,10 @@ test('a step that failed is run again with another text, or skipped', async ({ p
 
   const banner = page.locator('.monitor__trouble[data-state="failed"]');
   await expect(banner).toContainText('First');
-  await expect(banner.getByRole('button', { name: 'Retry' })).toBeEnabled();
+  await banner.getByRole('button', { name: 'Retry' }).click();
+  const again = page.getByRole('dialog', { name: 'Retry this step?' });
+  await expect(again).toContainText('“First” is tried again with the same settings.');
+  await again.getByRole('button', { name: 'Cancel' }).click();
   await banner.getByRole('button', { name: 'Skip…' }).click();
   const asked = page.getByRole('dialog', { name: 'Skip this step?' });
   await expect(asked).toContainText('the steps after it go on without what it would have made');
@@ -324,12 +327,15 @@ test('steps are run one by one, edited before they run, and stopped at', async (
   await dialog.getByRole('button', { name: 'Save' }).click();
   await expect(dialog).toBeHidden();
   await page.getByRole('button', { name: 'Run this step', exact: true }).click();
+  await agree(page, 'Run this step?', 'Run');
   await expect(step(page, 'write')).toHaveAttribute('data-state', 'completed');
 
   await expect(step(page, 'check')).toContainText('Stopped here by a breakpoint');
   await page.getByText('Auto-run', { exact: true }).click();
+  await agree(page, 'Let the steps run by themselves?', 'Run them');
   await expect(page.getByRole('switch', { name: 'Auto-run' })).toBeChecked();
   await page.getByRole('button', { name: 'Resume' }).click();
+  await agree(page, 'Resume this execution?', 'Resume');
   await expect(step(page, 'check')).toHaveAttribute('data-state', 'awaiting_review');
   await step(page, 'choose').getByRole('button').first().click();
   await expect(page.getByRole('button', { name: 'Skip…' })).toHaveCount(0);

@@ -33,6 +33,15 @@ pub struct DocumentReading {
     pub cut: bool,
 }
 
+#[cfg(feature = "ssr")]
+impl DocumentReading {
+    fn of(page: DocumentPage) -> Self {
+        let begun = beginning(&page.content);
+        let (text, cut) = (SafeHtml::of_markdown(begun), begun.len() < page.content.len());
+        Self { page, text, cut }
+    }
+}
+
 /// A part of the list of documents, the latest first.
 #[server(prefix = "/api/fn", endpoint = "documents", input = leptos::server_fn::codec::Json)]
 pub async fn load_documents(
@@ -65,12 +74,10 @@ pub async fn load_document(
     /// Which.
     id: DocumentId,
 ) -> Result<DocumentReading, ApiError> {
-    let mut page = read(id).await?;
+    let mut reading = DocumentReading::of(read(id).await?);
     // A long text need not travel twice.
-    let content = std::mem::take(&mut page.content);
-    let begun = beginning(&content);
-    let (text, cut) = (SafeHtml::of_markdown(begun), begun.len() < content.len());
-    Ok(DocumentReading { page, text, cut })
+    reading.page.content.clear();
+    Ok(reading)
 }
 
 /// All of a text of which a page shows the beginning.
@@ -88,9 +95,7 @@ pub async fn load_writing(
     /// Which.
     id: DocumentId,
 ) -> Result<DocumentReading, ApiError> {
-    let page = read(id).await?;
-    let text = SafeHtml::of_markdown(&page.content);
-    Ok(DocumentReading { page, text, cut: false })
+    read(id).await.map(DocumentReading::of)
 }
 
 /// Makes a document.

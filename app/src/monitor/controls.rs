@@ -105,8 +105,20 @@ pub fn running(view: &ExecutionView) -> u64 {
     jobs.filter(|job| job.status == JobStatus::Running).count() as u64
 }
 
+/// What a pause does now, in words.
+fn paused(view: &ExecutionView) -> String {
+    let first = match running(view) {
+        0 => String::new(),
+        jobs => format!("{} in progress will be finished first. ", counted(jobs, "item", "items")),
+    };
+    format!("{first}Nothing new starts until somebody resumes it.")
+}
+
+/// What a resume does, in words.
+const RESUMED: &str = "Steps that are ready start at once, and their calls may be charged.";
+
 /// What a stop does now, in words.
-fn effects(view: &ExecutionView) -> String {
+fn stopped(view: &ExecutionView) -> String {
     let lost = match running(view) {
         0 => String::new(),
         jobs => format!(
@@ -120,62 +132,86 @@ fn effects(view: &ExecutionView) -> String {
     )
 }
 
-/// The buttons that fit the state; none for a person who may only look.
+/// The buttons that fit the state, each of which asks first; none for a person who may only look.
 #[component]
 pub fn Controls(
     /// What is known.
     store: ExecutionStore,
 ) -> impl IntoView {
     let sender = Sender::new(store);
-    let asking = RwSignal::new(false);
-    let text = Signal::derive(move || effects(&store.view.read()));
-    let offers = move |action| Memo::new(move |_| store.may(action));
-    let [pause, resume, stop] = [Action::Pause, Action::Resume, Action::Stop].map(offers);
+    let words = |of: fn(&ExecutionView) -> String| Signal::derive(move || of(&store.view.read()));
+    view! {
+        <div class="monitor__controls" role="group" aria-label="Control the execution">
+            <Asking
+                action=Action::Pause
+                control=Control::Pause
+                verb="Pause"
+                icon=Icon::Pause
+                text=words(paused)
+                sender=sender
+            />
+            <Asking
+                action=Action::Resume
+                control=Control::Resume
+                verb="Resume"
+                icon=Icon::Play
+                look=ButtonLook::Primary
+                text=RESUMED.to_owned()
+                sender=sender
+            />
+            <Asking
+                action=Action::Stop
+                control=Control::Stop
+                verb="Stop"
+                icon=Icon::Square
+                agree=ButtonLook::Danger
+                text=words(stopped)
+                sender=sender
+            />
+        </div>
+    }
+}
+
+/// A button for something to do to the execution, and the question whether to.
+#[component]
+fn Asking(
+    action: Action,
+    control: Control,
+    verb: &'static str,
+    icon: Icon,
+    #[prop(optional)] look: ButtonLook,
+    #[prop(default = ButtonLook::Primary)] agree: ButtonLook,
+    #[prop(into)] text: Signal<String>,
+    sender: Sender,
+) -> impl IntoView {
+    let (asking, control) = (RwSignal::new(false), StoredValue::new(control));
+    let offered = Memo::new(move |_| sender.store.may(action));
     // What has ended meanwhile is not asked about any more.
     Effect::new(move || {
-        if !stop.get() {
+        if !offered.get() {
             asking.set(false);
         }
     });
     view! {
-        <div class="monitor__controls" role="group" aria-label="Control the execution">
-            <Show when=move || pause.get()>
-                <Button
-                    icon=Icon::Pause
-                    busy=sender.is_busy(Action::Pause)
-                    on_press=move |()| sender.send(Action::Pause, Control::Pause)
-                >
-                    "Pause"
-                </Button>
-            </Show>
-            <Show when=move || resume.get()>
-                <Button
-                    look=ButtonLook::Primary
-                    icon=Icon::Play
-                    busy=sender.is_busy(Action::Resume)
-                    on_press=move |()| sender.send(Action::Resume, Control::Resume)
-                >
-                    "Resume"
-                </Button>
-            </Show>
-            <Show when=move || stop.get()>
-                <Button
-                    icon=Icon::Square
-                    busy=sender.is_busy(Action::Stop)
-                    on_press=move |()| asking.set(true)
-                >
-                    "Stop"
-                </Button>
-            </Show>
-        </div>
-        <ConfirmDialog
-            id="stop-execution"
-            title="Stop this execution?"
-            text=text
-            verb="Stop"
-            open=asking
-            on_confirm=move |()| sender.send(Action::Stop, Control::Stop)
-        />
+        <Show when=move || offered.get()>
+            <Button
+                look=look
+                icon=icon
+                busy=sender.is_busy(action)
+                on_press=move |()| asking.set(true)
+            >
+                {verb}
+            </Button>
+            <ConfirmDialog
+                id=format!("{}-execution", verb.to_lowercase())
+                title=format!("{verb} this execution?")
+                text=text
+                verb=verb
+                look=agree
+                open=asking
+                on_confirm=move |()| sender.send(action, control.get_value())
+            />
+        </Show>
     }
 }
 
@@ -186,10 +222,18 @@ mod tests {
 
     #[test]
     fn a_stop_names_what_is_lost_and_what_is_kept() {
-        let running = effects(&sample::running().view);
+        let running = stopped(&sample::running().view);
 
         assert!(running.starts_with("3 items in progress will be dropped"), "{running}");
         assert!(running.contains("are kept"));
-        assert!(!effects(&sample::completed().view).contains("dropped"));
+        assert!(!stopped(&sample::completed().view).contains("dropped"));
+    }
+
+    #[test]
+    fn a_pause_names_what_is_finished_first() {
+        let running = paused(&sample::running().view);
+
+        assert!(running.starts_with("3 items in progress will be finished first. "), "{running}");
+        assert!(paused(&sample::completed().view).starts_with("Nothing new starts"));
     }
 }

@@ -237,13 +237,13 @@ pub fn Picture(
         let run = |node: &DiagramNode| {
             let known = view.nodes.get(&node.id);
             let run = known.map(|known| {
-                let mut run = run_on_card((&workflow, &view), known, &texts, ahead);
-                let known = gathered(&view, known);
+                let all = gathered(&view, known);
+                let mut run = run_on_card((&workflow, &view), (known, &all), &texts, ahead);
                 if let Some(moment) = past {
-                    stand_still(&mut run, &known, moment);
+                    stand_still(&mut run, &all, moment);
                 }
                 run.stale = stale.with(|stale| stale.contains(&known.id));
-                if let (Some(_), Some(note)) = (&known.review, &mut run.note) {
+                if let (Some(_), Some(note)) = (&all.review, &mut run.note) {
                     note.extend(who.get(&known.id).map(|who| format!(" · {who}")));
                 }
                 run

@@ -115,7 +115,7 @@ fn a_step_that_gave_values_only_is_not_said_to_have_made_nothing() {
 
     let html = html(page);
 
-    assert_holds(&html, &["panel-head__title\">Attach to copy", "What it gave"]);
+    assert_holds(&html, &["panel-head__title\">Attach to copy", "skeleton"]);
     assert!(!html.contains("This step made nothing to look at."));
     assert!(!html.contains("The values of the launch"));
 }

@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 use model::{
     execution::{
-        state::{Action, NodeStatus},
+        state::{Action, JobStatus, NodeStatus},
         view::{ExecutionView, NodeView},
     },
     nodes::Work,
@@ -20,6 +20,7 @@ use super::{
 use crate::ui::{
     button::{Button, ButtonLook, ButtonSize},
     dialog::ConfirmDialog,
+    format::counted,
     icon::Icon,
 };
 
@@ -72,10 +73,29 @@ impl Deed {
         }
     }
 
+    /// The question before it, and the verb that agrees; none where it asks for more, or is taken
+    /// back as easily.
+    fn question(self) -> Option<(&'static str, &'static str)> {
+        match self {
+            Self::Run => Some(("Run this step?", "Run")),
+            Self::Retry => Some(("Retry this step?", "Retry")),
+            Self::Skip => Some(("Skip this step?", "Skip")),
+            Self::Change | Self::Edit | Self::Stop | Self::Pass => None,
+        }
+    }
+
     fn look(self) -> ButtonLook {
         match self {
             Self::Run | Self::Retry => ButtonLook::Primary,
             _ => ButtonLook::Plain,
+        }
+    }
+
+    /// How the button looks that agrees.
+    fn agreed(self) -> ButtonLook {
+        match self {
+            Self::Skip => ButtonLook::Danger,
+            _ => ButtonLook::Primary,
         }
     }
 }
@@ -118,6 +138,30 @@ pub fn skip_words(node: &NodeView) -> String {
     )
 }
 
+/// What a retry does, in words.
+pub fn retry_words(node: &NodeView) -> String {
+    let failed = node.jobs.iter().filter(|job| job.status == JobStatus::Failed).count();
+    let what = match (failed, node.jobs.len()) {
+        (0, _) | (_, 1) => format!("“{}” is tried again", node.label),
+        (failed, _) => format!(
+            "{} of “{}” {} tried again",
+            counted(failed as u64, "failed item", "failed items"),
+            node.label,
+            if failed == 1 { "is" } else { "are" },
+        ),
+    };
+    format!("{what} with the same settings. What succeeded is kept; new calls may be charged.")
+}
+
+/// What somebody agrees to, in words.
+fn effects(deed: Deed, node: &NodeView) -> String {
+    match deed {
+        Deed::Skip => skip_words(node),
+        Deed::Retry => retry_words(node),
+        _ => format!("“{}” starts now; its calls may be charged.", node.label),
+    }
+}
+
 /// The deeds of the step in the panel; none for a person who may only look.
 #[component]
 pub fn NodeActions(
@@ -127,14 +171,15 @@ pub fn NodeActions(
     node: Memo<Option<NodeView>>,
 ) -> impl IntoView {
     let sender = Sender::new(store);
-    let (skipping, purpose) = (RwSignal::new(false), RwSignal::new(None::<Purpose>));
+    let (asked, asking) = (RwSignal::new(Deed::Run), RwSignal::new(false));
+    let purpose = RwSignal::new(None::<Purpose>);
     let all = Memo::new(move |_| {
         let node = node.read();
         let Some(node) = node.as_ref().filter(|_| store.controls()) else { return vec![] };
         store.view.with(|view| store.workflow.with(|workflow| offers(node, view, workflow)))
     });
     let id = move || node.with_untracked(|node| node.as_ref().map(|node| node.id.clone()));
-    let press = move |deed: Deed| {
+    let carry_out = move |deed: Deed| {
         let Some(node_id) = id() else { return };
         match deed {
             Deed::Run => sender.send(Action::TriggerNode, Control::TriggerNode { node_id }),
@@ -143,19 +188,24 @@ pub fn NodeActions(
             }
             Deed::Change => purpose.set(Some(Purpose::Retry)),
             Deed::Edit => purpose.set(Some(Purpose::Edit)),
-            Deed::Skip => skipping.set(true),
+            Deed::Skip => {
+                sender.send(Action::SkipNode, Control::SkipNode { node_id, output: None });
+            }
             Deed::Stop | Deed::Pass => {
                 let (node_id, on) = (node_id.in_round(""), deed == Deed::Stop);
                 sender.send(Action::Steer, Control::Breakpoint { node_id, on });
             }
         }
     };
-    let skip = move |()| {
-        let Some(node_id) = id() else { return };
-        sender.send(Action::SkipNode, Control::SkipNode { node_id, output: None });
+    let press = move |deed: Deed| match deed.question() {
+        Some(_) => {
+            asked.set(deed);
+            asking.set(true);
+        }
+        None => carry_out(deed),
     };
-    let text =
-        Signal::derive(move || node.with(|node| node.as_ref().map_or(String::new(), skip_words)));
+    let words = move || asked.get().question().unwrap_or_default();
+    let text = move || node.with(|node| node.as_ref().map(|node| effects(asked.get(), node)));
     let deeds = move || all.get().into_iter().map(|(deed, _)| deed).collect::<Vec<_>>();
     let why_not = move |deed: Deed| {
         Signal::derive(move || {
@@ -178,15 +228,16 @@ pub fn NodeActions(
                     </Button>
                 </For>
             </div>
+            <ConfirmDialog
+                id="steer-node"
+                title=Signal::derive(move || words().0.to_owned())
+                text=Signal::derive(move || text().unwrap_or_default())
+                verb=Signal::derive(move || words().1.to_owned())
+                look=Signal::derive(move || asked.get().agreed())
+                open=asking
+                on_confirm=move |()| carry_out(asked.get_untracked())
+            />
         </Show>
-        <ConfirmDialog
-            id="skip-node"
-            title="Skip this step?"
-            text=text
-            verb="Skip"
-            open=skipping
-            on_confirm=skip
-        />
         <EditDialog store=store sender=sender node=node purpose=purpose />
     }
 }
@@ -200,10 +251,15 @@ pub fn AutoRunSwitch(
     let sender = Sender::new(store);
     let offered = Memo::new(move |_| store.may(Action::Steer));
     let on = Memo::new(move |_| store.view.read().auto_run);
-    // The switch turns when the server says so.
+    let asking = RwSignal::new(false);
+    let turn = move |on| sender.send(Action::Steer, Control::AutoRun { on });
+    // The switch turns when the server says so. What starts by itself is asked about first.
     let press = move |event: leptos::ev::MouseEvent| {
         event.prevent_default();
-        sender.send(Action::Steer, Control::AutoRun { on: !on.get_untracked() });
+        match on.get_untracked() {
+            true => turn(false),
+            false => asking.set(true),
+        }
     };
     view! {
         <Show when=move || offered.get()>
@@ -219,6 +275,16 @@ pub fn AutoRunSwitch(
                 <span class="switch__track" aria-hidden="true"></span>
                 <span class="switch__label">"Auto-run"</span>
             </label>
+            <ConfirmDialog
+                id="auto-run"
+                title="Let the steps run by themselves?"
+                text="Each starts as soon as it can, those that wait for you at once; their calls may \
+                      be charged."
+                verb="Run them"
+                look=ButtonLook::Primary
+                open=asking
+                on_confirm=move |()| turn(true)
+            />
         </Show>
     }
 }
@@ -244,6 +310,19 @@ mod tests {
         assert_eq!(offered(&running, "attach"), [(Deed::Skip, false), (Deed::Stop, true)]);
         assert_eq!(offered(&running, "copy"), [(Deed::Edit, false), (Deed::Skip, true)]);
         assert!(offered(&sample::completed(), "copy").is_empty());
+    }
+
+    #[test]
+    fn a_retry_names_what_is_tried_again_and_what_is_kept() {
+        let page = sample::failed();
+        let words = |id: &str| retry_words(page.view.node(&id.into()).unwrap());
+
+        let failed = page.view.node(&"image".into()).unwrap().jobs.len();
+        assert_eq!(failed, 2, "of which one failed");
+        assert!(words("image").starts_with("1 failed item of “Make creatives” is tried again"));
+        assert!(
+            words("attach").starts_with("“Attach to copy” is tried again with the same settings.")
+        );
     }
 
     #[test]

@@ -85,6 +85,9 @@ pub fn Button(
     /// A picture before the words.
     #[prop(optional, into)]
     icon: Option<Icon>,
+    /// Has the focus when the dialog around it opens.
+    #[prop(optional)]
+    autofocus: bool,
     /// Cannot be pressed now.
     #[prop(optional, into)]
     disabled: Signal<bool>,
@@ -114,6 +117,7 @@ pub fn Button(
             type=role.name()
             class=look.class()
             data-size=size.name()
+            autofocus=autofocus
             data-state=move || busy.get().then_some("busy")
             aria-busy=move || busy.get().then_some("true")
             aria-disabled=move || (busy.get() || why_not.get().is_some()).then_some("true")

@@ -107,6 +107,28 @@ pub fn TabPanel(
     .into_any()
 }
 
+/// The content of one tab, in the page only while its tab is shown: for what follows every change.
+#[component]
+pub fn LiveTabPanel(
+    /// The id of the [`Tabs`] it belongs to.
+    id: &'static str,
+    /// The key of its tab.
+    key: &'static str,
+    /// The key of the shown tab.
+    #[prop(into)]
+    selected: Signal<&'static str>,
+    /// The content.
+    children: ChildrenFn,
+) -> impl IntoView {
+    let is_shown = Memo::new(move |_| selected.get() == key);
+    view! {
+        <TabPanel id=id key=key selected=selected>
+            {move || is_shown.get().then(|| children())}
+        </TabPanel>
+    }
+    .into_any()
+}
+
 fn focus(id: &str) {
     let element = document().get_element_by_id(id);
     if let Some(element) = element.and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok()) {

@@ -1,6 +1,6 @@
 import { openEditor } from '../../support/editor.ts';
 import { Fingers } from '../../support/fingers.ts';
-import { expect, hydrated, test } from '../../support/test.ts';
+import { agree, expect, hydrated, test } from '../../support/test.ts';
 import { edge, launch, node, step } from '../../support/workflow.ts';
 
 test.use({ hasTouch: true, viewport: { width: 390, height: 844 }, settings: { ATELIER_SAMPLE_PACE: '40' } });
@@ -113,8 +113,10 @@ test('ux 65: on a phone a review is approved, and an execution pauses and goes o
 
   await approve('check');
   await page.getByRole('button', { name: 'Pause' }).tap();
+  await agree(page, 'Pause this execution?', 'Pause');
   await expect(page.locator('header').getByText('Paused').first()).toBeVisible();
   await page.getByRole('button', { name: 'Resume' }).tap();
+  await agree(page, 'Resume this execution?', 'Resume');
 
   await approve('last');
   await expect(page.locator('header').getByText('Completed').first()).toBeVisible({ timeout: 60_000 });

@@ -2,7 +2,7 @@ import { type Locator, type Page } from '@playwright/test';
 
 import { type Editor, openEditor } from '../../support/editor.ts';
 import { shoot, still } from '../../support/look.ts';
-import { expect, expectAccessible, hydrated, test } from '../../support/test.ts';
+import { agree, expect, expectAccessible, hydrated, test } from '../../support/test.ts';
 
 // Slow enough to be watched, quick enough to wait for.
 test.use({ settings: { ATELIER_SAMPLE_PACE: '40' } });
@@ -168,6 +168,7 @@ test('a test run stops at the breakpoints of the editor, goes on by hand, and is
   await expect(dock(page)).toContainText('Paused');
   await page.getByRole('tab', { name: 'Output' }).click();
   await page.getByRole('button', { name: 'Run this step', exact: true }).click();
+  await agree(page, 'Run this step?', 'Run');
   await states(editor, ['completed', 'completed', 'completed', 'completed']);
 
   await page.getByRole('button', { name: 'Test run', exact: true }).click();

@@ -1,5 +1,6 @@
 //! Keeping what is written: by itself, soon, and without losing anything.
 
+use gloo_timers::callback::Timeout;
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use model::{
@@ -13,9 +14,13 @@ use model::{
 use super::Sheet;
 use crate::{
     api::documents::{load_writing, save_document},
-    client::{sending::send_at_leaving, storage, writing},
+    client::{keep, sending::send_at_leaving, storage, writing},
     ui::toast::{ToastKind, use_toasts},
 };
+
+/// The browser keeps what was written once nothing has been typed for so long: a long text takes a
+/// while.
+const REMEMBER_MS: u32 = 250;
 
 /// How a document is kept.
 #[derive(Debug, Clone, Copy)]
@@ -128,7 +133,7 @@ impl Saving {
             if let Some(wait) = wait {
                 self.wait.set(Some(wait));
             }
-            self.remember();
+            keep(Timeout::new(REMEMBER_MS, move || self.remember()));
         });
         writing::follow(self.wait, move || self.flush(), move || self.leave());
         writing::on_rise(self.merged, move || {
@@ -172,6 +177,7 @@ impl Saving {
 
     /// The page goes: what is not kept yet is sent so that it arrives all the same.
     fn leave(self) {
+        self.remember();
         let Some(now) = self.writing.try_get_untracked() else { return };
         let change = self.manuscript.try_update(|manuscript| manuscript.leave(&now)).flatten();
         if let Some(change) = change

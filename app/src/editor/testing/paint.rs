@@ -14,7 +14,7 @@ use model::{
 use crate::{
     diagram::view::{DiagramEdge, EdgeState, NodeRun},
     editor::store::{Editor, Wire},
-    monitor::{ExecutionStore, edge_state, run_on_card},
+    monitor::{ExecutionStore, edge_state, gathered, run_on_card},
     ui::status::Status,
 };
 
@@ -43,9 +43,8 @@ fn runs(store: ExecutionStore) -> HashMap<NodeId, NodeRun> {
     let workflow = store.workflow.read();
     let ahead = store.ahead.get().unwrap_or(0);
     let drawn = view.nodes.iter().filter(|node| node.id.round().is_empty());
-    drawn
-        .map(|node| (node.id.clone(), run_on_card((&workflow, &view), node, &texts, ahead)))
-        .collect()
+    let run = |node| run_on_card((&workflow, &view), (node, &gathered(&view, node)), &texts, ahead);
+    drawn.map(|node| (node.id.clone(), run(node))).collect()
 }
 
 /// A frame and a loop that is one card are in the worst state of what lies in them.

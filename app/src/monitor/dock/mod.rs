@@ -17,7 +17,7 @@ use self::{
     costs::Costs, events::Events, outputs::Outputs, overview::Overview, timeline::Timeline,
 };
 use super::store::ExecutionStore;
-use crate::ui::tabs::{Tab, TabPanel, Tabs};
+use crate::ui::tabs::{LiveTabPanel, Tab, Tabs};
 
 const TABS: [Tab; 5] = [
     Tab { key: "overview", label: "Overview" },
@@ -48,11 +48,6 @@ pub fn Dock(
         store.view.with(|view| view.nodes.iter().map(|node| node.artifacts.len()).sum::<usize>())
     });
     let count = move |key| if key == "outputs" { outputs.get() } else { 0 };
-    // Only the part that is looked at is in the page: each follows every change.
-    let part = move |key: &'static str, content: fn(ExecutionStore) -> AnyView| {
-        let is_shown = Memo::new(move |_| shown.get() == key);
-        move || is_shown.get().then(|| content(store))
-    };
     view! {
         <section class="monitor__dock" aria-label="The whole execution">
             <Tabs
@@ -62,21 +57,21 @@ pub fn Dock(
                 selected=shown
                 count=Callback::new(count)
             />
-            <TabPanel id="dock" key="overview" selected=shown>
-                {part("overview", |store| view! { <Overview store=store /> }.into_any())}
-            </TabPanel>
-            <TabPanel id="dock" key="timeline" selected=shown>
-                {part("timeline", |store| view! { <Timeline store=store /> }.into_any())}
-            </TabPanel>
-            <TabPanel id="dock" key="events" selected=shown>
-                {part("events", |store| view! { <Events store=store /> }.into_any())}
-            </TabPanel>
-            <TabPanel id="dock" key="outputs" selected=shown>
-                {part("outputs", |store| view! { <Outputs store=store /> }.into_any())}
-            </TabPanel>
-            <TabPanel id="dock" key="costs" selected=shown>
-                {part("costs", |store| view! { <Costs store=store /> }.into_any())}
-            </TabPanel>
+            <LiveTabPanel id="dock" key="overview" selected=shown>
+                <Overview store=store />
+            </LiveTabPanel>
+            <LiveTabPanel id="dock" key="timeline" selected=shown>
+                <Timeline store=store />
+            </LiveTabPanel>
+            <LiveTabPanel id="dock" key="events" selected=shown>
+                <Events store=store />
+            </LiveTabPanel>
+            <LiveTabPanel id="dock" key="outputs" selected=shown>
+                <Outputs store=store />
+            </LiveTabPanel>
+            <LiveTabPanel id="dock" key="costs" selected=shown>
+                <Costs store=store />
+            </LiveTabPanel>
         </section>
     }
 }

@@ -46,7 +46,7 @@ pub fn Outputs(
         };
         // One more than is shown tells that there are more.
         let most = most.get() + 1 + kept.len();
-        let mut all = first_made(&store.view.read(), &store.written(), most);
+        let mut all = first_made(store.view.read().nodes.iter(), &store.written(), most);
         all.retain(|made| !twice(made));
         all
     });

@@ -28,7 +28,7 @@ use crate::{
 };
 
 /// So many pictures and so many texts are shown before a person asks for more.
-pub const FIRST_SHOWN: usize = 60;
+pub const FIRST_SHOWN: usize = 24;
 
 /// Things made, texts below pictures.
 #[component]
@@ -39,7 +39,6 @@ pub fn MadeList(
     /// What is known of the execution they are of.
     store: ExecutionStore,
     /// As many of each kind are shown.
-    #[prop(default = RwSignal::new(FIRST_SHOWN))]
     most: RwSignal<usize>,
 ) -> impl IntoView {
     let pictures = Memo::new(move |_| {
@@ -94,7 +93,7 @@ pub fn ShowMore(
             <div class="made-more">
                 <Button
                     size=ButtonSize::Small
-                    on_press=move |()| most.update(|most| *most += FIRST_SHOWN)
+                    on_press=move |()| most.update(|most| *most *= 2)
                 >
                     "Show more"
                 </Button>

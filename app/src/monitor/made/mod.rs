@@ -7,7 +7,7 @@ use model::{
     execution::{
         event::{ArtifactBody, ArtifactSummary, EXCERPT_CHARS},
         state::{JobStatus, NodeStatus},
-        view::{ExecutionView, NodeView},
+        view::NodeView,
     },
     id::{ArtifactId, ImageId, NodeId},
 };
@@ -121,16 +121,20 @@ fn title_of(node: &NodeView, item: usize) -> String {
     if several { format!("{label} {}", item + 1) } else { label }
 }
 
-/// What an execution has made and is writing, pictures before texts; `most` of each, because only
-/// what is shown is put into words.
-pub fn first_made(view: &ExecutionView, texts: &Texts, most: usize) -> Vec<Made> {
+/// What nodes have made and are writing, pictures before texts; `most` of each, because only what is
+/// shown is put into words.
+pub fn first_made<'a>(
+    nodes: impl Iterator<Item = &'a NodeView> + Clone,
+    texts: &Texts,
+    most: usize,
+) -> Vec<Made> {
     let pictured = |node: &&NodeView| {
         let is_picture =
             |artifact: &ArtifactSummary| matches!(artifact.body, ArtifactBody::Image { .. });
         node.artifacts.iter().any(is_picture) || coming(node).next().is_some()
     };
-    let pictures = view.nodes.iter().filter(pictured).flat_map(|node| made(node, texts));
-    let all = view.nodes.iter().flat_map(|node| made(node, texts));
+    let pictures = nodes.clone().filter(pictured).flat_map(|node| made(node, texts));
+    let all = nodes.flat_map(|node| made(node, texts));
     let mut first: Vec<_> = pictures.filter(|made| !made.is_text()).take(most).collect();
     first.extend(all.filter(Made::is_text).take(most));
     first
@@ -211,7 +215,7 @@ mod tests {
     fn only_as_much_is_made_out_as_is_shown_and_pictures_come_first() {
         let page = sample::completed();
         let titles = |most| {
-            let made = first_made(&page.view, &Texts::default(), most);
+            let made = first_made(page.view.nodes.iter(), &Texts::default(), most);
             made.into_iter().map(|made| made.title).collect::<Vec<_>>()
         };
 

@@ -50,7 +50,6 @@ pub fn Input(
     /// What of the step is looked at, both ways.
     tab: RwSignal<&'static str>,
 ) -> impl IntoView {
-    let shown = Signal::derive(move || tab.get() == "input");
     let given = Memo::new(move |_| {
         let id = node.get();
         let launched = || store.page.with_value(from_launch);
@@ -93,7 +92,7 @@ pub fn Input(
                 ("Files".to_owned(), files.into_any())
             }
             Source::Step { name, node } => {
-                (name, view! { <OfStep store=store node=node shown=shown /> }.into_any())
+                (name, view! { <OfStep store=store node=node /> }.into_any())
             }
         };
         view! { <dt>{name}</dt><dd>{value}</dd> }
@@ -118,8 +117,8 @@ pub fn Input(
 
 /// What a step before gave; of one that has run again since the moment that is shown only that it did.
 #[component]
-fn OfStep(store: ExecutionStore, node: NodeId, shown: Signal<bool>) -> impl IntoView {
-    let ended = Memo::new(move |_| shown.get().then(|| last_end(store, &node)).flatten());
+fn OfStep(store: ExecutionStore, node: NodeId) -> impl IntoView {
+    let ended = Memo::new(move |_| last_end(store, &node));
     view! {
         <Show when=move || ended.read().is_some() fallback=|| "What it gave">
             <Values store=store ended=ended unnamed=true />

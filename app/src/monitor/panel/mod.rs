@@ -27,7 +27,7 @@ use crate::{
         button::IconButton,
         empty::EmptyState,
         icon::{Glyph, Icon},
-        tabs::{Tab, TabPanel, Tabs},
+        tabs::{LiveTabPanel, Tab, Tabs},
     },
     under_way::words::chip_of,
 };
@@ -74,25 +74,21 @@ pub fn NodePanel(
                 <NodeActions store=store node=node />
                 <RunFromHere store=store node=id />
                 <Tabs id="node" label="About this step" tabs=TABS.to_vec() selected=shown />
-                <TabPanel id="node" key="output" selected=shown>
+                <LiveTabPanel id="node" key="output" selected=shown>
                     <Output store=store node=node />
-                </TabPanel>
-                <TabPanel id="node" key="input" selected=shown>
+                </LiveTabPanel>
+                <LiveTabPanel id="node" key="input" selected=shown>
                     <Input store=store node=id tab=shown />
-                </TabPanel>
-                <TabPanel id="node" key="prompt" selected=shown>
-                    <Prompt
-                        store=store
-                        node=node
-                        shown=Signal::derive(move || shown.get() == "prompt")
-                    />
-                </TabPanel>
-                <TabPanel id="node" key="attempts" selected=shown>
+                </LiveTabPanel>
+                <LiveTabPanel id="node" key="prompt" selected=shown>
+                    <Prompt store=store node=node />
+                </LiveTabPanel>
+                <LiveTabPanel id="node" key="attempts" selected=shown>
                     <Attempts store=store node=node />
-                </TabPanel>
-                <TabPanel id="node" key="events" selected=shown>
+                </LiveTabPanel>
+                <LiveTabPanel id="node" key="events" selected=shown>
                     <LogList store=store of=Signal::derive(move || Some(id.get())) />
-                </TabPanel>
+                </LiveTabPanel>
             </Show>
         </aside>
     }

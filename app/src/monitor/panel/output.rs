@@ -21,7 +21,7 @@ use crate::{
     monitor::{
         bill::price,
         dock::documents::MadeDocuments,
-        made::{MadeList, made},
+        made::{FIRST_SHOWN, MadeList, first_made, made},
         rounds::{givers_of, rounds_of},
         store::ExecutionStore,
         versions::Versions,
@@ -39,6 +39,7 @@ pub fn Output(
     /// The node.
     node: Memo<Option<NodeView>>,
 ) -> impl IntoView {
+    let most = RwSignal::new(FIRST_SHOWN);
     let all = Memo::new(move |_| {
         let (node, texts, view) = (node.read(), store.written(), store.view.read());
         let Some(node) = node.as_ref() else { return vec![] };
@@ -47,7 +48,8 @@ pub fn Output(
             rounds.extend(givers_of(&view, &store.workflow.read(), &node.id));
         }
         match rounds.is_empty() {
-            false => rounds.into_iter().flat_map(|round| made(round, &texts)).collect(),
+            // One more than is shown tells that there are more.
+            false => first_made(rounds.into_iter(), &texts, most.get() + 1),
             // What was approved is shown as such, but for what counts in its place.
             true if node.kind == "review" => {
                 let mut made = made(node, &texts);
@@ -82,7 +84,7 @@ pub fn Output(
                 <Plain store=store node=node />
             </Show>
             {kept}
-            <MadeList all=all store=store />
+            <MadeList all=all store=store most=most />
             <Versions store=store node=node />
             <MadeDocuments store=store of=id />
             <NodeFacts node=node />

@@ -23,9 +23,6 @@ pub fn Prompt(
     store: ExecutionStore,
     /// The node.
     node: Memo<Option<NodeView>>,
-    /// Whether it is looked at.
-    #[prop(into)]
-    shown: Signal<bool>,
 ) -> impl IntoView {
     let texts = Memo::new(move |_| {
         let id = node.with(|node| node.as_ref().map(|node| node.id.in_round("")));
@@ -51,7 +48,7 @@ pub fn Prompt(
             fallback=|| view! { <p class="panel-empty muted">"This step takes no words."</p> }
         >
             <div class="panel-prompt">
-                <Show when=move || shown.get() && calls.get()>
+                <Show when=move || calls.get()>
                     <AllSent store=store node=node />
                 </Show>
                 <details class="panel-sent__call" open=move || !calls.get()>

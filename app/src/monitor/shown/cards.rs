@@ -9,20 +9,20 @@ use model::{
 use crate::monitor::{
     picture::{node_run, whole},
     pieces::Texts,
-    rounds::{done_of, gathered},
+    rounds::done_of,
 };
 use crate::{diagram::view::NodeRun, ui::format::duration};
 
-/// What the card of a node shows, its rounds taken together; `ahead` is how far the browser's clock
+/// What the card of a node shows; `all` is the node with its rounds taken together, and `ahead` is how far the browser's clock
 /// is ahead of the database's, in milliseconds.
 pub fn run_on_card(
     (workflow, view): (&Workflow, &ExecutionView),
-    node: &NodeView,
+    (node, all): (&NodeView, &NodeView),
     texts: &Texts,
     ahead: i64,
 ) -> NodeRun {
     let rounds = done_of(view, node);
-    let mut run = node_run(&gathered(view, node), view.status, texts, ahead);
+    let mut run = node_run(all, view.status, texts, ahead);
     run.breakpoint = view.breakpoints.contains(&node.id);
     run.progress = rounds.map(whole).or(run.progress);
     if let Some(branch) = view.branch_not_taken(workflow, node) {

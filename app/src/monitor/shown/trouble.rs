@@ -16,7 +16,7 @@ use crate::{
     monitor::{
         controls::{Sender, running},
         rounds::named,
-        steer::skip_words,
+        steer::{retry_words, skip_words},
         store::ExecutionStore,
     },
     ui::{
@@ -135,7 +135,7 @@ pub fn Trouble(
 #[component]
 fn FaultBanner(store: ExecutionStore) -> impl IntoView {
     let sender = Sender::new(store);
-    let skipping = RwSignal::new(false);
+    let (skipping, retrying) = (RwSignal::new(false), RwSignal::new(false));
     let fault = Memo::new(move |_| {
         let (view, workflow) = (store.view.read(), store.workflow.read());
         let controls = store.controls();
@@ -145,19 +145,6 @@ fn FaultBanner(store: ExecutionStore) -> impl IntoView {
         fault(&view, &workflow, may)
     });
     let node = move || fault.with_untracked(|fault| fault.as_ref()?.node.clone());
-    let retry = move |()| {
-        if let Some(node_id) = node() {
-            store.look_at(node_id.clone());
-            let control = Control::RetryNode { node_id, config: None };
-            sender.send(Action::RetryNode, control);
-        }
-    };
-    let skip = move |()| {
-        if let Some(node_id) = node() {
-            store.look_at(node_id.clone());
-            sender.send(Action::SkipNode, Control::SkipNode { node_id, output: None });
-        }
-    };
     let banner = move |fault: Fault| {
         let Fault { words, advice, node: failed, retry: may_retry, skip: may_skip } = fault;
         let there = failed.is_some();
@@ -192,7 +179,7 @@ fn FaultBanner(store: ExecutionStore) -> impl IntoView {
                         look=ButtonLook::Primary
                         icon=Icon::RotateCcw
                         busy=sender.is_busy(Action::RetryNode)
-                        on_press=retry
+                        on_press=move |()| retrying.set(true)
                     >
                         "Retry"
                     </Button>
@@ -202,24 +189,71 @@ fn FaultBanner(store: ExecutionStore) -> impl IntoView {
     };
     view! {
         {move || fault.get().map(banner)}
+        <Show when=move || fault.read().is_some()>
+            <Questions
+                store=store
+                fault=fault
+                sender=sender
+                skipping=skipping
+                retrying=retrying
+            />
+        </Show>
+    }
+}
+
+/// What is asked before something is done about the failed step.
+#[component]
+fn Questions(
+    store: ExecutionStore,
+    fault: Memo<Option<Fault>>,
+    sender: Sender,
+    skipping: RwSignal<bool>,
+    retrying: RwSignal<bool>,
+) -> impl IntoView {
+    let with_failed = move |action: Action, control: fn(NodeId) -> Control| {
+        if let Some(node) = fault.with_untracked(|fault| fault.as_ref()?.node.clone()) {
+            store.look_at(node.clone());
+            sender.send(action, control(node));
+        }
+    };
+    let skip = move |()| {
+        with_failed(Action::SkipNode, |node_id| Control::SkipNode { node_id, output: None });
+    };
+    let retry = move |()| {
+        with_failed(Action::RetryNode, |node_id| Control::RetryNode { node_id, config: None });
+    };
+    view! {
         <ConfirmDialog
             id="skip-failed"
             title="Skip this step?"
-            text=skip_text(store, fault)
+            text=words_of(skip_words, store, fault)
             verb="Skip"
             open=skipping
             on_confirm=skip
         />
+        <ConfirmDialog
+            id="retry-failed"
+            title="Retry this step?"
+            text=words_of(retry_words, store, fault)
+            verb="Retry"
+            look=ButtonLook::Primary
+            open=retrying
+            on_confirm=retry
+        />
     }
 }
 
-/// What it means to leave the failed step out.
-fn skip_text(store: ExecutionStore, fault: Memo<Option<Fault>>) -> Signal<String> {
+/// What it means to do something about the failed step.
+fn words_of(
+    words: fn(&NodeView) -> String,
+    store: ExecutionStore,
+    fault: Memo<Option<Fault>>,
+) -> Signal<String> {
     Signal::derive(move || {
         let id = fault.with(|fault| fault.as_ref()?.node.clone());
         let view = store.view.read();
         let failed = id.and_then(|id| view.node(&id));
-        failed.map_or(String::new(), skip_words)
+        failed.map_or(String::new(), words)
     })
 }
 

@@ -93,7 +93,7 @@ pub fn Dialog(
     .into_any()
 }
 
-/// Asks before something that cannot be taken back, naming its effects.
+/// Asks before something is done, naming its effects. What can be taken back is agreed to by Enter.
 #[component]
 pub fn ConfirmDialog(
     /// An id unique on the page.
@@ -108,6 +108,9 @@ pub fn ConfirmDialog(
     /// The verb on the button.
     #[prop(into)]
     verb: Signal<String>,
+    /// How that button looks; what destroys nothing is the main action.
+    #[prop(default = Signal::stored(ButtonLook::Danger), into)]
+    look: Signal<ButtonLook>,
     /// Whether it is shown, both ways.
     open: RwSignal<bool>,
     /// Called when the person agrees; the dialog closes by itself.
@@ -118,14 +121,20 @@ pub fn ConfirmDialog(
         open.set(false);
         on_confirm.run(());
     };
+    let agree = move || {
+        let look = look.get();
+        view! {
+            <Button look=look autofocus=look != ButtonLook::Danger on_press=agree>
+                {move || verb.get()}
+            </Button>
+        }
+    };
     view! {
         <Dialog id=id title=title open=open>
             <p class="muted">{move || text.get()}</p>
             <footer class="dialog__footer">
                 <Button on_press=move |()| open.set(false)>"Cancel"</Button>
-                <Button look=ButtonLook::Danger on_press=agree>
-                    {move || verb.get()}
-                </Button>
+                {agree}
             </footer>
         </Dialog>
     }
