@@ -35,7 +35,7 @@ pub(crate) use connection::follow_execution;
 pub(crate) use controls::Controls;
 pub(crate) use decision::NodeDecision;
 pub(crate) use dock::brought::{BroughtDocuments, BroughtFiles};
-pub(crate) use panel::{Attempts, Failed, Output, launched_value};
+pub(crate) use panel::{Attempts, Failed, Input, Output, launched_value};
 pub(crate) use picture::{status_of, view_status};
 pub(crate) use rounds::gathered;
 pub(crate) use shown::{cards::run_on_card, edges::edge_state};

@@ -36,6 +36,7 @@ fn panel(workflow: Workflow, node: Node) -> String {
                 on_change=|_: NodeEdit| ()
                 on_settle=|()| ()
                 on_mend=|_| ()
+                on_source=|_| ()
                 on_close=|()| ()
             />
         }

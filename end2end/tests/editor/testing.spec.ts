@@ -77,6 +77,14 @@ test('a test run shows its states on the canvas and what each step gave in the p
   await editor.node('quote').click();
   await expect(page.getByRole('tab', { name: 'Output' })).toHaveAttribute('aria-selected', 'true');
   await expect(panel.locator('.made-text').first()).toContainText(/\w+ \w+/);
+  await page.getByRole('tab', { name: 'Input' }).click();
+  await expect(panel.getByRole('heading', { name: 'In the run that is shown' })).toBeVisible();
+  await expect(panel.locator('.panel-values')).toContainText(/write\s*\w+ \w+/);
+  await looked(page, 'test-input');
+  await panel.getByRole('button', { name: 'Show all' }).click();
+  await expect(panel.getByRole('textbox', { name: 'Name' })).toHaveValue('write');
+  await expect(page.getByRole('tab', { name: 'Output' })).toHaveAttribute('aria-selected', 'true');
+  await editor.node('quote').click();
   await page.getByRole('tab', { name: 'Runs' }).click();
   await expect(panel.getByText('Item 1')).toBeVisible();
   await expect(panel.getByRole('button', { name: /Whole workflow/ })).toHaveAttribute('aria-pressed', 'true');
@@ -112,6 +120,9 @@ test('one step is tried out on what was recorded, or on what is typed', async ({
   await dialog.getByRole('button', { name: 'Run the test' }).click();
   await expect(dialog).toBeHidden();
   await states(editor, ['completed', 'completed', 'completed', 'skipped']);
+  await page.getByRole('tab', { name: 'Input' }).click();
+  await expect(page.locator('.panel-values')).toContainText('Typed by hand');
+  await page.getByRole('tab', { name: 'Output' }).click();
   await editor.node('write').click();
   await expect(page.getByText('Given by hand: it did not run.')).toBeVisible();
 

@@ -210,10 +210,20 @@ fn PanelOf(room: Room, id: NodeId) -> impl IntoView {
             on_change=move |edit: NodeEdit| change(editor, edit)
             on_settle=move |()| editor.seal()
             on_mend=move |issue: Issue| mend(editor, &issue)
+            on_source=move |source: NodeId| show_output(editor, source)
             on_close=close
         />
     }
     .into_any()
+}
+
+/// Shows what a step gave in the run that is shown.
+fn show_output(editor: Editor, source: NodeId) {
+    editor.testing.tab.set("output");
+    if let Some(card) = editor.drawing.rect(&source) {
+        editor.lens.reveal(card);
+    }
+    editor.choose(Chosen::node(source));
 }
 
 /// What is done with the inputs. They are part of the start, whose panel stays.

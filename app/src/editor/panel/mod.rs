@@ -11,6 +11,7 @@ mod subject;
 
 use leptos::prelude::*;
 use model::{
+    id::NodeId,
     nodes::NodeKind,
     pages::BuilderStock,
     validate::Issue,
@@ -30,8 +31,8 @@ pub use self::{
 };
 use crate::{
     client::focus::focus,
-    editor::testing::{TestOutput, TestRuns, Testing},
-    ui::tabs::{Tab, TabPanel, Tabs},
+    editor::testing::{TestInput, TestOutput, TestRuns, Testing},
+    ui::tabs::{LiveTabPanel, Tab, TabPanel, Tabs},
 };
 
 const TABS: &str = "config";
@@ -73,6 +74,9 @@ pub fn ConfigPanel(
     /// Called with what is to be put right.
     #[prop(into)]
     on_mend: Callback<Issue>,
+    /// Called with a step all of whose output is to be shown.
+    #[prop(into)]
+    on_source: Callback<NodeId>,
     /// Called when the panel is to go.
     #[prop(into)]
     on_close: Callback<()>,
@@ -108,15 +112,16 @@ pub fn ConfigPanel(
                     <Notes subject=subject />
                 </TabPanel>
             </fieldset>
-            <TabPanel id=TABS key="input" selected=selected>
+            <LiveTabPanel id=TABS key="input" selected=selected>
+                <TestInput testing=testing node=id on_source=on_source />
                 <Input subject=subject editable=editable tab=selected />
-            </TabPanel>
-            <TabPanel id=TABS key="output" selected=selected>
+            </LiveTabPanel>
+            <LiveTabPanel id=TABS key="output" selected=selected>
                 <TestOutput testing=testing node=id editable=editable />
-            </TabPanel>
-            <TabPanel id=TABS key="runs" selected=selected>
+            </LiveTabPanel>
+            <LiveTabPanel id=TABS key="runs" selected=selected>
                 <TestRuns testing=testing node=id />
-            </TabPanel>
+            </LiveTabPanel>
         </section>
     }
     .into_any()

@@ -11,5 +11,5 @@ mod state;
 pub use dialog::TestDialog;
 pub use dock::RunDock;
 pub use paint::paint_runs;
-pub use panel::{TestOutput, TestRuns};
+pub use panel::{TestInput, TestOutput, TestRuns};
 pub use state::Testing;

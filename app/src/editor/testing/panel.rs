@@ -5,7 +5,9 @@ use model::{execution::part::Part, id::NodeId};
 
 use super::state::{TestRun, Testing};
 use crate::{
-    monitor::{Attempts, ExecutionStore, Failed, NodeActions, NodeDecision, Output, status_of},
+    monitor::{
+        Attempts, ExecutionStore, Failed, Input, NodeActions, NodeDecision, Output, status_of,
+    },
     ui::{
         badge::StatusChip,
         button::{Button, ButtonSize},
@@ -66,6 +68,32 @@ pub fn TestOutput(
         {body}
     }
     .into_any()
+}
+
+/// What the node started from in the run that is shown; nothing where it was not in it.
+#[component]
+pub fn TestInput(
+    /// What is known of test runs.
+    testing: Testing,
+    /// The node.
+    #[prop(into)]
+    node: Signal<NodeId>,
+    /// Called with a step all of whose output is to be shown.
+    #[prop(into)]
+    on_source: Callback<NodeId>,
+) -> impl IntoView {
+    let ran = Memo::new(move |_| {
+        let ran = |store: ExecutionStore| store.view.with(|view| view.node(&node.read()).is_some());
+        testing.shown.get().is_some_and(ran)
+    });
+    let input = move || {
+        let store = testing.shown.get().filter(|_| ran.get())?;
+        Some(view! {
+            <h3 class="config__heading">"In the run that is shown"</h3>
+            <Input store=store node=node on_source=on_source />
+        })
+    };
+    view! { {input} }.into_any()
 }
 
 #[component]

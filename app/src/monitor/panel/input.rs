@@ -47,8 +47,9 @@ pub fn Input(
     store: ExecutionStore,
     /// The node.
     node: Signal<NodeId>,
-    /// What of the step is looked at, both ways.
-    tab: RwSignal<&'static str>,
+    /// Called with a step all of whose output is to be shown.
+    #[prop(into)]
+    on_source: Callback<NodeId>,
 ) -> impl IntoView {
     let given = Memo::new(move |_| {
         let id = node.get();
@@ -71,12 +72,8 @@ pub fn Input(
         let (name, value) = match source {
             Source::Known { name, words } => (name, words.into_any()),
             Source::Begun { name, words, node } => {
-                let go = move |_| {
-                    tab.set("output");
-                    store.go_to(Some(node.clone()));
-                };
                 let all = view! {
-                    <button type="button" class="link" on:click=go>
+                    <button type="button" class="link" on:click=move |_| on_source.run(node.clone())>
                         "Show all"
                     </button>
                 };

@@ -14,8 +14,13 @@ use model::{
     id::NodeId,
 };
 
-pub use self::{attempts::Attempts, gave::launched_value, input::launched_with, output::Output};
-use self::{input::Input, prompt::Prompt, question::NodeQuestions};
+pub use self::{
+    attempts::Attempts,
+    gave::launched_value,
+    input::{Input, launched_with},
+    output::Output,
+};
+use self::{prompt::Prompt, question::NodeQuestions};
 use super::{
     again::RunFromHere, decision::NodeDecision, dock::log::LogList, kin::ChildLinks,
     picture::status_of, rounds::RoundPicker, steer::NodeActions, store::ExecutionStore,
@@ -50,6 +55,10 @@ pub fn NodePanel(
     let node = store.node(focus.into());
     let shown = RwSignal::new("output");
     let id = Signal::derive(move || focus.get().unwrap_or_else(|| NodeId(String::new())));
+    let go_to_source = move |source: NodeId| {
+        shown.set("output");
+        store.go_to(Some(source));
+    };
     view! {
         <aside class="monitor__panel" aria-label="Selected step">
             <Show
@@ -78,7 +87,7 @@ pub fn NodePanel(
                     <Output store=store node=node />
                 </LiveTabPanel>
                 <LiveTabPanel id="node" key="input" selected=shown>
-                    <Input store=store node=id tab=shown />
+                    <Input store=store node=id on_source=go_to_source />
                 </LiveTabPanel>
                 <LiveTabPanel id="node" key="prompt" selected=shown>
                     <Prompt store=store node=node />
