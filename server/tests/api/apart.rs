@@ -112,6 +112,33 @@ fn turned(side: u16) -> Vec<u8> {
     [&b"\x89PNG\r\n\x1a\n"[..], &parts].concat()
 }
 
+/// A PNG of noise, which no packing makes smaller: as large as its pixels.
+fn noise(side: u32) -> Vec<u8> {
+    let mut seed = 0x9e37_79b9_u32;
+    let noise = image::RgbImage::from_fn(side, side, |_, _| {
+        seed ^= seed << 13;
+        seed ^= seed >> 17;
+        seed ^= seed << 5;
+        image::Rgb([seed as u8, (seed >> 8) as u8, (seed >> 16) as u8])
+    });
+    let mut file = std::io::Cursor::new(vec![]);
+    noise.write_to(&mut file, image::ImageFormat::Png).unwrap();
+    file.into_inner()
+}
+
+#[tokio::test]
+async fn rel_s9_a_picture_of_almost_ten_megabytes_is_kept_whole() {
+    let bytes = noise(1_800);
+    assert!((9 << 20..10 << 20).contains(&bytes.len()), "{} bytes", bytes.len());
+
+    let checked = reader().picture(bytes.clone().into()).await.unwrap();
+
+    let drawn = |bytes: &[u8]| image::load_from_memory(bytes).unwrap().into_rgb8();
+    assert_eq!((checked.width, checked.height), (1_800, 1_800));
+    assert!(drawn(&checked.bytes) == drawn(&bytes));
+    assert_eq!(reader().thumbnail(checked.bytes, 96).await.unwrap().size, (96, 96));
+}
+
 #[tokio::test]
 async fn rel_s9_a_picture_is_decoded_in_a_process_of_its_own() {
     let checked = reader().picture(turned(64).into()).await.unwrap();

@@ -12,7 +12,7 @@ use tokio::{
 
 use super::{
     COMMAND,
-    reading::{Reading, Size, answer, parts},
+    reading::{MOST_BYTES, Reading, Size, answer, parts},
 };
 use crate::{
     images::{self, Checked, ImageError, Thumbnail},
@@ -21,8 +21,8 @@ use crate::{
 
 /// How long one file may take.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// Most bytes of an answer.
-const MOST_ANSWERED: u64 = 4 << 20;
+/// Most bytes of an answer: of the largest picture, and of what is said of it.
+const MOST_ANSWERED: u64 = MOST_BYTES + (1 << 20);
 
 /// A reading may take all the memory a process is given for it.
 static PDFS: Semaphore = Semaphore::const_new(2);
@@ -133,8 +133,14 @@ async fn apart(
     }
     let mut answer = vec![];
     if let Some(output) = child.stdout.take() {
-        output.take(MOST_ANSWERED).read_to_end(&mut answer).await?;
+        output.take(MOST_ANSWERED + 1).read_to_end(&mut answer).await?;
     }
     let ended = child.wait().await?;
-    Ok(if ended.code().is_some() { Ok(answer) } else { Err(Silence::TooMuch) })
+    // The beginning of an answer is none.
+    let is_whole = answer.len() as u64 <= MOST_ANSWERED;
+    Ok(match ended.code() {
+        Some(0) if is_whole => Ok(answer),
+        Some(_) if is_whole => Err(Silence::Broken),
+        _ => Err(Silence::TooMuch),
+    })
 }
