@@ -1,7 +1,8 @@
 //! Pages that are parts of the client of their own, fetched when they are first opened.
 
-use leptos::{lazy, prelude::*};
+use leptos::prelude::*;
 use leptos_router::LazyRoute;
+use model::problem::Problem;
 
 use crate::{
     documents::{DocumentRoute, DocumentsPage, WritingRoute},
@@ -14,7 +15,19 @@ use crate::{
     projects::{ImagesPage, ProjectRoute, ProjectsRoute},
     reviews::{LinkedReviewPage, ReviewsPage},
     settings::ProvidersRoute,
+    ui::failure::ErrorCard,
 };
+
+/// The part with a page could not be fetched.
+#[derive(Debug, Clone, Copy)]
+pub struct NotFetched;
+
+#[cfg(feature = "hydrate")]
+impl From<leptos::wasm_split::SplitLoaderError> for NotFetched {
+    fn from(_: leptos::wasm_split::SplitLoaderError) -> Self {
+        Self
+    }
+}
 
 /// Makes parts with their pages. Pages that share much are one part: the client is cut into as many
 /// pieces as there are sets of parts that have code in common, and each piece is a request.
@@ -31,12 +44,30 @@ macro_rules! fetched {
             $($page,)*
         }
 
-        $(#[$about])*
-        #[lazy]
-        fn $part(page: $pages) -> AnyView {
-            match page {
-                $($pages::$page => view! { <$page /> }.into_any(),)*
+        impl $pages {
+            fn view(self) -> AnyView {
+                match self {
+                    $(Self::$page => view! { <$page /> }.into_any(),)*
+                }
             }
+        }
+
+        $(#[$about])*
+        #[cfg(feature = "hydrate")]
+        #[leptos::wasm_split::wasm_split(
+            $part,
+            wasm_split_path = ::leptos::wasm_split,
+            preload($preload),
+            fallible
+        )]
+        fn $part(page: $pages) -> Result<AnyView, NotFetched> {
+            Ok(page.view())
+        }
+
+        $(#[$about])*
+        #[cfg(not(feature = "hydrate"))]
+        async fn $part(page: $pages) -> Result<AnyView, NotFetched> {
+            Ok(page.view())
         }
 
         $(
@@ -49,16 +80,47 @@ macro_rules! fetched {
                 }
 
                 async fn view(_route: Self) -> AnyView {
-                    $part($pages::$page).await
+                    match $part($pages::$page).await {
+                        Ok(page) => page,
+                        Err(NotFetched) => not_fetched(|| $part($pages::$page)),
+                    }
                 }
 
                 async fn preload() {
-                    #[cfg(target_arch = "wasm32")]
-                    $preload().await;
+                    // Whoever opens the page is told.
+                    #[cfg(all(feature = "hydrate", target_arch = "wasm32"))]
+                    let _ = $preload().await;
                 }
             }
         )*
     )*};
+}
+
+/// The page that could not be fetched, tried again when a person asks or the server is there again.
+fn not_fetched<F>(fetch: impl Fn() -> F + Clone + Send + Sync + 'static) -> AnyView
+where
+    F: Future<Output = Result<AnyView, NotFetched>> + Send + 'static,
+{
+    let tries = RwSignal::new(0_u32);
+    let card = move || {
+        let retry = Callback::new(move |()| tries.update(|tries| *tries += 1));
+        view! {
+            <div class="page">
+                <ErrorCard title="The page could not be loaded" problem=Problem::unreachable() on_retry=retry />
+            </div>
+        }
+        .into_any()
+    };
+    let shown = move || {
+        let fetched = (tries.get() > 0).then(&fetch);
+        Suspend::new(async move {
+            match fetched {
+                Some(fetched) => fetched.await.unwrap_or_else(|NotFetched| card()),
+                None => card(),
+            }
+        })
+    };
+    view! { <Transition>{shown}</Transition> }.into_any()
 }
 
 fetched! {

@@ -24,3 +24,26 @@ test('what could not be loaded while the server was away comes by itself once it
   await expect(refused).toHaveCount(0);
   await expect(page.getByRole('heading', { name: 'Documents', level: 1 })).toBeVisible();
 });
+
+test('a page whose code cannot be fetched says so, and comes once there is a way to it', async ({ page, guard }) => {
+  guard.expect(/ERR_|Failed to (load|fetch)|reconnect|split/i);
+  const workspace = await enterWorkspace(page);
+  await page.goto(`${workspace}/workflows`);
+  await hydrated(page);
+  const rail = page.getByRole('navigation').first();
+
+  await page.context().setOffline(true);
+  await rail.getByRole('link', { name: 'Executions' }).click();
+  const refused = page.getByRole('alert').filter({ hasText: 'The page could not be loaded' });
+  await expect(refused).toBeVisible();
+  await refused.getByRole('button', { name: 'Try again' }).click();
+  await expect(refused).toBeVisible();
+  await rail.getByRole('link', { name: 'Workflows' }).click();
+  await expect(page.getByRole('heading', { name: 'Workflows', level: 1 })).toBeVisible();
+  await rail.getByRole('link', { name: 'Executions' }).click();
+  await expect(refused).toBeVisible();
+  await page.context().setOffline(false);
+  await refused.getByRole('button', { name: 'Try again' }).click();
+
+  await expect(page.getByRole('heading', { name: 'Executions', level: 1 })).toBeVisible();
+});
