@@ -12,6 +12,9 @@ use crate::editor::store::Editor;
 
 /// With more nodes than this only those near the stage are drawn, once the first view is there.
 const CULLED: usize = 150;
+/// More cards than this are not waited for when an editor opens far away: the picture of blocks is
+/// there at once, and they come over the next frames.
+const AT_ONCE: usize = 24;
 
 /// What is drawn now; much that comes or goes does so over several frames.
 #[derive(Clone, Copy)]
@@ -21,7 +24,7 @@ pub struct Shown {
     /// All, or those near the stage.
     pub edges: Memo<Vec<EdgeId>>,
     /// Whether many are drawn as one picture of blocks: far away, until all cards are there, and
-    /// behind the cards while a hand goes nearer or farther.
+    /// behind the cards while a hand goes nearer or farther; and when an editor opens.
     pub in_blocks: Memo<bool>,
 }
 
@@ -39,12 +42,17 @@ impl Shown {
             order
         });
         let wanted = wanted_nodes(editor, all, blocks);
-        let nodes = gradually(all, wanted, move |id| {
+        let opens = RwSignal::new(true);
+        let haste = move |missing: usize| {
+            let few = missing <= AT_ONCE || !(opens.get_untracked() && far.get_untracked());
+            few && drawing.order.with_untracked(|order| order.len() <= CULLED)
+        };
+        let nodes = gradually((all, wanted), haste, move |id| {
             let focused = editor.focus.with_untracked(|focus| focus.as_ref() == Some(id));
             if focused { -1.0 } else { from_middle(editor, id) }
         });
         let wires = Memo::new(move |_| drawing.edges.get());
-        let edges = gradually(wires, wanted_edges(editor, blocks), move |id| {
+        let edges = gradually((wires, wanted_edges(editor, blocks)), haste, move |id| {
             let wire = drawing.thread(id).map(|thread| thread.wire.get_untracked());
             wire.map_or(0.0, |wire| from_middle(editor, &wire.source))
         });
@@ -53,7 +61,15 @@ impl Shown {
             wanted.with(|wanted| wanted.iter().any(|id| !there.contains(id)))
         };
         let in_blocks = Memo::new(move |before| {
-            blocks.get() || turned.get() && are_many() || before == Some(&true) && is_short()
+            let waits = before == Some(&true) || opens.get() && far.get();
+            blocks.get() || turned.get() && are_many() || waits && is_short()
+        });
+        Effect::new(move || {
+            // Before the stage has a size, nothing is known of what is in view.
+            let is_seen = lens.size.get().width > 0.0;
+            if opens.get() && is_seen && !is_short() {
+                opens.set(false);
+            }
         });
         Self { nodes, edges, in_blocks }
     }
@@ -105,10 +121,11 @@ fn from_middle(editor: Editor, id: &NodeId) -> f64 {
     editor.drawing.rect(id).map_or(0.0, |card| card.center().distance(middle))
 }
 
-/// What is wanted of all, where it is many frame by frame.
+/// What is wanted of all: at once where there is `haste` for so many that are missing, else frame by
+/// frame.
 fn gradually<T: Ord + Clone + Send + Sync + 'static>(
-    all: Memo<Vec<T>>,
-    wanted: Memo<Vec<T>>,
+    (all, wanted): (Memo<Vec<T>>, Memo<Vec<T>>),
+    haste: impl Fn(usize) -> bool + Copy + Send + Sync + 'static,
     distance: impl Fn(&T) -> f64 + Copy + Send + Sync + 'static,
 ) -> Memo<Vec<T>> {
     let drawn = RwSignal::new(wanted.get_untracked());
@@ -116,7 +133,7 @@ fn gradually<T: Ord + Clone + Send + Sync + 'static>(
     Effect::new(move || {
         wanted.track();
         if !waits.get_value() {
-            advance([all, wanted], drawn, waits, distance);
+            advance([all, wanted], (drawn, waits), haste, distance);
         }
     });
     Memo::new(move |_| {
@@ -127,17 +144,18 @@ fn gradually<T: Ord + Clone + Send + Sync + 'static>(
     })
 }
 
-/// Draws a slice more, and goes on in the next frame as long as anything is missing or left over.
+/// Draws what is wanted or a slice more of it, and goes on in the next frame as long as anything is
+/// missing or left over.
 fn advance<T: Ord + Clone + Send + Sync + 'static>(
     [all, wanted]: [Memo<Vec<T>>; 2],
-    drawn: RwSignal<Vec<T>>,
-    waits: StoredValue<bool>,
+    (drawn, waits): (RwSignal<Vec<T>>, StoredValue<bool>),
+    haste: impl Fn(usize) -> bool + Copy + Send + Sync + 'static,
     distance: impl Fn(&T) -> f64 + Copy + Send + Sync + 'static,
 ) {
     // The page may have been left meanwhile.
     let now = (all.try_get_untracked(), wanted.try_get_untracked(), drawn.try_get_untracked());
     let (Some(everything), Some(goal), Some(before)) = now else { return };
-    let next = match everything.len() <= CULLED {
+    let next = match haste(goal.len().saturating_sub(before.len())) {
         true => goal,
         false => next_frame(&everything, (&before, &goal), distance),
     };
@@ -145,6 +163,6 @@ fn advance<T: Ord + Clone + Send + Sync + 'static>(
     waits.set_value(goes_on);
     if goes_on {
         drawn.set(next);
-        request_animation_frame(move || advance([all, wanted], drawn, waits, distance));
+        request_animation_frame(move || advance([all, wanted], (drawn, waits), haste, distance));
     }
 }
