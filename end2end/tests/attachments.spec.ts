@@ -186,6 +186,44 @@ test('quick changes are made one after the other, and the focus stays where it w
   expect(await order(page)).toEqual([second]);
 });
 
+test('an image that was detached comes back where and as it was, also when its page has gone', async ({ page }) => {
+  await open(page);
+  const address = page.url();
+  const before = await order(page);
+  const tile = page.locator('.attachment').filter({ has: page.locator(`#${before[0]}`) });
+  await tile.getByRole('button', { name: 'Add a caption' }).click();
+  await expect(page.getByRole('dialog', { name: 'Image' }).getByLabel('Caption')).toBeFocused();
+  await page.keyboard.type('Served warm.');
+  await page.keyboard.press('Escape');
+  const caption = tile.getByRole('button', { name: 'Served warm.' });
+  await expect(caption).toBeFocused();
+
+  const told = page.locator('.toast').filter({ hasText: 'Detached' });
+  await tile.getByRole('button', { name: 'Detach' }).click();
+  await expect(page.locator('.attachment')).toHaveCount(2);
+  await told.getByRole('button', { name: 'Undo' }).click();
+  await expect.poll(() => order(page)).toEqual(before);
+  await expect(page.locator(`#${before[0]}`)).toBeFocused();
+  await settled(page);
+  await page.reload();
+  await hydrated(page);
+  expect(await order(page)).toEqual(before);
+  await expect(caption).toBeVisible();
+  await expect(tile.getByTitle('Primary image')).toBeVisible();
+
+  await tile.getByRole('button', { name: 'Detach' }).click();
+  await expect(told).toBeVisible();
+  await page.getByRole('navigation').first().getByRole('link', { name: 'Documents' }).click();
+  await page.waitForURL(/\/documents$/);
+  const ordered = page.waitForResponse((answer) => /"order"/.test(answer.request().postData() ?? ''));
+  await told.getByRole('button', { name: 'Undo' }).click();
+  await ordered;
+  await page.goto(address);
+  await hydrated(page);
+  expect(await order(page)).toEqual(before);
+  await expect(caption).toBeVisible();
+});
+
 test('what is refused is taken back and not called done, and the images that there are stay', async ({ page, context, guard }) => {
   guard.expect(/api\/fn\/(arrange|document)|409/);
   await open(page);

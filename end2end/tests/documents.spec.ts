@@ -64,6 +64,41 @@ test('of a very long document the page has the beginning, and all of it on deman
   await expect(page.getByRole('button', { name: 'Show all of it' })).toHaveCount(0);
 });
 
+test('what cannot be followed does not look like a link', async ({ page }) => {
+  const address = await begin(page, 'Links', 'To [run](javascript:alert(1)) and to [go](https://example.com).');
+  await read(page, address);
+  const text = page.locator('.markdown');
+  const look = (of: Element): string => {
+    const { color, textDecorationLine } = getComputedStyle(of);
+    return `${color} ${textDecorationLine}`;
+  };
+  const plain = await text.locator('p').evaluate(look);
+  expect(await text.getByText('run', { exact: true }).evaluate(look)).toBe(plain);
+  await expect(text.getByRole('link')).toHaveText(['go']);
+  expect(await text.getByRole('link').evaluate(look)).not.toBe(plain);
+});
+
+test('a title of a thousand characters takes three lines, and can be read and changed as a whole', async ({ page }) => {
+  const title = `${'Tea '.repeat(249)}time`;
+  const address = await begin(page, title, 'Words.');
+  await read(page, address);
+  const heading = page.getByRole('heading', { level: 1 });
+  await expect(heading).toHaveAttribute('title', title);
+  const lines = (of: Element): number => of.clientHeight / parseFloat(getComputedStyle(of).lineHeight);
+  expect(await heading.evaluate(lines)).toBeLessThan(3.1);
+  await expect(page.getByText('Words.')).toBeInViewport();
+
+  await page.getByRole('link', { name: 'Edit' }).click();
+  await page.waitForURL(/\/edit$/);
+  await hydrated(page);
+  await expect(page.getByLabel('Title')).toHaveValue(title);
+  await page.getByLabel('Title').fill('Tea time');
+  await kept(page);
+  await page.getByRole('button', { name: 'Done' }).click();
+  await page.waitForURL(address);
+  await expect(page.getByRole('heading', { level: 1, name: 'Tea time', exact: true })).toBeVisible();
+});
+
 test('code reads from left to right, also in a document that reads from right to left', async ({ page }) => {
   const address = await begin(page, 'حملة الربيع', 'نص عربي `a = 1;`\n\n```\nlet x = 1;\n```\n');
   await read(page, address);

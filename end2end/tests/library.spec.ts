@@ -109,6 +109,36 @@ test('images that do not come have their place and their words, and are asked fo
   await expect(samovar).not.toHaveAttribute('data-away', { timeout: 20_000 });
 });
 
+test('an image that does not come says so where it is, and is asked for again on demand', async ({ page, guard }) => {
+  guard.expect(/503/);
+  const workspace = await enterWorkspace(page);
+  const image = await post(page, 'images?name=Ewer.png', PIXEL);
+  const document = `documents/${String((await post(page, 'documents', { title: 'Away' }))['id'])}`;
+  await post(page, `${document}/attachments`, { image_ids: [image['id']] });
+  const images = /\/api\/v1\/images\//;
+  await page.route(images, (route) => route.fulfill({ status: 503 }));
+  await page.goto(`${workspace}/${document}`);
+  await hydrated(page);
+  const tile = page.locator('.attachment');
+  const away = tile.getByText('Could not be loaded');
+  await expect(away).toBeVisible();
+  for (const scheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: scheme });
+    await still(page);
+    await expectAccessible(page);
+    await shoot(page, `image-away-${scheme}`);
+  }
+
+  await page.unrouteAll();
+  const asked = page.waitForRequest(images);
+  await tile.getByRole('button', { name: 'Try again' }).press('Enter');
+  await asked;
+
+  await expect(away).toBeHidden();
+  const width = () => tile.locator('img').evaluate((img: HTMLImageElement) => img.naturalWidth);
+  await expect.poll(width).toBeGreaterThan(0);
+});
+
 test('an image on a document has a caption, is exported with it, and is not deleted', async ({ page, guard }) => {
   guard.expect(/409/);
   const workspace = await enterWorkspace(page);
@@ -193,8 +223,10 @@ test('a document has reference files, which are sent, downloaded and removed', a
     { name: 'قواعد.txt', mimeType: 'text/plain', buffer: Buffer.from('Always warm.') },
     { name: 'swatch.png', mimeType: 'image/png', buffer: PIXEL },
     { name: 'tool.txt', mimeType: 'text/plain', buffer: Buffer.from('\0\x01') },
+    { name: 'fake.pdf', mimeType: 'application/pdf', buffer: Buffer.from('Words.') },
   ]);
   await expect(dialog.getByText(/“tool.txt” is none of what can be brought along/)).toBeVisible();
+  await expect(dialog.getByText(/“fake.pdf” is called a PDF, but it holds text/)).toBeVisible();
   await expect(dialog.getByText('Sent.', { exact: true })).toHaveCount(2);
   await expect(dialog.locator('.outbox__row > [data-icon="circle-check"]')).toHaveCount(2);
   await dialog.getByRole('button', { name: 'Done' }).click();

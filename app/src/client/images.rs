@@ -1,9 +1,10 @@
 //! Images that do not come: shown as such, and asked for again.
 
 use gloo_timers::callback::Timeout;
-use leptos::prelude::*;
-use wasm_bindgen::{JsCast, closure::Closure};
-use web_sys::{Event, HtmlImageElement};
+use leptos::{ev, prelude::*};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Element, Event, HtmlImageElement, NodeList};
 
 use super::keep;
 
@@ -11,6 +12,7 @@ use super::keep;
 const AGAIN_MS: [u32; 4] = [2_000, 5_000, 15_000, 60_000];
 /// The attribute of an image that is not there; its value counts the attempts.
 const AWAY: &str = "data-away";
+const AWAY_IMAGES: &str = "img[data-away]";
 
 /// Marks every image that does not come, for as long as the page is open.
 pub fn watch_images() {
@@ -18,10 +20,34 @@ pub fn watch_images() {
         if let Some(watch) = Watch::open() {
             keep(watch);
         }
-        let Ok(images) = document().query_selector_all("img") else { return };
-        let images = (0..images.length()).filter_map(|at| images.get(at)?.dyn_into().ok());
-        images.filter(has_failed).for_each(|image| mark(&image));
+        let here = images(document().query_selector_all("img"));
+        here.iter().filter(|image| has_failed(image)).for_each(mark);
+        let on_online = window_event_listener(ev::online, |_| {
+            images(document().query_selector_all(AWAY_IMAGES)).iter().for_each(ask);
+        });
+        on_cleanup(move || on_online.remove());
     });
+}
+
+/// Asks again for the images in `place` that did not come; resolves when each has come or failed
+/// once more.
+pub async fn ask_again(place: &Element) {
+    let away = images(place.query_selector_all(AWAY_IMAGES));
+    away.iter().for_each(ask);
+    for image in &away {
+        // One that fails says so by its event.
+        let _ = JsFuture::from(image.decode()).await;
+    }
+}
+
+/// The images among what was found.
+fn images(found: Result<NodeList, JsValue>) -> Vec<HtmlImageElement> {
+    let Ok(found) = found else { return vec![] };
+    (0..found.length()).filter_map(|at| found.get(at)?.dyn_into().ok()).collect()
+}
+
+fn ask(image: &HtmlImageElement) {
+    image.set_src(&image.src());
 }
 
 /// Hears of every image of the page: their events do not bubble, but can be captured.
@@ -72,7 +98,7 @@ fn mark(image: &HtmlImageElement) {
     let image = image.clone();
     Timeout::new(*wait, move || {
         if image.is_connected() && image.has_attribute(AWAY) {
-            image.set_src(&image.src());
+            ask(&image);
         }
     })
     .forget();

@@ -17,7 +17,7 @@ use crate::{
         images::{arrange, caption_image, describe_image},
     },
     client::focus::{focus, keep_focus},
-    pictures::{Picture, Said, Words},
+    pictures::{Picture, Said, Words, shortly},
     ui::toast::{ToastKind, Toasts, use_toasts},
 };
 
@@ -32,12 +32,50 @@ pub(super) const ATTACH: &str = "attach-images";
 /// A change to be sent, and what is said when it is made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Change {
-    what: Arrangement,
-    done: String,
+    wish: Wish,
+    done: Done,
+}
+
+/// What is to become of the images.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Wish {
+    Arrange(Arrangement),
+    Caption(ImageId, String),
+}
+
+impl Wish {
+    async fn send(self, document: DocumentId) -> Result<Vec<AttachedImage>, ApiError> {
+        match self {
+            Self::Arrange(what) => arrange(document, what).await,
+            Self::Caption(image, words) => caption_image(document, image, words).await,
+        }
+    }
+}
+
+/// What is said of a change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Done {
+    /// To screen readers: everybody else sees it.
+    Aloud(String),
+    /// To everybody that this is off, with the way back.
+    Detached(Taken),
+}
+
+/// An image that was taken off, as it was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Taken {
+    image: AttachedImage,
+    /// The order that it had its place in.
+    order: Vec<ImageId>,
 }
 
 /// Changes that wait for the one before them. They are sent also when the page has gone meanwhile.
-type Line = ArcStoredValue<VecDeque<Change>>;
+#[derive(Debug, Clone, Default)]
+struct Line {
+    waiting: ArcStoredValue<VecDeque<Change>>,
+    /// Whether one is on its way.
+    busy: ArcRwSignal<bool>,
+}
 
 /// The images and what is being done to them.
 #[derive(Clone, Copy)]
@@ -50,7 +88,6 @@ pub(super) struct Arranging {
     /// As the server had them last.
     settled: StoredValue<Vec<AttachedImage>>,
     line: StoredValue<Line>,
-    busy: RwSignal<bool>,
     toasts: Toasts,
 }
 
@@ -62,7 +99,6 @@ impl Arranging {
             images: RwSignal::new(images),
             said: RwSignal::new(String::new()),
             line: StoredValue::new(Line::default()),
-            busy: RwSignal::new(false),
             toasts: use_toasts(),
         }
     }
@@ -95,7 +131,7 @@ impl Arranging {
 
     /// Whether a change is on its way.
     pub(super) fn is_busy(self) -> bool {
-        self.busy.get()
+        self.line.get_value().busy.get()
     }
 
     /// An image as it is shown.
@@ -115,19 +151,48 @@ impl Arranging {
 
     /// Takes an image off the document.
     pub(super) fn detach(self, image: ImageId) {
-        let place = untrack(|| self.place(image)).unwrap_or_default();
-        self.images.update(|images| {
-            images.retain(|attached| attached.id != image);
-            if let Some(first) = images.first_mut() {
-                first.is_primary = true;
-            }
+        let Some(place) = untrack(|| self.place(image)) else { return };
+        let taken = self.images.try_update(|images| {
+            let order = order_of(images);
+            let image = images.remove(place);
+            mark_primary(images);
+            Taken { image, order }
         });
+        let Some(taken) = taken else { return };
         let next = self.images.with_untracked(|images| {
             images.get(place).or(images.last()).map(|attached| place_id(attached.id))
         });
         focus(next.as_deref().unwrap_or(ATTACH));
-        let done = "The image was detached. It stays in the library.".to_owned();
-        self.send(Change { what: Arrangement::Detach(image), done });
+        let wish = Wish::Arrange(Arrangement::Detach(image));
+        self.send(&self.line.get_value(), Change { wish, done: Done::Detached(taken) });
+    }
+
+    /// Says that an image is off, with the way back.
+    fn offer_back(self, line: Line, taken: Taken) {
+        let words = match shortly(&taken.image.alt).as_str() {
+            "" => "Detached an image. It stays in the library.".to_owned(),
+            name => format!("Detached “{name}”. It stays in the library."),
+        };
+        let back = move |()| self.put_back(&line, taken.clone());
+        self.toasts.offer(ToastKind::Done, words, "Undo", back);
+    }
+
+    /// Attaches an image again that was taken off, where it was and with its caption; also when the
+    /// page has gone meanwhile.
+    fn put_back(self, line: &Line, taken: Taken) {
+        let order = self.images.try_update(|images| restored(images, &taken));
+        let Taken { image: AttachedImage { id, caption, .. }, order: before } = taken;
+        let order = order.unwrap_or(before);
+        // The button that asked for it is gone.
+        keep_focus(move || focus(&place_id(id)));
+        let attach = Wish::Arrange(Arrangement::Attach(vec![id]));
+        let caption = (!caption.is_empty()).then_some(Wish::Caption(id, caption));
+        // What is attached stands last.
+        let order = (order.last() != Some(&id)).then_some(Wish::Arrange(Arrangement::Order(order)));
+        for wish in [Some(attach), caption, order].into_iter().flatten() {
+            let done = Done::Aloud("The image is attached again.".to_owned());
+            self.send(line, Change { wish, done });
+        }
     }
 
     /// Moves an image by so many places, as far as there are any.
@@ -154,32 +219,43 @@ impl Arranging {
         };
         // A button that leads no further is disabled; its image still is where one was.
         keep_focus(move || focus(&place_id(image)));
-        self.send(Change { what: Arrangement::Order(order), done });
+        let wish = Wish::Arrange(Arrangement::Order(order));
+        self.send(&self.line.get_value(), Change { wish, done: Done::Aloud(done) });
     }
 
     /// Sends a change when those before it are made: it was made on what they leave.
-    fn send(self, change: Change) {
-        let line = self.line.get_value();
-        line.update_value(|line| line_up(line, change));
-        if !self.busy.get_untracked() {
-            self.busy.set(true);
-            spawn_local(self.send_all(line));
+    fn send(self, line: &Line, change: Change) {
+        line.waiting.update_value(|waiting| line_up(waiting, change));
+        if !line.busy.get_untracked() {
+            line.busy.set(true);
+            spawn_local(self.send_all(line.clone()));
         }
     }
 
     async fn send_all(self, line: Line) {
-        while let Some(change) = line.try_update_value(VecDeque::pop_front).flatten() {
-            match arrange(self.document, change.what).await {
-                Ok(now) if line.with_value(VecDeque::is_empty) => {
-                    self.said.try_set(change.done);
-                    self.show(now);
-                }
-                // What the next one makes of it is shown already.
-                Ok(now) => drop(self.settled.try_set_value(now)),
+        let next = || line.waiting.try_update_value(VecDeque::pop_front).flatten();
+        while let Some(Change { wish, done }) = next() {
+            match wish.send(self.document).await {
+                Ok(now) => self.made(&line, done, now),
                 Err(ApiError(problem)) => self.refused(problem, &line).await,
             }
         }
-        self.busy.try_set(false);
+        line.busy.set(false);
+    }
+
+    /// Says what was done, and shows what the document has now.
+    fn made(self, line: &Line, done: Done, now: Vec<AttachedImage>) {
+        let last = line.waiting.with_value(VecDeque::is_empty);
+        match done {
+            Done::Detached(taken) => self.offer_back(line.clone(), taken),
+            Done::Aloud(words) if last => drop(self.said.try_set(words)),
+            Done::Aloud(_) => {}
+        }
+        match last {
+            true => self.show(now),
+            // What the next one makes of it is shown already.
+            false => drop(self.settled.try_set_value(now)),
+        }
     }
 
     /// Says why, and shows what the document has now. What still waits was made on a page that did
@@ -187,7 +263,7 @@ impl Arranging {
     async fn refused(self, problem: Problem, line: &Line) {
         self.toasts.show(ToastKind::Failed, problem.detail);
         let present = load_document(self.document).await.map(|reading| reading.page.images);
-        line.update_value(VecDeque::clear);
+        line.waiting.update_value(VecDeque::clear);
         let settled = || self.settled.try_get_value();
         if let Some(now) = present.ok().or_else(settled) {
             self.show(now);
@@ -204,7 +280,7 @@ impl Arranging {
 
 /// Puts a change behind those that wait; of orders one after the other only the last counts.
 fn line_up(line: &mut VecDeque<Change>, change: Change) {
-    let orders = |change: &Change| matches!(change.what, Arrangement::Order(_));
+    let orders = |change: &Change| matches!(change.wish, Wish::Arrange(Arrangement::Order(_)));
     if orders(&change) && line.back().is_some_and(orders) {
         line.pop_back();
     }
@@ -219,10 +295,31 @@ fn moved(images: &mut Vec<AttachedImage>, image: ImageId, to: usize) -> Option<V
     }
     let taken = images.remove(from);
     images.insert(to, taken);
+    mark_primary(images);
+    Some(order_of(images))
+}
+
+/// Puts an image that was taken off back into its place; the new order.
+fn restored(images: &mut Vec<AttachedImage>, taken: &Taken) -> Vec<ImageId> {
+    let Taken { image, order } = taken;
+    if images.iter().all(|attached| attached.id != image.id) {
+        let place = order.iter().position(|id| *id == image.id).unwrap_or(images.len());
+        // Now it is a person who attaches it.
+        let image = AttachedImage { by_workflow: None, ..image.clone() };
+        images.insert(place.min(images.len()), image);
+        mark_primary(images);
+    }
+    order_of(images)
+}
+
+fn mark_primary(images: &mut [AttachedImage]) {
     for (place, attached) in images.iter_mut().enumerate() {
         attached.is_primary = place == 0;
     }
-    Some(images.iter().map(|attached| attached.id).collect())
+}
+
+fn order_of(images: &[AttachedImage]) -> Vec<ImageId> {
+    images.iter().map(|attached| attached.id).collect()
 }
 
 #[cfg(test)]
@@ -231,10 +328,48 @@ mod tests {
 
     use super::*;
 
+    fn image(number: u128) -> ImageId {
+        ImageId(Uuid::from_u128(number))
+    }
+
+    fn attached(number: u128) -> AttachedImage {
+        AttachedImage {
+            id: image(number),
+            alt: String::new(),
+            caption: String::new(),
+            width: 1,
+            height: 1,
+            bytes: 1,
+            sample: false,
+            is_primary: number == 1,
+            order: 0,
+            by_workflow: None,
+        }
+    }
+
+    #[test]
+    fn an_image_that_is_put_back_stands_where_it_stood() {
+        let taken = |number: u128| {
+            let taken = AttachedImage { caption: "Warm.".to_owned(), ..attached(number) };
+            Taken { image: taken, order: [1, 2, 3].map(image).into() }
+        };
+        let back = |number: u128, rest: &[u128]| {
+            let mut images: Vec<_> = rest.iter().copied().map(attached).collect();
+            let order = restored(&mut images, &taken(number));
+            (images, order)
+        };
+
+        let (images, order) = back(1, &[2, 3]);
+        assert_eq!(order, [1, 2, 3].map(image));
+        assert!(images[0].is_primary && !images[1].is_primary && images[0].caption == "Warm.");
+        assert_eq!(back(2, &[1, 3]).1, [1, 2, 3].map(image));
+        assert_eq!(back(3, &[]).1, [image(3)], "the others are gone meanwhile");
+        assert_eq!(back(1, &[3, 1]).1, [3, 1].map(image), "it was attached meanwhile");
+    }
+
     #[test]
     fn of_orders_that_wait_only_the_last_is_sent_and_after_what_came_before() {
-        let image = |number| ImageId(Uuid::from_u128(number));
-        let change = |what| Change { what, done: String::new() };
+        let change = |what| Change { wish: Wish::Arrange(what), done: Done::Aloud(String::new()) };
         let order = |numbers: [u128; 2]| change(Arrangement::Order(numbers.map(image).into()));
         let detach = || change(Arrangement::Detach(image(3)));
         let mut line = VecDeque::new();

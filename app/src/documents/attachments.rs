@@ -13,12 +13,14 @@ use super::{
     status::SampleTag,
 };
 use crate::{
+    client::focus::focus,
     layout::session::use_session,
-    pictures::{Lightbox, MOST_AT_ONCE as MOST, Picture},
+    pictures::{CAPTION, Lightbox, MOST_AT_ONCE as MOST, Picture},
     routes::{self, ThumbnailSide},
     ui::{
         badge::Tag,
         button::{Button, ButtonSize, IconButton},
+        failure::picture::PictureFrame,
         icon::{Glyph, Icon},
     },
 };
@@ -147,7 +149,6 @@ fn Attachment(image: AttachedImage, tile: Tile) -> impl IntoView {
     let begun = Picture::from(image);
     let facts = begun.facts();
     let now = Memo::new(move |_| tile.arranging.find(id).unwrap_or_else(|| begun.clone()));
-    let caption = move || now.read().caption.clone().filter(|caption| !caption.is_empty());
     let open = move |event: ev::MouseEvent| {
         event.prevent_default();
         tile.shown.set(Some(id));
@@ -164,36 +165,35 @@ fn Attachment(image: AttachedImage, tile: Tile) -> impl IntoView {
             on:drop=move |event| tile.on_drop(id, &event)
             on:keydown=move |event| tile.on_key(id, &event)
         >
-            <a
-                class="attachment__frame"
-                id=place_id(id)
-                href=routes::image(id)
-                rel="external"
-                aria-haspopup="dialog"
-                draggable="false"
-                style:--ratio=ratio
-                on:click=open
-            >
-                <img
-                    class="attachment__image"
-                    src=routes::thumbnail(id, ThumbnailSide::Large)
-                    alt=move || now.read().name()
-                    width=width
-                    height=height
-                    loading="lazy"
+            <PictureFrame>
+                <a
+                    class="attachment__frame"
+                    id=place_id(id)
+                    href=routes::image(id)
+                    rel="external"
+                    aria-haspopup="dialog"
                     draggable="false"
-                />
-            </a>
+                    style:--ratio=ratio
+                    on:click=open
+                >
+                    <img
+                        class="attachment__image"
+                        src=routes::thumbnail(id, ThumbnailSide::Large)
+                        alt=move || now.read().name()
+                        width=width
+                        height=height
+                        loading="lazy"
+                        draggable="false"
+                    />
+                </a>
+            </PictureFrame>
             <Show when=move || primary.get()>
                 <span class="attachment__star" title="Primary image">
                     <Glyph icon=Icon::Star size=14 />
                     <span class="unseen">"Primary image"</span>
                 </span>
             </Show>
-            {move || {
-                caption()
-                    .map(|caption| view! { <p class="attachment__caption" dir="auto">{caption}</p> })
-            }}
+            <Caption id=id now=now tile=tile />
             <p class="attachment__facts subtle small num">
                 <span>{facts}</span>
                 <SampleTag sample=sample />
@@ -207,6 +207,38 @@ fn Attachment(image: AttachedImage, tile: Tile) -> impl IntoView {
                 })}
         </li>
     }
+}
+
+/// The words under an image; for an editor also the way to write them.
+#[component]
+fn Caption(id: ImageId, now: Memo<Picture>, tile: Tile) -> impl IntoView {
+    let words = move || now.read().caption.clone().filter(|caption| !caption.is_empty());
+    let caption = move || {
+        words().map(|words| view! { <span class="attachment__caption" dir="auto">{words}</span> })
+    };
+    if !tile.editable {
+        return view! { {caption} }.into_any();
+    }
+    let write = move |_| {
+        tile.shown.set(Some(id));
+        // By then the field is there; it is unfolded for the focus.
+        request_animation_frame(|| focus(CAPTION));
+    };
+    let none =
+        move || words().is_none().then(|| view! { <span class="subtle">"Add a caption"</span> });
+    view! {
+        <button
+            type="button"
+            class="attachment__words"
+            title=move || words().map(|_| "Edit the caption")
+            aria-haspopup="dialog"
+            on:click=write
+        >
+            {caption}
+            {none}
+        </button>
+    }
+    .into_any()
 }
 
 /// The buttons of an editor, for whom dragging is no choice as well.

@@ -16,6 +16,7 @@ use crate::{
     routes::{self, ThumbnailSide},
     ui::{
         badge::{Tag, Tone},
+        failure::picture::PictureFrame,
         format::{counted, grouped},
         icon::{Glyph, Icon},
         relative_time::RelativeTime,
@@ -90,18 +91,28 @@ fn facts(entry: &LineageEntry) -> String {
 
 fn body(entry: &LineageEntry) -> AnyView {
     match &entry.body {
-        ArtifactBody::Image { image, width, height } => view! {
-            <a class="lineage__picture" href=routes::image(*image) target="_blank" rel="external noopener">
-                <img
-                    src=routes::thumbnail(*image, ThumbnailSide::Large)
-                    alt=title(entry)
-                    width=*width
-                    height=*height
-                    loading="lazy"
-                />
-            </a>
+        ArtifactBody::Image { image, width, height } => {
+            let (image, width, height, name) = (*image, *width, *height, title(entry));
+            view! {
+                <PictureFrame>
+                    <a
+                        class="lineage__picture"
+                        href=routes::image(image)
+                        target="_blank"
+                        rel="external noopener"
+                    >
+                        <img
+                            src=routes::thumbnail(image, ThumbnailSide::Large)
+                            alt=name
+                            width=width
+                            height=height
+                            loading="lazy"
+                        />
+                    </a>
+                </PictureFrame>
+            }
+            .into_any()
         }
-        .into_any(),
         ArtifactBody::Text { excerpt } | ArtifactBody::Json { excerpt } => {
             view! { <p class="lineage__text" dir="auto">{excerpt.clone()}</p> }.into_any()
         }

@@ -1,6 +1,6 @@
 //! The page that tells how something was made.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -15,7 +15,10 @@ use model::{
 };
 use serde_json::{Map, Value};
 
-use super::entry::{Entry, title};
+use super::{
+    entry::{Entry, title},
+    graph::LineageGraph,
+};
 use crate::{
     api::{ApiError, versions::load_lineage},
     layout::{
@@ -95,6 +98,7 @@ pub fn Made(
         <Title text="How this was made" />
         <Breadcrumb crumbs=crumbs />
         <PageHeader title="How this was made" lead=lead />
+        <LineageGraph workspace=workspace entries=&page.entries />
         <Launched
             execution=execution.id
             values=page.parameters
@@ -111,6 +115,8 @@ pub fn Made(
 fn lead(entries: &[LineageEntry]) -> String {
     let before = entries.iter().filter(|entry| entry.distance < 0).count();
     let after = entries.iter().filter(|entry| entry.distance > 0).count();
+    let held = entries.iter().filter(|entry| entry.distance >= 0).flat_map(|e| &e.documents);
+    let held = held.map(|document| document.id).collect::<BTreeSet<_>>().len() as u64;
     // A job that made several versions was paid once.
     let paid: BTreeMap<_, _> = entries
         .iter()
@@ -120,7 +126,13 @@ fn lead(entries: &[LineageEntry]) -> String {
     let bill = paid.into_values().fold(Default::default(), |sum, bill| bill.plus(sum));
     let count = |many: usize| counted(many as u64, "other output", "other outputs");
     let from = if before == 0 { "no other output".to_owned() } else { count(before) };
-    let into = if after == 0 { "nothing".to_owned() } else { count(after) };
+    let documents = counted(held, "document", "documents");
+    let into = match (after, held) {
+        (0, 0) => "nothing".to_owned(),
+        (0, _) => documents,
+        (_, 0) => count(after),
+        _ => format!("{} and {documents}", count(after)),
+    };
     format!("Made from {from}, {} with all that led to it. Made into {into} since.", price(bill))
 }
 

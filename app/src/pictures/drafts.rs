@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, pin::Pin};
 use leptos::{prelude::*, task::spawn_local};
 use model::{id::ImageId, problem::Problem};
 
-use super::Picture;
+use super::{Picture, picture::shortly};
 use crate::ui::toast::{ToastKind, Toasts, use_toasts};
 
 /// What somebody wants to be said of a picture.
@@ -229,13 +229,9 @@ impl Drafts {
     }
 }
 
-/// Letters of what a picture shows, where that only names it.
-const MOST_NAME: usize = 40;
-
 /// Tells whose words were not saved, and why.
 fn missed_words(alt: &str, why: &str) -> String {
-    let name: String = alt.trim().chars().take(MOST_NAME).collect();
-    match name.as_str() {
+    match shortly(alt).as_str() {
         "" => format!("What you wrote about an image was not saved. {why}"),
         name => format!("What you wrote about “{name}” was not saved. {why}"),
     }

@@ -16,6 +16,7 @@ use crate::{
     ui::{
         badge::{Tag, Tone},
         button::{Button, ButtonSize, IconButton},
+        failure::picture::PictureFrame,
         failure::sign_in_after,
         icon::{Glyph, Icon},
     },
@@ -227,6 +228,7 @@ fn Shown(
     let caption =
         move || find().and_then(|picture| picture.caption).filter(|text| !text.is_empty());
     let now = untrack(find)?;
+    let (width, height) = (now.width, now.height);
     // This may come when the picture has gone already.
     let toggled = move |_| {
         if let Some(Some(more)) = more.try_get_untracked() {
@@ -248,23 +250,25 @@ fn Shown(
     });
     Some(view! {
         <figure class="lightbox__figure">
-            // What is larger than the window is moved about by scrolling, also with the arrow keys.
-            <div
-                class=FRAME
-                data-zoom=move || full().then_some("full")
-                // Fitted again it keeps the focus that it had, or keys would go nowhere.
-                tabindex=move || if full() { "0" } else { "-1" }
-                role=move || full().then_some("group")
-                aria-label=move || full().then_some("Image at 100 %")
-            >
-                <img
-                    class="lightbox__image"
-                    src=routes::image(id)
-                    alt=alt
-                    width=now.width
-                    height=now.height
-                />
-            </div>
+            <PictureFrame>
+                // What is larger than the window is moved about by scrolling, also with the arrow keys.
+                <div
+                    class=FRAME
+                    data-zoom=move || full().then_some("full")
+                    // Fitted again it keeps the focus that it had, or keys would go nowhere.
+                    tabindex=move || if full() { "0" } else { "-1" }
+                    role=move || full().then_some("group")
+                    aria-label=move || full().then_some("Image at 100 %")
+                >
+                    <img
+                        class="lightbox__image"
+                        src=routes::image(id)
+                        alt=alt
+                        width=width
+                        height=height
+                    />
+                </div>
+            </PictureFrame>
             <figcaption class="lightbox__words">
                 {drafts.map(|drafts| view! { <Elsewhere drafts=drafts /> })}
                 <span class="num" role="status">

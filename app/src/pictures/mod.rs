@@ -8,5 +8,6 @@ mod words;
 
 pub(crate) use drafts::{Said, Words};
 pub(crate) use lightbox::Lightbox;
-pub(crate) use picture::{Picture, image_option};
+pub(crate) use picture::{Picture, image_option, shortly};
 pub(crate) use sending::{MOST_AT_ONCE, PicturesField, pictures_outbox};
+pub(crate) use words::CAPTION;

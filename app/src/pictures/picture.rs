@@ -12,6 +12,8 @@ use crate::{
 
 /// Letters of a file's name.
 const MOST_NAME: usize = 60;
+/// Letters of what a picture shows, where that only names it.
+const MOST_SHORTLY: usize = 40;
 
 /// A picture to look at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,6 +86,11 @@ pub(crate) fn image_option(row: &ImageRow) -> PickOption {
         facts: facts((row.width, row.height), Some(row.bytes)),
         picture: Some(routes::thumbnail(row.id, ThumbnailSide::Large)),
     }
+}
+
+/// The beginning of what a picture shows: enough to tell which it is.
+pub(crate) fn shortly(alt: &str) -> String {
+    alt.trim().chars().take(MOST_SHORTLY).collect()
 }
 
 fn named(alt: &str) -> String {

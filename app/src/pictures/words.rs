@@ -12,6 +12,9 @@ use crate::ui::{
     field::LongTextField,
 };
 
+/// The id of the field for the words under a picture.
+pub(crate) const CAPTION: &str = "image-caption";
+
 /// The form. What is written is saved when its field is left, with its picture or by the button.
 #[component]
 pub(super) fn WordsForm(
@@ -41,7 +44,7 @@ pub(super) fn WordsForm(
     let caption = picture.caption.is_some().then(|| {
         view! {
             <LongTextField
-                name="image-caption"
+                name=CAPTION
                 label="Caption"
                 value=RwSignal::from(draft.caption.clone())
                 rows=2

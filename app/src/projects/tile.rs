@@ -14,6 +14,7 @@ use crate::{
     ui::{
         badge::{Tag, Tone},
         button::IconButton,
+        failure::picture::PictureFrame,
         icon::{Glyph, Icon},
         relative_time::RelativeTime,
     },
@@ -72,19 +73,21 @@ pub(super) fn ImageTile(shelf: Shelf, row: ImageRow) -> impl IntoView {
     });
     view! {
         <li class="card images__tile">
-            <a
-                class="images__frame"
-                href=routes::image(id)
-                rel="external"
-                aria-haspopup="dialog"
-                on:click=open
-            >
-                <img
-                    src=routes::thumbnail(id, ThumbnailSide::Large)
-                    alt=move || name.get()
-                    loading="lazy"
-                />
-            </a>
+            <PictureFrame>
+                <a
+                    class="images__frame"
+                    href=routes::image(id)
+                    rel="external"
+                    aria-haspopup="dialog"
+                    on:click=open
+                >
+                    <img
+                        src=routes::thumbnail(id, ThumbnailSide::Large)
+                        alt=move || name.get()
+                        loading="lazy"
+                    />
+                </a>
+            </PictureFrame>
             <p class="images__name" dir="auto" title=move || name.get()>
                 {move || name.get()}
             </p>

@@ -178,5 +178,6 @@ fn a_document_shows_text_origin_and_images_with_one_star() {
     assert!(html.contains("by Facebook Ads Campaign #128"), "{html}");
     assert_eq!(count(&html, "title=\"Primary image\""), 1, "{html}");
     assert_eq!(count(&html, "<img"), 3);
+    assert_eq!(count(&html, "class=\"picture__away\""), 3, "each can say that it did not come");
     assert!(html.contains("(3/20)"));
 }

@@ -191,11 +191,36 @@ async fn rel_s9_a_hostile_file_is_refused_with_the_limit_and_leaves_nothing() {
 }
 
 #[tokio::test]
+async fn a_file_that_is_called_what_it_is_not_is_refused_by_its_name_and_leaves_nothing() {
+    let sender = Sender::new().await;
+    let before = sender.held().await;
+    let picture = file(ImageFormat::Png);
+    let cases: [(&str, &[u8], &str); 4] = [
+        ("fake.pdf", b"No PDF at all.", "is called a PDF, but it holds text"),
+        ("evil.svg", SVG, "is called an image, but it holds text"),
+        ("photo.PNG", b"No picture.", "is called an image, but it holds text"),
+        ("brief.pdf", &picture, "is called a PDF, but it holds an image"),
+    ];
+
+    for place in ["/uploads", sender.document.as_str()] {
+        for (name, bytes, words) in cases {
+            let reply = sender.send(place, name, bytes.to_vec()).await;
+            let refused = reply.json();
+            assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY, "{place} {name}");
+            let detail = refused["detail"].as_str().unwrap();
+            assert!(detail.contains(name) && detail.contains(words), "{place}: {detail}");
+            assert!(detail.contains("images (PNG, JPEG, WebP, GIF), PDF, text"), "{detail}");
+        }
+    }
+    assert_eq!(sender.held().await, before, "something was left behind");
+}
+
+#[tokio::test]
 async fn rel_s9_what_is_kept_is_sent_only_as_what_it_was_proven_to_be() {
     let sender = Sender::new().await;
     let behind = [file(ImageFormat::Gif), SCRIPT.to_vec()].concat();
     let named_wrong = sender.send("/images", "script.js", behind).await;
-    let text = sender.send(&sender.document, "drawn.svg", SVG).await;
+    let text = sender.send(&sender.document, "drawn.xml", SVG).await;
     let page =
         sender.send(&sender.document, "page.html", "<!doctype html><script>alert(1)</script>");
     let page = page.await;
@@ -230,7 +255,7 @@ async fn rel_s9_what_goes_along_at_a_launch_is_shown_when_it_is_a_picture_and_el
     let (server, owner) = (&sender.server, sender.server.actor(&sender.cookie).await.unwrap());
     let mut ids: Vec<UploadId> = vec![];
     let picture = file(ImageFormat::Png);
-    for (name, bytes) in [("script.js", &picture[..]), ("drawn.svg", SVG), ("other.txt", b"x")] {
+    for (name, bytes) in [("script.js", &picture[..]), ("drawn.xml", SVG), ("other.txt", b"x")] {
         let kept = sender.send("/uploads", name, bytes.to_vec()).await.json();
         ids.push(kept["id"].as_str().unwrap().parse().unwrap());
     }

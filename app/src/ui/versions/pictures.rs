@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::ui::failure::picture::PictureFrame;
+
 /// How far the first picture is shown at the beginning, in percent; the second is right of the line.
 const HALF: f64 = 50.0;
 
@@ -44,7 +46,9 @@ pub fn PictureDifference(
 fn picture(address: String, label: &'static str) -> impl IntoView {
     view! {
         <figure>
-            <img src=address alt=label loading="lazy" />
+            <PictureFrame>
+                <img src=address alt=label loading="lazy" />
+            </PictureFrame>
             <figcaption class="muted small">{label}</figcaption>
         </figure>
     }
@@ -56,10 +60,12 @@ fn Over(before: String, after: String) -> impl IntoView {
     let at = RwSignal::new(HALF);
     let slide = move |event| at.set(event_target_value(&event).parse().unwrap_or(HALF));
     view! {
-        <div class="diff__over" style:--at=move || format!("{}%", at.get())>
-            <img src=before alt="Before" />
-            <img class="diff__above" src=after alt="After" />
-        </div>
+        <PictureFrame>
+            <div class="diff__over" style:--at=move || format!("{}%", at.get())>
+                <img src=before alt="Before" />
+                <img class="diff__above" src=after alt="After" />
+            </div>
+        </PictureFrame>
         <label class="diff__slider">
             <span class="muted small">"Before"</span>
             <input

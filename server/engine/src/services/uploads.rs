@@ -27,12 +27,14 @@ const MOST_NAME_CHARS: usize = 200;
 /// Files removed by one sweep.
 const SWEPT: i64 = 200;
 const EMPTY: &str = "is empty. Choose another file.";
+const ALLOWED: &str = "images (PNG, JPEG, WebP, GIF), PDF, text";
 
 impl Services {
-    /// Keeps a file for a launch to come: a picture, a PDF or a text, whatever its name says.
+    /// Keeps a file for a launch to come: a picture, a PDF or a text.
     ///
     /// # Errors
-    /// Too large or of another kind, with what was sent and what is allowed; nothing is kept then.
+    /// Too large, of another kind or of another than its name says, with what was sent and what is
+    /// allowed; nothing is kept then.
     pub async fn upload(&self, actor: &Actor, name: &str, bytes: Bytes) -> Result<Upload> {
         actor.require(Permission::LaunchTemplate)?;
         let received = self.receive(actor, name, bytes).await?;
@@ -52,7 +54,8 @@ impl Services {
     /// What a file is, by its content, and the file itself in the store.
     ///
     /// # Errors
-    /// Too large or of another kind, with what was sent and what is allowed.
+    /// Too large, of another kind or of another than its name says, with what was sent and what is
+    /// allowed.
     pub(super) async fn receive(
         &self,
         actor: &Actor,
@@ -61,6 +64,7 @@ impl Services {
     ) -> Result<Received> {
         let name = checked_name(name);
         let read = read(&self.parts.files, &name, bytes.clone()).await?;
+        is_as_called(&name, read.kind)?;
         let upload = Upload {
             id: UploadId(Uuid::now_v7()),
             name,
@@ -237,7 +241,37 @@ pub(super) fn checked_name(name: &str) -> String {
 }
 
 fn wrong_kind(name: &str) -> Problem {
-    refused(name, "is none of what can be brought along: images (PNG, JPEG, WebP, GIF), PDF, text.")
+    refused(name, &format!("is none of what can be brought along: {ALLOWED}."))
+}
+
+/// Makes sure that a name does not mislead whoever opens the file by it.
+///
+/// # Errors
+/// A file that is called a picture or a PDF and is none.
+fn is_as_called(name: &str, is: UploadKind) -> Result<(), Problem> {
+    let Some(called) = called(name).filter(|called| *called != is) else { return Ok(()) };
+    let word = |kind: UploadKind| match kind {
+        UploadKind::Image => "an image",
+        UploadKind::Pdf => "a PDF",
+        UploadKind::Text => "text",
+    };
+    let (called, is) = (word(called), word(is));
+    let why = format!(
+        "is called {called}, but it holds {is}. Allowed are {ALLOWED}, each under a name that says \
+         so."
+    );
+    Err(refused(name, &why))
+}
+
+/// What the ending of a name says; a text may have any other.
+fn called(name: &str) -> Option<UploadKind> {
+    let (_, ending) = name.rsplit_once('.')?;
+    match ending.to_ascii_lowercase().as_str() {
+        "pdf" => Some(UploadKind::Pdf),
+        "png" | "apng" | "jpg" | "jpeg" | "jfif" | "webp" | "gif" | "svg" | "svgz" | "avif"
+        | "heic" | "heif" | "bmp" | "tif" | "tiff" | "ico" => Some(UploadKind::Image),
+        _ => None,
+    }
 }
 
 fn refused(name: &str, why: &str) -> Problem {
@@ -258,6 +292,35 @@ mod tests {
 
         assert_eq!(content.chars().count(), MOST_CHARS);
         assert!(note.is_some_and(|note| note.contains("100000 of 100001")));
+    }
+
+    #[test]
+    fn a_file_is_refused_that_is_called_what_it_is_not() {
+        let refused = |name, is| is_as_called(name, is).err().map(|problem| problem.detail);
+
+        let fake = refused("Fake.PDF", UploadKind::Text);
+        let fake = fake.unwrap_or_default();
+        assert!(fake.starts_with("“Fake.PDF” is called a PDF, but it holds text."), "{fake}");
+        assert!(fake.contains(ALLOWED), "{fake}");
+        for (name, is) in [
+            ("evil.svg", UploadKind::Text),
+            ("photo.jpg", UploadKind::Text),
+            ("photo.jpg", UploadKind::Pdf),
+            ("brief.pdf", UploadKind::Image),
+        ] {
+            assert!(refused(name, is).is_some_and(|why| why.contains(name)), "{name}");
+        }
+        for (name, is) in [
+            ("brief.pdf", UploadKind::Pdf),
+            // Which picture it is, its content says.
+            ("photo.jpg", UploadKind::Image),
+            ("photo", UploadKind::Image),
+            ("notes.md", UploadKind::Text),
+            ("pdf", UploadKind::Text),
+            ("main.rs", UploadKind::Text),
+        ] {
+            assert_eq!(refused(name, is), None, "{name}");
+        }
     }
 
     #[test]

@@ -146,6 +146,7 @@ async fn an_exported_page_holds_its_pictures_and_nothing_that_runs_or_is_fetched
         assert!(!html.contains(never), "{never} is in {html}");
     }
     assert!(html.contains("&lt;/title&gt;") && html.contains("default-src 'none'"));
+    assert!(html.contains("<html lang=\"en\">") && html.contains("<main lang=\"\""), "{html}");
 }
 
 #[tokio::test]
@@ -182,7 +183,17 @@ async fn an_exported_archive_has_the_text_and_the_pictures_under_safe_names() {
     let cookie = server.set_up().await;
     let image = picture(&server, &cookie, "a%20cup.png").await;
     let text = format!("Look: ![cup](/api/v1/images/{image}/content)");
-    let path = made(&server, &cookie, json!({"title": "../شاي: tea?", "content": text})).await;
+    let other = picture(&server, &cookie, "pot%20%5B1%5D.png").await;
+    let whole = json!({
+        "title": "../شاي: tea?", "content": text, "status": "in_review", "tags": ["a: b", "\"c\""],
+    });
+    let path = made(&server, &cookie, whole).await;
+    let attach = json!({"image_ids": [image, other]});
+    let attached = server.post(&format!("{path}/attachments"), &cookie, &attach).await;
+    assert_eq!(attached.status, StatusCode::OK, "{:?}", attached.json());
+    let (place, caption) = (format!("{path}/attachments/{other}"), "*Hot*\n[tea](now)");
+    let (status, captioned) = put(&server, &cookie, &place, json!({"caption": caption})).await;
+    assert_eq!(status, StatusCode::OK, "{captioned}");
 
     let reply = server.get(&format!("{path}/export?format=markdown"), &cookie).await;
 
@@ -194,6 +205,11 @@ async fn an_exported_archive_has_the_text_and_the_pictures_under_safe_names() {
     assert!(bytes.contains("شاي tea/images/01-a-cup.png"), "{bytes}");
     assert!(bytes.contains("Look: ![cup](images/01-a-cup.png)"), "{bytes}");
     assert!(!bytes.contains("../شاي tea"));
+    let facts = "---\ntitle: \"../شاي: tea?\"\nstatus: in_review\n\
+                 tags: [\"a: b\",\"\\\"c\\\"\"]\n---\n\n# ../شاي: tea?\n\nLook: ";
+    assert!(bytes.contains(facts), "{bytes}");
+    let after = "![pot \\[1\\]](images/02-pot--1-.png)\n\n\\*Hot\\* \\[tea\\](now)\n";
+    assert!(bytes.contains(after), "{bytes}");
     let odd = server.get(&format!("{path}/export?format=exe"), &cookie).await;
     assert_eq!(odd.status, StatusCode::BAD_REQUEST);
 }

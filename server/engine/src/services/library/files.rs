@@ -32,11 +32,11 @@ impl Services {
         Ok(self.document(actor, id).await?.files)
     }
 
-    /// Keeps a picture, a PDF or a text with a document, whatever its name says.
+    /// Keeps a picture, a PDF or a text with a document.
     ///
     /// # Errors
-    /// Too large, of another kind or too many, with what was sent and what is allowed; an unknown
-    /// document. Nothing is kept then.
+    /// Too large, of another kind, of another than its name says or too many, with what was sent and
+    /// what is allowed; an unknown document. Nothing is kept then.
     pub async fn add_document_file(
         &self,
         actor: &Actor,

@@ -3,6 +3,7 @@
 use std::{fs::File, io, iter};
 
 use model::library::DocumentPage;
+use serde_json::json;
 use tokio::sync::mpsc::Receiver;
 
 use super::{IMAGES, Part, Picture, Step};
@@ -12,7 +13,7 @@ use crate::services::archive::{self, file_name};
 pub(super) fn plan(document: &DocumentPage, pictures: &[Picture]) -> Vec<Step> {
     let mut text = match document.content.trim_start().starts_with("# ") {
         true => document.content.clone(),
-        false => format!("# {}\n\n{}", document.title, document.content),
+        false => format!("# {}\n\n{}", words(&document.title), document.content),
     };
     let mut after = String::new();
     for (at, picture) in pictures.iter().enumerate() {
@@ -23,12 +24,12 @@ pub(super) fn plan(document: &DocumentPage, pictures: &[Picture]) -> Vec<Step> {
         } else if picture.attached {
             let caption = match picture.caption.trim() {
                 "" => String::new(),
-                caption => format!("\n\n{caption}"),
+                caption => format!("\n\n{}", words(caption)),
             };
-            after.push_str(&format!("\n\n![{}]({place}){caption}", plain(&picture.alt)));
+            after.push_str(&format!("\n\n![{}]({place}){caption}", words(&picture.alt)));
         }
     }
-    let text = format!("{}{after}\n", text.trim_end());
+    let text = format!("{}{}{after}\n", facts(document), text.trim_end());
     let pictures = pictures.iter().cloned().map(Step::Picture);
     [Step::Text(text)].into_iter().chain(pictures).collect()
 }
@@ -66,14 +67,62 @@ fn beside(text: &str, own: &str, place: &str) -> String {
     told
 }
 
-/// Words between square brackets.
-fn plain(alt: &str) -> String {
-    alt.replace(['[', ']', '\n', '\\'], " ").trim().to_owned()
+/// What is known of a document besides its text, as front matter.
+fn facts(document: &DocumentPage) -> String {
+    // What is JSON is YAML, too.
+    let (title, tags) = (json!(document.title), json!(document.tags));
+    let (status, sample) = (document.status.as_str(), document.sample);
+    let sample = if sample { "sample: true\n" } else { "" };
+    format!("---\ntitle: {title}\nstatus: {status}\ntags: {tags}\n{sample}---\n\n")
+}
+
+/// What has a meaning wherever it stands. Round brackets have none without square ones, and are
+/// formulas to some readers behind a backslash.
+const MARKS: &str = "\\`*_[]<>&#~";
+
+/// Words as they are read: on one line, none of their letters a mark.
+fn words(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let after_digits = line.find(|c: char| !c.is_ascii_digit());
+    // At the beginning of a line these make a list.
+    let begins_list = |at: usize, c: char| match at {
+        0 => "+-".contains(c),
+        _ => after_digits == Some(at) && ".)".contains(c),
+    };
+    let mut told = String::with_capacity(line.len());
+    for (at, c) in line.char_indices() {
+        if MARKS.contains(c) || begins_list(at, c) {
+            told.push('\\');
+        }
+        told.push(c);
+    }
+    told
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::html::plain_text;
+
+    #[test]
+    fn words_are_read_as_they_were_written() {
+        for text in [
+            "Cups [red](https://example.com) *and* _blue_ at 2 < 3 & `so` \\ on",
+            "- no list",
+            "12. no list",
+            "1) no list",
+            "# no heading #",
+            "> no quotation",
+            "~~not struck~~ &amp; <b>not bold</b>",
+            "![no picture](/api/v1/images/x)",
+            "***",
+        ] {
+            let told = words(text);
+            assert_eq!(plain_text(&told), text, "{told}");
+            assert_eq!(plain_text(&format!("![{told}](images/01.png)")), text, "{told}");
+        }
+        assert_eq!(words(" One\n\n- two "), "One - two");
+    }
 
     #[test]
     fn pictures_in_the_text_are_named_as_they_lie_beside_it() {

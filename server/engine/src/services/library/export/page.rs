@@ -23,7 +23,7 @@ h1 { font-size: 2rem; line-height: 1.2; margin: 0 0 .5rem; }
 h2, h3, h4, h5, h6 { margin: 1.6em 0 .5em; line-height: 1.3; break-after: avoid; }
 p, li, h1, h2, h3, h4, h5, h6, td, th { unicode-bidi: plaintext; text-align: start; }
 .facts { margin: 0 0 2rem; color: #4a5675; font-size: .875rem; }
-a { color: #2a5bc2; }
+a[href] { color: #2a5bc2; }
 blockquote { margin: 1em 0; padding-inline-start: 1em; border-inline-start: 3px solid #c9d9f9; color: #4a5675; }
 pre, code { font-family: ui-monospace, monospace; font-size: .875em; background: #e9effc; border-radius: .3rem; }
 pre { padding: .875rem 1rem; white-space: pre-wrap; }
@@ -81,11 +81,12 @@ fn head(document: &DocumentPage) -> String {
     if document.sample {
         facts.push("SAMPLE: made by the sample provider".to_owned());
     }
+    // The page's own words are English; in which language people wrote the document is not known.
     format!(
-        "<!doctype html>\n<html>\n<head>\n<meta charset=\"utf-8\">\n\
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main dir=\"auto\">\n\
+         <title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main lang=\"\" dir=\"auto\">\n\
          <h1>{title}</h1>\n<p class=\"facts\">{}</p>\n",
         facts.join(" · ")
     )

@@ -1,5 +1,7 @@
 //! What a part of a page shows when it could not be loaded.
 
+pub mod picture;
+
 use leptos::{leptos_dom::helpers::location, prelude::*};
 use model::problem::{Problem, ProblemKind};
 
@@ -18,6 +20,16 @@ use super::{
 pub struct Away(pub RwSignal<bool>);
 
 impl Away {
+    /// Takes what became of a question to the server; any answer of its own shows that it is there.
+    pub fn tell(self, error: Option<&ApiError>) {
+        let now = error.is_some_and(|error| error.0.kind == ProblemKind::Unavailable);
+        self.0.try_maybe_update(|away| {
+            let changed = *away != now;
+            *away = now;
+            (changed, ())
+        });
+    }
+
     /// Calls when the server is there again after it was not.
     pub fn when_over(self, then: impl Fn() + 'static) {
         Effect::new(move |before: Option<bool>| {
