@@ -36,6 +36,7 @@ test('a page whose code cannot be fetched says so, and comes once there is a way
   await rail.getByRole('link', { name: 'Executions' }).click();
   const refused = page.getByRole('alert').filter({ hasText: 'The page could not be loaded' });
   await expect(refused).toBeVisible();
+  await expect(page.getByText('You are offline; trying again…')).toBeVisible({ timeout: 40_000 });
   await refused.getByRole('button', { name: 'Try again' }).click();
   await expect(refused).toBeVisible();
   await rail.getByRole('link', { name: 'Workflows' }).click();

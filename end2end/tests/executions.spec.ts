@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 
 import { campaignForm } from '../support/campaign.ts';
 import { shoot, still } from '../support/look.ts';
-import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
+import { agree, expect, expectAccessible, hydrated, test } from '../support/test.ts';
 import { enterWorkspace } from '../support/workspace.ts';
 
 // A server of its own: the first test wants a workspace that has run nothing.
@@ -175,6 +175,7 @@ test('several are stopped at once, and each that is not says why', async ({ page
   // What was not done stays chosen.
   await expect(page.getByText('1 execution chosen')).toBeVisible();
   await page.getByRole('button', { name: 'Retry failed steps' }).click();
+  await agree(page, 'Retry the failed steps of 1 execution?', 'Retry');
   await expect(answers).toContainText('0 executions running again, 1 not:');
   await shoot(page, 'history-answers');
   await expectAccessible(page);
@@ -212,8 +213,10 @@ test('ux 55: the panel lists what is under way and controls it, on every page', 
   await shoot(page, 'panel');
   await expectAccessible(page);
   await running.getByRole('button', { name: /^Pause Panel watch/ }).click();
+  await agree(page, 'Pause Panel watch', 'Pause');
   const paused = panel(page).getByRole('region', { name: 'Paused' });
   await paused.getByRole('button', { name: /^Resume Panel watch/ }).click();
+  await agree(page, 'Resume Panel watch', 'Resume');
   await running.getByRole('button', { name: /^Stop Panel watch/ }).click();
   const dialog = page.getByRole('dialog', { name: /^Stop Panel watch #\d+\?$/ });
   await dialog.getByRole('button', { name: 'Cancel' }).click();
@@ -368,7 +371,6 @@ test('filters that could not be loaded leave the list as it is', async ({ page, 
   await enterWorkspace(page);
   const [open] = await launched(page, waiting('Still listed'));
   await page.route(/\/api\/fn\/history_choices/, (route) => route.abort());
-
   await page.getByRole('link', { name: 'Executions' }).first().click();
 
   await expect(page.getByText('The filters could not be loaded')).toBeVisible();
@@ -385,9 +387,8 @@ test('in a low window news covers nothing of what is done to the chosen', async 
   await rows(page).first().getByRole('checkbox').check();
   await page.route(/\/api\/fn\/control_several/, (route) => route.abort());
   const bar = page.getByRole('group', { name: 'With the chosen executions' });
-
   await bar.getByRole('button', { name: 'Retry failed steps' }).click();
-
+  await agree(page, 'Retry the failed steps of 1 execution?', 'Retry');
   const news = page.locator('.toast');
   await expect(news).toBeVisible();
   await still(page);

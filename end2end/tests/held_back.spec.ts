@@ -59,7 +59,7 @@ for (const held of ['the answer', 'what is in the answer']) {
     page.on('request', (request) => {
       if (STATUS.test(request.url())) asked += 1;
     });
-    const banner = page.getByText(/reconnecting/);
+    const banner = page.getByText('Live news do not come through; this page asks for them every two seconds.');
 
     await page.goto(`${workspace}/workflows/executions/${execution}`);
     await hydrated(page);

@@ -169,7 +169,7 @@ test('ux 57: a second browser decides: the first sees it, and its own decision i
   await expect(page.getByTestId('decided')).toContainText('Rejected by Ada Owner');
   await expect(decision(page)).toHaveCount(0);
   await late.getByRole('button', { name: 'Approve' }).click();
-  await expect(inbox.getByText('Rejected by Ada Owner before you.')).toBeVisible();
+  await expect(inbox.getByText('Rejected by you already.')).toBeVisible();
   // What was written for nothing is not lost.
   await inbox.getByRole('button', { name: 'Copy my text' }).click();
   await expect(inbox.getByText('Your text is on the clipboard.')).toBeVisible();
@@ -326,7 +326,11 @@ test('steps are run one by one, edited before they run, and stopped at', async (
   await dialog.getByLabel('Prompt', { exact: true }).fill('A headline for a cup');
   await dialog.getByRole('button', { name: 'Save' }).click();
   await expect(dialog).toBeHidden();
-  await page.getByRole('button', { name: 'Run this step', exact: true }).click();
+  const banner = page.getByRole('status').filter({ hasText: 'Write: Waiting for you to run this step' });
+  await expect(page.locator('.monitor__header .chip').first()).toHaveText(/Waiting/);
+  await banner.getByRole('button', { name: 'Go to step' }).click();
+  await expect(step(page, 'write').getByRole('button').first()).toBeFocused();
+  await banner.getByRole('button', { name: 'Run this step' }).click();
   await agree(page, 'Run this step?', 'Run');
   await expect(step(page, 'write')).toHaveAttribute('data-state', 'completed');
 

@@ -76,7 +76,7 @@ test('ux 56: a failing step is named; with another prompt attempt 2 is green and
   await prompts.nth(0).getByText('Attempt 1').click();
   await expect(prompts.nth(0).getByText(`A text on a ${FORBIDDEN}: Written elsewhere.`)).toBeVisible();
   await expect(prompts.nth(2).locator('.reference')).toBeHidden();
-  await prompts.nth(2).getByText('As drawn').click();
+  await prompts.nth(2).getByText('As edited').click();
   await expect(prompts.nth(2).locator('.reference')).toBeVisible();
   await shoot(page, 'prompts-sent');
   await expectAccessible(page);

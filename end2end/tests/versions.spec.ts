@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { type Page } from '@playwright/test';
 
 import { shoot, still } from '../support/look.ts';
-import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
+import { agree, expect, expectAccessible, hydrated, test } from '../support/test.ts';
 import { begin, choose, edge, type Json, node, panel, post, step } from '../support/workflow.ts';
 import { enterWorkspace } from '../support/workspace.ts';
 
@@ -112,6 +112,7 @@ test('ux 63: versions are compared, an older one is used, and what is stale runs
   await expect(step(page, 'write').getByText('Stale')).toHaveCount(0);
 
   await page.getByRole('button', { name: 'Re-run stale' }).click();
+  await agree(page, 'Make again what is stale?', 'Re-run');
   await expect(page).not.toHaveURL(new RegExp(execution));
   await hydrated(page);
   await expect(step(page, 'check')).toHaveAttribute('data-state', 'awaiting_review');

@@ -134,7 +134,7 @@ impl Chosen {
 /// What may be done to the chosen ones; nothing while none is.
 #[component]
 pub(super) fn ChoiceBar(chosen: Chosen, #[prop(into)] refresh: Callback<()>) -> impl IntoView {
-    let stopping = RwSignal::new(false);
+    let (stopping, retrying) = (RwSignal::new(false), RwSignal::new(false));
     let count = move || counted(chosen.count() as u64, "execution", "executions");
     let busy = move |command| Signal::derive(move || chosen.busy.get() == Some(command));
     view! {
@@ -156,7 +156,7 @@ pub(super) fn ChoiceBar(chosen: Chosen, #[prop(into)] refresh: Callback<()>) -> 
                     size=ButtonSize::Small
                     icon=Icon::RotateCcw
                     busy=busy(SeveralCommand::Retry)
-                    on_press=move |()| chosen.send(SeveralCommand::Retry, refresh)
+                    on_press=move |()| retrying.set(true)
                 >
                     "Retry failed steps"
                 </Button>
@@ -178,6 +178,17 @@ pub(super) fn ChoiceBar(chosen: Chosen, #[prop(into)] refresh: Callback<()>) -> 
             verb="Stop"
             open=stopping
             on_confirm=move |()| chosen.send(SeveralCommand::Stop, refresh)
+        />
+        <ConfirmDialog
+            id="retry-several"
+            title=Signal::derive(move || format!("Retry the failed steps of {}?", count()))
+            text="They are tried again with the same settings, and what follows them goes on. What \
+                  succeeded is kept; new calls may be charged. Those without a failed step stay as \
+                  they are."
+            verb="Retry"
+            look=ButtonLook::Primary
+            open=retrying
+            on_confirm=move |()| chosen.send(SeveralCommand::Retry, refresh)
         />
     }
 }

@@ -78,7 +78,7 @@ fn Frame(session: SessionView) -> impl IntoView {
     let palette = provide_palette();
     offer_commands(palette, entered, (under_way, theme));
     provide_line();
-    let away = Away(provide_attention(workspace).away);
+    let away = provide_attention(workspace).away;
     provide_context(away);
     provide_launches();
     view! {
@@ -105,12 +105,17 @@ fn AwayNews(away: Away) -> impl IntoView {
     let toasts = use_toasts();
     away.when_over(move || toasts.withdraw(UNREACHABLE));
     let away = away.0;
+    // Told anew each time, because a browser knows only that it has no network at all.
+    let why = move || match window().navigator().on_line() {
+        true => "The server cannot be reached; trying again…",
+        false => "You are offline; trying again…",
+    };
     view! {
         <div class="frame__news" role="status">
             <Show when=move || away.get()>
                 <p class="frame__away">
                     <Glyph icon=Icon::WifiOff />
-                    "The server cannot be reached; trying again… What you see may be out of date."
+                    {why} " What you see may be out of date."
                 </p>
             </Show>
         </div>

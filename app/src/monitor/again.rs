@@ -119,13 +119,14 @@ pub fn AgainControls(
     let (rerun, replay) = (anew.offered(Action::Rerun), anew.offered(Action::Replay));
     let stale = store.stale();
     let any_stale = Memo::new(move |_| rerun.get() && !stale.read().is_empty());
+    let (asking, asking_stale) = (RwSignal::new(false), RwSignal::new(false));
     view! {
         <Show when=move || any_stale.get()>
             <Button
                 look=ButtonLook::Primary
                 icon=Icon::RefreshCw
                 busy=anew.is_busy(Way::Stale)
-                on_press=move |()| anew.rerun_stale()
+                on_press=move |()| asking_stale.set(true)
             >
                 "Re-run stale"
             </Button>
@@ -134,7 +135,7 @@ pub fn AgainControls(
             <Button
                 icon=Icon::RotateCcw
                 busy=anew.busy()
-                on_press=move |()| anew.rerun(RerunRequest::default())
+                on_press=move |()| asking.set(true)
             >
                 "Run again"
             </Button>
@@ -148,6 +149,27 @@ pub fn AgainControls(
                 "Replay"
             </Button>
         </Show>
+        <ConfirmDialog
+            id="rerun-stale"
+            title="Make again what is stale?"
+            text="A new execution begins: the steps that worked with versions which no longer count \
+                  are made again, and paid again. Everything else is taken over; this execution \
+                  stays as it is."
+            verb="Re-run"
+            look=ButtonLook::Primary
+            open=asking_stale
+            on_confirm=move |()| anew.rerun_stale()
+        />
+        <ConfirmDialog
+            id="run-again"
+            title="Run all of it again?"
+            text="A new execution begins with the same values: every step is made again, and paid \
+                  again. This execution stays as it is."
+            verb="Run again"
+            look=ButtonLook::Primary
+            open=asking
+            on_confirm=move |()| anew.rerun(RerunRequest::default())
+        />
     }
 }
 
@@ -179,6 +201,7 @@ pub fn RunFromHere(
             text="A new execution begins: this step and what follows it are made again, and paid \
                   again. What does not depend on it is taken over; this execution stays as it is."
             verb="Run again"
+            look=ButtonLook::Primary
             open=asking
             on_confirm=move |()| anew.rerun(from(node.get_untracked()))
         />

@@ -12,6 +12,7 @@ use crate::{
     api::executions::load_pulse,
     client::{clock::now, events::StreamMessage, keep},
     live::{Line, Link, Watcher, use_line},
+    ui::failure::Away,
 };
 
 /// News that arrive within this time are shown together.
@@ -37,12 +38,13 @@ pub fn follow_execution(store: ExecutionStore) {
         });
         on_cleanup(move || looked_at.remove());
     });
+    let away = use_context::<Away>();
     if let Some(line) = line {
         Effect::new(move |before: Option<Link>| make_up(store, before, line.link.get()));
         Effect::new(move |before: Option<()>| {
             line.looks.track();
             if before.is_some() {
-                look(store, line.link.get_untracked());
+                look(store, line.link.get_untracked(), away);
             }
         });
     }
@@ -90,7 +92,7 @@ fn make_up(store: ExecutionStore, before: Option<Link>, link: Link) -> Link {
     link
 }
 
-fn look(store: ExecutionStore, link: Link) {
+fn look(store: ExecutionStore, link: Link, away: Option<Away>) {
     let Some((seen, status)) = store.look_at_present(|view| (view.seq, view.status)) else {
         return;
     };
@@ -98,7 +100,7 @@ fn look(store: ExecutionStore, link: Link) {
     if matches!(status, ExecutionStatus::Completed | ExecutionStatus::Stopped) && whole {
         store.settled.set(true);
     } else if link == Link::Lost {
-        ask(store, seen);
+        ask(store, seen, away);
     } else if status == ExecutionStatus::Pending && link == Link::Live {
         // Its place in line moves without an event of its own.
         store.fetch();
@@ -106,11 +108,15 @@ fn look(store: ExecutionStore, link: Link) {
 }
 
 /// Asks where the execution stands, and for all of it when it has moved on.
-fn ask(store: ExecutionStore, seen: i64) {
+fn ask(store: ExecutionStore, seen: i64, away: Option<Away>) {
     spawn_local(async move {
         let moved = |pulse: ExecutionPulse| pulse.event_seq != seen || pulse.queued.is_some();
+        let answer = load_pulse(store.id()).await;
+        if let Some(away) = away {
+            away.tell(answer.as_ref().err());
+        }
         // What cannot be asked is asked again soon.
-        if load_pulse(store.id()).await.is_ok_and(moved) {
+        if answer.is_ok_and(moved) {
             store.fetch();
         }
     });

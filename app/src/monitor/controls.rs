@@ -22,6 +22,7 @@ use crate::{
         icon::Icon,
         toast::{ToastKind, Toasts, use_toasts},
     },
+    under_way::words::RESUMED,
 };
 
 /// Something asked of the server, and who takes the answer.
@@ -113,9 +114,6 @@ fn paused(view: &ExecutionView) -> String {
     };
     format!("{first}Nothing new starts until somebody resumes it.")
 }
-
-/// What a resume does, in words.
-const RESUMED: &str = "Steps that are ready start at once, and their calls may be charged.";
 
 /// What a stop does now, in words.
 fn stopped(view: &ExecutionView) -> String {

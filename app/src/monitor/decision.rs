@@ -139,13 +139,14 @@ pub fn NodeDecision(
     });
     let past = move || {
         decided.get().map(|was| {
-            let said = was.reason.map(|reason| view! { <p class="decided__said">{reason}</p> });
+            let said = was.reason.clone();
+            let said = said.map(|reason| view! { <p class="decided__said">{reason}</p> });
             view! {
                 <div class="decided" data-verdict=was.verdict.as_str() data-testid="decided">
                     <Glyph icon=Icon::UserCheck size=18 />
                     <div>
                         <p>
-                            <b>{words::decided(was.verdict, &was.by.name)}</b>
+                            <b>{words::decision(&was)}</b>
                             " "
                             <span class="small muted">
                                 <RelativeTime at=was.at />

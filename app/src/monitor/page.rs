@@ -21,7 +21,7 @@ use crate::{
     layout::{error_page::NotFoundHere, loaded::load_once},
     live::use_line,
     ui::{
-        failure::ErrorCard,
+        failure::{Away, ErrorCard},
         icon::{Glyph, Icon},
     },
 };
@@ -97,20 +97,21 @@ pub fn Monitor(
     }
 }
 
-/// Says that the page may be behind, and that it helps itself.
+/// Says that news come late, and how the page helps itself.
 #[component]
 fn LinkBanner(store: ExecutionStore) -> impl IntoView {
-    let line = use_line();
+    let (line, away) = (use_line(), use_context::<Away>());
     let lost = Memo::new(move |_| {
         let cut_off = line.is_some_and(|line| line.cut_off.get());
-        cut_off && !store.settled.get()
+        // That the server is away is said on every page.
+        cut_off && !store.settled.get() && !away.is_some_and(|away| away.0.get())
     });
     view! {
         <div class="monitor__banner-place" role="status">
             <Show when=move || lost.get()>
                 <p class="monitor__banner">
                     <Glyph icon=Icon::WifiOff />
-                    "The live connection was lost; reconnecting… What you see may be out of date."
+                    "Live news do not come through; this page asks for them every two seconds."
                 </p>
             </Show>
         </div>

@@ -36,7 +36,7 @@ use crate::{
     },
     reviews::{
         decision::heading_of,
-        words::{self, approvals, decided},
+        words::{self, approvals, decision},
     },
     ui::{format::duration, status::Status},
     under_way::words::chip_for,
@@ -68,9 +68,12 @@ fn node_status(node: NodeStatus, execution: ExecutionStatus) -> Status {
     }
 }
 
-/// The state of an execution as a person sees it: one that waits for a decision says so.
+/// The state of an execution as a person sees it: one that waits for a person says so.
 pub fn view_status(view: &ExecutionView) -> Status {
-    chip_for(view.status, view.pause_reason)
+    match view.held_step() {
+        Some(_) => Status::Waiting,
+        None => chip_for(view.status, view.pause_reason),
+    }
 }
 
 /// The state of a node as a person sees it: one that waits for a word is paused, or waits for a
@@ -120,9 +123,7 @@ fn note(node: &NodeView) -> Option<String> {
         NodeStatus::Waiting if node.kind == "wait" && node.hold.is_none() => Some(String::new()),
         NodeStatus::Waiting => node.waiting.clone(),
         NodeStatus::AwaitingReview => Some(asked(node)),
-        NodeStatus::Completed | NodeStatus::Pending => {
-            node.decided.as_ref().map(|was| decided(was.verdict, &was.by.name))
-        }
+        NodeStatus::Completed | NodeStatus::Pending => node.decided.as_ref().map(decision),
         NodeStatus::Skipped => node.skipped.map(|reason| sentence_case(skipped(reason))),
         NodeStatus::Running if lost() => Some("Worker lost, taken over".to_owned()),
         _ => None,

@@ -153,12 +153,17 @@ pub fn retry_words(node: &NodeView) -> String {
     format!("{what} with the same settings. What succeeded is kept; new calls may be charged.")
 }
 
+/// What it means to let a step run, in words.
+pub fn run_words(node: &NodeView) -> String {
+    format!("“{}” starts now; its calls may be charged.", node.label)
+}
+
 /// What somebody agrees to, in words.
 fn effects(deed: Deed, node: &NodeView) -> String {
     match deed {
         Deed::Skip => skip_words(node),
         Deed::Retry => retry_words(node),
-        _ => format!("“{}” starts now; its calls may be charged.", node.label),
+        _ => run_words(node),
     }
 }
 

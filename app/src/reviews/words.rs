@@ -2,6 +2,7 @@
 
 use model::{
     api::review_links::LinkedReview,
+    execution::view::DecidedView,
     id::UserId,
     nodes::review::Reviewers,
     pages::ReviewCard,
@@ -93,7 +94,16 @@ pub fn given(review: &LinkedReview) -> Option<String> {
 fn by_all(card: &ReviewCard, last: &str) -> String {
     let approved = card.end.as_ref().is_some_and(|end| end.verdict == Verdict::Approved);
     let before = card.approvals.iter().map(|one| one.by.name.as_str()).filter(|name| *name != last);
-    let before: Vec<&str> = before.filter(|_| approved).collect();
+    behind(before.filter(|_| approved).collect(), last)
+}
+
+/// The decision of a step, with everybody whose approval it took.
+pub fn decision(was: &DecidedView) -> String {
+    let before = was.before.iter().map(|one| one.name.as_str()).collect();
+    decided(was.verdict, &behind(before, &was.by.name))
+}
+
+fn behind(before: Vec<&str>, last: &str) -> String {
     match before.is_empty() {
         true => last.to_owned(),
         false => format!("{} and {last}", before.join(", ")),

@@ -4,13 +4,13 @@ use leptos::{ev, prelude::*, task::spawn_local};
 use model::{
     id::WorkspaceId,
     pages::{self, WorkspaceNews},
-    problem::ProblemKind,
 };
 
 use super::notify::{Announcer, Desired};
 use crate::{
     api::overview::load_attention,
     live::{self, Line, Link, use_line},
+    ui::failure::Away,
 };
 
 /// While the line brings nothing, it is asked for at each so many looks after the line.
@@ -24,7 +24,7 @@ pub struct Attention {
     /// Executions that are not over; 0 until it is known.
     pub active: RwSignal<usize>,
     /// Whether the server could not be reached when it was last asked.
-    pub away: RwSignal<bool>,
+    pub away: Away,
     /// Whether the person wants to hear of it.
     pub desired: Desired,
     announcer: Announcer,
@@ -35,8 +35,7 @@ impl Attention {
     fn ask(self, line: Line) {
         spawn_local(async move {
             let answer = load_attention().await;
-            let kind = answer.as_ref().err().map(|error| error.0.kind);
-            set(self.away, kind == Some(ProblemKind::Unavailable));
+            self.away.tell(answer.as_ref().err());
             if let Ok(now) = answer {
                 line.tell(WorkspaceNews { executions: vec![], attention: Some(now) });
             }
@@ -44,7 +43,7 @@ impl Attention {
     }
 
     fn take(self, now: &pages::Attention) {
-        set(self.away, false);
+        self.away.tell(None);
         let count = |count: i64| usize::try_from(count).unwrap_or(0);
         set(self.active, count(now.active));
         set(self.waiting, count(now.waiting));
@@ -66,7 +65,7 @@ pub fn provide_attention(workspace: WorkspaceId) -> Attention {
     let desired = Desired::new();
     let attention = Attention {
         waiting: RwSignal::new(0),
-        away: RwSignal::new(false),
+        away: Away(RwSignal::new(false)),
         active: RwSignal::new(0),
         desired,
         announcer: Announcer::new(workspace, desired),

@@ -5,10 +5,19 @@ use model::{
     pages::{ExecutionRow, UnderWayPage},
 };
 
+/// What the person may do to executions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// Look at them.
+    Looks,
+    /// Steer them.
+    Controls,
+}
+
 /// The parts in their order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Group {
-    /// A decision that the person may take keeps it.
+    /// A decision that the person may take keeps it, or a step that they may let run.
     NeedsYou,
     /// Work is done or waited for.
     Running,
@@ -32,8 +41,9 @@ impl Group {
     }
 
     /// Where an execution of this page stands.
-    fn of(row: &ExecutionRow, page: &UnderWayPage) -> Self {
-        if page.waiting.iter().any(|review| review.execution_id == row.id) {
+    fn of(row: &ExecutionRow, page: &UnderWayPage, reach: Reach) -> Self {
+        let asks = page.waiting.iter().any(|review| review.execution_id == row.id);
+        if asks || (reach == Reach::Controls && row.is_held()) {
             return Self::NeedsYou;
         }
         match row.status {
@@ -44,8 +54,8 @@ impl Group {
     }
 
     /// The executions of this part, in the order of the page.
-    pub(super) fn rows(self, page: &UnderWayPage) -> Vec<ExecutionRow> {
-        let own = page.active.iter().filter(|row| Self::of(row, page) == self);
+    pub(super) fn rows(self, page: &UnderWayPage, reach: Reach) -> Vec<ExecutionRow> {
+        let own = page.active.iter().filter(|row| Self::of(row, page, reach) == self);
         own.cloned().collect()
     }
 }

@@ -1,6 +1,7 @@
 //! What is under way in the workspace: counted on every page, listed in a panel beside it, announced
 //! when it wants a person.
 
+mod asking;
 pub mod attention;
 mod group;
 pub mod launches;

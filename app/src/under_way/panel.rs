@@ -3,13 +3,14 @@
 use leptos::{ev, html, prelude::*, task::spawn_local};
 use model::{
     id::{ExecutionId, WorkspaceId},
-    pages::{Control, ExecutionRow, UnderWayPage},
+    pages::{Control, UnderWayPage},
     problem::Problem,
 };
 
 use super::{
+    asking::{Question, QuestionDialog},
     attention::use_attention,
-    group::Group,
+    group::{Group, Reach},
     launches::{Launch, Launches, use_launches},
     notices::Notices,
     row::{ActiveRow, Controls, EndedItem, LaunchRow},
@@ -21,7 +22,6 @@ use crate::{
     ui::{
         badge::Count,
         button::IconButton,
-        dialog::ConfirmDialog,
         failure::ErrorCard,
         icon::{Glyph, Icon},
         skeleton::{Skeleton, SkeletonShape},
@@ -184,8 +184,8 @@ fn List(
     may_control: bool,
     refresh: Callback<()>,
 ) -> impl IntoView {
-    let stopping = RwSignal::new(None::<ExecutionRow>);
-    let controls = controls(may_control, stopping, refresh);
+    let asked = RwSignal::new(None::<Question>);
+    let controls = controls(may_control, asked, refresh);
     let page = Memo::new(move |_| known.page.get().unwrap_or_default());
     let launches = use_launches();
     let launching = Memo::new(move |_| {
@@ -220,15 +220,11 @@ fn List(
             })
             .collect_view()}
         <EndedList workspace=workspace page=page />
-        <StopDialog stopping=stopping controls=controls />
+        <QuestionDialog asked=asked controls=controls />
     }
 }
 
-fn controls(
-    may: bool,
-    stopping: RwSignal<Option<ExecutionRow>>,
-    refresh: Callback<()>,
-) -> Controls {
+fn controls(may: bool, asked: RwSignal<Option<Question>>, refresh: Callback<()>) -> Controls {
     let (busy, toasts) = (RwSignal::new(None), use_toasts());
     let send = Callback::new(move |(id, control): (ExecutionId, Control)| {
         if busy.get_untracked().is_some() {
@@ -243,7 +239,7 @@ fn controls(
             refresh.try_run(());
         });
     });
-    Controls { may, busy, send, ask_stop: Callback::new(move |row| stopping.set(Some(row))) }
+    Controls { may, busy, send, ask: Callback::new(move |question| asked.set(Some(question))) }
 }
 
 #[component]
@@ -273,7 +269,8 @@ fn Part(
     page: Memo<UnderWayPage>,
     controls: Controls,
 ) -> impl IntoView {
-    let rows = Memo::new(move |_| page.with(|page| group.rows(page)));
+    let reach = if controls.may { Reach::Controls } else { Reach::Looks };
+    let rows = Memo::new(move |_| page.with(|page| group.rows(page, reach)));
     let keys = move || rows.get().into_iter().map(|row| row.id).collect::<Vec<_>>();
     let row_of = move |id| {
         Signal::derive(move || rows.with(|rows| rows.iter().find(|row| row.id == id).cloned()))
@@ -318,39 +315,5 @@ fn EndedList(workspace: WorkspaceId, page: Memo<UnderWayPage>) -> impl IntoView 
                 </ul>
             </section>
         </Show>
-    }
-}
-
-#[component]
-fn StopDialog(stopping: RwSignal<Option<ExecutionRow>>, controls: Controls) -> impl IntoView {
-    let open = RwSignal::new(false);
-    Effect::new(move || open.set(stopping.read().is_some()));
-    Effect::new(move |before: Option<bool>| {
-        let now = open.get();
-        if before == Some(true) && !now {
-            stopping.set(None);
-        }
-        now
-    });
-    let name = move || {
-        let row = stopping.get();
-        row.map_or(String::new(), |row| format!("{} #{}", row.name, row.number))
-    };
-    let stop = move |()| {
-        if let Some(row) = stopping.get_untracked() {
-            controls.send.run((row.id, Control::Stop));
-        }
-    };
-    view! {
-        <ConfirmDialog
-            id="stop-under-way"
-            title=Signal::derive(move || format!("Stop {}?", name()))
-            text="Work in progress is dropped; a call that has left may still be charged. Steps that \
-                  have not run are cancelled. What was made so far is kept. A stopped execution \
-                  cannot be resumed."
-            verb="Stop"
-            open=open
-            on_confirm=stop
-        />
     }
 }

@@ -8,6 +8,7 @@ use model::{
 };
 
 use super::{
+    asking::{Deed, Question},
     launches::{Launch, Launches, Outcome},
     words::{chip_of, status_of},
 };
@@ -34,15 +35,15 @@ pub(super) struct Controls {
     pub busy: RwSignal<Option<ExecutionId>>,
     /// Sends a control.
     pub send: Callback<(ExecutionId, Control)>,
-    /// Asks before a stop.
-    pub ask_stop: Callback<ExecutionRow>,
+    /// Asks before it is sent.
+    pub ask: Callback<Question>,
 }
 
 /// The chip of an execution and what it does or waits for. A decision that the person may take
 /// comes first, whatever else is under way: the execution stands where it stands because of it.
 fn told_of(row: &ExecutionRow, asks: bool) -> (Status, Option<String>) {
     let own = row.wait().map(|wait| wait.said(minute));
-    if !asks {
+    if !asks || row.is_held() {
         return (status_of(row), own.or_else(|| row.current_step.clone()));
     }
     let decision = PauseReason::Review;
@@ -118,31 +119,24 @@ fn RowButtons(
             .get()
             .is_some_and(|busy| row.read().as_ref().is_some_and(|row| row.id == busy))
     });
-    let send = move |control: Control| {
-        if let Some(row) = row.get_untracked() {
-            controls.send.run((row.id, control));
-        }
-    };
-    let ask = move |()| {
-        if let Some(row) = row.get_untracked() {
-            controls.ask_stop.run(row);
-        }
-    };
-    let button = move |action: Action, icon: Icon, verb: &'static str, press: Callback<()>| {
-        let (allowed, label) = (may(action), format!("{verb} {name}"));
+    let button = move |action: Action, icon: Icon, deed: Deed| {
+        let (allowed, label) = (may(action), format!("{} {name}", deed.verb()));
+        let press = move |()| {
+            if let Some(row) = row.get_untracked() {
+                controls.ask.run(Question { row, deed });
+            }
+        };
         view! {
             <Show when=move || allowed.get()>
                 <IconButton icon=icon label=label.clone() disabled=disabled on_press=press />
             </Show>
         }
     };
-    let pause = Callback::new(move |()| send(Control::Pause));
-    let resume = Callback::new(move |()| send(Control::Resume));
     view! {
         <span class="under-way__buttons">
-            {button(Action::Pause, Icon::Pause, "Pause", pause)}
-            {button(Action::Resume, Icon::Play, "Resume", resume)}
-            {button(Action::Stop, Icon::Square, "Stop", Callback::new(ask))}
+            {button(Action::Pause, Icon::Pause, Deed::Pause)}
+            {button(Action::Resume, Icon::Play, Deed::Resume)}
+            {button(Action::Stop, Icon::Square, Deed::Stop)}
         </span>
     }
 }
@@ -248,7 +242,7 @@ mod tests {
             status,
             pause_reason,
             queued: None,
-            step: Some(Wait { words, until: Some(Timestamp(1_795_169_000_000)) }),
+            step: Some(Wait { words, until: Some(Timestamp(1_795_169_000_000)), hold: None }),
             error: None,
             progress_percent: 40,
             current_node: None,

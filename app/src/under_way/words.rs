@@ -8,9 +8,15 @@ use model::{
 
 use crate::ui::{format, status::Status};
 
+/// What a resume does.
+pub const RESUMED: &str = "Steps that are ready start at once, and their calls may be charged.";
+
 /// The chip of an execution.
 pub fn status_of(row: &ExecutionRow) -> Status {
-    chip_for(row.status, row.pause_reason)
+    match row.status {
+        ExecutionStatus::Running if row.is_held() => Status::Waiting,
+        status => chip_for(status, row.pause_reason),
+    }
 }
 
 /// The chip of an execution that stands so, and is paused for that reason.

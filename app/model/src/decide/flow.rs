@@ -16,7 +16,7 @@ use crate::{
     expr::{Condition, ExprError},
     graph,
     id::{JobId, NodeId},
-    nodes::{NodeConfig, Place, Settled, Takes, Work, for_each::OUTPUT},
+    nodes::{NodeConfig, NodeKind, Place, Settled, Takes, Work, for_each::OUTPUT},
     review::ReviewState,
     time::Timestamp,
     workflow::{Node, OnError},
@@ -171,9 +171,15 @@ impl Draft<'_> {
 
     /// The node waits, for a time or for something else that the message tells.
     pub(super) fn wait_for(&mut self, id: &NodeId, until: Option<Timestamp>, message: String) {
+        let now = self.now;
+        let waits = self.frozen().node(id).is_some_and(|node| node.kind() == NodeKind::Wait);
         let Ok(node) = self.node_mut(id) else { return };
         node.status = NodeStatus::Waiting;
         let hold = node.hold;
+        // To wait is the whole work of such a step: its time is that of its wait.
+        if waits && hold.is_none() {
+            node.started_at.get_or_insert(now);
+        }
         self.record(EventKind::NodeWaiting { node: id.clone(), until, message, hold });
     }
 

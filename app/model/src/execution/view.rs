@@ -150,6 +150,9 @@ pub struct DecidedView {
     pub verdict: Verdict,
     /// Who took it.
     pub by: Reviewer,
+    /// Who had approved before, where it took several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub before: Vec<Reviewer>,
     /// Why, or words for colleagues.
     pub reason: Option<String>,
     /// When.

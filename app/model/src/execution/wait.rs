@@ -17,6 +17,9 @@ pub struct Wait {
     pub words: String,
     /// When it ends by itself.
     pub until: Option<Timestamp>,
+    /// What holds a step back until a person lets it run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hold: Option<Hold>,
 }
 
 impl PauseReason {
@@ -62,7 +65,7 @@ fn paused(reason: PauseReason, message: Option<&str>) -> Wait {
         Some(message) => format!("{}. {message}", reason.words()),
         None => format!("{}; {}", reason.words(), reason.ends()),
     };
-    Wait { words, until: None }
+    Wait { words, until: None, hold: None }
 }
 
 impl Wait {
@@ -94,7 +97,7 @@ impl Wait {
             (None, None) if until.is_none() => "Waiting for the workflows it launched".to_owned(),
             (None, None) => "Waiting for the time to come".to_owned(),
         };
-        Self { words: format!("{label}: {words}"), until }
+        Self { words: format!("{label}: {words}"), until, hold }
     }
 
     /// Why, and when it ends where its words do not name the moment themselves, as `at` writes it.
@@ -107,7 +110,7 @@ impl Wait {
 }
 
 fn in_line(queued: Queued) -> Wait {
-    Wait { words: queued.to_string(), until: None }
+    Wait { words: queued.to_string(), until: None, hold: None }
 }
 
 impl ExecutionView {
@@ -123,15 +126,26 @@ impl ExecutionView {
     }
 
     fn waits_for_a_step(&self) -> Option<Wait> {
+        let next = self.waiting_step()?;
+        let words = format!("{}: {}", next.label, next.waiting.as_deref()?);
+        Some(Wait { words, until: next.until, hold: next.hold })
+    }
+
+    /// The step that is held until a person lets it run, while nothing else goes on.
+    pub fn held_step(&self) -> Option<&NodeView> {
+        let runs = self.status == ExecutionStatus::Running;
+        self.waiting_step().filter(|step| runs && step.hold.is_some())
+    }
+
+    /// The step that goes on first of those that wait; none while another one works or may begin.
+    pub fn waiting_step(&self) -> Option<&NodeView> {
         let real = || self.nodes.iter().filter(|node| node.is_real());
         let works = |node: &NodeView| node.rounds.is_empty() && node.status == NodeStatus::Running;
         if real().any(|node| works(node) || node.status == NodeStatus::Ready) {
             return None;
         }
         let waiting = real().filter(|node| node.status == NodeStatus::Waiting);
-        let next = waiting.min_by_key(|node| node.until.map_or(i64::MAX, |until| until.0))?;
-        let message = next.waiting.as_deref()?;
-        Some(Wait { words: format!("{}: {message}", next.label), until: next.until })
+        waiting.min_by_key(|node| node.until.map_or(i64::MAX, |until| until.0))
     }
 }
 

@@ -89,6 +89,11 @@ impl ExecutionRow {
         Wait::of(self.status, self.pause_reason, self.queued).or_else(|| self.step.clone())
     }
 
+    /// Whether a step of it is held until a person lets it run, and nothing else goes on.
+    pub fn is_held(&self) -> bool {
+        self.step.as_ref().is_some_and(|step| step.hold.is_some())
+    }
+
     /// Whether this may be done to it as it stands.
     pub fn may(&self, action: Action) -> bool {
         let by_decision = self.pause_reason == Some(PauseReason::Review);

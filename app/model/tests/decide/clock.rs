@@ -71,6 +71,17 @@ fn rel_e5_what_waits_begins_to_wait_anew_and_a_named_moment_stays() {
 }
 
 #[test]
+fn the_time_of_a_step_that_waits_begins_with_its_wait() {
+    let short = wait::Config { seconds: 30.0.into(), until: None };
+
+    let world = World::launch(side_by_side(vec![("short", short.into())]), (1, true));
+
+    let waiting = world.view.node(&"short".into()).unwrap();
+    let begun = Some(Timestamp(BEGUN));
+    assert_eq!((waiting.status, waiting.started_at), (NodeStatus::Waiting, begun));
+}
+
+#[test]
 fn rel_e5_what_is_over_hears_nothing_of_the_clock() {
     let mut world = World::launch(side_by_side(vec![]), (1, true));
     let events = world.store.events.len();

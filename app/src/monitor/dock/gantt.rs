@@ -10,7 +10,10 @@ use model::{
 };
 
 use crate::{
-    monitor::{rounds::named, words::past::PastAttempts},
+    monitor::{
+        rounds::named,
+        words::{past::PastAttempts, stretch::Stretches},
+    },
     ui::{format::clock, status::Status},
 };
 
@@ -20,6 +23,8 @@ const MARKS: u64 = 8;
 const STEPS: [u64; 13] = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600];
 /// Farther right, in percent, a mark would be cut.
 const LAST_MARK: f64 = 95.0;
+/// Who stood for less stood for nothing that a person would see.
+const STOOD_MS: u64 = 100;
 /// Room after the present, so that growing bars are seen to grow.
 const HEADROOM: f64 = 1.06;
 
@@ -47,11 +52,11 @@ pub struct GanttRow {
     pub node: NodeId,
     /// The node's label, with its round and the item's number when there are several.
     pub label: String,
-    /// Its bars from left to right.
+    /// What it did, and between that what it stood for.
     pub bars: Vec<GanttBar>,
 }
 
-/// One attempt.
+/// One attempt, or a stretch in which the item stood still.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GanttBar {
     /// From the left, in percent.
@@ -74,31 +79,38 @@ pub fn axis(view: &ExecutionView, now: Timestamp) -> Axis {
     Axis { scale, marks: marks(shown, scale), now }
 }
 
-/// The items that have begun, in the order of the nodes.
-pub fn rows(view: &ExecutionView, past: &PastAttempts) -> Vec<RowPlace> {
+/// The items that have begun, or stand for something, in the order of the nodes.
+pub fn rows(view: &ExecutionView, past: &PastAttempts, stood: &Stretches) -> Vec<RowPlace> {
     let begun = |node: &NodeView, item: usize| {
         let runs = |job: &JobView| job.status != JobStatus::Pending && job.started_at.is_some();
         let ran = || past.of(&node.id, item, view.seq).next().is_some();
-        node.jobs.get(item).is_some_and(runs) || ran()
+        let stands = || stood.of(&node.id, item, view.seq).next().is_some();
+        node.jobs.get(item).is_some_and(runs) || ran() || stands()
     };
     let of_node = |(place, node): (usize, &NodeView)| {
-        let items = (0..past.items(node)).filter(|item| begun(node, *item));
+        // What is held or reviewed has no item, and its row all the same.
+        let items = (0..past.items(node).max(1)).filter(|item| begun(node, *item));
         items.map(|item| RowPlace { node: place, item }).collect::<Vec<_>>()
     };
     view.nodes.iter().enumerate().flat_map(of_node).collect()
 }
 
-/// Lays out one row: the attempts of its item, past ones included.
+/// Lays out one row: what its item stood for, and its attempts, past ones included.
 pub fn row(
     view: &ExecutionView,
-    past: &PastAttempts,
+    (past, stood): (&PastAttempts, &Stretches),
     place: RowPlace,
     axis: &Axis,
 ) -> Option<GanttRow> {
     let node = view.nodes.at(place.node)?;
     let over = past.of(&node.id, place.item, view.seq);
-    let mut bars: Vec<_> =
-        over.map(|past| axis.scale.bar(past.from, past.to, past.status)).collect();
+    let stood = stood.of(&node.id, place.item, view.seq);
+    let stood = stood.map(|stood| {
+        let to = stood.to.unwrap_or(axis.scale.end);
+        axis.scale.bar(stood.from, to, stood.status)
+    });
+    let mut bars: Vec<_> = stood.filter(|bar| bar.ms >= STOOD_MS).collect();
+    bars.extend(over.map(|past| axis.scale.bar(past.from, past.to, past.status)));
     let now = node.jobs.get(place.item).and_then(|job| present(job, axis.scale));
     bars.extend(now.filter(|bar| !bars.contains(bar)));
     let label = match past.items(node) {
@@ -160,8 +172,9 @@ mod tests {
     use crate::monitor::{news::Log, sample};
 
     fn laid(view: &ExecutionView, past: &PastAttempts, now: Timestamp) -> (Axis, Vec<GanttRow>) {
-        let axis = axis(view, now);
-        let rows = rows(view, past).into_iter().filter_map(|at| row(view, past, at, &axis));
+        let (axis, stood) = (axis(view, now), Stretches::default());
+        let rows = rows(view, past, &stood).into_iter();
+        let rows = rows.filter_map(|at| row(view, (past, &stood), at, &axis));
         (axis.clone(), rows.collect())
     }
 
@@ -220,6 +233,25 @@ mod tests {
         let pictures = rows.iter().find(|row| row.label == "Make creatives · 1");
         let bars = pictures.map(|row| row.bars.iter().map(|bar| bar.ms).collect::<Vec<_>>());
         assert_eq!(bars, Some(vec![5_000, 1_000, 1_000]));
+    }
+
+    #[test]
+    fn what_an_item_stood_for_is_drawn_beneath_its_attempts() {
+        let page = sample::failed();
+        let (mut log, mut stood) = (Log::default(), Stretches::default());
+        log.keep(&sample::failed_events());
+        stood.follow(&log);
+        let axis = axis(&page.view, sample::at(99_000));
+        let past = PastAttempts::default();
+        let rows = rows(&page.view, &past, &stood).into_iter();
+
+        let mut rows = rows.filter_map(|at| row(&page.view, (&past, &stood), at, &axis));
+
+        let pictures = rows.find(|row| row.label == "Make creatives · 1");
+        let bars = pictures.map(|row| row.bars).unwrap_or_default();
+        let bars: Vec<_> = bars.iter().map(|bar| (bar.status, bar.ms)).collect();
+        let stood = [(Status::Queued, 2_000), (Status::Queued, 1_000), (Status::Waiting, 12_000)];
+        assert_eq!(bars, [&stood[..], &[(Status::Failed, 1_000)]].concat());
     }
 
     #[test]

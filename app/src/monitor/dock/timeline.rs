@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::gantt::{Axis, GanttBar, GanttRow, axis, row, rows};
 use crate::{
-    monitor::store::ExecutionStore,
+    monitor::{store::ExecutionStore, words::stretch::Stretches},
     ui::{
         format::duration,
         windowed::{Place, WindowedList},
@@ -19,12 +19,17 @@ pub fn Timeline(
 ) -> impl IntoView {
     let past = store.past_attempts();
     let laid = Memo::new(move |_| store.view.with(|view| axis(view, store.now.get())));
-    let rows = Memo::new(move |_| store.view.with(|view| past.with(|past| rows(view, past))));
+    let stood = Memo::new_owning(move |before: Option<Stretches>| {
+        let mut stood = before.unwrap_or_default();
+        let grew = stood.follow(&store.log.read());
+        (stood, grew)
+    });
+    let rows = Memo::new(move |_| rows(&store.view.read(), &past.read(), &stood.read()));
     let count = Memo::new(move |_| rows.read().len());
     let row_at = move |place, at| {
         let row = Memo::new(move |_| {
-            let (view, past, axis) = (store.view.read(), past.read(), laid.read());
-            row(&view, &past, at, &axis)
+            let (view, axis) = (store.view.read(), laid.read());
+            row(&view, (&past.read(), &stood.read()), at, &axis)
         });
         view! { <Row store=store place=place row=row /> }
     };

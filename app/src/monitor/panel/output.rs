@@ -113,9 +113,16 @@ fn Plain(store: ExecutionStore, node: Memo<Option<NodeView>>) -> impl IntoView {
         (status == ExecutionStatus::Paused)
             .then(|| "Waits until the execution is resumed.".to_owned())
     });
+    let unknown = Memo::new(move |_| {
+        let runs = |node: &NodeView| node.status == NodeStatus::Running;
+        let past = store.shown_at.read().is_some();
+        let words = "It was at work; what it had written by then is not known.";
+        (past && node.with(|node| node.as_ref().is_some_and(runs))).then(|| words.to_owned())
+    });
+    let held =
+        move || paused.get().filter(|_| node.with(|node| node.as_ref().is_some_and(is_next)));
     let words = move || {
-        let held = paused.get().filter(|_| node.with(|node| node.as_ref().is_some_and(is_next)));
-        held.or_else(|| node.with(|node| node.as_ref().map(nothing)))
+        unknown.get().or_else(held).or_else(|| node.with(|node| node.as_ref().map(nothing)))
     };
     view! {
         <Show when=move || ended.read().is_some()>

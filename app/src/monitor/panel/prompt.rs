@@ -42,6 +42,10 @@ pub fn Prompt(
         };
         texts.get().into_iter().map(block).collect_view()
     };
+    let heading = move || match node.with(|node| node.as_ref().is_some_and(|node| node.edited)) {
+        true => "As edited",
+        false => "As drawn",
+    };
     view! {
         <Show
             when=move || !texts.read().is_empty()
@@ -52,7 +56,7 @@ pub fn Prompt(
                     <AllSent store=store node=node />
                 </Show>
                 <details class="panel-sent__call" open=move || !calls.get()>
-                    <summary class="panel-sent__name">"As drawn"</summary>
+                    <summary class="panel-sent__name">{heading}</summary>
                     {blocks}
                 </details>
             </div>

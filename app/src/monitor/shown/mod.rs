@@ -4,4 +4,5 @@ pub(super) mod announce;
 pub mod cards;
 pub(super) mod celebrate;
 pub mod edges;
+mod held;
 pub mod trouble;

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use model::{
     execution::{
-        state::{Action, ExecutionStatus, PauseReason},
+        state::Action,
         view::{ExecutionView, NodeView},
     },
     graph,
@@ -14,15 +14,15 @@ use model::{
 
 use crate::{
     monitor::{
-        controls::{Sender, running},
+        controls::Sender,
         rounds::named,
+        shown::held::HeldBanner,
         steer::{retry_words, skip_words},
         store::ExecutionStore,
     },
     ui::{
         button::{Button, ButtonLook, ButtonSize},
         dialog::ConfirmDialog,
-        format::{counted, minute},
         icon::{Glyph, Icon},
     },
 };
@@ -90,44 +90,15 @@ fn fault(
     })
 }
 
-/// Why nothing goes on and what ends that; a decision has its own bar.
-fn held_words(view: &ExecutionView) -> Option<String> {
-    if view.pause_reason == Some(PauseReason::Review) {
-        return None;
-    }
-    let words = view.wait()?.said(minute);
-    let finishing = match running(view) {
-        0 => String::new(),
-        jobs => format!(". {} in progress will finish first", counted(jobs, "item", "items")),
-    };
-    Some(format!("{words}{finishing}"))
-}
-
 /// Why it does not go on, and the way to where it can be mended.
 #[component]
 pub fn Trouble(
     /// What is known.
     store: ExecutionStore,
 ) -> impl IntoView {
-    let held = Memo::new(move |_| held_words(&store.view.read()));
-    let waits = Memo::new(move |_| store.view.with(|view| view.status != ExecutionStatus::Paused));
-    let pause = move || {
-        held.get().map(|words| {
-            let (state, icon) = match waits.get() {
-                true => ("queued", Icon::Clock),
-                false => ("paused", Icon::Pause),
-            };
-            view! {
-                <div class="monitor__trouble" data-state=state role="status">
-                    <Glyph icon=icon size=18 />
-                    <p>{words}</p>
-                </div>
-            }
-        })
-    };
     view! {
         <FaultBanner store=store />
-        {pause}
+        <HeldBanner store=store />
     }
 }
 
@@ -259,10 +230,7 @@ fn words_of(
 
 #[cfg(test)]
 mod tests {
-    use model::{
-        execution::{indexed::Indexed, queue::Queued, state::NodeStatus},
-        time::Timestamp,
-    };
+    use model::execution::state::ExecutionStatus;
 
     use super::*;
     use crate::monitor::sample;
@@ -302,59 +270,5 @@ mod tests {
         page.workflow.settings.continue_on_error = true;
 
         assert_eq!(fault(&page.view, &page.workflow, |_, _| true), None);
-    }
-
-    fn paused(mut view: ExecutionView, reason: PauseReason) -> ExecutionView {
-        (view.status, view.pause_reason) = (ExecutionStatus::Paused, Some(reason));
-        view
-    }
-
-    #[test]
-    fn a_pause_says_what_ends_it_and_what_finishes_first() {
-        let busy = held_words(&paused(sample::running().view, PauseReason::User));
-        let held = held_words(&paused(sample::completed().view, PauseReason::Budget));
-        let review = held_words(&paused(sample::completed().view, PauseReason::Review));
-
-        assert_eq!(
-            busy.as_deref(),
-            Some(
-                "Paused by a person; goes on when somebody resumes it. 3 items in progress will \
-                 finish first"
-            )
-        );
-        assert_eq!(
-            held.as_deref(),
-            Some("Paused: the budget is reached; raise the budget, then resume it")
-        );
-        assert_eq!(review, None, "the decision's own bar says it");
-    }
-
-    #[test]
-    fn what_waits_in_line_or_for_a_limit_says_until_when() {
-        let mut queued = sample::running().view;
-        queued.nodes = Indexed::default();
-        queued.status = ExecutionStatus::Pending;
-        queued.queued = Some(Queued { position: 3, running: 10 });
-        let mut limited = sample::running().view;
-        for node in limited.nodes.iter_mut() {
-            if node.status == NodeStatus::Running {
-                node.status = NodeStatus::Waiting;
-                node.waiting = Some("OpenAI is busy".to_owned());
-                node.until = Some(Timestamp(1_795_169_000_000));
-                node.jobs.clear();
-            }
-        }
-
-        let queued = held_words(&queued);
-        assert_eq!(
-            queued.as_deref(),
-            Some("3rd in line; starts when one of 10 running executions ends")
-        );
-        let limited = held_words(&limited);
-        assert_eq!(
-            limited.as_deref(),
-            Some("Write headlines: OpenAI is busy; goes on at 2026-11-20 10:03 UTC")
-        );
-        assert_eq!(held_words(&sample::running().view), None);
     }
 }

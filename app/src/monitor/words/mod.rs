@@ -4,3 +4,4 @@ mod family;
 pub mod past;
 pub mod review;
 pub mod sentence;
+pub mod stretch;

@@ -97,6 +97,7 @@ impl Services {
         check_words(&decision)?;
         let card = self.review(actor, id).await?;
         actor.require(card.reviewers.permission())?;
+        let own = by.name.clone();
         let mut note = entry(actor, "review.decide", Some(id.to_string()));
         note.detail["execution"] = serde_json::json!(card.execution_id);
         let input = Input::Decide(id, decision, by);
@@ -105,7 +106,11 @@ impl Services {
             Answer::Gone => Err(EngineError::NotFound("review")),
             Answer::Refused(refused) => match self.review(actor, id).await?.end {
                 Some(end) => {
-                    let message = format!("{} by {} before you.", end.verdict.words(), end.by);
+                    let (done, by) = (end.verdict.words(), end.by);
+                    let message = match by == own {
+                        true => format!("{done} by you already."),
+                        false => format!("{done} by {by} before you."),
+                    };
                     let problem = Problem::new(ProblemKind::Conflict, "review_over", message);
                     Err(problem.into())
                 }

@@ -8,7 +8,8 @@ use crate::{
         view::{Bill, DecidedView, JobView, NodeView, ReviewView},
     },
     id::JobId,
-    review::Approved,
+    nodes::NodeKind,
+    review::{Approved, Verdict},
     time::Timestamp,
 };
 
@@ -57,9 +58,9 @@ impl NodeView {
                 self.started_at.get_or_insert(at);
             }
             E::NodeWaiting { message, until, hold, .. } => {
-                self.status = NodeStatus::Waiting;
                 self.waiting = Some(message.clone());
                 (self.until, self.hold) = (*until, *hold);
+                self.wait(at);
             }
             E::NodeCompleted { .. } => {
                 self.settle(NodeStatus::Completed, at);
@@ -100,6 +101,14 @@ impl NodeView {
         }
     }
 
+    fn wait(&mut self, at: Timestamp) {
+        self.status = NodeStatus::Waiting;
+        // To wait is the whole work of such a step.
+        if self.kind == NodeKind::Wait.key() && self.hold.is_none() {
+            self.started_at.get_or_insert(at);
+        }
+    }
+
     /// What was paid stays on the bill.
     fn reset(&mut self, generation: i32) {
         (self.past_bill, self.past_children) = (self.bill(), self.children_bill());
@@ -129,9 +138,11 @@ impl NodeView {
                 }
             }
             E::ReviewDecided { verdict, by, reason, .. } => {
-                self.review = None;
+                let approvals = self.review.take().map_or(vec![], |review| review.approvals);
                 let (verdict, by, reason) = (*verdict, by.clone(), reason.clone());
-                self.decided = Some(DecidedView { verdict, by, reason, at });
+                let others = approvals.into_iter().map(|one| one.by).filter(|one| *one != by);
+                let before = others.filter(|_| verdict == Verdict::Approved).collect();
+                self.decided = Some(DecidedView { verdict, by, before, reason, at });
             }
             _ => {}
         }

@@ -1,0 +1,197 @@
+//! Why nothing goes on, what ends that, and the way to it.
+
+use leptos::prelude::*;
+use model::{
+    execution::{
+        state::{Action, ExecutionStatus, PauseReason},
+        view::ExecutionView,
+    },
+    pages::Control,
+};
+
+use crate::{
+    monitor::{
+        controls::{Sender, running},
+        steer::run_words,
+        store::ExecutionStore,
+    },
+    ui::{
+        button::{Button, ButtonLook, ButtonSize},
+        dialog::ConfirmDialog,
+        format::{counted, minute},
+        icon::{Glyph, Icon},
+    },
+};
+
+/// Why nothing goes on and what ends that; a decision has its own bar.
+fn held_words(view: &ExecutionView) -> Option<String> {
+    if view.pause_reason == Some(PauseReason::Review) {
+        return None;
+    }
+    let words = view.wait()?.said(minute);
+    let finishing = match running(view) {
+        0 => String::new(),
+        jobs => format!(". {} in progress will finish first", counted(jobs, "item", "items")),
+    };
+    Some(format!("{words}{finishing}"))
+}
+
+/// Why it does not go on; a step that is held can be looked at and run from here.
+#[component]
+pub fn HeldBanner(
+    /// What is known.
+    store: ExecutionStore,
+) -> impl IntoView {
+    let held = Memo::new(move |_| held_words(&store.view.read()));
+    let waits = move || store.view.read().status != ExecutionStatus::Paused;
+    let (state, icon) = (
+        move || if waits() { "queued" } else { "paused" },
+        Signal::derive(move || if waits() { Icon::Clock } else { Icon::Pause }),
+    );
+    view! {
+        <Show when=move || held.read().is_some()>
+            <div class="monitor__trouble" data-state=state role="status">
+                {move || view! { <Glyph icon=icon.get() size=18 /> }}
+                <p>{move || held.get()}</p>
+                <HeldActions store=store />
+            </div>
+        </Show>
+    }
+}
+
+#[component]
+fn HeldActions(store: ExecutionStore) -> impl IntoView {
+    let (sender, asking) = (Sender::new(store), RwSignal::new(false));
+    let step = Memo::new(move |_| store.view.with(|view| view.held_step().map(|s| s.id.clone())));
+    let may_run = Memo::new(move |_| {
+        let (view, workflow) = (store.view.read(), store.workflow.read());
+        let node = step.read().as_ref().and_then(|id| view.node(id).cloned());
+        let open = node
+            .is_some_and(|node| view.why_not_to(&node, &workflow, Action::TriggerNode).is_none());
+        open && store.controls()
+    });
+    let text = Signal::derive(move || {
+        let view = store.view.read();
+        step.read().as_ref().and_then(|id| view.node(id)).map_or(String::new(), run_words)
+    });
+    let run = move |()| {
+        if let Some(node_id) = step.get_untracked() {
+            store.look_at(node_id.clone());
+            sender.send(Action::TriggerNode, Control::TriggerNode { node_id });
+        }
+    };
+    view! {
+        <Show when=move || step.read().is_some()>
+            <Button
+                size=ButtonSize::Small
+                icon=Icon::ArrowRight
+                on_press=move |()| store.go_to(step.get_untracked())
+            >
+                "Go to step"
+            </Button>
+        </Show>
+        <Show when=move || may_run.get()>
+            <Button
+                size=ButtonSize::Small
+                look=ButtonLook::Primary
+                icon=Icon::Play
+                busy=sender.is_busy(Action::TriggerNode)
+                on_press=move |()| asking.set(true)
+            >
+                "Run this step"
+            </Button>
+            <ConfirmDialog
+                id="run-held"
+                title="Run this step?"
+                text=text
+                verb="Run"
+                look=ButtonLook::Primary
+                open=asking
+                on_confirm=run
+            />
+        </Show>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use model::{
+        execution::{
+            indexed::Indexed,
+            queue::Queued,
+            state::{Hold, NodeStatus},
+        },
+        time::Timestamp,
+    };
+
+    use super::*;
+    use crate::monitor::sample;
+
+    #[test]
+    fn a_step_that_is_held_can_be_run_while_nothing_else_goes_on() {
+        let mut view = sample::running().view;
+        assert_eq!(view.held_step(), None, "others work");
+        for node in view.nodes.iter_mut().filter(|node| node.status == NodeStatus::Running) {
+            node.status = NodeStatus::Waiting;
+            node.waiting = Some(Hold::Step.words().to_owned());
+            node.hold = Some(Hold::Step);
+            node.jobs.clear();
+        }
+
+        assert_eq!(view.held_step().map(|step| step.id.as_str()), Some("copy"));
+    }
+
+    fn paused(mut view: ExecutionView, reason: PauseReason) -> ExecutionView {
+        (view.status, view.pause_reason) = (ExecutionStatus::Paused, Some(reason));
+        view
+    }
+
+    #[test]
+    fn a_pause_says_what_ends_it_and_what_finishes_first() {
+        let busy = held_words(&paused(sample::running().view, PauseReason::User));
+        let held = held_words(&paused(sample::completed().view, PauseReason::Budget));
+        let review = held_words(&paused(sample::completed().view, PauseReason::Review));
+
+        assert_eq!(
+            busy.as_deref(),
+            Some(
+                "Paused by a person; goes on when somebody resumes it. 3 items in progress will \
+                 finish first"
+            )
+        );
+        assert_eq!(
+            held.as_deref(),
+            Some("Paused: the budget is reached; raise the budget, then resume it")
+        );
+        assert_eq!(review, None, "the decision's own bar says it");
+    }
+
+    #[test]
+    fn what_waits_in_line_or_for_a_limit_says_until_when() {
+        let mut queued = sample::running().view;
+        queued.nodes = Indexed::default();
+        queued.status = ExecutionStatus::Pending;
+        queued.queued = Some(Queued { position: 3, running: 10 });
+        let mut limited = sample::running().view;
+        for node in limited.nodes.iter_mut() {
+            if node.status == NodeStatus::Running {
+                node.status = NodeStatus::Waiting;
+                node.waiting = Some("OpenAI is busy".to_owned());
+                node.until = Some(Timestamp(1_795_169_000_000));
+                node.jobs.clear();
+            }
+        }
+
+        let queued = held_words(&queued);
+        assert_eq!(
+            queued.as_deref(),
+            Some("3rd in line; starts when one of 10 running executions ends")
+        );
+        let limited = held_words(&limited);
+        assert_eq!(
+            limited.as_deref(),
+            Some("Write headlines: OpenAI is busy; goes on at 2026-11-20 10:03 UTC")
+        );
+        assert_eq!(held_words(&sample::running().view), None);
+    }
+}
