@@ -1,5 +1,6 @@
 import { type Page } from '@playwright/test';
 
+import { shoot } from '../support/look.ts';
 import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
 import { choose, edge, launch, node, panel, post, step } from '../support/workflow.ts';
 
@@ -123,5 +124,21 @@ test('a change that comes too late is refused where it was made, with the name o
   await expect(dialog.getByLabel('Prompt', { exact: true })).toHaveValue('A line about rain');
   await expectAccessible(page);
   await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await post(page, `workflows/executions/${id(page)}/stop`, {});
+});
+
+test('a step that waits has its row in the timeline, and says how long it has waited', async ({ page }) => {
+  await launch(page, { ...waiting, name: 'Waits in the timeline' });
+  await expect(step(page, 'rest')).toHaveAttribute('data-state', 'waiting');
+
+  const dock = page.getByRole('region', { name: 'The whole execution' });
+  await dock.getByRole('tab', { name: 'Timeline' }).click();
+
+  const row = dock.locator('.timeline__row');
+  await expect(row).toHaveCount(1);
+  await expect(row.locator('.timeline__bar')).toHaveAttribute('data-state', 'waiting');
+  await expect(row.getByRole('button')).toHaveAccessibleName(/^Rest ?, waiting \d/);
+  await shoot(page, 'timeline-waits');
+  await expectAccessible(page);
   await post(page, `workflows/executions/${id(page)}/stop`, {});
 });

@@ -199,7 +199,7 @@ async fn rel_e11_of_many_who_decide_at_once_one_counts_and_the_others_hear_whose
         for error in answers.into_iter().filter_map(Result::err) {
             let EngineError::Refused(problem) = error else { panic!("{error}") };
             assert_eq!(problem.status(), 409);
-            assert!(problem.detail.ends_with("before you."), "{problem:?}");
+            assert!(problem.detail.ends_with("by you already."), "{problem:?}");
         }
         world.wait_over(execution).await;
         let decided = |kind: &EventKind| matches!(kind, EventKind::ReviewDecided { .. });
