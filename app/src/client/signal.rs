@@ -2,7 +2,7 @@
 
 use leptos::prelude::{Set, WithUntracked};
 
-/// Signals whose readers are told only of another value.
+/// Signals whose readers are told only of another value; one that is gone takes none.
 pub trait SetNew<T> {
     /// Sets the value, unless it is the present one.
     fn set_new(&self, value: T);
@@ -13,8 +13,8 @@ where
     S: Set<Value = T> + WithUntracked<Value = T>,
 {
     fn set_new(&self, value: T) {
-        if self.with_untracked(|now| *now != value) {
-            self.set(value);
+        if self.try_with_untracked(|now| *now != value) == Some(true) {
+            self.try_set(value);
         }
     }
 }

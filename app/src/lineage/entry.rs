@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use model::{
     api::lineage::{LineageDocument, LineageEntry},
     execution::event::ArtifactBody,
-    id::{ArtifactId, ExecutionId, WorkspaceId},
+    id::{ArtifactId, DocumentId, ExecutionId, WorkspaceId},
     kin::ExecutionLink,
 };
 
@@ -31,6 +31,18 @@ pub(super) fn title(entry: &LineageEntry) -> String {
     format!("{label}{}{} · v{}", round.unwrap_or_default(), item.unwrap_or_default(), row.version)
 }
 
+/// Where on the page a version stands.
+pub(super) fn anchor(version: ArtifactId) -> String {
+    format!("version-{version}")
+}
+
+/// The documents that hold the version or what was made from it, with their titles.
+pub(super) fn documents(entries: &[LineageEntry]) -> BTreeMap<DocumentId, &str> {
+    let made = entries.iter().filter(|entry| entry.distance >= 0);
+    let held = made.flat_map(|entry| &entry.documents);
+    held.map(|document| (document.id, document.title.as_str())).collect()
+}
+
 #[component]
 pub(super) fn Entry<'a>(
     /// The workspace of the page.
@@ -51,7 +63,7 @@ pub(super) fn Entry<'a>(
     view! {
         <li
             class="card lineage__entry"
-            id=format!("version-{}", entry.row.id)
+            id=anchor(entry.row.id)
             data-this=(entry.distance == 0).then_some("")
         >
             <p class="lineage__title">
@@ -69,7 +81,7 @@ pub(super) fn Entry<'a>(
             {body(&entry)}
             {from}
             {asked(&entry)}
-            {documents(workspace, entry.documents)}
+            {in_documents(workspace, entry.documents)}
             {taken(workspace, entry.taken_from, entry.taken_into)}
         </li>
     }
@@ -123,7 +135,7 @@ fn body(entry: &LineageEntry) -> AnyView {
 fn links(from: &[ArtifactId], names: &BTreeMap<ArtifactId, String>) -> Option<AnyView> {
     let link = |id: &ArtifactId| {
         let name = names.get(id)?.clone();
-        let href = format!("#version-{id}");
+        let href = format!("#{}", anchor(*id));
         Some(view! { <li><a class="link" href=href rel="external">{name}</a></li> })
     };
     let links: Vec<_> = from.iter().filter_map(link).collect();
@@ -168,7 +180,7 @@ fn asked(entry: &LineageEntry) -> Option<AnyView> {
     })
 }
 
-fn documents(workspace: WorkspaceId, documents: Vec<LineageDocument>) -> Option<AnyView> {
+fn in_documents(workspace: WorkspaceId, documents: Vec<LineageDocument>) -> Option<AnyView> {
     let link = |document: LineageDocument| {
         let words = if document.attached { "attached" } else { "saved" };
         view! {

@@ -5,11 +5,15 @@ use std::collections::BTreeMap;
 use leptos::prelude::*;
 use model::{
     api::lineage::LineageEntry,
+    canvas::{
+        edge_path::{EdgeStyle, edge_path},
+        geometry::Point,
+    },
     execution::event::ArtifactBody,
     id::{ArtifactId, DocumentId, ImageId, WorkspaceId},
 };
 
-use super::entry::title;
+use super::entry::{anchor, documents, title};
 use crate::{
     diagram::kind_icon,
     routes::{self, ThumbnailSide},
@@ -23,63 +27,74 @@ const GAP_X: f64 = 56.0;
 const GAP_Y: f64 = 12.0;
 
 /// What a box stands for.
-#[derive(Debug, Clone, PartialEq)]
-enum Stands {
-    Version { id: ArtifactId, icon: Icon, picture: Option<ImageId>, is_this: bool },
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kin {
+    Version(ArtifactId),
     Document(DocumentId),
+}
+
+/// What a box shows beside its name.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Sign {
+    Icon(Icon),
+    Picture(ImageId),
 }
 
 /// A box of the picture.
 #[derive(Debug, Clone, PartialEq)]
 struct Spot {
+    of: Kin,
     name: String,
-    stands: Stands,
-    /// From the left and from the top.
-    at: (f64, f64),
+    sign: Sign,
+    is_this: bool,
+    at: Point,
 }
 
-/// Boxes and the lines between them: from the right of one to the left of the other.
+/// Boxes and the lines between them.
 #[derive(Debug, Clone, Default, PartialEq)]
 struct Layout {
     spots: Vec<Spot>,
-    lines: Vec<((f64, f64), (f64, f64))>,
+    /// From the right of one box to the left of the other.
+    lines: Vec<(Point, Point)>,
     size: (f64, f64),
 }
 
 /// Sources are left of what was made from them, documents right of all that they hold.
 fn layout(entries: &[LineageEntry]) -> Layout {
-    let mut columns: BTreeMap<i32, Vec<(String, Stands)>> = BTreeMap::new();
+    let mut columns: BTreeMap<i32, Vec<Spot>> = BTreeMap::new();
     for entry in entries {
-        columns.entry(entry.distance).or_default().push((title(entry), version(entry)));
+        columns.entry(entry.distance).or_default().push(version(entry));
     }
     let last = columns.keys().next_back().map_or(0, |last| last + 1);
-    let held = entries.iter().filter(|entry| entry.distance >= 0).flat_map(|e| &e.documents);
-    let held: BTreeMap<DocumentId, &str> = held.map(|d| (d.id, d.title.as_str())).collect();
-    for (id, title) in held {
-        let document = (title.to_owned(), Stands::Document(id));
-        columns.entry(last).or_default().push(document);
+    for (id, title) in documents(entries) {
+        columns.entry(last).or_default().push(document(id, title));
     }
     let tallest = columns.values().map(|column| tall(column.len())).fold(0.0, f64::max);
-    let mut laid = Layout { size: (across(columns.len()) - GAP_X, tallest), ..Layout::default() };
-    for (place, column) in columns.into_values().enumerate() {
+    let size = (across(columns.len()) - GAP_X, tallest);
+    let place = |(place, column): (usize, Vec<Spot>)| {
         let top = (tallest - tall(column.len())) / 2.0;
-        let spots = column.into_iter().enumerate().map(|(row, (name, stands))| {
-            let at = (across(place), top + down(row));
-            Spot { name, stands, at }
-        });
-        laid.spots.extend(spots);
-    }
-    laid.lines = lines(entries, &laid.spots);
-    laid
+        let at = move |row| Point::new(across(place), top + down(row));
+        let placed = move |(row, spot)| Spot { at: at(row), ..spot };
+        column.into_iter().enumerate().map(placed)
+    };
+    let spots: Vec<_> = columns.into_values().enumerate().flat_map(place).collect();
+    Layout { lines: lines(entries, &spots), spots, size }
 }
 
-fn version(entry: &LineageEntry) -> Stands {
-    let picture = match entry.body {
-        ArtifactBody::Image { image, .. } => Some(image),
-        ArtifactBody::Text { .. } | ArtifactBody::Json { .. } => None,
+fn version(entry: &LineageEntry) -> Spot {
+    let sign = match entry.body {
+        ArtifactBody::Image { image, .. } => Sign::Picture(image),
+        ArtifactBody::Text { .. } | ArtifactBody::Json { .. } => {
+            Sign::Icon(kind_icon(&entry.node_kind))
+        }
     };
-    let (id, icon, is_this) = (entry.row.id, kind_icon(&entry.node_kind), entry.distance == 0);
-    Stands::Version { id, icon, picture, is_this }
+    let (of, name, is_this) = (Kin::Version(entry.row.id), title(entry), entry.distance == 0);
+    Spot { of, name, sign, is_this, at: Point::default() }
+}
+
+fn document(id: DocumentId, title: &str) -> Spot {
+    let (of, name, sign) = (Kin::Document(id), title.to_owned(), Sign::Icon(Icon::FileText));
+    Spot { of, name, sign, is_this: false, at: Point::default() }
 }
 
 /// How far below the first box the one after so many begins.
@@ -99,37 +114,21 @@ fn across(columns: usize) -> f64 {
     columns as f64 * (WIDTH + GAP_X)
 }
 
-fn lines(entries: &[LineageEntry], spots: &[Spot]) -> Vec<((f64, f64), (f64, f64))> {
-    let versions = spots.iter().filter_map(|spot| match spot.stands {
-        Stands::Version { id, .. } => Some((id, spot.at)),
-        Stands::Document(_) => None,
+fn lines(entries: &[LineageEntry], spots: &[Spot]) -> Vec<(Point, Point)> {
+    let places: BTreeMap<Kin, Point> = spots.iter().map(|spot| (spot.of, spot.at)).collect();
+    let kin = entries.iter().flat_map(|entry| {
+        let own = Kin::Version(entry.row.id);
+        let from = entry.made_from.iter().map(move |id| (Kin::Version(*id), own));
+        from.chain(entry.documents.iter().map(move |held| (own, Kin::Document(held.id))))
     });
-    let versions: BTreeMap<ArtifactId, (f64, f64)> = versions.collect();
-    let documents = spots.iter().filter_map(|spot| match spot.stands {
-        Stands::Document(id) => Some((id, spot.at)),
-        Stands::Version { .. } => None,
-    });
-    let documents: BTreeMap<DocumentId, (f64, f64)> = documents.collect();
-    let of_entry = |entry: &LineageEntry| {
-        let own = versions.get(&entry.row.id).copied();
-        let from = entry.made_from.iter().filter_map(|id| versions.get(id).copied().zip(own));
-        let into =
-            entry.documents.iter().filter_map(|held| own.zip(documents.get(&held.id).copied()));
-        from.chain(into).collect::<Vec<_>>()
-    };
-    let ends = entries.iter().flat_map(of_entry);
-    let middle = HEIGHT / 2.0;
-    ends.map(|(from, to)| ((from.0 + WIDTH, from.1 + middle), (to.0, to.1 + middle))).collect()
+    let (right, left) = (Point::new(WIDTH, HEIGHT / 2.0), Point::new(0.0, HEIGHT / 2.0));
+    let line = |(from, to)| Some((*places.get(&from)? + right, *places.get(&to)? + left));
+    kin.filter_map(line).collect()
 }
 
-/// The curve of a line.
-fn curve(((from_x, from_y), (to_x, to_y)): ((f64, f64), (f64, f64))) -> String {
-    let bend = ((to_x - from_x).abs() / 2.0).max(GAP_X / 2.0);
-    format!(
-        "M{from_x:.0} {from_y:.0}C{:.0} {from_y:.0} {:.0} {to_y:.0} {to_x:.0} {to_y:.0}",
-        from_x + bend,
-        to_x - bend
-    )
+fn curve((from, to): (Point, Point)) -> String {
+    let floor = from.y.max(to.y) + HEIGHT / 2.0;
+    edge_path(from, to, floor, EdgeStyle::Curved).d
 }
 
 /// The picture, where there is more than the version itself; its boxes lead to what they stand for.
@@ -167,29 +166,30 @@ pub(super) fn LineageGraph<'a>(
 }
 
 fn boxed(workspace: WorkspaceId, spot: Spot) -> impl IntoView {
-    let Spot { name, stands, at: (left, top) } = spot;
+    let Spot { of, name, sign, is_this, at } = spot;
     let title = name.clone();
-    let (href, is_this) = match &stands {
-        Stands::Version { id, is_this, .. } => (format!("#version-{id}"), *is_this),
-        Stands::Document(id) => (routes::document(workspace, *id), false),
+    let (href, rel) = match of {
+        Kin::Version(id) => (format!("#{}", anchor(id)), Some("external")),
+        Kin::Document(id) => (routes::document(workspace, id), None),
     };
-    let sign = match stands {
-        Stands::Version { picture: Some(image), .. } => {
+    let sign = match sign {
+        Sign::Icon(icon) => view! { <Glyph icon=icon size=18 /> }.into_any(),
+        Sign::Picture(image) => {
             let src = routes::thumbnail(image, ThumbnailSide::Small);
             view! { <img src=src alt="" width="32" height="32" loading="lazy" /> }.into_any()
         }
-        Stands::Version { icon, .. } => view! { <Glyph icon=icon size=18 /> }.into_any(),
-        Stands::Document(_) => view! { <Glyph icon=Icon::FileText size=18 /> }.into_any(),
     };
     view! {
         <a
             class="lineage-graph__box"
-            href=href.clone()
-            rel=href.starts_with('#').then_some("external")
+            href=href
+            rel=rel
             aria-current=is_this.then_some("true")
             title=title
-            style:left=format!("{left}px")
-            style:top=format!("{top}px")
+            style:left=format!("{}px", at.x)
+            style:top=format!("{}px", at.y)
+            style:width=format!("{WIDTH}px")
+            style:height=format!("{HEIGHT}px")
         >
             {sign}
             <span class="clip-two">{name}</span>
@@ -231,13 +231,13 @@ mod tests {
 
         let left_of = |name: &str| {
             let spot = laid.spots.iter().find(|spot| spot.name.starts_with(name)).unwrap();
-            spot.at.0
+            spot.at.x
         };
         let column = WIDTH + GAP_X;
         let columns = ["Write copy", "Shorten", "Launch text"].map(left_of);
         assert_eq!(columns, [0.0, column, 2.0 * column]);
         assert_eq!(laid.lines.len(), 2, "{:?}", laid.lines);
-        assert!(laid.lines.iter().all(|(from, to)| from.0 + GAP_X == to.0));
+        assert!(laid.lines.iter().all(|(from, to)| from.x + GAP_X == to.x));
     }
 
     #[test]
@@ -245,7 +245,7 @@ mod tests {
         let sources = [entry(1, "A", -1, &[]), entry(2, "B", -1, &[]), entry(3, "C", -1, &[])];
         let laid = layout(&[&sources[..], &[entry(4, "Sum", 0, &[1, 2, 3])]].concat());
 
-        let tops: Vec<_> = laid.spots.iter().map(|spot| spot.at.1).collect();
+        let tops: Vec<_> = laid.spots.iter().map(|spot| spot.at.y).collect();
         assert_eq!(tops, [0.0, 60.0, 120.0, 60.0]);
         assert_eq!(laid.size, (2.0 * WIDTH + GAP_X, 168.0));
     }

@@ -1,6 +1,6 @@
 //! The page that tells how something was made.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -16,7 +16,7 @@ use model::{
 use serde_json::{Map, Value};
 
 use super::{
-    entry::{Entry, title},
+    entry::{Entry, documents, title},
     graph::LineageGraph,
 };
 use crate::{
@@ -115,8 +115,7 @@ pub fn Made(
 fn lead(entries: &[LineageEntry]) -> String {
     let before = entries.iter().filter(|entry| entry.distance < 0).count();
     let after = entries.iter().filter(|entry| entry.distance > 0).count();
-    let held = entries.iter().filter(|entry| entry.distance >= 0).flat_map(|e| &e.documents);
-    let held = held.map(|document| document.id).collect::<BTreeSet<_>>().len() as u64;
+    let held = documents(entries).len() as u64;
     // A job that made several versions was paid once.
     let paid: BTreeMap<_, _> = entries
         .iter()
@@ -126,12 +125,12 @@ fn lead(entries: &[LineageEntry]) -> String {
     let bill = paid.into_values().fold(Default::default(), |sum, bill| bill.plus(sum));
     let count = |many: usize| counted(many as u64, "other output", "other outputs");
     let from = if before == 0 { "no other output".to_owned() } else { count(before) };
-    let documents = counted(held, "document", "documents");
+    let into_documents = counted(held, "document", "documents");
     let into = match (after, held) {
         (0, 0) => "nothing".to_owned(),
-        (0, _) => documents,
+        (0, _) => into_documents,
         (_, 0) => count(after),
-        _ => format!("{} and {documents}", count(after)),
+        _ => format!("{} and {into_documents}", count(after)),
     };
     format!("Made from {from}, {} with all that led to it. Made into {into} since.", price(bill))
 }

@@ -17,6 +17,7 @@ use model::{
 use crate::client::{
     events::{EventStream, StreamMessage, StreamState},
     keep,
+    signal::SetNew,
 };
 
 /// A page that goes and the next one that comes open the line once.
@@ -115,14 +116,8 @@ impl Line {
         self.news.try_set(Some(news));
     }
 
-    fn set(self, link: Link) {
-        if self.link.try_get_untracked().is_some_and(|known| known != link) {
-            self.link.set(link);
-        }
-    }
-
     fn take(self, message: StreamMessage) {
-        self.set(Link::Live);
+        self.link.set_new(Link::Live);
         match message.name {
             "workspace" => {
                 if let Ok(news) = serde_json::from_str(&message.data) {
@@ -251,7 +246,7 @@ impl Wire {
             stream.on_state(move |state| {
                 // Open or not, nothing is known to come through before something has.
                 if state != StreamState::Open {
-                    line.set(Link::Lost);
+                    line.link.set_new(Link::Lost);
                 }
             })
         });
@@ -263,12 +258,12 @@ impl Wire {
         self.unseen.set(if document().hidden() { self.unseen.get() + 1 } else { 0 });
         if self.unseen.get() >= REST {
             self.stream.replace(None);
-            line.set(Link::Resting);
+            line.link.set_new(Link::Resting);
         } else {
             let looks = if self.heard.take() { 0 } else { self.silent.get() + 1 };
             self.silent.set(looks);
             if self.is_closed() || looks >= SILENCE {
-                line.set(Link::Lost);
+                line.link.set_new(Link::Lost);
             }
             if looks > 0 && looks.is_multiple_of(AGAIN) {
                 self.open();

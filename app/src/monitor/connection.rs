@@ -38,13 +38,12 @@ pub fn follow_execution(store: ExecutionStore) {
         });
         on_cleanup(move || looked_at.remove());
     });
-    let away = use_context::<Away>();
     if let Some(line) = line {
         Effect::new(move |before: Option<Link>| make_up(store, before, line.link.get()));
         Effect::new(move |before: Option<()>| {
             line.looks.track();
             if before.is_some() {
-                look(store, line.link.get_untracked(), away);
+                look(store, line.link.get_untracked());
             }
         });
     }
@@ -92,7 +91,7 @@ fn make_up(store: ExecutionStore, before: Option<Link>, link: Link) -> Link {
     link
 }
 
-fn look(store: ExecutionStore, link: Link, away: Option<Away>) {
+fn look(store: ExecutionStore, link: Link) {
     let Some((seen, status)) = store.look_at_present(|view| (view.seq, view.status)) else {
         return;
     };
@@ -100,7 +99,7 @@ fn look(store: ExecutionStore, link: Link, away: Option<Away>) {
     if matches!(status, ExecutionStatus::Completed | ExecutionStatus::Stopped) && whole {
         store.settled.set(true);
     } else if link == Link::Lost {
-        ask(store, seen, away);
+        ask(store, seen);
     } else if status == ExecutionStatus::Pending && link == Link::Live {
         // Its place in line moves without an event of its own.
         store.fetch();
@@ -108,7 +107,8 @@ fn look(store: ExecutionStore, link: Link, away: Option<Away>) {
 }
 
 /// Asks where the execution stands, and for all of it when it has moved on.
-fn ask(store: ExecutionStore, seen: i64, away: Option<Away>) {
+fn ask(store: ExecutionStore, seen: i64) {
+    let away = use_context::<Away>();
     spawn_local(async move {
         let moved = |pulse: ExecutionPulse| pulse.event_seq != seen || pulse.queued.is_some();
         let answer = load_pulse(store.id()).await;

@@ -25,11 +25,11 @@ use super::{
     panel::question::Answers,
     pieces::{Fit, Texts},
     rounds::gathered,
-    words::past::PastAttempts,
+    words::{past::PastAttempts, stretch::Stretches},
 };
 use crate::{
     api::executions::{load_events, load_monitor},
-    client::clock::now,
+    client::{clock::now, signal::SetNew},
     live::{Link, OneAtATime, use_line},
     reviews::Drafts,
 };
@@ -230,10 +230,23 @@ impl ExecutionStore {
 
     /// What was tried and is past, of every job.
     pub fn past_attempts(self) -> Memo<PastAttempts> {
-        Memo::new_owning(move |before: Option<PastAttempts>| {
-            let mut past = before.unwrap_or_default();
-            let grew = past.follow(&self.log.read());
-            (past, grew)
+        self.following(PastAttempts::follow)
+    }
+
+    /// When items stood still.
+    pub fn stretches(self) -> Memo<Stretches> {
+        self.following(Stretches::follow)
+    }
+
+    /// What is read out of the log as it grows; `follow` says whether there was more.
+    fn following<T>(self, follow: fn(&mut T, &Log) -> bool) -> Memo<T>
+    where
+        T: Default + Send + Sync + 'static,
+    {
+        Memo::new_owning(move |before: Option<T>| {
+            let mut read = before.unwrap_or_default();
+            let grew = follow(&mut read, &self.log.read());
+            (read, grew)
         })
     }
 
@@ -334,10 +347,10 @@ impl ExecutionStore {
 
     fn adopt(self, page: MonitorPage) {
         let MonitorPage { view: loaded, partial, reviews, questions, kept, workflow, .. } = page;
-        renew(self.reviews, reviews);
-        renew(self.questions, questions);
-        renew(self.kept, kept);
-        renew(self.workflow, workflow);
+        self.reviews.set_new(reviews);
+        self.questions.set_new(questions);
+        self.kept.set_new(kept);
+        self.workflow.set_new(workflow);
         self.change_present(|view| {
             if loaded.seq > view.seq {
                 *view = loaded;
@@ -353,17 +366,6 @@ impl ExecutionStore {
         self.texts.try_update(|texts| texts.catch_up(&partial));
         self.catch_up();
     }
-}
-
-/// Sets what differs, and disturbs nobody otherwise.
-fn renew<T: PartialEq + Send + Sync + 'static>(known: RwSignal<T>, now: T) {
-    known.try_maybe_update(|known| {
-        let differs = *known != now;
-        if differs {
-            *known = now;
-        }
-        (differs, ())
-    });
 }
 
 /// Events that leave out what changed: the page has to be asked for it.

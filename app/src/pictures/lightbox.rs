@@ -16,8 +16,7 @@ use crate::{
     ui::{
         badge::{Tag, Tone},
         button::{Button, ButtonSize, IconButton},
-        failure::picture::PictureFrame,
-        failure::sign_in_after,
+        failure::{picture::PictureFrame, sign_in_after},
         icon::{Glyph, Icon},
     },
 };

@@ -1,18 +1,33 @@
 //! What is asked before an execution is steered from the list.
 
 use leptos::prelude::*;
-use model::pages::{Control, ExecutionRow};
+use model::{
+    execution::state::Action,
+    pages::{Control, ExecutionRow},
+};
 
 use super::{row::Controls, words::RESUMED};
-use crate::ui::{button::ButtonLook, dialog::ConfirmDialog};
+use crate::ui::{button::ButtonLook, dialog::ConfirmDialog, icon::Icon};
 
-/// Something to do to an execution of the list.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Question {
-    /// The execution as it was when its button was pressed.
-    pub row: ExecutionRow,
-    /// What is to be done.
-    pub deed: Deed,
+/// What is asked, and whether it is asked now.
+#[derive(Clone, Copy)]
+pub(super) struct Questions {
+    /// The execution as it was when its button was pressed, and what is to be done.
+    last: RwSignal<Option<(ExecutionRow, Deed)>>,
+    open: RwSignal<bool>,
+}
+
+impl Questions {
+    /// Nothing is asked.
+    pub(super) fn none() -> Self {
+        Self { last: RwSignal::new(None), open: RwSignal::new(false) }
+    }
+
+    /// Asks whether to do this to an execution.
+    pub(super) fn ask(self, row: ExecutionRow, deed: Deed) {
+        self.last.set(Some((row, deed)));
+        self.open.set(true);
+    }
 }
 
 /// What can be done to an execution of the list.
@@ -27,6 +42,27 @@ pub(super) enum Deed {
 }
 
 impl Deed {
+    /// All, in the order of their buttons.
+    pub(super) const ALL: [Self; 3] = [Self::Pause, Self::Resume, Self::Stop];
+
+    /// What the engine calls it.
+    pub(super) fn action(self) -> Action {
+        match self {
+            Self::Pause => Action::Pause,
+            Self::Resume => Action::Resume,
+            Self::Stop => Action::Stop,
+        }
+    }
+
+    /// The picture on its button.
+    pub(super) fn icon(self) -> Icon {
+        match self {
+            Self::Pause => Icon::Pause,
+            Self::Resume => Icon::Play,
+            Self::Stop => Icon::Square,
+        }
+    }
+
     /// The word on its buttons.
     pub(super) fn verb(self) -> &'static str {
         match self {
@@ -69,33 +105,19 @@ impl Deed {
 /// Asks what is asked, and sends what the person agrees to.
 #[component]
 pub(super) fn QuestionDialog(
-    /// What is asked; none while nothing is.
-    asked: RwSignal<Option<Question>>,
     /// What carries it out.
     controls: Controls,
 ) -> impl IntoView {
-    let open = RwSignal::new(false);
-    Effect::new(move || open.set(asked.read().is_some()));
-    Effect::new(move |before: Option<bool>| {
-        let now = open.get();
-        if before == Some(true) && !now {
-            asked.set(None);
-        }
-        now
-    });
-    // While it closes the dialog still says what it was about.
-    let last = Memo::new(move |before: Option<&Option<Question>>| {
-        asked.get().or_else(|| before.cloned().flatten())
-    });
-    let deed = move || last.with(|last| last.as_ref().map_or(Deed::Stop, |last| last.deed));
+    let Questions { last, open } = controls.questions;
+    let deed = move || last.with(|last| last.as_ref().map_or(Deed::Stop, |(_, deed)| *deed));
     let title = move || {
-        let named = |asked: &Question| {
-            format!("{} {} #{}?", asked.deed.verb(), asked.row.name, asked.row.number)
+        let named = |(row, deed): &(ExecutionRow, Deed)| {
+            format!("{} {} #{}?", deed.verb(), row.name, row.number)
         };
         last.with(|last| last.as_ref().map(named).unwrap_or_default())
     };
     let agree = move |()| {
-        if let Some(Question { row, deed }) = last.get_untracked() {
+        if let Some((row, deed)) = last.get_untracked() {
             controls.send.run((row.id, deed.control()));
         }
     };

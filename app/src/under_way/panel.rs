@@ -8,7 +8,7 @@ use model::{
 };
 
 use super::{
-    asking::{Question, QuestionDialog},
+    asking::{QuestionDialog, Questions},
     attention::use_attention,
     group::{Group, Reach},
     launches::{Launch, Launches, use_launches},
@@ -184,8 +184,7 @@ fn List(
     may_control: bool,
     refresh: Callback<()>,
 ) -> impl IntoView {
-    let asked = RwSignal::new(None::<Question>);
-    let controls = controls(may_control, asked, refresh);
+    let controls = controls(may_control, refresh);
     let page = Memo::new(move |_| known.page.get().unwrap_or_default());
     let launches = use_launches();
     let launching = Memo::new(move |_| {
@@ -220,11 +219,11 @@ fn List(
             })
             .collect_view()}
         <EndedList workspace=workspace page=page />
-        <QuestionDialog asked=asked controls=controls />
+        <QuestionDialog controls=controls />
     }
 }
 
-fn controls(may: bool, asked: RwSignal<Option<Question>>, refresh: Callback<()>) -> Controls {
+fn controls(may: bool, refresh: Callback<()>) -> Controls {
     let (busy, toasts) = (RwSignal::new(None), use_toasts());
     let send = Callback::new(move |(id, control): (ExecutionId, Control)| {
         if busy.get_untracked().is_some() {
@@ -239,7 +238,7 @@ fn controls(may: bool, asked: RwSignal<Option<Question>>, refresh: Callback<()>)
             refresh.try_run(());
         });
     });
-    Controls { may, busy, send, ask: Callback::new(move |question| asked.set(Some(question))) }
+    Controls { may, busy, send, questions: Questions::none() }
 }
 
 #[component]

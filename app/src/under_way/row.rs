@@ -2,13 +2,13 @@
 
 use leptos::prelude::*;
 use model::{
-    execution::state::{Action, PauseReason},
+    execution::state::PauseReason,
     id::{ExecutionId, WorkspaceId},
     pages::{Control, EndedRow, ExecutionRow},
 };
 
 use super::{
-    asking::{Deed, Question},
+    asking::{Deed, Questions},
     launches::{Launch, Launches, Outcome},
     words::{chip_of, status_of},
 };
@@ -35,8 +35,8 @@ pub(super) struct Controls {
     pub busy: RwSignal<Option<ExecutionId>>,
     /// Sends a control.
     pub send: Callback<(ExecutionId, Control)>,
-    /// Asks before it is sent.
-    pub ask: Callback<Question>,
+    /// What is asked before it is sent.
+    pub questions: Questions,
 }
 
 /// The chip of an execution and what it does or waits for. A decision that the person may take
@@ -110,33 +110,30 @@ fn RowButtons(
     name: String,
     controls: Controls,
 ) -> impl IntoView {
-    let may = move |action| {
-        Memo::new(move |_| controls.may && row.read().as_ref().is_some_and(|row| row.may(action)))
-    };
     let disabled = Signal::derive(move || {
         controls
             .busy
             .get()
             .is_some_and(|busy| row.read().as_ref().is_some_and(|row| row.id == busy))
     });
-    let button = move |action: Action, icon: Icon, deed: Deed| {
-        let (allowed, label) = (may(action), format!("{} {name}", deed.verb()));
+    let button = move |deed: Deed| {
+        let label = format!("{} {name}", deed.verb());
+        let may = move |row: &ExecutionRow| controls.may && row.may(deed.action());
+        let allowed = Memo::new(move |_| row.read().as_ref().is_some_and(may));
         let press = move |()| {
             if let Some(row) = row.get_untracked() {
-                controls.ask.run(Question { row, deed });
+                controls.questions.ask(row, deed);
             }
         };
         view! {
             <Show when=move || allowed.get()>
-                <IconButton icon=icon label=label.clone() disabled=disabled on_press=press />
+                <IconButton icon=deed.icon() label=label.clone() disabled=disabled on_press=press />
             </Show>
         }
     };
     view! {
         <span class="under-way__buttons">
-            {button(Action::Pause, Icon::Pause, Deed::Pause)}
-            {button(Action::Resume, Icon::Play, Deed::Resume)}
-            {button(Action::Stop, Icon::Square, Deed::Stop)}
+            {Deed::ALL.map(button).collect_view()}
         </span>
     }
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::gantt::{Axis, GanttBar, GanttRow, axis, row, rows};
 use crate::{
-    monitor::{store::ExecutionStore, words::stretch::Stretches},
+    monitor::store::ExecutionStore,
     ui::{
         format::duration,
         windowed::{Place, WindowedList},
@@ -17,13 +17,8 @@ pub fn Timeline(
     /// What is known.
     store: ExecutionStore,
 ) -> impl IntoView {
-    let past = store.past_attempts();
+    let (past, stood) = (store.past_attempts(), store.stretches());
     let laid = Memo::new(move |_| store.view.with(|view| axis(view, store.now.get())));
-    let stood = Memo::new_owning(move |before: Option<Stretches>| {
-        let mut stood = before.unwrap_or_default();
-        let grew = stood.follow(&store.log.read());
-        (stood, grew)
-    });
     let rows = Memo::new(move |_| rows(&store.view.read(), &past.read(), &stood.read()));
     let count = Memo::new(move |_| rows.read().len());
     let row_at = move |place, at| {

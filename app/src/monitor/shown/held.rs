@@ -51,7 +51,7 @@ pub fn HeldBanner(
     view! {
         <Show when=move || held.read().is_some()>
             <div class="monitor__trouble" data-state=state role="status">
-                {move || view! { <Glyph icon=icon.get() size=18 /> }}
+                <Glyph icon=icon size=18 />
                 <p>{move || held.get()}</p>
                 <HeldActions store=store />
             </div>
@@ -65,14 +65,11 @@ fn HeldActions(store: ExecutionStore) -> impl IntoView {
     let step = Memo::new(move |_| store.view.with(|view| view.held_step().map(|s| s.id.clone())));
     let may_run = Memo::new(move |_| {
         let (view, workflow) = (store.view.read(), store.workflow.read());
-        let node = step.read().as_ref().and_then(|id| view.node(id).cloned());
-        let open = node
-            .is_some_and(|node| view.why_not_to(&node, &workflow, Action::TriggerNode).is_none());
-        open && store.controls()
+        let open = |step| view.why_not_to(step, &workflow, Action::TriggerNode).is_none();
+        store.controls() && view.held_step().is_some_and(open)
     });
     let text = Signal::derive(move || {
-        let view = store.view.read();
-        step.read().as_ref().and_then(|id| view.node(id)).map_or(String::new(), run_words)
+        store.view.with(|view| view.held_step().map_or(String::new(), run_words))
     });
     let run = move |()| {
         if let Some(node_id) = step.get_untracked() {

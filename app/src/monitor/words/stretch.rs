@@ -85,12 +85,15 @@ impl Stretches {
             E::JobStarted { job, .. }
             | E::JobCompleted { job }
             | E::JobFailed { job, .. }
-            | E::JobCancelled { job } => self.go_on(&job.node, Some(job.item), event),
+            | E::JobCancelled { job } => self.go_on(&job.node, job.item, event),
             E::NodeCompleted { node, .. }
             | E::NodeFailed { node, .. }
             | E::NodeSkipped { node, .. }
             | E::NodeCancelled { node }
-            | E::NodeReset { node, .. } => self.go_on(node, None, event),
+            | E::NodeReset { node, .. } => {
+                let items = self.nodes.get_mut(node).into_iter().flat_map(BTreeMap::values_mut);
+                items.for_each(|own| end(own, event));
+            }
             _ => {}
         }
     }
@@ -111,19 +114,22 @@ impl Stretches {
     }
 
     fn stand(&mut self, node: &NodeId, item: i32, status: Status, event: &Event) {
-        self.go_on(node, Some(item), event);
+        self.go_on(node, item, event);
         let began = Stretch { from: event.at, to: None, status, began: event.seq, ended: None };
         self.nodes.entry(node.clone()).or_default().entry(item).or_default().push(began);
     }
 
-    /// The stretch of an item, or of all of them, ends here.
-    fn go_on(&mut self, node: &NodeId, item: Option<i32>, event: &Event) {
-        let items = self.nodes.get_mut(node).into_iter().flatten();
-        let meant = items.filter(|(own, _)| item.is_none_or(|item| item == **own));
-        let last = meant.filter_map(|(_, own)| own.last_mut());
-        for open in last.filter(|last| last.to.is_none()) {
-            (open.to, open.ended) = (Some(event.at), Some(event.seq));
+    fn go_on(&mut self, node: &NodeId, item: i32, event: &Event) {
+        if let Some(own) = self.nodes.get_mut(node).and_then(|items| items.get_mut(&item)) {
+            end(own, event);
         }
+    }
+}
+
+/// The stretch that lasts, if one does, ends here.
+fn end(own: &mut [Stretch], event: &Event) {
+    if let Some(open) = own.last_mut().filter(|last| last.to.is_none()) {
+        (open.to, open.ended) = (Some(event.at), Some(event.seq));
     }
 }
 

@@ -2,10 +2,12 @@
 
 use leptos::{html, prelude::*, task::spawn_local};
 
-use crate::client::images::ask_again;
-use crate::ui::{
-    button::{Button, ButtonSize},
-    icon::{Glyph, Icon},
+use crate::{
+    client::images::ask_again,
+    ui::{
+        button::{Button, ButtonSize},
+        icon::{Glyph, Icon},
+    },
 };
 
 /// Holds a picture, or a link with one in it. What is said of one that does not come stands over
