@@ -1,6 +1,6 @@
 //! Pages that are parts of the client of their own, fetched when they are first opened.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 use leptos_router::LazyRoute;
 use model::problem::Problem;
 
@@ -15,7 +15,7 @@ use crate::{
     projects::{ImagesPage, ProjectRoute, ProjectsRoute},
     reviews::{LinkedReviewPage, ReviewsPage},
     settings::ProvidersRoute,
-    ui::failure::ErrorCard,
+    ui::failure::{Away, ErrorCard},
 };
 
 /// The part with a page could not be fetched.
@@ -50,6 +50,13 @@ macro_rules! fetched {
                     $(Self::$page => view! { <$page /> }.into_any(),)*
                 }
             }
+
+            /// Has the part here; on the server it always is.
+            async fn fetch() -> Result<(), NotFetched> {
+                #[cfg(all(feature = "hydrate", target_arch = "wasm32"))]
+                $preload().await?;
+                Ok(())
+            }
         }
 
         $(#[$about])*
@@ -82,45 +89,76 @@ macro_rules! fetched {
                 async fn view(_route: Self) -> AnyView {
                     match $part($pages::$page).await {
                         Ok(page) => page,
-                        Err(NotFetched) => not_fetched(|| $part($pages::$page)),
+                        Err(NotFetched) => not_fetched($pages::fetch, || $part($pages::$page)),
                     }
                 }
 
                 async fn preload() {
                     // Whoever opens the page is told.
-                    #[cfg(all(feature = "hydrate", target_arch = "wasm32"))]
-                    let _ = $preload().await;
+                    let _ = $pages::fetch().await;
                 }
             }
         )*
     )*};
 }
 
-/// The page that could not be fetched, tried again when a person asks or the server is there again.
-fn not_fetched<F>(fetch: impl Fn() -> F + Clone + Send + Sync + 'static) -> AnyView
+/// The page whose part could not be fetched, tried again when a person asks or the server is there
+/// again. The card stays as it is meanwhile.
+fn not_fetched<F, P>(
+    fetch: impl Fn() -> F + Send + Sync + 'static,
+    page: impl Fn() -> P + Send + Sync + 'static,
+) -> AnyView
 where
-    F: Future<Output = Result<AnyView, NotFetched>> + Send + 'static,
+    F: Future<Output = Result<(), NotFetched>> + 'static,
+    P: Future<Output = Result<AnyView, NotFetched>> + Send + 'static,
 {
-    let tries = RwSignal::new(0_u32);
-    let card = move || {
-        let retry = Callback::new(move |()| tries.update(|tries| *tries += 1));
-        view! {
+    let (fetching, here) = (RwSignal::new(false), RwSignal::new(false));
+    let retry = Callback::new(move |()| {
+        if !fetching.get_untracked() {
+            fetching.set(true);
+            let fetched = fetch();
+            spawn_local(async move {
+                here.try_set(fetched.await.is_ok());
+                fetching.try_set(false);
+            });
+        }
+    });
+    let shown = move || {
+        match here.get() {
+        true => {
+            let page = page();
+            Suspend::new(async move { page.await.ok() }).into_any()
+        }
+        false => view! {
             <div class="page">
                 <ErrorCard title="The page could not be loaded" problem=Problem::unreachable() on_retry=retry />
             </div>
         }
-        .into_any()
-    };
-    let shown = move || {
-        let fetched = (tries.get() > 0).then(&fetch);
-        Suspend::new(async move {
-            match fetched {
-                Some(fetched) => fetched.await.unwrap_or_else(|NotFetched| card()),
-                None => card(),
-            }
-        })
+        .into_any(),
+    }
     };
     view! { <Transition>{shown}</Transition> }.into_any()
+}
+
+#[component]
+fn NotHere(
+    /// Whether it is being tried again.
+    fetching: RwSignal<bool>,
+    /// Called to try again.
+    on_retry: Callback<()>,
+) -> impl IntoView {
+    if let Some(away) = use_context::<Away>() {
+        Effect::new(move || {
+            if !fetching.get() {
+                away.suspect();
+            }
+        });
+    }
+    view! {
+        <div class="page">
+            <ErrorCard title="The page could not be loaded" problem=Problem::unreachable() on_retry=on_retry />
+        </div>
+    }
 }
 
 fetched! {

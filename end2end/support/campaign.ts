@@ -1,11 +1,11 @@
 import { type Page } from '@playwright/test';
 
 import { expect, hydrated } from './test.ts';
-import { enterWorkspace } from './workspace.ts';
+import { beOwner } from './workspace.ts';
 
 /** Opens the launch form of the Facebook campaign with its example filled in. */
 export async function campaignForm(page: Page): Promise<string> {
-  const workspace = await enterWorkspace(page);
+  const workspace = await beOwner(page);
   await page.goto(`${workspace}/workflows`);
   // Other tests make copies, whose names begin with this one.
   await page.getByRole('link', { name: 'Use Facebook Ads Campaign', exact: true }).click();

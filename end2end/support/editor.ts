@@ -1,7 +1,7 @@
 import { type Locator, type Page, expect } from '@playwright/test';
 
 import { hydrated } from './test.ts';
-import { enterWorkspace } from './workspace.ts';
+import { beOwner } from './workspace.ts';
 
 /** A node of a workflow as the editor's tests draw it. */
 export type Drawn = {
@@ -34,7 +34,7 @@ export async function openEditor(
   edges: string[] = [],
   parameters: object[] = [],
 ): Promise<Editor> {
-  const workspace = await enterWorkspace(page);
+  const workspace = await beOwner(page);
   made += 1;
   const definition = {
     schemaVersion: 1,

@@ -1,7 +1,7 @@
 import { type Page } from '@playwright/test';
 
 import { expect, hydrated } from './test.ts';
-import { enterWorkspace } from './workspace.ts';
+import { beOwner } from './workspace.ts';
 
 export type Json = Record<string, unknown>;
 
@@ -34,7 +34,7 @@ export async function begin(page: Page, workflow: Json, extra: Json = {}): Promi
 
 /** The same from outside, and opens its monitor; gives the workspace's address. */
 export async function launch(page: Page, workflow: Json, extra: Json = {}): Promise<string> {
-  const workspace = await enterWorkspace(page);
+  const workspace = await beOwner(page);
   const execution = await begin(page, workflow, extra);
   await page.goto(`${workspace}/workflows/executions/${execution}`);
   await hydrated(page);

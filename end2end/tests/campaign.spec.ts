@@ -1,7 +1,7 @@
 import { type Page } from '@playwright/test';
 
 import { agree, expect, expectAccessible, hydrated, test } from '../support/test.ts';
-import { enterWorkspace } from '../support/workspace.ts';
+import { beOwner } from '../support/workspace.ts';
 
 // Slow enough to be watched, quick enough to wait for.
 test.use({ settings: { ATELIER_SAMPLE_PACE: '12' } });
@@ -10,7 +10,7 @@ const TEMPLATE = 'Facebook Ads Campaign';
 
 /** Launches the campaign with its example; resolves on the monitor. */
 async function launch(page: Page): Promise<string> {
-  const workspace = await enterWorkspace(page);
+  const workspace = await beOwner(page);
   await page.goto(`${workspace}/workflows`);
   await page.getByRole('article').filter({ hasText: TEMPLATE }).getByRole('link', { name: `Use ${TEMPLATE}`, exact: true }).click();
   await hydrated(page);

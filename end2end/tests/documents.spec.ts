@@ -3,11 +3,11 @@ import { type Page } from '@playwright/test';
 import { campaignForm, launchToEnd } from '../support/campaign.ts';
 import { shoot, still } from '../support/look.ts';
 import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
-import { enterWorkspace } from '../support/workspace.ts';
+import { beOwner, enterWorkspace } from '../support/workspace.ts';
 
 /** A new document, opened to be written; resolves with its address to be read. */
 async function begin(page: Page, title: string, text: string): Promise<string> {
-  const workspace = await enterWorkspace(page);
+  const workspace = await beOwner(page);
   await page.goto(`${workspace}/documents`);
   await hydrated(page);
   await page.getByRole('button', { name: 'New document' }).click();

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { campaignForm } from '../support/campaign.ts';
 import { shoot, still } from '../support/look.ts';
 import { agree, expect, expectAccessible, hydrated, test } from '../support/test.ts';
-import { enterWorkspace } from '../support/workspace.ts';
+import { beOwner, enterWorkspace } from '../support/workspace.ts';
 
 // A server of its own: the first test wants a workspace that has run nothing.
 test.use({ settings: { ATELIER_SAMPLE_PACE: '30' } });
@@ -296,7 +296,7 @@ test('who asks for it is told outside the page when a review waits', async ({ pa
     }
     Object.assign(window, { Notification: Stub, told });
   });
-  const workspace = await enterWorkspace(page);
+  const workspace = await beOwner(page);
   await page.goto(`${workspace}/documents`);
   await hydrated(page);
   const asked = () => page.evaluate(() => (window.Notification as unknown as { asked: number }).asked);

@@ -3,11 +3,11 @@ import type { Request, Route } from '@playwright/test';
 import { PIXEL, shoot, still } from '../support/look.ts';
 import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
 import { post } from '../support/workflow.ts';
-import { enterWorkspace } from '../support/workspace.ts';
+import { beOwner, enterWorkspace } from '../support/workspace.ts';
 
 test('images are sent to the library, put into words and deleted', async ({ page, guard }) => {
   guard.expect(/409/);
-  const workspace = await enterWorkspace(page);
+  const workspace = await beOwner(page);
   await page.goto(`${workspace}/images`);
   await hydrated(page);
   await page.getByRole('button', { name: 'Upload images' }).click();
@@ -80,7 +80,7 @@ test('images that arrive when their dialog is closed already are shown in their 
 });
 
 test('images that do not come have their place and their words, and are asked for again', async ({ page, guard }) => {
-  const workspace = await enterWorkspace(page);
+  const workspace = await beOwner(page);
   await page.goto(`${workspace}/images`);
   await hydrated(page);
   await page.getByRole('button', { name: 'Upload images' }).click();
@@ -141,7 +141,7 @@ test('an image that does not come says so where it is, and is asked for again on
 
 test('an image on a document has a caption, is exported with it, and is not deleted', async ({ page, guard }) => {
   guard.expect(/409/);
-  const workspace = await enterWorkspace(page);
+  const workspace = await beOwner(page);
   await page.goto(`${workspace}/documents`);
   await hydrated(page);
   await page.getByRole('button', { name: 'New document' }).click();

@@ -3,7 +3,7 @@ import { type Page } from '@playwright/test';
 import { openEditor } from '../support/editor.ts';
 import { shoot, still } from '../support/look.ts';
 import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
-import { enterWorkspace } from '../support/workspace.ts';
+import { beOwner, enterWorkspace } from '../support/workspace.ts';
 
 const ENDS = [
   { id: 'start', type: 'start', x: 0, y: 0 },
@@ -136,7 +136,7 @@ test('it opens on every page of the workspace, and gives the focus back', async 
 });
 
 test('what was chosen lately is offered first, and commands are there on every page', async ({ page }) => {
-  const workspace = await enterWorkspace(page);
+  const workspace = await beOwner(page);
   await page.goto(workspace);
   await hydrated(page);
   await open(page);

@@ -3,7 +3,7 @@ import { type Page } from '@playwright/test';
 import { campaignForm, launchToEnd } from '../support/campaign.ts';
 import { PIXEL, shoot, still } from '../support/look.ts';
 import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
-import { enterWorkspace } from '../support/workspace.ts';
+import { beOwner, enterWorkspace } from '../support/workspace.ts';
 
 // A server of its own: its pages are empty at first.
 test.use({ settings: { ATELIER_SAMPLE_PACE: '0' } });
@@ -133,7 +133,7 @@ test('lists show names of two hundred characters on two lines, and the whole of 
 
 test('a part that cannot be loaded leaves the page, and comes when asked again', async ({ page, guard }) => {
   guard.expect(/500/);
-  const workspace = await enterWorkspace(page);
+  const workspace = await beOwner(page);
   await page.goto(`${workspace}/documents`);
   await hydrated(page);
   let broken = true;

@@ -1,12 +1,12 @@
 import { type Page } from '@playwright/test';
 
 import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
-import { enterWorkspace } from '../support/workspace.ts';
+import { beOwner, enterWorkspace } from '../support/workspace.ts';
 
 const BRIEF = 'Product';
 
 async function openLaunch(page: Page, template: string): Promise<void> {
-  const workspace = await enterWorkspace(page);
+  const workspace = await beOwner(page);
   await page.goto(`${workspace}/workflows`);
   await page.getByRole('article').filter({ hasText: template }).getByRole('link', { name: `Use ${template}`, exact: true }).click();
   await expect(page.getByRole('heading', { level: 1 })).toContainText(`Launch ${template}`);
@@ -14,7 +14,7 @@ async function openLaunch(page: Page, template: string): Promise<void> {
 }
 
 test('ux 48: category and words live in the address', async ({ page }) => {
-  const workspace = await enterWorkspace(page);
+  const workspace = await beOwner(page);
   await page.goto(`${workspace}/workflows`);
   await hydrated(page);
 
@@ -73,7 +73,7 @@ test('ux 51: a double click launches once', async ({ page }) => {
 
 test('ux 68: a gallery that cannot be loaded can be tried again', async ({ page, guard }) => {
   guard.expect(/500/);
-  const workspace = await enterWorkspace(page);
+  const workspace = await beOwner(page);
   await page.goto(`${workspace}/documents`);
   await hydrated(page);
   await page.route('**/api/fn/gallery', (route) => route.fulfill({ status: 500, body: '{}' }), {

@@ -1,6 +1,6 @@
 //! How much waits for the person and is under way, wherever they are in the workspace.
 
-use leptos::{ev, prelude::*, task::spawn_local};
+use leptos::{ev, leptos_dom::helpers::WindowListenerHandle, prelude::*, task::spawn_local};
 use model::{
     id::WorkspaceId,
     pages::{self, WorkspaceNews},
@@ -9,11 +9,13 @@ use model::{
 use super::notify::{Announcer, Desired};
 use crate::{
     api::overview::load_attention,
+    client::signal::SetNew,
     live::{self, Line, Link, use_line},
     ui::failure::Away,
 };
 
-/// While the line brings nothing, it is asked for at each so many looks after the line.
+/// While the line brings nothing, or something else did not come, it is asked for at each so many looks
+/// after the line.
 const LOOKS: u32 = 2;
 
 /// The counts; pages below the frame get them with [`use_attention`].
@@ -45,19 +47,10 @@ impl Attention {
     fn take(self, now: &pages::Attention) {
         self.away.tell(None);
         let count = |count: i64| usize::try_from(count).unwrap_or(0);
-        set(self.active, count(now.active));
-        set(self.waiting, count(now.waiting));
+        self.active.set_new(count(now.active));
+        self.waiting.set_new(count(now.waiting));
         self.announcer.hear(now);
     }
-}
-
-/// Wakes who follows a signal only when it has changed.
-fn set<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, now: T) {
-    signal.try_maybe_update(|known| {
-        let changed = *known != now;
-        *known = now;
-        (changed, ())
-    });
 }
 
 /// Keeps the counts for everything below.
@@ -81,13 +74,20 @@ pub fn provide_attention(workspace: WorkspaceId) -> Attention {
         Effect::new(move |_: Option<()>| {
             let looks = line.looks.get();
             let asks = match line.link.get_untracked() {
-                Link::Opening | Link::Live => false,
+                Link::Opening | Link::Live => attention.away.0.get_untracked(),
                 Link::Lost => true,
                 Link::Resting => desired.is_on(),
             };
             if asks && looks.is_multiple_of(LOOKS) {
                 attention.ask(line);
             }
+        });
+        // A stream that is open says for a while that all is well, and a browser without network may
+        // still reach a server of its own machine: only the server's answer tells.
+        Effect::new(move || {
+            let lost = window_event_listener(ev::offline, move |_| attention.ask(line));
+            let found = window_event_listener(ev::online, move |_| attention.ask(line));
+            on_cleanup(move || [lost, found].into_iter().for_each(WindowListenerHandle::remove));
         });
     }
     Effect::new(move || {

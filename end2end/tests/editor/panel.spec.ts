@@ -1,7 +1,7 @@
 import { openEditor } from '../../support/editor.ts';
 import { shoot } from '../../support/look.ts';
 import { expect, expectAccessible, hydrated, test } from '../../support/test.ts';
-import { enterWorkspace } from '../../support/workspace.ts';
+import { beOwner } from '../../support/workspace.ts';
 
 const START = { id: 'start', type: 'start', x: 0, y: 0 };
 const END = { id: 'end', type: 'end', x: 800, y: 0 };
@@ -109,7 +109,7 @@ test('a type is dragged from the palette, and clicked', async ({ page }) => {
 });
 
 test('ux 49: a copy of a template is opened, and belongs to the workspace', async ({ page }) => {
-  const workspace = await enterWorkspace(page);
+  const workspace = await beOwner(page);
   await page.goto(`${workspace}/workflows`);
   const card = page.getByRole('article').filter({ hasText: 'Facebook Ads Campaign' }).first();
   await card.getByRole('link', { name: /Preview|Facebook/ }).first().click();

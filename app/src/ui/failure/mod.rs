@@ -7,6 +7,7 @@ use model::problem::{Problem, ProblemKind};
 
 use crate::{
     api::{ApiError, SIGNED_OUT},
+    client::signal::SetNew,
     routes,
 };
 
@@ -22,12 +23,12 @@ pub struct Away(pub RwSignal<bool>);
 impl Away {
     /// Takes what became of a question to the server; any answer of its own shows that it is there.
     pub fn tell(self, error: Option<&ApiError>) {
-        let now = error.is_some_and(|error| error.0.kind == ProblemKind::Unavailable);
-        self.0.try_maybe_update(|away| {
-            let changed = *away != now;
-            *away = now;
-            (changed, ())
-        });
+        self.0.set_new(error.is_some_and(|error| error.0.kind == ProblemKind::Unavailable));
+    }
+
+    /// Something did not come through: the frame asks until the server answers.
+    pub fn suspect(self) {
+        self.0.set_new(true);
     }
 
     /// Calls when the server is there again after it was not.
