@@ -140,13 +140,8 @@ where
     view! { <Transition>{shown}</Transition> }.into_any()
 }
 
-#[component]
-fn NotHere(
-    /// Whether it is being tried again.
-    fetching: RwSignal<bool>,
-    /// Called to try again.
-    on_retry: Callback<()>,
-) -> impl IntoView {
+/// Says that the page is not here, to the frame as well whenever trying again did not help.
+fn not_here(fetching: RwSignal<bool>, retry: Callback<()>) -> AnyView {
     if let Some(away) = use_context::<Away>() {
         Effect::new(move || {
             if !fetching.get() {
@@ -156,9 +151,10 @@ fn NotHere(
     }
     view! {
         <div class="page">
-            <ErrorCard title="The page could not be loaded" problem=Problem::unreachable() on_retry=on_retry />
+            <ErrorCard title="The page could not be loaded" problem=Problem::unreachable() on_retry=retry />
         </div>
     }
+    .into_any()
 }
 
 fetched! {
