@@ -118,24 +118,19 @@ where
             fetching.set(true);
             let fetched = fetch();
             spawn_local(async move {
-                here.try_set(fetched.await.is_ok());
+                if fetched.await.is_ok() {
+                    here.try_set(true);
+                }
                 fetching.try_set(false);
             });
         }
     });
-    let shown = move || {
-        match here.get() {
+    let shown = move || match here.get() {
         true => {
             let page = page();
             Suspend::new(async move { page.await.ok() }).into_any()
         }
-        false => view! {
-            <div class="page">
-                <ErrorCard title="The page could not be loaded" problem=Problem::unreachable() on_retry=retry />
-            </div>
-        }
-        .into_any(),
-    }
+        false => not_here(fetching, retry),
     };
     view! { <Transition>{shown}</Transition> }.into_any()
 }
@@ -149,9 +144,10 @@ fn not_here(fetching: RwSignal<bool>, retry: Callback<()>) -> AnyView {
             }
         });
     }
+    let (title, problem) = ("The page could not be loaded", Problem::unreachable());
     view! {
         <div class="page">
-            <ErrorCard title="The page could not be loaded" problem=Problem::unreachable() on_retry=retry />
+            <ErrorCard title=title problem=problem on_retry=retry />
         </div>
     }
     .into_any()
