@@ -136,7 +136,7 @@ test('a step that waits has its row in the timeline, and says how long it has wa
 
   const row = dock.locator('.timeline__row');
   await expect(row).toHaveCount(1);
-  await expect(row.locator('.timeline__bar').last()).toHaveAttribute('data-state', 'waiting');
+  await expect(row.locator('.timeline__bar:not([data-state="queued"])')).toHaveAttribute('data-state', 'waiting');
   await expect(row.getByRole('button')).toHaveAccessibleName(/^Rest ?, waiting \d/);
   await shoot(page, 'timeline-waits');
   await expectAccessible(page);
