@@ -6,6 +6,7 @@
 pub mod api;
 pub mod app;
 pub mod begin;
+pub mod budget;
 pub mod client;
 pub mod dashboard;
 pub mod diagram;

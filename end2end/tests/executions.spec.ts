@@ -340,6 +340,33 @@ test('the first page shows failures of the person, the month and templates they 
   await expect(page).toHaveURL(/\/executions$/);
 });
 
+test('an admin sets, changes and removes what the workspace may spend in a month', async ({ page }) => {
+  const workspace = await enterWorkspace(page);
+  await launched(page, waiting('Nothing to pay'));
+  await page.goto(workspace);
+  await hydrated(page);
+  const month = page.getByRole('region', { name: 'This month' });
+  const budget = page.getByLabel('Budget in dollars');
+  const saved = async (amount: string) => {
+    await budget.fill(amount);
+    await page.getByRole('button', { name: 'Save' }).click();
+    await expect(budget).toHaveCount(0);
+  };
+  await month.getByRole('button', { name: 'Set budget…' }).click();
+  await budget.fill('-1');
+  await expect(page.getByRole('dialog')).toContainText('A budget is an amount in dollars');
+  await shoot(page, 'month-budget');
+  await expectAccessible(page);
+  await saved('20');
+  await expect(month).toContainText('$0.00 of $20.00');
+
+  await month.getByRole('button', { name: 'Change budget…' }).click();
+  await expect(budget).toHaveValue('20.00');
+  await saved('');
+  await expect(month.getByRole('button', { name: 'Set budget…' })).toBeFocused();
+  await expect(month).not.toContainText('of $');
+});
+
 for (const scheme of ['light', 'dark'] as const) {
   test(`ux 34, 37: history, panel and first page are accessible and fit, ${scheme}`, async ({ page }) => {
     await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });

@@ -134,3 +134,12 @@ test('an id that is not there, or not ours, is the same page with status 404', a
     await expect(page.getByText('There is nothing at this address')).toBeVisible();
   }
 });
+
+test('an address that was cut or ended by hand leads to its page', async ({ page }) => {
+  const workspace = await enterWorkspace(page);
+  await page.goto(`${workspace}/`);
+  await expect(page).toHaveURL(workspace);
+  await page.goto(`${workspace}/workflows/executions`);
+  await expect(page).toHaveURL(`${workspace}/executions`);
+  await expect(page.getByRole('heading', { name: 'Executions', level: 1 })).toBeVisible();
+});

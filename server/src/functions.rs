@@ -98,6 +98,7 @@ pub const FUNCTIONS: &[(&str, Access)] = &[
     ("save_document", Access::Needs(Permission::EditDocument)),
     ("save_draft", Access::Needs(Permission::EditTemplate)),
     ("sent", Access::Needs(Permission::Read)),
+    ("set_month_budget", Access::Needs(Permission::ManageBudgets)),
     ("set_provider", Access::Needs(Permission::ManageProviders)),
     ("set_up", Access::Public),
     ("sign_in", Access::Public),

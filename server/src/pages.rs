@@ -5,8 +5,9 @@ use std::sync::LazyLock;
 use axum::{
     Router,
     extract::{Request, State},
-    http::StatusCode,
-    response::{IntoResponse, Response},
+    http::{StatusCode, Uri},
+    middleware::{Next, from_fn},
+    response::{IntoResponse, Redirect, Response},
     routing::post,
 };
 use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list_with_exclusions};
@@ -39,6 +40,28 @@ pub fn router(state: &AppState) -> Router<AppState> {
         .route("/api/fn/read_workflow", functions(body::TEXT_MAX))
         .route("/api/fn/{*name}", functions(body::JSON_MAX))
         .fallback(not_found)
+        .layer(from_fn(lead))
+}
+
+/// Leads from an address that people shorten or end by hand to the page they mean.
+async fn lead(request: Request, next: Next) -> Response {
+    match meant(request.uri()) {
+        Some(page) => Redirect::permanent(&page).into_response(),
+        None => next.run(request).await,
+    }
+}
+
+/// The page of a workspace that is meant by its address with a slash at the end, or by that of an
+/// execution without its id.
+fn meant(asked: &Uri) -> Option<String> {
+    let path = asked.path().strip_prefix("/workspace/")?;
+    let page = path.trim_end_matches('/');
+    let page = match page.strip_suffix("/workflows/executions") {
+        Some(workspace) => format!("{workspace}/executions"),
+        None => page.to_owned(),
+    };
+    let query = asked.query().map_or(String::new(), |query| format!("?{query}"));
+    (page != path && !page.is_empty()).then(|| format!("/workspace/{page}{query}"))
 }
 
 async fn not_found(State(state): State<AppState>, request: Request) -> Response {
@@ -53,4 +76,30 @@ async fn not_found(State(state): State<AppState>, request: Request) -> Response 
         *response.status_mut() = StatusCode::NOT_FOUND;
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_that_was_cut_or_ended_by_hand_leads_to_its_page() {
+        let meant = |asked| meant(&Uri::from_static(asked));
+
+        assert_eq!(meant("/workspace/7/").as_deref(), Some("/workspace/7"));
+        assert_eq!(
+            meant("/workspace/7/documents//?q=a").as_deref(),
+            Some("/workspace/7/documents?q=a")
+        );
+        for executions in
+            ["/workspace/7/workflows/executions", "/workspace/7/workflows/executions/"]
+        {
+            assert_eq!(meant(executions).as_deref(), Some("/workspace/7/executions"));
+        }
+        for there in
+            ["/workspace/7", "/workspace/7/workflows/executions/1", "/", "/workspace/", "/x/"]
+        {
+            assert_eq!(meant(there), None, "{there}");
+        }
+    }
 }

@@ -64,11 +64,12 @@ pub fn fit(caps: &[Cap], cost_micros: Option<i64>) -> Fit {
     let free = |cap: &&Cap| cap.limit_micros.saturating_sub(cap.spent_micros);
     if let Some(cap) = caps.iter().find(|cap| free(cap) < cost) {
         return Fit::Never(format!(
-            "{} spend {}; {} is spent, {} more is needed. Raise the budget and resume.",
+            "{} spend {}; {} is spent, {} more is needed. {}",
             cap.purse.may(),
             Dollars(cap.limit_micros),
             Dollars(cap.spent_micros),
-            Dollars(cost)
+            Dollars(cost),
+            cap.purse.raised()
         ));
     }
     match caps.iter().find(|cap| free(cap).saturating_sub(cap.reserved_micros) < cost) {
@@ -97,6 +98,16 @@ impl Purse {
             Self::Execution => "This execution may",
             Self::Template => "Executions of this template may this month",
             Self::Workspace => "This workspace may this month",
+        }
+    }
+
+    const fn raised(self) -> &'static str {
+        match self {
+            Self::Execution => "Raise the budget and resume.",
+            Self::Template => "An admin can raise the template's monthly budget; resume then.",
+            Self::Workspace => {
+                "An admin can raise the budget on Home, under This month; resume then."
+            }
         }
     }
 
@@ -176,6 +187,9 @@ mod tests {
                      the budget and resume.";
         assert_eq!(fit(&[CAP], Some(100_000)), Fit::Never(words.to_owned()));
         assert_eq!(fit(&[CAP], Some(30_000)), Fit::Now);
+        let month = Cap { purse: Purse::Workspace, ..CAP };
+        let Fit::Never(words) = fit(&[month], Some(100_000)) else { panic!("it does not fit") };
+        assert!(words.ends_with("on Home, under This month; resume then."), "{words}");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 #[cfg(feature = "ssr")]
-use model::{access::Permission, api::listing::PageRequest};
+use model::{access::Permission, api::listing::PageRequest, budget::BudgetForm};
 use model::{
     api::{
         history::{ExecutionFilter, SeveralAnswer, SeveralRequest},
@@ -65,4 +65,20 @@ pub async fn load_under_way() -> Result<UnderWayPage, ApiError> {
 pub async fn load_attention() -> Result<Attention, ApiError> {
     let ctx = Ctx::get()?;
     ctx.services.attention(ctx.require(Permission::Read)?).await.map_err(refused)
+}
+
+/// Sets what the workspace may spend in a calendar month (UTC), in millionths of a dollar; none is
+/// as much as it likes.
+#[server(prefix = "/api/fn", endpoint = "set_month_budget", input = leptos::server_fn::codec::Json)]
+pub async fn set_month_budget(
+    /// The amount.
+    micros: Option<u64>,
+) -> Result<(), ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::ManageBudgets)?;
+    match micros {
+        Some(micros) => ctx.services.set_budget(actor, None, BudgetForm { micros }).await,
+        None => ctx.services.clear_budget(actor, None).await,
+    }
+    .map_err(refused)
 }

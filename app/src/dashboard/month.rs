@@ -1,9 +1,24 @@
 //! What this month was like: how much ran, how it ended, what it cost.
 
-use leptos::prelude::*;
-use model::pages::Spending;
+use leptos::{prelude::*, task::spawn_local};
+use model::{access::Permission, pages::Spending};
 
-use crate::ui::{format, progress::ProgressBar};
+use crate::{
+    api::{ApiError, overview::set_month_budget},
+    budget::BudgetForm,
+    layout::session::use_session,
+    ui::{
+        button::{Button, ButtonLook, ButtonSize},
+        dialog::Dialog,
+        format,
+        progress::ProgressBar,
+    },
+};
+
+/// What a budget of a month does.
+const CAPPED: &str = "Executions pause before this is exceeded in a calendar month (UTC), and go \
+                      on when somebody resumes them. Empty: no budget. The sample provider costs \
+                      nothing.";
 
 /// What was spent, in words; a price nobody knows is not taken for nothing.
 fn spent(month: &Spending) -> String {
@@ -40,7 +55,13 @@ fn share(month: &Spending) -> Option<f64> {
 
 /// The card of the month.
 #[component]
-pub(super) fn MonthCard(#[prop(into)] month: Signal<Spending>) -> impl IntoView {
+pub(super) fn MonthCard(
+    /// What it was like so far.
+    #[prop(into)]
+    month: Signal<Spending>,
+    /// Looks again after its budget was changed.
+    refresh: Callback<()>,
+) -> impl IntoView {
     let budgeted = Memo::new(move |_| month.read().budget_micros.is_some());
     let executions = move || format::grouped(u64::try_from(month.read().executions).unwrap_or(0));
     view! {
@@ -77,9 +98,69 @@ pub(super) fn MonthCard(#[prop(into)] month: Signal<Spending>) -> impl IntoView 
                 {move || {
                     left_out(&month.read()).map(|words| view! { <p class="small muted">{words}</p> })
                 }}
+                <MonthBudget month=month refresh=refresh />
             </div>
         </section>
     }
+}
+
+/// Changes what the workspace may spend in a month; nothing for a person who may not.
+#[component]
+fn MonthBudget(month: Signal<Spending>, refresh: Callback<()>) -> impl IntoView {
+    let may = use_session().is_some_and(|session| session.may(Permission::ManageBudgets));
+    if !may {
+        return ().into_any();
+    }
+    let (open, busy) = (RwSignal::new(false), RwSignal::new(false));
+    let refused = RwSignal::new(None::<ApiError>);
+    let word = move || match month.read().budget_micros {
+        Some(_) => "Change budget…",
+        None => "Set budget…",
+    };
+    let save = Callback::new(move |micros: Option<u64>| {
+        if micros == now(month).and_then(|now| u64::try_from(now).ok()) {
+            return open.set(false);
+        }
+        busy.set(true);
+        spawn_local(async move {
+            let answer = set_month_budget(micros).await;
+            busy.try_set(false);
+            match answer {
+                Ok(()) => {
+                    open.try_set(false);
+                    refresh.try_run(());
+                }
+                Err(error) => drop(refused.try_set(Some(error))),
+            }
+        });
+    });
+    let form = move || {
+        view! {
+            <BudgetForm
+                name="month-budget-sum"
+                help=CAPPED
+                now=now(month)
+                cap=None
+                refused=refused
+                busy=busy
+                on_save=save
+                open=open
+            />
+        }
+    };
+    view! {
+        <Button size=ButtonSize::Small look=ButtonLook::Ghost on_press=move |()| open.set(true)>
+            {word}
+        </Button>
+        <Dialog id="month-budget" title="What may this workspace spend in a month?" open=open>
+            {move || open.get().then(form)}
+        </Dialog>
+    }
+    .into_any()
+}
+
+fn now(month: Signal<Spending>) -> Option<i64> {
+    month.read_untracked().budget_micros
 }
 
 #[cfg(test)]

@@ -76,7 +76,7 @@ pub fn Dashboard(
     page: DashboardPage,
 ) -> impl IntoView {
     let page = RwSignal::new(page);
-    keep_current(page);
+    let reload = keep_current(page);
     let is_new = Memo::new(move |_| page.with(|p| p.active.is_empty() && p.recent.is_empty()));
     let active = Memo::new(move |_| page.read().active.clone());
     let waiting = Memo::new(move |_| page.read().waiting.clone());
@@ -98,7 +98,7 @@ pub fn Dashboard(
                         <ActiveList workspace=workspace rows=active />
                     </div>
                     <aside class="stack dashboard__aside" aria-label="At a glance">
-                        <MonthCard month=month />
+                        <MonthCard month=month refresh=reload />
                         <TemplateList workspace=workspace rows=templates />
                     </aside>
                     <RecentTable workspace=workspace rows=recent />
@@ -110,11 +110,13 @@ pub fn Dashboard(
 }
 
 /// Loads the page anew when there are news; what fails to load leaves the last good state on it.
-fn keep_current(page: RwSignal<DashboardPage>) {
+/// The callback loads it also without news.
+fn keep_current(page: RwSignal<DashboardPage>) -> Callback<()> {
     let reload = live::load_one_at_a_time(move || async move {
         if let Ok(now) = load_dashboard().await {
             page.try_set(now);
         }
     });
     live::follow(move |_| reload.run(()));
+    reload
 }

@@ -1,10 +1,10 @@
 //! Money: one way to say a bill everywhere, and a number that counts up.
 
 use gloo_timers::callback::Timeout;
-use leptos::{ev::SubmitEvent, prelude::*};
+use leptos::prelude::*;
 use model::{
     access::Permission,
-    budget::{Dollars, UNCAPPED, parse_dollars},
+    budget::UNCAPPED,
     execution::{state::Action, view::Bill},
     pages::Control,
 };
@@ -12,14 +12,13 @@ use model::{
 use super::{controls::Sender, store::ExecutionStore};
 use crate::{
     api::ApiError,
+    budget::{BudgetForm, sum},
     client::media::use_media,
     layout::session::use_session,
     ui::{
         badge::{Tag, Tone},
-        button::{Button, ButtonLook, ButtonRole, ButtonSize},
+        button::{Button, ButtonLook, ButtonSize},
         dialog::Dialog,
-        failure::FormError,
-        field::NumberField,
         format::money,
     },
 };
@@ -99,35 +98,6 @@ pub fn BillMeter(
     }
 }
 
-/// What was typed as a budget, in millionths of a dollar; nothing typed is no cap. With `cap`, what
-/// the person may not go beyond.
-///
-/// # Errors
-/// What is wrong with it, in words.
-fn asked(text: &str, cap: Option<u64>) -> Result<Option<u64>, String> {
-    let micros = match text.trim() {
-        "" => None,
-        text => {
-            Some(parse_dollars(text).ok_or("A budget is an amount in dollars, e.g. 5 or 0.25.")?)
-        }
-    };
-    match cap {
-        Some(cap) if micros.is_none_or(|micros| micros > cap) => {
-            Err(format!("At most {}: the workflow's own budget.", sum(cap)))
-        }
-        _ => Ok(micros),
-    }
-}
-
-fn sum(micros: u64) -> Dollars {
-    Dollars(i64::try_from(micros).unwrap_or(i64::MAX))
-}
-
-/// Dollars as a person types them.
-fn typed(micros: Option<i64>) -> String {
-    micros.map_or(String::new(), |micros| Dollars(micros).to_string().replace('$', ""))
-}
-
 /// Changes what the execution may cost; nothing for a person who may only look, or when it is over.
 #[component]
 pub fn BudgetControl(
@@ -147,19 +117,16 @@ pub fn BudgetControl(
             </Button>
         </Show>
         <Dialog id="execution-budget" title="What may this execution cost?" open=open>
-            {move || open.get().then(|| view! { <BudgetForm store=store open=open /> })}
+            {move || open.get().then(|| view! { <ExecutionBudget store=store open=open /> })}
         </Dialog>
     }
 }
 
 #[component]
-fn BudgetForm(store: ExecutionStore, open: RwSignal<bool>) -> impl IntoView {
+fn ExecutionBudget(store: ExecutionStore, open: RwSignal<bool>) -> impl IntoView {
     let sender = Sender::new(store);
     let own = store.workflow.with_untracked(|workflow| workflow.settings.budget);
     let edits = use_session().is_some_and(|session| session.may(Permission::EditTemplate));
-    let cap = own.filter(|_| !edits);
-    let value = RwSignal::new(typed(store.view.read_untracked().budget_micros));
-    let error = Signal::derive(move || asked(&value.get(), cap).err());
     let help = match own {
         Some(own) => format!("The workflow's own budget is {}.", sum(own)),
         None => UNCAPPED.to_owned(),
@@ -169,55 +136,25 @@ fn BudgetForm(store: ExecutionStore, open: RwSignal<bool>) -> impl IntoView {
         Ok(()) => open.set(false),
         Err(error) => refused.set(Some(error)),
     });
-    let save = move |event: SubmitEvent| {
-        event.prevent_default();
-        if let Ok(micros) = asked(&value.get_untracked(), cap) {
-            refused.set(None);
-            sender.send_from(Action::SetBudget, Control::Budget { micros }, answered);
-        }
-    };
+    let save =
+        move |micros| sender.send_from(Action::SetBudget, Control::Budget { micros }, answered);
     view! {
-        <form class="form" novalidate on:submit=save>
-            <FormError error=refused />
-            <NumberField
-                name="execution-budget-sum"
-                label="Budget in dollars"
-                help=help
-                value=value
-                min=0.0
-                error=error
-            />
-            <footer class="dialog__footer">
-                <Button on_press=move |()| open.set(false)>"Cancel"</Button>
-                <Button
-                    look=ButtonLook::Primary
-                    role=ButtonRole::Submit
-                    busy=sender.is_busy(Action::SetBudget)
-                >
-                    "Save"
-                </Button>
-            </footer>
-        </form>
+        <BudgetForm
+            name="execution-budget-sum"
+            help=help
+            now=store.view.read_untracked().budget_micros
+            cap=own.filter(|_| !edits)
+            refused=refused
+            busy=sender.is_busy(Action::SetBudget)
+            on_save=save
+            open=open
+        />
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_budget_is_an_amount_within_what_the_person_may_set() {
-        assert_eq!(asked(" 0.25 ", None), Ok(Some(250_000)));
-        assert_eq!(asked("", None), Ok(None));
-        assert!(asked("-1", None).is_err_and(|words| words.contains("dollars")));
-        assert_eq!(asked("0.25", Some(250_000)), Ok(Some(250_000)));
-        for above in ["0.250001", ""] {
-            assert!(asked(above, Some(250_000)).is_err_and(|words| words.contains("$0.25")));
-        }
-        for micros in [0, 1, 1_500_000, 12_345_000_000] {
-            assert_eq!(parse_dollars(&typed(Some(micros))), u64::try_from(micros).ok());
-        }
-    }
 
     #[test]
     fn a_bill_with_unknown_prices_is_not_free() {
