@@ -3,6 +3,7 @@ import { type Page } from '@playwright/test';
 import { campaignForm, launchToEnd } from '../support/campaign.ts';
 import { shoot, still } from '../support/look.ts';
 import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
+import { choose, edge, launch, node, panel, step } from '../support/workflow.ts';
 
 test.use({ settings: { ATELIER_SAMPLE_PACE: '40' } });
 
@@ -54,9 +55,11 @@ test('the past: dragged to, linked to, and left again', async ({ page }) => {
   await shoot(page, 'past-then-390', { fullPage: true });
   await page.setViewportSize({ width: 1440, height: 900 });
 
-  await page.getByRole('button', { name: 'Back to the present' }).click();
+  await page.getByRole('button', { name: 'Back to the present' }).press('Enter');
   await expect.poll(() => states(page)).toEqual(end);
   await expect(page).not.toHaveURL(/at=/);
+  const lost = () => page.evaluate(() => document.activeElement === document.body);
+  await expect.poll(lost, 'the focus stays at the slider').toBe(false);
   await expect(page.locator('.confetti')).toHaveCount(0);
 });
 
@@ -131,4 +134,24 @@ test('the events: by topic and by words, as far as the moment that is shown', as
   await expect(page.getByRole('button', { name: 'Back to the present' })).toBeVisible();
   await still(page);
   await shoot(page, 'past-event');
+});
+
+const body = async (page: Page) => (await panel(page).locator('.made-text__body').first().innerText()).trim();
+
+test('a text that was watched to its end is there as a whole', async ({ page }) => {
+  const prompt = 'Write an article about tea on long train rides';
+  const nodes = [node('start', 'start', 0, 80), node('write', 'generate_copy', 300, 80, { prompt }), node('end', 'end', 600, 80)];
+  await launch(page, { name: 'Watched', nodes, edges: [edge('start', 'write'), edge('write', 'end', 'texts')] });
+  await choose(page, 'write');
+  await expect(step(page, 'write').locator('.node__text[data-writes]')).toBeVisible();
+  await expect(step(page, 'write')).toHaveAttribute('data-state', 'completed', { timeout: 30_000 });
+  await expect(step(page, 'write').locator('.node__text[data-writes]')).toHaveCount(0);
+
+  // What came while nobody could know that it was the last.
+  await expect.poll(() => body(page)).toMatch(/[.!?”"]$/);
+  const watched = await body(page);
+  await page.reload();
+  await hydrated(page);
+  await panel(page).getByRole('button', { name: 'Show all' }).click();
+  await expect.poll(() => body(page)).toBe(watched);
 });

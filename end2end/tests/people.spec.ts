@@ -220,6 +220,11 @@ test('the keyboard goes on where it was after a decision, and its text is a vers
   await expect(difference.locator('ins').first()).toContainText('anywhere');
   await expectAccessible(page);
   await shoot(page, 'review-versions');
+
+  await difference.getByRole('button', { name: 'Close' }).click();
+  await panel(page).getByRole('button', { name: 'Use v1' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Use this version' }).click();
+  await expect(page.getByTestId('decided')).toContainText('Since then Ada Owner made version 1 count again.');
 });
 
 test('ux 57: where several approve, changes of one reach the others, who keep what they have said', async ({ page, browser, server }) => {
@@ -335,6 +340,9 @@ test('steps are run one by one, edited before they run, and stopped at', async (
   await expect(step(page, 'write')).toHaveAttribute('data-state', 'completed');
 
   await expect(step(page, 'check')).toContainText('Stopped here by a breakpoint');
+  const paused = page.getByRole('status').filter({ hasText: 'Paused at a breakpoint' });
+  await paused.getByRole('button', { name: 'Go to step' }).click();
+  await expect(step(page, 'check').getByRole('button').first()).toBeFocused();
   await page.getByText('Auto-run', { exact: true }).click();
   await agree(page, 'Let the steps run by themselves?', 'Run them');
   await expect(page.getByRole('switch', { name: 'Auto-run' })).toBeChecked();

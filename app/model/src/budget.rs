@@ -96,8 +96,8 @@ impl Purse {
     const fn may(self) -> &'static str {
         match self {
             Self::Execution => "This execution may",
-            Self::Template => "Executions of this template may this month",
-            Self::Workspace => "This workspace may this month",
+            Self::Template => "When this was tried, executions of this template could this month",
+            Self::Workspace => "When this was tried, this workspace could this month",
         }
     }
 

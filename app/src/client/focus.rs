@@ -120,9 +120,18 @@ fn give_back(near: &[Element]) {
     }
 }
 
+/// Whether it takes room and is no place that is kept for it only.
 fn is_shown(element: &Element) -> bool {
     let place = element.get_bounding_client_rect();
-    element.is_connected() && (place.width() > 0.0 || place.height() > 0.0)
+    let takes_room = element.is_connected() && (place.width() > 0.0 || place.height() > 0.0);
+    takes_room && !is_invisible(element)
+}
+
+fn is_invisible(element: &Element) -> bool {
+    let style = window().get_computed_style(element).ok().flatten();
+    style.is_some_and(|style| {
+        style.get_property_value("visibility").is_ok_and(|how| how != "visible")
+    })
 }
 
 /// Opens what an element is folded away in.

@@ -182,7 +182,8 @@ fn NodeHeader(
 #[derive(Debug, Clone, PartialEq)]
 enum Body {
     Note(String, Option<Timestamp>),
-    Text(String),
+    /// Whether it is being written.
+    Text(String, bool),
     Words(String),
     Plan(Vec<String>, Option<Strategy>),
 }
@@ -193,7 +194,7 @@ impl Body {
         let text = run.map(|run| run.text.trim()).filter(|text| !text.is_empty());
         match (note, text) {
             (Some(note), _) => Self::Note(note, run.and_then(|run| run.until)),
-            (None, Some(text)) => Self::Text(text.to_owned()),
+            (None, Some(text)) => Self::Text(text.to_owned(), run.is_some_and(|run| run.writes)),
             (None, None) => match &node.note {
                 Some(words) => Self::Words(words.clone()),
                 None => Self::Plan(node.summary.clone(), node.pairing),
@@ -211,8 +212,8 @@ fn NodeBody(node: Memo<DiagramNode>, run: Memo<Option<NodeRun>>) -> impl IntoVie
             let gap = (until.is_some() && !note.is_empty()).then_some(" · ");
             view! { <p class="node__note">{note} {gap} {until}</p> }.into_any()
         }
-        Body::Text(text) => view! {
-            <div class="node__text">
+        Body::Text(text, writes) => view! {
+            <div class="node__text" data-writes=writes.then_some("")>
                 <p>{text}</p>
             </div>
         }

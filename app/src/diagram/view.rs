@@ -69,8 +69,10 @@ pub struct NodeRun {
     pub breakpoint: bool,
     /// Jobs done and jobs in all; shown as `n/m` and, while running, as a bar.
     pub progress: Option<(u32, u32)>,
-    /// The newest text, streamed or final; the card shows its last three lines while running, its
-    /// first ones afterwards.
+    /// Whether the text is still being written.
+    pub writes: bool,
+    /// The newest text, streamed or final; the card shows its last three lines while it is written,
+    /// else its first ones.
     pub text: String,
     /// Pictures made so far.
     pub thumbs: Vec<Thumb>,

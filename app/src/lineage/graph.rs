@@ -23,7 +23,7 @@ use crate::{
 /// Lengths in pixels.
 const WIDTH: f64 = 184.0;
 const HEIGHT: f64 = 48.0;
-const GAP_X: f64 = 56.0;
+const GAP_X: f64 = 48.0;
 const GAP_Y: f64 = 12.0;
 
 /// What a box stands for.
@@ -61,9 +61,10 @@ struct Layout {
 
 /// Sources are left of what was made from them, documents right of all that they hold.
 fn layout(entries: &[LineageEntry]) -> Layout {
-    let mut columns: BTreeMap<i32, Vec<Spot>> = BTreeMap::new();
+    let mut columns: BTreeMap<usize, Vec<Spot>> = BTreeMap::new();
+    let ranks = ranks(entries);
     for entry in entries {
-        columns.entry(entry.distance).or_default().push(version(entry));
+        columns.entry(ranks[&entry.row.id]).or_default().push(version(entry));
     }
     let last = columns.keys().next_back().map_or(0, |last| last + 1);
     for (id, title) in documents(entries) {
@@ -79,6 +80,25 @@ fn layout(entries: &[LineageEntry]) -> Layout {
     };
     let spots: Vec<_> = columns.into_values().enumerate().flat_map(place).collect();
     Layout { lines: lines(entries, &spots), spots, size }
+}
+
+/// How many versions stand left of each: one more than of the last that it was made from.
+fn ranks(entries: &[LineageEntry]) -> BTreeMap<ArtifactId, usize> {
+    let mut ranks: BTreeMap<ArtifactId, usize> =
+        entries.iter().map(|entry| (entry.row.id, 0)).collect();
+    // The longest way has fewer steps than there are versions: more rounds would be a circle.
+    for _ in 1..entries.len() {
+        let mut moved = false;
+        for entry in entries {
+            let sources = entry.made_from.iter().filter_map(|from| ranks.get(from));
+            let rank = sources.max().map_or(0, |last| last + 1);
+            moved |= ranks.insert(entry.row.id, rank) != Some(rank);
+        }
+        if !moved {
+            break;
+        }
+    }
+    ranks
 }
 
 fn version(entry: &LineageEntry) -> Spot {
@@ -238,6 +258,22 @@ mod tests {
         assert_eq!(columns, [0.0, column, 2.0 * column]);
         assert_eq!(laid.lines.len(), 2, "{:?}", laid.lines);
         assert!(laid.lines.iter().all(|(from, to)| from.x + GAP_X == to.x));
+    }
+
+    #[test]
+    fn what_was_made_from_two_of_which_one_came_from_the_other_stands_right_of_both() {
+        let laid = layout(&[
+            entry(1, "Write", 0, &[]),
+            entry(3, "Quote", 1, &[1, 2]),
+            entry(2, "Check", 1, &[1]),
+        ]);
+
+        let left_of = |name: &str| {
+            let spot = laid.spots.iter().find(|spot| spot.name.starts_with(name));
+            spot.map(|spot| spot.at.x)
+        };
+        assert!(left_of("Write") < left_of("Check") && left_of("Check") < left_of("Quote"));
+        assert!(laid.lines.iter().all(|(from, to)| from.x < to.x), "{:?}", laid.lines);
     }
 
     #[test]

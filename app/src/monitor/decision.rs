@@ -96,6 +96,12 @@ pub fn DecisionBar(
     view! { <div role="status">{bar}</div> }
 }
 
+/// Which version of a step's outputs counts since, when a person chose another one.
+fn used_since(node: &NodeView) -> Option<String> {
+    let restored = node.artifacts.iter().find_map(|artifact| artifact.restored.as_ref())?;
+    Some(format!("Since then {} made version {} count again.", restored.by.name, restored.version))
+}
+
 /// The decision that the step waits for, or the last one that was taken on it.
 #[component]
 pub fn NodeDecision(
@@ -137,10 +143,14 @@ pub fn NodeDecision(
         let shown = |node: &NodeView| node.decided.clone().filter(|_| node.review.is_none());
         node.with(|node| node.as_ref().and_then(shown))
     });
+    let replaced = Memo::new(move |_| node.with(|node| node.as_ref().and_then(used_since)));
     let past = move || {
         decided.get().map(|was| {
             let said = was.reason.clone();
             let said = said.map(|reason| view! { <p class="decided__said">{reason}</p> });
+            let since = replaced
+                .get()
+                .map(|words| view! { <p class="decided__said" data-since="">{words}</p> });
             view! {
                 <div class="decided" data-verdict=was.verdict.as_str() data-testid="decided">
                     <Glyph icon=Icon::UserCheck size=18 />
@@ -153,6 +163,7 @@ pub fn NodeDecision(
                             </span>
                         </p>
                         {said}
+                        {since}
                     </div>
                 </div>
             }

@@ -38,7 +38,10 @@ use crate::{
         decision::heading_of,
         words::{self, approvals, decision},
     },
-    ui::{format::duration, status::Status},
+    ui::{
+        format::{clock, duration},
+        status::Status,
+    },
     under_way::words::chip_for,
 };
 
@@ -99,14 +102,20 @@ pub fn node_run(node: &NodeView, execution: ExecutionStatus, texts: &Texts, ahea
         until: until(node).map(|at| Timestamp(at.0 + ahead)),
         breakpoint: false,
         progress: (jobs > 0).then(|| whole((done, jobs))),
+        writes: written(node, texts).is_some(),
         text: card_text(node, texts),
         thumbs: thumbs(node),
         started_at: node.started_at.map(|at| Timestamp(at.0 + ahead)),
-        duration: took.map(duration),
+        duration: took.map(short),
         cost: (bill.cost_micros > 0 || bill.unpriced_calls > 0).then(|| price(bill)),
         stale: false,
         sample: bill.sample_calls > 0 || node.artifacts.iter().any(|artifact| artifact.sample),
     }
+}
+
+/// A duration with which a card has room for a count and a price.
+fn short(ms: u64) -> String {
+    if ms < 60_000 { duration(ms) } else { clock(ms) }
 }
 
 /// Counts as cards show them.
@@ -146,11 +155,16 @@ fn sentence_case(words: &str) -> String {
     letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// While it runs the text written last, afterwards the beginning of its first output.
-fn card_text(node: &NodeView, texts: &Texts) -> String {
+/// The text that is being written.
+fn written<'a>(node: &NodeView, texts: &'a Texts) -> Option<&'a str> {
     let writing = |job: &&JobView| job.status == JobStatus::Running;
     let streamed = texts.newest(node.jobs.iter().filter(writing).map(|job| job.id));
-    match streamed.filter(|_| node.status == NodeStatus::Running) {
+    streamed.filter(|_| node.status == NodeStatus::Running)
+}
+
+/// The text that is being written, else the beginning of the first output.
+fn card_text(node: &NodeView, texts: &Texts) -> String {
+    match written(node, texts) {
         Some(text) => tail(text, CARD_CHARS),
         None => node.artifacts.iter().find_map(excerpt).unwrap_or_default(),
     }

@@ -3,8 +3,10 @@
 
 use leptos::{ev, html, prelude::*};
 use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
 use super::icon::{Glyph, Icon};
+use crate::client::focus::focus_in_place;
 
 /// A disclosure whose panel floats under its button, aligned to the button's end.
 #[component]
@@ -19,9 +21,14 @@ pub fn Menu(
     children: Children,
 ) -> impl IntoView {
     let node = NodeRef::<html::Details>::new();
+    // What had the focus in it leads back to its button.
     let close = move || {
-        if let Some(details) = node.get_untracked() {
-            details.set_open(false);
+        let Some(details) = node.get_untracked() else { return };
+        let holds = document().active_element().is_some_and(|at| details.contains(Some(&at)));
+        details.set_open(false);
+        let button = details.first_element_child().and_then(|b| b.dyn_into::<HtmlElement>().ok());
+        if let Some(button) = button.filter(|_| holds) {
+            focus_in_place(&button);
         }
     };
     Effect::new(move || {

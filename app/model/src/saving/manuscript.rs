@@ -45,6 +45,17 @@ pub enum Step {
     Fetch,
     /// Go on with this, which holds what somebody else changed too, and send it.
     Adopt(Box<Writing>),
+    /// Go on with this, which the person chose, and send it.
+    Settle(Box<Writing>),
+}
+
+/// Whose change holds where two people changed the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whose {
+    /// That of the person of this page.
+    Mine,
+    /// That of whoever was first.
+    Theirs,
 }
 
 /// What a browser keeps of a writing until the server has it.
@@ -176,13 +187,18 @@ impl Manuscript {
         }
     }
 
-    /// Settles a conflict with this, mine or theirs.
-    pub fn settle(&mut self, chosen: Writing) -> Step {
+    /// Settles a conflict with what I changed, or with theirs; what I did not change is theirs
+    /// either way.
+    pub fn settle(&mut self, whose: Whose, now: &Writing) -> Step {
         let Progress::Conflict(theirs) = &self.progress else { return Step::Rest };
         let theirs = (**theirs).clone();
+        let chosen = match whose {
+            Whose::Mine => mine_over(&self.base, now, &theirs.writing),
+            Whose::Theirs => theirs.writing.clone(),
+        };
         self.rebase(theirs);
         self.progress = Progress::Changed;
-        Step::Adopt(Box::new(chosen))
+        Step::Settle(Box::new(chosen))
     }
 
     /// The server cannot be asked or does not take it.
@@ -210,6 +226,19 @@ impl Manuscript {
         }
         self.progress = Progress::Changed;
         Step::Send(PAUSE_MS)
+    }
+}
+
+/// What I changed, and of the rest what they made of it.
+fn mine_over(base: &Writing, mine: &Writing, theirs: &Writing) -> Writing {
+    fn one<T: PartialEq + Clone>(base: &T, mine: &T, theirs: &T) -> T {
+        if mine == base { theirs.clone() } else { mine.clone() }
+    }
+    Writing {
+        title: one(&base.title, &mine.title, &theirs.title),
+        content: one(&base.content, &mine.content, &theirs.content),
+        status: one(&base.status, &mine.status, &theirs.status),
+        tags: one(&base.tags, &mine.tags, &theirs.tags),
     }
 }
 
@@ -288,8 +317,30 @@ mod tests {
         assert_eq!(page.send(&writing("mine")), None);
         assert_eq!(page.unsaved(&writing("mine")).unwrap().writing, writing("mine"));
 
-        assert_eq!(page.settle(writing("mine")), Step::Adopt(Box::new(writing("mine"))));
+        assert_eq!(
+            page.settle(Whose::Mine, &writing("mine")),
+            Step::Settle(Box::new(writing("mine")))
+        );
         assert_eq!(page.send(&writing("mine")).unwrap().revision, 4);
+    }
+
+    #[test]
+    fn keeping_mine_keeps_of_theirs_what_i_never_touched() {
+        let theirs = Writing {
+            status: DocumentStatus::Published,
+            tags: vec!["theirs".to_owned()],
+            ..writing("theirs")
+        };
+        let newer = Newer { revision: 4, writing: theirs.clone() };
+        let conflict = |whose| {
+            let mut page = overtaken(&writing("mine"));
+            assert_eq!(page.behind(newer.clone(), &writing("mine")), Step::Rest);
+            page.settle(whose, &writing("mine"))
+        };
+
+        let kept = Writing { content: "mine".to_owned(), ..theirs.clone() };
+        assert_eq!(conflict(Whose::Mine), Step::Settle(Box::new(kept)));
+        assert_eq!(conflict(Whose::Theirs), Step::Settle(Box::new(theirs)));
     }
 
     #[test]

@@ -6,5 +6,5 @@ mod manuscript;
 mod pending;
 
 pub use keeper::{Answer, Clash, Keeper, Next, PAUSE_MS, Standing};
-pub use manuscript::{DOCUMENT_CHANGED, Manuscript, Newer, Progress, Step, Unsaved};
+pub use manuscript::{DOCUMENT_CHANGED, Manuscript, Newer, Progress, Step, Unsaved, Whose};
 pub use pending::Pending;

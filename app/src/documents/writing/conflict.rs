@@ -3,14 +3,15 @@
 use leptos::{prelude::*, task::spawn_local};
 use model::{
     api::documents::NewDocument,
-    document::Writing,
+    document::{DocumentStatus, Writing},
     id::WorkspaceId,
-    saving::{Newer, Progress},
+    saving::{Newer, Progress, Whose},
 };
 
 use super::Saving;
 use crate::{
     api::documents::{create_document, keep_document_version},
+    documents::status::word_of,
     routes,
     ui::{
         button::{Button, ButtonSize},
@@ -39,23 +40,21 @@ pub(super) fn ConflictNotice(workspace: WorkspaceId, saving: Saving) -> impl Int
 fn Choice(workspace: WorkspaceId, saving: Saving, theirs: Newer) -> impl IntoView {
     let toasts = use_toasts();
     let busy = RwSignal::new(false);
-    let other = theirs.writing.clone();
+    let Writing { title, content, status, tags } = theirs.writing;
     let keep_mine = move |()| {
         busy.set(true);
         spawn_local(async move {
             // Theirs stays a version, whoever they are.
             match keep_document_version(saving.document).await {
-                Ok(_) => saving.settle(saving.mine()),
+                Ok(_) => saving.settle(Whose::Mine),
                 Err(error) => toasts.show(ToastKind::Failed, error.0.detail),
             }
             busy.try_set(false);
         });
     };
-    let (taken, copied) = (other.clone(), other.clone());
-    let take_theirs = move |()| saving.settle(taken.clone());
+    let take_theirs = move |()| saving.settle(Whose::Theirs);
     let copy_mine = move |()| {
         busy.set(true);
-        let theirs = copied.clone();
         spawn_local(async move {
             match create_document(copy_of(saving.mine())).await {
                 Ok(id) => {
@@ -69,7 +68,7 @@ fn Choice(workspace: WorkspaceId, saving: Saving, theirs: Newer) -> impl IntoVie
                             let _ = window().location().set_href(&place);
                         },
                     );
-                    saving.settle(theirs);
+                    saving.settle(Whose::Theirs);
                 }
                 Err(error) => toasts.show(ToastKind::Failed, error.0.detail),
             }
@@ -81,15 +80,16 @@ fn Choice(workspace: WorkspaceId, saving: Saving, theirs: Newer) -> impl IntoVie
             <h2 id="conflict-title">"The same was changed elsewhere"</h2>
             <p>
                 "While you wrote, the document was changed elsewhere. What you wrote is still here, "
-                "and not saved yet. Choose which is to hold."
+                "and not saved yet. Choose which is to hold. What you did not change stays as it is there."
             </p>
             <details>
                 <summary>"What it says elsewhere"</summary>
                 <p class="writing__theirs-title" dir="auto">
-                    {other.title}
+                    {title}
                 </p>
+                <p class="small muted">{facts(status, &tags)}</p>
                 <pre class="writing__theirs" dir="auto" tabindex="0">
-                    {other.content}
+                    {content}
                 </pre>
             </details>
             <div class="writing__choice">
@@ -104,6 +104,14 @@ fn Choice(workspace: WorkspaceId, saving: Saving, theirs: Newer) -> impl IntoVie
                 </Button>
             </div>
         </section>
+    }
+}
+
+/// Its status and tags in words.
+fn facts(status: DocumentStatus, tags: &[String]) -> String {
+    match tags {
+        [] => word_of(status).to_owned(),
+        tags => format!("{} · {}", word_of(status), tags.join(", ")),
     }
 }
 

@@ -8,7 +8,7 @@ use model::{
     document::Writing,
     id::DocumentId,
     library::DocumentPage,
-    saving::{Manuscript, Newer, Progress, Step, Unsaved},
+    saving::{Manuscript, Newer, Progress, Step, Unsaved, Whose},
 };
 
 use super::Sheet;
@@ -83,9 +83,9 @@ impl Saving {
         self.flush();
     }
 
-    /// Settles a conflict with this, mine or theirs.
-    pub(super) fn settle(self, chosen: Writing) {
-        self.take(|manuscript, _| manuscript.settle(chosen));
+    /// Settles a conflict with mine or theirs.
+    pub(super) fn settle(self, whose: Whose) {
+        self.take(|manuscript, now| manuscript.settle(whose, now));
     }
 
     /// Lets the manuscript take something in, and does what follows.
@@ -97,12 +97,17 @@ impl Saving {
             Some(Step::Fetch) => self.fetch(),
             Some(Step::Adopt(writing)) => {
                 self.merged.update(|count| *count += 1);
-                self.sheet.write(&writing);
-                self.flush();
+                self.go_on_with(&writing);
             }
+            Some(Step::Settle(writing)) => self.go_on_with(&writing),
             Some(Step::Rest) | None => {}
         }
         self.remember();
+    }
+
+    fn go_on_with(self, writing: &Writing) {
+        self.sheet.write(writing);
+        self.flush();
     }
 
     /// Looks what the server has by now.

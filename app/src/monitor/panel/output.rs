@@ -163,7 +163,7 @@ fn is_next(node: &NodeView) -> bool {
 
 fn nothing(node: &NodeView) -> String {
     match &node.waiting {
-        Some(what) => format!("{what}."),
+        Some(what) => format!("{}.", what.trim_end_matches('.')),
         None if ended(node).is_some() => {
             "It has run again since: what it gave then is not known any more.".to_owned()
         }

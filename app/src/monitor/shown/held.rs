@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 use model::{
     execution::{
-        state::{Action, ExecutionStatus, PauseReason},
-        view::ExecutionView,
+        state::{Action, ExecutionStatus, Hold, PauseReason},
+        view::{ExecutionView, NodeView},
     },
     pages::Control,
 };
@@ -36,6 +36,12 @@ fn held_words(view: &ExecutionView) -> Option<String> {
     Some(format!("{words}{finishing}"))
 }
 
+/// The step that is held while the rest goes on, or before which everything is paused.
+fn stopped_at(view: &ExecutionView) -> Option<&NodeView> {
+    let at_breakpoint = |step: &&NodeView| step.hold == Some(Hold::Breakpoint);
+    view.held_step().or_else(|| view.waiting_step().filter(at_breakpoint))
+}
+
 /// Why it does not go on; a step that is held can be looked at and run from here.
 #[component]
 pub fn HeldBanner(
@@ -62,14 +68,14 @@ pub fn HeldBanner(
 #[component]
 fn HeldActions(store: ExecutionStore) -> impl IntoView {
     let (sender, asking) = (Sender::new(store), RwSignal::new(false));
-    let step = Memo::new(move |_| store.view.with(|view| view.held_step().map(|s| s.id.clone())));
+    let step = Memo::new(move |_| store.view.with(|view| stopped_at(view).map(|s| s.id.clone())));
     let may_run = Memo::new(move |_| {
         let (view, workflow) = (store.view.read(), store.workflow.read());
         let open = |step| view.why_not_to(step, &workflow, Action::TriggerNode).is_none();
-        store.controls() && view.held_step().is_some_and(open)
+        store.controls() && stopped_at(&view).is_some_and(open)
     });
     let text = Signal::derive(move || {
-        store.view.with(|view| view.held_step().map_or(String::new(), run_words))
+        store.view.with(|view| stopped_at(view).map_or(String::new(), run_words))
     });
     let run = move |()| {
         if let Some(node_id) = step.get_untracked() {
@@ -113,11 +119,7 @@ fn HeldActions(store: ExecutionStore) -> impl IntoView {
 #[cfg(test)]
 mod tests {
     use model::{
-        execution::{
-            indexed::Indexed,
-            queue::Queued,
-            state::{Hold, NodeStatus},
-        },
+        execution::{indexed::Indexed, queue::Queued, state::NodeStatus},
         time::Timestamp,
     };
 

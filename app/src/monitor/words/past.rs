@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use model::{
     execution::{
         event::{Event, EventKind},
+        failure::FailureClass,
         view::NodeView,
     },
     id::{JobId, NodeId},
@@ -134,11 +135,20 @@ fn end_of(kind: &EventKind) -> Option<(Status, String)> {
         EventKind::JobCompleted { .. } => {
             (Status::Completed, "its result was made again".to_owned())
         }
+        // It was not tried: whatever holds it back is no failure.
+        EventKind::JobRetryScheduled { failure, .. }
+            if matches!(
+                failure.class,
+                FailureClass::Limited { .. } | FailureClass::Hold { .. }
+            ) =>
+        {
+            (Status::Waiting, failure.message.clone())
+        }
         EventKind::JobRetryScheduled { failure, .. } | EventKind::JobFailed { failure, .. } => {
             (Status::Failed, failure.message.clone())
         }
         EventKind::JobAsks(asked) => (Status::Failed, asked.failure.message.clone()),
-        EventKind::JobLost { .. } => (Status::Failed, lost(kind)),
+        EventKind::JobLost { .. } => (Status::Stopped, lost(kind)),
         EventKind::JobCancelled { .. } => (Status::Stopped, "stopped".to_owned()),
         _ => return None,
     })

@@ -10,7 +10,7 @@ use std::{
 use model::id::{ExecutionId, JobId};
 use serde::{Deserialize, Serialize};
 use sqlx::PgPool;
-use tokio::task::JoinHandle;
+use tokio::sync::oneshot;
 
 use crate::{
     error::{Doing, EngineError, Result},
@@ -38,10 +38,10 @@ pub struct TextPiece {
     pub text: String,
 }
 
-/// The growing text of one attempt. Dropping it ends the batches.
+/// The growing text of one attempt. Dropping it ends the batches, with what was not sent yet.
 pub struct StreamedText {
     text: Arc<Mutex<String>>,
-    batches: JoinHandle<()>,
+    _ends: oneshot::Sender<()>,
 }
 
 impl StreamedText {
@@ -49,19 +49,14 @@ impl StreamedText {
     pub fn start(pool: PgPool, (execution, job, fence): (ExecutionId, JobId, i64)) -> Self {
         let text = Arc::new(Mutex::new(String::new()));
         let sender = Sender { pool, execution, job, fence, sent: 0 };
-        let batches = tokio::spawn(sender.run(text.clone()));
-        Self { text, batches }
+        let (ends, ended) = oneshot::channel();
+        tokio::spawn(sender.run(text.clone(), ended));
+        Self { text, _ends: ends }
     }
 
     /// Adds what has just arrived.
     pub fn push(&self, piece: &str) {
         lock(&self.text).push_str(piece);
-    }
-}
-
-impl Drop for StreamedText {
-    fn drop(&mut self) {
-        self.batches.abort();
     }
 }
 
@@ -75,13 +70,18 @@ struct Sender {
 }
 
 impl Sender {
-    async fn run(mut self, text: Arc<Mutex<String>>) {
+    async fn run(mut self, text: Arc<Mutex<String>>, mut ended: oneshot::Receiver<()>) {
         let mut kept = 0;
         for batch in 1_u32.. {
-            tokio::time::sleep(BATCH_EVERY).await;
+            let goes_on = tokio::time::timeout(BATCH_EVERY, &mut ended).await.is_err();
+            // A text of which nothing was shown comes as a whole.
+            if !goes_on && self.sent == 0 {
+                return;
+            }
             let now = lock(&text).clone();
             let kept_now = now.len();
-            let keep = (batch % KEEP_EVERY == 0 && kept_now > kept).then_some(now.as_str());
+            let due = goes_on && batch % KEEP_EVERY == 0 && kept_now > kept;
+            let keep = due.then_some(now.as_str());
             if let Err(error) = self.send(&now, keep).await {
                 tracing::debug!(
                     error = &error as &dyn std::error::Error,
@@ -89,6 +89,9 @@ impl Sender {
                 );
             } else if keep.is_some() {
                 kept = kept_now;
+            }
+            if !goes_on {
+                return;
             }
         }
     }
