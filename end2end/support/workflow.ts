@@ -32,7 +32,16 @@ export async function begin(page: Page, workflow: Json, extra: Json = {}): Promi
   return String(launched['execution_id']);
 }
 
-/** The same from outside, and opens its monitor; gives the workspace's address. */
+/** Waits until an execution stands so. */
+export async function stands(page: Page, id: string, status: string): Promise<void> {
+  const now = async () => {
+    const answer = await page.request.get(`/api/v1/workflows/executions/${id}/status`);
+    return ((await answer.json()) as Json)['status'];
+  };
+  await expect.poll(now, { timeout: 30_000 }).toBe(status);
+}
+
+/** Publishes and launches a workflow from outside, and opens its monitor; gives the workspace's address. */
 export async function launch(page: Page, workflow: Json, extra: Json = {}): Promise<string> {
   const workspace = await beOwner(page);
   const execution = await begin(page, workflow, extra);

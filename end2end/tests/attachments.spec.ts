@@ -136,14 +136,20 @@ test('ux 62: images are detached, attached from the project and sent, up to twen
   await expect(page.locator('.attachment')).toHaveCount(4);
   await expect(page.getByAltText('Swatch')).toBeVisible();
 
+  await page.locator('.attachment').nth(0).getByRole('button', { name: 'Detach' }).click();
+  await settled(page);
   await page.getByRole('button', { name: 'Attach images' }).click();
   await dialog.getByRole('tab', { name: 'Upload New' }).click();
-  const many = Array.from({ length: 17 }, (_, at) => ({
+  const many = Array.from({ length: 18 }, (_, at) => ({
     name: `Swatch ${at}.png`, mimeType: 'image/png', buffer: PIXEL,
   }));
   await dialog.getByLabel('Images', { exact: true }).setInputFiles(many);
-  await dialog.getByRole('button', { name: 'Attach 17 images' }).click();
-  await expect(dialog.getByText(/has 4 images and 17 more were asked for; 20 are allowed/)).toBeVisible();
+  await expect(dialog.getByText('3 are here and 18 more were chosen; 20 are allowed.')).toBeVisible();
+  await dialog.getByLabel('Images', { exact: true }).setInputFiles(many.slice(1));
+  await dialog.getByRole('tab', { name: 'Select from Project' }).click();
+  await dialog.getByRole('checkbox').first().check();
+  await dialog.getByRole('button', { name: 'Attach 18 images' }).click();
+  await expect(dialog.getByText(/has 3 images and 18 more were asked for; 20 are allowed/)).toBeVisible();
 });
 
 test('quick changes are made one after the other, and the focus stays where it was', async ({ page }) => {

@@ -13,6 +13,7 @@ async function begin(page: Page, title: string, text: string): Promise<string> {
   await page.getByRole('button', { name: 'New document' }).click();
   await page.waitForURL(/\/documents\/[0-9a-f-]+\/edit$/);
   await hydrated(page);
+  await expect(page.getByLabel('Title')).toBeFocused();
   await page.getByLabel('Title').fill(title);
   await page.getByRole('textbox', { name: 'Text' }).fill(text);
   await kept(page);
@@ -154,18 +155,21 @@ test('of two who change the same text the second chooses, and nothing is lost', 
   await other.reload();
   await hydrated(other);
   await other.getByRole('textbox', { name: 'Text' }).fill('Their text.');
+  await other.getByLabel('Status').selectOption('in_review');
   await kept(other);
   await page.getByRole('textbox', { name: 'Text' }).fill('My text.');
   const choice = page.getByRole('region', { name: 'The same was changed elsewhere' });
   await expect(choice).toBeVisible();
   await choice.getByText('What it says elsewhere').click();
   await expect(choice.getByText('Their text.')).toBeVisible();
+  await expect(choice.getByText('In review · theirs')).toBeVisible();
   await expectAccessible(page);
   await shoot(page, 'document-conflict');
   await expect(page.getByRole('textbox', { name: 'Text' })).toHaveValue('My text.');
   await choice.getByRole('button', { name: 'Keep mine' }).click();
   await expect(choice).toBeHidden();
   await kept(page);
+  await expect(page.getByLabel('Status'), 'what the second never touched').toHaveValue('in_review');
 
   await read(page, address);
   await expect(page.getByText('My text.')).toBeVisible();
@@ -197,8 +201,9 @@ test('ux 63 for documents: versions are kept, compared and restored', async ({ p
   await expectAccessible(page);
   await shoot(page, 'document-versions');
   await versions.getByRole('button', { name: 'Restore v1' }).click();
-  await expect(page.getByText('A warm cup of tea.')).toBeVisible();
-  await hydrated(page);
+  await expect(page.getByRole('article').getByText('A warm cup of tea.')).toBeVisible();
+  await expect(page.locator('.toast')).toContainText('v1 is the latest again.');
+  await expect(page.getByRole('button', { name: 'Versions' })).toBeFocused();
   await page.getByRole('button', { name: 'Versions' }).click();
   await expect(versions.getByRole('listitem')).toHaveCount(3);
   await expect(versions.getByRole('listitem').first()).toContainText('Restored from v1');
@@ -268,6 +273,10 @@ test('a document is taken away as a ZIP and as a page, and deleted unless it is 
     const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name }).click()]);
     expect(download.suggestedFilename()).toBe(file);
   }
+  await page.getByLabel('Export').click();
+  await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'One page to print' }).press('Enter')]);
+  const lost = () => page.evaluate(() => document.activeElement === document.body);
+  await expect.poll(lost, 'the focus stays near a menu that closes').toBe(false);
 
   await page.getByRole('button', { name: 'Delete' }).click();
   await page.getByRole('button', { name: 'Delete the document' }).click();

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { campaignForm } from '../support/campaign.ts';
 import { shoot, still } from '../support/look.ts';
 import { agree, expect, expectAccessible, hydrated, test } from '../support/test.ts';
+import { stands } from '../support/workflow.ts';
 import { beOwner, enterWorkspace } from '../support/workspace.ts';
 
 // A server of its own: the first test wants a workspace that has run nothing.
@@ -47,14 +48,6 @@ async function launched(page: Page, definition: Json, times = 1): Promise<string
     ids.push(String(made['execution_id']));
   }
   return ids;
-}
-
-async function stands(page: Page, id: string, status: string): Promise<void> {
-  const now = async () => {
-    const answer = await page.request.get(`/api/v1/workflows/executions/${id}/status`);
-    return ((await answer.json()) as Json)['status'];
-  };
-  await expect.poll(now, { timeout: 30_000 }).toBe(status);
 }
 
 async function history(page: Page, workspace: string, query = ''): Promise<void> {
@@ -316,55 +309,6 @@ test('who asks for it is told outside the page when a review waits', async ({ pa
   await page.evaluate(() => window.dispatchEvent(new Event('focus')));
   await expect(page).toHaveTitle(/^Documents/);
   await api(page, `executions/${id!}/stop`, {});
-});
-
-test('the first page shows failures of the person, the month and templates they use', async ({ page }) => {
-  const workspace = await enterWorkspace(page);
-  const [broken] = await launched(page, failing('Mend me'));
-  await stands(page, broken!, 'failed');
-  await page.goto(workspace);
-  await hydrated(page);
-
-  const failures = page.getByRole('region', { name: 'Failed, and yours to mend' });
-  await expect(failures).toContainText('Mend me');
-  await expect(page.getByRole('region', { name: 'This month' })).toContainText('$0.00');
-  await expect(page.getByRole('region', { name: 'Templates you use' }).getByRole('link').first()).toBeVisible();
-  // On a phone all of a row is in sight, and a table is one still.
-  await page.setViewportSize({ width: 390, height: 844 });
-  const recent = page.locator('.recent .table');
-  expect(await recent.evaluate((table) => table.scrollWidth - table.clientWidth)).toBeLessThanOrEqual(0);
-  await expect(recent.getByRole('row', { name: /Mend me/ }).getByRole('cell')).toHaveCount(6);
-  await shoot(page, 'home-failed-390', { fullPage: true });
-  await page.setViewportSize({ width: 1440, height: 900 });
-  await page.getByRole('link', { name: 'All executions' }).click();
-  await expect(page).toHaveURL(/\/executions$/);
-});
-
-test('an admin sets, changes and removes what the workspace may spend in a month', async ({ page }) => {
-  const workspace = await enterWorkspace(page);
-  await launched(page, waiting('Nothing to pay'));
-  await page.goto(workspace);
-  await hydrated(page);
-  const month = page.getByRole('region', { name: 'This month' });
-  const budget = page.getByLabel('Budget in dollars');
-  const saved = async (amount: string) => {
-    await budget.fill(amount);
-    await page.getByRole('button', { name: 'Save' }).click();
-    await expect(budget).toHaveCount(0);
-  };
-  await month.getByRole('button', { name: 'Set budget…' }).click();
-  await budget.fill('-1');
-  await expect(page.getByRole('dialog')).toContainText('A budget is an amount in dollars');
-  await shoot(page, 'month-budget');
-  await expectAccessible(page);
-  await saved('20');
-  await expect(month).toContainText('$0.00 of $20.00');
-
-  await month.getByRole('button', { name: 'Change budget…' }).click();
-  await expect(budget).toHaveValue('20.00');
-  await saved('');
-  await expect(month.getByRole('button', { name: 'Set budget…' })).toBeFocused();
-  await expect(month).not.toContainText('of $');
 });
 
 for (const scheme of ['light', 'dark'] as const) {

@@ -88,7 +88,35 @@ test('a file that is none of what is allowed is refused in words', async ({ page
   ]);
 
   await expect(page.getByText(/“tool.txt” is none of what can be brought along/)).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Send tool.txt again' })).toHaveCount(0);
   await page.getByRole('button', { name: 'Remove tool.txt' }).click();
+  await expect(page.getByLabel('Files')).toBeFocused();
+});
+
+test('a file that did not come through is sent again from its row, and not left out in silence', async ({ page, guard }) => {
+  guard.expect(/\/uploads/);
+  await campaignForm(page);
+  await page.route(/\/api\/v1\/uploads\?/, (route) => route.abort());
+  await page.getByLabel('Files').setInputFiles([
+    { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('Our kettle whistles in C major.') },
+  ]);
+  const row = page.locator('.outbox__row');
+  const again = row.getByRole('button', { name: 'Send notes.txt again' });
+  await expect(row).toContainText('The server cannot be reached.');
+  await page.setViewportSize({ width: 390, height: 844 });
+  await still(page);
+  await expectAccessible(page);
+  await shoot(page, 'file-not-sent-390');
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.getByRole('button', { name: 'Launch', exact: true }).click();
+  await page.getByRole('link', { name: /^Not sent: notes.txt/ }).click();
+  await expect(page.getByLabel('Files')).toBeFocused();
+
+  await page.unrouteAll();
+  await again.press('Enter');
+
+  await expect(row).toHaveAttribute('data-state', 'kept');
+  await expect(again).toHaveCount(0);
   await expect(page.getByLabel('Files')).toBeFocused();
 });
 

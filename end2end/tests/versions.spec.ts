@@ -115,6 +115,8 @@ test('ux 63: versions are compared, an older one is used, and what is stale runs
   await agree(page, 'Make again what is stale?', 'Re-run');
   await expect(page).not.toHaveURL(new RegExp(execution));
   await hydrated(page);
+  const lost = () => page.evaluate(() => document.activeElement === document.body);
+  await expect.poll(lost, 'the focus is in the new page').toBe(false);
   await expect(step(page, 'check')).toHaveAttribute('data-state', 'awaiting_review');
   await expect(step(page, 'write')).toHaveAttribute('data-state', 'completed');
 });
@@ -154,6 +156,17 @@ test('ux 63: two pictures are compared beside each other and with a slider', asy
   await still(page);
   await shoot(page, 'pictures-slider-390');
   expect(await difference.evaluate((one) => one.scrollWidth <= one.clientWidth)).toBe(true);
+
+  // Pictures that are kept are told apart by their names.
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await difference.getByRole('button', { name: 'Close' }).click();
+  await panel(page).getByRole('button', { name: 'Keep v1' }).click();
+  await page.getByRole('tab', { name: /Outputs/ }).click();
+  const kept = page.getByRole('region', { name: 'Kept', exact: true });
+  await expect(kept.getByText('Make · v1')).toBeVisible();
+  await still(page);
+  await expectAccessible(page);
+  await shoot(page, 'kept-picture');
 });
 
 test('ux 63: structured data is compared place by place', async ({ page }) => {

@@ -312,6 +312,28 @@ fn a_round_is_made_from_its_item_and_what_follows_the_loop_from_all_rounds() {
 }
 
 #[test]
+fn a_version_that_is_another_one_again_leads_to_what_was_made_from_that() {
+    let workflow = drawn(2, &BTreeSet::from([(0, 1)]));
+    let copies = [(1, None), (2, None), (3, Some(1)), (4, Some(2))]
+        .map(|(version, restored)| artifact(&id(0), 0, version, restored));
+    let mail = artifact(&id(1), 0, 1, None);
+    let [first, second, third, fourth] = copies.each_ref().map(created);
+    let events = [first, second, begun(&mail.node, 0), created(&mail), third, fourth];
+
+    let lineage = told(&workflow, &events);
+
+    let leads = |copy: &ArtifactSummary| {
+        let kin = around(&lineage.made_from_as(copy.id), copy.id);
+        kin.into_iter().filter(|(_, far)| *far != 0).collect::<Vec<_>>()
+    };
+    let found = [vec![(mail.id, 1)], vec![]];
+    assert_eq!([leads(&copies[1]), leads(&copies[0])], found);
+    assert_eq!([leads(&copies[3]), leads(&copies[2])], found, "the same ones again");
+    let of_mail = lineage.made_from_as(mail.id);
+    assert_eq!(&of_mail, lineage.made_from(), "others see which one it was");
+}
+
+#[test]
 fn of_an_execution_past_its_retention_the_end_tells() {
     let workflow = drawn(2, &BTreeSet::from([(0, 1)]));
     let (first, second) = (artifact(&id(0), 0, 3, None), artifact(&id(1), 0, 1, None));

@@ -117,11 +117,13 @@ struct Choosing {
 
 impl Choosing {
     fn new(project: Signal<ProjectId>, arranging: Arranging) -> Self {
-        let picked = RwSignal::new(vec![]);
+        let picked = RwSignal::new(Vec::<String>::new());
+        let place = Signal::derive(move || Some(project.get()));
+        let taken = move || arranging.images.read().len() + picked.read().len();
         Self {
             arranging,
             picked,
-            sent: pictures_outbox(Signal::derive(move || Some(project.get()))),
+            sent: pictures_outbox(place).beside(Signal::derive(taken)),
             everywhere: RwSignal::new(false),
             loading: looking(project, picked),
             refusal: RwSignal::new(None),

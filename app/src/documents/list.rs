@@ -2,7 +2,7 @@
 
 use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
+use leptos_router::hooks::{use_navigate, use_query_map};
 use model::{
     access::Permission,
     api::{
@@ -76,21 +76,17 @@ pub fn DocumentsPage() -> impl IntoView {
 #[component]
 pub(crate) fn NewButton(workspace: WorkspaceId, place: Place) -> impl IntoView {
     let may = use_session().is_some_and(|session| session.may(Permission::EditDocument));
-    let (toasts, busy) = (use_toasts(), RwSignal::new(false));
+    let (toasts, busy, navigate) = (use_toasts(), RwSignal::new(false), use_navigate());
     let make = move |()| {
+        let navigate = navigate.clone();
         busy.set(true);
         spawn_local(async move {
             let new = NewDocument { project_id: place.project(), ..NewDocument::default() };
             match create_document(new).await {
-                Ok(id) => {
-                    // Refused only where a page may not go anywhere.
-                    let _ = window().location().set_href(&routes::document_writing(workspace, id));
-                }
-                Err(ApiError(problem)) => {
-                    toasts.show(ToastKind::Failed, problem.detail);
-                    busy.try_set(false);
-                }
+                Ok(id) => navigate(&routes::document_writing(workspace, id), Default::default()),
+                Err(ApiError(problem)) => toasts.show(ToastKind::Failed, problem.detail),
             }
+            busy.try_set(false);
         });
     };
     may.then(|| {

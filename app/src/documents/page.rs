@@ -49,8 +49,12 @@ pub fn DocumentRoute() -> impl IntoView {
     let document = load_once(move || id.get(), load);
     let workspace = use_session().map(|session| session.workspace());
     let show = move |reading: DocumentReading| {
+        // All of it has changed.
+        let anew = move |()| document.refetch();
         workspace
-            .map(|workspace| view! { <Reading workspace=workspace reading=reading /> })
+            .map(|workspace| {
+                view! { <Reading workspace=workspace reading=reading on_restored=anew /> }
+            })
             .into_any()
     };
     view! {
@@ -73,6 +77,9 @@ pub fn Reading(
     workspace: WorkspaceId,
     /// The document.
     reading: DocumentReading,
+    /// Called when an earlier version is the latest again.
+    #[prop(optional, into)]
+    on_restored: Option<Callback<()>>,
 ) -> impl IntoView {
     let DocumentReading { page, text, cut } = reading;
     let title = page.title.clone();
@@ -104,7 +111,7 @@ pub fn Reading(
                             </LinkButton>
                         }
                     })}
-                <Versions workspace=workspace document=id />
+                <Versions document=id on_restored=on_restored />
                 <Export document=id />
                 {may_edit.then(|| view! { <Moving document=id kept=kept /> })}
                 {may_edit.then(|| view! { <Removal workspace=workspace document=id /> })}

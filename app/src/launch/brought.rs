@@ -7,6 +7,7 @@ use model::{
     execution::brought::Brought as Most,
     id::{DocumentId, UploadId},
     library::{DocumentRow, ImageRow, Upload, UploadKind},
+    problem::FieldProblem,
     workflow::ParameterKind,
 };
 
@@ -28,6 +29,9 @@ const FILES: Allowed = Allowed {
     file_bytes: 25 << 20,
     files: Most::MOST_UPLOADS,
 };
+
+/// The id of the field of the files, and where in a launch they are.
+pub(super) const FILES_FIELD: &str = "context-files";
 
 /// What is chosen so far.
 #[derive(Debug, Clone, Copy)]
@@ -52,6 +56,13 @@ impl Brought {
     /// The files to send.
     pub(crate) fn uploads(self) -> Vec<UploadId> {
         self.files.kept().iter().map(|upload| upload.id).collect()
+    }
+
+    /// Says so where a file is shown that would not go along.
+    pub(super) fn problem(self) -> Option<FieldProblem> {
+        let names = self.files.missing().join(", ");
+        let message = format!("Not sent: {names}. Remove from the list what is not to go along.");
+        (!names.is_empty()).then(|| FieldProblem::field("not_sent", FILES_FIELD, message))
     }
 }
 
@@ -118,7 +129,7 @@ pub(crate) fn BroughtFields(brought: Brought, documents: Vec<PickOption>) -> imp
                     )
                 />
                 <OutboxField
-                    id="context-files"
+                    id=FILES_FIELD
                     label="Files"
                     help="For this run only: images up to 10 MB, text and PDF up to 25 MB, ten files."
                     outbox=brought.files

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use model::problem::FieldProblem;
 
 use super::{
+    brought::FILES_FIELD,
     entry::{id_of, parameter_of},
     options::{BUDGET, BUDGET_FIELD},
 };
@@ -66,8 +67,11 @@ pub(crate) fn ProblemList(refusal: RwSignal<Option<Refusal>>) -> impl IntoView {
 
 /// The id of the field a problem is about.
 fn field_of(problem: &FieldProblem) -> Option<String> {
-    let of_budget = problem.path.as_deref() == Some(BUDGET);
-    parameter_of(problem).map(id_of).or(of_budget.then(|| BUDGET_FIELD.to_owned()))
+    match problem.path.as_deref() {
+        Some(BUDGET) => Some(BUDGET_FIELD.to_owned()),
+        Some(FILES_FIELD) => Some(FILES_FIELD.to_owned()),
+        _ => parameter_of(problem).map(id_of),
+    }
 }
 
 fn row(problem: FieldProblem) -> AnyView {

@@ -59,6 +59,7 @@ struct Along {
 struct Attempt {
     form: Form,
     options: Options,
+    brought: Brought,
     /// Why the last attempt failed.
     refusal: RwSignal<Option<Refusal>>,
     sending: Sending,
@@ -81,12 +82,13 @@ impl Attempt {
     }
 
     fn checked(self) -> Result<Filled, Vec<FieldProblem>> {
-        match (self.form.checked(), self.options.budget()) {
-            (Ok(values), Ok(budget)) => Ok(Filled { values, budget }),
-            (values, budget) => Err(values
+        match (self.form.checked(), self.options.budget(), self.brought.problem()) {
+            (Ok(values), Ok(budget), None) => Ok(Filled { values, budget }),
+            (values, budget, files) => Err(values
                 .err()
                 .into_iter()
                 .flatten()
+                .chain(files)
                 .chain(budget.err().map(|problem| *problem))
                 .collect()),
         }
@@ -156,7 +158,8 @@ fn attempt(
             answer
         }
     };
-    Attempt { form, options: along.options, refusal, sending: Action::new(send) }
+    let Along { options, brought, .. } = along;
+    Attempt { form, options, brought, refusal, sending: Action::new(send) }
 }
 
 /// The launch form of a template.

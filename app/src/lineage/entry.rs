@@ -1,10 +1,13 @@
 //! One version among those it belongs to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use leptos::prelude::*;
 use model::{
-    api::lineage::{LineageDocument, LineageEntry},
+    api::{
+        executions::BroughtDocument,
+        lineage::{LineageDocument, LineageEntry},
+    },
     execution::event::ArtifactBody,
     id::{ArtifactId, DocumentId, ExecutionId, WorkspaceId},
     kin::ExecutionLink,
@@ -12,7 +15,7 @@ use model::{
 
 use crate::{
     diagram::kind_icon,
-    monitor::{made_by, price},
+    monitor::{BroughtDocuments, made_by, price},
     routes::{self, ThumbnailSide},
     ui::{
         badge::{Tag, Tone},
@@ -43,6 +46,12 @@ pub(super) fn documents(entries: &[LineageEntry]) -> BTreeMap<DocumentId, &str> 
     held.map(|document| (document.id, document.title.as_str())).collect()
 }
 
+/// The documents that were read for the version or for what it was made from.
+pub(super) fn read_for(entries: &[LineageEntry]) -> BTreeSet<DocumentId> {
+    let made = entries.iter().filter(|entry| entry.distance <= 0);
+    made.flat_map(|entry| &entry.context).map(|document| document.id).collect()
+}
+
 #[component]
 pub(super) fn Entry<'a>(
     /// The workspace of the page.
@@ -60,6 +69,7 @@ pub(super) fn Entry<'a>(
     let kept = entry.row.kept_at.map(|_| view! { <Tag tone=Tone::Good>"Kept"</Tag> });
     let current = entry.row.is_latest.then(|| view! { <Tag tone=Tone::Good>"Current"</Tag> });
     let from = links(&entry.made_from, names);
+    let context = read_with(entry.context.clone());
     view! {
         <li
             class="card lineage__entry"
@@ -80,6 +90,7 @@ pub(super) fn Entry<'a>(
             </p>
             {body(&entry)}
             {from}
+            {context}
             {asked(&entry)}
             {in_documents(workspace, entry.documents)}
             {taken(workspace, entry.taken_from, entry.taken_into)}
@@ -144,6 +155,19 @@ fn links(from: &[ArtifactId], names: &BTreeMap<ArtifactId, String>) -> Option<An
             <div class="lineage__from small">
                 <span class="muted">"From"</span>
                 <ul>{links}</ul>
+            </div>
+        }
+        .into_any()
+    })
+}
+
+/// The documents that its step chooses to read with its prompt.
+fn read_with(documents: Vec<BroughtDocument>) -> Option<AnyView> {
+    (!documents.is_empty()).then(|| {
+        view! {
+            <div class="lineage__from small">
+                <span class="muted">"With context documents, their images and files"</span>
+                <BroughtDocuments documents=documents />
             </div>
         }
         .into_any()

@@ -16,7 +16,7 @@ use model::{
 use serde_json::{Map, Value};
 
 use super::{
-    entry::{Entry, documents, title},
+    entry::{Entry, documents, read_for, title},
     graph::LineageGraph,
 };
 use crate::{
@@ -115,7 +115,7 @@ pub fn Made(
 fn lead(entries: &[LineageEntry]) -> String {
     let before = entries.iter().filter(|entry| entry.distance < 0).count();
     let after = entries.iter().filter(|entry| entry.distance > 0).count();
-    let held = documents(entries).len() as u64;
+    let (read, held) = (read_for(entries).len(), documents(entries).len());
     // A job that made several versions was paid once.
     let paid: BTreeMap<_, _> = entries
         .iter()
@@ -123,16 +123,21 @@ fn lead(entries: &[LineageEntry]) -> String {
         .map(|entry| (entry.row.job_id, entry.bill))
         .collect();
     let bill = paid.into_values().fold(Default::default(), |sum, bill| bill.plus(sum));
-    let count = |many: usize| counted(many as u64, "other output", "other outputs");
-    let from = if before == 0 { "no other output".to_owned() } else { count(before) };
-    let into_documents = counted(held, "document", "documents");
-    let into = match (after, held) {
-        (0, 0) => "nothing".to_owned(),
-        (0, _) => into_documents,
-        (_, 0) => count(after),
-        _ => format!("{} and {into_documents}", count(after)),
-    };
+    let from = together(before, read, "no other output");
+    let into = together(after, held, "nothing");
     format!("Made from {from}, {} with all that led to it. Made into {into} since.", price(bill))
+}
+
+/// So many outputs and documents in words, or the words for none of either.
+fn together(outputs: usize, documents: usize, none: &str) -> String {
+    let of_outputs = counted(outputs as u64, "other output", "other outputs");
+    let of_documents = counted(documents as u64, "document", "documents");
+    match (outputs, documents) {
+        (0, 0) => none.to_owned(),
+        (0, _) => of_documents,
+        (_, 0) => of_outputs,
+        _ => format!("{of_outputs} and {of_documents}"),
+    }
 }
 
 /// The values the execution was launched with, as its form calls them, and what came along.
@@ -166,4 +171,19 @@ fn Launched(
             </details>
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_something_was_made_from_is_counted_with_the_documents_that_were_read_for_it() {
+        let from = |outputs, documents| together(outputs, documents, "no other output");
+
+        assert_eq!(from(0, 0), "no other output");
+        assert_eq!(from(0, 1), "1 document");
+        assert_eq!(from(2, 0), "2 other outputs");
+        assert_eq!(from(1, 2), "1 other output and 2 documents");
+    }
 }

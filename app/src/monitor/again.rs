@@ -1,6 +1,7 @@
 //! Running an execution that is over again, as a new one that opens at once.
 
-use leptos::{leptos_dom::helpers::location, prelude::*, task::spawn_local};
+use leptos::{prelude::*, task::spawn_local};
+use leptos_router::hooks::use_navigate;
 use model::{
     execution::state::Action,
     id::NodeId,
@@ -43,12 +44,15 @@ pub struct Anew {
     refused: Option<RwSignal<Option<ApiError>>>,
     store: ExecutionStore,
     toasts: Toasts,
+    go: Callback<String>,
 }
 
 impl Anew {
     /// New executions of the one of this store.
     pub fn new(store: ExecutionStore) -> Self {
-        Self { busy: RwSignal::new(None), refused: None, store, toasts: use_toasts() }
+        let navigate = use_navigate();
+        let go = Callback::new(move |path: String| navigate(&path, Default::default()));
+        Self { busy: RwSignal::new(None), refused: None, store, toasts: use_toasts(), go }
     }
 
     /// The same from a dialog, which shows why there is none: news would stand behind it.
@@ -99,8 +103,7 @@ impl Anew {
             self.busy.try_set(None);
             match (answer, self.refused) {
                 (Ok(launched), _) => {
-                    let path = routes::execution(workspace, launched.execution_id);
-                    location().set_href(&path).ok();
+                    self.go.try_run(routes::execution(workspace, launched.execution_id));
                 }
                 (Err(error), Some(refused)) => drop(refused.try_set(Some(error))),
                 (Err(error), None) => self.toasts.show(ToastKind::Failed, error.0.detail),

@@ -210,6 +210,7 @@ fn page(events: &[Event]) -> MonitorPage {
         workflow: serde_json::from_value(workflow).unwrap(),
         parameters: json!({"product": "Morning coffee"}).as_object().unwrap().clone(),
         brought: BroughtAlong::default(),
+        context: vec![],
         view: ExecutionView::of(events),
         reviews: vec![],
         questions: vec![],

@@ -16,6 +16,7 @@ use crate::{
     library::Upload,
     nodes::ai_review::{Judgement, Verdict},
     time::Timestamp,
+    workflow::Node,
 };
 
 /// What somebody who polls wants to know, and nothing else.
@@ -161,13 +162,21 @@ pub struct BroughtAlong {
     pub files: Vec<Upload>,
 }
 
-/// A document that an execution was launched with.
+/// A document that an execution was launched with, or that a step of it chooses to read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct BroughtDocument {
     /// Which.
     pub id: DocumentId,
     /// Its title now.
     pub title: String,
+}
+
+impl BroughtDocument {
+    /// Those of `known` that a step chooses to read with its prompt, in the order chosen.
+    pub fn chosen_by(node: &Node, known: &[Self]) -> Vec<Self> {
+        let named = |id: &DocumentId| known.iter().find(|document| document.id == *id).cloned();
+        node.context_documents().iter().filter_map(named).collect()
+    }
 }
 
 /// A version of an output that somebody keeps.

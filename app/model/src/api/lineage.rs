@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::executions::{ArtifactRow, BroughtAlong};
+use super::executions::{ArtifactRow, BroughtAlong, BroughtDocument};
 use crate::{
     execution::{event::ArtifactBody, view::Bill},
     id::{ArtifactId, DocumentId, ExecutionId, ImageId},
@@ -64,6 +64,10 @@ pub struct LineageEntry {
     pub inputs: Value,
     /// What its job used and cost.
     pub bill: Bill,
+    /// Documents that its step chooses to read with its prompt; what is gone since is not among
+    /// them.
+    #[serde(default)]
+    pub context: Vec<BroughtDocument>,
     /// Documents that hold it now.
     pub documents: Vec<LineageDocument>,
     /// The execution it was taken over from.

@@ -71,6 +71,16 @@ pub enum ContextDocuments {
     },
 }
 
+impl ContextDocuments {
+    /// Those that are chosen one by one; none where a reference gives them.
+    pub fn chosen(&self) -> &[DocumentId] {
+        match self {
+            Self::Chosen { ids: Field::Value(ids) } => ids,
+            _ => &[],
+        }
+    }
+}
+
 /// What the model answers with.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "format", rename_all = "snake_case", from = "written::Output")]

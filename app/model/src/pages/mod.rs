@@ -26,7 +26,7 @@ pub use trial::{Recorded, TestPage, TestRequest};
 
 pub use crate::kin::{ExecutionLink, Kin, RerunRequest};
 use crate::{
-    api::executions::{BroughtAlong, KeptVersion},
+    api::executions::{BroughtAlong, BroughtDocument, KeptVersion},
     estimate::{Estimate, Tariff},
     execution::{question::QuestionCard, queue::Queued, view::ExecutionView},
     id::{
@@ -224,6 +224,10 @@ pub struct MonitorPage {
     /// What it was launched with beside them.
     #[serde(default)]
     pub brought: BroughtAlong,
+    /// Documents that its steps choose to read with their prompts; what is gone since is not
+    /// among them.
+    #[serde(default)]
+    pub context: Vec<BroughtDocument>,
     /// Everything up to event `view.seq`.
     pub view: ExecutionView,
     /// Its reviews, decided ones too, the oldest first.

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::RetryPolicy;
 use crate::{
-    id::NodeId,
+    id::{DocumentId, NodeId},
     nodes::{NodeConfig, NodeKind},
 };
 
@@ -121,6 +121,14 @@ impl Node {
     /// Its label, or its id where it has none.
     pub fn title(&self) -> &str {
         if self.data.label.trim().is_empty() { self.id.as_str() } else { &self.data.label }
+    }
+
+    /// The documents chosen one by one that it reads with its prompt.
+    pub fn context_documents(&self) -> &[DocumentId] {
+        match &self.data.config {
+            NodeConfig::GenerateCopy(config) => config.context_documents.chosen(),
+            _ => &[],
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use model::{
         compare::{Comparison, Side},
         documents::{DocumentVersionRow, VersionOrigin},
     },
-    id::{DocumentId, WorkspaceId},
+    id::DocumentId,
     problem::Problem,
 };
 
@@ -17,7 +17,6 @@ use crate::{
         restore_document_version,
     },
     layout::session::use_session,
-    routes,
     ui::{
         button::{Button, ButtonSize},
         dialog::{Dialog, DialogSize},
@@ -120,7 +119,11 @@ fn is_same(found: &Comparison) -> bool {
 
 /// A button, and the dialog it opens: every version, how it differs, and the way back to it.
 #[component]
-pub(super) fn Versions(workspace: WorkspaceId, document: DocumentId) -> impl IntoView {
+pub(super) fn Versions(
+    document: DocumentId,
+    /// Called when an earlier version is the latest again.
+    on_restored: Option<Callback<()>>,
+) -> impl IntoView {
     let (open, shelf) = (RwSignal::new(false), Shelf::new(document));
     let may_edit = use_session().is_some_and(|session| session.may(Permission::EditDocument));
     Effect::new(move || {
@@ -133,6 +136,15 @@ pub(super) fn Versions(workspace: WorkspaceId, document: DocumentId) -> impl Int
             let Some(Ok(rows)) = rows else { return false };
             rows.first().is_some_and(|row| !row.kept)
         })
+    };
+    let toasts = use_toasts();
+    let restored = move |number: i32| {
+        // The focus goes back to the button that opened it.
+        open.set(false);
+        toasts.show(ToastKind::Done, format!("v{number} is the latest again."));
+        if let Some(on_restored) = on_restored {
+            on_restored.run(());
+        }
     };
     view! {
         <Button icon=Icon::Layers on_press=move |()| open.set(true)>
@@ -155,7 +167,7 @@ pub(super) fn Versions(workspace: WorkspaceId, document: DocumentId) -> impl Int
                     on_choose=move |number| shelf.choose(number)
                     on_retry=move |()| shelf.load()
                 />
-                <Chosen shelf=shelf workspace=workspace may_edit=may_edit />
+                <Chosen shelf=shelf may_edit=may_edit on_restored=restored />
             </div>
         </Dialog>
     }
@@ -175,18 +187,14 @@ fn note(row: &DocumentVersionRow) -> String {
 }
 
 #[component]
-fn Chosen(shelf: Shelf, workspace: WorkspaceId, may_edit: bool) -> impl IntoView {
+fn Chosen(shelf: Shelf, may_edit: bool, #[prop(into)] on_restored: Callback<i32>) -> impl IntoView {
     let toasts = use_toasts();
     let busy = RwSignal::new(false);
     let restore = move |number: i32| {
         busy.set(true);
         spawn_local(async move {
             match restore_document_version(shelf.document, number).await {
-                // The page is loaded anew: all of it has changed.
-                Ok(_) => {
-                    let place = routes::document(workspace, shelf.document);
-                    let _ = window().location().set_href(&place);
-                }
+                Ok(_) => drop(on_restored.try_run(number)),
                 Err(error) => toasts.show(ToastKind::Failed, error.0.detail),
             }
             busy.try_set(false);

@@ -11,6 +11,7 @@ use model::{
     access::Permission,
     document::{DocumentStatus, UNTITLED, Writing},
     id::{DocumentId, WorkspaceId},
+    library::DocumentPage,
 };
 
 use self::{
@@ -22,6 +23,7 @@ use self::{
 use super::{attachments::Attachments, status::word_of};
 use crate::{
     api::documents::{DocumentReading, load_writing},
+    client::focus::focus,
     layout::{
         address::{required, use_id},
         breadcrumb::{Breadcrumb, Crumb},
@@ -41,6 +43,8 @@ use crate::{
 
 const TABS: [Tab; 2] =
     [Tab { key: "write", label: "Write" }, Tab { key: "read", label: "Preview" }];
+/// The id of the field of the title.
+const TITLE: &str = "document-title";
 const STATUSES: [DocumentStatus; 3] =
     [DocumentStatus::Draft, DocumentStatus::InReview, DocumentStatus::Published];
 
@@ -129,6 +133,14 @@ fn named(title: &str) -> String {
     if title.is_empty() { UNTITLED.to_owned() } else { title.to_owned() }
 }
 
+/// Has the focus begin at the title of a document that is new.
+fn begin_at_title(page: &DocumentPage) {
+    if page.title == UNTITLED && page.content.is_empty() {
+        // What is drawn is on the page by then.
+        Effect::new(|| request_animation_frame(|| focus(TITLE)));
+    }
+}
+
 /// A document to write.
 #[component]
 fn WritingPage(workspace: WorkspaceId, reading: DocumentReading) -> impl IntoView {
@@ -136,6 +148,7 @@ fn WritingPage(workspace: WorkspaceId, reading: DocumentReading) -> impl IntoVie
     let (id, project, images) = (page.id, page.project, page.images.clone());
     let sheet = Sheet::new(&page.writing());
     let saving = use_saving(&page, sheet);
+    begin_at_title(&page);
     let name = Memo::new(move |_| sheet.title.with(|title| named(title)));
     let done = move |()| saving.finish(routes::document(workspace, id));
     let crumbs = Signal::derive(move || {
@@ -170,7 +183,7 @@ fn Facts(sheet: Sheet) -> impl IntoView {
         STATUSES.map(|status| Choice::new(status.as_str(), word_of(status))).into();
     view! {
         <div class="writing__facts">
-            <TextField name="document-title" label="Title" value=sheet.title />
+            <TextField name=TITLE label="Title" value=sheet.title />
             <SelectField
                 name="document-status"
                 label="Status"

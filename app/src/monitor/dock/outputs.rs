@@ -81,7 +81,7 @@ pub fn Outputs(
                         <h3 class="outputs__title" id="outputs-kept">
                             "Kept"
                         </h3>
-                        <MadeList all=kept store=store most=RwSignal::new(usize::MAX) />
+                        <MadeList all=kept store=store most=RwSignal::new(usize::MAX) named=true />
                     </section>
                 </Show>
                 <MadeDocuments store=store of=Signal::stored(None) />

@@ -40,6 +40,9 @@ pub fn MadeList(
     store: ExecutionStore,
     /// As many of each kind are shown.
     most: RwSignal<usize>,
+    /// Whether the pictures are called by their names, as texts are.
+    #[prop(optional)]
+    named: bool,
 ) -> impl IntoView {
     let pictures = Memo::new(move |_| {
         let pictures = |all: &Vec<Made>| {
@@ -64,7 +67,14 @@ pub fn MadeList(
         <Show when=move || !pictures.read().is_empty()>
             <ul class="made-pictures">
                 <For each=move || pictures.with(|all| keys(all)) key=|key| key.clone() let:key>
-                    <MadePicture all=pictures key=key open=open store=store stale=stale />
+                    <MadePicture
+                        all=pictures
+                        key=key
+                        open=open
+                        store=store
+                        stale=stale
+                        named=named
+                    />
                 </For>
             </ul>
             <Lightbox pictures=finished open=open />
@@ -121,6 +131,7 @@ fn MadePicture(
     open: RwSignal<Option<ImageId>>,
     store: ExecutionStore,
     stale: Memo<BTreeSet<NodeId>>,
+    named: bool,
 ) -> impl IntoView {
     let made = Memo::new(move |_| all.with(|all| all.iter().find(|made| made.key == key).cloned()));
     let title = Signal::derive(move || {
@@ -133,13 +144,21 @@ fn MadePicture(
         Some(picture) => view! { <Enlarge picture=picture open=open /> }.into_any(),
         None => view! { <span class="unseen">{title}</span> }.into_any(),
     };
+    // The picture itself is called so where it is read out.
+    let name =
+        named.then(|| view! { <p class="made-picture__name" aria-hidden="true">{title}</p> });
     view! {
-        <li class="made-picture" data-state=move || picture.read().is_none().then_some("coming")>
+        <li
+            class="made-picture"
+            data-named=named.then_some("")
+            data-state=move || picture.read().is_none().then_some("coming")
+        >
             {shown}
             {move || sample.get().then(SampleMark)}
             {stale_mark(made, stale)}
             <Keep store=store artifact=artifact title=title />
             <HowMade artifact=artifact />
+            {name}
         </li>
     }
 }

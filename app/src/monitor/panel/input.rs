@@ -11,6 +11,7 @@ use model::{
     graph::loop_of,
     id::NodeId,
     library::Upload,
+    nodes::{NodeConfig, generate_copy::ContextDocuments},
     pages::MonitorPage,
 };
 use serde_json::Value;
@@ -22,6 +23,9 @@ use crate::monitor::{
     rounds::{gathered, number_of},
     store::ExecutionStore,
 };
+
+/// What the documents are called that a step itself reads.
+const CONTEXT: &str = "Context documents";
 
 /// Where something comes from that a node starts from.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,6 +40,8 @@ enum Source {
     Documents(Vec<BroughtDocument>),
     /// Files did.
     Files(Vec<Upload>),
+    /// The step itself reads documents with its prompt.
+    Context(Vec<BroughtDocument>),
     /// What a step gave is loaded when it is looked at.
     Step { name: String, node: NodeId },
 }
@@ -54,8 +60,9 @@ pub fn Input(
     let given = Memo::new(move |_| {
         let id = node.get();
         let launched = || store.page.with_value(from_launch);
-        let before = store.page.with_value(|page| sources(page, &id.in_round("")));
-        match before.is_empty() {
+        let drawn = id.in_round("");
+        let before = store.page.with_value(|page| sources(page, &drawn));
+        let mut given = match before.is_empty() {
             true => launched(),
             false => store.view.with(|view| {
                 let begins =
@@ -66,32 +73,12 @@ pub fn Input(
                 };
                 before.iter().flat_map(of).collect::<Vec<_>>()
             }),
-        }
+        };
+        given.extend(store.page.with_value(|page| context(page, &drawn)));
+        given
     });
     let row = move |source: Source| {
-        let (name, value) = match source {
-            Source::Known { name, words } => (name, words.into_any()),
-            Source::Begun { name, words, node } => {
-                let all = view! {
-                    <button type="button" class="link" on:click=move |_| on_source.run(node.clone())>
-                        "Show all"
-                    </button>
-                };
-                (name, view! { {words} " " {all} }.into_any())
-            }
-            Source::Launched { name, value } => (name, launched_value(&value)),
-            Source::Documents(documents) => {
-                let documents = view! { <BroughtDocuments documents=documents /> };
-                ("Documents".to_owned(), documents.into_any())
-            }
-            Source::Files(files) => {
-                let files = view! { <BroughtFiles execution=store.id() files=files /> };
-                ("Files".to_owned(), files.into_any())
-            }
-            Source::Step { name, node } => {
-                (name, view! { <OfStep store=store node=node /> }.into_any())
-            }
-        };
+        let (name, value) = named(source, store, on_source);
         view! { <dt>{name}</dt><dd>{value}</dd> }
     };
     let rows = move || given.get().into_iter().map(row).collect_view();
@@ -109,6 +96,40 @@ pub fn Input(
         >
             <dl class="panel-values">{rows}</dl>
         </Show>
+    }
+}
+
+/// What something is called that a node starts from, and how it is shown.
+fn named(source: Source, store: ExecutionStore, on_source: Callback<NodeId>) -> (String, AnyView) {
+    match source {
+        Source::Known { name, words } => (name, words.into_any()),
+        Source::Begun { name, words, node } => {
+            let all = view! {
+                <button type="button" class="link" on:click=move |_| on_source.run(node.clone())>
+                    "Show all"
+                </button>
+            };
+            (name, view! { {words} " " {all} }.into_any())
+        }
+        Source::Launched { name, value } => (name, launched_value(&value)),
+        Source::Documents(documents) => {
+            let documents = view! { <BroughtDocuments documents=documents /> };
+            ("Documents".to_owned(), documents.into_any())
+        }
+        Source::Files(files) => {
+            let files = view! { <BroughtFiles execution=store.id() files=files /> };
+            ("Files".to_owned(), files.into_any())
+        }
+        Source::Context(documents) => {
+            let documents = view! {
+                <BroughtDocuments documents=documents />
+                <p class="subtle small">"With the images and files on them"</p>
+            };
+            (CONTEXT.to_owned(), documents.into_any())
+        }
+        Source::Step { name, node } => {
+            (name, view! { <OfStep store=store node=node /> }.into_any())
+        }
     }
 }
 
@@ -167,6 +188,24 @@ fn from_launch(page: &MonitorPage) -> Vec<Source> {
     values.chain(documents).chain(files).collect()
 }
 
+/// The documents that a step as drawn reads with its prompt.
+fn context(page: &MonitorPage, node: &NodeId) -> Option<Source> {
+    let node = page.workflow.node(node)?;
+    let NodeConfig::GenerateCopy(config) = &node.data.config else { return None };
+    let words = match &config.context_documents {
+        ContextDocuments::Launch | ContextDocuments::None => return None,
+        ContextDocuments::Chosen { .. } => {
+            let documents = BroughtDocument::chosen_by(node, &page.context);
+            return (!documents.is_empty()).then_some(Source::Context(documents));
+        }
+        ContextDocuments::All => "Every document of the project".to_owned(),
+        ContextDocuments::Tag { tag } => {
+            format!("The project's documents with the tag “{}”", tag.as_str())
+        }
+    };
+    Some(Source::Known { name: CONTEXT.to_owned(), words })
+}
+
 fn result(node: &NodeView) -> Source {
     let words = |body: &ArtifactBody| match body {
         ArtifactBody::Text { excerpt } => begun(excerpt.clone(), excerpt),
@@ -223,6 +262,8 @@ fn begun(words: String, excerpt: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
     use serde_json::json;
 
     use super::*;
@@ -257,6 +298,28 @@ mod tests {
 
         let BroughtAlong { documents, files } = sample::brought();
         assert_eq!(all[1..], [Source::Documents(documents), Source::Files(files)]);
+    }
+
+    #[test]
+    fn documents_that_a_step_chooses_are_among_what_it_starts_from() {
+        let mut page = sample::completed();
+        let BroughtAlong { documents, .. } = sample::brought();
+        let mut reads = |written: Value| {
+            let changes = json!({ "context_documents": written });
+            let node = page.workflow.nodes.iter_mut().find(|node| node.id.as_str() == "copy");
+            let data = &mut node.unwrap().data;
+            data.config = data.config.with(changes.as_object().unwrap()).unwrap();
+            page.context = documents.clone();
+            context(&page, &"copy".into())
+        };
+
+        assert_eq!(reads(json!({ "mode": "launch" })), None);
+        let gone = json!({ "mode": "chosen", "ids": ["0193aaaa-0000-7000-8000-0000000000ff"] });
+        assert_eq!(reads(gone), None);
+        let chosen = json!({ "mode": "chosen", "ids": [documents[0].id] });
+        assert_eq!(reads(chosen), Some(Source::Context(documents.clone())));
+        let all = reads(json!({ "mode": "all" })).and_then(words);
+        assert_eq!(all.as_deref(), Some("Every document of the project"));
     }
 
     #[test]

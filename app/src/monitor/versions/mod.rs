@@ -16,7 +16,7 @@ use crate::{
     api::versions::{load_versions, use_version},
     client::focus::focus,
     ui::{
-        button::{Button, ButtonSize},
+        button::{Button, ButtonLook, ButtonSize},
         dialog::ConfirmDialog,
         format::counted,
         icon::{Glyph, Icon},
@@ -189,6 +189,7 @@ fn VersionList(listed: Listed, id: String) -> impl IntoView {
             text="It becomes the newest version, and steps that begin from now on read it. Steps made \
                   from another version are marked stale; nothing is deleted or run by this."
             verb="Use this version"
+            look=ButtonLook::Primary
             open=asking
             on_confirm=agree
         />

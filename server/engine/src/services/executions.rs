@@ -1,6 +1,6 @@
 //! Watching and controlling executions.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::{
     access::{self, Permission},
@@ -14,7 +14,7 @@ use model::{
     nodes::NodeConfig,
     pages::{Control, Gave, MonitorPage, PartialText},
     problem::Problem,
-    workflow::Workflow,
+    workflow::{Node, Workflow},
 };
 use serde_json::Value;
 use sqlx::PgConnection;
@@ -62,6 +62,7 @@ impl Services {
         let questions = executions::questions(&mut conn, actor.workspace, Some(id)).await?;
         let kept = executions::kept_versions(&mut conn, (actor.workspace, id)).await?;
         let brought = brought_along(&mut conn, actor.workspace, &found.brought).await?;
+        let context = chosen_documents(&mut conn, actor.workspace, &workflow).await?;
         Ok(MonitorPage {
             id,
             number: found.number,
@@ -72,6 +73,7 @@ impl Services {
             workflow,
             parameters: found.parameters,
             brought,
+            context,
             view,
             reviews,
             questions,
@@ -204,18 +206,39 @@ pub(super) async fn brought_along(
     workspace: WorkspaceId,
     Brought { documents, uploads }: &Brought,
 ) -> Result<BroughtAlong> {
-    let mut along = BroughtAlong::default();
-    if !documents.is_empty() {
-        let titles = library::document_titles(conn, workspace, documents).await?;
-        let titles: BTreeMap<DocumentId, String> = titles.into_iter().collect();
-        let document =
-            |id: &DocumentId| Some(BroughtDocument { id: *id, title: titles.get(id)?.clone() });
-        along.documents = documents.iter().filter_map(document).collect();
+    let documents = titled(conn, workspace, documents).await?;
+    let files = match uploads.is_empty() {
+        true => vec![],
+        false => uploads::shown(conn, workspace, uploads).await?,
+    };
+    Ok(BroughtAlong { documents, files })
+}
+
+/// The documents that steps of a workflow choose to read with their prompts, each once.
+pub(super) async fn chosen_documents(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    workflow: &Workflow,
+) -> Result<Vec<BroughtDocument>> {
+    let chosen = workflow.nodes.iter().flat_map(Node::context_documents);
+    let chosen: BTreeSet<DocumentId> = chosen.copied().collect();
+    titled(conn, workspace, &chosen.into_iter().collect::<Vec<_>>()).await
+}
+
+/// Documents by their titles now, in the order asked; those that are gone are left out.
+async fn titled(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    documents: &[DocumentId],
+) -> Result<Vec<BroughtDocument>> {
+    if documents.is_empty() {
+        return Ok(vec![]);
     }
-    if !uploads.is_empty() {
-        along.files = uploads::shown(conn, workspace, uploads).await?;
-    }
-    Ok(along)
+    let titles = library::document_titles(conn, workspace, documents).await?;
+    let titles: BTreeMap<DocumentId, String> = titles.into_iter().collect();
+    let document =
+        |id: &DocumentId| Some(BroughtDocument { id: *id, title: titles.get(id)?.clone() });
+    Ok(documents.iter().filter_map(document).collect())
 }
 
 /// Refuses unless the workspace has this execution with all of its history.

@@ -19,6 +19,9 @@ use crate::{
 /// Versions that count, by item and port.
 type Counting = BTreeMap<(i32, String), ArtifactId>;
 
+/// Versions, each with those it was made from directly.
+pub type MadeFrom = BTreeMap<ArtifactId, BTreeSet<ArtifactId>>;
+
 /// Reads off the log which versions each version was made from: those that counted when its job
 /// began, of the steps that its step reads.
 ///
@@ -35,7 +38,9 @@ pub struct Lineage {
     /// Reviews: they hand on what they were given, and what a person wrote into it.
     reviews: BTreeSet<NodeId>,
     versions: BTreeMap<(NodeId, i32, String, i32), ArtifactId>,
-    made_from: BTreeMap<ArtifactId, BTreeSet<ArtifactId>>,
+    /// Versions that are an earlier one again, each with the first that was the same.
+    again: BTreeMap<ArtifactId, ArtifactId>,
+    made_from: MadeFrom,
 }
 
 impl Lineage {
@@ -50,6 +55,7 @@ impl Lineage {
             passed: BTreeMap::new(),
             reviews: BTreeSet::new(),
             versions: BTreeMap::new(),
+            again: BTreeMap::new(),
             made_from: BTreeMap::new(),
         }
     }
@@ -98,8 +104,25 @@ impl Lineage {
     }
 
     /// What each version was made from directly.
-    pub fn made_from(&self) -> &BTreeMap<ArtifactId, BTreeSet<ArtifactId>> {
+    pub fn made_from(&self) -> &MadeFrom {
         &self.made_from
+    }
+
+    /// The same as one version sees it: what was made from this version or from one that is the
+    /// same, because the one is the other again, was made from this one.
+    pub fn made_from_as(&self, version: ArtifactId) -> MadeFrom {
+        let first = self.first(version);
+        let seen = |from: &ArtifactId| if self.first(*from) == first { version } else { *from };
+        let told = |(made, from): (&ArtifactId, &BTreeSet<ArtifactId>)| {
+            let from: BTreeSet<ArtifactId> = from.iter().map(seen).collect();
+            (*made, from)
+        };
+        self.made_from.iter().map(told).collect()
+    }
+
+    /// The first version that was the same as this one.
+    fn first(&self, version: ArtifactId) -> ArtifactId {
+        self.again.get(&version).copied().unwrap_or(version)
     }
 
     fn job_reads(&mut self, job: &JobRef) {
@@ -124,8 +147,11 @@ impl Lineage {
             |version| (artifact.node.clone(), artifact.item, artifact.port.clone(), version);
         let from = match &artifact.restored {
             Some(restored) => {
-                let older = self.versions.get(&place(restored.version));
-                older.and_then(|older| self.made_from.get(older)).cloned()
+                let older = self.versions.get(&place(restored.version)).copied();
+                if let Some(older) = older {
+                    self.again.insert(artifact.id, self.first(older));
+                }
+                older.and_then(|older| self.made_from.get(&older)).cloned()
             }
             None => {
                 self.read.get(&artifact.node).and_then(|jobs| jobs.get(&artifact.item)).cloned()
@@ -221,10 +247,7 @@ impl Lineage {
 
 /// How far from one version everything lies that it was made from (below 0) or that was made from
 /// it (above 0); the version itself is at 0, and what has nothing to do with it is left out.
-pub fn around(
-    made_from: &BTreeMap<ArtifactId, BTreeSet<ArtifactId>>,
-    version: ArtifactId,
-) -> BTreeMap<ArtifactId, i32> {
+pub fn around(made_from: &MadeFrom, version: ArtifactId) -> BTreeMap<ArtifactId, i32> {
     let mut made_into: BTreeMap<ArtifactId, BTreeSet<ArtifactId>> = BTreeMap::new();
     for (made, from) in made_from {
         for source in from {

@@ -4,8 +4,11 @@ use std::collections::BTreeMap;
 
 use model::{
     access::Permission,
-    api::lineage::{LineageEntry, LineagePage, Subject},
-    execution::lineage::{Lineage, around},
+    api::{
+        executions::BroughtDocument,
+        lineage::{LineageEntry, LineagePage, Subject},
+    },
+    execution::lineage::{Lineage, MadeFrom, around},
     id::{ArtifactId, ExecutionId, WorkspaceId},
     kin::ExecutionLink,
     workflow::{Parameter, Workflow},
@@ -19,7 +22,7 @@ use crate::{
     services::{
         Services,
         actor::Actor,
-        executions::{brought_along, each_event, workflow},
+        executions::{brought_along, chosen_documents, each_event, workflow},
     },
     store::{
         executions::{self, Recipe},
@@ -46,8 +49,10 @@ impl Services {
         let changed = executions::changed_nodes(&mut conn, place).await?;
         let workflow = workflow(detail.definition, changed)?;
         let lineage = told(&mut conn, place, &workflow).await?;
-        let distances = around(lineage.made_from(), artifact);
-        let (link, entries) = entries(&mut conn, place, (&workflow, &lineage, &distances)).await?;
+        let made_from = lineage.made_from_as(artifact);
+        let distances = around(&made_from, artifact);
+        let (link, entries) =
+            entries(&mut conn, place, (&workflow, &made_from, &distances)).await?;
         let execution = link.ok_or(EngineError::NotFound("execution"))?;
         let brought = brought_along(&mut conn, actor.workspace, &detail.brought).await?;
         let (parameters, titles) = (detail.parameters, titles(&workflow));
@@ -77,12 +82,13 @@ async fn told(
 async fn entries(
     conn: &mut PgConnection,
     place: (WorkspaceId, ExecutionId),
-    (workflow, lineage, distances): (&Workflow, &Lineage, &BTreeMap<ArtifactId, i32>),
+    (workflow, made_from, distances): (&Workflow, &MadeFrom, &BTreeMap<ArtifactId, i32>),
 ) -> Result<(Option<ExecutionLink>, Vec<LineageEntry>)> {
     let ids: Vec<Uuid> = distances.keys().map(|id| id.0).collect();
     let recipes = executions::recipes(conn, place, &ids).await?;
     let mut documents = executions::documents_with(conn, place.0, &ids).await?;
     let (own, mut taken) = executions::taken_into(conn, place, &ids).await?;
+    let chosen = chosen_documents(conn, place.0, workflow).await?;
     let entry = |recipe: Recipe| {
         let id = recipe.row.id;
         let drawn = workflow.node(&recipe.row.node_id.drawn().into());
@@ -91,9 +97,10 @@ async fn entries(
             node_kind: drawn.map_or_else(String::new, |node| node.kind().key().to_owned()),
             body: recipe.body,
             distance: distances.get(&id).copied().unwrap_or_default(),
-            made_from: lineage.made_from().get(&id).into_iter().flatten().copied().collect(),
+            made_from: made_from.get(&id).into_iter().flatten().copied().collect(),
             inputs: cut(recipe.inputs),
             bill: recipe.bill,
+            context: drawn.map_or_else(Vec::new, |node| BroughtDocument::chosen_by(node, &chosen)),
             documents: documents.remove(&id).unwrap_or_default(),
             taken_from: recipe.taken_from,
             taken_into: taken.remove(&id).unwrap_or_default(),

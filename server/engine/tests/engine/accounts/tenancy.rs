@@ -158,4 +158,6 @@ async fn rel_s2_a_workflow_cannot_read_another_workspaces_document() {
 
     assert_eq!(view.status, ExecutionStatus::Failed, "{view:#?}");
     assert!(view.documents.is_empty());
+    let page = world.services.monitor(&world.owner, execution).await.unwrap();
+    assert!(page.context.is_empty(), "its title is not told either");
 }

@@ -1,7 +1,12 @@
 //! Documents of the project as context.
 
 use engine::testing::{play::copies, world::World, world::quick};
-use model::{id::DocumentId, pages::LaunchRequest, problem::ProblemKind};
+use model::{
+    api::{executions::BroughtDocument, lineage::Subject},
+    id::DocumentId,
+    pages::LaunchRequest,
+    problem::ProblemKind,
+};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -31,6 +36,26 @@ async fn documents_of_a_launch_reach_every_text_node_that_takes_context() {
     worker.stop().await;
     let kept = "SELECT count(*) FROM workflow_executions WHERE jsonb_array_length(context->'documents') = 1";
     assert_eq!(world.count(kept).await, 3, "what was chosen is frozen, once");
+}
+
+#[tokio::test]
+async fn documents_that_a_step_chooses_are_found_from_what_it_made() {
+    let world = World::new().await;
+    let worker = world.worker(quick());
+    let id = document(&world).await;
+    let title = world.services.document(&world.owner, id).await.unwrap().title;
+    let template = world.publish(&with_context(json!({"mode": "chosen", "ids": [id]}))).await;
+    let execution = launched(&world, request(template)).await.unwrap().execution_id;
+    let view = world.wait_over(execution).await;
+    worker.stop().await;
+
+    let page = world.services.monitor(&world.owner, execution).await.unwrap();
+    let made = view.nodes.iter().find_map(|node| node.artifacts.first()).unwrap().id;
+    let lineage = world.services.lineage(&world.owner, Subject::Artifact(made)).await.unwrap();
+
+    let chosen = [BroughtDocument { id, title }];
+    assert_eq!(page.context, chosen);
+    assert_eq!(lineage.entries[0].context, chosen);
 }
 
 #[tokio::test]

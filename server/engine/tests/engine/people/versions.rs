@@ -192,6 +192,27 @@ async fn versions_are_changed_as_often_as_somebody_likes_and_the_same_one_is_ref
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_version_used_again_leads_to_what_was_made_from_it_before() {
+    let world = World::new().await;
+    let _worker = world.worker_with(echoing(), quick());
+    let execution = twice_written(&world, &quoting()).await;
+    use_version(&world, execution, 1).await.unwrap();
+    use_version(&world, execution, 2).await.unwrap();
+
+    let mut made = vec![];
+    for number in 1..=4 {
+        let asked = version(&world, execution, number).await;
+        let page = world.services.lineage(&world.owner, Subject::Artifact(asked)).await.unwrap();
+        let after = page.entries.iter().filter(|entry| entry.distance > 0);
+        let after = after.map(|entry| (entry.row.node_id.to_string(), entry.made_from == [asked]));
+        made.push(after.collect::<Vec<_>>());
+    }
+
+    let quote = vec![("quote".to_owned(), true)];
+    assert_eq!(made, [vec![], quote.clone(), vec![], quote]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rel_e16_a_version_that_is_kept_outlives_its_history_until_it_is_let_go() {
     let world = World::new().await;
     let worker = world.worker(quick());

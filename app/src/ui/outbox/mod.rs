@@ -1,52 +1,20 @@
 //! Files on their way to the server: chosen or dropped, checked, sent with progress, removable.
 
+mod allowed;
+mod row;
+
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use model::problem::{Problem, ProblemKind};
 use serde::de::DeserializeOwned;
 use wasm_bindgen::JsCast;
 use web_sys::{File, FileList, HtmlInputElement};
 
-use super::{
-    button::IconButton,
-    failure::sign_in_after,
-    format,
-    icon::{Glyph, Icon},
-    progress::ProgressBar,
-};
+pub use self::allowed::Allowed;
+use self::row::OutboxRow;
+use super::icon::{Glyph, Icon};
 use crate::client::{focus::focus, sending};
-
-/// What may be sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Allowed {
-    /// What the file dialog offers, as in `accept`.
-    pub accept: &'static str,
-    /// True when nothing but pictures is taken.
-    pub only_images: bool,
-    /// Most bytes of a picture.
-    pub image_bytes: u64,
-    /// Most bytes of any other file.
-    pub file_bytes: u64,
-    /// Most files at once.
-    pub files: usize,
-}
-
-impl Allowed {
-    /// Why a file is not even sent, in words that say what was asked and what is allowed.
-    fn refuses(&self, kind: &str, bytes: u64) -> Option<String> {
-        let is_image = kind.starts_with("image/");
-        if self.only_images && !kind.is_empty() && !is_image {
-            return Some("This is no image. PNG, JPEG, WebP and GIF can be sent.".to_owned());
-        }
-        let (what, most) = match is_image {
-            true => ("an image", self.image_bytes),
-            false => ("a file", self.file_bytes),
-        };
-        (bytes > most).then(|| {
-            format!("It has {}; {what} may have at most {} MB.", format::bytes(bytes), most >> 20)
-        })
-    }
-}
 
 /// How far a file is.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,15 +23,35 @@ pub enum Sent<T> {
     OnItsWay(f64),
     /// There; what the server says of it.
     Kept(T),
-    /// Not there, and why.
+    /// Not there, and why; it can be sent again as it is.
+    Missed(String),
+    /// Not there, and why; it never will be.
     Refused(String),
 }
 
 impl<T> Sent<T> {
+    fn of(answer: Result<T, Problem>) -> Self {
+        match answer {
+            Ok(kept) => Self::Kept(kept),
+            Err(problem) if may_pass(&problem) => Self::Missed(problem.detail),
+            Err(problem) => Self::Refused(problem.detail),
+        }
+    }
+
     /// Whether it is one of the files that may be sent; a refused one leaves its place to another.
     fn counts(&self) -> bool {
         !matches!(self, Self::Refused(_))
     }
+
+    fn is_missed(&self) -> bool {
+        matches!(self, Self::Missed(_))
+    }
+}
+
+/// Whether the same file may be taken later: once the server is there, or somebody has signed in.
+fn may_pass(problem: &Problem) -> bool {
+    use ProblemKind::{Internal, RateLimited, SignedOut, Unavailable};
+    matches!(problem.kind, Internal | RateLimited | SignedOut | Unavailable)
 }
 
 #[derive(Debug, Clone)]
@@ -71,6 +59,8 @@ struct Item<T: Send + Sync + 'static> {
     key: u64,
     name: String,
     bytes: u64,
+    /// The browser's, to be sent again.
+    file: StoredValue<File, LocalStorage>,
     state: ArcRwSignal<Sent<T>>,
     cancelled: ArcRwSignal<bool>,
 }
@@ -83,6 +73,8 @@ pub struct Outbox<T: Send + Sync + 'static> {
     /// Where they are sent, as it is when one is chosen.
     address: Signal<String>,
     allowed: Allowed,
+    /// How many of the places are taken by others than these files.
+    taken: Signal<usize>,
     items: RwSignal<Vec<Item<T>>>,
     next: StoredValue<u64>,
     /// What is wrong with the files as a whole.
@@ -100,8 +92,19 @@ impl<T: Send + Sync + 'static> Copy for Outbox<T> {}
 impl<T: DeserializeOwned + Clone + Send + Sync + 'static> Outbox<T> {
     /// An empty one that sends to `address`.
     pub fn new(address: impl Into<Signal<String>>, allowed: Allowed) -> Self {
-        let (items, next) = (RwSignal::new(vec![]), StoredValue::new(0));
-        Self { address: address.into(), allowed, items, next, problem: RwSignal::new(None) }
+        Self {
+            address: address.into(),
+            allowed,
+            taken: Signal::stored(0),
+            items: RwSignal::new(vec![]),
+            next: StoredValue::new(0),
+            problem: RwSignal::new(None),
+        }
+    }
+
+    /// The same where some of the places are taken already.
+    pub fn beside(self, taken: impl Into<Signal<usize>>) -> Self {
+        Self { taken: taken.into(), ..self }
     }
 
     /// What has arrived, in the order chosen.
@@ -111,6 +114,13 @@ impl<T: DeserializeOwned + Clone + Send + Sync + 'static> Outbox<T> {
             _ => None,
         };
         self.items.get().iter().filter_map(kept).collect()
+    }
+
+    /// What is shown and has not arrived nor is on its way, as it is called.
+    pub fn missing(self) -> Vec<String> {
+        let is_out = |sent: &Sent<T>| matches!(sent, Sent::Missed(_) | Sent::Refused(_));
+        let out = |item: &&Item<T>| item.state.with(is_out);
+        self.items.read().iter().filter(out).map(|item| item.name.clone()).collect()
     }
 
     /// Whether something is still on its way.
@@ -135,7 +145,8 @@ impl<T: DeserializeOwned + Clone + Send + Sync + 'static> Outbox<T> {
     fn add(self, files: &FileList) {
         let asked = usize::try_from(files.length()).unwrap_or(usize::MAX);
         let counts = |item: &&Item<T>| item.state.with_untracked(Sent::counts);
-        let current = self.items.read_untracked().iter().filter(counts).count();
+        let own = self.items.read_untracked().iter().filter(counts).count();
+        let current = self.taken.get_untracked() + own;
         let most = self.allowed.files;
         if current + asked > most {
             let words =
@@ -145,11 +156,11 @@ impl<T: DeserializeOwned + Clone + Send + Sync + 'static> Outbox<T> {
         }
         self.problem.set(None);
         for file in (0..files.length()).filter_map(|at| files.get(at)) {
-            self.send(&file);
+            self.take(file);
         }
     }
 
-    fn send(self, file: &File) {
+    fn take(self, file: File) {
         let key = self.next.get_value();
         self.next.set_value(key + 1);
         #[expect(
@@ -160,34 +171,46 @@ impl<T: DeserializeOwned + Clone + Send + Sync + 'static> Outbox<T> {
         let bytes = file.size() as u64;
         let refused = self.allowed.refuses(&file.type_(), bytes);
         let is_refused = refused.is_some();
-        let state = ArcRwSignal::new(refused.map_or(Sent::OnItsWay(0.0), Sent::Refused));
-        let cancelled = ArcRwSignal::new(false);
         let item = Item {
             key,
             name: file.name(),
             bytes,
-            state: state.clone(),
-            cancelled: cancelled.clone(),
+            file: StoredValue::new_local(file),
+            state: ArcRwSignal::new(refused.map_or(Sent::OnItsWay(0.0), Sent::Refused)),
+            cancelled: ArcRwSignal::new(false),
         };
-        self.items.update(|items| items.push(item));
-        if is_refused {
-            return;
+        self.items.update(|items| items.push(item.clone()));
+        if !is_refused {
+            self.send(item);
         }
+    }
+
+    fn send(self, item: Item<T>) {
+        let Item { file, state, cancelled, .. } = item;
+        let Some(file) = file.try_get_value() else { return };
+        state.set(Sent::OnItsWay(0.0));
         let moving = state.clone();
         let on_progress = move |percent| moving.set(Sent::OnItsWay(percent));
         let address = self.address.get_untracked();
-        sending::send_file(&address, file, cancelled, on_progress, move |answer| {
-            state.set(match answer {
-                Ok(kept) => Sent::Kept(kept),
-                Err(problem) => Sent::Refused(problem.detail),
-            });
+        sending::send_file(&address, &file, cancelled, on_progress, move |answer| {
+            state.set(Sent::of(answer));
         });
     }
 
+    /// Sends a file again that did not come through.
+    fn send_again(self, key: u64) {
+        let missed = |item: &Item<T>| item.state.with_untracked(Sent::is_missed);
+        if let Some(item) = self.find(key).filter(missed) {
+            self.send(item);
+        }
+    }
+
+    fn find(self, key: u64) -> Option<Item<T>> {
+        self.items.read_untracked().iter().find(|item| item.key == key).cloned()
+    }
+
     fn remove(self, key: u64, address_of: Option<&Look<T, String>>) {
-        let Some(item) = self.items.read_untracked().iter().find(|i| i.key == key).cloned() else {
-            return;
-        };
+        let Some(item) = self.find(key) else { return };
         item.cancelled.set(true);
         if let (Sent::Kept(kept), Some(address_of)) = (item.state.get_untracked(), address_of) {
             sending::remove(&address_of(&kept));
@@ -221,7 +244,12 @@ pub fn OutboxField<T: DeserializeOwned + Clone + Send + Sync + 'static>(
             outbox.remove(key, address_of.as_ref());
             focus(id);
         });
-        view! { <OutboxRow item=item note=note.clone() remove=remove /> }
+        let again = Callback::new(move |()| {
+            outbox.send_again(key);
+            // The button that asked for it goes.
+            focus(id);
+        });
+        view! { <OutboxRow item=item note=note.clone() again=again remove=remove /> }
     };
     let busy = move || if outbox.is_busy() { "Sending" } else { "" };
     view! {
@@ -300,88 +328,23 @@ fn DropZone<T: DeserializeOwned + Clone + Send + Sync + 'static>(
     }
 }
 
-#[component]
-fn OutboxRow<T: Clone + Send + Sync + 'static>(
-    item: Item<T>,
-    note: Option<Look<T, Option<String>>>,
-    remove: Callback<()>,
-) -> impl IntoView {
-    let Item { name, bytes, state, .. } = item;
-    let key_of = |state: &Sent<T>| match state {
-        Sent::OnItsWay(_) => "sending",
-        Sent::Kept(_) => "kept",
-        Sent::Refused(_) => "refused",
-    };
-    let shown = state.clone();
-    let key = Signal::derive(move || shown.with(key_of));
-    let label = format!("Sending {name}");
-    let words = move || match state.get() {
-        Sent::OnItsWay(percent) => {
-            let label = label.clone();
-            view! { <ProgressBar percent=Signal::derive(move || Some(percent)) label=label /> }
-                .into_any()
-        }
-        Sent::Kept(kept) => {
-            let note = note.as_ref().and_then(|note| note(&kept));
-            view! {
-                <span class="unseen">"Sent."</span>
-                {note.map(|note| view! { <p class="outbox__note small">{note}</p> })}
-            }
-            .into_any()
-        }
-        Sent::Refused(why) => {
-            let door = sign_in_after(&why);
-            view! { <p class="outbox__refusal small" role="alert">{why} {door}</p> }.into_any()
-        }
-    };
-    let kind = if is_picture(&name) { Icon::Image } else { Icon::FileText };
-    let icon = Signal::derive(move || if key.get() == "kept" { Icon::CircleCheck } else { kind });
-    view! {
-        <li class="outbox__row" data-state=move || key.get()>
-            <Glyph icon=icon size=18 />
-            <div class="outbox__words">
-                <p class="outbox__name">
-                    <bdi>{name.clone()}</bdi> " " <span class="subtle small num">{format::bytes(bytes)}</span>
-                </p>
-                {words}
-            </div>
-            <IconButton icon=Icon::X label=format!("Remove {name}") on_press=remove />
-        </li>
-    }
-    .into_any()
-}
-
-fn is_picture(name: &str) -> bool {
-    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_lowercase());
-    ending.is_some_and(|ending| ["png", "jpg", "jpeg", "webp", "gif"].contains(&ending.as_str()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const ALLOWED: Allowed = Allowed {
-        accept: "",
-        only_images: true,
-        image_bytes: 10 << 20,
-        file_bytes: 25 << 20,
-        files: 3,
-    };
-
-    #[test]
-    fn a_refusal_says_what_was_asked_and_what_is_allowed() {
-        let refusal = ALLOWED.refuses("image/png", 11 << 20);
-
-        assert!(refusal.is_some_and(|words| words.contains("11") && words.contains("10")));
-        assert!(ALLOWED.refuses("text/plain", 5).is_some());
-        assert_eq!(ALLOWED.refuses("image/png", 10 << 20), None);
-        assert_eq!(ALLOWED.refuses("", 5), None, "the server knows better than a missing type");
-    }
 
     #[test]
     fn a_refused_file_leaves_its_place_to_another() {
         let rows = [Sent::OnItsWay(40.0), Sent::Kept(()), Sent::Refused("Too large.".to_owned())];
 
         assert_eq!(rows.map(|sent| sent.counts()), [true, true, false]);
+    }
+
+    #[test]
+    fn only_what_did_not_come_through_can_be_sent_again_and_keeps_its_place() {
+        let missed = Sent::<()>::of(Err(Problem::unreachable()));
+        let refused = Sent::<()>::of(Err(Problem::invalid("It is no picture.", vec![])));
+
+        assert!(missed.is_missed() && missed.counts());
+        assert!(!refused.is_missed() && !Sent::of(Ok(())).is_missed());
     }
 }
