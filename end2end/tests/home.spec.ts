@@ -1,6 +1,6 @@
 import { shoot } from '../support/look.ts';
 import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
-import { begin, edge, type Json, node, stands } from '../support/workflow.ts';
+import { begin, edge, type Json, node, post, stands } from '../support/workflow.ts';
 import { enterWorkspace } from '../support/workspace.ts';
 
 /** A workflow of one step. */
@@ -34,7 +34,7 @@ test('the first page shows failures of the person, the month and templates they 
 
 test('an admin sets, changes and removes what the workspace may spend in a month', async ({ page }) => {
   const workspace = await enterWorkspace(page);
-  await begin(page, one('Nothing to pay', 'wait', { seconds: 86400 }));
+  const waits = await begin(page, one('Nothing to pay', 'wait', { seconds: 86400 }));
   await page.goto(workspace);
   await hydrated(page);
   const month = page.getByRole('region', { name: 'This month' });
@@ -57,4 +57,5 @@ test('an admin sets, changes and removes what the workspace may spend in a month
   await saved('');
   await expect(month.getByRole('button', { name: 'Set budget…' })).toBeFocused();
   await expect(month).not.toContainText('of $');
+  await post(page, `workflows/executions/${waits}/stop`, {});
 });

@@ -64,7 +64,7 @@ pub fn fit(caps: &[Cap], cost_micros: Option<i64>) -> Fit {
     let free = |cap: &&Cap| cap.limit_micros.saturating_sub(cap.spent_micros);
     if let Some(cap) = caps.iter().find(|cap| free(cap) < cost) {
         return Fit::Never(format!(
-            "{} spend {}; {} is spent, {} more is needed. {}",
+            "{} spend {}; {} is spent, {} more is needed{}",
             cap.purse.may(),
             Dollars(cap.limit_micros),
             Dollars(cap.spent_micros),
@@ -96,17 +96,21 @@ impl Purse {
     const fn may(self) -> &'static str {
         match self {
             Self::Execution => "This execution may",
-            Self::Template => "When this was tried, executions of this template could this month",
-            Self::Workspace => "When this was tried, this workspace could this month",
+            Self::Template => "Executions of this template may this month",
+            Self::Workspace => "This workspace may this month",
         }
     }
 
+    /// How a sentence about it ends: those of a month are changed elsewhere, and seen there.
     const fn raised(self) -> &'static str {
         match self {
-            Self::Execution => "Raise the budget and resume.",
-            Self::Template => "An admin can raise the template's monthly budget; resume then.",
+            Self::Execution => ". Raise the budget and resume.",
+            Self::Template => {
+                ", as it stood then. An admin can raise the template's monthly budget; resume then."
+            }
             Self::Workspace => {
-                "An admin can raise the budget on Home, under This month; resume then."
+                ", as it stood then. An admin can raise the budget on Home, under This month; \
+                 resume then."
             }
         }
     }
