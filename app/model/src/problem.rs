@@ -92,6 +92,12 @@ impl Problem {
         }
     }
 
+    /// Whether the same may work later without anybody changing it.
+    pub fn may_pass(&self) -> bool {
+        use ProblemKind::{Internal, RateLimited, Unavailable};
+        matches!(self.kind, Internal | RateLimited | Unavailable)
+    }
+
     /// The named thing is not there, or not the actor's to see: the same words for both.
     pub fn not_found(what: &str) -> Self {
         Self::new(ProblemKind::NotFound, "not_found", format!("This {what} does not exist."))

@@ -6,7 +6,7 @@ use crate::{
     edit::{Conflict, Merged, merge},
     id::TemplateId,
     pages::{DraftSaved, DraftToSave, NewerDraft},
-    problem::{Problem, ProblemKind},
+    problem::Problem,
     workflow::Workflow,
 };
 
@@ -159,7 +159,7 @@ impl Keeper {
                 self.onwards(now)
             }
             Ok(DraftSaved::Behind(theirs)) => self.behind(*theirs, now),
-            Err(problem) if may_pass(&problem) => {
+            Err(problem) if problem.may_pass() => {
                 self.lose(sent);
                 self.failures += 1;
                 self.standing = Standing::Offline;
@@ -284,14 +284,6 @@ impl Keeper {
         self.standing = Standing::Changed;
         Next::Send(PAUSE_MS)
     }
-}
-
-/// Whether the same may work later without anybody changing it.
-pub(super) fn may_pass(problem: &Problem) -> bool {
-    matches!(
-        problem.kind,
-        ProblemKind::Unavailable | ProblemKind::Internal | ProblemKind::RateLimited
-    )
 }
 
 /// How long to wait after so many failures, the first being 1; at least what the server asked.

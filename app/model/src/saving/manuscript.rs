@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::keeper::{PAUSE_MS, may_pass, wait_ms};
+use super::keeper::{PAUSE_MS, wait_ms};
 use crate::{api::documents::DocumentChange, document::Writing, problem::Problem};
 
 /// The code of the refusal of a save that was made on an older revision.
@@ -203,7 +203,7 @@ impl Manuscript {
 
     /// The server cannot be asked or does not take it.
     pub fn failed(&mut self, problem: Problem) -> Step {
-        if !may_pass(&problem) {
+        if !problem.may_pass() {
             self.progress = Progress::Refused(problem);
             return Step::Rest;
         }
@@ -242,21 +242,11 @@ fn mine_over(base: &Writing, mine: &Writing, theirs: &Writing) -> Writing {
     }
 }
 
-/// Both changes of a writing; nothing when both changed the same in another way.
+/// Both changes of a writing; nothing when both changed the same in another way: then it matters
+/// whose goes over whose.
 fn merge(base: &Writing, mine: &Writing, theirs: &Writing) -> Option<Writing> {
-    fn one<T: PartialEq + Clone>(base: &T, mine: &T, theirs: &T) -> Option<T> {
-        match () {
-            () if mine == theirs || theirs == base => Some(mine.clone()),
-            () if mine == base => Some(theirs.clone()),
-            () => None,
-        }
-    }
-    Some(Writing {
-        title: one(&base.title, &mine.title, &theirs.title)?,
-        content: one(&base.content, &mine.content, &theirs.content)?,
-        status: one(&base.status, &mine.status, &theirs.status)?,
-        tags: one(&base.tags, &mine.tags, &theirs.tags)?,
-    })
+    let merged = mine_over(base, mine, theirs);
+    (merged == mine_over(base, theirs, mine)).then_some(merged)
 }
 
 #[cfg(test)]

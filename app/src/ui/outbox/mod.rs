@@ -33,7 +33,10 @@ impl<T> Sent<T> {
     fn of(answer: Result<T, Problem>) -> Self {
         match answer {
             Ok(kept) => Self::Kept(kept),
-            Err(problem) if may_pass(&problem) => Self::Missed(problem.detail),
+            // What somebody signs in for may be sent then.
+            Err(problem) if problem.may_pass() || problem.kind == ProblemKind::SignedOut => {
+                Self::Missed(problem.detail)
+            }
             Err(problem) => Self::Refused(problem.detail),
         }
     }
@@ -46,12 +49,6 @@ impl<T> Sent<T> {
     fn is_missed(&self) -> bool {
         matches!(self, Self::Missed(_))
     }
-}
-
-/// Whether the same file may be taken later: once the server is there, or somebody has signed in.
-fn may_pass(problem: &Problem) -> bool {
-    use ProblemKind::{Internal, RateLimited, SignedOut, Unavailable};
-    matches!(problem.kind, Internal | RateLimited | SignedOut | Unavailable)
 }
 
 #[derive(Debug, Clone)]
