@@ -39,6 +39,48 @@ test('ux 30: with a hundred nodes each can be reached and dragged', async ({ pag
   expect(await editor.place('n55')).not.toEqual(before);
 });
 
+test('many that are dragged go as one layer, with the lines between them, and only lines that lead out are drawn anew', async ({ page }) => {
+  const nodes = [...grid(16, 304), { id: 'out', type: 'transform', x: 1400, y: 0 }];
+  const edges = grid(16, 304).slice(1).map(({ id }, at) => `n${at}>${id}`);
+  const editor = await openEditor(page, nodes, [...edges, 'n3>out']);
+  await page.getByRole('button', { name: 'Fit to view' }).click();
+  await editor.rested();
+  await editor.node('n0').click();
+  await page.keyboard.press('Control+a');
+  await editor.node('out').click({ modifiers: ['Control'] });
+  const [path, out] = [page.getByTestId('edge-e0'), page.getByTestId('edge-e15')];
+  const drawn = async () => [await path.getAttribute('d'), await out.getAttribute('d')];
+  const layer = page.locator('.canvas__lifted');
+  const seen = (id: string) => layer.locator(`[data-node=${id}]`).boundingBox();
+  const before = { place: await editor.place('n5'), box: await editor.node('n5').boundingBox(), drawn: await drawn() };
+  const from = await editor.middle(editor.node('n0'));
+
+  await editor.drag(from, { x: from.x + 80, y: from.y + 60 });
+
+  await expect(layer.locator('.node')).toHaveCount(16);
+  await expect(layer.locator('.edge')).toHaveCount(15);
+  await expect(editor.node('n5')).toHaveCSS('opacity', '0');
+  await expect(editor.node('out')).toHaveCSS('opacity', '1');
+  const box = await seen('n5');
+  expect(Math.abs((box?.x ?? 0) - (before.box?.x ?? 0) - 80)).toBeLessThan(10);
+  expect(await editor.place('n5')).toEqual(before.place);
+  expect(await drawn()).toEqual([before.drawn[0], expect.not.stringContaining(before.drawn[1] ?? '')]);
+  await shoot(page, 'editor-lifted');
+
+  await page.keyboard.press('Escape');
+  await expect(layer.locator('.node')).toHaveCount(0);
+  expect([await editor.place('n5'), await drawn()]).toEqual([before.place, before.drawn]);
+  await page.mouse.up();
+
+  await editor.drag(from, { x: from.x + 80, y: from.y + 60 });
+  await page.mouse.up();
+  await expect(layer.locator('.node')).toHaveCount(0);
+  await expect(editor.node('n5')).toHaveCSS('opacity', '1');
+  expect(await editor.place('n5')).not.toEqual(before.place);
+  await page.keyboard.press('Control+z');
+  expect([await editor.place('n5'), await drawn()]).toEqual([before.place, before.drawn]);
+});
+
 test('far away many nodes are one picture, dragged as cards are, nearer they are cards, and all stand in the outline', async ({ page }) => {
   test.slow();
   const nodes = grid(400, 336);

@@ -10,6 +10,7 @@ mod focus;
 mod incoming;
 mod keyboard;
 mod landing;
+mod lifted;
 mod lines;
 mod linking;
 mod middle;

@@ -8,10 +8,8 @@ use model::{
     id::{EdgeId, NodeId},
 };
 
-use crate::editor::store::Editor;
+use crate::editor::store::{CULLED, Editor};
 
-/// With more nodes than this only those near the stage are drawn, once the first view is there.
-const CULLED: usize = 150;
 /// More cards than this are not waited for when an editor opens far away: the picture of blocks is
 /// there at once, and they come over the next frames.
 const AT_ONCE: usize = 24;

@@ -12,6 +12,7 @@ use super::{
     edge_tools::EdgeTools,
     focus::{CANVAS, enter_canvas, focus_card, is_nowhere},
     keyboard::{is_by_keys, is_writing, on_key, on_key_up, watch_keys},
+    lifted::Lifted,
     lines::{LineFaults, LineLabels, Lines},
     middle::{on_mouse_up, paste, watch_middle},
     minimap::Map,
@@ -204,6 +205,7 @@ fn World(desk: Desk, shown: Shown) -> impl IntoView {
                         <NodeCard desk=desk id=id />
                     </For>
                 </div>
+                <Lifted desk=desk />
                 <Overlay desk=desk />
             </div>
         </div>

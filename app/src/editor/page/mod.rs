@@ -10,6 +10,7 @@ mod launching;
 mod regions;
 mod room;
 mod side;
+mod tools;
 mod width;
 
 use leptos::{ev, prelude::*};
@@ -20,20 +21,20 @@ use model::{
 };
 
 use self::{
-    beside::{BesideCanvas, is_shown},
+    beside::is_shown,
     blank::Blank,
     commands::offer_commands,
-    dialogs::Dialogs,
     head::Head,
     launching::launching,
     room::{Room, on_key},
     side::Side,
+    tools::{Fetched, Tool, use_tools},
 };
 use super::{
     canvas::{Canvas, is_free},
     outline::Announcements,
     saving::{RestoreOffer, SignedOutNotice},
-    testing::{RunDock, paint_runs},
+    testing::paint_runs,
 };
 use crate::{
     api::builder::load_builder,
@@ -80,7 +81,7 @@ pub fn Builder(
         }
     });
     on_cleanup(move || keys.remove());
-    let alive = use_alive();
+    let (alive, tools) = (use_alive(), use_tools(room));
     view! {
         <Title text=format!("Edit {name}") />
         <div
@@ -106,10 +107,10 @@ pub fn Builder(
                     <Canvas desk=desk />
                 </Show>
                 <Blank room=room />
-                <RunDock workspace=workspace editor=editor />
+                <Fetched tool=Tool::Run room=room here=tools />
             </div>
-            <BesideCanvas room=room />
-            <Dialogs room=room />
+            <Fetched tool=Tool::Panel room=room here=tools />
+            <Fetched tool=Tool::Dialogs room=room here=tools />
             <Announcements editor=editor />
         </div>
     }

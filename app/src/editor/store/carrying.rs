@@ -16,7 +16,10 @@ use model::{
     workflow::{Node, Position, Workflow},
 };
 
-use super::{Chosen, Editor};
+use super::{CULLED, Chosen, Editor};
+
+/// So many cards are dragged as one layer.
+const MANY: usize = 12;
 
 /// What a drag takes along.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,12 +42,22 @@ pub struct Carrying {
     /// The one entry of the history it will be.
     pub mark: Mark,
     taken: Taken,
+    /// The cards that follow by themselves: all, or where many are one layer those from which lines
+    /// lead out.
+    moved: BTreeSet<NodeId>,
     /// The nodes that lie in no other dragged one.
     tops: BTreeSet<NodeId>,
     /// Whether they come to lie in the frame where they are let go, or out of theirs.
     joins: bool,
     from: Rect,
     others: Vec<Rect>,
+}
+
+impl Carrying {
+    /// Whether the cards are dragged as one layer.
+    pub fn is_lifted(&self) -> bool {
+        self.moved.len() < self.nodes.len()
+    }
 }
 
 impl Editor {
@@ -68,7 +81,7 @@ impl Editor {
         }
         (carrying.by, carrying.guides) = (carried.by, carried.guides);
         carrying.joins = !held.alt;
-        self.shift(&carrying.nodes, carrying.by);
+        self.shift(&carrying.moved, carrying.by);
         self.carrying.set(Some(carrying));
     }
 
@@ -111,7 +124,10 @@ impl Editor {
             others.map(|card| card.rect).filter(|rect| rect.touches(seen)).collect()
         });
         let (by, guides) = (Point::default(), vec![]);
+        let all_drawn = self.drawing.order.with_untracked(|order| order.len() <= CULLED);
+        let lifts = all_drawn && nodes.len() >= MANY;
         self.carrying.set(Some(Carrying {
+            moved: if lifts { self.drawing.rim(&nodes) } else { nodes.clone() },
             nodes,
             by,
             guides,
@@ -133,7 +149,7 @@ impl Editor {
     /// Leaves what is dragged where it is now.
     pub fn put_down(self) {
         let Some(carrying) = self.carrying.get_untracked() else { return };
-        self.shift(&carrying.nodes, Point::default());
+        self.shift(&carrying.moved, Point::default());
         self.carrying.set(None);
         if !self.join(&carrying) {
             let moves = self.moves(&carrying.tops, carrying.by);
@@ -190,7 +206,7 @@ impl Editor {
     /// Takes what is dragged back to where it was.
     pub fn put_back(self) {
         let Some(carrying) = self.carrying.get_untracked() else { return };
-        self.shift(&carrying.nodes, Point::default());
+        self.shift(&carrying.moved, Point::default());
         self.carrying.set(None);
         if carrying.taken != Taken::Themselves {
             self.undo();

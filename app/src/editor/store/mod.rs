@@ -43,6 +43,9 @@ use crate::{
     ui::toast::{ToastKind, Toasts, use_toasts},
 };
 
+/// With more nodes than this only those near the stage are drawn, once the first view is there.
+pub const CULLED: usize = 150;
+
 /// What can be taken back, and how often something was changed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Past {

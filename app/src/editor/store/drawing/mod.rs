@@ -270,6 +270,21 @@ impl Drawing {
         Rect::around(ids.iter().filter_map(|id| self.rect(id)))
     }
 
+    /// Those of some nodes from which lines lead out to others.
+    pub fn rim(self, nodes: &BTreeSet<NodeId>) -> BTreeSet<NodeId> {
+        let out = |thread: &Thread| {
+            thread.wire.with_untracked(|wire| {
+                let held = [&wire.source, &wire.target].map(|end| nodes.contains(end));
+                match held {
+                    [true, false] => Some(wire.source.clone()),
+                    [false, true] => Some(wire.target.clone()),
+                    _ => None,
+                }
+            })
+        };
+        self.inner.with_value(|inner| inner.threads.values().filter_map(out).collect())
+    }
+
     /// The line of an edge as it is now, with what drags do to its ends.
     pub fn path(self, wire: &Wire) -> Option<EdgePath> {
         let (from, to) = self.ends(wire)?;
