@@ -198,15 +198,18 @@ test('what a page lies in is asked for with it, once', async ({ page }) => {
   const here = at.split('/').slice(0, 5).join('/');
 
   for (const address of [at, `${here}/executions`, `${here}/documents`]) {
-    await page.goto(address);
+    const answer = await page.goto(address);
+    const linked = answer?.headers().link ?? '';
     await page.waitForFunction(() => document.documentElement.dataset.hydrated === 'true');
     const fetched = await page.evaluate(() => {
       const all = performance.getEntriesByType('resource') as PerformanceResourceTiming[];
       const parts = all.filter(({ name }) => /-part\d+\.wasm$/.test(name));
-      return parts.map(({ name, initiatorType }) => ({ name: name.split('/').at(-1), initiatorType }));
+      return parts.map(({ name, initiatorType }) => ({ name: name.split('/').at(-1) ?? '', initiatorType }));
     });
-    expect(fetched.length, address).toBeGreaterThan(0);
-    expect(new Set(fetched.map(({ initiatorType }) => initiatorType)), address).toEqual(new Set(['link']));
-    expect(new Set(fetched.map(({ name }) => name)).size, address).toBe(fetched.length);
+    // What the editor's canvas does not need follows it.
+    const first = fetched.filter(({ name }) => address !== at || linked.includes(name));
+    expect(first.length, address).toBeGreaterThan(0);
+    expect(new Set(first.map(({ initiatorType }) => initiatorType)), address).toEqual(new Set(['link']));
+    expect(new Set(first.map(({ name }) => name)).size, address).toBe(first.length);
   }
 });
