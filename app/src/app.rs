@@ -10,7 +10,7 @@ use leptos_router::{
 
 use crate::{
     api::html::raw,
-    client::{focus::watch_focus, images::watch_images},
+    client::{double_click::watch_double_clicks, focus::watch_focus, images::watch_images},
     dashboard::HomePage,
     fetched::{
         FetchedBuilder, FetchedDocument, FetchedDocuments, FetchedHistory, FetchedImages,
@@ -35,6 +35,7 @@ pub fn App() -> impl IntoView {
     provide_toasts();
     watch_images();
     watch_focus();
+    watch_double_clicks();
     view! {
         <Title formatter=whole_title />
         <Router>

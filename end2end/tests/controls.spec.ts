@@ -142,3 +142,50 @@ test('a step that waits has its row in the timeline, and says how long it has wa
   await expectAccessible(page);
   await post(page, `workflows/executions/${id(page)}/stop`, {});
 });
+
+test('a question stays that a double click opened, or out of which words are selected', async ({ page }) => {
+  await launch(page, { ...held, name: 'Asked by two clicks' }, { auto_run: false });
+  await page.getByRole('button', { name: 'Stop', exact: true }).first().dblclick();
+  const question = page.getByRole('dialog', { name: /^Stop/ });
+  await expect(question).toBeVisible();
+  await page.keyboard.press('Escape');
+  await choose(page, 'write');
+  await panel(page).getByRole('button', { name: /^Edit/ }).click();
+  const dialog = page.getByRole('dialog', { name: 'Edit before it runs' });
+  const prompt = dialog.getByLabel('Prompt', { exact: true });
+  await prompt.fill('Words that are selected from their end');
+  const [from, frame] = [await prompt.boundingBox(), await dialog.boundingBox()];
+  if (!from || !frame) throw new Error('there is no dialog');
+  const beside = { x: frame.x - 40, y: from.y + 10 };
+
+  await page.mouse.move(from.x + 60, from.y + 10);
+  await page.mouse.down();
+  await page.mouse.move(beside.x, beside.y, { steps: 4 });
+  await page.mouse.up();
+
+  await expect(prompt).toHaveValue('Words that are selected from their end');
+  await page.mouse.click(beside.x, beside.y);
+  await expect(dialog).toBeHidden();
+  await post(page, `workflows/executions/${id(page)}/stop`, {});
+});
+
+test('a step that an address leads to is in view, whatever is at work', async ({ page }) => {
+  const steps = Array.from({ length: 12 }, (_, at) => `step_${at}`);
+  const stops = ['start', 'rest', ...steps, 'end'];
+  const nodes = stops.map((id, at) => {
+    const type = ['start', 'end'].includes(id) ? id : 'wait';
+    return node(id, type, at * 300, 80, type === 'wait' ? { seconds: 86400 } : {});
+  });
+  const edges = stops.slice(1).map((id, at) => edge(stops[at] ?? '', id));
+  await launch(page, { name: 'Wide', nodes, edges });
+  await expect(step(page, 'rest')).toHaveAttribute('data-state', 'waiting');
+  await expect(step(page, 'rest')).toBeInViewport();
+  await expect(step(page, 'step_11')).not.toBeInViewport();
+
+  await page.goto(`${page.url()}?node=step_11`);
+  await hydrated(page);
+
+  await expect(step(page, 'step_11')).toBeInViewport({ ratio: 1 });
+  await shoot(page, 'led-to-step');
+  await post(page, `workflows/executions/${id(page)}/stop`, {});
+});

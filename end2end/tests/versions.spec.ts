@@ -110,6 +110,10 @@ test('ux 63: versions are compared, an older one is used, and what is stale runs
     await expect(step(page, id).getByText('Stale')).toBeVisible();
   }
   await expect(step(page, 'write').getByText('Stale')).toHaveCount(0);
+  await choose(page, 'quote');
+  await panel(page).getByRole('link', { name: 'How was this made?' }).first().click();
+  await expect(page.locator('.lineage__entry[data-this]').getByText('Stale', { exact: true })).toBeVisible();
+  await page.goBack();
 
   await page.getByRole('button', { name: 'Re-run stale' }).click();
   await agree(page, 'Make again what is stale?', 'Re-run');

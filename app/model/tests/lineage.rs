@@ -334,6 +334,29 @@ fn a_version_that_is_another_one_again_leads_to_what_was_made_from_that() {
 }
 
 #[test]
+fn what_was_made_from_a_version_that_no_longer_counts_is_stale_until_that_counts_again() {
+    let workflow = drawn(3, &BTreeSet::from([(0, 1), (1, 2)]));
+    let first = artifact(&id(0), 0, 1, None);
+    let (mail, letter) = (artifact(&id(1), 0, 1, None), artifact(&id(2), 0, 1, None));
+    let [second, again] = [(2, None), (3, Some(1))].map(|(v, of)| artifact(&id(0), 0, v, of));
+    let chain = [
+        created(&first),
+        begun(&mail.node, 0),
+        created(&mail),
+        begun(&letter.node, 0),
+        created(&letter),
+    ];
+    let stale = |more: &[&ArtifactSummary]| {
+        let more = more.iter().map(|artifact| created(artifact));
+        told(&workflow, &chain.iter().cloned().chain(more).collect::<Vec<_>>()).stale()
+    };
+
+    assert_eq!(stale(&[]), BTreeSet::new());
+    assert_eq!(stale(&[&second]), BTreeSet::from([mail.id, letter.id]));
+    assert_eq!(stale(&[&second, &again]), BTreeSet::new(), "the first counts again");
+}
+
+#[test]
 fn of_an_execution_past_its_retention_the_end_tells() {
     let workflow = drawn(2, &BTreeSet::from([(0, 1)]));
     let (first, second) = (artifact(&id(0), 0, 3, None), artifact(&id(1), 0, 1, None));

@@ -7,6 +7,7 @@ pub mod alive;
 pub mod clock;
 pub mod colour;
 pub mod cookie;
+pub mod double_click;
 pub mod events;
 pub mod focus;
 pub mod images;

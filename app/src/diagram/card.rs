@@ -1,6 +1,6 @@
 //! One node as a card: icon in its type's colour, title, state, what it made.
 
-use leptos::prelude::*;
+use leptos::{ev::FocusEvent, prelude::*};
 use model::{
     canvas::{
         geometry::{Point, Rect},
@@ -9,6 +9,8 @@ use model::{
     nodes::attach_to_document::Strategy,
     time::Timestamp,
 };
+use wasm_bindgen::JsCast;
+use web_sys::Element;
 
 use super::{
     kind::kind_icon,
@@ -91,7 +93,11 @@ pub(super) fn NodeCard(
                 aria-label=move || name.get()
                 aria-pressed=move || if selected.get() { "true" } else { "false" }
                 on:click=move |_| on_select.run(press.clone())
-                on:focus=move |_| on_focus.run(focus.clone())
+                on:focus=move |event| {
+                    if is_by_keys(&event) {
+                        on_focus.run(focus.clone());
+                    }
+                }
             ></button>
             <NodeFace node=node run=run rounds=rounds stale=stale />
             <Ports ports=Signal::derive(move || node.read().inputs.clone()) side="in" />
@@ -99,6 +105,12 @@ pub(super) fn NodeCard(
         </li>
     }
     .into_any()
+}
+
+/// Whether the focus came by keys: a view that moved under a pointer would take its click elsewhere.
+fn is_by_keys(event: &FocusEvent) -> bool {
+    let card = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    card.is_some_and(|card| card.matches(":focus-visible").unwrap_or(true))
 }
 
 /// What a card says: header, plan or text, pictures, progress.

@@ -115,6 +115,7 @@ fn World(
             stage.reveal(place.card);
         }
     };
+    show_first(stage, selected);
     view! {
         <div
             class="diagram__world"
@@ -146,6 +147,22 @@ fn World(
         </div>
     }
     .into_any()
+}
+
+/// The card that an address led to comes into view as soon as there is one, whatever is at work.
+fn show_first(stage: Stage, selected: Signal<Option<String>>) {
+    let first = StoredValue::new(selected.get_untracked());
+    Effect::new(move || {
+        if stage.view.read().is_none() {
+            return;
+        }
+        let id = first.try_update_value(Option::take).flatten();
+        let place =
+            id.and_then(|id| stage.places.with_untracked(|places| places.get(&id).cloned()));
+        if let Some(place) = place {
+            stage.reveal(place.card);
+        }
+    });
 }
 
 #[component]

@@ -21,7 +21,7 @@ use crate::{
     ui::{
         button::{Button, ButtonLook, ButtonSize},
         dialog::{Dialog, DialogSize},
-        failure::sign_in_after,
+        failure::{ErrorCard, sign_in_after},
         field::{PickerField, Picks, SwitchField},
         format,
         outbox::Outbox,
@@ -298,8 +298,10 @@ fn FromLibrary(choosing: Choosing) -> impl IntoView {
     let shown = move || match loading.value().get() {
         None => view! { <p class="muted">"Looking through the library …"</p> }.into_any(),
         Some(Err(ApiError(problem))) => {
-            let door = sign_in_after(&problem.detail);
-            view! { <p class="field__error">{problem.detail} {door}</p> }.into_any()
+            let look = Look { everywhere: everywhere.get_untracked(), ..Look::default() };
+            let again = Callback::new(move |()| drop(loading.dispatch(look.clone())));
+            let title = "The library could not be looked through";
+            view! { <ErrorCard title=title problem=problem on_retry=again /> }.into_any()
         }
         Some(Ok(page)) => offered(page).into_any(),
     };

@@ -8,7 +8,7 @@ use model::{
         executions::BroughtDocument,
         lineage::{LineageDocument, LineageEntry},
     },
-    execution::event::ArtifactBody,
+    execution::{brought::MOST_PICTURES, event::ArtifactBody},
     id::{ArtifactId, DocumentId, ExecutionId, WorkspaceId},
     kin::ExecutionLink,
 };
@@ -68,6 +68,7 @@ pub(super) fn Entry<'a>(
     let sample = entry.row.sample.then(|| view! { <Tag tone=Tone::Warning>"SAMPLE"</Tag> });
     let kept = entry.row.kept_at.map(|_| view! { <Tag tone=Tone::Good>"Kept"</Tag> });
     let current = entry.row.is_latest.then(|| view! { <Tag tone=Tone::Good>"Current"</Tag> });
+    let stale = entry.stale.then(|| view! { <Tag tone=Tone::Warning>"Stale"</Tag> });
     let from = links(&entry.made_from, names);
     let context = read_with(entry.context.clone());
     view! {
@@ -82,6 +83,7 @@ pub(super) fn Entry<'a>(
                     {name}
                 </a>
                 {current}
+                {stale}
                 {kept}
                 {sample}
             </p>
@@ -166,7 +168,7 @@ fn read_with(documents: Vec<BroughtDocument>) -> Option<AnyView> {
     (!documents.is_empty()).then(|| {
         view! {
             <div class="lineage__from small">
-                <span class="muted">"With context documents, their images and files"</span>
+                <span class="muted">{format!("With context documents, their files and the first {MOST_PICTURES} images on them")}</span>
                 <BroughtDocuments documents=documents />
             </div>
         }

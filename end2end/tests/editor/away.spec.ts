@@ -145,3 +145,26 @@ test('what two tabs could not save is offered again, all of it', async ({ page, 
 
   await expect.poll(() => prompts(new Editor(page, template))).toEqual(['In the first tab', 'In the second tab']);
 });
+
+test('a panel whose code cannot be fetched says so, and comes by itself once it can be', async ({ page, guard }) => {
+  guard.expect(/ERR_|Failed to load|Failed to fetch|WebAssembly/i);
+  const editor = await openEditor(page, PAIR);
+  const linked = (await page.reload())?.headers().link ?? '';
+  await hydrated(page);
+  await page.route(/-part\d+\.wasm$/, (route) => {
+    const name = new URL(route.request().url()).pathname.split('/').at(-1) ?? '';
+    return linked.includes(name) ? route.fallback() : route.abort('failed');
+  });
+  await page.reload();
+  await hydrated(page);
+  const news = page.getByText('The panel and the dialogs could not be loaded.');
+  await expect(news).toBeVisible();
+  await editor.node('a').click();
+  await expect(editor.node('a')).toHaveAttribute('aria-selected', 'true');
+  await expect(page.locator('#config-prompt')).toHaveCount(0);
+
+  await page.unroute(/-part\d+\.wasm$/);
+
+  await expect(page.locator('#config-prompt')).toHaveValue('One');
+  await expect(news).toBeHidden();
+});

@@ -58,6 +58,9 @@ pub struct LineageEntry {
     pub body: ArtifactBody,
     /// Steps from the version asked of: below 0 it is made from this one, above 0 into this one.
     pub distance: i32,
+    /// Whether it, or what it was made from, was made from another version than counts now.
+    #[serde(default)]
+    pub stale: bool,
     /// The versions it was made from directly.
     pub made_from: Vec<ArtifactId>,
     /// What its call was made with: the prompt and the settings; long texts are cut.

@@ -147,8 +147,9 @@ impl Draft<'_> {
         mut state: ReviewState,
         (approval, by): (Approval, Reviewer),
     ) -> Result<(), Refused> {
-        if by.user.is_some() && state.approvals.iter().any(|before| before.by.user == by.user) {
-            return Err(Refused::ApprovedBefore(by.name));
+        let same = |before: &&Approved| by.user.is_some() && before.by.user == by.user;
+        if let Some(before) = state.approvals.iter().find(same) {
+            return Err(Refused::ApprovedBefore(before.by.name.clone()));
         }
         if let Some(editor) = editor(&state.approvals)
             && approval.edition.is_some_and(|read| read != edition(&state.approvals))

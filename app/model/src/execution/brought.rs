@@ -5,6 +5,9 @@ use serde_json::{Map, Value};
 
 use crate::id::{DocumentId, UploadId};
 
+/// Pictures of documents and files that go along with one prompt at most.
+pub const MOST_PICTURES: usize = 8;
+
 /// What a launch brought along.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]

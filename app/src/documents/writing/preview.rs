@@ -65,6 +65,7 @@ pub(super) fn Preview(content: RwSignal<String>, text: SafeHtml) -> impl IntoVie
         <section
             class="writing__preview card"
             aria-label="Preview"
+            tabindex="0"
             aria-busy=move || behind.get().to_string()
         >
             <p class="field__error" role="status">

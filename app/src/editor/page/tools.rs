@@ -4,7 +4,12 @@
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{beside::BesideCanvas, dialogs::Dialogs, room::Room};
-use crate::{editor::testing::RunDock, fetched::NotFetched, ui::toast::ToastKind};
+use crate::{
+    client::signal::SetNew,
+    editor::testing::RunDock,
+    fetched::NotFetched,
+    ui::{failure::Away, toast::ToastKind},
+};
 
 const FAILURE: &str = "The panel and the dialogs could not be loaded.";
 
@@ -31,10 +36,19 @@ impl Tool {
     }
 }
 
-/// Fetches the part as soon as the page is alive; whether it is here.
+/// Fetches the part as soon as the page is alive, and again once the server is back after it was away;
+/// whether it is here.
 pub(super) fn use_tools(room: Room) -> RwSignal<bool> {
-    let here = RwSignal::new(false);
-    Effect::new(move || fetch(room, here));
+    let (here, away) = (RwSignal::new(false), use_context::<Away>());
+    let fetch = move || fetch(room, here, away);
+    Effect::new(fetch);
+    if let Some(away) = away {
+        away.when_over(move || {
+            if !here.get_untracked() {
+                fetch();
+            }
+        });
+    }
     here
 }
 
@@ -46,17 +60,31 @@ pub(super) fn Fetched(tool: Tool, room: Room, here: RwSignal<bool>) -> impl Into
     view! { <Suspense>{shown}</Suspense> }.into_any()
 }
 
-/// Has the part here; where that fails, a person can ask for it again.
-fn fetch(room: Room, here: RwSignal<bool>) {
+/// Asks for the part; where that fails, a person can ask again.
+fn fetch(room: Room, here: RwSignal<bool>, away: Option<Away>) {
+    let toasts = room.desk.editor.toasts;
     spawn_local(async move {
-        #[cfg(all(feature = "hydrate", target_arch = "wasm32"))]
-        if __preload_equipping().await.is_err() {
-            let again = move |()| fetch(room, here);
-            room.desk.editor.toasts.offer(ToastKind::Failed, FAILURE, "Try again", again);
-            return;
+        match preload().await {
+            Ok(()) => {
+                here.set_new(true);
+                toasts.withdraw(FAILURE);
+            }
+            Err(NotFetched) => {
+                let again = move |()| fetch(room, here, away);
+                toasts.offer(ToastKind::Failed, FAILURE, "Try again", again);
+                if let Some(away) = away {
+                    away.suspect();
+                }
+            }
         }
-        here.try_set(true);
     });
+}
+
+/// Has the part here; on the server it always is.
+async fn preload() -> Result<(), NotFetched> {
+    #[cfg(all(feature = "hydrate", target_arch = "wasm32"))]
+    __preload_equipping().await?;
+    Ok(())
 }
 
 #[cfg(feature = "hydrate")]

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use model::{
     api::executions::{BroughtAlong, BroughtDocument},
     execution::{
+        brought::MOST_PICTURES,
         event::{ArtifactBody, EXCERPT_CHARS},
         state::NodeStatus,
         view::{ExecutionView, NodeView},
@@ -26,6 +27,11 @@ use crate::monitor::{
 
 /// What the documents are called that a step itself reads.
 const CONTEXT: &str = "Context documents";
+
+/// What of context documents goes along with a prompt besides their texts.
+fn context_extent() -> String {
+    format!("With their files and the first {MOST_PICTURES} images on them")
+}
 
 /// Where something comes from that a node starts from.
 #[derive(Debug, Clone, PartialEq)]
@@ -123,7 +129,7 @@ fn named(source: Source, store: ExecutionStore, on_source: Callback<NodeId>) -> 
         Source::Context(documents) => {
             let documents = view! {
                 <BroughtDocuments documents=documents />
-                <p class="subtle small">"With the images and files on them"</p>
+                <p class="subtle small">{context_extent()}</p>
             };
             (CONTEXT.to_owned(), documents.into_any())
         }

@@ -2,7 +2,11 @@
 
 mod removal;
 
-use leptos::{html, prelude::*};
+use leptos::{
+    ev::{Event, MouseEvent},
+    html,
+    prelude::*,
+};
 
 pub use removal::RemovalDialog;
 
@@ -60,9 +64,10 @@ pub fn Dialog(
             dialog.close();
         }
     });
-    let on_click = move |event: leptos::ev::MouseEvent| {
-        let beside = event.target().zip(event.current_target()).is_some_and(|(at, own)| at == own);
-        if beside {
+    // A press within it that is let go beside it, because words were selected, is no click beside it.
+    let pressed_beside = StoredValue::new(false);
+    let on_click = move |event: MouseEvent| {
+        if pressed_beside.get_value() && is_beside(&event) {
             open.set(false);
         }
     };
@@ -75,6 +80,7 @@ pub fn Dialog(
             id=id
             aria-labelledby=labelled_by
             on:close=move |_| open.set(false)
+            on:pointerdown=move |event| pressed_beside.set_value(is_beside(&event))
             on:click=on_click
         >
             <div class="dialog__frame">
@@ -91,6 +97,11 @@ pub fn Dialog(
         </dialog>
     }
     .into_any()
+}
+
+/// Whether an event is of the dialog itself, and of nothing in it: what lies around its frame.
+fn is_beside(event: &Event) -> bool {
+    event.target().zip(event.current_target()).is_some_and(|(at, own)| at == own)
 }
 
 /// Asks before something is done, naming its effects. What can be taken back is agreed to by Enter.

@@ -1,7 +1,10 @@
 //! What goes along with a prompt: documents of the project, their files and the pictures on them.
 
 use model::{
-    execution::{brought::Brought, failure::Failure},
+    execution::{
+        brought::{Brought, MOST_PICTURES},
+        failure::Failure,
+    },
     expr::Template,
     field::Field,
     id::{DocumentId, ImageId},
@@ -23,9 +26,6 @@ use crate::{
 
 /// Documents that go along with one prompt at most, newest first.
 const MOST_DOCUMENTS: i64 = 20;
-/// Pictures that go along with one prompt at most.
-const MOST_PICTURES: usize = 8;
-
 /// What goes along with a prompt.
 #[derive(Default)]
 pub struct Material {
@@ -161,7 +161,13 @@ fn none_missing<T: std::fmt::Display>(
     if missing.is_empty() {
         return Ok(());
     }
-    let message = format!("These {what} are gone: {}.", missing.join(", "));
+    // Their names are gone with them.
+    let message = format!(
+        "{} of the {what} that were chosen {} deleted since ({}). Launch again and choose others.",
+        missing.len(),
+        if missing.len() == 1 { "was" } else { "were" },
+        missing.join(", ")
+    );
     Err(Failure::permanent("context_document_missing", message))
 }
 

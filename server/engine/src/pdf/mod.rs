@@ -2,5 +2,6 @@
 
 mod pages;
 mod shown;
+mod widths;
 
 pub use pages::{Found, MOST_CHARS, MOST_PAGES, read};

@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use lopdf::{Dictionary, Document, Encoding, LoadOptions, ObjectId, content::Content};
+use lopdf::{Dictionary, Document, LoadOptions, ObjectId, content::Content};
 use serde::{Deserialize, Serialize};
 
-use super::shown::Shown;
+use super::{
+    shown::{Font, Shown},
+    widths::Widths,
+};
 
 /// Pages that are read.
 pub const MOST_PAGES: usize = 300;
@@ -94,8 +97,8 @@ fn text_of(document: &Document, page: ObjectId, content: &[u8]) -> String {
             let name = operation.operands.first().and_then(|name| name.as_name().ok());
             shown.font = name.map(<[u8]>::to_vec);
         }
-        let encoding = shown.font.as_ref().and_then(|name| fonts.known(name));
-        shown.take(&operation, encoding);
+        let font = shown.font.as_ref().and_then(|name| fonts.known(name));
+        shown.take(&operation, font);
         if shown.chars() >= MOST_CHARS {
             break;
         }
@@ -103,21 +106,22 @@ fn text_of(document: &Document, page: ObjectId, content: &[u8]) -> String {
     shown.into_text()
 }
 
-/// The fonts of a page; the letters of one are looked up when it is first used.
+/// The fonts of a page; what one is like is looked up when it is first used.
 struct Fonts<'a> {
     document: &'a Document,
     fonts: BTreeMap<Vec<u8>, &'a Dictionary>,
-    known: BTreeMap<Vec<u8>, Option<Encoding<'a>>>,
+    known: BTreeMap<Vec<u8>, Option<Font<'a>>>,
 }
 
 impl<'a> Fonts<'a> {
-    fn known(&mut self, name: &[u8]) -> Option<&Encoding<'a>> {
+    fn known(&mut self, name: &[u8]) -> Option<&Font<'a>> {
         if !self.known.contains_key(name) {
-            let font = self.fonts.get(name).copied();
-            let encoding = font.and_then(|font| {
-                font.get_font_encoding_with_limit(self.document, MOST_OF_FONT).ok()
+            let font = self.fonts.get(name).copied().and_then(|font| {
+                let encoding = font.get_font_encoding_with_limit(self.document, MOST_OF_FONT);
+                let widths = Widths::of(self.document, font);
+                Some(Font { encoding: encoding.ok()?, widths })
             });
-            self.known.insert(name.to_vec(), encoding);
+            self.known.insert(name.to_vec(), font);
         }
         self.known.get(name)?.as_ref()
     }

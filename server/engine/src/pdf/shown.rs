@@ -1,48 +1,80 @@
-//! What a page shows: its operations turned into lines of text.
+//! What a page shows: its operations turned into lines of text (ISO 32000-1, 9.4).
 
 use lopdf::{Encoding, Object, content::Operation};
 
-/// A gap between letters, in thousandths of their size, that is a space.
-const GAP: f32 = -180.0;
+use super::widths::Widths;
 
-/// The text shown so far and where the next letters go.
+/// A gap between letters, in thousandths of their size, that is a space.
+const GAP: f32 = 180.0;
+/// Letters drawn as one sign, and which they are.
+const LIGATURES: [(char, &str); 7] = [
+    ('\u{fb00}', "ff"),
+    ('\u{fb01}', "fi"),
+    ('\u{fb02}', "fl"),
+    ('\u{fb03}', "ffi"),
+    ('\u{fb04}', "ffl"),
+    ('\u{fb05}', "st"),
+    ('\u{fb06}', "st"),
+];
+
+/// A font in use: which letters its signs are, and how wide.
+pub(super) struct Font<'a> {
+    pub(super) encoding: Encoding<'a>,
+    pub(super) widths: Option<Widths>,
+}
+
+/// The text shown so far and where the next letters go, in the page's units as far as text operations
+/// tell.
 #[derive(Default)]
 pub(super) struct Shown {
     /// The name of the font in use.
     pub(super) font: Option<Vec<u8>>,
     text: String,
     chars: usize,
-    /// How high the pen is, in the page's units as far as text operations tell.
     height: f32,
     /// The height of the letters shown last.
     shown_at: Option<f32>,
-    has_moved: bool,
-    /// The page's units in one of the text's.
+    /// Where the line began, and how far along it the pen is: nobody knows after letters of unknown
+    /// width.
+    begin: f32,
+    pen: Option<f32>,
+    /// Where the letters shown last ended, if the pen was put elsewhere since.
+    left: Option<Option<f32>>,
+    /// The page's units in one of the text's, up and along the line.
     scale: f32,
+    along: f32,
+    size: f32,
     leading: f32,
+    /// What is added to each sign, and to each space.
+    apart: f32,
+    words_apart: f32,
 }
 
 impl Shown {
-    /// Follows one operation; letters are read with the encoding of the font in use.
-    pub(super) fn take(&mut self, operation: &Operation, encoding: Option<&Encoding<'_>>) {
+    /// Follows one operation; letters are read with the font in use.
+    pub(super) fn take(&mut self, operation: &Operation, font: Option<&Font<'_>>) {
         let operands = &operation.operands;
         let number = |at: usize| operands.get(at).and_then(|n| n.as_float().ok()).unwrap_or(0.0);
         match operation.operator.as_str() {
-            "BT" => self.put((0.0, 1.0)),
-            "Tm" => self.put((number(5), number(3))),
+            "BT" => self.put((0.0, 0.0), (1.0, 1.0)),
+            "Tm" => self.put((number(4), number(5)), (number(0), number(3))),
+            "Tf" => self.size = number(1),
+            "Tc" => self.apart = number(0),
+            "Tw" => self.words_apart = number(0),
             "TL" => self.leading = number(0),
-            "Td" => self.go(number(1)),
+            "Td" => self.go(number(0), number(1)),
             "TD" => {
                 self.leading = -number(1);
-                self.go(number(1));
+                self.go(number(0), number(1));
             }
             "T*" => self.next_line(),
-            "Tj" | "TJ" => self.show(operands, encoding),
+            "Tj" | "TJ" => self.show(operands, font),
             "'" | "\"" => {
                 self.next_line();
-                self.show(operands.last().map_or(&[], std::slice::from_ref), encoding);
+                self.show(operands.last().map_or(&[], std::slice::from_ref), font);
             }
-            "Q" => self.has_moved = true,
+            // Where that leads is not followed.
+            "Q" | "cm" => self.left = Some(None),
             _ => {}
         }
     }
@@ -58,31 +90,35 @@ impl Shown {
         lines.join("\n").trim().to_owned()
     }
 
-    fn put(&mut self, (height, scale): (f32, f32)) {
-        self.scale = if scale == 0.0 { 1.0 } else { scale };
-        self.height = height;
-        self.has_moved = true;
+    fn put(&mut self, (x, y): (f32, f32), (along, scale): (f32, f32)) {
+        let unless_none = |scale: f32| if scale == 0.0 { 1.0 } else { scale };
+        (self.along, self.scale) = (unless_none(along), unless_none(scale));
+        self.place(x, y);
     }
 
-    fn go(&mut self, up: f32) {
-        self.height += up * self.scale;
-        self.has_moved = true;
+    fn go(&mut self, right: f32, up: f32) {
+        self.place(self.begin + right * self.along, self.height + up * self.scale);
+    }
+
+    fn place(&mut self, x: f32, y: f32) {
+        self.left.get_or_insert(self.pen);
+        (self.begin, self.pen, self.height) = (x, Some(x), y);
     }
 
     fn next_line(&mut self) {
-        self.go(if self.leading == 0.0 { -1.0 } else { -self.leading });
+        self.go(0.0, if self.leading == 0.0 { -1.0 } else { -self.leading });
     }
 
-    fn show(&mut self, operands: &[Object], encoding: Option<&Encoding<'_>>) {
-        let Some(encoding) = encoding else { return };
+    fn show(&mut self, operands: &[Object], font: Option<&Font<'_>>) {
+        let Some(font) = font else { return };
         for operand in operands {
             match operand {
-                Object::String(bytes, _) => self.write(bytes, encoding),
+                Object::String(bytes, _) => self.write(bytes, font),
                 Object::Array(parts) => {
                     for part in parts {
-                        match part {
-                            Object::String(bytes, _) => self.write(bytes, encoding),
-                            gap if gap.as_float().is_ok_and(|gap| gap < GAP) => self.space(),
+                        match (part, part.as_float()) {
+                            (Object::String(bytes, _), _) => self.write(bytes, font),
+                            (_, Ok(back)) => self.step(-back),
                             _ => {}
                         }
                     }
@@ -92,24 +128,60 @@ impl Shown {
         }
     }
 
-    fn write(&mut self, bytes: &[u8], encoding: &Encoding<'_>) {
+    /// Moves the pen along, by thousandths of the letters' size.
+    fn step(&mut self, by: f32) {
+        self.pen = self.pen.map(|pen| pen + by / 1000.0 * self.size * self.along);
+        if by > GAP {
+            self.space();
+        }
+    }
+
+    fn write(&mut self, bytes: &[u8], font: &Font<'_>) {
+        let (before, begin) = (self.left.take(), self.pen);
+        self.advance(bytes, font);
         let mut letters = String::new();
-        if encoding.write_to_string(bytes, &mut letters).is_err() {
+        if font.encoding.write_to_string(bytes, &mut letters).is_err() {
             return;
         }
-        let letters = letters.replace(|c: char| c.is_control(), "");
+        let mut letters = letters.replace(|c: char| c.is_control(), "");
         if letters.is_empty() {
+            self.left = self.left.or(before);
             return;
+        }
+        for (sign, meant) in LIGATURES {
+            letters = letters.replace(sign, meant);
         }
         let is_same_line = self.shown_at.is_some_and(|at| (at - self.height).abs() < 0.5);
         if self.shown_at.is_some() && !is_same_line {
             self.text.push('\n');
-        } else if self.has_moved {
+        } else if before.is_some_and(|before| self.is_apart(before, begin)) {
             self.space();
         }
-        (self.shown_at, self.has_moved) = (Some(self.height), false);
+        self.shown_at = Some(self.height);
         self.chars += letters.chars().count();
         self.text.push_str(&letters);
+    }
+
+    /// Takes the pen to the end of some letters.
+    fn advance(&mut self, bytes: &[u8], font: &Font<'_>) {
+        let wide = font.widths.as_ref().map(|widths| {
+            let (width, signs) = widths.advance(bytes);
+            let spaces = bytes.iter().filter(|byte| **byte == b' ').count();
+            width / 1000.0 * self.size
+                + signs as f32 * self.apart
+                + spaces as f32 * self.words_apart
+        });
+        self.pen = self.pen.zip(wide).map(|(pen, wide)| pen + wide * self.along);
+    }
+
+    /// Whether letters that ended at one place and letters that begin at another are two words: less
+    /// than a space between them only brings them nearer to each other.
+    fn is_apart(&self, ended: Option<f32>, begins: Option<f32>) -> bool {
+        let letter = (self.size * self.along).abs();
+        ended.zip(begins).is_none_or(|(ended, begins)| {
+            let gap = (begins - ended) * self.along.signum();
+            gap > GAP / 1000.0 * letter || gap < -letter
+        })
     }
 
     fn space(&mut self) {

@@ -17,14 +17,19 @@ pub fn stream(entries: &str, content: &[u8]) -> Vec<u8> {
 
 /// A PDF with a page for each of these content streams, and entries of its trailer.
 pub fn pdf_of(contents: Vec<Vec<u8>>, trailer: &str) -> Vec<u8> {
+    let font = "/Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding";
+    pdf_with_font(font, contents, trailer)
+}
+
+/// The same with these entries of its font.
+pub fn pdf_with_font(font: &str, contents: Vec<Vec<u8>>, trailer: &str) -> Vec<u8> {
     let of_page = |page: usize| (4 + 2 * page, 5 + 2 * page);
     let kids: String =
         (0..contents.len()).map(|page| format!("{} 0 R ", of_page(page).0)).collect();
     let mut objects: Vec<Vec<u8>> = vec![
         b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
         format!("<< /Type /Pages /Count {} /Kids [{kids}] >>", contents.len()).into_bytes(),
-        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>"
-            .to_vec(),
+        format!("<< /Type /Font {font} >>").into_bytes(),
     ];
     for (page, content) in contents.into_iter().enumerate() {
         let shown = of_page(page).1;

@@ -120,6 +120,24 @@ impl Lineage {
         self.made_from.iter().map(told).collect()
     }
 
+    /// The versions that were made from another one than counts now, and all that was made from those.
+    pub fn stale(&self) -> BTreeSet<ArtifactId> {
+        let counting = self.counting.values().flat_map(BTreeMap::values);
+        let counting: BTreeSet<ArtifactId> = counting.map(|id| self.first(*id)).collect();
+        let is_old = |from: &ArtifactId| !counting.contains(&self.first(*from));
+        let mut stale = BTreeSet::new();
+        loop {
+            let more = self.made_from.iter().filter(|(id, from)| {
+                !stale.contains(*id) && from.iter().any(|from| is_old(from) || stale.contains(from))
+            });
+            let more: Vec<ArtifactId> = more.map(|(id, _)| *id).collect();
+            if more.is_empty() {
+                return stale;
+            }
+            stale.extend(more);
+        }
+    }
+
     /// The first version that was the same as this one.
     fn first(&self, version: ArtifactId) -> ArtifactId {
         self.again.get(&version).copied().unwrap_or(version)

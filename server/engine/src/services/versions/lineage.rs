@@ -1,6 +1,6 @@
 //! Where an output came from and what was made from it, for people.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::{
     access::Permission,
@@ -51,8 +51,8 @@ impl Services {
         let lineage = told(&mut conn, place, &workflow).await?;
         let made_from = lineage.made_from_as(artifact);
         let distances = around(&made_from, artifact);
-        let (link, entries) =
-            entries(&mut conn, place, (&workflow, &made_from, &distances)).await?;
+        let kin = Kin { made_from, distances, stale: lineage.stale() };
+        let (link, entries) = entries(&mut conn, place, (&workflow, &kin)).await?;
         let execution = link.ok_or(EngineError::NotFound("execution"))?;
         let brought = brought_along(&mut conn, actor.workspace, &detail.brought).await?;
         let (parameters, titles) = (detail.parameters, titles(&workflow));
@@ -79,12 +79,19 @@ async fn told(
     Ok(lineage)
 }
 
+/// What one version has to do with others.
+struct Kin {
+    made_from: MadeFrom,
+    distances: BTreeMap<ArtifactId, i32>,
+    stale: BTreeSet<ArtifactId>,
+}
+
 async fn entries(
     conn: &mut PgConnection,
     place: (WorkspaceId, ExecutionId),
-    (workflow, made_from, distances): (&Workflow, &MadeFrom, &BTreeMap<ArtifactId, i32>),
+    (workflow, kin): (&Workflow, &Kin),
 ) -> Result<(Option<ExecutionLink>, Vec<LineageEntry>)> {
-    let ids: Vec<Uuid> = distances.keys().map(|id| id.0).collect();
+    let ids: Vec<Uuid> = kin.distances.keys().map(|id| id.0).collect();
     let recipes = executions::recipes(conn, place, &ids).await?;
     let mut documents = executions::documents_with(conn, place.0, &ids).await?;
     let (own, mut taken) = executions::taken_into(conn, place, &ids).await?;
@@ -96,8 +103,9 @@ async fn entries(
             label: drawn.map_or_else(String::new, |node| node.title().to_owned()),
             node_kind: drawn.map_or_else(String::new, |node| node.kind().key().to_owned()),
             body: recipe.body,
-            distance: distances.get(&id).copied().unwrap_or_default(),
-            made_from: made_from.get(&id).into_iter().flatten().copied().collect(),
+            distance: kin.distances.get(&id).copied().unwrap_or_default(),
+            stale: kin.stale.contains(&id),
+            made_from: kin.made_from.get(&id).into_iter().flatten().copied().collect(),
             inputs: cut(recipe.inputs),
             bill: recipe.bill,
             context: drawn.map_or_else(Vec::new, |node| BroughtDocument::chosen_by(node, &chosen)),

@@ -3,7 +3,7 @@
 use engine::{
     pdf::{Found, MOST_PAGES, read},
     testing::{
-        pdf::{pdf, pdf_of, stream},
+        pdf::{pdf, pdf_of, pdf_with_font, stream},
         world::{World, quick},
     },
 };
@@ -87,6 +87,21 @@ fn lines_stay_lines_and_words_stay_words() {
     let text = text(&pdf_of(vec![stream("", shown)], ""));
 
     assert_eq!(text, "The first line\nThe second one\nthird\n'fourth\nbelow beside");
+}
+
+/// As browsers print: each letter that stands nearer to its neighbour than usual is put in its place.
+#[test]
+fn letters_that_stand_near_each_other_are_one_word() {
+    let widths = format!("/FirstChar 32 /Widths [250 {}]", "600 ".repeat(94));
+    let font = format!("/Subtype /TrueType /BaseFont /Any /Encoding /WinAnsiEncoding {widths}");
+    // The E of TEA stands one unit nearer, WE after a space of its own, GO two letters farther.
+    let shown =
+        b"BT /F1 10 Tf 1 0 0 1 72 700 Tm (T) Tj 5 0 Td (EA ) Tj 14 0 Td (W) Tj 5.5 0 Td (E) Tj \
+        20 0 Td (GO) Tj ET BT /F1 10 Tf 2 0 0 2 72 600 Tm (A) Tj 1 0 0 1 83 600 Tm (V) Tj ET";
+
+    let text = text(&pdf_with_font(&font, vec![stream("", shown)], ""));
+
+    assert_eq!(text, "TEA WE GO\nAV");
 }
 
 #[test]
