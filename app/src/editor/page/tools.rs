@@ -36,12 +36,12 @@ impl Tool {
     }
 }
 
-/// Fetches the part as soon as the page is alive, and again once the server is back after it was away;
+/// Fetches the part once the page is alive and the first view on the screen, and again once the server is back after it was away;
 /// whether it is here.
 pub(super) fn use_tools(room: Room) -> RwSignal<bool> {
     let (here, away) = (RwSignal::new(false), use_context::<Away>());
     let fetch = move || fetch(room, here, away);
-    Effect::new(fetch);
+    Effect::new(move || request_animation_frame(move || request_animation_frame(fetch)));
     if let Some(away) = away {
         away.when_over(move || {
             if !here.get_untracked() {
