@@ -5,6 +5,7 @@ use leptos_router::LazyRoute;
 use model::problem::Problem;
 
 use crate::{
+    client::parts::NotFetched,
     documents::{DocumentRoute, DocumentsPage, WritingRoute},
     editor::page::BuilderRoute,
     history::HistoryPage,
@@ -17,17 +18,6 @@ use crate::{
     settings::ProvidersRoute,
     ui::failure::{Away, ErrorCard},
 };
-
-/// The part with a page could not be fetched.
-#[derive(Debug, Clone, Copy)]
-pub struct NotFetched;
-
-#[cfg(feature = "hydrate")]
-impl From<leptos::wasm_split::SplitLoaderError> for NotFetched {
-    fn from(_: leptos::wasm_split::SplitLoaderError) -> Self {
-        Self
-    }
-}
 
 /// Makes parts with their pages. Pages that share much are one part: the client is cut into as many
 /// pieces as there are sets of parts that have code in common, and each piece is a request.

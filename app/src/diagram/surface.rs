@@ -115,7 +115,9 @@ fn World(
             stage.reveal(place.card);
         }
     };
-    show_first(stage, selected);
+    if let Some(id) = selected.get_untracked() {
+        stage.lead_to(id);
+    }
     view! {
         <div
             class="diagram__world"
@@ -147,22 +149,6 @@ fn World(
         </div>
     }
     .into_any()
-}
-
-/// The card that an address led to comes into view as soon as there is one, whatever is at work.
-fn show_first(stage: Stage, selected: Signal<Option<String>>) {
-    let first = StoredValue::new(selected.get_untracked());
-    Effect::new(move || {
-        if stage.view.read().is_none() {
-            return;
-        }
-        let id = first.try_update_value(Option::take).flatten();
-        let place =
-            id.and_then(|id| stage.places.with_untracked(|places| places.get(&id).cloned()));
-        if let Some(place) = place {
-            stage.reveal(place.card);
-        }
-    });
 }
 
 #[component]

@@ -5,9 +5,8 @@ use leptos::{prelude::*, task::spawn_local};
 
 use super::{beside::BesideCanvas, dialogs::Dialogs, room::Room};
 use crate::{
-    client::signal::SetNew,
+    client::{parts::NotFetched, signal::SetNew},
     editor::testing::RunDock,
-    fetched::NotFetched,
     ui::{failure::Away, toast::ToastKind},
 };
 
