@@ -5,7 +5,6 @@ use leptos_router::LazyRoute;
 use model::problem::Problem;
 
 use crate::{
-    client::parts::NotFetched,
     documents::{DocumentRoute, DocumentsPage, WritingRoute},
     editor::page::BuilderRoute,
     history::HistoryPage,
@@ -16,7 +15,7 @@ use crate::{
     projects::{ImagesPage, ProjectRoute, ProjectsRoute},
     reviews::{LinkedReviewPage, ReviewsPage},
     settings::ProvidersRoute,
-    ui::failure::{Away, ErrorCard},
+    ui::failure::{Away, ErrorCard, NotFetched},
 };
 
 /// Makes parts with their pages. Pages that share much are one part: the client is cut into as many

@@ -14,7 +14,6 @@ pub mod images;
 pub mod keys;
 pub mod media;
 pub mod notification;
-pub mod parts;
 pub mod pointer;
 pub mod resize;
 pub mod scroll;

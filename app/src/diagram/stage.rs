@@ -24,8 +24,6 @@ enum Aim {
     /// The watched cards; where there are none the picture opens as pictures do.
     #[default]
     Follow,
-    /// The card that the page's address led to, whatever is at work.
-    Linked,
     /// All of it, because the person asked for that.
     Whole,
     /// The place the person moved it to.
@@ -43,7 +41,6 @@ pub(super) struct Stage {
     gestures: StoredValue<Gestures>,
     sense: StoredValue<WheelSense>,
     watched: StoredValue<Vec<String>>,
-    linked: StoredValue<Vec<String>>,
     /// Whether the view glides to its next place, because nobody moves it by hand.
     pub(super) glides: RwSignal<bool>,
 }
@@ -58,7 +55,6 @@ impl Stage {
             gestures: StoredValue::new(Gestures::fixed()),
             sense: StoredValue::new(WheelSense::default()),
             watched: StoredValue::new(vec![]),
-            linked: StoredValue::new(vec![]),
             glides: RwSignal::new(false),
         }
     }
@@ -73,12 +69,6 @@ impl Stage {
     pub(super) fn fit(self) {
         self.aim_at(Aim::Whole);
         self.take_aim();
-    }
-
-    /// This card is to be in view when the picture opens.
-    pub(super) fn lead_to(self, id: String) {
-        self.linked.set_value(vec![id]);
-        self.aim_at(Aim::Linked);
     }
 
     /// These cards are to be watched: while it follows, it keeps them in view, large enough to read.
@@ -102,7 +92,7 @@ impl Stage {
     pub(super) fn turn_following(self) {
         match self.aim.get_untracked() {
             Aim::Follow => self.aim_at(Aim::Held),
-            Aim::Linked | Aim::Whole | Aim::Held => {
+            Aim::Whole | Aim::Held => {
                 self.aim_at(Aim::Follow);
                 self.glides.set(true);
                 self.take_aim();
@@ -118,23 +108,18 @@ impl Stage {
     }
 
     fn take_aim(self) {
-        match (self.aim.get_untracked(), self.wanted_card()) {
+        match (self.aim.get_untracked(), self.watched_card()) {
             (Aim::Follow, Some(card)) => {
                 self.show(|all, size, margin| Viewport::watch(card, all, size, margin));
             }
-            (Aim::Linked, Some(card)) => self.show(|all, size, margin| {
-                Viewport::open(all, size, margin).reveal(card, size, REVEAL_MARGIN)
-            }),
-            (Aim::Follow | Aim::Linked, None) => self.show(Viewport::open),
+            (Aim::Follow, None) => self.show(Viewport::open),
             (Aim::Whole, _) => self.show(Viewport::fit),
             (Aim::Held, _) => {}
         }
     }
 
-    fn wanted_card(self) -> Option<Rect> {
-        let wanted =
-            if self.aim.get_untracked() == Aim::Linked { self.linked } else { self.watched };
-        let cards = wanted.with_value(|ids| {
+    fn watched_card(self) -> Option<Rect> {
+        let cards = self.watched.with_value(|ids| {
             self.places.with_untracked(|places| {
                 let cards = ids.iter().filter_map(|id| places.get(id));
                 cards.map(|place| place.card).collect::<Vec<_>>()
@@ -272,24 +257,6 @@ mod tests {
             stage.resize(800.0, 600.0);
             stage.turn_following();
             assert_eq!(stage.view.get_untracked(), image, "it goes where the work is by now");
-        });
-    }
-
-    #[test]
-    fn a_card_that_an_address_led_to_is_in_view_at_every_size_whatever_is_at_work() {
-        Owner::new().with(|| {
-            let stage = stage();
-            stage.lead_to("image".to_owned());
-            watch(stage, "copy");
-            for width in [800.0, 420.0] {
-                stage.resize(width, 600.0);
-                let view = stage.view.get_untracked().unwrap();
-                let card = stage.places.with_untracked(|places| places["image"].card);
-                let right = view.to_screen(Point::new(card.right(), card.origin.y)).x;
-                assert!((0.0..=width).contains(&right), "{right} of {width}");
-            }
-            stage.turn_following();
-            assert_eq!(stage.view.get_untracked(), watch(stage, "copy"));
         });
     }
 

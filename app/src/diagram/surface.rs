@@ -115,9 +115,6 @@ fn World(
             stage.reveal(place.card);
         }
     };
-    if let Some(id) = selected.get_untracked() {
-        stage.lead_to(id);
-    }
     view! {
         <div
             class="diagram__world"

@@ -5,9 +5,12 @@ use leptos::{prelude::*, task::spawn_local};
 
 use super::{beside::BesideCanvas, dialogs::Dialogs, room::Room};
 use crate::{
-    client::{parts::NotFetched, signal::SetNew},
+    client::signal::SetNew,
     editor::testing::RunDock,
-    ui::{failure::Away, toast::ToastKind},
+    ui::{
+        failure::{Away, NotFetched},
+        toast::ToastKind,
+    },
 };
 
 const FAILURE: &str = "The panel and the dialogs could not be loaded.";
