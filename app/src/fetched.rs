@@ -11,11 +11,12 @@ use crate::{
     launch::LaunchRoute,
     lineage::LineageRoute,
     monitor::page::ExecutionPage,
+    part::{NotFetched, part},
     preview::PreviewPage,
     projects::{ImagesPage, ProjectRoute, ProjectsRoute},
     reviews::{LinkedReviewPage, ReviewsPage},
     settings::ProvidersRoute,
-    ui::failure::{Away, ErrorCard, NotFetched},
+    ui::failure::{Away, ErrorCard},
 };
 
 /// Makes parts with their pages. Pages that share much are one part: the client is cut into as many
@@ -23,7 +24,7 @@ use crate::{
 macro_rules! fetched {
     ($(
         $(#[$about:meta])*
-        $part:ident of $pages:ident, preloaded by $preload:ident {
+        $part:ident of $pages:ident, fetched by $fetch:ident, preloaded by $preload:ident {
             $($(#[$doc:meta])* $route:ident shows $page:ident;)*
         }
     )*) => {$(
@@ -39,31 +40,11 @@ macro_rules! fetched {
                     $(Self::$page => view! { <$page /> }.into_any(),)*
                 }
             }
-
-            /// Has the part here; on the server it always is.
-            async fn fetch() -> Result<(), NotFetched> {
-                #[cfg(all(feature = "hydrate", target_arch = "wasm32"))]
-                $preload().await?;
-                Ok(())
-            }
         }
 
-        $(#[$about])*
-        #[cfg(feature = "hydrate")]
-        #[leptos::wasm_split::wasm_split(
-            $part,
-            wasm_split_path = ::leptos::wasm_split,
-            preload($preload),
-            fallible
-        )]
-        fn $part(page: $pages) -> Result<AnyView, NotFetched> {
-            Ok(page.view())
-        }
-
-        $(#[$about])*
-        #[cfg(not(feature = "hydrate"))]
-        async fn $part(page: $pages) -> Result<AnyView, NotFetched> {
-            Ok(page.view())
+        part! {
+            $(#[$about])*
+            $part(page: $pages) fetched by $fetch, preloaded by $preload: page.view()
         }
 
         $(
@@ -78,13 +59,13 @@ macro_rules! fetched {
                 async fn view(_route: Self) -> AnyView {
                     match $part($pages::$page).await {
                         Ok(page) => page,
-                        Err(NotFetched) => not_fetched($pages::fetch, || $part($pages::$page)),
+                        Err(NotFetched) => not_fetched($fetch, || $part($pages::$page)),
                     }
                 }
 
                 async fn preload() {
                     // Whoever opens the page is told.
-                    let _ = $pages::fetch().await;
+                    let _ = $fetch().await;
                 }
             }
         )*
@@ -144,19 +125,19 @@ fn not_here(fetching: RwSignal<bool>, retry: Callback<()>) -> AnyView {
 
 fetched! {
     /// Changing workflows.
-    editing of EditingPages, preloaded by __preload_editing {
+    editing of EditingPages, fetched by fetch_editing, preloaded by __preload_editing {
         /// The editor of a template.
         FetchedBuilder shows BuilderRoute;
     }
     /// Beginning executions.
-    beginning of BeginningPages, preloaded by __preload_beginning {
+    beginning of BeginningPages, fetched by fetch_beginning, preloaded by __preload_beginning {
         /// The preview of a template.
         FetchedPreview shows PreviewPage;
         /// The form that launches a template.
         FetchedLaunch shows LaunchRoute;
     }
     /// Following executions.
-    following of FollowingPages, preloaded by __preload_following {
+    following of FollowingPages, fetched by fetch_following, preloaded by __preload_following {
         /// The monitor of an execution.
         FetchedMonitor shows ExecutionPage;
         /// How something was made.
@@ -169,7 +150,7 @@ fetched! {
         FetchedLinkedReview shows LinkedReviewPage;
     }
     /// What executions made and what people wrote.
-    library of LibraryPages, preloaded by __preload_library {
+    library of LibraryPages, fetched by fetch_library, preloaded by __preload_library {
         /// The documents of a workspace.
         FetchedDocuments shows DocumentsPage;
         /// A document.

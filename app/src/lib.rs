@@ -21,6 +21,7 @@ pub mod lineage;
 pub mod live;
 pub mod monitor;
 pub mod palette;
+mod part;
 mod pictures;
 pub mod preview;
 pub mod projects;

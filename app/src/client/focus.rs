@@ -11,7 +11,7 @@ use leptos::{
 use wasm_bindgen::JsCast;
 use web_sys::{Element, FocusOptions, HtmlElement};
 
-use super::keep;
+use super::{elements, keep};
 
 /// How soon a focus that is lost is noticed.
 const FOCUS_MS: u32 = 250;
@@ -23,11 +23,9 @@ const FIELDS: &str = "input, select, textarea, button";
 /// Focuses the first field that can be reached in what a selector finds first.
 pub fn focus_first(within: &str) {
     let Ok(Some(group)) = document().query_selector(within) else { return };
-    let Ok(fields) = group.query_selector_all(FIELDS) else { return };
-    let elements = (0..fields.length()).filter_map(|at| fields.item(at));
-    let mut elements = elements.filter_map(|node| node.dyn_into::<HtmlElement>().ok());
+    let fields: Vec<HtmlElement> = elements(group.query_selector_all(FIELDS));
     // What is hidden takes no room.
-    if let Some(element) = elements.find(|element| element.offset_width() > 0) {
+    if let Some(element) = fields.iter().find(|field| field.offset_width() > 0) {
         // What cannot take the focus leaves it where it was.
         let _ = element.focus();
     }

@@ -2,11 +2,11 @@
 
 use gloo_timers::callback::Timeout;
 use leptos::{ev, prelude::*};
-use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Element, Event, HtmlImageElement, NodeList};
+use web_sys::{Element, Event, HtmlImageElement};
 
-use super::keep;
+use super::{Captured, elements, keep};
 
 /// After how many milliseconds an image is asked for again, and again.
 const AGAIN_MS: [u32; 4] = [2_000, 5_000, 15_000, 60_000];
@@ -17,13 +17,11 @@ const AWAY_IMAGES: &str = "img[data-away]";
 /// Marks every image that does not come, for as long as the page is open.
 pub fn watch_images() {
     Effect::new(|| {
-        if let Some(watch) = Watch::open() {
-            keep(watch);
-        }
-        let here = images(document().query_selector_all("img"));
+        keep(["error", "load"].map(|end| Captured::open(end, |event: Event| ended(&event))));
+        let here: Vec<HtmlImageElement> = elements(document().query_selector_all("img"));
         here.iter().filter(|image| has_failed(image)).for_each(mark);
         let on_online = window_event_listener(ev::online, |_| {
-            images(document().query_selector_all(AWAY_IMAGES)).iter().for_each(ask);
+            elements(document().query_selector_all(AWAY_IMAGES)).iter().for_each(ask);
         });
         on_cleanup(move || on_online.remove());
     });
@@ -32,7 +30,7 @@ pub fn watch_images() {
 /// Asks again for the images in `place` that did not come; resolves when each has come or failed
 /// once more.
 pub async fn ask_again(place: &Element) {
-    let away = images(place.query_selector_all(AWAY_IMAGES));
+    let away = elements(place.query_selector_all(AWAY_IMAGES));
     away.iter().for_each(ask);
     for image in &away {
         // One that fails says so by its event.
@@ -40,48 +38,18 @@ pub async fn ask_again(place: &Element) {
     }
 }
 
-/// The images among what was found.
-fn images(found: Result<NodeList, JsValue>) -> Vec<HtmlImageElement> {
-    let Ok(found) = found else { return vec![] };
-    (0..found.length()).filter_map(|at| found.get(at)?.dyn_into().ok()).collect()
-}
-
 fn ask(image: &HtmlImageElement) {
     image.set_src(&image.src());
 }
 
-/// Hears of every image of the page: their events do not bubble, but can be captured.
-struct Watch {
-    on_end: Closure<dyn FnMut(Event)>,
-}
-
-impl Watch {
-    const ENDS: [&str; 2] = ["error", "load"];
-
-    fn open() -> Option<Self> {
-        let on_end = Closure::new(|event: Event| {
-            let image = event.target().and_then(|target| target.dyn_into().ok());
-            let Some(image): Option<HtmlImageElement> = image else { return };
-            match event.type_() == "error" {
-                true => mark(&image),
-                // It cannot be removed from an element that does not have it; that is no harm.
-                false => drop(image.remove_attribute(AWAY)),
-            }
-        });
-        for end in Self::ENDS {
-            let target = on_end.as_ref().unchecked_ref();
-            document().add_event_listener_with_callback_and_bool(end, target, true).ok()?;
-        }
-        Some(Self { on_end })
-    }
-}
-
-impl Drop for Watch {
-    fn drop(&mut self) {
-        for end in Self::ENDS {
-            let target = self.on_end.as_ref().unchecked_ref();
-            let _ = document().remove_event_listener_with_callback_and_bool(end, target, true);
-        }
+/// An image came or did not. Such events do not bubble, but can be captured.
+fn ended(event: &Event) {
+    let image = event.target().and_then(|target| target.dyn_into().ok());
+    let Some(image): Option<HtmlImageElement> = image else { return };
+    match event.type_() == "error" {
+        true => mark(&image),
+        // It cannot be removed from an element that does not have it; that is no harm.
+        false => drop(image.remove_attribute(AWAY)),
     }
 }
 

@@ -142,10 +142,14 @@ impl Choosing {
         Effect::new(move || {
             if open.get() {
                 self.refusal.set(None);
-                let everywhere = self.everywhere.get();
-                self.loading.dispatch(Look { everywhere, ..Look::default() });
+                self.look(self.everywhere.get());
             }
         });
+    }
+
+    /// Looks through the library from its beginning.
+    fn look(self, everywhere: bool) {
+        self.loading.dispatch(Look { everywhere, ..Look::default() });
     }
 
     /// What is to be attached.
@@ -298,8 +302,7 @@ fn FromLibrary(choosing: Choosing) -> impl IntoView {
     let shown = move || match loading.value().get() {
         None => view! { <p class="muted">"Looking through the library …"</p> }.into_any(),
         Some(Err(ApiError(problem))) => {
-            let look = Look { everywhere: everywhere.get_untracked(), ..Look::default() };
-            let again = Callback::new(move |()| drop(loading.dispatch(look.clone())));
+            let again = Callback::new(move |()| choosing.look(everywhere.get_untracked()));
             let title = "The library could not be looked through";
             view! { <ErrorCard title=title problem=problem on_retry=again /> }.into_any()
         }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use model::{
-    execution::brought::{Brought as Most, MOST_PICTURES},
+    execution::brought::Brought as Most,
     id::{DocumentId, UploadId},
     library::{DocumentRow, ImageRow, Upload, UploadKind},
     problem::FieldProblem,
@@ -124,7 +124,8 @@ pub(crate) fn BroughtFields(brought: Brought, documents: Vec<PickOption>) -> imp
                     picks=Picks::Many
                     nothing="There are no documents yet."
                     help=format!(
-                        "Every text is written with these in mind, and with the first {MOST_PICTURES} pictures on them. At most {}.",
+                        "Every text is written with these in mind, and with the first {} pictures on them. At most {}.",
+                        Most::MOST_PICTURES,
                         Most::MOST_DOCUMENTS,
                     )
                 />

@@ -8,7 +8,7 @@ use model::{
         executions::BroughtDocument,
         lineage::{LineageDocument, LineageEntry},
     },
-    execution::{brought::MOST_PICTURES, event::ArtifactBody},
+    execution::{brought::Brought, event::ArtifactBody},
     id::{ArtifactId, DocumentId, ExecutionId, WorkspaceId},
     kin::ExecutionLink,
 };
@@ -168,7 +168,7 @@ fn read_with(documents: Vec<BroughtDocument>) -> Option<AnyView> {
     (!documents.is_empty()).then(|| {
         view! {
             <div class="lineage__from small">
-                <span class="muted">{format!("With context documents, their files and the first {MOST_PICTURES} images on them")}</span>
+                <span class="muted">{format!("With context documents, their files and the first {} images on them", Brought::MOST_PICTURES)}</span>
                 <BroughtDocuments documents=documents />
             </div>
         }

@@ -5,9 +5,6 @@ use serde_json::{Map, Value};
 
 use crate::id::{DocumentId, UploadId};
 
-/// Pictures of documents and files that go along with one prompt at most.
-pub const MOST_PICTURES: usize = 8;
-
 /// What a launch brought along.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -23,6 +20,8 @@ pub struct Brought {
 impl Brought {
     /// Most documents one launch may bring along.
     pub const MOST_DOCUMENTS: usize = 20;
+    /// Most pictures of documents and files that go along with one prompt.
+    pub const MOST_PICTURES: usize = 8;
     /// Most files one launch may bring along.
     pub const MOST_UPLOADS: usize = 10;
 

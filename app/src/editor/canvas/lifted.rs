@@ -5,11 +5,10 @@ use std::collections::BTreeSet;
 
 use leptos::{html, prelude::*};
 use model::{canvas::geometry::Point, id::NodeId};
-use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement};
+use web_sys::{Element, HtmlElement, Node};
 
 use super::{desk::Desk, focus::card_id};
-use crate::editor::store::Carrying;
+use crate::{client::elements, editor::store::Carrying};
 
 /// On what stands still, and unseen, under its copy; `style/editor/canvas.css` hides it.
 const LIFTED: &str = "data-lifted";
@@ -71,17 +70,13 @@ fn lift(desk: Desk, nodes: &BTreeSet<NodeId>, layer: &HtmlElement) -> Vec<Elemen
     }
     let found = layer.parent_element().map(|world| lines_between(desk, nodes, &world));
     let (svg, lines) = found.unwrap_or_default();
-    let lines_layer = svg.and_then(|svg| svg.clone_node().ok()?.dyn_into::<Element>().ok());
-    if let Some(svg) = &lines_layer {
-        append(layer, svg);
-    }
+    let paths = svg.and_then(|svg| layer.append_child(&svg.clone_node().ok()?).ok());
     for line in lines {
         let is_path = line.class_list().contains("edge");
-        let into = lines_layer.as_ref().filter(|_| is_path).unwrap_or(layer);
-        copied.extend(copy(line, into));
+        copied.extend(copy(line, paths.as_ref().filter(|_| is_path).unwrap_or(layer)));
     }
     let cards = nodes.iter().filter_map(|id| document().get_element_by_id(&card_id(id)));
-    copied.extend(cards.collect::<Vec<_>>().into_iter().filter_map(|card| copy(card, layer)));
+    copied.extend(cards.filter_map(|card| copy(card, layer)));
     strip(layer);
     copied
 }
@@ -105,34 +100,23 @@ fn lines_between(
         line.get_attribute("data-testid").is_some_and(|name| names.contains(&name))
     };
     let svg = world.query_selector(".edges").ok().flatten();
-    let all = world.query_selector_all("[data-testid^='edge-']");
-    let lines = all.map(|all| {
-        let lines = (0..all.length()).filter_map(|at| all.item(at)?.dyn_into::<Element>().ok());
-        lines.filter(is_between).collect()
-    });
-    (svg, lines.unwrap_or_default())
+    let mut lines: Vec<Element> = elements(world.query_selector_all("[data-testid^='edge-']"));
+    lines.retain(is_between);
+    (svg, lines)
 }
 
-fn copy(original: Element, into: &Element) -> Option<Element> {
+fn copy(original: Element, into: &Node) -> Option<Element> {
     let copy = original.clone_node_with_deep(true).ok()?;
     into.append_child(&copy).ok()?;
     original.set_attribute(LIFTED, "").ok()?;
     Some(original)
 }
 
-fn append(layer: &HtmlElement, child: &Element) {
-    // An element takes any other below it.
-    let _ = layer.append_child(child);
-}
-
 fn strip(layer: &HtmlElement) {
-    let Ok(named) = layer.query_selector_all("[id], [data-testid]") else { return };
-    for at in 0..named.length() {
-        if let Some(element) = named.item(at).and_then(|node| node.dyn_into::<Element>().ok()) {
-            for name in NAMES {
-                // It is an attribute of the copy alone.
-                let _ = element.remove_attribute(name);
-            }
+    for element in elements::<Element>(layer.query_selector_all("[id], [data-testid]")) {
+        for name in NAMES {
+            // It is an attribute of the copy alone.
+            let _ = element.remove_attribute(name);
         }
     }
 }

@@ -4,6 +4,8 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
+use crate::client::elements;
+
 /// The regions in the order in which F6 visits them.
 const REGIONS: [&str; 5] =
     [".builder-bar", ".builder__side", "#canvas", ".builder__panel", ".run-dock"];
@@ -27,11 +29,9 @@ pub(super) fn next_region(back: bool) {
 }
 
 fn enter(region: &Element) {
-    let Ok(fields) = region.query_selector_all(FIRST) else { return };
-    let fields = (0..fields.length()).filter_map(|at| fields.item(at));
-    let mut fields = fields.filter_map(|node| node.dyn_into::<HtmlElement>().ok());
+    let fields: Vec<HtmlElement> = elements(region.query_selector_all(FIRST));
     // What is hidden takes no room; a canvas without cards takes the focus itself.
-    let first = fields.find(|field| field.offset_width() > 0);
+    let first = fields.into_iter().find(|field| field.offset_width() > 0);
     let first = first.or_else(|| region.clone().dyn_into::<HtmlElement>().ok());
     if let Some(element) = first {
         // What cannot take the focus leaves it where it was.

@@ -7,10 +7,8 @@ use super::{beside::BesideCanvas, dialogs::Dialogs, room::Room};
 use crate::{
     client::signal::SetNew,
     editor::testing::RunDock,
-    ui::{
-        failure::{Away, NotFetched},
-        toast::ToastKind,
-    },
+    part::{NotFetched, part},
+    ui::{failure::Away, toast::ToastKind},
 };
 
 const FAILURE: &str = "The panel and the dialogs could not be loaded.";
@@ -82,25 +80,7 @@ fn fetch(room: Room, here: RwSignal<bool>, away: Option<Away>) {
     });
 }
 
-/// Has the part here; on the server it always is.
-async fn preload() -> Result<(), NotFetched> {
-    #[cfg(all(feature = "hydrate", target_arch = "wasm32"))]
-    __preload_equipping().await?;
-    Ok(())
-}
-
-#[cfg(feature = "hydrate")]
-#[leptos::wasm_split::wasm_split(
-    equipping,
-    wasm_split_path = ::leptos::wasm_split,
-    preload(__preload_equipping),
-    fallible
-)]
-fn equipping(tool: Tool, room: Room) -> Result<AnyView, NotFetched> {
-    Ok(tool.view(room))
-}
-
-#[cfg(not(feature = "hydrate"))]
-async fn equipping(tool: Tool, room: Room) -> Result<AnyView, NotFetched> {
-    Ok(tool.view(room))
+part! {
+    equipping(tool: Tool, room: Room) fetched by preload, preloaded by __preload_equipping:
+    tool.view(room)
 }

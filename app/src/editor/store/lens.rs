@@ -9,10 +9,9 @@ use model::canvas::{
     viewport::{Viewport, WheelGesture, ZOOM_STEP, wheel_factor, wheel_pixels},
     wheel::{Device, Wheel, WheelSense},
 };
-use wasm_bindgen::JsCast;
 use web_sys::Element;
 
-use crate::client::signal::SetNew;
+use crate::client::{elements, signal::SetNew};
 
 /// Screen pixels kept free around what is fitted.
 const FIT_MARGIN: f64 = 56.0;
@@ -252,10 +251,9 @@ impl Lens {
 /// What lies over the stage now, in screen pixels from the stage's corner.
 fn covers() -> Vec<Rect> {
     let stage = document().get_element_by_id(STAGE).as_ref().map(on_page);
-    let found = document().query_selector_all(OVER).ok();
-    let Some((stage, found)) = stage.zip(found) else { return vec![] };
-    let parts = (0..found.length()).filter_map(|at| found.item(at)?.dyn_into::<Element>().ok());
-    let parts = parts.map(|part| on_page(&part));
+    let Some(stage) = stage else { return vec![] };
+    let parts: Vec<Element> = elements(document().query_selector_all(OVER));
+    let parts = parts.iter().map(on_page);
     // What is not shown has no size, and what stands beside the stage has only a border with it.
     let over = parts.filter(|part| part.size.width > 0.0 && part.grown(-1.0).touches(stage));
     over.map(|part| part.shifted(Point::default() - stage.origin)).collect()

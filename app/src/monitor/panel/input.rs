@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use model::{
     api::executions::{BroughtAlong, BroughtDocument},
     execution::{
-        brought::MOST_PICTURES,
+        brought::Brought,
         event::{ArtifactBody, EXCERPT_CHARS},
         state::NodeStatus,
         view::{ExecutionView, NodeView},
@@ -30,7 +30,7 @@ const CONTEXT: &str = "Context documents";
 
 /// What of context documents goes along with a prompt besides their texts.
 fn context_extent() -> String {
-    format!("With their files and the first {MOST_PICTURES} images on them")
+    format!("With their files and the first {} images on them", Brought::MOST_PICTURES)
 }
 
 /// Where something comes from that a node starts from.

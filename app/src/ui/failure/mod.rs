@@ -16,17 +16,6 @@ use super::{
     icon::{Glyph, Icon},
 };
 
-/// The part that has something could not be fetched.
-#[derive(Debug, Clone, Copy)]
-pub struct NotFetched;
-
-#[cfg(feature = "hydrate")]
-impl From<leptos::wasm_split::SplitLoaderError> for NotFetched {
-    fn from(_: leptos::wasm_split::SplitLoaderError) -> Self {
-        Self
-    }
-}
-
 /// Whether the server is away, as far as the page knows: in the context of every page.
 #[derive(Debug, Clone, Copy)]
 pub struct Away(pub RwSignal<bool>);

@@ -1,10 +1,7 @@
 //! What goes along with a prompt: documents of the project, their files and the pictures on them.
 
 use model::{
-    execution::{
-        brought::{Brought, MOST_PICTURES},
-        failure::Failure,
-    },
+    execution::{brought::Brought, failure::Failure},
     expr::Template,
     field::Field,
     id::{DocumentId, ImageId},
@@ -56,7 +53,7 @@ pub async fn gather(
     files.extend(files_of(context, &documents).await.map_err(ours)?);
     let mut images = fetched(files.iter().filter_map(|file| file.picture.clone()), blobs).await?;
     let pictures = documents.iter().flat_map(|document| document.images.iter().copied());
-    let pictures = pictures.take(MOST_PICTURES.saturating_sub(images.len())).collect();
+    let pictures = pictures.take(Brought::MOST_PICTURES.saturating_sub(images.len())).collect();
     images.extend(self::pictures(context, pictures, blobs).await?);
     let of_documents =
         documents.into_iter().map(|found| Passage { title: found.title, text: found.content });
@@ -192,7 +189,7 @@ async fn fetched(
     blobs: &dyn Blobs,
 ) -> Result<Vec<InlineImage>, Failure> {
     let mut images = vec![];
-    for image in stored.take(MOST_PICTURES) {
+    for image in stored.take(Brought::MOST_PICTURES) {
         let Ok(digest) = image.digest.parse::<Digest>() else { continue };
         let bytes = blobs.get(digest).await.map_err(Failure::from)?;
         images.push(InlineImage { media_type: image.media_type, bytes });

@@ -137,20 +137,13 @@ impl Shown {
     }
 
     fn write(&mut self, bytes: &[u8], font: &Font<'_>) {
-        let (before, begin) = (self.left.take(), self.pen);
+        let begin = self.pen;
         self.advance(bytes, font);
-        let mut letters = String::new();
-        if font.encoding.write_to_string(bytes, &mut letters).is_err() {
-            return;
-        }
-        let mut letters = letters.replace(|c: char| c.is_control(), "");
+        let letters = letters(bytes, font);
         if letters.is_empty() {
-            self.left = self.left.or(before);
             return;
         }
-        for (sign, meant) in LIGATURES {
-            letters = letters.replace(sign, meant);
-        }
+        let before = self.left.take();
         let is_same_line = self.shown_at.is_some_and(|at| (at - self.height).abs() < 0.5);
         if self.shown_at.is_some() && !is_same_line {
             self.text.push('\n');
@@ -189,4 +182,20 @@ impl Shown {
             self.text.push(' ');
         }
     }
+}
+
+/// The letters that signs are, without what a text cannot hold.
+fn letters(signs: &[u8], font: &Font<'_>) -> String {
+    let mut read = String::new();
+    if font.encoding.write_to_string(signs, &mut read).is_err() {
+        return String::new();
+    }
+    let mut letters = String::with_capacity(read.len());
+    for letter in read.chars().filter(|c| !c.is_control()) {
+        match LIGATURES.iter().find(|(sign, _)| *sign == letter) {
+            Some((_, meant)) => letters.push_str(meant),
+            None => letters.push(letter),
+        }
+    }
+    letters
 }

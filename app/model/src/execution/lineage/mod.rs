@@ -125,17 +125,13 @@ impl Lineage {
         let counting = self.counting.values().flat_map(BTreeMap::values);
         let counting: BTreeSet<ArtifactId> = counting.map(|id| self.first(*id)).collect();
         let is_old = |from: &ArtifactId| !counting.contains(&self.first(*from));
-        let mut stale = BTreeSet::new();
-        loop {
-            let more = self.made_from.iter().filter(|(id, from)| {
-                !stale.contains(*id) && from.iter().any(|from| is_old(from) || stale.contains(from))
-            });
-            let more: Vec<ArtifactId> = more.map(|(id, _)| *id).collect();
-            if more.is_empty() {
-                return stale;
-            }
-            stale.extend(more);
+        let outdated = self.made_from.iter().filter(|(_, from)| from.iter().any(is_old));
+        let (made_into, mut stale) = (made_into(&self.made_from), BTreeMap::new());
+        for (id, _) in outdated {
+            stale.entry(*id).or_insert(0);
+            walk(&made_into, *id, 1, &mut stale);
         }
+        stale.into_keys().collect()
     }
 
     /// The first version that was the same as this one.
@@ -266,16 +262,21 @@ impl Lineage {
 /// How far from one version everything lies that it was made from (below 0) or that was made from
 /// it (above 0); the version itself is at 0, and what has nothing to do with it is left out.
 pub fn around(made_from: &MadeFrom, version: ArtifactId) -> BTreeMap<ArtifactId, i32> {
+    let mut found = BTreeMap::from([(version, 0)]);
+    walk(made_from, version, -1, &mut found);
+    walk(&made_into(made_from), version, 1, &mut found);
+    found
+}
+
+/// Versions, each with those that were made from it directly.
+fn made_into(made_from: &MadeFrom) -> BTreeMap<ArtifactId, BTreeSet<ArtifactId>> {
     let mut made_into: BTreeMap<ArtifactId, BTreeSet<ArtifactId>> = BTreeMap::new();
     for (made, from) in made_from {
         for source in from {
             made_into.entry(*source).or_default().insert(*made);
         }
     }
-    let mut found = BTreeMap::from([(version, 0)]);
-    walk(made_from, version, -1, &mut found);
-    walk(&made_into, version, 1, &mut found);
-    found
+    made_into
 }
 
 fn walk(
