@@ -168,3 +168,29 @@ test('a question stays that a double click opened, or out of which words are sel
   await expect(dialog).toBeHidden();
   await post(page, `workflows/executions/${id(page)}/stop`, {});
 });
+
+test('a step that an address leads to is in view, whatever is at work', async ({ page }) => {
+  const steps = Array.from({ length: 12 }, (_, at) => `step_${at}`);
+  const stops = ['start', 'rest', ...steps, 'end'];
+  const nodes = stops.map((id, at) => {
+    const type = ['start', 'end'].includes(id) ? id : 'wait';
+    return node(id, type, at * 300, 80, type === 'wait' ? { seconds: 86400 } : {});
+  });
+  const edges = stops.slice(1).map((id, at) => edge(stops[at] ?? '', id));
+  await launch(page, { name: 'Wide', nodes, edges });
+  await expect(step(page, 'rest')).toHaveAttribute('data-state', 'waiting');
+  await expect(step(page, 'rest')).toBeInViewport();
+  await expect(step(page, 'step_11')).not.toBeInViewport();
+  const address = page.url();
+
+  for (const [width, height] of [[1440, 900], [390, 844]] as const) {
+    await page.setViewportSize({ width, height });
+    await page.goto(`${address}?node=step_11`);
+    await hydrated(page);
+
+    await expect(step(page, 'step_11')).toBeInViewport({ ratio: 1 });
+    await step(page, 'step_11').click({ trial: true });
+    await shoot(page, `led-to-step-${width}`);
+  }
+  await post(page, `workflows/executions/${id(page)}/stop`, {});
+});

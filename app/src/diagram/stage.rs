@@ -19,13 +19,15 @@ pub(super) const BAR_HEIGHT: f64 = 34.0;
 const REVEAL_MARGIN: f64 = 24.0;
 
 /// What decides which part of the picture is seen.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 enum Aim {
     /// The watched cards; where there are none the picture opens as pictures do.
     #[default]
     Follow,
     /// All of it, because the person asked for that.
     Whole,
+    /// This card, because an address led to it or it got the focus.
+    Card(Rect),
     /// The place the person moved it to.
     Held,
 }
@@ -92,7 +94,7 @@ impl Stage {
     pub(super) fn turn_following(self) {
         match self.aim.get_untracked() {
             Aim::Follow => self.aim_at(Aim::Held),
-            Aim::Whole | Aim::Held => {
+            Aim::Whole | Aim::Card(_) | Aim::Held => {
                 self.aim_at(Aim::Follow);
                 self.glides.set(true);
                 self.take_aim();
@@ -114,6 +116,13 @@ impl Stage {
             }
             (Aim::Follow, None) => self.show(Viewport::open),
             (Aim::Whole, _) => self.show(Viewport::fit),
+            (Aim::Card(card), _) => {
+                let view = self.view.get_untracked();
+                self.show(|all, size, margin| {
+                    let view = view.unwrap_or_else(|| Viewport::open(all, size, margin));
+                    view.reveal(card, size, REVEAL_MARGIN)
+                });
+            }
             (Aim::Held, _) => {}
         }
     }
@@ -163,12 +172,16 @@ impl Stage {
         });
     }
 
-    /// Brings a card into view when it is outside, e.g. because it got the focus.
+    /// Brings a card into view when it is outside, e.g. because it got the focus, and keeps it there
+    /// at every size; before there is a view, because the view is to begin with it.
     pub(super) fn reveal(self, card: Rect) {
-        self.change(|view, size| {
-            let next = view.reveal(card, above_bar(size), REVEAL_MARGIN);
-            (next != view).then_some(next)
-        });
+        let size = above_bar(self.size.get_value());
+        let is_seen = |view: Viewport| view.reveal(card, size, REVEAL_MARGIN) == view;
+        if !self.view.get_untracked().is_some_and(is_seen) {
+            self.aim_at(Aim::Card(card));
+            self.glides.set(false);
+            self.take_aim();
+        }
     }
 
     pub(super) fn press(self, press: Press) {
@@ -223,14 +236,19 @@ mod tests {
 
     /// A stage of 800 × 600 on two steps far from each other.
     fn stage() -> Stage {
+        let stage = unmeasured();
+        stage.resize(800.0, 600.0);
+        stage
+    }
+
+    /// The same before its size is known.
+    fn unmeasured() -> Stage {
         let node = |(id, x): (&str, f64)| {
             let id = id.to_owned();
             DiagramNode { id, x, ..DiagramNode::default() }
         };
         let nodes = [("copy", 0.0), ("image", 3_000.0)].map(node);
-        let stage = Stage::new(Memo::new(move |_| places(&nodes.each_ref(), card_of)));
-        stage.resize(800.0, 600.0);
-        stage
+        Stage::new(Memo::new(move |_| places(&nodes.each_ref(), card_of)))
     }
 
     fn watch(stage: Stage, id: &str) -> Option<Viewport> {
@@ -257,6 +275,25 @@ mod tests {
             stage.resize(800.0, 600.0);
             stage.turn_following();
             assert_eq!(stage.view.get_untracked(), image, "it goes where the work is by now");
+        });
+    }
+
+    #[test]
+    fn a_card_that_is_led_to_before_there_is_a_view_is_in_it_at_every_size() {
+        Owner::new().with(|| {
+            let stage = unmeasured();
+            let card = stage.places.with_untracked(|places| places["image"].card);
+            stage.reveal(card);
+            watch(stage, "copy");
+            for width in [800.0, 420.0] {
+                stage.resize(width, 600.0);
+                let view = stage.view.get_untracked();
+                let right =
+                    view.map(|view| view.to_screen(Point::new(card.right(), card.origin.y)).x);
+                assert!(right.is_some_and(|x| (0.0..=width).contains(&x)), "{right:?} of {width}");
+            }
+            stage.turn_following();
+            assert_eq!(stage.view.get_untracked(), watch(stage, "copy"));
         });
     }
 
