@@ -3,6 +3,8 @@ import { type Page } from '@playwright/test';
 import { campaignForm, launchToEnd } from '../support/campaign.ts';
 import { shoot, still } from '../support/look.ts';
 import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
+import { begin, edge, node, panel, post, stands } from '../support/workflow.ts';
+import { beOwner } from '../support/workspace.ts';
 
 /** What stands under a heading of the page that tells how something was made. */
 const part = (page: Page, heading: string) =>
@@ -61,4 +63,65 @@ test('an output, its picture and its document lead to prompt, model and cost, an
   guard.expect(/404/);
   await page.goto(`${workspace}/lineage/artifact/0198c0de-0000-7000-8000-000000000000`);
   await expect(page.getByText('There is nothing at this address')).toBeVisible();
+});
+
+test('a document leads to what was made with it, and goes only after that was said', async ({ page, guard }) => {
+  const workspace = await beOwner(page);
+  const brand = await post(page, 'documents', { title: 'Brand book', content: 'We say **kettle**, never *pot*.' });
+  const document = `${workspace}/documents/${String(brand['id'])}`;
+  const letter = {
+    name: 'Letter in our words',
+    nodes: [
+      node('start', 'start', 0, 80),
+      node('write', 'generate_copy', 300, 80, { prompt: 'A letter', save_as_document: true }),
+      node('end', 'end', 600, 80),
+    ],
+    edges: [edge('start', 'write'), edge('write', 'end', 'texts')],
+  };
+  const execution = await begin(page, letter, { document_ids: [brand['id']] });
+  await stands(page, execution, 'completed');
+
+  // From the document to what was made with it, and back.
+  await page.goto(document);
+  await hydrated(page);
+  const uses = page.getByRole('region', { name: 'Made with this' });
+  await expect(uses.getByRole('link')).toHaveText(/^Write · Letter in our words #\d+$/);
+  await expectAccessible(page);
+  await still(page);
+  await shoot(page, 'document-uses');
+  await uses.getByRole('link').click();
+  const graph = page.getByRole('group', { name: 'What was made from what' });
+  await expect(graph.getByRole('link', { name: 'Brand book' })).toBeVisible();
+  await expectAccessible(page);
+  await still(page);
+  await shoot(page, 'lineage-read-document');
+  await graph.getByRole('link', { name: 'Brand book' }).click();
+  await page.waitForURL(document);
+
+  // What has read it is said before it goes.
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.getByRole('button', { name: 'Delete', exact: true }).click();
+  const question = page.getByRole('dialog', { name: 'Delete this document?' });
+  await expect(question).toContainText('1 step has made something with it.');
+  await expect(question.getByRole('link', { name: /^Write · Letter in our words/ })).toBeVisible();
+  await expectAccessible(page);
+  await still(page);
+  await shoot(page, 'document-delete-uses-phone-dark');
+  await question.getByRole('button', { name: 'Delete the document' }).click();
+  await page.waitForURL(/\/documents$/);
+  await page.setViewportSize({ width: 1440, height: 900 });
+
+  // The execution still says its name, and is not run again in vain.
+  guard.expect(/409/);
+  await page.goto(`${workspace}/workflows/executions/${execution}?node=write`);
+  await hydrated(page);
+  await panel(page).getByRole('tab', { name: 'Input' }).click();
+  await expect(panel(page).getByText('Brand book deleted')).toBeVisible();
+  await expect(panel(page).getByRole('link', { name: 'Brand book' })).toBeHidden();
+  await shoot(page, 'monitor-deleted-document');
+  await page.getByRole('button', { name: 'Run again', exact: true }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Run again' }).click();
+  await expect(page.getByText('The document “Brand book” was deleted.')).toBeVisible();
+  await expect(page).toHaveURL(new RegExp(execution));
 });

@@ -8,6 +8,7 @@ use model::{
             DocumentChange, DocumentFilter, DocumentShelf, DocumentVersionRow, NewDocument,
             SavedDocument,
         },
+        lineage::DocumentUses,
         listing::{Page, PageRequest},
     },
     id::{DocumentId, UploadId},
@@ -31,6 +32,9 @@ pub struct DocumentReading {
     /// Whether it is longer than that.
     #[serde(default)]
     pub cut: bool,
+    /// What was made with it as context, where it is to be read.
+    #[serde(default)]
+    pub uses: DocumentUses,
 }
 
 #[cfg(feature = "ssr")]
@@ -38,7 +42,7 @@ impl DocumentReading {
     fn of(page: DocumentPage) -> Self {
         let begun = beginning(&page.content);
         let (text, cut) = (SafeHtml::of_markdown(begun), begun.len() < page.content.len());
-        Self { page, text, cut }
+        Self { page, text, cut, uses: DocumentUses::default() }
     }
 }
 
@@ -74,7 +78,10 @@ pub async fn load_document(
     /// Which.
     id: DocumentId,
 ) -> Result<DocumentReading, ApiError> {
+    let ctx = Ctx::get()?;
     let mut reading = DocumentReading::of(read(id).await?);
+    let uses = ctx.services.document_uses(ctx.require(Permission::Read)?, id);
+    reading.uses = uses.await.map_err(refused)?;
     // A long text need not travel twice.
     reading.page.content.clear();
     Ok(reading)

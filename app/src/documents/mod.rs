@@ -13,6 +13,7 @@ mod page;
 mod removal;
 pub(crate) mod status;
 mod tile;
+mod uses;
 mod versions;
 mod writing;
 
@@ -20,4 +21,5 @@ pub use filter::Place;
 pub use list::{DocumentGrid, DocumentsPage};
 pub(crate) use list::{Documents, NewButton};
 pub use page::{DocumentRoute, Reading};
+pub use uses::{UsesList, use_title};
 pub use writing::WritingRoute;

@@ -16,6 +16,7 @@ use super::{
     moving::{Kept, Moving},
     removal::Removal,
     status::{SampleTag, StatusTag},
+    uses::Uses,
     versions::Versions,
 };
 use crate::{
@@ -81,7 +82,7 @@ pub fn Reading(
     #[prop(optional, into)]
     on_restored: Option<Callback<()>>,
 ) -> impl IntoView {
-    let DocumentReading { page, text, cut } = reading;
+    let DocumentReading { page, text, cut, uses } = reading;
     let title = page.title.clone();
     let crumbs =
         vec![Crumb::link("Documents", routes::documents(workspace)), Crumb::here(title.clone())];
@@ -89,7 +90,8 @@ pub fn Reading(
     let (id, images, files) = (page.id, page.images.clone(), page.files.clone());
     let may_edit = use_session().is_some_and(|session| session.may(Permission::EditDocument));
     let kept = RwSignal::new((page.project, page.project_name.clone()));
-    let beside = may_edit || !images.is_empty() || !files.is_empty();
+    let beside = may_edit || !images.is_empty() || !files.is_empty() || uses.all > 0;
+    let doomed = uses.clone();
     view! {
         <Title text=title.clone() />
         <Breadcrumb crumbs=crumbs />
@@ -114,7 +116,7 @@ pub fn Reading(
                 <Versions document=id on_restored=on_restored />
                 <Export document=id />
                 {may_edit.then(|| view! { <Moving document=id kept=kept /> })}
-                {may_edit.then(|| view! { <Removal workspace=workspace document=id /> })}
+                {may_edit.then(|| view! { <Removal workspace=workspace document=id uses=doomed /> })}
             </div>
         </header>
         <div class="document__columns">
@@ -125,13 +127,14 @@ pub fn Reading(
                     view! { <Text document=id begun=text cut=cut /> }.into_any()
                 }}
             </article>
-            <aside class="document__beside" aria-label="Images and files" hidden=!beside>
+            <aside class="document__beside" aria-label="Images, files and uses" hidden=!beside>
                 <Attachments
                     document=id
                     project=Signal::derive(move || kept.read().0)
                     images=images
                 />
                 <ReferenceFiles document=id files=files />
+                <Uses workspace=workspace uses=uses />
             </aside>
         </div>
     }

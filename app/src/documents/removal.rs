@@ -2,8 +2,12 @@
 
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
-use model::id::{DocumentId, WorkspaceId};
+use model::{
+    api::lineage::DocumentUses,
+    id::{DocumentId, WorkspaceId},
+};
 
+use super::uses::LeftBehind;
 use crate::{
     api::documents::delete_document,
     routes,
@@ -16,7 +20,11 @@ use crate::{
 
 /// A button, and the question it asks first.
 #[component]
-pub(super) fn Removal(workspace: WorkspaceId, document: DocumentId) -> impl IntoView {
+pub(super) fn Removal(
+    workspace: WorkspaceId,
+    document: DocumentId,
+    uses: DocumentUses,
+) -> impl IntoView {
     let doomed = RwSignal::new(None);
     let navigate = use_navigate();
     let delete = |id| async move { delete_document(id).await.map_err(|error| error.0) };
@@ -34,6 +42,8 @@ pub(super) fn Removal(workspace: WorkspaceId, document: DocumentId) -> impl Into
             doomed=doomed
             delete=delete
             on_done=done
-        />
+        >
+            <LeftBehind workspace=workspace uses=uses />
+        </RemovalDialog>
     }
 }

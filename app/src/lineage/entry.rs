@@ -1,6 +1,6 @@
 //! One version among those it belongs to.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use leptos::prelude::*;
 use model::{
@@ -15,6 +15,7 @@ use model::{
 
 use crate::{
     diagram::kind_icon,
+    documents::UsesList,
     monitor::{BroughtDocuments, made_by, price},
     routes::{self, ThumbnailSide},
     ui::{
@@ -39,17 +40,18 @@ pub(super) fn anchor(version: ArtifactId) -> String {
     format!("version-{version}")
 }
 
-/// The documents that hold the version or what was made from it, with their titles.
-pub(super) fn documents(entries: &[LineageEntry]) -> BTreeMap<DocumentId, &str> {
+/// The documents that hold the version or what was made from it.
+pub(super) fn documents(entries: &[LineageEntry]) -> BTreeMap<DocumentId, &LineageDocument> {
     let made = entries.iter().filter(|entry| entry.distance >= 0);
     let held = made.flat_map(|entry| &entry.documents);
-    held.map(|document| (document.id, document.title.as_str())).collect()
+    held.map(|document| (document.id, document)).collect()
 }
 
 /// The documents that were read for the version or for what it was made from.
-pub(super) fn read_for(entries: &[LineageEntry]) -> BTreeSet<DocumentId> {
+pub(super) fn read_for(entries: &[LineageEntry]) -> BTreeMap<DocumentId, &BroughtDocument> {
     let made = entries.iter().filter(|entry| entry.distance <= 0);
-    made.flat_map(|entry| &entry.context).map(|document| document.id).collect()
+    let read = made.flat_map(|entry| &entry.context);
+    read.map(|document| (document.id, document)).collect()
 }
 
 #[component]
@@ -163,7 +165,7 @@ fn links(from: &[ArtifactId], names: &BTreeMap<ArtifactId, String>) -> Option<An
     })
 }
 
-/// The documents that its step chooses to read with its prompt.
+/// The documents that were read with its prompt.
 fn read_with(documents: Vec<BroughtDocument>) -> Option<AnyView> {
     (!documents.is_empty()).then(|| {
         view! {
@@ -209,6 +211,14 @@ fn asked(entry: &LineageEntry) -> Option<AnyView> {
 fn in_documents(workspace: WorkspaceId, documents: Vec<LineageDocument>) -> Option<AnyView> {
     let link = |document: LineageDocument| {
         let words = if document.attached { "attached" } else { "saved" };
+        let uses = (document.uses.all > 0).then(|| {
+            view! {
+                <div class="lineage__from small">
+                    <span class="muted">"Read for"</span>
+                    <UsesList workspace=workspace uses=document.uses />
+                </div>
+            }
+        });
         view! {
             <li>
                 <a class="made-document" href=routes::document(workspace, document.id)>
@@ -216,6 +226,7 @@ fn in_documents(workspace: WorkspaceId, documents: Vec<LineageDocument>) -> Opti
                     <span class="clip">{document.title}</span>
                     <span class="subtle small">{words}</span>
                 </a>
+                {uses}
             </li>
         }
     };

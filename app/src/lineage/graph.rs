@@ -1,10 +1,10 @@
 //! The picture of what was made from what: columns from the first source to the last result.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use leptos::prelude::*;
 use model::{
-    api::lineage::LineageEntry,
+    api::lineage::{DocumentUse, LineageDocument, LineageEntry, Subject},
     canvas::{
         edge_path::{EdgeStyle, edge_path},
         geometry::Point,
@@ -13,9 +13,10 @@ use model::{
     id::{ArtifactId, DocumentId, ImageId, WorkspaceId},
 };
 
-use super::entry::{anchor, documents, title};
+use super::entry::{anchor, documents, read_for, title};
 use crate::{
     diagram::kind_icon,
+    documents::use_title,
     routes::{self, ThumbnailSide},
     ui::icon::{Glyph, Icon},
 };
@@ -31,6 +32,8 @@ const GAP_Y: f64 = 12.0;
 enum Kin {
     Version(ArtifactId),
     Document(DocumentId),
+    /// The last version that a step of another execution made with a document.
+    Elsewhere(ArtifactId),
 }
 
 /// What a box shows beside its name.
@@ -47,6 +50,8 @@ struct Spot {
     name: String,
     sign: Sign,
     is_this: bool,
+    /// Nothing is there any more that it could lead to.
+    is_gone: bool,
     at: Point,
 }
 
@@ -59,16 +64,16 @@ struct Layout {
     size: (f64, f64),
 }
 
-/// Sources are left of what was made from them, documents right of all that they hold.
+/// What a box stands for, and what that led to.
+type Line = (Kin, Kin);
+
+/// What came first is left of what it led to.
 fn layout(entries: &[LineageEntry]) -> Layout {
+    let (boxes, lines) = (boxes(entries), lines(entries));
+    let ranks = ranks(&boxes, &lines);
     let mut columns: BTreeMap<usize, Vec<Spot>> = BTreeMap::new();
-    let ranks = ranks(entries);
-    for entry in entries {
-        columns.entry(ranks[&entry.row.id]).or_default().push(version(entry));
-    }
-    let last = columns.keys().next_back().map_or(0, |last| last + 1);
-    for (id, title) in documents(entries) {
-        columns.entry(last).or_default().push(document(id, title));
+    for spot in boxes {
+        columns.entry(ranks[&spot.of]).or_default().push(spot);
     }
     let tallest = columns.values().map(|column| tall(column.len())).fold(0.0, f64::max);
     let size = (across(columns.len()) - GAP_X, tallest);
@@ -79,20 +84,78 @@ fn layout(entries: &[LineageEntry]) -> Layout {
         column.into_iter().enumerate().map(placed)
     };
     let spots: Vec<_> = columns.into_values().enumerate().flat_map(place).collect();
-    Layout { lines: lines(entries, &spots), spots, size }
+    Layout { lines: drawn(&lines, &spots), spots, size }
 }
 
-/// How many versions stand left of each: one more than of the last that it was made from.
-fn ranks(entries: &[LineageEntry]) -> BTreeMap<ArtifactId, usize> {
-    let mut ranks: BTreeMap<ArtifactId, usize> =
-        entries.iter().map(|entry| (entry.row.id, 0)).collect();
-    // The longest way has fewer steps than there are versions: more rounds would be a circle.
-    for _ in 1..entries.len() {
+/// The versions, the documents that were read for them or hold them, and what was made with those
+/// that hold them in other executions.
+fn boxes(entries: &[LineageEntry]) -> Vec<Spot> {
+    let known: BTreeSet<ArtifactId> = entries.iter().map(|entry| entry.row.id).collect();
+    let (held, read) = (documents(entries), read_for(entries));
+    let elsewhere: BTreeMap<ArtifactId, &DocumentUse> = held
+        .values()
+        .flat_map(|document| &document.uses.newest)
+        .filter(|of| !known.contains(&of.artifact))
+        .map(|of| (of.artifact, of))
+        .collect();
+    let read = read.into_iter().filter(|(id, _)| !held.contains_key(id));
+    let read = read.map(|(id, read)| Spot { is_gone: read.gone, ..document(id, &read.title) });
+    let held = held.iter().map(|(id, held)| document(*id, &held.title));
+    let elsewhere = elsewhere.into_values().map(|of| Spot {
+        sign: Sign::Icon(Icon::Workflow),
+        ..spot(Kin::Elsewhere(of.artifact), use_title(of))
+    });
+    entries.iter().map(version).chain(read).chain(held).chain(elsewhere).collect()
+}
+
+fn lines(entries: &[LineageEntry]) -> Vec<Line> {
+    let known: BTreeSet<ArtifactId> = entries.iter().map(|entry| entry.row.id).collect();
+    let made_with = |document: &LineageDocument| -> Vec<Line> {
+        let of = document.uses.newest.iter().map(|of| of.artifact);
+        let kin = of.map(|id| match known.contains(&id) {
+            true => Kin::Version(id),
+            false => Kin::Elsewhere(id),
+        });
+        kin.map(|kin| (Kin::Document(document.id), kin)).collect()
+    };
+    let of_entry = |entry: &LineageEntry| -> Vec<Line> {
+        let own = Kin::Version(entry.row.id);
+        let from = entry.made_from.iter().map(|id| (Kin::Version(*id), own));
+        let read = entry.context.iter().map(|read| (Kin::Document(read.id), own));
+        let held = entry.documents.iter().map(|held| (own, Kin::Document(held.id)));
+        let used = entry.documents.iter().flat_map(made_with);
+        from.chain(read).chain(held).chain(used).collect()
+    };
+    let lines: BTreeSet<Line> = entries.iter().flat_map(of_entry).collect();
+    lines.into_iter().collect()
+}
+
+/// How many boxes stand left of each: one more than of the last that led to it. What goes round,
+/// because a document holds what was made with it, counts once.
+fn ranks(boxes: &[Spot], lines: &[Line]) -> BTreeMap<Kin, usize> {
+    let into_document = |(_, to): &&Line| matches!(to, Kin::Document(_));
+    let (held, others): (Vec<&Line>, Vec<&Line>) = lines.iter().partition(into_document);
+    let without = longest(boxes, &others);
+    let leads_on = |(from, to): &&&Line| {
+        let mut readers = others.iter().filter(|(document, _)| document == to);
+        readers.all(|(_, reader)| without.get(reader) > without.get(from))
+    };
+    let held = held.iter().filter(leads_on).copied();
+    longest(boxes, &others.iter().copied().chain(held).collect::<Vec<_>>())
+}
+
+/// The lines on the longest way to each box; the lines do not go round.
+fn longest(boxes: &[Spot], lines: &[&Line]) -> BTreeMap<Kin, usize> {
+    let mut ranks: BTreeMap<Kin, usize> = boxes.iter().map(|spot| (spot.of, 0)).collect();
+    // The longest way has fewer lines than there are boxes.
+    for _ in 1..boxes.len() {
         let mut moved = false;
-        for entry in entries {
-            let sources = entry.made_from.iter().filter_map(|from| ranks.get(from));
-            let rank = sources.max().map_or(0, |last| last + 1);
-            moved |= ranks.insert(entry.row.id, rank) != Some(rank);
+        for (from, to) in lines {
+            let (Some(from), Some(to)) = (ranks.get(from).copied(), ranks.get_mut(to)) else {
+                continue;
+            };
+            moved |= *to <= from;
+            *to = (*to).max(from + 1);
         }
         if !moved {
             break;
@@ -108,13 +171,17 @@ fn version(entry: &LineageEntry) -> Spot {
             Sign::Icon(kind_icon(&entry.node_kind))
         }
     };
-    let (of, name, is_this) = (Kin::Version(entry.row.id), title(entry), entry.distance == 0);
-    Spot { of, name, sign, is_this, at: Point::default() }
+    let is_this = entry.distance == 0;
+    Spot { sign, is_this, ..spot(Kin::Version(entry.row.id), title(entry)) }
 }
 
 fn document(id: DocumentId, title: &str) -> Spot {
-    let (of, name, sign) = (Kin::Document(id), title.to_owned(), Sign::Icon(Icon::FileText));
-    Spot { of, name, sign, is_this: false, at: Point::default() }
+    spot(Kin::Document(id), title.to_owned())
+}
+
+fn spot(of: Kin, name: String) -> Spot {
+    let sign = Sign::Icon(Icon::FileText);
+    Spot { of, name, sign, is_this: false, is_gone: false, at: Point::default() }
 }
 
 /// How far below the first box the one after so many begins.
@@ -134,16 +201,11 @@ fn across(columns: usize) -> f64 {
     columns as f64 * (WIDTH + GAP_X)
 }
 
-fn lines(entries: &[LineageEntry], spots: &[Spot]) -> Vec<(Point, Point)> {
+fn drawn(lines: &[Line], spots: &[Spot]) -> Vec<(Point, Point)> {
     let places: BTreeMap<Kin, Point> = spots.iter().map(|spot| (spot.of, spot.at)).collect();
-    let kin = entries.iter().flat_map(|entry| {
-        let own = Kin::Version(entry.row.id);
-        let from = entry.made_from.iter().map(move |id| (Kin::Version(*id), own));
-        from.chain(entry.documents.iter().map(move |held| (own, Kin::Document(held.id))))
-    });
     let (right, left) = (Point::new(WIDTH, HEIGHT / 2.0), Point::new(0.0, HEIGHT / 2.0));
-    let line = |(from, to)| Some((*places.get(&from)? + right, *places.get(&to)? + left));
-    kin.filter_map(line).collect()
+    let line = |(from, to): &Line| Some((*places.get(from)? + right, *places.get(to)? + left));
+    lines.iter().filter_map(line).collect()
 }
 
 fn curve((from, to): (Point, Point)) -> String {
@@ -186,12 +248,14 @@ pub(super) fn LineageGraph<'a>(
 }
 
 fn boxed(workspace: WorkspaceId, spot: Spot) -> impl IntoView {
-    let Spot { of, name, sign, is_this, at } = spot;
-    let title = name.clone();
+    let Spot { of, name, sign, is_this, is_gone, at } = spot;
+    let title = if is_gone { format!("{name}, deleted") } else { name.clone() };
     let (href, rel) = match of {
         Kin::Version(id) => (format!("#{}", anchor(id)), Some("external")),
         Kin::Document(id) => (routes::document(workspace, id), None),
+        Kin::Elsewhere(id) => (routes::lineage(workspace, Subject::Artifact(id)), None),
     };
+    let href = (!is_gone).then_some(href);
     let sign = match sign {
         Sign::Icon(icon) => view! { <Glyph icon=icon size=18 /> }.into_any(),
         Sign::Picture(image) => {
@@ -213,6 +277,7 @@ fn boxed(workspace: WorkspaceId, spot: Spot) -> impl IntoView {
         >
             {sign}
             <span class="clip-two">{name}</span>
+            {is_gone.then(|| view! { <span class="subtle small">"deleted"</span> })}
         </a>
     }
 }
@@ -245,6 +310,10 @@ mod tests {
         .unwrap()
     }
 
+    fn from<T: serde::de::DeserializeOwned>(value: serde_json::Value) -> T {
+        serde_json::from_value(value).unwrap()
+    }
+
     #[test]
     fn what_was_made_from_something_stands_right_of_it_with_a_line_between() {
         let laid = layout(&[entry(1, "Write copy", 0, &[]), entry(2, "Shorten", 1, &[1])]);
@@ -274,6 +343,43 @@ mod tests {
         };
         assert!(left_of("Write") < left_of("Check") && left_of("Check") < left_of("Quote"));
         assert!(laid.lines.iter().all(|(from, to)| from.x < to.x), "{:?}", laid.lines);
+    }
+
+    #[test]
+    fn what_documents_were_read_for_stands_right_of_them_in_this_execution_and_in_others() {
+        let mut made = entry(1, "Write", 0, &[]);
+        made.context = from(json!([{ "id": id(80), "title": "Brand book", "gone": true }]));
+        made.documents = from(json!([{
+            "id": id(90), "title": "Launch text", "attached": false,
+            "uses": { "all": 1, "newest": [{
+                "execution": { "id": id(70), "number": 4, "name": "Letter", "status": "completed",
+                               "node_id": "shorten" },
+                "label": "Shorten", "artifact": id(71), "versions": 1,
+            }] },
+        }]));
+
+        let laid = layout(&[made]);
+
+        let names: Vec<&str> = laid.spots.iter().map(|spot| spot.name.as_str()).collect();
+        assert_eq!(names, ["Brand book", "Write · v1", "Launch text", "Shorten · Letter #4"]);
+        assert!(laid.spots[0].is_gone);
+        assert!(laid.spots.windows(2).all(|two| two[0].at.x < two[1].at.x));
+        assert_eq!(laid.lines.len(), 3);
+    }
+
+    #[test]
+    fn a_document_that_holds_what_was_made_with_it_stands_left_of_that() {
+        let mut picture = entry(2, "Paint", 1, &[1]);
+        picture.documents =
+            from(json!([{ "id": id(80), "title": "Brand book", "attached": true }]));
+        let mut text = entry(1, "Write", 0, &[]);
+        text.context = from(json!([{ "id": id(80), "title": "Brand book" }]));
+
+        let laid = layout(&[text, picture]);
+
+        let names: Vec<&str> = laid.spots.iter().map(|spot| spot.name.as_str()).collect();
+        assert_eq!(names, ["Brand book", "Write · v1", "Paint · v1"]);
+        assert_eq!(laid.lines.len(), 3);
     }
 
     #[test]

@@ -167,8 +167,11 @@ pub struct BroughtAlong {
 pub struct BroughtDocument {
     /// Which.
     pub id: DocumentId,
-    /// Its title now.
+    /// Its title now, or the last one.
     pub title: String,
+    /// Whether it was deleted since.
+    #[serde(default)]
+    pub gone: bool,
 }
 
 impl BroughtDocument {

@@ -67,8 +67,7 @@ pub struct LineageEntry {
     pub inputs: Value,
     /// What its job used and cost.
     pub bill: Bill,
-    /// Documents that its step chooses to read with its prompt; what is gone since is not among
-    /// them.
+    /// Documents that were read with its prompt.
     #[serde(default)]
     pub context: Vec<BroughtDocument>,
     /// Documents that hold it now.
@@ -88,6 +87,32 @@ pub struct LineageDocument {
     pub title: String,
     /// Whether the version is a picture attached to it; else it began as the version's text.
     pub attached: bool,
+    /// What was made with it as context; told of what holds the version asked of or what was made
+    /// from that.
+    #[serde(default)]
+    pub uses: DocumentUses,
+}
+
+/// The steps of executions that made something with a document as context.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct DocumentUses {
+    /// Those that made something last, the last first.
+    pub newest: Vec<DocumentUse>,
+    /// How many there are.
+    pub all: i64,
+}
+
+/// A step of an execution that made something with a document as context.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct DocumentUse {
+    /// The execution, with the step as drawn.
+    pub execution: ExecutionLink,
+    /// What the step is called.
+    pub label: String,
+    /// The last version that it made so.
+    pub artifact: ArtifactId,
+    /// How many versions it made so.
+    pub versions: i64,
 }
 
 impl LineageEntry {

@@ -22,6 +22,8 @@ impl Brought {
     pub const MOST_DOCUMENTS: usize = 20;
     /// Most pictures of documents and files that go along with one prompt.
     pub const MOST_PICTURES: usize = 8;
+    /// Where among what a version was made with the ids of the documents are that were read for it.
+    pub const READ: &str = "documents";
     /// Most files one launch may bring along.
     pub const MOST_UPLOADS: usize = 10;
 

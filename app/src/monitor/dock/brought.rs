@@ -20,15 +20,13 @@ pub fn BroughtDocuments(
     documents: Vec<BroughtDocument>,
 ) -> impl IntoView {
     let workspace = use_session().map(|session| session.workspace());
-    let row = move |BroughtDocument { id, title }: BroughtDocument| {
+    let row = move |BroughtDocument { id, title, gone }: BroughtDocument| {
         let href = workspace.map(|workspace| routes::document(workspace, id));
-        view! {
-            <li>
-                <a class="link" href=href>
-                    {title}
-                </a>
-            </li>
-        }
+        let shown = match gone {
+            true => view! { {title} " " <span class="subtle small">"deleted"</span> }.into_any(),
+            false => view! { <a class="link" href=href>{title}</a> }.into_any(),
+        };
+        view! { <li dir="auto">{shown}</li> }
     };
     view! { <ul class="brought">{documents.into_iter().map(row).collect_view()}</ul> }
 }

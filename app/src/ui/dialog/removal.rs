@@ -29,6 +29,9 @@ pub fn RemovalDialog<T, D, F>(
     /// Called with it when it is gone; the dialog is closed by then.
     #[prop(into)]
     on_done: Callback<T>,
+    /// What else is to be known before.
+    #[prop(optional)]
+    children: Option<Children>,
 ) -> impl IntoView
 where
     T: Copy + Send + Sync + 'static,
@@ -68,6 +71,7 @@ where
     view! {
         <Dialog id=id title=title open=open>
             <p class="muted">{text}</p>
+            {children.map(|children| children())}
             {why}
             <footer class="dialog__footer">
                 <Button on_press=move |()| open.set(false)>"Cancel"</Button>

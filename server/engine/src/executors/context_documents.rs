@@ -30,6 +30,8 @@ pub struct Material {
     pub passages: Vec<Passage>,
     /// The pictures attached to the documents, primary ones first.
     pub images: Vec<InlineImage>,
+    /// The documents themselves.
+    pub documents: Vec<DocumentId>,
 }
 
 /// Reads what the launch brought along and what the node chooses, with their pictures. A document
@@ -55,12 +57,13 @@ pub async fn gather(
     let pictures = documents.iter().flat_map(|document| document.images.iter().copied());
     let pictures = pictures.take(Brought::MOST_PICTURES.saturating_sub(images.len())).collect();
     images.extend(self::pictures(context, pictures, blobs).await?);
+    let ids = documents.iter().map(|document| document.id).collect();
     let of_documents =
         documents.into_iter().map(|found| Passage { title: found.title, text: found.content });
     let of_files = files
         .into_iter()
         .filter_map(|file| file.content.map(|text| Passage { title: file.name, text }));
-    Ok(Material { passages: of_documents.chain(of_files).collect(), images })
+    Ok(Material { passages: of_documents.chain(of_files).collect(), images, documents: ids })
 }
 
 /// The pictures among the files of the launch.
@@ -82,7 +85,7 @@ async fn brought_files(context: &JobContext) -> Result<Vec<BroughtFile>, Failure
     let mut conn = context.pool().acquire().await.doing(doing).map_err(ours)?;
     let found = uploads::brought(&mut conn, context.workspace, &ids).await.map_err(ours)?;
     let missing = ids.iter().filter(|id| found.iter().all(|file| file.id != **id));
-    none_missing("files", missing)?;
+    none_missing("files", missing.map(ToString::to_string).collect())?;
     Ok(found)
 }
 
@@ -135,7 +138,10 @@ async fn named(context: &JobContext, ids: &[DocumentId]) -> Result<Vec<ContextDo
     }
     let mut found = read(context, Some(ids), None).await.map_err(ours)?;
     let missing = ids.iter().filter(|id| found.iter().all(|document| document.id != **id));
-    none_missing("context documents", missing)?;
+    let missing: Vec<DocumentId> = missing.copied().collect();
+    if !missing.is_empty() {
+        none_missing("context documents", names(context, &missing).await.map_err(ours)?)?;
+    }
     found.sort_by_key(|document| ids.iter().position(|id| *id == document.id));
     Ok(found)
 }
@@ -150,15 +156,21 @@ async fn read(
     library::context_documents(&mut conn, place, ids, tag, MOST_DOCUMENTS).await
 }
 
-fn none_missing<T: std::fmt::Display>(
-    what: &str,
-    missing: impl Iterator<Item = T>,
-) -> Result<(), Failure> {
-    let missing: Vec<String> = missing.map(|id| id.to_string()).collect();
+/// What documents that are gone were called; their ids where nobody knows.
+async fn names(context: &JobContext, ids: &[DocumentId]) -> Result<Vec<String>> {
+    let mut conn = context.pool().acquire().await.doing("opening a connection for titles")?;
+    let known = library::titles::last_known(&mut conn, context.workspace, ids).await?;
+    let name = |id: &DocumentId| {
+        let known = known.iter().find(|document| document.id == *id);
+        known.map_or_else(|| id.to_string(), |document| format!("“{}”", document.title))
+    };
+    Ok(ids.iter().map(name).collect())
+}
+
+fn none_missing(what: &str, missing: Vec<String>) -> Result<(), Failure> {
     if missing.is_empty() {
         return Ok(());
     }
-    // Their names are gone with them.
     let message = format!(
         "{} of the {what} that were chosen {} deleted since ({}). Launch again and choose others.",
         missing.len(),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use model::{
     decide::{ArtifactOutBody, DocumentOut, JobOutput, Outcome},
-    execution::failure::Failure,
+    execution::{brought::Brought, failure::Failure},
     id::DocumentId,
     nodes::{
         NodeConfig,
@@ -39,17 +39,20 @@ impl GenerateCopy {
     }
 
     async fn attempt(&self, context: &JobContext, config: &Config) -> Result<Attempt, Failure> {
-        let mut request = self.request(context, config).await?;
+        let (mut request, documents) = self.request(context, config).await?;
         // Before the call: what was paid is not lost by it.
         let title = title(context, config).await?;
         let provider = providers(context, &self.parts).await?.text(config.model.as_deref()).await;
-        let inputs = json!({
+        let mut inputs = json!({
             "prompt": request.whole_prompt(),
             "system_prompt": request.system,
             "temperature": request.temperature,
             "provider": provider.name(),
             "seed": request.seed.to_string(),
         });
+        if !documents.is_empty() {
+            inputs[Brought::READ] = json!(documents);
+        }
         let inputs = made_from(inputs, context);
         let model = leave::text(context, &*provider, &mut request, &inputs).await?;
         let answer = ask(context, &*provider, &request).await;
@@ -63,14 +66,19 @@ impl GenerateCopy {
         Ok(Attempt { outcome, charges: vec![charge] })
     }
 
-    async fn request(&self, context: &JobContext, config: &Config) -> Result<TextRequest, Failure> {
+    /// What to ask, and the documents that go along.
+    async fn request(
+        &self,
+        context: &JobContext,
+        config: &Config,
+    ) -> Result<(TextRequest, Vec<DocumentId>), Failure> {
         let scope = &context.scope;
         let prompt = config.prompt.render(scope).map_err(|error| unfit(&error))?;
         let system = config.system_prompt.render(scope).map_err(|error| unfit(&error))?;
         let material =
             context_documents::gather(context, &config.context_documents, &*self.parts.blobs)
                 .await?;
-        Ok(TextRequest {
+        let request = TextRequest {
             model: config.model.clone(),
             system: Some(system).filter(|text| !text.trim().is_empty()),
             prompt: varied(prompt, context),
@@ -82,7 +90,8 @@ impl GenerateCopy {
             seed: seed(context),
             item: item(context),
             idempotency_key: context.idempotency_key(),
-        })
+        };
+        Ok((request, material.documents))
     }
 }
 

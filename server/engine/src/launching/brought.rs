@@ -1,19 +1,26 @@
 //! What a launch brings along: checked, so that what is frozen is there.
 
 use model::{
+    api::executions::BroughtDocument,
     execution::brought::Brought,
+    graph::enclosing,
     id::{DocumentId, ImageId, WorkspaceId},
+    nodes::{NodeConfig, generate_copy::ContextDocuments},
     pages::LaunchRequest,
     problem::{FieldProblem, Problem, ProblemKind},
     value::{DocumentRef, ImageRef},
-    workflow::{Parameter, ParameterKind},
+    workflow::{Node, Parameter, ParameterKind, Workflow},
 };
 use serde_json::{Map, Value};
 use sqlx::PgConnection;
 
 use crate::{
     error::Result,
-    store::{images, library, uploads},
+    store::{
+        images,
+        library::{self, titles},
+        uploads,
+    },
 };
 
 /// What the launch asked for besides its parameters, each thing once.
@@ -42,6 +49,66 @@ pub(crate) async fn checked(
     }
     all_known(errors)?;
     Ok(brought)
+}
+
+/// Refuses what would fail at a step that `runs`, because a document is gone that it reads.
+///
+/// # Errors
+/// A conflict with each such document and the step that reads it, or the launch that brought it.
+pub(crate) async fn still_there(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    workflow: &Workflow,
+    (runs, documents): (impl Fn(&Node) -> bool, &[DocumentId]),
+) -> Result<()> {
+    let enabled = |node: &&Node| {
+        node.data.enabled && enclosing(workflow, node).all(|around| around.data.enabled)
+    };
+    let running = workflow.nodes.iter().filter(|node| runs(node)).filter(enabled);
+    let readers: Vec<(&Node, &ContextDocuments)> = running.filter_map(reading).collect();
+    let brought = documents.iter().filter(|_| !readers.is_empty()).map(|id| (None, *id));
+    let chosen = readers
+        .iter()
+        .flat_map(|(node, context)| context.chosen().iter().map(move |id| (Some(*node), *id)));
+    let wanted: Vec<(Option<&Node>, DocumentId)> = brought.chain(chosen).collect();
+    let ids: Vec<DocumentId> = wanted.iter().map(|(_, id)| *id).collect();
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let known = titles::last_known(conn, workspace, &ids).await?;
+    let is_there = |id| known.iter().any(|document| document.id == id && !document.gone);
+    let gone = wanted.iter().filter(|(_, id)| !is_there(*id));
+    let errors: Vec<FieldProblem> = gone.map(|(node, id)| gone_from(*node, *id, &known)).collect();
+    let Some(first) = errors.first() else { return Ok(()) };
+    let detail = format!("{} Launch the template anew, with others.", first.message);
+    Err(Problem { errors, ..Problem::conflict("document_gone", detail) }.into())
+}
+
+/// A step that reads documents with its prompt.
+fn reading(node: &Node) -> Option<(&Node, &ContextDocuments)> {
+    match &node.data.config {
+        NodeConfig::GenerateCopy(config) if config.context_documents != ContextDocuments::None => {
+            Some((node, &config.context_documents))
+        }
+        _ => None,
+    }
+}
+
+fn gone_from(node: Option<&Node>, id: DocumentId, known: &[BroughtDocument]) -> FieldProblem {
+    let known = known.iter().find(|document| document.id == id);
+    let name = known.map_or_else(|| id.to_string(), |document| format!("“{}”", document.title));
+    let (path, reader) = match node {
+        Some(node) => (
+            format!("nodes.{}.config.context_documents", node.id),
+            format!("“{}” reads it.", node.title()),
+        ),
+        None => ("document_ids".to_owned(), "It went along with the launch.".to_owned()),
+    };
+    let message = format!("The document {name} was deleted. {reader}");
+    FieldProblem {
+        node_id: node.map(|node| node.id.to_string()),
+        ..FieldProblem::field("document_gone", path, message)
+    }
 }
 
 /// Puts documents and images in the place of their ids among the values of parameters.

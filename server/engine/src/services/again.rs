@@ -8,6 +8,7 @@ use model::{
         Again, Draft, Refused, Snapshot, to_take_over, to_take_over_all_but, to_take_over_reused,
     },
     execution::{
+        brought::Brought,
         stale::stale,
         state::{Action, allowed},
     },
@@ -16,7 +17,7 @@ use model::{
     nodes::{NodeConfig, wait},
     pages::{Launched, RerunRequest},
     problem::{FieldProblem, Problem},
-    workflow::Workflow,
+    workflow::{Node, Workflow},
 };
 use serde_json::{Map, Value};
 use sqlx::PgConnection;
@@ -32,7 +33,7 @@ use super::{
 use crate::{
     error::{Doing, EngineError, Result},
     exec::places,
-    launching::{self, Birth, Born, Steering, pins},
+    launching::{self, Birth, Born, Steering, brought, pins},
     store::{
         self, audit,
         executions::{self, Descent, NewExecution, Notice, OriginRow},
@@ -56,8 +57,8 @@ impl Services {
     /// is taken over with what it gave; without a node everything runs.
     ///
     /// # Errors
-    /// A conflict when it is not over; an unknown node; a changed configuration that does not fit
-    /// or is of a node that would not run. Nothing is written then.
+    /// A conflict when it is not over, or when a document is gone that a step would read; an unknown
+    /// node; a changed configuration that does not fit or is of a node that would not run. Nothing is written then.
     pub async fn rerun(
         &self,
         actor: &Actor,
@@ -95,7 +96,8 @@ impl Services {
     /// over with the versions that count now.
     ///
     /// # Errors
-    /// A conflict when it is not over, when nothing of it is stale, or when its history is gone.
+    /// A conflict when it is not over, when nothing of it is stale, when its history is gone, or when
+    /// a document is gone that a step would read.
     pub async fn rerun_stale(
         &self,
         actor: &Actor,
@@ -252,6 +254,11 @@ async fn write(
 ) -> Result<(Launched, Option<Notice>)> {
     let Anew { row, snapshot, workflow, mut again, descent, key, budget, running } = anew;
     let origin = snapshot.id;
+    if !matches!(descent, Descent::Replay { .. }) {
+        let runs = |node: &Node| !again.nodes.contains_key(graph::outermost(&workflow, &node.id));
+        let documents = Brought::of(&snapshot.context).documents;
+        brought::still_there(tx, actor.workspace, &workflow, (runs, &documents)).await?;
+    }
     let taken: Vec<NodeId> = again.nodes.keys().cloned().collect();
     let place = (actor.workspace, origin);
     again.artifacts = executions::latest_artifacts(tx, place, &taken).await?;

@@ -1,6 +1,6 @@
 //! Watching and controlling executions.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use model::{
     access::{self, Permission},
@@ -23,7 +23,7 @@ use super::{Services, actor::Actor, reviews};
 use crate::{
     error::{Doing, EngineError, Result},
     exec::advance::{Answer, Input},
-    store::{audit, executions, history, library, reviews::Which, uploads},
+    store::{audit, executions, history, library::titles, reviews::Which, uploads},
 };
 
 const PAGE_OF_EVENTS: i64 = 1_000;
@@ -206,7 +206,7 @@ pub(super) async fn brought_along(
     workspace: WorkspaceId,
     Brought { documents, uploads }: &Brought,
 ) -> Result<BroughtAlong> {
-    let documents = titled(conn, workspace, documents).await?;
+    let documents = titles::last_known(conn, workspace, documents).await?;
     let files = match uploads.is_empty() {
         true => vec![],
         false => uploads::shown(conn, workspace, uploads).await?,
@@ -222,23 +222,7 @@ pub(super) async fn chosen_documents(
 ) -> Result<Vec<BroughtDocument>> {
     let chosen = workflow.nodes.iter().flat_map(Node::context_documents);
     let chosen: BTreeSet<DocumentId> = chosen.copied().collect();
-    titled(conn, workspace, &chosen.into_iter().collect::<Vec<_>>()).await
-}
-
-/// Documents by their titles now, in the order asked; those that are gone are left out.
-async fn titled(
-    conn: &mut PgConnection,
-    workspace: WorkspaceId,
-    documents: &[DocumentId],
-) -> Result<Vec<BroughtDocument>> {
-    if documents.is_empty() {
-        return Ok(vec![]);
-    }
-    let titles = library::document_titles(conn, workspace, documents).await?;
-    let titles: BTreeMap<DocumentId, String> = titles.into_iter().collect();
-    let document =
-        |id: &DocumentId| Some(BroughtDocument { id: *id, title: titles.get(id)?.clone() });
-    Ok(documents.iter().filter_map(document).collect())
+    titles::last_known(conn, workspace, &chosen.into_iter().collect::<Vec<_>>()).await
 }
 
 /// Refuses unless the workspace has this execution with all of its history.

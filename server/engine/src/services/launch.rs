@@ -10,7 +10,7 @@ use model::{
     id::{ExecutionId, NodeId, ProjectId},
     pages::{LaunchRequest, Launched, TemplatePage},
     problem::{FieldProblem, Problem},
-    workflow::Workflow,
+    workflow::{Node, Workflow},
 };
 use serde_json::{Map, Value};
 use sqlx::PgConnection;
@@ -63,6 +63,10 @@ impl Services {
         let steering = steering(&request, &frozen)?;
         let again = taken(&mut tx, (actor, page.card.id), &frozen, trial.as_ref()).await?;
         let brought = brought::checked(&mut tx, actor.workspace, &request).await?;
+        if trial.is_none() {
+            let every = (|_: &Node| true, &[][..]);
+            brought::still_there(&mut tx, actor.workspace, &page.card.workflow, every).await?;
+        }
         let asked = &page.card.workflow.parameters;
         let parameters = brought::resolved(&mut tx, actor.workspace, asked, values).await?;
         let project = place(&mut tx, actor, request.project_id).await?;

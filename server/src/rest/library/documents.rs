@@ -9,6 +9,7 @@ use model::{
     access::Permission,
     api::{
         documents::{DocumentChange, DocumentFilter, NewDocument, SavedDocument},
+        lineage::DocumentUses,
         listing::{Page, PageRequest},
     },
     document::DocumentStatus,
@@ -41,6 +42,7 @@ pub(super) fn mount(routes: Routes) -> Routes {
         )
         .mount(read.get(one, "Shows a document with its text and images."), show)
         .mount(edit.put(one, "Changes a document as it was at a revision; one that has moved on since refuses it.").takes_text(), save)
+        .mount(read.get("/documents/{id}/uses", "Lists the steps of executions that made something with a document as context."), uses)
         .mount(edit.delete(one, "Deletes a document with its versions, unless a template or an execution needs it.").gives_nothing(), delete)
 }
 
@@ -85,6 +87,14 @@ async fn show(
     Path(id): Path<DocumentId>,
 ) -> Result<Answer<DocumentPage>> {
     Ok(Answer(ctx.services.document(&actor, id).await?))
+}
+
+async fn uses(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Path(id): Path<DocumentId>,
+) -> Result<Answer<DocumentUses>> {
+    Ok(Answer(ctx.services.document_uses(&actor, id).await?))
 }
 
 async fn save(

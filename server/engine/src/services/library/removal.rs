@@ -2,6 +2,7 @@
 
 use model::{
     access::Permission,
+    api::lineage::DocumentUses,
     id::{DocumentId, ImageId},
     problem::{FieldProblem, Problem},
 };
@@ -13,17 +14,31 @@ use crate::{
     store::{
         self, audit, images,
         library::{
+            self,
             uses::{self, Use},
             writing,
         },
     },
 };
 
-/// Users that are named at most, of each kind.
-const NAMED: i64 = 20;
-
 impl Services {
-    /// Deletes a document with its versions; the images on it stay in the library.
+    /// What was made with a document as context; that stays when the document goes.
+    ///
+    /// # Errors
+    /// An unknown document.
+    pub async fn document_uses(&self, actor: &Actor, id: DocumentId) -> Result<DocumentUses> {
+        actor.require(Permission::Read)?;
+        let mut conn = self.pool.acquire().await.doing("reading what a document was used for")?;
+        let known = library::document_titles(&mut conn, actor.workspace, &[id]).await?;
+        if known.is_empty() {
+            return Err(EngineError::NotFound("document"));
+        }
+        let mut uses = uses::reading(&mut conn, actor.workspace, &[id]).await?;
+        Ok(uses.remove(&id).unwrap_or_default())
+    }
+
+    /// Deletes a document with its versions; the images on it stay in the library, and its title
+    /// with what was made with it.
     ///
     /// # Errors
     /// An unknown document; a conflict with the list of the templates and executions that need it.
@@ -31,7 +46,7 @@ impl Services {
         actor.require(Permission::EditDocument)?;
         let mut tx = store::begin(&self.pool).await.doing("deleting a document")?;
         locked(&mut tx, actor, id).await?;
-        let uses = uses::naming(&mut tx, actor.workspace, &id.to_string(), NAMED).await?;
+        let uses = uses::naming(&mut tx, actor.workspace, &id.to_string()).await?;
         if !uses.is_empty() {
             return Err(in_use("document", &uses).into());
         }
@@ -52,8 +67,8 @@ impl Services {
         if !images::lock(&mut tx, actor.workspace, id).await? {
             return Err(EngineError::NotFound("image"));
         }
-        let mut uses = uses::showing(&mut tx, actor.workspace, id, NAMED).await?;
-        uses.extend(uses::naming(&mut tx, actor.workspace, &id.to_string(), NAMED).await?);
+        let mut uses = uses::showing(&mut tx, actor.workspace, id).await?;
+        uses.extend(uses::naming(&mut tx, actor.workspace, &id.to_string()).await?);
         if !uses.is_empty() {
             return Err(in_use("image", &uses).into());
         }

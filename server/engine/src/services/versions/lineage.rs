@@ -6,10 +6,10 @@ use model::{
     access::Permission,
     api::{
         executions::BroughtDocument,
-        lineage::{LineageEntry, LineagePage, Subject},
+        lineage::{LineageDocument, LineageEntry, LineagePage, Subject},
     },
     execution::lineage::{Lineage, MadeFrom, around},
-    id::{ArtifactId, ExecutionId, WorkspaceId},
+    id::{ArtifactId, DocumentId, ExecutionId, WorkspaceId},
     kin::ExecutionLink,
     workflow::{Parameter, Workflow},
 };
@@ -22,11 +22,12 @@ use crate::{
     services::{
         Services,
         actor::Actor,
-        executions::{brought_along, chosen_documents, each_event, workflow},
+        executions::{brought_along, each_event, workflow},
     },
     store::{
         executions::{self, Recipe},
         history,
+        library::{titles, uses},
     },
 };
 
@@ -93,12 +94,17 @@ async fn entries(
 ) -> Result<(Option<ExecutionLink>, Vec<LineageEntry>)> {
     let ids: Vec<Uuid> = kin.distances.keys().map(|id| id.0).collect();
     let recipes = executions::recipes(conn, place, &ids).await?;
-    let mut documents = executions::documents_with(conn, place.0, &ids).await?;
+    let made = kin.distances.iter().filter(|(_, distance)| **distance >= 0).map(|(id, _)| *id);
+    let mut documents = documents(conn, place.0, (&ids, &made.collect())).await?;
     let (own, mut taken) = executions::taken_into(conn, place, &ids).await?;
-    let chosen = chosen_documents(conn, place.0, workflow).await?;
+    let read: BTreeSet<DocumentId> =
+        recipes.iter().flat_map(|recipe| recipe.documents_read()).collect();
+    let read: Vec<DocumentId> = read.into_iter().collect();
+    let titled = titles::last_known(conn, place.0, &read).await?;
     let entry = |recipe: Recipe| {
         let id = recipe.row.id;
         let drawn = workflow.node(&recipe.row.node_id.drawn().into());
+        let context = recipe.documents_read().filter_map(|id| named(&titled, id)).collect();
         LineageEntry {
             label: drawn.map_or_else(String::new, |node| node.title().to_owned()),
             node_kind: drawn.map_or_else(String::new, |node| node.kind().key().to_owned()),
@@ -108,7 +114,7 @@ async fn entries(
             made_from: kin.made_from.get(&id).into_iter().flatten().copied().collect(),
             inputs: cut(recipe.inputs),
             bill: recipe.bill,
-            context: drawn.map_or_else(Vec::new, |node| BroughtDocument::chosen_by(node, &chosen)),
+            context,
             documents: documents.remove(&id).unwrap_or_default(),
             taken_from: recipe.taken_from,
             taken_into: taken.remove(&id).unwrap_or_default(),
@@ -118,6 +124,28 @@ async fn entries(
     let mut entries: Vec<LineageEntry> = recipes.into_iter().map(entry).collect();
     entries.sort_by_key(|entry| entry.distance);
     Ok((own, entries))
+}
+
+fn named(titled: &[BroughtDocument], id: DocumentId) -> Option<BroughtDocument> {
+    titled.iter().find(|document| document.id == id).cloned()
+}
+
+/// The documents that hold these versions, with what was made with those that hold one of `made`.
+async fn documents(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    (ids, made): (&[Uuid], &BTreeSet<ArtifactId>),
+) -> Result<BTreeMap<ArtifactId, Vec<LineageDocument>>> {
+    let mut documents = executions::documents_with(conn, workspace, ids).await?;
+    let held = documents.iter_mut().filter(|(id, _)| made.contains(id)).flat_map(|(_, held)| held);
+    let mut held: Vec<&mut LineageDocument> = held.collect();
+    let known: BTreeSet<DocumentId> = held.iter().map(|document| document.id).collect();
+    let known: Vec<DocumentId> = known.into_iter().collect();
+    let uses = uses::reading(conn, workspace, &known).await?;
+    for document in &mut held {
+        document.uses = uses.get(&document.id).cloned().unwrap_or_default();
+    }
+    Ok(documents)
 }
 
 /// The same with its long texts cut.

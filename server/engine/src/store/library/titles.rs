@@ -1,7 +1,12 @@
-//! Titles of documents that are about to be made.
+//! Titles of documents that are about to be made, and of those that are gone.
 
-use model::{document::MOST_TITLE_CHARS, id::JobId};
-use sqlx::PgPool;
+use model::{
+    api::executions::BroughtDocument,
+    document::MOST_TITLE_CHARS,
+    id::{DocumentId, JobId, WorkspaceId},
+};
+use sqlx::{PgConnection, PgPool};
+use uuid::Uuid;
 
 use crate::{
     error::{Doing, Result},
@@ -27,4 +32,36 @@ pub async fn claim_title(pool: &PgPool, claim: (JobId, i64), wanted: String) -> 
         .doing("claiming a title")?;
     tx.commit().await.doing("claiming a title")?;
     Ok(title.unwrap_or(wanted))
+}
+
+/// Documents by their titles now, or by their last ones, in the order asked; those that the
+/// workspace never had are left out.
+pub async fn last_known(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    documents: &[DocumentId],
+) -> Result<Vec<BroughtDocument>> {
+    if documents.is_empty() {
+        return Ok(vec![]);
+    }
+    let ids: Vec<Uuid> = documents.iter().map(|id| id.0).collect();
+    let rows = sqlx::query!(
+        r#"SELECT asked.id AS "id!", coalesce(d.title, g.title) AS "title!", d.id IS NULL AS "gone!"
+             FROM UNNEST($2::uuid[]) WITH ORDINALITY AS asked (id, place)
+             LEFT JOIN documents d ON d.workspace_id = $1 AND d.id = asked.id
+             LEFT JOIN deleted_documents g ON g.workspace_id = $1 AND g.id = asked.id
+            WHERE coalesce(d.title, g.title) IS NOT NULL
+            ORDER BY asked.place"#,
+        workspace.0,
+        &ids
+    )
+    .fetch_all(conn)
+    .await
+    .doing("looking for the titles of documents")?;
+    let document = rows.into_iter().map(|row| BroughtDocument {
+        id: DocumentId(row.id),
+        title: row.title,
+        gone: row.gone,
+    });
+    Ok(document.collect())
 }

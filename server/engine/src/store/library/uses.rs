@@ -1,9 +1,22 @@
 //! Who needs something of the library to be there.
 
-use model::id::{DocumentId, ExecutionId, ImageId, TemplateId, WorkspaceId};
-use sqlx::PgConnection;
+use std::collections::BTreeMap;
 
-use crate::error::{Doing, Result};
+use model::{
+    api::lineage::{DocumentUse, DocumentUses},
+    id::{ArtifactId, DocumentId, ExecutionId, ImageId, NodeId, TemplateId, WorkspaceId},
+    kin::ExecutionLink,
+};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::{
+    error::{Doing, Result},
+    store::rows::word,
+};
+
+/// Users that are named at most, of each kind.
+const NAMED: i64 = 20;
 
 /// What needs something to be there, by name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,12 +30,7 @@ pub enum Use {
 }
 
 /// Templates and executions that name a document or an image, templates first.
-pub async fn naming(
-    conn: &mut PgConnection,
-    workspace: WorkspaceId,
-    id: &str,
-    most: i64,
-) -> Result<Vec<Use>> {
+pub async fn naming(conn: &mut PgConnection, workspace: WorkspaceId, id: &str) -> Result<Vec<Use>> {
     let rows = sqlx::query!(
         r#"(SELECT true AS "is_template!", t.id AS "id!", t.name AS "name!"
               FROM workflow_templates t
@@ -43,7 +51,7 @@ pub async fn naming(
              LIMIT $3)"#,
         workspace.0,
         id,
-        most
+        NAMED
     )
     .fetch_all(conn)
     .await
@@ -60,7 +68,6 @@ pub async fn showing(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     image: ImageId,
-    most: i64,
 ) -> Result<Vec<Use>> {
     let rows = sqlx::query!(
         "SELECT d.id, d.title
@@ -74,10 +81,66 @@ pub async fn showing(
         workspace.0,
         image.0,
         image.to_string(),
-        most
+        NAMED
     )
     .fetch_all(conn)
     .await
     .doing("looking for documents with an image")?;
     Ok(rows.into_iter().map(|row| Use::Document(DocumentId(row.id), row.title)).collect())
+}
+
+/// The steps of executions that made something with one of these documents as context. A version that repeats another one was not made with it again.
+pub async fn reading(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    documents: &[DocumentId],
+) -> Result<BTreeMap<DocumentId, DocumentUses>> {
+    let ids: Vec<Uuid> = documents.iter().map(|id| id.0).collect();
+    let rows = sqlx::query!(
+        r#"WITH steps AS (
+               SELECT asked.id AS document, a.execution_id, split_part(a.node_id, '@', 1) AS node,
+                      count(*) AS versions, max(a.created_at) AS made_at,
+                      (array_agg(a.id ORDER BY a.created_at DESC, a.id DESC))[1] AS artifact
+                 FROM UNNEST($2::uuid[]) AS asked (id)
+                 JOIN artifacts a ON a.inputs ? 'documents'
+                      AND a.inputs -> 'documents' @> jsonb_build_array(asked.id)
+                WHERE a.workspace_id = $1 AND a.taken_from IS NULL AND a.repeats IS NULL
+                GROUP BY 1, 2, 3),
+            placed AS (
+               SELECT *, count(*) OVER of_document AS steps,
+                      row_number() OVER (of_document ORDER BY made_at DESC, artifact) AS place
+                 FROM steps
+               WINDOW of_document AS (PARTITION BY document))
+           SELECT p.document AS "document!", p.artifact AS "artifact!", p.node AS "node!",
+                  p.versions AS "versions!", p.steps AS "steps!", e.id, e.number, e.name, e.status,
+                  engine_step_name(e.run_definition, p.node) AS "label!"
+             FROM placed p
+             JOIN workflow_executions e ON e.workspace_id = $1 AND e.id = p.execution_id
+            WHERE p.place <= $3
+            ORDER BY p.document, p.place"#,
+        workspace.0,
+        &ids,
+        NAMED
+    )
+    .fetch_all(conn)
+    .await
+    .doing("looking for what was made with documents")?;
+    let mut found = BTreeMap::<DocumentId, DocumentUses>::new();
+    for row in rows {
+        let uses = found.entry(DocumentId(row.document)).or_default();
+        uses.all = row.steps;
+        uses.newest.push(DocumentUse {
+            execution: ExecutionLink {
+                id: ExecutionId(row.id),
+                number: row.number,
+                name: row.name,
+                status: word(&row.status)?,
+                node_id: Some(NodeId(row.node)),
+            },
+            label: row.label,
+            artifact: ArtifactId(row.artifact),
+            versions: row.versions,
+        });
+    }
+    Ok(found)
 }

@@ -113,9 +113,16 @@ pub async fn save(
 
 /// Deletes a document with its versions; the images on it stay.
 pub async fn delete(conn: &mut PgConnection, workspace: WorkspaceId, id: DocumentId) -> Result<()> {
-    sqlx::query!("DELETE FROM documents WHERE workspace_id = $1 AND id = $2", workspace.0, id.0)
-        .execute(conn)
-        .await
-        .map(drop)
-        .doing("deleting a document")
+    sqlx::query!(
+        "WITH gone AS (DELETE FROM documents WHERE workspace_id = $1 AND id = $2
+                       RETURNING id, workspace_id, title)
+         INSERT INTO deleted_documents (id, workspace_id, title)
+         SELECT id, workspace_id, title FROM gone",
+        workspace.0,
+        id.0
+    )
+    .execute(conn)
+    .await
+    .map(drop)
+    .doing("deleting a document")
 }

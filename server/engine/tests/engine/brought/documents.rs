@@ -3,8 +3,9 @@
 use engine::testing::{play::copies, world::World, world::quick};
 use model::{
     api::{executions::BroughtDocument, lineage::Subject},
+    execution::{state::ExecutionStatus, view::ExecutionView},
     id::DocumentId,
-    pages::LaunchRequest,
+    pages::{LaunchRequest, RerunRequest},
     problem::ProblemKind,
 };
 use serde_json::json;
@@ -53,9 +54,98 @@ async fn documents_that_a_step_chooses_are_found_from_what_it_made() {
     let made = view.nodes.iter().find_map(|node| node.artifacts.first()).unwrap().id;
     let lineage = world.services.lineage(&world.owner, Subject::Artifact(made)).await.unwrap();
 
-    let chosen = [BroughtDocument { id, title }];
+    let chosen = [BroughtDocument { id, title, gone: false }];
     assert_eq!(page.context, chosen);
     assert_eq!(lineage.entries[0].context, chosen);
+}
+
+#[tokio::test]
+async fn what_was_made_with_a_document_is_found_from_it_and_from_what_it_holds() {
+    let world = World::new().await;
+    let worker = world.worker(quick());
+    let id = document(&world).await;
+    let template = world.publish(&with_context(json!({"mode": "launch"}))).await;
+    let launch = LaunchRequest { document_ids: vec![id], ..request(template) };
+    let execution = launched(&world, launch).await.unwrap().execution_id;
+    let view = world.wait_over(execution).await;
+    let again = world.services.rerun(&world.owner, execution, last_step(&view)).await.unwrap();
+    world.wait_over(again.execution_id).await;
+    worker.stop().await;
+    let made = view.nodes.iter().find_map(|node| node.artifacts.first()).unwrap();
+
+    let uses = world.services.document_uses(&world.owner, id).await.unwrap();
+    let lineage = world.services.lineage(&world.owner, Subject::Document(id)).await.unwrap();
+
+    let found: Vec<_> = uses.newest.iter().map(|of| (of.execution.id, of.artifact)).collect();
+    assert_eq!(found, [(execution, made.id)], "what was taken over was not made again");
+    assert_eq!((uses.all, uses.newest[0].versions), (1, 1));
+    assert_eq!(uses.newest[0].label, made_by(&view));
+    assert_eq!(lineage.entries[0].documents[0].uses, uses);
+    let neighbour = world.neighbour().await;
+    assert!(world.services.document_uses(&neighbour, id).await.is_err());
+}
+
+#[tokio::test]
+async fn a_deleted_document_keeps_its_name_for_what_read_it_and_that_is_not_run_again_in_vain() {
+    let world = World::new().await;
+    let (services, owner) = (&world.services, &world.owner);
+    let worker = world.worker(quick());
+    let id = document(&world).await;
+    let title = services.document(owner, id).await.unwrap().title;
+    let template = world.publish(&with_context(json!({"mode": "launch"}))).await;
+    let launch = LaunchRequest { document_ids: vec![id], ..request(template) };
+    let execution = launched(&world, launch).await.unwrap().execution_id;
+    let view = world.wait_over(execution).await;
+    let made = view.nodes.iter().find_map(|node| node.artifacts.first()).unwrap().id;
+    let executions = "SELECT count(*) FROM workflow_executions";
+    let before = world.count(executions).await;
+
+    services.delete_document(owner, id).await.unwrap();
+
+    let gone = [BroughtDocument { id, title: title.clone(), gone: true }];
+    assert_eq!(services.monitor(owner, execution).await.unwrap().brought.documents, gone);
+    let lineage = services.lineage(owner, Subject::Artifact(made)).await.unwrap();
+    assert_eq!(lineage.entries[0].context, gone);
+    let refused = services.rerun(owner, execution, RerunRequest::default()).await;
+    let problem = refused.unwrap_err().into_problem();
+    assert_eq!((problem.code.as_str(), problem.errors.len()), ("document_gone", 1));
+    assert!(problem.errors[0].message.contains(&title), "{problem:?}");
+    assert_eq!(world.count(executions).await, before, "nothing was written");
+    let later = services.rerun(owner, execution, last_step(&view)).await.unwrap();
+    let replayed = services.replay(owner, execution).await.unwrap();
+    for id in [later.execution_id, replayed.execution_id] {
+        assert_eq!(world.wait_over(id).await.status, ExecutionStatus::Completed);
+    }
+    worker.stop().await;
+    world.assert_sound().await;
+}
+
+/// Runs again from the last step on: what reads documents is taken over.
+fn last_step(view: &ExecutionView) -> RerunRequest {
+    let last = view.nodes.last().map(|node| node.id.clone());
+    RerunRequest { from_node: last, ..RerunRequest::default() }
+}
+
+/// What the step is called that made something.
+fn made_by(view: &ExecutionView) -> &str {
+    let made = view.nodes.iter().find(|node| !node.artifacts.is_empty());
+    made.map_or("", |node| node.label.as_str())
+}
+
+#[tokio::test]
+async fn a_template_that_names_a_document_that_is_gone_is_not_launched() {
+    let world = World::new().await;
+    let gone = DocumentId(Uuid::now_v7());
+    let template = world.publish(&with_context(json!({"mode": "chosen", "ids": [gone]}))).await;
+
+    let problem = launched(&world, request(template)).await.unwrap_err();
+
+    assert_eq!(problem.code, "document_gone");
+    let error = &problem.errors[0];
+    let path = error.path.as_deref().unwrap_or_default();
+    assert!(path.ends_with(".config.context_documents"), "{error:?}");
+    assert!(error.node_id.is_some() && error.message.contains(&gone.to_string()), "{error:?}");
+    assert_eq!(world.count("SELECT count(*) FROM workflow_executions").await, 0);
 }
 
 #[tokio::test]

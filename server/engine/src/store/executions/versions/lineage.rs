@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use model::{
     api::{
         executions::ArtifactRow,
-        lineage::{LineageDocument, Subject},
+        lineage::{DocumentUses, LineageDocument, Subject},
     },
-    execution::{event::ArtifactBody, view::Bill},
+    execution::{brought::Brought, event::ArtifactBody, view::Bill},
     id::{ArtifactId, DocumentId, ExecutionId, ImageId, JobId, NodeId, WorkspaceId},
     kin::ExecutionLink,
 };
@@ -37,6 +37,15 @@ pub struct Recipe {
     pub bill: Bill,
     /// The execution it was taken over from.
     pub taken_from: Option<ExecutionId>,
+}
+
+impl Recipe {
+    /// The documents that were read with its prompt.
+    pub fn documents_read(&self) -> impl Iterator<Item = DocumentId> {
+        let read = self.inputs.get(Brought::READ).and_then(Value::as_array);
+        let id = |id: &Value| id.as_str().and_then(|id| id.parse().ok());
+        read.into_iter().flatten().filter_map(id)
+    }
 }
 
 /// The version that somebody means, with its execution; none if the workspace has no such thing,
@@ -155,8 +164,12 @@ pub async fn documents_with(
     .doing("looking for documents with outputs")?;
     let mut found: BTreeMap<ArtifactId, Vec<LineageDocument>> = BTreeMap::new();
     for row in rows {
-        let document =
-            LineageDocument { id: DocumentId(row.id), title: row.title, attached: row.attached };
+        let document = LineageDocument {
+            id: DocumentId(row.id),
+            title: row.title,
+            attached: row.attached,
+            uses: DocumentUses::default(),
+        };
         found.entry(ArtifactId(row.artifact)).or_default().push(document);
     }
     Ok(found)

@@ -1,0 +1,99 @@
+//! What was made with a document as context.
+
+use leptos::prelude::*;
+use model::{
+    api::lineage::{DocumentUse, DocumentUses, Subject},
+    id::WorkspaceId,
+};
+
+use crate::{routes, ui::format::counted};
+
+/// `Write headlines · Spring #12`, and how many versions where there are several.
+pub fn use_title(of: &DocumentUse) -> String {
+    let DocumentUse { execution, label, versions, .. } = of;
+    let several = u64::try_from(*versions).unwrap_or_default();
+    let several = (several > 1).then(|| format!(" ({several} versions)")).unwrap_or_default();
+    format!("{label} · {} #{}{several}", execution.name, execution.number)
+}
+
+/// The steps that read a document, each a way to how what it made was made.
+#[component]
+pub fn UsesList(
+    /// The workspace of the page.
+    workspace: WorkspaceId,
+    /// Not none.
+    uses: DocumentUses,
+) -> impl IntoView {
+    let shown = i64::try_from(uses.newest.len()).unwrap_or(i64::MAX);
+    let row = |of: DocumentUse| {
+        let href = routes::lineage(workspace, Subject::Artifact(of.artifact));
+        let name = use_title(&of);
+        view! {
+            <li dir="auto">
+                <a class="link" href=href>
+                    {name}
+                </a>
+            </li>
+        }
+    };
+    let more = u64::try_from(uses.all - shown).unwrap_or_default();
+    let more = (more > 0).then(|| view! { <li class="subtle">{format!("and {more} more")}</li> });
+    view! { <ul class="document-uses small">{uses.newest.into_iter().map(row).collect_view()} {more}</ul> }
+}
+
+/// The same as a part of the document's page; nothing where nothing was made with it.
+#[component]
+pub(super) fn Uses(workspace: WorkspaceId, uses: DocumentUses) -> impl IntoView {
+    (uses.all > 0).then(|| {
+        view! {
+            <section class="files" aria-labelledby="uses-title">
+                <h2 class="attachments__title" id="uses-title">
+                    "Made with this"
+                </h2>
+                <UsesList workspace=workspace uses=uses />
+            </section>
+        }
+    })
+}
+
+/// What becomes of what was made with a document that is about to be deleted.
+#[component]
+pub(super) fn LeftBehind(workspace: WorkspaceId, uses: DocumentUses) -> impl IntoView {
+    (uses.all > 0).then(|| {
+        let steps = counted(uses.all.unsigned_abs(), "step has", "steps have");
+        let words = format!(
+            "{steps} made something with it. That stays, with the document's title, but cannot be run again as it was."
+        );
+        view! {
+            <div class="removal-uses">
+                <p>{words}</p>
+                <UsesList workspace=workspace uses=uses />
+            </div>
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_step_that_made_several_versions_says_how_many() {
+        let of = |versions: i64| -> DocumentUse {
+            let id = "0193cccc-0000-7000-8000-000000000001";
+            serde_json::from_value(json!({
+                "execution": { "id": id, "number": 12, "name": "Spring", "status": "completed",
+                               "node_id": "write" },
+                "label": "Write headlines", "artifact": id, "versions": versions,
+            }))
+            .unwrap()
+        };
+
+        assert_eq!(use_title(&of(1)), "Write headlines · Spring #12");
+        assert_eq!(use_title(&of(3)), "Write headlines · Spring #12 (3 versions)");
+    }
+}
