@@ -2,6 +2,7 @@
 
 mod entry;
 mod graph;
+mod layout;
 mod page;
 
 pub use page::{LineageRoute, Made};
