@@ -62,11 +62,7 @@ impl Services {
         let frozen = frozen(&mut tx, actor, &page).await?;
         let steering = steering(&request, &frozen)?;
         let again = taken(&mut tx, (actor, page.card.id), &frozen, trial.as_ref()).await?;
-        let brought = brought::checked(&mut tx, actor.workspace, &request).await?;
-        if trial.is_none() {
-            let every = (|_: &Node| true, &[][..]);
-            brought::still_there(&mut tx, actor.workspace, &page.card.workflow, every).await?;
-        }
+        let brought = along(&mut tx, actor, (&page, &request), trial.is_some()).await?;
         let asked = &page.card.workflow.parameters;
         let parameters = brought::resolved(&mut tx, actor.workspace, asked, values).await?;
         let project = place(&mut tx, actor, request.project_id).await?;
@@ -122,6 +118,22 @@ fn values(
         }
         None => launching::parameters(workflow, &request.parameters),
     }
+}
+
+/// What the launch brings along, checked with what steps choose; of a part that is tried out nobody
+/// knows yet which steps run.
+async fn along(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    (page, request): (&TemplatePage, &LaunchRequest),
+    is_trial: bool,
+) -> Result<Brought> {
+    let brought = brought::checked(conn, actor.workspace, request).await?;
+    if !is_trial {
+        let every = (|_: &Node| true, &[][..]);
+        brought::still_there(conn, actor.workspace, &page.card.workflow, every).await?;
+    }
+    Ok(brought)
 }
 
 /// The definition as it stays for the whole of the execution.
