@@ -11,9 +11,8 @@ use crate::{routes, ui::format::counted};
 /// `Write headlines · Spring #12`, and how many versions where there are several.
 pub fn use_title(of: &DocumentUse) -> String {
     let DocumentUse { execution, label, versions, .. } = of;
-    let several = u64::try_from(*versions).unwrap_or_default();
-    let several = (several > 1).then(|| format!(" ({several} versions)")).unwrap_or_default();
-    format!("{label} · {} #{}{several}", execution.name, execution.number)
+    let one = format!("{label} · {} #{}", execution.name, execution.number);
+    if *versions > 1 { format!("{one} ({versions} versions)") } else { one }
 }
 
 /// The steps that read a document, each a way to how what it made was made.

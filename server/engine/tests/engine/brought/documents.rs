@@ -122,7 +122,7 @@ async fn a_deleted_document_keeps_its_name_for_what_read_it_and_that_is_not_run_
 
 /// Runs again from the last step on: what reads documents is taken over.
 fn last_step(view: &ExecutionView) -> RerunRequest {
-    let last = view.nodes.iter().last().map(|node| node.id.clone());
+    let last = view.nodes.iter().next_back().map(|node| node.id.clone());
     RerunRequest { from_node: last, ..RerunRequest::default() }
 }
 
