@@ -192,5 +192,16 @@ test('a step that an address leads to is in view, whatever is at work', async ({
     await step(page, 'step_11').click({ trial: true });
     await shoot(page, `led-to-step-${width}`);
   }
+
+  // The same by a link within the app that a mouse follows.
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.goto(address.replace(/\/workflows\/.*/, '/documents'));
+  await hydrated(page);
+  await page.evaluate((href) => {
+    const link = Object.assign(document.createElement('a'), { href, textContent: 'Far away' });
+    document.querySelector('main')?.prepend(link);
+  }, `${address}?node=step_11`);
+  await page.getByRole('link', { name: 'Far away' }).click();
+  await expect(step(page, 'step_11')).toBeInViewport({ ratio: 1 });
   await post(page, `workflows/executions/${id(page)}/stop`, {});
 });

@@ -172,9 +172,11 @@ impl Stage {
         });
     }
 
-    /// Brings a card into view when it is outside, e.g. because it got the focus, and keeps it there
-    /// at every size; before there is a view, because the view is to begin with it.
-    pub(super) fn reveal(self, card: Rect) {
+    /// Brings the card of a node into view when it is outside and keeps it there at every size;
+    /// before there is a view, the view begins with it.
+    pub(super) fn lead_to(self, id: &str) {
+        let card = self.places.with_untracked(|places| places.get(id).map(|place| place.card));
+        let Some(card) = card else { return };
         let size = above_bar(self.size.get_value());
         let is_seen = |view: Viewport| view.reveal(card, size, REVEAL_MARGIN) == view;
         if !self.view.get_untracked().is_some_and(is_seen) {
@@ -283,7 +285,7 @@ mod tests {
         Owner::new().with(|| {
             let stage = unmeasured();
             let card = stage.places.with_untracked(|places| places["image"].card);
-            stage.reveal(card);
+            stage.lead_to("image");
             watch(stage, "copy");
             for width in [800.0, 420.0] {
                 stage.resize(width, 600.0);

@@ -43,6 +43,9 @@ pub fn Diagram(
     /// The id of the selected node, drawn with a ring.
     #[prop(optional, into)]
     selected: Signal<Option<String>>,
+    /// The id of a node that somebody was led to: it is brought into view whenever this changes.
+    #[prop(optional, into)]
+    led_to: Signal<Option<String>>,
     /// Called with the id of a node that was clicked or pressed.
     #[prop(optional, into)]
     on_select: Option<Callback<String>>,
@@ -59,6 +62,7 @@ pub fn Diagram(
     if let Some(follow) = follow {
         Effect::new(move || stage.watch(follow.get()));
     }
+    Effect::new(move || led_to.with(|id| id.iter().for_each(|id| stage.lead_to(id))));
     let may_follow =
         Memo::new(move |_| follow.is_some_and(|follow| follow.with(|ids| !ids.is_empty())));
     let select = Callback::new(move |id: String| {
@@ -111,9 +115,7 @@ fn World(
     };
     let pixels = |value: f64| format!("{value}px");
     let on_focus = move |id: String| {
-        if let Some(place) = stage.places.with_untracked(|places| places.get(&id).cloned()) {
-            stage.reveal(place.card);
-        }
+        stage.lead_to(&id);
     };
     view! {
         <div

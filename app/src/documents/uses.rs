@@ -12,7 +12,7 @@ use crate::{routes, ui::format::counted};
 pub fn use_title(of: &DocumentUse) -> String {
     let DocumentUse { execution, label, versions, .. } = of;
     let one = format!("{label} · {} #{}", execution.name, execution.number);
-    if *versions > 1 { format!("{one} ({versions} versions)") } else { one }
+    if *versions > 1 { format!("{one} ({versions} outputs)") } else { one }
 }
 
 /// The steps that read a document, each a way to how what it made was made.
@@ -93,6 +93,6 @@ mod tests {
         };
 
         assert_eq!(use_title(&of(1)), "Write headlines · Spring #12");
-        assert_eq!(use_title(&of(3)), "Write headlines · Spring #12 (3 versions)");
+        assert_eq!(use_title(&of(3)), "Write headlines · Spring #12 (3 outputs)");
     }
 }

@@ -274,6 +274,7 @@ pub fn Picture(
         edges.iter().map(drawn).collect::<Vec<_>>()
     });
     let selected = Signal::derive(move || store.chosen.get().map(|id| id.drawn().to_owned()));
+    let led_to = Signal::derive(move || store.led_to.get().map(|id| id.drawn().to_owned()));
     let choose = move |id: String| {
         let id = NodeId(id);
         let asks = store.view.with_untracked(|view| {
@@ -293,6 +294,7 @@ pub fn Picture(
                 nodes=nodes
                 edges=edges
                 selected=selected
+                led_to=led_to
                 on_select=choose
                 follow=follow
             />

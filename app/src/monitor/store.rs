@@ -73,6 +73,8 @@ pub struct ExecutionStore {
     pub workflow: RwSignal<Workflow>,
     /// The node the person chose.
     pub chosen: RwSignal<Option<NodeId>>,
+    /// The node the person was led to from elsewhere: its card is brought into view.
+    pub led_to: RwSignal<Option<NodeId>>,
     fetching: OneAtATime,
 }
 
@@ -92,6 +94,7 @@ impl ExecutionStore {
             ahead: RwSignal::new(None),
             untold: RwSignal::new(vec![]),
             chosen: RwSignal::new(None),
+            led_to: RwSignal::new(None),
             reviews: RwSignal::new(page.reviews.clone()),
             drafts: Drafts::default(),
             questions: RwSignal::new(page.questions.clone()),
@@ -220,6 +223,7 @@ impl ExecutionStore {
     pub fn go_to(self, node: Option<NodeId>) {
         let Some(node) = node else { return };
         focus_card(&node);
+        self.led_to.set(Some(node.clone()));
         self.chosen.set(Some(node));
     }
 

@@ -51,7 +51,8 @@ pub(crate) async fn checked(
     Ok(brought)
 }
 
-/// Refuses what would fail at a step that `runs`, because a document is gone that it reads.
+/// Refuses what would fail at a step that `runs`, because a document is gone that it reads. A step
+/// counts that a branch may leave out; those of a workflow within this one say so themselves.
 ///
 /// # Errors
 /// A conflict with each such document and the step that reads it, or the launch that brought it.
@@ -80,7 +81,11 @@ pub(crate) async fn still_there(
     let gone = wanted.iter().filter(|(_, id)| !is_there(*id));
     let errors: Vec<FieldProblem> = gone.map(|(node, id)| gone_from(*node, *id, &known)).collect();
     let Some(first) = errors.first() else { return Ok(()) };
-    let detail = format!("{} Launch the template anew, with others.", first.message);
+    let instead = match first.node_id {
+        Some(_) => "Choose another one in that step of the template.",
+        None => "Launch the template anew, with another one.",
+    };
+    let detail = format!("{} {instead}", first.message);
     Err(Problem { errors, ..Problem::conflict("document_gone", detail) }.into())
 }
 

@@ -95,7 +95,7 @@ async fn entries(
     let ids: Vec<Uuid> = kin.distances.keys().map(|id| id.0).collect();
     let recipes = executions::recipes(conn, place, &ids).await?;
     let made = kin.distances.iter().filter(|(_, distance)| **distance >= 0).map(|(id, _)| *id);
-    let mut documents = documents(conn, place.0, (&ids, &made.collect())).await?;
+    let mut documents = documents(conn, place, (&ids, &made.collect())).await?;
     let (own, mut taken) = executions::taken_into(conn, place, &ids).await?;
     let read: BTreeSet<DocumentId> =
         recipes.iter().flat_map(|recipe| recipe.documents_read()).collect();
@@ -130,10 +130,11 @@ fn named(titled: &[BroughtDocument], id: DocumentId) -> Option<BroughtDocument> 
     titled.iter().find(|document| document.id == id).cloned()
 }
 
-/// The documents that hold these versions, with what was made with those that hold one of `made`.
+/// The documents that hold these versions, with what other executions made with those that hold one
+/// of `made`.
 async fn documents(
     conn: &mut PgConnection,
-    workspace: WorkspaceId,
+    (workspace, execution): (WorkspaceId, ExecutionId),
     (ids, made): (&[Uuid], &BTreeSet<ArtifactId>),
 ) -> Result<BTreeMap<ArtifactId, Vec<LineageDocument>>> {
     let mut documents = executions::documents_with(conn, workspace, ids).await?;
@@ -144,6 +145,10 @@ async fn documents(
     let uses = uses::reading(conn, workspace, &known).await?;
     for document in &mut held {
         document.uses = uses.get(&document.id).cloned().unwrap_or_default();
+        let all = document.uses.newest.len();
+        document.uses.newest.retain(|of| of.execution.id != execution);
+        let own = all - document.uses.newest.len();
+        document.uses.all -= i64::try_from(own).unwrap_or_default();
     }
     Ok(documents)
 }

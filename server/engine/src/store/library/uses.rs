@@ -89,7 +89,8 @@ pub async fn showing(
     Ok(rows.into_iter().map(|row| Use::Document(DocumentId(row.id), row.title)).collect())
 }
 
-/// The steps of executions that made something with one of these documents as context. A version that repeats another one was not made with it again.
+/// The steps of executions that made something with one of these documents as context. What is only
+/// replayed or tried out does not count, and a version that repeats another one was not made again.
 pub async fn reading(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
@@ -104,7 +105,9 @@ pub async fn reading(
                  FROM UNNEST($2::uuid[]) AS asked (id)
                  JOIN artifacts a ON a.inputs ? 'documents'
                       AND a.inputs -> 'documents' @> jsonb_build_array(asked.id)
+                 JOIN workflow_executions e ON e.workspace_id = $1 AND e.id = a.execution_id
                 WHERE a.workspace_id = $1 AND a.taken_from IS NULL AND a.repeats IS NULL
+                  AND e.trigger NOT IN ('replay', 'test')
                 GROUP BY 1, 2, 3),
             placed AS (
                SELECT *, count(*) OVER of_document AS steps,

@@ -70,6 +70,8 @@ async fn what_was_made_with_a_document_is_found_from_it_and_from_what_it_holds()
     let view = world.wait_over(execution).await;
     let again = world.services.rerun(&world.owner, execution, last_step(&view)).await.unwrap();
     world.wait_over(again.execution_id).await;
+    let replayed = world.services.replay(&world.owner, execution).await.unwrap();
+    world.wait_over(replayed.execution_id).await;
     worker.stop().await;
     let made = view.nodes.iter().find_map(|node| node.artifacts.first()).unwrap();
 
@@ -77,12 +79,13 @@ async fn what_was_made_with_a_document_is_found_from_it_and_from_what_it_holds()
     let lineage = world.services.lineage(&world.owner, Subject::Document(id)).await.unwrap();
 
     let found: Vec<_> = uses.newest.iter().map(|of| (of.execution.id, of.artifact)).collect();
-    assert_eq!(found, [(execution, made.id)], "what was taken over was not made again");
+    assert_eq!(found, [(execution, made.id)], "what is taken over or replayed is not made again");
     assert_eq!((uses.all, uses.newest[0].versions), (1, 1));
     assert_eq!(uses.newest[0].label, made_by(&view));
     assert_eq!(lineage.entries[0].documents[0].uses, uses);
     let neighbour = world.neighbour().await;
-    assert!(world.services.document_uses(&neighbour, id).await.is_err());
+    let theirs = world.services.document_uses(&neighbour, id).await.unwrap_err().into_problem();
+    assert_eq!(theirs.kind, ProblemKind::NotFound);
 }
 
 #[tokio::test]
