@@ -118,9 +118,9 @@ impl Stage {
             (Aim::Whole, _) => self.show(Viewport::fit),
             (Aim::Card(card), _) => {
                 let view = self.view.get_untracked();
-                self.show(|all, size, margin| {
-                    let view = view.unwrap_or_else(|| Viewport::open(all, size, margin));
-                    view.reveal(card, size, REVEAL_MARGIN)
+                self.show(|all, size, margin| match view {
+                    Some(view) => view.reveal(card, size, REVEAL_MARGIN),
+                    None => Viewport::watch(card, all, size, margin),
                 });
             }
             (Aim::Held, _) => {}
