@@ -150,14 +150,13 @@ async fn rel_s2_a_workflow_cannot_read_another_workspaces_document() {
     workflow.nodes = serde_json::from_value(nodes).unwrap();
     world.owner = world.neighbour().await;
     let template = world.publish(&workflow).await;
-    let worker = world.worker(quick());
+    let before = world.count("SELECT count(*) FROM workflow_executions").await;
 
-    let execution = world.launch(template, none()).await;
-    let view = world.wait_over(execution).await;
-    worker.stop().await;
+    let refused = world.services.launch(&world.owner, LaunchRequest::of(template)).await;
 
-    assert_eq!(view.status, ExecutionStatus::Failed, "{view:#?}");
-    assert!(view.documents.is_empty());
-    let page = world.services.monitor(&world.owner, execution).await.unwrap();
-    assert!(page.context.is_empty(), "its title is not told either");
+    let problem = refused.unwrap_err().into_problem();
+    assert_eq!(problem.code, "document_gone", "{problem:?}");
+    let told = &problem.errors[0].message;
+    assert!(told.contains(&ids.document.to_string()), "its title is not told: {told}");
+    assert_eq!(world.count("SELECT count(*) FROM workflow_executions").await, before);
 }
