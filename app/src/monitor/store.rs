@@ -17,8 +17,6 @@ use model::{
     time::Timestamp,
     workflow::Workflow,
 };
-use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
 
 use super::{
     news::{Log, News, follow, write},
@@ -29,7 +27,7 @@ use super::{
 };
 use crate::{
     api::executions::{load_events, load_monitor},
-    client::{clock::now, signal::SetNew},
+    client::{clock::now, focus::focus, signal::SetNew},
     live::{Link, OneAtATime, use_line},
     reviews::Drafts,
 };
@@ -394,11 +392,7 @@ fn latest(view: &ExecutionView) -> Option<&NodeView> {
     view.nodes.iter().rev().find(made).or_else(last)
 }
 
-/// The diagram brings a card that gets the focus into view.
+/// The diagram brings a card that gets the focus by keys into view.
 fn focus_card(node: &NodeId) {
-    let card = document().get_element_by_id(&format!("node-{}", node.drawn()));
-    if let Some(card) = card.and_then(|card| card.dyn_into::<HtmlElement>().ok()) {
-        // A card that is not there cannot be shown; the panel still is.
-        let _ = card.focus();
-    }
+    focus(&format!("node-{}", node.drawn()));
 }
