@@ -1,4 +1,4 @@
--- Writes plans, one row of JSON a row of a table, or nothing at all: it fails unless $8 rows of the
+-- Writes plans, one row given for a row of a table, or nothing at all: it fails unless $8 rows of the
 -- tables, in the order of the select below, were as their plan expects, and none of the workers $9
 -- is given up. Gives the time.
 -- One statement, because each more costs a step another journey to the database and back. The
@@ -34,12 +34,7 @@ WITH executions AS (
            -- back: what else has been put off by it can then be told.
            updated_at = CASE WHEN u.clock_back THEN engine_now()
                              ELSE greatest(engine_now(), e.updated_at, u.decided) END
-      FROM jsonb_to_recordset($1) AS u (id uuid, expected_seq bigint, expected text, seq bigint,
-           status text, pause_reason text, end_reason text, error text, output jsonb,
-           percent smallint, current_node text, active bigint, since timestamptz,
-           deadline timestamptz, over boolean, ended timestamptz, input_tokens bigint, output_tokens bigint,
-           cost bigint, unpriced bigint, samples bigint, auto_run boolean, breakpoints jsonb, budget bigint,
-           jobs_running int, next_run timestamptz, decided timestamptz, clock_back boolean)
+      FROM unnest($1::written_execution[]) AS u
      WHERE e.id = u.id
        AND u.id::text = concat(u.id)
        AND e.event_seq = u.expected_seq
@@ -58,9 +53,7 @@ WITH executions AS (
            hold = u.hold,
            config = u.config,
            feedback = u.feedback, rounds = u.rounds
-      FROM jsonb_to_recordset($2) AS u (id uuid, expected text, status text, generation int,
-           total int, settled int, output jsonb, failure jsonb, started timestamptz,
-           ended timestamptz, hold text, config jsonb, feedback text, rounds text)
+      FROM unnest($2::written_node[]) AS u
      WHERE n.id = u.id
        AND u.id::text = concat(u.id)
        AND n.status = u.expected
@@ -69,7 +62,7 @@ WITH executions AS (
     -- What is pending has a row only if it came with a round, or was settled before.
     INSERT INTO execution_edges AS e (execution_id, edge_id, state)
     SELECT execution, edge, state
-      FROM jsonb_to_recordset($3) AS u (execution uuid, edge text, state text)
+      FROM unnest($3::written_edge[]) AS u
         ON CONFLICT (execution_id, edge_id) DO UPDATE
        SET state = excluded.state
      WHERE e.state = 'pending'
@@ -80,9 +73,7 @@ WITH executions AS (
                             ended_at)
     SELECT id, workspace, execution, node_row, node, item, generation, kind, status, attempt, lost,
            fence, worker, run_at, started, ended
-      FROM jsonb_to_recordset($4) AS u (id uuid, workspace uuid, execution uuid, node_row uuid,
-           node text, item int, generation int, kind text, status text, attempt int, lost int,
-           fence bigint, worker uuid, run_at timestamptz, started timestamptz, ended timestamptz)
+      FROM unnest($4::written_new_job[]) AS u
 ), jobs AS (
     UPDATE agent_jobs j
        SET generation = u.generation,
@@ -108,11 +99,7 @@ WITH executions AS (
            -- What a claim has reserved ends with it.
            calling = CASE WHEN u.fence = u.expected_fence AND u.status = 'running' THEN j.calling END,
            reserved = CASE WHEN u.fence = u.expected_fence AND u.status = 'running' THEN j.reserved END
-      FROM jsonb_to_recordset($5) AS u (id uuid, expected text, expected_fence bigint,
-           generation int, status text, attempt int, lost int, fence bigint, worker uuid,
-           run_at timestamptz, effect text, output jsonb, failure jsonb, input_tokens bigint,
-           output_tokens bigint, cost bigint, unpriced bigint, samples bigint,
-           started timestamptz, ended timestamptz, child uuid)
+      FROM unnest($5::written_job[]) AS u
      WHERE j.id = u.id
        AND u.id::text = concat(u.id)
        AND j.status = u.expected
@@ -122,12 +109,11 @@ WITH executions AS (
     INSERT INTO job_attempts (job_id, fence, execution_id, attempt, worker_id, status, failure,
                               started_at, ended_at)
     SELECT job, fence, execution, attempt, worker, status, failure, started, ended
-      FROM jsonb_to_recordset($6) AS u (job uuid, fence bigint, execution uuid, attempt int,
-           worker uuid, status text, failure jsonb, started timestamptz, ended timestamptz)
+      FROM unnest($6::written_attempt[]) AS u
 ), events AS (
     INSERT INTO execution_events (execution_id, seq, at, events)
     SELECT execution, seq, at, events
-      FROM jsonb_to_recordset($7) AS u (execution uuid, seq bigint, at timestamptz, events jsonb)
+      FROM unnest($7::written_events[]) AS u
 )
 -- The parts are carried out in the order in which they are named here, the execution first: the order
 -- in which everybody locks.

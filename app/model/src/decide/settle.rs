@@ -56,14 +56,18 @@ impl Draft<'_> {
         Ok(job.clone())
     }
 
-    pub(super) fn job_done(&mut self, job: &JobState, output: JobOutput) -> Result<(), Refused> {
+    pub(super) fn job_done(
+        &mut self,
+        job: &JobState,
+        mut output: JobOutput,
+    ) -> Result<(), Refused> {
         let now = self.now;
         let state = self.job_mut(job.id)?;
         state.status = JobStatus::Completed;
         state.effect = Effect::Done;
         state.worker = None;
         state.ended_at = Some(now);
-        state.values = Some(output.values.clone());
+        state.values = Some(std::mem::take(&mut output.values));
         self.node_mut(&job.node)?.jobs_settled += 1;
         self.record(EventKind::JobCompleted { job: job.to_ref() });
 
@@ -78,8 +82,11 @@ impl Draft<'_> {
                 title: document.title.clone(),
             });
         }
-        let (node, item) = (job.node.clone(), job.item);
-        self.add_output(RecordedOutput { job: job.id, node, item, versions, output });
+        // What made nothing to keep is written without a transaction of its own.
+        if output != JobOutput::default() {
+            let (node, item) = (job.node.clone(), job.item);
+            self.add_output(RecordedOutput { job: job.id, node, item, versions, output });
+        }
         Ok(())
     }
 

@@ -51,12 +51,16 @@ pub(super) async fn run(
 ) {
     let (mut next, mut done) = (Some(first), 0);
     while let Some(Taken { job, snapshot, slot }) = next {
-        next = match attempt(&shared, (&snapshot, &job), &slot.cancelled).await {
+        let execution = snapshot.id;
+        let report = attempt(&shared, (&snapshot, &job), &slot.cancelled).await;
+        // Whoever settles can change it in place.
+        drop(snapshot);
+        next = match report {
             Some(report) => {
                 done += 1;
-                let goes_on = shared.takes_jobs() && !shared.turns.is_over(snapshot.id, done);
+                let goes_on = shared.takes_jobs() && !shared.turns.is_over(execution, done);
                 let then = goes_on.then(|| claim_of(&shared, worker, 1));
-                settle(&shared, snapshot.id, (report, then)).await
+                settle(&shared, execution, (report, then)).await
             }
             None => None,
         };

@@ -158,6 +158,6 @@ pub struct RecordedOutput {
     pub item: i32,
     /// The versions of its artifacts, in their order.
     pub versions: Vec<i32>,
-    /// What it made.
+    /// What it made; its values are the job's.
     pub output: JobOutput,
 }

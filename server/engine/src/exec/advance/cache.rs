@@ -6,7 +6,7 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
-    sync::Mutex,
+    sync::{Arc, Mutex},
 };
 
 use model::{decide::Snapshot, id::ExecutionId};
@@ -22,13 +22,13 @@ pub struct Cache {
 
 #[derive(Default)]
 struct Inner {
-    snapshots: HashMap<ExecutionId, (u64, Snapshot)>,
+    snapshots: HashMap<ExecutionId, (u64, Arc<Snapshot>)>,
     order: BTreeMap<u64, ExecutionId>,
     clock: u64,
 }
 
 impl Inner {
-    fn remove(&mut self, id: ExecutionId) -> Option<Snapshot> {
+    fn remove(&mut self, id: ExecutionId) -> Option<Arc<Snapshot>> {
         let (kept, snapshot) = self.snapshots.remove(&id)?;
         self.order.remove(&kept);
         Some(snapshot)
@@ -38,17 +38,19 @@ impl Inner {
 impl Cache {
     /// The snapshot of an execution whose last event is number `seq`; it leaves the cache.
     pub fn take(&self, id: ExecutionId, seq: i64) -> Option<Snapshot> {
-        self.lock().remove(id).filter(|snapshot| snapshot.event_seq == seq)
+        self.take_any(id).filter(|snapshot| snapshot.event_seq == seq)
     }
 
     /// What is remembered of an execution, if anything; it leaves the cache.
     pub fn take_any(&self, id: ExecutionId) -> Option<Snapshot> {
-        self.lock().remove(id)
+        let snapshot = self.lock().remove(id);
+        // Copied only if one of its jobs is still at work with it.
+        snapshot.map(Arc::unwrap_or_clone)
     }
 
     /// Remembers what a commit has made true; an execution that is over is not worth it, and one
     /// that is known only in part must be read again.
-    pub fn keep(&self, snapshot: Snapshot) {
+    pub fn keep(&self, snapshot: Arc<Snapshot>) {
         if snapshot.status.is_over() || snapshot.partial {
             return;
         }

@@ -4,6 +4,7 @@ mod cache;
 mod clock;
 mod decided;
 mod input;
+mod kept;
 mod load;
 mod short_way;
 
@@ -26,6 +27,7 @@ use self::{
     clock::Clock,
     decided::{Advanced, Decided, decide},
     input::{claimants, only_ends, reads_fresh, those},
+    kept::Kept,
     load::{frozen, snapshot},
 };
 use super::{
@@ -45,6 +47,7 @@ use crate::{
 pub struct Advance {
     pub(super) pool: PgPool,
     steps: PgPool,
+    kept: Kept,
     limits: Limits,
     cache: Cache,
     clock: Clock,
@@ -57,6 +60,7 @@ impl Advance {
         let steps = store::pool_of_steps(&pool);
         Self {
             herald: Herald::start(steps.clone()),
+            kept: Kept::of(steps.clone()),
             steps,
             cache: Cache::default(),
             clock: Clock::default(),
@@ -141,7 +145,7 @@ impl Advance {
         });
         let answers = answers.collect();
         for snapshot in after.into_values() {
-            self.cache.keep(Arc::unwrap_or_clone(snapshot));
+            self.cache.keep(snapshot);
         }
         let freed = places::freed(&plans);
         let follow: Vec<Follow> = plans.into_iter().flat_map(|plan| plan.follow).collect();
@@ -180,7 +184,7 @@ impl Advance {
 
     /// Remembers an execution as its launch has just committed it: its first claim reads nothing.
     pub(crate) async fn launched(&self, snapshot: Snapshot, notice: Option<Notice>) {
-        self.cache.keep(snapshot);
+        self.cache.keep(Arc::new(snapshot));
         self.announce(notice).await;
     }
 

@@ -1,6 +1,8 @@
 //! The short way: what is remembered of executions is advanced and written in one statement, which
 //! writes nothing unless the rows still are as remembered. Nothing is locked or read before it.
 
+use std::sync::Arc;
+
 use uuid::Uuid;
 
 use super::{
@@ -29,7 +31,7 @@ impl Advance {
             let (decided, after, plan) = decide(snapshot, (&one.1, &[], None), now);
             // What changes nothing is not written, so that nothing would tell whether it is true.
             let Some(plan) = plan else {
-                self.cache.keep(after);
+                self.cache.keep(Arc::new(after));
                 continue;
             };
             advanced.plans.push(plan);
@@ -55,8 +57,10 @@ impl Advance {
     async fn write(&self, advanced: &Advanced, claimants: &[Uuid]) -> Result<()> {
         let plans = &advanced.plans;
         let now = if plans.iter().all(executions::is_plain) {
-            let mut conn = self.steps.acquire().await.doing("opening a connection for steps")?;
-            executions::apply(&mut conn, plans, claimants).await?
+            let mut conn = self.kept.take().await?;
+            let now = executions::apply(&mut conn, plans, claimants).await?;
+            self.kept.keep(conn);
+            now
         } else {
             let mut tx =
                 store::begin(&self.steps).await.doing("opening a transaction for steps")?;

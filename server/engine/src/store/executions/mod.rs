@@ -19,6 +19,7 @@ mod read;
 mod recorded;
 mod tested;
 mod versions;
+mod written;
 
 pub use apply::{Notice, apply, is_plain, notify};
 pub use asked::{count_questions, questions};
