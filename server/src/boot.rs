@@ -121,7 +121,6 @@ impl Database {
             options: store::connect_options(&self.url, "atelier heartbeat")?,
             executors: Executors::standard(&services.parts),
             advance: services.advance.clone(),
-            hub: services.hub.clone(),
         };
         Ok(Worker::start(parts, WorkerConfig { only, ..WorkerConfig::default() })?)
     }

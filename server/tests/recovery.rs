@@ -283,8 +283,7 @@ async fn a_worker_of_poison_when_asked_for() {
     let parts = WorkerParts {
         options: store::connect_options(&url, "poison heartbeat").unwrap(),
         executors: writing(Poison),
-        advance: std::sync::Arc::new(Advance::new(pool.clone(), ROOMY)),
-        hub: Hub::default(),
+        advance: std::sync::Arc::new(Advance::new(pool.clone(), Hub::default(), ROOMY)),
         pool,
     };
     let _worker = Worker::start(parts, WorkerConfig { places: 1, ..quick() }).unwrap();

@@ -7,6 +7,7 @@ mod chain;
 mod check;
 mod children;
 mod clock;
+mod explored;
 mod input;
 mod joins;
 mod pairs;

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use model::{
-    decide::{Frozen, JobState, NewJob, NodeState, Plan, ReviewChange, Snapshot},
+    decide::{Frozen, JobOutput, JobState, NewJob, NodeState, Plan, ReviewChange, Snapshot},
     execution::{
         event::{Event, EventKind},
         state::{EdgeState, Effect, JobStatus, NodeStatus},
@@ -178,6 +178,8 @@ impl Store {
 
     fn write_outputs(&mut self, plan: &Plan) {
         for made in &plan.outputs {
+            let nothing = JobOutput::default();
+            assert_ne!(made.output, nothing, "what made nothing is written in one statement");
             assert_eq!(made.versions.len(), made.output.artifacts.len());
             for (artifact, version) in made.output.artifacts.iter().zip(&made.versions) {
                 let key = (made.node.clone(), made.item, artifact.port.clone());

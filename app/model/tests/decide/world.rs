@@ -375,7 +375,12 @@ pub(crate) fn report((job, fence): (JobId, i64), ending: &Ending, charges: usize
     Report { job, fence, outcome, charges: vec![charge; charges], jitter: 0.5 }
 }
 
+/// Words as a document, or the value alone.
 fn output(job: JobId) -> JobOutput {
+    let values = Map::from_iter([("texts".to_owned(), json!(["Words"]))]);
+    if job.0.as_u128().is_multiple_of(4) {
+        return JobOutput { values, ..JobOutput::default() };
+    }
     let artifact = ArtifactOut {
         id: ArtifactId(job.0),
         port: "texts".to_owned(),
@@ -392,7 +397,5 @@ fn output(job: JobId) -> JobOutput {
         status: "draft".to_owned(),
         sample: true,
     };
-    let values = Map::from_iter([("texts".to_owned(), json!(["Words"]))]);
-    let (artifacts, documents) = (vec![artifact], vec![document]);
-    JobOutput { values, artifacts, documents, attachments: vec![] }
+    JobOutput { values, artifacts: vec![artifact], documents: vec![document], attachments: vec![] }
 }

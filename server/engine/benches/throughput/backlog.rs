@@ -29,8 +29,7 @@ pub async fn work(url: &str) {
     let parts = WorkerParts {
         options: store::connect_options(url, "bench worker").unwrap(),
         executors: no_op(),
-        advance: Arc::new(Advance::new(pool.clone(), ROOMY)),
-        hub: Hub::default(),
+        advance: Arc::new(Advance::new(pool.clone(), Hub::default(), ROOMY)),
         pool,
     };
     let worker = Worker::start(parts, WorkerConfig::default()).unwrap();

@@ -51,8 +51,7 @@ pub async fn hold(url: &str) {
     let parts = WorkerParts {
         options: store::connect_options(url, "bench worker").unwrap(),
         executors: writing(Holding),
-        advance: Arc::new(Advance::new(pool.clone(), ROOMY)),
-        hub: Hub::default(),
+        advance: Arc::new(Advance::new(pool.clone(), Hub::default(), ROOMY)),
         pool,
     };
     let config = WorkerConfig { places: in_flight(), ..WorkerConfig::default() };

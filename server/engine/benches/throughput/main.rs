@@ -19,10 +19,6 @@ mod stage;
 
 use report::Report;
 
-/// The product's own.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 #[tokio::main]
 async fn main() {
     // A process of its own, started by a measurement.

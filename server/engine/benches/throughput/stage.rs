@@ -58,7 +58,6 @@ impl Stage {
             options: store::connect_options(&self.world.db.url, "bench worker").unwrap(),
             executors,
             advance: self.services.advance.clone(),
-            hub: self.services.hub.clone(),
         };
         Worker::start(parts, config).unwrap()
     }

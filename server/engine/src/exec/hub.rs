@@ -3,11 +3,12 @@
 //! Notices carry ids only; whoever needs more reads the rows. A slow listener loses notices, never
 //! slows anyone, and is told that it must look for itself.
 
-use model::id::{ExecutionId, TemplateId, WorkspaceId};
+use model::id::{TemplateId, WorkspaceId};
 use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast;
+use uuid::Uuid;
 
-use crate::job::TextPiece;
+use crate::{job::TextPiece, store::executions::Notice};
 
 /// Notices that a listener may be behind before it is told to look for itself.
 const BACKLOG: usize = 1024;
@@ -16,33 +17,13 @@ const BACKLOG: usize = 1024;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum News {
     /// An execution has events up to a number.
-    Advanced(Advanced),
+    Advanced(Notice),
     /// A job streams text.
     Text(TextPiece),
     /// A template's draft is different, or who has it open.
     Draft(DraftChanged),
     /// Notices may have been lost: the connection was away, or the listener too slow.
     Missed,
-}
-
-/// An execution has a new last event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Advanced {
-    /// Which.
-    pub execution: ExecutionId,
-    /// Whose.
-    pub workspace: WorkspaceId,
-    /// Its last event's number.
-    pub seq: i64,
-    /// True when jobs may be claimed.
-    pub jobs: bool,
-    /// True when running jobs were cancelled.
-    pub cancelled: bool,
-    /// True when lists say more of it than progress.
-    pub turned: bool,
-    /// True when something of it is different that no event tells.
-    #[serde(default)]
-    pub beside: bool,
 }
 
 /// A template's draft is different, or who has it open.
@@ -57,16 +38,22 @@ pub struct DraftChanged {
 /// Spreads news to all who subscribe.
 #[derive(Debug, Clone)]
 pub struct Hub {
+    id: Uuid,
     sender: broadcast::Sender<News>,
 }
 
 impl Default for Hub {
     fn default() -> Self {
-        Self { sender: broadcast::Sender::new(BACKLOG) }
+        Self { id: Uuid::now_v7(), sender: broadcast::Sender::new(BACKLOG) }
     }
 }
 
 impl Hub {
+    /// Tells it from the hubs of other processes.
+    pub(super) fn id(&self) -> Uuid {
+        self.id
+    }
+
     /// News from now on.
     pub fn subscribe(&self) -> Subscription {
         Subscription { receiver: self.sender.subscribe() }

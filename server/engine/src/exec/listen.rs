@@ -7,7 +7,10 @@ use sqlx::{PgPool, postgres::PgListener};
 use tokio_util::sync::CancellationToken;
 
 use super::hub::{Hub, News};
-use crate::error::{Doing, Result};
+use crate::{
+    error::{Doing, Result},
+    store::executions::noticed,
+};
 
 const EVENTS: &str = "atelier_events";
 const TEXT: &str = "atelier_text";
@@ -43,19 +46,27 @@ async fn listen(pool: &PgPool, hub: &Hub) -> Result<()> {
     // `try_recv` says None when the connection was lost and made again.
     loop {
         match listener.try_recv().await.doing("listening")? {
-            Some(notice) => hub.tell(news(notice.channel(), notice.payload())),
+            Some(notice) => {
+                if let Some(news) = news(hub, notice.channel(), notice.payload()) {
+                    hub.tell(news);
+                }
+            }
             None => hub.tell(News::Missed),
         }
     }
 }
 
-fn news(channel: &str, payload: &str) -> News {
+/// None when this process has told its own already.
+fn news(hub: &Hub, channel: &str, payload: &str) -> Option<News> {
     fn read<T: DeserializeOwned>(payload: &str, news: fn(T) -> News) -> News {
         serde_json::from_str(payload).map_or(News::Missed, news)
     }
     match channel {
-        TEXT => read(payload, News::Text),
-        DRAFTS => read(payload, News::Draft),
-        _ => read(payload, News::Advanced),
+        TEXT => Some(read(payload, News::Text)),
+        DRAFTS => Some(read(payload, News::Draft)),
+        _ => match noticed(payload) {
+            Ok((from, notice)) => (from != Some(hub.id())).then_some(News::Advanced(notice)),
+            Err(_) => Some(News::Missed),
+        },
     }
 }

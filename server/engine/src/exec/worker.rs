@@ -77,10 +77,8 @@ pub struct WorkerParts {
     pub options: PgConnectOptions,
     /// What does the work, by node type.
     pub executors: Executors,
-    /// Advances executions; shared with the process's commands.
+    /// Advances executions; shared with the process's commands, like its hub.
     pub advance: Arc<Advance>,
-    /// Where this process hears news.
-    pub hub: Hub,
 }
 
 pub(super) struct Shared {
@@ -128,7 +126,7 @@ impl Worker {
             writer: Writer::start(&parts.advance, config.lanes, &stop),
             pool: parts.pool.clone(),
             executors: parts.executors,
-            hub: parts.hub.clone(),
+            hub: parts.advance.hub().clone(),
             slots: Slots::default(),
             places: Arc::new(Semaphore::new(config.places)),
             turns: Turns::default(),
@@ -147,7 +145,7 @@ impl Worker {
         };
         let pulse = spawn_pulse(pulse, shared.slots.clone(), id, stop.clone())?;
         let loops = TaskTracker::new();
-        loops.spawn(listen::run(parts.pool.clone(), parts.hub, stop.clone()));
+        loops.spawn(listen::run(parts.pool.clone(), shared.hub.clone(), stop.clone()));
         loops.spawn(claim_loop::run(shared.clone(), id_seen.clone()));
         loops.spawn(drop_cancelled(shared.clone(), id_seen.clone(), stop.clone()));
         loops.spawn(hand_back::orphans(

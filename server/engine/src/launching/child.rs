@@ -90,7 +90,7 @@ pub async fn launch(context: &JobContext, config: &Config) -> Result<Launching, 
 async fn announce(context: &JobContext, notice: Option<Notice>) {
     let told = async {
         let mut conn = context.pool().acquire().await.doing("announcing a child")?;
-        executions::notify(&mut conn, notice.as_slice()).await
+        executions::notify(&mut conn, None, notice.as_slice()).await
     };
     if let Err(error) = told.await {
         let error = &error as &dyn std::error::Error;

@@ -63,12 +63,13 @@ pub struct Services {
 impl Services {
     /// Services over a migrated database.
     pub fn new(pool: PgPool, parts: Parts) -> Self {
+        let hub = Hub::default();
         Self {
-            advance: Arc::new(Advance::new(pool.clone(), parts.limits)),
+            advance: Arc::new(Advance::new(pool.clone(), hub.clone(), parts.limits)),
             pool,
             passwords: Passwords::default(),
             parts,
-            hub: Hub::default(),
+            hub,
         }
     }
 

@@ -47,6 +47,7 @@ fn statements(world: &World, jobs: i64) -> Vec<String> {
         format!("('01900000-0000-7000-8000-' || lpad(to_hex({number}), 12, '0'))::uuid")
     };
     let (run, node, job) = (id("e"), id("e"), id(&format!("(e * {JOBS} + j)")));
+    let told = id(&format!("(e * {JOBS} + n % {JOBS})"));
     let ago = "engine_now() - interval '1 day'";
     vec![
         "SET LOCAL session_replication_role = replica".to_owned(),
@@ -86,7 +87,8 @@ fn statements(world: &World, jobs: i64) -> Vec<String> {
         ),
         format!(
             "INSERT INTO execution_events (execution_id, seq, at, events)
-             SELECT {run}, n, {ago}, '[{{\"kind\": \"job.completed\"}}]'
+             SELECT {run}, n, {ago}, jsonb_build_array(jsonb_build_object('kind', 'job.completed',
+                    'job', {told}, 'node', 'write', 'item', n % {JOBS}))
                FROM generate_series(1, {executions}) e, generate_series(1, 20) n"
         ),
     ]

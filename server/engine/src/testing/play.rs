@@ -206,12 +206,13 @@ impl World {
 
     /// A worker that shares nothing but the database, as in a process of its own.
     pub fn worker_elsewhere(&self, executors: Executors, config: WorkerConfig) -> Worker {
+        let (pool, hub) = (self.db.pool.clone(), Hub::default());
+        let limits = self.services.parts.limits;
         let parts = WorkerParts {
-            pool: self.db.pool.clone(),
+            advance: Arc::new(Advance::new(pool.clone(), hub, limits)),
+            pool,
             options: store::connect_options(&self.db.url, "atelier test worker").unwrap(),
             executors,
-            advance: Arc::new(Advance::new(self.db.pool.clone(), self.services.parts.limits)),
-            hub: Hub::default(),
         };
         Worker::start(parts, config).unwrap()
     }

@@ -92,7 +92,8 @@ impl World {
     #[must_use]
     pub fn limited(mut self, limits: Limits) -> Self {
         self.services.parts.limits = limits;
-        self.services.advance = Arc::new(Advance::new(self.db.pool.clone(), limits));
+        let (pool, hub) = (self.db.pool.clone(), self.services.hub.clone());
+        self.services.advance = Arc::new(Advance::new(pool, hub, limits));
         self
     }
 
@@ -109,7 +110,6 @@ impl World {
             options: store::connect_options(&self.db.url, "atelier test worker").unwrap(),
             executors,
             advance: self.services.advance.clone(),
-            hub: self.services.hub.clone(),
         };
         Worker::start(parts, config).unwrap()
     }

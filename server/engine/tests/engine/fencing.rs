@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use engine::{
-    exec::advance::{Advance, Answer, Input},
+    exec::{
+        advance::{Advance, Answer, Input},
+        hub::Hub,
+    },
     executors::Attempt,
     limits::Limits,
     store::workers,
@@ -109,7 +112,7 @@ async fn rel_e2_a_worker_that_was_given_up_is_handed_nothing_even_before_it_noti
     let claim = Input::Claim { worker, limits, kinds: None };
 
     world.give_up_workers().await;
-    let process = Advance::new(world.db.pool.clone(), Limits::default());
+    let process = Advance::new(world.db.pool.clone(), Hub::default(), Limits::default());
     let given_up = process.run(&[(id, vec![claim])]).await.unwrap();
 
     assert!(matches!(&given_up[0][0], Answer::Claimed(jobs, _) if jobs.is_empty()));

@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use engine::{
-    exec::advance::{Advance, Answer, Input},
+    exec::{
+        advance::{Advance, Answer, Input},
+        hub::Hub,
+    },
     executors::Attempt,
     limits::Limits,
     testing::{
@@ -129,7 +132,7 @@ fn settle(job: &JobState, attempt: Attempt) -> Input {
 
 /// As in a process of its own, without a memory of any execution.
 fn newcomer(pool: &PgPool) -> Arc<Advance> {
-    Arc::new(Advance::new(pool.clone(), Limits::default()))
+    Arc::new(Advance::new(pool.clone(), Hub::default(), Limits::default()))
 }
 
 async fn run(process: &Advance, id: ExecutionId, input: Input) -> Answer {

@@ -3,6 +3,7 @@
 
 mod clock;
 mod doctor;
+mod forgetting;
 mod hand_back;
 mod plans;
 mod retention;

@@ -101,7 +101,7 @@ async fn rel_e16_statements_that_advance_executions_scan_no_large_table() {
     let world = World::new().await;
     let template = world.publish(&copies(3)).await;
     let pool = single(&world.db.url).await;
-    let advance = Advance::new(pool.clone(), ROOMY);
+    let advance = Advance::new(pool.clone(), world.services.hub.clone(), ROOMY);
     // Planned while the tables are all but empty: what a fresh installation does.
     let early = world.launch(template, none()).await;
     step(&pool, &advance, early).await;
@@ -175,12 +175,12 @@ async fn rel_e16_a_worker_that_planned_on_an_empty_database_reads_no_table_whole
 }
 
 fn connected(pool: &PgPool, world: &World) -> Worker {
+    let hub = world.services.hub.clone();
     let parts = WorkerParts {
         pool: world.db.pool.clone(),
         options: store::connect_options(&world.db.url, "plans worker").unwrap(),
         executors: writing(Answering(|_: &_| wrote("done"))),
-        advance: Arc::new(Advance::new(pool.clone(), ROOMY)),
-        hub: world.services.hub.clone(),
+        advance: Arc::new(Advance::new(pool.clone(), hub, ROOMY)),
     };
     Worker::start(parts, WorkerConfig { lanes: 1, ..quick() }).unwrap()
 }

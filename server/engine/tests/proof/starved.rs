@@ -58,9 +58,8 @@ fn vulture(url: String, stop: CancellationToken) -> JoinHandle<()> {
     let watching = async move {
         let options = store::connect_options(&url, "atelier test worker").unwrap();
         let pool = sqlx::PgPool::connect_with(options.clone()).await.unwrap();
-        let advance = Arc::new(Advance::new(pool.clone(), Limits::default()));
-        let (executors, hub) = (Executors::default(), Hub::default());
-        let parts = WorkerParts { pool, options, executors, advance, hub };
+        let advance = Arc::new(Advance::new(pool.clone(), Hub::default(), Limits::default()));
+        let parts = WorkerParts { pool, options, executors: Executors::default(), advance };
         let only = Some(vec!["nothing".to_owned()]);
         let worker = Worker::start(parts, WorkerConfig { only, ..patient() }).unwrap();
         stop.cancelled().await;

@@ -18,8 +18,9 @@ use app::api::server::Ctx;
 use axum::http::HeaderMap;
 use engine::{
     error::EngineError,
-    exec::hub::{Advanced, News, Subscription},
+    exec::hub::{News, Subscription},
     services::actor::Actor,
+    store::executions::Notice,
 };
 use model::{
     access::Permission,
@@ -208,7 +209,7 @@ impl Reader {
             self.tell_draft().await?;
         }
         match news {
-            News::Advanced(Advanced { execution, seq, beside, .. }) => {
+            News::Advanced(Notice { execution, seq, beside, .. }) => {
                 let Some(known) = self.positions.get(&execution) else { return Ok(()) };
                 if *known < seq {
                     self.catch_up(execution).await?;

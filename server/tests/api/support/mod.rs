@@ -207,7 +207,6 @@ impl Server {
             options: store::connect_options(&self.db.url, "atelier test worker").unwrap(),
             executors,
             advance: services.advance.clone(),
-            hub: services.hub.clone(),
         };
         Worker::start(parts, quick()).unwrap()
     }

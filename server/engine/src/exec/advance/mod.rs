@@ -31,7 +31,8 @@ use self::{
     load::{frozen, snapshot},
 };
 use super::{
-    herald::{self, Herald},
+    herald::Herald,
+    hub::Hub,
     places::{self, Places},
 };
 use crate::{
@@ -55,11 +56,11 @@ pub struct Advance {
 }
 
 impl Advance {
-    /// Over a migrated database. Must be called inside a runtime.
-    pub fn new(pool: PgPool, limits: Limits) -> Self {
+    /// Over a migrated database; tells `hub` of what it commits. Must be called inside a runtime.
+    pub fn new(pool: PgPool, hub: Hub, limits: Limits) -> Self {
         let steps = store::pool_of_steps(&pool);
         Self {
-            herald: Herald::start(steps.clone()),
+            herald: Herald::start(steps.clone(), hub),
             kept: Kept::of(steps.clone()),
             steps,
             cache: Cache::default(),
@@ -72,6 +73,11 @@ impl Advance {
     /// How much may happen at once.
     pub fn limits(&self) -> Limits {
         self.limits
+    }
+
+    /// Where this process hears news.
+    pub fn hub(&self) -> &Hub {
+        self.herald.hub()
     }
 
     /// The connections on which executions advance.
@@ -130,7 +136,7 @@ impl Advance {
             }
         }
         tx.commit().await.doing("committing")?;
-        herald::tell(&self.steps, &advanced.notices()).await;
+        self.herald.tell_all(&advanced.notices()).await;
         Ok(self.publish(advanced).await)
     }
 
@@ -190,7 +196,7 @@ impl Advance {
 
     /// Lets others know of a launch that has just been committed.
     pub(crate) async fn announce(&self, notice: Option<Notice>) {
-        herald::tell(&self.steps, notice.as_slice()).await;
+        self.herald.tell_all(notice.as_slice()).await;
     }
 
     async fn load(

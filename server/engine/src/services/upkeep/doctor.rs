@@ -144,7 +144,7 @@ impl Services {
         let Some((workspace, execution)) = ailment.execution else { return Ok(false) };
         let note = line("execution.repair", Some(workspace), execution.to_string(), ailment);
         // What this process remembers of an execution whose rows were damaged is not to be trusted.
-        let advance = Advance::new(self.pool.clone(), self.parts.limits);
+        let advance = Advance::new(self.pool.clone(), self.hub.clone(), self.parts.limits);
         let answer = advance.command(execution, input, note).await?;
         Ok(matches!(answer, Answer::Done))
     }

@@ -1,9 +1,6 @@
 //! The rows of executions. They change only through [`apply()`], under the lock that [`lock()`] takes.
 
 mod apply;
-mod apply_outputs;
-mod apply_reviews;
-mod apply_rounds;
 mod asked;
 mod due;
 mod events;
@@ -19,9 +16,8 @@ mod read;
 mod recorded;
 mod tested;
 mod versions;
-mod written;
 
-pub use apply::{Notice, apply, is_plain, notify};
+pub use apply::{Notice, apply, is_plain, noticed, notify};
 pub use asked::{count_questions, questions};
 pub use due::{ahead_of_the_clock, deadlines_passed, due_executions, next_due_in, reviews_late};
 pub use events::events_after;

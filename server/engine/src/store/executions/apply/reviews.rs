@@ -9,10 +9,7 @@ use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{
-    apply::{exactly, json},
-    instant, instants,
-};
+use super::{exactly, instant, instants, json};
 use crate::error::{Doing, Result};
 
 /// Writes what becomes of the plans' reviews, in order.

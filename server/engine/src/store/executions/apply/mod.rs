@@ -1,18 +1,19 @@
 //! Writing plans: the steps of all plans of a transaction in one statement, then what they made.
 
-use model::{
-    decide::Plan,
-    id::{ExecutionId, WorkspaceId},
-    time::Timestamp,
-};
-use serde_json::{Value, json};
+mod notice;
+mod outputs;
+mod reviews;
+mod rounds;
+mod written;
+
+use model::{decide::Plan, time::Timestamp};
+use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{
-    apply_outputs, apply_reviews, apply_rounds,
-    written::{Rows, seq},
-};
+pub use self::notice::{Notice, noticed, notify};
+use self::written::Rows;
+use super::{instant, instants};
 use crate::{
     error::{Doing, EngineError, Result},
     store::{rows::columns, timestamp},
@@ -31,11 +32,11 @@ pub async fn apply(
     plans: &[Plan],
     claimants: &[Uuid],
 ) -> Result<Timestamp> {
-    apply_rounds::record(conn, plans).await?;
+    rounds::record(conn, plans).await?;
     reopen_edges(conn, plans).await?;
     let now = write_steps(conn, plans, claimants).await?;
-    apply_outputs::record(conn, plans).await?;
-    apply_reviews::record(conn, plans).await?;
+    outputs::record(conn, plans).await?;
+    reviews::record(conn, plans).await?;
     Ok(now)
 }
 
@@ -49,7 +50,7 @@ pub fn is_plain(plan: &Plan) -> bool {
         && plan.reviews.is_empty()
 }
 
-pub(super) fn exactly(written: u64, expected: usize, what: &'static str) -> Result<()> {
+fn exactly(written: u64, expected: usize, what: &'static str) -> Result<()> {
     if written == expected as u64 {
         return Ok(());
     }
@@ -57,7 +58,7 @@ pub(super) fn exactly(written: u64, expected: usize, what: &'static str) -> Resu
     Err(EngineError::internal(what, detail))
 }
 
-pub(super) fn json<T: serde::Serialize>(value: &T) -> Result<Value> {
+fn json<T: serde::Serialize>(value: &T) -> Result<Value> {
     serde_json::to_value(value).map_err(|error| EngineError::internal("storing a value", error))
 }
 
@@ -84,47 +85,6 @@ async fn write_steps(
     .await
     .doing("writing steps")?;
     Ok(timestamp(written.now))
-}
-
-/// What listeners get to know of a committed plan: ids only, the rows are truth.
-#[derive(Debug, Clone)]
-pub struct Notice(Value);
-
-impl Notice {
-    /// That something about an execution is different which is no event of it.
-    pub fn beside_events((workspace, execution): (WorkspaceId, ExecutionId), seq: i64) -> Self {
-        Self(json!({
-            "execution": execution, "workspace": workspace, "seq": seq,
-            "jobs": false, "cancelled": false, "turned": true, "beside": true,
-        }))
-    }
-
-    /// Of a plan that is about to be written.
-    pub fn of(plan: &Plan) -> Self {
-        Self(json!({
-            "execution": plan.execution, "workspace": plan.workspace, "seq": seq(plan),
-            "jobs": plan.wake.jobs, "cancelled": plan.wake.cancelled,
-            "turned": plan.events.iter().any(|event| event.kind.is_turn()),
-        }))
-    }
-}
-
-/// Wakes streams, claimers and workers, once the plans are committed.
-///
-/// Not in their transaction: PostgreSQL lets only one commit at a time carry notices, and each would
-/// wait for the disk before the next may begin. This one does not wait: a notice that gets lost costs
-/// one fallback poll.
-pub async fn notify(conn: &mut PgConnection, notices: &[Notice]) -> Result<()> {
-    let notices: Vec<String> = notices.iter().map(|notice| notice.0.to_string()).collect();
-    sqlx::query!(
-        "SELECT pg_notify('atelier_events', notice)
-           FROM UNNEST($1::text[]) AS u (notice), set_config('synchronous_commit', 'off', true)",
-        &notices
-    )
-    .execute(conn)
-    .await
-    .map(drop)
-    .doing("waking listeners")
 }
 
 async fn reopen_edges(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {
