@@ -16,8 +16,10 @@ pub const UNSTATED_TOKENS: u32 = 4096;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Purse {
-    /// One execution's.
+    /// One execution's, with what it launches.
     Execution,
+    /// That of an execution which the one that spends belongs to.
+    Parent,
     /// That of all executions of a template in a calendar month (UTC).
     Template,
     /// That of the whole workspace in a calendar month (UTC).
@@ -88,6 +90,7 @@ impl Purse {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Execution => "execution",
+            Self::Parent => "parent",
             Self::Template => "template",
             Self::Workspace => "workspace",
         }
@@ -96,6 +99,7 @@ impl Purse {
     const fn may(self) -> &'static str {
         match self {
             Self::Execution => "This execution may",
+            Self::Parent => "The execution that this one belongs to may",
             Self::Template => "Executions of this template may this month",
             Self::Workspace => "This workspace may this month",
         }
@@ -105,6 +109,7 @@ impl Purse {
     const fn raised(self) -> &'static str {
         match self {
             Self::Execution => ". Raise the budget and resume.",
+            Self::Parent => ". Raise that one's budget and resume this one.",
             Self::Template => {
                 ", as it stood then. An admin can raise the template's monthly budget; resume then."
             }
@@ -118,6 +123,7 @@ impl Purse {
     const fn has(self) -> &'static str {
         match self {
             Self::Execution => "This execution has",
+            Self::Parent => "The execution that this one belongs to has",
             Self::Template => "This template has",
             Self::Workspace => "This workspace has",
         }

@@ -47,7 +47,7 @@ impl Parts {
             return Ok(self.providers.clone());
         };
         let key = self.open_key(workspace, &row)?;
-        Ok(self.providers.with_openai(self.openai(&row, key)?))
+        Ok(self.providers.with_openai(self.openai(&row, key)?.of(workspace)))
     }
 
     /// The key of a workspace's access.

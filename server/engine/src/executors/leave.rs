@@ -84,7 +84,7 @@ pub async fn heard<T>(
 ) -> Result<T, Failure> {
     if let Err(failure) = &answer
         && let FailureClass::Transient { retry_after_ms: Some(for_ms) } = failure.class
-        && let Err(error) = cool_down(context, (asked.0.name(), asked.1), for_ms).await
+        && let Err(error) = cool_down(context, (asked.0.account(), asked.1), for_ms).await
     {
         // The job itself waits all the same.
         let error = &error as &dyn std::error::Error;
@@ -97,6 +97,13 @@ async fn cool_down(context: &JobContext, asked: (&str, &str), for_ms: u64) -> Re
     let doing = "opening a connection to note that a provider asks to wait";
     let mut conn = context.pool().acquire().await.doing(doing)?;
     calls::cool_down(&mut conn, asked, for_ms).await
+}
+
+/// When to ask again for a place at a busy provider: an execution that has none looks four times as
+/// often as one that has some, so that large ones starve no small one. Not all at the same time.
+fn busy_ms(own: i64, item: u32) -> u64 {
+    let spread = BUSY_MS + u64::from(item % 10) * 100;
+    if own == 0 { spread / 4 } else { spread }
 }
 
 /// Returns whether a cap has to be kept.
@@ -121,12 +128,10 @@ async fn leaves(
             let words = format!("{label} asks to wait until {clock} UTC");
             Err(Failure::limited(for_ms, "provider_cooling", words))
         }
-        Leave::Busy => {
+        Leave::Busy(own) => {
             let words =
                 format!("{label} is busy with {at_once} calls; goes on when one of them ends");
-            // Not all at the same time.
-            let for_ms = BUSY_MS + u64::from(context.item % 10) * 100;
-            Err(Failure::limited(for_ms, "provider_busy", words))
+            Err(Failure::limited(busy_ms(own, context.item), "provider_busy", words))
         }
         Leave::Later(words) => Err(Failure::limited(BUSY_MS, "budget_reserved", words)),
         Leave::Over(words) => Err(Failure::hold(HoldReason::Budget, "budget_reached", words)),
@@ -146,7 +151,7 @@ async fn reserve(
         workspace: context.workspace,
         execution: context.execution,
         claim: (context.job, context.fence),
-        asked: (provider.name(), model),
+        asked: (provider.account(), model),
         at_once: context.limits().calls_per_provider,
         cost_micros,
         input: inputs,
@@ -168,4 +173,18 @@ fn tokens_at_most(request: &TextRequest) -> i64 {
 
 fn count(tokens: usize) -> i64 {
     i64::try_from(tokens).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_has_no_call_under_way_asks_sooner_than_who_has() {
+        for item in 0..20 {
+            for other in 0..20 {
+                assert!(busy_ms(0, item) < busy_ms(1, other));
+            }
+        }
+    }
 }

@@ -131,10 +131,11 @@ async fn birth(
         .map_err(|error| EngineError::internal("reading a template", error))?;
     let own = (found.id, found.name);
     let mut workflow = pins::pin(tx, context.workspace, Some(own), workflow).await?;
-    // It has no more time than what launches it has left.
+    // It has no more time than what launches it has left, or than the step may take.
     let left = context.time_limit_ms().saturating_sub(parent.active_ms);
+    let step = context.node().and_then(|node| node.data.timeout_ms).unwrap_or(left);
     let limit = &mut workflow.settings.timeout_ms;
-    *limit = (*limit).min(left).max(Settings::MIN_TIMEOUT_MS);
+    *limit = (*limit).min(left).min(step).max(Settings::MIN_TIMEOUT_MS);
     let input = context.input("input");
     let values = config.values(&context.scope, input.as_ref(), &workflow);
     let values = values
@@ -148,6 +149,7 @@ async fn birth(
 
 impl Prepared {
     fn into_birth<'a>(self, context: &JobContext, id: ExecutionId, name: &'a str) -> Birth<'a> {
+        let budget = self.frozen.workflow().settings.budget;
         Birth {
             id,
             workspace: context.workspace,
@@ -161,7 +163,8 @@ impl Prepared {
                 project: self.parent.project,
                 user: self.parent.user,
                 trigger: "sub_workflow",
-                budget: None,
+                // Caps of what launches it hold besides: what it spends is theirs as well.
+                budget: budget.map(|micros| i64::try_from(micros).unwrap_or(i64::MAX)),
                 idempotency_key: None,
                 descent: Descent::Child {
                     execution: context.execution,

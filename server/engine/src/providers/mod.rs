@@ -35,6 +35,12 @@ pub trait Provider: Send + Sync {
     /// Stable name that artifacts and costs are kept under, e.g. `openai`.
     fn name(&self) -> &'static str;
 
+    /// Whose access it is: what a provider limits, it limits for each. That of the server goes by the
+    /// provider's name.
+    fn account(&self) -> &str {
+        self.name()
+    }
+
     /// True when the answers are made up by the program itself and must be marked so.
     fn is_sample(&self) -> bool {
         false

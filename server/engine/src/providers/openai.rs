@@ -16,6 +16,7 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use model::{
     execution::failure::Failure,
+    id::WorkspaceId,
     provider::{OPENAI_ADDRESS, OPENAI_IMAGE_MODEL, OPENAI_TEXT_MODEL},
 };
 use serde_json::{Map, Value};
@@ -62,6 +63,7 @@ impl OpenAiSettings {
 pub struct OpenAi {
     client: OutboundClient,
     settings: OpenAiSettings,
+    account: Option<String>,
     voice: Voice,
 }
 
@@ -80,7 +82,13 @@ impl OpenAi {
     pub fn new(client: OutboundClient, settings: OpenAiSettings) -> Self {
         let redactor = Redactor::new(settings.api_key.as_ref());
         let voice = Voice { label: settings.label, redactor };
-        Self { client, settings, voice }
+        Self { client, settings, account: None, voice }
+    }
+
+    /// The same, with access that is a workspace's own.
+    #[must_use]
+    pub fn of(self, workspace: WorkspaceId) -> Self {
+        Self { account: Some(format!("{}@{workspace}", self.settings.name)), ..self }
     }
 
     pub(super) fn settings(&self) -> &OpenAiSettings {
@@ -256,6 +264,10 @@ impl OpenAi {
 impl Provider for OpenAi {
     fn name(&self) -> &'static str {
         self.settings.name
+    }
+
+    fn account(&self) -> &str {
+        self.account.as_deref().unwrap_or(self.settings.name)
     }
 
     fn label(&self) -> &'static str {

@@ -32,7 +32,7 @@ pub struct Call<'a> {
     pub execution: ExecutionId,
     /// The job and the claim it is held under.
     pub claim: (JobId, i64),
-    /// Who is asked, for which model.
+    /// Under whose access ([account](crate::providers::Provider::account)) which model is asked.
     pub asked: (&'a str, &'a str),
     /// Calls to that provider that may be under way.
     pub at_once: u32,
@@ -56,8 +56,8 @@ pub enum Leave {
         /// Hours, minutes and seconds.
         clock: String,
     },
-    /// As many calls as may are under way.
-    Busy,
+    /// As many calls as may are under way; so many of them are its execution's.
+    Busy(i64),
     /// It may fit when those under way end.
     Later(String),
     /// It is more than may be spent.
@@ -99,14 +99,16 @@ async fn provider_waits(conn: &mut PgConnection, call: &Call<'_>) -> Result<Opti
     let row = sqlx::query!(
         r#"SELECT (extract(epoch FROM c.until_at - engine_now()) * 1000)::bigint AS "for_ms?",
                   to_char(c.until_at AT TIME ZONE 'UTC', 'HH24:MI:SS') AS "clock?",
-                  (SELECT count(*) FROM agent_jobs j WHERE j.calling = $1) AS "calls!"
-             FROM (SELECT 1) one
+                  calls.of_all AS "of_all!", calls.own AS "own!"
+             FROM (SELECT count(*) AS of_all, count(*) FILTER (WHERE j.execution_id = $4) AS own
+                     FROM agent_jobs j WHERE j.calling = $1) calls
              LEFT JOIN provider_cooldowns c
                     ON c.provider = $1 AND c.model = $2 AND c.until_at > engine_now()
                    AND c.until_at <= engine_now() + $3::int * interval '1 millisecond'"#,
         call.asked.0,
         call.asked.1,
-        LONGEST_COOLDOWN_MS
+        LONGEST_COOLDOWN_MS,
+        call.execution.0
     )
     .fetch_one(conn)
     .await
@@ -115,7 +117,7 @@ async fn provider_waits(conn: &mut PgConnection, call: &Call<'_>) -> Result<Opti
         let for_ms = u64::try_from(for_ms).unwrap_or(0).max(1);
         return Ok(Some(Leave::Cooling { for_ms, clock }));
     }
-    Ok((row.calls >= i64::from(call.at_once)).then_some(Leave::Busy))
+    Ok((row.of_all >= i64::from(call.at_once)).then_some(Leave::Busy(row.own)))
 }
 
 /// The caps on what an execution may spend.
@@ -129,7 +131,7 @@ pub async fn caps(
         .await
         .doing("reading budgets")?;
     let cap = rows.into_iter().map(|row| {
-        let all = [Purse::Execution, Purse::Template, Purse::Workspace];
+        let all = [Purse::Execution, Purse::Parent, Purse::Template, Purse::Workspace];
         let purse = all.into_iter().find(|purse| purse.as_str() == row.purse);
         let unknown = || EngineError::internal("reading budgets", "a purse has no name");
         Ok(Cap {
@@ -142,7 +144,8 @@ pub async fn caps(
     cap.collect()
 }
 
-/// Keeps everybody from asking a provider for a model for so many milliseconds, as it asked for.
+/// Keeps everybody with this access from asking for a model for so many milliseconds, as the provider
+/// asked for.
 pub async fn cool_down(
     conn: &mut PgConnection,
     (provider, model): (&str, &str),

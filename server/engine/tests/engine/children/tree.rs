@@ -1,13 +1,20 @@
 //! A node runs another template: its result, its failure, its limits.
 
+use std::time::Duration;
+
 use engine::{
     error::EngineError,
     exec::WorkerConfig,
-    testing::world::{World, none, quick},
+    executors::Executors,
+    testing::{
+        play::{held, patient, take},
+        world::{World, none, quick},
+    },
 };
 use model::{
     execution::state::{ExecutionStatus, NodeStatus},
     id::TemplateId,
+    nodes::NodeKind,
     pages::{Control, LaunchRequest},
     problem::Problem,
 };
@@ -81,6 +88,27 @@ async fn a_childs_failure_is_the_nodes_in_its_words_and_a_retry_launches_a_fresh
     assert_ne!(child_of(&world, execution, "sub").await, first);
     let children = "SELECT count(*) FROM workflow_executions WHERE parent_job_id IS NOT NULL";
     assert_eq!(world.count(children).await, 2);
+    world.assert_sound().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_childs_time_is_that_of_the_step_which_runs_it() {
+    let world = World::new().await;
+    let (executor, mut calls) = held();
+    let executors = Executors::inside().with(NodeKind::GenerateCopy, executor);
+    let _worker = world.worker_with(executors, patient());
+    let child = chain("Child", &[("write", "generate_copy", text("Slow"))]);
+    let child = world.publish(&child).await;
+    let mut parent = chain("P", &[("sub", "sub_workflow", runs(child, "x"))]);
+    parent.nodes[1].data.timeout_ms = Some(60_000);
+    let execution = world.launch(world.publish(&parent).await, none()).await;
+    let call = take(&mut calls, 1).await;
+
+    world.db.advance(Duration::from_secs(61)).await;
+
+    let view = world.wait_over(execution).await;
+    assert_eq!(view.status, ExecutionStatus::Failed, "{view:#?}");
+    drop(call);
     world.assert_sound().await;
 }
 

@@ -16,9 +16,10 @@ use model::{
         state::{ExecutionStatus as Status, JobStatus, PauseReason},
         view::ExecutionView,
     },
-    id::ExecutionId,
+    id::{ExecutionId, TemplateId},
     pages::{Control, LaunchRequest},
 };
+use serde_json::json;
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::limits::desk::{COST, Call, calls, desk, texts};
@@ -233,5 +234,67 @@ async fn a_model_whose_price_nobody_knows_is_not_asked_under_a_budget() {
     let words = paused.pause_message.unwrap();
     assert!(words.contains("the price of this model is not known"), "{words}");
     assert!(desk.try_recv().is_err());
+    worker.stop().await;
+}
+
+/// A template whose only step runs another one, and may cost so much with it.
+async fn runs(world: &World, other: TemplateId, budget: u64) -> TemplateId {
+    let mut workflow = serde_json::to_value(copies(1)).unwrap();
+    let data = json!({"label": "Sub", "config": {"template": other, "parameters": []}});
+    (workflow["nodes"][1]["type"], workflow["nodes"][1]["data"]) = (json!("sub_workflow"), data);
+    workflow["edges"][1]["sourceHandle"] = json!("output");
+    workflow["settings"]["budget"] = json!(budget);
+    world.publish(&serde_json::from_value(workflow).unwrap()).await
+}
+
+async fn child_of(world: &World, id: ExecutionId) -> ExecutionId {
+    let child = |view: &ExecutionView| view.nodes.iter().find_map(|node| node.jobs.first()?.child);
+    let view = world.wait(id, |view| child(view).is_some()).await;
+    child(&view).unwrap()
+}
+
+#[tokio::test]
+async fn rel_o17_what_a_sub_workflow_spends_is_spent_by_what_runs_it() {
+    let (world, mut desk) = desk(Limits::default()).await;
+    let worker = world.worker(quick());
+    let writes = world.publish(&texts(5, 3, None)).await;
+    let template = runs(&world, writes, 2 * COST.unsigned_abs()).await;
+    let parent = world.launch(template, none()).await;
+    let child = child_of(&world, parent).await;
+
+    let (calls, paused) = answer_until(&world, &mut desk, (child, is_paused)).await;
+
+    assert_eq!((calls, paused.pause_reason), (2, Some(PauseReason::Budget)));
+    let words = paused.pause_message.unwrap();
+    assert!(words.starts_with("The execution that this one belongs to may spend $0.30"), "{words}");
+    let raise = Control::Budget { micros: Some(9 * COST.unsigned_abs()) };
+    world.services.control(&world.owner, parent, raise).await.unwrap();
+    world.services.control(&world.owner, child, Control::Resume).await.unwrap();
+    let over = |view: &ExecutionView| view.status.is_over();
+    let (calls, view) = answer_until(&world, &mut desk, (parent, over)).await;
+    assert_eq!((calls, view.status), (3, Status::Completed));
+
+    // What it has spent is spent of its template's month, too.
+    world.services.set_budget(&world.owner, Some(template), form(5 * COST)).await.unwrap();
+    let again = world.launch(template, none()).await;
+    let child = child_of(&world, again).await;
+    let (calls, paused) = answer_until(&world, &mut desk, (child, is_paused)).await;
+    assert_eq!((calls, paused.pause_reason), (0, Some(PauseReason::Budget)));
+    let words = paused.pause_message.unwrap();
+    assert!(words.starts_with("Executions of this template may this month spend $0.75"), "{words}");
+    worker.stop().await;
+}
+
+#[tokio::test]
+async fn rel_o17_a_cap_that_a_workflow_sets_itself_holds_when_another_runs_it() {
+    let (world, mut desk) = desk(Limits::default()).await;
+    let worker = world.worker(quick());
+    let writes = world.publish(&texts(5, 3, Some(COST.unsigned_abs()))).await;
+    let parent = world.launch(runs(&world, writes, 9 * COST.unsigned_abs()).await, none()).await;
+
+    let child = child_of(&world, parent).await;
+    let (calls, paused) = answer_until(&world, &mut desk, (child, is_paused)).await;
+
+    assert_eq!((calls, paused.budget_micros), (1, Some(COST)));
     worker.stop().await;
 }
