@@ -2,8 +2,8 @@
 
 use std::{error::Error, process::ExitCode};
 
-use clap::{Parser, Subcommand};
-use engine::{apart::Reading, error::EngineError, services::Services};
+use clap::{Parser, Subcommand, builder::PossibleValuesParser};
+use engine::{apart::Reading, error::EngineError, executors::SERVED, services::Services};
 use model::{access::Role, account::TokenForm};
 
 use crate::{
@@ -34,7 +34,7 @@ pub enum Command {
     /// Run jobs for servers that share the database
     Worker {
         /// Node types to serve, e.g. generate_image; all when left out
-        #[arg(long, value_delimiter = ',')]
+        #[arg(long, value_delimiter = ',', value_parser = node_types())]
         only: Option<Vec<String>>,
     },
     /// Bring the database to this release and exit
@@ -147,6 +147,11 @@ impl Cli {
         };
         done.map(|()| ExitCode::SUCCESS)
     }
+}
+
+/// The node types that a worker can be told to serve.
+fn node_types() -> PossibleValuesParser {
+    SERVED.iter().map(|kind| kind.key()).collect::<Vec<_>>().into()
 }
 
 fn care(repair: bool, yes: bool) -> Care {

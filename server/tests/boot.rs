@@ -212,6 +212,18 @@ fn other_commands_share_the_database_of_the_one_that_serves() {
 }
 
 #[test]
+fn a_worker_for_node_types_that_nobody_knows_is_refused_with_those_that_are_known() {
+    let instance = Instance::new();
+
+    let refused = instance.run(&["worker", "--only", "generate_copy,nonsense"]);
+
+    let (_, said) = words(&refused);
+    assert!(!refused.status.success());
+    assert!(said.contains("'nonsense'") && said.contains("generate_image"), "{said}");
+    assert!(!instance.dir.path().join("data").exists(), "nothing was started");
+}
+
+#[test]
 fn a_command_without_a_server_starts_the_database_for_itself_and_stops_it() {
     let instance = Instance::new();
 

@@ -1,6 +1,6 @@
 //! Which ports an edge connects, and what comes in by a port.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::{
     expr::Scope,
@@ -35,6 +35,24 @@ pub fn outputs(workflow: &Workflow, node: &Node) -> Vec<Port> {
     let mut ports = node.data.config.outputs(workflow);
     ports.push(error);
     ports
+}
+
+/// Why a node cannot have given this, port by port, in words; none when it can.
+pub fn misfit(workflow: &Workflow, node: &Node, given: &Map<String, Value>) -> Option<String> {
+    let mut ports = node.data.config.outputs(workflow);
+    // What a loop gives to what lies in it is another matter each round.
+    ports.retain(|port| node.kind() != NodeKind::ForEach || port.name != for_each::ITEM);
+    given.iter().find_map(|(name, value)| match ports.iter().find(|port| port.name == *name) {
+        Some(port) => {
+            let why = port.port_type.misfit(value)?;
+            Some(format!("{}: {name} {why}.", node.title()))
+        }
+        None => {
+            let names: Vec<&str> = ports.iter().map(|port| port.name.as_str()).collect();
+            let known = names.join(", ");
+            Some(format!("{} gives nothing called {name}; it gives {known}.", node.title()))
+        }
+    })
 }
 
 /// The ports a card shows edges to leave by. A start shows its parameters' ports only when they are

@@ -4,6 +4,9 @@ use std::fmt;
 
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::Value;
+
+use crate::value::{DocumentRef, ImageRef, kind_of};
 
 /// What a value is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, JsonSchema)]
@@ -112,6 +115,54 @@ impl PortType {
             Self::One(kind) | Self::List(kind) => kind,
         }
     }
+
+    /// Why a value is not of this type, as in "must be a text, but is a number"; none when it is.
+    pub fn misfit(self, value: &Value) -> Option<String> {
+        let (one, many) = self.kind().words();
+        match (self, value) {
+            (Self::One(kind), value) => {
+                (!kind.holds(value)).then(|| format!("must be {one}, but is {}", kind_of(value)))
+            }
+            (Self::List(kind), Value::Array(items)) => {
+                let place = items.iter().position(|item| !kind.holds(item))?;
+                let (number, found) = (place + 1, items.get(place).map_or("", kind_of));
+                Some(format!("must be a list of {many}, but its item {number} is {found}"))
+            }
+            (Self::List(_), value) => {
+                Some(format!("must be a list of {many}, but is {}", kind_of(value)))
+            }
+        }
+    }
+}
+
+impl Kind {
+    /// Whether a value is one of this kind.
+    fn holds(self, value: &Value) -> bool {
+        match self {
+            Self::Text => value.is_string(),
+            Self::Number => value.is_number(),
+            Self::Boolean => value.is_boolean(),
+            Self::Image => ImageRef::from_value(value).is_some(),
+            Self::Document => DocumentRef::from_value(value).is_some(),
+            Self::Json | Self::File | Self::Any | Self::Flow => true,
+        }
+    }
+
+    /// One of it and several, in words for a message; of objects with what they must have.
+    fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Text => ("a text", "texts"),
+            Self::Number => ("a number", "numbers"),
+            Self::Boolean => ("true or false", "true and false"),
+            Self::Image => (
+                "an image (image_id, width, height, media_type)",
+                "images (image_id, width, height, media_type)",
+            ),
+            Self::Document => ("a document (document_id)", "documents (document_id)"),
+            Self::File => ("a file", "files"),
+            Self::Json | Self::Any | Self::Flow => ("a value", "values"),
+        }
+    }
 }
 
 impl fmt::Display for Kind {
@@ -135,6 +186,57 @@ impl fmt::Display for PortType {
         match self {
             Self::One(kind) => kind.fmt(f),
             Self::List(kind) => write!(f, "list<{kind}>"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_value_is_of_a_type_or_what_is_expected_is_told() {
+        use PortType::{List, One};
+        let id = "018f0000-0000-7000-8000-000000000000";
+        let image = json!({"image_id": id, "width": 1, "height": 1, "media_type": "image/png"});
+        let document = json!({"document_id": id});
+        for (port, value) in [
+            (One(Kind::Text), json!("a")),
+            (One(Kind::Number), json!(1.5)),
+            (One(Kind::Boolean), json!(false)),
+            (One(Kind::Json), json!(null)),
+            (One(Kind::Any), json!([1, "a"])),
+            (List(Kind::Any), json!([1, null])),
+            (List(Kind::Text), json!([])),
+            (List(Kind::Image), json!([image, image])),
+            (One(Kind::Document), document),
+        ] {
+            assert_eq!(port.misfit(&value), None, "{port} {value}");
+        }
+        for (port, value, words) in [
+            (One(Kind::Text), json!(1), "must be a text, but is a number"),
+            (One(Kind::Number), json!("1"), "must be a number, but is a text"),
+            (One(Kind::Boolean), json!(null), "must be true or false, but is nothing"),
+            (List(Kind::Any), json!("a"), "must be a list of values, but is a text"),
+            (
+                List(Kind::Text),
+                json!(["a", 1, true]),
+                "must be a list of texts, but its item 2 is a number",
+            ),
+            (
+                One(Kind::Image),
+                json!({"image_id": "x"}),
+                "must be an image (image_id, width, height, media_type), but is an image",
+            ),
+            (
+                List(Kind::Document),
+                json!([{"title": "a"}]),
+                "must be a list of documents (document_id), but its item 1 is an object",
+            ),
+        ] {
+            assert_eq!(port.misfit(&value).as_deref(), Some(words));
         }
     }
 }

@@ -187,7 +187,9 @@ pub fn NodeActions(
     let carry_out = move |deed: Deed| {
         let Some(node_id) = id() else { return };
         match deed {
-            Deed::Run => sender.send(Action::TriggerNode, Control::TriggerNode { node_id }),
+            Deed::Run => {
+                sender.send(Action::TriggerNode, Control::TriggerNode { node_id, config: None })
+            }
             Deed::Retry => {
                 sender.send(Action::RetryNode, Control::RetryNode { node_id, config: None });
             }

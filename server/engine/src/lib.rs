@@ -15,6 +15,7 @@ pub mod parts;
 pub mod password;
 pub mod pdf;
 pub mod providers;
+pub mod schema;
 pub mod secret;
 pub mod services;
 pub mod store;

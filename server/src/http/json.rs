@@ -43,12 +43,12 @@ impl<T: DeserializeOwned + Default, S: Send + Sync> FromRequest<S> for JsonOrNot
     type Rejection = Refusal;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Self::Rejection> {
-        if is_json(request.headers()) {
-            return Json::from_request(request, state).await.map(|Json(body)| Self(body));
-        }
-        match read(request, state).await?.is_empty() {
-            true => Ok(Self(T::default())),
-            false => Err(not_json().into()),
+        let is_json = is_json(request.headers());
+        match read(request, state).await? {
+            // Many clients name the kind of a body that they leave out.
+            nothing if nothing.is_empty() => Ok(Self(T::default())),
+            body if is_json => parse(&body).map(Self).map_err(Refusal),
+            _ => Err(not_json().into()),
         }
     }
 }

@@ -24,7 +24,7 @@ pub(super) fn mount(routes: Routes) -> Routes {
     routes
         .mount(post("/workflows/executions/{id}/pause", "Lets nothing new start; running jobs finish."), pause)
         .mount(post("/workflows/executions/{id}/resume", "Goes on after a pause."), resume)
-        .mount(post("/workflows/executions/{id}/stop", "Ends an execution and keeps its results."), stop)
+        .mount(post("/workflows/executions/{id}/stop", "Ends an execution and keeps its results; one that is over stays as it is."), stop)
         .mount(post("/workflows/executions/{id}/retry-node", "Runs the failed jobs of a node again, with its configuration changed if asked."), retry_node)
         .mount(post("/workflows/executions/{id}/skip-node", "Goes on without a node; with an output it counts as done."), skip_node)
         .mount(post("/workflows/executions/{id}/edit-node", "Changes a node that has not begun, for this execution only."), edit_node)
@@ -42,8 +42,13 @@ async fn resume(visit: Visit, caller: Caller, Path(id): Path<ExecutionId>) -> Re
     control(visit, caller, id, Control::Resume).await
 }
 
-async fn stop(visit: Visit, caller: Caller, Path(id): Path<ExecutionId>) -> Result<StatusCode> {
-    control(visit, caller, id, Control::Stop).await
+async fn stop(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Path(id): Path<ExecutionId>,
+) -> Result<StatusCode> {
+    ctx.services.stop(&actor, id).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -116,17 +121,13 @@ impl Trigger {
 }
 
 async fn trigger(
-    Visit(ctx): Visit,
-    Caller(actor): Caller,
+    visit: Visit,
+    caller: Caller,
     Path((id, node_id)): Path<(ExecutionId, NodeId)>,
     JsonOrNothing(trigger): JsonOrNothing<Trigger>,
 ) -> Result<StatusCode> {
-    if let Some(config) = trigger.changes() {
-        let edit = Control::EditNode { node_id: node_id.clone(), config };
-        ctx.services.control(&actor, id, edit).await?;
-    }
-    ctx.services.control(&actor, id, Control::TriggerNode { node_id }).await?;
-    Ok(StatusCode::NO_CONTENT)
+    let config = trigger.changes();
+    control(visit, caller, id, Control::TriggerNode { node_id, config }).await
 }
 
 #[derive(Deserialize, JsonSchema)]

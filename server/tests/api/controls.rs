@@ -1,7 +1,7 @@
 //! Steering over the API: step by step, breakpoints, edits, skips, retries with changes.
 
-use crate::support::{Reply, Server};
-use axum::http::StatusCode;
+use crate::support::{Reply, Server, from_page};
+use axum::http::{Method, StatusCode, header};
 use engine::services::actor::Actor;
 use model::{
     execution::{
@@ -90,15 +90,39 @@ async fn an_execution_launched_step_by_step_waits_for_a_word_before_each() {
     assert!(!steered.view().await.auto_run);
 
     steered.work_until("first", |node| node.hold == Some(Hold::Step)).await;
-    let early = steered.post("steps/second/trigger", &json!({})).await;
-    assert_eq!(early.status, StatusCode::CONFLICT, "{:?}", early.json());
     let prompt = json!({ "user_prompt_override": "Another headline" });
-    steered.does("steps/first/trigger", prompt).await;
+    let early = steered.post("steps/second/trigger", &prompt).await;
+    assert_eq!(early.status, StatusCode::CONFLICT, "{:?}", early.json());
+    assert!(!steered.view().await.node(&"second".into()).unwrap().edited, "it was refused whole");
+    steered.does("steps/first/trigger", prompt.clone()).await;
     assert!(steered.view().await.node(&"first".into()).unwrap().edited);
     steered.work_until("second", |node| node.hold == Some(Hold::Step)).await;
 
+    let late = steered.post("steps/first/trigger", &prompt).await;
+    assert_eq!(late.status, StatusCode::CONFLICT, "{:?}", late.json());
     steered.does("auto-run", json!({ "on": true })).await;
     steered.work_until("end", |node| node.status == NodeStatus::Completed).await;
+    let ended = steered.view().await;
+    steered.does("stop", json!({})).await;
+    assert_eq!(steered.view().await, ended, "it is over: nothing is left to stop");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_step_is_started_without_a_body_whatever_kind_it_is_said_to_be() {
+    let steered = Steered::launched(json!({ "auto_run": false })).await;
+    steered.work_until("first", |node| node.hold == Some(Hold::Step)).await;
+    let trigger = |body: &'static str| {
+        let path = format!("{EXECUTIONS}/{}/steps/first/trigger", steered.id);
+        let request = from_page(Method::POST, &path, &steered.cookie);
+        request.header(header::CONTENT_TYPE, "application/json").body(body.into()).unwrap()
+    };
+
+    let broken = steered.server.send(trigger("{")).await;
+    let empty = steered.server.send(trigger("")).await;
+
+    assert_eq!(broken.status, StatusCode::BAD_REQUEST, "{:?}", broken.json());
+    assert_eq!(empty.status, StatusCode::NO_CONTENT);
+    assert_eq!(steered.view().await.node(&"first".into()).unwrap().hold, None);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

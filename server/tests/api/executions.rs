@@ -186,12 +186,13 @@ fn bill_of(shown: &Value) -> i64 {
     jobs.map(|job| job["bill"]["cost_micros"].as_i64().unwrap()).sum()
 }
 
+fn node(id: &str, kind: &str, config: Value) -> Value {
+    let data = json!({"label": "", "config": config});
+    json!({"id": id, "type": kind, "position": {"x": 0, "y": 0}, "data": data})
+}
+
 /// A text, and a model's score of it.
 fn judged() -> Value {
-    let node = |id: &str, kind: &str, config: Value| {
-        json!({"id": id, "type": kind, "position": {"x": 0, "y": 0},
-            "data": {"label": "", "config": config}})
-    };
     let edge = |source: &str, target: &str, port: Option<&str>| {
         json!({"id": format!("{source}-{target}"), "source": source, "target": target,
             "sourceHandle": port})
@@ -210,6 +211,50 @@ fn judged() -> Value {
             edge("judge", "end", None),
         ],
     })
+}
+
+/// A value that is made without a job.
+fn shaped() -> Value {
+    let operations = json!([{"op": "map", "value": "${item}!"}]);
+    json!({
+        "name": "Shaped",
+        "nodes": [
+            node("start", "start", json!({})),
+            node("write", "generate_copy", json!({"prompt": "A line"})),
+            node("shape", "transform", json!({"operations": operations})),
+            node("end", "end", json!({})),
+        ],
+        "edges": [
+            {"id": "e1", "source": "start", "target": "write"},
+            {"id": "e2", "source": "write", "target": "shape", "sourceHandle": "texts"},
+            {"id": "e3", "source": "shape", "target": "end"},
+        ],
+    })
+}
+
+#[tokio::test]
+async fn what_an_execution_and_each_of_its_steps_gave_is_read_once_it_is_there() {
+    let (server, cookie, _) = server().await;
+    let template = server.post("/api/v1/workflows/templates", &cookie, &shaped()).await.json();
+    let launch = json!({"template_id": template["id"]});
+    let launched = server.post(ALL, &cookie, &launch).await.json();
+    let id = launched["execution_id"].as_str().unwrap().to_owned();
+    let shown = async || server.get(&format!("{ALL}/{id}"), &cookie).await.json();
+    let gave = async |node: &str| {
+        let reply = server.get(&format!("{ALL}/{id}/nodes/{node}/output"), &cookie).await;
+        (reply.status, reply.json()["output"].clone())
+    };
+
+    assert_eq!(shown().await.get("output"), Some(&Value::Null));
+    assert_eq!(gave("shape").await.0, StatusCode::NOT_FOUND);
+    let actor = server.actor(&cookie).await.unwrap();
+    server.work_until_over(&actor, id.parse().unwrap()).await;
+
+    let (status, shaped) = gave("shape").await;
+    let text = shaped["output"][0].as_str().unwrap();
+    assert!(status == StatusCode::OK && text.ends_with('!'), "{shaped}");
+    assert_eq!(shown().await["output"], shaped["output"]);
+    assert_eq!(gave("nowhere").await.0, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{Draft, Follow, ParentWord, Refused, settle::put_back};
 use crate::{
+    connect,
     execution::{
         event::{EventKind, SkipReason},
         state::{
@@ -161,19 +162,32 @@ impl Draft<'_> {
     /// # Errors
     /// [`Refused::NotAllowed`], [`Refused::UnknownNode`], or [`Refused::NotNow`] when the node has
     /// settled or is not reached yet, or [`Refused::Handled`] when the workflow went on after its
-    /// failure.
+    /// failure, or [`Refused::Unfit`] when its ports do not give such an output; nothing is changed
+    /// then.
     pub fn skip_node(
         &mut self,
         id: &NodeId,
         output: Option<Map<String, Value>>,
     ) -> Result<(), Refused> {
         self.check(Action::SkipNode)?;
-        for id in self.meant(id, Action::SkipNode)? {
+        let meant = self.meant(id, Action::SkipNode)?;
+        if let Some(output) = &output {
+            meant.iter().try_for_each(|id| self.gives(id, output))?;
+        }
+        for id in meant {
             self.leave_out(&id, output.clone())?;
         }
         self.go_on();
         self.advance();
         Ok(())
+    }
+
+    /// Refuses what cannot have come out of a node's ports: what follows relies on their types.
+    fn gives(&self, id: &NodeId, output: &Map<String, Value>) -> Result<(), Refused> {
+        let node = self.snapshot.effective_node(id);
+        let node = node.ok_or_else(|| Refused::UnknownNode(id.clone()))?;
+        let workflow = self.snapshot.frozen.workflow();
+        connect::misfit(workflow, &node, output).map_or(Ok(()), |why| Err(Refused::Unfit(why)))
     }
 
     fn leave_out(

@@ -102,6 +102,8 @@ pub struct Draft<'a> {
     pub(super) now: Timestamp,
     pub(super) queue: VecDeque<NodeId>,
     pub(super) queued: Option<Queued>,
+    /// Loops in whose rounds something has ended or begun since they were last turned.
+    pub(super) touched: BTreeSet<NodeId>,
     ids: &'a mut (dyn FnMut() -> Uuid + Send),
     expected_seq: i64,
     expected_status: ExecutionStatus,
@@ -131,6 +133,7 @@ impl<'a> Draft<'a> {
             now: context.now,
             queue: VecDeque::new(),
             queued: None,
+            touched: BTreeSet::new(),
             ids: context.ids,
             nodes: BTreeMap::new(),
             edges: BTreeMap::new(),

@@ -42,8 +42,10 @@ impl Draft<'_> {
     /// Works the queue off, then ends the execution if nothing is left to do.
     pub(super) fn advance(&mut self) {
         self.work_off();
-        while self.turn_rounds() {
+        let mut loops = self.snapshot.loops();
+        while self.turn_rounds(loops) {
             self.work_off();
+            loops = std::mem::take(&mut self.touched);
         }
         self.end_if_done();
     }
@@ -67,15 +69,28 @@ impl Draft<'_> {
         let frozen = &self.snapshot.frozen;
         let state = |edge| self.snapshot.edges.get(edge).copied().unwrap_or(EdgeState::Dead);
         let edges = frozen.incoming(id);
-        let count = |wanted| edges.iter().filter(|link| state(&link.edge) == wanted).count();
-        let (live, pending) = (count(EdgeState::Live), count(EdgeState::Pending));
+        let in_state = |wanted| edges.iter().filter(move |link| state(&link.edge) == wanted);
+        let live = in_state(EdgeState::Live).count();
+        let brought = in_state(EdgeState::Live).filter(|link| self.brings(link)).count();
+        let pending = in_state(EdgeState::Pending).count();
         let enough = frozen.node(id).and_then(|node| node.data.config.enough_edges());
         match enough {
             _ if edges.is_empty() => Join::Run,
-            Some(enough) if live >= enough => Join::Run,
+            Some(enough) if brought >= enough => Join::Run,
             _ if pending > 0 => Join::Wait,
             _ if live > 0 => Join::Run,
             _ => Join::Skip,
+        }
+    }
+
+    /// Whether a live edge carries something: the path also goes on past a node that was left out or
+    /// may fail, but nothing has come of that.
+    fn brings(&self, link: &Link) -> bool {
+        match self.snapshot.nodes.get(&link.source).map(|node| node.status) {
+            Some(NodeStatus::Skipped) => false,
+            Some(NodeStatus::Failed) => self.snapshot.frozen.port_out(&link.edge) == ERROR_PORT,
+            // The loop around a node is still running when it brings the item of a round.
+            _ => true,
         }
     }
 
@@ -242,6 +257,7 @@ impl Draft<'_> {
         output: Option<Map<String, Value>>,
     ) -> bool {
         let now = self.now;
+        self.touched.extend(id.owner());
         let Ok(node) = self.node_mut(id) else { return false };
         node.status = status;
         node.ended_at = Some(now);

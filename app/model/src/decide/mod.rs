@@ -40,6 +40,7 @@ pub use outputs::{
 pub use plan::{
     EndedAttempt, Follow, JobChange, NewJob, NewNode, NodeChange, Plan, ReviewChange, Wake,
 };
+pub use rounds::MOST_STEPS;
 pub use settle::collect;
 pub use snapshot::{JobState, NodeState, ParentJob, Snapshot};
 pub use steer::{AutoRun, Breakpoint};

@@ -1,5 +1,7 @@
 //! Loops: rounds begin, end, and give the results of the whole.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
 use super::{Draft, NodeState, Refused, Snapshot};
@@ -18,7 +20,17 @@ use crate::{
     workflow::{Node, OnError},
 };
 
+/// Steps of one execution, each round of a loop with its own: what one settlement works off and one
+/// page draws.
+pub const MOST_STEPS: usize = 20_000;
+
 impl Snapshot {
+    /// The loops whose rounds go on.
+    pub(super) fn loops(&self) -> BTreeSet<NodeId> {
+        let loops = self.nodes.iter().filter(|(_, node)| node.turns());
+        loops.map(|(id, _)| id.clone()).collect()
+    }
+
     fn for_each(&self, id: &NodeId) -> Option<&Config> {
         match self.config(id)? {
             NodeConfig::ForEach(config) => Some(config),
@@ -75,6 +87,7 @@ impl Draft<'_> {
         let Ok(node) = self.node_mut(id) else { return };
         node.status = NodeStatus::Ready;
         node.rounds = vec![RoundState::Waiting; rounds];
+        self.touched.insert(id.clone());
         self.record(EventKind::NodeReady { node: id.clone(), jobs: vec![] });
     }
 
@@ -88,16 +101,17 @@ impl Draft<'_> {
         }
     }
 
-    /// Ends rounds that are over and begins others. Returns whether anything changed.
-    pub(super) fn turn_rounds(&mut self) -> bool {
-        let loops = self.snapshot.nodes.iter();
-        let loops = loops.filter(|(_, node)| node.turns()).map(|(id, _)| id.clone());
-        let mut loops: Vec<NodeId> = loops.collect();
+    /// Ends rounds of these loops that are over and begins others. Returns whether anything changed.
+    pub(super) fn turn_rounds(&mut self, loops: BTreeSet<NodeId>) -> bool {
+        let mut loops: Vec<NodeId> = loops.into_iter().collect();
         // What lies deeper first: it may end what lies around it.
         loops.sort_by_key(|id| std::cmp::Reverse(id.round().len()));
         let mut turned = false;
         for id in loops {
-            turned |= self.turn(&id);
+            if self.turns(&id) && self.turn(&id) {
+                turned = true;
+                self.touched.insert(id);
+            }
         }
         turned
     }
@@ -141,13 +155,24 @@ impl Draft<'_> {
             Ok(at_once) => {
                 let places = usize::try_from(at_once).unwrap_or(1).saturating_sub(running);
                 let next = &waiting[..places.min(waiting.len())];
-                next.iter().for_each(|number| self.begin_round(id, *number));
+                self.begin_some(id, next);
                 !next.is_empty()
             }
             Err(error) => {
                 self.fail_loop(id, Failure::permanent("expression", error.to_string()));
                 true
             }
+        }
+    }
+
+    /// Begins rounds as far as the execution may have more steps.
+    fn begin_some(&mut self, id: &NodeId, rounds: &[usize]) {
+        for number in rounds {
+            let steps = self.frozen().body(id).map_or(0, |body| body.nodes.len());
+            if self.snapshot.nodes.len() + steps > MOST_STEPS {
+                return self.fail_loop(id, too_many_steps());
+            }
+            self.begin_round(id, *number);
         }
     }
 
@@ -313,6 +338,14 @@ impl Draft<'_> {
             node.status = NodeStatus::Ready;
         }
     }
+}
+
+fn too_many_steps() -> Failure {
+    let message = format!(
+        "The loops of this execution would begin more than {MOST_STEPS} steps, which is as many as one \
+         execution may have. Give them shorter lists, or run a part in a workflow of its own."
+    );
+    Failure::permanent("too_many_steps", message)
 }
 
 impl NodeState {

@@ -234,8 +234,8 @@ impl Snapshot {
 impl Snapshot {
     /// What expressions may read at this point, outside of loops.
     pub fn scope(&self, now: Timestamp) -> Scope {
-        let given = |(id, node): (&NodeId, &NodeState)| Some((id.clone(), node.output.clone()?));
-        let outermost = self.nodes.iter().filter(|(id, _)| id.round().is_empty());
+        let given = |id: &NodeId| Some((id.clone(), self.nodes.get(id)?.output.clone()?));
+        let outermost = self.frozen.outermost().iter();
         Scope {
             input: self.parameters.clone(),
             nodes: Arc::new(outermost.filter_map(given).collect()),

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::{Map, Value};
+
 use super::{Draft, Refused};
 use crate::{
     execution::{
@@ -50,15 +52,23 @@ impl Draft<'_> {
         self.enter(id);
     }
 
-    /// Lets one node start that waits for a person's word.
+    /// Lets one node start that waits for a person's word, changed as `config` says.
     ///
     /// # Errors
-    /// [`Refused::NotAllowed`], [`Refused::UnknownNode`], or [`Refused::NotNow`] when it does not
-    /// wait for that.
-    pub fn trigger_node(&mut self, id: &NodeId) -> Result<(), Refused> {
+    /// [`Refused::NotAllowed`], [`Refused::UnknownNode`], [`Refused::NotNow`] when it does not
+    /// wait for that, or [`Refused::Unfit`] when the configuration would not be valid; nothing is
+    /// changed then.
+    pub fn trigger_node(
+        &mut self,
+        id: &NodeId,
+        config: Option<&Map<String, Value>>,
+    ) -> Result<(), Refused> {
         let action = Action::TriggerNode;
         self.check(action)?;
         self.fits(id, action)?;
+        if let Some(config) = config {
+            self.set_config(id, config)?;
+        }
         if self.snapshot.pause_reason == Some(PauseReason::Breakpoint) {
             self.run_or_queue();
         }

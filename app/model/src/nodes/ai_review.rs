@@ -68,10 +68,12 @@ impl Verdict {
     }
 }
 
-/// A score as it is read: at most one digit after the point.
+/// A score as it is read: at most one digit after the point, and never more than it is, so that one
+/// just below the threshold does not read as if it had passed.
 pub fn score_words(score: f64) -> String {
-    let words = format!("{score:.1}");
-    words.strip_suffix(".0").map_or(words.clone(), str::to_owned)
+    let tenths = (score * 10.0).round();
+    let tenths = if tenths / 10.0 > score { tenths - 1.0 } else { tenths };
+    format!("{}", tenths / 10.0)
 }
 
 impl Config {
@@ -143,6 +145,18 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn a_score_that_does_not_pass_never_reads_as_the_threshold() {
+        let words = [6.99, 6.95, 6.9, 7.0, 7.04, 9.999, 10.0, 0.04].map(score_words);
+
+        assert_eq!(words, ["6.9", "6.9", "6.9", "7", "7", "9.9", "10", "0"]);
+        // What has one digit reads as it is.
+        for tenths in 0..=100 {
+            let score = f64::from(tenths) / 10.0;
+            assert_eq!(score_words(score), format!("{score}"));
+        }
+    }
 
     #[test]
     fn only_what_a_review_gave_is_read_as_a_verdict() {

@@ -137,8 +137,8 @@ pub trait NodeType {
         Ok(scope.now)
     }
 
-    /// How many of its edges must be taken before the node goes on without the rest; none means
-    /// that it waits until every edge has settled.
+    /// How many of its edges must have brought something before the node goes on without the rest;
+    /// none means that it waits until every edge has settled.
     fn enough_edges(&self) -> Option<usize> {
         None
     }

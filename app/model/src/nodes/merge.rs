@@ -30,9 +30,9 @@ pub enum Mode {
     /// All of them.
     #[default]
     All,
-    /// The first.
+    /// The first that brings something.
     Any,
-    /// The first `count`.
+    /// The first `count` that bring something.
     First,
 }
 
@@ -99,7 +99,7 @@ impl NodeType for Config {
             FieldSpec::new(
                 "mode",
                 "Wait for",
-                "How many connections must arrive.",
+                "How many connections must bring something.",
                 FieldKind::Choice {
                     options: &[
                         Choice::new("all", "All"),

@@ -114,7 +114,8 @@ macro_rules! node_types {
                 }
             }
 
-            /// How many of its edges must be taken before the node goes on without the rest.
+            /// How many of its edges must have brought something before the node goes on without the
+            /// rest.
             pub fn enough_edges(&self) -> Option<usize> {
                 match self {
                     $(Self::$name(config) => config.enough_edges(),)*

@@ -51,7 +51,13 @@ impl Config {
             values.extend(asked.map(|(name, value)| (name.clone(), value.clone())));
         }
         for pair in &self.parameters {
-            values.insert(pair.name.clone(), pair.value.value(scope)?);
+            let kind = of.parameter(&pair.name).map(|parameter| parameter.kind);
+            let written = Some(pair.value.as_str()).filter(|text| !text.contains("${"));
+            let value = match kind.zip(written).and_then(|(kind, text)| kind.of_text(text)) {
+                Some(value) => value,
+                None => pair.value.value(scope)?,
+            };
+            values.insert(pair.name.clone(), value);
         }
         Ok(values)
     }
@@ -106,6 +112,58 @@ impl NodeType for Config {
             } else if self.parameters[..place].iter().any(|before| before.name == pair.name) {
                 checker.duplicate(&field, &pair.name);
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::validate::validate_parameters;
+
+    /// What a child with one parameter `n` gets when its value is written so.
+    fn given(kind: &str, written: &str) -> Result<Value, String> {
+        let child = json!({"parameters": [{"name": "n", "type": kind}]});
+        let child = Workflow::from_value(&child).unwrap();
+        let config = json!({"template": "Child", "parameters": [{"name": "n", "value": written}]});
+        let config: Config = serde_json::from_value(config).unwrap();
+        let input = json!({"text": "7"}).as_object().cloned().unwrap();
+        let scope = Scope::default().with_input(input);
+        let values = config.values(&scope, None, &child).unwrap();
+        let values = validate_parameters(&child, &values);
+        values.map(|values| values["n"].clone()).map_err(|found| found[0].message.clone())
+    }
+
+    #[test]
+    fn what_is_written_for_a_parameter_is_read_as_what_it_holds() {
+        for (kind, written, value) in [
+            ("integer", "7", json!(7)),
+            ("integer", " -7 ", json!(-7)),
+            ("number", "7.5", json!(7.5)),
+            ("boolean", "true", json!(true)),
+            ("boolean", "false", json!(false)),
+            ("text", "7", json!("7")),
+            ("json", "7", json!("7")),
+        ] {
+            assert_eq!(given(kind, written), Ok(value), "{kind} {written}");
+        }
+    }
+
+    #[test]
+    fn what_does_not_read_so_is_told_as_it_was_written() {
+        for (kind, written, words) in [
+            ("integer", "seven", "n must be a number, but is a text."),
+            ("integer", "7.5", "n must be a whole number, but is 7.5."),
+            ("number", "inf", "n must be a number, but is a text."),
+            ("boolean", "yes", "n must be true or false, but is a text."),
+            // A reference keeps the type of what it refers to.
+            ("integer", "${input.text}", "n must be a number, but is a text."),
+        ] {
+            assert_eq!(given(kind, written), Err(words.to_owned()), "{kind} {written}");
         }
     }
 }

@@ -36,6 +36,9 @@ pub enum Control {
     TriggerNode {
         /// Which.
         node_id: NodeId,
+        /// Fields of its configuration that are different this time.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        config: Option<Map<String, Value>>,
     },
     /// Change a node that has not begun, for this execution only.
     EditNode {

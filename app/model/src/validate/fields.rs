@@ -6,13 +6,14 @@ use super::{Checker, Code, Issue};
 use crate::{
     expr::RESERVED,
     name::is_name,
-    nodes::{FieldKind, FieldSpec},
+    nodes::{FieldKind, FieldSpec, NodeKind, Work},
     workflow::{Node, RetryPolicy, Settings, Workflow},
 };
 
 pub(super) fn check(workflow: &Workflow, issues: &mut Vec<Issue>) {
     for (place, node) in workflow.nodes.iter().enumerate() {
         common(workflow, node, place, issues);
+        issues.extend(without_effect(node, place).map(|issue| named(issue.at(&node.id), node)));
         // What does not run may be unfinished.
         if !node.data.enabled {
             continue;
@@ -95,11 +96,43 @@ fn common(workflow: &Workflow, node: &Node, place: usize, issues: &mut Vec<Issue
         let message = format!("timeoutMs must be between 1 and {most}, but is {ms}.");
         add(Code::ValueOutOfRange, "timeoutMs", message);
     }
+    if let Some(message) = min_items_problem(node) {
+        add(Code::ValueOutOfRange, "minItems", message);
+    }
     if let Some(retry) = &node.data.retry {
         for (field, message) in retry_problems(retry) {
             add(Code::ValueOutOfRange, field, message);
         }
     }
+}
+
+/// Settings of attempts at nodes that have none.
+fn without_effect(node: &Node, place: usize) -> impl Iterator<Item = Issue> {
+    let kind = node.kind();
+    let attempts = node.data.config.work() == Work::Jobs && kind != NodeKind::Wait;
+    let timeout = node.data.timeout_ms.is_some() && !attempts;
+    // What a workflow of its own has failed at, its own steps have tried again.
+    let retry = node.data.retry.is_some() && (!attempts || kind == NodeKind::SubWorkflow);
+    let told = [
+        timeout.then_some(("timeoutMs", "no attempt of this step can take too long")),
+        retry.then_some(("retry", "no attempt of this step is made again")),
+    ];
+    told.into_iter().flatten().map(move |(field, why)| {
+        let (path, message) =
+            (format!("nodes[{place}].data.{field}"), format!("{field} has no effect: {why}."));
+        Issue::warning(Code::NoEffect, path, message)
+    })
+}
+
+/// Why so many items cannot be asked for; where a reference says how many there are, any number may
+/// be right.
+fn min_items_problem(node: &Node) -> Option<String> {
+    let least = u64::from(node.data.min_items?);
+    if least == 0 {
+        return Some("At least 0 asks for nothing; at least 1 item must succeed.".to_owned());
+    }
+    let quantity = node.data.config.to_value().get("quantity").and_then(Value::as_u64)?;
+    (least > quantity).then(|| format!("At least {least} of {quantity} cannot be met."))
 }
 
 fn retry_problems(retry: &RetryPolicy) -> Vec<(&'static str, String)> {

@@ -57,7 +57,7 @@ pub enum OnError {
     /// The execution fails.
     #[default]
     Fail,
-    /// What does not depend on it goes on.
+    /// The workflow goes on past it; what follows runs without its result.
     Continue,
     /// Its `error` port is taken.
     Branch,

@@ -139,6 +139,21 @@ impl ParameterKind {
             Self::Images => PortType::List(Kind::Image),
         }
     }
+
+    /// The number, or true or false, that a text says; none where the kind is another one, or the
+    /// text says none.
+    pub fn of_text(self, text: &str) -> Option<Value> {
+        let text = text.trim();
+        match self {
+            Self::Integer | Self::Number => {
+                let whole = text.parse::<i64>().ok().map(Value::from);
+                // Infinities, which JSON does not have, become nothing.
+                whole.or_else(|| Some(serde_json::Number::from_f64(text.parse().ok()?)?.into()))
+            }
+            Self::Boolean => text.parse::<bool>().ok().map(Value::from),
+            _ => None,
+        }
+    }
 }
 
 impl<'de> Deserialize<'de> for ParameterOption {

@@ -11,7 +11,7 @@ use super::RetryPolicy;
 pub struct Settings {
     /// Active time an execution may take, in milliseconds.
     pub timeout_ms: u64,
-    /// Go on with what does not depend on a failed node.
+    /// Go on past a failed node; what follows runs without its result.
     pub continue_on_error: bool,
     /// Tries after the first, for nodes without a policy of their own.
     pub max_retries: u32,

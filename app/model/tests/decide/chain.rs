@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Instant};
 
 use model::{
-    decide::{Context, Draft, Frozen, Plan, Snapshot},
+    decide::{Context, Draft, Frozen, MOST_STEPS, Plan, Snapshot},
     execution::{
         event::EventKind,
         state::{EdgeState, ExecutionStatus, NodeStatus},
@@ -13,7 +13,7 @@ use model::{
     time::Timestamp,
     workflow::{Edge, Node, Workflow},
 };
-use serde_json::Map;
+use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 /// Ten times the target of three seconds: a safety stop only.
@@ -45,6 +45,10 @@ fn chain(length: usize, first: Option<&str>, condition: Option<&str>) -> Workflo
 }
 
 fn launched(workflow: Workflow) -> (Snapshot, Plan) {
+    launched_with(workflow, Map::new())
+}
+
+fn launched_with(workflow: Workflow, parameters: Map<String, Value>) -> (Snapshot, Plan) {
     let mut count = 0;
     let mut next = || {
         count += 1;
@@ -52,7 +56,7 @@ fn launched(workflow: Workflow) -> (Snapshot, Plan) {
     };
     let id = (ExecutionId(Uuid::nil()), WorkspaceId(Uuid::nil()));
     let frozen = Arc::new(Frozen::new(workflow).unwrap());
-    let snapshot = Snapshot::before_launch(id, frozen, Map::new(), &mut next);
+    let snapshot = Snapshot::before_launch(id, frozen, parameters, &mut next);
     let mut draft = Draft::new(snapshot, Context { now: Timestamp(1), ids: &mut next });
     draft.launch();
     let (snapshot, plan) = draft.finish();
@@ -90,4 +94,55 @@ fn rel_e10_a_long_chain_of_unmet_conditions_is_passed_at_once() {
     assert_eq!(skipped(&snapshot), 2000);
     assert_eq!(snapshot.nodes["end"].status, NodeStatus::Completed);
     assert!(plan.edges.iter().all(|(_, state)| *state == EdgeState::Live));
+}
+
+/// A loop in each round of a loop over the same list, around a step that is passed at once.
+fn nested() -> Workflow {
+    let node = |id: &str, kind: &str, config: Value| {
+        json!({"id": id, "type": kind, "position": {"x": 0, "y": 0},
+               "data": {"label": id, "config": config}})
+    };
+    let edge = |source: &str, port: Option<&str>, target: &str, into: Option<&str>| {
+        json!({"id": format!("{source}_{target}"), "source": source, "sourceHandle": port,
+               "target": target, "targetHandle": into})
+    };
+    let each = json!({"items": "${input.list}", "concurrency": 20});
+    let mut inner = node("inner", "for_each", each.clone());
+    inner["parentId"] = json!("outer");
+    let mut body = node("step", "generate_copy", json!({"prompt": "Write"}));
+    (body["parentId"], body["data"]["if"]) = (json!("inner"), json!("false"));
+    let workflow = json!({
+        "schemaVersion": 1, "name": "Nested",
+        "parameters": [{"name": "list", "type": "list"}],
+        "nodes": [node("start", "start", json!({})), node("outer", "for_each", each), inner, body,
+                   node("end", "end", json!({}))],
+        "edges": [edge("start", None, "outer", None), edge("outer", Some("item"), "inner", None),
+                  edge("inner", Some("item"), "step", None),
+                  edge("step", None, "inner", Some("result")),
+                  edge("inner", Some("output"), "outer", Some("result")),
+                  edge("outer", Some("output"), "end", None)],
+    });
+    serde_json::from_value(workflow).unwrap()
+}
+
+fn over(length: usize) -> (Snapshot, Plan) {
+    let list = Map::from_iter([("list".to_owned(), json!(vec!["item"; length]))]);
+    launched_with(nested(), list)
+}
+
+#[test]
+fn rel_e10_loops_in_loops_end_at_once_or_say_that_they_are_too_many() {
+    let started = Instant::now();
+
+    let (snapshot, _) = over(100);
+    assert_eq!(snapshot.status, ExecutionStatus::Completed);
+    assert_eq!(skipped(&snapshot), 10_000);
+
+    let (snapshot, _) = over(150);
+    assert_eq!(snapshot.status, ExecutionStatus::Failed);
+    assert!(snapshot.nodes.len() <= MOST_STEPS, "{}", snapshot.nodes.len());
+    let failure = snapshot.nodes["outer"].failure.as_ref().unwrap();
+    assert_eq!(failure.code, "too_many_steps", "{failure:?}");
+    assert!(started.elapsed().as_secs() < SAFETY_STOP_SECS);
+    println!("loops in loops took {:?}", started.elapsed());
 }

@@ -1,14 +1,17 @@
 //! What may happen to an execution, at random.
 
 use model::{
-    decide::{AutoRun, ParentWord},
+    decide::{AutoRun, Draft, ParentWord},
     execution::{
         failure::{Failure, HoldReason},
         question::Way,
     },
+    id::NodeId,
+    nodes::NodeConfig,
     review::Verdict,
 };
 use proptest::{prelude::*, sample::select};
+use serde_json::{Map, Value, json};
 
 /// Something that happens.
 #[derive(Debug, Clone)]
@@ -170,4 +173,12 @@ pub(crate) fn steps(weights: [u32; 3]) -> impl Strategy<Value = Vec<Vec<Input>>>
         controlled => controls(),
     ];
     prop::collection::vec(prop::collection::vec(input, 1..4), 0..60)
+}
+
+/// What a person says a node gave, by its first port.
+pub(crate) fn own(draft: &Draft<'_>, node: &NodeId) -> Map<String, Value> {
+    let snapshot = draft.snapshot();
+    let outputs = |config: &NodeConfig| config.outputs(snapshot.frozen.workflow());
+    let ports = snapshot.config(node).map(outputs).unwrap_or_default();
+    ports.into_iter().take(1).map(|port| (port.name, json!(["Own"]))).collect()
 }

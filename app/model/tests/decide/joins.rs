@@ -20,7 +20,7 @@ use model::{
     workflow::{Node, Workflow},
 };
 use proptest::prelude::*;
-use serde_json::{Map, json};
+use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use crate::{
@@ -95,6 +95,68 @@ fn numbers(seed: u64) -> impl FnMut() -> usize {
         state ^= state << 17;
         usize::try_from(state >> 33).unwrap()
     }
+}
+
+/// start → fork → (fast ∥ slow) → first → end, where `first` waits for one of the two.
+fn race(fast: &Value, settings: &Value, fork: &Value) -> Workflow {
+    let node = |id: &str, kind: &str, data: &Value| json!({"id": id, "type": kind, "position": {"x": 0, "y": 0}, "data": data});
+    let edge = |source: &str, port: &str, target: &str| {
+        json!({"id": format!("{source}_{target}_{port}"), "source": source, "sourceHandle": port,
+               "target": target})
+    };
+    let mut quick = json!({"config": {"prompt": "Write"}});
+    quick.as_object_mut().unwrap().extend(fast.as_object().unwrap().clone());
+    let port = if fast["onError"] == "branch" { "error" } else { "texts" };
+    let workflow = json!({
+        "settings": settings,
+        "nodes": [
+            node("start", "start", &json!({})),
+            node("fork", "parallel", &json!({"config": fork})),
+            node("fast", "generate_copy", &quick),
+            node("slow", "generate_copy", &json!({"config": {"prompt": "Write"}})),
+            node("first", "merge", &json!({"config": {"mode": "any"}})),
+            node("end", "end", &json!({})),
+        ],
+        "edges": [
+            edge("start", "all", "fork"), edge("fork", "lane_1", "fast"),
+            edge("fork", "lane_2", "slow"), edge("fast", port, "first"),
+            edge("slow", "texts", "first"), edge("first", "output", "end"),
+        ],
+    });
+    serde_json::from_value(workflow).unwrap()
+}
+
+#[test]
+fn a_lane_that_brings_nothing_does_not_win_a_race() {
+    let (none, fails) = (json!({}), BTreeSet::from(["fast".into()]));
+    let lenient = json!({"on_lane_failure": "continue"});
+    let written = json!([["Words"]]);
+    let told = json!([{"code": "refused", "message": "never"}]);
+    for (fast, settings, fork, given) in [
+        (json!({"onError": "continue"}), &none, &none, &written),
+        (json!({}), &json!({"continueOnError": true}), &none, &written),
+        (json!({}), &none, &lenient, &written),
+        (json!({"if": "false"}), &none, &none, &written),
+        (json!({"enabled": false}), &none, &none, &written),
+        // The reason why is something, too.
+        (json!({"onError": "branch"}), &none, &none, &told),
+    ] {
+        let ended = run(race(&fast, settings, fork), &fails, || 0);
+
+        let output = ended.nodes["first"].output.clone().unwrap();
+        assert_eq!(&output["output"], given, "{fast} {settings} {fork}");
+    }
+}
+
+#[test]
+fn a_race_that_nobody_wins_is_over_all_the_same() {
+    let fails = BTreeSet::from(["fast".into(), "slow".into()]);
+    let settings = json!({"continueOnError": true});
+
+    let ended = run(race(&json!({}), &settings, &json!({})), &fails, || 0);
+
+    let output = ended.nodes["first"].output.clone().unwrap();
+    assert_eq!((&output["output"], ended.status), (&json!([]), ExecutionStatus::Completed));
 }
 
 proptest! {

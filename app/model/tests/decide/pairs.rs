@@ -107,7 +107,7 @@ const INPUTS: &[Input] = &[
     ("skip a", SOON, |d| d.skip_node(&"a".into(), None)),
     ("skip b", SOON, |d| d.skip_node(&"b".into(), None)),
     ("skip end", SOON, |d| d.skip_node(&"end".into(), None)),
-    ("trigger b", SOON, |d| d.trigger_node(&"b".into())),
+    ("trigger b", SOON, |d| d.trigger_node(&"b".into(), None)),
     ("step by step", SOON, |d| d.set_auto_run(AutoRun::Off)),
     ("on by itself", SOON, |d| d.set_auto_run(AutoRun::On)),
     ("a breakpoint", SOON, |d| d.set_breakpoints(BTreeSet::from([NodeId::from("b")]))),

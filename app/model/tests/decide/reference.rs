@@ -60,6 +60,11 @@ fn end(
         into.iter().map(|edge| Some(takes(workflow, edge, *ends.get(&edge.source)?))).collect();
     let taken: Vec<_> = taken.into_iter().map(Option::flatten).collect();
     let live = taken.iter().filter(|taken| **taken == Some(true)).count();
+    let arrived = into
+        .iter()
+        .zip(&taken)
+        .filter(|(edge, taken)| **taken == Some(true) && carries(edge, ends[&edge.source]));
+    let arrived = arrived.count();
     let enough = match &node.data.config {
         NodeConfig::Merge(config) => match config.mode {
             Mode::All => usize::MAX,
@@ -68,7 +73,7 @@ fn end(
         },
         _ => usize::MAX,
     };
-    if live < enough && taken.contains(&None) {
+    if arrived < enough && taken.contains(&None) {
         return None;
     }
     Some(match node.data.condition.as_deref() {
@@ -89,6 +94,16 @@ fn takes(workflow: &Workflow, edge: &Edge, end: End) -> Option<bool> {
         (End::Failed, OnError::Branch) => Some(error),
         (End::Completed, _) => Some(chosen(workflow, edge)),
         _ => Some(!error),
+    }
+}
+
+/// Whether an edge, taken after its source has ended so, has something to give: what was made, or
+/// why nothing was.
+fn carries(edge: &Edge, end: End) -> bool {
+    match end {
+        End::Completed => true,
+        End::Failed => edge.source_handle.as_deref() == Some("error"),
+        End::Unmet | End::Unreached => false,
     }
 }
 

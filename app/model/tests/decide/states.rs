@@ -15,7 +15,7 @@ use model::{
     time::Timestamp,
     workflow::{Edge, Node, Workflow},
 };
-use serde_json::Map;
+use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use crate::{check, input::Ending, world::report};
@@ -223,7 +223,7 @@ fn a_refusal_names_the_node_once_and_says_where_it_stands() {
         decided(snapshot_in(Status::Running), decision).2.unwrap_err().to_string()
     };
 
-    assert_eq!(refused(|d| d.trigger_node(&"b".into())), "cannot start “b”: it is running");
+    assert_eq!(refused(|d| d.trigger_node(&"b".into(), None)), "cannot start “b”: it is running");
     assert_eq!(
         refused(|d| d.retry_node(&"b".into(), None)),
         "only a failed node can be retried; “b” is running"
@@ -244,4 +244,27 @@ fn one_breakpoint_comes_and_goes_and_leaves_the_others() {
     assert_eq!(one.breakpoints, BTreeSet::from([NodeId::from("end")]));
     let unknown = |d: &mut Draft<'_>| d.set_breakpoint(&"x".into(), Breakpoint::Set);
     assert_eq!(decided(one, unknown).2, Err(Refused::UnknownNode("x".into())));
+}
+
+#[test]
+fn what_a_skipped_node_is_said_to_have_given_fits_its_ports_or_is_refused() {
+    let skip = |given: &Value| {
+        let given = given.as_object().cloned();
+        let skip = |draft: &mut Draft<'_>| draft.skip_node(&"a".into(), given);
+        let (_, changed, answer) = decided(snapshot_in(Status::Failed), skip);
+        (changed, answer)
+    };
+    for (given, words) in [
+        (json!({"words": ["Own"]}), "a gives nothing called words; it gives texts, documents."),
+        (json!({"texts": "Own"}), "a: texts must be a list of texts, but is a text."),
+        (
+            json!({"texts": ["Own", 7]}),
+            "a: texts must be a list of texts, but its item 2 is a number.",
+        ),
+    ] {
+        assert_eq!(skip(&given), (false, Err(Refused::Unfit(words.to_owned()))));
+    }
+    for given in [json!({"texts": ["Own"]}), json!({"texts": [], "documents": []}), json!({})] {
+        assert_eq!(skip(&given), (true, Ok(())), "{given}");
+    }
 }

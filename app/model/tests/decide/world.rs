@@ -26,7 +26,7 @@ use uuid::Uuid;
 use crate::{
     calls::{self, Unsure},
     check, children,
-    input::{Ending, Input},
+    input::{Ending, Input, own},
     store::Store,
     versions,
     workflows::WANTED,
@@ -289,10 +289,10 @@ fn take(draft: &mut Draft<'_>, held: &[(JobId, i64)], input: &Input) {
 fn of_node(draft: &mut Draft<'_>, node: &NodeId, input: &Input) -> Result<(), Refused> {
     match input {
         Input::Skip { value, .. } => {
-            let output = value.then(|| Map::from_iter([("texts".to_owned(), json!(["Own"]))]));
+            let output = value.then(|| own(draft, node));
             draft.skip_node(node, output)
         }
-        Input::Trigger { .. } => draft.trigger_node(node),
+        Input::Trigger { .. } => draft.trigger_node(node, None),
         Input::Edit { quantity, .. } => {
             let fields = json!({"quantity": quantity, "prompt": "Write better"});
             draft.edit_node(node, fields.as_object().unwrap())
@@ -364,9 +364,10 @@ pub(crate) fn report((job, fence): (JobId, i64), ending: &Ending, charges: usize
         Ending::Done => Outcome::Done(output(job)),
         Ending::Failed(failure) => Outcome::Failed(failure.clone()),
     };
+    let [provider, model] = ["sample", "writer"].map(str::to_owned);
     let charge = Charge {
-        provider: "sample".to_owned(),
-        model: "writer".to_owned(),
+        provider,
+        model,
         input_tokens: 7,
         output_tokens: 11,
         cost_micros: (fence % 3 != 0).then_some(13),
@@ -381,15 +382,9 @@ fn output(job: JobId) -> JobOutput {
     if job.0.as_u128().is_multiple_of(4) {
         return JobOutput { values, ..JobOutput::default() };
     }
-    let artifact = ArtifactOut {
-        id: ArtifactId(job.0),
-        port: "texts".to_owned(),
-        body: ArtifactOutBody::Text("Words".to_owned()),
-        inputs: json!({}),
-        provider: "sample".to_owned(),
-        model: "writer".to_owned(),
-        sample: true,
-    };
+    let [port, provider, model] = ["texts", "sample", "writer"].map(str::to_owned);
+    let (id, body) = (ArtifactId(job.0), ArtifactOutBody::Text("Words".to_owned()));
+    let artifact = ArtifactOut { id, port, body, inputs: json!({}), provider, model, sample: true };
     let document = DocumentOut {
         id: DocumentId(job.0),
         title: "Title".to_owned(),

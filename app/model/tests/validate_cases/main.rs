@@ -217,6 +217,16 @@ fn an_issue_is_told_as_a_problem_of_a_field() {
     assert_eq!(problem.path.as_deref(), Some("nodes[1].data.config.quantity"));
 }
 
+#[test]
+fn as_many_items_as_there_may_be_can_be_asked_for() {
+    for (quantity, least) in [(json!(10), 10), (json!("${input.copies}"), 99), (json!(3), 1)] {
+        let mut workflow = with("/nodes/1/data/config/quantity", quantity);
+        workflow["nodes"][1]["data"]["minItems"] = json!(least);
+
+        assert_eq!(validate(&read(&workflow)), [], "{least}");
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Launch {

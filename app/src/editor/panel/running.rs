@@ -83,7 +83,7 @@ pub(super) fn RunningFields(subject: Subject) -> impl IntoView {
     let on_error = Told::new("If it fails", "What a failure means for the rest.");
     let choices = vec![
         Choice::new("fail", "The execution fails"),
-        Choice::new("continue", "What does not depend on it goes on"),
+        Choice::new("continue", "The workflow goes on past it, without its result"),
         Choice::new("branch", "The path goes on by its error port"),
     ];
     view! {

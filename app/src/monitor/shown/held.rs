@@ -80,7 +80,7 @@ fn HeldActions(store: ExecutionStore) -> impl IntoView {
     let run = move |()| {
         if let Some(node_id) = step.get_untracked() {
             store.look_at(node_id.clone());
-            sender.send(Action::TriggerNode, Control::TriggerNode { node_id });
+            sender.send(Action::TriggerNode, Control::TriggerNode { node_id, config: None });
         }
     };
     view! {

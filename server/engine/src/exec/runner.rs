@@ -121,12 +121,18 @@ async fn execute(shared: &Shared, context: &JobContext) -> Attempt {
             ))
         }
         Err(_) => {
-            let message = format!("No answer within {} s.", limit.as_secs());
+            let message = format!("No answer within {} s.", seconds(limit));
             let mut failure = Failure::transient("timeout", message);
             failure.may_have_happened = true;
             Attempt::failed(cut_off(context, failure))
         }
     }
+}
+
+/// In seconds, to the millisecond, without zeros that say nothing.
+fn seconds(time: Duration) -> String {
+    let written = format!("{}.{:03}", time.as_secs(), time.subsec_millis());
+    written.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// What a panic says; for the log only.

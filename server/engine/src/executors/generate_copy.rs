@@ -25,6 +25,7 @@ use crate::{
     job::JobContext,
     parts::Parts,
     providers::{Provider, TextAnswer, TextFormat, TextRequest, list_items},
+    schema,
 };
 
 /// Works on `generate_copy` jobs.
@@ -147,11 +148,12 @@ fn output(
             let items: Vec<Value> = list_items(text).into_iter().map(Value::String).collect();
             (items, ArtifactOutBody::Text(text.to_owned()))
         }
-        Output::Json { .. } => {
+        Output::Json { schema: wanted } => {
             let value: Value = serde_json::from_str(text).map_err(|error| {
                 let message = format!("The model's answer is not valid JSON: {error}.");
                 Failure::transient("bad_model_output", message)
             })?;
+            wanted.as_ref().map_or(Ok(()), |wanted| schema::check(wanted, &value))?;
             (vec![value.clone()], ArtifactOutBody::Json(value))
         }
     };

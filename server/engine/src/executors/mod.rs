@@ -72,6 +72,17 @@ pub trait Executor: Send + Sync {
     async fn run(&self, context: &JobContext) -> Attempt;
 }
 
+/// The node types that [`Executors::standard`] works on.
+pub const SERVED: [NodeKind; 7] = [
+    NodeKind::AiReview,
+    NodeKind::AttachToDocument,
+    NodeKind::GenerateCopy,
+    NodeKind::GenerateImage,
+    NodeKind::HttpRequest,
+    NodeKind::SubWorkflow,
+    NodeKind::Wait,
+];
+
 /// Executors by node type.
 #[derive(Clone, Default)]
 pub struct Executors {

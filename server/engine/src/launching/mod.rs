@@ -11,11 +11,14 @@ use std::sync::Arc;
 use model::{
     decide::Frozen,
     graph::Cycle,
+    nodes::{NodeConfig, generate_copy::Output},
     problem::{FieldProblem, Problem},
     validate::{self, Severity},
     workflow::Workflow,
 };
 use serde_json::{Map, Value};
+
+use crate::schema;
 
 pub use write::{Birth, Born, Steering, write};
 
@@ -40,10 +43,25 @@ pub fn freeze(workflow: Workflow) -> Result<Arc<Frozen>, Problem> {
         .into_iter()
         .filter(|issue| issue.severity == Severity::Error)
         .map(Into::into)
+        .chain(bad_schemas(&workflow))
         .collect();
     if !errors.is_empty() {
         return Err(Problem::invalid("The workflow has problems and cannot run.", errors));
     }
     let cyclic = |cycle: Cycle| Problem::invalid(cycle.to_string(), vec![]);
     Frozen::new(workflow).map(Arc::new).map_err(cyclic)
+}
+
+/// Schemas of answers that nothing can be checked against; only the server can tell.
+fn bad_schemas(workflow: &Workflow) -> Vec<FieldProblem> {
+    let nodes = workflow.nodes.iter().enumerate();
+    let told = nodes.filter_map(|(place, node)| {
+        let NodeConfig::GenerateCopy(config) = &node.data.config else { return None };
+        let Output::Json { schema: Some(schema) } = &config.output else { return None };
+        let message =
+            format!("{}: this is no JSON Schema: {}.", node.title(), schema::fault(schema)?);
+        let path = format!("nodes[{place}].data.config.output.schema");
+        Some(FieldProblem::field("bad_schema", path, message))
+    });
+    told.collect()
 }

@@ -57,8 +57,9 @@ impl Services {
     /// is taken over with what it gave; without a node everything runs.
     ///
     /// # Errors
-    /// A conflict when it is not over, or when a document is gone that a step would read; an unknown
-    /// node; a changed configuration that does not fit or is of a node that would not run. Nothing is written then.
+    /// A conflict when it is not over, when its history is gone, or when a document is gone that a
+    /// step would read; an unknown node; a changed configuration that does not fit or is of a node
+    /// that would not run. Nothing is written then.
     pub async fn rerun(
         &self,
         actor: &Actor,
@@ -110,7 +111,6 @@ impl Services {
         if let Some(id) = earlier(&mut tx, actor, key).await? {
             return Ok(Launched::before(id));
         }
-        kept(&mut tx, actor, id).await?;
         let (row, origin) = self.over(&mut tx, actor, (id, Action::Rerun)).await?;
         let workflow = own_definition(&origin);
         let stale = stale(&workflow, &view(&mut tx, (actor.workspace, id)).await?);
@@ -136,7 +136,7 @@ impl Services {
     /// ones.
     ///
     /// # Errors
-    /// A conflict when it is not over.
+    /// A conflict when it is not over, or when its history is gone.
     pub async fn replay(&self, actor: &Actor, id: ExecutionId) -> Result<Launched> {
         actor.require(Permission::LaunchTemplate)?;
         let mut tx = store::begin(&self.pool).await.doing("replaying")?;
@@ -168,13 +168,15 @@ impl Services {
         launched
     }
 
-    /// An execution to which this may be done.
+    /// An execution to which this may be done. What is past its retention has nothing left to run
+    /// again from.
     async fn over(
         &self,
         tx: &mut PgConnection,
         actor: &Actor,
         (id, action): (ExecutionId, Action),
     ) -> Result<(OriginRow, Snapshot)> {
+        kept(tx, actor, id).await?;
         let found = executions::origin(tx, (actor.workspace, id)).await?;
         let row = found.ok_or(EngineError::NotFound("execution"))?;
         if !allowed(row.status).contains(&action) {

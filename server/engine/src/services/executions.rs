@@ -13,10 +13,10 @@ use model::{
     id::{ArtifactId, DocumentId, ExecutionId, NodeId, WorkspaceId},
     nodes::NodeConfig,
     pages::{Control, Gave, MonitorPage, PartialText},
-    problem::Problem,
+    problem::{Problem, ProblemKind},
     workflow::{Node, Workflow},
 };
-use serde_json::Value;
+use serde_json::{Map, Value};
 use sqlx::PgConnection;
 
 use super::{Services, actor::Actor, reviews};
@@ -124,6 +124,29 @@ impl Services {
         Ok(Gave { values: values.unwrap_or_default(), cut: false })
     }
 
+    /// What a node gave, port by port.
+    ///
+    /// # Errors
+    /// It is not found where the node has given nothing yet, or there is no such node.
+    pub async fn node_output(
+        &self,
+        actor: &Actor,
+        id: ExecutionId,
+        node: &NodeId,
+    ) -> Result<Map<String, Value>> {
+        self.may_watch(actor, id).await?;
+        let mut conn = self.pool.acquire().await.doing("reading what a node gave")?;
+        let values = executions::gave(&mut conn, (actor.workspace, id), node).await?;
+        values.ok_or(EngineError::NotFound("output"))
+    }
+
+    /// What an execution has come to: the values of its end; none until it completes.
+    pub async fn output(&self, actor: &Actor, id: ExecutionId) -> Result<Option<Value>> {
+        self.may_watch(actor, id).await?;
+        let mut conn = self.pool.acquire().await.doing("reading an execution's output")?;
+        executions::output(&mut conn, (actor.workspace, id)).await
+    }
+
     /// Every version of everything an execution made, without what it says.
     pub async fn artifacts(&self, actor: &Actor, id: ExecutionId) -> Result<Vec<ArtifactRow>> {
         self.may_watch(actor, id).await?;
@@ -169,6 +192,15 @@ impl Services {
         let full = i64::try_from(items.len()).is_ok_and(|read| read >= PAGE_OF_EVENTS);
         let next_after = items.last().filter(|_| full).map(|event| event.seq);
         Ok(EventsPage { items, next_after })
+    }
+
+    /// Ends an execution, keeping results. One that is over stays as it has ended.
+    pub async fn stop(&self, actor: &Actor, id: ExecutionId) -> Result<()> {
+        match self.control(actor, id, Control::Stop).await {
+            // Only what is over does not fit: there is nothing left to stop.
+            Err(EngineError::Refused(problem)) if problem.kind == ProblemKind::Conflict => Ok(()),
+            done => done,
+        }
     }
 
     /// Pauses, resumes, stops or retries. What is so already is no error.
@@ -244,8 +276,8 @@ async fn known(conn: &mut PgConnection, actor: &Actor, id: ExecutionId) -> Resul
 
 /// A frozen definition with what people changed of its nodes.
 pub(super) fn workflow(definition: Value, changed: Vec<(NodeId, Value)>) -> Result<Workflow> {
-    let unread = |error| EngineError::internal("reading a frozen definition", error);
-    let mut workflow: Workflow = serde_json::from_value(definition).map_err(unread)?;
+    let mut workflow: Workflow =
+        serde_json::from_value(definition).map_err(EngineError::unreadable)?;
     for (id, written) in changed {
         let Some(node) = workflow.nodes.iter_mut().find(|node| node.id == id) else { continue };
         if let Ok(config) = NodeConfig::from_value(node.kind(), written) {

@@ -109,6 +109,8 @@ impl Services {
                     let (done, by) = (end.verdict.words(), end.by);
                     let message = match by == own {
                         true => format!("{done} by you already."),
+                        // Nobody decided: the execution went on without it.
+                        false if by.is_empty() => format!("{done} before you decided."),
                         false => format!("{done} by {by} before you."),
                     };
                     let problem = Problem::new(ProblemKind::Conflict, "review_over", message);

@@ -1,7 +1,7 @@
 //! Pause, resume, stop, retry and the deadline, while work goes on.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -9,6 +9,7 @@ use std::{
 use engine::{
     error::EngineError,
     exec::WorkerConfig,
+    executors::{Executors, SERVED},
     job::JobContext,
     services::{Services, actor::Actor},
     testing::{
@@ -22,6 +23,7 @@ use model::{
         state::{EndReason, ExecutionStatus, JobStatus},
     },
     id::{ExecutionId, NodeId, TemplateId},
+    nodes::NodeKind,
     pages::{Control, LaunchRequest},
 };
 
@@ -114,6 +116,16 @@ async fn rel_e8_nothing_starts_after_a_pause_or_a_stop_whoever_asks_meanwhile() 
     }
     worker.stop().await;
     world.assert_sound().await;
+}
+
+#[tokio::test]
+async fn a_worker_can_be_told_to_serve_exactly_what_there_are_executors_for() {
+    let world = World::new().await;
+    let standard = Executors::standard(&world.services.parts);
+
+    let served = NodeKind::ALL.iter().filter(|kind| standard.get(kind.key()).is_some());
+
+    assert_eq!(served.collect::<BTreeSet<_>>(), SERVED.iter().collect());
 }
 
 #[tokio::test]

@@ -15,7 +15,7 @@ use model::{
         state::{EndReason, ExecutionStatus, JobStatus},
         view::JobView,
     },
-    pages::Control,
+    pages::{Control, RerunRequest},
 };
 
 async fn run(world: &World, sql: &'static str) {
@@ -53,7 +53,9 @@ async fn rel_e3_jobs_of_a_type_nobody_knows_are_named_and_ended_with_results_kep
     let elsewhere = world.neighbour().await;
     assert_eq!(world.services.stuck_executions(&elsewhere).await.unwrap(), []);
     assert!(world.services.cure(&ailments[0]).await.unwrap());
-    assert_eq!(world.view(id).await.status, ExecutionStatus::Stopped);
+    let view = world.view(id).await;
+    assert_eq!(view.status, ExecutionStatus::Stopped);
+    assert_eq!(view.end_reason, Some(EndReason::Unreadable), "nobody stopped it");
     assert_eq!(found(&world).await, []);
     let noted = "SELECT count(*) FROM audit_log WHERE action = 'execution.repair'";
     assert_eq!(world.count(noted).await, 1);
@@ -154,6 +156,17 @@ async fn rel_e3_an_execution_whose_definition_cannot_be_read_is_found_and_ended_
     assert_eq!(view.status, ExecutionStatus::Stopped);
     assert_eq!(view.end_reason, Some(EndReason::Unreadable));
     assert_eq!(world.count("SELECT count(*) FROM documents").await, 1, "what was made stays");
+    let (services, owner) = (&world.services, &world.owner);
+    for refused in [
+        services.monitor(owner, id).await.unwrap_err(),
+        services.rerun(owner, id, RerunRequest::default()).await.unwrap_err(),
+    ] {
+        let problem = refused.into_problem();
+        assert_eq!((problem.status(), problem.code.as_str()), (409, "definition_unreadable"));
+        assert!(problem.detail.contains("outputs"), "{problem}");
+    }
+    services.artifacts(owner, id).await.unwrap();
+    assert_eq!(services.jobs(owner, id).await.unwrap().len(), 3);
     assert_eq!(found(&world).await, []);
     world.assert_sound().await;
 }

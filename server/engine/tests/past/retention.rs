@@ -82,6 +82,15 @@ async fn rel_e16_each_workspace_keeps_its_history_as_long_as_its_admins_say() {
     let retry = Control::RetryNode { node_id: "start".into(), config: None };
     let refused = world.services.control(&world.owner, id, retry).await.unwrap_err();
     assert_eq!(refused.into_problem().code, "history_gone");
+    let (services, owner) = (&world.services, &world.owner);
+    for again in [
+        services.rerun(owner, id, RerunRequest::default()).await,
+        services.rerun_stale(owner, id, None).await,
+        services.replay(owner, id).await,
+    ] {
+        let problem = again.unwrap_err().into_problem();
+        assert_eq!((problem.status(), problem.code.as_str()), (409, "history_gone"), "{problem}");
+    }
     let noted = "SELECT count(*) FROM audit_log WHERE action = 'history.kept'";
     assert_eq!(world.count(noted).await, 1);
 }

@@ -14,12 +14,14 @@ use axum::{
 use model::{
     access::Permission,
     api::executions::{Artifact, ArtifactRow, EventsPage, ExecutionPulse, JobRow},
+    execution::state::ExecutionStatus,
     id::{ArtifactId, ExecutionId},
     pages::{LaunchRequest, Launched, MonitorPage, RerunRequest, TestRequest},
     problem::{FieldProblem, Problem},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::{
     listing::All,
@@ -41,7 +43,7 @@ pub(super) fn mount(routes: Routes) -> Routes {
     files::mount(outputs::mount(several::mount(list::mount(routes))))
         .mount(Access::Needs(Permission::LaunchTemplate).post(ALL, "Launches a published template; Idempotency-Key makes a repeat the same launch.").gives::<Launched>(StatusCode::ACCEPTED), launch)
         .mount(Access::Needs(Permission::LaunchInline).post("/workflows/executions/test", "Tries a draft out, all of it or a part; what is published stays as it is.").gives::<Launched>(StatusCode::ACCEPTED), test)
-        .mount(read.get("/workflows/executions/{id}", "Shows an execution; expand=jobs,artifacts adds those."), show)
+        .mount(read.get("/workflows/executions/{id}", "Shows an execution and its output; expand=jobs,artifacts adds those."), show)
         .mount(read.get("/workflows/executions/{id}/status", "Says where an execution stands; with If-None-Match 304 while nothing happens.").gives::<ExecutionPulse>(StatusCode::OK), status)
         .mount(read.get("/workflows/executions/{id}/events", "Lists what happened after an event, in order."), events)
         .mount(read.get("/workflows/executions/{id}/jobs", "Lists the jobs of an execution."), jobs)
@@ -119,6 +121,8 @@ struct Expand {
 pub struct ExecutionShown {
     #[serde(flatten)]
     page: MonitorPage,
+    /// What it has come to: the values of its end; null until it completes.
+    output: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     jobs: Option<Vec<JobRow>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -146,7 +150,11 @@ async fn show(
         true => Some(ctx.services.artifacts(&actor, id).await?),
         false => None,
     };
-    Ok(Answer(ExecutionShown { page, jobs, artifacts }))
+    let output = match page.view.status {
+        ExecutionStatus::Completed => ctx.services.output(&actor, id).await?,
+        _ => None,
+    };
+    Ok(Answer(ExecutionShown { page, output, jobs, artifacts }))
 }
 
 async fn jobs(

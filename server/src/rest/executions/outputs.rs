@@ -1,7 +1,13 @@
 //! What an execution has made, to take away.
 
-use axum::response::Response;
-use model::{access::Permission, id::ExecutionId};
+use axum::{Json as Answer, response::Response};
+use model::{
+    access::Permission,
+    id::{ExecutionId, NodeId},
+};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Map, Value};
 
 use crate::{
     auth::caller::{Caller, Visit},
@@ -12,14 +18,38 @@ use crate::{
 
 pub(super) fn mount(routes: Routes) -> Routes {
     let read = Access::Needs(Permission::Read);
-    routes.mount(
-        read.get(
-            "/workflows/executions/{id}/outputs.zip",
-            "Gives everything an execution has made as files in a ZIP.",
+    routes
+        .mount(
+            read.get(
+                "/workflows/executions/{id}/outputs.zip",
+                "Gives everything an execution has made as files in a ZIP.",
+            )
+            .sends("application/zip"),
+            archive,
         )
-        .sends("application/zip"),
-        archive,
-    )
+        .mount(
+            read.get(
+                "/workflows/executions/{id}/nodes/{node}/output",
+                "Gives what a node gave, whether it made anything that is kept by itself or not.",
+            ),
+            node_output,
+        )
+}
+
+/// What a node gave.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct NodeOutput {
+    /// Port by port.
+    output: Map<String, Value>,
+}
+
+async fn node_output(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Path((id, node)): Path<(ExecutionId, NodeId)>,
+) -> Result<Answer<NodeOutput>, Refusal> {
+    let output = ctx.services.node_output(&actor, id, &node).await?;
+    Ok(Answer(NodeOutput { output }))
 }
 
 async fn archive(

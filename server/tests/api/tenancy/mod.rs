@@ -65,7 +65,7 @@ fn named(path: &str) -> Vec<(usize, &'static str)> {
             "attachments" => Some((place, "images")),
             // Versions of documents and templates have numbers, nodes names; neither is an id.
             "compare" if path.contains("versions") && !path.contains("artifacts") => None,
-            "versions" | "steps" => None,
+            "versions" | "steps" | "nodes" => None,
             _ => {
                 let known = PLACES.into_iter().find(|known| *known == before);
                 Some((place, known.unwrap_or_else(|| panic!("{path}: what is after {before}?"))))

@@ -58,10 +58,8 @@ pub(super) async fn frozen(
 /// # Errors
 /// It is none that this release knows.
 pub(crate) fn thawed(definition: Value) -> Result<Frozen> {
-    let workflow: Workflow = serde_json::from_value(definition)
-        .map_err(|error| EngineError::internal("reading a frozen definition", error))?;
-    let frozen = Frozen::new(workflow);
-    frozen.map_err(|cycle| EngineError::internal("ordering a frozen definition", cycle.to_string()))
+    let workflow: Workflow = serde_json::from_value(definition).map_err(EngineError::unreadable)?;
+    Frozen::new(workflow).map_err(EngineError::unreadable)
 }
 
 /// A snapshot of what was loaded.

@@ -43,7 +43,7 @@ pub struct Ailment {
 pub enum Cure {
     /// The execution is ended; what it has made stays.
     Stop,
-    /// The execution is ended although nothing can be told of what it was to do; what it has made
+    /// The execution is ended because not all of what it was to do can be read; what it has made
     /// stays.
     Abandon,
     /// Another worker takes the jobs of this one over.
@@ -173,7 +173,7 @@ impl Services {
             let words =
                 format!("Execution {}: no release knows jobs of type {}.", one.id, one.about);
             let execution = Some((one.workspace, one.id));
-            found.push(Ailment { execution, words, cure: Cure::Stop });
+            found.push(Ailment { execution, words, cure: Cure::Abandon });
         }
         Ok(found)
     }

@@ -31,7 +31,9 @@ pub use made::{artifact, artifacts, jobs, sent};
 pub use origin::{OriginRow, copy_artifacts, latest_artifacts, origin};
 pub use partial::{Held, keep_partial, mark_sent, notify_text, partial_texts};
 pub use queue::{Places, lock_places, next_to_start};
-pub use read::{ExecutionDetail, changed_nodes, exists, find, gave, pulse, usual_node_times};
+pub use read::{
+    ExecutionDetail, changed_nodes, exists, find, gave, output, pulse, usual_node_times,
+};
 pub use recorded::{Recorded, recorded_answer};
 pub use tested::{settled_edges, tested};
 pub use versions::{

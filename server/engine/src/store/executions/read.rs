@@ -77,6 +77,22 @@ pub async fn gave(
     Ok(output.map(|output| output.0))
 }
 
+/// What an execution has come to: the values of its end; none while there are none.
+pub async fn output(
+    conn: &mut PgConnection,
+    (workspace, id): (WorkspaceId, ExecutionId),
+) -> Result<Option<Value>> {
+    let output = sqlx::query_scalar!(
+        "SELECT output FROM workflow_executions WHERE workspace_id = $1 AND id = $2",
+        workspace.0,
+        id.0
+    )
+    .fetch_optional(conn)
+    .await
+    .doing("reading what an execution has come to")?;
+    Ok(output.flatten())
+}
+
 /// An execution; none if the workspace has no such execution.
 pub async fn find(
     conn: &mut PgConnection,

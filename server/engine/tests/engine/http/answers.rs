@@ -150,7 +150,7 @@ async fn a_silent_server_ends_with_the_steps_own_time() {
     worker.stop().await;
 
     let failure = view.node(&"call".into()).unwrap().failure.clone().unwrap();
-    assert_eq!(failure.code, "timeout");
+    assert_eq!((&*failure.code, &*failure.message), ("timeout", "No answer within 0.2 s."));
     assert!(failure.may_have_happened);
 }
 

@@ -22,7 +22,7 @@ use model::{
         view::ExecutionView,
     },
     id::{ExecutionId, ReviewId},
-    pages::ReviewCard,
+    pages::{Control, ReviewCard},
     review::{Approval, Decision, Verdict},
     workflow::Workflow,
 };
@@ -207,6 +207,19 @@ async fn rel_e11_of_many_who_decide_at_once_one_counts_and_the_others_hear_whose
         assert_eq!(events.iter().filter(|event| decided(&event.kind)).count(), 1);
     }
     world.assert_sound().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_decides_after_a_stop_is_told_so_without_anybodys_name() {
+    let world = World::new().await;
+    let _worker = world.worker_with(echoing(), quick());
+    let (execution, card) = awaiting(&world, &reviewed(json!({}))).await;
+    world.services.control(&world.owner, execution, Control::Stop).await.unwrap();
+
+    let late = decide(&world, card.id, approve()).await;
+
+    let Err(EngineError::Refused(problem)) = late else { panic!("{late:?}") };
+    assert_eq!(problem.detail, "Cancelled before you decided.");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

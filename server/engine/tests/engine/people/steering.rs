@@ -2,12 +2,14 @@
 
 use engine::{
     error::EngineError,
+    services::actor::Actor,
     testing::{
         play::graph,
         world::{World, none, quick},
     },
 };
 use model::{
+    access::Role,
     execution::{
         event::ArtifactBody,
         state::{ExecutionStatus, Hold, NodeStatus, PauseReason},
@@ -87,6 +89,27 @@ async fn a_failed_node_is_retried_with_a_changed_prompt() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_stop_of_what_is_over_changes_nothing_and_is_no_error() {
+    let world = World::new().await;
+    let _worker = world.worker_with(echoing(), quick());
+    for (prompt, end) in [("fail", ExecutionStatus::Failed), ("Work", ExecutionStatus::Completed)] {
+        let execution = launch(&world, &two(prompt)).await;
+        assert_eq!(world.wait_over(execution).await.status, end);
+        let before = world.view(execution).await;
+
+        let viewer = Actor { role: Role::Viewer, ..world.owner.clone() };
+        assert!(world.services.stop(&viewer, execution).await.is_err());
+        world.services.stop(&world.owner, execution).await.unwrap();
+
+        assert_eq!(world.view(execution).await, before);
+    }
+    let nobody = ExecutionId(uuid::Uuid::now_v7());
+    let unknown = world.services.stop(&world.owner, nobody).await;
+    assert!(matches!(unknown, Err(EngineError::NotFound("execution"))), "{unknown:?}");
+    world.assert_sound().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_breakpoint_pauses_and_a_node_is_edited_before_it_goes_on() {
     let world = World::new().await;
     let execution = launch(&world, &two("First")).await;
@@ -113,6 +136,32 @@ async fn a_breakpoint_pauses_and_a_node_is_edited_before_it_goes_on() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_step_is_started_with_another_prompt_or_not_at_all() {
+    let world = World::new().await;
+    let execution = launch(&world, &two("First")).await;
+    control(&world, execution, Control::AutoRun { on: false }).await;
+    let _worker = world.worker_with(echoing(), quick());
+    let held =
+        |view: &ExecutionView| view.node(&id("b")).is_some_and(|n| n.hold == Some(Hold::Step));
+    world.wait(execution, held).await;
+    let start = |prompt: &str| {
+        let config = Some(fields(json!({"prompt": prompt})));
+        Control::TriggerNode { node_id: id("b"), config }
+    };
+
+    for wrong in ["", "${nodes.end.result}"] {
+        let answer = world.services.control(&world.owner, execution, start(wrong)).await;
+        assert!(matches!(answer, Err(EngineError::Refused(problem)) if problem.code == "unfit"));
+    }
+    control(&world, execution, start("Mine")).await;
+    let second = world.services.control(&world.owner, execution, start("Yours")).await;
+
+    assert!(matches!(second, Err(EngineError::Refused(problem)) if problem.status() == 409));
+    assert_eq!(told(&world.wait_over(execution).await, "b"), "Mine");
+    world.assert_sound().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn step_by_step_each_node_waits_for_a_word_until_it_runs_by_itself_again() {
     let world = World::new().await;
     let execution = launch(&world, &two("First")).await;
@@ -123,7 +172,7 @@ async fn step_by_step_each_node_waits_for_a_word_until_it_runs_by_itself_again()
         |view: &ExecutionView| view.node(&id("b")).is_some_and(|n| n.hold == Some(Hold::Step));
     let view = world.wait(execution, held).await;
     assert_eq!(view.node(&id("a")).unwrap().status, NodeStatus::Completed, "it was ready before");
-    control(&world, execution, Control::TriggerNode { node_id: id("b") }).await;
+    control(&world, execution, Control::TriggerNode { node_id: id("b"), config: None }).await;
     let view = world.wait_over(execution).await;
 
     assert_eq!(view.status, ExecutionStatus::Completed);
@@ -136,9 +185,11 @@ async fn what_does_not_fit_is_refused_and_changes_nothing() {
     let execution = launch(&world, &two("First")).await;
     let before = world.events(execution).await.len();
     let node_id = id("b");
+    let prompt = fields(json!({"prompt": "Another"}));
     let wrong = [
         Control::SkipNode { node_id: node_id.clone(), output: None },
-        Control::TriggerNode { node_id: node_id.clone() },
+        Control::TriggerNode { node_id: node_id.clone(), config: None },
+        Control::TriggerNode { node_id: node_id.clone(), config: Some(prompt) },
         Control::EditNode { node_id: node_id.clone(), config: fields(json!({"quantity": 51})) },
         Control::EditNode { node_id: node_id.clone(), config: fields(json!({"colour": "red"})) },
         Control::EditNode { node_id, config: fields(json!({"prompt": "${nodes.end.result}"})) },
