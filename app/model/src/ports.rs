@@ -136,6 +136,12 @@ impl PortType {
 }
 
 impl Kind {
+    /// What a value is seen to be; data and nothing may be anything.
+    pub fn of(value: &Value) -> Self {
+        let seen = [Self::Image, Self::Document, Self::Text, Self::Number, Self::Boolean];
+        seen.into_iter().find(|kind| kind.holds(value)).unwrap_or(Self::Any)
+    }
+
     /// Whether a value is one of this kind.
     fn holds(self, value: &Value) -> bool {
         match self {

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::{
     id::{NodeId, ReviewId, UserId},
+    ports::{Kind, PortType},
     time::Timestamp,
     word::UnknownWord,
 };
@@ -246,6 +247,7 @@ impl Approval {
         let text = |place: &usize| Some((*place, edited.get(*place)?.as_str()?));
         let texts: Vec<(usize, &str)> = keep.iter().filter_map(text).collect();
         check_texts(items, &texts)?;
+        check_kinds(items, edited, &keep)?;
         Ok(keep.iter().filter_map(|place| edited.get(*place)).cloned().collect())
     }
 
@@ -270,6 +272,17 @@ pub fn check_texts<T: AsRef<str>>(items: &[Value], texts: &[(usize, T)]) -> Resu
         Some(_) if items.len() == 1 => Err("The text is empty: write it, or reject.".to_owned()),
         Some((place, _)) => Err(format!("Item {} is empty: write it, or leave it out.", place + 1)),
     }
+}
+
+/// What follows relies on what came: a text stays a text, a picture a picture.
+fn check_kinds(items: &[Value], edited: &[Value], kept: &[usize]) -> Result<(), String> {
+    let kept =
+        kept.iter().filter_map(|place| Some((place, items.get(*place)?, edited.get(*place)?)));
+    let misfit = |(place, came, now): (&usize, &Value, &Value)| {
+        let why = PortType::One(Kind::of(came)).misfit(now)?;
+        Some(format!("Item {} {why}.", place + 1))
+    };
+    kept.filter(|(_, came, now)| came != now).find_map(misfit).map_or(Ok(()), Err)
 }
 
 /// Whether these places may be what is kept of so many items: at least one, each of them once.
@@ -330,6 +343,30 @@ mod tests {
         assert!(refused(&[]).is_some_and(|words| words.starts_with("Nothing is kept")));
         assert_eq!(refused(&[3]).as_deref(), Some("There is no item 3."));
         assert_eq!(refused(&[1, 1]).as_deref(), Some("Item 1 is kept twice."));
+    }
+
+    #[test]
+    fn what_is_edited_stays_of_the_kind_it_came_as() {
+        let id = "018f0000-0000-7000-8000-000000000000";
+        let image = json!({"image_id": id, "width": 1, "height": 1, "media_type": "image/png"});
+        let items = [json!("A"), image, json!({"price": 1}), json!(null)];
+        let refused = |place: usize, now: Value| {
+            let mut edited = items.to_vec();
+            edited[place] = now;
+            Approval { items: Some(edited), ..Approval::default() }.of(&items).err()
+        };
+
+        assert_eq!(
+            refused(0, json!(5)).as_deref(),
+            Some("Item 1 must be a text, but is a number.")
+        );
+        assert!(
+            refused(1, json!("no picture"))
+                .is_some_and(|why| why.starts_with("Item 2 must be an image"))
+        );
+        assert_eq!(refused(0, json!("B")), None);
+        assert_eq!(refused(2, json!([1])), None);
+        assert_eq!(refused(3, json!("now there is one")), None);
     }
 
     #[test]

@@ -264,7 +264,11 @@ fn what_makes_nothing_itself_passes_on_what_it_was_given() {
     ];
     workflow.edges = vec![edge("copy", "list"), edge("list", "mail")];
     let (copy, mail) = (artifact(&"copy".into(), 0, 1, None), artifact(&"mail".into(), 0, 1, None));
-    let done = EventKind::NodeCompleted { node: "list".into(), edges: SettledEdges::default() };
+    let done = EventKind::NodeCompleted {
+        node: "list".into(),
+        told: false,
+        edges: SettledEdges::default(),
+    };
     let events =
         [created(&copy), begun(&"list".into(), 0), done, begun(&mail.node, 0), created(&mail)];
 

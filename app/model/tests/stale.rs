@@ -106,7 +106,11 @@ impl Told {
         self.happens(EventKind::JobCompleted { job });
         let count = self.versions.get(&place).map_or(0, |(_, count)| *count) + 1;
         self.put(place, (count, count));
-        self.happens(EventKind::NodeCompleted { node, edges: SettledEdges::default() });
+        self.happens(EventKind::NodeCompleted {
+            node,
+            told: false,
+            edges: SettledEdges::default(),
+        });
     }
 
     /// Makes a version of a node current again, one that repeats another as well.

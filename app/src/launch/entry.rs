@@ -72,19 +72,15 @@ pub(crate) fn read(
         Entry::Text(text) => match parameter.kind {
             P::Text | P::LongText => Some(Value::from(text.clone())),
             _ if text.trim().is_empty() => None,
-            P::Integer | P::Number => Some(number(text.trim())),
+            // A text that is no number stays one, so that the check can say what it is.
+            P::Integer | P::Number => {
+                Some(parameter.kind.of_text(text).unwrap_or_else(|| text.trim().into()))
+            }
             P::List => Some(lines(text)),
             P::Json => Some(json(parameter, text)?),
             _ => Some(Value::from(text.trim())),
         },
     })
-}
-
-/// A text that is no number stays one, so that the check can say what it is.
-fn number(text: &str) -> Value {
-    let whole = text.parse::<i64>().ok().map(Value::from);
-    let any = || text.parse::<f64>().ok().filter(|n| n.is_finite()).map(Value::from);
-    whole.or_else(any).unwrap_or_else(|| Value::from(text))
 }
 
 fn lines(text: &str) -> Value {

@@ -11,6 +11,7 @@ use crate::{
         queue::Queued,
         state::{EndReason, ExecutionStatus, JobStatus, PauseReason},
         view::Bill,
+        wait::Wait,
     },
     id::{ArtifactId, DocumentId, ExecutionId, ImageId, JobId, NodeId, WorkerId},
     library::Upload,
@@ -86,6 +87,8 @@ pub struct JobRow {
     pub model: Option<String>,
     /// What its calls used and cost.
     pub bill: Bill,
+    /// Why it does not run yet, and what ends that; none unless it is pending.
+    pub wait: Option<Wait>,
     /// When its first attempt began.
     pub started_at: Option<Timestamp>,
     /// When it settled.

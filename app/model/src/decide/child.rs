@@ -9,11 +9,15 @@ use crate::{
         failure::Failure,
         state::{EndReason, ExecutionStatus, JobStatus, PauseReason},
         view::Bill,
+        wait::Wait,
     },
     id::{ExecutionId, JobId},
     nodes::sub_workflow::OUTPUT,
     time::Timestamp,
 };
+
+/// No worker draws the delay of a child's next attempt: it is the middle of what chance may choose.
+const BETWEEN: f64 = 0.5;
 
 /// What a parent wants of the execution that one of its jobs launched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +41,17 @@ pub struct ChildEnd {
     pub ending: ChildEnding,
     /// What it cost, with all that it launched itself.
     pub bill: Bill,
+}
+
+/// A launched execution pauses, or goes on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChildWait {
+    /// The job that launched it.
+    pub job: JobId,
+    /// Which execution.
+    pub child: ExecutionId,
+    /// What the job waits for now, in words.
+    pub message: String,
 }
 
 /// How a launched execution ended.
@@ -77,16 +92,40 @@ impl Draft<'_> {
         let job = job.ok_or(Refused::UnknownJob(end.job))?;
         let (child, bill) = (end.child, end.bill);
         self.record(EventKind::JobChildEnded { job: job.to_ref(), child, bill });
+        let failed = matches!(end.ending, ChildEnding::Failed(_));
         match end.ending.into_result() {
             Ok(result) => {
                 let values = Map::from_iter([(OUTPUT.to_owned(), result)]);
                 self.job_done(&job, JobOutput { values, ..JobOutput::default() })?;
             }
+            Err(failure) if failed => self.child_failed(&job, failure)?,
             Err(failure) => self.job_failed(&job, failure)?,
         }
         self.settle_node_of(&job.node)?;
         self.advance();
         Ok(())
+    }
+
+    /// Takes in what a launched execution waits for: so does the job that launched it.
+    ///
+    /// # Errors
+    /// [`Refused::UnknownJob`] when the job does not wait for it any more: it changes nothing.
+    pub fn child_waits(&mut self, wait: ChildWait) -> Result<(), Refused> {
+        let ChildWait { job: id, child, message } = wait;
+        let waits = |job: &&JobState| job.waits_for() == Some(child);
+        let job = self.snapshot.jobs.get(&id).filter(waits).ok_or(Refused::UnknownJob(id))?;
+        let node = job.node.clone();
+        self.wait_idle(&node, message);
+        Ok(())
+    }
+
+    /// Its own steps have been tried again; the whole is only where its node says so itself.
+    fn child_failed(&mut self, job: &JobState, failure: Failure) -> Result<(), Refused> {
+        let node = self.snapshot.frozen.node(&job.node);
+        match node.and_then(|node| node.data.retry) {
+            Some(policy) => self.try_again(job, failure, (&policy, BETWEEN)),
+            None => self.job_failed(job, failure),
+        }
     }
 
     /// The job leaves its worker and waits for what it launched.
@@ -101,7 +140,7 @@ impl Draft<'_> {
         state.worker = None;
         state.run_at = Timestamp::NEVER;
         state.child = Some(child);
-        let message = format!("Waiting for {name}");
+        let message = Wait::of_child(&name, (ExecutionStatus::Running, None));
         self.record(EventKind::JobWaiting { job: job.to_ref(), child, name });
         self.follow(Follow::Ended(child));
         if self.snapshot.status == ExecutionStatus::Paused {
@@ -127,6 +166,13 @@ impl Draft<'_> {
                 self.resume()
             }
             _ => Ok(()),
+        }
+    }
+
+    /// Tells its parent that this execution pauses for a reason of its own, or goes on after one.
+    pub(super) fn tell_where_it_stands(&mut self, reason: Option<PauseReason>) {
+        if self.snapshot.parent.is_some() && reason.is_some_and(|why| why != PauseReason::Parent) {
+            self.follow(Follow::Stands(self.snapshot.id));
         }
     }
 

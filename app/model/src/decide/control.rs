@@ -207,7 +207,7 @@ impl Draft<'_> {
         self.node_mut(id)?.failure = None;
         self.run_again();
         match output {
-            Some(output) => self.complete(id, output.into()),
+            Some(output) => self.complete_as_told(id, output),
             None => self.skip(id, SkipReason::User),
         }
         Ok(())

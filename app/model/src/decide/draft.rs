@@ -288,7 +288,8 @@ impl<'a> Draft<'a> {
             self.snapshot.error = None;
         }
         self.tell_children(status);
-        self.snapshot.pause_reason = None;
+        let pause = self.snapshot.pause_reason.take();
+        self.tell_where_it_stands(pause.filter(|_| !status.is_over()));
         self.snapshot.status = status;
     }
 
@@ -370,6 +371,7 @@ impl<'a> Draft<'a> {
     pub(super) fn pause_for(&mut self, reason: PauseReason, message: Option<String>) {
         self.set_status(ExecutionStatus::Paused);
         self.snapshot.pause_reason = Some(reason);
+        self.tell_where_it_stands(Some(reason));
         self.record(EventKind::ExecutionPaused { reason, message });
     }
 }

@@ -104,6 +104,9 @@ impl Draft<'_> {
 
     pub(super) fn enter(&mut self, id: &NodeId) {
         let frozen = self.frozen();
+        if self.leaves_out_as_recorded(id) {
+            return;
+        }
         let Some(node) = frozen.node(id) else { return };
         match self.entry(id, node) {
             Ok(Entry::Skip(reason)) => self.skip(id, reason),
@@ -207,9 +210,18 @@ impl Draft<'_> {
     }
 
     pub(super) fn complete(&mut self, id: &NodeId, settled: Settled) {
+        self.settle_completed(id, settled, false);
+    }
+
+    /// Completes a node with what a person says that it gives.
+    pub(super) fn complete_as_told(&mut self, id: &NodeId, output: Map<String, Value>) {
+        self.settle_completed(id, output.into(), true);
+    }
+
+    fn settle_completed(&mut self, id: &NodeId, settled: Settled, told: bool) {
         if self.settle_node(id, NodeStatus::Completed, Some(settled.output)) {
             let edges = self.settle_edges(id, |port| settled.takes.includes(port));
-            self.record(EventKind::NodeCompleted { node: id.clone(), edges });
+            self.record(EventKind::NodeCompleted { node: id.clone(), told, edges });
         }
     }
 

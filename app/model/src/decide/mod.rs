@@ -29,7 +29,7 @@ pub use again::{
     Again, Known, Taken, TakenArtifact, asking_for, part_of, runs, to_take_over,
     to_take_over_all_but, to_take_over_around, to_take_over_reused,
 };
-pub use child::{ChildEnd, ChildEnding, ParentWord};
+pub use child::{ChildEnd, ChildEnding, ChildWait, ParentWord};
 pub use claim::ClaimLimits;
 pub use draft::{Context, Draft, Refused};
 pub use frozen::{Body, Frozen, Link};
@@ -40,6 +40,7 @@ pub use outputs::{
 pub use plan::{
     EndedAttempt, Follow, JobChange, NewJob, NewNode, NodeChange, Plan, ReviewChange, Wake,
 };
+pub use review::{Decided, Replayed};
 pub use rounds::MOST_STEPS;
 pub use settle::collect;
 pub use snapshot::{JobState, NodeState, ParentJob, Snapshot};

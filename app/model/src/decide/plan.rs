@@ -102,6 +102,8 @@ impl Plan {
 pub enum Follow {
     /// This execution may have ended: the job that launched it is told when it has.
     Ended(ExecutionId),
+    /// This execution pauses or goes on: the job that launched it says so.
+    Stands(ExecutionId),
     /// What its parent wants of this execution.
     Child(ExecutionId, ParentWord),
 }

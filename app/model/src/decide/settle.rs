@@ -121,17 +121,31 @@ impl Draft<'_> {
         match failure.class {
             FailureClass::Hold { reason } => self.hold(job, failure, reason),
             FailureClass::Limited { for_ms } => self.limited(job, failure, for_ms),
-            FailureClass::Transient { retry_after_ms } => {
+            FailureClass::Transient { .. } => {
                 let policy = self.policy(&job.node);
-                if job.attempt >= i32::try_from(policy.max_attempts).unwrap_or(i32::MAX) {
-                    return self.job_failed(job, failure);
-                }
-                let tried = u32::try_from(job.attempt).unwrap_or(1);
-                let delay = policy.delay_ms(tried, jitter, retry_after_ms);
-                self.retry_later(job, failure, (delay, &policy))
+                self.try_again(job, failure, (&policy, jitter))
             }
             FailureClass::Permanent => self.job_failed(job, failure),
         }
+    }
+
+    /// As often as the policy says.
+    pub(super) fn try_again(
+        &mut self,
+        job: &JobState,
+        failure: Failure,
+        (policy, jitter): (&RetryPolicy, f64),
+    ) -> Result<(), Refused> {
+        if job.attempt >= i32::try_from(policy.max_attempts).unwrap_or(i32::MAX) {
+            return self.job_failed(job, failure);
+        }
+        let asked = match failure.class {
+            FailureClass::Transient { retry_after_ms } => retry_after_ms,
+            _ => None,
+        };
+        let tried = u32::try_from(job.attempt).unwrap_or(1);
+        let delay = policy.delay_ms(tried, jitter, asked);
+        self.retry_later(job, failure, (delay, policy))
     }
 
     pub(super) fn policy(&self, node: &NodeId) -> RetryPolicy {

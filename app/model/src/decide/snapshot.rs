@@ -8,7 +8,7 @@ use std::{
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::Frozen;
+use super::{Frozen, Replayed};
 use crate::{
     execution::{
         failure::Failure,
@@ -41,8 +41,8 @@ pub struct Snapshot {
     pub context: Arc<Map<String, Value>>,
     /// The job that launched it.
     pub parent: Option<ParentJob>,
-    /// The execution whose recorded answers its jobs give instead of calling anybody.
-    pub replays: Option<ExecutionId>,
+    /// What was recorded that its jobs and people give instead of being asked.
+    pub replays: Option<Arc<Replayed>>,
     /// Where it stands.
     pub status: ExecutionStatus,
     /// Why it is paused.

@@ -104,6 +104,9 @@ pub enum EventKind {
     NodeCompleted {
         /// The node.
         node: NodeId,
+        /// Set when a person went on without it and said what it gives.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        told: bool,
         /// How its outgoing edges settled.
         #[serde(flatten)]
         edges: SettledEdges,

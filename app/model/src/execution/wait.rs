@@ -59,6 +59,26 @@ impl Hold {
     }
 }
 
+/// A status, with the reason where that is a pause.
+pub type Stands = (ExecutionStatus, Option<PauseReason>);
+
+/// What is known of a job that is pending.
+#[derive(Debug, Clone)]
+pub struct PendingJob {
+    /// Where its execution stands.
+    pub execution: Stands,
+    /// The execution that it has launched: what that is called, and where it stands.
+    pub child: Option<(String, Stands)>,
+    /// A person is to say what became of its call.
+    pub asked: bool,
+    /// Why its last attempt failed.
+    pub failure: Option<String>,
+    /// When it may run, where that is still to come.
+    pub until: Option<Timestamp>,
+    /// As many jobs of its execution run as may at once.
+    pub full: Option<usize>,
+}
+
 /// A pause in words: its own, or what is always true of such a pause.
 fn paused(reason: PauseReason, message: Option<&str>) -> Wait {
     let words = match message {
@@ -98,6 +118,35 @@ impl Wait {
             (None, None) => "Waiting for the time to come".to_owned(),
         };
         Self { words: format!("{label}: {words}"), until, hold }
+    }
+
+    /// Why a job is pending, and what ends that.
+    pub fn of_job(job: PendingJob) -> Self {
+        let PendingJob { execution, child, asked, failure, until, full } = job;
+        let words = match (child, failure) {
+            (Some((name, stands)), _) => Self::of_child(&name, stands),
+            (None, Some(why)) if asked => format!("Waiting for your word. {why}"),
+            (None, failure) => match (execution, until, full) {
+                ((ExecutionStatus::Paused, Some(reason)), ..) => return paused(reason, None),
+                ((ExecutionStatus::Pending, _), ..) => "Its execution waits for a place".to_owned(),
+                (_, Some(_), _) => failure.unwrap_or_else(|| "Waiting for the time to come".into()),
+                (_, None, Some(most)) => {
+                    format!(
+                        "{most} jobs of its execution run, as many as may; one of them must end"
+                    )
+                }
+                (_, None, None) => "Waiting for a worker".to_owned(),
+            },
+        };
+        Self { words, until, hold: None }
+    }
+
+    /// What a job says that waits for the execution it has launched: what that waits for itself.
+    pub fn of_child(name: &str, (status, pause): Stands) -> String {
+        match Self::of(status, pause, None) {
+            Some(wait) => format!("Waiting for {name}. {}", wait.words),
+            None => format!("Waiting for {name}"),
+        }
     }
 
     /// Why, and when it ends where its words do not name the moment themselves, as `at` writes it.
@@ -161,5 +210,33 @@ mod tests {
         }
         let own = paused(PauseReason::Provider, Some("OpenAI refused the key."));
         assert_eq!(own.words, "Paused: a provider needs attention. OpenAI refused the key.");
+    }
+
+    #[test]
+    fn a_pending_job_says_what_it_waits_for() {
+        let job = || PendingJob {
+            execution: (ExecutionStatus::Running, None),
+            child: None,
+            asked: false,
+            failure: None,
+            until: None,
+            full: None,
+        };
+        let words = |job: PendingJob| Wait::of_job(job).words;
+        let paused = (ExecutionStatus::Paused, Some(PauseReason::Budget));
+        let why = || Some("Busy".to_owned());
+
+        assert_eq!(words(job()), "Waiting for a worker");
+        let full = words(PendingJob { full: Some(20), ..job() });
+        assert!(full.starts_with("20 jobs of its execution run"), "{full}");
+        let later = PendingJob { until: Some(Timestamp(9)), failure: why(), ..job() };
+        let later = Wait::of_job(later);
+        assert_eq!((&*later.words, later.until), ("Busy", Some(Timestamp(9))));
+        let asked = words(PendingJob { asked: true, failure: why(), ..job() });
+        assert_eq!(asked, "Waiting for your word. Busy");
+        let own = words(PendingJob { execution: paused, ..job() });
+        assert!(own.starts_with("Paused: the budget is reached"), "{own}");
+        let child = words(PendingJob { child: Some(("Write".to_owned(), paused)), ..job() });
+        assert!(child.starts_with("Waiting for Write. Paused: the budget"), "{child}");
     }
 }

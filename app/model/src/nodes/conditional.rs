@@ -37,8 +37,8 @@ pub struct Branch {
 }
 
 impl Config {
-    /// Fewest and most branches, without `else`.
-    pub const BRANCHES: std::ops::RangeInclusive<usize> = 1..=20;
+    /// Fewest and most branches, without `else`: as many as a workflow has nodes.
+    pub const BRANCHES: std::ops::RangeInclusive<usize> = 1..=100;
 }
 
 impl Default for Config {

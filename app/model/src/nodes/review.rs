@@ -171,7 +171,7 @@ const FIELDS: &[FieldSpec] = &[
     FieldSpec::new(
         "on_reject",
         "When rejected",
-        "How the path goes on.",
+        "How the path goes on. Where “Rejected” is not connected, the node fails with the reason.",
         FieldKind::Choice {
             options: &[
                 Choice::new("branch", "By the port “Rejected”"),

@@ -108,11 +108,9 @@ fn common(workflow: &Workflow, node: &Node, place: usize, issues: &mut Vec<Issue
 
 /// Settings of attempts at nodes that have none.
 fn without_effect(node: &Node, place: usize) -> impl Iterator<Item = Issue> {
-    let kind = node.kind();
-    let attempts = node.data.config.work() == Work::Jobs && kind != NodeKind::Wait;
+    let attempts = node.data.config.work() == Work::Jobs && node.kind() != NodeKind::Wait;
     let timeout = node.data.timeout_ms.is_some() && !attempts;
-    // What a workflow of its own has failed at, its own steps have tried again.
-    let retry = node.data.retry.is_some() && (!attempts || kind == NodeKind::SubWorkflow);
+    let retry = node.data.retry.is_some() && !attempts;
     let told = [
         timeout.then_some(("timeoutMs", "no attempt of this step can take too long")),
         retry.then_some(("retry", "no attempt of this step is made again")),

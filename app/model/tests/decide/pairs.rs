@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, fmt::Write};
 
 use model::{
-    decide::{AutoRun, ChildEnd, ChildEnding, ClaimLimits, Draft, ParentWord, Refused},
+    decide::{AutoRun, ChildEnd, ChildEnding, ChildWait, ClaimLimits, Draft, ParentWord, Refused},
     execution::{
         event::Event,
         failure::Failure,
@@ -68,6 +68,12 @@ fn child_ends(draft: &mut Draft<'_>) -> Answer {
     draft.child_ended(ChildEnd { job, child, ending: ChildEnding::Completed(json!(1)), bill })
 }
 
+fn child_waits(draft: &mut Draft<'_>) -> Answer {
+    let job = draft.snapshot().jobs_of(&"b".into())[0].id;
+    let (child, message) = (ExecutionId(Uuid::nil()), "Paused".to_owned());
+    draft.child_waits(ChildWait { job, child, message })
+}
+
 fn answer_call(draft: &mut Draft<'_>) -> Answer {
     let (job_id, answer) = (JobId(Uuid::nil()), Way::Again);
     draft.answer_call(CallAnswer { job_id, question: 1, answer, output: None }, reviewer(1))
@@ -117,6 +123,7 @@ const INPUTS: &[Input] = &[
     ("decide a review that is not open", SOON, decide),
     ("answer a question that nobody asks", SOON, answer_call),
     ("the end of a child that is not its own", SOON, child_ends),
+    ("a pause of a child that is not its own", SOON, child_waits),
     ("its parent pauses", SOON, |d| d.follow_parent(ParentWord::Pause)),
     ("its parent resumes", SOON, |d| d.follow_parent(ParentWord::Resume)),
     ("its parent stops", SOON, |d| d.follow_parent(ParentWord::Stop)),

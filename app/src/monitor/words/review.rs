@@ -114,6 +114,11 @@ fn of_calls(kind: &EventKind, names: &Names<'_>) -> Option<Words> {
     })
 }
 
+/// How a step, by its name, completed: by itself, or with what a person said that it gives.
+pub(super) const fn completed(told: bool) -> &'static str {
+    if told { " completed with what somebody said" } else { " completed" }
+}
+
 /// Why a node was not needed.
 pub fn skipped(reason: SkipReason) -> &'static str {
     match reason {

@@ -14,7 +14,7 @@ use model::{
 };
 
 pub use super::review::skipped;
-use super::{family::of_family, review::of_people};
+use super::{family::of_family, review};
 use crate::ui::{
     format::{counted, duration, money},
     status::Status,
@@ -93,7 +93,7 @@ pub(super) type Words = (Status, Weight, String);
 
 fn words(event: &Event, names: &Names<'_>) -> Words {
     use EventKind as E;
-    let special = of_people(&event.kind, names).or_else(|| of_family(&event.kind, names));
+    let special = review::of_people(&event.kind, names).or_else(|| of_family(&event.kind, names));
     if let Some(words) = special {
         return words;
     }
@@ -180,7 +180,9 @@ fn of_node(kind: &EventKind, names: &Names<'_>) -> Words {
         E::NodeWaiting { message, .. } => {
             (Status::Queued, Weight::Step, format!("{label} waits: {message}"))
         }
-        E::NodeCompleted { .. } => (Status::Completed, Weight::Step, format!("{label} completed")),
+        E::NodeCompleted { told, .. } => {
+            (Status::Completed, Weight::Step, label + review::completed(*told))
+        }
         E::NodeFailed { failure, .. } => {
             (Status::Failed, Weight::Alarm, format!("{label} failed: {}", failure.message))
         }

@@ -16,7 +16,8 @@ impl Advance {
     pub(super) async fn follow(&self, follow: Vec<Follow>) {
         for follow in follow {
             let told = match follow {
-                Follow::Ended(child) => self.tell_parent(child).await,
+                Follow::Ended(child) => self.tell_parent(child, false).await,
+                Follow::Stands(child) => self.tell_parent(child, true).await,
                 Follow::Child(child, word) => {
                     self.run(&[(child, vec![Input::Parent(word)])]).await.map(drop)
                 }
@@ -30,16 +31,20 @@ impl Advance {
         }
     }
 
-    /// Tells the job that launched an execution that it is over, if it is.
-    async fn tell_parent(&self, child: ExecutionId) -> Result<()> {
+    /// Tells the job that launched an execution that it is over, or why it does not go on; that
+    /// nothing holds it up only where something has.
+    async fn tell_parent(&self, child: ExecutionId, went_on: bool) -> Result<()> {
         let mut conn = self.pool.acquire().await.doing("opening a connection to tell a parent")?;
-        let ended = executions::ended_child(&mut conn, child).await?;
+        let (parent, input) = match executions::ended_child(&mut conn, child).await? {
+            Some((parent, end)) => (parent, Input::ChildEnded(end)),
+            None => match executions::waiting_child(&mut conn, child).await? {
+                Some((parent, wait, held_up)) if held_up || went_on => {
+                    (parent, Input::ChildWaits(wait))
+                }
+                _ => return Ok(()),
+            },
+        };
         drop(conn);
-        match ended {
-            Some((parent, end)) => {
-                self.run(&[(parent, vec![Input::ChildEnded(end)])]).await.map(drop)
-            }
-            None => Ok(()),
-        }
+        self.run(&[(parent, vec![input])]).await.map(drop)
     }
 }

@@ -81,7 +81,7 @@ impl JobContext {
             generation: job.generation,
             scope: scope(snapshot, (job, now), (item, count)),
             feedback: snapshot.nodes.get(&job.node).and_then(|node| node.feedback.clone()),
-            replays: snapshot.replays,
+            replays: snapshot.replays.as_ref().map(|replayed| replayed.origin),
             node_id: job.node.clone(),
             node: snapshot.effective_node(&job.node),
             frozen: snapshot.frozen.clone(),

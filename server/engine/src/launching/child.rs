@@ -68,11 +68,11 @@ impl From<Problem> for Refusal {
 /// A template that is not there, values that do not fit, too many levels; a job that is no longer
 /// held; a database failure. Nothing is written then.
 pub async fn launch(context: &JobContext, config: &Config) -> Result<Launching, Refusal> {
-    let child = id_of(context);
     let mut tx = store::begin(context.pool()).await.doing("launching a child")?;
     let held = (context.job, context.fence);
     let parent = executions::held_parent(&mut tx, context.execution, held).await?;
     let parent = parent.ok_or(Refusal::Overtaken)?;
+    let child = next_id(&mut tx, context).await?;
     let name = config.template.trim();
     let found = templates::pinned(&mut tx, context.workspace, (name, config.version)).await?;
     let found = found.ok_or(EngineError::NotFound("template"))?;
@@ -98,12 +98,25 @@ async fn announce(context: &JobContext, notice: Option<Notice>) {
     }
 }
 
-/// The same for every attempt of a job in a generation.
-fn id_of(context: &JobContext) -> ExecutionId {
+/// The same for every attempt of a job in a generation; where its node says that a child that failed
+/// is followed by another, for every attempt until one has failed.
+async fn next_id(tx: &mut PgConnection, context: &JobContext) -> Result<ExecutionId> {
+    let first = id_of(context, 0);
+    let Some(policy) = context.node().and_then(|node| node.data.retry) else { return Ok(first) };
+    let ids: Vec<Uuid> = (0..policy.max_attempts).map(|nth| id_of(context, nth).0).collect();
+    let failed = executions::failed(tx, &ids).await?;
+    let next = ids.iter().find(|id| !failed.contains(id));
+    Ok(next.map_or(first, |id| ExecutionId(*id)))
+}
+
+fn id_of(context: &JobContext, nth: u32) -> ExecutionId {
     let mut hash = Sha256::new();
     hash.update(b"child");
     hash.update(context.job.0.as_bytes());
     hash.update(context.generation.to_be_bytes());
+    if nth > 0 {
+        hash.update(nth.to_be_bytes());
+    }
     let digest: [u8; 32] = hash.finalize().into();
     let bytes = digest.first_chunk().copied().unwrap_or_default();
     ExecutionId(Builder::from_custom_bytes(bytes).into_uuid())

@@ -86,7 +86,9 @@ pub async fn write(
         Descent::Child { execution, job, .. } => {
             snapshot.parent = Some(ParentJob { execution: *execution, job: *job });
         }
-        Descent::Replay { origin } => snapshot.replays = Some(*origin),
+        Descent::Replay { origin } => {
+            snapshot.replays = Some(Arc::new(executions::replayed(tx, *origin).await?));
+        }
         Descent::None | Descent::Again { .. } => {}
     }
     let Some(now) = executions::insert(tx, &snapshot, birth.new).await? else { return Ok(None) };

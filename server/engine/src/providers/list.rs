@@ -1,12 +1,21 @@
 //! Reads the lists that models write.
 
+use serde_json::Value;
+
 /// The items of a list answer: a JSON array, or lines with or without numbers and bullets.
 pub fn list_items(text: &str) -> Vec<String> {
     let text = text.trim();
-    if let Ok(items) = serde_json::from_str::<Vec<String>>(text) {
-        return items;
+    if let Ok(items) = serde_json::from_str::<Vec<Value>>(text) {
+        return items.into_iter().map(words).collect();
     }
     text.lines().map(item).filter(|item| !item.is_empty()).map(str::to_owned).collect()
+}
+
+fn words(item: Value) -> String {
+    match item {
+        Value::String(text) => text,
+        data => data.to_string(),
+    }
 }
 
 fn item(line: &str) -> &str {

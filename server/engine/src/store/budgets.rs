@@ -11,14 +11,30 @@ use crate::error::{Doing, Result};
 /// Every monthly budget of a workspace, its own first, with what is spent of it this month.
 pub async fn list(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<Vec<BudgetView>> {
     let rows = sqlx::query!(
-        r#"SELECT b.template_id, b.monthly_micros,
-                  (SELECT coalesce(sum(l.cost), 0)::bigint
-                     FROM spend_ledger l
-                     JOIN workflow_executions x ON x.id = l.execution_id
-                    WHERE l.workspace_id = $1 AND NOT l.sample
-                      AND l.at >= date_trunc('month', engine_now() AT TIME ZONE 'UTC')
-                                  AT TIME ZONE 'UTC'
-                      AND (b.template_id IS NULL OR x.template_id = b.template_id)) AS "spent!"
+        // As `call_caps.sql`: what an execution has launched spends for its template as well.
+        r#"WITH RECURSIVE spent AS (
+               SELECT l.execution_id, sum(l.cost) AS cost
+                 FROM spend_ledger l
+                WHERE l.workspace_id = $1 AND NOT l.sample
+                  AND l.at >= date_trunc('month', engine_now() AT TIME ZONE 'UTC')
+                              AT TIME ZONE 'UTC'
+                GROUP BY l.execution_id
+           ), line AS (
+               SELECT s.execution_id AS spender, s.execution_id AS id FROM spent s
+                UNION ALL
+               SELECT line.spender, x.parent_execution_id
+                 FROM line
+                 JOIN workflow_executions x ON x.id = line.id
+                WHERE x.parent_execution_id IS NOT NULL
+           )
+           SELECT b.template_id, b.monthly_micros,
+                  (SELECT coalesce(sum(s.cost), 0)::bigint
+                     FROM spent s
+                    WHERE b.template_id IS NULL
+                       OR EXISTS (SELECT FROM line
+                                    JOIN workflow_executions x ON x.id = line.id
+                                   WHERE line.spender = s.execution_id
+                                     AND x.template_id = b.template_id)) AS "spent!"
              FROM budgets b
             WHERE b.workspace_id = $1
             ORDER BY b.template_id NULLS FIRST"#,

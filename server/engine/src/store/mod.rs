@@ -45,7 +45,7 @@ pub static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
 const STATEMENT_TIMEOUT: &str = "15s";
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 /// A connection that rested no longer than this is used without asking whether it is still there.
-const TRUSTED: Duration = Duration::from_secs(1);
+pub(crate) const TRUSTED: Duration = Duration::from_secs(1);
 /// Inverts the lock order of a stuck transaction instead of waiting for ever behind it.
 const IDLE_IN_TRANSACTION_TIMEOUT: &str = "30s";
 

@@ -217,7 +217,7 @@ pub(super) fn apply_job(job: &mut JobView, at: Timestamp, kind: &EventKind) {
         E::JobRetryScheduled { at_time, failure, attempt, .. } => {
             job.status = JobStatus::Pending;
             // The one that comes has not begun.
-            job.attempt = *attempt - 1;
+            (job.attempt, job.child) = (*attempt - 1, None);
             job.retry_at = Some(*at_time);
             job.failure = Some(failure.clone());
         }

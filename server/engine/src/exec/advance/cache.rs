@@ -38,14 +38,14 @@ impl Inner {
 impl Cache {
     /// The snapshot of an execution whose last event is number `seq`; it leaves the cache.
     pub fn take(&self, id: ExecutionId, seq: i64) -> Option<Snapshot> {
-        self.take_any(id).filter(|snapshot| snapshot.event_seq == seq)
+        let snapshot = self.lock().remove(id).filter(|snapshot| snapshot.event_seq == seq);
+        // Copied only if one of its jobs is still at work with it.
+        snapshot.map(Arc::unwrap_or_clone)
     }
 
     /// What is remembered of an execution, if anything; it leaves the cache.
     pub fn take_any(&self, id: ExecutionId) -> Option<Snapshot> {
-        let snapshot = self.lock().remove(id);
-        // Copied only if one of its jobs is still at work with it.
-        snapshot.map(Arc::unwrap_or_clone)
+        self.lock().remove(id).map(Arc::unwrap_or_clone)
     }
 
     /// Remembers what a commit has made true; an execution that is over is not worth it, and one

@@ -114,6 +114,7 @@ fn take(draft: &mut Draft<'_>, input: Input) -> Decided {
         Input::ClockBack => Decided::of(draft.follow_clock()),
         Input::CheckReviews => Decided::of(draft.check_reviews()),
         Input::ChildEnded(end) => Decided::of(draft.child_ended(end)),
+        Input::ChildWaits(wait) => Decided::of(draft.child_waits(wait)),
         Input::Parent(word) => Decided::of(draft.follow_parent(word)),
         Input::Control(control) => Decided::of(steer(draft, control)),
         Input::Abandon => Decided::of(draft.stop(EndReason::Unreadable)),

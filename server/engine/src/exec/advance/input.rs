@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use model::{
-    decide::{ChildEnd, ClaimLimits, ParentWord, Report},
+    decide::{ChildEnd, ChildWait, ClaimLimits, ParentWord, Report},
     execution::question::CallAnswer,
     id::{ExecutionId, JobId, ReviewId, WorkerId},
     pages::Control,
@@ -39,6 +39,8 @@ pub enum Input {
     CheckReviews,
     /// An execution that one of its jobs launched is over.
     ChildEnded(ChildEnd),
+    /// An execution that one of its jobs launched pauses, or goes on.
+    ChildWaits(ChildWait),
     /// The execution that launched it wants something of it.
     Parent(ParentWord),
     /// A person asks something of it.

@@ -5,15 +5,15 @@
 
 use std::{
     sync::{Mutex, PoisonError},
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use sqlx::{PgPool, Postgres, pool::PoolConnection};
 
-use crate::error::{Doing, Result};
-
-/// How long a connection is believed to answer that has not been used.
-const TRUSTED: Duration = Duration::from_secs(2);
+use crate::{
+    error::{Doing, Result},
+    store,
+};
 
 /// Connections of a pool that were used last; at most half of them.
 pub struct Kept {
@@ -35,7 +35,7 @@ impl Kept {
     /// The pool has none, or the database is away.
     pub async fn take(&self) -> Result<PoolConnection<Postgres>> {
         let kept = self.lock().pop();
-        match kept.filter(|(_, used)| used.elapsed() < TRUSTED) {
+        match kept.filter(|(_, used)| used.elapsed() < store::TRUSTED) {
             Some((connection, _)) => Ok(connection),
             None => self.pool.acquire().await.doing("opening a connection for steps"),
         }

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use model::{
-    decide::{Frozen, ParentJob, Snapshot},
+    decide::{Frozen, ParentJob, Replayed, Snapshot},
     execution::state::EdgeState,
     id::ExecutionId,
     workflow::Workflow,
@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::{
     error::{EngineError, Result},
-    store::executions::{self, FrozenRow, LockedExecution},
+    store::executions::{self, LockedExecution},
 };
 
 /// What of an execution never changes, read once.
@@ -23,7 +23,7 @@ pub(super) struct FrozenParts {
     parameters: Arc<Map<String, Value>>,
     context: Arc<Map<String, Value>>,
     parent: Option<ParentJob>,
-    replays: Option<ExecutionId>,
+    replays: Option<Arc<Replayed>>,
 }
 
 /// Reads what never changes of executions. Those that are only to be ended are also read when
@@ -36,21 +36,26 @@ pub(super) async fn frozen(
     (ids, ending): (&[Uuid], &[ExecutionId]),
 ) -> Result<BTreeMap<ExecutionId, FrozenParts>> {
     let rows = executions::frozen_rows(tx, ids).await?;
-    let part = |row: FrozenRow| {
+    let mut parts = BTreeMap::new();
+    for row in rows {
         let frozen = match thawed(row.definition) {
             Err(_) if ending.contains(&row.id) => thawed(json!({}))?,
             frozen => frozen?,
         };
-        let parts = FrozenParts {
+        let replays = match row.replays {
+            Some(origin) => Some(Arc::new(executions::replayed(tx, origin).await?)),
+            None => None,
+        };
+        let part = FrozenParts {
             frozen: Arc::new(frozen),
             parameters: Arc::new(row.parameters),
             context: Arc::new(row.context),
             parent: row.parent,
-            replays: row.replays,
+            replays,
         };
-        Ok((row.id, parts))
-    };
-    rows.into_iter().map(part).collect()
+        parts.insert(row.id, part);
+    }
+    Ok(parts)
 }
 
 /// Reads a frozen definition.

@@ -123,9 +123,8 @@ fn checked(frozen: &Frozen, trial: &Trial) -> Result<(), Problem> {
         if running.as_ref().is_none_or(|running| running.contains(id)) {
             wrong("node_runs", format!("{} runs itself: nothing can be given.", node.title()));
         }
-        let ports = connect::outputs(frozen.workflow(), node);
-        for port in output.keys().filter(|port| ports.iter().all(|known| known.name != **port)) {
-            wrong("unknown_port", format!("{} gives nothing called {port}.", node.title()));
+        if let Some(why) = connect::misfit(frozen.workflow(), node, output) {
+            wrong("unfit_output", why);
         }
     }
     match errors.is_empty() {

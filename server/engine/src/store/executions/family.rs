@@ -1,10 +1,11 @@
 //! Executions that others have launched, and what each has to know of the other.
 
 use model::{
-    decide::{ChildEnd, ChildEnding, ParentWord},
+    decide::{ChildEnd, ChildEnding, ChildWait, ParentWord},
     execution::{
-        state::{EndReason, ExecutionStatus},
+        state::{EndReason, ExecutionStatus, PauseReason},
         view::Bill,
+        wait::Wait,
     },
     id::{ExecutionId, JobId, NodeId, ProjectId, UserId, WorkspaceId},
     pages::{ExecutionLink, Kin},
@@ -70,6 +71,17 @@ pub async fn held_parent(
     }))
 }
 
+/// Which of these executions have failed.
+pub async fn failed(conn: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Uuid>> {
+    sqlx::query_scalar!(
+        "SELECT id FROM workflow_executions WHERE id = ANY($1) AND status = 'failed'",
+        ids
+    )
+    .fetch_all(conn)
+    .await
+    .doing("reading which children have failed")
+}
+
 /// How an execution that a job launched has ended, with its parent; none while it has not, and for
 /// one that no job launched.
 pub async fn ended_child(
@@ -131,6 +143,30 @@ pub async fn untold_children(conn: &mut PgConnection) -> Result<Vec<Uuid>> {
     .fetch_all(conn)
     .await
     .doing("looking for children that are over")
+}
+
+/// What the job that launched an execution waits for while that is not over, with its own execution
+/// and whether something holds the other up; none for one that no job launched.
+pub async fn waiting_child(
+    conn: &mut PgConnection,
+    child: ExecutionId,
+) -> Result<Option<(ExecutionId, ChildWait, bool)>> {
+    let row = sqlx::query!(
+        r#"SELECT parent_execution_id AS "parent!", parent_job_id AS "job!", name, status, pause_reason
+             FROM workflow_executions
+            WHERE id = $1 AND parent_job_id IS NOT NULL"#,
+        child.0
+    )
+    .fetch_optional(conn)
+    .await
+    .doing("reading how a child stands")?;
+    let Some(row) = row else { return Ok(None) };
+    let pause: Option<PauseReason> = row.pause_reason.as_deref().map(word).transpose()?;
+    // The pause of its parent is known there.
+    let pause = pause.filter(|reason| *reason != PauseReason::Parent);
+    let wait = Wait::of_child(&row.name, (word(&row.status)?, pause));
+    let told = ChildWait { job: JobId(row.job), child, message: wait };
+    Ok(Some((ExecutionId(row.parent), told, pause.is_some())))
 }
 
 /// Executions that do not do what the one that launched them wants, with what that is.

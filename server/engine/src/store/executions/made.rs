@@ -10,6 +10,7 @@ use model::{
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::waits::waits;
 use crate::{
     error::{Doing, Result},
     store::{
@@ -38,6 +39,7 @@ pub async fn jobs(
     .await
     .doing("listing jobs")?;
     let mut attempts = attempts(conn, (workspace, id)).await?;
+    let mut waits = waits(conn, (workspace, id)).await?;
     let job = rows.into_iter().map(|row| {
         Ok(JobRow {
             id: JobId(row.id),
@@ -58,6 +60,7 @@ pub async fn jobs(
                 unpriced_calls: row.unpriced_calls,
                 sample_calls: row.sample_calls,
             },
+            wait: waits.remove(&row.id),
             started_at: row.started_at.map(timestamp),
             ended_at: row.ended_at.map(timestamp),
             attempts: attempts.remove(&row.id).unwrap_or_default(),

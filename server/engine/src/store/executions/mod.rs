@@ -16,12 +16,15 @@ mod read;
 mod recorded;
 mod tested;
 mod versions;
+mod waits;
 
 pub use apply::{Notice, apply, is_plain, noticed, notify};
 pub use asked::{count_questions, questions};
 pub use due::{ahead_of_the_clock, deadlines_passed, due_executions, next_due_in, reviews_late};
 pub use events::events_after;
-pub use family::{ParentRow, ended_child, held_parent, kin, out_of_step, untold_children};
+pub use family::{
+    ParentRow, ended_child, failed, held_parent, kin, out_of_step, untold_children, waiting_child,
+};
 pub use insert::{Descent, NewExecution, find_by_key, insert};
 pub use list::{Listed, count_active, ended_lately, list, templates_used, this_month};
 pub use load::{
@@ -34,7 +37,7 @@ pub use queue::{Places, lock_places, next_to_start};
 pub use read::{
     ExecutionDetail, changed_nodes, exists, find, gave, output, pulse, usual_node_times,
 };
-pub use recorded::{Recorded, recorded_answer};
+pub use recorded::{Recorded, recorded_answer, replayed};
 pub use tested::{settled_edges, tested};
 pub use versions::{
     OlderVersion, Recipe, documents_with, kept_versions, older_version, recipes, restore, set_kept,

@@ -1,9 +1,12 @@
-//! What the jobs of an execution answered, for a replay of it.
+//! What the jobs of an execution answered and what people did in it, for a replay of it.
+
+use std::collections::BTreeMap;
 
 use model::{
-    decide::{ArtifactOut, ArtifactOutBody, JobOutput, Outcome},
-    execution::state::JobStatus,
-    id::{ArtifactId, ExecutionId, ImageId, JobId},
+    decide::{ArtifactOut, ArtifactOutBody, Decided, JobOutput, Outcome, Replayed},
+    execution::state::{JobStatus, NodeStatus},
+    id::{ArtifactId, ExecutionId, ImageId, JobId, NodeId, UserId},
+    review::Reviewer,
 };
 use serde_json::{Map, Value};
 use sqlx::{PgConnection, types::Json};
@@ -100,4 +103,72 @@ async fn artifacts(
         sample: row.sample,
     });
     Ok(artifact.collect())
+}
+
+/// What people did in an execution.
+///
+/// # Errors
+/// The database.
+pub async fn replayed(conn: &mut PgConnection, origin: ExecutionId) -> Result<Replayed> {
+    let left_out = left_out(conn, origin).await?;
+    Ok(Replayed { origin, decided: decisions(conn, origin).await?, left_out })
+}
+
+async fn decisions(
+    conn: &mut PgConnection,
+    origin: ExecutionId,
+) -> Result<BTreeMap<NodeId, Vec<Decided>>> {
+    let rows = sqlx::query!(
+        r#"SELECT node_id, generation, status, decided_by, coalesce(decided_name, '') AS "name!",
+                  reason, approvals, items AS "items: Json<Vec<Value>>"
+             FROM reviews
+            WHERE execution_id = $1 AND status NOT IN ('open', 'cancelled')
+            ORDER BY generation, id"#,
+        origin.0
+    )
+    .fetch_all(conn)
+    .await
+    .doing("reading recorded decisions")?;
+    let mut found: BTreeMap<NodeId, Vec<Decided>> = BTreeMap::new();
+    for row in rows {
+        found.entry(NodeId(row.node_id)).or_default().push(Decided {
+            generation: row.generation,
+            verdict: word(&row.status)?,
+            by: Reviewer { user: row.decided_by.map(UserId), name: row.name },
+            reason: row.reason,
+            approvals: read_json(row.approvals)?,
+            items: row.items.0,
+        });
+    }
+    Ok(found)
+}
+
+/// Nodes without which people went on, with what they said that these give.
+async fn left_out(
+    conn: &mut PgConnection,
+    origin: ExecutionId,
+) -> Result<BTreeMap<NodeId, Option<Map<String, Value>>>> {
+    let rows = sqlx::query!(
+        r#"WITH told AS (
+               SELECT DISTINCT k->>'node' AS node_id, k->>'kind' AS kind
+                 FROM execution_events v, jsonb_array_elements(v.events) k
+                WHERE v.execution_id = $1
+                  AND (k @> '{"kind": "node.skipped", "reason": "user"}'
+                       OR k @> '{"kind": "node.completed", "told": true}')
+           )
+           SELECT n.node_id, n.status, n.output AS "output: Json<Map<String, Value>>"
+             FROM told
+             JOIN execution_nodes n ON n.execution_id = $1 AND n.node_id = told.node_id
+                  AND 'node.' || n.status = told.kind"#,
+        origin.0
+    )
+    .fetch_all(conn)
+    .await
+    .doing("reading what people left out")?;
+    let left_out = rows.into_iter().map(|row| {
+        let gave = (word::<NodeStatus>(&row.status)? == NodeStatus::Completed)
+            .then(|| row.output.map(|output| output.0).unwrap_or_default());
+        Ok((NodeId(row.node_id), gave))
+    });
+    left_out.collect()
 }

@@ -1,6 +1,6 @@
 //! A node runs another template: its result, its failure, its limits.
 
-use std::time::Duration;
+use std::{sync::atomic::Ordering, time::Duration};
 
 use engine::{
     error::EngineError,
@@ -17,6 +17,7 @@ use model::{
     nodes::NodeKind,
     pages::{Control, LaunchRequest},
     problem::Problem,
+    workflow::RetryPolicy,
 };
 use serde_json::json;
 
@@ -88,6 +89,29 @@ async fn a_childs_failure_is_the_nodes_in_its_words_and_a_retry_launches_a_fresh
     assert_ne!(child_of(&world, execution, "sub").await, first);
     let children = "SELECT count(*) FROM workflow_executions WHERE parent_job_id IS NOT NULL";
     assert_eq!(world.count(children).await, 2);
+    world.assert_sound().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_child_that_fails_is_launched_again_as_often_as_its_step_says() {
+    let world = World::new().await;
+    let (executors, calls) = echoing();
+    let _worker = world.worker_with(executors, quick());
+    let child = chain("Child", &[("write", "generate_copy", text("fail ${input.topic}"))]);
+    let child = world.publish(&child).await;
+    let mut parent = chain("P", &[("sub", "sub_workflow", runs(child, "x"))]);
+    let sub = parent.nodes.iter_mut().find(|node| node.id == id("sub")).unwrap();
+    let at_once = RetryPolicy { initial_delay_ms: 0, max_delay_ms: 0, ..RetryPolicy::default() };
+    sub.data.retry = Some(RetryPolicy { max_attempts: 3, ..at_once });
+    let execution = world.launch(world.publish(&parent).await, none()).await;
+
+    let view = world.wait_over(execution).await;
+
+    let failure = view.node(&id("sub")).unwrap().failure.clone().unwrap();
+    assert_eq!((&*failure.code, &*failure.message), ("child_failed", "write: The model refused."));
+    assert_eq!(calls.load(Ordering::SeqCst), 3);
+    let children = "SELECT count(*) FROM workflow_executions WHERE parent_job_id IS NOT NULL";
+    assert_eq!(world.count(children).await, 3);
     world.assert_sound().await;
 }
 

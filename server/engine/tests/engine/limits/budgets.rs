@@ -267,6 +267,14 @@ async fn rel_o17_what_a_sub_workflow_spends_is_spent_by_what_runs_it() {
     assert_eq!((calls, paused.pause_reason), (2, Some(PauseReason::Budget)));
     let words = paused.pause_message.unwrap();
     assert!(words.starts_with("The execution that this one belongs to may spend $0.30"), "{words}");
+    // Its parent says what it waits for, too.
+    let waits = |view: &ExecutionView| {
+        let words = view.wait().map(|wait| wait.words).unwrap_or_default();
+        words.contains("Paused: the budget is reached; raise the budget")
+    };
+    world.wait(parent, waits).await;
+    let jobs = world.services.jobs(&world.owner, parent).await.unwrap();
+    assert!(jobs[0].wait.as_ref().unwrap().words.contains("Paused: the budget is reached"));
     let raise = Control::Budget { micros: Some(9 * COST.unsigned_abs()) };
     world.services.control(&world.owner, parent, raise).await.unwrap();
     world.services.control(&world.owner, child, Control::Resume).await.unwrap();
@@ -276,6 +284,9 @@ async fn rel_o17_what_a_sub_workflow_spends_is_spent_by_what_runs_it() {
 
     // What it has spent is spent of its template's month, too.
     world.services.set_budget(&world.owner, Some(template), form(5 * COST)).await.unwrap();
+    let listed = world.services.list_budgets(&world.owner).await.unwrap();
+    let listed: Vec<_> = listed.iter().map(|b| (b.template_id, b.spent_micros)).collect();
+    assert!(listed.contains(&(Some(template), 5 * COST)), "{listed:?}");
     let again = world.launch(template, none()).await;
     let child = child_of(&world, again).await;
     let (calls, paused) = answer_until(&world, &mut desk, (child, is_paused)).await;

@@ -2,6 +2,7 @@
 
 mod flow;
 pub mod graph;
+mod replayed;
 mod reviews;
 mod several;
 mod steering;

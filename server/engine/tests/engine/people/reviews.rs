@@ -38,6 +38,22 @@ fn reviewed(config: Value) -> Workflow {
     )
 }
 
+/// The same, with a step for what is rejected.
+fn with_a_way_out(config: Value) -> Workflow {
+    let nodes = [
+        ("write", "generate_copy", text("Hello")),
+        ("check", "review", config),
+        ("after", "generate_copy", text("Sorry")),
+    ];
+    let edges = [
+        ("start", "write"),
+        ("write.texts", "check"),
+        ("check.approved", "end"),
+        ("check.rejected", "after"),
+    ];
+    graph(&nodes, &edges)
+}
+
 async fn awaiting(world: &World, workflow: &Workflow) -> (ExecutionId, ReviewCard) {
     let template = world.publish(workflow).await;
     let execution = world.launch(template, none()).await;
@@ -167,17 +183,20 @@ async fn a_rejection_takes_its_own_way_or_fails_the_node() {
     let _worker = world.worker_with(echoing(), quick());
     let reject = || Decision::Reject { reason: "off brand".to_owned() };
 
-    let (branch, card) = awaiting(&world, &reviewed(json!({}))).await;
+    let (branch, card) = awaiting(&world, &with_a_way_out(json!({}))).await;
     decide(&world, card.id, reject()).await.unwrap();
     let view = world.wait_over(branch).await;
     assert_eq!(view.status, ExecutionStatus::Completed);
-    assert_eq!(view.node(&id("end")).unwrap().status, NodeStatus::Skipped);
+    assert_eq!(view.node(&id("after")).unwrap().status, NodeStatus::Completed);
 
-    let (fails, card) = awaiting(&world, &reviewed(json!({"on_reject": "fail"}))).await;
-    decide(&world, card.id, reject()).await.unwrap();
-    let view = world.wait_over(fails).await;
-    assert_eq!(view.status, ExecutionStatus::Failed);
-    assert!(view.error.unwrap().contains("off brand"));
+    let on_reject = json!({"on_reject": "fail"});
+    for fails in [with_a_way_out(on_reject), reviewed(json!({}))] {
+        let (fails, card) = awaiting(&world, &fails).await;
+        decide(&world, card.id, reject()).await.unwrap();
+        let view = world.wait_over(fails).await;
+        assert_eq!(view.status, ExecutionStatus::Failed);
+        assert!(view.error.unwrap().contains("off brand"));
+    }
     world.assert_sound().await;
 }
 

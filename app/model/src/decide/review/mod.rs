@@ -1,5 +1,9 @@
 //! Decisions of people.
 
+mod recorded;
+
+pub use recorded::{Decided, Replayed};
+
 use serde_json::{Map, Value};
 
 use super::{Draft, Refused, ReviewChange, outputs::Edit};
@@ -73,8 +77,9 @@ impl Draft<'_> {
             node: id.clone(),
             generation,
             reviewers: config.reviewers,
-            state,
+            state: state.clone(),
         });
+        self.decide_as_recorded(id, generation, state);
     }
 
     fn review_config(&self, id: &NodeId) -> Option<Config> {
@@ -163,34 +168,44 @@ impl Draft<'_> {
         let first = editor(&state.approvals).is_none();
         let edit = Edit { node: id, review: state.id, by: &by, before, first };
         self.record_edits(&edit, &items);
-        state.approvals.push(Approved {
-            by: by.clone(),
-            at: Some(self.now),
-            comment: comment.clone(),
-            changed,
-        });
-        let approvals = state.approvals.clone();
-        let enough = approvals.len() >= usize::try_from(state.needed).unwrap_or(usize::MAX);
         // What one of several changed is what the next one decides about.
-        state.items = items.clone();
-        let review = state.id;
-        if !enough {
+        state.items = items;
+        let at = Some(self.now);
+        let approved = Approved { by: by.clone(), at, comment: comment.clone(), changed };
+        state.approvals.push(approved.clone());
+        if state.approvals.len() < usize::try_from(state.needed).unwrap_or(usize::MAX) {
+            self.record_approval(id, &state, approved);
             self.node_mut(id)?.review = Some(state);
-            self.change_review(ReviewChange::Approved { review, approvals, items });
-            let node = id.clone();
-            let given = ApprovalGiven { node, review, by, comment, changed };
-            self.record(EventKind::ReviewApproved(given));
-            return Ok(());
+        } else {
+            self.approved(id, &state, (by, comment));
         }
-        self.end_review(id, &state, (Verdict::Approved, by, comment));
-        let all = Value::Array(items);
+        Ok(())
+    }
+
+    /// One of several has approved.
+    fn record_approval(&mut self, id: &NodeId, state: &ReviewState, approved: Approved) {
+        let (review, items, approvals) = (state.id, state.items.clone(), state.approvals.clone());
+        self.change_review(ReviewChange::Approved { review, approvals, items });
+        let Approved { by, comment, changed, .. } = approved;
+        let given = ApprovalGiven { node: id.clone(), review, by, comment, changed };
+        self.record(EventKind::ReviewApproved(given));
+    }
+
+    /// Enough people have approved.
+    fn approved(
+        &mut self,
+        id: &NodeId,
+        state: &ReviewState,
+        (by, comment): (Reviewer, Option<String>),
+    ) {
+        self.end_review(id, state, (Verdict::Approved, by, comment));
+        let all = Value::Array(state.items.clone());
         let output = Map::from_iter([
             (ITEMS.to_owned(), all.clone()),
             (Verdict::Approved.as_str().to_owned(), all),
         ]);
         let takes = vec![Verdict::Approved.as_str().to_owned(), ITEMS.to_owned()];
         self.complete(id, Settled { output, takes: Takes::Only(takes) });
-        Ok(())
     }
 
     /// By the port `changes` where it is connected; else what was decided about is made again.
@@ -200,9 +215,7 @@ impl Draft<'_> {
         state: ReviewState,
         (reason, by): (String, Reviewer),
     ) -> Result<(), Refused> {
-        let frozen = self.frozen();
-        let port = Verdict::Changes.as_str();
-        let connected = frozen.outgoing(id).iter().any(|link| frozen.port_out(&link.edge) == port);
+        let connected = self.leads_on(id, Verdict::Changes);
         let makers = self.makers_of(id).filter(|_| !connected);
         if makers.is_none() && !connected {
             let message = "Nothing before this review can be made again: approve or reject, or \
@@ -218,7 +231,9 @@ impl Draft<'_> {
     }
 
     fn reject(&mut self, id: &NodeId, state: ReviewState, (reason, by): (String, Reviewer)) {
-        let fails = self.review_config(id).is_some_and(|config| config.on_reject == OnReject::Fail);
+        // A path that leads nowhere would end as if all were well.
+        let fails = !self.leads_on(id, Verdict::Rejected)
+            || self.review_config(id).is_some_and(|config| config.on_reject == OnReject::Fail);
         let name = by.name.clone();
         self.end_review(id, &state, (Verdict::Rejected, by, Some(reason.clone())));
         if fails {
@@ -227,6 +242,12 @@ impl Draft<'_> {
         } else {
             self.leave_by(id, Verdict::Rejected, &state, &reason);
         }
+    }
+
+    /// Whether the port of a verdict is connected.
+    fn leads_on(&self, id: &NodeId, verdict: Verdict) -> bool {
+        let (frozen, port) = (&self.snapshot.frozen, verdict.as_str());
+        frozen.outgoing(id).iter().any(|link| frozen.port_out(&link.edge) == port)
     }
 
     fn leave_by(&mut self, id: &NodeId, verdict: Verdict, state: &ReviewState, reason: &str) {

@@ -1,0 +1,106 @@
+//! What people did in an execution that is replayed: its replay asks nobody.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use crate::{
+    decide::{Draft, Refused, outputs::Edit},
+    execution::{event::SkipReason, failure::Failure},
+    id::{ExecutionId, NodeId},
+    review::{Approved, ReviewState, Reviewer, Verdict},
+};
+
+/// The execution that is replayed, and what people did in it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Replayed {
+    /// Which: its jobs' answers are read when they are needed.
+    pub origin: ExecutionId,
+    /// The decisions about each node, in the order of its generations.
+    pub decided: BTreeMap<NodeId, Vec<Decided>>,
+    /// The nodes without which people went on, with what they said that it gives.
+    pub left_out: BTreeMap<NodeId, Option<Map<String, Value>>>,
+}
+
+/// A decision that was taken.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Decided {
+    /// How often its node was made before, counted from 1.
+    pub generation: i32,
+    /// How it ended.
+    pub verdict: Verdict,
+    /// By whom.
+    pub by: Reviewer,
+    /// Why, or the last words of who approved.
+    pub reason: Option<String>,
+    /// Who had approved before.
+    pub approvals: Vec<Approved>,
+    /// What was decided about, as it was in the end.
+    pub items: Vec<Value>,
+}
+
+impl Replayed {
+    /// The decision about a node in this generation. A generation that was never decided about, as
+    /// somebody had the node made again meanwhile, is that of the next decision.
+    fn decision(&self, node: &NodeId, generation: i32) -> Option<&Decided> {
+        self.decided.get(node)?.iter().find(|decided| decided.generation >= generation)
+    }
+}
+
+impl Draft<'_> {
+    /// In a replay, goes on without a node as people did; whether they did.
+    pub(in crate::decide) fn leaves_out_as_recorded(&mut self, id: &NodeId) -> bool {
+        let replayed = self.snapshot.replays.clone();
+        match replayed.as_ref().and_then(|replayed| replayed.left_out.get(id)) {
+            Some(Some(output)) => self.complete_as_told(id, output.clone()),
+            Some(None) => self.skip(id, SkipReason::User),
+            None => return false,
+        }
+        true
+    }
+
+    /// In a replay, decides about a review that has just been opened as people did.
+    pub(super) fn decide_as_recorded(&mut self, id: &NodeId, generation: i32, state: ReviewState) {
+        let Some(replayed) = self.snapshot.replays.clone() else { return };
+        let decided = replayed.decision(id, generation);
+        if decided.is_some_and(|decided| self.repeat(id, state, decided).is_ok()) {
+            return;
+        }
+        self.drop_review(id);
+        let message = "In the execution that is replayed nobody decided about this.";
+        self.fail(id, Failure::permanent("not_recorded", message));
+    }
+
+    fn repeat(
+        &mut self,
+        id: &NodeId,
+        state: ReviewState,
+        decided: &Decided,
+    ) -> Result<(), Refused> {
+        let (by, reason) = (decided.by.clone(), decided.reason.clone());
+        match decided.verdict {
+            Verdict::Approved => self.approve_as_recorded(id, state, decided),
+            Verdict::Changes => {
+                self.ask_for_changes(id, state, (reason.unwrap_or_default(), by))?
+            }
+            Verdict::Rejected => self.reject(id, state, (reason.unwrap_or_default(), by)),
+            Verdict::Cancelled => return Err(Refused::ReviewOver(state.id)),
+        }
+        Ok(())
+    }
+
+    fn approve_as_recorded(&mut self, id: &NodeId, mut state: ReviewState, decided: &Decided) {
+        // Where some were left out, nobody knows any more which of them was edited into what.
+        if state.items.len() == decided.items.len() {
+            let (review, before) = (state.id, state.items.clone());
+            let edit = Edit { node: id, review, by: &decided.by, before, first: true };
+            self.record_edits(&edit, &decided.items);
+        }
+        state.items = decided.items.clone();
+        for approved in &decided.approvals {
+            state.approvals.push(approved.clone());
+            self.record_approval(id, &state, approved.clone());
+        }
+        self.approved(id, &state, (decided.by.clone(), decided.reason.clone()));
+    }
+}

@@ -1,0 +1,68 @@
+//! Why the pending jobs of an execution do not run yet.
+
+use std::collections::BTreeMap;
+
+use model::{
+    execution::{
+        failure::Failure,
+        state::Effect,
+        wait::{PendingJob, Stands, Wait},
+    },
+    id::{ExecutionId, WorkspaceId},
+    time::Timestamp,
+    workflow::Settings,
+};
+use sqlx::{PgConnection, types::Json};
+use uuid::Uuid;
+
+use crate::{
+    error::{Doing, Result},
+    store::{rows::word, timestamp},
+};
+
+/// Of each pending job of an execution.
+pub(super) async fn waits(
+    conn: &mut PgConnection,
+    (workspace, id): (WorkspaceId, ExecutionId),
+) -> Result<BTreeMap<Uuid, Wait>> {
+    let rows = sqlx::query!(
+        r#"SELECT j.id, j.effect, j.failure AS "failure: Json<Failure>",
+                  CASE WHEN j.run_at > engine_now() THEN j.run_at END AS until,
+                  e.status, e.pause_reason, c.name AS "child?", c.status AS "child_status?",
+                  c.pause_reason AS child_pause, e.jobs_running AS "running!",
+                  (e.run_definition #>> '{settings,concurrency}')::bigint AS most
+             FROM agent_jobs j
+             JOIN workflow_executions e ON e.id = j.execution_id
+             LEFT JOIN workflow_executions c ON c.id = j.child_id
+            WHERE j.workspace_id = $1 AND j.execution_id = $2 AND j.status = 'pending'"#,
+        workspace.0,
+        id.0
+    )
+    .fetch_all(conn)
+    .await
+    .doing("reading what jobs wait for")?;
+    let wait = rows.into_iter().map(|row| {
+        let child = match (row.child, row.child_status) {
+            (Some(name), Some(status)) => {
+                Some((name, stands(&status, row.child_pause.as_deref())?))
+            }
+            _ => None,
+        };
+        let most = row.most.unwrap_or(Settings::MAX_CONCURRENCY.into());
+        let full = (i64::from(row.running) >= most).then(|| usize::try_from(most).unwrap_or(0));
+        let job = PendingJob {
+            execution: stands(&row.status, row.pause_reason.as_deref())?,
+            child,
+            asked: word::<Effect>(&row.effect)? == Effect::Asked,
+            failure: row.failure.map(|failure| failure.0.message),
+            until: row.until.map(timestamp).filter(|until| *until != Timestamp::NEVER),
+            full,
+        };
+        Ok((row.id, Wait::of_job(job)))
+    });
+    wait.collect()
+}
+
+fn stands(status: &str, pause: Option<&str>) -> Result<Stands> {
+    Ok((word(status)?, pause.map(word).transpose()?))
+}
