@@ -69,8 +69,10 @@ export class Hand {
     if (this.engine.selects) await keyboard.up(this.engine.selects);
     const from = await this.screen(add(place(0, this.nodes), GRIP));
     const frames = await this.dragged(from);
-    // What is selected would be taken in place of the stage by what follows.
-    await mouse.click(begin.x, begin.y);
+    // What is selected would be taken in place of the stage by what follows. The stage may have moved
+    // along with what was dragged: its corner is free.
+    const { x, y } = (await this.page.locator(this.engine.stage).boundingBox()) ?? begin;
+    await mouse.click(x + 8, y + 8);
     return frames;
   }
 
