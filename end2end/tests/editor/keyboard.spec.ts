@@ -1,7 +1,7 @@
 import { type Locator, type Page } from '@playwright/test';
 
 import { deafen, Editor, openEditor } from '../../support/editor.ts';
-import { PIXEL } from '../../support/look.ts';
+import { PIXEL, shoot } from '../../support/look.ts';
 import { expect, hydrated, test } from '../../support/test.ts';
 import { enterWorkspace } from '../../support/workspace.ts';
 
@@ -153,6 +153,30 @@ async function fits(page: Page): Promise<void> {
     });
   await expect.poll(over).toEqual([]);
 }
+
+test('ux 37: the bar keeps to the window however long the name is and however large words are', async ({ page }) => {
+  await openEditor(page, [{ id: 'start', type: 'start', x: 0, y: 0 }]);
+  const name = page.getByRole('textbox', { name: 'Name of the workflow' });
+  await name.fill('A quite long but realistic name: Facebook Ads Campaign, copy of Tuesday');
+  await name.press('Enter');
+  const bar = page.getByRole('toolbar', { name: 'Editor' });
+  const outside = () =>
+    bar.locator('button').evaluateAll((all) =>
+      all
+        .filter((one) => one.getClientRects().length > 0)
+        .filter((one) => one.getBoundingClientRect().right > innerWidth || one.getBoundingClientRect().left < 0)
+        .map((one) => one.textContent || one.getAttribute('aria-label')),
+    );
+
+  for (const width of [1440, 1366, 1280, 1100]) {
+    await page.setViewportSize({ width, height: 900 });
+    await expect.poll(outside, `${width} px`).toEqual([]);
+  }
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.evaluate(() => document.documentElement.style.setProperty('font-size', '200%'));
+  await expect.poll(outside, '200 % text').toEqual([]);
+  await shoot(page, 'editor-bar-200');
+});
 
 test('ux 37: at 320 pixels and 200 % text nothing has to be scrolled sideways', async ({ page }) => {
   const editor = await openEditor(page, [START, COPY, END], ['start>copy', 'copy>end']);

@@ -43,6 +43,24 @@ test('ux 40: what is missing is counted, found and filled in', async ({ page }) 
   await expectAccessible(page);
 });
 
+test('ux 40: what is no number of a range is refused in words, and goes with the focus', async ({ page }) => {
+  const editor = await openEditor(page, [START, copy('Write'), END], ['start>copy', 'copy>end']);
+  await editor.node('copy').click();
+  const more = page.getByRole('button', { name: /^More: / });
+  const quantity = page.locator('#config-quantity');
+  if (!(await quantity.isVisible())) await more.click();
+
+  await quantity.fill('2.7');
+  await expect(page.getByText('Write a whole number from 1 to 50.')).toBeVisible();
+  await page.locator('#config-prompt').focus();
+
+  await expect(quantity).toHaveValue('1');
+  await expect(page.getByText('Write a whole number from 1 to 50.')).toHaveCount(0);
+  await quantity.fill('');
+  await page.locator('#config-prompt').focus();
+  await expect(quantity).toHaveValue('1');
+});
+
 test('ux 41: a slip in a reference is put right with one press', async ({ page }) => {
   const editor = await openEditor(
     page,

@@ -49,6 +49,8 @@ test('ux 65: on a phone two fingers zoom, and a tap shows what a node is set up 
   const panel = page.getByRole('region', { name: 'Configuration' });
   await expect(panel).toBeInViewport();
   await expect(page.getByLabel('Name of the node')).not.toBeEditable();
+  await panel.getByRole('button', { name: /^(More|Advanced)/ }).tap();
+  await expect(panel.getByRole('button', { name: 'Show less' })).toBeVisible();
 });
 
 test('ux 65: the tap that brings the sheet of a node does not press what lies in it', async ({ page }) => {

@@ -81,8 +81,14 @@ pub fn parse_json(text: &str) -> Result<Value, Vec<FieldProblem>> {
         let message = format!("The definition is {} bytes; {MAX_BYTES} are allowed.", text.len());
         return Err(vec![FieldProblem::field("too_large", "", message)]);
     }
+    // What editors on Windows put before a text is no part of it.
+    let text = text.trim_start_matches('\u{feff}');
     serde_json::from_str(text).map_err(|error| {
-        vec![FieldProblem::field("malformed_json", "", format!("This is not JSON: {error}."))]
+        let message = match text.trim().is_empty() {
+            true => "There is nothing to read yet.".to_owned(),
+            false => format!("This is not JSON: {error}."),
+        };
+        vec![FieldProblem::field("malformed_json", "", message)]
     })
 }
 

@@ -93,9 +93,7 @@ pub fn ConfigPanel(
         return view! {
             <section class="config" aria-label="Configuration">
                 <Header subject=subject editable=editable on_close=on_close />
-                <fieldset class="config__fields" disabled=move || !editable.get()>
-                    <Setup subject=subject parameters=parameters />
-                </fieldset>
+                <Setup subject=subject parameters=parameters editable=editable />
             </section>
         }
         .into_any();
@@ -104,14 +102,14 @@ pub fn ConfigPanel(
         <section class="config" aria-label="Configuration">
             <Header subject=subject editable=editable on_close=on_close />
             <Tabs id=TABS label="Configuration" tabs=tabs selected=selected />
-            <fieldset class="config__fields" disabled=move || !editable.get()>
-                <TabPanel id=TABS key="setup" selected=selected>
-                    <Setup subject=subject parameters=parameters />
-                </TabPanel>
-                <TabPanel id=TABS key="notes" selected=selected>
+            <TabPanel id=TABS key="setup" selected=selected>
+                <Setup subject=subject parameters=parameters editable=editable />
+            </TabPanel>
+            <TabPanel id=TABS key="notes" selected=selected>
+                <fieldset class="config__fields" disabled=move || !editable.get()>
                     <Notes subject=subject />
-                </TabPanel>
-            </fieldset>
+                </fieldset>
+            </TabPanel>
             <LiveTabPanel id=TABS key="input" selected=selected>
                 <TestInput testing=testing node=id on_source=on_source />
                 <Input subject=subject editable=editable tab=selected />

@@ -25,7 +25,12 @@ const KEPT: &str = "atelier.panel.level";
 
 /// The fields, and ways to more or fewer of them.
 #[component]
-pub(super) fn Setup(subject: Subject, parameters: Parameters) -> impl IntoView {
+pub(super) fn Setup(
+    subject: Subject,
+    parameters: Parameters,
+    /// Whether anything may be changed; all of it can be looked at.
+    editable: Signal<bool>,
+) -> impl IntoView {
     let level = RwSignal::new(Level::Novice);
     Effect::new(move || level.set(kept_level()));
     Effect::new(move |before: Option<()>| {
@@ -57,11 +62,13 @@ pub(super) fn Setup(subject: Subject, parameters: Parameters) -> impl IntoView {
     });
     view! {
         <div class="form config__form">
-            {inputs}
-            {fields}
-            <Show when=move || running_shown.get()>
-                <RunningFields subject=subject />
-            </Show>
+            <fieldset class="config__fields" disabled=move || !editable.get()>
+                {inputs}
+                {fields}
+                <Show when=move || running_shown.get()>
+                    <RunningFields subject=subject />
+                </Show>
+            </fieldset>
             <More level=level fields=spec.fields running=running />
         </div>
     }

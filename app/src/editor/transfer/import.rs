@@ -140,8 +140,8 @@ fn Found(found: Result<ImportedWorkflow, Problem>, on_take: Callback<Workflow>) 
     match found {
         Err(problem) => {
             let lines = problem.errors.into_iter().map(|error| match error.path {
-                Some(path) => format!("{path}: {}", error.message),
-                None => error.message,
+                Some(path) if !path.is_empty() => format!("{path}: {}", error.message),
+                _ => error.message,
             });
             view! {
                 <div class="form-error" role="alert">

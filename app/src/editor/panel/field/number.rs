@@ -31,7 +31,7 @@ pub fn NumberWidget(
         tied(spot, move |value| shown(value, scale), move |text: &String| meant(text, scale));
     let help = told.help();
     view! {
-        <div class="config__leave" on:focusout=move |_| spot.subject.on_settle.run(())>
+        <div class="config__leave" on:focusout=move |_| leave(spot, text, scale)>
             <NumberField
                 name=spot.id()
                 label=told.label
@@ -89,10 +89,11 @@ pub(super) fn RangeWidget(
 #[component]
 fn Slide(spot: Spot, told: Told, range: (f64, f64, f64)) -> impl IntoView {
     let (min, max, step) = range;
-    let text = tied(spot, |value| shown(value, 1.0), |text: &String| meant(text, 1.0));
+    let read = move |text: &String| meant(text, 1.0).and_then(|value| in_range(value, range));
+    let text = tied(spot, |value| shown(value, 1.0), read);
     let help = told.help();
     let help = MaybeProp::derive(move || help.clone());
-    let (id, settle) = (spot.id(), move |_| spot.subject.on_settle.run(()));
+    let (id, settle) = (spot.id(), move |_| leave(spot, text, 1.0));
     let field = match (max - min) / step <= SLIDER_PLACES {
         true => view! {
             <SliderField
@@ -130,6 +131,27 @@ fn Slide(spot: Spot, told: Told, range: (f64, f64, f64)) -> impl IntoView {
     }
 }
 
+/// What was not taken goes with the focus: the field shows the number that counts.
+fn leave(spot: Spot, text: RwSignal<String>, scale: f64) {
+    let counts = shown(&spot.value.get_untracked(), scale);
+    if text.read_untracked().trim() != counts {
+        text.set(counts);
+    }
+    spot.subject.on_settle.run(());
+}
+
+/// Refuses what is no number of such a range at all; what lies outside is kept and told of.
+fn in_range(value: Value, (min, max, step): (f64, f64, f64)) -> Result<Value, String> {
+    let whole = step.fract() == 0.0;
+    match value.as_f64() {
+        Some(number) if (whole && number.fract() != 0.0) || (number < 0.0 && min >= 0.0) => {
+            let number = if whole { "a whole number" } else { "a number" };
+            Err(format!("Write {number} from {min} to {max}."))
+        }
+        _ => Ok(value),
+    }
+}
+
 fn shown(value: &Value, scale: f64) -> String {
     value.as_f64().map(|number| (number / scale).to_string()).unwrap_or_default()
 }
@@ -162,6 +184,16 @@ mod tests {
         assert_eq!(meant("", 1.0), Ok(Value::Null));
         assert_eq!(meant("2.5", 1000.0), Ok(json!(2500)));
         assert!(meant("many", 1.0).is_err());
+    }
+
+    #[test]
+    fn what_is_no_number_of_its_range_is_refused_in_words() {
+        let words = Err("Write a whole number from 1 to 50.".to_owned());
+        assert_eq!(in_range(json!(2.7), (1.0, 50.0, 1.0)), words);
+        assert_eq!(in_range(json!(-4), (1.0, 50.0, 1.0)), words);
+        assert_eq!(in_range(json!(70), (1.0, 50.0, 1.0)), Ok(json!(70)));
+        assert_eq!(in_range(json!(0.7), (0.0, 2.0, 0.1)), Ok(json!(0.7)));
+        assert_eq!(in_range(Value::Null, (1.0, 50.0, 1.0)), Ok(Value::Null));
     }
 
     #[test]
