@@ -190,6 +190,27 @@ test('a test run stops at the breakpoints of the editor, goes on by hand, and is
   await expect(dock(page)).toContainText('Stopped');
 });
 
+test('a test run that is under way is shown again after a reload', async ({ page }) => {
+  const editor = await openEditor(page, TWO, WAYS, TOPIC);
+  await editor.node('quote').click();
+  await page.keyboard.press('F9');
+  await tryOut(page);
+  await expect(dock(page)).toContainText('Paused', { timeout: 30_000 });
+
+  await page.reload();
+  await hydrated(page);
+
+  await expect(editor.node('write')).toHaveAttribute('data-state', 'completed');
+  await expect(editor.node('quote')).toContainText('Stopped here by a breakpoint');
+  await dock(page).getByRole('button', { name: 'Stop' }).click();
+  await page.getByRole('dialog', { name: 'Stop this execution?' }).getByRole('button', { name: 'Stop' }).click();
+  await expect(dock(page)).toContainText('Stopped');
+  await page.reload();
+  await hydrated(page);
+  await expect(editor.node('quote')).toBeVisible();
+  await expect(dock(page)).toHaveCount(0);
+});
+
 test('what is drawn is launched once, and nothing is published', async ({ page }) => {
   const editor = await openEditor(page, TWO, WAYS, TOPIC);
   await editor.node('write').click();

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::TemplateCard;
 
 use crate::{
-    id::{NodeId, TemplateId},
+    id::{ExecutionId, NodeId, TemplateId},
     library::DocumentRow,
     template::TemplateCategory,
     time::Timestamp,
@@ -58,6 +58,8 @@ pub struct BuilderPage {
     pub is_system: bool,
     /// What of the workspace its nodes may name.
     pub stock: BuilderStock,
+    /// The latest test run of it that who opens it has begun and that is not over.
+    pub test_run: Option<ExecutionId>,
 }
 
 /// What of a workspace the nodes of a workflow may name.

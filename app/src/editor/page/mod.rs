@@ -69,10 +69,13 @@ pub fn Builder(
     /// What it starts from.
     page: BuilderPage,
 ) -> impl IntoView {
-    let name = page.name.clone();
+    let (name, test_run) = (page.name.clone(), page.test_run);
     let room = Room::open(workspace, page);
     let (desk, editor) = (room.desk, room.desk.editor);
     paint_runs(editor);
+    if let Some(id) = test_run {
+        editor.testing.resume(id);
+    }
     let launching = launching(room);
     offer_commands(room, launching);
     let keys = window_event_listener(ev::keydown, move |event| {

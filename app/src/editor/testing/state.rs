@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 use model::{
     execution::part::Part,
     id::{ExecutionId, NodeId},
@@ -69,6 +69,18 @@ impl Testing {
             self.shown.try_set(Some(store));
         }
         Ok(number)
+    }
+
+    /// Shows again what was under way when the page was opened.
+    pub fn resume(self, id: ExecutionId) {
+        Effect::new(move || {
+            spawn_local(async move {
+                // What is over by now is among the executions; there is nothing to be watched.
+                let Ok(number) = self.show(id).await else { return };
+                let what = "begun before this visit".to_owned();
+                self.past.try_update(|past| past.insert(0, TestRun { id, number, what }));
+            });
+        });
     }
 
     /// Shows none any more.

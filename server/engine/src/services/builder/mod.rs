@@ -28,7 +28,7 @@ use crate::{
     providers::{Description, Offer},
     store::{
         authoring::{self, Drafts, TemplateFilter},
-        library, secrets,
+        executions, library, secrets,
         slice::Slice,
     },
 };
@@ -79,6 +79,7 @@ impl Services {
             editable: may_edit && !draft.is_system,
             is_system: draft.is_system,
             stock,
+            test_run: executions::under_test(&mut conn, (actor.workspace, id), actor.user).await?,
         })
     }
 

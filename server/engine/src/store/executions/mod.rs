@@ -38,7 +38,7 @@ pub use read::{
     ExecutionDetail, changed_nodes, exists, find, gave, output, pulse, usual_node_times,
 };
 pub use recorded::{Recorded, recorded_answer, replayed};
-pub use tested::{settled_edges, tested};
+pub use tested::{settled_edges, tested, under_test};
 pub use versions::{
     OlderVersion, Recipe, documents_with, kept_versions, older_version, recipes, restore, set_kept,
     taken_into, values_of, version_of, versions,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use model::{
     execution::state::EdgeState,
-    id::{EdgeId, ExecutionId, NodeId, TemplateId, WorkspaceId},
+    id::{EdgeId, ExecutionId, NodeId, TemplateId, UserId, WorkspaceId},
     pages::Recorded,
 };
 use serde_json::{Map, Value};
@@ -47,6 +47,28 @@ pub async fn tested(
         output: row.output.0,
     });
     Ok(recorded.filter(|recorded| recorded.node.round().is_empty()).collect())
+}
+
+/// The latest test run of a template that a person has begun and that is not over.
+pub async fn under_test(
+    conn: &mut PgConnection,
+    (workspace, template): (WorkspaceId, TemplateId),
+    user: UserId,
+) -> Result<Option<ExecutionId>> {
+    let id = sqlx::query_scalar!(
+        "SELECT id FROM workflow_executions
+          WHERE workspace_id = $1 AND template_id = $2 AND user_id = $3 AND trigger = 'test'
+            AND status IN ('pending', 'running', 'paused')
+          ORDER BY started_at DESC
+          LIMIT 1",
+        workspace.0,
+        template.0,
+        user.0
+    )
+    .fetch_optional(conn)
+    .await
+    .doing("looking for a test run that goes on")?;
+    Ok(id.map(ExecutionId))
 }
 
 /// How the edges of these executions settled.
