@@ -83,7 +83,7 @@ pub async fn heard<T>(
     answer: Result<T, Failure>,
 ) -> Result<T, Failure> {
     if let Err(failure) = &answer
-        && let FailureClass::Transient { retry_after_ms: Some(for_ms) } = failure.class
+        && let Some(for_ms) = asked_for(failure)
         && let Err(error) = cool_down(context, (asked.0.account(), asked.1), for_ms).await
     {
         // The job itself waits all the same.
@@ -91,6 +91,17 @@ pub async fn heard<T>(
         tracing::warn!(error, "others are not told that a provider asks to wait");
     }
     answer
+}
+
+/// For how long a provider is to be left alone; one that does not say how long, for a moment.
+fn asked_for(failure: &Failure) -> Option<u64> {
+    match failure.class {
+        FailureClass::Transient { retry_after_ms: None } if failure.code == "rate_limited" => {
+            Some(BUSY_MS)
+        }
+        FailureClass::Transient { retry_after_ms } => retry_after_ms,
+        _ => None,
+    }
 }
 
 async fn cool_down(context: &JobContext, asked: (&str, &str), for_ms: u64) -> Result<()> {
@@ -120,7 +131,7 @@ async fn leaves(
         };
     }
     let leave = reserve(context, provider, (model, most), inputs).await.map_err(ours)?;
-    let (label, at_once) = (provider.label(), context.limits().calls_per_provider);
+    let label = provider.label();
     match leave {
         Leave::Goes(capped) => Ok(capped),
         Leave::Overtaken => Err(overtaken()),
@@ -128,9 +139,9 @@ async fn leaves(
             let words = format!("{label} asks to wait until {clock} UTC");
             Err(Failure::limited(for_ms, "provider_cooling", words))
         }
-        Leave::Busy(own) => {
-            let words =
-                format!("{label} is busy with {at_once} calls; goes on when one of them ends");
+        Leave::Busy { own, at_once } => {
+            let calls = if at_once == 1 { "a call" } else { &format!("{at_once} calls") };
+            let words = format!("{label} is busy with {calls}; goes on when one of them ends");
             Err(Failure::limited(busy_ms(own, context.item), "provider_busy", words))
         }
         Leave::Later(words) => Err(Failure::limited(BUSY_MS, "budget_reserved", words)),

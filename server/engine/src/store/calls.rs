@@ -23,6 +23,9 @@ const CALLS_CLASS: i32 = 0x41_54_43;
 /// The longest that a provider is waited for at once.
 const LONGEST_COOLDOWN_MS: i32 = 600_000;
 
+/// After so long one more call at once is tried at a provider that has asked to wait.
+const ONE_MORE_MS: i64 = 5_000;
+
 /// A call that is about to leave.
 #[derive(Debug, Clone, Copy)]
 pub struct Call<'a> {
@@ -56,8 +59,13 @@ pub enum Leave {
         /// Hours, minutes and seconds.
         clock: String,
     },
-    /// As many calls as may are under way; so many of them are its execution's.
-    Busy(i64),
+    /// As many calls as may are under way.
+    Busy {
+        /// How many of them are its execution's.
+        own: i64,
+        /// How many may be.
+        at_once: i64,
+    },
     /// It may fit when those under way end.
     Later(String),
     /// It is more than may be spent.
@@ -99,6 +107,9 @@ async fn provider_waits(conn: &mut PgConnection, call: &Call<'_>) -> Result<Opti
     let row = sqlx::query!(
         r#"SELECT (extract(epoch FROM c.until_at - engine_now()) * 1000)::bigint AS "for_ms?",
                   to_char(c.until_at AT TIME ZONE 'UTC', 'HH24:MI:SS') AS "clock?",
+                  (SELECT w.at_once + (extract(epoch FROM engine_now() - w.until_at) * 1000)::bigint / $5
+                     FROM provider_cooldowns w
+                    WHERE w.provider = $1 AND w.model = $2 AND w.until_at <= engine_now()) AS learnt,
                   calls.of_all AS "of_all!", calls.own AS "own!"
              FROM (SELECT count(*) AS of_all, count(*) FILTER (WHERE j.execution_id = $4) AS own
                      FROM agent_jobs j WHERE j.calling = $1) calls
@@ -108,7 +119,8 @@ async fn provider_waits(conn: &mut PgConnection, call: &Call<'_>) -> Result<Opti
         call.asked.0,
         call.asked.1,
         LONGEST_COOLDOWN_MS,
-        call.execution.0
+        call.execution.0,
+        ONE_MORE_MS
     )
     .fetch_one(conn)
     .await
@@ -117,7 +129,9 @@ async fn provider_waits(conn: &mut PgConnection, call: &Call<'_>) -> Result<Opti
         let for_ms = u64::try_from(for_ms).unwrap_or(0).max(1);
         return Ok(Some(Leave::Cooling { for_ms, clock }));
     }
-    Ok((row.of_all >= i64::from(call.at_once)).then_some(Leave::Busy(row.own)))
+    let most = i64::from(call.at_once);
+    let at_once = row.learnt.map_or(most, |learnt| learnt.clamp(1, most));
+    Ok((row.of_all >= at_once).then_some(Leave::Busy { own: row.own, at_once }))
 }
 
 /// The caps on what an execution may spend.
@@ -145,7 +159,9 @@ pub async fn caps(
 }
 
 /// Keeps everybody with this access from asking for a model for so many milliseconds, as the provider
-/// asked for.
+/// asked for; afterwards half as many calls at once are made as were under way, and one more after
+/// each few seconds, so that those that waited are not refused again together (additive increase,
+/// multiplicative decrease, as in RFC 5681).
 pub async fn cool_down(
     conn: &mut PgConnection,
     (provider, model): (&str, &str),
@@ -153,10 +169,17 @@ pub async fn cool_down(
 ) -> Result<()> {
     let for_ms = i32::try_from(for_ms).unwrap_or(i32::MAX).min(LONGEST_COOLDOWN_MS);
     sqlx::query!(
-        "INSERT INTO provider_cooldowns (provider, model, until_at)
-         VALUES ($1, $2, engine_now() + $3::int * interval '1 millisecond')
+        "INSERT INTO provider_cooldowns (provider, model, until_at, at_once)
+         SELECT $1, $2, engine_now() + $3::int * interval '1 millisecond',
+                -- One alone was not refused for being too many.
+                CASE WHEN count(*) > 1 THEN count(*) / 2 END
+           FROM agent_jobs WHERE calling = $1
              ON CONFLICT (provider, model) DO UPDATE
-            SET until_at = greatest(
+            SET -- What was under way together is refused together, and counts once.
+                at_once = CASE WHEN provider_cooldowns.until_at > engine_now()
+                               THEN provider_cooldowns.at_once
+                               ELSE coalesce(excluded.at_once, provider_cooldowns.at_once) END,
+                until_at = greatest(
                     excluded.until_at,
                     -- One that ends later was noted by a clock that has since been set back.
                     CASE WHEN provider_cooldowns.until_at

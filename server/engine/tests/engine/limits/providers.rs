@@ -103,3 +103,40 @@ async fn a_provider_gets_no_more_calls_at_once_than_it_may_and_the_others_say_wh
     worker.stop().await;
     world.assert_sound().await;
 }
+
+#[tokio::test]
+async fn after_a_provider_has_asked_to_wait_fewer_calls_leave_at_once() {
+    let (world, mut desk) = desk(Limits::default()).await;
+    let worker = world.worker(patient());
+    let template = world.publish(&texts(4, 3, None)).await;
+    let execution = world.launch(template, none()).await;
+    for call in calls(&mut desk, 4).await {
+        call.refuse("60");
+    }
+    let all_wait = |view: &ExecutionView| {
+        waits(view) && write(view).jobs.iter().all(|job| job.retry_at.is_some())
+    };
+    world.wait(execution, all_wait).await;
+
+    for _ in 0..2 {
+        world.db.advance(Duration::from_secs(31)).await;
+        world.nudge().await;
+    }
+    let again = calls(&mut desk, 2).await;
+    let full = |view: &ExecutionView| {
+        let busy = |failure: &model::execution::failure::Failure| failure.code == "provider_busy";
+        write(view).jobs.iter().filter(|job| job.failure.as_ref().is_some_and(busy)).count() == 2
+    };
+    let view = world.wait(execution, full).await;
+    let words = write(&view).jobs.iter().find_map(|job| job.failure.clone()).unwrap().message;
+    assert_eq!(words, "OpenAI is busy with 2 calls; goes on when one of them ends");
+    assert!(desk.try_recv().is_err(), "no third one was sent");
+    again.into_iter().for_each(|call| call.write());
+    for call in calls(&mut desk, 2).await {
+        call.write();
+    }
+
+    assert_eq!(world.wait_over(execution).await.status, Status::Completed);
+    worker.stop().await;
+    world.assert_sound().await;
+}
