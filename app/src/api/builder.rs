@@ -16,6 +16,7 @@ use model::{
         BuilderPage, DraftSaved, DraftToSave, ImportedWorkflow, Launched, NewerDraft, Placed,
         TestPage, TestRequest, TidyRequest,
     },
+    transfer::steps::Order,
 };
 
 use super::ApiError;
@@ -118,9 +119,12 @@ pub async fn tidy(
 pub async fn read_workflow(
     /// As it was pasted or lies in a file.
     text: String,
+    /// In which order the steps of a list run.
+    #[server(default)]
+    order: Order,
 ) -> Result<ImportedWorkflow, ApiError> {
     Ctx::get()?.require(Permission::EditTemplate)?;
-    let read = transfer::import(&text);
+    let read = transfer::import_in(&text, order);
     let imported = read.map_err(|errors| {
         refused(Problem::invalid("This is no workflow that can be read.", errors))
     })?;

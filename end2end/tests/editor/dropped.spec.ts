@@ -101,3 +101,30 @@ test('a picture of a workflow is downloaded, shows its steps, and is a workflow 
   await drop(page, 'cat.svg', 'image/svg+xml', '<svg xmlns="http://www.w3.org/2000/svg"></svg>');
   await expect(page.locator('.toast').last()).toContainText(/library/);
 });
+
+test('steps dropped on the canvas run in their order, or side by side where they need nothing of each other', async ({ page }) => {
+  const editor = await openEditor(page, ONE);
+  const name = await page.getByLabel('Name of the workflow').inputValue();
+  const step = (name: string, params: object = {}) => ({ name, tool: 'deploy.getStatus', params });
+  const steps = [step('status'), step('logs'), step('report', { of: '${status} ${logs.lines[0]}' })];
+  const dialog = page.getByRole('dialog', { name: 'Import a workflow' });
+  const take = async () => {
+    await dialog.getByRole('button', { name: 'Read it' }).click();
+    await expect(dialog.getByRole('status')).toContainText('5 nodes');
+  };
+
+  await drop(page, 'deploy.json', 'application/json', JSON.stringify({ steps }));
+  await take();
+  await dialog.getByText('Side by side').click();
+  await expect(dialog.getByRole('status')).toHaveCount(0);
+  await take();
+  await expectAccessible(page);
+  await shoot(page, 'steps-read');
+  await dialog.getByRole('button', { name: 'Replace the draft with it' }).click();
+
+  await expect(editor.node('report')).toBeVisible();
+  expect(await page.getByLabel('Name of the workflow').inputValue()).toBe(name);
+  await shoot(page, 'steps-taken');
+  const links = async () => (await editor.kept()).edges.map(({ source, target }) => `${source}-${target}`).sort();
+  await expect.poll(links).toEqual(['logs-report', 'report-end', 'start-logs', 'start-status', 'status-report']);
+});

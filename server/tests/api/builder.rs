@@ -143,8 +143,14 @@ async fn text_of_any_format_is_read_and_junk_says_what_is_wrong_with_it() {
 
     let read = said(&server, &cookie, "read_workflow", &json!({ "text": canonical })).await;
     let foreign = said(&server, &cookie, "read_workflow", &json!({ "text": flow })).await;
+    let steps = include_str!("../../../app/model/tests/steps/issue_to_pr.json");
+    let listed = said(&server, &cookie, "read_workflow", &json!({ "text": steps })).await;
+    let needed = json!({ "text": steps, "order": "needed" });
+    let needed = said(&server, &cookie, "read_workflow", &needed).await;
     let junk = ask(&server, &cookie, "read_workflow", &json!({ "text": "{ no" })).await;
 
+    let edges = |read: &Value| read["workflow"]["edges"].as_array().unwrap().len();
+    assert_eq!((edges(&listed), edges(&needed)), (4, 5));
     assert_eq!(read["workflow"]["name"], "Mine");
     assert!(!foreign["workflow"]["nodes"].as_array().unwrap().is_empty());
     assert_eq!(junk.status, StatusCode::UNPROCESSABLE_ENTITY);

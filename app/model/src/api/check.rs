@@ -16,7 +16,7 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CheckRequest {
-    /// The workflow, in the canonical format or a React Flow dialect.
+    /// The workflow, in the canonical format, a React Flow dialect or as steps.
     #[serde(default)]
     pub definition: Option<Value>,
     /// A node, when there is no definition.

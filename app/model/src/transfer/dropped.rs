@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::picture;
+use super::{picture, steps::is_steps};
 use crate::{
     name::snake,
     workflow::{MAX_BYTES, Parameter, ParameterKind, Workflow},
@@ -74,7 +74,9 @@ pub fn read(workflow: &Workflow, name: &str, text: String) -> Result<Dropped, St
         return Err(is_picture(name));
     }
     let json: Option<Value> = serde_json::from_str(&text).ok();
-    if json.as_ref().is_some_and(|json| json.get("nodes").is_some_and(Value::is_array)) {
+    let is_workflow =
+        |json: &Value| json.get("nodes").is_some_and(Value::is_array) || is_steps(json);
+    if json.as_ref().is_some_and(is_workflow) {
         return Ok(Dropped::Workflow(text));
     }
     if text.trim().is_empty() {
@@ -139,11 +141,16 @@ mod tests {
         assert_eq!(input(&workflow, "Creative Brief.txt", "Another.").name, "creative_brief_2");
         assert_eq!(input(&workflow, "2026.json", "[1, 2]").kind, ParameterKind::Json);
         assert_eq!(input(&workflow, "2026.json", "[1, 2]").name, "p_2026");
-        let file = r#"{ "name": "Mine", "nodes": [] }"#;
-        assert_eq!(
-            read(&workflow, "mine.json", file.to_owned()),
-            Ok(Dropped::Workflow(file.to_owned()))
-        );
+        for file in [
+            r#"{ "name": "Mine", "nodes": [] }"#,
+            r#"{ "steps": [{ "name": "a", "tool": "x.y", "params": {} }] }"#,
+            r#"{ "definition": { "steps": { "a": { "agent_id": "writer" } } } }"#,
+        ] {
+            let read = read(&workflow, "mine.json", file.to_owned());
+            assert_eq!(read, Ok(Dropped::Workflow(file.to_owned())));
+        }
+        let how_to = r#"{ "steps": ["Fill in", "Launch"] }"#;
+        assert_eq!(input(&workflow, "how.json", how_to).kind, ParameterKind::Json);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 pub mod edge;
 pub mod node;
 pub mod parameter;
-mod read;
+pub(crate) mod read;
 pub mod retry;
 pub mod settings;
 mod write;

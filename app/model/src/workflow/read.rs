@@ -108,7 +108,10 @@ fn check_version(version: u32) -> Result<(), Vec<FieldProblem>> {
 }
 
 /// The value as a `T`; the problem's path begins with `prefix`.
-fn read<T: DeserializeOwned>(value: &Value, prefix: &str) -> Result<T, Vec<FieldProblem>> {
+pub(crate) fn read<T: DeserializeOwned>(
+    value: &Value,
+    prefix: &str,
+) -> Result<T, Vec<FieldProblem>> {
     // A list would pass for an object whose fields come in order.
     if !value.is_object() {
         let message = format!("expected an object, but this is {}", kind_of(value));
@@ -139,7 +142,8 @@ fn malformed(path: &str, message: &str) -> FieldProblem {
     FieldProblem::field(code, path, words)
 }
 
-fn list<T: DeserializeOwned>(
+/// Every item that is a `T`; the others are problems, each with its path.
+pub(crate) fn list<T: DeserializeOwned>(
     name: &str,
     values: &[Value],
     problems: &mut Vec<FieldProblem>,

@@ -181,11 +181,15 @@ impl Editor {
         }
     }
 
-    /// Takes a whole workflow in the place of the present one, as one entry of the history.
+    /// Takes a whole workflow in the place of the present one, as one entry of the history; one
+    /// without a name, as a file of nothing but steps is, goes on under the present one's.
     ///
     /// # Errors
     /// Why it cannot be, in words; nothing is changed then.
-    pub fn replace(self, taken: Workflow, label: &'static str) -> Result<(), String> {
+    pub fn replace(self, mut taken: Workflow, label: &'static str) -> Result<(), String> {
+        if taken.name.trim().is_empty() {
+            self.workflow.with_untracked(|present| taken.name.clone_from(&present.name));
+        }
         let command = Command::Replace(Box::new(taken));
         self.attempt(command, Mark::new(label, now_ms())).map_err(|why| why.to_string())
     }

@@ -6,7 +6,10 @@ use leptos::{
     task::spawn_local,
 };
 use model::{
-    pages::ImportedWorkflow, problem::Problem, transfer::dropped::check_size, workflow::Workflow,
+    pages::ImportedWorkflow,
+    problem::Problem,
+    transfer::{dropped::check_size, steps::Order},
+    workflow::Workflow,
 };
 use web_sys::{File, HtmlInputElement};
 
@@ -16,7 +19,7 @@ use crate::{
     ui::{
         button::{Button, ButtonLook},
         dialog::{Dialog, DialogSize},
-        field::LongTextField,
+        field::{LongTextField, SwitchField},
         format,
     },
 };
@@ -36,10 +39,13 @@ pub fn ImportDialog(
 ) -> impl IntoView {
     let found: Read = RwSignal::new(None);
     let busy = RwSignal::new(false);
-    let reading = Reading { text, found, busy };
-    // What was read is of the text that was there.
+    let side_by_side = RwSignal::new(false);
+    let reading = Reading { text, side_by_side, found, busy };
+    let has_steps = Memo::new(move |_| text.with(|text| text.contains("\"steps\"")));
+    // What was read is of the text that was there, in the order that was asked for.
     Effect::new(move || {
         text.track();
+        side_by_side.track();
         found.set(None);
     });
     let take = Callback::new(move |workflow: Workflow| match on_import.run(workflow) {
@@ -70,9 +76,17 @@ pub fn ImportDialog(
                     name="import-text"
                     label="Workflow"
                     value=text
-                    help="Paste JSON of this product or of React Flow, or drop a file here: a picture that was exported will do, too."
+                    help="Paste JSON of this product, of React Flow or a list of steps, or drop a file here: a picture that was exported will do, too."
                     rows=8
                 />
+                <Show when=move || has_steps.get()>
+                    <SwitchField
+                        name="import-order"
+                        label="Side by side where steps do not need each other"
+                        value=side_by_side
+                        help="Off, the steps of a list run one after the other, as they are written."
+                    />
+                </Show>
                 {move || found.get().map(|found| view! { <Found found=found on_take=take /> })}
             </div>
             <footer class="dialog__footer">
@@ -97,6 +111,7 @@ pub fn ImportDialog(
 #[derive(Clone, Copy)]
 struct Reading {
     text: RwSignal<String>,
+    side_by_side: RwSignal<bool>,
     found: Read,
     busy: RwSignal<bool>,
 }
@@ -105,8 +120,12 @@ impl Reading {
     fn read(self) {
         self.busy.set(true);
         let text = self.text.get_untracked();
+        let order = match self.side_by_side.get_untracked() {
+            true => Order::Needed,
+            false => Order::Written,
+        };
         spawn_local(async move {
-            let answer = read_workflow(text).await.map_err(|error| error.0);
+            let answer = read_workflow(text, order).await.map_err(|error| error.0);
             self.found.try_set(Some(answer));
             self.busy.try_set(false);
         });
@@ -155,11 +174,15 @@ fn Found(found: Result<ImportedWorkflow, Problem>, on_take: Callback<Workflow>) 
         }
         Ok(read) => {
             let steps = format::counted(read.workflow.nodes.len() as u64, "node", "nodes");
+            let name = match read.workflow.name.trim() {
+                "" => "Without a name".to_owned(),
+                name => name.to_owned(),
+            };
             let issues = read.issues.into_iter().map(|issue| issue.message).collect();
             let workflow = read.workflow;
             view! {
                 <div class="import__found" role="status">
-                    <p>{format!("{} · {steps}", workflow.name)}</p>
+                    <p>{format!("{name} · {steps}")}</p>
                     {list(read.notes)}
                     {list(issues)}
                     <Button on_press=move |()| on_take.run(workflow.clone())>

@@ -8,7 +8,7 @@ mod config;
 mod edge;
 mod export;
 mod node;
-mod parameters;
+pub(super) mod parameters;
 mod variables;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,7 +23,7 @@ use crate::{problem::FieldProblem, workflow::Workflow};
 use variables::Known;
 
 /// Keys of a stored template that are no part of its definition.
-const RECORD: &[&str] = &[
+pub(super) const RECORD: &[&str] = &[
     "id",
     "workspace_id",
     "category",

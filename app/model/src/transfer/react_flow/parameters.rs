@@ -42,7 +42,7 @@ fn one(name: &str, used: bool, default: Option<&Value>) -> Value {
 }
 
 /// `target_audience` to "Target audience".
-fn label(name: &str) -> String {
+pub(in crate::transfer) fn label(name: &str) -> String {
     let words = name.replace('_', " ");
     let mut letters = words.chars();
     match letters.next() {

@@ -1,0 +1,134 @@
+//! Workflows written as steps: a list of tools that are called in order ([`tools`]), or agents by
+//! name with what each depends on ([`agents`]).
+
+mod agents;
+mod tools;
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use super::{
+    Imported,
+    react_flow::{RECORD, parameters::label},
+};
+use crate::{
+    canvas::{geometry::Size, layout::layout},
+    problem::FieldProblem,
+    workflow::Workflow,
+};
+
+/// About how large a card is: what is read has not been drawn yet.
+const CARD: Size = Size { width: 240.0, height: 96.0 };
+
+/// In which order the steps of a list run.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Order {
+    /// One after the other, as they are written.
+    #[default]
+    Written,
+    /// A step after those whose results it reads, all others beside it.
+    Needed,
+}
+
+/// Reads a workflow of steps; none when the file has no steps, neither itself nor its definition.
+pub(super) fn import(file: &Value, order: Order) -> Option<Result<Imported, Vec<FieldProblem>>> {
+    let mut file = flat(file.as_object()?)?;
+    let left_out: Vec<&str> =
+        RECORD.iter().copied().filter(|key| file.remove(*key).is_some()).collect();
+    let mut notes = vec![];
+    if !left_out.is_empty() {
+        notes.push(format!("the file: left out {}.", left_out.join(", ")));
+    }
+    let flow = match file.get("steps") {
+        Some(Value::Object(_)) => agents::read(&file.into(), notes),
+        _ => tools::read(&file.into(), order, notes),
+    };
+    Some(flow.and_then(Flow::into_workflow))
+}
+
+/// Whether a file looks like a workflow of steps.
+pub(super) fn is_steps(file: &Value) -> bool {
+    let has = |step: &Value, key: &str| step.get(key).is_some_and(Value::is_string);
+    match file.as_object().and_then(flat).as_ref().and_then(|file| file.get("steps")) {
+        Some(Value::Array(steps)) => steps.iter().any(|step| has(step, "tool")),
+        Some(Value::Object(steps)) => steps.values().any(|step| has(step, "agent_id")),
+        _ => false,
+    }
+}
+
+/// The file with the keys of its stored definition beside those that describe it.
+fn flat(file: &Map<String, Value>) -> Option<Map<String, Value>> {
+    let mut file = file.clone();
+    if let Some(Value::Object(definition)) = file.remove("definition") {
+        file.extend(definition);
+    }
+    file.contains_key("steps").then_some(file)
+}
+
+/// What has been read: the steps, and which of them (by place) each follows.
+struct Flow {
+    name: String,
+    description: String,
+    parameters: Vec<Value>,
+    settings: Value,
+    steps: Vec<Value>,
+    follows: Vec<BTreeSet<usize>>,
+    notes: Vec<String>,
+}
+
+impl Flow {
+    /// The workflow from a start to an end, every card to the right of what it follows.
+    fn into_workflow(self) -> Result<Imported, Vec<FieldProblem>> {
+        let links = self.links();
+        let [start, end] = ["start", "end"].map(|kind| self.terminal(kind));
+        let mut nodes: Vec<Value> = [start].into_iter().chain(self.steps).chain([end]).collect();
+        let places = layout(&vec![CARD; nodes.len()], &links);
+        for (node, at) in nodes.iter_mut().zip(places) {
+            node["position"] = json!({ "x": at.x, "y": at.y });
+        }
+        let edge = |(place, (source, target)): (usize, &(usize, usize))| {
+            let [source, target] = [*source, *target].map(|at| nodes[at]["id"].clone());
+            json!({ "id": format!("e{}", place + 1), "source": source, "target": target })
+        };
+        let edges: Vec<Value> = links.iter().enumerate().map(edge).collect();
+        let workflow = Workflow::from_value(&json!({
+            "name": self.name,
+            "description": self.description,
+            "parameters": self.parameters,
+            "settings": self.settings,
+            "nodes": nodes,
+            "edges": edges,
+        }))?;
+        Ok(Imported { workflow, notes: self.notes })
+    }
+
+    /// Pairs of places among start, steps and end: what follows nothing follows the start, and the
+    /// end what nothing follows.
+    fn links(&self) -> Vec<(usize, usize)> {
+        let end = self.steps.len() + 1;
+        let followed: BTreeSet<usize> = self.follows.iter().flatten().copied().collect();
+        let mut links = vec![];
+        for (place, follows) in self.follows.iter().enumerate() {
+            match follows.is_empty() {
+                true => links.push((0, place + 1)),
+                false => links.extend(follows.iter().map(|before| (before + 1, place + 1))),
+            }
+        }
+        let last = (0..self.steps.len()).filter(|place| !followed.contains(place));
+        links.extend(last.map(|place| (place + 1, end)));
+        links
+    }
+
+    /// A start or an end whose id no step has.
+    fn terminal(&self, kind: &str) -> Value {
+        let mut id = kind.to_owned();
+        while self.steps.iter().any(|step| step["id"] == id.as_str()) {
+            id.push('_');
+        }
+        let label = label(kind);
+        json!({ "id": id, "type": kind, "data": { "label": label } })
+    }
+}
