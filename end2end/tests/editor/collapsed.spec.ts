@@ -54,6 +54,27 @@ test('a collapsed frame stays collapsed, moves what lies in it, and is opened by
   expect(await editor.wires()).toEqual([...WAYS].sort());
 });
 
+test('what stands where a frame opens gives way, and undo brings both back at once', async ({ page }) => {
+  const editor = await openEditor(page, FRAMED, WAYS);
+  await page.getByTestId('fold-group').click();
+  await expect(editor.node('a')).toHaveCount(0);
+  await editor.move('after', -560, 0);
+  const near = await editor.place('after');
+
+  await page.getByTestId('fold-group').click();
+  await expect(editor.node('a')).toBeVisible();
+  const right = async () => {
+    const [frame, after] = [await editor.node('group').boundingBox(), await editor.node('after').boundingBox()];
+    return (after?.x ?? 0) - (frame?.x ?? 0) - (frame?.width ?? 0);
+  };
+  await expect.poll(right).toBeGreaterThan(0);
+  await shoot(page, 'frame-opened');
+
+  await editor.canvas.press('Control+z');
+  await expect(editor.node('a')).toHaveCount(0);
+  expect(await editor.place('after')).toEqual(near);
+});
+
 test('ux 28: a lane becomes one card and opens again, by mouse, by keys and from the menu', async ({ page }) => {
   const editor = await openEditor(page, FORKED, LANES);
   const [lane, lines] = [editor.node('fork/lane_1'), page.locator('#canvas path.edge[d]')];

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use model::{
     canvas::{frame::corner, geometry::Rect},
-    edit::{Refused, Spot, apply, group, nest, ungroup},
+    edit::{Refused, Spot, apply, group, make_room, nest, ungroup},
     graph::{loop_of, order},
     id::NodeId,
     nodes::NodeKind,
@@ -81,6 +81,28 @@ fn a_start_may_lie_in_a_frame_but_not_in_a_frame_in_a_loop() {
     let refused = nest(&workflow, &[(workflow.nodes.last().unwrap().id.clone(), into)]);
 
     assert!(matches!(refused, Err(Refused::NoFit(_))), "{refused:?}");
+}
+
+#[test]
+fn what_a_frame_would_cover_gives_way_to_it_and_all_behind_that_goes_along() {
+    let mut workflow = looped();
+    let (was, now) = (Rect::new(0.0, 0.0, 240.0, 80.0), Rect::new(0.0, 0.0, 700.0, 300.0));
+    let ids: Vec<NodeId> = workflow.nodes.iter().map(|node| node.id.clone()).take(3).collect();
+    let at = |x: f64, y: f64| Rect::new(x, y, 240.0, 80.0);
+    let places = [at(300.0, 0.0), at(900.0, 40.0), at(-300.0, 0.0)];
+    let boxes = |places: [Rect; 3]| ids.iter().cloned().zip(places).collect::<Vec<_>>();
+    let x = |workflow: &Workflow| -> Vec<f64> {
+        ids.iter().map(|id| workflow.node(id).unwrap().position.x).collect()
+    };
+    let before = x(&workflow);
+
+    let edit = make_room(&workflow, (was, now), &boxes(places)).unwrap();
+    apply(&mut workflow, edit.command).unwrap();
+
+    let by: Vec<f64> = x(&workflow).iter().zip(&before).map(|(now, was)| now - was).collect();
+    assert_eq!(by, [460.0, 460.0, 0.0]);
+    let far = [at(800.0, 0.0), at(900.0, 40.0), at(-300.0, 0.0)];
+    assert_eq!(make_room(&workflow, (was, now), &boxes(far)).err(), Some(Refused::Nothing));
 }
 
 proptest! {

@@ -6,14 +6,14 @@ use leptos::prelude::*;
 use model::{
     canvas::geometry::{Point, Rect},
     edit::{
-        Align, Axis, Command, Edit, Refused, align, collapse, collapse_lane, distribute, group,
-        uncover, ungroup,
+        Align, Axis, Command, Edit, Joins, Mark, Refused, align, collapse, collapse_lane,
+        distribute, group, make_room, uncover, ungroup,
     },
     id::NodeId,
-    workflow::{Position, Workflow},
+    workflow::{Node, Position, Workflow},
 };
 
-use super::{Chosen, Editor};
+use super::{Chosen, Editor, now_ms};
 
 impl Editor {
     /// Puts a frame around what is selected.
@@ -54,12 +54,44 @@ impl Editor {
     /// What is hidden by it is not selected by itself any more: what is shown in its place is.
     fn fold(self, make: impl FnOnce(&Workflow) -> Result<Edit, Refused>) -> bool {
         let chosen = self.chosen.get_untracked();
-        let done = self.edit(make);
+        let closed = self.closed();
+        // What gives way to what opens is one entry with it.
+        let joins = self.drag_mark("").joins;
+        let done = self.edit_joining(joins.clone(), make);
         if done {
+            closed.into_iter().for_each(|(id, was)| self.give_way(&id, was, joins.clone()));
             let nodes = chosen.nodes.into_iter().map(|id| self.drawing.in_place_of(id));
             self.choose(Chosen { nodes: nodes.collect(), edges: chosen.edges });
         }
         done
+    }
+
+    /// The frames and loops that are one card, and where that is.
+    fn closed(self) -> Vec<(NodeId, Rect)> {
+        self.workflow.with_untracked(|workflow| {
+            let closed = workflow.nodes.iter().filter(|node| node.data.config.is_collapsed());
+            closed
+                .filter_map(|node| Some((node.id.clone(), self.drawing.rect(&node.id)?)))
+                .collect()
+        })
+    }
+
+    /// Moves what a frame would cover that is larger than it `was`.
+    fn give_way(self, id: &NodeId, was: Rect, joins: Joins) {
+        let Some(now) = self.drawing.rect(id).filter(|now| *now != was) else { return };
+        let edit = self.workflow.with_untracked(|workflow| {
+            let parent = workflow.node(id).map(|node| &node.parent_id);
+            let beside = workflow
+                .nodes
+                .iter()
+                .filter(|node| node.id != *id && Some(&node.parent_id) == parent);
+            let place = |node: &Node| Some((node.id.clone(), self.drawing.rect(&node.id)?));
+            make_room(workflow, (was, now), &beside.filter_map(place).collect::<Vec<_>>())
+        });
+        if let Ok(edit) = edit {
+            let label = self.past.with_untracked(|past| past.undo.clone()).unwrap_or_default();
+            self.run_marked(edit.command, Mark::new(label, now_ms()).joining(joins));
+        }
     }
 
     /// Brings sides or middles of what is selected into one line.

@@ -45,6 +45,32 @@ pub fn shift(workflow: &Workflow, ids: &BTreeSet<NodeId>, by: Point) -> Result<E
     moved(workflow, moves, "move")
 }
 
+/// Lets nodes give way to one that has grown from `was` to `now`: those to the right of it go as much
+/// further as it reaches further, those below it likewise. `boxes` are those beside it, as measured.
+///
+/// # Errors
+/// When it covers none of them.
+pub fn make_room(
+    workflow: &Workflow,
+    (was, now): (Rect, Rect),
+    boxes: &[(NodeId, Rect)],
+) -> Result<Edit, Refused> {
+    if !boxes.iter().any(|(_, at)| now.touches(*at)) {
+        return Err(Refused::Nothing);
+    }
+    let wider = (now.right() - was.right()).max(0.0);
+    let higher = (now.bottom() - was.bottom()).max(0.0);
+    let gives_way = |(id, at): &(NodeId, Rect)| {
+        let by = match at {
+            at if at.origin.x >= was.right() => Point::new(wider, 0.0),
+            at if at.origin.y >= was.bottom() => Point::new(0.0, higher),
+            _ => return None,
+        };
+        Some((id.clone(), by))
+    };
+    moved(workflow, boxes.iter().filter_map(gives_way).collect(), "make room with")
+}
+
 /// Brings nodes into one line; `boxes` are where they are now, as measured.
 ///
 /// # Errors
