@@ -42,7 +42,7 @@ pub(super) fn mount(routes: Routes) -> Routes {
     let publishes = Access::Needs(Permission::PublishTemplate);
     routes
         .mount(read.get(ALL, "Lists templates, the latest first; drafts too for those who may edit."), list)
-        .mount(edit.post(ALL, "Makes a template from the canonical format or a React Flow dialect; published at once when it can run.").takes::<NewTemplate>().gives::<SavedTemplate>(StatusCode::CREATED), create)
+        .mount(edit.post(ALL, "Makes a template from the canonical format, a React Flow dialect or as steps; published at once when it can run.").takes::<NewTemplate>().gives::<SavedTemplate>(StatusCode::CREATED), create)
         .mount(read.get("/workflows/templates/categories/list", "Lists the categories, with how many templates each has."), categories)
         .mount(read.get("/workflows/templates/{id}", "Shows the published version, in the canonical format."), show)
         .mount(edit.put("/workflows/templates/{id}", "Changes the draft; one that has moved on since is refused.").takes::<DraftChange>(), save)

@@ -21,7 +21,7 @@ const MAX_NAME_CHARS: usize = 200;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewTemplate {
-    /// The workflow, in the canonical format or a React Flow dialect.
+    /// The workflow, in the canonical format, a React Flow dialect or as steps.
     pub definition: Value,
     /// Its name; the definition's own when absent.
     #[serde(default)]
@@ -47,7 +47,7 @@ pub struct DraftChange {
     /// The draft this change was made on; a draft that has moved on since refuses it.
     #[serde(alias = "base_version")]
     pub draft_revision: i64,
-    /// The workflow, in the canonical format or a React Flow dialect.
+    /// The workflow, in the canonical format, a React Flow dialect or as steps.
     #[serde(default)]
     pub definition: Option<Value>,
     /// Its name.

@@ -13,6 +13,7 @@ use super::{kept::Kept, room::Room};
 use crate::{
     api::builder::create_template,
     editor::{
+        canvas::Deed,
         saving::ConflictSheet,
         store::Editor,
         testing::TestDialog,
@@ -57,7 +58,11 @@ pub(super) fn Dialogs(room: Room) -> impl IntoView {
         <ImportDialog
             open=room.importing
             text=room.import
-            on_import=move |taken| editor.replace(taken, "import")
+            on_import=move |taken| {
+                editor.replace(taken, "import")?;
+                room.desk.perform(Deed::Fit);
+                Ok(())
+            }
         />
         <ExtractDialog
             editor=editor
