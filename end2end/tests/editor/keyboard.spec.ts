@@ -193,9 +193,14 @@ test('ux 37: at 320 pixels and 200 % text nothing has to be scrolled sideways', 
   await fits(page);
 });
 
-test('ux 38: with forced colours a state is told by picture and word', async ({ page }) => {
+test('ux 38: with forced colours a state is told by picture and word, and what is on by a line', async ({ page }) => {
   await page.emulateMedia({ forcedColors: 'active' });
   await openEditor(page, [START, COPY, END], ['start>copy', 'copy>end']);
+  for (const on of ['.icon-button[aria-pressed="true"]', '[role="tab"][aria-selected="true"]', '.rail__link[aria-current]']) {
+    const style = await page.locator(on).first().evaluate((one) => getComputedStyle(one).outlineStyle);
+    expect(style, on).toBe('solid');
+  }
+  await shoot(page, 'forced-colours');
   await page.getByRole('button', { name: 'Launch', exact: true }).click();
   await page.waitForURL(/\/launch/);
   await hydrated(page);
