@@ -100,6 +100,11 @@ test('a picture of a workflow is downloaded, shows its steps, and is a workflow 
   await expect.poll(() => editor.kept()).toEqual(before);
   await drop(page, 'cat.svg', 'image/svg+xml', '<svg xmlns="http://www.w3.org/2000/svg"></svg>');
   await expect(page.locator('.toast').last()).toContainText(/library/);
+  const free = async () => {
+    const [news, zoom] = [await page.locator('.toast').last().boundingBox(), await page.locator('.zoom-bar').boundingBox()];
+    return (zoom?.y ?? 0) - (news?.y ?? 0) - (news?.height ?? 0);
+  };
+  await expect.poll(free, 'news keep off the zoom').toBeGreaterThan(0);
 });
 
 test('steps dropped on the canvas run in their order, or side by side where they need nothing of each other', async ({ page }) => {
@@ -123,9 +128,24 @@ test('steps dropped on the canvas run in their order, or side by side where they
   await dialog.getByRole('button', { name: 'Replace the draft with it' }).click();
 
   // All that came is looked at.
-  for (const id of ['start', 'report', 'end']) await expect(editor.node(id)).toBeInViewport({ ratio: 1 });
+  for (const id of ['start', 'report', 'end']) await expect(editor.node(id)).toBeInViewport({ ratio: .99 });
+  await expect(editor.node('logs')).toContainText('deploy.getStatus');
   expect(await page.getByLabel('Name of the workflow').inputValue()).toBe(name);
   await shoot(page, 'steps-taken');
   const links = async () => (await editor.kept()).edges.map(({ source, target }) => `${source}-${target}`).sort();
-  await expect.poll(links).toEqual(['logs-report', 'report-end', 'start-logs', 'start-status', 'status-report']);
+  const beside = ['logs-report', 'report-end', 'start-logs', 'start-status', 'status-report'];
+  await expect.poll(links).toEqual(beside);
+
+  const download = page.waitForEvent('download');
+  await page.getByLabel('More', { exact: true }).click();
+  await page.getByText('Export as steps').click();
+  expect((await download).suggestedFilename()).toMatch(/\.steps\.json$/);
+  const told = (await (await (await download).createReadStream()).toArray()).join('');
+  expect(JSON.parse(told).steps).toEqual(steps);
+  await expect(page.locator('.toast').last()).toContainText('side by side');
+  await drop(page, 'back.json', 'application/json', told);
+  await expect(dialog.getByRole('switch', { name: /Side by side/ })).toBeChecked();
+  await take();
+  await dialog.getByRole('button', { name: 'Replace the draft with it' }).click();
+  await expect.poll(links).toEqual(beside);
 });

@@ -210,6 +210,13 @@ impl NodeType for Placeholder {
         outputs: &[PortSpec { name: "output", label: "Output", port_type: ANY }],
         fields: &[],
     };
+
+    /// What it calls, as workflows of steps say it.
+    fn headline(&self) -> Option<String> {
+        let called =
+            ["tool", "agent_id"].into_iter().find_map(|key| self.config.get(key)?.as_str());
+        called.map(str::to_owned)
+    }
 }
 
 /// Every text in a configuration that holds `${`, with its path.

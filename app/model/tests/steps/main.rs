@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 
 use model::{
     problem::FieldProblem,
-    transfer::{import, import_in, steps::Order},
+    transfer::{
+        import, import_in,
+        steps::{MoreThanSteps, Order, export},
+    },
     validate::{Code, validate},
     workflow::{ParameterKind, Workflow},
 };
@@ -120,6 +123,57 @@ fn agents_follow_what_they_depend_on_and_keep_what_else_is_said_of_them() {
     ];
     assert_eq!(BTreeSet::from_iter(edges(&workflow)), BTreeSet::from(links));
     assert_eq!(config(&workflow, "end"), json!({ "inputs": { "a": "b" }, "agent_id": "editor" }));
+}
+
+#[test]
+fn a_chain_of_tools_is_written_as_steps_and_read_back_as_it_was() {
+    let workflow = import(ISSUE_TO_PR).unwrap().workflow;
+
+    let (text, order) = export(&workflow).unwrap();
+
+    assert_eq!(order, Order::Written);
+    assert_eq!(import(&text).unwrap().workflow, workflow);
+    assert_eq!(export(&workflow).unwrap().0, text);
+    let written: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(written["steps"][0]["assign"], "issue");
+    assert_eq!(written["steps"][2]["params"]["title"], "Fix: ${issue.title}");
+    assert_eq!(written["config"]["timeoutMs"], 300_000);
+}
+
+#[test]
+fn steps_side_by_side_are_written_with_the_order_that_reads_them_back() {
+    let step =
+        |name: &str, text: &str| json!({ "name": name, "tool": "a.b", "params": { "x": text } });
+    let steps = [step("one", "1"), step("other", "2"), step("both", "${one} ${other}")];
+    let file = json!({ "name": "x", "steps": steps }).to_string();
+    let workflow = import_in(&file, Order::Needed).unwrap().workflow;
+
+    let (text, order) = export(&workflow).unwrap();
+
+    assert_eq!(order, Order::Needed);
+    let back = import_in(&text, order).unwrap().workflow;
+    assert_eq!(BTreeSet::from_iter(edges(&back)), BTreeSet::from_iter(edges(&workflow)));
+}
+
+#[test]
+fn what_a_list_of_steps_cannot_say_is_not_written_as_one() {
+    let chain = import(ISSUE_TO_PR).unwrap().workflow;
+    let mut capped = chain.clone();
+    capped.settings.budget = Some(1);
+    let mut named = chain.clone();
+    named.nodes[1].data.label = "Another name".to_owned();
+    let mut shortcut = chain.clone();
+    shortcut.edges.retain(|edge| edge.target.as_str() != "create_pr");
+    let mut copy = serde_json::to_value(&chain).unwrap();
+    copy["nodes"][2]["type"] = "generate_copy".into();
+    copy["nodes"][2]["data"]["label"] = "Words".into();
+    copy["nodes"][2]["data"]["config"] = json!({});
+    let copy = import(&copy.to_string()).unwrap().workflow;
+
+    for workflow in [capped, named, shortcut] {
+        assert_eq!(export(&workflow), Err(MoreThanSteps::Another));
+    }
+    assert_eq!(export(&copy), Err(MoreThanSteps::Node("Words".to_owned())));
 }
 
 fn refused(file: &Value) -> Vec<FieldProblem> {

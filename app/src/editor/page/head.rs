@@ -1,7 +1,7 @@
 //! The bar over everything: where one is, whether it is kept, what can be done with the whole.
 
 use leptos::prelude::*;
-use model::{edit::Command, validate::Faults};
+use model::{edit::Command, transfer::steps::Order, validate::Faults};
 
 use super::{
     launching::{LaunchButton, Launching, TestButton},
@@ -13,7 +13,7 @@ use crate::{
         problems::count_words,
         saving::{OtherEditors, SavedChip},
         toolbar::Toolbar,
-        transfer::download_react_flow,
+        transfer::{download_react_flow, download_steps},
     },
     layout::breadcrumb::{Breadcrumb, Crumb},
     routes,
@@ -21,8 +21,12 @@ use crate::{
         button::{Button, ButtonLook},
         icon::{Glyph, Icon},
         menu::{Menu, MenuAction},
+        toast::ToastKind,
     },
 };
+
+/// What is to be known of a file of steps that are not in a row.
+const SIDE_BY_SIDE: &str = "Saved. Read back in the written order, its steps run one after the other: ask for them side by side to have this workflow again.";
 
 /// Breadcrumb, name, chip and toolbar.
 #[component]
@@ -129,6 +133,11 @@ fn More(room: Room) -> impl IntoView {
     let export = move |()| room.desk.perform(Deed::Export);
     let picture = move |()| room.desk.perform(Deed::ExportPicture);
     let for_react_flow = move |()| editor.workflow.with_untracked(download_react_flow);
+    let as_steps = move |()| match editor.workflow.with_untracked(download_steps) {
+        Ok(Order::Written) => {}
+        Ok(Order::Needed) => editor.toasts.show(ToastKind::Done, SIDE_BY_SIDE),
+        Err(why) => editor.refuse(why.to_string()),
+    };
     view! {
         <Menu label="More" trigger=|| view! { <Glyph icon=Icon::Ellipsis /> }>
             <MenuAction icon=Icon::Clock on_press=move |()| room.versions.set(true)>
@@ -158,6 +167,9 @@ fn More(room: Room) -> impl IntoView {
             </MenuAction>
             <MenuAction icon=Icon::Download on_press=for_react_flow>
                 "Export for React Flow"
+            </MenuAction>
+            <MenuAction icon=Icon::Download on_press=as_steps>
+                "Export as steps"
             </MenuAction>
         </Menu>
     }

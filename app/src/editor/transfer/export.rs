@@ -1,7 +1,13 @@
 //! A workflow as a file.
 
 use leptos::prelude::document;
-use model::{transfer::react_flow, workflow::Workflow};
+use model::{
+    transfer::{
+        react_flow,
+        steps::{self, MoreThanSteps, Order},
+    },
+    workflow::Workflow,
+};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url, js_sys::Array};
 
@@ -18,6 +24,16 @@ pub fn download(workflow: &Workflow) {
 pub fn download_react_flow(workflow: &Workflow) {
     let file = file_name(&workflow.name, "react-flow.json");
     save(&file, JSON, &react_flow::export(workflow));
+}
+
+/// Lets the browser save the workflow as a list of steps; gives the order in which it is to be read.
+///
+/// # Errors
+/// When a list of steps cannot say all of it.
+pub fn download_steps(workflow: &Workflow) -> Result<Order, MoreThanSteps> {
+    let (text, order) = steps::export(workflow)?;
+    save(&file_name(&workflow.name, "steps.json"), JSON, &text);
+    Ok(order)
 }
 
 /// Lets the browser save the picture of the workflow, which holds the workflow too.

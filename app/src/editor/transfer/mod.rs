@@ -8,7 +8,7 @@ mod pasted;
 mod save_as;
 
 pub use dropped::{DropDialog, take_drop};
-pub use export::{download, download_picture, download_react_flow};
+pub use export::{download, download_picture, download_react_flow, download_steps};
 pub use extract::ExtractDialog;
 pub use import::ImportDialog;
 pub use pasted::PasteDialog;

@@ -2,6 +2,7 @@
 //! name with what each depends on ([`agents`]).
 
 mod agents;
+mod export;
 mod tools;
 
 use std::collections::BTreeSet;
@@ -9,6 +10,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+pub use self::export::{MoreThanSteps, export};
 use super::{
     Imported,
     react_flow::{RECORD, parameters::label},
