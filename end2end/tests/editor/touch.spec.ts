@@ -1,5 +1,6 @@
 import { openEditor } from '../../support/editor.ts';
 import { Fingers } from '../../support/fingers.ts';
+import { shoot } from '../../support/look.ts';
 import { expect, test } from '../../support/test.ts';
 
 test.use({ hasTouch: true });
@@ -154,4 +155,23 @@ test('the palette scrolls under a finger, and a type is led out of it sideways',
   const [again, stage] = [await editor.middle(type), await editor.middle(editor.canvas)];
   await fingers.drag(again, { x: stage.x, y: again.y + 30 });
   await expect(page.locator('#canvas .node')).toHaveCount(4);
+});
+
+test('what a finger presses is 44 pixels high and wide on a tablet', async ({ page }) => {
+  await page.setViewportSize({ width: 1024, height: 768 });
+  const nodes = [{ id: 'copy', type: 'generate_copy', x: 0, y: 0, config: { prompt: 'One line', temperature: 0.3 } }];
+  const editor = await openEditor(page, nodes);
+  await editor.node('copy').tap();
+  await expect(page.getByRole('tab', { name: 'Setup' })).toBeVisible();
+  const small = () => {
+    const pressed = 'button, a[href]:not(.skip-link), input, textarea, select, summary, [role="tab"]';
+    const sized = (one: Element) => ({ name: one.getAttribute('aria-label') ?? one.textContent, box: (one.closest('label') ?? one).getBoundingClientRect() });
+    const all = [...document.querySelectorAll(pressed)].filter((one) => one.checkVisibility({ visibilityProperty: true })).map(sized);
+    return all.filter(({ box }) => Math.min(box.width, box.height) < 43.5).map(({ name, box }) => `${name}: ${box.width} × ${box.height}`);
+  };
+
+  await expect.poll(() => page.evaluate(small)).toEqual([]);
+  await shoot(page, 'touch-panel');
+  await page.getByRole('tab', { name: 'Outline' }).tap();
+  await expect.poll(() => page.evaluate(small)).toEqual([]);
 });
