@@ -36,12 +36,16 @@ impl Tool {
     }
 }
 
-/// Fetches the part once the page is alive and the first view on the screen, and again once the server is back after it was away;
-/// whether it is here.
+/// For how many frames nothing is fetched: drawing the first view needs the whole machine, and the
+/// next frames only come about once it is drawn.
+const FIRST_VIEW: u8 = 4;
+
+/// Fetches the part once the page is alive and the first view on the screen, and again once the
+/// server is back after it was away; whether it is here.
 pub(super) fn use_tools(room: Room) -> RwSignal<bool> {
     let (here, away) = (RwSignal::new(false), use_context::<Away>());
     let fetch = move || fetch(room, here, away);
-    Effect::new(move || request_animation_frame(move || request_animation_frame(fetch)));
+    Effect::new(move || after_frames(FIRST_VIEW, fetch));
     if let Some(away) = away {
         away.when_over(move || {
             if !here.get_untracked() {
@@ -50,6 +54,13 @@ pub(super) fn use_tools(room: Room) -> RwSignal<bool> {
         });
     }
     here
+}
+
+fn after_frames(frames: u8, then: impl FnOnce() + 'static) {
+    match frames {
+        0 => then(),
+        _ => request_animation_frame(move || after_frames(frames - 1, then)),
+    }
 }
 
 /// One of its tools, once the part is here.
