@@ -1,7 +1,8 @@
 import { type Browser, type Page } from '@playwright/test';
 
 import { deafen, Editor, openEditor } from '../../support/editor.ts';
-import { expect, hydrated, test } from '../../support/test.ts';
+import { shoot } from '../../support/look.ts';
+import { expect, expectAccessible, hydrated, test } from '../../support/test.ts';
 
 const PAIR = [
   { id: 'a', type: 'generate_copy', x: 0, y: 0, config: { prompt: 'One' } },
@@ -238,6 +239,14 @@ test('ux 47: a version is compared with the draft, and is the draft again', asyn
   await expect(changed.locator('.diff__text')).toHaveText('The prompt of a versiondraft');
   await expect(changed.locator('del')).toHaveText('version');
   await expect(changed.locator('ins')).toHaveText('draft');
+  await dialog.getByLabel('Compare v2 with').selectOption('v1');
+  await expect(dialog.getByRole('heading', { name: 'v1 compared with v2' })).toBeVisible();
+  await expect(dialog.locator('.changes__part[data-state="added"]')).toHaveCount(0);
+  await expect(changed).toHaveCount(1);
+  await shoot(page, 'versions-compared');
+  await expectAccessible(page);
+  await dialog.getByLabel('Compare v2 with').selectOption('The draft');
+  await expect(dialog.locator('.changes__part[data-state="added"]')).toHaveCount(1);
   await dialog.getByRole('button', { name: 'Restore v2' }).click();
 
   await expect.poll(async () => (await draft(page, editor.template)).workflow).toEqual(before);

@@ -1,6 +1,7 @@
-//! Published versions: looked at, compared with the draft, made from it, made it again.
+//! Published versions: looked at, compared with the draft or each other, made from it, made it again.
 
 mod changes;
+mod compare;
 mod publish;
 
 use leptos::{prelude::*, task::spawn_local};
@@ -12,7 +13,7 @@ use model::{
 };
 
 use self::{
-    changes::Changes,
+    compare::Comparison,
     publish::{NOTE, Publish},
 };
 use super::saving::Saving;
@@ -20,7 +21,6 @@ use crate::{
     api::builder::{load_version, load_versions},
     client::focus::focus,
     ui::{
-        button::{Button, ButtonSize},
         dialog::{Dialog, DialogSize},
         versions::{VersionEntry, VersionList},
     },
@@ -139,39 +139,8 @@ pub fn VersionsDialog(
                     on_choose=move |number| shelf.choose(number)
                     on_retry=move |()| shelf.load()
                 />
-                <Chosen shelf=shelf workflow=workflow on_restore=restore />
+                <Comparison shelf=shelf draft=workflow on_restore=restore />
             </div>
         </Dialog>
     }
-}
-
-#[component]
-fn Chosen(
-    shelf: Shelf,
-    workflow: Signal<Workflow>,
-    #[prop(into)] on_restore: Callback<Workflow>,
-) -> impl IntoView {
-    let body = move || match shelf.chosen.get() {
-        None => view! { <p class="muted">"Choose a version to compare it."</p> }.into_any(),
-        Some(Err(problem)) => view! { <p class="muted">{problem.detail}</p> }.into_any(),
-        Some(Ok(version)) => {
-            let whole = version.workflow.clone();
-            view! {
-                <div class="versions__chosen">
-                    <h3 class="config__heading">
-                        {format!("The draft compared with v{}", version.row.version)}
-                    </h3>
-                    <Changes old=version.workflow new=workflow />
-                    <Button
-                        size=ButtonSize::Small
-                        on_press=move |()| on_restore.run(whole.clone())
-                    >
-                        {format!("Restore v{}", version.row.version)}
-                    </Button>
-                </div>
-            }
-            .into_any()
-        }
-    };
-    view! { {body} }
 }
