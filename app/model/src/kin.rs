@@ -35,6 +35,8 @@ pub struct Kin {
     pub children: Vec<ExecutionLink>,
     /// The one it runs again, with the node from which.
     pub origin: Option<ExecutionLink>,
+    /// Whether it gives the recorded answers of that one instead of asking anew.
+    pub is_replay: bool,
 }
 
 /// What a person sends to run an execution again.

@@ -10,11 +10,15 @@ use model::{
 use super::store::ExecutionStore;
 use crate::{layout::session::use_session, routes};
 
-/// "Launched by Campaign #12", "Runs Campaign #12 again".
+/// "Launched by Campaign #12", "Runs Campaign #12 again", "Replays Campaign #12".
 fn told(kin: &Kin) -> Vec<(ExecutionId, String)> {
     let named = |link: &ExecutionLink| format!("{} #{}", link.name, link.number);
     let parent = kin.parent.iter().map(|up| (up.id, format!("Launched by {}", named(up))));
-    let origin = kin.origin.iter().map(|first| (first.id, format!("Runs {} again", named(first))));
+    let again = |first: &ExecutionLink| match kin.is_replay {
+        true => format!("Replays {}", named(first)),
+        false => format!("Runs {} again", named(first)),
+    };
+    let origin = kin.origin.iter().map(|first| (first.id, again(first)));
     parent.chain(origin).collect()
 }
 
@@ -81,11 +85,12 @@ mod tests {
         let id: ExecutionId = "0197a000-0000-7000-8000-000000000001".parse().unwrap();
         let (name, status) = ("Campaign".to_owned(), ExecutionStatus::Completed);
         let link = ExecutionLink { id, number: 12, name, status, node_id: None };
-        let kin = Kin { parent: Some(link.clone()), origin: Some(link), children: vec![] };
+        let kin = Kin { parent: Some(link.clone()), origin: Some(link), ..Kin::default() };
+        let words = |kin: &Kin| told(kin).into_iter().map(|(_, words)| words).collect::<Vec<_>>();
 
-        let words: Vec<String> = told(&kin).into_iter().map(|(_, words)| words).collect();
-
-        assert_eq!(words, ["Launched by Campaign #12", "Runs Campaign #12 again"]);
+        assert_eq!(words(&kin), ["Launched by Campaign #12", "Runs Campaign #12 again"]);
+        let replay = Kin { is_replay: true, parent: None, ..kin };
+        assert_eq!(words(&replay), ["Replays Campaign #12"]);
         assert!(told(&Kin::default()).is_empty());
     }
 }

@@ -210,7 +210,7 @@ pub async fn kin(
              JOIN workflow_executions p ON p.id = e.parent_execution_id
             WHERE e.workspace_id = $1 AND e.id = $2
             UNION ALL
-           SELECT 'origin', o.id, o.number, o.name, o.status, e.origin_node_id, o.started_at
+           SELECT CASE e.trigger WHEN 'replay' THEN 'replayed' ELSE 'origin' END, o.id, o.number, o.name, o.status, e.origin_node_id, o.started_at
              FROM workflow_executions e
              JOIN workflow_executions o ON o.id = e.origin_execution_id
             WHERE e.workspace_id = $1 AND e.id = $2
@@ -237,6 +237,7 @@ pub async fn kin(
         match row.bond.as_str() {
             "parent" => kin.parent = Some(link),
             "origin" => kin.origin = Some(link),
+            "replayed" => (kin.origin, kin.is_replay) = (Some(link), true),
             _ => kin.children.push(link),
         }
     }

@@ -78,6 +78,8 @@ async fn a_replay_of_a_campaign_calls_nobody_pays_nothing_and_ends_the_same() {
     assert_eq!(view.status, ExecutionStatus::Completed, "{view:#?}");
     assert_eq!(asked.load(Ordering::SeqCst), 0, "nobody was called");
     assert_eq!(view.bill(), Bill::default());
+    let kin = world.services.monitor(&world.owner, replay).await.unwrap().kin;
+    assert_eq!((kin.is_replay, kin.origin.map(|link| link.id)), (true, Some(origin)));
     assert_eq!(made(&world, replay).await, made(&world, origin).await);
     assert_eq!(result(&world, replay).await, result(&world, origin).await);
     for (sql, before) in counts.into_iter().zip(before) {

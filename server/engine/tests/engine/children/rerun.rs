@@ -77,6 +77,7 @@ async fn a_run_from_a_node_on_takes_over_what_is_before_and_calls_nobody_for_it(
     let lineage = "SELECT count(*) FROM artifacts a JOIN artifacts o ON o.id = a.taken_from";
     assert_eq!(world.count(lineage).await, 1);
     let page = services.monitor(&world.owner, launched.execution_id).await.unwrap();
+    assert!(!page.kin.is_replay);
     let link = page.kin.origin.unwrap();
     assert_eq!((link.id, link.node_id), (origin, Some(id("b"))));
     assert_eq!(world.view(origin).await.status, ExecutionStatus::Completed);
