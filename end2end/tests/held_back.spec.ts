@@ -6,10 +6,11 @@ import { type Page } from '@playwright/test';
 
 import { shoot } from '../support/look.ts';
 import { expect, hydrated, test } from '../support/test.ts';
-import { begin, edge, type Json, node, post, step } from '../support/workflow.ts';
+import { begin, edge, type Json, node, post, stands, step } from '../support/workflow.ts';
 import { enterWorkspace } from '../support/workspace.ts';
 
 const STREAM = /\/api\/v1\/stream\?/;
+const EVENTS = /\/api\/fn\/execution_events/;
 const STATUS = /\/api\/fn\/execution_status/;
 
 /** Two decisions, one after the other. */
@@ -79,3 +80,32 @@ for (const held of ['the answer', 'what is in the answer']) {
     proxy.close();
   });
 }
+
+test('a decision that opens while the page catches up is asked for', async ({ page }) => {
+  const workspace = await enterWorkspace(page);
+  const execution = await begin(page, { ...workflow, name: 'Asks while the page reads' });
+  await page.route(STREAM, () => undefined);
+  await page.goto(`${workspace}/workflows/executions/${execution}`);
+  await hydrated(page);
+  await expect(step(page, 'first')).toHaveAttribute('data-state', 'awaiting_review');
+  // The page is loaded before the second decision opens, its events only afterwards.
+  await post(page, `workflows/executions/${execution}/auto-run`, { on: false });
+  const reading = page.waitForRequest(EVENTS);
+  let read = () => {};
+  const opened = new Promise<void>((done) => (read = done));
+  await page.route(EVENTS, async (route) => {
+    await opened;
+    await route.continue();
+  });
+  await approve(page, execution);
+  await reading;
+  await expect(step(page, 'first')).toHaveAttribute('data-state', 'completed');
+  await post(page, `workflows/executions/${execution}/steps/second/trigger`, {});
+  await stands(page, execution, 'paused');
+  read();
+
+  await expect(step(page, 'second')).toHaveAttribute('data-state', 'awaiting_review');
+  await expect(page.getByRole('status').getByRole('button', { name: 'Review' })).toBeVisible();
+  await approve(page, execution);
+  await stands(page, execution, 'completed');
+});

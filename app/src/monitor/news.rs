@@ -62,6 +62,19 @@ impl News {
     }
 }
 
+/// Events that leave out what changed: the page has to be asked for it.
+pub fn tells_half(kind: &EventKind) -> bool {
+    matches!(
+        kind,
+        EventKind::NodeAwaitingReview { .. }
+            | EventKind::ReviewApproved { .. }
+            | EventKind::ReviewDecided { .. }
+            | EventKind::JobAsks(_)
+            | EventKind::JobAnswered(_)
+            | EventKind::NodeEdited { .. }
+    )
+}
+
 /// Every event that has arrived, in the order of their numbers: the same one twice is one.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Log(Vec<Event>);

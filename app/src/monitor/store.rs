@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use model::{
     api::executions::KeptVersion,
     execution::{
-        event::{Event, EventKind},
+        event::Event,
         question::QuestionCard,
         stale::stale,
         state::{Action, ExecutionStatus, NodeStatus},
@@ -19,7 +19,7 @@ use model::{
 };
 
 use super::{
-    news::{Log, News, follow, write},
+    news::{Log, News, follow, tells_half, write},
     panel::question::Answers,
     pieces::{Fit, Texts},
     rounds::gathered,
@@ -281,11 +281,10 @@ impl ExecutionStore {
             let fit = write(texts, &pieces, &fresh);
             (!pieces.is_empty() || !fresh.is_empty(), fit)
         });
-        let elsewhere = fresh.iter().any(|event| tells_half(&event.kind));
         if !fresh.is_empty() {
             self.untold.try_update(|untold| untold.extend(fresh));
         }
-        if missing || elsewhere || beside || fit == Some(Fit::Gap) {
+        if missing || beside || fit == Some(Fit::Gap) {
             self.fetch();
         }
     }
@@ -307,11 +306,16 @@ impl ExecutionStore {
                 (news > 0, followed)
             })
         });
-        match followed.flatten() {
+        let (fresh, missing) = match followed.flatten() {
             Some(Ok(fresh)) => (fresh, false),
             Some(Err(fresh)) => (fresh, true),
             None => (vec![], false),
+        };
+        // However they came: events that are loaded can be ahead of the page that was loaded first.
+        if fresh.iter().any(|event| tells_half(&event.kind)) {
+            self.fetch();
         }
+        (fresh, missing)
     }
 
     /// Loads the page anew and takes in what is ahead of what is known.
@@ -368,19 +372,6 @@ impl ExecutionStore {
         self.texts.try_update(|texts| texts.catch_up(&partial));
         self.catch_up();
     }
-}
-
-/// Events that leave out what changed: the page has to be asked for it.
-fn tells_half(kind: &EventKind) -> bool {
-    matches!(
-        kind,
-        EventKind::NodeAwaitingReview { .. }
-            | EventKind::ReviewApproved { .. }
-            | EventKind::ReviewDecided { .. }
-            | EventKind::JobAsks(_)
-            | EventKind::JobAnswered(_)
-            | EventKind::NodeEdited { .. }
-    )
 }
 
 /// The last node that made something, else the one that ended last.
