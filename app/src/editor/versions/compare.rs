@@ -45,25 +45,27 @@ fn Chosen(
 ) -> impl IntoView {
     let number = version.row.version;
     let picked = RwSignal::new(DRAFT.to_owned());
-    // What it is compared with, and how that is called.
-    let other = RwSignal::new(None::<(String, Workflow)>);
+    // The other version; none is the draft.
+    let other = RwSignal::new(None::<TemplateVersion>);
     Effect::new(move || {
-        let Ok(picked) = picked.get().parse::<i32>() else { return other.set(None) };
+        let Ok(version) = picked.get().parse::<i32>() else { return other.set(None) };
         spawn_local(async move {
-            match load_version(shelf.template, picked).await {
-                Ok(found) => drop(other.try_set(Some((format!("v{picked}"), found.workflow)))),
+            match load_version(shelf.template, version).await {
+                // Something else may have been picked meanwhile.
+                Ok(_) if picked.try_get_untracked() != Some(version.to_string()) => {}
+                Ok(found) => drop(other.try_set(Some(found))),
                 Err(error) => drop(shelf.chosen.try_set(Some(Err(error.0)))),
             }
         });
     });
     let heading = move || {
-        let name = other.with(|other| other.as_ref().map(|(name, _)| name.clone()));
-        format!("{} compared with v{number}", name.unwrap_or_else(|| "The draft".to_owned()))
+        let other = other.with(|other| other.as_ref().map(|found| found.row.version));
+        let name = other.map_or("The draft".to_owned(), |other| format!("v{other}"));
+        format!("{name} compared with v{number}")
     };
     let new = Signal::derive(move || {
-        other
-            .with(|other| other.as_ref().map(|(_, found)| found.clone()))
-            .unwrap_or_else(|| draft.get())
+        let found = other.with(|other| other.as_ref().map(|found| found.workflow.clone()));
+        found.unwrap_or_else(|| draft.get())
     });
     let others = Memo::new(move |_| shelf.others(number));
     let has_others = move || others.read().len() > 1;

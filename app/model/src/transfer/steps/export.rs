@@ -3,7 +3,10 @@
 use serde_json::{Map, Value, json};
 use thiserror::Error;
 
-use super::Order;
+use super::{
+    Order,
+    tools::{Config, Retry, Step},
+};
 use crate::{
     graph::order,
     id::EdgeId,
@@ -35,61 +38,52 @@ pub fn export(workflow: &Workflow) -> Result<(String, Order), MoreThanSteps> {
     let nodes = ids.iter().filter_map(|id| workflow.node(id));
     let between =
         nodes.filter(|node| !matches!(node.data.config.kind(), NodeKind::Start | NodeKind::End));
-    let steps: Vec<Value> = between.map(step).collect::<Result<_, _>>()?;
+    let steps: Vec<Step> = between.map(step).collect::<Result<_, _>>()?;
     let settings = &workflow.settings;
     let file = json!({
         "name": workflow.name,
         "description": workflow.description,
         "steps": steps,
-        "config": {
-            "timeoutMs": settings.timeout_ms,
-            "continueOnError": settings.continue_on_error,
-            "maxRetries": settings.max_retries,
+        "config": Config {
+            timeout_ms: settings.timeout_ms,
+            continue_on_error: settings.continue_on_error,
+            max_retries: settings.max_retries,
         },
     });
-    let text = format!("{file:#}\n");
-    let same = |order: &Order| {
-        import_in(&text, *order).is_ok_and(|read| bare(read.workflow) == bare(workflow.clone()))
-    };
+    let (text, whole) = (format!("{file:#}\n"), bare(workflow.clone()));
+    let same =
+        |order: &Order| import_in(&text, *order).is_ok_and(|read| bare(read.workflow) == whole);
     let order = [Order::Written, Order::Needed].into_iter().find(same);
     order.map(|order| (text, order)).ok_or(MoreThanSteps::Another)
 }
 
-fn step(node: &Node) -> Result<Value, MoreThanSteps> {
-    let data = &node.data;
-    let (Some(tool), Some(params)) = (called(node, "tool"), called(node, "params")) else {
-        return Err(MoreThanSteps::Node(data.label.clone()));
-    };
-    let mut step = Map::new();
-    step.insert("name".to_owned(), node.id.as_str().into());
-    step.insert("tool".to_owned(), tool.clone());
-    step.insert("params".to_owned(), params.clone());
-    let assign = data.assign.as_deref().filter(|name| *name != node.id.as_str());
-    let texts = [
-        ("assign", assign),
-        ("if", data.condition.as_deref()),
-        ("description", data.notes.as_deref()),
-    ];
-    for (key, text) in texts {
-        step.extend(text.map(|text| (key.to_owned(), text.into())));
-    }
-    if let Some(retry) = data.retry {
-        let retry = json!({
-            "maxAttempts": retry.max_attempts,
-            "backoff": retry.backoff,
-            "backoffMultiplier": retry.multiplier,
-            "initialDelayMs": retry.initial_delay_ms,
-            "maxDelayMs": retry.max_delay_ms,
-        });
-        step.insert("retry".to_owned(), retry);
-    }
-    Ok(step.into())
+fn step(node: &Node) -> Result<Step, MoreThanSteps> {
+    let (data, name) = (&node.data, node.id.as_str());
+    let (tool, params) = call(node).ok_or_else(|| MoreThanSteps::Node(data.label.clone()))?;
+    let retry = data.retry.map(|retry| Retry {
+        max_attempts: retry.max_attempts,
+        backoff: retry.backoff,
+        backoff_multiplier: retry.multiplier,
+        initial_delay_ms: retry.initial_delay_ms,
+        max_delay_ms: retry.max_delay_ms,
+    });
+    Ok(Step {
+        name: name.to_owned(),
+        tool: tool.to_owned(),
+        params: params.clone(),
+        assign: data.assign.clone().filter(|assign| assign != name),
+        condition: data.condition.clone(),
+        retry,
+        description: data.notes.clone(),
+    })
 }
 
-/// What a step says of the tool it calls.
-fn called<'a>(node: &'a Node, key: &str) -> Option<&'a Value> {
+/// The tool that a node calls, and with what.
+fn call(node: &Node) -> Option<(&str, &Map<String, Value>)> {
     match &node.data.config {
-        NodeConfig::Unknown(call) if call.key == "tool" => call.config.get(key),
+        NodeConfig::Unknown(call) if call.key == "tool" => {
+            Some((call.config.get("tool")?.as_str()?, call.config.get("params")?.as_object()?))
+        }
         _ => None,
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::{Flow, Order, label};
@@ -31,12 +31,12 @@ struct File {
     config: Config,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-struct Config {
-    timeout_ms: u64,
-    continue_on_error: bool,
-    max_retries: u32,
+pub(super) struct Config {
+    pub timeout_ms: u64,
+    pub continue_on_error: bool,
+    pub max_retries: u32,
 }
 
 impl Default for Config {
@@ -45,27 +45,30 @@ impl Default for Config {
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-struct Step {
-    name: String,
-    tool: String,
-    params: Map<String, Value>,
-    assign: Option<String>,
-    #[serde(rename = "if")]
-    condition: Option<String>,
-    retry: Option<Retry>,
-    description: Option<String>,
+pub(super) struct Step {
+    pub name: String,
+    pub tool: String,
+    pub params: Map<String, Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub assign: Option<String>,
+    #[serde(rename = "if", skip_serializing_if = "Option::is_none")]
+    pub condition: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retry: Option<Retry>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-struct Retry {
-    max_attempts: u32,
-    backoff: Backoff,
-    backoff_multiplier: f64,
-    initial_delay_ms: u64,
-    max_delay_ms: u64,
+pub(super) struct Retry {
+    pub max_attempts: u32,
+    pub backoff: Backoff,
+    pub backoff_multiplier: f64,
+    pub initial_delay_ms: u64,
+    pub max_delay_ms: u64,
 }
 
 impl Default for Retry {
