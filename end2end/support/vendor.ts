@@ -21,6 +21,8 @@ export const FORBIDDEN = 'forbidden matter';
 export class Vendor {
   /** The credentials it was sent, the newest last. */
   readonly heard: string[] = [];
+  /** How many of the next prompts it refuses, whatever they say. */
+  refusals = 0;
 
   private constructor(
     readonly host: string,
@@ -49,7 +51,8 @@ export class Vendor {
     // As some vendors do, it repeats the key it refuses.
     if (sent !== `Bearer ${this.key}`) {
       json(401, { error: { code: 'invalid_api_key', message: `Incorrect API key provided: ${sent}` } });
-    } else if (body.includes(FORBIDDEN)) {
+    } else if (body.includes(FORBIDDEN) || this.refusals > 0) {
+      this.refusals = Math.max(0, this.refusals - 1);
       json(400, { error: { code: 'content_policy', message: 'The prompt is against our rules.' } });
     } else {
       const choice = { message: { content: 'Written elsewhere.' }, finish_reason: 'stop' };

@@ -82,6 +82,35 @@ test('ux 56: a failing step is named; with another prompt attempt 2 is green and
   await expectAccessible(page);
 });
 
+test('ux 56: an item that failed where two of three were enough is tried again before the review is decided', async ({ page, vendor }) => {
+  const write = node('write', 'generate_copy', 300, 80, { prompt: 'A line', quantity: 3 });
+  const enough = { ...write, data: { ...(write['data'] as Json), minItems: 2 } };
+  vendor.refusals = 1;
+  await launch(page, {
+    name: 'Two are enough',
+    nodes: [node('start', 'start', 0, 80), enough, node('check', 'review', 600, 80), node('end', 'end', 900, 80)],
+    edges: [edge('start', 'write'), edge('write', 'check', 'texts'), edge('check', 'end', 'approved')],
+  });
+  await expect(step(page, 'check')).toHaveAttribute('data-state', 'awaiting_review');
+  await expect(step(page, 'write')).toContainText('1 item failed');
+  await choose(page, 'write');
+  await shoot(page, 'two-of-three');
+  const calls = vendor.heard.length;
+
+  await panel(page).getByRole('button', { name: 'Retry', exact: true }).click();
+  const dialog = page.getByRole('dialog', { name: 'Retry this step?' });
+  await expect(dialog).toContainText('1 failed item of “Write” is tried again');
+  await dialog.getByRole('button', { name: 'Retry' }).click();
+
+  await expect(step(page, 'write')).toContainText('3 of 3');
+  await expect(step(page, 'check')).toHaveAttribute('data-state', 'awaiting_review');
+  expect(vendor.heard.length).toBe(calls + 1);
+  await expect(panel(page).getByRole('button', { name: 'Retry', exact: true })).toBeHidden();
+  await choose(page, 'check');
+  await shoot(page, 'three-of-three');
+  await expect(panel(page).getByRole('checkbox', { name: /^Keep/ })).toHaveCount(3);
+});
+
 test('the overview says what works, what was used, and what was launched by whom', async ({ page }) => {
   const parameters = [{ name: 'topic', label: 'Topic', type: 'text', default: 'Tea and the sea' }];
   const nodes = [

@@ -39,7 +39,7 @@ use crate::{
         words::{self, approvals, decision},
     },
     ui::{
-        format::{clock, duration},
+        format::{clock, counted, duration},
         status::Status,
     },
     under_way::words::chip_for,
@@ -132,11 +132,19 @@ fn note(node: &NodeView) -> Option<String> {
         NodeStatus::Waiting if node.kind == "wait" && node.hold.is_none() => Some(String::new()),
         NodeStatus::Waiting => node.waiting.clone(),
         NodeStatus::AwaitingReview => Some(asked(node)),
-        NodeStatus::Completed | NodeStatus::Pending => node.decided.as_ref().map(decision),
+        NodeStatus::Completed | NodeStatus::Pending => {
+            node.decided.as_ref().map(decision).or_else(|| lacking(node))
+        }
         NodeStatus::Skipped => node.skipped.map(|reason| sentence_case(skipped(reason))),
         NodeStatus::Running if lost() => Some("Worker lost, taken over".to_owned()),
         _ => None,
     }
+}
+
+/// How many items a node that is done had enough without.
+fn lacking(node: &NodeView) -> Option<String> {
+    let failed = node.jobs.iter().filter(|job| job.status == JobStatus::Failed).count();
+    (failed > 0).then(|| counted(failed as u64, "item failed", "items failed"))
 }
 
 /// When a node goes on by itself.

@@ -109,10 +109,11 @@ fn offers(node: &NodeView, view: &ExecutionView, workflow: &Workflow) -> Vec<Off
     let ahead = node.status == NodeStatus::Pending;
     let stops = view.breakpoints.contains(&drawn);
     let open = !node.status.is_settled();
+    let short = node.status == NodeStatus::Completed && node.lacks_items(workflow);
     let fits = |deed: &Deed| match deed {
         Deed::Run => node.hold.is_some() || (works && ahead && !view.auto_run),
-        Deed::Retry => failed,
-        Deed::Change => failed && texts,
+        Deed::Retry => failed || short,
+        Deed::Change => (failed || short) && texts,
         Deed::Edit => open && texts,
         Deed::Skip => failed || (open && works),
         Deed::Stop => ahead && !stops,
@@ -150,7 +151,15 @@ pub fn retry_words(node: &NodeView) -> String {
             if failed == 1 { "is" } else { "are" },
         ),
     };
-    format!("{what} with the same settings. What succeeded is kept; new calls may be charged.")
+    let behind = match node.status {
+        NodeStatus::Completed => {
+            " What comes after it and has not begun waits for it; a review is asked anew."
+        }
+        _ => "",
+    };
+    format!(
+        "{what} with the same settings. What succeeded is kept; new calls may be charged.{behind}"
+    )
 }
 
 /// What it means to let a step run, in words.

@@ -11,7 +11,7 @@ use crate::{
             Action, EndReason, ExecutionStatus, Hold, JobStatus, NodeStatus, PauseReason, allowed,
         },
     },
-    id::{JobId, NodeId},
+    id::{EdgeId, JobId, NodeId},
 };
 
 impl Draft<'_> {
@@ -121,8 +121,9 @@ impl Draft<'_> {
         if passed { self.stop(EndReason::Deadline) } else { Ok(()) }
     }
 
-    /// Runs the failed jobs of a failed node again, changed as `config` says; what its other jobs
-    /// made is kept. Of what lies in a loop, as it was drawn, all rounds in which it failed go on.
+    /// Runs the failed jobs of a node again that failed, or that had enough without them, changed as
+    /// `config` says; what its other jobs made is kept. Of what lies in a loop, as it was drawn, all
+    /// rounds in which it failed go on.
     ///
     /// # Errors
     /// [`Refused::NotAllowed`], [`Refused::UnknownNode`], [`Refused::NotFailed`], or
@@ -137,13 +138,15 @@ impl Draft<'_> {
             if let Some(config) = config {
                 self.set_config(&id, config)?;
             }
-            self.revive_round(&id)?;
-            let failed = self.snapshot.jobs_of(&id);
-            let failed = failed.iter().filter(|job| job.status == JobStatus::Failed);
-            let jobs: Vec<JobId> = failed.map(|job| job.id).collect();
-            self.reopen(&id, jobs)?;
+            if self.facts(&id)?.status == NodeStatus::Completed {
+                self.fill_up(&id)?;
+            } else {
+                self.revive_round(&id)?;
+                self.reopen(&id, self.failed_jobs(&id), vec![])?;
+            }
         }
         self.run_again();
+        self.go_on();
         self.advance();
         Ok(())
     }
@@ -206,14 +209,22 @@ impl Draft<'_> {
         self.drop_rounds(id)?;
         self.node_mut(id)?.failure = None;
         self.run_again();
-        match output {
-            Some(output) => self.complete_as_told(id, output),
-            None => self.skip(id, SkipReason::User),
+        let gave = self.snapshot.nodes.get(id).and_then(|node| node.output.clone());
+        match (output, gave) {
+            (Some(output), _) => self.complete_as_told(id, output),
+            // It was done once: only the items that are tried again are left out.
+            (None, Some(gave)) => self.complete(id, gave.as_ref().clone().into()),
+            (None, None) => self.skip(id, SkipReason::User),
         }
         Ok(())
     }
 
-    pub(super) fn reopen(&mut self, id: &NodeId, jobs: Vec<JobId>) -> Result<(), Refused> {
+    pub(super) fn reopen(
+        &mut self,
+        id: &NodeId,
+        jobs: Vec<JobId>,
+        edges: Vec<EdgeId>,
+    ) -> Result<(), Refused> {
         let now = self.now;
         let node = self.node_mut(id)?;
         node.generation += 1;
@@ -236,7 +247,7 @@ impl Draft<'_> {
             (job.attempt, job.lost) = (0, 0);
             (job.failure, job.started_at, job.ended_at) = (None, None, None);
         }
-        self.record(EventKind::NodeRetried { node: id.clone(), generation, jobs });
+        self.record(EventKind::NodeRetried { node: id.clone(), generation, jobs, edges });
         if turns {
             self.repeat_failed_rounds(id);
         }

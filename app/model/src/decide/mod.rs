@@ -12,6 +12,7 @@ mod draft;
 mod edit;
 mod flow;
 mod frozen;
+mod items;
 mod launch;
 mod lost;
 mod outputs;

@@ -67,7 +67,7 @@ impl Draft<'_> {
         reopened
     }
 
-    fn is_unreached(&self, id: &NodeId) -> bool {
+    pub(super) fn is_unreached(&self, id: &NodeId) -> bool {
         let is_dead = |link: &Link| self.snapshot.edges.get(&link.edge) == Some(&EdgeState::Dead);
         match self.snapshot.nodes.get(id).map(|node| node.status) {
             Some(NodeStatus::Pending) => true,
@@ -129,5 +129,9 @@ impl Makers {
     /// Nodes that wait again for what comes before them.
     pub(super) fn of(reopened: BTreeSet<NodeId>) -> Self {
         Self { makers: BTreeSet::new(), reopened }
+    }
+
+    pub(super) fn reopened(&self) -> &BTreeSet<NodeId> {
+        &self.reopened
     }
 }

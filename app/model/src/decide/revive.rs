@@ -39,6 +39,7 @@ impl Draft<'_> {
         let failed = facts.status == NodeStatus::Failed;
         match facts.why_not(action) {
             None if failed => self.can_go_on(id),
+            None if action == Action::RetryNode => self.takes_more_items(id),
             None => Ok(()),
             Some(_) if failed => Err(Refused::Handled(id.clone())),
             Some(_) if action == Action::RetryNode => {
@@ -74,7 +75,7 @@ impl Draft<'_> {
         }
         if status == NodeStatus::Failed {
             self.revive_round(&owner)?;
-            self.reopen(&owner, vec![])?;
+            self.reopen(&owner, vec![], vec![])?;
         }
         let edges = self.unbury(id)?;
         let total = self.set_round(&owner, number, RoundState::Running);

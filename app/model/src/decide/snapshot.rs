@@ -26,7 +26,7 @@ use crate::{
     workflow::Node,
 };
 
-/// An execution, its nodes, its edges, and the jobs of its nodes that have not completed.
+/// An execution, its nodes, its edges, and the jobs on which something may still depend.
 #[derive(Debug, Clone)]
 pub struct Snapshot {
     /// Which execution.
@@ -73,7 +73,7 @@ pub struct Snapshot {
     pub nodes: BTreeMap<NodeId, NodeState>,
     /// Its edges.
     pub edges: BTreeMap<EdgeId, EdgeState>,
-    /// Jobs of nodes that have not completed.
+    /// Jobs of nodes that have not completed, or have without some of their items.
     pub jobs: BTreeMap<JobId, JobState>,
     /// The latest version of each output that exists: (node, item, port) → version.
     pub versions: BTreeMap<(NodeId, i32, String), i32>,

@@ -171,7 +171,8 @@ impl Draft<'_> {
             true => NodeWork::Begun,
             false => NodeWork::Untouched,
         };
-        Ok(NodeFacts { status: node.status, hold: node.hold, on_error: self.on_error(id), work })
+        let (status, hold, items) = (node.status, node.hold, self.items_of(id));
+        Ok(NodeFacts { status, hold, on_error: self.on_error(id), work, items })
     }
 
     /// Refuses what cannot be done to the node where it stands.

@@ -162,6 +162,9 @@ pub enum EventKind {
         generation: i32,
         /// The jobs that will run again.
         jobs: Vec<JobId>,
+        /// The edges that are open again, where what follows had not begun.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        edges: Vec<EdgeId>,
     },
     /// A round of a loop began.
     #[serde(rename = "round.started")]

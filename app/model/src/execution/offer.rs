@@ -1,7 +1,7 @@
 //! What a person may do to a node now, or why not: the engine refuses and the page disables by it.
 
 use super::{
-    state::{Action, Hold, JobStatus, NodeStatus, PauseReason, allowed},
+    state::{Action, Hold, JobStatus, NodeStatus, PauseReason, RoundState, allowed},
     view::{ExecutionView, NodeView},
 };
 use crate::{
@@ -23,6 +23,17 @@ pub struct NodeFacts {
     pub on_error: OnError,
     /// Whether a job of it has been claimed.
     pub work: NodeWork,
+    /// Whether it lacks some of its items.
+    pub items: Items,
+}
+
+/// Whether a node has all of its items.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Items {
+    /// It has, or may not go on without one.
+    Whole,
+    /// Some failed that it may go on without.
+    Short,
 }
 
 /// Whether work on a node has begun.
@@ -48,6 +59,10 @@ impl NodeFacts {
                 true => NodeWork::Begun,
                 false => NodeWork::Untouched,
             },
+            items: match node.lacks_items(workflow) {
+                true => Items::Short,
+                false => Items::Whole,
+            },
         }
     }
 
@@ -69,6 +84,7 @@ impl NodeFacts {
 
     const fn why_no_retry(self) -> Option<&'static str> {
         match (self.status, self.on_error) {
+            (NodeStatus::Completed, _) if matches!(self.items, Items::Short) => None,
             (NodeStatus::Failed, OnError::Fail) => None,
             (NodeStatus::Failed, _) => Some("The workflow went on after this failure."),
             _ => Some("Only a step that failed is run again."),
@@ -94,6 +110,15 @@ impl NodeFacts {
             (status, _) if status.is_settled() => Some("This step has ended."),
             _ => Some("This step has begun."),
         }
+    }
+}
+
+impl NodeView {
+    /// Whether some of its items failed that it may go on without.
+    pub fn lacks_items(&self, workflow: &Workflow) -> bool {
+        let drawn = workflow.node(&self.id.in_round(""));
+        drawn.is_some_and(|node| node.data.min_items.is_some())
+            && self.jobs.iter().any(|job| job.status == JobStatus::Failed)
     }
 }
 
@@ -142,8 +167,14 @@ impl ExecutionView {
         action: Action,
     ) -> Option<&'static str> {
         let mends = matches!(action, Action::RetryNode | Action::SkipNode);
-        let owner = node.inside.as_ref().filter(|_| mends && node.status == NodeStatus::Failed)?;
-        let owner = self.node(owner)?;
+        let owner = self.node(node.inside.as_ref().filter(|_| mends)?)?;
+        if node.status == NodeStatus::Completed {
+            let round = node.id.round_number().and_then(|number| owner.rounds.get(number));
+            return (round != Some(&RoundState::Running)).then_some(LOOP_WENT_ON);
+        }
+        if node.status != NodeStatus::Failed {
+            return None;
+        }
         let handled = graph::on_error(workflow, &owner.id.in_round("")) != OnError::Fail;
         match owner.status {
             NodeStatus::Failed if handled => Some(LOOP_WENT_ON),
@@ -160,7 +191,13 @@ mod tests {
     use crate::execution::state::ExecutionStatus;
 
     fn facts(status: NodeStatus) -> NodeFacts {
-        NodeFacts { status, hold: None, on_error: OnError::Fail, work: NodeWork::Untouched }
+        NodeFacts {
+            status,
+            hold: None,
+            on_error: OnError::Fail,
+            work: NodeWork::Untouched,
+            items: Items::Whole,
+        }
     }
 
     #[test]
@@ -173,6 +210,17 @@ mod tests {
             assert!(handled.why_not(action).is_some());
             assert!(facts(NodeStatus::Completed).why_not(action).is_some());
         }
+    }
+
+    #[test]
+    fn a_step_that_is_done_is_retried_only_for_items_that_it_lacks() {
+        let short = NodeFacts { items: Items::Short, ..facts(NodeStatus::Completed) };
+
+        assert_eq!(short.why_not(Action::RetryNode), None);
+        assert!(short.why_not(Action::SkipNode).is_some());
+        assert!(
+            NodeFacts { status: NodeStatus::Running, ..short }.why_not(Action::RetryNode).is_some()
+        );
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod children;
 mod clock;
 mod explored;
 mod input;
+mod items;
 mod joins;
 mod pairs;
 mod places;

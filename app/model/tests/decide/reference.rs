@@ -80,7 +80,8 @@ fn end(
         _ if live == 0 && !into.is_empty() => End::Unreached,
         _ if !node.data.enabled => End::Unmet,
         Some("false") => End::Unmet,
-        _ if fails.contains(&node.id) => End::Failed,
+        // One item fails, and those that may lack some have others that are enough.
+        _ if fails.contains(&node.id) && node.data.min_items.is_none() => End::Failed,
         _ => End::Completed,
     })
 }

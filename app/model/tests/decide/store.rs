@@ -65,7 +65,8 @@ impl Store {
 
     /// What the engine would load.
     pub(crate) fn snapshot(&self) -> Snapshot {
-        let open = |id: &NodeId| self.nodes[id].status != NodeStatus::Completed;
+        let open =
+            |id: &NodeId| self.nodes[id].status != NodeStatus::Completed || self.lacks_items(id);
         let current = |job: &JobState| job.generation == self.nodes[&job.node].generation;
         let jobs = self.jobs.iter().filter(|(_, job)| open(&job.node) && current(job));
         let versions = self.versions.iter().filter(|((node, ..), _)| open(node));
@@ -76,6 +77,10 @@ impl Store {
             versions: versions.map(|(key, version)| (key.clone(), *version)).collect(),
             ..self.row.clone()
         }
+    }
+
+    fn lacks_items(&self, id: &NodeId) -> bool {
+        self.jobs.values().any(|job| job.node == *id && job.status == JobStatus::Failed)
     }
 
     /// The jobs a worker holds, oldest id first.

@@ -32,7 +32,7 @@ struct Step {
 
 #[derive(Debug, Clone)]
 enum Kind {
-    Copy { quantity: u32 },
+    Copy { quantity: u32, enough: Option<u32> },
     CopyAsWanted,
     Merge { mode: merge::Mode, count: usize },
     Parallel { on_lane_failure: LaneFailure },
@@ -72,7 +72,9 @@ fn kinds() -> impl Strategy<Value = Kind> {
         1 => (0..100u32).prop_map(|seconds| Kind::Wait { seconds: f64::from(seconds) }),
         3 => Just(Kind::SubWorkflow),
         4 => methods.prop_map(|method| Kind::Call { method }),
-        8 => (1..=4u32).prop_map(|quantity| Kind::Copy { quantity }),
+        8 => (1..=4u32, option::of(1..4u32)).prop_map(|(quantity, enough)| {
+            Kind::Copy { quantity, enough: enough.filter(|enough| *enough < quantity) }
+        }),
         1 => Just(Kind::CopyAsWanted),
         4 => (modes, 0..9usize).prop_map(|(mode, count)| Kind::Merge { mode, count }),
         2 => failures.prop_map(|on_lane_failure| Kind::Parallel { on_lane_failure }),
@@ -159,7 +161,12 @@ fn add(workflow: &mut Workflow, id: &str, step: Step) {
         Kind::Loop { body, .. } => Some(body.clone()),
         _ => None,
     };
+    let enough = match &step.kind {
+        Kind::Copy { enough, .. } => *enough,
+        _ => None,
+    };
     let mut made = node(id, config(step.kind, incoming));
+    made.data.min_items = enough;
     made.data.enabled = step.enabled;
     made.data.condition = step.condition.map(|holds| holds.to_string());
     made.data.on_error = step.on_error;
@@ -177,7 +184,7 @@ fn config(kind: Kind, incoming: usize) -> NodeConfig {
         ..generate_copy::Config::default()
     };
     match kind {
-        Kind::Copy { quantity } => copy(quantity.into()).into(),
+        Kind::Copy { quantity, .. } => copy(quantity.into()).into(),
         Kind::CopyAsWanted => {
             copy(model::field::Field::Reference(format!("${{input.{WANTED}}}"))).into()
         }
@@ -233,7 +240,7 @@ fn fill(workflow: &mut Workflow, owner: &NodeId, body: Vec<BodyStep>) {
         let id = NodeId(format!("{owner}_{place}"));
         let kind = match step.nested {
             true => Kind::Loop { items: 2, concurrency: 1, lenient: false, body: vec![] },
-            false => Kind::Copy { quantity: 1 },
+            false => Kind::Copy { quantity: 1, enough: None },
         };
         let mut made = node(id.as_str(), config(kind, 1));
         made.parent_id = Some(owner.clone());

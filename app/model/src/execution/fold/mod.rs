@@ -187,7 +187,7 @@ impl ExecutionView {
         {
             self.settle_edges(edges);
         }
-        if let E::NodeReset { edges, .. } = kind {
+        if let E::NodeReset { edges, .. } | E::NodeRetried { edges, .. } = kind {
             self.set_edges(edges, EdgeState::Pending);
         }
         let Some(node) = kind.node() else { return };

@@ -186,7 +186,8 @@ pub async fn frozen_rows(conn: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Fr
     Ok(row.collect())
 }
 
-/// Reads what is below executions: nodes, edges, and the jobs of nodes that have not completed.
+/// Reads what is below executions: nodes, edges, and the jobs of nodes that have not completed, or
+/// have without some of their items.
 pub async fn snapshot_rows(
     conn: &mut PgConnection,
     ids: &[Uuid],
@@ -195,9 +196,23 @@ pub async fn snapshot_rows(
     nodes(conn, ids, &mut found).await?;
     reviews(conn, ids, &mut found).await?;
     edges(conn, ids, &mut found).await?;
-    jobs(conn, ids, &mut found).await?;
-    versions(conn, ids, &mut found).await?;
+    let short = short_nodes(conn, ids).await?;
+    jobs(conn, (ids, &short), &mut found).await?;
+    versions(conn, (ids, &short), &mut found).await?;
     Ok(found)
+}
+
+/// The rows of nodes of which some items failed.
+async fn short_nodes(conn: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Uuid>> {
+    sqlx::query_scalar!(
+        "SELECT DISTINCT node_row_id
+           FROM agent_jobs
+          WHERE execution_id = ANY($1) AND status = 'failed'",
+        ids
+    )
+    .fetch_all(conn)
+    .await
+    .doing("reading which items failed")
 }
 
 type Found = BTreeMap<ExecutionId, SnapshotRows>;
@@ -284,7 +299,11 @@ async fn edges(conn: &mut PgConnection, ids: &[Uuid], found: &mut Found) -> Resu
     Ok(())
 }
 
-async fn jobs(conn: &mut PgConnection, ids: &[Uuid], found: &mut Found) -> Result<()> {
+async fn jobs(
+    conn: &mut PgConnection,
+    (ids, short): (&[Uuid], &[Uuid]),
+    found: &mut Found,
+) -> Result<()> {
     let rows = sqlx::query!(
         r#"SELECT j.id, j.execution_id, j.node_id, j.item, j.generation, j.status, j.attempt, j.lost,
                   j.fence, j.worker_id, j.run_at, j.child_id, j.effect,
@@ -292,9 +311,10 @@ async fn jobs(conn: &mut PgConnection, ids: &[Uuid], found: &mut Found) -> Resul
                   j.output_tokens, j.cost, j.unpriced_calls, j.sample_calls, j.started_at, j.ended_at
              FROM agent_jobs j
              JOIN execution_nodes n ON n.id = j.node_row_id
-            WHERE j.execution_id = ANY($1) AND n.status <> 'completed'
+            WHERE j.execution_id = ANY($1) AND (n.status <> 'completed' OR n.id = ANY($2))
               AND j.generation = n.generation"#,
-        ids
+        ids,
+        short
     )
     .fetch_all(conn)
     .await
@@ -330,13 +350,19 @@ async fn jobs(conn: &mut PgConnection, ids: &[Uuid], found: &mut Found) -> Resul
     Ok(())
 }
 
-async fn versions(conn: &mut PgConnection, ids: &[Uuid], found: &mut Found) -> Result<()> {
+async fn versions(
+    conn: &mut PgConnection,
+    (ids, short): (&[Uuid], &[Uuid]),
+    found: &mut Found,
+) -> Result<()> {
     let rows = sqlx::query!(
         "SELECT a.execution_id, a.node_id, a.item, a.port, a.version
            FROM artifacts a
            JOIN execution_nodes n ON n.execution_id = a.execution_id AND n.node_id = a.node_id
-          WHERE a.execution_id = ANY($1) AND a.is_latest AND n.status <> 'completed'",
-        ids
+          WHERE a.execution_id = ANY($1) AND a.is_latest
+            AND (n.status <> 'completed' OR n.id = ANY($2))",
+        ids,
+        short
     )
     .fetch_all(conn)
     .await

@@ -2,6 +2,7 @@
 
 mod flow;
 pub mod graph;
+mod items;
 mod replayed;
 mod reviews;
 mod several;

@@ -1,0 +1,245 @@
+//! Items that a node had enough without are tried again.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use model::{
+    decide::{ClaimLimits, Draft, Frozen, JobState, Refused, Restore, Snapshot},
+    execution::{
+        event::{ArtifactBody, ArtifactSummary},
+        failure::Failure,
+        state::{Action, ExecutionStatus as Status, JobStatus, NodeStatus, PauseReason},
+    },
+    id::{ArtifactId, ExecutionId, NodeId, WorkerId, WorkspaceId},
+    time::Timestamp,
+    workflow::Workflow,
+};
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use crate::{
+    input::Ending,
+    states::decided_at,
+    world::{approve_all, report},
+};
+
+/// Steps, each after the one before it; "write" makes three items of which two are enough.
+fn chain(steps: &[(&str, &str)]) -> Workflow {
+    let mut nodes = vec![json!({"id": "start", "type": "start"})];
+    nodes.extend(steps.iter().map(|(id, kind)| {
+        let mut data = json!({"config": {}});
+        if *kind == "generate_copy" {
+            data["config"] = json!({"prompt": "Write"});
+        }
+        if *id == "write" {
+            data["config"]["quantity"] = json!(3);
+            data["minItems"] = json!(2);
+        }
+        json!({"id": id, "type": kind, "data": data})
+    }));
+    nodes.push(json!({"id": "end", "type": "end"}));
+    for node in &mut nodes {
+        node["position"] = json!({"x": 0, "y": 0});
+        if node["data"].is_null() {
+            node["data"] = json!({"config": {}});
+        }
+    }
+    let ids: Vec<Value> = nodes.iter().map(|node| node["id"].clone()).collect();
+    let edges: Vec<Value> = ids
+        .windows(2)
+        .map(|pair| json!({"id": pair[1], "source": pair[0], "target": pair[1]}))
+        .collect();
+    let definition = json!({"schemaVersion": 1, "name": "Chain", "nodes": nodes, "edges": edges});
+    serde_json::from_value(definition).unwrap()
+}
+
+fn launched(workflow: Workflow) -> Snapshot {
+    let mut count = 0;
+    let mut next = || {
+        count += 1;
+        Uuid::from_u128(count)
+    };
+    let frozen = Arc::new(Frozen::new(workflow).unwrap());
+    let id = (ExecutionId(Uuid::nil()), WorkspaceId(Uuid::nil()));
+    let before = Snapshot::before_launch(id, frozen, Map::new(), &mut next);
+    after(before, |draft| draft.launch())
+}
+
+fn after(snapshot: Snapshot, decision: impl FnOnce(&mut Draft<'_>)) -> Snapshot {
+    decided_at(Timestamp(5), snapshot, decision).0
+}
+
+fn claim(draft: &mut Draft<'_>) -> Vec<JobState> {
+    let all = ClaimLimits { capacity: 9, per_execution: 9 };
+    draft.claim(WorkerId(Uuid::nil()), all, &|_| true)
+}
+
+/// Every job that can be claimed is done, but the third item of “write”.
+fn work(draft: &mut Draft<'_>) {
+    for job in claim(draft) {
+        let refused = Ending::Failed(Failure::permanent("refused", "never"));
+        let third = job.node == "write".into() && job.item == 2;
+        let ending = if third { refused } else { Ending::Done };
+        draft.settle(report((job.id, job.fence), &ending, 0)).unwrap();
+    }
+}
+
+fn all_done(draft: &mut Draft<'_>) -> usize {
+    let jobs = claim(draft);
+    for job in &jobs {
+        draft.settle(report((job.id, job.fence), &Ending::Done, 0)).unwrap();
+    }
+    jobs.len()
+}
+
+fn retry(draft: &mut Draft<'_>) {
+    draft.retry_node(&"write".into(), None).unwrap();
+}
+
+fn texts(snapshot: &Snapshot) -> usize {
+    let output = snapshot.nodes[&NodeId::from("write")].output.clone().unwrap();
+    output["texts"].as_array().unwrap().len()
+}
+
+fn status(snapshot: &Snapshot, node: &str) -> NodeStatus {
+    snapshot.nodes[&NodeId::from(node)].status
+}
+
+/// How many texts the review shows that is open; a merge hands them on as one list.
+fn shown(snapshot: &Snapshot) -> Option<usize> {
+    let review = snapshot.nodes[&NodeId::from("check")].review.as_ref();
+    let count = |item: &Value| item.as_array().map_or(1, Vec::len);
+    review.map(|review| review.items.iter().map(count).sum())
+}
+
+#[test]
+fn a_review_of_what_there_was_waits_for_the_items_that_are_tried_again() {
+    for between in [None, Some(("join", "merge"))] {
+        let steps = [Some(("write", "generate_copy")), between, Some(("check", "review"))];
+        let steps: Vec<_> = steps.into_iter().flatten().collect();
+        let asked = after(launched(chain(&steps)), work);
+        assert_eq!(asked.pause_reason, Some(PauseReason::Review));
+        assert_eq!((texts(&asked), shown(&asked)), (2, Some(2)));
+
+        let again = after(asked, retry);
+        assert_eq!((again.status, shown(&again)), (Status::Running, None));
+        assert_eq!(status(&again, "check"), NodeStatus::Pending);
+        assert_eq!(texts(&again), 2, "what there is counts until there is more");
+
+        let mut tried = 0;
+        let filled = after(again, |draft| tried = all_done(draft));
+        assert_eq!(tried, 1, "what succeeded is kept");
+        assert_eq!((texts(&filled), shown(&filled)), (3, Some(3)));
+
+        let ended = after(filled, approve_all);
+        assert_eq!(ended.status, Status::Completed);
+    }
+}
+
+#[test]
+fn what_has_begun_with_what_there_was_goes_on_and_what_comes_later_has_all() {
+    let steps = [("write", "generate_copy"), ("next", "generate_copy"), ("check", "review")];
+    let begun = after(after(launched(chain(&steps)), work), |draft| drop(claim(draft)));
+    assert_eq!(status(&begun, "next"), NodeStatus::Running);
+    let held = begun.jobs.values().find(|job| job.status == JobStatus::Running).cloned().unwrap();
+
+    let again = after(begun, retry);
+    assert_eq!(status(&again, "next"), NodeStatus::Running);
+
+    let filled = after(again, |draft| assert_eq!(all_done(draft), 1));
+    assert_eq!((texts(&filled), status(&filled, "next")), (3, NodeStatus::Running));
+    let done = report((held.id, held.fence), &Ending::Done, 0);
+    let asked = after(filled, |draft| draft.settle(done).unwrap());
+    assert_eq!(shown(&asked), Some(1));
+}
+
+#[test]
+fn items_that_fail_again_or_are_left_out_leave_what_there_was() {
+    let asked = after(launched(chain(&[("write", "generate_copy"), ("check", "review")])), work);
+
+    let failed = after(after(asked.clone(), retry), work);
+    assert_eq!((texts(&failed), shown(&failed)), (2, Some(2)));
+
+    let skip = |draft: &mut Draft<'_>| draft.skip_node(&"write".into(), None).unwrap();
+    let skipped = after(after(asked, retry), skip);
+    assert_eq!(status(&skipped, "write"), NodeStatus::Completed);
+    assert_eq!((texts(&skipped), shown(&skipped)), (2, Some(2)));
+}
+
+#[test]
+fn a_step_that_waits_for_a_word_waits_for_it_again_and_is_not_run() {
+    let steps = [("write", "generate_copy"), ("next", "generate_copy")];
+    let stop = |draft: &mut Draft<'_>| {
+        draft.set_breakpoints(BTreeSet::from(["next".into()])).unwrap();
+        work(draft);
+    };
+    let held = after(launched(chain(&steps)), stop);
+    assert_eq!(held.pause_reason, Some(PauseReason::Breakpoint));
+
+    let again = after(held, |draft| {
+        retry(draft);
+        assert!(claim(draft).is_empty(), "it is paused");
+        draft.resume().unwrap();
+        assert_eq!(all_done(draft), 1);
+    });
+    assert_eq!((texts(&again), again.pause_reason), (3, Some(PauseReason::Breakpoint)));
+    assert!(again.nodes[&NodeId::from("next")].hold.is_some());
+}
+
+#[test]
+fn only_items_that_are_lacking_are_tried_again_and_none_over_what_a_person_chose() {
+    let launched = launched(chain(&[("write", "generate_copy"), ("check", "review")]));
+    let refusal = |snapshot: &Snapshot| {
+        let again = |draft: &mut Draft<'_>| draft.retry_node(&"write".into(), None).unwrap_err();
+        decided_at(Timestamp(5), snapshot.clone(), again).2
+    };
+    let whole = after(launched.clone(), |draft| assert_eq!(all_done(draft), 3));
+    assert!(matches!(refusal(&whole), Refused::NotFailed { .. }));
+
+    let artifact = ArtifactSummary {
+        id: ArtifactId(Uuid::nil()),
+        node: "write".into(),
+        item: 0,
+        port: "texts".to_owned(),
+        version: 2,
+        sample: true,
+        restored: None,
+        edited_by: None,
+        body: ArtifactBody::text("Older"),
+    };
+    let output = json!({"texts": ["Older", "Words"]}).as_object().unwrap().clone();
+    let chosen = after(after(launched.clone(), work), |draft| {
+        draft.restore(Restore { artifact, output }).unwrap();
+    });
+    assert!(matches!(refusal(&chosen), Refused::Unfit(_)), "{:?}", refusal(&chosen));
+
+    let ended = after(after(launched, work), approve_all);
+    let action = Action::RetryNode;
+    assert_eq!(refusal(&ended), Refused::NotAllowed { action, status: Status::Completed });
+}
+
+#[test]
+fn what_is_retried_beside_an_open_review_runs_at_once() {
+    let mut workflow = chain(&[("write", "generate_copy"), ("check", "review")]);
+    let other = json!({
+        "id": "other", "type": "generate_copy", "position": {"x": 0, "y": 0},
+        "data": {"config": {"prompt": "Write"}},
+    });
+    workflow.nodes.push(serde_json::from_value(other).unwrap());
+    let edge = json!({"id": "beside", "source": "start", "target": "other"});
+    workflow.edges.push(serde_json::from_value(edge).unwrap());
+    let failing = |draft: &mut Draft<'_>| {
+        for job in claim(draft) {
+            let refused = Ending::Failed(Failure::permanent("refused", "never"));
+            let ending = if job.node == "other".into() { refused } else { Ending::Done };
+            draft.settle(report((job.id, job.fence), &ending, 0)).unwrap();
+        }
+    };
+    let asked = after(launched(workflow), failing);
+    assert_eq!(asked.pause_reason, Some(PauseReason::Review));
+
+    let again = after(asked, |draft| draft.retry_node(&"other".into(), None).unwrap());
+
+    assert_eq!((again.status, shown(&again)), (Status::Running, Some(3)));
+    let done = after(again, |draft| assert_eq!(all_done(draft), 1));
+    assert_eq!(done.pause_reason, Some(PauseReason::Review));
+}
