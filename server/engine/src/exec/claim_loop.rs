@@ -76,7 +76,7 @@ async fn due(shared: &Shared, next: Next) {
 async fn fill(shared: &Arc<Shared>, worker: WorkerId) -> Result<Next> {
     while shared.takes_jobs() {
         let permits = free_places(shared);
-        let mut conn = shared.pool.acquire().await.doing("opening a connection to claim")?;
+        let mut conn = shared.steps.acquire().await.doing("opening a connection to claim")?;
         let due = executions::due_executions(&mut conn, shared.kinds.as_deref(), ROUND).await?;
         if due.is_empty() {
             shared.turns.wait([]);

@@ -120,7 +120,7 @@ impl Advance {
     ) -> Result<BTreeSet<WorkspaceId>> {
         let limit = self.limits().running_per_workspace;
         let mut conn =
-            self.pool.acquire().await.doing("opening a connection to start what waits")?;
+            self.steps().acquire().await.doing("opening a connection to start what waits")?;
         let next = executions::next_to_start(&mut conn, Some(workspaces), limit).await?;
         drop(conn);
         if next.is_empty() {

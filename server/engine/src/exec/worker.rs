@@ -83,6 +83,7 @@ pub struct WorkerParts {
 
 pub(super) struct Shared {
     pub pool: PgPool,
+    pub steps: PgPool,
     pub executors: Executors,
     pub writer: Writer,
     pub hub: Hub,
@@ -125,6 +126,7 @@ impl Worker {
         let shared = Arc::new(Shared {
             writer: Writer::start(&parts.advance, config.lanes, &stop),
             pool: parts.pool.clone(),
+            steps: parts.advance.steps().clone(),
             executors: parts.executors,
             hub: parts.advance.hub().clone(),
             slots: Slots::default(),

@@ -53,7 +53,7 @@ impl Services {
     ) -> Result<Launched> {
         actor.require(Permission::LaunchTemplate)?;
         let key = checked_key(request.idempotency_key.as_deref())?;
-        let mut tx = store::begin(&self.pool).await.doing("launching")?;
+        let mut tx = store::begin_planned_once(&self.pool).await.doing("launching")?;
         if let Some(id) = earlier(&mut tx, actor, key).await? {
             return Ok(Launched::before(id));
         }

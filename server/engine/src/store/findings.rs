@@ -28,7 +28,8 @@ pub async fn standings(
            UNION ALL
            SELECT j.id::text, j.status
              FROM agent_jobs j
-             JOIN execution_nodes n ON n.id = j.node_row_id AND n.generation = j.generation
+             JOIN execution_nodes n ON n.execution_id = j.execution_id AND n.id = j.node_row_id
+                                   AND n.generation = j.generation
             WHERE j.execution_id = $1
            UNION ALL
            SELECT 'execution', status FROM workflow_executions WHERE id = $1

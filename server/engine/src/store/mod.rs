@@ -26,7 +26,7 @@ pub mod workers;
 pub use library::{attachments, images};
 pub use people::{accounts, attempts, audit, instance, sessions, tokens};
 
-use std::{str::FromStr, time::Duration};
+use std::{str::FromStr, sync::LazyLock, time::Duration};
 
 use chrono::{DateTime, Utc};
 use model::{access::Role, time::Timestamp};
@@ -83,17 +83,18 @@ pub async fn connect(url: &str, settings: PoolSettings) -> Result<PgPool> {
         .doing("connecting to the database")
 }
 
-/// A pool beside another, for the engine's few statements.
-///
-/// Their plans are made once for every size of every table and go by indexes: what is planned while
-/// a table is empty would else scan it from end to end for ever.
+/// With these, plans are made once for every size of every table and go by indexes: what is planned
+/// while a table is empty would else scan it from end to end for ever.
+const PLANNED_ONCE: [(&str, &str); 4] = [
+    ("plan_cache_mode", "force_generic_plan"),
+    ("enable_seqscan", "off"),
+    ("enable_hashjoin", "off"),
+    ("enable_mergejoin", "off"),
+];
+
+/// A pool beside another, for the engine's few statements, [planned once](PLANNED_ONCE).
 pub fn pool_of_steps(pool: &PgPool) -> PgPool {
-    let options = pool.connect_options().as_ref().clone().options([
-        ("plan_cache_mode", "force_generic_plan"),
-        ("enable_seqscan", "off"),
-        ("enable_hashjoin", "off"),
-        ("enable_mergejoin", "off"),
-    ]);
+    let options = pool.connect_options().as_ref().clone().options(PLANNED_ONCE);
     pool.options()
         .clone()
         .min_connections(0)
@@ -107,8 +108,22 @@ pub fn pool_of_steps(pool: &PgPool) -> PgPool {
 /// transaction open on a connection that goes back to the pool, where the next statements go into a
 /// transaction that nobody commits. A task of its own always comes to its end.
 pub async fn begin(pool: &PgPool) -> sqlx::Result<PgTransaction<'static>> {
+    begin_with(pool, "BEGIN").await
+}
+
+/// [Begins](begin) a transaction in which a person waits for a few statements that go by keys: they
+/// are [planned once](PLANNED_ONCE), where planning takes longer than they do.
+pub async fn begin_planned_once(pool: &PgPool) -> sqlx::Result<PgTransaction<'static>> {
+    static BEGIN: LazyLock<String> = LazyLock::new(|| {
+        let settings = PLANNED_ONCE.map(|(name, value)| format!("; SET LOCAL {name} = {value}"));
+        format!("BEGIN{}", settings.concat())
+    });
+    begin_with(pool, &BEGIN).await
+}
+
+async fn begin_with(pool: &PgPool, words: &'static str) -> sqlx::Result<PgTransaction<'static>> {
     let pool = pool.clone();
-    let begun = tokio::spawn(async move { pool.begin().await });
+    let begun = tokio::spawn(async move { pool.begin_with(words).await });
     begun.await.unwrap_or(Err(sqlx::Error::WorkerCrashed))
 }
 
