@@ -94,7 +94,9 @@ test('ux 56: an item that failed where two of three were enough is tried again b
   await expect(step(page, 'check')).toHaveAttribute('data-state', 'awaiting_review');
   await expect(step(page, 'write')).toContainText('1 item failed');
   await choose(page, 'write');
+  await expect(panel(page)).toContainText('The prompt is against our rules');
   await shoot(page, 'two-of-three');
+  await expectAccessible(page);
   const calls = vendor.heard.length;
 
   await panel(page).getByRole('button', { name: 'Retry', exact: true }).click();

@@ -143,7 +143,7 @@ fn note(node: &NodeView) -> Option<String> {
 
 /// How many items a node that is done had enough without.
 fn lacking(node: &NodeView) -> Option<String> {
-    let failed = node.jobs.iter().filter(|job| job.status == JobStatus::Failed).count();
+    let failed = node.failed_jobs().count();
     (failed > 0).then(|| counted(failed as u64, "item failed", "items failed"))
 }
 

@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 use model::{
     execution::{
-        state::{Action, JobStatus, NodeStatus},
+        state::{Action, NodeStatus},
         view::{ExecutionView, NodeView},
     },
     nodes::Work,
@@ -141,7 +141,7 @@ pub fn skip_words(node: &NodeView) -> String {
 
 /// What a retry does, in words.
 pub fn retry_words(node: &NodeView) -> String {
-    let failed = node.jobs.iter().filter(|job| job.status == JobStatus::Failed).count();
+    let failed = node.failed_jobs().count();
     let what = match (failed, node.jobs.len()) {
         (0, _) | (_, 1) => format!("“{}” is tried again", node.label),
         (failed, _) => format!(

@@ -118,7 +118,7 @@ impl NodeView {
     pub fn lacks_items(&self, workflow: &Workflow) -> bool {
         let drawn = workflow.node(&self.id.in_round(""));
         drawn.is_some_and(|node| node.data.min_items.is_some())
-            && self.jobs.iter().any(|job| job.status == JobStatus::Failed)
+            && self.failed_jobs().next().is_some()
     }
 }
 

@@ -248,7 +248,7 @@ pub enum Action {
     Resume,
     /// End it, keeping results.
     Stop,
-    /// Run a failed node's failed jobs again.
+    /// Run the failed jobs of a node again.
     RetryNode,
     /// Go on without a node.
     SkipNode,

@@ -267,6 +267,11 @@ impl NodeView {
         self.inside.is_none() || !self.id.round().is_empty()
     }
 
+    /// Its jobs that failed.
+    pub fn failed_jobs(&self) -> impl Iterator<Item = &JobView> {
+        self.jobs.iter().filter(|job| job.status == JobStatus::Failed)
+    }
+
     /// Jobs or rounds that are done of all; (0, 0) for a node that has none.
     pub fn items_done(&self) -> (usize, usize) {
         if !self.rounds.is_empty() {

@@ -10,7 +10,7 @@ mod sent;
 
 use leptos::prelude::*;
 use model::{
-    execution::{state::NodeStatus, view::NodeView},
+    execution::{failure::Failure, state::NodeStatus, view::NodeView},
     id::NodeId,
 };
 
@@ -31,6 +31,7 @@ use crate::{
         badge::StatusChip,
         button::IconButton,
         empty::EmptyState,
+        format::counted,
         icon::{Glyph, Icon},
         tabs::{LiveTabPanel, Tab, Tabs},
     },
@@ -159,14 +160,9 @@ pub fn Failed(
     /// The node.
     node: Memo<Option<NodeView>>,
 ) -> impl IntoView {
-    let failure = Memo::new(move |_| {
-        node.with(|node| {
-            let node = node.as_ref().filter(|node| node.status == NodeStatus::Failed)?;
-            node.failure.clone()
-        })
-    });
+    let failure = Memo::new(move |_| node.with(|node| what_failed(node.as_ref()?)));
     move || {
-        failure.get().map(|failure| {
+        failure.get().map(|(title, failure)| {
             let charged = failure.may_have_happened.then(|| {
                 view! { <p class="small">"The call may have been carried out and charged."</p> }
             });
@@ -174,7 +170,7 @@ pub fn Failed(
                 <div class="failure">
                     <Glyph icon=Icon::CircleX size=20 />
                     <div class="failure__words">
-                        <p class="failure__title">"This step failed"</p>
+                        <p class="failure__title">{title}</p>
                         <p>{failure.message.clone()}</p>
                         <p>{failure.advice()}</p>
                         {charged}
@@ -183,5 +179,18 @@ pub fn Failed(
                 </div>
             }
         })
+    }
+}
+
+/// What of a node failed, and why: all of it, or items that it had enough without.
+fn what_failed(node: &NodeView) -> Option<(String, Failure)> {
+    match node.status {
+        NodeStatus::Failed => Some(("This step failed".to_owned(), node.failure.clone()?)),
+        NodeStatus::Completed => {
+            let first = node.failed_jobs().find_map(|job| job.failure.clone())?;
+            let failed = node.failed_jobs().count() as u64;
+            Some((counted(failed, "item failed", "items failed"), first))
+        }
+        _ => None,
     }
 }
