@@ -124,7 +124,7 @@ fn offers(node: &NodeView, view: &ExecutionView, workflow: &Workflow) -> Vec<Off
     // What lies in a loop is done something to in one of its rounds; it stops in all of them.
     let here = |deed: &Deed| node.is_real() || matches!(deed, Deed::Stop | Deed::Pass);
     let offer = |deed: Deed| (deed, view.why_not_to(node, workflow, deed.action()));
-    match view.why_not(Action::Steer).is_some() && !failed {
+    match view.why_not(Action::Steer).is_some() && !(failed || short) {
         true => vec![],
         false => all.into_iter().filter(here).filter(fits).map(offer).collect(),
     }

@@ -126,8 +126,9 @@ impl Draft<'_> {
     /// rounds in which it failed go on.
     ///
     /// # Errors
-    /// [`Refused::NotAllowed`], [`Refused::UnknownNode`], [`Refused::NotFailed`], or
-    /// [`Refused::Handled`] when the workflow went on after the failure.
+    /// [`Refused::NotAllowed`], [`Refused::UnknownNode`], [`Refused::NotFailed`],
+    /// [`Refused::Handled`] when the workflow went on after the failure, [`Refused::WentOn`] when a
+    /// loop has, or [`Refused::Unfit`] while a step works with the items there are.
     pub fn retry_node(
         &mut self,
         id: &NodeId,

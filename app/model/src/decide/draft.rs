@@ -30,7 +30,7 @@ pub enum Refused {
         /// Of the job.
         current: i64,
     },
-    /// There is no such job in this execution, or its node has completed.
+    /// There is no such job in this execution, or nothing depends on it any more.
     #[error("no open job {0}")]
     UnknownJob(JobId),
     /// There is no such node in this execution.
@@ -44,7 +44,7 @@ pub enum Refused {
         /// Where it stands.
         status: ExecutionStatus,
     },
-    /// Only a failed node can be retried.
+    /// Only a node that failed, or lacks items, can be retried.
     #[error("only a failed node can be retried; “{node}” is {status}")]
     NotFailed {
         /// What its author calls it.
@@ -55,7 +55,7 @@ pub enum Refused {
     /// The workflow went on after the failure, as its author asked: retrying now would run twice.
     #[error("the failure of {0} was handled by the workflow and what follows has already run")]
     Handled(NodeId),
-    /// The loop took its results without the failed round of the node, and what follows has them.
+    /// The loop took its results without what failed in the round of the node.
     #[error("{0} failed in a round that the loop around it has gone on without")]
     WentOn(NodeId),
     /// Where the node stands, this cannot be done with it.

@@ -87,7 +87,7 @@ impl NodeFacts {
             (NodeStatus::Completed, _) if matches!(self.items, Items::Short) => None,
             (NodeStatus::Failed, OnError::Fail) => None,
             (NodeStatus::Failed, _) => Some("The workflow went on after this failure."),
-            _ => Some("Only a step that failed is run again."),
+            _ => Some("Only a step that failed or lacks items is run again."),
         }
     }
 

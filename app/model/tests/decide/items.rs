@@ -136,20 +136,21 @@ fn a_review_of_what_there_was_waits_for_the_items_that_are_tried_again() {
 }
 
 #[test]
-fn what_has_begun_with_what_there_was_goes_on_and_what_comes_later_has_all() {
+fn nothing_is_tried_again_under_a_step_that_works_with_what_there_was() {
     let steps = [("write", "generate_copy"), ("next", "generate_copy"), ("check", "review")];
     let begun = after(after(launched(chain(&steps)), work), |draft| drop(claim(draft)));
     assert_eq!(status(&begun, "next"), NodeStatus::Running);
     let held = begun.jobs.values().find(|job| job.status == JobStatus::Running).cloned().unwrap();
 
-    let again = after(begun, retry);
-    assert_eq!(status(&again, "next"), NodeStatus::Running);
+    let refused = |draft: &mut Draft<'_>| draft.retry_node(&"write".into(), None).unwrap_err();
+    let why = decided_at(Timestamp(5), begun.clone(), refused).2;
+    assert!(why.to_string().starts_with("“next” works with what “write” gave"), "{why}");
 
-    let filled = after(again, |draft| assert_eq!(all_done(draft), 1));
-    assert_eq!((texts(&filled), status(&filled, "next")), (3, NodeStatus::Running));
     let done = report((held.id, held.fence), &Ending::Done, 0);
-    let asked = after(filled, |draft| draft.settle(done).unwrap());
-    assert_eq!(shown(&asked), Some(1));
+    let asked = after(begun, |draft| draft.settle(done).unwrap());
+    let filled = after(after(asked, retry), |draft| assert_eq!(all_done(draft), 1));
+    assert_eq!((texts(&filled), status(&filled, "next")), (3, NodeStatus::Completed));
+    assert_eq!(shown(&filled), Some(1), "what was made of two stays");
 }
 
 #[test]

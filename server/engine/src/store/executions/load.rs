@@ -90,7 +90,7 @@ pub struct SnapshotRows {
     pub nodes: BTreeMap<NodeId, NodeState>,
     /// Its edges.
     pub edges: BTreeMap<EdgeId, EdgeState>,
-    /// Jobs of nodes that have not completed.
+    /// Jobs of nodes that have not completed, or have without some of their items.
     pub jobs: BTreeMap<JobId, JobState>,
     /// The latest version of each output.
     pub versions: BTreeMap<(NodeId, i32, String), i32>,

@@ -41,7 +41,8 @@ pub async fn recorded_answer(
              JOIN agent_jobs o ON o.workspace_id = j.workspace_id AND o.execution_id = $1
                   AND o.node_id = j.node_id AND o.item = j.item
             WHERE j.id = $2
-            ORDER BY o.generation, o.id
+            -- What was called off before it began tells least.
+            ORDER BY o.status = 'cancelled' AND o.started_at IS NULL, o.generation, o.id
            OFFSET (SELECT count(*) FROM agent_jobs j JOIN agent_jobs b ON b.execution_id = j.execution_id
                       AND b.node_id = j.node_id AND b.item = j.item AND b.generation < j.generation
                     WHERE j.id = $2)
