@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::{Draft, JobState, Link, Refused, reset::Makers, settle::collect};
+use super::{Draft, Link, Refused, reset::Makers, settle::collect};
 use crate::{
     execution::{
-        offer::Items,
+        offer::{Items, NodeWork},
         state::{EdgeState, JobStatus, NodeStatus, RoundState},
     },
     id::{JobId, NodeId},
@@ -82,12 +82,11 @@ impl Draft<'_> {
         let (mut seen, mut todo) = (BTreeSet::new(), vec![id.clone()]);
         while let Some(at) = todo.pop() {
             for link in frozen.outgoing(&at) {
-                let status = self.snapshot.nodes.get(&link.target).map(|node| node.status);
-                let open = status.is_some_and(|status| !status.is_settled());
+                let open = !self.is_settled(&link.target);
                 // The loop around the node works on its other rounds.
                 let around = id.owner().is_some_and(|owner| owner == link.target);
-                let idle = status.is_some_and(|status| self.is_idle(&link.target, status));
-                if open && !around && !idle && !self.only_waits(&link.target) {
+                let idle = self.is_idle(&link.target) || self.only_waits(&link.target);
+                if open && !around && !idle {
                     return Some(link.target);
                 }
                 if !around && seen.insert(link.target.clone()) {
@@ -104,17 +103,17 @@ impl Draft<'_> {
         let (mut idle, mut todo) = (BTreeSet::new(), vec![id.clone()]);
         while let Some(at) = todo.pop() {
             for link in frozen.outgoing(&at) {
-                let status = self.snapshot.nodes.get(&link.target).map(|node| node.status);
-                let fits = status.is_some_and(|status| self.is_idle(&link.target, status));
-                if fits
-                    && idle.insert(link.target.clone())
-                    && status.is_some_and(NodeStatus::is_settled)
-                {
+                let fits = self.is_idle(&link.target) && idle.insert(link.target.clone());
+                if fits && self.is_settled(&link.target) {
                     todo.push(link.target);
                 }
             }
         }
         idle
+    }
+
+    fn is_settled(&self, id: &NodeId) -> bool {
+        self.snapshot.nodes.get(id).is_none_or(|node| node.status.is_settled())
     }
 
     fn only_waits(&self, id: &NodeId) -> bool {
@@ -127,15 +126,16 @@ impl Draft<'_> {
         self.snapshot.frozen.incoming(id).iter().all(dead)
     }
 
-    fn is_idle(&self, id: &NodeId, status: NodeStatus) -> bool {
-        let Some(config) = self.snapshot.config(id) else { return false };
-        match status {
+    /// Whether nothing of a node's own was done with what came to it, so that it can wait again.
+    fn is_idle(&self, id: &NodeId) -> bool {
+        let (Some(config), Ok(facts)) = (self.snapshot.config(id), self.facts(id)) else {
+            return false;
+        };
+        match facts.status {
             NodeStatus::Pending | NodeStatus::AwaitingReview => true,
             NodeStatus::Ready | NodeStatus::Waiting => {
-                let held = self.snapshot.nodes.get(id).is_some_and(|node| node.hold.is_some());
-                let begun = |job: &&JobState| job.fence > 0;
                 let works = config.work() == Work::Jobs && config.kind() != NodeKind::Wait;
-                held || (works && !self.snapshot.jobs_of(id).iter().any(begun))
+                facts.hold.is_some() || (works && facts.work == NodeWork::Untouched)
             }
             // Which way was taken, and what was enough, stays so.
             NodeStatus::Completed => {
