@@ -18,6 +18,12 @@ async function write(editor: Editor, node: string, text: string): Promise<void> 
   await editor.page.locator('#config-prompt').fill(text);
 }
 
+/** Opens the panel, which is fetched after the first view: what comes then finds the page complete. */
+async function complete(editor: Editor): Promise<void> {
+  await editor.node('a').click();
+  await expect(editor.page.locator('#config-prompt')).toBeVisible();
+}
+
 /** The prompts that the server has, once all is kept. */
 async function prompts(editor: Editor): Promise<string[]> {
   type Written = { data: { config: { prompt?: string } } };
@@ -27,6 +33,7 @@ async function prompts(editor: Editor): Promise<string[]> {
 test('a server that goes while somebody draws is told of, and has everything once it is back', async ({ page, server, guard }) => {
   guard.expect(/ERR_|Failed to load|50[0-9]|reconnect/i);
   const editor = await openEditor(page, PAIR);
+  await complete(editor);
 
   await server.kill();
   await write(editor, 'a', 'Written without a server');
@@ -56,6 +63,7 @@ test('a tab that is closed while the server is away leaves what it had to the ne
   await closed.page.goto(address);
   await hydrated(closed.page);
   await page.goto('about:blank');
+  await complete(closed);
 
   await server.kill();
   await write(closed, 'a', 'Only in this browser');
