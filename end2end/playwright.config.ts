@@ -1,6 +1,6 @@
 import { defineConfig } from '@playwright/test';
 
-import { chromium } from './support/chromium.ts';
+import { launching, leanChromium } from './support/chromium.ts';
 
 export default defineConfig({
   testDir: 'tests',
@@ -27,18 +27,6 @@ export default defineConfig({
     screenshot: 'only-on-failure',
     // A trace costs as much as its test: it is kept of a second try only (or ask: --trace on).
     trace: 'on-first-retry',
-    launchOptions: {
-      executablePath: chromium(),
-      args: [
-        '--no-sandbox',
-        // The pages are drawn by the processor either way; this way costs it half.
-        '--disable-gpu',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-quic',
-        '--disable-sync',
-        '--no-first-run',
-      ],
-    },
+    launchOptions: launching(leanChromium()),
   },
 });

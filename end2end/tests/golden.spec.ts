@@ -1,10 +1,14 @@
 import { type Page } from '@playwright/test';
 
+import { chromium, launching } from '../support/chromium.ts';
 import { sql } from '../support/database.ts';
 import { openEditor } from '../support/editor.ts';
 import { still } from '../support/look.ts';
 import { expect, hydrated, test } from '../support/test.ts';
 import { enterWorkspace } from '../support/workspace.ts';
+
+// Letters are as people see them only in the browser that people have.
+test.use({ launchOptions: launching(chromium()) });
 
 /** Every type of node that is a step, with what its card says. */
 const KINDS: Record<string, object> = {
