@@ -250,31 +250,45 @@ fn an_item_that_names_its_place_is_made_from_that_item_only() {
     }
 }
 
-#[test]
-fn what_makes_nothing_itself_passes_on_what_it_was_given() {
-    let mut workflow = Workflow::default();
+/// Texts, a list of them that makes nothing itself, and what is written from the list.
+fn listed() -> Workflow {
     let config = NodeConfig::from_value(
         NodeKind::Transform,
         json!({ "input": "${nodes.copy.texts}", "operations": [] }),
     );
-    workflow.nodes = vec![
-        text("copy".into(), "Write"),
-        Node::new("list".into(), "", config.unwrap()),
-        text("mail".into(), "Use ${nodes.list.output}"),
-    ];
-    workflow.edges = vec![edge("copy", "list"), edge("list", "mail")];
-    let (copy, mail) = (artifact(&"copy".into(), 0, 1, None), artifact(&"mail".into(), 0, 1, None));
+    Workflow {
+        nodes: vec![
+            text("copy".into(), "Write"),
+            Node::new("list".into(), "", config.unwrap()),
+            text("mail".into(), "Use ${nodes.list.output}"),
+        ],
+        edges: vec![edge("copy", "list"), edge("list", "mail")],
+        ..Workflow::default()
+    }
+}
+
+#[test]
+fn what_makes_nothing_itself_passes_on_what_it_was_given_at_first_and_again() {
+    let list = NodeId::from("list");
+    let [first, second] = [1, 2].map(|version| artifact(&"copy".into(), 0, version, None));
+    let [mail, letter] = [1, 2].map(|version| artifact(&"mail".into(), 0, version, None));
+    let again =
+        EventKind::NodeRetried { node: list.clone(), generation: 2, jobs: vec![], edges: vec![] };
     let done = EventKind::NodeCompleted {
-        node: "list".into(),
+        node: list.clone(),
         told: false,
         edges: SettledEdges::default(),
     };
-    let events =
-        [created(&copy), begun(&"list".into(), 0), done, begun(&mail.node, 0), created(&mail)];
+    let to_mail = |mail: &ArtifactSummary| [done.clone(), begun(&mail.node, 0), created(mail)];
+    let mut events = vec![created(&first), begun(&list, 0), begun(&list, 1)];
+    events.extend(to_mail(&mail));
+    events.extend([created(&second), again, begun(&list, 1)]);
+    events.extend(to_mail(&letter));
 
-    let lineage = told(&workflow, &events);
+    let lineage = told(&listed(), &events);
 
-    assert_eq!(lineage.made_from()[&mail.id], BTreeSet::from([copy.id]));
+    assert_eq!(lineage.made_from()[&mail.id], BTreeSet::from([first.id]));
+    assert_eq!(lineage.made_from()[&letter.id], BTreeSet::from([first.id, second.id]));
 }
 
 #[test]

@@ -86,6 +86,10 @@ impl Lineage {
                 self.passed.remove(node);
                 self.read.remove(node);
             }
+            // Its items that are made again may be given other versions than at first.
+            EventKind::NodeRetried { node, .. } => {
+                self.passed.remove(node);
+            }
             EventKind::ArtifactCreated { artifact } => self.made(artifact),
             _ => {}
         }
