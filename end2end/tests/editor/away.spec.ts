@@ -1,4 +1,4 @@
-import { type Page } from '@playwright/test';
+import { type Locator, type Page } from '@playwright/test';
 
 import { sql } from '../../support/database.ts';
 import { deafen, Editor, openEditor } from '../../support/editor.ts';
@@ -13,15 +13,16 @@ const PAIR = [
 
 const chip = (page: Page) => page.locator('.saved');
 
-async function write(editor: Editor, node: string, text: string): Promise<void> {
+/** Opens a node's panel, whose code is fetched after the first view; its prompt. */
+async function open(editor: Editor, node: string): Promise<Locator> {
   await editor.node(node).click();
-  await editor.page.locator('#config-prompt').fill(text);
+  const prompt = editor.page.locator('#config-prompt');
+  await expect(prompt).toBeVisible();
+  return prompt;
 }
 
-/** Opens the panel, which is fetched after the first view: what comes then finds the page complete. */
-async function complete(editor: Editor): Promise<void> {
-  await editor.node('a').click();
-  await expect(editor.page.locator('#config-prompt')).toBeVisible();
+async function write(editor: Editor, node: string, text: string): Promise<void> {
+  await (await open(editor, node)).fill(text);
 }
 
 /** The prompts that the server has, once all is kept. */
@@ -33,7 +34,7 @@ async function prompts(editor: Editor): Promise<string[]> {
 test('a server that goes while somebody draws is told of, and has everything once it is back', async ({ page, server, guard }) => {
   guard.expect(/ERR_|Failed to load|50[0-9]|reconnect/i);
   const editor = await openEditor(page, PAIR);
-  await complete(editor);
+  await open(editor, 'a');
 
   await server.kill();
   await write(editor, 'a', 'Written without a server');
@@ -63,7 +64,7 @@ test('a tab that is closed while the server is away leaves what it had to the ne
   await closed.page.goto(address);
   await hydrated(closed.page);
   await page.goto('about:blank');
-  await complete(closed);
+  await open(closed, 'a');
 
   await server.kill();
   await write(closed, 'a', 'Only in this browser');

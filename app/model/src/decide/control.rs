@@ -99,7 +99,7 @@ impl Draft<'_> {
 
     pub(super) fn cancel_node(&mut self, id: &NodeId) -> Result<(), Refused> {
         let now = self.now;
-        if self.snapshot.nodes.get(id).is_none_or(|node| node.status.is_settled()) {
+        if self.is_settled(id) {
             return Ok(());
         }
         self.drop_review(id);

@@ -112,7 +112,7 @@ impl Draft<'_> {
         idle
     }
 
-    fn is_settled(&self, id: &NodeId) -> bool {
+    pub(super) fn is_settled(&self, id: &NodeId) -> bool {
         self.snapshot.nodes.get(id).is_none_or(|node| node.status.is_settled())
     }
 
