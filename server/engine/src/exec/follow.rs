@@ -19,7 +19,7 @@ impl Advance {
                 Follow::Ended(child) => self.tell_parent(child, false).await,
                 Follow::Stands(child) => self.tell_parent(child, true).await,
                 Follow::Child(child, word) => {
-                    self.run(&[(child, vec![Input::Parent(word)])]).await.map(drop)
+                    self.run(&(child, vec![Input::Parent(word)])).await.map(drop)
                 }
             };
             if let Err(error) = told {
@@ -45,6 +45,6 @@ impl Advance {
             },
         };
         drop(conn);
-        self.run(&[(parent, vec![input])]).await.map(drop)
+        self.run(&(parent, vec![input])).await.map(drop)
     }
 }

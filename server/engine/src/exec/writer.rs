@@ -6,8 +6,8 @@ use model::id::ExecutionId;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
-use super::advance::{Advance, Answer, Input, Inputs};
-use crate::error::{EngineError, Result};
+use super::advance::{Advance, Answer, Answers, Input, Inputs};
+use crate::error::EngineError;
 
 /// Inputs that one transaction takes at most.
 const BATCH: usize = 64;
@@ -71,12 +71,12 @@ async fn write(
 
 async fn write_batch(advance: &Advance, batch: Vec<Request>, stop: &CancellationToken) {
     let (work, replies) = by_execution(batch);
-    let answers = match advance.run(&work).await {
-        Ok(answers) => answers,
-        Err(error) => one_by_one(advance, &work, error, stop).await,
-    };
-    for (answers, replies) in answers.into_iter().zip(replies) {
-        let mut answers = answers.into_iter();
+    let (mut answers, failure) = advance.run_together(&work).await;
+    if let Some(error) = failure {
+        answers.extend(one_by_one(advance, (&work, &answers), error, stop).await);
+    }
+    for ((execution, _), replies) in work.iter().zip(replies) {
+        let mut answers = answers.remove(execution).unwrap_or_default().into_iter();
         for (count, reply) in replies {
             // Whoever asked may be gone: what it asked for is done all the same.
             reply.send(answers.by_ref().take(count).collect()).ok();
@@ -84,20 +84,21 @@ async fn write_batch(advance: &Advance, batch: Vec<Request>, stop: &Cancellation
     }
 }
 
-/// One execution's trouble must not hold up the others: after a failure each is written alone.
+/// One execution's trouble must not hold up the others: after a failure each that has no answer is
+/// written alone.
 async fn one_by_one(
     advance: &Advance,
-    work: &[Inputs],
+    (work, answered): (&[Inputs], &Answers),
     error: EngineError,
     stop: &CancellationToken,
-) -> Vec<Vec<Answer>> {
+) -> Answers {
     tracing::warn!(
         error = &error as &dyn std::error::Error,
         "a shared commit failed; writing one by one"
     );
-    let mut answers = vec![];
-    for one in work {
-        answers.push(until_written(advance, one, stop).await);
+    let mut answers = Answers::new();
+    for one in work.iter().filter(|(id, _)| !answered.contains_key(id)) {
+        answers.insert(one.0, until_written(advance, one, stop).await);
     }
     answers
 }
@@ -105,7 +106,7 @@ async fn one_by_one(
 async fn until_written(advance: &Advance, one: &Inputs, stop: &CancellationToken) -> Vec<Answer> {
     let mut delay = RETRY_FIRST;
     loop {
-        match written(advance.run(std::slice::from_ref(one)).await) {
+        match advance.run(one).await {
             Ok(answers) => return answers,
             Err(error) => {
                 let error_value = &error as &dyn std::error::Error;
@@ -121,10 +122,6 @@ async fn until_written(advance: &Advance, one: &Inputs, stop: &CancellationToken
             () = tokio::time::sleep(delay) => delay = (delay * 2).min(RETRY_MOST),
         }
     }
-}
-
-fn written(answers: Result<Vec<Vec<Answer>>>) -> Result<Vec<Answer>> {
-    Ok(answers?.pop().unwrap_or_default())
 }
 
 type Replies = Vec<(usize, Reply)>;

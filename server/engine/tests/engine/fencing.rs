@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use engine::{
     exec::{
+        WorkerConfig,
         advance::{Advance, Answer, Input},
         hub::Hub,
     },
@@ -11,7 +12,7 @@ use engine::{
     limits::Limits,
     store::workers,
     testing::{
-        play::{Call, copies, failed, frozen, held, take, writing, wrote},
+        play::{Answering, Call, copies, failed, frozen, held, take, writing, wrote},
         world::{World, none, quick},
     },
 };
@@ -113,9 +114,31 @@ async fn rel_e2_a_worker_that_was_given_up_is_handed_nothing_even_before_it_noti
 
     world.give_up_workers().await;
     let process = Advance::new(world.db.pool.clone(), Hub::default(), Limits::default());
-    let given_up = process.run(&[(id, vec![claim])]).await.unwrap();
+    let given_up = process.run(&(id, vec![claim])).await.unwrap();
 
-    assert!(matches!(&given_up[0][0], Answer::Claimed(jobs, _) if jobs.is_empty()));
+    assert!(matches!(&given_up[0], Answer::Claimed(jobs, _) if jobs.is_empty()));
     assert_eq!(world.count("SELECT count(*) FROM job_attempts").await, 0);
     world.assert_sound().await;
+}
+
+#[tokio::test]
+async fn rel_e1_an_execution_that_cannot_be_read_costs_no_other_its_jobs() {
+    let world = World::new().await;
+    let template = world.publish(&copies(2)).await;
+    let unread = world.launch(template, none()).await;
+    let deeper_than_readers_go = "UPDATE execution_nodes SET output = jsonb_build_object('a',
+                (repeat('[', 200) || repeat(']', 200))::jsonb)
+          WHERE execution_id = $1 AND node_id = 'start'";
+    sqlx::query(deeper_than_readers_go).bind(unread.0).execute(&world.db.pool).await.unwrap();
+    // A process that remembers only what comes from here on.
+    let world = world.limited(Limits::default());
+    let sound = world.launch(template, none()).await;
+
+    let together = WorkerConfig { lanes: 1, ..quick() };
+    let worker = world.worker_with(writing(Answering(|_: &_| wrote("text"))), together);
+
+    assert_eq!(world.wait_over(sound).await.status, ExecutionStatus::Completed);
+    let attempts = world.attempts(sound).await;
+    assert!(attempts.values().all(|ends| ends == &["completed"]), "{attempts:?}");
+    worker.stop().await;
 }

@@ -136,8 +136,8 @@ fn newcomer(pool: &PgPool) -> Arc<Advance> {
 }
 
 async fn run(process: &Advance, id: ExecutionId, input: Input) -> Answer {
-    let mut answers = process.run(&[(id, vec![input])]).await.unwrap();
-    answers.pop().unwrap().pop().unwrap()
+    let mut answers = process.run(&(id, vec![input])).await.unwrap();
+    answers.pop().unwrap()
 }
 
 async fn waiting(pool: &PgPool, wanted: i64) {

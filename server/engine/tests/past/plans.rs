@@ -92,8 +92,8 @@ async fn step(pool: &PgPool, advance: &Advance, execution: ExecutionId) {
     drop(conn);
     let limits = ClaimLimits { capacity: 1, per_execution: 20 };
     let claim = Input::Claim { worker, limits, kinds: None };
-    advance.run(&[(execution, vec![claim])]).await.unwrap();
-    advance.run(&[(execution, vec![Input::WorkerLost(worker)])]).await.unwrap();
+    advance.run(&(execution, vec![claim])).await.unwrap();
+    advance.run(&(execution, vec![Input::WorkerLost(worker)])).await.unwrap();
 }
 
 #[tokio::test]

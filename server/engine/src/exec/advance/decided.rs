@@ -30,10 +30,13 @@ pub enum Answer {
     Gone,
 }
 
-/// What became of inputs, by execution, and in which workspaces something that waits may start now.
+/// What became of inputs, by execution.
+pub(in crate::exec) type Answers = BTreeMap<ExecutionId, Vec<Answer>>;
+
+/// What became of inputs, and in which workspaces something that waits may start now.
 #[derive(Default)]
 pub(in crate::exec) struct Taken {
-    pub(in crate::exec) answers: BTreeMap<ExecutionId, Vec<Answer>>,
+    pub(in crate::exec) answers: Answers,
     pub(in crate::exec) freed: BTreeSet<WorkspaceId>,
 }
 

@@ -18,7 +18,7 @@ use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
 pub use decided::Answer;
-pub(super) use decided::Taken;
+pub(super) use decided::{Answers, Taken};
 pub use input::{Input, Inputs};
 pub(crate) use load::thawed;
 
@@ -36,7 +36,7 @@ use super::{
     places::{self, Places},
 };
 use crate::{
-    error::{Doing, Result},
+    error::{Doing, EngineError, Result},
     limits::Limits,
     store::{
         self, audit,
@@ -85,20 +85,36 @@ impl Advance {
         &self.steps
     }
 
-    /// Takes inputs of different executions in; answers in their order.
+    /// Takes inputs of one execution in; answers in their order.
     ///
     /// # Errors
     /// A database failure. It may have come after the commit: inputs are made to be repeated.
-    pub async fn run(&self, work: &[Inputs]) -> Result<Vec<Vec<Answer>>> {
-        let Taken { mut answers, mut freed } = self.short_way(work).await?;
+    pub async fn run(&self, work: &Inputs) -> Result<Vec<Answer>> {
+        let (mut answers, failure) = self.run_together(std::slice::from_ref(work)).await;
+        failure.map_or_else(|| Ok(answers.remove(&work.0).unwrap_or_default()), Err)
+    }
+
+    /// Takes inputs of different executions in. What could not be is without an answer, and the
+    /// failure says why; what has been committed before it is answered all the same, or its claims
+    /// would be nobody's.
+    pub(super) async fn run_together(&self, work: &[Inputs]) -> (Answers, Option<EngineError>) {
+        let Taken { mut answers, mut freed } = match self.short_way(work).await {
+            Ok(taken) => taken,
+            Err(error) => return (Answers::new(), Some(error)),
+        };
         let rest: Vec<&Inputs> = work.iter().filter(|(id, _)| !answers.contains_key(id)).collect();
+        let mut failure = None;
         if !rest.is_empty() {
-            let under_lock = self.under_lock(&rest, None).await?;
-            answers.extend(under_lock.answers);
-            freed.extend(under_lock.freed);
+            match self.under_lock(&rest, None).await {
+                Ok(under_lock) => {
+                    answers.extend(under_lock.answers);
+                    freed.extend(under_lock.freed);
+                }
+                Err(error) => failure = Some(error),
+            }
         }
         self.admit(freed).await;
-        Ok(work.iter().map(|(id, _)| answers.remove(id).unwrap_or_default()).collect())
+        (answers, failure)
     }
 
     /// Locks the executions, reads what is not remembered of them, and takes the inputs in.
