@@ -10,6 +10,7 @@ use crate::{
     id::{NodeId, ReviewId, UserId},
     ports::{Kind, PortType},
     time::Timestamp,
+    value,
     word::UnknownWord,
 };
 
@@ -248,6 +249,7 @@ impl Approval {
         let texts: Vec<(usize, &str)> = keep.iter().filter_map(text).collect();
         check_texts(items, &texts)?;
         check_kinds(items, edited, &keep)?;
+        value::recordable(edited).map_err(|why| format!("What was sent: {why}."))?;
         Ok(keep.iter().filter_map(|place| edited.get(*place)).cloned().collect())
     }
 
@@ -295,10 +297,10 @@ pub fn check_kept(keep: &[usize], items: usize) -> Result<(), String> {
     }
     for (at, place) in keep.iter().enumerate() {
         if *place >= items {
-            return Err(format!("There is no item {place}."));
+            return Err(format!("There is no item {place}: of {items}, the first is 0."));
         }
         if keep.iter().take(at).any(|before| before == place) {
-            return Err(format!("Item {place} is kept twice."));
+            return Err(format!("Item {place} is kept twice; the first is 0."));
         }
     }
     Ok(())
@@ -341,8 +343,8 @@ mod tests {
 
         assert_eq!([refused(&[0]), refused(&[2, 0]), refused(&[0, 1, 2])], [None, None, None]);
         assert!(refused(&[]).is_some_and(|words| words.starts_with("Nothing is kept")));
-        assert_eq!(refused(&[3]).as_deref(), Some("There is no item 3."));
-        assert_eq!(refused(&[1, 1]).as_deref(), Some("Item 1 is kept twice."));
+        assert_eq!(refused(&[3]).as_deref(), Some("There is no item 3: of 3, the first is 0."));
+        assert_eq!(refused(&[1, 1]).as_deref(), Some("Item 1 is kept twice; the first is 0."));
     }
 
     #[test]

@@ -77,6 +77,45 @@ impl DocumentRef {
     }
 }
 
+/// Lists and objects within each other in what a step gives, at most: far more than anybody draws, and
+/// with what is put around them far fewer than readers of JSON take (128).
+pub const MAX_DEPTH: usize = 64;
+
+/// Why what a step gives cannot be recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Unrecordable {
+    /// It has more levels than [`MAX_DEPTH`].
+    #[error("it is nested deeper than {MAX_DEPTH} levels; make it flatter")]
+    Deep,
+    /// No database keeps it in a text.
+    #[error("it holds the character U+0000; leave that out")]
+    Nul,
+}
+
+/// Whether values that a step gives can be recorded, and read again by everybody.
+///
+/// # Errors
+/// What is in the way.
+pub fn recordable<'a>(given: impl IntoIterator<Item = &'a Value>) -> Result<(), Unrecordable> {
+    given.into_iter().try_for_each(|value| within(value, MAX_DEPTH))
+}
+
+fn within(value: &Value, levels: usize) -> Result<(), Unrecordable> {
+    match value {
+        Value::String(text) => text_recordable(text),
+        Value::Array(_) | Value::Object(_) if levels == 0 => Err(Unrecordable::Deep),
+        Value::Array(items) => items.iter().try_for_each(|item| within(item, levels - 1)),
+        Value::Object(fields) => fields
+            .iter()
+            .try_for_each(|(name, value)| text_recordable(name).and(within(value, levels - 1))),
+        Value::Null | Value::Bool(_) | Value::Number(_) => Ok(()),
+    }
+}
+
+fn text_recordable(text: &str) -> Result<(), Unrecordable> {
+    if text.contains('\0') { Err(Unrecordable::Nul) } else { Ok(()) }
+}
+
 /// What closes a list that was cut off.
 const CLOSINGS: [&str; 5] = ["", "\"]", "]", "\"]]", "]]"];
 

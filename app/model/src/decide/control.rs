@@ -12,19 +12,22 @@ use crate::{
         },
     },
     id::{EdgeId, JobId, NodeId},
+    value,
 };
 
 impl Draft<'_> {
-    /// Lets nothing new start; what runs finishes and is kept.
+    /// Lets nothing new start; what runs finishes and is kept. A pause of another reason becomes the
+    /// person's: the end of that reason does not end it.
     ///
     /// # Errors
-    /// [`Refused::NotAllowed`] when it is neither pending nor running. Pausing twice changes nothing.
+    /// [`Refused::NotAllowed`] when it is over. Pausing twice changes nothing.
     pub fn pause(&mut self) -> Result<(), Refused> {
-        if self.snapshot.status == ExecutionStatus::Paused {
-            return Ok(());
+        if self.snapshot.status != ExecutionStatus::Paused {
+            self.check(Action::Pause)?;
         }
-        self.check(Action::Pause)?;
-        self.pause_for(PauseReason::User, None);
+        if self.snapshot.pause_reason != Some(PauseReason::User) {
+            self.pause_for(PauseReason::User, None);
+        }
         Ok(())
     }
 
@@ -128,14 +131,19 @@ impl Draft<'_> {
     /// # Errors
     /// [`Refused::NotAllowed`], [`Refused::UnknownNode`], [`Refused::NotFailed`],
     /// [`Refused::Handled`] when the workflow went on after the failure, [`Refused::WentOn`] when a
-    /// loop has, or [`Refused::Unfit`] while a step works with the items there are.
+    /// loop has, or [`Refused::Unfit`] while a step works with the items there are, or when it would
+    /// have another number of them.
     pub fn retry_node(
         &mut self,
         id: &NodeId,
         config: Option<&Map<String, Value>>,
     ) -> Result<(), Refused> {
         self.check(Action::RetryNode)?;
-        for id in self.meant(id, Action::RetryNode)? {
+        let meant = self.meant(id, Action::RetryNode)?;
+        if let Some(config) = config {
+            meant.iter().try_for_each(|id| self.keeps_its_items(id, config))?;
+        }
+        for id in meant {
             if let Some(config) = config {
                 self.set_config(&id, config)?;
             }
@@ -188,6 +196,7 @@ impl Draft<'_> {
 
     /// Refuses what cannot have come out of a node's ports: what follows relies on their types.
     fn gives(&self, id: &NodeId, output: &Map<String, Value>) -> Result<(), Refused> {
+        value::recordable(output.values()).map_err(Refused::unrecordable)?;
         let node = self.snapshot.effective_node(id);
         let node = node.ok_or_else(|| Refused::UnknownNode(id.clone()))?;
         let workflow = self.snapshot.frozen.workflow();

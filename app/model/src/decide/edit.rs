@@ -45,6 +45,25 @@ impl Draft<'_> {
         Ok(())
     }
 
+    /// Refuses changes that a node which is retried cannot take: it keeps the items that it has.
+    pub(super) fn keeps_its_items(
+        &self,
+        id: &NodeId,
+        changes: &Map<String, Value>,
+    ) -> Result<(), Refused> {
+        let changed = self.changed(id, changes)?;
+        let scope = self.snapshot.scope_at(id, self.now).ok();
+        let items = |config: &NodeConfig| config.quantity(scope.as_ref()?).ok();
+        let jobs = self.snapshot.jobs_of(id).len();
+        if jobs == 0 || items(&changed) == self.snapshot.config(id).and_then(items) {
+            return Ok(());
+        }
+        Err(Refused::Unfit(format!(
+            "It has {jobs} items, of which a retry makes those again that failed; for another number, \
+             run it again from here once the execution is over"
+        )))
+    }
+
     fn changed(&self, id: &NodeId, changes: &Map<String, Value>) -> Result<NodeConfig, Refused> {
         let now = self.snapshot.config(id).ok_or_else(|| Refused::UnknownNode(id.clone()))?;
         let config = now.with(changes).map_err(Refused::Unfit)?;

@@ -19,6 +19,7 @@ use crate::{
     nodes::{NodeConfig, NodeKind, Place, Settled, Takes, Work, for_each::OUTPUT},
     review::ReviewState,
     time::Timestamp,
+    value,
     workflow::{Node, OnError},
 };
 
@@ -219,6 +220,9 @@ impl Draft<'_> {
     }
 
     fn settle_completed(&mut self, id: &NodeId, settled: Settled, told: bool) {
+        if let Err(why) = value::recordable(settled.output.values()) {
+            return self.fail(id, Failure::unrecordable(why));
+        }
         if self.settle_node(id, NodeStatus::Completed, Some(settled.output)) {
             let edges = self.settle_edges(id, |port| settled.takes.includes(port));
             self.record(EventKind::NodeCompleted { node: id.clone(), told, edges });
@@ -326,7 +330,12 @@ impl Draft<'_> {
         let label = self.snapshot.frozen.node(id).map_or(id.as_str(), Node::title);
         let failure = self.snapshot.nodes.get(id).and_then(|node| node.failure.as_ref());
         let why = failure.map_or("it failed", |failure| failure.message.as_str());
-        let message = format!("{label}: {why}");
+        let jobs = self.snapshot.jobs_of(id);
+        let failed = jobs.iter().filter(|job| job.status == JobStatus::Failed).count();
+        let message = match jobs.len() {
+            0 | 1 => format!("{label}: {why}"),
+            items => format!("{label}: {failed} of {items} items failed. {why}"),
+        };
         self.set_status(ExecutionStatus::Failed);
         self.snapshot.error = Some(message.clone());
         self.record(EventKind::ExecutionFailed { node: id.clone(), message });

@@ -15,6 +15,7 @@ use crate::{
     nodes::NodeConfig,
     review::Reviewer,
     time::Timestamp,
+    value,
 };
 
 /// How often a job may lose its worker before it is taken for the cause.
@@ -162,21 +163,23 @@ impl Draft<'_> {
     ///
     /// # Errors
     /// [`Refused::NotAllowed`] when it is over, [`Refused::NotAsked`] when that question is not open:
-    /// it was answered before, or the step was skipped.
+    /// it was answered before, or the step was skipped; [`Refused::Unfit`] when what it is said to
+    /// have given cannot be recorded.
     pub fn answer_call(&mut self, answer: CallAnswer, by: Reviewer) -> Result<(), Refused> {
         self.check(Action::Answer)?;
         let CallAnswer { job_id, question, answer, output } = answer;
         let asked = |job: &&JobState| job.is_asked_about() && job.fence == question;
         let job = self.snapshot.jobs.get(&job_id).filter(asked).cloned();
         let job = job.ok_or(Refused::NotAsked(job_id))?;
+        let given = output.unwrap_or(Value::Null);
+        let values = self.snapshot.config(&job.node).map(|config| config.told(given));
+        let values = values.unwrap_or_default();
+        value::recordable(values.values()).map_err(Refused::unrecordable)?;
         self.job_mut(job_id)?.failure = None;
         self.record(EventKind::JobAnswered(CallAnswered { job: job.to_ref(), answer, by }));
         match answer {
             Way::Again => self.call_again(&job)?,
             Way::Done => {
-                let given = output.unwrap_or(Value::Null);
-                let values = self.snapshot.config(&job.node).map(|config| config.told(given));
-                let values = values.unwrap_or_default();
                 self.job_done(&job, JobOutput { values, ..JobOutput::default() })?;
                 self.job_mut(job_id)?.effect = Effect::Asked;
             }

@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::value::Unrecordable;
+
 /// What a failed attempt means for the job (reliability: classes of failure).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", tag = "class")]
@@ -106,6 +108,12 @@ impl Failure {
     /// A failure that stays however often it is tried.
     pub fn permanent(code: &str, message: impl Into<String>) -> Self {
         Self::of(FailureClass::Permanent, code, message)
+    }
+
+    /// What a step gives cannot be kept.
+    pub fn unrecordable(why: Unrecordable) -> Self {
+        let message = format!("What it gives cannot be recorded: {why}.");
+        Self::permanent("unrecordable_output", message)
     }
 
     /// A cause that a person must cure.

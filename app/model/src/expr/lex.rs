@@ -160,6 +160,9 @@ impl<'a> Reader<'a> {
                 let found = code.and_then(char::from_u32);
                 let letter =
                     found.ok_or_else(|| ExprError::syntax("\\u needs four hex digits", self.at))?;
+                if letter == '\0' {
+                    return Err(ExprError::syntax("No text may hold U+0000", self.at));
+                }
                 self.at += 4;
                 Ok(letter)
             }

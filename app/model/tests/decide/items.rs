@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// Steps, each after the one before it; "write" makes three items of which two are enough.
-fn chain(steps: &[(&str, &str)]) -> Workflow {
+pub(crate) fn chain(steps: &[(&str, &str)]) -> Workflow {
     let mut nodes = vec![json!({"id": "start", "type": "start"})];
     nodes.extend(steps.iter().map(|(id, kind)| {
         let mut data = json!({"config": {}});
@@ -52,7 +52,7 @@ fn chain(steps: &[(&str, &str)]) -> Workflow {
     serde_json::from_value(definition).unwrap()
 }
 
-fn launched(workflow: Workflow) -> Snapshot {
+pub(crate) fn launched(workflow: Workflow) -> Snapshot {
     let mut count = 0;
     let mut next = || {
         count += 1;
@@ -64,11 +64,11 @@ fn launched(workflow: Workflow) -> Snapshot {
     after(before, |draft| draft.launch())
 }
 
-fn after(snapshot: Snapshot, decision: impl FnOnce(&mut Draft<'_>)) -> Snapshot {
+pub(crate) fn after(snapshot: Snapshot, decision: impl FnOnce(&mut Draft<'_>)) -> Snapshot {
     decided_at(Timestamp(5), snapshot, decision).0
 }
 
-fn claim(draft: &mut Draft<'_>) -> Vec<JobState> {
+pub(crate) fn claim(draft: &mut Draft<'_>) -> Vec<JobState> {
     let all = ClaimLimits { capacity: 9, per_execution: 9 };
     draft.claim(WorkerId(Uuid::nil()), all, &|_| true)
 }
@@ -83,7 +83,7 @@ fn work(draft: &mut Draft<'_>) {
     }
 }
 
-fn all_done(draft: &mut Draft<'_>) -> usize {
+pub(crate) fn all_done(draft: &mut Draft<'_>) -> usize {
     let jobs = claim(draft);
     for job in &jobs {
         draft.settle(report((job.id, job.fence), &Ending::Done, 0)).unwrap();
@@ -100,7 +100,7 @@ fn texts(snapshot: &Snapshot) -> usize {
     output["texts"].as_array().unwrap().len()
 }
 
-fn status(snapshot: &Snapshot, node: &str) -> NodeStatus {
+pub(crate) fn status(snapshot: &Snapshot, node: &str) -> NodeStatus {
     snapshot.nodes[&NodeId::from(node)].status
 }
 

@@ -24,11 +24,10 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use crate::{
-    cases::cases,
     children,
     input::Ending,
     reference,
-    workflows::{WANTED, workflows},
+    workflows::{WANTED, cases, workflows},
     world::approve_all,
 };
 

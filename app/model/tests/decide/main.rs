@@ -2,7 +2,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 mod calls;
-mod cases;
 mod chain;
 mod check;
 mod children;
@@ -12,6 +11,7 @@ mod input;
 mod items;
 mod joins;
 mod pairs;
+mod people;
 mod places;
 mod reference;
 mod schedule;

@@ -7,9 +7,8 @@ use model::{
 use proptest::{prelude::*, sample::select};
 
 use crate::{
-    cases::cases,
     input::{Input, steps},
-    workflows::workflows,
+    workflows::{cases, workflows},
     world::World,
 };
 

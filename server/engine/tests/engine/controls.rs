@@ -251,7 +251,7 @@ async fn retrying_a_node_runs_only_its_failed_items_again() {
     world.assert_sound().await;
 
     assert_eq!(broken.status, ExecutionStatus::Failed);
-    assert_eq!(broken.error.as_deref(), Some("write: no luck"));
+    assert_eq!(broken.error.as_deref(), Some("write: 3 of 10 items failed. no luck"));
     assert_eq!(view.status, ExecutionStatus::Completed, "{view:#?}");
     let jobs = &view.node(&node_id).unwrap().jobs;
     assert!(jobs.iter().all(|job| job.status == JobStatus::Completed));

@@ -8,9 +8,11 @@ use serde_json::{Map, Value};
 pub(super) use edited::Edit;
 pub use restore::Restore;
 
+use super::Refused;
 use crate::{
     execution::{event::Charge, failure::Failure},
     id::{ArtifactId, DocumentId, ExecutionId, ImageId, JobId, NodeId},
+    value::{self, Unrecordable},
 };
 
 /// The report of one attempt; counts only while the job is held under `fence`.
@@ -37,6 +39,26 @@ pub enum Outcome {
     Failed(Failure),
     /// With another execution under way, whose end is the job's.
     Waits(Launching),
+}
+
+impl Refused {
+    /// What a person says that a step gives cannot be recorded.
+    pub(super) fn unrecordable(why: Unrecordable) -> Self {
+        Self::Unfit(format!("The output cannot be recorded: {why}"))
+    }
+}
+
+impl Outcome {
+    /// The same, or a failure where what was made cannot be recorded.
+    pub(super) fn recordable(self) -> Self {
+        match self {
+            Self::Done(output) => match value::recordable(output.values.values()) {
+                Ok(()) => Self::Done(output),
+                Err(why) => Self::Failed(Failure::unrecordable(why)),
+            },
+            other => other,
+        }
+    }
 }
 
 /// An execution that a job has launched.

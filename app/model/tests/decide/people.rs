@@ -1,0 +1,121 @@
+//! What people say outlasts what the engine does by itself, and is done as they were told.
+
+use model::{
+    decide::{Draft, Outcome, ParentWord, Refused, Report},
+    execution::{
+        failure::Failure,
+        state::{ExecutionStatus as Status, NodeStatus, PauseReason},
+    },
+    id::NodeId,
+    time::Timestamp,
+    value::MAX_DEPTH,
+};
+use serde_json::{Value, json};
+
+use crate::{
+    input::Ending,
+    items::{after, all_done, chain, claim, launched, status},
+    states::decided_at,
+    world::{approve_all, report},
+};
+
+fn pause(draft: &mut Draft<'_>) {
+    draft.pause().unwrap();
+}
+
+#[test]
+fn rel_e8_a_persons_pause_outlasts_what_else_it_was_paused_for() {
+    let steps = [("write", "generate_copy"), ("check", "review"), ("next", "generate_copy")];
+    let asked = after(launched(chain(&steps)), |draft| assert_eq!(all_done(draft), 3));
+    assert_eq!(asked.pause_reason, Some(PauseReason::Review));
+
+    let paused = after(asked, pause);
+    assert_eq!(paused.pause_reason, Some(PauseReason::User));
+    let approved = after(paused, approve_all);
+
+    assert_eq!((approved.status, status(&approved, "next")), (Status::Paused, NodeStatus::Ready));
+    let held = after(approved, |draft| assert!(claim(draft).is_empty(), "nothing starts"));
+    let gone_on = after(held, |draft| {
+        draft.resume().unwrap();
+        assert_eq!(all_done(draft), 1);
+    });
+    assert_eq!(gone_on.status, Status::Completed);
+}
+
+#[test]
+fn rel_e8_who_resumes_what_waits_for_a_decision_is_asked_for_it_again() {
+    let steps = [("write", "generate_copy"), ("check", "review")];
+    let asked = after(launched(chain(&steps)), |draft| assert_eq!(all_done(draft), 3));
+
+    let resumed = after(after(asked, pause), |draft| draft.resume().unwrap());
+
+    assert_eq!(resumed.pause_reason, Some(PauseReason::Review));
+}
+
+#[test]
+fn rel_e8_a_persons_pause_outlasts_a_breakpoint_and_the_parents_pause() {
+    let steps = [("write", "generate_copy"), ("next", "generate_copy")];
+    let launched = launched(chain(&steps));
+    let below = after(launched.clone(), |draft| draft.follow_parent(ParentWord::Pause).unwrap());
+    let resumed =
+        after(after(below, pause), |draft| draft.follow_parent(ParentWord::Resume).unwrap());
+    assert_eq!(resumed.pause_reason, Some(PauseReason::User));
+
+    let held = after(launched, |draft| {
+        draft.set_breakpoints(["next".into()].into()).unwrap();
+        all_done(draft);
+    });
+    assert_eq!(held.pause_reason, Some(PauseReason::Breakpoint));
+    let triggered = after(after(held, pause), |draft| {
+        draft.trigger_node(&"next".into(), None).unwrap();
+        assert!(claim(draft).is_empty(), "nothing starts");
+    });
+    assert_eq!(triggered.pause_reason, Some(PauseReason::User));
+}
+
+#[test]
+fn a_retry_makes_no_other_number_of_items() {
+    let failing = |draft: &mut Draft<'_>| {
+        for job in claim(draft) {
+            let refused = Ending::Failed(Failure::permanent("refused", "never"));
+            draft.settle(report((job.id, job.fence), &refused, 0)).unwrap();
+        }
+    };
+    let failed = after(launched(chain(&[("write", "generate_copy")])), failing);
+    assert_eq!(failed.error.as_deref(), Some("write: 3 of 3 items failed. never"));
+    let with = |draft: &mut Draft<'_>, changes: Value| {
+        draft.retry_node(&"write".into(), changes.as_object())
+    };
+
+    let refused = decided_at(Timestamp(5), failed.clone(), |draft: &mut Draft<'_>| {
+        with(draft, json!({"quantity": 5, "prompt": "Other"})).unwrap_err()
+    });
+
+    assert!(matches!(&refused.2, Refused::Unfit(words) if words.contains("has 3 items")));
+    assert_eq!(refused.0.nodes, failed.nodes, "nothing is changed");
+    let again = after(failed, |draft| with(draft, json!({"quantity": 3, "prompt": "B"})).unwrap());
+    assert_eq!(again.status, Status::Running);
+}
+
+#[test]
+fn what_nobody_could_read_again_is_not_recorded() {
+    let deep = (0..=MAX_DEPTH).fold(json!(1), |inner, _| json!([inner]));
+    for (given, why) in [(deep, "64 levels"), (json!("a\0b"), "U+0000")] {
+        let mut failed = after(launched(chain(&[("write", "generate_copy")])), |draft| {
+            for job in claim(draft) {
+                let mut report = report((job.id, job.fence), &Ending::Done, 0);
+                give(&mut report, &given);
+                draft.settle(report).unwrap();
+            }
+        });
+        let node = failed.nodes.remove(&NodeId::from("write")).unwrap();
+        let failure = node.failure.unwrap();
+        assert_eq!((node.status, &*failure.code), (NodeStatus::Failed, "unrecordable_output"));
+        assert!(failure.message.contains(why), "{}", failure.message);
+    }
+}
+
+fn give(report: &mut Report, value: &Value) {
+    let Outcome::Done(output) = &mut report.outcome else { panic!("it is done") };
+    output.values.insert("texts".to_owned(), value.clone());
+}
