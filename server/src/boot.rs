@@ -101,6 +101,14 @@ impl Database {
         }
     }
 
+    /// Like `open_shared`, but makes no database.
+    pub async fn open_existing(config: &Config) -> Result<Self> {
+        if config.database_url.is_none() && !embedded_pg::is_made(&config.data_dir)? {
+            return Err(PgError::NoDatabase { data_dir: config.data_dir.clone() }.into());
+        }
+        Self::open_shared(config).await
+    }
+
     /// Migrates the database and opens the services on it.
     pub async fn services(&self, config: &Config, process: &str) -> Result<Services> {
         store::migrate(&self.url).await?;

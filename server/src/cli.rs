@@ -162,9 +162,9 @@ fn care(repair: bool, yes: bool) -> Care {
     }
 }
 
-/// A database that is not at this release's migrations is named, not changed.
+/// A database that is not there, or not at this release's migrations, is named, not made or changed.
 async fn doctor(config: &Config, care: Care) -> Result<ExitCode, CliError> {
-    let database = Database::open_shared(config).await?;
+    let database = Database::open_existing(config).await?;
     let missing = database.missing_migrations().await;
     database.close().await;
     let missing = missing?;

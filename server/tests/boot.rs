@@ -345,6 +345,7 @@ fn rel_s4_a_burst_of_sign_ins_costs_neither_memory_nor_the_others_time() {
 fn the_doctor_names_what_is_wrong_and_changes_it_only_when_told_to() {
     let instance = Instance::new();
     let bare = instance.run(&["doctor"]);
+    let made = instance.dir.path().join("data/postgres").exists();
     instance.run(&["migrate"]);
     let sound = instance.run(&["doctor"]);
     let stray = instance.dir.path().join("data/blobs/ab").join("c".repeat(62));
@@ -358,7 +359,8 @@ fn the_doctor_names_what_is_wrong_and_changes_it_only_when_told_to() {
     let before = stray.exists();
     let repaired = instance.run(&["doctor", "--repair", "--yes"]);
 
-    assert!(words(&bare).0.contains("run: atelier migrate"), "{bare:?}");
+    assert!(words(&bare).1.contains("there is no database in"), "{bare:?}");
+    assert!(!made, "what only looks makes nothing");
     assert!(sound.status.success() && words(&sound).0 == "Nothing is wrong.", "{sound:?}");
     assert!(words(&named).0.contains("on no record"), "{named:?}");
     assert!(words(&planned).0.contains("Would be done"), "{planned:?}");

@@ -63,6 +63,11 @@ impl EmbeddedPostgres {
     }
 }
 
+/// Whether there is a database in a data directory.
+pub fn is_made(data_dir: &Path) -> Result<bool> {
+    Ok(place::find(data_dir)?.is_some())
+}
+
 /// The address of the server that another process runs in a data directory.
 pub async fn attach(data_dir: &Path) -> Result<String> {
     server::address_of_running(data_dir).await

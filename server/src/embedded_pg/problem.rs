@@ -93,6 +93,16 @@ pub enum PgError {
         data_dir: PathBuf,
     },
 
+    /// A command that only looks found nothing to look at.
+    #[error(
+        "there is no database in {}: set ATELIER_DATA_DIR to the server's folder, or DATABASE_URL",
+        data_dir.display()
+    )]
+    NoDatabase {
+        /// The directory.
+        data_dir: PathBuf,
+    },
+
     /// The cluster could not be made.
     #[error("PostgreSQL could not make a database in {}:\n{said}", cluster.display())]
     NotMade {

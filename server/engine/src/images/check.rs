@@ -65,7 +65,10 @@ pub(super) fn format_of(bytes: &[u8]) -> Result<ImageFormat, ImageError> {
 
 /// The picture, turned the way it is shown; of an animation its first frame.
 pub(super) fn decode(format: ImageFormat, bytes: &[u8]) -> Result<DynamicImage, ImageError> {
-    let damaged = |error: image::ImageError| ImageError::Damaged(error.to_string());
+    let damaged = |error: image::ImageError| {
+        tracing::debug!(error = &error as &dyn std::error::Error, "a picture cannot be decoded");
+        ImageError::Damaged("it cannot be decoded".to_owned())
+    };
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     let mut limits = Limits::no_limits();
     limits.max_alloc = Some(MOST_MEMORY);

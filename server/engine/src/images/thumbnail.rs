@@ -31,7 +31,8 @@ pub fn thumbnail(bytes: &[u8], max_side: u32) -> Result<Thumbnail, ImageError> {
         picture
     };
     let size = (small.width(), small.height());
-    let (media_type, bytes) = encode(small).map_err(|e| ImageError::Damaged(e.to_string()))?;
+    let (media_type, bytes) =
+        encode(small).map_err(|_| ImageError::Damaged("it cannot be made smaller".to_owned()))?;
     Ok(Thumbnail { media_type, size, bytes })
 }
 

@@ -51,7 +51,7 @@ pub enum OutboundError {
     #[error(transparent)]
     Refused(#[from] Refusal),
     /// The other side answered with a redirect that is not followed; the request was sent.
-    #[error(transparent)]
+    #[error("the answer is a redirect that is not followed: {0}")]
     RedirectRefused(Refusal),
     /// The client could not be set up.
     #[error("the HTTP client could not be set up: {0}")]

@@ -1,6 +1,7 @@
 //! An answer as a value: status, headers worth knowing, and its body as what it is.
 
 use bytes::{Bytes, BytesMut};
+use encoding_rs::Encoding;
 use model::{
     execution::failure::Failure,
     nodes::http_request::{Config, Expected, Response},
@@ -87,7 +88,7 @@ pub(super) async fn read(
             return Err(voice.unusable("answer_too_large", &words));
         }
         Response::Json => json_of(&bytes, voice)?,
-        Response::Text | Response::Auto => text_of(&bytes, &media_type, voice)?,
+        Response::Text | Response::Auto => text_of(&bytes, &headers, voice)?,
     };
     Ok(Read::Value(answer.with_body(voice.clean(body))))
 }
@@ -119,9 +120,19 @@ fn kept(headers: &HeaderMap) -> Value {
 
 /// E.g. `application/json`; empty when it is not said.
 fn media_type(headers: &HeaderMap) -> String {
-    let written = headers.get("content-type").and_then(|kind| kind.to_str().ok());
-    let kind = written.unwrap_or_default().split(';').next().unwrap_or_default();
+    let kind = content_type(headers).split(';').next().unwrap_or_default();
     kind.trim().to_ascii_lowercase()
+}
+
+fn content_type(headers: &HeaderMap) -> &str {
+    headers.get("content-type").and_then(|kind| kind.to_str().ok()).unwrap_or_default()
+}
+
+/// The encoding that an answer names.
+fn encoding(headers: &HeaderMap) -> Option<&'static Encoding> {
+    let kind = content_type(headers).to_ascii_lowercase();
+    let label = kind.split(';').find_map(|part| part.trim().strip_prefix("charset="))?;
+    Encoding::for_label(label.trim_matches('"').as_bytes())
 }
 
 fn is_json(media_type: &str) -> bool {
@@ -136,13 +147,21 @@ fn json_of(bytes: &[u8], voice: &Voice) -> Result<Value, Failure> {
     })
 }
 
-fn text_of(bytes: &[u8], media_type: &str, voice: &Voice) -> Result<Value, Failure> {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => Ok(text.strip_prefix('\u{feff}').unwrap_or(text).into()),
-        // Texts of other encodings say that they are texts.
-        Err(_) if media_type.starts_with("text/") => Ok(String::from_utf8_lossy(bytes).into()),
-        Err(_) => {
-            let kind = if media_type.is_empty() { "of no named type" } else { media_type };
+fn text_of(bytes: &[u8], headers: &HeaderMap, voice: &Voice) -> Result<Value, Failure> {
+    let media_type = media_type(headers);
+    match (std::str::from_utf8(bytes), encoding(headers)) {
+        // Its bytes may look like UTF-8.
+        (_, Some(encoding)) if !encoding.is_ascii_compatible() => {
+            Ok(encoding.decode(bytes).0.into())
+        }
+        (Ok(text), _) => Ok(text.strip_prefix('\u{feff}').unwrap_or(text).into()),
+        (Err(_), Some(encoding)) => Ok(encoding.decode(bytes).0.into()),
+        // A text with a stray byte is a text all the same.
+        (Err(_), None) if media_type.starts_with("text/") => {
+            Ok(String::from_utf8_lossy(bytes).into())
+        }
+        (Err(_), None) => {
+            let kind = if media_type.is_empty() { "of no named type" } else { &media_type };
             let words = format!("the answer is neither text nor JSON nor a picture ({kind})");
             Err(voice.unusable("answer_not_text", &words))
         }

@@ -25,13 +25,16 @@ pub async fn jobs(
     (workspace, id): (WorkspaceId, ExecutionId),
 ) -> Result<Vec<JobRow>> {
     let rows = sqlx::query!(
-        "SELECT j.id, j.node_id, j.item, j.job_type, j.status, j.attempt, j.input, j.output, j.failure,
-                j.provider, j.model, j.input_tokens, j.output_tokens, j.cost, j.unpriced_calls,
-                j.sample_calls, j.started_at, j.ended_at
+        r#"SELECT j.id, j.node_id, j.item, j.job_type, j.status, j.attempt, j.input, j.output, j.failure,
+                called.provider AS "provider?", called.model AS "model?", j.input_tokens,
+                j.output_tokens, j.cost, j.unpriced_calls, j.sample_calls, j.started_at, j.ended_at
            FROM agent_jobs j
            JOIN execution_nodes n ON n.id = j.node_row_id
+           LEFT JOIN (SELECT DISTINCT ON (job_id) job_id, provider, model FROM spend_ledger
+                       WHERE workspace_id = $1 AND execution_id = $2
+                       ORDER BY job_id, id DESC) called ON called.job_id = j.id
           WHERE j.workspace_id = $1 AND j.execution_id = $2
-          ORDER BY n.rank, j.node_id, j.generation, j.item",
+          ORDER BY n.rank, j.node_id, j.generation, j.item"#,
         workspace.0,
         id.0
     )

@@ -26,7 +26,8 @@ pub(super) async fn waits(
     (workspace, id): (WorkspaceId, ExecutionId),
 ) -> Result<BTreeMap<Uuid, Wait>> {
     let rows = sqlx::query!(
-        r#"SELECT j.id, j.effect, j.failure AS "failure: Json<Failure>",
+        // What nobody has tried yet waits as long as an item beside it, for the same reason.
+        r#"SELECT j.id, j.effect, coalesce(j.failure, beside.failure) AS "failure: Json<Failure>",
                   CASE WHEN j.run_at > engine_now() THEN j.run_at END AS until,
                   e.status, e.pause_reason, c.name AS "child?", c.status AS "child_status?",
                   c.pause_reason AS child_pause, e.jobs_running AS "running!",
@@ -34,6 +35,12 @@ pub(super) async fn waits(
              FROM agent_jobs j
              JOIN workflow_executions e ON e.id = j.execution_id
              LEFT JOIN workflow_executions c ON c.id = j.child_id
+             LEFT JOIN LATERAL (SELECT s.failure FROM agent_jobs s
+                                 WHERE s.execution_id = j.execution_id AND s.node_id = j.node_id
+                                   AND s.status = 'pending' AND s.run_at = j.run_at
+                                   AND s.failure IS NOT NULL AND j.failure IS NULL
+                                   AND j.started_at IS NULL AND j.run_at > engine_now()
+                                 LIMIT 1) beside ON true
             WHERE j.workspace_id = $1 AND j.execution_id = $2 AND j.status = 'pending'"#,
         workspace.0,
         id.0

@@ -69,10 +69,30 @@ async fn an_answer_is_read_as_what_it_is_or_as_what_is_asked() {
 }
 
 #[tokio::test]
+async fn a_text_is_read_in_the_encoding_that_it_names() {
+    let answers = [
+        ("text/plain; charset=\"ISO-8859-1\"", b"caf\xe9".as_slice(), "café"),
+        ("text/plain; charset=utf-16le", b"c\0a\0f\0", "caf"),
+        ("text/plain", "café".as_bytes(), "café"),
+    ];
+    for (kind, bytes, expected) in answers {
+        let (server, _arrived) = server(move |_, _| ([(CONTENT_TYPE, kind)], bytes)).await;
+        let world = world(&[server]).await;
+
+        let output = given(&world, json!({ "url": format!("http://{server}/") })).await;
+
+        assert_eq!(output["body"], expected, "{kind}");
+    }
+}
+
+#[tokio::test]
 async fn bytes_that_are_nothing_known_are_refused_and_deep_json_too() {
-    let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
     let (server, _arrived) = server(move |_, headers: &HeaderMap| match headers.get("x-deep") {
-        Some(_) => ([(CONTENT_TYPE, "application/json")], deep.clone().into_bytes()),
+        Some(levels) => {
+            let levels = levels.to_str().unwrap().parse().unwrap();
+            let deep = format!("{}{}", "[".repeat(levels), "]".repeat(levels));
+            ([(CONTENT_TYPE, "application/json")], deep.into_bytes())
+        }
         None => ([(CONTENT_TYPE, "application/zip")], vec![0xff, 0xfe, 0x00, 0x9f]),
     })
     .await;
@@ -82,9 +102,11 @@ async fn bytes_that_are_nothing_known_are_refused_and_deep_json_too() {
     let (code, words, _) = failed(&world, json!({ "url": url })).await;
     assert_eq!(code, "answer_not_text");
     assert!(words.contains("application/zip"), "{words}");
-    let headers = json!([{ "name": "x-deep", "value": "1" }]);
-    let (code, _, _) = failed(&world, json!({ "url": url, "headers": headers })).await;
-    assert_eq!(code, "answer_not_json");
+    for (levels, expected) in [(100_000, "answer_not_json"), (127, "unrecordable_output")] {
+        let headers = json!([{ "name": "x-deep", "value": levels.to_string() }]);
+        let (code, _, _) = failed(&world, json!({ "url": url, "headers": headers })).await;
+        assert_eq!(code, expected);
+    }
 }
 
 #[tokio::test]

@@ -100,8 +100,39 @@ async fn a_provider_gets_no_more_calls_at_once_than_it_may_and_the_others_say_wh
     }
 
     assert_eq!(world.wait_over(other).await.status, Status::Completed);
+    let jobs = world.services.jobs(&world.owner, other).await.unwrap();
+    assert!(jobs.iter().all(|job| job.provider.as_deref() == Some("openai")), "{jobs:#?}");
+    assert!(jobs.iter().all(|job| job.model.is_some()), "{jobs:#?}");
     worker.stop().await;
     world.assert_sound().await;
+}
+
+#[tokio::test]
+async fn items_that_nobody_has_tried_yet_say_what_those_beside_them_wait_for() {
+    let limits = Limits { calls_per_provider: 2, ..Limits::default() };
+    let (world, mut desk) = desk(limits).await;
+    let worker = world.worker(patient());
+    // Twenty run at once, of which two may call.
+    let template = world.publish(&texts(25, 3, None)).await;
+    let id = world.launch(template, none()).await;
+    let _under_way = calls(&mut desk, 2).await;
+    let limited = |view: &ExecutionView| {
+        write(view).jobs.iter().filter(|job| job.failure.is_some()).count() == 18
+    };
+    world.wait(id, limited).await;
+    worker.stop().await;
+    let later = "UPDATE agent_jobs SET run_at = now() + interval '1 hour'
+                  WHERE status = 'pending'";
+    sqlx::query(later).execute(&world.db.pool).await.unwrap();
+
+    let jobs = world.services.jobs(&world.owner, id).await.unwrap();
+
+    let fresh: Vec<_> = jobs.iter().filter(|job| job.attempts.is_empty()).collect();
+    assert!(!fresh.is_empty(), "{jobs:#?}");
+    for job in fresh {
+        let words = job.wait.as_ref().map(|wait| wait.words.as_str());
+        assert_eq!(words, Some("OpenAI is busy with 2 calls; goes on when one of them ends"));
+    }
 }
 
 #[tokio::test]
