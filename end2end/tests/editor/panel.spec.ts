@@ -261,6 +261,7 @@ test('the start has no settings of steps that may be left out or fail', async ({
   const panel = page.getByRole('region', { name: 'Configuration' });
   const advanced = panel.getByRole('button', { name: /^(More|Advanced)/ });
   await editor.node('copy').click();
+  await expect(advanced).toBeVisible();
   while (await advanced.isVisible()) await advanced.click();
   await expect(panel.getByLabel('Run only if')).toBeVisible();
   await expect(panel.getByLabel('Fewest items that must succeed')).toBeVisible();
