@@ -14,7 +14,6 @@ use crate::{
     id::{ExecutionId, JobId},
     nodes::sub_workflow::OUTPUT,
     time::Timestamp,
-    value,
 };
 
 /// No worker draws the delay of a child's next attempt: it is the middle of what chance may choose.
@@ -94,14 +93,12 @@ impl Draft<'_> {
         let (child, bill) = (end.child, end.bill);
         self.record(EventKind::JobChildEnded { job: job.to_ref(), child, bill });
         let failed = matches!(end.ending, ChildEnding::Failed(_));
-        let recorded = |result: Value| match value::recordable([&result]) {
-            Ok(()) => Ok(Map::from_iter([(OUTPUT.to_owned(), result)])),
-            Err(why) => Err(Failure::unrecordable(why)),
-        };
-        match end.ending.into_result().and_then(recorded) {
-            Ok(values) => {
-                self.job_done(&job, JobOutput { values, ..JobOutput::default() })?;
-            }
+        let output = end.ending.into_result().and_then(|result| {
+            let values = Map::from_iter([(OUTPUT.to_owned(), result)]);
+            JobOutput { values, ..JobOutput::default() }.recordable()
+        });
+        match output {
+            Ok(output) => self.job_done(&job, output)?,
             Err(failure) if failed => self.child_failed(&job, failure)?,
             Err(failure) => self.job_failed(&job, failure)?,
         }

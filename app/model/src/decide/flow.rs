@@ -330,9 +330,8 @@ impl Draft<'_> {
         let label = self.snapshot.frozen.node(id).map_or(id.as_str(), Node::title);
         let failure = self.snapshot.nodes.get(id).and_then(|node| node.failure.as_ref());
         let why = failure.map_or("it failed", |failure| failure.message.as_str());
-        let jobs = self.snapshot.jobs_of(id);
-        let failed = jobs.iter().filter(|job| job.status == JobStatus::Failed).count();
-        let message = match jobs.len() {
+        let failed = self.failed_jobs(id).len();
+        let message = match self.snapshot.jobs_of(id).len() {
             0 | 1 => format!("{label}: {why}"),
             items => format!("{label}: {failed} of {items} items failed. {why}"),
         };

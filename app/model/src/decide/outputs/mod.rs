@@ -52,10 +52,7 @@ impl Outcome {
     /// The same, or a failure where what was made cannot be recorded.
     pub(super) fn recordable(self) -> Self {
         match self {
-            Self::Done(output) => match value::recordable(output.values.values()) {
-                Ok(()) => Self::Done(output),
-                Err(why) => Self::Failed(Failure::unrecordable(why)),
-            },
+            Self::Done(output) => output.recordable().map_or_else(Self::Failed, Self::Done),
             other => other,
         }
     }
@@ -81,6 +78,14 @@ pub struct JobOutput {
     pub documents: Vec<DocumentOut>,
     /// Images attached to documents.
     pub attachments: Vec<AttachmentOut>,
+}
+
+impl JobOutput {
+    /// The same, unless what a step gives with it cannot be recorded.
+    pub(super) fn recordable(self) -> Result<Self, Failure> {
+        value::recordable(self.values.values()).map_err(Failure::unrecordable)?;
+        Ok(self)
+    }
 }
 
 /// An output to record.
