@@ -124,10 +124,15 @@ pub struct PastVersion {
     pub item: i32,
     /// The port it came out of.
     pub port: String,
-    /// The version that a job made and that it was or repeated.
+    /// The version that a job made and that it was or repeated; [`Self::NONE`] where there was none.
     pub version: i32,
     /// The event that ended its time.
     pub until: i64,
+}
+
+impl PastVersion {
+    /// The number of no version.
+    pub const NONE: i32 = 0;
 }
 
 /// An open review.

@@ -24,10 +24,11 @@ impl NodeView {
     /// Lets a version of an output count from event `seq` on.
     pub(super) fn put_version(&mut self, seq: i64, artifact: &ArtifactSummary) {
         let same = |old: &ArtifactSummary| (old.item, &old.port) == (artifact.item, &artifact.port);
-        if let Some(place) = self.artifacts.iter().position(same) {
-            let old = self.artifacts.remove(place);
-            let version = old.made_as();
-            let (item, port) = (old.item, old.port);
+        let old = self.artifacts.iter().position(same).map(|place| self.artifacts.remove(place));
+        // An item that a retry adds: who read the output before did without it.
+        if old.is_some() || self.generation > 1 {
+            let version = old.map_or(PastVersion::NONE, |old| old.made_as());
+            let (item, port) = (artifact.item, artifact.port.clone());
             self.past.push(PastVersion { item, port, version, until: seq });
         }
         self.artifacts.push(artifact.clone());
