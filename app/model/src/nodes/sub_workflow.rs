@@ -51,9 +51,7 @@ impl Config {
             values.extend(asked.map(|(name, value)| (name.clone(), value.clone())));
         }
         for pair in &self.parameters {
-            let kind = of.parameter(&pair.name).map(|parameter| parameter.kind);
-            let written = Some(pair.value.as_str()).filter(|text| !text.contains("${"));
-            let value = match kind.zip(written).and_then(|(kind, text)| kind.of_text(text)) {
+            let value = match written(pair, of) {
                 Some(value) => value,
                 None => pair.value.value(scope)?,
             };
@@ -61,6 +59,13 @@ impl Config {
         }
         Ok(values)
     }
+}
+
+/// What a parameter is set to where nothing has to be looked up for it.
+pub fn written(pair: &Pair, of: &Workflow) -> Option<Value> {
+    let text = Some(pair.value.as_str()).filter(|text| !text.contains("${"))?;
+    let kind = of.parameter(&pair.name).map(|parameter| parameter.kind);
+    Some(kind.and_then(|kind| kind.of_text(text)).unwrap_or_else(|| text.into()))
 }
 
 impl NodeType for Config {

@@ -6,11 +6,13 @@ use model::{
     id::{TemplateId, WorkspaceId},
     nodes::{
         NodeConfig,
-        sub_workflow::{Config, MAX_DEPTH},
+        sub_workflow::{Config, MAX_DEPTH, written},
     },
     problem::{FieldProblem, Problem},
+    validate,
     workflow::{Node, Workflow},
 };
+use serde_json::Map;
 use sqlx::PgConnection;
 
 use crate::{
@@ -26,8 +28,8 @@ pub type Named = (TemplateId, String);
 /// `own` is the template the workflow belongs to.
 ///
 /// # Errors
-/// A template or version the workspace does not have published; a parameter it does not have;
-/// templates that run each other in a circle, by name; more than [`MAX_DEPTH`] levels.
+/// A template or version the workspace does not have published; a parameter it does not have, or
+/// whose written value it would not take; templates that run each other in a circle, by name; more than [`MAX_DEPTH`] levels.
 pub async fn pin(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
@@ -42,7 +44,7 @@ pub async fn pin(
         };
         match walk.resolve(conn, &config).await? {
             Ok(found) => {
-                let told = unknown_parameters(&config, &found);
+                let told = unfit_parameters(&config, &found);
                 let walked = walk.below(conn, found.clone()).await?;
                 errors.extend(
                     told.into_iter().chain(walked.err()).map(|found| at(found, place, &workflow)),
@@ -86,14 +88,26 @@ fn at(wrong: Wrong, place: usize, workflow: &Workflow) -> FieldProblem {
     problem
 }
 
-fn unknown_parameters(config: &Config, found: &PinnedRow) -> Vec<Wrong> {
+/// What the other workflow would not be launched with, as far as that stands written.
+fn unfit_parameters(config: &Config, found: &PinnedRow) -> Vec<Wrong> {
     let Ok(workflow) = read(found) else { return vec![] };
-    let named = config.parameters.iter().enumerate();
-    let strange = named.filter(|(_, pair)| workflow.parameter(&pair.name).is_none());
-    let told = strange.map(|(place, pair)| Wrong {
-        code: "unknown_parameter",
-        field: format!("parameters[{place}].name"),
-        message: format!("{} has no parameter {}.", found.name, pair.name),
+    let told = config.parameters.iter().enumerate().filter_map(|(place, pair)| {
+        if workflow.parameter(&pair.name).is_none() {
+            return Some(Wrong {
+                code: "unknown_parameter",
+                field: format!("parameters[{place}].name"),
+                message: format!("{} has no parameter {}.", found.name, pair.name),
+            });
+        }
+        let value = Map::from_iter([(pair.name.clone(), written(pair, &workflow)?)]);
+        let problems = validate::validate_parameters(&workflow, &value).err()?;
+        let mut problems = problems.into_iter();
+        let problem = problems.find(|problem| problem.field.as_ref() == Some(&pair.name))?;
+        Some(Wrong {
+            code: "unfit_parameter",
+            field: format!("parameters[{place}].value"),
+            message: problem.message,
+        })
     });
     told.collect()
 }

@@ -167,7 +167,8 @@ impl Config {
         let known = url.split("${").next().unwrap_or_default();
         let starts = |scheme: &str| {
             let least = scheme.len().min(known.len());
-            known.get(..least).is_some_and(|begin| scheme.starts_with(begin))
+            let begins = known.get(..least).zip(scheme.get(..least));
+            begins.is_some_and(|(known, scheme)| known.eq_ignore_ascii_case(scheme))
                 && (known.len() > scheme.len() || url.len() > known.len())
         };
         if !url.is_empty() && !starts("https://") && !starts("http://") {

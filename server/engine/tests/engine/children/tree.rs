@@ -213,12 +213,27 @@ async fn five_levels_run_and_six_are_refused() {
 async fn an_unknown_template_or_parameter_is_refused_before_anything_runs() {
     let world = World::new().await;
     let (_, child) = family(&world).await;
+    let mut counts = chain("Counts", &[]);
+    counts.parameters =
+        serde_json::from_value(json!([{"name": "topic", "type": "integer", "max": 5}])).unwrap();
+    let counts = world.publish(&counts).await;
+    let unfit = world.publish(&chain("u", &[("sub", "sub_workflow", runs(counts, "9"))])).await;
     let wrong = json!({"template": child, "parameters": [{"name": "colour", "value": "red"}]});
     let nowhere = chain("n", &[("sub", "sub_workflow", json!({"template": "Nowhere"}))]);
     let nowhere = world.publish(&nowhere).await;
     let wrong = world.publish(&chain("w", &[("sub", "sub_workflow", wrong)])).await;
 
-    let codes = [refused(&world, nowhere).await, refused(&world, wrong).await];
+    let refusals = [
+        refused(&world, nowhere).await,
+        refused(&world, wrong).await,
+        refused(&world, unfit).await,
+    ];
 
-    assert_eq!(codes.map(|p| p.errors[0].code.clone()), ["unknown_template", "unknown_parameter"]);
+    let [template, parameter, value] = refusals.map(|problem| problem.errors[0].clone());
+    assert_eq!(
+        (template.code.as_str(), parameter.code.as_str()),
+        ("unknown_template", "unknown_parameter")
+    );
+    let place = "nodes[1].data.config.parameters[0].value";
+    assert_eq!((value.code.as_str(), value.path.as_deref()), ("unfit_parameter", Some(place)));
 }
