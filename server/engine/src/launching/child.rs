@@ -178,7 +178,7 @@ impl Prepared {
                 trigger: "sub_workflow",
                 // Caps of what launches it hold besides: what it spends is theirs as well.
                 budget: budget.map(|micros| i64::try_from(micros).unwrap_or(i64::MAX)),
-                idempotency_key: None,
+                once: None,
                 descent: Descent::Child {
                     execution: context.execution,
                     node: context.node_id.clone(),

@@ -2,6 +2,7 @@
 
 pub mod brought;
 pub mod child;
+mod once;
 pub mod pins;
 pub mod tariffs;
 mod write;
@@ -20,6 +21,7 @@ use serde_json::{Map, Value};
 
 use crate::schema;
 
+pub use once::{Once, earlier};
 pub use write::{Birth, Born, Steering, write};
 
 /// The values of parameters, with defaults where none was sent.

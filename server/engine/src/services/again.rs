@@ -10,7 +10,7 @@ use model::{
     execution::{
         brought::Brought,
         stale::stale,
-        state::{Action, allowed},
+        state::{Action, allows},
     },
     graph,
     id::{ExecutionId, NodeId},
@@ -28,12 +28,11 @@ use super::{
     accounts::entry,
     actor::Actor,
     executions::{kept, refusal, view},
-    launch::{checked_key, earlier},
 };
 use crate::{
     error::{Doing, EngineError, Result},
     exec::places,
-    launching::{self, Birth, Born, Steering, brought, pins},
+    launching::{self, Birth, Born, Once, Steering, brought, earlier, pins},
     store::{
         self, audit,
         executions::{self, Descent, NewExecution, Notice, OriginRow},
@@ -47,7 +46,7 @@ struct Anew<'a> {
     workflow: Workflow,
     again: Again,
     descent: Descent,
-    key: Option<&'a str>,
+    once: Option<Once<'a>>,
     budget: Option<i64>,
     running: u32,
 }
@@ -67,9 +66,10 @@ impl Services {
         request: RerunRequest,
     ) -> Result<Launched> {
         actor.require(Permission::LaunchTemplate)?;
-        let key = checked_key(request.idempotency_key.as_deref())?;
+        let asked = RerunRequest { idempotency_key: None, ..request.clone() };
+        let once = Once::of(request.idempotency_key.as_deref(), &("rerun", id, asked))?;
         let mut tx = store::begin(&self.pool).await.doing("running again")?;
-        if let Some(id) = earlier(&mut tx, actor, key).await? {
+        if let Some(id) = earlier(&mut tx, actor.workspace, once).await? {
             return Ok(Launched::before(id));
         }
         let (row, origin) = self.over(&mut tx, actor, (id, Action::Rerun)).await?;
@@ -86,7 +86,7 @@ impl Services {
         let descent = Descent::Again { origin: id, from: request.from_node };
         let budget = budget(request.budget, &workflow).or(row.budget);
         let running = self.parts.limits.running_per_workspace;
-        let anew = Anew { row, snapshot: origin, workflow, again, descent, key, budget, running };
+        let anew = Anew { row, snapshot: origin, workflow, again, descent, once, budget, running };
         let written = write(&mut tx, actor, anew).await?;
         audit::append(&mut tx, entry(actor, "execution.rerun", Some(id.to_string()))).await?;
         tx.commit().await.doing("running again")?;
@@ -106,9 +106,9 @@ impl Services {
         key: Option<&str>,
     ) -> Result<Launched> {
         actor.require(Permission::LaunchTemplate)?;
-        let key = checked_key(key)?;
+        let once = Once::of(key, &("rerun_stale", id))?;
         let mut tx = store::begin(&self.pool).await.doing("running again what is stale")?;
-        if let Some(id) = earlier(&mut tx, actor, key).await? {
+        if let Some(id) = earlier(&mut tx, actor.workspace, once).await? {
             return Ok(Launched::before(id));
         }
         let (row, origin) = self.over(&mut tx, actor, (id, Action::Rerun)).await?;
@@ -124,7 +124,7 @@ impl Services {
         let descent = Descent::Again { origin: id, from: None };
         let budget = row.budget;
         let running = self.parts.limits.running_per_workspace;
-        let anew = Anew { row, snapshot: origin, workflow, again, descent, key, budget, running };
+        let anew = Anew { row, snapshot: origin, workflow, again, descent, once, budget, running };
         let written = write(&mut tx, actor, anew).await?;
         audit::append(&mut tx, entry(actor, "execution.rerun_stale", Some(id.to_string()))).await?;
         tx.commit().await.doing("running again what is stale")?;
@@ -147,8 +147,8 @@ impl Services {
         let workflow = without_waits(own_definition(&origin));
         let descent = Descent::Replay { origin: id };
         let (budget, running) = (row.budget, self.parts.limits.running_per_workspace);
-        let key = None;
-        let anew = Anew { row, snapshot: origin, workflow, again, descent, key, budget, running };
+        let once = None;
+        let anew = Anew { row, snapshot: origin, workflow, again, descent, once, budget, running };
         let written = write(&mut tx, actor, anew).await?;
         audit::append(&mut tx, entry(actor, "execution.replay", Some(id.to_string()))).await?;
         tx.commit().await.doing("replaying")?;
@@ -179,7 +179,7 @@ impl Services {
         kept(tx, actor, id).await?;
         let found = executions::origin(tx, (actor.workspace, id)).await?;
         let row = found.ok_or(EngineError::NotFound("execution"))?;
-        if !allowed(row.status).contains(&action) {
+        if !allows(row.status, None, action) {
             let status = row.status;
             return Err(refusal(&Refused::NotAllowed { action, status }).into());
         }
@@ -254,7 +254,7 @@ async fn write(
     actor: &Actor,
     anew: Anew<'_>,
 ) -> Result<(Launched, Option<Notice>)> {
-    let Anew { row, snapshot, workflow, mut again, descent, key, budget, running } = anew;
+    let Anew { row, snapshot, workflow, mut again, descent, once, budget, running } = anew;
     let origin = snapshot.id;
     if !matches!(descent, Descent::Replay { .. }) {
         let runs = |node: &Node| !again.nodes.contains_key(graph::outermost(&workflow, &node.id));
@@ -279,7 +279,7 @@ async fn write(
             user: Some(actor.user),
             trigger: if matches!(descent, Descent::Replay { .. }) { "replay" } else { "rerun" },
             budget,
-            idempotency_key: key,
+            once: once.map(Once::columns),
             descent,
         },
     };

@@ -26,7 +26,7 @@ use super::{
 use crate::{
     error::{Doing, EngineError, Result},
     exec::places,
-    launching::{self, Birth, Born, Steering, brought, pins, tariffs},
+    launching::{self, Birth, Born, Once, Steering, brought, earlier, pins, tariffs},
     store::{
         self,
         executions::{self, Descent, NewExecution},
@@ -52,9 +52,10 @@ impl Services {
         trial: Option<Trial>,
     ) -> Result<Launched> {
         actor.require(Permission::LaunchTemplate)?;
-        let key = checked_key(request.idempotency_key.as_deref())?;
+        let asked = LaunchRequest { idempotency_key: None, ..request.clone() };
+        let once = Once::of(request.idempotency_key.as_deref(), &("launch", asked, &trial))?;
         let mut tx = store::begin_planned_once(&self.pool).await.doing("launching")?;
-        if let Some(id) = earlier(&mut tx, actor, key).await? {
+        if let Some(id) = earlier(&mut tx, actor.workspace, once).await? {
             return Ok(Launched::before(id));
         }
         let (page, version) = source(&mut tx, actor, (&request, trial.as_ref())).await?;
@@ -67,7 +68,6 @@ impl Services {
         let parameters = brought::resolved(&mut tx, actor.workspace, asked, values).await?;
         let project = place(&mut tx, actor, request.project_id).await?;
         let running = self.parts.limits.running_per_workspace;
-        let budget = budget(&request, &page);
         let about = (&page.card.workflow, &parameters);
         let answering = self.parts.providers_of(&mut tx, actor.workspace).await?;
         let estimate = tariffs::estimated(&mut tx, &answering, about).await?;
@@ -80,16 +80,16 @@ impl Services {
             parameters,
             brought,
             project,
-            key,
+            once,
             steering,
             running,
-            budget,
+            budget: budget(&request, &page),
         };
         let Some((Born { snapshot, notice, at }, queued)) = write(&mut tx, launch).await? else {
             // Another launch with the key came first and has committed by now.
             drop(tx);
             let mut conn = self.pool.acquire().await.doing("launching")?;
-            let id = earlier(&mut conn, actor, key).await?;
+            let id = earlier(&mut conn, actor.workspace, once).await?;
             let execution_id = id.ok_or(EngineError::NotFound("execution"))?;
             return Ok(Launched::before(execution_id));
         };
@@ -102,7 +102,7 @@ impl Services {
             self.advance.admit(BTreeSet::from([actor.workspace])).await;
         }
         let estimated_completion = estimated.filter(|_| queued.is_none()).map(|ms| at.plus_ms(ms));
-        let warnings = warnings(estimate.as_ref(), budget);
+        let warnings = warnings(estimate.as_ref(), budget(&request, &page));
         Ok(Launched { execution_id: id, estimated_completion, queued, estimate, warnings })
     }
 }
@@ -171,31 +171,6 @@ async fn source(
     }
 }
 
-const MOST_KEY_CHARS: usize = 200;
-
-pub(super) fn checked_key(key: Option<&str>) -> Result<Option<&str>, Problem> {
-    let fits = |key: &&str| !key.is_empty() && key.len() <= MOST_KEY_CHARS && !key.contains('\0');
-    match key {
-        Some(key) if !fits(&key) => {
-            let message = format!("An idempotency key has 1 to {MOST_KEY_CHARS} characters.");
-            let error = FieldProblem::field("invalid_key", "idempotency_key", message);
-            Err(Problem::invalid("The launch was not accepted.", vec![error]))
-        }
-        key => Ok(key),
-    }
-}
-
-pub(super) async fn earlier(
-    conn: &mut PgConnection,
-    actor: &Actor,
-    key: Option<&str>,
-) -> Result<Option<ExecutionId>> {
-    match key {
-        Some(key) => executions::find_by_key(conn, actor.workspace, key).await,
-        None => Ok(None),
-    }
-}
-
 fn steering(request: &LaunchRequest, frozen: &Frozen) -> Result<Steering, Problem> {
     let unknown = |(index, id): (usize, &NodeId)| {
         let message = format!("There is no node `{id}` to pause before.");
@@ -223,7 +198,7 @@ struct Launch<'a> {
     parameters: Map<String, Value>,
     brought: Brought,
     project: ProjectId,
-    key: Option<&'a str>,
+    once: Option<Once<'a>>,
     steering: Steering,
     running: u32,
     budget: Option<i64>,
@@ -257,7 +232,7 @@ async fn write(
             None => launch.actor.trigger(),
         },
         budget: launch.budget,
-        idempotency_key: launch.key,
+        once: launch.once.map(Once::columns),
         descent: Descent::None,
     };
     let queued = places::for_launch(tx, launch.actor.workspace, launch.running).await?;

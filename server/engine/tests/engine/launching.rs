@@ -91,6 +91,23 @@ async fn rel_e11_another_key_and_another_workspace_launch_anew() {
 }
 
 #[tokio::test]
+async fn rel_e11_a_key_belongs_to_what_it_was_first_sent_with() {
+    let world = World::new().await;
+    let template = world.publish(&with_parameters()).await;
+    let launch = |topic: &str| request(template, json!({ "topic": topic }), Some("mine"));
+    let first = world.services.launch(&world.owner, launch("tea")).await.unwrap();
+
+    let again = world.services.launch(&world.owner, launch("tea")).await.unwrap();
+    let other = world.services.launch(&world.owner, launch("milk")).await.unwrap_err();
+
+    assert_eq!(again.execution_id, first.execution_id);
+    let problem = other.into_problem();
+    assert_eq!((problem.status(), problem.code.as_str()), (422, "key_used"), "{problem}");
+    assert!(problem.detail.contains("Execution 1 "), "{problem}");
+    assert_eq!(world.count("SELECT count(*) FROM workflow_executions").await, 1);
+}
+
+#[tokio::test]
 async fn rel_e11_a_key_that_is_no_key_is_refused() {
     let world = World::new().await;
     let template = world.publish(&copies(1)).await;

@@ -11,6 +11,7 @@ use model::{
     pages::{Launched, Recorded, TestPage, TestRequest},
     problem::{FieldProblem, Problem},
 };
+use serde::Serialize;
 use serde_json::{Map, Value};
 use sqlx::PgConnection;
 
@@ -21,7 +22,7 @@ use crate::{
 };
 
 /// A part that is run, and what a person says that others gave.
-#[derive(Debug)]
+#[derive(Debug, Serialize)]
 pub(in crate::services) struct Trial {
     pub part: Part,
     pub given: BTreeMap<NodeId, Map<String, Value>>,

@@ -30,8 +30,8 @@ pub struct NewExecution<'a> {
     pub trigger: &'a str,
     /// What it may cost, in millionths of a dollar.
     pub budget: Option<i64>,
-    /// Makes a repeated launch the same launch.
-    pub idempotency_key: Option<&'a str>,
+    /// Makes a repeated launch the same launch: its key, and SHA-256 of what was asked with that.
+    pub once: Option<(&'a str, [u8; 32])>,
     /// Which execution it comes from.
     pub descent: Descent,
 }
@@ -103,21 +103,34 @@ impl Descent {
     }
 }
 
+/// The execution that a launch with a key has made.
+#[derive(Debug)]
+pub struct MadeOnce {
+    /// Which.
+    pub id: ExecutionId,
+    /// Its number in the workspace.
+    pub number: i64,
+    /// SHA-256 of what was asked; none where a release before this one launched it.
+    pub request: Option<Vec<u8>>,
+}
+
 /// The execution that a launch with this key has made.
 pub async fn find_by_key(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     key: &str,
-) -> Result<Option<ExecutionId>> {
-    let id = sqlx::query_scalar!(
-        "SELECT id FROM workflow_executions WHERE workspace_id = $1 AND idempotency_key = $2",
+) -> Result<Option<MadeOnce>> {
+    sqlx::query_as!(
+        MadeOnce,
+        "SELECT id, number, idempotency_request AS request
+           FROM workflow_executions
+          WHERE workspace_id = $1 AND idempotency_key = $2",
         workspace.0,
         key
     )
     .fetch_optional(conn)
     .await
-    .doing("looking for an earlier launch")?;
-    Ok(id.map(ExecutionId))
+    .doing("looking for an earlier launch")
 }
 
 /// Inserts an execution and its nodes as they are before anything happened, and gives the database's
@@ -153,7 +166,7 @@ pub async fn insert(
         new.trigger,
         Value::Object((*snapshot.parameters).clone()),
         Value::Object((*snapshot.context).clone()),
-        new.idempotency_key,
+        new.once.map(|once| once.0),
         descent.parent,
         descent.node,
         descent.job,
@@ -162,6 +175,7 @@ pub async fn insert(
         descent.origin,
         descent.from,
         new.budget,
+        new.once.as_ref().map(|once| &once.1[..]),
         &rows,
         &nodes as _,
         &ranks,
