@@ -134,7 +134,7 @@ async fn a_launch_with_a_breakpoint_stops_there_until_it_is_resumed() {
     let edit = json!({ "node_id": "second", "config": { "prompt": "A shorter text" } });
     steered.does("edit-node", edit).await;
     let wrong = json!({ "node_id": "second", "config": { "quantity": 99 } });
-    assert_eq!(steered.post("edit-node", &wrong).await.status, StatusCode::CONFLICT);
+    assert_eq!(steered.post("edit-node", &wrong).await.status, StatusCode::UNPROCESSABLE_ENTITY);
     steered.does("breakpoints", json!({ "nodes": [] })).await;
     steered.does("resume", json!({})).await;
 

@@ -255,6 +255,8 @@ async fn what_an_execution_and_each_of_its_steps_gave_is_read_once_it_is_there()
     assert!(status == StatusCode::OK && text.ends_with('!'), "{shaped}");
     assert_eq!(shown().await["output"], shaped["output"]);
     assert_eq!(gave("nowhere").await.0, StatusCode::NOT_FOUND);
+    let came = server.get(&format!("{ALL}/{id}/nodes/shape/input"), &cookie).await.json();
+    assert!(came["input"]["input"][0].is_string(), "{came}");
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@
 mod access;
 mod aliases;
 mod apart;
+mod audit;
 mod auth;
 mod bad_input;
 mod builder;

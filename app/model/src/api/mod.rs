@@ -1,5 +1,6 @@
 //! What programs outside send and get over REST, where it is not what pages show.
 
+pub mod audit;
 pub mod check;
 pub mod compare;
 pub mod documents;

@@ -164,7 +164,8 @@ impl Draft<'_> {
                 Ok(())
             }
             ParentWord::Resume if self.snapshot.pause_reason == Some(PauseReason::Parent) => {
-                self.resume()
+                self.end_pause();
+                Ok(())
             }
             _ => Ok(()),
         }

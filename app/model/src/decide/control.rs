@@ -8,7 +8,7 @@ use crate::{
     execution::{
         event::{EventKind, SkipReason},
         state::{
-            Action, EndReason, ExecutionStatus, Hold, JobStatus, NodeStatus, PauseReason, allowed,
+            Action, EndReason, ExecutionStatus, Hold, JobStatus, NodeStatus, PauseReason, allows,
         },
     },
     id::{EdgeId, JobId, NodeId},
@@ -22,12 +22,11 @@ impl Draft<'_> {
     /// # Errors
     /// [`Refused::NotAllowed`] when it is over. Pausing twice changes nothing.
     pub fn pause(&mut self) -> Result<(), Refused> {
-        if self.snapshot.status != ExecutionStatus::Paused {
-            self.check(Action::Pause)?;
+        if self.snapshot.pause_reason == Some(PauseReason::User) {
+            return Ok(());
         }
-        if self.snapshot.pause_reason != Some(PauseReason::User) {
-            self.pause_for(PauseReason::User, None);
-        }
+        self.check(Action::Pause)?;
+        self.pause_for(PauseReason::User, None);
         Ok(())
     }
 
@@ -35,7 +34,7 @@ impl Draft<'_> {
     ///
     /// # Errors
     /// [`Refused::NotAllowed`] when it is over, [`Refused::AwaitsReview`] when only a decision lets
-    /// it go on. Resuming a running one only lets go what stands at a breakpoint; one that waits for
+    /// it go on, [`Refused::AwaitsParent`] when only what launched it does. Resuming a running one only lets go what stands at a breakpoint; one that waits for
     /// a place goes on by itself.
     pub fn resume(&mut self) -> Result<(), Refused> {
         if self.snapshot.status == ExecutionStatus::Running {
@@ -46,15 +45,20 @@ impl Draft<'_> {
         if self.snapshot.status == ExecutionStatus::Pending {
             return Ok(());
         }
-        self.check(Action::Resume)?;
-        if self.snapshot.pause_reason == Some(PauseReason::Review) {
-            return Err(Refused::AwaitsReview);
+        match self.snapshot.pause_reason {
+            Some(PauseReason::Review) => return Err(Refused::AwaitsReview),
+            Some(PauseReason::Parent) => return Err(Refused::AwaitsParent),
+            _ => self.check(Action::Resume)?,
         }
+        self.end_pause();
+        Ok(())
+    }
+
+    pub(super) fn end_pause(&mut self) {
         self.run_or_queue();
         self.wake_jobs();
         self.release(Hold::Breakpoint);
         self.advance();
-        Ok(())
     }
 
     /// Ends it for good: open nodes and jobs are cancelled, results kept.
@@ -269,10 +273,10 @@ impl Draft<'_> {
     }
 
     pub(super) fn check(&self, action: Action) -> Result<(), Refused> {
-        let status = self.snapshot.status;
-        if allowed(status).contains(&action) {
-            return Ok(());
+        let (status, pause) = (self.snapshot.status, self.snapshot.pause_reason);
+        match allows(status, pause, action) {
+            true => Ok(()),
+            false => Err(Refused::NotAllowed { action, status }),
         }
-        Err(Refused::NotAllowed { action, status })
     }
 }

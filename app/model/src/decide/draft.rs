@@ -71,6 +71,9 @@ pub enum Refused {
     /// It goes on by a decision, not by being resumed.
     #[error("it waits for a decision")]
     AwaitsReview,
+    /// It goes on with what launched it.
+    #[error("the execution that launched it is paused")]
+    AwaitsParent,
     /// The review has been decided or never was.
     #[error("review {0} is not open")]
     ReviewOver(ReviewId),
@@ -83,9 +86,12 @@ pub enum Refused {
     /// Nobody is asked this about the job, or not any more.
     #[error("nobody is asked this about job {0} any more")]
     NotAsked(JobId),
-    /// The decision or the change does not fit; why and what would, in words.
+    /// The decision or the change is not one that this takes; why and what would, in words.
     #[error("{0}")]
     Unfit(String),
+    /// Not as things stand; why, and what would go, in words.
+    #[error("{0}")]
+    NotHere(String),
 }
 
 /// What a decision needs besides the snapshot.
@@ -173,7 +179,7 @@ impl<'a> Draft<'a> {
                 Some((expected, expected_fence)) => {
                     jobs.push(JobChange { expected, expected_fence, state });
                 }
-                None => new_jobs.extend(new_job(&snapshot, state)),
+                None => new_jobs.extend(NewJob::of(&snapshot, state)),
             }
         }
         let plan = Plan {
@@ -194,11 +200,11 @@ impl<'a> Draft<'a> {
             bill: snapshot.bill,
             jobs_running: i32::try_from(snapshot.jobs_running()).unwrap_or(i32::MAX),
             next_run_at: snapshot.next_due(),
-            nodes: node_changes(&snapshot, self.nodes),
+            nodes: NodeChange::all(&snapshot, self.nodes),
             auto_run: snapshot.auto_run,
             budget: snapshot.budget,
             breakpoints: snapshot.breakpoints.iter().cloned().collect(),
-            new_nodes: new_nodes(&snapshot, self.new_nodes),
+            new_nodes: NewNode::all(&snapshot, self.new_nodes),
             new_edges: self.new_edges,
             reopened: self.reopened.into_iter().collect(),
             edges: self.edges.into_iter().collect(),
@@ -374,26 +380,4 @@ impl<'a> Draft<'a> {
         self.tell_where_it_stands(Some(reason));
         self.record(EventKind::ExecutionPaused { reason, message });
     }
-}
-
-fn new_job(snapshot: &Snapshot, state: JobState) -> Option<NewJob> {
-    let node = snapshot.nodes.get(&state.node)?;
-    let kind = snapshot.frozen.node(&state.node)?.kind().key();
-    Some(NewJob { node_row: node.row, kind, state })
-}
-
-fn new_nodes(snapshot: &Snapshot, added: Vec<(NodeId, Uuid)>) -> Vec<NewNode> {
-    let new = |(node, row): (NodeId, Uuid)| {
-        let (rank, kind) = (snapshot.frozen.rank(&node), snapshot.frozen.node(&node)?.kind().key());
-        Some(NewNode { node, row, rank, kind })
-    };
-    added.into_iter().filter_map(new).collect()
-}
-
-fn node_changes(snapshot: &Snapshot, touched: BTreeMap<NodeId, NodeStatus>) -> Vec<NodeChange> {
-    let change = |(id, expected): (NodeId, NodeStatus)| {
-        let state = snapshot.nodes.get(&id)?.clone();
-        Some(NodeChange { node: id, expected, state })
-    };
-    touched.into_iter().filter_map(change).collect()
 }

@@ -40,7 +40,7 @@ impl Draft<'_> {
         if let Some(busy) = self.busy_behind(id) {
             let (own, busy) = (self.called(id), self.called(&busy));
             let words = format!("“{busy}” works with what “{own}” gave: retry when it is done");
-            return Err(Refused::Unfit(words));
+            return Err(Refused::NotHere(words));
         }
         let jobs = self.snapshot.jobs_of(id);
         let made = collect(jobs.iter().filter_map(|job| job.values.as_ref()));
@@ -52,28 +52,51 @@ impl Draft<'_> {
             "“{}” gives something else by now than its items made: run it again from there",
             self.called(id)
         );
-        Err(Refused::Unfit(words))
+        Err(Refused::NotHere(words))
     }
 
     /// Tries the failed items of a completed node again. What it gave counts on until then; what
     /// comes after it and has done nothing with that yet waits for it again.
     pub(super) fn fill_up(&mut self, id: &NodeId) -> Result<(), Refused> {
-        let frozen = self.frozen();
         let plan = Makers::of(self.idle_behind(id));
-        let has_stood = |id: &&NodeId| {
-            self.snapshot.nodes.get(*id).is_some_and(|node| node.status != NodeStatus::Pending)
-        };
-        let mut again: Vec<NodeId> = plan.reopened().iter().filter(has_stood).cloned().collect();
-        again.sort_by_key(|id| frozen.rank(id));
-        for node in &again {
-            self.drop_review(node);
-            self.reset(node, Some(&plan))?;
-        }
-        let edges = frozen.outgoing(id).into_iter();
+        self.wait_anew(&plan)?;
+        let edges = self.frozen().outgoing(id).into_iter();
         let edges = edges.filter(|link| plan.reopened().contains(&link.target));
         let edges: Vec<_> = edges.map(|link| link.edge).collect();
         edges.iter().for_each(|edge| self.reopen_edge(edge));
         self.reopen(id, self.failed_jobs(id), edges)
+    }
+
+    /// Lets what follows a node and has done nothing with what it gave take that in anew, as it is
+    /// now.
+    pub(super) fn pass_on_anew(&mut self, id: &NodeId) -> Result<(), Refused> {
+        if self.snapshot.status.is_over() {
+            return Ok(());
+        }
+        let again = self.wait_anew(&Makers::of(self.idle_behind(id)))?;
+        self.queue.extend(again);
+        self.advance();
+        // What is given now may lead past the review that was waited for.
+        if !self.waits_only_for_people() {
+            self.go_on();
+            self.advance();
+        }
+        Ok(())
+    }
+
+    /// Puts nodes back that wait again for what comes before them. Returns those that had not done
+    /// so, in the order of the graph.
+    fn wait_anew(&mut self, plan: &Makers) -> Result<Vec<NodeId>, Refused> {
+        let has_stood = |id: &&NodeId| {
+            self.snapshot.nodes.get(*id).is_some_and(|node| node.status != NodeStatus::Pending)
+        };
+        let mut again: Vec<NodeId> = plan.reopened().iter().filter(has_stood).cloned().collect();
+        again.sort_by_key(|id| self.snapshot.frozen.rank(id));
+        for node in &again {
+            self.drop_review(node);
+            self.reset(node, Some(plan))?;
+        }
+        Ok(again)
     }
 
     /// A step somewhere behind a node that has begun and is not done.

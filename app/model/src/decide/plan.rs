@@ -1,8 +1,11 @@
 //! What to write: the difference a draft made, with what each row must still be.
 
-use serde_json::Value;
+use std::collections::BTreeMap;
 
-use super::{JobState, NodeState, ParentWord, RecordedOutput};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::{JobState, NodeState, ParentWord, RecordedOutput, Snapshot};
 use crate::{
     execution::{
         event::{Charge, Event, EventKind},
@@ -114,11 +117,21 @@ pub struct NewNode {
     /// The node, of its round.
     pub node: NodeId,
     /// Its row.
-    pub row: uuid::Uuid,
+    pub row: Uuid,
     /// Its place in the order of the graph.
     pub rank: usize,
     /// Its type.
     pub kind: &'static str,
+}
+
+impl NewNode {
+    pub(super) fn all(snapshot: &Snapshot, added: Vec<(NodeId, Uuid)>) -> Vec<Self> {
+        let new = |(node, row): (NodeId, Uuid)| {
+            let kind = snapshot.frozen.node(&node)?.kind().key();
+            Some(Self { rank: snapshot.frozen.rank(&node), kind, node, row })
+        };
+        added.into_iter().filter_map(new).collect()
+    }
 }
 
 /// A node row's new state.
@@ -132,13 +145,23 @@ pub struct NodeChange {
     pub state: NodeState,
 }
 
+impl NodeChange {
+    pub(super) fn all(snapshot: &Snapshot, touched: BTreeMap<NodeId, NodeStatus>) -> Vec<Self> {
+        let change = |(node, expected): (NodeId, NodeStatus)| {
+            let state = snapshot.nodes.get(&node)?.clone();
+            Some(Self { node, expected, state })
+        };
+        touched.into_iter().filter_map(change).collect()
+    }
+}
+
 /// What becomes of a review.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ReviewChange {
     /// It begins.
     Opened {
         /// The node's row.
-        node_row: uuid::Uuid,
+        node_row: Uuid,
         /// The node.
         node: NodeId,
         /// Of the node.
@@ -183,11 +206,19 @@ pub enum ReviewChange {
 #[derive(Debug, Clone)]
 pub struct NewJob {
     /// The node's row.
-    pub node_row: uuid::Uuid,
+    pub node_row: Uuid,
     /// The node's type: what routes the job to a worker.
     pub kind: &'static str,
     /// The job.
     pub state: JobState,
+}
+
+impl NewJob {
+    pub(super) fn of(snapshot: &Snapshot, state: JobState) -> Option<Self> {
+        let node_row = snapshot.nodes.get(&state.node)?.row;
+        let kind = snapshot.frozen.node(&state.node)?.kind().key();
+        Some(Self { node_row, kind, state })
+    }
 }
 
 /// A job row's new state.

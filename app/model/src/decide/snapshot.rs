@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::{Frozen, Replayed};
 use crate::{
+    connect,
     execution::{
         failure::Failure,
         state::{
@@ -268,6 +269,21 @@ impl Snapshot {
         }
         let index = u64::try_from(number).unwrap_or(u64::MAX);
         Ok(Scope { item: Some(item), index: Some(index), count: Some(count), ..scope })
+    }
+
+    /// What comes into a node by its edges, port by port, as it counts now.
+    ///
+    /// # Errors
+    /// As [`Self::scope_at`].
+    pub fn came_in(&self, id: &NodeId, now: Timestamp) -> Result<Map<String, Value>, ExprError> {
+        let Some(config) = self.config(id) else { return Ok(Map::new()) };
+        let (scope, drawn) = (self.scope_at(id, now)?, id.in_round(""));
+        let workflow = self.frozen.workflow();
+        let ports = config.inputs().into_iter().filter_map(|port| {
+            let value = connect::input(workflow, &drawn, &port.name, &scope)?;
+            Some((port.name, value))
+        });
+        Ok(ports.collect())
     }
 
     /// What the end nodes returned: the one result, or all of them by node.

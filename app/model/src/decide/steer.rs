@@ -143,17 +143,21 @@ impl Draft<'_> {
 
     /// Pauses an execution in which nothing is left to do before a person has decided.
     pub(super) fn pause_for_people(&mut self) {
+        if self.waits_only_for_people() {
+            self.pause_for(PauseReason::Review, None);
+        }
+    }
+
+    /// Whether nothing is left to do before a person has decided.
+    pub(super) fn waits_only_for_people(&self) -> bool {
         let waits = |node: &super::NodeState| node.status == NodeStatus::AwaitingReview;
         let asks = super::JobState::is_asked_about;
         let work = |job: &super::JobState| !job.status.is_settled() && !asks(job);
         let held = |node: &super::NodeState| node.hold.is_some();
         let (nodes, jobs) = (&self.snapshot.nodes, &self.snapshot.jobs);
-        if (nodes.values().any(waits) || jobs.values().any(asks))
+        (nodes.values().any(waits) || jobs.values().any(asks))
             && !nodes.values().any(held)
             && !jobs.values().any(work)
-        {
-            self.pause_for(PauseReason::Review, None);
-        }
     }
 
     /// Ends the pause of an execution that waited for a decision.

@@ -1,7 +1,7 @@
 //! What a person may do to a node now, or why not: the engine refuses and the page disables by it.
 
 use super::{
-    state::{Action, Hold, JobStatus, NodeStatus, PauseReason, RoundState, allowed},
+    state::{Action, Hold, JobStatus, NodeStatus, PauseReason, RoundState, offers},
     view::{ExecutionView, NodeView},
 };
 use crate::{
@@ -125,12 +125,13 @@ impl NodeView {
 impl ExecutionView {
     /// Why this cannot be done to the execution now; none when it can.
     pub fn why_not(&self, action: Action) -> Option<&'static str> {
-        let by_decision = self.pause_reason == Some(PauseReason::Review);
-        match allowed(self.status) {
-            [] => Some("The execution is over for good; launch it again instead."),
-            fit if !fit.contains(&action) => Some("Not while the execution stands like this."),
-            _ if by_decision && action == Action::Resume => Some("A decision lets it go on."),
-            _ => None,
+        match (action, self.pause_reason) {
+            _ if offers(self.status, self.pause_reason, action) => None,
+            (Action::Resume, Some(PauseReason::Review)) => Some("A decision lets it go on."),
+            (Action::Resume, Some(PauseReason::Parent)) => {
+                Some("It goes on with the execution that launched it.")
+            }
+            _ => Some("Not while the execution stands like this."),
         }
     }
 

@@ -306,41 +306,38 @@ impl Action {
     }
 }
 
-/// The one answer to "what may be done now?": the server refuses and the page disables by it.
-pub const fn allowed(status: ExecutionStatus) -> &'static [Action] {
+/// The one answer to "what may be done now?", of what is paused with why: the server refuses and the
+/// page disables by it.
+pub const fn allows(status: ExecutionStatus, pause: Option<PauseReason>, action: Action) -> bool {
     use Action as A;
-    match status {
+    match action {
+        // A pause of another reason may become the person's, which the end of that does not end.
+        A::Pause => !status.is_over() && !matches!(pause, Some(PauseReason::User)),
+        A::Resume => {
+            matches!(status, ExecutionStatus::Paused)
+                && !(matches!(pause, Some(PauseReason::Review | PauseReason::Parent)))
+        }
         // What has begun may wait for its place again: all that may be done while it runs.
-        ExecutionStatus::Pending | ExecutionStatus::Running => &[
-            A::Pause,
-            A::Stop,
-            A::RetryNode,
-            A::SkipNode,
-            A::TriggerNode,
-            A::EditNode,
-            A::Steer,
-            A::SetBudget,
-            A::Decide,
-            A::Answer,
-            A::Restore,
-        ],
-        ExecutionStatus::Paused => &[
-            A::Resume,
-            A::Stop,
-            A::RetryNode,
-            A::SkipNode,
-            A::TriggerNode,
-            A::EditNode,
-            A::Steer,
-            A::SetBudget,
-            A::Decide,
-            A::Answer,
-            A::Restore,
-        ],
-        ExecutionStatus::Failed => &[A::RetryNode, A::SkipNode, A::Restore, A::Rerun, A::Replay],
+        A::Stop
+        | A::TriggerNode
+        | A::EditNode
+        | A::Steer
+        | A::SetBudget
+        | A::Decide
+        | A::Answer => !status.is_over(),
+        A::RetryNode | A::SkipNode => {
+            !status.is_over() || matches!(status, ExecutionStatus::Failed)
+        }
         // How it ended stays; which of its outputs count may still change.
-        ExecutionStatus::Completed | ExecutionStatus::Stopped => &[A::Restore, A::Rerun, A::Replay],
+        A::Restore => true,
+        A::Rerun | A::Replay => status.is_over(),
     }
+}
+
+/// What a page offers of that: of pausing and resuming the one that changes more.
+pub const fn offers(status: ExecutionStatus, pause: Option<PauseReason>, action: Action) -> bool {
+    let resumes = matches!(action, Action::Pause) && allows(status, pause, Action::Resume);
+    allows(status, pause, action) && !resumes
 }
 
 #[cfg(test)]
@@ -359,8 +356,26 @@ mod tests {
     #[test]
     fn what_is_over_for_good_allows_only_new_executions_and_older_versions() {
         for status in [ExecutionStatus::Completed, ExecutionStatus::Stopped] {
-            assert_eq!(allowed(status), [Action::Restore, Action::Rerun, Action::Replay]);
+            assert!(
+                [Action::Restore, Action::Rerun, Action::Replay]
+                    .map(|action| allows(status, None, action))
+                    .iter()
+                    .all(|fits| *fits)
+            );
+            assert!(!allows(status, None, Action::RetryNode));
         }
-        assert!(!allowed(ExecutionStatus::Failed).contains(&Action::Stop));
+        assert!(!allows(ExecutionStatus::Failed, None, Action::Stop));
+    }
+
+    #[test]
+    fn of_what_is_paused_a_page_offers_to_resume_or_else_to_pause_it() {
+        for pause in PauseReason::ALL.iter().copied() {
+            let may = |action| offers(ExecutionStatus::Paused, Some(pause), action);
+            let goes_on_by_itself = matches!(pause, PauseReason::Review | PauseReason::Parent);
+            assert_eq!(
+                (may(Action::Pause), may(Action::Resume)),
+                (goes_on_by_itself, !goes_on_by_itself)
+            );
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::id::NodeId;
 
@@ -86,6 +86,26 @@ impl Control {
             Self::AutoRun { .. } => "execution.auto_run",
             Self::Breakpoints { .. } | Self::Breakpoint { .. } => "execution.breakpoints",
             Self::Budget { .. } => "execution.budget",
+        }
+    }
+    /// What the audit log keeps of it beside that.
+    pub fn audit_detail(&self) -> Value {
+        let names = |config: &Map<String, Value>| config.keys().cloned().collect::<Vec<_>>();
+        match self {
+            Self::Pause | Self::Resume | Self::Stop => json!({}),
+            Self::RetryNode { node_id, config } | Self::TriggerNode { node_id, config } => {
+                json!({ "node_id": node_id, "changed": config.as_ref().map(names).unwrap_or_default() })
+            }
+            Self::EditNode { node_id, config } => {
+                json!({ "node_id": node_id, "changed": names(config) })
+            }
+            Self::SkipNode { node_id, output } => {
+                json!({ "node_id": node_id, "gave": output.as_ref().map(names) })
+            }
+            Self::AutoRun { on } => json!({ "on": on }),
+            Self::Breakpoints { nodes } => json!({ "nodes": nodes }),
+            Self::Breakpoint { node_id, on } => json!({ "node_id": node_id, "on": on }),
+            Self::Budget { micros } => json!({ "micros": micros }),
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::{
     execution::{
         question::QuestionCard,
         queue::Queued,
-        state::{Action, ExecutionStatus, PauseReason, allowed},
+        state::{Action, ExecutionStatus, PauseReason, offers},
         view::Bill,
         wait::Wait,
     },
@@ -96,8 +96,7 @@ impl ExecutionRow {
 
     /// Whether this may be done to it as it stands.
     pub fn may(&self, action: Action) -> bool {
-        let by_decision = self.pause_reason == Some(PauseReason::Review);
-        allowed(self.status).contains(&action) && !(by_decision && action == Action::Resume)
+        offers(self.status, self.pause_reason, action)
     }
 }
 

@@ -211,7 +211,7 @@ fn only_items_that_are_lacking_are_tried_again_and_none_over_what_a_person_chose
     let chosen = after(after(launched.clone(), work), |draft| {
         draft.restore(Restore { artifact, output }).unwrap();
     });
-    assert!(matches!(refusal(&chosen), Refused::Unfit(_)), "{:?}", refusal(&chosen));
+    assert!(matches!(refusal(&chosen), Refused::NotHere(_)), "{:?}", refusal(&chosen));
 
     let ended = after(after(launched, work), approve_all);
     let action = Action::RetryNode;

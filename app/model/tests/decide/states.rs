@@ -8,7 +8,7 @@ use model::{
         event::Event,
         failure::Failure,
         queue::Queued,
-        state::{Action, EndReason, ExecutionStatus as Status, JobStatus, allowed},
+        state::{Action, EndReason, ExecutionStatus as Status, JobStatus, PauseReason, allows},
     },
     id::{ExecutionId, NodeId, WorkerId, WorkspaceId},
     nodes::{NodeKind, generate_copy},
@@ -153,7 +153,7 @@ fn rel_m1_every_command_in_every_state_does_what_the_table_says() {
             let repeats = leads_to(status, action) == Some(status) && action != Action::RetryNode;
             let (after, changed, answer) = decided(before.clone(), |draft| act(draft, action));
 
-            let fits = allowed(status).contains(&action);
+            let fits = allows(status, before.pause_reason, action);
             assert_eq!(fits || repeats, leads_to(status, action).is_some(), "{cell}");
             assert_eq!(changed, fits, "{cell}");
             if !fits {
@@ -163,6 +163,27 @@ fn rel_m1_every_command_in_every_state_does_what_the_table_says() {
                 Some(expected) => assert_eq!((answer, after.status), (Ok(()), expected), "{cell}"),
                 None => assert_eq!(answer, Err(Refused::NotAllowed { action, status }), "{cell}"),
             }
+        }
+    }
+}
+
+#[test]
+fn rel_m1_what_is_paused_is_resumed_and_paused_as_the_table_says() {
+    for reason in PauseReason::ALL.iter().copied() {
+        for action in [Action::Pause, Action::Resume] {
+            let cell = format!("{action:?} while paused for {reason}");
+            let mut before = snapshot_in(Status::Paused);
+            before.pause_reason = Some(reason);
+            let (after, changed, answer) = decided(before, |draft| act(draft, action));
+
+            assert_eq!(changed, allows(Status::Paused, Some(reason), action), "{cell}");
+            let (status, pause) = match (action, changed) {
+                (Action::Resume, true) => (Status::Running, None),
+                (Action::Pause, _) => (Status::Paused, Some(PauseReason::User)),
+                _ => (Status::Paused, Some(reason)),
+            };
+            assert_eq!((after.status, after.pause_reason), (status, pause), "{cell}");
+            assert_eq!(answer.is_ok(), changed || action == Action::Pause, "{cell}: {answer:?}");
         }
     }
 }

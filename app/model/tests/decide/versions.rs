@@ -53,7 +53,7 @@ impl World {
         match answer {
             Ok(()) => assert!(done && outermost),
             Err(Refused::NotNow { .. }) => assert!(!done),
-            Err(Refused::Unfit(_)) => assert!(!outermost),
+            Err(Refused::NotHere(_)) => assert!(!outermost),
             Err(other) => panic!("{other:?}"),
         }
     }

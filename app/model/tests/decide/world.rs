@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use model::{
     decide::{
         ArtifactOut, ArtifactOutBody, AutoRun, ClaimLimits, Context, DocumentOut, Draft, Frozen,
-        JobOutput, JobState, Outcome, Refused, Report, Snapshot,
+        JobOutput, JobState, Outcome, ParentWord, Refused, Report, Snapshot,
     },
     execution::{
         event::{Charge, Event, EventKind},
@@ -185,7 +185,9 @@ impl World {
             self.decide(|draft| {
                 let resumed = draft.resume();
                 let over = draft.snapshot().status.is_over();
-                assert!(over || matches!(resumed, Ok(()) | Err(Refused::AwaitsReview)));
+                use Refused::{AwaitsParent, AwaitsReview};
+                assert!(over || matches!(resumed, Ok(()) | Err(AwaitsReview | AwaitsParent)));
+                draft.follow_parent(ParentWord::Resume).unwrap();
                 approve_all(draft);
                 calls::call_all_again(draft);
             });

@@ -26,22 +26,17 @@ pub struct Places {
 }
 
 impl Places {
-    /// Locks those of workspaces in which `work` may let something begin or go on.
+    /// Locks those of workspaces in which something may begin or go on: the executions `starting`.
     pub(super) async fn lock(
         tx: &mut PgConnection,
-        (work, locked): (&[&Inputs], &[LockedExecution]),
+        (starting, locked): (&BTreeSet<ExecutionId>, &[LockedExecution]),
         limit: u32,
     ) -> Result<Self> {
-        let starts: BTreeSet<ExecutionId> = work
-            .iter()
-            .filter(|(_, inputs)| inputs.iter().any(Input::may_start))
-            .map(|(id, _)| *id)
-            .collect();
         // What another execution launched runs in the place of that one.
         let own = || locked.iter().filter(|row| !row.is_child);
         let rests = own().filter(|row| row.status != ExecutionStatus::Running);
         let needed: BTreeSet<WorkspaceId> =
-            rests.filter(|row| starts.contains(&row.id)).map(|row| row.workspace).collect();
+            rests.filter(|row| starting.contains(&row.id)).map(|row| row.workspace).collect();
         let numbers = own().map(|row| (row.id, (row.workspace, row.number))).collect();
         let of = match needed.is_empty() {
             true => BTreeMap::new(),

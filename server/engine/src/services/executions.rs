@@ -16,7 +16,7 @@ use model::{
     problem::{Problem, ProblemKind},
     workflow::{Node, Workflow},
 };
-use serde_json::{Map, Value};
+use serde_json::Value;
 use sqlx::PgConnection;
 
 use super::{Services, actor::Actor, reviews};
@@ -124,22 +124,6 @@ impl Services {
         Ok(Gave { values: values.unwrap_or_default(), cut: false })
     }
 
-    /// What a node gave, port by port.
-    ///
-    /// # Errors
-    /// It is not found where the node has given nothing yet, or there is no such node.
-    pub async fn node_output(
-        &self,
-        actor: &Actor,
-        id: ExecutionId,
-        node: &NodeId,
-    ) -> Result<Map<String, Value>> {
-        self.may_watch(actor, id).await?;
-        let mut conn = self.pool.acquire().await.doing("reading what a node gave")?;
-        let values = executions::gave(&mut conn, (actor.workspace, id), node).await?;
-        values.ok_or(EngineError::NotFound("output"))
-    }
-
     /// What an execution has come to: the values of its end; none until it completes.
     pub async fn output(&self, actor: &Actor, id: ExecutionId) -> Result<Option<Value>> {
         self.may_watch(actor, id).await?;
@@ -182,6 +166,9 @@ impl Services {
     }
 
     /// The same, with what to ask for next.
+    ///
+    /// # Errors
+    /// Gone where they are no longer kept.
     pub async fn events_page(
         &self,
         actor: &Actor,
@@ -189,6 +176,13 @@ impl Services {
         seq: i64,
     ) -> Result<EventsPage> {
         let items = self.events(actor, id, seq).await?;
+        if items.is_empty() {
+            let mut conn = self.pool.acquire().await.doing("looking for an execution")?;
+            if is_forgotten(&mut conn, actor, id).await? {
+                let detail = "Its events are no longer kept; what it made is.";
+                return Err(Problem::new(ProblemKind::Gone, "history_gone", detail).into());
+            }
+        }
         let full = i64::try_from(items.len()).is_ok_and(|read| read >= PAGE_OF_EVENTS);
         let next_after = items.last().filter(|_| full).map(|event| event.seq);
         Ok(EventsPage { items, next_after })
@@ -212,17 +206,15 @@ impl Services {
         let mut conn = self.pool.acquire().await.doing("controlling an execution")?;
         kept(&mut conn, actor, id).await?;
         drop(conn);
-        let mut detail = serde_json::json!({});
         if let Control::Budget { micros } = &control {
             self.may_cost(actor, id, *micros).await?;
-            detail = serde_json::json!({ "micros": micros });
         }
         let note = audit::Entry {
             workspace: Some(actor.workspace),
             user: Some(actor.user),
             action: control.audit_action(),
             subject: Some(id.to_string()),
-            detail,
+            detail: control.audit_detail(),
         };
         match self.advance.command(id, Input::Control(control), note).await? {
             Answer::Refused(refused) => Err(refusal(&refused).into()),
@@ -259,12 +251,16 @@ pub(super) async fn chosen_documents(
 
 /// Refuses unless the workspace has this execution with all of its history.
 pub(super) async fn kept(conn: &mut PgConnection, actor: &Actor, id: ExecutionId) -> Result<()> {
-    known(conn, actor, id).await?;
-    if history::summary(conn, (actor.workspace, id)).await?.is_some() {
+    if is_forgotten(conn, actor, id).await? {
         let detail = "Only its summary is kept by now. Launch it again instead.";
         return Err(Problem::conflict("history_gone", detail).into());
     }
     Ok(())
+}
+
+async fn is_forgotten(conn: &mut PgConnection, actor: &Actor, id: ExecutionId) -> Result<bool> {
+    known(conn, actor, id).await?;
+    Ok(history::summary(conn, (actor.workspace, id)).await?.is_some())
 }
 
 async fn known(conn: &mut PgConnection, actor: &Actor, id: ExecutionId) -> Result<()> {
@@ -335,13 +331,16 @@ pub(super) fn refusal(refused: &Refused) -> Problem {
         Refused::NotAllowed { status, .. } if is_over_for_good(*status) => {
             ("execution_over", "It is over; run it again instead.")
         }
-        Refused::NotAllowed { .. } | Refused::NotNow { .. } => ("wrong_state", ""),
+        Refused::NotAllowed { .. } | Refused::NotNow { .. } | Refused::NotHere(_) => {
+            ("wrong_state", "")
+        }
         Refused::UnknownNode(_) => return Problem::not_found("node"),
         Refused::NotFailed { .. } => ("node_not_failed", ""),
         Refused::Handled(_) => ("failure_handled", FROM_HERE),
         Refused::WentOn(_) => ("loop_went_on", FROM_LOOP),
         Refused::Stale { .. } | Refused::UnknownJob(_) => ("stale", "Reload and try again."),
         Refused::AwaitsReview => ("awaits_review", "Decide the review, or stop it."),
+        Refused::AwaitsParent => ("awaits_parent", "Resume that one, or stop this one."),
         Refused::ReviewOver(_) => ("review_over", "Reload to see the decision."),
         Refused::ApprovedBefore(_) => ("approved_before", "Another person has to approve."),
         Refused::ItemsChanged(_) => ("items_changed", "Look at it again, then decide."),
@@ -354,5 +353,9 @@ pub(super) fn refusal(refused: &Refused) -> Problem {
     }
     // Some are whole sentences already.
     let detail = format!("{}. {advice}", words.trim_end_matches('.'));
-    Problem::conflict(code, detail.trim_end())
+    let kind = match refused {
+        Refused::Unfit(_) => ProblemKind::Invalid,
+        _ => ProblemKind::Conflict,
+    };
+    Problem::new(kind, code, detail.trim_end())
 }

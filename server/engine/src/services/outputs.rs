@@ -1,4 +1,5 @@
-//! Everything an execution has made as one archive: texts, data and pictures under names of their own.
+//! What came into a step and out of it, and everything an execution has made as one archive: texts,
+//! data and pictures under names of their own.
 
 use std::{collections::BTreeSet, iter};
 
@@ -9,25 +10,64 @@ use model::{
         event::{ArtifactBody, ArtifactSummary},
         view::{ExecutionView, NodeView},
     },
-    id::ExecutionId,
+    expr::ExprError,
+    id::{ExecutionId, NodeId},
     problem::Problem,
 };
+use serde_json::{Map, Value};
 use tokio::{sync::mpsc, task};
 
 use super::{
     Services,
     actor::Actor,
     archive::{self, Export, file_name, picture_ending},
-    executions::view,
+    executions::{kept, view},
 };
 use crate::{
     error::{Doing, EngineError, Result},
-    store::executions,
+    store::{self, executions},
 };
 
 const DOING: &str = "putting outputs together";
 
 impl Services {
+    /// What a node gave, port by port.
+    ///
+    /// # Errors
+    /// It is not found where the node has given nothing yet, or there is no such node.
+    pub async fn node_output(
+        &self,
+        actor: &Actor,
+        id: ExecutionId,
+        node: &NodeId,
+    ) -> Result<Map<String, Value>> {
+        self.may_watch(actor, id).await?;
+        let mut conn = self.pool.acquire().await.doing("reading what a node gave")?;
+        let values = executions::gave(&mut conn, (actor.workspace, id), node).await?;
+        values.ok_or(EngineError::NotFound("output"))
+    }
+
+    /// What came into a node by its edges, port by port, as it counts now.
+    ///
+    /// # Errors
+    /// It is not found where there is no such node; a conflict where its history is gone.
+    pub async fn node_input(
+        &self,
+        actor: &Actor,
+        id: ExecutionId,
+        node: &NodeId,
+    ) -> Result<Map<String, Value>> {
+        actor.require(Permission::Read)?;
+        let mut tx = store::begin(&self.pool).await.doing("reading what came into a node")?;
+        kept(&mut tx, actor, id).await?;
+        let now = executions::now(&mut tx).await?;
+        let snapshot = self.advance.read(&mut tx, id).await?;
+        let snapshot = snapshot.filter(|snapshot| snapshot.nodes.contains_key(node));
+        let snapshot = snapshot.ok_or(EngineError::NotFound("node"))?;
+        let gone = |error: ExprError| Problem::conflict("history_gone", error.to_string());
+        Ok(snapshot.came_in(node, now).map_err(gone)?)
+    }
+
     /// The versions that count of everything an execution has made, in a ZIP.
     ///
     /// # Errors

@@ -8,8 +8,8 @@ use model::{
     },
     id::{ExecutionId, JobId, ReviewId},
     nodes::review::Reviewers,
-    pages::{ReviewCard, WaitingRow},
-    problem::{FieldProblem, Problem, ProblemKind},
+    pages::{ReviewCard, ReviewEnd, WaitingRow},
+    problem::{FieldProblem, Problem},
     review::{Decision, Reviewer},
 };
 use sqlx::PgConnection;
@@ -106,19 +106,31 @@ impl Services {
             Answer::Gone => Err(EngineError::NotFound("review")),
             Answer::Refused(refused) => match self.review(actor, id).await?.end {
                 Some(end) => {
-                    let (done, by) = (end.verdict.words(), end.by);
-                    let message = match by == own {
-                        true => format!("{done} by you already."),
-                        // Nobody decided: the execution went on without it.
-                        false if by.is_empty() => format!("{done} before you decided."),
-                        false => format!("{done} by {by} before you."),
-                    };
-                    let problem = Problem::new(ProblemKind::Conflict, "review_over", message);
-                    Err(problem.into())
+                    let asked = self.reviews_of(actor, card.execution_id).await?;
+                    let anew =
+                        |other: &ReviewCard| other.end.is_none() && other.node_id == card.node_id;
+                    let words = over(&end, &own, asked.iter().any(anew));
+                    Err(Problem::conflict("review_over", words).into())
                 }
                 None => Err(refusal(&refused).into()),
             },
         }
+    }
+}
+
+/// What became of a review that somebody decides too late; `anew` when its step has another one.
+fn over(end: &ReviewEnd, own: &str, anew: bool) -> String {
+    let (done, by) = (end.verdict.words(), &end.by);
+    match by == own {
+        true => format!("{done} by you already."),
+        false if by.is_empty() && anew => {
+            "What is decided about has changed, and you are asked anew: look at it again, then \
+             decide."
+                .to_owned()
+        }
+        // Nobody decided: the execution went on without it.
+        false if by.is_empty() => format!("{done} before you decided."),
+        false => format!("{done} by {by} before you."),
     }
 }
 

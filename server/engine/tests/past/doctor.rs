@@ -63,6 +63,24 @@ async fn rel_e3_jobs_of_a_type_nobody_knows_are_named_and_ended_with_results_kep
 }
 
 #[tokio::test]
+async fn rel_e3_an_execution_whose_rows_cannot_be_read_is_named() {
+    let world = World::new().await;
+    let template = world.publish(&copies(1)).await;
+    let id = world.launch(template, none()).await;
+    let damage = "UPDATE execution_nodes
+                     SET output = jsonb_build_object('all', (repeat('[', 200) || repeat(']', 200))::jsonb)
+                   WHERE node_id = 'start'";
+    run(&world, damage).await;
+
+    let ailments = found(&world).await;
+
+    let [Ailment { execution: Some(place), words, cure: Cure::Advice(_) }] = &ailments[..] else {
+        panic!("{ailments:#?}")
+    };
+    assert!(place.1 == id && words.contains("its rows cannot be read"), "{words}");
+}
+
+#[tokio::test]
 async fn rel_e3_an_execution_that_nothing_wakes_is_found_and_ended() {
     let world = World::new().await;
     let template = world.publish(&copies(1)).await;

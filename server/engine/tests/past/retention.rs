@@ -91,6 +91,8 @@ async fn rel_e16_each_workspace_keeps_its_history_as_long_as_its_admins_say() {
         let problem = again.unwrap_err().into_problem();
         assert_eq!((problem.status(), problem.code.as_str()), (409, "history_gone"), "{problem}");
     }
+    let events = services.events_page(owner, id, 0).await.unwrap_err().into_problem();
+    assert_eq!((events.status(), events.code.as_str()), (410, "history_gone"));
     let noted = "SELECT count(*) FROM audit_log WHERE action = 'history.kept'";
     assert_eq!(world.count(noted).await, 1);
 }

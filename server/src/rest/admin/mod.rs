@@ -1,6 +1,8 @@
-//! What admins see and set over the API: what is stuck, how long history is kept, and budgets.
+//! What admins see and set over the API: what is stuck, how long history is kept, budgets, and
+//! who did what.
 
 mod budgets;
+mod log;
 
 use axum::{Json as Answer, http::StatusCode};
 use model::{
@@ -23,7 +25,7 @@ type Result<T> = std::result::Result<T, Refusal>;
 pub(super) fn mount(routes: Routes) -> Routes {
     let audit = Access::Needs(Permission::ReadAudit);
     let limits = Access::Needs(Permission::ManageBudgets);
-    budgets::mount(routes)
+    log::mount(budgets::mount(routes))
         .mount(
             audit.get("/admin/stuck", "Lists executions that do not go on by themselves."),
             stuck,

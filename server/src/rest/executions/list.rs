@@ -14,13 +14,14 @@ use model::{
         history::{ExecutionFilter, read_from, read_statuses, read_until},
         listing::{Page, PageRequest},
     },
+    execution::wait::Wait,
     id::{TemplateId, UserId},
     pages::ExecutionRow,
     problem::{FieldProblem, Problem},
     time::Timestamp,
 };
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::{
     super::routes::{Access, Routes},
@@ -30,6 +31,15 @@ use crate::{
     auth::caller::{Caller, Visit},
     http::json::Query,
 };
+
+/// An execution in the list.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct ExecutionListed {
+    #[serde(flatten)]
+    row: ExecutionRow,
+    /// Why it does not go on, and what ends that.
+    wait: Option<Wait>,
+}
 
 /// Rows of a file that are read at once.
 const ROWS: i64 = 200;
@@ -98,10 +108,11 @@ async fn list(
     Visit(ctx): Visit,
     Caller(actor): Caller,
     Query(listed): Query<Listed>,
-) -> Result<Answer<Page<ExecutionRow>>> {
+) -> Result<Answer<Page<ExecutionListed>>> {
     let filter = listed.filter()?;
     let asked = PageRequest { limit: listed.limit, cursor: listed.cursor };
-    Ok(Answer(ctx.services.executions_page(&actor, &filter, &asked).await?))
+    let page = ctx.services.executions_page(&actor, &filter, &asked).await?;
+    Ok(Answer(page.map(|row| ExecutionListed { wait: row.wait(), row })))
 }
 
 /// Sent while it is read, a part at a time: however long the list is, little of it is held. A part

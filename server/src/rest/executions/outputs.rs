@@ -34,6 +34,13 @@ pub(super) fn mount(routes: Routes) -> Routes {
             ),
             node_output,
         )
+        .mount(
+            read.get(
+                "/workflows/executions/{id}/nodes/{node}/input",
+                "Gives what came into a node by its edges, as it counts now; what its jobs sent out is in the list of jobs.",
+            ),
+            node_input,
+        )
 }
 
 /// What a node gave.
@@ -50,6 +57,22 @@ async fn node_output(
 ) -> Result<Answer<NodeOutput>, Refusal> {
     let output = ctx.services.node_output(&actor, id, &node).await?;
     Ok(Answer(NodeOutput { output }))
+}
+
+/// What came into a node.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct NodeInput {
+    /// Port by port; empty where no edge brought a value.
+    input: Map<String, Value>,
+}
+
+async fn node_input(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Path((id, node)): Path<(ExecutionId, NodeId)>,
+) -> Result<Answer<NodeInput>, Refusal> {
+    let input = ctx.services.node_input(&actor, id, &node).await?;
+    Ok(Answer(NodeInput { input }))
 }
 
 async fn archive(

@@ -165,17 +165,18 @@ async fn only_those_it_is_open_to_decide_and_strangers_find_nothing() {
 async fn a_decision_that_does_not_fit_is_refused_and_the_review_stays_open() {
     let waiting = Waiting::with(json!({})).await;
 
-    for (decision, status) in [
-        (json!({"decision": "reject", "reason": " "}), StatusCode::UNPROCESSABLE_ENTITY),
-        (json!({"decision": "approve", "mood": "good"}), StatusCode::UNPROCESSABLE_ENTITY),
-        (json!({"decision": "reject", "reason": "x", "y": 1}), StatusCode::UNPROCESSABLE_ENTITY),
-        (json!({"decision": "dance"}), StatusCode::UNPROCESSABLE_ENTITY),
-        (json!({"decision": "approve", "keep": []}), StatusCode::CONFLICT),
-        (json!({"decision": "approve", "keep": [7]}), StatusCode::CONFLICT),
-        (json!({"decision": "approve", "keep": [0, 0]}), StatusCode::CONFLICT),
-        (json!({"decision": "approve", "items": ["A"]}), StatusCode::CONFLICT),
+    for decision in [
+        json!({"decision": "reject", "reason": " "}),
+        json!({"decision": "approve", "mood": "good"}),
+        json!({"decision": "reject", "reason": "x", "y": 1}),
+        json!({"decision": "dance"}),
+        json!({"decision": "approve", "keep": []}),
+        json!({"decision": "approve", "keep": [7]}),
+        json!({"decision": "approve", "keep": [0, 0]}),
+        json!({"decision": "approve", "items": ["A"]}),
     ] {
         let reply = waiting.decide(&waiting.cookie, &decision).await;
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
         assert_eq!(reply.status, status, "{decision} {:?}", reply.json());
     }
 

@@ -8,7 +8,7 @@ use crate::{
     decide::{Draft, Refused},
     execution::{
         event::{ArtifactSummary, EventKind},
-        state::{Action, NodeStatus, allowed},
+        state::{Action, NodeStatus},
     },
 };
 
@@ -23,20 +23,18 @@ pub struct Restore {
 
 impl Draft<'_> {
     /// Lets a node that is done give an older version of an output again: what begins from here on
-    /// reads it, what has begun stays as it is. The execution's own status stays too.
+    /// reads it, and people are asked anew about what it stands in; what has begun stays as it is,
+    /// and what is over stays over.
     ///
     /// # Errors
     /// When the node is not done, or lies in a loop, whose output is made of all its rounds.
     pub fn restore(&mut self, restore: Restore) -> Result<(), Refused> {
         let Restore { artifact, output } = restore;
         let (id, action) = (artifact.node.clone(), Action::Restore);
-        let status = self.snapshot.status;
-        if !allowed(status).contains(&action) {
-            return Err(Refused::NotAllowed { action, status });
-        }
+        self.check(action)?;
         if !id.round().is_empty() {
             let words = "What a round of a loop made goes on inside the loop: run the loop again";
-            return Err(Refused::Unfit(format!("{words}.")));
+            return Err(Refused::NotHere(format!("{words}.")));
         }
         let node = self.snapshot.nodes.get(&id).ok_or(Refused::UnknownNode(id.clone()))?;
         if node.status != NodeStatus::Completed {
@@ -44,9 +42,9 @@ impl Draft<'_> {
             return Err(Refused::NotNow { action, node, status });
         }
         self.node_mut(&id)?.output = Some(Arc::new(output));
-        let place = (id, artifact.item, artifact.port.clone());
+        let place = (id.clone(), artifact.item, artifact.port.clone());
         self.snapshot.versions.insert(place, artifact.version);
         self.record(EventKind::ArtifactCreated { artifact });
-        Ok(())
+        self.pass_on_anew(&id)
     }
 }

@@ -220,7 +220,7 @@ impl Draft<'_> {
         if makers.is_none() && !connected {
             let message = "Nothing before this review can be made again: approve or reject, or \
                            connect the port “Changes” in the template.";
-            return Err(Refused::Unfit(message.to_owned()));
+            return Err(Refused::NotHere(message.to_owned()));
         }
         self.end_review(id, &state, (Verdict::Changes, by, Some(reason.clone())));
         match makers {

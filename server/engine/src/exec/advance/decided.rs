@@ -120,6 +120,7 @@ fn take(draft: &mut Draft<'_>, input: Input) -> Decided {
         Input::ChildWaits(wait) => Decided::of(draft.child_waits(wait)),
         Input::Parent(word) => Decided::of(draft.follow_parent(word)),
         Input::Control(control) => Decided::of(steer(draft, control)),
+        Input::Restore(restore) => Decided::of(draft.restore(*restore)),
         Input::Abandon => Decided::of(draft.stop(EndReason::Unreadable)),
         Input::Decide(review, decision, by) => {
             Decided::of(draft.decide_review(review, decision, by))

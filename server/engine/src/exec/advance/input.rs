@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use model::{
-    decide::{ChildEnd, ChildWait, ClaimLimits, ParentWord, Report},
+    decide::{ChildEnd, ChildWait, ClaimLimits, ParentWord, Report, Restore},
     execution::question::CallAnswer,
     id::{ExecutionId, JobId, ReviewId, WorkerId},
     pages::Control,
@@ -49,6 +49,8 @@ pub enum Input {
     Decide(ReviewId, Decision, Reviewer),
     /// A person says what became of a call.
     Answer(CallAnswer, Reviewer),
+    /// A person makes an older version of an output current again.
+    Restore(Box<Restore>),
     /// It is ended because its definition cannot be read.
     Abandon,
 }
@@ -60,11 +62,16 @@ impl Input {
     }
 
     /// Whether an execution that does not run may run after it.
-    pub(in crate::exec) fn may_start(&self) -> bool {
+    fn starts(&self) -> bool {
         use Input as I;
         matches!(
             self,
-            I::TakePlace | I::CheckReviews | I::Control(_) | I::Decide(..) | I::Answer(..)
+            I::TakePlace
+                | I::CheckReviews
+                | I::Control(_)
+                | I::Decide(..)
+                | I::Answer(..)
+                | I::Restore(_)
         )
     }
 
@@ -83,6 +90,10 @@ pub type Inputs = (ExecutionId, Vec<Input>);
 /// What workers note about their calls adds no event: taking over must read it from the rows.
 pub(super) fn reads_fresh(inputs: &[Input]) -> bool {
     inputs.iter().any(|input| matches!(input, Input::WorkerLost(_) | Input::HandBack(_)))
+}
+
+pub(super) fn may_start(inputs: &[Input]) -> bool {
+    inputs.iter().any(Input::starts)
 }
 
 pub(super) fn only_ends(inputs: &[Input]) -> bool {

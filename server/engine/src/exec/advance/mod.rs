@@ -3,6 +3,7 @@
 mod cache;
 mod clock;
 mod decided;
+mod held;
 mod input;
 mod kept;
 mod load;
@@ -14,11 +15,12 @@ use model::{
     decide::{Follow, Snapshot},
     id::ExecutionId,
 };
-use sqlx::{PgConnection, PgPool};
+use sqlx::{PgConnection, PgPool, Postgres, Transaction};
 use uuid::Uuid;
 
 pub use decided::Answer;
 pub(super) use decided::{Answers, Taken};
+pub use held::Held;
 pub use input::{Input, Inputs};
 pub(crate) use load::thawed;
 
@@ -26,7 +28,7 @@ use self::{
     cache::Cache,
     clock::Clock,
     decided::{Advanced, Decided, decide},
-    input::{claimants, only_ends, reads_fresh, those},
+    input::{claimants, may_start, only_ends, reads_fresh, those},
     kept::Kept,
     load::{frozen, snapshot},
 };
@@ -129,7 +131,8 @@ impl Advance {
             executions::lock(&mut tx, &ids, &claimants(work)).await?;
         self.clock.heard(now);
         let limit = self.limits.running_per_workspace;
-        let mut places = Places::lock(&mut tx, (work, &locked), limit).await?;
+        let starting = those(work, may_start).into_iter().collect();
+        let mut places = Places::lock(&mut tx, (&starting, &locked), limit).await?;
         let (fresh, ending) = (those(work, reads_fresh), those(work, only_ends));
         let mut snapshots = self.load(&mut tx, locked, (&fresh, &ending)).await?;
 
@@ -145,6 +148,16 @@ impl Advance {
             advanced.plans.extend(plan.inspect(|plan| places.note(plan)));
             advanced.add((*id, decided), snapshot);
         }
+        self.commit(tx, advanced, note).await
+    }
+
+    /// Writes what was decided, with its line of the audit log when that changes anything.
+    async fn commit(
+        &self,
+        mut tx: Transaction<'static, Postgres>,
+        advanced: Advanced,
+        note: Option<audit::Entry>,
+    ) -> Result<Taken> {
         if !advanced.plans.is_empty() {
             executions::apply(&mut tx, &advanced.plans, &[]).await?;
             if let Some(entry) = note {

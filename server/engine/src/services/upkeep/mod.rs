@@ -1,7 +1,8 @@
-//! What keeps a long-lived instance in order: budgets, history, the doctor.
+//! What keeps a long-lived instance in order: budgets, history, the doctor, who did what.
 
 mod budgets;
 pub mod doctor;
 mod garbage;
 mod history;
+mod log;
 pub mod moving;

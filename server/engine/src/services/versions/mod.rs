@@ -10,15 +10,13 @@ pub(in crate::services) use compare::compare_texts;
 use model::{
     access::Permission,
     api::executions::VersionRow,
-    decide::{Context, Draft, Plan, Refused, Restore, Snapshot, collect},
+    decide::{Restore, Snapshot, collect},
     execution::event::{ArtifactSummary, Restored},
     id::{ArtifactId, ExecutionId},
     problem::Problem,
     review::Reviewer,
-    time::Timestamp,
 };
 use serde_json::{Map, Value};
-use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{
@@ -29,9 +27,9 @@ use super::{
 };
 use crate::{
     error::{Doing, EngineError, Result},
+    exec::advance::{Answer, Held, Input},
     store::{
-        self, audit,
-        executions::{self, Notice, OlderVersion},
+        executions::{self, OlderVersion},
         reviews,
     },
 };
@@ -70,43 +68,43 @@ impl Services {
         artifact: ArtifactId,
     ) -> Result<ArtifactSummary> {
         actor.require(Permission::ControlExecution)?;
-        let mut tx = store::begin(&self.pool).await.doing("making a version current again")?;
-        kept(&mut tx, actor, execution).await?;
-        let snapshot = self.advance.read(&mut tx, execution).await?;
-        let snapshot = snapshot.ok_or(EngineError::NotFound("execution"))?;
-        let name = reviews::name_of(&mut tx, actor.user).await?;
+        let mut conn = self.pool.acquire().await.doing("making a version current again")?;
+        kept(&mut conn, actor, execution).await?;
+        let name = reviews::name_of(&mut conn, actor.user).await?;
+        drop(conn);
         let by = Reviewer { user: Some(actor.user), name };
-        let (new, output) = repeated(&mut tx, (actor, &snapshot), (artifact, by)).await?;
-        let now = executions::now(&mut tx).await?;
-        let restore = Restore { artifact: new.clone(), output };
-        let plan = decided(snapshot, restore, now).map_err(|refused| refusal(&refused))?;
-        let notice = plan.as_ref().map(Notice::of);
-        executions::apply(&mut tx, plan.as_slice(), &[]).await?;
-        executions::restore(&mut tx, execution, (artifact, &new)).await?;
+        let held = self.advance.hold(execution).await?;
+        let mut held = held.ok_or(EngineError::NotFound("execution"))?;
+        let (new, output) = repeated(&mut held, actor, (artifact, by)).await?;
+        executions::restore(held.conn(), execution, (artifact, &new)).await?;
         let note = entry(actor, "artifact.restore", Some(new.id.to_string()));
-        audit::append(&mut tx, note).await?;
-        tx.commit().await.doing("making a version current again")?;
-        self.advance.announce(notice).await;
-        Ok(new)
+        let restore = Restore { artifact: new.clone(), output };
+        match held.take(Input::Restore(Box::new(restore)), note).await? {
+            Answer::Refused(refused) => Err(refusal(&refused).into()),
+            Answer::Gone => Err(EngineError::NotFound("execution")),
+            Answer::Done | Answer::Claimed(..) => Ok(new),
+        }
     }
 }
 
 /// The version that repeats an older one, and what its node gives with it.
 async fn repeated(
-    tx: &mut PgConnection,
-    (actor, snapshot): (&Actor, &Snapshot),
+    held: &mut Held<'_>,
+    actor: &Actor,
     (older, by): (ArtifactId, Reviewer),
 ) -> Result<(ArtifactSummary, Map<String, Value>)> {
-    let place = (actor.workspace, snapshot.id);
-    let found = executions::older_version(tx, place, older).await?;
+    let place = (actor.workspace, held.snapshot().id);
+    let found = executions::older_version(held.conn(), place, older).await?;
     let found = found.ok_or(EngineError::NotFound("artifact"))?;
     if found.made_as == found.current {
         let words = format!("Version {} is the current one already.", found.made_as);
         return Err(Problem::conflict("current_already", words).into());
     }
     let output = match &found.written {
-        Some(written) => with_written(snapshot, &found, written)?,
-        None => with_version(executions::values_of(tx, place, &found.node).await?, &found)?,
+        Some(written) => with_written(held.snapshot(), &found, written)?,
+        None => {
+            with_version(executions::values_of(held.conn(), place, &found.node).await?, &found)?
+        }
     };
     let artifact = ArtifactSummary {
         id: ArtifactId(Uuid::now_v7()),
@@ -156,16 +154,4 @@ fn with_version(
     let (_, now) = now.ok_or_else(item_gone)?;
     *now = values;
     Ok(collect(items.iter().map(|(_, values)| values)))
-}
-
-// The source of ids cannot be held while something is awaited.
-fn decided(
-    snapshot: Snapshot,
-    restore: Restore,
-    now: Timestamp,
-) -> std::result::Result<Option<Plan>, Refused> {
-    let mut ids = Uuid::now_v7;
-    let mut draft = Draft::new(snapshot, Context { now, ids: &mut ids });
-    draft.restore(restore)?;
-    Ok(draft.finish().1)
 }

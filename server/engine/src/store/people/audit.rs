@@ -1,10 +1,20 @@
 //! The audit log: who did what, written in the transaction that did it.
 
-use model::id::{UserId, WorkspaceId};
+use model::{
+    api::{audit::AuditRow, listing::Page},
+    id::{UserId, WorkspaceId},
+};
 use serde_json::Value;
 use sqlx::PgConnection;
+use uuid::Uuid;
 
-use crate::error::{Doing, Result};
+use crate::{
+    error::{Doing, Result},
+    store::{
+        slice::{Cursor, Slice},
+        timestamp,
+    },
+};
 
 /// One line of the audit log.
 #[derive(Debug, Clone)]
@@ -36,4 +46,46 @@ pub async fn append(conn: &mut PgConnection, entry: Entry) -> Result<()> {
     .await
     .map(drop)
     .doing("writing the audit log")
+}
+
+/// Part of what was done in a workspace, or to one thing in it, the latest first.
+pub async fn lines(
+    conn: &mut PgConnection,
+    (workspace, subject): (WorkspaceId, Option<&str>),
+    slice: Slice,
+) -> Result<Page<AuditRow>> {
+    let before = slice.id().map(|id| i64::try_from(id.as_u128()).unwrap_or(i64::MAX));
+    let rows = sqlx::query!(
+        r#"SELECT l.id, l.at, l.user_id, u.name AS "user?", l.action, l.subject_id, l.detail
+             FROM audit_log l
+             LEFT JOIN users u ON u.id = l.user_id
+            WHERE l.workspace_id = $1
+              AND ($2::text IS NULL OR l.subject_id = $2)
+              AND ($3::bigint IS NULL OR l.id < $3)
+            ORDER BY l.id DESC
+            LIMIT $4"#,
+        workspace.0,
+        subject,
+        before,
+        slice.rows()
+    )
+    .fetch_all(conn)
+    .await
+    .doing("reading the audit log")?;
+    let place = |number: i64| Uuid::from_u128(u128::try_from(number).unwrap_or_default());
+    slice.page(
+        rows,
+        |row| Cursor { at: row.at, id: place(row.id) },
+        |row| {
+            Ok(AuditRow {
+                id: row.id,
+                at: timestamp(row.at),
+                user_id: row.user_id.map(UserId),
+                user: row.user,
+                action: row.action,
+                subject_id: row.subject_id,
+                detail: row.detail,
+            })
+        },
+    )
 }

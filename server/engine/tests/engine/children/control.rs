@@ -68,6 +68,8 @@ async fn a_pause_holds_children_until_the_parent_is_resumed() {
 
     control(&world, execution, Control::Pause).await;
     let paused = world.view(child).await;
+    let alone = world.services.control(&world.owner, child, Control::Resume).await.unwrap_err();
+    assert_eq!(alone.into_problem().code, "awaits_parent");
     control(&world, execution, Control::Resume).await;
     let resumed = world.view(child).await;
     call.answer(wrote("done"));

@@ -5,6 +5,7 @@ pub mod graph;
 mod items;
 mod replayed;
 mod reviews;
+mod rolled_back;
 mod several;
 mod steering;
 mod versions;

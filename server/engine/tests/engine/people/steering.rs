@@ -186,18 +186,19 @@ async fn what_does_not_fit_is_refused_and_changes_nothing() {
     let before = world.events(execution).await.len();
     let node_id = id("b");
     let prompt = fields(json!({"prompt": "Another"}));
+    let edit = |config| Control::EditNode { node_id: node_id.clone(), config: fields(config) };
     let wrong = [
-        Control::SkipNode { node_id: node_id.clone(), output: None },
-        Control::TriggerNode { node_id: node_id.clone(), config: None },
-        Control::TriggerNode { node_id: node_id.clone(), config: Some(prompt) },
-        Control::EditNode { node_id: node_id.clone(), config: fields(json!({"quantity": 51})) },
-        Control::EditNode { node_id: node_id.clone(), config: fields(json!({"colour": "red"})) },
-        Control::EditNode { node_id, config: fields(json!({"prompt": "${nodes.end.result}"})) },
+        (409, Control::SkipNode { node_id: node_id.clone(), output: None }),
+        (409, Control::TriggerNode { node_id: node_id.clone(), config: None }),
+        (409, Control::TriggerNode { node_id: node_id.clone(), config: Some(prompt) }),
+        (422, edit(json!({"quantity": 51}))),
+        (422, edit(json!({"colour": "red"}))),
+        (422, edit(json!({"prompt": "${nodes.end.result}"}))),
     ];
-    for control in wrong {
+    for (status, control) in wrong {
         let answer = world.services.control(&world.owner, execution, control.clone()).await;
         let Err(EngineError::Refused(problem)) = answer else { panic!("{control:?}: {answer:?}") };
-        assert_eq!(problem.status(), 409, "{control:?}: {problem:?}");
+        assert_eq!(problem.status(), status, "{control:?}: {problem:?}");
     }
     let unknown = [
         Control::Breakpoints { nodes: vec![id("nowhere")] },

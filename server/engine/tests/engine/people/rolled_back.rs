@@ -1,0 +1,122 @@
+//! What a person is asked about is rolled back before they decide.
+
+use engine::testing::{
+    play::graph,
+    world::{World, none, quick},
+};
+use model::{
+    execution::{
+        state::{ExecutionStatus, NodeStatus, PauseReason},
+        view::ExecutionView,
+    },
+    id::ExecutionId,
+    pages::ReviewCard,
+    review::{Approval, Decision},
+    workflow::Workflow,
+};
+use serde_json::json;
+
+use super::graph::{echoing, id, text};
+
+/// A text, cut to its words, is reviewed and quoted.
+fn reviewed() -> Workflow {
+    let join = json!({"operations": [{"op": "join", "separator": " "}]});
+    graph(
+        &[
+            ("write", "generate_copy", text("Hello")),
+            ("joined", "transform", join),
+            ("check", "review", json!({})),
+            ("quote", "generate_copy", text("After ${nodes.write.texts}")),
+        ],
+        &[
+            ("start", "write"),
+            ("write.texts", "joined"),
+            ("joined", "check"),
+            ("check.approved", "quote"),
+            ("quote", "end"),
+        ],
+    )
+}
+
+async fn asked(world: &World, execution: ExecutionId, generation: i32) -> ReviewCard {
+    let waits = |view: &ExecutionView| {
+        let check = view.node(&id("check")).is_some_and(|node| node.generation == generation);
+        view.pause_reason == Some(PauseReason::Review) && check
+    };
+    world.wait(execution, waits).await;
+    let mut open = world.services.reviews(&world.owner).await.unwrap();
+    assert_eq!(open.len(), 1, "{open:?}");
+    open.remove(0)
+}
+
+/// Asked about the second text.
+async fn asked_twice(world: &World, workflow: &Workflow) -> (ExecutionId, ReviewCard) {
+    let template = world.publish(workflow).await;
+    let execution = world.launch(template, none()).await;
+    let first = asked(world, execution, 1).await;
+    let changes = Decision::Changes { reason: "shorter".to_owned() };
+    world.services.decide(&world.owner, first.id, changes).await.unwrap();
+    (execution, asked(world, execution, 2).await)
+}
+
+/// Makes the first text count again.
+async fn roll_back(world: &World, execution: ExecutionId) {
+    let view = world.view(execution).await;
+    let current = view.node(&id("write")).unwrap().artifacts[0].id;
+    let versions = world.services.versions(&world.owner, execution, current).await.unwrap();
+    world.services.use_version(&world.owner, execution, versions[0].row.id).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_is_asked_about_what_is_rolled_back_is_asked_anew() {
+    let world = World::new().await;
+    let _worker = world.worker_with(echoing(), quick());
+    let (execution, second) = asked_twice(&world, &reviewed()).await;
+    assert_eq!(second.items, [json!("Hello [shorter]")]);
+
+    roll_back(&world, execution).await;
+
+    let third = asked(&world, execution, 3).await;
+    assert_eq!(third.items, [json!("Hello")]);
+    let approve = || Decision::Approve(Approval::default());
+    let late = world.services.decide(&world.owner, second.id, approve()).await.unwrap_err();
+    assert!(late.to_string().contains("you are asked anew"), "{late}");
+    world.services.decide(&world.owner, third.id, approve()).await.unwrap();
+    assert_eq!(world.wait_over(execution).await.status, ExecutionStatus::Completed);
+    let quoted = "SELECT count(*) FROM artifacts
+                   WHERE node_id = 'quote' AND content = '\"After Hello\"'";
+    assert_eq!(world.count(quoted).await, 1);
+    world.assert_sound().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_execution_goes_on_when_what_is_rolled_back_needs_no_review() {
+    let world = World::new().await;
+    let _worker = world.worker_with(echoing(), quick());
+    let mut workflow = graph(
+        &[
+            ("write", "generate_copy", text("Hello")),
+            ("other", "generate_copy", text("Other")),
+            ("check", "review", json!({})),
+        ],
+        &[
+            ("start", "write"),
+            ("start", "other"),
+            ("write.texts", "check"),
+            ("other.texts", "check"),
+            ("check.approved", "end"),
+            ("write", "end"),
+        ],
+    );
+    let check = workflow.nodes.iter_mut().find(|node| node.id == id("check")).unwrap();
+    let alike = "size(nodes.write.texts[0]) == size(nodes.other.texts[0])";
+    check.data.condition = Some(alike.to_owned());
+    let (execution, _) = asked_twice(&world, &workflow).await;
+
+    roll_back(&world, execution).await;
+
+    let view = world.wait_over(execution).await;
+    assert_eq!(view.status, ExecutionStatus::Completed);
+    assert_eq!(view.node(&id("check")).unwrap().status, NodeStatus::Skipped);
+    world.assert_sound().await;
+}
