@@ -253,15 +253,34 @@ test('what was made again shows beside the decision how it differs', async ({ pa
   await expect.poll(async () => Number(await moment.getAttribute('max'))).toBeGreaterThan(length);
 });
 
-test('a decision about what is no longer current says so', async ({ page }) => {
+test('who is asked about what counts back is asked anew, and told what is no longer current', async ({ page }) => {
   const workspace = await enterWorkspace(page);
-  const execution = await begin(page, reviewed('Counted back', 'generate_copy', 'texts', { prompt: 'A post about fog' }));
+  // The quote stands beside the text in the review, and was made from the text that counted then.
+  const execution = await begin(page, {
+    name: 'Counted back',
+    nodes: [
+      node('start', 'start', 0, 80),
+      node('make', 'generate_copy', 300, 80, { prompt: 'A post about fog' }),
+      node('quote', 'generate_copy', 600, 240, { prompt: 'Quote ${nodes.make.texts}' }),
+      node('check', 'review', 900, 80, { instructions: 'Good?' }),
+      node('end', 'end', 1200, 80),
+    ],
+    edges: [
+      edge('start', 'make'),
+      edge('make', 'check', 'texts'),
+      edge('make', 'quote'),
+      edge('quote', 'check', 'texts'),
+      edge('check', 'end', 'approved'),
+    ],
+  });
   await decide(page, execution, { decision: 'changes', reason: 'Make it shorter' });
   await page.goto(`${workspace}/workflows/executions/${execution}?node=check`);
   await hydrated(page);
   const decision = page.getByTestId('decision');
   await expect(decision).toBeVisible({ timeout: 30_000 });
   await expect(decision.getByText(/no longer current/)).toHaveCount(0);
+  const asked = decision.getByRole('textbox', { name: 'Text 1' });
+  const second = await asked.inputValue();
 
   await choose(page, 'make');
   await panel(page).getByRole('button', { name: '2 versions' }).click();
@@ -270,6 +289,8 @@ test('a decision about what is no longer current says so', async ({ page }) => {
   await expect(panel(page).getByRole('button', { name: '3 versions' })).toBeVisible();
   await choose(page, 'check');
 
+  await expect(asked).not.toHaveValue(second);
+  await expect(decision.getByText('Changes since version 2', { exact: true })).toBeVisible();
   await expect(decision.getByText(/no longer current/)).toBeVisible();
   await expectAccessible(page);
 });
