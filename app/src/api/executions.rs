@@ -140,5 +140,5 @@ pub async fn replay_execution(
 ) -> Result<Launched, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::LaunchTemplate)?;
-    ctx.services.replay(actor, execution).await.map_err(refused)
+    ctx.services.replay(actor, execution, None).await.map_err(refused)
 }

@@ -120,6 +120,10 @@ fn refuse(shown: RwSignal<Option<Refusal>>, refusal: Refusal) {
     request_animation_frame(|| focus(PROBLEMS));
 }
 
+const LAUNCHED_UNHEARD: &str = "It was launched before, with the values that stood here then, although \
+                                no answer came: see the latest execution. Press Launch once more to \
+                                launch it with these values as well.";
+
 fn attempt(
     workspace: WorkspaceId,
     template: TemplateId,
@@ -127,14 +131,18 @@ fn attempt(
     (name, key): (String, String),
 ) -> Attempt {
     let (refusal, launches) = (RwSignal::new(None), use_launches());
+    // How often this form has launched without hearing of it, and was changed then.
+    let unheard = StoredValue::new(0);
     let send = move |filled: &Filled| {
+        let times = unheard.get_value();
+        let key = if times == 0 { key.clone() } else { format!("{key}-{times}") };
         let request = LaunchRequest {
             parameters: filled.values.clone(),
             budget: filled.budget,
             document_ids: untrack(|| along.brought.documents()),
             upload_ids: untrack(|| along.brought.uploads()),
             project_id: untrack(|| along.place.project()),
-            idempotency_key: Some(key.clone()),
+            idempotency_key: Some(key),
             auto_run: along.options.auto_run.get_untracked(),
             draft_revision: along.draft,
             ..LaunchRequest::of(template)
@@ -151,8 +159,14 @@ fn attempt(
                     use_navigate()(&path, Default::default());
                 }
                 Err(ApiError(problem)) => {
-                    let (detail, errors) = (problem.detail.clone(), problem.errors.clone());
-                    refuse(refusal, Refusal { detail, errors });
+                    let detail = match problem.code.as_str() {
+                        "key_used" => {
+                            unheard.set_value(times + 1);
+                            LAUNCHED_UNHEARD.to_owned()
+                        }
+                        _ => problem.detail.clone(),
+                    };
+                    refuse(refusal, Refusal { detail, errors: problem.errors.clone() });
                 }
             }
             answer

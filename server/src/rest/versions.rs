@@ -18,7 +18,7 @@ use model::{
 };
 
 use super::{
-    executions::accepted,
+    executions::{accepted, key},
     listing::All,
     routes::{Access, Routes},
 };
@@ -38,7 +38,7 @@ pub(super) fn mount(routes: Routes) -> Routes {
     routes
         .mount(read.get("/workflows/executions/{id}/artifacts/{artifact}/versions", "Lists every version of one output, the oldest first, with how each came to be."), versions)
         .mount(read.get("/workflows/executions/{id}/artifacts/{artifact}/compare/{other}", "Tells how two versions differ: word by word, place by place, or as two pictures."), compare)
-        .mount(control.post("/workflows/executions/{id}/artifacts/{artifact}/use", "Makes an older version count again, as a new version that repeats it; what was made from another one is stale then."), use_version)
+        .mount(control.post("/workflows/executions/{id}/artifacts/{artifact}/use", "Makes an older version count again, as a new version that repeats it; what was made from another one is stale then, and open reviews of what it stands in are asked anew."), use_version)
         .mount(control.put(kept, "Keeps a version with what it was made with: it stands first among the outputs, and no retention removes it.").gives_nothing(), keep)
         .mount(control.delete(kept, "Lets a version go that was kept: it stays as long as any other.").gives_nothing(), let_go)
         .mount(read.get("/artifacts/{id}/lineage", "Tells what a version was made from, with prompts, models and costs, and what was made from it."), of_artifact)
@@ -119,6 +119,5 @@ async fn rerun_stale(
     Path(id): Path<ExecutionId>,
     headers: HeaderMap,
 ) -> Result<Response> {
-    let key = headers.get("idempotency-key").and_then(|key| key.to_str().ok());
-    Ok(accepted(&ctx.services.rerun_stale(&actor, id, key).await?))
+    Ok(accepted(&ctx.services.rerun_stale(&actor, id, key(&headers)).await?))
 }

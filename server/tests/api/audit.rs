@@ -54,6 +54,6 @@ async fn who_did_what_to_an_execution_is_read_in_parts_the_latest_first() {
         (vec!["execution.pause".to_owned()], &Value::Null)
     );
     let skipped = &first["items"][0];
-    assert_eq!(skipped["detail"], json!({"node_id": "write", "gave": null}));
+    assert_eq!(skipped["detail"]["asked"], json!({"node_id": "write", "gave": null}));
     assert!(skipped["user"].is_string() && skipped["user_id"].is_string(), "{skipped}");
 }

@@ -156,19 +156,24 @@ impl Draft<'_> {
     /// # Errors
     /// None in practice; see [`Draft::stop`].
     pub fn follow_parent(&mut self, word: ParentWord) -> Result<(), Refused> {
-        let status = self.snapshot.status;
+        let (status, reason) = (self.snapshot.status, self.snapshot.pause_reason);
+        // A person's own pause outlasts the parent's; what else it waits for ends meanwhile.
+        let own = matches!(reason, Some(PauseReason::User | PauseReason::Parent));
+        let waits = status == ExecutionStatus::Paused && !own;
         match word {
-            ParentWord::Stop if !status.is_over() => self.stop(EndReason::Parent),
-            ParentWord::Pause if status == ExecutionStatus::Running => {
+            ParentWord::Stop if !status.is_over() => self.stop(EndReason::Parent)?,
+            ParentWord::Pause if waits || status == ExecutionStatus::Running => {
                 self.pause_for(PauseReason::Parent, None);
-                Ok(())
             }
-            ParentWord::Resume if self.snapshot.pause_reason == Some(PauseReason::Parent) => {
-                self.end_pause();
-                Ok(())
+            ParentWord::Resume if reason == Some(PauseReason::Parent) => {
+                self.run_or_queue();
+                self.wake_jobs();
+                self.advance();
+                self.stand_at_breakpoint();
             }
-            _ => Ok(()),
+            _ => {}
         }
+        Ok(())
     }
 
     /// Tells its parent that this execution pauses for a reason of its own, or goes on after one.

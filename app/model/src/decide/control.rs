@@ -34,8 +34,8 @@ impl Draft<'_> {
     ///
     /// # Errors
     /// [`Refused::NotAllowed`] when it is over, [`Refused::AwaitsReview`] when only a decision lets
-    /// it go on, [`Refused::AwaitsParent`] when only what launched it does. Resuming a running one only lets go what stands at a breakpoint; one that waits for
-    /// a place goes on by itself.
+    /// it go on, [`Refused::AwaitsParent`] when only what launched it does. Resuming a running one
+    /// only lets go what stands at a breakpoint; one that waits for a place goes on by itself.
     pub fn resume(&mut self) -> Result<(), Refused> {
         if self.snapshot.status == ExecutionStatus::Running {
             self.release(Hold::Breakpoint);
@@ -50,15 +50,11 @@ impl Draft<'_> {
             Some(PauseReason::Parent) => return Err(Refused::AwaitsParent),
             _ => self.check(Action::Resume)?,
         }
-        self.end_pause();
-        Ok(())
-    }
-
-    pub(super) fn end_pause(&mut self) {
         self.run_or_queue();
         self.wake_jobs();
         self.release(Hold::Breakpoint);
         self.advance();
+        Ok(())
     }
 
     /// Ends it for good: open nodes and jobs are cancelled, results kept.
@@ -135,8 +131,8 @@ impl Draft<'_> {
     /// # Errors
     /// [`Refused::NotAllowed`], [`Refused::UnknownNode`], [`Refused::NotFailed`],
     /// [`Refused::Handled`] when the workflow went on after the failure, [`Refused::WentOn`] when a
-    /// loop has, or [`Refused::Unfit`] while a step works with the items there are, or when it would
-    /// have another number of them.
+    /// loop has, [`Refused::NotHere`] while a step works with the items there are, or
+    /// [`Refused::Unfit`] when it would have another number of them.
     pub fn retry_node(
         &mut self,
         id: &NodeId,

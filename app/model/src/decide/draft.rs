@@ -61,6 +61,8 @@ pub enum Refused {
     /// Where the node stands, this cannot be done with it.
     #[error("cannot {} “{node}”: it is {status}", action.verb_of_node())]
     NotNow {
+        /// Why, in a sentence.
+        why: &'static str,
         /// What was asked.
         action: Action,
         /// What its author calls it.

@@ -74,10 +74,9 @@ impl Draft<'_> {
             return Ok(());
         }
         let again = self.wait_anew(&Makers::of(self.idle_behind(id)))?;
-        self.queue.extend(again);
-        self.advance();
-        // What is given now may lead past the review that was waited for.
-        if !self.waits_only_for_people() {
+        if !again.is_empty() {
+            self.queue.extend(again);
+            // What is given now may lead past the review that was waited for.
             self.go_on();
             self.advance();
         }
@@ -126,8 +125,12 @@ impl Draft<'_> {
         let (mut idle, mut todo) = (BTreeSet::new(), vec![id.clone()]);
         while let Some(at) = todo.pop() {
             for link in frozen.outgoing(&at) {
-                let fits = self.is_idle(&link.target) && idle.insert(link.target.clone());
-                if fits && self.is_settled(&link.target) {
+                let settled = self.is_settled(&link.target);
+                // What works with what it passed on may look at that again.
+                let fits = self.is_idle(&link.target)
+                    && (!settled || self.busy_behind(&link.target).is_none())
+                    && idle.insert(link.target.clone());
+                if fits && settled {
                     todo.push(link.target);
                 }
             }

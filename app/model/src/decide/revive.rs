@@ -45,7 +45,9 @@ impl Draft<'_> {
             Some(_) if action == Action::RetryNode => {
                 Err(Refused::NotFailed { node: self.called(id), status: facts.status })
             }
-            Some(_) => Err(Refused::NotNow { action, node: self.called(id), status: facts.status }),
+            Some(why) => {
+                Err(Refused::NotNow { why, action, node: self.called(id), status: facts.status })
+            }
         }
     }
 

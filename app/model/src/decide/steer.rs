@@ -30,7 +30,16 @@ impl Draft<'_> {
             node.hold = Some(hold);
         }
         self.wait_for(id, None, hold.words().to_owned());
-        if hold == Hold::Breakpoint && self.snapshot.status == ExecutionStatus::Running {
+        if hold == Hold::Breakpoint {
+            self.stand_at_breakpoint();
+        }
+    }
+
+    /// Pauses what runs while a step of it stands at a breakpoint.
+    pub(super) fn stand_at_breakpoint(&mut self) {
+        let stands = |node: &super::NodeState| node.hold == Some(Hold::Breakpoint);
+        let runs = self.snapshot.status == ExecutionStatus::Running;
+        if runs && self.snapshot.nodes.values().any(stands) {
             self.pause_for(PauseReason::Breakpoint, None);
         }
     }
@@ -143,21 +152,17 @@ impl Draft<'_> {
 
     /// Pauses an execution in which nothing is left to do before a person has decided.
     pub(super) fn pause_for_people(&mut self) {
-        if self.waits_only_for_people() {
-            self.pause_for(PauseReason::Review, None);
-        }
-    }
-
-    /// Whether nothing is left to do before a person has decided.
-    pub(super) fn waits_only_for_people(&self) -> bool {
         let waits = |node: &super::NodeState| node.status == NodeStatus::AwaitingReview;
         let asks = super::JobState::is_asked_about;
         let work = |job: &super::JobState| !job.status.is_settled() && !asks(job);
         let held = |node: &super::NodeState| node.hold.is_some();
         let (nodes, jobs) = (&self.snapshot.nodes, &self.snapshot.jobs);
-        (nodes.values().any(waits) || jobs.values().any(asks))
+        if (nodes.values().any(waits) || jobs.values().any(asks))
             && !nodes.values().any(held)
             && !jobs.values().any(work)
+        {
+            self.pause_for(PauseReason::Review, None);
+        }
     }
 
     /// Ends the pause of an execution that waited for a decision.
@@ -183,7 +188,9 @@ impl Draft<'_> {
     pub(super) fn fits(&self, id: &NodeId, action: Action) -> Result<NodeFacts, Refused> {
         let facts = self.facts(id)?;
         match facts.why_not(action) {
-            Some(_) => Err(Refused::NotNow { action, node: self.called(id), status: facts.status }),
+            Some(why) => {
+                Err(Refused::NotNow { why, action, node: self.called(id), status: facts.status })
+            }
             None => Ok(facts),
         }
     }

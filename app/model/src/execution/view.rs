@@ -108,6 +108,9 @@ pub struct NodeView {
     /// The event with which it last began; 0 before.
     #[serde(default)]
     pub began: i64,
+    /// Whether it gave something before those of its items were tried again that it lacked.
+    #[serde(default)]
+    pub has_given: bool,
     /// Its jobs in the order of their items.
     pub jobs: Vec<JobView>,
     /// Its current outputs.

@@ -186,8 +186,9 @@ fn VersionList(listed: Listed, id: String) -> impl IntoView {
         <ConfirmDialog
             id=format!("use-{id}")
             title=title
-            text="It becomes the newest version, and steps that begin from now on read it. Steps made \
-                  from another version are marked stale; nothing is deleted or run by this."
+            text="It becomes the newest version, and steps that begin from now on read it; who is asked \
+                  about what it stands in is asked anew. Steps made from another version are marked \
+                  stale and stay as they are; nothing is deleted."
             verb="Use this version"
             look=ButtonLook::Primary
             open=asking

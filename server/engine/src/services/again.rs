@@ -20,7 +20,7 @@ use model::{
     workflow::{Node, Workflow},
 };
 use serde_json::{Map, Value};
-use sqlx::PgConnection;
+use sqlx::{PgConnection, Postgres, Transaction};
 use uuid::Uuid;
 
 use super::{
@@ -50,6 +50,9 @@ struct Anew<'a> {
     budget: Option<i64>,
     running: u32,
 }
+
+/// A new execution, and what others are told of it.
+type Written = (Launched, Option<Notice>);
 
 impl Services {
     /// Runs an execution that is over again, as a new one. What does not depend on the named node
@@ -88,9 +91,12 @@ impl Services {
         let running = self.parts.limits.running_per_workspace;
         let anew = Anew { row, snapshot: origin, workflow, again, descent, once, budget, running };
         let written = write(&mut tx, actor, anew).await?;
-        audit::append(&mut tx, entry(actor, "execution.rerun", Some(id.to_string()))).await?;
-        tx.commit().await.doing("running again")?;
-        Ok(self.begun(actor, written).await)
+        self.begun(
+            actor,
+            (tx, written),
+            (entry(actor, "execution.rerun", Some(id.to_string())), once),
+        )
+        .await
     }
 
     /// Runs what is stale of an execution that is over again, as a new one; everything else is taken
@@ -126,9 +132,12 @@ impl Services {
         let running = self.parts.limits.running_per_workspace;
         let anew = Anew { row, snapshot: origin, workflow, again, descent, once, budget, running };
         let written = write(&mut tx, actor, anew).await?;
-        audit::append(&mut tx, entry(actor, "execution.rerun_stale", Some(id.to_string()))).await?;
-        tx.commit().await.doing("running again what is stale")?;
-        Ok(self.begun(actor, written).await)
+        self.begun(
+            actor,
+            (tx, written),
+            (entry(actor, "execution.rerun_stale", Some(id.to_string())), once),
+        )
+        .await
     }
 
     /// Runs an execution that is over again with what it recorded, as a new one: nobody outside is
@@ -137,9 +146,18 @@ impl Services {
     ///
     /// # Errors
     /// A conflict when it is not over, or when its history is gone.
-    pub async fn replay(&self, actor: &Actor, id: ExecutionId) -> Result<Launched> {
+    pub async fn replay(
+        &self,
+        actor: &Actor,
+        id: ExecutionId,
+        key: Option<&str>,
+    ) -> Result<Launched> {
         actor.require(Permission::LaunchTemplate)?;
+        let once = Once::of(key, &("replay", id))?;
         let mut tx = store::begin(&self.pool).await.doing("replaying")?;
+        if let Some(id) = earlier(&mut tx, actor.workspace, once).await? {
+            return Ok(Launched::before(id));
+        }
         let (row, origin) = self.over(&mut tx, actor, (id, Action::Replay)).await?;
         let seen = view(&mut tx, (actor.workspace, id)).await?;
         let reused = seen.nodes.iter().filter(|node| node.reused_from.is_some());
@@ -147,25 +165,38 @@ impl Services {
         let workflow = without_waits(own_definition(&origin));
         let descent = Descent::Replay { origin: id };
         let (budget, running) = (row.budget, self.parts.limits.running_per_workspace);
-        let once = None;
         let anew = Anew { row, snapshot: origin, workflow, again, descent, once, budget, running };
         let written = write(&mut tx, actor, anew).await?;
-        audit::append(&mut tx, entry(actor, "execution.replay", Some(id.to_string()))).await?;
-        tx.commit().await.doing("replaying")?;
-        Ok(self.begun(actor, written).await)
+        self.begun(
+            actor,
+            (tx, written),
+            (entry(actor, "execution.replay", Some(id.to_string())), once),
+        )
+        .await
     }
 
+    /// Commits a new execution with its line of the audit log; where the same request came first,
+    /// gives what that has made.
     async fn begun(
         &self,
         actor: &Actor,
-        (launched, notice): (Launched, Option<Notice>),
-    ) -> Launched {
+        (mut tx, written): (Transaction<'_, Postgres>, Option<Written>),
+        (note, once): (audit::Entry, Option<Once<'_>>),
+    ) -> Result<Launched> {
+        let Some((launched, notice)) = written else {
+            drop(tx);
+            let mut conn = self.pool.acquire().await.doing("running again")?;
+            let first = earlier(&mut conn, actor.workspace, once).await?;
+            return first.map(Launched::before).ok_or(EngineError::NotFound("execution"));
+        };
+        audit::append(&mut tx, note).await?;
+        tx.commit().await.doing("running again")?;
         self.advance.announce(notice).await;
         if launched.queued.is_some() {
             // A place may have become free before this one was seen to wait.
             self.advance.admit(BTreeSet::from([actor.workspace])).await;
         }
-        launched
+        Ok(launched)
     }
 
     /// An execution to which this may be done. What is past its retention has nothing left to run
@@ -249,11 +280,7 @@ fn budget(asked: Option<u64>, workflow: &Workflow) -> Option<i64> {
     micros.map(|micros| i64::try_from(micros).unwrap_or(i64::MAX))
 }
 
-async fn write(
-    tx: &mut PgConnection,
-    actor: &Actor,
-    anew: Anew<'_>,
-) -> Result<(Launched, Option<Notice>)> {
+async fn write(tx: &mut PgConnection, actor: &Actor, anew: Anew<'_>) -> Result<Option<Written>> {
     let Anew { row, snapshot, workflow, mut again, descent, once, budget, running } = anew;
     let origin = snapshot.id;
     if !matches!(descent, Descent::Replay { .. }) {
@@ -289,10 +316,7 @@ async fn write(
         draft.launch_again(origin, &again);
     };
     let written = launching::write(tx, birth, begin).await?;
-    let Some(Born { notice, .. }) = written else {
-        let words = "The same request is under way; ask again in a moment.";
-        return Err(Problem::conflict("under_way", words).into());
-    };
+    let Some(Born { notice, .. }) = written else { return Ok(None) };
     executions::copy_artifacts(tx, id, &again.artifacts).await?;
-    Ok((Launched { queued, ..Launched::before(id) }, notice))
+    Ok(Some((Launched { queued, ..Launched::before(id) }, notice)))
 }

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use model::{
-    execution::{state::EdgeState, view::ExecutionView},
+    execution::{
+        state::{EdgeState, ExecutionStatus},
+        view::ExecutionView,
+    },
     id::{ExecutionId, WorkspaceId},
 };
 use sqlx::{PgConnection, PgPool};
@@ -56,7 +59,7 @@ async fn unlike_events(
     execution: ExecutionId,
 ) -> Result<Vec<Finding>> {
     let shown = view(conn, (workspace, execution)).await?;
-    if !shown.status.is_over() {
+    if !matches!(shown.status, ExecutionStatus::Completed | ExecutionStatus::Stopped) {
         executions::snapshot_rows(conn, &[execution.0]).await?;
     }
     let folded = told(&shown);

@@ -19,11 +19,17 @@ use model::{
 use serde_json::Value;
 use sqlx::PgConnection;
 
-use super::{Services, actor::Actor, reviews};
+use super::{Services, accounts::entry, actor::Actor, reviews};
 use crate::{
     error::{Doing, EngineError, Result},
     exec::advance::{Answer, Input},
-    store::{audit, executions, history, library::titles, reviews::Which, uploads},
+    store::{
+        executions::{self, ParentStand},
+        history,
+        library::titles,
+        reviews::Which,
+        uploads,
+    },
 };
 
 const PAGE_OF_EVENTS: i64 = 1_000;
@@ -205,22 +211,34 @@ impl Services {
         actor.require(Permission::ControlExecution)?;
         let mut conn = self.pool.acquire().await.doing("controlling an execution")?;
         kept(&mut conn, actor, id).await?;
+        let parent = executions::parent_stand(&mut conn, id).await?;
+        if let Some(refused) = parent.and_then(|parent| against(parent, &control)) {
+            return Err(refusal(&refused).into());
+        }
         drop(conn);
         if let Control::Budget { micros } = &control {
             self.may_cost(actor, id, *micros).await?;
         }
-        let note = audit::Entry {
-            workspace: Some(actor.workspace),
-            user: Some(actor.user),
-            action: control.audit_action(),
-            subject: Some(id.to_string()),
-            detail: control.audit_detail(),
-        };
+        let mut note = entry(actor, control.audit_action(), Some(id.to_string()));
+        note.detail["asked"] = control.audit_detail();
         match self.advance.command(id, Input::Control(control), note).await? {
             Answer::Refused(refused) => Err(refusal(&refused).into()),
             Answer::Gone => Err(EngineError::NotFound("execution")),
             Answer::Done | Answer::Claimed(..) => Ok(()),
         }
+    }
+}
+
+/// What keeps a child from being controlled by itself.
+fn against(parent: ParentStand, control: &Control) -> Option<Refused> {
+    match control {
+        Control::Resume if parent.is_paused => Some(Refused::AwaitsParent),
+        Control::RetryNode { .. } | Control::SkipNode { .. } if !parent.waits => {
+            let words = "The execution that launched this one has gone on without it: retry or skip \
+                         its step there, or run this one again";
+            Some(Refused::NotHere(words.to_owned()))
+        }
+        _ => None,
     }
 }
 
@@ -331,9 +349,8 @@ pub(super) fn refusal(refused: &Refused) -> Problem {
         Refused::NotAllowed { status, .. } if is_over_for_good(*status) => {
             ("execution_over", "It is over; run it again instead.")
         }
-        Refused::NotAllowed { .. } | Refused::NotNow { .. } | Refused::NotHere(_) => {
-            ("wrong_state", "")
-        }
+        Refused::NotNow { why, .. } => ("wrong_state", *why),
+        Refused::NotAllowed { .. } | Refused::NotHere(_) => ("wrong_state", ""),
         Refused::UnknownNode(_) => return Problem::not_found("node"),
         Refused::NotFailed { .. } => ("node_not_failed", ""),
         Refused::Handled(_) => ("failure_handled", FROM_HERE),

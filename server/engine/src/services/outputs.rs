@@ -25,7 +25,8 @@ use super::{
 };
 use crate::{
     error::{Doing, EngineError, Result},
-    store::{self, executions},
+    exec::advance::look,
+    store::executions,
 };
 
 const DOING: &str = "putting outputs together";
@@ -58,10 +59,10 @@ impl Services {
         node: &NodeId,
     ) -> Result<Map<String, Value>> {
         actor.require(Permission::Read)?;
-        let mut tx = store::begin(&self.pool).await.doing("reading what came into a node")?;
-        kept(&mut tx, actor, id).await?;
-        let now = executions::now(&mut tx).await?;
-        let snapshot = self.advance.read(&mut tx, id).await?;
+        let mut conn = self.pool.acquire().await.doing("reading what came into a node")?;
+        kept(&mut conn, actor, id).await?;
+        let now = executions::now(&mut conn).await?;
+        let snapshot = look(&mut conn, (actor.workspace, id)).await?;
         let snapshot = snapshot.filter(|snapshot| snapshot.nodes.contains_key(node));
         let snapshot = snapshot.ok_or(EngineError::NotFound("node"))?;
         let gone = |error: ExprError| Problem::conflict("history_gone", error.to_string());

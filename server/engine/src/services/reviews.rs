@@ -24,7 +24,7 @@ use crate::{
     error::{Doing, EngineError, Result},
     exec::advance::{Answer, Input},
     store::{
-        audit, executions,
+        executions,
         reviews::{self, Which},
     },
 };
@@ -98,8 +98,8 @@ impl Services {
         let card = self.review(actor, id).await?;
         actor.require(card.reviewers.permission())?;
         let own = by.name.clone();
-        let mut note = entry(actor, "review.decide", Some(id.to_string()));
-        note.detail["execution"] = serde_json::json!(card.execution_id);
+        let mut note = entry(actor, "review.decide", Some(card.execution_id.to_string()));
+        note.detail["review"] = serde_json::json!(id);
         let input = Input::Decide(id, decision, by);
         match self.advance.command(card.execution_id, input, note).await? {
             Answer::Done | Answer::Claimed(..) => Ok(()),
@@ -171,13 +171,8 @@ impl Services {
         let name = reviews::name_of(&mut conn, actor.user).await?;
         drop(conn);
         let job = answer.job_id;
-        let note = audit::Entry {
-            workspace: Some(actor.workspace),
-            user: Some(actor.user),
-            action: "execution.answer",
-            subject: Some(id.to_string()),
-            detail: serde_json::json!({ "job": job, "answer": answer.answer }),
-        };
+        let mut note = entry(actor, "execution.answer", Some(id.to_string()));
+        note.detail["asked"] = serde_json::json!({ "job": job, "answer": answer.answer });
         let by = Reviewer { user: Some(actor.user), name };
         match self.advance.command(id, Input::Answer(answer, by), note).await? {
             Answer::Done | Answer::Claimed(..) => Ok(()),

@@ -86,7 +86,7 @@ async fn rel_e16_each_workspace_keeps_its_history_as_long_as_its_admins_say() {
     for again in [
         services.rerun(owner, id, RerunRequest::default()).await,
         services.rerun_stale(owner, id, None).await,
-        services.replay(owner, id).await,
+        services.replay(owner, id, None).await,
     ] {
         let problem = again.unwrap_err().into_problem();
         assert_eq!((problem.status(), problem.code.as_str()), (409, "history_gone"), "{problem}");

@@ -60,8 +60,7 @@ async fn launch(
     headers: HeaderMap,
     Json(mut request): Json<LaunchRequest>,
 ) -> Result<Response> {
-    let key = headers.get("idempotency-key").and_then(|key| key.to_str().ok());
-    request.idempotency_key = request.idempotency_key.or(key.map(str::to_owned));
+    add_key(&headers, &mut request.idempotency_key)?;
     Ok(accepted(&ctx.services.launch(&actor, request).await?))
 }
 
@@ -72,9 +71,7 @@ async fn test(
     headers: HeaderMap,
     Json(mut request): Json<TestRequest>,
 ) -> Result<Response> {
-    let key = headers.get("idempotency-key").and_then(|key| key.to_str().ok());
-    let asked = &mut request.launch.idempotency_key;
-    *asked = asked.take().or(key.map(str::to_owned));
+    add_key(&headers, &mut request.launch.idempotency_key)?;
     Ok(accepted(&ctx.services.test_run(&actor, request).await?))
 }
 
@@ -85,8 +82,7 @@ async fn rerun(
     headers: HeaderMap,
     Json(mut request): Json<RerunRequest>,
 ) -> Result<Response> {
-    let key = headers.get("idempotency-key").and_then(|key| key.to_str().ok());
-    request.idempotency_key = request.idempotency_key.or(key.map(str::to_owned));
+    add_key(&headers, &mut request.idempotency_key)?;
     Ok(accepted(&ctx.services.rerun(&actor, id, request).await?))
 }
 
@@ -94,8 +90,25 @@ async fn replay(
     Visit(ctx): Visit,
     Caller(actor): Caller,
     Path(id): Path<ExecutionId>,
+    headers: HeaderMap,
 ) -> Result<Response> {
-    Ok(accepted(&ctx.services.replay(&actor, id).await?))
+    Ok(accepted(&ctx.services.replay(&actor, id, key(&headers)).await?))
+}
+
+/// The `Idempotency-Key` of a request.
+pub(super) fn key(headers: &HeaderMap) -> Option<&str> {
+    headers.get("idempotency-key").and_then(|key| key.to_str().ok())
+}
+
+/// Takes the key of the header where the body has none.
+fn add_key(headers: &HeaderMap, asked: &mut Option<String>) -> Result<(), Problem> {
+    let Some(key) = key(headers) else { return Ok(()) };
+    if asked.get_or_insert_with(|| key.to_owned()) == key {
+        return Ok(());
+    }
+    let message = "The header Idempotency-Key says another key; send it in one place.";
+    let error = FieldProblem::field("invalid_key", "idempotency_key", message.to_owned());
+    Err(Problem::invalid("The launch was not accepted.", vec![error]))
 }
 
 /// A new execution, whose address is in `Location`.

@@ -23,8 +23,8 @@ pub struct Restore {
 
 impl Draft<'_> {
     /// Lets a node that is done give an older version of an output again: what begins from here on
-    /// reads it, and people are asked anew about what it stands in; what has begun stays as it is,
-    /// and what is over stays over.
+    /// reads it, and people are asked anew about what it stands in. What has begun stays as it is,
+    /// which way was taken among it, and what is over stays over.
     ///
     /// # Errors
     /// When the node is not done, or lies in a loop, whose output is made of all its rounds.
@@ -39,7 +39,8 @@ impl Draft<'_> {
         let node = self.snapshot.nodes.get(&id).ok_or(Refused::UnknownNode(id.clone()))?;
         if node.status != NodeStatus::Completed {
             let (node, status) = (self.called(&id), node.status);
-            return Err(Refused::NotNow { action, node, status });
+            let why = "An older version can be used once the step is done.";
+            return Err(Refused::NotNow { why, action, node, status });
         }
         self.node_mut(&id)?.output = Some(Arc::new(output));
         let place = (id.clone(), artifact.item, artifact.port.clone());

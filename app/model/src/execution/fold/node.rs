@@ -37,6 +37,7 @@ impl NodeView {
             past_bill: Bill::default(),
             past_children: Bill::default(),
             began: 0,
+            has_given: false,
             jobs: vec![],
             artifacts: vec![],
             past: vec![],
@@ -87,6 +88,7 @@ impl NodeView {
                 self.apply_review(at, kind);
             }
             E::NodeRetried { generation, jobs, .. } => {
+                self.has_given |= self.status == NodeStatus::Completed;
                 self.status = NodeStatus::Ready;
                 self.generation = *generation;
                 // What it took before, and how long nobody looked at its failure, is not its time.
@@ -111,6 +113,7 @@ impl NodeView {
 
     /// What was paid stays on the bill.
     fn reset(&mut self, generation: i32) {
+        self.has_given = false;
         (self.past_bill, self.past_children) = (self.bill(), self.children_bill());
         self.jobs.clear();
         self.status = NodeStatus::Pending;

@@ -25,8 +25,8 @@ impl NodeView {
     pub(super) fn put_version(&mut self, seq: i64, artifact: &ArtifactSummary) {
         let same = |old: &ArtifactSummary| (old.item, &old.port) == (artifact.item, &artifact.port);
         let old = self.artifacts.iter().position(same).map(|place| self.artifacts.remove(place));
-        // An item that a retry adds: who read the output before did without it.
-        if old.is_some() || self.generation > 1 {
+        // An item that was lacking: who read the output before did without it.
+        if old.is_some() || self.has_given {
             let version = old.map_or(PastVersion::NONE, |old| old.made_as());
             let (item, port) = (artifact.item, artifact.port.clone());
             self.past.push(PastVersion { item, port, version, until: seq });

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use model::{
     decide::{Frozen, ParentJob, Replayed, Snapshot},
     execution::state::EdgeState,
-    id::ExecutionId,
+    id::{ExecutionId, WorkspaceId},
     workflow::Workflow,
 };
 use serde_json::{Map, Value, json};
@@ -56,6 +56,24 @@ pub(super) async fn frozen(
         parts.insert(row.id, part);
     }
     Ok(parts)
+}
+
+/// What expressions of an execution read, as it is now, without its lock: for who only looks.
+///
+/// # Errors
+/// As [`frozen`].
+pub(crate) async fn look(
+    conn: &mut PgConnection,
+    (workspace, id): (WorkspaceId, ExecutionId),
+) -> Result<Option<Snapshot>> {
+    let parts = frozen(conn, (&[id.0], &[])).await?.remove(&id);
+    let rows = executions::snapshot_rows(conn, &[id.0]).await?.remove(&id);
+    Ok(parts.zip(rows).map(|(parts, rows)| {
+        let (mut ids, parameters) = (Uuid::now_v7, (*parts.parameters).clone());
+        let place = (id, workspace);
+        let blank = Snapshot::before_launch(place, parts.frozen, parameters, &mut ids);
+        Snapshot { context: parts.context, nodes: rows.nodes, ..blank }
+    }))
 }
 
 /// Reads a frozen definition.

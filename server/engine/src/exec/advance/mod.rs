@@ -22,7 +22,7 @@ pub use decided::Answer;
 pub(super) use decided::{Answers, Taken};
 pub use held::Held;
 pub use input::{Input, Inputs};
-pub(crate) use load::thawed;
+pub(crate) use load::{look, thawed};
 
 use self::{
     cache::Cache,

@@ -40,7 +40,9 @@ impl Services {
             history::reopen(&mut tx, place).await?;
         }
         let action = if kept { "artifact.keep" } else { "artifact.let_go" };
-        audit::append(&mut tx, entry(actor, action, Some(artifact.to_string()))).await?;
+        let mut note = entry(actor, action, Some(execution.to_string()));
+        note.detail["artifact"] = serde_json::json!(artifact);
+        audit::append(&mut tx, note).await?;
         tx.commit().await.doing("keeping a version")?;
         self.advance.announce(Some(Notice::beside_events(place, seq))).await;
         Ok(())

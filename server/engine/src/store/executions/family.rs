@@ -169,6 +169,36 @@ pub async fn waiting_child(
     Ok(Some((ExecutionId(row.parent), told, pause.is_some())))
 }
 
+/// How what launched an execution stands to it.
+#[derive(Debug, Clone, Copy)]
+pub struct ParentStand {
+    /// It is paused.
+    pub is_paused: bool,
+    /// The job that launched this one waits for its end.
+    pub waits: bool,
+}
+
+/// How what launched an execution stands to it; none for one that no job launched.
+pub async fn parent_stand(
+    conn: &mut PgConnection,
+    child: ExecutionId,
+) -> Result<Option<ParentStand>> {
+    sqlx::query_as!(
+        ParentStand,
+        r#"SELECT p.status = 'paused' AS "is_paused!",
+                  coalesce(j.status IN ('pending', 'running')
+                           AND j.generation = c.parent_generation, false) AS "waits!"
+             FROM workflow_executions c
+             JOIN workflow_executions p ON p.id = c.parent_execution_id
+             LEFT JOIN agent_jobs j ON j.id = c.parent_job_id
+            WHERE c.id = $1 AND c.parent_job_id IS NOT NULL"#,
+        child.0
+    )
+    .fetch_optional(conn)
+    .await
+    .doing("reading how a parent stands")
+}
+
 /// Executions that do not do what the one that launched them wants, with what that is.
 pub async fn out_of_step(conn: &mut PgConnection) -> Result<Vec<(Uuid, ParentWord)>> {
     let rows = sqlx::query!(
@@ -176,7 +206,8 @@ pub async fn out_of_step(conn: &mut PgConnection) -> Result<Vec<(Uuid, ParentWor
              FROM (SELECT c.id,
                           CASE WHEN j.id IS NULL OR j.status NOT IN ('pending', 'running')
                                     OR j.generation <> c.parent_generation THEN 'stop'
-                               WHEN p.status = 'paused' AND c.status = 'running' THEN 'pause'
+                               WHEN p.status = 'paused' AND (c.status = 'running' OR c.status = 'paused'
+                                    AND c.pause_reason NOT IN ('user', 'parent')) THEN 'pause'
                                WHEN p.status = 'running' AND c.pause_reason = 'parent' THEN 'resume'
                           END AS word
                      FROM workflow_executions c

@@ -70,7 +70,7 @@ async fn what_was_made_with_a_document_is_found_from_it_and_from_what_it_holds()
     let view = world.wait_over(execution).await;
     let again = world.services.rerun(&world.owner, execution, last_step(&view)).await.unwrap();
     world.wait_over(again.execution_id).await;
-    let replayed = world.services.replay(&world.owner, execution).await.unwrap();
+    let replayed = world.services.replay(&world.owner, execution, None).await.unwrap();
     world.wait_over(replayed.execution_id).await;
     worker.stop().await;
     let made = view.nodes.iter().find_map(|node| node.artifacts.first()).unwrap();
@@ -115,7 +115,7 @@ async fn a_deleted_document_keeps_its_name_for_what_read_it_and_that_is_not_run_
     assert!(problem.errors[0].message.contains(&title), "{problem:?}");
     assert_eq!(world.count(executions).await, before, "nothing was written");
     let later = services.rerun(owner, execution, last_step(&view)).await.unwrap();
-    let replayed = services.replay(owner, execution).await.unwrap();
+    let replayed = services.replay(owner, execution, None).await.unwrap();
     for id in [later.execution_id, replayed.execution_id] {
         assert_eq!(world.wait_over(id).await.status, ExecutionStatus::Completed);
     }

@@ -1,5 +1,7 @@
 //! Stop and pause reach what was launched.
 
+use std::sync::atomic::Ordering;
+
 use engine::{
     executors::Executors,
     testing::{
@@ -8,12 +10,18 @@ use engine::{
     },
 };
 use model::{
-    execution::state::{EndReason, ExecutionStatus, NodeStatus, PauseReason},
+    execution::{
+        state::{EndReason, ExecutionStatus, NodeStatus, PauseReason},
+        view::ExecutionView,
+    },
+    id::ExecutionId,
     nodes::NodeKind,
     pages::Control,
+    review::{Approval, Decision},
 };
+use serde_json::json;
 
-use super::graph::{Held, chain, child_of, control, family, held_family, id, runs};
+use super::graph::{Held, chain, child_of, control, echoing, family, held_family, id, runs, text};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_stop_reaches_children_and_their_children() {
@@ -95,5 +103,100 @@ async fn a_node_that_is_skipped_stops_what_it_launched() {
     let view = world.wait_over(execution).await;
     assert_eq!(view.node(&id("sub")).unwrap().status, NodeStatus::Skipped);
     assert_eq!(world.wait_over(child).await.status, ExecutionStatus::Stopped);
+    world.assert_sound().await;
+}
+
+/// A parent whose child writes, asks, and writes again.
+async fn asking_family(world: &World) -> (ExecutionId, ExecutionId) {
+    let child = [
+        ("write", "generate_copy", text("About ${input.topic}")),
+        ("check", "review", json!({})),
+        ("mail", "generate_copy", text("A mail")),
+    ];
+    let child = world.publish(&chain("Child", &child)).await;
+    let parent = chain("Parent", &[("sub", "sub_workflow", runs(child, "tea"))]);
+    let parent = world.publish(&parent).await;
+    let execution = world.launch(parent, none()).await;
+    (execution, child_of(world, execution, "sub").await)
+}
+
+fn stands(view: &ExecutionView) -> (ExecutionStatus, Option<PauseReason>) {
+    (view.status, view.pause_reason)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rel_e8_a_pause_holds_children_that_wait_for_a_decision() {
+    let world = World::new().await;
+    let (executors, calls) = echoing();
+    let _worker = world.worker_with(executors, quick());
+    let (execution, child) = asking_family(&world).await;
+    world.wait(child, |view| view.pause_reason == Some(PauseReason::Review)).await;
+
+    control(&world, execution, Control::Pause).await;
+    let held = (ExecutionStatus::Paused, Some(PauseReason::Parent));
+    assert_eq!(stands(&world.view(child).await), held);
+    let review = world.services.reviews(&world.owner).await.unwrap().remove(0).id;
+    let approve = Decision::Approve(Approval::default());
+    world.services.decide(&world.owner, review, approve).await.unwrap();
+
+    let view = world.view(child).await;
+    assert_eq!(stands(&view), held);
+    assert_eq!(view.node(&id("mail")).unwrap().status, NodeStatus::Ready);
+    assert_eq!(calls.load(Ordering::SeqCst), 1);
+    let alone = world.services.control(&world.owner, child, Control::Resume).await.unwrap_err();
+    assert_eq!(alone.into_problem().code, "awaits_parent");
+    control(&world, execution, Control::Resume).await;
+    assert_eq!(world.wait_over(execution).await.status, ExecutionStatus::Completed);
+    world.assert_sound().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_child_stands_at_its_breakpoint_again_when_its_parent_is_resumed() {
+    let world = World::new().await;
+    let (executors, calls) = echoing();
+    let _worker = world.worker_with(executors, quick());
+    let (execution, child) = asking_family(&world).await;
+    let at = Control::Breakpoint { node_id: id("mail"), on: true };
+    control(&world, child, at).await;
+    world.wait(child, |view| view.pause_reason == Some(PauseReason::Review)).await;
+    let review = world.services.reviews(&world.owner).await.unwrap().remove(0).id;
+    let approve = Decision::Approve(Approval::default());
+    world.services.decide(&world.owner, review, approve).await.unwrap();
+    let at_breakpoint = (ExecutionStatus::Paused, Some(PauseReason::Breakpoint));
+    assert_eq!(stands(&world.view(child).await), at_breakpoint);
+
+    control(&world, execution, Control::Pause).await;
+    let held = stands(&world.view(child).await);
+    control(&world, execution, Control::Resume).await;
+
+    assert_eq!(held, (ExecutionStatus::Paused, Some(PauseReason::Parent)));
+    assert_eq!(stands(&world.view(child).await), at_breakpoint);
+    assert_eq!(calls.load(Ordering::SeqCst), 1);
+    control(&world, child, Control::Resume).await;
+    assert_eq!(world.wait_over(execution).await.status, ExecutionStatus::Completed);
+    world.assert_sound().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_child_whose_parent_went_on_without_it_is_not_mended_by_itself() {
+    let world = World::new().await;
+    let (executors, _) = echoing();
+    let _worker = world.worker_with(executors, quick());
+    let child = chain("Child", &[("write", "generate_copy", text("fail"))]);
+    let child = world.publish(&child).await;
+    let parent = chain("Parent", &[("sub", "sub_workflow", runs(child, "tea"))]);
+    let execution = world.launch(world.publish(&parent).await, none()).await;
+    let child = child_of(&world, execution, "sub").await;
+    world.wait_over(execution).await;
+
+    for mend in [
+        Control::RetryNode { node_id: id("write"), config: None },
+        Control::SkipNode { node_id: id("write"), output: None },
+    ] {
+        let refused = world.services.control(&world.owner, child, mend).await.unwrap_err();
+        assert!(refused.to_string().contains("has gone on without it"), "{refused}");
+    }
+
+    assert_eq!(world.view(child).await.status, ExecutionStatus::Failed);
     world.assert_sound().await;
 }

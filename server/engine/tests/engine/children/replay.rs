@@ -72,7 +72,7 @@ async fn a_replay_of_a_campaign_calls_nobody_pays_nothing_and_ends_the_same() {
     let (executors, asked) = untouched();
     let _worker = world.worker_with(executors, quick());
 
-    let replay = world.services.replay(&world.owner, origin).await.unwrap().execution_id;
+    let replay = world.services.replay(&world.owner, origin, None).await.unwrap().execution_id;
     let view = world.wait_over(replay).await;
 
     assert_eq!(view.status, ExecutionStatus::Completed, "{view:#?}");
@@ -97,7 +97,7 @@ async fn what_has_no_recording_fails_and_says_so() {
     let (executors, asked) = untouched();
     let _worker = world.worker_with(executors, quick());
 
-    let replay = world.services.replay(&world.owner, origin).await.unwrap().execution_id;
+    let replay = world.services.replay(&world.owner, origin, None).await.unwrap().execution_id;
     let view = world.wait_over(replay).await;
 
     assert_eq!(view.status, ExecutionStatus::Failed);
@@ -129,7 +129,7 @@ async fn a_child_a_failure_and_a_run_again_are_replayed_from_what_they_left() {
     let _worker = world.worker_with(executors, quick());
 
     for origin in [with_child, failing, again] {
-        let replay = world.services.replay(&world.owner, origin).await.unwrap().execution_id;
+        let replay = world.services.replay(&world.owner, origin, None).await.unwrap().execution_id;
         let view = world.wait_over(replay).await;
         let first = world.view(origin).await;
         assert_eq!((view.status, &view.error), (first.status, &first.error));
@@ -151,7 +151,7 @@ async fn what_is_under_way_cannot_be_replayed() {
     let template = world.publish(&chain("One", &[("a", "generate_copy", text("A"))])).await;
     let origin = world.launch(template, none()).await;
 
-    let refused = world.services.replay(&world.owner, origin).await;
+    let refused = world.services.replay(&world.owner, origin, None).await;
 
     assert!(matches!(refused, Err(EngineError::Refused(p)) if p.code == "wrong_state"));
 }

@@ -1,6 +1,9 @@
 //! Running again from a node: what does not depend on it is taken over.
 
-use std::{collections::BTreeMap, sync::atomic::Ordering};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::atomic::Ordering,
+};
 
 use engine::{
     error::EngineError,
@@ -141,9 +144,23 @@ async fn a_repeated_request_with_a_key_is_one_execution() {
 
     let first = rerun(&world, origin, keyed()).await.unwrap();
     let second = rerun(&world, origin, keyed()).await.unwrap();
+    let together = (0..4).map(|_| {
+        let (services, owner) = (world.services.clone(), world.owner.clone());
+        let key = Some("together");
+        tokio::spawn(
+            async move { services.replay(&owner, origin, key).await.unwrap().execution_id },
+        )
+    });
+    let together: Vec<_> = together.collect();
+    let mut replays = BTreeSet::new();
+    for replay in together {
+        replays.insert(replay.await.unwrap());
+    }
 
     assert_eq!(first, second);
+    assert_eq!(replays.len(), 1);
     world.wait_over(first.execution_id).await;
+    world.wait_over(replays.pop_first().unwrap()).await;
     world.assert_sound().await;
 }
 

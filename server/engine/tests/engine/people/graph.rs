@@ -34,7 +34,8 @@ pub(crate) fn echoing() -> Executors {
     Executors::inside().with(NodeKind::GenerateCopy, echo)
 }
 
-fn with_artifact(mut attempt: Attempt, told: &str) -> Attempt {
+/// The same, with its text as an artifact.
+pub(crate) fn with_artifact(mut attempt: Attempt, told: &str) -> Attempt {
     if let Outcome::Done(output) = &mut attempt.outcome {
         output.artifacts.push(ArtifactOut {
             id: ArtifactId(Uuid::now_v7()),

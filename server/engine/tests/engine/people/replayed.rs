@@ -46,7 +46,7 @@ async fn decide(world: &World, execution: ExecutionId, decision: Decision) {
 }
 
 async fn replayed(world: &World, origin: ExecutionId) -> (ExecutionId, ExecutionView) {
-    let replay = world.services.replay(&world.owner, origin).await.unwrap().execution_id;
+    let replay = world.services.replay(&world.owner, origin, None).await.unwrap().execution_id;
     let view = world.wait_over(replay).await;
     assert!(world.services.reviews(&world.owner).await.unwrap().is_empty(), "nobody is asked");
     (replay, view)

@@ -1,8 +1,11 @@
 //! What a person is asked about is rolled back before they decide.
 
-use engine::testing::{
-    play::graph,
-    world::{World, none, quick},
+use engine::{
+    executors::Executors,
+    testing::{
+        play::{graph, held, take, wrote},
+        world::{World, none, quick},
+    },
 };
 use model::{
     execution::{
@@ -10,13 +13,14 @@ use model::{
         view::ExecutionView,
     },
     id::ExecutionId,
+    nodes::NodeKind,
     pages::ReviewCard,
     review::{Approval, Decision},
     workflow::Workflow,
 };
 use serde_json::json;
 
-use super::graph::{echoing, id, text};
+use super::graph::{echoing, id, text, with_artifact};
 
 /// A text, cut to its words, is reviewed and quoted.
 fn reviewed() -> Workflow {
@@ -118,5 +122,56 @@ async fn an_execution_goes_on_when_what_is_rolled_back_needs_no_review() {
     let view = world.wait_over(execution).await;
     assert_eq!(view.status, ExecutionStatus::Completed);
     assert_eq!(view.node(&id("check")).unwrap().status, NodeStatus::Skipped);
+    world.assert_sound().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_step_works_with_stays_when_what_it_came_from_is_rolled_back() {
+    let world = World::new().await;
+    let (executor, mut calls) = held();
+    let executors = Executors::inside().with(NodeKind::GenerateCopy, executor);
+    let _worker = world.worker_with(executors, quick());
+    let join = json!({"operations": [{"op": "join", "separator": " "}]});
+    let workflow = graph(
+        &[
+            ("write", "generate_copy", text("Hello")),
+            ("check", "review", json!({})),
+            ("joined", "transform", join),
+            ("quote", "generate_copy", text("After ${nodes.joined.output}")),
+        ],
+        &[
+            ("start", "write"),
+            ("write.texts", "check"),
+            ("write.texts", "joined"),
+            ("check.approved", "joined"),
+            ("joined", "quote"),
+            ("quote", "end"),
+        ],
+    );
+    let template = world.publish(&workflow).await;
+    let execution = world.launch(template, none()).await;
+    for (generation, told) in [(1, "first"), (2, "second")] {
+        let call = take(&mut calls, 1).await.remove(0);
+        call.answer(with_artifact(wrote(told), told));
+        let card = asked(&world, execution, generation).await;
+        let decision = match generation {
+            1 => Decision::Changes { reason: "shorter".to_owned() },
+            _ => Decision::Approve(Approval::default()),
+        };
+        world.services.decide(&world.owner, card.id, decision).await.unwrap();
+    }
+    let quoting = take(&mut calls, 1).await.remove(0);
+    let joined = async || {
+        let output = world.services.node_output(&world.owner, execution, &id("joined")).await;
+        let view = world.view(execution).await;
+        (output.unwrap(), view.node(&id("joined")).unwrap().generation)
+    };
+    let before = joined().await;
+
+    roll_back(&world, execution).await;
+
+    assert_eq!(joined().await, before);
+    quoting.answer(with_artifact(wrote("quoted"), "quoted"));
+    assert_eq!(world.wait_over(execution).await.status, ExecutionStatus::Completed);
     world.assert_sound().await;
 }
