@@ -53,13 +53,17 @@ impl Purpose {
         }
     }
 
-    fn control(self, node_id: NodeId, config: Map<String, Value>) -> Control {
+    fn control(
+        self,
+        node_id: NodeId,
+        (config, was): (Map<String, Value>, Map<String, Value>),
+    ) -> Control {
         match self {
             Self::Retry => {
                 let config = (!config.is_empty()).then_some(config);
                 Control::RetryNode { node_id, config }
             }
-            Self::Edit => Control::EditNode { node_id, config },
+            Self::Edit => Control::EditNode { node_id, config, was },
         }
     }
 }
@@ -160,17 +164,22 @@ fn EditForm(
     });
     let send = move |event: SubmitEvent| {
         event.prevent_default();
-        let changed = sent.with_value(|fields| {
+        let (changed, was) = sent.with_value(|fields| {
             let field = |field: &'_ TextOf| field.value.get_untracked();
             let written = fields.iter().map(|one| (one.spec.name, one.was.as_str(), field(one)));
-            changes(&id, written)
+            let changed = changes(&id, written);
+            let seen = fields.iter().filter(|one| changed.contains_key(one.spec.name));
+            // Of a node in a round, what was drawn was seen.
+            let seen = seen.filter(|_| id.round().is_empty());
+            let was = seen.map(|one| (one.spec.name.to_owned(), one.was.clone().into())).collect();
+            (changed, was)
         });
         if purpose == Purpose::Edit && changed.is_empty() {
             done.run(());
             return;
         }
         refused.set(None);
-        sender.send_from(purpose.action(), purpose.control(id.clone(), changed), answered);
+        sender.send_from(purpose.action(), purpose.control(id.clone(), (changed, was)), answered);
     };
     let rows = fields.into_iter().map(row);
     view! {

@@ -91,15 +91,18 @@ struct Edit {
     node_id: NodeId,
     /// Fields of its configuration that are different.
     config: Map<String, Value>,
+    /// Fields as they were seen: where one is another by now, nothing is changed (409).
+    #[serde(default)]
+    was: Map<String, Value>,
 }
 
 async fn edit_node(
     visit: Visit,
     caller: Caller,
     Path(id): Path<ExecutionId>,
-    Json(Edit { node_id, config }): Json<Edit>,
+    Json(Edit { node_id, config, was }): Json<Edit>,
 ) -> Result<StatusCode> {
-    control(visit, caller, id, Control::EditNode { node_id, config }).await
+    control(visit, caller, id, Control::EditNode { node_id, config, was }).await
 }
 
 #[derive(Default, Deserialize, JsonSchema)]

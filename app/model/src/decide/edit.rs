@@ -13,15 +13,22 @@ use crate::{
 };
 
 impl Draft<'_> {
-    /// Changes fields of a node that has not run; the definition stays as it was frozen.
+    /// Changes fields of a node that has not run; the definition stays as it was frozen. `was` is
+    /// what who asks has seen of its fields.
     ///
     /// # Errors
     /// [`Refused::NotAllowed`], [`Refused::UnknownNode`], [`Refused::NotNow`] when the node has
-    /// begun, or [`Refused::Unfit`] when the configuration would not be valid.
-    pub fn edit_node(&mut self, id: &NodeId, config: &Map<String, Value>) -> Result<(), Refused> {
+    /// begun, [`Refused::NotHere`] when somebody has changed what was seen, or [`Refused::Unfit`]
+    /// when the configuration would not be valid.
+    pub fn edit_node(
+        &mut self,
+        id: &NodeId,
+        (config, was): (&Map<String, Value>, &Map<String, Value>),
+    ) -> Result<(), Refused> {
         let action = Action::EditNode;
         self.check(action)?;
         let status = self.fits(id, action)?.status;
+        self.is_as_seen(id, was)?;
         self.set_config(id, config)?;
         if status == NodeStatus::Ready {
             // How many jobs it has may follow from what was changed.
@@ -30,6 +37,24 @@ impl Draft<'_> {
             self.advance();
         }
         Ok(())
+    }
+
+    fn is_as_seen(&self, id: &NodeId, was: &Map<String, Value>) -> Result<(), Refused> {
+        let now = self.snapshot.config(id).map(NodeConfig::to_value).unwrap_or_default();
+        // What is not written shows as an empty text.
+        let blank = |value: &Value| value.is_null() || value.as_str() == Some("");
+        let differs = |(field, seen): &(&String, &Value)| {
+            let now = now.get(*field).unwrap_or(&Value::Null);
+            now != *seen && !(blank(now) && blank(seen))
+        };
+        match was.iter().find(differs) {
+            Some((field, _)) => Err(Refused::NotHere(format!(
+                "Somebody has changed “{}” meanwhile: its {field} is not the one that was seen. Look \
+                 at it again",
+                self.called(id)
+            ))),
+            None => Ok(()),
+        }
     }
 
     /// Lays `changes` over the node's configuration.

@@ -46,6 +46,9 @@ pub enum Control {
         node_id: NodeId,
         /// Fields of its configuration that are different.
         config: Map<String, Value>,
+        /// Fields as they were seen: where one is another by now, nothing is changed.
+        #[serde(default, skip_serializing_if = "Map::is_empty")]
+        was: Map<String, Value>,
     },
     /// Let steps go on by themselves, or wait for a person's word each.
     AutoRun {
@@ -96,7 +99,7 @@ impl Control {
             Self::RetryNode { node_id, config } | Self::TriggerNode { node_id, config } => {
                 json!({ "node_id": node_id, "changed": config.as_ref().map(names).unwrap_or_default() })
             }
-            Self::EditNode { node_id, config } => {
+            Self::EditNode { node_id, config, .. } => {
                 json!({ "node_id": node_id, "changed": names(config) })
             }
             Self::SkipNode { node_id, output } => {

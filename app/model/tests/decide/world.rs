@@ -297,7 +297,7 @@ fn of_node(draft: &mut Draft<'_>, node: &NodeId, input: &Input) -> Result<(), Re
         Input::Trigger { .. } => draft.trigger_node(node, None),
         Input::Edit { quantity, .. } => {
             let fields = json!({"quantity": quantity, "prompt": "Write better"});
-            draft.edit_node(node, fields.as_object().unwrap())
+            draft.edit_node(node, (fields.as_object().unwrap(), &Map::new()))
         }
         _ => draft.retry_node(node, None),
     }

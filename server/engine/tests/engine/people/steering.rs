@@ -122,8 +122,17 @@ async fn a_breakpoint_pauses_and_a_node_is_edited_before_it_goes_on() {
     let view = world.wait(execution, stopped).await;
     let node = view.node(&id("b")).unwrap();
     assert_eq!((node.status, node.hold), (NodeStatus::Waiting, Some(Hold::Breakpoint)));
-    let config = fields(json!({"prompt": "Changed", "quantity": 2}));
-    control(&world, execution, Control::EditNode { node_id: id("b"), config }).await;
+    let edit = |config, was| Control::EditNode {
+        node_id: id("b"),
+        config: fields(config),
+        was: fields(was),
+    };
+    let changed = edit(json!({"prompt": "Changed", "quantity": 2}), json!({"quantity": 1}));
+    control(&world, execution, changed.clone()).await;
+    let late = world.services.control(&world.owner, execution, changed).await.unwrap_err();
+    let late = late.into_problem();
+    assert_eq!(late.status(), 409, "of two who have seen the same, one changes it: {late}");
+    assert!(late.detail.contains("Somebody has changed “b” meanwhile: its quantity"), "{late}");
     control(&world, execution, Control::Resume).await;
 
     let view = world.wait_over(execution).await;
@@ -186,7 +195,11 @@ async fn what_does_not_fit_is_refused_and_changes_nothing() {
     let before = world.events(execution).await.len();
     let node_id = id("b");
     let prompt = fields(json!({"prompt": "Another"}));
-    let edit = |config| Control::EditNode { node_id: node_id.clone(), config: fields(config) };
+    let edit = |config| Control::EditNode {
+        node_id: node_id.clone(),
+        config: fields(config),
+        was: fields(json!({})),
+    };
     let wrong = [
         (409, Control::SkipNode { node_id: node_id.clone(), output: None }),
         (409, Control::TriggerNode { node_id: node_id.clone(), config: None }),
