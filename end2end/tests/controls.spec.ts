@@ -119,7 +119,7 @@ test('a change that comes too late is refused where it was made, with the name o
 
   await dialog.getByRole('button', { name: 'Save' }).click();
 
-  await expect(dialog.locator('.form-error')).toHaveText('Cannot edit “Write”: it is completed.');
+  await expect(dialog.locator('.form-error')).toHaveText('Cannot edit “Write”: it is completed. This step has ended.');
   await expect(page.locator('.toast')).toHaveCount(0);
   await expect(dialog.getByLabel('Prompt', { exact: true })).toHaveValue('A line about rain');
   await expectAccessible(page);
