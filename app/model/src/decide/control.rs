@@ -140,12 +140,14 @@ impl Draft<'_> {
     ) -> Result<(), Refused> {
         self.check(Action::RetryNode)?;
         let meant = self.meant(id, Action::RetryNode)?;
-        if let Some(config) = config {
-            meant.iter().try_for_each(|id| self.keeps_its_items(id, config))?;
-        }
-        for id in meant {
+        // All of them first: what is refused of one changes none.
+        let with = |id: &NodeId| {
+            config.map(|changes| Ok((self.retried_with(id, changes)?, changes))).transpose()
+        };
+        let configs = meant.iter().map(with).collect::<Result<Vec<_>, Refused>>()?;
+        for (id, config) in meant.into_iter().zip(configs) {
             if let Some(config) = config {
-                self.set_config(&id, config)?;
+                self.lay(&id, config)?;
             }
             if self.facts(&id)?.status == NodeStatus::Completed {
                 self.fill_up(&id)?;

@@ -64,24 +64,34 @@ impl Draft<'_> {
         changes: &Map<String, Value>,
     ) -> Result<(), Refused> {
         let config = self.changed(id, changes)?;
+        self.lay(id, (config, changes))
+    }
+
+    /// Gives a node a configuration that was made with `changes`.
+    pub(super) fn lay(
+        &mut self,
+        id: &NodeId,
+        (config, changes): (NodeConfig, &Map<String, Value>),
+    ) -> Result<(), Refused> {
         self.node_mut(id)?.config = Some(Arc::new(config));
         let fields = changes.keys().cloned().collect();
         self.record(EventKind::NodeEdited { node: id.clone(), fields });
         Ok(())
     }
 
-    /// Refuses changes that a node which is retried cannot take: it keeps the items that it has.
-    pub(super) fn keeps_its_items(
+    /// The configuration of a node that is retried with changes; refuses those that it cannot take:
+    /// it keeps the items that it has.
+    pub(super) fn retried_with(
         &self,
         id: &NodeId,
         changes: &Map<String, Value>,
-    ) -> Result<(), Refused> {
+    ) -> Result<NodeConfig, Refused> {
         let changed = self.changed(id, changes)?;
         let scope = self.snapshot.scope_at(id, self.now).ok();
         let items = |config: &NodeConfig| config.quantity(scope.as_ref()?).ok();
         let jobs = self.snapshot.jobs_of(id).len();
         if jobs == 0 || items(&changed) == self.snapshot.config(id).and_then(items) {
-            return Ok(());
+            return Ok(changed);
         }
         Err(Refused::Unfit(format!(
             "It has {jobs} items, of which a retry makes those again that failed; for another number, \

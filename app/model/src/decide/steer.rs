@@ -184,13 +184,20 @@ impl Draft<'_> {
         Ok(NodeFacts { status, hold, on_error: self.on_error(id), work, items })
     }
 
+    pub(super) fn not_now(
+        &self,
+        id: &NodeId,
+        action: Action,
+        (why, status): (&'static str, NodeStatus),
+    ) -> Refused {
+        Refused::NotNow { why, action, node: self.called(id), status }
+    }
+
     /// Refuses what cannot be done to the node where it stands.
     pub(super) fn fits(&self, id: &NodeId, action: Action) -> Result<NodeFacts, Refused> {
         let facts = self.facts(id)?;
         match facts.why_not(action) {
-            Some(why) => {
-                Err(Refused::NotNow { why, action, node: self.called(id), status: facts.status })
-            }
+            Some(why) => Err(self.not_now(id, action, (why, facts.status))),
             None => Ok(facts),
         }
     }

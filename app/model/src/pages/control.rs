@@ -91,6 +91,7 @@ impl Control {
             Self::Budget { .. } => "execution.budget",
         }
     }
+
     /// What the audit log keeps of it beside that.
     pub fn audit_detail(&self) -> Value {
         let names = |config: &Map<String, Value>| config.keys().cloned().collect::<Vec<_>>();

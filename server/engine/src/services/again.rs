@@ -48,11 +48,7 @@ struct Anew<'a> {
     descent: Descent,
     once: Option<Once<'a>>,
     budget: Option<i64>,
-    running: u32,
 }
-
-/// A new execution, and what others are told of it.
-type Written = (Launched, Option<Notice>);
 
 impl Services {
     /// Runs an execution that is over again, as a new one. What does not depend on the named node
@@ -88,15 +84,8 @@ impl Services {
         let workflow = pins::pin(&mut tx, actor.workspace, own, workflow).await?;
         let descent = Descent::Again { origin: id, from: request.from_node };
         let budget = budget(request.budget, &workflow).or(row.budget);
-        let running = self.parts.limits.running_per_workspace;
-        let anew = Anew { row, snapshot: origin, workflow, again, descent, once, budget, running };
-        let written = write(&mut tx, actor, anew).await?;
-        self.begun(
-            actor,
-            (tx, written),
-            (entry(actor, "execution.rerun", Some(id.to_string())), once),
-        )
-        .await
+        let anew = Anew { row, snapshot: origin, workflow, again, descent, once, budget };
+        self.begin_anew(actor, tx, (anew, "execution.rerun")).await
     }
 
     /// Runs what is stale of an execution that is over again, as a new one; everything else is taken
@@ -129,15 +118,8 @@ impl Services {
         let workflow = pins::pin(&mut tx, actor.workspace, own, workflow).await?;
         let descent = Descent::Again { origin: id, from: None };
         let budget = row.budget;
-        let running = self.parts.limits.running_per_workspace;
-        let anew = Anew { row, snapshot: origin, workflow, again, descent, once, budget, running };
-        let written = write(&mut tx, actor, anew).await?;
-        self.begun(
-            actor,
-            (tx, written),
-            (entry(actor, "execution.rerun_stale", Some(id.to_string())), once),
-        )
-        .await
+        let anew = Anew { row, snapshot: origin, workflow, again, descent, once, budget };
+        self.begin_anew(actor, tx, (anew, "execution.rerun_stale")).await
     }
 
     /// Runs an execution that is over again with what it recorded, as a new one: nobody outside is
@@ -164,31 +146,28 @@ impl Services {
         let again = to_take_over_reused(&origin, &reused.map(|node| node.id.clone()).collect());
         let workflow = without_waits(own_definition(&origin));
         let descent = Descent::Replay { origin: id };
-        let (budget, running) = (row.budget, self.parts.limits.running_per_workspace);
-        let anew = Anew { row, snapshot: origin, workflow, again, descent, once, budget, running };
-        let written = write(&mut tx, actor, anew).await?;
-        self.begun(
-            actor,
-            (tx, written),
-            (entry(actor, "execution.replay", Some(id.to_string())), once),
-        )
-        .await
+        let budget = row.budget;
+        let anew = Anew { row, snapshot: origin, workflow, again, descent, once, budget };
+        self.begin_anew(actor, tx, (anew, "execution.replay")).await
     }
 
-    /// Commits a new execution with its line of the audit log; where the same request came first,
-    /// gives what that has made.
-    async fn begun(
+    /// Writes a new execution and commits it with its line of the audit log; where the same request
+    /// came first, gives what that has made.
+    async fn begin_anew(
         &self,
         actor: &Actor,
-        (mut tx, written): (Transaction<'_, Postgres>, Option<Written>),
-        (note, once): (audit::Entry, Option<Once<'_>>),
+        mut tx: Transaction<'_, Postgres>,
+        (anew, action): (Anew<'_>, &'static str),
     ) -> Result<Launched> {
-        let Some((launched, notice)) = written else {
+        let (origin, once) = (anew.snapshot.id, anew.once);
+        let running = self.parts.limits.running_per_workspace;
+        let Some((launched, notice)) = write(&mut tx, (actor, running), anew).await? else {
             drop(tx);
             let mut conn = self.pool.acquire().await.doing("running again")?;
             let first = earlier(&mut conn, actor.workspace, once).await?;
             return first.map(Launched::before).ok_or(EngineError::NotFound("execution"));
         };
+        let note = entry(actor, action, Some(origin.to_string()));
         audit::append(&mut tx, note).await?;
         tx.commit().await.doing("running again")?;
         self.advance.announce(notice).await;
@@ -280,8 +259,13 @@ fn budget(asked: Option<u64>, workflow: &Workflow) -> Option<i64> {
     micros.map(|micros| i64::try_from(micros).unwrap_or(i64::MAX))
 }
 
-async fn write(tx: &mut PgConnection, actor: &Actor, anew: Anew<'_>) -> Result<Option<Written>> {
-    let Anew { row, snapshot, workflow, mut again, descent, once, budget, running } = anew;
+/// The new execution, and what others are told of it; none when the same request came first.
+async fn write(
+    tx: &mut PgConnection,
+    (actor, running): (&Actor, u32),
+    anew: Anew<'_>,
+) -> Result<Option<(Launched, Option<Notice>)>> {
+    let Anew { row, snapshot, workflow, mut again, descent, once, budget } = anew;
     let origin = snapshot.id;
     if !matches!(descent, Descent::Replay { .. }) {
         let runs = |node: &Node| !again.nodes.contains_key(graph::outermost(&workflow, &node.id));

@@ -211,16 +211,18 @@ impl Services {
         actor.require(Permission::ControlExecution)?;
         let mut conn = self.pool.acquire().await.doing("controlling an execution")?;
         kept(&mut conn, actor, id).await?;
-        let parent = executions::parent_stand(&mut conn, id).await?;
-        if let Some(refused) = parent.and_then(|parent| against(parent, &control)) {
-            return Err(refusal(&refused).into());
+        if let Control::Resume | Control::RetryNode { .. } | Control::SkipNode { .. } = control {
+            let parent = executions::parent_stand(&mut conn, id).await?;
+            if let Some(refused) = parent.and_then(|parent| against(parent, &control)) {
+                return Err(refusal(&refused).into());
+            }
         }
         drop(conn);
         if let Control::Budget { micros } = &control {
             self.may_cost(actor, id, *micros).await?;
         }
-        let mut note = entry(actor, control.audit_action(), Some(id.to_string()));
-        note.detail["asked"] = control.audit_detail();
+        let note = entry(actor, control.audit_action(), Some(id.to_string()))
+            .with("asked", control.audit_detail());
         match self.advance.command(id, Input::Control(control), note).await? {
             Answer::Refused(refused) => Err(refusal(&refused).into()),
             Answer::Gone => Err(EngineError::NotFound("execution")),

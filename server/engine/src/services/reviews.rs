@@ -98,8 +98,8 @@ impl Services {
         let card = self.review(actor, id).await?;
         actor.require(card.reviewers.permission())?;
         let own = by.name.clone();
-        let mut note = entry(actor, "review.decide", Some(card.execution_id.to_string()));
-        note.detail["review"] = serde_json::json!(id);
+        let note = entry(actor, "review.decide", Some(card.execution_id.to_string()))
+            .with("review", id.to_string());
         let input = Input::Decide(id, decision, by);
         match self.advance.command(card.execution_id, input, note).await? {
             Answer::Done | Answer::Claimed(..) => Ok(()),
@@ -171,8 +171,8 @@ impl Services {
         let name = reviews::name_of(&mut conn, actor.user).await?;
         drop(conn);
         let job = answer.job_id;
-        let mut note = entry(actor, "execution.answer", Some(id.to_string()));
-        note.detail["asked"] = serde_json::json!({ "job": job, "answer": answer.answer });
+        let asked = serde_json::json!({ "job": job, "answer": answer.answer });
+        let note = entry(actor, "execution.answer", Some(id.to_string())).with("asked", asked);
         let by = Reviewer { user: Some(actor.user), name };
         match self.advance.command(id, Input::Answer(answer, by), note).await? {
             Answer::Done | Answer::Claimed(..) => Ok(()),

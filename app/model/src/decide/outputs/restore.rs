@@ -8,7 +8,7 @@ use crate::{
     decide::{Draft, Refused},
     execution::{
         event::{ArtifactSummary, EventKind},
-        state::{Action, NodeStatus},
+        state::Action,
     },
 };
 
@@ -36,12 +36,7 @@ impl Draft<'_> {
             let words = "What a round of a loop made goes on inside the loop: run the loop again";
             return Err(Refused::NotHere(format!("{words}.")));
         }
-        let node = self.snapshot.nodes.get(&id).ok_or(Refused::UnknownNode(id.clone()))?;
-        if node.status != NodeStatus::Completed {
-            let (node, status) = (self.called(&id), node.status);
-            let why = "An older version can be used once the step is done.";
-            return Err(Refused::NotNow { why, action, node, status });
-        }
+        self.fits(&id, action)?;
         self.node_mut(&id)?.output = Some(Arc::new(output));
         let place = (id.clone(), artifact.item, artifact.port.clone());
         self.snapshot.versions.insert(place, artifact.version);

@@ -88,7 +88,9 @@ pub(super) async fn read(
             return Err(voice.unusable("answer_too_large", &words));
         }
         Response::Json => json_of(&bytes, voice)?,
-        Response::Text | Response::Auto => text_of(&bytes, &headers, voice)?,
+        Response::Text | Response::Auto => {
+            text_of(&bytes, (&media_type, encoding(&headers)), voice)?
+        }
     };
     Ok(Read::Value(answer.with_body(voice.clean(body))))
 }
@@ -147,9 +149,12 @@ fn json_of(bytes: &[u8], voice: &Voice) -> Result<Value, Failure> {
     })
 }
 
-fn text_of(bytes: &[u8], headers: &HeaderMap, voice: &Voice) -> Result<Value, Failure> {
-    let media_type = media_type(headers);
-    match (std::str::from_utf8(bytes), encoding(headers)) {
+fn text_of(
+    bytes: &[u8],
+    (media_type, encoding): (&str, Option<&'static Encoding>),
+    voice: &Voice,
+) -> Result<Value, Failure> {
+    match (std::str::from_utf8(bytes), encoding) {
         // Its bytes may look like UTF-8.
         (_, Some(encoding)) if !encoding.is_ascii_compatible() => {
             Ok(encoding.decode(bytes).0.into())
@@ -161,7 +166,7 @@ fn text_of(bytes: &[u8], headers: &HeaderMap, voice: &Voice) -> Result<Value, Fa
             Ok(String::from_utf8_lossy(bytes).into())
         }
         (Err(_), None) => {
-            let kind = if media_type.is_empty() { "of no named type" } else { &media_type };
+            let kind = if media_type.is_empty() { "of no named type" } else { media_type };
             let words = format!("the answer is neither text nor JSON nor a picture ({kind})");
             Err(voice.unusable("answer_not_text", &words))
         }

@@ -40,8 +40,8 @@ impl Services {
             history::reopen(&mut tx, place).await?;
         }
         let action = if kept { "artifact.keep" } else { "artifact.let_go" };
-        let mut note = entry(actor, action, Some(execution.to_string()));
-        note.detail["artifact"] = serde_json::json!(artifact);
+        let note = entry(actor, action, Some(execution.to_string()))
+            .with("artifact", artifact.to_string());
         audit::append(&mut tx, note).await?;
         tx.commit().await.doing("keeping a version")?;
         self.advance.announce(Some(Notice::beside_events(place, seq))).await;

@@ -77,8 +77,8 @@ impl Services {
         let mut held = held.ok_or(EngineError::NotFound("execution"))?;
         let (new, output) = repeated(&mut held, actor, (artifact, by)).await?;
         executions::restore(held.conn(), execution, (artifact, &new)).await?;
-        let mut note = entry(actor, "artifact.restore", Some(execution.to_string()));
-        note.detail["artifact"] = serde_json::json!(new.id);
+        let note = entry(actor, "artifact.restore", Some(execution.to_string()))
+            .with("artifact", new.id.to_string());
         let restore = Restore { artifact: new.clone(), output };
         match held.take(Input::Restore(Box::new(restore)), note).await? {
             Answer::Refused(refused) => Err(refusal(&refused).into()),

@@ -31,6 +31,15 @@ pub struct Entry {
     pub detail: Value,
 }
 
+impl Entry {
+    /// The same with something more that is worth keeping.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.detail[name] = value.into();
+        self
+    }
+}
+
 /// Appends one line.
 pub async fn append(conn: &mut PgConnection, entry: Entry) -> Result<()> {
     sqlx::query!(
