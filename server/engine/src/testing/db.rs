@@ -7,8 +7,9 @@
 use std::{
     fmt::Write,
     sync::{
-        Arc,
+        Arc, LazyLock,
         atomic::{AtomicI64, Ordering},
+        mpsc,
     },
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
@@ -112,15 +113,25 @@ impl TestDb {
 
 impl Drop for TestDb {
     fn drop(&mut self) {
-        let Some(name) = self.name.clone() else { return };
-        // A thread of its own: the test's runtime is on its way out.
-        let dropping = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-            runtime.expect("a runtime to clean up").block_on(drop_database(&name));
-        });
-        dropping.join().ok();
+        if let Some(name) = self.name.take() {
+            DROPPED.send(name).ok();
+        }
     }
 }
+
+/// Databases that nobody needs any more, dropped one by one on a thread of their own. No test waits
+/// for that: its runtime would stand still, and PostgreSQL drops nothing before a connection that is
+/// being opened has got through, which gives up after a minute. What is left when the process ends
+/// is [stale](drop_stale) some time later.
+static DROPPED: LazyLock<mpsc::Sender<String>> = LazyLock::new(|| {
+    let (sender, names) = mpsc::channel::<String>();
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.expect("a runtime to clean up");
+        names.into_iter().for_each(|name| runtime.block_on(drop_database(&name)));
+    });
+    sender
+});
 
 async fn pool(url: &str, offset_ms: Arc<AtomicI64>) -> PgPool {
     let options = store::connect_options(url, "atelier test").expect("the test database's URL");
