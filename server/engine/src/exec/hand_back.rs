@@ -86,7 +86,7 @@ impl Suspects {
 }
 
 async fn held(shared: &Shared, worker: WorkerId) -> Result<Vec<Held>> {
-    let mut conn = shared.pool.acquire().await.doing("looking for a worker's jobs")?;
+    let mut conn = shared.steps.acquire().await.doing("looking for a worker's jobs")?;
     let rows = workers::held_by(&mut conn, worker).await?;
     Ok(rows.into_iter().map(|(id, job, fence)| (ExecutionId(id), job, fence)).collect())
 }

@@ -1,6 +1,6 @@
 //! Tells what has been committed: at once in this process, then in all others.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use sqlx::PgPool;
 use tokio::sync::mpsc;
@@ -14,6 +14,9 @@ use crate::{
 /// Notices that are sent together.
 const BATCH: usize = 256;
 const AGAIN: Duration = Duration::from_millis(200);
+/// After what was sent at once others wait so long and share the next journey: a process hears of
+/// each execution that is under way a few hundred times in a second, which is soon enough to look at.
+const PACE: Duration = Duration::from_millis(5);
 
 /// Tells the hub of this process, and the database for the hubs of others.
 pub struct Herald {
@@ -31,10 +34,11 @@ impl Herald {
         tokio::spawn(async move {
             let mut batch = Vec::with_capacity(BATCH);
             while notices.recv_many(&mut batch, BATCH).await > 0 {
-                while !send(&sender, &own, &batch).await && !notices.is_closed() {
+                let newest = newest(batch.drain(..));
+                while !send(&sender, &own, &newest).await && !notices.is_closed() {
                     tokio::time::sleep(AGAIN).await;
                 }
-                batch.clear();
+                tokio::time::sleep(PACE).await;
             }
         });
         Self { pool, hub, later }
@@ -69,6 +73,18 @@ impl Herald {
     }
 }
 
+/// One notice for each execution, which says what all of them have said.
+fn newest(notices: impl Iterator<Item = Notice>) -> Vec<Notice> {
+    let mut newest = BTreeMap::new();
+    for notice in notices {
+        newest
+            .entry(notice.execution)
+            .and_modify(|earlier: &mut Notice| *earlier = earlier.and(notice))
+            .or_insert(notice);
+    }
+    newest.into_values().collect()
+}
+
 /// Whether that worked.
 async fn send(pool: &PgPool, own: &Hub, notices: &[Notice]) -> bool {
     if notices.is_empty() {
@@ -84,4 +100,32 @@ async fn send(pool: &PgPool, own: &Hub, notices: &[Notice]) -> bool {
         tracing::warn!(error, "listeners were not woken; they look for themselves");
     }
     sent.is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use model::id::{ExecutionId, WorkspaceId};
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn what_waits_is_sent_once_for_each_execution_and_nothing_of_it_is_lost() {
+        let workspace = WorkspaceId(Uuid::now_v7());
+        let (one, other) = (ExecutionId(Uuid::now_v7()), ExecutionId(Uuid::now_v7()));
+        let step = |execution, seq| Notice {
+            beside: false,
+            turned: false,
+            ..Notice::beside_events((workspace, execution), seq)
+        };
+        let waiting = [
+            Notice { jobs: true, ..step(one, 3) },
+            step(other, 1),
+            Notice { cancelled: true, ..step(one, 7) },
+            Notice::beside_events((workspace, one), 6),
+        ];
+        let all =
+            Notice { jobs: true, cancelled: true, turned: true, beside: true, ..step(one, 7) };
+        assert_eq!(newest(waiting.into_iter()), [all, step(other, 1)]);
+    }
 }

@@ -34,17 +34,18 @@ pub struct SweepSettings {
     pub running: u32,
 }
 
-/// Sweeps until `stop`.
-pub async fn run(pool: PgPool, writer: Writer, settings: SweepSettings, stop: CancellationToken) {
+/// Sweeps until `stop`, on connections that plan once: what is planned while there is nothing to find
+/// would read whole tables later.
+pub async fn run(steps: PgPool, writer: Writer, settings: SweepSettings, stop: CancellationToken) {
     let mut patience = Patience::default();
     for number in 0_u32.. {
         tokio::select! {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(settings.every) => {}
         }
-        let mut swept = sweep(&pool, &writer, settings, &mut patience).await;
+        let mut swept = sweep(&steps, &writer, settings, &mut patience).await;
         if swept.is_ok() && number.is_multiple_of(CLOCK_EVERY) {
-            swept = follow_clock(&pool, &writer).await;
+            swept = follow_clock(&steps, &writer).await;
         }
         if let Err(error) = swept {
             tracing::warn!(error = &error as &dyn std::error::Error, "a sweep failed");
@@ -53,8 +54,8 @@ pub async fn run(pool: PgPool, writer: Writer, settings: SweepSettings, stop: Ca
 }
 
 /// Bounds what waits by a clock that has since been set back.
-async fn follow_clock(pool: &PgPool, writer: &Writer) -> Result<()> {
-    let mut conn = pool.acquire().await.doing("opening a connection to look at the clock")?;
+async fn follow_clock(steps: &PgPool, writer: &Writer) -> Result<()> {
+    let mut conn = steps.acquire().await.doing("opening a connection to look at the clock")?;
     workers::shorten_leases(&mut conn).await?;
     let ahead = executions::ahead_of_the_clock(&mut conn).await?;
     drop(conn);
@@ -65,12 +66,12 @@ async fn follow_clock(pool: &PgPool, writer: &Writer) -> Result<()> {
 
 /// Looks once for what nobody else will wake.
 async fn sweep(
-    pool: &PgPool,
+    steps: &PgPool,
     writer: &Writer,
     settings: SweepSettings,
     patience: &mut Patience,
 ) -> Result<()> {
-    let mut conn = pool.acquire().await.doing("opening a connection to sweep")?;
+    let mut conn = steps.acquire().await.doing("opening a connection to sweep")?;
     let asked = Instant::now();
     let now = workers::note_missing(&mut conn).await?;
     let leases = patience.is_over(now, asked, Instant::now());

@@ -147,7 +147,7 @@ impl Worker {
         };
         let pulse = spawn_pulse(pulse, shared.slots.clone(), id, stop.clone())?;
         let loops = TaskTracker::new();
-        loops.spawn(listen::run(parts.pool.clone(), shared.hub.clone(), stop.clone()));
+        loops.spawn(listen::run(parts.pool, shared.hub.clone(), stop.clone()));
         loops.spawn(claim_loop::run(shared.clone(), id_seen.clone()));
         loops.spawn(drop_cancelled(shared.clone(), id_seen.clone(), stop.clone()));
         loops.spawn(hand_back::orphans(
@@ -158,7 +158,8 @@ impl Worker {
         ));
         let running = parts.advance.limits().running_per_workspace;
         let settings = SweepSettings { every: config.sweep, grace: config.grace, running };
-        loops.spawn(sweeper::run(parts.pool, shared.writer.clone(), settings, stop.clone()));
+        let look_on = shared.steps.clone();
+        loops.spawn(sweeper::run(look_on, shared.writer.clone(), settings, stop.clone()));
         Ok(Self { shared, drain: config.drain, stop, loops, pulse: Some(pulse), id: id_seen })
     }
 
@@ -222,7 +223,7 @@ async fn drop_cancelled(
         };
         let worker = *id.borrow();
         let Some(worker) = worker.filter(|_| concerns_us) else { continue };
-        if let Ok(mut conn) = shared.pool.acquire().await
+        if let Ok(mut conn) = shared.steps.acquire().await
             && let Err(error) = heartbeat::drop_lost(&mut conn, worker, &shared.slots).await
         {
             tracing::warn!(

@@ -170,7 +170,7 @@ impl Services {
         let note = entry(actor, action, Some(origin.to_string()));
         audit::append(&mut tx, note).await?;
         tx.commit().await.doing("running again")?;
-        self.advance.announce(notice).await;
+        self.advance.announce(notice);
         if launched.queued.is_some() {
             // A place may have become free before this one was seen to wait.
             self.advance.admit(BTreeSet::from([actor.workspace])).await;

@@ -95,7 +95,7 @@ impl Services {
         };
         tx.commit().await.doing("launching")?;
         let id = snapshot.id;
-        self.advance.launched(snapshot, notice).await;
+        self.advance.launched(snapshot, notice);
         let estimated = page.card.stats.median_ms.and_then(|ms| u64::try_from(ms).ok());
         if queued.is_some() {
             // A place may have become free before this one was seen to wait.

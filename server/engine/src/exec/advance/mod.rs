@@ -218,14 +218,14 @@ impl Advance {
     }
 
     /// Remembers an execution as its launch has just committed it: its first claim reads nothing.
-    pub(crate) async fn launched(&self, snapshot: Snapshot, notice: Option<Notice>) {
+    pub(crate) fn launched(&self, snapshot: Snapshot, notice: Option<Notice>) {
         self.cache.keep(Arc::new(snapshot));
-        self.announce(notice).await;
+        self.announce(notice);
     }
 
-    /// Lets others know of a launch that has just been committed.
-    pub(crate) async fn announce(&self, notice: Option<Notice>) {
-        self.herald.tell_all(notice.as_slice()).await;
+    /// Lets others know of what has just been committed.
+    pub(crate) fn announce(&self, notice: Option<Notice>) {
+        self.herald.tell(notice.into_iter().collect());
     }
 
     async fn load(

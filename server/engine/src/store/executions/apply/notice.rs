@@ -37,6 +37,18 @@ impl Notice {
         Self { execution, workspace, seq, jobs, cancelled, turned: true, beside: true }
     }
 
+    /// With a later one of the same execution.
+    pub fn and(self, later: Self) -> Self {
+        Self {
+            jobs: self.jobs || later.jobs,
+            cancelled: self.cancelled || later.cancelled,
+            turned: self.turned || later.turned,
+            beside: self.beside || later.beside,
+            seq: self.seq.max(later.seq),
+            ..later
+        }
+    }
+
     /// Of a plan that is about to be written.
     pub fn of(plan: &Plan) -> Self {
         Self {
