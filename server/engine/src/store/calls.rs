@@ -23,6 +23,8 @@ const CALLS_CLASS: i32 = 0x41_54_43;
 /// The longest that a provider is waited for at once.
 const LONGEST_COOLDOWN_MS: i32 = 600_000;
 
+/// How long a call that waits is remembered after it last asked: longer than until it asks again.
+const QUEUED_MS: i32 = 5_000;
 /// After so long one more call at once is tried at a provider that has asked to wait.
 const ONE_MORE_MS: i64 = 5_000;
 
@@ -77,10 +79,17 @@ pub enum Leave {
 pub async fn leave(pool: &PgPool, call: &Call<'_>) -> Result<Leave> {
     let mut tx = super::begin(pool).await.doing("reserving a call")?;
     lock(&mut tx, call).await?;
-    if let Some(waits) = provider_waits(&mut tx, call).await? {
+    let leave = reserve(&mut tx, call).await?;
+    queue(&mut tx, call, matches!(leave, Leave::Busy { .. })).await?;
+    tx.commit().await.doing("reserving a call")?;
+    Ok(leave)
+}
+
+async fn reserve(conn: &mut PgConnection, call: &Call<'_>) -> Result<Leave> {
+    if let Some(waits) = provider_waits(conn, call).await? {
         return Ok(waits);
     }
-    let caps = caps(&mut tx, call.workspace, call.execution).await?;
+    let caps = caps(conn, call.workspace, call.execution).await?;
     match fit(&caps, call.cost_micros) {
         Fit::Now => {}
         Fit::Later(words) => return Ok(Leave::Later(words)),
@@ -88,9 +97,33 @@ pub async fn leave(pool: &PgPool, call: &Call<'_>) -> Result<Leave> {
     }
     let cost_micros = call.cost_micros.filter(|_| !caps.is_empty());
     let held = Held { provider: Some(call.asked.0), cost_micros };
-    let written = mark_sent(&mut tx, call.claim, call.input, held).await?;
-    tx.commit().await.doing("reserving a call")?;
+    let written = mark_sent(conn, call.claim, call.input, held).await?;
     Ok(if written { Leave::Goes(!caps.is_empty()) } else { Leave::Overtaken })
+}
+
+/// Notes whether a call waits for a place at its provider.
+async fn queue(conn: &mut PgConnection, call: &Call<'_>, waits: bool) -> Result<()> {
+    let (provider, job) = (call.asked.0, call.claim.0.0);
+    let query = if waits {
+        sqlx::query!(
+            "INSERT INTO provider_queue (provider, job_id, workspace_id, execution_id, until_at)
+             VALUES ($1, $2, $3, $4, engine_now() + $5::int * interval '1 millisecond')
+                 ON CONFLICT (provider, job_id) DO UPDATE SET until_at = excluded.until_at",
+            provider,
+            job,
+            call.workspace.0,
+            call.execution.0,
+            QUEUED_MS
+        )
+    } else {
+        sqlx::query!(
+            "DELETE FROM provider_queue
+              WHERE provider = $1 AND (job_id = $2 OR until_at < engine_now())",
+            provider,
+            job
+        )
+    };
+    query.execute(conn).await.map(drop).doing("noting that a call waits for others")
 }
 
 async fn lock(conn: &mut PgConnection, call: &Call<'_>) -> Result<()> {
@@ -110,8 +143,21 @@ async fn provider_waits(conn: &mut PgConnection, call: &Call<'_>) -> Result<Opti
                   (SELECT w.at_once + (extract(epoch FROM engine_now() - w.until_at) * 1000)::bigint / $5
                      FROM provider_cooldowns w
                     WHERE w.provider = $1 AND w.model = $2 AND w.until_at <= engine_now()) AS learnt,
-                  calls.of_all AS "of_all!", calls.own AS "own!"
-             FROM (SELECT count(*) AS of_all, count(*) FILTER (WHERE j.execution_id = $4) AS own
+                  calls.of_all AS "of_all!", calls.own AS "own!",
+                  -- Those who wait and of whom fewer are under way: first of their workspace, then of
+                  -- their execution.
+                  (SELECT count(*)
+                     FROM provider_queue q
+                    CROSS JOIN LATERAL (
+                          SELECT count(*) FILTER (WHERE j.workspace_id = q.workspace_id) AS of_workspace,
+                                 count(*) FILTER (WHERE j.execution_id = q.execution_id) AS own
+                            FROM agent_jobs j WHERE j.calling = $1) theirs
+                    WHERE q.provider = $1 AND q.execution_id <> $4
+                      AND q.until_at BETWEEN engine_now() AND engine_now() + $7::int * interval '1 millisecond'
+                      AND (theirs.of_workspace, theirs.own) < (calls.of_workspace, calls.own)) AS "first!"
+             FROM (SELECT count(*) AS of_all,
+                          count(*) FILTER (WHERE j.workspace_id = $6) AS of_workspace,
+                          count(*) FILTER (WHERE j.execution_id = $4) AS own
                      FROM agent_jobs j WHERE j.calling = $1) calls
              LEFT JOIN provider_cooldowns c
                     ON c.provider = $1 AND c.model = $2 AND c.until_at > engine_now()
@@ -120,7 +166,9 @@ async fn provider_waits(conn: &mut PgConnection, call: &Call<'_>) -> Result<Opti
         call.asked.1,
         LONGEST_COOLDOWN_MS,
         call.execution.0,
-        ONE_MORE_MS
+        ONE_MORE_MS,
+        call.workspace.0,
+        QUEUED_MS
     )
     .fetch_one(conn)
     .await
@@ -131,7 +179,7 @@ async fn provider_waits(conn: &mut PgConnection, call: &Call<'_>) -> Result<Opti
     }
     let most = i64::from(call.at_once);
     let at_once = row.learnt.map_or(most, |learnt| learnt.clamp(1, most));
-    Ok((row.of_all >= at_once).then_some(Leave::Busy { own: row.own, at_once }))
+    Ok((row.of_all + row.first >= at_once).then_some(Leave::Busy { own: row.own, at_once }))
 }
 
 /// The caps on what an execution may spend.

@@ -7,7 +7,7 @@ use engine::{
 use model::{
     execution::{
         event::EventKind,
-        state::{ExecutionStatus as Status, NodeStatus},
+        state::{ExecutionStatus as Status, JobStatus, NodeStatus},
         view::{ExecutionView, NodeView},
     },
     id::NodeId,
@@ -105,6 +105,30 @@ async fn a_provider_gets_no_more_calls_at_once_than_it_may_and_the_others_say_wh
     assert!(jobs.iter().all(|job| job.model.is_some()), "{jobs:#?}");
     worker.stop().await;
     world.assert_sound().await;
+}
+
+#[tokio::test]
+async fn rel_e9_a_place_at_a_busy_provider_is_kept_for_who_has_no_call_under_way() {
+    let limits = Limits { calls_per_provider: 2, ..Limits::default() };
+    let (world, mut desk) = desk(limits).await;
+    let worker = world.worker(patient());
+    let large = world.launch(world.publish(&texts(40, 3, None)).await, none()).await;
+    let mut under_way = calls(&mut desk, 2).await;
+    let one = world.publish(&texts(1, 3, None)).await;
+
+    // Each time many jobs of the large one are about to ask, too.
+    for _ in 0..5 {
+        let small = world.launch(one, none()).await;
+        world.wait(small, waits).await;
+        under_way.remove(0).write();
+        calls(&mut desk, 1).await.remove(0).write();
+        assert_eq!(world.wait_over(small).await.status, Status::Completed);
+        under_way.extend(calls(&mut desk, 1).await);
+    }
+    worker.stop().await;
+    let jobs = world.services.jobs(&world.owner, large).await.unwrap();
+    let done = jobs.iter().filter(|job| job.status == JobStatus::Completed).count();
+    assert_eq!(done, 5, "one for each small one");
 }
 
 #[tokio::test]
