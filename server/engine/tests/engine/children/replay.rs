@@ -10,7 +10,7 @@ use engine::{
     executors::Executors,
     job::JobContext,
     testing::{
-        play::{Answering, failed},
+        play::{Answering, failed, held, take, wrote},
         world::{World, none, quick},
     },
 };
@@ -25,7 +25,10 @@ use model::{
 };
 use serde_json::Value;
 
-use super::graph::{chain, control, echoing, family, id, result, text};
+use super::{
+    graph::{chain, control, echoing, family, id, result, text},
+    rounds::launched,
+};
 
 /// Executors that must not be asked; they count when they are.
 fn untouched() -> (Executors, Arc<AtomicUsize>) {
@@ -142,6 +145,36 @@ async fn a_child_a_failure_and_a_run_again_are_replayed_from_what_they_left() {
     assert_eq!(asked.load(Ordering::SeqCst), 0);
     let children = "SELECT count(*) FROM workflow_executions WHERE parent_job_id IS NOT NULL";
     assert_eq!(world.count(children).await, 1);
+    world.assert_sound().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rounds_that_began_anew_are_replayed_as_they_came_out() {
+    let world = World::new().await;
+    let (executor, mut calls) = held();
+    let executors = Executors::inside().with(NodeKind::GenerateCopy, executor);
+    let worker = world.worker_with(executors, quick());
+    let origin = launched(&world, "${[\"tea\", \"milk\"]}", "fail").await;
+    let mut first = take(&mut calls, 2).await;
+    first.remove(1).answer(failed("The model refused."));
+    // What the other round had begun is called off.
+    first[0].dropped().await;
+    assert_eq!(world.wait_over(origin).await.status, ExecutionStatus::Failed);
+    control(&world, origin, Control::RetryNode { node_id: id("each"), config: None }).await;
+    for call in take(&mut calls, 2).await {
+        call.answer(wrote("again"));
+    }
+    assert_eq!(world.wait_over(origin).await.status, ExecutionStatus::Completed);
+    worker.stop().await;
+    let (executors, asked) = untouched();
+    let _worker = world.worker_with(executors, quick());
+
+    let replay = world.services.replay(&world.owner, origin, None).await.unwrap().execution_id;
+    let view = world.wait_over(replay).await;
+
+    assert_eq!(view.status, ExecutionStatus::Completed, "{view:#?}");
+    assert_eq!(result(&world, replay).await, result(&world, origin).await);
+    assert_eq!(asked.load(Ordering::SeqCst), 0, "nobody was called");
     world.assert_sound().await;
 }
 

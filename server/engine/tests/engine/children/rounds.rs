@@ -61,7 +61,7 @@ fn looped(sub: &Value, items: &str, on_round_failure: &str) -> Workflow {
     workflow
 }
 
-async fn launched(world: &World, items: &str, on_round_failure: &str) -> ExecutionId {
+pub async fn launched(world: &World, items: &str, on_round_failure: &str) -> ExecutionId {
     let child = chain("Child", &[("write", "generate_copy", text("About ${input.topic}"))]);
     let child = world.publish(&child).await;
     let workflow = looped(&runs(child, "${item}"), items, on_round_failure);
