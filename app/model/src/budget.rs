@@ -109,7 +109,7 @@ impl Purse {
     const fn raised(self) -> &'static str {
         match self {
             Self::Execution => ". Raise the budget and resume.",
-            Self::Parent => ". Raise that one's budget and resume this one.",
+            Self::Parent => ". It goes on when that one's budget is raised.",
             Self::Template => {
                 ", as it stood then. An admin can raise the template's monthly budget; resume then."
             }

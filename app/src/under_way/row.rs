@@ -238,6 +238,7 @@ mod tests {
             template: None,
             status,
             pause_reason,
+            pause_message: None,
             queued: None,
             step: Some(Wait { words, until: Some(Timestamp(1_795_169_000_000)), hold: None }),
             error: None,

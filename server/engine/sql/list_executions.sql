@@ -24,8 +24,9 @@ WITH e AS (
      ORDER BY e.started_at DESC, e.id DESC
      LIMIT $11
 )
-SELECT e.id, e.number, e.name, e.status, e.pause_reason, e.error, e.progress_percent,
-       e.current_node_id,
+SELECT e.id, e.number, e.name, e.status, e.pause_reason,
+       CASE WHEN e.status = 'paused' THEN engine_pause_words(e.id) END AS "pause_message",
+       e.error, e.progress_percent, e.current_node_id,
        CASE WHEN e.completed_at IS NULL AND e.current_node_id IS NOT NULL
             THEN engine_step_name(e.run_definition, e.current_node_id) END AS "current_step?",
        e.started_at, e.completed_at, e.input_tokens, e.output_tokens,
@@ -39,7 +40,9 @@ SELECT e.id, e.number, e.name, e.status, e.pause_reason, e.error, e.progress_per
                  WHERE w.workspace_id = $1 AND w.status = 'pending'
                    AND w.number < e.number) END AS "position",
        s.label AS "wait_label?", s.status AS "wait_status?", s.hold AS "wait_hold?",
-       s.message AS "wait_message?", s.run_at AS "wait_until?"
+       s.message AS "wait_message?", s.run_at AS "wait_until?", s.child AS "wait_child?",
+       s.child_status AS "wait_child_status?", s.child_pause AS "wait_child_pause?",
+       s.child_words AS "wait_child_words?"
   FROM e
  CROSS JOIN LATERAL (
        WITH RECURSIVE below AS (
@@ -57,14 +60,18 @@ SELECT e.id, e.number, e.name, e.status, e.pause_reason, e.error, e.progress_per
        ) c
   -- The step it waits for, where nothing of it works or may begin.
   LEFT JOIN LATERAL (
-       SELECT n.status, n.hold, j.failure ->> 'message' AS message, j.run_at,
+       SELECT n.status, n.hold, j.failure ->> 'message' AS message, j.run_at, c.name AS child,
+              c.status AS child_status, c.pause_reason AS child_pause,
+              CASE WHEN c.status = 'paused' THEN engine_pause_words(c.id) END AS child_words,
               (SELECT d #>> '{data,label}' FROM jsonb_array_elements(e.run_definition -> 'nodes') d
                 WHERE d ->> 'id' = split_part(n.node_id, '@', 1)) AS label
          FROM execution_nodes n
          LEFT JOIN agent_jobs j ON j.execution_id = e.id AND j.node_row_id = n.id
                                AND j.status = 'pending'
+         LEFT JOIN workflow_executions c ON c.id = j.child_id
         WHERE n.execution_id = e.id AND n.status IN ('waiting', 'awaiting_review')
-        ORDER BY j.run_at, n.node_id
+        -- Of several that it launched, one that does not go on by itself.
+        ORDER BY j.run_at, n.node_id, coalesce(c.status = 'paused', false) DESC, j.item
         LIMIT 1
        ) s ON e.status = 'running' AND e.jobs_running = 0
           AND (e.next_run_at IS NULL OR e.next_run_at > engine_now())

@@ -9,7 +9,7 @@ use crate::{
         failure::Failure,
         state::{EndReason, ExecutionStatus, JobStatus, PauseReason},
         view::Bill,
-        wait::Wait,
+        wait::{Stands, Wait},
     },
     id::{ExecutionId, JobId},
     nodes::sub_workflow::OUTPUT,
@@ -28,6 +28,8 @@ pub enum ParentWord {
     Pause,
     /// To go on, if it is the parent's pause that holds it.
     Resume,
+    /// To try again what waits for money: the parent may spend another sum.
+    Budget,
 }
 
 /// A launched execution is over.
@@ -141,7 +143,7 @@ impl Draft<'_> {
         state.worker = None;
         state.run_at = Timestamp::NEVER;
         state.child = Some(child);
-        let message = Wait::of_child(&name, (ExecutionStatus::Running, None));
+        let message = Wait::of_child(&name, &Stands::RUNNING);
         self.record(EventKind::JobWaiting { job: job.to_ref(), child, name });
         self.follow(Follow::Ended(child));
         if self.snapshot.status == ExecutionStatus::Paused {
@@ -165,15 +167,21 @@ impl Draft<'_> {
             ParentWord::Pause if waits || status == ExecutionStatus::Running => {
                 self.pause_for(PauseReason::Parent, None);
             }
-            ParentWord::Resume if reason == Some(PauseReason::Parent) => {
-                self.run_or_queue();
-                self.wake_jobs();
-                self.advance();
-                self.stand_at_breakpoint();
+            ParentWord::Resume if reason == Some(PauseReason::Parent) => self.go_on_along(),
+            ParentWord::Budget if reason == Some(PauseReason::Budget) => self.go_on_along(),
+            ParentWord::Budget if status == ExecutionStatus::Running => {
+                self.pass_down(ParentWord::Budget);
             }
             _ => {}
         }
         Ok(())
+    }
+
+    fn go_on_along(&mut self) {
+        self.run_or_queue();
+        self.wake_jobs();
+        self.advance();
+        self.stand_at_breakpoint();
     }
 
     /// Tells its parent that this execution pauses for a reason of its own, or goes on after one.
@@ -190,6 +198,11 @@ impl Draft<'_> {
             (ExecutionStatus::Paused, ExecutionStatus::Running) => ParentWord::Resume,
             _ => return,
         };
+        self.pass_down(word);
+    }
+
+    /// Tells what this execution waits for.
+    pub(super) fn pass_down(&mut self, word: ParentWord) {
         let children: Vec<_> =
             self.snapshot.jobs.values().filter_map(JobState::waits_for).collect();
         for child in children {

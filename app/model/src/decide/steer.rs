@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::{Draft, Refused};
+use super::{Draft, ParentWord, Refused};
 use crate::{
     execution::{
         event::EventKind,
@@ -137,7 +137,7 @@ impl Draft<'_> {
     }
 
     /// Lets it cost so much from here on, in millionths of a dollar; none is no cap of its own. One
-    /// that is paused for its budget goes on when it is resumed.
+    /// that is paused for its budget goes on when it is resumed, what it launched at once.
     ///
     /// # Errors
     /// [`Refused::NotAllowed`] when it is over. The same budget again changes nothing.
@@ -146,6 +146,9 @@ impl Draft<'_> {
         if self.snapshot.budget != micros {
             self.snapshot.budget = micros;
             self.record(EventKind::ExecutionBudget { micros });
+        }
+        if self.snapshot.status == ExecutionStatus::Running {
+            self.pass_down(ParentWord::Budget);
         }
         Ok(())
     }

@@ -28,7 +28,7 @@ impl PauseReason {
         match self {
             Self::User => "Paused by a person",
             Self::Review => "A decision is needed",
-            Self::Budget => "Paused: the budget is reached",
+            Self::Budget => "Paused for a budget",
             Self::Provider => "Paused: a provider needs attention",
             Self::Storage => "Paused: the storage is full",
             Self::Breakpoint => "Paused at a breakpoint",
@@ -59,8 +59,32 @@ impl Hold {
     }
 }
 
-/// A status, with the reason where that is a pause.
-pub type Stands = (ExecutionStatus, Option<PauseReason>);
+/// Where an execution stands.
+#[derive(Debug, Clone)]
+pub struct Stands {
+    /// Its status.
+    pub status: ExecutionStatus,
+    /// Why it is paused.
+    pub pause: Option<PauseReason>,
+    /// That in its own words, where there is more to say than the reason.
+    pub message: Option<String>,
+}
+
+impl Stands {
+    /// One that runs.
+    pub const RUNNING: Self = Self { status: ExecutionStatus::Running, pause: None, message: None };
+
+    /// Why it does not go on: a place in line, or a pause; none where it does.
+    pub fn wait(&self, queued: Option<Queued>) -> Option<Wait> {
+        match (self.status, self.pause) {
+            (ExecutionStatus::Pending, _) => queued.map(in_line),
+            (ExecutionStatus::Paused, Some(reason)) => {
+                Some(paused(reason, self.message.as_deref()))
+            }
+            _ => None,
+        }
+    }
+}
 
 /// What is known of a job that is pending.
 #[derive(Debug, Clone)]
@@ -89,19 +113,6 @@ fn paused(reason: PauseReason, message: Option<&str>) -> Wait {
 }
 
 impl Wait {
-    /// What a list knows: a place in line, or a pause; none where it goes on.
-    pub fn of(
-        status: ExecutionStatus,
-        pause: Option<PauseReason>,
-        queued: Option<Queued>,
-    ) -> Option<Self> {
-        match (status, pause) {
-            (ExecutionStatus::Pending, _) => queued.map(in_line),
-            (ExecutionStatus::Paused, Some(reason)) => Some(paused(reason, None)),
-            _ => None,
-        }
-    }
-
     /// What a list knows of a step that waits: where it stands, what its job says, and when that is
     /// due.
     pub fn of_step(
@@ -124,11 +135,13 @@ impl Wait {
     pub fn of_job(job: PendingJob) -> Self {
         let PendingJob { execution, child, asked, failure, until, full } = job;
         let words = match (child, failure) {
-            (Some((name, stands)), _) => Self::of_child(&name, stands),
+            (Some((name, stands)), _) => Self::of_child(&name, &stands),
             (None, Some(why)) if asked => format!("Waiting for your word. {why}"),
-            (None, failure) => match (execution, until, full) {
-                ((ExecutionStatus::Paused, Some(reason)), ..) => return paused(reason, None),
-                ((ExecutionStatus::Pending, _), ..) => "Its execution waits for a place".to_owned(),
+            (None, failure) => match (execution.wait(None), until, full) {
+                (Some(wait), ..) => return wait,
+                _ if execution.status == ExecutionStatus::Pending => {
+                    "Its execution waits for a place".to_owned()
+                }
                 (_, Some(_), _) => failure.unwrap_or_else(|| "Waiting for the time to come".into()),
                 (_, None, Some(most)) => {
                     format!(
@@ -142,8 +155,8 @@ impl Wait {
     }
 
     /// What a job says that waits for the execution it has launched: what that waits for itself.
-    pub fn of_child(name: &str, (status, pause): Stands) -> String {
-        match Self::of(status, pause, None) {
+    pub fn of_child(name: &str, stands: &Stands) -> String {
+        match stands.wait(None) {
             Some(wait) => format!("Waiting for {name}. {}", wait.words),
             None => format!("Waiting for {name}"),
         }
@@ -165,13 +178,11 @@ fn in_line(queued: Queued) -> Wait {
 impl ExecutionView {
     /// Why nothing of it goes on now; none while something works or may begin, and when it is over.
     pub fn wait(&self) -> Option<Wait> {
-        match (self.status, self.pause_reason) {
-            (ExecutionStatus::Paused, Some(reason)) => {
-                Some(paused(reason, self.pause_message.as_deref()))
-            }
-            (ExecutionStatus::Running, _) => self.waits_for_a_step(),
-            (status, _) => Wait::of(status, None, self.queued),
+        if self.status == ExecutionStatus::Running {
+            return self.waits_for_a_step();
         }
+        let (pause, message) = (self.pause_reason, self.pause_message.clone());
+        Stands { status: self.status, pause, message }.wait(self.queued)
     }
 
     fn waits_for_a_step(&self) -> Option<Wait> {
@@ -215,7 +226,7 @@ mod tests {
     #[test]
     fn a_pending_job_says_what_it_waits_for() {
         let job = || PendingJob {
-            execution: (ExecutionStatus::Running, None),
+            execution: Stands::RUNNING,
             child: None,
             asked: false,
             failure: None,
@@ -223,7 +234,11 @@ mod tests {
             full: None,
         };
         let words = |job: PendingJob| Wait::of_job(job).words;
-        let paused = (ExecutionStatus::Paused, Some(PauseReason::Budget));
+        let paused = |message: Option<&str>| Stands {
+            status: ExecutionStatus::Paused,
+            pause: Some(PauseReason::Budget),
+            message: message.map(str::to_owned),
+        };
         let why = || Some("Busy".to_owned());
 
         assert_eq!(words(job()), "Waiting for a worker");
@@ -234,9 +249,10 @@ mod tests {
         assert_eq!((&*later.words, later.until), ("Busy", Some(Timestamp(9))));
         let asked = words(PendingJob { asked: true, failure: why(), ..job() });
         assert_eq!(asked, "Waiting for your word. Busy");
-        let own = words(PendingJob { execution: paused, ..job() });
-        assert!(own.starts_with("Paused: the budget is reached"), "{own}");
-        let child = words(PendingJob { child: Some(("Write".to_owned(), paused)), ..job() });
-        assert!(child.starts_with("Waiting for Write. Paused: the budget"), "{child}");
+        let own = words(PendingJob { execution: paused(None), ..job() });
+        assert!(own.starts_with("Paused for a budget; "), "{own}");
+        let price = paused(Some("The price is not known."));
+        let child = words(PendingJob { child: Some(("Write".to_owned(), price)), ..job() });
+        assert_eq!(child, "Waiting for Write. Paused for a budget. The price is not known.");
     }
 }

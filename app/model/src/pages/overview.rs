@@ -10,7 +10,7 @@ use crate::{
         queue::Queued,
         state::{Action, ExecutionStatus, PauseReason, offers},
         view::Bill,
-        wait::Wait,
+        wait::{Stands, Wait},
     },
     id::{ExecutionId, NodeId, ReviewId, TemplateId, UserId},
     time::Timestamp,
@@ -50,6 +50,9 @@ pub struct ExecutionRow {
     pub status: ExecutionStatus,
     /// Why it is paused.
     pub pause_reason: Option<PauseReason>,
+    /// That in its own words, where there is more to say than the reason.
+    #[serde(default)]
+    pub pause_message: Option<String>,
     /// Its place among those that wait to run.
     #[serde(default)]
     pub queued: Option<Queued>,
@@ -86,7 +89,9 @@ pub struct ExecutionRow {
 impl ExecutionRow {
     /// Why it does not go on; none where it does, as far as a list knows.
     pub fn wait(&self) -> Option<Wait> {
-        Wait::of(self.status, self.pause_reason, self.queued).or_else(|| self.step.clone())
+        let (pause, message) = (self.pause_reason, self.pause_message.clone());
+        let stands = Stands { status: self.status, pause, message };
+        stands.wait(self.queued).or_else(|| self.step.clone())
     }
 
     /// Whether a step of it is held until a person lets it run, and nothing else goes on.

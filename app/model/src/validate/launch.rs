@@ -8,7 +8,7 @@ use crate::{
     nearest::nearest,
     nodes::FieldSpec,
     problem::FieldProblem,
-    workflow::{Node, Parameter, Workflow},
+    workflow::{Node, Parameter, ParameterKind, Workflow},
 };
 
 /// The values of an execution: those given, defaults for the others, nothing (`null`) where an
@@ -58,7 +58,8 @@ fn unknown(workflow: &Workflow, given: &Map<String, Value>) -> Vec<FieldProblem>
 fn one(parameter: &Parameter, given: Option<&Value>) -> Result<Value, Vec<FieldProblem>> {
     let empty = |value: &&Value| match value {
         Value::String(text) => text.trim().is_empty(),
-        Value::Array(items) => items.is_empty(),
+        // An empty list is as good a JSON value as any.
+        Value::Array(items) => items.is_empty() && parameter.kind != ParameterKind::Json,
         _ => false,
     };
     let given = given.filter(|value| !value.is_null()).or(parameter.default.as_ref());

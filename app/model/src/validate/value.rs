@@ -5,7 +5,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
-    value::kind_of,
+    value::{kind_of, recordable},
     workflow::{Parameter, ParameterKind},
 };
 
@@ -36,7 +36,10 @@ pub(super) fn fit(parameter: &Parameter, value: &Value) -> Checked {
         P::Choice => option(parameter, value),
         P::MultiChoice => each(parameter, value, option),
         P::List => each(parameter, value, text),
-        P::Json => Ok(value.clone()),
+        P::Json => match recordable([value]) {
+            Ok(()) => Ok(value.clone()),
+            Err(why) => Err(misfit("not_storable", format!("{}: {why}.", parameter.title()))),
+        },
         P::Document | P::Image => id(parameter, value),
         P::Documents | P::Images => each(parameter, value, id),
     }

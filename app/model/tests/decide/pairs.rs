@@ -126,6 +126,7 @@ const INPUTS: &[Input] = &[
     ("a pause of a child that is not its own", SOON, child_waits),
     ("its parent pauses", SOON, |d| d.follow_parent(ParentWord::Pause)),
     ("its parent resumes", SOON, |d| d.follow_parent(ParentWord::Resume)),
+    ("its parent may spend another sum", SOON, |d| d.follow_parent(ParentWord::Budget)),
     ("its parent stops", SOON, |d| d.follow_parent(ParentWord::Stop)),
     ("a place is free", SOON, |d| place(d, None)),
     ("no place is free", SOON, |d| place(d, Some(Queued { position: 1, running: 10 }))),

@@ -158,10 +158,7 @@ mod tests {
                  finish first"
             )
         );
-        assert_eq!(
-            held.as_deref(),
-            Some("Paused: the budget is reached; raise the budget, then resume it")
-        );
+        assert_eq!(held.as_deref(), Some("Paused for a budget; raise the budget, then resume it"));
         assert_eq!(review, None, "the decision's own bar says it");
     }
 

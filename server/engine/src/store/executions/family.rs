@@ -5,7 +5,7 @@ use model::{
     execution::{
         state::{EndReason, ExecutionStatus, PauseReason},
         view::Bill,
-        wait::Wait,
+        wait::{Stands, Wait},
     },
     id::{ExecutionId, JobId, NodeId, ProjectId, UserId, WorkspaceId},
     pages::{ExecutionLink, Kin},
@@ -152,7 +152,8 @@ pub async fn waiting_child(
     child: ExecutionId,
 ) -> Result<Option<(ExecutionId, ChildWait, bool)>> {
     let row = sqlx::query!(
-        r#"SELECT parent_execution_id AS "parent!", parent_job_id AS "job!", name, status, pause_reason
+        r#"SELECT parent_execution_id AS "parent!", parent_job_id AS "job!", name, status,
+                  pause_reason, CASE WHEN status = 'paused' THEN engine_pause_words(id) END AS words
              FROM workflow_executions
             WHERE id = $1 AND parent_job_id IS NOT NULL"#,
         child.0
@@ -164,9 +165,11 @@ pub async fn waiting_child(
     let pause: Option<PauseReason> = row.pause_reason.as_deref().map(word).transpose()?;
     // The pause of its parent is known there.
     let pause = pause.filter(|reason| *reason != PauseReason::Parent);
-    let wait = Wait::of_child(&row.name, (word(&row.status)?, pause));
+    let stands = Stands { status: word(&row.status)?, pause, message: row.words };
+    let held_up = stands.pause.is_some();
+    let wait = Wait::of_child(&row.name, &stands);
     let told = ChildWait { job: JobId(row.job), child, message: wait };
-    Ok(Some((ExecutionId(row.parent), told, pause.is_some())))
+    Ok(Some((ExecutionId(row.parent), told, held_up)))
 }
 
 /// How what launched an execution stands to it.

@@ -3,13 +3,17 @@
 use chrono::{DateTime, Utc};
 use model::{
     api::{history::ExecutionFilter, listing::Page},
-    execution::{state::NodeStatus, view::Bill, wait::Wait},
+    execution::{
+        state::NodeStatus,
+        view::Bill,
+        wait::{Stands, Wait},
+    },
     id::{ExecutionId, NodeId, TemplateId, UserId, WorkspaceId},
     pages::{EndedRow, ExecutionRow, Spending, TemplateName, TemplateUse},
 };
 use sqlx::PgConnection;
 
-use super::{instants, read::queued};
+use super::{instants, read::queued, waits::stands};
 use crate::{
     error::{Doing, Result},
     store::{
@@ -35,6 +39,7 @@ fn step(
     stands: Option<&str>,
     hold: Option<&str>,
     (label, message, until): (Option<String>, Option<String>, Option<DateTime<Utc>>),
+    child: Option<(String, Stands)>,
 ) -> Result<Option<Wait>> {
     let (Some(stands), hold) =
         (stands.map(word::<NodeStatus>).transpose()?, hold.map(word).transpose()?)
@@ -42,6 +47,7 @@ fn step(
         return Ok(None);
     };
     let label = label.unwrap_or_default();
+    let message = child.map(|(name, stands)| Wait::of_child(&name, &stands)).or(message);
     Ok(Some(Wait::of_step(&label, (stands, hold), (message, until.map(timestamp)))))
 }
 
@@ -76,16 +82,20 @@ pub async fn list(
         |row| Cursor { at: row.started_at, id: row.id },
         |row| {
             let words = (row.wait_label, row.wait_message, row.wait_until);
+            let pause = (row.wait_child_pause.as_deref(), row.wait_child_words);
+            let child = row.wait_child_status.map(|status| stands(&status, pause)).transpose()?;
+            let child = row.wait_child.zip(child);
             let below = [row.c_input, row.c_output, row.c_cost, row.c_unpriced, row.c_samples];
             let own = (row.input_tokens, row.output_tokens, row.total_cost);
             Ok(ExecutionRow {
-                step: step(row.wait_status.as_deref(), row.wait_hold.as_deref(), words)?,
+                step: step(row.wait_status.as_deref(), row.wait_hold.as_deref(), words, child)?,
                 id: ExecutionId(row.id),
                 number: row.number,
                 name: row.name,
                 template: named(row.template_id, row.template_name),
                 status: word(&row.status)?,
                 pause_reason: row.pause_reason.as_deref().map(word).transpose()?,
+                pause_message: row.pause_message,
                 queued: queued(row.position, listed.running),
                 error: row.error,
                 progress_percent: u8::try_from(row.progress_percent).unwrap_or(0),

@@ -30,7 +30,10 @@ pub(super) async fn waits(
         r#"SELECT j.id, j.effect, coalesce(j.failure, beside.failure) AS "failure: Json<Failure>",
                   CASE WHEN j.run_at > engine_now() THEN j.run_at END AS until,
                   e.status, e.pause_reason, c.name AS "child?", c.status AS "child_status?",
-                  c.pause_reason AS child_pause, e.jobs_running AS "running!",
+                  c.pause_reason AS child_pause,
+                  CASE WHEN e.status = 'paused' THEN engine_pause_words(e.id) END AS words,
+                  CASE WHEN c.status = 'paused' THEN engine_pause_words(c.id) END AS child_words,
+                  e.jobs_running AS "running!",
                   (e.run_definition #>> '{settings,concurrency}')::bigint AS most
              FROM agent_jobs j
              JOIN workflow_executions e ON e.id = j.execution_id
@@ -51,14 +54,15 @@ pub(super) async fn waits(
     let wait = rows.into_iter().map(|row| {
         let child = match (row.child, row.child_status) {
             (Some(name), Some(status)) => {
-                Some((name, stands(&status, row.child_pause.as_deref())?))
+                let pause = (row.child_pause.as_deref(), row.child_words);
+                Some((name, stands(&status, pause)?))
             }
             _ => None,
         };
         let most = row.most.unwrap_or(Settings::MAX_CONCURRENCY.into());
         let full = (i64::from(row.running) >= most).then(|| usize::try_from(most).unwrap_or(0));
         let job = PendingJob {
-            execution: stands(&row.status, row.pause_reason.as_deref())?,
+            execution: stands(&row.status, (row.pause_reason.as_deref(), row.words))?,
             child,
             asked: word::<Effect>(&row.effect)? == Effect::Asked,
             failure: row.failure.map(|failure| failure.0.message),
@@ -70,6 +74,10 @@ pub(super) async fn waits(
     wait.collect()
 }
 
-fn stands(status: &str, pause: Option<&str>) -> Result<Stands> {
-    Ok((word(status)?, pause.map(word).transpose()?))
+/// Where an execution stands, from its row.
+pub(super) fn stands(
+    status: &str,
+    (pause, message): (Option<&str>, Option<String>),
+) -> Result<Stands> {
+    Ok(Stands { status: word(status)?, pause: pause.map(word).transpose()?, message })
 }

@@ -270,14 +270,17 @@ async fn rel_o17_what_a_sub_workflow_spends_is_spent_by_what_runs_it() {
     // Its parent says what it waits for, too.
     let waits = |view: &ExecutionView| {
         let words = view.wait().map(|wait| wait.words).unwrap_or_default();
-        words.contains("Paused: the budget is reached; raise the budget")
+        words.contains("Paused for a budget. The execution that this one belongs to may")
     };
-    world.wait(parent, waits).await;
+    let said = world.wait(parent, waits).await.wait();
+    let rows = world.services.dashboard(&world.owner).await.unwrap().active;
+    let row = rows.iter().find(|row| row.id == parent).unwrap();
+    assert_eq!(row.wait(), said, "a list says the same");
     let jobs = world.services.jobs(&world.owner, parent).await.unwrap();
-    assert!(jobs[0].wait.as_ref().unwrap().words.contains("Paused: the budget is reached"));
+    let words = &jobs[0].wait.as_ref().unwrap().words;
+    assert!(words.contains("Paused for a budget. The execution that"), "{words}");
     let raise = Control::Budget { micros: Some(9 * COST.unsigned_abs()) };
     world.services.control(&world.owner, parent, raise).await.unwrap();
-    world.services.control(&world.owner, child, Control::Resume).await.unwrap();
     let over = |view: &ExecutionView| view.status.is_over();
     let (calls, view) = answer_until(&world, &mut desk, (parent, over)).await;
     assert_eq!((calls, view.status), (3, Status::Completed));
