@@ -71,7 +71,7 @@ SELECT e.id, e.number, e.name, e.status, e.pause_reason,
          LEFT JOIN workflow_executions c ON c.id = j.child_id
         WHERE n.execution_id = e.id AND n.status IN ('waiting', 'awaiting_review')
         -- Of several that it launched, one that does not go on by itself.
-        ORDER BY j.run_at, n.node_id, coalesce(c.status = 'paused', false) DESC, j.item
+        ORDER BY j.run_at, coalesce(c.status = 'paused', false) DESC, n.node_id, j.item
         LIMIT 1
        ) s ON e.status = 'running' AND e.jobs_running = 0
           AND (e.next_run_at IS NULL OR e.next_run_at > engine_now())

@@ -167,8 +167,8 @@ impl Draft<'_> {
             ParentWord::Pause if waits || status == ExecutionStatus::Running => {
                 self.pause_for(PauseReason::Parent, None);
             }
-            ParentWord::Resume if reason == Some(PauseReason::Parent) => self.go_on_along(),
-            ParentWord::Budget if reason == Some(PauseReason::Budget) => self.go_on_along(),
+            ParentWord::Resume if reason == Some(PauseReason::Parent) => self.go_on_with_parent(),
+            ParentWord::Budget if reason == Some(PauseReason::Budget) => self.go_on_with_parent(),
             ParentWord::Budget if status == ExecutionStatus::Running => {
                 self.pass_down(ParentWord::Budget);
             }
@@ -177,7 +177,7 @@ impl Draft<'_> {
         Ok(())
     }
 
-    fn go_on_along(&mut self) {
+    fn go_on_with_parent(&mut self) {
         self.run_or_queue();
         self.wake_jobs();
         self.advance();

@@ -146,9 +146,9 @@ impl Draft<'_> {
         if self.snapshot.budget != micros {
             self.snapshot.budget = micros;
             self.record(EventKind::ExecutionBudget { micros });
-        }
-        if self.snapshot.status == ExecutionStatus::Running {
-            self.pass_down(ParentWord::Budget);
+            if self.snapshot.status == ExecutionStatus::Running {
+                self.pass_down(ParentWord::Budget);
+            }
         }
         Ok(())
     }

@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use model::id::ExecutionId;
+use model::{decide::ParentWord, id::ExecutionId};
 use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
 
@@ -19,9 +19,8 @@ use crate::{
     store::{executions, workers},
 };
 
-/// The clock is looked at with every so manyth sweep: it is set back rarely, and the look reads
-/// every execution that runs.
-const CLOCK_EVERY: u32 = 10;
+/// What happens rarely is looked for with every so manyth sweep: the looks read more than others.
+const RARELY: u32 = 10;
 
 /// When to sweep, and how patiently.
 #[derive(Debug, Clone, Copy)]
@@ -44,8 +43,8 @@ pub async fn run(steps: PgPool, writer: Writer, settings: SweepSettings, stop: C
             () = tokio::time::sleep(settings.every) => {}
         }
         let mut swept = sweep(&steps, &writer, settings, &mut patience).await;
-        if swept.is_ok() && number.is_multiple_of(CLOCK_EVERY) {
-            swept = follow_clock(&steps, &writer).await;
+        if swept.is_ok() && number.is_multiple_of(RARELY) {
+            swept = follow_clock(&steps, &writer).await.and(follow_budgets(&steps, &writer).await);
         }
         if let Err(error) = swept {
             tracing::warn!(error = &error as &dyn std::error::Error, "a sweep failed");
@@ -60,6 +59,18 @@ async fn follow_clock(steps: &PgPool, writer: &Writer) -> Result<()> {
     let ahead = executions::ahead_of_the_clock(&mut conn).await?;
     drop(conn);
     let writes = ahead.into_iter().map(|id| writer.write(ExecutionId(id), vec![Input::ClockBack]));
+    futures::future::join_all(writes).await;
+    Ok(())
+}
+
+/// Lets what waits for money ask again where the word that there is another sum came too early, or was
+/// lost.
+async fn follow_budgets(steps: &PgPool, writer: &Writer) -> Result<()> {
+    let mut conn = steps.acquire().await.doing("opening a connection to look at budgets")?;
+    let waiting = executions::behind_their_budget(&mut conn).await?;
+    drop(conn);
+    let word = || vec![Input::Parent(ParentWord::Budget)];
+    let writes = waiting.into_iter().map(|id| writer.write(ExecutionId(id), word()));
     futures::future::join_all(writes).await;
     Ok(())
 }

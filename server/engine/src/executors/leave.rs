@@ -139,7 +139,7 @@ async fn leaves(
             let words = format!("{label} asks to wait until {clock} UTC");
             Err(Failure::limited(for_ms, "provider_cooling", words))
         }
-        Leave::Busy { own, at_once } => {
+        Leave::Busy { own, at_once, .. } => {
             let calls = if at_once == 1 { "a call" } else { &format!("{at_once} calls") };
             let words = format!("{label} is busy with {calls}; goes on when one of them ends");
             Err(Failure::limited(busy_ms(own, context.item), "provider_busy", words))

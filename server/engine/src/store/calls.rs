@@ -67,6 +67,8 @@ pub enum Leave {
         own: i64,
         /// How many may be.
         at_once: i64,
+        /// The provider has a place, but its model takes fewer calls since it asked to wait.
+        only_model: bool,
     },
     /// It may fit when those under way end.
     Later(String),
@@ -80,7 +82,7 @@ pub async fn leave(pool: &PgPool, call: &Call<'_>) -> Result<Leave> {
     let mut tx = super::begin(pool).await.doing("reserving a call")?;
     lock(&mut tx, call).await?;
     let leave = reserve(&mut tx, call).await?;
-    queue(&mut tx, call, matches!(leave, Leave::Busy { .. })).await?;
+    queue(&mut tx, call, &leave).await?;
     tx.commit().await.doing("reserving a call")?;
     Ok(leave)
 }
@@ -101,26 +103,37 @@ async fn reserve(conn: &mut PgConnection, call: &Call<'_>) -> Result<Leave> {
     Ok(if written { Leave::Goes(!caps.is_empty()) } else { Leave::Overtaken })
 }
 
-/// Notes whether a call waits for a place at its provider.
-async fn queue(conn: &mut PgConnection, call: &Call<'_>, waits: bool) -> Result<()> {
-    let (provider, job) = (call.asked.0, call.claim.0.0);
-    let query = if waits {
+/// Notes that a call waits for a place, or that it does not, whatever else it may wait for: the others
+/// of its execution then wait from now on.
+async fn queue(conn: &mut PgConnection, call: &Call<'_>, leave: &Leave) -> Result<()> {
+    let ((provider, model), job) = (call.asked, call.claim.0.0);
+    let query = if let Leave::Busy { only_model, .. } = leave {
         sqlx::query!(
-            "INSERT INTO provider_queue (provider, job_id, workspace_id, execution_id, until_at)
-             VALUES ($1, $2, $3, $4, engine_now() + $5::int * interval '1 millisecond')
-                 ON CONFLICT (provider, job_id) DO UPDATE SET until_at = excluded.until_at",
+            "INSERT INTO provider_queue
+                    (provider, job_id, workspace_id, execution_id, model, only_model, until_at)
+             VALUES ($1, $2, $3, $4, $5, $6, engine_now() + $7::int * interval '1 millisecond')
+                 ON CONFLICT (provider, job_id) DO UPDATE
+                SET only_model = excluded.only_model, until_at = excluded.until_at",
             provider,
             job,
             call.workspace.0,
             call.execution.0,
+            model,
+            *only_model,
             QUEUED_MS
         )
     } else {
         sqlx::query!(
-            "DELETE FROM provider_queue
-              WHERE provider = $1 AND (job_id = $2 OR until_at < engine_now())",
+            "WITH others AS (
+                 UPDATE provider_queue SET since_at = engine_now()
+                  WHERE provider = $1 AND execution_id = $3 AND job_id <> $2
+                    AND until_at >= (SELECT engine_now()))
+             DELETE FROM provider_queue
+              WHERE provider = $1
+                AND (job_id = $2 OR until_at < (SELECT engine_now()))",
             provider,
-            job
+            job,
+            call.execution.0
         )
     };
     query.execute(conn).await.map(drop).doing("noting that a call waits for others")
@@ -137,31 +150,8 @@ async fn lock(conn: &mut PgConnection, call: &Call<'_>) -> Result<()> {
 }
 
 async fn provider_waits(conn: &mut PgConnection, call: &Call<'_>) -> Result<Option<Leave>> {
-    let row = sqlx::query!(
-        r#"SELECT (extract(epoch FROM c.until_at - engine_now()) * 1000)::bigint AS "for_ms?",
-                  to_char(c.until_at AT TIME ZONE 'UTC', 'HH24:MI:SS') AS "clock?",
-                  (SELECT w.at_once + (extract(epoch FROM engine_now() - w.until_at) * 1000)::bigint / $5
-                     FROM provider_cooldowns w
-                    WHERE w.provider = $1 AND w.model = $2 AND w.until_at <= engine_now()) AS learnt,
-                  calls.of_all AS "of_all!", calls.own AS "own!",
-                  -- Those who wait and of whom fewer are under way: first of their workspace, then of
-                  -- their execution.
-                  (SELECT count(*)
-                     FROM provider_queue q
-                    CROSS JOIN LATERAL (
-                          SELECT count(*) FILTER (WHERE j.workspace_id = q.workspace_id) AS of_workspace,
-                                 count(*) FILTER (WHERE j.execution_id = q.execution_id) AS own
-                            FROM agent_jobs j WHERE j.calling = $1) theirs
-                    WHERE q.provider = $1 AND q.execution_id <> $4
-                      AND q.until_at BETWEEN engine_now() AND engine_now() + $7::int * interval '1 millisecond'
-                      AND (theirs.of_workspace, theirs.own) < (calls.of_workspace, calls.own)) AS "first!"
-             FROM (SELECT count(*) AS of_all,
-                          count(*) FILTER (WHERE j.workspace_id = $6) AS of_workspace,
-                          count(*) FILTER (WHERE j.execution_id = $4) AS own
-                     FROM agent_jobs j WHERE j.calling = $1) calls
-             LEFT JOIN provider_cooldowns c
-                    ON c.provider = $1 AND c.model = $2 AND c.until_at > engine_now()
-                   AND c.until_at <= engine_now() + $3::int * interval '1 millisecond'"#,
+    let row = sqlx::query_file!(
+        "sql/call_places.sql",
         call.asked.0,
         call.asked.1,
         LONGEST_COOLDOWN_MS,
@@ -179,7 +169,8 @@ async fn provider_waits(conn: &mut PgConnection, call: &Call<'_>) -> Result<Opti
     }
     let most = i64::from(call.at_once);
     let at_once = row.learnt.map_or(most, |learnt| learnt.clamp(1, most));
-    Ok((row.of_all + row.first >= at_once).then_some(Leave::Busy { own: row.own, at_once }))
+    let (own, asked) = (row.own, row.of_all + row.first);
+    Ok((asked >= at_once).then_some(Leave::Busy { own, at_once, only_model: asked < most }))
 }
 
 /// The caps on what an execution may spend.

@@ -128,6 +128,7 @@ async fn rel_e16_statements_that_look_for_work_scan_no_large_table() {
     executions::deadlines_passed(&mut conn).await.unwrap();
     executions::reviews_late(&mut conn).await.unwrap();
     executions::ahead_of_the_clock(&mut conn).await.unwrap();
+    executions::behind_their_budget(&mut conn).await.unwrap();
     workers::note_missing(&mut conn).await.unwrap();
     workers::give_up_lost(&mut conn, Duration::from_secs(2), true).await.unwrap();
     workers::held_by_the_gone(&mut conn).await.unwrap();

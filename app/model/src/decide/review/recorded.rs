@@ -40,10 +40,14 @@ pub struct Decided {
 }
 
 impl Replayed {
-    /// The decision about a node in this generation. A generation that was never decided about, as
-    /// somebody had the node made again meanwhile, is that of the next decision.
+    /// The decision about a node in this generation, or the next one: what somebody had made again
+    /// meanwhile was never decided about. Of those after which nothing is made again the last one
+    /// counts: a retry, or output that was rolled back, came between.
     fn decision(&self, node: &NodeId, generation: i32) -> Option<&Decided> {
-        self.decided.get(node)?.iter().find(|decided| decided.generation >= generation)
+        let mut from =
+            self.decided.get(node)?.iter().filter(|decided| decided.generation >= generation);
+        let made_again = from.clone().find(|decided| decided.verdict == Verdict::Changes);
+        made_again.or_else(|| from.next_back())
     }
 }
 
@@ -102,5 +106,40 @@ impl Draft<'_> {
             self.record_approval(id, &state, approved.clone());
         }
         self.approved(id, &state, (decided.by.clone(), decided.reason.clone()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn decided(generation: i32, verdict: Verdict) -> Decided {
+        let by = Reviewer { user: None, name: "Ana".to_owned() };
+        let (reason, approvals, items) = (None, vec![], vec![]);
+        Decided { generation, verdict, by, reason, approvals, items }
+    }
+
+    #[test]
+    fn a_decision_after_which_something_was_retried_is_not_the_one_that_counts() {
+        use Verdict::{Approved, Changes, Rejected};
+        let node = NodeId::from("check");
+        let found = |decisions: &[(i32, Verdict)], generation| {
+            let all = decisions.iter().map(|(generation, verdict)| decided(*generation, *verdict));
+            let decided = BTreeMap::from([(node.clone(), all.collect())]);
+            let origin = ExecutionId(Uuid::nil());
+            let replayed = Replayed { origin, decided, left_out: BTreeMap::new() };
+            replayed
+                .decision(&node, generation)
+                .map(|decided| (decided.generation, decided.verdict))
+        };
+
+        assert_eq!(found(&[(1, Rejected), (2, Approved)], 1), Some((2, Approved)));
+        assert_eq!(found(&[(1, Changes), (2, Approved)], 1), Some((1, Changes)));
+        assert_eq!(found(&[(1, Changes), (2, Approved)], 2), Some((2, Approved)));
+        assert_eq!(found(&[(1, Rejected), (3, Changes), (4, Rejected)], 1), Some((3, Changes)));
+        assert_eq!(found(&[(1, Rejected)], 1), Some((1, Rejected)));
+        assert_eq!(found(&[(1, Rejected)], 2), None);
     }
 }

@@ -232,6 +232,38 @@ pub async fn out_of_step(conn: &mut PgConnection) -> Result<Vec<(Uuid, ParentWor
     Ok(rows.into_iter().map(|row| (row.id, word(&row.word))).collect())
 }
 
+/// Executions that wait for money although what launched them, or what launched that, may spend another
+/// sum since they last asked.
+pub async fn behind_their_budget(conn: &mut PgConnection) -> Result<Vec<Uuid>> {
+    sqlx::query_scalar!(
+        r#"SELECT c.id
+             FROM workflow_executions c
+             JOIN workflow_executions p ON p.id = c.parent_execution_id AND p.status = 'running'
+            WHERE c.parent_job_id IS NOT NULL AND c.status = 'paused' AND c.pause_reason = 'budget'
+              AND EXISTS (
+                  WITH RECURSIVE line AS (
+                      SELECT p.id, p.parent_execution_id
+                       UNION ALL
+                      SELECT a.id, a.parent_execution_id
+                        FROM line
+                        JOIN workflow_executions a ON a.id = line.parent_execution_id
+                  )
+                  SELECT FROM line
+                   -- Apart, so that the events of one execution after the other are looked up.
+                   CROSS JOIN LATERAL (
+                         SELECT FROM execution_events v
+                          WHERE v.execution_id = line.id
+                            AND v.events @> '[{"kind": "execution.budget"}]'
+                            AND v.at >= (SELECT max(t.started_at) FROM job_attempts t
+                                          WHERE t.execution_id = c.id)
+                         OFFSET 0) raised)
+            LIMIT 100"#
+    )
+    .fetch_all(conn)
+    .await
+    .doing("looking for what may spend another sum")
+}
+
 /// Which executions an execution belongs together with.
 pub async fn kin(
     conn: &mut PgConnection,

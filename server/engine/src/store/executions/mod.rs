@@ -23,8 +23,8 @@ pub use asked::{count_questions, questions};
 pub use due::{ahead_of_the_clock, deadlines_passed, due_executions, next_due_in, reviews_late};
 pub use events::events_after;
 pub use family::{
-    ParentRow, ParentStand, ended_child, failed, held_parent, kin, out_of_step, parent_stand,
-    untold_children, waiting_child,
+    ParentRow, ParentStand, behind_their_budget, ended_child, failed, held_parent, kin,
+    out_of_step, parent_stand, untold_children, waiting_child,
 };
 pub use insert::{Descent, NewExecution, find_by_key, insert};
 pub use list::{Listed, count_active, ended_lately, list, templates_used, this_month};

@@ -52,7 +52,8 @@ pub async fn recorded_answer(
                                           AND v.events @> jsonb_build_array(jsonb_build_object(
                                               'kind', 'node.reset', 'node', o.node_id,
                                               'generation', o.generation + 1))
-                                          AND NOT v.events @> '[{"kind": "review.decided"}]')
+                                          AND NOT v.events @>
+                                              '[{"kind": "review.decided", "verdict": "changes"}]')
                           ELSE false END,
                      o.status = 'cancelled' AND o.started_at IS NULL, o.generation, o.id
            OFFSET (SELECT count(*) FROM agent_jobs j JOIN agent_jobs b ON b.execution_id = j.execution_id

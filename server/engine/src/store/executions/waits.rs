@@ -31,7 +31,7 @@ pub(super) async fn waits(
                   CASE WHEN j.run_at > engine_now() THEN j.run_at END AS until,
                   e.status, e.pause_reason, c.name AS "child?", c.status AS "child_status?",
                   c.pause_reason AS child_pause,
-                  CASE WHEN e.status = 'paused' THEN engine_pause_words(e.id) END AS words,
+                  CASE WHEN e.status = 'paused' THEN (SELECT engine_pause_words($2)) END AS words,
                   CASE WHEN c.status = 'paused' THEN engine_pause_words(c.id) END AS child_words,
                   e.jobs_running AS "running!",
                   (e.run_definition #>> '{settings,concurrency}')::bigint AS most

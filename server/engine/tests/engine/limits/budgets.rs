@@ -14,7 +14,7 @@ use model::{
     execution::{
         event::EventKind,
         state::{ExecutionStatus as Status, JobStatus, PauseReason},
-        view::ExecutionView,
+        view::{ExecutionView, JobView},
     },
     id::{ExecutionId, TemplateId},
     pages::{Control, LaunchRequest},
@@ -297,6 +297,46 @@ async fn rel_o17_what_a_sub_workflow_spends_is_spent_by_what_runs_it() {
     let words = paused.pause_message.unwrap();
     assert!(words.starts_with("Executions of this template may this month spend $0.75"), "{words}");
     worker.stop().await;
+}
+
+/// What a raised budget writes, by a process that died before it told anybody.
+async fn raised_unheard(world: &World, id: ExecutionId, micros: i64) {
+    let sql = "WITH raised AS (UPDATE workflow_executions SET budget = $2, event_seq = event_seq + 1
+                                WHERE id = $1 RETURNING id, event_seq)
+               INSERT INTO execution_events (execution_id, seq, at, events)
+               SELECT id, event_seq, engine_now(),
+                      jsonb_build_array(jsonb_build_object('kind', 'execution.budget', 'micros', $2))
+                 FROM raised";
+    sqlx::query(sql).bind(id.0).bind(micros).execute(&world.db.pool).await.unwrap();
+}
+
+#[tokio::test]
+async fn rel_o17_what_waits_for_money_two_levels_below_goes_on_when_there_is_more() {
+    let (world, mut desk) = desk(Limits::default()).await;
+    let worker = world.worker(quick());
+    let writes = world.publish(&texts(5, 3, None)).await;
+    let between = runs(&world, writes, 99 * COST.unsigned_abs()).await;
+    let top = world.launch(runs(&world, between, COST.unsigned_abs()).await, none()).await;
+    let lowest = child_of(&world, child_of(&world, top).await).await;
+    let waits_after = |count| {
+        let done = |job: &&JobView| job.status == JobStatus::Completed;
+        move |view: &ExecutionView| {
+            is_paused(view)
+                && view.nodes.iter().flat_map(|node| &node.jobs).filter(done).count() == count
+        }
+    };
+    assert_eq!(answer_until(&world, &mut desk, (lowest, waits_after(1))).await.0, 1);
+
+    let raise = Control::Budget { micros: Some(2 * COST.unsigned_abs()) };
+    world.services.control(&world.owner, top, raise).await.unwrap();
+    assert_eq!(answer_until(&world, &mut desk, (lowest, waits_after(2))).await.0, 1);
+    raised_unheard(&world, top, 9 * COST).await;
+
+    let over = |view: &ExecutionView| view.status.is_over();
+    let (calls, view) = answer_until(&world, &mut desk, (top, over)).await;
+    assert_eq!((calls, view.status), (3, Status::Completed));
+    worker.stop().await;
+    world.assert_sound().await;
 }
 
 #[tokio::test]

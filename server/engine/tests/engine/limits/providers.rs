@@ -2,7 +2,10 @@ use std::time::Duration;
 
 use engine::{
     limits::Limits,
-    testing::{play::patient, world::none},
+    testing::{
+        play::{patient, workflow},
+        world::none,
+    },
 };
 use model::{
     execution::{
@@ -129,6 +132,31 @@ async fn rel_e9_a_place_at_a_busy_provider_is_kept_for_who_has_no_call_under_way
     let jobs = world.services.jobs(&world.owner, large).await.unwrap();
     let done = jobs.iter().filter(|job| job.status == JobStatus::Completed).count();
     assert_eq!(done, 5, "one for each small one");
+}
+
+#[tokio::test]
+async fn rel_e9_of_equals_who_waits_for_longest_gets_the_place_at_a_busy_provider() {
+    let limits = Limits { calls_per_provider: 1, ..Limits::default() };
+    let (world, mut desk) = desk(limits).await;
+    let worker = world.worker(patient());
+    let steps = [("a", 1), ("b", 1), ("c", 1), ("d", 1)];
+    let edges = [("start", "a"), ("a", "b"), ("b", "c"), ("c", "d"), ("d", "end")];
+    let chain = world.launch(world.publish(&workflow(&steps, &edges)).await, none()).await;
+    let one = world.publish(&texts(1, 3, None)).await;
+
+    // Each time the chain's next step asks in the moment in which the place becomes free.
+    for _ in 0..3 {
+        let under_way = calls(&mut desk, 1).await.remove(0);
+        let small = world.launch(one, none()).await;
+        world.wait(small, waits).await;
+        under_way.write();
+        calls(&mut desk, 1).await.remove(0).write();
+        assert_eq!(world.wait_over(small).await.status, Status::Completed);
+    }
+    calls(&mut desk, 1).await.remove(0).write();
+    assert_eq!(world.wait_over(chain).await.status, Status::Completed);
+    worker.stop().await;
+    world.assert_sound().await;
 }
 
 #[tokio::test]
