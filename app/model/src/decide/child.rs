@@ -169,9 +169,6 @@ impl Draft<'_> {
             }
             ParentWord::Resume if reason == Some(PauseReason::Parent) => self.go_on_with_parent(),
             ParentWord::Budget if reason == Some(PauseReason::Budget) => self.go_on_with_parent(),
-            ParentWord::Budget if status == ExecutionStatus::Running => {
-                self.pass_down(ParentWord::Budget);
-            }
             _ => {}
         }
         Ok(())

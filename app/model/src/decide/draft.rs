@@ -167,8 +167,7 @@ impl<'a> Draft<'a> {
 
     /// What to write, and the snapshot that will then be true. No plan when nothing changed.
     pub fn finish(mut self) -> (Snapshot, Option<Plan>) {
-        let silent = self.events.is_empty() && self.follow.is_empty();
-        if silent && self.jobs.is_empty() && self.nodes.is_empty() {
+        if self.events.is_empty() && self.jobs.is_empty() && self.nodes.is_empty() {
             return (self.snapshot, None);
         }
         self.keep_time();

@@ -137,7 +137,8 @@ impl Draft<'_> {
     }
 
     /// Lets it cost so much from here on, in millionths of a dollar; none is no cap of its own. One
-    /// that is paused for its budget goes on when it is resumed, what it launched at once.
+    /// that is paused for its budget goes on when it is resumed, what it launched
+    /// by itself, and what that launched when the sweeper finds it.
     ///
     /// # Errors
     /// [`Refused::NotAllowed`] when it is over. The same budget again changes nothing.

@@ -126,8 +126,9 @@ fn controls() -> impl Strategy<Value = Input> {
     let skip = (pick(), any::<bool>()).prop_map(|(pick, value)| Input::Skip { pick, value });
     let modes = select(vec![AutoRun::On, AutoRun::Off]);
     let breaks = prop::option::of(pick()).prop_map(|pick| Input::Break { pick });
-    let parents = [ParentWord::Pause, ParentWord::Resume, ParentWord::Budget, ParentWord::Stop];
-    let parents = select(parents.to_vec()).prop_map(|word| Input::Parent { word });
+    use ParentWord::{Budget, Pause, Resume, Stop};
+    let parents = select(vec![Pause, Resume, Resume, Budget, Stop]);
+    let parents = parents.prop_map(|word| Input::Parent { word });
     let edits = (pick(), 0..4u32).prop_map(|(pick, quantity)| Input::Edit { pick, quantity });
     prop_oneof![
         4 => Just(Input::Pause),
