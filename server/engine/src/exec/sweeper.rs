@@ -44,7 +44,7 @@ pub async fn run(steps: PgPool, writer: Writer, settings: SweepSettings, stop: C
         }
         let mut swept = sweep(&steps, &writer, settings, &mut patience).await;
         if swept.is_ok() && number.is_multiple_of(RARELY) {
-            swept = follow_clock(&steps, &writer).await.and(follow_budgets(&steps, &writer).await);
+            swept = sweep_rare(&steps, &writer).await;
         }
         if let Err(error) = swept {
             tracing::warn!(error = &error as &dyn std::error::Error, "a sweep failed");
@@ -52,25 +52,17 @@ pub async fn run(steps: PgPool, writer: Writer, settings: SweepSettings, stop: C
     }
 }
 
-/// Bounds what waits by a clock that has since been set back.
-async fn follow_clock(steps: &PgPool, writer: &Writer) -> Result<()> {
-    let mut conn = steps.acquire().await.doing("opening a connection to look at the clock")?;
+/// Bounds what waits by a clock that has since been set back, and lets what waits for money ask again
+/// where the word that there is another sum came too early, or was lost.
+async fn sweep_rare(steps: &PgPool, writer: &Writer) -> Result<()> {
+    let mut conn = steps.acquire().await.doing("opening a connection to sweep for what is rare")?;
     workers::shorten_leases(&mut conn).await?;
     let ahead = executions::ahead_of_the_clock(&mut conn).await?;
+    let poor = executions::behind_their_budget(&mut conn).await?;
     drop(conn);
-    let writes = ahead.into_iter().map(|id| writer.write(ExecutionId(id), vec![Input::ClockBack]));
-    futures::future::join_all(writes).await;
-    Ok(())
-}
-
-/// Lets what waits for money ask again where the word that there is another sum came too early, or was
-/// lost.
-async fn follow_budgets(steps: &PgPool, writer: &Writer) -> Result<()> {
-    let mut conn = steps.acquire().await.doing("opening a connection to look at budgets")?;
-    let waiting = executions::behind_their_budget(&mut conn).await?;
-    drop(conn);
-    let word = || vec![Input::Parent(ParentWord::Budget)];
-    let writes = waiting.into_iter().map(|id| writer.write(ExecutionId(id), word()));
+    let ahead = ahead.into_iter().map(|id| (id, Input::ClockBack));
+    let poor = poor.into_iter().map(|id| (id, Input::Parent(ParentWord::Budget)));
+    let writes = ahead.chain(poor).map(|(id, input)| writer.write(ExecutionId(id), vec![input]));
     futures::future::join_all(writes).await;
     Ok(())
 }

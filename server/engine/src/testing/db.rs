@@ -128,8 +128,14 @@ static DROPPED: LazyLock<mpsc::Sender<String>> = LazyLock::new(|| {
     std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.expect("a runtime to clean up");
-        // One that cannot be dropped is left.
-        names.into_iter().for_each(|name| drop(runtime.block_on(drop_database(&name))));
+        for name in names {
+            let dropping = async {
+                let mut admin = PgConnection::connect(&base_url()).await?;
+                drop_database(&mut admin, &name).await
+            };
+            // One that cannot be dropped is left.
+            runtime.block_on(dropping).ok();
+        }
     });
     sender
 });
@@ -210,9 +216,8 @@ async fn drop_stale(admin: &mut PgConnection) {
     .await
     .expect("listing test databases");
     for name in names.iter().filter(|name| is_stale(name)) {
-        let sql = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
         // Another test run may be dropping the same one.
-        sqlx::query(AssertSqlSafe(sql)).execute(&mut *admin).await.ok();
+        drop_database(admin, name).await.ok();
     }
 }
 
@@ -222,10 +227,9 @@ fn is_stale(name: &str) -> bool {
     made.is_some_and(|made| made + STALE_AFTER_S < seconds_now())
 }
 
-async fn drop_database(name: &str) -> sqlx::Result<()> {
-    let mut admin = PgConnection::connect(&base_url()).await?;
+async fn drop_database(admin: &mut PgConnection, name: &str) -> sqlx::Result<()> {
     let sql = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
-    sqlx::query(AssertSqlSafe(sql)).execute(&mut admin).await.map(drop)
+    sqlx::query(AssertSqlSafe(sql)).execute(admin).await.map(drop)
 }
 
 async fn run(admin: &mut PgConnection, sql: &str) {

@@ -5,7 +5,7 @@ use model::{
     execution::{
         state::{EndReason, ExecutionStatus, PauseReason},
         view::Bill,
-        wait::{Stands, Wait},
+        wait::Wait,
     },
     id::{ExecutionId, JobId, NodeId, ProjectId, UserId, WorkspaceId},
     pages::{ExecutionLink, Kin},
@@ -14,6 +14,7 @@ use serde_json::{Map, Value};
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
+use super::waits::stands;
 use crate::{
     error::{Doing, Result},
     store::rows::word,
@@ -162,10 +163,9 @@ pub async fn waiting_child(
     .await
     .doing("reading how a child stands")?;
     let Some(row) = row else { return Ok(None) };
-    let pause: Option<PauseReason> = row.pause_reason.as_deref().map(word).transpose()?;
+    let mut stands = stands(&row.status, (row.pause_reason.as_deref(), row.words))?;
     // The pause of its parent is known there.
-    let pause = pause.filter(|reason| *reason != PauseReason::Parent);
-    let stands = Stands { status: word(&row.status)?, pause, message: row.words };
+    stands.pause = stands.pause.filter(|reason| *reason != PauseReason::Parent);
     let held_up = stands.pause.is_some();
     let wait = Wait::of_child(&row.name, &stands);
     let told = ChildWait { job: JobId(row.job), child, message: wait };

@@ -44,17 +44,16 @@ pub async fn recorded_answer(
             -- A replay makes again what a decision had made again, and nothing that was made anew for
             -- other reasons, by a retry or after a change: of that it knows only how it came out. What
             -- was called off before it began tells least.
-            ORDER BY CASE WHEN EXISTS (SELECT FROM agent_jobs n
-                                        WHERE n.execution_id = $1 AND n.node_id = o.node_id
-                                          AND n.generation > o.generation)
-                          THEN EXISTS (SELECT FROM execution_events v
-                                        WHERE v.execution_id = $1
-                                          AND v.events @> jsonb_build_array(jsonb_build_object(
-                                              'kind', 'node.reset', 'node', o.node_id,
-                                              'generation', o.generation + 1))
-                                          AND NOT v.events @>
-                                              '[{"kind": "review.decided", "verdict": "changes"}]')
-                          ELSE false END,
+            ORDER BY EXISTS (SELECT FROM agent_jobs n
+                              WHERE n.execution_id = $1 AND n.node_id = o.node_id
+                                AND n.generation > o.generation)
+                     AND EXISTS (SELECT FROM execution_events v
+                                  WHERE v.execution_id = $1
+                                    AND v.events @> jsonb_build_array(jsonb_build_object(
+                                        'kind', 'node.reset', 'node', o.node_id,
+                                        'generation', o.generation + 1))
+                                    AND NOT v.events @>
+                                        '[{"kind": "review.decided", "verdict": "changes"}]'),
                      o.status = 'cancelled' AND o.started_at IS NULL, o.generation, o.id
            OFFSET (SELECT count(*) FROM agent_jobs j JOIN agent_jobs b ON b.execution_id = j.execution_id
                       AND b.node_id = j.node_id AND b.item = j.item AND b.generation < j.generation

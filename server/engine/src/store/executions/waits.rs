@@ -52,13 +52,9 @@ pub(super) async fn waits(
     .await
     .doing("reading what jobs wait for")?;
     let wait = rows.into_iter().map(|row| {
-        let child = match (row.child, row.child_status) {
-            (Some(name), Some(status)) => {
-                let pause = (row.child_pause.as_deref(), row.child_words);
-                Some((name, stands(&status, pause)?))
-            }
-            _ => None,
-        };
+        let pause = (row.child_pause.as_deref(), row.child_words);
+        let child = row.child_status.map(|status| stands(&status, pause)).transpose()?;
+        let child = row.child.zip(child);
         let most = row.most.unwrap_or(Settings::MAX_CONCURRENCY.into());
         let full = (i64::from(row.running) >= most).then(|| usize::try_from(most).unwrap_or(0));
         let job = PendingJob {
