@@ -3,9 +3,7 @@
 SELECT n.id
   FROM (SELECT DISTINCT workspace_id FROM workflow_executions
          WHERE status = 'pending' AND ($1::uuid[] IS NULL OR workspace_id = ANY($1))) w
- CROSS JOIN LATERAL (SELECT count(*) AS running FROM workflow_executions e
-                      WHERE e.workspace_id = w.workspace_id AND e.status = 'running'
-                        AND e.parent_execution_id IS NULL) r
+ CROSS JOIN LATERAL (SELECT count(*) AS running FROM engine_at_work(w.workspace_id)) r
  CROSS JOIN LATERAL (SELECT e.id, e.number FROM workflow_executions e
                       WHERE e.workspace_id = w.workspace_id AND e.status = 'pending'
                       ORDER BY e.number

@@ -162,9 +162,10 @@ impl Draft<'_> {
         // A person's own pause outlasts the parent's; what else it waits for ends meanwhile.
         let own = matches!(reason, Some(PauseReason::User | PauseReason::Parent));
         let waits = status == ExecutionStatus::Paused && !own;
+        let begun = matches!(status, ExecutionStatus::Pending | ExecutionStatus::Running);
         match word {
             ParentWord::Stop if !status.is_over() => self.stop(EndReason::Parent)?,
-            ParentWord::Pause if waits || status == ExecutionStatus::Running => {
+            ParentWord::Pause if waits || begun => {
                 self.pause_for(PauseReason::Parent, None);
             }
             ParentWord::Resume if reason == Some(PauseReason::Parent) => self.go_on_with_parent(),
@@ -183,7 +184,14 @@ impl Draft<'_> {
 
     /// Tells its parent that this execution pauses for a reason of its own, or goes on after one.
     pub(super) fn tell_where_it_stands(&mut self, reason: Option<PauseReason>) {
-        if self.snapshot.parent.is_some() && reason.is_some_and(|why| why != PauseReason::Parent) {
+        if reason.is_some_and(|why| why != PauseReason::Parent) {
+            self.tell_parent_of_wait();
+        }
+    }
+
+    /// Tells its parent that what it waits for has changed.
+    pub(super) fn tell_parent_of_wait(&mut self) {
+        if self.snapshot.parent.is_some() {
             self.follow(Follow::Stands(self.snapshot.id));
         }
     }
@@ -192,7 +200,10 @@ impl Draft<'_> {
     pub(super) fn tell_children(&mut self, status: ExecutionStatus) {
         let word = match (self.snapshot.status, status) {
             (_, ExecutionStatus::Paused) => ParentWord::Pause,
-            (ExecutionStatus::Paused, ExecutionStatus::Running) => ParentWord::Resume,
+            // What waited for a place may have been paused before.
+            (ExecutionStatus::Paused | ExecutionStatus::Pending, ExecutionStatus::Running) => {
+                ParentWord::Resume
+            }
             _ => return,
         };
         self.pass_down(word);

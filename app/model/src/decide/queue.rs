@@ -1,8 +1,10 @@
 //! What waits for others: executions for a place in their workspace, jobs for a provider's limit or
 //! for money that calls under way may need.
 //!
-//! What runs holds a place; what is paused does not. An execution that could go on while all places
-//! are taken waits as `pending`, also one that has begun; older ones come first.
+//! What works holds a place, or goes on by itself within a minute; what is paused, or only waits for
+//! others or its time, does not. What an execution launched works in its place. An execution that
+//! could go on while all places are taken waits as `pending`, also one that has begun; older ones
+//! come first. Only what its time or its child's end lets go on asks for no place: it goes on at once.
 
 use std::collections::BTreeMap;
 
@@ -30,6 +32,7 @@ impl Draft<'_> {
     /// None in practice: one that does not wait, or still has no place, is left as it is.
     pub fn take_place(&mut self) -> Result<(), Refused> {
         if self.snapshot.status == ExecutionStatus::Pending && self.queued.is_none() {
+            self.tell_parent_of_wait();
             self.run_or_queue();
             self.wake_jobs();
             self.advance();

@@ -158,6 +158,9 @@ impl Wait {
     pub fn of_child(name: &str, stands: &Stands) -> String {
         match stands.wait(None) {
             Some(wait) => format!("Waiting for {name}. {}", wait.words),
+            None if stands.status == ExecutionStatus::Pending => {
+                format!("Waiting for {name}, which waits for a place")
+            }
             None => format!("Waiting for {name}"),
         }
     }

@@ -1,5 +1,7 @@
 //! How many executions of a workspace run at once: those beyond wait in the order of launching.
 //!
+//! A place is held by what works, with all that it launched (`engine_at_work`), not by what only
+//! waits.
 //! Whatever begins or goes on does so under the lock of its workspace's places, taken after the
 //! locks of executions. What ends or pauses needs no such lock: it only makes room.
 
@@ -21,8 +23,18 @@ use crate::{
 /// The places of some workspaces, locked until the transaction ends.
 pub struct Places {
     limit: u32,
-    numbers: BTreeMap<ExecutionId, (WorkspaceId, i64)>,
+    seekers: BTreeMap<ExecutionId, Seeker>,
     of: BTreeMap<WorkspaceId, executions::Places>,
+}
+
+/// An execution that may need a place.
+#[derive(Clone, Copy)]
+struct Seeker {
+    workspace: WorkspaceId,
+    /// In whose place it works.
+    root: ExecutionId,
+    /// Its number: lower ones go first.
+    number: i64,
 }
 
 impl Places {
@@ -32,45 +44,48 @@ impl Places {
         (starting, locked): (&BTreeSet<ExecutionId>, &[LockedExecution]),
         limit: u32,
     ) -> Result<Self> {
-        // What another execution launched runs in the place of that one.
-        let own = || locked.iter().filter(|row| !row.is_child);
-        let rests = own().filter(|row| row.status != ExecutionStatus::Running);
+        let rests = locked.iter().filter(|row| row.status != ExecutionStatus::Running);
         let needed: BTreeSet<WorkspaceId> =
             rests.filter(|row| starting.contains(&row.id)).map(|row| row.workspace).collect();
-        let numbers = own().map(|row| (row.id, (row.workspace, row.number))).collect();
+        let seeker = |row: &LockedExecution| {
+            let LockedExecution { workspace, root, number, .. } = *row;
+            (row.id, Seeker { workspace, root, number })
+        };
         let of = match needed.is_empty() {
             true => BTreeMap::new(),
             false => executions::lock_places(tx, &needed).await?,
         };
-        Ok(Self { limit, numbers, of })
+        Ok(Self { limit, seekers: locked.iter().map(seeker).collect(), of })
     }
 
     /// Where an execution would have to wait; none when it has a place.
     pub(super) fn queued(&self, id: ExecutionId) -> Option<Queued> {
-        let (workspace, number) = self.numbers.get(&id)?;
-        queued(self.of.get(workspace)?, *number, self.limit)
+        let seeker = self.seekers.get(&id)?;
+        let places = self.of.get(&seeker.workspace)?;
+        let shares = places.at_work.contains(&seeker.root);
+        queued(places, seeker.number, self.limit).filter(|_| !shares)
     }
 
     /// Counts what a plan of this transaction lets begin, or wait.
     pub(super) fn note(&mut self, plan: &Plan) {
-        let Some((workspace, number)) = self.numbers.get(&plan.execution) else { return };
-        let Some(places) = self.of.get_mut(workspace) else { return };
+        let Some(seeker) = self.seekers.get(&plan.execution) else { return };
+        let Some(places) = self.of.get_mut(&seeker.workspace) else { return };
         let (before, after) = (plan.expected_status, plan.status);
         if before != ExecutionStatus::Running && after == ExecutionStatus::Running {
-            places.running += 1;
+            places.at_work.insert(seeker.root);
         }
         match after {
-            ExecutionStatus::Pending => places.waiting.insert(*number),
-            _ => places.waiting.remove(number),
+            ExecutionStatus::Pending => places.waiting.insert(seeker.number),
+            _ => places.waiting.remove(&seeker.number),
         };
     }
 }
 
 fn queued(places: &executions::Places, number: i64, limit: u32) -> Option<Queued> {
     let before = places.waiting.range(..number).count();
-    let before = u32::try_from(before).unwrap_or(u32::MAX);
-    let full = places.running.saturating_add(before) >= limit;
-    full.then_some(Queued { position: before.saturating_add(1), running: limit })
+    let ahead = u32::try_from(places.at_work.len().saturating_add(before)).unwrap_or(u32::MAX);
+    let position = u32::try_from(before).unwrap_or(u32::MAX).saturating_add(1);
+    (ahead >= limit).then_some(Queued { position, running: limit })
 }
 
 /// Where a new execution has to wait, under the lock of its workspace's places.
@@ -85,11 +100,18 @@ pub(crate) async fn for_launch(
 
 /// Workspaces in which a plan has made room, or has let something wait that may have room by now.
 pub(super) fn freed(plans: &[Plan]) -> BTreeSet<WorkspaceId> {
-    let changed = plans.iter().filter(|plan| plan.status != plan.expected_status);
-    let freed = changed.filter(|plan| {
-        plan.expected_status == ExecutionStatus::Running || plan.status == ExecutionStatus::Pending
+    let freed = plans.iter().filter(|plan| match (plan.expected_status, plan.status) {
+        (before, ExecutionStatus::Pending) => before != ExecutionStatus::Pending,
+        (_, ExecutionStatus::Running) => only_waits(plan),
+        (before, _) => before == ExecutionStatus::Running,
     });
     freed.map(|plan| plan.workspace).collect()
+}
+
+/// Whether nothing of a running execution works or is due once its plan is written.
+fn only_waits(plan: &Plan) -> bool {
+    let now = plan.events.last().map(|event| event.at);
+    plan.jobs_running == 0 && plan.next_run_at.is_none_or(|at| now.is_none_or(|now| at > now))
 }
 
 impl Advance {

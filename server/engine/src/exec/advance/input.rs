@@ -72,6 +72,7 @@ impl Input {
                 | I::Decide(..)
                 | I::Answer(..)
                 | I::Restore(_)
+                | I::Parent(ParentWord::Resume | ParentWord::Budget)
         )
     }
 

@@ -209,8 +209,8 @@ pub async fn out_of_step(conn: &mut PgConnection) -> Result<Vec<(Uuid, ParentWor
              FROM (SELECT c.id,
                           CASE WHEN j.id IS NULL OR j.status NOT IN ('pending', 'running')
                                     OR j.generation <> c.parent_generation THEN 'stop'
-                               WHEN p.status = 'paused' AND (c.status = 'running' OR c.status = 'paused'
-                                    AND c.pause_reason NOT IN ('user', 'parent')) THEN 'pause'
+                               WHEN p.status = 'paused' AND (c.status <> 'paused'
+                                    OR c.pause_reason NOT IN ('user', 'parent')) THEN 'pause'
                                WHEN p.status = 'running' AND c.pause_reason = 'parent' THEN 'resume'
                           END AS word
                      FROM workflow_executions c

@@ -38,8 +38,8 @@ pub struct LockedExecution {
     pub workspace: WorkspaceId,
     /// Its number: lower ones were launched before.
     pub number: i64,
-    /// Another execution launched it.
-    pub is_child: bool,
+    /// In whose place it works: itself, or of those that launched it the first.
+    pub root: ExecutionId,
     /// Where it stands.
     pub status: ExecutionStatus,
     /// Why it is paused.
@@ -125,7 +125,7 @@ pub async fn lock(conn: &mut PgConnection, ids: &[Uuid], claimants: &[Uuid]) -> 
             id: ExecutionId(row.id),
             workspace: WorkspaceId(row.workspace_id),
             number: row.number,
-            is_child: row.is_child,
+            root: row.root.map_or(ExecutionId(row.id), ExecutionId),
             status: word(&row.status)?,
             pause_reason: row.pause_reason.as_deref().map(word).transpose()?,
             end_reason: row.end_reason.as_deref().map(word).transpose()?,

@@ -16,17 +16,17 @@ const LOCK_CLASS: i32 = 0x41_54_50;
 /// How many of those that wait are looked at.
 const WAITING: i64 = 1000;
 
-/// What runs in a workspace and what waits, under its lock.
+/// Who has a place in a workspace and who waits for one, under its lock.
 #[derive(Debug, Default)]
 pub struct Places {
-    /// How many run.
-    pub running: u32,
+    /// Those that have one, with all that they launched.
+    pub at_work: BTreeSet<ExecutionId>,
     /// The numbers of those that wait, the oldest ones.
     pub waiting: BTreeSet<i64>,
 }
 
 /// Takes the locks under which executions of workspaces begin or go on, until the transaction ends,
-/// and reads who runs and who waits; what another execution launched takes no place. Locks of executions are taken before these.
+/// and reads who has a place and who waits. Locks of executions are taken before these.
 pub async fn lock_places(
     conn: &mut PgConnection,
     workspaces: &BTreeSet<WorkspaceId>,
@@ -39,12 +39,9 @@ pub async fn lock_places(
     let ids: Vec<Uuid> = workspaces.iter().map(|workspace| workspace.0).collect();
     let rows = sqlx::query!(
         r#"SELECT w.id AS "id!",
-                  (SELECT count(*) FROM workflow_executions e
-                    WHERE e.workspace_id = w.id AND e.status = 'running'
-                      AND e.parent_execution_id IS NULL) AS "running!",
+                  ARRAY(SELECT engine_at_work(w.id)) AS "at_work!: Vec<Uuid>",
                   ARRAY(SELECT e.number FROM workflow_executions e
                          WHERE e.workspace_id = w.id AND e.status = 'pending'
-                           AND e.parent_execution_id IS NULL
                          ORDER BY e.number LIMIT $2) AS "waiting!: Vec<i64>"
              FROM UNNEST($1::uuid[]) AS w (id)"#,
         &ids,
@@ -54,8 +51,8 @@ pub async fn lock_places(
     .await
     .doing("reading who runs and who waits")?;
     let of_row = rows.into_iter().map(|row| {
-        let running = u32::try_from(row.running).unwrap_or(u32::MAX);
-        let places = Places { running, waiting: row.waiting.into_iter().collect() };
+        let at_work = row.at_work.into_iter().map(ExecutionId).collect();
+        let places = Places { at_work, waiting: row.waiting.into_iter().collect() };
         (WorkspaceId(row.id), places)
     });
     Ok(of_row.collect())

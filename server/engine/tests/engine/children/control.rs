@@ -107,7 +107,7 @@ async fn a_node_that_is_skipped_stops_what_it_launched() {
 }
 
 /// A parent whose child writes, asks, and writes again.
-async fn asking_family(world: &World) -> (ExecutionId, ExecutionId) {
+pub async fn asking_family(world: &World) -> (ExecutionId, ExecutionId) {
     let child = [
         ("write", "generate_copy", text("About ${input.topic}")),
         ("check", "review", json!({})),

@@ -4,6 +4,7 @@ mod control;
 mod drafts;
 mod faults;
 mod graph;
+mod places;
 mod replay;
 mod rerun;
 mod rounds;

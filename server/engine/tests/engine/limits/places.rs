@@ -17,6 +17,8 @@ use model::{
     pages::Control,
 };
 
+use super::waits::pausing;
+
 async fn world(running_per_workspace: u32) -> World {
     World::new().await.limited(Limits { running_per_workspace, ..Limits::default() })
 }
@@ -102,6 +104,28 @@ async fn what_is_paused_gives_its_place_up_and_waits_for_one_when_it_is_resumed(
     let resumed = |kind: &EventKind| matches!(kind, EventKind::ExecutionResumed);
     let times = world.events(ids[0]).await.iter().filter(|event| resumed(&event.kind)).count();
     assert_eq!(times, 1, "it went on once, when it had a place");
+}
+
+#[tokio::test]
+async fn what_only_waits_for_its_time_gives_its_place_up() {
+    let world = world(1).await;
+    let (executor, mut calls) = held();
+    let worker = world.worker_with(writing(executor), patient());
+    let timed = world.launch(world.publish(&pausing()).await, none()).await;
+    let timed_too = world.launch(world.publish(&pausing()).await, none()).await;
+
+    let ids = launched(&world, 2).await;
+
+    let call = take(&mut calls, 1).await.remove(0);
+    for id in [timed, timed_too, ids[0]] {
+        assert_eq!(world.view(id).await.status, Status::Running);
+    }
+    assert_eq!(position(&world, ids[1]).await, Some(1), "what works holds its place");
+    call.answer(wrote("first"));
+    take(&mut calls, 1).await.remove(0).answer(wrote("second"));
+    world.wait_over(ids[1]).await;
+    worker.stop().await;
+    world.assert_sound().await;
 }
 
 #[tokio::test]

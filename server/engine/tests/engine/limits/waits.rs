@@ -10,7 +10,7 @@ use model::{
 use serde_json::json;
 
 /// start → an hour's wait → end.
-fn pausing() -> Workflow {
+pub fn pausing() -> Workflow {
     let node = |id: &str, kind: &str, config: serde_json::Value| {
         json!({"id": id, "type": kind, "position": {"x": 0, "y": 0},
                "data": {"label": format!("The {id}"), "config": config}})

@@ -1,0 +1,132 @@
+//! A family has one of its workspace's places while a member of it works.
+
+use engine::{
+    exec::Worker,
+    executors::Executors,
+    limits::Limits,
+    testing::{
+        play::{Call, copies, held, take, wrote},
+        world::{World, none, quick},
+    },
+};
+use model::{
+    execution::state::{ExecutionStatus as Status, PauseReason},
+    id::ExecutionId,
+    nodes::NodeKind,
+    pages::Control,
+    review::{Approval, Decision},
+};
+use tokio::sync::mpsc::UnboundedReceiver;
+
+use super::{
+    control::asking_family,
+    graph::{Held, control, held_family, id},
+};
+
+/// A workspace in which one may run at a time.
+async fn narrow() -> World {
+    World::new().await.limited(Limits { running_per_workspace: 1, ..Limits::default() })
+}
+
+/// A parent whose child waits for a decision, and an execution that has taken their place.
+struct Waiting {
+    world: World,
+    execution: ExecutionId,
+    child: ExecutionId,
+    other: ExecutionId,
+    busy: Call,
+    calls: UnboundedReceiver<Call>,
+    _worker: Worker,
+}
+
+async fn waiting() -> Waiting {
+    let world = narrow().await;
+    let (executor, mut calls) = held();
+    let executors = Executors::inside().with(NodeKind::GenerateCopy, executor);
+    let worker = world.worker_with(executors, quick());
+    let (execution, child) = asking_family(&world).await;
+    take(&mut calls, 1).await.remove(0).answer(wrote("text"));
+    world.wait(child, |view| view.pause_reason == Some(PauseReason::Review)).await;
+
+    let other = world.launch(world.publish(&copies(1)).await, none()).await;
+    let busy = take(&mut calls, 1).await.remove(0);
+    Waiting { world, execution, child, other, busy, calls, _worker: worker }
+}
+
+async fn approve(world: &World) {
+    let review = world.services.reviews(&world.owner).await.unwrap().remove(0).id;
+    let approve = Decision::Approve(Approval::default());
+    world.services.decide(&world.owner, review, approve).await.unwrap();
+}
+
+/// The place in the queue.
+async fn position(world: &World, id: ExecutionId) -> Option<u32> {
+    let pulse = world.services.pulse(&world.owner, id).await.unwrap();
+    pulse.queued.map(|queued| queued.position)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rel_e9_a_parent_gives_its_place_up_while_its_child_waits_for_a_person() {
+    let Waiting { world, execution, child, other, busy, mut calls, .. } = waiting().await;
+
+    approve(&world).await;
+
+    assert_eq!(world.view(child).await.status, Status::Pending);
+    assert_eq!(position(&world, child).await, Some(1), "the other one has the place");
+    let says = |words: &str| words.contains("which waits for a place");
+    world
+        .wait(execution, |view| {
+            let node = view.node(&id("sub")).unwrap();
+            node.waiting.as_deref().is_some_and(says)
+        })
+        .await;
+    busy.answer(wrote("other"));
+    let mail = take(&mut calls, 1).await.remove(0);
+    assert_eq!(world.view(child).await.status, Status::Running);
+    let node = world.view(execution).await.node(&id("sub")).unwrap().clone();
+    assert!(!node.waiting.as_deref().is_some_and(says), "{node:?}");
+    mail.answer(wrote("mail"));
+    for id in [execution, child, other] {
+        assert_eq!(world.wait_over(id).await.status, Status::Completed);
+    }
+    world.assert_sound().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rel_e8_a_pause_holds_a_child_that_waits_for_a_place() {
+    let Waiting { world, execution, child, busy, mut calls, .. } = waiting().await;
+    approve(&world).await;
+    assert_eq!(world.view(child).await.status, Status::Pending);
+
+    control(&world, execution, Control::Pause).await;
+
+    let held = |view: &model::execution::view::ExecutionView| {
+        (view.status, view.pause_reason) == (Status::Paused, Some(PauseReason::Parent))
+    };
+    assert!(held(&world.view(child).await));
+    control(&world, execution, Control::Resume).await;
+    assert_eq!(position(&world, execution).await, Some(1));
+    assert!(held(&world.view(child).await), "what launched it has no place yet");
+    busy.answer(wrote("other"));
+    take(&mut calls, 1).await.remove(0).answer(wrote("mail"));
+    for id in [execution, child] {
+        assert_eq!(world.wait_over(id).await.status, Status::Completed);
+    }
+    world.assert_sound().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rel_e9_what_a_child_does_is_done_in_the_place_of_its_parent() {
+    let world = narrow().await;
+    let Held { execution, child, call, worker: _worker } = held_family(&world).await;
+
+    let other = world.launch(world.publish(&copies(1)).await, none()).await;
+
+    assert_eq!(position(&world, other).await, Some(1));
+    control(&world, other, Control::Stop).await;
+    call.answer(wrote("done"));
+    for id in [execution, child] {
+        assert_eq!(world.wait_over(id).await.status, Status::Completed);
+    }
+    world.assert_sound().await;
+}
