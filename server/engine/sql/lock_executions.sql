@@ -1,15 +1,6 @@
 -- Locks executions $1, then tells the time; and which of workers $2 are given up.
 SELECT e.id, e.workspace_id, e.number,
-       CASE WHEN e.parent_execution_id IS NULL THEN e.id ELSE (
-           WITH RECURSIVE up AS (
-               SELECT e.parent_execution_id AS id
-                UNION ALL
-               SELECT p.parent_execution_id FROM up JOIN workflow_executions p ON p.id = up.id
-                WHERE p.parent_execution_id IS NOT NULL
-           )
-           SELECT p.id FROM up JOIN workflow_executions p ON p.id = up.id
-            WHERE p.parent_execution_id IS NULL
-       ) END AS root,
+       CASE WHEN e.parent_execution_id IS NULL THEN e.id ELSE engine_root(e.id) END AS root,
        e.status, e.pause_reason, e.end_reason, e.error, e.event_seq,
        e.active_ms, e.running_since, e.input_tokens, e.output_tokens, e.total_cost,
        e.unpriced_calls, e.sample_calls, e.output, e.auto_run, e.breakpoints, e.budget,

@@ -114,6 +114,24 @@ async fn rel_e16_statements_that_advance_executions_scan_no_large_table() {
     assert_indexed(&mut conn, 8).await;
 }
 
+/// Everything that is asked again and again although nothing may have happened.
+async fn look_for_work(conn: &mut PgConnection) {
+    executions::due_executions(conn, None, 32).await.unwrap();
+    executions::next_due_in(conn).await.unwrap();
+    executions::next_to_start(conn, None, 10).await.unwrap();
+    executions::deadlines_passed(conn).await.unwrap();
+    executions::reviews_late(conn).await.unwrap();
+    executions::untold_children(conn).await.unwrap();
+    executions::out_of_step(conn).await.unwrap();
+    executions::ahead_of_the_clock(conn).await.unwrap();
+    executions::behind_their_budget(conn).await.unwrap();
+    workers::note_missing(conn).await.unwrap();
+    workers::give_up_lost(conn, Duration::from_secs(2), true).await.unwrap();
+    workers::held_by_the_gone(conn).await.unwrap();
+    workers::held_by(conn, WorkerId(Uuid::now_v7())).await.unwrap();
+    workers::still_held(conn, WorkerId(Uuid::now_v7())).await.unwrap();
+}
+
 #[tokio::test]
 async fn rel_e16_statements_that_look_for_work_scan_no_large_table() {
     let world = World::new().await;
@@ -123,17 +141,7 @@ async fn rel_e16_statements_that_look_for_work_scan_no_large_table() {
     world.launch(template, none()).await;
     let pool = single(&world.db.url).await;
     let mut conn = pool.acquire().await.unwrap();
-    executions::due_executions(&mut conn, None, 32).await.unwrap();
-    executions::next_due_in(&mut conn).await.unwrap();
-    executions::deadlines_passed(&mut conn).await.unwrap();
-    executions::reviews_late(&mut conn).await.unwrap();
-    executions::ahead_of_the_clock(&mut conn).await.unwrap();
-    executions::behind_their_budget(&mut conn).await.unwrap();
-    workers::note_missing(&mut conn).await.unwrap();
-    workers::give_up_lost(&mut conn, Duration::from_secs(2), true).await.unwrap();
-    workers::held_by_the_gone(&mut conn).await.unwrap();
-    workers::held_by(&mut conn, WorkerId(Uuid::now_v7())).await.unwrap();
-    workers::still_held(&mut conn, WorkerId(Uuid::now_v7())).await.unwrap();
+    look_for_work(&mut conn).await;
 
     sqlx::query("SET plan_cache_mode = force_generic_plan").execute(&mut *conn).await.unwrap();
     assert_indexed(&mut conn, 6).await;
@@ -147,6 +155,28 @@ async fn rows_read(url: &str) -> i64 {
                     + (SELECT coalesce(sum(idx_tup_read), 0) FROM pg_stat_user_indexes
                         WHERE relname = ANY($1))::bigint";
     sqlx::query_scalar(sql).bind(&LARGE[..]).fetch_one(&pool).await.unwrap()
+}
+
+#[tokio::test]
+async fn rel_e16_a_look_for_work_reads_no_table_whole_whenever_it_was_planned() {
+    let world = World::new().await;
+    let pool = single(&world.db.url).await;
+    let connect = async || store::pool_of_steps(&pool).acquire().await.unwrap();
+    let mut early = connect().await;
+    look_for_work(&mut early).await;
+    past(&world, long()).await;
+    let before = rows_read(&world.db.url).await;
+
+    // Nobody has told the planner of what came.
+    let late = connect().await;
+    for mut conn in [early, late] {
+        look_for_work(&mut conn).await;
+        // What a connection has read is counted for others once it is closed.
+        conn.close().await.unwrap();
+    }
+
+    let read = rows_read(&world.db.url).await - before;
+    assert!(read < long() / 100, "{read} rows were read by scans");
 }
 
 #[tokio::test]

@@ -134,12 +134,13 @@ pub async fn ended_child(
 /// Executions that are over although the job that launched them still waits for them.
 pub async fn untold_children(conn: &mut PgConnection) -> Result<Vec<Uuid>> {
     sqlx::query_scalar!(
-        "SELECT c.id
-           FROM agent_jobs j
-           JOIN workflow_executions c ON c.id = j.child_id
-          WHERE j.status = 'pending' AND j.child_id IS NOT NULL
-            AND c.status IN ('completed', 'failed', 'stopped')
-          LIMIT 100"
+        // Not a join: planned while the tables are empty, that reads every execution that is over.
+        r#"SELECT j.child_id AS "child!"
+             FROM agent_jobs j
+            WHERE j.status = 'pending' AND j.child_id IS NOT NULL
+              AND (SELECT c.status FROM workflow_executions c WHERE c.id = j.child_id)
+                  IN ('completed', 'failed', 'stopped')
+            LIMIT 100"#
     )
     .fetch_all(conn)
     .await

@@ -39,7 +39,7 @@ pub async fn lock_places(
     let ids: Vec<Uuid> = workspaces.iter().map(|workspace| workspace.0).collect();
     let rows = sqlx::query!(
         r#"SELECT w.id AS "id!",
-                  ARRAY(SELECT engine_at_work(w.id)) AS "at_work!: Vec<Uuid>",
+                  ARRAY(SELECT root FROM engine_at_work(w.id) AS root) AS "at_work!: Vec<Uuid>",
                   ARRAY(SELECT e.number FROM workflow_executions e
                          WHERE e.workspace_id = w.id AND e.status = 'pending'
                          ORDER BY e.number LIMIT $2) AS "waiting!: Vec<i64>"
