@@ -1,5 +1,4 @@
--- Published templates of workspace $1 (only $2, if given) with how their last $3 executions went (all,
--- when NULL).
+-- Published templates of workspace $1 (only $2, if given) with how their executions went.
 -- What ran a draft does not count. Executions that the sample provider answered count as uses, but not in times, success or cost.
 SELECT t.id, t.name, t.description, t.category, t.is_system, t.example_output,
        v.version, v.definition,
@@ -16,11 +15,8 @@ SELECT t.id, t.name, t.description, t.category, t.is_system, t.example_output,
                   FILTER (WHERE e.sample_calls = 0 AND e.status = 'completed')::bigint AS median_ms,
               percentile_cont(0.5) WITHIN GROUP (ORDER BY e.total_cost)
                   FILTER (WHERE e.sample_calls = 0 AND e.status = 'completed')::bigint AS median_cost
-         FROM (SELECT sample_calls, status, completed_at, active_ms, total_cost
-                 FROM workflow_executions
-                WHERE template_id = t.id AND template_version IS NOT NULL
-                ORDER BY started_at DESC
-                LIMIT $3) e
+         FROM workflow_executions e
+        WHERE e.template_id = t.id AND e.template_version IS NOT NULL
        ) s
  WHERE t.workspace_id = $1
    AND ($2::uuid IS NULL OR t.id = $2)

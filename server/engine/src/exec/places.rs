@@ -11,12 +11,13 @@ use model::{
     decide::Plan,
     execution::{queue::Queued, state::ExecutionStatus},
     id::{ExecutionId, WorkspaceId},
+    time::Timestamp,
 };
 use sqlx::PgConnection;
 
 use super::advance::{Advance, Input, Inputs};
 use crate::{
-    error::{Doing, Result},
+    error::{Doing, EngineError, Result},
     store::executions::{self, LockedExecution},
 };
 
@@ -88,14 +89,15 @@ fn queued(places: &executions::Places, number: i64, limit: u32) -> Option<Queued
     (ahead >= limit).then_some(Queued { position, running: limit })
 }
 
-/// Where a new execution has to wait, under the lock of its workspace's places.
+/// Where a new execution has to wait, under the lock of its workspace's places; and the time.
 pub(crate) async fn for_launch(
     tx: &mut PgConnection,
     workspace: WorkspaceId,
     limit: u32,
-) -> Result<Option<Queued>> {
-    let of = executions::lock_places(tx, &BTreeSet::from([workspace])).await?;
-    Ok(of.get(&workspace).and_then(|places| queued(places, i64::MAX, limit)))
+) -> Result<(Option<Queued>, Timestamp)> {
+    let mut of = executions::lock_places(tx, &BTreeSet::from([workspace])).await?;
+    let places = of.remove(&workspace).ok_or(EngineError::NotFound("workspace"))?;
+    Ok((queued(&places, i64::MAX, limit), places.as_of))
 }
 
 /// Workspaces in which a plan has made room, or has let something wait that may have room by now.

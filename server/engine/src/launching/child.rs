@@ -87,10 +87,10 @@ pub async fn launch(context: &JobContext, config: &Config) -> Result<Launching, 
 }
 
 /// Who is not told looks for itself.
-async fn announce(context: &JobContext, notice: Option<Notice>) {
+async fn announce(context: &JobContext, notice: Notice) {
     let told = async {
         let mut conn = context.pool().acquire().await.doing("announcing a child")?;
-        executions::notify(&mut conn, None, notice.as_slice()).await
+        executions::notify(&mut conn, None, &[notice]).await
     };
     if let Err(error) = told.await {
         let error = &error as &dyn std::error::Error;
@@ -166,6 +166,7 @@ impl Prepared {
         Birth {
             id,
             workspace: context.workspace,
+            now: self.parent.now,
             frozen: self.frozen,
             parameters: self.parameters,
             context: self.parent.context,
@@ -186,6 +187,7 @@ impl Prepared {
                     generation: context.generation,
                     depth: self.parent.depth + 1,
                 },
+                as_published: false,
             },
         }
     }

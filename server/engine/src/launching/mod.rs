@@ -2,6 +2,7 @@
 
 pub mod brought;
 pub mod child;
+mod known;
 mod once;
 pub mod pins;
 pub mod tariffs;
@@ -21,7 +22,8 @@ use serde_json::{Map, Value};
 
 use crate::schema;
 
-pub use once::{Once, earlier};
+pub use known::Known;
+pub use once::{Once, earlier, first};
 pub use write::{Birth, Born, Steering, write};
 
 /// The values of parameters, with defaults where none was sent.

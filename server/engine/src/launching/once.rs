@@ -7,10 +7,10 @@ use model::{
 };
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use sqlx::PgConnection;
+use sqlx::{PgConnection, PgPool};
 
 use crate::{
-    error::{EngineError, Result},
+    error::{Doing, EngineError, Result},
     store::executions,
 };
 
@@ -44,6 +44,20 @@ impl<'a> Once<'a> {
     pub fn columns(self) -> (&'a str, [u8; 32]) {
         (self.key, self.request)
     }
+}
+
+/// The execution that the same request made when it came first, and has committed by now.
+///
+/// # Errors
+/// As [`earlier`]; a database failure.
+pub async fn first(
+    pool: &PgPool,
+    workspace: WorkspaceId,
+    once: Option<Once<'_>>,
+) -> Result<ExecutionId> {
+    let mut conn = pool.acquire().await.doing("looking for an earlier launch")?;
+    let id = earlier(&mut conn, workspace, once).await?;
+    id.ok_or(EngineError::NotFound("execution"))
 }
 
 /// The execution that the same request has made with its key.

@@ -63,6 +63,11 @@ pub async fn pin(
     Err(Problem::invalid("The workflow runs another one that cannot be run.", errors).into())
 }
 
+/// Whether a workflow has anything to pin.
+pub fn runs_others(workflow: &Workflow) -> bool {
+    workflow.nodes.iter().any(|node| sub_workflow(node).is_some())
+}
+
 fn sub_workflow(node: &Node) -> Option<&Config> {
     match &node.data.config {
         NodeConfig::SubWorkflow(config) => Some(config),

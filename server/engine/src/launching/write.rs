@@ -13,7 +13,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::{
-    error::Result,
+    error::{EngineError, Result},
     store::{
         executions::{self, Descent, NewExecution, Notice},
         uploads,
@@ -27,6 +27,8 @@ pub struct Birth<'a> {
     pub id: ExecutionId,
     /// Whose.
     pub workspace: WorkspaceId,
+    /// The time, by the database's clock.
+    pub now: Timestamp,
     /// Its definition.
     pub frozen: Arc<Frozen>,
     /// The values it is launched with.
@@ -60,9 +62,7 @@ pub struct Born {
     /// As it stands after its first steps.
     pub snapshot: Snapshot,
     /// What listeners are to know once it is committed.
-    pub notice: Option<Notice>,
-    /// When it was launched.
-    pub at: Timestamp,
+    pub notice: Notice,
 }
 
 /// Writes an execution and what it does first; `begin` launches it. None, with nothing written, when
@@ -91,14 +91,12 @@ pub async fn write(
         }
         Descent::None | Descent::Again { .. } => {}
     }
-    let Some(now) = executions::insert(tx, &snapshot, birth.new).await? else { return Ok(None) };
-    keep_files(tx, place, &snapshot.context).await?;
-    let (snapshot, plan) = first_steps(snapshot, now, begin);
-    let notice = plan.as_ref().map(Notice::of);
-    if let Some(plan) = plan {
-        executions::apply(tx, &[plan], &[]).await?;
+    let (snapshot, plan) = first_steps(snapshot, birth.now, begin)?;
+    if !executions::insert(tx, (&plan, &snapshot), birth.new).await? {
+        return Ok(None);
     }
-    Ok(Some(Born { snapshot, notice, at: now }))
+    keep_files(tx, place, &snapshot.context).await?;
+    Ok(Some(Born { snapshot, notice: Notice::of(&plan) }))
 }
 
 /// Keeps the files that its prompts read for as long as the execution is kept, whichever execution
@@ -121,9 +119,11 @@ fn first_steps(
     snapshot: Snapshot,
     now: Timestamp,
     begin: impl FnOnce(&mut Draft<'_>),
-) -> (Snapshot, Option<Plan>) {
+) -> Result<(Snapshot, Plan)> {
     let mut ids = Uuid::now_v7;
     let mut draft = Draft::new(snapshot, Context { now, ids: &mut ids });
     begin(&mut draft);
-    draft.finish()
+    let (snapshot, plan) = draft.finish();
+    let plan = plan.ok_or_else(|| EngineError::internal("launching", "nothing has begun"))?;
+    Ok((snapshot, plan))
 }

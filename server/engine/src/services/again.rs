@@ -32,7 +32,7 @@ use super::{
 use crate::{
     error::{Doing, EngineError, Result},
     exec::places,
-    launching::{self, Birth, Born, Once, Steering, brought, earlier, pins},
+    launching::{self, Birth, Born, Once, Steering, brought, earlier, first, pins},
     store::{
         self, audit,
         executions::{self, Descent, NewExecution, Notice, OriginRow},
@@ -163,9 +163,7 @@ impl Services {
         let running = self.parts.limits.running_per_workspace;
         let Some((launched, notice)) = write(&mut tx, (actor, running), anew).await? else {
             drop(tx);
-            let mut conn = self.pool.acquire().await.doing("running again")?;
-            let first = earlier(&mut conn, actor.workspace, once).await?;
-            return first.map(Launched::before).ok_or(EngineError::NotFound("execution"));
+            return first(&self.pool, actor.workspace, once).await.map(Launched::before);
         };
         let note = entry(actor, action, Some(origin.to_string()));
         audit::append(&mut tx, note).await?;
@@ -264,7 +262,7 @@ async fn write(
     tx: &mut PgConnection,
     (actor, running): (&Actor, u32),
     anew: Anew<'_>,
-) -> Result<Option<(Launched, Option<Notice>)>> {
+) -> Result<Option<(Launched, Notice)>> {
     let Anew { row, snapshot, workflow, mut again, descent, once, budget } = anew;
     let origin = snapshot.id;
     if !matches!(descent, Descent::Replay { .. }) {
@@ -276,9 +274,11 @@ async fn write(
     let place = (actor.workspace, origin);
     again.artifacts = executions::latest_artifacts(tx, place, &taken).await?;
     let id = ExecutionId(Uuid::now_v7());
+    let (queued, now) = places::for_launch(tx, actor.workspace, running).await?;
     let birth = Birth {
         id,
         workspace: actor.workspace,
+        now,
         frozen: launching::freeze(workflow)?,
         parameters: (*snapshot.parameters).clone(),
         context: (*snapshot.context).clone(),
@@ -292,9 +292,9 @@ async fn write(
             budget,
             once: once.map(Once::columns),
             descent,
+            as_published: false,
         },
     };
-    let queued = places::for_launch(tx, actor.workspace, running).await?;
     let begin = |draft: &mut Draft<'_>| {
         draft.set_queued(queued);
         draft.launch_again(origin, &again);

@@ -7,9 +7,10 @@ use model::{
     decide::{Again, Draft, Frozen, asking_for},
     estimate::Estimate,
     execution::{brought::Brought, queue::Queued},
-    id::{ExecutionId, NodeId, ProjectId},
-    pages::{LaunchRequest, Launched, TemplatePage},
+    id::{ExecutionId, NodeId, ProjectId, TemplateId},
+    pages::{LaunchRequest, Launched},
     problem::{FieldProblem, Problem},
+    time::Timestamp,
     workflow::{Node, Workflow},
 };
 use serde_json::{Map, Value};
@@ -19,17 +20,18 @@ use uuid::Uuid;
 use super::{
     Services,
     actor::Actor,
+    authoring::read,
     builder::test_run::{Trial, taken},
     library::projects::place,
-    templates::{draft, template_to_launch},
 };
 use crate::{
     error::{Doing, EngineError, Result},
     exec::places,
-    launching::{self, Birth, Born, Once, Steering, brought, earlier, pins, tariffs},
+    launching::{self, Birth, Born, Once, Steering, brought, earlier, first, pins, tariffs},
     store::{
-        self,
+        self, authoring,
         executions::{self, Descent, NewExecution},
+        templates,
     },
 };
 
@@ -58,23 +60,26 @@ impl Services {
         if let Some(id) = earlier(&mut tx, actor.workspace, once).await? {
             return Ok(Launched::before(id));
         }
-        let (page, version) = source(&mut tx, actor, (&request, trial.as_ref())).await?;
-        let values = values(&page.card.workflow, (&request, trial.as_ref()))?;
-        let frozen = frozen(&mut tx, actor, &page).await?;
+        let source = self.source(&mut tx, actor, (&request, trial.as_ref())).await?;
+        let values = values(source.workflow(), (&request, trial.as_ref()))?;
+        let frozen = frozen(&mut tx, actor, &source).await?;
         let steering = steering(&request, &frozen)?;
-        let again = taken(&mut tx, (actor, page.card.id), &frozen, trial.as_ref()).await?;
-        let brought = along(&mut tx, actor, (&page, &request), trial.is_some()).await?;
-        let asked = &page.card.workflow.parameters;
+        let again = taken(&mut tx, (actor, source.id), &frozen, trial.as_ref()).await?;
+        let brought = along(&mut tx, actor, (&source, &request), trial.is_some()).await?;
+        let workflow = source.workflow();
+        let asked = &workflow.parameters;
         let parameters = brought::resolved(&mut tx, actor.workspace, asked, values).await?;
         let project = place(&mut tx, actor, request.project_id).await?;
-        let running = self.parts.limits.running_per_workspace;
-        let about = (&page.card.workflow, &parameters);
         let answering = self.parts.providers_of(&mut tx, actor.workspace).await?;
+        let about = (workflow, &parameters);
         let estimate = tariffs::estimated(&mut tx, &answering, about).await?;
+        let budget = budget(&request, workflow);
+        let (queued, now) =
+            places::for_launch(&mut tx, actor.workspace, self.parts.limits.running_per_workspace)
+                .await?;
         let launch = Launch {
             actor,
-            page: &page,
-            version,
+            source: &source,
             again,
             frozen,
             parameters,
@@ -82,29 +87,99 @@ impl Services {
             project,
             once,
             steering,
-            running,
-            budget: budget(&request, &page),
+            budget,
+            queued,
+            now,
         };
-        let Some((Born { snapshot, notice, at }, queued)) = write(&mut tx, launch).await? else {
-            // Another launch with the key came first and has committed by now.
+        let Some(Born { snapshot, notice }) = write(&mut tx, launch).await? else {
             drop(tx);
-            let mut conn = self.pool.acquire().await.doing("launching")?;
-            let id = earlier(&mut conn, actor.workspace, once).await?;
-            let execution_id = id.ok_or(EngineError::NotFound("execution"))?;
-            return Ok(Launched::before(execution_id));
+            return first(&self.pool, actor.workspace, once).await.map(Launched::before);
         };
         tx.commit().await.doing("launching")?;
         let id = snapshot.id;
         self.advance.launched(snapshot, notice);
-        let estimated = page.card.stats.median_ms.and_then(|ms| u64::try_from(ms).ok());
         if queued.is_some() {
             // A place may have become free before this one was seen to wait.
             self.advance.admit(BTreeSet::from([actor.workspace])).await;
         }
-        let estimated_completion = estimated.filter(|_| queued.is_none()).map(|ms| at.plus_ms(ms));
-        let warnings = warnings(estimate.as_ref(), budget(&request, &page));
+        let usual_ms = source.usual_ms.filter(|_| queued.is_none());
+        let estimated_completion = usual_ms.map(|ms| now.plus_ms(ms));
+        let warnings = warnings(estimate.as_ref(), budget);
         Ok(Launched { execution_id: id, estimated_completion, queued, estimate, warnings })
     }
+
+    /// What is launched: the draft where it is tried out or asked for, else the published version.
+    async fn source(
+        &self,
+        tx: &mut PgConnection,
+        actor: &Actor,
+        (request, trial): (&LaunchRequest, Option<&Trial>),
+    ) -> Result<Source> {
+        let (id, asked) = (request.template_id, request.draft_revision);
+        if asked.is_some() || trial.is_some() {
+            return draft(tx, actor, (id, asked)).await;
+        }
+        let found = templates::published_version(tx, actor.workspace, id).await?;
+        let (name, version) = found.ok_or(EngineError::NotFound("template"))?;
+        let frozen = self.known.frozen(tx, (id, version)).await?;
+        let usual_ms = self.known.usual_ms(tx, (id, version)).await?;
+        Ok(Source { id, name, definition: Definition::Published(version, frozen), usual_ms })
+    }
+}
+
+/// What is launched.
+struct Source {
+    id: TemplateId,
+    name: String,
+    definition: Definition,
+    /// How long it usually works.
+    usual_ms: Option<u64>,
+}
+
+enum Definition {
+    Published(i32, Arc<Frozen>),
+    Draft(Box<Workflow>),
+}
+
+impl Source {
+    fn workflow(&self) -> &Workflow {
+        match &self.definition {
+            Definition::Published(_, frozen) => frozen.workflow(),
+            Definition::Draft(workflow) => workflow,
+        }
+    }
+
+    /// None for the draft.
+    fn version(&self) -> Option<i32> {
+        match self.definition {
+            Definition::Published(version, _) => Some(version),
+            Definition::Draft(_) => None,
+        }
+    }
+
+    /// Whether this is word for word what is published.
+    fn is_published(&self, frozen: &Arc<Frozen>) -> bool {
+        matches!(&self.definition, Definition::Published(_, own) if Arc::ptr_eq(own, frozen))
+    }
+}
+
+/// The draft, if it is still the revision that was asked for.
+async fn draft(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    (id, asked): (TemplateId, Option<i64>),
+) -> Result<Source> {
+    actor.require(Permission::LaunchInline)?;
+    let found = authoring::find(conn, actor.workspace, id).await?;
+    let found = found.ok_or(EngineError::NotFound("template"))?;
+    if asked.is_some_and(|asked| asked != found.draft_revision) {
+        let words = "The draft has been changed since. Load it and look at it again.";
+        return Err(Problem::conflict("stale_draft", words).into());
+    }
+    let usual_ms = templates::usual_ms(conn, id).await?;
+    let definition = Definition::Draft(Box::new(read(found.content.draft)?));
+    let usual_ms = usual_ms.and_then(|ms| u64::try_from(ms).ok());
+    Ok(Source { id, name: found.content.name, definition, usual_ms })
 }
 
 /// The values of parameters; those that a part which is tried out does not read may be missing.
@@ -125,50 +200,28 @@ fn values(
 async fn along(
     conn: &mut PgConnection,
     actor: &Actor,
-    (page, request): (&TemplatePage, &LaunchRequest),
+    (source, request): (&Source, &LaunchRequest),
     is_trial: bool,
 ) -> Result<Brought> {
     let brought = brought::checked(conn, actor.workspace, request).await?;
     if !is_trial {
         let every = (|_: &Node| true, &[][..]);
-        brought::still_there(conn, actor.workspace, &page.card.workflow, every).await?;
+        brought::still_there(conn, actor.workspace, source.workflow(), every).await?;
     }
     Ok(brought)
 }
 
 /// The definition as it stays for the whole of the execution.
-async fn frozen(
-    conn: &mut PgConnection,
-    actor: &Actor,
-    page: &TemplatePage,
-) -> Result<Arc<Frozen>> {
-    let own = (page.card.id, page.card.name.clone());
-    let workflow = page.card.workflow.clone();
+async fn frozen(conn: &mut PgConnection, actor: &Actor, source: &Source) -> Result<Arc<Frozen>> {
+    if let Definition::Published(_, frozen) = &source.definition
+        && !pins::runs_others(frozen.workflow())
+    {
+        return Ok(frozen.clone());
+    }
+    let own = (source.id, source.name.clone());
+    let workflow = source.workflow().clone();
     let workflow = pins::pin(conn, actor.workspace, Some(own), workflow).await?;
     Ok(launching::freeze(workflow)?)
-}
-
-/// What is launched, and its version: the draft has none.
-async fn source(
-    conn: &mut PgConnection,
-    actor: &Actor,
-    (request, trial): (&LaunchRequest, Option<&Trial>),
-) -> Result<(TemplatePage, Option<i32>)> {
-    let (id, asked) = (request.template_id, request.draft_revision);
-    if asked.is_none() && trial.is_none() {
-        let page = template_to_launch(conn, actor.workspace, id).await?;
-        let version = page.version;
-        return Ok((page, Some(version)));
-    }
-    actor.require(Permission::LaunchInline)?;
-    let (page, revision) = draft(conn, actor.workspace, id).await?;
-    match asked.is_none_or(|asked| asked == revision) {
-        true => Ok((page, None)),
-        false => {
-            let words = "The draft has been changed since. Load it and look at it again.";
-            Err(Problem::conflict("stale_draft", words).into())
-        }
-    }
 }
 
 fn steering(request: &LaunchRequest, frozen: &Frozen) -> Result<Steering, Problem> {
@@ -189,9 +242,7 @@ fn steering(request: &LaunchRequest, frozen: &Frozen) -> Result<Steering, Proble
 
 struct Launch<'a> {
     actor: &'a Actor,
-    page: &'a TemplatePage,
-    /// None for the draft.
-    version: Option<i32>,
+    source: &'a Source,
     /// What it takes over, if it only tries a draft out.
     again: Option<Again>,
     frozen: Arc<Frozen>,
@@ -200,14 +251,14 @@ struct Launch<'a> {
     project: ProjectId,
     once: Option<Once<'a>>,
     steering: Steering,
-    running: u32,
     budget: Option<i64>,
+    queued: Option<Queued>,
+    now: Timestamp,
 }
 
 /// Of the caps of a launch and of its template the lower one holds.
-fn budget(request: &LaunchRequest, page: &TemplatePage) -> Option<i64> {
-    let caps = [request.budget, page.card.workflow.settings.budget];
-    let budget = caps.into_iter().flatten().min();
+fn budget(request: &LaunchRequest, workflow: &Workflow) -> Option<i64> {
+    let budget = [request.budget, workflow.settings.budget].into_iter().flatten().min();
     budget.map(|micros| i64::try_from(micros).unwrap_or(i64::MAX))
 }
 
@@ -217,28 +268,27 @@ fn warnings(estimate: Option<&Estimate>, budget: Option<i64>) -> Vec<String> {
 }
 
 /// None when a launch with the same key came first.
-async fn write(
-    tx: &mut PgConnection,
-    launch: Launch<'_>,
-) -> Result<Option<(Born, Option<Queued>)>> {
+async fn write(tx: &mut PgConnection, launch: Launch<'_>) -> Result<Option<Born>> {
+    let Launch { actor, source, again, queued, .. } = launch;
     let id = ExecutionId(Uuid::now_v7());
     let new = NewExecution {
-        template: Some((launch.page.card.id, launch.version)),
-        name: &launch.page.card.name,
+        template: Some((source.id, source.version())),
+        name: &source.name,
         project: launch.project,
-        user: Some(launch.actor.user),
-        trigger: match launch.again {
+        user: Some(actor.user),
+        trigger: match again {
             Some(_) => "test",
-            None => launch.actor.trigger(),
+            None => actor.trigger(),
         },
         budget: launch.budget,
         once: launch.once.map(Once::columns),
         descent: Descent::None,
+        as_published: source.is_published(&launch.frozen),
     };
-    let queued = places::for_launch(tx, launch.actor.workspace, launch.running).await?;
     let birth = Birth {
         id,
-        workspace: launch.actor.workspace,
+        workspace: actor.workspace,
+        now: launch.now,
         frozen: launch.frozen,
         parameters: launch.parameters,
         context: launch.brought.into_context(),
@@ -247,14 +297,14 @@ async fn write(
     };
     let begin = |draft: &mut Draft<'_>| {
         draft.set_queued(queued);
-        match &launch.again {
+        match &again {
             Some(again) => draft.launch_again(id, again),
             None => draft.launch(),
         }
     };
     let Some(written) = launching::write(tx, birth, begin).await? else { return Ok(None) };
-    if let Some(again) = &launch.again {
+    if let Some(again) = &again {
         executions::copy_artifacts(tx, id, &again.artifacts).await?;
     }
-    Ok(Some((written, queued)))
+    Ok(Some(written))
 }

@@ -34,6 +34,7 @@ use sqlx::PgPool;
 use crate::{
     error::{Doing, Result},
     exec::{advance::Advance, hub::Hub},
+    launching::Known,
     parts::Parts,
     password::Passwords,
     store,
@@ -58,6 +59,7 @@ pub struct Services {
     pub advance: Arc<Advance>,
     /// News of executions.
     pub hub: Hub,
+    known: Arc<Known>,
 }
 
 impl Services {
@@ -70,6 +72,7 @@ impl Services {
             passwords: Passwords::default(),
             parts,
             hub,
+            known: Arc::default(),
         }
     }
 

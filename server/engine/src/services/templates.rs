@@ -27,15 +27,12 @@ use crate::{
 /// Documents and pictures offered for a launch.
 const OFFERED: Slice = Slice::first(100);
 
-/// Executions that an estimate goes by.
-const LATELY: i64 = 50;
-
 impl Services {
     /// Every published template of the actor's workspace.
     pub async fn gallery(&self, actor: &Actor) -> Result<Vec<TemplateCard>> {
         actor.require(Permission::Read)?;
         let mut conn = self.pool.acquire().await.doing("opening the gallery")?;
-        let rows = templates::published(&mut conn, actor.workspace, None, None).await?;
+        let rows = templates::published(&mut conn, actor.workspace, None).await?;
         rows.into_iter().map(|row| Ok(page(row)?.card)).collect()
     }
 
@@ -131,17 +128,7 @@ pub(super) async fn template(
     workspace: WorkspaceId,
     id: TemplateId,
 ) -> Result<TemplatePage> {
-    let found = templates::published(conn, workspace, Some(id), None).await?.pop();
-    page(found.ok_or(EngineError::NotFound("template"))?)
-}
-
-/// The template for a launch: only its last executions say how long the next will take.
-pub(super) async fn template_to_launch(
-    conn: &mut PgConnection,
-    workspace: WorkspaceId,
-    id: TemplateId,
-) -> Result<TemplatePage> {
-    let found = templates::published(conn, workspace, Some(id), Some(LATELY)).await?.pop();
+    let found = templates::published(conn, workspace, Some(id)).await?.pop();
     page(found.ok_or(EngineError::NotFound("template"))?)
 }
 
@@ -153,7 +140,7 @@ pub(super) async fn draft(
 ) -> Result<(TemplatePage, i64)> {
     let state = authoring::find(conn, workspace, id).await?;
     let state = state.ok_or(EngineError::NotFound("template"))?;
-    let known = templates::published(conn, workspace, Some(id), Some(LATELY)).await?.pop();
+    let known = templates::published(conn, workspace, Some(id)).await?.pop();
     let content = state.content;
     let card = TemplateCard {
         id,

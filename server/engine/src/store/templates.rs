@@ -49,16 +49,14 @@ pub struct SystemTemplateRow<'a> {
     pub definition: Value,
 }
 
-/// Published templates of a workspace that are neither archived nor switched off; one, if given, and
-/// how their last executions went, or all.
+/// Published templates of a workspace that are neither archived nor switched off; one, if given.
 pub async fn published(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     id: Option<TemplateId>,
-    last: Option<i64>,
 ) -> Result<Vec<TemplateRow>> {
     let id = id.map(|id| id.0);
-    let rows = sqlx::query_file!("sql/published_templates.sql", workspace.0, id, last)
+    let rows = sqlx::query_file!("sql/published_templates.sql", workspace.0, id)
         .fetch_all(conn)
         .await
         .doing("reading templates")?;
@@ -81,6 +79,59 @@ pub async fn published(
         },
     });
     Ok(template.collect())
+}
+
+/// The name and the published version of a template that is neither archived nor switched off.
+pub async fn published_version(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    id: TemplateId,
+) -> Result<Option<(String, i32)>> {
+    let row = sqlx::query!(
+        r#"SELECT name, published_version AS "version!"
+             FROM workflow_templates
+            WHERE workspace_id = $1 AND id = $2 AND published_version IS NOT NULL
+              AND enabled AND archived_at IS NULL"#,
+        workspace.0,
+        id.0
+    )
+    .fetch_optional(conn)
+    .await
+    .doing("reading a template to launch")?;
+    Ok(row.map(|row| (row.name, row.version)))
+}
+
+/// What a version of a template says.
+pub async fn definition(
+    conn: &mut PgConnection,
+    (template, version): (TemplateId, i32),
+) -> Result<Value> {
+    sqlx::query_scalar!(
+        "SELECT definition FROM workflow_template_versions WHERE template_id = $1 AND version = $2",
+        template.0,
+        version
+    )
+    .fetch_one(conn)
+    .await
+    .doing("reading a version to launch")
+}
+
+/// How long the last 50 executions of a template worked at the median, in milliseconds; as in
+/// [`published`], those that the sample provider answered and what ran a draft do not count.
+pub async fn usual_ms(conn: &mut PgConnection, id: TemplateId) -> Result<Option<i64>> {
+    sqlx::query_scalar!(
+        "SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY e.active_ms)
+                    FILTER (WHERE e.sample_calls = 0 AND e.status = 'completed')::bigint
+           FROM (SELECT sample_calls, status, active_ms
+                   FROM workflow_executions
+                  WHERE template_id = $1 AND template_version IS NOT NULL
+                  ORDER BY started_at DESC
+                  LIMIT 50) e",
+        id.0
+    )
+    .fetch_one(conn)
+    .await
+    .doing("reading how long a template takes")
 }
 
 /// A version of a template that another workflow runs.

@@ -218,14 +218,14 @@ impl Advance {
     }
 
     /// Remembers an execution as its launch has just committed it: its first claim reads nothing.
-    pub(crate) fn launched(&self, snapshot: Snapshot, notice: Option<Notice>) {
+    pub(crate) fn launched(&self, snapshot: Snapshot, notice: Notice) {
         self.cache.keep(Arc::new(snapshot));
         self.announce(notice);
     }
 
     /// Lets others know of what has just been committed.
-    pub(crate) fn announce(&self, notice: Option<Notice>) {
-        self.herald.tell(notice.into_iter().collect());
+    pub(crate) fn announce(&self, notice: Notice) {
+        self.herald.tell(vec![notice]);
     }
 
     async fn load(

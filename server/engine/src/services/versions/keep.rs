@@ -44,7 +44,7 @@ impl Services {
             .with("artifact", artifact.to_string());
         audit::append(&mut tx, note).await?;
         tx.commit().await.doing("keeping a version")?;
-        self.advance.announce(Some(Notice::beside_events(place, seq)));
+        self.advance.announce(Notice::beside_events(place, seq));
         Ok(())
     }
 }

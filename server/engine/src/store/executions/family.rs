@@ -9,6 +9,7 @@ use model::{
     },
     id::{ExecutionId, JobId, NodeId, ProjectId, UserId, WorkspaceId},
     pages::{ExecutionLink, Kin},
+    time::Timestamp,
 };
 use serde_json::{Map, Value};
 use sqlx::{PgConnection, types::Json};
@@ -17,7 +18,7 @@ use uuid::Uuid;
 use super::waits::stands;
 use crate::{
     error::{Doing, Result},
-    store::rows::word,
+    store::{rows::word, timestamp},
 };
 
 /// What a child takes from the execution that launches it.
@@ -33,6 +34,8 @@ pub struct ParentRow {
     pub depth: i16,
     /// Milliseconds of active time the parent has used.
     pub active_ms: u64,
+    /// When that was so, by the database's clock.
+    pub now: Timestamp,
 }
 
 /// Keeps the parent from being changed until the transaction ends, and reads what its child takes
@@ -52,7 +55,8 @@ pub async fn held_parent(
         r#"SELECT e.project_id, e.user_id, e.context AS "context: Json<Map<String, Value>>", e.depth,
                   e.active_ms
                   + coalesce(extract(epoch FROM engine_now() - e.running_since) * 1000, 0)::bigint
-                    AS "active_ms!"
+                    AS "active_ms!",
+                  engine_now() AS "now!"
              FROM workflow_executions e
              JOIN agent_jobs j ON j.execution_id = e.id
             WHERE e.id = $1 AND j.id = $2 AND j.fence = $3 AND j.status = 'running'"#,
@@ -69,6 +73,7 @@ pub async fn held_parent(
         context: row.context.0,
         depth: row.depth,
         active_ms: u64::try_from(row.active_ms).unwrap_or(0),
+        now: timestamp(row.now),
     }))
 }
 

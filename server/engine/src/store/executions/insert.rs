@@ -1,18 +1,10 @@
 //! New executions.
 
-use model::{
-    decide::Snapshot,
-    id::{ExecutionId, JobId, NodeId, ProjectId, TemplateId, UserId, WorkspaceId},
-    time::Timestamp,
-};
-use serde_json::Value;
+use model::id::{ExecutionId, JobId, NodeId, ProjectId, TemplateId, UserId, WorkspaceId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::{
-    error::{Doing, EngineError, Result},
-    store::{rows::columns, timestamp},
-};
+use crate::error::{Doing, Result};
 
 /// What an execution is made of, besides its first snapshot.
 #[derive(Debug)]
@@ -34,6 +26,8 @@ pub struct NewExecution<'a> {
     pub once: Option<(&'a str, [u8; 32])>,
     /// Which execution it comes from.
     pub descent: Descent,
+    /// Its definition is word for word that of its template's version.
+    pub as_published: bool,
 }
 
 /// Which execution a new one comes from.
@@ -71,18 +65,18 @@ pub enum Descent {
 
 /// The columns of a descent.
 #[derive(Default)]
-struct Columns<'a> {
-    parent: Option<Uuid>,
-    node: Option<&'a str>,
-    job: Option<Uuid>,
-    generation: Option<i32>,
-    depth: i16,
-    origin: Option<Uuid>,
-    from: Option<&'a str>,
+pub(super) struct Columns<'a> {
+    pub(super) parent: Option<Uuid>,
+    pub(super) node: Option<&'a str>,
+    pub(super) job: Option<Uuid>,
+    pub(super) generation: Option<i32>,
+    pub(super) depth: i16,
+    pub(super) origin: Option<Uuid>,
+    pub(super) from: Option<&'a str>,
 }
 
 impl Descent {
-    fn columns(&self) -> Columns<'_> {
+    pub(super) fn columns(&self) -> Columns<'_> {
         match self {
             Self::None => Columns::default(),
             Self::Child { execution, node, job, generation, depth } => Columns {
@@ -131,58 +125,4 @@ pub async fn find_by_key(
     .fetch_optional(conn)
     .await
     .doing("looking for an earlier launch")
-}
-
-/// Inserts an execution and its nodes as they are before anything happened, and gives the database's
-/// clock. Its edges are pending, so they have no rows.
-///
-/// None, with nothing written, when a launch with the same key, or of the same job and generation,
-/// has come first.
-pub async fn insert(
-    conn: &mut PgConnection,
-    snapshot: &Snapshot,
-    new: NewExecution<'_>,
-) -> Result<Option<Timestamp>> {
-    let (template, version) = new.template.unzip();
-    let definition = serde_json::to_value(snapshot.frozen.workflow())
-        .map_err(|error| EngineError::internal("freezing a definition", error))?;
-    let descent = new.descent.columns();
-    columns!(&snapshot.nodes, |node| {
-        rows: node.1.row,
-        nodes: node.0.as_str(),
-        ranks: i32::try_from(snapshot.frozen.rank(node.0)).unwrap_or(i32::MAX),
-        kinds: snapshot.frozen.node(node.0).map_or("", |node| node.kind().key()),
-    });
-    let now = sqlx::query_file_scalar!(
-        "sql/insert_execution.sql",
-        snapshot.id.0,
-        snapshot.workspace.0,
-        template.map(|template| template.0),
-        version.flatten(),
-        new.name,
-        definition,
-        new.project.0,
-        new.user.map(|user| user.0),
-        new.trigger,
-        Value::Object((*snapshot.parameters).clone()),
-        Value::Object((*snapshot.context).clone()),
-        new.once.map(|once| once.0),
-        descent.parent,
-        descent.node,
-        descent.job,
-        descent.generation,
-        descent.depth,
-        descent.origin,
-        descent.from,
-        new.budget,
-        new.once.as_ref().map(|once| &once.1[..]),
-        &rows,
-        &nodes as _,
-        &ranks,
-        &kinds as _,
-    )
-    .fetch_optional(conn)
-    .await
-    .doing("writing a new execution")?;
-    Ok(now.map(timestamp))
 }

@@ -18,7 +18,7 @@ mod tested;
 mod versions;
 mod waits;
 
-pub use apply::{Notice, apply, is_plain, noticed, notify};
+pub use apply::{Notice, apply, insert, is_plain, noticed, notify};
 pub use asked::{count_questions, questions};
 pub use due::{ahead_of_the_clock, deadlines_passed, due_executions, next_due_in, reviews_late};
 pub use events::events_after;
@@ -26,7 +26,7 @@ pub use family::{
     ParentRow, ParentStand, behind_their_budget, ended_child, failed, held_parent, kin,
     out_of_step, parent_stand, untold_children, waiting_child,
 };
-pub use insert::{Descent, NewExecution, find_by_key, insert};
+pub use insert::{Descent, NewExecution, find_by_key};
 pub use list::{Listed, count_active, ended_lately, list, templates_used, this_month};
 pub use load::{
     FrozenRow, Locked, LockedExecution, SnapshotRows, frozen_rows, lock, now, snapshot_rows,

@@ -2,13 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::id::{ExecutionId, WorkspaceId};
+use model::{
+    id::{ExecutionId, WorkspaceId},
+    time::Timestamp,
+};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::{
     error::{Doing, Result},
-    store,
+    store::{self, timestamp},
 };
 
 /// The first half of the advisory locks under which executions begin or go on.
@@ -17,12 +20,14 @@ const LOCK_CLASS: i32 = 0x41_54_50;
 const WAITING: i64 = 1000;
 
 /// Who has a place in a workspace and who waits for one, under its lock.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Places {
     /// Those that have one, with all that they launched.
     pub at_work: BTreeSet<ExecutionId>,
     /// The numbers of those that wait, the oldest ones.
     pub waiting: BTreeSet<i64>,
+    /// When that was so, by the database's clock.
+    pub as_of: Timestamp,
 }
 
 /// Takes the locks under which executions of workspaces begin or go on, until the transaction ends,
@@ -42,7 +47,8 @@ pub async fn lock_places(
                   ARRAY(SELECT root FROM engine_at_work(w.id) AS root) AS "at_work!: Vec<Uuid>",
                   ARRAY(SELECT e.number FROM workflow_executions e
                          WHERE e.workspace_id = w.id AND e.status = 'pending'
-                         ORDER BY e.number LIMIT $2) AS "waiting!: Vec<i64>"
+                         ORDER BY e.number LIMIT $2) AS "waiting!: Vec<i64>",
+                  engine_now() AS "now!"
              FROM UNNEST($1::uuid[]) AS w (id)"#,
         &ids,
         WAITING
@@ -52,7 +58,8 @@ pub async fn lock_places(
     .doing("reading who runs and who waits")?;
     let of_row = rows.into_iter().map(|row| {
         let at_work = row.at_work.into_iter().map(ExecutionId).collect();
-        let places = Places { at_work, waiting: row.waiting.into_iter().collect() };
+        let (waiting, as_of) = (row.waiting.into_iter().collect(), timestamp(row.now));
+        let places = Places { at_work, waiting, as_of };
         (WorkspaceId(row.id), places)
     });
     Ok(of_row.collect())

@@ -10,7 +10,10 @@ use engine::{
     },
 };
 use model::{
-    execution::state::{ExecutionStatus as Status, PauseReason},
+    execution::{
+        state::{ExecutionStatus as Status, PauseReason},
+        view::ExecutionView,
+    },
     id::ExecutionId,
     nodes::NodeKind,
     pages::Control,
@@ -73,18 +76,15 @@ async fn rel_e9_a_parent_gives_its_place_up_while_its_child_waits_for_a_person()
 
     assert_eq!(world.view(child).await.status, Status::Pending);
     assert_eq!(position(&world, child).await, Some(1), "the other one has the place");
-    let says = |words: &str| words.contains("which waits for a place");
-    world
-        .wait(execution, |view| {
-            let node = view.node(&id("sub")).unwrap();
-            node.waiting.as_deref().is_some_and(says)
-        })
-        .await;
+    let says_so = |view: &ExecutionView| {
+        let words = view.node(&id("sub")).and_then(|node| node.waiting.as_deref());
+        words.is_some_and(|words| words.contains("which waits for a place"))
+    };
+    world.wait(execution, says_so).await;
     busy.answer(wrote("other"));
     let mail = take(&mut calls, 1).await.remove(0);
     assert_eq!(world.view(child).await.status, Status::Running);
-    let node = world.view(execution).await.node(&id("sub")).unwrap().clone();
-    assert!(!node.waiting.as_deref().is_some_and(says), "{node:?}");
+    world.wait(execution, |view| !says_so(view)).await;
     mail.answer(wrote("mail"));
     for id in [execution, child, other] {
         assert_eq!(world.wait_over(id).await.status, Status::Completed);
@@ -100,7 +100,7 @@ async fn rel_e8_a_pause_holds_a_child_that_waits_for_a_place() {
 
     control(&world, execution, Control::Pause).await;
 
-    let held = |view: &model::execution::view::ExecutionView| {
+    let held = |view: &ExecutionView| {
         (view.status, view.pause_reason) == (Status::Paused, Some(PauseReason::Parent))
     };
     assert!(held(&world.view(child).await));

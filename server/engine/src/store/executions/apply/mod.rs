@@ -1,5 +1,6 @@
 //! Writing plans: the steps of all plans of a transaction in one statement, then what they made.
 
+mod birth;
 mod notice;
 mod outputs;
 mod reviews;
@@ -11,8 +12,11 @@ use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-pub use self::notice::{Notice, noticed, notify};
 use self::written::Rows;
+pub use self::{
+    birth::insert,
+    notice::{Notice, noticed, notify},
+};
 use super::{instant, instants};
 use crate::{
     error::{Doing, EngineError, Result},

@@ -3,8 +3,12 @@
 
 use chrono::{DateTime, Utc};
 use model::{
-    decide::{EndedAttempt, JobChange, NewJob, NodeChange, Plan},
-    execution::{event::EventKind, failure::Failure, state::EdgeState},
+    decide::{EndedAttempt, JobChange, NewJob, NodeChange, NodeState, Plan, Snapshot},
+    execution::{
+        event::EventKind,
+        failure::Failure,
+        state::{EdgeState, NodeStatus},
+    },
     id::{EdgeId, NodeId},
 };
 use serde_json::{Map, Value};
@@ -42,6 +46,15 @@ impl<'a> Rows<'a> {
             rows.events.extend(events(plan));
         }
         rows
+    }
+
+    /// Of an execution that begins with this plan: all its nodes as they are `after` it.
+    pub(super) fn first(plan: &'a Plan, after: &'a Snapshot) -> Self {
+        Self {
+            nodes: after.nodes.values().map(Node::new).collect(),
+            edges: Edge::first(plan),
+            ..Self::of(std::slice::from_ref(plan))
+        }
     }
 
     /// How many rows of each table the statement must change; of the claimants none may be gone.
@@ -172,10 +185,14 @@ pub(super) struct Node<'a> {
 
 impl<'a> Node<'a> {
     fn of(change: &'a NodeChange) -> Self {
-        let state = &change.state;
+        Self { expected: change.expected.as_str(), ..Self::new(&change.state) }
+    }
+
+    /// One that has no row yet.
+    fn new(state: &'a NodeState) -> Self {
         Self {
             id: state.row,
-            expected: change.expected.as_str(),
+            expected: NodeStatus::Pending.as_str(),
             status: state.status.as_str(),
             generation: state.generation,
             total: state.jobs_total,
@@ -200,6 +217,18 @@ pub(super) struct Edge<'a> {
 }
 
 impl<'a> Edge<'a> {
+    /// Those that have a row when an execution begins: of a round that begins each, else those that
+    /// are settled.
+    fn first(plan: &'a Plan) -> Vec<Self> {
+        let is_settled = |edge: &EdgeId| plan.edges.iter().any(|(settled, _)| settled == edge);
+        let pending = plan.new_edges.iter().filter(|edge| !is_settled(edge)).map(|edge| Self {
+            execution: plan.execution.0,
+            edge: edge.as_str(),
+            state: EdgeState::Pending.as_str(),
+        });
+        pending.chain(plan.edges.iter().map(|edge| Self::of(plan, edge))).collect()
+    }
+
     fn of(plan: &Plan, (edge, state): &'a (EdgeId, EdgeState)) -> Self {
         Self { execution: plan.execution.0, edge: edge.as_str(), state: state.as_str() }
     }
