@@ -49,7 +49,7 @@ test('ux 64: a saved provider key is nowhere to be seen, and a wrong one is told
   await page.getByRole('textbox', { name: 'Key' }).fill(KEY);
   await page.getByRole('button', { name: 'Test' }).click();
   await expect(outcome).toContainText('127.0.0.1 answers with the model “gpt-4o-mini”.');
-  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
   await expect(page.getByTestId('saved')).toContainText('Key saved');
   await expect(page.getByRole('textbox', { name: 'Key' })).toHaveValue('');
   await expect(page.getByTestId('answering')).toContainText('OpenAI · gpt-4o-mini at 127.0.0.1');
@@ -95,4 +95,38 @@ test('a phone in the dark: the form fits, and access is removed again', async ({
   await expect(page.getByTestId('answering')).toContainText('Sample provider');
   await expect(page.getByLabel('Address')).toHaveValue('');
   await expect(page.getByRole('button', { name: 'Remove' })).toHaveCount(0);
+});
+
+test('a price that nobody lists is entered, kept, and taken back', async ({ page }) => {
+  const workspace = await enterWorkspace(page);
+  await page.goto(`${workspace}/settings/providers`);
+  await hydrated(page);
+  const form = page.getByTestId('price');
+  const own = page.getByTestId('own-prices');
+
+  // What is missing or no amount is said at its field, and nothing is sent.
+  await form.getByLabel('Model').fill('meta/writer');
+  await form.getByLabel('Sent').fill('a lot');
+  await form.getByRole('button', { name: 'Save price' }).click();
+  await expect(form.getByText('Write an amount of dollars, such as 0.15.')).toBeVisible();
+  await form.getByLabel('Sent').fill('0.2');
+  await form.getByRole('button', { name: 'Save price' }).click();
+  await expect(form.getByText('both need a price')).toBeVisible();
+  await expectAccessible(page);
+
+  await form.getByLabel('Received').fill('0.75');
+  await form.getByRole('button', { name: 'Save price' }).click();
+  await expect(own).toContainText('meta/writer');
+  await expect(own).toContainText('$0.20 in, $0.75 out per million tokens');
+  await expect(form.getByLabel('Model')).toHaveValue('');
+  await page.getByText('List prices').click();
+  await expect(page.getByText('openai · gpt-4o-mini')).toBeVisible();
+  await still(page);
+  await shoot(page, 'providers-prices', { fullPage: true });
+
+  await page.reload();
+  await hydrated(page);
+  await expect(own).toContainText('meta/writer');
+  await own.getByRole('button', { name: 'Remove the price of meta/writer' }).click();
+  await expect(own).not.toContainText('meta/writer');
 });

@@ -57,8 +57,8 @@ pub fn fit(caps: &[Cap], cost_micros: Option<i64>) -> Fit {
         return match caps.first() {
             None => Fit::Now,
             Some(cap) => Fit::Never(format!(
-                "{} a budget, and the price of this model is not known. Enter the price or remove \
-                 the budget, and resume.",
+                "{} a budget, and the price of this model is not known. An admin can enter it under \
+                 Providers; or remove the budget, and resume.",
                 cap.purse.has()
             )),
         };

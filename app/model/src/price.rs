@@ -3,8 +3,20 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::{
+    budget::Dollars,
+    problem::{FieldProblem, Problem},
+    time::Timestamp,
+};
+
+/// Most characters of a model's name.
+pub const MAX_MODEL_CHARS: usize = 200;
+/// Nobody asks more: a million dollars.
+const MOST_MICROS: i64 = 1_000_000_000_000;
+
 /// A model's price, as far as it is known.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
 pub struct Price {
     /// Micro-dollars for a million tokens sent.
     pub input_micros_per_mtok: Option<i64>,
@@ -36,6 +48,76 @@ impl Price {
     }
 }
 
+impl Price {
+    /// This price, if it can be kept for a model of that name.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, by field.
+    pub fn checked(self, model: &str) -> Result<Self, Problem> {
+        let mut errors = vec![];
+        let mut add = |path: &str, message: String| {
+            errors.push(FieldProblem::field("bad_price", path, message));
+        };
+        if !is_model_name(model) {
+            add("model", format!("A model's name has 1 to {MAX_MODEL_CHARS} characters."));
+        }
+        let fields = [
+            ("input_micros_per_mtok", self.input_micros_per_mtok),
+            ("output_micros_per_mtok", self.output_micros_per_mtok),
+            ("image_micros", self.image_micros),
+        ];
+        for (path, micros) in fields {
+            if micros.is_some_and(|micros| !(0..=MOST_MICROS).contains(&micros)) {
+                add(path, format!("A price lies between $0 and {}.", Dollars(MOST_MICROS)));
+            }
+        }
+        match (self.input_micros_per_mtok, self.output_micros_per_mtok) {
+            (Some(_), None) => add("output_micros_per_mtok", BOTH.to_owned()),
+            (None, Some(_)) => add("input_micros_per_mtok", BOTH.to_owned()),
+            (None, None) if self.image_micros.is_none() => {
+                add("input_micros_per_mtok", "Enter what it costs.".to_owned());
+            }
+            _ => {}
+        }
+        match errors.is_empty() {
+            true => Ok(self),
+            false => Err(Problem::invalid("The price was not kept.", errors)),
+        }
+    }
+
+    /// In words: `$0.15 in, $0.60 out per million tokens; $0.04 a picture`.
+    pub fn words(&self) -> String {
+        let tokens = self.input_micros_per_mtok.zip(self.output_micros_per_mtok);
+        let tokens = tokens.map(|(input, output)| {
+            format!("{} in, {} out per million tokens", Dollars(input), Dollars(output))
+        });
+        let image = self.image_micros.map(|image| format!("{} a picture", Dollars(image)));
+        let known: Vec<String> = tokens.into_iter().chain(image).collect();
+        known.join("; ")
+    }
+}
+
+/// Whether a model can be called so.
+pub fn is_model_name(name: &str) -> bool {
+    let is_line = !name.is_empty() && name.trim() == name && !name.chars().any(char::is_control);
+    is_line && name.chars().count() <= MAX_MODEL_CHARS
+}
+
+const BOTH: &str = "Tokens that are sent and those that come back both need a price.";
+
+/// A model's price as it is listed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PriceView {
+    /// Who offers it.
+    pub provider: String,
+    /// The model.
+    pub model: String,
+    /// What it costs.
+    pub price: Price,
+    /// When this workspace entered it; none for a list price.
+    pub changed_at: Option<Timestamp>,
+}
+
 #[cfg(test)]
 mod tests {
     use super::Price;
@@ -51,6 +133,30 @@ mod tests {
         assert_eq!(MINI.of_tokens(1000, 500), Some(450));
         assert_eq!(MINI.of_tokens(1, 0), Some(1));
         assert_eq!(MINI.of_tokens(0, 0), Some(0));
+    }
+
+    #[test]
+    fn a_price_is_kept_when_it_says_what_something_costs() {
+        assert_eq!(MINI.checked("gpt-4o-mini"), Ok(MINI));
+        assert_eq!(MINI.words(), "$0.15 in, $0.60 out per million tokens");
+        let picture = Price { image_micros: Some(40_000), ..Price::default() };
+        assert_eq!(picture.checked("meta/painter"), Ok(picture));
+        let wrong = |price: Price, model: &str| price.checked(model).err().map(|p| p.errors);
+        let fields = [
+            (Price::default(), "m", "input_micros_per_mtok"),
+            (Price { output_micros_per_mtok: None, ..MINI }, "m", "output_micros_per_mtok"),
+            (Price { input_micros_per_mtok: None, ..MINI }, "m", "input_micros_per_mtok"),
+            (Price { image_micros: Some(-1), ..MINI }, "m", "image_micros"),
+            (Price { image_micros: Some(i64::MAX), ..MINI }, "m", "image_micros"),
+            (MINI, "", "model"),
+            (MINI, " m", "model"),
+            (MINI, "m\0", "model"),
+        ];
+        for (price, model, path) in fields {
+            let errors = wrong(price, model).unwrap_or_default();
+            let paths: Vec<_> = errors.iter().map(|error| error.path.as_deref()).collect();
+            assert_eq!(paths, [Some(path)], "{errors:?}");
+        }
     }
 
     #[test]

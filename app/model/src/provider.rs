@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    price::{MAX_MODEL_CHARS, PriceView},
     problem::{FieldProblem, Problem},
     time::Timestamp,
 };
@@ -21,8 +22,6 @@ pub const OPENAI_IMAGE_MODEL: &str = "gpt-image-1";
 pub const MAX_KEY_BYTES: usize = 8 * 1024;
 /// Most bytes of a provider's address.
 pub const MAX_ADDRESS_BYTES: usize = 2_000;
-/// Most characters of a model's name.
-pub const MAX_MODEL_CHARS: usize = 200;
 
 /// Access to OpenAI, or to a server that speaks its API, to be kept or to be tried.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -64,6 +63,8 @@ pub struct ProvidersPage {
     pub text: AnsweringProvider,
     /// Who makes pictures when a node names no model.
     pub image: AnsweringProvider,
+    /// What models cost: the workspace's own prices, then the list prices that hold beside them.
+    pub prices: Vec<PriceView>,
 }
 
 /// Who answers prompts.

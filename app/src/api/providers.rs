@@ -1,7 +1,10 @@
 //! The workspace's access to providers.
 
 use leptos::prelude::*;
-use model::provider::{ProviderForm, ProviderTrial, ProvidersPage};
+use model::{
+    price::Price,
+    provider::{ProviderForm, ProviderTrial, ProvidersPage},
+};
 
 use super::ApiError;
 #[cfg(feature = "ssr")]
@@ -46,4 +49,30 @@ pub async fn try_provider(
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::ManageProviders)?;
     ctx.services.try_provider(actor, form).await.map_err(refused)
+}
+
+/// Keeps what a model costs.
+#[server(prefix = "/api/fn", endpoint = "set_price", input = leptos::server_fn::codec::Json)]
+pub async fn set_price(
+    /// The model.
+    model: String,
+    /// What it costs.
+    price: Price,
+) -> Result<ProvidersPage, ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::ManageProviders)?;
+    ctx.services.set_price(actor, &model, price).await.map_err(refused)?;
+    ctx.services.providers(actor).await.map_err(refused)
+}
+
+/// Forgets what a model costs: its list price holds again.
+#[server(prefix = "/api/fn", endpoint = "delete_price", input = leptos::server_fn::codec::Json)]
+pub async fn delete_price(
+    /// The model.
+    model: String,
+) -> Result<ProvidersPage, ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::ManageProviders)?;
+    ctx.services.delete_price(actor, &model).await.map_err(refused)?;
+    ctx.services.providers(actor).await.map_err(refused)
 }

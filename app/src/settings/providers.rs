@@ -16,6 +16,7 @@ use crate::{
         providers::{delete_provider, load_providers, set_provider, try_provider},
     },
     layout::loaded::{Loaded, load_once},
+    settings::prices::Prices,
     ui::{
         badge::{Tag, Tone},
         button::{Button, ButtonLook, ButtonRole},
@@ -121,6 +122,7 @@ fn Providers(page: ProvidersPage) -> impl IntoView {
             <Saved page=page />
             <AccessForm page=page fields=fields />
         </Card>
+        <Prices page=page />
     }
 }
 

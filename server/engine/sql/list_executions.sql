@@ -38,7 +38,8 @@ SELECT e.id, e.number, e.name, e.status, e.pause_reason,
        CASE WHEN e.status = 'pending' THEN
            1 + (SELECT count(*) FROM workflow_executions w
                  WHERE w.workspace_id = $1 AND w.status = 'pending'
-                   AND w.number < e.number) END AS "position",
+                   AND engine_turn(w.id, w.parent_execution_id, w.number)
+                       < engine_turn(e.id, e.parent_execution_id, e.number)) END AS "position",
        s.label AS "wait_label?", s.status AS "wait_status?", s.hold AS "wait_hold?",
        s.message AS "wait_message?", s.run_at AS "wait_until?", s.child AS "wait_child?",
        s.child_status AS "wait_child_status?", s.child_pause AS "wait_child_pause?",

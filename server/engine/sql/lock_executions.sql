@@ -1,6 +1,6 @@
 -- Locks executions $1, then tells the time; and which of workers $2 are given up.
-SELECT e.id, e.workspace_id, e.number,
-       CASE WHEN e.parent_execution_id IS NULL THEN e.id ELSE engine_root(e.id) END AS root,
+SELECT e.id, e.workspace_id, engine_root(e.id, e.parent_execution_id) AS "root!",
+       engine_turn(e.id, e.parent_execution_id, e.number) AS "turn!",
        e.status, e.pause_reason, e.end_reason, e.error, e.event_seq,
        e.active_ms, e.running_since, e.input_tokens, e.output_tokens, e.total_cost,
        e.unpriced_calls, e.sample_calls, e.output, e.auto_run, e.breakpoints, e.budget,

@@ -3,6 +3,7 @@
 use axum::{Json as Answer, http::StatusCode};
 use model::{
     access::Permission,
+    price::Price,
     provider::{ProviderForm, ProviderTrial, ProvidersPage},
 };
 
@@ -10,17 +11,24 @@ use super::routes::{Access, Routes};
 use crate::{
     auth::caller::{Caller, Visit},
     error::Refusal,
-    http::json::Json,
+    http::json::{Json, Path},
 };
 
 type Result<T> = std::result::Result<T, Refusal>;
 
 const OPENAI: &str = "/providers/openai";
+const PRICE: &str = "/providers/openai/prices/{model}";
 
 pub(super) fn mount(routes: Routes) -> Routes {
     let admin = Access::Needs(Permission::ManageProviders);
     routes
-        .mount(admin.get("/providers", "Tells who answers prompts, all but keys."), read)
+        .mount(
+            admin.get(
+                "/providers",
+                "Tells who answers prompts, all but keys, and what models cost.",
+            ),
+            read,
+        )
         .mount(
             admin.put(
                 OPENAI,
@@ -35,6 +43,11 @@ pub(super) fn mount(routes: Routes) -> Routes {
                 "Asks for one word with this access and tells how it went.",
             ),
             test,
+        )
+        .mount(admin.put(PRICE, "Keeps what a model costs, in millionths of a dollar."), set_price)
+        .mount(
+            admin.delete(PRICE, "Forgets what a model costs: its list price holds again."),
+            delete_price,
         )
 }
 
@@ -62,4 +75,23 @@ async fn test(
     Json(form): Json<ProviderForm>,
 ) -> Result<Answer<ProviderTrial>> {
     Ok(Answer(ctx.services.try_provider(&actor, form).await?))
+}
+
+async fn set_price(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Path(model): Path<String>,
+    Json(price): Json<Price>,
+) -> Result<StatusCode> {
+    ctx.services.set_price(&actor, &model, price).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn delete_price(
+    Visit(ctx): Visit,
+    Caller(actor): Caller,
+    Path(model): Path<String>,
+) -> Result<StatusCode> {
+    ctx.services.delete_price(&actor, &model).await?;
+    Ok(StatusCode::NO_CONTENT)
 }

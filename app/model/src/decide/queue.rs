@@ -1,9 +1,9 @@
 //! What waits for others: executions for a place in their workspace, jobs for a provider's limit or
 //! for money that calls under way may need.
 //!
-//! What works holds a place, or goes on by itself within a minute; what is paused, or only waits for
-//! others or its time, does not. What an execution launched works in its place. An execution that
-//! could go on while all places are taken waits as `pending`, also one that has begun; older ones
+//! What works holds a place, or is due within ten minutes; what is paused, or only waits for people,
+//! others or a later time, does not. What an execution launched works in its place. An execution that
+//! could go on while all places are taken waits as `pending`, also one that has begun; older families
 //! come first. Only what its time or its child's end lets go on asks for no place: it goes on at once.
 
 use std::collections::BTreeMap;
@@ -36,8 +36,18 @@ impl Draft<'_> {
             self.run_or_queue();
             self.wake_jobs();
             self.advance();
+            self.stand_at_breakpoint();
         }
         Ok(())
+    }
+
+    /// Waits for a place where all are taken and this execution, which runs and only waited, has
+    /// something to do by now.
+    pub fn seek_place(&mut self) {
+        let works = self.snapshot.jobs_running() > 0;
+        if self.snapshot.is_active(self.now) && !works && self.queued.is_some() {
+            self.run_or_queue();
+        }
     }
 
     /// Begins or goes on where there is a place, and waits for one where there is none.

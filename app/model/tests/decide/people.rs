@@ -4,6 +4,7 @@ use model::{
     decide::{Draft, Outcome, ParentWord, Refused, Report},
     execution::{
         failure::Failure,
+        queue::Queued,
         state::{ExecutionStatus as Status, NodeStatus, PauseReason},
     },
     id::NodeId,
@@ -71,6 +72,25 @@ fn rel_e8_a_persons_pause_outlasts_a_breakpoint_and_the_parents_pause() {
         assert!(claim(draft).is_empty(), "nothing starts");
     });
     assert_eq!(triggered.pause_reason, Some(PauseReason::User));
+}
+
+#[test]
+fn a_child_that_had_to_wait_for_a_place_stands_at_its_breakpoint_again() {
+    let steps = [("write", "generate_copy"), ("next", "generate_copy")];
+    let held = after(launched(chain(&steps)), |draft| {
+        draft.set_breakpoints(["next".into()].into()).unwrap();
+        all_done(draft);
+    });
+    let below = after(held, |draft| draft.follow_parent(ParentWord::Pause).unwrap());
+
+    let queued = after(below, |draft| {
+        draft.set_queued(Some(Queued { position: 1, running: 10 }));
+        draft.follow_parent(ParentWord::Resume).unwrap();
+    });
+
+    assert_eq!(queued.status, Status::Pending);
+    let placed = after(queued, |draft| draft.take_place().unwrap());
+    assert_eq!(placed.pause_reason, Some(PauseReason::Breakpoint));
 }
 
 #[test]

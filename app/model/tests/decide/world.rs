@@ -286,6 +286,7 @@ fn take(draft: &mut Draft<'_>, held: &[(JobId, i64)], input: &Input) {
         | Input::Place { .. }
         | Input::Restore { .. } => {}
     }
+    draft.seek_place();
 }
 
 fn of_node(draft: &mut Draft<'_>, node: &NodeId, input: &Input) -> Result<(), Refused> {

@@ -34,8 +34,8 @@ struct Seeker {
     workspace: WorkspaceId,
     /// In whose place it works.
     root: ExecutionId,
-    /// Its number: lower ones go first.
-    number: i64,
+    /// Lower ones go first.
+    turn: i64,
 }
 
 impl Places {
@@ -45,12 +45,14 @@ impl Places {
         (starting, locked): (&BTreeSet<ExecutionId>, &[LockedExecution]),
         limit: u32,
     ) -> Result<Self> {
-        let rests = locked.iter().filter(|row| row.status != ExecutionStatus::Running);
-        let needed: BTreeSet<WorkspaceId> =
-            rests.filter(|row| starting.contains(&row.id)).map(|row| row.workspace).collect();
+        let needed: BTreeSet<WorkspaceId> = locked
+            .iter()
+            .filter(|row| starting.contains(&row.id))
+            .map(|row| row.workspace)
+            .collect();
         let seeker = |row: &LockedExecution| {
-            let LockedExecution { workspace, root, number, .. } = *row;
-            (row.id, Seeker { workspace, root, number })
+            let LockedExecution { workspace, root, turn, .. } = *row;
+            (row.id, Seeker { workspace, root, turn })
         };
         let of = match needed.is_empty() {
             true => BTreeMap::new(),
@@ -64,7 +66,7 @@ impl Places {
         let seeker = self.seekers.get(&id)?;
         let places = self.of.get(&seeker.workspace)?;
         let shares = places.at_work.contains(&seeker.root);
-        queued(places, seeker.number, self.limit).filter(|_| !shares)
+        queued(places, seeker.turn, self.limit).filter(|_| !shares)
     }
 
     /// Counts what a plan of this transaction lets begin, or wait.
@@ -76,14 +78,14 @@ impl Places {
             places.at_work.insert(seeker.root);
         }
         match after {
-            ExecutionStatus::Pending => places.waiting.insert(seeker.number),
-            _ => places.waiting.remove(&seeker.number),
+            ExecutionStatus::Pending => places.waiting.insert(seeker.turn),
+            _ => places.waiting.remove(&seeker.turn),
         };
     }
 }
 
-fn queued(places: &executions::Places, number: i64, limit: u32) -> Option<Queued> {
-    let before = places.waiting.range(..number).count();
+fn queued(places: &executions::Places, turn: i64, limit: u32) -> Option<Queued> {
+    let before = places.waiting.range(..turn).count();
     let ahead = u32::try_from(places.at_work.len().saturating_add(before)).unwrap_or(u32::MAX);
     let position = u32::try_from(before).unwrap_or(u32::MAX).saturating_add(1);
     (ahead >= limit).then_some(Queued { position, running: limit })

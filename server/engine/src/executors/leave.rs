@@ -156,7 +156,7 @@ async fn reserve(
     inputs: &Value,
 ) -> Result<Leave> {
     let mut conn = context.pool().acquire().await.doing("looking up a price")?;
-    let price = prices::of_model(&mut conn, provider.name(), model).await?;
+    let price = prices::of_model(&mut conn, context.workspace, (provider.name(), model)).await?;
     let cost_micros = if provider.is_free() { Some(0) } else { most.cost(price) };
     let call = Call {
         workspace: context.workspace,

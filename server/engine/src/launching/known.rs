@@ -7,13 +7,17 @@ use std::{
 };
 
 use lru::LruCache;
-use model::{decide::Frozen, id::TemplateId, workflow::Workflow};
+use model::{
+    decide::Frozen,
+    id::{TemplateId, WorkspaceId},
+    workflow::Workflow,
+};
 use sqlx::PgConnection;
 
 use super::freeze;
 use crate::{
     error::{EngineError, Result},
-    store::templates,
+    store::{authoring, templates},
 };
 
 /// How many versions are remembered.
@@ -40,16 +44,23 @@ impl Default for Known {
 }
 
 impl Known {
-    /// The definition of a version, as its author wrote it. Whose it is must have been checked.
+    /// The definition of a version, as its author wrote it. That the workspace has the template
+    /// must have been checked.
     ///
     /// # Errors
     /// Everything that keeps it from running; a database failure.
-    pub async fn frozen(&self, conn: &mut PgConnection, version: Version) -> Result<Arc<Frozen>> {
+    pub async fn frozen(
+        &self,
+        conn: &mut PgConnection,
+        (workspace, version): (WorkspaceId, Version),
+    ) -> Result<Arc<Frozen>> {
         let known = self.with(version, |known| known.frozen.clone());
         if let Some(frozen) = known {
             return Ok(frozen);
         }
-        let definition = templates::definition(conn, version).await?;
+        let (template, number) = version;
+        let definition = authoring::definition(conn, (workspace, template), number).await?;
+        let definition = definition.ok_or(EngineError::NotFound("template"))?;
         let workflow: Workflow = serde_json::from_value(definition)
             .map_err(|error| EngineError::internal("reading a template", error))?;
         let frozen = freeze(workflow)?;

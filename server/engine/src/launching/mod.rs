@@ -23,7 +23,7 @@ use serde_json::{Map, Value};
 use crate::schema;
 
 pub use known::Known;
-pub use once::{Once, earlier, first};
+pub use once::{Once, earlier, launched_before};
 pub use write::{Birth, Born, Steering, write};
 
 /// The values of parameters, with defaults where none was sent.

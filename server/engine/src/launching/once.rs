@@ -50,7 +50,7 @@ impl<'a> Once<'a> {
 ///
 /// # Errors
 /// As [`earlier`]; a database failure.
-pub async fn first(
+pub async fn launched_before(
     pool: &PgPool,
     workspace: WorkspaceId,
     once: Option<Once<'_>>,

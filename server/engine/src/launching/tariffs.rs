@@ -2,6 +2,7 @@
 
 use model::{
     estimate::{Asked, Estimate, Goods, Tariff, asked, estimate},
+    id::WorkspaceId,
     price::Price,
     workflow::Workflow,
 };
@@ -13,12 +14,12 @@ use crate::{error::Result, providers::Providers, store::prices};
 /// The tariff of every model that a workflow asks for, as it would be answered now.
 pub async fn tariffs(
     conn: &mut PgConnection,
-    providers: &Providers,
+    (workspace, providers): (WorkspaceId, &Providers),
     workflow: &Workflow,
 ) -> Result<Vec<Tariff>> {
     let mut tariffs = vec![];
     for asked in asked(workflow) {
-        tariffs.push(tariff(conn, providers, asked).await?);
+        tariffs.push(tariff(conn, (workspace, providers), asked).await?);
     }
     Ok(tariffs)
 }
@@ -26,14 +27,18 @@ pub async fn tariffs(
 /// What a launch will ask of models and cost; none when it calls no model.
 pub async fn estimated(
     conn: &mut PgConnection,
-    providers: &Providers,
+    answering: (WorkspaceId, &Providers),
     (workflow, parameters): (&Workflow, &Map<String, Value>),
 ) -> Result<Option<Estimate>> {
-    let tariffs = tariffs(conn, providers, workflow).await?;
+    let tariffs = tariffs(conn, answering, workflow).await?;
     Ok((!tariffs.is_empty()).then(|| estimate(workflow, parameters, &tariffs)))
 }
 
-async fn tariff(conn: &mut PgConnection, providers: &Providers, asked: Asked) -> Result<Tariff> {
+async fn tariff(
+    conn: &mut PgConnection,
+    (workspace, providers): (WorkspaceId, &Providers),
+    asked: Asked,
+) -> Result<Tariff> {
     let name = asked.by_name.as_deref();
     let (provider, model) = match asked.goods {
         Goods::Text | Goods::Score => {
@@ -49,7 +54,7 @@ async fn tariff(conn: &mut PgConnection, providers: &Providers, asked: Asked) ->
     };
     let price = match provider.is_free() {
         true => Price::FREE,
-        false => prices::of_model(conn, provider.name(), &model).await?,
+        false => prices::of_model(conn, workspace, (provider.name(), &model)).await?,
     };
     Ok(Tariff { asked, model, price, sample: provider.is_sample() })
 }

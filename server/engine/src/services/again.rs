@@ -32,7 +32,7 @@ use super::{
 use crate::{
     error::{Doing, EngineError, Result},
     exec::places,
-    launching::{self, Birth, Born, Once, Steering, brought, earlier, first, pins},
+    launching::{self, Birth, Born, Once, Steering, brought, earlier, launched_before, pins},
     store::{
         self, audit,
         executions::{self, Descent, NewExecution, Notice, OriginRow},
@@ -163,7 +163,7 @@ impl Services {
         let running = self.parts.limits.running_per_workspace;
         let Some((launched, notice)) = write(&mut tx, (actor, running), anew).await? else {
             drop(tx);
-            return first(&self.pool, actor.workspace, once).await.map(Launched::before);
+            return launched_before(&self.pool, actor.workspace, once).await.map(Launched::before);
         };
         let note = entry(actor, action, Some(origin.to_string()));
         audit::append(&mut tx, note).await?;

@@ -27,7 +27,9 @@ use super::{
 use crate::{
     error::{Doing, EngineError, Result},
     exec::places,
-    launching::{self, Birth, Born, Once, Steering, brought, earlier, first, pins, tariffs},
+    launching::{
+        self, Birth, Born, Once, Steering, brought, earlier, launched_before, pins, tariffs,
+    },
     store::{
         self, authoring,
         executions::{self, Descent, NewExecution},
@@ -72,7 +74,7 @@ impl Services {
         let project = place(&mut tx, actor, request.project_id).await?;
         let answering = self.parts.providers_of(&mut tx, actor.workspace).await?;
         let about = (workflow, &parameters);
-        let estimate = tariffs::estimated(&mut tx, &answering, about).await?;
+        let estimate = tariffs::estimated(&mut tx, (actor.workspace, &answering), about).await?;
         let budget = budget(&request, workflow);
         let (queued, now) =
             places::for_launch(&mut tx, actor.workspace, self.parts.limits.running_per_workspace)
@@ -93,7 +95,7 @@ impl Services {
         };
         let Some(Born { snapshot, notice }) = write(&mut tx, launch).await? else {
             drop(tx);
-            return first(&self.pool, actor.workspace, once).await.map(Launched::before);
+            return launched_before(&self.pool, actor.workspace, once).await.map(Launched::before);
         };
         tx.commit().await.doing("launching")?;
         let id = snapshot.id;
@@ -121,7 +123,7 @@ impl Services {
         }
         let found = templates::published_version(tx, actor.workspace, id).await?;
         let (name, version) = found.ok_or(EngineError::NotFound("template"))?;
-        let frozen = self.known.frozen(tx, (id, version)).await?;
+        let frozen = self.known.frozen(tx, (actor.workspace, (id, version))).await?;
         let usual_ms = self.known.usual_ms(tx, (id, version)).await?;
         Ok(Source { id, name, definition: Definition::Published(version, frozen), usual_ms })
     }

@@ -71,7 +71,8 @@ impl Services {
         let documents = library::list_documents(conn, actor.workspace, &all, OFFERED).await?;
         let images = images::list(conn, actor.workspace, &ImageFilter::default(), OFFERED).await?;
         let projects = projects::list(conn, actor.workspace).await?;
-        let tariffs = tariffs::tariffs(conn, &answering, &template.card.workflow).await?;
+        let tariffs =
+            tariffs::tariffs(conn, (actor.workspace, &answering), &template.card.workflow).await?;
         Ok(LaunchPage {
             tariffs,
             template,

@@ -1,10 +1,14 @@
-//! What models cost: seeded from a dated file, editable, looked up when a job settles.
+//! What models cost: list prices from a dated file, and what a workspace enters instead; looked up
+//! before a call and when it is answered.
 
-use model::price::Price;
+use model::{
+    id::WorkspaceId,
+    price::{Price, PriceView},
+};
 use serde::Deserialize;
 use sqlx::PgConnection;
 
-use super::rows::columns;
+use super::{rows::columns, timestamp};
 use crate::error::{Doing, EngineError, Result};
 
 #[derive(Deserialize)]
@@ -58,21 +62,111 @@ pub async fn seed(conn: &mut PgConnection) -> Result<()> {
     Ok(())
 }
 
-/// A model's price; one that is not listed has none.
-pub async fn of_model(conn: &mut PgConnection, provider: &str, model: &str) -> Result<Price> {
-    let row = sqlx::query!(
+/// What a model costs a workspace: its own price, else the list price, as far as one is known.
+pub async fn of_model(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    (provider, model): (&str, &str),
+) -> Result<Price> {
+    let row = sqlx::query_as!(
+        Price,
         "SELECT input_micros_per_mtok, output_micros_per_mtok, image_micros
-           FROM model_prices
-          WHERE provider = $1 AND model = $2",
+           FROM (SELECT 1 AS rank, input_micros_per_mtok, output_micros_per_mtok, image_micros
+                   FROM workspace_prices
+                  WHERE workspace_id = $1 AND provider = $2 AND model = $3
+                  UNION ALL
+                 SELECT 2, input_micros_per_mtok, output_micros_per_mtok, image_micros
+                   FROM model_prices
+                  WHERE provider = $2 AND model = $3) known
+          ORDER BY rank
+          LIMIT 1",
+        workspace.0,
         provider,
         model
     )
     .fetch_optional(conn)
     .await
     .doing("reading a model's price")?;
-    Ok(row.map_or_else(Price::default, |row| Price {
-        input_micros_per_mtok: row.input_micros_per_mtok,
-        output_micros_per_mtok: row.output_micros_per_mtok,
-        image_micros: row.image_micros,
-    }))
+    Ok(row.unwrap_or_default())
+}
+
+/// The workspace's own prices, then the list prices that hold beside them.
+pub async fn list(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<Vec<PriceView>> {
+    let rows = sqlx::query!(
+        r#"SELECT provider AS "provider!", model AS "model!", input_micros_per_mtok,
+                  output_micros_per_mtok, image_micros, changed_at
+             FROM (SELECT provider, model, input_micros_per_mtok, output_micros_per_mtok,
+                          image_micros, changed_at
+                     FROM workspace_prices
+                    WHERE workspace_id = $1
+                    UNION ALL
+                   SELECT provider, model, input_micros_per_mtok, output_micros_per_mtok,
+                          image_micros, NULL
+                     FROM model_prices l
+                    WHERE NOT EXISTS (SELECT FROM workspace_prices o
+                                       WHERE o.workspace_id = $1 AND o.provider = l.provider
+                                         AND o.model = l.model)) known
+            ORDER BY changed_at IS NULL, provider, model"#,
+        workspace.0
+    )
+    .fetch_all(conn)
+    .await
+    .doing("listing prices")?;
+    let view = rows.into_iter().map(|row| PriceView {
+        provider: row.provider,
+        model: row.model,
+        price: Price {
+            input_micros_per_mtok: row.input_micros_per_mtok,
+            output_micros_per_mtok: row.output_micros_per_mtok,
+            image_micros: row.image_micros,
+        },
+        changed_at: row.changed_at.map(timestamp),
+    });
+    Ok(view.collect())
+}
+
+/// Keeps what a model costs the workspace.
+pub async fn put(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    ((provider, model), price): ((&str, &str), Price),
+) -> Result<()> {
+    sqlx::query!(
+        "INSERT INTO workspace_prices (workspace_id, provider, model, input_micros_per_mtok,
+                                       output_micros_per_mtok, image_micros)
+         VALUES ($1, $2, $3, $4, $5, $6)
+             ON CONFLICT (workspace_id, provider, model) DO UPDATE
+            SET input_micros_per_mtok = excluded.input_micros_per_mtok,
+                output_micros_per_mtok = excluded.output_micros_per_mtok,
+                image_micros = excluded.image_micros,
+                changed_at = excluded.changed_at",
+        workspace.0,
+        provider,
+        model,
+        price.input_micros_per_mtok,
+        price.output_micros_per_mtok,
+        price.image_micros
+    )
+    .execute(conn)
+    .await
+    .map(drop)
+    .doing("keeping a price")
+}
+
+/// Forgets what a model costs the workspace; false when that was not known.
+pub async fn delete(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    (provider, model): (&str, &str),
+) -> Result<bool> {
+    let gone = sqlx::query!(
+        "DELETE FROM workspace_prices WHERE workspace_id = $1 AND provider = $2 AND model = $3",
+        workspace.0,
+        provider,
+        model
+    )
+    .execute(conn)
+    .await
+    .doing("forgetting a price")?;
+    Ok(gone.rows_affected() == 1)
 }

@@ -101,21 +101,6 @@ pub async fn published_version(
     Ok(row.map(|row| (row.name, row.version)))
 }
 
-/// What a version of a template says.
-pub async fn definition(
-    conn: &mut PgConnection,
-    (template, version): (TemplateId, i32),
-) -> Result<Value> {
-    sqlx::query_scalar!(
-        "SELECT definition FROM workflow_template_versions WHERE template_id = $1 AND version = $2",
-        template.0,
-        version
-    )
-    .fetch_one(conn)
-    .await
-    .doing("reading a version to launch")
-}
-
 /// How long the last 50 executions of a template worked at the median, in milliseconds; as in
 /// [`published`], those that the sample provider answered and what ran a draft do not count.
 pub async fn usual_ms(conn: &mut PgConnection, id: TemplateId) -> Result<Option<i64>> {

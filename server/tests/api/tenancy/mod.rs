@@ -41,7 +41,7 @@ fn body(method: &Method, path: &str, ids: &Ids) -> Value {
 
 /// The placeholders of a path that name something of a workspace: where they stand and what they name.
 fn named(path: &str) -> Vec<(usize, &'static str)> {
-    const PLACES: [&str; 14] = [
+    const PLACES: [&str; 15] = [
         "executions",
         "templates",
         "documents",
@@ -55,6 +55,7 @@ fn named(path: &str) -> Vec<(usize, &'static str)> {
         "files",
         "links",
         "secrets",
+        "prices",
         "compare",
     ];
     let words: Vec<&str> = path.split('/').collect();
@@ -85,8 +86,9 @@ fn routes() -> Vec<(Method, &'static str)> {
         }
         _ => None,
     });
-    // Whoever sets a secret of a name that is free makes one.
-    routes.filter(|route| *route != (Method::PUT, "/secrets/{name}")).collect()
+    // Whoever sets a secret or a price of a name that is free makes one.
+    let makes = ["/secrets/{name}", "/providers/openai/prices/{model}"];
+    routes.filter(|(method, path)| method != Method::PUT || !makes.contains(path)).collect()
 }
 
 /// The path with each placeholder filled: the named ones as `of` says, the others with what fits.
@@ -106,7 +108,7 @@ fn filled(path: &str, of: impl Fn(usize) -> Option<String>) -> String {
 
 fn nobodys(what: &str) -> String {
     match what {
-        "secrets" => format!("key_{}", Uuid::now_v7().simple()),
+        "secrets" | "prices" => format!("key_{}", Uuid::now_v7().simple()),
         _ => Uuid::now_v7().to_string(),
     }
 }

@@ -75,7 +75,12 @@ impl Tenant {
         let path = format!("/api/v1/secrets/{name}");
         let set = server.json(Method::PUT, &path, &tenant.cookie, &form).await;
         assert_eq!(set.status, StatusCode::CREATED, "{:?}", set.json());
-        tenant.ids.insert("secrets", name);
+        tenant.ids.insert("secrets", name.clone());
+        let path = format!("/api/v1/providers/openai/prices/{name}");
+        let price = json!({ "image_micros": 40_000 });
+        let set = server.json(Method::PUT, &path, &tenant.cookie, &price).await;
+        assert_eq!(set.status, StatusCode::NO_CONTENT, "{:?}", set.json());
+        tenant.ids.insert("prices", name);
         tenant
     }
 

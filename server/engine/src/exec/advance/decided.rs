@@ -14,7 +14,7 @@ use model::{
 };
 use uuid::Uuid;
 
-use super::input::Input;
+use super::input::{Input, may_start};
 use crate::store::executions::Notice;
 
 /// What became of an input.
@@ -98,6 +98,9 @@ pub(super) fn decide(
         input => take(&mut draft, input.clone()),
     };
     let decided = inputs.iter().map(decide).collect();
+    if may_start(inputs) {
+        draft.seek_place();
+    }
     let (snapshot, plan) = draft.finish();
     (decided, snapshot, plan)
 }

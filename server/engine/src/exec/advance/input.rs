@@ -61,7 +61,7 @@ impl Input {
         matches!(self, Self::Settle(_) | Self::Claim { .. })
     }
 
-    /// Whether an execution that does not run may run after it.
+    /// Whether an execution that does not work may work after it, if there is a place for it.
     fn starts(&self) -> bool {
         use Input as I;
         matches!(

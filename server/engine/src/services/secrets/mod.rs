@@ -1,5 +1,6 @@
 //! Credentials of other services: set, replaced, listed by name and deleted, never read back.
 
+mod prices;
 mod providers;
 
 use model::{

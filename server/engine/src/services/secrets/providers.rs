@@ -20,7 +20,7 @@ use crate::{
     secret::Secret,
     services::{Services, accounts::entry, actor::Actor},
     store::{
-        self, audit,
+        self, audit, prices,
         providers::{self, AccessRow},
     },
 };
@@ -31,7 +31,7 @@ const TRIAL_LIMIT: Duration = Duration::from_secs(20);
 const TRIAL_TOKENS: u32 = 16;
 
 impl Services {
-    /// The access this workspace has, and who answers with it.
+    /// The access this workspace has, who answers with it, and what that costs.
     pub async fn providers(&self, actor: &Actor) -> Result<ProvidersPage> {
         actor.require(Permission::ManageProviders)?;
         let mut conn = self.pool.acquire().await.doing("looking at the providers")?;
@@ -46,6 +46,7 @@ impl Services {
             openai: providers::view(&mut conn, actor.workspace).await?,
             text: answers(offers.text),
             image: answers(offers.image),
+            prices: prices::list(&mut conn, actor.workspace).await?,
         })
     }
 

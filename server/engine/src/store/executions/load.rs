@@ -36,10 +36,10 @@ pub struct LockedExecution {
     pub id: ExecutionId,
     /// Whose.
     pub workspace: WorkspaceId,
-    /// Its number: lower ones were launched before.
-    pub number: i64,
     /// In whose place it works: itself, or of those that launched it the first.
     pub root: ExecutionId,
+    /// When its turn comes for a place: lower ones go first.
+    pub turn: i64,
     /// Where it stands.
     pub status: ExecutionStatus,
     /// Why it is paused.
@@ -124,8 +124,8 @@ pub async fn lock(conn: &mut PgConnection, ids: &[Uuid], claimants: &[Uuid]) -> 
         locked.executions.push(LockedExecution {
             id: ExecutionId(row.id),
             workspace: WorkspaceId(row.workspace_id),
-            number: row.number,
-            root: row.root.map_or(ExecutionId(row.id), ExecutionId),
+            root: ExecutionId(row.root),
+            turn: row.turn,
             status: word(&row.status)?,
             pause_reason: row.pause_reason.as_deref().map(word).transpose()?,
             end_reason: row.end_reason.as_deref().map(word).transpose()?,

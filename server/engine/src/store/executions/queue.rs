@@ -24,7 +24,7 @@ const WAITING: i64 = 1000;
 pub struct Places {
     /// Those that have one, with all that they launched.
     pub at_work: BTreeSet<ExecutionId>,
-    /// The numbers of those that wait, the oldest ones.
+    /// The turns of those that wait, the first ones.
     pub waiting: BTreeSet<i64>,
     /// When that was so, by the database's clock.
     pub as_of: Timestamp,
@@ -45,9 +45,7 @@ pub async fn lock_places(
     let rows = sqlx::query!(
         r#"SELECT w.id AS "id!",
                   ARRAY(SELECT root FROM engine_at_work(w.id) AS root) AS "at_work!: Vec<Uuid>",
-                  ARRAY(SELECT e.number FROM workflow_executions e
-                         WHERE e.workspace_id = w.id AND e.status = 'pending'
-                         ORDER BY e.number LIMIT $2) AS "waiting!: Vec<i64>",
+                  ARRAY(SELECT e.turn FROM engine_waiting(w.id, $2) e) AS "waiting!: Vec<i64>",
                   engine_now() AS "now!"
              FROM UNNEST($1::uuid[]) AS w (id)"#,
         &ids,

@@ -162,7 +162,8 @@ pub async fn pulse(
                   CASE WHEN e.status = 'pending' THEN
                       1 + (SELECT count(*) FROM workflow_executions w
                             WHERE w.workspace_id = $1 AND w.status = 'pending'
-                              AND w.number < e.number) END AS "position"
+                              AND engine_turn(w.id, w.parent_execution_id, w.number)
+                                  < engine_turn(e.id, e.parent_execution_id, e.number)) END AS "position"
              FROM workflow_executions e
             WHERE e.workspace_id = $1 AND e.id = $2"#,
         workspace.0,

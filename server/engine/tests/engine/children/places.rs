@@ -5,7 +5,7 @@ use engine::{
     executors::Executors,
     limits::Limits,
     testing::{
-        play::{Call, copies, held, take, wrote},
+        play::{Call, copies, graph, held, take, wrote},
         world::{World, none, quick},
     },
 };
@@ -19,11 +19,12 @@ use model::{
     pages::Control,
     review::{Approval, Decision},
 };
+use serde_json::json;
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::{
     control::asking_family,
-    graph::{Held, control, held_family, id},
+    graph::{Held, chain, child_of, control, held_family, id, runs, text},
 };
 
 /// A workspace in which one may run at a time.
@@ -126,6 +127,41 @@ async fn rel_e9_what_a_child_does_is_done_in_the_place_of_its_parent() {
     control(&world, other, Control::Stop).await;
     call.answer(wrote("done"));
     for id in [execution, child] {
+        assert_eq!(world.wait_over(id).await.status, Status::Completed);
+    }
+    world.assert_sound().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rel_e9_siblings_go_on_together_in_the_place_of_their_family() {
+    let world = narrow().await;
+    let (executor, mut calls) = held();
+    let executors = Executors::inside().with(NodeKind::GenerateCopy, executor);
+    let _worker = world.worker_with(executors, quick());
+    let child = [("check", "review", json!({})), ("mail", "generate_copy", text("A mail"))];
+    let child = runs(world.publish(&chain("Child", &child)).await, "tea");
+    let twins = [("a", "sub_workflow", child.clone()), ("b", "sub_workflow", child)];
+    let edges = [("start", "a"), ("start", "b"), ("a.output", "end"), ("b.output", "end")];
+    let parent = world.launch(world.publish(&graph(&twins, &edges)).await, none()).await;
+    for twin in ["a", "b"] {
+        let child = child_of(&world, parent, twin).await;
+        world.wait(child, |view| view.pause_reason == Some(PauseReason::Review)).await;
+    }
+    let copies = world.publish(&copies(1)).await;
+    let other = world.launch(copies, none()).await;
+    let busy = take(&mut calls, 1).await.remove(0);
+    let later = world.launch(copies, none()).await;
+
+    approve(&world).await;
+    approve(&world).await;
+    assert_eq!(position(&world, later).await, Some(3), "older families come first");
+    busy.answer(wrote("other"));
+
+    for mail in take(&mut calls, 2).await {
+        mail.answer(wrote("mail"));
+    }
+    take(&mut calls, 1).await.remove(0).answer(wrote("later"));
+    for id in [parent, other, later] {
         assert_eq!(world.wait_over(id).await.status, Status::Completed);
     }
     world.assert_sound().await;

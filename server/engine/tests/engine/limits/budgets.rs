@@ -18,6 +18,7 @@ use model::{
     },
     id::{ExecutionId, TemplateId},
     pages::{Control, LaunchRequest},
+    price::Price,
 };
 use serde_json::json;
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -234,7 +235,22 @@ async fn a_model_whose_price_nobody_knows_is_not_asked_under_a_budget() {
     let words = paused.pause_message.unwrap();
     assert!(words.contains("the price of this model is not known"), "{words}");
     assert!(desk.try_recv().is_err());
+
+    let price = Price {
+        input_micros_per_mtok: Some(0),
+        output_micros_per_mtok: Some(50_000_000_000),
+        image_micros: None,
+    };
+    world.services.set_price(&world.neighbour().await, "gpt-test", price).await.unwrap();
+    world.services.control(&world.owner, id, Control::Resume).await.unwrap();
+    let paused = world.wait(id, is_paused).await;
+    assert_eq!(paused.bill().unpriced_calls, 0, "another workspace's price is not this one's");
+    world.services.set_price(&world.owner, "gpt-test", price).await.unwrap();
+    world.services.control(&world.owner, id, Control::Resume).await.unwrap();
+    calls(&mut desk, 1).await.remove(0).write();
+    assert_eq!(world.wait_over(id).await.bill().cost_micros, COST);
     worker.stop().await;
+    world.assert_sound().await;
 }
 
 /// A template whose only step runs another one, and may cost so much with it.

@@ -14,7 +14,7 @@ use model::{
         state::{ExecutionStatus as Status, PauseReason},
     },
     id::ExecutionId,
-    pages::Control,
+    pages::{Control, LaunchRequest},
 };
 
 use super::waits::pausing;
@@ -61,7 +61,7 @@ async fn rel_e9_ten_run_and_the_others_start_in_the_order_of_launching() {
         let words = page.view.queued.map(|queued| queued.to_string());
         let words = words.unwrap();
         assert!(words.starts_with(&place.to_string()), "{words}");
-        assert!(words.ends_with("starts when one of 10 running executions ends"), "{words}");
+        assert!(words.ends_with("starts when one of 10 at work ends or waits"), "{words}");
         assert_eq!(page.view.status, Status::Pending);
     }
     for next in waiting {
@@ -124,6 +124,29 @@ async fn what_only_waits_for_its_time_gives_its_place_up() {
     call.answer(wrote("first"));
     take(&mut calls, 1).await.remove(0).answer(wrote("second"));
     world.wait_over(ids[1]).await;
+    worker.stop().await;
+    world.assert_sound().await;
+}
+
+#[tokio::test]
+async fn rel_e9_a_person_lets_no_more_work_than_may() {
+    let world = world(1).await;
+    let (executor, mut calls) = held();
+    let worker = world.worker_with(writing(executor), patient());
+    let template = world.publish(&copies(1)).await;
+    let by_hand = LaunchRequest { auto_run: false, ..LaunchRequest::of(template) };
+    let by_hand = world.services.launch(&world.owner, by_hand).await.unwrap().execution_id;
+    let other = world.launch(template, none()).await;
+    let busy = take(&mut calls, 1).await.remove(0);
+    assert_eq!(world.view(by_hand).await.status, Status::Running, "it waits for a person");
+
+    control(&world, by_hand, Control::TriggerNode { node_id: "write".into(), config: None }).await;
+
+    assert_eq!(position(&world, by_hand).await, Some(1));
+    busy.answer(wrote("other"));
+    take(&mut calls, 1).await.remove(0).answer(wrote("by hand"));
+    world.wait_over(other).await;
+    assert_eq!(world.wait_over(by_hand).await.status, Status::Completed);
     worker.stop().await;
     world.assert_sound().await;
 }

@@ -40,7 +40,7 @@ async fn write(
     let frozen = &after.frozen;
     let definition = (!new.as_published).then(|| json(frozen.workflow())).transpose()?;
     let descent = new.descent.columns();
-    let rows = Rows::first(plan, after);
+    let rows = Rows::of_birth(plan, after);
     columns!(after.nodes.keys(), |node| {
         nodes: node.as_str(),
         ranks: i32::try_from(frozen.rank(node)).unwrap_or(i32::MAX),

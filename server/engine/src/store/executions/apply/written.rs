@@ -1,6 +1,8 @@
 //! The rows that plans write, as the types of the database that hand them over
 //! (migration 0043): a struct's fields are its type's columns, in their order.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use model::{
     decide::{EndedAttempt, JobChange, NewJob, NodeChange, NodeState, Plan, Snapshot},
@@ -49,10 +51,10 @@ impl<'a> Rows<'a> {
     }
 
     /// Of an execution that begins with this plan: all its nodes as they are `after` it.
-    pub(super) fn first(plan: &'a Plan, after: &'a Snapshot) -> Self {
+    pub(super) fn of_birth(plan: &'a Plan, after: &'a Snapshot) -> Self {
         Self {
             nodes: after.nodes.values().map(Node::new).collect(),
-            edges: Edge::first(plan),
+            edges: Edge::of_birth(plan),
             ..Self::of(std::slice::from_ref(plan))
         }
     }
@@ -219,13 +221,14 @@ pub(super) struct Edge<'a> {
 impl<'a> Edge<'a> {
     /// Those that have a row when an execution begins: of a round that begins each, else those that
     /// are settled.
-    fn first(plan: &'a Plan) -> Vec<Self> {
-        let is_settled = |edge: &EdgeId| plan.edges.iter().any(|(settled, _)| settled == edge);
-        let pending = plan.new_edges.iter().filter(|edge| !is_settled(edge)).map(|edge| Self {
-            execution: plan.execution.0,
-            edge: edge.as_str(),
-            state: EdgeState::Pending.as_str(),
-        });
+    fn of_birth(plan: &'a Plan) -> Vec<Self> {
+        let settled: BTreeSet<&EdgeId> = plan.edges.iter().map(|(edge, _)| edge).collect();
+        let pending =
+            plan.new_edges.iter().filter(|edge| !settled.contains(edge)).map(|edge| Self {
+                execution: plan.execution.0,
+                edge: edge.as_str(),
+                state: EdgeState::Pending.as_str(),
+            });
         pending.chain(plan.edges.iter().map(|edge| Self::of(plan, edge))).collect()
     }
 

@@ -1,0 +1,195 @@
+//! What models cost: the workspace's own prices, and the list prices that hold beside them.
+
+use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
+use model::{
+    budget::parse_dollars,
+    price::{Price, PriceView},
+    problem::{FieldProblem, Problem},
+    provider::ProvidersPage,
+};
+
+use crate::{
+    api::{
+        ApiError,
+        providers::{delete_price, set_price},
+    },
+    ui::{
+        button::{Button, ButtonLook, ButtonRole, ButtonSize},
+        card::Card,
+        failure::FormError,
+        field::TextField,
+        toast::{ToastKind, use_toasts},
+    },
+};
+
+/// The workspace's own prices, a form for another, and the list prices.
+#[component]
+pub fn Prices(page: RwSignal<ProvidersPage>) -> impl IntoView {
+    let own = Memo::new(move |_| listed(&page.read(), true));
+    let others = Memo::new(move |_| listed(&page.read(), false));
+    let rows = move || own.get().into_iter().map(move |row| view! { <Own page=page row=row /> });
+    view! {
+        <Card title="Prices">
+            <p class="muted">
+                "What the provider bills you. A budget lets no call through whose price is not known."
+            </p>
+            <dl class="facts prices" data-testid="own-prices">{move || rows().collect_view()}</dl>
+            <PriceForm page=page />
+            <details class="prices__list">
+                <summary>"List prices"</summary>
+                <dl class="facts">
+                    {move || others.get().into_iter().map(listing).collect_view()}
+                </dl>
+            </details>
+        </Card>
+    }
+}
+
+fn listed(page: &ProvidersPage, own: bool) -> Vec<PriceView> {
+    page.prices.iter().filter(|row| row.changed_at.is_some() == own).cloned().collect()
+}
+
+fn listing(row: PriceView) -> impl IntoView {
+    let words = row.price.words();
+    view! {
+        <div class="facts__row">
+            <dt dir="auto">{row.provider} " · " {row.model}</dt>
+            <dd>{words}</dd>
+        </div>
+    }
+}
+
+/// A price of the workspace's own, which can be taken back.
+#[component]
+fn Own(page: RwSignal<ProvidersPage>, row: PriceView) -> impl IntoView {
+    let (toasts, busy) = (use_toasts(), RwSignal::new(false));
+    let model = row.model.clone();
+    let remove = move |()| {
+        busy.set(true);
+        let sent = delete_price(model.clone());
+        spawn_local(async move {
+            match sent.await {
+                Ok(now) => drop(page.try_set(now)),
+                Err(error) => toasts.show(ToastKind::Failed, error.to_string()),
+            }
+            busy.try_set(false);
+        });
+    };
+    let of = format!(" the price of {}", row.model);
+    view! {
+        <div class="facts__row">
+            <dt dir="auto">{row.model}</dt>
+            <dd>
+                {row.price.words()} " "
+                <Button
+                    look=ButtonLook::Ghost
+                    size=ButtonSize::Small
+                    busy=busy
+                    on_press=remove
+                >
+                    "Remove" <span class="unseen">{of}</span>
+                </Button>
+            </dd>
+        </div>
+    }
+}
+
+/// The fields of the form, in dollars as people write them.
+#[derive(Clone, Copy, Default)]
+struct Fields {
+    model: RwSignal<String>,
+    input: RwSignal<String>,
+    output: RwSignal<String>,
+    image: RwSignal<String>,
+}
+
+impl Fields {
+    /// The price that was entered.
+    fn price(self) -> Result<Price, Problem> {
+        let mut errors = vec![];
+        let mut read = |path: &str, field: RwSignal<String>| {
+            let text = field.get_untracked();
+            let micros = parse_dollars(&text).and_then(|micros| i64::try_from(micros).ok());
+            if micros.is_none() && !text.trim().is_empty() {
+                let words = "Write an amount of dollars, such as 0.15.";
+                errors.push(FieldProblem::field("bad_price", path, words));
+            }
+            micros
+        };
+        let price = Price {
+            input_micros_per_mtok: read("input_micros_per_mtok", self.input),
+            output_micros_per_mtok: read("output_micros_per_mtok", self.output),
+            image_micros: read("image_micros", self.image),
+        };
+        match errors.is_empty() {
+            true => price.checked(self.model.get_untracked().trim()),
+            false => Err(Problem::invalid("The price was not kept.", errors)),
+        }
+    }
+
+    fn clear(self) {
+        for field in [self.model, self.input, self.output, self.image] {
+            field.try_set(String::new());
+        }
+    }
+}
+
+#[component]
+fn PriceForm(page: RwSignal<ProvidersPage>) -> impl IntoView {
+    let (fields, busy) = (Fields::default(), RwSignal::new(false));
+    let (problem, toasts) = (RwSignal::new(None::<ApiError>), use_toasts());
+    let wrong = move |path: &'static str| {
+        Signal::derive(move || problem.get().and_then(|error| error.of_field(path)))
+    };
+    let save = move |event: SubmitEvent| {
+        event.prevent_default();
+        let price = match fields.price() {
+            Ok(price) => price,
+            Err(wrong) => return problem.set(Some(wrong.into())),
+        };
+        problem.set(None);
+        busy.set(true);
+        let sent = set_price(fields.model.get_untracked().trim().to_owned(), price);
+        spawn_local(async move {
+            match sent.await {
+                Ok(now) => {
+                    fields.clear();
+                    page.try_set(now);
+                    toasts.show(ToastKind::Done, "Saved. It counts from the next call on.");
+                }
+                Err(error) => drop(problem.try_set(Some(error))),
+            }
+            busy.try_set(false);
+        });
+    };
+    view! {
+        <form class="form" novalidate on:submit=save data-testid="price">
+            <FormError error=problem />
+            <TextField name="price_model" label="Model" value=fields.model error=wrong("model") />
+            <div class="form__pair">
+                <TextField
+                    name="price_input"
+                    label="Sent, in dollars per million tokens"
+                    value=fields.input
+                    error=wrong("input_micros_per_mtok")
+                />
+                <TextField
+                    name="price_output"
+                    label="Received, in dollars per million tokens"
+                    value=fields.output
+                    error=wrong("output_micros_per_mtok")
+                />
+            </div>
+            <TextField
+                name="price_image"
+                label="A picture, in dollars"
+                help="Only where pictures are not billed by tokens."
+                value=fields.image
+                error=wrong("image_micros")
+            />
+            <footer class="settings__actions">
+                <Button role=ButtonRole::Submit busy=busy>"Save price"</Button>
+            </footer>
+        </form>
+    }
+}

@@ -1,0 +1,50 @@
+//! What the models of a workspace's provider cost it, where that is not their list price.
+
+use model::{
+    access::Permission,
+    price::{Price, is_model_name},
+};
+use serde_json::json;
+
+use crate::{
+    error::{Doing, EngineError, Result},
+    services::{Services, accounts::entry, actor::Actor},
+    store::{self, audit, prices},
+};
+
+/// The one provider whose models a workspace chooses.
+const PROVIDER: &str = "openai";
+
+impl Services {
+    /// Keeps what a model costs. It counts from the next call on, also where an execution is paused
+    /// because it was not known.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, by field.
+    pub async fn set_price(&self, actor: &Actor, model: &str, price: Price) -> Result<()> {
+        actor.require(Permission::ManageProviders)?;
+        let price = price.checked(model)?;
+        let mut tx = store::begin(&self.pool).await.doing("keeping a price")?;
+        prices::put(&mut tx, actor.workspace, ((PROVIDER, model), price)).await?;
+        let mut line = entry(actor, "price.set", Some(model.to_owned()));
+        line.detail = json!(price);
+        audit::append(&mut tx, line).await?;
+        tx.commit().await.doing("keeping a price")
+    }
+
+    /// Forgets what a model costs: its list price holds again, if there is one.
+    ///
+    /// # Errors
+    /// A model for which the workspace has entered none.
+    pub async fn delete_price(&self, actor: &Actor, model: &str) -> Result<()> {
+        actor.require(Permission::ManageProviders)?;
+        let mut tx = store::begin(&self.pool).await.doing("forgetting a price")?;
+        let is_known = is_model_name(model)
+            && prices::delete(&mut tx, actor.workspace, (PROVIDER, model)).await?;
+        if !is_known {
+            return Err(EngineError::NotFound("price"));
+        }
+        audit::append(&mut tx, entry(actor, "price.removed", Some(model.to_owned()))).await?;
+        tx.commit().await.doing("forgetting a price")
+    }
+}
