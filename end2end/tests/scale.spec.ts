@@ -1,5 +1,6 @@
 import { type Locator, type Page } from '@playwright/test';
 
+import { still } from '../support/look.ts';
 import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
 import { edge, type Json, launch, node, step } from '../support/workflow.ts';
 
@@ -100,6 +101,7 @@ test('a long execution: the log and the timeline hold the rows in view, and all 
     }
     await page.keyboard.press('Enter');
     await expect(page.locator('.timeline__row:focus-within').getByRole('button')).toHaveAttribute('aria-pressed', 'true');
+    await still(page);
     await expectAccessible(page);
   });
 
