@@ -55,3 +55,18 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
        FROM workflow_executions e
       WHERE e.workspace_id = of_workspace AND e.status = 'pending' AND e.parent_execution_id IS NOT NULL
 $$;
+
+-- The place in line of an execution that waits and whose turn is this one; 1 is the next that starts.
+CREATE FUNCTION engine_position(of_workspace uuid, own_turn bigint) RETURNS bigint
+LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+BEGIN
+    RETURN 1
+         + (SELECT count(*) FROM workflow_executions e
+             WHERE e.workspace_id = of_workspace AND e.status = 'pending'
+               AND e.parent_execution_id IS NULL AND e.number < own_turn)
+         + (SELECT count(*) FROM workflow_executions e
+             WHERE e.workspace_id = of_workspace AND e.status = 'pending'
+               AND e.parent_execution_id IS NOT NULL
+               AND engine_turn(e.id, e.parent_execution_id, e.number) < own_turn);
+END
+$$;

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Most characters of a model's name.
-pub const MAX_MODEL_CHARS: usize = 200;
+const MAX_MODEL_CHARS: usize = 200;
 /// Nobody asks more: a million dollars.
 const MOST_MICROS: i64 = 1_000_000_000_000;
 
@@ -58,8 +58,10 @@ impl Price {
         let mut add = |path: &str, message: String| {
             errors.push(FieldProblem::field("bad_price", path, message));
         };
-        if !is_model_name(model) {
-            add("model", format!("A model's name has 1 to {MAX_MODEL_CHARS} characters."));
+        if model.is_empty() {
+            add("model", "Enter the model's name.".to_owned());
+        } else if let Some(fault) = name_fault(model) {
+            add("model", fault);
         }
         let fields = [
             ("input_micros_per_mtok", self.input_micros_per_mtok),
@@ -97,10 +99,11 @@ impl Price {
     }
 }
 
-/// Whether a model can be called so.
-pub fn is_model_name(name: &str) -> bool {
-    let is_line = !name.is_empty() && name.trim() == name && !name.chars().any(char::is_control);
-    is_line && name.chars().count() <= MAX_MODEL_CHARS
+/// Why no model can be called so, if it is so.
+pub fn name_fault(name: &str) -> Option<String> {
+    let is_line = name.trim() == name && !name.chars().any(char::is_control);
+    let fits = is_line && name.chars().count() <= MAX_MODEL_CHARS;
+    (!fits).then(|| format!("A model's name is one line of at most {MAX_MODEL_CHARS} characters."))
 }
 
 const BOTH: &str = "Tokens that are sent and those that come back both need a price.";

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    price::{MAX_MODEL_CHARS, PriceView},
+    price::{PriceView, name_fault},
     problem::{FieldProblem, Problem},
     time::Timestamp,
 };
@@ -125,12 +125,8 @@ impl ProviderForm {
         }
         for (path, model) in [("text_model", &form.text_model), ("image_model", &form.image_model)]
         {
-            let name = model.as_deref().unwrap_or_default();
-            if name.chars().count() > MAX_MODEL_CHARS || name.chars().any(char::is_control) {
-                add(
-                    path,
-                    format!("A model's name is one line of at most {MAX_MODEL_CHARS} characters."),
-                );
+            if let Some(fault) = model.as_deref().and_then(name_fault) {
+                add(path, fault);
             }
         }
         match errors.is_empty() {

@@ -36,10 +36,8 @@ SELECT e.id, e.number, e.name, e.status, e.pause_reason,
        c.output_tokens AS "c_output!", c.cost AS "c_cost!", c.unpriced AS "c_unpriced!",
        c.samples AS "c_samples!",
        CASE WHEN e.status = 'pending' THEN
-           1 + (SELECT count(*) FROM workflow_executions w
-                 WHERE w.workspace_id = $1 AND w.status = 'pending'
-                   AND engine_turn(w.id, w.parent_execution_id, w.number)
-                       < engine_turn(e.id, e.parent_execution_id, e.number)) END AS "position",
+           engine_position($1, engine_turn(e.id, e.parent_execution_id, e.number))
+       END AS "position",
        s.label AS "wait_label?", s.status AS "wait_status?", s.hold AS "wait_hold?",
        s.message AS "wait_message?", s.run_at AS "wait_until?", s.child AS "wait_child?",
        s.child_status AS "wait_child_status?", s.child_pause AS "wait_child_pause?",

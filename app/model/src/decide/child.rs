@@ -161,11 +161,9 @@ impl Draft<'_> {
         let (status, reason) = (self.snapshot.status, self.snapshot.pause_reason);
         // A person's own pause outlasts the parent's; what else it waits for ends meanwhile.
         let own = matches!(reason, Some(PauseReason::User | PauseReason::Parent));
-        let waits = status == ExecutionStatus::Paused && !own;
-        let begun = matches!(status, ExecutionStatus::Pending | ExecutionStatus::Running);
         match word {
             ParentWord::Stop if !status.is_over() => self.stop(EndReason::Parent)?,
-            ParentWord::Pause if waits || begun => {
+            ParentWord::Pause if !status.is_over() && !own => {
                 self.pause_for(PauseReason::Parent, None);
             }
             ParentWord::Resume if reason == Some(PauseReason::Parent) => self.go_on_with_parent(),

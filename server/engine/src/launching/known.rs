@@ -80,7 +80,6 @@ impl Known {
             return Ok(Some(usual));
         }
         let usual = templates::usual_ms(conn, version.0).await?;
-        let usual = usual.and_then(|ms| u64::try_from(ms).ok());
         let read = Instant::now();
         self.with(version, |known| known.usual = usual.map(|ms| (ms, read)));
         Ok(usual)

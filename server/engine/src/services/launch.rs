@@ -119,7 +119,7 @@ impl Services {
     ) -> Result<Source> {
         let (id, asked) = (request.template_id, request.draft_revision);
         if asked.is_some() || trial.is_some() {
-            return draft(tx, actor, (id, asked)).await;
+            return draft_source(tx, actor, (id, asked)).await;
         }
         let found = templates::published_version(tx, actor.workspace, id).await?;
         let (name, version) = found.ok_or(EngineError::NotFound("template"))?;
@@ -166,7 +166,7 @@ impl Source {
 }
 
 /// The draft, if it is still the revision that was asked for.
-async fn draft(
+async fn draft_source(
     conn: &mut PgConnection,
     actor: &Actor,
     (id, asked): (TemplateId, Option<i64>),
@@ -180,7 +180,6 @@ async fn draft(
     }
     let usual_ms = templates::usual_ms(conn, id).await?;
     let definition = Definition::Draft(Box::new(read(found.content.draft)?));
-    let usual_ms = usual_ms.and_then(|ms| u64::try_from(ms).ok());
     Ok(Source { id, name: found.content.name, definition, usual_ms })
 }
 

@@ -103,8 +103,8 @@ pub async fn published_version(
 
 /// How long the last 50 executions of a template worked at the median, in milliseconds; as in
 /// [`published`], those that the sample provider answered and what ran a draft do not count.
-pub async fn usual_ms(conn: &mut PgConnection, id: TemplateId) -> Result<Option<i64>> {
-    sqlx::query_scalar!(
+pub async fn usual_ms(conn: &mut PgConnection, id: TemplateId) -> Result<Option<u64>> {
+    let median = sqlx::query_scalar!(
         "SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY e.active_ms)
                     FILTER (WHERE e.sample_calls = 0 AND e.status = 'completed')::bigint
            FROM (SELECT sample_calls, status, active_ms
@@ -116,7 +116,8 @@ pub async fn usual_ms(conn: &mut PgConnection, id: TemplateId) -> Result<Option<
     )
     .fetch_one(conn)
     .await
-    .doing("reading how long a template takes")
+    .doing("reading how long a template takes")?;
+    Ok(median.and_then(|ms| u64::try_from(ms).ok()))
 }
 
 /// A version of a template that another workflow runs.

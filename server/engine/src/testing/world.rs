@@ -197,6 +197,12 @@ impl World {
         ExecutionView::of(&self.events(id).await)
     }
 
+    /// The place of the execution in the queue, as a poller sees it; none where it does not wait.
+    pub async fn position(&self, id: ExecutionId) -> Option<u32> {
+        let pulse = self.services.pulse(&self.owner, id).await.unwrap();
+        pulse.queued.map(|queued| queued.position)
+    }
+
     /// Every event of the execution.
     pub async fn events(&self, id: ExecutionId) -> Vec<Event> {
         let mut conn = self.db.pool.acquire().await.unwrap();

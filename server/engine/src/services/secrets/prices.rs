@@ -2,7 +2,7 @@
 
 use model::{
     access::Permission,
-    price::{Price, is_model_name},
+    price::{Price, name_fault},
 };
 use serde_json::json;
 
@@ -39,7 +39,7 @@ impl Services {
     pub async fn delete_price(&self, actor: &Actor, model: &str) -> Result<()> {
         actor.require(Permission::ManageProviders)?;
         let mut tx = store::begin(&self.pool).await.doing("forgetting a price")?;
-        let is_known = is_model_name(model)
+        let is_known = name_fault(model).is_none()
             && prices::delete(&mut tx, actor.workspace, (PROVIDER, model)).await?;
         if !is_known {
             return Err(EngineError::NotFound("price"));

@@ -5,10 +5,10 @@ mod asked;
 mod due;
 mod events;
 mod family;
-mod insert;
 mod list;
 mod load;
 mod made;
+mod new;
 mod origin;
 mod partial;
 mod queue;
@@ -26,12 +26,12 @@ pub use family::{
     ParentRow, ParentStand, behind_their_budget, ended_child, failed, held_parent, kin,
     out_of_step, parent_stand, untold_children, waiting_child,
 };
-pub use insert::{Descent, NewExecution, find_by_key};
 pub use list::{Listed, count_active, ended_lately, list, templates_used, this_month};
 pub use load::{
     FrozenRow, Locked, LockedExecution, SnapshotRows, frozen_rows, lock, now, snapshot_rows,
 };
 pub use made::{artifact, artifacts, jobs, sent};
+pub use new::{Descent, NewExecution, find_by_key};
 pub use origin::{OriginRow, copy_artifacts, latest_artifacts, origin};
 pub use partial::{Held, keep_partial, mark_sent, notify_text, partial_texts};
 pub use queue::{Places, lock_places, next_to_start};

@@ -160,10 +160,8 @@ pub async fn pulse(
         r#"SELECT e.status, e.pause_reason, e.end_reason, e.progress_percent, e.current_node_id,
                   e.error, e.event_seq, e.total_cost, e.updated_at,
                   CASE WHEN e.status = 'pending' THEN
-                      1 + (SELECT count(*) FROM workflow_executions w
-                            WHERE w.workspace_id = $1 AND w.status = 'pending'
-                              AND engine_turn(w.id, w.parent_execution_id, w.number)
-                                  < engine_turn(e.id, e.parent_execution_id, e.number)) END AS "position"
+                      engine_position($1, engine_turn(e.id, e.parent_execution_id, e.number))
+                  END AS "position"
              FROM workflow_executions e
             WHERE e.workspace_id = $1 AND e.id = $2"#,
         workspace.0,

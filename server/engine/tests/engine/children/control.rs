@@ -17,11 +17,12 @@ use model::{
     id::ExecutionId,
     nodes::NodeKind,
     pages::Control,
-    review::{Approval, Decision},
 };
 use serde_json::json;
 
-use super::graph::{Held, chain, child_of, control, echoing, family, held_family, id, runs, text};
+use super::graph::{
+    Held, approve, chain, child_of, control, echoing, family, held_family, id, runs, text,
+};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_stop_reaches_children_and_their_children() {
@@ -135,9 +136,7 @@ async fn rel_e8_a_pause_holds_children_that_wait_for_a_decision() {
     control(&world, execution, Control::Pause).await;
     let held = (ExecutionStatus::Paused, Some(PauseReason::Parent));
     assert_eq!(stands(&world.view(child).await), held);
-    let review = world.services.reviews(&world.owner).await.unwrap().remove(0).id;
-    let approve = Decision::Approve(Approval::default());
-    world.services.decide(&world.owner, review, approve).await.unwrap();
+    approve(&world).await;
 
     let view = world.view(child).await;
     assert_eq!(stands(&view), held);
@@ -159,9 +158,7 @@ async fn a_child_stands_at_its_breakpoint_again_when_its_parent_is_resumed() {
     let at = Control::Breakpoint { node_id: id("mail"), on: true };
     control(&world, child, at).await;
     world.wait(child, |view| view.pause_reason == Some(PauseReason::Review)).await;
-    let review = world.services.reviews(&world.owner).await.unwrap().remove(0).id;
-    let approve = Decision::Approve(Approval::default());
-    world.services.decide(&world.owner, review, approve).await.unwrap();
+    approve(&world).await;
     let at_breakpoint = (ExecutionStatus::Paused, Some(PauseReason::Breakpoint));
     assert_eq!(stands(&world.view(child).await), at_breakpoint);
 

@@ -19,6 +19,7 @@ use model::{
     id::{ArtifactId, ExecutionId, NodeId, TemplateId},
     nodes::{NodeConfig, NodeKind},
     pages::Control,
+    review::{Approval, Decision},
     workflow::Workflow,
 };
 use serde_json::{Map, Value, json};
@@ -106,6 +107,13 @@ pub async fn child_of(world: &World, execution: ExecutionId, node: &str) -> Exec
 
 pub async fn control(world: &World, execution: ExecutionId, control: Control) {
     world.services.control(&world.owner, execution, control).await.unwrap();
+}
+
+/// Approves the first review of the inbox.
+pub async fn approve(world: &World) {
+    let review = world.services.reviews(&world.owner).await.unwrap().remove(0).id;
+    let approve = Decision::Approve(Approval::default());
+    world.services.decide(&world.owner, review, approve).await.unwrap();
 }
 
 /// What an execution gave in the end.

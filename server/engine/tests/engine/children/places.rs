@@ -17,14 +17,13 @@ use model::{
     id::ExecutionId,
     nodes::NodeKind,
     pages::Control,
-    review::{Approval, Decision},
 };
 use serde_json::json;
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::{
     control::asking_family,
-    graph::{Held, chain, child_of, control, held_family, id, runs, text},
+    graph::{Held, approve, chain, child_of, control, held_family, id, runs, text},
 };
 
 /// A workspace in which one may run at a time.
@@ -57,18 +56,6 @@ async fn waiting() -> Waiting {
     Waiting { world, execution, child, other, busy, calls, _worker: worker }
 }
 
-async fn approve(world: &World) {
-    let review = world.services.reviews(&world.owner).await.unwrap().remove(0).id;
-    let approve = Decision::Approve(Approval::default());
-    world.services.decide(&world.owner, review, approve).await.unwrap();
-}
-
-/// The place in the queue.
-async fn position(world: &World, id: ExecutionId) -> Option<u32> {
-    let pulse = world.services.pulse(&world.owner, id).await.unwrap();
-    pulse.queued.map(|queued| queued.position)
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rel_e9_a_parent_gives_its_place_up_while_its_child_waits_for_a_person() {
     let Waiting { world, execution, child, other, busy, mut calls, .. } = waiting().await;
@@ -76,7 +63,7 @@ async fn rel_e9_a_parent_gives_its_place_up_while_its_child_waits_for_a_person()
     approve(&world).await;
 
     assert_eq!(world.view(child).await.status, Status::Pending);
-    assert_eq!(position(&world, child).await, Some(1), "the other one has the place");
+    assert_eq!(world.position(child).await, Some(1), "the other one has the place");
     let says_so = |view: &ExecutionView| {
         let words = view.node(&id("sub")).and_then(|node| node.waiting.as_deref());
         words.is_some_and(|words| words.contains("which waits for a place"))
@@ -106,7 +93,7 @@ async fn rel_e8_a_pause_holds_a_child_that_waits_for_a_place() {
     };
     assert!(held(&world.view(child).await));
     control(&world, execution, Control::Resume).await;
-    assert_eq!(position(&world, execution).await, Some(1));
+    assert_eq!(world.position(execution).await, Some(1));
     assert!(held(&world.view(child).await), "what launched it has no place yet");
     busy.answer(wrote("other"));
     take(&mut calls, 1).await.remove(0).answer(wrote("mail"));
@@ -123,7 +110,7 @@ async fn rel_e9_what_a_child_does_is_done_in_the_place_of_its_parent() {
 
     let other = world.launch(world.publish(&copies(1)).await, none()).await;
 
-    assert_eq!(position(&world, other).await, Some(1));
+    assert_eq!(world.position(other).await, Some(1));
     control(&world, other, Control::Stop).await;
     call.answer(wrote("done"));
     for id in [execution, child] {
@@ -154,7 +141,7 @@ async fn rel_e9_siblings_go_on_together_in_the_place_of_their_family() {
 
     approve(&world).await;
     approve(&world).await;
-    assert_eq!(position(&world, later).await, Some(3), "older families come first");
+    assert_eq!(world.position(later).await, Some(3), "older families come first");
     busy.answer(wrote("other"));
 
     for mail in take(&mut calls, 2).await {

@@ -32,12 +32,6 @@ async fn launched(world: &World, count: usize) -> Vec<ExecutionId> {
     ids
 }
 
-/// The place in the queue, as a poller sees it.
-async fn position(world: &World, id: ExecutionId) -> Option<u32> {
-    let pulse = world.services.pulse(&world.owner, id).await.unwrap();
-    pulse.queued.map(|queued| queued.position)
-}
-
 async fn control(world: &World, id: ExecutionId, control: Control) {
     world.services.control(&world.owner, id, control).await.unwrap();
 }
@@ -56,7 +50,7 @@ async fn rel_e9_ten_run_and_the_others_start_in_the_order_of_launching() {
         assert_eq!(world.view(*id).await.status, Status::Running);
     }
     for (place, id) in (1..).zip(waiting) {
-        assert_eq!(position(&world, *id).await, Some(place));
+        assert_eq!(world.position(*id).await, Some(place));
         let page = world.services.monitor(&world.owner, *id).await.unwrap();
         let words = page.view.queued.map(|queued| queued.to_string());
         let words = words.unwrap();
@@ -90,7 +84,7 @@ async fn what_is_paused_gives_its_place_up_and_waits_for_one_when_it_is_resumed(
     control(&world, ids[0], Control::Pause).await;
     let second = take(&mut calls, 1).await.remove(0);
     control(&world, ids[0], Control::Resume).await;
-    assert_eq!(position(&world, ids[0]).await, Some(1), "the other one has its place");
+    assert_eq!(world.position(ids[0]).await, Some(1), "the other one has its place");
     first.answer(wrote("first"));
     world.wait(ids[0], |view| view.nodes.iter().any(|node| node.items_done() == (1, 1))).await;
     assert_eq!(world.view(ids[0]).await.status, Status::Pending);
@@ -120,7 +114,7 @@ async fn what_only_waits_for_its_time_gives_its_place_up() {
     for id in [timed, timed_too, ids[0]] {
         assert_eq!(world.view(id).await.status, Status::Running);
     }
-    assert_eq!(position(&world, ids[1]).await, Some(1), "what works holds its place");
+    assert_eq!(world.position(ids[1]).await, Some(1), "what works holds its place");
     call.answer(wrote("first"));
     take(&mut calls, 1).await.remove(0).answer(wrote("second"));
     world.wait_over(ids[1]).await;
@@ -142,7 +136,7 @@ async fn rel_e9_a_person_lets_no_more_work_than_may() {
 
     control(&world, by_hand, Control::TriggerNode { node_id: "write".into(), config: None }).await;
 
-    assert_eq!(position(&world, by_hand).await, Some(1));
+    assert_eq!(world.position(by_hand).await, Some(1));
     busy.answer(wrote("other"));
     take(&mut calls, 1).await.remove(0).answer(wrote("by hand"));
     world.wait_over(other).await;
@@ -161,9 +155,9 @@ async fn one_that_waits_can_be_paused_resumed_and_stopped_and_never_ends_without
 
     control(&world, ids[1], Control::Pause).await;
     assert_eq!(world.view(ids[1]).await.pause_reason, Some(PauseReason::User));
-    assert_eq!(position(&world, ids[2]).await, Some(1), "one that is paused is not in the queue");
+    assert_eq!(world.position(ids[2]).await, Some(1), "one that is paused is not in the queue");
     control(&world, ids[1], Control::Resume).await;
-    assert_eq!(position(&world, ids[1]).await, Some(1), "it is older than the other");
+    assert_eq!(world.position(ids[1]).await, Some(1), "it is older than the other");
     control(&world, ids[2], Control::Stop).await;
     first.answer(wrote("first"));
     take(&mut calls, 1).await.remove(0).answer(wrote("second"));
