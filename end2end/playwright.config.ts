@@ -6,7 +6,8 @@ export default defineConfig({
   testDir: 'tests',
   outputDir: '../target/end2end/results',
   // A server per worker: tests of one file share it and follow each other.
-  workers: 2,
+  // Three on two processors: half of them wait for a clock, a disk or an answer.
+  workers: 3,
   fullyParallel: false,
   forbidOnly: Boolean(process.env.CI),
   // A shared machine may stall a browser; what needs another try is listed as flaky.
@@ -22,6 +23,8 @@ export default defineConfig({
     browserName: 'chromium',
     actionTimeout: 15_000,
     viewport: { width: 1440, height: 900 },
+    // Most tests ask what happens: what moves costs an eighth of the processor. Others are `moving`.
+    contextOptions: { reducedMotion: 'reduce' },
     locale: 'en-US',
     timezoneId: 'UTC',
     screenshot: 'only-on-failure',
