@@ -4,7 +4,12 @@ use std::{borrow::Cow, str::FromStr};
 
 use serde_json::Value;
 
-use super::{ExprError, Meter, Path, Scope, ast::Expr, eval::Evaluator, lex, parse};
+use super::{
+    ExprError, Meter, Path, Scope,
+    ast::{Binary, Expr},
+    eval::Evaluator,
+    lex, parse,
+};
 use crate::value::text_of;
 
 /// A text with references, read and ready to be filled in.
@@ -112,6 +117,19 @@ impl Template {
             }
         }
         found
+    }
+
+    /// What the text is and nothing else, whatever counts where that is missing: what it gives has the
+    /// type of this.
+    pub fn alone(&self) -> Option<&Path> {
+        match self.pieces.as_slice() {
+            [Piece::Reference(Expr::Path(path))] => Some(path),
+            [Piece::Reference(Expr::Binary(Binary::Default, path, _))] => match path.as_ref() {
+                Expr::Path(path) => Some(path),
+                _ => None,
+            },
+            _ => None,
+        }
     }
 
     /// True when the text is one reference and nothing else, so that its type is kept.

@@ -156,7 +156,7 @@ impl Around<'_> {
         let paths = template.references();
         let mut faults: Vec<Fault> =
             paths.iter().filter_map(|path| self.path(path, items)).collect();
-        if let (true, [path]) = (template.is_reference() && faults.is_empty(), paths.as_slice()) {
+        if let Some(path) = template.alone().filter(|_| faults.is_empty()) {
             faults.extend(self.kind(field, path));
         }
         faults

@@ -79,6 +79,14 @@ fn raises(cases: &str) {
 }
 
 #[test]
+fn a_number_may_be_worked_out_of_what_is_none() {
+    let counted = json!("${size(nodes.copy.documents) + 1}");
+    let put = Map::from_iter([("/nodes/2/data/config/quantity".to_owned(), counted)]);
+
+    assert_eq!(validate(&read(&changed(&put))), []);
+}
+
+#[test]
 fn a_sound_workflow_has_no_issue_and_an_order() {
     let workflow = read(&sound());
 
