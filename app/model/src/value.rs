@@ -81,9 +81,15 @@ impl DocumentRef {
 /// with what is put around them far fewer than readers of JSON take (128).
 pub const MAX_DEPTH: usize = 64;
 
+/// What a step gives, at most, by [`weight`]: what follows reads it as a whole, and pages show it.
+pub const MAX_WEIGHT: usize = 16 << 20;
+
 /// Why what a step gives cannot be recorded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Unrecordable {
+    /// It has more than [`MAX_WEIGHT`].
+    #[error("it is larger than {} MiB; pass less on", MAX_WEIGHT >> 20)]
+    Large,
     /// It has more levels than [`MAX_DEPTH`].
     #[error("it is nested deeper than {MAX_DEPTH} levels; make it flatter")]
     Deep,
@@ -97,7 +103,12 @@ pub enum Unrecordable {
 /// # Errors
 /// What is in the way.
 pub fn recordable<'a>(given: impl IntoIterator<Item = &'a Value>) -> Result<(), Unrecordable> {
-    given.into_iter().try_for_each(|value| within(value, MAX_DEPTH))
+    let mut heavy = 0_usize;
+    given.into_iter().try_for_each(|value| {
+        within(value, MAX_DEPTH)?;
+        heavy = heavy.saturating_add(weight(value, MAX_WEIGHT));
+        if heavy > MAX_WEIGHT { Err(Unrecordable::Large) } else { Ok(()) }
+    })
 }
 
 fn within(value: &Value, levels: usize) -> Result<(), Unrecordable> {

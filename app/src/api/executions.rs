@@ -116,7 +116,11 @@ pub async fn control_execution(
 ) -> Result<(), ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::ControlExecution)?;
-    ctx.services.control(actor, execution, control).await.map_err(refused)
+    let done = match control {
+        Control::Stop => ctx.services.stop(actor, execution).await,
+        control => ctx.services.control(actor, execution, control).await,
+    };
+    done.map_err(refused)
 }
 
 /// Runs an execution that is over again, as a new one: from a node on, or all of it.

@@ -8,7 +8,7 @@ use model::{
         state::{Action, JobStatus},
         view::ExecutionView,
     },
-    id::ExecutionId,
+    id::{ExecutionId, NodeId},
     pages::Control,
 };
 
@@ -58,6 +58,13 @@ impl Sender {
     /// Asks the server, and says so when it refuses; the change itself arrives as events.
     pub fn send(self, action: Action, control: Control) {
         self.ask(Asked { action, control, answered: None });
+    }
+
+    /// Asks to go on without a step as it is seen now.
+    pub fn skip(self, node_id: NodeId) {
+        let seen = |view: &ExecutionView| view.node(&node_id).map(|node| node.generation);
+        let generation = self.store.view.with_untracked(seen);
+        self.send(Action::SkipNode, Control::SkipNode { node_id, output: None, generation });
     }
 
     /// The same from a dialog, which says itself what was answered: news would stand behind it.

@@ -205,7 +205,7 @@ pub fn NodeActions(
             Deed::Change => purpose.set(Some(Purpose::Retry)),
             Deed::Edit => purpose.set(Some(Purpose::Edit)),
             Deed::Skip => {
-                sender.send(Action::SkipNode, Control::SkipNode { node_id, output: None });
+                sender.skip(node_id);
             }
             Deed::Stop | Deed::Pass => {
                 let (node_id, on) = (node_id.in_round(""), deed == Deed::Stop);

@@ -74,15 +74,18 @@ struct Skip {
     node_id: NodeId,
     /// What it counts as having given, port by port; none means nothing.
     output: Option<Map<String, Value>>,
+    /// How often it had been made when it was looked at, counted from 1: 409, with nothing changed,
+    /// where it has been made again since.
+    generation: Option<i32>,
 }
 
 async fn skip_node(
     visit: Visit,
     caller: Caller,
     Path(id): Path<ExecutionId>,
-    Json(Skip { node_id, output }): Json<Skip>,
+    Json(Skip { node_id, output, generation }): Json<Skip>,
 ) -> Result<StatusCode> {
-    control(visit, caller, id, Control::SkipNode { node_id, output }).await
+    control(visit, caller, id, Control::SkipNode { node_id, output, generation }).await
 }
 
 #[derive(Deserialize, JsonSchema)]

@@ -196,6 +196,20 @@ impl Draft<'_> {
         Ok(())
     }
 
+    /// Refuses what was asked of a node that somebody has had made again since it was looked at.
+    ///
+    /// # Errors
+    /// [`Refused::NotHere`] when it is so.
+    pub fn seen_as(&self, id: &NodeId, generation: Option<i32>) -> Result<(), Refused> {
+        let now = self.snapshot.nodes.get(id).map(|node| node.generation);
+        if generation.is_none() || now.is_none() || now == generation {
+            return Ok(());
+        }
+        let name = self.called(id);
+        let words = format!("Somebody has had “{name}” made again meanwhile. Look at it again");
+        Err(Refused::NotHere(words))
+    }
+
     /// Refuses what cannot have come out of a node's ports: what follows relies on their types.
     fn gives(&self, id: &NodeId, output: &Map<String, Value>) -> Result<(), Refused> {
         value::recordable(output.values()).map_err(Refused::unrecordable)?;

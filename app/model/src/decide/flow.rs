@@ -1,6 +1,6 @@
 //! How settled nodes make others ready, needless or done, by an explicit worklist.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use serde_json::{Map, Value};
 
@@ -13,13 +13,12 @@ use crate::{
         state::{EdgeState, Effect, ExecutionStatus, JobStatus, NodeStatus},
         view::Bill,
     },
-    expr::{Condition, ExprError},
+    expr::{Condition, ExprError, Scope},
     graph,
     id::{JobId, NodeId},
     nodes::{NodeConfig, NodeKind, Place, Settled, Takes, Work, for_each::OUTPUT},
     review::ReviewState,
     time::Timestamp,
-    value,
     workflow::{Node, OnError},
 };
 
@@ -72,16 +71,46 @@ impl Draft<'_> {
         let edges = frozen.incoming(id);
         let in_state = |wanted| edges.iter().filter(move |link| state(&link.edge) == wanted);
         let live = in_state(EdgeState::Live).count();
-        let brought = in_state(EdgeState::Live).filter(|link| self.brings(link)).count();
         let pending = in_state(EdgeState::Pending).count();
         let enough = frozen.node(id).and_then(|node| node.data.config.enough_edges());
         match enough {
             _ if edges.is_empty() => Join::Run,
-            Some(enough) if brought >= enough => Join::Run,
+            Some(enough) if self.first_lanes(id, enough).len() >= enough => Join::Run,
             _ if pending > 0 => Join::Wait,
             _ if live > 0 => Join::Run,
             _ => Join::Skip,
         }
+    }
+
+    /// The first edges into a node that bring something, so many at most, by when that was done. A
+    /// replay waits for those that came first in what it replays.
+    fn first_lanes(&self, id: &NodeId, enough: usize) -> Vec<Link> {
+        let replayed = self.snapshot.replays.as_ref();
+        let done = |link: &Link| match replayed {
+            Some(replayed) => replayed.ended.get(&link.source).copied(),
+            None => self.snapshot.nodes.get(&link.source)?.ended_at,
+        };
+        let state = |link: &Link| self.snapshot.edges.get(&link.edge).copied();
+        let mut lanes = self.snapshot.frozen.incoming(id);
+        lanes.sort_by_key(|link| (done(link).is_none(), done(link)));
+        let settled = lanes
+            .into_iter()
+            .take_while(|link| replayed.is_none() || state(link) != Some(EdgeState::Pending));
+        let brought = settled.filter(|link| state(link) == Some(EdgeState::Live));
+        brought.filter(|link| self.brings(link)).take(enough).collect()
+    }
+
+    /// What a node reads that takes only what came first.
+    fn of_first_lanes(&self, id: &NodeId, enough: usize, scope: Scope) -> Scope {
+        let mut nodes: BTreeMap<NodeId, Map<String, Value>> = BTreeMap::new();
+        for link in self.first_lanes(id, enough) {
+            let (source, port) =
+                (link.source.in_round(""), self.snapshot.frozen.port_out(&link.edge));
+            let value = scope.nodes.get(&source).and_then(|gave| gave.get(port)).cloned();
+            nodes.entry(source).or_default().extend(value.map(|value| (port.to_owned(), value)));
+        }
+        let nodes = nodes.into_iter().map(|(node, gave)| (node, Arc::new(gave))).collect();
+        Scope { nodes: Arc::new(nodes), ..scope }
     }
 
     /// Whether a live edge carries something: the path also goes on past a node that was left out or
@@ -130,8 +159,12 @@ impl Draft<'_> {
             return Ok(Entry::Skip(SkipReason::Condition));
         }
         let frozen = self.frozen();
-        let place = Place { workflow: frozen.workflow(), node: &node.id, scope: &scope };
         let config = self.snapshot.config(id).unwrap_or(&node.data.config);
+        let scope = match config.enough_edges() {
+            Some(enough) => self.of_first_lanes(id, enough, scope),
+            None => scope,
+        };
+        let place = Place { workflow: frozen.workflow(), node: &node.id, scope: &scope };
         match (config.work(), config) {
             (Work::Inline, config) => Ok(Entry::Settle(config.settle_inline(place)?)),
             (Work::Review, NodeConfig::Review(config)) => {
@@ -220,8 +253,10 @@ impl Draft<'_> {
     }
 
     fn settle_completed(&mut self, id: &NodeId, settled: Settled, told: bool) {
-        if let Err(why) = value::recordable(settled.output.values()) {
-            return self.fail(id, Failure::unrecordable(why));
+        // What jobs give is judged one by one: those that are refused can be tried again.
+        let by_jobs = self.snapshot.config(id).is_some_and(|config| config.work() == Work::Jobs);
+        if !by_jobs && let Err(failure) = self.may_give(id, &settled.output) {
+            return self.fail(id, failure);
         }
         if self.settle_node(id, NodeStatus::Completed, Some(settled.output)) {
             let edges = self.settle_edges(id, |port| settled.takes.includes(port));

@@ -27,7 +27,7 @@ impl Draft<'_> {
         for charge in report.charges {
             self.add_charge(job.to_ref(), charge);
         }
-        match report.outcome.recordable() {
+        match self.fitting(&job.node, report.outcome) {
             Outcome::Done(output) => {
                 self.end_attempt(&job, "completed", None);
                 self.job_done(&job, output)?;

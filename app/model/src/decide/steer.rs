@@ -179,7 +179,8 @@ impl Draft<'_> {
     /// What decides about what people may do to the node.
     pub(super) fn facts(&self, id: &NodeId) -> Result<NodeFacts, Refused> {
         let node = self.snapshot.nodes.get(id).ok_or_else(|| Refused::UnknownNode(id.clone()))?;
-        let begun = |job: &&super::JobState| job.status != JobStatus::Pending || job.fence > 0;
+        let begun =
+            |job: &&super::JobState| job.status != JobStatus::Pending || job.started_at.is_some();
         let work = match self.snapshot.jobs_of(id).iter().any(begun) {
             true => NodeWork::Begun,
             false => NodeWork::Untouched,

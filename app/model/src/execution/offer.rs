@@ -39,7 +39,7 @@ pub enum Items {
 /// Whether work on a node has begun.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NodeWork {
-    /// No job of it was ever claimed.
+    /// No job of it was claimed since it was last begun anew.
     Untouched,
     /// At least one was.
     Begun,
@@ -49,7 +49,7 @@ impl NodeFacts {
     /// The facts of a node as people see it.
     pub fn of(node: &NodeView, workflow: &Workflow) -> Self {
         let begun = |job: &super::view::JobView| {
-            job.status != JobStatus::Pending || job.attempt > 0 || job.lost > 0
+            job.status != JobStatus::Pending || job.started_at.is_some()
         };
         Self {
             status: node.status,

@@ -31,6 +31,10 @@ pub enum Control {
         /// What it counts as having given, port by port; none means nothing.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         output: Option<Map<String, Value>>,
+        /// How often it had been made when it was looked at, counted from 1: where somebody has had
+        /// it made again since, nothing is changed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        generation: Option<i32>,
     },
     /// Let a node start that waits for a person's word.
     TriggerNode {
@@ -103,7 +107,7 @@ impl Control {
             Self::EditNode { node_id, config, .. } => {
                 json!({ "node_id": node_id, "changed": names(config) })
             }
-            Self::SkipNode { node_id, output } => {
+            Self::SkipNode { node_id, output, .. } => {
                 json!({ "node_id": node_id, "gave": output.as_ref().map(names) })
             }
             Self::AutoRun { on } => json!({ "on": on }),

@@ -26,7 +26,18 @@ pub(crate) fn answer(
         let outcome = Outcome::Waits(Launching { child, name: "Other".to_owned() });
         told = Report { outcome, ..told };
     }
-    draft.settle(told)
+    settle(draft, told)
+}
+
+/// Takes a report in, with what was made under the name of its node's own port.
+pub(crate) fn settle(draft: &mut Draft<'_>, mut report: Report) -> Result<(), Refused> {
+    let snapshot = draft.snapshot();
+    let node = snapshot.jobs.get(&report.job).and_then(|job| snapshot.frozen.node(&job.node));
+    if let (Some(node), Outcome::Done(made)) = (node, &mut report.outcome) {
+        let port = node.data.config.outputs(snapshot.frozen.workflow())[0].name.clone();
+        made.values = made.values.values().map(|value| (port.clone(), value.clone())).collect();
+    }
+    draft.settle(report)
 }
 
 /// The jobs that wait for what they launched.

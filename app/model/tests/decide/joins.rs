@@ -4,8 +4,8 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use model::{
     decide::{
-        ClaimLimits, Context, Draft, Frozen, JobState, Known, Snapshot, runs, to_take_over,
-        to_take_over_around,
+        ClaimLimits, Context, Draft, Frozen, JobState, Known, Outcome, Snapshot, runs,
+        to_take_over, to_take_over_around,
     },
     execution::{
         failure::Failure,
@@ -26,9 +26,11 @@ use uuid::Uuid;
 use crate::{
     children,
     input::Ending,
+    items::{after, claim, launched},
     reference,
+    states::decided_at,
     workflows::{WANTED, cases, workflows},
-    world::approve_all,
+    world::{approve_all, report},
 };
 
 /// Runs a workflow to its end; `picks` chooses which job answers next.
@@ -145,6 +147,31 @@ fn a_lane_that_brings_nothing_does_not_win_a_race() {
         let output = ended.nodes["first"].output.clone().unwrap();
         assert_eq!(&output["output"], given, "{fast} {settings} {fork}");
     }
+}
+
+/// Both lanes end, the slow one first, while a breakpoint holds what waits for one of them.
+#[test]
+fn a_merge_that_was_held_takes_what_came_first_and_no_more() {
+    let begun = after(launched(race(&json!({}), &json!({}), &json!({}))), |draft| {
+        draft.set_breakpoints(["first".into()].into()).unwrap();
+        assert_eq!(claim(draft).len(), 2);
+    });
+    let ends = |snapshot: Snapshot, at: i64, lane: &str| {
+        let (after, ..) = decided_at(Timestamp(at), snapshot, |draft| {
+            let job = draft.snapshot().jobs_of(&lane.into())[0].clone();
+            let mut done = report((job.id, job.fence), &Ending::Done, 0);
+            let Outcome::Done(output) = &mut done.outcome else { panic!("it is done") };
+            output.values["texts"] = json!([lane]);
+            draft.settle(done).unwrap();
+        });
+        after
+    };
+    let held = ends(ends(begun, 10, "slow"), 20, "fast");
+
+    let gone_on = after(held, |draft| draft.trigger_node(&"first".into(), None).unwrap());
+
+    let output = gone_on.nodes["first"].output.clone().unwrap();
+    assert_eq!(output["output"], json!([["slow"]]));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use model::{
     },
     id::NodeId,
     time::Timestamp,
-    value::MAX_DEPTH,
+    value::{MAX_DEPTH, MAX_WEIGHT},
 };
 use serde_json::{Value, json};
 
@@ -118,9 +118,15 @@ fn a_retry_makes_no_other_number_of_items() {
 }
 
 #[test]
-fn what_nobody_could_read_again_is_not_recorded() {
+fn what_nobody_could_hold_read_or_rely_on_is_not_recorded() {
     let deep = (0..=MAX_DEPTH).fold(json!(1), |inner, _| json!([inner]));
-    for (given, why) in [(deep, "64 levels"), (json!("a\0b"), "U+0000")] {
+    let heavy = json!(["x".repeat(MAX_WEIGHT)]);
+    for (given, code, why) in [
+        (deep, "unrecordable_output", "64 levels"),
+        (json!("a\0b"), "unrecordable_output", "U+0000"),
+        (heavy, "unrecordable_output", "16 MiB"),
+        (json!("words"), "unfit_output", "write: texts must be a list of texts, but is a text."),
+    ] {
         let mut failed = after(launched(chain(&[("write", "generate_copy")])), |draft| {
             for job in claim(draft) {
                 let mut report = report((job.id, job.fence), &Ending::Done, 0);
@@ -130,7 +136,7 @@ fn what_nobody_could_read_again_is_not_recorded() {
         });
         let node = failed.nodes.remove(&NodeId::from("write")).unwrap();
         let failure = node.failure.unwrap();
-        assert_eq!((node.status, &*failure.code), (NodeStatus::Failed, "unrecordable_output"));
+        assert_eq!((node.status, &*failure.code), (NodeStatus::Failed, code));
         assert!(failure.message.contains(why), "{}", failure.message);
     }
 }

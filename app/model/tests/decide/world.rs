@@ -115,7 +115,7 @@ impl World {
         let ended: Vec<_> = self.store.attempts.keys().copied().collect();
         let Some((job, fence)) = picked(&ended, pick).copied() else { return };
         let before = self.store.events.len();
-        let answer = self.decide(|draft| draft.settle(report((job, fence), ending, 1)));
+        let answer = self.decide(|draft| children::settle(draft, report((job, fence), ending, 1)));
         assert!(
             matches!(answer, Err(Refused::Stale { .. } | Refused::UnknownJob(_))),
             "{answer:?}"

@@ -181,17 +181,17 @@ fn Questions(
     skipping: RwSignal<bool>,
     retrying: RwSignal<bool>,
 ) -> impl IntoView {
-    let with_failed = move |action: Action, control: fn(NodeId) -> Control| {
+    let with_failed = move |carry_out: fn(Sender, NodeId)| {
         if let Some(node) = fault.with_untracked(|fault| fault.as_ref()?.node.clone()) {
             store.look_at(node.clone());
-            sender.send(action, control(node));
+            carry_out(sender, node);
         }
     };
-    let skip = move |()| {
-        with_failed(Action::SkipNode, |node_id| Control::SkipNode { node_id, output: None });
-    };
+    let skip = move |()| with_failed(Sender::skip);
     let retry = move |()| {
-        with_failed(Action::RetryNode, |node_id| Control::RetryNode { node_id, config: None });
+        with_failed(|sender, node_id| {
+            sender.send(Action::RetryNode, Control::RetryNode { node_id, config: None });
+        });
     };
     view! {
         <ConfirmDialog

@@ -13,7 +13,7 @@ use model::{
         NodeConfig,
         attach_to_document::{Config, Primary, pairs},
     },
-    value::{DocumentRef, ImageRef},
+    value::{DocumentRef, ImageRef, kind_of},
 };
 use serde_json::{Map, Value};
 
@@ -40,8 +40,10 @@ impl Executor for AttachToDocument {
 }
 
 async fn attach(context: &JobContext, config: &Config) -> Result<JobOutput, Failure> {
-    let documents = DocumentRef::list(&source(context, config.documents.as_ref(), "documents")?);
-    let images = ImageRef::list(&source(context, config.images.as_ref(), "images")?);
+    let documents = source(context, config.documents.as_ref(), "documents")?;
+    let documents = all(&documents, "documents", DocumentRef::from_value)?;
+    let images = source(context, config.images.as_ref(), "images")?;
+    let images = all(&images, "images", ImageRef::from_value)?;
     if documents.is_empty() || images.is_empty() {
         let missing = if documents.is_empty() { "documents" } else { "images" };
         let message = format!("There are no {missing} to attach: check what comes in.");
@@ -83,6 +85,24 @@ fn source(context: &JobContext, field: Option<&Text>, port: &str) -> Result<Valu
         _ => Ok(context.input(port).unwrap_or_default()),
     };
     value.map_err(|error| unfit(&error))
+}
+
+/// Everything in a list, however deep; what it should not hold is no less for being passed over.
+fn all<T>(given: &Value, what: &str, read: fn(&Value) -> Option<T>) -> Result<Vec<T>, Failure> {
+    let mut found = vec![];
+    let mut open = vec![given];
+    while let Some(value) = open.pop() {
+        match (value, read(value)) {
+            (Value::Null, _) => {}
+            (Value::Array(items), _) => open.extend(items.iter().rev()),
+            (_, Some(one)) => found.push(one),
+            (other, None) => {
+                let message = format!("The {what} to attach hold {}.", kind_of(other));
+                return Err(Failure::permanent("unfit_input", message));
+            }
+        }
+    }
+    Ok(found)
 }
 
 /// How many images each document has already.

@@ -98,9 +98,11 @@ impl Scene {
             Move::Retry => {
                 Input::Control(Control::RetryNode { node_id: "broken".into(), config: None })
             }
-            Move::Skip => {
-                Input::Control(Control::SkipNode { node_id: "broken".into(), output: None })
-            }
+            Move::Skip => Input::Control(Control::SkipNode {
+                node_id: "broken".into(),
+                output: None,
+                generation: None,
+            }),
         }
     }
 

@@ -1,6 +1,7 @@
 //! What a worker reports of one attempt.
 
 mod edited;
+mod fitting;
 mod restore;
 
 use serde_json::{Map, Value};
@@ -12,7 +13,7 @@ use super::Refused;
 use crate::{
     execution::{event::Charge, failure::Failure},
     id::{ArtifactId, DocumentId, ExecutionId, ImageId, JobId, NodeId},
-    value::{self, Unrecordable},
+    value::Unrecordable,
 };
 
 /// The report of one attempt; counts only while the job is held under `fence`.
@@ -48,16 +49,6 @@ impl Refused {
     }
 }
 
-impl Outcome {
-    /// The same, or a failure where what was made cannot be recorded.
-    pub(super) fn recordable(self) -> Self {
-        match self {
-            Self::Done(output) => output.recordable().map_or_else(Self::Failed, Self::Done),
-            other => other,
-        }
-    }
-}
-
 /// An execution that a job has launched.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Launching {
@@ -78,14 +69,6 @@ pub struct JobOutput {
     pub documents: Vec<DocumentOut>,
     /// Images attached to documents.
     pub attachments: Vec<AttachmentOut>,
-}
-
-impl JobOutput {
-    /// The same, unless what a step gives with it cannot be recorded.
-    pub(super) fn recordable(self) -> Result<Self, Failure> {
-        value::recordable(self.values.values()).map_err(Failure::unrecordable)?;
-        Ok(self)
-    }
 }
 
 /// An output to record.

@@ -9,6 +9,7 @@ use crate::{
     execution::{event::SkipReason, failure::Failure},
     id::{ExecutionId, NodeId},
     review::{Approved, ReviewState, Reviewer, Verdict},
+    time::Timestamp,
 };
 
 /// The execution that is replayed, and what people did in it.
@@ -20,6 +21,8 @@ pub struct Replayed {
     pub decided: BTreeMap<NodeId, Vec<Decided>>,
     /// The nodes without which people went on, with what they said that it gives.
     pub left_out: BTreeMap<NodeId, Option<Map<String, Value>>>,
+    /// When each node ended: lanes race as they did.
+    pub ended: BTreeMap<NodeId, Timestamp>,
 }
 
 /// A decision that was taken.
@@ -129,7 +132,8 @@ mod tests {
             let all = decisions.iter().map(|(generation, verdict)| decided(*generation, *verdict));
             let decided = BTreeMap::from([(node.clone(), all.collect())]);
             let origin = ExecutionId(Uuid::nil());
-            let replayed = Replayed { origin, decided, left_out: BTreeMap::new() };
+            let (left_out, ended) = (BTreeMap::new(), BTreeMap::new());
+            let replayed = Replayed { origin, decided, left_out, ended };
             replayed
                 .decision(&node, generation)
                 .map(|decided| (decided.generation, decided.verdict))

@@ -138,7 +138,9 @@ fn steer(draft: &mut Draft<'_>, control: Control) -> std::result::Result<(), Ref
         Control::Resume => draft.resume(),
         Control::Stop => draft.stop(EndReason::User),
         Control::RetryNode { node_id, config } => draft.retry_node(&node_id, config.as_ref()),
-        Control::SkipNode { node_id, output } => draft.skip_node(&node_id, output),
+        Control::SkipNode { node_id, output, generation } => {
+            draft.seen_as(&node_id, generation).and_then(|()| draft.skip_node(&node_id, output))
+        }
         Control::TriggerNode { node_id, config } => draft.trigger_node(&node_id, config.as_ref()),
         Control::EditNode { node_id, config, was } => draft.edit_node(&node_id, (&config, &was)),
         Control::AutoRun { on } => draft.set_auto_run(if on { AutoRun::On } else { AutoRun::Off }),

@@ -7,6 +7,7 @@ use model::{
     execution::state::{JobStatus, NodeStatus},
     id::{ArtifactId, ExecutionId, ImageId, JobId, NodeId, UserId},
     review::Reviewer,
+    time::Timestamp,
 };
 use serde_json::{Map, Value};
 use sqlx::{PgConnection, types::Json};
@@ -14,7 +15,10 @@ use uuid::Uuid;
 
 use crate::{
     error::{Doing, Result},
-    store::rows::{read_json, word},
+    store::{
+        rows::{read_json, word},
+        timestamp,
+    },
 };
 
 /// What the same job of another execution has left.
@@ -124,7 +128,24 @@ async fn artifacts(
 /// The database.
 pub async fn replayed(conn: &mut PgConnection, origin: ExecutionId) -> Result<Replayed> {
     let left_out = left_out(conn, origin).await?;
-    Ok(Replayed { origin, decided: decisions(conn, origin).await?, left_out })
+    let ended = ended(conn, origin).await?;
+    Ok(Replayed { origin, decided: decisions(conn, origin).await?, left_out, ended })
+}
+
+async fn ended(
+    conn: &mut PgConnection,
+    origin: ExecutionId,
+) -> Result<BTreeMap<NodeId, Timestamp>> {
+    let rows = sqlx::query!(
+        r#"SELECT node_id, ended_at AS "ended_at!"
+             FROM execution_nodes
+            WHERE execution_id = $1 AND ended_at IS NOT NULL"#,
+        origin.0
+    )
+    .fetch_all(conn)
+    .await
+    .doing("reading when recorded steps ended")?;
+    Ok(rows.into_iter().map(|row| (NodeId(row.node_id), timestamp(row.ended_at))).collect())
 }
 
 async fn decisions(

@@ -98,7 +98,12 @@ async fn a_node_that_is_skipped_stops_what_it_launched() {
     let world = World::new().await;
     let Held { execution, child, call, worker: _worker } = held_family(&world).await;
 
-    control(&world, execution, Control::SkipNode { node_id: id("sub"), output: None }).await;
+    control(
+        &world,
+        execution,
+        Control::SkipNode { node_id: id("sub"), output: None, generation: None },
+    )
+    .await;
 
     call.dropped().await;
     let view = world.wait_over(execution).await;
@@ -188,7 +193,7 @@ async fn a_child_whose_parent_went_on_without_it_is_not_mended_by_itself() {
 
     for mend in [
         Control::RetryNode { node_id: id("write"), config: None },
-        Control::SkipNode { node_id: id("write"), output: None },
+        Control::SkipNode { node_id: id("write"), output: None, generation: None },
     ] {
         let refused = world.services.control(&world.owner, child, mend).await.unwrap_err();
         assert!(refused.to_string().contains("has gone on without it"), "{refused}");

@@ -229,7 +229,12 @@ async fn a_step_that_failed_in_a_round_is_left_out_there_and_the_loop_goes_on() 
 
     for node in ["check", "check@each[1]"] {
         let execution = failed_loop(&world).await;
-        control(&world, execution, Control::SkipNode { node_id: id(node), output: None }).await;
+        control(
+            &world,
+            execution,
+            Control::SkipNode { node_id: id(node), output: None, generation: None },
+        )
+        .await;
 
         let view = world.wait_over(execution).await;
         assert_eq!(view.status, ExecutionStatus::Completed, "{node}: {:?}", view.error);

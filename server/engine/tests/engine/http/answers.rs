@@ -5,7 +5,9 @@ use axum::{
     http::{HeaderMap, StatusCode, header::CONTENT_TYPE},
     response::Redirect,
 };
+use engine::testing::world::{none, quick};
 use futures::stream;
+use model::execution::{state::ExecutionStatus, view::NodeView};
 use serde_json::{Value, json};
 
 use crate::http::{assert_kept_out, failed, given, run, server, world};
@@ -194,4 +196,43 @@ async fn a_picture_is_put_into_the_library() {
     let image = serde_json::from_value(picture["image_id"].clone()).unwrap();
     let kept = world.services.picture(&world.owner, image).await.unwrap();
     assert_eq!(kept.media_type, "image/png");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_loop_over_large_answers_ends_and_calls_nobody_twice() {
+    const ROUNDS: usize = 60;
+    let (server, mut arrived) = server(|_, _| "x".repeat(1_900_000)).await;
+    let world = world(&[server]).await;
+    let _worker = world.worker(quick());
+    let each = json!({ "items": "${input.things}", "on_round_failure": "continue" });
+    let call = json!({ "url": format!("http://{server}/"), "headers": [] });
+    let place = json!({ "x": 0, "y": 0 });
+    let workflow = json!({
+        "name": "Heavy",
+        "parameters": [{ "name": "things", "type": "list", "default": vec!["thing"; ROUNDS] }],
+        "nodes": [
+            { "id": "start", "type": "start", "position": place, "data": {} },
+            { "id": "each", "type": "for_each", "position": place, "data": { "config": each } },
+            { "id": "call", "type": "http_request", "position": place, "parentId": "each", "data": { "config": call } },
+            { "id": "end", "type": "end", "position": place, "data": {} },
+        ],
+        "edges": [
+            { "id": "a", "source": "start", "target": "each" },
+            { "id": "b", "source": "each", "sourceHandle": "item", "target": "call" },
+            { "id": "c", "source": "call", "target": "each", "targetHandle": "result" },
+            { "id": "d", "source": "each", "sourceHandle": "output", "target": "end" },
+        ],
+    });
+    let template = world.publish(&serde_json::from_value(workflow).unwrap()).await;
+
+    let view = world.wait_over(world.launch(template, none()).await).await;
+
+    assert_eq!(view.status, ExecutionStatus::Failed);
+    let code = |node: &NodeView| node.failure.as_ref().map(|failure| failure.code.clone());
+    let codes: Vec<_> = view.nodes.iter().filter_map(code).collect();
+    assert!(codes.contains(&"too_much_output".to_owned()), "rounds beyond 64 MiB: {codes:?}");
+    assert_eq!(code(view.node(&"each".into()).unwrap()).as_deref(), Some("unrecordable_output"));
+    let calls = std::iter::from_fn(|| arrived.try_recv().ok()).count();
+    assert_eq!(calls, ROUNDS);
+    world.assert_sound().await;
 }

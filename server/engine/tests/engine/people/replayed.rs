@@ -1,5 +1,7 @@
 //! A replay takes what people decided from what was recorded: it asks nobody.
 
+use std::time::Duration;
+
 use engine::testing::{
     play::graph,
     world::{World, none, quick},
@@ -128,7 +130,7 @@ async fn what_people_went_on_without_is_left_out_in_a_replay() {
     for output in [None, json!({"texts": ["mine"]}).as_object().cloned()] {
         let origin = launch(&world, &workflow).await;
         world.wait_over(origin).await;
-        let skip = Control::SkipNode { node_id: id("a"), output };
+        let skip = Control::SkipNode { node_id: id("a"), output, generation: None };
         world.services.control(&world.owner, origin, skip).await.unwrap();
         let done = |view: &ExecutionView| view.status == ExecutionStatus::Completed;
         let first = world.wait(origin, done).await;
@@ -138,5 +140,40 @@ async fn what_people_went_on_without_is_left_out_in_a_replay() {
         assert_eq!((view.status, ends(&view)), (first.status, ends(&first)));
         assert_eq!(made(&world, replay).await, made(&world, origin).await);
     }
+    world.assert_sound().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_lanes_that_race_the_same_one_wins_in_a_replay() {
+    let world = World::new().await;
+    let _worker = world.worker_with(echoing(), quick());
+    let nodes = [
+        ("late", "wait", json!({"seconds": 3600})),
+        ("early", "generate_copy", text("Early")),
+        ("first", "merge", json!({"mode": "any"})),
+    ];
+    let edges = [
+        ("start", "late"),
+        ("start", "early"),
+        ("late", "first"),
+        ("early.texts", "first"),
+        ("first", "end"),
+    ];
+    let origin = launch(&world, &graph(&nodes, &edges)).await;
+    let won = |view: &ExecutionView| {
+        view.node(&id("first")).is_some_and(|node| node.status == NodeStatus::Completed)
+    };
+    world.wait(origin, won).await;
+    world.db.advance(Duration::from_secs(3601)).await;
+    world.nudge().await;
+    world.wait_over(origin).await;
+
+    for _ in 0..5 {
+        replayed(&world, origin).await;
+    }
+
+    let same = "SELECT count(*) FROM execution_nodes
+                 WHERE node_id = 'first' AND output = '{\"output\": [[\"Early\"]]}'";
+    assert_eq!(world.count(same).await, 6);
     world.assert_sound().await;
 }

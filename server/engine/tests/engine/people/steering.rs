@@ -62,7 +62,12 @@ async fn a_failed_node_is_skipped_with_or_without_a_value_and_the_rest_goes_on()
         let execution = launch(&world, &two("fail")).await;
         assert_eq!(world.wait_over(execution).await.status, ExecutionStatus::Failed);
 
-        control(&world, execution, Control::SkipNode { node_id: id("a"), output }).await;
+        control(
+            &world,
+            execution,
+            Control::SkipNode { node_id: id("a"), output, generation: None },
+        )
+        .await;
 
         let done = |view: &ExecutionView| view.status == ExecutionStatus::Completed;
         let view = world.wait(execution, done).await;
@@ -201,7 +206,7 @@ async fn what_does_not_fit_is_refused_and_changes_nothing() {
         was: fields(json!({})),
     };
     let wrong = [
-        (409, Control::SkipNode { node_id: node_id.clone(), output: None }),
+        (409, Control::SkipNode { node_id: node_id.clone(), output: None, generation: None }),
         (409, Control::TriggerNode { node_id: node_id.clone(), config: None }),
         (409, Control::TriggerNode { node_id: node_id.clone(), config: Some(prompt) }),
         (422, edit(json!({"quantity": 51}))),
@@ -222,4 +227,25 @@ async fn what_does_not_fit_is_refused_and_changes_nothing() {
         assert!(matches!(answer, Err(EngineError::Refused(problem)) if problem.status() == 404));
     }
     assert_eq!(world.events(execution).await.len(), before);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_skips_a_step_that_somebody_has_retried_meanwhile_is_told() {
+    let world = World::new().await;
+    let _worker = world.worker_with(echoing(), quick());
+    let execution = launch(&world, &two("fail")).await;
+    world.wait_over(execution).await;
+    control(&world, execution, Control::RetryNode { node_id: id("a"), config: None }).await;
+
+    let skip = |generation| {
+        let skip = Control::SkipNode { node_id: id("a"), output: None, generation };
+        world.services.control(&world.owner, execution, skip)
+    };
+
+    let EngineError::Refused(late) = skip(Some(1)).await.unwrap_err() else { panic!("refused") };
+    assert_eq!(late.status(), 409);
+    assert!(late.detail.contains("made again meanwhile"), "{late:?}");
+    world.wait_over(execution).await;
+    skip(Some(2)).await.unwrap();
+    world.assert_sound().await;
 }

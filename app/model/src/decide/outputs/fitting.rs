@@ -1,0 +1,84 @@
+//! What steps may give: what nobody could record, hold or rely on is a failure instead.
+
+use serde_json::{Map, Value};
+
+use super::Outcome;
+use crate::{
+    connect,
+    decide::Draft,
+    execution::failure::Failure,
+    id::NodeId,
+    nodes::NodeKind,
+    value::{MAX_WEIGHT, Unrecordable, recordable, weight},
+};
+
+/// What the steps of one execution give, all together, by [`weight`].
+const MOST_GIVEN: usize = 64 << 20;
+/// What gives less than this is not added up: all would have to be weighed again for each.
+const WEIGHED: usize = 64 << 10;
+
+impl Draft<'_> {
+    /// The same, or a failure where the node may not give what was made.
+    pub(in crate::decide) fn fitting(&self, node: &NodeId, outcome: Outcome) -> Outcome {
+        match outcome {
+            Outcome::Done(output) => match self.may_give(node, &output.values) {
+                Ok(()) => Outcome::Done(output),
+                Err(failure) => Outcome::Failed(failure),
+            },
+            other => other,
+        }
+    }
+
+    /// Whether a node may give this, in all or as one of its items.
+    ///
+    /// # Errors
+    /// Nobody could record it or read it again, all together is more than one process can hold, or
+    /// it is not what its port gives, on which rely those that follow.
+    pub(in crate::decide) fn may_give(
+        &self,
+        id: &NodeId,
+        output: &Map<String, Value>,
+    ) -> Result<(), Failure> {
+        if output.is_empty() {
+            return Ok(());
+        }
+        recordable(output.values()).map_err(Failure::unrecordable)?;
+        self.has_room_for(id, output)?;
+        // What an execution is launched with was judged before that.
+        let node = self.snapshot.effective_node(id).filter(|node| node.kind() != NodeKind::Start);
+        let workflow = self.snapshot.frozen.workflow();
+        let misfit = node.and_then(|node| connect::misfit(workflow, &node, output));
+        misfit.map_or(Ok(()), |why| Err(Failure::permanent("unfit_output", why)))
+    }
+
+    fn has_room_for(&self, id: &NodeId, output: &Map<String, Value>) -> Result<(), Failure> {
+        let own = heavy(output);
+        if own < WEIGHED {
+            return Ok(());
+        }
+        let items = self.snapshot.jobs_of(id);
+        let items: usize = items.iter().filter_map(|job| job.values.as_ref()).map(heavy).sum();
+        if items.saturating_add(own) > MAX_WEIGHT {
+            return Err(Failure::unrecordable(Unrecordable::Large));
+        }
+        let given = self.snapshot.nodes.values().filter_map(|node| node.output.as_deref());
+        let given: usize = given.map(heavy).sum();
+        match given.saturating_add(items).saturating_add(own) > MOST_GIVEN {
+            true => Err(too_much_given()),
+            false => Ok(()),
+        }
+    }
+}
+
+fn heavy(given: &Map<String, Value>) -> usize {
+    given.values().map(|value| weight(value, MOST_GIVEN)).sum()
+}
+
+fn too_much_given() -> Failure {
+    let message = format!(
+        "With this the steps of the execution would have given more than {} MiB, which is as much as \
+         one execution may hold. Pass less on, or run a part in a workflow of its own.",
+        MOST_GIVEN >> 20
+    );
+    Failure::permanent("too_much_output", message)
+}
