@@ -1,6 +1,6 @@
 //! W4: executions of ten steps queued at once, drained by one, two and four processes.
 
-use std::{io::Read, sync::Arc};
+use std::{io::Read, sync::Arc, time::Duration};
 
 use engine::{
     exec::{Worker, WorkerConfig, WorkerParts, advance::Advance, hub::Hub},
@@ -11,8 +11,9 @@ use futures::{StreamExt, stream};
 use serde_json::json;
 
 use super::{
+    limit,
     process::Process,
-    report::{Report, rounded},
+    report::{Measured, Report, Share, beside, rounded},
     stage::{Stage, chain, no_op, pool},
 };
 
@@ -41,16 +42,17 @@ pub async fn work(url: &str) {
 pub async fn measure(report: &mut Report) {
     let mut alone = None;
     for processes in [1, 2, 4] {
-        let per_second = drained(processes).await;
-        let base = *alone.get_or_insert(per_second);
-        report.add(json!({
-            "workload": "w4", "processes": processes, "in_flight": EXECUTIONS,
-            "executions_per_s": rounded(per_second), "times_one_process": rounded(per_second / base),
-        }));
+        let (ours, limit) = drained(processes).await;
+        let base = *alone.get_or_insert(ours.per_second);
+        let more = json!({
+            "processes": processes, "times_one_process": rounded(ours.per_second / base),
+        });
+        report.add(beside(("w4", EXECUTIONS), (ours, limit), Share::OfExecutions, more));
     }
 }
 
-async fn drained(processes: usize) -> f64 {
+/// What was achieved, and the limit of then. An execution's time begins with the first step of all.
+async fn drained(processes: usize) -> (Measured, Measured) {
     let stage = Stage::new().await;
     let places = stage.places(PLACES, &chain(STEPS)).await;
     let launches = (0..EXECUTIONS).map(|i| stage.launch(&places[i % PLACES]));
@@ -59,12 +61,14 @@ async fn drained(processes: usize) -> f64 {
     let working: Vec<Process> = (0..processes).map(|_| Process::again(WORKER, url)).collect();
     let left = "SELECT count(*) FROM workflow_executions WHERE status <> 'completed'";
     while stage.world.count(left).await > 0 {
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        tokio::time::sleep(Duration::from_millis(100)).await;
     }
     drop(working);
-    let sql = "SELECT extract(epoch FROM (SELECT max(completed_at) FROM workflow_executions)
-                    - (SELECT min(started_at) FROM job_attempts))::float8";
-    let seconds: f64 = sqlx::query_scalar(sql).fetch_one(&stage.services.pool).await.unwrap();
+    let sql = "SELECT extract(epoch FROM completed_at - (SELECT min(started_at) FROM job_attempts))::float8
+                 FROM workflow_executions ORDER BY 1";
+    let seconds: Vec<f64> = sqlx::query_scalar(sql).fetch_all(&stage.services.pool).await.unwrap();
+    let took: Vec<_> = seconds.into_iter().map(Duration::from_secs_f64).collect();
     stage.world.assert_sound().await;
-    EXECUTIONS as f64 / seconds
+    let limit = limit::backlog(url, EXECUTIONS, STEPS as i32).await;
+    (Measured::within(took[EXECUTIONS - 1], took), limit)
 }

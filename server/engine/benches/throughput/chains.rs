@@ -8,11 +8,11 @@ use serde_json::json;
 
 use super::{
     limit, peers,
-    report::{Report, percentile, rounded},
+    report::{Measured, Report, Share, beside, rounded},
     stage::{Place, Stage, chain, no_op},
 };
 
-pub const STEPS: usize = 20;
+const STEPS: usize = 20;
 const LEVELS: [usize; 4] = [1, 16, 64, 256];
 const LONG: Duration = Duration::from_secs(5);
 
@@ -25,8 +25,9 @@ pub async fn measure(report: &mut Report) {
     // Connections, plans and caches are warm afterwards.
     level(&stage, &places[..4], Duration::from_secs(1)).await;
     for in_flight in LEVELS {
-        let allowed = limit::executions_per_second(&stage.world.db.url, in_flight, LONG).await;
-        let (mut took, per_second) = level(&stage, &places[..in_flight], LONG).await;
+        let url = &stage.world.db.url;
+        let limit = limit::chains(url, in_flight, STEPS as i32, LONG).await;
+        let ours = level(&stage, &places[..in_flight], LONG).await;
         let ratios: Vec<_> = peers::CHAINS
             .iter()
             .filter_map(|(name, one, sixteen)| match in_flight {
@@ -34,20 +35,16 @@ pub async fn measure(report: &mut Report) {
                 16 => Some((name, sixteen)),
                 _ => None,
             })
-            .map(|(name, theirs)| json!({ "peer": name, "ratio": rounded(per_second / theirs) }))
+            .map(|(name, theirs)| json!({ "peer": name, "ratio": rounded(ours.per_second / theirs) }))
             .collect();
-        report.add(json!({
-            "workload": "w1", "in_flight": in_flight, "executions_per_s": rounded(per_second),
-            "p50_ms": percentile(&mut took, 0.5), "p95_ms": percentile(&mut took, 0.95),
-            "p99_ms": percentile(&mut took, 0.99), "limit_per_s": rounded(allowed),
-            "share_of_limit": rounded(per_second / allowed), "times_the_peers": ratios,
-        }));
+        let more = json!({ "times_the_peers": ratios });
+        report.add(beside(("w1", in_flight), (ours, limit), Share::OfExecutions, more));
     }
     worker.stop().await;
     stage.world.assert_sound().await;
 }
 
-async fn level(stage: &Stage, places: &[Place], long: Duration) -> (Vec<Duration>, f64) {
+async fn level(stage: &Stage, places: &[Place], long: Duration) -> Measured {
     let begun = Instant::now();
     let one = async |place: &Place| {
         let mut took = vec![];
@@ -56,7 +53,6 @@ async fn level(stage: &Stage, places: &[Place], long: Duration) -> (Vec<Duration
         }
         took
     };
-    let took: Vec<Duration> = join_all(places.iter().map(one)).await.concat();
-    let per_second = took.len() as f64 / begun.elapsed().as_secs_f64();
-    (took, per_second)
+    let took = join_all(places.iter().map(one)).await.concat();
+    Measured::since(begun, took)
 }

@@ -1,6 +1,6 @@
 //! W2: 20 jobs of 100 ms side by side, and what needs them all.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use engine::{
@@ -13,8 +13,8 @@ use model::decide::JobOutput;
 use serde_json::json;
 
 use super::{
-    peers,
-    report::{Report, percentile, rounded},
+    limit, peers,
+    report::{Measured, Report, Share, beside, rounded},
     stage::{Stage, without_results},
 };
 
@@ -41,19 +41,21 @@ pub async fn measure(report: &mut Report) {
     let worker = stage.worker(writing(Slow), WorkerConfig::default());
     let places = stage.places(1, &without_results(&copies(WIDE))).await;
     stage.learn(&places[0]).await;
-    let mut took = vec![];
+    let mut limit = limit::fans(&stage.world.db.url, ROUNDS, WIDE as i32, EACH).await;
+    let (begun, mut took) = (Instant::now(), vec![]);
     for _ in 0..ROUNDS {
         took.push(stage.run(&places[0]).await);
     }
-    let p50 = percentile(&mut took, 0.5);
+    let mut ours = Measured::since(begun, took);
+    let (p50, allowed, ideal) = (ours.p50(), limit.p50(), EACH.as_millis() as f64);
     let ratios: Vec<_> = peers::FAN_OUT_MS
         .iter()
         .map(|(name, theirs)| json!({ "peer": name, "ratio": rounded(theirs / p50) }))
         .collect();
-    report.add(json!({
-        "workload": "w2", "in_flight": 1, "p50_ms": p50, "p95_ms": percentile(&mut took, 0.95),
-        "p99_ms": percentile(&mut took, 0.99), "ideal_ms": EACH.as_millis() as u64,
-        "times_the_peers": ratios,
-    }));
+    let more = json!({
+        "ideal_ms": ideal, "overhead_ms": rounded(p50 - ideal),
+        "limit_overhead_ms": rounded(allowed - ideal), "times_the_peers": ratios,
+    });
+    report.add(beside(("w2", 1), (ours, limit), Share::OfTime, more));
     worker.stop().await;
 }

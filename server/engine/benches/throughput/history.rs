@@ -4,8 +4,8 @@ use engine::testing::past::{past, settle};
 use serde_json::json;
 
 use super::{
-    first_step,
-    report::{Report, percentile, rounded},
+    first_step, limit,
+    report::{Report, Share, beside, rounded},
     stage::Stage,
 };
 
@@ -27,12 +27,11 @@ pub async fn measure(report: &mut Report) {
         past(&stage.world, finished).await;
         settle(&stage.world).await;
         let (_, mut first) = first_step::times(&stage, ROUNDS).await;
-        let p50 = percentile(&mut first, 0.5);
+        let limit = limit::first_steps(&stage.world.db.url, ROUNDS, finished).await;
+        let p50 = first.p50();
         let base = *short.get_or_insert(p50);
-        report.add(json!({
-            "workload": "w5", "finished_jobs": finished, "p50_ms": p50,
-            "p95_ms": percentile(&mut first, 0.95), "p99_ms": percentile(&mut first, 0.99),
-            "times_a_short_history": rounded(p50 / base),
-        }));
+        let more =
+            json!({ "finished_jobs": finished, "times_a_short_history": rounded(p50 / base) });
+        report.add(beside(("w5", 1), (first, limit), Share::OfTime, more));
     }
 }

@@ -1,8 +1,65 @@
 //! Figures as lines on the terminal and as JSON for whoever compares runs.
 
-use std::{path::Path, time::Duration};
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
 
-use serde_json::Value;
+use serde_json::{Value, json};
+
+/// What a program achieved: the product, or the least one that the machine allows.
+pub struct Measured {
+    pub per_second: f64,
+    took: Vec<Duration>,
+}
+
+impl Measured {
+    /// Executions since then, and the time that matters of each.
+    pub fn since(begun: Instant, took: Vec<Duration>) -> Self {
+        Self::within(begun.elapsed(), took)
+    }
+
+    /// Executions that were over within so long, and the time that matters of each.
+    pub fn within(long: Duration, took: Vec<Duration>) -> Self {
+        Self { per_second: took.len() as f64 / long.as_secs_f64(), took }
+    }
+
+    pub fn p50(&mut self) -> f64 {
+        percentile(&mut self.took, 0.5)
+    }
+}
+
+/// How a workload is held against the limit; either way, 1 is as good as the machine allows.
+pub enum Share {
+    /// Our executions a second over the limit's.
+    OfExecutions,
+    /// The limit's median time over ours.
+    OfTime,
+}
+
+/// A workload's figures beside the limit of the same run, and what else there is to say of it.
+pub fn beside(
+    (workload, in_flight): (&str, usize),
+    (mut ours, mut limit): (Measured, Measured),
+    share: Share,
+    more: Value,
+) -> Value {
+    let used = match share {
+        Share::OfExecutions => ours.per_second / limit.per_second,
+        Share::OfTime => limit.p50() / ours.p50(),
+    };
+    let mut row = json!({
+        "workload": workload, "in_flight": in_flight,
+        "executions_per_s": rounded(ours.per_second), "p50_ms": ours.p50(),
+        "p95_ms": percentile(&mut ours.took, 0.95), "p99_ms": percentile(&mut ours.took, 0.99),
+        "limit_per_s": rounded(limit.per_second), "limit_p50_ms": limit.p50(),
+        "share_of_limit": rounded(used),
+    });
+    for (name, value) in more.as_object().into_iter().flatten() {
+        row[name] = value.clone();
+    }
+    row
+}
 
 /// What was measured so far.
 #[derive(Default)]
