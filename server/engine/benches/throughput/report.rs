@@ -44,16 +44,16 @@ pub fn beside(
     share: Share,
     more: Value,
 ) -> Value {
-    let used = match share {
-        Share::OfExecutions => ours.per_second / limit.per_second,
-        Share::OfTime => limit.p50() / ours.p50(),
+    let (of, used) = match share {
+        Share::OfExecutions => ("executions_per_s", ours.per_second / limit.per_second),
+        Share::OfTime => ("p50_ms", limit.p50() / ours.p50()),
     };
     let mut row = json!({
         "workload": workload, "in_flight": in_flight,
         "executions_per_s": rounded(ours.per_second), "p50_ms": ours.p50(),
         "p95_ms": percentile(&mut ours.took, 0.95), "p99_ms": percentile(&mut ours.took, 0.99),
         "limit_per_s": rounded(limit.per_second), "limit_p50_ms": limit.p50(),
-        "share_of_limit": rounded(used),
+        "share_of_limit": rounded(used), "share_of": of,
     });
     for (name, value) in more.as_object().into_iter().flatten() {
         row[name] = value.clone();
