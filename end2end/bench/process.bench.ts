@@ -5,8 +5,8 @@ import { test } from '@playwright/test';
 import { Server } from '../support/server.ts';
 import { Client } from './client.ts';
 import { percentile, record } from './figures.ts';
+import { STARTS, starts } from './starts.ts';
 
-const STARTS = 7;
 const IDLE_S = 15;
 /** The kernel counts processor time in hundredths of a second. */
 const TICKS_PER_S = 100;
@@ -35,20 +35,11 @@ test('what the process costs at rest, and how fast it comes back', async () => {
   const cpu = ((cpuSeconds(server.pid) - before) / IDLE_S) * 100;
   const memory = residentMiB(server.pid);
 
-  const starts: number[] = [];
-  for (let n = 0; n < STARTS; n += 1) {
-    await server.leave();
-    const begun = performance.now();
-    await server.boot();
-    const page = await fetch(server.url);
-    if (!page.ok || !(await page.text()).includes('</html>')) throw new Error('this is no page');
-    starts.push(performance.now() - begun);
-  }
-
+  const took = await starts(server);
   await server.stop();
   record('process', STARTS, [
-    { name: 'start on an existing cluster to first page, p50', value: percentile(starts, 50), unit: 'ms', target: 1000 },
-    { name: 'start on an existing cluster to first page, worst', value: percentile(starts, 100), unit: 'ms' },
+    { name: 'start on an existing cluster to first page, p50', value: percentile(took, 50), unit: 'ms', target: 1000 },
+    { name: 'start on an existing cluster to first page, worst', value: percentile(took, 100), unit: 'ms' },
     { name: `processor of the server, idle for ${IDLE_S} s`, value: cpu, unit: '%', target: 0.5 },
     { name: 'resident memory of the server, idle', value: memory, unit: 'MiB', target: 100 },
   ]);
