@@ -4,8 +4,8 @@ use std::{io::Read, sync::Arc, time::Duration};
 
 use engine::{
     exec::{Worker, WorkerConfig, WorkerParts, advance::Advance, hub::Hub},
+    limits::Limits,
     store,
-    testing::world::ROOMY,
 };
 use futures::{StreamExt, stream};
 use serde_json::json;
@@ -22,7 +22,6 @@ pub const WORKER: &str = "ATELIER_BENCH_WORKER";
 
 const EXECUTIONS: usize = 1000;
 const STEPS: usize = 10;
-const PLACES: usize = 128;
 
 /// Works until its input ends.
 pub async fn work(url: &str) {
@@ -30,7 +29,7 @@ pub async fn work(url: &str) {
     let parts = WorkerParts {
         options: store::connect_options(url, "bench worker").unwrap(),
         executors: no_op(),
-        advance: Arc::new(Advance::new(pool.clone(), Hub::default(), ROOMY)),
+        advance: Arc::new(Advance::new(pool.clone(), Hub::default(), Limits::default())),
         pool,
     };
     let worker = Worker::start(parts, WorkerConfig::default()).unwrap();
@@ -54,8 +53,8 @@ pub async fn measure(report: &mut Report) {
 /// What was achieved, and the limit of then. An execution's time begins with the first step of all.
 async fn drained(processes: usize) -> (Measured, Measured) {
     let stage = Stage::new().await;
-    let places = stage.places(PLACES, &chain(STEPS)).await;
-    let launches = (0..EXECUTIONS).map(|i| stage.launch(&places[i % PLACES]));
+    let places = stage.places(EXECUTIONS, &chain(STEPS)).await;
+    let launches = places.iter().map(|place| stage.launch(place));
     stream::iter(launches).buffer_unordered(8).collect::<Vec<_>>().await;
     let url = &stage.world.db.url;
     let working: Vec<Process> = (0..processes).map(|_| Process::again(WORKER, url)).collect();

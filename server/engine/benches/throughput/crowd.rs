@@ -7,8 +7,9 @@ use engine::{
     exec::{Worker, WorkerConfig, WorkerParts, advance::Advance, hub::Hub},
     executors::{Attempt, Executor},
     job::JobContext,
+    limits::Limits,
     store,
-    testing::{play::writing, world::ROOMY},
+    testing::play::writing,
 };
 use futures::{StreamExt, stream};
 use serde_json::json;
@@ -23,8 +24,6 @@ use super::{
 pub const HOLDER: &str = "ATELIER_BENCH_HOLDER";
 
 const STEPS: usize = 10;
-/// Templates they are launched from; each eight are a workspace's.
-const TEMPLATES: usize = 256;
 
 fn in_flight() -> usize {
     let wanted = std::env::var("ATELIER_BENCH_IN_FLIGHT").ok().and_then(|count| count.parse().ok());
@@ -51,7 +50,7 @@ pub async fn hold(url: &str) {
     let parts = WorkerParts {
         options: store::connect_options(url, "bench worker").unwrap(),
         executors: writing(Holding),
-        advance: Arc::new(Advance::new(pool.clone(), Hub::default(), ROOMY)),
+        advance: Arc::new(Advance::new(pool.clone(), Hub::default(), Limits::default())),
         pool,
     };
     let config = WorkerConfig { places: in_flight(), ..WorkerConfig::default() };
@@ -64,13 +63,13 @@ pub async fn hold(url: &str) {
 pub async fn measure(report: &mut Report) {
     let stage = Stage::new().await;
     let count = in_flight();
-    let places = stage.places(TEMPLATES.min(count), &chain(STEPS)).await;
+    let places = stage.places(count, &chain(STEPS)).await;
     let process = Process::again(HOLDER, &stage.world.db.url);
     while stage.world.count("SELECT count(*) FROM workers").await == 0 {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     let empty = process.memory_mib();
-    let launches = (0..count).map(|i| stage.launch(&places[i % places.len()]));
+    let launches = places.iter().map(|place| stage.launch(place));
     stream::iter(launches).buffer_unordered(8).collect::<Vec<_>>().await;
     let held = "SELECT count(*) FROM agent_jobs WHERE status = 'running'";
     while stage.world.count(held).await < count as i64 {

@@ -9,9 +9,11 @@ use std::{
 use engine::{
     exec::{
         Worker, WorkerConfig, WorkerParts,
+        advance::Advance,
         hub::{Hub, News},
     },
     executors::{Attempt, Executors},
+    limits::Limits,
     services::{Services, actor::Actor},
     store::{self, PoolSettings, templates::SystemTemplateRow},
     testing::{
@@ -31,7 +33,7 @@ use tempfile::TempDir;
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
-/// Executions of one workspace that may be in flight.
+/// Executions in flight of one workspace, which may have ten before others wait.
 const PER_WORKSPACE: usize = 8;
 
 /// Where something is measured.
@@ -46,7 +48,11 @@ impl Stage {
     pub async fn new() -> Self {
         let world = World::new().await;
         let blobs = TempDir::new().unwrap();
-        let services = services(pool(&world.db.url).await, &sample(), blobs.path()).await;
+        let mut services = services(pool(&world.db.url).await, &sample(), blobs.path()).await;
+        // The limits of the product: who wants more at once has more workspaces.
+        services.parts.limits = Limits::default();
+        let (pool, hub) = (services.pool.clone(), services.hub.clone());
+        services.advance = Arc::new(Advance::new(pool, hub, services.parts.limits));
         let ends = Ends::listen(&services.hub);
         Self { world, services, ends, _blobs: blobs }
     }
