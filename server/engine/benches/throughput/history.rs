@@ -11,11 +11,12 @@ use super::{
 
 const ROUNDS: usize = 200;
 
-/// Finished jobs; ten million in a soak.
+/// Finished jobs; a soak adds its own history, of ten million.
 fn histories() -> Vec<i64> {
     let mut histories = vec![1_000, 1_000_000];
     if std::env::var_os("ATELIER_SOAK").is_some() {
-        histories.push(10_000_000);
+        let wanted = std::env::var("ATELIER_PAST_JOBS").ok().and_then(|jobs| jobs.parse().ok());
+        histories.push(wanted.unwrap_or(10_000_000));
     }
     histories
 }
