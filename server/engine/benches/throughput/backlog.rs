@@ -42,9 +42,9 @@ pub async fn measure(report: &mut Report) {
     let mut alone = None;
     for processes in [1, 2, 4] {
         let (ours, limit) = drained(processes).await;
-        let base = *alone.get_or_insert(ours.per_second);
+        let base = *alone.get_or_insert(ours.per_second());
         let more = json!({
-            "processes": processes, "times_one_process": rounded(ours.per_second / base),
+            "processes": processes, "times_one_process": rounded(ours.per_second() / base),
         });
         report.add(beside(("w4", EXECUTIONS), (ours, limit), Share::OfExecutions, more));
     }

@@ -35,7 +35,7 @@ pub async fn measure(report: &mut Report) {
                 16 => Some((name, sixteen)),
                 _ => None,
             })
-            .map(|(name, theirs)| json!({ "peer": name, "ratio": rounded(ours.per_second / theirs) }))
+            .map(|(name, theirs)| json!({ "peer": name, "ratio": rounded(ours.per_second() / theirs) }))
             .collect();
         let more = json!({ "times_the_peers": ratios });
         report.add(beside(("w1", in_flight), (ours, limit), Share::OfExecutions, more));

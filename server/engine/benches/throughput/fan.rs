@@ -1,6 +1,6 @@
 //! W2: 20 jobs of 100 ms side by side, and what needs them all.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use engine::{
@@ -13,7 +13,8 @@ use model::decide::JobOutput;
 use serde_json::json;
 
 use super::{
-    limit, peers,
+    limit::Fans,
+    peers,
     report::{Measured, Report, Share, beside, rounded},
     stage::{Stage, without_results},
 };
@@ -41,12 +42,14 @@ pub async fn measure(report: &mut Report) {
     let worker = stage.worker(writing(Slow), WorkerConfig::default());
     let places = stage.places(1, &without_results(&copies(WIDE))).await;
     stage.learn(&places[0]).await;
-    let mut limit = limit::fans(&stage.world.db.url, ROUNDS, WIDE as i32, EACH).await;
-    let (begun, mut took) = (Instant::now(), vec![]);
+    let least = Fans::start(&stage.world.db.url, WIDE as i32, EACH).await;
+    let (mut ours, mut limit) = (Measured::default(), Measured::default());
     for _ in 0..ROUNDS {
-        took.push(stage.run(&places[0]).await);
+        let (allowed, took) = (least.next().await, stage.run(&places[0]).await);
+        limit.add(allowed, allowed);
+        ours.add(took, took);
     }
-    let mut ours = Measured::since(begun, took);
+    least.stop().await;
     let (p50, allowed, ideal) = (ours.p50(), limit.p50(), EACH.as_millis() as f64);
     let ratios: Vec<_> = peers::FAN_OUT_MS
         .iter()

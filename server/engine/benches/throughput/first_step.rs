@@ -14,15 +14,23 @@ use model::decide::JobOutput;
 use serde_json::json;
 
 use super::{
-    limit, peers,
+    limit::FirstSteps,
+    peers,
     report::{Measured, Report, Share, beside, percentile, rounded},
     stage::{Stage, chain},
 };
 
 const ROUNDS: usize = 200;
 
-/// Launches one after the other; when each was accepted, and when its first step began after that.
-pub async fn times(stage: &Stage, rounds: usize) -> (Vec<Duration>, Measured) {
+/// What launches one after the other took: until each was accepted, and until its first step then
+/// began; and the latter of the least program beside so many finished jobs.
+pub struct Times {
+    pub accepted: Vec<Duration>,
+    pub first: Measured,
+    pub limit: Measured,
+}
+
+pub async fn times(stage: &Stage, rounds: usize, finished: i64) -> Times {
     let step: Arc<Mutex<Option<Instant>>> = Arc::default();
     let seen = step.clone();
     let executor = Answering(move |_: &_| {
@@ -32,25 +40,27 @@ pub async fn times(stage: &Stage, rounds: usize) -> (Vec<Duration>, Measured) {
     let worker = stage.worker(writing(executor), WorkerConfig::default());
     let places = stage.places(1, &chain(1)).await;
     stage.learn(&places[0]).await;
-    let (begun, mut accepted, mut first) = (Instant::now(), vec![], vec![]);
+    let mut least = FirstSteps::beside(&stage.world.db.url, finished).await;
+    let (mut accepted, mut first, mut limit) = (vec![], Measured::default(), Measured::default());
     for _ in 0..rounds {
+        let begun = Instant::now();
+        let took = least.next().await;
+        limit.add(begun.elapsed(), took);
         let asked = Instant::now();
         let id = stage.launch(&places[0]).await;
         let launched = Instant::now();
-        stage.ends.of(id).await;
+        let over = stage.ends.of(id).await;
         let at = step.lock().unwrap().take().unwrap();
         accepted.push(launched - asked);
-        first.push(at.saturating_duration_since(launched));
+        first.add(over - asked, at.saturating_duration_since(launched));
     }
-    let first = Measured::since(begun, first);
     worker.stop().await;
-    (accepted, first)
+    Times { accepted, first, limit }
 }
 
 pub async fn measure(report: &mut Report) {
     let stage = Stage::new().await;
-    let (mut accepted, mut first) = times(&stage, ROUNDS).await;
-    let limit = limit::first_steps(&stage.world.db.url, ROUNDS, 0).await;
+    let Times { mut accepted, mut first, limit } = times(&stage, ROUNDS, 0).await;
     let p50 = first.p50();
     let ratios: Vec<_> = peers::FIRST_STEP_MS
         .iter()

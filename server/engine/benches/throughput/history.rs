@@ -4,7 +4,7 @@ use engine::testing::past::{past, settle};
 use serde_json::json;
 
 use super::{
-    first_step, limit,
+    first_step::{Times, times},
     report::{Report, Share, beside, rounded},
     stage::Stage,
 };
@@ -27,8 +27,7 @@ pub async fn measure(report: &mut Report) {
         let stage = Stage::new().await;
         past(&stage.world, finished).await;
         settle(&stage.world).await;
-        let (_, mut first) = first_step::times(&stage, ROUNDS).await;
-        let limit = limit::first_steps(&stage.world.db.url, ROUNDS, finished).await;
+        let Times { mut first, limit, .. } = times(&stage, ROUNDS, finished).await;
         let p50 = first.p50();
         let base = *short.get_or_insert(p50);
         let more =

@@ -8,8 +8,9 @@ use std::{
 use serde_json::{Value, json};
 
 /// What a program achieved: the product, or the least one that the machine allows.
+#[derive(Default)]
 pub struct Measured {
-    pub per_second: f64,
+    long: Duration,
     took: Vec<Duration>,
 }
 
@@ -21,7 +22,17 @@ impl Measured {
 
     /// Executions that were over within so long, and the time that matters of each.
     pub fn within(long: Duration, took: Vec<Duration>) -> Self {
-        Self { per_second: took.len() as f64 / long.as_secs_f64(), took }
+        Self { long, took }
+    }
+
+    /// One more execution: all of it, and the time that matters.
+    pub fn add(&mut self, whole: Duration, took: Duration) {
+        self.long += whole;
+        self.took.push(took);
+    }
+
+    pub fn per_second(&self) -> f64 {
+        self.took.len() as f64 / self.long.as_secs_f64()
     }
 
     pub fn p50(&mut self) -> f64 {
@@ -45,14 +56,14 @@ pub fn beside(
     more: Value,
 ) -> Value {
     let (of, used) = match share {
-        Share::OfExecutions => ("executions_per_s", ours.per_second / limit.per_second),
+        Share::OfExecutions => ("executions_per_s", ours.per_second() / limit.per_second()),
         Share::OfTime => ("p50_ms", limit.p50() / ours.p50()),
     };
     let mut row = json!({
         "workload": workload, "in_flight": in_flight,
-        "executions_per_s": rounded(ours.per_second), "p50_ms": ours.p50(),
+        "executions_per_s": rounded(ours.per_second()), "p50_ms": ours.p50(),
         "p95_ms": percentile(&mut ours.took, 0.95), "p99_ms": percentile(&mut ours.took, 0.99),
-        "limit_per_s": rounded(limit.per_second), "limit_p50_ms": limit.p50(),
+        "limit_per_s": rounded(limit.per_second()), "limit_p50_ms": limit.p50(),
         "share_of_limit": rounded(used), "share_of": of,
     });
     for (name, value) in more.as_object().into_iter().flatten() {

@@ -1,11 +1,11 @@
-//! One execution of one step after the other: its rows written and told of in one commit; whoever
+//! Executions of one step: the rows of each written and told of in one commit; whoever
 //! hears of it claims the step through an index, past those that others hold, and then ends it.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use sqlx::{AssertSqlSafe, postgres::PgListener};
+use sqlx::{AssertSqlSafe, PgConnection, postgres::PgListener};
 
-use super::{super::report::Measured, connect};
+use super::connect;
 
 const CHANNEL: &str = "limit_job";
 const TABLES: &str = "
@@ -32,34 +32,46 @@ const END: &str = "
          r AS (UPDATE limit_run SET state = 2, done = now() WHERE id = $1)
     INSERT INTO limit_event (run, kind) VALUES ($1, 'run.done')";
 
-/// Times from a launch that was accepted to its step's beginning, beside so many finished jobs.
-pub async fn first_steps(url: &str, rounds: usize, finished: i64) -> Measured {
-    let (mut launcher, mut worker) = (connect(url).await, connect(url).await);
-    let past = format!(
-        "{TABLES};
-         INSERT INTO limit_job SELECT -n, 2, now(), now() FROM generate_series(1, {finished}) n"
-    );
-    sqlx::raw_sql(AssertSqlSafe(past)).execute(&mut launcher).await.unwrap();
-    for sql in ["VACUUM ANALYZE limit_job", "CHECKPOINT"] {
-        sqlx::query(sql).execute(&mut launcher).await.unwrap();
+pub struct FirstSteps {
+    launcher: PgConnection,
+    worker: PgConnection,
+    listener: PgListener,
+    last: i64,
+}
+
+impl FirstSteps {
+    /// Beside so many finished jobs.
+    pub async fn beside(url: &str, finished: i64) -> Self {
+        let (mut launcher, worker) = (connect(url).await, connect(url).await);
+        let past = format!(
+            "{TABLES};
+             INSERT INTO limit_job SELECT -n, 2, now(), now() FROM generate_series(1, {finished}) n"
+        );
+        sqlx::raw_sql(AssertSqlSafe(past)).execute(&mut launcher).await.unwrap();
+        for sql in ["VACUUM ANALYZE limit_job", "CHECKPOINT"] {
+            sqlx::query(sql).execute(&mut launcher).await.unwrap();
+        }
+        let mut listener = PgListener::connect(url).await.unwrap();
+        listener.listen(CHANNEL).await.unwrap();
+        Self { launcher, worker, listener, last: 0 }
     }
-    let mut listener = PgListener::connect(url).await.unwrap();
-    listener.listen(CHANNEL).await.unwrap();
-    let (begun, mut took) = (Instant::now(), vec![]);
-    for run in (1_i64..).take(rounds) {
+
+    /// How long it is from a launch that was accepted to its step's beginning.
+    pub async fn next(&mut self) -> Duration {
+        self.last += 1;
         let launch = async {
-            sqlx::query(LAUNCH).bind(run).execute(&mut launcher).await.unwrap();
+            sqlx::query(LAUNCH).bind(self.last).execute(&mut self.launcher).await.unwrap();
             Instant::now()
         };
         let work = async {
-            listener.recv().await.unwrap();
-            sqlx::query(CLAIM).execute(&mut worker).await.unwrap();
+            self.listener.recv().await.unwrap();
+            let claimed = sqlx::query(CLAIM).execute(&mut self.worker).await.unwrap();
             let started = Instant::now();
-            sqlx::query(END).bind(run).execute(&mut worker).await.unwrap();
+            assert_eq!(claimed.rows_affected(), 1, "there is a step to claim");
+            sqlx::query(END).bind(self.last).execute(&mut self.worker).await.unwrap();
             started
         };
         let (launched, started) = tokio::join!(launch, work);
-        took.push(started.saturating_duration_since(launched));
+        started.saturating_duration_since(launched)
     }
-    Measured::since(begun, took)
 }

@@ -1,11 +1,12 @@
 //! The machine's own limit: what the least program achieves on the same PostgreSQL in the same run,
-//! with nothing between it and the rows that have to be durable.
+//! with nothing between it and the rows that have to be durable. A busy disk is another one a second
+//! later: where times are compared, ours and the limit's take turns.
 
 mod first_step;
 mod steps;
 
-pub use first_step::first_steps;
-pub use steps::{backlog, chains, fans};
+pub use first_step::FirstSteps;
+pub use steps::{Fans, backlog, chains};
 
 use sqlx::{Connection, PgConnection};
 

@@ -81,25 +81,35 @@ pub async fn backlog(url: &str, count: usize, steps: i32) -> Measured {
     measured
 }
 
-/// One after the other: so many steps side by side, each of which takes a while, and one that needs
-/// them all.
-pub async fn fans(url: &str, rounds: usize, wide: i32, each: Duration) -> Measured {
-    let writer = Writer::start(url, Shape { steps: wide + 1, at_once: wide }).await;
-    let (begun, mut took) = (Instant::now(), vec![]);
-    for _ in 0..rounds {
-        let asked = Instant::now();
-        let run = writer.launch().await;
-        let slow = async |step| {
-            tokio::time::sleep(each).await;
-            writer.write(Step::Done(run, step)).await;
-        };
-        join_all((0..wide).map(slow)).await;
-        writer.write(Step::Done(run, wide)).await;
-        took.push(asked.elapsed());
+/// So many steps side by side, each of which takes a while, and one that needs them all.
+pub struct Fans {
+    writer: Writer,
+    wide: i32,
+    each: Duration,
+}
+
+impl Fans {
+    pub async fn start(url: &str, wide: i32, each: Duration) -> Self {
+        let writer = Writer::start(url, Shape { steps: wide + 1, at_once: wide }).await;
+        Self { writer, wide, each }
     }
-    let measured = Measured::since(begun, took);
-    writer.stop().await;
-    measured
+
+    /// How long the next one takes.
+    pub async fn next(&self) -> Duration {
+        let asked = Instant::now();
+        let run = self.writer.launch().await;
+        let slow = async |step| {
+            tokio::time::sleep(self.each).await;
+            self.writer.write(Step::Done(run, step)).await;
+        };
+        join_all((0..self.wide).map(slow)).await;
+        self.writer.write(Step::Done(run, self.wide)).await;
+        asked.elapsed()
+    }
+
+    pub async fn stop(self) {
+        self.writer.stop().await;
+    }
 }
 
 /// How many steps an execution has, and how many of them begin with it; the last one ends it.
