@@ -21,11 +21,14 @@ use engine::{
     store::{self, PoolSettings},
     testing::{
         db,
-        play::{copies, workflow, writing, wrote},
+        play::{copies, graph, workflow, writing, wrote},
         world::{ROOMY, World, none, quick, sample},
     },
 };
-use fleet::{Fleet, proxy::Proxy};
+use fleet::{
+    Fleet,
+    proxy::{Lasting, Proxy},
+};
 use model::{
     execution::state::{ExecutionStatus, NodeStatus},
     id::ExecutionId,
@@ -34,6 +37,7 @@ use nix::{
     sys::signal::{Signal, kill},
     unistd::Pid,
 };
+use serde_json::json;
 use server::embedded_pg::{EmbeddedPostgres, Missing, Programs};
 use sqlx::{Connection, PgConnection};
 use tempfile::TempDir;
@@ -171,7 +175,7 @@ async fn rel_e1_kills_frozen_processes_and_restarts_of_the_database_together_los
 async fn rel_e4b_commits_that_happened_without_an_answer_are_not_done_twice() {
     let mut fleet = Fleet::new().await;
     let (_, count, cuts) = figures();
-    let proxy = Proxy::start(&fleet.world.db.url, 5).await;
+    let proxy = Proxy::start(&fleet.world.db.url, (Lasting::Commit, 5)).await;
     fleet.reach_by(&proxy.url);
     let process = fleet.start(PACE).await;
     let mut executions = vec![];
@@ -188,6 +192,38 @@ async fn rel_e4b_commits_that_happened_without_an_answer_are_not_done_twice() {
     let paid = "SELECT count(*) FROM (SELECT FROM spend_ledger GROUP BY job_id
                  HAVING count(*) > 1) AS twice";
     assert_eq!(fleet.world.count(paid).await, 0, "no finished call is made again");
+    drop(process);
+    fleet.close().await;
+}
+
+#[tokio::test]
+async fn rel_e4b_steps_written_in_one_statement_without_an_answer_are_not_done_twice() {
+    let mut fleet = Fleet::new().await;
+    let (_, count, cuts) = figures();
+    let proxy = Proxy::start(&fleet.world.db.url, (Lasting::Steps, 5)).await;
+    fleet.reach_by(&proxy.url);
+    let process = fleet.start(PACE).await;
+    // These make nothing to keep: what becomes of them is written without a transaction.
+    let nodes = ["a", "b", "c", "d"].map(|id| (id, "wait", json!({"seconds": 0})));
+    let edges = [("start", "a"), ("start", "b"), ("a", "c"), ("b", "c"), ("c", "d"), ("d", "end")];
+    let template = fleet.world.publish(&graph(&nodes, &edges)).await;
+    let mut executions = vec![];
+    while proxy.cuts() < cuts {
+        for _ in 0..count / 4 {
+            executions.push(fleet.world.launch(template, none()).await);
+        }
+        for id in &executions[executions.len() - count / 4..] {
+            fleet.complete(*id).await;
+        }
+    }
+
+    fleet.assert_complete(&executions, 0).await;
+
+    let jobs = fleet.world.count("SELECT count(*) FROM agent_jobs").await;
+    assert_eq!(jobs, i64::try_from(nodes.len() * executions.len()).unwrap());
+    let ends = "SELECT count(*) FROM (SELECT FROM job_attempts WHERE status = 'completed'
+                 GROUP BY job_id HAVING count(*) = 1) AS once";
+    assert_eq!(fleet.world.count(ends).await, jobs, "each ended once");
     drop(process);
     fleet.close().await;
 }
