@@ -10,7 +10,6 @@ use engine::{
 };
 use model::{
     access::Role,
-    budget::BudgetForm,
     execution::{
         event::EventKind,
         state::{ExecutionStatus as Status, JobStatus, PauseReason},
@@ -21,41 +20,10 @@ use model::{
     price::Price,
 };
 use serde_json::json;
-use tokio::sync::mpsc::UnboundedReceiver;
 
-use crate::limits::desk::{COST, Call, calls, desk, texts};
-
-const SPENT: &str = "SELECT coalesce(sum(cost), 0)::bigint FROM spend_ledger";
-const RESERVED: &str = "SELECT coalesce(sum(reserved), 0)::bigint FROM agent_jobs";
-
-fn is_paused(view: &ExecutionView) -> bool {
-    view.status == Status::Paused
-        && view.nodes.iter().flat_map(|node| &node.jobs).all(|job| job.status != JobStatus::Running)
-}
-
-/// Answers whatever is asked until the execution is there; how many calls there were.
-async fn answer_until(
-    world: &World,
-    desk: &mut UnboundedReceiver<Call>,
-    (id, is): (ExecutionId, impl Fn(&ExecutionView) -> bool),
-) -> (usize, ExecutionView) {
-    let mut count = 0;
-    let arrived = world.wait(id, is);
-    tokio::pin!(arrived);
-    loop {
-        tokio::select! {
-            view = &mut arrived => return (count, view),
-            Some(call) = desk.recv() => {
-                count += 1;
-                call.write();
-            }
-        }
-    }
-}
-
-fn form(micros: i64) -> BudgetForm {
-    BudgetForm { micros: micros.unsigned_abs() }
-}
+use crate::limits::desk::{
+    COST, RESERVED, SPENT, answer_until, calls, desk, form, is_paused, texts,
+};
 
 #[tokio::test]
 async fn rel_o17_twenty_jobs_at_once_spend_their_cap_and_never_more() {

@@ -15,7 +15,15 @@ use engine::{
         world::{World, sample},
     },
 };
-use model::workflow::Workflow;
+use model::{
+    budget::BudgetForm,
+    execution::{
+        state::{ExecutionStatus, JobStatus},
+        view::ExecutionView,
+    },
+    id::ExecutionId,
+    workflow::Workflow,
+};
 use serde_json::{Value, json};
 use tokio::sync::{mpsc, oneshot};
 
@@ -23,6 +31,11 @@ use crate::stub;
 
 /// What one call costs: three tokens at 50,000 micro-dollars.
 pub const COST: i64 = 150_000;
+
+/// What was paid.
+pub const SPENT: &str = "SELECT coalesce(sum(cost), 0)::bigint FROM spend_ledger";
+/// What is kept for calls under way.
+pub const RESERVED: &str = "SELECT coalesce(sum(reserved), 0)::bigint FROM agent_jobs";
 
 /// A call that waits for its answer.
 pub struct Call(oneshot::Sender<Response>);
@@ -86,4 +99,35 @@ pub fn texts(quantity: u32, max_tokens: u32, budget: Option<u64>) -> Workflow {
     let mut workflow: Workflow = serde_json::from_value(workflow).unwrap();
     workflow.settings.budget = budget;
     workflow
+}
+
+/// Whether it is paused, and nothing is under way.
+pub fn is_paused(view: &ExecutionView) -> bool {
+    view.status == ExecutionStatus::Paused
+        && view.nodes.iter().flat_map(|node| &node.jobs).all(|job| job.status != JobStatus::Running)
+}
+
+/// Answers whatever is asked until the execution is there; how many calls there were.
+pub async fn answer_until(
+    world: &World,
+    desk: &mut mpsc::UnboundedReceiver<Call>,
+    (id, is): (ExecutionId, impl Fn(&ExecutionView) -> bool),
+) -> (usize, ExecutionView) {
+    let mut count = 0;
+    let arrived = world.wait(id, is);
+    tokio::pin!(arrived);
+    loop {
+        tokio::select! {
+            view = &mut arrived => return (count, view),
+            Some(call) = desk.recv() => {
+                count += 1;
+                call.write();
+            }
+        }
+    }
+}
+
+/// A budget of so many millionths of a dollar.
+pub fn form(micros: i64) -> BudgetForm {
+    BudgetForm { micros: micros.unsigned_abs() }
 }

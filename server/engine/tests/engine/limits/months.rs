@@ -1,0 +1,117 @@
+//! Budgets of a month, which executions of several workers share.
+
+use engine::{
+    exec::Worker,
+    executors::Executors,
+    testing::world::{ROOMY, World, none, quick},
+};
+use model::{
+    execution::{
+        state::{ExecutionStatus, PauseReason},
+        view::ExecutionView,
+    },
+    id::{ExecutionId, TemplateId},
+    pages::Control,
+};
+use tokio::sync::mpsc::UnboundedReceiver;
+
+use crate::limits::desk::{
+    COST, Call, RESERVED, SPENT, answer_until, calls, desk, form, is_paused, texts,
+};
+
+/// Launches each, and has two workers begin that share nothing but the database.
+async fn at_once(world: &World, templates: &[TemplateId]) -> (Vec<ExecutionId>, [Worker; 2]) {
+    let mut executions = vec![];
+    for template in templates {
+        executions.push(world.launch(*template, none()).await);
+    }
+    let executors = || Executors::standard(&world.services.parts);
+    (executions, [0, 1].map(|_| world.worker_elsewhere(executors(), quick())))
+}
+
+/// All that may be under way is; once it is answered, each pauses with these words.
+async fn pause_all(
+    world: &World,
+    desk: &mut UnboundedReceiver<Call>,
+    (executions, words): (&[ExecutionId], &str),
+) {
+    for id in executions {
+        let (more, paused) = answer_until(world, desk, (*id, is_paused)).await;
+        assert_eq!((more, paused.pause_reason), (0, Some(PauseReason::Budget)));
+        assert_eq!(paused.pause_message.as_deref(), Some(words));
+    }
+    assert!(desk.try_recv().is_err());
+    assert_eq!((world.count(SPENT).await, world.count(RESERVED).await), (3 * COST, 0));
+}
+
+/// Resumes each; how many calls it takes until they are complete.
+async fn complete_all(
+    world: &World,
+    desk: &mut UnboundedReceiver<Call>,
+    executions: &[ExecutionId],
+) -> usize {
+    let mut count = 0;
+    for id in executions {
+        world.services.control(&world.owner, *id, Control::Resume).await.unwrap();
+    }
+    for id in executions {
+        let over = |view: &ExecutionView| view.status.is_over();
+        let (more, view) = answer_until(world, desk, (*id, over)).await;
+        assert_eq!(view.status, ExecutionStatus::Completed);
+        count += more;
+    }
+    count
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rel_o17_executions_of_two_workers_spend_the_month_of_their_workspace_and_no_more() {
+    let (world, mut desk) = desk(ROOMY).await;
+    let (one, two) =
+        (world.publish(&texts(5, 3, None)).await, world.publish(&texts(5, 3, None)).await);
+    world.services.set_budget(&world.owner, None, form(3 * COST)).await.unwrap();
+
+    let (executions, workers) = at_once(&world, &[one, two, one, two]).await;
+    let under_way = calls(&mut desk, 3).await;
+    assert_eq!(world.count(RESERVED).await, 3 * COST);
+    under_way.into_iter().for_each(Call::write);
+
+    let words = "This workspace may this month spend $0.45; $0.45 is spent, $0.15 more is needed, \
+                 as it stood then. An admin can raise the budget on Home, under This month; resume \
+                 then.";
+    pause_all(&world, &mut desk, (&executions, words)).await;
+    world.services.set_budget(&world.owner, None, form(20 * COST)).await.unwrap();
+    assert_eq!(complete_all(&world, &mut desk, &executions).await, 17);
+    assert_eq!(world.count(SPENT).await, 20 * COST);
+    for worker in workers {
+        worker.stop().await;
+    }
+    world.assert_sound().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rel_o17_executions_of_two_workers_spend_the_month_of_their_template_and_no_more() {
+    let (world, mut desk) = desk(ROOMY).await;
+    let capped = world.publish(&texts(5, 3, None)).await;
+    world.services.set_budget(&world.owner, Some(capped), form(3 * COST)).await.unwrap();
+    world.services.set_budget(&world.owner, None, form(100 * COST)).await.unwrap();
+
+    let (executions, workers) = at_once(&world, &[capped; 4]).await;
+    let under_way = calls(&mut desk, 3).await;
+    assert_eq!(world.count(RESERVED).await, 3 * COST);
+    under_way.into_iter().for_each(Call::write);
+
+    let words = "Executions of this template may this month spend $0.45; $0.45 is spent, $0.15 \
+                 more is needed, as it stood then. An admin can raise the template's monthly \
+                 budget; resume then.";
+    pause_all(&world, &mut desk, (&executions, words)).await;
+    let other = world.launch(world.publish(&texts(2, 3, None)).await, none()).await;
+    let over = |view: &ExecutionView| view.status.is_over();
+    let (more, view) = answer_until(&world, &mut desk, (other, over)).await;
+    assert_eq!((more, view.status), (2, ExecutionStatus::Completed), "others go on");
+    world.services.clear_budget(&world.owner, Some(capped)).await.unwrap();
+    assert_eq!(complete_all(&world, &mut desk, &executions).await, 17);
+    for worker in workers {
+        worker.stop().await;
+    }
+    world.assert_sound().await;
+}
