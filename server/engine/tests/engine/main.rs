@@ -7,6 +7,7 @@ mod blobs;
 mod brought;
 mod campaign;
 mod children;
+mod commits;
 mod controls;
 mod fencing;
 mod html;
