@@ -13,20 +13,38 @@ use model::{
     id::{ExecutionId, TemplateId},
     pages::Control,
 };
+use sqlx::{Connection, PgConnection};
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::limits::desk::{
     COST, Call, RESERVED, SPENT, answer_until, calls, desk, form, is_paused, texts,
 };
 
-/// Launches each, and has two workers begin that share nothing but the database.
+/// Calls that wait at once to be let go.
+const CROWD: i64 = 5;
+
+/// Launches each, and has two workers begin that share nothing but the database. The first calls want
+/// to leave at the same moment: until they have gathered nobody can read a budget.
 async fn at_once(world: &World, templates: &[TemplateId]) -> (Vec<ExecutionId>, [Worker; 2]) {
     let mut executions = vec![];
     for template in templates {
         executions.push(world.launch(*template, none()).await);
     }
+    // Those of the pool may all be waiting.
+    let mut watching = PgConnection::connect(&world.db.url).await.unwrap();
+    let mut locking = PgConnection::connect(&world.db.url).await.unwrap();
+    let mut lock = locking.begin().await.unwrap();
+    let sql = "LOCK TABLE budgets IN ACCESS EXCLUSIVE MODE";
+    sqlx::query(sql).execute(&mut *lock).await.unwrap();
     let executors = || Executors::standard(&world.services.parts);
-    (executions, [0, 1].map(|_| world.worker_elsewhere(executors(), quick())))
+    let workers = [0, 1].map(|_| world.worker_elsewhere(executors(), quick()));
+    let waiting = "SELECT count(*) FROM pg_stat_activity
+                    WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    while sqlx::query_scalar::<_, i64>(waiting).fetch_one(&mut watching).await.unwrap() < CROWD {
+        tokio::task::yield_now().await;
+    }
+    lock.rollback().await.unwrap();
+    (executions, workers)
 }
 
 /// All that may be under way is; once it is answered, each pauses with these words.
