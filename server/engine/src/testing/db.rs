@@ -8,7 +8,7 @@ use std::{
     fmt::Write,
     sync::{
         Arc, LazyLock,
-        atomic::{AtomicI64, Ordering},
+        atomic::{AtomicBool, AtomicI64, Ordering},
         mpsc,
     },
     time::{Duration, SystemTime, UNIX_EPOCH},
@@ -19,6 +19,7 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool, postgres::PgPoolOpti
 use tokio::sync::OnceCell;
 use url::Url;
 
+use super::last_look;
 use crate::store;
 
 const PREFIX: &str = "atelier_test_";
@@ -35,6 +36,8 @@ pub struct TestDb {
     pub url: String,
     /// Its name, when it is to be dropped.
     name: Option<String>,
+    /// Whether its rows are examined before that.
+    examined: AtomicBool,
     offset_ms: Arc<AtomicI64>,
 }
 
@@ -76,7 +79,7 @@ async fn opened(name: String) -> TestDb {
     let url = url_of(&name);
     let offset_ms = Arc::new(AtomicI64::new(0));
     let pool = pool(&url, Arc::clone(&offset_ms)).await;
-    TestDb { pool, url, name: Some(name), offset_ms }
+    TestDb { pool, url, name: Some(name), examined: AtomicBool::default(), offset_ms }
 }
 
 fn new_name() -> String {
@@ -88,10 +91,22 @@ pub async fn at(url: &str) -> TestDb {
     store::migrate(url).await.expect("migrating the test's database");
     let offset_ms = Arc::new(AtomicI64::new(0));
     let pool = pool(url, Arc::clone(&offset_ms)).await;
-    TestDb { pool, url: url.to_owned(), name: None, offset_ms }
+    TestDb { pool, url: url.to_owned(), name: None, examined: AtomicBool::default(), offset_ms }
 }
 
 impl TestDb {
+    /// Its rows are examined before it goes, and the test fails when they contradict each other.
+    #[must_use]
+    pub fn examined_at_the_end(self) -> Self {
+        self.examined.store(true, Ordering::SeqCst);
+        self
+    }
+
+    /// The test writes rows that nothing in the product would: nobody examines them.
+    pub fn leave_unexamined(&self) {
+        self.examined.store(false, Ordering::SeqCst);
+    }
+
     /// Moves `engine_now()` forward for every connection taken from this pool from now on,
     /// and for every new connection of other processes.
     pub async fn advance(&self, by: Duration) {
@@ -113,9 +128,11 @@ impl TestDb {
 
 impl Drop for TestDb {
     fn drop(&mut self) {
-        if let Some(name) = self.name.take() {
-            DROPPED.send(name).ok();
-        }
+        let Some(name) = self.name.take() else { return };
+        let examined = self.examined.load(Ordering::SeqCst) && !std::thread::panicking();
+        let found = if examined { last_look::breaches(self.url.clone()) } else { vec![] };
+        DROPPED.send(name).ok();
+        assert!(found.is_empty(), "{found:#?}");
     }
 }
 

@@ -9,8 +9,10 @@ use super::world::World;
 /// Jobs of one finished execution.
 const JOBS: i64 = 10;
 
-/// Fills the world's workspace with executions that have completed so many jobs.
+/// Fills the world's workspace with executions that have completed so many jobs. Too many to be
+/// examined in the end, and not sound: they have not happened.
 pub async fn past(world: &World, jobs: i64) {
+    world.db.leave_unexamined();
     let mut tx = world.db.pool.begin().await.unwrap();
     for sql in statements(world, jobs) {
         sqlx::query(AssertSqlSafe(sql)).execute(&mut *tx).await.unwrap();

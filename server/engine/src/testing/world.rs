@@ -72,7 +72,7 @@ impl World {
 
     /// With these providers.
     pub async fn with_providers(settings: ProviderSettings) -> Self {
-        Self::on(db::fresh().await, settings).await
+        Self::on(db::fresh().await.examined_at_the_end(), settings).await
     }
 
     /// On this database, with these providers.

@@ -126,6 +126,7 @@ async fn rel_e1_an_execution_that_cannot_be_read_costs_no_other_its_jobs() {
     let world = World::new().await;
     let template = world.publish(&copies(2)).await;
     let unread = world.launch(template, none()).await;
+    world.db.leave_unexamined();
     let deeper_than_readers_go = "UPDATE execution_nodes SET output = jsonb_build_object('a',
                 (repeat('[', 200) || repeat(']', 200))::jsonb)
           WHERE execution_id = $1 AND node_id = 'start'";

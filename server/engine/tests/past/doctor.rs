@@ -18,7 +18,9 @@ use model::{
     pages::{Control, RerunRequest},
 };
 
+/// Damages what is there.
 async fn run(world: &World, sql: &'static str) {
+    world.db.leave_unexamined();
     sqlx::raw_sql(sql).execute(&world.db.pool).await.unwrap();
 }
 

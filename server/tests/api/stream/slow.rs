@@ -61,6 +61,7 @@ enum Room {
 
 /// Gives an execution that is over a long history; the number of its last event.
 async fn lengthen(server: &Server, execution: ExecutionId) -> i64 {
+    server.db.leave_unexamined();
     let sql = "WITH one AS (
                    SELECT execution_id, at, jsonb_build_array(event) AS events
                      FROM execution_events, jsonb_array_elements(events) event

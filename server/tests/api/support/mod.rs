@@ -88,7 +88,7 @@ impl Server {
             found.map(|(_, value)| (*value).to_owned())
         };
         let config = Config::read(get).unwrap();
-        let db = db::fresh().await;
+        let db = db::fresh().await.examined_at_the_end();
         let mut services = bare_services(db.pool.clone()).await;
         let files = TempDir::new().unwrap();
         services.parts.files = FileReader::Apart(env!("CARGO_BIN_EXE_atelier").into());
