@@ -91,12 +91,41 @@ SELECT e.id, 'an attempt has ended although its job runs on with it'
   JOIN job_attempts a ON a.execution_id = e.id AND a.job_id = j.id AND a.fence = j.fence
  WHERE j.status = 'running'
 UNION ALL
+SELECT e.id, 'an attempt is of a claim that its job has not come to'
+  FROM e
+  JOIN agent_jobs j ON j.execution_id = e.id
+  JOIN job_attempts a ON a.execution_id = e.id AND a.job_id = j.id AND a.fence > j.fence
+UNION ALL
+SELECT e.id, 'it waits for a decision for which nobody is asked'
+  FROM e
+ WHERE e.status = 'paused' AND e.pause_reason = 'review'
+   AND NOT EXISTS (SELECT FROM execution_nodes n
+                    WHERE n.execution_id = e.id AND n.status = 'awaiting_review')
+   AND NOT EXISTS (SELECT FROM agent_jobs j
+                    WHERE j.execution_id = e.id AND j.status = 'pending' AND j.effect = 'asked')
+UNION ALL
+SELECT e.id, 'something happened after it was stopped'
+  FROM e
+ WHERE e.status = 'stopped' AND e.forgotten_at IS NULL
+   -- Which of its outputs count may still change, and what its children cost is told later.
+   AND (SELECT k.event ->> 'kind'
+          FROM execution_events v, jsonb_array_elements(v.events) WITH ORDINALITY AS k (event, place)
+         WHERE v.execution_id = e.id
+           AND k.event ->> 'kind' ~ '^(execution|node|round|review|job)[.]'
+           AND k.event ->> 'kind' <> 'job.child_ended'
+         ORDER BY v.seq DESC, k.place DESC
+         LIMIT 1) <> 'execution.stopped'
+UNION ALL
+-- A job writes one document at most.
 SELECT e.id, 'a job made a document twice'
-  FROM e JOIN documents d ON d.execution_id = e.id
- GROUP BY e.id, d.origin_job, d.title
+  FROM e JOIN documents d ON d.execution_id = e.id AND d.origin_job IS NOT NULL
+ GROUP BY e.id, d.origin_job
 HAVING count(*) > 1
 UNION ALL
+-- What a person wrote is a review's, and what a person made current again repeats another version.
 SELECT e.id, 'a job recorded an output twice'
-  FROM e JOIN artifacts a ON a.execution_id = e.id
- GROUP BY e.id, a.job_id, a.item, a.port, a.version
+  FROM e
+  JOIN agent_jobs j ON j.execution_id = e.id
+  JOIN artifacts a ON a.execution_id = e.id AND a.job_id = j.id AND a.repeats IS NULL
+ GROUP BY e.id, j.id, a.port
 HAVING count(*) > 1

@@ -10,6 +10,7 @@ mod children;
 mod commits;
 mod controls;
 mod fencing;
+mod findings;
 mod html;
 mod http;
 mod images;
