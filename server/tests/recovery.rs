@@ -21,6 +21,7 @@ use engine::{
     store::{self, PoolSettings},
     testing::{
         db,
+        dice::dice,
         play::{copies, graph, workflow, writing, wrote},
         world::{ROOMY, World, none, quick, sample},
     },
@@ -37,6 +38,7 @@ use nix::{
     sys::signal::{Signal, kill},
     unistd::Pid,
 };
+use rand::RngExt;
 use serde_json::json;
 use server::embedded_pg::{EmbeddedPostgres, Missing, Programs};
 use sqlx::{Connection, PgConnection};
@@ -287,6 +289,7 @@ async fn rel_e1b_a_worker_that_is_asked_to_leave_hands_its_jobs_to_the_others_at
 }
 
 const POISON: &str = "ATELIER_TEST_POISON";
+const POISON_ABORTS: &str = "ATELIER_TEST_POISON_ABORTS";
 
 /// Kills its process while it works on the first step, each time in another way.
 struct Poison;
@@ -299,7 +302,7 @@ impl Executor for Poison {
 
     async fn run(&self, context: &JobContext) -> Attempt {
         match context.node().unwrap().id.as_str() {
-            "a" if rand::random() => std::process::abort(),
+            "a" if std::env::var(POISON_ABORTS).is_ok() => std::process::abort(),
             // No machine has so much, not even on paper: nothing else is put out of its place.
             "a" => Attempt::failed(model::execution::failure::Failure::permanent(
                 "survived",
@@ -335,10 +338,14 @@ async fn rel_e1_a_job_that_kills_its_workers_ends_with_the_reason_after_three_of
     let template = world.publish(&workflow(&[("b", 1), ("a", 1)], &edges)).await;
     let id = world.launch(template, none()).await;
     let url = world.db.url.clone();
+    let mut dice = dice();
     let dying = tokio::task::spawn_blocking(move || {
         for _ in 0..3 {
             let mut command = Command::new(std::env::current_exe().unwrap());
             command.args(["--exact", "a_worker_of_poison_when_asked_for"]).env(POISON, &url);
+            if dice.random() {
+                command.env(POISON_ABORTS, "yes");
+            }
             let died = command.stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap();
             assert!(!died.success());
         }

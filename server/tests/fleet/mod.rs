@@ -13,7 +13,10 @@ use std::{
 use engine::{
     exec::{Worker, WorkerConfig, hub::News},
     executors::Executors,
-    testing::world::{World, quick},
+    testing::{
+        dice::dice,
+        world::{World, quick},
+    },
 };
 use model::{
     execution::state::{ExecutionStatus, NodeStatus},
@@ -24,7 +27,7 @@ use nix::{
     sys::signal::{self, Signal},
     unistd::Pid,
 };
-use rand::{RngExt, SeedableRng, rngs::StdRng};
+use rand::{RngExt, rngs::StdRng};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -60,15 +63,8 @@ pub struct Fleet {
     killed: Vec<(Uuid, i64)>,
     ear: Worker,
     way: String,
+    /// Who is hit, and after how much news.
     dice: StdRng,
-}
-
-/// What chance does, from `ATELIER_SEED` where that is set: who is hit, and after how much news.
-fn dice() -> StdRng {
-    let seed = std::env::var("ATELIER_SEED").ok().map(|seed| seed.parse().unwrap());
-    let seed = seed.unwrap_or_else(rand::random);
-    println!("ATELIER_SEED={seed}");
-    StdRng::seed_from_u64(seed)
 }
 
 impl Fleet {

@@ -1,6 +1,7 @@
 //! What tests of this and other crates use; not part of a release build.
 
 pub mod db;
+pub mod dice;
 mod last_look;
 pub mod past;
 pub mod pdf;

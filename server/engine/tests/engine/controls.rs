@@ -13,6 +13,7 @@ use engine::{
     job::JobContext,
     services::{Services, actor::Actor},
     testing::{
+        dice::dice,
         play::{Answering, copies, failed, held, patient, take, workflow, writing, wrote},
         world::{World, none, quick},
     },
@@ -26,6 +27,7 @@ use model::{
     nodes::NodeKind,
     pages::{Control, LaunchRequest},
 };
+use rand::{RngExt, SeedableRng, rngs::StdRng};
 
 const CLIENTS: usize = 8;
 /// What is launched by all clients.
@@ -37,13 +39,18 @@ fn commands() -> usize {
 }
 
 /// One client's commands at random; most executions are stopped late or never.
-async fn client(services: Services, actor: Actor, template: TemplateId, executions: Executions) {
+async fn client(
+    (services, mut dice): (Services, StdRng),
+    actor: Actor,
+    template: TemplateId,
+    executions: Executions,
+) {
     for _ in 0..commands() {
         let id = {
             let executions = executions.lock().unwrap();
-            executions[rand::random_range(0..executions.len())]
+            executions[dice.random_range(0..executions.len())]
         };
-        let control = match rand::random_range(0..40) {
+        let control = match dice.random_range(0..40) {
             39 => {
                 let launched = services.launch(&actor, LaunchRequest::of(template)).await.unwrap();
                 executions.lock().unwrap().push(launched.execution_id);
@@ -101,9 +108,10 @@ async fn rel_e8_nothing_starts_after_a_pause_or_a_stop_whoever_asks_meanwhile() 
     let config = WorkerConfig { per_execution: 2, ..quick() };
     let worker = world.worker_with(writing(Answering(|_: &JobContext| wrote("copy"))), config);
 
+    let mut dice = dice();
     let clients = (0..CLIENTS).map(|_| {
-        let (services, owner) = (world.services.clone(), world.owner.clone());
-        tokio::spawn(client(services, owner, template, executions.clone()))
+        let own = (world.services.clone(), StdRng::from_rng(&mut dice));
+        tokio::spawn(client(own, world.owner.clone(), template, executions.clone()))
     });
     let clients: Vec<_> = clients.collect();
     for client in clients {

@@ -7,7 +7,9 @@ use axum::{
     body::{Body, BodyDataStream},
     http::{Method, Response, StatusCode},
 };
+use engine::testing::dice::dice;
 use futures::{StreamExt, future::join_all};
+use rand::{RngExt, SeedableRng, rngs::StdRng};
 use serde_json::Value;
 use server::places::{MOST_OF_ALL, MOST_OF_ONE};
 
@@ -73,10 +75,10 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads everything over connections that are cut after a few messages each.
-    async fn read_in_pieces(mut self) -> Self {
+    async fn read_in_pieces(mut self, mut dice: StdRng) -> Self {
         while self.over < EXECUTIONS {
             let mut stream = self.connect().await;
-            self.read(&mut stream, rand::random_range(1..60)).await;
+            self.read(&mut stream, dice.random_range(1..60)).await;
         }
         self
     }
@@ -110,7 +112,9 @@ async fn rel_l1_whoever_is_cut_off_or_falls_asleep_has_every_event_once_and_in_o
 
     let worker = server.worker();
     let readers = (0..READERS).map(|_| Reader::new(&server, browser(), &executions));
-    let reading = join_all(readers.map(Reader::read_in_pieces));
+    let mut dice = dice();
+    let reading = readers.map(|reader| reader.read_in_pieces(StdRng::from_rng(&mut dice)));
+    let reading = join_all(reading);
     let patience = Duration::from_secs(120);
     let awake = tokio::time::timeout(patience, reading).await.expect("all is read in time");
     let woken = join_all(asleep.into_iter().map(|(reader, stream)| reader.wake(stream)));
