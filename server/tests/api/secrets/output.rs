@@ -188,7 +188,8 @@ fn fail_for_the_key(process: &Process) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn rel_s10_nothing_a_process_writes_or_answers_has_the_key_at_any_level_of_logging() {
-    let (db, data, provider) = (db::fresh().await, TempDir::new().unwrap(), Telltale::start());
+    let db = db::fresh().await.examined_at_the_end();
+    let (data, provider) = (TempDir::new().unwrap(), Telltale::start());
     let mut url = Url::parse(&db.url).unwrap();
     // A server that trusts everybody on this machine does not look at it.
     let password = url.password().unwrap_or("canary-of-the-database").to_owned();
