@@ -6,7 +6,7 @@ export default defineConfig({
   testDir: 'tests',
   outputDir: '../target/end2end/results',
   // A server per worker: tests of one file share it and follow each other.
-  // Three on two processors: half of them wait for a clock, a disk or an answer.
+  // Three on two processors: half of what they do is to wait for a clock, a disk or an answer.
   workers: 3,
   fullyParallel: false,
   forbidOnly: Boolean(process.env.CI),
@@ -23,8 +23,6 @@ export default defineConfig({
     browserName: 'chromium',
     actionTimeout: 15_000,
     viewport: { width: 1440, height: 900 },
-    // Most tests ask what happens: what moves costs an eighth of the processor. Others are `moving`.
-    contextOptions: { reducedMotion: 'reduce' },
     locale: 'en-US',
     timezoneId: 'UTC',
     screenshot: 'only-on-failure',

@@ -13,9 +13,6 @@ declare global {
 /** What a file's server is started with: `test.use({ settings: { … } })`. */
 type Settings = Record<string, string>;
 
-/** For `test.use`: pages move, as for most people. */
-export const moving = { contextOptions: { reducedMotion: 'no-preference' } } as const;
-
 /** Playwright's `test` with a server per worker and a guarded page. */
 export const test = base.extend<{ guard: Guard }, { server: Server; settings: Settings }>({
   settings: [{}, { option: true, scope: 'worker' }],

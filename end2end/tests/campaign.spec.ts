@@ -1,10 +1,10 @@
 import { type Page } from '@playwright/test';
 
-import { agree, expect, expectAccessible, hydrated, moving, test } from '../support/test.ts';
+import { agree, expect, expectAccessible, hydrated, test } from '../support/test.ts';
 import { beOwner } from '../support/workspace.ts';
 
 // Slow enough to be watched, quick enough to wait for.
-test.use({ ...moving, settings: { ATELIER_SAMPLE_PACE: '12' } });
+test.use({ settings: { ATELIER_SAMPLE_PACE: '12' } });
 
 const TEMPLATE = 'Facebook Ads Campaign';
 

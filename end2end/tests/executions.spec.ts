@@ -313,7 +313,7 @@ test('who asks for it is told outside the page when a review waits', async ({ pa
 
 for (const scheme of ['light', 'dark'] as const) {
   test(`ux 34, 37: history, panel and first page are accessible and fit, ${scheme}`, async ({ page }) => {
-    await page.emulateMedia({ colorScheme: scheme });
+    await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
     const workspace = await enterWorkspace(page);
     const [open] = await launched(page, waiting(`Look at me, ${scheme}`));
     for (const width of [1440, 390, 320]) {

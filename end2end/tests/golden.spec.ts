@@ -95,7 +95,7 @@ test.describe('golden pictures', () => {
       await page.goto(address);
       await hydrated(page);
       for (const scheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme: scheme });
+        await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
         await still(page);
         const stage = page.locator('.diagram').first();
         await expect(stage.locator('.node')).toHaveCount(Object.keys(KINDS).length);
@@ -124,7 +124,7 @@ test.describe('golden pictures', () => {
     await expect(page.locator('#config-prompt')).toBeVisible();
     await page.keyboard.press('Escape');
     for (const scheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme: scheme });
+      await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
       await editor.node('generate_copy').focus();
       await page.keyboard.press('Shift+1');
       await still(page);

@@ -3,10 +3,8 @@ import { type Page } from '@playwright/test';
 import { sql } from '../support/database.ts';
 import { shoot } from '../support/look.ts';
 import { beside } from '../support/people.ts';
-import { agree, expect, expectAccessible, hydrated, moving, test } from '../support/test.ts';
+import { agree, expect, expectAccessible, hydrated, test } from '../support/test.ts';
 import { edge, type Json, launch, node, panel, step } from '../support/workflow.ts';
-
-test.use(moving);
 
 /** Two texts, a review of them, a condition on what was kept, a wait of a day. */
 function reviewed(name: string, review: Json = {}): Json {

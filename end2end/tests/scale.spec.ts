@@ -1,11 +1,10 @@
 import { type Locator, type Page } from '@playwright/test';
 
 import { still } from '../support/look.ts';
-import { expect, expectAccessible, hydrated, moving, test } from '../support/test.ts';
+import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
 import { edge, type Json, launch, node, step } from '../support/workflow.ts';
 
-// Of a page so long the browser without windows draws no more once nothing in it moves.
-test.use({ ...moving, settings: { ATELIER_SAMPLE_PACE: '0' } });
+test.use({ settings: { ATELIER_SAMPLE_PACE: '0' } });
 
 const ROUNDS = 200;
 /** Rows in the page at most: what is in view, and as much around it. */

@@ -1,6 +1,6 @@
 import { openEditor } from '../../support/editor.ts';
 import { shoot } from '../../support/look.ts';
-import { expect, moving, test } from '../../support/test.ts';
+import { expect, test } from '../../support/test.ts';
 
 /** So many nodes in a square, the columns so far apart. */
 function grid(nodes: number, step: number) {
@@ -12,8 +12,6 @@ function grid(nodes: number, step: number) {
     y: Math.floor(at / columns) * 160,
   }));
 }
-
-test.use(moving);
 
 test('ux 30: with a hundred nodes each can be reached and dragged', async ({ page }) => {
   // Times are judged in the bench.

@@ -104,6 +104,9 @@ async fn an_execution_launched_step_by_step_waits_for_a_word_before_each() {
     steered.work_until("end", |node| node.status == NodeStatus::Completed).await;
     let ended = steered.view().await;
     steered.does("stop", json!({})).await;
+    let stop = json!({ "execution": steered.id, "control": { "command": "stop" } });
+    let page = steered.server.post("/api/fn/control", &steered.cookie, &stop).await;
+    assert_eq!(page.status, StatusCode::OK, "{:?}", page.json());
     assert_eq!(steered.view().await, ended, "it is over: nothing is left to stop");
 }
 

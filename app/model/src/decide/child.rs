@@ -97,7 +97,7 @@ impl Draft<'_> {
         let failed = matches!(end.ending, ChildEnding::Failed(_));
         let output = end.ending.into_result().and_then(|result| {
             let values = Map::from_iter([(OUTPUT.to_owned(), result)]);
-            self.may_give(&job.node, &values)?;
+            self.may_bring(&job.node, &values)?;
             Ok(JobOutput { values, ..JobOutput::default() })
         });
         match output {

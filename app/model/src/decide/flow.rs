@@ -72,7 +72,7 @@ impl Draft<'_> {
         let in_state = |wanted| edges.iter().filter(move |link| state(&link.edge) == wanted);
         let live = in_state(EdgeState::Live).count();
         let pending = in_state(EdgeState::Pending).count();
-        let enough = frozen.node(id).and_then(|node| node.data.config.enough_edges());
+        let enough = self.snapshot.config(id).and_then(NodeConfig::enough_edges);
         match enough {
             _ if edges.is_empty() => Join::Run,
             Some(enough) if self.first_lanes(id, enough).len() >= enough => Join::Run,
@@ -82,22 +82,29 @@ impl Draft<'_> {
         }
     }
 
-    /// The first edges into a node that bring something, so many at most, by when that was done. A
-    /// replay waits for those that came first in what it replays.
+    /// The first edges into a node that bring something, so many at most, in the order in which they
+    /// did. A replay waits for those that came first in what it replays.
     fn first_lanes(&self, id: &NodeId, enough: usize) -> Vec<Link> {
         let replayed = self.snapshot.replays.as_ref();
-        let done = |link: &Link| match replayed {
-            Some(replayed) => replayed.ended.get(&link.source).copied(),
-            None => self.snapshot.nodes.get(&link.source)?.ended_at,
-        };
+        let came = |link: &Link| replayed.and_then(|replayed| replayed.came.get(&link.edge));
         let state = |link: &Link| self.snapshot.edges.get(&link.edge).copied();
         let mut lanes = self.snapshot.frozen.incoming(id);
-        lanes.sort_by_key(|link| (done(link).is_none(), done(link)));
-        let settled = lanes
-            .into_iter()
-            .take_while(|link| replayed.is_none() || state(link) != Some(EdgeState::Pending));
+        lanes.sort_by_key(|link| {
+            let (came, done) = (came(link), self.done_at(id, link));
+            (came.is_none(), came, done.is_none(), done)
+        });
+        let awaited = |link: &Link| came(link).is_some() && state(link) == Some(EdgeState::Pending);
+        let settled = lanes.into_iter().take_while(|link| !awaited(link));
         let brought = settled.filter(|link| state(link) == Some(EdgeState::Live));
         brought.filter(|link| self.brings(link)).take(enough).collect()
+    }
+
+    /// When what an edge brings was there; the loop around a node brings its item before all else.
+    fn done_at(&self, id: &NodeId, link: &Link) -> Option<Timestamp> {
+        match id.owner().as_ref() == Some(&link.source) {
+            true => Some(Timestamp(0)),
+            false => self.snapshot.nodes.get(&link.source)?.ended_at,
+        }
     }
 
     /// What a node reads that takes only what came first.

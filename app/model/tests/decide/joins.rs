@@ -149,6 +149,24 @@ fn a_lane_that_brings_nothing_does_not_win_a_race() {
     }
 }
 
+#[test]
+fn lanes_are_brought_together_as_the_merge_says() {
+    for (combine, given) in [
+        ("collect", json!([["Words"], ["Words"]])),
+        ("concatenate", json!(["Words", "Words"])),
+        ("interleave", json!(["Words", "Words"])),
+    ] {
+        let mut workflow = race(&json!({}), &json!({}), &json!({}));
+        let merge = workflow.nodes.iter_mut().find(|node| node.id == "first".into()).unwrap();
+        let config = json!({"mode": "all", "combine": combine});
+        merge.data.config = NodeConfig::Merge(serde_json::from_value(config).unwrap());
+
+        let ended = run(workflow, &BTreeSet::new(), || 0);
+
+        assert_eq!(ended.nodes["first"].output.as_ref().unwrap()["output"], given, "{combine}");
+    }
+}
+
 /// Both lanes end, the slow one first, while a breakpoint holds what waits for one of them.
 #[test]
 fn a_merge_that_was_held_takes_what_came_first_and_no_more() {

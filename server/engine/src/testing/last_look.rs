@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+use std::time::Duration;
+
 use crate::{
     services::examine::{Finding, examine},
     store::{self, PoolSettings},
@@ -10,6 +12,7 @@ use crate::{
 /// How often it is looked again where something is found: while others are still at work, a change
 /// in between may look like a breach.
 const LOOKS: usize = 5;
+const BETWEEN: Duration = Duration::from_millis(50);
 
 /// Every breach of an invariant in the database at `url`. The caller's runtime stands still meanwhile.
 pub(super) fn breaches(url: String) -> Vec<Finding> {
@@ -30,6 +33,7 @@ async fn look(url: &str) -> Vec<Finding> {
         if found.is_empty() {
             break;
         }
+        tokio::time::sleep(BETWEEN).await;
     }
     pool.close().await;
     found

@@ -10,6 +10,7 @@ use crate::{
     id::NodeId,
     nodes::NodeKind,
     value::{MAX_WEIGHT, Unrecordable, recordable, weight},
+    workflow::Node,
 };
 
 /// What the steps of one execution give, all together, by [`weight`].
@@ -21,7 +22,7 @@ impl Draft<'_> {
     /// The same, or a failure where the node may not give what was made.
     pub(in crate::decide) fn fitting(&self, node: &NodeId, outcome: Outcome) -> Outcome {
         match outcome {
-            Outcome::Done(output) => match self.may_give(node, &output.values) {
+            Outcome::Done(output) => match self.may_bring(node, &output.values) {
                 Ok(()) => Outcome::Done(output),
                 Err(failure) => Outcome::Failed(failure),
             },
@@ -29,11 +30,24 @@ impl Draft<'_> {
         }
     }
 
-    /// Whether a node may give this, in all or as one of its items.
+    /// Whether a node may give this as one of its items: it comes to what there is already.
     ///
     /// # Errors
-    /// Nobody could record it or read it again, all together is more than one process can hold, or
-    /// it is not what its port gives, on which rely those that follow.
+    /// As [`Self::may_give`], or all together would be more than one process can hold.
+    pub(in crate::decide) fn may_bring(
+        &self,
+        id: &NodeId,
+        output: &Map<String, Value>,
+    ) -> Result<(), Failure> {
+        self.may_give(id, output)?;
+        self.has_room_for(id, output)
+    }
+
+    /// Whether a node may give this.
+    ///
+    /// # Errors
+    /// Nobody could record it or read it again, or it is not what its port gives, on which rely those
+    /// that follow. What is replayed was given already, perhaps by a node that was set up otherwise.
     pub(in crate::decide) fn may_give(
         &self,
         id: &NodeId,
@@ -43,9 +57,10 @@ impl Draft<'_> {
             return Ok(());
         }
         recordable(output.values()).map_err(Failure::unrecordable)?;
-        self.has_room_for(id, output)?;
         // What an execution is launched with was judged before that.
-        let node = self.snapshot.effective_node(id).filter(|node| node.kind() != NodeKind::Start);
+        let judged =
+            |node: &Node| node.kind() != NodeKind::Start && self.snapshot.replays.is_none();
+        let node = self.snapshot.effective_node(id).filter(judged);
         let workflow = self.snapshot.frozen.workflow();
         let misfit = node.and_then(|node| connect::misfit(workflow, &node, output));
         misfit.map_or(Ok(()), |why| Err(Failure::permanent("unfit_output", why)))

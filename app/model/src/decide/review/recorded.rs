@@ -7,9 +7,8 @@ use serde_json::{Map, Value};
 use crate::{
     decide::{Draft, Refused, outputs::Edit},
     execution::{event::SkipReason, failure::Failure},
-    id::{ExecutionId, NodeId},
+    id::{EdgeId, ExecutionId, NodeId},
     review::{Approved, ReviewState, Reviewer, Verdict},
-    time::Timestamp,
 };
 
 /// The execution that is replayed, and what people did in it.
@@ -21,8 +20,8 @@ pub struct Replayed {
     pub decided: BTreeMap<NodeId, Vec<Decided>>,
     /// The nodes without which people went on, with what they said that it gives.
     pub left_out: BTreeMap<NodeId, Option<Map<String, Value>>>,
-    /// When each node ended: lanes race as they did.
-    pub ended: BTreeMap<NodeId, Timestamp>,
+    /// In which order edges brought something: lanes race as they did.
+    pub came: BTreeMap<EdgeId, usize>,
 }
 
 /// A decision that was taken.
@@ -132,8 +131,8 @@ mod tests {
             let all = decisions.iter().map(|(generation, verdict)| decided(*generation, *verdict));
             let decided = BTreeMap::from([(node.clone(), all.collect())]);
             let origin = ExecutionId(Uuid::nil());
-            let (left_out, ended) = (BTreeMap::new(), BTreeMap::new());
-            let replayed = Replayed { origin, decided, left_out, ended };
+            let (left_out, came) = (BTreeMap::new(), BTreeMap::new());
+            let replayed = Replayed { origin, decided, left_out, came };
             replayed
                 .decision(&node, generation)
                 .map(|decided| (decided.generation, decided.verdict))

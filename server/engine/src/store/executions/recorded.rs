@@ -5,9 +5,8 @@ use std::collections::BTreeMap;
 use model::{
     decide::{ArtifactOut, ArtifactOutBody, Decided, JobOutput, Outcome, Replayed},
     execution::state::{JobStatus, NodeStatus},
-    id::{ArtifactId, ExecutionId, ImageId, JobId, NodeId, UserId},
+    id::{ArtifactId, EdgeId, ExecutionId, ImageId, JobId, NodeId, UserId},
     review::Reviewer,
-    time::Timestamp,
 };
 use serde_json::{Map, Value};
 use sqlx::{PgConnection, types::Json};
@@ -15,10 +14,7 @@ use uuid::Uuid;
 
 use crate::{
     error::{Doing, Result},
-    store::{
-        rows::{read_json, word},
-        timestamp,
-    },
+    store::rows::{read_json, word},
 };
 
 /// What the same job of another execution has left.
@@ -128,24 +124,34 @@ async fn artifacts(
 /// The database.
 pub async fn replayed(conn: &mut PgConnection, origin: ExecutionId) -> Result<Replayed> {
     let left_out = left_out(conn, origin).await?;
-    let ended = ended(conn, origin).await?;
-    Ok(Replayed { origin, decided: decisions(conn, origin).await?, left_out, ended })
+    let came = came(conn, origin).await?;
+    Ok(Replayed { origin, decided: decisions(conn, origin).await?, left_out, came })
 }
 
-async fn ended(
-    conn: &mut PgConnection,
-    origin: ExecutionId,
-) -> Result<BTreeMap<NodeId, Timestamp>> {
-    let rows = sqlx::query!(
-        r#"SELECT node_id, ended_at AS "ended_at!"
-             FROM execution_nodes
-            WHERE execution_id = $1 AND ended_at IS NOT NULL"#,
+/// In which order edges brought something; of the replay of a replay, as in what was replayed first.
+async fn came(conn: &mut PgConnection, origin: ExecutionId) -> Result<BTreeMap<EdgeId, usize>> {
+    let edges = sqlx::query_scalar!(
+        r#"WITH RECURSIVE replayed AS (
+               SELECT id, trigger, origin_execution_id FROM workflow_executions WHERE id = $1
+               UNION ALL
+               SELECT e.id, e.trigger, e.origin_execution_id
+                 FROM workflow_executions e
+                 JOIN replayed r ON r.trigger = 'replay' AND e.id = r.origin_execution_id
+           )
+           SELECT l.edge AS "edge!"
+             FROM replayed r
+             JOIN execution_events v ON v.execution_id = r.id,
+                  jsonb_array_elements(v.events) WITH ORDINALITY AS k (event, place),
+                  jsonb_array_elements_text(coalesce(k.event -> 'edges' -> 'live', k.event -> 'live'))
+                      WITH ORDINALITY AS l (edge, place)
+            WHERE r.trigger <> 'replay'
+            ORDER BY v.seq, k.place, l.place"#,
         origin.0
     )
     .fetch_all(conn)
     .await
-    .doing("reading when recorded steps ended")?;
-    Ok(rows.into_iter().map(|row| (NodeId(row.node_id), timestamp(row.ended_at))).collect())
+    .doing("reading in which order recorded steps ended")?;
+    Ok(edges.into_iter().enumerate().map(|(place, edge)| (EdgeId(edge), place)).collect())
 }
 
 async fn decisions(

@@ -226,3 +226,32 @@ async fn too_many_items_are_refused_in_words() {
     assert!(view.error.as_ref().unwrap().contains("1000"), "{:?}", view.error);
     world.assert_sound().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_made_before_a_stop_is_kept() {
+    let world = World::new().await;
+    let _worker = world.worker(quick());
+    let nodes = [
+        ("write", "generate_copy", json!({"prompt": "A text", "quantity": 2})),
+        ("hold", "wait", json!({"seconds": 3600})),
+    ];
+    let template = world
+        .publish(&graph(&nodes, &[("start", "write"), ("write", "hold"), ("hold", "end")]))
+        .await;
+    let execution = world.launch(template, none()).await;
+    let status = |view: &ExecutionView, node: &str| view.node(&id(node)).unwrap().status;
+    world.wait(execution, |view| status(view, "hold") == NodeStatus::Waiting).await;
+
+    world.services.stop(&world.owner, execution).await.unwrap();
+
+    let view = world.wait_over(execution).await;
+    assert_eq!(view.status, ExecutionStatus::Stopped);
+    assert_eq!(
+        [status(&view, "write"), status(&view, "hold"), status(&view, "end")],
+        [NodeStatus::Completed, NodeStatus::Cancelled, NodeStatus::Cancelled]
+    );
+    assert_eq!(view.node(&id("write")).unwrap().artifacts.len(), 2);
+    assert_eq!((view.documents.len(), world.count("SELECT count(*) FROM documents").await), (2, 2));
+    world.services.stop(&world.owner, execution).await.unwrap();
+    world.assert_sound().await;
+}

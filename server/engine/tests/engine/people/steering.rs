@@ -247,5 +247,7 @@ async fn who_skips_a_step_that_somebody_has_retried_meanwhile_is_told() {
     assert!(late.detail.contains("made again meanwhile"), "{late:?}");
     world.wait_over(execution).await;
     skip(Some(2)).await.unwrap();
+    let done = |view: &ExecutionView| view.status == ExecutionStatus::Completed;
+    world.wait(execution, done).await;
     world.assert_sound().await;
 }
