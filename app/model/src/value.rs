@@ -50,10 +50,7 @@ impl ImageRef {
 
     /// Every image in a value: itself, or the items of a list however deep.
     pub fn list(value: &Value) -> Vec<Self> {
-        match value {
-            Value::Array(items) => items.iter().flat_map(Self::list).collect(),
-            other => Self::from_value(other).into_iter().collect(),
-        }
+        leaves(value).into_iter().filter_map(Self::from_value).collect()
     }
 }
 
@@ -70,10 +67,15 @@ impl DocumentRef {
 
     /// Every document in a value: itself, or the items of a list however deep.
     pub fn list(value: &Value) -> Vec<Self> {
-        match value {
-            Value::Array(items) => items.iter().flat_map(Self::list).collect(),
-            other => Self::from_value(other).into_iter().collect(),
-        }
+        leaves(value).into_iter().filter_map(Self::from_value).collect()
+    }
+}
+
+/// The value itself, or the items of a list however deep, in their order.
+pub fn leaves(value: &Value) -> Vec<&Value> {
+    match value {
+        Value::Array(items) => items.iter().flat_map(leaves).collect(),
+        other => vec![other],
     }
 }
 

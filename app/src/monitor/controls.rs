@@ -60,6 +60,11 @@ impl Sender {
         self.ask(Asked { action, control, answered: None });
     }
 
+    /// Asks to run a step's failed items again as it is set up.
+    pub fn retry(self, node_id: NodeId) {
+        self.send(Action::RetryNode, Control::RetryNode { node_id, config: None });
+    }
+
     /// Asks to go on without a step as it is seen now.
     pub fn skip(self, node_id: NodeId) {
         let seen = |view: &ExecutionView| view.node(&node_id).map(|node| node.generation);

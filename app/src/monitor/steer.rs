@@ -199,14 +199,10 @@ pub fn NodeActions(
             Deed::Run => {
                 sender.send(Action::TriggerNode, Control::TriggerNode { node_id, config: None })
             }
-            Deed::Retry => {
-                sender.send(Action::RetryNode, Control::RetryNode { node_id, config: None });
-            }
+            Deed::Retry => sender.retry(node_id),
             Deed::Change => purpose.set(Some(Purpose::Retry)),
             Deed::Edit => purpose.set(Some(Purpose::Edit)),
-            Deed::Skip => {
-                sender.skip(node_id);
-            }
+            Deed::Skip => sender.skip(node_id),
             Deed::Stop | Deed::Pass => {
                 let (node_id, on) = (node_id.in_round(""), deed == Deed::Stop);
                 sender.send(Action::Steer, Control::Breakpoint { node_id, on });

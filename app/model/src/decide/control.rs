@@ -4,7 +4,6 @@ use serde_json::{Map, Value};
 
 use super::{Draft, Follow, ParentWord, Refused, settle::put_back};
 use crate::{
-    connect,
     execution::{
         event::{EventKind, SkipReason},
         state::{
@@ -213,10 +212,7 @@ impl Draft<'_> {
     /// Refuses what cannot have come out of a node's ports: what follows relies on their types.
     fn gives(&self, id: &NodeId, output: &Map<String, Value>) -> Result<(), Refused> {
         value::recordable(output.values()).map_err(Refused::unrecordable)?;
-        let node = self.snapshot.effective_node(id);
-        let node = node.ok_or_else(|| Refused::UnknownNode(id.clone()))?;
-        let workflow = self.snapshot.frozen.workflow();
-        connect::misfit(workflow, &node, output).map_or(Ok(()), |why| Err(Refused::Unfit(why)))
+        self.misfit(id, output).map_or(Ok(()), |why| Err(Refused::Unfit(why)))
     }
 
     fn leave_out(

@@ -8,7 +8,6 @@ use model::{
     },
     graph,
     id::NodeId,
-    pages::Control,
     workflow::{OnError, Workflow},
 };
 
@@ -188,11 +187,7 @@ fn Questions(
         }
     };
     let skip = move |()| with_failed(Sender::skip);
-    let retry = move |()| {
-        with_failed(|sender, node_id| {
-            sender.send(Action::RetryNode, Control::RetryNode { node_id, config: None });
-        });
-    };
+    let retry = move |()| with_failed(Sender::retry);
     view! {
         <ConfirmDialog
             id="skip-failed"

@@ -13,7 +13,7 @@ use model::{
         NodeConfig,
         attach_to_document::{Config, Primary, pairs},
     },
-    value::{DocumentRef, ImageRef, kind_of},
+    value::{DocumentRef, ImageRef, kind_of, leaves},
 };
 use serde_json::{Map, Value};
 
@@ -89,20 +89,12 @@ fn source(context: &JobContext, field: Option<&Text>, port: &str) -> Result<Valu
 
 /// Everything in a list, however deep; what it should not hold is no less for being passed over.
 fn all<T>(given: &Value, what: &str, read: fn(&Value) -> Option<T>) -> Result<Vec<T>, Failure> {
-    let mut found = vec![];
-    let mut open = vec![given];
-    while let Some(value) = open.pop() {
-        match (value, read(value)) {
-            (Value::Null, _) => {}
-            (Value::Array(items), _) => open.extend(items.iter().rev()),
-            (_, Some(one)) => found.push(one),
-            (other, None) => {
-                let message = format!("The {what} to attach hold {}.", kind_of(other));
-                return Err(Failure::permanent("unfit_input", message));
-            }
-        }
-    }
-    Ok(found)
+    let given = leaves(given).into_iter().filter(|value| !value.is_null());
+    let one = |value| {
+        let message = || format!("The {what} to attach hold {}.", kind_of(value));
+        read(value).ok_or_else(|| Failure::permanent("unfit_input", message()))
+    };
+    given.map(one).collect()
 }
 
 /// How many images each document has already.

@@ -102,7 +102,8 @@ impl TestDb {
         self
     }
 
-    /// The test writes rows that nothing in the product would: nobody examines them.
+    /// Nobody examines its rows at the end: they were, or the test writes what nothing in the product
+    /// would.
     pub fn leave_unexamined(&self) {
         self.examined.store(false, Ordering::SeqCst);
     }

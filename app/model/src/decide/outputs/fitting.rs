@@ -10,7 +10,6 @@ use crate::{
     id::NodeId,
     nodes::NodeKind,
     value::{MAX_WEIGHT, Unrecordable, recordable, weight},
-    workflow::Node,
 };
 
 /// What the steps of one execution give, all together, by [`weight`].
@@ -58,12 +57,22 @@ impl Draft<'_> {
         }
         recordable(output.values()).map_err(Failure::unrecordable)?;
         // What an execution is launched with was judged before that.
-        let judged =
-            |node: &Node| node.kind() != NodeKind::Start && self.snapshot.replays.is_none();
-        let node = self.snapshot.effective_node(id).filter(judged);
-        let workflow = self.snapshot.frozen.workflow();
-        let misfit = node.and_then(|node| connect::misfit(workflow, &node, output));
-        misfit.map_or(Ok(()), |why| Err(Failure::permanent("unfit_output", why)))
+        let is_start = self.snapshot.config(id).is_some_and(|c| c.kind() == NodeKind::Start);
+        let judged = !is_start && self.snapshot.replays.is_none();
+        match self.misfit(id, output).filter(|_| judged) {
+            Some(why) => Err(Failure::permanent("unfit_output", why)),
+            None => Ok(()),
+        }
+    }
+
+    /// What of this cannot come out of a node's ports, in words.
+    pub(in crate::decide) fn misfit(
+        &self,
+        id: &NodeId,
+        output: &Map<String, Value>,
+    ) -> Option<String> {
+        let node = self.snapshot.effective_node(id)?;
+        connect::misfit(self.snapshot.frozen.workflow(), &node, output)
     }
 
     fn has_room_for(&self, id: &NodeId, output: &Map<String, Value>) -> Result<(), Failure> {
