@@ -7,4 +7,5 @@ pub mod past;
 pub mod pdf;
 pub mod play;
 pub mod s3;
+pub mod soak;
 pub mod world;

@@ -8,6 +8,7 @@ use std::{
 use engine::testing::{
     past::{analyze, past},
     play::{Answering, copies, writing, wrote},
+    soak::soaking,
     world::{World, none, quick},
 };
 use model::{
@@ -17,7 +18,7 @@ use model::{
 
 /// Old executions: some in `make test`, a hundred thousand in `make soak`.
 fn old() -> i64 {
-    if std::env::var_os("ATELIER_SOAK").is_some() { 100_000 } else { 200 }
+    if soaking() { 100_000 } else { 200 }
 }
 
 /// Of each of them.

@@ -18,6 +18,7 @@ use engine::{
     store,
     testing::{
         play::{copies, patient, writing, wrote},
+        soak::soaking,
         world::{World, none, quick},
     },
 };
@@ -33,7 +34,7 @@ const LEASE: Duration = Duration::from_secs(4);
 /// How many leases long nothing but the heartbeat gets through: 28 minutes in `make soak`, for no
 /// execution may take more than 30.
 fn leases() -> u32 {
-    if std::env::var_os("ATELIER_SOAK").is_some() { 420 } else { 3 }
+    if soaking() { 420 } else { 3 }
 }
 
 /// Never lets go of its thread while it works.

@@ -1,9 +1,12 @@
+use std::time::Instant;
+
 use engine::{
     exec::WorkerConfig,
     job::JobContext,
     limits::Limits,
     testing::{
         play::{Answering, Call, copies, held, patient, take, workflow, writing, wrote},
+        soak::{judge, soaking},
         world::{ROOMY, World, none, quick},
     },
 };
@@ -90,7 +93,7 @@ async fn rel_e9_a_large_execution_starves_no_small_one_of_another_workspace() {
 
 /// Executions that one workspace has launched before another comes.
 fn queued() -> usize {
-    if std::env::var_os("ATELIER_SOAK").is_some() { 1_000 } else { 100 }
+    if soaking() { 1_000 } else { 100 }
 }
 
 #[tokio::test]
@@ -109,9 +112,12 @@ async fn rel_e9_a_workspace_with_very_many_executions_keeps_no_other_waiting() {
 
         let neighbour = world.neighbour().await;
         let small = world.publish_for(&neighbour, &copies(1)).await;
+        let launched = Instant::now();
         world.services.launch(&neighbour, request(small)).await.unwrap();
         let others = until_small(&mut calls, under_way).await;
 
+        let waited = i64::try_from(launched.elapsed().as_millis()).unwrap();
+        judge("from a neighbour's launch to its first step", waited, 2_000);
         assert!(others <= BOUND, "{others} jobs of the other workspace came first");
         drop(worker);
     }

@@ -7,6 +7,7 @@ use engine::{
     services::actor::Actor,
     testing::{
         play::graph,
+        soak::soaking,
         world::{World, none, quick},
     },
 };
@@ -204,7 +205,7 @@ async fn a_rejection_takes_its_own_way_or_fails_the_node() {
 async fn rel_e11_of_many_who_decide_at_once_one_counts_and_the_others_hear_whose() {
     let world = World::new().await;
     let _worker = world.worker_with(echoing(), quick());
-    let races = if std::env::var_os("ATELIER_SOAK").is_some() { 200 } else { 20 };
+    let races = if soaking() { 200 } else { 20 };
     for _ in 0..races {
         let (execution, card) = awaiting(&world, &reviewed(json!({}))).await;
         let decisions = (0..8).map(|turn| {

@@ -18,7 +18,7 @@ use model::{execution::state::ExecutionStatus, id::ExecutionId};
 use server::embedded_pg::{Missing, Programs};
 use tempfile::TempDir;
 
-use crate::fleet::{Fleet, Process};
+use crate::processes::{Fleet, Process};
 
 const CAMPAIGNS: usize = 6;
 const FAST: u32 = 500;

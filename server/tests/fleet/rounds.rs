@@ -1,10 +1,10 @@
 //! A loop over very many items, whose workers are killed one after the other.
 
-use engine::testing::world::none;
+use engine::testing::{soak::soaking, world::none};
 use model::workflow::Workflow;
 use serde_json::{Value, json};
 
-use crate::fleet::Fleet;
+use crate::processes::Fleet;
 
 const WORKERS: usize = 3;
 /// So slow that most kills hit a job.
@@ -12,7 +12,7 @@ const PACE: u32 = 40;
 
 /// Items and kills: some in `make test`, many in `make soak`.
 fn figures() -> (usize, usize) {
-    if std::env::var_os("ATELIER_SOAK").is_some() { (1_000, 50) } else { (100, 5) }
+    if soaking() { (1_000, 50) } else { (100, 5) }
 }
 
 /// start → a loop with a text node in it → end; it takes a list `items`.

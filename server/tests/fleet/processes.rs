@@ -1,7 +1,5 @@
 //! Worker processes on one database, which tests kill, freeze and starve.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, dead_code, reason = "tests; not each uses all")]
-
 use std::{
     collections::BTreeSet,
     net::SocketAddr,
@@ -13,14 +11,15 @@ use std::{
 use engine::{
     exec::{Worker, WorkerConfig, hub::News},
     executors::Executors,
+    limits::Limits,
     testing::{
         dice::dice,
-        world::{World, quick},
+        world::{ROOMY, World, none, quick},
     },
 };
 use model::{
     execution::state::{ExecutionStatus, NodeStatus},
-    id::ExecutionId,
+    id::{ExecutionId, TemplateId},
     pages::Control,
 };
 use nix::{
@@ -31,8 +30,8 @@ use rand::{RngExt, rngs::StdRng};
 use tempfile::TempDir;
 use uuid::Uuid;
 
-pub mod proxy;
-
+/// Words a second that the sample provider writes, where nothing else is wanted.
+pub const PACE: u32 = 500;
 const HOUR: Duration = Duration::from_secs(3600);
 
 /// A worker process and the id it works under; killed when dropped.
@@ -55,12 +54,12 @@ impl Drop for Process {
     }
 }
 
-/// Worker processes on one database, and when (in milliseconds of its clock) some were killed.
+/// Worker processes on one database, and when (in milliseconds of its clock) some were lost.
 pub struct Fleet {
     pub world: World,
     files: TempDir,
     known: BTreeSet<Uuid>,
-    killed: Vec<(Uuid, i64)>,
+    lost: Vec<(Uuid, i64)>,
     ear: Worker,
     way: String,
     /// Who is hit, and after how much news.
@@ -72,6 +71,12 @@ impl Fleet {
         Self::of(World::new().await).await
     }
 
+    /// Where so many executions of a workspace run at once.
+    pub async fn with_places(running_per_workspace: u32) -> Self {
+        let limits = Limits { running_per_workspace, ..ROOMY };
+        Self::of(World::new().await.limited(limits)).await
+    }
+
     /// In a world of its own making.
     pub async fn of(world: World) -> Self {
         let way = world.db.url.clone();
@@ -79,8 +84,8 @@ impl Fleet {
         let deaf = WorkerConfig { only: Some(vec!["nothing".to_owned()]), sweep: HOUR, ..quick() };
         let ear = world.worker_with(Executors::default(), deaf);
         let files = TempDir::new().unwrap();
-        let (known, killed) = (BTreeSet::new(), vec![]);
-        let mut fleet = Self { world, files, known, killed, ear, way, dice: dice() };
+        let (known, lost) = (BTreeSet::new(), vec![]);
+        let mut fleet = Self { world, files, known, lost, ear, way, dice: dice() };
         fleet.newcomer().await;
         fleet
     }
@@ -143,11 +148,12 @@ impl Fleet {
     }
 
     async fn spawn(&mut self, mut command: Command, pace: u32) -> Process {
+        let places = self.world.services.parts.limits.running_per_workspace;
         let child = command
             .env("DATABASE_URL", &self.way)
             .env("ATELIER_DATA_DIR", self.files.path())
             .env("ATELIER_SAMPLE_PACE", pace.to_string())
-            .env("ATELIER_RUNNING_PER_WORKSPACE", "100000")
+            .env("ATELIER_RUNNING_PER_WORKSPACE", places.to_string())
             .env("ATELIER_LOG", "error")
             .env_remove("ATELIER_OPENAI_BASE_URL")
             .env_remove("ATELIER_OPENAI_API_KEY")
@@ -171,7 +177,7 @@ impl Fleet {
         let now = self.now().await;
         process.child.kill().unwrap();
         process.child.wait().unwrap();
-        self.killed.push((process.id, now));
+        self.lost.push((process.id, now));
     }
 
     /// Asks a worker to leave, and waits until it has.
@@ -182,15 +188,17 @@ impl Fleet {
     }
 
     /// Ends a worker's lease at once, instead of waiting for it to end.
-    pub async fn end_lease(&self, worker: Uuid) {
+    pub async fn end_lease(&mut self, worker: Uuid) {
+        self.lost.push((worker, self.now().await));
         let sql = "UPDATE workers SET lease_until = engine_now() WHERE id = $1";
         sqlx::query(sql).bind(worker).execute(&self.world.db.pool).await.unwrap();
     }
 
-    /// Milliseconds from each kill until the last of its jobs was taken from the dead.
+    /// Milliseconds from each loss of a worker until the last of its jobs was taken from it, the
+    /// shortest first; losses of idle workers are none.
     pub async fn takeovers(&self) -> Vec<i64> {
         let mut all = vec![];
-        for (worker, at) in &self.killed {
+        for (worker, at) in &self.lost {
             let sql = "SELECT (extract(epoch FROM max(ended_at)) * 1000)::bigint
                          FROM job_attempts WHERE worker_id = $1 AND status = 'lost'";
             let lost: Option<i64> =
@@ -199,6 +207,32 @@ impl Fleet {
         }
         all.sort_unstable();
         all
+    }
+
+    /// When the first job began after that moment, in milliseconds of the database's clock.
+    pub async fn begun_after(&self, moment: i64) -> i64 {
+        let sql = "SELECT (extract(epoch FROM min(started_at)) * 1000)::bigint FROM job_attempts
+                    WHERE started_at > to_timestamp($1::float8 / 1000)";
+        let mut news = self.world.services.hub.subscribe();
+        let begun = async {
+            loop {
+                let first = sqlx::query_scalar(sql).bind(moment as f64);
+                if let Some(first) = first.fetch_one(&self.world.db.pool).await.unwrap() {
+                    return first;
+                }
+                tokio::time::timeout(Duration::from_secs(1), news.next()).await.ok();
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(60), begun).await.expect("a job begins")
+    }
+
+    /// Launches it so many times.
+    pub async fn launch(&self, template: TemplateId, count: usize) -> Vec<ExecutionId> {
+        let mut executions = vec![];
+        for _ in 0..count {
+            executions.push(self.world.launch(template, none()).await);
+        }
+        executions
     }
 
     /// One of them, by chance; it is no longer among them.

@@ -1,0 +1,135 @@
+//! Commands at random while two processes work: what they take and start is what they may.
+
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicBool, Ordering},
+};
+
+use engine::{
+    error::EngineError,
+    services::{Services, actor::Actor},
+    testing::{dice::dice, play::workflow, soak::soaking},
+};
+use model::{
+    execution::event::{Event, EventKind},
+    id::{ExecutionId, TemplateId},
+    pages::{Control, LaunchRequest},
+};
+use rand::{RngExt, SeedableRng, rngs::StdRng};
+use sqlx::PgPool;
+
+use crate::processes::{Fleet, PACE};
+
+const CLIENTS: usize = 8;
+/// Executions of a workspace that may run at once.
+const PLACES: u32 = 10;
+/// What is launched by all clients.
+type Executions = Arc<Mutex<Vec<ExecutionId>>>;
+
+/// How many commands each client gives: 2,000 in all in `make soak`.
+fn commands() -> usize {
+    if soaking() { 250 } else { 50 }
+}
+
+/// One client's commands at random; most executions are stopped late or never.
+async fn client(
+    (services, mut dice): (Services, StdRng),
+    (actor, template): (Actor, TemplateId),
+    executions: Executions,
+) {
+    for _ in 0..commands() {
+        let id = {
+            let executions = executions.lock().unwrap();
+            executions[dice.random_range(0..executions.len())]
+        };
+        let control = match dice.random_range(0..40) {
+            39 => {
+                let launched = services.launch(&actor, LaunchRequest::of(template)).await.unwrap();
+                executions.lock().unwrap().push(launched.execution_id);
+                continue;
+            }
+            0 => Control::Stop,
+            1..20 => Control::Pause,
+            _ => Control::Resume,
+        };
+        match services.control(&actor, id, control).await {
+            Ok(()) => {}
+            // What is over or has not begun may refuse; nothing else may.
+            Err(EngineError::Refused(problem)) => assert_eq!(problem.status(), 409, "{problem:?}"),
+            Err(error) => panic!("{error}"),
+        }
+    }
+}
+
+/// Job starts that events say should not have been.
+fn forbidden_starts(events: &[Event]) -> Vec<i64> {
+    let (mut open, mut forbidden) = (true, vec![]);
+    for event in events {
+        match &event.kind {
+            EventKind::ExecutionPaused { .. } | EventKind::ExecutionStopped { .. } => open = false,
+            EventKind::ExecutionStarted | EventKind::ExecutionResumed => open = true,
+            EventKind::JobStarted { .. } if !open => forbidden.push(event.seq),
+            _ => {}
+        }
+    }
+    forbidden
+}
+
+/// Looks at all executions again and again until it is told to end: the most that ran at once, and how
+/// often it looked.
+async fn watch(pool: PgPool, ended: Arc<AtomicBool>) -> (i64, usize) {
+    let (mut most, mut looks) = (0, 0);
+    let sql = "SELECT count(*) FROM workflow_executions WHERE status = 'running'";
+    while !ended.load(Ordering::SeqCst) {
+        most = most.max(sqlx::query_scalar(sql).fetch_one(&pool).await.unwrap());
+        looks += 1;
+    }
+    (most, looks)
+}
+
+async fn end(fleet: &Fleet, id: ExecutionId) {
+    let world = &fleet.world;
+    world.services.control(&world.owner, id, Control::Resume).await.ok();
+    world.wait_over(id).await;
+    let events = world.events(id).await;
+    assert_eq!(forbidden_starts(&events), [0; 0], "{events:#?}");
+    let stopped = |event: &Event| matches!(event.kind, EventKind::ExecutionStopped { .. });
+    if let Some(place) = events.iter().position(stopped) {
+        assert_eq!(place + 1, events.len(), "{events:#?}");
+    }
+}
+
+/// Of rel_e9 it proves that no two processes let in together what one of them alone may.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rel_e8_nothing_starts_after_a_pause_or_a_stop_whoever_asks_meanwhile() {
+    let mut fleet = Fleet::with_places(PLACES).await;
+    let steps = [("a", 4), ("b", 4), ("c", 4)];
+    let edges = [("start", "a"), ("a", "b"), ("b", "c"), ("c", "end")];
+    let template = fleet.world.publish(&workflow(&steps, &edges)).await;
+    let executions = Arc::new(Mutex::new(fleet.launch(template, 30).await));
+    let ended = Arc::new(AtomicBool::new(false));
+    let watching = tokio::spawn(watch(fleet.world.db.pool.clone(), ended.clone()));
+    let processes = [fleet.start(PACE).await, fleet.start(PACE).await];
+
+    let (services, owner) = (&fleet.world.services, &fleet.world.owner);
+    let mut dice = dice();
+    let clients = (0..CLIENTS).map(|_| {
+        let own = (services.clone(), StdRng::from_rng(&mut dice));
+        tokio::spawn(client(own, (owner.clone(), template), executions.clone()))
+    });
+    for client in clients.collect::<Vec<_>>() {
+        client.await.unwrap();
+    }
+    let executions = executions.lock().unwrap().clone();
+    for id in executions {
+        end(&fleet, id).await;
+    }
+
+    ended.store(true, Ordering::SeqCst);
+    let (most, looks) = watching.await.unwrap();
+    println!("{most} ran at once, in {looks} looks");
+    assert_eq!(most, i64::from(PLACES), "as many run as may, and no more");
+    fleet.world.assert_sound().await;
+    drop(processes);
+    fleet.close().await;
+}

@@ -1,0 +1,17 @@
+//! Worker processes on one database that are killed, frozen, starved, dismissed and cut off: the others
+//! go on, and nothing is lost or doubled.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+mod backup;
+mod commands;
+mod cuts;
+mod frozen;
+mod kills;
+mod leaving;
+mod poison;
+mod processes;
+mod proxy;
+mod restarts;
+mod rounds;
+mod timers;
