@@ -6,6 +6,7 @@ use super::{Draft, Follow, ParentWord, Refused, settle::put_back};
 use crate::{
     execution::{
         event::{EventKind, SkipReason},
+        offer::steps::Steps,
         state::{
             Action, EndReason, ExecutionStatus, Hold, JobStatus, NodeStatus, PauseReason, allows,
         },

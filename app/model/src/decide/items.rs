@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use super::{Draft, Link, Refused, reset::Makers, settle::collect};
+use super::{Draft, Refused, reset::Makers, settle::collect};
 use crate::{
     execution::{
-        offer::{Items, NodeWork},
+        offer::{Items, NodeFacts, steps::Steps},
         state::{EdgeState, JobStatus, NodeStatus, RoundState},
     },
-    id::{JobId, NodeId},
-    nodes::{NodeKind, Work},
+    id::{EdgeId, JobId, NodeId},
+    nodes::NodeConfig,
 };
 
 impl Draft<'_> {
@@ -27,21 +27,8 @@ impl Draft<'_> {
         failed.map(|job| job.id).collect()
     }
 
-    /// Refuses when the round of the node is over, when a step works with the items there are, whose
-    /// places an item more would shift, or when what the node gives is not what its items made, which
-    /// an item more would undo.
-    pub(super) fn takes_more_items(&self, id: &NodeId) -> Result<(), Refused> {
-        if let Some((owner, number)) = id.owner().zip(id.round_number()) {
-            let rounds = self.snapshot.nodes.get(&owner).map(|node| &node.rounds);
-            if rounds.and_then(|rounds| rounds.get(number)) != Some(&RoundState::Running) {
-                return Err(Refused::WentOn(id.clone()));
-            }
-        }
-        if let Some(busy) = self.busy_behind(id) {
-            let (own, busy) = (self.called(id), self.called(&busy));
-            let words = format!("“{busy}” works with what “{own}” gave: retry when it is done");
-            return Err(Refused::NotHere(words));
-        }
+    /// Refuses when what a node gives is not what its items made, which an item more would undo.
+    pub(super) fn gives_its_items(&self, id: &NodeId) -> Result<(), Refused> {
         let jobs = self.snapshot.jobs_of(id);
         let made = collect(jobs.iter().filter_map(|job| job.values.as_ref()));
         let gives = self.snapshot.nodes.get(id).and_then(|node| node.output.as_deref());
@@ -98,27 +85,6 @@ impl Draft<'_> {
         Ok(again)
     }
 
-    /// A step somewhere behind a node that has begun and is not done.
-    fn busy_behind(&self, id: &NodeId) -> Option<NodeId> {
-        let frozen = self.frozen();
-        let (mut seen, mut todo) = (BTreeSet::new(), vec![id.clone()]);
-        while let Some(at) = todo.pop() {
-            for link in frozen.outgoing(&at) {
-                let open = !self.is_settled(&link.target);
-                // The loop around the node works on its other rounds.
-                let around = id.owner().is_some_and(|owner| owner == link.target);
-                let idle = self.is_idle(&link.target) || self.only_waits(&link.target);
-                if open && !around && !idle {
-                    return Some(link.target);
-                }
-                if !around && seen.insert(link.target.clone()) {
-                    todo.push(link.target);
-                }
-            }
-        }
-        None
-    }
-
     /// What comes after a node and has not begun, behind what only passes on what it gets.
     fn idle_behind(&self, id: &NodeId) -> BTreeSet<NodeId> {
         let frozen = self.frozen();
@@ -138,39 +104,35 @@ impl Draft<'_> {
         idle
     }
 
-    pub(super) fn is_settled(&self, id: &NodeId) -> bool {
-        self.snapshot.nodes.get(id).is_none_or(|node| node.status.is_settled())
+    fn edge(&self, id: &EdgeId) -> EdgeState {
+        self.snapshot.edges.get(id).copied().unwrap_or(EdgeState::Pending)
+    }
+}
+
+impl Steps for Draft<'_> {
+    fn status_of(&self, id: &NodeId) -> Option<NodeStatus> {
+        self.snapshot.nodes.get(id).map(|node| node.status)
     }
 
-    fn only_waits(&self, id: &NodeId) -> bool {
-        self.snapshot.config(id).is_some_and(|config| config.kind() == NodeKind::Wait)
+    fn facts_of(&self, id: &NodeId) -> Option<NodeFacts> {
+        self.facts(id).ok()
     }
 
-    /// Whether no way leads to a node, so that nobody has skipped it.
-    fn is_cut_off(&self, id: &NodeId) -> bool {
-        let dead = |link: &Link| self.snapshot.edges.get(&link.edge) == Some(&EdgeState::Dead);
-        self.snapshot.frozen.incoming(id).iter().all(dead)
+    fn config_of(&self, id: &NodeId) -> Option<&NodeConfig> {
+        self.snapshot.config(id)
     }
 
-    /// Whether nothing of a node's own was done with what came to it, so that it can wait again.
-    fn is_idle(&self, id: &NodeId) -> bool {
-        let (Some(config), Ok(facts)) = (self.snapshot.config(id), self.facts(id)) else {
-            return false;
-        };
-        match facts.status {
-            NodeStatus::Pending | NodeStatus::AwaitingReview => true,
-            NodeStatus::Ready | NodeStatus::Waiting => {
-                let works = config.work() == Work::Jobs && config.kind() != NodeKind::Wait;
-                facts.hold.is_some() || (works && facts.work == NodeWork::Untouched)
-            }
-            // Which way was taken, and what was enough, stays so.
-            NodeStatus::Completed => {
-                config.work() == Work::Inline
-                    && config.kind() != NodeKind::Conditional
-                    && config.enough_edges().is_none()
-            }
-            NodeStatus::Skipped => self.is_unreached(id) && self.is_cut_off(id),
-            NodeStatus::Running | NodeStatus::Failed | NodeStatus::Cancelled => false,
-        }
+    fn rounds_of(&self, id: &NodeId) -> &[RoundState] {
+        self.snapshot.nodes.get(id).map_or(&[], |node| &node.rounds)
+    }
+
+    fn edges_into(&self, id: &NodeId) -> Vec<EdgeState> {
+        let links = self.snapshot.frozen.incoming(id).into_iter();
+        links.map(|link| self.edge(&link.edge)).collect()
+    }
+
+    fn edges_out_of(&self, id: &NodeId) -> Vec<(NodeId, EdgeState)> {
+        let links = self.snapshot.frozen.outgoing(id).into_iter();
+        links.map(|link| (link.target, self.edge(&link.edge))).collect()
     }
 }

@@ -4,10 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Draft, Link, Refused};
 use crate::{
-    execution::{
-        event::EventKind,
-        state::{EdgeState, NodeStatus},
-    },
+    execution::{event::EventKind, offer::steps::Steps, state::NodeStatus},
     id::{EdgeId, NodeId},
     nodes::Work,
 };
@@ -65,15 +62,6 @@ impl Draft<'_> {
         self.add_unreached(&mut reopened);
         reopened.remove(id);
         reopened
-    }
-
-    pub(super) fn is_unreached(&self, id: &NodeId) -> bool {
-        let is_dead = |link: &Link| self.snapshot.edges.get(&link.edge) == Some(&EdgeState::Dead);
-        match self.snapshot.nodes.get(id).map(|node| node.status) {
-            Some(NodeStatus::Pending) => true,
-            Some(NodeStatus::Skipped) => self.snapshot.frozen.outgoing(id).iter().all(is_dead),
-            _ => false,
-        }
     }
 
     /// Makes what entered a node again, with `feedback`, and everything between.

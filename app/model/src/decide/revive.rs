@@ -6,6 +6,7 @@ use super::{Draft, Refused, reset::Makers};
 use crate::{
     execution::{
         event::EventKind,
+        offer::steps::{Obstacle, Steps},
         state::{Action, EdgeState, NodeStatus, RoundState},
     },
     id::{EdgeId, NodeId},
@@ -38,9 +39,11 @@ impl Draft<'_> {
         let facts = self.facts(id)?;
         let failed = facts.status == NodeStatus::Failed;
         match facts.why_not(action) {
-            None if failed => self.can_go_on(id),
-            None if action == Action::RetryNode => self.takes_more_items(id),
-            None => Ok(()),
+            None => {
+                self.is_clear(id, action)?;
+                let fills_up = !failed && action == Action::RetryNode;
+                if fills_up { self.gives_its_items(id) } else { Ok(()) }
+            }
             Some(_) if failed => Err(Refused::Handled(id.clone())),
             Some(_) if action == Action::RetryNode => {
                 Err(Refused::NotFailed { node: self.called(id), status: facts.status })
@@ -49,18 +52,17 @@ impl Draft<'_> {
         }
     }
 
-    /// Refuses when the loop around a failed node has gone on without its round.
-    fn can_go_on(&self, id: &NodeId) -> Result<(), Refused> {
-        let Some((owner, number)) = id.owner().zip(id.round_number()) else { return Ok(()) };
-        let node = self.snapshot.nodes.get(&owner);
-        let round = node.and_then(|node| node.rounds.get(number));
-        match (round, node.map(|node| node.status)) {
-            (None | Some(RoundState::Done), _) => Err(Refused::Handled(id.clone())),
-            (_, Some(NodeStatus::Ready | NodeStatus::Running)) => Ok(()),
-            (_, Some(NodeStatus::Failed)) if self.on_error(&owner) == OnError::Fail => {
-                self.can_go_on(&owner).map_err(|_| Refused::WentOn(id.clone()))
+    /// Refuses when something beside the node stands in the way.
+    pub(super) fn is_clear(&self, id: &NodeId, action: Action) -> Result<(), Refused> {
+        match self.obstacle(id, action) {
+            None => Ok(()),
+            Some(Obstacle::WentOn) => Err(Refused::WentOn(id.clone())),
+            Some(Obstacle::Busy(busy)) => {
+                let (own, busy) = (self.called(id), self.called(&busy));
+                let words = format!("“{busy}” works with what “{own}” gave: retry when it is done");
+                Err(Refused::NotHere(words))
             }
-            _ => Err(Refused::WentOn(id.clone())),
+            Some(lies_in_round) => Err(Refused::NotHere(lies_in_round.words().to_owned())),
         }
     }
 

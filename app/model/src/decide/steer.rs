@@ -203,7 +203,7 @@ impl Draft<'_> {
         let facts = self.facts(id)?;
         match facts.why_not(action) {
             Some(why) => Err(self.not_now(id, action, (why, facts.status))),
-            None => Ok(facts),
+            None => self.is_clear(id, action).map(|()| facts),
         }
     }
 

@@ -10,6 +10,7 @@ mod explored;
 mod input;
 mod items;
 mod joins;
+mod offers;
 mod pairs;
 mod people;
 mod places;

@@ -40,9 +40,9 @@ const WORKED: [&str; 4] = ["generate_copy", "wait", "sub_workflow", "http_reques
 pub(crate) struct World {
     pub(crate) store: Store,
     pub(crate) view: ExecutionView,
-    now: Timestamp,
+    pub(crate) now: Timestamp,
     ids: u128,
-    queued: Option<Queued>,
+    pub(crate) queued: Option<Queued>,
     unsure: Unsure,
 }
 

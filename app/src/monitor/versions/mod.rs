@@ -7,7 +7,7 @@ use leptos::{prelude::*, task::spawn_local};
 use model::{
     api::executions::VersionRow,
     execution::{event::ArtifactSummary, state::Action, view::NodeView},
-    id::ArtifactId,
+    id::{ArtifactId, NodeId},
 };
 
 use self::{compare::Compare, words::came_to_be};
@@ -89,6 +89,13 @@ impl Listed {
                 Err(error) => self.toasts.show(ToastKind::Failed, error.0.detail),
             }
         });
+    }
+
+    /// Whether another version of what this node gave may count now.
+    fn may_restore(self, node: &NodeId) -> bool {
+        let (view, workflow) = (self.store.view.read(), self.store.workflow.read());
+        let fits = |node| view.why_not_to(node, &workflow, Action::Restore).is_none();
+        self.store.controls() && view.node(node).is_some_and(fits)
     }
 
     fn use_again(self, artifact: ArtifactId) {
@@ -206,9 +213,10 @@ fn Version(listed: Listed, row: VersionRow, ask: Callback<(ArtifactId, i32)>) ->
     });
     // What the current one repeats is as current as that itself.
     let repeats = row.restored.is_some();
+    let node = StoredValue::new(row.row.node_id.clone());
     let offered = Memo::new(move |_| {
         let other = !repeats && current.get() != Some(made_as);
-        other && listed.store.may(Action::Restore)
+        other && node.with_value(|node| listed.may_restore(node))
     });
     view! {
         <li class="output-versions__row" data-latest=row.row.is_latest.then_some("")>

@@ -32,10 +32,6 @@ impl Draft<'_> {
         let Restore { artifact, output } = restore;
         let (id, action) = (artifact.node.clone(), Action::Restore);
         self.check(action)?;
-        if !id.round().is_empty() {
-            let words = "What a round of a loop made goes on inside the loop: run the loop again";
-            return Err(Refused::NotHere(format!("{words}.")));
-        }
         self.fits(&id, action)?;
         self.node_mut(&id)?.output = Some(Arc::new(output));
         let place = (id.clone(), artifact.item, artifact.port.clone());

@@ -1,16 +1,20 @@
 //! What a person may do to a node now, or why not: the engine refuses and the page disables by it.
 
+pub(crate) mod steps;
+
+use self::steps::{Obstacle, Steps};
 use super::{
-    state::{Action, Hold, JobStatus, NodeStatus, PauseReason, RoundState, offers},
+    state::{Action, EdgeState, Hold, JobStatus, NodeStatus, PauseReason, RoundState, offers},
     view::{ExecutionView, NodeView},
 };
 use crate::{
-    graph,
-    workflow::{OnError, Workflow},
+    graph::{self, Course},
+    id::{EdgeId, NodeId},
+    nodes::NodeConfig,
+    workflow::{Edge, OnError, Workflow},
 };
 
-const LOOP_WENT_ON: &str =
-    "The loop went on without this round. When the execution is over, run it again from the loop.";
+const IN_ROUNDS: &str = "It runs once a round of its loop: choose one of its rounds.";
 
 /// What of a node decides about that.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -142,9 +146,11 @@ impl ExecutionView {
         workflow: &Workflow,
         action: Action,
     ) -> Option<&'static str> {
-        let went_on = || self.loop_went_on(node, workflow, action);
         let why = self.why_not(action).or_else(|| NodeFacts::of(node, workflow).why_not(action));
-        why.or_else(went_on)
+        // As it was drawn, it only stops before each of its rounds.
+        let drawn = || (!node.is_real() && action != Action::Steer).then_some(IN_ROUNDS);
+        let obstacle = || Seen { view: self, workflow }.obstacle(&node.id, action);
+        why.or_else(drawn).or_else(|| obstacle().as_ref().map(Obstacle::words))
     }
 
     /// The failed nodes that a retry of the whole runs again; a loop's rounds go on with the loop.
@@ -159,30 +165,51 @@ impl ExecutionView {
         };
         fit.iter().filter(|node| !within(node)).copied().collect()
     }
+}
 
-    /// Why what failed in a round cannot be mended any more.
-    fn loop_went_on(
-        &self,
-        node: &NodeView,
-        workflow: &Workflow,
-        action: Action,
-    ) -> Option<&'static str> {
-        let mends = matches!(action, Action::RetryNode | Action::SkipNode);
-        let owner = self.node(node.inside.as_ref().filter(|_| mends)?)?;
-        if node.status == NodeStatus::Completed {
-            let round = node.id.round_number().and_then(|number| owner.rounds.get(number));
-            return (round != Some(&RoundState::Running)).then_some(LOOP_WENT_ON);
-        }
-        if node.status != NodeStatus::Failed {
-            return None;
-        }
-        let handled = graph::on_error(workflow, &owner.id.in_round("")) != OnError::Fail;
-        match owner.status {
-            NodeStatus::Failed if handled => Some(LOOP_WENT_ON),
-            NodeStatus::Failed => self.loop_went_on(owner, workflow, action),
-            status if status.is_settled() => Some(LOOP_WENT_ON),
-            _ => None,
-        }
+/// What a page knows of an execution.
+struct Seen<'a> {
+    view: &'a ExecutionView,
+    /// As it was frozen, its nodes as people changed them since.
+    workflow: &'a Workflow,
+}
+
+impl Seen<'_> {
+    fn edge(&self, id: &EdgeId) -> EdgeState {
+        self.view.edges.get(id.as_str()).map_or(EdgeState::Pending, |edge| edge.state)
+    }
+}
+
+impl Steps for Seen<'_> {
+    fn status_of(&self, id: &NodeId) -> Option<NodeStatus> {
+        self.view.node(id).map(|node| node.status)
+    }
+
+    fn facts_of(&self, id: &NodeId) -> Option<NodeFacts> {
+        self.view.node(id).map(|node| NodeFacts::of(node, self.workflow))
+    }
+
+    fn config_of(&self, id: &NodeId) -> Option<&NodeConfig> {
+        self.workflow.node(&id.in_round("")).map(|node| &node.data.config)
+    }
+
+    fn rounds_of(&self, id: &NodeId) -> &[RoundState] {
+        self.view.node(id).map_or(&[], |node| &node.rounds)
+    }
+
+    fn edges_into(&self, id: &NodeId) -> Vec<EdgeState> {
+        let (drawn, round) = (id.in_round(""), id.round());
+        let edges = self.workflow.edges.iter().filter(|edge| edge.target == drawn);
+        let enter = edges.filter(|edge| graph::course(self.workflow, edge) != Course::Result);
+        enter.map(|edge| self.edge(&edge.id.in_round(round))).collect()
+    }
+
+    fn edges_out_of(&self, id: &NodeId) -> Vec<(NodeId, EdgeState)> {
+        let (drawn, round) = (id.in_round(""), id.round());
+        let edges = self.workflow.edges.iter().filter(|edge| edge.source == drawn);
+        let leave = edges.filter(|edge| graph::course(self.workflow, edge) == Course::Plain);
+        let at = |edge: &Edge| (edge.target.in_round(round), self.edge(&edge.id.in_round(round)));
+        leave.map(at).collect()
     }
 }
 

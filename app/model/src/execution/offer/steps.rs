@@ -1,0 +1,155 @@
+//! What lies around a step and behind it decides with it: one rule for what the engine has loaded and
+//! for what a page has folded from events.
+
+use std::collections::BTreeSet;
+
+use super::{NodeFacts, NodeWork};
+use crate::{
+    execution::state::{Action, EdgeState, NodeStatus, RoundState},
+    id::NodeId,
+    nodes::{NodeConfig, NodeKind, Work},
+    workflow::OnError,
+};
+
+/// The steps of an execution as they stand.
+pub(crate) trait Steps {
+    /// Where a step stands; none where there is no such step.
+    fn status_of(&self, id: &NodeId) -> Option<NodeStatus>;
+
+    /// What of a step decides about what people may do to it.
+    fn facts_of(&self, id: &NodeId) -> Option<NodeFacts>;
+
+    /// How a step is set up in this execution.
+    fn config_of(&self, id: &NodeId) -> Option<&NodeConfig>;
+
+    /// How the rounds of a loop stand.
+    fn rounds_of(&self, id: &NodeId) -> &[RoundState];
+
+    /// How the edges into a step stand, those from its own body left out.
+    fn edges_into(&self, id: &NodeId) -> Vec<EdgeState>;
+
+    /// Where the edges out of a step lead, those into its own body left out, and how they stand.
+    fn edges_out_of(&self, id: &NodeId) -> Vec<(NodeId, EdgeState)>;
+
+    /// What beside the step itself forbids this.
+    fn obstacle(&self, id: &NodeId, action: Action) -> Option<Obstacle> {
+        match (action, self.status_of(id)?) {
+            (Action::RetryNode | Action::SkipNode, NodeStatus::Failed) => {
+                (!self.can_go_on(id)).then_some(Obstacle::WentOn)
+            }
+            (Action::RetryNode, _) if !self.is_in_open_round(id) => Some(Obstacle::WentOn),
+            (Action::RetryNode, _) => self.busy_behind(id).map(Obstacle::Busy),
+            (Action::Restore, _) if !id.round().is_empty() => Some(Obstacle::InRound),
+            _ => None,
+        }
+    }
+
+    /// Whether nothing of a step changes any more by itself.
+    fn is_settled(&self, id: &NodeId) -> bool {
+        self.status_of(id).is_none_or(NodeStatus::is_settled)
+    }
+
+    /// Whether no loop around a failed step has gone on without the round it failed in.
+    fn can_go_on(&self, id: &NodeId) -> bool {
+        let Some((owner, number)) = id.owner().zip(id.round_number()) else { return true };
+        let Some(facts) = self.facts_of(&owner) else { return false };
+        match (self.rounds_of(&owner).get(number), facts.status) {
+            (None | Some(RoundState::Done), _) => false,
+            (_, NodeStatus::Ready | NodeStatus::Running) => true,
+            (_, NodeStatus::Failed) => facts.on_error == OnError::Fail && self.can_go_on(&owner),
+            _ => false,
+        }
+    }
+
+    /// Whether the loop around a step still waits for what its round gives.
+    fn is_in_open_round(&self, id: &NodeId) -> bool {
+        let round = id.owner().zip(id.round_number());
+        round.is_none_or(|(owner, number)| {
+            self.rounds_of(&owner).get(number) == Some(&RoundState::Running)
+        })
+    }
+
+    /// A step somewhere behind a step that has begun and is not done.
+    fn busy_behind(&self, id: &NodeId) -> Option<NodeId> {
+        let (mut seen, mut todo) = (BTreeSet::new(), vec![id.clone()]);
+        while let Some(at) = todo.pop() {
+            for (target, _) in self.edges_out_of(&at) {
+                let waits = || self.is_idle(&target) || self.only_waits(&target);
+                if !self.is_settled(&target) && !waits() {
+                    return Some(target);
+                }
+                if seen.insert(target.clone()) {
+                    todo.push(target);
+                }
+            }
+        }
+        None
+    }
+
+    fn only_waits(&self, id: &NodeId) -> bool {
+        self.config_of(id).is_some_and(|config| config.kind() == NodeKind::Wait)
+    }
+
+    /// Whether nothing of a step's own was done with what came to it, so that it can wait again.
+    fn is_idle(&self, id: &NodeId) -> bool {
+        let Some((config, facts)) = self.config_of(id).zip(self.facts_of(id)) else { return false };
+        match facts.status {
+            NodeStatus::Pending | NodeStatus::AwaitingReview => true,
+            NodeStatus::Ready | NodeStatus::Waiting => {
+                let works = config.work() == Work::Jobs && config.kind() != NodeKind::Wait;
+                facts.hold.is_some() || (works && facts.work == NodeWork::Untouched)
+            }
+            // Which way was taken, and what was enough, stays so.
+            NodeStatus::Completed => {
+                config.work() == Work::Inline
+                    && config.kind() != NodeKind::Conditional
+                    && config.enough_edges().is_none()
+            }
+            NodeStatus::Skipped => self.is_unreached(id) && self.is_cut_off(id),
+            NodeStatus::Running | NodeStatus::Failed | NodeStatus::Cancelled => false,
+        }
+    }
+
+    /// Whether nothing has come of a step, so that it may be reached in another way.
+    fn is_unreached(&self, id: &NodeId) -> bool {
+        match self.status_of(id) {
+            Some(NodeStatus::Pending) => true,
+            Some(NodeStatus::Skipped) => {
+                self.edges_out_of(id).iter().all(|(_, edge)| *edge == EdgeState::Dead)
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether no way leads to a step, so that nobody has skipped it.
+    fn is_cut_off(&self, id: &NodeId) -> bool {
+        self.edges_into(id).iter().all(|edge| *edge == EdgeState::Dead)
+    }
+}
+
+/// What forbids to do something to a step that itself allows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Obstacle {
+    /// The loop around it has gone on without its round.
+    WentOn,
+    /// This step works with what it gave.
+    Busy(NodeId),
+    /// It lies in a loop, whose rounds keep what they made.
+    InRound,
+}
+
+impl Obstacle {
+    /// The same in words that name no step.
+    pub(crate) const fn words(&self) -> &'static str {
+        match self {
+            Self::WentOn => {
+                "The loop went on without this round. When the execution is over, run it again from \
+                 the loop."
+            }
+            Self::Busy(_) => "A later step works with what this one gave: retry when it is done.",
+            Self::InRound => {
+                "What a round of a loop made goes on inside the loop: run the loop again."
+            }
+        }
+    }
+}
