@@ -67,9 +67,20 @@ impl Sender {
 
     /// Asks to go on without a step as it is seen now.
     pub fn skip(self, node_id: NodeId) {
-        let seen = |view: &ExecutionView| view.node(&node_id).map(|node| node.generation);
-        let generation = self.store.view.with_untracked(seen);
+        let generation = self.generation(&node_id);
         self.send(Action::SkipNode, Control::SkipNode { node_id, output: None, generation });
+    }
+
+    /// Asks to start a step that waits for a word, as it is seen now.
+    pub fn start(self, node_id: NodeId) {
+        let generation = self.generation(&node_id);
+        let start = Control::TriggerNode { node_id, config: None, generation };
+        self.send(Action::TriggerNode, start);
+    }
+
+    fn generation(self, node_id: &NodeId) -> Option<i32> {
+        let seen = |view: &ExecutionView| view.node(node_id).map(|node| node.generation);
+        self.store.view.with_untracked(seen)
     }
 
     /// The same from a dialog, which says itself what was answered: news would stand behind it.

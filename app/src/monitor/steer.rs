@@ -91,6 +91,10 @@ impl Deed {
         }
     }
 
+    const fn retries(self) -> bool {
+        matches!(self, Self::Retry | Self::Change)
+    }
+
     /// How the button looks that agrees.
     fn agreed(self) -> ButtonLook {
         match self {
@@ -190,15 +194,16 @@ pub fn NodeActions(
     let all = Memo::new(move |_| {
         let node = node.read();
         let Some(node) = node.as_ref().filter(|_| store.controls()) else { return vec![] };
-        store.view.with(|view| store.workflow.with(|workflow| offers(node, view, workflow)))
+        let all = store.view.with(|view| store.workflow.with(|of| offers(node, view, of)));
+        // What was recorded of a failure is recorded again, whatever it is asked.
+        let repeats = store.page.with_value(|page| page.kin.is_replay);
+        all.into_iter().filter(|(deed, _)| !(repeats && deed.retries())).collect()
     });
     let id = move || node.with_untracked(|node| node.as_ref().map(|node| node.id.clone()));
     let carry_out = move |deed: Deed| {
         let Some(node_id) = id() else { return };
         match deed {
-            Deed::Run => {
-                sender.send(Action::TriggerNode, Control::TriggerNode { node_id, config: None })
-            }
+            Deed::Run => sender.start(node_id),
             Deed::Retry => sender.retry(node_id),
             Deed::Change => purpose.set(Some(Purpose::Retry)),
             Deed::Edit => purpose.set(Some(Purpose::Edit)),

@@ -94,7 +94,8 @@ struct Edit {
     node_id: NodeId,
     /// Fields of its configuration that are different.
     config: Map<String, Value>,
-    /// Fields as they were seen: where one is another by now, nothing is changed (409).
+    /// Fields as they were seen: where one is another by now, nothing is changed (409). Of those left
+    /// out, what is written last counts.
     #[serde(default)]
     was: Map<String, Value>,
 }
@@ -115,6 +116,9 @@ struct Trigger {
     config: Option<Map<String, Value>>,
     /// Another prompt, for those who change nothing else.
     user_prompt_override: Option<String>,
+    /// How often it had been made when it was looked at, counted from 1: 409, with nothing started,
+    /// where it has been made again since.
+    generation: Option<i32>,
 }
 
 impl Trigger {
@@ -132,8 +136,8 @@ async fn trigger(
     Path((id, node_id)): Path<(ExecutionId, NodeId)>,
     JsonOrNothing(trigger): JsonOrNothing<Trigger>,
 ) -> Result<StatusCode> {
-    let config = trigger.changes();
-    control(visit, caller, id, Control::TriggerNode { node_id, config }).await
+    let (generation, config) = (trigger.generation, trigger.changes());
+    control(visit, caller, id, Control::TriggerNode { node_id, config, generation }).await
 }
 
 #[derive(Deserialize, JsonSchema)]

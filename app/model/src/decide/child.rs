@@ -76,6 +76,11 @@ impl ChildEnding {
                 let words = "The workflow it runs was stopped: its time is used up.";
                 Err(Failure::permanent("child_stopped", words))
             }
+            Self::Stopped(EndReason::History) => {
+                let words = "The workflow it runs was stopped: its history is full. Give its loops \
+                             shorter lists, or run a part of it in a workflow of its own.";
+                Err(Failure::permanent("child_stopped", words))
+            }
             Self::Stopped(EndReason::User | EndReason::Parent | EndReason::Unreadable) => {
                 Err(Failure::permanent("child_stopped", "The workflow it runs was stopped."))
             }

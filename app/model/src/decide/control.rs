@@ -15,6 +15,10 @@ use crate::{
     value,
 };
 
+/// Events of one execution: what one page reads and one retention deletes. What passes it in one
+/// settlement, which [`MOST_STEPS`](super::MOST_STEPS) bound, is recorded all the same.
+pub const MOST_EVENTS: i64 = 50_000;
+
 impl Draft<'_> {
     /// Lets nothing new start; what runs finishes and is kept. A pause of another reason becomes the
     /// person's: the end of that reason does not end it.
@@ -55,6 +59,16 @@ impl Draft<'_> {
         self.release(Hold::Breakpoint);
         self.advance();
         Ok(())
+    }
+
+    /// Ends an execution that goes on although its history is as long as one may be: what tries again
+    /// or goes round without end would fill the database.
+    pub(super) fn end_if_full(&mut self) {
+        let runs = self.snapshot.status == ExecutionStatus::Running;
+        if runs && self.snapshot.event_seq >= MOST_EVENTS {
+            // What runs can be stopped.
+            self.stop(EndReason::History).ok();
+        }
     }
 
     /// Ends it for good: open nodes and jobs are cancelled, results kept.

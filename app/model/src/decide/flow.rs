@@ -48,6 +48,7 @@ impl Draft<'_> {
             loops = std::mem::take(&mut self.touched);
         }
         self.end_if_done();
+        self.end_if_full();
     }
 
     fn work_off(&mut self) {
@@ -148,7 +149,10 @@ impl Draft<'_> {
         match self.entry(id, node) {
             Ok(Entry::Skip(reason)) => self.skip(id, reason),
             Ok(Entry::Settle(settled)) => self.complete(id, settled),
-            Ok(Entry::Work { jobs, not_before }) => self.make_ready(id, jobs, not_before),
+            Ok(Entry::Work { jobs, not_before }) => match self.too_few(node, jobs) {
+                Some(failure) => self.fail(id, failure),
+                None => self.make_ready(id, jobs, not_before),
+            },
             Ok(Entry::Review(review)) => self.open_review(id, review),
             Ok(Entry::Loop { rounds }) => self.plan_rounds(id, rounds),
             Err(error) => self.fail(id, Failure::permanent("expression", error.to_string())),
@@ -191,6 +195,14 @@ impl Draft<'_> {
                 not_before: config.not_before(&scope)?,
             }),
         }
+    }
+
+    /// Fewer items than must succeed: nobody is asked for them in vain.
+    fn too_few(&self, node: &Node, items: u32) -> Option<Failure> {
+        let judged = self.snapshot.replays.is_none();
+        let least = node.data.min_items.filter(|least| judged && *least > items)?;
+        let words = format!("At least {least} of its items must succeed, but it has only {items}.");
+        Some(Failure::permanent("too_few_items", words))
     }
 
     fn make_ready(&mut self, id: &NodeId, quantity: u32, not_before: Timestamp) {

@@ -95,6 +95,8 @@ words! {
         Parent = "parent",
         /// What it was to do cannot be read.
         Unreadable = "unreadable",
+        /// Its history is as long as one may be.
+        History = "history",
     }
 }
 

@@ -43,6 +43,10 @@ pub enum Control {
         /// Fields of its configuration that are different this time.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         config: Option<Map<String, Value>>,
+        /// How often it had been made when it was looked at, counted from 1: where somebody has had
+        /// it made again since, nothing is started.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        generation: Option<i32>,
     },
     /// Change a node that has not begun, for this execution only.
     EditNode {
@@ -101,7 +105,7 @@ impl Control {
         let names = |config: &Map<String, Value>| config.keys().cloned().collect::<Vec<_>>();
         match self {
             Self::Pause | Self::Resume | Self::Stop => json!({}),
-            Self::RetryNode { node_id, config } | Self::TriggerNode { node_id, config } => {
+            Self::RetryNode { node_id, config } | Self::TriggerNode { node_id, config, .. } => {
                 json!({ "node_id": node_id, "changed": config.as_ref().map(names).unwrap_or_default() })
             }
             Self::EditNode { node_id, config, .. } => {

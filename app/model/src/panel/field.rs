@@ -29,7 +29,8 @@ pub fn applies(config: &NodeConfig, field: &FieldSpec) -> bool {
 pub fn running_applies(config: &NodeConfig, field: &str) -> bool {
     match field {
         "enabled" | "if" | "onError" => config.kind() != NodeKind::Start,
-        "retry" | "timeoutMs" | "minItems" => config.work() != Work::Inline,
+        "retry" | "timeoutMs" => config.work() != Work::Inline,
+        "minItems" => config.work() == Work::Jobs,
         _ => true,
     }
 }
@@ -72,6 +73,7 @@ mod tests {
 
         assert_eq!(applying(NodeKind::Start), 1);
         assert_eq!(applying(NodeKind::End), 4);
+        assert_eq!(applying(NodeKind::ForEach), 6);
         assert_eq!(applying(NodeKind::GenerateCopy), 7);
     }
 

@@ -106,12 +106,14 @@ fn common(workflow: &Workflow, node: &Node, place: usize, issues: &mut Vec<Issue
     }
 }
 
-/// Settings of attempts at nodes that have none.
+/// Settings of attempts and items at nodes that have none.
 fn without_effect(node: &Node, place: usize) -> impl Iterator<Item = Issue> {
     let attempts = node.data.config.work() == Work::Jobs && node.kind() != NodeKind::Wait;
     let timeout = node.data.timeout_ms.is_some() && !attempts;
     let retry = node.data.retry.is_some() && !attempts;
+    let items = node.data.min_items.is_some() && node.data.config.work() != Work::Jobs;
     let told = [
+        items.then_some(("minItems", "this step makes no items itself")),
         timeout.then_some(("timeoutMs", "no attempt of this step can take too long")),
         retry.then_some(("retry", "no attempt of this step is made again")),
     ];

@@ -2,7 +2,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 mod calls;
-mod chain;
 mod check;
 mod children;
 mod clock;
@@ -10,6 +9,7 @@ mod explored;
 mod input;
 mod items;
 mod joins;
+mod long;
 mod offers;
 mod pairs;
 mod people;

@@ -1,12 +1,9 @@
 //! Why nothing goes on, what ends that, and the way to it.
 
 use leptos::prelude::*;
-use model::{
-    execution::{
-        state::{Action, ExecutionStatus, Hold, PauseReason},
-        view::{ExecutionView, NodeView},
-    },
-    pages::Control,
+use model::execution::{
+    state::{Action, ExecutionStatus, Hold, PauseReason},
+    view::{ExecutionView, NodeView},
 };
 
 use crate::{
@@ -80,7 +77,7 @@ fn HeldActions(store: ExecutionStore) -> impl IntoView {
     let run = move |()| {
         if let Some(node_id) = step.get_untracked() {
             store.look_at(node_id.clone());
-            sender.send(Action::TriggerNode, Control::TriggerNode { node_id, config: None });
+            sender.start(node_id);
         }
     };
     view! {

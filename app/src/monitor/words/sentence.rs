@@ -143,9 +143,8 @@ fn of_execution(kind: &EventKind, names: &Names<'_>) -> Words {
         E::ExecutionFailed { node, message } => {
             let label = names.node(node);
             // The engine's words may begin with the step already.
-            let named =
-                message.strip_prefix(label.as_str()).and_then(|rest| rest.strip_prefix(": "));
-            let why = named.unwrap_or(message);
+            let why = message.strip_prefix(label.as_str()).and_then(|it| it.strip_prefix(": "));
+            let why = why.unwrap_or(message);
             let text = match names.tells_why(node, why) {
                 true => format!("Failed at {label}"),
                 false => format!("Failed at {label}: {why}"),
@@ -158,6 +157,7 @@ fn of_execution(kind: &EventKind, names: &Names<'_>) -> Words {
                 EndReason::Deadline => "Stopped: its time is used up; results are kept",
                 EndReason::Parent => "Stopped along with what launched it; results are kept",
                 EndReason::Unreadable => "Ended: its definition cannot be read; results are kept",
+                EndReason::History => "Stopped: its history is full. Give its loops shorter lists",
             };
             (Status::Stopped, Weight::Step, text.to_owned())
         }

@@ -244,10 +244,11 @@ impl Draft<'_> {
         }
     }
 
-    /// Whether the port of a verdict is connected.
+    /// Whether the port of a verdict is connected, be it back to the loop around the node.
     fn leads_on(&self, id: &NodeId, verdict: Verdict) -> bool {
-        let (frozen, port) = (&self.snapshot.frozen, verdict.as_str());
-        frozen.outgoing(id).iter().any(|link| frozen.port_out(&link.edge) == port)
+        let (frozen, drawn) = (&self.snapshot.frozen, id.in_round(""));
+        let mut from = frozen.workflow().edges.iter().filter(|edge| edge.source == drawn);
+        from.any(|edge| frozen.port_out(&edge.id) == verdict.as_str())
     }
 
     fn leave_by(&mut self, id: &NodeId, verdict: Verdict, state: &ReviewState, reason: &str) {

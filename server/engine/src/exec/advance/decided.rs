@@ -141,7 +141,9 @@ fn steer(draft: &mut Draft<'_>, control: Control) -> std::result::Result<(), Ref
         Control::SkipNode { node_id, output, generation } => {
             draft.seen_as(&node_id, generation).and_then(|()| draft.skip_node(&node_id, output))
         }
-        Control::TriggerNode { node_id, config } => draft.trigger_node(&node_id, config.as_ref()),
+        Control::TriggerNode { node_id, config, generation } => draft
+            .seen_as(&node_id, generation)
+            .and_then(|()| draft.trigger_node(&node_id, config.as_ref())),
         Control::EditNode { node_id, config, was } => draft.edit_node(&node_id, (&config, &was)),
         Control::AutoRun { on } => draft.set_auto_run(if on { AutoRun::On } else { AutoRun::Off }),
         Control::Breakpoints { nodes } => draft.set_breakpoints(nodes.into_iter().collect()),

@@ -6,6 +6,7 @@ use std::sync::{
 };
 
 use engine::{
+    error::EngineError,
     exec::Worker,
     executors::{Attempt, Executors},
     testing::{
@@ -18,7 +19,8 @@ use model::{
     execution::view::ExecutionView,
     id::{ArtifactId, ExecutionId, NodeId, TemplateId},
     nodes::{NodeConfig, NodeKind},
-    pages::Control,
+    pages::{Control, LaunchRequest},
+    problem::Problem,
     review::{Approval, Decision},
     workflow::Workflow,
 };
@@ -52,6 +54,24 @@ pub fn text(prompt: &str) -> Value {
 /// A node that runs a template with this topic.
 pub fn runs(template: TemplateId, topic: &str) -> Value {
     json!({"template": template, "parameters": [{"name": "topic", "value": topic}]})
+}
+
+/// Puts up a newer version of a template.
+pub async fn publish_newer(world: &World, template: TemplateId, workflow: &Workflow) {
+    let sql = "WITH next AS (UPDATE workflow_templates SET published_version = published_version + 1
+                              WHERE id = $1 RETURNING workspace_id, id, published_version)
+               INSERT INTO workflow_template_versions (workspace_id, template_id, version, definition)
+               SELECT workspace_id, id, published_version, $2 FROM next";
+    let definition = serde_json::to_value(workflow).unwrap();
+    sqlx::query(sql).bind(template.0).bind(definition).execute(&world.db.pool).await.unwrap();
+}
+
+/// Why a template is not launched.
+pub async fn refused(world: &World, template: TemplateId) -> Problem {
+    match world.services.launch(&world.owner, LaunchRequest::of(template)).await {
+        Err(EngineError::Refused(problem)) => problem,
+        other => panic!("{other:?}"),
+    }
 }
 
 /// A template that writes about its topic, and one that runs it; the parent is returned.

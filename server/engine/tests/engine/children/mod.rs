@@ -8,4 +8,6 @@ mod places;
 mod replay;
 mod rerun;
 mod rounds;
+mod too_deep;
 mod tree;
+mod versions;

@@ -3,7 +3,6 @@
 use std::{sync::atomic::Ordering, time::Duration};
 
 use engine::{
-    error::EngineError,
     exec::WorkerConfig,
     executors::Executors,
     testing::{
@@ -13,15 +12,15 @@ use engine::{
 };
 use model::{
     execution::state::{ExecutionStatus, NodeStatus},
-    id::TemplateId,
     nodes::NodeKind,
-    pages::{Control, LaunchRequest},
-    problem::Problem,
+    pages::Control,
     workflow::RetryPolicy,
 };
 use serde_json::json;
 
-use super::graph::{chain, child_of, control, echoing, family, id, result, runs, text};
+use super::graph::{
+    chain, child_of, control, echoing, family, id, publish_newer, refused, result, runs, text,
+};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_node_gives_the_result_of_the_workflow_it_runs_and_holds_no_place_meanwhile() {
@@ -142,12 +141,7 @@ async fn a_version_is_pinned_when_the_parent_is_launched() {
     let (parent, child) = family(&world).await;
     let execution = world.launch(parent, json!({"topic": "a"})).await;
     let newer = chain("Child", &[("write", "generate_copy", text("Newer"))]);
-    let sql = "WITH next AS (UPDATE workflow_templates SET published_version = 2 WHERE id = $1
-                             RETURNING workspace_id, id)
-               INSERT INTO workflow_template_versions (workspace_id, template_id, version, definition)
-               SELECT workspace_id, id, 2, $2 FROM next";
-    let newer = serde_json::to_value(newer).unwrap();
-    sqlx::query(sql).bind(child.0).bind(newer).execute(&world.db.pool).await.unwrap();
+    publish_newer(&world, child, &newer).await;
     let (executors, _) = echoing();
     let _worker = world.worker_with(executors, quick());
 
@@ -157,13 +151,6 @@ async fn a_version_is_pinned_when_the_parent_is_launched() {
 
     assert_eq!(result(&world, execution).await, json!(["About a and milk"]));
     assert_eq!(result(&world, later).await, json!(["Newer"]));
-}
-
-async fn refused(world: &World, template: TemplateId) -> Problem {
-    match world.services.launch(&world.owner, LaunchRequest::of(template)).await {
-        Err(EngineError::Refused(problem)) => problem,
-        other => panic!("{other:?}"),
-    }
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 
 mod answers;
 mod calls;
+mod replayed;
 mod secrets;
 mod stopped;
 mod unknown;

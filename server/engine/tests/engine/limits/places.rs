@@ -134,7 +134,12 @@ async fn rel_e9_a_person_lets_no_more_work_than_may() {
     let busy = take(&mut calls, 1).await.remove(0);
     assert_eq!(world.view(by_hand).await.status, Status::Running, "it waits for a person");
 
-    control(&world, by_hand, Control::TriggerNode { node_id: "write".into(), config: None }).await;
+    control(
+        &world,
+        by_hand,
+        Control::TriggerNode { node_id: "write".into(), config: None, generation: None },
+    )
+    .await;
 
     assert_eq!(world.position(by_hand).await, Some(1));
     busy.answer(wrote("other"));

@@ -1,5 +1,7 @@
 //! What people do in the course of an execution: decide, step, skip, change.
 
+mod changes;
+mod enough;
 mod flow;
 pub mod graph;
 mod items;

@@ -17,6 +17,7 @@ use model::{
     },
     id::ExecutionId,
     pages::Control,
+    review::Decision,
     workflow::Workflow,
 };
 use serde_json::{Map, Value, json};
@@ -160,7 +161,7 @@ async fn a_step_is_started_with_another_prompt_or_not_at_all() {
     world.wait(execution, held).await;
     let start = |prompt: &str| {
         let config = Some(fields(json!({"prompt": prompt})));
-        Control::TriggerNode { node_id: id("b"), config }
+        Control::TriggerNode { node_id: id("b"), config, generation: None }
     };
 
     for wrong in ["", "${nodes.end.result}"] {
@@ -186,7 +187,12 @@ async fn step_by_step_each_node_waits_for_a_word_until_it_runs_by_itself_again()
         |view: &ExecutionView| view.node(&id("b")).is_some_and(|n| n.hold == Some(Hold::Step));
     let view = world.wait(execution, held).await;
     assert_eq!(view.node(&id("a")).unwrap().status, NodeStatus::Completed, "it was ready before");
-    control(&world, execution, Control::TriggerNode { node_id: id("b"), config: None }).await;
+    control(
+        &world,
+        execution,
+        Control::TriggerNode { node_id: id("b"), config: None, generation: None },
+    )
+    .await;
     let view = world.wait_over(execution).await;
 
     assert_eq!(view.status, ExecutionStatus::Completed);
@@ -207,8 +213,15 @@ async fn what_does_not_fit_is_refused_and_changes_nothing() {
     };
     let wrong = [
         (409, Control::SkipNode { node_id: node_id.clone(), output: None, generation: None }),
-        (409, Control::TriggerNode { node_id: node_id.clone(), config: None }),
-        (409, Control::TriggerNode { node_id: node_id.clone(), config: Some(prompt) }),
+        (409, Control::TriggerNode { node_id: node_id.clone(), config: None, generation: None }),
+        (
+            409,
+            Control::TriggerNode {
+                node_id: node_id.clone(),
+                config: Some(prompt),
+                generation: None,
+            },
+        ),
         (422, edit(json!({"quantity": 51}))),
         (422, edit(json!({"colour": "red"}))),
         (422, edit(json!({"prompt": "${nodes.end.result}"}))),
@@ -249,5 +262,52 @@ async fn who_skips_a_step_that_somebody_has_retried_meanwhile_is_told() {
     skip(Some(2)).await.unwrap();
     let done = |view: &ExecutionView| view.status == ExecutionStatus::Completed;
     world.wait(execution, done).await;
+    world.assert_sound().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_starts_a_step_that_waits_anew_since_somebody_had_it_made_again_is_told() {
+    let world = World::new().await;
+    let nodes = [
+        ("a", "generate_copy", text("First")),
+        ("b", "generate_copy", text("After: ${nodes.a.texts}")),
+        ("check", "review", json!({})),
+    ];
+    let edges = [("start", "a"), ("a.texts", "b"), ("b.texts", "check"), ("check.approved", "end")];
+    let workflow = graph(&nodes, &edges);
+    let execution = launch(&world, &workflow).await;
+    control(&world, execution, Control::AutoRun { on: false }).await;
+    let _worker = world.worker_with(echoing(), quick());
+    let held = async |node: &str, generation| {
+        let waits = |view: &ExecutionView| {
+            let node = view.node(&id(node)).unwrap();
+            (node.hold, node.generation) == (Some(Hold::Step), generation)
+        };
+        world.wait(execution, waits).await;
+    };
+    let start = |node: &str, generation| {
+        let start = Control::TriggerNode { node_id: id(node), config: None, generation };
+        world.services.control(&world.owner, execution, start)
+    };
+    held("b", 1).await;
+    start("b", Some(1)).await.unwrap();
+    held("check", 1).await;
+    start("check", None).await.unwrap();
+    let asked = |view: &ExecutionView| view.pause_reason == Some(PauseReason::Review);
+    world.wait(execution, asked).await;
+    let review = world.services.reviews(&world.owner).await.unwrap().remove(0).id;
+    let changes = Decision::Changes { reason: "shorter".to_owned() };
+    world.services.decide(&world.owner, review, changes).await.unwrap();
+    held("b", 2).await;
+
+    let late = start("b", Some(1)).await.unwrap_err().into_problem();
+
+    assert_eq!(late.status(), 409);
+    assert!(late.detail.contains("Somebody has had “b” made again meanwhile"), "{late:?}");
+    held("b", 2).await;
+    start("b", Some(2)).await.unwrap();
+    held("check", 2).await;
+    assert_eq!(told(&world.view(execution).await, "b"), "After: First [shorter]");
+    control(&world, execution, Control::Stop).await;
     world.assert_sound().await;
 }

@@ -1,0 +1,74 @@
+//! An execution whose history is as long as one may be goes no further.
+
+use model::{
+    decide::{Draft, JobState, MOST_EVENTS, Snapshot},
+    execution::{
+        failure::Failure,
+        state::{EndReason, ExecutionStatus as Status, NodeStatus, PauseReason},
+    },
+};
+
+use crate::{
+    input::Ending,
+    items::{after, all_done, chain, claim, launched, status},
+    world::{approve_all, report},
+};
+
+/// The same with so many events already.
+fn aged(snapshot: Snapshot, events: i64) -> Snapshot {
+    Snapshot { event_seq: events, ..snapshot }
+}
+
+fn all_limited(draft: &mut Draft<'_>) {
+    for job in claim(draft) {
+        let busy = Ending::Failed(Failure::limited(1, "busy", "The provider is busy"));
+        draft.settle(report((job.id, job.fence), &busy, 0)).unwrap();
+    }
+}
+
+/// Whether it was ended for that, and nothing of it is left to do.
+fn is_full(snapshot: &Snapshot) -> bool {
+    let ended = (snapshot.status, snapshot.end_reason);
+    let settled = |job: &JobState| job.status.is_settled();
+    ended == (Status::Stopped, Some(EndReason::History)) && snapshot.jobs.values().all(settled)
+}
+
+#[test]
+fn rel_e16_what_is_put_off_without_end_is_ended_when_its_history_is_full() {
+    let begun = launched(chain(&[("first", "generate_copy"), ("next", "generate_copy")]));
+
+    let before = after(aged(begun.clone(), MOST_EVENTS - 100), all_limited);
+    let full = after(aged(begun, MOST_EVENTS), all_limited);
+
+    assert_eq!(before.status, Status::Running);
+    assert!(is_full(&full), "{full:#?}");
+    assert_eq!(status(&full, "first"), NodeStatus::Cancelled);
+}
+
+#[test]
+fn rel_e16_a_full_history_ends_what_would_go_on_and_nothing_that_is_done_or_waits_for_people() {
+    let steps = [("first", "generate_copy"), ("next", "generate_copy")];
+    let full = after(aged(launched(chain(&steps)), MOST_EVENTS), |draft| {
+        all_done(draft);
+    });
+    assert!(is_full(&full), "{full:#?}");
+    assert_eq!(status(&full, "first"), NodeStatus::Completed, "results are kept");
+    assert_eq!(status(&full, "next"), NodeStatus::Cancelled);
+
+    let last = launched(chain(&[("first", "generate_copy")]));
+    let done = after(aged(last, MOST_EVENTS), |draft| {
+        all_done(draft);
+    });
+    assert_eq!(done.status, Status::Completed);
+
+    let asked = launched(chain(&[
+        ("first", "generate_copy"),
+        ("check", "review"),
+        ("next", "generate_copy"),
+    ]));
+    let asked = after(aged(asked, MOST_EVENTS), |draft| {
+        all_done(draft);
+    });
+    assert_eq!(asked.pause_reason, Some(PauseReason::Review));
+    assert!(is_full(&after(asked, approve_all)));
+}

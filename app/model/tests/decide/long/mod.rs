@@ -1,0 +1,4 @@
+//! Executions as long as they may be.
+
+mod chain;
+mod history;
