@@ -32,7 +32,7 @@ pub fn KinLinks(
     let workspace = use_session().map(|session| session.workspace());
     workspace.filter(|_| !links.is_empty()).map(|workspace| {
         let link = |(id, words): (ExecutionId, String)| {
-            view! { <a href=routes::execution(workspace, id)>{words}</a> }
+            view! { <a class="link" href=routes::execution(workspace, id)>{words}</a> }
         };
         let links: Vec<_> = links.into_iter().map(link).collect();
         view! { <p class="monitor__kin">{links}</p> }
@@ -66,9 +66,40 @@ pub fn ChildLinks(
     move || {
         let workspace = workspace?;
         let children = children.get();
-        let link = |id| view! { <a href=routes::execution(workspace, id)>{words(id)}</a> };
+        let link = |id| {
+            view! { <a class="link" href=routes::execution(workspace, id)>{words(id)}</a> }
+        };
         let links: Vec<_> = children.iter().copied().map(link).collect();
         (!links.is_empty()).then(|| view! { <p class="monitor__kin">{links}</p> })
+    }
+}
+
+/// Where a node comes from that did not run here.
+#[component]
+pub fn TakenOver(
+    /// What is known.
+    store: ExecutionStore,
+    /// The node.
+    node: Memo<Option<NodeView>>,
+) -> impl IntoView {
+    let workspace = use_session().map(|session| session.workspace());
+    let origin = Memo::new(move |_| node.with(|node| node.as_ref()?.reused_from));
+    let name = move |id: ExecutionId| {
+        store.page.with_value(|page| {
+            let origin = page.kin.origin.as_ref().filter(|link| link.id == id);
+            origin.map_or("an earlier execution".to_owned(), |link| {
+                format!("{} #{}", link.name, link.number)
+            })
+        })
+    };
+    move || {
+        let (workspace, id) = (workspace?, origin.get()?);
+        let to = routes::execution(workspace, id);
+        Some(view! {
+            <p class="monitor__kin">
+                "It did not run here: taken over from " <a class="link" href=to>{name(id)}</a>
+            </p>
+        })
     }
 }
 

@@ -22,8 +22,14 @@ pub use self::{
 };
 use self::{prompt::Prompt, question::NodeQuestions};
 use super::{
-    again::RunFromHere, decision::NodeDecision, dock::log::LogList, kin::ChildLinks,
-    picture::status_of, rounds::RoundPicker, steer::NodeActions, store::ExecutionStore,
+    again::RunFromHere,
+    decision::NodeDecision,
+    dock::log::LogList,
+    kin::{ChildLinks, TakenOver},
+    picture::status_of,
+    rounds::RoundPicker,
+    steer::NodeActions,
+    store::ExecutionStore,
 };
 use crate::{
     diagram::kind_icon,
@@ -80,6 +86,7 @@ pub fn NodePanel(
                 <NodeQuestions store=store node=node />
                 <Failed node=node />
                 <StaleNote store=store node=id />
+                <TakenOver store=store node=node />
                 <ChildLinks store=store node=node />
                 <NodeActions store=store node=node />
                 <RunFromHere store=store node=id />

@@ -37,6 +37,14 @@ struct Fault {
     skip: bool,
 }
 
+impl Fault {
+    /// In a replay, where trying again finds the same answer.
+    fn repeated(self) -> Self {
+        let advice = "It repeats what was recorded. Choose the step and run it again from there.";
+        Self { advice, retry: false, ..self }
+    }
+}
+
 /// Steps that failed for good, as far as a retry can still mend them, while the rest goes on; what
 /// the workflow is drawn to go on after is none.
 pub fn broken<'a>(view: &'a ExecutionView, workflow: &Workflow) -> Vec<&'a NodeView> {
@@ -112,7 +120,11 @@ fn FaultBanner(store: ExecutionStore) -> impl IntoView {
         let may = |node: &NodeView, action| {
             controls && view.why_not_to(node, &workflow, action).is_none()
         };
-        fault(&view, &workflow, may)
+        let fault = fault(&view, &workflow, may);
+        match store.page.with_value(|page| page.kin.is_replay) {
+            true => fault.map(Fault::repeated),
+            false => fault,
+        }
     });
     let node = move || fault.with_untracked(|fault| fault.as_ref()?.node.clone());
     let banner = move |fault: Fault| {

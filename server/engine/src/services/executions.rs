@@ -186,7 +186,7 @@ impl Services {
             let mut conn = self.pool.acquire().await.doing("looking for an execution")?;
             if is_forgotten(&mut conn, actor, id).await? {
                 let detail = "Its events are no longer kept; what it made is.";
-                return Err(Problem::new(ProblemKind::Gone, "history_gone", detail).into());
+                return Err(history_gone(detail).into());
             }
         }
         let full = i64::try_from(items.len()).is_ok_and(|read| read >= PAGE_OF_EVENTS);
@@ -273,9 +273,14 @@ pub(super) async fn chosen_documents(
 pub(super) async fn kept(conn: &mut PgConnection, actor: &Actor, id: ExecutionId) -> Result<()> {
     if is_forgotten(conn, actor, id).await? {
         let detail = "Only its summary is kept by now. Launch it again instead.";
-        return Err(Problem::conflict("history_gone", detail).into());
+        return Err(history_gone(detail).into());
     }
     Ok(())
+}
+
+/// What needs a history that retention has taken.
+pub(super) fn history_gone(detail: impl Into<String>) -> Problem {
+    Problem::new(ProblemKind::Gone, "history_gone", detail)
 }
 
 async fn is_forgotten(conn: &mut PgConnection, actor: &Actor, id: ExecutionId) -> Result<bool> {

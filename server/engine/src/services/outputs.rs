@@ -21,7 +21,7 @@ use super::{
     Services,
     actor::Actor,
     archive::{self, Export, file_name, picture_ending},
-    executions::{kept, view},
+    executions::{history_gone, kept, view},
 };
 use crate::{
     error::{Doing, EngineError, Result},
@@ -35,7 +35,8 @@ impl Services {
     /// What a node gave, port by port.
     ///
     /// # Errors
-    /// It is not found where the node has given nothing yet, or there is no such node.
+    /// It is not found where the node has given nothing yet, or there is no such node; gone with its
+    /// history.
     pub async fn node_output(
         &self,
         actor: &Actor,
@@ -44,14 +45,19 @@ impl Services {
     ) -> Result<Map<String, Value>> {
         self.may_watch(actor, id).await?;
         let mut conn = self.pool.acquire().await.doing("reading what a node gave")?;
-        let values = executions::gave(&mut conn, (actor.workspace, id), node).await?;
-        values.ok_or(EngineError::NotFound("output"))
+        match executions::gave(&mut conn, (actor.workspace, id), node).await? {
+            Some(values) => Ok(values),
+            None => {
+                kept(&mut conn, actor, id).await?;
+                Err(EngineError::NotFound("output"))
+            }
+        }
     }
 
     /// What came into a node by its edges, port by port, as it counts now.
     ///
     /// # Errors
-    /// It is not found where there is no such node; a conflict where its history is gone.
+    /// It is not found where there is no such node; gone with its history.
     pub async fn node_input(
         &self,
         actor: &Actor,
@@ -65,7 +71,7 @@ impl Services {
         let snapshot = look(&mut conn, (actor.workspace, id)).await?;
         let snapshot = snapshot.filter(|snapshot| snapshot.nodes.contains_key(node));
         let snapshot = snapshot.ok_or(EngineError::NotFound("node"))?;
-        let gone = |error: ExprError| Problem::conflict("history_gone", error.to_string());
+        let gone = |error: ExprError| history_gone(error.to_string());
         Ok(snapshot.came_in(node, now).map_err(gone)?)
     }
 

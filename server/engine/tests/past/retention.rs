@@ -7,7 +7,7 @@ use engine::testing::world::{World, none, quick};
 use model::{
     api::{documents::NewDocument, executions::HistorySettings},
     execution::state::ExecutionStatus,
-    id::ExecutionId,
+    id::{ExecutionId, NodeId},
     pages::{Control, LaunchRequest, RerunRequest},
 };
 
@@ -89,10 +89,17 @@ async fn rel_e16_each_workspace_keeps_its_history_as_long_as_its_admins_say() {
         services.replay(owner, id, None).await,
     ] {
         let problem = again.unwrap_err().into_problem();
-        assert_eq!((problem.status(), problem.code.as_str()), (409, "history_gone"), "{problem}");
+        assert_eq!((problem.status(), problem.code.as_str()), (410, "history_gone"), "{problem}");
     }
-    let events = services.events_page(owner, id, 0).await.unwrap_err().into_problem();
-    assert_eq!((events.status(), events.code.as_str()), (410, "history_gone"));
+    let node = NodeId::from("start");
+    for gone in [
+        services.events_page(owner, id, 0).await.map(drop),
+        services.node_input(owner, id, &node).await.map(drop),
+        services.node_output(owner, id, &node).await.map(drop),
+    ] {
+        let problem = gone.unwrap_err().into_problem();
+        assert_eq!((problem.status(), problem.code.as_str()), (410, "history_gone"), "{problem}");
+    }
     let noted = "SELECT count(*) FROM audit_log WHERE action = 'history.kept'";
     assert_eq!(world.count(noted).await, 1);
 }

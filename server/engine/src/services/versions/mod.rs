@@ -23,7 +23,7 @@ use super::{
     Services,
     accounts::entry,
     actor::Actor,
-    executions::{kept, refusal},
+    executions::{history_gone, kept, refusal},
 };
 use crate::{
     error::{Doing, EngineError, Result},
@@ -121,9 +121,8 @@ async fn repeated(
     Ok((artifact, output))
 }
 
-fn history_gone() -> Problem {
-    let words = "What this version gave is no longer kept. Launch it again instead.";
-    Problem::conflict("history_gone", words)
+fn version_gone() -> Problem {
+    history_gone("What this version gave is no longer kept. Launch it again instead.")
 }
 
 fn item_gone() -> Problem {
@@ -138,7 +137,7 @@ fn with_written(
     written: &Value,
 ) -> Result<Map<String, Value>, Problem> {
     let given = snapshot.nodes.get(&found.node).and_then(|node| node.output.as_deref());
-    let mut output = given.cloned().ok_or_else(history_gone)?;
+    let mut output = given.cloned().ok_or_else(version_gone)?;
     let place = usize::try_from(found.item).unwrap_or(usize::MAX);
     for port in output.values_mut() {
         *port.get_mut(place).ok_or_else(item_gone)? = written.clone();
@@ -150,7 +149,7 @@ fn with_version(
     mut items: Vec<(i32, Map<String, Value>)>,
     found: &OlderVersion,
 ) -> Result<Map<String, Value>, Problem> {
-    let values = found.values.clone().ok_or_else(history_gone)?;
+    let values = found.values.clone().ok_or_else(version_gone)?;
     let now = items.iter_mut().find(|(item, _)| *item == found.item);
     let (_, now) = now.ok_or_else(item_gone)?;
     *now = values;

@@ -79,7 +79,7 @@ pub async fn recorded_answer(
     }
 }
 
-/// The latest outputs of a job, under new ids; pictures stay those of the library.
+/// What a job made, under new ids, whichever version counts by now; pictures stay those of the library.
 async fn artifacts(
     conn: &mut PgConnection,
     (execution, job): (ExecutionId, JobId),
@@ -89,7 +89,7 @@ async fn artifacts(
                   i.width AS "width?", i.height AS "height?"
              FROM artifacts a
              LEFT JOIN images i ON i.workspace_id = a.workspace_id AND i.id = a.image_id
-            WHERE a.execution_id = $1 AND a.job_id = $2 AND a.is_latest
+            WHERE a.execution_id = $1 AND a.job_id = $2 AND a.repeats IS NULL
             ORDER BY a.port"#,
         execution.0,
         job.0

@@ -8,6 +8,7 @@ use engine::testing::{
 };
 use model::{
     execution::{
+        event::ArtifactBody,
         state::{ExecutionStatus, NodeStatus, PauseReason},
         view::ExecutionView,
     },
@@ -54,9 +55,11 @@ async fn replayed(world: &World, origin: ExecutionId) -> (ExecutionId, Execution
     (replay, view)
 }
 
+/// Every version, as the steps made them: of each its step, its item, and what it says.
 async fn made(world: &World, execution: ExecutionId) -> Vec<(String, i32, Value)> {
     let sql = "SELECT node_id, item, content FROM artifacts
-                WHERE execution_id = $1 AND is_latest ORDER BY node_id, item, port";
+                WHERE execution_id = $1 AND repeats IS NULL
+                ORDER BY node_id, item, port, version";
     sqlx::query_as(sql).bind(execution.0).fetch_all(&world.db.pool).await.unwrap()
 }
 
@@ -96,6 +99,40 @@ async fn what_was_asked_for_written_and_approved_comes_again_in_a_replay() {
     assert_eq!(world.count(outputs).await, 2);
     // A replay can be replayed as well.
     assert_eq!(ends(&replayed(&world, replay).await.1), ends(&first));
+    world.assert_sound().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_version_that_was_used_again_afterwards_changes_nothing_of_a_replay() {
+    let world = World::new().await;
+    let _worker = world.worker_with(echoing(), quick());
+    let nodes = [("write", "generate_copy", text("Hello")), ("check", "review", json!({}))];
+    let nodes =
+        [&nodes[..], &[("quote", "generate_copy", text("“${nodes.write.texts}”"))]].concat();
+    let edges = [
+        ("start", "write"),
+        ("write.texts", "check"),
+        ("check.approved", "quote"),
+        ("quote.texts", "end"),
+    ];
+    let origin = launch(&world, &graph(&nodes, &edges)).await;
+    decide(&world, origin, Decision::Changes { reason: "shorter".to_owned() }).await;
+    let again = |view: &ExecutionView| {
+        view.node(&id("check")).is_some_and(|node| node.generation == 2 && node.review.is_some())
+    };
+    world.wait(origin, again).await;
+    decide(&world, origin, Decision::Approve(Approval::default())).await;
+    let view = world.wait_over(origin).await;
+    let write = view.node(&id("write")).unwrap().artifacts[0].id;
+    let versions = world.services.versions(&world.owner, origin, write).await.unwrap();
+    world.services.use_version(&world.owner, origin, versions[0].row.id).await.unwrap();
+
+    let (replay, view) = replayed(&world, origin).await;
+
+    assert_eq!(made(&world, replay).await, made(&world, origin).await);
+    let counts = &view.node(&id("write")).unwrap().artifacts[0];
+    let quoted = ArtifactBody::Text { excerpt: "Hello [shorter]".to_owned() };
+    assert_eq!((counts.version, &counts.body), (2, &quoted));
     world.assert_sound().await;
 }
 
