@@ -1,0 +1,89 @@
+import { type Locator, type Page } from '@playwright/test';
+
+import { still } from './look.ts';
+import { test as base, expect, expectAccessible, hydrated } from './test.ts';
+import { type Vendor, vendorWith } from './vendor.ts';
+import { choose, type Json, panel, post, step } from './workflow.ts';
+import { beOwner } from './workspace.ts';
+
+const KEY = 'sk-Zq7733-right';
+
+/** A server whose models are answered by a vendor that counts what it hears. */
+export const test = base.extend<object, { vendor: Vendor }>({
+  vendor: vendorWith(KEY),
+  settings: [
+    async ({ vendor }, use) =>
+      use({
+        ATELIER_OPENAI_BASE_URL: vendor.url,
+        ATELIER_OPENAI_API_KEY: KEY,
+        ATELIER_OUTBOUND_ALLOW: vendor.host,
+      }),
+    { scope: 'worker' },
+  ],
+});
+
+/** Publishes a workflow and launches it by its form, as a person does. */
+export async function launchByForm(page: Page, workflow: Json, fill: Record<string, string> = {}): Promise<void> {
+  const workspace = await beOwner(page);
+  const template = await post(page, 'workflows/templates', workflow);
+  await page.goto(`${workspace}/workflows/${String(template['id'])}/launch`);
+  await hydrated(page);
+  for (const [label, value] of Object.entries(fill)) await page.getByLabel(label).fill(value);
+  await page.getByRole('button', { name: 'Launch', exact: true }).click();
+  await page.waitForURL(/\/workflows\/executions\//);
+}
+
+/** Waits until the execution of the page stands so, by what its header says. */
+export async function ends(page: Page, state: string): Promise<void> {
+  await expect(page.locator('.monitor__header')).toHaveAttribute('data-state', state, { timeout: 30_000 });
+}
+
+/** The way to the execution that the one of the page runs again. */
+export const origin = (page: Page): Locator => page.locator('.monitor__header .monitor__kin').getByRole('link');
+
+/** Does what leads to another execution; resolves on its page with the address of the one before. */
+export async function goesOn(page: Page, act: () => Promise<void>): Promise<string> {
+  const before = page.url().replace(/\?.*/, '');
+  await act();
+  await page.waitForURL((url) => /\/workflows\/executions\//.test(url.href) && !url.href.startsWith(before));
+  await expect(origin(page)).toHaveAttribute('href', new URL(before).pathname);
+  const lost = () => page.evaluate(() => document.activeElement === document.body);
+  await expect.poll(lost, 'the focus is in the new page').toBe(false);
+  return before;
+}
+
+/** Presses Tab until something has the focus. */
+export async function tabTo(page: Page, target: Locator): Promise<void> {
+  const there = () => target.evaluate((one) => one === document.activeElement);
+  for (let presses = 0; presses < 100 && !(await there()); presses += 1) await page.keyboard.press('Tab');
+  await expect(target, 'the keyboard gets there').toBeFocused();
+}
+
+/** Which steps the execution of the page took over and which it ran itself: by their events and attempts. */
+export async function expectTakenOver(page: Page, taken: string[], ran: string[]): Promise<void> {
+  for (const id of [...taken, ...ran]) {
+    await choose(page, id);
+    const from = panel(page).locator('.monitor__kin', { hasText: 'It did not run here: taken over from' });
+    await expect(from.getByRole('link'), id).toHaveCount(taken.includes(id) ? 1 : 0);
+    await panel(page).getByRole('tab', { name: 'Events' }).click();
+    const events = panel(page).getByRole('tabpanel', { name: 'Events' });
+    await expect(events.locator('.log__line').first(), id).toBeVisible();
+    await expect(events.getByText(/was taken over from an earlier execution/), id).toHaveCount(taken.includes(id) ? 1 : 0);
+    await panel(page).getByRole('tab', { name: 'Attempts' }).click();
+    const attempts = panel(page).getByRole('tabpanel', { name: 'Attempts' });
+    await expect(attempts.getByText(/attempt 1/), id).toHaveCount(taken.includes(id) ? 0 : 1);
+    await expect(step(page, id)).toHaveAttribute('data-state', 'completed');
+  }
+}
+
+/** The page on a phone in the dark, then as it was: accessible, and nothing of it sticks out. */
+export async function everywhere(page: Page, shot: (name: string) => Promise<void>): Promise<void> {
+  for (const [width, height, colorScheme] of [[390, 844, 'dark'], [1440, 900, 'light']] as const) {
+    await page.setViewportSize({ width, height });
+    await page.emulateMedia({ colorScheme });
+    await still(page);
+    await expectAccessible(page);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth), `nothing sticks out at ${width}`).toBe(width);
+    await shot(`${width}-${colorScheme}`);
+  }
+}

@@ -1,0 +1,263 @@
+import { type Page } from '@playwright/test';
+
+import { ends, everywhere, expectTakenOver, goesOn, launchByForm, origin, tabTo, test } from '../support/again.ts';
+import { sql } from '../support/database.ts';
+import { shoot } from '../support/look.ts';
+import { agree, expect, expectAccessible, hydrated } from '../support/test.ts';
+import { choose, edge, type Json, node, panel, step } from '../support/workflow.ts';
+
+const ASKED = 'Run again from this step?';
+const fromHere = (page: Page) => panel(page).getByRole('button', { name: 'Run again from here' });
+const dock = (page: Page) => page.getByRole('region', { name: 'The whole execution' });
+
+/** An outline, a text on it and a quote of that; beside them a slogan. */
+const letter = (name: string): Json => ({
+  name,
+  parameters: [{ name: 'topic', label: 'Topic', type: 'text', required: true }],
+  nodes: [
+    node('start', 'start', 0, 80),
+    node('outline', 'generate_copy', 300, 80, { prompt: 'An outline on ${input.topic}' }),
+    node('write', 'generate_copy', 600, 80, { prompt: 'A text on ${nodes.outline.texts}' }),
+    node('quote', 'generate_copy', 900, 80, { prompt: 'Quote ${nodes.write.texts}' }),
+    node('slogan', 'generate_copy', 600, 260, { prompt: 'A slogan' }),
+    node('end', 'end', 1200, 80),
+  ],
+  edges: [
+    edge('start', 'outline'),
+    edge('start', 'slogan'),
+    edge('outline', 'write', 'texts'),
+    edge('write', 'quote', 'texts'),
+    edge('quote', 'end', 'texts'),
+    edge('slogan', 'end', 'texts'),
+  ],
+});
+
+/** A text that is decided about, and then quoted. */
+const decided = (name: string): Json => ({
+  name,
+  nodes: [
+    node('start', 'start', 0, 80),
+    node('write', 'generate_copy', 300, 80, { prompt: 'A line' }),
+    node('slogan', 'generate_copy', 300, 260, { prompt: 'A slogan' }),
+    node('check', 'review', 600, 80, { instructions: 'Good?' }),
+    node('quote', 'generate_copy', 900, 80, { prompt: 'Quote ${nodes.write.texts}' }),
+    node('end', 'end', 1200, 80),
+  ],
+  edges: [
+    edge('start', 'write'),
+    edge('start', 'slogan'),
+    edge('write', 'check', 'texts'),
+    edge('check', 'quote', 'approved'),
+    edge('quote', 'end', 'texts'),
+    edge('slogan', 'end', 'texts'),
+  ],
+});
+
+/** Decides in the panel about what waits. */
+async function decide(page: Page, verdict: string, words = ''): Promise<void> {
+  await expect(step(page, 'check')).toHaveAttribute('data-state', 'awaiting_review', { timeout: 30_000 });
+  await choose(page, 'check');
+  const decision = page.getByTestId('decision');
+  if (words) await decision.getByLabel('Comment or reason').fill(words);
+  await decision.getByRole('button', { name: verdict }).click();
+}
+
+test('from a step on: by the keyboard alone, after a question that says what will be paid again', async ({ page, vendor }) => {
+  await launchByForm(page, letter('Asked about'), { Topic: 'tea' });
+  await ends(page, 'completed');
+  const calls = vendor.heard.length;
+
+  await step(page, 'write').getByRole('button').first().focus();
+  await page.keyboard.press('Enter');
+  await expect(panel(page).getByRole('heading', { level: 2 }).first()).toHaveText('Write');
+  await tabTo(page, fromHere(page));
+  await page.keyboard.press('Enter');
+  const dialog = page.getByRole('dialog', { name: ASKED });
+  await expect(dialog).toContainText('this step and what follows it are made again, and paid again');
+  await everywhere(page, (name) => shoot(page, `from-here-asked-${name}`));
+  await page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+  await expect(fromHere(page)).toBeFocused();
+  expect(vendor.heard.length, 'nobody agreed').toBe(calls);
+
+  await page.keyboard.press('Enter');
+  await expect(dialog.getByRole('button', { name: 'Run again' })).toBeFocused();
+  const first = await goesOn(page, () => page.keyboard.press('Enter'));
+  await ends(page, 'completed');
+  await expect(origin(page)).toHaveText(/^Runs Asked about #\d+ again$/);
+  expect(vendor.heard.length, 'two of four steps were made again').toBe(calls + 2);
+
+  // The way back, by the keyboard too: the former one stays as it was.
+  await tabTo(page, origin(page));
+  await page.keyboard.press('Enter');
+  await page.waitForURL(`${first}*`);
+  await expect(origin(page)).toHaveCount(0);
+  await ends(page, 'completed');
+  await page.goBack();
+  await expect(origin(page)).toBeVisible();
+  await ends(page, 'completed');
+});
+
+test('from a step on: what does not depend on it is taken over, with a way to where it was made', async ({ page, vendor }) => {
+  await launchByForm(page, letter('Half anew'), { Topic: 'rain' });
+  await ends(page, 'completed');
+  const calls = vendor.heard.length;
+  const documents = async () => {
+    const { items } = (await (await page.request.get('/api/v1/documents?limit=100')).json()) as { items: Json[] };
+    return items.length;
+  };
+  const before = await documents();
+
+  await choose(page, 'write');
+  await fromHere(page).click();
+  const first = await goesOn(page, () => agree(page, ASKED, 'Run again'));
+  await ends(page, 'completed');
+
+  expect(vendor.heard.length).toBe(calls + 2);
+  expect(await documents(), 'only what was made anew is a new document').toBe(before + 2);
+  await expectTakenOver(page, ['start', 'outline', 'slogan'], ['write', 'quote']);
+  await dock(page).getByRole('tab', { name: 'Timeline' }).click();
+  await expect(dock(page).locator('.timeline__label')).toHaveText(['Write', 'Quote']);
+  await dock(page).getByRole('tab', { name: 'Outputs' }).click();
+  await expect(dock(page).locator('.made-text'), 'what was taken over is there too').toHaveCount(4);
+  await everywhere(page, (name) => shoot(page, `from-here-done-${name}`, { fullPage: true }));
+
+  // Where it was made is a step away, there and back.
+  await choose(page, 'outline');
+  await panel(page).getByRole('tab', { name: 'Output' }).click();
+  await panel(page).getByRole('link', { name: 'How was this made?' }).first().click();
+  const made = page.locator('.lineage__entry[data-this]');
+  await expect(made).toContainText('Taken over from an earlier execution');
+  await expectAccessible(page);
+  await made.getByRole('link', { name: 'an earlier execution' }).click();
+  await page.waitForURL(`${first}*`);
+  await choose(page, 'outline');
+  await panel(page).getByRole('link', { name: 'How was this made?' }).first().click();
+  await expect(made).toContainText('Taken over by 1 later execution');
+});
+
+test('from a step on: what was decided before it is not asked again, what follows it is', async ({ page, vendor }) => {
+  await launchByForm(page, decided('Decided once'));
+  await expect(step(page, 'check')).toHaveAttribute('data-state', 'awaiting_review', { timeout: 30_000 });
+  await choose(page, 'write');
+  await expect(fromHere(page), 'not before it is over').toHaveCount(0);
+  await expect(page.getByRole('button', { name: 'Replay' })).toHaveCount(0);
+  await decide(page, 'Approve', 'Good one');
+  await ends(page, 'completed');
+  const calls = vendor.heard.length;
+
+  await choose(page, 'quote');
+  await fromHere(page).click();
+  await goesOn(page, () => agree(page, ASKED, 'Run again'));
+  await ends(page, 'completed');
+  expect(vendor.heard.length).toBe(calls + 1);
+  await expectTakenOver(page, ['start', 'write', 'slogan', 'check'], ['quote']);
+
+  // From the decision on, and from an execution that took over most of itself.
+  await choose(page, 'check');
+  await fromHere(page).click();
+  await goesOn(page, () => agree(page, ASKED, 'Run again'));
+  await decide(page, 'Approve');
+  await ends(page, 'completed');
+  await expect(step(page, 'check')).toContainText('Approved by Ada Owner');
+  expect(vendor.heard.length).toBe(calls + 2);
+  await expectTakenOver(page, ['start', 'write', 'slogan'], ['quote']);
+  await expectAccessible(page);
+});
+
+test('from a step on: what failed runs again from where it failed, and two presses make one execution', async ({ page, vendor }) => {
+  const twice = page.getByRole('dialog', { name: ASKED }).getByRole('button', { name: 'Run again' });
+  await launchByForm(page, decided('Failed late'));
+  await expect(step(page, 'check')).toHaveAttribute('data-state', 'awaiting_review', { timeout: 30_000 });
+  vendor.refusals = 1;
+  await decide(page, 'Approve');
+  await ends(page, 'failed');
+  const calls = vendor.heard.length;
+
+  await choose(page, 'quote');
+  await fromHere(page).click();
+  const first = await goesOn(page, () => twice.dblclick());
+  await ends(page, 'completed');
+
+  expect(vendor.heard.length).toBe(calls + 1);
+  await expect(page.locator('.monitor__trouble')).toHaveCount(0);
+  await expectTakenOver(page, ['write', 'check'], ['quote']);
+  const { items } = (await (await page.request.get('/api/v1/workflows/executions?limit=10')).json()) as { items: Json[] };
+  expect(items.filter((one) => one['name'] === 'Failed late').map((one) => one['status'])).toEqual(['completed', 'failed']);
+  await origin(page).click();
+  await page.waitForURL(`${first}*`);
+  await ends(page, 'failed');
+  await expect(page.locator('.monitor__trouble[data-state="failed"]')).toContainText('against our rules');
+});
+
+test('an older version counts again: what is stale is made anew, once, and all else is taken over', async ({ page, vendor }) => {
+  await launchByForm(page, decided('Rolled back'));
+  await decide(page, 'Ask for changes', 'Make it shorter');
+  await expect(page.getByTestId('decision').getByTestId('changes')).toBeVisible({ timeout: 30_000 });
+  await decide(page, 'Approve');
+  await ends(page, 'completed');
+  const calls = vendor.heard.length;
+  const again = page.getByRole('button', { name: 'Re-run stale' });
+  await expect(again).toHaveCount(0);
+
+  await choose(page, 'write');
+  await panel(page).getByRole('button', { name: '2 versions' }).click();
+  await panel(page).getByRole('button', { name: 'Use v1' }).click();
+  await agree(page, 'Use version 1 again?', 'Use this version');
+  for (const id of ['check', 'quote', 'end']) await expect(step(page, id).getByText('Stale')).toBeVisible();
+  for (const id of ['start', 'write', 'slogan']) await expect(step(page, id).getByText('Stale')).toHaveCount(0);
+  await tabTo(page, again);
+  await page.keyboard.press('Enter');
+  await everywhere(page, (name) => shoot(page, `stale-asked-${name}`));
+  const first = await goesOn(page, () => page.keyboard.press('Enter'));
+
+  await expect(origin(page)).toHaveText(/^Runs Rolled back #\d+ again$/);
+  await decide(page, 'Approve');
+  await ends(page, 'completed');
+  expect(vendor.heard.length, 'of what is stale only the quote calls somebody').toBe(calls + 1);
+  await expectTakenOver(page, ['start', 'write', 'slogan'], ['quote']);
+  await expect(page.getByText('Stale', { exact: true })).toHaveCount(0);
+  await expect(again).toHaveCount(0);
+  await everywhere(page, (name) => shoot(page, `stale-done-${name}`, { fullPage: true }));
+
+  // The former one stays as it was, until its newer version counts again.
+  await page.goto(first);
+  await hydrated(page);
+  await expect(step(page, 'quote').getByText('Stale')).toBeVisible();
+  await choose(page, 'write');
+  await panel(page).getByRole('button', { name: '3 versions' }).click();
+  await panel(page).getByRole('button', { name: 'Use v2' }).click();
+  await agree(page, 'Use version 2 again?', 'Use this version');
+  await expect(page.getByText('Stale', { exact: true })).toHaveCount(0);
+  await expect(again).toHaveCount(0);
+});
+
+test('ux 66: who only reads is not offered to run anything again, and is refused', async ({ page, server, vendor }) => {
+  await launchByForm(page, decided('Only read'));
+  await decide(page, 'Approve');
+  await ends(page, 'completed');
+  const address = page.url().replace(/\?.*/, '');
+  const calls = vendor.heard.length;
+  const again = page.getByRole('button', { name: /^(Run again|Re-run|Replay|Use v)/ });
+  await choose(page, 'write');
+  await expect(again, 'all of it, from here, with what is recorded').toHaveCount(3);
+  sql(server.database ?? '', "UPDATE memberships SET role = 'viewer'");
+
+  try {
+    await page.goto(`${address}?node=write`);
+    await hydrated(page);
+    await expect(panel(page).getByRole('heading', { level: 2 }).first()).toHaveText('Write');
+    await expect(dock(page).locator('.made-text').first()).toBeVisible();
+    await expect(again).toHaveCount(0);
+    await expectAccessible(page);
+    const execution = address.split('/').at(-1);
+    const headers = { origin: new URL(address).origin };
+    for (const [path, data] of [['rerun', { from_node: 'write' }], ['rerun', {}], ['replay', {}]] as const) {
+      const answer = await page.request.post(`/api/v1/workflows/executions/${execution}/${path}`, { data, headers });
+      expect(answer.status(), path).toBe(403);
+    }
+    expect(vendor.heard.length).toBe(calls);
+  } finally {
+    sql(server.database ?? '', "UPDATE memberships SET role = 'owner'");
+  }
+});
