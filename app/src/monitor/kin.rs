@@ -83,7 +83,9 @@ pub fn TakenOver(
     node: Memo<Option<NodeView>>,
 ) -> impl IntoView {
     let workspace = use_session().map(|session| session.workspace());
-    let origin = Memo::new(move |_| node.with(|node| node.as_ref()?.reused_from));
+    // What was given to a part of a workflow comes from nowhere else.
+    let origin = move |node: &NodeView| node.reused_from.filter(|id| *id != store.id());
+    let origin = Memo::new(move |_| node.with(|node| origin(node.as_ref()?)));
     let name = move |id: ExecutionId| {
         store.page.with_value(|page| {
             let origin = page.kin.origin.as_ref().filter(|link| link.id == id);

@@ -198,7 +198,11 @@ impl Services {
     pub async fn stop(&self, actor: &Actor, id: ExecutionId) -> Result<()> {
         match self.control(actor, id, Control::Stop).await {
             // Only what is over does not fit: there is nothing left to stop.
-            Err(EngineError::Refused(problem)) if problem.kind == ProblemKind::Conflict => Ok(()),
+            Err(EngineError::Refused(problem))
+                if matches!(problem.kind, ProblemKind::Conflict | ProblemKind::Gone) =>
+            {
+                Ok(())
+            }
             done => done,
         }
     }

@@ -59,8 +59,8 @@ impl Services {
     /// another one is stale then; how an execution ended stays.
     ///
     /// # Errors
-    /// A conflict when it counts already, when its node is not done, or when what is needed of its
-    /// history is no longer kept. Nothing is written then.
+    /// A conflict when it counts already or its node is not done; gone with its history. Nothing is
+    /// written then.
     pub async fn use_version(
         &self,
         actor: &Actor,
