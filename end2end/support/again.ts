@@ -1,26 +1,9 @@
 import { type Locator, type Page } from '@playwright/test';
 
 import { still } from './look.ts';
-import { test as base, expect, expectAccessible, hydrated } from './test.ts';
-import { type Vendor, vendorWith } from './vendor.ts';
+import { expect, expectAccessible, hydrated } from './test.ts';
 import { choose, type Json, panel, post, step } from './workflow.ts';
 import { beOwner } from './workspace.ts';
-
-const KEY = 'sk-Zq7733-right';
-
-/** A server whose models are answered by a vendor that counts what it hears. */
-export const test = base.extend<object, { vendor: Vendor }>({
-  vendor: vendorWith(KEY),
-  settings: [
-    async ({ vendor }, use) =>
-      use({
-        ATELIER_OPENAI_BASE_URL: vendor.url,
-        ATELIER_OPENAI_API_KEY: KEY,
-        ATELIER_OUTBOUND_ALLOW: vendor.host,
-      }),
-    { scope: 'worker' },
-  ],
-});
 
 /** Publishes a workflow and launches it by its form, as a person does. */
 export async function launchByForm(page: Page, workflow: Json, fill: Record<string, string> = {}): Promise<void> {

@@ -4,6 +4,10 @@ import { text } from 'node:stream/consumers';
 
 import { type WorkerFixture } from '@playwright/test';
 
+import { test as base } from './test.ts';
+
+const KEY = 'sk-Zq7732-right';
+
 /** A vendor for the tests of a worker, which knows this key. */
 export function vendorWith(key: string): [WorkerFixture<Vendor, object>, { scope: 'worker' }] {
   const fixture: WorkerFixture<Vendor, object> = async ({}, use) => {
@@ -70,3 +74,17 @@ export class Vendor {
     await once(this.server, 'close');
   }
 }
+
+/** A server whose models are answered by a vendor that counts what it hears. */
+export const test = base.extend<object, { vendor: Vendor }>({
+  vendor: vendorWith(KEY),
+  settings: [
+    async ({ vendor }, use) =>
+      use({
+        ATELIER_OPENAI_BASE_URL: vendor.url,
+        ATELIER_OPENAI_API_KEY: KEY,
+        ATELIER_OUTBOUND_ALLOW: vendor.host,
+      }),
+    { scope: 'worker' },
+  ],
+});

@@ -1,9 +1,10 @@
 import { type Page } from '@playwright/test';
 
-import { ends, everywhere, expectTakenOver, goesOn, launchByForm, origin, tabTo, test } from '../support/again.ts';
+import { ends, everywhere, expectTakenOver, goesOn, launchByForm, origin, tabTo } from '../support/again.ts';
 import { sql } from '../support/database.ts';
 import { shoot } from '../support/look.ts';
 import { agree, expect, expectAccessible, hydrated } from '../support/test.ts';
+import { test } from '../support/vendor.ts';
 import { choose, edge, type Json, node, panel, step } from '../support/workflow.ts';
 
 const ASKED = 'Run again from this step?';

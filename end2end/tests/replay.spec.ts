@@ -1,9 +1,9 @@
 import { type Page } from '@playwright/test';
 
-import { ends, everywhere, goesOn, launchByForm, origin, tabTo, test } from '../support/again.ts';
+import { ends, everywhere, goesOn, launchByForm, origin, tabTo } from '../support/again.ts';
 import { shoot } from '../support/look.ts';
 import { agree, expect, expectAccessible } from '../support/test.ts';
-import { FORBIDDEN, type Vendor } from '../support/vendor.ts';
+import { FORBIDDEN, test, type Vendor } from '../support/vendor.ts';
 import { choose, edge, type Json, node, panel, step } from '../support/workflow.ts';
 
 const replay = (page: Page) => page.getByRole('button', { name: 'Replay', exact: true });

@@ -1,24 +1,9 @@
 import { type Page } from '@playwright/test';
 
 import { shoot } from '../support/look.ts';
-import { test as base, expect, expectAccessible } from '../support/test.ts';
-import { FORBIDDEN, type Vendor, vendorWith } from '../support/vendor.ts';
+import { expect, expectAccessible } from '../support/test.ts';
+import { FORBIDDEN, test } from '../support/vendor.ts';
 import { choose, edge, type Json, launch, node, panel, step } from '../support/workflow.ts';
-
-const KEY = 'sk-Zq7732-right';
-
-const test = base.extend<object, { vendor: Vendor }>({
-  vendor: vendorWith(KEY),
-  settings: [
-    async ({ vendor }, use) =>
-      use({
-        ATELIER_OPENAI_BASE_URL: vendor.url,
-        ATELIER_OPENAI_API_KEY: KEY,
-        ATELIER_OUTBOUND_ALLOW: vendor.host,
-      }),
-    { scope: 'worker' },
-  ],
-});
 
 /** Two texts one after the other, of which the vendor refuses the second. */
 const refused = {

@@ -1,10 +1,11 @@
 //! Connections to the database break when something has happened and nobody was told.
 
 use engine::testing::{play::graph, soak::soaking};
+use model::id::{ExecutionId, TemplateId};
 use serde_json::json;
 
 use crate::{
-    processes::{Fleet, PACE},
+    processes::{Fleet, PACE, Process},
     proxy::{Lasting, Proxy},
     restarts::{DOCUMENTS, meeting},
 };
@@ -16,22 +17,32 @@ fn cuts() -> usize {
     if soaking() { 200 } else { 20 }
 }
 
-#[tokio::test]
-async fn rel_e4b_commits_that_happened_without_an_answer_are_not_done_twice() {
-    let mut fleet = Fleet::new().await;
-    let cuts = cuts();
-    let proxy = Proxy::start(&fleet.world.db.url, (Lasting::Commit, 5)).await;
+/// What a worker completes that is cut off after every fifth of these, until the last cut.
+async fn work_while_cut(
+    fleet: &mut Fleet,
+    template: TemplateId,
+    what: Lasting,
+) -> (Process, Vec<ExecutionId>) {
+    let proxy = Proxy::start(&fleet.world.db.url, (what, 5)).await;
     fleet.reach_by(&proxy.url);
     let process = fleet.start(PACE).await;
-    let template = meeting(&fleet).await;
     let mut executions = vec![];
-    while proxy.cuts() < cuts {
+    while proxy.cuts() < cuts() {
         let more = fleet.launch(template, AT_ONCE).await;
         for id in &more {
             fleet.complete(*id).await;
         }
         executions.extend(more);
     }
+    (process, executions)
+}
+
+#[tokio::test]
+async fn rel_e4b_commits_that_happened_without_an_answer_are_not_done_twice() {
+    let mut fleet = Fleet::new().await;
+    let template = meeting(&fleet).await;
+
+    let (process, executions) = work_while_cut(&mut fleet, template, Lasting::Commit).await;
 
     fleet.assert_complete(&executions, DOCUMENTS).await;
 
@@ -45,22 +56,12 @@ async fn rel_e4b_commits_that_happened_without_an_answer_are_not_done_twice() {
 #[tokio::test]
 async fn rel_e4b_steps_written_in_one_statement_without_an_answer_are_not_done_twice() {
     let mut fleet = Fleet::new().await;
-    let cuts = cuts();
-    let proxy = Proxy::start(&fleet.world.db.url, (Lasting::Steps, 5)).await;
-    fleet.reach_by(&proxy.url);
-    let process = fleet.start(PACE).await;
     // These make nothing to keep: what becomes of them is written without a transaction.
     let nodes = ["a", "b", "c", "d"].map(|id| (id, "wait", json!({"seconds": 0})));
     let edges = [("start", "a"), ("start", "b"), ("a", "c"), ("b", "c"), ("c", "d"), ("d", "end")];
     let template = fleet.world.publish(&graph(&nodes, &edges)).await;
-    let mut executions = vec![];
-    while proxy.cuts() < cuts {
-        let more = fleet.launch(template, AT_ONCE).await;
-        for id in &more {
-            fleet.complete(*id).await;
-        }
-        executions.extend(more);
-    }
+
+    let (process, executions) = work_while_cut(&mut fleet, template, Lasting::Steps).await;
 
     fleet.assert_complete(&executions, 0).await;
 

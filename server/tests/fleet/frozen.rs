@@ -1,6 +1,10 @@
 //! Worker processes that are frozen or have no room on their disk: nothing is lost or doubled.
 
-use engine::testing::{play::copies, soak::judge, world::none};
+use engine::testing::{
+    play::copies,
+    soak::{STALL, judge},
+    world::none,
+};
 use model::{
     execution::{
         state::{ExecutionStatus, NodeStatus, PauseReason},
@@ -29,7 +33,7 @@ async fn rel_e2_a_process_that_was_frozen_past_its_lease_comes_back_and_doubles_
 
     frozen.send(Signal::SIGCONT);
     let last = fleet.takeovers().await[0];
-    judge("from the end of a lease to the last takeover", last, 2_000);
+    judge("from the end of a lease to the last takeover", last, (2_000, STALL));
     // It learns that it was given up and goes on under another name.
     let known = fleet.newcomer().await;
     fleet.dismiss(other).await;

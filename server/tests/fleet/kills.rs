@@ -11,7 +11,7 @@ use std::{
 
 use engine::testing::{
     play::graph,
-    soak::{judge, soaking},
+    soak::{STALL, judge, soaking},
     world::{World, none},
 };
 use model::{
@@ -114,8 +114,8 @@ async fn rel_e1_whatever_worker_is_killed_every_execution_completes_with_each_re
     let hits = takeovers.len();
     println!("{hits} kills hit running jobs; {count} executions took {:?}", begun.elapsed());
     assert!(hits > 0, "no kill hit a running job");
-    judge("takeover, 95 of 100", takeovers[hits * 95 / 100], 3_500);
-    judge("takeover, the longest", takeovers[hits - 1], 5_000);
+    judge("takeover, 95 of 100", takeovers[hits * 95 / 100], (3_500, STALL));
+    judge("takeover, the longest", takeovers[hits - 1], (5_000, STALL));
     drop(processes);
     fleet.close().await;
 }
@@ -136,7 +136,7 @@ async fn rel_e1b_the_only_worker_goes_on_where_it_was_killed_when_it_is_started_
     fleet.assert_complete(&executions, DOCUMENTS).await;
 
     let first = fleet.begun_after(back).await - back;
-    judge("from the process's return to its first job", first, 5_000);
+    judge("from the process's return to its first job", first, (5_000, STALL));
     let before = "SELECT count(DISTINCT worker_id) FROM job_attempts WHERE status = 'completed'";
     assert_eq!(fleet.world.count(before).await, 2, "{kept} documents were there before");
     drop(process);

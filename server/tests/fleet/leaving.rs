@@ -1,7 +1,5 @@
 //! Workers serve only their types of work, and leave without keeping anybody waiting.
 
-use std::collections::BTreeMap;
-
 use engine::testing::{play::copies, soak::judge, world::none};
 
 use crate::processes::{Fleet, PACE};
@@ -24,12 +22,11 @@ async fn rel_e2_each_worker_takes_only_the_types_it_serves() {
                  JOIN agent_jobs j ON j.id = a.job_id ORDER BY 1";
     let took: Vec<(String, uuid::Uuid)> =
         sqlx::query_as(sql).fetch_all(&fleet.world.db.pool).await.unwrap();
-    let took: BTreeMap<_, _> = took.into_iter().collect();
-    let expected = BTreeMap::from([
+    let expected = [
         ("attach_to_document".to_owned(), painter.id),
         ("generate_copy".to_owned(), writer.id),
         ("generate_image".to_owned(), painter.id),
-    ]);
+    ];
     assert_eq!(took, expected);
     fleet.world.assert_sound().await;
     drop((writer, painter));
@@ -55,7 +52,7 @@ async fn rel_e1b_a_worker_that_is_asked_to_leave_hands_its_jobs_to_the_others_at
     assert_eq!(fleet.world.count("SELECT max(lost)::bigint FROM agent_jobs").await, 0);
     let again = "SELECT (extract(epoch FROM max(started_at)) * 1000)::bigint FROM job_attempts";
     let waited = fleet.world.count(again).await - asked;
-    judge("from the word to leave until all ran elsewhere", waited, 1_000);
+    judge("from the word to leave until all ran elsewhere", waited, (1_000, 10_000));
     fleet.world.assert_sound().await;
     drop(other);
     fleet.close().await;

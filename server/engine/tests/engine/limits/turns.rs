@@ -6,7 +6,7 @@ use engine::{
     limits::Limits,
     testing::{
         play::{Answering, Call, copies, held, patient, take, workflow, writing, wrote},
-        soak::{judge, soaking},
+        soak::{STALL, judge, soaking},
         world::{ROOMY, World, none, quick},
     },
 };
@@ -117,7 +117,7 @@ async fn rel_e9_a_workspace_with_very_many_executions_keeps_no_other_waiting() {
         let others = until_small(&mut calls, under_way).await;
 
         let waited = i64::try_from(launched.elapsed().as_millis()).unwrap();
-        judge("from a neighbour's launch to its first step", waited, 2_000);
+        judge("from a neighbour's launch to its first step", waited, (2_000, STALL));
         assert!(others <= BOUND, "{others} jobs of the other workspace came first");
         drop(worker);
     }

@@ -1,16 +1,13 @@
 //! Asking for changes where the port for that is connected: the path goes on there.
 
-use engine::{
-    error::EngineError,
-    testing::{
-        play::graph,
-        world::{World, none, quick},
-    },
+use engine::testing::{
+    play::graph,
+    world::{World, quick},
 };
 use model::{
     execution::{
         event::EventKind,
-        state::{ExecutionStatus, NodeStatus, PauseReason},
+        state::{ExecutionStatus, NodeStatus},
         view::ExecutionView,
     },
     id::ExecutionId,
@@ -19,7 +16,7 @@ use model::{
 };
 use serde_json::{Value, json};
 
-use super::graph::{echoing, id, text};
+use super::graph::{decide, echoing, id, launch, text};
 
 /// What is to change is made by another step, which is told what was asked.
 fn reworked() -> Workflow {
@@ -73,23 +70,6 @@ fn changes(reason: &str) -> Decision {
 
 fn approve() -> Decision {
     Decision::Approve(Approval::default())
-}
-
-async fn launch(world: &World, workflow: &Workflow) -> ExecutionId {
-    world.launch(world.publish(workflow).await, none()).await
-}
-
-/// Decides about the one review that is open once it waits for that; what was decided about.
-async fn decide(
-    world: &World,
-    execution: ExecutionId,
-    decision: Decision,
-) -> Result<Vec<Value>, EngineError> {
-    let waits = |view: &ExecutionView| view.pause_reason == Some(PauseReason::Review);
-    world.wait(execution, waits).await;
-    let [card] = &world.services.reviews(&world.owner).await.unwrap()[..] else { panic!("one") };
-    world.services.decide(&world.owner, card.id, decision).await?;
-    Ok(card.items.clone())
 }
 
 async fn output(world: &World, execution: ExecutionId) -> Value {

@@ -1,13 +1,20 @@
-//! Nodes, and executors that answer with what they were asked.
+//! Nodes, executors that answer with what they were asked, launches and decisions.
 
 use engine::{
+    error::EngineError,
     executors::{Attempt, Executors},
-    testing::play::{Answering, wrote},
+    testing::{
+        play::{Answering, wrote},
+        world::{World, none},
+    },
 };
 use model::{
     decide::{ArtifactOut, ArtifactOutBody, Outcome},
-    id::{ArtifactId, NodeId},
+    execution::{state::PauseReason, view::ExecutionView},
+    id::{ArtifactId, ExecutionId, NodeId},
     nodes::{NodeConfig, NodeKind},
+    review::Decision,
+    workflow::Workflow,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -48,6 +55,23 @@ pub(crate) fn with_artifact(mut attempt: Attempt, told: &str) -> Attempt {
         });
     }
     attempt
+}
+
+pub(crate) async fn launch(world: &World, workflow: &Workflow) -> ExecutionId {
+    world.launch(world.publish(workflow).await, none()).await
+}
+
+/// Decides about the one review that is open once an execution waits for that; what was decided about.
+pub(crate) async fn decide(
+    world: &World,
+    execution: ExecutionId,
+    decision: Decision,
+) -> Result<Vec<Value>, EngineError> {
+    let waits = |view: &ExecutionView| view.pause_reason == Some(PauseReason::Review);
+    world.wait(execution, waits).await;
+    let [card] = &world.services.reviews(&world.owner).await.unwrap()[..] else { panic!("one") };
+    world.services.decide(&world.owner, card.id, decision).await?;
+    Ok(card.items.clone())
 }
 
 /// A node by its id.

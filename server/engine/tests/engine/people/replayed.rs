@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use engine::testing::{
     play::graph,
-    world::{World, none, quick},
+    world::{World, quick},
 };
 use model::{
     execution::{
@@ -19,7 +19,7 @@ use model::{
 };
 use serde_json::{Value, json};
 
-use super::graph::{echoing, id, text};
+use super::graph::{decide, echoing, id, launch, text};
 
 /// start → write → check → end, with a step for what is rejected.
 fn reviewed() -> Workflow {
@@ -35,17 +35,6 @@ fn reviewed() -> Workflow {
         ("check.rejected", "after"),
     ];
     graph(&nodes, &edges)
-}
-
-async fn launch(world: &World, workflow: &Workflow) -> ExecutionId {
-    world.launch(world.publish(workflow).await, none()).await
-}
-
-async fn decide(world: &World, execution: ExecutionId, decision: Decision) {
-    let waits = |view: &ExecutionView| view.pause_reason == Some(PauseReason::Review);
-    world.wait(execution, waits).await;
-    let [card] = &world.services.reviews(&world.owner).await.unwrap()[..] else { panic!("one") };
-    world.services.decide(&world.owner, card.id, decision).await.unwrap();
 }
 
 async fn replayed(world: &World, origin: ExecutionId) -> (ExecutionId, ExecutionView) {
@@ -75,14 +64,14 @@ async fn what_was_asked_for_written_and_approved_comes_again_in_a_replay() {
     let world = World::new().await;
     let _worker = world.worker_with(echoing(), quick());
     let origin = launch(&world, &reviewed()).await;
-    decide(&world, origin, Decision::Changes { reason: "shorter".to_owned() }).await;
+    decide(&world, origin, Decision::Changes { reason: "shorter".to_owned() }).await.unwrap();
     let again = |view: &ExecutionView| {
         view.node(&id("check")).is_some_and(|node| node.generation == 2 && node.review.is_some())
     };
     world.wait(origin, again).await;
     let items = Some(vec![json!("Hi")]);
     let approval = Approval { items, comment: Some("Fine".to_owned()), ..Approval::default() };
-    decide(&world, origin, Decision::Approve(approval)).await;
+    decide(&world, origin, Decision::Approve(approval)).await.unwrap();
     let first = world.wait_over(origin).await;
 
     let (replay, view) = replayed(&world, origin).await;
@@ -116,12 +105,12 @@ async fn a_version_that_was_used_again_afterwards_changes_nothing_of_a_replay() 
         ("quote.texts", "end"),
     ];
     let origin = launch(&world, &graph(&nodes, &edges)).await;
-    decide(&world, origin, Decision::Changes { reason: "shorter".to_owned() }).await;
+    decide(&world, origin, Decision::Changes { reason: "shorter".to_owned() }).await.unwrap();
     let again = |view: &ExecutionView| {
         view.node(&id("check")).is_some_and(|node| node.generation == 2 && node.review.is_some())
     };
     world.wait(origin, again).await;
-    decide(&world, origin, Decision::Approve(Approval::default())).await;
+    decide(&world, origin, Decision::Approve(Approval::default())).await.unwrap();
     let view = world.wait_over(origin).await;
     let write = view.node(&id("write")).unwrap().artifacts[0].id;
     let versions = world.services.versions(&world.owner, origin, write).await.unwrap();
@@ -141,7 +130,7 @@ async fn what_was_rejected_is_rejected_in_a_replay_and_what_nobody_decided_fails
     let world = World::new().await;
     let _worker = world.worker_with(echoing(), quick());
     let rejected = launch(&world, &reviewed()).await;
-    decide(&world, rejected, Decision::Reject { reason: "off brand".to_owned() }).await;
+    decide(&world, rejected, Decision::Reject { reason: "off brand".to_owned() }).await.unwrap();
     let first = world.wait_over(rejected).await;
     assert_eq!(ends(&replayed(&world, rejected).await.1), ends(&first));
 

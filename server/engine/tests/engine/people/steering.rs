@@ -5,7 +5,7 @@ use engine::{
     services::actor::Actor,
     testing::{
         play::graph,
-        world::{World, none, quick},
+        world::{World, quick},
     },
 };
 use model::{
@@ -22,7 +22,7 @@ use model::{
 };
 use serde_json::{Map, Value, json};
 
-use super::graph::{echoing, id, text};
+use super::graph::{echoing, id, launch, text};
 
 /// start → a → b → end; the prompt of `a` as given.
 fn two(prompt: &str) -> Workflow {
@@ -31,11 +31,6 @@ fn two(prompt: &str) -> Workflow {
         ("b", "generate_copy", text("After: ${nodes.a.texts ?? \"nothing\"}")),
     ];
     graph(&nodes, &[("start", "a"), ("a.texts", "b"), ("b.texts", "end")])
-}
-
-async fn launch(world: &World, workflow: &Workflow) -> ExecutionId {
-    let template = world.publish(workflow).await;
-    world.launch(template, none()).await
 }
 
 async fn control(world: &World, execution: ExecutionId, control: Control) {
