@@ -107,7 +107,7 @@ impl Told {
     fn new(nodes: usize, edges: BTreeSet<(usize, usize)>) -> Self {
         let mut lineage = Lineage::of(&drawn(nodes, &edges));
         let nodes = (0..nodes).map(|place| launched(&id(place))).collect();
-        lineage.apply(&EventKind::ExecutionLaunched { nodes, edges: vec![] });
+        lineage.apply(&EventKind::ExecutionLaunched { nodes, edges: vec![], replay: false });
         Self { edges, lineage, versions: BTreeMap::new(), running: BTreeMap::new() }
     }
 
@@ -215,7 +215,7 @@ proptest! {
 fn told(workflow: &Workflow, events: &[EventKind]) -> Lineage {
     let mut lineage = Lineage::of(workflow);
     let nodes = workflow.nodes.iter().map(|node| launched(&node.id)).collect();
-    lineage.apply(&EventKind::ExecutionLaunched { nodes, edges: vec![] });
+    lineage.apply(&EventKind::ExecutionLaunched { nodes, edges: vec![], replay: false });
     for event in events {
         lineage.apply(event);
     }
@@ -380,7 +380,7 @@ fn of_an_execution_past_its_retention_the_end_tells() {
     let (first, second) = (artifact(&id(0), 0, 3, None), artifact(&id(1), 0, 1, None));
     let mut view = ExecutionView::empty();
     let nodes = vec![launched(&id(0)), launched(&id(1))];
-    let launch = EventKind::ExecutionLaunched { nodes, edges: vec![] };
+    let launch = EventKind::ExecutionLaunched { nodes, edges: vec![], replay: false };
     for (seq, kind) in (1..).zip([launch, created(&first), created(&second)]) {
         let at = model::time::Timestamp(seq);
         assert!(view.apply(&model::execution::event::Event { seq, at, kind }));

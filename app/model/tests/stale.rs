@@ -70,7 +70,7 @@ impl Told {
             inside: None,
         };
         let nodes = (0..nodes).map(launched).collect();
-        told.happens(EventKind::ExecutionLaunched { nodes, edges: vec![] });
+        told.happens(EventKind::ExecutionLaunched { nodes, edges: vec![], replay: false });
         told
     }
 

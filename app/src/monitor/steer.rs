@@ -91,10 +91,6 @@ impl Deed {
         }
     }
 
-    const fn retries(self) -> bool {
-        matches!(self, Self::Retry | Self::Change)
-    }
-
     /// How the button looks that agrees.
     fn agreed(self) -> ButtonLook {
         match self {
@@ -194,10 +190,7 @@ pub fn NodeActions(
     let all = Memo::new(move |_| {
         let node = node.read();
         let Some(node) = node.as_ref().filter(|_| store.controls()) else { return vec![] };
-        let all = store.view.with(|view| store.workflow.with(|of| offers(node, view, of)));
-        // What was recorded of a failure is recorded again, whatever it is asked.
-        let repeats = store.page.with_value(|page| page.kin.is_replay);
-        all.into_iter().filter(|(deed, _)| !(repeats && deed.retries())).collect()
+        store.view.with(|view| store.workflow.with(|of| offers(node, view, of)))
     });
     let id = move || node.with_untracked(|node| node.as_ref().map(|node| node.id.clone()));
     let carry_out = move |deed: Deed| {

@@ -1,8 +1,11 @@
 //! Commands at random while two processes work: what they take and start is what they may.
 
-use std::sync::{
-    Arc, Mutex,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    collections::BTreeSet,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use engine::{
@@ -75,6 +78,19 @@ fn forbidden_starts(events: &[Event]) -> Vec<i64> {
     forbidden
 }
 
+/// How often a person's pause came while a job was at work.
+fn pauses_at_work(events: &[Event]) -> usize {
+    let (mut at_work, mut pauses) = (BTreeSet::new(), 0);
+    for event in events {
+        match &event.kind {
+            EventKind::ExecutionPaused { .. } => pauses += usize::from(!at_work.is_empty()),
+            EventKind::JobStarted { job, .. } => drop(at_work.insert(job.job)),
+            kind => drop(kind.job().map(|job| at_work.remove(&job.job))),
+        }
+    }
+    pauses
+}
+
 /// Looks at all executions again and again until it is told to end: the most that ran at once, and how
 /// often it looked.
 async fn watch(pool: PgPool, ended: Arc<AtomicBool>) -> (i64, usize) {
@@ -87,7 +103,8 @@ async fn watch(pool: PgPool, ended: Arc<AtomicBool>) -> (i64, usize) {
     (most, looks)
 }
 
-async fn end(fleet: &Fleet, id: ExecutionId) {
+/// Ends it and judges its history; how often a pause came while it was at work.
+async fn end(fleet: &Fleet, id: ExecutionId) -> usize {
     let world = &fleet.world;
     world.services.control(&world.owner, id, Control::Resume).await.ok();
     world.wait_over(id).await;
@@ -97,6 +114,7 @@ async fn end(fleet: &Fleet, id: ExecutionId) {
     if let Some(place) = events.iter().position(stopped) {
         assert_eq!(place + 1, events.len(), "{events:#?}");
     }
+    pauses_at_work(&events)
 }
 
 /// Of rel_e9 it proves that no two processes let in together what one of them alone may.
@@ -121,9 +139,11 @@ async fn rel_e8_nothing_starts_after_a_pause_or_a_stop_whoever_asks_meanwhile() 
         client.await.unwrap();
     }
     let executions = executions.lock().unwrap().clone();
+    let mut pauses = 0;
     for id in executions {
-        end(&fleet, id).await;
+        pauses += end(&fleet, id).await;
     }
+    assert!(pauses > 0, "no pause met a job at work");
 
     ended.store(true, Ordering::SeqCst);
     let (most, looks) = watching.await.unwrap();

@@ -7,7 +7,7 @@ use crate::{
     execution::{
         event::EventKind,
         failure::Failure,
-        state::{EndReason, ExecutionStatus, JobStatus, PauseReason},
+        state::{EndReason, ExecutionStatus, FULL_HISTORY, JobStatus, PauseReason},
         view::Bill,
         wait::{Stands, Wait},
     },
@@ -77,8 +77,7 @@ impl ChildEnding {
                 Err(Failure::permanent("child_stopped", words))
             }
             Self::Stopped(EndReason::History) => {
-                let words = "The workflow it runs was stopped: its history is full. Give its loops \
-                             shorter lists, or run a part of it in a workflow of its own.";
+                let words = format!("The workflow it runs was stopped. {FULL_HISTORY}");
                 Err(Failure::permanent("child_stopped", words))
             }
             Self::Stopped(EndReason::User | EndReason::Parent | EndReason::Unreadable) => {

@@ -8,16 +8,13 @@ use crate::{
         event::{EventKind, SkipReason},
         offer::steps::Steps,
         state::{
-            Action, EndReason, ExecutionStatus, Hold, JobStatus, NodeStatus, PauseReason, allows,
+            Action, EndReason, ExecutionStatus, Hold, JobStatus, MOST_EVENTS, NodeStatus,
+            PauseReason, allows,
         },
     },
     id::{EdgeId, JobId, NodeId},
     value,
 };
-
-/// Events of one execution: what one page reads and one retention deletes. What passes it in one
-/// settlement, which [`MOST_STEPS`](super::MOST_STEPS) bound, is recorded all the same.
-pub const MOST_EVENTS: i64 = 50_000;
 
 impl Draft<'_> {
     /// Lets nothing new start; what runs finishes and is kept. A pause of another reason becomes the

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use serde_json::{Map, Value};
 
-use super::{Draft, JobState, Link};
+use super::{Draft, JobState, Link, Replayed};
 use crate::{
     connect::ERROR_PORT,
     execution::{
@@ -149,7 +149,7 @@ impl Draft<'_> {
         match self.entry(id, node) {
             Ok(Entry::Skip(reason)) => self.skip(id, reason),
             Ok(Entry::Settle(settled)) => self.complete(id, settled),
-            Ok(Entry::Work { jobs, not_before }) => match self.too_few(node, jobs) {
+            Ok(Entry::Work { jobs, not_before }) => match self.too_few(id, node, jobs) {
                 Some(failure) => self.fail(id, failure),
                 None => self.make_ready(id, jobs, not_before),
             },
@@ -198,9 +198,13 @@ impl Draft<'_> {
     }
 
     /// Fewer items than must succeed: nobody is asked for them in vain.
-    fn too_few(&self, node: &Node, items: u32) -> Option<Failure> {
-        let judged = self.snapshot.replays.is_none();
-        let least = node.data.min_items.filter(|least| judged && *least > items)?;
+    fn too_few(&self, id: &NodeId, node: &Node, items: u32) -> Option<Failure> {
+        // In a replay: where that became of it.
+        let judged = |of: &Arc<Replayed>| of.unbegun.contains(id);
+        if !self.snapshot.replays.as_ref().is_none_or(judged) {
+            return None;
+        }
+        let least = node.data.min_items.filter(|least| *least > items)?;
         let words = format!("At least {least} of its items must succeed, but it has only {items}.");
         Some(Failure::permanent("too_few_items", words))
     }

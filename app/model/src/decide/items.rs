@@ -110,6 +110,14 @@ impl Draft<'_> {
 }
 
 impl Steps for Draft<'_> {
+    fn events(&self) -> i64 {
+        self.snapshot.event_seq
+    }
+
+    fn is_replay(&self) -> bool {
+        self.snapshot.replays.is_some()
+    }
+
     fn status_of(&self, id: &NodeId) -> Option<NodeStatus> {
         self.snapshot.nodes.get(id).map(|node| node.status)
     }

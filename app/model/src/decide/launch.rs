@@ -79,7 +79,8 @@ impl Draft<'_> {
         };
         let nodes = frozen.order().iter().filter_map(|id| frozen.node(id)).map(launched).collect();
         let edges = frozen.outermost_edges().cloned().collect();
-        self.record(EventKind::ExecutionLaunched { nodes, edges });
+        let replay = self.snapshot.replays.is_some();
+        self.record(EventKind::ExecutionLaunched { nodes, edges, replay });
         if !self.snapshot.auto_run {
             self.record(EventKind::ExecutionAutoRun { on: false });
         }

@@ -32,7 +32,6 @@ pub use again::{
 };
 pub use child::{ChildEnd, ChildEnding, ChildWait, ParentWord};
 pub use claim::ClaimLimits;
-pub use control::MOST_EVENTS;
 pub use draft::{Context, Draft, Refused};
 pub use frozen::{Body, Frozen, Link};
 pub use outputs::{

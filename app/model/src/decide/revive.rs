@@ -62,7 +62,7 @@ impl Draft<'_> {
                 let words = format!("“{busy}” works with what “{own}” gave: retry when it is done");
                 Err(Refused::NotHere(words))
             }
-            Some(lies_in_round) => Err(Refused::NotHere(lies_in_round.words().to_owned())),
+            Some(other) => Err(Refused::NotHere(other.words().to_owned())),
         }
     }
 

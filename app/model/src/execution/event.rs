@@ -1,6 +1,4 @@
-//! The log: everything that happened to an execution, numbered without gaps.
-//!
-//! The same shape is stored, streamed and folded, on the server and in the browser.
+//! The log: what happened to an execution, numbered without gaps, in one shape for store and pages.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -35,6 +33,9 @@ pub enum EventKind {
         nodes: Vec<LaunchedNode>,
         /// All edges.
         edges: Vec<EdgeId>,
+        /// Its jobs find the answers of another execution.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        replay: bool,
     },
     /// It waits for one of the places of its workspace.
     #[serde(rename = "execution.queued")]

@@ -100,6 +100,15 @@ words! {
     }
 }
 
+/// Events of one execution: what one page reads and one retention deletes. What passes it in one
+/// settlement, which [`MOST_STEPS`](crate::decide::MOST_STEPS) bound, is recorded all the same.
+pub const MOST_EVENTS: i64 = 50_000;
+
+/// What [`EndReason::History`] means for an execution, and what to do about it.
+pub const FULL_HISTORY: &str = "Its history is full; what it made is kept. Give its loops shorter \
+                                lists, run parts of it as workflows of their own, or look for what \
+                                is put off without end.";
+
 words! {
     /// Why a node does not start although its inputs are there.
     Hold ("hold") {

@@ -43,6 +43,9 @@ pub struct ExecutionView {
     pub auto_run: bool,
     /// Nodes before which it pauses.
     pub breakpoints: Vec<NodeId>,
+    /// Its jobs find the answers of another execution.
+    #[serde(default)]
+    pub is_replay: bool,
     /// What it may cost, in millionths of a dollar; none is no cap of its own.
     #[serde(default)]
     pub budget_micros: Option<i64>,

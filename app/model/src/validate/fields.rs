@@ -131,7 +131,12 @@ fn min_items_problem(node: &Node) -> Option<String> {
     if least == 0 {
         return Some("At least 0 asks for nothing; at least 1 item must succeed.".to_owned());
     }
-    let quantity = node.data.config.to_value().get("quantity").and_then(Value::as_u64)?;
+    let config = &node.data.config;
+    let quantity = match config.spec().fields.iter().any(|field| field.name == "quantity") {
+        true => config.to_value().get("quantity").and_then(Value::as_u64)?,
+        false if config.work() == Work::Jobs => 1,
+        false => return None,
+    };
     (least > quantity).then(|| format!("At least {least} of {quantity} cannot be met."))
 }
 

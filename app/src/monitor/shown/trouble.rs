@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 use model::{
     execution::{
-        state::Action,
+        offer::REPEATS,
+        state::{Action, MOST_EVENTS},
         view::{ExecutionView, NodeView},
     },
     graph,
@@ -35,14 +36,6 @@ struct Fault {
     /// Whether the step can be tried again, and whether it can be left out.
     retry: bool,
     skip: bool,
-}
-
-impl Fault {
-    /// In a replay, where trying again finds the same answer.
-    fn repeated(self) -> Self {
-        let advice = "It repeats what was recorded. Choose the step and run it again from there.";
-        Self { advice, retry: false, ..self }
-    }
 }
 
 /// Steps that failed for good, as far as a retry can still mend them, while the rest goes on; what
@@ -90,7 +83,11 @@ fn fault(
             let name = format!("{}: ", named(node));
             if error.starts_with(&name) { error.clone() } else { format!("{name}{error}") }
         }),
-        advice: failure.map_or("Run it again as a new execution.", |failure| failure.advice()),
+        advice: match failure {
+            _ if view.is_replay => REPEATS,
+            Some(failure) => failure.advice(),
+            None => "Run it again as a new execution.",
+        },
         node: node.map(|node| node.id.clone()),
         retry: may(Action::RetryNode),
         skip: may(Action::SkipNode),
@@ -106,7 +103,32 @@ pub fn Trouble(
     view! {
         <FaultBanner store=store />
         <HeldBanner store=store />
+        <FillingBanner store=store />
     }
+}
+
+/// That an execution will be stopped soon because of the length of its history.
+fn filling_words(view: &ExecutionView) -> Option<String> {
+    let used = view.seq * 100 / MOST_EVENTS;
+    (!view.status.is_over() && used >= 80).then(|| {
+        format!(
+            "{used} % of its history is used. When it is full, this is stopped; results are kept."
+        )
+    })
+}
+
+#[component]
+fn FillingBanner(store: ExecutionStore) -> impl IntoView {
+    let words = Memo::new(move |_| filling_words(&store.view.read()));
+    let banner = |words: String| {
+        view! {
+            <div class="monitor__trouble" data-state="paused" role="status">
+                <Glyph icon=Icon::TriangleAlert size=18 />
+                <p>{words}</p>
+            </div>
+        }
+    };
+    move || words.get().map(banner)
 }
 
 /// Names the step that failed, why, and what can be done.
@@ -120,11 +142,7 @@ fn FaultBanner(store: ExecutionStore) -> impl IntoView {
         let may = |node: &NodeView, action| {
             controls && view.why_not_to(node, &workflow, action).is_none()
         };
-        let fault = fault(&view, &workflow, may);
-        match store.page.with_value(|page| page.kin.is_replay) {
-            true => fault.map(Fault::repeated),
-            false => fault,
-        }
+        fault(&view, &workflow, may)
     });
     let node = move || fault.with_untracked(|fault| fault.as_ref()?.node.clone());
     let banner = move |fault: Fault| {
@@ -269,6 +287,17 @@ mod tests {
         let shown = shown.map(|fault| (fault.words, fault.node));
         let words = "Make creatives: Sample: rate limit exceeded".to_owned();
         assert_eq!(shown, Some((words, Some("image".into()))));
+    }
+
+    #[test]
+    fn a_history_that_is_nearly_full_is_told_before_it_ends_anything() {
+        let aged = |seq| ExecutionView { seq, ..sample::running().view };
+
+        assert_eq!(filling_words(&aged(MOST_EVENTS * 4 / 5 - 1)), None);
+        let words = filling_words(&aged(MOST_EVENTS * 9 / 10)).unwrap();
+        assert!(words.starts_with("90 % of its history is used"), "{words}");
+        let over = ExecutionView { seq: MOST_EVENTS, ..sample::failed().view };
+        assert_eq!(filling_words(&over), None);
     }
 
     #[test]

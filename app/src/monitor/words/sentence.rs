@@ -6,7 +6,7 @@ use model::{
         event::{
             ArtifactBody, ArtifactSummary, Charge, Event, EventKind, JobRef, PERSON, Restored,
         },
-        state::{EndReason, PauseReason},
+        state::{EndReason, FULL_HISTORY, PauseReason},
         view::{ExecutionView, NodeView},
     },
     id::NodeId,
@@ -157,7 +157,7 @@ fn of_execution(kind: &EventKind, names: &Names<'_>) -> Words {
                 EndReason::Deadline => "Stopped: its time is used up; results are kept",
                 EndReason::Parent => "Stopped along with what launched it; results are kept",
                 EndReason::Unreadable => "Ended: its definition cannot be read; results are kept",
-                EndReason::History => "Stopped: its history is full. Give its loops shorter lists",
+                EndReason::History => FULL_HISTORY,
             };
             (Status::Stopped, Weight::Step, text.to_owned())
         }

@@ -1,6 +1,6 @@
 //! What people did in an execution that is replayed: its replay asks nobody.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
@@ -20,6 +20,8 @@ pub struct Replayed {
     pub decided: BTreeMap<NodeId, Vec<Decided>>,
     /// The nodes without which people went on, with what they said that it gives.
     pub left_out: BTreeMap<NodeId, Option<Map<String, Value>>>,
+    /// The nodes that failed before they had a job.
+    pub unbegun: BTreeSet<NodeId>,
     /// In which order edges brought something: lanes race as they did.
     pub came: BTreeMap<EdgeId, usize>,
 }
@@ -131,8 +133,8 @@ mod tests {
             let all = decisions.iter().map(|(generation, verdict)| decided(*generation, *verdict));
             let decided = BTreeMap::from([(node.clone(), all.collect())]);
             let origin = ExecutionId(Uuid::nil());
-            let (left_out, came) = (BTreeMap::new(), BTreeMap::new());
-            let replayed = Replayed { origin, decided, left_out, came };
+            let (left_out, unbegun, came) = Default::default();
+            let replayed = Replayed { origin, decided, left_out, unbegun, came };
             replayed
                 .decision(&node, generation)
                 .map(|decided| (decided.generation, decided.verdict))

@@ -30,6 +30,7 @@ impl ExecutionView {
             failed_node: None,
             auto_run: true,
             breakpoints: vec![],
+            is_replay: false,
             budget_micros: None,
             launched_at: Timestamp::default(),
             ended_at: None,
@@ -128,7 +129,8 @@ impl ExecutionView {
         self.pause_reason = None;
         (self.pause_message, self.queued) = (None, None);
         match kind {
-            E::ExecutionLaunched { nodes, edges } => {
+            E::ExecutionLaunched { nodes, edges, replay } => {
+                self.is_replay = *replay;
                 self.launched_at = at;
                 self.nodes = nodes.iter().map(NodeView::launched).collect();
                 self.edges = edges.iter().map(EdgeView::pending).collect();

@@ -14,6 +14,10 @@ use crate::{
     workflow::{Edge, OnError, Workflow},
 };
 
+/// Why nothing of a replay is tried again, and what to do instead.
+pub const REPEATS: &str = "It repeats what was recorded. When it is over, run it again from this \
+                           step as a new execution.";
+
 const IN_ROUNDS: &str = "It runs once a round of its loop: choose one of its rounds.";
 
 /// What of a node decides about that.
@@ -181,6 +185,14 @@ impl Seen<'_> {
 }
 
 impl Steps for Seen<'_> {
+    fn events(&self) -> i64 {
+        self.view.seq
+    }
+
+    fn is_replay(&self) -> bool {
+        self.view.is_replay
+    }
+
     fn status_of(&self, id: &NodeId) -> Option<NodeStatus> {
         self.view.node(id).map(|node| node.status)
     }

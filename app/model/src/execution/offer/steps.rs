@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::{NodeFacts, NodeWork};
 use crate::{
-    execution::state::{Action, EdgeState, NodeStatus, RoundState},
+    execution::state::{Action, EdgeState, MOST_EVENTS, NodeStatus, RoundState},
     id::NodeId,
     nodes::{NodeConfig, NodeKind, Work},
     workflow::OnError,
@@ -13,6 +13,12 @@ use crate::{
 
 /// The steps of an execution as they stand.
 pub(crate) trait Steps {
+    /// How long its history is.
+    fn events(&self) -> i64;
+
+    /// Whether its jobs find the answers of another execution.
+    fn is_replay(&self) -> bool;
+
     /// Where a step stands; none where there is no such step.
     fn status_of(&self, id: &NodeId) -> Option<NodeStatus>;
 
@@ -33,7 +39,13 @@ pub(crate) trait Steps {
 
     /// What beside the step itself forbids this.
     fn obstacle(&self, id: &NodeId, action: Action) -> Option<Obstacle> {
+        let makes_again = matches!(action, Action::RetryNode | Action::Restore);
         match (action, self.status_of(id)?) {
+            (Action::RetryNode, _) if self.is_replay() => Some(Obstacle::Repeats),
+            _ if makes_again && self.events() >= MOST_EVENTS => Some(Obstacle::Full),
+            (Action::SkipNode, NodeStatus::Failed) if self.events() >= MOST_EVENTS => {
+                Some(Obstacle::Full)
+            }
             (Action::RetryNode | Action::SkipNode, NodeStatus::Failed) => {
                 (!self.can_go_on(id)).then_some(Obstacle::WentOn)
             }
@@ -136,6 +148,10 @@ pub(crate) enum Obstacle {
     Busy(NodeId),
     /// It lies in a loop, whose rounds keep what they made.
     InRound,
+    /// What was recorded of it is recorded again, whatever it is asked.
+    Repeats,
+    /// The history of the execution is as long as one may be.
+    Full,
 }
 
 impl Obstacle {
@@ -150,6 +166,8 @@ impl Obstacle {
             Self::InRound => {
                 "What a round of a loop made goes on inside the loop: run the loop again."
             }
+            Self::Repeats => super::REPEATS,
+            Self::Full => "The history is full: run it again from this step as a new execution.",
         }
     }
 }

@@ -1,10 +1,10 @@
 //! An execution whose history is as long as one may be goes no further.
 
 use model::{
-    decide::{Draft, JobState, MOST_EVENTS, Snapshot},
+    decide::{Draft, JobState, Snapshot},
     execution::{
         failure::Failure,
-        state::{EndReason, ExecutionStatus as Status, NodeStatus, PauseReason},
+        state::{EndReason, ExecutionStatus as Status, MOST_EVENTS, NodeStatus, PauseReason},
     },
 };
 
@@ -43,6 +43,26 @@ fn rel_e16_what_is_put_off_without_end_is_ended_when_its_history_is_full() {
     assert_eq!(before.status, Status::Running);
     assert!(is_full(&full), "{full:#?}");
     assert_eq!(status(&full, "first"), NodeStatus::Cancelled);
+}
+
+#[test]
+fn rel_e16_nothing_is_tried_again_for_which_a_history_has_no_room() {
+    let failed = after(launched(chain(&[("first", "generate_copy")])), |draft| {
+        for job in claim(draft) {
+            let refused = Ending::Failed(Failure::permanent("refused", "No"));
+            draft.settle(report((job.id, job.fence), &refused, 0)).unwrap();
+        }
+    });
+    assert_eq!(failed.status, Status::Failed);
+    let first = "first".into();
+    for (events, refused) in [(MOST_EVENTS - 1, false), (MOST_EVENTS, true)] {
+        after(aged(failed.clone(), events), |draft| {
+            assert_eq!(draft.retry_node(&first, None).is_err(), refused);
+        });
+        after(aged(failed.clone(), events), |draft| {
+            assert_eq!(draft.skip_node(&first, None).is_err(), refused);
+        });
+    }
 }
 
 #[test]

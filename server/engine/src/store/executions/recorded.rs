@@ -1,6 +1,6 @@
 //! What the jobs of an execution answered and what people did in it, for a replay of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::{
     decide::{ArtifactOut, ArtifactOutBody, Decided, JobOutput, Outcome, Replayed},
@@ -123,9 +123,26 @@ async fn artifacts(
 /// # Errors
 /// The database.
 pub async fn replayed(conn: &mut PgConnection, origin: ExecutionId) -> Result<Replayed> {
-    let left_out = left_out(conn, origin).await?;
-    let came = came(conn, origin).await?;
-    Ok(Replayed { origin, decided: decisions(conn, origin).await?, left_out, came })
+    Ok(Replayed {
+        origin,
+        decided: decisions(conn, origin).await?,
+        left_out: left_out(conn, origin).await?,
+        unbegun: unbegun(conn, origin).await?,
+        came: came(conn, origin).await?,
+    })
+}
+
+/// The nodes that failed before they had a job.
+async fn unbegun(conn: &mut PgConnection, origin: ExecutionId) -> Result<BTreeSet<NodeId>> {
+    let nodes = sqlx::query_scalar!(
+        "SELECT node_id FROM execution_nodes
+          WHERE execution_id = $1 AND status = 'failed' AND jobs_total = 0",
+        origin.0
+    )
+    .fetch_all(conn)
+    .await
+    .doing("reading which recorded steps never began")?;
+    Ok(nodes.into_iter().map(NodeId).collect())
 }
 
 /// In which order edges brought something; of the replay of a replay, as in what was replayed first.

@@ -107,6 +107,9 @@ async fn what_has_no_recording_fails_and_says_so() {
     let failure = view.node(&id("a")).unwrap().failure.clone().unwrap();
     assert_eq!(failure.code, "not_recorded");
     assert!(failure.message.contains("was stopped before this step had an answer"));
+    let retry = Control::RetryNode { node_id: id("a"), config: None };
+    let refused = world.services.control(&world.owner, replay, retry).await.unwrap_err();
+    assert!(refused.to_string().contains("It repeats what was recorded"), "{refused}");
     assert_eq!(asked.load(Ordering::SeqCst), 0);
     world.assert_sound().await;
 }
