@@ -1,3 +1,5 @@
+import type { Page } from '@playwright/test';
+
 import { hydrated, test } from '../support/test.ts';
 import { edge, type Json, launch, node, step } from '../support/workflow.ts';
 import { beOwner } from '../support/workspace.ts';
@@ -5,15 +7,16 @@ import { percentile, record } from './figures.ts';
 
 test.use({ settings: { ATELIER_SAMPLE_PACE: '0' } });
 
-/** Loops, one after the other, and rounds of each: ten events a round. */
-const LOOPS = 5;
+/** Rounds of each loop: ten events a round. */
 const ROUNDS = 200;
+/** Opening a page until it answers, several times over. */
+const OPENINGS = 5;
 /** Moments that a drag from one end to the other and back goes to. */
 const MOMENTS = 120;
 
-/** About ten thousand events. */
-function workflow(): Json {
-  const loops = Array.from({ length: LOOPS }, (_, at) => at + 1);
+/** Loops, one after the other: two thousand events each. */
+function workflow(count: number): Json {
+  const loops = Array.from({ length: count }, (_, at) => at + 1);
   const nodes = loops.flatMap((at) => [
     { ...node(`each_${at}`, 'for_each', at * 600, 0, { items: '${input.things}', concurrency: 20 }), size: { width: 420, height: 320 } },
     { ...node(`write_${at}`, 'generate_copy', 80, 100, { prompt: 'A line about ${item}' }), parentId: `each_${at}` },
@@ -25,22 +28,39 @@ function workflow(): Json {
   ]);
   const things = Array.from({ length: ROUNDS }, (_, thing) => `thing ${thing + 1}`);
   return {
-    name: 'Ten thousand events',
+    name: `${String(count)} loops`,
     parameters: [{ name: 'things', type: 'list', default: things }],
-    nodes: [node('start', 'start', 0, 80), ...nodes, node('end', 'end', (LOOPS + 1) * 600, 80)],
-    edges: [...edges, edge(`each_${LOOPS}`, 'end', 'output')],
+    nodes: [node('start', 'start', 0, 80), ...nodes, node('end', 'end', (count + 1) * 600, 80)],
+    edges: [...edges, edge(`each_${String(count)}`, 'end', 'output')],
   };
 }
 
-test('the past of ten thousand events', async ({ page }) => {
-  await launch(page, workflow());
-  await step(page, 'end').and(page.locator('[data-state="completed"]')).waitFor({ timeout: 300_000 });
-  const address = page.url();
-  await beOwner(page);
+/** How long the page takes until it answers. */
+async function opens(page: Page, address: string): Promise<number> {
   const begun = performance.now();
   await page.goto(address);
   await hydrated(page);
-  const alive = performance.now() - begun;
+  return performance.now() - begun;
+}
+
+test('a history that is full, and the page of it', async ({ page }) => {
+  await launch(page, workflow(30));
+  await page.getByText('Its history is full').first().waitFor({ timeout: 400_000 });
+  const address = page.url();
+  await beOwner(page);
+  const took: number[] = [];
+  for (let opening = 0; opening < OPENINGS; opening += 1) took.push(await opens(page, address));
+  record('full', took.length, [
+    { name: 'monitor of 50,000 events, alive, p50', value: percentile(took, 50), unit: 'ms', target: 1000 },
+  ]);
+});
+
+test('the past of ten thousand events', async ({ page }) => {
+  await launch(page, workflow(5));
+  await step(page, 'end').and(page.locator('[data-state="completed"]')).waitFor({ timeout: 300_000 });
+  const address = page.url();
+  await beOwner(page);
+  const alive = await opens(page, address);
 
   const frames = await page.getByRole('slider', { name: 'Moment' }).evaluate(async (range: HTMLInputElement, moments) => {
     const frame = () => new Promise<number>((next) => requestAnimationFrame(next));

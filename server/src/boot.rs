@@ -1,7 +1,7 @@
 //! The order in which a process comes and goes.
 //!
 //! Coming: database, migrations, services, engine, listener. Going, on SIGTERM, SIGINT or SIGHUP: no new requests,
-//! open ones finish, jobs are handed back, the database stops last.
+//! jobs are handed back while open requests finish, the database stops last.
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
@@ -183,8 +183,12 @@ async fn serve_on(
     let worker = database.worker(&state.services, None)?;
     keep_order(&state.services, &leaving);
     tracing::info!("Atelier is at {}", config.address());
-    serve::serve(listener, router(state, assets), leaving).await;
-    worker.stop().await;
+    let hand_back = async {
+        leaving.cancelled().await;
+        worker.stop().await;
+    };
+    // Jobs do not wait for open requests: another process can have them at once.
+    tokio::join!(serve::serve(listener, router(state, assets), leaving.clone()), hand_back);
     pool.close().await;
     tracing::info!("Atelier has stopped");
     Ok(())

@@ -372,28 +372,3 @@ async fn an_execution_that_is_over_is_run_again_and_replayed_as_new_ones() {
         assert_eq!(shown["kin"]["origin"]["id"], id.as_str());
     }
 }
-
-#[tokio::test]
-async fn admins_see_what_is_stuck_and_say_how_long_history_is_kept() {
-    let (server, cookie, template) = server().await;
-    launched(&server, &cookie, &template).await;
-    let keep = async |days: i64| {
-        let body = json!({ "days": days }).to_string();
-        let request = from_page(Method::PUT, "/api/v1/admin/history", &cookie)
-            .header("content-type", "application/json")
-            .body(body.into())
-            .unwrap();
-        server.status(request).await
-    };
-
-    let before = server.get("/api/v1/admin/history", &cookie).await.json();
-    let refused = keep(0).await;
-    let kept = keep(30).await;
-
-    assert_eq!(before, json!({ "days": 90 }));
-    assert_eq!((refused, kept), (StatusCode::UNPROCESSABLE_ENTITY, StatusCode::NO_CONTENT));
-    let after = server.get("/api/v1/admin/history", &cookie).await.json();
-    assert_eq!(after, json!({ "days": 30 }));
-    let stuck = server.get("/api/v1/admin/stuck", &cookie).await.json();
-    assert_eq!(stuck, json!({ "items": [] }));
-}

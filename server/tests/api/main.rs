@@ -22,4 +22,5 @@ mod stream;
 mod support;
 mod templates;
 mod tenancy;
+mod upkeep;
 mod uploads;

@@ -14,7 +14,10 @@ use engine::{
     testing::{dice::dice, play::workflow, soak::soaking},
 };
 use model::{
-    execution::event::{Event, EventKind},
+    execution::{
+        event::{Event, EventKind},
+        state::PauseReason,
+    },
     id::{ExecutionId, TemplateId},
     pages::{Control, LaunchRequest},
 };
@@ -83,7 +86,9 @@ fn pauses_at_work(events: &[Event]) -> usize {
     let (mut at_work, mut pauses) = (BTreeSet::new(), 0);
     for event in events {
         match &event.kind {
-            EventKind::ExecutionPaused { .. } => pauses += usize::from(!at_work.is_empty()),
+            EventKind::ExecutionPaused { reason: PauseReason::User, .. } => {
+                pauses += usize::from(!at_work.is_empty())
+            }
             EventKind::JobStarted { job, .. } => drop(at_work.insert(job.job)),
             kind => drop(kind.job().map(|job| at_work.remove(&job.job))),
         }

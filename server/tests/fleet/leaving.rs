@@ -1,8 +1,10 @@
 //! Workers serve only their types of work, and leave without keeping anybody waiting.
 
 use engine::testing::{play::copies, soak::judge, world::none};
+use nix::sys::signal::Signal;
+use tokio::{io::AsyncWriteExt, net::TcpStream};
 
-use crate::processes::{Fleet, PACE};
+use crate::processes::{Fleet, PACE, Process};
 
 #[tokio::test]
 async fn rel_e2_each_worker_takes_only_the_types_it_serves() {
@@ -33,18 +35,15 @@ async fn rel_e2_each_worker_takes_only_the_types_it_serves() {
     fleet.close().await;
 }
 
-#[tokio::test]
-async fn rel_e1b_a_worker_that_is_asked_to_leave_hands_its_jobs_to_the_others_at_once() {
-    let mut fleet = Fleet::new().await;
+/// Asks a process with 20 jobs in its hands to leave: another one has them at once.
+async fn assert_handed_over(fleet: &mut Fleet, leaving: &Process) {
     let template = fleet.world.publish(&copies(20)).await;
-    // Too slow to finish before it is asked to leave.
-    let leaving = fleet.start(1).await;
     let id = fleet.world.launch(template, none()).await;
     fleet.until("SELECT count(*) FROM agent_jobs WHERE status = 'running'", 20).await;
     let other = fleet.start(PACE).await;
     let asked = fleet.now().await;
 
-    fleet.dismiss(leaving).await;
+    leaving.send(Signal::SIGTERM);
 
     fleet.complete(id).await;
     let ends = "SELECT count(*) FROM job_attempts WHERE status = 'handed_back'";
@@ -53,7 +52,34 @@ async fn rel_e1b_a_worker_that_is_asked_to_leave_hands_its_jobs_to_the_others_at
     let again = "SELECT (extract(epoch FROM max(started_at)) * 1000)::bigint FROM job_attempts";
     let waited = fleet.world.count(again).await - asked;
     judge("from the word to leave until all ran elsewhere", waited, (1_000, 10_000));
-    fleet.world.assert_sound().await;
     drop(other);
+}
+
+#[tokio::test]
+async fn rel_e1b_a_worker_that_is_asked_to_leave_hands_its_jobs_to_the_others_at_once() {
+    let mut fleet = Fleet::new().await;
+    // Too slow to finish before it is asked to leave.
+    let leaving = fleet.start(1).await;
+
+    assert_handed_over(&mut fleet, &leaving).await;
+
+    fleet.dismiss(leaving).await;
+    fleet.world.assert_sound().await;
+    fleet.close().await;
+}
+
+#[tokio::test]
+async fn rel_e1b_a_server_that_is_asked_to_leave_lets_no_job_wait_for_its_visitors() {
+    let mut fleet = Fleet::new().await;
+    let (leaving, address) = fleet.start_serving(1).await;
+    let half = "POST /api/v1/session HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{";
+    let mut visitor = TcpStream::connect(address).await.unwrap();
+    visitor.write_all(half.as_bytes()).await.unwrap();
+
+    assert_handed_over(&mut fleet, &leaving).await;
+
+    drop(visitor);
+    fleet.dismiss(leaving).await;
+    fleet.world.assert_sound().await;
     fleet.close().await;
 }

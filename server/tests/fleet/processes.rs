@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeSet,
-    net::SocketAddr,
+    net::{SocketAddr, TcpListener},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::Duration,
@@ -131,6 +131,16 @@ impl Fleet {
     /// A worker whose sample provider writes so many words a second.
     pub async fn start(&mut self, pace: u32) -> Process {
         self.run(Command::new(env!("CARGO_BIN_EXE_atelier")), pace).await
+    }
+
+    /// A server, which works too, and where it is reached.
+    pub async fn start_serving(&mut self, pace: u32) -> (Process, SocketAddr) {
+        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_atelier"));
+        command.arg("serve").env_remove("ATELIER_PUBLIC_URL");
+        command.env("ATELIER_LISTEN", address.to_string());
+        command.env("LEPTOS_SITE_ROOT", self.files.path());
+        (self.spawn(command, pace).await, address)
     }
 
     /// A worker that cannot write a file of more than 512 bytes, as on a disk that is full.

@@ -77,7 +77,7 @@ impl ChildEnding {
                 Err(Failure::permanent("child_stopped", words))
             }
             Self::Stopped(EndReason::History) => {
-                let words = format!("The workflow it runs was stopped. {FULL_HISTORY}");
+                let words = format!("The workflow it runs: {FULL_HISTORY}.");
                 Err(Failure::permanent("child_stopped", words))
             }
             Self::Stopped(EndReason::User | EndReason::Parent | EndReason::Unreadable) => {

@@ -142,8 +142,8 @@ impl Draft<'_> {
     /// # Errors
     /// [`Refused::NotAllowed`], [`Refused::UnknownNode`], [`Refused::NotFailed`],
     /// [`Refused::Handled`] when the workflow went on after the failure, [`Refused::WentOn`] when a
-    /// loop has, [`Refused::NotHere`] while a step works with the items there are, or
-    /// [`Refused::Unfit`] when it would have another number of them.
+    /// loop has, [`Refused::NotHere`] while a step works with the items there are, in a replay or
+    /// where its history has no room, or [`Refused::Unfit`] when it would have another number of them.
     pub fn retry_node(
         &mut self,
         id: &NodeId,

@@ -27,7 +27,8 @@ impl Draft<'_> {
         for run in runs {
             match self.fits_in_round(&run, action) {
                 Ok(()) => meant.push(run),
-                // That the workflow went on says more than that another round has not failed.
+                // Why one that failed cannot go on says more than that another has not failed.
+                Err(Refused::NotFailed { .. }) if !matches!(refused, Refused::UnknownNode(_)) => {}
                 Err(_) if matches!(refused, Refused::Handled(_) | Refused::WentOn(_)) => {}
                 Err(why) => refused = why,
             }

@@ -105,9 +105,9 @@ words! {
 pub const MOST_EVENTS: i64 = 50_000;
 
 /// What [`EndReason::History`] means for an execution, and what to do about it.
-pub const FULL_HISTORY: &str = "Its history is full; what it made is kept. Give its loops shorter \
-                                lists, run parts of it as workflows of their own, or look for what \
-                                is put off without end.";
+pub const FULL_HISTORY: &str = "Stopped: its history is full (give its loops shorter lists, run \
+                                parts of it as workflows of their own, or look for what is put off \
+                                without end)";
 
 words! {
     /// Why a node does not start although its inputs are there.

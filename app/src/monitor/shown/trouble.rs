@@ -3,7 +3,6 @@
 use leptos::prelude::*;
 use model::{
     execution::{
-        offer::REPEATS,
         state::{Action, MOST_EVENTS},
         view::{ExecutionView, NodeView},
     },
@@ -38,13 +37,17 @@ struct Fault {
     skip: bool,
 }
 
-/// Steps that failed for good, as far as a retry can still mend them, while the rest goes on; what
-/// the workflow is drawn to go on after is none.
+/// Steps that failed for good while the rest goes on; what the workflow is drawn to go on after is
+/// none.
 pub fn broken<'a>(view: &'a ExecutionView, workflow: &Workflow) -> Vec<&'a NodeView> {
     let is_broken = |node: &&NodeView| node.is_real() && !is_let_go(view, workflow, node);
     match view.status.is_over() {
         true => vec![],
-        false => view.to_retry(workflow).into_iter().filter(is_broken).collect(),
+        // What can be skipped has stopped something, also where a retry would be in vain.
+        false => {
+            let stuck = view.failed_to(workflow, Action::SkipNode);
+            stuck.into_iter().filter(is_broken).collect()
+        }
     }
 }
 
@@ -76,6 +79,7 @@ fn fault(
 ) -> Option<Fault> {
     let (node, error) = failed_at(view, workflow)?;
     let failure = node.and_then(|node| node.failure.as_ref());
+    let in_vain = node.and_then(|node| view.why_not_to(node, workflow, Action::RetryNode));
     let may = |action| node.is_some_and(|node| may(node, action));
     Some(Fault {
         // The engine's words may begin with the step already.
@@ -83,11 +87,9 @@ fn fault(
             let name = format!("{}: ", named(node));
             if error.starts_with(&name) { error.clone() } else { format!("{name}{error}") }
         }),
-        advice: match failure {
-            _ if view.is_replay => REPEATS,
-            Some(failure) => failure.advice(),
-            None => "Run it again as a new execution.",
-        },
+        advice: in_vain
+            .or_else(|| failure.map(|failure| failure.advice()))
+            .unwrap_or("Run it again as a new execution."),
         node: node.map(|node| node.id.clone()),
         retry: may(Action::RetryNode),
         skip: may(Action::SkipNode),
@@ -109,12 +111,16 @@ pub fn Trouble(
 
 /// That an execution will be stopped soon because of the length of its history.
 fn filling_words(view: &ExecutionView) -> Option<String> {
-    let used = view.seq * 100 / MOST_EVENTS;
-    (!view.status.is_over() && used >= 80).then(|| {
-        format!(
+    match view.seq * 100 / MOST_EVENTS {
+        _ if view.status.is_over() => None,
+        100.. => {
+            Some("Its history is full: when it goes on, it is stopped. Results are kept.".into())
+        }
+        used @ 80.. => Some(format!(
             "{used} % of its history is used. When it is full, this is stopped; results are kept."
-        )
-    })
+        )),
+        _ => None,
+    }
 }
 
 #[component]
@@ -296,8 +302,23 @@ mod tests {
         assert_eq!(filling_words(&aged(MOST_EVENTS * 4 / 5 - 1)), None);
         let words = filling_words(&aged(MOST_EVENTS * 9 / 10)).unwrap();
         assert!(words.starts_with("90 % of its history is used"), "{words}");
+        let full = filling_words(&aged(MOST_EVENTS + 1)).unwrap();
+        assert!(full.starts_with("Its history is full"), "{full}");
         let over = ExecutionView { seq: MOST_EVENTS, ..sample::failed().view };
         assert_eq!(filling_words(&over), None);
+    }
+
+    #[test]
+    fn what_fails_in_a_replay_is_named_at_once_with_what_helps_instead_of_a_retry() {
+        let mut page = sample::failing();
+        page.view.is_replay = true;
+        let may =
+            |node: &NodeView, action| page.view.why_not_to(node, &page.workflow, action).is_none();
+
+        let shown = fault(&page.view, &page.workflow, may).unwrap();
+
+        assert_eq!((shown.node, shown.retry, shown.skip), (Some("image".into()), false, true));
+        assert!(shown.advice.starts_with("It repeats what was recorded"), "{}", shown.advice);
     }
 
     #[test]

@@ -153,13 +153,13 @@ fn of_execution(kind: &EventKind, names: &Names<'_>) -> Words {
         }
         E::ExecutionStopped { reason } => {
             let text = match reason {
-                EndReason::User => "Stopped by a person; results are kept",
-                EndReason::Deadline => "Stopped: its time is used up; results are kept",
-                EndReason::Parent => "Stopped along with what launched it; results are kept",
-                EndReason::Unreadable => "Ended: its definition cannot be read; results are kept",
+                EndReason::User => "Stopped by a person",
+                EndReason::Deadline => "Stopped: its time is used up",
+                EndReason::Parent => "Stopped along with what launched it",
+                EndReason::Unreadable => "Ended: its definition cannot be read",
                 EndReason::History => FULL_HISTORY,
             };
-            (Status::Stopped, Weight::Step, text.to_owned())
+            (Status::Stopped, Weight::Step, format!("{text}; results are kept"))
         }
         _ => (Status::Pending, Weight::Detail, String::new()),
     }

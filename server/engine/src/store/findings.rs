@@ -17,14 +17,17 @@ pub async fn of_rows(
     Ok(rows.into_iter().map(|row| (ExecutionId(row.execution), row.finding)).collect())
 }
 
-/// Where the nodes and jobs of an execution stand, for comparing with what its events say:
-/// (node or job id, status).
+/// Where the nodes, rounds and jobs of an execution stand, for comparing with what its events say:
+/// (what of it, how that stands).
 pub async fn standings(
     conn: &mut PgConnection,
     execution: ExecutionId,
 ) -> Result<Vec<(String, String)>> {
     let rows = sqlx::query!(
         r#"SELECT node_id AS "id!", status AS "status!" FROM execution_nodes WHERE execution_id = $1
+           UNION ALL
+           SELECT 'the rounds of ' || node_id, rounds FROM execution_nodes
+            WHERE execution_id = $1 AND rounds <> ''
            UNION ALL
            SELECT j.id::text, j.status
              FROM agent_jobs j

@@ -3,12 +3,21 @@
 
 use engine::testing::world::{World, none, quick};
 use model::{
-    execution::state::{ExecutionStatus, NodeStatus},
+    execution::{
+        state::{ExecutionStatus, NodeStatus, PauseReason},
+        view::ExecutionView,
+    },
+    expr::limit,
+    id::TemplateId,
+    pages::{Control, LaunchRequest},
     workflow::Workflow,
 };
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::people::graph::{id, text};
+
+/// The type of the step `bad`, its data, and words of what is said of it.
+type Case = (&'static str, Value, &'static str);
 
 /// start → before → bad → after → end; what fails in `bad` is handled so.
 fn workflow(kind: &str, data: &Value, on_error: &str) -> Workflow {
@@ -39,7 +48,12 @@ fn workflow(kind: &str, data: &Value, on_error: &str) -> Workflow {
         { "id": "e", "source": "after", "target": "end" },
     ]);
     let is_loop = kind == "for_each";
-    let many = if data.to_string().contains("many") { 300_000 } else { 1 };
+    // One list of a million is enough: it is read from the database again and again.
+    let many = match (data.to_string().contains("many"), on_error) {
+        (false, _) => 1,
+        (true, "fail") => 1_000_000,
+        (true, _) => 1_001,
+    };
     let keep = |all: &Value, inside: [&str; 2]| -> Vec<Value> {
         let all = all.as_array().unwrap().iter().cloned();
         all.filter(|one| is_loop || !inside.contains(&one["id"].as_str().unwrap())).collect()
@@ -57,7 +71,7 @@ fn workflow(kind: &str, data: &Value, on_error: &str) -> Workflow {
     serde_json::from_value(workflow).unwrap()
 }
 
-fn cases() -> Vec<(&'static str, Value, &'static str)> {
+fn cases() -> Vec<Case> {
     let config = |config: Value| json!({ "config": config });
     let missing = "input.few[9]";
     vec![
@@ -70,7 +84,7 @@ fn cases() -> Vec<(&'static str, Value, &'static str)> {
             missing,
         ),
         ("for_each", config(json!({ "items": "${input.words}" })), "list"),
-        ("for_each", config(json!({ "items": "${input.many}" })), "1000"),
+        ("for_each", config(json!({ "items": "${input.many}" })), "between 0 and 1000,"),
         (
             "for_each",
             config(json!({ "items": "${input.few}", "stop_when": "input.few[9] == \"a\"" })),
@@ -82,36 +96,182 @@ fn cases() -> Vec<(&'static str, Value, &'static str)> {
             "seconds",
         ),
         ("wait", config(json!({ "until": "${nodes.before.texts[0]}" })), "until"),
+        ("wait", config(json!({ "until": "9999-12-31T23:59:59Z" })), "until must be between now"),
+        // In ten thousand years.
+        ("wait", config(json!({ "until": "${\"12026-12-24T18:00:00Z\"}" })), "until needs a time"),
     ]
+}
+
+/// An expression in each place that a step has for one, and the path by which that is named.
+fn places(expression: &str) -> [(&'static str, Value, &'static str); 5] {
+    let braced = format!("${{{expression}}}");
+    let config = |config: Value| json!({ "config": config });
+    let branches = json!({ "branches": [{ "id": "big", "when": expression }] });
+    [
+        ("generate_copy", config(text(&braced)), "config.prompt"),
+        ("generate_copy", config(json!({ "prompt": "A", "quantity": braced })), "config.quantity"),
+        ("generate_copy", json!({ "config": text("A"), "if": expression }), "if"),
+        ("conditional", config(branches), "config.branches[0].when"),
+        ("wait", config(json!({ "until": braced })), "config.until"),
+    ]
+}
+
+const TEN: &str = "[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]";
+
+/// Looks at ten items, for each of them at ten more, and so on: more steps than there may be.
+fn endless() -> String {
+    let around = |inner: String, name: &str| format!("{TEN}.all({name}, {inner})");
+    ["a", "b", "c", "d"].into_iter().fold("true".to_owned(), around)
+}
+
+/// Short to write, but a hundred times as long when it is worked out: more than there may be.
+fn huge() -> String {
+    format!("{TEN}.map(a, {TEN}.map(b, '{}'))", "x".repeat(limit::OUTPUT_BYTES / 50))
+}
+
+/// Expressions that can be read, and that nobody can work out.
+fn unbounded() -> Vec<Case> {
+    let endless = endless();
+    let until = json!({ "config": { "items": "${input.few}", "stop_when": endless } });
+    let huge = json!({ "config": text(&format!("${{{}}}", huge())) });
+    let others = [
+        ("for_each", until, "more than 10000 steps"),
+        ("generate_copy", huge, "larger than 1048576 bytes"),
+    ];
+    let placed = places(&endless).map(|(kind, data, _)| (kind, data, "more than 10000 steps"));
+    placed.into_iter().chain(others).collect()
+}
+
+/// Expressions that nobody reads to their end: too long, or nested too deep.
+fn unreadable() -> [(String, &'static str); 3] {
+    let long = format!("'{}'", "a".repeat(limit::SOURCE_BYTES));
+    let deep = format!("{}1{}", "(".repeat(10_000), ")".repeat(10_000));
+    let tall = format!("1{}", " + 1".repeat(1_000));
+    [
+        (long, "bytes long; 65536 are allowed"),
+        (deep, "nested deeper than 64 levels"),
+        (tall, "nested deeper than 64 levels"),
+    ]
+}
+
+/// What is wrong with how an execution ends whose step `bad` cannot be done; another runs beside.
+async fn amiss(
+    world: &World,
+    fine: TemplateId,
+    (kind, data, why): &Case,
+    on_error: &str,
+) -> Option<String> {
+    let template = world.publish(&workflow(kind, data, on_error)).await;
+
+    let execution = world.launch(template, none()).await;
+
+    let beside = world.wait_over(world.launch(fine, none()).await).await;
+    assert_eq!(beside.status, ExecutionStatus::Completed);
+    let view = world.wait_over(execution).await;
+    let bad = view.node(&id("bad")).unwrap();
+    let words = bad.failure.as_ref().map_or("", |failure| &failure.message);
+    let ends = match on_error {
+        "fail" => ExecutionStatus::Failed,
+        _ => ExecutionStatus::Completed,
+    };
+    let is_told = bad.status == NodeStatus::Failed && words.contains(why);
+    (!is_told || view.status != ends)
+        .then(|| format!("{kind} {data} {on_error}: {} {words}", view.status))
+}
+
+async fn harmless(world: &World) -> TemplateId {
+    world.publish(&workflow("generate_copy", &json!({ "config": text("A") }), "fail")).await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_cannot_be_done_says_so_and_ends_or_goes_on_as_configured() {
     let world = World::new().await;
     let _worker = world.worker(quick());
-    let fine =
-        world.publish(&workflow("generate_copy", &json!({ "config": text("A") }), "fail")).await;
+    let fine = harmless(&world).await;
     let mut wrong = vec![];
-    for (kind, data, why) in cases() {
+    for case in cases() {
         for on_error in ["fail", "continue", "branch"] {
-            let template = world.publish(&workflow(kind, &data, on_error)).await;
-
-            let execution = world.launch(template, none()).await;
-
-            let beside = world.wait_over(world.launch(fine, none()).await).await;
-            assert_eq!(beside.status, ExecutionStatus::Completed);
-            let view = world.wait_over(execution).await;
-            let bad = view.node(&id("bad")).unwrap();
-            let words = bad.failure.as_ref().map_or("", |failure| &failure.message);
-            let ends = match on_error {
-                "fail" => ExecutionStatus::Failed,
-                _ => ExecutionStatus::Completed,
-            };
-            if bad.status != NodeStatus::Failed || !words.contains(why) || view.status != ends {
-                wrong.push(format!("{kind} {data} {on_error}: {} {words}", view.status));
-            }
+            wrong.extend(amiss(&world, fine, &case, on_error).await);
         }
     }
     assert_eq!(wrong, Vec::<String>::new());
+    // One each of those that end by their condition: what has too many items begins none.
+    let rounds = "SELECT count(*) FROM execution_nodes WHERE node_id LIKE 'in@bad[%'";
+    assert_eq!(world.count(rounds).await, 3);
+    world.assert_sound().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_expression_without_end_or_measure_fails_its_step_and_nothing_else() {
+    let world = World::new().await;
+    let _worker = world.worker(quick());
+    let fine = harmless(&world).await;
+    let mut wrong = vec![];
+    for case in unbounded() {
+        wrong.extend(amiss(&world, fine, &case, "fail").await);
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+    world.assert_sound().await;
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_refused_at_the_launch_and_leaves_nothing_behind() {
+    const ROWS: &str = "SELECT (SELECT count(*) FROM workflow_executions)
+        + (SELECT count(*) FROM agent_jobs) + (SELECT count(*) FROM execution_events)";
+    let world = World::new().await;
+    let of = |(expression, why): (String, &'static str)| {
+        places(&expression).map(|(kind, data, path)| ((kind, data, why), path))
+    };
+    let never = json!({ "config": { "until": "12026-12-24T18:00:00Z" } });
+    let never = (("wait", never, "This is no time"), "config.until");
+    for ((kind, data, why), path) in unreadable().into_iter().flat_map(of).chain([never]) {
+        let template = world.publish(&workflow(kind, &data, "fail")).await;
+
+        let refused = world.services.launch(&world.owner, LaunchRequest::of(template)).await;
+
+        let problem = refused.unwrap_err().into_problem();
+        let [error] = &problem.errors[..] else { panic!("{kind} {path}: {problem:?}") };
+        assert_eq!((problem.status(), error.node_id.as_deref()), (422, Some("bad")), "{error:?}");
+        let path = format!("nodes[2].data.{path}");
+        assert!(error.path.as_ref() == Some(&path) && error.message.contains(why), "{error:?}");
+    }
+    assert_eq!(world.count(ROWS).await, 0);
+
+    let _worker = world.worker(quick());
+    let view = world.wait_over(world.launch(harmless(&world).await, none()).await).await;
+    assert_eq!(view.status, ExecutionStatus::Completed);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_step_under_way_is_given_nothing_that_cannot_be_read_and_fails_by_what_has_no_end() {
+    let world = World::new().await;
+    let _worker = world.worker(quick());
+    let template = harmless(&world).await;
+    let request = LaunchRequest { breakpoints: vec![id("bad")], ..LaunchRequest::of(template) };
+    let execution = world.services.launch(&world.owner, request).await.unwrap().execution_id;
+    let stands = |view: &ExecutionView| view.pause_reason == Some(PauseReason::Breakpoint);
+    let before = world.wait(execution, stands).await;
+    let edit = |expression: String| {
+        let config = text(&format!("${{{expression}}}")).as_object().cloned().unwrap();
+        let edit = Control::EditNode { node_id: id("bad"), config, was: Map::new() };
+        world.services.control(&world.owner, execution, edit)
+    };
+
+    for (expression, why) in unreadable() {
+        let refused = edit(expression).await.unwrap_err().into_problem();
+        assert_eq!((refused.status(), refused.code.as_str()), (422, "unfit"), "{refused}");
+        assert!(refused.detail.contains(why), "{refused}");
+    }
+    assert_eq!(world.view(execution).await, before, "what was refused has changed nothing");
+    edit(endless()).await.unwrap();
+    world.services.control(&world.owner, execution, Control::Resume).await.unwrap();
+
+    let view = world.wait_over(execution).await;
+    let failure = view.node(&id("bad")).unwrap().failure.as_ref();
+    let words = failure.map_or("", |failure| &failure.message);
+    assert!(words.contains("more than 10000 steps"), "{view:#?}");
+    assert_eq!(view.status, ExecutionStatus::Failed);
+    let beside = world.wait_over(world.launch(template, none()).await).await;
+    assert_eq!(beside.status, ExecutionStatus::Completed);
     world.assert_sound().await;
 }

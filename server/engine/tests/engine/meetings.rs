@@ -17,7 +17,7 @@ use engine::{
 use model::{
     decide::{ClaimLimits, JobState, Report},
     execution::{
-        state::{ExecutionStatus, JobStatus, NodeStatus},
+        state::{ExecutionStatus, JobStatus, NodeStatus, PauseReason},
         view::ExecutionView,
     },
     id::{ExecutionId, NodeId, ReviewId, TemplateId, WorkerId},
@@ -190,23 +190,65 @@ fn comes_too_late(first: Move, second: Move) -> bool {
     )
 }
 
+/// How an execution stands after both.
+fn stands((first, second): (Move, Move)) -> (ExecutionStatus, Option<PauseReason>) {
+    let both = [first, second];
+    if both.contains(&Move::Stop) {
+        (ExecutionStatus::Stopped, None)
+    } else if both.contains(&Move::Pause) {
+        (ExecutionStatus::Paused, Some(PauseReason::User))
+    } else {
+        (ExecutionStatus::Running, None)
+    }
+}
+
+/// How the step that has failed stands after both, and how often it has been begun.
+fn broken_stands((first, second): (Move, Move)) -> (NodeStatus, i32) {
+    let counts = |of| first == of || (second == of && !comes_too_late(first, second));
+    let status = match (counts(Move::Skip), counts(Move::Retry)) {
+        (true, _) => NodeStatus::Skipped,
+        (false, true) if second == Move::Stop => NodeStatus::Cancelled,
+        (false, true) => NodeStatus::Ready,
+        (false, false) => NodeStatus::Failed,
+    };
+    (status, if counts(Move::Retry) { 2 } else { 1 })
+}
+
+/// How the job of `slow` stands when only this has happened to it; how often its worker was lost.
+fn slow_stands(after: Move) -> (JobStatus, i32) {
+    match after {
+        Move::Settle | Move::SettleByHeart => (JobStatus::Completed, 0),
+        Move::Reap => (JobStatus::Pending, 1),
+        Move::Stop => (JobStatus::Cancelled, 0),
+        Move::Pause | Move::Retry | Move::Skip | Move::Decide => (JobStatus::Running, 0),
+    }
+}
+
 fn assert_first_stands(view: &ExecutionView, (first, second): (Move, Move)) {
     let node = |node: &str| view.node(&NodeId::from(node)).unwrap();
     let (slow, check) = (&node("slow").jobs[0], node("check").status);
+    let slow = (slow.status, slow.lost);
+    let broken = (node("broken").status, node("broken").generation);
     let told = format!("{first:?} before {second:?}: {view:#?}");
-    let both = [first, second];
-    assert_eq!(view.status == ExecutionStatus::Stopped, both.contains(&Move::Stop), "{told}");
+    assert_eq!((view.status, view.pause_reason), stands((first, second)), "{told}");
+    assert_eq!(broken, broken_stands((first, second)), "{told}");
     match first {
-        Move::Settle | Move::SettleByHeart => {
-            assert_eq!((slow.status, slow.lost), (JobStatus::Completed, 0), "{told}");
-        }
-        Move::Reap => assert!(slow.lost == 1 && slow.status != JobStatus::Completed, "{told}"),
+        Move::Settle | Move::SettleByHeart => assert_eq!(slow, slow_stands(first), "{told}"),
+        Move::Reap => assert!(slow.1 == 1 && slow.0 != JobStatus::Completed, "{told}"),
         Move::Stop => {
-            assert_eq!((slow.status, slow.lost), (JobStatus::Cancelled, 0), "{told}");
+            assert_eq!(slow, slow_stands(first), "{told}");
             assert_eq!(check, NodeStatus::Cancelled, "{told}");
         }
         Move::Decide => assert_eq!(check, NodeStatus::Completed, "{told}"),
-        Move::Pause | Move::Retry | Move::Skip => {}
+        Move::Pause | Move::Retry | Move::Skip => {
+            assert_eq!(slow, slow_stands(second), "{told}");
+            let decided = match second {
+                Move::Decide => NodeStatus::Completed,
+                Move::Stop => NodeStatus::Cancelled,
+                _ => NodeStatus::AwaitingReview,
+            };
+            assert_eq!(check, decided, "{told}");
+        }
     }
 }
 

@@ -6,7 +6,8 @@ use engine::{
     executors::{Attempt, Executors},
     job::JobContext,
     testing::{
-        play::{Answering, copies, frozen, held, take, workflow, writing, wrote},
+        play::{Answering, copies, frozen, graph, held, take, workflow, writing, wrote},
+        soak::{STALL, judge},
         world::{World, none, quick},
     },
 };
@@ -28,6 +29,9 @@ const EXECUTIONS: usize = 12;
 /// Far more than a lease, less than an execution may take.
 const JUMP: Duration = Duration::from_secs(600);
 const TWO_HOURS: Duration = Duration::from_secs(7200);
+/// Jobs that were begun before they were due.
+const EARLY: &str = "SELECT count(*) FROM job_attempts a JOIN agent_jobs j ON j.id = a.job_id
+                      WHERE a.status = 'completed' AND a.started_at < j.run_at";
 
 #[tokio::test]
 async fn rel_e5_a_clock_that_jumps_ahead_and_back_costs_attempts_but_no_results() {
@@ -126,9 +130,42 @@ async fn rel_e5_timers_fire_once_when_the_clock_jumps_two_hours_ahead() {
         let fired = world.events(*id).await.into_iter().filter(|event| fired(&event.kind)).count();
         assert_eq!(fired, 1);
     }
+    assert_eq!(world.count(EARLY).await, 0, "none fires early");
     for worker in workers {
         worker.stop().await;
     }
+    world.assert_sound().await;
+}
+
+#[tokio::test]
+async fn a_wait_ends_neither_early_nor_late_by_the_clock_of_a_database_that_is_hours_behind() {
+    let seconds = [0.5, 1.0, 1.5];
+    let names = ["a", "b", "c"];
+    let nodes = [0, 1, 2].map(|at| (names[at], "wait", json!({"seconds": seconds[at]})));
+    let edges = names.map(|name| [("start", name), (name, "end")]).concat();
+    let world = World::new().await;
+    world.db.turn_back(TWO_HOURS).await;
+    let worker = world.worker_elsewhere(Executors::inside(), quick());
+
+    let id = world.launch(world.publish(&graph(&nodes, &edges)).await, none()).await;
+
+    let view = world.wait_over(id).await;
+    assert_eq!(view.status, ExecutionStatus::Completed, "{view:#?}");
+    worker.stop().await;
+    assert_eq!(world.count(EARLY).await, 0, "none fires early");
+    let waited = "SELECT n.node_id, (extract(epoch FROM j.run_at - e.started_at) * 1000)::bigint,
+                         (extract(epoch FROM a.started_at - j.run_at) * 1000)::bigint
+                    FROM job_attempts a
+                    JOIN agent_jobs j ON j.id = a.job_id
+                    JOIN execution_nodes n ON n.id = j.node_row_id
+                    JOIN workflow_executions e ON e.id = a.execution_id
+                   ORDER BY n.node_id";
+    let waited: Vec<(String, i64, i64)> =
+        sqlx::query_as(waited).fetch_all(&world.db.pool).await.unwrap();
+    let due: Vec<(&str, i64)> = waited.iter().map(|(node, due, _)| (node.as_str(), *due)).collect();
+    assert_eq!(due, [("a", 500), ("b", 1000), ("c", 1500)], "each is due when its author said");
+    let latest = waited.iter().map(|(.., late)| *late).max().unwrap();
+    judge("from when a wait is due to its end", latest, (1_000, STALL));
     world.assert_sound().await;
 }
 

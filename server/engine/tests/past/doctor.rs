@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use engine::{
+    exec::WorkerConfig,
+    executors::Attempt,
     services::upkeep::doctor::{Ailment, Cure},
     testing::{
         play::{copies, frozen, held, take, writing, wrote},
@@ -11,12 +13,16 @@ use engine::{
     },
 };
 use model::{
+    decide::{ArtifactOut, ArtifactOutBody, Outcome},
     execution::{
         state::{EndReason, ExecutionStatus, JobStatus},
         view::JobView,
     },
+    id::{ArtifactId, ExecutionId},
     pages::{Control, RerunRequest},
 };
+use serde_json::json;
+use uuid::Uuid;
 
 /// Damages what is there.
 async fn run(world: &World, sql: &'static str) {
@@ -26,6 +32,55 @@ async fn run(world: &World, sql: &'static str) {
 
 async fn found(world: &World) -> Vec<Ailment> {
     world.services.diagnose().await.unwrap()
+}
+
+fn is_done(job: &JobView) -> bool {
+    job.status == JobStatus::Completed
+}
+
+/// An attempt that makes a document, and an output of the same words.
+fn kept() -> Attempt {
+    let mut attempt = wrote("Kept");
+    if let Outcome::Done(output) = &mut attempt.outcome {
+        output.artifacts.push(ArtifactOut {
+            id: ArtifactId(Uuid::now_v7()),
+            port: "texts".to_owned(),
+            body: ArtifactOutBody::Text("Kept".to_owned()),
+            inputs: json!({}),
+            provider: "sample".to_owned(),
+            model: "echo".to_owned(),
+            sample: true,
+        });
+    }
+    attempt
+}
+
+/// An execution of three texts of which one is written; nobody is there to write the others.
+async fn one_of_three(world: &World) -> ExecutionId {
+    let (executor, mut calls) = held();
+    let config = WorkerConfig { drain: Duration::ZERO, ..quick() };
+    let worker = world.worker_elsewhere(writing(executor), config);
+    let id = world.launch(world.publish(&copies(3)).await, none()).await;
+    let mut called = take(&mut calls, 3).await;
+    called.remove(0).answer(kept());
+    world.wait(id, |view| view.nodes.iter().flat_map(|node| &node.jobs).any(is_done)).await;
+    worker.stop().await;
+    id
+}
+
+/// What the one text was written with is there: its document, its output, and what its job gave.
+async fn assert_kept(world: &World, id: ExecutionId) {
+    let (services, owner) = (&world.services, &world.owner);
+    assert_eq!(world.count("SELECT count(*) FROM documents").await, 1, "what was made stays");
+    let made = services.artifacts(owner, id).await.unwrap();
+    let [made] = &made[..] else { panic!("{made:#?}") };
+    assert!(made.is_latest, "{made:#?}");
+    assert_eq!(services.artifact(owner, id, made.id).await.unwrap().text(), "Kept");
+    let jobs = services.jobs(owner, id).await.unwrap();
+    let done: Vec<_> = jobs.iter().filter(|job| job.status == JobStatus::Completed).collect();
+    let [done] = &done[..] else { panic!("{jobs:#?}") };
+    let gave = done.output.as_ref().map(|gave| &gave["texts"]);
+    assert_eq!((done.id, gave), (made.job_id, Some(&json!(["Kept"]))));
 }
 
 #[tokio::test]
@@ -43,9 +98,8 @@ async fn rel_e3_a_sound_database_has_no_ailments() {
 #[tokio::test]
 async fn rel_e3_jobs_of_a_type_nobody_knows_are_named_and_ended_with_results_kept() {
     let world = World::new().await;
-    let template = world.publish(&copies(3)).await;
-    let id = world.launch(template, none()).await;
-    run(&world, "UPDATE agent_jobs SET job_type = 'teleport' WHERE item = 0").await;
+    let id = one_of_three(&world).await;
+    run(&world, "UPDATE agent_jobs SET job_type = 'teleport' WHERE status = 'pending'").await;
 
     let ailments = found(&world).await;
     let list = world.services.stuck_executions(&world.owner).await.unwrap();
@@ -58,6 +112,7 @@ async fn rel_e3_jobs_of_a_type_nobody_knows_are_named_and_ended_with_results_kep
     let view = world.view(id).await;
     assert_eq!(view.status, ExecutionStatus::Stopped);
     assert_eq!(view.end_reason, Some(EndReason::Unreadable), "nobody stopped it");
+    assert_kept(&world, id).await;
     assert_eq!(found(&world).await, []);
     let noted = "SELECT count(*) FROM audit_log WHERE action = 'execution.repair'";
     assert_eq!(world.count(noted).await, 1);
@@ -85,9 +140,10 @@ async fn rel_e3_an_execution_whose_rows_cannot_be_read_is_named() {
 #[tokio::test]
 async fn rel_e3_an_execution_that_nothing_wakes_is_found_and_ended() {
     let world = World::new().await;
-    let template = world.publish(&copies(1)).await;
-    let id = world.launch(template, none()).await;
-    run(&world, "DELETE FROM agent_jobs; UPDATE execution_nodes SET jobs_total = 0").await;
+    let id = one_of_three(&world).await;
+    let damage = "DELETE FROM agent_jobs WHERE status = 'pending';
+                  UPDATE execution_nodes SET jobs_total = jobs_settled";
+    run(&world, damage).await;
 
     let ailments = found(&world).await;
 
@@ -95,6 +151,7 @@ async fn rel_e3_an_execution_that_nothing_wakes_is_found_and_ended() {
     let ailment = ailments.iter().find(nothing).unwrap_or_else(|| panic!("{ailments:#?}"));
     assert!(world.services.cure(ailment).await.unwrap());
     assert_eq!(world.view(id).await.status, ExecutionStatus::Stopped);
+    assert_kept(&world, id).await;
 }
 
 #[tokio::test]
@@ -148,22 +205,11 @@ async fn rel_e3_a_missing_file_is_named_and_one_nobody_needs_is_deleted() {
     assert_eq!(found(&world).await.len(), 1);
 }
 
-fn is_done(job: &JobView) -> bool {
-    job.status == JobStatus::Completed
-}
-
 #[tokio::test]
 async fn rel_e3_an_execution_whose_definition_cannot_be_read_is_found_and_ended_with_results_kept()
 {
     let world = World::new().await;
-    let (executor, mut calls) = held();
-    let worker = world.worker_elsewhere(writing(executor), quick());
-    let template = world.publish(&copies(3)).await;
-    let id = world.launch(template, none()).await;
-    let mut called = take(&mut calls, 3).await;
-    called.remove(0).answer(wrote("Kept"));
-    world.wait(id, |view| view.nodes.iter().flat_map(|node| &node.jobs).any(is_done)).await;
-    worker.stop().await;
+    let id = one_of_three(&world).await;
     let broken = "UPDATE workflow_executions SET run_definition = '{\"nodes\": [{\"id\": 7}]}'";
     run(&world, broken).await;
 
@@ -175,7 +221,7 @@ async fn rel_e3_an_execution_whose_definition_cannot_be_read_is_found_and_ended_
     let view = world.view(id).await;
     assert_eq!(view.status, ExecutionStatus::Stopped);
     assert_eq!(view.end_reason, Some(EndReason::Unreadable));
-    assert_eq!(world.count("SELECT count(*) FROM documents").await, 1, "what was made stays");
+    assert_kept(&world, id).await;
     let (services, owner) = (&world.services, &world.owner);
     for refused in [
         services.monitor(owner, id).await.unwrap_err(),
@@ -185,7 +231,6 @@ async fn rel_e3_an_execution_whose_definition_cannot_be_read_is_found_and_ended_
         assert_eq!((problem.status(), problem.code.as_str()), (409, "definition_unreadable"));
         assert!(problem.detail.contains("outputs"), "{problem}");
     }
-    services.artifacts(owner, id).await.unwrap();
     assert_eq!(services.jobs(owner, id).await.unwrap().len(), 3);
     assert_eq!(found(&world).await, []);
     world.assert_sound().await;
@@ -194,13 +239,7 @@ async fn rel_e3_an_execution_whose_definition_cannot_be_read_is_found_and_ended_
 #[tokio::test]
 async fn rel_e3_a_person_stops_an_execution_whose_definition_cannot_be_read() {
     let world = World::new().await;
-    let (executor, mut calls) = held();
-    let worker = world.worker_elsewhere(writing(executor), quick());
-    let id = world.launch(world.publish(&copies(2)).await, none()).await;
-    let mut called = take(&mut calls, 2).await;
-    called.remove(0).answer(wrote("Kept"));
-    world.wait(id, |view| view.nodes.iter().flat_map(|node| &node.jobs).any(is_done)).await;
-    worker.stop().await;
+    let id = one_of_three(&world).await;
     run(&world, "UPDATE workflow_executions SET run_definition = '{\"nodes\": [{\"id\": 7}]}'")
         .await;
 
@@ -208,7 +247,7 @@ async fn rel_e3_a_person_stops_an_execution_whose_definition_cannot_be_read() {
 
     let view = world.view(id).await;
     assert_eq!((view.status, view.end_reason), (ExecutionStatus::Stopped, Some(EndReason::User)));
-    assert_eq!(world.count("SELECT count(*) FROM documents").await, 1, "what was made stays");
+    assert_kept(&world, id).await;
     assert_eq!(found(&world).await, []);
     world.assert_sound().await;
 }

@@ -106,6 +106,35 @@ async fn rel_e16_each_workspace_keeps_its_history_as_long_as_its_admins_say() {
 }
 
 #[tokio::test]
+async fn of_two_workspaces_one_has_forgotten_what_the_other_keeps_for_longer() {
+    let mut world = World::new().await;
+    let (us, them) = (world.owner.clone(), world.neighbour().await);
+    let ours = finished(&world).await;
+    world.owner = them.clone();
+    let theirs = finished(&world).await;
+    let services = &world.services;
+    services.keep_history(&us, HistorySettings { days: 7 }).await.unwrap();
+    services.keep_history(&them, HistorySettings { days: 90 }).await.unwrap();
+    world.db.advance(30 * DAY).await;
+
+    assert_eq!(services.forget_history().await.unwrap(), 1);
+
+    let gone = services.events_page(&us, ours, 0).await.map(drop).unwrap_err().into_problem();
+    assert_eq!((gone.status(), gone.code.as_str()), (410, "history_gone"), "{gone}");
+    let jobs = services.jobs(&us, ours).await.unwrap();
+    assert!(jobs.iter().all(|j| j.input.is_none() && j.output.is_none()), "{jobs:#?}");
+    assert!(jobs.iter().all(|job| job.attempts.is_empty()), "{jobs:#?}");
+    assert!(!services.events_page(&them, theirs, 0).await.unwrap().items.is_empty());
+    let jobs = services.jobs(&them, theirs).await.unwrap();
+    assert!(jobs.iter().all(|j| j.input.is_some() || j.output.is_some()), "{jobs:#?}");
+    assert!(jobs.iter().all(|job| !job.attempts.is_empty()), "{jobs:#?}");
+    world.db.advance(61 * DAY).await;
+    assert_eq!(services.forget_history().await.unwrap(), 1);
+    assert_eq!(world.count(HISTORY).await, 0);
+    world.assert_sound().await;
+}
+
+#[tokio::test]
 async fn rel_e16_an_execution_that_is_not_over_keeps_its_history_however_old() {
     let world = World::new().await;
     let template = world.template("Facebook Ads Campaign").await;

@@ -14,10 +14,6 @@ use crate::{
     workflow::{Edge, OnError, Workflow},
 };
 
-/// Why nothing of a replay is tried again, and what to do instead.
-pub const REPEATS: &str = "It repeats what was recorded. When it is over, run it again from this \
-                           step as a new execution.";
-
 const IN_ROUNDS: &str = "It runs once a round of its loop: choose one of its rounds.";
 
 /// What of a node decides about that.
@@ -157,11 +153,10 @@ impl ExecutionView {
         why.or_else(drawn).or_else(|| obstacle().as_ref().map(Obstacle::words))
     }
 
-    /// The failed nodes that a retry of the whole runs again; a loop's rounds go on with the loop.
-    pub fn to_retry(&self, workflow: &Workflow) -> Vec<&NodeView> {
+    /// The failed nodes to which this can be done; a loop's rounds go on with the loop.
+    pub fn failed_to(&self, workflow: &Workflow, action: Action) -> Vec<&NodeView> {
         let fits = |node: &&NodeView| {
-            node.status == NodeStatus::Failed
-                && self.why_not_to(node, workflow, Action::RetryNode).is_none()
+            node.status == NodeStatus::Failed && self.why_not_to(node, workflow, action).is_none()
         };
         let fit: Vec<&NodeView> = self.nodes.iter().filter(fits).collect();
         let within = |node: &NodeView| {

@@ -11,6 +11,9 @@ use crate::{
     workflow::OnError,
 };
 
+/// Events that what is tried again may add: with less room, it would be stopped instead of done.
+const ROOM: i64 = 500;
+
 /// The steps of an execution as they stand.
 pub(crate) trait Steps {
     /// How long its history is.
@@ -39,13 +42,9 @@ pub(crate) trait Steps {
 
     /// What beside the step itself forbids this.
     fn obstacle(&self, id: &NodeId, action: Action) -> Option<Obstacle> {
-        let makes_again = matches!(action, Action::RetryNode | Action::Restore);
         match (action, self.status_of(id)?) {
             (Action::RetryNode, _) if self.is_replay() => Some(Obstacle::Repeats),
-            _ if makes_again && self.events() >= MOST_EVENTS => Some(Obstacle::Full),
-            (Action::SkipNode, NodeStatus::Failed) if self.events() >= MOST_EVENTS => {
-                Some(Obstacle::Full)
-            }
+            (Action::RetryNode, _) if self.events() > MOST_EVENTS - ROOM => Some(Obstacle::Full),
             (Action::RetryNode | Action::SkipNode, NodeStatus::Failed) => {
                 (!self.can_go_on(id)).then_some(Obstacle::WentOn)
             }
@@ -67,10 +66,21 @@ pub(crate) trait Steps {
         let Some(facts) = self.facts_of(&owner) else { return false };
         match (self.rounds_of(&owner).get(number), facts.status) {
             (None | Some(RoundState::Done), _) => false,
+            _ if self.passed(&owner, number) => false,
             (_, NodeStatus::Ready | NodeStatus::Running) => true,
             (_, NodeStatus::Failed) => facts.on_error == OnError::Fail && self.can_go_on(&owner),
             _ => false,
         }
+    }
+
+    /// Whether a loop whose rounds come one after the other has gone on to a later one.
+    fn passed(&self, owner: &NodeId, number: usize) -> bool {
+        let later = self.rounds_of(owner).iter().skip(number + 1);
+        let one_by_one = matches!(
+            self.config_of(owner),
+            Some(NodeConfig::ForEach(config)) if config.stop_when.is_some()
+        );
+        one_by_one && later.into_iter().any(|round| *round != RoundState::Waiting)
     }
 
     /// Whether the loop around a step still waits for what its round gives.
@@ -150,7 +160,7 @@ pub(crate) enum Obstacle {
     InRound,
     /// What was recorded of it is recorded again, whatever it is asked.
     Repeats,
-    /// The history of the execution is as long as one may be.
+    /// The history of the execution is nearly as long as one may be.
     Full,
 }
 
@@ -166,8 +176,14 @@ impl Obstacle {
             Self::InRound => {
                 "What a round of a loop made goes on inside the loop: run the loop again."
             }
-            Self::Repeats => super::REPEATS,
-            Self::Full => "The history is full: run it again from this step as a new execution.",
+            Self::Repeats => {
+                "It repeats what was recorded. When it is over, replay the first execution again, \
+                 or run it again from this step as a new one."
+            }
+            Self::Full => {
+                "Its history has no room for that. When it is over, run it again from this step as \
+                 a new execution."
+            }
         }
     }
 }

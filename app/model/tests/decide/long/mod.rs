@@ -2,3 +2,4 @@
 
 mod chain;
 mod history;
+mod one_by_one;

@@ -36,7 +36,7 @@ fn half_of_it() -> impl Strategy<Value = Vec<Vec<Input>>> {
 }
 
 /// A loop that goes on without a round that fails; in it a step is enough with one of two items.
-fn looping() -> Workflow {
+pub(crate) fn looping() -> Workflow {
     let node = |id: &str, kind: &str, data: Value| json!({"id": id, "type": kind, "position": {"x": 0, "y": 0}, "data": data});
     let text = |id: &str, quantity: u32| {
         let config = json!({"prompt": "Write", "quantity": quantity});

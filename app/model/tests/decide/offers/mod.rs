@@ -15,6 +15,7 @@ use model::{
 };
 use proptest::{prelude::*, test_runner::TestRunner};
 
+pub(crate) use self::histories::looping;
 use self::{asked::Answer, histories::histories};
 use crate::{workflows::cases, world::World};
 

@@ -3,6 +3,7 @@
 use model::{
     access::Permission,
     api::history::{SeveralAnswer, SeveralCommand, SeveralRequest},
+    execution::{state::Action, view::NodeView},
     id::{ExecutionId, NodeId},
     pages::Control,
     problem::Problem,
@@ -74,6 +75,12 @@ impl Services {
         let changed = executions::changed_nodes(&mut conn, (actor.workspace, id)).await?;
         let workflow = workflow(found.definition, changed)?;
         let view = view(&mut conn, (actor.workspace, id)).await?;
-        Ok(view.to_retry(&workflow).into_iter().map(|node| node.id.clone()).collect())
+        let retried = view.failed_to(&workflow, Action::RetryNode);
+        let in_vain = view.failed_to(&workflow, Action::SkipNode);
+        let why_not = |node: &&NodeView| view.why_not_to(node, &workflow, Action::RetryNode);
+        match in_vain.iter().find_map(why_not).filter(|_| retried.is_empty()) {
+            Some(why) => Err(Problem::conflict("nothing_to_retry", why).into()),
+            None => Ok(retried.into_iter().map(|node| node.id.clone()).collect()),
+        }
     }
 }
