@@ -44,14 +44,13 @@ impl Draft<'_> {
         self.work_off();
         let mut loops = self.snapshot.loops();
         while self.turn_rounds(loops) {
-            self.work_off();
             loops = std::mem::take(&mut self.touched);
         }
         self.end_if_done();
         self.end_if_full();
     }
 
-    fn work_off(&mut self) {
+    pub(super) fn work_off(&mut self) {
         while let Some(id) = self.queue.pop_front() {
             let pending =
                 self.snapshot.nodes.get(&id).is_some_and(|n| n.status == NodeStatus::Pending);

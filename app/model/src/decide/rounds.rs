@@ -111,6 +111,8 @@ impl Draft<'_> {
             if self.turns(&id) && self.turn(&id) {
                 turned = true;
                 self.touched.insert(id);
+                // What follows a loop begins before the round around it is looked at.
+                self.work_off();
             }
         }
         turned

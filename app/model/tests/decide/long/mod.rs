@@ -2,4 +2,5 @@
 
 mod chain;
 mod history;
+mod nested;
 mod one_by_one;
