@@ -1,15 +1,22 @@
 //! Executions that jobs launch, as the worlds of these tests know them: an id and how they end.
 
 use model::{
-    decide::{ChildEnd, ChildEnding, Draft, JobState, Launching, Outcome, Refused, Report},
+    decide::{
+        ArtifactOutBody, ChildEnd, ChildEnding, Draft, JobOutput, JobState, Launching, Outcome,
+        Refused, Report,
+    },
     execution::view::Bill,
     id::ExecutionId,
     nodes::NodeKind,
+    ports::{Kind, Port},
 };
-use serde_json::json;
+use serde_json::{Map, json};
 use uuid::Uuid;
 
-use crate::{input::Ending, world::report};
+use crate::{
+    input::{Ending, PICTURE, given},
+    world::report,
+};
 
 /// Reports a job that runs; one that launches an execution goes on to wait for it.
 pub(crate) fn answer(
@@ -29,15 +36,28 @@ pub(crate) fn answer(
     settle(draft, told)
 }
 
-/// Takes a report in, with what was made under the name of its node's own port.
+/// Takes a report in, with what was made as it comes out of its node's own port.
 pub(crate) fn settle(draft: &mut Draft<'_>, mut report: Report) -> Result<(), Refused> {
     let snapshot = draft.snapshot();
     let node = snapshot.jobs.get(&report.job).and_then(|job| snapshot.frozen.node(&job.node));
     if let (Some(node), Outcome::Done(made)) = (node, &mut report.outcome) {
-        let port = node.data.config.outputs(snapshot.frozen.workflow())[0].name.clone();
-        made.values = made.values.values().map(|value| (port.clone(), value.clone())).collect();
+        come_out(made, &node.data.config.outputs(snapshot.frozen.workflow())[0]);
     }
     draft.settle(report)
+}
+
+fn come_out(made: &mut JobOutput, port: &Port) {
+    made.values = Map::from_iter([(port.name.clone(), given(port, "Words"))]);
+    let pictures = port.port_type.kind() == Kind::Image;
+    for artifact in &mut made.artifacts {
+        artifact.port = port.name.clone();
+        if pictures {
+            artifact.body = ArtifactOutBody::Known { image: PICTURE, width: 1, height: 1 };
+        }
+    }
+    if pictures {
+        made.documents.clear();
+    }
 }
 
 /// The jobs that wait for what they launched.

@@ -6,12 +6,18 @@ use model::{
         failure::{Failure, HoldReason},
         question::Way,
     },
-    id::NodeId,
+    id::{ImageId, NodeId},
     nodes::NodeConfig,
+    ports::{Kind, Port, PortType},
     review::Verdict,
+    value::ImageRef,
 };
 use proptest::{prelude::*, sample::select};
 use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+/// The only picture there is.
+pub(crate) const PICTURE: ImageId = ImageId(Uuid::nil());
 
 /// Something that happens.
 #[derive(Debug, Clone)]
@@ -181,5 +187,18 @@ pub(crate) fn own(draft: &Draft<'_>, node: &NodeId) -> Map<String, Value> {
     let snapshot = draft.snapshot();
     let outputs = |config: &NodeConfig| config.outputs(snapshot.frozen.workflow());
     let ports = snapshot.config(node).map(outputs).unwrap_or_default();
-    ports.into_iter().take(1).map(|port| (port.name, json!(["Own"]))).collect()
+    ports.first().map(|port| (port.name.clone(), given(port, "Own"))).into_iter().collect()
+}
+
+/// Words as they come out of a port: a list of them, or a picture where it gives pictures.
+pub(crate) fn given(port: &Port, words: &str) -> Value {
+    match port.port_type {
+        PortType::One(Kind::Text) => json!(words),
+        PortType::List(Kind::Image) => {
+            let (media_type, alt) = ("image/png".to_owned(), words.to_owned());
+            let image = ImageRef { image_id: PICTURE, width: 1, height: 1, media_type, alt };
+            json!([image.to_value()])
+        }
+        _ => json!([words]),
+    }
 }

@@ -5,9 +5,24 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::{
     execution::state::{ExecutionStatus, NodeStatus},
     id::NodeId,
-    nodes::{NodeConfig, merge::Mode, parallel::LaneFailure},
+    nodes::{
+        NodeConfig,
+        for_each::{self, RoundFailure},
+        merge::Mode,
+        parallel::LaneFailure,
+    },
     workflow::{Edge, Node, OnError, Workflow},
 };
+
+/// The steps that fail should they run, as they are drawn: always, or of what lies in a loop in its
+/// round of that number only.
+pub(crate) type Fails = BTreeMap<NodeId, Option<usize>>;
+
+/// Whether this run of a step is to fail.
+pub(crate) fn is_to_fail(fails: &Fails, run: &NodeId) -> bool {
+    let in_round = |only: &Option<usize>| only.is_none() || *only == run.round_number();
+    fails.get(run.drawn()).is_some_and(|only| run.round().is_empty() || in_round(only))
+}
 
 /// How a node ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,83 +33,168 @@ enum End {
     Unreached,
 }
 
-/// How every node and the execution end when the nodes of `fails` fail, should they run.
+/// How the nodes end that lie side by side: outside of all loops, or in one round of a loop.
+type Ends = BTreeMap<NodeId, End>;
+
+/// How every run of a node and the execution end. What lies in a loop that fails is left out: it is
+/// stopped wherever it is.
 pub(crate) fn ends(
     workflow: &Workflow,
-    fails: &BTreeSet<NodeId>,
+    fails: &Fails,
 ) -> (BTreeMap<NodeId, NodeStatus>, ExecutionStatus) {
-    let mut ends: BTreeMap<NodeId, End> = BTreeMap::new();
-    loop {
-        let open = |node: &&Node| !ends.contains_key(&node.id) && node.parent_id.is_none();
-        let mut open = workflow.nodes.iter().filter(open);
-        let next = open.find_map(|node| Some((node, end(workflow, node, (&ends, fails))?)));
-        let Some((node, how)) = next else { break };
-        ends.insert(node.id.clone(), how);
-    }
-    let failed =
-        |(id, end): (&NodeId, &End)| *end == End::Failed && handling(workflow, id) == OnError::Fail;
-    let status = match ends.iter().any(failed) {
+    let reference = Reference { workflow, fails };
+    let status = match reference.breaks(&reference.side_by_side(None, "")) {
         true => ExecutionStatus::Failed,
         false => ExecutionStatus::Completed,
     };
-    let status_of = |node: &Node| match ends.get(&node.id) {
-        None => NodeStatus::Pending,
-        Some(End::Completed) => NodeStatus::Completed,
-        Some(End::Failed) => NodeStatus::Failed,
-        Some(End::Unmet | End::Unreached) => NodeStatus::Skipped,
-    };
-    let outside = workflow.nodes.iter().filter(|node| node.parent_id.is_none());
-    (outside.map(|node| (node.id.clone(), status_of(node))).collect(), status)
+    let mut told = BTreeMap::new();
+    reference.tell(None, "", &mut told);
+    (told, status)
 }
 
-fn end(
-    workflow: &Workflow,
-    node: &Node,
-    (ends, fails): (&BTreeMap<NodeId, End>, &BTreeSet<NodeId>),
-) -> Option<End> {
-    let from_inside =
-        |edge: &&Edge| workflow.node(&edge.source).unwrap().parent_id.as_ref() == Some(&node.id);
-    let into = workflow.edges.iter().filter(|edge| edge.target == node.id);
-    let into: Vec<_> = into.filter(|edge| !from_inside(edge)).collect();
-    let taken: Vec<_> =
-        into.iter().map(|edge| Some(takes(workflow, edge, *ends.get(&edge.source)?))).collect();
-    let taken: Vec<_> = taken.into_iter().map(Option::flatten).collect();
-    let live = taken.iter().filter(|taken| **taken == Some(true)).count();
-    let arrived = into
-        .iter()
-        .zip(&taken)
-        .filter(|(edge, taken)| **taken == Some(true) && carries(edge, ends[&edge.source]));
-    let arrived = arrived.count();
-    let enough = match &node.data.config {
-        NodeConfig::Merge(config) => match config.mode {
-            Mode::All => usize::MAX,
-            Mode::Any => 1,
-            Mode::First => usize::try_from(config.count).unwrap(),
-        },
-        _ => usize::MAX,
-    };
-    if arrived < enough && taken.contains(&None) {
-        return None;
+struct Reference<'a> {
+    workflow: &'a Workflow,
+    fails: &'a Fails,
+}
+
+impl Reference<'_> {
+    /// Adds how what lies in this round of `owner` has ended once the round has.
+    fn tell(&self, owner: Option<&NodeId>, round: &str, told: &mut BTreeMap<NodeId, NodeStatus>) {
+        let ends = self.side_by_side(owner, round);
+        let inside = self.workflow.nodes.iter().filter(|node| node.parent_id.as_ref() == owner);
+        for node in inside {
+            let (run, end) = (node.id.in_round(round), ends.get(&node.id).copied());
+            if let (Some(End::Completed), NodeConfig::ForEach(each)) = (end, &node.data.config) {
+                for number in 0..self.rounds(&run, each).len() {
+                    self.tell(Some(&node.id), &run.round_of(number), told);
+                }
+            }
+            let status = match end {
+                Some(End::Completed) => NodeStatus::Completed,
+                Some(End::Failed) => NodeStatus::Failed,
+                Some(End::Unmet | End::Unreached) => NodeStatus::Skipped,
+                // A round gives up what a failure has left behind.
+                None if owner.is_some() => NodeStatus::Skipped,
+                None => NodeStatus::Pending,
+            };
+            told.insert(run, status);
+        }
     }
-    Some(match node.data.condition.as_deref() {
-        _ if live == 0 && !into.is_empty() => End::Unreached,
-        _ if !node.data.enabled => End::Unmet,
-        Some("false") => End::Unmet,
-        // One item fails, and those that may lack some have others that are enough.
-        _ if fails.contains(&node.id) && node.data.min_items.is_none() => End::Failed,
-        _ => End::Completed,
-    })
+
+    fn side_by_side(&self, owner: Option<&NodeId>, round: &str) -> Ends {
+        let mut ends = Ends::new();
+        loop {
+            let open =
+                |node: &&Node| node.parent_id.as_ref() == owner && !ends.contains_key(&node.id);
+            let mut open = self.workflow.nodes.iter().filter(open);
+            let next = open.find_map(|node| Some((node, self.end(node, round, &ends)?)));
+            let Some((node, end)) = next else { return ends };
+            ends.insert(node.id.clone(), end);
+        }
+    }
+
+    /// Whether something has failed that nothing handles: the round or the execution fails with it.
+    fn breaks(&self, ends: &Ends) -> bool {
+        let unhandled = |(id, end): (&NodeId, &End)| {
+            *end == End::Failed && handling(self.workflow, id) == OnError::Fail
+        };
+        ends.iter().any(unhandled)
+    }
+
+    /// The rounds of a loop that begin, and whether each fails.
+    fn rounds(&self, each: &NodeId, config: &for_each::Config) -> Vec<bool> {
+        let mut rounds = vec![];
+        for number in 0..items(config) {
+            let inside = self.side_by_side(Some(&each.in_round("")), &each.round_of(number));
+            let failed = self.breaks(&inside);
+            rounds.push(failed);
+            if !failed && stops(config, number) {
+                break;
+            }
+        }
+        rounds
+    }
+
+    fn end(&self, node: &Node, round: &str, ends: &Ends) -> Option<End> {
+        let workflow = self.workflow;
+        let owner = |id: &NodeId| workflow.node(id).unwrap().parent_id.as_ref();
+        let into = workflow.edges.iter().filter(|edge| edge.target == node.id);
+        let into = into.filter(|edge| owner(&edge.source) != Some(&node.id));
+        let into: Vec<(&Edge, Option<End>)> = into
+            .map(|edge| match node.parent_id.as_ref() == Some(&edge.source) {
+                // The loop around it brings its item before all else.
+                true => (edge, Some(End::Completed)),
+                false => (edge, ends.get(&edge.source).copied()),
+            })
+            .collect();
+        let taken = into.iter().map(|(edge, end)| takes(workflow, edge, (*end)?));
+        let taken: Vec<Option<bool>> = taken.collect();
+        let live = taken.iter().filter(|taken| **taken == Some(true)).count();
+        let arrived = into.iter().zip(&taken).filter(|((edge, end), taken)| {
+            **taken == Some(true) && end.is_some_and(|end| carries(edge, end))
+        });
+        let arrived = arrived.count();
+        let enough = match &node.data.config {
+            NodeConfig::Merge(config) => match config.mode {
+                Mode::All => usize::MAX,
+                Mode::Any => 1,
+                Mode::First => usize::try_from(config.count).unwrap(),
+            },
+            _ => usize::MAX,
+        };
+        if arrived < enough && taken.contains(&None) {
+            return None;
+        }
+        Some(match node.data.condition.as_deref() {
+            _ if live == 0 && !into.is_empty() => End::Unreached,
+            _ if !node.data.enabled => End::Unmet,
+            Some("false") => End::Unmet,
+            _ => self.worked(node, round),
+        })
+    }
+
+    /// How a node ends that runs.
+    fn worked(&self, node: &Node, round: &str) -> End {
+        let run = node.id.in_round(round);
+        let failed = match &node.data.config {
+            NodeConfig::ForEach(each) => {
+                let strict = each.on_round_failure == RoundFailure::Fail;
+                strict && self.rounds(&run, each).contains(&true)
+            }
+            // One item fails, and those that may lack some have others that are enough.
+            _ => is_to_fail(self.fails, &run) && node.data.min_items.is_none(),
+        };
+        if failed { End::Failed } else { End::Completed }
+    }
+}
+
+/// How many items a loop has: its list is written out, each item in quotes.
+fn items(config: &for_each::Config) -> usize {
+    let list = config.items.as_ref().expect("a list of its own");
+    list.as_str().matches('"').count() / 2
+}
+
+/// Whether a loop ends after this round, which has not failed.
+fn stops(config: &for_each::Config, number: usize) -> bool {
+    match config.stop_when.as_deref() {
+        Some("true") => true,
+        Some("index >= 1") => number >= 1,
+        _ => false,
+    }
 }
 
 /// Whether an edge is taken after its source has ended so; none when it never settles.
 fn takes(workflow: &Workflow, edge: &Edge, end: End) -> Option<bool> {
     let error = edge.source_handle.as_deref() == Some("error");
-    match (end, handling(workflow, &edge.source)) {
-        (End::Unreached, _) => Some(false),
-        (End::Failed, OnError::Fail) => None,
-        (End::Failed, OnError::Branch) => Some(error),
-        (End::Completed, _) => Some(chosen(workflow, edge)),
-        _ => Some(!error),
+    match end {
+        End::Completed => Some(chosen(workflow, edge)),
+        End::Failed => match handling(workflow, &edge.source) {
+            OnError::Fail => None,
+            OnError::Continue => Some(!error),
+            OnError::Branch => Some(error),
+        },
+        End::Unmet => Some(!error),
+        End::Unreached => Some(false),
     }
 }
 

@@ -9,10 +9,10 @@ use model::{
     id::ArtifactId,
     review::Reviewer,
 };
-use serde_json::{Map, json};
+use serde_json::Map;
 use uuid::Uuid;
 
-use crate::world::World;
+use crate::{input::given, world::World};
 
 /// Whether a plan changes nothing but which versions count.
 pub(crate) fn only(plan: &Plan) -> bool {
@@ -34,6 +34,10 @@ impl World {
         let ((node, item, port), newest) = versions[pick % versions.len()].clone();
         let done = self.store.nodes[&node].status == NodeStatus::Completed;
         let outermost = node.round().is_empty();
+        let frozen = self.store.frozen();
+        let ports = frozen.node(&node).unwrap().data.config.outputs(frozen.workflow());
+        let from = ports.iter().find(|from| from.name == port).unwrap();
+        let output = Map::from_iter([(port.clone(), given(from, "First"))]);
         let by = Reviewer { user: None, name: "Ada".to_owned() };
         let artifact = ArtifactSummary {
             id: ArtifactId(Uuid::nil()),
@@ -46,7 +50,6 @@ impl World {
             edited_by: None,
             body: ArtifactBody::Text { excerpt: "First".to_owned() },
         };
-        let output = Map::from_iter([("texts".to_owned(), json!(["First"]))]);
 
         let answer = self.decide(|draft| draft.restore(Restore { artifact, output }));
 

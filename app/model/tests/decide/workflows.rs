@@ -1,16 +1,19 @@
 //! Random workflows that pass validation.
 
 use model::{
+    field::{Field, Text},
     id::NodeId,
     nodes::{
-        NodeConfig, conditional,
+        NodeConfig, ai_review, conditional,
         for_each::{self, RoundFailure},
-        generate_copy, http_request, merge,
+        generate_copy, generate_image, http_request, merge,
         parallel::{self, LaneFailure},
         review::{self, OnReject},
-        sub_workflow, wait,
+        sub_workflow,
+        transform::{self, Function, Operation},
+        wait,
     },
-    validate,
+    validate::{self, MAX_NODES},
     workflow::{Backoff, Edge, Jitter, Node, OnError, Parameter, RetryPolicy, Settings, Workflow},
 };
 use proptest::{option, prelude::*, sample::select};
@@ -18,6 +21,10 @@ use serde_json::json;
 
 /// The parameter a quantity may refer to; 0 is out of range, so that such nodes fail on entry.
 pub(crate) const WANTED: &str = "wanted";
+/// Nodes that one step comes to at most: a loop around three, each a loop around another.
+const LARGEST: usize = 7;
+/// From so many cases on a search is a long one.
+const LONG: u32 = 10_000;
 
 /// A node to be, with the places among the nodes before it that lead to it.
 #[derive(Debug, Clone)]
@@ -34,6 +41,9 @@ struct Step {
 enum Kind {
     Copy { quantity: u32, enough: Option<u32> },
     CopyAsWanted,
+    Image { quantity: u32 },
+    AiReview,
+    Transform(Operation),
     Merge { mode: merge::Mode, count: usize },
     Parallel { on_lane_failure: LaneFailure },
     Conditional { holds: Vec<bool> },
@@ -41,15 +51,25 @@ enum Kind {
     Wait { seconds: f64 },
     Call { method: http_request::Method },
     SubWorkflow,
-    Loop { items: usize, concurrency: u32, lenient: bool, body: Vec<BodyStep> },
+    Loop(Rounds),
 }
 
-/// A text node in a loop, and whether it follows the one before it.
+/// What a loop repeats; without items it goes through what comes in, or on until it stops.
+#[derive(Debug, Clone)]
+struct Rounds {
+    items: Option<usize>,
+    stop: Option<&'static str>,
+    concurrency: u32,
+    lenient: bool,
+    body: Vec<BodyStep>,
+}
+
+/// A step in a loop, and whether it follows the one before it.
 #[derive(Debug, Clone)]
 struct BodyStep {
+    kind: Kind,
     follows: bool,
     on_error: OnError,
-    nested: bool,
 }
 
 fn kinds() -> impl Strategy<Value = Kind> {
@@ -60,14 +80,8 @@ fn kinds() -> impl Strategy<Value = Kind> {
     let methods = select(vec![Method::Post, Method::Post, Method::Put]);
     let review = (1..3u32, select(vec![0u32, 5]), rejects)
         .prop_map(|(approvals, minutes, on_reject)| Kind::Review { approvals, minutes, on_reject });
-    let body = (any::<bool>(), handlings(), prop::bool::weighted(0.2));
-    let body = body.prop_map(|(follows, on_error, nested)| BodyStep { follows, on_error, nested });
-    let bodies = prop::collection::vec(body, 1..4);
-    let loops = (0..4usize, 1..3u32, any::<bool>(), bodies).prop_map(
-        |(items, concurrency, lenient, body)| Kind::Loop { items, concurrency, lenient, body },
-    );
     prop_oneof![
-        4 => loops,
+        5 => loops(option::weighted(0.8, 0..4usize), bodies(3, inside())),
         3 => review,
         1 => (0..100u32).prop_map(|seconds| Kind::Wait { seconds: f64::from(seconds) }),
         3 => Just(Kind::SubWorkflow),
@@ -76,10 +90,56 @@ fn kinds() -> impl Strategy<Value = Kind> {
             Kind::Copy { quantity, enough: enough.filter(|enough| *enough < quantity) }
         }),
         1 => Just(Kind::CopyAsWanted),
+        2 => (1..=3u32).prop_map(|quantity| Kind::Image { quantity }),
+        2 => Just(Kind::AiReview),
+        3 => operations().prop_map(Kind::Transform),
         4 => (modes, 0..9usize).prop_map(|(mode, count)| Kind::Merge { mode, count }),
         2 => failures.prop_map(|on_lane_failure| Kind::Parallel { on_lane_failure }),
         3 => prop::collection::vec(any::<bool>(), 1..3).prop_map(|holds| Kind::Conditional { holds }),
     ]
+}
+
+/// Loops, some of which stop after a round that a condition names.
+fn loops(
+    items: impl Strategy<Value = Option<usize>>,
+    body: impl Strategy<Value = Vec<BodyStep>>,
+) -> impl Strategy<Value = Kind> {
+    let stops = option::weighted(0.4, select(vec!["true", "false", "index >= 1"]));
+    (items, stops, 1..3u32, any::<bool>(), body).prop_map(
+        |(items, stop, concurrency, lenient, body)| {
+            Kind::Loop(Rounds { items, stop, concurrency, lenient, body })
+        },
+    )
+}
+
+fn bodies(most: usize, kinds: impl Strategy<Value = Kind>) -> impl Strategy<Value = Vec<BodyStep>> {
+    let step = (kinds, any::<bool>(), handlings());
+    let step = step.prop_map(|(kind, follows, on_error)| BodyStep { kind, follows, on_error });
+    prop::collection::vec(step, 1..=most)
+}
+
+/// What lies in a loop; a loop among it has two rounds around a text node.
+fn inside() -> impl Strategy<Value = Kind> {
+    let copy = || Just(Kind::Copy { quantity: 1, enough: None });
+    prop_oneof![
+        5 => copy(),
+        2 => loops(Just(Some(2usize)), bodies(1, copy())),
+        1 => Just(Kind::Image { quantity: 1 }),
+        1 => Just(Kind::AiReview),
+        1 => operations().prop_map(Kind::Transform),
+    ]
+}
+
+/// What takes any value; the second fails where the parameter is 0.
+fn operations() -> impl Strategy<Value = Operation> {
+    let template = |text: &str| Operation::Template { text: text.into() };
+    select(vec![
+        template("${item}"),
+        template(&format!("${{1 / input.{WANTED}}}")),
+        Operation::Unique { by: String::new() },
+        Operation::Filter { keep: "false".to_owned() },
+        Operation::Aggregate { function: Function::Count, of: String::new() },
+    ])
 }
 
 fn policies() -> impl Strategy<Value = RetryPolicy> {
@@ -127,7 +187,10 @@ fn build(steps: Vec<Step>, (continue_on_error, max_retries): (bool, u32)) -> Wor
     let mut workflow = Workflow { parameters: vec![parameter], settings, ..Workflow::default() };
     workflow.nodes.push(node("start", NodeConfig::Start(Box::default())));
     for (place, step) in (1..).zip(steps) {
-        add(&mut workflow, &format!("n{place}"), step);
+        // The end needs a place, too.
+        if workflow.nodes.len() + LARGEST < MAX_NODES {
+            add(&mut workflow, &format!("n{place}"), step);
+        }
     }
     let leads_on = |node: &&Node| {
         let mut leaving = workflow.edges.iter().filter(|edge| edge.source == node.id);
@@ -157,10 +220,7 @@ fn add(workflow: &mut Workflow, id: &str, step: Step) {
         connect(workflow, from, &target);
     }
     let incoming = workflow.edges.iter().filter(|edge| edge.target == target).count();
-    let body = match &step.kind {
-        Kind::Loop { body, .. } => Some(body.clone()),
-        _ => None,
-    };
+    let body = body_of(&step.kind);
     let enough = match &step.kind {
         Kind::Copy { enough, .. } => *enough,
         _ => None,
@@ -172,9 +232,7 @@ fn add(workflow: &mut Workflow, id: &str, step: Step) {
     made.data.on_error = step.on_error;
     made.data.retry = step.retry.map(|policy| RetryPolicy { jitter: Jitter::Equal, ..policy });
     workflow.nodes.push(made);
-    if let Some(body) = body {
-        fill(workflow, &target, body);
-    }
+    fill(workflow, &target, body);
 }
 
 fn config(kind: Kind, incoming: usize) -> NodeConfig {
@@ -185,8 +243,14 @@ fn config(kind: Kind, incoming: usize) -> NodeConfig {
     };
     match kind {
         Kind::Copy { quantity, .. } => copy(quantity.into()).into(),
-        Kind::CopyAsWanted => {
-            copy(model::field::Field::Reference(format!("${{input.{WANTED}}}"))).into()
+        Kind::CopyAsWanted => copy(Field::Reference(format!("${{input.{WANTED}}}"))).into(),
+        Kind::Image { quantity } => {
+            let (prompt, quantity) = ("Draw".into(), quantity.into());
+            generate_image::Config { prompt, quantity, ..generate_image::Config::default() }.into()
+        }
+        Kind::AiReview => ai_review::Config::default().into(),
+        Kind::Transform(operation) => {
+            transform::Config { input: None, operations: vec![operation] }.into()
         }
         Kind::Merge { mode, count } => {
             let count = u32::try_from(1 + count % incoming).unwrap();
@@ -211,16 +275,18 @@ fn config(kind: Kind, incoming: usize) -> NodeConfig {
             http_request::Config { method, url, ..http_request::Config::default() }.into()
         }
         Kind::Wait { seconds } => wait::Config { seconds: seconds.into(), until: None }.into(),
-        Kind::Loop { items, concurrency, lenient, .. } => {
-            let list: Vec<String> = (0..items).map(|item| format!("\"{item}\"")).collect();
-            for_each::Config {
-                items: Some(format!("${{[{}]}}", list.join(", ")).as_str().into()),
-                concurrency: concurrency.into(),
-                on_round_failure: if lenient { RoundFailure::Continue } else { RoundFailure::Fail },
-                ..for_each::Config::default()
-            }
-            .into()
+        Kind::Loop(rounds) => for_each::Config {
+            items: rounds.items.map(listed),
+            stop_when: rounds.stop.map(str::to_owned),
+            concurrency: rounds.concurrency.into(),
+            max: 3.into(),
+            on_round_failure: match rounds.lenient {
+                true => RoundFailure::Continue,
+                false => RoundFailure::Fail,
+            },
+            ..for_each::Config::default()
         }
+        .into(),
         Kind::Conditional { holds } => {
             let branch = |(place, holds): (usize, bool)| conditional::Branch {
                 id: format!("branch_{place}"),
@@ -233,16 +299,26 @@ fn config(kind: Kind, incoming: usize) -> NodeConfig {
     }
 }
 
-/// Puts text nodes into a loop; a nested one is a loop of two rounds around a text node.
+/// A list of so many items, as it is written for a loop.
+pub(crate) fn listed(items: usize) -> Text {
+    let list: Vec<String> = (0..items).map(|item| format!("\"{item}\"")).collect();
+    Text(format!("${{[{}]}}", list.join(", ")))
+}
+
+fn body_of(kind: &Kind) -> Vec<BodyStep> {
+    match kind {
+        Kind::Loop(rounds) => rounds.body.clone(),
+        _ => vec![],
+    }
+}
+
+/// Puts steps into a loop, and into the loops among them what lies in those.
 fn fill(workflow: &mut Workflow, owner: &NodeId, body: Vec<BodyStep>) {
     let mut before: Option<NodeId> = None;
     for (place, step) in body.into_iter().enumerate() {
         let id = NodeId(format!("{owner}_{place}"));
-        let kind = match step.nested {
-            true => Kind::Loop { items: 2, concurrency: 1, lenient: false, body: vec![] },
-            false => Kind::Copy { quantity: 1, enough: None },
-        };
-        let mut made = node(id.as_str(), config(kind, 1));
+        let inner = body_of(&step.kind);
+        let mut made = node(id.as_str(), config(step.kind, 1));
         made.parent_id = Some(owner.clone());
         // Nothing branches inside: the handles of errors are tried outside.
         made.data.on_error = match step.on_error {
@@ -250,10 +326,7 @@ fn fill(workflow: &mut Workflow, owner: &NodeId, body: Vec<BodyStep>) {
             other => other,
         };
         workflow.nodes.push(made);
-        if step.nested {
-            let last = BodyStep { follows: false, on_error: OnError::Fail, nested: false };
-            fill(workflow, &id, vec![last]);
-        }
+        fill(workflow, &id, inner);
         let (source, handle) = match before.filter(|_| step.follows) {
             Some(before) => (before, None),
             None => (owner.clone(), Some("item".to_owned())),
@@ -306,7 +379,14 @@ fn connect(
 
 /// As many as `PROPTEST_CASES` says, for a long search; otherwise `usual`.
 pub(crate) fn cases(usual: u32) -> ProptestConfig {
-    let asked = std::env::var("PROPTEST_CASES").ok();
-    let asked = asked.and_then(|asked| asked.parse().ok());
-    ProptestConfig::with_cases(asked.unwrap_or(usual))
+    ProptestConfig::with_cases(asked().unwrap_or(usual))
+}
+
+/// The steps of the largest workflow: twice as many in a long search.
+pub(crate) fn most_steps(usual: usize) -> usize {
+    if asked().is_some_and(|cases| cases >= LONG) { 2 * usual } else { usual }
+}
+
+fn asked() -> Option<u32> {
+    std::env::var("PROPTEST_CASES").ok()?.parse().ok()
 }

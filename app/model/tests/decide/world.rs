@@ -34,7 +34,8 @@ use crate::{
 
 /// Jobs of one execution that may run at once.
 const PER_EXECUTION: usize = 5;
-const WORKED: [&str; 4] = ["generate_copy", "wait", "sub_workflow", "http_request"];
+const WORKED: [&str; 6] =
+    ["generate_copy", "generate_image", "ai_review", "wait", "sub_workflow", "http_request"];
 
 /// An execution with its rows, its view and its clock.
 pub(crate) struct World {

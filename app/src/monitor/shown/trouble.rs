@@ -300,9 +300,9 @@ mod tests {
         let aged = |seq| ExecutionView { seq, ..sample::running().view };
 
         assert_eq!(filling_words(&aged(MOST_EVENTS * 4 / 5 - 1)), None);
-        let words = filling_words(&aged(MOST_EVENTS * 9 / 10)).unwrap();
+        let words = filling_words(&aged(MOST_EVENTS * 9 / 10)).unwrap_or_default();
         assert!(words.starts_with("90 % of its history is used"), "{words}");
-        let full = filling_words(&aged(MOST_EVENTS + 1)).unwrap();
+        let full = filling_words(&aged(MOST_EVENTS + 1)).unwrap_or_default();
         assert!(full.starts_with("Its history is full"), "{full}");
         let over = ExecutionView { seq: MOST_EVENTS, ..sample::failed().view };
         assert_eq!(filling_words(&over), None);
@@ -315,10 +315,11 @@ mod tests {
         let may =
             |node: &NodeView, action| page.view.why_not_to(node, &page.workflow, action).is_none();
 
-        let shown = fault(&page.view, &page.workflow, may).unwrap();
+        let shown = fault(&page.view, &page.workflow, may);
 
-        assert_eq!((shown.node, shown.retry, shown.skip), (Some("image".into()), false, true));
-        assert!(shown.advice.starts_with("It repeats what was recorded"), "{}", shown.advice);
+        let repeats = |words: &str| words.starts_with("It repeats what was recorded");
+        let shown = shown.map(|f| (f.node, f.retry, f.skip, repeats(f.advice)));
+        assert_eq!(shown, Some((Some("image".into()), false, true, true)));
     }
 
     #[test]
