@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use serde_json::{Map, Value};
 
-use super::{Draft, JobState, Link, Replayed};
+use super::{Draft, JobState, Link};
 use crate::{
     connect::ERROR_PORT,
     execution::{
@@ -198,12 +198,10 @@ impl Draft<'_> {
 
     /// Fewer items than must succeed: nobody is asked for them in vain.
     fn too_few(&self, id: &NodeId, node: &Node, items: u32) -> Option<Failure> {
-        // In a replay: where that became of it.
-        let judged = |of: &Arc<Replayed>| of.unbegun.contains(id);
-        if !self.snapshot.replays.as_ref().is_none_or(judged) {
-            return None;
-        }
-        let least = node.data.min_items.filter(|least| *least > items)?;
+        let replayed = self.snapshot.replays.as_ref();
+        // What had jobs in the execution that is replayed went on then, and does so here.
+        let went_on = replayed.is_some_and(|replayed| !replayed.unbegun.contains(id));
+        let least = node.data.min_items.filter(|least| !went_on && *least > items)?;
         let words = format!("At least {least} of its items must succeed, but it has only {items}.");
         Some(Failure::permanent("too_few_items", words))
     }

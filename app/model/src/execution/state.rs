@@ -232,8 +232,13 @@ impl RoundState {
     }
 
     /// The letter it is stored as: the first of its word.
-    pub const fn letter(self) -> char {
+    const fn letter(self) -> char {
         self.as_str().as_bytes()[0] as char
+    }
+
+    /// The rounds of a loop as they are stored.
+    pub fn letters(rounds: &[Self]) -> String {
+        rounds.iter().map(|round| round.letter()).collect()
     }
 
     /// The state stored as a letter.

@@ -92,6 +92,11 @@ macro_rules! node_types {
                 }
             }
 
+            /// Whether its author says how many jobs the node has.
+            pub fn has_quantity(&self) -> bool {
+                self.spec().fields.iter().any(|spec| spec.name == "quantity")
+            }
+
             /// How many jobs the node has in this scope; 1 for those without a quantity.
             ///
             /// # Errors

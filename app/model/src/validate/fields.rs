@@ -132,7 +132,7 @@ fn min_items_problem(node: &Node) -> Option<String> {
         return Some("At least 0 asks for nothing; at least 1 item must succeed.".to_owned());
     }
     let config = &node.data.config;
-    let quantity = match config.spec().fields.iter().any(|field| field.name == "quantity") {
+    let quantity = match config.has_quantity() {
         true => config.to_value().get("quantity").and_then(Value::as_u64)?,
         false if config.work() == Work::Jobs => 1,
         false => return None,

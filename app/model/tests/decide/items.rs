@@ -84,9 +84,14 @@ fn work(draft: &mut Draft<'_>) {
 }
 
 pub(crate) fn all_done(draft: &mut Draft<'_>) -> usize {
+    all_end(draft, &Ending::Done)
+}
+
+/// Ends every job that can be claimed; how many there were.
+pub(crate) fn all_end(draft: &mut Draft<'_>, ending: &Ending) -> usize {
     let jobs = claim(draft);
     for job in &jobs {
-        draft.settle(report((job.id, job.fence), &Ending::Done, 0)).unwrap();
+        draft.settle(report((job.id, job.fence), ending, 0)).unwrap();
     }
     jobs.len()
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use model::{
     execution::{
-        state::{EdgeState, ExecutionStatus},
+        state::{EdgeState, ExecutionStatus, RoundState},
         view::ExecutionView,
     },
     id::{ExecutionId, WorkspaceId},
@@ -85,13 +85,11 @@ async fn unlike_events(
 }
 
 fn told(view: &ExecutionView) -> BTreeMap<String, String> {
-    let nodes = view.nodes.iter().filter(|node| node.is_real());
-    let nodes = nodes.map(|node| (node.id.to_string(), node.status.to_string()));
-    let begun = view.nodes.iter().filter(|node| node.is_real() && !node.rounds.is_empty());
-    let rounds = begun.map(|node| {
-        let letters = node.rounds.iter().map(|round| round.letter()).collect();
-        (format!("the rounds of {}", node.id), letters)
-    });
+    let real = || view.nodes.iter().filter(|node| node.is_real());
+    let nodes = real().map(|node| (node.id.to_string(), node.status.to_string()));
+    let begun = real().filter(|node| !node.rounds.is_empty());
+    let rounds =
+        begun.map(|node| (format!("the rounds of {}", node.id), RoundState::letters(&node.rounds)));
     let jobs = view.nodes.iter().flat_map(|node| &node.jobs);
     let jobs = jobs.map(|job| (job.id.to_string(), job.status.to_string()));
     let edges = view.edges.iter().map(|edge| (edge.id.to_string(), edge.state.to_string()));

@@ -10,8 +10,8 @@ use model::{
 
 use crate::{
     input::Ending,
-    items::{after, all_done, chain, claim, launched, status},
-    world::{approve_all, report},
+    items::{after, all_done, all_end, chain, launched, status},
+    world::approve_all,
 };
 
 /// The same with so many events already.
@@ -20,10 +20,8 @@ fn aged(snapshot: Snapshot, events: i64) -> Snapshot {
 }
 
 fn all_limited(draft: &mut Draft<'_>) {
-    for job in claim(draft) {
-        let busy = Ending::Failed(Failure::limited(1, "busy", "The provider is busy"));
-        draft.settle(report((job.id, job.fence), &busy, 0)).unwrap();
-    }
+    let busy = Failure::limited(1, "busy", "The provider is busy");
+    all_end(draft, &Ending::Failed(busy));
 }
 
 /// Whether it was ended for that, and nothing of it is left to do.
@@ -47,11 +45,10 @@ fn rel_e16_what_is_put_off_without_end_is_ended_when_its_history_is_full() {
 
 #[test]
 fn rel_e16_nothing_is_tried_again_for_which_a_history_has_no_room() {
-    let failed = after(launched(chain(&[("first", "generate_copy")])), |draft| {
-        for job in claim(draft) {
-            let refused = Ending::Failed(Failure::permanent("refused", "No"));
-            draft.settle(report((job.id, job.fence), &refused, 0)).unwrap();
-        }
+    let refused = Ending::Failed(Failure::permanent("refused", "No"));
+    let begun = launched(chain(&[("first", "generate_copy")]));
+    let failed = after(begun, |draft| {
+        all_end(draft, &refused);
     });
     assert_eq!(failed.status, Status::Failed);
     let first = "first".into();

@@ -1,7 +1,7 @@
 //! A loop whose rounds come one after the other goes back to none.
 
 use model::{
-    decide::{Draft, Refused},
+    decide::Refused,
     execution::{failure::Failure, state::NodeStatus},
     id::NodeId,
 };
@@ -9,17 +9,9 @@ use serde_json::json;
 
 use crate::{
     input::Ending,
-    items::{after, claim, launched},
+    items::{after, all_end, launched},
     offers::looping,
-    world::report,
 };
-
-fn all_refused(draft: &mut Draft<'_>) {
-    for job in claim(draft) {
-        let refused = Ending::Failed(Failure::permanent("refused", "No"));
-        draft.settle(report((job.id, job.fence), &refused, 0)).unwrap();
-    }
-}
 
 #[test]
 fn a_failed_round_is_not_tried_again_beside_the_next_one() {
@@ -29,7 +21,10 @@ fn a_failed_round_is_not_tried_again_beside_the_next_one() {
     each.data.config = each.data.config.with(one_by_one.as_object().unwrap()).unwrap();
     let write = |round| NodeId::from("write").in_round(&NodeId::from("each").round_of(round));
 
-    let next = after(launched(workflow), all_refused);
+    let refused = Ending::Failed(Failure::permanent("refused", "No"));
+    let next = after(launched(workflow), |draft| {
+        all_end(draft, &refused);
+    });
 
     let stands = [0, 1].map(|round| next.nodes[&write(round)].status);
     assert_eq!(stands, [NodeStatus::Failed, NodeStatus::Ready]);

@@ -19,6 +19,9 @@ use crate::{
     store::executions,
 };
 
+const NOTHING_TO_RETRY: &str = "No step of it has failed that could run again. To run all of it \
+                                again, open it and choose “Run again”.";
+
 impl Services {
     /// Asks the same of several executions, one after the other; what one refuses keeps no other
     /// back.
@@ -46,11 +49,6 @@ impl Services {
     /// Runs every failed step of an execution again that can be.
     async fn retry_failed(&self, actor: &Actor, id: ExecutionId) -> Result<()> {
         let nodes = self.nodes_to_retry(actor, id).await?;
-        if nodes.is_empty() {
-            let words = "No step of it has failed that could run again. To run all of it again, \
-                         open it and choose “Run again”.";
-            return Err(Problem::conflict("nothing_to_retry", words).into());
-        }
         let mut refused = None;
         let mut retried = 0;
         for node_id in nodes {
@@ -67,6 +65,7 @@ impl Services {
         }
     }
 
+    /// The steps that can be run again, of which there is one at least.
     async fn nodes_to_retry(&self, actor: &Actor, id: ExecutionId) -> Result<Vec<NodeId>> {
         let mut conn = self.pool.acquire().await.doing("looking for failed steps")?;
         kept(&mut conn, actor, id).await?;
@@ -76,11 +75,12 @@ impl Services {
         let workflow = workflow(found.definition, changed)?;
         let view = view(&mut conn, (actor.workspace, id)).await?;
         let retried = view.failed_to(&workflow, Action::RetryNode);
-        let in_vain = view.failed_to(&workflow, Action::SkipNode);
-        let why_not = |node: &&NodeView| view.why_not_to(node, &workflow, Action::RetryNode);
-        match in_vain.iter().find_map(why_not).filter(|_| retried.is_empty()) {
-            Some(why) => Err(Problem::conflict("nothing_to_retry", why).into()),
-            None => Ok(retried.into_iter().map(|node| node.id.clone()).collect()),
+        if retried.is_empty() {
+            let failed = view.failed_to(&workflow, Action::SkipNode);
+            let why_not = |node: &&NodeView| view.why_not_to(node, &workflow, Action::RetryNode);
+            let why = failed.iter().find_map(why_not).unwrap_or(NOTHING_TO_RETRY);
+            return Err(Problem::conflict("nothing_to_retry", why).into());
         }
+        Ok(retried.into_iter().map(|node| node.id.clone()).collect())
     }
 }

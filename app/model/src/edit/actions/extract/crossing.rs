@@ -167,9 +167,8 @@ impl Round {
         };
         let config = &node.data.config;
         let own = config.items(field);
-        let several = config.spec().fields.iter().any(|spec| spec.name == "quantity");
         let quantity = config.to_value().get("quantity").cloned().unwrap_or_default();
-        let counts = several && field != "quantity" && quantity.as_u64() != Some(1);
+        let counts = config.has_quantity() && field != "quantity" && quantity.as_u64() != Some(1);
         let asks =
             ["index", "count"].contains(&path.name()) || path.segments().contains(&Segment::Index);
         if counts && asks && !quantity.is_number() {

@@ -9,7 +9,7 @@ use model::{
     execution::{
         event::EventKind,
         failure::Failure,
-        state::{EdgeState, NodeStatus},
+        state::{EdgeState, NodeStatus, RoundState},
     },
     id::{EdgeId, NodeId},
 };
@@ -206,7 +206,7 @@ impl<'a> Node<'a> {
             hold: state.hold.map(|hold| hold.as_str()),
             config: state.config.as_deref().map(|config| Json(config.to_value())),
             feedback: state.feedback.as_deref(),
-            rounds: state.rounds.iter().map(|round| round.letter()).collect(),
+            rounds: RoundState::letters(&state.rounds),
         }
     }
 }
