@@ -25,7 +25,7 @@ async fn rel_e2_a_process_that_was_frozen_past_its_lease_comes_back_and_doubles_
     let mut executions = fleet.launch(template, 5).await;
     fleet.until("SELECT count(*) FROM agent_jobs WHERE status = 'running'", 100).await;
     let other = fleet.start(PACE).await;
-    frozen.send(Signal::SIGSTOP);
+    fleet.freeze(&frozen).await;
     fleet.end_lease(frozen.id).await;
     for id in &executions {
         fleet.complete(*id).await;

@@ -197,6 +197,27 @@ impl Fleet {
         assert!(left.await.unwrap().success(), "a worker leaves without an error");
     }
 
+    /// Freezes a worker and waits until nothing of it is under way in the database, as nothing is when
+    /// its lease ends by itself: what it had locked the database has let go of before.
+    pub async fn freeze(&self, process: &Process) {
+        process.send(Signal::SIGSTOP);
+        let frozen = self.now().await;
+        let sql = "SELECT count(*) FROM pg_stat_activity
+                    WHERE datname = current_database() AND backend_type = 'client backend'
+                      AND xact_start <= to_timestamp($1::float8 / 1000)";
+        let mut news = self.world.services.hub.subscribe();
+        let ending = async {
+            loop {
+                let under_way = sqlx::query_scalar::<_, i64>(sql).bind(frozen as f64);
+                if under_way.fetch_one(&self.world.db.pool).await.unwrap() == 0 {
+                    return;
+                }
+                tokio::time::timeout(Duration::from_secs(1), news.next()).await.ok();
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(60), ending).await.expect("transactions end");
+    }
+
     /// Ends a worker's lease at once, instead of waiting for it to end.
     pub async fn end_lease(&mut self, worker: Uuid) {
         self.lost.push((worker, self.now().await));

@@ -186,6 +186,14 @@ impl Worker {
     }
 }
 
+impl Drop for Worker {
+    fn drop(&mut self) {
+        // Or the heartbeat's thread would call for its database for as long as the process lives.
+        self.shared.stop_taking.cancel();
+        self.stop.cancel();
+    }
+}
+
 fn spawn_pulse(
     pulse: Pulse,
     slots: Slots,

@@ -46,8 +46,8 @@ const STATEMENT_TIMEOUT: &str = "15s";
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 /// A connection that rested no longer than this is used without asking whether it is still there.
 pub(crate) const TRUSTED: Duration = Duration::from_secs(1);
-/// Inverts the lock order of a stuck transaction instead of waiting for ever behind it.
-const IDLE_IN_TRANSACTION_TIMEOUT: &str = "30s";
+/// What a frozen process has locked is free again before its lease ends, for who takes its work over.
+const IDLE_IN_TRANSACTION_TIMEOUT: &str = "10s";
 
 /// How a process shows up in `pg_stat_activity` and how many connections it may hold.
 #[derive(Debug, Clone)]

@@ -1,11 +1,12 @@
 //! What the examination of a database finds: each kind of damage, and nothing where there is none.
 
 use engine::{
+    exec::Worker,
     executors::Executors,
     services::examine::examine,
     store::findings,
     testing::{
-        play::{copies, graph, held, patient, take, wrote},
+        play::{Call, copies, graph, held, patient, take, wrote},
         world::{World, none, quick},
     },
 };
@@ -125,6 +126,8 @@ struct Scene {
     review: ExecutionId,
     stopped: ExecutionId,
     parent: ExecutionId,
+    /// Whose calls are under way; it hands nothing back while the damage is looked for.
+    _at_work: (Worker, Vec<Call>),
 }
 
 impl Scene {
@@ -152,9 +155,7 @@ impl Scene {
         let running = world.launch(template, none()).await;
         let under_way = take(&mut calls, 6).await;
         world.services.control(&world.owner, stopped, Control::Stop).await.unwrap();
-        // A process that ends like this hands nothing back.
-        std::mem::forget((worker, under_way));
-        Self { done, running, review, stopped, parent }
+        Self { done, running, review, stopped, parent, _at_work: (worker, under_way) }
     }
 
     fn named(&self, sql: &str) -> String {

@@ -107,5 +107,5 @@ async fn rel_s4_an_unknown_account_gets_the_same_words_in_about_the_same_time() 
     // The fastest of each: whatever else the machine does only adds to it.
     let [known, unknown] = took.map(|times| times.into_iter().min().unwrap().as_secs_f64());
     // The bench judges 10 %; here a missing dummy hash (a ratio of 10 and more) has to fail.
-    assert!((0.5..2.0).contains(&(known / unknown)), "{known} {unknown}");
+    assert!((0.2..5.0).contains(&(known / unknown)), "{known} {unknown}");
 }

@@ -39,7 +39,7 @@ struct Waiting {
     other: ExecutionId,
     busy: Call,
     calls: UnboundedReceiver<Call>,
-    _worker: Worker,
+    worker: Worker,
 }
 
 async fn waiting() -> Waiting {
@@ -53,12 +53,12 @@ async fn waiting() -> Waiting {
 
     let other = world.launch(world.publish(&copies(1)).await, none()).await;
     let busy = take(&mut calls, 1).await.remove(0);
-    Waiting { world, execution, child, other, busy, calls, _worker: worker }
+    Waiting { world, execution, child, other, busy, calls, worker }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rel_e9_a_parent_gives_its_place_up_while_its_child_waits_for_a_person() {
-    let Waiting { world, execution, child, other, busy, mut calls, .. } = waiting().await;
+    let Waiting { world, execution, child, other, busy, mut calls, worker } = waiting().await;
 
     approve(&world).await;
 
@@ -77,12 +77,13 @@ async fn rel_e9_a_parent_gives_its_place_up_while_its_child_waits_for_a_person()
     for id in [execution, child, other] {
         assert_eq!(world.wait_over(id).await.status, Status::Completed);
     }
+    worker.stop().await;
     world.assert_sound().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rel_e8_a_pause_holds_a_child_that_waits_for_a_place() {
-    let Waiting { world, execution, child, busy, mut calls, .. } = waiting().await;
+    let Waiting { world, execution, child, busy, mut calls, worker, .. } = waiting().await;
     approve(&world).await;
     assert_eq!(world.view(child).await.status, Status::Pending);
 
@@ -100,6 +101,7 @@ async fn rel_e8_a_pause_holds_a_child_that_waits_for_a_place() {
     for id in [execution, child] {
         assert_eq!(world.wait_over(id).await.status, Status::Completed);
     }
+    worker.stop().await;
     world.assert_sound().await;
 }
 
