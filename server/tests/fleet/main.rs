@@ -14,4 +14,5 @@ mod processes;
 mod proxy;
 mod restarts;
 mod rounds;
+mod stops;
 mod timers;

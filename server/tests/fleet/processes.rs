@@ -302,13 +302,7 @@ impl Fleet {
 
     /// Waits until a query yields at least that.
     pub async fn until(&self, sql: &'static str, least: i64) {
-        let mut news = self.world.services.hub.subscribe();
-        let waiting = async {
-            while self.world.count(sql).await < least {
-                tokio::time::timeout(Duration::from_secs(1), news.next()).await.ok();
-            }
-        };
-        tokio::time::timeout(Duration::from_secs(60), waiting).await.expect(sql);
+        self.world.until(sql, least).await;
     }
 
     /// Waits for the end. A job that lost three workers in a row is left to a person: here it is.

@@ -2,6 +2,7 @@
 
 pub mod db;
 pub mod dice;
+pub mod endless;
 mod last_look;
 pub mod past;
 pub mod pdf;

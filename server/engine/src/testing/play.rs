@@ -233,6 +233,17 @@ impl World {
         sqlx::query_scalar(sql).fetch_one(&self.db.pool).await.unwrap()
     }
 
+    /// Waits until a query yields at least that.
+    pub async fn until(&self, sql: &'static str, least: i64) {
+        let mut news = self.services.hub.subscribe();
+        let waiting = async {
+            while self.count(sql).await < least {
+                tokio::time::timeout(Duration::from_secs(1), news.next()).await.ok();
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(60), waiting).await.expect(sql);
+    }
+
     /// How the attempts of each job ended, in their order.
     pub async fn attempts(&self, execution: ExecutionId) -> BTreeMap<JobId, Vec<String>> {
         let sql = "SELECT job_id, status FROM job_attempts WHERE execution_id = $1

@@ -57,6 +57,12 @@ impl Call {
         let headers = [("retry-after", seconds.to_owned())];
         self.0.send((StatusCode::TOO_MANY_REQUESTS, headers, body).into_response()).ok();
     }
+
+    /// Asks to wait and does not say how long.
+    pub fn refuse_for_a_while(self) {
+        let body = Json(json!({ "error": { "message": "Too many requests." } }));
+        self.0.send((StatusCode::TOO_MANY_REQUESTS, body).into_response()).ok();
+    }
 }
 
 /// A workspace whose texts come from such a provider, under these limits.

@@ -7,3 +7,4 @@ mod places;
 mod providers;
 mod turns;
 mod waits;
+mod workers;

@@ -30,7 +30,8 @@ pub fn pausing() -> Workflow {
     serde_json::from_value(drawn).unwrap()
 }
 
-fn waits(view: &ExecutionView) -> bool {
+/// Whether one of its steps waits.
+pub fn waits(view: &ExecutionView) -> bool {
     view.nodes.iter().any(|node| node.status == NodeStatus::Waiting)
 }
 
